@@ -1,0 +1,72 @@
+import { append, without } from './list.js'
+import { mustBeLocked, setup } from './lock.js'
+import type { Probe } from './probe.js'
+import { registry } from './registry.js'
+
+/** See {@link ProbeGroup}. */
+export interface ProbeGroupOptions {
+	/** Takes what a probe of the group throws, instead of reporting it as an uncaught error. If it throws itself, that is reported. */
+	readonly onError?: (error: unknown, probe: Probe) => void
+	/**
+	 * Lets what a probe of a pausable event throws, or rejects with, reject the task that signalled. For test tools that refuse an event;
+	 * anything else must leave the traced code alone. Default: false.
+	 */
+	readonly rejectSignaller?: boolean
+}
+
+/**
+ * A group of probes that are detached together.
+ *
+ * @example
+ * import { attachProbe, events, ProbeGroup, setup } from '@tsgotrace/runtime'
+ * using group = new ProbeGroup({ onError: (error, probe) => console.error(probe.event.id, error) })
+ * setup(() => events().forEach((event) => attachProbe(group, event, () => console.log(event.id))))
+ */
+export class ProbeGroup {
+	/** The probes of the group that are attached, in the order in which they were added. */
+	probes: readonly Probe[] = []
+	readonly onError: ((error: unknown, probe: Probe) => void) | undefined
+	readonly rejectSignaller: boolean
+
+	constructor(options: ProbeGroupOptions = {}) {
+		this.onError = options.onError
+		this.rejectSignaller = options.rejectSignaller ?? false
+	}
+
+	/**
+	 * Add an attached probe, which leaves the group that it was in. A detached one is not added.
+	 *
+	 * @throws if called without the tracing lock
+	 */
+	add(probe: Probe): void {
+		mustBeLocked('ProbeGroup.add')
+		if (probe.group === this || probe.after !== undefined) return
+		probe.group?.forget(probe)
+		probe.group = this
+		this.probes = append(this.probes, probe)
+	}
+
+	/**
+	 * Detach all probes of the group. It takes the tracing lock itself. The group is empty afterwards and can be used again.
+	 *
+	 * @throws if called under the tracing lock
+	 */
+	done(): void {
+		if (registry().lock !== null) throw new Error('ProbeGroup.done must not be called under the tracing lock: it takes it itself')
+		setup(() => {
+			const probes = this.probes
+			// Emptied first: each detach then has nothing to look for here.
+			this.probes = []
+			for (let i = 0; i < probes.length; i++) probes[i]!.detach()
+		})
+	}
+
+	[Symbol.dispose](): void {
+		this.done()
+	}
+
+	/** Called by a probe that is detached. Not for users: it detaches nothing. */
+	forget(probe: Probe): void {
+		this.probes = without(this.probes, probe)
+	}
+}

@@ -1,0 +1,5 @@
+export { ProbeGroup, type ProbeGroupOptions } from './group.js'
+export { lock, locked, setup, unlock } from './lock.js'
+export { attachProbe, Probe } from './probe.js'
+export { events, onEvent } from './registry.js'
+export type { AsyncTraceEvent, TraceEvent } from './types.js'

@@ -1,0 +1,85 @@
+import { announceWaiting, registry } from './registry.js'
+import { afterThisTurn, placeName, placeOf, report } from './report.js'
+
+/**
+ * Take the tracing lock, under which probes are attached and detached. Prefer {@link setup}, which cannot forget to release it.
+ *
+ * JavaScript on one thread is already stopped between two awaits, so nothing ever waits for the lock: it is the discipline that keeps
+ * a set of attachments one atomic step. It must be released in the same synchronous run; one that is still held after that, across an
+ * `await` for instance, is reported as an uncaught error is.
+ *
+ * @throws if it is taken already; the message tells where
+ */
+export function lock(): void {
+	take('lock', lock)
+}
+
+/**
+ * Release the tracing lock.
+ *
+ * @throws if it is not taken
+ */
+export function unlock(): void {
+	const reg = registry()
+	if (reg.lock === null) throw new Error('unlock without lock: the tracing lock is not taken')
+	reg.lock = null
+	announceWaiting(reg)
+}
+
+/**
+ * The tracing lock for the rest of a block: `using _ = locked()`.
+ *
+ * @throws if it is taken already; the message tells where
+ */
+export function locked(): Disposable {
+	take('locked', locked)
+	return { [Symbol.dispose]: unlock }
+}
+
+/**
+ * Run `fn` under the tracing lock and release it, even if `fn` throws. The form to use for attaching and detaching.
+ *
+ * @returns what `fn` returns
+ * @throws what `fn` throws; if the lock is taken already; if `fn` is async, because the lock cannot be held across an await
+ * @example
+ * import { attachProbe, events, setup } from '@tsgotrace/runtime'
+ * const probes = setup(() => events().map((event) => attachProbe(null, event, (...args) => console.log(event.id, args))))
+ * setup(() => probes.forEach((probe) => probe.detach()))
+ */
+export function setup<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
+	if (isAsyncFunction(fn)) throw asyncSetup()
+	take('setup', setup)
+	let result: T
+	try {
+		result = fn()
+	} finally {
+		unlock()
+	}
+	if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') throw asyncSetup()
+	return result
+}
+
+/** @throws if the lock is not taken */
+export function mustBeLocked(what: string): void {
+	if (registry().lock === null) throw new Error(`${what} must be called under the tracing lock: use setup(() => …)`)
+}
+
+function take(what: string, entry: (...args: never[]) => unknown): void {
+	const reg = registry()
+	if (reg.lock !== null) throw new Error(`${what}: the tracing lock is already taken, ${placeName(reg.lock)}`)
+	const taken = placeOf(entry)
+	reg.lock = taken
+	afterThisTurn(() => {
+		if (reg.lock === taken)
+			report(new Error(`the tracing lock is held across an await, or was never released; it was taken ${placeName(taken)}`))
+	})
+}
+
+/** Lets `setup` refuse an async function before it has run half of it. One compiled to older JavaScript is refused after its first part. */
+function isAsyncFunction(fn: unknown): boolean {
+	return (fn as { [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag] === 'AsyncFunction'
+}
+
+function asyncSetup(): Error {
+	return new TypeError('setup takes a function that is not async: the tracing lock cannot be held across an await')
+}

@@ -1,0 +1,47 @@
+import { type Probe, threw } from './probe.js'
+import type { Cell } from './types.js'
+
+/**
+ * Signal a pausable event: call all probes in place and in order, then wait until every promise that they returned has settled.
+ * Rejects only for probes of a group that asks for it (`rejectSignaller`), with the first such error.
+ */
+export async function pause(cell: Cell, args: readonly unknown[]): Promise<void> {
+	const probes = cell.probes
+	// A stub that was read while attached and is called after the detach.
+	if (probes === null) return
+	const refusals: unknown[] = []
+	const waits: Promise<void>[] = []
+	for (let i = 0; i < probes.length; i++) {
+		const probe = probes[i]!
+		const group = probe.group
+		// `group` is read before the probe runs: a probe that detaches itself leaves its group.
+		const failed = (error: unknown): void => {
+			if (group?.rejectSignaller) refusals[refusals.length] = error
+			else threw(probe, error)
+		}
+		try {
+			const result = call(probe.fn, undefined, args)
+			if (isThenable(result)) waits[waits.length] = settle(result, failed)
+		} catch (error) {
+			failed(error)
+		}
+	}
+	for (let i = 0; i < waits.length; i++) await waits[i]
+	if (refusals.length !== 0) throw refusals[0]
+}
+
+// Taken when the module loads: traced programs may replace globals later.
+const call = Reflect.apply as (fn: Probe['fn'], self: undefined, args: readonly unknown[]) => unknown
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+	return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+/** Never rejects, so that a promise that fails while another is waited for is no unhandled rejection. */
+async function settle(wait: PromiseLike<unknown>, failed: (error: unknown) => void): Promise<void> {
+	try {
+		await wait
+	} catch (error) {
+		failed(error)
+	}
+}

@@ -1,0 +1,201 @@
+import type { ProbeGroup } from './group.js'
+import { append, without } from './list.js'
+import { mustBeLocked } from './lock.js'
+import { registry } from './registry.js'
+import { type Place, placeName, report } from './report.js'
+import type { AsyncTraceEvent, Cell, TraceEvent } from './types.js'
+
+/** A function to attach. Written as a method type so that a probe of certain arguments is also a probe of unknown ones. */
+export type ProbeFunction<Args extends readonly unknown[]> = { probe(...args: Args): unknown }['probe']
+
+/**
+ * One function attached to an event. Made by `traceX_Attach` and {@link attachProbe}, never by hand.
+ *
+ * A set of probes is an immutable array that descriptors point to:
+ *
+ *     event.probes ──> [A, B, C]      a signal walks the array that it found
+ *        detach B:     B.fn = nop     so that B, whose turn may still come in a running signal, does nothing
+ *     event.probes ──> [A, C]         the next signal finds this one
+ *
+ * Hence no probe is skipped, none runs after it was detached, and one attached meanwhile is called from the next signal on.
+ */
+export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
+	/** The event that the probe is, or was, attached to. */
+	readonly event: TraceEvent<Args>
+	/** What is called. Becomes a function that does nothing when the probe is detached. */
+	fn: ProbeFunction<Args>
+	/** The group that detaches the probe, if any. */
+	group: ProbeGroup | null = null
+	/** The place that took the lock under which the probe was attached. Shared: capturing a stack for each probe would cost 20 times the rest. */
+	readonly at: Place | null
+	/** Set when the probe is detached: what followed it then. Lets a walk over `next` go on. */
+	after: Probe | null | undefined = undefined
+
+	constructor(event: TraceEvent<Args>, fn: ProbeFunction<Args>) {
+		this.event = event
+		this.fn = fn
+		this.at = registry().lock
+	}
+
+	/** How many live copies of the event the probe is attached to now: 0 or 1, or more for an imported event. */
+	get copies(): number {
+		let n = 0
+		const cells = cellsOf(this.event)
+		for (let i = 0; i < cells.length; i++) if (indexIn(cells[i]!, this) >= 0) n++
+		return n
+	}
+
+	/** The next probe of the same event, in the order of attachment, or `null`. May be followed at any time, also from a detached probe. */
+	get next(): Probe | null {
+		if (this.after !== undefined) {
+			// Skip what was detached since, for good: a chain of detached probes must not grow.
+			while (this.after?.after !== undefined) this.after = this.after.after
+			return this.after
+		}
+		const cells = cellsOf(this.event)
+		for (let i = 0; i < cells.length; i++) {
+			const at = indexIn(cells[i]!, this)
+			if (at >= 0) return cells[i]!.probes![at + 1] ?? null
+		}
+		return null
+	}
+
+	/**
+	 * Detach the probe. It is not called any more, not even by a signal that is being delivered. A second call does nothing.
+	 *
+	 * @throws if called without the tracing lock
+	 */
+	detach(): void {
+		mustBeLocked('detach')
+		if (this.after !== undefined) return
+		this.after = this.next
+		// A delivery that has read the old array but not reached this probe finds a function that does nothing.
+		this.fn = nop
+		this.group?.forget(this)
+		this.group = null
+		const cells = cellsOf(this.event)
+		for (let i = 0; i < cells.length; i++) unlink(cells[i]!, this)
+		if ((this.event as Cell).imported) waitNoMore(this)
+	}
+}
+
+/**
+ * Attach `fn` to `event`, after the probes it has, and add the probe to `group` unless that is null. This is `traceX_Attach` for code
+ * that has descriptors: recorders, test tools, a loop over {@link events}.
+ *
+ * The probe runs synchronously where the event is signalled. What it throws is reported (see {@link ProbeGroup}) and never reaches the
+ * traced code. An imported event stands for all live copies of it: the probe is attached to each, and to those that load later.
+ *
+ * @throws if called without the tracing lock; if an imported event no longer has the signature that it was imported with
+ * @example
+ * import { attachProbe, events, ProbeGroup, setup } from '@tsgotrace/runtime'
+ * const group = new ProbeGroup()
+ * setup(() => {
+ * 	for (const event of events()) attachProbe(group, event, (...args) => console.log(event.id, ...args))
+ * })
+ * group.done()
+ */
+export function attachProbe<Args extends readonly unknown[]>(
+	group: ProbeGroup | null,
+	event: AsyncTraceEvent<Args>,
+	fn: (...args: Args) => void | PromiseLike<void>,
+): Probe<Args>
+export function attachProbe<Args extends readonly unknown[]>(
+	group: ProbeGroup | null,
+	event: TraceEvent<Args>,
+	fn: (...args: Args) => void,
+): Probe<Args>
+export function attachProbe(group: ProbeGroup | null, event: TraceEvent, fn: (...args: readonly unknown[]) => unknown): Probe {
+	mustBeLocked('attaching a probe')
+	if (typeof fn !== 'function') throw new TypeError(`a probe of ${event.id} must be a function`)
+	const cell = event as Cell
+	const cells = cellsOf(event)
+	if (cell.imported) {
+		// All or nothing: no copy is linked if one does not match.
+		for (let i = 0; i < cells.length; i++) if (cells[i]!.hash !== cell.hash) throw staleImport(cell, cells[i]!)
+	}
+	const probe = new Probe(event, fn)
+	for (let i = 0; i < cells.length; i++) link(cells[i]!, probe)
+	if (cell.imported) {
+		const { imports } = registry()
+		imports[event.id] = append(imports[event.id] ?? [], probe)
+	}
+	group?.add(probe)
+	return probe
+}
+
+/** Attach to `cell`, which loads now, the probes that imports of it have waiting. */
+export function attachWaiting(cell: Cell): void {
+	const waiting = registry().imports[cell.id]
+	if (waiting === undefined) return
+	for (let i = 0; i < waiting.length; i++) {
+		const probe = waiting[i]!
+		if (probe.event.hash === cell.hash) link(cell, probe)
+		// The module that loads is traced code: it must not see the error.
+		else report(staleImport(probe.event, cell))
+	}
+}
+
+function waitNoMore(probe: Probe): void {
+	const { imports } = registry()
+	const left = without(imports[probe.event.id] ?? [], probe)
+	if (left.length === 0) delete imports[probe.event.id]
+	else imports[probe.event.id] = left
+}
+
+/** Report what a probe threw, to its group's `onError` or as an uncaught error is. The traced code never sees it. */
+export function threw(probe: Probe, error: unknown): void {
+	let cause = error
+	const onError = probe.group?.onError
+	if (onError !== undefined) {
+		try {
+			onError(error, probe)
+			return
+		} catch (second) {
+			cause = second
+		}
+	}
+	// The message does not quote the error: a hostile one could throw when it is made a string.
+	const where = probe.at === null ? '' : `; the probe was attached under the lock taken ${placeName(probe.at)}`
+	report(new Error(`a probe of ${probe.event.id} threw${where}`, { cause }))
+}
+
+/** `(who: string)`, with type parameters before it where there are any. */
+function signature(event: TraceEvent | Cell): string {
+	return `${event.async ? 'async ' : ''}${event.generics ?? ''}(${event.params.join(', ')})`
+}
+
+function staleImport(imported: TraceEvent | Cell, running: Cell): Error {
+	const where = running.source === '' ? '' : ` (declared at ${running.source})`
+	return new Error(
+		`event ${imported.id} was imported as ${signature(imported)} but the running copy has ${signature(running)}${where}; run "tsgotrace gen" again where it is imported`,
+	)
+}
+
+/** The descriptors whose probes a signal of `event` reads. */
+function cellsOf(event: TraceEvent | Cell): readonly Cell[] {
+	const cell = event as Cell
+	return cell.imported ? (registry().events[cell.id] ?? []) : [cell]
+}
+
+function indexIn(cell: Cell, probe: Probe): number {
+	const probes = cell.probes
+	if (probes !== null) for (let i = 0; i < probes.length; i++) if (probes[i] === probe) return i
+	return -1
+}
+
+function link(cell: Cell, probe: Probe): void {
+	// A delivery that runs now walks the array that it has read; the next one reads the new one.
+	cell.probes = append(cell.probes ?? [], probe)
+	cell.live?.()
+}
+
+function unlink(cell: Cell, probe: Probe): void {
+	if (indexIn(cell, probe) < 0) return
+	const left = without(cell.probes!, probe)
+	// As in link. `null` when empty: the stub tests for that alone.
+	cell.probes = left.length === 0 ? null : left
+	cell.live?.()
+}
+
+function nop(): void {}

@@ -1,0 +1,107 @@
+import { append, without } from './list.js'
+import type { Probe } from './probe.js'
+import { type Place, report } from './report.js'
+import type { AsyncTraceEvent, Cell, TraceEvent } from './types.js'
+
+/**
+ * What all copies of the runtime in a realm share. Plain data: bundlers inline the runtime, so copies of different versions meet here.
+ * Only fields may be added within version 1.
+ */
+export interface Registry {
+	/** Every live copy of every event, by id. Two builds of a package, or two versions of it, are two copies. */
+	readonly events: Record<string, readonly Cell[] | undefined>
+	/** Probes attached through an import, by id of the event: copies that load later get them too. */
+	readonly imports: Record<string, readonly Probe[] | undefined>
+	listeners: readonly ((event: TraceEvent | AsyncTraceEvent) => void)[]
+	/** Where the lock was taken, `null` if it is free. */
+	lock: Place | null
+	/** Events that registered under lock: listeners hear of them when it is released, so that they can take it themselves. */
+	unannounced: readonly Cell[]
+}
+
+const key = Symbol.for('tsgotrace.registry/1')
+
+/** The registry of this realm. Created on first use and not when the module loads, so that an unused runtime vanishes from bundles. */
+export function registry(): Registry {
+	const realm = globalThis as { [key]?: Registry }
+	let reg = realm[key]
+	if (reg === undefined) {
+		reg = { events: table(), imports: table(), listeners: [], lock: null, unannounced: [] }
+		realm[key] = reg
+	}
+	return reg
+}
+
+/** A table that has no inherited keys: an event may be called `constructor`. */
+function table<T>(): Record<string, T | undefined> {
+	return Object.create(null) as Record<string, T | undefined>
+}
+
+/** Tell the listeners of `cell`, now or when the lock is released. A listener that throws breaks neither the module that loads nor the others. */
+export function announce(reg: Registry, cell: Cell): void {
+	if (reg.lock !== null) {
+		reg.unannounced = append(reg.unannounced, cell)
+		return
+	}
+	// The list that is current now: a listener may unsubscribe, or load modules that register events.
+	const { listeners } = reg
+	for (let i = 0; i < listeners.length; i++) tell(listeners[i]!, cell)
+}
+
+/** Tell the listeners of what registered while the lock was held. */
+export function announceWaiting(reg: Registry): void {
+	const waiting = reg.unannounced
+	if (waiting.length === 0) return
+	reg.unannounced = []
+	for (let i = 0; i < waiting.length; i++) announce(reg, waiting[i]!)
+}
+
+function tell(listener: (event: TraceEvent) => void, cell: Cell): void {
+	try {
+		listener(cell)
+	} catch (error) {
+		report(error)
+	}
+}
+
+/**
+ * All events whose modules have been loaded in this realm, every copy of them, grouped by id.
+ *
+ * @example
+ * import { events } from '@tsgotrace/runtime'
+ * for (const event of events()) console.log(event.id, event.source)
+ */
+export function events(): (TraceEvent | AsyncTraceEvent)[] {
+	const all: TraceEvent[] = []
+	const byId = registry().events
+	for (const id in byId) {
+		const copies = byId[id]!
+		for (let i = 0; i < copies.length; i++) all[all.length] = copies[i]!
+	}
+	return all
+}
+
+/**
+ * Call `callback` for every event that is registered now and for each that registers later, when its module loads. An event that
+ * registers under lock is told when the lock is released: the callback may always use `setup` to attach.
+ *
+ * An error that `callback` throws is reported as an uncaught error is.
+ *
+ * @returns a function that ends the subscription
+ * @throws if called under lock
+ * @example
+ * import { onEvent } from '@tsgotrace/runtime'
+ * const stop = onEvent((event) => console.log('can trace', event.id))
+ * stop()
+ */
+export function onEvent(callback: (event: TraceEvent | AsyncTraceEvent) => void): () => void {
+	const reg = registry()
+	if (reg.lock !== null) throw new Error('onEvent must not be called under the tracing lock: its callback may want to take it')
+	const present = events()
+	// First subscribe: modules that `callback` loads meanwhile are not among the present ones.
+	reg.listeners = append(reg.listeners, callback)
+	for (let i = 0; i < present.length; i++) tell(callback, present[i] as Cell)
+	return () => {
+		reg.listeners = without(reg.listeners, callback)
+	}
+}
