@@ -1,0 +1,14 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+
+// The packages' sources are tested, without a build; the other conditions are vite's own for Node.
+const conditions = ['@tsgotrace/source', 'module', 'node', 'development|production']
+
+export default defineConfig({
+	resolve: { conditions },
+	ssr: { resolve: { conditions } },
+	test: {
+		include: ['{packages/*,cmd,examples/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
+		exclude: [...configDefaults.exclude, '**/*.matrix.test.ts', '**/golden/**', '**/fixtures/**'],
+		reporters: ['default', './scripts/count-reporter.ts'],
+	},
+})
