@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { pause } from './pausable.js'
-import { attachProbe, attachWaiting, type Probe, threw as probeThrew } from './probe.js'
+
 import type { ProbeGroup } from './group.js'
 import { append } from './list.js'
+import { pause } from './pausable.js'
+import { attachProbe, attachWaiting, copiesOf, type Probe, threw as probeThrew } from './probe.js'
 import { announce, registry } from './registry.js'
 import type { AsyncTraceEvent, Cell, TraceEvent } from './types.js'
 
@@ -79,10 +80,10 @@ export function imported<E extends TraceEvent>(event: ImportedEvent): E {
 		...event,
 		imported: true,
 		get source() {
-			return registry().events[event.id]?.[0]?.source ?? ''
+			return copiesOf(cell)[0]?.source ?? ''
 		},
 		get probes() {
-			return registry().events[event.id]?.[0]?.probes ?? null
+			return copiesOf(cell)[0]?.probes ?? null
 		},
 	}
 	return cell as unknown as E
@@ -90,5 +91,5 @@ export function imported<E extends TraceEvent>(event: ImportedEvent): E {
 
 /** `traceX_Attach`. The types of the generated function guarantee that `fn` fits. */
 export function attach(group: ProbeGroup | null, event: TraceEvent, fn: (...args: never[]) => unknown): Probe {
-	return attachProbe(group, event as AsyncTraceEvent, fn as () => void)
+	return attachProbe<never[]>(group, event, fn)
 }

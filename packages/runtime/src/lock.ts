@@ -1,5 +1,9 @@
 import { announceWaiting, registry } from './registry.js'
-import { afterThisTurn, placeName, placeOf, report } from './report.js'
+import { afterThisTurn, placeName, placeOf, report, SafeError } from './report.js'
+
+// Taken when the module loads: traced programs may replace globals later.
+const dispose: typeof Symbol.dispose = Symbol.dispose
+const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag
 
 /**
  * Take the tracing lock, under which probes are attached and detached. Prefer {@link setup}, which cannot forget to release it.
@@ -33,7 +37,7 @@ export function unlock(): void {
  */
 export function locked(): Disposable {
 	take('locked', locked)
-	return { [Symbol.dispose]: unlock }
+	return { [dispose]: unlock }
 }
 
 /**
@@ -71,13 +75,13 @@ function take(what: string, entry: (...args: never[]) => unknown): void {
 	reg.lock = taken
 	afterThisTurn(() => {
 		if (reg.lock === taken)
-			report(new Error(`the tracing lock is held across an await, or was never released; it was taken ${placeName(taken)}`))
+			report(new SafeError(`the tracing lock is held across an await, or was never released; it was taken ${placeName(taken)}`))
 	})
 }
 
 /** Lets `setup` refuse an async function before it has run half of it. One compiled to older JavaScript is refused after its first part. */
 function isAsyncFunction(fn: unknown): boolean {
-	return (fn as { [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag] === 'AsyncFunction'
+	return (fn as { [toStringTag]?: unknown } | null | undefined)?.[toStringTag] === 'AsyncFunction'
 }
 
 function asyncSetup(): Error {

@@ -13,10 +13,8 @@ export async function pause(cell: Cell, args: readonly unknown[]): Promise<void>
 	const waits: Promise<void>[] = []
 	for (let i = 0; i < probes.length; i++) {
 		const probe = probes[i]!
-		const group = probe.group
-		// `group` is read before the probe runs: a probe that detaches itself leaves its group.
 		const failed = (error: unknown): void => {
-			if (group?.rejectSignaller) refusals[refusals.length] = error
+			if (probe.group?.rejectSignaller) refusals[refusals.length] = error
 			else threw(probe, error)
 		}
 		try {

@@ -2,7 +2,7 @@ import type { ProbeGroup } from './group.js'
 import { append, without } from './list.js'
 import { mustBeLocked } from './lock.js'
 import { registry } from './registry.js'
-import { type Place, placeName, report } from './report.js'
+import { type Place, placeName, report, SafeError } from './report.js'
 import type { AsyncTraceEvent, Cell, TraceEvent } from './types.js'
 
 /** A function to attach. Written as a method type so that a probe of certain arguments is also a probe of unknown ones. */
@@ -24,39 +24,32 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 	readonly event: TraceEvent<Args>
 	/** What is called. Becomes a function that does nothing when the probe is detached. */
 	fn: ProbeFunction<Args>
-	/** The group that detaches the probe, if any. */
+	/** The group that detaches the probe, if any. A detached one keeps it: a promise that it returned may still reject. */
 	group: ProbeGroup | null = null
+	/** Ends with {@link detach}, for good. */
+	attached = true
+	/** Counts up over all probes: the order of attachment, which a detached probe keeps too. */
+	readonly nth: number
 	/** The place that took the lock under which the probe was attached. Shared: capturing a stack for each probe would cost 20 times the rest. */
 	readonly at: Place | null
-	/** Set when the probe is detached: what followed it then. Lets a walk over `next` go on. */
-	after: Probe | null | undefined = undefined
 
 	constructor(event: TraceEvent<Args>, fn: ProbeFunction<Args>) {
+		const reg = registry()
 		this.event = event
 		this.fn = fn
-		this.at = registry().lock
+		this.nth = reg.attached++
+		this.at = reg.lock
 	}
 
 	/** How many live copies of the event the probe is attached to now: 0 or 1, or more for an imported event. */
 	get copies(): number {
-		let n = 0
-		const cells = cellsOf(this.event)
-		for (let i = 0; i < cells.length; i++) if (indexIn(cells[i]!, this) >= 0) n++
-		return n
+		return this.attached ? copiesOf(this.event).length : 0
 	}
 
 	/** The next probe of the same event, in the order of attachment, or `null`. May be followed at any time, also from a detached probe. */
 	get next(): Probe | null {
-		if (this.after !== undefined) {
-			// Skip what was detached since, for good: a chain of detached probes must not grow.
-			while (this.after?.after !== undefined) this.after = this.after.after
-			return this.after
-		}
-		const cells = cellsOf(this.event)
-		for (let i = 0; i < cells.length; i++) {
-			const at = indexIn(cells[i]!, this)
-			if (at >= 0) return cells[i]!.probes![at + 1] ?? null
-		}
+		const probes = copiesOf(this.event)[0]?.probes ?? []
+		for (let i = 0; i < probes.length; i++) if (probes[i]!.nth > this.nth) return probes[i]!
 		return null
 	}
 
@@ -67,15 +60,14 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 	 */
 	detach(): void {
 		mustBeLocked('detach')
-		if (this.after !== undefined) return
-		this.after = this.next
+		if (!this.attached) return
+		this.attached = false
 		// A delivery that has read the old array but not reached this probe finds a function that does nothing.
 		this.fn = nop
 		this.group?.forget(this)
-		this.group = null
-		const cells = cellsOf(this.event)
-		for (let i = 0; i < cells.length; i++) unlink(cells[i]!, this)
-		if ((this.event as Cell).imported) waitNoMore(this)
+		const cell = this.event as Cell
+		if (cell.imported) unlinkAll(this)
+		else unlink(cell, this)
 	}
 }
 
@@ -85,6 +77,9 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
  *
  * The probe runs synchronously where the event is signalled. What it throws is reported (see {@link ProbeGroup}) and never reaches the
  * traced code. An imported event stands for all live copies of it: the probe is attached to each, and to those that load later.
+ *
+ * A probe of a pausable event may return a promise, for which the task that signals waits. For other events nothing waits: a promise is
+ * ignored, and nobody but the program handles it if it rejects.
  *
  * @throws if called without the tracing lock; if an imported event no longer has the signature that it was imported with
  * @example
@@ -98,28 +93,22 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 export function attachProbe<Args extends readonly unknown[]>(
 	group: ProbeGroup | null,
 	event: AsyncTraceEvent<Args>,
-	fn: (...args: Args) => void | PromiseLike<void>,
+	fn: (...args: NoInfer<Args>) => void | PromiseLike<void>,
 ): Probe<Args>
 export function attachProbe<Args extends readonly unknown[]>(
 	group: ProbeGroup | null,
 	event: TraceEvent<Args>,
-	fn: (...args: Args) => void,
+	fn: (...args: NoInfer<Args>) => void,
 ): Probe<Args>
 export function attachProbe(group: ProbeGroup | null, event: TraceEvent, fn: (...args: readonly unknown[]) => unknown): Probe {
 	mustBeLocked('attaching a probe')
 	if (typeof fn !== 'function') throw new TypeError(`a probe of ${event.id} must be a function`)
 	const cell = event as Cell
-	const cells = cellsOf(event)
-	if (cell.imported) {
-		// All or nothing: no copy is linked if one does not match.
-		for (let i = 0; i < cells.length; i++) if (cells[i]!.hash !== cell.hash) throw staleImport(cell, cells[i]!)
-	}
+	// All or nothing: no copy is linked if one does not match.
+	if (cell.imported) mustMatch(cell)
 	const probe = new Probe(event, fn)
-	for (let i = 0; i < cells.length; i++) link(cells[i]!, probe)
-	if (cell.imported) {
-		const { imports } = registry()
-		imports[event.id] = append(imports[event.id] ?? [], probe)
-	}
+	if (cell.imported) linkAll(probe)
+	else link(cell, probe)
 	group?.add(probe)
 	return probe
 }
@@ -136,11 +125,29 @@ export function attachWaiting(cell: Cell): void {
 	}
 }
 
-function waitNoMore(probe: Probe): void {
+/** @throws if a live copy of the imported event has another signature */
+function mustMatch(imported: Cell): void {
+	const cells = registry().events[imported.id] ?? []
+	for (let i = 0; i < cells.length; i++) if (cells[i]!.hash !== imported.hash) throw staleImport(imported, cells[i]!)
+}
+
+/** Attach a probe of an imported event to all live copies, and let it wait for those that load later. */
+function linkAll(probe: Probe): void {
 	const { imports } = registry()
-	const left = without(imports[probe.event.id] ?? [], probe)
-	if (left.length === 0) delete imports[probe.event.id]
-	else imports[probe.event.id] = left
+	const { id } = probe.event
+	const cells = copiesOf(probe.event)
+	for (let i = 0; i < cells.length; i++) link(cells[i]!, probe)
+	imports[id] = append(imports[id] ?? [], probe)
+}
+
+function unlinkAll(probe: Probe): void {
+	const { imports } = registry()
+	const { id } = probe.event
+	const cells = copiesOf(probe.event)
+	for (let i = 0; i < cells.length; i++) unlink(cells[i]!, probe)
+	const left = without(imports[id] ?? [], probe)
+	if (left.length === 0) delete imports[id]
+	else imports[id] = left
 }
 
 /** Report what a probe threw, to its group's `onError` or as an uncaught error is. The traced code never sees it. */
@@ -157,44 +164,45 @@ export function threw(probe: Probe, error: unknown): void {
 	}
 	// The message does not quote the error: a hostile one could throw when it is made a string.
 	const where = probe.at === null ? '' : `; the probe was attached under the lock taken ${placeName(probe.at)}`
-	report(new Error(`a probe of ${probe.event.id} threw${where}`, { cause }))
+	report(new SafeError(`a probe of ${probe.event.id} threw${where}`, { cause }))
 }
 
 /** `(who: string)`, with type parameters before it where there are any. */
-function signature(event: TraceEvent | Cell): string {
-	return `${event.async ? 'async ' : ''}${event.generics ?? ''}(${event.params.join(', ')})`
+function signature(event: TraceEvent): string {
+	let params = ''
+	for (let i = 0; i < event.params.length; i++) params += `${i === 0 ? '' : ', '}${event.params[i]}`
+	return `${event.async ? 'async ' : ''}${event.generics ?? ''}(${params})`
 }
 
-function staleImport(imported: TraceEvent | Cell, running: Cell): Error {
+function staleImport(imported: TraceEvent, running: TraceEvent): Error {
 	const where = running.source === '' ? '' : ` (declared at ${running.source})`
-	return new Error(
+	return new SafeError(
 		`event ${imported.id} was imported as ${signature(imported)} but the running copy has ${signature(running)}${where}; run "tsgotrace gen" again where it is imported`,
 	)
 }
 
-/** The descriptors whose probes a signal of `event` reads. */
-function cellsOf(event: TraceEvent | Cell): readonly Cell[] {
+/** The descriptors whose probes a signal of `event` reads: its own, or those of all live copies of an imported event. */
+export function copiesOf(event: TraceEvent): readonly Cell[] {
 	const cell = event as Cell
-	return cell.imported ? (registry().events[cell.id] ?? []) : [cell]
-}
-
-function indexIn(cell: Cell, probe: Probe): number {
-	const probes = cell.probes
-	if (probes !== null) for (let i = 0; i < probes.length; i++) if (probes[i] === probe) return i
-	return -1
+	if (!cell.imported) return [cell]
+	const copies: Cell[] = []
+	const cells = registry().events[cell.id] ?? []
+	// A stale copy that loaded after the attach is none of them.
+	for (let i = 0; i < cells.length; i++) if (cells[i]!.hash === cell.hash) copies[copies.length] = cells[i]!
+	return copies
 }
 
 function link(cell: Cell, probe: Probe): void {
+	const { probes } = cell
 	// A delivery that runs now walks the array that it has read; the next one reads the new one.
-	cell.probes = append(cell.probes ?? [], probe)
+	cell.probes = probes === null ? [probe] : append(probes, probe)
 	cell.live?.()
 }
 
 function unlink(cell: Cell, probe: Probe): void {
-	if (indexIn(cell, probe) < 0) return
-	const left = without(cell.probes!, probe)
+	const probes = cell.probes!
 	// As in link. `null` when empty: the stub tests for that alone.
-	cell.probes = left.length === 0 ? null : left
+	cell.probes = probes.length === 1 ? null : without(probes, probe)
 	cell.live?.()
 }
 

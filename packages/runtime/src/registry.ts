@@ -17,24 +17,25 @@ export interface Registry {
 	lock: Place | null
 	/** Events that registered under lock: listeners hear of them when it is released, so that they can take it themselves. */
 	unannounced: readonly Cell[]
+	/** How many probes were ever attached. Numbers them. */
+	attached: number
 }
 
 const key = Symbol.for('tsgotrace.registry/1')
+let known: Registry | undefined
 
 /** The registry of this realm. Created on first use and not when the module loads, so that an unused runtime vanishes from bundles. */
 export function registry(): Registry {
+	// Attaching asks several times, and the global object is slow to ask.
+	if (known !== undefined) return known
 	const realm = globalThis as { [key]?: Registry }
-	let reg = realm[key]
-	if (reg === undefined) {
-		reg = { events: table(), imports: table(), listeners: [], lock: null, unannounced: [] }
-		realm[key] = reg
-	}
-	return reg
+	known = realm[key] ??= { events: table(), imports: table(), listeners: [], lock: null, unannounced: [], attached: 0 }
+	return known
 }
 
 /** A table that has no inherited keys: an event may be called `constructor`. */
 function table<T>(): Record<string, T | undefined> {
-	return Object.create(null) as Record<string, T | undefined>
+	return { __proto__: null } as unknown as Record<string, T | undefined>
 }
 
 /** Tell the listeners of `cell`, now or when the lock is released. A listener that throws breaks neither the module that loads nor the others. */
@@ -43,17 +44,21 @@ export function announce(reg: Registry, cell: Cell): void {
 		reg.unannounced = append(reg.unannounced, cell)
 		return
 	}
-	// The list that is current now: a listener may unsubscribe, or load modules that register events.
-	const { listeners } = reg
-	for (let i = 0; i < listeners.length; i++) tell(listeners[i]!, cell)
+	tellAll(reg.listeners, cell)
 }
 
 /** Tell the listeners of what registered while the lock was held. */
 export function announceWaiting(reg: Registry): void {
-	const waiting = reg.unannounced
-	if (waiting.length === 0) return
+	const { unannounced, listeners } = reg
+	if (unannounced.length === 0) return
 	reg.unannounced = []
-	for (let i = 0; i < waiting.length; i++) announce(reg, waiting[i]!)
+	// Those who listened before: one that subscribes meanwhile is told of these events as present ones.
+	for (let i = 0; i < unannounced.length; i++) tellAll(listeners, unannounced[i]!)
+}
+
+/** The list does not change when a listener unsubscribes, or loads modules that register events. */
+function tellAll(listeners: Registry['listeners'], cell: Cell): void {
+	for (let i = 0; i < listeners.length; i++) tell(listeners[i]!, cell)
 }
 
 function tell(listener: (event: TraceEvent) => void, cell: Cell): void {
@@ -98,10 +103,16 @@ export function onEvent(callback: (event: TraceEvent | AsyncTraceEvent) => void)
 	const reg = registry()
 	if (reg.lock !== null) throw new Error('onEvent must not be called under the tracing lock: its callback may want to take it')
 	const present = events()
+	let ended = false
+	// One for each subscription: a callback may have several. It knows by itself that it ended, as an announcement may be under way.
+	const listener = (event: TraceEvent | AsyncTraceEvent): void => {
+		if (!ended) callback(event)
+	}
 	// First subscribe: modules that `callback` loads meanwhile are not among the present ones.
-	reg.listeners = append(reg.listeners, callback)
-	for (let i = 0; i < present.length; i++) tell(callback, present[i] as Cell)
+	reg.listeners = append(reg.listeners, listener)
+	for (let i = 0; i < present.length; i++) tell(listener, present[i] as Cell)
 	return () => {
-		reg.listeners = without(reg.listeners, callback)
+		ended = true
+		reg.listeners = without(reg.listeners, listener)
 	}
 }

@@ -3,7 +3,8 @@ declare const queueMicrotask: (callback: () => void) => void
 const defer = queueMicrotask
 
 type Capture = (target: object, below: (...args: never[]) => unknown) => void
-const capture = (Error as { captureStackTrace?: Capture }).captureStackTrace
+export const SafeError: ErrorConstructor & { captureStackTrace?: Capture } = Error
+const capture = SafeError.captureStackTrace
 
 /** Report `error` as an uncaught error is, without disturbing the code that runs now: `uncaughtException` in Node, `window.onerror` in a browser. */
 export function report(error: unknown): void {
@@ -24,7 +25,7 @@ export interface Place {
 
 /** The place that called `below`, which is a function of the public API. */
 export function placeOf(below: (...args: never[]) => unknown): Place {
-	if (capture === undefined) return new Error()
+	if (capture === undefined) return new SafeError()
 	const place: Place = {}
 	capture(place, below)
 	return place
@@ -32,10 +33,19 @@ export function placeOf(below: (...args: never[]) => unknown): Place {
 
 /** `at main (file.js:1:2)`, as V8 writes it; the whole stack where the engine does not let us cut it. */
 export function placeName(place: Place): string {
-	const stack = place.stack
+	let stack: unknown
+	try {
+		stack = place.stack
+	} catch {
+		// `Error.prepareStackTrace` belongs to the program.
+	}
 	if (typeof stack !== 'string') return 'at an unknown place'
 	if (capture === undefined) return `at\n${stack}`
-	const start = stack.indexOf('\n') + 1
-	const end = stack.indexOf('\n', start)
-	return stack.slice(start, end < 0 ? stack.length : end).trim()
+	// By hand: the methods of strings may be patched too.
+	let start = 0
+	while (start < stack.length && stack[start] !== '\n') start++
+	while (stack[start] === '\n' || stack[start] === ' ') start++
+	let line = ''
+	for (let i = start; i < stack.length && stack[i] !== '\n'; i++) line += stack[i]
+	return line === '' ? 'at an unknown place' : line
 }
