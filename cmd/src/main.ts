@@ -1,6 +1,76 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
+import { exit } from './exit.js'
+import type { GenFlags } from './gen.js'
+import type { ListFlags } from './list.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
-await new Command('tsgotrace').description('Static trace events and probes for TypeScript').version(version).parseAsync()
+const program = new Command('tsgotrace')
+	.description('Static trace events and probes for TypeScript.')
+	.version(version, '-V, --version', 'print the version')
+	.helpOption('-h, --help', 'print help')
+	.helpCommand('help [command]', 'print help for a command')
+	.showSuggestionAfterError()
+	.exitOverride()
+	.configureHelp({ sortSubcommands: false })
+	.addHelpText(
+		'after',
+		`
+In a source file:
+  //trace:event traceHello(who: string)          declares an event of the package
+  //trace:event async traceSaved(id: number)     declares a pausable event
+  //trace:import "hello"                         gives access to the events of another package
+
+Exit codes: 0 all is well; 1 diagnostics with errors, or --check found stale files;
+2 wrong usage; 3 a file that may not be overwritten, or an I/O error.`,
+	)
+
+program
+	.command('gen')
+	.summary('generate ztrace.ts for all directories with //trace: directives')
+	.description(
+		'Generate ztrace.ts beside all TypeScript sources with //trace: directives (ztrace_test.ts for those of test files), and remove\nthose that have become useless. Files are written only if they change. Searches directories recursively; node_modules, dot\ndirectories, what git ignores and what the compiler writes are left out.',
+	)
+	.argument('[paths...]', 'directories to search', ['.'])
+	.option('--check', 'write nothing; fail if a file is missing, out of date or left over')
+	.option('--watch', 'generate again whenever a source changes')
+	.option('--fix', 'mend in the sources what can be mended, then generate')
+	.option('--json', 'print the result as JSON')
+	.option('--quiet', 'print errors only')
+	.action(async (paths: string[], options: GenFlags) => exit(await (await import('./gen.js')).genCommand(paths, options)))
+
+program
+	.command('list')
+	.summary('list the events of directories or installed packages')
+	.description('List the trace events of source directories or of installed packages, one a line, sorted.')
+	.argument('[targets...]', 'directories, or names of installed packages', ['.'])
+	.option('--long', 'with signatures and places')
+	.option('--tests', 'with the events of test files')
+	.option('--imports', 'list the //trace:import directives instead')
+	.option('--json', 'print JSON')
+	.action(async (targets: string[], options: ListFlags) => exit(await (await import('./list.js')).listCommand(targets, options)))
+
+program
+	.command('doctor')
+	.summary('check that a package is set up to be traced')
+	.description(
+		'Check a package: does it export its trace types, is the runtime a dependency, how many copies of it are installed,\ndo lint rules leave the directives alone, are the generated files current.',
+	)
+	.argument('[package]', 'a directory, or the name of an installed package', '.')
+	.option('--json', 'print JSON')
+	.action(async (target: string, options: { json?: boolean }) => exit(await (await import('./doctor.js')).doctorCommand(target, options)))
+
+for (const command of program.commands) command.exitOverride()
+
+try {
+	await program.parseAsync()
+} catch (error) {
+	if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2)
+	else {
+		const { message, code } = error as NodeJS.ErrnoException
+		// An error of the system has a code and a clear text; any other is a mistake of ours, of which the stack tells more.
+		process.stderr.write(`tsgotrace: ${code === undefined ? ((error as Error).stack ?? message) : message}\n`)
+		exit(3)
+	}
+}

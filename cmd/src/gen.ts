@@ -1,0 +1,81 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type GenResult, gen, watch } from '@tsgotrace/gen'
+import type { ExitCode } from './exit.js'
+import { countDiagnostics, diagnosticJson, plural, printDiagnostics, printJson, show, usageError } from './output.js'
+
+/** Options of `gen`. */
+export interface GenFlags {
+	readonly check?: boolean
+	readonly watch?: boolean
+	readonly fix?: boolean
+	readonly json?: boolean
+	readonly quiet?: boolean
+}
+
+/** `tsgotrace gen` */
+export async function genCommand(paths: readonly string[], flags: GenFlags): Promise<ExitCode> {
+	if (flags.check && (flags.watch || flags.fix))
+		return usageError(`--check writes nothing, so it cannot be combined with ${flags.watch ? '--watch' : '--fix'}`)
+	if (flags.watch && flags.json) return usageError('--watch never ends, so it cannot be combined with --json')
+	const cwd = process.cwd()
+	const roots: string[] = []
+	for (const path of paths) {
+		// `./...` is how Go's tools say "and all below", which is what we always do.
+		const root = resolve(cwd, path.replace(/\/?\.\.\.$/, '') || '.')
+		const stat = statSync(root, { throwIfNoEntry: false })
+		if (stat === undefined) return usageError(`there is no directory '${path}'`)
+		if (!stat.isDirectory()) return usageError(`'${path}' is a file; give the directory that it is in`)
+		roots.push(root)
+	}
+	const options = { roots, cwd, ...(flags.check && { check: true }), ...(flags.fix && { fix: true }) }
+	if (flags.watch) {
+		await watch(options, result => report(result, cwd, flags))
+		return 0
+	}
+	const result = await gen(options)
+	if (flags.json) printJson(toJson(result, cwd))
+	else report(result, cwd, flags)
+	return exitCode(result)
+}
+
+function report(result: GenResult, cwd: string, flags: GenFlags): void {
+	const { diagnostics, stale, written, removed, unchanged, fixed, failures, events } = result
+	printDiagnostics(diagnostics, cwd, flags.quiet)
+	for (const { path, message } of failures) process.stderr.write(`${show(path, cwd)}: ${message}\n`)
+	if (stale.length > 0) {
+		const words = stale.map(path => `  ${show(path, cwd)}\n`).join('')
+		process.stderr.write(`${plural(stale.length, 'generated file')} out of date:\n${words}run: tsgotrace gen\n`)
+	}
+	if (flags.quiet) return
+	for (const path of fixed) process.stdout.write(`fixed   ${show(path, cwd)}\n`)
+	for (const path of written) process.stdout.write(`wrote   ${show(path, cwd)}\n`)
+	for (const path of removed) process.stdout.write(`removed ${show(path, cwd)}\n`)
+	const done = flags.check ? '' : written.length + removed.length === 0 ? ', nothing to write' : `, ${unchanged} unchanged`
+	const problems = countDiagnostics(diagnostics)
+	process.stdout.write(`${plural(events, 'event')}${done}${problems === '' ? '' : `; ${problems}`} (${Math.round(result.ms)} ms)\n`)
+	if (events === 0 && diagnostics.length === 0)
+		process.stdout.write(`No //trace:event found in ${plural(result.files, 'TypeScript file')}.\n`)
+}
+
+function exitCode({ diagnostics, stale, failures }: GenResult): ExitCode {
+	if (failures.length > 0 || diagnostics.some(d => d.code === 'T0050')) return 3
+	return stale.length > 0 || diagnostics.some(d => d.severity === 'error') ? 1 : 0
+}
+
+function toJson(result: GenResult, cwd: string): object {
+	const paths = (list: readonly string[]): string[] => list.map(path => show(path, cwd))
+	return {
+		version: 1,
+		files: result.files,
+		events: result.events,
+		written: paths(result.written),
+		removed: paths(result.removed),
+		unchanged: result.unchanged,
+		stale: paths(result.stale),
+		fixed: paths(result.fixed),
+		failures: result.failures.map(f => ({ ...f, path: show(f.path, cwd) })),
+		ms: Math.round(result.ms),
+		diagnostics: result.diagnostics.map(d => diagnosticJson(d, cwd)),
+	}
+}

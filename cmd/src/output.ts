@@ -1,0 +1,56 @@
+import { relative } from 'node:path'
+import { type Colors, type Diagnostic, format } from '@tsgotrace/gen'
+import pc from 'picocolors'
+
+/** Colours for standard error, where diagnostics go; none in a pipe. */
+const colors: Colors = process.stderr.isTTY || process.env['FORCE_COLOR'] ? pc : pc.createColors(false)
+
+/** Print diagnostics with their frames. `errorsOnly` leaves warnings out. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], cwd: string, errorsOnly = false): void {
+	for (const diagnostic of diagnostics) {
+		if (!errorsOnly || diagnostic.severity === 'error') process.stderr.write(`${format(diagnostic, cwd, colors)}\n`)
+	}
+}
+
+/** `2 errors, 1 warning`, or nothing. */
+export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
+	const count = (severity: string): number => diagnostics.filter(d => d.severity === severity).length
+	return [plural(count('error'), 'error'), plural(count('warning'), 'warning')].filter(s => !s.startsWith('0 ')).join(', ')
+}
+
+/** A diagnostic as `--json` shows it. */
+export function diagnosticJson(diagnostic: Diagnostic, cwd: string): object {
+	const { file, line, col, endCol, severity, code, message, hint, related } = diagnostic
+	return {
+		file: show(file, cwd),
+		line,
+		col,
+		endCol,
+		severity,
+		code,
+		message,
+		hint,
+		related: related.map(r => ({ ...r, file: show(r.file, cwd) })),
+	}
+}
+
+/** A path as people type it. */
+export function show(path: string, cwd: string): string {
+	return relative(cwd, path) || '.'
+}
+
+/** `1 file`, `2 files` */
+export function plural(n: number, what: string): string {
+	return `${n} ${what}${n === 1 ? '' : 's'}`
+}
+
+/** Print a value as JSON. */
+export function printJson(value: unknown): void {
+	process.stdout.write(`${JSON.stringify(value, null, '\t')}\n`)
+}
+
+/** Report wrong usage; commander does the same for options that it knows to be wrong. */
+export function usageError(message: string): 2 {
+	process.stderr.write(`error: ${message}\n`)
+	return 2
+}

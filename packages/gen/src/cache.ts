@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { FileModel } from './model.js'
+import { writeFile } from './write.js'
+
+/** Changes whenever a model of an unchanged file may come out differently: with each release, and with each change of its format. */
+const version = '1'
+const most = 20_000
+
+/**
+ * Models of files by their content, so that a run in which nothing changed does not load the compiler. Kept in `node_modules/.cache`;
+ * where there is no node_modules nothing is kept. Losing it costs time and nothing else.
+ */
+export class Cache {
+	readonly #path: string | null
+	readonly #models: Map<string, FileModel>
+	#changed = false
+
+	private constructor(path: string | null, models: Map<string, FileModel>) {
+		this.#path = path
+		this.#models = models
+	}
+
+	static open(cwd: string): Cache {
+		const path = place(cwd)
+		if (path === null) return new Cache(null, new Map())
+		try {
+			const stored = JSON.parse(readFileSync(path, 'utf8')) as { version: string; models: Record<string, FileModel> }
+			if (stored.version === version) return new Cache(path, new Map(Object.entries(stored.models)))
+		} catch {
+			// None yet, or damaged: both are made anew.
+		}
+		return new Cache(path, new Map())
+	}
+
+	/** The key of a file: its text and what else its model depends on. */
+	static key(path: string, text: string): string {
+		return createHash('sha1')
+			.update(`${version}\0${/\.[^.]*$/.exec(path)?.[0]}\0${text}`)
+			.digest('base64url')
+	}
+
+	get(key: string): FileModel | undefined {
+		return this.#models.get(key)
+	}
+
+	set(key: string, model: FileModel): void {
+		this.#models.delete(key)
+		this.#models.set(key, model)
+		this.#changed = true
+	}
+
+	save(): void {
+		if (this.#path === null || !this.#changed) return
+		// The newest are at the end.
+		const models = Object.fromEntries([...this.#models].slice(-most))
+		try {
+			mkdirSync(dirname(this.#path), { recursive: true })
+			writeFile(this.#path, JSON.stringify({ version, models }))
+		} catch {
+			// A read-only node_modules is no reason to fail.
+		}
+		this.#changed = false
+	}
+}
+
+function place(cwd: string): string | null {
+	for (let dir = cwd; ; dir = dirname(dir)) {
+		if (existsSync(join(dir, 'node_modules'))) return join(dir, 'node_modules', '.cache', 'tsgotrace', 'models.json')
+		if (dirname(dir) === dir) return null
+	}
+}

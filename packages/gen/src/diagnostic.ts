@@ -1,0 +1,195 @@
+// Every message of the generator: its code, its text and its hint.
+import { dirname, relative } from 'node:path'
+
+export type Severity = 'error' | 'warning'
+
+/** What is wrong, before it is known where the file is. */
+export interface Message {
+	readonly code: string
+	readonly severity: Severity
+	readonly message: string
+	readonly hint: string
+}
+
+/** A message at a place of the file that it was found in. */
+export interface Finding extends Message {
+	readonly start: number
+	readonly end: number
+	/** What `gen --fix` does about it, if it can. */
+	readonly fix?: TextEdit
+}
+
+/** Replace the text between two offsets. */
+export interface TextEdit {
+	readonly start: number
+	readonly end: number
+	readonly text: string
+}
+
+/** Another place that a diagnostic speaks of. Lines and columns count from 1. */
+export interface Related {
+	readonly file: string
+	readonly line: number
+	readonly col: number
+	readonly message: string
+}
+
+/** A message with its place, ready to print. Lines and columns count from 1; `endCol` is exclusive. */
+export interface Diagnostic extends Message {
+	readonly file: string
+	readonly line: number
+	readonly col: number
+	readonly endCol: number
+	readonly related: readonly Related[]
+	/** The line of source. */
+	readonly text: string
+	readonly fix?: TextEdit
+}
+
+const error = (code: string, message: string, hint: string): Message => ({ code, severity: 'error', message, hint })
+const warning = (code: string, message: string, hint: string): Message => ({ code, severity: 'warning', message, hint })
+
+const didYouMean = (near: string | undefined): string => (near === undefined ? '' : `did you mean '${near}'?`)
+
+/** The catalogue. Tests ask it for the texts that they expect. */
+export const messages = {
+	unknownDirective: (word: string, near: string | undefined): Message =>
+		error(
+			'T0001',
+			word === '' ? 'a trace directive needs a word after //trace:' : `unknown tracing directive //trace:${word}`,
+			didYouMean(near && `//trace:${near}`) || 'the directives are //trace:event and //trace:import',
+		),
+	nearMiss: (why: string): Message =>
+		warning(
+			'T0002',
+			`looks like a trace directive, but ${why}, so it is ignored`,
+			'write //trace:event … or //trace:import … as a line comment alone on its line',
+		),
+	unsupportedFile: (kind: string): Message =>
+		warning(
+			'T0004',
+			`trace directives in ${kind} files are not supported, so it is ignored`,
+			'move the directive to a TypeScript file and import the trace function from its ztrace file',
+		),
+	notFunctionLike: (detail: string): Message =>
+		error('T0010', `a trace event must look like a function: ${detail}`, 'write //trace:event traceName(arg: Type, …)'),
+	badPrefix: (name: string): Message =>
+		error(
+			'T0011',
+			`the name of a trace event must start with "trace", got "${name}"`,
+			`rename it to "trace${name.slice(0, 1).toUpperCase()}${name.slice(1)}"`,
+		),
+	hasResult: (text: string): Message => error('T0012', `a trace event has no result, got ": ${text}"`, `remove ": ${text}"`),
+	hasDefault: (name: string): Message =>
+		error('T0013', `the parameter '${name}' of a trace event has a default value`, `make it optional: ${name}?: …`),
+	destructured: (): Message =>
+		error('T0014', 'a parameter of a trace event is a pattern, which cannot be passed on', 'give the parameter a name and a type'),
+	thisParameter: (): Message => error('T0015', "a trace event cannot have a 'this' parameter", 'pass the object as an ordinary parameter'),
+	untyped: (name: string): Message => error('T0016', `the parameter '${name}' of a trace event has no type`, `write ${name}: Type`),
+	unknownName: (name: string, file: string, near: string | undefined): Message =>
+		error(
+			'T0020',
+			`cannot find name '${name}' in the scope of ${file}`,
+			didYouMean(near) || `import it in ${file}, or write import('module').${name}`,
+		),
+	notExported: (name: string): Message =>
+		error('T0021', `'${name}' is not exported, so the generated file cannot name it`, `add: export type { ${name} }`),
+	duplicateEvent: (name: string): Message => error('T0030', `event '${name}' is declared twice in this directory`, 'rename one of them'),
+	duplicateId: (id: string, other: string): Message =>
+		error(
+			'T0031',
+			`the trace package '${id}' is declared by two directories, the other one is ${other}`,
+			'move the directives of one directory to the other',
+		),
+	noPackage: (): Message =>
+		error(
+			'T0032',
+			'no package.json with a name above this file, so its events have no id',
+			'run npm init, or add a "name" to the package.json',
+		),
+	nothingToImport: (path: string, why: string): Message =>
+		error('T0040', `'${path}' has no trace events to import: ${why}`, `list what it has with: tsgotrace list ${path}`),
+	packageNotFound: (path: string, hint: string): Message => error('T0041', `cannot find '${path}'`, hint),
+	typeNotPublic: (name: string, event: string, pkg: string): Message =>
+		error(
+			'T0042',
+			`the type '${name}' of event ${event} is not exported by '${pkg}'`,
+			`'${pkg}' should export its trace types: "./ztrace": { "types": "./dist/ztrace.d.ts" } in "exports" of its package.json`,
+		),
+	duplicateImport: (what: string): Message =>
+		error(
+			'T0043',
+			`${what} is imported twice in this directory`,
+			'remove one of them, or give it another name: //trace:import name "path"',
+		),
+	badImport: (text: string): Message =>
+		error(
+			'T0044',
+			`malformed trace import ${text === '' ? '(empty)' : text}`,
+			'write //trace:import "package" or //trace:import name "package"',
+		),
+	refused: (why: string): Message => error('T0050', `will not overwrite this file: ${why}`, 'move it away, or rename it'),
+	testClash: (name: string): Message =>
+		error('T0051', `event '${name}' of a test file is also declared by a source file of this directory`, 'rename one of them'),
+	bareAwait: (name: string, optionalCall: boolean): Message =>
+		error(
+			'T0060',
+			`await ${name}${optionalCall ? '?.' : ''}(…) of a pausable event waits even while nobody listens, which changes the order of what is traced`,
+			`write: if (${name}) await ${name}(…)`,
+		),
+}
+
+/** Offsets of one text as lines and columns, both from 1. */
+export function position(text: string, offset: number): { line: number; col: number } {
+	let line = 1
+	let start = 0
+	for (let i = text.indexOf('\n'); i >= 0 && i < offset; i = text.indexOf('\n', i + 1)) {
+		line++
+		start = i + 1
+	}
+	return { line, col: offset - start + 1 }
+}
+
+/** A finding with its place in `file`. */
+export function diagnose(finding: Finding, file: string, source: string, related: readonly Related[] = []): Diagnostic {
+	const { line, col } = position(source, finding.start)
+	const text = source.split('\n')[line - 1]!.replace(/\r$/, '')
+	const { start, end, ...message } = finding
+	return { ...message, file, line, col, endCol: Math.max(col + 1, Math.min(col + end - start, text.length + 1)), text, related }
+}
+
+/** `file:line:col: error T0010: …` with a code frame and the hint. `color` may add escapes to a text; default is none. */
+export function format(diagnostic: Diagnostic, cwd: string, color: Colors = plain): string {
+	const { file, line, col, endCol, severity, code, message, hint, text, related } = diagnostic
+	const name = relative(cwd, file) || file
+	const gutter = String(line).padStart(5)
+	// Tabs stay tabs below the text, so that the marks stand under what they mark.
+	const indent = text.slice(0, col - 1).replace(/[^\t]/g, ' ')
+	const paint = severity === 'error' ? color.red : color.yellow
+	let out = `${color.bold(`${name}:${line}:${col}`)}: ${paint(`${severity} ${code}`)}: ${message}\n`
+	if (text !== '')
+		out += `${color.dim(`${gutter} |`)} ${text}\n${' '.repeat(5)} ${color.dim('|')} ${indent}${paint('^'.repeat(endCol - col))}\n`
+	for (const other of related) out += `      = ${other.message}: ${relative(cwd, other.file) || other.file}:${other.line}:${other.col}\n`
+	return `${out}      = ${color.bold('hint')}: ${hint}\n`
+}
+
+/** How {@link format} paints. */
+export interface Colors {
+	readonly red: (text: string) => string
+	readonly yellow: (text: string) => string
+	readonly bold: (text: string) => string
+	readonly dim: (text: string) => string
+}
+
+const same = (text: string): string => text
+const plain: Colors = { red: same, yellow: same, bold: same, dim: same }
+
+/** In the order in which people read: by directory, file and place. */
+export function byPlace(a: Diagnostic, b: Diagnostic): number {
+	return compare(dirname(a.file), dirname(b.file)) || compare(a.file, b.file) || a.line - b.line || a.col - b.col || compare(a.code, b.code)
+}
+
+/** Order by code units, the same on every machine. */
+export function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0
+}

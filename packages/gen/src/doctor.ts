@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { compare } from './diagnostic.js'
+import { type PackageJson, Packages, readPackageJson } from './npm.js'
+import { readPublished, typesSpecifier } from './published.js'
+import { Session } from './session.js'
+
+/** One thing that was looked at. */
+export interface DoctorCheck {
+	readonly check: 'runtime' | 'types' | 'copies' | 'eslint' | 'generated'
+	readonly state: 'ok' | 'note' | 'problem'
+	readonly text: string
+	/** What to do about it. */
+	readonly hint?: string
+}
+
+/** What `doctor` found. */
+export interface DoctorReport {
+	readonly name: string
+	readonly root: string
+	readonly events: number
+	readonly checks: readonly DoctorCheck[]
+}
+
+const runtime = '@tsgotrace/runtime'
+
+/** Check the package in directory `target`, or the installed package of that name. Null if there is neither. */
+export async function doctor(target: string, cwd: string): Promise<DoctorReport | null> {
+	const path = resolve(cwd, target)
+	const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+	const root = isDirectory ? new Packages().of(realpathSync(path))?.root : new Packages().find(target, cwd)
+	const json = root ? readPackageJson(root) : null
+	if (!root || !json?.name) return null
+	const name = json.name
+	if (root.split(sep).includes('node_modules')) {
+		const published = readPublished(root)
+		const ids = published.map(p => p.id)
+		const missing = published.filter(p => p.types === null).map(p => p.id)
+		const events = published.reduce((n, p) => n + p.events.length, 0)
+		return { name, root, events, checks: [...runtimeCheck(json, events), ...typesCheck(json, ids, missing), ...copiesCheck(dirname(root))] }
+	}
+	const session = new Session(root, [root])
+	const outcome = await session.run()
+	const own = outcome.units.filter(u => u.pkg.root === root && !u.test && u.events.length > 0)
+	const ids = own.map(u => u.id)
+	const missing = ids.filter(id => typesSpecifier(root, id.slice(name.length + 1)) === null)
+	const events = own.reduce((n, u) => n + u.events.length, 0)
+	const stale = outcome.changes.map(c => relative(root, c.path))
+	const errors = outcome.diagnostics.filter(d => d.severity === 'error').length
+	return {
+		name,
+		root,
+		events,
+		checks: [
+			...runtimeCheck(json, events),
+			...typesCheck(json, ids, missing),
+			...copiesCheck(root),
+			...eslintCheck(root),
+			...generatedCheck(stale, errors),
+		],
+	}
+}
+
+function runtimeCheck(json: PackageJson, events: number): DoctorCheck[] {
+	const check = 'runtime'
+	if (json.dependencies?.[runtime] !== undefined || json.peerDependencies?.[runtime] !== undefined)
+		return [{ check, state: 'ok', text: `${runtime} is a dependency` }]
+	if (events === 0) return [{ check, state: 'note', text: `${runtime} is no dependency, which a package without events does not need` }]
+	if (json.private && json.devDependencies?.[runtime] !== undefined)
+		return [{ check, state: 'ok', text: `${runtime} is a devDependency of a private package` }]
+	const text = json.devDependencies?.[runtime] === undefined ? `${runtime} is not a dependency` : `${runtime} is a devDependency only`
+	return [{ check, state: 'problem', text: `${text}: generated code imports it`, hint: `npm install ${runtime}` }]
+}
+
+function typesCheck(json: PackageJson, ids: readonly string[], missing: readonly string[]): DoctorCheck[] {
+	const check = 'types'
+	if (ids.length === 0) return [{ check, state: 'note', text: 'no events, so no trace types to export' }]
+	if (missing.length === 0) return [{ check, state: 'ok', text: `exports its trace types: ${ids.map(id => `${id}/ztrace`).join(', ')}` }]
+	const dist = dirname(json.types ?? json.typings ?? json.main ?? './dist/index.js').replace(/^(?!\.)/, './')
+	const lines = missing.map(id => {
+		const dir = id.slice(json.name!.length)
+		return `".${dir}/ztrace": { "types": "${dist}${dir}/ztrace.d.ts" }`
+	})
+	const text = `does not export the trace types of ${missing.join(', ')}: //trace:import of it falls back to its public types`
+	// An application has no importers.
+	return [{ check, state: json.private ? 'note' : 'problem', text, hint: `add to "exports" in package.json:\n${lines.join(',\n')}` }]
+}
+
+/** Copies of the runtime that a program started here may load. Several work together, but each costs its size. */
+function copiesCheck(from: string): DoctorCheck[] {
+	const check = 'copies'
+	const found = new Map<string, string>()
+	for (let dir = from; ; dir = dirname(dir)) {
+		collectCopies(join(dir, 'node_modules'), found, 0)
+		if (existsSync(join(dir, 'package-lock.json')) || existsSync(join(dir, '.git')) || dirname(dir) === dir) break
+	}
+	const copies = [...found].sort(([a], [b]) => compare(a, b))
+	if (copies.length === 0) return [{ check, state: 'note', text: `${runtime} is not installed here` }]
+	const versions = [...new Set(copies.map(([, version]) => version))]
+	if (copies.length === 1) return [{ check, state: 'ok', text: `one copy of ${runtime} is installed (${versions[0]})` }]
+	const hint = `${copies.map(([path, version]) => `${version}  ${relative(from, path)}`).join('\n')}\nthey share one registry, so probes reach all of them; npm dedupe saves the space`
+	return [{ check, state: 'note', text: `${copies.length} copies of ${runtime} are installed (${versions.join(', ')})`, hint }]
+}
+
+function collectCopies(modules: string, found: Map<string, string>, depth: number): void {
+	if (depth > 8 || !existsSync(modules)) return
+	for (const entry of readdirSync(modules, { withFileTypes: true })) {
+		if (entry.name.startsWith('.')) continue
+		const path = join(modules, entry.name)
+		if (entry.name.startsWith('@')) {
+			for (const scoped of readdirSync(path)) {
+				if (`${entry.name}/${scoped}` === runtime)
+					found.set(realpathSync(join(path, scoped)), readPackageJson(join(path, scoped))?.version ?? '?')
+				collectCopies(join(path, scoped, 'node_modules'), found, depth + 1)
+			}
+		} else collectCopies(join(path, 'node_modules'), found, depth + 1)
+	}
+}
+
+const eslintConfig = /^(eslint\.config\.[mc]?[jt]s|\.eslintrc(\.(js|cjs|json|ya?ml))?)$/
+
+/** Rules that rewrite the comments. */
+function eslintCheck(root: string): DoctorCheck[] {
+	const check = 'eslint'
+	for (let dir = root; ; dir = dirname(dir)) {
+		const file = readdirSync(dir).find(name => eslintConfig.test(name))
+		if (file !== undefined) {
+			const text = readFileSync(join(dir, file), 'utf8')
+			const rules = ['spaced-comment', 'capitalized-comments', 'multiline-comment-style'].filter(rule => text.includes(rule))
+			const harmless = rules.filter(rule => rule === 'spaced-comment').length === rules.length && text.includes('trace:')
+			if (rules.length === 0 || harmless) return [{ check, state: 'ok', text: `${file} leaves the directives alone` }]
+			const hint = [
+				rules.includes('spaced-comment') && `'spaced-comment': ['error', 'always', { line: { markers: ['trace:event', 'trace:import'] } }]`,
+				rules.includes('capitalized-comments') && `'capitalized-comments': ['error', 'always', { ignorePattern: 'trace:' }]`,
+				rules.includes('multiline-comment-style') && `'multiline-comment-style': 'off'`,
+			].filter(line => line !== false)
+			return [{ check, state: 'problem', text: `${rules.join(', ')} in ${file} would rewrite the directives`, hint: hint.join('\n') }]
+		}
+		if (existsSync(join(dir, '.git')) || dirname(dir) === dir) return []
+	}
+}
+
+function generatedCheck(stale: readonly string[], errors: number): DoctorCheck[] {
+	const check = 'generated'
+	if (errors > 0)
+		return [
+			{
+				check,
+				state: 'problem',
+				text: `${errors} ${errors === 1 ? 'directive has an error' : 'errors in directives'}`,
+				hint: 'tsgotrace gen',
+			},
+		]
+	if (stale.length > 0) return [{ check, state: 'problem', text: `out of date: ${stale.join(', ')}`, hint: 'tsgotrace gen' }]
+	return [{ check, state: 'ok', text: 'generated files are current' }]
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto'
+import { basename, extname } from 'node:path'
+import { emitImport } from './emitimport.js'
+import type { Resolved } from './imports.js'
+import type { ExportedEvent, NameUse, Source, Unit, UnitEvent } from './model.js'
+import { fresh, type NeededName, type Origin, quote, rename, TypeImports } from './typeimports.js'
+import { header } from './write.js'
+
+/** How many probes have a call site of their own in a stub, which V8 can inline. A loop calls the rest. */
+const callSites = 4
+
+/** The text of a generated file. The same unit gives the same bytes on every machine. */
+export function emit(unit: Unit, imports: readonly Resolved[]): string {
+	const extension = importExtension(unit)
+	const origin = (use: NameUse, source: Source): Origin | null => originOf(use, source, extension)
+	const needed: NeededName[] = [
+		...unit.events.flatMap(e => e.decl.uses.map(use => ({ name: use.name, origin: origin(use, e.source) }))),
+		...imports.flatMap(i => i.events.flatMap(e => e.names)),
+	]
+	const types = new TypeImports(needed, reservedNames(unit, imports))
+	const local = (event: UnitEvent) => (use: NameUse) => types.localName(use.name, origin(use, event.source))
+	const blocks = unit.events.map(e => emitEvent(e, rename(e.decl.signature, e.decl.uses, local(e))))
+	if (!unit.test && unit.events.length > 0) blocks.push(emitExports(unit))
+	for (const i of imports) blocks.push(emitImport(i, types))
+	const body = blocks.join('\n')
+	return [header, '/* eslint-disable */', ...guide(unit), '', ...runtimeImports(body), ...types.lines(), '', body].join('\n')
+}
+
+/** The hash of all that a trace package offers: names and types of its events. */
+export function exportHash(events: readonly { readonly id: string; readonly hash: string }[]): string {
+	const all = events.map(e => `${e.id} ${e.hash}`).sort()
+	return createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 16)
+}
+
+/** What a trace package offers to importers. */
+export function exportedEvents(unit: Unit): ExportedEvent[] {
+	return unit.events.map(({ decl, id, where }) => ({
+		id,
+		...(decl.async ? { async: true } : {}),
+		...(decl.genericsEnd > 0 ? { generics: decl.signature.slice(0, decl.genericsEnd) } : {}),
+		params: decl.params.map(p => decl.signature.slice(p.start, p.end)),
+		hash: decl.hash,
+		source: where,
+	}))
+}
+
+/** How the generated file imports sources of its own directory: as they import it, or as they import each other. */
+export function importExtension(unit: Unit): string {
+	const models = unit.sources.map(s => s.model)
+	const shown =
+		models.find(m => m.ztraceExtension !== null)?.ztraceExtension ?? models.find(m => m.relativeExtension !== null)?.relativeExtension
+	return shown ?? unit.pkg.extension()
+}
+
+/** The specifier of a file of the same directory: `./conn.js` of `conn.ts`. */
+export function specifierOf(file: string, extension: string): string {
+	const from = extname(file)
+	const base = `./${basename(file, from)}`
+	if (extension === '.ts') return base + from
+	const m = /^\.([mc])/.exec(from)?.[1]
+	if (m !== undefined) return `${base}.${m}js`
+	return base + extension
+}
+
+function originOf(use: NameUse, source: Source, extension: string): Origin | null {
+	const { binding } = use
+	if (binding.kind === 'import') return { module: binding.module, attributes: binding.attributes, imported: binding.imported }
+	if (binding.kind === 'local') return { module: specifierOf(source.path, extension), attributes: '', imported: binding.exported }
+	return null
+}
+
+function emitEvent(event: UnitEvent, signature: string): string {
+	const { name, params, async } = event.decl
+	const type = `_${name}`
+	const title = `// traceevent: ${async ? 'async ' : ''}${name}${event.decl.signature}   ${basename(event.source.path)}:${event.decl.line}\n`
+	const descriptor = `export const ${name}_Event: ${async ? '_AsyncTraceEvent' : '_TraceEvent'}<Parameters<${type}>> = /* @__PURE__ */ _event(${literalOf(event)})\n`
+	const on = `export const ${name}_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(${name}_Event)\n`
+	const attach = (probe: string): string =>
+		`export function ${name}_Attach(_group: _ProbeGroup | null, _probe: ${probe}): _Probe {\n\treturn _attach(_group, ${name}_Event, _probe)\n}\n`
+	if (async) {
+		return `${title}
+type ${type} = ${signature} => Promise<void>
+${descriptor}export let ${name}: ${type} | undefined = /* @__PURE__ */ _live<${type}>(${name}_Event, (_stub) => { ${name} = _stub })
+${on}${attach(`${signature} => void | PromiseLike<void>`)}`
+	}
+	// Parameters may be called like our variables. Their types come from the type above, so the stub may call them something else.
+	const names = new Set(params.map(p => p.name))
+	const list = params.map(p => (p.rest ? '...' : '') + (privates.has(p.name) ? fresh(`${p.name}_`, names) : p.name)).join(', ')
+	const call = (fn: string, at: string): string =>
+		`const ${fn} = _p[${at}]!.fn; try { ${fn}(${list}) } catch (_err) { _threw(_p[${at}]!, _err) }`
+	const sites = Array.from(
+		{ length: callSites },
+		(_, k) => `\t\t${call(`_f${k}`, String(k))}${k < callSites - 1 ? ` if (_n === ${k + 1}) return` : ''}\n`,
+	)
+	return `${title}
+type ${type} = ${signature} => void
+${descriptor}export const ${name}: ${type} = /* @__PURE__ */ ((_e) => {
+	const _run: ${type} = (${list}) => {
+		const _p = _e.probes as readonly _ProbeOf<${type}>[], _n = _p.length
+${sites.join('')}		for (let _i = ${callSites}; _i < _n; _i++) { ${call('_f', '_i')} }
+	}
+	return (${list}) => { if (_e.probes !== null) _run(${list}) }
+})(${name}_Event)
+${on}${attach(type)}`
+}
+
+/** The unique key comes first: it gives the descriptor a hidden class of its own. */
+function literalOf({ decl, id, where }: UnitEvent): string {
+	const params = decl.params.map(p => quote(decl.signature.slice(p.start, p.end)))
+	const generics = decl.genericsEnd > 0 ? `generics: ${quote(decl.signature.slice(0, decl.genericsEnd))}, ` : ''
+	return `{
+	${quote(id)}: 1, probes: null, ${decl.async ? 'live: null, ' : ''}id: ${quote(id)},
+	${generics}params: [${params.join(', ')}], hash: ${quote(decl.hash)}, source: ${quote(where)}, async: ${decl.async},
+}`
+}
+
+/** A name that changes with any event, so that a stale importer does not compile. Its type tells tools what there is. */
+function emitExports(unit: Unit): string {
+	const events = exportedEvents(unit)
+	const lines = events.map(e => `\t| ${quote(JSON.stringify(e))}\n`)
+	return `// trace export signature: what //trace:import ${JSON.stringify(unit.id)} gets\n\nexport type _trace_exporthash_${exportHash(events)} =\n${lines.join('')}`
+}
+
+function guide(unit: Unit): string[] {
+	const lines: string[] = []
+	if (unit.events.some(e => !e.decl.async)) {
+		lines.push('//   traceX(…)             signals the event; one check that V8 folds away while nobody listens')
+		lines.push('//   traceX_on()           tells whether somebody listens: if (traceX_on()) traceX(costly())')
+	}
+	if (unit.events.some(e => e.decl.async))
+		lines.push('//   if (traceX) await traceX(…)   signals a pausable event (async) and waits for its probes')
+	lines.push('//   traceX_Attach(g, fn)  attaches a probe: setup(() => traceX_Attach(null, fn)), setup is in @tsgotrace/runtime')
+	lines.push('//   traceX_Event          names and types the event, for recorders, tests and tools')
+	return ['//', ...lines]
+}
+
+const runtimeValues = { attach: '_attach', event: '_event', imported: '_imported', live: '_live', threw: '_threw' }
+const runtimeTypes = {
+	AsyncTraceEvent: '_AsyncTraceEvent',
+	Probe: '_Probe',
+	ProbeGroup: '_ProbeGroup',
+	ProbeOf: '_ProbeOf',
+	TraceEvent: '_TraceEvent',
+}
+
+/** Only what the file uses: compilers may be told to refuse the rest. */
+function runtimeImports(body: string): string[] {
+	const used = (names: Record<string, string>): string[] =>
+		Object.entries(names)
+			.filter(([, local]) => new RegExp(`(?<![\\w$])${local}[(<\\s,>)]`).test(body))
+			.map(([name, local]) => `${name} as ${local}`)
+	const values = used(runtimeValues)
+	const types = used(runtimeTypes)
+	const lines: string[] = []
+	if (values.length > 0) lines.push(`import { ${values.join(', ')} } from '@tsgotrace/runtime/gen1'`)
+	if (types.length > 0) lines.push(`import type { ${types.join(', ')} } from '@tsgotrace/runtime/gen1'`)
+	return lines
+}
+
+/** Names that types must not be imported under. */
+function reservedNames(unit: Unit, imports: readonly Resolved[]): Set<string> {
+	const own = unit.events.flatMap(({ decl }) => [
+		decl.name,
+		`_${decl.name}`,
+		`${decl.name}_Event`,
+		`${decl.name}_on`,
+		`${decl.name}_Attach`,
+		...decl.bound,
+	])
+	const imported = imports.flatMap(i => [
+		`_${i.name}`,
+		`_${i.name}_exporthash`,
+		`_uses_${i.name}`,
+		...i.events.map(e => `_${i.name}_${e.name}`),
+	])
+	return new Set([
+		...own,
+		...imported,
+		...Object.values(runtimeValues),
+		...Object.values(runtimeTypes),
+		...privates,
+		'Parameters',
+		'Promise',
+		'PromiseLike',
+	])
+}
+
+/** Variables of the generated code. */
+const privates: ReadonlySet<string> = new Set([
+	'_e',
+	'_run',
+	'_p',
+	'_n',
+	'_err',
+	'_f',
+	'_f0',
+	'_f1',
+	'_f2',
+	'_f3',
+	'_i',
+	'_group',
+	'_probe',
+	'_stub',
+	'_threw',
+])

@@ -1,0 +1,200 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
+import { exportedEvents, exportHash, importExtension } from './emit.js'
+import { type ExportedEvent, type NameUse, nameOf, signatureOf, type Unit, type UnitImport } from './model.js'
+import { npmNameOf, type Packages, readPackageJson, tracePackageId } from './npm.js'
+import { type Published, readPublished, typesSpecifier } from './published.js'
+import { moduleName, type NeededName, type Origin } from './typeimports.js'
+import { related } from './units.js'
+
+/** One //trace:import with all that it stands for. */
+export interface Resolved {
+	/** What the names of its events begin with. */
+	readonly name: string
+	/** What they would begin with if the directive gave no name. */
+	readonly defaultName: string
+	readonly path: string
+	/** Of the exporter's hash export; null where its types cannot be imported. */
+	readonly hash: string | null
+	/** Module that has the exporter's trace types; null if it exports none. */
+	readonly specifier: string | null
+	readonly events: readonly ResolvedEvent[]
+}
+
+/** One event of another package. */
+export interface ResolvedEvent extends ExportedEvent {
+	readonly name: string
+	/** Names in the signature and where they come from; empty where the exporter's types are imported. */
+	readonly uses: readonly NameUse[]
+	readonly names: readonly NeededName[]
+}
+
+/** What resolving an import may ask for. */
+export interface Surroundings {
+	readonly packages: Packages
+	/** The units of a source package, without its errors. */
+	readonly unitsOf: (root: string) => Promise<readonly Unit[]>
+	/** Source packages of the run, by name: they may import each other before they are linked. */
+	readonly rootOf: (name: string) => string | undefined
+}
+
+/** Resolve the imports of a unit. */
+export async function resolveImports(unit: Unit, around: Surroundings): Promise<{ resolved: Resolved[]; diagnostics: Diagnostic[] }> {
+	const resolved: Resolved[] = []
+	const diagnostics: Diagnostic[] = []
+	const paths = new Map<string, UnitImport>()
+	const names = new Map<string, UnitImport>()
+	for (const item of unit.imports) {
+		const { decl, source } = item
+		const report = (message: Message, other?: UnitImport): unknown =>
+			diagnostics.push(
+				diagnose({ ...message, ...decl.span }, source.path, source.text, other && [related(other.source, other.decl.span.start)]),
+			)
+		const result = await resolveImport(item, unit, around)
+		if ('code' in result) {
+			report(result)
+			continue
+		}
+		const samePath = paths.get(result.id)
+		const sameName = names.get(result.name)
+		if (samePath !== undefined) report(messages.duplicateImport(`'${result.id}'`), samePath)
+		else if (sameName !== undefined) report(messages.duplicateImport(`the name '${result.name}'`), sameName)
+		else resolved.push(result)
+		paths.set(result.id, samePath ?? item)
+		names.set(result.name, sameName ?? item)
+	}
+	return { resolved, diagnostics }
+}
+
+type Result = (Resolved & { readonly id: string }) | Message
+
+async function resolveImport({ decl }: UnitImport, unit: Unit, around: Surroundings): Promise<Result> {
+	const { path } = decl
+	const target = path.startsWith('.') ? relativeTarget(path, unit, around) : idTarget(path, unit, around)
+	if ('code' in target) return target
+	const { root, id } = target
+	const defaultName = moduleName(id)
+	const as = { id, path, name: decl.name ?? defaultName, defaultName }
+
+	if (isSource(root)) {
+		const units = (await around.unitsOf(root)).filter(u => !u.test && u.events.length > 0)
+		const exporter = units.find(u => u.id === id && (target.dir === null || u.dir === target.dir))
+		if (exporter === unit) return messages.nothingToImport(path, 'it is this directory itself')
+		if (exporter !== undefined) return fromSources(as, exporter, unit)
+		if (units.length > 0 || root === unit.pkg.root) return messages.nothingToImport(path, whatElse(units.map(u => u.id)))
+	}
+	const published = readPublished(root)
+	const exporter = published.find(p => p.id === id)
+	if (exporter === undefined)
+		return messages.nothingToImport(path, published.length === 0 ? 'it declares none' : whatElse(published.map(p => p.id)))
+	return fromPublished(as, exporter, unit)
+}
+
+interface Target {
+	readonly root: string
+	readonly id: string
+	/** The directory that a relative path names. */
+	readonly dir: string | null
+}
+
+function relativeTarget(path: string, unit: Unit, around: Surroundings): Target | Message {
+	const dir = resolve(unit.dir, path)
+	if (!existsSync(dir))
+		return messages.packageNotFound(path, `there is no directory ${relative(unit.pkg.root, dir).split(sep).join('/') || dir}`)
+	const pkg = around.packages.of(dir)
+	if (pkg === null) return messages.packageNotFound(path, 'no package.json with a name is above that directory')
+	return { root: pkg.root, id: tracePackageId(pkg, dir), dir }
+}
+
+function idTarget(id: string, unit: Unit, around: Surroundings): Target | Message {
+	const name = npmNameOf(id)
+	if (name === unit.pkg.name) return { root: unit.pkg.root, id, dir: null }
+	const root = around.packages.find(name, unit.dir) ?? around.rootOf(name)
+	if (root !== undefined) return { root, id, dir: null }
+	const json = readPackageJson(unit.pkg.root)
+	const listed = { ...json?.dependencies, ...json?.devDependencies, ...json?.peerDependencies }[name] !== undefined
+	return messages.packageNotFound(
+		id,
+		listed ? `'${name}' is a dependency but not installed: run npm install` : `install it: npm install -D ${name}`,
+	)
+}
+
+/** Packages that npm installed are read as they are shipped; all others, workspaces and links, are sources. */
+function isSource(root: string): boolean {
+	return !root.split(sep).includes('node_modules')
+}
+
+type As = Pick<Resolved, 'path' | 'name' | 'defaultName'> & { readonly id: string }
+
+async function fromSources(as: As, exporter: Unit, unit: Unit): Promise<Result> {
+	const events = exportedEvents(exporter)
+	const hash = exportHash(events)
+	const own = exporter.pkg.root === unit.pkg.root
+	const specifier = own
+		? relativeSpecifier(exporter, unit)
+		: typesSpecifier(exporter.pkg.root, exporter.id.slice(exporter.pkg.name.length + 1))
+	if (specifier !== null) return { ...as, hash, specifier, events: events.map(typed) }
+	const all: ResolvedEvent[] = []
+	for (const [i, event] of events.entries()) {
+		const { decl } = exporter.events[i]!
+		const result = await publicly(event, decl.uses, exporter.pkg.root, exporter.pkg.name, unit.dir)
+		if ('code' in result) return result
+		all.push(result)
+	}
+	return { ...as, hash: null, specifier: null, events: all }
+}
+
+async function fromPublished(as: As, exporter: Published, unit: Unit): Promise<Result> {
+	if (exporter.types !== null) return { ...as, ...exporter.types, events: exporter.events.map(typed) }
+	const name = npmNameOf(exporter.id)
+	const { usesOf } = await import('./ts/index.js')
+	const all: ResolvedEvent[] = []
+	for (const event of exporter.events) {
+		const result = await publicly(event, usesOf(signatureOf(event)), dirname(exporter.file), name, unit.dir)
+		if ('code' in result) return result
+		all.push(result)
+	}
+	return { ...as, hash: null, specifier: null, events: all }
+}
+
+function typed(event: ExportedEvent): ResolvedEvent {
+	return { ...event, name: nameOf(event), uses: [], names: [] }
+}
+
+/** The event with each type imported from where an importer can: a public export of its package, or the same third package. */
+async function publicly(
+	event: ExportedEvent,
+	uses: readonly NameUse[],
+	root: string,
+	pkg: string,
+	from: string,
+): Promise<ResolvedEvent | Message> {
+	const names: NeededName[] = []
+	let exported: ReadonlySet<string> | undefined
+	for (const { name, binding } of uses) {
+		let origin: Origin | null = null
+		if (binding.kind === 'import' && !binding.module.startsWith('.')) origin = { ...binding, module: binding.module }
+		else if (binding.kind !== 'global') {
+			exported ??= (await import('./ts/index.js')).publicNames(pkg, from, root)
+			const wanted = binding.kind === 'local' ? binding.exported : binding.kind === 'import' ? binding.imported : name
+			const found = [wanted, name].find(n => exported!.has(n))
+			if (found === undefined) return messages.typeNotPublic(name, event.id, pkg)
+			origin = { module: pkg, attributes: '', imported: found }
+		}
+		names.push({ name, origin })
+	}
+	return { ...event, name: nameOf(event), uses, names }
+}
+
+function relativeSpecifier(exporter: Unit, unit: Unit): string {
+	const style = importExtension(unit)
+	const extension =
+		style === '.ts' ? `.${exporter.extension}` : exporter.extension === 'ts' ? style : `.${exporter.extension.replace('ts', 'js')}`
+	const path = relative(unit.dir, join(exporter.dir, 'ztrace')).split(sep).join('/')
+	return `${path.startsWith('.') ? path : `./${path}`}${extension}`
+}
+
+function whatElse(ids: readonly string[]): string {
+	return ids.length === 0 ? 'it declares none' : `it has ${[...new Set(ids)].map(id => `'${id}'`).join(', ')}`
+}

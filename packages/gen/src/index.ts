@@ -1,0 +1,5 @@
+export { type Colors, type Diagnostic, format, type Related, type Severity } from './diagnostic.js'
+export { type DoctorCheck, type DoctorReport, doctor } from './doctor.js'
+export { type GenOptions, type GenResult, gen } from './gen.js'
+export { type ListedEvent, type ListedImport, type ListOptions, type ListResult, list } from './list.js'
+export { watch } from './watch.js'

@@ -1,0 +1,128 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { resolve, sep } from 'node:path'
+import { byPlace, compare, type Diagnostic } from './diagnostic.js'
+import { exportedEvents } from './emit.js'
+import { type ExportedEvent, nameOf, signatureOf, type Unit } from './model.js'
+import { npmNameOf, Packages } from './npm.js'
+import { readPublished } from './published.js'
+import { Session } from './session.js'
+
+/** What `list` is asked for. */
+export interface ListOptions {
+	/** Directories, or names of installed packages. */
+	readonly targets: readonly string[]
+	readonly cwd: string
+	/** Include events of test files. */
+	readonly tests?: boolean
+}
+
+/** One event of a listing. */
+export interface ListedEvent {
+	/** `hello/net:traceRecv` */
+	readonly id: string
+	/** The npm package. */
+	readonly pkg: string
+	/** The trace package within it; empty for its top. */
+	readonly dir: string
+	readonly name: string
+	/** `(who: string)` */
+	readonly signature: string
+	readonly async: boolean
+	readonly hash: string
+	/** Where it is declared, relative to its npm package. */
+	readonly file: string
+	/** From 1. */
+	readonly line: number
+	readonly test: boolean
+}
+
+/** One //trace:import of a listing. */
+export interface ListedImport {
+	readonly pkg: string
+	readonly name: string | null
+	readonly path: string
+	readonly file: string
+	readonly line: number
+	readonly test: boolean
+}
+
+/** What `list` found. */
+export interface ListResult {
+	readonly events: readonly ListedEvent[]
+	readonly imports: readonly ListedImport[]
+	readonly diagnostics: readonly Diagnostic[]
+	/** Targets that are neither a directory nor an installed package. */
+	readonly missing: readonly string[]
+}
+
+/** List the events of source directories and of installed packages, sorted by id. */
+export async function list(options: ListOptions): Promise<ListResult> {
+	const events: ListedEvent[] = []
+	const imports: ListedImport[] = []
+	const diagnostics: Diagnostic[] = []
+	const missing: string[] = []
+	for (const target of options.targets) {
+		const found = locate(target, options.cwd)
+		if (found === null) missing.push(target)
+		else if (found.kind === 'source') {
+			const { units, diagnostics: more } = await new Session(options.cwd, [found.root]).collect()
+			diagnostics.push(...more)
+			for (const unit of units.filter(u => options.tests || !u.test)) {
+				events.push(...exportedEvents(unit).map(e => listed(e, unit.test)))
+				imports.push(...unit.imports.map(i => listedImport(i, unit)))
+			}
+		} else {
+			for (const published of readPublished(found.root)) {
+				if (found.id !== null && published.id !== found.id) continue
+				events.push(...published.events.map(e => listed(e, false)))
+			}
+		}
+	}
+	events.sort((a, b) => compare(a.id, b.id) || compare(a.file, b.file))
+	imports.sort((a, b) => compare(a.path, b.path) || compare(a.file, b.file))
+	const once = events.filter((e, i) => i === 0 || e.id !== events[i - 1]!.id || e.file !== events[i - 1]!.file)
+	return { events: once, imports, diagnostics: diagnostics.sort(byPlace), missing }
+}
+
+type Located = { kind: 'source'; root: string } | { kind: 'published'; root: string; id: string | null }
+
+/** A directory if there is one; otherwise an installed package, or a trace package of one. */
+function locate(target: string, cwd: string): Located | null {
+	const path = resolve(cwd, target.replace(/\/?\.\.\.$/, '') || '.')
+	if (existsSync(path)) return installed(realpathSync(path)) ? { kind: 'published', root: path, id: null } : { kind: 'source', root: path }
+	if (/^[./]/.test(target)) return null
+	const name = npmNameOf(target)
+	const root = new Packages().find(name, cwd)
+	if (root === null) return null
+	if (installed(root)) return { kind: 'published', root, id: target === name ? null : target }
+	return { kind: 'source', root }
+}
+
+function installed(path: string): boolean {
+	return path.split(sep).includes('node_modules')
+}
+
+function listed(event: ExportedEvent, test: boolean): ListedEvent {
+	const pkg = npmNameOf(event.id.slice(0, event.id.lastIndexOf(':')))
+	const [file, line] = [event.source.slice(0, event.source.lastIndexOf(':')), event.source.slice(event.source.lastIndexOf(':') + 1)]
+	return {
+		id: event.id,
+		pkg,
+		dir: event.id.slice(pkg.length + 1, Math.max(pkg.length + 1, event.id.lastIndexOf(':'))),
+		name: nameOf(event),
+		signature: signatureOf(event),
+		async: event.async === true,
+		hash: event.hash,
+		file,
+		line: Number(line),
+		test,
+	}
+}
+
+function listedImport({ decl, source }: Unit['imports'][number], unit: Unit): ListedImport {
+	const file = source.path
+		.slice(unit.pkg.root.length + 1)
+		.split(sep)
+		.join('/')
+	return { pkg: unit.id, name: decl.name, path: decl.path, file, line: decl.line, test: unit.test }
+}

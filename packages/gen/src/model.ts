@@ -1,0 +1,159 @@
+// What the steps of the pipeline hand to each other. Plain data: the models of files are cached as JSON.
+import type { Finding } from './diagnostic.js'
+
+/** Offsets into the text of a file (after a byte order mark). */
+export interface Span {
+	readonly start: number
+	readonly end: number
+}
+
+/** Where a name in an event's signature comes from. */
+export type Binding =
+	| { readonly kind: 'global' }
+	/** An import of the file: `imported` is the exported name, `default`, `*` for a namespace or `=` for `import x = require()`. */
+	| { readonly kind: 'import'; readonly module: string; readonly attributes: string; readonly imported: string }
+	/** An exported declaration of the file. */
+	| { readonly kind: 'local'; readonly exported: string }
+	/** Not found in the file: a global of the program, or a mistake. */
+	| { readonly kind: 'unknown'; readonly meaning: 'type' | 'value' }
+
+/** One occurrence of a name that the signature takes from its surroundings. Offsets are relative to the signature. */
+export interface NameUse extends Span {
+	readonly name: string
+	readonly binding: Binding
+}
+
+/** One parameter of an event. Offsets are relative to the signature. */
+export interface Param extends Span {
+	readonly name: string
+	readonly rest: boolean
+}
+
+/** One `//trace:event` directive. */
+export interface EventDecl {
+	readonly name: string
+	readonly async: boolean
+	/** From the type parameters or the opening parenthesis to the closing parenthesis, as written. */
+	readonly signature: string
+	/** How much of the signature are type parameters. */
+	readonly genericsEnd: number
+	/** The names of the type parameters of the signature, at any depth: names that an alias must not take. */
+	readonly bound: readonly string[]
+	readonly params: readonly Param[]
+	readonly uses: readonly NameUse[]
+	readonly hash: string
+	/** Of the name, in the file. */
+	readonly span: Span
+	/** Of the signature, in the file. */
+	readonly signatureStart: number
+	/** 1-based. */
+	readonly line: number
+}
+
+/** One `//trace:import` directive. */
+export interface ImportDecl {
+	readonly name: string | null
+	readonly path: string
+	/** Of the path without its quotes. */
+	readonly span: Span
+	/** Of the whole text after `//trace:import`. */
+	readonly textSpan: Span
+	readonly line: number
+}
+
+/** An `await` of a function called trace… that is imported from a ztrace file, and that nothing guards. */
+export interface BareAwait {
+	readonly name: string
+	/** The specifier of the import. */
+	readonly module: string
+	/** Of the await expression. */
+	readonly span: Span
+	/** The same call with its guard, for --fix; null where a guard must be written by hand. */
+	readonly fix: string | null
+}
+
+/** All that one source file says. Depends on nothing but its text, its name and the version of the generator. */
+export interface FileModel {
+	readonly events: readonly EventDecl[]
+	readonly imports: readonly ImportDecl[]
+	readonly awaits: readonly BareAwait[]
+	readonly findings: readonly Finding[]
+	/** How the file imports a ztrace file: `.js`, `.ts`, none, or null if it does not. */
+	readonly ztraceExtension: string | null
+	/** How the file imports other relative modules. */
+	readonly relativeExtension: string | null
+	/** Names that the file declares or imports, for suggestions. Only where a name is left over. */
+	readonly names: readonly string[]
+}
+
+/** A source file with directives, or with awaits of pausable events. */
+export interface Source {
+	readonly path: string
+	readonly text: string
+	readonly model: FileModel
+}
+
+/** One npm package that sources belong to. */
+export interface NpmPackage {
+	readonly name: string
+	readonly root: string
+	/** Directory of sources within the package that ids leave out, such as `src`; empty if none. */
+	readonly sourceRoot: string
+	/** Absolute directories that the compiler writes to. */
+	readonly outDirs: readonly string[]
+	readonly isTest: (relativePath: string) => boolean
+	readonly isExcluded: (relativePath: string) => boolean
+	/** How a relative import ends if no import of the directory shows it. */
+	readonly extension: () => string
+}
+
+/** The sources that go into one generated file: those of a directory with the same kind (test or not) and extension. */
+export interface Unit {
+	readonly dir: string
+	readonly pkg: NpmPackage
+	/** Id of the trace package. */
+	readonly id: string
+	readonly test: boolean
+	/** `ts`, `mts` or `cts`. */
+	readonly extension: string
+	/** Path of the generated file. */
+	readonly output: string
+	readonly sources: readonly Source[]
+	readonly events: readonly UnitEvent[]
+	readonly imports: readonly UnitImport[]
+}
+
+/** An event and where it is declared. */
+export interface UnitEvent {
+	readonly decl: EventDecl
+	readonly source: Source
+	readonly id: string
+	/** `src/hello.ts:3`, relative to the npm package. */
+	readonly where: string
+}
+
+/** An import and where it is declared. */
+export interface UnitImport {
+	readonly decl: ImportDecl
+	readonly source: Source
+}
+
+/** An event as importers and `list` see it. This is what a generated file tells about itself, as JSON. */
+export interface ExportedEvent {
+	readonly id: string
+	readonly async?: boolean
+	readonly generics?: string
+	readonly params: readonly string[]
+	readonly hash: string
+	readonly source: string
+}
+
+/** `(who: string)`, with type parameters where there are any, as people read it. */
+export function signatureOf(event: ExportedEvent): string {
+	return `${event.generics ?? ''}(${event.params.join(', ')})`
+}
+
+/** `traceHello` of `hello/net:traceHello`. */
+export function nameOf(event: { readonly id: string }): string {
+	return event.id.slice(event.id.lastIndexOf(':') + 1)
+}

@@ -1,0 +1,146 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { getTsconfig, parseTsconfig } from 'get-tsconfig'
+import picomatch from 'picomatch'
+import type { NpmPackage } from './model.js'
+
+/** The "tsgotrace" key of a package.json. Nothing of it is needed in most packages. */
+interface Config {
+	/** Globs of files, relative to the package, whose events go to ztrace_test. */
+	readonly test?: readonly string[]
+	/** Globs of files and directories that are not searched. */
+	readonly exclude?: readonly string[]
+}
+
+/** What we read of a package.json. */
+export interface PackageJson {
+	readonly name?: string
+	readonly version?: string
+	readonly private?: boolean
+	readonly type?: string
+	readonly main?: string
+	readonly types?: string
+	readonly typings?: string
+	readonly exports?: unknown
+	readonly dependencies?: Record<string, string>
+	readonly devDependencies?: Record<string, string>
+	readonly peerDependencies?: Record<string, string>
+	readonly tsgotrace?: Config
+}
+
+/** A package.json that cannot be used; `path` is its path. */
+export class PackageError extends Error {
+	readonly path: string
+	constructor(path: string, message: string) {
+		super(message)
+		this.path = path
+	}
+}
+
+/** The package.json in `dir`, or null if there is none. */
+export function readPackageJson(dir: string): PackageJson | null {
+	const path = join(dir, 'package.json')
+	let text: string
+	try {
+		text = readFileSync(path, 'utf8')
+	} catch {
+		return null
+	}
+	try {
+		return JSON.parse(text) as PackageJson
+	} catch (error) {
+		throw new PackageError(path, `${path}: ${(error as Error).message}`)
+	}
+}
+
+/** The npm packages that directories belong to. One instance serves one run and reads each package once. */
+export class Packages {
+	readonly #byDir = new Map<string, NpmPackage | null>()
+
+	/** The package of the nearest package.json with a name at or above `dir`, or null. */
+	of(dir: string): NpmPackage | null {
+		const known = this.#byDir.get(dir)
+		if (known !== undefined) return known
+		const json = readPackageJson(dir)
+		const above = dirname(dir)
+		const pkg = json?.name ? load(dir, json as PackageJson & { name: string }) : above === dir ? null : this.of(above)
+		this.#byDir.set(dir, pkg)
+		return pkg
+	}
+
+	/** The installed or linked package `name` as seen from `dir`, with links followed, or null. */
+	find(name: string, dir: string): string | null {
+		for (let at = dir; ; at = dirname(at)) {
+			const candidate = join(at, 'node_modules', name)
+			if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate)
+			if (dirname(at) === at) return null
+		}
+	}
+}
+
+const testFile = /(\.test|\.spec|_test)\.[mc]?tsx?$/
+const testDir = /(^|\/)(__tests__|tests?|e2e)\//
+
+function load(root: string, json: PackageJson & { name: string }): NpmPackage {
+	const options = compilerOptions(root)
+	const rootDir = options?.rootDir === undefined ? '' : inside(root, options.rootDir)
+	const config = json.tsgotrace ?? {}
+	for (const key of ['test', 'exclude'] as const) {
+		const globs = config[key]
+		if (globs !== undefined && !(Array.isArray(globs) && globs.every(g => typeof g === 'string')))
+			throw new PackageError(join(root, 'package.json'), `${join(root, 'package.json')}: "tsgotrace.${key}" must be an array of globs`)
+	}
+	const isTest = config.test && picomatch([...config.test], { dot: true })
+	const isExcluded = config.exclude && picomatch([...config.exclude], { dot: true })
+	return {
+		name: json.name,
+		root,
+		sourceRoot: rootDir || 'src',
+		outDirs: [options?.outDir, options?.declarationDir].flatMap(d => (d === undefined ? [] : [resolve(root, d)])).filter(d => d !== root),
+		isTest: isTest ?? (path => testFile.test(path) || testDir.test(path)),
+		isExcluded: isExcluded ?? (() => false),
+		extension: () => importExtension(root),
+	}
+}
+
+/** Options that decide about paths. An unreadable tsconfig decides nothing here: the compiler will tell. */
+function compilerOptions(root: string): { rootDir?: string; outDir?: string; declarationDir?: string } | undefined {
+	const path = join(root, 'tsconfig.json')
+	if (!existsSync(path)) return undefined
+	try {
+		return parseTsconfig(path).compilerOptions
+	} catch {
+		return undefined
+	}
+}
+
+/** How relative imports must end under the package's compiler options. */
+function importExtension(root: string): string {
+	const options = getTsconfig(root)?.config.compilerOptions
+	if (options?.rewriteRelativeImportExtensions || options?.allowImportingTsExtensions) return '.ts'
+	const resolution = String(options?.moduleResolution ?? '').toLowerCase()
+	const module = String(options?.module ?? '').toLowerCase()
+	if (resolution === 'bundler' || resolution === 'node10' || resolution === 'node' || resolution === 'classic') return ''
+	// In CommonJS output no extension is needed, but the one for modules works as well.
+	return resolution === '' && (module === 'commonjs' || module === 'preserve') ? '' : '.js'
+}
+
+/** `dir` relative to `root` if it is below it, else empty. */
+function inside(root: string, dir: string): string {
+	const path = relative(root, resolve(root, dir))
+	return path === '' || path.startsWith('..') ? '' : path.split(sep).join('/')
+}
+
+/** The id of the trace package that sources in `dir` belong to. */
+export function tracePackageId(pkg: NpmPackage, dir: string): string {
+	let path = relative(pkg.root, dir).split(sep).join('/')
+	if (path === pkg.sourceRoot) path = ''
+	else if (path.startsWith(`${pkg.sourceRoot}/`)) path = path.slice(pkg.sourceRoot.length + 1)
+	return path === '' ? pkg.name : `${pkg.name}/${path}`
+}
+
+/** The npm name at the beginning of an id such as `@scope/name/dir`. */
+export function npmNameOf(id: string): string {
+	const parts = id.split('/')
+	return parts.slice(0, id.startsWith('@') ? 2 : 1).join('/')
+}

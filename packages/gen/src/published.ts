@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { exports as resolveExports } from 'resolve.exports'
+import { compare } from './diagnostic.js'
+import type { ExportedEvent } from './model.js'
+import { readPackageJson } from './npm.js'
+
+/** A trace package as an installed npm package shows it. */
+export interface Published {
+	readonly id: string
+	readonly events: readonly ExportedEvent[]
+	/** Name part of the hash export, and the specifier of the types that have it; null if the package does not export its trace types. */
+	readonly types: { readonly hash: string; readonly specifier: string } | null
+	/** The file that says so. */
+	readonly file: string
+}
+
+const string = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|${'`(?:[^`\\\\]|\\\\.)*`'}`
+const hashExport = new RegExp(String.raw`type _trace_exporthash_(\w+)\s*=((?:\s*\|?\s*(?:${string}))+)`)
+const strings = new RegExp(string, 'g')
+
+/** The literal of an event in compiled or bundled JavaScript, minified or not. Its fields keep the order in which they are generated. */
+const literal = new RegExp(
+	[
+		String.raw`(?:${string})\s*:\s*1`,
+		String.raw`probes\s*:\s*null`,
+		String.raw`(?:live\s*:\s*null\s*,\s*)?id\s*:\s*(?<id>${string})`,
+		String.raw`(?:generics\s*:\s*(?<generics>${string})\s*,\s*)?params\s*:\s*\[(?<params>(?:\s*(?:${string})\s*,?)*)\s*\]`,
+		String.raw`hash\s*:\s*(?<hash>${string})`,
+		String.raw`source\s*:\s*(?<source>${string})`,
+		String.raw`async\s*:\s*(?<async>true|false|!0|!1)`,
+	].join(String.raw`\s*,\s*`),
+	'g',
+)
+
+/** The trace packages of the npm package in `root`, sorted by id. Reads what the package ships, and parses none of it as a program. */
+export function readPublished(root: string): Published[] {
+	const json = readPackageJson(root)
+	if (json?.name === undefined) return []
+	const files = shippedFiles(root)
+	const found = new Map<string, Published>()
+	for (const file of files.filter(f => /(^|[\\/])ztrace[^\\/]*\.[mc]?ts$/.test(f) && !/ztrace_test/.test(f))) {
+		const shown = readTypes(readFileSync(file, 'utf8'))
+		const id = shown?.events[0]?.id.replace(/:[^:]*$/, '')
+		if (shown === null || id === undefined) continue
+		const specifier = typesSpecifier(root, id.slice(json.name.length + 1), file)
+		const known = found.get(id)
+		// A package may ship its types twice, for ESM and CommonJS: the ones that it exports count.
+		if (known?.types && specifier === null) continue
+		found.set(id, { id, events: shown.events, types: specifier === null ? null : { hash: shown.hash, specifier }, file })
+	}
+	const bundled = new Map<string, Map<string, ExportedEvent>>()
+	const where = new Map<string, string>()
+	for (const file of files.filter(f => /\.[mc]?js$/.test(f))) {
+		for (const event of readScript(readFileSync(file, 'utf8'))) {
+			const id = event.id.replace(/:[^:]*$/, '')
+			// A bundle may contain the events of other packages too: they are not this one's to offer.
+			if (found.has(id) || (id !== json.name && !id.startsWith(`${json.name}/`))) continue
+			if (!bundled.has(id)) bundled.set(id, new Map())
+			bundled.get(id)!.set(event.id, event)
+			where.set(id, file)
+		}
+	}
+	for (const [id, events] of bundled) {
+		const sorted = [...events.values()].sort((a, b) => compare(a.id, b.id))
+		found.set(id, { id, events: sorted, types: null, file: where.get(id)! })
+	}
+	return [...found.values()].sort((a, b) => compare(a.id, b.id))
+}
+
+/** What a ztrace file, or the declarations made of it, tells about its events. */
+export function readTypes(text: string): { hash: string; events: ExportedEvent[] } | null {
+	const match = hashExport.exec(text)
+	if (match === null) return null
+	const events = [...match[2]!.matchAll(strings)].map(m => JSON.parse(unquote(m[0])) as ExportedEvent)
+	return { hash: match[1]!, events }
+}
+
+/** The events whose literals are in a script. */
+export function readScript(text: string): ExportedEvent[] {
+	if (!text.includes('probes')) return []
+	return [...text.matchAll(literal)].map(({ groups }) => {
+		const { id, generics, params, hash, source, async } = groups as Record<string, string>
+		return {
+			id: unquote(id!),
+			...(async === 'true' || async === '!0' ? { async: true } : {}),
+			...(generics === undefined ? {} : { generics: unquote(generics) }),
+			params: [...params!.matchAll(strings)].map(m => unquote(m[0])),
+			hash: unquote(hash!),
+			source: unquote(source!),
+		}
+	})
+}
+
+/** How `dir` of the package exports its trace types: `hello/net/ztrace`, or null. */
+export function typesSpecifier(root: string, dir: string, file?: string): string | null {
+	const json = readPackageJson(root)
+	if (json?.name === undefined) return null
+	const subpath = `${dir === '' ? '' : `${dir}/`}ztrace`
+	if (json.exports === undefined || json.exports === null) {
+		// Without an exports map every file can be imported by its path.
+		if (file === undefined) return null
+		return `${json.name}/${relative(root, file)
+			.split(sep)
+			.join('/')
+			.replace(/(\.d)?\.([mc]?)ts$/, (_, __, m: string) => (m === '' ? '.js' : `.${m}js`))}`
+	}
+	for (const condition of ['import', 'require'] as const) {
+		try {
+			const target = resolveExports(json as { name: string }, `./${subpath}`, { conditions: ['types', condition], unsafe: true })?.[0]
+			if (target !== undefined && /\.d\.[mc]?ts$|\.[mc]?[jt]s$/.test(target)) return `${json.name}/${subpath}`
+		} catch {
+			// Not exported under this condition.
+		}
+	}
+	return null
+}
+
+function unquote(literal: string): string {
+	// To the one form that JSON reads.
+	const inner = literal.slice(1, -1).replace(/\\x(..)|\\(.)|"/gs, (whole, hex: string | undefined, escaped: string | undefined) => {
+		if (hex !== undefined) return `\\u00${hex}`
+		if (escaped === undefined) return '\\"'
+		return /['`$]/.test(escaped) ? escaped : whole
+	})
+	return JSON.parse(`"${inner}"`) as string
+}
+
+/** Files of the package itself, those of its dependencies left out, sorted. */
+function shippedFiles(root: string): string[] {
+	const found: string[] = []
+	const walk = (dir: string): void => {
+		for (const entry of readdirSync(dir, { withFileTypes: true })) {
+			if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue
+			const path = join(dir, entry.name)
+			if (entry.isDirectory()) walk(path)
+			else if (entry.isFile() && /\.[mc]?[jt]s$/.test(entry.name) && statSync(path).size < 20_000_000) found.push(path)
+		}
+	}
+	walk(root)
+	return found.sort()
+}

@@ -1,0 +1,134 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import ignore, { type Ignore } from 'ignore'
+import type { Packages } from './npm.js'
+
+/** What a walk over source trees found. Paths are absolute. */
+export interface Scan {
+	/** TypeScript files that contain something like a directive. */
+	readonly hits: string[]
+	/** Files of kinds that we do not support and that contain a directive. */
+	readonly unsupported: readonly string[]
+	/** Generated files, ours or not: all that have the name of one. */
+	readonly generated: readonly string[]
+	/** All TypeScript files. */
+	readonly files: readonly string[]
+	/** Directories that were searched. */
+	readonly dirs: readonly string[]
+}
+
+const typescript = /\.[mc]?tsx?$/
+const declaration = /\.d\.([^.]+\.)?[mc]?ts$/
+const unsupported = /\.([mc]?jsx?|vue|svelte|astro)$/
+/** The name of a generated file. */
+export const generatedName: RegExp = /^ztrace(_test)?\.([mc]?)ts$/
+
+/** `trace:` and `Trace:` alike; whether it is in a comment is decided later. */
+const needle = Buffer.from('race:')
+
+/** Something like a directive. Text that is not in a comment still passes: only the compiler knows comments. */
+const like = /\/\/trace:|(?:\/\/+|\/?\*+|^)[ \t]*trace:[ \t]*(?:event|import)\b/im
+const directiveLine = /^[ \t]*\/\/trace:(?:event|import)[ \t]/m
+
+/** Find the sources with directives below `roots`. Reads every file once and parses none. */
+export function scan(roots: readonly string[], packages: Packages, recursive = true): Scan {
+	const found = {
+		hits: [] as string[],
+		unsupported: [] as string[],
+		generated: [] as string[],
+		files: [] as string[],
+		dirs: [] as string[],
+	}
+	const seen = new Set<string>()
+	const walk = (dir: string, ignores: readonly Rules[]): void => {
+		if (seen.has(dir)) return
+		seen.add(dir)
+		found.dirs.push(dir)
+		const entries = readdirSync(dir, { withFileTypes: true })
+		const rules = entries.some(e => e.name === '.gitignore') ? [...ignores, readRules(dir)] : ignores
+		const pkg = packages.of(dir)
+		for (const entry of entries) {
+			const { name } = entry
+			const path = join(dir, name)
+			if (entry.isDirectory()) {
+				if (!recursive || name === 'node_modules' || name.startsWith('.')) continue
+				if (pkg?.outDirs.includes(path) || isIgnored(path, true, rules) || pkg?.isExcluded(slashed(pkg.root, path))) continue
+				walk(path, rules)
+			} else if (entry.isFile()) {
+				const ours = typescript.test(name)
+				if (!ours && !unsupported.test(name)) continue
+				if (declaration.test(name)) continue
+				if (isIgnored(path, false, rules) && !generatedName.test(name)) continue
+				if (pkg?.isExcluded(slashed(pkg.root, path))) continue
+				if (generatedName.test(name)) found.generated.push(path)
+				else if (ours) {
+					found.files.push(path)
+					if (isHit(path)) found.hits.push(path)
+				} else if (contains(path) && directiveLine.test(readFileSync(path, 'utf8'))) found.unsupported.push(path)
+			}
+		}
+	}
+	for (const root of roots) walk(root, rulesAbove(root))
+	for (const list of Object.values(found)) list.sort()
+	return found
+}
+
+/** Whether a file contains something like a directive. */
+export function isHit(path: string): boolean {
+	return contains(path) && like.test(readFileSync(path, 'utf8'))
+}
+
+let buffer = Buffer.allocUnsafe(256 * 1024)
+
+/** Whether the file contains the needle. One buffer for all files: allocating one each would cost more than reading. */
+function contains(path: string): boolean {
+	const fd = openSync(path, 'r')
+	try {
+		let n = readSync(fd, buffer, 0, buffer.length, 0)
+		while (n === buffer.length) {
+			buffer = Buffer.allocUnsafe(buffer.length * 4)
+			n = readSync(fd, buffer, 0, buffer.length, 0)
+		}
+		// The part that was read: the rest of the buffer is that of earlier files.
+		return buffer.subarray(0, n).includes(needle)
+	} finally {
+		closeSync(fd)
+	}
+}
+
+/** The rules of one .gitignore. */
+interface Rules {
+	readonly dir: string
+	readonly rules: Ignore
+}
+
+function readRules(dir: string): Rules {
+	return { dir, rules: ignore().add(readFileSync(join(dir, '.gitignore'), 'utf8')) }
+}
+
+/** Those of the directories above `root`, up to the top of the repository. */
+function rulesAbove(root: string): Rules[] {
+	const found: Rules[] = []
+	for (let dir = root; ; dir = dirname(dir)) {
+		const names = readdirSync(dir)
+		if (dir !== root && names.includes('.gitignore')) found.unshift(readRules(dir))
+		if (names.includes('.git')) return found
+		if (dirname(dir) === dir) return []
+	}
+}
+
+/** As git decides: the deepest .gitignore that says something about a path wins. */
+function isIgnored(path: string, directory: boolean, all: readonly Rules[]): boolean {
+	for (let i = all.length - 1; i >= 0; i--) {
+		const { dir, rules } = all[i]!
+		const result = rules.test(slashed(dir, path) + (directory ? '/' : ''))
+		if (result.ignored) return true
+		if (result.unignored) return false
+	}
+	return false
+}
+
+function slashed(from: string, to: string): string {
+	const path = relative(from, to)
+	return sep === '/' ? path : path.split(sep).join('/')
+}

@@ -1,0 +1,240 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname, resolve, sep } from 'node:path'
+import { Cache } from './cache.js'
+import { type Diagnostic, diagnose, type Finding, messages } from './diagnostic.js'
+import { emit } from './emit.js'
+import { resolveImports, type Surroundings } from './imports.js'
+import type { BareAwait, FileModel, NpmPackage, Source, Unit } from './model.js'
+import { Packages } from './npm.js'
+import { isHit, type Scan, scan } from './scan.js'
+import { collect } from './units.js'
+import { type Change, plan } from './write.js'
+
+/** What a run found, before anything is written. */
+export interface Outcome {
+	readonly units: readonly Unit[]
+	readonly diagnostics: readonly Diagnostic[]
+	readonly changes: readonly Change[]
+	/** Generated files that are as they should be. */
+	readonly unchanged: readonly string[]
+}
+
+/**
+ * The pipeline, and what it knows between two runs of it: scan -> parse directives -> resolve names -> emit -> plan of what to write.
+ * `gen --watch` keeps one session; every other command makes one and uses it once.
+ */
+export class Session {
+	readonly roots: readonly string[]
+	readonly #cache: Cache
+	#packages = new Packages()
+	#scan: Scan
+	readonly #sources = new Map<string, Source>()
+	/** Units of source packages outside the roots, which imports asked for. */
+	readonly #elsewhere = new Map<string, Promise<readonly Unit[]>>()
+
+	constructor(cwd: string, roots: readonly string[]) {
+		this.roots = roots
+		this.#cache = Cache.open(cwd)
+		this.#scan = scan(roots, this.#packages)
+	}
+
+	/** How many TypeScript files were searched. */
+	get files(): number {
+		return this.#scan.files.length
+	}
+
+	/** Search everything again: files came or went, or a package.json changed. */
+	rescan(): void {
+		this.#packages = new Packages()
+		this.#sources.clear()
+		this.#elsewhere.clear()
+		this.#scan = scan(this.roots, this.#packages)
+	}
+
+	/** Look again at TypeScript files whose content has changed. */
+	update(paths: readonly string[]): void {
+		const { hits } = this.#scan
+		for (const path of paths) {
+			this.#sources.delete(path)
+			const at = hits.indexOf(path)
+			if (at >= 0) hits.splice(at, 1)
+			if (isHit(path)) hits.push(path)
+		}
+		hits.sort()
+		this.#elsewhere.clear()
+	}
+
+	/** Read what was not read yet, and put it together. */
+	async collect(): Promise<{ units: readonly Unit[]; diagnostics: readonly Diagnostic[] }> {
+		await this.#load(this.#scan.hits)
+		const sources = (): Source[] => this.#scan.hits.map(path => this.#sources.get(path)!)
+		const unresolved = sources().filter(s => s.model.names.length > 0)
+		if (unresolved.length > 0) await this.#resolveGlobals(unresolved)
+		const { units, diagnostics } = collect(sources(), this.#packages)
+		const awaits = await this.#awaits(units)
+		const strangers = this.#scan.unsupported.map(unsupportedFile)
+		this.#cache.save()
+		return { units, diagnostics: [...diagnostics, ...awaits, ...strangers] }
+	}
+
+	/** Run the pipeline. `dirs` limits it to what these directories generate. */
+	async run(dirs?: ReadonlySet<string>): Promise<Outcome> {
+		const { units, diagnostics: found } = await this.collect()
+		const diagnostics = [...found]
+		const failed = new Set(found.filter(d => d.severity === 'error').map(d => dirname(d.file)))
+		const around = this.#surroundings(units)
+		const changes: Change[] = []
+		const unchanged: string[] = []
+		const expected = new Set<string>()
+		for (const unit of units) {
+			expected.add(unit.output)
+			if (dirs !== undefined && !dirs.has(unit.dir) && !importsFrom(unit, dirs, units)) continue
+			const imports = await resolveImports(unit, around)
+			diagnostics.push(...imports.diagnostics)
+			if (imports.diagnostics.length > 0) failed.add(unit.dir)
+			// A directory with errors keeps its files; the others go on.
+			if (failed.has(unit.dir)) continue
+			const change = plan(unit.output, emit(unit, imports.resolved))
+			if (change === null) unchanged.push(unit.output)
+			else if (change.kind === 'refuse') diagnostics.push(refusal(unit.output))
+			else changes.push(change)
+		}
+		for (const path of this.#scan.generated) {
+			if (expected.has(path) || failed.has(dirname(path)) || (dirs !== undefined && !dirs.has(dirname(path)))) continue
+			const change = plan(path, null)
+			if (change !== null) changes.push(change)
+		}
+		// An import whose unit failed after another of its directory was planned.
+		const kept = changes.filter(c => !failed.has(dirname(c.path)))
+		return { units, diagnostics, changes: kept, unchanged }
+	}
+
+	async #load(paths: readonly string[]): Promise<void> {
+		for (const path of paths) {
+			if (this.#sources.has(path)) continue
+			const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+			this.#sources.set(path, { path, text, model: await this.#model(path, text) })
+		}
+	}
+
+	async #model(path: string, text: string): Promise<FileModel> {
+		const key = Cache.key(path, text)
+		const known = this.#cache.get(key)
+		if (known !== undefined) return known
+		const { parseFile } = await import('./ts/index.js')
+		const model = parseFile(path, text)
+		// A name that is left over depends on other files.
+		if (model.names.length === 0) this.#cache.set(key, model)
+		return model
+	}
+
+	/** Names that their files do not explain: globals that the project declares, or mistakes. */
+	async #resolveGlobals(sources: readonly Source[]): Promise<void> {
+		const { closest, unknownGlobals } = await import('./ts/index.js')
+		const byPackage = groupBy(sources, s => this.#packages.of(dirname(s.path)))
+		for (const [pkg, group] of byPackage) {
+			const names = [...new Set(group.flatMap(s => unknownUses(s.model)))]
+			const files = pkg === null ? [] : this.#scan.files.filter(f => f.startsWith(pkg.root + sep))
+			const unknown = new Set(pkg === null ? names : unknownGlobals(names, pkg.root, files))
+			for (const source of group) {
+				const findings: Finding[] = []
+				const events = source.model.events.filter(event => {
+					const missing = event.uses.filter(u => u.binding.kind === 'unknown' && unknown.has(u.name))
+					for (const { name, start, end } of missing) {
+						const message = messages.unknownName(name, basename(source.path), closest(name, source.model.names))
+						findings.push({ ...message, start: event.signatureStart + start, end: event.signatureStart + end })
+					}
+					return missing.length === 0
+				})
+				const resolved = events.map(e => ({
+					...e,
+					uses: e.uses.map(u => (u.binding.kind === 'unknown' ? { ...u, binding: { kind: 'global' } as const } : u)),
+				}))
+				const model: FileModel = { ...source.model, events: resolved, names: [], findings: [...source.model.findings, ...findings] }
+				this.#sources.set(source.path, { ...source, model })
+				if (findings.length === 0) this.#cache.set(Cache.key(source.path, source.text), model)
+			}
+		}
+	}
+
+	/** Awaits of pausable events that nothing guards. Looked for only in packages that have such events. */
+	async #awaits(units: readonly Unit[]): Promise<Diagnostic[]> {
+		const pausable = units.filter(u => u.events.some(e => e.decl.async))
+		const packages = new Set(pausable.map(u => u.pkg))
+		const found: Diagnostic[] = []
+		for (const pkg of packages) {
+			const names = new Set(pausable.filter(u => u.pkg === pkg).flatMap(u => u.events.filter(e => e.decl.async).map(e => e.decl.name)))
+			for (const source of await this.#awaiting(pkg)) {
+				for (const item of source.model.awaits) if (names.has(item.name)) found.push(bareAwait(item, source))
+			}
+		}
+		return found
+	}
+
+	async #awaiting(pkg: NpmPackage): Promise<Source[]> {
+		const found: Source[] = []
+		for (const path of this.#scan.files) {
+			if (!path.startsWith(pkg.root + sep)) continue
+			let source = this.#sources.get(path)
+			if (source === undefined) {
+				const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+				if (!/\bawait\s+\(*trace/.test(text)) continue
+				source = { path, text, model: await this.#model(path, text) }
+			}
+			found.push(source)
+		}
+		return found
+	}
+
+	#surroundings(units: readonly Unit[]): Surroundings {
+		return {
+			packages: this.#packages,
+			unitsOf: async root => {
+				if (this.roots.some(r => root === r || root.startsWith(r + sep))) return units.filter(u => u.pkg.root === root)
+				let elsewhere = this.#elsewhere.get(root)
+				if (elsewhere === undefined) {
+					elsewhere = new Session(root, [root]).collect().then(result => result.units.filter(u => u.pkg.root === root))
+					this.#elsewhere.set(root, elsewhere)
+				}
+				return elsewhere
+			},
+			rootOf: name => units.find(u => u.pkg.name === name)?.pkg.root,
+		}
+	}
+}
+
+/** Whether a unit imports events of one of `dirs`, so that it changes with them. */
+function importsFrom(unit: Unit, dirs: ReadonlySet<string>, units: readonly Unit[]): boolean {
+	return unit.imports.some(({ decl }) => {
+		if (decl.path.startsWith('.')) return dirs.has(resolve(unit.dir, decl.path))
+		return units.some(u => u.id === decl.path && dirs.has(u.dir))
+	})
+}
+
+function unknownUses(model: FileModel): string[] {
+	return model.events.flatMap(e => e.uses.filter(u => u.binding.kind === 'unknown').map(u => u.name))
+}
+
+function bareAwait({ name, span, fix }: BareAwait, { path, text }: Source): Diagnostic {
+	const optional = text.slice(span.start, span.end).includes('?.(')
+	return diagnose({ ...messages.bareAwait(name, optional), ...span, ...(fix === null ? {} : { fix: { ...span, text: fix } }) }, path, text)
+}
+
+function unsupportedFile(path: string): Diagnostic {
+	const text = readFileSync(path, 'utf8')
+	const match = /^([ \t]*)(\/\/trace:.*)$/m.exec(text)!
+	const start = match.index + match[1]!.length
+	const kind = { js: 'JavaScript', jsx: 'JavaScript', vue: 'Vue', svelte: 'Svelte', astro: 'Astro' }[/\.[mc]?(\w+)$/.exec(path)![1]!]!
+	return diagnose({ ...messages.unsupportedFile(kind), start, end: start + match[2]!.trimEnd().length }, path, text)
+}
+
+function refusal(path: string): Diagnostic {
+	const text = readFileSync(path, 'utf8')
+	return diagnose({ ...messages.refused('it was not generated by tsgotrace'), start: 0, end: text.split('\n', 1)[0]!.length }, path, text)
+}
+
+function groupBy<K, V>(items: readonly V[], key: (item: V) => K): Map<K, V[]> {
+	const groups = new Map<K, V[]>()
+	for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+	return groups
+}

@@ -1,0 +1,108 @@
+import { ts } from './compiler.js'
+
+/** A name that a type takes from its surroundings. */
+export interface FreeName {
+	readonly name: string
+	readonly node: ts.Identifier
+	readonly meaning: 'type' | 'value'
+}
+
+/** What a declaration takes from its surroundings, and the type parameters that it declares itself, at any depth. */
+export interface Names {
+	readonly free: FreeName[]
+	readonly bound: string[]
+}
+
+/** The names of the parameters and type parameters of `fn`. */
+export function namesOf(fn: ts.FunctionDeclaration): Names {
+	const names: Names = { free: [], bound: [] }
+	visitSignature(fn, { types: new Set(), values: new Set() }, names)
+	return names
+}
+
+/** Names that hide those of the surroundings. */
+interface Hidden {
+	readonly types: ReadonlySet<string>
+	readonly values: ReadonlySet<string>
+}
+
+function visit(node: ts.Node, hidden: Hidden, names: Names): void {
+	if (ts.isTypeReferenceNode(node)) {
+		use(leftmost(node.typeName), 'type', hidden, names)
+		for (const arg of node.typeArguments ?? []) visit(arg, hidden, names)
+	} else if (ts.isTypeQueryNode(node)) {
+		if (!ts.isImportTypeNode(node.exprName)) use(leftmost(node.exprName), 'value', hidden, names)
+		for (const arg of node.typeArguments ?? []) visit(arg, hidden, names)
+	} else if (ts.isComputedPropertyName(node)) {
+		// [Symbol.iterator], [key]: a value.
+		const root = leftmostExpression(node.expression)
+		if (root !== null) use(root, 'value', hidden, names)
+	} else if (ts.isMappedTypeNode(node)) {
+		const name = node.typeParameter.name.text
+		names.bound.push(name)
+		if (node.typeParameter.constraint) visit(node.typeParameter.constraint, hidden, names)
+		const inner = { ...hidden, types: new Set([...hidden.types, name]) }
+		if (node.nameType) visit(node.nameType, inner, names)
+		if (node.type) visit(node.type, inner, names)
+	} else if (ts.isConditionalTypeNode(node)) {
+		visit(node.checkType, hidden, names)
+		const inferred = new Set<string>()
+		collectInferred(node.extendsType, inferred)
+		names.bound.push(...inferred)
+		const inner = { ...hidden, types: new Set([...hidden.types, ...inferred]) }
+		visit(node.extendsType, inner, names)
+		visit(node.trueType, inner, names)
+		visit(node.falseType, hidden, names)
+	} else if (ts.isInferTypeNode(node)) {
+		if (node.typeParameter.constraint) visit(node.typeParameter.constraint, hidden, names)
+	} else if (
+		ts.isFunctionTypeNode(node) ||
+		ts.isConstructorTypeNode(node) ||
+		ts.isMethodSignature(node) ||
+		ts.isCallSignatureDeclaration(node) ||
+		ts.isConstructSignatureDeclaration(node)
+	) {
+		visitSignature(node, hidden, names)
+	} else if (ts.isTypePredicateNode(node)) {
+		if (node.type) visit(node.type, hidden, names)
+	} else if (ts.isImportTypeNode(node)) {
+		for (const arg of node.typeArguments ?? []) visit(arg, hidden, names)
+	} else {
+		ts.forEachChild(node, child => visit(child, hidden, names))
+	}
+}
+
+function visitSignature(node: ts.SignatureDeclaration, hidden: Hidden, names: Names): void {
+	const own = (node.typeParameters ?? []).map(p => p.name.text)
+	names.bound.push(...own)
+	const values = node.parameters.flatMap(p => (ts.isIdentifier(p.name) ? [p.name.text] : []))
+	const inner = { types: new Set([...hidden.types, ...own]), values: new Set([...hidden.values, ...values]) }
+	if (!ts.isFunctionDeclaration(node) && node.name && ts.isComputedPropertyName(node.name)) visit(node.name, hidden, names)
+	for (const p of node.typeParameters ?? []) {
+		if (p.constraint) visit(p.constraint, inner, names)
+		if (p.default) visit(p.default, inner, names)
+	}
+	for (const p of node.parameters) if (p.type) visit(p.type, inner, names)
+	if (node.type) visit(node.type, inner, names)
+}
+
+function use(node: ts.Identifier, meaning: 'type' | 'value', hidden: Hidden, names: Names): void {
+	if (node.text === '' || node.text === 'const' || node.text === 'globalThis') return
+	if ((meaning === 'type' ? hidden.types : hidden.values).has(node.text)) return
+	names.free.push({ name: node.text, node, meaning })
+}
+
+function leftmost(name: ts.EntityName): ts.Identifier {
+	return ts.isIdentifier(name) ? name : leftmost(name.left)
+}
+
+function leftmostExpression(node: ts.Expression): ts.Identifier | null {
+	if (ts.isIdentifier(node)) return node
+	return ts.isPropertyAccessExpression(node) ? leftmostExpression(node.expression) : null
+}
+
+function collectInferred(node: ts.Node, into: Set<string>): void {
+	if (ts.isInferTypeNode(node)) into.add(node.typeParameter.name.text)
+	// An inner conditional type has its own.
+	if (!ts.isConditionalTypeNode(node)) ts.forEachChild(node, child => collectInferred(child, into))
+}

@@ -1,0 +1,190 @@
+import { distance } from 'fastest-levenshtein'
+import { type Finding, type Message, messages, type TextEdit } from '../diagnostic.js'
+import { isGlobal } from '../globals.js'
+import type { EventDecl, FileModel, ImportDecl, NameUse } from '../model.js'
+import { bareAwaits } from './awaits.js'
+import { traceComments } from './comments.js'
+import { ts } from './compiler.js'
+import { resolve, type Scope, scopeOf } from './scope.js'
+import { parseEvent } from './signature.js'
+
+/** Read the directives of one file, and all names in them that the file itself explains. */
+export function parseFile(path: string, text: string): FileModel {
+	const kind = path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
+	const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind)
+	const events: EventDecl[] = []
+	const imports: ImportDecl[] = []
+	const findings: Finding[] = []
+	let scope: Scope | null = null
+
+	for (const comment of traceComments(file)) {
+		const content = text.slice(comment.start + 2, comment.end)
+		const alone = /^\s*$/.test(text.slice(text.lastIndexOf('\n', comment.start) + 1, comment.start))
+		const directive = comment.block ? null : /^trace:(\w*)/.exec(content)
+		const word = directive?.[1]
+		const miss = nearMiss(content, comment.block, alone)
+		if (miss !== null) {
+			const edit = alone ? miss.fix?.(comment.start, comment.end) : undefined
+			findings.push({ ...messages.nearMiss(miss.why), start: comment.start, end: comment.end, ...(edit && { fix: edit }) })
+		} else if (word !== undefined && alone) {
+			const after = comment.start + 2 + directive![0].length
+			const rest = text.slice(after, comment.end)
+			const at = (message: Message, start: number, end: number, fix?: TextEdit): unknown =>
+				findings.push({ ...message, start, end, ...(fix && { fix }) })
+			const separated = rest === '' || /^\s/.test(rest)
+			if (word === 'event' && separated) {
+				scope ??= scopeOf(file)
+				readEvent(rest, after, file, scope, at, events)
+			} else if (word === 'import' && separated) readImport(rest, after, file, at, imports)
+			else at(messages.unknownDirective(word, closest(word, ['event', 'import'], 3)), comment.start, after)
+		}
+	}
+	const style = extensions(file)
+	const leftOver = events.some(e => e.uses.some(u => u.binding.kind === 'unknown'))
+	return { events, imports, awaits: bareAwaits(file), findings, ...style, names: leftOver ? namesIn(scope!) : [] }
+}
+
+type At = (message: Message, start: number, end: number, fix?: TextEdit) => unknown
+
+function readEvent(text: string, offset: number, file: ts.SourceFile, scope: Scope, at: At, events: EventDecl[]): void {
+	const { event, findings } = parseEvent(text)
+	for (const { start, end, fix, ...message } of findings)
+		at(message, offset + start, offset + end, fix && { ...fix, start: offset + fix.start, end: offset + fix.end })
+	if (event === null) return
+	const uses: NameUse[] = []
+	let hidden = false
+	for (const { name, node, meaning } of event.names.free) {
+		const start = event.offsetOf(node)
+		let binding = resolve(scope, name, meaning)
+		if (binding === 'hidden') {
+			hidden = true
+			// Erased when compiled: it costs nothing. Good for values too, which `typeof` may name.
+			const eol = file.text.includes('\r\n') ? '\r\n' : '\n'
+			const edit = {
+				start: file.text.length,
+				end: file.text.length,
+				text: `${file.text.endsWith('\n') ? '' : eol}export type { ${name} }${eol}`,
+			}
+			at(messages.notExported(name), offset + start, offset + start + name.length, edit)
+			continue
+		}
+		if (binding.kind === 'unknown' && isGlobal(name)) binding = { kind: 'global' }
+		const from = start - event.signature.start
+		uses.push({ name, start: from, end: from + name.length, binding })
+	}
+	if (hidden) return
+	events.push({
+		name: event.name,
+		async: event.async,
+		signature: text.slice(event.signature.start, event.signature.end),
+		genericsEnd: event.genericsEnd,
+		bound: event.names.bound,
+		params: event.params,
+		uses,
+		hash: event.hash,
+		span: { start: offset + event.nameSpan.start, end: offset + event.nameSpan.end },
+		signatureStart: offset + event.signature.start,
+		line: file.getLineAndCharacterOfPosition(offset).line + 1,
+	})
+}
+
+function readImport(text: string, offset: number, file: ts.SourceFile, at: At, imports: ImportDecl[]): void {
+	const match = /^\s+(?:([A-Za-z_$][\w$]*)\s+)?(["'])([^"']*)\2\s*(?:\/\/.*)?$/.exec(text)
+	const trimmed = text.trim()
+	const start = offset + text.length - text.trimStart().length
+	const path = match?.[3]
+	if (match === null || path === undefined || !/^(\.{1,2}(\/|$)|@?[a-z0-9~_-])[^\s:]*$/i.test(path)) {
+		at(messages.badImport(trimmed), trimmed === '' ? offset : start, start + Math.max(1, trimmed.length))
+		return
+	}
+	const pathStart = offset + text.indexOf(match[2]!) + 1
+	imports.push({
+		name: match[1] ?? null,
+		path,
+		span: { start: pathStart, end: pathStart + path.length },
+		textSpan: { start, end: start + trimmed.length },
+		line: file.getLineAndCharacterOfPosition(offset).line + 1,
+	})
+}
+
+interface Miss {
+	readonly why: string
+	readonly fix?: (start: number, end: number) => TextEdit
+}
+
+/** The part of a comment that would be a directive if it were written right. Prose that mentions one is none. */
+const body = String.raw`trace:\s*(event\s+(?:async\s+)?trace[\w$]*\s*[(<].*|import\s+(?:[\w$]+\s+)?["'].*)`
+
+function nearMiss(content: string, block: boolean, alone: boolean): Miss | null {
+	if (!block) {
+		const match = new RegExp(`^(/*)(\\s*)${body}$`, 'i').exec(content)
+		if (match === null) return null
+		const rewrite = (start: number, end: number): TextEdit => ({
+			start,
+			end,
+			text: `//trace:${match[3]!.replace(/^\w+/, w => w.toLowerCase())}`,
+		})
+		if (match[1] !== '') return { why: 'it begins with more than two slashes', fix: rewrite }
+		if (match[2] !== '') return { why: 'there is a space after //', fix: rewrite }
+		if (!/^trace:(event|import)\b/.test(content)) return { why: 'it is not written in lower case without spaces', fix: rewrite }
+		return alone ? null : { why: 'it is not alone on its line' }
+	}
+	const lines = [...content.replace(/\*\/$/, '').matchAll(new RegExp(`^[\\s*]*(?://)?\\s*${body}$`, 'gim'))]
+	if (lines.length === 0) return null
+	// A comment of directives alone is what linters make of adjacent ones; one with other text is left for its author.
+	const others =
+		content
+			.replace(/\*\/$/, '')
+			.split('\n')
+			.filter(line => /[^\s*]/.test(line)).length > lines.length
+	return {
+		why: 'it is in a block comment',
+		...(!others && { fix: (start, end) => ({ start, end, text: lines.map(m => `//trace:${m[1]!.trimEnd()}`).join('\n') }) }),
+	}
+}
+
+function extensions(file: ts.SourceFile): { ztraceExtension: string | null; relativeExtension: string | null } {
+	let ztraceExtension: string | null = null
+	let relativeExtension: string | null = null
+	for (const statement of file.statements) {
+		if (!(ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement))) continue
+		const specifier = statement.moduleSpecifier
+		if (specifier === undefined || !ts.isStringLiteral(specifier) || !/^\.{1,2}\//.test(specifier.text)) continue
+		const extension = /\.[mc]?([jt]s)$/.exec(specifier.text)?.[1]
+		const style = extension === undefined ? '' : `.${extension}`
+		if (/\/ztrace(_test)?(\.\w+)?$/.test(specifier.text)) ztraceExtension ??= style
+		// A specifier of another kind of file, such as ./data.json, shows no style.
+		else if (style !== '' || !/\.\w+$/.test(specifier.text)) relativeExtension ??= style
+	}
+	return { ztraceExtension, relativeExtension }
+}
+
+function namesIn(scope: Scope): string[] {
+	return [...new Set([...scope.imports.keys(), ...scope.locals, ...scope.globals])]
+}
+
+/** The name that `name` was probably meant to be, if one is within `most` edits. */
+export function closest(
+	name: string,
+	names: Iterable<string>,
+	most: number = Math.max(1, Math.floor(name.length / 3)),
+): string | undefined {
+	let best: string | undefined
+	let bestDistance = most + 1
+	for (const other of names) {
+		const d = distance(name.toLowerCase(), other.toLowerCase())
+		if (d < bestDistance) [best, bestDistance] = [other, d]
+	}
+	return best
+}
+
+/** The names that a signature takes from its surroundings, of which nothing but the text is known. */
+export function usesOf(signature: string): NameUse[] {
+	const { event } = parseEvent(` trace_${signature}`)
+	if (event === null) return []
+	return event.names.free.map(({ name, node, meaning }) => {
+		const start = event.offsetOf(node) - event.signature.start
+		const binding = isGlobal(name) ? ({ kind: 'global' } as const) : ({ kind: 'unknown', meaning } as const)
+		return { name, start, end: start + name.length, binding }
+	})
+}

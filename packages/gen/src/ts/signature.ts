@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import { type Message, messages, type TextEdit } from '../diagnostic.js'
+import type { Param, Span } from '../model.js'
+import { ts } from './compiler.js'
+import { type Names, namesOf } from './names.js'
+
+const prefix = 'declare function '
+
+/** The text after `//trace:event`, understood. Offsets are relative to that text. */
+export interface ParsedEvent {
+	readonly name: string
+	readonly nameSpan: Span
+	readonly async: boolean
+	readonly signature: Span
+	readonly genericsEnd: number
+	readonly params: readonly Param[]
+	readonly names: Names
+	readonly hash: string
+	/** Offset of a node of `names` in the text. */
+	readonly offsetOf: (node: ts.Node) => number
+}
+
+/** A message about a part of the text. */
+export interface TextFinding extends Message, Span {
+	readonly fix?: TextEdit
+}
+
+/** Understand the text after `//trace:event`, such as `async traceSaved(id: number) // remark`. Reports all that is wrong with it. */
+export function parseEvent(text: string): { event: ParsedEvent | null; findings: TextFinding[] } {
+	const async = /^\s*async(?=\s+[\w$])/.exec(text)?.[0] ?? ''
+	// The function stands where it stands in the text, so that offsets differ by the length of the prefix only.
+	const source = `${prefix}${' '.repeat(async.length)}${text.slice(async.length)}`
+	const file = ts.createSourceFile('event.ts', source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS)
+	const findings: TextFinding[] = []
+	const at = (message: Message, start: number, end: number, fix?: TextEdit): void => {
+		const s = Math.max(0, Math.min(start - prefix.length, text.length))
+		findings.push({ ...message, start: s, end: Math.max(s + 1, end - prefix.length), ...(fix && { fix }) })
+	}
+	const end = contentEnd(text) + prefix.length
+
+	const broken = syntaxErrors(file)[0]
+	if (broken !== undefined) {
+		const first = text.search(/\S/)
+		if (first < 0) at(messages.notFunctionLike('it has no name'), prefix.length, prefix.length)
+		else if (!/^\s*(async\s+)?[\w$]+\s*[(<]/.test(text))
+			at(messages.notFunctionLike('the name and (parameters) are missing'), prefix.length + first, end)
+		else at(messages.notFunctionLike(lowerFirst(broken.text)), Math.min(broken.start, end), broken.start + broken.length)
+		return { event: null, findings }
+	}
+	const fn = file.statements[0]
+	if (fn === undefined || !ts.isFunctionDeclaration(fn) || fn.name === undefined) {
+		at(messages.notFunctionLike('the name and (parameters) are missing'), prefix.length, end)
+		return { event: null, findings }
+	}
+	const close = closeParen(fn, file)
+	const second = file.statements[1]
+	if (fn.asteriskToken) at(messages.notFunctionLike('it is no generator'), fn.asteriskToken.getStart(file), fn.asteriskToken.end)
+	if (fn.body) at(messages.notFunctionLike('it has no body'), fn.body.getStart(file), fn.body.end)
+	else if (second) at(messages.notFunctionLike('there is more text after the closing parenthesis'), second.getStart(file), end)
+	const name = fn.name.text
+	if (!/^trace./.test(name)) at(messages.badPrefix(name), fn.name.getStart(file), fn.name.end)
+	if (fn.type) {
+		const result = fn.type.getText(file)
+		const removal = { start: close - prefix.length, end: fn.type.end - prefix.length, text: '' }
+		at(messages.hasResult(result), fn.type.getStart(file), fn.type.end, result === 'void' ? removal : undefined)
+	}
+	for (const p of fn.parameters) checkParam(p, file, at)
+	if (findings.length > 0) return { event: null, findings }
+
+	const open = fn.typeParameters === undefined ? fn.getChildren(file).find(c => c.kind === ts.SyntaxKind.OpenParenToken)! : null
+	const start = open === null ? fn.typeParameters!.pos - 1 : open.getStart(file)
+	const genericsEnd = open === null ? fn.typeParameters!.end + 1 - start : 0
+	const params = fn.parameters.map(p => ({
+		name: (p.name as ts.Identifier).text,
+		rest: p.dotDotDotToken !== undefined,
+		start: p.getStart(file) - start,
+		end: p.end - start,
+	}))
+	return {
+		event: {
+			name,
+			nameSpan: { start: fn.name.getStart(file) - prefix.length, end: fn.name.end - prefix.length },
+			async: async !== '',
+			signature: { start: start - prefix.length, end: close - prefix.length },
+			genericsEnd,
+			params,
+			names: namesOf(fn),
+			hash: hashOf(fn, file, async !== ''),
+			offsetOf: node => node.getStart(file) - prefix.length,
+		},
+		findings,
+	}
+}
+
+function checkParam(p: ts.ParameterDeclaration, file: ts.SourceFile, at: (message: Message, start: number, end: number) => void): void {
+	const start = p.getStart(file)
+	if (!ts.isIdentifier(p.name)) return at(messages.destructured(), p.name.getStart(file), p.name.end)
+	const name = p.name.text
+	if (name === 'this') return at(messages.thisParameter(), p.name.getStart(file), p.name.end)
+	const modifier = p.modifiers?.[0]
+	if (modifier) at(messages.notFunctionLike(`the parameter '${name}' has a modifier`), modifier.getStart(file), modifier.end)
+	if (p.initializer) at(messages.hasDefault(name), p.initializer.getStart(file), p.initializer.end)
+	else if (!p.type) at(messages.untyped(name), start, p.end)
+}
+
+/** The parser's own errors, and two that TypeScript leaves to its checker. */
+function syntaxErrors(file: ts.SourceFile): { start: number; length: number; text: string }[] {
+	// Not in the public types; tools that parse without a program have no other way to them.
+	const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }
+	const found = parseDiagnostics.map(d => ({ start: d.start, length: d.length, text: ts.flattenDiagnosticMessageText(d.messageText, ' ') }))
+	const fn = file.statements[0]
+	if (found.length > 0 || fn === undefined || !ts.isFunctionDeclaration(fn)) return found
+	const report = (node: ts.Node, text: string): unknown =>
+		found.push({ start: node.getStart(file), length: node.end - node.getStart(file), text })
+	let optional = false
+	for (const [i, p] of fn.parameters.entries()) {
+		const last = i === fn.parameters.length - 1
+		if (p.dotDotDotToken && !last) report(p, 'A rest parameter must be last in a parameter list')
+		if (optional && !p.questionToken && !p.dotDotDotToken && !p.initializer)
+			report(p.name, 'A required parameter cannot follow an optional parameter')
+		if (p.questionToken) optional = true
+		const twin = fn.parameters.slice(0, i).some(q => ts.isIdentifier(p.name) && ts.isIdentifier(q.name) && p.name.text === q.name.text)
+		if (twin) report(p.name, `Duplicate parameter '${p.name.getText(file)}'`)
+	}
+	return found
+}
+
+function closeParen(fn: ts.FunctionDeclaration, file: ts.SourceFile): number {
+	return fn.getChildren(file).find(c => c.kind === ts.SyntaxKind.CloseParenToken)!.end
+}
+
+/** Over the types and not the names of parameters, whatever the spaces between tokens. */
+function hashOf(fn: ts.FunctionDeclaration, file: ts.SourceFile, async: boolean): string {
+	const generics = (fn.typeParameters ?? []).map(p => tokens(p, file))
+	const params = fn.parameters.map(
+		p => `${p.dotDotDotToken ? '...' : ''}${p.questionToken ? '?' : ''}:${p.type ? tokens(p.type, file) : ''}`,
+	)
+	return shortHash([async ? 'async' : 'sync', generics.join(','), ...params].join('\n'))
+}
+
+function tokens(node: ts.Node, file: ts.SourceFile): string {
+	const children = node.getChildren(file)
+	return children.length === 0 ? node.getText(file) : children.map(c => tokens(c, file)).join(' ')
+}
+
+/** 64 bits of SHA-256, in hexadecimal. */
+function shortHash(text: string): string {
+	return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+/** Where the text ends if a remark after it is left out. */
+function contentEnd(text: string): number {
+	return text.replace(/\s*\/\/.*$/, '').trimEnd().length
+}
+
+function lowerFirst(text: string): string {
+	return text.slice(0, 1).toLowerCase() + text.slice(1).replace(/\.$/, '')
+}

@@ -1,0 +1,96 @@
+import { basename } from 'node:path'
+import { compare } from './diagnostic.js'
+import type { NameUse } from './model.js'
+
+/** Where a name of a signature is to be imported from: a module as seen from the generated file. */
+export interface Origin {
+	readonly module: string
+	readonly attributes: string
+	/** The exported name, `default`, `*` or `=`. */
+	readonly imported: string
+}
+
+/** One name as it is written in one signature. `origin` null: a global. */
+export interface NeededName {
+	readonly name: string
+	readonly origin: Origin | null
+}
+
+/**
+ * The type imports of one generated file. Sources may call different things by one name; each then gets a name of its own.
+ */
+export class TypeImports {
+	readonly #local = new Map<string, string>()
+	readonly #origins = new Map<string, Origin>()
+
+	/** @param reserved names that must not be imported under: those that the file declares or that signatures bind */
+	constructor(needed: readonly NeededName[], reserved: ReadonlySet<string>) {
+		const byName = new Map<string, Map<string, Origin | null>>()
+		for (const { name, origin } of needed) {
+			if (!byName.has(name)) byName.set(name, new Map())
+			byName.get(name)!.set(keyOf(origin), origin)
+		}
+		const taken = new Set([...reserved, ...byName.keys()])
+		for (const [name, origins] of [...byName].sort(([a], [b]) => compare(a, b))) {
+			for (const [key, origin] of [...origins].sort(([a], [b]) => compare(a, b))) {
+				if (origin === null) continue
+				const plain = origins.size === 1 && !reserved.has(name)
+				const local = plain ? name : fresh(`${name}_${moduleName(origin.module)}`, taken)
+				taken.add(local)
+				this.#local.set(`${name}\0${key}`, local)
+				this.#origins.set(`${local}`, origin)
+			}
+		}
+	}
+
+	/** What `name` is called in the generated file. */
+	localName(name: string, origin: Origin | null): string {
+		return this.#local.get(`${name}\0${keyOf(origin)}`) ?? name
+	}
+
+	/** The import statements, sorted. */
+	lines(): string[] {
+		const named = new Map<string, string[]>()
+		const lines: [string, string][] = []
+		for (const [local, { module, attributes, imported }] of this.#origins) {
+			const from = `${quote(module)}${attributes}`
+			if (imported === '=') lines.push([module, `import type ${local} = require(${quote(module)})`])
+			else if (imported === '*') lines.push([module, `import type * as ${local} from ${from}`])
+			else if (imported === 'default') lines.push([module, `import type ${local} from ${from}`])
+			else named.set(from, [...(named.get(from) ?? []), imported === local ? local : `${imported} as ${local}`])
+		}
+		for (const [from, names] of named) lines.push([from.slice(1), `import type { ${names.sort(compare).join(', ')} } from ${from}`])
+		return lines.sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1])).map(([, line]) => line)
+	}
+}
+
+/** `text` with the names of `uses` replaced by what they are called in the generated file. */
+export function rename(text: string, uses: readonly NameUse[], nameOf: (use: NameUse) => string): string {
+	let out = text
+	// From the end, so that the offsets of the rest hold.
+	for (const use of [...uses].sort((a, b) => b.start - a.start)) out = out.slice(0, use.start) + nameOf(use) + out.slice(use.end)
+	return out
+}
+
+/** `base`, or `base2`, `base3`, … */
+export function fresh(base: string, taken: ReadonlySet<string>): string {
+	if (!taken.has(base)) return base
+	for (let i = 2; ; i++) if (!taken.has(`${base}${i}`)) return `${base}${i}`
+}
+
+/** A text as a string literal in the style of the generated file. */
+export function quote(text: string): string {
+	return `'${text.replace(/[\\']/g, '\\$&')}'`
+}
+
+/** The end of a path as an identifier: `my_lib` of `@scope/my-lib`. */
+export function moduleName(path: string): string {
+	const name = basename(path)
+		.replace(/\.[mc]?[jt]sx?$/, '')
+		.replace(/[^\w$]+/g, '_')
+	return /^\d/.test(name) || name === '' ? `_${name}` : name
+}
+
+function keyOf(origin: Origin | null): string {
+	return origin === null ? '' : `${origin.module}\0${origin.attributes}\0${origin.imported}`
+}

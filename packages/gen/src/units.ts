@@ -1,0 +1,97 @@
+import { dirname, extname, join, relative, sep } from 'node:path'
+import { compare, type Diagnostic, diagnose, messages, position, type Related } from './diagnostic.js'
+import type { NpmPackage, Source, Unit, UnitEvent, UnitImport } from './model.js'
+import { type Packages, tracePackageId } from './npm.js'
+
+/** The sources of a run put together by generated file. */
+export interface Units {
+	readonly units: readonly Unit[]
+	readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Put sources together and check what only their company shows: events and imports that are declared twice. */
+export function collect(sources: readonly Source[], packages: Packages): Units {
+	const diagnostics: Diagnostic[] = []
+	const groups = new Map<string, Source[]>()
+	for (const source of [...sources].sort((a, b) => compare(a.path, b.path))) {
+		const { model, path, text } = source
+		for (const finding of model.findings) diagnostics.push(diagnose(finding, path, text))
+		if (model.events.length + model.imports.length === 0) continue
+		const dir = dirname(path)
+		const pkg = packages.of(dir)
+		if (pkg === null) {
+			const at = model.events[0]?.span ?? model.imports[0]!.span
+			diagnostics.push(diagnose({ ...messages.noPackage(), ...at }, path, text))
+			continue
+		}
+		const extension = extname(path).replace(/^\.([mc]?)tsx?$/, '$1ts')
+		const key = `${dir}\0${pkg.isTest(relative(pkg.root, path).split(sep).join('/')) ? '_test' : ''}.${extension}`
+		const group = groups.get(key)
+		if (group === undefined) groups.set(key, [source])
+		else group.push(source)
+	}
+	const units = [...groups].map(([key, group]) => unit(key, group, packages.of(dirname(group[0]!.path))!))
+	units.sort((a, b) => compare(a.output, b.output))
+	for (const message of duplicates(units)) diagnostics.push(message)
+	return { units, diagnostics }
+}
+
+function unit(key: string, sources: readonly Source[], pkg: NpmPackage): Unit {
+	const [dir, name] = key.split('\0') as [string, string]
+	const id = tracePackageId(pkg, dir)
+	const events = sources.flatMap((source): UnitEvent[] =>
+		source.model.events.map(decl => ({
+			decl,
+			source,
+			id: `${id}:${decl.name}`,
+			where: `${relative(pkg.root, source.path).split(sep).join('/')}:${decl.line}`,
+		})),
+	)
+	const imports = sources.flatMap((source): UnitImport[] => source.model.imports.map(decl => ({ decl, source })))
+	return {
+		dir,
+		pkg,
+		id,
+		test: name.startsWith('_test'),
+		extension: name.slice(name.indexOf('.') + 1),
+		output: join(dir, `ztrace${name}`),
+		sources,
+		events: events.sort((a, b) => compare(a.decl.name, b.decl.name)),
+		imports: imports.sort((a, b) => compare(a.decl.path, b.decl.path)),
+	}
+}
+
+function duplicates(units: readonly Unit[]): Diagnostic[] {
+	const found: Diagnostic[] = []
+	// By id, since a directory may have several generated files: ztrace.ts, ztrace.mts, ztrace_test.ts.
+	const events = new Map<string, { event: UnitEvent; unit: Unit }>()
+	const directories = new Map<string, Unit>()
+	const ordered = [...units].sort((a, b) => Number(a.test) - Number(b.test) || compare(a.output, b.output))
+	for (const unit of ordered) {
+		const twin = directories.get(unit.id)
+		if (twin === undefined) directories.set(unit.id, unit)
+		else if (twin.dir !== unit.dir) {
+			const first = unit.sources[0]!
+			const at = first.model.events[0]?.span ?? first.model.imports[0]!.span
+			found.push(diagnose({ ...messages.duplicateId(unit.id, relative(unit.pkg.root, twin.dir) || '.'), ...at }, first.path, first.text))
+			continue
+		}
+		for (const event of unit.events) {
+			const first = events.get(event.id)
+			if (first === undefined) {
+				events.set(event.id, { event, unit })
+				continue
+			}
+			const { name, span } = event.decl
+			const message = unit.test && !first.unit.test ? messages.testClash(name) : messages.duplicateEvent(name)
+			const there = first.event
+			found.push(diagnose({ ...message, ...span }, event.source.path, event.source.text, [related(there.source, there.decl.span.start)]))
+		}
+	}
+	return found
+}
+
+/** `the other one is at …`, for two declarations that exclude each other. */
+export function related(source: Source, offset: number): Related {
+	return { file: source.path, ...position(source.text, offset), message: 'the other one' }
+}
