@@ -93,12 +93,12 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 export function attachProbe<Args extends readonly unknown[]>(
 	group: ProbeGroup | null,
 	event: AsyncTraceEvent<Args>,
-	fn: (...args: NoInfer<Args>) => void | PromiseLike<void>,
+	fn: NoInfer<(...args: Args) => void | PromiseLike<void>>,
 ): Probe<Args>
 export function attachProbe<Args extends readonly unknown[]>(
 	group: ProbeGroup | null,
 	event: TraceEvent<Args>,
-	fn: (...args: NoInfer<Args>) => void,
+	fn: NoInfer<(...args: Args) => void>,
 ): Probe<Args>
 export function attachProbe(group: ProbeGroup | null, event: TraceEvent, fn: (...args: readonly unknown[]) => unknown): Probe {
 	mustBeLocked('attaching a probe')
