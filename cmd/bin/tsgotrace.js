@@ -1,2 +1,6 @@
 #!/usr/bin/env node
-import '../dist/main.js'
+import module from 'node:module'
+
+// Node 22 and later: the compiler behind `gen` then loads a third faster from the second time on.
+module.enableCompileCache?.()
+await import('../dist/main.js')

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { FileModel } from './model.js'
+import { readPackageJson } from './npm.js'
 import { writeFile } from './write.js'
 
-/** Changes whenever a model of an unchanged file may come out differently: with each release, and with each change of its format. */
-const version = '1'
+/** Raised when the form of a model changes, or what is read out of a file, within one release. */
+const form = 1
+/** A model of an unchanged file may come out differently with each release. */
+const version = `${form} ${readPackageJson(join(import.meta.dirname, '..'))?.version}`
 const most = 20_000
 
 /**

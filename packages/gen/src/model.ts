@@ -102,7 +102,8 @@ export interface NpmPackage {
 	/** Absolute directories that the compiler writes to. */
 	readonly outDirs: readonly string[]
 	readonly isTest: (relativePath: string) => boolean
-	readonly isExcluded: (relativePath: string) => boolean
+	/** Null if nothing is excluded. */
+	readonly isExcluded: ((relativePath: string) => boolean) | null
 	/** How a relative import ends if no import of the directory shows it. */
 	readonly extension: () => string
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { getTsconfig, parseTsconfig } from 'get-tsconfig'
-import picomatch from 'picomatch'
+import type picomatch from 'picomatch'
 import type { NpmPackage } from './model.js'
 
 /** The "tsgotrace" key of a package.json. Nothing of it is needed in most packages. */
@@ -57,11 +58,15 @@ export function readPackageJson(dir: string): PackageJson | null {
 export class Packages {
 	readonly #byDir = new Map<string, NpmPackage | null>()
 
-	/** The package of the nearest package.json with a name at or above `dir`, or null. */
-	of(dir: string): NpmPackage | null {
+	/**
+	 * The package of the nearest package.json with a name at or above `dir`, or null.
+	 *
+	 * @param hasPackageJson false if it is known that `dir` itself has none, which saves looking
+	 */
+	of(dir: string, hasPackageJson = true): NpmPackage | null {
 		const known = this.#byDir.get(dir)
 		if (known !== undefined) return known
-		const json = readPackageJson(dir)
+		const json = hasPackageJson ? readPackageJson(dir) : null
 		const above = dirname(dir)
 		const pkg = json?.name ? load(dir, json as PackageJson & { name: string }) : above === dir ? null : this.of(above)
 		this.#byDir.set(dir, pkg)
@@ -90,17 +95,23 @@ function load(root: string, json: PackageJson & { name: string }): NpmPackage {
 		if (globs !== undefined && !(Array.isArray(globs) && globs.every(g => typeof g === 'string')))
 			throw new PackageError(join(root, 'package.json'), `${join(root, 'package.json')}: "tsgotrace.${key}" must be an array of globs`)
 	}
-	const isTest = config.test && picomatch([...config.test], { dot: true })
-	const isExcluded = config.exclude && picomatch([...config.exclude], { dot: true })
+	const isTest = config.test && globs(config.test)
+	const isExcluded = config.exclude && globs(config.exclude)
 	return {
 		name: json.name,
 		root,
 		sourceRoot: rootDir || 'src',
 		outDirs: [options?.outDir, options?.declarationDir].flatMap(d => (d === undefined ? [] : [resolve(root, d)])).filter(d => d !== root),
 		isTest: isTest ?? (path => testFile.test(path) || testDir.test(path)),
-		isExcluded: isExcluded ?? (() => false),
+		isExcluded: isExcluded ?? null,
 		extension: () => importExtension(root),
 	}
+}
+
+/** Loaded only where a package has a config: a run should start fast. */
+function globs(patterns: readonly string[]): (path: string) => boolean {
+	const matcher = createRequire(import.meta.url)('picomatch') as typeof picomatch
+	return matcher([...patterns], { dot: true })
 }
 
 /** Options that decide about paths. An unreadable tsconfig decides nothing here: the compiler will tell. */

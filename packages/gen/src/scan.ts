@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 import type { Packages } from './npm.js'
 
@@ -23,8 +23,8 @@ const unsupported = /\.([mc]?jsx?|vue|svelte|astro)$/
 /** The name of a generated file. */
 export const generatedName: RegExp = /^ztrace(_test)?\.([mc]?)ts$/
 
-/** `trace:` and `Trace:` alike; whether it is in a comment is decided later. */
-const needle = Buffer.from('race:')
+/** The end of `trace:`: the whole word would be found more slowly, because its first letters are so frequent. */
+const needle = 'ace:'
 
 /** Something like a directive. Text that is not in a comment still passes: only the compiler knows comments. */
 const like = /\/\/trace:|(?:\/\/+|\/?\*+|^)[ \t]*trace:[ \t]*(?:event|import)\b/im
@@ -46,25 +46,28 @@ export function scan(roots: readonly string[], packages: Packages, recursive = t
 		found.dirs.push(dir)
 		const entries = readdirSync(dir, { withFileTypes: true })
 		const rules = entries.some(e => e.name === '.gitignore') ? [...ignores, readRules(dir)] : ignores
-		const pkg = packages.of(dir)
+		const pkg = packages.of(
+			dir,
+			entries.some(e => e.name === 'package.json'),
+		)
 		for (const entry of entries) {
 			const { name } = entry
 			const path = join(dir, name)
 			if (entry.isDirectory()) {
 				if (!recursive || name === 'node_modules' || name.startsWith('.')) continue
-				if (pkg?.outDirs.includes(path) || isIgnored(path, true, rules) || pkg?.isExcluded(slashed(pkg.root, path))) continue
+				if (pkg?.outDirs.includes(path) || isIgnored(path, true, rules) || pkg?.isExcluded?.(below(pkg.root, path))) continue
 				walk(path, rules)
 			} else if (entry.isFile()) {
 				const ours = typescript.test(name)
 				if (!ours && !unsupported.test(name)) continue
 				if (declaration.test(name)) continue
 				if (isIgnored(path, false, rules) && !generatedName.test(name)) continue
-				if (pkg?.isExcluded(slashed(pkg.root, path))) continue
+				if (pkg?.isExcluded?.(below(pkg.root, path))) continue
 				if (generatedName.test(name)) found.generated.push(path)
 				else if (ours) {
 					found.files.push(path)
 					if (isHit(path)) found.hits.push(path)
-				} else if (contains(path) && directiveLine.test(readFileSync(path, 'utf8'))) found.unsupported.push(path)
+				} else if (matches(path, directiveLine)) found.unsupported.push(path)
 			}
 		}
 	}
@@ -75,25 +78,26 @@ export function scan(roots: readonly string[], packages: Packages, recursive = t
 
 /** Whether a file contains something like a directive. */
 export function isHit(path: string): boolean {
-	return contains(path) && like.test(readFileSync(path, 'utf8'))
+	return matches(path, like)
 }
 
 let buffer = Buffer.allocUnsafe(256 * 1024)
 
-/** Whether the file contains the needle. One buffer for all files: allocating one each would cost more than reading. */
-function contains(path: string): boolean {
+/** One buffer for all files: allocating one each would cost more than reading. As Latin-1, which no byte has to be decoded for. */
+function matches(path: string, pattern: RegExp): boolean {
 	const fd = openSync(path, 'r')
+	let n: number
 	try {
-		let n = readSync(fd, buffer, 0, buffer.length, 0)
+		n = readSync(fd, buffer, 0, buffer.length, 0)
 		while (n === buffer.length) {
 			buffer = Buffer.allocUnsafe(buffer.length * 4)
 			n = readSync(fd, buffer, 0, buffer.length, 0)
 		}
-		// The part that was read: the rest of the buffer is that of earlier files.
-		return buffer.subarray(0, n).includes(needle)
 	} finally {
 		closeSync(fd)
 	}
+	const text = buffer.toString('latin1', 0, n)
+	return text.includes(needle) && pattern.test(text)
 }
 
 /** The rules of one .gitignore. */
@@ -121,14 +125,15 @@ function rulesAbove(root: string): Rules[] {
 function isIgnored(path: string, directory: boolean, all: readonly Rules[]): boolean {
 	for (let i = all.length - 1; i >= 0; i--) {
 		const { dir, rules } = all[i]!
-		const result = rules.test(slashed(dir, path) + (directory ? '/' : ''))
+		const result = rules.test(below(dir, path) + (directory ? '/' : ''))
 		if (result.ignored) return true
 		if (result.unignored) return false
 	}
 	return false
 }
 
-function slashed(from: string, to: string): string {
-	const path = relative(from, to)
-	return sep === '/' ? path : path.split(sep).join('/')
+/** `path` relative to `dir`, which is above it, with slashes. */
+function below(dir: string, path: string): string {
+	const relative = path.slice(dir.length + (dir.endsWith(sep) ? 0 : 1))
+	return sep === '/' ? relative : relative.split(sep).join('/')
 }

@@ -1,5 +1,4 @@
 import { dirname, sep } from 'node:path'
-import { watch as watchFiles } from 'chokidar'
 import { finish, type GenOptions, type GenResult } from './gen.js'
 import { Packages } from './npm.js'
 import { generatedName } from './scan.js'
@@ -15,6 +14,7 @@ const config = /(^|[\\/])(package\.json|tsconfig[^\\/]*\.json|\.gitignore)$/
  * @param onResult told of the first run and of each later one that changed something or found something wrong
  */
 export async function watch(options: GenOptions, onResult: (result: GenResult) => void, signal?: AbortSignal): Promise<void> {
+	const { watch: watchFiles } = await import('chokidar')
 	const session = new Session(options.cwd, options.roots)
 	const packages = new Packages()
 	onResult(finish(await session.run(), session.files, false, [], performance.now()))

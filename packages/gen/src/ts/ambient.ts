@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ts } from './compiler.js'
+import { tsc } from './compiler.js'
 
 /**
  * Which of `names` no global declaration of the program explains. Asked only for names that neither their file nor TypeScript's own
@@ -9,21 +9,21 @@ import { ts } from './compiler.js'
  * @param files all TypeScript files of the npm package
  */
 export function unknownGlobals(names: readonly string[], root: string, files: readonly string[]): string[] {
-	const config = ts.findConfigFile(root, path => ts.sys.fileExists(path), 'tsconfig.json')
+	const config = tsc.findConfigFile(root, path => tsc.sys.fileExists(path), 'tsconfig.json')
 	const parsed =
 		config === undefined
 			? undefined
-			: ts.getParsedCommandLineOfConfigFile(config, {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} })
+			: tsc.getParsedCommandLineOfConfigFile(config, {}, { ...tsc.sys, onUnRecoverableConfigFileDiagnostic: () => {} })
 	const declarations = (parsed?.fileNames ?? []).filter(f => /\.d\.[mc]?ts$/.test(f))
 	// Of the sources only those that can declare globals: a whole program takes minutes where this takes part of a second.
 	const sources = files.filter(f => declaresGlobals(readFileSync(f, 'utf8')))
-	const program = ts.createProgram({
+	const program = tsc.createProgram({
 		rootNames: [...new Set([...declarations, ...sources])],
 		options: { ...parsed?.options, noEmit: true, skipLibCheck: true, typeRoots: parsed?.options.typeRoots ?? typeRoots(root) },
 	})
 	const probe = program.getSourceFiles()[0]
 	if (probe === undefined) return [...names]
-	const flags = ts.SymbolFlags.Type | ts.SymbolFlags.Value | ts.SymbolFlags.Namespace | ts.SymbolFlags.Alias
+	const flags = tsc.SymbolFlags.Type | tsc.SymbolFlags.Value | tsc.SymbolFlags.Namespace | tsc.SymbolFlags.Alias
 	const declared = new Set(
 		program
 			.getTypeChecker()

@@ -1,4 +1,5 @@
-import { ts } from './compiler.js'
+import type { ts } from 'ts-morph'
+import { tsc } from './compiler.js'
 
 /** A comment, with its delimiters. */
 export interface Comment {
@@ -17,14 +18,13 @@ export function commentAt(file: ts.SourceFile, offset: number): Comment | null {
 	for (;;) {
 		const child: ts.Node | undefined = node.getChildren(file).find(c => c.pos <= offset && offset < c.end)
 		if (child === undefined) break
-		if (ts.isJSDoc(child)) return { start: child.pos, end: child.end, block: true }
 		node = child
 	}
 	// What no token ends after: only the end of the file has trivia there, and its token is the last child.
 	if (node.getChildCount(file) > 0 || offset >= node.getStart(file, false)) return null
-	const ranges = [...(ts.getTrailingCommentRanges(file.text, node.pos) ?? []), ...(ts.getLeadingCommentRanges(file.text, node.pos) ?? [])]
+	const ranges = [...(tsc.getTrailingCommentRanges(file.text, node.pos) ?? []), ...(tsc.getLeadingCommentRanges(file.text, node.pos) ?? [])]
 	const range = ranges.find(r => r.pos <= offset && offset < r.end)
-	return range === undefined ? null : { start: range.pos, end: range.end, block: range.kind === ts.SyntaxKind.MultiLineCommentTrivia }
+	return range === undefined ? null : { start: range.pos, end: range.end, block: range.kind === tsc.SyntaxKind.MultiLineCommentTrivia }
 }
 
 /** All comments that contain `trace:` in any case, in order. */

@@ -1,4 +1,5 @@
-import { ts } from './compiler.js'
+import type { ts } from 'ts-morph'
+import { tsc } from './compiler.js'
 
 /** A name that a type takes from its surroundings. */
 export interface FreeName {
@@ -27,24 +28,24 @@ interface Hidden {
 }
 
 function visit(node: ts.Node, hidden: Hidden, names: Names): void {
-	if (ts.isTypeReferenceNode(node)) {
+	if (tsc.isTypeReferenceNode(node)) {
 		use(leftmost(node.typeName), 'type', hidden, names)
 		for (const arg of node.typeArguments ?? []) visit(arg, hidden, names)
-	} else if (ts.isTypeQueryNode(node)) {
-		if (!ts.isImportTypeNode(node.exprName)) use(leftmost(node.exprName), 'value', hidden, names)
+	} else if (tsc.isTypeQueryNode(node)) {
+		if (!tsc.isImportTypeNode(node.exprName)) use(leftmost(node.exprName), 'value', hidden, names)
 		for (const arg of node.typeArguments ?? []) visit(arg, hidden, names)
-	} else if (ts.isComputedPropertyName(node)) {
+	} else if (tsc.isComputedPropertyName(node)) {
 		// [Symbol.iterator], [key]: a value.
 		const root = leftmostExpression(node.expression)
 		if (root !== null) use(root, 'value', hidden, names)
-	} else if (ts.isMappedTypeNode(node)) {
+	} else if (tsc.isMappedTypeNode(node)) {
 		const name = node.typeParameter.name.text
 		names.bound.push(name)
 		if (node.typeParameter.constraint) visit(node.typeParameter.constraint, hidden, names)
 		const inner = { ...hidden, types: new Set([...hidden.types, name]) }
 		if (node.nameType) visit(node.nameType, inner, names)
 		if (node.type) visit(node.type, inner, names)
-	} else if (ts.isConditionalTypeNode(node)) {
+	} else if (tsc.isConditionalTypeNode(node)) {
 		visit(node.checkType, hidden, names)
 		const inferred = new Set<string>()
 		collectInferred(node.extendsType, inferred)
@@ -53,31 +54,31 @@ function visit(node: ts.Node, hidden: Hidden, names: Names): void {
 		visit(node.extendsType, inner, names)
 		visit(node.trueType, inner, names)
 		visit(node.falseType, hidden, names)
-	} else if (ts.isInferTypeNode(node)) {
+	} else if (tsc.isInferTypeNode(node)) {
 		if (node.typeParameter.constraint) visit(node.typeParameter.constraint, hidden, names)
 	} else if (
-		ts.isFunctionTypeNode(node) ||
-		ts.isConstructorTypeNode(node) ||
-		ts.isMethodSignature(node) ||
-		ts.isCallSignatureDeclaration(node) ||
-		ts.isConstructSignatureDeclaration(node)
+		tsc.isFunctionTypeNode(node) ||
+		tsc.isConstructorTypeNode(node) ||
+		tsc.isMethodSignature(node) ||
+		tsc.isCallSignatureDeclaration(node) ||
+		tsc.isConstructSignatureDeclaration(node)
 	) {
 		visitSignature(node, hidden, names)
-	} else if (ts.isTypePredicateNode(node)) {
+	} else if (tsc.isTypePredicateNode(node)) {
 		if (node.type) visit(node.type, hidden, names)
-	} else if (ts.isImportTypeNode(node)) {
+	} else if (tsc.isImportTypeNode(node)) {
 		for (const arg of node.typeArguments ?? []) visit(arg, hidden, names)
 	} else {
-		ts.forEachChild(node, child => visit(child, hidden, names))
+		tsc.forEachChild(node, child => visit(child, hidden, names))
 	}
 }
 
 function visitSignature(node: ts.SignatureDeclaration, hidden: Hidden, names: Names): void {
 	const own = (node.typeParameters ?? []).map(p => p.name.text)
 	names.bound.push(...own)
-	const values = node.parameters.flatMap(p => (ts.isIdentifier(p.name) ? [p.name.text] : []))
+	const values = node.parameters.flatMap(p => (tsc.isIdentifier(p.name) ? [p.name.text] : []))
 	const inner = { types: new Set([...hidden.types, ...own]), values: new Set([...hidden.values, ...values]) }
-	if (!ts.isFunctionDeclaration(node) && node.name && ts.isComputedPropertyName(node.name)) visit(node.name, hidden, names)
+	if (!tsc.isFunctionDeclaration(node) && node.name && tsc.isComputedPropertyName(node.name)) visit(node.name, hidden, names)
 	for (const p of node.typeParameters ?? []) {
 		if (p.constraint) visit(p.constraint, inner, names)
 		if (p.default) visit(p.default, inner, names)
@@ -93,16 +94,16 @@ function use(node: ts.Identifier, meaning: 'type' | 'value', hidden: Hidden, nam
 }
 
 function leftmost(name: ts.EntityName): ts.Identifier {
-	return ts.isIdentifier(name) ? name : leftmost(name.left)
+	return tsc.isIdentifier(name) ? name : leftmost(name.left)
 }
 
 function leftmostExpression(node: ts.Expression): ts.Identifier | null {
-	if (ts.isIdentifier(node)) return node
-	return ts.isPropertyAccessExpression(node) ? leftmostExpression(node.expression) : null
+	if (tsc.isIdentifier(node)) return node
+	return tsc.isPropertyAccessExpression(node) ? leftmostExpression(node.expression) : null
 }
 
 function collectInferred(node: ts.Node, into: Set<string>): void {
-	if (ts.isInferTypeNode(node)) into.add(node.typeParameter.name.text)
+	if (tsc.isInferTypeNode(node)) into.add(node.typeParameter.name.text)
 	// An inner conditional type has its own.
-	if (!ts.isConditionalTypeNode(node)) ts.forEachChild(node, child => collectInferred(child, into))
+	if (!tsc.isConditionalTypeNode(node)) tsc.forEachChild(node, child => collectInferred(child, into))
 }

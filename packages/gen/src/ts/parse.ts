@@ -1,17 +1,20 @@
 import { distance } from 'fastest-levenshtein'
+import type { ts } from 'ts-morph'
 import { type Finding, type Message, messages, type TextEdit } from '../diagnostic.js'
 import { isGlobal } from '../globals.js'
 import type { EventDecl, FileModel, ImportDecl, NameUse } from '../model.js'
 import { bareAwaits } from './awaits.js'
 import { traceComments } from './comments.js'
-import { ts } from './compiler.js'
+import { tsc } from './compiler.js'
 import { resolve, type Scope, scopeOf } from './scope.js'
 import { parseEvent } from './signature.js'
 
 /** Read the directives of one file, and all names in them that the file itself explains. */
 export function parseFile(path: string, text: string): FileModel {
-	const kind = path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
-	const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind)
+	const kind = path.endsWith('.tsx') ? tsc.ScriptKind.TSX : tsc.ScriptKind.TS
+	// JSDoc is a comment like others here.
+	const options = { languageVersion: tsc.ScriptTarget.Latest, jsDocParsingMode: tsc.JSDocParsingMode.ParseNone }
+	const file = tsc.createSourceFile(path, text, options, true, kind)
 	const events: EventDecl[] = []
 	const imports: ImportDecl[] = []
 	const findings: Finding[] = []
@@ -147,9 +150,9 @@ function extensions(file: ts.SourceFile): { ztraceExtension: string | null; rela
 	let ztraceExtension: string | null = null
 	let relativeExtension: string | null = null
 	for (const statement of file.statements) {
-		if (!(ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement))) continue
+		if (!(tsc.isImportDeclaration(statement) || tsc.isExportDeclaration(statement))) continue
 		const specifier = statement.moduleSpecifier
-		if (specifier === undefined || !ts.isStringLiteral(specifier) || !/^\.{1,2}\//.test(specifier.text)) continue
+		if (specifier === undefined || !tsc.isStringLiteral(specifier) || !/^\.{1,2}\//.test(specifier.text)) continue
 		const extension = /\.[mc]?([jt]s)$/.exec(specifier.text)?.[1]
 		const style = extension === undefined ? '' : `.${extension}`
 		if (/\/ztrace(_test)?(\.\w+)?$/.test(specifier.text)) ztraceExtension ??= style

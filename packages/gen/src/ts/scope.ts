@@ -1,5 +1,6 @@
+import type { ts } from 'ts-morph'
 import type { Binding } from '../model.js'
-import { ts } from './compiler.js'
+import { tsc } from './compiler.js'
 
 /** The names of the module level of a file. */
 export interface Scope {
@@ -19,22 +20,22 @@ export function scopeOf(file: ts.SourceFile): Scope {
 	const exports = new Map<string, string>()
 	const globals = new Set<string>()
 	// A file without imports and exports is a script: what it declares is global.
-	const script = !ts.isExternalModule(file) && !file.fileName.endsWith('.cts')
+	const script = !tsc.isExternalModule(file) && !file.fileName.endsWith('.cts')
 
 	for (const statement of file.statements) {
-		if (ts.isImportDeclaration(statement)) readImport(statement, file, imports)
-		else if (ts.isImportEqualsDeclaration(statement)) readImportEquals(statement, imports, locals, exports)
-		else if (ts.isExportDeclaration(statement)) readExport(statement, exports)
-		else if (ts.isExportAssignment(statement)) {
-			if (!statement.isExportEquals && ts.isIdentifier(statement.expression)) exports.set(statement.expression.text, 'default')
-		} else if (ts.isModuleDeclaration(statement) && statement.flags & ts.NodeFlags.GlobalAugmentation) {
+		if (tsc.isImportDeclaration(statement)) readImport(statement, file, imports)
+		else if (tsc.isImportEqualsDeclaration(statement)) readImportEquals(statement, imports, locals, exports)
+		else if (tsc.isExportDeclaration(statement)) readExport(statement, exports)
+		else if (tsc.isExportAssignment(statement)) {
+			if (!statement.isExportEquals && tsc.isIdentifier(statement.expression)) exports.set(statement.expression.text, 'default')
+		} else if (tsc.isModuleDeclaration(statement) && statement.flags & tsc.NodeFlags.GlobalAugmentation) {
 			const body = statement.body
-			if (body && ts.isModuleBlock(body)) for (const s of body.statements) for (const name of declaredNames(s)) globals.add(name)
+			if (body && tsc.isModuleBlock(body)) for (const s of body.statements) for (const name of declaredNames(s)) globals.add(name)
 		} else {
 			const names = declaredNames(statement)
-			const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : []
-			const exported = modifiers.some(m => m.kind === ts.SyntaxKind.ExportKeyword)
-			const byDefault = modifiers.some(m => m.kind === ts.SyntaxKind.DefaultKeyword)
+			const modifiers = tsc.canHaveModifiers(statement) ? (tsc.getModifiers(statement) ?? []) : []
+			const exported = modifiers.some(m => m.kind === tsc.SyntaxKind.ExportKeyword)
+			const byDefault = modifiers.some(m => m.kind === tsc.SyntaxKind.DefaultKeyword)
 			for (const name of names) {
 				locals.add(name)
 				if (script) globals.add(name)
@@ -59,14 +60,14 @@ export function resolve(scope: Scope, name: string, meaning: 'type' | 'value'): 
 
 function readImport(node: ts.ImportDeclaration, file: ts.SourceFile, imports: Map<string, Binding>): void {
 	const clause = node.importClause
-	if (clause === undefined || !ts.isStringLiteral(node.moduleSpecifier)) return
+	if (clause === undefined || !tsc.isStringLiteral(node.moduleSpecifier)) return
 	const module = node.moduleSpecifier.text
 	const attributes = node.attributes === undefined ? '' : ` ${node.attributes.getText(file)}`
 	const add = (local: string, imported: string): unknown => imports.set(local, { kind: 'import', module, attributes, imported })
 	if (clause.name) add(clause.name.text, 'default')
 	const bindings = clause.namedBindings
 	if (bindings === undefined) return
-	if (ts.isNamespaceImport(bindings)) add(bindings.name.text, '*')
+	if (tsc.isNamespaceImport(bindings)) add(bindings.name.text, '*')
 	else for (const element of bindings.elements) add(element.name.text, (element.propertyName ?? element.name).text)
 }
 
@@ -78,36 +79,36 @@ function readImportEquals(
 ): void {
 	const name = node.name.text
 	const reference = node.moduleReference
-	if (ts.isExternalModuleReference(reference)) {
+	if (tsc.isExternalModuleReference(reference)) {
 		const path = reference.expression
-		if (ts.isStringLiteral(path)) imports.set(name, { kind: 'import', module: path.text, attributes: '', imported: '=' })
+		if (tsc.isStringLiteral(path)) imports.set(name, { kind: 'import', module: path.text, attributes: '', imported: '=' })
 		return
 	}
 	locals.add(name)
-	if (ts.getModifiers(node)?.some(m => m.kind === ts.SyntaxKind.ExportKeyword)) exports.set(name, name)
+	if (tsc.getModifiers(node)?.some(m => m.kind === tsc.SyntaxKind.ExportKeyword)) exports.set(name, name)
 }
 
 function readExport(node: ts.ExportDeclaration, exports: Map<string, string>): void {
 	// `export { a } from 'm'` makes no name of this file visible.
-	if (node.moduleSpecifier !== undefined || node.exportClause === undefined || !ts.isNamedExports(node.exportClause)) return
+	if (node.moduleSpecifier !== undefined || node.exportClause === undefined || !tsc.isNamedExports(node.exportClause)) return
 	for (const element of node.exportClause.elements) exports.set((element.propertyName ?? element.name).text, element.name.text)
 }
 
 function declaredNames(statement: ts.Statement): string[] {
-	if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap(d => bindingNames(d.name))
+	if (tsc.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap(d => bindingNames(d.name))
 	if (
-		ts.isFunctionDeclaration(statement) ||
-		ts.isClassDeclaration(statement) ||
-		ts.isInterfaceDeclaration(statement) ||
-		ts.isTypeAliasDeclaration(statement) ||
-		ts.isEnumDeclaration(statement) ||
-		ts.isModuleDeclaration(statement)
+		tsc.isFunctionDeclaration(statement) ||
+		tsc.isClassDeclaration(statement) ||
+		tsc.isInterfaceDeclaration(statement) ||
+		tsc.isTypeAliasDeclaration(statement) ||
+		tsc.isEnumDeclaration(statement) ||
+		tsc.isModuleDeclaration(statement)
 	)
-		return statement.name === undefined || !ts.isIdentifier(statement.name) ? [] : [statement.name.text]
+		return statement.name === undefined || !tsc.isIdentifier(statement.name) ? [] : [statement.name.text]
 	return []
 }
 
 function bindingNames(name: ts.BindingName): string[] {
-	if (ts.isIdentifier(name)) return [name.text]
-	return name.elements.flatMap(e => (ts.isOmittedExpression(e) ? [] : bindingNames(e.name)))
+	if (tsc.isIdentifier(name)) return [name.text]
+	return name.elements.flatMap(e => (tsc.isOmittedExpression(e) ? [] : bindingNames(e.name)))
 }

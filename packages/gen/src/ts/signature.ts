@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { ts } from 'ts-morph'
 import { type Message, messages, type TextEdit } from '../diagnostic.js'
 import type { Param, Span } from '../model.js'
-import { ts } from './compiler.js'
+import { tsc } from './compiler.js'
 import { type Names, namesOf } from './names.js'
 
 const prefix = 'declare function '
@@ -30,7 +31,7 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 	const async = /^\s*async(?=\s+[\w$])/.exec(text)?.[0] ?? ''
 	// The function stands where it stands in the text, so that offsets differ by the length of the prefix only.
 	const source = `${prefix}${' '.repeat(async.length)}${text.slice(async.length)}`
-	const file = ts.createSourceFile('event.ts', source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS)
+	const file = tsc.createSourceFile('event.ts', source, tsc.ScriptTarget.Latest, true, tsc.ScriptKind.TS)
 	const findings: TextFinding[] = []
 	const at = (message: Message, start: number, end: number, fix?: TextEdit): void => {
 		const s = Math.max(0, Math.min(start - prefix.length, text.length))
@@ -48,7 +49,7 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 		return { event: null, findings }
 	}
 	const fn = file.statements[0]
-	if (fn === undefined || !ts.isFunctionDeclaration(fn) || fn.name === undefined) {
+	if (fn === undefined || !tsc.isFunctionDeclaration(fn) || fn.name === undefined) {
 		at(messages.notFunctionLike('the name and (parameters) are missing'), prefix.length, end)
 		return { event: null, findings }
 	}
@@ -67,7 +68,7 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 	for (const p of fn.parameters) checkParam(p, file, at)
 	if (findings.length > 0) return { event: null, findings }
 
-	const open = fn.typeParameters === undefined ? fn.getChildren(file).find(c => c.kind === ts.SyntaxKind.OpenParenToken)! : null
+	const open = fn.typeParameters === undefined ? fn.getChildren(file).find(c => c.kind === tsc.SyntaxKind.OpenParenToken)! : null
 	const start = open === null ? fn.typeParameters!.pos - 1 : open.getStart(file)
 	const genericsEnd = open === null ? fn.typeParameters!.end + 1 - start : 0
 	const params = fn.parameters.map(p => ({
@@ -94,7 +95,7 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 
 function checkParam(p: ts.ParameterDeclaration, file: ts.SourceFile, at: (message: Message, start: number, end: number) => void): void {
 	const start = p.getStart(file)
-	if (!ts.isIdentifier(p.name)) return at(messages.destructured(), p.name.getStart(file), p.name.end)
+	if (!tsc.isIdentifier(p.name)) return at(messages.destructured(), p.name.getStart(file), p.name.end)
 	const name = p.name.text
 	if (name === 'this') return at(messages.thisParameter(), p.name.getStart(file), p.name.end)
 	const modifier = p.modifiers?.[0]
@@ -107,9 +108,13 @@ function checkParam(p: ts.ParameterDeclaration, file: ts.SourceFile, at: (messag
 function syntaxErrors(file: ts.SourceFile): { start: number; length: number; text: string }[] {
 	// Not in the public types; tools that parse without a program have no other way to them.
 	const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }
-	const found = parseDiagnostics.map(d => ({ start: d.start, length: d.length, text: ts.flattenDiagnosticMessageText(d.messageText, ' ') }))
+	const found = parseDiagnostics.map(d => ({
+		start: d.start,
+		length: d.length,
+		text: tsc.flattenDiagnosticMessageText(d.messageText, ' '),
+	}))
 	const fn = file.statements[0]
-	if (found.length > 0 || fn === undefined || !ts.isFunctionDeclaration(fn)) return found
+	if (found.length > 0 || fn === undefined || !tsc.isFunctionDeclaration(fn)) return found
 	const report = (node: ts.Node, text: string): unknown =>
 		found.push({ start: node.getStart(file), length: node.end - node.getStart(file), text })
 	let optional = false
@@ -119,14 +124,14 @@ function syntaxErrors(file: ts.SourceFile): { start: number; length: number; tex
 		if (optional && !p.questionToken && !p.dotDotDotToken && !p.initializer)
 			report(p.name, 'A required parameter cannot follow an optional parameter')
 		if (p.questionToken) optional = true
-		const twin = fn.parameters.slice(0, i).some(q => ts.isIdentifier(p.name) && ts.isIdentifier(q.name) && p.name.text === q.name.text)
+		const twin = fn.parameters.slice(0, i).some(q => tsc.isIdentifier(p.name) && tsc.isIdentifier(q.name) && p.name.text === q.name.text)
 		if (twin) report(p.name, `Duplicate parameter '${p.name.getText(file)}'`)
 	}
 	return found
 }
 
 function closeParen(fn: ts.FunctionDeclaration, file: ts.SourceFile): number {
-	return fn.getChildren(file).find(c => c.kind === ts.SyntaxKind.CloseParenToken)!.end
+	return fn.getChildren(file).find(c => c.kind === tsc.SyntaxKind.CloseParenToken)!.end
 }
 
 /** Over the types and not the names of parameters, whatever the spaces between tokens. */
