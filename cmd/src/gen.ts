@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type GenResult, gen, watch } from '@tsgotrace/gen'
 import type { ExitCode } from './exit.js'
 import { countDiagnostics, diagnosticJson, plural, printDiagnostics, printJson, show, usageError } from './output.js'
+import { Progress } from './progress.js'
 
 /** Options of `gen`. */
 export interface GenFlags {
@@ -33,7 +34,9 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 		await watch(options, result => report(result, cwd, flags))
 		return 0
 	}
-	const result = await gen(options)
+	const progress = new Progress()
+	const result = await gen({ ...options, onProgress: what => progress.show(what) })
+	progress.clear()
 	if (flags.json) printJson(toJson(result, cwd))
 	else report(result, cwd, flags)
 	return exitCode(result)

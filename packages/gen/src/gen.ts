@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { byPlace, type Diagnostic, type TextEdit } from './diagnostic.js'
+import type { OnProgress } from './scan.js'
 import { type Outcome, Session } from './session.js'
 import { apply, writeFile } from './write.js'
 
@@ -13,6 +14,8 @@ export interface GenOptions {
 	readonly check?: boolean
 	/** Mend what can be mended in the sources, and then generate. */
 	readonly fix?: boolean
+	/** Told what a long run is at. Called often: whoever shows it should skip some. */
+	readonly onProgress?: OnProgress
 }
 
 /** What `gen` did, or would do. Paths are absolute. */
@@ -43,7 +46,7 @@ export interface GenResult {
  */
 export async function gen(options: GenOptions): Promise<GenResult> {
 	const start = performance.now()
-	const session = new Session(options.cwd, options.roots)
+	const session = new Session(options.cwd, options.roots, options.onProgress)
 	let outcome = await session.run()
 	const fixed: string[] = []
 	if (options.fix) {

@@ -30,8 +30,11 @@ const needle = 'ace:'
 const like = /\/\/trace:|(?:\/\/+|\/?\*+|^)[ \t]*trace:[ \t]*(?:event|import)\b/im
 const directiveLine = /^[ \t]*\/\/trace:(?:event|import)[ \t]/m
 
+/** Told what a long run is at. */
+export type OnProgress = (what: string) => void
+
 /** Find the sources with directives below `roots`. Reads every file once and parses none. */
-export function scan(roots: readonly string[], packages: Packages, recursive = true): Scan {
+export function scan(roots: readonly string[], packages: Packages, onProgress: OnProgress = () => {}): Scan {
 	const found = {
 		hits: [] as string[],
 		unsupported: [] as string[],
@@ -54,7 +57,7 @@ export function scan(roots: readonly string[], packages: Packages, recursive = t
 			const { name } = entry
 			const path = join(dir, name)
 			if (entry.isDirectory()) {
-				if (!recursive || name === 'node_modules' || name.startsWith('.')) continue
+				if (name === 'node_modules' || name.startsWith('.')) continue
 				if (pkg?.outDirs.includes(path) || isIgnored(path, true, rules) || pkg?.isExcluded?.(below(pkg.root, path))) continue
 				walk(path, rules)
 			} else if (entry.isFile()) {
@@ -66,6 +69,7 @@ export function scan(roots: readonly string[], packages: Packages, recursive = t
 				if (generatedName.test(name)) found.generated.push(path)
 				else if (ours) {
 					found.files.push(path)
+					if (found.files.length % 1000 === 0) onProgress(`searching, ${found.files.length} files`)
 					if (isHit(path)) found.hits.push(path)
 				} else if (matches(path, directiveLine)) found.unsupported.push(path)
 			}

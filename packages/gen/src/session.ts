@@ -6,7 +6,7 @@ import { emit } from './emit.js'
 import { resolveImports, type Surroundings } from './imports.js'
 import type { BareAwait, FileModel, NpmPackage, Source, Unit } from './model.js'
 import { Packages } from './npm.js'
-import { isHit, type Scan, scan } from './scan.js'
+import { isHit, type OnProgress, type Scan, scan } from './scan.js'
 import { collect } from './units.js'
 import { type Change, plan } from './write.js'
 
@@ -26,16 +26,18 @@ export interface Outcome {
 export class Session {
 	readonly roots: readonly string[]
 	readonly #cache: Cache
+	readonly #onProgress: OnProgress
 	#packages = new Packages()
 	#scan: Scan
 	readonly #sources = new Map<string, Source>()
 	/** Units of source packages outside the roots, which imports asked for. */
 	readonly #elsewhere = new Map<string, Promise<readonly Unit[]>>()
 
-	constructor(cwd: string, roots: readonly string[]) {
+	constructor(cwd: string, roots: readonly string[], onProgress: OnProgress = () => {}) {
 		this.roots = roots
+		this.#onProgress = onProgress
 		this.#cache = Cache.open(cwd)
-		this.#scan = scan(roots, this.#packages)
+		this.#scan = scan(roots, this.#packages, onProgress)
 	}
 
 	/** How many TypeScript files were searched. */
@@ -48,7 +50,7 @@ export class Session {
 		this.#packages = new Packages()
 		this.#sources.clear()
 		this.#elsewhere.clear()
-		this.#scan = scan(this.roots, this.#packages)
+		this.#scan = scan(this.roots, this.#packages, this.#onProgress)
 	}
 
 	/** Look again at TypeScript files whose content has changed. */
@@ -121,6 +123,7 @@ export class Session {
 		const key = Cache.key(path, text)
 		const known = this.#cache.get(key)
 		if (known !== undefined) return known
+		this.#onProgress('reading directives')
 		const { parseFile } = await import('./ts/index.js')
 		const model = parseFile(path, text)
 		// A name that is left over depends on other files.
@@ -130,6 +133,7 @@ export class Session {
 
 	/** Names that their files do not explain: globals that the project declares, or mistakes. */
 	async #resolveGlobals(sources: readonly Source[]): Promise<void> {
+		this.#onProgress('looking for global declarations')
 		const { closest, unknownGlobals } = await import('./ts/index.js')
 		const byPackage = groupBy(sources, s => this.#packages.of(dirname(s.path)))
 		for (const [pkg, group] of byPackage) {
