@@ -1,0 +1,23 @@
+import { traceHello, traceHelloPre, traceTurn } from './ztrace.js'
+
+//trace:event traceHelloPre(who: string)
+//trace:event traceHello(who: string)
+
+export function sayHello(who: string): void {
+	traceHelloPre(who)
+	console.log(`Hello, ${who}`)
+	traceHello(who)
+}
+
+// A probe of this one may hold the guest back: the task that signals waits for it.
+//trace:event async traceTurn(who: string)
+
+/** Greets all guests at once: each has a task of its own. */
+export async function greet(guests: readonly string[]): Promise<void> {
+	await Promise.all(
+		guests.map(async who => {
+			if (traceTurn) await traceTurn(who)
+			sayHello(who)
+		}),
+	)
+}

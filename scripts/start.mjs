@@ -1,0 +1,60 @@
+// `npm start`: generates, compiles and runs examples/hello with a probe attached to each of its events.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { styleText } from 'node:util'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const plain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR)
+const paint = (style, text) => (plain ? text : styleText(style, text))
+const title = text => console.log(`\n${paint('bold', text)}\n`)
+const source = name => readFileSync(join(root, 'examples/hello/src', name), 'utf8')
+
+function run(script, ...args) {
+	const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: root, encoding: 'utf8' })
+	if (status === 0) return
+	console.error(stdout + stderr)
+	process.exit(1)
+}
+
+const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
+run('cmd/bin/tsgotrace.js', 'gen', 'examples/hello')
+run(join(dirname(typescript), 'bin/tsc'), '-p', 'examples/hello')
+
+// The very modules that the example imports: its events register when they load.
+const { attachProbe, events, ProbeGroup, setup } = await import('../packages/runtime/dist/index.js')
+const { sayHello } = await import('../examples/hello/dist/hello.js')
+
+title('examples/hello/src/hello.ts declares events in comments, and signals them:')
+console.log(
+	source('hello.ts')
+		.match(/\/\/trace:event traceHelloPre[\s\S]*?\n\}\n/)[0]
+		.replace(/^(?=.)/gm, '    ')
+		.replaceAll('\t', '    '),
+)
+console.log(`"tsgotrace gen" has made the functions of them: examples/hello/src/ztrace.ts`)
+
+title('With a probe attached to every event, this happens when three people are greeted:')
+const start = performance.now()
+const group = new ProbeGroup()
+setup(() => {
+	for (const event of events()) {
+		attachProbe(group, event, (...args) => {
+			const when = (performance.now() - start).toFixed(3).padStart(9)
+			console.log(`${paint('dim', `${when} ms`)}  ${paint('cyan', event.id)}(${args.map(arg => JSON.stringify(arg)).join(', ')})`)
+		})
+	}
+})
+for (const who of ['JP', 'Kirr', 'Varya']) sayHello(who)
+group.done()
+
+title('Without a probe, the same program:')
+sayHello('everybody')
+
+title('Look next at')
+console.log(`    examples/hello/src/ztrace.ts   the generated file
+    examples/hello/src/main.ts     how a program attaches a probe
+    examples/README.md             more examples: order in a test, who holds and who waits in a pool
+    docs/guide.md                  the guide; README.md says what it costs and how to install it`)

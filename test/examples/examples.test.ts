@@ -1,0 +1,175 @@
+// Every example is current, compiles on its own, and prints what it says.
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const bin = (name: string, path: string): string => join(dirname(createRequire(join(root, 'x.js')).resolve(`${name}/package.json`)), path)
+const tsc = bin('typescript', 'bin/tsc')
+const read = (path: string): string => readFileSync(join(root, 'examples', path), 'utf8')
+
+/** Standard output, with times masked. A process that fails makes the test fail, with what it printed. */
+function node(args: readonly string[], cwd: string = root): string {
+	const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, NODE_ENV: undefined, VITEST: undefined }
+	try {
+		return masked(execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: 'pipe', env }))
+	} catch (error) {
+		const { stdout, stderr } = error as { stdout: string; stderr: string }
+		throw new Error(`node ${args.join(' ')}\n${stdout}${stderr}`, { cause: error })
+	}
+}
+
+function masked(text: string): string {
+	return text.replace(/ *\d+\.\d+ ?ms/g, ' # ms').replace(/\(\d+ ms\)/, '(# ms)')
+}
+
+beforeAll(() => {
+	node([tsc, '-b', 'examples/hello', 'examples/pool', 'examples/cross-package/app'])
+}, 60_000)
+
+test('the index names every example', () => {
+	const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter(e => e.isDirectory() && e.name !== 'node_modules')
+	const listed = [...read('README.md').matchAll(/^\| \[(.+?)\]\((.+?)\) \|/gm)].map(m => m[2])
+	expect(new Set(listed)).toEqual(new Set(folders.map(e => e.name)))
+})
+
+test('the generated files are current', () => {
+	expect(node(['cmd/bin/tsgotrace.js', 'gen', '--check', 'examples'])).toBe('10 events (# ms)\n')
+})
+
+describe('hello', () => {
+	test('compiles by its own tsconfig', () => {
+		expect(node([tsc, '-p', 'examples/hello', '--noEmit'])).toBe('')
+	})
+
+	test('main: a probe collects, until it is detached', () => {
+		expect(node(['examples/hello/dist/main.js'])).toBe(`\
+Hello, JP
+Hello, Kirr
+Hello, Varya
+Hello, everybody
+Said hello to JP @ # ms
+Said hello to Kirr @ # ms
+Said hello to Varya @ # ms
+`)
+	})
+
+	test('group: two probes, detached together', () => {
+		expect(node(['examples/hello/dist/group.js'])).toBe(`\
+  about to greet JP
+Hello, JP
+  greeted JP
+  about to greet Kirr
+Hello, Kirr
+  greeted Kirr
+Hello, Varya
+`)
+	})
+
+	test('pause: a probe holds one task back', () => {
+		expect(node(['examples/hello/dist/pause.js'])).toBe(`\
+As they come:
+Hello, JP
+Hello, Kirr
+Hello, Varya
+JP held back until Varya is greeted:
+Hello, Kirr
+Hello, Varya
+Hello, JP
+`)
+	})
+})
+
+describe('pool', () => {
+	test('shows the mistake, and that the mended pool has none', () => {
+		const output = node(['examples/pool/dist/main.js'])
+		expect(output).toBe(`\
+${/```text\n([^`]*)```/.exec(read('pool/README.md'))![1]!}
+MendedPool:
+  event             1 is held by  2 is held by  waiting
+  ann gets 1        ann           -
+  bob gets 2        ann           bob
+  cid waits         ann           bob           cid
+  dan waits         ann           bob           cid dan
+  eve waits         ann           bob           cid dan eve
+  fay waits         ann           bob           cid dan eve fay
+  cid gives up      ann           bob           dan eve fay
+  dan gives up      ann           bob           eve fay
+  ann returns 1     -             bob           eve fay
+  eve gets 1        eve           bob           fay
+  bob returns 2     eve           -             fay
+  fay gets 2        eve           fay
+  eve returns 1     -             fay
+  fay returns 2     -             -
+
+`)
+		expect(output).toContain('  dan gets 2        cid (gone)    dan (gone)    eve fay\n\nMended')
+	})
+
+	test('the observer knows the pool by its events only', () => {
+		const uses = [...read('pool/src/observer.ts').matchAll(/(?<!\/)\bpool\.(\w+)/g)].map(m => m[1])
+		expect(uses).toEqual(['size'])
+	})
+})
+
+describe('cross-package', () => {
+	test('its own tests pass', () => {
+		const output = node([bin('vitest', 'vitest.mjs'), 'run', '--reporter=tap-flat'], join(root, 'examples/cross-package/app'))
+		expect(output.replace(/ # time=.*/g, '')).toBe(`\
+TAP version 13
+1..2
+ok 1 - test/desk.test.ts > every order has its receipt before the next order leaves the box
+ok 2 - test/desk.test.ts > a customer who waits gets the receipt from hand to hand, and of two clerks the one who waits longest serves
+`)
+	}, 60_000)
+
+	test('the library exports types of its events, and no code of them', async () => {
+		const { exports } = JSON.parse(read('cross-package/mailbox/package.json')) as { exports: Record<string, unknown> }
+		expect(exports['./ztrace']).toEqual({ types: './dist/ztrace.d.ts' })
+		const name = 'mailbox'
+		expect(Object.keys((await import(name)) as object)).toEqual(['Mailbox'])
+	})
+})
+
+test('npm start tells the story, without colours in a pipe', () => {
+	expect(node(['scripts/start.mjs'])).toBe(`
+examples/hello/src/hello.ts declares events in comments, and signals them:
+
+    //trace:event traceHelloPre(who: string)
+    //trace:event traceHello(who: string)
+
+    export function sayHello(who: string): void {
+        traceHelloPre(who)
+        console.log(\`Hello, \${who}\`)
+        traceHello(who)
+    }
+
+"tsgotrace gen" has made the functions of them: examples/hello/src/ztrace.ts
+
+With a probe attached to every event, this happens when three people are greeted:
+
+ # ms  hello:traceHelloPre("JP")
+Hello, JP
+ # ms  hello:traceHello("JP")
+ # ms  hello:traceHelloPre("Kirr")
+Hello, Kirr
+ # ms  hello:traceHello("Kirr")
+ # ms  hello:traceHelloPre("Varya")
+Hello, Varya
+ # ms  hello:traceHello("Varya")
+
+Without a probe, the same program:
+
+Hello, everybody
+
+Look next at
+
+    examples/hello/src/ztrace.ts   the generated file
+    examples/hello/src/main.ts     how a program attaches a probe
+    examples/README.md             more examples: order in a test, who holds and who waits in a pool
+    docs/guide.md                  the guide; README.md says what it costs and how to install it
+`)
+}, 60_000)
