@@ -24,7 +24,7 @@ export interface Copy {
 	readonly source?: string
 }
 
-export type Hello = (who: string, n?: number) => void
+type Hello = (who: string, n?: number) => void
 
 export interface HelloEvent {
 	readonly event: TraceEvent<Parameters<Hello>>
@@ -103,7 +103,7 @@ export function importHello({ id = freshId(), hash = '5c1e09aa72d3b4f0' }: Copy 
 	return { event, attach: (_group, _probe) => _attach(_group, event, _probe) }
 }
 
-export type Saved = (id: number) => Promise<void>
+type Saved = (id: number) => Promise<void>
 
 export interface SavedEvent {
 	readonly event: AsyncTraceEvent<Parameters<Saved>>
