@@ -110,12 +110,14 @@ export const messages = {
 	nothingToImport: (path: string, why: string): Message =>
 		error('T0040', `'${path}' has no trace events to import: ${why}`, `list what it has with: tsgotrace list ${path}`),
 	packageNotFound: (path: string, hint: string): Message => error('T0041', `cannot find '${path}'`, hint),
-	typeNotPublic: (name: string, event: string, pkg: string): Message =>
-		error(
+	typeNotPublic: (name: string, event: string, pkg: string): Message => {
+		const ztrace = `${event.slice(pkg.length, event.lastIndexOf(':'))}/ztrace`
+		return error(
 			'T0042',
 			`the type '${name}' of event ${event} is not exported by '${pkg}'`,
-			`'${pkg}' should export its trace types: "./ztrace": { "types": "./dist/ztrace.d.ts" } in "exports" of its package.json`,
-		),
+			`'${pkg}' should export its trace types: ".${ztrace}": { "types": "./dist${ztrace}.d.ts" } in "exports" of its package.json`,
+		)
+	},
 	duplicateImport: (what: string): Message =>
 		error(
 			'T0043',

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { compare } from './diagnostic.js'
 import { type PackageJson, Packages, readPackageJson } from './npm.js'
-import { readPublished, typesSpecifier } from './published.js'
+import { importsRuntime, readPublished, typesSpecifier } from './published.js'
 import { Session } from './session.js'
 
 /** One thing that was looked at. */
@@ -37,7 +37,13 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 		const ids = published.map(p => p.id)
 		const missing = published.filter(p => p.types === null).map(p => p.id)
 		const events = published.reduce((n, p) => n + p.events.length, 0)
-		return { name, root, events, checks: [...runtimeCheck(json, events), ...typesCheck(json, ids, missing), ...copiesCheck(dirname(root))] }
+		const bundled = events > 0 && !importsRuntime(root)
+		return {
+			name,
+			root,
+			events,
+			checks: [...runtimeCheck(json, events, bundled), ...typesCheck(json, ids, missing), ...copiesCheck(dirname(root))],
+		}
 	}
 	const session = new Session(root, [root])
 	const outcome = await session.run()
@@ -61,8 +67,9 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 	}
 }
 
-function runtimeCheck(json: PackageJson, events: number): DoctorCheck[] {
+function runtimeCheck(json: PackageJson, events: number, bundled = false): DoctorCheck[] {
 	const check = 'runtime'
+	if (bundled) return [{ check, state: 'ok', text: `${runtime} is bundled` }]
 	if (json.dependencies?.[runtime] !== undefined || json.peerDependencies?.[runtime] !== undefined)
 		return [{ check, state: 'ok', text: `${runtime} is a dependency` }]
 	if (events === 0) return [{ check, state: 'note', text: `${runtime} is no dependency, which a package without events does not need` }]

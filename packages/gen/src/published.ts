@@ -116,14 +116,22 @@ export function typesSpecifier(root: string, dir: string, file?: string): string
 	return null
 }
 
+/** The value of a string literal, in whatever form minifiers write it. */
 function unquote(literal: string): string {
-	// To the one form that JSON reads.
-	const inner = literal.slice(1, -1).replace(/\\x(..)|\\(.)|"/gs, (whole, hex: string | undefined, escaped: string | undefined) => {
-		if (hex !== undefined) return `\\u00${hex}`
-		if (escaped === undefined) return '\\"'
-		return /['`$]/.test(escaped) ? escaped : whole
+	const escape = /\\(?:u\{(?<point>[\da-f]+)\}|u(?<unit>[\da-f]{4})|x(?<byte>[\da-f]{2})|(?<other>.))/gis
+	return literal.slice(1, -1).replace(escape, (...match) => {
+		const { point, unit, byte, other } = match.at(-1) as Record<string, string | undefined>
+		const hex = point ?? unit ?? byte
+		return hex === undefined ? (controls[other!] ?? other!) : String.fromCodePoint(Number.parseInt(hex, 16))
 	})
-	return JSON.parse(`"${inner}"`) as string
+}
+
+const controls: Record<string, string> = { 0: '\0', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\n': '' }
+
+/** Whether scripts of the package in `root` import what generated code needs, instead of having it bundled. */
+export function importsRuntime(root: string): boolean {
+	const specifier = /["'`]@tsgotrace\/runtime\/gen1["'`]/
+	return shippedFiles(root).some(file => /\.[mc]?js$/.test(file) && specifier.test(readFileSync(file, 'utf8')))
 }
 
 /** Files of the package itself, those of its dependencies left out, sorted. */
