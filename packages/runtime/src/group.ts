@@ -1,3 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// The declarations say what they need: a program with older libraries, and without Node's types, could not be compiled with them.
+
 import { append, without } from './list.js'
 import { mustBeLocked, setup } from './lock.js'
 import type { Probe } from './probe.js'

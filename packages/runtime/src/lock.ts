@@ -1,3 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// The declarations say what they need: a program with older libraries, and without Node's types, could not be compiled with them.
+
 import { announceWaiting, registry } from './registry.js'
 import { afterThisTurn, placeName, placeOf, report, SafeError } from './report.js'
 
