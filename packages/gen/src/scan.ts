@@ -26,8 +26,12 @@ export const generatedName: RegExp = /^ztrace(_test)?\.([mc]?)ts$/
 /** The end of `trace:`: the whole word would be found more slowly, because its first letters are so frequent. */
 const needle = 'ace:'
 
-/** Something like a directive. Text that is not in a comment still passes: only the compiler knows comments. */
-const like = /\/\/trace:|(?:\/\/+|\/?\*+|^)[ \t]*trace:[ \t]*(?:event|import)\b/im
+/**
+ * A directive, or what the parser warns of because it looks like one. Text that is not in a comment still passes: only the compiler
+ * knows comments. What is not ASCII may be a space.
+ */
+const like =
+	/\/\/trace:|trace:[\s\x80-\xff]*(?:event[\s\x80-\xff]+(?:async[\s\x80-\xff]+)?trace|import[\s\x80-\xff]+(?:[\w$]+[\s\x80-\xff]+)?["'])/i
 const directiveLine = /^[ \t]*\/\/trace:(?:event|import)[ \t]/m
 
 /** Told what a long run is at. */
@@ -43,12 +47,12 @@ export function scan(roots: readonly string[], packages: Packages, onProgress: O
 		dirs: [] as string[],
 	}
 	const seen = new Set<string>()
-	const walk = (dir: string, ignores: readonly Rules[]): void => {
+	const walk = (dir: string, above: Rules | null): void => {
 		if (seen.has(dir)) return
 		seen.add(dir)
 		found.dirs.push(dir)
 		const entries = readdirSync(dir, { withFileTypes: true })
-		const rules = entries.some(e => e.name === '.gitignore') ? [...ignores, readRules(dir)] : ignores
+		const rules = entries.some(e => e.name === '.gitignore') ? readRules(dir, above) : above
 		const pkg = packages.of(
 			dir,
 			entries.some(e => e.name === 'package.json'),
@@ -104,36 +108,49 @@ function matches(path: string, pattern: RegExp): boolean {
 	return text.includes(needle) && pattern.test(text)
 }
 
-/** The rules of one .gitignore. */
+/** The rules of a .gitignore and of those above it. One that says something later, and so deeper, wins. */
 interface Rules {
+	/** The directory of the topmost. */
 	readonly dir: string
 	readonly rules: Ignore
 }
 
-function readRules(dir: string): Rules {
-	return { dir, rules: ignore().add(readFileSync(join(dir, '.gitignore'), 'utf8')) }
+function readRules(dir: string, above: Rules | null): Rules {
+	const text = readFileSync(join(dir, '.gitignore'), 'utf8')
+	if (above === null) return { dir, rules: ignore().add(text) }
+	return {
+		dir: above.dir,
+		rules: ignore()
+			.add(above.rules)
+			.add(rebase(text, below(above.dir, dir))),
+	}
+}
+
+/** The patterns of the .gitignore in `dir` as one above it would have to write them. */
+function rebase(text: string, dir: string): string[] {
+	const prefix = `/${dir.replace(/[\\*?[\]]/g, '\\$&')}/`
+	return text.split(/\r?\n/).flatMap(line => {
+		if (/^(#|\s*$)/.test(line)) return []
+		const [, not, pattern] = /^(!?)(?:\\(?=[!#]))?(.*)$/.exec(line) as unknown as [string, string, string]
+		// A pattern with a slash before its end is about one place, others are about any.
+		return [not + prefix + (/\/./.test(pattern) ? pattern.replace(/^\//, '') : `**/${pattern}`)]
+	})
 }
 
 /** Those of the directories above `root`, up to the top of the repository. */
-function rulesAbove(root: string): Rules[] {
-	const found: Rules[] = []
+function rulesAbove(root: string): Rules | null {
+	const dirs: string[] = []
 	for (let dir = root; ; dir = dirname(dir)) {
 		const names = readdirSync(dir)
-		if (dir !== root && names.includes('.gitignore')) found.unshift(readRules(dir))
-		if (names.includes('.git')) return found
-		if (dirname(dir) === dir) return []
+		if (dir !== root && names.includes('.gitignore')) dirs.unshift(dir)
+		if (names.includes('.git')) break
+		if (dirname(dir) === dir) return null
 	}
+	return dirs.reduce<Rules | null>((above, dir) => readRules(dir, above), null)
 }
 
-/** As git decides: the deepest .gitignore that says something about a path wins. */
-function isIgnored(path: string, directory: boolean, all: readonly Rules[]): boolean {
-	for (let i = all.length - 1; i >= 0; i--) {
-		const { dir, rules } = all[i]!
-		const result = rules.test(below(dir, path) + (directory ? '/' : ''))
-		if (result.ignored) return true
-		if (result.unignored) return false
-	}
-	return false
+function isIgnored(path: string, directory: boolean, all: Rules | null): boolean {
+	return all !== null && all.rules.ignores(below(all.dir, path) + (directory ? '/' : ''))
 }
 
 /** `path` relative to `dir`, which is above it, with slashes. */
