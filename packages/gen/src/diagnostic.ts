@@ -107,8 +107,10 @@ export const messages = {
 			'no package.json with a name above this file, so its events have no id',
 			'run npm init, or add a "name" to the package.json',
 		),
-	nothingToImport: (path: string, why: string): Message =>
-		error('T0040', `'${path}' has no trace events to import: ${why}`, `list what it has with: tsgotrace list ${path}`),
+	badPackageJson: (what: string): Message =>
+		error('T0033', `this package.json ${what}`, 'mend it: nothing is generated for a package that cannot be understood'),
+	nothingToImport: (path: string, place: string, why: string): Message =>
+		error('T0040', `'${path}' has no trace events to import: ${why}`, `list what it has with: tsgotrace list ${place}`),
 	packageNotFound: (path: string, hint: string): Message => error('T0041', `cannot find '${path}'`, hint),
 	typeNotPublic: (name: string, event: string, pkg: string): Message => {
 		const ztrace = `${event.slice(pkg.length, event.lastIndexOf(':'))}/ztrace`

@@ -48,7 +48,7 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 	const session = new Session(root, [root])
 	const outcome = await session.run()
 	const own = outcome.units.filter(u => u.pkg.root === root && !u.test && u.events.length > 0)
-	const ids = own.map(u => u.id)
+	const ids = [...new Set(own.map(u => u.id))].sort(compare)
 	const missing = ids.filter(id => typesSpecifier(root, id.slice(name.length + 1)) === null)
 	const events = own.reduce((n, u) => n + u.events.length, 0)
 	const stale = outcome.changes.map(c => relative(root, c.path))

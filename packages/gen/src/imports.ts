@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
+import { compare, type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
 import { exportedEvents, exportHash, importExtension } from './emit.js'
 import { type ExportedEvent, type NameUse, nameOf, signatureOf, type Unit, type UnitImport } from './model.js'
 import { npmNameOf, type Packages, readPackageJson, tracePackageId } from './npm.js'
@@ -73,21 +73,23 @@ async function resolveImport({ decl }: UnitImport, unit: Unit, around: Surroundi
 	const { path } = decl
 	const target = path.startsWith('.') ? relativeTarget(path, unit, around) : idTarget(path, unit, around)
 	if ('code' in target) return target
-	const { root, id } = target
+	const { root, id, dir } = target
+	// What `tsgotrace list` is to be told: a relative path counts from the source, which is not where people stand.
+	const place = dir === null ? path : relative(unit.pkg.root, dir).split(sep).join('/') || '.'
+	const nothing = (why: string): Message => messages.nothingToImport(path, place, why)
 	const defaultName = moduleName(id)
 	const as = { id, path, name: decl.name ?? defaultName, defaultName }
 
 	if (isSource(root)) {
 		const units = (await around.unitsOf(root)).filter(u => !u.test && u.events.length > 0)
-		const exporter = units.find(u => u.id === id && (target.dir === null || u.dir === target.dir))
-		if (exporter === unit) return messages.nothingToImport(path, 'it is this directory itself')
+		const exporter = units.find(u => u.id === id && (dir === null || u.dir === dir))
+		if (exporter === unit) return nothing('it is this directory itself')
 		if (exporter !== undefined) return fromSources(as, exporter, unit)
-		if (units.length > 0 || root === unit.pkg.root) return messages.nothingToImport(path, whatElse(units.map(u => u.id)))
+		if (units.length > 0 || root === unit.pkg.root) return nothing(whatElse(units.map(u => u.id)))
 	}
 	const published = readPublished(root)
 	const exporter = published.find(p => p.id === id)
-	if (exporter === undefined)
-		return messages.nothingToImport(path, published.length === 0 ? 'it declares none' : whatElse(published.map(p => p.id)))
+	if (exporter === undefined) return nothing(published.length === 0 ? 'it declares none' : whatElse(published.map(p => p.id)))
 	return fromPublished(as, exporter, unit)
 }
 
@@ -196,5 +198,6 @@ function relativeSpecifier(exporter: Unit, unit: Unit): string {
 }
 
 function whatElse(ids: readonly string[]): string {
-	return ids.length === 0 ? 'it declares none' : `it has ${[...new Set(ids)].map(id => `'${id}'`).join(', ')}`
+	const names = [...new Set(ids)].sort(compare).map(id => `'${id}'`)
+	return names.length === 0 ? 'it declares none' : `it has ${names.join(', ')}`
 }
