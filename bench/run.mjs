@@ -1,0 +1,60 @@
+// node bench/run.mjs [hot|peers|gen]... [--quick] [--node 20,22,24,26]
+//
+// Measures and writes bench/results/<section>.json and results.md. A quick run is a smoke test: it is printed and not kept.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildFixture, generate, root } from './lib/build.mjs'
+import { measureGen } from './lib/gen.mjs'
+import { machine } from './lib/machine.mjs'
+import { findNode } from './lib/nodes.mjs'
+import { measure } from './lib/processes.mjs'
+import { readResults, resultsDir } from './lib/results.mjs'
+import { appsOf, hot, peers } from './lib/specs.mjs'
+import { report } from './report.mjs'
+
+const sections = ['hot', 'peers', 'gen']
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: { quick: { type: 'boolean', default: false }, node: { type: 'string', default: '20,22,24,26' } },
+})
+const wanted = positionals.length === 0 ? sections : positionals
+for (const section of wanted) if (!sections.includes(section)) throw new Error(`no section ${section}: ${sections.join(', ')}`)
+
+const method = values.quick
+	? { processes: 1, warmup: 60, batches: 40, batch: 20_000 }
+	: { processes: 5, warmup: 550, batches: 200, batch: 40_000 }
+const cache = join(root, 'bench/.cache')
+const out = values.quick ? join(cache, 'quick') : resultsDir
+
+const nodes = values.node.split(',').flatMap(major => {
+	const node = findNode(Number(major))
+	if (node === null) console.error(`Node ${major} cannot be had here: skipped`)
+	return node ?? []
+})
+
+const started = performance.now()
+function progress(done, of, what) {
+	const seconds = Math.round((performance.now() - started) / 1000)
+	const line = `${seconds} s: ${done + 1} of ${of}: ${what}`
+	if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`)
+	else if (done % 20 === 0) console.error(line)
+}
+
+if (wanted.some(section => section !== 'gen')) {
+	generate()
+	await buildFixture(join(cache, 'fixture'), appsOf([...hot, ...peers]))
+}
+mkdirSync(out, { recursive: true })
+for (const section of wanted) {
+	const result =
+		section === 'gen'
+			? await measureGen(join(cache, 'tree'), values.quick, progress)
+			: { rows: measure(join(cache, 'fixture'), section === 'hot' ? hot : peers, nodes, method, progress) }
+	const head = { machine: machine(), method, nodes: nodes.map(({ major, version }) => ({ major, version })) }
+	writeFileSync(join(out, `${section}.json`), `${JSON.stringify({ ...head, ...result }, null, '\t')}\n`)
+}
+const text = report(readResults(out))
+writeFileSync(join(out, 'results.md'), text)
+if (process.stderr.isTTY) process.stderr.write('\n')
+console.log(text)
