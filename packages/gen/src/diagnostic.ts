@@ -143,21 +143,19 @@ export const messages = {
 		),
 }
 
+/** What ends a line: the same as for the compiler, so that its messages and ours agree. */
+const lineEnd = /\r\n|[\n\r\u2028\u2029]/
+
 /** Offsets of one text as lines and columns, both from 1. */
 export function position(text: string, offset: number): { line: number; col: number } {
-	let line = 1
-	let start = 0
-	for (let i = text.indexOf('\n'); i >= 0 && i < offset; i = text.indexOf('\n', i + 1)) {
-		line++
-		start = i + 1
-	}
-	return { line, col: offset - start + 1 }
+	const before = text.slice(0, offset).split(lineEnd)
+	return { line: before.length, col: before.at(-1)!.length + 1 }
 }
 
 /** A finding with its place in `file`. */
 export function diagnose(finding: Finding, file: string, source: string, related: readonly Related[] = []): Diagnostic {
 	const { line, col } = position(source, finding.start)
-	const text = source.split('\n')[line - 1]!.replace(/\r$/, '')
+	const text = source.split(lineEnd)[line - 1]!
 	const { start, end, ...message } = finding
 	return { ...message, file, line, col, endCol: Math.max(col + 1, Math.min(col + end - start, text.length + 1)), text, related }
 }

@@ -27,10 +27,10 @@ export function commentAt(file: ts.SourceFile, offset: number): Comment | null {
 	return range === undefined ? null : { start: range.pos, end: range.end, block: range.kind === tsc.SyntaxKind.MultiLineCommentTrivia }
 }
 
-/** All comments that contain `trace:` in any case, in order. */
+/** All comments that contain `trace:` or `Trace:`, in order. */
 export function traceComments(file: ts.SourceFile): Comment[] {
 	const found: Comment[] = []
-	for (const match of file.text.matchAll(/trace:/gi)) {
+	for (const match of file.text.matchAll(/[Tt]race:/g)) {
 		const last = found.at(-1)
 		if (last !== undefined && match.index < last.end) continue
 		const comment = commentAt(file, match.index)

@@ -22,7 +22,8 @@ export function parseFile(path: string, text: string): FileModel {
 
 	for (const comment of traceComments(file)) {
 		const content = text.slice(comment.start + 2, comment.end)
-		const alone = /^\s*$/.test(text.slice(text.lastIndexOf('\n', comment.start) + 1, comment.start))
+		const column = file.getLineAndCharacterOfPosition(comment.start).character
+		const alone = text.slice(comment.start - column, comment.start).trim() === ''
 		const directive = comment.block ? null : /^trace:(\w*)/.exec(content)
 		const word = directive?.[1]
 		const miss = nearMiss(content, comment.block, alone)
