@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { expectedIn, foundIn, passesSearch } from './findings.js'
+import { oracles } from './oracles.js'
+import type { Program } from './programs.js'
+
+/** How many programs were compared, so that a test can say that it compared any. */
+export interface Count {
+	programs: number
+	/** That had syntax errors, for at least one of the oracles. */
+	invalid: number
+	/** That were found in them. */
+	events: number
+	nearMisses: number
+}
+
+/** Run `body` with a directory that is gone afterwards. */
+export async function withTempDir(body: (dir: string) => unknown): Promise<void> {
+	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-fuzz-'))
+	try {
+		await body(dir)
+	} finally {
+		rmSync(dir, { recursive: true })
+	}
+}
+
+export function newCount(): Count {
+	return { programs: 0, invalid: 0, events: 0, nearMisses: 0 }
+}
+
+/**
+ * The generator finds in a program what each oracle's comments say, no more, no less, and at the same positions; and its search lets
+ * the program pass if there is anything to find. `dir` is for temporary files.
+ */
+export function compare(program: Program, dir: string, count: Count): void {
+	count.programs++
+	const found = foundIn(program)
+	if (found.length > 0 && !passesSearch(program, join(dir, 'a.ts')))
+		expect.fail(`the search misses what the parser finds:\n${show(program)}`)
+	const comments = Object.entries(oracles).map(([name, oracle]) => [name, oracle(program.path, program.text)] as const)
+	if (comments.some(([, list]) => list === null)) {
+		count.invalid++
+		return
+	}
+	for (const [name, list] of comments) expect(found, `${name} differs:\n${show(program)}`).toEqual(expectedIn(program.text, list!))
+	count.events += found.filter(f => f.kind === 'event').length
+	count.nearMisses += found.filter(f => f.kind === 'near miss').length
+}
+
+function show({ path, text }: Program): string {
+	return `${path} ${JSON.stringify(text)}`
+}
