@@ -1,5 +1,7 @@
 // Every message of the generator: its code, its text and its hint.
 import { dirname, relative } from 'node:path'
+import type { FormerImport } from './formerimports.js'
+import type { KnownName } from './model.js'
 
 export type Severity = 'error' | 'warning'
 
@@ -51,6 +53,12 @@ const warning = (code: string, message: string, hint: string): Message => ({ cod
 
 const didYouMean = (near: string | undefined): string => (near === undefined ? '' : `did you mean '${near}'?`)
 
+function unknownNameHint(name: string, file: string, near: KnownName | undefined, former: FormerImport | null): string {
+	if (former !== null) return `it was imported from '${former.module}' before; write ${former.instead}, which no tool removes as unused`
+	if (near !== undefined) return `did you mean '${near.name}'${near.module === null ? '' : ` (imported from '${near.module}')`}?`
+	return `import it in ${file}, or write import('module').${name}`
+}
+
 /** The catalogue. Tests ask it for the texts that they expect. */
 export const messages = {
 	unknownDirective: (word: string, near: string | undefined): Message =>
@@ -58,6 +66,12 @@ export const messages = {
 			'T0001',
 			word === '' ? 'a trace directive needs a word after //trace:' : `unknown tracing directive //trace:${word}`,
 			didYouMean(near && `//trace:${near}`) || 'the directives are //trace:event and //trace:import',
+		),
+	noSpace: (word: string): Message =>
+		error(
+			'T0001',
+			`a space must follow //trace:${word}`,
+			word === 'event' ? 'write //trace:event traceName(…)' : 'write //trace:import "package"',
 		),
 	nearMiss: (why: string): Message =>
 		warning(
@@ -68,39 +82,36 @@ export const messages = {
 	unsupportedFile: (kind: string): Message =>
 		warning(
 			'T0004',
-			`trace directives in ${kind} files are not supported, so it is ignored`,
+			`directives in ${kind} files are not supported, so this one is ignored`,
 			'move the directive to a TypeScript file and import the trace function from its ztrace file',
 		),
 	notFunctionLike: (detail: string): Message =>
 		error('T0010', `a trace event must look like a function: ${detail}`, 'write //trace:event traceName(arg: Type, …)'),
-	badPrefix: (name: string): Message =>
-		error(
-			'T0011',
-			`the name of a trace event must start with "trace", got "${name}"`,
-			`rename it to "trace${name.slice(0, 1).toUpperCase()}${name.slice(1)}"`,
-		),
+	badPrefix: (name: string): Message => {
+		const rest = name.replace(/^_*(trace)?_*/i, '')
+		const message =
+			name === 'trace' ? 'a trace event needs a name after "trace"' : `the name of a trace event must start with "trace", got "${name}"`
+		const hint =
+			rest === '' ? 'say what happens: traceOpened, traceSent' : `rename it to "trace${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}"`
+		return error('T0011', message, hint)
+	},
 	hasResult: (text: string): Message => error('T0012', `a trace event has no result, got ": ${text}"`, `remove ": ${text}"`),
 	hasDefault: (name: string): Message =>
 		error('T0013', `the parameter '${name}' of a trace event has a default value`, `make it optional: ${name}?: …`),
 	destructured: (): Message =>
 		error('T0014', 'a parameter of a trace event is a pattern, which cannot be passed on', 'give the parameter a name and a type'),
 	thisParameter: (): Message => error('T0015', "a trace event cannot have a 'this' parameter", 'pass the object as an ordinary parameter'),
-	untyped: (name: string): Message => error('T0016', `the parameter '${name}' of a trace event has no type`, `write ${name}: Type`),
-	unknownName: (name: string, file: string, near: string | undefined): Message =>
-		error(
-			'T0020',
-			`cannot find name '${name}' in the scope of ${file}`,
-			didYouMean(near) || `import it in ${file}, or write import('module').${name}`,
-		),
+	untyped: (name: string, text: string): Message =>
+		error('T0016', `the parameter '${name}' of a trace event has no type`, `write ${text}: ${text.startsWith('...') ? 'Type[]' : 'Type'}`),
+	unknownName: (name: string, file: string, near: KnownName | undefined, former: FormerImport | null): Message =>
+		error('T0020', `cannot find name '${name}' in the scope of ${file}`, unknownNameHint(name, file, near, former)),
 	notExported: (name: string): Message =>
 		error('T0021', `'${name}' is not exported, so the generated file cannot name it`, `add: export type { ${name} }`),
 	duplicateEvent: (name: string): Message => error('T0030', `event '${name}' is declared twice in this directory`, 'rename one of them'),
-	duplicateId: (id: string, other: string): Message =>
-		error(
-			'T0031',
-			`the trace package '${id}' is declared by two directories, the other one is ${other}`,
-			'move the directives of one directory to the other',
-		),
+	partClash: (name: string, owner: string): Message =>
+		error('T0030', `event '${name}' has the name of a part of event '${owner}'`, 'rename one of them'),
+	duplicateId: (id: string, dir: string, other: string): Message =>
+		error('T0031', `${dir} and ${other} would both be the trace package '${id}'`, 'move the directives of one directory to the other'),
 	noPackage: (): Message =>
 		error(
 			'T0032',
@@ -162,18 +173,25 @@ export function diagnose(finding: Finding, file: string, source: string, related
 
 /** `file:line:col: error T0010: …` with a code frame and the hint. `color` may add escapes to a text; default is none. */
 export function format(diagnostic: Diagnostic, cwd: string, color: Colors = plain): string {
-	const { file, line, col, endCol, severity, code, message, hint, text, related } = diagnostic
+	const { file, line, col, endCol, severity, code, message, hint, text, related, fix } = diagnostic
 	const name = relative(cwd, file) || file
 	const gutter = String(line).padStart(5)
 	// Tabs stay tabs below the text, so that the marks stand under what they mark.
-	const indent = text.slice(0, col - 1).replace(/[^\t]/g, ' ')
+	const indent = text
+		.slice(0, col - 1)
+		.replace(wide, '  ')
+		.replace(/[^\t]/g, ' ')
 	const paint = severity === 'error' ? color.red : color.yellow
 	let out = `${color.bold(`${name}:${line}:${col}`)}: ${paint(`${severity} ${code}`)}: ${message}\n`
 	if (text !== '')
 		out += `${color.dim(`${gutter} |`)} ${text}\n${' '.repeat(5)} ${color.dim('|')} ${indent}${paint('^'.repeat(endCol - col))}\n`
 	for (const other of related) out += `      = ${other.message}: ${relative(cwd, other.file) || other.file}:${other.line}:${other.col}\n`
-	return `${out}      = ${color.bold('hint')}: ${hint}\n`
+	const mend = fix === undefined ? '' : ' (tsgotrace gen --fix does it)'
+	return `${out}      = ${color.bold('hint')}: ${hint}${mend}\n`
 }
+
+/** Characters that take two columns on a terminal and are one of the text. */
+const wide = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]/g
 
 /** How {@link format} paints. */
 export interface Colors {

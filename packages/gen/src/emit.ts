@@ -23,7 +23,7 @@ export function emit(unit: Unit, imports: readonly Resolved[]): string {
 	if (!unit.test && unit.events.length > 0) blocks.push(emitExports(unit))
 	for (const i of imports) blocks.push(emitImport(i, types))
 	const body = blocks.join('\n')
-	return [header, '/* eslint-disable */', ...guide(unit), '', ...runtimeImports(body), ...types.lines(), '', body].join('\n')
+	return [header, '/* eslint-disable */', ...guide(unit, imports), '', ...runtimeImports(body), ...types.lines(), '', body].join('\n')
 }
 
 /** The hash of all that a trace package offers: names and types of its events. */
@@ -121,17 +121,18 @@ function emitExports(unit: Unit): string {
 	return `// trace export signature: what //trace:import ${JSON.stringify(unit.id)} gets\n\nexport type _trace_exporthash_${exportHash(events)} =\n${lines.join('')}`
 }
 
-function guide(unit: Unit): string[] {
+function guide(unit: Unit, imports: readonly Resolved[]): string[] {
 	const lines: string[] = []
 	if (unit.events.some(e => !e.decl.async)) {
-		lines.push('//   traceX(…)             signals the event; one check that V8 folds away while nobody listens')
-		lines.push('//   traceX_on()           tells whether somebody listens: if (traceX_on()) traceX(costly())')
+		lines.push('traceX(…)             signals the event; one check that V8 folds away while nobody listens')
+		lines.push('traceX_on()           tells whether somebody listens: if (traceX_on()) traceX(costly())')
 	}
 	if (unit.events.some(e => e.decl.async))
-		lines.push('//   if (traceX) await traceX(…)   signals a pausable event (async) and waits for its probes')
-	lines.push('//   traceX_Attach(g, fn)  attaches a probe: setup(() => traceX_Attach(null, fn)), setup is in @tsgotrace/runtime')
-	lines.push('//   traceX_Event          names and types the event, for recorders, tests and tools')
-	return ['//', ...lines]
+		lines.push('if (traceX) await traceX(…)   signals a pausable event (async) and waits for its probes')
+	const x = unit.events.length > 0 ? 'traceX' : `${imports[0]?.name}_traceX`
+	lines.push(`${x}_Attach(g, fn)  attaches a probe: setup(() => ${x}_Attach(null, fn)), setup is in @tsgotrace/runtime`)
+	lines.push(`${`${x}_Event`.padEnd(x.length + 14)}  names and types the event, for recorders, tests and tools`)
+	return ['//', ...lines.map(line => `//   ${line}`)]
 }
 
 const runtimeValues = { attach: '_attach', event: '_event', imported: '_imported', live: '_live', threw: '_threw' }

@@ -72,6 +72,12 @@ export interface BareAwait {
 	readonly fix: string | null
 }
 
+/** A name that a file has, and the module that it imports it from. */
+export interface KnownName {
+	readonly name: string
+	readonly module: string | null
+}
+
 /** All that one source file says. Depends on nothing but its text, its name and the version of the generator. */
 export interface FileModel {
 	readonly events: readonly EventDecl[]
@@ -83,7 +89,7 @@ export interface FileModel {
 	/** How the file imports other relative modules. */
 	readonly relativeExtension: string | null
 	/** Names that the file declares or imports, for suggestions. Only where a name is left over. */
-	readonly names: readonly string[]
+	readonly names: readonly KnownName[]
 }
 
 /** A source file with directives, or with awaits of pausable events. */

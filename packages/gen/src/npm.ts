@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { getTsconfig, parseTsconfig } from 'get-tsconfig'
 import type picomatch from 'picomatch'
+import { type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
 import type { NpmPackage } from './model.js'
 
 /** The "tsgotrace" key of a package.json. Nothing of it is needed in most packages. */
@@ -29,12 +30,14 @@ export interface PackageJson {
 	readonly tsgotrace?: Config
 }
 
-/** A package.json that cannot be used; `path` is its path. */
+/** A package.json that cannot be used. Nothing can be said about its package, nor about packages that depend on it. */
 export class PackageError extends Error {
-	readonly path: string
-	constructor(path: string, message: string) {
-		super(message)
-		this.path = path
+	/** Tells, as errors of the system do, that the message is all that users need. */
+	readonly code: string = 'T0033'
+	readonly diagnostic: Diagnostic
+	constructor(path: string, text: string, message: Message, start: number, end: number) {
+		super(`${path}: ${message.message}`)
+		this.diagnostic = diagnose({ ...message, start, end }, path, text)
 	}
 }
 
@@ -43,14 +46,35 @@ export function readPackageJson(dir: string): PackageJson | null {
 	const path = join(dir, 'package.json')
 	let text: string
 	try {
-		text = readFileSync(path, 'utf8')
+		text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
 	} catch {
 		return null
 	}
+	let json: PackageJson
 	try {
-		return JSON.parse(text) as PackageJson
+		json = JSON.parse(text) as PackageJson
 	} catch (error) {
-		throw new PackageError(path, `${path}: ${(error as Error).message}`)
+		const { message } = error as Error
+		const at = /at position (\d+)/.exec(message)?.[1] ?? (message.includes('end of JSON') ? text.trimEnd().length : 0)
+		throw new PackageError(path, text, messages.badPackageJson(`is not valid JSON: ${message}`), Number(at), Number(at) + 1)
+	}
+	checkConfig(json, path, text)
+	return json
+}
+
+function checkConfig(json: PackageJson, path: string, text: string): void {
+	const config: unknown = json?.tsgotrace
+	if (config === undefined) return
+	const fail = (key: string | null, message: string): never => {
+		const top = /"tsgotrace"\s*:\s*/.exec(text)
+		const inner = key === null || top === null ? null : new RegExp(`"${key}"`).exec(text.slice(top.index + top[0].length))
+		const start = (top?.index ?? 0) + (inner === null ? 0 : top![0].length + inner.index)
+		throw new PackageError(path, text, messages.badPackageJson(message), start, start + (key ?? 'tsgotrace').length + 2)
+	}
+	if (typeof config !== 'object' || config === null || Array.isArray(config)) fail(null, 'has a "tsgotrace" that is no object')
+	for (const [key, globs] of Object.entries(config as Record<string, unknown>)) {
+		if (key !== 'test' && key !== 'exclude') fail(key, `has an unknown key "${key}" in "tsgotrace": there are "test" and "exclude"`)
+		if (!(Array.isArray(globs) && globs.every(g => typeof g === 'string'))) fail(key, `has a "tsgotrace.${key}" that is no array of globs`)
 	}
 }
 
@@ -90,11 +114,6 @@ function load(root: string, json: PackageJson & { name: string }): NpmPackage {
 	const options = compilerOptions(root)
 	const rootDir = options?.rootDir === undefined ? '' : inside(root, options.rootDir)
 	const config = json.tsgotrace ?? {}
-	for (const key of ['test', 'exclude'] as const) {
-		const globs = config[key]
-		if (globs !== undefined && !(Array.isArray(globs) && globs.every(g => typeof g === 'string')))
-			throw new PackageError(join(root, 'package.json'), `${join(root, 'package.json')}: "tsgotrace.${key}" must be an array of globs`)
-	}
 	const isTest = config.test && globs(config.test)
 	const isExcluded = config.exclude && globs(config.exclude)
 	return {

@@ -32,7 +32,8 @@ const needle = 'ace:'
  */
 const like =
 	/\/\/trace:|trace:[\s\x80-\xff]*(?:event[\s\x80-\xff]+(?:async[\s\x80-\xff]+)?trace|import[\s\x80-\xff]+(?:[\w$]+[\s\x80-\xff]+)?["'])/i
-const directiveLine = /^[ \t]*\/\/trace:(?:event|import)[ \t]/m
+/** A directive where no compiler tells what is a comment: on a line of its own. */
+export const directiveLine: RegExp = /^([ \t]*)(\/\/trace:(?:event|import)[ \t].*)$/m
 
 /** Told what a long run is at. */
 export type OnProgress = (what: string) => void

@@ -3,10 +3,11 @@ import { basename, dirname, resolve, sep } from 'node:path'
 import { Cache } from './cache.js'
 import { type Diagnostic, diagnose, type Finding, messages } from './diagnostic.js'
 import { emit } from './emit.js'
+import { formerImport } from './formerimports.js'
 import { resolveImports, type Surroundings } from './imports.js'
 import type { BareAwait, FileModel, NpmPackage, Source, Unit } from './model.js'
-import { Packages } from './npm.js'
-import { isHit, type OnProgress, type Scan, scan } from './scan.js'
+import { PackageError, Packages } from './npm.js'
+import { directiveLine, isHit, type OnProgress, type Scan, scan } from './scan.js'
 import { collect } from './units.js'
 import { type Change, plan } from './write.js'
 
@@ -19,6 +20,12 @@ export interface Outcome {
 	readonly unchanged: readonly string[]
 }
 
+/** All sources of a run, put together. */
+interface Collected {
+	readonly units: readonly Unit[]
+	readonly diagnostics: readonly Diagnostic[]
+}
+
 /**
  * The pipeline, and what it knows between two runs of it: scan -> parse directives -> resolve names -> emit -> plan of what to write.
  * `gen --watch` keeps one session; every other command makes one and uses it once.
@@ -28,7 +35,8 @@ export class Session {
 	readonly #cache: Cache
 	readonly #onProgress: OnProgress
 	#packages = new Packages()
-	#scan: Scan
+	/** Null until it is asked for. */
+	#found: Scan | null = null
 	readonly #sources = new Map<string, Source>()
 	/** Units of source packages outside the roots, which imports asked for. */
 	readonly #elsewhere = new Map<string, Promise<readonly Unit[]>>()
@@ -37,12 +45,16 @@ export class Session {
 		this.roots = roots
 		this.#onProgress = onProgress
 		this.#cache = Cache.open(cwd)
-		this.#scan = scan(roots, this.#packages, onProgress)
+	}
+
+	get #scan(): Scan {
+		this.#found ??= scan(this.roots, this.#packages, this.#onProgress)
+		return this.#found
 	}
 
 	/** How many TypeScript files were searched. */
 	get files(): number {
-		return this.#scan.files.length
+		return this.#found?.files.length ?? 0
 	}
 
 	/** Search everything again: files came or went, or a package.json changed. */
@@ -50,7 +62,7 @@ export class Session {
 		this.#packages = new Packages()
 		this.#sources.clear()
 		this.#elsewhere.clear()
-		this.#scan = scan(this.roots, this.#packages, this.#onProgress)
+		this.#found = null
 	}
 
 	/** Look again at TypeScript files whose content has changed. */
@@ -67,21 +79,35 @@ export class Session {
 	}
 
 	/** Read what was not read yet, and put it together. */
-	async collect(): Promise<{ units: readonly Unit[]; diagnostics: readonly Diagnostic[] }> {
-		await this.#load(this.#scan.hits)
-		const sources = (): Source[] => this.#scan.hits.map(path => this.#sources.get(path)!)
-		const unresolved = sources().filter(s => s.model.names.length > 0)
-		if (unresolved.length > 0) await this.#resolveGlobals(unresolved)
-		const { units, diagnostics } = collect(sources(), this.#packages)
-		const awaits = await this.#awaits(units)
-		const strangers = this.#scan.unsupported.map(unsupportedFile)
-		this.#cache.save()
-		return { units, diagnostics: [...diagnostics, ...awaits, ...strangers] }
+	async collect(): Promise<Collected> {
+		return withPackageErrors(
+			() => this.#collect(),
+			diagnostics => ({ units: [], diagnostics }),
+		)
 	}
 
 	/** Run the pipeline. `dirs` limits it to what these directories generate. */
 	async run(dirs?: ReadonlySet<string>): Promise<Outcome> {
-		const { units, diagnostics: found } = await this.collect()
+		return withPackageErrors(
+			() => this.#run(dirs),
+			diagnostics => ({ units: [], diagnostics, changes: [], unchanged: [] }),
+		)
+	}
+
+	async #collect(): Promise<Collected> {
+		await this.#load(this.#scan.hits)
+		const sources = (): Source[] => this.#scan.hits.map(path => this.#sources.get(path)!)
+		const unresolved = sources().filter(s => unknownUses(s.model).length > 0)
+		if (unresolved.length > 0) await this.#resolveGlobals(unresolved)
+		const { units, diagnostics } = collect(sources(), this.#packages)
+		const awaits = await this.#awaits(units)
+		const strangers = this.#scan.unsupported.flatMap(unsupportedFile)
+		this.#cache.save()
+		return { units, diagnostics: [...diagnostics, ...awaits, ...strangers] }
+	}
+
+	async #run(dirs?: ReadonlySet<string>): Promise<Outcome> {
+		const { units, diagnostics: found } = await this.#collect()
 		const diagnostics = [...found]
 		const failed = new Set(found.filter(d => d.severity === 'error').map(d => dirname(d.file)))
 		const around = this.#surroundings(units)
@@ -127,7 +153,7 @@ export class Session {
 		const { parseFile } = await import('./ts/index.js')
 		const model = parseFile(path, text)
 		// A name that is left over depends on other files.
-		if (model.names.length === 0) this.#cache.set(key, model)
+		if (unknownUses(model).length === 0) this.#cache.set(key, model)
 		return model
 	}
 
@@ -142,10 +168,22 @@ export class Session {
 			const unknown = new Set(pkg === null ? names : unknownGlobals(names, pkg.root, files))
 			for (const source of group) {
 				const findings: Finding[] = []
+				const generated = this.#scan.generated.filter(path => dirname(path) === dirname(source.path))
 				const events = source.model.events.filter(event => {
 					const missing = event.uses.filter(u => u.binding.kind === 'unknown' && unknown.has(u.name))
 					for (const { name, start, end } of missing) {
-						const message = messages.unknownName(name, basename(source.path), closest(name, source.model.names))
+						const known = source.model.names
+						const near = closest(
+							name,
+							known.map(n => n.name),
+						)
+						const former = formerImport(name, generated)
+						const message = messages.unknownName(
+							name,
+							basename(source.path),
+							known.find(n => n.name === near),
+							former,
+						)
 						findings.push({ ...message, start: event.signatureStart + start, end: event.signatureStart + end })
 					}
 					return missing.length === 0
@@ -207,6 +245,16 @@ export class Session {
 	}
 }
 
+/** A package.json that cannot be understood is all that a run has to say. */
+async function withPackageErrors<T>(work: () => Promise<T>, failed: (diagnostics: readonly Diagnostic[]) => T): Promise<T> {
+	try {
+		return await work()
+	} catch (error) {
+		if (error instanceof PackageError) return failed([error.diagnostic])
+		throw error
+	}
+}
+
 /** Whether a unit imports events of one of `dirs`, so that it changes with them. */
 function importsFrom(unit: Unit, dirs: ReadonlySet<string>, units: readonly Unit[]): boolean {
 	return unit.imports.some(({ decl }) => {
@@ -224,12 +272,13 @@ function bareAwait({ name, span, fix }: BareAwait, { path, text }: Source): Diag
 	return diagnose({ ...messages.bareAwait(name, optional), ...span, ...(fix === null ? {} : { fix: { ...span, text: fix } }) }, path, text)
 }
 
-function unsupportedFile(path: string): Diagnostic {
-	const text = readFileSync(path, 'utf8')
-	const match = /^([ \t]*)(\/\/trace:.*)$/m.exec(text)!
-	const start = match.index + match[1]!.length
+function unsupportedFile(path: string): Diagnostic[] {
+	const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
 	const kind = { js: 'JavaScript', jsx: 'JavaScript', vue: 'Vue', svelte: 'Svelte', astro: 'Astro' }[/\.[mc]?(\w+)$/.exec(path)![1]!]!
-	return diagnose({ ...messages.unsupportedFile(kind), start, end: start + match[2]!.trimEnd().length }, path, text)
+	return [...text.matchAll(new RegExp(directiveLine, 'gm'))].map(match => {
+		const start = match.index + match[1]!.length
+		return diagnose({ ...messages.unsupportedFile(kind), start, end: start + match[2]!.trimEnd().length }, path, text)
+	})
 }
 
 function refusal(path: string): Diagnostic {

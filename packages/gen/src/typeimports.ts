@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { compare } from './diagnostic.js'
 import type { NameUse } from './model.js'
 
@@ -35,7 +34,7 @@ export class TypeImports {
 			for (const [key, origin] of [...origins].sort(([a], [b]) => compare(a, b))) {
 				if (origin === null) continue
 				const plain = origins.size === 1 && !reserved.has(name)
-				const local = plain ? name : fresh(`${name}_${moduleName(origin.module)}`, taken)
+				const local = plain ? name : fresh(`${name}_${tellingName(origin, origins.values())}`, taken)
 				taken.add(local)
 				this.#local.set(`${name}\0${key}`, local)
 				this.#origins.set(`${local}`, origin)
@@ -83,9 +82,24 @@ export function quote(text: string): string {
 	return `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
+/** As much of the end of the module's path as tells it from the others: `conn`, or `http_conn` beside `ws_conn`. */
+function tellingName({ module }: Origin, all: Iterable<Origin | null>): string {
+	const others = [...all].flatMap(o => (o === null || o.module === module ? [] : [o.module]))
+	const depth = module.split('/').length
+	for (let parts = 1; parts < depth; parts++) {
+		const name = moduleName(module, parts)
+		if (!others.some(other => moduleName(other, parts) === name)) return name
+	}
+	return moduleName(module, depth)
+}
+
 /** The end of a path as an identifier: `my_lib` of `@scope/my-lib`. */
-export function moduleName(path: string): string {
-	const name = basename(path)
+export function moduleName(path: string, parts = 1): string {
+	const name = path
+		.split('/')
+		.filter(part => !/^\.*$/.test(part))
+		.slice(-parts)
+		.join('/')
 		.replace(/\.[mc]?[jt]sx?$/, '')
 		.replace(/[^\w$]+/g, '_')
 	return /^\d/.test(name) || name === '' ? `_${name}` : name

@@ -73,7 +73,10 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 		else if (twin.dir !== unit.dir) {
 			const first = unit.sources[0]!
 			const at = first.model.events[0]?.span ?? first.model.imports[0]!.span
-			found.push(diagnose({ ...messages.duplicateId(unit.id, relative(unit.pkg.root, twin.dir) || '.'), ...at }, first.path, first.text))
+			const dirs = [unit, twin].map(u => relative(u.pkg.root, u.dir) || 'the top of the package') as [string, string]
+			const other = twin.sources[0]!
+			const there = other.model.events[0]?.span ?? other.model.imports[0]!.span
+			found.push(diagnose({ ...messages.duplicateId(unit.id, ...dirs), ...at }, first.path, first.text, [related(other, there.start)]))
 			continue
 		}
 		for (const event of unit.events) {
@@ -86,6 +89,13 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 			const message = unit.test && !first.unit.test ? messages.testClash(name) : messages.duplicateEvent(name)
 			const there = first.event
 			found.push(diagnose({ ...message, ...span }, event.source.path, event.source.text, [related(there.source, there.decl.span.start)]))
+		}
+		for (const event of unit.events) {
+			const { name, span } = event.decl
+			const owner = unit.events.find(e => name === `${e.decl.name}_${/_(on|Event|Attach)$/.exec(name)?.[1]}`)
+			if (owner === undefined) continue
+			const message = { ...messages.partClash(name, owner.decl.name), ...span }
+			found.push(diagnose(message, event.source.path, event.source.text, [related(owner.source, owner.decl.span.start)]))
 		}
 	}
 	return found

@@ -2,10 +2,11 @@ import { distance } from 'fastest-levenshtein'
 import type { ts } from 'ts-morph'
 import { type Finding, type Message, messages, type TextEdit } from '../diagnostic.js'
 import { isGlobal } from '../globals.js'
-import type { EventDecl, FileModel, ImportDecl, NameUse } from '../model.js'
+import type { EventDecl, FileModel, ImportDecl, KnownName, NameUse } from '../model.js'
 import { bareAwaits } from './awaits.js'
 import { traceComments } from './comments.js'
 import { tsc } from './compiler.js'
+import { nearMisses } from './nearmiss.js'
 import { resolve, type Scope, scopeOf } from './scope.js'
 import { parseEvent } from './signature.js'
 
@@ -26,11 +27,10 @@ export function parseFile(path: string, text: string): FileModel {
 		const alone = text.slice(comment.start - column, comment.start).trim() === ''
 		const directive = comment.block ? null : /^trace:(\w*)/.exec(content)
 		const word = directive?.[1]
-		const miss = nearMiss(content, comment.block, alone)
-		if (miss !== null) {
-			const edit = alone ? miss.fix?.(comment.start, comment.end) : undefined
-			findings.push({ ...messages.nearMiss(miss.why), start: comment.start, end: comment.end, ...(edit && { fix: edit }) })
-		} else if (word !== undefined && alone) {
+		const misses = nearMisses(text, comment, alone)
+		for (const { why, ...place } of misses) findings.push({ ...messages.nearMiss(why), ...place })
+		if (misses.length > 0) continue
+		if (word !== undefined && alone) {
 			const after = comment.start + 2 + directive![0].length
 			const rest = text.slice(after, comment.end)
 			const at = (message: Message, start: number, end: number, fix?: TextEdit): unknown =>
@@ -40,6 +40,7 @@ export function parseFile(path: string, text: string): FileModel {
 				scope ??= scopeOf(file)
 				readEvent(rest, after, file, scope, at, events)
 			} else if (word === 'import' && separated) readImport(rest, after, file, at, imports)
+			else if (word === 'event' || word === 'import') at(messages.noSpace(word), comment.start, after)
 			else at(messages.unknownDirective(word, closest(word, ['event', 'import'], 3)), comment.start, after)
 		}
 	}
@@ -111,42 +112,6 @@ function readImport(text: string, offset: number, file: ts.SourceFile, at: At, i
 	})
 }
 
-interface Miss {
-	readonly why: string
-	readonly fix?: (start: number, end: number) => TextEdit
-}
-
-/** The part of a comment that would be a directive if it were written right. Prose that mentions one is none. */
-const body = String.raw`trace:\s*(event\s+(?:async\s+)?trace[\w$]*\s*[(<].*|import\s+(?:[\w$]+\s+)?["'].*)`
-
-function nearMiss(content: string, block: boolean, alone: boolean): Miss | null {
-	if (!block) {
-		const match = new RegExp(`^(/*)(\\s*)${body}$`, 'i').exec(content)
-		if (match === null) return null
-		const rewrite = (start: number, end: number): TextEdit => ({
-			start,
-			end,
-			text: `//trace:${match[3]!.replace(/^\w+/, w => w.toLowerCase())}`,
-		})
-		if (match[1] !== '') return { why: 'it begins with more than two slashes', fix: rewrite }
-		if (match[2] !== '') return { why: 'there is a space after //', fix: rewrite }
-		if (!/^trace:(event|import)\b/.test(content)) return { why: 'it is not written in lower case without spaces', fix: rewrite }
-		return alone ? null : { why: 'it is not alone on its line' }
-	}
-	const lines = [...content.replace(/\*\/$/, '').matchAll(new RegExp(`^[\\s*]*(?://)?\\s*${body}$`, 'gim'))]
-	if (lines.length === 0) return null
-	// A comment of directives alone is what linters make of adjacent ones; one with other text is left for its author.
-	const others =
-		content
-			.replace(/\*\/$/, '')
-			.split('\n')
-			.filter(line => /[^\s*]/.test(line)).length > lines.length
-	return {
-		why: 'it is in a block comment',
-		...(!others && { fix: (start, end) => ({ start, end, text: lines.map(m => `//trace:${m[1]!.trimEnd()}`).join('\n') }) }),
-	}
-}
-
 function extensions(file: ts.SourceFile): { ztraceExtension: string | null; relativeExtension: string | null } {
 	let ztraceExtension: string | null = null
 	let relativeExtension: string | null = null
@@ -163,8 +128,9 @@ function extensions(file: ts.SourceFile): { ztraceExtension: string | null; rela
 	return { ztraceExtension, relativeExtension }
 }
 
-function namesIn(scope: Scope): string[] {
-	return [...new Set([...scope.imports.keys(), ...scope.locals, ...scope.globals])]
+function namesIn(scope: Scope): KnownName[] {
+	const imports = [...scope.imports].map(([name, binding]) => ({ name, module: binding.kind === 'import' ? binding.module : null }))
+	return [...imports, ...[...new Set([...scope.locals, ...scope.globals])].map(name => ({ name, module: null }))]
 }
 
 /** The name that `name` was probably meant to be, if one is within `most` edits. */

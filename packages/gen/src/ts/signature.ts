@@ -6,6 +6,7 @@ import { tsc } from './compiler.js'
 import { type Names, namesOf } from './names.js'
 
 const prefix = 'declare function '
+const excess = 'there is more text after the closing parenthesis'
 
 /** The text after `//trace:event`, understood. Offsets are relative to that text. */
 export interface ParsedEvent {
@@ -41,11 +42,15 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 
 	const broken = syntaxErrors(file)[0]
 	if (broken !== undefined) {
-		const first = text.search(/\S/)
-		if (first < 0) at(messages.notFunctionLike('it has no name'), prefix.length, prefix.length)
-		else if (!/^\s*(async\s+)?[\w$]+\s*[(<]/.test(text))
-			at(messages.notFunctionLike('the name and (parameters) are missing'), prefix.length + first, end)
-		else at(messages.notFunctionLike(lowerFirst(broken.text)), Math.min(broken.start, end), broken.start + broken.length)
+		const content = text.slice(0, end - prefix.length)
+		const first = prefix.length + content.search(/\S|$/)
+		if (content.trim() === '') at(messages.notFunctionLike('it has no name'), prefix.length, prefix.length)
+		else if (/^\s*(async\s+)?[\w$]+$/.test(content)) at(messages.notFunctionLike('the (parameters) are missing'), first, end)
+		else if (/^\s*[(<]/.test(content)) at(messages.notFunctionLike('the name is missing'), first, end)
+		else if (!/^\s*(async\s+)?[\w$]+\s*[(<]/.test(content))
+			at(messages.notFunctionLike('the name and (parameters) are missing'), first, end)
+		else if (broken.text.startsWith(`'{' or ';'`)) at(messages.notFunctionLike(excess), broken.start, end)
+		else at(messages.notFunctionLike(lowerFirst(broken.text)), Math.min(broken.start, end), Math.min(broken.start + broken.length, end))
 		return { event: null, findings }
 	}
 	const fn = file.statements[0]
@@ -55,9 +60,9 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 	}
 	const close = closeParen(fn, file)
 	const second = file.statements[1]
-	if (fn.asteriskToken) at(messages.notFunctionLike('it is no generator'), fn.asteriskToken.getStart(file), fn.asteriskToken.end)
-	if (fn.body) at(messages.notFunctionLike('it has no body'), fn.body.getStart(file), fn.body.end)
-	else if (second) at(messages.notFunctionLike('there is more text after the closing parenthesis'), second.getStart(file), end)
+	if (fn.asteriskToken) at(messages.notFunctionLike('it cannot be a generator'), fn.asteriskToken.getStart(file), fn.asteriskToken.end)
+	if (fn.body) at(messages.notFunctionLike('it cannot have a body'), fn.body.getStart(file), fn.body.end)
+	else if (second) at(messages.notFunctionLike(excess), second.getStart(file), end)
 	const name = fn.name.text
 	if (!/^trace./.test(name)) at(messages.badPrefix(name), fn.name.getStart(file), fn.name.end)
 	if (fn.type) {
@@ -101,7 +106,7 @@ function checkParam(p: ts.ParameterDeclaration, file: ts.SourceFile, at: (messag
 	const modifier = p.modifiers?.[0]
 	if (modifier) at(messages.notFunctionLike(`the parameter '${name}' has a modifier`), modifier.getStart(file), modifier.end)
 	if (p.initializer) at(messages.hasDefault(name), p.initializer.getStart(file), p.initializer.end)
-	else if (!p.type) at(messages.untyped(name), start, p.end)
+	else if (!p.type) at(messages.untyped(name, p.getText(file)), start, p.end)
 }
 
 /** The parser's own errors, and two that TypeScript leaves to its checker. */

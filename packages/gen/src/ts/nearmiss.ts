@@ -1,0 +1,57 @@
+import type { TextEdit } from '../diagnostic.js'
+import type { Span } from '../model.js'
+import type { Comment } from './comments.js'
+
+/** A part of a comment that would be a directive if it were written right. */
+export interface NearMiss extends Span {
+	readonly why: string
+	readonly fix?: TextEdit
+}
+
+/** Prose that mentions a directive is none. */
+const body = String.raw`trace:\s*(event\s+(?:async\s+)?trace[\w$]*\s*[(<].*|import\s+(?:[\w$]+\s+)?["'].*)`
+const notAlone = 'it is not alone on its line'
+const inLine = new RegExp(`^(/*)(\\s*)${body}$`, 'i')
+const inBlock = new RegExp(`^[\\s*]*(?://)?\\s*(${body})$`, 'gim')
+
+/** What looks like a directive in a comment but is none. `alone`: nothing stands before the comment on its line. */
+export function nearMisses(text: string, comment: Comment, alone: boolean): NearMiss[] {
+	return comment.block ? blockMisses(text, comment, alone) : lineMisses(text, comment, alone)
+}
+
+function lineMisses(text: string, { start, end }: Comment, alone: boolean): NearMiss[] {
+	const content = text.slice(start + 2, end)
+	const match = inLine.exec(content)
+	const why = lineFault(content, match, alone)
+	if (why === null) return []
+	return [{ why, start, end, ...(alone && match !== null && { fix: { start, end, text: rewritten(match[3]!) } }) }]
+}
+
+function lineFault(content: string, match: RegExpExecArray | null, alone: boolean): string | null {
+	const exact = /^trace:(event|import)\b/.test(content)
+	// Nobody writes //trace: without a space for prose.
+	if (match === null) return !alone && content.startsWith('trace:') ? notAlone : null
+	if (match[1] !== '') return 'it begins with more than two slashes'
+	if (match[2] !== '') return 'there is a space after //'
+	if (!exact) return /^trace:\s/.test(content) ? 'there is a space after trace:' : 'it is not in lower case'
+	return alone ? null : notAlone
+}
+
+function blockMisses(text: string, { start, end }: Comment, alone: boolean): NearMiss[] {
+	const content = text.slice(start + 2, end).replace(/\*\/$/, '')
+	const matches = [...content.matchAll(inBlock)]
+	const lines = content.split('\n').filter(line => /[^\s*]/.test(line)).length
+	// A comment of directives alone is what linters make of adjacent ones; one with other text is left for its author.
+	const fixable = alone && lines === matches.length && /^[^\S\n]*(\n|$)/.test(text.slice(end))
+	const indent = text.slice(text.lastIndexOf('\n', start) + 1, start)
+	const separator = (content.includes('\r\n') ? '\r\n' : '\n') + indent
+	const fix = { start, end, text: matches.map(m => rewritten(m[2]!)).join(separator) }
+	return matches.map(match => {
+		const at = start + 2 + match.index + match[0].length - match[1]!.length
+		return { why: 'it is in a block comment', start: at, end: at + match[1]!.trimEnd().length, ...(fixable && { fix }) }
+	})
+}
+
+function rewritten(directive: string): string {
+	return `//trace:${directive.trimEnd().replace(/^\w+/, word => word.toLowerCase())}`
+}

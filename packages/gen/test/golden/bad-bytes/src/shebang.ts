@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+//trace:event traceF(a)

@@ -1,0 +1,3 @@
+//trace:event traceInTest()
+//trace:event traceTwice()
+export {}

@@ -1,0 +1,3 @@
+	//trace:event  traceTwice(b: number)
+//trace:event traceThrice()
+export {}

@@ -1,0 +1,3 @@
+//trace:event traceMixed(s: string)
+export {}
+//trace:event traceMixedToo(s: "ü😀")

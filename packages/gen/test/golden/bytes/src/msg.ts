@@ -1,0 +1,3 @@
+export interface Msg {
+	readonly id: number
+}

@@ -1,0 +1,2 @@
+//trace:event traceAll()
+export {}

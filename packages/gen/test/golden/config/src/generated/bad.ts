@@ -1,0 +1,2 @@
+//trace:event this is not even looked at
+export {}

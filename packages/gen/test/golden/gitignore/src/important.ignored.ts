@@ -1,0 +1,2 @@
+//trace:event traceImportant()
+export {}

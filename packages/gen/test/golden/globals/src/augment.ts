@@ -1,0 +1,7 @@
+declare global {
+	interface RequestContext {
+		readonly user: string
+	}
+	var currentContext: RequestContext | undefined
+}
+export {}

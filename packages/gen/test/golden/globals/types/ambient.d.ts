@@ -1,0 +1,4 @@
+interface BuildInfo {
+	readonly commit: string
+}
+declare const BUILD: BuildInfo

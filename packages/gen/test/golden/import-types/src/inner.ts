@@ -1,0 +1,3 @@
+export interface Inner {
+	readonly deep: boolean
+}

@@ -1,0 +1,4 @@
+//trace:event traceDefault(it: Default | null)
+export default class Default {
+	readonly radius: number = 0
+}

@@ -1,0 +1,5 @@
+// trace:event traceSpaceCrlf()
+/*
+trace:event traceBlockCrlf()
+*/
+export {}

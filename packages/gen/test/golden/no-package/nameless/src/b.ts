@@ -1,0 +1,2 @@
+//trace:import "hello"
+export {}

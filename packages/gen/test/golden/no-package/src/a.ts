@@ -1,0 +1,3 @@
+	//trace:event traceA()
+//trace:event traceB(a)
+export {}

@@ -1,0 +1,2 @@
+// Somebody else's, and nothing is to be generated here: it is left alone.
+export {}

@@ -1,0 +1,4 @@
+export interface Msg {
+	readonly id: number
+}
+export default class Channel {}

@@ -1,0 +1,2 @@
+//trace:event traceEndToEnd(url: URL)
+export {}

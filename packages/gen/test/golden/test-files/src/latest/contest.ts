@@ -1,0 +1,2 @@
+//trace:event traceNoTest(name: 'contest')
+export {}

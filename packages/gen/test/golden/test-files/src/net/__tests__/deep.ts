@@ -1,0 +1,2 @@
+//trace:event traceHelper(frame: import('../conn.js').Frame)
+export {}

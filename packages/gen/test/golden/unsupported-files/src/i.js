@@ -1,0 +1,1 @@
+// prose about //trace:event directives
