@@ -1,0 +1,86 @@
+// Everything that the documents show is done here: generated, compiled, run and compared. UPDATE=1 writes what was printed into the documents.
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { type Diagnostic, gen } from '@tsgotrace/gen'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { jsdocExamples, pages, root } from './markdown.js'
+import { compile, isExcerpt, layOut, makeWorkshop, mask, node, type Program, runConsole } from './workshop.js'
+
+const workshop = makeWorkshop()
+const all = pages()
+const projects = all.map(page => layOut(workshop, page))
+const examples = jsdocExamples().map((block, i) => ({ ...block, file: join(workshop, 'examples/src', `example${i}.ts`) }))
+const consoles = new Map<string, string>()
+const errors: Diagnostic[] = []
+let compiled = ''
+
+beforeAll(async () => {
+	layOut(workshop, { name: 'examples', text: '', blocks: [{ line: 0, language: 'ts', text: 'export {}\n', mark: '' }] })
+	for (const { file, text } of examples) writeFileSync(file, text)
+	for (const [i, page] of all.entries()) {
+		const { dir } = projects[i]!
+		// First the commands, as a reader would type them; then whatever they have not generated.
+		for (const block of page.blocks.filter(b => b.language === 'console'))
+			consoles.set(`${page.name}:${block.line}`, await runConsole(block, dir))
+		if (!existsSync(dir)) continue
+		errors.push(...(await gen({ roots: [dir], cwd: dir })).diagnostics.filter(d => d.severity === 'error'))
+	}
+	compiled = await compile(workshop)
+}, 120_000)
+
+afterAll(() => rmSync(workshop, { recursive: true }))
+
+test('the directives are right, but for those that show an error', () => {
+	expect(errors.filter(d => !relative(workshop, d.file).split('/').includes('broken'))).toEqual([])
+})
+
+test('all code compiles', () => {
+	expect(compiled).toBe('')
+})
+
+test('only configuration is marked as not run', () => {
+	const exempt = all.flatMap(page => page.blocks.filter(b => b.mark === 'not run').map(b => b.language))
+	expect(exempt.filter(language => !['js', 'json', 'yaml', 'sh'].includes(language))).toEqual([])
+})
+
+for (const [i, page] of all.entries()) {
+	const { programs, dir } = projects[i]!
+	if (!page.blocks.some(b => b.language !== '')) continue
+	describe(page.name, () => {
+		test.each(programs)('$name runs', run)
+		for (const block of page.blocks.filter(b => b.language === 'console')) {
+			test(`${page.name}:${block.line} prints what is shown`, () => {
+				compare(page.name, block.text, consoles.get(`${page.name}:${block.line}`)!)
+			})
+		}
+		for (const block of page.blocks.filter(b => b.mark.startsWith('excerpt: '))) {
+			const file = block.mark.slice('excerpt: '.length)
+			test(`${page.name}:${block.line} is in ${file}`, () => {
+				expect(isExcerpt(block, join(dir, file)), block.text).toBe(true)
+			})
+		}
+	})
+}
+
+describe('@example', () => {
+	test.each(examples)('$name:$line runs', async ({ file, name, line }) => {
+		await run({ name: `${name}:${line}`, cwd: join(workshop, 'examples'), script: file.replace(/\.ts$/, '.js'), expected: null })
+	})
+})
+
+async function run({ name, script, cwd, expected }: Program): Promise<void> {
+	const { output, code } = await node([script], cwd)
+	expect(code, output).toBe(0)
+	if (expected !== null) compare(name.slice(0, name.lastIndexOf(':')), expected, output)
+}
+
+function compare(page: string, expected: string, printed: string): void {
+	if (process.env['UPDATE'] !== '1' || mask(expected) === mask(printed)) return expect(mask(printed)).toBe(mask(expected))
+	const path = join(root, page)
+	writeFileSync(
+		path,
+		readFileSync(path, 'utf8')
+			.replace(`\`\`\`text\n${expected}`, () => `\`\`\`text\n${printed}`)
+			.replace(`\`\`\`console\n${expected}`, () => `\`\`\`console\n${printed}`),
+	)
+}

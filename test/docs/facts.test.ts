@@ -1,0 +1,139 @@
+// What the documents say about the code, compared with the code.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gen } from '@tsgotrace/gen'
+import { describe, expect, test } from 'vitest'
+import { messages } from '../../packages/gen/src/diagnostic.js'
+import { allMarkdown, pages, root } from './markdown.js'
+import { node } from './workshop.js'
+
+const read = (name: string): string => readFileSync(join(root, name), 'utf8')
+
+describe('links', () => {
+	test.each(allMarkdown())('of $name lead somewhere', ({ name, text }) => {
+		const prose = text.replace(/^```[\s\S]*?^```$/gm, '').replace(/`[^`\n]*`/g, '')
+		const broken = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(m => m[1]!).filter(link => !/^https?:/.test(link) && !leads(name, link))
+		expect(broken).toEqual([])
+	})
+})
+
+function leads(from: string, link: string): boolean {
+	const [path, anchor] = link.split('#') as [string, string | undefined]
+	const target = path === '' ? from : join(dirname(from), path)
+	if (!existsSync(join(root, target))) return false
+	if (anchor === undefined) return true
+	return !statSync(join(root, target)).isDirectory() && anchors(read(target)).includes(anchor)
+}
+
+/** As the usual renderers make them of headings. */
+function anchors(text: string): string[] {
+	const headings = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)].map(m => m[1]!)
+	return headings.map(h =>
+		h
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N}\s-]/gu, '')
+			.replaceAll(' ', '-'),
+	)
+}
+
+describe('README', () => {
+	const text = read('README.md')
+
+	test('is short, and has the two commands and the place of the cost table', () => {
+		expect(text.split('\n').length).toBeLessThan(170)
+		expect(text).toContain('\nnpm ci && npm start\n')
+		expect(text).toContain('\nnpm cit\n')
+		expect(text).toMatch(/\n<!-- bench:start -->\n[^]+\n<!-- bench:end -->\n/)
+	})
+
+	test('shows an example of at most 20 lines of code', () => {
+		const lines = pages()[0]!
+			.blocks.filter(b => b.language === 'ts')
+			.flatMap(b => b.text.split('\n').filter(line => line.trim() !== ''))
+		expect(lines.length).toBeLessThanOrEqual(20)
+	})
+
+	test('every page of docs is linked', () => {
+		for (const { name } of pages().filter(p => p.name.startsWith('docs/'))) expect(text).toContain(`(${name}`)
+	})
+})
+
+test('the public API is documented', () => {
+	const guide = read('docs/guide.md')
+	const exported = [...read('packages/runtime/src/index.ts').matchAll(/export (type )?\{([^}]*)\}/g)]
+		.filter(m => m[1] === undefined)
+		.flatMap(m => m[2]!.split(',').map(name => name.trim()))
+		.filter(name => name !== '' && !name.startsWith('type '))
+	expect(exported.length).toBeGreaterThan(5)
+	expect(exported.filter(name => name !== 'Probe' && !new RegExp(`\\b${name}\\b`).test(guide))).toEqual([])
+})
+
+describe('docs/generator.md', () => {
+	const rows = [...read('docs/generator.md').matchAll(/^\| (T\d{4}) \| (\w+) \| (.*?) \| .* \|$/gm)].map(m => ({
+		code: m[1]!,
+		severity: m[2]!,
+		example: /^`((?:\/\/.*?))`/.exec(m[3]!)?.[1],
+	}))
+
+	test('has a row for every message', () => {
+		// The arguments do not matter: a code and a severity do not depend on them.
+		const args = ['x', 'x', 'x', 'x'] as never[]
+		const known = Object.values(messages).map(make => {
+			const { code, severity } = (make as (...args: never[]) => { code: string; severity: string })(...args)
+			return `${code} ${severity}`
+		})
+		expect(rows.map(row => `${row.code} ${row.severity}`)).toEqual([...new Set(known)].sort((a, b) => (a < b ? -1 : 1)))
+	})
+
+	test('the examples of the table give the messages', async () => {
+		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-codes-'))
+		try {
+			const examples = rows.filter(row => row.example !== undefined)
+			expect(examples.length).toBeGreaterThan(8)
+			for (const { code, example } of examples) {
+				mkdirSync(join(dir, code))
+				writeFileSync(join(dir, code, 'package.json'), JSON.stringify({ name: code.toLowerCase() }))
+				writeFileSync(join(dir, code, 'a.ts'), `${example}\nexport {}\n`)
+			}
+			const { diagnostics } = await gen({ roots: [dir], cwd: dir, check: true })
+			expect(diagnostics.map(d => d.code)).toEqual(examples.map(row => row.code))
+		} finally {
+			rmSync(dir, { recursive: true })
+		}
+	})
+
+	test('names what --fix can mend', () => {
+		const cli = /mend in the sources what can be mended \(([^)]*)\)/.exec(read('docs/cli.md'))![1]
+		const rowsWithFix = [...read('docs/generator.md').matchAll(/^\| (T\d{4}) \|.*--fix.*$/gm)].map(m => m[1])
+		expect(rowsWithFix.join(', ')).toBe(cli)
+	})
+})
+
+describe('docs/cli.md', () => {
+	const text = read('docs/cli.md')
+
+	test.each(['gen', 'list', 'doctor'])('has the flags of %s and no others', async command => {
+		const { output } = await node([join(root, 'cmd/bin/tsgotrace.js'), 'help', command], root)
+		const section = text.slice(text.indexOf(`\n## ${command}\n`)).split('\n## ')[1]!
+		const shown = [...section.matchAll(/^\| `(--\w+)` \|/gm)].map(m => m[1])
+		const real = [...output.matchAll(/^ {2}(?:-\w, )?(--\w+)/gm)].map(m => m[1]).filter(flag => flag !== '--help')
+		expect(shown).toEqual(real)
+	})
+
+	test('the subcommands are these', async () => {
+		const { output } = await node([join(root, 'cmd/bin/tsgotrace.js'), 'help'], root)
+		const commands = output.slice(output.indexOf('Commands:')).matchAll(/^ {2}(\w+) \[/gm)
+		expect([...commands].map(m => m[1])).toEqual(['gen', 'list', 'doctor', 'help'])
+		for (const command of ['gen', 'list', 'doctor', 'help']) expect(text).toContain(`\n## ${command}\n`)
+	})
+})
+
+test('the first release is described for all packages, until it is made', () => {
+	for (const pkg of ['packages/runtime', 'packages/gen', 'cmd']) {
+		const { name, version } = JSON.parse(read(`${pkg}/package.json`)) as { name: string; version: string }
+		if (version !== '0.0.0') continue
+		const changeset = read('.changeset/first-release.md')
+		expect(changeset).toMatch(new RegExp(`^['"]${name}['"]: minor$`, 'm'))
+	}
+})

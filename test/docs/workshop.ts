@@ -1,0 +1,160 @@
+// All code of the documents in one temporary directory: each page is a project there.
+//
+//   ```ts, first line `// path.ts`   a file of the page's project; a directory before src/ or test/ is an npm package of its own
+//   ```ts, anything else             a program of its own in the page's src/, run after everything is compiled
+//   ```text                          what the program above it prints
+//   ```console                       commands after `$ `, run in order, and what they print
+//   <!-- excerpt: path.ts -->        the block is part of that file; a line `…` stands for what is left out
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type Block, type Page, root } from './markdown.js'
+
+/** A program to run, and what it must print, if the document says so. */
+export interface Program {
+	/** `README.md:12` */
+	readonly name: string
+	readonly cwd: string
+	readonly script: string
+	readonly expected: string | null
+}
+
+/** A page laid out as a project. */
+export interface Project {
+	readonly page: string
+	readonly dir: string
+	/** Names of the npm packages in it, by directory; `.` is the page itself. */
+	readonly packages: ReadonlyMap<string, string>
+	readonly programs: readonly Program[]
+}
+
+export function makeWorkshop(): string {
+	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-docs-'))
+	// Only what the documents tell to install, and Node's types.
+	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
+	link(join(root, 'packages/gen'), join(dir, 'node_modules/@tsgotrace/gen'))
+	link(join(root, 'node_modules/@types/node'), join(dir, 'node_modules/@types/node'))
+	const compilerOptions = {
+		target: 'es2022',
+		lib: ['es2022'],
+		module: 'nodenext',
+		types: ['node'],
+		strict: true,
+		verbatimModuleSyntax: true,
+		isolatedModules: true,
+		exactOptionalPropertyTypes: true,
+		noUncheckedIndexedAccess: true,
+	}
+	writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.ts', '**/*.mts', '**/*.cts'] }))
+	return dir
+}
+
+/** Write the files of a page. */
+export function layOut(workshop: string, page: Page): Project {
+	const dir = join(workshop, page.name.replace(/\W+/g, '-'))
+	const packages = new Map<string, string>()
+	const programs: Program[] = []
+	const write = (path: string, text: string): string => {
+		const packageDir = /^(?:(.+)\/)?(?:src|test)\/[^/]/.exec(path)?.[1] ?? '.'
+		packages.set(packageDir, packageDir === '.' ? 'hello' : packageDir)
+		const absolute = join(dir, path)
+		mkdirSync(dirname(absolute), { recursive: true })
+		writeFileSync(absolute, text)
+		return absolute.replace(/\.ts$/, '.js')
+	}
+	for (const block of page.blocks) {
+		if (block.language === 'text') {
+			const program = programs.pop()
+			if (program === undefined || program.expected !== null) throw new Error(`${page.name}:${block.line}: there is no program above it`)
+			programs.push({ ...program, expected: block.text })
+		} else if (block.language === 'ts' && block.mark === '') {
+			const path = fileOf(block)
+			if (path !== null && existsSync(join(dir, path))) throw new Error(`${page.name}:${block.line}: ${path} is shown twice`)
+			const script = write(path ?? `src/block${block.line}.ts`, block.text)
+			const cwd = path === null ? dir : join(script, '../..')
+			if (path === null || /\bmain\.ts$/.test(path)) programs.push({ name: `${page.name}:${block.line}`, cwd, script, expected: null })
+		}
+	}
+	for (const [at, name] of packages) describePackage(join(dir, at), name, [...packages.values()], dir)
+	return { page: page.name, dir, packages, programs }
+}
+
+/** The path in the first line, if the block has one. */
+export function fileOf(block: Block): string | null {
+	return /^\/\/ ([\w@./-]+\.[mc]?tsx?)\n/.exec(block.text)?.[1] ?? null
+}
+
+function describePackage(dir: string, name: string, siblings: readonly string[], page: string): void {
+	const exports: Record<string, unknown> = { './ztrace': { types: './src/ztrace.ts' } }
+	const entry = ['index', 'main'].find(file => existsSync(join(dir, 'src', `${file}.ts`))) ?? name
+	exports['.'] = { types: `./src/${entry}.ts`, default: `./src/${entry}.js` }
+	const dependencies = Object.fromEntries(['@tsgotrace/runtime', ...siblings.filter(s => s !== name)].map(s => [s, '*']))
+	writeFileSync(join(dir, 'package.json'), JSON.stringify({ name, version: '1.0.0', type: 'module', exports, dependencies }, null, '\t'))
+	if (dir !== page) link(dir, join(page, 'node_modules', name))
+}
+
+function link(target: string, path: string): void {
+	mkdirSync(dirname(path), { recursive: true })
+	symlinkSync(target, path, 'junction')
+}
+
+let runs = 0
+
+/** Run a script. Returns all that it prints, as on a terminal, and its exit code. */
+export async function node(args: readonly string[], cwd: string): Promise<{ output: string; code: number }> {
+	const env = { ...process.env, FORCE_COLOR: undefined, NODE_ENV: undefined, VITEST: undefined }
+	// One file for both streams keeps their order.
+	const path = join(tmpdir(), `tsgotrace-docs-${process.pid}-${runs++}`)
+	const file = openSync(path, 'w')
+	try {
+		const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', file, file] })
+		const [code] = (await once(child, 'close')) as [number]
+		return { output: readFileSync(path, 'utf8'), code }
+	} finally {
+		closeSync(file)
+		rmSync(path)
+	}
+}
+
+/** Run the commands of a console block in `cwd`. Returns what a person sees. */
+export async function runConsole(block: Block, cwd: string): Promise<string> {
+	let seen = ''
+	for (const [, command] of block.text.matchAll(/^\$ (.*)$/gm)) {
+		const match = /^npx tsgotrace(?: (.*))?$/.exec(command!)
+		if (match === null) throw new Error(`only npx tsgotrace can be run here: ${command}`)
+		const { output } = await node([join(root, 'cmd/bin/tsgotrace.js'), ...(match[1] ?? '').split(' ').filter(Boolean)], cwd)
+		seen += `$ ${command}\n${output}`
+	}
+	return seen
+}
+
+/** What differs from run to run: durations, versions, the directory. */
+export function mask(text: string): string {
+	return text
+		.replace(/\(\d+ ms\)/g, '(# ms)')
+		.replace(/\b\d+(\.\d+)? ms\b/g, '# ms')
+		.replace(/"ms": \d+/g, '"ms": #')
+		.replace(/\(\d+\.\d+\.\d+\)/g, '(#.#.#)')
+		.replace(/\n+$/, '\n')
+}
+
+/** Compile everything that is in the workshop. Returns what the compiler says. */
+export async function compile(workshop: string): Promise<string> {
+	const tsc = join(dirname(createRequire(join(root, 'x.js')).resolve('typescript/package.json')), 'bin/tsc')
+	return (await node([tsc, '-p', workshop, '--pretty', 'false'], workshop)).output
+}
+
+/** Whether the parts of an excerpt are in a file, in order. */
+export function isExcerpt(block: Block, file: string): boolean {
+	const text = readFileSync(file, 'utf8')
+	let at = 0
+	for (const part of block.text.split(/^\s*…\n/m)) {
+		const found = text.indexOf(part, at)
+		if (found < 0) return false
+		at = found + part.length
+	}
+	return true
+}
