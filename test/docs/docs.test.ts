@@ -1,5 +1,5 @@
 // Everything that the documents show is done here: generated, compiled, run and compared. UPDATE=1 writes what was printed into the documents.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Diagnostic, gen } from '@tsgotrace/gen'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -63,6 +63,12 @@ for (const [i, page] of all.entries()) {
 }
 
 describe('@example', () => {
+	test('all are found', () => {
+		const files = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' }).filter(f => /^\w+\/src\/.*\.ts$/.test(f))
+		const written = files.flatMap(f => [...readFileSync(join(root, 'packages', f), 'utf8').matchAll(/\* @example\b/g)])
+		expect(examples.length).toBe(written.length)
+	})
+
 	test.each(examples)('$name:$line runs', async ({ file, name, line }) => {
 		await run({ name: `${name}:${line}`, cwd: join(workshop, 'examples'), script: file.replace(/\.ts$/, '.js'), expected: null })
 	})
