@@ -2,9 +2,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Diagnostic, gen } from '@tsgotrace/gen'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { jsdocExamples, pages, root } from './markdown.js'
 import { compile, isExcerpt, layOut, makeWorkshop, mask, node, type Program, runConsole } from './workshop.js'
+
+// Processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 const workshop = makeWorkshop()
 const all = pages()
@@ -26,7 +29,7 @@ beforeAll(async () => {
 		errors.push(...(await gen({ roots: [dir], cwd: dir })).diagnostics.filter(d => d.severity === 'error'))
 	}
 	compiled = await compile(workshop)
-}, 120_000)
+})
 
 afterAll(() => rmSync(workshop, { recursive: true }))
 

@@ -3,10 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gen } from '@tsgotrace/gen'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { messages } from '../../packages/gen/src/diagnostic.js'
 import { allMarkdown, pages, root } from './markdown.js'
 import { node } from './workshop.js'
+
+// Processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 const read = (name: string): string => readFileSync(join(root, name), 'utf8')
 

@@ -4,7 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+
+// Processes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const bin = (name: string, path: string): string => join(dirname(createRequire(join(root, 'x.js')).resolve(`${name}/package.json`)), path)
@@ -28,7 +31,7 @@ function masked(text: string): string {
 
 beforeAll(() => {
 	node([tsc, '-b', 'examples/hello', 'examples/pool', 'examples/cross-package/app'])
-}, 60_000)
+})
 
 test('the index names every example', () => {
 	const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter(e => e.isDirectory() && e.name !== 'node_modules')
@@ -124,7 +127,7 @@ TAP version 13
 ok 1 - test/desk.test.ts > every order has its receipt before the next order leaves the box
 ok 2 - test/desk.test.ts > a customer who waits gets the receipt from hand to hand, and of two clerks the one who waits longest serves
 `)
-	}, 60_000)
+	})
 
 	test('the library exports types of its events, and no code of them', async () => {
 		const { exports } = JSON.parse(read('cross-package/mailbox/package.json')) as { exports: Record<string, unknown> }
@@ -172,4 +175,4 @@ Look next at
     examples/README.md             more examples: order in a test, who holds and who waits in a pool
     docs/guide.md                  the guide; README.md says what it costs and how to install it
 `)
-}, 60_000)
+})
