@@ -43,7 +43,7 @@ export class ProbeGroup {
 	 */
 	add(probe: Probe): void {
 		mustBeLocked('ProbeGroup.add')
-		if (probe.group === this || !probe.attached) return
+		if (!probe.attached) return
 		probe.group?.forget(probe)
 		probe.group = this
 		this.probes = append(this.probes, probe)

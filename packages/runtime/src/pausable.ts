@@ -19,7 +19,8 @@ export async function pause(cell: Cell, args: readonly unknown[]): Promise<void>
 		}
 		try {
 			const result = call(probe.fn, undefined, args)
-			if (isThenable(result)) waits[waits.length] = settle(result, failed)
+			// Asking whether there is a `then` is left to await: it may be a getter, with effects. What is no promise settles at once.
+			if (typeof result === 'object' && result !== null) waits[waits.length] = settle(result as PromiseLike<unknown>, failed)
 		} catch (error) {
 			failed(error)
 		}
@@ -30,10 +31,6 @@ export async function pause(cell: Cell, args: readonly unknown[]): Promise<void>
 
 // Taken when the module loads: traced programs may replace globals later.
 const call = Reflect.apply as (fn: Probe['fn'], self: undefined, args: readonly unknown[]) => unknown
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-	return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-}
 
 /** Never rejects, so that a promise that fails while another is waited for is no unhandled rejection. */
 async function settle(wait: PromiseLike<unknown>, failed: (error: unknown) => void): Promise<void> {

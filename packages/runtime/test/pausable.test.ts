@@ -78,6 +78,21 @@ test('thenables are waited for as well', async () => {
 	expect(log).toEqual(['object', 'went on'])
 })
 
+test('a then that is a getter is asked once', async () => {
+	const event = saved()
+	let asked = 0
+	// oxlint-disable-next-line unicorn/no-thenable
+	const thenable = Object.defineProperty(Object.create(null), 'then', {
+		get() {
+			asked++
+			return (resolve: () => void) => resolve()
+		},
+	})
+	setup(() => event.attach(null, () => thenable))
+	await signal(event, 1)
+	expect(asked).toBe(1)
+})
+
 test('probes that return nothing, or no promise, are not waited for', async () => {
 	const event = saved()
 	const log: string[] = []
@@ -112,6 +127,17 @@ test('the signaller gets no value and goes on when probes throw or reject; that 
 	expect(seen.map(error => error.cause)).toEqual([new Error('throws'), new Error('rejects')])
 	expect(seen[0]!.message).toMatch(new RegExp(`^a probe of ${event.event.id} threw; the probe was attached under .*pausable\\.test\\.ts`))
 	expect(seen[1]!.message).toBe(seen[0]!.message)
+})
+
+test('a probe has no this', async () => {
+	const event = saved()
+	const self: unknown[] = []
+	function probe(this: unknown): void {
+		self.push(this)
+	}
+	setup(() => event.attach(null, probe))
+	await signal(event, 1)
+	expect(self).toEqual([undefined])
 })
 
 test('a thenable that throws when it is touched is an error of the probe', async () => {

@@ -184,6 +184,17 @@ describe('onEvent', () => {
 		expect(ids).toHaveLength(3)
 	})
 
+	test('a listener may load modules while it is told of the present events', () => {
+		const first = hello().event.id
+		let loaded = ''
+		const ids: string[] = []
+		listen(event => {
+			ids.push(event.id)
+			if (event.id === first) loaded = hello().event.id
+		})
+		expect(ids.filter(id => id === loaded)).toEqual([loaded])
+	})
+
 	test('a listener that throws is reported and disturbs neither the module that loads nor the others', async () => {
 		let armed = false
 		const oops = new Error('oops')
@@ -288,6 +299,18 @@ describe('an imported event', () => {
 		copies.forEach((copy, i) => copy.traceHello(`${i}`))
 		expect(log).toHaveLength(3)
 		expect(copies.map(copy => copy.event.probes)).toEqual([null, null, null, null])
+	})
+
+	test('has its probes attached before listeners hear of the copy, who may attach too', () => {
+		const id = freshId()
+		const imported = importHello({ id })
+		const log: string[] = []
+		setup(() => imported.attach(null, () => log.push('waited')))
+		listen(event => {
+			if (event.id === id) setup(() => imported.attach(null, () => log.push('attached as it loads')))
+		})
+		hello({ id }).traceHello('JP')
+		expect(log).toEqual(['waited', 'attached as it loads'])
 	})
 
 	test('a probe that is detached before the copy loads is not attached to it', () => {

@@ -10,8 +10,8 @@ interface Esbuild {
 // The bundlers belong to the workspace that tests across packages.
 const { build } = createRequire(new URL('../../../test/package.json', import.meta.url))('esbuild') as Esbuild
 
-/** Of everything that the package exports. What a program does not use is not in its bundle. */
-const CEILING = 2500
+/** Of everything that the package exports, in bytes. The aim is 2500: raise it only for what is worth it. */
+const CEILING = 2450
 
 /** Bundles `source` as an application is bundled; gives its size, minified and gzipped. */
 async function gzipped(source: string): Promise<number> {
