@@ -10,6 +10,7 @@ import {
 	type TraceEvent,
 	unlock,
 } from '@tsgotrace/runtime'
+import { event as declare, type EventLiteral, live } from '@tsgotrace/runtime/gen1'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { freshId, hello, importHello, importSaved, reports, saved } from './fixtures.js'
 
@@ -60,6 +61,27 @@ describe('events', () => {
 		events().length = 0
 		hello()
 		expect(events().length).toBeGreaterThan(0)
+	})
+
+	// V8 folds the check of an event away only as long as nobody has written the field, not even null, and adds no other.
+	test('a descriptor is not written before the first attach', () => {
+		const writes: unknown[] = []
+		const id = freshId()
+		const literal = Object.defineProperty({ [id]: 1, id, params: [], hash: '', source: '', async: true, live: null }, 'probes', {
+			get: () => writes.at(-1) ?? null,
+			set: value => writes.push(value),
+		})
+		const keys = Reflect.ownKeys(literal)
+		const declared = declare<AsyncTraceEvent>(literal as unknown as EventLiteral)
+		live(declared, () => {})
+		listen(() => {})
+		events()
+		expect(declared).toBe(literal)
+		expect(writes).toEqual([])
+		const probe = setup(() => attachProbe(null, declared, () => {}))
+		setup(() => probe.detach())
+		expect(writes).toEqual([[probe], null])
+		expect(Reflect.ownKeys(literal)).toEqual(keys)
 	})
 
 	test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', '0', ''])('an event may be called %j', async id => {
