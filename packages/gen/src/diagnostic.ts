@@ -119,7 +119,7 @@ export const messages = {
 			'run npm init, or add a "name" to the package.json',
 		),
 	badPackageJson: (what: string): Message =>
-		error('T0033', `this package.json ${what}`, 'mend it: nothing is generated for a package that cannot be understood'),
+		error('T0033', `this package.json ${what}`, 'mend it: nothing is generated while it cannot be understood'),
 	nothingToImport: (path: string, place: string, why: string): Message =>
 		error('T0040', `'${path}' has no trace events to import: ${why}`, `list what it has with: tsgotrace list ${place}`),
 	packageNotFound: (path: string, hint: string): Message => error('T0041', `cannot find '${path}'`, hint),
@@ -149,7 +149,9 @@ export const messages = {
 	bareAwait: (name: string, optionalCall: boolean): Message =>
 		error(
 			'T0060',
-			`await ${name}${optionalCall ? '?.' : ''}(…) of a pausable event waits even while nobody listens, which changes the order of what is traced`,
+			optionalCall
+				? `await ${name}?.(…) of a pausable event gives way even while nobody listens, which changes the order of what is traced`
+				: `await ${name}(…) of a pausable event fails while nobody listens: ${name} is undefined then`,
 			`write: if (${name}) await ${name}(…)`,
 		),
 }

@@ -45,7 +45,8 @@ export async function resolveImports(unit: Unit, around: Surroundings): Promise<
 	const diagnostics: Diagnostic[] = []
 	const paths = new Map<string, UnitImport>()
 	const names = new Map<string, UnitImport>()
-	for (const item of unit.imports) {
+	// As people read, so that of two that exclude each other the second is wrong.
+	for (const item of [...unit.imports].sort((a, b) => compare(a.source.path, b.source.path) || a.decl.line - b.decl.line)) {
 		const { decl, source } = item
 		const report = (message: Message, other?: UnitImport): unknown =>
 			diagnostics.push(
@@ -64,7 +65,7 @@ export async function resolveImports(unit: Unit, around: Surroundings): Promise<
 		paths.set(result.id, samePath ?? item)
 		names.set(result.name, sameName ?? item)
 	}
-	return { resolved, diagnostics }
+	return { resolved: resolved.sort((a, b) => compare(a.path, b.path)), diagnostics }
 }
 
 type Result = (Resolved & { readonly id: string }) | Message

@@ -1,5 +1,5 @@
 // What the steps of the pipeline hand to each other. Plain data: the models of files are cached as JSON.
-import type { Finding } from './diagnostic.js'
+import type { Finding, TextEdit } from './diagnostic.js'
 
 /** Offsets into the text of a file (after a byte order mark). */
 export interface Span {
@@ -63,13 +63,17 @@ export interface ImportDecl {
 
 /** An `await` of a function called trace… that is imported from a ztrace file, and that nothing guards. */
 export interface BareAwait {
+	/** As the ztrace file has it, and as this file has it. */
 	readonly name: string
+	readonly local: string
 	/** The specifier of the import. */
 	readonly module: string
+	/** Whether the call is `traceX?.(…)`. */
+	readonly optional: boolean
 	/** Of the await expression. */
 	readonly span: Span
-	/** The same call with its guard, for --fix; null where a guard must be written by hand. */
-	readonly fix: string | null
+	/** Adds the guard, for --fix; null where it must be written by hand. */
+	readonly fix: TextEdit | null
 }
 
 /** A name that a file has, and the module that it imports it from. */

@@ -202,28 +202,28 @@ export class Session {
 	/** Awaits of pausable events that nothing guards. Looked for only in packages that have such events. */
 	async #awaits(units: readonly Unit[]): Promise<Diagnostic[]> {
 		const pausable = units.filter(u => u.events.some(e => e.decl.async))
-		const packages = new Set(pausable.map(u => u.pkg))
 		const found: Diagnostic[] = []
-		for (const pkg of packages) {
-			const names = new Set(pausable.filter(u => u.pkg === pkg).flatMap(u => u.events.filter(e => e.decl.async).map(e => e.decl.name)))
-			for (const source of await this.#awaiting(pkg)) {
-				for (const item of source.model.awaits) if (names.has(item.name)) found.push(bareAwait(item, source))
+		for (const pkg of new Set(pausable.map(u => u.pkg))) {
+			const events = new Set(pausable.filter(u => u.pkg === pkg).flatMap(pausableStubs))
+			for (const { source, item } of await this.#awaiting(pkg)) {
+				const stub = `${resolve(dirname(source.path), item.module).replace(/\.[mc]?[jt]s$/, '')} ${item.name}`
+				if (events.has(stub)) found.push(bareAwait(item, source))
 			}
 		}
 		return found
 	}
 
-	async #awaiting(pkg: NpmPackage): Promise<Source[]> {
-		const found: Source[] = []
+	async #awaiting(pkg: NpmPackage): Promise<{ source: Source; item: BareAwait }[]> {
+		const found: { source: Source; item: BareAwait }[] = []
 		for (const path of this.#scan.files) {
 			if (!path.startsWith(pkg.root + sep)) continue
 			let source = this.#sources.get(path)
 			if (source === undefined) {
 				const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
-				if (!/\bawait\s+\(*trace/.test(text)) continue
+				if (!mayAwait(text)) continue
 				source = { path, text, model: await this.#model(path, text) }
 			}
-			found.push(source)
+			for (const item of source.model.awaits) found.push({ source: source, item })
 		}
 		return found
 	}
@@ -267,9 +267,19 @@ function unknownUses(model: FileModel): string[] {
 	return model.events.flatMap(e => e.uses.filter(u => u.binding.kind === 'unknown').map(u => u.name))
 }
 
-function bareAwait({ name, span, fix }: BareAwait, { path, text }: Source): Diagnostic {
-	const optional = text.slice(span.start, span.end).includes('?.(')
-	return diagnose({ ...messages.bareAwait(name, optional), ...span, ...(fix === null ? {} : { fix: { ...span, text: fix } }) }, path, text)
+/** The pausable stubs of a unit as imports name them: the module without its extension, and the name. */
+function pausableStubs({ output, events }: Unit): string[] {
+	const module = output.replace(/\.[mc]?ts$/, '')
+	return events.filter(e => e.decl.async).map(e => `${module} ${e.decl.name}`)
+}
+
+/** Whether a file with this text can await a trace function at all, which only few can. */
+function mayAwait(text: string): boolean {
+	return /\bawait\b/.test(text) && text.includes('/ztrace')
+}
+
+function bareAwait({ local, optional, span, fix }: BareAwait, { path, text }: Source): Diagnostic {
+	return diagnose({ ...messages.bareAwait(local, optional), ...span, ...(fix && { fix }) }, path, text)
 }
 
 function unsupportedFile(path: string): Diagnostic[] {

@@ -95,7 +95,7 @@ function readEvent(text: string, offset: number, file: ts.SourceFile, scope: Sco
 
 function readImport(text: string, offset: number, file: ts.SourceFile, at: At, imports: ImportDecl[]): void {
 	const match = /^\s+(?:([A-Za-z_$][\w$]*)\s+)?(["'])([^"']*)\2\s*(?:\/\/.*)?$/.exec(text)
-	const trimmed = text.trim()
+	const trimmed = text.replace(/^\s*\/\/.*$/, '').trim()
 	const start = offset + text.length - text.trimStart().length
 	const path = match?.[3]
 	if (match === null || path === undefined || !/^(\.{1,2}(\/|$)|@?[a-z0-9~_-])[^\s:]*$/i.test(path)) {

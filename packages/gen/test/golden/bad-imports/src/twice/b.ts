@@ -1,0 +1,2 @@
+	//trace:import "has-events"
+export {}

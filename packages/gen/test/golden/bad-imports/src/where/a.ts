@@ -1,0 +1,14 @@
+//trace:import "not-installed"
+//trace:import "listed"
+//trace:import "@scope/pkg/deep"
+//trace:import "../nowhere"
+//trace:import "./"
+//trace:import "bad-imports/where"
+//trace:import "bad-imports/nothing"
+//trace:import "bad-imports/src/where"
+//trace:import "../tests-only"
+//trace:import "no-events"
+//trace:import "has-events/other"
+//trace:import "private-types"
+//trace:event traceHere()
+export {}

@@ -1,0 +1,4 @@
+//trace:event async traceSaved(id: number)
+//trace:event async traceGeneric<T>(value: T)
+//trace:event tracePlain(id: number)
+export {}

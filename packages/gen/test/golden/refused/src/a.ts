@@ -1,0 +1,3 @@
+import { traceA } from './ztrace.js'
+//trace:event traceA()
+traceA()

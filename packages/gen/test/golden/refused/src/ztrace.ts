@@ -1,0 +1,2 @@
+// Written by hand long ago.
+export const traceA = (): void => {}

@@ -1,0 +1,2 @@
+export {}
+//trace:evnt traceA()

@@ -1,0 +1,2 @@
+export {}
+//trace:import "missing"

@@ -1,0 +1,2 @@
+export {}
+//trace:event traceC(

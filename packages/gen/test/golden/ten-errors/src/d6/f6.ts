@@ -1,0 +1,2 @@
+export {}
+//trace:event traceF(f = 1)

@@ -1,0 +1,2 @@
+export {}
+//trace:event traceH(this: H)
