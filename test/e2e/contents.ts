@@ -1,0 +1,27 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './run.js'
+
+/**
+ * The files that the tarball of the package in `folder` must have: what its sources are compiled to, and the few others. So a test in it
+ * shows, and a file in dist whose source is gone.
+ */
+export function expectedFiles(folder: string): string[] {
+	const dir = join(root, folder)
+	const sources = readdirSync(join(dir, 'src'), { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'))
+	const compiled = (to: string): string[] =>
+		sources.flatMap(path => ['.d.ts', '.d.ts.map', '.js', '.js.map'].map(end => `${to}/${path.slice(0, -'.ts'.length)}${end}`))
+	const files: Readonly<Record<string, readonly string[]>> = {
+		'packages/runtime': [...sourceFiles(sources), ...compiled('dist'), ...compiled('dist/cjs'), 'dist/cjs/package.json'],
+		'packages/gen': [...sourceFiles(sources), ...compiled('dist')],
+		// The command is no library: nobody steps into its sources.
+		cmd: [...compiled('dist'), 'bin/tsgotrace.js'],
+	}
+	// npm adds these by itself where they are.
+	const added = ['LICENSE', 'README.md', 'CHANGELOG.md'].filter(name => existsSync(join(dir, name)))
+	return [...files[folder]!, ...added, 'package.json'].sort()
+}
+
+function sourceFiles(sources: readonly string[]): string[] {
+	return sources.map(path => `src/${path}`)
+}

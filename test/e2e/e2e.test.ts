@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { compile } from './compilers.js'
+import { expectedFiles } from './contents.js'
+import { type Installed, installAll } from './installed.js'
+import { printed } from './projects.js'
+import { attempt, root, run } from './run.js'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 })
+
+let installed: Installed
+beforeAll(async () => {
+	installed = await installAll(compile)
+})
+afterAll(() => installed?.remove())
+
+const packages = ['@tsgotrace/runtime', '@tsgotrace/gen', 'tsgotrace'] as const
+const tarballOf = (name: string): Installed['tarballs'][number] => installed.tarballs.find(t => t.name === name)!
+
+test.each(packages)('the tarball of %s has what is built from its sources and nothing else', name => {
+	const { folder, files } = tarballOf(name)
+	expect(files).toEqual(expectedFiles(folder))
+})
+
+test('the tarballs depend on each other in the versions that they have', () => {
+	const versions = new Map(installed.tarballs.map(t => [t.name, t.json.version]))
+	expect([...versions.keys()].sort()).toEqual([...packages].sort())
+	const internal = installed.tarballs.flatMap(t => Object.entries(t.json.dependencies ?? {}).filter(([name]) => versions.has(name)))
+	expect(internal.map(([name]) => name)).toEqual(['@tsgotrace/gen'])
+	for (const [name, range] of internal) expect(range.replace(/^[~^]/, '')).toBe(versions.get(name))
+})
+
+test.each(packages)('publint has nothing to say about the tarball of %s', async name => {
+	expect(await run(join(root, 'node_modules/.bin/publint'), [tarballOf(name).path, '--strict'], installed.esm)).toContain('All good!')
+})
+
+test.each([
+	['@tsgotrace/runtime', []],
+	['@tsgotrace/gen', ['--profile', 'esm-only']],
+] as const)('attw finds no wrong types in the tarball of %s', async (name, options) => {
+	// It ends with an error if it finds something.
+	await run(join(root, 'node_modules/.bin/attw'), [tarballOf(name).path, ...options], installed.esm)
+})
+
+test('the installed command is executable and says its version', async () => {
+	expect(statSync(installed.bin).mode & 0o111).toBe(0o111)
+	const { version } = tarballOf('tsgotrace').json
+	expect(await run('npx', ['tsgotrace', '--version'], installed.esm)).toBe(`${version}\n`)
+})
+
+test('the installed command generates, lists and advises', async () => {
+	const { esm, bin } = installed
+	const output = await run('npx', ['tsgotrace', 'gen', '.'], esm)
+	expect(output).toMatch(/^wrote {3}src\/store\/ztrace\.ts\nwrote {3}src\/ztrace\.ts\n2 events, 0 unchanged \(\d+ ms\)\n$/)
+	expect(await run(bin, ['gen', '--check'], esm)).toMatch(/^2 events \(/)
+	expect(await run(bin, ['gen'], esm)).toMatch(/^2 events, nothing to write /)
+	expect(await run(bin, ['list'], esm)).toBe('app/store:traceSaved\napp:traceStarted\n')
+	expect(await run(bin, ['list', 'greetings'], esm)).toBe('greetings:traceGreeted\n')
+	expect(await run(bin, ['list', '--long', 'greetings'], esm)).toBe(
+		'greetings:traceGreeted(greeting: Greeting, times: number)   src/greet.ts:7\n',
+	)
+	expect(await run(bin, ['list', '--imports'], esm)).toBe('greetings\n')
+	expect(await run(bin, ['doctor', 'greetings'], esm)).not.toMatch(/^fail/m)
+	expect((await attempt(bin, ['list', 'nobody'], esm)).code).toBe(2)
+	expect((await attempt(bin, ['gen', '--chekc'], esm)).stderr).toContain('--check')
+	// Types of a library are imported as its users import them.
+	expect(readFileSync(join(esm, 'src/store/ztrace.ts'), 'utf8')).toContain("from 'greetings'")
+})
+
+test.each([
+	'esm',
+	'cjs',
+] as const)('a program compiles without DOM, types of Node or skipLibCheck, and its probes see what happens (%s)', async kind => {
+	const dir = installed[kind]
+	await run(installed.bin, ['gen', '--quiet'], dir)
+	await compile(dir)
+	expect(existsSync(join(dir, 'dist/ztrace.js'))).toBe(true)
+	expect(await run(process.execPath, ['dist/main.js'], dir)).toBe(printed)
+})

@@ -1,0 +1,46 @@
+// The packages as npm would publish them.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, run } from './run.js'
+
+/** One packed package. */
+export interface Tarball {
+	/** Folder in the repository. */
+	readonly folder: string
+	readonly name: string
+	readonly path: string
+	/** Names of all files in it, sorted. */
+	readonly files: readonly string[]
+	/** Its package.json. */
+	readonly json: PackageJson
+}
+
+interface PackageJson {
+	readonly version: string
+	readonly dependencies?: Readonly<Record<string, string>>
+}
+
+const folders = ['packages/runtime', 'packages/gen', 'cmd'] as const
+
+/** Pack all packages into `dir`. They must have been built. */
+export async function packAll(dir: string): Promise<Tarball[]> {
+	const tarballs: Tarball[] = []
+	for (const folder of folders) {
+		if (!existsSync(join(root, folder, 'dist'))) throw new Error(`${folder} is not built: npm run build`)
+		tarballs.push(await pack(join(root, folder), dir, folder))
+	}
+	return tarballs
+}
+
+/** Pack the package in `folder` into `dir`. */
+export async function pack(folder: string, dir: string, shown: string = folder): Promise<Tarball> {
+	const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', dir], folder)) as [NpmPack]
+	const json = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
+	return { folder: shown, name: packed.name, path: join(dir, packed.filename), files: packed.files.map(f => f.path).sort(), json }
+}
+
+interface NpmPack {
+	readonly name: string
+	readonly filename: string
+	readonly files: readonly { readonly path: string }[]
+}
