@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type GenResult, gen, watch } from '@tsgotrace/gen'
+import { type GenOptions, type GenResult, gen, watch } from '@tsgotrace/gen'
 import type { ExitCode } from './exit.js'
 import { countDiagnostics, diagnosticJson, plural, printDiagnostics, printJson, show, usageError } from './output.js'
 import { Progress } from './progress.js'
@@ -18,6 +18,7 @@ export interface GenFlags {
 export async function genCommand(paths: readonly string[], flags: GenFlags): Promise<ExitCode> {
 	if (flags.check && (flags.watch || flags.fix))
 		return usageError(`--check writes nothing, so it cannot be combined with ${flags.watch ? '--watch' : '--fix'}`)
+	if (flags.watch && flags.fix) return usageError('--fix changes the sources that --watch waits for, so it cannot be combined with --watch')
 	if (flags.watch && flags.json) return usageError('--watch never ends, so it cannot be combined with --json')
 	const cwd = process.cwd()
 	const roots: string[] = []
@@ -31,7 +32,7 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 	}
 	const options = { roots, cwd, ...(flags.check && { check: true }), ...(flags.fix && { fix: true }) }
 	if (flags.watch) {
-		await watch(options, result => report(result, cwd, flags))
+		await watchAndReport(options, cwd, flags)
 		return 0
 	}
 	const progress = new Progress()
@@ -42,13 +43,29 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 	return exitCode(result)
 }
 
+/** Until Ctrl-C, which is how watching ends when all is well. */
+async function watchAndReport(options: GenOptions, cwd: string, flags: GenFlags): Promise<void> {
+	const end = new AbortController()
+	process.once('SIGINT', () => end.abort())
+	let wrong = false
+	const tell = (text: string): unknown => flags.quiet || process.stdout.write(`${text}\n`)
+	const onReady = (): unknown => tell('watching for changes, end with Ctrl-C')
+	await watch({ ...options, signal: end.signal, onReady: () => void onReady() }, result => {
+		report(result, cwd, flags)
+		const isWrong = result.diagnostics.length + result.failures.length > 0
+		if (wrong && !isWrong) tell('all is well again')
+		wrong = isWrong
+	})
+}
+
 function report(result: GenResult, cwd: string, flags: GenFlags): void {
 	const { diagnostics, stale, written, removed, unchanged, fixed, failures, events } = result
 	printDiagnostics(diagnostics, cwd, flags.quiet)
 	for (const { path, message } of failures) process.stderr.write(`${show(path, cwd)}: ${message}\n`)
 	if (stale.length > 0) {
-		const words = stale.map(path => `  ${show(path, cwd)}\n`).join('')
-		process.stderr.write(`${plural(stale.length, 'generated file')} out of date:\n${words}run: tsgotrace gen\n`)
+		const width = Math.max(...stale.map(s => show(s.path, cwd).length))
+		const lines = stale.map(s => `  ${show(s.path, cwd).padEnd(width)}   ${s.why}\n`).join('')
+		process.stderr.write(`${plural(stale.length, 'generated file')} out of date:\n${lines}run: tsgotrace gen\n`)
 	}
 	if (flags.quiet) return
 	for (const path of fixed) process.stdout.write(`fixed   ${show(path, cwd)}\n`)
@@ -75,7 +92,7 @@ function toJson(result: GenResult, cwd: string): object {
 		written: paths(result.written),
 		removed: paths(result.removed),
 		unchanged: result.unchanged,
-		stale: paths(result.stale),
+		stale: paths(result.stale.map(s => s.path)),
 		fixed: paths(result.fixed),
 		failures: result.failures.map(f => ({ ...f, path: show(f.path, cwd) })),
 		ms: Math.round(result.ms),

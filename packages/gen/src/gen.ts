@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { byPlace, type Diagnostic, type TextEdit } from './diagnostic.js'
 import type { OnProgress } from './scan.js'
 import { type Outcome, Session } from './session.js'
+import { type StaleFile, staleFile } from './stale.js'
 import { apply, writeFile } from './write.js'
 
 /** What `gen` is asked for. */
@@ -27,7 +28,7 @@ export interface GenResult {
 	readonly removed: readonly string[]
 	readonly unchanged: number
 	/** With `check`: generated files that are missing, out of date or left over. */
-	readonly stale: readonly string[]
+	readonly stale: readonly StaleFile[]
 	/** With `fix`: sources that were changed. */
 	readonly fixed: readonly string[]
 	/** Files that could not be written or removed, and why. */
@@ -81,7 +82,7 @@ export function finish(outcome: Outcome, files: number, check: boolean, fixed: r
 		written,
 		removed,
 		unchanged: outcome.unchanged.length,
-		stale: check ? outcome.changes.map(c => c.path) : [],
+		stale: check ? outcome.changes.map(staleFile) : [],
 		fixed,
 		failures,
 		diagnostics: [...outcome.diagnostics].sort(byPlace),

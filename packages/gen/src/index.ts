@@ -2,4 +2,4 @@ export { type Colors, type Diagnostic, format, type Related, type Severity } fro
 export { type DoctorCheck, type DoctorReport, doctor } from './doctor.js'
 export { type GenOptions, type GenResult, gen } from './gen.js'
 export { type ListedEvent, type ListedImport, type ListOptions, type ListResult, list } from './list.js'
-export { watch } from './watch.js'
+export { type WatchOptions, watch } from './watch.js'

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
-import ignore, { type Ignore } from 'ignore'
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { below, GitIgnores, isIgnored, type Rules } from './gitignore.js'
+import type { NpmPackage } from './model.js'
 import type { Packages } from './npm.js'
 
 /** What a walk over source trees found. Paths are absolute. */
@@ -13,8 +14,6 @@ export interface Scan {
 	readonly generated: readonly string[]
 	/** All TypeScript files. */
 	readonly files: readonly string[]
-	/** Directories that were searched. */
-	readonly dirs: readonly string[]
 }
 
 const typescript = /\.[mc]?tsx?$/
@@ -45,34 +44,23 @@ export function scan(roots: readonly string[], packages: Packages, onProgress: O
 		unsupported: [] as string[],
 		generated: [] as string[],
 		files: [] as string[],
-		dirs: [] as string[],
 	}
 	const seen = new Set<string>()
-	const walk = (dir: string, above: Rules | null): void => {
+	const ignores = new GitIgnores(roots)
+	const walk = (dir: string): void => {
 		if (seen.has(dir)) return
 		seen.add(dir)
-		found.dirs.push(dir)
 		const entries = readdirSync(dir, { withFileTypes: true })
-		const rules = entries.some(e => e.name === '.gitignore') ? readRules(dir, above) : above
-		const pkg = packages.of(
-			dir,
-			entries.some(e => e.name === 'package.json'),
-		)
+		const has = (file: string): boolean => entries.some(e => e.name === file)
+		const place = { rules: ignores.of(dir, has('.gitignore')), pkg: packages.of(dir, has('package.json')) }
 		for (const entry of entries) {
 			const { name } = entry
 			const path = join(dir, name)
 			if (entry.isDirectory()) {
-				if (name === 'node_modules' || name.startsWith('.')) continue
-				if (pkg?.outDirs.includes(path) || isIgnored(path, true, rules) || pkg?.isExcluded?.(below(pkg.root, path))) continue
-				walk(path, rules)
-			} else if (entry.isFile()) {
-				const ours = typescript.test(name)
-				if (!ours && !unsupported.test(name)) continue
-				if (declaration.test(name)) continue
-				if (isIgnored(path, false, rules) && !generatedName.test(name)) continue
-				if (pkg?.isExcluded?.(below(pkg.root, path))) continue
+				if (!skipsDirectory(name, path, place)) walk(path)
+			} else if (entry.isFile() && !skipsFile(name, path, place)) {
 				if (generatedName.test(name)) found.generated.push(path)
-				else if (ours) {
+				else if (typescript.test(name)) {
 					found.files.push(path)
 					if (found.files.length % 1000 === 0) onProgress(`searching, ${found.files.length} files`)
 					if (isHit(path)) found.hits.push(path)
@@ -80,9 +68,47 @@ export function scan(roots: readonly string[], packages: Packages, onProgress: O
 			}
 		}
 	}
-	for (const root of roots) walk(root, rulesAbove(root))
+	for (const root of roots) walk(root)
 	for (const list of Object.values(found)) list.sort()
 	return found
+}
+
+/** Tells of single paths whether a walk would come to them, for who hears of them otherwise. */
+export class Searched {
+	readonly #packages: Packages
+	readonly #ignores: GitIgnores
+
+	constructor(roots: readonly string[], packages: Packages) {
+		this.#packages = packages
+		this.#ignores = new GitIgnores(roots)
+	}
+
+	/** Whether a walk that has come to the directory of `path` would go on to it. */
+	has(path: string, directory: boolean): boolean {
+		const dir = dirname(path)
+		const place = { rules: this.#ignores.of(dir), pkg: this.#packages.of(dir) }
+		return directory ? !skipsDirectory(basename(path), path, place) : !skipsFile(basename(path), path, place)
+	}
+}
+
+/** What is known of the directory that a path is in. */
+interface Place {
+	readonly rules: Rules | null
+	readonly pkg: NpmPackage | null
+}
+
+function skipsDirectory(name: string, path: string, { rules, pkg }: Place): boolean {
+	if (name === 'node_modules' || name.startsWith('.')) return true
+	if (pkg?.outDirs.includes(path) || isIgnored(path, true, rules)) return true
+	return pkg?.isExcluded?.(below(pkg.root, path)) === true
+}
+
+function skipsFile(name: string, path: string, { rules, pkg }: Place): boolean {
+	if (!typescript.test(name) && !unsupported.test(name)) return true
+	if (declaration.test(name)) return true
+	// Whether generated files are ignored by git is a matter of taste.
+	if (isIgnored(path, false, rules) && !generatedName.test(name)) return true
+	return pkg?.isExcluded?.(below(pkg.root, path)) === true
 }
 
 /** Whether a file contains something like a directive. */
@@ -107,55 +133,4 @@ function matches(path: string, pattern: RegExp): boolean {
 	}
 	const text = buffer.toString('latin1', 0, n)
 	return text.includes(needle) && pattern.test(text)
-}
-
-/** The rules of a .gitignore and of those above it. One that says something later, and so deeper, wins. */
-interface Rules {
-	/** The directory of the topmost. */
-	readonly dir: string
-	readonly rules: Ignore
-}
-
-function readRules(dir: string, above: Rules | null): Rules {
-	const text = readFileSync(join(dir, '.gitignore'), 'utf8')
-	if (above === null) return { dir, rules: ignore().add(text) }
-	return {
-		dir: above.dir,
-		rules: ignore()
-			.add(above.rules)
-			.add(rebase(text, below(above.dir, dir))),
-	}
-}
-
-/** The patterns of the .gitignore in `dir` as one above it would have to write them. */
-function rebase(text: string, dir: string): string[] {
-	const prefix = `/${dir.replace(/[\\*?[\]]/g, '\\$&')}/`
-	return text.split(/\r?\n/).flatMap(line => {
-		if (/^(#|\s*$)/.test(line)) return []
-		const [, not, pattern] = /^(!?)(?:\\(?=[!#]))?(.*)$/.exec(line) as unknown as [string, string, string]
-		// A pattern with a slash before its end is about one place, others are about any.
-		return [not + prefix + (/\/./.test(pattern) ? pattern.replace(/^\//, '') : `**/${pattern}`)]
-	})
-}
-
-/** Those of the directories above `root`, up to the top of the repository. */
-function rulesAbove(root: string): Rules | null {
-	const dirs: string[] = []
-	for (let dir = root; ; dir = dirname(dir)) {
-		const names = readdirSync(dir)
-		if (dir !== root && names.includes('.gitignore')) dirs.unshift(dir)
-		if (names.includes('.git')) break
-		if (dirname(dir) === dir) return null
-	}
-	return dirs.reduce<Rules | null>((above, dir) => readRules(dir, above), null)
-}
-
-function isIgnored(path: string, directory: boolean, all: Rules | null): boolean {
-	return all !== null && all.rules.ignores(below(all.dir, path) + (directory ? '/' : ''))
-}
-
-/** `path` relative to `dir`, which is above it, with slashes. */
-function below(dir: string, path: string): string {
-	const relative = path.slice(dir.length + (dir.endsWith(sep) ? 0 : 1))
-	return sep === '/' ? relative : relative.split(sep).join('/')
 }

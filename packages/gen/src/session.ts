@@ -38,6 +38,8 @@ export class Session {
 	/** Null until it is asked for. */
 	#found: Scan | null = null
 	readonly #sources = new Map<string, Source>()
+	/** Directories with errors in the last run. */
+	#failed: ReadonlySet<string> = new Set()
 	/** Units of source packages outside the roots, which imports asked for. */
 	readonly #elsewhere = new Map<string, Promise<readonly Unit[]>>()
 
@@ -72,10 +74,17 @@ export class Session {
 			this.#sources.delete(path)
 			const at = hits.indexOf(path)
 			if (at >= 0) hits.splice(at, 1)
-			if (isHit(path)) hits.push(path)
+			if (this.has(path) && isHit(path)) hits.push(path)
 		}
+		// A name that was not found may be declared now, as a global of a file that has changed.
+		for (const [path, { model }] of this.#sources) if (model.findings.some(f => f.code === 'T0020')) this.#sources.delete(path)
 		hits.sort()
 		this.#elsewhere.clear()
+	}
+
+	/** Whether `path` is one of the TypeScript files that were searched. */
+	has(path: string): boolean {
+		return this.#found?.files.includes(path) === true
 	}
 
 	/** Read what was not read yet, and put it together. */
@@ -86,10 +95,10 @@ export class Session {
 		)
 	}
 
-	/** Run the pipeline. `dirs` limits it to what these directories generate. */
+	/** Run the pipeline. `dirs` limits it to what these directories generate, and those that failed in the last run. */
 	async run(dirs?: ReadonlySet<string>): Promise<Outcome> {
 		return withPackageErrors(
-			() => this.#run(dirs),
+			() => this.#run(dirs && new Set([...dirs, ...this.#failed])),
 			diagnostics => ({ units: [], diagnostics, changes: [], unchanged: [] }),
 		)
 	}
@@ -110,6 +119,7 @@ export class Session {
 		const { units, diagnostics: found } = await this.#collect()
 		const diagnostics = [...found]
 		const failed = new Set(found.filter(d => d.severity === 'error').map(d => dirname(d.file)))
+		this.#failed = failed
 		const around = this.#surroundings(units)
 		const changes: Change[] = []
 		const unchanged: string[] = []

@@ -1,11 +1,21 @@
-import { dirname, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, dirname, sep } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { finish, type GenOptions, type GenResult } from './gen.js'
-import { Packages } from './npm.js'
-import { generatedName } from './scan.js'
+import { PackageError, Packages } from './npm.js'
+import { generatedName, Searched } from './scan.js'
 import { Session } from './session.js'
 
-const source = /\.([mc]?[jt]sx?|vue|svelte|astro)$/
-const config = /(^|[\\/])(package\.json|tsconfig[^\\/]*\.json|\.gitignore)$/
+const config = /^(package\.json|tsconfig.*\.json|\.gitignore)$/
+const typescript = /\.[mc]?tsx?$/
+
+/** What `watch` is asked for. */
+export interface WatchOptions extends GenOptions {
+	/** Ends the watching. */
+	readonly signal?: AbortSignal
+	/** Called when every later change will be seen. */
+	readonly onReady?: () => void
+}
 
 /**
  * Generate once, and then again whenever a source changes: only what the changed directories generate, and what imports them. Our own
@@ -13,67 +23,125 @@ const config = /(^|[\\/])(package\.json|tsconfig[^\\/]*\.json|\.gitignore)$/
  *
  * @param onResult told of the first run and of each later one that changed something or found something wrong
  */
-export async function watch(options: GenOptions, onResult: (result: GenResult) => void, signal?: AbortSignal): Promise<void> {
+export async function watch(options: WatchOptions, onResult: (result: GenResult) => void): Promise<void> {
 	const { watch: watchFiles } = await import('chokidar')
-	const session = new Session(options.cwd, options.roots)
-	const packages = new Packages()
-	onResult(finish(await session.run(), session.files, false, [], performance.now()))
-
-	const changed = new Set<string>()
-	let structural = false
-	let running = false
-	/** What we wrote last, so that the news of it starts nothing. */
-	const ownWrites = new Set<string>()
-	let complained = false
-
-	const run = async (): Promise<void> => {
-		if (running) return
-		running = true
-		while (changed.size > 0 || structural) {
-			const start = performance.now()
-			const paths = [...changed]
-			const all = structural
-			changed.clear()
-			structural = false
-			if (all) session.rescan()
-			else session.update(paths)
-			const dirs = all ? undefined : new Set(paths.map(path => dirname(path)))
-			try {
-				const result = finish(await session.run(dirs), session.files, false, [], start)
-				for (const path of [...result.written, ...result.removed]) ownWrites.add(path)
-				const wrong = result.diagnostics.length > 0 || result.failures.length > 0
-				// Silence after trouble would leave it open whether it is over.
-				if (result.written.length + result.removed.length > 0 || wrong || complained) onResult(result)
-				complained = wrong
-			} catch (error) {
-				// A file that vanished between two steps: the news of that is on its way.
-				if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-				structural = true
-			}
-		}
-		running = false
-	}
-
-	const watcher = watchFiles([...options.roots], {
+	const { roots, signal } = options
+	const runs = new Runs(options, onResult)
+	await runs.start()
+	let packages = new Packages()
+	let searched = new Searched(roots, packages)
+	const watcher = watchFiles([...roots], {
 		ignoreInitial: true,
 		ignored: (path, stats) => {
-			const name = path.slice(path.lastIndexOf(sep) + 1)
-			if (name === 'node_modules' || name === '.git') return true
-			if (stats?.isFile()) return !source.test(path) && !config.test(path)
-			return packages.of(dirname(path))?.outDirs.includes(path) ?? false
+			if (stats === undefined || roots.includes(path)) return false
+			const name = basename(path)
+			if (stats.isFile() && config.test(name)) return false
+			try {
+				return !searched.has(path, stats.isDirectory())
+			} catch (error) {
+				// A package.json that is being written. The run that follows tells.
+				if (error instanceof PackageError) return false
+				throw error
+			}
 		},
 	})
-	watcher.on('all', (kind, path) => {
-		if (generatedName.test(path.slice(path.lastIndexOf(sep) + 1)) && ownWrites.delete(path)) return
-		// A directory that comes or goes is heard of by its files.
-		if (kind === 'addDir' || kind === 'unlinkDir') return
-		if (config.test(path) || kind !== 'change') structural = true
-		changed.add(path)
-		void run()
-	})
-	await new Promise<void>((done, fail) => {
+	const ended = new Promise<void>((done, fail) => {
+		const run = (): unknown => runs.run().catch(fail)
 		watcher.on('error', fail)
+		watcher.on('all', (kind, path) => {
+			if (config.test(basename(path))) {
+				packages = new Packages()
+				searched = new Searched(roots, packages)
+			}
+			if (runs.hear(kind, path)) run()
+		})
+		watcher.on('ready', () => {
+			// What changed since the first run.
+			runs.hearAll()
+			run()
+			options.onReady?.()
+		})
 		signal?.addEventListener('abort', () => done(), { once: true })
+		if (signal?.aborted) done()
 	})
-	await watcher.close()
+	try {
+		await ended
+	} finally {
+		await watcher.close()
+	}
+}
+
+/** The runs of a session, one after the other, each for what was heard of until then. */
+class Runs {
+	readonly #session: Session
+	readonly #roots: readonly string[]
+	readonly #onResult: (result: GenResult) => void
+	readonly #changed = new Set<string>()
+	/** Files came or went, or the configuration changed. */
+	#structural = false
+	#running = false
+	/** What we wrote last, so that the news of it starts nothing. */
+	readonly #ownWrites = new Set<string>()
+	#complained = false
+
+	constructor(options: WatchOptions, onResult: (result: GenResult) => void) {
+		this.#session = new Session(options.cwd, options.roots)
+		this.#roots = options.roots
+		this.#onResult = onResult
+	}
+
+	async start(): Promise<void> {
+		this.#tell(await this.#once(undefined), true)
+	}
+
+	/** Take note of a change. Returns whether it calls for a run. */
+	hear(kind: string, path: string): boolean {
+		// A directory that comes or goes is heard of by its files.
+		if (kind === 'addDir' || kind === 'unlinkDir') return false
+		const name = basename(path)
+		if (generatedName.test(name) && this.#ownWrites.delete(path)) return false
+		if (kind !== 'change' || config.test(name) || !typescript.test(name)) this.#structural = true
+		else if (!generatedName.test(name) && !this.#session.has(path)) return false
+		this.#changed.add(path)
+		return true
+	}
+
+	hearAll(): void {
+		this.#structural = true
+	}
+
+	async run(): Promise<void> {
+		if (this.#running) return
+		this.#running = true
+		while (this.#changed.size > 0 || this.#structural) {
+			const paths = [...this.#changed]
+			const all = this.#structural
+			this.#changed.clear()
+			this.#structural = false
+			try {
+				if (all) this.#session.rescan()
+				else this.#session.update(paths)
+				this.#tell(await this.#once(all ? undefined : new Set(paths.map(path => dirname(path)))), false)
+			} catch (error) {
+				// A file that vanished between two steps: the news of that is on its way.
+				if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !this.#roots.every(root => existsSync(root + sep))) throw error
+				this.#structural = true
+				await sleep(50)
+			}
+		}
+		this.#running = false
+	}
+
+	async #once(dirs: ReadonlySet<string> | undefined): Promise<GenResult> {
+		const start = performance.now()
+		return finish(await this.#session.run(dirs), this.#session.files, false, [], start)
+	}
+
+	#tell(result: GenResult, always: boolean): void {
+		for (const path of [...result.written, ...result.removed]) this.#ownWrites.add(path)
+		const wrong = result.diagnostics.length > 0 || result.failures.length > 0
+		// Silence after trouble would leave it open whether it is over.
+		if (always || result.written.length + result.removed.length > 0 || wrong || this.#complained) this.#onResult(result)
+		this.#complained = wrong
+	}
 }

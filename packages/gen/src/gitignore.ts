@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import ignore, { type Ignore } from 'ignore'
+
+/** The rules of a .gitignore and of those above it. One that says something later, and so deeper, wins. */
+export interface Rules {
+	/** The directory of the topmost. */
+	readonly dir: string
+	readonly rules: Ignore
+}
+
+function readRules(dir: string, above: Rules | null): Rules {
+	const text = readFileSync(join(dir, '.gitignore'), 'utf8')
+	if (above === null) return { dir, rules: ignore().add(text) }
+	return {
+		dir: above.dir,
+		rules: ignore()
+			.add(above.rules)
+			.add(rebase(text, below(above.dir, dir))),
+	}
+}
+
+/** The patterns of the .gitignore in `dir` as one above it would have to write them. */
+function rebase(text: string, dir: string): string[] {
+	const prefix = `/${dir.replace(/[\\*?[\]]/g, '\\$&')}/`
+	return text.split(/\r?\n/).flatMap(line => {
+		if (/^(#|\s*$)/.test(line)) return []
+		const [, not, pattern] = /^(!?)(?:\\(?=[!#]))?(.*)$/.exec(line) as unknown as [string, string, string]
+		// A pattern with a slash before its end is about one place, others are about any.
+		return [not + prefix + (/\/./.test(pattern) ? pattern.replace(/^\//, '') : `**/${pattern}`)]
+	})
+}
+
+/** The .gitignore files that count in directories below `roots`. Each is read once. */
+export class GitIgnores {
+	readonly #byDir = new Map<string, Rules | null>()
+	readonly #roots: readonly string[]
+
+	constructor(roots: readonly string[]) {
+		this.#roots = roots
+	}
+
+	/** @param hasGitIgnore false if it is known that `dir` itself has none, which saves looking */
+	of(dir: string, hasGitIgnore: boolean = existsSync(join(dir, '.gitignore'))): Rules | null {
+		const known = this.#byDir.get(dir)
+		if (known !== undefined) return known
+		const parent = dirname(dir)
+		const above = this.#roots.includes(dir) || parent === dir ? rulesAbove(dir) : this.of(parent)
+		const rules = hasGitIgnore ? readRules(dir, above) : above
+		this.#byDir.set(dir, rules)
+		return rules
+	}
+}
+
+/** Those of the directories above `root`, up to the top of the repository. */
+function rulesAbove(root: string): Rules | null {
+	const dirs: string[] = []
+	for (let dir = root; ; dir = dirname(dir)) {
+		if (dir !== root && existsSync(join(dir, '.gitignore'))) dirs.unshift(dir)
+		if (existsSync(join(dir, '.git'))) break
+		if (dirname(dir) === dir) return null
+	}
+	return dirs.reduce<Rules | null>((above, dir) => readRules(dir, above), null)
+}
+
+/** As git decides about a path of whose directory the rules are. */
+export function isIgnored(path: string, directory: boolean, all: Rules | null): boolean {
+	return all !== null && all.rules.ignores(below(all.dir, path) + (directory ? '/' : ''))
+}
+
+/** `path` relative to `dir`, which is above it, with slashes. */
+export function below(dir: string, path: string): string {
+	const relative = path.slice(dir.length + (dir.endsWith(sep) ? 0 : 1))
+	return sep === '/' ? relative : relative.split(sep).join('/')
+}

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { Change } from './write.js'
+
+/** A generated file that is not as it should be. */
+export interface StaleFile {
+	readonly path: string
+	/** `missing`, `left over`, or what would change: `+traceNew -traceOld ~traceChanged`. */
+	readonly why: string
+}
+
+/** Say in a line what is stale about the file that `change` is about. */
+export function staleFile({ path, text }: Change): StaleFile {
+	if (text === null) return { path, why: 'left over' }
+	if (!existsSync(path)) return { path, why: 'missing' }
+	return { path, why: difference(readFileSync(path, 'utf8'), text) }
+}
+
+const event = /export const ([\w$]+)_Event: [^;]*?hash: '(\w*)'/g
+const most = 5
+
+function difference(before: string, after: string): string {
+	const [old, now] = [before, after].map(text => new Map([...text.matchAll(event)].map(m => [m[1]!, m[2]!]))) as [
+		Map<string, string>,
+		Map<string, string>,
+	]
+	const items = [
+		...[...now.keys()].filter(name => !old.has(name)).map(name => `+${name}`),
+		...[...old.keys()].filter(name => !now.has(name)).map(name => `-${name}`),
+		...[...now].filter(([name, hash]) => old.has(name) && old.get(name) !== hash).map(([name]) => `~${name}`),
+	]
+	if (items.length === 0) return 'the same events, other text'
+	return items.length > most ? `${items.slice(0, most).join(' ')} and ${items.length - most} more` : items.join(' ')
+}

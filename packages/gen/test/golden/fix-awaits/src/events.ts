@@ -1,0 +1,3 @@
+//trace:event async traceSaved(id: number)
+//trace:event async traceGeneric<T>(value: T)
+export {}

@@ -1,0 +1,3 @@
+// trace:event traceMixed()
+export {}
+// Trace:event traceMixedToo()

@@ -1,0 +1,2 @@
+//trace:event traceNet()
+export {}
