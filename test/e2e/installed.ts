@@ -26,13 +26,8 @@ export async function installAll(compile: (dir: string) => Promise<void>): Promi
 	const remove = (): void => rmSync(dir, { recursive: true, force: true })
 	try {
 		const [esm, cjs, lib, packed] = ['esm', 'cjs', 'lib', 'packed'].map(name => join(dir, name)) as [string, string, string, string]
-		mkdirSync(packed)
-		const tarballs = await packAll(packed)
-		const pathOf = (name: string): string => tarballs.find(t => t.name === name)!.path
 		writeFiles(esm, app('module'))
-		await run('npm', [...install, pathOf('@tsgotrace/runtime')], esm)
-		await run('npm', [...install, '--save-dev', pathOf('tsgotrace'), pathOf('@tsgotrace/gen')], esm)
-		const bin = join(esm, 'node_modules/.bin/tsgotrace')
+		const { tarballs, bin } = await installPackages(esm, packed)
 
 		writeFiles(lib, library(tarballs[0]!.json.version))
 		symlinkSync(join(esm, 'node_modules'), join(lib, 'node_modules'))
@@ -47,6 +42,16 @@ export async function installAll(compile: (dir: string) => Promise<void>): Promi
 		remove()
 		throw error
 	}
+}
+
+/** Pack everything into `packed`, and install it in the project in `dir` as a user does. */
+export async function installPackages(dir: string, packed: string): Promise<{ tarballs: readonly Tarball[]; bin: string }> {
+	mkdirSync(packed)
+	const tarballs = await packAll(packed)
+	const pathOf = (name: string): string => tarballs.find(t => t.name === name)!.path
+	await run('npm', [...install, pathOf('@tsgotrace/runtime')], dir)
+	await run('npm', [...install, '--save-dev', pathOf('tsgotrace'), pathOf('@tsgotrace/gen')], dir)
+	return { tarballs, bin: join(dir, 'node_modules/.bin/tsgotrace') }
 }
 
 /** Write files below `dir`. */
