@@ -21,7 +21,8 @@ export interface Registry {
 	attached: number
 }
 
-const key = Symbol.for('tsgotrace.registry/1')
+// Pure, so that a bundle in which nothing is traced can drop it even where the runtime was bundled before.
+const key = /* @__PURE__ */ Symbol.for('tsgotrace.registry/1')
 let known: Registry | undefined
 
 /** The registry of this realm. Created on first use and not when the module loads, so that an unused runtime vanishes from bundles. */
