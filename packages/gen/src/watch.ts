@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { finish, type GenOptions, type GenResult } from './gen.js'
@@ -46,19 +46,19 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 		},
 	})
 	const ended = new Promise<void>((done, fail) => {
-		const run = (): unknown => runs.run().catch(fail)
+		runs.onError = fail
 		watcher.on('error', fail)
 		watcher.on('all', (kind, path) => {
 			if (config.test(basename(path))) {
 				packages = new Packages()
 				searched = new Searched(roots, packages)
 			}
-			if (runs.hear(kind, path)) run()
+			if (runs.hear(kind, path)) void runs.run()
 		})
 		watcher.on('ready', () => {
 			// What changed since the first run.
 			runs.hearAll()
-			run()
+			void runs.run()
 			options.onReady?.()
 		})
 		signal?.addEventListener('abort', () => done(), { once: true })
@@ -67,6 +67,7 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 	try {
 		await ended
 	} finally {
+		runs.end()
 		await watcher.close()
 	}
 }
@@ -83,6 +84,10 @@ class Runs {
 	/** What we wrote last, so that the news of it starts nothing. */
 	readonly #ownWrites = new Set<string>()
 	#complained = false
+	/** Files of the last runs as they were before them. */
+	readonly #recent = new Map<string, string>()
+	#timer: NodeJS.Timeout | undefined
+	onError: (error: unknown) => void = () => {}
 
 	constructor(options: WatchOptions, onResult: (result: GenResult) => void) {
 		this.#session = new Session(options.cwd, options.roots)
@@ -116,20 +121,39 @@ class Runs {
 		while (this.#changed.size > 0 || this.#structural) {
 			const paths = [...this.#changed]
 			const all = this.#structural
+			const stamps = new Map(paths.map(path => [path, stamp(path)]))
 			this.#changed.clear()
 			this.#structural = false
 			try {
 				if (all) this.#session.rescan()
 				else this.#session.update(paths)
 				this.#tell(await this.#once(all ? undefined : new Set(paths.map(path => dirname(path)))), false)
+				this.#lookAgain(stamps)
 			} catch (error) {
 				// A file that vanished between two steps: the news of that is on its way.
-				if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !this.#roots.every(root => existsSync(root + sep))) throw error
+				if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !this.#roots.every(root => existsSync(root + sep)))
+					return this.onError(error)
 				this.#structural = true
 				await sleep(50)
 			}
 		}
 		this.#running = false
+	}
+
+	end(): void {
+		this.#running = true
+		clearTimeout(this.#timer)
+	}
+
+	/** Of two changes within 5 ms chokidar tells the first only, and writing a file is two: it is emptied, and then filled. */
+	#lookAgain(stamps: ReadonlyMap<string, string>): void {
+		for (const path of stamps.keys()) this.#recent.set(path, stamps.get(path)!)
+		clearTimeout(this.#timer)
+		this.#timer = setTimeout(() => {
+			for (const [path, before] of this.#recent) if (stamp(path) !== before) this.#changed.add(path)
+			this.#recent.clear()
+			void this.run()
+		}, 20)
 	}
 
 	async #once(dirs: ReadonlySet<string> | undefined): Promise<GenResult> {
@@ -144,4 +168,10 @@ class Runs {
 		if (always || result.written.length + result.removed.length > 0 || wrong || this.#complained) this.#onResult(result)
 		this.#complained = wrong
 	}
+}
+
+/** Tells one state of a file from another. */
+function stamp(path: string): string {
+	const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+	return stat === undefined ? '' : `${stat.mtimeNs} ${stat.size}`
 }
