@@ -1,9 +1,15 @@
 // Published packages that ship their TypeScript sources, and where events are put into them.
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import type { Edit } from './edits.js'
+
+const require = createRequire(import.meta.url)
 
 /** A published package, made traceable, and a program that uses it. */
 export interface RealPackage {
 	readonly name: string
+	/** Where it is installed. */
+	readonly from: string
 	/** Its folder of sources. */
 	readonly sources: string
 	/** What is compiled: not everything in the folder can be without the author's tools. */
@@ -24,6 +30,7 @@ export interface RealPackage {
 
 const rxjs: RealPackage = {
 	name: 'rxjs',
+	from: dirname(require.resolve('rxjs/package.json')),
 	sources: 'src',
 	entry: 'src/index.ts',
 	type: 'commonjs',
@@ -167,6 +174,7 @@ asyncScheduler.schedule(() => {
 
 const zod: RealPackage = {
 	name: 'zod',
+	from: dirname(require.resolve('zod/package.json')),
 	sources: 'src',
 	entry: 'src/index.ts',
 	type: 'module',
@@ -270,6 +278,7 @@ console.log(User.parse({ name: 'Grace', age: 85 }).name)
 
 const ajv: RealPackage = {
 	name: 'ajv',
+	from: dirname(require.resolve('ajv/package.json')),
 	sources: 'lib',
 	entry: 'lib/ajv.ts',
 	type: 'commonjs',

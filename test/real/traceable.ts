@@ -30,8 +30,7 @@ export async function workspace(): Promise<Workspace> {
 }
 
 /** Copy the sources of a package into the workspace, put the events into them, and add the program. */
-export function copy({ name, sources, type, dependencies, edits, program }: RealPackage, workspace: Workspace): string {
-	const from = join(root, 'node_modules', name)
+export function copy({ name, from, sources, type, dependencies, edits, program }: RealPackage, workspace: Workspace): string {
 	const dir = join(workspace.dir, name)
 	cpSync(join(from, sources), join(dir, sources), { recursive: true, filter: path => !/[\\/](tests|benchmarks)$|tsconfig/.test(path) })
 	const { version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as { version: string }
