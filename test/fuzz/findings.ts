@@ -27,6 +27,20 @@ export function foundIn({ path, text }: Program): Found[] {
 	return found.sort((a, b) => a.start - b.start)
 }
 
+/** The text as `gen --fix` would leave it, and the names of the events that it then should have besides those that it had. */
+export function fixed({ path, text }: Program): { text: string; names: string[] } {
+	const fixes = parseFile(path, text).findings.flatMap(f => f.fix ?? [])
+	// A comment of several directives has one fix, which each of them names.
+	const once = new Map(fixes.map(fix => [fix.start, fix]))
+	let out = text
+	for (const { start, end, text: by } of [...once.values()].sort((a, b) => b.start - a.start))
+		out = out.slice(0, start) + by + out.slice(end)
+	return {
+		text: out,
+		names: [...once.values()].flatMap(fix => [...fix.text.matchAll(/^\s*\/\/trace:event (?:async )?(trace\w+)/gm)].map(m => m[1]!)),
+	}
+}
+
 /** Where lines end for ECMAScript. */
 const lineEnds = /\r\n|[\n\r\u2028\u2029]/
 
