@@ -44,11 +44,13 @@ export interface EventLiteral {
 export function event<E extends TraceEvent>(literal: EventLiteral): E {
 	const cell = literal as unknown as Cell
 	const reg = registry()
-	reg.events[cell.id] = append(reg.events[cell.id] ?? [], cell)
+	const copies = append(reg.events[cell.id] ?? [], cell)
+	reg.events[cell.id] = copies
 	// Writes `probes` only if an import waits for this event: otherwise it stays a constant.
 	attachWaiting(cell)
 	announce(reg, cell)
-	return cell as unknown as E
+	// Not the literal that came in: rollup follows it back into the stub, where it would take `probes` for null for ever and drop the signal.
+	return copies[copies.length - 1] as unknown as E
 }
 
 /**
