@@ -1,8 +1,9 @@
 import { doctor } from '@tsgotrace/gen'
-import pc from 'picocolors'
+import { colorsOf } from './color.js'
 import type { ExitCode } from './exit.js'
 import { printJson, usageError } from './output.js'
 
+const pc = colorsOf(process.stdout)
 const marks = { ok: pc.green('ok  '), note: pc.dim('note'), problem: pc.red('fail') }
 
 /** `tsgotrace doctor` */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Argument, Command, CommanderError } from 'commander'
 import { exit } from './exit.js'
 import type { GenFlags } from './gen.js'
 import type { ListFlags } from './list.js'
@@ -30,9 +30,9 @@ program
 	.command('gen')
 	.summary('generate ztrace.ts for all directories with //trace: directives')
 	.description(
-		'Generate ztrace.ts beside all TypeScript sources with //trace: directives (ztrace_test.ts for those of test files), and remove\nthose that have become useless. Files are written only if they change. Searches directories recursively; node_modules, dot\ndirectories, what git ignores and what the compiler writes are left out.',
+		'Generate ztrace.ts beside all TypeScript sources with //trace: directives (ztrace_test.ts for those of test files), and remove those that have become useless. Files are written only if they change. Searches directories recursively; node_modules, dot directories, what git ignores and what the compiler writes are left out.',
 	)
-	.argument('[paths...]', 'directories to search', ['.'])
+	.addArgument(new Argument('[paths...]', 'directories to search').default(['.'], 'the current one'))
 	.option('--check', 'write nothing; fail if a file is missing, out of date or left over')
 	.option('--watch', 'generate again whenever a source changes')
 	.option('--fix', 'mend in the sources what can be mended, then generate')
@@ -44,7 +44,7 @@ program
 	.command('list')
 	.summary('list the events of directories or installed packages')
 	.description('List the trace events of source directories or of installed packages, one a line, sorted.')
-	.argument('[targets...]', 'directories, or names of installed packages', ['.'])
+	.addArgument(new Argument('[targets...]', 'directories, or names of installed packages').default(['.'], 'the current directory'))
 	.option('--long', 'with signatures and places')
 	.option('--tests', 'with the events of test files')
 	.option('--imports', 'list the //trace:import directives instead')
@@ -55,9 +55,9 @@ program
 	.command('doctor')
 	.summary('check that a package is set up to be traced')
 	.description(
-		'Check a package: does it export its trace types, is the runtime a dependency, how many copies of it are installed,\ndo lint rules leave the directives alone, are the generated files current.',
+		'Check a package: does it export its trace types, is the runtime a dependency, how many copies of it are installed, do lint rules leave the directives alone, are the generated files current.',
 	)
-	.argument('[package]', 'a directory, or the name of an installed package', '.')
+	.addArgument(new Argument('[package]', 'a directory, or the name of an installed package').default('.', 'the current directory'))
 	.option('--json', 'print JSON')
 	.action(async (target: string, options: { json?: boolean }) => exit(await (await import('./doctor.js')).doctorCommand(target, options)))
 

@@ -1,9 +1,9 @@
 import { relative } from 'node:path'
 import { type Colors, type Diagnostic, format } from '@tsgotrace/gen'
-import pc from 'picocolors'
+import { colorsOf } from './color.js'
 
-/** Colours for standard error, where diagnostics go; none in a pipe. */
-const colors: Colors = process.stderr.isTTY || process.env['FORCE_COLOR'] ? pc : pc.createColors(false)
+/** Diagnostics go to standard error. */
+const colors: Colors = colorsOf(process.stderr)
 
 /** Print diagnostics with their frames. `errorsOnly` leaves warnings out. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], cwd: string, errorsOnly = false): void {

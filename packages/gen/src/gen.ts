@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { byPlace, type Diagnostic, type TextEdit } from './diagnostic.js'
 import type { OnProgress } from './scan.js'
-import { type Outcome, Session } from './session.js'
+import { type Failure, type Outcome, Session } from './session.js'
 import { type StaleFile, staleFile } from './stale.js'
 import { apply, writeFile } from './write.js'
 
@@ -31,8 +31,8 @@ export interface GenResult {
 	readonly stale: readonly StaleFile[]
 	/** With `fix`: sources that were changed. */
 	readonly fixed: readonly string[]
-	/** Files that could not be written or removed, and why. */
-	readonly failures: readonly { readonly path: string; readonly message: string }[]
+	/** Files that could not be read, written or removed, and why. */
+	readonly failures: readonly Failure[]
 	readonly diagnostics: readonly Diagnostic[]
 	/** Duration in milliseconds. */
 	readonly ms: number
@@ -67,7 +67,7 @@ export async function gen(options: GenOptions): Promise<GenResult> {
 export function finish(outcome: Outcome, files: number, check: boolean, fixed: readonly string[], start: number): GenResult {
 	const written: string[] = []
 	const removed: string[] = []
-	const failures: { path: string; message: string }[] = []
+	const failures: Failure[] = [...outcome.failures]
 	for (const change of check ? [] : outcome.changes) {
 		try {
 			apply(change)

@@ -51,7 +51,7 @@ export interface ListResult {
 	readonly events: readonly ListedEvent[]
 	readonly imports: readonly ListedImport[]
 	readonly diagnostics: readonly Diagnostic[]
-	/** Targets that are neither a directory nor an installed package. */
+	/** Targets that are neither a directory, nor an installed package, nor a trace package of one. */
 	readonly missing: readonly string[]
 }
 
@@ -72,10 +72,9 @@ export async function list(options: ListOptions): Promise<ListResult> {
 				imports.push(...unit.imports.map(i => listedImport(i, unit)))
 			}
 		} else {
-			for (const published of readPublished(found.root)) {
-				if (found.id !== null && published.id !== found.id) continue
-				events.push(...published.events.map(e => listed(e, false)))
-			}
+			const wanted = readPublished(found.root).filter(p => found.id === null || p.id === found.id)
+			if (wanted.length === 0 && found.id !== null) missing.push(target)
+			for (const published of wanted) events.push(...published.events.map(e => listed(e, false)))
 		}
 	}
 	events.sort((a, b) => compare(a.id, b.id) || compare(a.file, b.file))

@@ -18,6 +18,14 @@ export interface Outcome {
 	readonly changes: readonly Change[]
 	/** Generated files that are as they should be. */
 	readonly unchanged: readonly string[]
+	/** Generated files that could not be read. */
+	readonly failures: readonly Failure[]
+}
+
+/** A file that something could not be done with, and why. */
+export interface Failure {
+	readonly path: string
+	readonly message: string
 }
 
 /** All sources of a run, put together. */
@@ -99,7 +107,7 @@ export class Session {
 	async run(dirs?: ReadonlySet<string>): Promise<Outcome> {
 		return withPackageErrors(
 			() => this.#run(dirs && new Set([...dirs, ...this.#failed])),
-			diagnostics => ({ units: [], diagnostics, changes: [], unchanged: [] }),
+			diagnostics => ({ units: [], diagnostics, changes: [], unchanged: [], failures: [] }),
 		)
 	}
 
@@ -122,6 +130,15 @@ export class Session {
 		this.#failed = failed
 		const around = this.#surroundings(units)
 		const changes: Change[] = []
+		const failures: Failure[] = []
+		const attempt = (path: string, text: string | null): Change | null | undefined => {
+			try {
+				return plan(path, text)
+			} catch (error) {
+				failures.push({ path, message: (error as Error).message })
+				return undefined
+			}
+		}
 		const unchanged: string[] = []
 		const expected = new Set<string>()
 		for (const unit of units) {
@@ -132,19 +149,20 @@ export class Session {
 			if (imports.diagnostics.length > 0) failed.add(unit.dir)
 			// A directory with errors keeps its files; the others go on.
 			if (failed.has(unit.dir)) continue
-			const change = plan(unit.output, emit(unit, imports.resolved))
+			const change = attempt(unit.output, emit(unit, imports.resolved))
+			if (change === undefined) continue
 			if (change === null) unchanged.push(unit.output)
 			else if (change.kind === 'refuse') diagnostics.push(refusal(unit.output))
 			else changes.push(change)
 		}
 		for (const path of this.#scan.generated) {
 			if (expected.has(path) || failed.has(dirname(path)) || (dirs !== undefined && !dirs.has(dirname(path)))) continue
-			const change = plan(path, null)
-			if (change !== null) changes.push(change)
+			const change = attempt(path, null)
+			if (change) changes.push(change)
 		}
 		// An import whose unit failed after another of its directory was planned.
 		const kept = changes.filter(c => !failed.has(dirname(c.path)))
-		return { units, diagnostics, changes: kept, unchanged }
+		return { units, diagnostics, changes: kept, unchanged, failures }
 	}
 
 	async #load(paths: readonly string[]): Promise<void> {
