@@ -134,7 +134,6 @@ async function manifest(root: string, options: BuildOptions, exports: object): P
 		name: 'hello',
 		version: options.version ?? '1.0.0',
 		type: 'module',
-		sideEffects: false,
 		exports,
 		[isInlined(options) ? 'devDependencies' : 'dependencies']: runtime,
 	}

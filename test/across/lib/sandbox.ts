@@ -10,7 +10,7 @@ export function useSandbox(): { readonly root: string } {
 	vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 	const sandbox = { root: '' }
 	beforeAll(async () => {
-		sandbox.root = await realpath(await mkdtemp(join(tmpdir(), 'tsgotrace-')))
+		sandbox.root = await realpath(await mkdtemp(join(tmpdir(), 'sandbox-')))
 		await installRuntime(sandbox.root)
 		// Bundlers that make declarations look for the compiler of the project.
 		await symlink(join(top, 'node_modules/typescript-5.9'), join(sandbox.root, 'node_modules/typescript'))
