@@ -225,7 +225,7 @@ describe.concurrent('usage', { timeout: 30_000 }, () => {
 			expect(statSync(join(dir, 'src/ztrace.ts'), { throwIfNoEntry: false })).toBeUndefined()
 		}))
 
-	it('is shown where no command is given, which is wrong', async () => {
+	it('is shown where no command is given, which is wrong', async ({ expect }) => {
 		const { status, stdout, stderr } = await cli([], import.meta.dirname)
 		expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
 		await expect(stderr).toMatchFileSnapshot('golden/help.txt')
@@ -233,7 +233,7 @@ describe.concurrent('usage', { timeout: 30_000 }, () => {
 })
 
 describe.concurrent('help', { timeout: 30_000 }, () => {
-	it.each([
+	it.for<[string[], string]>([
 		[['help'], 'help'],
 		[['--help'], 'help'],
 		[['-h'], 'help'],
@@ -241,7 +241,7 @@ describe.concurrent('help', { timeout: 30_000 }, () => {
 		[['gen', '--help'], 'help-gen'],
 		[['help', 'list'], 'help-list'],
 		[['help', 'doctor'], 'help-doctor'],
-	])('%j', async (args, name) => {
+	])('%j', async ([args, name], { expect }) => {
 		const { status, stdout, stderr } = await cli(args, import.meta.dirname)
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
 		await expect(stdout).toMatchFileSnapshot(`golden/${name}.txt`)

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { type Tree, withTree } from '../../packages/gen/test/tree.js'
+import { cli, type Run } from './cli.js'
+
+const event = '//trace:event traceA()\nexport {}\n'
+const runtime = (version: string): string => JSON.stringify({ name: '@tsgotrace/runtime', version })
+const ztrace = `export type _trace_exporthash_0123456789abcdef = '{"id":"lib:traceA","params":[],"hash":"990dadbaec8ae9da","source":"src/a.ts:1"}';\n`
+
+/** The package is complete, and each case leaves something out. */
+const good: Tree = {
+	'package-lock.json': '{}',
+	'package.json': JSON.stringify({
+		name: 'lib',
+		exports: { '.': './dist/index.js', './ztrace': { types: './dist/ztrace.d.ts' }, './net/ztrace': { types: './dist/net/ztrace.d.ts' } },
+		dependencies: { '@tsgotrace/runtime': '^1.0.0' },
+	}),
+	'src/a.ts': event,
+	'src/net/b.ts': event,
+	'eslint.config.js': `export default [{ rules: { 'spaced-comment': ['error', 'always', { markers: ['trace:event', 'trace:import'] }] } }]\n`,
+	'node_modules/@tsgotrace/runtime/package.json': runtime('1.0.0'),
+	'node_modules/other/node_modules/.keep': '',
+	'node_modules/installed/package.json': JSON.stringify({ name: 'lib', dependencies: { '@tsgotrace/runtime': '^1.0.0' } }),
+	'node_modules/installed/ztrace.d.ts': ztrace,
+	'node_modules/installed/ztrace.js': `import { event } from '@tsgotrace/runtime/gen1'\n`,
+}
+
+async function doctor(tree: Tree, args: readonly string[] = [], generate = true): Promise<Run> {
+	return withTree('doctor', tree, async dir => {
+		if (generate) await cli(['gen'], dir)
+		return cli(['doctor', ...args], dir)
+	})
+}
+
+describe.concurrent('doctor', { timeout: 30_000 }, () => {
+	it('finds a package in order', async () => {
+		expect(await doctor(good)).toEqual({
+			status: 0,
+			stderr: '',
+			stdout: `lib (2 events)
+ok   @tsgotrace/runtime is a dependency
+ok   exports its trace types: lib/ztrace, lib/net/ztrace
+ok   one copy of @tsgotrace/runtime is installed (1.0.0)
+ok   eslint.config.js leaves the directives alone
+ok   generated files are current
+`,
+		})
+	})
+
+	it('finds everything that is wrong, and says what to do', async ({ expect }) => {
+		const bad: Tree = {
+			'package.json': '{ "name": "lib", "main": "./dist/main.js", "exports": { ".": "./dist/main.js" } }',
+			'package-lock.json': '{}',
+			'src/a.ts': event,
+			'src/net/b.ts': event,
+			'.eslintrc.json': '{ "rules": { "spaced-comment": 2, "capitalized-comments": 2, "multiline-comment-style": 2 } }',
+			'node_modules/@tsgotrace/runtime/package.json': runtime('1.0.0'),
+			'node_modules/a/node_modules/@tsgotrace/runtime/package.json': runtime('2.0.0'),
+		}
+		const { status, stdout, stderr } = await doctor(bad, [], false)
+		expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+		await expect(stdout).toMatchFileSnapshot('golden/doctor-bad.txt')
+	})
+
+	it('of a package with errors tells so', async () => {
+		const { status, stdout } = await doctor({ ...good, 'src/a.ts': '//trace:event traceA(a)\n' })
+		expect(status).toBe(1)
+		expect(stdout).toContain('fail 1 directive has an error\n     tsgotrace gen\n')
+	})
+
+	it('of an installed package looks at what it ships', async () => {
+		const { status, stdout } = await doctor(good, ['installed'], false)
+		expect(stdout).toBe(`lib (1 event)
+ok   @tsgotrace/runtime is a dependency
+ok   exports its trace types: lib/ztrace
+ok   one copy of @tsgotrace/runtime is installed (1.0.0)
+`)
+		expect(status).toBe(0)
+	})
+
+	it('--json', async () => {
+		const { status, stdout } = await doctor({ ...good, 'eslint.config.js': `'spaced-comment'` }, ['--json'])
+		expect(status).toBe(1)
+		expect(JSON.parse(stdout)).toMatchObject({
+			name: 'lib',
+			events: 2,
+			checks: [
+				{ check: 'runtime', state: 'ok', text: '@tsgotrace/runtime is a dependency' },
+				{ check: 'types', state: 'ok' },
+				{ check: 'copies', state: 'ok' },
+				{
+					check: 'eslint',
+					state: 'problem',
+					text: 'spaced-comment in eslint.config.js would rewrite the directives',
+					hint: expect.any(String) as string,
+				},
+				{ check: 'generated', state: 'ok' },
+			],
+		})
+	})
+
+	it('of a package.json that is no JSON says where it is', async () => {
+		const { status, stderr } = await doctor({ 'package.json': '{' }, [], false)
+		expect(status).toBe(3)
+		expect(stderr).toMatch(/^tsgotrace: \/.*\/package\.json: this package\.json is not valid JSON: [^\n]+\n$/)
+	})
+})
