@@ -1,7 +1,7 @@
 // node bench/run.mjs [hot|peers|gen]... [--quick] [--node 20,22,24,26]
 //
 // Measures and writes bench/results/<section>.json and results.md. A quick run is a smoke test: it is printed and not kept.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildFixture, generate, root } from './lib/build.mjs'
@@ -9,8 +9,10 @@ import { measureGen } from './lib/gen.mjs'
 import { machine } from './lib/machine.mjs'
 import { findNode } from './lib/nodes.mjs'
 import { measure } from './lib/processes.mjs'
-import { readResults, resultsDir } from './lib/results.mjs'
+import { readResults, resultsDir, writeResult } from './lib/results.mjs'
+import { shape } from './lib/shape.mjs'
 import { appsOf, hot, peers } from './lib/specs.mjs'
+import { versionsOf } from './lib/versions.mjs'
 import { report } from './report.mjs'
 
 const sections = ['hot', 'peers', 'gen']
@@ -25,6 +27,7 @@ const method = values.quick
 	? { processes: 1, warmup: 60, batches: 40, batch: 20_000 }
 	: { processes: 5, warmup: 550, batches: 200, batch: 40_000 }
 const cache = join(root, 'bench/.cache')
+const fixture = join(cache, 'fixture')
 const out = values.quick ? join(cache, 'quick') : resultsDir
 
 const nodes = values.node.split(',').flatMap(major => {
@@ -43,16 +46,22 @@ function progress(done, of, what) {
 
 if (wanted.some(section => section !== 'gen')) {
 	generate()
-	await buildFixture(join(cache, 'fixture'), appsOf([...hot, ...peers]))
+	await buildFixture(fixture, appsOf([...hot, ...peers]))
 }
+if (values.quick) rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
+const shapes = () => Object.fromEntries(nodes.map(({ major, path }) => [major, shape(fixture, path)]))
+const measurements = {
+	hot: () => ({ versions: versionsOf(['typescript', 'esbuild']), rows: measure(fixture, hot, nodes, method, progress), shape: shapes() }),
+	peers: () => ({
+		versions: versionsOf(['debug', 'tapable', '@opentelemetry/api']),
+		rows: measure(fixture, peers, nodes, method, progress),
+	}),
+	gen: () => measureGen(values.quick, progress),
+}
 for (const section of wanted) {
-	const result =
-		section === 'gen'
-			? await measureGen(join(cache, 'tree'), values.quick, progress)
-			: { rows: measure(join(cache, 'fixture'), section === 'hot' ? hot : peers, nodes, method, progress) }
 	const head = { machine: machine(), method, nodes: nodes.map(({ major, version }) => ({ major, version })) }
-	writeFileSync(join(out, `${section}.json`), `${JSON.stringify({ ...head, ...result }, null, '\t')}\n`)
+	writeResult(out, section, { ...head, ...(await measurements[section]()) })
 }
 const text = report(readResults(out))
 writeFileSync(join(out, 'results.md'), text)

@@ -1,16 +1,16 @@
 // Builds the fixture as users build: TypeScript to ES modules and to CommonJS, and esbuild to a bundle.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build as esbuild } from 'esbuild'
 import { derive, variants } from './variants.mjs'
+import { folderOf } from './versions.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const fixture = join(root, 'bench/fixture')
-const cli = join(root, 'cmd/bin/tsgotrace.js')
-const tsc = join(dirname(createRequire(join(root, 'package.json')).resolve('typescript/package.json')), 'bin/tsc')
+export const cli = join(root, 'cmd/bin/tsgotrace.js')
+const tsc = join(folderOf('typescript'), 'bin/tsc')
 
 /** Generate the fixture's ztrace.ts with the real generator. */
 export function generate() {
@@ -24,7 +24,7 @@ export function generate() {
  * @param {string} dir
  * @param {'esm' | 'cjs'} format
  */
-export function compile(dir, format) {
+function compile(dir, format) {
 	const outDir = join(dir, format)
 	const config = join(dir, `tsconfig.${format}.json`)
 	const compilerOptions = {

@@ -1,0 +1,228 @@
+// results.md, from the JSON files.
+import { judge } from './goals.mjs'
+import { figure, markdownTable, ns, plusNs, times } from './lib/format.mjs'
+import { find, more, ratio } from './lib/results.mjs'
+import { quantile, spread } from './lib/stats.mjs'
+import { variants } from './lib/variants.mjs'
+
+const titles = Object.fromEntries(Object.entries(variants).map(([name, { title }]) => [name, title]))
+const builds = { esm: 'ES modules', cjs: 'CommonJS', bundle: 'esbuild' }
+const specOf = (build, name) => (name === 'alias' ? 'alias' : build === 'esm' ? 'event' : 'built')
+const phases = {
+	never: '',
+	other: ', another event attached',
+	one: ', one probe',
+	two: ', two probes',
+	four: ', four probes',
+	after: ', after detach',
+	cycled: ', after 60 attach/detach cycles',
+}
+
+/**
+ * A table with a column for each Node version; rows without figures are left out.
+ *
+ * @param {NonNullable<ReturnType<import('./lib/results.mjs').readResults>['hot']>} section
+ * @param {[title: string, wanted: object, value: (row: import('./lib/processes.mjs').Row) => string][]} rows
+ */
+function table(section, first, rows) {
+	const cells = rows.flatMap(([title, wanted, value]) => {
+		const found = section.nodes.map(({ major }) => find(section, { ...wanted, node: major }))
+		return found.every(row => row === undefined) ? [] : [[title, ...found.map(row => (row ? value(row) : ''))]]
+	})
+	return markdownTable([first, ...section.nodes.map(({ major }) => `Node ${major}`)], cells)
+}
+
+/** What a workload costs in each build, variant and phase. */
+function unattached(hot, workload, value) {
+	const rows = Object.keys(builds).flatMap(build => {
+		const row = (name, phase) => [
+			`${builds[build]}: ${titles[name]}${phases[phase]}`,
+			{ spec: specOf(build, name), build, phase, workload },
+			row => value(row, name),
+		]
+		return [
+			...['again', 'empty', 'flag', 'slot']
+				.filter(name => build === 'esm' || name === 'again' || name === 'empty')
+				.map(name => row(name, 'never')),
+			...['never', 'other', 'after', 'cycled'].map(phase => row('event', phase)),
+			...['never', 'after'].map(phase => row('alias', phase)),
+		]
+	})
+	return table(hot, 'Build and variant', rows)
+}
+
+const aboveNone = (row, name) => plusNs(more(row, name, 'none'))
+
+function hotText(hot) {
+	const one = (spec, name, wanted = {}) => [titles[name] ?? name, { spec, ...wanted }, row => aboveNone(row, name)]
+	return `## An event that nobody listens to
+
+Built by ${versionsText(hot.versions)}.
+
+A function of about 4 ns (FNV hash of a string of three characters), as a multiple of the same function without the event. "A second copy" is the
+same text once more: what the method itself takes for a difference.
+
+${unattached(hot, 'hash', (row, name) => times(ratio(row, name, 'none')))}
+
+A loop of one multiplication, about 0.45 ns: ns more than without the event.
+
+${unattached(hot, 'tight', aboveNone)}
+
+A Map lookup with an event before and one after it, as a multiple of the lookup without them.
+
+${unattached(hot, 'map', (row, name) => times(ratio(row, name, 'none')))}
+
+An async function with \`if (traceSaved) await traceSaved(id)\`, as a multiple of an async function that awaits nothing.
+
+${table(
+	hot,
+	'Build and variant',
+	Object.keys(builds).flatMap(build =>
+		[
+			['again', 'never'],
+			['untaken', 'never'],
+			['event', 'never'],
+			['event', 'after'],
+		].map(([name, phase]) => [
+			`${builds[build]}: ${name === 'event' ? 'pausable event' : titles[name]}${phases[phase]}`,
+			{ spec: 'pausable', build, phase, workload: 'save' },
+			row => times(ratio(row, name, 'none')),
+		]),
+	),
+)}
+
+Arguments that are computed, in the hash function: ns more than without the event.
+
+${table(
+	hot,
+	'Variant',
+	['event', 'template', 'templateOn', 'json', 'jsonOn'].map(name => one('arguments', name)),
+)}
+
+## Probes
+
+The hash function: ns more than without the event. The probes' own work, one operation each, is in it.
+
+${table(
+	hot,
+	'Build and probes',
+	Object.keys(builds).flatMap(build =>
+		['one', 'two', 'four'].map(phase => [
+			`${builds[build]}${phases[phase]}`,
+			{ spec: specOf(build, 'event'), build, phase },
+			row => aboveNone(row, 'event'),
+		]),
+	),
+)}
+
+Attach and detach one probe.
+
+${table(hot, 'Pair', [
+	['all under one lock', { spec: 'pair', workload: 'pair' }, row => ns(spread(row.ns.locked))],
+	['`setup` for each attach and each detach', { spec: 'pair', workload: 'pair' }, row => ns(spread(row.ns.setups))],
+	['diagnostics_channel, subscribe and unsubscribe', { spec: 'pair', workload: 'pair' }, row => ns(spread(row.ns.channels))],
+])}
+`
+}
+
+function peersText(peers) {
+	const names = ['flag', 'channelGuarded', 'channel', 'tapable', 'emitter', 'debug', 'otelEvent', 'otelSpan', 'mark']
+	const event = ['event', ...names]
+	return `## Others, in the same processes
+
+Nobody listens. The hash function: ns more than without the call. ES modules; the peers have what they signal through in a constant of the same
+module, the event is imported. ${versionsText(peers.versions)}.
+
+${table(
+	peers,
+	'Variant',
+	event.map(name => [titles[name], { spec: name === 'event' ? 'channelGuarded' : name }, row => aboveNone(row, name)]),
+)}
+
+The same in the loop of one multiplication.
+
+${table(
+	peers,
+	'Variant',
+	event.map(name => [titles[name], { spec: name === 'event' ? 'channelGuarded' : name, workload: 'tight' }, row => aboveNone(row, name)]),
+)}
+
+With subscribers, which do one operation each. The hash function: ns more than without the call.
+
+${table(
+	peers,
+	'Variant',
+	['one', 'two', 'four', 'after', 'cycled'].flatMap(phase =>
+		['event', 'channelGuarded', 'tapable', 'emitter'].map(name => [
+			`${titles[name]}${phases[phase]}`,
+			{ spec: name === 'event' ? 'channelGuarded' : name, phase },
+			row => aboveNone(row, name),
+		]),
+	),
+)}
+`
+}
+
+/** @param {Record<string, string>} versions */
+const versionsText = versions =>
+	Object.entries(versions)
+		.map(([name, version]) => `${name} ${version}`)
+		.join(', ')
+
+function genText({ tree, versions, rows, watch }) {
+	const cells = rows.map(({ name, missing, ms, mb }) =>
+		missing
+			? [name, missing, '', '', '']
+			: [
+					name,
+					`${figure(Math.min(...ms))} ms`,
+					`${figure(quantile(ms, 0.5))} ms`,
+					mb.length > 0 ? `${figure(Math.max(...mb))} MB` : 'unknown',
+					String(ms.length),
+				],
+	)
+	return `## The generator
+
+${tree.files} files (${figure(tree.bytes / tree.files / 1000)} KB each) in ${tree.directories} directories of ${tree.packages} npm packages; ${tree.events} events in ${tree.traced} files. ${versionsText(versions)}. The start of the process is included, the files are in the page cache, runs are interleaved and may use all
+processors.
+
+${markdownTable(['Command', 'min', 'median', 'peak memory', 'runs'], cells)}
+
+Watch mode, from a saved source to the new ztrace.ts on the disk: p50 ${figure(quantile(watch.ms, 0.5))} ms, p95 ${figure(quantile(watch.ms, 0.95))} ms
+(${watch.ms.length} changes)${watch.mb === null ? '' : `, peak memory ${figure(watch.mb)} MB`}.
+`
+}
+
+function machineText({ machine, method, nodes }) {
+	return `${machine.cpu}, ${machine.cpus} processors, ${machine.memory}, ${machine.os}; Node ${nodes.map(n => n.version.slice(1)).join(', ')}. Each figure is the
+median of ${method.processes} process(es), with the least and the greatest after it. In a process all variants of a row run in alternating batches of
+${method.batch / 1000} µs, ${method.batches} of each after ${method.warmup} ms of warm-up, and the 10th percentile counts${machine.pinned ? '; processes are kept on one processor' : ''}. Ratios and
+differences are always of one process.
+`
+}
+
+function goalsText(results) {
+	const nodes = [...(results.hot?.nodes ?? []), ...(results.peers?.nodes ?? [])].map(({ major }) => major)
+	const majors = [...new Set(nodes)].sort((a, b) => a - b)
+	const head = ['Goal', 'What', 'Limit', ...majors.map(major => `Node ${major}`), '']
+	return `## Goals
+
+Medians decide. A part that adds less than 0.05 ns counts as 0.05 ns where something is "times less": it cannot be told from nothing.
+
+${markdownTable(head, judge(results, majors), column => column < 3 || column > 2 + majors.length)}
+`
+}
+
+/** @param {ReturnType<import('./lib/results.mjs').readResults>} results */
+export function report(results) {
+	const { hot, peers, gen } = results
+	const any = hot ?? peers ?? gen
+	const parts = [
+		`# What it costs\n\nWritten by \`npm run bench\`. README's table is made from the same figures by \`node bench/table.mjs\`.\n\n${machineText(any)}`,
+	]
+	if (hot ?? peers) parts.push(goalsText(results))
+	if (hot) parts.push(hotText(hot))
+	if (peers) parts.push(peersText(peers))
+	if (gen) parts.push(genText(gen))
+	return parts.join('\n')
+}
