@@ -1,3 +1,4 @@
+import { traceAmbient, traceLib, traceNode, traceOwn, traceTypes } from './ztrace.js'
 
 declare global {
 	interface Own {

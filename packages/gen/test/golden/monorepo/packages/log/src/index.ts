@@ -7,4 +7,4 @@ export interface Line {
 }
 // This package does not export its trace types: an importer repeats the signature, with the public types.
 //trace:event traceLogged(level: Level, line: Line, from?: Readable, at?: Date)
-export const log = (text: string): void => traceLogged('info', { text })
+export const log = (text: string, from?: Readable): void => traceLogged('info', { text }, ...(from ? [from] : []))

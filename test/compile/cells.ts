@@ -1,0 +1,67 @@
+import type { Cell } from './workshop.js'
+
+const kinds = 'it has CommonJS files, which verbatimModuleSyntax wants without import and export'
+const own = 'it has compiler options of its own'
+const globals = { globals: own, 'globals-script': own }
+const notStrict = { ...globals, 'import-equals': kinds, extensions: kinds }
+
+/** The ways that users compile. */
+export const cells: readonly Cell[] = [
+	{ name: 'nodenext', quick: true, extension: '.js', esm: true, options: { module: 'nodenext' }, without: notStrict },
+	{
+		name: 'nodenext with .cts and .mts',
+		quick: true,
+		extension: '.js',
+		esm: true,
+		options: { module: 'nodenext', verbatimModuleSyntax: false },
+		only: ['import-equals', 'extensions'],
+	},
+	{
+		name: 'the options of the trees',
+		quick: true,
+		extension: '.js',
+		esm: true,
+		options: {},
+		only: ['globals', 'globals-script', 'specifiers-bundler', 'specifiers-ts-extensions', 'tsconfig'],
+		ownOptions: true,
+	},
+	{
+		name: 'nodenext, erasable syntax only',
+		extension: '.js',
+		esm: true,
+		options: { module: 'nodenext', erasableSyntaxOnly: true },
+		without: { ...notStrict, enums: 'it has enums' },
+	},
+	{
+		name: 'nodenext with .ts extensions',
+		extension: '.ts',
+		esm: true,
+		options: { module: 'nodenext', rewriteRelativeImportExtensions: true },
+		without: notStrict,
+	},
+	{ name: 'bundler', extension: '', esm: true, options: { module: 'esnext', moduleResolution: 'bundler' }, without: notStrict },
+	{ name: 'module preserve', extension: '', esm: true, options: { module: 'preserve' }, without: notStrict },
+	{
+		name: 'CommonJS, nodenext',
+		extension: '.js',
+		esm: false,
+		options: { module: 'nodenext', verbatimModuleSyntax: false },
+		without: globals,
+	},
+	{
+		name: 'CommonJS, bundler',
+		extension: '',
+		esm: false,
+		options: { module: 'commonjs', moduleResolution: 'bundler', verbatimModuleSyntax: false },
+		without: globals,
+		// TypeScript 5.9 has no bundler resolution for CommonJS.
+		not: ['typescript-5.9'],
+	},
+	{
+		name: 'an old library and no types of Node',
+		extension: '.js',
+		esm: true,
+		options: { module: 'nodenext', lib: ['es2022'], types: [] },
+		only: ['events', 'aliases', 'generics', 'type-forms', 'pausable', 'param-names', 'local-types', 'broken-output'],
+	},
+]

@@ -1,0 +1,32 @@
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Cell, type Compiler, compile, type Driven, drive, setUp, type Workshop } from './workshop.js'
+
+const timeout = 120_000
+
+/** The tests of one way to compile with one compiler. `more` are tests of the sources. */
+export function checkCell(cell: Cell, compiler: Compiler, more: (workshop: () => Workshop) => void = () => {}): void {
+	let workshop: Workshop
+	beforeAll(async () => {
+		workshop = await setUp(cell)
+	}, timeout)
+	afterAll(() => rmSync(workshop.dir, { recursive: true, force: true }))
+
+	it('compiles what was generated from the golden trees', { timeout }, async () => {
+		expect(await compile(workshop, compiler)).toBe('')
+	})
+
+	it('delivers every event to its probes, with its arguments', { timeout }, async () => {
+		expectAll(await drive(workshop), workshop)
+	})
+	more(() => workshop)
+}
+
+/** Every event of the trees was signalled, and every import that has a running exporter attached. */
+export function expectAll({ events, imported, missing }: Driven, workshop: Workshop): void {
+	expect(workshop.events.length).toBeGreaterThan(0)
+	expect(events.toSorted()).toEqual(workshop.events)
+	const known = new Set(workshop.events)
+	expect(missing).toEqual(imported.filter(id => !known.has(id)))
+	expect(imported.length).toBeGreaterThanOrEqual(workshop.imports.length)
+}
