@@ -211,10 +211,11 @@ describe('errors of //trace:import', () => {
 	})
 
 	test('what list finds is what an import can have', async () => {
+		expect(await tsgotrace(['list', 'hello/nett'], app.root)).toMatchObject({ status: 2, stdout: '' })
 		expect((await must(tsgotrace(['list', 'hello/net'], app.root))).stdout).toBe('hello/net:traceRecv\n')
 		expect(await tsgotrace(['list', 'nowhere'], app.root)).toMatchObject({
 			status: 2,
-			stderr: "error: 'nowhere' is neither a directory nor an installed package\n",
+			stderr: "error: 'nowhere' is neither a directory nor an installed package, nor a trace package of one\n",
 		})
 	})
 })
