@@ -53,7 +53,7 @@ export function importExtension(unit: Unit): string {
 }
 
 /** The specifier of a file of the same directory: `./conn.js` of `conn.ts`. */
-export function specifierOf(file: string, extension: string): string {
+function specifierOf(file: string, extension: string): string {
 	const from = extname(file)
 	const base = `./${basename(file, from)}`
 	if (extension === '.ts') return base + from

@@ -1,4 +1,4 @@
-// Written by scripts/globals.mjs; do not edit. Names that TypeScript's libraries and Node's types declare globally, so that no program
+// Written by packages/gen/scripts/globals.mjs; do not edit. Names that TypeScript's libraries and Node's types declare globally, so that no program
 // has to be loaded to know them.
 
 let names: Set<string> | undefined

@@ -69,7 +69,7 @@ export function readPublished(root: string): Published[] {
 }
 
 /** What a ztrace file, or the declarations made of it, tells about its events. */
-export function readTypes(text: string): { hash: string; events: ExportedEvent[] } | null {
+function readTypes(text: string): { hash: string; events: ExportedEvent[] } | null {
 	const match = hashExport.exec(text)
 	if (match === null) return null
 	const events = [...match[2]!.matchAll(strings)].map(m => JSON.parse(unquote(m[0])) as ExportedEvent)
@@ -77,7 +77,7 @@ export function readTypes(text: string): { hash: string; events: ExportedEvent[]
 }
 
 /** The events whose literals are in a script. */
-export function readScript(text: string): ExportedEvent[] {
+function readScript(text: string): ExportedEvent[] {
 	if (!text.includes('probes')) return []
 	return [...text.matchAll(literal)].map(({ groups }) => {
 		const { id, generics, params, hash, source, async } = groups as Record<string, string>

@@ -37,7 +37,7 @@ export function writeFile(path: string, text: string): void {
 }
 
 /** Whether we generated the file with this text. */
-export function isOurs(text: string): boolean {
+function isOurs(text: string): boolean {
 	return text.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] === header
 }
 

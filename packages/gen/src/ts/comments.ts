@@ -13,7 +13,7 @@ export interface Comment {
  *
  * Every character of a file belongs to one token or to the trivia before it, so the token whose range has the offset decides.
  */
-export function commentAt(file: ts.SourceFile, offset: number): Comment | null {
+function commentAt(file: ts.SourceFile, offset: number): Comment | null {
 	let node: ts.Node = file
 	for (;;) {
 		const child: ts.Node | undefined = node.getChildren(file).find(c => c.pos <= offset && offset < c.end)

@@ -2,7 +2,7 @@ import type { ts } from 'ts-morph'
 import { tsc } from './compiler.js'
 
 /** A name that a type takes from its surroundings. */
-export interface FreeName {
+interface FreeName {
 	readonly name: string
 	readonly node: ts.Identifier
 	readonly meaning: 'type' | 'value'

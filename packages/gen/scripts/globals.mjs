@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Project, ts } from 'ts-morph'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const project = new Project({
 	compilerOptions: {
 		lib: ['lib.esnext.full.d.ts'],
@@ -35,7 +35,7 @@ for (const name of unique) {
 lines.push(line)
 writeFileSync(
 	join(root, 'packages/gen/src/globals.ts'),
-	`// Written by scripts/globals.mjs; do not edit. Names that TypeScript's libraries and Node's types declare globally, so that no program
+	`// Written by packages/gen/scripts/globals.mjs; do not edit. Names that TypeScript's libraries and Node's types declare globally, so that no program
 // has to be loaded to know them.
 
 let names: Set<string> | undefined
