@@ -2,8 +2,12 @@ import type { Cell } from './workshop.js'
 
 const kinds = 'it has CommonJS files, which verbatimModuleSyntax wants without import and export'
 const own = 'it has compiler options of its own'
+const newer = 'node10 knows neither exports maps nor .mts and .cts'
 const globals = { globals: own, 'globals-script': own }
 const notStrict = { ...globals, 'import-equals': kinds, extensions: kinds }
+
+export const oldLibrary = 'an old library and no types of Node'
+export const tsExtensions = 'nodenext with .ts extensions'
 
 /** The ways that users compile. */
 export const cells: readonly Cell[] = [
@@ -33,7 +37,7 @@ export const cells: readonly Cell[] = [
 		without: { ...notStrict, enums: 'it has enums' },
 	},
 	{
-		name: 'nodenext with .ts extensions',
+		name: tsExtensions,
 		extension: '.ts',
 		esm: true,
 		options: { module: 'nodenext', rewriteRelativeImportExtensions: true },
@@ -58,10 +62,20 @@ export const cells: readonly Cell[] = [
 		not: ['typescript-5.9'],
 	},
 	{
-		name: 'an old library and no types of Node',
+		name: 'CommonJS, node10',
+		extension: '',
+		esm: false,
+		options: { module: 'commonjs', moduleResolution: 'node10', verbatimModuleSyntax: false },
+		without: { ...globals, 'import-equals': newer, extensions: newer, installed: newer, monorepo: newer },
+		// Deprecated by 6, gone from 7.
+		not: ['typescript', 'typescript-6'],
+	},
+	{
+		name: oldLibrary,
 		extension: '.js',
 		esm: true,
 		options: { module: 'nodenext', lib: ['es2022'], types: [] },
+		checksLibraries: true,
 		only: ['events', 'aliases', 'generics', 'type-forms', 'pausable', 'param-names', 'local-types', 'broken-output'],
 	},
 ]

@@ -1,12 +1,34 @@
 // Every golden tree, in every way to compile it, with every compiler.
-import { describe } from 'vitest'
-import { cells } from './cells.js'
-import { checkCell } from './check.js'
-import type { Compiler } from './workshop.js'
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nodeOf } from '../e2e/nodes.js'
+import { cells, oldLibrary, tsExtensions } from './cells.js'
+import { checkCell, expectAll } from './check.js'
+import { type Compiler, checkDeclarations, driveSources, setUp, type Workshop } from './workshop.js'
 
+const timeout = 120_000
 const compilers: Compiler[] = ['typescript', 'typescript-6', 'typescript-5.9']
 const pairs = compilers.flatMap(compiler =>
 	cells.filter(cell => !cell.not?.includes(compiler)).map(cell => ({ compiler, cell, name: cell.name })),
 )
 
-describe.each(pairs)('$compiler, $name', ({ cell, compiler }) => checkCell(cell, compiler))
+describe.each(pairs)('$compiler, $name', ({ cell, compiler }) => {
+	checkCell(cell, compiler, workshop => {
+		if (cell.name !== oldLibrary) return
+		it('makes declarations that need nothing else', { timeout }, async () => {
+			expect(await checkDeclarations(workshop(), compiler)).toBe('')
+		})
+	})
+})
+
+describe('without a compiler', () => {
+	let workshop: Workshop
+	beforeAll(async () => {
+		workshop = await setUp(cells.find(cell => cell.name === tsExtensions)!)
+	}, timeout)
+	afterAll(() => rmSync(workshop.dir, { recursive: true, force: true }))
+
+	it.each(['22', '24', '26'])('Node %s strips the types and delivers every event', { timeout }, async version => {
+		expectAll(await driveSources(workshop, await nodeOf(version)), workshop)
+	})
+})

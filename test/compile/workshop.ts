@@ -26,6 +26,8 @@ export interface Cell {
 	readonly only?: readonly string[]
 	/** Whether the trees are compiled with the options that they have. Otherwise they get those of the cell. */
 	readonly ownOptions?: true
+	/** Check declarations with every compiler, ours among them. */
+	readonly checksLibraries?: true
 	/** Compilers that do not know the way. */
 	readonly not?: readonly Compiler[]
 }
@@ -102,8 +104,10 @@ function isGood(name: string): boolean {
 }
 
 /** Compile everything to `out`. Returns what the compiler says. */
-export async function compile({ dir, projects }: Workshop, compiler: Compiler): Promise<string> {
-	const script = join(top, 'node_modules', compiler, 'bin/tsc')
+export async function compile({ dir, projects, cell }: Workshop, compiler: Compiler): Promise<string> {
+	const script = compilerOf(compiler)
+	// The declarations of Node and of the libraries are checked once: they are the same each time.
+	const skip = compiler !== 'typescript' && !cell.checksLibraries
 	let said = ''
 	for (const project of projects) {
 		const out = join(dir, 'out', relative(dir, project))
@@ -121,9 +125,29 @@ export async function compile({ dir, projects }: Workshop, compiler: Compiler): 
 			'--pretty',
 			'false',
 		]
-		said += await run(process.execPath, args, dir)
+		said += await run(process.execPath, skip ? [...args, '--skipLibCheck'] : args, dir)
 	}
 	return said
+}
+
+/** What the compiler says of the declarations that it has made, as a program sees them that has nothing else. */
+export function checkDeclarations({ dir, generated }: Workshop, compiler: Compiler): Promise<string> {
+	const files = generated.map(path => path.replace(/ts$/, 'd.ts').replace(/\.([mc])d\.ts$/, '.d.$1ts'))
+	const compilerOptions = {
+		strict: true,
+		module: 'nodenext',
+		target: 'es2022',
+		lib: ['es2022'],
+		types: [],
+		noEmit: true,
+		skipLibCheck: false,
+	}
+	writeJson(join(dir, 'out/tsconfig.json'), { compilerOptions, files })
+	return run(process.execPath, [compilerOf(compiler), '-p', join(dir, 'out'), '--pretty', 'false'], dir)
+}
+
+function compilerOf(compiler: Compiler): string {
+	return join(top, 'node_modules', compiler, 'bin/tsc')
 }
 
 /** Output and errors of a program that may fail. */

@@ -99,7 +99,7 @@ ${descriptor}export const ${name}: ${type} = /* @__PURE__ */ ((_e) => {
 		const _p = _e.probes as readonly _ProbeOf<${type}>[], _n = _p.length
 ${sites.join('')}		for (let _i = ${callSites}; _i < _n; _i++) { ${call('_f', '_i')} }
 	}
-	return (${list}) => { if (_e.probes !== null) _run(${list}) }
+	return (${list}) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(${list}) }
 })(${name}_Event)
 ${on}${attach(type)}`
 }

@@ -34,6 +34,8 @@ const like =
 /** A directive where no compiler tells what is a comment: on a line of its own. */
 export const directiveLine: RegExp = /^([ \t]*)(\/\/trace:(?:event|import)[ \t].*)$/m
 
+const sourceMap = /^\/\/# sourceMappingURL=/m
+
 /** Told what a long run is at. */
 export type OnProgress = (what: string) => void
 
@@ -64,13 +66,21 @@ export function scan(roots: readonly string[], packages: Packages, onProgress: O
 					found.files.push(path)
 					if (found.files.length % 1000 === 0) onProgress(`searching, ${found.files.length} files`)
 					if (isHit(path)) found.hits.push(path)
-				} else if (matches(path, directiveLine)) found.unsupported.push(path)
+				} else if (matches(path, directiveLine) && !isCompiled(path, has)) found.unsupported.push(path)
 			}
 		}
 	}
 	for (const root of roots) walk(root)
 	for (const list of Object.values(found)) list.sort()
 	return found
+}
+
+/** Whether a script was made of a TypeScript file, whose comments it keeps. Not all output is where git or the compiler's options tell. */
+function isCompiled(path: string, has: (file: string) => boolean): boolean {
+	const sibling = /^(.*)\.([mc]?)jsx?$/.exec(basename(path))
+	if (sibling === null) return false
+	const [, base, m] = sibling
+	return [`.${m}ts`, '.tsx', `.d.${m}ts`].some(extension => has(base + extension)) || matches(path, sourceMap)
 }
 
 /** Tells of single paths whether a walk would come to them, for who hears of them otherwise. */

@@ -6,7 +6,7 @@
 //   _X       a file or directory whose name would mean something to git or npm here: _node_modules, _dist, _gitignore, _git
 //
 // `list.txt` and `diagnostics.txt` at the top are what `list` and the messages must be. UPDATE=1 writes them and all X.ok anew.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,7 +28,7 @@ export function goldenNames(): string[] {
 	return readdirSync(golden).sort()
 }
 
-export function goldenPath(name: string): string {
+function goldenPath(name: string): string {
 	return join(golden, name)
 }
 
@@ -124,9 +124,4 @@ export async function withTree<T>(name: string, tree: Tree, fn: (dir: string) =>
 	} finally {
 		rmSync(dir, { recursive: true, force: true })
 	}
-}
-
-/** Copy a directory that exists, such as a built package, into a tree on disk. */
-export function copyDir(from: string, to: string): void {
-	cpSync(from, to, { recursive: true })
 }
