@@ -26,7 +26,7 @@ export const traceHello: _traceHello = /* @__PURE__ */ ((_e) => {
 		const _f3 = _p[3]!.fn; try { _f3(who) } catch (_err) { _threw(_p[3]!, _err) }
 		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(who) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (who) => { if (_e.probes !== null) _run(who) }
+	return (who) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(who) }
 })(traceHello_Event)
 export const traceHello_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceHello_Event)
 export function traceHello_Attach(_group: _ProbeGroup | null, _probe: _traceHello): _Probe {
@@ -49,7 +49,7 @@ export const traceHelloPre: _traceHelloPre = /* @__PURE__ */ ((_e) => {
 		const _f3 = _p[3]!.fn; try { _f3(who) } catch (_err) { _threw(_p[3]!, _err) }
 		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(who) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (who) => { if (_e.probes !== null) _run(who) }
+	return (who) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(who) }
 })(traceHelloPre_Event)
 export const traceHelloPre_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceHelloPre_Event)
 export function traceHelloPre_Attach(_group: _ProbeGroup | null, _probe: _traceHelloPre): _Probe {

@@ -26,7 +26,7 @@ export const traceAcquire: _traceAcquire = /* @__PURE__ */ ((_e) => {
 		const _f3 = _p[3]!.fn; try { _f3(pool, who, resource) } catch (_err) { _threw(_p[3]!, _err) }
 		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(pool, who, resource) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (pool, who, resource) => { if (_e.probes !== null) _run(pool, who, resource) }
+	return (pool, who, resource) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(pool, who, resource) }
 })(traceAcquire_Event)
 export const traceAcquire_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceAcquire_Event)
 export function traceAcquire_Attach(_group: _ProbeGroup | null, _probe: _traceAcquire): _Probe {
@@ -49,7 +49,7 @@ export const traceGiveUp: _traceGiveUp = /* @__PURE__ */ ((_e) => {
 		const _f3 = _p[3]!.fn; try { _f3(pool, who) } catch (_err) { _threw(_p[3]!, _err) }
 		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(pool, who) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (pool, who) => { if (_e.probes !== null) _run(pool, who) }
+	return (pool, who) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(pool, who) }
 })(traceGiveUp_Event)
 export const traceGiveUp_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceGiveUp_Event)
 export function traceGiveUp_Attach(_group: _ProbeGroup | null, _probe: _traceGiveUp): _Probe {
@@ -72,7 +72,7 @@ export const traceRelease: _traceRelease = /* @__PURE__ */ ((_e) => {
 		const _f3 = _p[3]!.fn; try { _f3(pool, who, resource) } catch (_err) { _threw(_p[3]!, _err) }
 		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(pool, who, resource) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (pool, who, resource) => { if (_e.probes !== null) _run(pool, who, resource) }
+	return (pool, who, resource) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(pool, who, resource) }
 })(traceRelease_Event)
 export const traceRelease_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceRelease_Event)
 export function traceRelease_Attach(_group: _ProbeGroup | null, _probe: _traceRelease): _Probe {
@@ -95,7 +95,7 @@ export const traceWait: _traceWait = /* @__PURE__ */ ((_e) => {
 		const _f3 = _p[3]!.fn; try { _f3(pool, who) } catch (_err) { _threw(_p[3]!, _err) }
 		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(pool, who) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (pool, who) => { if (_e.probes !== null) _run(pool, who) }
+	return (pool, who) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(pool, who) }
 })(traceWait_Event)
 export const traceWait_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceWait_Event)
 export function traceWait_Attach(_group: _ProbeGroup | null, _probe: _traceWait): _Probe {

@@ -26,7 +26,7 @@ export const traceQueued: _traceQueued = /* @__PURE__ */ ((_e) => {
 		const _f3 = _p[3]!.fn; try { _f3(box, letter) } catch (_err) { _threw(_p[3]!, _err) }
 		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(box, letter) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (box, letter) => { if (_e.probes !== null) _run(box, letter) }
+	return (box, letter) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(box, letter) }
 })(traceQueued_Event)
 export const traceQueued_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceQueued_Event)
 export function traceQueued_Attach(_group: _ProbeGroup | null, _probe: _traceQueued): _Probe {
@@ -49,7 +49,7 @@ export const traceTaken: _traceTaken = /* @__PURE__ */ ((_e) => {
 		const _f3 = _p[3]!.fn; try { _f3(box, letter) } catch (_err) { _threw(_p[3]!, _err) }
 		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(box, letter) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (box, letter) => { if (_e.probes !== null) _run(box, letter) }
+	return (box, letter) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(box, letter) }
 })(traceTaken_Event)
 export const traceTaken_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTaken_Event)
 export function traceTaken_Attach(_group: _ProbeGroup | null, _probe: _traceTaken): _Probe {
@@ -72,7 +72,7 @@ export const traceWaiting: _traceWaiting = /* @__PURE__ */ ((_e) => {
 		const _f3 = _p[3]!.fn; try { _f3(box) } catch (_err) { _threw(_p[3]!, _err) }
 		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(box) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (box) => { if (_e.probes !== null) _run(box) }
+	return (box) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(box) }
 })(traceWaiting_Event)
 export const traceWaiting_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceWaiting_Event)
 export function traceWaiting_Attach(_group: _ProbeGroup | null, _probe: _traceWaiting): _Probe {
