@@ -6,7 +6,7 @@ import { attachProbe, events, lock, locked, onEvent, ProbeGroup, setup, unlock }
 import { event, imported } from '@tsgotrace/runtime/gen1'
 import { traceHello, traceHello_Attach, traceHello_Event, traceHello_on, traceSaved, traceSaved_Attach } from './ztrace.mjs'
 
-const { exit } = process
+const exit = process.exit.bind(process)
 const { dispose } = Symbol
 const soon = setImmediate
 const frozen = Object.freeze({ x: 1 })
