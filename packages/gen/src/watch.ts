@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { finish, type GenOptions, type GenResult } from './gen.js'
 import { PackageError, Packages } from './npm.js'
@@ -30,7 +30,7 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 	await runs.start()
 	let packages = new Packages()
 	let searched = new Searched(roots, packages)
-	const watcher = watchFiles([...roots], {
+	const watcher = watchFiles([...roots, ...configAbove(roots, packages)], {
 		ignoreInitial: true,
 		ignored: (path, stats) => {
 			if (stats === undefined || roots.includes(path)) return false
@@ -70,6 +70,21 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 		runs.end()
 		await watcher.close()
 	}
+}
+
+/** Files that decide about sources below `roots` and are above them. */
+function configAbove(roots: readonly string[], packages: Packages): string[] {
+	const found = new Set<string>()
+	for (const root of roots) {
+		try {
+			const dir = packages.of(root)?.root ?? root
+			if (!roots.includes(dir)) for (const name of ['package.json', 'tsconfig.json', '.gitignore']) found.add(join(dir, name))
+		} catch (error) {
+			if (!(error instanceof PackageError)) throw error
+			found.add(error.diagnostic.file)
+		}
+	}
+	return [...found]
 }
 
 /** The runs of a session, one after the other, each for what was heard of until then. */

@@ -69,13 +69,13 @@ const base: Tree = {
 }
 
 /** Watch a tree, and start with no results and generated files of an old date. */
-async function watching(tree: Tree, fn: (w: Watched) => Promise<void>): Promise<void> {
+async function watching(tree: Tree, fn: (w: Watched) => Promise<void>, root = '.'): Promise<void> {
 	await withTree('watch', tree, async dir => {
 		const w = new Watched(dir)
 		const end = new AbortController()
 		let ended = Promise.resolve()
 		const ready = new Promise<void>(onReady => {
-			ended = watch({ roots: [dir], cwd: dir, signal: end.signal, onReady }, result => w.results.push(result))
+			ended = watch({ roots: [join(dir, root)], cwd: dir, signal: end.signal, onReady }, result => w.results.push(result))
 		})
 		try {
 			await Promise.race([ready, ended])
@@ -143,6 +143,18 @@ describe('watch', { timeout: 30_000 }, () => {
 			expect(w.read('src/net/ztrace.ts')).not.toContain('traceIgnored')
 		}))
 
+	it('notices the configuration above the directory that is searched', () =>
+		watching(
+			{ 'package.json': base['package.json']!, 'src/a.ts': '//trace:event traceT(t: T)\nexport interface T {}\n' },
+			async w => {
+				w.write('package.json', '{ "name": "above", "type": "module" }')
+				await w.until(() => w.read('src/ztrace.ts').includes('above:traceT'))
+				w.write('tsconfig.json', '{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler" } }')
+				await w.until(() => w.read('src/ztrace.ts').includes(`'./a'`))
+			},
+			'src',
+		))
+
 	it('tells of errors, keeps the files of their directory, and tells when they are over', () =>
 		watching(base, async w => {
 			w.write('src/a.ts', event('traceA(m: Missing)'))
@@ -177,6 +189,17 @@ describe('watch', { timeout: 30_000 }, () => {
 			await w.quiet()
 			expect(w.results).toEqual([])
 		}))
+
+	it('starts with a package.json that is half written', () =>
+		watching(
+			{ ...base, 'package.json': '{ "name": ' },
+			async w => {
+				w.write('package.json', base['package.json']!)
+				await w.until(() => w.exists('src/ztrace.ts'))
+				expect(w.codes).toEqual([])
+			},
+			'src',
+		))
 
 	it('goes on after a package.json that was half written', () =>
 		watching(base, async w => {

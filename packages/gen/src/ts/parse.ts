@@ -137,7 +137,8 @@ function namesIn(scope: Scope): KnownName[] {
 export function closest(
 	name: string,
 	names: Iterable<string>,
-	most: number = Math.max(1, Math.floor(name.length / 3)),
+	// Short names are near to everything.
+	most: number = name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3)),
 ): string | undefined {
 	let best: string | undefined
 	let bestDistance = most + 1
