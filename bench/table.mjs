@@ -15,15 +15,15 @@ const aboveNone = name => row => plusNs(middle(more(row, name, 'none')))
 
 /** @type {[title: string, section: 'hot' | 'peers', wanted: object, value: (row: import('./lib/processes.mjs').Row) => string][]} */
 const rows = [
-	['Nobody listens: a 4 ns function with an event, ES modules', 'hot', { spec: 'event' }, ofNone('event')],
+	['A 4 ns function with an event that nobody listens to, ES modules', 'hot', { spec: 'event' }, ofNone('event')],
 	['… CommonJS', 'hot', { spec: 'built', build: 'cjs' }, ofNone('event')],
 	['… bundled by esbuild', 'hot', { spec: 'built', build: 'bundle' }, ofNone('event')],
 	['… through a local const', 'hot', { spec: 'alias' }, ofNone('alias')],
 	['… after a probe was attached and detached', 'hot', { spec: 'event', phase: 'after' }, ofNone('event')],
-	['One probe', 'hot', { spec: 'event', phase: 'one' }, aboveNone('event')],
+	['One probe: more than without the event', 'hot', { spec: 'event', phase: 'one' }, aboveNone('event')],
 	['Four probes', 'hot', { spec: 'event', phase: 'four' }, aboveNone('event')],
 	['Attach and detach a probe', 'hot', { spec: 'pair', workload: 'pair' }, row => ns(middle(spread(row.ns.locked)))],
-	['diagnostics_channel, nobody listens', 'peers', { spec: 'channelGuarded' }, aboveNone('channelGuarded')],
+	['diagnostics_channel, nobody listens: more than without it', 'peers', { spec: 'channelGuarded' }, aboveNone('channelGuarded')],
 	['diagnostics_channel, one subscriber', 'peers', { spec: 'channelGuarded', phase: 'one' }, aboveNone('channelGuarded')],
 	['diagnostics_channel, four subscribers', 'peers', { spec: 'channelGuarded', phase: 'four' }, aboveNone('channelGuarded')],
 	['diagnostics_channel, subscribe and unsubscribe', 'hot', { spec: 'pair', workload: 'pair' }, row => ns(middle(spread(row.ns.channels)))],
@@ -47,11 +47,11 @@ function costTable({ hot, peers, gen }) {
 		[
 			...gen.rows.map(({ name, missing, ms, mb }) =>
 				missing
-					? [`\`${name}\``, missing, '']
-					: [`\`${name}\``, `${figure(quantile(ms, 0.5))} ms`, mb.length > 0 ? `${figure(Math.max(...mb))} MB` : 'unknown'],
+					? [name, missing, '']
+					: [name, `${figure(quantile(ms, 0.5))} ms`, mb.length > 0 ? `${figure(Math.max(...mb))} MB` : 'unknown'],
 			),
 			[
-				'`tsgotrace gen --watch`, from a saved source to its ztrace.ts',
+				'tsgotrace gen --watch, from a saved source to its ztrace.ts',
 				`${figure(quantile(gen.watch.ms, 0.5))} ms`,
 				gen.watch.mb === null ? 'unknown' : `${figure(gen.watch.mb)} MB`,
 			],

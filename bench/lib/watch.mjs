@@ -36,6 +36,7 @@ async function save(source, wait) {
  */
 export async function watchLatency(dir, cli, sources, count) {
 	const watcher = spawn(process.execPath, [cli, 'gen', '--watch'], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] })
+	const ended = once(watcher, 'exit')
 	try {
 		for await (const text of watcher.stdout.iterator({ destroyOnReturn: false })) if (String(text).includes('watching')) break
 		watcher.stdout.resume()
@@ -49,7 +50,6 @@ export async function watchLatency(dir, cli, sources, count) {
 		}
 		return { ms, mb: peakOf(watcher.pid) }
 	} finally {
-		const ended = once(watcher, 'exit')
 		watcher.kill('SIGINT')
 		const patience = setTimeout(() => watcher.kill('SIGKILL'), 5000)
 		await ended
