@@ -56,7 +56,6 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 			if (runs.hear(kind, path)) void runs.run()
 		})
 		watcher.on('ready', () => {
-			// What changed since the first run.
 			runs.hearAll()
 			void runs.run()
 			options.onReady?.()
@@ -98,7 +97,9 @@ class Runs {
 	#running = false
 	/** What we wrote last, so that the news of it starts nothing. */
 	readonly #ownWrites = new Set<string>()
-	#complained = false
+	/** What was wrong in the last run, and whether the next one was not asked for by a change. */
+	#wrong = '[]'
+	#repeat = false
 	/** Files of the last runs as they were before them. */
 	readonly #recent = new Map<string, string>()
 	#timer: NodeJS.Timeout | undefined
@@ -126,8 +127,10 @@ class Runs {
 		return true
 	}
 
+	/** Look at everything again, in case that something was not heard of. */
 	hearAll(): void {
 		this.#structural = true
+		this.#repeat = true
 	}
 
 	async run(): Promise<void> {
@@ -176,12 +179,14 @@ class Runs {
 		return finish(await this.#session.run(dirs), this.#session.files, false, [], start)
 	}
 
-	#tell(result: GenResult, always: boolean): void {
+	#tell(result: GenResult, first: boolean): void {
 		for (const path of [...result.written, ...result.removed]) this.#ownWrites.add(path)
-		const wrong = result.diagnostics.length > 0 || result.failures.length > 0
+		const wrong = JSON.stringify([...result.diagnostics, ...result.failures])
 		// Silence after trouble would leave it open whether it is over.
-		if (always || result.written.length + result.removed.length > 0 || wrong || this.#complained) this.#onResult(result)
-		this.#complained = wrong
+		const news = result.written.length + result.removed.length > 0 || wrong !== this.#wrong || (wrong !== '[]' && !this.#repeat)
+		this.#repeat = false
+		this.#wrong = wrong
+		if (first || news) this.#onResult(result)
 	}
 }
 
