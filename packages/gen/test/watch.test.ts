@@ -21,7 +21,7 @@ class Watched {
 
 	/** How many runs there were. The tests run side by side, and each counts those of its own directory. */
 	get runs(): number {
-		return runs.mock.contexts.filter(session => session.roots[0]!.startsWith(this.dir)).length
+		return (runs.mock.contexts as Session[]).filter(session => session.roots[0]!.startsWith(this.dir)).length
 	}
 
 	path(...names: string[]): string {
