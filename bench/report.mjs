@@ -195,7 +195,8 @@ Watch mode, from a saved source to the new ztrace.ts on the disk: p50 ${figure(q
 
 function machineText({ machine, method, nodes }) {
 	return `${machine.cpu}, ${machine.cpus} processors, ${machine.memory}, ${machine.os}; Node ${nodes.map(n => n.version.slice(1)).join(', ')}. Each figure is the
-median of ${method.processes} process(es), with the least and the greatest after it. In a process all variants of a row run in alternating batches of
+median of ${method.processes} process(es), with the least and the greatest after it; of ${method.processes + method.places} for the hash function with an event that was
+never attached: where V8 happens to place the code makes it up to 1.19 times slower, as the rows of the second copy show. In a process all variants of a row run in alternating batches of
 ${method.batch / 1000} µs, ${method.batches} of each after ${method.warmup} ms of warm-up, and the 10th percentile counts${machine.pinned ? '; processes are kept on one processor' : ''}. Ratios and
 differences are always of one process.
 `

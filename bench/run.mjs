@@ -24,8 +24,8 @@ const wanted = positionals.length === 0 ? sections : positionals
 for (const section of wanted) if (!sections.includes(section)) throw new Error(`no section ${section}: ${sections.join(', ')}`)
 
 const method = values.quick
-	? { processes: 1, warmup: 60, batches: 40, batch: 20_000 }
-	: { processes: 5, warmup: 550, batches: 200, batch: 40_000 }
+	? { processes: 1, places: 0, warmup: 60, batches: 40, batch: 20_000 }
+	: { processes: 5, places: 8, warmup: 550, batches: 200, batch: 40_000 }
 const cache = join(root, 'bench/.cache')
 const fixture = join(cache, 'fixture')
 const out = values.quick ? join(cache, 'quick') : resultsDir
