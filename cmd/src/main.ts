@@ -47,7 +47,7 @@ program
 	.addArgument(new Argument('[targets...]', 'directories, or names of installed packages').default(['.'], 'the current directory'))
 	.option('--long', 'with signatures and places')
 	.option('--tests', 'with the events of test files')
-	.option('--imports', 'list the //trace:import directives instead')
+	.option('--imports', 'list the //trace:import directives instead, those of test files too')
 	.option('--json', 'print JSON')
 	.action(async (targets: string[], options: ListFlags) => exit(await (await import('./list.js')).listCommand(targets, options)))
 

@@ -37,8 +37,7 @@ describe.concurrent('list', { timeout: 30_000 }, () => {
 		[['lib/net', 'src/net'], long('app/net:traceRead', 'lib/net:traceRead')],
 		[['node_modules/lib'], long('lib/net:traceRead', 'lib:traceOpen')],
 		[['silent'], ''],
-		[['src', 'test', '--imports'], long('lib', 'lib/net')],
-		[['src', 'test', '--imports', '--tests'], long('app', 'lib', 'lib/net')],
+		[['src', 'test', '--imports'], long('app', 'lib', 'lib/net')],
 		[
 			['src', 'test', 'lib', '--tests', '--long'],
 			long(
@@ -51,7 +50,7 @@ describe.concurrent('list', { timeout: 30_000 }, () => {
 			),
 		],
 		[
-			['src', 'test', '--imports', '--long', '--tests'],
+			['src', 'test', '--imports', '--long'],
 			long('app   in app/test, test/app.test.ts:2', 'lib   in app, src/app.ts:3', 'lib/net   as wire in app/net, src/net/conn.ts:2'),
 		],
 	])('%j', async (args, stdout) => {

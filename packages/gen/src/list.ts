@@ -67,8 +67,9 @@ export async function list(options: ListOptions): Promise<ListResult> {
 		else if (found.kind === 'source') {
 			const { units, diagnostics: more } = await new Session(options.cwd, [found.root]).collect()
 			diagnostics.push(...more)
-			for (const unit of units.filter(u => options.tests || !u.test)) {
-				events.push(...exportedEvents(unit).map(e => listed(e, unit.test)))
+			for (const unit of units) {
+				if (options.tests || !unit.test) events.push(...exportedEvents(unit).map(e => listed(e, unit.test)))
+				// Test files are where most imports are.
 				imports.push(...unit.imports.map(i => listedImport(i, unit)))
 			}
 		} else {

@@ -1,0 +1,21 @@
+// The runtime and the generator under the versions of Node that we support; the version that runs this has had its turn in `npm test`.
+
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { nodeOf, nodeVersions } from '../e2e/nodes.js'
+
+const root = join(import.meta.dirname, '../..')
+const suites = ['packages/runtime/test', 'packages/gen/test/golden.test.ts', 'cmd/test/gen.test.ts', 'test/cost']
+
+test.each(nodeVersions.filter(version => !process.version.startsWith(`v${version}.`)))('the suites pass on Node %s', {
+	timeout: 180_000,
+}, async version => {
+	const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...suites]
+	const { stdout } = await promisify(execFile)(await nodeOf(version), args, {
+		cwd: root,
+		env: { ...process.env, TSGOTRACE_COUNTS: undefined },
+	})
+	expect(stdout).toMatch(/^[1-9]\d* passed, 0 failed$/m)
+})
