@@ -18,7 +18,7 @@ import { quantile, round } from './stats.mjs'
 const plan = JSON.parse(process.argv[3])
 const app = await import(pathToFileURL(process.argv[2]).href)
 const named = plan.functions.map(name => app[name])
-const now = process.hrtime.bigint
+const now = () => process.hrtime.bigint()
 
 /** These workloads return promises. */
 const asynchronous = new Set(['save', 'pair'])
