@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const report = join(tmpdir(), `tsgotrace-bench-${process.pid}.rss`)
 const hasTime = spawnSync('/usr/bin/time', ['-f', '%M', '-o', report, 'true']).status === 0
+rmSync(report, { force: true })
 const peak = fileURLToPath(new URL('peak.mjs', import.meta.url))
 
 /**
