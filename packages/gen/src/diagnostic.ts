@@ -119,7 +119,7 @@ export const messages = {
 			'run npm init, or add a "name" to the package.json',
 		),
 	badPackageJson: (what: string): Message =>
-		error('T0033', `this package.json ${what}`, 'mend it: nothing is generated while it cannot be understood'),
+		error('T0033', `this package.json ${what}`, 'mend it: nothing of its package is generated while it cannot be understood'),
 	nothingToImport: (path: string, place: string, why: string): Message =>
 		error('T0040', `'${path}' has no trace events to import: ${why}`, `list what it has with: tsgotrace list ${place}`),
 	packageNotFound: (path: string, hint: string): Message => error('T0041', `cannot find '${path}'`, hint),

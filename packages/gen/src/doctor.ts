@@ -28,7 +28,10 @@ const runtime = '@tsgotrace/runtime'
 export async function doctor(target: string, cwd: string): Promise<DoctorReport | null> {
 	const path = resolve(cwd, target)
 	const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-	const root = isDirectory ? new Packages().of(realpathSync(path))?.root : new Packages().find(target, cwd)
+	const packages = new Packages()
+	const root = isDirectory ? packages.of(realpathSync(path))?.root : packages.find(target, cwd)
+	const broken = isDirectory ? packages.brokenAbove(realpathSync(path)) : undefined
+	if (!root && broken) throw broken
 	const json = root ? readPackageJson(root) : null
 	if (!root || !json?.name) return null
 	const name = json.name

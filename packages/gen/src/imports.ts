@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { compare, type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
 import { exportedEvents, exportHash, importExtension } from './emit.js'
 import { type ExportedEvent, type NameUse, nameOf, signatureOf, type Unit, type UnitImport } from './model.js'
-import { npmNameOf, type Packages, readPackageJson, tracePackageId } from './npm.js'
+import { npmNameOf, PackageError, type Packages, readPackageJson, tracePackageId } from './npm.js'
 import { type Published, readPublished, typesSpecifier } from './published.js'
 import { moduleName, type NeededName, type Origin } from './typeimports.js'
 import { related } from './units.js'
@@ -52,7 +52,14 @@ export async function resolveImports(unit: Unit, around: Surroundings): Promise<
 			diagnostics.push(
 				diagnose({ ...message, ...decl.span }, source.path, source.text, other && [related(other.source, other.decl.span.start)]),
 			)
-		const result = await resolveImport(item, unit, around)
+		let result: Result
+		try {
+			result = await resolveImport(item, unit, around)
+		} catch (error) {
+			if (!(error instanceof PackageError)) throw error
+			diagnostics.push(error.diagnostic)
+			continue
+		}
 		if ('code' in result) {
 			report(result)
 			continue

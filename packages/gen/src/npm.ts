@@ -30,7 +30,7 @@ export interface PackageJson {
 	readonly tsgotrace?: Config
 }
 
-/** A package.json that cannot be used. Nothing can be said about its package, nor about packages that depend on it. */
+/** A package.json that cannot be used. Nothing can be said about its package, nor about what imports events of it. */
 export class PackageError extends Error {
 	/** Tells, as errors of the system do, that the message is all that users need. */
 	readonly code: string = 'T0033'
@@ -81,6 +81,7 @@ function checkConfig(json: PackageJson, path: string, text: string): void {
 /** The npm packages that directories belong to. One instance serves one run and reads each package once. */
 export class Packages {
 	readonly #byDir = new Map<string, NpmPackage | null>()
+	readonly #broken = new Map<string, PackageError>()
 
 	/**
 	 * The package of the nearest package.json with a name at or above `dir`, or null.
@@ -90,11 +91,29 @@ export class Packages {
 	of(dir: string, hasPackageJson = true): NpmPackage | null {
 		const known = this.#byDir.get(dir)
 		if (known !== undefined) return known
-		const json = hasPackageJson ? readPackageJson(dir) : null
-		const above = dirname(dir)
-		const pkg = json?.name ? load(dir, json as PackageJson & { name: string }) : above === dir ? null : this.of(above)
+		const pkg = this.#read(dir, hasPackageJson)
 		this.#byDir.set(dir, pkg)
 		return pkg
+	}
+
+	/** What is wrong with the package.json that directory `dir`, which has no package, would belong to; undefined if there is none. */
+	brokenAbove(dir: string): PackageError | undefined {
+		const above = dirname(dir)
+		return this.#broken.get(dir) ?? (above === dir ? undefined : this.brokenAbove(above))
+	}
+
+	#read(dir: string, hasPackageJson: boolean): NpmPackage | null {
+		try {
+			const json = hasPackageJson ? readPackageJson(dir) : null
+			if (json?.name) return load(dir, json as PackageJson & { name: string })
+		} catch (error) {
+			if (!(error instanceof PackageError)) throw error
+			// Told only if there are sources that need it: a repository may well have a broken one among the fixtures of its tests.
+			this.#broken.set(dir, error)
+			return null
+		}
+		const above = dirname(dir)
+		return above === dir ? null : this.of(above)
 	}
 
 	/** The installed or linked package `name` as seen from `dir`, with links followed, or null. */

@@ -6,7 +6,7 @@ import { emit } from './emit.js'
 import { formerImport } from './formerimports.js'
 import { resolveImports, type Surroundings } from './imports.js'
 import type { BareAwait, FileModel, NpmPackage, Source, Unit } from './model.js'
-import { PackageError, Packages } from './npm.js'
+import { Packages } from './npm.js'
 import { directiveLine, isHit, type OnProgress, type Scan, scan } from './scan.js'
 import { collect } from './units.js'
 import { type Change, plan } from './write.js'
@@ -97,21 +97,6 @@ export class Session {
 
 	/** Read what was not read yet, and put it together. */
 	async collect(): Promise<Collected> {
-		return withPackageErrors(
-			() => this.#collect(),
-			diagnostics => ({ units: [], diagnostics }),
-		)
-	}
-
-	/** Run the pipeline. `dirs` limits it to what these directories generate, and those that failed in the last run. */
-	async run(dirs?: ReadonlySet<string>): Promise<Outcome> {
-		return withPackageErrors(
-			() => this.#run(dirs && new Set([...dirs, ...this.#failed])),
-			diagnostics => ({ units: [], diagnostics, changes: [], unchanged: [], failures: [] }),
-		)
-	}
-
-	async #collect(): Promise<Collected> {
 		await this.#load(this.#scan.hits)
 		const sources = (): Source[] => this.#scan.hits.map(path => this.#sources.get(path)!)
 		const unresolved = sources().filter(s => unknownUses(s.model).length > 0)
@@ -123,8 +108,10 @@ export class Session {
 		return { units, diagnostics: [...diagnostics, ...awaits, ...strangers] }
 	}
 
-	async #run(dirs?: ReadonlySet<string>): Promise<Outcome> {
-		const { units, diagnostics: found } = await this.#collect()
+	/** Run the pipeline. `changed` limits it to what these directories generate, and those that failed in the last run. */
+	async run(changed?: ReadonlySet<string>): Promise<Outcome> {
+		const dirs = changed && new Set([...changed, ...this.#failed])
+		const { units, diagnostics: found } = await this.collect()
 		const diagnostics = [...found]
 		const failed = new Set(found.filter(d => d.severity === 'error').map(d => dirname(d.file)))
 		this.#failed = failed
@@ -156,7 +143,10 @@ export class Session {
 			else changes.push(change)
 		}
 		for (const path of this.#scan.generated) {
-			if (expected.has(path) || failed.has(dirname(path)) || (dirs !== undefined && !dirs.has(dirname(path)))) continue
+			const dir = dirname(path)
+			if (expected.has(path) || failed.has(dir) || (dirs !== undefined && !dirs.has(dir))) continue
+			// Of a directory without a package nothing is known: its package.json may be broken for a moment.
+			if (this.#packages.of(dir) === null) continue
 			const change = attempt(path, null)
 			if (change) changes.push(change)
 		}
@@ -270,16 +260,6 @@ export class Session {
 			},
 			rootOf: name => units.find(u => u.pkg.name === name)?.pkg.root,
 		}
-	}
-}
-
-/** A package.json that cannot be understood is all that a run has to say. */
-async function withPackageErrors<T>(work: () => Promise<T>, failed: (diagnostics: readonly Diagnostic[]) => T): Promise<T> {
-	try {
-		return await work()
-	} catch (error) {
-		if (error instanceof PackageError) return failed([error.diagnostic])
-		throw error
 	}
 }
 

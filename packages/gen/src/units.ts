@@ -19,6 +19,11 @@ export function collect(sources: readonly Source[], packages: Packages): Units {
 		if (model.events.length + model.imports.length === 0) continue
 		const dir = dirname(path)
 		const pkg = packages.of(dir)
+		const broken = pkg === null ? packages.brokenAbove(dir) : undefined
+		if (broken !== undefined) {
+			if (!diagnostics.includes(broken.diagnostic)) diagnostics.push(broken.diagnostic)
+			continue
+		}
 		if (pkg === null) {
 			const at = model.events[0]?.span ?? model.imports[0]!.span
 			diagnostics.push(diagnose({ ...messages.noPackage(), ...at }, path, text))

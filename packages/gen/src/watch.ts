@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { finish, type GenOptions, type GenResult } from './gen.js'
-import { PackageError, Packages } from './npm.js'
+import { Packages } from './npm.js'
 import { generatedName, Searched } from './scan.js'
 import { Session } from './session.js'
 
@@ -36,13 +36,7 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 			if (stats === undefined || roots.includes(path)) return false
 			const name = basename(path)
 			if (stats.isFile() && config.test(name)) return false
-			try {
-				return !searched.has(path, stats.isDirectory())
-			} catch (error) {
-				// A package.json that is being written. The run that follows tells.
-				if (error instanceof PackageError) return false
-				throw error
-			}
+			return !searched.has(path, stats.isDirectory())
 		},
 	})
 	const ended = new Promise<void>((done, fail) => {
@@ -75,13 +69,10 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 function configAbove(roots: readonly string[], packages: Packages): string[] {
 	const found = new Set<string>()
 	for (const root of roots) {
-		try {
-			const dir = packages.of(root)?.root ?? root
-			if (!roots.includes(dir)) for (const name of ['package.json', 'tsconfig.json', '.gitignore']) found.add(join(dir, name))
-		} catch (error) {
-			if (!(error instanceof PackageError)) throw error
-			found.add(error.diagnostic.file)
-		}
+		const dir = packages.of(root)?.root ?? root
+		if (!roots.includes(dir)) for (const name of ['package.json', 'tsconfig.json', '.gitignore']) found.add(join(dir, name))
+		const broken = packages.brokenAbove(root)
+		if (broken !== undefined) found.add(broken.diagnostic.file)
 	}
 	return [...found]
 }
