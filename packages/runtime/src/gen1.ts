@@ -25,15 +25,9 @@ export function threw(probe: ProbeOf<unknown>, error: unknown): void {
 }
 
 /** What a stub knows of an event: an object literal of its own, so that V8 gives each event its own hidden class. */
-export interface EventLiteral {
+export interface EventLiteral extends Omit<TraceEvent, 'probes'> {
 	/** `[id]: 1` must come first: the unique key is what makes the hidden class unique. */
 	readonly [unique: string]: unknown
-	readonly id: string
-	readonly params: readonly string[]
-	readonly generics?: string
-	readonly hash: string
-	readonly source: string
-	readonly async: boolean
 	readonly probes: null
 }
 
@@ -68,13 +62,7 @@ export function live<F>(event: AsyncTraceEvent, set: (stub: F | undefined) => vo
 }
 
 /** What an importer knows of an event of another package. */
-export interface ImportedEvent {
-	readonly id: string
-	readonly params: readonly string[]
-	readonly generics?: string
-	readonly hash: string
-	readonly async: boolean
-}
+export type ImportedEvent = Pick<TraceEvent, 'id' | 'params' | 'generics' | 'hash' | 'async'>
 
 /** A descriptor that stands for all live copies of an event of another package, those that load later included. */
 export function imported<E extends TraceEvent>(event: ImportedEvent): E {

@@ -32,13 +32,7 @@ export interface AsyncTraceEvent<Args extends readonly unknown[] = readonly unkn
  * A descriptor as the runtime sees it. This is also the protocol between different versions of the runtime in one process, which
  * bundlers create by inlining it: a copy may write the `probes` of events that another copy registered.
  */
-export interface Cell {
-	readonly id: string
-	readonly params: readonly string[]
-	readonly generics?: string
-	readonly hash: string
-	readonly source: string
-	readonly async: boolean
+export interface Cell extends Omit<TraceEvent, 'probes'> {
 	/** Never written before the first attach: V8 then folds the check of an unattached event away. `null`, never `[]`, when empty. */
 	probes: readonly Probe[] | null
 	/** Pausable events only: publishes the live binding of the stub. Called after each change of `probes`. */
