@@ -16,6 +16,7 @@ const aboveNone = name => row => plusNs(middle(more(row, name, 'none')))
 /** @type {[title: string, section: 'hot' | 'peers', wanted: object, value: (row: import('./lib/processes.mjs').Row) => string][]} */
 const rows = [
 	['A 4 ns function with an event that nobody listens to, ES modules', 'hot', { spec: 'event' }, ofNone('event')],
+	['… an empty exported function in its place: what the call itself costs', 'hot', { spec: 'event' }, ofNone('empty')],
 	['… CommonJS', 'hot', { spec: 'built', build: 'cjs' }, ofNone('event')],
 	['… bundled by esbuild', 'hot', { spec: 'built', build: 'bundle' }, ofNone('event')],
 	['… through a local const', 'hot', { spec: 'alias' }, ofNone('alias')],
