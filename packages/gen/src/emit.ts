@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import { emitImport } from './emitimport.js'
+import { shortHash } from './hash.js'
 import type { Resolved } from './imports.js'
+import { quote, signatureFields } from './literal.js'
 import type { ExportedEvent, NameUse, Source, Unit, UnitEvent } from './model.js'
-import { fresh, type NeededName, type Origin, quote, rename, TypeImports } from './typeimports.js'
+import { fresh, type NeededName, type Origin, rename, TypeImports } from './typeimports.js'
 import { header } from './write.js'
 
 /** How many probes have a call site of their own in a stub, which V8 can inline. A loop calls the rest. */
@@ -29,19 +30,23 @@ export function emit(unit: Unit, imports: readonly Resolved[]): string {
 /** The hash of all that a trace package offers: names and types of its events. */
 export function exportHash(events: readonly { readonly id: string; readonly hash: string }[]): string {
 	const all = events.map(e => `${e.id} ${e.hash}`).sort()
-	return createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 16)
+	return shortHash(all.join('\n'))
 }
 
 /** What a trace package offers to importers. */
 export function exportedEvents(unit: Unit): ExportedEvent[] {
-	return unit.events.map(({ decl, id, where }) => ({
+	return unit.events.map(exported)
+}
+
+function exported({ decl, id, where }: UnitEvent): ExportedEvent {
+	return {
 		id,
 		...(decl.async ? { async: true } : {}),
 		...(decl.genericsEnd > 0 ? { generics: decl.signature.slice(0, decl.genericsEnd) } : {}),
 		params: decl.params.map(p => decl.signature.slice(p.start, p.end)),
 		hash: decl.hash,
 		source: where,
-	}))
+	}
 }
 
 /** How the generated file imports sources of its own directory: as they import it, or as they import each other. */
@@ -105,12 +110,11 @@ ${on}${attach(type)}`
 }
 
 /** The unique key comes first: it gives the descriptor a hidden class of its own. */
-function literalOf({ decl, id, where }: UnitEvent): string {
-	const params = decl.params.map(p => quote(decl.signature.slice(p.start, p.end)))
-	const generics = decl.genericsEnd > 0 ? `generics: ${quote(decl.signature.slice(0, decl.genericsEnd))}, ` : ''
+function literalOf(event: UnitEvent): string {
+	const { id, async = false, hash, source, ...signature } = exported(event)
 	return `{
-	${quote(id)}: 1, probes: null, ${decl.async ? 'live: null, ' : ''}id: ${quote(id)},
-	${generics}params: [${params.join(', ')}], hash: ${quote(decl.hash)}, source: ${quote(where)}, async: ${decl.async},
+	${quote(id)}: 1, probes: null, ${async ? 'live: null, ' : ''}id: ${quote(id)},
+	${signatureFields(signature)}, hash: ${quote(hash)}, source: ${quote(source)}, async: ${async},
 }`
 }
 

@@ -1,6 +1,7 @@
 import type { Resolved, ResolvedEvent } from './imports.js'
+import { quote, signatureFields } from './literal.js'
 import { signatureOf } from './model.js'
-import { quote, rename, type TypeImports } from './typeimports.js'
+import { rename, type TypeImports } from './typeimports.js'
 
 /** What one //trace:import becomes: typed access to every event of the other trace package. */
 export function emitImport(resolved: Resolved, types: TypeImports): string {
@@ -32,11 +33,10 @@ function emitByValue(name: string, event: ResolvedEvent, types: TypeImports): st
 }
 
 function emitBoth(name: string, event: ResolvedEvent, descriptorType: string, probeType: string, declarations: string): string {
-	const { id, params, generics, hash } = event
-	const list = `${generics === undefined ? '' : `generics: ${quote(generics)}, `}params: [${params.map(quote).join(', ')}]`
+	const { id, hash } = event
 	return `// ${event.async ? 'async ' : ''}${event.name}${signatureOf(event)}
 ${declarations}export const ${name}_${event.name}_Event: ${descriptorType} = /* @__PURE__ */ _imported({
-	id: ${quote(id)}, ${list}, hash: ${quote(hash)}, async: ${event.async === true},
+	id: ${quote(id)}, ${signatureFields(event)}, hash: ${quote(hash)}, async: ${event.async === true},
 })
 export function ${name}_${event.name}_Attach(_group: _ProbeGroup | null, _probe: ${probeType}): _Probe {
 	return _attach(_group, ${name}_${event.name}_Event, _probe)

@@ -1,4 +1,5 @@
 import { compare } from './diagnostic.js'
+import { quote } from './literal.js'
 import type { NameUse } from './model.js'
 
 /** Where a name of a signature is to be imported from: a module as seen from the generated file. */
@@ -37,7 +38,7 @@ export class TypeImports {
 				const local = plain ? name : fresh(`${name}_${tellingName(origin, origins.values())}`, taken)
 				taken.add(local)
 				this.#local.set(`${name}\0${key}`, local)
-				this.#origins.set(`${local}`, origin)
+				this.#origins.set(local, origin)
 			}
 		}
 	}
@@ -75,11 +76,6 @@ export function rename(text: string, uses: readonly NameUse[], nameOf: (use: Nam
 export function fresh(base: string, taken: ReadonlySet<string>): string {
 	if (!taken.has(base)) return base
 	for (let i = 2; ; i++) if (!taken.has(`${base}${i}`)) return `${base}${i}`
-}
-
-/** A text as a string literal in the style of the generated file. */
-export function quote(text: string): string {
-	return `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
 /** As much of the end of the module's path as tells it from the others: `conn`, or `http_conn` beside `ws_conn`. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { ts } from 'ts-morph'
 import { type Message, messages, type TextEdit } from '../diagnostic.js'
+import { shortHash } from '../hash.js'
 import type { Param, Span } from '../model.js'
 import { tsc } from './compiler.js'
 import { type Names, namesOf } from './names.js'
@@ -151,11 +151,6 @@ function hashOf(fn: ts.FunctionDeclaration, file: ts.SourceFile, async: boolean)
 function tokens(node: ts.Node, file: ts.SourceFile): string {
 	const children = node.getChildren(file)
 	return children.length === 0 ? node.getText(file) : children.map(c => tokens(c, file)).join(' ')
-}
-
-/** 64 bits of SHA-256, in hexadecimal. */
-function shortHash(text: string): string {
-	return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
 /** Where the text ends if a remark after it is left out. */
