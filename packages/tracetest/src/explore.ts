@@ -1,0 +1,219 @@
+import type { Executor, Outcome } from './execute.js'
+import { type Candidate, Frontier, type Level } from './frontier.js'
+import { originals } from './originals.js'
+import { Pct } from './pct.js'
+import { Random } from './random.js'
+import type { Deviation } from './schedule.js'
+
+/** Bounds of a search. */
+export interface Bounds {
+	readonly delays: number
+	readonly actions: number
+	readonly microtasks: number
+	/** Delays and actions together. Default: no bound of its own. */
+	readonly total?: number
+	/** How many schedules are sampled, at most. */
+	readonly samples: number
+	readonly depth: number
+	readonly seed: number
+	/** The budget: executions, and milliseconds of real time. */
+	readonly runs: number
+	readonly ms: number
+}
+
+/** What a search has done so far. */
+export interface Progress {
+	runs: number
+	/** Sampled ones among the runs. */
+	samples: number
+	/** Levels whose schedules were all executed. */
+	readonly complete: Level[]
+	/** The level that is being executed, and how many of its schedules were. */
+	level: Level
+	done: number
+	/** Executions that did not do what the one did that they were derived from: the body is not deterministic. */
+	diverged: number
+	/** Kinds of resources that were alive when decisions were made. */
+	readonly uncontrolled: Set<string>
+	/** Whether there is no schedule that was not executed, but for more actions. */
+	exhaustive: boolean
+	/** Whether the search was stopped, by its budget or from outside. */
+	cut: boolean
+	/** Whether the body has declared actions. */
+	hasActions: boolean
+}
+
+/** A schedule that failed. */
+export interface Found {
+	readonly deviations: readonly Deviation[]
+	readonly failure: Error
+	readonly outcome: Outcome
+}
+
+/** One sampled schedule for this many systematic ones. */
+const share = 4
+
+/**
+ * Searches the schedules of a body for one that fails: systematically, first all with one delay or action, then all with two, and so on, and
+ * between them sampled ones, which reach deeper.
+ */
+export class Search {
+	readonly progress: Progress = {
+		runs: 0,
+		samples: 0,
+		complete: [],
+		level: { delays: 0, actions: 0 },
+		done: 0,
+		diverged: 0,
+		uncontrolled: new Set(),
+		exhaustive: false,
+		cut: false,
+		hasActions: false,
+	}
+	readonly #executor: Executor
+	readonly #bounds: Bounds
+	readonly #frontier: Frontier
+	readonly #start: number = originals.now()
+	readonly #onRun: () => boolean
+	#found: Found | undefined
+	#shape: Outcome['shape'] | undefined
+	#first: Outcome | undefined
+	#length = 0
+	#occurrences = 0
+
+	/** @param onRun called after each execution; false stops the search */
+	constructor(executor: Executor, bounds: Bounds, onRun: () => boolean = () => true) {
+		this.#executor = executor
+		this.#bounds = bounds
+		this.#frontier = new Frontier(bounds.microtasks)
+		this.#onRun = onRun
+	}
+
+	/** Search until a schedule fails, all within the bounds were executed, or the budget is spent. */
+	async run(): Promise<Found | undefined> {
+		const { progress } = this
+		for (const level of this.#levels()) {
+			progress.level = level
+			progress.done = 0
+			if (!(await this.#level(level))) break
+			progress.complete.push(level)
+			progress.exhaustive = this.#exhausted(level)
+			if (progress.exhaustive) break
+		}
+		return this.#found
+	}
+
+	/** The levels within the bounds, and then those beyond, for as long as there are schedules to sample. */
+	*#levels(): Iterable<Level> {
+		yield { delays: 0, actions: 0 }
+		const { bounds } = this
+		const within = Math.min(bounds.delays + this.#mostActions, bounds.total ?? Number.POSITIVE_INFINITY)
+		for (let sum = 1; sum <= within; sum++)
+			for (let actions = Math.min(sum, this.#mostActions); actions >= 0; actions--)
+				if (sum - actions <= bounds.delays) yield { delays: sum - actions, actions }
+		this.#beyond = true
+		// A small body is explored to its end in the place of schedules that would be sampled.
+		for (let delays = bounds.delays + 1; this.progress.samples < bounds.samples; delays++)
+			for (let actions = 0; actions <= this.#mostActions; actions++) yield { delays, actions }
+	}
+	#beyond = false
+
+	get bounds(): Bounds {
+		return this.#bounds
+	}
+
+	get #mostActions(): number {
+		return this.progress.hasActions ? this.#bounds.actions : 0
+	}
+
+	/** Whether there is nothing beyond `level`, which is the last of those with as many delays. */
+	#exhausted({ delays, actions }: Level): boolean {
+		return actions === this.#mostActions && this.#frontier.exhausts({ delays, actions: this.#mostActions }) && this.#allBelow(delays)
+	}
+
+	#allBelow(delays: number): boolean {
+		const { complete } = this.progress
+		for (let d = 0; d <= delays; d++)
+			for (let a = 0; a <= this.#mostActions; a++) if (!complete.some(level => level.delays === d && level.actions === a)) return false
+		return true
+	}
+
+	/** @returns whether all schedules of the level were executed, and none failed */
+	async #level(level: Level): Promise<boolean> {
+		const candidates: Iterable<Candidate> =
+			level.delays + level.actions === 0 ? [{ deviations: [], check: undefined }] : this.#frontier.candidates(level)
+		for (const candidate of candidates) {
+			const outcome = await this.#execute(candidate.deviations, candidate.check)
+			if (outcome === undefined) return false
+			if (this.progress.done === 0 && level.delays + level.actions === 0) this.progress.hasActions = outcome.actions.length > 0
+			this.#frontier.add(level, candidate.deviations, outcome)
+			this.progress.done++
+			const sample = this.#beyond || this.progress.done % share === 0
+			if (sample && !(await this.#sample())) return false
+		}
+		return true
+	}
+
+	/** @returns whether to go on */
+	async #sample(): Promise<boolean> {
+		const { progress } = this
+		const { depth, seed, samples, microtasks } = this.#bounds
+		if (progress.samples >= samples) return !this.#beyond
+		const number = progress.samples++
+		const random = new Random(Math.imul(seed, 0x9e3779b1) + number)
+		const planned: Deviation[] = []
+		if (progress.hasActions && number % 2 === 0)
+			planned.push({
+				kind: 'injection',
+				at: random.below(this.#occurrences),
+				action: random.below(this.#first!.actions.length),
+				after: random.below(microtasks + 1),
+			})
+		const pct = new Pct(random, depth, this.#length)
+		return (await this.#execute(planned, undefined, pct)) !== undefined
+	}
+
+	async #execute(deviations: readonly Deviation[], check: Candidate['check'], pct?: Pct): Promise<Outcome | undefined> {
+		const { progress } = this
+		const { runs, ms } = this.#bounds
+		if (progress.runs > 0 && (progress.runs >= runs || originals.now() - this.#start >= ms)) {
+			progress.cut = true
+			return undefined
+		}
+		const outcome = await this.#executor.execute(deviations, pct === undefined ? {} : { strategy: pct })
+		progress.runs++
+		this.#first ??= outcome
+		this.#length = Math.max(this.#length, outcome.widths.length)
+		this.#occurrences = Math.max(this.#occurrences, outcome.occurrences)
+		for (const type of outcome.uncontrolled) progress.uncontrolled.add(type)
+		const went = outcome.marks.length === deviations.length && (check === undefined || outcome.hashes[check.decision] === check.hash)
+		if (!went && pct === undefined) progress.diverged++
+		const failure = outcome.failure ?? this.#otherStreams(outcome)
+		if (failure !== undefined) {
+			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure, outcome }
+			return undefined
+		}
+		if (this.#onRun()) return outcome
+		progress.cut = true
+		return undefined
+	}
+
+	/** The streams must be the same whatever the schedule: the order within one is what the test asserts. */
+	#otherStreams({ shape }: Outcome): Error | undefined {
+		this.#shape ??= shape
+		const text = (of: Outcome['shape']): string =>
+			[...of].map(([name, events]) => `${name}: ${events?.join(' ') ?? '(any order)'}`).join('\n')
+		const [first, now] = [text(this.#shape), text(shape)]
+		if (first === now) return undefined
+		return new Error(`streams differ between schedules\n\nin the first:\n${first}\n\nin this one:\n${now}`)
+	}
+}
+
+/** The deviations that make the same choices. */
+function merged(planned: readonly Deviation[], choices: readonly number[]): Deviation[] {
+	const delays: Deviation[] = []
+	choices.forEach((by, at) => {
+		if (by > 0) delays.push({ kind: 'delay', at, by })
+	})
+	return [...planned, ...delays]
+}

@@ -1,0 +1,114 @@
+import type { Outcome } from './execute.js'
+import type { Delay, Deviation, Injection } from './schedule.js'
+
+/** A schedule that has been executed, with what is needed to derive others from it. */
+interface Node {
+	readonly deviations: readonly Deviation[]
+	/** The first decision and occurrence after the last deviation. */
+	readonly decision: number
+	readonly occurrence: number
+	/** From `decision` on. */
+	readonly widths: Uint16Array
+	readonly hashes: Int32Array
+	/** Fingerprint of everything before `decision`. */
+	readonly before: number
+	readonly occurrences: number
+}
+
+/** A schedule to execute. */
+export interface Candidate {
+	readonly deviations: readonly Deviation[]
+	/** Where the last deviation is a delay: the fingerprint that the execution must have there, else it has gone another way. */
+	readonly check: { readonly decision: number; readonly hash: number } | undefined
+}
+
+/** A set of schedules: all those with this many delays and this many injected actions. */
+export interface Level {
+	readonly delays: number
+	readonly actions: number
+}
+
+/**
+ * All schedules that can be made of those that were executed, each exactly once: a schedule is the one without its last deviation, with
+ * a later deviation added.
+ *
+ * Bounding delays and not preemptions: Emmi, Qadeer, Rakamarić: Delay-Bounded Scheduling, POPL 2011.
+ */
+export class Frontier {
+	readonly #microtasks: number
+	readonly #levels = new Map<string, Node[]>()
+	#actions = 0
+	/** The highest number of delays that any schedule can have that is derived from those known, by number of actions. */
+	readonly #deepest: number[] = []
+
+	/** @param microtasks how many microtasks after an event actions are injected at most */
+	constructor(microtasks: number) {
+		this.#microtasks = microtasks
+	}
+
+	/** A schedule of `level` was executed. */
+	add(level: Level, deviations: readonly Deviation[], outcome: Outcome): void {
+		const { decision, occurrence } = outcome.marks.at(-1) ?? { decision: 0, occurrence: 0 }
+		this.#actions = outcome.actions.length
+		const widths = Uint16Array.from(outcome.widths.slice(decision))
+		const node: Node = {
+			deviations,
+			decision,
+			occurrence,
+			widths,
+			hashes: Int32Array.from(outcome.hashes.slice(decision)),
+			before: outcome.hashes[decision - 1] ?? 0,
+			occurrences: outcome.occurrences,
+		}
+		const key = keyOf(level)
+		const nodes = this.#levels.get(key)
+		if (nodes === undefined) this.#levels.set(key, [node])
+		else nodes.push(node)
+		let most = 1
+		for (const width of widths) most = Math.max(most, width)
+		this.#deepest[level.actions] = Math.max(this.#deepest[level.actions] ?? 0, level.delays + most - 1)
+	}
+
+	/** Whether no schedule with as many actions and more delays exists, all with fewer of either being known. */
+	exhausts({ delays, actions }: Level): boolean {
+		return this.#deepest.slice(0, actions + 1).every(deepest => deepest <= delays)
+	}
+
+	/** The schedules of a level, given that all of the levels below it were executed. */
+	*candidates({ delays, actions }: Level): Iterable<Candidate> {
+		for (let by = 1; by <= delays; by++) {
+			for (const node of this.#levels.get(keyOf({ delays: delays - by, actions })) ?? []) yield* delayed(node, by)
+		}
+		if (actions > 0) for (const node of this.#levels.get(keyOf({ delays, actions: actions - 1 })) ?? []) yield* this.#injected(node)
+	}
+
+	*#injected(node: Node): Iterable<Candidate> {
+		const last = node.deviations.at(-1)
+		const one = (at: number, after: number, action: number): Candidate => {
+			const injection: Injection = { kind: 'injection', at, action, after }
+			return { deviations: [...node.deviations, injection], check: undefined }
+		}
+		// At the same occurrence: later than the last one, so that each pair comes once.
+		if (last?.kind === 'injection')
+			for (let after = last.after; after <= this.#microtasks; after++)
+				for (let action = after === last.after ? last.action + 1 : 0; action < this.#actions; action++) yield one(last.at, after, action)
+		for (let at = node.occurrence; at < node.occurrences; at++)
+			for (let after = 0; after <= this.#microtasks; after++)
+				for (let action = 0; action < this.#actions; action++) yield one(at, after, action)
+	}
+}
+
+/** Schedules that pass over `by` tasks at one of the decisions after the last deviation. */
+function* delayed(node: Node, by: number): Iterable<Candidate> {
+	for (let i = node.widths.length - 1; i >= 0; i--) {
+		if (node.widths[i]! <= by) continue
+		const at = node.decision + i
+		const delay: Delay = { kind: 'delay', at, by }
+		const hash = i === 0 ? node.before : node.hashes[i - 1]!
+		yield { deviations: [...node.deviations, delay], check: at === 0 ? undefined : { decision: at - 1, hash } }
+	}
+}
+
+function keyOf({ delays, actions }: Level): string {
+	return `${delays},${actions}`
+}

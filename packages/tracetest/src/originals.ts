@@ -1,0 +1,22 @@
+/**
+ * Functions of the platform as they were when this package was loaded: tests replace timers and clocks, and what decides whether a
+ * test is stuck must go on working under fake ones.
+ */
+const time: typeof performance = performance
+// eslint-disable-next-line typescript/unbound-method -- it is called with its object
+const read: () => number = performance.now
+
+export const originals: {
+	readonly queueMicrotask: (callback: () => void) => void
+	readonly nextTick: (callback: () => void) => void
+	readonly setImmediate: (callback: () => void) => unknown
+	readonly setTimeout: (callback: () => void, ms: number) => unknown
+	/** Milliseconds of real time. */
+	readonly now: () => number
+} = {
+	queueMicrotask,
+	nextTick: process.nextTick.bind(process) as (callback: () => void) => void,
+	setImmediate,
+	setTimeout,
+	now: (): number => read.call(time),
+}

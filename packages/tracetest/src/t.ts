@@ -1,0 +1,144 @@
+import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
+import { ExpectError } from './errors.js'
+import { Held, Received } from './received.js'
+import { type Site, siteOf } from './signal.js'
+import type { Message, OnEvent } from './streams.js'
+import type { Task } from './task.js'
+import { callText, nameOf } from './text.js'
+import type { World } from './world.js'
+
+/**
+ * The test, as its body sees it: it names tasks, and receives events from streams.
+ *
+ * The sender of a pausable event waits until the test has received the event. Other events are queued in the order in which they were
+ * signalled; what must be looked at right at the event is captured by {@link snapshot}.
+ */
+export class T {
+	readonly #world: World
+
+	/** Made by `run` and `verify`, never by hand. */
+	constructor(world: World) {
+		this.#world = world
+	}
+
+	/**
+	 * Listen to `events`. From now on each of their signals must be received; one that is left at the end fails the test. Imported events
+	 * stand for all copies.
+	 *
+	 * @throws if an imported event has another signature than it was imported with
+	 */
+	attach(...events: readonly TraceEvent[]): void {
+		this.#world.attach(events)
+	}
+
+	/**
+	 * Say to which stream each event goes: usually the object, or the task, that it belongs to. Without a router all go to `default`.
+	 * Order is asserted within a stream; streams are independent of each other.
+	 *
+	 * @param router gets the event and its arguments; `null` if the test shall not see this signal
+	 * @throws if there is a router already
+	 */
+	route(router: OnEvent<string | null | undefined>): void {
+		this.#world.route(router)
+	}
+
+	/**
+	 * Capture state in place: `fn` is called at each signal of `event` that the test will receive, while the whole thread stands still. What it
+	 * returns is the `state` of what is received.
+	 *
+	 * @throws if the event has a snapshot already
+	 */
+	snapshot<Args extends readonly unknown[]>(event: TraceEvent<Args>, fn: NoInfer<(...args: Args) => unknown>): void {
+		this.#world.snapshot(event, fn as (...args: readonly unknown[]) => unknown)
+	}
+
+	/**
+	 * Start a task. Its name identifies it in reports and schedules. It starts when the code that runs now awaits something.
+	 *
+	 * A task that fails fails the test, unless somebody waits for it. The test waits for all tasks at its end.
+	 *
+	 * @throws if there is a task of that name
+	 */
+	go<R>(name: string, fn: () => R | PromiseLike<R>): Task<R> {
+		return this.#world.go(name, fn)
+	}
+
+	/** Wait for all of `tasks`: `Promise.all`. */
+	all<const Tasks extends readonly unknown[]>(...tasks: Tasks): Promise<{ -readonly [K in keyof Tasks]: Awaited<Tasks[K]> }> {
+		return Promise.all(tasks)
+	}
+
+	/**
+	 * Something that may happen at any time, such as an abort. `verify` injects it at every occurrence of every event: inside the event, and in
+	 * each of the microtasks right after it. Where nothing is explored it never happens.
+	 *
+	 * @throws if there is an action of that name
+	 */
+	action(name: string, fn: () => unknown): void {
+		this.#world.action(name, fn)
+	}
+
+	/**
+	 * Receive the next event of `stream`. It must be `event`, with these arguments; its sender then continues.
+	 *
+	 * @throws {ExpectError} if it is another event, or has other arguments
+	 * @throws {DeadlockError} if none can come any more
+	 */
+	async expect<Args extends readonly unknown[]>(stream: string, event: TraceEvent<Args>, ...args: NoInfer<Args>): Promise<Received<Args>> {
+		const message = await this.#expect(stream, event, args, siteOf(this, 'expect'))
+		message.settle?.()
+		return new Received<Args>(message)
+	}
+
+	/**
+	 * As {@link expect}, but the sender stays paused, so that the test can look at any state, and let other tasks go on meanwhile.
+	 *
+	 * @throws as {@link expect}
+	 */
+	async hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, ...args: NoInfer<Args>): Promise<Held<Args>> {
+		const message = await this.#expect(stream, event, args, siteOf(this, 'hold'))
+		return new Held<Args>(message, this.#world.streams)
+	}
+
+	/**
+	 * Receive whatever event comes next on `stream`.
+	 *
+	 * @throws {DeadlockError} if none can come any more
+	 */
+	async recv(stream: string): Promise<Received> {
+		return this.#any([stream], siteOf(this, 'recv'))
+	}
+
+	/**
+	 * Receive whatever event comes next on one of `streams`.
+	 *
+	 * @throws {DeadlockError} if none can come any more
+	 */
+	async select(...streams: readonly [string, ...string[]]): Promise<Received> {
+		return this.#any(streams, siteOf(this, 'select'))
+	}
+
+	async #any(streams: readonly string[], site: Site): Promise<Received> {
+		this.#world.streams.open(streams)
+		const message = await this.#world.receive(streams, 'any event', site)
+		message.settle?.()
+		return new Received(message)
+	}
+
+	async #expect(stream: string, event: TraceEvent, want: readonly unknown[], site: Site): Promise<Message> {
+		const wanted = callText(event, want)
+		const world = this.#world
+		const message = await world.receive([stream], wanted, site)
+		const have = callText(message.event, message.args)
+		const what = `${stream}: expect: ${nameOf(event)}`
+		const difference = `  want: ${wanted}\n  have: ${have}`
+		if (message.event.id !== event.id)
+			throw world.refuse(message, 'unexpected event type', new ExpectError(`${what}: got another event\n${difference}`), site)
+		const { equal, diff } = world.settings
+		if (!equal(message.args, want)) {
+			const error = new ExpectError(`${what}: unexpected value\n${difference}`, { actual: message.args, expected: want }, diff)
+			throw world.refuse(message, 'unexpected event value', error, site)
+		}
+		return message
+	}
+}

@@ -1,0 +1,51 @@
+import { relative } from 'node:path'
+import { inspect } from 'node:util'
+import type { TraceEvent } from '@tsgotrace/runtime'
+import type { Place } from './place.js'
+
+/** `traceHi` of `hello:traceHi`. */
+export function nameOf(event: TraceEvent): string {
+	return event.id.slice(event.id.lastIndexOf(':') + 1)
+}
+
+/** `traceHi('T1·A')`. */
+export function callText(event: TraceEvent, args: readonly unknown[]): string {
+	return `${nameOf(event)}(${args.map(valueText).join(', ')})`
+}
+
+/** One line. The values are the program's: none of its getters runs, and a `toString` that throws harms nothing. */
+export function valueText(value: unknown): string {
+	try {
+		const text = inspect(value, {
+			depth: 2,
+			breakLength: Number.POSITIVE_INFINITY,
+			maxArrayLength: 8,
+			maxStringLength: 120,
+			customInspect: isMatcher(value),
+		})
+		return text.length > 200 ? `${text.slice(0, 200)}…` : text
+	} catch {
+		return '<cannot be shown>'
+	}
+}
+
+function isMatcher(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && '$$typeof' in value
+}
+
+/** `src/a.ts:4`, relative to where the tests run. */
+export function placeText(place: Place): string {
+	const near = relative(process.cwd(), place.file)
+	return `${near.startsWith('..') || near === '' ? place.file : near}:${place.line}`
+}
+
+/** `1 run`, `2 runs`, `10,000 runs`. */
+export function count(n: number, what: string): string {
+	return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`
+}
+
+/** `0.09 ms`, `16 ms`, `2.1 s`. */
+export function duration(ms: number): string {
+	if (ms < 10) return `${ms.toFixed(2)} ms`
+	return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
