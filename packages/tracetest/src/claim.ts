@@ -4,29 +4,30 @@ import { count } from './text.js'
 
 /** What was explored, as it may be claimed: never that there are no races. */
 export function claimOf(progress: Progress, { depth, seed }: Pick<Bounds, 'depth' | 'seed'>): string {
-	const { samples, hasActions } = progress
-	const sampled = samples === 0 ? '' : `sampled ${count(samples, 'schedule')} (PCT depth ${depth}, seed ${seed})`
-	const systematic = progress.runs - samples
-	const level = highest(progress.complete)
+	const { samples } = progress
 	const reservations = [
 		...(progress.diverged > 0
 			? [`the body is not deterministic: ${count(progress.diverged, 'execution')} went another way than planned`]
 			: []),
 		...(progress.uncontrolled.size > 0 ? [`not fully controlled: ${[...progress.uncontrolled].join(', ')} stayed alive`] : []),
 	]
-	const certain = reservations.length === 0
-	let claim: string
-	if (progress.exhaustive && certain)
-		claim = hasActions
-			? `exhaustive but for ≤ ${count(level.actions, 'action')}: ${systematic}`
-			: `exhaustive: all ${count(systematic, 'schedule')}`
-	else if (!certain)
-		claim = sampled === '' ? `sampled ${count(systematic, 'schedule')}` : `sampled ${count(systematic, 'schedule')} systematically`
-	else if (level.delays === 0 && level.actions === 0) claim = count(systematic, 'schedule')
-	else
-		claim = `all schedules with ≤ ${count(level.delays, 'delay')}${hasActions ? `, ≤ ${count(level.actions, 'action')}` : ''} (${systematic.toLocaleString('en-US')})`
-	if (progress.exhaustive && hasActions && certain) claim += ' schedules'
-	return [[claim, ...(sampled === '' ? [] : [sampled])].join(', and '), ...reservations].join('; ')
+	const claim = [
+		reservations.length === 0 ? systematic(progress) : count(progress.runs - samples, 'schedule'),
+		...(samples === 0 ? [] : [`sampled ${count(samples, 'schedule')} (PCT depth ${depth}, seed ${seed})`]),
+	]
+	return [claim.join(', and '), ...reservations].join('; ')
+}
+
+/** Which sets of schedules were executed as a whole. */
+function systematic(progress: Progress): string {
+	const { complete, completed, hasActions } = progress
+	const runs = progress.runs - progress.samples
+	const { delays, actions } = highest(complete)
+	const bounded = hasActions ? `≤ ${count(actions, 'action')}` : ''
+	if (progress.exhaustive) return `exhaustive${hasActions ? ` with ${bounded}` : ''}: all ${count(runs, 'schedule')}`
+	if (delays + actions === 0) return count(runs, 'schedule')
+	const more = runs === completed ? '' : `, ${(runs - completed).toLocaleString('en-US')} beyond`
+	return `all schedules with ≤ ${count(delays, 'delay')}${hasActions ? `, ${bounded}` : ''} (${completed.toLocaleString('en-US')})${more}`
 }
 
 /** The largest bounds such that all schedules within them were executed. */

@@ -47,6 +47,11 @@ export function place(error: Error, message: string, site: Site | undefined): vo
 	hide(error, { message, stack: `${error.name}: ${message}\n${userStack(stack)}` })
 }
 
+/** Add paragraphs to the message of `error`. */
+export function explain(error: Error, paragraphs: readonly (string | undefined)[]): void {
+	place(error, [error.message, ...paragraphs.filter(text => text !== undefined)].join('\n\n'), undefined)
+}
+
 /** Set properties that runners do not print. */
 export function hide(target: object, properties: Readonly<Record<string, unknown>>): void {
 	for (const [name, value] of Object.entries(properties))

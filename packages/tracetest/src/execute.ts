@@ -29,7 +29,7 @@ export interface Outcome {
 /** Executes a body under one schedule after the other. */
 export class Executor {
 	readonly #body: Body
-	readonly #settings: Settings
+	readonly settings: Settings
 	readonly #limits: Limits
 	readonly #listener = new Listener()
 	readonly #clock: Clock | undefined
@@ -39,7 +39,7 @@ export class Executor {
 	/** @param points which pausable events are choice points, and at which events actions are injected */
 	constructor(body: Body, settings: Settings, limits: Limits, points: (event: TraceEvent) => boolean) {
 		this.#body = body
-		this.#settings = settings
+		this.settings = settings
 		this.#limits = limits
 		this.#points = points
 		this.#clock = settings.time === 'virtual' ? new Clock() : undefined
@@ -72,7 +72,7 @@ export class Executor {
 	async #execute(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {
 		this.#clock?.reset()
 		const controller = new Controller(deviations, this.#limits, strategy)
-		const world = new World(this.#settings, this.#listener, { clock: this.#clock, controller, detail })
+		const world = new World(this.settings, this.#listener, { clock: this.#clock, controller, detail })
 		this.#listener.current = world
 		await context.run(undefined as never, () => {
 			world.start(() => this.#body(new T(world)))

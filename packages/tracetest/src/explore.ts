@@ -26,8 +26,9 @@ export interface Progress {
 	runs: number
 	/** Sampled ones among the runs. */
 	samples: number
-	/** Levels whose schedules were all executed. */
+	/** Levels whose schedules were all executed, and how many these are. */
 	readonly complete: Level[]
+	completed: number
 	/** The level that is being executed, and how many of its schedules were. */
 	level: Level
 	done: number
@@ -37,7 +38,7 @@ export interface Progress {
 	readonly uncontrolled: Set<string>
 	/** Whether there is no schedule that was not executed, but for more actions. */
 	exhaustive: boolean
-	/** Whether the search was stopped, by its budget or from outside. */
+	/** Whether the search was stopped by its budget. */
 	cut: boolean
 	/** Whether the body has declared actions. */
 	hasActions: boolean
@@ -62,6 +63,7 @@ export class Search {
 		runs: 0,
 		samples: 0,
 		complete: [],
+		completed: 0,
 		level: { delays: 0, actions: 0 },
 		done: 0,
 		diverged: 0,
@@ -74,15 +76,15 @@ export class Search {
 	readonly #bounds: Bounds
 	readonly #frontier: Frontier
 	readonly #start: number = originals.now()
-	readonly #onRun: () => boolean
+	readonly #onRun: () => void
 	#found: Found | undefined
 	#shape: Outcome['shape'] | undefined
 	#first: Outcome | undefined
 	#length = 0
 	#occurrences = 0
 
-	/** @param onRun called after each execution; false stops the search */
-	constructor(executor: Executor, bounds: Bounds, onRun: () => boolean = () => true) {
+	/** @param onRun called after each execution */
+	constructor(executor: Executor, bounds: Bounds, onRun: () => void = () => {}) {
 		this.#executor = executor
 		this.#bounds = bounds
 		this.#frontier = new Frontier(bounds.microtasks)
@@ -97,6 +99,7 @@ export class Search {
 			progress.done = 0
 			if (!(await this.#level(level))) break
 			progress.complete.push(level)
+			progress.completed += progress.done
 			progress.exhaustive = this.#exhausted(level)
 			if (progress.exhaustive) break
 		}
@@ -106,7 +109,7 @@ export class Search {
 	/** The levels within the bounds, and then those beyond, for as long as there are schedules to sample. */
 	*#levels(): Iterable<Level> {
 		yield { delays: 0, actions: 0 }
-		const { bounds } = this
+		const bounds = this.#bounds
 		const within = Math.min(bounds.delays + this.#mostActions, bounds.total ?? Number.POSITIVE_INFINITY)
 		for (let sum = 1; sum <= within; sum++)
 			for (let actions = Math.min(sum, this.#mostActions); actions >= 0; actions--)
@@ -118,8 +121,11 @@ export class Search {
 	}
 	#beyond = false
 
-	get bounds(): Bounds {
-		return this.#bounds
+	/** Whether all schedules were executed with `total` delays and actions together. */
+	completed(total: number): boolean {
+		const most = Math.min(total, this.#mostActions)
+		for (let actions = 0; actions <= most; actions++) if (!this.#isComplete(total - actions, actions)) return false
+		return true
 	}
 
 	get #mostActions(): number {
@@ -132,10 +138,12 @@ export class Search {
 	}
 
 	#allBelow(delays: number): boolean {
-		const { complete } = this.progress
-		for (let d = 0; d <= delays; d++)
-			for (let a = 0; a <= this.#mostActions; a++) if (!complete.some(level => level.delays === d && level.actions === a)) return false
+		for (let d = 0; d <= delays; d++) for (let a = 0; a <= this.#mostActions; a++) if (!this.#isComplete(d, a)) return false
 		return true
+	}
+
+	#isComplete(delays: number, actions: number): boolean {
+		return this.progress.complete.some(level => level.delays === delays && level.actions === actions)
 	}
 
 	/** @returns whether all schedules of the level were executed, and none failed */
@@ -193,9 +201,8 @@ export class Search {
 			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure, outcome }
 			return undefined
 		}
-		if (this.#onRun()) return outcome
-		progress.cut = true
-		return undefined
+		this.#onRun()
+		return outcome
 	}
 
 	/** The streams must be the same whatever the schedule: the order within one is what the test asserts. */

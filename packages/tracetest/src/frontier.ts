@@ -98,9 +98,14 @@ export class Frontier {
 	}
 }
 
-/** Schedules that pass over `by` tasks at one of the decisions after the last deviation. */
+/**
+ * Schedules that pass over `by` tasks at one of the decisions after the last deviation: from both ends in turn. Most mistakes are where tasks begin to use
+ * what they share, or where they end.
+ */
 function* delayed(node: Node, by: number): Iterable<Candidate> {
-	for (let i = node.widths.length - 1; i >= 0; i--) {
+	const { length } = node.widths
+	for (let n = 0; n < length; n++) {
+		const i = n % 2 === 0 ? n / 2 : length - (n + 1) / 2
 		if (node.widths[i]! <= by) continue
 		const at = node.decision + i
 		const delay: Delay = { kind: 'delay', at, by }

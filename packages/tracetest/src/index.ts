@@ -1,7 +1,5 @@
 export { type ChromeTrace, chromeTrace } from './chrome.js'
 export { DeadlockError, ExpectError } from './errors.js'
-export type { Bounds, Progress } from './explore.js'
-export type { Level } from './frontier.js'
 export { TraceNak } from './nak.js'
 export type { RunOptions } from './options.js'
 export type { Place } from './place.js'

@@ -1,4 +1,3 @@
-import type { Progress } from './explore.js'
 import type { Schedule, Step } from './schedule.js'
 import { count, duration, placeText } from './text.js'
 
@@ -11,7 +10,6 @@ export interface Report {
 	readonly ms: number
 	/** What was explored: `exhaustive: all 8 schedules`, `all schedules with ≤ 2 delays (1,260), and sampled 500 schedules (PCT depth 3, seed 1)`. */
 	readonly claim: string
-	readonly progress: Readonly<Progress>
 	/** How the schedule failed that did. */
 	readonly failure: Failure | undefined
 	/** The schedule that failed, or that was replayed. */

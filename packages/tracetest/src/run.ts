@@ -1,5 +1,7 @@
 import { Clock } from './clock.js'
 import { context } from './context.js'
+import { explain } from './errors.js'
+import { codeFrame } from './frame.js'
 import { Listener } from './listener.js'
 import { Monitor } from './monitor.js'
 import { type RunOptions, settingsOf } from './options.js'
@@ -29,5 +31,7 @@ export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 		listener.done()
 		clock?.uninstall()
 	}
-	if (world.failure !== undefined) throw world.failure
+	if (world.failure === undefined) return
+	if (settings.frame) explain(world.failure, [codeFrame(world.failure.stack)])
+	throw world.failure
 }

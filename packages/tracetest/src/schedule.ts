@@ -67,3 +67,7 @@ export function delaysOf(deviations: readonly Deviation[]): number {
 export function injectionsOf(deviations: readonly Deviation[]): number {
 	return deviations.filter(isInjection).length
 }
+
+export function scheduleOf(name: string, steps: readonly Step[], deviations: readonly Deviation[]): Schedule {
+	return { name, steps, delays: delaysOf(deviations), actions: injectionsOf(deviations) }
+}

@@ -1,19 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { chromeTrace } from './chrome.js'
-import { claimOf } from './claim.js'
-import { hide, place } from './errors.js'
+import { hide } from './errors.js'
 import { Executor } from './execute.js'
-import { type Bounds, type Found, Search } from './explore.js'
+import { find } from './find.js'
 import { settingsOf } from './options.js'
-import { originals } from './originals.js'
-import { explanation, type Failure, type Report, timeline } from './report.js'
+import { replay } from './replay.js'
+import type { Report } from './report.js'
 import type { Body } from './run.js'
-import { delaysOf, injectionsOf, type Schedule } from './schedule.js'
-import { shrink } from './shrink.js'
-import { divergence, fingerprintOf, parseToken, slug, type Token, tokenText } from './token.js'
+import { parseToken, slug, type Token } from './token.js'
 import { boundsOf, type VerifyOptions } from './verify-options.js'
-import { Watch } from './watch.js'
 
 /**
  * Execute the body of a test under one schedule after the other, until one fails, all within the bounds were executed, or the budget is spent.
@@ -56,8 +52,8 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
 	const token = tokenFor(settings.name, options)
 	const executor = new Executor(body, settings, limits, filterOf(options.points))
 	try {
-		const report =
-			token === undefined ? await search(executor, bounds, settings.name, options) : await replay(executor, token, settings.name, options)
+		const command = options.command ?? `node ${process.argv.slice(1).join(' ')}`
+		const report = token === undefined ? await find(executor, bounds, command, options.progress ?? true) : await replay(executor, token)
 		const trace = options.trace ?? process.env.TRACETEST_TRACE
 		if (trace !== undefined && trace !== '' && report.schedule !== undefined)
 			writeFileSync(trace, JSON.stringify(chromeTrace(report.schedule)))
@@ -65,73 +61,6 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
 	} finally {
 		executor.done()
 	}
-}
-
-async function search(executor: Executor, bounds: Bounds, name: string, options: VerifyOptions): Promise<Report> {
-	const start = originals.now()
-	const watch = new Watch(name, bounds, options.progress ?? true)
-	const searching: Search = new Search(executor, bounds, () => {
-		watch.ran(searching)
-		return true
-	})
-	const found = await searching.run().finally(() => watch.done())
-	const { progress } = searching
-	const report = { name, runs: progress.runs, ms: originals.now() - start, claim: claimOf(progress, bounds), progress }
-	if (found === undefined) return { ...report, failure: undefined, schedule: undefined }
-	const least = (deviations: number): boolean =>
-		[...Array(deviations + 1).keys()].every(d =>
-			progress.complete.some(level => level.delays === d && level.actions === (progress.hasActions ? deviations - d : 0)),
-		)
-	const shrunk = await shrink(executor, found, bounds, least)
-	return detailed(executor, shrunk.found, shrunk.fewest, report, commandOf(options))
-}
-
-/** Execute a failing schedule once more, to see every step of it. */
-async function detailed(
-	executor: Executor,
-	found: Found,
-	fewest: boolean,
-	report: Omit<Report, 'failure' | 'schedule'>,
-	command: string,
-): Promise<Report> {
-	const { deviations } = found
-	const outcome = await executor.execute(deviations, { detail: true })
-	const replays = outcome.failure !== undefined || found.outcome.failure === undefined
-	const error = outcome.failure ?? found.failure
-	const schedule: Schedule = { name: report.name, steps: outcome.steps, delays: delaysOf(deviations), actions: injectionsOf(deviations) }
-	const token = tokenText({ name: report.name, deviations, fingerprint: fingerprintOf(outcome.hashes) })
-	const failure = { token, fewest, replays }
-	place(error, `${error.message}\n\n${explanation({ ...report, schedule }, failure, command)}`, undefined)
-	return { ...report, schedule, failure: { error, ...failure } }
-}
-
-/** Execute the schedule of a token. Another execution than the one that the token was made of is a failure, whatever else it is. */
-async function replay(executor: Executor, token: Token, name: string, options: VerifyOptions): Promise<Report> {
-	const start = originals.now()
-	const { deviations } = token
-	const outcome = await executor.execute(deviations, { detail: true })
-	const schedule: Schedule = { name, steps: outcome.steps, delays: delaysOf(deviations), actions: injectionsOf(deviations) }
-	const ms = originals.now() - start
-	const other = divergence(token, outcome.hashes)
-	const progress = new Search(executor, boundsOf(options)).progress
-	const report = { name, runs: 1, ms, claim: 'replayed 1 schedule', progress, schedule }
-	if (other === undefined && outcome.failure === undefined) return { ...report, failure: undefined }
-	const error = outcome.failure ?? new Error('the replay diverged')
-	const lines = [
-		...(outcome.failure === undefined ? [] : [error.message, '']),
-		...(other === undefined
-			? ['replayed: the schedule of the token']
-			: [
-					`diverged at decision ${other}: the body does not do there what it did when the token was made, so this is another schedule and proves nothing about that one`,
-					'hint: has the code changed, or does it depend on time, randomness or the network?',
-				]),
-		'',
-		'schedule, one line for each turn of a task:',
-		timeline(schedule),
-	]
-	place(error, lines.join('\n'), undefined)
-	const failure: Failure = { error, token: tokenText(token), fewest: false, replays: other === undefined }
-	return { ...report, failure }
 }
 
 /** The environment names one test: others go on as usual. */
@@ -148,8 +77,4 @@ function filterOf(points: VerifyOptions['points']): (event: TraceEvent) => boole
 	if (typeof points === 'function') return points
 	const ids = new Set(points.map(({ id }) => id))
 	return ({ id }) => ids.has(id)
-}
-
-function commandOf({ command }: VerifyOptions): string {
-	return command ?? `node ${process.argv.slice(1).join(' ')}`
 }

@@ -1,0 +1,316 @@
+// Bodies with one mistake each, and the same ones mended. `step` is where their tasks wait for something, such as a query.
+import type { T } from '@tsgotrace/tracetest'
+import { pausable, sync } from './fixtures.js'
+
+const traceStep = pausable<[what: string]>('traceStep')
+
+/** All events of the bodies are this one. */
+export const point = traceStep.event
+
+async function step(what: string): Promise<void> {
+	if (traceStep.signal) await traceStep.signal(what)
+}
+
+async function steps(n: number, what: string): Promise<void> {
+	for (let i = 0; i < n; i++) await step(what)
+}
+
+function noise(t: T, tasks: number, events: number): Promise<unknown>[] {
+	return Array.from({ length: tasks }, (_, i) => t.go(`N${i}`, () => steps(events, 'noise')))
+}
+
+/** How much happens beside the mistake. */
+export interface Around {
+	/** Steps before the second task reaches the place of the mistake. */
+	readonly before?: number
+	readonly tasks?: number
+	readonly events?: number
+	readonly mended?: boolean
+}
+
+type Make = (around?: Around) => (t: T) => Promise<void>
+
+/** Mutual exclusion, for the mended ones. */
+class Lock {
+	#tail: Promise<void> = Promise.resolve()
+	async with<R>(fn: () => Promise<R>): Promise<R> {
+		const before = this.#tail
+		let free!: () => void
+		this.#tail = new Promise(resolve => {
+			free = resolve
+		})
+		await before
+		try {
+			return await fn()
+		} finally {
+			free()
+		}
+	}
+}
+
+/** Two tasks read a counter, and write what they have read and one more. */
+export const lostUpdate: Make =
+	({ before = 3, tasks = 2, events = 3, mended = false } = {}) =>
+	async t => {
+		let n = 0
+		const lock = new Lock()
+		const update = async (): Promise<void> => {
+			await step('read')
+			const read = n
+			await step('write')
+			n = read + 1
+		}
+		const increment = (): Promise<void> => (mended ? lock.with(update) : update())
+		await t.all(
+			t.go('A', increment),
+			t.go('B', async () => {
+				await steps(before, 'before')
+				await increment()
+			}),
+			...noise(t, tasks, events),
+		)
+		if (n !== 2) throw new Error(`lost update: ${n} instead of 2`)
+	}
+
+/** Two tasks need a connection, which is opened on first use. */
+export const doubleInit: Make =
+	({ before = 2, tasks = 2, events = 3, mended = false } = {}) =>
+	async t => {
+		let opened = 0
+		let connection: Promise<number> | number | undefined
+		const open = async (): Promise<number> => {
+			await step('connect')
+			return ++opened
+		}
+		const get = async (): Promise<number> => {
+			if (mended) connection ??= open()
+			else if (connection === undefined) connection = await open()
+			return connection
+		}
+		await t.all(
+			t.go('A', async () => {
+				await get()
+				await step('query')
+			}),
+			t.go('B', async () => {
+				await steps(before, 'before')
+				await get()
+			}),
+			...noise(t, tasks, events),
+		)
+		if (opened !== 1) throw new Error(`double initialisation: opened ${opened} times`)
+	}
+
+/** A pool looks at an idle resource, tests it, and takes it afterwards. */
+export const pool: Make =
+	({ before = 3, tasks = 2, events = 3, mended = false } = {}) =>
+	async t => {
+		const idle = [1, 2]
+		const used = new Set<number>()
+		let wrong: string | undefined
+		const take = (resource: number): void => {
+			if (used.has(resource)) wrong ??= `pool: resource ${resource} is handed out twice`
+			used.add(resource)
+		}
+		const acquire = async (): Promise<number | undefined> => {
+			const resource = mended ? idle.pop() : idle.at(-1)
+			if (resource === undefined) return undefined
+			if (mended) take(resource)
+			await step('ping')
+			if (mended) return resource
+			const at = idle.indexOf(resource)
+			if (at >= 0) idle.splice(at, 1)
+			take(resource)
+			return resource
+		}
+		const use = async (): Promise<void> => {
+			const resource = await acquire()
+			if (resource === undefined) return
+			await step('work')
+			await step('reset')
+			used.delete(resource)
+			idle.push(resource)
+		}
+		await t.all(
+			t.go('A', use),
+			t.go('B', async () => {
+				await steps(before, 'before')
+				await use()
+			}),
+			...noise(t, tasks, events),
+		)
+		if (wrong !== undefined) throw new Error(wrong)
+	}
+
+/** A reader puts what it has loaded into a cache, after a writer has replaced it and has cleared the cache. */
+export const staleCache: Make =
+	({ before = 4, tasks = 2, events = 3, mended = false } = {}) =>
+	async t => {
+		let stored = 'v1'
+		let version = 0
+		const cache = new Map<string, string>()
+		const read = async (): Promise<void> => {
+			const seen = version
+			await step('load')
+			const loaded = stored
+			await step('decode')
+			if (!mended || seen === version) cache.set('k', loaded)
+		}
+		const write = async (): Promise<void> => {
+			await step('store')
+			stored = 'v2'
+			version++
+			cache.delete('k')
+		}
+		await t.all(
+			t.go('R', read),
+			t.go('W', async () => {
+				await steps(before, 'before')
+				await write()
+			}),
+			...noise(t, tasks, events),
+		)
+		const cached = cache.get('k')
+		if (cached !== undefined && cached !== stored) throw new Error(`stale cache: ${cached} instead of ${stored}`)
+	}
+
+interface Item {
+	readonly id: number
+	next: Item | undefined
+	gone: boolean
+}
+
+/** A stack compares its head by identity, which is the same one again after two pops and a push. Two delays are needed. */
+export const aba: Make =
+	({ before = 20, tasks = 4, events = 8, mended = false } = {}) =>
+	async t => {
+		let version = 0
+		let top: Item | undefined = { id: 1, next: { id: 2, next: undefined, gone: false }, gone: false }
+		let wrong: string | undefined
+		const swap = (seen: Item, at: number, to: Item | undefined): boolean => {
+			if (top?.id !== seen.id || (mended && version !== at)) return false
+			top = to
+			version++
+			return true
+		}
+		const pop = async (): Promise<Item | undefined> => {
+			for (;;) {
+				const [seen, at]: [Item | undefined, number] = [top, version]
+				if (seen === undefined) return undefined
+				const { next }: Item = seen
+				await step('swap')
+				if (!swap(seen, at, next)) continue
+				if (next?.gone) wrong ??= 'ABA: the head is an item that was removed'
+				return seen
+			}
+		}
+		await t.all(
+			t.go('A', async () => {
+				await step('begin')
+				await pop()
+			}),
+			t.go('B', async () => {
+				await steps(before, 'before')
+				const first = await pop()
+				const second = await pop()
+				if (second !== undefined) second.gone = true
+				await step('push')
+				if (first !== undefined) {
+					first.next = top
+					top = first
+					version++
+				}
+				await step('use')
+				if (second !== undefined) second.gone = false
+			}),
+			...noise(t, tasks, events),
+		)
+		if (wrong !== undefined) throw new Error(wrong)
+	}
+
+/** Two tasks take two locks in opposite order. */
+export const lockOrder: Make =
+	({ before = 2, tasks = 2, events = 3, mended = false } = {}) =>
+	async t => {
+		const [one, two] = [new Lock(), new Lock()]
+		const nested = (outer: Lock, inner: Lock): Promise<void> =>
+			outer.with(async () => {
+				await step('outer')
+				await inner.with(() => step('inner'))
+			})
+		await t.all(
+			t.go('A', () => nested(one, two)),
+			t.go('B', async () => {
+				await steps(before, 'before')
+				await (mended ? nested(one, two) : nested(two, one))
+			}),
+			...noise(t, tasks, events),
+		)
+	}
+
+const traceGrant = sync<[who: string]>('traceGrant')
+
+/** Hands out one permit. Between the grant and the moment at which the one who asked has it lie three microtasks, in which an abort loses it. */
+class Permit {
+	#free = true
+	readonly #waiting: ((granted: boolean) => void)[] = []
+	readonly #mended: boolean
+
+	constructor(mended: boolean) {
+		this.#mended = mended
+	}
+
+	get free(): boolean {
+		return this.#free
+	}
+
+	async acquire(who: string, signal: AbortSignal): Promise<boolean> {
+		if (signal.aborted) return false
+		if (!this.#free) {
+			const granted = await new Promise<boolean>(resolve => {
+				this.#waiting.push(resolve)
+				signal.addEventListener('abort', () => {
+					const at = this.#waiting.indexOf(resolve)
+					if (at < 0) return
+					this.#waiting.splice(at, 1)
+					resolve(false)
+				})
+			})
+			if (!granted) return false
+		}
+		this.#free = false
+		traceGrant.signal(who)
+		await Promise.resolve()
+		await Promise.resolve()
+		await Promise.resolve()
+		if (!signal.aborted) return true
+		// Granted and aborted: the permit must go back.
+		if (this.#mended) this.release()
+		return false
+	}
+
+	release(): void {
+		this.#free = true
+		this.#waiting.shift()?.(true)
+	}
+}
+
+/** An abort meets a grant inside of a library, where no task can be stopped: only an injected action gets there. */
+export const abortGrant: Make =
+	({ mended = false } = {}) =>
+	async t => {
+		const permit = new Permit(mended)
+		const abort = new AbortController()
+		t.action('abort', () => abort.abort())
+		await t.all(
+			t.go('A', async () => {
+				await step('work')
+				if (await permit.acquire('A', abort.signal)) permit.release()
+			}),
+			t.go('B', async () => {
+				await step('work')
+				if (await permit.acquire('B', new AbortController().signal)) permit.release()
+			}),
+		)
+		if (!permit.free) throw new Error('the permit is lost')
+	}
