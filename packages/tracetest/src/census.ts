@@ -1,4 +1,4 @@
-import { createHook } from 'node:async_hooks'
+import { type AsyncHook, createHook } from 'node:async_hooks'
 import type { WriteStream } from 'node:tty'
 import { types } from 'node:util'
 import { type Context, context } from './context.js'
@@ -33,15 +33,13 @@ class Census {
 		// Made on first use: as resources of the runner and not of a test.
 		const streams: WriteStream[] = [process.stdout, process.stderr]
 		void streams
-		const hook = {
-			// Newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it.
-			trackPromises: false,
-			init: (id: number, type: string) => this.#born(id, type),
-			after: (id: number) => this.#after(id),
-			destroy: (id: number) => this.#died(id),
-		}
-		createHook(hook).enable()
+		// Newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it.
+		const trackPromises = { trackPromises: false }
+		createHook({ ...trackPromises, init: (id, type) => this.#born(id, type) }).enable()
+		this.#deaths = createHook({ ...trackPromises, after: id => this.#after(id), destroy: id => this.#died(id) })
 	}
+	/** Enabled only while something is alive: with it, older versions of Node watch every promise for being collected. */
+	readonly #deaths: AsyncHook
 
 	/** Run `fn`; what it starts is not counted, and has no context. */
 	untracked<R>(fn: () => R): R {
@@ -103,6 +101,7 @@ class Census {
 
 	#add(id: number, resource: Resource): void {
 		const { world } = resource
+		if (this.#alive.size === 0) this.#deaths.enable()
 		this.#alive.set(id, resource)
 		if (world === undefined) this.#outside.add(id)
 		else {
@@ -122,6 +121,7 @@ class Census {
 		const resource = this.#alive.get(id)
 		if (resource === undefined) return
 		this.#alive.delete(id)
+		if (this.#alive.size === 0) this.#deaths.disable()
 		if (resource.world === undefined) this.#outside.delete(id)
 		else this.#byWorld.get(resource.world)?.delete(id)
 	}

@@ -6,7 +6,7 @@ import { type Deviation, type Injection, isDelay, isInjection, type Step } from 
 import { placeOfSite, type Signal, type Source } from './signal.js'
 import { hashText, type Task } from './task.js'
 import { callText, nameOf } from './text.js'
-import { drained, later, turn } from './turn.js'
+import { drain, drained, later, turn } from './turn.js'
 import type { World } from './world.js'
 
 /** A task that waits for its turn. */
@@ -127,6 +127,8 @@ export class Controller {
 			if (signal !== undefined && this.#world.settings.nak === 'reject') refuse(new TraceNak(`${nameOf(signal.event)}: send: ${reason}`))
 	}
 
+	readonly #lookAgain: () => void = drain(() => this.#look())
+
 	readonly #look = (): void => {
 		if (this.#over) return
 		const world = this.#world
@@ -145,7 +147,7 @@ export class Controller {
 			return this.#end()
 		}
 		this.#decide()
-		drained(this.#look)
+		this.#lookAgain()
 	}
 
 	#decide(): void {
@@ -214,7 +216,7 @@ export class Controller {
 		let left = after
 		const run = (): void => {
 			if (left-- > 0) {
-				originals.queueMicrotask(run)
+				originals.microtask(run)
 				return
 			}
 			if (world.closed) return
@@ -233,9 +235,8 @@ export class Controller {
 	/** Choice `i`: first those of the task that ran last, then the others, as they came; undefined is time. */
 	#pick(i: number): Parked | undefined {
 		let left = i
-		for (const own of [true, false]) {
-			for (const parked of this.#parked) if ((parked.task === this.#last) === own && left-- === 0) return parked
-		}
+		for (const parked of this.#parked) if (parked.task === this.#last && left-- === 0) return parked
+		for (const parked of this.#parked) if (parked.task !== this.#last && left-- === 0) return parked
 		return undefined
 	}
 

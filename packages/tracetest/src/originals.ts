@@ -6,15 +6,20 @@ const time: typeof performance = performance
 // eslint-disable-next-line typescript/unbound-method -- it is called with its object
 const read: () => number = performance.now
 
+const settled: Promise<void> = Promise.resolve()
+// eslint-disable-next-line typescript/unbound-method -- it is called with its object
+const then: (callback: () => void) => unknown = Promise.prototype.then
+
 export const originals: {
-	readonly queueMicrotask: (callback: () => void) => void
+	/** As `queueMicrotask`, without the resource that Node makes for each. */
+	readonly microtask: (callback: () => void) => void
 	readonly nextTick: (callback: () => void) => void
 	readonly setImmediate: (callback: () => void) => unknown
 	readonly setTimeout: (callback: () => void, ms: number) => unknown
 	/** Milliseconds of real time. */
 	readonly now: () => number
 } = {
-	queueMicrotask,
+	microtask: callback => void Reflect.apply(then, settled, [callback]),
 	nextTick: process.nextTick.bind(process) as (callback: () => void) => void,
 	setImmediate,
 	setTimeout,
