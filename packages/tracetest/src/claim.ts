@@ -1,6 +1,6 @@
 import type { Bounds, Progress } from './explore.js'
 import type { Level } from './frontier.js'
-import { count } from './text.js'
+import { count, thousands } from './text.js'
 
 /** What was explored, as it may be claimed: never that there are no races. */
 export function claimOf(progress: Progress, { depth, seed }: Pick<Bounds, 'depth' | 'seed'>): string {
@@ -26,8 +26,8 @@ function systematic(progress: Progress): string {
 	const bounded = hasActions ? `≤ ${count(actions, 'action')}` : ''
 	if (progress.exhaustive) return `exhaustive${hasActions ? ` with ${bounded}` : ''}: all ${count(runs, 'schedule')}`
 	if (delays + actions === 0) return count(runs, 'schedule')
-	const more = runs === completed ? '' : `, ${(runs - completed).toLocaleString('en-US')} beyond`
-	return `all schedules with ≤ ${count(delays, 'delay')}${hasActions ? `, ${bounded}` : ''} (${completed.toLocaleString('en-US')})${more}`
+	const more = runs === completed ? '' : `, ${thousands(runs - completed)} beyond`
+	return `all schedules with ≤ ${count(delays, 'delay')}${hasActions ? `, ${bounded}` : ''} (${thousands(completed)})${more}`
 }
 
 /** The largest bounds such that all schedules within them were executed. */

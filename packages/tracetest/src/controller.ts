@@ -5,7 +5,7 @@ import { originals } from './originals.js'
 import { type Deviation, type Injection, isDelay, isInjection, type Step } from './schedule.js'
 import { placeOfSite, type Signal, type Source } from './signal.js'
 import { hashText, type Task } from './task.js'
-import { callText, nameOf } from './text.js'
+import { callText, nameOf, thousands } from './text.js'
 import { drain, drained, later, turn } from './turn.js'
 import type { World } from './world.js'
 
@@ -141,9 +141,7 @@ export class Controller {
 		if (this.width === 0) return this.#stuck()
 		this.#quiet = 0
 		if (this.widths.length >= this.#limits.steps) {
-			world.fail(
-				new Error(`no end after ${this.#limits.steps.toLocaleString('en-US')} decisions: a livelock? (option "steps" raises the limit)`),
-			)
+			world.fail(new Error(`no end after ${thousands(this.#limits.steps)} decisions: a livelock? (option "steps" raises the limit)`))
 			return this.#end()
 		}
 		this.#decide()

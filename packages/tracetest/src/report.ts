@@ -1,5 +1,5 @@
 import type { Schedule, Step } from './schedule.js'
-import { count, duration, placeText } from './text.js'
+import { count, duration, placeText, thousands } from './text.js'
 
 /** What a search has done, and found. */
 export interface Report {
@@ -88,7 +88,7 @@ export function explanation(report: Omit<Report, 'failure'>, failure: Omit<Failu
 		schedule === undefined
 			? ''
 			: ` (${count(schedule.delays, 'delay')}, ${count(schedule.actions, 'action')}${failure.fewest ? ', no fewer fail' : ''})`
-	const speed = ms > 0 ? `, ${Math.round(runs / (ms / 1000)).toLocaleString('en-US')} runs/s` : ''
+	const speed = ms > 0 ? `, ${thousands(Math.round(runs / (ms / 1000)))} runs/s` : ''
 	return [
 		`found in ${count(runs, 'schedule')}${what}, ${duration(ms)}${speed}`,
 		...(runs > 1 ? [`explored: ${report.claim}`] : []),

@@ -41,7 +41,12 @@ export function placeText(place: Place): string {
 
 /** `1 run`, `2 runs`, `10,000 runs`. */
 export function count(n: number, what: string): string {
-	return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`
+	return `${thousands(n)} ${what}${n === 1 ? '' : 's'}`
+}
+
+/** `10,000`. By hand: what Node loads for `toLocaleString` takes longer than many a search. */
+export function thousands(n: number): string {
+	return String(n).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** `0.09 ms`, `16 ms`, `2.1 s`. */

@@ -3,7 +3,7 @@ import { census } from './census.js'
 import { claimOf } from './claim.js'
 import type { Bounds, Search } from './explore.js'
 import { originals } from './originals.js'
-import { count, duration } from './text.js'
+import { count, duration, thousands } from './text.js'
 
 /** Tells on a terminal what a long search is at, and on Ctrl-C what it was. */
 export class Watch {
@@ -33,7 +33,7 @@ export class Watch {
 		const { runs, level, done } = search.progress
 		const where = [`${count(level.delays, 'delay')}`, ...(search.progress.hasActions ? [count(level.actions, 'action')] : [])].join(', ')
 		const speed = Math.round(runs / ((now - this.#start) / 1000))
-		const text = `${this.#name}: ${count(runs, 'run')}, at ${where}: ${done.toLocaleString('en-US')}; ${speed.toLocaleString('en-US')} runs/s`
+		const text = `${this.#name}: ${count(runs, 'run')}, at ${where}: ${thousands(done)}; ${thousands(speed)} runs/s`
 		process.stderr.write(`\r\u001B[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
 	}
 
