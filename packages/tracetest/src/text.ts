@@ -10,6 +10,8 @@ export function nameOf(event: TraceEvent): string {
 
 /** `traceHi('T1·A')`. */
 export function callText(event: TraceEvent, args: readonly unknown[]): string {
+	// No event, but an `await` that the plugin has made a choice point.
+	if (nameOf(event) === 'await') return 'await'
 	return `${nameOf(event)}(${args.map(valueText).join(', ')})`
 }
 

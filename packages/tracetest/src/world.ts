@@ -116,10 +116,10 @@ export class World {
 	}
 
 	/** A probe was called. The promise that is returned lets the task that signalled wait. */
-	signal(source: Source, args: readonly unknown[], task: Task<unknown>): Promise<void> | undefined {
+	signal(source: Source, args: readonly unknown[], task: Task<unknown>, at?: Site): Promise<void> | undefined {
 		const { event } = source
 		if (this.closed) return event.async ? Promise.reject(new TraceNak(`${nameOf(event)}: send: the test is over`)) : undefined
-		const signal: Signal = { event, args, site: this.detail ? siteOf(this, 'signal') : undefined }
+		const signal: Signal = { event, args, site: at ?? (this.detail ? siteOf(this, 'signal') : undefined) }
 		task.last = signal
 		if (this.controller === undefined) return this.deliver(signal, task)
 		return this.controller.signalled(source, signal, task)
