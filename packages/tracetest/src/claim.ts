@@ -20,24 +20,24 @@ export function claimOf(progress: Progress, { depth, seed }: Pick<Bounds, 'depth
 
 /** Which sets of schedules were executed as a whole. */
 function systematic(progress: Progress): string {
-	const { complete, completed, hasActions } = progress
+	const { complete, hasActions } = progress
 	const runs = progress.runs - progress.samples
-	const { delays, actions } = highest(complete)
+	const { delays, actions, schedules } = highest(complete)
 	const bounded = hasActions ? `≤ ${count(actions, 'action')}` : ''
 	if (progress.exhaustive) return `exhaustive${hasActions ? ` with ${bounded}` : ''}: all ${count(runs, 'schedule')}`
 	if (delays + actions === 0) return count(runs, 'schedule')
-	const more = runs === completed ? '' : `, ${thousands(runs - completed)} beyond`
-	return `all schedules with ≤ ${count(delays, 'delay')}${hasActions ? `, ${bounded}` : ''} (${thousands(completed)})${more}`
+	const more = runs === schedules ? '' : `, ${thousands(runs - schedules)} beyond`
+	return `all schedules with ≤ ${count(delays, 'delay')}${hasActions ? `, ${bounded}` : ''} (${thousands(schedules)})${more}`
 }
 
-/** The largest bounds such that all schedules within them were executed. */
-function highest(complete: readonly Level[]): Level {
-	const has = (delays: number, actions: number): boolean => complete.some(level => level.delays === delays && level.actions === actions)
-	let best: Level = { delays: 0, actions: 0 }
+/** The largest bounds such that all schedules within them were executed, and how many these are. */
+function highest(complete: Progress['complete']): Level & { readonly schedules: number } {
+	let best = { delays: 0, actions: 0, schedules: 0 }
 	for (const { delays, actions } of complete) {
-		let all = true
-		for (let d = 0; d <= delays && all; d++) for (let a = 0; a <= actions && all; a++) all = has(d, a)
-		if (all && delays + actions >= best.delays + best.actions) best = { delays, actions }
+		const within = complete.filter(level => level.delays <= delays && level.actions <= actions)
+		const all = within.length === (delays + 1) * (actions + 1)
+		const schedules = within.reduce((sum, level) => sum + level.schedules, 0)
+		if (all && delays + actions >= best.delays + best.actions) best = { delays, actions, schedules }
 	}
 	return best
 }

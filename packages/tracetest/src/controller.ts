@@ -48,10 +48,10 @@ export class Controller {
 	readonly widths: number[] = []
 	/** Fingerprint of all decisions up to and including each. */
 	readonly hashes: number[] = []
-	/** How many events have occurred. */
-	occurrences = 0
-	/** For each deviation that was applied: the numbers of the next decision and of the next occurrence after it. */
-	readonly marks: { readonly decision: number; readonly occurrence: number }[] = []
+	/** Fingerprint of all that came before, for each occurrence of an event. */
+	readonly occurrences: number[] = []
+	/** For each deviation that was applied: the numbers of the next decision and of the next occurrence after it, and the fingerprint there. */
+	readonly marks: { readonly decision: number; readonly occurrence: number; readonly hash: number }[] = []
 	/** Steps with their text and places, where the execution is a detailed one. */
 	readonly log: Step[] = []
 	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
@@ -66,6 +66,10 @@ export class Controller {
 	#sorted = 0
 	#last: Task<unknown> | undefined
 	#hash = 0x811c9dc5
+	/** The sum of the hashes of those who wait: whoever waits beside the one who is chosen is part of the fingerprint too. */
+	#waiting = 0
+	/** A hash of all events that cannot pause: part of the fingerprint where an action is injected. */
+	#events = 0x811c9dc5
 	#nextInjection = 0
 	#world!: World
 	#done!: () => void
@@ -103,7 +107,7 @@ export class Controller {
 
 	/** A task was made, and waits to start. */
 	starts(task: Task<unknown>, resume: () => void): void {
-		this.#parked.push({ task, source: undefined, signal: undefined, resume, refuse: () => {} })
+		this.#park({ task, source: undefined, signal: undefined, resume, refuse: () => {} })
 	}
 
 	/** An event was signalled. The promise lets its task wait until it is its turn, and then for the test. */
@@ -115,10 +119,16 @@ export class Controller {
 					if (delivered === undefined) resolve()
 					else delivered.then(resolve, refuse)
 				}
-				this.#parked.push({ task, source, signal, resume, refuse })
+				this.#park({ task, source, signal, resume, refuse })
 			})
+		this.#events = mixed(this.#events, task.hash ^ source.hash)
 		this.#occurs(task, signal, [])
 		return this.#world.deliver(signal, task)
+	}
+
+	#park(parked: Parked): void {
+		this.#parked.push(parked)
+		this.#waiting = (this.#waiting + hashOf(parked)) | 0
 	}
 
 	/** The execution is over: those who wait are refused. */
@@ -155,20 +165,19 @@ export class Controller {
 		const planned = this.#delays.get(decision)
 		const by = Math.min(planned ?? this.#strategy?.choose(this) ?? 0, width - 1)
 		const chosen = this.#pick(by)
-		this.#hash = Math.imul(
-			this.#hash ^ (chosen === undefined ? timeHash : chosen.task.hash ^ (chosen.source?.hash ?? startHash)),
-			0x01000193,
-		)
+		this.#hash = mixed(mixed(this.#hash, this.#waiting + width), chosen === undefined ? timeHash : hashOf(chosen))
 		this.widths.push(width)
 		this.hashes.push(this.#hash)
 		const delayed = by > 0 && this.#world.detail ? [...new Set(Array.from({ length: by }, (_, i) => this.task(i)?.name ?? '(time)'))] : []
-		if (planned !== undefined) this.#applied()
+		// Where fewer wait than were to be passed over it is not applied: the execution has gone another way.
+		if (planned === by) this.#applied()
 		if (chosen === undefined) this.#pass(delayed)
 		else this.#resume(chosen, delayed)
 	}
 
 	#resume(chosen: Parked, delayed: readonly string[]): void {
 		this.#parked.splice(this.#parked.indexOf(chosen), 1)
+		this.#waiting = (this.#waiting - hashOf(chosen)) | 0
 		this.#sorted--
 		this.#last = chosen.task
 		if (chosen.signal === undefined) this.#record({ task: chosen.task.name, kind: 'start', text: 'start', place: undefined, delayed })
@@ -189,7 +198,7 @@ export class Controller {
 
 	/** An event happens, now: an action may be injected into it. */
 	#occurs(task: Task<unknown>, signal: Signal, delayed: readonly string[]): void {
-		const occurrence = this.occurrences++
+		const occurrence = this.occurrences.push(mixed(this.#hash, this.#events)) - 1
 		if (this.#world.detail)
 			this.#record({ task: task.name, kind: 'event', text: callText(signal.event, signal.args), place: placeOfSite(signal.site), delayed })
 		// Several actions may be injected at one occurrence.
@@ -197,13 +206,14 @@ export class Controller {
 			const injection = this.#injections[this.#nextInjection]
 			if (injection?.at !== occurrence) return
 			this.#nextInjection++
+			this.#hash = mixed(this.#hash, mixed(this.#events, injection.action))
 			this.#applied()
 			this.#inject(injection)
 		}
 	}
 
 	#applied(): void {
-		this.marks.push({ decision: this.widths.length, occurrence: this.occurrences })
+		this.marks.push({ decision: this.widths.length, occurrence: this.occurrences.length, hash: this.#hash })
 	}
 
 	/** Run an action now, or some microtasks later. */
@@ -301,4 +311,13 @@ export class Controller {
 		// Those who were refused run their `finally` blocks: not in the next execution.
 		drained(this.#done)
 	}
+}
+
+function hashOf({ task, source }: Parked): number {
+	return task.hash ^ (source?.hash ?? startHash)
+}
+
+/** FNV's step. */
+function mixed(hash: number, value: number): number {
+	return Math.imul(hash ^ value, 0x01000193)
 }

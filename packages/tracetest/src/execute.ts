@@ -14,7 +14,7 @@ export interface Outcome {
 	readonly failure: Error | undefined
 	readonly widths: readonly number[]
 	readonly hashes: readonly number[]
-	readonly occurrences: number
+	readonly occurrences: readonly number[]
 	/** One for each deviation that was applied. Fewer than there are: the execution went another way. */
 	readonly marks: Controller['marks']
 	/** The names of the actions that the body has declared. */

@@ -27,8 +27,7 @@ export interface Progress {
 	/** Sampled ones among the runs. */
 	samples: number
 	/** Levels whose schedules were all executed, and how many these are. */
-	readonly complete: Level[]
-	completed: number
+	readonly complete: (Level & { readonly schedules: number })[]
 	/** The level that is being executed, and how many of its schedules were. */
 	level: Level
 	done: number
@@ -63,7 +62,6 @@ export class Search {
 		runs: 0,
 		samples: 0,
 		complete: [],
-		completed: 0,
 		level: { delays: 0, actions: 0 },
 		done: 0,
 		diverged: 0,
@@ -78,10 +76,10 @@ export class Search {
 	readonly #start: number = originals.now()
 	readonly #onRun: () => void
 	#found: Found | undefined
-	#shape: Outcome['shape'] | undefined
 	#first: Outcome | undefined
 	#length = 0
 	#occurrences = 0
+	#actions = 0
 
 	/** @param onRun called after each execution */
 	constructor(executor: Executor, bounds: Bounds, onRun: () => void = () => {}) {
@@ -98,8 +96,7 @@ export class Search {
 			progress.level = level
 			progress.done = 0
 			if (!(await this.#level(level))) break
-			progress.complete.push(level)
-			progress.completed += progress.done
+			progress.complete.push({ ...level, schedules: progress.done })
 			progress.exhaustive = this.#exhausted(level)
 			if (progress.exhaustive) break
 		}
@@ -108,16 +105,21 @@ export class Search {
 
 	/** The levels within the bounds, and then those beyond, for as long as there are schedules to sample. */
 	*#levels(): Iterable<Level> {
-		yield { delays: 0, actions: 0 }
-		const bounds = this.#bounds
-		const within = Math.min(bounds.delays + this.#mostActions, bounds.total ?? Number.POSITIVE_INFINITY)
-		for (let sum = 1; sum <= within; sum++)
-			for (let actions = Math.min(sum, this.#mostActions); actions >= 0; actions--)
-				if (sum - actions <= bounds.delays) yield { delays: sum - actions, actions }
+		for (let level = this.#nextWithin(); level !== undefined; level = this.#nextWithin()) yield level
 		this.#beyond = true
 		// A small body is explored to its end in the place of schedules that would be sampled.
-		for (let delays = bounds.delays + 1; this.progress.samples < bounds.samples; delays++)
+		for (let delays = this.#bounds.delays + 1; this.progress.samples < this.#bounds.samples; delays++)
 			for (let actions = 0; actions <= this.#mostActions; actions++) yield { delays, actions }
+	}
+
+	/** The level with the fewest deviations that is not complete: a body may declare its first action late, under some schedules only. */
+	#nextWithin(): Level | undefined {
+		const { delays, total = Number.POSITIVE_INFINITY } = this.#bounds
+		const within = Math.min(delays + this.#mostActions, total)
+		for (let sum = 0; sum <= within; sum++)
+			for (let actions = Math.min(sum, this.#mostActions); actions >= 0; actions--)
+				if (sum - actions <= delays && !this.#isComplete(sum - actions, actions)) return { delays: sum - actions, actions }
+		return undefined
 	}
 	#beyond = false
 
@@ -128,17 +130,20 @@ export class Search {
 		return true
 	}
 
+	/** Whether nothing but the schedule decided how executions went, as far as can be seen. */
+	get controlled(): boolean {
+		return this.progress.diverged === 0 && this.progress.uncontrolled.size === 0
+	}
+
 	get #mostActions(): number {
 		return this.progress.hasActions ? this.#bounds.actions : 0
 	}
 
-	/** Whether there is nothing beyond `level`, which is the last of those with as many delays. */
-	#exhausted({ delays, actions }: Level): boolean {
-		return actions === this.#mostActions && this.#frontier.exhausts({ delays, actions: this.#mostActions }) && this.#allBelow(delays)
-	}
-
-	#allBelow(delays: number): boolean {
-		for (let d = 0; d <= delays; d++) for (let a = 0; a <= this.#mostActions; a++) if (!this.#isComplete(d, a)) return false
+	/** Whether there is nothing beyond `level`, and nothing below it that was not executed. */
+	#exhausted({ delays }: Level): boolean {
+		const most = this.#mostActions
+		if (!this.#frontier.exhausts({ delays, actions: most })) return false
+		for (let d = 0; d <= delays; d++) for (let a = 0; a <= most; a++) if (!this.#isComplete(d, a)) return false
 		return true
 	}
 
@@ -153,7 +158,6 @@ export class Search {
 		for (const candidate of candidates) {
 			const outcome = await this.#execute(candidate.deviations, candidate.check)
 			if (outcome === undefined) return false
-			if (this.progress.done === 0 && level.delays + level.actions === 0) this.progress.hasActions = outcome.actions.length > 0
 			this.#frontier.add(level, candidate.deviations, outcome)
 			this.progress.done++
 			const sample = this.#beyond || this.progress.done % share === 0
@@ -174,7 +178,7 @@ export class Search {
 			planned.push({
 				kind: 'injection',
 				at: random.below(this.#occurrences),
-				action: random.below(this.#first!.actions.length),
+				action: random.below(this.#actions),
 				after: random.below(microtasks + 1),
 			})
 		const pct = new Pct(random, depth, this.#length)
@@ -192,11 +196,13 @@ export class Search {
 		progress.runs++
 		this.#first ??= outcome
 		this.#length = Math.max(this.#length, outcome.widths.length)
-		this.#occurrences = Math.max(this.#occurrences, outcome.occurrences)
+		this.#occurrences = Math.max(this.#occurrences, outcome.occurrences.length)
+		this.#actions = Math.max(this.#actions, outcome.actions.length)
 		for (const type of outcome.uncontrolled) progress.uncontrolled.add(type)
-		const went = outcome.marks.length === deviations.length && (check === undefined || outcome.hashes[check.decision] === check.hash)
+		progress.hasActions = this.#actions > 0
+		const went = outcome.marks.length === deviations.length && (check === undefined || outcome[check.of][check.at] === check.hash)
 		if (!went && pct === undefined) progress.diverged++
-		const failure = outcome.failure ?? this.#otherStreams(outcome)
+		const failure = this.failureOf(outcome)
 		if (failure !== undefined) {
 			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure, outcome }
 			return undefined
@@ -205,15 +211,18 @@ export class Search {
 		return outcome
 	}
 
-	/** The streams must be the same whatever the schedule: the order within one is what the test asserts. */
-	#otherStreams({ shape }: Outcome): Error | undefined {
-		this.#shape ??= shape
-		const text = (of: Outcome['shape']): string =>
-			[...of].map(([name, events]) => `${name}: ${events?.join(' ') ?? '(any order)'}`).join('\n')
-		const [first, now] = [text(this.#shape), text(shape)]
-		if (first === now) return undefined
-		return new Error(`streams differ between schedules\n\nin the first:\n${first}\n\nin this one:\n${now}`)
+	/** What is wrong with an execution: by itself, or compared with the first. */
+	failureOf({ failure, shape }: Outcome): Error | undefined {
+		return failure ?? streamsDiffer(this.#first!.shape, shape)
 	}
+}
+
+/** The streams must be the same whatever the schedule: the order within one is what the test asserts. */
+export function streamsDiffer(first: Outcome['shape'], other: Outcome['shape']): Error | undefined {
+	const text = (shape: Outcome['shape']): string =>
+		[...shape].map(([name, events]) => `${name}: ${events?.join(' ') ?? '(any order)'}`).join('\n')
+	const [before, now] = [text(first), text(other)]
+	return before === now ? undefined : new Error(`streams differ between schedules\n\nin the first:\n${before}\n\nin this one:\n${now}`)
 }
 
 /** The deviations that make the same choices. */

@@ -1,12 +1,13 @@
+import { alike } from './alike.js'
 import { claimOf } from './claim.js'
 import { explain } from './errors.js'
 import type { Executor } from './execute.js'
-import { type Bounds, type Found, Search } from './explore.js'
+import { type Bounds, Search } from './explore.js'
 import { codeFrame } from './frame.js'
 import { originals } from './originals.js'
 import { explanation, type Report } from './report.js'
 import { scheduleOf } from './schedule.js'
-import { shrink } from './shrink.js'
+import { type Shrunk, shrink } from './shrink.js'
 import { fingerprintOf, tokenText } from './token.js'
 import { Watch } from './watch.js'
 
@@ -20,27 +21,27 @@ export async function find(executor: Executor, bounds: Bounds, command: string, 
 	const { runs } = search.progress
 	const report = { name, runs, ms: originals.now() - start, claim: claimOf(search.progress, bounds) }
 	if (found === undefined) return { ...report, failure: undefined, schedule: undefined }
-	const shrunk = await shrink(executor, found, bounds, total => search.completed(total))
-	return explained(executor, shrunk.found, shrunk.fewest, report, command)
+	const shrunk = await shrink(executor, found, bounds, search)
+	return explained(executor, search, shrunk, report, command)
 }
 
 /** Execute a failing schedule once more, to see every step of it. */
 async function explained(
 	executor: Executor,
-	found: Found,
-	fewest: boolean,
+	search: Search,
+	{ found, fewest }: Shrunk,
 	report: Omit<Report, 'failure' | 'schedule'>,
 	command: string,
 ): Promise<Report> {
 	const { deviations } = found
 	const outcome = await executor.execute(deviations, { detail: true })
-	// That streams differ is seen by comparing two executions.
-	const replays = outcome.failure !== undefined || found.outcome.failure === undefined
-	const error = outcome.failure ?? found.failure
+	const again = search.failureOf(outcome)
+	const replays = again !== undefined && alike(again, found.failure)
+	const error = replays ? again : found.failure
 	const schedule = scheduleOf(report.name, outcome.steps, deviations)
-	const token = tokenText({ name: report.name, deviations, fingerprint: fingerprintOf(outcome.hashes) })
+	const token = tokenText({ name: report.name, deviations, fingerprint: fingerprintOf(outcome) })
 	const failure = { token, fewest, replays }
-	const frame = executor.settings.frame ? codeFrame(error.stack) : undefined
+	const frame = executor.settings.frame ? codeFrame(error) : undefined
 	explain(error, [frame, explanation({ ...report, schedule }, failure, command)])
 	return { ...report, schedule, failure: { error, ...failure } }
 }

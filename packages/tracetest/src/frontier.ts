@@ -1,5 +1,5 @@
 import type { Outcome } from './execute.js'
-import type { Delay, Deviation, Injection } from './schedule.js'
+import type { Delay, Deviation } from './schedule.js'
 
 /** A schedule that has been executed, with what is needed to derive others from it. */
 interface Node {
@@ -12,14 +12,17 @@ interface Node {
 	readonly hashes: Int32Array
 	/** Fingerprint of everything before `decision`. */
 	readonly before: number
-	readonly occurrences: number
+	/** From `occurrence` on: the fingerprint of everything before each. */
+	readonly occurrences: Int32Array
+	/** How many actions the body has declared. */
+	readonly actions: number
 }
 
 /** A schedule to execute. */
 export interface Candidate {
 	readonly deviations: readonly Deviation[]
-	/** Where the last deviation is a delay: the fingerprint that the execution must have there, else it has gone another way. */
-	readonly check: { readonly decision: number; readonly hash: number } | undefined
+	/** The fingerprint that the execution must have before the last deviation, at this decision or occurrence: else it has gone another way. */
+	readonly check: { readonly of: 'hashes' | 'occurrences'; readonly at: number; readonly hash: number } | undefined
 }
 
 /** A set of schedules: all those with this many delays and this many injected actions. */
@@ -37,7 +40,6 @@ export interface Level {
 export class Frontier {
 	readonly #microtasks: number
 	readonly #levels = new Map<string, Node[]>()
-	#actions = 0
 	/** The highest number of delays that any schedule can have that is derived from those known, by number of actions. */
 	readonly #deepest: number[] = []
 
@@ -49,7 +51,6 @@ export class Frontier {
 	/** A schedule of `level` was executed. */
 	add(level: Level, deviations: readonly Deviation[], outcome: Outcome): void {
 		const { decision, occurrence } = outcome.marks.at(-1) ?? { decision: 0, occurrence: 0 }
-		this.#actions = outcome.actions.length
 		const widths = Uint16Array.from(outcome.widths.slice(decision))
 		const node: Node = {
 			deviations,
@@ -58,7 +59,8 @@ export class Frontier {
 			widths,
 			hashes: Int32Array.from(outcome.hashes.slice(decision)),
 			before: outcome.hashes[decision - 1] ?? 0,
-			occurrences: outcome.occurrences,
+			occurrences: Int32Array.from(outcome.occurrences.slice(occurrence)),
+			actions: outcome.actions.length,
 		}
 		const key = keyOf(level)
 		const nodes = this.#levels.get(key)
@@ -83,18 +85,20 @@ export class Frontier {
 	}
 
 	*#injected(node: Node): Iterable<Candidate> {
-		const last = node.deviations.at(-1)
-		const one = (at: number, after: number, action: number): Candidate => {
-			const injection: Injection = { kind: 'injection', at, action, after }
-			return { deviations: [...node.deviations, injection], check: undefined }
-		}
-		// At the same occurrence: later than the last one, so that each pair comes once.
+		const { deviations, occurrence, occurrences, actions } = node
+		const last = deviations.at(-1)
+		// At the same occurrence: after the last one, so that each order of two actions comes once.
 		if (last?.kind === 'injection')
 			for (let after = last.after; after <= this.#microtasks; after++)
-				for (let action = after === last.after ? last.action + 1 : 0; action < this.#actions; action++) yield one(last.at, after, action)
-		for (let at = node.occurrence; at < node.occurrences; at++)
+				for (let action = 0; action < actions; action++)
+					yield { deviations: [...deviations, { kind: 'injection', at: last.at, action, after }], check: undefined }
+		for (const [i, hash] of occurrences.entries()) {
+			const at = occurrence + i
+			const check = { of: 'occurrences', at, hash } as const
 			for (let after = 0; after <= this.#microtasks; after++)
-				for (let action = 0; action < this.#actions; action++) yield one(at, after, action)
+				for (let action = 0; action < actions; action++)
+					yield { deviations: [...deviations, { kind: 'injection', at, action, after }], check }
+		}
 	}
 }
 
@@ -110,7 +114,7 @@ function* delayed(node: Node, by: number): Iterable<Candidate> {
 		const at = node.decision + i
 		const delay: Delay = { kind: 'delay', at, by }
 		const hash = i === 0 ? node.before : node.hashes[i - 1]!
-		yield { deviations: [...node.deviations, delay], check: at === 0 ? undefined : { decision: at - 1, hash } }
+		yield { deviations: [...node.deviations, delay], check: at === 0 ? undefined : { of: 'hashes', at: at - 1, hash } }
 	}
 }
 

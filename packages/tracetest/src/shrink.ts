@@ -1,3 +1,4 @@
+import { alike } from './alike.js'
 import type { Executor } from './execute.js'
 import { type Bounds, type Found, Search } from './explore.js'
 import { originals } from './originals.js'
@@ -18,7 +19,7 @@ const most = { runs: 2000, ms: 1000 } as const
  * Find a schedule that fails in the same way with fewer deviations: leave out halves, quarters, single ones; then delay less; and if more than one
  * deviation is left, search those with fewer.
  */
-export async function shrink(executor: Executor, found: Found, bounds: Bounds, complete: (deviations: number) => boolean): Promise<Shrunk> {
+export async function shrink(executor: Executor, found: Found, bounds: Bounds, before: Search): Promise<Shrunk> {
 	const start = originals.now()
 	let best = found
 	let runs = 0
@@ -26,8 +27,9 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, c
 	const attempt = async (deviations: readonly Deviation[]): Promise<boolean> => {
 		runs++
 		const outcome = await executor.execute(deviations)
-		if (outcome.failure === undefined || !alike(outcome.failure, found.failure)) return false
-		best = { deviations, failure: outcome.failure, outcome }
+		const failure = before.failureOf(outcome)
+		if (failure === undefined || outcome.marks.length !== deviations.length || !alike(failure, found.failure)) return false
+		best = { deviations, failure, outcome }
 		return true
 	}
 
@@ -46,16 +48,13 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, c
 	}
 
 	const cost = delaysOf(best.deviations) + injectionsOf(best.deviations)
-	if (cost <= 1 || complete(cost - 1)) return { found: best, runs, fewest: true }
+	if (cost <= 1 || before.completed(cost - 1)) return { found: best, runs, fewest: before.controlled }
 	const total = cost - 1
 	const search = new Search(executor, { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...most })
 	const smaller = await search.run()
 	runs += search.progress.runs
-	if (smaller === undefined) return { found: best, runs, fewest: !search.progress.cut }
-	return { found: alike(smaller.failure, found.failure) ? smaller : best, runs, fewest: alike(smaller.failure, found.failure) }
-}
-
-/** Whether two failures are of the same kind: their values may well differ. */
-function alike(a: Error, b: Error): boolean {
-	return a.name === b.name
+	const controlled = before.controlled && search.controlled
+	if (smaller === undefined) return { found: best, runs, fewest: controlled && !search.progress.cut }
+	const same = alike(smaller.failure, found.failure)
+	return { found: same ? smaller : best, runs, fewest: controlled && same }
 }

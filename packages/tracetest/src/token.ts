@@ -1,11 +1,14 @@
+import type { Outcome } from './execute.js'
 import type { Delay, Deviation, Injection } from './schedule.js'
+import { hashText } from './task.js'
 
 /**
- * Names a schedule, so that it can be replayed: `tt1:<test>:<deviations>:<fingerprint>`.
+ * Names a schedule, so that it can be replayed: `tt1:<test>:<deviations>:<fingerprint>:<check>`.
  *
  * Deviations: `d11-1` passes over one task at decision 11; `i3-0-2` injects action 0 two microtasks after occurrence 3; `0` if there is none.
  * Fingerprint: the number of decisions, one character for each (for each few, if there are many), and a hash of all. Each character depends on
  * everything before it, so that an execution that goes another way is recognised where it does.
+ * Check: a hash of all that is before it, so that a token that was damaged is not taken for another one.
  */
 export interface Token {
 	readonly name: string
@@ -22,22 +25,35 @@ interface Fingerprint {
 const most = 64
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Letters and digits of the name of a test: tokens need no quotes in a shell. */
+const longest = 40
+
+/** Letters and digits of the name of a test: tokens need no quotes in a shell. With a hash where that says less than the name. */
 export function slug(name: string): string {
-	return (
-		name
-			.toLowerCase()
-			.replace(/[^\p{L}\p{N}]+/gu, '-')
-			.replace(/^-|-$/g, '')
-			.slice(0, 40) || 'test'
-	)
+	const plain = name.toLowerCase().replaceAll(' ', '-')
+	const text = plain.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')
+	if (text === plain && text.length <= longest) return text || 'test'
+	const hash = hashText(name).toString(36)
+	return `${text.slice(0, longest - 1 - hash.length)}-${hash}`.replace(/^-|-(?=-)/g, '')
 }
 
-export function fingerprintOf(hashes: readonly number[]): Fingerprint {
+/** What a token needs of an execution. */
+type Trail = Pick<Outcome, 'hashes' | 'marks'>
+
+export function fingerprintOf({ hashes, marks: applied }: Trail): Fingerprint {
 	const stride = strideOf(hashes.length)
 	let marks = ''
-	for (let i = 0; i < hashes.length; i += stride) marks += digits[hashes[Math.min(i + stride, hashes.length) - 1]! & 63]
-	return { decisions: hashes.length, marks, hash: (hashes.at(-1) ?? 0) >>> 0 }
+	for (let i = 0; i < hashes.length; i += stride) marks += digit(hashes[Math.min(i + stride, hashes.length) - 1]!)
+	return { decisions: hashes.length, marks, hash: total(hashes.at(-1), applied) }
+}
+
+/** The last hash, and those where deviations were applied: where an action is injected matters, and is no decision. */
+function total(last: number | undefined, marks: Trail['marks']): number {
+	return marks.reduce((sum, { hash }) => Math.imul(sum ^ hash, 0x01000193), last ?? 0) >>> 0
+}
+
+/** The upper bits: lower ones depend on less. */
+function digit(hash: number): string {
+	return digits[hash >>> 26]!
 }
 
 function strideOf(decisions: number): number {
@@ -49,19 +65,24 @@ export function tokenText({ name, deviations, fingerprint }: Token): string {
 		deviation.kind === 'delay' ? `d${deviation.at}-${deviation.by}` : `i${deviation.at}-${deviation.action}-${deviation.after}`,
 	)
 	const { decisions, marks, hash } = fingerprint
-	return ['tt1', slug(name), text.join('.') || '0', `${decisions.toString(36)}.${marks}.${hash.toString(36)}`].join(':')
+	const token = ['tt1', slug(name), text.join('.') || '0', `${decisions.toString(36)}.${marks}.${hash.toString(36)}`].join(':')
+	return `${token}:${checkOf(token)}`
+}
+
+function checkOf(token: string): string {
+	return (hashText(token) % 36 ** 4).toString(36).padStart(4, '0')
 }
 
 /** @throws if it is no token */
-export function parseToken(text: string): Token {
-	const [version, name, deviations, fingerprint, ...rest] = text.split(':')
+export function parseToken(input: string): Token {
+	const text = input.trim()
+	const [version, name, deviations, fingerprint, check, ...rest] = text.split(':')
 	if (version !== 'tt1') throw new Error(`TRACETEST=${text}: a token begins with "tt1:"; this one may be from another version`)
 	const parts = fingerprint?.split('.')
-	if (name === undefined || deviations === undefined || parts?.length !== 3 || rest.length > 0) throw broken(text)
+	if (name === undefined || deviations === undefined || parts?.length !== 3 || check === undefined || rest.length > 0) throw broken(text)
+	if (check !== checkOf(text.slice(0, -check.length - 1))) throw broken(text)
 	const [decisions, marks, hash] = parts as [string, string, string]
 	const parsed = { decisions: Number.parseInt(decisions, 36), marks, hash: Number.parseInt(hash, 36) }
-	if (Number.isNaN(parsed.decisions) || Number.isNaN(parsed.hash)) throw broken(text)
-	if (marks.length !== Math.ceil(parsed.decisions / strideOf(parsed.decisions))) throw broken(text)
 	return { name, deviations: deviations === '0' ? [] : deviations.split('.').map(part => parseDeviation(part, text)), fingerprint: parsed }
 }
 
@@ -74,21 +95,22 @@ function parseDeviation(part: string, text: string): Delay | Injection {
 }
 
 function broken(text: string): Error {
-	return new Error(`TRACETEST=${text}: the token is incomplete; copy all of it, up to the space`)
+	return new Error(`TRACETEST=${text}: the token is damaged; copy all of it, up to the space`)
 }
 
 /**
  * Where an execution went another way than the one that the token was made of.
  *
- * @returns the first decision that may be another one, counted from 0, or undefined if it is the same execution
+ * @returns the first decision that may be another one, counted from 0, or undefined if it is the same execution, at least as far as that one went
  */
-export function divergence({ fingerprint }: Token, hashes: readonly number[]): number | undefined {
+export function divergence({ fingerprint, deviations }: Token, { hashes, marks: applied }: Trail): number | undefined {
 	const { decisions, marks, hash } = fingerprint
 	const stride = strideOf(decisions)
 	const same = hashes.slice(0, decisions)
 	for (let i = 0; i < marks.length; i++) {
 		const last = Math.min((i + 1) * stride, decisions) - 1
-		if (last >= same.length || digits[same[last]! & 63] !== marks[i]) return Math.min(i * stride, same.length)
+		if (last >= same.length || digit(same[last]!) !== marks[i]) return Math.min(i * stride, same.length)
 	}
-	return (same.at(-1) ?? 0) >>> 0 === hash ? undefined : Math.max(0, decisions - stride)
+	if (applied.length === deviations.length && total(same.at(-1), applied) === hash) return undefined
+	return Math.max(0, decisions - stride)
 }
