@@ -1,7 +1,8 @@
 import { AssertionError } from 'node:assert'
 import { types } from 'node:util'
-import { userStack } from './place.js'
+import { stackText, userStack } from './place.js'
 import type { Site } from './signal.js'
+import { valueText } from './text.js'
 
 /** Nothing is left that could continue the test (proved), or nothing came within the dead time. */
 export class DeadlockError extends Error {
@@ -35,21 +36,41 @@ export class ExpectError extends Error {
 	}
 }
 
-/** The difference as Node prints it. */
+/** The difference as Node prints it; nothing where it cannot: the values are the program's. */
 function diff(values: { readonly actual: unknown; readonly expected: unknown }): string {
-	const { message } = new AssertionError({ ...values, operator: 'deepStrictEqual' })
-	return message.slice(message.indexOf('\n') + 1).trim()
+	try {
+		const { message } = new AssertionError({ ...values, operator: 'deepStrictEqual' })
+		return message.slice(message.indexOf('\n') + 1).trim()
+	} catch {
+		return ''
+	}
 }
+
+/** What errors said before something was added: programs throw the same one again and again. */
+const said = new WeakMap<Error, { readonly message: string; readonly stack: string }>()
 
 /** Let `error` point at `site`, and `message` be what it says. Runners read the stack, some of them the message in it. */
 export function place(error: Error, message: string, site: Site | undefined): void {
-	const stack = site?.stack ?? error.stack ?? ''
-	hide(error, { message, stack: `${error.name}: ${message}\n${userStack(stack)}` })
+	if (!said.has(error)) said.set(error, { message: error.message, stack: stackText(error) })
+	const frames = userStack((site === undefined ? '' : stackText(site)) || framesOf(error))
+	hide(error, { message, stack: `${error.name}: ${message}${frames === '' ? '' : `\n${frames}`}` })
+}
+
+/** The stack of `error` without its message, which may quote other stacks. */
+export function framesOf(error: Error): string {
+	const stack = stackText(error)
+	const at = stack.indexOf(error.message)
+	return at < 0 ? stack : stack.slice(at + error.message.length)
 }
 
 /** Add paragraphs to the message of `error`. */
 export function explain(error: Error, paragraphs: readonly (string | undefined)[]): void {
 	place(error, [error.message, ...paragraphs.filter(text => text !== undefined)].join('\n\n'), undefined)
+}
+
+/** What was added to `error` stays: a test inside of a test has failed with it. */
+export function keep(error: Error): void {
+	said.delete(error)
 }
 
 /** Set properties that runners do not print. */
@@ -58,8 +79,52 @@ export function hide(target: object, properties: Readonly<Record<string, unknown
 		Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false })
 }
 
-/** What was thrown, as an error: programs may throw anything. */
+/**
+ * What was thrown, as an error that more can be added to. Programs may throw anything: values, frozen errors, such whose properties throw when they
+ * are read. What an earlier execution has added is taken away.
+ */
 export function asError(thrown: unknown): Error {
-	// Of another realm too: runners execute tests in such.
-	return types.isNativeError(thrown) ? thrown : new Error(`thrown: ${String(thrown)}`, { cause: thrown })
+	try {
+		if (isError(thrown)) {
+			const before = said.get(thrown)
+			if (isOpen(thrown) && typeof thrown.message === 'string' && typeof thrown.name === 'string') {
+				if (before !== undefined) hide(thrown, before)
+				return thrown
+			}
+		}
+	} catch {
+		// A getter, or the trap of a proxy.
+	}
+	return standIn(thrown)
+}
+
+/** Of another realm too: runners execute tests in such. In older versions of Node a DOMException, such as an AbortError, is none of V8's errors. */
+function isError(thrown: unknown): thrown is Error {
+	return types.isNativeError(thrown) || thrown instanceof Error
+}
+
+/** Whether message and stack can be replaced. */
+function isOpen(error: Error): boolean {
+	const replaceable = ['message', 'stack'].every(name => Object.getOwnPropertyDescriptor(error, name)?.configurable ?? true)
+	return replaceable && Object.isExtensible(error)
+}
+
+/** An error in the place of `thrown`, which is its cause. */
+function standIn(thrown: unknown): Error {
+	const read = (name: 'name' | 'message'): string | undefined => {
+		try {
+			const value: unknown = isError(thrown) ? thrown[name] : undefined
+			return typeof value === 'string' ? value : undefined
+		} catch {
+			return undefined
+		}
+	}
+	const error = new Error(read('message') ?? `thrown: ${valueText(thrown)}`, { cause: thrown })
+	const [name, stack] = [read('name'), stackText(isObject(thrown) ? thrown : undefined)]
+	hide(error, { ...(name === undefined ? {} : { name }), ...(stack === '' ? {} : { stack }) })
+	return error
+}
+
+function isObject(value: unknown): value is object {
+	return typeof value === 'object' && value !== null
 }

@@ -12,14 +12,22 @@ export class Listener {
 	/** The execution that gets signals from outside of every context, such as those from a connection that was opened before the test. */
 	current: World | undefined
 	readonly #group: ProbeGroup = new ProbeGroup({ rejectSignaller: true, onError: error => this.current?.fail(error) })
+	/** Copies that have our probe, and imported events that are listened to. */
 	readonly #attached = new Set<TraceEvent>()
 	readonly #subscriptions: (() => void)[] = []
 
-	/** Listen to events, which may be imported ones: they stand for all copies, those that load later included. Again is no error. */
+	/**
+	 * Listen to events, which may be imported ones: they stand for all copies, those that load later included. Again is no error.
+	 *
+	 * @throws if an imported event has another signature than a copy that is loaded
+	 */
 	attach(wanted: readonly TraceEvent[]): void {
+		const loaded = events()
+		const own = wanted.filter(event => loaded.includes(event))
 		setup(() => {
-			for (const event of wanted) this.#attach(event)
+			for (const event of own) this.#attach(event)
 		})
+		for (const event of wanted) if (!own.includes(event)) this.#import(event)
 	}
 
 	/** Listen to all events that `filter` accepts, those that load later included. */
@@ -40,14 +48,28 @@ export class Listener {
 
 	#attach(event: TraceEvent): void {
 		if (this.#attached.has(event)) return
-		const copies = events().filter(copy => copy.id === event.id)
-		// Attached already, by its own descriptor or by those of all its copies.
-		if (copies.length > 0 && copies.every(copy => this.#attached.has(copy))) return
 		const source = sourceOf(event)
 		attachProbe(this.#group, event as AsyncTraceEvent, (...args) => this.#signal(source, args))
 		this.#attached.add(event)
-		// An imported event has no probes of its own, but now all its copies have ours.
-		if (!copies.includes(event)) for (const copy of copies) this.#attached.add(copy)
+	}
+
+	/** Attach to the copies of an imported event one by one: each may have our probe already, or get it by itself when it loads. */
+	#import(event: TraceEvent): void {
+		if (this.#attached.has(event)) return
+		mustMatch(event)
+		this.#attached.add(event)
+		this.#subscriptions.push(
+			onEvent(copy => {
+				if (copy.id !== event.id) return
+				try {
+					mustMatch(event)
+					setup(() => this.#attach(copy))
+				} catch (error) {
+					// The module that loads is traced code: it must not see the error.
+					this.current?.fail(error)
+				}
+			}),
+		)
 	}
 
 	#signal(source: Source, args: readonly unknown[]): Promise<void> | undefined {
@@ -57,4 +79,9 @@ export class Listener {
 		if (world === undefined || world.listener !== this) return undefined
 		return world.signal(source, args, here === undefined ? world.outside : here.task)
 	}
+}
+
+/** @throws if a loaded copy of the imported event has another signature; the runtime knows the words for it */
+function mustMatch(event: TraceEvent): void {
+	setup(() => attachProbe(null, event, () => {}).detach())
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { valueText } from './text.js'
 
 /** Options of {@link run}; {@link VerifyOptions} has more. */
 export interface RunOptions {
@@ -33,6 +34,9 @@ export interface RunOptions {
 export type Settings = Required<RunOptions>
 
 export function settingsOf(options: RunOptions): Settings {
+	mustBeOneOf('time', options.time, ['real', 'virtual'])
+	mustBeOneOf('nak', options.nak, ['reject', 'abandon'])
+	mustBeMilliseconds('deadTime', options.deadTime)
 	return {
 		name: options.name ?? 'test',
 		deadTime: options.deadTime ?? numberOf('TRACETEST_DEADTIME') ?? 3000,
@@ -43,6 +47,17 @@ export function settingsOf(options: RunOptions): Settings {
 		frame: options.frame ?? false,
 		verbose: options.verbose ?? Boolean(process.env.TRACETEST_VERBOSE),
 	}
+}
+
+function mustBeOneOf(name: keyof RunOptions, value: unknown, allowed: readonly string[]): void {
+	if (value === undefined || allowed.includes(value as string)) return
+	throw new RangeError(`option ${name} is ${valueText(value)}: ${allowed.map(one => `'${one}'`).join(' or ')} is expected`)
+}
+
+/** @throws if it is no duration */
+export function mustBeMilliseconds(name: string, value: unknown): void {
+	if (value === undefined || (typeof value === 'number' && value >= 0)) return
+	throw new RangeError(`option ${name} is ${valueText(value)}: milliseconds are expected, as a number that is not negative`)
 }
 
 /** A number from the environment.

@@ -8,11 +8,13 @@ const read: () => number = performance.now
 
 const settled: Promise<void> = Promise.resolve()
 // eslint-disable-next-line typescript/unbound-method -- it is called with its object
-const then: (callback: () => void) => unknown = Promise.prototype.then
+const then: (...callbacks: never[]) => unknown = Promise.prototype.then
 
 export const originals: {
 	/** As `queueMicrotask`, without the resource that Node makes for each. */
 	readonly microtask: (callback: () => void) => void
+	/** `promise.then`, whose result nobody needs: the callbacks must not throw. */
+	readonly observe: <R>(promise: Promise<R>, onFulfilled: ((value: R) => void) | undefined, onRejected: (reason: unknown) => void) => void
 	readonly nextTick: (callback: () => void) => void
 	readonly setImmediate: (callback: () => void) => unknown
 	readonly setTimeout: (callback: () => void, ms: number) => unknown
@@ -20,6 +22,7 @@ export const originals: {
 	readonly now: () => number
 } = {
 	microtask: callback => void Reflect.apply(then, settled, [callback]),
+	observe: (promise, onFulfilled, onRejected) => void Reflect.apply(then, promise, [onFulfilled, onRejected]),
 	nextTick: process.nextTick.bind(process) as (callback: () => void) => void,
 	setImmediate,
 	setTimeout,

@@ -13,6 +13,20 @@ const frame = /^\s*at (?:.*\()?(.+?):(\d+):(\d+)\)?$/
 const own =
 	/[\\/](?:ztrace(?:_test)?\.[cm]?[jt]s|@tsgotrace[\\/](?:runtime|tracetest)[\\/].*)$|[\\/]packages[\\/](?:runtime|tracetest)[\\/](?:src|dist)[\\/]/
 
+/**
+ * The stack that an error, or the target of `Error.captureStackTrace`, holds. Programs have an `Error.prepareStackTrace` of their own, which may
+ * return anything, or throw; and errors of their own.
+ */
+export function stackText(holder: { readonly stack?: unknown } | undefined): string {
+	try {
+		const stack = holder?.stack
+		if (Array.isArray(stack)) return stack.map(site => `    at ${String(site)}`).join('\n')
+		return typeof stack === 'string' ? stack : ''
+	} catch {
+		return ''
+	}
+}
+
 /** The first place of a stack that is code of the user. */
 export function placeOf(stack: string): Place | undefined {
 	for (const line of stack.split('\n')) {
@@ -37,9 +51,15 @@ function parse(line: string): Place | undefined {
 	const match = frame.exec(line)
 	if (match === null) return undefined
 	const [, file, row, column] = match
-	return {
-		file: file!.startsWith('file:') ? fileURLToPath(file!) : file!.replace(/^async /, ''),
-		line: Number(row),
-		column: Number(column),
+	return { file: pathOf(file!), line: Number(row), column: Number(column) }
+}
+
+function pathOf(file: string): string {
+	if (!file.startsWith('file:')) return file.replace(/^async /, '')
+	try {
+		return fileURLToPath(file)
+	} catch {
+		// Of another machine, or none.
+		return file
 	}
 }

@@ -1,7 +1,5 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import { TraceNak } from './nak.js'
-import type { Message, Streams } from './streams.js'
-import { callText } from './text.js'
+import { type Message, refuse, type Streams } from './streams.js'
 
 /** An event that the test has received. */
 export class Received<Args extends readonly unknown[] = readonly unknown[]> {
@@ -34,7 +32,7 @@ export class Held<Args extends readonly unknown[] = readonly unknown[]> extends 
 		super(message)
 		this.#message = message
 		this.#streams = streams
-		streams.held.add(message)
+		streams.hold(message)
 	}
 
 	/** Let the sender continue. Again does nothing. */
@@ -42,11 +40,9 @@ export class Held<Args extends readonly unknown[] = readonly unknown[]> extends 
 		if (this.#streams.held.delete(this.#message)) this.#message.settle?.()
 	}
 
-	/** Refuse the event: the `await` of the sender throws {@link TraceNak}. Does nothing after `ack`. */
+	/** Refuse the event: the `await` of the sender throws `TraceNak`. Does nothing after `ack`. */
 	nak(reason: string): void {
-		const { stream, event, args } = this.#message
-		if (this.#streams.held.delete(this.#message))
-			this.#message.settle?.(new TraceNak(`${stream}: send: ${reason}: ${callText(event, args)}`))
+		if (this.#streams.held.delete(this.#message)) refuse(this.#message, reason)
 	}
 
 	[Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import { type Place, placeOf } from './place.js'
+import { type Place, placeOf, stackText } from './place.js'
 import { hashText } from './task.js'
 
 /** An event that is listened to, with what each of its signals needs. */
@@ -29,15 +29,15 @@ export interface Site {
 /** The stack of the code that called the method `name` of `object`. */
 export function siteOf<Name extends string>(object: Readonly<Record<Name, unknown>>, name: Name): Site {
 	const site: Site = {}
-	const limit = Error.stackTraceLimit
-	// Stubs, the runtime and this package take some frames themselves.
-	Error.stackTraceLimit = Math.max(limit, 20)
+	const limit: unknown = Error.stackTraceLimit
+	// Stubs, the runtime and this package take some frames themselves. The program may have set it to 0, or to nonsense, or have frozen it.
+	const more = !(typeof limit === 'number' && limit >= 20) && Reflect.set(Error, 'stackTraceLimit', 20)
 	Error.captureStackTrace(site, object[name] as () => void)
-	Error.stackTraceLimit = limit
+	if (more) Reflect.set(Error, 'stackTraceLimit', limit)
 	return site
 }
 
 /** Where the user's code made the call. */
 export function placeOfSite(site: Site | undefined): Place | undefined {
-	return site?.stack === undefined ? undefined : placeOf(site.stack)
+	return site === undefined ? undefined : placeOf(stackText(site))
 }

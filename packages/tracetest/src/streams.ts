@@ -10,6 +10,8 @@ export interface Message extends Signal {
 	readonly task: Task<unknown>
 	/** What `t.snapshot` captured in place. */
 	readonly state: unknown
+	/** Counts up over all streams. */
+	readonly nth: number
 	/** When it was sent, in milliseconds of real time. */
 	readonly since: number
 	/** Ends the pause of the sender. Undefined for an event that cannot pause. */
@@ -21,6 +23,8 @@ export interface Receiver {
 	readonly streams: readonly string[]
 	/** What it waits for, such as `traceHi('T1·A')`. */
 	readonly wanted: string
+	/** The event that it waits for, if it is not any. */
+	readonly event: TraceEvent | undefined
 	readonly task: Task<unknown>
 	/** Where the test called. */
 	readonly site: Site
@@ -45,6 +49,8 @@ export class Streams {
 	/** Taken by `hold` and not acknowledged yet. */
 	readonly held: Set<Message> = new Set<Message>()
 
+	#closed: string | undefined
+
 	/** Hand `message` to the receiver that has waited longest for its stream, or queue it. */
 	deliver(message: Message): void {
 		const stream = this.#stream(message.stream)
@@ -60,10 +66,16 @@ export class Streams {
 		for (const name of receiver.streams) {
 			const stream = this.#stream(name)
 			const head = stream.queue[0]
-			if (head !== undefined && (oldest === undefined || head.since < oldest.queue[0]!.since)) oldest = stream
+			if (head !== undefined && (oldest === undefined || head.nth < oldest.queue[0]!.nth)) oldest = stream
 		}
 		if (oldest === undefined) this.#receivers.push(receiver)
 		else receiver.take(oldest.queue.shift()!)
+	}
+
+	/** `message` was taken, and its sender shall wait. */
+	hold(message: Message): void {
+		if (this.#closed === undefined) this.held.add(message)
+		else refuse(message, this.#closed)
 	}
 
 	/** Mark streams whose order the test does not expect. */
@@ -107,8 +119,8 @@ export class Streams {
 
 	/** Refuse all events that are pending, and end all calls that wait. */
 	close(reason: string): void {
-		for (const message of this.pending)
-			message.settle?.(new TraceNak(`${message.stream}: send: ${reason}: ${callText(message.event, message.args)}`))
+		this.#closed = reason
+		for (const message of this.pending) refuse(message, reason)
 		for (const { queue } of this.#streams.values()) queue.length = 0
 		this.held.clear()
 		for (const receiver of this.#receivers.splice(0)) receiver.reject(new TraceNak(`${receiver.streams.join(', ')}: recv: ${reason}`))
@@ -126,6 +138,11 @@ export class Streams {
 	#sorted(): Stream[] {
 		return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 	}
+}
+
+/** Let the sender of `message`, if it waits, get a {@link TraceNak}. */
+export function refuse(message: Message, reason: string): void {
+	message.settle?.(new TraceNak(`${message.stream}: send: ${reason}: ${callText(message.event, message.args)}`))
 }
 
 /** What `route` and `snapshot` get: the event and its arguments. */

@@ -1,9 +1,12 @@
 import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
-import { ExpectError } from './errors.js'
+import { mustBeEvent, mustBeName } from './check.js'
+import { asError, ExpectError } from './errors.js'
+import { TraceNak } from './nak.js'
+import { originals } from './originals.js'
 import { Held, Received } from './received.js'
 import { type Site, siteOf } from './signal.js'
 import type { Message, OnEvent } from './streams.js'
-import type { Task } from './task.js'
+import { Observed, type Task } from './task.js'
 import { callText, nameOf } from './text.js'
 import type { World } from './world.js'
 
@@ -63,9 +66,14 @@ export class T {
 		return this.#world.go(name, fn)
 	}
 
-	/** Wait for all of `tasks`: `Promise.all`. */
+	/**
+	 * Wait for all of `tasks`: `Promise.all`. Their errors count as observed when somebody waits for the promise that is returned.
+	 *
+	 * @throws what the first of them that fails has thrown
+	 */
 	all<const Tasks extends readonly unknown[]>(...tasks: Tasks): Promise<{ -readonly [K in keyof Tasks]: Awaited<Tasks[K]> }> {
-		return Promise.all(tasks)
+		if (tasks.length === 1 && Array.isArray(tasks[0])) throw new TypeError('all: tasks are given one by one: t.all(...tasks)')
+		return Observed.all(tasks)
 	}
 
 	/**
@@ -84,10 +92,8 @@ export class T {
 	 * @throws {ExpectError} if it is another event, or has other arguments
 	 * @throws {DeadlockError} if none can come any more
 	 */
-	async expect<Args extends readonly unknown[]>(stream: string, event: TraceEvent<Args>, ...args: NoInfer<Args>): Promise<Received<Args>> {
-		const message = await this.#expect(stream, event, args, siteOf(this, 'expect'))
-		message.settle?.()
-		return new Received<Args>(message)
+	expect<Args extends readonly unknown[]>(stream: string, event: TraceEvent<Args>, ...args: NoInfer<Args>): Promise<Received<Args>> {
+		return this.#own(this.#receive(stream, event, args, siteOf(this, 'expect')))
 	}
 
 	/**
@@ -95,9 +101,8 @@ export class T {
 	 *
 	 * @throws as {@link expect}
 	 */
-	async hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, ...args: NoInfer<Args>): Promise<Held<Args>> {
-		const message = await this.#expect(stream, event, args, siteOf(this, 'hold'))
-		return new Held<Args>(message, this.#world.streams)
+	hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, ...args: NoInfer<Args>): Promise<Held<Args>> {
+		return this.#own(this.#hold(stream, event, args, siteOf(this, 'hold')))
 	}
 
 	/**
@@ -105,8 +110,8 @@ export class T {
 	 *
 	 * @throws {DeadlockError} if none can come any more
 	 */
-	async recv(stream: string): Promise<Received> {
-		return this.#any([stream], siteOf(this, 'recv'))
+	recv(stream: string): Promise<Received> {
+		return this.#own(this.#any('recv', [stream], siteOf(this, 'recv')))
 	}
 
 	/**
@@ -114,31 +119,65 @@ export class T {
 	 *
 	 * @throws {DeadlockError} if none can come any more
 	 */
-	async select(...streams: readonly [string, ...string[]]): Promise<Received> {
-		return this.#any(streams, siteOf(this, 'select'))
+	select(...streams: readonly [string, ...string[]]): Promise<Received> {
+		return this.#own(this.#any('select', streams, siteOf(this, 'select')))
 	}
 
-	async #any(streams: readonly string[], site: Site): Promise<Received> {
+	async #receive<Args extends readonly unknown[]>(
+		stream: string,
+		event: TraceEvent<Args>,
+		args: Args,
+		site: Site,
+	): Promise<Received<Args>> {
+		const message = await this.#expect(stream, event, args, site)
+		message.settle?.()
+		return new Received<Args>(message)
+	}
+
+	async #hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, args: Args, site: Site): Promise<Held<Args>> {
+		mustBeEvent('hold', event)
+		const name = nameOf(event)
+		if (!event.async) throw new TypeError(`hold: ${name} cannot pause its sender: declare it as //trace:event async ${name}(…)`)
+		return new Held<Args>(await this.#expect(stream, event, args, site), this.#world.streams)
+	}
+
+	async #any(what: string, streams: readonly string[], site: Site): Promise<Received> {
+		if (streams.length === 0) throw new TypeError(`${what}: of which streams? It was given none`)
+		for (const stream of streams) mustBeName(what, stream)
 		this.#world.streams.open(streams)
-		const message = await this.#world.receive(streams, 'any event', site)
+		const message = await this.#world.receive(streams, undefined, 'any event', site)
 		message.settle?.()
 		return new Received(message)
 	}
 
 	async #expect(stream: string, event: TraceEvent, want: readonly unknown[], site: Site): Promise<Message> {
+		mustBeName('expect', stream)
+		mustBeEvent('expect', event)
 		const wanted = callText(event, want)
 		const world = this.#world
-		const message = await world.receive([stream], wanted, site)
-		const have = callText(message.event, message.args)
+		const message = await world.receive([stream], event, wanted, site)
 		const what = `${stream}: expect: ${nameOf(event)}`
-		const difference = `  want: ${wanted}\n  have: ${have}`
+		const difference = `  want: ${wanted}\n  have: ${callText(message.event, message.args)}`
 		if (message.event.id !== event.id)
 			throw world.refuse(message, 'unexpected event type', new ExpectError(`${what}: got another event\n${difference}`), site)
 		const { equal, diff } = world.settings
-		if (!equal(message.args, want)) {
-			const error = new ExpectError(`${what}: unexpected value\n${difference}`, { actual: message.args, expected: want }, diff)
-			throw world.refuse(message, 'unexpected event value', error, site)
+		let same: boolean
+		try {
+			same = equal(message.args, want)
+		} catch (error) {
+			// A getter of the program, or a matcher.
+			throw world.refuse(message, 'the values cannot be compared', asError(error), site)
 		}
-		return message
+		if (same) return message
+		const error = new ExpectError(`${what}: unexpected value\n${difference}`, { actual: message.args, expected: want }, diff)
+		throw world.refuse(message, 'unexpected event value', error, site)
+	}
+
+	/** A promise of ours that is rejected fails the test, whether or not somebody waits for it, or catches its error. */
+	#own<R>(promise: Promise<R>): Promise<R> {
+		originals.observe(promise, undefined, error => {
+			if (!(error instanceof TraceNak)) this.#world.fail(error)
+		})
+		return promise
 	}
 }

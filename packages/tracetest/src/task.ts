@@ -1,11 +1,54 @@
+import { originals } from './originals.js'
 import type { Signal } from './signal.js'
+
+/** A promise that knows whether somebody waits for it. If nobody does, its rejection is not an unhandled one: the test tells of it. */
+export class Observed<R> implements Promise<R> {
+	/** Whether somebody waits for it, or has waited. */
+	observed = false
+	readonly #promise: Promise<R>
+	readonly [Symbol.toStringTag]: string = 'Observed'
+
+	constructor(promise: Promise<R>) {
+		this.#promise = promise
+	}
+
+	/** `Promise.all`, which observes those that are observed when it is itself, and not before. */
+	static all<const All extends readonly unknown[]>(all: All): Promise<{ -readonly [K in keyof All]: Awaited<All[K]> }> {
+		const promise = Promise.all(all.map(each => (each instanceof Observed ? each.#promise : each)))
+		// The test knows of the errors of its tasks only: those of others must not be lost.
+		if (all.every(each => each instanceof Observed)) void handled(promise)
+		return new Joint(promise, all) as Observed<unknown> as Observed<{ -readonly [K in keyof All]: Awaited<All[K]> }>
+	}
+
+	/** Somebody waits for it. */
+	observe(): Promise<R> {
+		this.observed = true
+		return this.#promise
+	}
+
+	// eslint-disable-next-line unicorn/no-thenable -- it is a promise
+	then<A = R, B = never>(
+		onFulfilled?: ((value: R) => A | PromiseLike<A>) | null,
+		onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+	): Promise<A | B> {
+		return this.observe().then(onFulfilled, onRejected)
+	}
+
+	catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<R | B> {
+		return this.then(undefined, onRejected)
+	}
+
+	finally(onFinally?: (() => void) | null): Promise<R> {
+		return this.observe().finally(onFinally)
+	}
+}
 
 /**
  * A named task, made by `t.go`. A promise of what its function returns.
  *
  * A task that fails and that nobody waits for fails the test: its error is not lost, and it is no unhandled rejection either.
  */
-export class Task<R> implements Promise<R> {
+export class Task<R> extends Observed<R> {
 	readonly name: string
 	/** Tasks are numbered in the order of `go`: 0 is the body of the test. */
 	readonly index: number
@@ -15,48 +58,54 @@ export class Task<R> implements Promise<R> {
 	state: 'running' | 'fulfilled' | 'rejected' = 'running'
 	/** What it was rejected with. */
 	error: unknown
-	/** Whether somebody waits for it, or has waited. */
-	observed = false
 	/** The event that it signalled last: for the report on a task that is stuck. */
 	last: Signal | undefined
 	/** What it waits for in a call of `t`, such as `expects traceHi('A') on stream t1`. */
 	waits: string | undefined
-	readonly #promise: Promise<R>
-	readonly [Symbol.toStringTag] = 'Task'
+	/** How often it was refused an event after the test was over. */
+	refusals = 0
+	override readonly [Symbol.toStringTag]: string = 'Task'
 
-	constructor(name: string, index: number, promise: Promise<R>) {
+	/** @param settled called when it has settled */
+	constructor(name: string, index: number, promise: Promise<R>, settled: () => void = () => {}) {
+		super(promise)
 		this.name = name
 		this.index = index
 		this.hash = hashText(name)
-		this.#promise = promise
-		promise.then(
+		originals.observe(
+			promise,
 			() => {
 				this.state = 'fulfilled'
+				settled()
 			},
 			(error: unknown) => {
 				this.state = 'rejected'
 				this.error = error
+				settled()
 			},
 		)
 	}
+}
 
-	// eslint-disable-next-line unicorn/no-thenable -- it is a promise
-	then<A = R, B = never>(
-		onFulfilled?: ((value: R) => A | PromiseLike<A>) | null,
-		onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-	): Promise<A | B> {
-		this.observed = true
-		return this.#promise.then(onFulfilled, onRejected)
+/** See {@link Observed.all}. */
+class Joint extends Observed<unknown> {
+	readonly #all: readonly unknown[]
+
+	constructor(promise: Promise<unknown>, all: readonly unknown[]) {
+		super(promise)
+		this.#all = all
 	}
 
-	catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<R | B> {
-		return this.then(undefined, onRejected)
+	override observe(): Promise<unknown> {
+		for (const each of this.#all) if (each instanceof Observed) void each.observe()
+		return super.observe()
 	}
+}
 
-	finally(onFinally?: (() => void) | null): Promise<R> {
-		this.observed = true
-		return this.#promise.finally(onFinally)
-	}
+/** Let a rejection of `promise` not be reported as an unhandled one. */
+export function handled<P extends Promise<unknown>>(promise: P): P {
+	originals.observe(promise, undefined, () => {})
+	return promise
 }
 
 /** FNV-1a, 32 bits: stable over versions of Node, as tokens are. */

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { inspect } from 'node:util'
 import type { TraceEvent } from '@tsgotrace/runtime'
-import type { Place } from './place.js'
+import { type Place, placeOf, userStack } from './place.js'
 
 /** `traceHi` of `hello:traceHi`. */
 export function nameOf(event: TraceEvent): string {
@@ -55,4 +55,20 @@ export function thousands(n: number): string {
 export function duration(ms: number): string {
 	if (ms < 10) return `${ms.toFixed(2)} ms`
 	return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
+
+/**
+ * The user's frames of a stack, for a message. Not in the form in which stacks are: runners read a stack together with the message before it, and would
+ * take these frames for those of the error.
+ */
+export function callersText(stack: string): string {
+	return userStack(stack)
+		.split('\n')
+		.map(line => {
+			const place = placeOf(line)
+			const [, name] = /^\s*at (?:async )?(.*) \(.*\)$/.exec(line) ?? []
+			const caller = name === undefined || name === '<anonymous>' ? '' : `${name} `
+			return place === undefined ? `  ${line.trim()}` : `  ❯ ${caller}${placeText(place)}:${place.column}`
+		})
+		.join('\n')
 }

@@ -1,5 +1,5 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import { numberOf, type RunOptions } from './options.js'
+import { mustBeMilliseconds, numberOf, type RunOptions } from './options.js'
 import { valueText } from './text.js'
 
 /** Options of {@link verify}. */
@@ -52,6 +52,8 @@ export function boundsOf(options: VerifyOptions): {
 		if (typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= least) return value
 		throw new RangeError(`verify: option ${name} is ${valueText(value)}: a whole number of at least ${least} is expected`)
 	}
+	whole('steps', 10_000, 1)
+	mustBeMilliseconds('settle', options.settle)
 	return {
 		delays: whole('delays', 2),
 		actions: whole('actions', 2),

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import type { TraceEvent } from '@tsgotrace/runtime'
+import { census } from './census.js'
+import { mustBeFunction } from './check.js'
 import { chromeTrace } from './chrome.js'
-import { hide } from './errors.js'
+import { context } from './context.js'
+import { hide, keep } from './errors.js'
 import { Executor } from './execute.js'
 import { find } from './find.js'
 import { settingsOf } from './options.js'
@@ -29,16 +32,27 @@ export async function verify(body: Body, options: VerifyOptions = {}): Promise<R
 
 /** As {@link verify}, but a failure is part of the report and is not thrown. */
 export async function explore(body: Body, options: VerifyOptions = {}): Promise<Report> {
+	mustBeFunction('verify', body)
+	const outer = context.getStore()?.world
+	if (outer?.controller !== undefined)
+		throw new Error(
+			'verify is called inside of the body of another: one search executes schedules at a time, so that this one would wait for ever',
+		)
 	// One at a time: while a schedule is executed, nothing else should run.
 	const before = running
 	let finished!: () => void
 	running = new Promise(resolve => {
 		finished = resolve
 	})
-	await before
+	// For a test that this one is called in, which waits.
+	const leave = census.enter('verify')
 	try {
-		return await exploreNow(body, options)
+		await before
+		const report = await exploreNow(body, options)
+		if (outer !== undefined && report.failure !== undefined) keep(report.failure.error)
+		return report
 	} finally {
+		leave()
 		finished()
 	}
 }

@@ -1,18 +1,20 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { census } from './census.js'
+import { mustBeEvent, mustBeFunction, mustBeName } from './check.js'
 import type { Clock } from './clock.js'
 import { context } from './context.js'
 import type { Controller } from './controller.js'
+import { deadlockText, failureText, hasFailed } from './deadlock.js'
 import { asError, DeadlockError, ExpectError, place } from './errors.js'
 import type { Listener } from './listener.js'
 import { TraceNak } from './nak.js'
 import type { Settings } from './options.js'
 import { originals } from './originals.js'
-import { userStack } from './place.js'
-import { placeOfSite, type Signal, type Site, type Source, siteOf } from './signal.js'
-import { type Message, type OnEvent, type Receiver, Streams } from './streams.js'
+import { stackText } from './place.js'
+import { type Signal, type Site, type Source, siteOf } from './signal.js'
+import { type Message, type OnEvent, type Receiver, refuse, Streams } from './streams.js'
 import { Task } from './task.js'
-import { callText, duration, nameOf, placeText } from './text.js'
+import { callersText, callText, nameOf, valueText } from './text.js'
 
 /** What may be injected at events. */
 export interface Action {
@@ -42,6 +44,10 @@ export class World {
 	/** Called when there may be something to decide: a task has settled, or the test failed. */
 	onChange: () => void = () => {}
 	readonly #attached = new Set<string>()
+	/** Of tasks and actions. */
+	readonly #names = new Set(['test'])
+	readonly #acting = new Map<Task<unknown>, Action>()
+	#messages = 0
 	readonly #snapshots = new Map<string, (...args: readonly unknown[]) => unknown>()
 	readonly #refused: { readonly text: string; readonly site: Site | undefined }[] = []
 	#route: OnEvent<string | null | undefined> | undefined
@@ -62,8 +68,9 @@ export class World {
 	/** Start a task, from outside of its own code: at once, or when the controller lets it. */
 	go<R>(name: string, fn: () => R | PromiseLike<R>): Task<R> {
 		this.mustBeOpen('go')
-		if (this.tasks.some(task => task.name === name))
-			throw new Error(`go: there is a task '${name}' already: schedules name tasks, so each needs a name of its own`)
+		mustBeName('go', name)
+		mustBeFunction(`go '${name}'`, fn)
+		this.#name('go', name)
 		if (this.controller === undefined) return this.#task(name, Promise.resolve(), fn)
 		let start!: () => void
 		const started = new Promise<void>(resolve => {
@@ -76,23 +83,29 @@ export class World {
 
 	attach(events: readonly TraceEvent[]): void {
 		this.mustBeOpen('attach')
+		for (const event of events) mustBeEvent('attach', event)
 		this.listener.attach(events)
 		for (const event of events) this.#attached.add(event.id)
 	}
 
 	route(fn: OnEvent<string | null | undefined>): void {
+		mustBeFunction('route', fn)
 		if (this.#route !== undefined) throw new Error('route: the test has a router already')
 		this.#route = fn
 	}
 
 	snapshot(event: TraceEvent, fn: (...args: readonly unknown[]) => unknown): void {
+		mustBeEvent('snapshot', event)
+		mustBeFunction('snapshot', fn)
 		if (this.#snapshots.has(event.id)) throw new Error(`snapshot: ${nameOf(event)} has one already`)
 		this.#snapshots.set(event.id, fn)
 	}
 
 	action(name: string, fn: () => unknown): void {
 		this.mustBeOpen('action')
-		if (this.actions.some(action => action.name === name)) throw new Error(`action: there is an action '${name}' already`)
+		mustBeName('action', name)
+		mustBeFunction(`action '${name}'`, fn)
+		this.#name('action', name)
 		this.actions.push({ name, fn })
 	}
 
@@ -104,8 +117,10 @@ export class World {
 			resolve = yes
 			reject = no
 		})
-		const before = this.tasks.filter(task => task.name.startsWith(action.name)).length
+		// An action may happen more than once.
+		const before = this.tasks.filter(task => this.#acting.get(task) === action).length
 		const task = new Task(before === 0 ? action.name : `${action.name}#${before + 1}`, this.tasks.length, promise)
+		this.#acting.set(task, action)
 		this.tasks.push(task)
 		try {
 			resolve(context.run({ world: this, task }, action.fn))
@@ -118,11 +133,15 @@ export class World {
 	/** A probe was called. The promise that is returned lets the task that signalled wait. */
 	signal(source: Source, args: readonly unknown[], task: Task<unknown>, at?: Site): Promise<void> | undefined {
 		const { event } = source
-		if (this.closed) return event.async ? Promise.reject(new TraceNak(`${nameOf(event)}: send: the test is over`)) : undefined
+		if (this.closed) return event.async ? this.#late(event, task) : undefined
 		const signal: Signal = { event, args, site: at ?? (this.detail ? siteOf(this, 'signal') : undefined) }
 		task.last = signal
 		if (this.controller === undefined) return this.deliver(signal, task)
 		return this.controller.signalled(source, signal, task)
+	}
+
+	isAttached(event: TraceEvent): boolean {
+		return this.#attached.has(event.id)
 	}
 
 	/** Hand an event to the test, if it has attached it. The promise waits for the test to acknowledge it. */
@@ -140,9 +159,13 @@ export class World {
 			this.fail(error)
 			return undefined
 		}
+		if (typeof stream !== 'string') {
+			this.fail(new TypeError(`route: the name of a stream, or null, is expected, not ${valueText(stream)} for ${callText(event, args)}`))
+			return undefined
+		}
 		if (stream === '') stream = 'default'
 		if (this.settings.verbose) process.stderr.write(`${stream}  <- ${callText(event, args)}\n`)
-		const message = { ...signal, stream, state, task, since: originals.now() }
+		const message = { ...signal, stream, state, task, nth: this.#messages++, since: originals.now() }
 		if (!event.async) {
 			this.streams.deliver({ ...message, settle: undefined })
 			return undefined
@@ -151,6 +174,8 @@ export class World {
 			const settle = (refusal?: TraceNak): void => {
 				if (refusal === undefined) return resolve()
 				this.#refused.push({ text: refusal.message, site: signal.site })
+				// Where the program signalled, and not where the test refused.
+				if (signal.site !== undefined) place(refusal, refusal.message, signal.site)
 				if (this.settings.nak === 'reject') reject(refusal)
 			}
 			this.streams.deliver({ ...message, settle })
@@ -158,13 +183,13 @@ export class World {
 	}
 
 	/** Wait for the next event of one of `streams`. */
-	async receive(streams: readonly string[], wanted: string, site: Site): Promise<Message> {
+	async receive(streams: readonly string[], event: TraceEvent | undefined, wanted: string, site: Site): Promise<Message> {
 		this.mustBeOpen('recv')
 		const task = context.getStore()?.task ?? this.tasks[0]!
 		task.waits = `waits for ${wanted} on stream ${streams.join(' or ')}`
 		try {
 			return await new Promise<Message>((take, reject) => {
-				this.streams.receive({ streams, wanted, task, site, since: originals.now(), take, reject })
+				this.streams.receive({ streams, wanted, event, task, site, since: originals.now(), take, reject })
 			})
 		} finally {
 			task.waits = undefined
@@ -173,7 +198,7 @@ export class World {
 
 	/** Refuse `message`, and fail the test with `error` at `site`. */
 	refuse(message: Message, reason: string, error: Error, site: Site): Error {
-		message.settle?.(new TraceNak(`${message.stream}: send: ${reason}: ${callText(message.event, message.args)}`))
+		refuse(message, reason)
 		return this.fail(error, site)
 	}
 
@@ -182,36 +207,34 @@ export class World {
 	 *
 	 * @returns the error that the test fails with
 	 */
-	fail(thrown: unknown, site?: Site): Error {
+	fail(thrown: unknown, site?: Site, notes: readonly string[] = []): Error {
 		if (this.failure !== undefined) return this.failure
 		const error = asError(thrown)
 		this.failure = error
 		const always = error instanceof DeadlockError || error instanceof ExpectError
 		const status = this.streams.status()
-		const rest = always || this.streams.pending.length > 0 ? [status] : []
+		const rest = always || notes.length > 0 || this.streams.pending.length > 0 ? [status] : []
 		this.close(error instanceof DeadlockError && this.streams.pending.length > 0 ? 'deadlock' : 'canceled')
 		const senders = this.#refused.map(({ text, site: sender }) =>
-			sender?.stack === undefined ? text : `${text}\n${userStack(sender.stack)}`,
+			sender === undefined ? text : `${text}\n${callersText(stackText(sender))}`,
 		)
-		const message = [error.message, ...rest, ...senders].join('\n\n')
+		const message = [error.message, ...notes, ...rest, ...senders].join('\n\n')
 		if (site !== undefined || message !== error.message) place(error, message, site)
 		this.onChange()
 		return error
 	}
 
 	/** Nothing is left that could continue the test, or nothing came for too long. */
-	deadlock(proof: { readonly proved: boolean; readonly ms: number }, receiver: Receiver | undefined): void {
-		const { proved, ms } = proof
+	deadlock({ proved, ms }: { readonly proved: boolean; readonly ms: number }, receiver: Receiver | undefined): void {
 		const alive = proved ? [] : census.survivors(this)
-		const how = proved
-			? `[proved: nothing is left that could run; ${duration(ms)}]`
-			: `[dead time, ${duration(ms)}: not proved, because these are alive: ${alive.join(', ') || 'fake timers'}]`
-		const ended = this.tasks[0]!.state === 'fulfilled'
-		const what =
-			receiver === undefined
-				? `deadlock: ${ended ? 'the test has ended, but tasks of it wait' : 'the test waits'} for something that can no longer happen`
-				: `${receiver.streams.join(' or ')}: recv: deadlock waiting for ${receiver.wanted}`
-		const error = new DeadlockError([`${what}  ${how}`, ...this.#stuck(receiver)].join('\n'), proved, alive)
+		const text = deadlockText(this, { proved, ms, alive }, receiver)
+		// Nobody will look at how a task failed any more, and it is probably why the others wait.
+		const lost = this.tasks.find(task => hasFailed(task) && !task.observed)
+		if (lost !== undefined) {
+			this.fail(lost.error, undefined, [`task '${lost.name}' failed, and then:\n${text}`])
+			return
+		}
+		const error = new DeadlockError(text, proved, alive)
 		// At the call that waits, else where the event was signalled that nobody takes.
 		const site = receiver?.site ?? this.streams.pending[0]?.site
 		// Before all other calls that wait are ended: this one has the reason.
@@ -221,8 +244,18 @@ export class World {
 
 	/** The body is over. Fails if something is left. */
 	finish(): void {
-		const failed = this.tasks.find(task => task.state === 'rejected' && !task.observed && !(task.error instanceof TraceNak))
-		if (failed !== undefined) this.fail(failed.error)
+		const [lost, ...more] = this.tasks.filter(task => hasFailed(task) && !task.observed)
+		if (lost !== undefined)
+			this.fail(
+				lost.error,
+				undefined,
+				more.map(task => `task '${task.name}' ${failureText(task)}`),
+			)
+		const [receiver] = this.streams.receivers
+		if (receiver !== undefined) {
+			const text = `${receiver.streams.join(' or ')}: recv: the test ended, and nobody waits for ${receiver.wanted}: is an "await" missing?`
+			this.fail(new ExpectError(text), receiver.site)
+		}
 		const [first] = this.streams.pending
 		if (first !== undefined) {
 			const held = this.streams.held.has(first)
@@ -247,31 +280,27 @@ export class World {
 
 	#task<R>(name: string, started: Promise<void>, fn: () => R | PromiseLike<R>): Task<R> {
 		const promise = started.then(() => context.run({ world: this, task }, fn))
-		const task: Task<R> = new Task(name, this.tasks.length, promise)
+		const task: Task<R> = new Task(name, this.tasks.length, promise, () => this.onChange())
 		this.tasks.push(task)
-		const settled = (): void => this.onChange()
-		promise.then(settled, settled)
 		return task
 	}
 
-	/** What each task that has not ended waits for. */
-	#stuck(receiver: Receiver | undefined): string[] {
-		const running = this.tasks.filter(task => task.state === 'running')
-		if (running.length <= 1 && receiver !== undefined) return []
-		const width = Math.max(...running.map(task => task.name.length))
-		return running.map(task => `  ${task.name.padEnd(width)}  ${this.#doing(task)}`)
+	/** A signal after the end. */
+	#late(event: TraceEvent, task: Task<unknown>): Promise<void> | undefined {
+		// What the test has not started goes on as if there were none.
+		if (task === this.outside) return undefined
+		// Code that tries again whatever happens would do so for ever, and nothing else would run.
+		if (this.settings.nak === 'abandon' || ++task.refusals > most) return new Promise(() => {})
+		return Promise.reject(new TraceNak(`${nameOf(event)}: send: the test is over`))
 	}
 
-	#doing(task: Task<unknown>): string {
-		if (task.waits !== undefined) return task.waits
-		const sends = this.streams.pending.find(message => message.task === task && message.settle !== undefined)
-		if (sends !== undefined) return `waits until ${callText(sends.event, sends.args)} is received from stream ${sends.stream}${at(sends)}`
-		if (task.last === undefined) return 'waits; it has signalled no event'
-		return `waits; the last that it signalled: ${callText(task.last.event, task.last.args)}${at(task.last)}`
+	/** @throws if a task or an action has this name */
+	#name(what: string, name: string): void {
+		if (this.#names.has(name))
+			throw new Error(`${what}: there is a task or an action '${name}' already: schedules name them, so each needs a name of its own`)
+		this.#names.add(name)
 	}
 }
 
-function at(signal: Signal): string {
-	const where = placeOfSite(signal.site)
-	return where === undefined ? '' : `, at ${placeText(where)}`
-}
+/** After how many refusals a task of a test that is over is left waiting. */
+const most = 100
