@@ -1,7 +1,9 @@
 import { relative } from 'node:path'
-import { test as node, type TestContext, type TestOptions } from 'node:test'
+import { test as nodeTest, type TestContext, type TestOptions } from 'node:test'
+import { compileFunction } from 'node:vm'
 import { literal, quote } from './command.js'
 import type { RunOptions } from './options.js'
+import { placeOf, stackText } from './place.js'
 import { run } from './run.js'
 import type { T } from './t.js'
 import { verify } from './verify.js'
@@ -50,8 +52,21 @@ export const test: TracingTest = Object.assign(define(once, {}), {
 function define(execute: Run, preset: TestOptions): Define<TestOptions & VerifyOptions> {
 	return (name: string, ...rest: readonly [Body] | readonly [TestOptions & VerifyOptions, Body]) => {
 		const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest
-		return node(name, { ...only(options), ...preset }, context => execute({ body, context, options }))
+		return callerOfNode()(nodeTest, name, { ...only(options), ...preset }, context => execute({ body, context, options }))
 	}
+}
+
+type CallNode = (node: typeof nodeTest, name: string, options: TestOptions, body: (context: TestContext) => Promise<void>) => Promise<void>
+
+/** A function that calls `test` of node:test at the place of the user's call: node:test takes the place of its caller for that of the test, and prints it. */
+function callerOfNode(): CallNode {
+	const call = 'node(name, options, body)'
+	const place = placeOf(stackText(new Error()))
+	const [code, where] =
+		place === undefined
+			? [`return ${call}`, {}]
+			: [`return (\n${' '.repeat(place.column - 1)}${call})`, { filename: place.file, lineOffset: place.line - 2 }]
+	return compileFunction(code, ['node', 'name', 'options', 'body'], where) as CallNode
 }
 
 /** The options that node:test knows. */
@@ -67,7 +82,17 @@ function nameOf(context: TestContext): string {
 	return fullName ?? context.name
 }
 
+/** Those that change how a test is loaded. Newer versions of Node hand every option that there is to the processes of tests. */
+const loading =
+	/^(?:--(?:import|require|loader|experimental-loader|conditions|enable-source-maps|experimental-(?:strip|transform)-types)|-[rC])(=|$)/
+
 function commandFor(context: TestContext): string {
-	const file = relative(process.cwd(), process.argv[1] ?? '')
-	return `node --test --test-name-pattern=${quote(`^${literal(context.name)}$`)} ${quote(file)}`
+	const { filePath = process.argv[1] ?? '' } = context as { filePath?: string }
+	const given = process.execArgv
+	// The value of an option may be an argument of its own.
+	const options = given.filter(
+		(option, i) => loading.test(option) || (!option.startsWith('-') && loading.exec(given[i - 1] ?? '')?.[1] === ''),
+	)
+	const pattern = `--test-name-pattern=^${literal(context.name)}$`
+	return ['node', ...options, '--test', pattern, relative(process.cwd(), filePath)].map(quote).join(' ')
 }

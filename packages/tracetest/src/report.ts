@@ -84,13 +84,10 @@ function textOf(step: Step): string {
 /** What is added to the message of a failure. */
 export function explanation(report: Omit<Report, 'failure'>, failure: Omit<Failure, 'error'>, command: string): string {
 	const { runs, ms, schedule } = report
-	const what =
-		schedule === undefined
-			? ''
-			: ` (${count(schedule.delays, 'delay')}, ${count(schedule.actions, 'action')}${failure.fewest ? ', no fewer fail' : ''})`
-	const speed = ms > 0 ? `, ${thousands(Math.round(runs / (ms / 1000)))} runs/s` : ''
+	// How fast a handful was says nothing.
+	const speed = runs >= 100 && ms > 0 ? `, ${thousands(Math.round(runs / (ms / 1000)))} runs/s` : ''
 	return [
-		`found in ${count(runs, 'schedule')}${what}, ${duration(ms)}${speed}`,
+		`found in ${count(runs, 'schedule')}, ${duration(ms)}${speed}${schedule === undefined ? '' : `: ${cost(schedule, failure.fewest)}`}`,
 		...(runs > 1 ? [`explored: ${report.claim}`] : []),
 		...(schedule === undefined || schedule.steps.length === 0
 			? []
@@ -100,4 +97,10 @@ export function explanation(report: Omit<Report, 'failure'>, failure: Omit<Failu
 			? `replay: TRACETEST=${failure.token} ${command}`
 			: 'it did not fail again under the same schedule: the body is not deterministic',
 	].join('\n')
+}
+
+function cost({ delays, actions }: Schedule, fewest: boolean): string {
+	if (delays + actions === 0) return 'the default one, without a delay'
+	const parts = [...(delays > 0 ? [count(delays, 'delay')] : []), ...(actions > 0 ? [count(actions, 'action')] : [])]
+	return `${parts.join(' and ')}${fewest ? '; no fewer fail' : ''}`
 }

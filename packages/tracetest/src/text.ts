@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { type Place, placeOf, userStack } from './place.js'
 
@@ -17,6 +17,8 @@ export function callText(event: TraceEvent, args: readonly unknown[]): string {
 
 /** One line. The values are the program's: none of its getters runs, and a `toString` that throws harms nothing. */
 export function valueText(value: unknown): string {
+	// With its state come the marks that async_hooks put on it.
+	if (types.isPromise(value)) return 'Promise'
 	try {
 		const text = inspect(value, {
 			depth: 2,
@@ -68,7 +70,7 @@ export function callersText(stack: string): string {
 			const place = placeOf(line)
 			const [, name] = /^\s*at (?:async )?(.*) \(.*\)$/.exec(line) ?? []
 			const caller = name === undefined || name === '<anonymous>' ? '' : `${name} `
-			return place === undefined ? `  ${line.trim()}` : `  ❯ ${caller}${placeText(place)}:${place.column}`
+			return place === undefined ? `    ${line.trim()}` : `    ${caller}${placeText(place)}:${place.column}`
 		})
 		.join('\n')
 }

@@ -3,6 +3,7 @@ import { expect, type TestAPI, type TestContext, type TestOptions, test as vites
 import { literal, quote } from './command.js'
 import type { RunOptions } from './options.js'
 import { run } from './run.js'
+import { printable } from './serialize.js'
 import type { T } from './t.js'
 import { verify } from './verify.js'
 import { boundsOf, type VerifyOptions } from './verify-options.js'
@@ -83,9 +84,17 @@ function isTest(key: PropertyKey): boolean {
 function wrap(body: AnyFunction, at: number, options: RunOptions): AnyFunction {
 	const wrapped: AnyFunction = (...args) => {
 		const context = args[at] as TestContext
-		return run(t => body(...args.with(at, withT(context, t))), { name: nameOf(context), ...options })
+		return failing(run(t => body(...args.with(at, withT(context, t))), { name: nameOf(context), ...options }))
 	}
 	return like(wrapped, body)
+}
+
+async function failing<R>(outcome: Promise<R>): Promise<R> {
+	try {
+		return await outcome
+	} catch (error) {
+		throw printable(error)
+	}
 }
 
 /** Vitest reads the text of a body to find out which fixtures it uses. */
@@ -102,7 +111,7 @@ function verifying(api: AnyFunction, options: RunOptions): TracingTest['verify']
 		const limit = timeout ?? boundsOf(all).ms + (all.deadTime ?? 3000) + 5000
 		const wrapped: AnyFunction = async context => {
 			const here = context as TestContext
-			const report = await verify(t => body(withT(here, t)), { name: nameOf(here), command: commandFor(here), ...all })
+			const report = await failing(verify(t => body(withT(here, t)), { name: nameOf(here), command: commandFor(here), ...all }))
 			await here.annotate(report.claim, 'tracetest')
 		}
 		api(name, { timeout: limit }, like(wrapped, body))
@@ -121,6 +130,7 @@ function nameOf({ task }: TestContext): string {
 }
 
 function commandFor(context: TestContext): string {
-	const file = relative(process.cwd(), context.task.file.filepath)
-	return `npx vitest run ${quote(file)} -t ${quote(literal(nameOf(context)))}`
+	const { filepath, projectName } = context.task.file
+	const project = projectName === undefined || projectName === '' ? [] : ['--project', projectName]
+	return ['npx', 'vitest', 'run', ...project, relative(process.cwd(), filepath), '-t', `^${literal(nameOf(context))}$`].map(quote).join(' ')
 }
