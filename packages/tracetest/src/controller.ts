@@ -228,9 +228,8 @@ export class Controller {
 				return
 			}
 			if (world.closed) return
-			this.#record({ task: action.name, kind: 'action', text: action.name, place: undefined, delayed: [], after })
-			const task = world.act(action)
-			task.then(undefined, (error: unknown) => world.fail(error))
+			// One that happens again is another task.
+			world.act(action, task => this.#record({ task: task.name, kind: 'action', text: action.name, place: undefined, delayed: [], after }))
 		}
 		if (after === 0) run()
 		else census.untracked(run)

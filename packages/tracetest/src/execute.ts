@@ -20,8 +20,8 @@ export interface Outcome {
 	/** The names of the actions that the body has declared. */
 	readonly actions: readonly string[]
 	readonly uncontrolled: ReadonlySet<string>
-	/** The streams and what came on them. */
-	readonly shape: ReadonlyMap<string, readonly string[] | null>
+	/** The streams and what came on them; undefined where an action has happened, which may well change that. */
+	readonly shape: ReadonlyMap<string, readonly string[] | null> | undefined
 	/** Empty unless the execution is a detailed one. */
 	readonly steps: readonly Step[]
 }
@@ -79,7 +79,8 @@ export class Executor {
 			return new Promise<void>(done => controller.control(world, done))
 		})
 		const { widths, hashes, occurrences, marks, uncontrolled, log } = controller
+		const shape = world.acted ? undefined : world.streams.shape()
 		const actions = world.actions.map(({ name }) => name)
-		return { failure: world.failure, widths, hashes, occurrences, marks, actions, uncontrolled, shape: world.streams.shape(), steps: log }
+		return { failure: world.failure, widths, hashes, occurrences, marks, actions, uncontrolled, shape, steps: log }
 	}
 }

@@ -219,7 +219,8 @@ export class Search {
 
 /** The streams must be the same whatever the schedule: the order within one is what the test asserts. */
 export function streamsDiffer(first: Outcome['shape'], other: Outcome['shape']): Error | undefined {
-	const text = (shape: Outcome['shape']): string =>
+	if (first === undefined || other === undefined) return undefined
+	const text = (shape: NonNullable<Outcome['shape']>): string =>
 		[...shape].map(([name, events]) => `${name}: ${events?.join(' ') ?? '(any order)'}`).join('\n')
 	const [before, now] = [text(first), text(other)]
 	return before === now ? undefined : new Error(`streams differ between schedules\n\nin the first:\n${before}\n\nin this one:\n${now}`)

@@ -109,8 +109,13 @@ export class World {
 		this.actions.push({ name, fn })
 	}
 
-	/** Let an action happen, now, as a task of its own. */
-	act(action: Action): Task<unknown> {
+	/** Whether an action has happened. */
+	get acted(): boolean {
+		return this.#acting.size > 0
+	}
+
+	/** Let an action happen, now, as a task of its own. `begins` is called before it does. */
+	act(action: Action, begins: (task: Task<unknown>) => void): void {
 		let resolve!: (value: unknown) => void
 		let reject!: (error: unknown) => void
 		const promise = new Promise<unknown>((yes, no) => {
@@ -122,12 +127,16 @@ export class World {
 		const task = new Task(before === 0 ? action.name : `${action.name}#${before + 1}`, this.tasks.length, promise)
 		this.#acting.set(task, action)
 		this.tasks.push(task)
+		begins(task)
+		// Whoever waits for it, nobody does: unlike a task it fails the test at once.
+		originals.observe(promise, undefined, error => {
+			if (!(error instanceof TraceNak)) this.fail(error)
+		})
 		try {
 			resolve(context.run({ world: this, task }, action.fn))
 		} catch (error) {
 			reject(error)
 		}
-		return task
 	}
 
 	/** A probe was called. The promise that is returned lets the task that signalled wait. */

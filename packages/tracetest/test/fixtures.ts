@@ -16,8 +16,7 @@ export interface Sync<Args extends readonly unknown[]> {
 let made = 0
 
 /** `//trace:event async name(…)` in a trace package of its own. */
-export function pausable<Args extends readonly unknown[]>(name: string): Pausable<Args> {
-	const id = `fixture${made++}:${name}`
+export function pausable<Args extends readonly unknown[]>(name: string, id: string = `fixture${made++}:${name}`): Pausable<Args> {
 	const literal = { id, params: [], hash: '1', source: 'src/fixture.ts:1', async: true as const, probes: null, live: null }
 	const descriptor = event<AsyncTraceEvent<Args>>(literal)
 	const fixture: Pausable<Args> = { event: descriptor, signal: undefined }
@@ -28,13 +27,17 @@ export function pausable<Args extends readonly unknown[]>(name: string): Pausabl
 }
 
 /** `//trace:event name(…)` in a trace package of its own. */
-export function sync<Args extends readonly unknown[]>(name: string): Sync<Args> {
-	const id = `fixture${made++}:${name}`
-	const descriptor = event<TraceEvent<Args>>({ id, params: [], hash: '1', source: 'src/fixture.ts:1', async: false, probes: null })
+export function sync<Args extends readonly unknown[]>(name: string, id: string = `fixture${made++}:${name}`, hash = '1'): Sync<Args> {
+	const descriptor = event<TraceEvent<Args>>({ id, params: [], hash, source: 'src/fixture.ts:1', async: false, probes: null })
 	return {
 		event: descriptor,
 		signal: (...args) => {
 			for (const probe of descriptor.probes ?? []) probe.fn(...args)
 		},
 	}
+}
+
+/** Another live copy of the same event. */
+export function copyOf<Args extends readonly unknown[]>({ event: { id } }: Sync<Args>): Sync<Args> {
+	return sync<Args>('', id)
 }
