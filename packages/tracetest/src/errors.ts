@@ -53,7 +53,14 @@ const said = new WeakMap<Error, { readonly message: string; readonly stack: stri
 export function place(error: Error, message: string, site: Site | undefined): void {
 	if (!said.has(error)) said.set(error, { message: error.message, stack: stackText(error) })
 	const frames = userStack((site === undefined ? '' : stackText(site)) || framesOf(error))
-	hide(error, { message, stack: `${error.name}: ${message}${frames === '' ? '' : `\n${frames}`}` })
+	const stack = `${error.name}: ${message}${frames === '' ? '' : `\n${frames}`}`
+	try {
+		hide(error, { message, stack })
+	} catch {
+		// To replace a stack V8 formats it first, for which the program may have a function that throws.
+		Reflect.deleteProperty(error, 'stack')
+		hide(error, { message, stack })
+	}
 }
 
 /** The stack of `error` without its message, which may quote other stacks. */
