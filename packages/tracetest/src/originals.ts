@@ -2,10 +2,16 @@
  * Functions of the platform as they were when this package was loaded: tests replace timers and clocks, and what decides whether a
  * test is stuck must go on working under fake ones.
  */
-const time: typeof performance = performance
-// eslint-disable-next-line typescript/unbound-method -- it is called with its object
-const read: () => number = performance.now
 
+/** What is there, or what fake timers that were installed before have replaced: they keep it. */
+function real<Name extends 'setImmediate' | 'setTimeout' | 'performance'>(name: Name): (typeof globalThis)[Name] {
+	const { clock } = globalThis.setTimeout as { clock?: Readonly<Record<string, unknown>> }
+	return (clock?.[`_${name}`] ?? globalThis[name]) as (typeof globalThis)[Name]
+}
+
+const time: typeof performance = real('performance')
+// eslint-disable-next-line typescript/unbound-method -- it is called with its object
+const read: () => number = time.now
 const settled: Promise<void> = Promise.resolve()
 // eslint-disable-next-line typescript/unbound-method -- it is called with its object
 const then: (...callbacks: never[]) => unknown = Promise.prototype.then
@@ -24,7 +30,7 @@ export const originals: {
 	microtask: callback => void Reflect.apply(then, settled, [callback]),
 	observe: (promise, onFulfilled, onRejected) => void Reflect.apply(then, promise, [onFulfilled, onRejected]),
 	nextTick: process.nextTick.bind(process) as (callback: () => void) => void,
-	setImmediate,
-	setTimeout,
+	setImmediate: real('setImmediate'),
+	setTimeout: real('setTimeout'),
 	now: (): number => read.call(time),
 }
