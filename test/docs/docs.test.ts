@@ -28,6 +28,9 @@ beforeAll(async () => {
 		if (!existsSync(dir)) continue
 		errors.push(...(await gen({ roots: [dir], cwd: dir })).diagnostics.filter(d => d.severity === 'error'))
 	}
+	// Events of examples are declared in them.
+	const dir = join(workshop, 'examples')
+	errors.push(...(await gen({ roots: [dir], cwd: dir })).diagnostics.filter(d => d.severity === 'error'))
 	compiled = await compile(workshop)
 })
 
@@ -72,7 +75,8 @@ describe('@example', () => {
 		expect(examples.length).toBe(written.length)
 	})
 
-	test.each(examples)('$name:$line runs', async ({ file, name, line }) => {
+	// Those for tests of vitest are compiled only: it runs the others as programs.
+	test.each(examples.filter(({ text }) => !/from '(?:vitest|@tsgotrace\/tracetest\/vitest)/.test(text)))('$name:$line runs', async ({ file, name, line }) => {
 		await run({ name: `${name}:${line}`, cwd: join(workshop, 'examples'), script: file.replace(/\.ts$/, '.js'), expected: null })
 	})
 })

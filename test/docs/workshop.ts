@@ -36,6 +36,8 @@ export function makeWorkshop(): string {
 	// Only what the documents tell to install, and Node's types.
 	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
 	link(join(root, 'packages/gen'), join(dir, 'node_modules/@tsgotrace/gen'))
+	link(join(root, 'packages/tracetest'), join(dir, 'node_modules/@tsgotrace/tracetest'))
+	link(join(root, 'node_modules/vitest'), join(dir, 'node_modules/vitest'))
 	link(join(root, 'node_modules/@types/node'), join(dir, 'node_modules/@types/node'))
 	const compilerOptions = {
 		target: 'es2022',

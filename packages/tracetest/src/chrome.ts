@@ -14,6 +14,19 @@ const length = 1000
  * A schedule as a Chrome trace, for Perfetto, DevTools or speedscope: one lane for each task, one slice for each step.
  *
  * Source of the format: "Trace Event Format", the document of the Chromium project.
+ *
+ * @example
+ * import { writeFileSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { chromeTrace, explore } from '@tsgotrace/tracetest'
+ *
+ * const { schedule } = await explore(async t => {
+ * 	await t.go('A', () => {
+ * 		throw new Error('to see how it comes to this')
+ * 	})
+ * })
+ * if (schedule) writeFileSync(join(tmpdir(), 'schedule.json'), JSON.stringify(chromeTrace(schedule)))
  */
 export function chromeTrace(schedule: Schedule): ChromeTrace {
 	const lanes = new Map<string, number>()

@@ -16,7 +16,25 @@ export type Body = (t: T) => unknown
 /**
  * Run the body of a test once, in the order in which things happen to happen.
  *
- * @throws what the body throws; {@link ExpectError} and {@link DeadlockError} of its expectations; if something is left at the end
+ * The test is over when its body and all tasks have ended and nothing more comes, or at its first failure, which counts even if the body catches it.
+ * Then all probes are detached; what the body has started and what still signals is refused with {@link TraceNak}.
+ *
+ * @throws what the body throws; {@link ExpectError} and {@link DeadlockError} of its expectations; what a task has thrown that nobody waits for; if an
+ * event is left at the end; `TypeError` and `RangeError` for options that are none
+ * @example
+ * import { run } from '@tsgotrace/tracetest'
+ * import { traceStored, traceStored_Event } from './ztrace.js'
+ *
+ * //trace:event async traceStored(id: number)
+ * async function store(id: number): Promise<void> {
+ * 	if (traceStored) await traceStored(id)
+ * }
+ *
+ * await run(async t => {
+ * 	t.attach(traceStored_Event)
+ * 	t.go('A', () => store(1))
+ * 	await t.expect('default', traceStored_Event, 1)
+ * })
  */
 export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 	mustBeFunction('run', body)

@@ -28,7 +28,7 @@ export class T {
 	 * Listen to `events`. From now on each of their signals must be received; one that is left at the end fails the test. Imported events
 	 * stand for all copies.
 	 *
-	 * @throws if an imported event has another signature than it was imported with
+	 * @throws if an imported event has another signature than it was imported with, or if something is no event
 	 */
 	attach(...events: readonly TraceEvent[]): void {
 		this.#world.attach(events)
@@ -58,9 +58,10 @@ export class T {
 	/**
 	 * Start a task. Its name identifies it in reports and schedules. It starts when the code that runs now awaits something.
 	 *
-	 * A task that fails fails the test, unless somebody waits for it. The test waits for all tasks at its end.
+	 * A task that fails fails the test, unless somebody waits for it. The test waits for all tasks at its end. One that never ends is a deadlock.
 	 *
-	 * @throws if there is a task of that name
+	 * @returns the task, which is a promise of what `fn` returns
+	 * @throws if there is a task or an action of that name
 	 */
 	go<R>(name: string, fn: () => R | PromiseLike<R>): Task<R> {
 		return this.#world.go(name, fn)
@@ -78,9 +79,31 @@ export class T {
 
 	/**
 	 * Something that may happen at any time, such as an abort. `verify` injects it at every occurrence of every event: inside the event, and in
-	 * each of the microtasks right after it. Where nothing is explored it never happens.
+	 * each of the microtasks right after it. Where nothing is explored it never happens. It may happen more than once, and is a task each time, for whose
+	 * end the test waits; what it throws fails the test.
 	 *
-	 * @throws if there is an action of that name
+	 * @param fn may be async, signal events, and start tasks
+	 * @throws if there is an action or a task of that name
+	 * @example
+	 * import { explore } from '@tsgotrace/tracetest'
+	 * import { traceGranted } from './ztrace.js'
+	 *
+	 * //trace:event traceGranted()
+	 * const { failure } = await explore(async t => {
+	 * 	let [free, aborted] = [true, false]
+	 * 	t.action('abort', () => {
+	 * 		aborted = true
+	 * 	})
+	 * 	await t.go('A', async () => {
+	 * 		free = false
+	 * 		traceGranted()
+	 * 		await Promise.resolve()
+	 * 		// Granted and aborted: nobody gives it back.
+	 * 		if (!aborted) free = true
+	 * 	})
+	 * 	if (!free) throw new Error('the permit is lost')
+	 * })
+	 * console.log(failure?.error.message)
 	 */
 	action(name: string, fn: () => unknown): void {
 		this.#world.action(name, fn)
@@ -89,8 +112,27 @@ export class T {
 	/**
 	 * Receive the next event of `stream`. It must be `event`, with these arguments; its sender then continues.
 	 *
+	 * Arguments are compared as they are now: an object that has changed since it was signalled is as it has become; see {@link snapshot}.
+	 *
+	 * @returns the event, with the state that was captured at it
 	 * @throws {ExpectError} if it is another event, or has other arguments
 	 * @throws {DeadlockError} if none can come any more
+	 * @example
+	 * import { run } from '@tsgotrace/tracetest'
+	 * import { traceOpen, traceOpen_Event, traceShut, traceShut_Event } from './ztrace.js'
+	 *
+	 * //trace:event traceOpen(door: string)
+	 * //trace:event traceShut(door: string)
+	 * await run(async t => {
+	 * 	t.attach(traceOpen_Event, traceShut_Event)
+	 * 	t.route((_event, door) => String(door))
+	 * 	traceOpen('front')
+	 * 	traceOpen('back')
+	 * 	traceShut('front')
+	 * 	await t.expect('front', traceOpen_Event, 'front')
+	 * 	await t.expect('front', traceShut_Event, 'front')
+	 * 	await t.expect('back', traceOpen_Event, 'back')
+	 * })
 	 */
 	expect<Args extends readonly unknown[]>(stream: string, event: TraceEvent<Args>, ...args: NoInfer<Args>): Promise<Received<Args>> {
 		return this.#own(this.#receive(stream, event, args, siteOf(this, 'expect')))
@@ -99,7 +141,30 @@ export class T {
 	/**
 	 * As {@link expect}, but the sender stays paused, so that the test can look at any state, and let other tasks go on meanwhile.
 	 *
+	 * The sender goes on at `ack`, or at the end of the block with `using`; after `nak` its `await` throws {@link TraceNak}.
+	 *
 	 * @throws as {@link expect}
+	 * @example
+	 * import { strictEqual } from 'node:assert'
+	 * import { run } from '@tsgotrace/tracetest'
+	 * import { traceWrite, traceWrite_Event } from './ztrace.js'
+	 *
+	 * //trace:event async traceWrite(key: string)
+	 * const cache = new Set<string>()
+	 * async function write(key: string): Promise<void> {
+	 * 	if (traceWrite) await traceWrite(key)
+	 * 	cache.add(key)
+	 * }
+	 *
+	 * await run(async t => {
+	 * 	t.attach(traceWrite_Event)
+	 * 	const writing = t.go('writer', () => write('k'))
+	 * 	const held = await t.hold('default', traceWrite_Event, 'k')
+	 * 	strictEqual(cache.has('k'), false)
+	 * 	held.ack()
+	 * 	await writing
+	 * 	strictEqual(cache.has('k'), true)
+	 * })
 	 */
 	hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, ...args: NoInfer<Args>): Promise<Held<Args>> {
 		return this.#own(this.#hold(stream, event, args, siteOf(this, 'hold')))

@@ -22,6 +22,24 @@ import { boundsOf, type VerifyOptions } from './verify-options.js'
  *
  * @returns what was explored
  * @throws how the first failing schedule failed, with the schedule, shrunk, and with a token to replay it; as `report` of the error, the same as data
+ * @example
+ * import { strictEqual } from 'node:assert'
+ * import { verify } from '@tsgotrace/tracetest'
+ * import { traceQuery } from './ztrace.js'
+ *
+ * //trace:event async traceQuery()
+ * let n = 0
+ * async function increment(): Promise<void> {
+ * 	if (traceQuery) await traceQuery()
+ * 	n = n + 1
+ * }
+ *
+ * const report = await verify(async t => {
+ * 	n = 0
+ * 	await t.all(t.go('A', increment), t.go('B', increment))
+ * 	strictEqual(n, 2)
+ * })
+ * console.log(report.claim)
  */
 export async function verify(body: Body, options: VerifyOptions = {}): Promise<Report> {
 	const report = await explore(body, options)
@@ -30,7 +48,29 @@ export async function verify(body: Body, options: VerifyOptions = {}): Promise<R
 	throw report.failure.error
 }
 
-/** As {@link verify}, but a failure is part of the report and is not thrown. */
+/**
+ * As {@link verify}, but a failure is part of the report and is not thrown.
+ *
+ * @returns what was explored, and how the first failing schedule failed
+ * @throws if an option is none, or if it is called inside of the body of another search
+ * @example
+ * import { strictEqual } from 'node:assert'
+ * import { explore } from '@tsgotrace/tracetest'
+ * import { traceRead } from './ztrace.js'
+ *
+ * //trace:event async traceRead()
+ * const { failure, runs } = await explore(async t => {
+ * 	let n = 0
+ * 	const increment = async (): Promise<void> => {
+ * 		const read = n
+ * 		if (traceRead) await traceRead()
+ * 		n = read + 1
+ * 	}
+ * 	await t.all(t.go('A', increment), t.go('B', increment))
+ * 	strictEqual(n, 2)
+ * })
+ * console.log(`${failure?.error.name} in ${runs} schedules; TRACETEST=${failure?.token} replays it`)
+ */
 export async function explore(body: Body, options: VerifyOptions = {}): Promise<Report> {
 	mustBeFunction('verify', body)
 	const outer = context.getStore()?.world
