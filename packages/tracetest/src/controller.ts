@@ -46,7 +46,9 @@ const startHash = hashText('(start)')
 export class Controller {
 	/** Number of choices, for each decision. */
 	readonly widths: number[] = []
-	/** Fingerprint of all decisions up to and including each. */
+	/** Fingerprint of all that came before each decision, and of who waits. */
+	readonly states: number[] = []
+	/** The same, with what was chosen. */
 	readonly hashes: number[] = []
 	/** Fingerprint of all that came before, for each occurrence of an event. */
 	readonly occurrences: number[] = []
@@ -165,7 +167,9 @@ export class Controller {
 		const planned = this.#delays.get(decision)
 		const by = Math.min(planned ?? this.#strategy?.choose(this) ?? 0, width - 1)
 		const chosen = this.#pick(by)
-		this.#hash = mixed(mixed(this.#hash, this.#waiting + width), chosen === undefined ? timeHash : hashOf(chosen))
+		this.#hash = mixed(this.#hash, this.#waiting + width)
+		this.states.push(this.#hash)
+		this.#hash = mixed(this.#hash, chosen === undefined ? timeHash : hashOf(chosen))
 		this.widths.push(width)
 		this.hashes.push(this.#hash)
 		const delayed = by > 0 && this.#world.detail ? [...new Set(Array.from({ length: by }, (_, i) => this.task(i)?.name ?? '(time)'))] : []

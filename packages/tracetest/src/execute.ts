@@ -13,6 +13,7 @@ import { World } from './world.js'
 export interface Outcome {
 	readonly failure: Error | undefined
 	readonly widths: readonly number[]
+	readonly states: readonly number[]
 	readonly hashes: readonly number[]
 	readonly occurrences: readonly number[]
 	/** One for each deviation that was applied. Fewer than there are: the execution went another way. */
@@ -78,9 +79,9 @@ export class Executor {
 			world.start(() => this.#body(new T(world)))
 			return new Promise<void>(done => controller.control(world, done))
 		})
-		const { widths, hashes, occurrences, marks, uncontrolled, log } = controller
+		const { widths, states, hashes, occurrences, marks, uncontrolled, log } = controller
 		const shape = world.acted ? undefined : world.streams.shape()
 		const actions = world.actions.map(({ name }) => name)
-		return { failure: world.failure, widths, hashes, occurrences, marks, actions, uncontrolled, shape, steps: log }
+		return { failure: world.failure, widths, states, hashes, occurrences, marks, actions, uncontrolled, shape, steps: log }
 	}
 }

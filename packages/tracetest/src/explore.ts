@@ -77,16 +77,24 @@ export class Search {
 	readonly #onRun: () => void
 	#found: Found | undefined
 	#first: Outcome | undefined
+	/** The last that was executed, and was not sampled. */
+	#last: { readonly deviations: readonly Deviation[]; readonly outcome: Outcome } | undefined
 	#length = 0
 	#occurrences = 0
 	#actions = 0
 
-	/** @param onRun called after each execution */
-	constructor(executor: Executor, bounds: Bounds, onRun: () => void = () => {}) {
+	readonly #counts: (failure: Error) => boolean
+
+	/**
+	 * @param onRun called after each execution
+	 * @param counts whether a failure is one that is searched for
+	 */
+	constructor(executor: Executor, bounds: Bounds, onRun: () => void = () => {}, counts: (failure: Error) => boolean = () => true) {
 		this.#executor = executor
 		this.#bounds = bounds
 		this.#frontier = new Frontier(bounds.microtasks)
 		this.#onRun = onRun
+		this.#counts = counts
 	}
 
 	/** Search until a schedule fails, all within the bounds were executed, or the budget is spent. */
@@ -95,7 +103,7 @@ export class Search {
 		for (const level of this.#levels()) {
 			progress.level = level
 			progress.done = 0
-			if (!(await this.#level(level))) break
+			if (!(await this.#level(level)) || !(await this.#control())) break
 			progress.complete.push({ ...level, schedules: progress.done })
 			progress.exhaustive = this.#exhausted(level)
 			if (progress.exhaustive) break
@@ -158,12 +166,24 @@ export class Search {
 		for (const candidate of candidates) {
 			const outcome = await this.#execute(candidate.deviations, candidate.check)
 			if (outcome === undefined) return false
+			this.#last = { deviations: candidate.deviations, outcome }
 			this.#frontier.add(level, candidate.deviations, outcome)
 			this.progress.done++
 			const sample = this.#beyond || this.progress.done % share === 0
 			if (sample && !(await this.#sample())) return false
 		}
 		return true
+	}
+
+	/** What was executed last is executed once more: whatever is different is not decided by the schedule. @returns whether to go on */
+	async #control(): Promise<boolean> {
+		const { deviations, outcome } = this.#last!
+		const again = await this.#executor.execute(deviations)
+		if (!same(outcome, again)) this.progress.diverged++
+		const failure = this.failureOf(again)
+		if (failure === undefined || !this.#counts(failure)) return true
+		this.#found = { deviations, failure, outcome: again }
+		return false
 	}
 
 	/** @returns whether to go on */
@@ -203,7 +223,7 @@ export class Search {
 		const went = outcome.marks.length === deviations.length && (check === undefined || outcome[check.of][check.at] === check.hash)
 		if (!went && pct === undefined) progress.diverged++
 		const failure = this.failureOf(outcome)
-		if (failure !== undefined) {
+		if (failure !== undefined && this.#counts(failure)) {
 			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure, outcome }
 			return undefined
 		}
@@ -224,6 +244,12 @@ export function streamsDiffer(first: Outcome['shape'], other: Outcome['shape']):
 		[...shape].map(([name, events]) => `${name}: ${events?.join(' ') ?? '(any order)'}`).join('\n')
 	const [before, now] = [text(first), text(other)]
 	return before === now ? undefined : new Error(`streams differ between schedules\n\nin the first:\n${before}\n\nin this one:\n${now}`)
+}
+
+/** Whether two executions have gone the same way. */
+function same(a: Outcome, b: Outcome): boolean {
+	const equal = (of: 'states' | 'occurrences'): boolean => a[of].length === b[of].length && a[of].every((hash, i) => hash === b[of][i])
+	return equal('states') && equal('occurrences')
 }
 
 /** The deviations that make the same choices. */

@@ -9,9 +9,7 @@ interface Node {
 	readonly occurrence: number
 	/** From `decision` on. */
 	readonly widths: Uint16Array
-	readonly hashes: Int32Array
-	/** Fingerprint of everything before `decision`. */
-	readonly before: number
+	readonly states: Int32Array
 	/** From `occurrence` on: the fingerprint of everything before each. */
 	readonly occurrences: Int32Array
 	/** How many actions the body has declared. */
@@ -22,7 +20,7 @@ interface Node {
 export interface Candidate {
 	readonly deviations: readonly Deviation[]
 	/** The fingerprint that the execution must have before the last deviation, at this decision or occurrence: else it has gone another way. */
-	readonly check: { readonly of: 'hashes' | 'occurrences'; readonly at: number; readonly hash: number } | undefined
+	readonly check: { readonly of: 'states' | 'occurrences'; readonly at: number; readonly hash: number } | undefined
 }
 
 /** A set of schedules: all those with this many delays and this many injected actions. */
@@ -57,8 +55,7 @@ export class Frontier {
 			decision,
 			occurrence,
 			widths,
-			hashes: Int32Array.from(outcome.hashes.slice(decision)),
-			before: outcome.hashes[decision - 1] ?? 0,
+			states: Int32Array.from(outcome.states.slice(decision)),
 			occurrences: Int32Array.from(outcome.occurrences.slice(occurrence)),
 			actions: outcome.actions.length,
 		}
@@ -113,8 +110,7 @@ function* delayed(node: Node, by: number): Iterable<Candidate> {
 		if (node.widths[i]! <= by) continue
 		const at = node.decision + i
 		const delay: Delay = { kind: 'delay', at, by }
-		const hash = i === 0 ? node.before : node.hashes[i - 1]!
-		yield { deviations: [...node.deviations, delay], check: at === 0 ? undefined : { of: 'hashes', at: at - 1, hash } }
+		yield { deviations: [...node.deviations, delay], check: { of: 'states', at, hash: node.states[i]! } }
 	}
 }
 

@@ -22,7 +22,7 @@ export interface Failure {
 	readonly error: Error
 	/** For the environment variable `TRACETEST`. */
 	readonly token: string
-	/** Whether no schedule with fewer delays and actions fails: all were executed. */
+	/** Whether no schedule with fewer delays and actions fails in this way: all were executed. */
 	readonly fewest: boolean
 	/** Whether the failure came again when the schedule was executed again. */
 	readonly replays: boolean

@@ -8,7 +8,7 @@ import { type Deviation, delaysOf, injectionsOf, isDelay } from './schedule.js'
 export interface Shrunk {
 	readonly found: Found
 	readonly runs: number
-	/** Whether no schedule with fewer deviations fails: all of them were executed. */
+	/** Whether no schedule with fewer deviations fails in this way: all of them were executed. */
 	readonly fewest: boolean
 }
 
@@ -50,11 +50,9 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	const cost = delaysOf(best.deviations) + injectionsOf(best.deviations)
 	if (cost <= 1 || before.completed(cost - 1)) return { found: best, runs, fewest: before.controlled }
 	const total = cost - 1
-	const search = new Search(executor, { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...most })
+	const within = { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...most }
+	const search = new Search(executor, within, undefined, failure => alike(failure, found.failure))
 	const smaller = await search.run()
 	runs += search.progress.runs
-	const controlled = before.controlled && search.controlled
-	if (smaller === undefined) return { found: best, runs, fewest: controlled && !search.progress.cut }
-	const same = alike(smaller.failure, found.failure)
-	return { found: same ? smaller : best, runs, fewest: controlled && same }
+	return { found: smaller ?? best, runs, fewest: before.controlled && search.controlled && !search.progress.cut }
 }

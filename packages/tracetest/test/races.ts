@@ -4,8 +4,10 @@ import { pausable, sync } from './fixtures.js'
 
 const traceStep = pausable<[what: string]>('traceStep')
 
-/** All events of the bodies are this one. */
-export const point = traceStep.event
+const traceGrant = sync<[who: string]>('traceGrant')
+
+/** All events of the bodies. */
+export const points = [traceStep.event, traceGrant.event]
 
 async function step(what: string): Promise<void> {
 	if (traceStep.signal) await traceStep.signal(what)
@@ -15,17 +17,40 @@ async function steps(n: number, what: string): Promise<void> {
 	for (let i = 0; i < n; i++) await step(what)
 }
 
-function noise(t: T, tasks: number, events: number): Promise<unknown>[] {
-	return Array.from({ length: tasks }, (_, i) => t.go(`N${i}`, () => steps(events, 'noise')))
-}
-
 /** How much happens beside the mistake. */
 export interface Around {
 	/** Steps before the second task reaches the place of the mistake. */
 	readonly before?: number
 	readonly tasks?: number
 	readonly events?: number
+	/** Where the tasks that matter are among the others. */
+	readonly at?: 'first' | 'middle' | 'last'
+	/** Steps that both tasks take before all that, and after it. */
+	readonly early?: number
+	readonly late?: number
 	readonly mended?: boolean
+}
+
+/** Start the tasks that matter, and the others, and wait for all. */
+async function together(
+	t: T,
+	defaults: { tasks: number; events: number },
+	around: Around,
+	matter: Readonly<Record<string, () => Promise<void>>>,
+): Promise<void> {
+	const { tasks, events, at = 'first', early = 0, late = 0 } = { ...defaults, ...around }
+	const all: [name: string, fn: () => Promise<void>][] = Array.from({ length: tasks }, (_, i) => [`N${i}`, () => steps(events, 'noise')])
+	const place = { first: 0, middle: tasks >> 1, last: tasks }[at]
+	const padded = Object.entries(matter).map(([name, fn]): [string, () => Promise<void>] => [
+		name,
+		async () => {
+			await steps(early, 'early')
+			await fn()
+			await steps(late, 'late')
+		},
+	])
+	all.splice(place, 0, ...padded)
+	await t.all(...all.map(([name, fn]) => t.go(name, fn)))
 }
 
 type Make = (around?: Around) => (t: T) => Promise<void>
@@ -50,8 +75,9 @@ class Lock {
 
 /** Two tasks read a counter, and write what they have read and one more. */
 export const lostUpdate: Make =
-	({ before = 3, tasks = 2, events = 3, mended = false } = {}) =>
+	(around = {}) =>
 	async t => {
+		const { before = 3, mended = false } = around
 		let n = 0
 		const lock = new Lock()
 		const update = async (): Promise<void> => {
@@ -61,21 +87,21 @@ export const lostUpdate: Make =
 			n = read + 1
 		}
 		const increment = (): Promise<void> => (mended ? lock.with(update) : update())
-		await t.all(
-			t.go('A', increment),
-			t.go('B', async () => {
+		await together(t, { tasks: 2, events: 3 }, around, {
+			A: increment,
+			B: async () => {
 				await steps(before, 'before')
 				await increment()
-			}),
-			...noise(t, tasks, events),
-		)
+			},
+		})
 		if (n !== 2) throw new Error(`lost update: ${n} instead of 2`)
 	}
 
 /** Two tasks need a connection, which is opened on first use. */
 export const doubleInit: Make =
-	({ before = 2, tasks = 2, events = 3, mended = false } = {}) =>
+	(around = {}) =>
 	async t => {
+		const { before = 2, mended = false } = around
 		let opened = 0
 		let connection: Promise<number> | number | undefined
 		const open = async (): Promise<number> => {
@@ -87,24 +113,24 @@ export const doubleInit: Make =
 			else if (connection === undefined) connection = await open()
 			return connection
 		}
-		await t.all(
-			t.go('A', async () => {
+		await together(t, { tasks: 2, events: 3 }, around, {
+			A: async () => {
 				await get()
 				await step('query')
-			}),
-			t.go('B', async () => {
+			},
+			B: async () => {
 				await steps(before, 'before')
 				await get()
-			}),
-			...noise(t, tasks, events),
-		)
+			},
+		})
 		if (opened !== 1) throw new Error(`double initialisation: opened ${opened} times`)
 	}
 
 /** A pool looks at an idle resource, tests it, and takes it afterwards. */
 export const pool: Make =
-	({ before = 3, tasks = 2, events = 3, mended = false } = {}) =>
+	(around = {}) =>
 	async t => {
+		const { before = 3, mended = false } = around
 		const idle = [1, 2]
 		const used = new Set<number>()
 		let wrong: string | undefined
@@ -131,21 +157,21 @@ export const pool: Make =
 			used.delete(resource)
 			idle.push(resource)
 		}
-		await t.all(
-			t.go('A', use),
-			t.go('B', async () => {
+		await together(t, { tasks: 2, events: 3 }, around, {
+			A: use,
+			B: async () => {
 				await steps(before, 'before')
 				await use()
-			}),
-			...noise(t, tasks, events),
-		)
+			},
+		})
 		if (wrong !== undefined) throw new Error(wrong)
 	}
 
 /** A reader puts what it has loaded into a cache, after a writer has replaced it and has cleared the cache. */
 export const staleCache: Make =
-	({ before = 4, tasks = 2, events = 3, mended = false } = {}) =>
+	(around = {}) =>
 	async t => {
+		const { before = 4, mended = false } = around
 		let stored = 'v1'
 		let version = 0
 		const cache = new Map<string, string>()
@@ -162,14 +188,13 @@ export const staleCache: Make =
 			version++
 			cache.delete('k')
 		}
-		await t.all(
-			t.go('R', read),
-			t.go('W', async () => {
+		await together(t, { tasks: 2, events: 3 }, around, {
+			R: read,
+			W: async () => {
 				await steps(before, 'before')
 				await write()
-			}),
-			...noise(t, tasks, events),
-		)
+			},
+		})
 		const cached = cache.get('k')
 		if (cached !== undefined && cached !== stored) throw new Error(`stale cache: ${cached} instead of ${stored}`)
 	}
@@ -182,8 +207,9 @@ interface Item {
 
 /** A stack compares its head by identity, which is the same one again after two pops and a push. Two delays are needed. */
 export const aba: Make =
-	({ before = 20, tasks = 4, events = 8, mended = false } = {}) =>
+	(around = {}) =>
 	async t => {
+		const { before = 20, mended = false } = around
 		let version = 0
 		let top: Item | undefined = { id: 1, next: { id: 2, next: undefined, gone: false }, gone: false }
 		let wrong: string | undefined
@@ -204,12 +230,12 @@ export const aba: Make =
 				return seen
 			}
 		}
-		await t.all(
-			t.go('A', async () => {
+		await together(t, { tasks: 4, events: 8 }, around, {
+			A: async () => {
 				await step('begin')
 				await pop()
-			}),
-			t.go('B', async () => {
+			},
+			B: async () => {
 				await steps(before, 'before')
 				const first = await pop()
 				const second = await pop()
@@ -222,33 +248,30 @@ export const aba: Make =
 				}
 				await step('use')
 				if (second !== undefined) second.gone = false
-			}),
-			...noise(t, tasks, events),
-		)
+			},
+		})
 		if (wrong !== undefined) throw new Error(wrong)
 	}
 
 /** Two tasks take two locks in opposite order. */
 export const lockOrder: Make =
-	({ before = 2, tasks = 2, events = 3, mended = false } = {}) =>
+	(around = {}) =>
 	async t => {
+		const { before = 2, mended = false } = around
 		const [one, two] = [new Lock(), new Lock()]
 		const nested = (outer: Lock, inner: Lock): Promise<void> =>
 			outer.with(async () => {
 				await step('outer')
 				await inner.with(() => step('inner'))
 			})
-		await t.all(
-			t.go('A', () => nested(one, two)),
-			t.go('B', async () => {
+		await together(t, { tasks: 2, events: 3 }, around, {
+			A: () => nested(one, two),
+			B: async () => {
 				await steps(before, 'before')
 				await (mended ? nested(one, two) : nested(two, one))
-			}),
-			...noise(t, tasks, events),
-		)
+			},
+		})
 	}
-
-const traceGrant = sync<[who: string]>('traceGrant')
 
 /** Hands out one permit. Between the grant and the moment at which the one who asked has it lie three microtasks, in which an abort loses it. */
 class Permit {
