@@ -75,10 +75,14 @@ export class Executor {
 		const controller = new Controller(deviations, this.#limits, strategy)
 		const world = new World(this.settings, this.#listener, { clock: this.#clock, controller, detail })
 		this.#listener.current = world
+		const stop = world.endWith(this.settings.signal)
 		await context.run(undefined as never, () => {
 			world.start(() => this.#body(new T(world)))
 			return new Promise<void>(done => controller.control(world, done))
 		})
+		stop()
+		// Its failure is none of the schedule, and there is no next one.
+		this.settings.signal?.throwIfAborted()
 		const { widths, states, hashes, occurrences, marks, uncontrolled, log } = controller
 		const shape = world.acted ? undefined : world.streams.shape()
 		const actions = world.actions.map(({ name }) => name)

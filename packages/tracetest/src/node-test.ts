@@ -34,10 +34,18 @@ export interface TracingTest extends Define<TestOptions & RunOptions> {
 
 type Run = (tracing: { body: Body; context: TestContext; options: VerifyOptions }) => Promise<void>
 
-const once: Run = ({ body, context, options }) => run(t => body({ t, context }), { name: nameOf(context), frame: true, ...options })
+// Node aborts its signal when the user's is, and when the time is over.
+const once: Run = ({ body, context, options }) =>
+	run(t => body({ t, context }), { name: nameOf(context), frame: true, ...options, signal: context.signal })
 
 const explored: Run = async ({ body, context, options }) => {
-	const report = await verify(t => body({ t, context }), { name: nameOf(context), command: commandFor(context), frame: true, ...options })
+	const report = await verify(t => body({ t, context }), {
+		name: nameOf(context),
+		command: commandFor(context),
+		frame: true,
+		...options,
+		signal: context.signal,
+	})
 	context.diagnostic(report.claim)
 }
 

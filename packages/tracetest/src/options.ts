@@ -28,10 +28,12 @@ export interface RunOptions {
 	readonly frame?: boolean
 	/** Print each event as it comes, on stderr. Default: whether the environment variable `TRACETEST_VERBOSE` is set. */
 	readonly verbose?: boolean
+	/** Ends the test when it is aborted: its events are refused, and nothing of it is left. Bindings give that of the runner, whose time is over. */
+	readonly signal?: AbortSignal | undefined
 }
 
 /** All of them decided. */
-export type Settings = Required<RunOptions>
+export type Settings = Required<Omit<RunOptions, 'signal'>> & Pick<RunOptions, 'signal'>
 
 export function settingsOf(options: RunOptions): Settings {
 	mustBeOneOf('time', options.time, ['real', 'virtual'])
@@ -46,6 +48,7 @@ export function settingsOf(options: RunOptions): Settings {
 		diff: options.diff ?? true,
 		frame: options.frame ?? false,
 		verbose: options.verbose ?? Boolean(process.env.TRACETEST_VERBOSE),
+		signal: options.signal,
 	}
 }
 

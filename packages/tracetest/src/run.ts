@@ -43,6 +43,7 @@ export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 	const clock = settings.time === 'virtual' ? new Clock() : undefined
 	const world = new World(settings, listener, { clock })
 	listener.current = world
+	const stop = world.endWith(settings.signal)
 	// For a test that this one is called in, which waits.
 	const leave = census.enter('run')
 	try {
@@ -51,6 +52,7 @@ export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 			return new Promise<void>(done => new Monitor(world, done))
 		})
 	} finally {
+		stop()
 		listener.done()
 		clock?.uninstall()
 		leave()

@@ -15,27 +15,34 @@ export interface Tracing {
 
 type VerifyBody<Extra> = (context: TestContext & Extra) => unknown
 
-/** Vitest's `test`, with all that it has, whose body also gets `t`. */
-export type TracingTest<Extra = Tracing> = TestAPI<Extra> & {
+interface Verifying<Extra> {
 	/**
-	 * A test whose body is executed under one schedule after the other; see {@link verify}. `test.only.verify` and `test.skip.verify` exist too. What was
-	 * explored is an annotation of the test, which the verbose reporter prints.
+	 * A test whose body is executed under one schedule after the other; see {@link verify}. What was explored is an annotation of the test, which the
+	 * verbose reporter prints.
 	 */
-	verify: {
+	readonly verify: {
 		(name: string, body: VerifyBody<Extra>): void
 		(name: string, options: VerifyOptions & Pick<TestOptions, 'timeout'>, body: VerifyBody<Extra>): void
 	}
 }
 
+/** Vitest's `test`, with all that it has, whose body also gets `t`. `test.only.verify` and the like exist too. */
+export type TracingTest<Extra = Tracing> = TestAPI<Extra> &
+	Verifying<Extra> & { readonly [Modifier in 'only' | 'skip' | 'fails' | 'concurrent' | 'sequential']: Verifying<Extra> }
+
 /**
  * Make a `test` with options of its own.
  *
+ * @param base a test of vitest that has fixtures: what `extend` returns
+ *
  * @example
  * import { createTest } from '@tsgotrace/tracetest/vitest'
- * const test = createTest({ time: 'virtual' })
+ * import { test as base } from 'vitest'
+ * const test = createTest({ time: 'virtual' }, base.extend({ user: 'gopher' }))
+ * test.verify('…', async ({ t, user }) => …)
  */
-export function createTest(options: RunOptions = {}): TracingTest {
-	return traced(vitest, { equal, diff: false, ...options }) as TracingTest
+export function createTest<Extra = object>(options: RunOptions = {}, base?: TestAPI<Extra>): TracingTest<Extra & Tracing> {
+	return traced(base ?? vitest, { equal, diff: false, ...options }) as TracingTest<Extra & Tracing>
 }
 
 /** Vitest's `test`, whose body also gets `t`: `test('name', async ({ t }) => …)`, and `test.verify`. */
@@ -84,7 +91,7 @@ function isTest(key: PropertyKey): boolean {
 function wrap(body: AnyFunction, at: number, options: RunOptions): AnyFunction {
 	const wrapped: AnyFunction = (...args) => {
 		const context = args[at] as TestContext
-		return failing(run(t => body(...args.with(at, withT(context, t))), { name: nameOf(context), ...options }))
+		return failing(run(t => body(...args.with(at, withT(context, t))), { name: nameOf(context), signal: context.signal, ...options }))
 	}
 	return like(wrapped, body)
 }
@@ -102,8 +109,8 @@ function like(wrapped: AnyFunction, body: AnyFunction): AnyFunction {
 	return Object.defineProperty(wrapped, 'toString', { value: () => String(body) })
 }
 
-function verifying(api: AnyFunction, options: RunOptions): TracingTest['verify'] {
-	return (name: string, ...rest: unknown[]) => {
+function verifying(api: AnyFunction, options: RunOptions): AnyFunction {
+	return (name, ...rest) => {
 		const body = rest.at(-1) as AnyFunction
 		const { timeout, ...own } = (rest.length > 1 ? rest[0] : {}) as VerifyOptions & { timeout?: number }
 		const all: VerifyOptions = { ...options, ...own }
@@ -111,7 +118,9 @@ function verifying(api: AnyFunction, options: RunOptions): TracingTest['verify']
 		const limit = timeout ?? boundsOf(all).ms + (all.deadTime ?? 3000) + 5000
 		const wrapped: AnyFunction = async context => {
 			const here = context as TestContext
-			const report = await failing(verify(t => body(withT(here, t)), { name: nameOf(here), command: commandFor(here), ...all }))
+			const report = await failing(
+				verify(t => body(withT(here, t)), { name: nameOf(here), command: commandFor(here), signal: here.signal, ...all }),
+			)
 			await here.annotate(report.claim, 'tracetest')
 		}
 		api(name, { timeout: limit }, like(wrapped, body))

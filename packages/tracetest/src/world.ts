@@ -60,6 +60,18 @@ export class World {
 		this.detail = how.detail ?? how.controller === undefined
 	}
 
+	/**
+	 * Fail when `signal` is aborted.
+	 *
+	 * @returns to be called at the end
+	 */
+	endWith(signal: AbortSignal | undefined): () => void {
+		const end = (): void => void this.fail(signal?.reason)
+		if (signal?.aborted === true) end()
+		signal?.addEventListener('abort', end)
+		return () => signal?.removeEventListener('abort', end)
+	}
+
 	/** Let the body run. It is the first task, and starts at once. */
 	start(body: () => unknown): Task<unknown> {
 		return this.#task('test', Promise.resolve(), body)

@@ -23,23 +23,27 @@ export interface Ended {
 	readonly output: string
 }
 
-/** Run `node`, in a shell's environment and not in that of a runner. */
+/** Run `node`, which is then also the one that commands find. */
 export function runNode(node: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+	return run(node, args, cwd, { PATH: `${dirname(node)}:${process.env['PATH'] ?? ''}`, ...env })
+}
+
+/** In a shell's environment and not in that of a runner. */
+function run(file: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {
 	const foreign =
 		/^(npm_|VITEST|NODE_OPTIONS$|NODE_PATH$|NODE_ENV$|NODE_TEST|FORCE_COLOR$|TRACETEST|GITHUB_ACTIONS$|TEST$|MODE$|DEV$|PROD$|SSR$)/
 	const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 	return new Promise(resolve => {
-		execFile(
-			node,
-			[...args],
-			// The Node that runs this is also the one that commands find.
-			{ cwd, env: { ...own, NO_COLOR: '1', PATH: `${dirname(node)}:${own['PATH'] ?? ''}`, ...env }, maxBuffer: 2 ** 26 },
-			(error, stdout, stderr) => {
-				const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
-				resolve({ code, output: stripVTControlCharacters(`${stdout}\n${stderr}`) })
-			},
-		)
+		execFile(file, [...args], { cwd, env: { ...own, NO_COLOR: '1', ...env }, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+			const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
+			resolve({ code, output: stripVTControlCharacters(`${stdout}\n${stderr}`) })
+		})
 	})
+}
+
+/** Run a command as a user does who copies it to a shell. */
+export function runShell(command: string, cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+	return run('/bin/sh', ['-c', command], cwd, env)
 }
 
 /** Compile the programs for node:test. */
@@ -68,7 +72,7 @@ function once(output: string): string {
 	const end = output.indexOf('✖ failing tests:')
 	if (end < 0) return output
 	const lines = output.slice(0, end).split('\n')
-	return `${lines.filter(line => /^[✔✖ℹ]/.test(line)).join('\n')}\n\n${output.slice(end)}`
+	return `${lines.filter(line => /^\s*[✔✖ℹ▶﹣] /.test(line)).join('\n')}\n\n${output.slice(end)}`
 }
 
 /** Compare with a golden file, which `UPDATE=1` writes. */
