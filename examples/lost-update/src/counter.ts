@@ -8,6 +8,10 @@ export class Counter {
 		this.store = store
 	}
 
+	visits(page: string): Promise<number> {
+		return this.store.get(page)
+	}
+
 	/** The mistake: whoever adds a visit between the two round trips is overwritten. */
 	async add(page: string): Promise<void> {
 		const visits = await this.store.get(page)

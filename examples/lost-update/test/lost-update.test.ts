@@ -44,6 +44,3 @@ test('mended: no schedule loses a visit', async () => {
 	expect(failure).toBeUndefined()
 	expect(claim).toMatch(/^exhaustive: all 84 schedules\b/)
 })
-
-// This is what a test of one's own looks like.
-test.verify('two visits count twice', ({ t }) => twoVisits(MendedCounter)(t))
