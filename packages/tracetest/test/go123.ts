@@ -72,7 +72,7 @@ function once(output: string): string {
 	const end = output.indexOf('✖ failing tests:')
 	if (end < 0) return output
 	const lines = output.slice(0, end).split('\n')
-	return `${lines.filter(line => /^\s*[✔✖ℹ▶﹣] /.test(line)).join('\n')}\n\n${output.slice(end)}`
+	return `${lines.filter(line => /^(?:\s*[✔✖ℹ﹣]|▶) /.test(line)).join('\n')}\n\n${output.slice(end)}`
 }
 
 /** Compare with a golden file, which `UPDATE=1` writes. */
