@@ -300,13 +300,25 @@ export class Controller {
 	}
 
 	#finish(): void {
-		// What was signalled by code that nobody waits for may still be on its way.
-		if (this.#quiet++ < 1) {
+		const now = originals.now()
+		if (this.#quiet++ === 0) this.#quietSince = now
+		// What is signalled by code that nobody waits for may still be on its way.
+		if (this.#quiet === 1) {
 			drained(this.#look)
+			return
+		}
+		if (this.#isBusy() && now - this.#quietSince < this.#limits.settle) {
+			later(0, this.#look)
 			return
 		}
 		this.#world.finish()
 		this.#end()
+	}
+
+	/** Whether something that the body has started will end soon by itself. Timers that are left, as of a timeout that was not needed, will not. */
+	#isBusy(): boolean {
+		for (const [, kind, type] of census.alive(this.#world)) if (kind === 'request' || type === 'Immediate') return true
+		return false
 	}
 
 	#end(): void {
