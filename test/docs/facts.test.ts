@@ -123,6 +123,7 @@ describe('docs/tracetest.md', () => {
 			String(diff),
 			String(frame),
 			String(verbose),
+			'that of the runner',
 		])
 		expect(source('verify')).toContain(`steps: options.steps ?? ${ofVerify.get('steps')!.replace(',', '_')}, `)
 		expect(source('verify')).toContain(`settle: options.settle ?? ${ofVerify.get('settle')!}, `)

@@ -103,7 +103,7 @@ class Joint extends Observed<unknown> {
 }
 
 /** Let a rejection of `promise` not be reported as an unhandled one. */
-export function handled<P extends Promise<unknown>>(promise: P): P {
+function handled<P extends Promise<unknown>>(promise: P): P {
 	originals.observe(promise, undefined, () => {})
 	return promise
 }

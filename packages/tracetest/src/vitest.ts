@@ -39,7 +39,7 @@ export type TracingTest<Extra = Tracing> = TestAPI<Extra> &
  * import { createTest } from '@tsgotrace/tracetest/vitest'
  * import { test as base } from 'vitest'
  * const test = createTest({ time: 'virtual' }, base.extend({ user: 'gopher' }))
- * test.verify('…', async ({ t, user }) => …)
+ * test.verify('users come', ({ t, user }) => t.go(user, () => {}))
  */
 export function createTest<Extra = object>(options: RunOptions = {}, base?: TestAPI<Extra>): TracingTest<Extra & Tracing> {
 	return traced(base ?? vitest, { equal, diff: false, ...options }) as TracingTest<Extra & Tracing>
