@@ -1,4 +1,5 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
+import { census } from './census.js'
 import { Clock } from './clock.js'
 import { context } from './context.js'
 import { Controller, type Limits, type Strategy } from './controller.js'
@@ -29,6 +30,9 @@ export interface Outcome {
 	readonly steps: readonly Step[]
 }
 
+/** How often the event loop gets a turn, in milliseconds. */
+const pause = 20
+
 /** Executes a body under one schedule after the other. */
 export class Executor {
 	readonly #body: Body
@@ -38,6 +42,7 @@ export class Executor {
 	readonly #clock: Clock | undefined
 	readonly #points: (event: TraceEvent) => boolean
 	#everything = false
+	#paused: number = originals.now()
 
 	/** @param points which pausable events are choice points, and at which events actions are injected */
 	constructor(body: Body, settings: Settings, limits: Limits, points: (event: TraceEvent) => boolean) {
@@ -52,6 +57,7 @@ export class Executor {
 	/** Execute the body once. */
 	async execute(deviations: readonly Deviation[], how: { strategy?: Strategy; detail?: boolean } = {}): Promise<Outcome> {
 		const { detail = false } = how
+		await this.#pause()
 		// Events that cannot pause matter where actions are injected, and for the picture.
 		if (detail) this.#listenToAll()
 		const outcome = await this.#execute(deviations, how.strategy, detail)
@@ -64,6 +70,14 @@ export class Executor {
 	done(): void {
 		this.#listener.done()
 		this.#clock?.uninstall()
+	}
+
+	/** Executions need no turn of the event loop, but signals of the system, timers and the runner do. */
+	async #pause(): Promise<void> {
+		const now = originals.now()
+		if (now - this.#paused < pause) return
+		await new Promise<void>(resolve => census.untracked(() => originals.setImmediate(resolve)))
+		this.#paused = originals.now()
 	}
 
 	#listenToAll(): void {

@@ -5,7 +5,7 @@ import type { Deviation } from '../src/schedule.js'
 import { pausable } from './fixtures.js'
 
 /** What a task does, one after the other. */
-export type Op =
+type Op =
 	/** Signals a pausable event; with `unless`, only while that flag is not set. */
 	| { readonly op: 'step'; readonly unless?: number }
 	| { readonly op: 'set'; readonly flag: number }
@@ -89,7 +89,7 @@ export function deviationsOf({ choices }: Path): Deviation[] {
 }
 
 /** All schedules of `program`; undefined if there are more than `most`. */
-export function enumerate(program: Program, most: number): Path[] | undefined {
+function enumerate(program: Program, most: number): Path[] | undefined {
 	const paths: Path[] = []
 	const from = (prefix: readonly number[]): boolean => {
 		const path = execute(program, prefix)
