@@ -74,6 +74,8 @@ export interface Path {
 	readonly cost: number
 	/** How many events have occurred. */
 	readonly occurrences: number
+	/** For each decision, who waited and who was chosen. */
+	readonly story: Log
 }
 
 /** Programs with all their schedules, which are more than one and at most `most`. */
@@ -92,7 +94,7 @@ export function deviationsOf({ choices }: Path): Deviation[] {
 function enumerate(program: Program, most: number): Path[] | undefined {
 	const paths: Path[] = []
 	const from = (prefix: readonly number[]): boolean => {
-		const path = execute(program, prefix)
+		const path = pathOf(program, prefix)
 		paths.push(path)
 		if (paths.length > most) return false
 		for (let at = prefix.length; at < path.widths.length; at++)
@@ -110,7 +112,7 @@ interface ModelTask {
 }
 
 /** Execute `program` with these choices, and none passed over after them. */
-function execute(program: Program, prefix: readonly number[]): Path {
+export function pathOf(program: Program, prefix: readonly number[]): Path {
 	const tasks: ModelTask[] = []
 	const parked: ModelTask[] = []
 	const timers: { readonly task: ModelTask; readonly due: number }[] = []
@@ -119,6 +121,7 @@ function execute(program: Program, prefix: readonly number[]): Path {
 	const queue: ModelTask[] = []
 	const log: string[] = []
 	const choices: number[] = []
+	const story: string[] = []
 	const widths: number[] = []
 	let [now, ordered, ended, occurrences] = [0, 0, 0, 0]
 	let last: ModelTask | undefined
@@ -164,10 +167,12 @@ function execute(program: Program, prefix: readonly number[]): Path {
 		const waiting = [...parked.filter(task => task === last), ...parked.filter(task => task !== last)]
 		const width = waiting.length + (timers.length > 0 ? 1 : 0)
 		if (width === 0) break
-		const choice = prefix[choices.length] ?? 0
+		const choice = Math.min(prefix[choices.length] ?? 0, width - 1)
 		choices.push(choice)
 		widths.push(width)
 		const chosen = waiting[choice]
+		const textOf = ({ name, at }: ModelTask): string => (at < 0 ? `start of ${name}` : name)
+		story.push([...waiting.map(textOf).sort(), chosen === undefined ? 'time' : textOf(chosen)].join(', '))
 		if (chosen === undefined) {
 			const due = Math.min(...timers.map(timer => timer.due))
 			now = due
@@ -189,7 +194,7 @@ function execute(program: Program, prefix: readonly number[]): Path {
 		}
 	}
 	const cost = choices.reduce((sum, by) => sum + by, 0)
-	return { choices, widths, log, stuck: ended < tasks.length, cost, occurrences }
+	return { choices, widths, log, stuck: ended < tasks.length, cost, occurrences, story }
 }
 
 class Waiting {

@@ -11,6 +11,19 @@ export const points = [traceStep.event, traceGrant.event]
 
 async function step(what: string): Promise<void> {
 	if (traceStep.signal) await traceStep.signal(what)
+	else if (latency !== undefined) await latency()
+}
+
+let latency: (() => Promise<unknown>) | undefined
+
+/** Execute `body` as a program without tests would be, where each step takes as long as `wait`. */
+export async function plainly(body: (t: T) => Promise<void>, wait: () => Promise<unknown>): Promise<void> {
+	latency = wait
+	const go = async (_name: string, fn: () => unknown): Promise<unknown> => {
+		await Promise.resolve()
+		return fn()
+	}
+	await body({ go, all: (...tasks: unknown[]) => Promise.all(tasks) } as unknown as T)
 }
 
 async function steps(n: number, what: string): Promise<void> {
