@@ -1,22 +1,25 @@
-import { type AsyncHook, createHook } from 'node:async_hooks'
+import { type AsyncHook, AsyncResource, createHook } from 'node:async_hooks'
 import type { WriteStream } from 'node:tty'
-import { types } from 'node:util'
+import { callersOf, isRunner } from './callers.js'
 import { type Context, context } from './context.js'
+import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
+import { countPromises, Unseen } from './unseen.js'
 import type { World } from './world.js'
 
-/** How long something that is alive may take: a request ends by itself, a timer at its time, a handle may stay silent for ever. */
-export type Kind = 'request' | 'timer' | 'handle'
-
-interface Resource {
+/** Something that is alive. */
+export interface Resource {
 	readonly type: string
 	readonly kind: Kind
-	/** Undefined: it was made outside of every test, after this module was loaded. */
+	/** In whose context it was made. Undefined: outside of every test, after this module was loaded. */
 	readonly world: World | undefined
+	/** Handles, to see whether they are used. They must not be kept from being collected. */
+	readonly ref: WeakRef<object> | undefined
+	/** What {@link use} said when a decision had waited for it long enough. */
+	idle?: number
 }
 
 /**
- * What is alive in this process that could still lead to an event: the resources that async_hooks tells of, born in the context of a test,
- * and handles born anywhere since this module was loaded, because a socket of a connection that a setup file opened may speak at any time.
+ * What is alive in this process that could still lead to an event: what async_hooks tell of, and what {@link Unseen} finds.
  *
  * This is the only module that knows async_hooks, which are marked experimental. Everything that it errs in must err to "alive": a
  * resource that is counted for too long turns a proof into a wait, one that is missed would make a proof false.
@@ -24,9 +27,16 @@ interface Resource {
 class Census {
 	/** How often the traced code has called `process.nextTick`, or Node for it. */
 	ticks = 0
+	/** How often something came to be alive, or ceased to be. */
+	changes = 0
 	readonly #alive = new Map<number, Resource>()
-	readonly #byWorld = new WeakMap<World, Set<number>>()
-	readonly #outside = new Set<number>()
+	/** Requests and timers, by the execution in whose context they were made: they call back into it. */
+	readonly #own = new Map<World, Set<number>>()
+	/** Handles, which any execution may use, as of a connection that a pool keeps; and what was made outside of tests. */
+	readonly #shared = new Set<number>()
+	readonly #unseen = new Unseen()
+	/** Prototypes of which some method is counted. */
+	readonly #counted = new WeakSet<object>()
 	#off = false
 
 	constructor() {
@@ -35,7 +45,7 @@ class Census {
 		void streams
 		// Newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it.
 		const trackPromises = { trackPromises: false }
-		createHook({ ...trackPromises, init: (id, type) => this.#born(id, type) }).enable()
+		createHook({ ...trackPromises, init: this.#born }).enable()
 		this.#deaths = createHook({ ...trackPromises, after: id => this.#after(id), destroy: id => this.#died(id) })
 	}
 	/** Enabled only while something is alive: with it, older versions of Node watch every promise for being collected. */
@@ -53,26 +63,40 @@ class Census {
 		}
 	}
 
-	/** Whether nothing of these kinds that could lead to an event of `world` is alive. */
+	/** Whether nothing is alive that `world` itself has started, nor anything that all executions share. Quick: asked at each decision. */
 	quiet(world: World): boolean {
-		return this.#outside.size === 0 && (this.#byWorld.get(world)?.size ?? 0) === 0
+		this.#classify()
+		return this.#shared.size === 0 && this.ended(world)
 	}
 
-	/** The ids of what is alive and could lead to an event of `world`. */
-	*alive(world: World): Iterable<readonly [id: number, kind: Kind, type: string]> {
-		for (const ids of [this.#byWorld.get(world) ?? [], this.#outside]) {
-			for (const id of ids) {
-				const { kind, type } = this.#alive.get(id)!
-				yield [id, kind, type]
-			}
-		}
+	/** Whether nothing is alive that `world` itself has started, but for handles. */
+	ended(world: World): boolean {
+		return (this.#own.get(world)?.size ?? 0) === 0
 	}
 
-	/** `TCPSERVERWRAP`, `Timeout ×3`: what is alive, for people. */
+	/** Whether certainly nothing is left in the process that could lead to an event of `world`. */
+	empty(world: World): boolean {
+		return this.#all(world).next().done === true && this.#unseen.alive().length === 0
+	}
+
+	/** What {@link quiet} is about. */
+	*alive(world: World): Iterable<Resource> {
+		for (const ids of [this.#own.get(world) ?? [], this.#shared]) for (const id of ids) yield this.#alive.get(id)!
+	}
+
+	/** Besides, requests and timers of other tests: they may settle a promise that tests share. But not those of other executions of the same body. */
+	*#all(world: World): Generator<Resource> {
+		yield* this.alive(world)
+		for (const [other, ids] of this.#own)
+			if (other !== world && other.listener !== world.listener) for (const id of ids) yield this.#alive.get(id)!
+	}
+
+	/** `TCPSERVERWRAP`, `Timeout ×3`, `Timeout of 'another test'`: what is alive, for people. */
 	survivors(world: World): string[] {
 		const counts = new Map<string, number>()
-		for (const [, , type] of this.alive(world)) counts.set(type, (counts.get(type) ?? 0) + 1)
-		return [...counts].map(([type, count]) => (count === 1 ? type : `${type} ×${count}`))
+		const texts = [...this.#all(world)].map(resource => textOf(resource, world))
+		for (const text of texts.length > 0 ? texts : this.#unseen.alive()) counts.set(text, (counts.get(text) ?? 0) + 1)
+		return [...counts].map(([text, count]) => (count === 1 ? text : `${text} ×${count}`))
 	}
 
 	/** Count something that async_hooks do not tell of, from now until the function that is returned is called. */
@@ -80,95 +104,174 @@ class Census {
 		const world = context.getStore()?.world
 		if (world === undefined) return () => {}
 		const id = --this.#nextOwn
-		this.#add(id, { type, kind: 'request', world })
+		this.#add(id, { type, kind: 'request', world, ref: undefined })
 		return () => this.#died(id)
 	}
 	#nextOwn = 0
 
-	#born(id: number, type: string): void {
-		if (this.#off || type === 'PROMISE') return
+	/** @param _trigger what led to it: of no use, since what it belongs to is told by the context */
+	readonly #born = (id: number, type: string, _trigger: number, resource: object): void => {
+		if (this.#off) return
 		if (type === 'TickObject') {
 			this.ticks++
 			return
 		}
-		if (ignored.has(type)) return
+		this.#classify()
+		if (type === 'FILEHANDLE') this.#files.add(id)
+		// One made by JavaScript, as of a function that AsyncLocalStorage has bound: it carries a callback that something else must call.
+		if (isSilent(type) || resource instanceof AsyncResource) return
+		const method = workMethod(type)
+		if (method !== undefined && this.#countCalls(resource, method, type)) {
+			this.#ids.set(resource, id)
+			return
+		}
 		const world = context.getStore()?.world
-		// Outside of tests runners have requests and timers of their own.
-		if (world === undefined && !handle.test(type)) return
+		if (world === undefined && isRunner(this.#born)) return
+		if (type === 'Timeout' && isHousekeeping(resource, this.#born)) return
 		const kind = kindOf(type)
-		this.#add(id, { type, kind, world })
+		this.#add(id, { type, kind, world, ref: kind === 'handle' ? new WeakRef(resource) : undefined })
+		if (type === 'FSREQCALLBACK') this.#fresh = { id, resource }
+		if (kind === 'request') this.#countJob(resource)
 	}
 
+	/** Requests for files have their callback now, but for those that Node makes itself, of which no callback tells that they have ended. */
+	#classify(): void {
+		if (this.#fresh === undefined) return
+		const { id, resource } = this.#fresh
+		const { oncomplete, ondone } = resource as { readonly oncomplete?: unknown; readonly ondone?: unknown }
+		if (oncomplete === undefined && ondone === undefined && this.#alive.has(id)) this.#reads.add(id)
+		this.#fresh = undefined
+	}
+	/** The request for a file that was made last. */
+	#fresh: { readonly id: number; readonly resource: object } | undefined
+	/** Reads by Node itself, on behalf of an open file or a blob. Their owner is called back once for each. */
+	readonly #reads = new Set<number>()
+	readonly #files = new Set<number>()
+
 	#add(id: number, resource: Resource): void {
-		const { world } = resource
+		const { world, kind } = resource
 		if (this.#alive.size === 0) this.#deaths.enable()
 		this.#alive.set(id, resource)
-		if (world === undefined) this.#outside.add(id)
+		this.changes++
+		if (world === undefined || kind === 'handle') this.#shared.add(id)
 		else {
-			const ids = this.#byWorld.get(world)
-			if (ids === undefined) this.#byWorld.set(world, new Set([id]))
+			const ids = this.#own.get(world)
+			if (ids === undefined) this.#own.set(world, new Set([id]))
 			else ids.add(id)
 		}
 	}
 
-	/** Requests and immediates are done when their callback has run; Node says that they are destroyed much later, some when collected. */
 	#after(id: number): void {
+		this.#classify()
+		if (this.#files.has(id) || this.#alive.get(id)?.type === 'BLOBREADER') {
+			const [read] = this.#reads
+			if (read !== undefined) this.#died(read)
+		}
 		const resource = this.#alive.get(id)
-		if (resource !== undefined && (resource.kind === 'request' || resource.type === 'Immediate')) this.#died(id)
+		if (resource === undefined || !isOnce(resource.type, resource.kind)) return
+		const calls = this.#calls.get(id) ?? 1
+		if (calls > 1) this.#calls.set(id, calls - 1)
+		else this.#died(id)
 	}
 
 	#died(id: number): void {
+		this.#reads.delete(id)
+		this.#files.delete(id)
+		this.#calls.delete(id)
 		const resource = this.#alive.get(id)
 		if (resource === undefined) return
 		this.#alive.delete(id)
+		this.changes++
+		this.#shared.delete(id)
 		if (this.#alive.size === 0) this.#deaths.disable()
-		if (resource.world === undefined) this.#outside.delete(id)
-		else this.#byWorld.get(resource.world)?.delete(id)
+		const { world } = resource
+		const own = world === undefined ? undefined : this.#own.get(world)
+		if (own?.delete(id) === true && own.size === 0) this.#own.delete(world!)
+	}
+
+	/**
+	 * Count resources of a type from each call of `method` until its callback was called, since they live on afterwards.
+	 *
+	 * @returns false if it has no such method: another version of Node
+	 */
+	readonly #ids = new WeakMap<object, number>()
+	/** How many callbacks will follow. A callback may make the next call. */
+	readonly #calls = new Map<number, number>()
+	#countCalls(resource: object, method: string, type: string): boolean {
+		return this.#wrap(resource, method, (self, call) => {
+			const id = this.#ids.get(self) ?? idOf(self)
+			if (id === undefined) return call()
+			const calls = this.#calls.get(id) ?? 0
+			this.#calls.set(id, calls + 1)
+			if (calls === 0) this.#add(id, { type, kind: 'request', world: context.getStore()?.world, ref: undefined })
+			// Its callback may be called before it returns.
+			return call()
+		})
+	}
+
+	/** Cryptographic jobs are resources even if they are executed at once: then `run` returns the result in an array, and no callback follows. */
+	#countJob(resource: object): void {
+		this.#wrap(resource, 'run', (self, call) => {
+			const result = call()
+			const id = idOf(self)
+			if (id !== undefined && Array.isArray(result)) this.#died(id)
+			return result
+		})
+	}
+
+	/** Replace `method` of the prototype of `resource`, once. */
+	#wrap(resource: object, method: string, around: (self: object, call: () => unknown) => unknown): boolean {
+		const prototype = Object.getPrototypeOf(resource) as object | null
+		if (prototype === null || prototype === Object.prototype) return false
+		if (this.#counted.has(prototype)) return true
+		const original: unknown = Object.hasOwn(prototype, method) ? Reflect.get(prototype, method) : undefined
+		if (typeof original !== 'function') return false
+		const counted = function (this: object, ...args: unknown[]): unknown {
+			return around(this, () => Reflect.apply(original, this, args))
+		}
+		if (!Reflect.set(prototype, method, counted)) return false
+		this.#counted.add(prototype)
+		return true
 	}
 }
 
-/** Objects of JavaScript that live until they are collected, or carry others' callbacks. What could wake them is a resource of its own. */
-const ignored = new Set(['Microtask', 'HTTPINCOMINGMESSAGE', 'HTTPCLIENTREQUEST', 'DNSCHANNEL', 'ELDHISTOGRAM', 'FILEHANDLE'])
-
-const handle = /^(TCP|PIPE|TLS|UDP|TTY|PROCESS|WORKER|MESSAGEPORT|FSEVENT|STATWATCHER|SIGNAL|HTTP2|QUIC|INSPECTORJSBINDING|JSSTREAM)/
-const request = /REQ|WRITEWRAP|SHUTDOWNWRAP|CONNECTWRAP|QUERYWRAP|^(FSREQ|GETADDRINFO|GETNAMEINFO|BLOBREADER|WASM|ATOMICS)/i
-
-function kindOf(type: string): Kind {
-	if (type === 'Timeout' || type === 'Immediate') return 'timer'
-	if (request.test(type)) return 'request'
-	if (handle.test(type)) return 'handle'
-	// An unknown kind is counted until it is destroyed: it may be one that speaks more than once.
-	return 'handle'
+/** How much a handle was used; undefined for all that is no stream. A request that waits for an answer has written at least. */
+export function use({ ref }: Resource): number {
+	const handle: { readonly bytesRead?: unknown; readonly bytesWritten?: unknown } | undefined = ref?.deref()
+	return Number(handle?.bytesRead ?? 0) + Number(handle?.bytesWritten ?? 0)
 }
+
+/** The number of a resource that Node has made. */
+function idOf(resource: object): number | undefined {
+	const { getAsyncId } = resource as { getAsyncId?: () => number }
+	return getAsyncId?.call(resource)
+}
+
+function textOf({ type, world }: Resource, here: World): string {
+	if (world === here || world === undefined || world.settings.name === here.settings.name) return type
+	return `${type} of '${world.settings.name}'`
+}
+
+/**
+ * Timers with which Node keeps itself clean, and which lead to nothing: its HTTP forgets the text of the current second, and its fetch has a
+ * clock that ticks some times more than it has to, for timeouts of connections that are counted themselves. They would hide for up to a
+ * second that nothing is left.
+ */
+function isHousekeeping(resource: object, below: (...args: never[]) => unknown): boolean {
+	const { _onTimeout: callback } = resource as { readonly _onTimeout?: unknown }
+	if (typeof callback !== 'function') return false
+	const file = housekeepers.get(callback.name)
+	return file !== undefined && callersOf(below).find(caller => !/^node:(?:internal\/(?:async_hooks|timers)|timers)$/.test(caller)) === file
+}
+
+const housekeepers: ReadonlyMap<string, string> = new Map([
+	['resetCache', 'node:internal/http'],
+	['onTick', 'node:internal/deps/undici/undici'],
+])
 
 export const census: Census = new Census()
 
-/** Count calls of functions of V8 whose results come from outside of Node, so that async_hooks know nothing of them. */
-function count(holder: object, names: readonly string[]): void {
-	for (const name of names) {
-		const original: unknown = Reflect.get(holder, name)
-		if (typeof original !== 'function') continue
-		const counted = {
-			[name](this: unknown, ...args: unknown[]): unknown {
-				const result: unknown = Reflect.apply(original, this, args)
-				const promise = types.isPromise(result) ? result : (result as { value?: unknown } | undefined)?.value
-				if (types.isPromise(promise)) {
-					const left = census.enter(name)
-					// Two microtasks late: who waits for the promise itself has been called by then.
-					const leave = (): void => census.untracked(() => void Promise.resolve().then(left))
-					census.untracked(() => void promise.then(leave, leave))
-				}
-				return result
-			},
-		}[name]
-		Object.defineProperty(holder, name, { value: counted, configurable: true, writable: true, enumerable: false })
-	}
-}
-
-count(Atomics, ['waitAsync'])
-count((globalThis as unknown as { WebAssembly: object }).WebAssembly, [
-	'compile',
-	'instantiate',
-	'compileStreaming',
-	'instantiateStreaming',
-])
+// Functions of V8 whose results come from outside of Node, so that async_hooks know nothing of them.
+const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: object }
+countPromises(census, Atomics, ['waitAsync'])
+countPromises(census, wasm, ['compile', 'instantiate', 'compileStreaming', 'instantiateStreaming'])

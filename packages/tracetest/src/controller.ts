@@ -1,4 +1,4 @@
-import { census } from './census.js'
+import { census, use } from './census.js'
 import { foreignTimers } from './clock.js'
 import { TraceNak } from './nak.js'
 import { originals } from './originals.js'
@@ -77,8 +77,10 @@ export class Controller {
 	#done!: () => void
 	/** When the wait for resources began, in real time. */
 	#since: number | undefined
-	/** What was alive at an earlier decision already, and is not waited for again. */
-	readonly #idle = new Set<number>()
+	/** Whether this execution has waited for a resource at all. */
+	#waited = false
+	/** What the census said when that was looked at. */
+	#changes = 0
 	#quiet = 0
 	#quietSince = 0
 	#over = false
@@ -148,9 +150,10 @@ export class Controller {
 		if (world.failure === undefined && body!.state === 'rejected') world.fail(body!.error)
 		if (world.failure !== undefined) return this.#end()
 		if (this.#parked.length === 0 && world.tasks.every(({ state }) => state !== 'running')) return this.#finish()
-		if (!census.quiet(world) && !this.#settled()) return this.#wait()
+		const quiet = this.#isQuiet()
+		if (!quiet && !this.#settled()) return this.#wait()
 		this.#since = undefined
-		if (this.width === 0) return this.#stuck()
+		if (this.width === 0) return this.#stuck(quiet)
 		this.#quiet = 0
 		if (this.widths.length >= this.#limits.steps) {
 			world.fail(new Error(`no end after ${thousands(this.#limits.steps)} decisions: a livelock? (option "steps" raises the limit)`))
@@ -261,20 +264,31 @@ export class Controller {
 		this.#sorted = this.#parked.length
 	}
 
-	/** Whether all that is alive has had its time: we decide without it. */
+	/** Whether nothing is alive that a decision should wait for. */
+	#isQuiet(): boolean {
+		const world = this.#world
+		return census.quiet(world) && (this.width > 0 || (census.empty(world) && foreignTimers(world.clock) === 0))
+	}
+
+	/** Whether all that is alive has had its time: we decide without it, and do not wait for it again unless it is used. */
 	#settled(): boolean {
 		const now = originals.now()
-		this.#since ??= now
+		const { changes } = census
+		// A body that expects no event may go on for as long as it does something.
+		if (this.#since === undefined || (this.width === 0 && this.#changes !== changes && this.#world.streams.receivers.length === 0))
+			this.#since = now
+		this.#changes = changes
 		const waited = now - this.#since
-		for (const [id, kind] of census.alive(this.#world)) {
-			// With nobody else to continue, what is alive is all that can help.
-			if (this.width > 0 && this.#idle.has(id)) continue
-			const limit = kind === 'request' || this.width === 0 ? this.#limits.deadTime : this.#limits.settle
-			if (waited < limit) return false
-		}
-		for (const [id, , type] of census.alive(this.#world)) {
-			this.#idle.add(id)
-			this.uncontrolled.add(type)
+		const { settle, deadTime } = this.#limits
+		// What an earlier execution has closed is gone a turn of the event loop later.
+		if (!this.#waited) return !(this.#waited = true)
+		// With nobody else to continue, what is alive is all that can help.
+		if (this.width === 0 && waited < deadTime) return false
+		for (const resource of census.alive(this.#world))
+			if (resource.idle !== use(resource) && waited < (resource.kind === 'request' ? deadTime : settle)) return false
+		for (const resource of census.alive(this.#world)) {
+			resource.idle = use(resource)
+			this.uncontrolled.add(resource.type)
 		}
 		return true
 	}
@@ -285,16 +299,15 @@ export class Controller {
 		later(waited < 2 ? 0 : Math.min(5, waited / 10), this.#look)
 	}
 
-	/** Nobody can continue. It is certain when that is still so after two turns of the event loop. */
-	#stuck(): void {
+	/** Nobody can continue. It is certain if nothing is alive, and that is still so after two turns of the event loop. */
+	#stuck(proved: boolean): void {
 		const now = originals.now()
 		if (this.#quiet++ === 0) this.#quietSince = now
-		if (this.#quiet <= 2) {
+		if (proved && this.#quiet <= 2) {
 			turn(this.#look)
 			return
 		}
 		const world = this.#world
-		const proved = census.quiet(world) && foreignTimers(world.clock) === 0
 		world.deadlock({ proved, ms: proved ? now - this.#quietSince : this.#limits.deadTime }, world.streams.receivers[0])
 		this.#end()
 	}
@@ -317,7 +330,10 @@ export class Controller {
 
 	/** Whether something that the body has started will end soon by itself. Timers that are left, as of a timeout that was not needed, will not. */
 	#isBusy(): boolean {
-		for (const [, kind, type] of census.alive(this.#world)) if (kind === 'request' || type === 'Immediate') return true
+		const world = this.#world
+		if (census.ended(world)) return false
+		for (const { kind, type, world: own } of census.alive(world))
+			if (own === world && (kind === 'request' || type === 'Immediate')) return true
 		return false
 	}
 

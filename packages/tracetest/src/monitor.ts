@@ -49,7 +49,7 @@ export class Monitor {
 		if (world.failure === undefined && body!.state === 'rejected') world.fail(body!.error)
 		if (world.failure !== undefined) return this.#done()
 		if (body!.state === 'fulfilled') this.#ended ??= originals.now()
-		if (!census.quiet(world) || foreignTimers(world.clock) > 0) return this.#alive()
+		if (!census.quiet(world) || !census.empty(world) || foreignTimers(world.clock) > 0) return this.#alive()
 		this.#busy = 0
 		if (this.#quiet++ === 0) this.#since = originals.now()
 		if (this.#quiet <= 2) return this.#again(0)
@@ -80,7 +80,7 @@ export class Monitor {
 		const now = originals.now()
 		const { deadTime } = world.settings
 		// Late events would come soon. What stays open longer, such as a server, is not waited for.
-		if (this.#over() && now - this.#ended! >= 20) return this.#finish()
+		if (this.#over() && (now - this.#ended! >= 20 || (this.#busy > 2 && census.quiet(world)))) return this.#finish()
 		const receiver = world.streams.receivers.find(({ since }) => now - since >= deadTime)
 		const sender = world.streams.pending.find(({ since, settle }) => settle !== undefined && now - since >= deadTime)
 		const late = this.#ended !== undefined && now - this.#ended >= deadTime

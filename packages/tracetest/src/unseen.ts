@@ -1,0 +1,68 @@
+import { types } from 'node:util'
+import { isMainThread, parentPort } from 'node:worker_threads'
+
+/** What {@link countPromises} needs of the census. */
+interface Counter {
+	enter(type: string): () => void
+	untracked<R>(fn: () => R): R
+}
+
+/** Count calls of functions that return promises, or objects with one as `value`, until these are settled. */
+export function countPromises(census: Counter, holder: object, names: readonly string[]): void {
+	for (const name of names) {
+		const original: unknown = Reflect.get(holder, name)
+		if (typeof original !== 'function') continue
+		const counted = {
+			[name](this: unknown, ...args: unknown[]): unknown {
+				const result: unknown = Reflect.apply(original, this, args)
+				const promise = types.isPromise(result) ? result : (result as { value?: unknown } | undefined)?.value
+				if (types.isPromise(promise)) {
+					const left = census.enter(name)
+					// Two microtasks late: who waits for the promise itself has been called by then.
+					const leave = (): void => census.untracked(() => void Promise.resolve().then(left))
+					census.untracked(() => void promise.then(leave, leave))
+				}
+				return result
+			},
+		}[name]
+		Object.defineProperty(holder, name, { value: counted, configurable: true, writable: true, enumerable: false })
+	}
+}
+
+/** Resources that other modules may have made before this one was loaded, when nobody counted them. */
+const early = /^(?:TCP|UDP|TLS|Process)/
+/** Ports to threads: more of them than at first keep the process alive while code waits for an answer of a module loader in a thread of its own. */
+const ports = /^MessagePort$/
+
+/** Things that async_hooks do not tell of. Looked at only when all else says that nothing is left. */
+export class Unseen {
+	readonly #ports: number = active(ports).length
+	readonly #early: boolean = active(early).length > 0
+	readonly #listeners: number = listeners()
+
+	/** What is alive, for people. */
+	alive(): string[] {
+		const found = [...this.#imports(), ...active(ports).slice(this.#ports)]
+		// A runner's own are no such.
+		if (this.#early) found.push(...active(early))
+		// The channel to the parent belongs to the runner, unless the program listens to it too.
+		if (listeners() > this.#listeners) found.push('messages of the parent')
+		return found
+	}
+
+	/** Modules that vitest's process fetches for this one: the answer comes on its own channel. */
+	#imports(): string[] {
+		const { __vitest_worker__: worker } = globalThis as { readonly __vitest_worker__?: { readonly resolvingModules?: unknown } }
+		const modules = worker?.resolvingModules
+		return types.isSet(modules) ? [...modules].map(() => 'import') : []
+	}
+}
+
+function active(filter: RegExp): string[] {
+	return process.getActiveResourcesInfo().filter(type => filter.test(type))
+}
+
+function listeners(): number {
+	if (!isMainThread) return parentPort?.listenerCount('message') ?? 0
+	return process.connected ? process.listenerCount('message') : 0
+}

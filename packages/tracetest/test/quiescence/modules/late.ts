@@ -1,0 +1,2 @@
+/** Imported while a test waits for it. */
+export const late = true
