@@ -1,6 +1,7 @@
 import { census } from './census.js'
 import { foreignTimers } from './clock.js'
 import { originals } from './originals.js'
+import { duration, thousands } from './text.js'
 import { drained, later } from './turn.js'
 import type { World } from './world.js'
 
@@ -52,20 +53,37 @@ export class Monitor {
 		if (!census.quiet(world) || !census.empty(world) || foreignTimers(world.clock) > 0) return this.#alive()
 		this.#busy = 0
 		if (this.#quiet++ === 0) this.#since = originals.now()
-		if (this.#quiet <= 2) return this.#again(0)
-		if (this.#over()) return this.#finish()
-		if ((world.clock?.count ?? 0) > 0) {
-			this.#quiet = 0
-			// What a timer throws is the program's error.
-			try {
-				world.clock!.next()
-			} catch (error) {
-				world.fail(error)
-			}
-			return this.#soon()
-		}
+		const over = this.#over()
+		const waiting = over ? 0 : (world.clock?.count ?? 0)
+		// In virtual time one turn is enough: should something come late, it is only later.
+		if (this.#quiet <= (waiting > 0 ? 1 : 2)) return this.#again(0)
+		if (over) return this.#finish()
+		if (waiting > 0) return this.#pass()
 		world.deadlock({ proved: true, ms: originals.now() - this.#since }, world.streams.receivers[0])
 	}
+
+	/** Time passes until the next timer. */
+	#pass(): void {
+		const world = this.#world
+		const clock = world.clock!
+		const { steps } = world.settings
+		if (this.#timers++ >= steps) {
+			const [receiver] = world.streams.receivers
+			const waits = receiver === undefined ? '' : `, but nothing came that the test waits for (${receiver.wanted})`
+			const what = `no end after ${thousands(steps)} timers, at ${duration(clock.now)} of virtual time${waits}`
+			world.fail(new Error(`${what}: an interval that is never cleared? (option "steps" raises the limit)`), receiver?.site)
+			return
+		}
+		// What a timer throws is the program's error.
+		try {
+			clock.next()
+		} catch (error) {
+			world.fail(error)
+		}
+		this.#soon()
+	}
+	/** How many timers have fired in virtual time. */
+	#timers = 0
 
 	/** Whether all tasks have ended. */
 	#over(): boolean {

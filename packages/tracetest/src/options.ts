@@ -15,6 +15,8 @@ export interface RunOptions {
 	 * Default: `real`.
 	 */
 	readonly time?: 'real' | 'virtual'
+	/** In virtual time, at most this many timers fire: more are taken for an interval that is never cleared. Default: 100,000. */
+	readonly steps?: number
 	/**
 	 * What happens to the sender of a pausable event that the test refuses. `reject`: its `await` throws {@link TraceNak}.
 	 * `abandon`: it never continues, for code that swallows errors. Default: `reject`.
@@ -39,10 +41,13 @@ export function settingsOf(options: RunOptions): Settings {
 	mustBeOneOf('time', options.time, ['real', 'virtual'])
 	mustBeOneOf('nak', options.nak, ['reject', 'abandon'])
 	mustBeMilliseconds('deadTime', options.deadTime)
+	const { steps = 100_000 } = options
+	if (!(steps >= 1)) throw new RangeError(`option steps is ${valueText(steps)}: a number of at least 1 is expected`)
 	return {
 		name: options.name ?? 'test',
 		deadTime: options.deadTime ?? numberOf('TRACETEST_DEADTIME') ?? 3000,
 		time: options.time ?? 'real',
+		steps,
 		nak: options.nak ?? 'reject',
 		equal: options.equal ?? isDeepStrictEqual,
 		diff: options.diff ?? true,
