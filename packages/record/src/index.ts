@@ -1,0 +1,1 @@
+export type RecordOptions = Record<string, never>
