@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError } from 'commander'
 import { exit } from './exit.js'
 import type { GenFlags } from './gen.js'
 import type { ListFlags } from './list.js'
+import { addTraceCommands } from './tracecommands.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -60,6 +61,8 @@ program
 	.addArgument(new Argument('[package]', 'a directory, or the name of an installed package').default('.', 'the current directory'))
 	.option('--json', 'print JSON')
 	.action(async (target: string, options: { json?: boolean }) => exit(await (await import('./doctor.js')).doctorCommand(target, options)))
+
+addTraceCommands(program)
 
 for (const command of program.commands) command.exitOverride()
 

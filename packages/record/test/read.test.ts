@@ -127,7 +127,7 @@ describe('what the recorder writes', () => {
 			{ type: 'declaration', id: 'hello/net:traceRequestEnd', as: 'end' },
 			{ type: 'declaration', id: 'hello/net:traceOpenCount', as: 'counter' },
 			{ type: 'statistics', time: 2000, id: 'hello/net:traceRecv', signals: 10, recorded: 1, sampledOut: 9, dropped: 0, bytes: 30 },
-			{ type: 'end', reason: 'stop' },
+			{ type: 'stop', reason: 'stop' },
 		])
 	})
 

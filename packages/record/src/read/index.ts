@@ -2,15 +2,16 @@ export { TraceReadError, type TraceReadProblem } from './error.js'
 export type {
 	TraceCount,
 	TraceDeclaration,
-	TraceEnd,
 	TraceItem,
 	TraceLoss,
 	TraceProcess,
 	TraceRecording,
 	TraceSignal,
 	TraceStatistics,
+	TraceStop,
 	TraceTrack,
 } from './items.js'
 export { readTrace, type TraceProgress, TraceReader } from './reader.js'
+export { type OpenSlice, type Slice, Slices } from './slices.js'
 export type { TraceInput } from './source.js'
 export { CutString, type TraceArgs, type TraceValue, Unrecorded, type UnrecordedKind } from './values.js'

@@ -114,8 +114,8 @@ export interface TraceLoss {
 }
 
 /** The end of a segment. Without it, the program was killed or the file was cut. */
-export interface TraceEnd {
-	readonly type: 'end'
+export interface TraceStop {
+	readonly type: 'stop'
 	readonly time: number
 	readonly sequence: number
 	/** `stop`, `exit`, `signal SIGTERM`, `rotation`, `dump` and others. */
@@ -123,4 +123,4 @@ export interface TraceEnd {
 }
 
 /** What a trace consists of. */
-export type TraceItem = TraceSignal | TraceCount | TraceRecording | TraceDeclaration | TraceStatistics | TraceLoss | TraceEnd
+export type TraceItem = TraceSignal | TraceCount | TraceRecording | TraceDeclaration | TraceStatistics | TraceLoss | TraceStop

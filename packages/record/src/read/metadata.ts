@@ -47,7 +47,7 @@ export function metadata(name: string, args: TraceArgs, time: number, sequence: 
 				reason: text(args['reason']),
 			}
 		case 'end':
-			return { type: 'end', time, sequence: sequence.id, reason: text(args['reason']) }
+			return { type: 'stop', time, sequence: sequence.id, reason: text(args['reason']) }
 		default:
 			return null
 	}
