@@ -1,1 +1,10 @@
-export type RecordOptions = Record<string, never>
+export type { Rotation } from './file.js'
+export type { Limits } from './limits.js'
+export type { Globs } from './match.js'
+export type { RecordOptions, RingOptions } from './options.js'
+export { record } from './record.js'
+export type { Recorder } from './recorder.js'
+export type { Redactor } from './redact.js'
+export type { SliceRule } from './roles.js'
+export type { Sampling } from './sampling.js'
+export type { EventStats, RecorderStats } from './stats.js'
