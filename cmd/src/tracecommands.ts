@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { ConvertFlags } from './convert.js'
 import { exit } from './exit.js'
 import type { PrintFlags } from './print.js'
 import type { SummaryFlags } from './summary.js'
@@ -29,4 +30,25 @@ export function addTraceCommands(program: Command): void {
 		.argument('<file>', file)
 		.option('--json', 'print JSON')
 		.action(async (path: string, options: SummaryFlags) => exit(await (await import('./summary.js')).summaryCommand(path, options)))
+
+	program
+		.command('convert')
+		.summary('convert a trace to the format of another tool')
+		.description(
+			'Convert a trace to the format of another tool: chrome (Perfetto, DevTools, speedscope), pprof (go tool pprof), otlp (OpenTelemetry), zipkin, csv, jsonl (JSON lines), speedscope. Writes to the standard output; otlp and zipkin are sent to a collector instead, to the one that OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT names.',
+		)
+		.argument('<file>', file)
+		.addOption(new Option('-t, --to <format>', 'the format').choices(formats).makeOptionMandatory())
+		.option('-o, --output <file>', 'where to write it; for otlp and zipkin also the URL of a collector')
+		.addOption(events())
+		.addOption(
+			new Option('--lanes <kind>', 'chrome: slices that overlap others as asynchronous events, or on threads of their own').choices([
+				'async',
+				'threads',
+			]),
+		)
+		.option('--logs', 'otlp: events that are no slices become log records instead of events of spans')
+		.action(async (path: string, options: ConvertFlags) => exit(await (await import('./convert.js')).convertCommand(path, options)))
 }
+
+const formats: ConvertFlags['to'][] = ['chrome', 'pprof', 'otlp', 'zipkin', 'csv', 'jsonl', 'speedscope']

@@ -4,36 +4,63 @@ import type { ExitCode } from './exit.js'
 import { plural, usageError } from './output.js'
 import { Progress } from './progress.js'
 
-/** Takes items in their order. False: it wants no more. */
-export type Taker = (items: readonly TraceItem[], reader: TraceReader) => Promise<boolean>
+/** A trace that is to be read. */
+export interface TraceFile {
+	readonly reader: TraceReader
+	/**
+	 * Let `run` read it, and say what was wrong with it. `run` reports as it goes on, for the progress.
+	 *
+	 * @param silent show no progress: what is printed meanwhile would be torn
+	 */
+	read(run: (onProgress: () => void) => Promise<void>, silent: boolean): Promise<ExitCode>
+}
 
-/**
- * Read a trace to its end, or to where it breaks off, and say what was wrong with it.
- *
- * @param path `-` is the standard input
- * @param silent show no progress: what is printed meanwhile would be torn
- */
-export async function takeTrace(path: string, take: Taker, silent: boolean): Promise<ExitCode> {
+/** @param path `-` is the standard input */
+export function traceFile(path: string): TraceFile | 2 {
 	const wrong = path === '-' ? null : notAFile(path)
 	if (wrong !== null) return usageError(wrong)
 	const reader = readTrace(path === '-' ? process.stdin : path)
-	const progress = new Progress()
 	const name = path === '-' ? 'standard input' : path
-	try {
-		for await (const items of reader.batches()) {
-			if (!(await take(items, reader))) return 0
-			if (!silent) showProgress(progress, reader)
-		}
-	} catch (error) {
-		progress.clear()
-		if (!(error instanceof TraceReadError)) throw error
-		process.stderr.write(`${name}: ${error.problem} at byte ${error.offset}: ${error.message}\n`)
-		const { packets } = reader.progress
-		if (error.problem !== 'foreign') process.stderr.write(`  ${plural(packets, 'packet')} before that place could be read\n`)
-		if (error.hint !== undefined) process.stderr.write(`  hint: ${error.hint}\n`)
-		return 1
+	return {
+		reader,
+		async read(run, silent) {
+			const progress = new Progress()
+			try {
+				await run(() => silent || showProgress(progress, reader))
+			} catch (error) {
+				progress.clear()
+				if (!(error instanceof TraceReadError)) throw error
+				return stopped(name, error, reader)
+			}
+			progress.clear()
+			return ended(name, reader)
+		},
 	}
-	progress.clear()
+}
+
+/** Takes items in their order. False: it wants no more. */
+export type Taker = (items: readonly TraceItem[], reader: TraceReader) => Promise<boolean>
+
+/** Read a trace to its end, or to where it breaks off. */
+export async function takeTrace(path: string, take: Taker, silent: boolean): Promise<ExitCode> {
+	const trace = traceFile(path)
+	if (trace === 2) return trace
+	return trace.read(async onProgress => {
+		for await (const items of trace.reader.batches()) {
+			if (!(await take(items, trace.reader))) return
+			onProgress()
+		}
+	}, silent)
+}
+
+function stopped(name: string, error: TraceReadError, reader: TraceReader): ExitCode {
+	process.stderr.write(`${name}: ${error.problem} at byte ${error.offset}: ${error.message}\n`)
+	if (error.problem !== 'foreign') process.stderr.write(`  ${plural(reader.progress.packets, 'packet')} before that place could be read\n`)
+	if (error.hint !== undefined) process.stderr.write(`  hint: ${error.hint}\n`)
+	return 1
+}
+
+function ended(name: string, reader: TraceReader): ExitCode {
 	const { damaged, skipped } = reader.progress
 	if (skipped > 0) process.stderr.write(`${name}: ${plural(skipped, 'packet')} passed over, as what they refer to was lost\n`)
 	if (damaged > 0) process.stderr.write(`${name}: ${plural(damaged, 'damaged packet')}\n`)

@@ -200,3 +200,61 @@ lost: 5 events: queue is full
 		expect({ slicesOpen, endsUnmatched }).toEqual({ slicesOpen: 1, endsUnmatched: 1 })
 	})
 })
+
+describe.concurrent('convert', { timeout: 30_000 }, () => {
+	let dir: string
+	beforeAll(() => {
+		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-convert-'))
+		const bytes = sample().bytes()
+		writeFileSync(join(dir, 'a.trace'), bytes)
+		writeFileSync(join(dir, 'cut.trace'), bytes.subarray(0, bytes.length - 3))
+	})
+	afterAll(() => rmSync(dir, { recursive: true }))
+	const events = (text: string): { ph: string; name: string }[] =>
+		(JSON.parse(text) as { traceEvents: { ph: string; name: string }[] }).traceEvents
+
+	it('writes to the standard output or to a file, all or a part', async () => {
+		const { status, stdout, stderr } = await cli(['convert', 'a.trace', '--to', 'chrome'], dir)
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+		expect(await cli(['convert', 'a.trace', '-t', 'chrome', '-o', 'a.json'], dir)).toEqual({ status: 0, stdout: '', stderr: '' })
+		expect(readFileSync(join(dir, 'a.json'), 'utf8')).toBe(stdout)
+		expect(events(stdout).map(e => e.ph)).toEqual(expect.arrayContaining(['b', 'e', 'i', 'C']))
+		const part = await cli(['convert', 'a.trace', '--to', 'chrome', '-e', 'hello/net:traceRecv'], dir)
+		expect(events(part.stdout).filter(e => e.ph !== 'M' && e.name.startsWith('hello'))).toMatchObject([
+			{ name: 'hello/net:traceRecv', ph: 'i' },
+		])
+	})
+
+	it('of a trace that is cut makes what can be made', async () => {
+		const { status, stdout, stderr } = await cli(['convert', 'cut.trace', '--to', 'chrome'], dir)
+		expect(status).toBe(1)
+		expect(stderr).toContain('truncated at byte')
+		expect(events(stdout).length).toBeGreaterThan(5)
+	})
+
+	it.each([
+		[['a.trace', '--to', 'nothing'], 'Allowed choices are chrome, pprof'],
+		[['a.trace'], "required option '-t, --to <format>'"],
+		[['missing', '--to', 'csv'], "there is no file 'missing'"],
+		[['a.trace', '--to', 'csv', '-o', 'http://localhost:1'], 'cannot be sent'],
+		[['a.trace', '--to', 'csv', '-o', './a.trace'], 'is the trace itself'],
+	])('%j is wrong usage', async (args, message) => {
+		const { status, stderr } = await cli(['convert', ...args], dir)
+		expect(stderr).toContain(message)
+		expect(status).toBe(2)
+	})
+
+	it('to a place that cannot be written, or a collector that is not there, is an error', async () => {
+		expect(await cli(['convert', 'a.trace', '--to', 'csv', '-o', 'no/where.csv'], dir)).toMatchObject({
+			status: 3,
+			stderr: expect.stringContaining('ENOENT') as string,
+		})
+		const sent = await cli(['convert', 'a.trace', '--to', 'otlp', '-o', 'http://127.0.0.1:9'], dir, {
+			env: { OTEL_EXPORTER_OTLP_TIMEOUT: '200' },
+		})
+		expect(sent).toMatchObject({
+			status: 3,
+			stderr: expect.stringContaining('the receiver did not take everything: 0 sent, 3 failed') as string,
+		})
+	})
+})

@@ -1,6 +1,7 @@
 import type { TraceItem, TraceTrack } from '../read/items.js'
 import type { TraceReader } from '../read/reader.js'
 import type { Slice } from '../read/slices.js'
+import type { Conversion } from './conversion.js'
 import { jsonArgs, jsonValue } from './json.js'
 import { textArgs, textDuration, textMoment, textTime } from './text.js'
 
@@ -64,4 +65,9 @@ export function jsonLine(item: TraceItem, reader: TraceReader): string {
 	}
 	const what = item.type === 'counter' ? { value: jsonValue(item.value) } : { args: jsonArgs(item.args), ...pieces }
 	return `${JSON.stringify({ type, time, ...at, id, category, name, ...what, ...place, bytes })}\n`
+}
+
+/** JSON lines: all items, one a line. */
+export function jsonl(): Conversion {
+	return { notes: [], take: jsonLine, end: () => [] }
 }

@@ -1,0 +1,172 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { Function as CodeFunction, Location as CodeLocation, Label, Line, Profile, Sample, StringTable, ValueType } from 'pprof-format'
+import type { TraceDeclaration, TraceItem, TraceSignal, TraceStatistics } from '../read/items.js'
+import type { TraceReader } from '../read/reader.js'
+import { type OpenSlice, Slices } from '../read/slices.js'
+import type { Conversion } from './conversion.js'
+
+/** Different stacks; all beyond these are counted as one. */
+const mostStacks = 100_000
+const others = '(others)'
+const separator = '\0'
+
+interface Counts {
+	/** Of signals and of slices. */
+	count: number
+	/** Nanoseconds in slices, without those in slices within them. */
+	time: number
+}
+
+/**
+ * A profile for `go tool pprof`: how often events happened, and how long slices took, by the slices that they were in.
+ *
+ * Where events were sampled, each counts as many as it stands for.
+ */
+export function pprof(): Conversion {
+	return new Pprof()
+}
+
+class Pprof implements Conversion {
+	readonly notes: string[] = []
+	readonly #slices = new Slices()
+	/** By thread and names, the outermost first. */
+	readonly #stacks = new Map<string, Counts>()
+	readonly #sources = new Map<string, string>()
+	readonly #statistics = new Map<string, TraceStatistics>()
+	#first = Number.POSITIVE_INFINITY
+	#last = Number.NEGATIVE_INFINITY
+
+	take(item: TraceItem): string {
+		switch (item.type) {
+			case 'instant':
+				this.#span(item.time)
+				this.#add(item, stackOf(this.#slices.current(item.track)), item.id).count++
+				break
+			case 'begin':
+				this.#span(item.time)
+				this.#slices.begin(item)
+				break
+			case 'end':
+				this.#span(item.time)
+				this.#end(item)
+				break
+			case 'declaration':
+				this.#declare(item)
+				break
+			case 'statistics':
+				this.#statistics.set(`${item.sequence} ${item.id}`, item)
+				break
+			case 'counter':
+			case 'recording':
+			case 'loss':
+			case 'stop':
+				break
+		}
+		return ''
+	}
+
+	async *end(reader: TraceReader): AsyncGenerator<Uint8Array, void, undefined> {
+		let open = 0
+		for (const _ of this.#slices.open()) open++
+		if (open + this.#slices.unfinished > 0) this.notes.push(`${open + this.#slices.unfinished} slices without an end were left out`)
+		const bytes = await this.#profile(reader.wallStart).encodeAsync()
+		yield await promisify(gzip)(bytes)
+	}
+
+	#end(item: TraceSignal): void {
+		const slice = this.#slices.end(item)
+		if (slice === null) return
+		const took = slice.end - slice.start
+		const parents = stackOf(slice.parent)
+		const own = this.#add(slice, parents, slice.id, nameOf(slice))
+		own.count++
+		own.time += took
+		// It is not the time of what it is in.
+		if (slice.parent !== null) this.#add(slice, stackOf(slice.parent.parent), slice.parent.id, nameOf(slice.parent)).time -= took
+	}
+
+	/** The counts of a stack. `name` is that of the innermost frame, and `id` the event whose sampling it had. */
+	#add({ track }: { track: TraceSignal['track'] }, parents: readonly string[], id: string, name = id): Counts {
+		const thread = track.kind === 'thread' ? track : track.parent
+		const key = [id, `${track.process?.pid ?? '?'}/${thread?.name ?? '?'}`, ...parents, name].join(separator)
+		const known = this.#stacks.get(key)
+		if (known !== undefined) return known
+		const made = this.#stacks.size < mostStacks ? key : [others, others, others].join(separator)
+		let counts = this.#stacks.get(made)
+		if (counts === undefined) this.#stacks.set(made, (counts = { count: 0, time: 0 }))
+		return counts
+	}
+
+	#declare({ as, category, name, id, source }: TraceDeclaration): void {
+		if (as !== 'end') this.#sources.set(as === 'begin' ? `${category}:${name}` : id, source)
+	}
+
+	#span(time: number): void {
+		this.#first = Math.min(this.#first, time)
+		this.#last = Math.max(this.#last, time)
+	}
+
+	/** How many signals one that was recorded stands for, by id. */
+	#weights(): Map<string, number> {
+		const sums = new Map<string, [number, number]>()
+		for (const { id, signals, dropped, recorded } of this.#statistics.values()) {
+			const [all, kept] = sums.get(id) ?? [0, 0]
+			sums.set(id, [all + signals - dropped, kept + recorded])
+		}
+		return new Map([...sums].filter(([, [, kept]]) => kept > 0).map(([id, [all, kept]]) => [id, all / kept]))
+	}
+
+	#profile(wallStart: bigint | null): Profile {
+		const strings = new StringTable()
+		const functions = new Map<string, CodeFunction>()
+		const locations: CodeLocation[] = []
+		const frame = (name: string): number => {
+			const known = functions.get(name)
+			if (known !== undefined) return Number(known.id)
+			const [, file = '', line = '0'] = /^(.*?)(?::(\d+))?$/.exec(this.#sources.get(name) ?? '')!
+			const id = functions.size + 1
+			const called = strings.dedup(name)
+			functions.set(
+				name,
+				new CodeFunction({ id, name: called, systemName: called, filename: strings.dedup(file), startLine: Number(line) }),
+			)
+			locations.push(new CodeLocation({ id, line: [new Line({ functionId: id, line: Number(line) })] }))
+			return id
+		}
+		const weights = this.#weights()
+		const samples = [...this.#stacks].map(([key, { count, time }]) => {
+			const [id, thread, ...names] = key.split(separator) as [string, string, ...string[]]
+			const weight = weights.get(id) ?? 1
+			return new Sample({
+				// The innermost first.
+				locationId: names.reverse().map(frame),
+				value: [Math.round(count * weight), Math.max(0, Math.round(time * weight))],
+				label: [new Label({ key: strings.dedup('thread'), str: strings.dedup(thread) })],
+			})
+		})
+		const type = (name: string, unit: string): ValueType => new ValueType({ type: strings.dedup(name), unit: strings.dedup(unit) })
+		const duration = this.#last > this.#first ? this.#last - this.#first : 0
+		return new Profile({
+			sampleType: [type('events', 'count'), type('time', 'nanoseconds')],
+			sample: samples,
+			location: locations,
+			function: [...functions.values()],
+			stringTable: strings,
+			timeNanos: wallStart === null || duration === 0 ? 0n : wallStart + BigInt(Math.round(this.#first)),
+			durationNanos: Math.round(duration),
+			defaultSampleType: strings.dedup(samples.some(s => s.value[1] !== 0) ? 'time' : 'events'),
+		})
+	}
+}
+
+function nameOf({ category, name }: OpenSlice): string {
+	return category === '' ? name : `${category}:${name}`
+}
+
+/** Names of a slice and those that it is in, the outermost first. */
+function stackOf(slice: OpenSlice | null): string[] {
+	const names: string[] = []
+	for (let s = slice; s !== null; s = s.parent) names.unshift(nameOf(s))
+	return names
+}
