@@ -1,9 +1,9 @@
-import picomatch from 'picomatch'
+import { matcher } from '@tsgotrace/record/read'
 
-/** Which events are meant, by globs over their ids. Without a glob: all. */
+/** Which events are meant, by globs as those of the recorder. Without a glob: all. */
 export function selector(globs: readonly string[] | undefined): (id: string) => boolean {
 	if (globs === undefined || globs.length === 0) return () => true
-	const matches = picomatch([...globs])
+	const matches = matcher(globs)
 	const known = new Map<string, boolean>()
 	return id => {
 		let is = known.get(id)

@@ -320,7 +320,7 @@ describe('OTLP', () => {
 		const conversion = otlpSend({ url })
 		await textOf(conversion)
 		const spans = collector.spans
-		expect(conversion.notes).toEqual([`${spans.length} spans and log records sent`])
+		expect(conversion.notes).toEqual([`${spans.length + 4} spans, events and log records sent`])
 		const [root] = spans.filter(s => s.parentSpanId === '')
 		expect(root).toMatchObject({ name: 'main', startTimeUnixNano: at(1000), endTimeUnixNano: at(4500) })
 		expect(root!.events.map(e => [e.name, e.timeUnixNano])).toEqual([
@@ -387,7 +387,7 @@ describe('OTLP', () => {
 		collector.answer = () => ({ status: 400, ms: 0 })
 		const error: unknown = await textOf(otlpSend({ url })).catch((e: unknown) => e)
 		expect(error).toBeInstanceOf(ExportError)
-		expect((error as ExportError).stats).toMatchObject({ sent: 0, failed: 6, dropped: 0 })
+		expect((error as ExportError).stats).toMatchObject({ sent: 0, failed: 10, dropped: 0 })
 	})
 
 	it('is written to a file as the collector reads it', async () => {

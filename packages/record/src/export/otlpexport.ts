@@ -84,6 +84,10 @@ export class OtlpExport {
 /** How many spans or log records may wait for a slow collector. */
 const mostWaiting = 20_000
 
+export function spanAndEvents(span: ReadableSpan): number {
+	return 1 + span.events.length
+}
+
 /** Connect to a collector. Nothing is sent before there is something. */
 export function otlpExport(options: OtlpOptions = {}, most: number = mostWaiting): OtlpExport {
 	const events = options.events ?? 'spans'
@@ -104,8 +108,8 @@ export function otlpExport(options: OtlpOptions = {}, most: number = mostWaiting
 	})
 	return new OtlpExport(
 		new Spans({ events, resource }),
-		new Sender<ReadableSpan>(traces, batch, most),
-		logs === null ? null : new Sender<ReadableLogRecord>(logs, batch, most),
+		new Sender<ReadableSpan>(traces, spanAndEvents, batch, most),
+		logs === null ? null : new Sender<ReadableLogRecord>(logs, () => 1, batch, most),
 	)
 }
 

@@ -4,7 +4,7 @@ export interface Exporter<T> {
 	shutdown(): Promise<void>
 }
 
-/** What became of what was to be sent. */
+/** What became of what was to be sent: spans, events of spans, and log records, each counted as one. */
 export interface Sent {
 	/** Accepted by the receiver. */
 	sent: number
@@ -23,17 +23,20 @@ export class Sender<T> {
 	/** Why the last batch failed. */
 	error: Error | null = null
 	readonly #exporter: Exporter<T>
+	readonly #weigh: (item: T) => number
 	readonly #batch: number
 	readonly #most: number
 	#waiting: T[] = []
 	#running: Promise<void> | null = null
 
 	/**
+	 * @param weigh what an item counts as
 	 * @param batch how many go at once
 	 * @param most how many may wait
 	 */
-	constructor(exporter: Exporter<T>, batch: number, most: number) {
+	constructor(exporter: Exporter<T>, weigh: (item: T) => number, batch: number, most: number) {
 		this.#exporter = exporter
+		this.#weigh = weigh
 		this.#batch = batch
 		this.#most = most
 	}
@@ -46,7 +49,7 @@ export class Sender<T> {
 	add(items: readonly T[]): void {
 		const room = this.#most - this.#waiting.length
 		for (let i = 0; i < items.length && i < room; i++) this.#waiting.push(items[i]!)
-		if (items.length > room) this.stats.dropped += items.length - room
+		if (items.length > room) this.stats.dropped += this.#weight(items.slice(Math.max(0, room)))
 		if (this.#waiting.length >= this.#batch) void this.flush()
 	}
 
@@ -68,12 +71,16 @@ export class Sender<T> {
 		while (this.#waiting.length > 0) {
 			const batch = this.#waiting.splice(0, this.#batch)
 			const error = await this.#send(batch)
-			if (error === null) this.stats.sent += batch.length
+			if (error === null) this.stats.sent += this.#weight(batch)
 			else {
-				this.stats.failed += batch.length
+				this.stats.failed += this.#weight(batch)
 				this.error = error
 			}
 		}
+	}
+
+	#weight(items: readonly T[]): number {
+		return items.reduce((sum, item) => sum + this.#weigh(item), 0)
 	}
 
 	async #send(batch: T[]): Promise<Error | null> {

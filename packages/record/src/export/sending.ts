@@ -36,7 +36,7 @@ export function sending(connection: OtlpExport): Conversion {
 			await connection.close()
 			const { stats } = connection
 			if (stats.failed + stats.dropped > 0) throw new ExportError(stats, connection.error)
-			notes.push(`${stats.sent} spans and log records sent`)
+			notes.push(`${stats.sent} spans, events and log records sent`)
 			yield ''
 		},
 	}

@@ -4,7 +4,7 @@ import type * as ZipkinPackage from '@opentelemetry/exporter-zipkin'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { Conversion } from './conversion.js'
 import { load } from './optional.js'
-import { OtlpExport, resources } from './otlpexport.js'
+import { OtlpExport, resources, spanAndEvents } from './otlpexport.js'
 import { Sender } from './sender.js'
 import { sending } from './sending.js'
 import { Spans } from './spans.js'
@@ -16,7 +16,11 @@ function zipkinExport(url: string | undefined): OtlpExport {
 		const { ZipkinExporter } = require('@opentelemetry/exporter-zipkin') as typeof ZipkinPackage
 		return [new ZipkinExporter(url === undefined ? {} : { url }), resources()]
 	})
-	return new OtlpExport(new Spans({ events: 'spans', step: 1000, resource }), new Sender<ReadableSpan>(exporter, batch, 20_000), null)
+	return new OtlpExport(
+		new Spans({ events: 'spans', step: 1000, resource }),
+		new Sender<ReadableSpan>(exporter, spanAndEvents, batch, 20_000),
+		null,
+	)
 }
 
 /** Send a trace to Zipkin; without a URL, to where OTEL_EXPORTER_ZIPKIN_ENDPOINT says. */

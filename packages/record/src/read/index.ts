@@ -1,3 +1,4 @@
+export { type Globs, matcher } from '../match.js'
 export { TraceReadError, type TraceReadProblem } from './error.js'
 export type {
 	TraceCount,

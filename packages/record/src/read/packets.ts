@@ -144,3 +144,19 @@ export class Packets {
 		return foreign(this.buffer.subarray(from, this.#filled))
 	}
 }
+
+/** The packets of a chunk that has whole ones only, as a recorder hands them out. */
+export function wholePackets(chunk: Uint8Array, take: (buffer: Buffer, start: number, end: number) => void): void {
+	const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+	for (let pos = 0; pos < buffer.length; ) {
+		let length = 0
+		pos++
+		for (let scale = 1; ; scale *= 128) {
+			const byte = buffer[pos++]!
+			length += (byte & 127) * scale
+			if (byte < 128) break
+		}
+		take(buffer, pos, pos + length)
+		pos += length
+	}
+}
