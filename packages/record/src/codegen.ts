@@ -19,8 +19,8 @@ export interface Shape {
 /** Every so many events of a site, the time that one takes is measured. A power of 2. */
 export const MEASURED = 1024
 
-/** Events with more parameters take the general path: their packets need longer length fields. */
-const MOST = 7
+/** Events with more parameters take the general path: the room that is kept free for an event would not do. */
+const MOST = 40
 
 /** Names of the parameters of the generated factory, in the order in which {@link Shape}'s user passes them. */
 export const factoryParams = [
@@ -53,6 +53,10 @@ export function source(shape: Shape): string {
 	const slow = `return ${call(shape.track === 'none' ? 'undefined' : 'track')}`
 	const counter = shape.track === 'fixed'
 	const k = 2 * site.index
+	// Lengths have one byte where that suffices whatever the values are, else two.
+	const long = longest(shape) > 127
+	const head = 6 + varint(site.category.iid).length + varint(site.label.iid).length + (long ? 1 : 0)
+	const space = long ? [0, 0] : [0]
 	const track =
 		shape.track === 'chosen'
 			? `const track = choose(${arity === 0 ? 'undefined' : 'a0'})\n\tif (track === null) return\n`
@@ -69,7 +73,7 @@ return function (${names.join(', ')}) {
 	${counter ? '' : args.map(arg => arg.check(slow)).join('\n\t')}
 	const start = hot.at
 	let p = start
-	${store([TRACE_PACKET, 0, packet.sequenceId, (shape.sequence & 127) | 128, shape.sequence >> 7, packet.timestamp])}
+	${store([TRACE_PACKET, ...space, packet.sequenceId, (shape.sequence & 127) | 128, shape.sequence >> 7, packet.timestamp])}
 	const t = now()
 	const ns = t * 1e6 - base[0]
 	let d
@@ -82,18 +86,31 @@ return function (${names.join(', ')}) {
 	else if (d < 16384) { view.setUint16(p, d & 127 | 128 | d << 1 & 0x7f00, true); p += 2 }
 	else if (d < 2097152) { view.setUint32(p, d & 127 | d << 1 & 0x7f00 | d << 2 & 0x7f0000 | 0x8080, true); p += 3 }
 	else p = wide(p, d)
-	${store([packet.sequenceFlags, 2, packet.trackEvent, 0, field.type, site.role.type, field.categoryIids, ...varint(site.category.iid), field.nameIid, ...varint(site.label.iid)])}
-	const body = p - ${6 + varint(site.category.iid).length + varint(site.label.iid).length}
+	${store([packet.sequenceFlags, 2, packet.trackEvent, ...space, field.type, site.role.type, field.categoryIids, ...varint(site.category.iid), field.nameIid, ...varint(site.label.iid)])}
+	const body = p - ${head}
 	${shape.track === 'none' ? '' : 'view.setUint32(p, track.low, true); view.setUint32(p + 4, track.high, true); p += 8'}
 	${counter ? `${store(varint(field.counterValue))}\n\tp = wide(p, a0)` : args.map(arg => arg.write()).join('\n\t')}
-	view.setUint8(body + 1, p - body - 2)
-	view.setUint8(start + 1, p - start - 2)
+	${setLength('body', long)}
+	${setLength('start', long)}
 	hot.at = p
 	const n = counts[${k}] + 1
 	counts[${k}] = n
 	counts[${k + 1}] += p - start
 	if ((n & ${MEASURED - 1}) === 0) counts[0] += (now() - t) * ${MEASURED * 1e6}
 }`
+}
+
+/** Statements that put the length of the message between its tag at `from` and `p`. */
+function setLength(from: string, long: boolean): string {
+	if (!long) return `view.setUint8(${from} + 1, p - ${from} - 2)`
+	return `{ const l = p - ${from} - 3; view.setUint16(${from} + 1, l & 127 | 128 | l << 1 & 0x7f00, true) }`
+}
+
+/** Bytes that the packet may have at most behind its length. */
+function longest({ site }: Shape): number {
+	const names = site.params.reduce((all, { label }) => all + varint(label.iid).length, 0)
+	// Sequence, time, flags, track event with type, category, name, track; arguments: tag, length, tag of the name, tag of the value, ten bytes.
+	return 3 + 9 + 2 + 3 + 2 + 6 + 8 + names + 14 * site.params.length
 }
 
 /** What values the declared type promises. Others take the general path, as often as they come. */

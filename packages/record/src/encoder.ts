@@ -94,6 +94,29 @@ export class Encoder {
 		hot.at = at + body.length
 	}
 
+	/** The packet that {@link emit} would put into the buffer. */
+	frame(body: Uint8Array): Uint8Array {
+		const out = new Writer(body.length + 16)
+		out.varint(schema.TRACE_PACKET)
+		out.varint(body.length + 3)
+		out.varint(schema.packet.sequenceId)
+		out.varint(this.#sequence)
+		out.bytes.set(body, out.at)
+		out.at += body.length
+		return out.written()
+	}
+
+	/** A snapshot of the clocks that all sequences share, without that of this one. */
+	snapshot(monotonic: number, real: number): Uint8Array {
+		const out = new Writer(128)
+		const start = out.begin(schema.packet.clockSnapshot)
+		clock(out, schema.MONOTONIC, monotonic, false)
+		clock(out, schema.REALTIME, real, false)
+		out.fieldVarint(schema.clockSnapshot.primaryTraceClock, schema.MONOTONIC)
+		out.end(start)
+		return this.frame(out.written())
+	}
+
 	/** Start a new state: from here on nothing is known that stands before. */
 	startState(afterLoss: boolean): void {
 		const { memory } = this

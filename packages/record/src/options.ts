@@ -9,10 +9,14 @@ import type { Sampling } from './sampling.js'
 export interface RingOptions {
 	/** Bytes of memory, exactly. Default 4 MiB; at least 256 KiB. */
 	readonly ring: number
-	/** Path that a dump goes to. `%p`, `%t` and `%n`, the number of the dump, are replaced. */
+	/** Path that a dump goes to. `%p`, `%t` and `%n`, the number of the dump, are replaced. Default `flight-%p-%t-%n.perfetto-trace`. */
 	readonly dumpTo?: string
-	/** Dump when a slice ends that took longer, in milliseconds. */
+	/** Dump when a slice ends that took longer, in milliseconds. Default: never. */
 	readonly slowSlice?: number
+	/** Dump when the process ends. Default false. On SIGUSR2 and on an uncaught error it always does. */
+	readonly atExit?: boolean
+	/** Dumps that nobody asked for, on errors and slow slices, are at most so many, and at most one in ten seconds. Default 20. */
+	readonly most?: number
 }
 
 export interface RecordOptions {

@@ -63,7 +63,7 @@ export class Recorder {
 		this.#forgetProcess = witness({
 			ended: reason => this.#end(reason),
 			shaken: () => this.flush(),
-			uncaught: () => (this.#sink.mode === 'ring' ? this.#dump() : this.flush()),
+			uncaught: () => this.#uncaught(),
 			asked: this.#sink.mode === 'ring' ? () => this.#dump() : undefined,
 		})
 		this.#timer = setInterval(() => this.flush(), options.flushEvery ?? 1000)
@@ -182,6 +182,14 @@ export class Recorder {
 			this.#failed(error)
 		}
 		this.#stopped = true
+	}
+
+	#uncaught(): void {
+		if (this.#sink.unasked === undefined) this.flush()
+		else {
+			this.#resolveAll()
+			this.#sink.unasked()
+		}
 	}
 
 	#dump(): void {

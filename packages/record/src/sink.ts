@@ -1,4 +1,5 @@
 import type { Output } from './encoder.js'
+import type { OpenSlice } from './slices.js'
 
 /** Where a recording goes, seen from the recorder. */
 export interface Sink extends Output {
@@ -13,12 +14,14 @@ export interface Sink extends Output {
 	stop(reason: string): void
 	/** Ring: write what is there. */
 	dump?(to?: string): string
+	/** Ring: something happened that it is there for. */
+	unasked?(): void
 }
 
 /** What sinks need of the recorder. */
 export interface Source {
 	/** Packets that begin a segment, one by one. `carried`: the slices that were open already. */
-	header(segment: number, put: (body: Uint8Array) => void): void
+	header(segment: number, put: (body: Uint8Array) => void, carried?: readonly OpenSlice[]): void
 	/** Packets of statistics, for all events or those that have changed through sampling or losses. */
 	statistics(all: boolean, put: (body: Uint8Array) => void): void
 	/** Those of all events. */
@@ -29,6 +32,8 @@ export interface Source {
 	closings(put: (body: Uint8Array) => void): void
 	/** All that was written since `before`, a copy of the counts, is lost. @returns how many events and bytes */
 	lost(before: Float64Array): { readonly events: number; readonly bytes: number }
+	/** As {@link lost}, of what was written up to `after` only. */
+	lostBetween(before: Float64Array, after: Float64Array): { readonly events: number; readonly bytes: number }
 	/** Numbers of all sites now. */
 	counts(): Float64Array
 	/** Something failed that the program has no part in. */

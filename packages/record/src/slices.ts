@@ -35,12 +35,12 @@ export interface SliceHooks {
 	/** Milliseconds; absent if nobody needs to know when slices began. */
 	readonly now?: (() => number) | undefined
 	readonly uuid: (n: number) => number
-	/** A slice has ended that had begun at `began`. */
-	readonly ended?: ((slice: OpenSlice) => void) | undefined
 }
 
 /** Which slices are open, and on which tracks. */
 export class Slices {
+	/** Called when a recorded slice ends, before its end is written. */
+	ended: ((slice: OpenSlice) => void) | undefined
 	readonly #hooks: SliceHooks
 	readonly #lanes = new Map<string, Lanes>()
 	readonly #open = new Set<OpenSlice>()
@@ -110,7 +110,7 @@ export class Slices {
 		this.#open.delete(slice)
 		if (slice.track === null) return null
 		slice.lanes.free.push(slice.track)
-		this.#hooks.ended?.(slice)
+		this.ended?.(slice)
 		return slice.track
 	}
 
@@ -152,7 +152,7 @@ export class Slices {
 		// What was begun inside and did not end is over: the code that would have ended it has thrown.
 		for (const inner of this.#stack.splice(at)) this.#open.delete(inner)
 		if (slice.track === null) return null
-		this.#hooks.ended?.(slice)
+		this.ended?.(slice)
 		return slice.track
 	}
 

@@ -7,7 +7,7 @@ import { declaration, metadata, selfContained } from './metadata.js'
 import { SLICE_BEGIN, SLICE_END } from './schema.js'
 import type { Source } from './sink.js'
 import type { Sited } from './sitemaker.js'
-import type { Slices } from './slices.js'
+import type { OpenSlice, Slices } from './slices.js'
 import type { Memory } from './state.js'
 import type { EventStats, RecorderStats } from './stats.js'
 import { describeTrack, type TrackDescription } from './tracks.js'
@@ -45,7 +45,7 @@ export class Teller implements Source {
 		this.#skipped = new Float64Array(memory.counts.length / 2)
 	}
 
-	header(segment: number, put: Put): void {
+	header(segment: number, put: Put, carried: readonly OpenSlice[] = this.#slices.recorded): void {
 		const { process: ofProcess, thread, metadataTrack } = this.#self
 		const tracks: TrackDescription[] = [ofProcess, thread, { uuid: metadataTrack, parent: thread.uuid, name: 'tsgotrace' }]
 		for (const description of tracks) this.#packet(put, out => describeTrack(out, description))
@@ -65,9 +65,8 @@ export class Teller implements Source {
 		)
 		this.declarations(put)
 		const monotonic = monotonicOf(now())
-		for (const { track, lanes, began } of this.#slices.recorded) {
+		for (const { track, lanes, began } of carried) {
 			if (track === null) continue
-			// Its descriptor is written with the next event on it, which is its end.
 			const at = this.mode === 'ring' ? monotonicOf(began) : monotonic
 			const annotations = { 'tsgotrace.began': monotonicOf(began) }
 			this.#packet(put, out => describeTrack(out, { uuid: track.uuid, parent: thread.uuid, name: track.name }))
@@ -110,13 +109,16 @@ export class Teller implements Source {
 	}
 
 	lost(before: Float64Array): { readonly events: number; readonly bytes: number } {
-		const { counts } = this.#memory
+		return this.lostBetween(before, this.#memory.counts)
+	}
+
+	lostBetween(before: Float64Array, counts: Float64Array): { readonly events: number; readonly bytes: number } {
 		const lost = { events: 0, bytes: 0 }
 		for (let i = 1; i <= this.#sites.length; i++) {
-			const events = counts[2 * i]! - (before[2 * i] ?? 0)
+			const events = (counts[2 * i] ?? 0) - (before[2 * i] ?? 0)
 			this.#lost[i] = this.#lost[i]! + events
 			lost.events += events
-			lost.bytes += counts[2 * i + 1]! - (before[2 * i + 1] ?? 0)
+			lost.bytes += (counts[2 * i + 1] ?? 0) - (before[2 * i + 1] ?? 0)
 		}
 		return lost
 	}
