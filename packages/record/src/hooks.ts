@@ -33,7 +33,7 @@ function listen(): void {
 	process.on('exit', exited)
 	process.on('uncaughtExceptionMonitor', failed)
 	// Signals reach the main thread only.
-	if (isMainThread) for (const signal of fatal) process.on(signal, signalled)
+	if (isMainThread) for (const signal of fatal) process.prependListener(signal, signalled)
 }
 
 function unlisten(): void {
@@ -67,6 +67,11 @@ function signalled(signal: NodeJS.Signals): void {
 	// exit status is what it would have been.
 	if (process.listenerCount(signal) > 1) {
 		for (const who of witnesses) who.shaken()
+		// Libraries such as signal-exit end the process if no listener but their own is there. They must not see ours, nor ours theirs alone.
+		process.off(signal, signalled)
+		queueMicrotask(() => {
+			if (witnesses.size > 0) process.prependListener(signal, signalled)
+		})
 		return
 	}
 	for (const who of witnesses) who.ended(`signal ${signal}`)

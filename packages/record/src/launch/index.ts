@@ -1,0 +1,5 @@
+export type { PreloadOptions } from '../preload/options.js'
+export type { ThreadReport } from '../preload/report.js'
+export { environment } from './environment.js'
+export { join } from './join.js'
+export { Parts, type ThreadParts } from './parts.js'

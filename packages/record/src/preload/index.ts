@@ -1,0 +1,121 @@
+// Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive, no error.
+import process from 'node:process'
+import { isMainThread } from 'node:worker_threads'
+import { witness } from '../hooks.js'
+import type { RecordOptions, RingOptions } from '../options.js'
+import { record } from '../record.js'
+import type { Recorder } from '../recorder.js'
+import { parseOptions, VARIABLE } from './options.js'
+import { isOver, type Paths, pathsIn, writeReport } from './report.js'
+import { Threads } from './threads.js'
+
+/**
+ * Record this thread, as the environment variable says.
+ *
+ * @throws for options that mean nothing
+ */
+export function start(): void {
+	const text = process.env[VARIABLE]
+	if (text === undefined || text === '') throw new Error(`there is no ${VARIABLE} in the environment`)
+	const { report, to, ...options } = parseOptions(text)
+	if (report === undefined) {
+		if (to === undefined) throw new TypeError(`${VARIABLE} does not say where to: {"to":"out.perfetto-trace"}`)
+		alone({ ...options, to })
+	} else if (!isOver(report)) reported(report, options, typeof to === 'object' ? to : undefined)
+}
+
+/** Nobody asks how it went. */
+function alone(options: RecordOptions): void {
+	follow(() => record(options), typeof options.to === 'object', { before: () => {}, after: () => {} })
+}
+
+/** The thread leaves its part of the trace and its report in a directory. A ring does so when the thread ends. */
+function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOptions | undefined): void {
+	const paths = pathsIn(dir)
+	let error: string | null = null
+	const onError = (what: unknown): void => {
+		error ??= what instanceof Error ? what.message : String(what)
+	}
+	const before = (recorder: Recorder): void => {
+		if (ring !== undefined) dump(recorder, paths, onError)
+	}
+	const after = (recorder: Recorder): void => writeReport(paths.report, recorder, true, error)
+	let recorder: Recorder
+	let forget: () => void
+	try {
+		;({ recorder, forget } = follow(() => record({ ...options, to: ring ?? paths.part, onError }), ring !== undefined, { before, after }))
+	} catch (what) {
+		onError(what)
+		writeReport(paths.report, null, true, error)
+		return
+	}
+	const timer = setInterval(() => {
+		if (!isOver(dir)) return writeReport(paths.report, recorder, false, error)
+		clearInterval(timer)
+		before(recorder)
+		recorder.stop()
+		forget()
+		after(recorder)
+	}, 1000)
+	timer.unref()
+	writeReport(paths.report, recorder, false, error)
+}
+
+function dump(recorder: Recorder, { part }: Paths, onError: (error: unknown) => void): void {
+	try {
+		recorder.dump(part)
+	} catch (error) {
+		onError(error)
+	}
+}
+
+interface Ends {
+	/** The thread ends, or perhaps it does, and the recorder goes on. */
+	readonly before: (recorder: Recorder) => void
+	/** The recorder has ended. */
+	readonly after: (recorder: Recorder) => void
+}
+
+/** Follow a recorder to the end of its thread, which may be that of the main thread. */
+function follow(begin: () => Recorder, isRing: boolean, { before, after }: Ends): { recorder: Recorder; forget: () => void } {
+	const threads = new Threads(message => {
+		if (message === 'dump') recorder.dump()
+		else {
+			before(recorder)
+			recorder.stop()
+			after(recorder)
+		}
+	})
+	const nothing = (): void => {}
+	// The witness before the recorder, which ends with that, and the one behind it.
+	const forgetFirst = witness({
+		ended: () => {
+			threads.ask('end')
+			before(recorder)
+		},
+		shaken: () => before(recorder),
+		uncaught: nothing,
+		// Signals reach the main thread only.
+		...(isRing && isMainThread && { asked: () => threads.ask('dump') }),
+	})
+	let recorder: Recorder
+	try {
+		recorder = begin()
+	} catch (error) {
+		forgetFirst()
+		throw error
+	}
+	const forgetLast = witness({
+		ended: () => {
+			after(recorder)
+			threads.leave()
+		},
+		shaken: nothing,
+		uncaught: nothing,
+	})
+	const forget = (): void => {
+		forgetFirst()
+		forgetLast()
+	}
+	return { recorder, forget }
+}
