@@ -230,6 +230,20 @@ describe('slices', () => {
 		expect([pairs.unmatched, pairs.unfinished, open]).toEqual([0, 0, 1])
 	})
 
+	it('that never end are given up, the first ones first', async () => {
+		const all = await recorded(() => {
+			for (let i = 0; i < 50; i++) begin(i, '')
+			for (let i = 0; i < 50; i++) end(i, '')
+		})
+		const pairs = new Slices(20)
+		let ended = 0
+		for (const item of all) {
+			if (item.type === 'begin') pairs.begin(item)
+			if (item.type === 'end' && pairs.end(item) !== null) ended++
+		}
+		expect([ended, pairs.unfinished, pairs.unmatched]).toEqual([20, 30, 30])
+	})
+
 	it('go on from segment to segment', async () => {
 		const to = join(dir, 'many.perfetto-trace')
 		const recorder = record({ events: 'trip:traceJob*', to, rotate: { size: 300_000 } })

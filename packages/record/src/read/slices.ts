@@ -16,8 +16,8 @@ export interface OpenSlice {
 	readonly parent: OpenSlice | null
 	/** 1 for the first on a track. Numbers the slices of a trace in the order in which they began. */
 	readonly number: number
-	/** Its segment is over. It may go on in the next one. */
-	suspended: boolean
+	/** How many slices of the track it is in. */
+	readonly depth: number
 }
 
 /** A slice with its end. */
@@ -26,8 +26,18 @@ export interface Slice extends OpenSlice {
 	readonly end: number
 	/** Arguments of the event that ended it. */
 	readonly endArgs: TraceArgs
-	readonly depth: number
 }
+
+/** One object from begin to end: there are millions, and a copy for the end would cost more than all the rest. */
+interface Tracked extends OpenSlice {
+	end: number
+	endArgs: TraceArgs
+	/** Its segment is over. It may go on in the next one. */
+	suspended: boolean
+}
+
+/** Tracks that are remembered though nothing is open on them: those of a program are used again and again. */
+const mostIdle = 1000
 
 /**
  * Pairs begins and ends, and joins the pieces of slices that go on over several segments.
@@ -41,7 +51,7 @@ export class Slices {
 	unfinished = 0
 	readonly #limit: number
 	/** Those with an open slice, in the order in which they got one. */
-	readonly #tracks = new Map<TraceTrack, OpenSlice[]>()
+	readonly #tracks = new Map<TraceTrack, Tracked[]>()
 	#open = 0
 	#count = 0
 
@@ -57,6 +67,8 @@ export class Slices {
 	/** @returns the slice that begins; null if it only goes on, as a new segment repeats what is open */
 	begin(signal: TraceSignal): OpenSlice | null {
 		const { category, name, id, track, began, args } = signal
+		// Before anything else, as it may be this track that is given up.
+		if (this.#open >= this.#limit) this.#giveUp()
 		let stack = this.#tracks.get(track)
 		if (began !== null) {
 			const same = stack?.find(slice => slice.suspended && slice.name === name && slice.category === category)
@@ -65,13 +77,14 @@ export class Slices {
 				return null
 			}
 		}
-		if (this.#open >= this.#limit) this.#giveUp()
 		if (stack === undefined) {
 			stack = []
 			this.#tracks.set(track, stack)
 		}
 		const parent = stack.at(-1) ?? null
-		const slice = { category, name, id, track, start: began ?? signal.time, args, parent, number: ++this.#count, suspended: false }
+		const start = began ?? signal.time
+		const [number, depth] = [++this.#count, stack.length]
+		const slice = { category, name, id, track, start, args, parent, number, depth, end: start, endArgs: args, suspended: false }
 		stack.push(slice)
 		this.#open++
 		return slice
@@ -96,8 +109,10 @@ export class Slices {
 		this.unfinished += stack.length - 1 - depth
 		this.#open -= stack.length - depth
 		stack.length = depth
-		if (depth === 0) this.#tracks.delete(signal.track)
-		return { ...slice, end: signal.time, endArgs: signal.args, depth }
+		if (depth === 0 && this.#tracks.size > mostIdle) this.#tracks.delete(signal.track)
+		slice.end = signal.time
+		slice.endArgs = signal.args
+		return slice
 	}
 
 	/** Those that are open, at the end of a trace. */
@@ -106,9 +121,12 @@ export class Slices {
 	}
 
 	#giveUp(): void {
-		const [track, stack] = this.#tracks.entries().next().value!
-		this.#tracks.delete(track)
-		this.#open -= stack.length
-		this.unfinished += stack.length
+		for (const [track, stack] of this.#tracks) {
+			this.#tracks.delete(track)
+			if (stack.length === 0) continue
+			this.#open -= stack.length
+			this.unfinished += stack.length
+			return
+		}
 	}
 }
