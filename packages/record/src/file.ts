@@ -11,13 +11,21 @@ export interface Rotation {
 	readonly size?: number
 	/** Milliseconds after which it is closed. */
 	readonly age?: number
-	/** How many closed files are kept, beside the one that is written. Default: all. */
+	/** How many closed files of this recording are kept, beside the one that is written. Default: all. */
 	readonly keep?: number
+	/** Compress closed files, on another thread. The last one stays as it is. Default false. */
+	readonly gzip?: boolean
+	/**
+	 * Encrypt closed files, with AES-256-GCM: 32 bytes. What is being written stands on the disk in clear, and stays so if the process is killed.
+	 * Redact what must not get there, see {@link RecordOptions.redact}.
+	 */
+	readonly key?: Uint8Array
 }
 
-/** What happens to files that are closed. */
+/** What happens to files that are closed: one of many, or the last one. */
 export interface Closed {
-	(path: string): void
+	closed(path: string): void
+	last(path: string): void
 }
 
 /**
@@ -35,12 +43,15 @@ export function numbered(path: string, suffix: string): string {
 	return `${path.slice(0, path.length - ext.length)}${suffix}${ext}`
 }
 
+/** Of earlier recordings too: their files are not overwritten. */
+const endings = ['', '.gz', '.enc', '.gz.enc']
+
 /** Writes synchronously: nothing is in flight when the process dies, and memory is bounded. */
 export class FileTarget implements Target {
 	readonly mode = 'file'
 	readonly #path: string
 	readonly #rotation: Rotation | undefined
-	readonly #closed: Closed
+	readonly #closed: Closed | undefined
 	#fd = -1
 	#size = 0
 	#openedAt = 0
@@ -48,7 +59,7 @@ export class FileTarget implements Target {
 	#segment = 0
 	#fresh = false
 
-	constructor(path: string, rotation: Rotation | undefined, closed: Closed) {
+	constructor(path: string, rotation: Rotation | undefined, closed: Closed | undefined) {
 		this.#path = path
 		this.#rotation = rotation
 		this.#closed = closed
@@ -75,18 +86,18 @@ export class FileTarget implements Target {
 	}
 
 	rotate(): void {
-		this.close()
+		this.#close()
 		let path: string
 		do path = numbered(this.#path, `.${String(this.#segment++).padStart(6, '0')}`)
-		while (existsSync(path))
+		while (endings.some(ending => existsSync(path + ending)))
 		renameSync(this.#path, path)
-		this.#closed(path)
+		this.#closed?.closed(path)
 	}
 
 	tick(): boolean {
 		if (this.#fd !== -1 && fstatSync(this.#fd).nlink === 0) {
 			// Somebody has removed the file: what is written goes nowhere.
-			this.close()
+			this.#close()
 			this.#fresh = true
 		}
 		const { fresh } = this
@@ -102,6 +113,11 @@ export class FileTarget implements Target {
 
 	close(): void {
 		if (this.#fd === -1) return
+		this.#close()
+		this.#closed?.last(this.#path)
+	}
+
+	#close(): void {
 		closeSync(this.#fd)
 		this.#fd = -1
 		this.#size = 0

@@ -1,3 +1,4 @@
+export { decryptSegment } from './closing.js'
 export type { Rotation } from './file.js'
 export type { Limits } from './limits.js'
 export type { Globs } from './match.js'

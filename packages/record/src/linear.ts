@@ -69,7 +69,7 @@ export class Linear implements Sink {
 
 	flush(): void {
 		this.#source.statistics(false, this.#put)
-		if (this.#target.tick()) this.#begin()
+		if (this.#target.tick()) this.#gone()
 		else if (this.#encoder.memory.hot.at > 0) this.#drain()
 		if (this.#target.full) this.#rotate()
 	}
@@ -124,10 +124,10 @@ export class Linear implements Sink {
 		// What is put here may fill the buffer again; it is not lost once more for that.
 		if (this.#losing) return
 		this.#losing = true
+		this.#encoder.startState(true)
 		if (this.#begun) this.#source.declarations(this.#put)
 		else this.#source.header(this.#segment, this.#put)
 		this.#source.instant('loss', { events: this.#lostEvents, bytes: this.#lostBytes, reason: 'a write failed' }, this.#put)
-		this.#encoder.startState(true)
 		this.#losing = false
 	}
 
@@ -144,10 +144,19 @@ export class Linear implements Sink {
 		this.#begin()
 	}
 
+	/** The file is gone, and what stands in the buffer continues it. */
+	#gone(): void {
+		this.#source.failed(new Error('the file of the trace was removed; a new one is begun'))
+		this.#segment++
+		this.#begun = false
+		this.#region()
+		this.#lost()
+	}
+
 	#begin(): void {
 		this.#segment++
 		this.#begun = false
-		this.#source.header(this.#segment, this.#put)
 		this.#encoder.startState(false)
+		this.#source.header(this.#segment, this.#put)
 	}
 }

@@ -1,3 +1,4 @@
+import { Closing } from './closing.js'
 import type { Encoder } from './encoder.js'
 import { FileTarget, pathFor } from './file.js'
 import { LINEAR_MEMORY, Linear } from './linear.js'
@@ -14,7 +15,10 @@ export function memorySize({ to }: RecordOptions): number {
 
 /** @throws TypeError if `to` is none of the things that it may be */
 export function makeSink({ to, rotate }: RecordOptions, encoder: Encoder, source: Source, slices: Slices): Sink {
-	if (typeof to === 'string' && to !== '') return new Linear(encoder, source, new FileTarget(pathFor(to), rotate, () => {}))
+	if (typeof to === 'string' && to !== '') {
+		const closing = rotate === undefined ? undefined : new Closing(rotate, error => source.failed(error))
+		return new Linear(encoder, source, new FileTarget(pathFor(to), rotate, closing))
+	}
 	if (typeof to === 'function') return new Linear(encoder, source, new FunctionTarget(to))
 	if (typeof to === 'object' && to !== null) return new Ring(encoder, source, slices, to)
 	throw new TypeError('record: to must be the path of a file, a function that takes chunks, or { ring: bytes }')
