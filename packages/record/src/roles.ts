@@ -58,7 +58,7 @@ function pairsOf(id: string, rules: readonly SliceRule[], exists: (id: string) =
 			const other = rule[side === 'begin' ? 'end' : 'begin'].replace('*', () => text)
 			if (other === id || !exists(other)) continue
 			const [begin, end] = side === 'begin' ? [id, other] : [other, id]
-			pairs.push({ begin, end, rule, name: rule.name ?? splitId(text === '' ? begin : text)[1] })
+			pairs.push({ begin, end, rule, name: rule.name ?? (splitId(text)[1] || splitId(begin)[1]) })
 		}
 	return pairs
 }
