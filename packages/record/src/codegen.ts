@@ -34,6 +34,7 @@ export const factoryParams = [
 	'now',
 	'delta',
 	'wide',
+	'define',
 	'slow',
 	'choose',
 	'admit',
@@ -149,7 +150,7 @@ class Argument {
 		const tests: string[] = []
 		if (this.#kinds.has('string'))
 			tests.push(
-				`if (typeof ${v} === 'string') { const e = ${v}.length <= ${this.#internLength} ? strings.get(${v}) : undefined; if (e === undefined || e.epoch !== hot.epoch) ${slow}; s${i} = e.iid }`,
+				`if (typeof ${v} === 'string') { const e = ${v}.length <= ${this.#internLength} ? strings.get(${v}) : undefined; if (e === undefined || e.epoch !== hot.epoch && !define(e)) ${slow}; s${i} = e.iid }`,
 			)
 		const plain = [...this.#kinds].filter(kind => kind !== 'string').map(kind => `${test(kind, v)}`)
 		const other = plain.length === 0 ? slow : `if (!(${plain.join(' || ')})) ${slow}`

@@ -1,5 +1,5 @@
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
-import type { Encoder } from './encoder.js'
+import type { Encoder, InternedString } from './encoder.js'
 import { COUNTER, INSTANT } from './schema.js'
 import type { Site, SiteParam, Track } from './site.js'
 import { REDACTED } from './value.js'
@@ -105,6 +105,7 @@ function generated(
 		memory.now,
 		(ms: number) => memory.delta(ms),
 		wide,
+		(entry: InternedString) => encoder.define(entry),
 		slow,
 		hooks.choose,
 		hooks.admit,

@@ -24,7 +24,12 @@ export interface Output {
 }
 
 /** An interned string of the program. The table holds its text. */
-export type InternedString = Omit<Interned, 'text'>
+export interface InternedString {
+	readonly iid: number
+	epoch: number
+	/** The packet that defines it, for the states to come. */
+	readonly packet: Uint8Array
+}
 
 /**
  * Writes the packets of one sequence: one recorder in one thread. This is the general path, for any value; codegen.ts writes the same bytes for
@@ -205,14 +210,24 @@ export class Encoder {
 			if (param.misses > 64 && param.misses * 2 > this.memory.counts[2 * site.index]!) return 0
 			if (!isWellFormed(text)) return 0
 			if (this.strings.size >= TABLE) this.strings.clear()
-			entry = { iid: this.#nextString++, epoch: 0 }
+			const iid = this.#nextString++
+			entry = { iid, epoch: 0, packet: this.frame(this.#definitions([[schema.interned.strings, { iid, text, epoch: 0 }]])) }
 			this.strings.set(flat(text), entry)
 		}
-		if (entry.epoch !== this.#hot.epoch) {
-			this.#defineAll([[schema.interned.strings, { iid: entry.iid, text, epoch: 0 }]])
-			entry.epoch = this.#hot.epoch
-		}
+		if (entry.epoch !== this.#hot.epoch && !this.define(entry)) throw noRoom
 		return entry.iid
+	}
+
+	/** Define a string in the present state. @returns whether there was room */
+	define(entry: InternedString): boolean {
+		const { bytes } = this.memory
+		const hot = this.#hot
+		const { packet } = entry
+		if (hot.at + packet.length > hot.limit) return false
+		bytes.set(packet, hot.at)
+		hot.at += packet.length
+		entry.epoch = hot.epoch
+		return true
 	}
 
 	/** Define the names that a site uses, as far as they are unknown in this state. */
@@ -225,19 +240,20 @@ export class Encoder {
 		need(schema.interned.categories, site.category)
 		need(schema.interned.eventNames, label)
 		for (const param of site.params) need(schema.interned.annotationNames, param.label)
-		if (missing.length > 0) this.#defineAll(missing)
+		if (missing.length > 0) this.emit(this.#definitions(missing))
 		for (const [, what] of missing) what.epoch = epoch
 		if (label === site.label) site.epoch = epoch
 	}
 
-	#defineAll(entries: readonly (readonly [number, Interned])[]): void {
+	/** Valid until the next call. */
+	#definitions(entries: readonly (readonly [number, Interned])[]): Uint8Array {
 		const out = this.#state
 		out.at = 0
 		out.fieldVarint(schema.packet.sequenceFlags, schema.NEEDS_STATE)
 		const data = out.begin(schema.packet.internedData)
 		for (const [field, { iid, text }] of entries) define(out, field, iid, text)
 		out.end(data)
-		this.emit(out.written())
+		return out.written()
 	}
 
 	#declareTrack(site: Site, track: Track): void {
