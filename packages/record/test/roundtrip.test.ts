@@ -230,6 +230,26 @@ describe('slices', () => {
 		expect([pairs.unmatched, pairs.unfinished, open]).toEqual([0, 0, 1])
 	})
 
+	it('of calls are on the thread, in each other', async () => {
+		const [outer, outerEnd] = [declare('trip:traceOuterBegin'), declare('trip:traceOuterEnd')]
+		const [inner, innerEnd] = [declare('trip:traceInnerBegin'), declare('trip:traceInnerEnd')]
+		const rules: RecordOptions['slices'] = [{ begin: '*Begin', end: '*End', key: 'thread' }]
+		const all = await recorded(
+			() => {
+				outer()
+				inner()
+				innerEnd()
+				outerEnd()
+			},
+			{ slices: rules },
+		)
+		const { slices } = paired(all)
+		expect(slices.map(s => [s.name, s.depth, s.track.kind])).toEqual([
+			['traceInner', 1, 'thread'],
+			['traceOuter', 0, 'thread'],
+		])
+	})
+
 	it('that never end are given up, the first ones first', async () => {
 		const all = await recorded(() => {
 			for (let i = 0; i < 50; i++) begin(i, '')

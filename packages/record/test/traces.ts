@@ -107,6 +107,11 @@ export class TraceMaker {
 
 	header(segment = 0): this {
 		const { pid, thread } = this
+		const clocks = [
+			{ clock_id: 3, timestamp: this.at },
+			{ clock_id: 1, timestamp: realtime + this.at - monotonic },
+		]
+		this.add({ clock_snapshot: { clocks, primary_trace_clock: 3 } })
 		this.add({ track_descriptor: { uuid: pid, process: { pid, process_name: 'app' } } })
 		this.add({ track_descriptor: { uuid: thread, parent_uuid: pid, thread: { pid, tid: pid, thread_name: 'main' } } })
 		this.add({ track_descriptor: { uuid: thread + 1, parent_uuid: thread, name: 'tsgotrace' } })

@@ -1,6 +1,6 @@
 import { Args, args, nothing } from './args.js'
 import { type ClockReading, Clocks, MONOTONIC } from './clock.js'
-import type { TraceItem } from './items.js'
+import type { TraceItem, TraceTrack } from './items.js'
 import { metadata } from './metadata.js'
 import { declarationKey, type EventName, Sequence, type Strings } from './sequence.js'
 import { Tracks } from './tracks.js'
@@ -11,6 +11,9 @@ const CLEARED = 1
 const NEEDS = 2
 /** What our recorder says about itself. */
 const ourCategory = 'tsgotrace'
+
+/** The track of slices with `key: thread`. Lanes have the names of their slices, and so has one of slices which are called that. */
+const calls = 'calls'
 
 /** Types of track events, and what those of our recorder are declared `as`. */
 const types = ['', 'begin', 'end', 'instant', 'counter'] as const
@@ -218,12 +221,24 @@ export class Decoder {
 				delete values['tsgotrace.continues']
 			}
 		}
-		const happened = { time, track: this.tracks.get(track), id: event.id, category: event.category, name: event.name, bytes }
+		const happened = {
+			time,
+			track: this.#home(this.tracks.get(track), event, sequence),
+			id: event.id,
+			category: event.category,
+			name: event.name,
+			bytes,
+		}
 		if (as === 'counter') {
 			items.push({ type: as, ...happened, value: count ?? 0 })
 			return
 		}
 		items.push({ type: as, ...happened, args: values ?? nothing, began, continues })
+	}
+
+	/** Perfetto wants slices that nest on a track of their own; they belong to the thread. */
+	#home(track: TraceTrack, event: EventName, sequence: Sequence): TraceTrack {
+		return track.name === calls && track.kind === 'lane' && event.name !== calls && sequence.ours ? (track.parent ?? track) : track
 	}
 
 	#name(sequence: Sequence, type: number, categoryId: number, nameId: number, category: string | null, name: string | null): EventName {
