@@ -1,3 +1,4 @@
+export { type ChannelMessage, publish } from './channels.js'
 export { decryptSegment } from './closing.js'
 export type { Rotation } from './file.js'
 export type { Limits } from './limits.js'
