@@ -36,6 +36,7 @@ export function makeWorkshop(): string {
 	// Only what the documents tell to install, and Node's types.
 	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
 	link(join(root, 'packages/gen'), join(dir, 'node_modules/@tsgotrace/gen'))
+	link(join(root, 'packages/record'), join(dir, 'node_modules/@tsgotrace/record'))
 	link(join(root, 'node_modules/@types/node'), join(dir, 'node_modules/@types/node'))
 	const compilerOptions = {
 		target: 'es2022',

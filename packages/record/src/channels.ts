@@ -17,8 +17,8 @@ export interface ChannelMessage {
  * @throws if called under the tracing lock
  * @example
  * import { subscribe } from 'node:diagnostics_channel'
- * import { publish } from '@tsgotrace/record'
- * subscribe('hello:traceHello', message => console.log(message.args))
+ * import { type ChannelMessage, publish } from '@tsgotrace/record'
+ * subscribe('hello:traceHello', message => console.log((message as ChannelMessage).args))
  * const publishing = publish('hello:*')
  * publishing.stop()
  */

@@ -17,7 +17,7 @@ export interface Shape {
 }
 
 /** Every so many events of a site, the time that one takes is measured. A power of 2. */
-export const MEASURED = 1024
+const MEASURED = 1024
 
 /** Events with more parameters take the general path: the room that is kept free for an event would not do. */
 const MOST = 40

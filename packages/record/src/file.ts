@@ -38,7 +38,7 @@ export function pathFor(to: string): string {
 }
 
 /** `dir/name<suffix>.ext`, the extension being `.perfetto-trace` or the last one. */
-export function numbered(path: string, suffix: string): string {
+function numbered(path: string, suffix: string): string {
 	const ext = extname(path)
 	return `${path.slice(0, path.length - ext.length)}${suffix}${ext}`
 }

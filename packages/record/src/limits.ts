@@ -8,7 +8,7 @@ export interface Limits {
 	readonly depth: number
 }
 
-export const defaultLimits: Limits = { string: 1024, elements: 32, depth: 4 }
+const defaultLimits: Limits = { string: 1024, elements: 32, depth: 4 }
 
 /** After so many bytes of arguments in one event, what follows is `[cut]`. */
 export const EVENT_BUDGET = 16_384

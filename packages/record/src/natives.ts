@@ -61,7 +61,7 @@ export const symbolText: (value: unknown) => string | undefined = slot(Symbol.pr
 export const bigintText: (value: unknown) => string = method(BigInt.prototype.toString)
 
 export const descriptorOf: typeof Object.getOwnPropertyDescriptor = Object.getOwnPropertyDescriptor
-export const prototypeOf: typeof Object.getPrototypeOf = Object.getPrototypeOf
+const prototypeOf = Object.getPrototypeOf
 export const isArray: (value: unknown) => value is unknown[] = Array.isArray
 export const ownKeys: (value: object) => (string | symbol)[] = Reflect.ownKeys
 

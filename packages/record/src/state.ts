@@ -12,9 +12,6 @@ export interface Hot {
 	epoch: number
 }
 
-/** Nanoseconds after which the base of the times is renewed: they are 32 bit integers. */
-export const REBASE = 2e9
-
 /** The buffer that events are written to, and the numbers around it. The buffer stays the same: V8 then knows where it is. */
 export class Memory {
 	readonly bytes: Uint8Array

@@ -11,7 +11,7 @@ const maxUint64 = (1n << 64n) - 1n
 const bigBigint = 1n << 1024n
 
 /** The text that stands for `text`, which is longer than the limit. */
-export function cutText(text: string, limit: number): string {
+function cutText(text: string, limit: number): string {
 	const last = text.charCodeAt(limit - 1)
 	const keep = limit > 0 && last >= 0xd800 && last < 0xdc00 ? limit - 1 : limit
 	return `${text.slice(0, keep)}…[+${text.length - keep}]`

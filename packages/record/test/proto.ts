@@ -40,7 +40,7 @@ message Text { optional uint64 iid = 1; optional string str = 2; }
 `)
 const Trace = root.lookupType('Trace')
 
-export interface Annotation {
+interface Annotation {
 	readonly name?: string
 	readonly nameIid?: number
 	readonly boolValue?: boolean
@@ -86,7 +86,7 @@ export interface Packet {
 }
 
 /** 64 bit integers are strings, except ids, which are small. */
-export function decode(bytes: Uint8Array): readonly Packet[] {
+function decode(bytes: Uint8Array): readonly Packet[] {
 	const trace = Trace.toObject(Trace.decode(bytes), { longs: String }) as { packet?: readonly Packet[] }
 	return trace.packet ?? []
 }

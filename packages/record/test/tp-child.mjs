@@ -77,12 +77,13 @@ async function answer({ path, bytes, queries }) {
 	return answers
 }
 
-process.on('message', async message => {
+const answerTo = async message => {
 	try {
 		process.send({ id: message.id, answers: await answer(message) })
 	} catch (error) {
 		process.send({ id: message.id, error: String(error?.stack ?? error) })
 	}
-})
+}
+process.on('message', message => void answerTo(message))
 process.on('disconnect', () => process.exit(0))
 process.send({ ready: true })
