@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { Function as CodeFunction, Location as CodeLocation, Label, Line, Profile, Sample, StringTable, ValueType } from 'pprof-format'
+import type { Profile } from 'pprof-format'
+import { frameAt, ProfileBuilder } from '../profile/builder.js'
 import type { TraceDeclaration, TraceItem, TraceSignal, TraceStatistics } from '../read/items.js'
 import type { TraceReader } from '../read/reader.js'
 import { type OpenSlice, Slices } from '../read/slices.js'
@@ -118,45 +119,23 @@ class Pprof implements Conversion {
 	}
 
 	#profile(wallStart: bigint | null): Profile {
-		const strings = new StringTable()
-		const functions = new Map<string, CodeFunction>()
-		const locations: CodeLocation[] = []
-		const frame = (name: string): number => {
-			const known = functions.get(name)
-			if (known !== undefined) return Number(known.id)
-			const [, file = '', line = '0'] = /^(.*?)(?::(\d+))?$/.exec(this.#sources.get(name) ?? '')!
-			const id = functions.size + 1
-			const called = strings.dedup(name)
-			functions.set(
-				name,
-				new CodeFunction({ id, name: called, systemName: called, filename: strings.dedup(file), startLine: Number(line) }),
-			)
-			locations.push(new CodeLocation({ id, line: [new Line({ functionId: id, line: Number(line) })] }))
-			return id
-		}
+		const builder = new ProfileBuilder([
+			{ name: 'events', unit: 'count' },
+			{ name: 'time', unit: 'nanoseconds' },
+		])
 		const weights = this.#weights()
-		const samples = [...this.#stacks].map(([key, { count, time }]) => {
+		let timed = false
+		for (const [key, { count, time }] of this.#stacks) {
 			const [id, thread, ...names] = key.split(separator) as [string, string, ...string[]]
 			const weight = weights.get(id) ?? 1
-			return new Sample({
-				// The innermost first.
-				locationId: names.reverse().map(frame),
-				value: [Math.round(count * weight), Math.max(0, Math.round(time * weight))],
-				label: [new Label({ key: strings.dedup('thread'), str: strings.dedup(thread) })],
-			})
-		})
-		const type = (name: string, unit: string): ValueType => new ValueType({ type: strings.dedup(name), unit: strings.dedup(unit) })
+			const frames = names.reverse().map(name => frameAt(name, this.#sources.get(name) ?? ''))
+			const own = Math.max(0, time * weight)
+			timed ||= own > 0
+			builder.add(frames, [count * weight, own], { thread })
+		}
 		const duration = this.#last > this.#first ? this.#last - this.#first : 0
-		return new Profile({
-			sampleType: [type('events', 'count'), type('time', 'nanoseconds')],
-			sample: samples,
-			location: locations,
-			function: [...functions.values()],
-			stringTable: strings,
-			timeNanos: wallStart === null || duration === 0 ? 0n : wallStart + BigInt(Math.round(this.#first)),
-			durationNanos: Math.round(duration),
-			defaultSampleType: strings.dedup(samples.some(s => s.value[1] !== 0) ? 'time' : 'events'),
-		})
+		const start = wallStart === null || duration === 0 ? 0n : wallStart + BigInt(Math.round(this.#first))
+		return builder.build({ start, duration, usual: timed ? 'time' : 'events' })
 	}
 }
 
