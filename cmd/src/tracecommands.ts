@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { ConvertFlags } from './convert.js'
 import { exit } from './exit.js'
 import type { PrintFlags } from './print.js'
+import type { ProfileFlags } from './profile.js'
 import type { QueryFlags } from './query.js'
 import type { SummaryFlags } from './summary.js'
 
@@ -63,6 +64,21 @@ export function addTraceCommands(program: Command): void {
 		.action(async (path: string, sql: string, options: QueryFlags) =>
 			exit(await (await import('./query.js')).queryCommand(path, sql, options)),
 		)
+
+	program
+		.command('profile')
+		.summary('run a program and profile its trace events, for pprof')
+		.description(
+			'Run a Node program and count its trace events, by the slices in which they happen, and by the stacks of a part of them; add up numbers among their arguments. The program is not changed, and its exit code and signals are passed on.',
+		)
+		.argument('<command...>', 'the program and its arguments, after --')
+		.option('-o, --output <file>', 'the profile', 'profile.pb.gz')
+		.addOption(events())
+		.option('-w, --weight <names...>', 'add up the parameters of these names, such as bytes')
+		.option('--stack <n>', 'take the stack of one in so many signals, each standing for all of them')
+		.option('--depth <n>', 'how many frames of a stack (default: 16)')
+		.option('--quiet', 'print errors only')
+		.action(async (command: string[], options: ProfileFlags) => (await import('./profile.js')).profileCommand(command, options))
 }
 
 const formats: ConvertFlags['to'][] = ['chrome', 'pprof', 'otlp', 'zipkin', 'csv', 'jsonl', 'speedscope']

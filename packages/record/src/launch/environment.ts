@@ -18,6 +18,6 @@ export function environment(options: PreloadOptions, nodeOptions: string = proce
 }
 
 /** As NODE_OPTIONS wants what has spaces in it. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
 	return /[\s"\\]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text
 }
