@@ -31,15 +31,28 @@ export function witness(who: Witness): () => void {
 
 function listen(): void {
 	process.on('exit', exited)
+	process.on('newListener', stayLast)
 	process.on('uncaughtExceptionMonitor', failed)
 	// Signals reach the main thread only.
 	if (isMainThread) for (const signal of fatal) process.prependListener(signal, signalled)
 }
 
 function unlisten(): void {
+	process.off('newListener', stayLast)
 	process.off('exit', exited)
 	process.off('uncaughtExceptionMonitor', failed)
 	for (const signal of fatal) process.off(signal, signalled)
+}
+
+/** What other listeners of `exit` do is recorded too: ours moves behind them as they come. */
+function stayLast(name: string | symbol, listener: unknown): void {
+	if (name !== 'exit' || listener === exited) return
+	// The new one is not among them yet.
+	queueMicrotask(() => {
+		if (witnesses.size === 0) return
+		process.off('exit', exited)
+		process.on('exit', exited)
+	})
 }
 
 function ask(): void {

@@ -45,6 +45,8 @@ export class Recorder {
 
 	/** Use {@link record}. */
 	constructor(options: RecordOptions) {
+		// Throws under the lock, before anything is opened.
+		setup(() => {})
 		this.#matches = matcher(options.events ?? '*')
 		this.#limits = checkLimits(options.limits)
 		this.#onError = options.onError

@@ -1,10 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { end, killed, ready, start, steps } from './exits.js'
 import { loadTrace } from './perfetto.js'
 import { decodeEvents } from './proto.js'
+
+// Processes, Perfetto's among them, take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const dir = mkdtempSync(join(tmpdir(), 'exits-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -28,6 +31,12 @@ describe('the end of the process', () => {
 		expect(await end(start(to, how))).toMatchObject({ code, signal: null })
 		expect(steps(to).map(({ args }) => args['n'])).toEqual(all)
 		expect(reason(to)).toBe(why)
+	})
+
+	it('comes after what its own listeners signal', async () => {
+		const to = join(dir, 'late.perfetto-trace')
+		expect(await end(start(to, 'late'))).toMatchObject({ code: 0 })
+		expect(steps(to)).toHaveLength(1001)
 	})
 
 	it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('by %s loses nothing, and the process still dies of it', async signal => {

@@ -58,7 +58,7 @@ interface Text {
 	readonly str: string
 }
 
-export interface Packet {
+interface Packet {
 	readonly clockSnapshot?: { readonly clocks: readonly { readonly clockId: number; readonly timestamp: string }[] }
 	readonly timestamp?: string
 	readonly trustedPacketSequenceId?: number

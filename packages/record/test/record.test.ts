@@ -2,9 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { record } from '@tsgotrace/record'
-import { afterAll, describe, expect, it } from 'vitest'
+import { setup } from '@tsgotrace/runtime'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { declare } from './events.js'
 import { argsQuery, countersQuery, loadTrace, type Row, slicesQuery } from './perfetto.js'
+
+// Processes, Perfetto's among them, take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const dir = mkdtempSync(join(tmpdir(), 'record-'))
 afterAll(() => rmSync(dir, { recursive: true }))
@@ -104,5 +108,23 @@ describe('a file', () => {
 			['traceQueue', 2],
 			['traceQueue', 1.5],
 		])
+	})
+})
+
+describe('under the tracing lock', () => {
+	it('record and stop throw, and nothing is left behind', () => {
+		const listeners = process.listenerCount('exit')
+		setup(() => {
+			expect(() => record({ to: join(dir, 'locked.perfetto-trace') })).toThrow(/lock is already taken/)
+		})
+		expect(process.listenerCount('exit')).toBe(listeners)
+		const rec = record({ events: 'app:*', to: join(dir, 'locked.perfetto-trace') })
+		setup(() => {
+			expect(() => rec.stop()).toThrow(/lock/)
+		})
+		tick()
+		rec.stop()
+		expect(rec.stats.recorded).toBe(1)
+		expect(process.listenerCount('exit')).toBe(listeners)
 	})
 })

@@ -2,10 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { record } from '@tsgotrace/record'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { declare } from './events.js'
 import { loadTrace, slicesQuery } from './perfetto.js'
 import { decodeEvents } from './proto.js'
+
+// Processes, Perfetto's among them, take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const dir = mkdtempSync(join(tmpdir(), 'ring-'))
 afterAll(() => rmSync(dir, { recursive: true }))

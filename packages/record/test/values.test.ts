@@ -1,9 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { collect } from './collect.js'
 import { declare } from './events.js'
 import { loadTrace } from './perfetto.js'
 import { decodeEvents } from './proto.js'
+
+// Processes, Perfetto's among them, take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const one = declare('values:traceOne', 'value: unknown')
 const typed = declare('values:traceTyped', 's: string', 'n: number', 'b: boolean', 'o?: number', 'u: string | null', 'g: bigint')
@@ -155,6 +158,17 @@ describe('values', () => {
 			{ $function: '' },
 			{ $bigint: '', $bits: 1025 },
 		])
+	})
+
+	it('that are strings resolve when the tables have started anew', () => {
+		const texts = Array.from({ length: 66_000 }, (_, i) => `text ${i}`)
+		const { bytes } = collect({ events: 'values:traceOne' })
+		for (const text of texts) for (let k = 0; k < 3; k++) one(text)
+		const trace = bytes()
+		expect(trace.length).toBeLessThan(66_000 * 120)
+		const found = decodeEvents(trace).filter(({ metadata }) => !metadata)
+		expect(found.every(({ args }, i) => args['value'] === texts[Math.floor(i / 3)])).toBe(true)
+		expect(found).toHaveLength(198_000)
 	})
 
 	it('that are too long, too deep or too many are cut, and say so', () => {
