@@ -71,7 +71,7 @@ function entries(read: Readonly<Record<string, TraceValue>>, value: unknown): bo
 	)
 }
 
-describe('a recording', () => {
+describe('a recording', { timeout: 60_000 }, () => {
 	const any = declare('trip:traceAny', 'value: unknown', 'again: unknown')
 
 	it('has any arguments as they were, or says what is missing', async () => {
@@ -114,7 +114,7 @@ describe('a recording', () => {
 					}
 				},
 			),
-			{ numRuns: 300 },
+			{ numRuns: 200 },
 		)
 	})
 

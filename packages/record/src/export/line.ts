@@ -6,7 +6,7 @@ import { jsonArgs, jsonValue } from './json.js'
 import { textArgs, textDuration, textMoment, textTime } from './text.js'
 
 /** `42/main`: where an item comes from. */
-export function textTrack(track: TraceTrack): string {
+function textTrack(track: TraceTrack): string {
 	const thread = track.kind === 'thread' ? track : (track.parent ?? track)
 	return `${track.process?.pid ?? '?'}/${thread.name ?? track.tid ?? '?'}`
 }

@@ -1,5 +1,5 @@
 /** Clocks that Perfetto knows by number; 64 to 127 belong to a sequence. */
-export const REALTIME = 1
+const REALTIME = 1
 export const MONOTONIC = 3
 const BOOTTIME = 6
 const firstOfSequence = 64

@@ -2,10 +2,10 @@
 export class WireError extends Error {}
 
 /** How a field is written, the low three bits of its tag. */
-export const VARINT = 0
-export const FIXED64 = 1
-export const BYTES = 2
-export const FIXED32 = 5
+const VARINT = 0
+const FIXED64 = 1
+const BYTES = 2
+const FIXED32 = 5
 
 const two32 = 4294967296
 
