@@ -104,7 +104,7 @@ async function child() {
 	const [fileQuery, fileTick, fileNumbers] = make('file')
 	const file = record({ events: 'file:*', to: path })
 	const [ringQuery, ringTick] = make('ring')
-	const ring = record({ events: 'ring:*', to: { ring: 4 << 20 } })
+	const ring = record({ events: 'ring:*', to: { ring: 4 << 20, dumpTo: join(dir, 'flight-%n.perfetto-trace') } })
 	const [memoryQuery, memoryTick] = make('memory')
 	const memory = record({ events: 'memory:*', to: () => {} })
 

@@ -1,6 +1,6 @@
 // Straight-line encoders. For arguments of the expected kinds an event is some stores of four bytes; for all else they call the general path,
 // which writes the same bytes. Why the code looks as it does: measured against its alternatives, see bench/record.mjs.
-import { INTERN_LENGTH } from './limits.js'
+import { INTERN_LENGTH, MEASURED } from './limits.js'
 import { annotation, event as field, packet, special, TRACE_PACKET } from './schema.js'
 import type { Site, SiteParam } from './site.js'
 
@@ -15,9 +15,6 @@ export interface Shape {
 	/** Longest string that is in the table. */
 	readonly internLength: number
 }
-
-/** Every so many events of a site, the time that one takes is measured. A power of 2. */
-const MEASURED = 1024
 
 /** Events with more parameters take the general path: the room that is kept free for an event would not do. */
 const MOST = 40

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { monotonicOf, realtime } from './clock.js'
-import { INTERN_LENGTH, type Limits } from './limits.js'
+import { INTERN_LENGTH, type Limits, MEASURED } from './limits.js'
 import { isWellFormed } from './natives.js'
 import * as schema from './schema.js'
 import type { Interned, Site, SiteParam, Track } from './site.js'
@@ -74,6 +74,10 @@ export class Encoder {
 	/** Write an event of any arguments. */
 	general(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined): void {
 		const hot = this.#hot
+		const { counts, now } = this.memory
+		// As on the fast path: one of many is measured, and counts for all of them.
+		const measured = ((counts[2 * site.index]! + 1) & (MEASURED - 1)) === 0
+		const began = measured ? now() : 0
 		if (hot.at >= hot.limit) this.#output.full()
 		if (this.#nextString > STATE_STRINGS) this.#restartTables()
 		try {
@@ -87,6 +91,7 @@ export class Encoder {
 				this.dropped(site)
 			}
 		}
+		if (measured) counts[0] = counts[0]! + (now() - began) * MEASURED * 1e6
 	}
 
 	/** Put a packet into the buffer: `body` is what follows the id of the sequence. */

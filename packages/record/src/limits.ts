@@ -16,6 +16,9 @@ export const EVENT_BUDGET = 16_384
 /** Longer strings are not worth a place in a table. In UTF-16 units. */
 export const INTERN_LENGTH = 256
 
+/** Every so many events of a site, the time that one takes is measured. A power of 2. */
+export const MEASURED = 1024
+
 /**
  * Room that one event may take on the general path: the budget, one more string of the greatest length (3 bytes a unit), the ends of what is
  * open, and the definitions of its interned strings.

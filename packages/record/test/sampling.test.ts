@@ -146,3 +146,24 @@ describe('time', () => {
 		}
 	})
 })
+
+describe('own time', () => {
+	const any = declare('sampling:traceAny', 'value: unknown')
+
+	it.each([
+		['numbers', (i: number) => i],
+		['ever new strings', (i: number) => `id ${i}`],
+		['objects', (i: number) => ({ i })],
+	])('is a plausible part of the time that recording %s took', (_, make) => {
+		const { rec, bytes } = collect({ events: 'sampling:traceAny' })
+		const values = Array.from({ length: 50_000 }, (_, i) => make(i))
+		const began = performance.now()
+		for (const value of values) any(value)
+		const passed = performance.now() - began
+		const { ownTime } = rec.stats
+		bytes()
+		// Estimated from 48 events: one that was interrupted may count much.
+		expect(ownTime).toBeGreaterThan(passed / 20)
+		expect(ownTime).toBeLessThan(passed * 20)
+	})
+})
