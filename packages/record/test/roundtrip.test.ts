@@ -17,6 +17,7 @@ import {
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { declare } from './events.js'
+import { loadTrace } from './perfetto.js'
 
 async function items(input: TraceInput): Promise<TraceItem[]> {
 	const all: TraceItem[] = []
@@ -228,6 +229,52 @@ describe('slices', () => {
 		expect(slices.map(s => [s.args['id'], s.endArgs['id']])).toEqual(Array.from({ length: 100 }, (_, i) => [99 - i, 99 - i]))
 		expect(slices.every(s => s.end >= s.start)).toBe(true)
 		expect([pairs.unmatched, pairs.unfinished, open]).toEqual([0, 0, 1])
+	})
+
+	it('are the ones that Perfetto finds, from a file and from a ring that has lost its start', { timeout: 60_000 }, async () => {
+		const tick = declare('trip:traceStep', 'n: number')
+		const pad = 'x'.repeat(200)
+		for (const ring of [false, true]) {
+			const path = join(dir, ring ? 'ring.perfetto-trace' : 'file.perfetto-trace')
+			const recorder = record({ events: 'trip:*', to: ring ? { ring: 256 * 1024 } : path })
+			begin(-1, '')
+			for (let i = 0; i < 3000; i++) {
+				begin(i, `${i}${pad}`)
+				tick(i)
+				end(i, '')
+			}
+			begin(-2, '')
+			if (ring) recorder.dump(path)
+			end(-1, '')
+			recorder.stop()
+			const { faults, rows } = await loadTrace(path, {
+				slices: "select ts, dur, name from slice where category = 'trip' order by ts, dur desc, slice.id",
+			})
+			expect(faults).toEqual([])
+			const reader = readTrace(path)
+			const all: TraceItem[] = []
+			for await (const item of reader) all.push(item)
+			expect(reader.progress).toMatchObject({ damaged: 0, skipped: 0 })
+			const pairs = new Slices()
+			const found: { time: number; dur: number; name: string }[] = []
+			for (const item of all) {
+				if (item.type === 'instant') found.push({ time: item.time, dur: 0, name: item.name })
+				if (item.type === 'begin') pairs.begin(item)
+				const slice = item.type === 'end' ? pairs.end(item) : null
+				if (slice !== null) found.push({ time: slice.start, dur: slice.end - slice.start, name: slice.name })
+			}
+			for (const slice of pairs.open()) found.push({ time: slice.start, dur: -1, name: slice.name })
+			const key = (time: number, dur: number, name: unknown): string => `${time} ${dur} ${String(name)}`
+			const first = Math.min(...found.map(f => f.time))
+			const theirs = rows['slices']!.map(r => ({ ts: r['ts'] as bigint, dur: Number(r['dur']), name: r['name'] }))
+			const start = theirs.reduce((least, r) => (r.ts < least ? r.ts : least), theirs[0]!.ts)
+			expect(found.map(f => key(Math.round(f.time - first), Math.round(f.dur), f.name)).sort()).toEqual(
+				theirs.map(r => key(Number(r.ts - start), r.dur, r.name)).sort(),
+			)
+			expect(found.length).toBeGreaterThan(500)
+			if (ring) expect(found.length).toBeLessThan(5000)
+			else expect(found).toHaveLength(6002)
+		}
 	})
 
 	it('of calls are on the thread, in each other', async () => {
