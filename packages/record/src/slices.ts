@@ -4,6 +4,8 @@ import { newTrack } from './tracks.js'
 
 /** Slices that may be open at a time. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
 const MOST = 10_000
+/** Slices inside of each other that are kept track of. Without it, begins that have no ends would hold on to each other for ever. */
+const NESTED = 1000
 /** Longer keys are compared by their beginning. In UTF-16 units. */
 const KEY_LENGTH = 256
 
@@ -17,6 +19,8 @@ export interface OpenSlice {
 	readonly key: unknown
 	/** The one that was open under the same key, or in the same context. */
 	readonly outer: OpenSlice | undefined
+	/** How many there are outside of it. */
+	readonly depth: number
 	open: boolean
 }
 
@@ -87,7 +91,9 @@ export class Slices {
 
 	#begin(lanes: Lanes, key: unknown, outer: OpenSlice | undefined, recorded: boolean): OpenSlice {
 		const track = recorded ? (lanes.free.pop() ?? this.#newTrack(lanes.name)) : null
-		return this.#opened({ lanes, track, began: this.#hooks.now?.() ?? 0, key, outer, open: true })
+		const around = outer === undefined || outer.depth >= NESTED ? undefined : outer
+		const depth = around === undefined ? 0 : around.depth + 1
+		return this.#opened({ lanes, track, began: this.#hooks.now?.() ?? 0, key, outer: around, depth, open: true })
 	}
 
 	#opened(slice: OpenSlice): OpenSlice {
@@ -139,7 +145,7 @@ export class Slices {
 
 	#push(lanes: Lanes, recorded: boolean): Track | null {
 		const track = recorded ? (this.#calls ??= this.#newTrack('calls')) : null
-		const slice = this.#opened({ lanes, track, began: this.#hooks.now?.() ?? 0, key: undefined, outer: undefined, open: true })
+		const slice = this.#opened({ lanes, track, began: this.#hooks.now?.() ?? 0, key: undefined, outer: undefined, depth: 0, open: true })
 		this.#stack.push(slice)
 		return slice.track
 	}

@@ -47,6 +47,25 @@ rec.stop()
 		expect(grown).toBeLessThan(10e6)
 	})
 
+	it('does not hold on to slices that never end, whatever they are known by', { timeout: 60_000 }, () => {
+		const { grown } = run(`
+const byKey = declare('m:traceKeyBegin', 'id: string'), keyEnd = declare('m:traceKeyEnd', 'id: string')
+const byObject = declare('m:traceObjectBegin', 'o: object'), objectEnd = declare('m:traceObjectEnd', 'o: object')
+const byContext = declare('m:traceContextPre'), contextEnd = declare('m:traceContext')
+const rec = record({ events: 'm:*', to: () => {} })
+const object = {}
+const some = () => { for (let i = 0; i < 60_000; i++) { byKey('same'); byObject(object); byContext() } }
+some()
+await turn(); gc()
+const before = process.memoryUsage().heapUsed
+for (let k = 0; k < 5; k++) { some(); await turn() }
+gc()
+console.log(JSON.stringify({ grown: process.memoryUsage().heapUsed - before }))
+rec.stop()
+`)
+		expect(grown).toBeLessThan(5e6)
+	})
+
 	it('needs the same memory after millions of events, of ever new strings and slices, in a ring', { timeout: 60_000 }, () => {
 		const { grown, dumped, milliseconds } = run(`
 const step = declare('m:traceStep', 'n: number', 'id: string')
