@@ -83,8 +83,7 @@ async function finish(parts: Parts, flags: RecordFlags, output: string, ms: numb
 		tell(`${plural(busy.length, 'thread')} of process ${[...new Set(busy)].join(', ')} still ran; the rest of them is in ${parts.path}`)
 	else parts.remove()
 	const killed = reports.filter(({ ended }) => !ended).length - busy.length
-	if (killed > 0)
-		tell(`${plural(killed, 'thread')} ended without notice: the last second of ${killed === 1 ? 'it' : 'them'} may be missing`)
+	if (killed > 0) tell(`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'it' : 'them'} is missing`)
 	if (!flags.quiet) process.stderr.write(recordedText(reports, flags.output, statSync(output).size, ms))
 	return false
 }

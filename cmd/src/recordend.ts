@@ -13,7 +13,8 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 	const more = missing.length > 0 ? ` (${missing.join(', ')})` : ''
 	const what = plural(recorded, 'event').replace(/^\d+/, count(recorded))
 	const path = quoted(output)
-	return `tsgotrace: ${what}${where}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${size(bytes)}
+	const least = reports.every(({ ended }) => ended) ? '' : 'at least '
+	return `tsgotrace: ${least}${what}${where}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${size(bytes)}
   look at it:  tsgotrace summary ${path}   tsgotrace print ${path}   or open it in https://ui.perfetto.dev
 `
 }
@@ -22,7 +23,8 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 export function nothingText(reports: readonly ThreadReport[], globs: readonly string[] | undefined): string | null {
 	if (reports.length === 0)
 		return 'nothing was recorded: the program started no Node that takes NODE_OPTIONS, or it was started with another environment'
-	if (reports.some(report => report.attached > 0)) return null
+	// One that was killed may have recorded more than it could tell.
+	if (reports.some(({ attached, ended, error }) => attached > 0 || (!ended && error === null))) return null
 	const ids = [...new Set(reports.flatMap(report => report.ids))].sort()
 	if (ids.length === 0)
 		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: tsgotrace list   names the events that sources declare`

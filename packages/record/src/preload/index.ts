@@ -26,7 +26,7 @@ export function start(): void {
 
 /** Nobody asks how it went. */
 function alone(options: RecordOptions): void {
-	follow(() => record(options), typeof options.to === 'object', { before: () => {}, after: () => {} })
+	follow(() => record(options), typeof options.to === 'object', { before: nothing, shaken: nothing, after: nothing })
 }
 
 /** The thread leaves its part of the trace and its report in a directory. A ring does so when the thread ends. */
@@ -36,29 +36,30 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	const onError = (what: unknown): void => {
 		error ??= what instanceof Error ? what.message : String(what)
 	}
-	const before = (recorder: Recorder): void => {
+	const before = (): void => {
 		if (ring !== undefined) dump(recorder, paths, onError)
 	}
-	const after = (recorder: Recorder): void => writeReport(paths.report, recorder, true, error)
+	const tell = (ended: boolean) => (recorder: Recorder) => writeReport(paths.report, recorder, ended, error)
+	const ends: Ends = { before, shaken: tell(false), after: tell(true) }
 	let recorder: Recorder
 	let forget: () => void
 	try {
-		;({ recorder, forget } = follow(() => record({ ...options, to: ring ?? paths.part, onError }), ring !== undefined, { before, after }))
+		;({ recorder, forget } = follow(() => record({ ...options, to: ring ?? paths.part, onError }), ring !== undefined, ends))
 	} catch (what) {
 		onError(what)
 		writeReport(paths.report, null, true, error)
 		return
 	}
 	const timer = setInterval(() => {
-		if (!isOver(dir)) return writeReport(paths.report, recorder, false, error)
+		if (!isOver(dir)) return ends.shaken(recorder)
 		clearInterval(timer)
-		before(recorder)
+		before()
 		recorder.stop()
 		forget()
-		after(recorder)
+		ends.after(recorder)
 	}, 1000)
 	timer.unref()
-	writeReport(paths.report, recorder, false, error)
+	ends.shaken(recorder)
 }
 
 function dump(recorder: Recorder, { part }: Paths, onError: (error: unknown) => void): void {
@@ -72,12 +73,16 @@ function dump(recorder: Recorder, { part }: Paths, onError: (error: unknown) => 
 interface Ends {
 	/** The thread ends, or perhaps it does, and the recorder goes on. */
 	readonly before: (recorder: Recorder) => void
+	/** Perhaps it does, and all that was recorded is written. */
+	readonly shaken: (recorder: Recorder) => void
 	/** The recorder has ended. */
 	readonly after: (recorder: Recorder) => void
 }
 
+function nothing(): void {}
+
 /** Follow a recorder to the end of its thread, which may be that of the main thread. */
-function follow(begin: () => Recorder, isRing: boolean, { before, after }: Ends): { recorder: Recorder; forget: () => void } {
+function follow(begin: () => Recorder, isRing: boolean, { before, shaken, after }: Ends): { recorder: Recorder; forget: () => void } {
 	const threads = new Threads(message => {
 		if (message === 'dump') recorder.dump()
 		else {
@@ -86,7 +91,6 @@ function follow(begin: () => Recorder, isRing: boolean, { before, after }: Ends)
 			after(recorder)
 		}
 	})
-	const nothing = (): void => {}
 	// The witness before the recorder, which ends with that, and the one behind it.
 	const forgetFirst = witness({
 		ended: () => {
@@ -110,7 +114,7 @@ function follow(begin: () => Recorder, isRing: boolean, { before, after }: Ends)
 			after(recorder)
 			threads.leave()
 		},
-		shaken: nothing,
+		shaken: () => shaken(recorder),
 		uncaught: nothing,
 	})
 	const forget = (): void => {
