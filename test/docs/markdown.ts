@@ -31,7 +31,7 @@ export function pages(): Page[] {
 /** Every Markdown file that people read. */
 export function allMarkdown(): Page[] {
 	const more = ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'examples/README.md']
-	const examples = ['hello', 'cross-package', 'pool'].map(name => `examples/${name}/README.md`)
+	const examples = ['hello', 'cross-package', 'pool', 'server', 'flight-recorder'].map(name => `examples/${name}/README.md`)
 	return [...pages(), ...[...more, ...examples].map(readPage)]
 }
 
