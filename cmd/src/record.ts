@@ -82,7 +82,8 @@ async function finish(parts: Parts, flags: RecordFlags, output: string, ms: numb
 	if (busy.length > 0)
 		tell(`${plural(busy.length, 'thread')} of process ${[...new Set(busy)].join(', ')} still ran; the rest of them is in ${parts.path}`)
 	else parts.remove()
-	const killed = reports.filter(({ ended }) => !ended).length - busy.length
+	// Workers without events, such as those of tsx, may come and go.
+	const killed = reports.filter(({ ended, thread, attached }) => !ended && (thread === 0 || attached > 0)).length - busy.length
 	if (killed > 0) tell(`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'it' : 'them'} is missing`)
 	if (!flags.quiet) process.stderr.write(recordedText(reports, flags.output, statSync(output).size, ms))
 	return false

@@ -6,15 +6,15 @@ import { plural } from './output.js'
 /** What a recording that went well has recorded, and how to look at it. */
 export function recordedText(reports: readonly ThreadReport[], output: string, bytes: number, ms: number): string {
 	const { recorded, sampledOut, dropped } = totals(reports)
-	const processes = new Set(reports.map(report => report.pid)).size
-	const threads = reports.length > processes ? `, ${plural(reports.length, 'thread')}` : ''
-	const where = processes > 1 ? ` of ${processes} processes${threads}` : threads === '' ? '' : ` of ${plural(reports.length, 'thread')}`
+	const traced = reports.filter(({ attached }) => attached > 0)
+	const processes = new Set(traced.map(({ pid }) => pid)).size
+	const where = [processes > 1 && `${processes} processes`, traced.length > processes && `${traced.length} threads`].filter(Boolean)
 	const missing = [sampledOut > 0 && `${count(sampledOut)} sampled out`, dropped > 0 && `${count(dropped)} dropped`].filter(Boolean)
 	const more = missing.length > 0 ? ` (${missing.join(', ')})` : ''
 	const what = plural(recorded, 'event').replace(/^\d+/, count(recorded))
 	const path = quoted(output)
 	const least = reports.every(({ ended }) => ended) ? '' : 'at least '
-	return `tsgotrace: ${least}${what}${where}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${size(bytes)}
+	return `tsgotrace: ${least}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${size(bytes)}
   look at it:  tsgotrace summary ${path}   tsgotrace print ${path}   or open it in https://ui.perfetto.dev
 `
 }

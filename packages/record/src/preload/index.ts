@@ -1,6 +1,6 @@
 // Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive, no error.
 import process from 'node:process'
-import { isMainThread } from 'node:worker_threads'
+import workers from 'node:worker_threads'
 import { witness } from '../hooks.js'
 import type { RecordOptions, RingOptions } from '../options.js'
 import { record } from '../record.js'
@@ -15,6 +15,8 @@ import { Threads } from './threads.js'
  * @throws for options that mean nothing
  */
 export function start(): void {
+	// That of module hooks, tsx for instance. Node 20 does not tell; it is recorded there, and has no events.
+	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
 	const text = process.env[VARIABLE]
 	if (text === undefined || text === '') throw new Error(`there is no ${VARIABLE} in the environment`)
 	const { report, to, ...options } = parseOptions(text)
@@ -100,7 +102,7 @@ function follow(begin: () => Recorder, isRing: boolean, { before, shaken, after 
 		shaken: () => before(recorder),
 		uncaught: nothing,
 		// Signals reach the main thread only.
-		...(isRing && isMainThread && { asked: () => threads.ask('dump') }),
+		...(isRing && workers.isMainThread && { asked: () => threads.ask('dump') }),
 	})
 	let recorder: Recorder
 	try {

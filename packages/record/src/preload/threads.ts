@@ -8,7 +8,7 @@ const CHANNEL = `tsgotrace.record.${process.pid}`
 /** Workers that can be asked. More than that are not. */
 const SLOTS = 1023
 /** Milliseconds that the main thread waits for them. A worker that is busy longer loses what it has not written. */
-const PATIENCE = 100
+const PATIENCE = 500
 
 export type Message = 'end' | 'dump'
 
