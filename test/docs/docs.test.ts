@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join, relative } from 'node:path'
 import { type Diagnostic, gen } from '@tsgotrace/gen'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { jsdocExamples, pages, root } from './markdown.js'
-import { compile, isExcerpt, layOut, makeWorkshop, mask, node, type Program, runConsole } from './workshop.js'
+import { type Block, jsdocExamples, pages, root } from './markdown.js'
+import { compile, isExcerpt, layOut, makeWorkshop, mask, node, type Program, runConsole, runsTests } from './workshop.js'
 
 // Processes take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
@@ -23,11 +23,17 @@ beforeAll(async () => {
 	for (const [i, page] of all.entries()) {
 		const { dir } = projects[i]!
 		// First the commands, as a reader would type them; then whatever they have not generated.
-		for (const block of page.blocks.filter(b => b.language === 'console'))
-			consoles.set(`${page.name}:${block.line}`, await runConsole(block, dir))
+		const commands = page.blocks.filter(b => b.language === 'console')
+		const run = async (block: Block): Promise<unknown> => consoles.set(`${page.name}:${block.line}`, await runConsole(block, dir))
+		for (const block of commands.filter(b => !runsTests(b))) await run(block)
 		if (!existsSync(dir)) continue
 		errors.push(...(await gen({ roots: [dir], cwd: dir })).diagnostics.filter(d => d.severity === 'error'))
+		// Before anything is compiled: test runners see the sources only, as they do in a project.
+		for (const block of commands.filter(runsTests)) await run(block)
 	}
+	// Events of examples are declared in them.
+	const dir = join(workshop, 'examples')
+	errors.push(...(await gen({ roots: [dir], cwd: dir })).diagnostics.filter(d => d.severity === 'error'))
 	compiled = await compile(workshop)
 })
 
@@ -59,7 +65,7 @@ for (const [i, page] of all.entries()) {
 		for (const block of page.blocks.filter(b => b.mark.startsWith('excerpt: '))) {
 			const file = block.mark.slice('excerpt: '.length)
 			test(`${page.name}:${block.line} is in ${file}`, () => {
-				expect(isExcerpt(block, join(dir, file)), block.text).toBe(true)
+				expect(isExcerpt(block, join(file.startsWith('examples/') ? root : dir, file)), block.text).toBe(true)
 			})
 		}
 	})
@@ -72,7 +78,12 @@ describe('@example', () => {
 		expect(examples.length).toBe(written.length)
 	})
 
-	test.each(examples)('$name:$line runs', async ({ file, name, line }) => {
+	// Those for tests of vitest are compiled only: it runs the others as programs.
+	test.each(examples.filter(({ text }) => !/from '(?:vitest|@tsgotrace\/tracetest\/vitest)/.test(text)))('$name:$line runs', async ({
+		file,
+		name,
+		line,
+	}) => {
 		await run({ name: `${name}:${line}`, cwd: join(workshop, 'examples'), script: file.replace(/\.ts$/, '.js'), expected: null })
 	})
 })

@@ -1,10 +1,13 @@
 // What the documents say about the code, compared with the code.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gen } from '@tsgotrace/gen'
+import { Held, Received, T } from '@tsgotrace/tracetest'
 import { describe, expect, test, vi } from 'vitest'
 import { messages } from '../../packages/gen/src/diagnostic.js'
+import { settingsOf } from '../../packages/tracetest/src/options.js'
+import { boundsOf } from '../../packages/tracetest/src/verify-options.js'
 import { allMarkdown, pages, root } from './markdown.js'
 import { node } from './workshop.js'
 
@@ -70,6 +73,71 @@ test('the public API is documented', () => {
 		.filter(name => name !== '' && !name.startsWith('type '))
 	expect(exported.length).toBeGreaterThan(5)
 	expect(exported.filter(name => name !== 'Probe' && !new RegExp(`\\b${name}\\b`).test(guide))).toEqual([])
+})
+
+describe('docs/tracetest.md', () => {
+	const guide = read('docs/tracetest.md')
+	const source = (file: string): string => read(`packages/tracetest/src/${file}.ts`)
+	const rows = (from: string, to: string): Map<string, string> => {
+		const part = guide.slice(guide.indexOf(from), guide.indexOf(to))
+		return new Map([...part.matchAll(/^\| `(\w+)` \| (.*?) \| .* \|$/gm)].map(m => [m[1]!, m[2]!]))
+	}
+	const ofRun = rows('Of `run`, ', 'Of `verify` and')
+	const ofVerify = rows('Of `verify` and', 'Ctrl-C')
+	const fieldsOf = (file: string): string[] => [...source(file).matchAll(/^\treadonly (\w+)\?:/gm)].map(m => m[1]!)
+
+	test('has all that is exported', () => {
+		const index = [...source('index').matchAll(/\{([^}]*)\}/g)].flatMap(m =>
+			m[1]!.split(',').map(name => name.replace(/\btype\b/, '').trim()),
+		)
+		const others = ['vitest', 'node-test', 'plugin'].flatMap(file =>
+			[...source(file).matchAll(/^export (?:const|function|class|interface|type) (\w+)/gm)].map(m => m[1]!),
+		)
+		expect(index.length).toBeGreaterThan(15)
+		expect(others).toContain('createTest')
+		expect([...index, ...others].filter(name => !new RegExp(`\\b${name}\\b`).test(guide))).toEqual([])
+	})
+
+	test.each([T, Held, Received])('has the methods of $name', type => {
+		const methods = Object.getOwnPropertyNames(type.prototype).filter(name => name !== 'constructor')
+		expect(methods.length).toBeGreaterThan(0)
+		expect(methods.filter(name => !new RegExp(`\`(?:t\\.)?${name}[(\`]`).test(guide))).toEqual([])
+	})
+
+	test('has all options and no others', () => {
+		expect([...ofRun.keys()]).toEqual(fieldsOf('options'))
+		expect(new Set(ofVerify.keys())).toEqual(new Set(fieldsOf('verify-options')))
+	})
+
+	test('has the right defaults', () => {
+		const { ms, ...bounds } = boundsOf({})
+		const shown = (name: string): number => Number(ofVerify.get(name)?.replace(',', ''))
+		for (const [name, value] of Object.entries({ ...bounds, budget: ms })) expect([name, shown(name)]).toEqual([name, value])
+		const { deadTime, time, nak, diff, frame, verbose } = settingsOf({})
+		expect([...ofRun.values()].map(text => text.split('; ')[0])).toEqual([
+			'the name of the test',
+			String(deadTime),
+			`\`'${time}'\``,
+			`\`'${nak}'\``,
+			'`isDeepStrictEqual`',
+			String(diff),
+			String(frame),
+			String(verbose),
+			'that of the runner',
+		])
+		expect(source('verify')).toContain(`steps: options.steps ?? ${ofVerify.get('steps')!.replace(',', '_')}, `)
+		expect(source('verify')).toContain(`settle: options.settle ?? ${ofVerify.get('settle')!}, `)
+	})
+
+	test('has the variables of the environment and no others', () => {
+		const files = readdirSync(join(root, 'packages/tracetest/src')).map(file => read(`packages/tracetest/src/${file}`))
+		const named = files.flatMap(text => [...text.matchAll(/\bTRACETEST(?:_[A-Z]+)?\b/g)].map(m => m[0]))
+		const { ms: _, ...bounds } = boundsOf({})
+		const made = [...Object.keys(bounds), 'budget'].map(name => `TRACETEST_${name.toUpperCase()}`)
+		const section = guide.slice(guide.indexOf('\n## Environment'), guide.indexOf('\n## vitest'))
+		const shown = [...section.matchAll(/`(TRACETEST\w*)`/g)].map(m => m[1])
+		expect(new Set(shown)).toEqual(new Set([...named, ...made]))
+	})
 })
 
 describe('docs/generator.md', () => {
@@ -140,7 +208,7 @@ describe('docs/cli.md', () => {
 })
 
 test('the first release is described for all packages, until it is made', () => {
-	for (const pkg of ['packages/runtime', 'packages/gen', 'packages/record', 'cmd']) {
+	for (const pkg of ['packages/runtime', 'packages/gen', 'packages/tracetest', 'packages/record', 'cmd']) {
 		const { name, version } = JSON.parse(read(`${pkg}/package.json`)) as { name: string; version: string }
 		if (version !== '0.0.0') continue
 		const changeset = read('.changeset/first-release.md')

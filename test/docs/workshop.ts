@@ -3,14 +3,15 @@
 //   ```ts, first line `// path.ts`   a file of the page's project; a directory before src/ or test/ is an npm package of its own
 //   ```ts, anything else             a program of its own in the page's src/, run after everything is compiled
 //   ```text                          what the program above it prints
-//   ```console                       commands after `$ `, run in order, and what they print
-//   <!-- excerpt: path.ts -->        the block is part of that file; a line `…` stands for what is left out
+//   ```console                       commands after `$ `, run in order, and what they print: `npx tsgotrace …`, and test runners on the page's files
+//   <!-- excerpt: path.ts -->        the block is part of that file, of the page or below examples/; a line `…` stands for what is left out
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { type Block, type Page, root } from './markdown.js'
 
 /** A program to run, and what it must print, if the document says so. */
@@ -35,9 +36,8 @@ export function makeWorkshop(): string {
 	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-docs-'))
 	// Only what the documents tell to install, and Node's types.
 	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
-	link(join(root, 'packages/gen'), join(dir, 'node_modules/@tsgotrace/gen'))
-	link(join(root, 'packages/record'), join(dir, 'node_modules/@tsgotrace/record'))
-	link(join(root, 'node_modules/@types/node'), join(dir, 'node_modules/@types/node'))
+	for (const name of ['gen', 'tracetest', 'record']) link(join(root, 'packages', name), join(dir, 'node_modules/@tsgotrace', name))
+	for (const name of ['@types/node', 'vitest', 'fast-check']) link(join(root, 'node_modules', name), join(dir, 'node_modules', name))
 	const compilerOptions = {
 		target: 'es2022',
 		lib: ['es2022'],
@@ -105,8 +105,12 @@ function link(target: string, path: string): void {
 let runs = 0
 
 /** Run a script. Returns all that it prints, as on a terminal, and its exit code. */
-export async function node(args: readonly string[], cwd: string): Promise<{ output: string; code: number }> {
-	const env = { ...process.env, FORCE_COLOR: undefined, NODE_ENV: undefined, VITEST: undefined }
+export async function node(
+	args: readonly string[],
+	cwd: string,
+	more: Readonly<Record<string, string>> = {},
+): Promise<{ output: string; code: number }> {
+	const env = { ...process.env, FORCE_COLOR: undefined, NODE_ENV: undefined, VITEST: undefined, ...more }
 	// One file for both streams keeps their order.
 	const path = join(tmpdir(), `tsgotrace-docs-${process.pid}-${runs++}`)
 	const file = openSync(path, 'w')
@@ -120,25 +124,53 @@ export async function node(args: readonly string[], cwd: string): Promise<{ outp
 	}
 }
 
+/** Whether a console block runs tests, for which everything must be generated. */
+export function runsTests(block: Block): boolean {
+	return /^\$ .*\bnpx vitest\b/m.test(block.text)
+}
+
 /** Run the commands of a console block in `cwd`. Returns what a person sees. */
 export async function runConsole(block: Block, cwd: string): Promise<string> {
 	let seen = ''
 	for (const [, command] of block.text.matchAll(/^\$ (.*)$/gm)) {
-		const match = /^npx tsgotrace(?: (.*))?$/.exec(command!)
-		if (match === null) throw new Error(`only npx tsgotrace can be run here: ${command}`)
-		const { output } = await node([join(root, 'cmd/bin/tsgotrace.js'), ...(match[1] ?? '').split(' ').filter(Boolean)], cwd)
-		seen += `$ ${command}\n${output}`
+		const match = /^((?:[A-Z_]+=\S+ )*)npx (tsgotrace|vitest)(?: (.*))?$/.exec(command!)
+		if (match === null) throw new Error(`only npx tsgotrace and npx vitest can be run here: ${command}`)
+		const [, variables, program, rest] = match
+		const env = Object.fromEntries(
+			variables!
+				.split(' ')
+				.filter(Boolean)
+				.map(pair => pair.split('=') as [string, string]),
+		)
+		// Quotes of a POSIX shell.
+		const args = [...(rest ?? '').matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word)
+		const tsgotrace = program === 'tsgotrace'
+		const bin = tsgotrace ? 'cmd/bin/tsgotrace.js' : 'node_modules/vitest/vitest.mjs'
+		const { output } = await node([join(root, bin), ...args, ...(tsgotrace ? [] : ['--no-color'])], cwd, env)
+		seen += `$ ${command}\n${tsgotrace ? output : essence(output)}`
 	}
 	return seen
+}
+
+/** What vitest says of tests, without its title, its ruler and its times. */
+function essence(output: string): string {
+	return stripVTControlCharacters(output)
+		.replace(/^[^]*?\n RUN .*\n/, '')
+		.replace(/^⎯+(\[\d+\/\d+\]⎯*)?$|^⎯+ Failed Tests \d+ ⎯+$|^ +(Start at|Duration) .*$/gm, '')
+		.replace(/\n{3,}/g, '\n\n')
+		.replace(/^\n+|\n+$/g, '')
+		.concat('\n')
 }
 
 /** What differs from run to run: durations, versions, the directory. */
 export function mask(text: string): string {
 	return text
 		.replace(/\(\d+ ms\)/g, '(# ms)')
-		.replace(/\b\d+(\.\d+)? ms\b/g, '# ms')
+		.replace(/\b\d+(\.\d+)? ?ms\b/g, '# ms')
 		.replace(/"ms": \d+/g, '"ms": #')
 		.replace(/\(\d+\.\d+\.\d+\)/g, '(#.#.#)')
+		.replace(/\b[\d,]+ runs\/s/g, '# runs/s')
+		.replace(/ +# ms$/gm, ' # ms')
 		.replace(/\n+$/, '\n')
 }
 

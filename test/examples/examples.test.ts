@@ -31,7 +31,8 @@ function masked(text: string): string {
 }
 
 beforeAll(() => {
-	node([tsc, '-b', 'examples/hello', 'examples/pool', 'examples/server', 'examples/flight-recorder', 'examples/cross-package/app'])
+	const built = ['hello', 'pool', 'server', 'flight-recorder', 'cross-package/app', 'double-init']
+	node([tsc, '-b', ...built.map(name => `examples/${name}`)])
 })
 
 test('the index names every example', () => {
@@ -41,7 +42,7 @@ test('the index names every example', () => {
 })
 
 test('the generated files are current', () => {
-	expect(node(['cmd/bin/tsgotrace.js', 'gen', '--check', 'examples'])).toBe('21 events (# ms)\n')
+	expect(node(['cmd/bin/tsgotrace.js', 'gen', '--check', 'examples'])).toBe('29 events (# ms)\n')
 })
 
 describe('hello', () => {
@@ -177,6 +178,47 @@ ok 2 - test/desk.test.ts > a customer who waits gets the receipt from hand to ha
 		expect(exports['./ztrace']).toEqual({ types: './dist/ztrace.d.ts' })
 		const name = 'mailbox'
 		expect(Object.keys((await import(name)) as object)).toEqual(['Mailbox'])
+	})
+})
+
+describe('examples of tracetest', () => {
+	// Their tests are part of this repository's run, all but those of node:test.
+	const found = [...read('README.md').matchAll(/^\| \[([\w-]+)\]\(.*\) \| .* \| (\d+)(?: schedules)? \|$/gm)]
+	const examples = found.map(m => ({ name: m[1]!, schedules: Number(m[2]) }))
+
+	test('are five', () => {
+		expect(examples).toHaveLength(5)
+	})
+
+	test.each(examples)('$name compiles by its own tsconfig', ({ name }) => {
+		expect(node([tsc, '-p', `examples/${name}`, '--noEmit'])).toBe('')
+	})
+
+	test.each(examples)('$name: the index says in how many schedules the mistake is found, and its test proves it', ({ name, schedules }) => {
+		const [file] = readdirSync(join(root, 'examples', name, 'test'))
+		const source = read(`${name}/test/${file!}`)
+		expect([...source.matchAll(/\{\s*runs: (\d+),\s+delays: /g)].map(m => Number(m[1]))).toEqual([schedules])
+	})
+
+	test('double-init: its tests pass, with node:test', () => {
+		const output = node(['--test', '--test-reporter=tap', 'dist/test/double-init.js'], join(root, 'examples/double-init'))
+		expect(
+			[...output.matchAll(/^ *(?:not )?ok \d+ - .*$/gm)].map(m => m[0].trim()).filter(line => !line.includes('double-init.js')),
+		).toEqual([
+			'ok 1 - the mistake: as things happen to happen, it never shows',
+			'ok 2 - the mistake: the search finds it',
+			'ok 3 - mended: no schedule connects twice',
+			'ok 4 - two reports, one connection',
+		])
+		expect(output).toMatch(/# exhaustive: all 33 schedules/)
+		expect(output).toContain('# fail 0\n')
+	})
+
+	test('lost-update: its tests pass on the built packages, and say what was explored', () => {
+		const output = node([bin('vitest', 'vitest.mjs'), 'run', '--reporter=verbose', '--no-color'], join(root, 'examples/lost-update'))
+		expect(output).toMatch(/✓ .*two visits count twice/)
+		const claim = /❯ tracetest\n +↳ (exhaustive: all \d+ schedules)/.exec(output)?.[1]
+		expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`\`${claim}\``)
 	})
 })
 

@@ -1,0 +1,11 @@
+// What a test of one's own looks like. The other file proves that such a test finds the mistake.
+import { test } from '@tsgotrace/tracetest/vitest'
+import { expect } from 'vitest'
+import { MendedCounter as Counter } from '../src/counter.js'
+import { Store } from '../src/store.js'
+
+test.verify('two visits count twice', async ({ t }) => {
+	const counter = new Counter(new Store())
+	await t.all(...['ann', 'bob'].map(who => t.go(who, () => counter.add('/'))))
+	expect(await counter.visits('/')).toBe(2)
+})

@@ -1,0 +1,338 @@
+import { census } from './census.js'
+import { foreignTimers } from './clock.js'
+import { TraceNak } from './nak.js'
+import { originals } from './originals.js'
+import { type Deviation, type Injection, isDelay, isInjection, type Step } from './schedule.js'
+import { placeOfSite, type Signal, type Source } from './signal.js'
+import { hashText, type Task } from './task.js'
+import { callText, nameOf, thousands } from './text.js'
+import { drain, drained, later, turn } from './turn.js'
+import type { World } from './world.js'
+
+/** A task that waits for its turn. */
+export interface Parked {
+	readonly task: Task<unknown>
+	/** Undefined: it has not started. */
+	readonly source: Source | undefined
+	readonly signal: Signal | undefined
+	readonly resume: () => void
+	readonly refuse: (nak: TraceNak) => void
+}
+
+/** Chooses who continues where no deviation says so. */
+export interface Strategy {
+	/** @returns 0 for the default; at most `controller.width - 1` */
+	choose(controller: Controller): number
+}
+
+/** Limits of one execution. */
+export interface Limits {
+	/** Decisions, after which it is taken for one that never ends. */
+	readonly steps: number
+	/** How long a decision waits for timers and handles, in milliseconds of real time. */
+	readonly settle: number
+	/** How long it waits for requests, which end by themselves. */
+	readonly deadTime: number
+}
+
+const timeHash = hashText('(time)')
+const startHash = hashText('(start)')
+
+/**
+ * Decides which task continues. Between two decisions exactly one task runs, until it waits and all microtasks have run.
+ *
+ * What it records of each decision, the number of choices and a hash of all that was chosen before, is what exploration and tokens need.
+ */
+export class Controller {
+	/** Number of choices, for each decision. */
+	readonly widths: number[] = []
+	/** Fingerprint of all that came before each decision, and of who waits. */
+	readonly states: number[] = []
+	/** The same, with what was chosen. */
+	readonly hashes: number[] = []
+	/** Fingerprint of all that came before, for each occurrence of an event. */
+	readonly occurrences: number[] = []
+	/** For each deviation that was applied: the numbers of the next decision and of the next occurrence after it, and the fingerprint there. */
+	readonly marks: { readonly decision: number; readonly occurrence: number; readonly hash: number }[] = []
+	/** Steps with their text and places, where the execution is a detailed one. */
+	readonly log: Step[] = []
+	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
+	readonly uncontrolled: Set<string> = new Set<string>()
+	readonly #delays: ReadonlyMap<number, number>
+	readonly #injections: readonly Injection[]
+	readonly #limits: Limits
+	readonly #strategy: Strategy | undefined
+	/** In the order in which tasks came to wait, those of one decision in the order of tasks. */
+	readonly #parked: Parked[] = []
+	/** How many of the parked are in order. */
+	#sorted = 0
+	#last: Task<unknown> | undefined
+	#hash = 0x811c9dc5
+	/** The sum of the hashes of those who wait: whoever waits beside the one who is chosen is part of the fingerprint too. */
+	#waiting = 0
+	/** A hash of all events that cannot pause: part of the fingerprint where an action is injected. */
+	#events = 0x811c9dc5
+	#nextInjection = 0
+	#world!: World
+	#done!: () => void
+	/** When the wait for resources began, in real time. */
+	#since: number | undefined
+	/** What was alive at an earlier decision already, and is not waited for again. */
+	readonly #idle = new Set<number>()
+	#quiet = 0
+	#quietSince = 0
+	#over = false
+
+	constructor(deviations: readonly Deviation[], limits: Limits, strategy?: Strategy) {
+		this.#delays = new Map(deviations.filter(isDelay).map(({ at, by }) => [at, by]))
+		this.#injections = deviations.filter(isInjection).sort((a, b) => a.at - b.at || a.after - b.after)
+		this.#limits = limits
+		this.#strategy = strategy
+	}
+
+	/** Control `world` from now on; `done` is called when it is over. */
+	control(world: World, done: () => void): void {
+		this.#world = world
+		this.#done = done
+		drained(this.#look)
+	}
+
+	/** How many choices there are at the decision that is to be made. */
+	get width(): number {
+		return this.#parked.length + ((this.#world.clock?.count ?? 0) > 0 ? 1 : 0)
+	}
+
+	/** The task that choice `i` continues; undefined if it lets time pass. */
+	task(i: number): Task<unknown> | undefined {
+		return this.#pick(i)?.task
+	}
+
+	/** A task was made, and waits to start. */
+	starts(task: Task<unknown>, resume: () => void): void {
+		this.#park({ task, source: undefined, signal: undefined, resume, refuse: () => {} })
+	}
+
+	/** An event was signalled. The promise lets its task wait until it is its turn, and then for the test. */
+	signalled(source: Source, signal: Signal, task: Task<unknown>): Promise<void> | undefined {
+		if (signal.event.async)
+			return new Promise((resolve, refuse) => {
+				const resume = (): void => {
+					const delivered = this.#world.deliver(signal, task)
+					if (delivered === undefined) resolve()
+					else delivered.then(resolve, refuse)
+				}
+				this.#park({ task, source, signal, resume, refuse })
+			})
+		this.#events = mixed(this.#events, task.hash ^ source.hash)
+		this.#occurs(task, signal, [])
+		return this.#world.deliver(signal, task)
+	}
+
+	#park(parked: Parked): void {
+		this.#parked.push(parked)
+		this.#waiting = (this.#waiting + hashOf(parked)) | 0
+	}
+
+	/** The execution is over: those who wait are refused. */
+	close(reason: string): void {
+		for (const { signal, refuse } of this.#parked.splice(0))
+			if (signal !== undefined && this.#world.settings.nak === 'reject') refuse(new TraceNak(`${nameOf(signal.event)}: send: ${reason}`))
+	}
+
+	readonly #lookAgain: () => void = drain(() => this.#look())
+
+	readonly #look = (): void => {
+		if (this.#over) return
+		const world = this.#world
+		const [body] = world.tasks
+		if (world.failure === undefined && body!.state === 'rejected') world.fail(body!.error)
+		if (world.failure !== undefined) return this.#end()
+		if (this.#parked.length === 0 && world.tasks.every(({ state }) => state !== 'running')) return this.#finish()
+		if (!census.quiet(world) && !this.#settled()) return this.#wait()
+		this.#since = undefined
+		if (this.width === 0) return this.#stuck()
+		this.#quiet = 0
+		if (this.widths.length >= this.#limits.steps) {
+			world.fail(new Error(`no end after ${thousands(this.#limits.steps)} decisions: a livelock? (option "steps" raises the limit)`))
+			return this.#end()
+		}
+		this.#decide()
+		this.#lookAgain()
+	}
+
+	#decide(): void {
+		this.#sort()
+		const { width } = this
+		const decision = this.widths.length
+		const planned = this.#delays.get(decision)
+		const by = Math.min(planned ?? this.#strategy?.choose(this) ?? 0, width - 1)
+		const chosen = this.#pick(by)
+		this.#hash = mixed(this.#hash, this.#waiting + width)
+		this.states.push(this.#hash)
+		this.#hash = mixed(this.#hash, chosen === undefined ? timeHash : hashOf(chosen))
+		this.widths.push(width)
+		this.hashes.push(this.#hash)
+		const delayed = by > 0 && this.#world.detail ? [...new Set(Array.from({ length: by }, (_, i) => this.task(i)?.name ?? '(time)'))] : []
+		// Where fewer wait than were to be passed over it is not applied: the execution has gone another way.
+		if (planned === by) this.#applied()
+		if (chosen === undefined) this.#pass(delayed)
+		else this.#resume(chosen, delayed)
+	}
+
+	#resume(chosen: Parked, delayed: readonly string[]): void {
+		this.#parked.splice(this.#parked.indexOf(chosen), 1)
+		this.#waiting = (this.#waiting - hashOf(chosen)) | 0
+		this.#sorted--
+		this.#last = chosen.task
+		if (chosen.signal === undefined) this.#record({ task: chosen.task.name, kind: 'start', text: 'start', place: undefined, delayed })
+		else this.#occurs(chosen.task, chosen.signal, delayed)
+		chosen.resume()
+	}
+
+	/** Time passes until the next timer. */
+	#pass(delayed: readonly string[]): void {
+		const world = this.#world
+		try {
+			world.clock!.next()
+		} catch (error) {
+			world.fail(error)
+		}
+		this.#record({ task: '(time)', kind: 'time', text: `→ ${world.clock!.now} ms`, place: undefined, delayed })
+	}
+
+	/** An event happens, now: an action may be injected into it. */
+	#occurs(task: Task<unknown>, signal: Signal, delayed: readonly string[]): void {
+		const occurrence = this.occurrences.push(mixed(this.#hash, this.#events)) - 1
+		if (this.#world.detail)
+			this.#record({ task: task.name, kind: 'event', text: callText(signal.event, signal.args), place: placeOfSite(signal.site), delayed })
+		// Several actions may be injected at one occurrence.
+		for (;;) {
+			const injection = this.#injections[this.#nextInjection]
+			if (injection?.at !== occurrence) return
+			this.#nextInjection++
+			this.#hash = mixed(this.#hash, mixed(this.#events, injection.action))
+			this.#applied()
+			this.#inject(injection)
+		}
+	}
+
+	#applied(): void {
+		this.marks.push({ decision: this.widths.length, occurrence: this.occurrences.length, hash: this.#hash })
+	}
+
+	/** Run an action now, or some microtasks later. */
+	#inject({ action: number, after }: Injection): void {
+		const world = this.#world
+		const action = world.actions[number]
+		if (action === undefined) return
+		let left = after
+		const run = (): void => {
+			if (left-- > 0) {
+				originals.microtask(run)
+				return
+			}
+			if (world.closed) return
+			// One that happens again is another task.
+			world.act(action, task => this.#record({ task: task.name, kind: 'action', text: action.name, place: undefined, delayed: [], after }))
+		}
+		if (after === 0) run()
+		else census.untracked(run)
+	}
+
+	#record(step: Omit<Step, 'time'>): void {
+		if (this.#world.detail) this.log.push({ ...step, time: this.#world.clock?.now })
+	}
+
+	/** Choice `i`: first those of the task that ran last, then the others, as they came; undefined is time. */
+	#pick(i: number): Parked | undefined {
+		let left = i
+		for (const parked of this.#parked) if (parked.task === this.#last && left-- === 0) return parked
+		for (const parked of this.#parked) if (parked.task !== this.#last && left-- === 0) return parked
+		return undefined
+	}
+
+	/** Resources may finish in any order: those who came to wait since the last decision are put into the order of tasks. */
+	#sort(): void {
+		if (this.#parked.length - this.#sorted > 1) {
+			const fresh = this.#parked.splice(this.#sorted)
+			fresh.sort((a, b) => a.task.index - b.task.index)
+			this.#parked.push(...fresh)
+		}
+		this.#sorted = this.#parked.length
+	}
+
+	/** Whether all that is alive has had its time: we decide without it. */
+	#settled(): boolean {
+		const now = originals.now()
+		this.#since ??= now
+		const waited = now - this.#since
+		for (const [id, kind] of census.alive(this.#world)) {
+			// With nobody else to continue, what is alive is all that can help.
+			if (this.width > 0 && this.#idle.has(id)) continue
+			const limit = kind === 'request' || this.width === 0 ? this.#limits.deadTime : this.#limits.settle
+			if (waited < limit) return false
+		}
+		for (const [id, , type] of census.alive(this.#world)) {
+			this.#idle.add(id)
+			this.uncontrolled.add(type)
+		}
+		return true
+	}
+
+	#wait(): void {
+		const waited = originals.now() - this.#since!
+		this.#quiet = 0
+		later(waited < 2 ? 0 : Math.min(5, waited / 10), this.#look)
+	}
+
+	/** Nobody can continue. It is certain when that is still so after two turns of the event loop. */
+	#stuck(): void {
+		const now = originals.now()
+		if (this.#quiet++ === 0) this.#quietSince = now
+		if (this.#quiet <= 2) {
+			turn(this.#look)
+			return
+		}
+		const world = this.#world
+		const proved = census.quiet(world) && foreignTimers(world.clock) === 0
+		world.deadlock({ proved, ms: proved ? now - this.#quietSince : this.#limits.deadTime }, world.streams.receivers[0])
+		this.#end()
+	}
+
+	#finish(): void {
+		const now = originals.now()
+		if (this.#quiet++ === 0) this.#quietSince = now
+		// What is signalled by code that nobody waits for may still be on its way.
+		if (this.#quiet === 1) {
+			drained(this.#look)
+			return
+		}
+		if (this.#isBusy() && now - this.#quietSince < this.#limits.settle) {
+			later(0, this.#look)
+			return
+		}
+		this.#world.finish()
+		this.#end()
+	}
+
+	/** Whether something that the body has started will end soon by itself. Timers that are left, as of a timeout that was not needed, will not. */
+	#isBusy(): boolean {
+		for (const [, kind, type] of census.alive(this.#world)) if (kind === 'request' || type === 'Immediate') return true
+		return false
+	}
+
+	#end(): void {
+		this.#over = true
+		// Those who were refused run their `finally` blocks: not in the next execution.
+		drained(this.#done)
+	}
+}
+
+function hashOf({ task, source }: Parked): number {
+	return task.hash ^ (source?.hash ?? startHash)
+}
+
+/** FNV's step. */
+function mixed(hash: number, value: number): number {
+	return Math.imul(hash ^ value, 0x01000193)
+}

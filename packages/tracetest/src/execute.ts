@@ -1,0 +1,116 @@
+import type { TraceEvent } from '@tsgotrace/runtime'
+import { census } from './census.js'
+import { Clock } from './clock.js'
+import { context } from './context.js'
+import { Controller, type Limits, type Strategy } from './controller.js'
+import { Listener } from './listener.js'
+import type { Settings } from './options.js'
+import { originals } from './originals.js'
+import type { Body } from './run.js'
+import type { Deviation, Step } from './schedule.js'
+import { T } from './t.js'
+import { turn } from './turn.js'
+import { World } from './world.js'
+
+/** What one execution was like. */
+export interface Outcome {
+	readonly failure: Error | undefined
+	readonly widths: readonly number[]
+	readonly states: readonly number[]
+	readonly hashes: readonly number[]
+	readonly occurrences: readonly number[]
+	/** One for each deviation that was applied. Fewer than there are: the execution went another way. */
+	readonly marks: Controller['marks']
+	/** The names of the actions that the body has declared. */
+	readonly actions: readonly string[]
+	readonly uncontrolled: ReadonlySet<string>
+	/** The streams and what came on them; undefined where an action has happened, which may well change that. */
+	readonly shape: ReadonlyMap<string, readonly string[] | null> | undefined
+	/** Empty unless the execution is a detailed one. */
+	readonly steps: readonly Step[]
+}
+
+/** How often the event loop gets a turn, in milliseconds. */
+const pause = 20
+
+/** Executes a body under one schedule after the other. */
+export class Executor {
+	readonly #body: Body
+	readonly settings: Settings
+	readonly #limits: Limits
+	readonly #listener = new Listener()
+	readonly #clock: Clock | undefined
+	readonly #points: (event: TraceEvent) => boolean
+	#everything = false
+	#paused: number = originals.now()
+
+	/** @param points which pausable events are choice points, and at which events actions are injected */
+	constructor(body: Body, settings: Settings, limits: Limits, points: (event: TraceEvent) => boolean) {
+		this.#body = body
+		this.settings = settings
+		this.#limits = limits
+		this.#points = points
+		this.#clock = settings.time === 'virtual' ? new Clock() : undefined
+		this.#listener.attachAll(event => event.async && points(event))
+	}
+
+	/** Execute the body once. */
+	async execute(deviations: readonly Deviation[], how: { strategy?: Strategy; detail?: boolean } = {}): Promise<Outcome> {
+		const { detail = false } = how
+		await this.#pause()
+		// Events that cannot pause matter where actions are injected, and for the picture.
+		if (detail) this.#listenToAll()
+		const outcome = await this.#execute(deviations, how.strategy, detail)
+		if (outcome.actions.length === 0 || this.#everything) return outcome
+		this.#listenToAll()
+		return this.#execute(deviations, how.strategy, detail)
+	}
+
+	/** Detach all probes. Real time again. */
+	done(): void {
+		this.#listener.done()
+		this.#clock?.uninstall()
+	}
+
+	/** Executions need no turn of the event loop, but signals of the system, timers and the runner do. */
+	async #pause(): Promise<void> {
+		const now = originals.now()
+		if (now - this.#paused < pause) return
+		await new Promise<void>(resolve => census.untracked(() => originals.setImmediate(resolve)))
+		this.#paused = originals.now()
+	}
+
+	#listenToAll(): void {
+		if (this.#everything) return
+		this.#everything = true
+		this.#listener.attachAll(this.#points)
+	}
+
+	/** Executions that wait for nothing leave no turn of the event loop to others: signals, such as Ctrl-C, and the timers of a runner. */
+	async #breathe(): Promise<void> {
+		if (originals.now() - this.#turned < 50) return
+		await new Promise<void>(turn)
+		this.#turned = originals.now()
+	}
+	#turned: number = originals.now()
+
+	async #execute(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {
+		await this.#breathe()
+		this.#clock?.reset()
+		const controller = new Controller(deviations, this.#limits, strategy)
+		const world = new World(this.settings, this.#listener, { clock: this.#clock, controller, detail })
+		this.#listener.current = world
+		const stop = world.endWith(this.settings.signal)
+		await context.run(undefined as never, () => {
+			world.start(() => this.#body(new T(world)))
+			return new Promise<void>(done => controller.control(world, done))
+		})
+		stop()
+		// Its failure is none of the schedule, and there is no next one.
+		this.settings.signal?.throwIfAborted()
+		const { widths, states, hashes, occurrences, marks, uncontrolled, log } = controller
+		const shape = world.acted ? undefined : world.streams.shape()
+		const actions = world.actions.map(({ name }) => name)
+		return { failure: world.failure, widths, states, hashes, occurrences, marks, actions, uncontrolled, shape, steps: log }
+	}
+}

@@ -1,0 +1,47 @@
+import { alike } from './alike.js'
+import { claimOf } from './claim.js'
+import { explain } from './errors.js'
+import type { Executor } from './execute.js'
+import { type Bounds, Search } from './explore.js'
+import { codeFrame } from './frame.js'
+import { originals } from './originals.js'
+import { explanation, type Report } from './report.js'
+import { scheduleOf } from './schedule.js'
+import { type Shrunk, shrink } from './shrink.js'
+import { fingerprintOf, tokenText } from './token.js'
+import { Watch } from './watch.js'
+
+/** Search for a schedule that fails, shrink it, and explain it. */
+export async function find(executor: Executor, bounds: Bounds, command: string, show: boolean): Promise<Report> {
+	const { name } = executor.settings
+	const start = originals.now()
+	const watch = new Watch(name, bounds, show)
+	const search: Search = new Search(executor, bounds, () => watch.ran(search))
+	const found = await search.run().finally(() => watch.done())
+	const { runs } = search.progress
+	const report = { name, runs, ms: originals.now() - start, claim: claimOf(search.progress, bounds) }
+	if (found === undefined) return { ...report, failure: undefined, schedule: undefined }
+	const shrunk = await shrink(executor, found, bounds, search)
+	return explained(executor, search, shrunk, report, command)
+}
+
+/** Execute a failing schedule once more, to see every step of it. */
+async function explained(
+	executor: Executor,
+	search: Search,
+	{ found, fewest }: Shrunk,
+	report: Omit<Report, 'failure' | 'schedule'>,
+	command: string,
+): Promise<Report> {
+	const { deviations } = found
+	const outcome = await executor.execute(deviations, { detail: true })
+	const again = search.failureOf(outcome)
+	const replays = again !== undefined && alike(again, found.failure)
+	const error = replays ? again : found.failure
+	const schedule = scheduleOf(report.name, outcome.steps, deviations)
+	const token = tokenText({ name: report.name, deviations, fingerprint: fingerprintOf(outcome) })
+	const failure = { token, fewest, replays }
+	const frame = executor.settings.frame ? codeFrame(error) : undefined
+	explain(error, [frame, explanation({ ...report, schedule }, failure, command)])
+	return { ...report, schedule, failure: { error, ...failure } }
+}

@@ -1,0 +1,38 @@
+import { census } from './census.js'
+import { originals } from './originals.js'
+
+/**
+ * A function that calls `callback` once all microtasks have run, and all that `process.nextTick` has deferred. Each call of it asks for one call.
+ *
+ * A tick that a microtask asks for runs when no microtask is left. Ticks run in order: when ours comes, those that the traced code
+ * had asked for before have run. If it has asked for another one meanwhile, we queue up behind that one again.
+ */
+export function drain(callback: () => void): () => void {
+	let seen = 0
+	const check = (): void => {
+		if (census.ticks === seen) callback()
+		else start()
+	}
+	const ask = (): void => originals.nextTick(check)
+	const start = (): void => {
+		seen = census.ticks
+		originals.microtask(() => census.untracked(ask))
+	}
+	return start
+}
+
+/** Call `callback` once, as {@link drain} says. */
+export function drained(callback: () => void): void {
+	drain(callback)()
+}
+
+/** One turn of the event loop: microtasks, ticks, timers that are due, I/O that is ready, immediates, and what all of these lead to. */
+export function turn(callback: () => void): void {
+	drained(() => census.untracked(() => originals.setImmediate(() => drained(callback))))
+}
+
+/** Continue after `ms` milliseconds of real time, or one turn of the event loop if that is 0. */
+export function later(ms: number, callback: () => void): void {
+	if (ms <= 0) turn(callback)
+	else census.untracked(() => originals.setTimeout(() => drained(callback), ms))
+}

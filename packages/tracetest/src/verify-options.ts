@@ -1,0 +1,67 @@
+import type { TraceEvent } from '@tsgotrace/runtime'
+import { mustBeMilliseconds, numberOf, type RunOptions } from './options.js'
+import { valueText } from './text.js'
+
+/** Options of {@link verify}. */
+export interface VerifyOptions extends RunOptions {
+	/** Schedules with at most this many delays are all executed, if the budget allows. Default: 2. */
+	readonly delays?: number
+	/** At most this many actions are injected into one execution. Default: 2. */
+	readonly actions?: number
+	/** Actions are injected inside of each event and up to this many microtasks after it. Default: 8. */
+	readonly microtasks?: number
+	/** At most this many schedules are sampled, between the systematic ones. Default: 500. */
+	readonly samples?: number
+	/** How many ordering constraints a sampled schedule aims at: the depth of PCT. Default: 3. */
+	readonly depth?: number
+	/** Of the samples. Default: 1. */
+	readonly seed?: number
+	/** At most this many executions. Default: 10,000. */
+	readonly runs?: number
+	/** At most this many milliseconds of real time. Default: 2000. */
+	readonly budget?: number
+	/** At most this many decisions in one execution; more are taken for a livelock. Default: 10,000. */
+	readonly steps?: number
+	/** How many milliseconds of real time a decision waits for timers and connections that are alive. Default: 250. */
+	readonly settle?: number
+	/** Which events are choice points, if pausable, and places of injection. Default: all of all packages. */
+	readonly points?: readonly TraceEvent[] | ((event: TraceEvent) => boolean)
+	/** A schedule to replay, instead of a search. Default: what the environment variable `TRACETEST` says. */
+	readonly token?: string
+	/** The command that runs this test again, for reports. */
+	readonly command?: string
+	/** Show on a terminal what a long search is at. Default: true. */
+	readonly progress?: boolean
+	/** Where to write the failing, or replayed, schedule as a Chrome trace. Default: what the environment variable `TRACETEST_TRACE` says. */
+	readonly trace?: string
+}
+
+/** All of them decided. The environment wins over defaults, and not over what the test says. */
+export function boundsOf(options: VerifyOptions): {
+	delays: number
+	actions: number
+	microtasks: number
+	samples: number
+	depth: number
+	seed: number
+	runs: number
+	ms: number
+} {
+	const whole = (name: keyof VerifyOptions, standard: number, least = 0): number => {
+		const value = options[name] ?? numberOf(`TRACETEST_${name.toUpperCase()}`) ?? standard
+		if (typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= least) return value
+		throw new RangeError(`verify: option ${name} is ${valueText(value)}: a whole number of at least ${least} is expected`)
+	}
+	whole('steps', 10_000, 1)
+	mustBeMilliseconds('settle', options.settle)
+	return {
+		delays: whole('delays', 2),
+		actions: whole('actions', 2),
+		microtasks: whole('microtasks', 8),
+		samples: whole('samples', 500),
+		depth: whole('depth', 3, 1),
+		seed: whole('seed', 1),
+		runs: whole('runs', 10_000, 1),
+		ms: whole('budget', 2000, 1),
+	}
+}

@@ -1,0 +1,134 @@
+import { writeFileSync } from 'node:fs'
+import type { TraceEvent } from '@tsgotrace/runtime'
+import { census } from './census.js'
+import { mustBeFunction } from './check.js'
+import { chromeTrace } from './chrome.js'
+import { context } from './context.js'
+import { hide, keep } from './errors.js'
+import { Executor } from './execute.js'
+import { find } from './find.js'
+import { settingsOf } from './options.js'
+import { replay } from './replay.js'
+import type { Report } from './report.js'
+import type { Body } from './run.js'
+import { parseToken, slug, type Token } from './token.js'
+import { boundsOf, type VerifyOptions } from './verify-options.js'
+
+/**
+ * Execute the body of a test under one schedule after the other, until one fails, all within the bounds were executed, or the budget is spent.
+ *
+ * The body is executed many times: it must make all its state itself. Pausable events, the starts of tasks made by `t.go`, and in virtual time
+ * timers are what schedules order; actions made by `t.action` are injected at events.
+ *
+ * @returns what was explored
+ * @throws how the first failing schedule failed, with the schedule, shrunk, and with a token to replay it; as `report` of the error, the same as data
+ * @example
+ * import { strictEqual } from 'node:assert'
+ * import { verify } from '@tsgotrace/tracetest'
+ * import { traceQuery } from './ztrace.js'
+ *
+ * //trace:event async traceQuery()
+ * let n = 0
+ * async function increment(): Promise<void> {
+ * 	if (traceQuery) await traceQuery()
+ * 	n = n + 1
+ * }
+ *
+ * const report = await verify(async t => {
+ * 	n = 0
+ * 	await t.all(t.go('A', increment), t.go('B', increment))
+ * 	strictEqual(n, 2)
+ * })
+ * console.log(report.claim)
+ */
+export async function verify(body: Body, options: VerifyOptions = {}): Promise<Report> {
+	const report = await explore(body, options)
+	if (report.failure === undefined) return report
+	hide(report.failure.error, { report })
+	throw report.failure.error
+}
+
+/**
+ * As {@link verify}, but a failure is part of the report and is not thrown.
+ *
+ * @returns what was explored, and how the first failing schedule failed
+ * @throws if an option is none, or if it is called inside of the body of another search
+ * @example
+ * import { strictEqual } from 'node:assert'
+ * import { explore } from '@tsgotrace/tracetest'
+ * import { traceRead } from './ztrace.js'
+ *
+ * //trace:event async traceRead()
+ * const { failure, runs } = await explore(async t => {
+ * 	let n = 0
+ * 	const increment = async (): Promise<void> => {
+ * 		const read = n
+ * 		if (traceRead) await traceRead()
+ * 		n = read + 1
+ * 	}
+ * 	await t.all(t.go('A', increment), t.go('B', increment))
+ * 	strictEqual(n, 2)
+ * })
+ * console.log(`${failure?.error.name} in ${runs} schedules; TRACETEST=${failure?.token} replays it`)
+ */
+export async function explore(body: Body, options: VerifyOptions = {}): Promise<Report> {
+	mustBeFunction('verify', body)
+	const outer = context.getStore()?.world
+	if (outer?.controller !== undefined)
+		throw new Error(
+			'verify is called inside of the body of another: one search executes schedules at a time, so that this one would wait for ever',
+		)
+	// One at a time: while a schedule is executed, nothing else should run.
+	const before = running
+	let finished!: () => void
+	running = new Promise(resolve => {
+		finished = resolve
+	})
+	// For a test that this one is called in, which waits.
+	const leave = census.enter('verify')
+	try {
+		await before
+		const report = await exploreNow(body, options)
+		if (outer !== undefined && report.failure !== undefined) keep(report.failure.error)
+		return report
+	} finally {
+		leave()
+		finished()
+	}
+}
+
+let running: Promise<void> = Promise.resolve()
+
+async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
+	const settings = settingsOf(options)
+	const bounds = boundsOf(options)
+	const limits = { steps: options.steps ?? 10_000, settle: options.settle ?? 250, deadTime: settings.deadTime }
+	const token = tokenFor(settings.name, options)
+	const executor = new Executor(body, settings, limits, filterOf(options.points))
+	try {
+		const command = options.command ?? `node ${process.argv.slice(1).join(' ')}`
+		const report = token === undefined ? await find(executor, bounds, command, options.progress ?? true) : await replay(executor, token)
+		const trace = options.trace ?? process.env.TRACETEST_TRACE
+		if (trace !== undefined && trace !== '' && report.schedule !== undefined)
+			writeFileSync(trace, JSON.stringify(chromeTrace(report.schedule)))
+		return report
+	} finally {
+		executor.done()
+	}
+}
+
+/** The environment names one test: others go on as usual. */
+function tokenFor(name: string, { token }: VerifyOptions): Token | undefined {
+	if (token !== undefined) return parseToken(token)
+	const text = process.env.TRACETEST
+	if (text === undefined || text === '') return undefined
+	const parsed = parseToken(text)
+	return parsed.name === slug(name) ? parsed : undefined
+}
+
+function filterOf(points: VerifyOptions['points']): (event: TraceEvent) => boolean {
+	if (points === undefined) return () => true
+	if (typeof points === 'function') return points
+	const ids = new Set(points.map(({ id }) => id))
+	return ({ id }) => ids.has(id)
+}

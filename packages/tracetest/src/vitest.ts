@@ -1,0 +1,145 @@
+import { relative } from 'node:path'
+import { expect, type TestAPI, type TestContext, type TestOptions, test as vitest } from 'vitest'
+import { literal, quote } from './command.js'
+import type { RunOptions } from './options.js'
+import { run } from './run.js'
+import { printable } from './serialize.js'
+import type { T } from './t.js'
+import { verify } from './verify.js'
+import { boundsOf, type VerifyOptions } from './verify-options.js'
+
+/** What the body of a test gets, besides what vitest gives. */
+export interface Tracing {
+	readonly t: T
+}
+
+type VerifyBody<Extra> = (context: TestContext & Extra) => unknown
+
+interface Verifying<Extra> {
+	/**
+	 * A test whose body is executed under one schedule after the other; see {@link verify}. What was explored is an annotation of the test, which the
+	 * verbose reporter prints.
+	 */
+	readonly verify: {
+		(name: string, body: VerifyBody<Extra>): void
+		(name: string, options: VerifyOptions & Pick<TestOptions, 'timeout'>, body: VerifyBody<Extra>): void
+	}
+}
+
+/** Vitest's `test`, with all that it has, whose body also gets `t`. `test.only.verify` and the like exist too. */
+export type TracingTest<Extra = Tracing> = TestAPI<Extra> &
+	Verifying<Extra> & { readonly [Modifier in 'only' | 'skip' | 'fails' | 'concurrent' | 'sequential']: Verifying<Extra> }
+
+/**
+ * Make a `test` with options of its own.
+ *
+ * @param base a test of vitest that has fixtures: what `extend` returns
+ *
+ * @example
+ * import { createTest } from '@tsgotrace/tracetest/vitest'
+ * import { test as base } from 'vitest'
+ * const test = createTest({ time: 'virtual' }, base.extend({ user: 'gopher' }))
+ * test.verify('users come', ({ t, user }) => t.go(user, () => {}))
+ */
+export function createTest<Extra = object>(options: RunOptions = {}, base?: TestAPI<Extra>): TracingTest<Extra & Tracing> {
+	return traced(base ?? vitest, { equal, diff: false, ...options }) as TracingTest<Extra & Tracing>
+}
+
+/** Vitest's `test`, whose body also gets `t`: `test('name', async ({ t }) => …)`, and `test.verify`. */
+export const test: TracingTest = createTest()
+
+/** As vitest's `toStrictEqual` says: matchers such as `expect.any(Number)` may be part of what is expected. */
+function equal(have: readonly unknown[], want: readonly unknown[]): boolean {
+	try {
+		expect(have).toStrictEqual(want)
+		return true
+	} catch {
+		return false
+	}
+}
+
+type AnyFunction = (...args: unknown[]) => unknown
+
+/** Those that return a function which takes name and body later. */
+const curried = new Set<PropertyKey>(['for', 'skipIf', 'runIf', 'extend', 'override', 'scoped'])
+
+/** `api`, and all that it leads to (`test.only`, `test.for(…)`, `test.extend(…)`), with bodies that get `t`. */
+function traced(api: unknown, options: RunOptions, at: number = 0): unknown {
+	return new Proxy(api as AnyFunction, {
+		apply: (target, self, args: unknown[]) =>
+			Reflect.apply(
+				target,
+				self,
+				args.map((arg, i) => (i > 0 && typeof arg === 'function' ? wrap(arg as AnyFunction, at, options) : arg)),
+			),
+		get: (target, key) => {
+			if (key === 'verify') return verifying(target, options)
+			const value: unknown = Reflect.get(target, key)
+			if (curried.has(key))
+				return (...args: unknown[]) => traced(Reflect.apply(value as AnyFunction, target, args), options, key === 'for' ? 1 : 0)
+			// `each` passes no context, and hooks run outside of tests.
+			if (typeof value !== 'function' || !isTest(key)) return value
+			return traced(value, options, at)
+		},
+	})
+}
+
+function isTest(key: PropertyKey): boolean {
+	return ['only', 'skip', 'todo', 'fails', 'concurrent', 'sequential'].includes(String(key))
+}
+
+function wrap(body: AnyFunction, at: number, options: RunOptions): AnyFunction {
+	const wrapped: AnyFunction = (...args) => {
+		const context = args[at] as TestContext
+		return failing(run(t => body(...args.with(at, withT(context, t))), { name: nameOf(context), signal: context.signal, ...options }))
+	}
+	return like(wrapped, body)
+}
+
+async function failing<R>(outcome: Promise<R>): Promise<R> {
+	try {
+		return await outcome
+	} catch (error) {
+		throw printable(error)
+	}
+}
+
+/** Vitest reads the text of a body to find out which fixtures it uses. */
+function like(wrapped: AnyFunction, body: AnyFunction): AnyFunction {
+	return Object.defineProperty(wrapped, 'toString', { value: () => String(body) })
+}
+
+function verifying(api: AnyFunction, options: RunOptions): AnyFunction {
+	return (name, ...rest) => {
+		const body = rest.at(-1) as AnyFunction
+		const { timeout, ...own } = (rest.length > 1 ? rest[0] : {}) as VerifyOptions & { timeout?: number }
+		const all: VerifyOptions = { ...options, ...own }
+		// Shrinking, and one execution that hangs for the dead time, come on top.
+		const limit = timeout ?? boundsOf(all).ms + (all.deadTime ?? 3000) + 5000
+		const wrapped: AnyFunction = async context => {
+			const here = context as TestContext
+			const report = await failing(
+				verify(t => body(withT(here, t)), { name: nameOf(here), command: commandFor(here), signal: here.signal, ...all }),
+			)
+			await here.annotate(report.claim, 'tracetest')
+		}
+		api(name, { timeout: limit }, like(wrapped, body))
+	}
+}
+
+function withT(context: TestContext, t: T): TestContext & Tracing {
+	return Object.create(context, { t: { value: t, enumerable: true } }) as TestContext & Tracing
+}
+
+/** The names of the suites and of the test, as vitest's `-t` sees them. */
+function nameOf({ task }: TestContext): string {
+	const names = [task.name]
+	for (let suite = task.suite; suite !== undefined && suite !== null; suite = suite.suite) names.unshift(suite.name)
+	return names.filter(name => name !== '').join(' ')
+}
+
+function commandFor(context: TestContext): string {
+	const { filepath, projectName } = context.task.file
+	const project = projectName === undefined || projectName === '' ? [] : ['--project', projectName]
+	return ['npx', 'vitest', 'run', ...project, relative(process.cwd(), filepath), '-t', `^${literal(nameOf(context))}$`].map(quote).join(' ')
+}

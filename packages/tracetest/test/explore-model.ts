@@ -1,0 +1,218 @@
+// Small programs of tasks: executed for real, and by a model that knows nothing of how `verify` works and enumerates all of their schedules.
+import type { T } from '@tsgotrace/tracetest'
+import fc from 'fast-check'
+import type { Deviation } from '../src/schedule.js'
+import { pausable } from './fixtures.js'
+
+/** What a task does, one after the other. */
+type Op =
+	/** Signals a pausable event; with `unless`, only while that flag is not set. */
+	| { readonly op: 'step'; readonly unless?: number }
+	| { readonly op: 'set'; readonly flag: number }
+	| { readonly op: 'open'; readonly gate: number }
+	| { readonly op: 'wait'; readonly gate: number }
+	| { readonly op: 'go'; readonly ops: readonly Op[] }
+	| { readonly op: 'sleep'; readonly ms: number }
+
+export type Program = readonly (readonly Op[])[]
+type Log = readonly string[]
+
+const traceStep = pausable<[]>('traceModelStep')
+
+export const point = traceStep.event
+
+/** The body of a test that executes `program`. Each execution adds to `logs` what it does, in order; `check` sees that at the end. */
+export function bodyOf(program: Program, logs: Log[], check: (log: Log) => void = () => {}): (t: T) => Promise<void> {
+	return async t => {
+		const flags = new Set<number>()
+		const gates = [opening(), opening()]
+		const log: string[] = []
+		logs.push(log)
+		let live = 0
+		const ended = opening()
+		const go = (name: string, ops: readonly Op[]): void => {
+			live++
+			t.go(name, () => run(name, ops))
+		}
+		const run = async (name: string, ops: readonly Op[]): Promise<void> => {
+			log.push(name)
+			for (const [i, op] of ops.entries()) {
+				if (op.op === 'step') {
+					if (op.unless !== undefined && flags.has(op.unless)) continue
+					if (traceStep.signal) await traceStep.signal()
+				} else if (op.op === 'set') flags.add(op.flag)
+				else if (op.op === 'open') gates[op.gate]!.open()
+				else if (op.op === 'wait') await gates[op.gate]!.opened
+				else if (op.op === 'go') go(`${name}.${i}`, op.ops)
+				else await new Promise<void>(resolve => setTimeout(resolve, op.ms))
+				log.push(`${name}:${i}`)
+			}
+			if (--live === 0) ended.open()
+		}
+		program.forEach((ops, i) => go(`${i}`, ops))
+		await ended.opened
+		check(log)
+	}
+}
+
+function opening(): { readonly opened: Promise<void>; readonly open: () => void } {
+	let open!: () => void
+	const opened = new Promise<void>(resolve => {
+		open = resolve
+	})
+	return { opened, open }
+}
+
+/** One schedule, as the model has executed it. */
+export interface Path {
+	/** For each decision, how many that wait are passed over. */
+	readonly choices: readonly number[]
+	readonly widths: readonly number[]
+	readonly log: Log
+	readonly stuck: boolean
+	/** The number of delays. */
+	readonly cost: number
+	/** How many events have occurred. */
+	readonly occurrences: number
+}
+
+/** Programs with all their schedules, which are more than one and at most `most`. */
+export function explored(most: number, how?: Parameters<typeof programs>[0]): fc.Arbitrary<{ program: Program; paths: Path[] }> {
+	return programs(how)
+		.map(program => ({ program, paths: enumerate(program, most)! }))
+		.filter(({ paths }) => paths !== undefined && paths.length > 1)
+}
+
+/** A path as `verify` names it: what is different from the default. */
+export function deviationsOf({ choices }: Path): Deviation[] {
+	return choices.map((by, at): Deviation => ({ kind: 'delay', at, by })).filter(deviation => deviation.kind === 'delay' && deviation.by > 0)
+}
+
+/** All schedules of `program`; undefined if there are more than `most`. */
+function enumerate(program: Program, most: number): Path[] | undefined {
+	const paths: Path[] = []
+	const from = (prefix: readonly number[]): boolean => {
+		const path = execute(program, prefix)
+		paths.push(path)
+		if (paths.length > most) return false
+		for (let at = prefix.length; at < path.widths.length; at++)
+			for (let choice = 1; choice < path.widths[at]!; choice++) if (!from([...path.choices.slice(0, at), choice])) return false
+		return true
+	}
+	return from([]) ? paths : undefined
+}
+
+interface ModelTask {
+	readonly name: string
+	readonly index: number
+	readonly ops: readonly Op[]
+	at: number
+}
+
+/** Execute `program` with these choices, and none passed over after them. */
+function execute(program: Program, prefix: readonly number[]): Path {
+	const tasks: ModelTask[] = []
+	const parked: ModelTask[] = []
+	const timers: { readonly task: ModelTask; readonly due: number }[] = []
+	const flags = new Set<number>()
+	const gates = [new Waiting(), new Waiting()]
+	const queue: ModelTask[] = []
+	const log: string[] = []
+	const choices: number[] = []
+	const widths: number[] = []
+	let [now, ordered, ended, occurrences] = [0, 0, 0, 0]
+	let last: ModelTask | undefined
+
+	const go = (name: string, ops: readonly Op[]): void => {
+		const task = { name, index: tasks.length, ops, at: -1 }
+		tasks.push(task)
+		parked.push(task)
+	}
+	/** Until the task waits, or has ended. */
+	const run = (task: ModelTask): void => {
+		log.push(task.at < 0 ? task.name : `${task.name}:${task.at}`)
+		for (task.at++; task.at < task.ops.length; task.at++) {
+			const op = task.ops[task.at]!
+			if (op.op === 'step') {
+				if (op.unless !== undefined && flags.has(op.unless)) continue
+				parked.push(task)
+				return
+			}
+			if (op.op === 'wait') {
+				if (gates[op.gate]!.open) queue.push(task)
+				else gates[op.gate]!.tasks.push(task)
+				return
+			}
+			if (op.op === 'sleep') {
+				timers.push({ task, due: now + op.ms })
+				return
+			}
+			if (op.op === 'set') flags.add(op.flag)
+			else if (op.op === 'open') {
+				gates[op.gate]!.open = true
+				queue.push(...gates[op.gate]!.tasks.splice(0))
+			} else go(`${task.name}.${task.at}`, op.ops)
+			log.push(`${task.name}:${task.at}`)
+		}
+		ended++
+	}
+
+	program.forEach((ops, i) => go(`${i}`, ops))
+	for (;;) {
+		while (queue.length > 0) run(queue.shift()!)
+		parked.push(...parked.splice(ordered).sort((a, b) => a.index - b.index))
+		const waiting = [...parked.filter(task => task === last), ...parked.filter(task => task !== last)]
+		const width = waiting.length + (timers.length > 0 ? 1 : 0)
+		if (width === 0) break
+		const choice = prefix[choices.length] ?? 0
+		choices.push(choice)
+		widths.push(width)
+		const chosen = waiting[choice]
+		if (chosen === undefined) {
+			const due = Math.min(...timers.map(timer => timer.due))
+			now = due
+			queue.push(
+				...timers
+					.splice(
+						timers.findIndex(timer => timer.due === due),
+						1,
+					)
+					.map(({ task }) => task),
+			)
+			ordered = parked.length
+		} else {
+			parked.splice(parked.indexOf(chosen), 1)
+			ordered = parked.length
+			last = chosen
+			if (chosen.at >= 0) occurrences++
+			queue.push(chosen)
+		}
+	}
+	const cost = choices.reduce((sum, by) => sum + by, 0)
+	return { choices, widths, log, stuck: ended < tasks.length, cost, occurrences }
+}
+
+class Waiting {
+	open = false
+	readonly tasks: ModelTask[] = []
+}
+
+/** Programs of two to four tasks; `timers`: some of which sleep. */
+export function programs({ timers = false, gates = true } = {}): fc.Arbitrary<Program> {
+	const step = { weight: 6, arbitrary: fc.constant<Op>({ op: 'step' }) }
+	const some: fc.WeightedArbitrary<Op>[] = [
+		step,
+		{ weight: 1, arbitrary: fc.nat(1).map(unless => ({ op: 'step', unless })) },
+		{ weight: 1, arbitrary: fc.nat(1).map(flag => ({ op: 'set', flag })) },
+		...(gates
+			? [
+					{ weight: 1, arbitrary: fc.nat(1).map((gate): Op => ({ op: 'open', gate })) },
+					{ weight: 1, arbitrary: fc.nat(1).map((gate): Op => ({ op: 'wait', gate })) },
+				]
+			: []),
+		...(timers ? [{ weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }).map((ms): Op => ({ op: 'sleep', ms })) }] : []),
+	]
+	const child = fc.array(fc.oneof(...some), { minLength: 0, maxLength: 2 })
+	const op = fc.oneof(...some, { weight: 1, arbitrary: child.map((ops): Op => ({ op: 'go', ops })) })
+	return fc.array(fc.array(op, { minLength: 0, maxLength: 4, size: 'max' }), { minLength: 1, maxLength: 4, size: 'max' })
+}

@@ -1,0 +1,105 @@
+import { explore } from '@tsgotrace/tracetest'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Executor } from '../src/execute.js'
+import { Search } from '../src/explore.js'
+import { settingsOf } from '../src/options.js'
+import { type Deviation, delaysOf } from '../src/schedule.js'
+import { shrink } from '../src/shrink.js'
+import { bodyOf, deviationsOf, explored, type Path, point } from './explore-model.js'
+
+const unlimited = { runs: 1e9, budget: 1e9, points: [point] }
+
+type Log = readonly string[]
+
+/** Whether of two things that both happen in a schedule the second comes first. */
+const swapped = (log: Log, [a, b]: readonly [string, string]): boolean =>
+	log.includes(a) && log.includes(b) && log.indexOf(b) < log.indexOf(a)
+
+/** Two things of the default schedule, by numbers. */
+function pairOf([first]: readonly Path[], [i, j]: readonly [number, number]): [string, string] {
+	const { log } = first!
+	const at = i % log.length
+	return [log[at]!, log[at + 1 + (j % Math.max(1, log.length - at - 1))] ?? log[at]!]
+}
+
+test('what sampling has found is shrunk to the fewest delays that brute force finds', { timeout: 60_000 }, async () => {
+	const seen = { sampled: 0, several: 0 }
+	await fc.assert(
+		fc.asyncProperty(
+			explored(300, { gates: false }),
+			fc.tuple(fc.nat(20), fc.nat(20)),
+			fc.integer({ min: 1, max: 50 }),
+			async ({ program, paths }, numbers, seed) => {
+				const pair = pairOf(paths, numbers)
+				const check = (log: Log): void => {
+					if (swapped(log, pair)) throw new Error('swapped')
+				}
+				const fewest = Math.min(...paths.filter(({ log }) => swapped(log, pair)).map(({ cost }) => cost))
+				const report = await explore(bodyOf(program, [], check), { ...unlimited, delays: 0, samples: 1000, seed })
+				if (fewest === Number.POSITIVE_INFINITY) expect(report.failure).toBe(undefined)
+				else {
+					expect(report.failure).toMatchObject({ fewest: true, replays: true })
+					expect(report.schedule!.delays).toBe(fewest)
+					if (report.claim.includes('sampled')) seen.sampled++
+					if (fewest > 1) seen.several++
+				}
+			},
+		),
+		{ numRuns: 300, seed: 5 },
+	)
+	expect(seen.sampled).toBeGreaterThan(10)
+	expect(seen.several).toBeGreaterThan(10)
+})
+
+test('a schedule that fails in another way is not what it is shrunk to', { timeout: 60_000 }, async () => {
+	let mixed = 0
+	await fc.assert(
+		fc.asyncProperty(
+			explored(300, { gates: false }),
+			fc.tuple(fc.nat(20), fc.nat(20)),
+			fc.tuple(fc.nat(20), fc.nat(20)),
+			fc.nat(1000),
+			async ({ program, paths }, one, two, chosen) => {
+				const [first, second] = [pairOf(paths, one), pairOf(paths, two)]
+				const failureOf = (log: Log): string | undefined =>
+					swapped(log, first) ? 'the first mistake' : swapped(log, second) ? 'the second mistake' : undefined
+				const failing = paths.filter(({ log }) => failureOf(log) !== undefined)
+				fc.pre(failing.length > 0)
+				const path = failing[chosen % failing.length]!
+				const executor = new Executor(
+					bodyOf(program, [], log => {
+						const failure = failureOf(log)
+						if (failure !== undefined) throw new Error(failure)
+					}),
+					settingsOf({}),
+					{ steps: 10_000, settle: 250, deadTime: 3000 },
+					({ id }) => id === point.id,
+				)
+				try {
+					// What a search is before it has looked at more than the default.
+					const bounds = { delays: 0, actions: 0, microtasks: 0, samples: 0, depth: 3, seed: 1, runs: 1e9, ms: 1e9 }
+					const before = new Search(executor, bounds)
+					if ((await before.run()) !== undefined) return
+					const deviations: readonly Deviation[] = deviationsOf(path)
+					const outcome = await executor.execute(deviations)
+					expect(outcome.failure?.message).toBe(failureOf(path.log))
+					const { found, fewest } = await shrink(executor, { deviations, failure: outcome.failure!, outcome }, bounds, before)
+					expect(found.failure.message).toBe(failureOf(path.log))
+					const again = await executor.execute(found.deviations)
+					expect(again.failure?.message).toBe(failureOf(path.log))
+					const cost = delaysOf(found.deviations)
+					expect(cost).toBeLessThanOrEqual(path.cost)
+					const costs = (other: (path: Path) => boolean): number[] => failing.filter(other).map(({ cost: each }) => each)
+					expect(fewest).toBe(true)
+					expect(cost).toBe(Math.min(...costs(other => failureOf(other.log) === failureOf(path.log))))
+					if (cost > Math.min(...costs(() => true))) mixed++
+				} finally {
+					executor.done()
+				}
+			},
+		),
+		{ numRuns: 150, seed: 5 },
+	)
+	expect(mixed).toBeGreaterThan(3)
+})

@@ -1,0 +1,124 @@
+// Never run: go123-types.test.ts has it compiled.
+
+import type { TraceEvent } from '@tsgotrace/runtime'
+import { type Held, type Received, run, type T, type Task, verify } from '@tsgotrace/tracetest'
+import { test as nodeTest } from '@tsgotrace/tracetest/node-test'
+import { createTest, test } from '@tsgotrace/tracetest/vitest'
+import { test as base } from 'vitest'
+import { traceHi_Event } from '../go123/src/ztrace.js'
+import { hello_traceHello_Event } from '../go123/test/ztrace_test.js'
+
+type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
+function same<A, B>(equal: Equal<A, B>): void {
+	void equal
+}
+
+declare const traceMany_Event: TraceEvent<[id: number, name?: string]>
+declare const traceNone_Event: TraceEvent<[]>
+declare const traceEither_Event: TraceEvent<[what: 'on' | 'off', at: Date]>
+
+async function arguments_(t: T): Promise<void> {
+	// Of a generated event, and of one that is imported from another package.
+	same<Received<[who: string]>, Awaited<ReturnType<typeof expectHi>>>(true)
+	const expectHi = () => t.expect('s', traceHi_Event, 'x')
+	const hello = await t.expect('s', hello_traceHello_Event, 'x')
+	same<readonly [who: string], Readonly<typeof hello.args>>(true)
+	// @ts-expect-error: missing
+	await t.expect('s', traceHi_Event)
+	// @ts-expect-error: of another type
+	await t.expect('s', traceHi_Event, 1)
+	// @ts-expect-error: one more than there are
+	await t.expect('s', traceHi_Event, 'x', 'y')
+	// @ts-expect-error: missing, of an imported event
+	await t.expect('s', hello_traceHello_Event)
+	// @ts-expect-error: of another type, of an imported event
+	await t.expect('s', hello_traceHello_Event, Symbol('x'))
+	// @ts-expect-error: no event
+	await t.expect('s', 'traceHi', 'x')
+	// @ts-expect-error: no stream
+	await t.expect(traceHi_Event, 'x')
+
+	await t.expect('s', traceMany_Event, 1)
+	await t.expect('s', traceMany_Event, 1, 'one')
+	await t.expect('s', traceNone_Event)
+	await t.expect('s', traceEither_Event, 'on', new Date())
+	// @ts-expect-error: more arguments than an event that has none
+	await t.expect('s', traceNone_Event, undefined)
+	// @ts-expect-error: the wrong one is not taken for a type that the event could have
+	await t.expect('s', traceEither_Event, 'of', new Date())
+	// @ts-expect-error: the second is missing
+	await t.expect('s', traceEither_Event, 'on')
+}
+
+async function holds(t: T): Promise<void> {
+	using held = await t.hold('s', traceHi_Event, 'x')
+	same<Held<[who: string]>, typeof held>(true)
+	await t.hold('s', hello_traceHello_Event, 'x')
+	// @ts-expect-error: of another type
+	await t.hold('s', traceHi_Event, 1)
+	// @ts-expect-error: it is not pausable
+	await t.hold('s', traceNone_Event)
+}
+
+function snapshots(t: T): void {
+	t.snapshot(traceHi_Event, who => who.length)
+	t.snapshot(traceMany_Event, (id, name) => same<[number, string | undefined], [typeof id, typeof name]>(true))
+	t.snapshot(traceHi_Event, () => ({}))
+	// @ts-expect-error: of another type
+	t.snapshot(traceHi_Event, (who: number) => who)
+	// @ts-expect-error: one more than there are
+	t.snapshot(traceHi_Event, (who, more) => [who, more])
+}
+
+async function rest(t: T): Promise<void> {
+	t.attach(traceHi_Event, hello_traceHello_Event, traceNone_Event)
+	// @ts-expect-error: no event
+	t.attach(traceHi_Event, 'traceHello')
+	t.route((event, ...args) => (args.length > 0 ? event.id : null))
+	// @ts-expect-error: a stream is named by a string
+	t.route(() => 1)
+	const any = await t.recv('s')
+	same<readonly unknown[], typeof any.args>(true)
+	if (any.is(traceMany_Event)) same<[id: number, name?: string], typeof any.args>(true)
+	// @ts-expect-error: of which stream?
+	await t.select()
+	same<Task<number>, ReturnType<typeof three>>(true)
+	const three = () => t.go('three', async () => 3)
+	const [n, text] = await t.all(
+		three(),
+		t.go('four', () => 'four'),
+		5,
+	)
+	same<[number, string], [typeof n, typeof text]>(true)
+}
+
+void [arguments_, holds, snapshots, rest]
+
+// The bindings.
+test('t', ({ t, task }) => same<[T, string], [typeof t, typeof task.name]>(true))
+test.for([1])('t', (n, { t }) => same<[number, T], [typeof n, typeof t]>(true))
+test.verify('t', ({ t }) => same<T, typeof t>(true))
+test.only.verify('t', { delays: 1, timeout: 5 }, ({ t }) => same<T, typeof t>(true))
+test.fails.verify('t', () => {})
+const extended = createTest({ time: 'virtual' }, base.extend({ user: 'gopher' }))
+extended('t', ({ t, user }) => same<[T, string], [typeof t, typeof user]>(true))
+extended.verify('t', ({ t, user }) => same<[T, string], [typeof t, typeof user]>(true))
+// @ts-expect-error: no such fixture
+extended.verify('t', ({ nobody }) => nobody)
+// @ts-expect-error: no such option
+test.verify('t', { delay: 1 }, () => {})
+// @ts-expect-error: not one of them
+createTest({ time: 'unreal' })
+
+void nodeTest('t', ({ t, context }) => same<[T, string], [typeof t, typeof context.name]>(true))
+void nodeTest.skip('t', { time: 'virtual', timeout: 5 }, () => {})
+void nodeTest.verify('t', { delays: 1, only: true }, async ({ t }) => same<T, typeof t>(true))
+// @ts-expect-error: no such option
+void nodeTest.verify('t', { delay: 1 }, () => {})
+// @ts-expect-error: it is executed once
+void nodeTest('t', { delays: 1 }, () => {})
+
+void run(async t => same<T, typeof t>(true), { deadTime: 5 })
+void verify(async t => same<T, typeof t>(true), { points: [traceHi_Event, hello_traceHello_Event] })
+// @ts-expect-error: a search has bounds, an execution has none
+void run(() => {}, { delays: 1 })

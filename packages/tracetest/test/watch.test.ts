@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { hasTerminal, inPipe, onTerminal } from './watch/pty.js'
+
+/** `1,234 runs, 5,678 runs/s; at 3 delays: 90` */
+const progress = /a long search: [\d,]+ runs, [\d,]+ runs\/s; at \d delays?: [\d,]+/
+const interrupted =
+	/a long search: interrupted after [\d.]+ m?s; explored, and no failure found: (?:\d+ schedules?|all schedules with ≤ \d delays? \([\d,]+\))/
+
+test.skipIf(!hasTerminal)(
+	'on a terminal: what it is at; on Ctrl-C what was explored, and then the signal',
+	{ timeout: 30_000 },
+	async () => {
+		const { output, status } = await onTerminal(`exec "${process.execPath}" plain.mjs`, progress)
+		expect(output).toMatch(progress)
+		// One line, written over and over, and cleared at the end.
+		expect(output.slice(0, output.indexOf('interrupted')).trim().split('\n').length).toBeLessThanOrEqual(2)
+		expect(output).toMatch(new RegExp(`\r${String.fromCharCode(27)}\\[K\r?\n`))
+		expect(output).toMatch(interrupted)
+		expect(status).toBe(128 + 2)
+	},
+)
+
+test('in a pipe: nothing until the end', { timeout: 30_000 }, async () => {
+	const { output, signal } = await inPipe(['plain.mjs'], { ms: 2500 })
+	expect(output).toMatch(new RegExp(`^\\n${interrupted.source}[^\\n]*\\n$`))
+	expect(signal).toBe('SIGINT')
+})
