@@ -1,7 +1,8 @@
-// node bench/record.mjs [--node 20,22,24,26] [--quick]
+// node bench/record.mjs [--node 20,22,24,26] [--quick] [--keep]
 //
 // What recording an event costs, and what the same costs with what else people use. All in one process, in alternating batches; the spread is over
 // the batches. Times are of the processor (user and system, all threads), not of the clock on the wall.
+// --keep writes bench/results/record.json, which the table in docs/recording.md is made of.
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -10,19 +11,22 @@ import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { machine } from './lib/machine.mjs'
 import { findNode, run } from './lib/nodes.mjs'
-import { quantile } from './lib/stats.mjs'
+import { resultsDir, writeResult } from './lib/results.mjs'
+import { quantile, round } from './lib/stats.mjs'
 
 const { values } = parseArgs({
 	options: {
 		node: { type: 'string', default: '20' },
 		quick: { type: 'boolean', default: false },
 		child: { type: 'boolean', default: false },
+		keep: { type: 'boolean', default: false },
 	},
 })
 
 if (values.child) console.log(JSON.stringify(await child()))
 else {
-	console.log(JSON.stringify(machine()))
+	const kept = { machine: machine(), nodes: [] }
+	console.log(JSON.stringify(kept.machine))
 	for (const major of values.node.split(',')) {
 		const node = findNode(Number(major))
 		if (node === null) {
@@ -30,6 +34,8 @@ else {
 			continue
 		}
 		const { rows, sizes } = JSON.parse(run(node.path, [import.meta.filename, '--child', ...(values.quick ? ['--quick'] : [])]))
+		const shown = Object.entries(rows).map(([name, ns]) => [name, ['0.5', '0.1', '0.9'].map(q => round(quantile(ns, Number(q))))])
+		kept.nodes.push({ major: Number(major), version: node.version, rows: Object.fromEntries(shown), sizes })
 		const clock = rows.clock
 		const ours = rows['file: query and tick']
 		console.log(`\nNode ${node.version}: ns of processor time an event, median (10th..90th percentile); in clock reads; in ours`)
@@ -47,6 +53,7 @@ else {
 		}
 		console.log(`bytes an event: ${JSON.stringify(sizes)}`)
 	}
+	if (values.keep) writeResult(resultsDir, 'record', kept)
 }
 
 async function child() {

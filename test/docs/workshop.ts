@@ -129,6 +129,11 @@ export function runsTests(block: Block): boolean {
 	return /^\$ .*\bnpx vitest\b/m.test(block.text)
 }
 
+/** Whether a console block runs the programs of the page, for which they must be compiled. */
+export function runsPrograms(block: Block): boolean {
+	return /^\$ npx tsgotrace \w+ .*-- node /m.test(block.text)
+}
+
 /** Run the commands of a console block in `cwd`. Returns what a person sees. */
 export async function runConsole(block: Block, cwd: string): Promise<string> {
 	let seen = ''
@@ -168,6 +173,8 @@ export function mask(text: string): string {
 		.replace(/\(\d+ ms\)/g, '(# ms)')
 		.replace(/\b\d+(\.\d+)? ?ms\b/g, '# ms')
 		.replace(/"ms": \d+/g, '"ms": #')
+		.replace(/\b\d+(\.\d+)? (s|µs|kB)\b/g, '# $2')
+		.replace(/^\d+\.\d{9} \d+(?=\/main )/gm, '#.# #')
 		.replace(/\(\d+\.\d+\.\d+\)/g, '(#.#.#)')
 		.replace(/\b[\d,]+ runs\/s/g, '# runs/s')
 		.replace(/ +# ms$/gm, ' # ms')
