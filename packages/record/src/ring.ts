@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { monotonicOf, now, realtime } from './clock.js'
+import { writeWhole } from './dump.js'
 import type { Encoder } from './encoder.js'
 import { pathFor } from './file.js'
 import type { RingOptions } from './options.js'
@@ -145,23 +144,11 @@ export class Ring implements Sink {
 	#write(to: string | undefined, reason: string): string {
 		const path = pathFor((to ?? this.#options.dumpTo ?? 'flight-%p-%t-%n.perfetto-trace').replaceAll('%n', String(this.#dumps)))
 		this.#dumps++
-		mkdirSync(dirname(path), { recursive: true })
-		const temporary = `${path}.tmp`
-		const fd = openSync(temporary, 'w')
-		try {
-			for (const part of this.#parts(reason)) for (let at = 0; at < part.length; ) at += writeSync(fd, part, at)
-		} catch (error) {
-			closeSync(fd)
-			rmSync(temporary, { force: true })
-			throw error
-		}
-		closeSync(fd)
-		// Whoever waits for the file sees it whole.
-		renameSync(temporary, path)
+		writeWhole(path, this.#parts(reason))
 		return path
 	}
 
-	*#parts(reason: string): Generator<Uint8Array> {
+	#parts(reason: string): Uint8Array[] {
 		const { memory } = this.#encoder
 		const count = this.#chunks.length
 		const first = this.#filled === count ? (this.#present + 1) % count : 0
@@ -171,15 +158,16 @@ export class Ring implements Sink {
 			framed.push(this.#encoder.frame(body))
 		}
 		this.#source.header(0, put, oldest.open)
-		yield Buffer.concat(framed)
+		const parts: Uint8Array[] = [Buffer.concat(framed)]
 		for (let i = 0; i < this.#filled; i++) {
 			const at = (first + i) % count
 			const chunk = this.#chunks[at]!
-			yield memory.bytes.subarray(chunk.start, at === this.#present ? memory.hot.at : chunk.used)
+			parts.push(memory.bytes.subarray(chunk.start, at === this.#present ? memory.hot.at : chunk.used))
 		}
 		framed.length = 0
 		this.#source.statistics(true, put)
 		this.#source.instant('end', { reason }, put)
-		yield Buffer.concat(framed)
+		parts.push(Buffer.concat(framed))
+		return parts
 	}
 }
