@@ -291,6 +291,7 @@ describe('without the command', () => {
 		['[]', 'TSGOTRACE_RECORD must be a JSON object'],
 		['{}', 'TSGOTRACE_RECORD does not say where to'],
 		['{"too":"x"}', 'TSGOTRACE_RECORD has no option too; there are events, to,'],
+		['{"to":"x","rotate":{"key":"secret"}}', 'TSGOTRACE_RECORD: a key does not belong into the environment'],
 		['{"to":{"ring":1}}', 'record: ring must be an integer'],
 	])('%s is a warning, and the program runs', (text, message) => {
 		const { status, stdout, stderr } = run(text, 'app/esm.mjs')

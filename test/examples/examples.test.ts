@@ -27,7 +27,10 @@ function node(args: readonly string[], cwd: string = root): string {
 }
 
 function masked(text: string): string {
-	return text.replace(/ *\d+\.\d+ ?ms/g, ' # ms').replace(/\(\d+ ms\)/, '(# ms)')
+	return text
+		.replace(/^\d+\.\d{9} \d+\/main (\S+)(?: \(.*?\))?/gm, (all, id: string) => `#.# #/main ${id}${all.endsWith(')') ? ' (#)' : ''}`)
+		.replace(/ *\d+\.\d+ ?ms/g, ' # ms')
+		.replace(/\(\d+ ms\)/, '(# ms)')
 }
 
 beforeAll(() => {
@@ -253,11 +256,24 @@ Without a probe, the same program:
 
 Hello, everybody
 
+The program that is not changed at all can be recorded: tsgotrace record -- node examples/hello/dist/main.js
+
+#.# #/main hello:traceHelloPre who="JP"
+#.# #/main hello:traceHello (#) who="JP"
+#.# #/main hello:traceHelloPre who="Kirr"
+#.# #/main hello:traceHello (#) who="Kirr"
+#.# #/main hello:traceHelloPre who="Varya"
+#.# #/main hello:traceHello (#) who="Varya"
+#.# #/main hello:traceHelloPre who="everybody"
+#.# #/main hello:traceHello (#) who="everybody"
+
 Look next at
 
     examples/hello/src/ztrace.ts   the generated file
     examples/hello/src/main.ts     how a program attaches a probe
+    hello.perfetto-trace           the trace: drag it to https://ui.perfetto.dev, or: npx tsgotrace summary hello.perfetto-trace
     examples/README.md             more examples: order in a test, who holds and who waits in a pool
+    docs/recording.md              the guide to recording
     docs/guide.md                  the guide; README.md says what it costs and how to install it
 `)
 })
