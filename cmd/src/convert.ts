@@ -16,12 +16,13 @@ import {
 	zipkinSend,
 } from '@tsgotrace/record/export'
 import type { ExitCode } from './exit.js'
+import type { KeyFlags } from './key.js'
 import { usageError } from './output.js'
 import { selector } from './select.js'
 import { traceFile } from './tracefile.js'
 
 /** Options of `convert`. */
-export interface ConvertFlags {
+export interface ConvertFlags extends KeyFlags {
 	readonly to: 'chrome' | 'pprof' | 'otlp' | 'zipkin' | 'csv' | 'jsonl' | 'speedscope'
 	readonly output?: string
 	readonly events?: readonly string[]
@@ -30,14 +31,14 @@ export interface ConvertFlags {
 }
 
 /** `tsgotrace convert` */
-export async function convertCommand(path: string, flags: ConvertFlags): Promise<ExitCode> {
+export async function convertCommand(paths: readonly string[], flags: ConvertFlags): Promise<ExitCode> {
 	const { to, output } = flags
 	const isUrl = output !== undefined && /^https?:\/\//.test(output)
 	if (isUrl && to !== 'otlp' && to !== 'zipkin') return usageError(`--to ${to} makes a file: it cannot be sent to ${output}`)
 	if (to === 'pprof' && output === undefined && process.stdout.isTTY) return usageError('--to pprof is not text: give a file with --output')
-	const trace = traceFile(path)
+	const trace = traceFile(paths, flags)
 	if (trace === 2) return trace
-	if (output !== undefined && !isUrl && isSame(path, output)) return usageError(`'${output}' is the trace itself`)
+	if (output !== undefined && !isUrl && paths.some(path => isSame(path, output))) return usageError(`'${output}' is the trace itself`)
 	let conversion: Conversion
 	try {
 		conversion = await conversionTo(flags, isUrl)

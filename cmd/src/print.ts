@@ -1,19 +1,20 @@
 import { jsonLine, textLine } from '@tsgotrace/record/export'
 import { type Slice, Slices, type TraceItem } from '@tsgotrace/record/read'
 import type { ExitCode } from './exit.js'
+import type { KeyFlags } from './key.js'
 import { selector } from './select.js'
 import { Output } from './stdout.js'
 import { takeTrace } from './tracefile.js'
 
 /** Options of `print`. */
-export interface PrintFlags {
+export interface PrintFlags extends KeyFlags {
 	readonly events?: readonly string[]
 	readonly utc?: boolean
 	readonly json?: boolean
 }
 
 /** `tsgotrace print` */
-export async function printCommand(path: string, flags: PrintFlags): Promise<ExitCode> {
+export async function printCommand(paths: readonly string[], flags: PrintFlags): Promise<ExitCode> {
 	const output = new Output()
 	const wanted = selector(flags.events)
 	const slices = new Slices()
@@ -23,7 +24,8 @@ export async function printCommand(path: string, flags: PrintFlags): Promise<Exi
 		return item.type === 'end' ? slices.end(item) : null
 	}
 	const code = await takeTrace(
-		path,
+		paths,
+		flags,
 		async (items, reader) => {
 			const start = flags.utc ? reader.wallStart : null
 			for (const item of items) {

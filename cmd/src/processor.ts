@@ -91,6 +91,14 @@ export class Processor {
 		return new Processor(engine, port2)
 	}
 
+	/** Load a trace that is in memory already. */
+	async load(bytes: Uint8Array): Promise<void> {
+		// It keeps what it is given.
+		const size = 4 * 1024 * 1024
+		for (let at = 0; at < bytes.length; at += size) await this.#engine.parse(bytes.slice(at, at + size))
+		await this.#engine.notifyEof()
+	}
+
 	/** Load a trace, all of it. */
 	async open(path: string, onProgress: (done: number) => void): Promise<void> {
 		const file = await open(path)

@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import type { ExitCode } from './exit.js'
+import { type KeyFlags, keyFrom } from './key.js'
 import { usageError } from './output.js'
 import { NoProcessorError, Processor, type SqlValue } from './processor.js'
 import { Progress } from './progress.js'
@@ -8,7 +9,7 @@ import { Output } from './stdout.js'
 import { table } from './table.js'
 
 /** Options of `query`. */
-export interface QueryFlags {
+export interface QueryFlags extends KeyFlags {
 	readonly json?: boolean
 }
 
@@ -17,6 +18,15 @@ export async function queryCommand(path: string, sql: string, flags: QueryFlags)
 	const stat = statSync(path, { throwIfNoEntry: false })
 	if (stat === undefined) return usageError(`there is no file '${path}'`)
 	if (stat.isDirectory()) return usageError(`'${path}' is a directory; give a trace file`)
+	const key = keyFrom(flags)
+	if (key === 2) return key
+	let clear: Uint8Array | null
+	try {
+		clear = await decrypted(path, key)
+	} catch (error) {
+		process.stderr.write(`${path}: ${(error as Error).message}\n`)
+		return 1
+	}
 	let processor: Processor
 	try {
 		processor = await Processor.load()
@@ -28,7 +38,8 @@ export async function queryCommand(path: string, sql: string, flags: QueryFlags)
 	const progress = new Progress()
 	const output = new Output()
 	try {
-		await processor.open(path, done => progress.bar(done, 'loading'))
+		if (clear === null) await processor.open(path, done => progress.bar(done, 'loading'))
+		else await processor.load(clear)
 		const faults = await processor.query("select name, value from stats where severity in ('error', 'data_loss') and value > 0")
 		progress.clear()
 		for (const [name, value] of faults.rows) process.stderr.write(`${path}: ${shown(name!)}: ${shown(value!)}\n`)
@@ -46,6 +57,21 @@ export async function queryCommand(path: string, sql: string, flags: QueryFlags)
 	}
 	await output.flush()
 	return 0
+}
+
+/** An encrypted segment in clear; null for what is not encrypted, which the engine reads itself. */
+async function decrypted(path: string, key: Uint8Array | undefined): Promise<Uint8Array | null> {
+	const start = Buffer.alloc(8)
+	const file = openSync(path, 'r')
+	try {
+		readSync(file, start)
+	} finally {
+		closeSync(file)
+	}
+	if (start.toString('latin1') !== 'tsgtrec1') return null
+	if (key === undefined) throw new Error('this is an encrypted segment: its key is given by --key-file or TSGOTRACE_KEY')
+	const { decryptSegment } = await import('@tsgotrace/record')
+	return decryptSegment(readFileSync(path), key)
 }
 
 /** Columns of text are to the left. */

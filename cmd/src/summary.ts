@@ -1,5 +1,6 @@
 import { textDuration } from '@tsgotrace/record/export'
 import type { ExitCode } from './exit.js'
+import type { KeyFlags } from './key.js'
 import { plural, printJson } from './output.js'
 import { Output } from './stdout.js'
 import { type SliceSummary, Summary } from './summarize.js'
@@ -7,16 +8,17 @@ import { bars, table } from './table.js'
 import { takeTrace } from './tracefile.js'
 
 /** Options of `summary`. */
-export interface SummaryFlags {
+export interface SummaryFlags extends KeyFlags {
 	readonly json?: boolean
 }
 
 /** `tsgotrace summary` */
-export async function summaryCommand(path: string, flags: SummaryFlags): Promise<ExitCode> {
+export async function summaryCommand(paths: readonly string[], flags: SummaryFlags): Promise<ExitCode> {
 	const summary = new Summary()
 	let size = 0
 	const code = await takeTrace(
-		path,
+		paths,
+		flags,
 		async (items, reader) => {
 			for (const item of items) summary.take(item)
 			size = reader.progress.bytes

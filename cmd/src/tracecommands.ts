@@ -6,7 +6,8 @@ import type { ProfileFlags } from './profile.js'
 import type { QueryFlags } from './query.js'
 import type { SummaryFlags } from './summary.js'
 
-const file = 'a trace file, packed by gzip or not; - is the standard input'
+const file = 'trace files, packed by gzip or not: one recording, or several of one machine; - is the standard input'
+const keyFile = (): Option => new Option('--key-file <file>', 'the key of encrypted segments; or it stands in TSGOTRACE_KEY')
 const events = (): Option => new Option('-e, --events <globs...>', 'only these events, such as hello:*')
 
 /** The subcommands that read traces. */
@@ -17,11 +18,12 @@ export function addTraceCommands(program: Command): void {
 		.description(
 			'Print the events of a trace, one a line, as they stand in the file: those of one thread are in order of time, those of several threads interleave in pieces. Times are seconds since the start of the trace.',
 		)
-		.argument('<file>', file)
+		.argument('<files...>', file)
 		.addOption(events())
 		.option('--utc', 'print the time of day instead')
 		.option('--json', 'print JSON, one object a line')
-		.action(async (path: string, options: PrintFlags) => exit(await (await import('./print.js')).printCommand(path, options)))
+		.addOption(keyFile())
+		.action(async (paths: string[], options: PrintFlags) => exit(await (await import('./print.js')).printCommand(paths, options)))
 
 	program
 		.command('summary')
@@ -29,9 +31,10 @@ export function addTraceCommands(program: Command): void {
 		.description(
 			'Count what is in a trace: events with their rates and bytes, slices with the distribution of their durations, how busy each track was, counters, and what was lost.',
 		)
-		.argument('<file>', file)
+		.argument('<files...>', file)
 		.option('--json', 'print JSON')
-		.action(async (path: string, options: SummaryFlags) => exit(await (await import('./summary.js')).summaryCommand(path, options)))
+		.addOption(keyFile())
+		.action(async (paths: string[], options: SummaryFlags) => exit(await (await import('./summary.js')).summaryCommand(paths, options)))
 
 	program
 		.command('convert')
@@ -39,7 +42,7 @@ export function addTraceCommands(program: Command): void {
 		.description(
 			'Convert a trace to the format of another tool: chrome (Perfetto, DevTools, speedscope), pprof (go tool pprof), otlp (OpenTelemetry), zipkin, csv, jsonl (JSON lines), speedscope. Writes to the standard output; otlp and zipkin are sent to a collector instead, to the one that OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT names.',
 		)
-		.argument('<file>', file)
+		.argument('<files...>', file)
 		.addOption(new Option('-t, --to <format>', 'the format').choices(formats).makeOptionMandatory())
 		.option('-o, --output <file>', 'where to write it; for otlp and zipkin also the URL of a collector')
 		.addOption(events())
@@ -50,7 +53,8 @@ export function addTraceCommands(program: Command): void {
 			]),
 		)
 		.option('--logs', 'otlp: events that are no slices become log records instead of events of spans')
-		.action(async (path: string, options: ConvertFlags) => exit(await (await import('./convert.js')).convertCommand(path, options)))
+		.addOption(keyFile())
+		.action(async (paths: string[], options: ConvertFlags) => exit(await (await import('./convert.js')).convertCommand(paths, options)))
 
 	program
 		.command('query')
@@ -61,6 +65,7 @@ export function addTraceCommands(program: Command): void {
 		.argument('<file>', 'a trace file, packed by gzip or not')
 		.argument('<sql>', 'such as "select name, count(*), avg(dur) from slice group by name"')
 		.option('--json', 'print JSON, one object a row')
+		.addOption(keyFile())
 		.action(async (path: string, sql: string, options: QueryFlags) =>
 			exit(await (await import('./query.js')).queryCommand(path, sql, options)),
 		)

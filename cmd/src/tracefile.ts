@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
-import { readTrace, type TraceItem, TraceReadError, type TraceReader } from '@tsgotrace/record/read'
+import { readTrace, type TraceItem, type TraceProblem, TraceReadError, type TraceReader } from '@tsgotrace/record/read'
 import type { ExitCode } from './exit.js'
+import { type KeyFlags, keyFrom } from './key.js'
 import { plural, usageError } from './output.js'
 import { Progress } from './progress.js'
 
@@ -15,12 +16,19 @@ export interface TraceFile {
 	read(run: (onProgress: () => void) => Promise<void>, silent: boolean): Promise<ExitCode>
 }
 
-/** @param path `-` is the standard input */
-export function traceFile(path: string): TraceFile | 2 {
-	const wrong = path === '-' ? null : notAFile(path)
-	if (wrong !== null) return usageError(wrong)
-	const reader = readTrace(path === '-' ? process.stdin : path)
-	const name = path === '-' ? 'standard input' : path
+/** @param paths `-` is the standard input */
+export function traceFile(paths: readonly string[], flags: KeyFlags): TraceFile | 2 {
+	for (const path of paths) {
+		const wrong = path === '-' ? null : notAFile(path)
+		if (wrong !== null) return usageError(wrong)
+	}
+	const key = keyFrom(flags)
+	if (key === 2) return key
+	const reader = readTrace(
+		paths.map(path => (path === '-' ? process.stdin : path)),
+		key === undefined ? {} : { key },
+	)
+	const names = paths.map(path => (path === '-' ? 'standard input' : path))
 	return {
 		reader,
 		async read(run, silent) {
@@ -28,12 +36,13 @@ export function traceFile(path: string): TraceFile | 2 {
 			try {
 				await run(() => silent || showProgress(progress, reader))
 			} catch (error) {
-				progress.clear()
 				if (!(error instanceof TraceReadError)) throw error
-				return stopped(name, error, reader)
+			} finally {
+				progress.clear()
 			}
-			progress.clear()
-			return ended(name, reader)
+			for (const problem of reader.problems) stopped(names[problem.input]!, problem)
+			const code = ended(names.length === 1 ? names[0]! : `${names.length} files`, reader)
+			return reader.problems.length > 0 ? 1 : code
 		},
 	}
 }
@@ -42,8 +51,8 @@ export function traceFile(path: string): TraceFile | 2 {
 export type Taker = (items: readonly TraceItem[], reader: TraceReader) => Promise<boolean>
 
 /** Read a trace to its end, or to where it breaks off. */
-export async function takeTrace(path: string, take: Taker, silent: boolean): Promise<ExitCode> {
-	const trace = traceFile(path)
+export async function takeTrace(paths: readonly string[], flags: KeyFlags, take: Taker, silent: boolean): Promise<ExitCode> {
+	const trace = traceFile(paths, flags)
 	if (trace === 2) return trace
 	return trace.read(async onProgress => {
 		for await (const items of trace.reader.batches()) {
@@ -53,11 +62,13 @@ export async function takeTrace(path: string, take: Taker, silent: boolean): Pro
 	}, silent)
 }
 
-function stopped(name: string, error: TraceReadError, reader: TraceReader): ExitCode {
-	process.stderr.write(`${name}: ${error.problem} at byte ${error.offset}: ${error.message}\n`)
-	if (error.problem !== 'foreign') process.stderr.write(`  ${plural(reader.progress.packets, 'packet')} before that place could be read\n`)
-	if (error.hint !== undefined) process.stderr.write(`  hint: ${error.hint}\n`)
-	return 1
+function stopped(name: string, { error, packets }: TraceProblem): void {
+	const { problem, offset, message, hint } = error
+	const where = problem === 'encrypted' ? '' : ` at byte ${offset}`
+	process.stderr.write(`${name}: ${problem}${where}: ${message}\n`)
+	if (problem === 'truncated' || problem === 'corrupt')
+		process.stderr.write(`  ${plural(packets, 'packet')} before that place could be read\n`)
+	if (hint !== undefined) process.stderr.write(`  hint: ${hint}\n`)
 }
 
 function ended(name: string, reader: TraceReader): ExitCode {

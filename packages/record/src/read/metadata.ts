@@ -8,6 +8,7 @@ export function metadata(name: string, args: TraceArgs, time: number, sequence: 
 	switch (name) {
 		case 'recording':
 			sequence.ours = true
+			recordingOf(sequence, args)
 			sequence.stringLimit = number(args['stringLimit']) || Number.POSITIVE_INFINITY
 			return {
 				type: 'recording',
@@ -51,6 +52,16 @@ export function metadata(name: string, args: TraceArgs, time: number, sequence: 
 		default:
 			return null
 	}
+}
+
+/** Files of several processes may be read one behind the other: their totals are to be kept apart. */
+function recordingOf(sequence: Sequence, args: TraceArgs): void {
+	const recording = ['pid', 'thread', 'began'].map(name => text(args[name])).join(' ')
+	if (sequence.recording !== '' && sequence.recording !== recording) {
+		sequence.id += 1 << 16
+		sequence.declared.clear()
+	}
+	sequence.recording = recording
 }
 
 function declaration(args: TraceArgs, time: number, sequence: Sequence): TraceDeclaration {

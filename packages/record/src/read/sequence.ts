@@ -31,7 +31,10 @@ export interface EventName {
  * of other sequences.
  */
 export class Sequence {
-	readonly id: number
+	/** As in the packets; another one for another recording that happens to have the same. */
+	id: number
+	/** Which recording it is, once it has told. */
+	recording = ''
 	/** Whether our recorder wrote it. */
 	ours = false
 	/** Longer strings than this are cut ones. */

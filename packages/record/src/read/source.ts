@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 
 /** Bytes in order, pulled: whoever reads sets the pace, so that nothing queues up. */
 export interface ByteSource {
@@ -17,6 +17,14 @@ export type TraceInput = string | URL | Uint8Array | AsyncIterable<Uint8Array>
 export async function openSource(input: TraceInput): Promise<ByteSource> {
 	if (typeof input === 'string' || input instanceof URL) return FileSource.open(input)
 	return new ChunkSource(input instanceof Uint8Array ? [input] : input, input instanceof Uint8Array ? input.length : null)
+}
+
+/** How many bytes an input has. Null: it can be read only once. */
+export async function sizeOf(input: TraceInput): Promise<number | null> {
+	if (input instanceof Uint8Array) return input.length
+	if (typeof input !== 'string' && !(input instanceof URL)) return null
+	const file = await stat(input)
+	return file.isFile() ? file.size : null
 }
 
 class FileSource implements ByteSource {
