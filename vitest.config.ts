@@ -1,7 +1,8 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-// The packages' sources are tested, without a build; the other conditions are vite's own for Node.
-const conditions = ['@tsgotrace/source', 'module', 'node', 'development|production']
+// The packages' sources are tested, without a build; the other conditions are vite's own for Node, but for `module`: Node does not know it,
+// and what packages keep under it is for bundlers and cannot be loaded by Node.
+const conditions = ['@tsgotrace/source', 'node', 'development|production']
 
 export default defineConfig({
 	resolve: { conditions },

@@ -1,6 +1,6 @@
 // node bench/table.mjs [--check]
 //
-// Writes the cost table of the README, between its markers, from bench/results. --check writes nothing and fails if it is out of date.
+// Writes the cost tables of README.md and docs/recording.md, between their markers, from bench/results. --check writes nothing and fails if it is out of date.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './lib/build.mjs'
@@ -61,17 +61,52 @@ function costTable({ hot, peers, gen }) {
 	return `${cost}\n\n${generator}\n\n${hot.machine.cpu}, ${hot.machine.cpus} processors. How it was measured, the spread, and more: [bench/results](bench/results/results.md).`
 }
 
-const markers = /(<!-- bench:start -->\n)[^]*?(<!-- bench:end -->)/
+/** Medians of an event, of which every second has four arguments. Times of the processor, so that threads are in them. */
+const recording = [
+	['Reading the clock, which is part of each', 'clock'],
+	['An event recorded to a file', 'file: query and tick'],
+	['… one without arguments', 'file: tick, no arguments'],
+	['… one with four numbers', 'file: four numbers'],
+	['… one with a string of 200 known ones and three more', 'file: query, a string of 200 and three more'],
+	['An event recorded to a ring', 'ring: query and tick'],
+	['`performance.mark()`, with details', 'performance.mark'],
+	['chrome-trace-event, to a file', 'chrome-trace-event, to a file'],
+	['pino, to a file, synchronous', 'pino, to a file, synchronous'],
+	['OpenTelemetry SDK, a span, in memory', 'OpenTelemetry SDK span, batched, in memory'],
+]
+
+function recordingTable({ machine, nodes }) {
+	const cost = markdownTable(
+		['', ...nodes.map(({ major }) => `Node ${major}`)],
+		recording.map(([title, row]) => [title, ...nodes.map(({ rows }) => `${figure(rows[row][0])} ns`)]),
+	)
+	const { sizes } = nodes.at(-1)
+	const bytes = markdownTable(
+		['bytes an event', 'as written', 'gzip'],
+		[
+			['Perfetto, as recorded', sizes.ours],
+			['chrome-trace-event', sizes['chrome-trace-event']],
+		].map(([title, { raw, gzip }]) => [title, figure(raw), figure(gzip)]),
+	)
+	return `${cost}\n\n${bytes}\n\n${machine.cpu}, ${machine.cpus} processors; \`node bench/record.mjs\` measures it, all in one process, and shows the spread.`
+}
 
 const results = readResults()
 for (const [section, read] of Object.entries(results))
-	if (read === null) throw new Error(`there is no bench/results/${section}.json: npm run bench`)
-const readme = join(root, 'README.md')
-const text = readFileSync(readme, 'utf8')
-if (!markers.test(text)) throw new Error('README.md has no <!-- bench:start --> and <!-- bench:end -->')
-const updated = text.replace(markers, (_all, start, end) => `${start}\n${costTable(results)}\n\n${end}`)
-if (!process.argv.includes('--check')) writeFileSync(readme, updated)
-else if (updated !== text) {
-	console.error('the cost table of README.md is out of date: node bench/table.mjs')
+	if (read === null) throw new Error(`there is no bench/results/${section}.json: see bench/README.md`)
+const check = process.argv.includes('--check')
+update('README.md', costTable(results))
+update('docs/recording.md', recordingTable(results.record))
+
+/** Write a table between the markers of a document. */
+function update(name, table) {
+	const markers = /(<!-- bench:start -->\n)[^]*?(<!-- bench:end -->)/
+	const path = join(root, name)
+	const text = readFileSync(path, 'utf8')
+	if (!markers.test(text)) throw new Error(`${name} has no <!-- bench:start --> and <!-- bench:end -->`)
+	const updated = text.replace(markers, (_all, start, end) => `${start}\n${table}\n\n${end}`)
+	if (updated === text) return
+	if (!check) return writeFileSync(path, updated)
+	console.error(`the cost table of ${name} is out of date: node bench/table.mjs`)
 	process.exitCode = 1
 }

@@ -1,4 +1,5 @@
-// Marks the runtime's second build as CommonJS: its package.json says "module", and tsc copies no other file.
+// Marks what is built as CommonJS: the package.json of the packages say "module", and tsc copies no other file.
 import { writeFileSync } from 'node:fs'
 
-writeFileSync(new URL('../packages/runtime/dist/cjs/package.json', import.meta.url), '{ "type": "commonjs" }\n')
+for (const name of ['runtime', 'record'])
+	writeFileSync(new URL(`../packages/${name}/dist/cjs/package.json`, import.meta.url), '{ "type": "commonjs" }\n')

@@ -1,4 +1,4 @@
-// `npm start`: generates, compiles and runs examples/hello with a probe attached to each of its events.
+// `npm start`: generates, compiles and runs examples/hello with a probe attached to each of its events, and records it.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -14,7 +14,7 @@ const source = name => readFileSync(join(root, 'examples/hello/src', name), 'utf
 
 function run(script, ...args) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: root, encoding: 'utf8' })
-	if (status === 0) return
+	if (status === 0) return stdout + stderr
 	console.error(stdout + stderr)
 	process.exit(1)
 }
@@ -53,8 +53,15 @@ group.done()
 title('Without a probe, the same program:')
 sayHello('everybody')
 
+title('The program that is not changed at all can be recorded: tsgotrace record -- node examples/hello/dist/main.js')
+const trace = 'hello.perfetto-trace'
+run('cmd/bin/tsgotrace.js', 'record', '--quiet', '-o', trace, '--', process.execPath, 'examples/hello/dist/main.js')
+console.log(run('cmd/bin/tsgotrace.js', 'print', trace).trimEnd())
+
 title('Look next at')
 console.log(`    examples/hello/src/ztrace.ts   the generated file
     examples/hello/src/main.ts     how a program attaches a probe
+    ${trace}           the trace: drag it to https://ui.perfetto.dev, or: npx tsgotrace summary ${trace}
     examples/README.md             more examples: order in a test, who holds and who waits in a pool
+    docs/recording.md              the guide to recording
     docs/guide.md                  the guide; README.md says what it costs and how to install it`)

@@ -3,6 +3,8 @@ import { Argument, Command, CommanderError } from 'commander'
 import { exit } from './exit.js'
 import type { GenFlags } from './gen.js'
 import type { ListFlags } from './list.js'
+import { addRecordCommand } from './recordcommand.js'
+import { addTraceCommands } from './tracecommands.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -60,6 +62,9 @@ program
 	.addArgument(new Argument('[package]', 'a directory, or the name of an installed package').default('.', 'the current directory'))
 	.option('--json', 'print JSON')
 	.action(async (target: string, options: { json?: boolean }) => exit(await (await import('./doctor.js')).doctorCommand(target, options)))
+
+addRecordCommand(program)
+addTraceCommands(program)
 
 for (const command of program.commands) command.exitOverride()
 

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const bin: string = fileURLToPath(new URL('../bin/tsgotrace.js', import.meta.url))
+export const bin: string = fileURLToPath(new URL('../bin/tsgotrace.js', import.meta.url))
 
 /** What a run of the tool printed and how it ended. */
 export interface Run {

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { type Diagnostic, gen } from '@tsgotrace/gen'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Block, jsdocExamples, pages, root } from './markdown.js'
-import { compile, isExcerpt, layOut, makeWorkshop, mask, node, type Program, runConsole, runsTests } from './workshop.js'
+import { compile, isExcerpt, layOut, makeWorkshop, mask, node, type Program, runConsole, runsPrograms, runsTests } from './workshop.js'
 
 // Processes take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
@@ -20,12 +20,14 @@ let compiled = ''
 beforeAll(async () => {
 	layOut(workshop, { name: 'examples', text: '', blocks: [{ line: 0, language: 'ts', text: 'export {}\n', mark: '' }] })
 	for (const { file, text } of examples) writeFileSync(file, text)
+	const after: (() => Promise<unknown>)[] = []
 	for (const [i, page] of all.entries()) {
 		const { dir } = projects[i]!
 		// First the commands, as a reader would type them; then whatever they have not generated.
 		const commands = page.blocks.filter(b => b.language === 'console')
 		const run = async (block: Block): Promise<unknown> => consoles.set(`${page.name}:${block.line}`, await runConsole(block, dir))
-		for (const block of commands.filter(b => !runsTests(b))) await run(block)
+		for (const block of commands.filter(b => !runsTests(b) && !runsPrograms(b))) await run(block)
+		after.push(...commands.filter(runsPrograms).map(block => () => run(block)))
 		if (!existsSync(dir)) continue
 		errors.push(...(await gen({ roots: [dir], cwd: dir })).diagnostics.filter(d => d.severity === 'error'))
 		// Before anything is compiled: test runners see the sources only, as they do in a project.
@@ -35,6 +37,7 @@ beforeAll(async () => {
 	const dir = join(workshop, 'examples')
 	errors.push(...(await gen({ roots: [dir], cwd: dir })).diagnostics.filter(d => d.severity === 'error'))
 	compiled = await compile(workshop)
+	for (const run of after) await run()
 })
 
 afterAll(() => rmSync(workshop, { recursive: true }))

@@ -36,7 +36,7 @@ export function makeWorkshop(): string {
 	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-docs-'))
 	// Only what the documents tell to install, and Node's types.
 	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
-	for (const name of ['gen', 'tracetest']) link(join(root, 'packages', name), join(dir, 'node_modules/@tsgotrace', name))
+	for (const name of ['gen', 'tracetest', 'record']) link(join(root, 'packages', name), join(dir, 'node_modules/@tsgotrace', name))
 	for (const name of ['@types/node', 'vitest', 'fast-check']) link(join(root, 'node_modules', name), join(dir, 'node_modules', name))
 	const compilerOptions = {
 		target: 'es2022',
@@ -129,6 +129,11 @@ export function runsTests(block: Block): boolean {
 	return /^\$ .*\bnpx vitest\b/m.test(block.text)
 }
 
+/** Whether a console block runs the programs of the page, for which they must be compiled. */
+export function runsPrograms(block: Block): boolean {
+	return /^\$ npx tsgotrace \w+ .*-- node /m.test(block.text)
+}
+
 /** Run the commands of a console block in `cwd`. Returns what a person sees. */
 export async function runConsole(block: Block, cwd: string): Promise<string> {
 	let seen = ''
@@ -168,6 +173,8 @@ export function mask(text: string): string {
 		.replace(/\(\d+ ms\)/g, '(# ms)')
 		.replace(/\b\d+(\.\d+)? ?ms\b/g, '# ms')
 		.replace(/"ms": \d+/g, '"ms": #')
+		.replace(/\b\d+(\.\d+)? (s|µs|kB)\b/g, '# $2')
+		.replace(/^\d+\.\d{9} \d+(?=\/main )/gm, '#.# #')
 		.replace(/\(\d+\.\d+\.\d+\)/g, '(#.#.#)')
 		.replace(/\b[\d,]+ runs\/s/g, '# runs/s')
 		.replace(/ +# ms$/gm, ' # ms')

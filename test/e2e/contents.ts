@@ -9,11 +9,25 @@ import { root } from './run.js'
 export function expectedFiles(folder: string): string[] {
 	const dir = join(root, folder)
 	const sources = readdirSync(join(dir, 'src'), { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'))
-	const compiled = (to: string): string[] =>
-		sources.flatMap(path => ['.d.ts', '.d.ts.map', '.js', '.js.map'].map(end => `${to}/${path.slice(0, -'.ts'.length)}${end}`))
+	const compiled = (to: string, of: readonly string[] = sources): string[] =>
+		of.flatMap(path => ['.d.ts', '.d.ts.map', '.js', '.js.map'].map(end => `${to}/${path.slice(0, -'.ts'.length)}${end}`))
 	const files: Readonly<Record<string, readonly string[]>> = {
 		'packages/runtime': [...sourceFiles(sources), ...compiled('dist'), ...compiled('dist/cjs'), 'dist/cjs/package.json'],
 		'packages/gen': [...sourceFiles(sources), ...compiled('dist')],
+		// What is loaded before a program is CommonJS, with what it imports.
+		'packages/record': [
+			...sourceFiles(sources),
+			...compiled('dist'),
+			...compiled(
+				'dist/cjs',
+				sources.filter(path => /^(preload\/|profile\/)?[^/]+$/.test(path) && path !== 'index.ts' && path !== 'profile/index.ts'),
+			),
+			'dist/cjs/package.json',
+			'FORMAT.md',
+			'preload.cjs',
+			'preload.d.cts',
+			'preload-profile.cjs',
+		],
 		// The command is no library: nobody steps into its sources.
 		cmd: [...compiled('dist'), 'bin/tsgotrace.js'],
 	}

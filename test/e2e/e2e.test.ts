@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => installed?.remove())
 
-const packages = ['@tsgotrace/runtime', '@tsgotrace/gen', 'tsgotrace'] as const
+const packages = ['@tsgotrace/runtime', '@tsgotrace/gen', '@tsgotrace/record', 'tsgotrace'] as const
 const tarballOf = (name: string): Installed['tarballs'][number] => installed.tarballs.find(t => t.name === name)!
 
 test.each(packages)('the tarball of %s has what is built from its sources and nothing else', name => {
@@ -27,7 +27,7 @@ test('the tarballs depend on each other in the versions that they have', () => {
 	const versions = new Map(installed.tarballs.map(t => [t.name, t.json.version]))
 	expect([...versions.keys()].sort()).toEqual([...packages].sort())
 	const internal = installed.tarballs.flatMap(t => Object.entries(t.json.dependencies ?? {}).filter(([name]) => versions.has(name)))
-	expect(internal.map(([name]) => name)).toEqual(['@tsgotrace/gen'])
+	expect(internal.map(([name]) => name)).toEqual(['@tsgotrace/runtime', '@tsgotrace/gen', '@tsgotrace/record'])
 	for (const [name, range] of internal) expect(range.replace(/^[~^]/, '')).toBe(versions.get(name))
 })
 
@@ -38,6 +38,7 @@ test.each(packages)('publint has nothing to say about the tarball of %s', async 
 test.each([
 	['@tsgotrace/runtime', []],
 	['@tsgotrace/gen', ['--profile', 'esm-only']],
+	['@tsgotrace/record', ['--profile', 'esm-only']],
 ] as const)('attw finds no wrong types in the tarball of %s', async (name, options) => {
 	// It ends with an error if it finds something.
 	await run(join(root, 'node_modules/.bin/attw'), [tarballOf(name).path, ...options], installed.esm)
@@ -77,4 +78,9 @@ test.each([
 	await compile(dir)
 	expect(existsSync(join(dir, 'dist/ztrace.js'))).toBe(true)
 	expect(await run(process.execPath, ['dist/main.js'], dir)).toBe(printed)
+	// Recorded, it prints the same.
+	expect(await run(installed.bin, ['record', '-o', 'app.perfetto-trace', '--', process.execPath, 'dist/main.js'], dir)).toBe(printed)
+	const events = (await run(installed.bin, ['print', '--json', 'app.perfetto-trace'], dir)).trim().split('\n')
+	const ids = new Set(events.flatMap(line => (JSON.parse(line) as { id?: string }).id ?? []))
+	expect([...ids].sort()).toEqual(['app/store:traceSaved', 'app:traceStarted', 'greetings:traceGreeted'])
 })

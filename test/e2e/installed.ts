@@ -50,7 +50,7 @@ export async function installPackages(dir: string, packed: string): Promise<{ ta
 	const tarballs = await packAll(packed)
 	const pathOf = (name: string): string => tarballs.find(t => t.name === name)!.path
 	await run('npm', [...install, pathOf('@tsgotrace/runtime')], dir)
-	await run('npm', [...install, '--save-dev', pathOf('tsgotrace'), pathOf('@tsgotrace/gen')], dir)
+	await run('npm', [...install, '--save-dev', pathOf('tsgotrace'), pathOf('@tsgotrace/gen'), pathOf('@tsgotrace/record')], dir)
 	return { tarballs, bin: join(dir, 'node_modules/.bin/tsgotrace') }
 }
 

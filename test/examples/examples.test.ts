@@ -1,7 +1,8 @@
 // Every example is current, compiles on its own, and prints what it says.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
@@ -26,11 +27,15 @@ function node(args: readonly string[], cwd: string = root): string {
 }
 
 function masked(text: string): string {
-	return text.replace(/ *\d+\.\d+ ?ms/g, ' # ms').replace(/\(\d+ ms\)/, '(# ms)')
+	return text
+		.replace(/^\d+\.\d{9} \d+\/main (\S+)(?: \(.*?\))?/gm, (all, id: string) => `#.# #/main ${id}${all.endsWith(')') ? ' (#)' : ''}`)
+		.replace(/ *\d+\.\d+ ?ms/g, ' # ms')
+		.replace(/\(\d+ ms\)/, '(# ms)')
 }
 
 beforeAll(() => {
-	node([tsc, '-b', 'examples/hello', 'examples/pool', 'examples/cross-package/app', 'examples/double-init'])
+	const built = ['hello', 'pool', 'server', 'flight-recorder', 'cross-package/app', 'double-init']
+	node([tsc, '-b', ...built.map(name => `examples/${name}`)])
 })
 
 test('the index names every example', () => {
@@ -40,7 +45,7 @@ test('the index names every example', () => {
 })
 
 test('the generated files are current', () => {
-	expect(node(['cmd/bin/tsgotrace.js', 'gen', '--check', 'examples'])).toBe('18 events (# ms)\n')
+	expect(node(['cmd/bin/tsgotrace.js', 'gen', '--check', 'examples'])).toBe('29 events (# ms)\n')
 })
 
 describe('hello', () => {
@@ -115,6 +120,48 @@ MendedPool:
 	test('the observer knows the pool by its events only', () => {
 		const uses = [...read('pool/src/observer.ts').matchAll(/(?<!\/)\bpool\.(\w+)/g)].map(m => m[1])
 		expect(uses).toEqual(['size'])
+	})
+})
+
+describe('server', () => {
+	test('is recorded under load, with the slices of its requests and queries', () => {
+		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-example-'))
+		try {
+			const trace = join(dir, 'server.perfetto-trace')
+			const record = ['cmd/bin/tsgotrace.js', 'record', '-o', trace, '--', process.execPath, 'examples/server/dist/main.js']
+			expect(node(record)).toBe('152 requests answered with 200\n8 requests answered with 404\n')
+			const summary = JSON.parse(node(['cmd/bin/tsgotrace.js', 'summary', '--json', trace])) as {
+				slices: { id: string; count: number; p50: number; max: number }[]
+				counters: { id: string; max: number; last: number }[]
+				slicesUnfinished: number
+			}
+			const slices = Object.fromEntries(summary.slices.map(({ id, ...slice }) => [id.replace('@examples/server:', ''), slice]))
+			expect(slices).toMatchObject({ traceRequest: { count: 160 }, traceQuery: { count: 152 } })
+			// A report takes 10 ms.
+			expect(slices['traceQuery']!.max).toBeGreaterThan(9e6)
+			expect(slices['traceRequest']!.max).toBeGreaterThanOrEqual(slices['traceQuery']!.max)
+			expect(summary.counters).toMatchObject([{ id: '@examples/server:traceConnectionsCount', max: 4, last: 0 }])
+			expect(summary.slicesUnfinished).toBe(0)
+		} finally {
+			rmSync(dir, { recursive: true })
+		}
+	})
+})
+
+describe('flight-recorder', () => {
+	test('catches the slow page, with what happened before', () => {
+		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-example-'))
+		try {
+			const output = node([join(root, 'examples/flight-recorder/dist/main.js')], dir)
+			const shown = /```text\n([^`]*)```/.exec(read('flight-recorder/README.md'))![1]!
+			expect(output).toBe(masked(shown))
+		} finally {
+			rmSync(dir, { recursive: true })
+		}
+	})
+
+	test('the README shows its line', () => {
+		expect(read('flight-recorder/src/main.ts')).toContain(/```ts\n([^`]*)```/.exec(read('flight-recorder/README.md'))![1]!)
 	})
 })
 
@@ -209,11 +256,24 @@ Without a probe, the same program:
 
 Hello, everybody
 
+The program that is not changed at all can be recorded: tsgotrace record -- node examples/hello/dist/main.js
+
+#.# #/main hello:traceHelloPre who="JP"
+#.# #/main hello:traceHello (#) who="JP"
+#.# #/main hello:traceHelloPre who="Kirr"
+#.# #/main hello:traceHello (#) who="Kirr"
+#.# #/main hello:traceHelloPre who="Varya"
+#.# #/main hello:traceHello (#) who="Varya"
+#.# #/main hello:traceHelloPre who="everybody"
+#.# #/main hello:traceHello (#) who="everybody"
+
 Look next at
 
     examples/hello/src/ztrace.ts   the generated file
     examples/hello/src/main.ts     how a program attaches a probe
+    hello.perfetto-trace           the trace: drag it to https://ui.perfetto.dev, or: npx tsgotrace summary hello.perfetto-trace
     examples/README.md             more examples: order in a test, who holds and who waits in a pool
+    docs/recording.md              the guide to recording
     docs/guide.md                  the guide; README.md says what it costs and how to install it
 `)
 })

@@ -7,10 +7,10 @@ import { expect, test } from 'vitest'
 import { nodeOf, nodeVersions } from '../e2e/nodes.js'
 
 const root = join(import.meta.dirname, '../..')
-const suites = ['packages/runtime/test', 'packages/gen/test/golden.test.ts', 'cmd/test/gen.test.ts', 'test/cost']
+const suites = ['packages/runtime/test', 'packages/gen/test/golden.test.ts', 'cmd/test/gen.test.ts', 'cmd/test/record.test.ts', 'test/cost']
 
 test.each(nodeVersions.filter(version => !process.version.startsWith(`v${version}.`)))('the suites pass on Node %s', {
-	timeout: 180_000,
+	timeout: 400_000,
 }, async version => {
 	const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...suites]
 	const { stdout } = await promisify(execFile)(await nodeOf(version), args, {

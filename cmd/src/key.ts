@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import { usageError } from './output.js'
+
+/** Not a flag with the key itself: what stands in a command line, all users of a machine can see. */
+const VARIABLE = 'TSGOTRACE_KEY'
+
+export interface KeyFlags {
+	readonly keyFile?: string
+}
+
+/** The key for encrypted segments; undefined if there is none, 2 if what is given is no key. */
+export function keyFrom({ keyFile }: KeyFlags): Uint8Array | undefined | 2 {
+	if (keyFile !== undefined) {
+		let bytes: Buffer
+		try {
+			bytes = readFileSync(keyFile)
+		} catch (error) {
+			return usageError(`--key-file: ${(error as Error).message}`)
+		}
+		return (bytes.length === 32 ? bytes : fromText(bytes.toString('latin1'))) ?? usageError(`'${keyFile}' is no key: ${expected}`)
+	}
+	const text = process.env[VARIABLE]
+	if (text === undefined || text === '') return undefined
+	return fromText(text) ?? usageError(`${VARIABLE} is no key: ${expected}`)
+}
+
+const expected = 'it is 32 bytes, in hex or base64, or in a file as they are'
+
+function fromText(text: string): Uint8Array | undefined {
+	const trimmed = text.trim()
+	if (/^[\da-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex')
+	if (/^[\w+/-]{43}=?$/.test(trimmed)) return Buffer.from(trimmed, 'base64')
+	return undefined
+}

@@ -1,0 +1,64 @@
+import type { ThreadReport } from '@tsgotrace/record/launch'
+
+/** What all threads together have recorded. */
+export interface Totals {
+	readonly recorded: number
+	readonly sampledOut: number
+	readonly dropped: number
+	readonly bytes: number
+}
+
+export function totals(reports: readonly ThreadReport[]): Totals {
+	const sum = (key: keyof Totals): number => reports.reduce((all, report) => all + report[key], 0)
+	return { recorded: sum('recorded'), sampledOut: sum('sampledOut'), dropped: sum('dropped'), bytes: sum('bytes') }
+}
+
+/** One line that tells how the recording goes. On a terminal only: in a pipe there is nobody who could watch it. */
+export class Live {
+	readonly #timer: NodeJS.Timeout | undefined
+	#before = 0
+	#shown = false
+
+	constructor(reports: () => readonly ThreadReport[]) {
+		if (!process.stderr.isTTY) return
+		let last = performance.now()
+		this.#timer = setInterval(() => {
+			const now = performance.now()
+			this.#show(totals(reports()), (now - last) / 1000)
+			last = now
+		}, 1000)
+	}
+
+	end(): void {
+		clearInterval(this.#timer)
+		if (this.#shown) process.stderr.write('\r\u001B[K')
+	}
+
+	#show({ recorded, dropped, bytes }: Totals, seconds: number): void {
+		const rate = Math.max(0, recorded - this.#before) / seconds
+		this.#before = recorded
+		this.#shown = true
+		// The cursor goes back to the start: what the program prints takes the place of this.
+		process.stderr.write(`\r\u001B[K${short(rate)} events/s, ${size(bytes)}, ${short(dropped)} dropped\r`)
+	}
+}
+
+/** `12.3k` */
+function short(n: number): string {
+	for (const [unit, scale] of [
+		['M', 1e6],
+		['k', 1e3],
+	] as const)
+		if (n >= scale) return `${(n / scale).toPrecision(3)}${unit}`
+	return n.toFixed(0)
+}
+
+export function size(n: number): string {
+	for (const [unit, scale] of [
+		['GB', 1e9],
+		['MB', 1e6],
+		['kB', 1e3],
+	] as const)
+		if (n >= scale * 0.9995) return `${(n / scale).toPrecision(3)} ${unit}`
+	return `${n} B`
+}

@@ -1,0 +1,46 @@
+import { jsonLine, textLine } from '@tsgotrace/record/export'
+import { type Slice, Slices, type TraceItem } from '@tsgotrace/record/read'
+import type { ExitCode } from './exit.js'
+import type { KeyFlags } from './key.js'
+import { selector } from './select.js'
+import { Output } from './stdout.js'
+import { takeTrace } from './tracefile.js'
+
+/** Options of `print`. */
+export interface PrintFlags extends KeyFlags {
+	readonly events?: readonly string[]
+	readonly utc?: boolean
+	readonly json?: boolean
+}
+
+/** `tsgotrace print` */
+export async function printCommand(paths: readonly string[], flags: PrintFlags): Promise<ExitCode> {
+	const output = new Output()
+	const wanted = selector(flags.events)
+	const slices = new Slices()
+	// In order to tell durations, the begin of each slice is to be known, whether it is printed or not.
+	const ended = (item: TraceItem): Slice | null => {
+		if (item.type === 'begin') slices.begin(item)
+		return item.type === 'end' ? slices.end(item) : null
+	}
+	const code = await takeTrace(
+		paths,
+		flags,
+		async (items, reader) => {
+			const start = flags.utc ? reader.wallStart : null
+			for (const item of items) {
+				const slice = flags.json ? null : ended(item)
+				// A loss concerns all.
+				if ('id' in item && !wanted(item.id)) continue
+				if (!('id' in item) && item.type !== 'loss' && flags.events !== undefined) continue
+				if (!output.write(flags.json ? jsonLine(item, reader) : textLine(item, slice, start))) continue
+				await output.flush()
+				if (output.closed) return false
+			}
+			return true
+		},
+		process.stdout.isTTY === true,
+	)
+	await output.flush()
+	return code
+}

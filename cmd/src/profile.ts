@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { profileEnvironment, profileParts } from '@tsgotrace/record/launch'
+import { plural, usageError } from './output.js'
+import { endAs, runProgram } from './program.js'
+
+/** Options of `profile`. */
+export interface ProfileFlags {
+	readonly output: string
+	readonly events?: readonly string[]
+	readonly weight?: readonly string[]
+	readonly stack?: string
+	readonly depth?: string
+	readonly quiet?: boolean
+}
+
+/** `tsgotrace profile`: the program's own exit code and signals, but for our own failures. */
+export async function profileCommand(command: readonly string[], flags: ProfileFlags): Promise<void> {
+	const every = flags.stack === undefined ? null : Number(flags.stack)
+	const depth = flags.depth === undefined ? 16 : Number(flags.depth)
+	if (every !== null && !(Number.isInteger(every) && every >= 1))
+		return fail(`--stack: '${flags.stack}' is no number of signals; 100 takes the stack of one in 100`)
+	if (!(Number.isInteger(depth) && depth >= 1 && depth <= 200)) return fail(`--depth must be from 1 to 200, not '${flags.depth}'`)
+	for (const name of flags.weight ?? [])
+		if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return fail(`--weight: '${name}' is no name of a parameter`)
+	for (const glob of flags.events ?? []) if (glob === '' || glob === '!') return fail(`--events: '${glob}' is no glob; hello:* is one`)
+	const parts = profileParts(join(tmpdir(), 'tsgotrace-profile-'))
+	try {
+		const options = {
+			dir: parts.dir,
+			...(flags.events !== undefined && { events: flags.events }),
+			...(flags.weight !== undefined && { weights: flags.weight }),
+			...(every !== null && { stack: { every, depth } }),
+		}
+		const ending = await runProgram(command, { ...process.env, ...profileEnvironment(options) })
+		if ('error' in ending) process.stderr.write(`tsgotrace: ${command[0]} cannot be run: ${ending.error.message}\n`)
+		else write(parts, flags)
+		endAs(ending)
+	} finally {
+		parts.remove()
+	}
+}
+
+function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }: ProfileFlags): void {
+	const { threads, attached, ids } = parts.report()
+	const tell = (text: string): unknown => quiet || process.stderr.write(`tsgotrace: ${text}\n`)
+	if (threads === 0) return void tell('nothing was profiled: the program was no Node program, or was killed')
+	if (attached === 0) {
+		const known =
+			ids.length === 0 ? 'the program has no trace events' : `there are ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`
+		return void tell(`no event fits ${(events ?? ['*']).join(' ')}: ${known}`)
+	}
+	try {
+		writeFileSync(output, parts.merged())
+	} catch (error) {
+		process.stderr.write(`tsgotrace: ${(error as Error).message}\n`)
+		return
+	}
+	tell(`${plural(attached, 'event')} in ${plural(threads, 'thread')} profiled, look at it: go tool pprof -http=: ${output}`)
+}
+
+function fail(message: string): void {
+	process.exitCode = usageError(message)
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+/** How a program ended. */
+export type Ending =
+	| { readonly code: number }
+	| { readonly signal: NodeJS.Signals }
+	/** It could not be started. */
+	| { readonly error: NodeJS.ErrnoException }
+
+/** What a terminal sends to all processes in its foreground: the program has them already. */
+const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP']
+const passedOn: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGCONT']
+
+/** Run a program to its end with our own standard streams. Signals reach it as if it had been started alone. */
+export async function runProgram(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Ending> {
+	const [file, ...args] = command
+	const isForeground = [process.stdin, process.stdout, process.stderr].some(stream => stream.isTTY)
+	const child = spawn(file!, args, { stdio: 'inherit', env })
+	const pass = (signal: NodeJS.Signals): void => {
+		if (!(isForeground && fromTerminal.includes(signal))) child.kill(signal)
+	}
+	const signals = [...fromTerminal, ...passedOn]
+	for (const signal of signals) process.on(signal, pass)
+	const ending = await new Promise<Ending>(resolve => {
+		child.on('error', error => {
+			// A signal that could not be sent is no end.
+			if (child.pid === undefined) resolve({ error })
+		})
+		child.on('exit', (code, signal) => resolve(signal === null ? { code: code! } : { signal }))
+	})
+	for (const signal of signals) process.off(signal, pass)
+	return ending
+}
+
+/** End as the program did, for whoever has started us. */
+export function endAs(ending: Ending): void {
+	if ('code' in ending) process.exitCode = ending.code
+	// As env, nohup and others do.
+	else if ('error' in ending) process.exitCode = ending.error.code === 'ENOENT' ? 127 : 126
+	else {
+		process.exitCode = 128 + constants.signals[ending.signal]
+		process.kill(process.pid, ending.signal)
+	}
+}

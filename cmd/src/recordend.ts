@@ -1,0 +1,57 @@
+import type { ThreadReport } from '@tsgotrace/record/launch'
+import { distance } from 'fastest-levenshtein'
+import { size, totals } from './live.js'
+import { plural } from './output.js'
+
+/** What a recording that went well has recorded, and how to look at it. */
+export function recordedText(reports: readonly ThreadReport[], output: string, bytes: number, ms: number): string {
+	const { recorded, sampledOut, dropped } = totals(reports)
+	const traced = reports.filter(({ attached }) => attached > 0)
+	const processes = new Set(traced.map(({ pid }) => pid)).size
+	const where = [processes > 1 && `${processes} processes`, traced.length > processes && `${traced.length} threads`].filter(Boolean)
+	const missing = [sampledOut > 0 && `${count(sampledOut)} sampled out`, dropped > 0 && `${count(dropped)} dropped`].filter(Boolean)
+	const more = missing.length > 0 ? ` (${missing.join(', ')})` : ''
+	const what = plural(recorded, 'event').replace(/^\d+/, count(recorded))
+	const path = quoted(output)
+	const least = reports.every(({ ended }) => ended) ? '' : 'at least '
+	return `tsgotrace: ${least}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${size(bytes)}
+  look at it:  tsgotrace summary ${path}   tsgotrace print ${path}   or open it in https://ui.perfetto.dev
+`
+}
+
+/** Why there is nothing to look at; null if there is something. */
+export function nothingText(reports: readonly ThreadReport[], globs: readonly string[] | undefined): string | null {
+	if (reports.length === 0)
+		return 'nothing was recorded: the program started no Node that takes NODE_OPTIONS, or it was started with another environment'
+	// One that was killed may have recorded more than it could tell.
+	if (reports.some(({ attached, ended, error }) => attached > 0 || (!ended && error === null))) return null
+	const ids = [...new Set(reports.flatMap(report => report.ids))].sort()
+	if (ids.length === 0)
+		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: tsgotrace list   names the events that sources declare`
+	const known = Math.max(ids.length, ...reports.map(report => report.known))
+	const near = nearest(globs ?? [], ids)
+	return `nothing was recorded: none of the ${plural(known, 'event')} that the program loaded fits ${(globs ?? []).join(' ')}
+  there ${near.length === 1 ? 'is' : 'are'}, for instance: ${near.join(' ')}`
+}
+
+/** What whoever typed the globs may have meant. */
+function nearest(globs: readonly string[], ids: readonly string[]): readonly string[] {
+	const wanted = globs.filter(glob => !glob.startsWith('!'))
+	const score = (id: string): number => Math.min(id.length, ...wanted.map(glob => distance(bare(glob, id), id)))
+	return ids.toSorted((a, b) => score(a) - score(b)).slice(0, 3)
+}
+
+/** A glob without its stars, and with the name of the event where it leaves that open: what differs is then what was typed. */
+function bare(glob: string, id: string): string {
+	const text = glob.replaceAll('*', '')
+	return text.includes(':') && !text.endsWith(':') ? text : `${text.replace(/:$/, '')}${id.slice(id.lastIndexOf(':'))}`
+}
+
+function count(n: number): string {
+	return n.toLocaleString('en')
+}
+
+/** As a shell wants it. */
+function quoted(path: string): string {
+	return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}

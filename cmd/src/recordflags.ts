@@ -1,0 +1,102 @@
+import type { PreloadOptions } from '@tsgotrace/record/launch'
+
+/** Options of `record`, as they are typed. */
+export interface RecordFlags {
+	readonly output: string
+	readonly events?: readonly string[]
+	readonly ring?: string
+	readonly slow?: string
+	readonly maxSize?: string
+	readonly sample?: readonly string[]
+	readonly redact?: readonly string[]
+	readonly quiet?: boolean
+}
+
+/** A flag has a value that means nothing. */
+export class FlagError extends Error {}
+
+/** Of segments that are rotated, so many are kept, and one is written. */
+const SEGMENTS = 4
+const MIB = 1 << 20
+
+/** @throws FlagError */
+export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptions {
+	const { events, ring, slow, maxSize, sample, redact } = flags
+	if (ring !== undefined && maxSize !== undefined)
+		throw new FlagError('--ring keeps the last events in memory, --max-size the last ones on the disk: give one of them')
+	if (slow !== undefined && ring === undefined)
+		throw new FlagError('--slow says when to write the ring: give its size too, such as --ring 4MB')
+	for (const glob of events ?? []) if (glob === '' || glob === '!') throw new FlagError(`--events: '${glob}' is no glob; hello:* is one`)
+	return {
+		...(events !== undefined && { events }),
+		...(ring !== undefined && { to: { ring: ringOf(ring), dumpTo, ...(slow !== undefined && { slowSlice: duration('--slow', slow) }) } }),
+		...(maxSize !== undefined && { rotate: { size: segmentOf(maxSize), keep: SEGMENTS - 1 } }),
+		...(sample !== undefined && { sample: Object.fromEntries(sample.map(sampling)) }),
+		...(redact !== undefined && { redact: redaction(redact) }),
+	}
+}
+
+function ringOf(text: string): number {
+	const size = bytes('--ring', text)
+	if (size < MIB / 4 || size > 1024 * MIB) throw new FlagError(`--ring must be from 256kB to 1GB, not '${text}'`)
+	return size
+}
+
+function segmentOf(text: string): number {
+	const size = bytes('--max-size', text)
+	if (size < MIB) throw new FlagError(`--max-size must be at least 1MB, not '${text}'`)
+	return Math.floor(size / SEGMENTS)
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: MIB, g: 1024 * MIB }
+
+/** `4MB`, `4M`, `4MiB`: all the same, as nobody means 4,000,000 by them here. */
+function bytes(flag: string, text: string): number {
+	const match = /^(\d+(?:\.\d+)?) ?([kmg]?)(?:i?b)?$/i.exec(text)
+	if (match === null) throw new FlagError(`${flag}: '${text}' is no size; 4MB is one, with k, M or G`)
+	return Math.floor(Number(match[1]) * units[match[2]!.toLowerCase()]!)
+}
+
+/** In milliseconds. */
+function duration(flag: string, text: string): number {
+	const match = /^(\d+(?:\.\d+)?) ?(us|µs|ms|s)$/.exec(text)
+	if (match === null) throw new FlagError(`${flag}: '${text}' is no duration; 250ms and 2s are`)
+	return Number(match[1]) * (match[2] === 's' ? 1000 : match[2] === 'ms' ? 1 : 0.001)
+}
+
+type Sampling = NonNullable<PreloadOptions['sample']>[string]
+
+/** `[GLOB=]KIND:VALUE` */
+function sampling(text: string): [glob: string, sampling: Sampling] {
+	const at = text.lastIndexOf('=')
+	const rule = text.slice(at + 1)
+	const [kind, value] = rule.split(':') as [string, string | undefined]
+	const fraction = value?.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value)
+	const glob = at === -1 ? '*' : text.slice(0, at)
+	const whole = Number.isInteger(fraction) && fraction >= 1 && fraction <= 1e9
+	const part = fraction > 0 && fraction <= 1
+	if (value !== undefined && value !== '' && glob !== '') {
+		if (kind === 'every' && whole) return [glob, { every: fraction }]
+		if (kind === 'rate' && whole) return [glob, { perSecond: fraction }]
+		if (kind === 'probability' && part) return [glob, { probability: fraction }]
+		if (kind === 'overhead' && part) return [glob, { overhead: fraction }]
+	}
+	throw new FlagError(
+		`--sample: '${text}' is none of every:N, rate:N (a second), probability:P, overhead:P (such as 1%), each perhaps after GLOB=`,
+	)
+}
+
+/** `[GLOB=]NAME,NAME`: parameters; `GLOB=*`: all of them. */
+function redaction(rules: readonly string[]): Readonly<Record<string, true | readonly string[]>> {
+	const found: Record<string, true | readonly string[]> = {}
+	for (const text of rules) {
+		const at = text.lastIndexOf('=')
+		const glob = at === -1 ? '*' : text.slice(0, at)
+		const names = text.slice(at + 1).split(',')
+		if (glob === '' || names.includes(''))
+			throw new FlagError(`--redact: '${text}' is neither NAME,NAME (parameters of all events) nor GLOB=NAME,NAME nor GLOB=*`)
+		const before = found[glob] ?? []
+		found[glob] = before === true || names.includes('*') ? true : [...before, ...names]
+	}
+	return found
+}

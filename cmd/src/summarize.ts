@@ -1,0 +1,189 @@
+import type { Slice, TraceItem, TraceStatistics } from '@tsgotrace/record/read'
+import { Slices } from '@tsgotrace/record/read'
+import { build, type Histogram } from 'hdr-histogram-js'
+
+/** What is counted apart. All beyond these go together, so that memory stays bounded. */
+const mostEvents = 10_000
+const mostSlices = 500
+const others = '(others)'
+
+/** An event in all threads. */
+export interface EventSummary {
+	readonly id: string
+	recorded: number
+	bytes: number
+}
+
+/** What the recorders counted of an event, in all threads, since they began. */
+export interface Signals {
+	readonly id: string
+	readonly signals: number
+	readonly sampledOut: number
+	readonly dropped: number
+}
+
+/** All slices of one name. Nanoseconds. */
+export interface SliceSummary {
+	readonly id: string
+	readonly histogram: Histogram
+	/** How many took from 2^i to 2^(i+1) nanoseconds. */
+	readonly powers: number[]
+	min: number
+	max: number
+	total: number
+}
+
+/** A thread, or all lanes of slices of one name in it. */
+export interface TrackSummary {
+	readonly pid: number | null
+	readonly thread: string | null
+	/** Null for the thread itself. */
+	readonly lane: string | null
+	slices: number
+	/** Nanoseconds in which at least one of a track's slices was open, summed over the tracks. */
+	busy: number
+}
+
+export interface CounterSummary {
+	readonly id: string
+	values: number
+	min: number
+	max: number
+	last: number
+}
+
+/** Collects what `summary` shows. Its size depends on how many events there are, and not on how often they happened. */
+export class Summary {
+	readonly events: Map<string, EventSummary> = new Map()
+	readonly slices: Map<string, SliceSummary> = new Map()
+	readonly tracks: Map<string, TrackSummary> = new Map()
+	readonly counters: Map<string, CounterSummary> = new Map()
+	readonly processes: Set<number> = new Set()
+	readonly losses: Map<string, { events: number; known: boolean }> = new Map()
+	readonly ends: Map<string, number> = new Map()
+	readonly open: Slices = new Slices()
+	first: number = Number.POSITIVE_INFINITY
+	last: number = Number.NEGATIVE_INFINITY
+	/** Slices that had not ended when the trace did. */
+	stillOpen = 0
+	readonly #statistics = new Map<string, TraceStatistics>()
+
+	take(item: TraceItem): void {
+		switch (item.type) {
+			case 'instant':
+				this.#count(item)
+				break
+			case 'begin':
+				// What a segment repeats of an earlier one is no event.
+				if (item.began === null) this.#count(item)
+				else this.#span(item.began)
+				this.open.begin(item)
+				break
+			case 'end': {
+				if (!item.continues) this.#count(item)
+				const slice = this.open.end(item)
+				if (slice !== null) this.#slice(slice)
+				break
+			}
+			case 'counter':
+				this.#count(item)
+				this.#counter(item.id, Number(item.value))
+				break
+			case 'statistics':
+				this.#statistics.set(`${item.sequence} ${item.id}`, item)
+				break
+			case 'loss': {
+				const loss = entry(this.losses, item.reason.replace(/ at byte.*/, ''), 100, () => ({ events: 0, known: true }))
+				loss.events += item.events ?? 0
+				loss.known &&= item.events !== null
+				break
+			}
+			case 'stop':
+				this.ends.set(item.reason, (this.ends.get(item.reason) ?? 0) + 1)
+				break
+			case 'recording':
+			case 'declaration':
+				break
+		}
+	}
+
+	/** Once, after the last item. */
+	finish(): void {
+		for (const _ of this.open.open()) this.stillOpen++
+	}
+
+	/** Of each event, as far as recorders told. */
+	signals(): Map<string, Signals> {
+		const sums = new Map<string, { id: string; signals: number; sampledOut: number; dropped: number }>()
+		for (const { id, signals, sampledOut, dropped } of this.#statistics.values()) {
+			const sum = entry(sums, id, Number.POSITIVE_INFINITY, () => ({ id, signals: 0, sampledOut: 0, dropped: 0 }))
+			sum.signals += signals
+			sum.sampledOut += sampledOut
+			sum.dropped += dropped
+		}
+		return sums
+	}
+
+	#span(time: number): void {
+		if (time < this.first) this.first = time
+		if (time > this.last) this.last = time
+	}
+
+	#count(item: Extract<TraceItem, { track: unknown }>): void {
+		this.#span(item.time)
+		if (item.track.process !== null) this.processes.add(item.track.process.pid)
+		const event = entry(this.events, item.id, mostEvents, id => ({ id, recorded: 0, bytes: 0 }))
+		event.recorded++
+		event.bytes += item.bytes
+	}
+
+	#slice(slice: Slice): void {
+		const ns = Math.max(0, Math.round(slice.end - slice.start))
+		const id = slice.category === '' ? slice.name : `${slice.category}:${slice.name}`
+		const sum = entry(this.slices, id, mostSlices, emptySlices)
+		sum.histogram.recordValue(ns)
+		sum.powers[ns === 0 ? 0 : Math.floor(Math.log2(ns))]!++
+		sum.total += ns
+		if (ns < sum.min) sum.min = ns
+		if (ns > sum.max) sum.max = ns
+
+		const { track } = slice
+		const thread = track.kind === 'thread' ? track : track.parent
+		const lane = track === thread ? null : track.name
+		const pid = track.process?.pid ?? null
+		const key = `${pid} ${String(thread?.id)} ${lane}`
+		const sumOfTrack = entry(this.tracks, key, mostEvents, () => ({ pid, thread: thread?.name ?? null, lane, slices: 0, busy: 0 }))
+		sumOfTrack.slices++
+		// Inner ones add nothing.
+		if (slice.depth === 0) sumOfTrack.busy += ns
+	}
+
+	#counter(id: string, value: number): void {
+		const counter = entry(this.counters, id, mostEvents, () => ({ id, values: 0, min: value, max: value, last: value }))
+		counter.values++
+		counter.min = Math.min(counter.min, value)
+		counter.max = Math.max(counter.max, value)
+		counter.last = value
+	}
+}
+
+function emptySlices(id: string): SliceSummary {
+	const histogram = build({
+		bitBucketSize: 32,
+		autoResize: true,
+		lowestDiscernibleValue: 1,
+		highestTrackableValue: 2,
+		numberOfSignificantValueDigits: 3,
+	})
+	return { id, histogram, powers: Array.from({ length: 64 }, () => 0), min: Number.POSITIVE_INFINITY, max: 0, total: 0 }
+}
+
+/** What `map` has for `id`, made if it is missing; what all others share, if there are too many. */
+function entry<T>(map: Map<string, T>, id: string, most: number, make: (id: string) => T): T {
+	const known = map.get(id)
+	if (known !== undefined) return known
+	const key = map.size < most ? id : others
+	let made = map.get(key)
+	if (made === undefined) map.set(key, (made = make(key)))
+	return made
+}

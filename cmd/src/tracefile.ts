@@ -1,0 +1,94 @@
+import { statSync } from 'node:fs'
+import { readTrace, type TraceItem, type TraceProblem, TraceReadError, type TraceReader } from '@tsgotrace/record/read'
+import type { ExitCode } from './exit.js'
+import { type KeyFlags, keyFrom } from './key.js'
+import { plural, usageError } from './output.js'
+import { Progress } from './progress.js'
+
+/** A trace that is to be read. */
+export interface TraceFile {
+	readonly reader: TraceReader
+	/**
+	 * Let `run` read it, and say what was wrong with it. `run` reports as it goes on, for the progress.
+	 *
+	 * @param silent show no progress: what is printed meanwhile would be torn
+	 */
+	read(run: (onProgress: () => void) => Promise<void>, silent: boolean): Promise<ExitCode>
+}
+
+/** @param paths `-` is the standard input */
+export function traceFile(paths: readonly string[], flags: KeyFlags): TraceFile | 2 {
+	for (const path of paths) {
+		const wrong = path === '-' ? null : notAFile(path)
+		if (wrong !== null) return usageError(wrong)
+	}
+	const key = keyFrom(flags)
+	if (key === 2) return key
+	const reader = readTrace(
+		paths.map(path => (path === '-' ? process.stdin : path)),
+		key === undefined ? {} : { key },
+	)
+	const names = paths.map(path => (path === '-' ? 'standard input' : path))
+	return {
+		reader,
+		async read(run, silent) {
+			const progress = new Progress()
+			try {
+				await run(() => silent || showProgress(progress, reader))
+			} catch (error) {
+				if (!(error instanceof TraceReadError)) throw error
+			} finally {
+				progress.clear()
+			}
+			for (const problem of reader.problems) stopped(names[problem.input]!, problem)
+			const code = ended(names.length === 1 ? names[0]! : `${names.length} files`, reader)
+			return reader.problems.length > 0 ? 1 : code
+		},
+	}
+}
+
+/** Takes items in their order. False: it wants no more. */
+export type Taker = (items: readonly TraceItem[], reader: TraceReader) => Promise<boolean>
+
+/** Read a trace to its end, or to where it breaks off. */
+export async function takeTrace(paths: readonly string[], flags: KeyFlags, take: Taker, silent: boolean): Promise<ExitCode> {
+	const trace = traceFile(paths, flags)
+	if (trace === 2) return trace
+	return trace.read(async onProgress => {
+		for await (const items of trace.reader.batches()) {
+			if (!(await take(items, trace.reader))) return
+			onProgress()
+		}
+	}, silent)
+}
+
+function stopped(name: string, { error, packets }: TraceProblem): void {
+	const { problem, offset, message, hint } = error
+	const where = problem === 'encrypted' ? '' : ` at byte ${offset}`
+	process.stderr.write(`${name}: ${problem}${where}: ${message}\n`)
+	if (problem === 'truncated' || problem === 'corrupt')
+		process.stderr.write(`  ${plural(packets, 'packet')} before that place could be read\n`)
+	if (hint !== undefined) process.stderr.write(`  hint: ${hint}\n`)
+}
+
+function ended(name: string, reader: TraceReader): ExitCode {
+	const { damaged, skipped } = reader.progress
+	if (skipped > 0) process.stderr.write(`${name}: ${plural(skipped, 'packet')} passed over, as what they refer to was lost\n`)
+	if (damaged > 0) process.stderr.write(`${name}: ${plural(damaged, 'damaged packet')}\n`)
+	return damaged > 0 ? 1 : 0
+}
+
+function notAFile(path: string): string | null {
+	const stat = statSync(path, { throwIfNoEntry: false })
+	if (stat === undefined) return `there is no file '${path}'`
+	return stat.isDirectory() ? `'${path}' is a directory; give a trace file` : null
+}
+
+function showProgress(progress: Progress, reader: TraceReader): void {
+	const { bytes, size, packets } = reader.progress
+	progress.bar(size === null || size === 0 ? null : bytes / size, `${megabytes(bytes)}, ${packets.toLocaleString('en')} packets`)
+}
+
+function megabytes(bytes: number): string {
+	return `${(bytes / 1e6).toFixed(0)} MB`
+}

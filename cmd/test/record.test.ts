@@ -1,0 +1,306 @@
+// `tsgotrace record` of programs that know nothing of it.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cli } from './cli.js'
+import { makePrograms } from './programs.js'
+import { inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
+
+let dir: string
+beforeAll(async () => {
+	dir = await makePrograms()
+}, 60_000)
+afterAll(() => rmSync(dirname(dir), { recursive: true }))
+
+/** How the program ends without us. */
+function alone(args: readonly string[], input?: string): { code: number | null; stdout: string; stderr: string } {
+	const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8', input: input ?? '' })
+	return { code: status, stdout, stderr }
+}
+
+const node = process.execPath
+
+describe.concurrent('programs', { timeout: 60_000 }, () => {
+	it.each([
+		['ES modules', ['app/esm.mjs'], ['esm']],
+		['CommonJS', ['app/main.cjs'], ['cjs']],
+		['CommonJS by an extension that only its own loader takes', ['cjs/main.foo'], ['foo']],
+		['TypeScript through tsx', ['--import', 'tsx', 'app/main.ts'], ['tsx']],
+	])('%s: recorded, and not changed', async (_, args, expected) => {
+		const run = await recorded(dir, [node, ...args], { flags: ['--quiet'] })
+		expect(run).toMatchObject({ ...alone(args), signal: null })
+		expect(run.code).toBe(0)
+		expect(places(run.events)).toEqual(expected)
+		expect((await inPerfetto(run.trace)).faults).toEqual([])
+	})
+
+	it('have their slices and arguments in the trace', async () => {
+		const { events, stderr, trace } = await recorded(dir, [node, 'app/esm.mjs'])
+		expect(events!.map(({ id, type, args }) => [id, type, { ...args }])).toEqual([
+			['demo:traceStep', 'instant', { n: 1, where: 'esm' }],
+			['demo:traceWorkBegin', 'begin', { n: 2 }],
+			['demo:traceWorkEnd', 'end', { n: 2 }],
+		])
+		expect(stderr).toMatch(
+			/^err\ntsgotrace: 3 events in \d+\.\d s: .*\.perfetto-trace, \d\.\d\d kB\n {2}look at it: {2}tsgotrace summary '.*' {3}tsgotrace print '.*' {3}or open it in https:\/\/ui\.perfetto\.dev\n$/,
+		)
+		const command = /tsgotrace (summary '.*?-trace')/.exec(stderr)![1]!.replaceAll("'\\''", '\0').replaceAll("'", '').replaceAll('\0', "'")
+		expect(command).toBe(`summary ${trace}`)
+		expect((await cli(['summary', trace], dir)).stdout).toContain('3 events in')
+	})
+
+	it('with worker threads: of files and of code', async () => {
+		const { events, code, trace, stderr } = await recorded(dir, [node, 'app/workers.mjs'])
+		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['eval', 'main', 'worker', 'worker'] })
+		expect(stderr).toContain('tsgotrace: 4 events of 4 threads in ')
+		expect(new Set(events!.map(({ track }) => track.id)).size).toBe(4)
+		const { faults, rows } = await inPerfetto(trace, { threads: 'select count(distinct utid) as n from thread_track where utid > 0' })
+		expect({ faults, rows }).toEqual({ faults: [], rows: { threads: [{ n: 4n }] } })
+	})
+
+	it('whose workers are ended with the process: they are asked for what they have', async () => {
+		const { events, code, stderr } = await recorded(dir, [node, 'app/left.mjs'])
+		expect({ code, n: places(events).length }).toEqual({ code: 4, n: 1001 })
+		expect(stderr).not.toContain('without notice')
+	})
+
+	it('with child processes: fork and spawn', async () => {
+		const { events, code, stderr, trace } = await recorded(dir, [node, 'app/children.mjs'])
+		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['forked', 'parent', 'spawned'] })
+		expect(stderr).toContain('tsgotrace: 3 events of 3 processes in ')
+		expect((await inPerfetto(trace)).faults).toEqual([])
+	})
+
+	it('with a cluster', async () => {
+		const { events, code } = await recorded(dir, [node, 'app/cluster.mjs'])
+		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['clustered', 'clustered', 'clustered', 'primary'] })
+	})
+
+	it('that are shell scripts, which start Node', async () => {
+		const { events, code } = await recorded(dir, ['app/script.sh'])
+		expect({ code, places: places(events) }).toEqual({ code: 5, places: ['script'] })
+	})
+
+	it('that start Node with an environment of its own: not recorded there', async () => {
+		expect(places((await recorded(dir, [node, 'app/clean.mjs'])).events)).toEqual(['clean'])
+	})
+
+	it('that use no events run as they do alone', async () => {
+		const args = ['app/silent.mjs', 'a b', '--flag', '$HOME', '--']
+		const { events, stderr, ...run } = await recorded(dir, [node, ...args])
+		expect({ ...run, stderr: stderr.split('\n')[0] }).toMatchObject({ code: 3, stdout: 'out a b|--flag|$HOME|--\n', stderr: 'err' })
+		expect(stderr).toMatch(/^err\ntsgotrace: nothing was recorded: the program loaded no module that declares trace events/)
+		expect(events).toBe(null)
+		expect(alone(args)).toMatchObject({ code: 3, stdout: run.stdout, stderr: 'err\n' })
+	})
+
+	it('that read their standard input', async () => {
+		const input = 'x'.repeat(300_000)
+		expect((await recorded(dir, [node, 'app/stdin.mjs'], { input })).stdout).toBe(input)
+	})
+
+	it('with NODE_OPTIONS, spaces and quotes in them', async () => {
+		const NODE_OPTIONS = `--max-http-header-size=9000 --require="${join(dir, 'app/before set.cjs')}"`
+		const { events, stdout, stderr } = await recorded(dir, [node, 'app/options.mjs'], { env: { NODE_OPTIONS } })
+		expect({ stdout, stderr }).toMatchObject({ stdout: '0 1 true\n' })
+		expect(places(events)).toEqual(['options'])
+	})
+})
+
+describe.concurrent('ends', { timeout: 60_000 }, () => {
+	it.each([
+		['process.exit', 'exit', { code: 42, signal: null }],
+		['an uncaught error', 'throw', { code: 1, signal: null }],
+		['an unhandled rejection', 'reject', { code: 1, signal: null }],
+	])('%s: nothing is lost', async (_, name, end) => {
+		const { events, stderr, ...run } = await recorded(dir, [node, `app/${name}.mjs`], { flags: ['--quiet'] })
+		expect({ ...run, places: places(events) }).toMatchObject({ ...end, places: [name] })
+		// What Node prints of the error, and nothing else.
+		expect(stderr).toBe(alone([`app/${name}.mjs`]).stderr)
+	})
+
+	it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s reaches the program and ends it; we end by it too', async signal => {
+		const { events, stderr, ...run } = await recorded(dir, [node, 'app/wait.mjs'], { meanwhile: child => child.kill(signal) })
+		expect(run).toMatchObject({ code: null, signal, stdout: 'ready\n' })
+		expect(places(events)).toContain('wait')
+		expect(stderr).not.toContain('without notice')
+	})
+
+	it('a signal that the program handles', async () => {
+		const { events, code } = await recorded(dir, [node, 'app/handles.mjs'], { meanwhile: child => child.kill('SIGTERM') })
+		expect({ code, places: places(events) }).toEqual({ code: 9, places: ['handled', 'handles'] })
+	})
+
+	it('a signal that signal-exit passes on', async () => {
+		const { events, signal, stdout } = await recorded(dir, [node, 'app/signalexit.mjs'], { meanwhile: child => child.kill('SIGTERM') })
+		expect({ signal, stdout, places: places(events) }).toEqual({
+			signal: 'SIGTERM',
+			stdout: 'ready\nsignal-exit saw SIGTERM\n',
+			places: ['before'],
+		})
+	})
+
+	it('SIGKILL: what is known is said', async () => {
+		const { events, signal, stderr } = await recorded(dir, [node, 'app/abort.mjs'])
+		expect({ signal, places: places(events) }).toEqual({ signal: 'SIGKILL', places: [] })
+		expect(stderr).toContain('1 thread ended without notice: up to a second of it is missing')
+		expect(stderr).toContain('tsgotrace: at least 0 events in ')
+	})
+
+	it('a child that goes on: recorded until the program ends', async () => {
+		const { events, code, stderr } = await recorded(dir, [node, 'app/outlives.mjs'])
+		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['parent', 'stays'] })
+		expect(stderr).not.toContain('still ran')
+	})
+
+	it('a program that is not there', async () => {
+		expect(await recorded(dir, ['no-such-program'])).toMatchObject({
+			code: 127,
+			stderr: "tsgotrace: there is no program 'no-such-program'\n",
+			events: null,
+		})
+		expect(await recorded(dir, ['./package.json'])).toMatchObject({ code: 126, stderr: expect.stringContaining('EACCES') as string })
+	})
+
+	it('a directory that is not there', async () => {
+		expect(await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-o', 'gone/trace'] })).toMatchObject({
+			code: 2,
+			stderr: "error: there is no directory 'gone'\n",
+		})
+	})
+})
+
+describe.concurrent('what nothing was recorded of', { timeout: 60_000 }, () => {
+	it('no event fits: the nearest ones', async () => {
+		const run = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:traceWorkBegn', 'dmo:*'] })
+		expect(run).toMatchObject({ code: 0, events: null })
+		expect(run.stderr).toBe(`err
+tsgotrace: nothing was recorded: none of the 3 events that the program loaded fits demo:traceWorkBegn dmo:*
+  there are, for instance: demo:traceStep demo:traceWorkBegin demo:traceWorkEnd
+`)
+	})
+
+	it('no Node', async () => {
+		expect((await recorded(dir, ['true'])).stderr).toContain('the program started no Node that takes NODE_OPTIONS')
+	})
+
+	it('events that were never signalled: a trace that says so', async () => {
+		const { events, stderr } = await recorded(dir, [node, 'app/quiet.mjs'])
+		expect(events).toEqual([])
+		expect(stderr).toContain('tsgotrace: 0 events in ')
+	})
+})
+
+describe.concurrent('flags', { timeout: 60_000 }, () => {
+	it('--events, some left out', async () => {
+		const { events } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:*', '!demo:traceStep'] })
+		expect(events!.map(({ id }) => id)).toEqual(['demo:traceWorkBegin', 'demo:traceWorkEnd'])
+	})
+
+	it('--sample and --redact', async () => {
+		const flags = ['--sample', 'demo:traceStep=every:5', '--redact', 'where']
+		const { events, stderr } = await recorded(dir, [node, 'app/secret.mjs'], { flags })
+		expect(events!.map(({ args }) => [args['n'], args['where']])).toMatchObject([
+			[0, { kind: 'redacted' }],
+			[5, { kind: 'redacted' }],
+		])
+		expect(stderr).toContain('tsgotrace: 2 events (8 sampled out) in ')
+	})
+
+	it('--output with .gz', async () => {
+		const trace = join(dir, 'packed.perfetto-trace.gz')
+		await recorded(dir, [node, 'app/children.mjs'], { flags: ['-o', trace] })
+		expect([...readFileSync(trace).subarray(0, 2)]).toEqual([0x1f, 0x8b])
+		expect(places(await signalsOf(trace))).toEqual(['forked', 'parent', 'spawned'])
+	})
+
+	it('--max-size keeps the last events', async () => {
+		const { events, trace } = await recorded(dir, [node, 'app/flood.mjs'], { flags: ['--max-size', '2MB'] })
+		expect(statSync(trace).size).toBeLessThan(2.2 * 1024 * 1024)
+		expect(statSync(trace).size).toBeGreaterThan(1.2 * 1024 * 1024)
+		const last = events!.filter(({ id }) => id === 'demo:traceStep').map(({ args }) => args['n'] as number)
+		expect(last).toEqual(Array.from({ length: last.length }, (_, i) => 500_000 - last.length + i))
+	})
+
+	it('--ring keeps them in memory, --slow writes them when a slice took long', async () => {
+		const { events, trace, stderr } = await recorded(dir, [node, 'app/slow.mjs'], { flags: ['--ring', '1MB', '--slow', '1s'] })
+		expect(events!.filter(({ id }) => id === 'demo:traceWorkEnd')).toHaveLength(101)
+		const dump = /^ {2}dump: (.*)$/m.exec(stderr)![1]!
+		expect(dump).toContain(trace.replace('.perfetto-trace', '.dump-'))
+		expect(existsSync(dump)).toBe(true)
+		expect((await signalsOf(dump)).at(-1)).toMatchObject({ id: 'demo:traceWorkEnd', args: { n: 1000 } })
+	})
+
+	it('--ring: SIGUSR2 writes it', async () => {
+		const { stderr } = await recorded(dir, [node, 'app/wait.mjs'], {
+			flags: ['--ring', '1MB'],
+			meanwhile: child => {
+				child.kill('SIGUSR2')
+				setTimeout(() => child.kill('SIGTERM'), 500)
+			},
+		})
+		const dump = /^ {2}dump: (.*)$/m.exec(stderr)![1]!
+		expect(places(await signalsOf(dump))).toContain('wait')
+	})
+
+	it.each([
+		[['--ring', 'much'], "--ring: 'much' is no size; 4MB is one, with k, M or G"],
+		[['--ring', '1kB'], "--ring must be from 256kB to 1GB, not '1kB'"],
+		[['--ring', '1MB', '--max-size', '1MB'], '--ring keeps the last events in memory'],
+		[['--slow', '1s'], '--slow says when to write the ring'],
+		[['--ring', '1MB', '--slow', '1'], "--slow: '1' is no duration; 250ms and 2s are"],
+		[['--max-size', '10kB'], "--max-size must be at least 1MB, not '10kB'"],
+		[['--sample', 'every:0'], "--sample: 'every:0' is none of every:N"],
+		[['--sample', 'demo:*=often'], "--sample: 'demo:*=often' is none of"],
+		[['--redact', 'a,,b'], "--redact: 'a,,b' is neither"],
+		[['-e', '', '-o', 'x'], "--events: '' is no glob"],
+		[['-o', '-'], '--output must be a file'],
+		[['-o', '.'], "'.' is no file"],
+	])('%j is refused before the program starts', async (flags, message) => {
+		const run = await cli(['record', ...flags, '--', node, 'app/esm.mjs'], dir)
+		expect(run).toMatchObject({ status: 2, stdout: '' })
+		expect(run.stderr).toContain(`error: ${message}`)
+	})
+
+	it('a program is needed', async () => {
+		expect(await cli(['record'], dir)).toEqual({
+			status: 2,
+			stdout: '',
+			stderr: 'error: which program? It stands after --, as in: tsgotrace record -- node app.js\n',
+		})
+	})
+})
+
+describe('without the command', () => {
+	const preload = join(import.meta.dirname, '../../packages/record/preload.cjs')
+	const run = (TSGOTRACE_RECORD: string | undefined, ...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+		spawnSync(node, ['--require', preload, ...args], { cwd: dir, encoding: 'utf8', env: { ...process.env, TSGOTRACE_RECORD } })
+
+	it('the preload records where its variable says, each thread to a file of its own', async () => {
+		expect(run('{"to":"alone-%p-%t.perfetto-trace","events":["demo:*"]}', 'app/workers.mjs')).toMatchObject({ status: 0, stderr: '' })
+		const files = readdirSync(dir).filter(name => name.startsWith('alone-'))
+		expect(files).toHaveLength(4)
+		const all = await Promise.all(files.map(async name => places(await signalsOf(join(dir, name)))))
+		expect(all.flat().sort()).toEqual(['eval', 'main', 'worker', 'worker'])
+	})
+
+	it.each([
+		[undefined, 'there is no TSGOTRACE_RECORD in the environment'],
+		['{', 'TSGOTRACE_RECORD is no JSON'],
+		['[]', 'TSGOTRACE_RECORD must be a JSON object'],
+		['{}', 'TSGOTRACE_RECORD does not say where to'],
+		['{"too":"x"}', 'TSGOTRACE_RECORD has no option too; there are events, to,'],
+		['{"to":"x","rotate":{"key":"secret"}}', 'TSGOTRACE_RECORD: a key does not belong into the environment'],
+		['{"to":{"ring":1}}', 'record: ring must be an integer'],
+	])('%s is a warning, and the program runs', (text, message) => {
+		const { status, stdout, stderr } = run(text, 'app/esm.mjs')
+		expect({ status, stdout }).toEqual({ status: 0, stdout: 'out\n' })
+		expect(stderr).toContain(`TraceRecordWarning: trace events are not recorded: ${message}`)
+	})
+})
+
+it('nothing is left beside the traces', () => {
+	writeFileSync(join(dir, 'x.tmp'), '')
+	expect(leftovers(dir)).toEqual(['x.tmp'])
+})

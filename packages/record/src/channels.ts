@@ -1,0 +1,41 @@
+import { channel } from 'node:diagnostics_channel'
+import { type AsyncTraceEvent, attachProbe, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
+import { type Globs, matcher } from './match.js'
+
+/** What a message of a channel is. */
+export interface ChannelMessage {
+	readonly event: TraceEvent | AsyncTraceEvent
+	readonly args: readonly unknown[]
+}
+
+/**
+ * Publish events to channels of `node:diagnostics_channel` that are named by the ids of the events, such as `hello:traceHello`: tools that listen to channels hear them.
+ * A message is a {@link ChannelMessage}. Nothing is published where nobody has subscribed.
+ *
+ * @param events globs over ids; events that load later are published too
+ * @returns what ends it
+ * @throws if called under the tracing lock
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel'
+ * import { type ChannelMessage, publish } from '@tsgotrace/record'
+ * subscribe('hello:traceHello', message => console.log((message as ChannelMessage).args))
+ * const publishing = publish('hello:*')
+ * publishing.stop()
+ */
+export function publish(events: Globs): Disposable & { stop(): void } {
+	const matches = matcher(events)
+	const group = new ProbeGroup()
+	const unsubscribe = onEvent(event => {
+		if (!matches(event.id)) return
+		const target = channel(event.id)
+		const probe = (...args: readonly unknown[]): void => {
+			if (target.hasSubscribers) target.publish({ event, args } satisfies ChannelMessage)
+		}
+		setup(() => void attachProbe(group, event, probe))
+	})
+	const stop = (): void => {
+		unsubscribe()
+		group.done()
+	}
+	return { stop, [Symbol.dispose]: stop }
+}

@@ -1,0 +1,233 @@
+// Straight-line encoders. For arguments of the expected kinds an event is some stores of four bytes; for all else they call the general path,
+// which writes the same bytes. Why the code looks as it does: measured against its alternatives, see bench/record.mjs.
+import { INTERN_LENGTH, MEASURED } from './limits.js'
+import { annotation, event as field, packet, special, TRACE_PACKET } from './schema.js'
+import type { Site, SiteParam } from './site.js'
+
+/** What generated code is given besides the memory. `track` and `admit` exist only for sites that need them. */
+export interface Shape {
+	readonly site: Site
+	readonly sequence: number
+	/** How many arguments it takes. */
+	readonly arity: number
+	readonly track: 'none' | 'chosen' | 'fixed'
+	readonly admit: boolean
+	/** Longest string that is in the table. */
+	readonly internLength: number
+}
+
+/** Events with more parameters take the general path: the room that is kept free for an event would not do. */
+const MOST = 40
+
+/** Names of the parameters of the generated factory, in the order in which {@link Shape}'s user passes them. */
+export const factoryParams = [
+	'site',
+	'hot',
+	'bytes',
+	'view',
+	'base',
+	'counts',
+	'strings',
+	'now',
+	'delta',
+	'wide',
+	'define',
+	'slow',
+	'choose',
+	'admit',
+] as const
+
+/** Whether the fast path can write the event at all. */
+export function hasFastPath({ site, arity }: Shape): boolean {
+	return arity <= MOST && site.params.length === arity && !site.params.some(param => param.rest || typeof param.redact === 'function')
+}
+
+/** The body of the factory: returns the encoder. */
+export function source(shape: Shape): string {
+	const { site, arity } = shape
+	const names = Array.from({ length: arity }, (_, i) => `a${i}`)
+	const args = site.params.map((param, i) => new Argument(param, i, shape.internLength))
+	const call = (track: string): string => `slow([${names.join(', ')}], ${track})`
+	const slow = `return ${call(shape.track === 'none' ? 'undefined' : 'track')}`
+	const counter = shape.track === 'fixed'
+	const k = 2 * site.index
+	// Lengths have one byte where that suffices whatever the values are, else two.
+	const long = longest(shape) > 127
+	const head = 6 + varint(site.category.iid).length + varint(site.label.iid).length + (long ? 1 : 0)
+	const space = long ? [0, 0] : [0]
+	const track =
+		shape.track === 'chosen'
+			? `const track = choose(${arity === 0 ? 'undefined' : 'a0'})\n\tif (track === null) return\n`
+			: counter
+				? 'const track = site.track\n'
+				: ''
+	return `'use strict'
+return function (${names.join(', ')}) {
+	${shape.admit ? 'if (!admit()) return\n' : ''}
+	${track}
+	if (site.epoch !== hot.epoch || hot.at >= hot.limit) ${slow}
+	${shape.track === 'chosen' ? `if (track === undefined || track.epoch !== hot.epoch) ${slow}` : ''}
+	${counter ? `if (track.epoch !== hot.epoch || (a0 | 0) !== a0 || a0 < 0) ${slow}` : ''}
+	${counter ? '' : args.map(arg => arg.check(slow)).join('\n\t')}
+	const start = hot.at
+	let p = start
+	${store([TRACE_PACKET, ...space, packet.sequenceId, (shape.sequence & 127) | 128, shape.sequence >> 7, packet.timestamp])}
+	const t = now()
+	const ns = t * 1e6 - base[0]
+	let d
+	if (ns < 2e9) {
+		const since = ns | 0
+		d = since - hot.last
+		if (d > 0) hot.last = since; else d = 0
+	} else d = delta(t)
+	if (d < 128) { view.setUint8(p, d); p += 1 }
+	else if (d < 16384) { view.setUint16(p, d & 127 | 128 | d << 1 & 0x7f00, true); p += 2 }
+	else if (d < 2097152) { view.setUint32(p, d & 127 | d << 1 & 0x7f00 | d << 2 & 0x7f0000 | 0x8080, true); p += 3 }
+	else p = wide(p, d)
+	${store([packet.sequenceFlags, 2, packet.trackEvent, ...space, field.type, site.role.type, field.categoryIids, ...varint(site.category.iid), field.nameIid, ...varint(site.label.iid)])}
+	const body = p - ${head}
+	${shape.track === 'none' ? '' : 'view.setUint32(p, track.low, true); view.setUint32(p + 4, track.high, true); p += 8'}
+	${counter ? `${store(varint(field.counterValue))}\n\tp = wide(p, a0)` : args.map(arg => arg.write()).join('\n\t')}
+	${setLength('body', long)}
+	${setLength('start', long)}
+	hot.at = p
+	const n = counts[${k}] + 1
+	counts[${k}] = n
+	counts[${k + 1}] += p - start
+	if ((n & ${MEASURED - 1}) === 0) counts[0] += (now() - t) * ${MEASURED * 1e6}
+}`
+}
+
+/** Statements that put the length of the message between its tag at `from` and `p`. */
+function setLength(from: string, long: boolean): string {
+	if (!long) return `view.setUint8(${from} + 1, p - ${from} - 2)`
+	return `{ const l = p - ${from} - 3; view.setUint16(${from} + 1, l & 127 | 128 | l << 1 & 0x7f00, true) }`
+}
+
+/** Bytes that the packet may have at most behind its length. */
+function longest({ site }: Shape): number {
+	const names = site.params.reduce((all, { label }) => all + varint(label.iid).length, 0)
+	// Sequence, time, flags, track event with type, category, name, track; arguments: tag, length, tag of the name, tag of the value, ten bytes.
+	return 3 + 9 + 2 + 3 + 2 + 6 + 8 + names + 14 * site.params.length
+}
+
+/** What values the declared type promises. Others take the general path, as often as they come. */
+function kindsOf(type: string): ReadonlySet<string> {
+	const kinds = new Set<string>()
+	for (const part of type.split('|').map(text => text.trim())) {
+		if (/^(number|-?\d[\d._]*)$/.test(part)) kinds.add('number')
+		else if (part === 'string' || /^(['"`])[^]*\1$/.test(part)) kinds.add('string')
+		else if (/^(boolean|true|false)$/.test(part)) kinds.add('boolean')
+		else if (part === 'null' || part === 'undefined') kinds.add(part)
+		else for (const kind of ['number', 'string', 'boolean', 'undefined', 'null']) kinds.add(kind)
+	}
+	return kinds
+}
+
+class Argument {
+	readonly #param: SiteParam
+	readonly #value: string
+	readonly #kinds: ReadonlySet<string>
+	readonly #i: number
+	readonly #internLength: number
+
+	constructor(param: SiteParam, i: number, internLength: number) {
+		this.#param = param
+		this.#i = i
+		this.#value = `a${i}`
+		this.#kinds = kindsOf(param.type)
+		this.#internLength = Math.min(INTERN_LENGTH, internLength)
+	}
+
+	/** Statements that leave for the general path if the value needs it, before anything is written. */
+	check(slow: string): string {
+		if (this.#param.redact === true) return ''
+		const v = this.#value
+		const i = this.#i
+		const tests: string[] = []
+		if (this.#kinds.has('string'))
+			tests.push(
+				`if (typeof ${v} === 'string') { const e = ${v}.length <= ${this.#internLength} ? strings.get(${v}) : undefined; if (e === undefined || e.epoch !== hot.epoch && !define(e)) ${slow}; s${i} = e.iid }`,
+			)
+		const plain = [...this.#kinds].filter(kind => kind !== 'string').map(kind => `${test(kind, v)}`)
+		const other = plain.length === 0 ? slow : `if (!(${plain.join(' || ')})) ${slow}`
+		return `${this.#kinds.has('string') ? `let s${i} = 0\n\t` : ''}${[...tests, other].join('\n\telse ')}`
+	}
+
+	/** Statements that write the annotation. */
+	write(): string {
+		if (this.#param.redact === true) return store(this.#head(3, [...varint(annotation.stringIid), special.redacted]))
+		const branches: string[] = []
+		const v = this.#value
+		const one = this.#kinds.size === 1
+		for (const kind of this.#kinds) branches.push(one ? this.#kind(kind) : `if (${test(kind, v)}) { ${this.#kind(kind)} }`)
+		return branches.join('\n\telse ')
+	}
+
+	#kind(kind: string): string {
+		const v = this.#value
+		switch (kind) {
+			case 'string': {
+				const s = `s${this.#i}`
+				const two = `${this.#storeHead(4, varint(annotation.stringIid))}; view.setUint16(p, ${s} & 127 | 128 | ${s} << 1 & 0x7f00, true); p += 2`
+				const three = `${this.#storeHead(5, varint(annotation.stringIid))}; view.setUint32(p, ${s} & 127 | ${s} << 1 & 0x7f00 | ${s} << 2 & 0x7f0000 | 0x8080, true); p += 3`
+				return `if (${s} < 16384) { ${two} } else { ${three} }`
+			}
+			case 'number':
+				return this.#number()
+			case 'boolean':
+				return `${this.#storeHead(2, [annotation.bool])}; view.setUint8(p, ${v} ? 1 : 0); p += 1`
+			default:
+				return store(this.#head(3, [...varint(annotation.stringIid), kind === 'null' ? special.null : special.undefined]))
+		}
+	}
+
+	#number(): string {
+		const v = this.#value
+		const int = `if (${v} < 128) { ${this.#storeHead(2, [annotation.int])}; view.setUint8(p, ${v}); p += 1 }
+		else if (${v} < 16384) { ${this.#storeHead(3, [annotation.int])}; view.setUint16(p, ${v} & 127 | 128 | ${v} << 1 & 0x7f00, true); p += 2 }
+		else { const q = p; ${this.#storeHead(0, [annotation.int])}; p = wide(p, ${v}); view.setUint8(q + 1, p - q - 2) }`
+		const double = `${this.#storeHead(9, [annotation.double])}; view.setFloat64(p, ${v}, true); p += 8`
+		const wide = `const q = p; ${this.#storeHead(0, [annotation.int])}; p = wide(p, ${v}); view.setUint8(q + 1, p - q - 2)`
+		return `if ((${v} | 0) === ${v} && ${v} >= 0 && (${v} !== 0 || 1 / ${v} > 0)) { ${int} }
+		else if (${v} !== Math.floor(${v}) || ${v} > ${Number.MAX_SAFE_INTEGER} || ${v} < ${Number.MIN_SAFE_INTEGER} || ${v} === 0) { ${double} }
+		else { ${wide} }`
+	}
+
+	/** The bytes in front of a value: `size` is that of the value and its tag. */
+	#head(size: number, tag: readonly number[]): number[] {
+		const name = varint(this.#param.label.iid)
+		return [field.annotations, 1 + name.length + size, annotation.nameIid, ...name, ...tag]
+	}
+
+	#storeHead(size: number, tag: readonly number[]): string {
+		return store(this.#head(size, tag))
+	}
+}
+
+function test(kind: string, value: string): string {
+	return kind === 'null' || kind === 'undefined' ? `${value} === ${kind}` : `typeof ${value} === '${kind}'`
+}
+
+function varint(n: number): number[] {
+	const bytes: number[] = []
+	for (; n > 127; n >>>= 7) bytes.push((n & 127) | 128)
+	return [...bytes, n]
+}
+
+/** Statements that store constant bytes at `p` and move it, as few as there can be. */
+function store(bytes: readonly number[]): string {
+	const statements: string[] = []
+	let i = 0
+	const at = (): string => (i === 0 ? 'p' : `p + ${i}`)
+	for (; i + 4 <= bytes.length; i += 4)
+		statements.push(
+			`view.setUint32(${at()}, ${(bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)) >>> 0}, true)`,
+		)
+	if (i + 2 <= bytes.length) {
+		statements.push(`view.setUint16(${at()}, ${bytes[i]! | (bytes[i + 1]! << 8)}, true)`)
+		i += 2
+	}
+	if (i < bytes.length) statements.push(`view.setUint8(${at()}, ${bytes[i]!})`)
+	return `${statements.join('; ')}; p += ${bytes.length}`
+}

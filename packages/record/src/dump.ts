@@ -1,0 +1,43 @@
+import { close, closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs'
+import { dirname } from 'node:path'
+import process from 'node:process'
+
+/** Write a file so that whoever waits for it sees it whole, in place of what was there. @throws what the system says; nothing is left then */
+export function writeWhole(path: string, parts: readonly Uint8Array[]): void {
+	mkdirSync(dirname(path), { recursive: true })
+	const temporary = `${path}.tmp`
+	const fd = openSync(temporary, 'w')
+	try {
+		writeAll(fd, parts)
+	} catch (error) {
+		closeSync(fd)
+		rmSync(temporary, { force: true })
+		throw error
+	}
+	closeSync(fd)
+	const old = openOld(path)
+	renameSync(temporary, path)
+	// To free a file of megabytes takes as long as to write three. Whoever closes it last does it: a thread of the pool.
+	if (old !== -1) close(old, () => {})
+}
+
+/** As they are: to copy them into one would take as long as the system takes to take them. */
+function writeAll(fd: number, parts: readonly Uint8Array[]): void {
+	let written = writevSync(fd, parts)
+	// The system may take less, of all but the last of what it has room for.
+	for (const part of parts) {
+		for (let at = Math.min(written, part.length); at < part.length; ) at += writeSync(fd, part, at)
+		written = Math.max(0, written - part.length)
+	}
+}
+
+/** @returns a descriptor of the file at `path`, -1 if there is none or if it would be in the way of one that is put there */
+function openOld(path: string): number {
+	if (process.platform === 'win32') return -1
+	try {
+		// To open a pipe would wait for whoever writes to it.
+		return lstatSync(path).isFile() ? openSync(path, 'r') : -1
+	} catch {
+		return -1
+	}
+}

@@ -1,0 +1,80 @@
+import type { FileHandle } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** How much text is kept of each of the streams, and of all of them. Text that grows by small pieces takes several times its length. */
+const enough = 64 * 1024
+const most = 2 * 1024 * 1024
+
+interface Part {
+	text: string
+	/** Where its pieces are in the file. */
+	readonly pieces: { at: number; length: number }[]
+}
+
+/**
+ * Text of many streams that come interleaved and are wanted one after the other. What is too much for memory goes to a temporary file,
+ * which has no name while it is used and vanishes with the process.
+ */
+export class Spill<Key> {
+	readonly #parts = new Map<Key, Part>()
+	#kept = 0
+	#file: FileHandle | null = null
+	#end = 0
+
+	get keys(): Iterable<Key> {
+		return this.#parts.keys()
+	}
+
+	/** @returns whether to call {@link Spill.flush} now */
+	add(key: Key, text: string): boolean {
+		let part = this.#parts.get(key)
+		if (part === undefined) this.#parts.set(key, (part = { text: '', pieces: [] }))
+		part.text += text
+		this.#kept += text.length
+		return part.text.length >= enough || this.#kept >= most
+	}
+
+	/** Write the longer texts to the file; all of them if that is not enough. */
+	async flush(): Promise<void> {
+		for (const least of [enough, 1]) {
+			for (const part of this.#parts.values()) if (part.text.length >= least) await this.#write(part)
+			if (this.#kept < most / 2) return
+		}
+	}
+
+	async *read(key: Key): AsyncGenerator<string | Uint8Array, void, undefined> {
+		const part = this.#parts.get(key)
+		for (const { at, length } of part?.pieces ?? []) {
+			const buffer = Buffer.allocUnsafe(length)
+			await this.#file!.read(buffer, 0, length, at)
+			yield buffer
+		}
+		if (part !== undefined && part.text !== '') yield part.text
+	}
+
+	async close(): Promise<void> {
+		await this.#file?.close()
+		this.#file = null
+	}
+
+	async #write(part: Part): Promise<void> {
+		this.#file ??= await nameless()
+		const bytes = Buffer.from(part.text)
+		await this.#file.write(bytes, 0, bytes.length, this.#end)
+		part.pieces.push({ at: this.#end, length: bytes.length })
+		this.#end += bytes.length
+		this.#kept -= part.text.length
+		part.text = ''
+	}
+}
+
+async function nameless(): Promise<FileHandle> {
+	const dir = await mkdtemp(join(tmpdir(), 'tsgotrace-'))
+	try {
+		return await open(join(dir, 'spill'), 'w+')
+	} finally {
+		await rm(dir, { recursive: true, force: true })
+	}
+}

@@ -1,0 +1,93 @@
+import { CutString, type TraceArgs, type TraceValue, Unrecorded } from '../read/values.js'
+import { dateText } from './json.js'
+
+/** A value as a line of text shows it: much as in a program, on one line. */
+export function textValue(value: TraceValue): string {
+	if (typeof value === 'string') return JSON.stringify(value)
+	if (typeof value === 'bigint') return `${value}n`
+	if (typeof value === 'object') return value === null ? 'null' : textObject(value)
+	return Object.is(value, -0) ? '-0' : String(value)
+}
+
+/** Arguments as `name=value`, separated by blanks. */
+export function textArgs(args: TraceArgs): string {
+	let text = ''
+	for (const name in args) text += `${text === '' ? '' : ' '}${name}=${textValue(args[name])}`
+	return text
+}
+
+function textObject(value: Exclude<TraceValue, string | number | bigint | boolean | null | undefined>): string {
+	if (value instanceof CutString) return `${JSON.stringify(value.start)}…[+${value.missing}]`
+	if (value instanceof Date) return dateText(value)
+	if (Array.isArray(value)) return `[${(value as readonly TraceValue[]).map(textValue).join(', ')}]`
+	if (!(value instanceof Unrecorded)) return braces(value as TraceArgs, 0)
+	const { kind, name, fields, more } = value
+	switch (kind) {
+		case 'error':
+			return `${name}(${textValue(fields['message'])})`
+		case 'typed':
+			return `${name}(${textValue(fields['length'])})`
+		case 'class':
+			return 'size' in fields && (name === 'Map' || name === 'Set')
+				? `${name}(${textValue(fields['size'])})`
+				: `${name} ${braces(fields, more)}`
+		case 'partial':
+			return braces(fields, more)
+		case 'bigint':
+			return `[bigint of ${textValue(fields['bits'])} bits]`
+		case 'symbol':
+			return `Symbol(${name})`
+		case 'function':
+			return `[function ${name}]`
+		case 'regexp':
+			return name
+		case 'deep':
+			return `[${name}]`
+		case 'more':
+			return `… ${more} more`
+		case 'getter':
+		case 'proxy':
+		case 'circular':
+		case 'redacted':
+		case 'empty':
+		case 'failed':
+		case 'cut':
+			return `[${kind}]`
+	}
+}
+
+function braces(fields: TraceArgs, more: number): string {
+	const entries = Object.keys(fields).map(name => `${/^[\w$]+$/.test(name) ? name : JSON.stringify(name)}: ${textValue(fields[name])}`)
+	if (more > 0) entries.push(`… ${more} more`)
+	return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
+}
+
+/** A duration in nanoseconds, for people: three digits and a unit. */
+export function textDuration(ns: number): string {
+	for (const [unit, size] of [
+		['s', 1e9],
+		['ms', 1e6],
+		['µs', 1e3],
+	] as const) {
+		// 999.6 µs is 1.00 ms.
+		if (ns >= size * 0.9995) return `${digits(ns / size)} ${unit}`
+	}
+	return `${Math.round(ns)} ns`
+}
+
+function digits(n: number): string {
+	return n >= 999.5 ? n.toFixed(0) : n.toPrecision(3)
+}
+
+/** A time since the start of the trace in seconds, exact to the nanosecond. */
+export function textTime(ns: number): string {
+	const n = Math.abs(Math.round(ns))
+	return `${ns < 0 ? '-' : ''}${Math.floor(n / 1e9)}.${String(n % 1e9).padStart(9, '0')}`
+}
+
+/** The moment `ns` nanoseconds after `start`, in UTC and exact to the nanosecond. */
+export function textMoment(start: bigint, ns: number): string {
+	const at = start + BigInt(Math.round(ns))
+	const iso = new Date(Number(at / 1_000_000n)).toISOString()
+	return `${iso.slice(0, -1)}${String(at % 1_000_000n).padStart(6, '0')}Z`
+}

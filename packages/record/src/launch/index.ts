@@ -1,0 +1,6 @@
+export type { PreloadOptions } from '../preload/options.js'
+export type { ThreadReport } from '../preload/report.js'
+export { environment } from './environment.js'
+export { join } from './join.js'
+export { Parts, type ThreadParts } from './parts.js'
+export { type ProfileParts, profileEnvironment, profileParts } from './profile.js'

@@ -1,0 +1,44 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { mergeProfiles } from '../profile/merge.js'
+import { PROFILE_VARIABLE, type ProfilePreload } from '../profile/preload.js'
+import { quoted } from './environment.js'
+
+/** The environment variables with which a Node program, and all that it starts in its turn, profiles trace events without a change. */
+export function profileEnvironment(
+	options: ProfilePreload,
+	nodeOptions: string = process.env['NODE_OPTIONS'] ?? '',
+): Record<string, string> {
+	const preload = fileURLToPath(new URL('../../preload-profile.cjs', import.meta.url))
+	return { NODE_OPTIONS: `--require=${quoted(preload)} ${nodeOptions}`.trim(), [PROFILE_VARIABLE]: JSON.stringify(options) }
+}
+
+/** What the threads of a program leave. */
+export interface ProfileParts {
+	readonly dir: string
+	/** How many threads have left a profile, how many events they profiled, and which there were. */
+	report(): { readonly threads: number; readonly attached: number; readonly ids: readonly string[] }
+	/** One profile of all, gzipped. */
+	merged(): Uint8Array
+	remove(): void
+}
+
+/** A directory for {@link profileEnvironment}. @throws if it cannot be made */
+export function profileParts(prefix: string): ProfileParts {
+	const dir = mkdtempSync(prefix)
+	const files = (end: string): string[] =>
+		readdirSync(dir)
+			.filter(f => f.endsWith(end))
+			.sort()
+	return {
+		dir,
+		report() {
+			const reports = files('.json').map(f => JSON.parse(readFileSync(join(dir, f), 'utf8')) as { attached: number; ids: string[] })
+			const attached = reports.reduce((sum, r) => sum + r.attached, 0)
+			return { threads: reports.length, attached, ids: [...new Set(reports.flatMap(r => r.ids))].sort() }
+		},
+		merged: () => mergeProfiles(files('.pb.gz').map(f => readFileSync(join(dir, f)))),
+		remove: () => rmSync(dir, { recursive: true, force: true }),
+	}
+}

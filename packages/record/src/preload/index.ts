@@ -1,0 +1,127 @@
+// Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive, no error.
+import process from 'node:process'
+import workers from 'node:worker_threads'
+import { witness } from '../hooks.js'
+import type { RecordOptions, RingOptions } from '../options.js'
+import { record } from '../record.js'
+import type { Recorder } from '../recorder.js'
+import { parseOptions, VARIABLE } from './options.js'
+import { isOver, type Paths, pathsIn, writeReport } from './report.js'
+import { Threads } from './threads.js'
+
+/**
+ * Record this thread, as the environment variable says.
+ *
+ * @throws for options that mean nothing
+ */
+export function start(): void {
+	// That of module hooks, tsx for instance. Node 20 does not tell; it is recorded there, and has no events.
+	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
+	const text = process.env[VARIABLE]
+	if (text === undefined || text === '') throw new Error(`there is no ${VARIABLE} in the environment`)
+	const { report, to, ...options } = parseOptions(text)
+	if (report === undefined) {
+		if (to === undefined) throw new TypeError(`${VARIABLE} does not say where to: {"to":"out.perfetto-trace"}`)
+		alone({ ...options, to })
+	} else if (!isOver(report)) reported(report, options, typeof to === 'object' ? to : undefined)
+}
+
+/** Nobody asks how it went. */
+function alone(options: RecordOptions): void {
+	follow(() => record(options), typeof options.to === 'object', { before: nothing, shaken: nothing, after: nothing })
+}
+
+/** The thread leaves its part of the trace and its report in a directory. A ring does so when the thread ends. */
+function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOptions | undefined): void {
+	const paths = pathsIn(dir)
+	let error: string | null = null
+	const onError = (what: unknown): void => {
+		error ??= what instanceof Error ? what.message : String(what)
+	}
+	const before = (): void => {
+		if (ring !== undefined) dump(recorder, paths, onError)
+	}
+	const tell = (ended: boolean) => (recorder: Recorder) => writeReport(paths.report, recorder, ended, error)
+	const ends: Ends = { before, shaken: tell(false), after: tell(true) }
+	let recorder: Recorder
+	let forget: () => void
+	try {
+		;({ recorder, forget } = follow(() => record({ ...options, to: ring ?? paths.part, onError }), ring !== undefined, ends))
+	} catch (what) {
+		onError(what)
+		writeReport(paths.report, null, true, error)
+		return
+	}
+	const timer = setInterval(() => {
+		if (!isOver(dir)) return ends.shaken(recorder)
+		clearInterval(timer)
+		before()
+		recorder.stop()
+		forget()
+		ends.after(recorder)
+	}, 1000)
+	timer.unref()
+	ends.shaken(recorder)
+}
+
+function dump(recorder: Recorder, { part }: Paths, onError: (error: unknown) => void): void {
+	try {
+		recorder.dump(part)
+	} catch (error) {
+		onError(error)
+	}
+}
+
+interface Ends {
+	/** The thread ends, or perhaps it does, and the recorder goes on. */
+	readonly before: (recorder: Recorder) => void
+	/** Perhaps it does, and all that was recorded is written. */
+	readonly shaken: (recorder: Recorder) => void
+	/** The recorder has ended. */
+	readonly after: (recorder: Recorder) => void
+}
+
+function nothing(): void {}
+
+/** Follow a recorder to the end of its thread, which may be that of the main thread. */
+function follow(begin: () => Recorder, isRing: boolean, { before, shaken, after }: Ends): { recorder: Recorder; forget: () => void } {
+	const threads = new Threads(message => {
+		if (message === 'dump') recorder.dump()
+		else {
+			before(recorder)
+			recorder.stop()
+			after(recorder)
+		}
+	})
+	// The witness before the recorder, which ends with that, and the one behind it.
+	const forgetFirst = witness({
+		ended: () => {
+			threads.ask('end')
+			before(recorder)
+		},
+		shaken: () => before(recorder),
+		uncaught: nothing,
+		// Signals reach the main thread only.
+		...(isRing && workers.isMainThread && { asked: () => threads.ask('dump') }),
+	})
+	let recorder: Recorder
+	try {
+		recorder = begin()
+	} catch (error) {
+		forgetFirst()
+		throw error
+	}
+	const forgetLast = witness({
+		ended: () => {
+			after(recorder)
+			threads.leave()
+		},
+		shaken: () => shaken(recorder),
+		uncaught: nothing,
+	})
+	const forget = (): void => {
+		forgetFirst()
+		forgetLast()
+	}
+	return { recorder, forget }
+}

@@ -1,0 +1,83 @@
+// The end of the main thread is the end of its workers, and they are not told. They are here: the main thread asks them to write what they have, and waits.
+import process from 'node:process'
+import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData, threadId, type Worker } from 'node:worker_threads'
+
+const KEY = 'tsgotrace.record.threads'
+const CHANNEL = `tsgotrace.record.${process.pid}`
+
+/** Workers that can be asked. More than that are not. */
+const SLOTS = 1023
+/** Milliseconds that the main thread waits for them. A worker that is busy longer loses what it has not written. */
+const PATIENCE = 500
+
+export type Message = 'end' | 'dump'
+
+/** The ids of the workers that record, in memory that all threads share: 0 is a free place. At 0 stands how often something has changed. */
+function table(): Int32Array {
+	const known: unknown = getEnvironmentData(KEY)
+	if (known instanceof SharedArrayBuffer) return new Int32Array(known)
+	const shared = new SharedArrayBuffer(4 * (SLOTS + 1))
+	// Each worker that starts from now on gets it.
+	setEnvironmentData(KEY, shared)
+	return new Int32Array(shared)
+}
+
+/** This thread among those of the process. */
+export class Threads {
+	readonly #table: Int32Array = table()
+
+	/** @param take called in workers, when the main thread asks; it answers by returning. The worker may be gone a moment later */
+	constructor(take: (message: Message) => void) {
+		process.on('worker', (worker: Worker) => {
+			const id = worker.threadId
+			worker.once('exit', () => this.#leave(id))
+		})
+		if (isMainThread) return
+		this.#enter()
+		const channel = new BroadcastChannel(CHANNEL)
+		channel.onmessage = event => {
+			const { data } = event as { data: Message }
+			take(data)
+			if (data === 'end') this.#leave(threadId)
+		}
+		channel.unref()
+	}
+
+	/** Ask all workers. */
+	ask(message: Message): void {
+		if (!isMainThread || !this.#some()) return
+		const channel = new BroadcastChannel(CHANNEL)
+		channel.postMessage(message)
+		if (message === 'end') this.#wait()
+		channel.close()
+	}
+
+	/** The worker ends by itself, and has written everything. */
+	leave(): void {
+		if (!isMainThread) this.#leave(threadId)
+	}
+
+	#some(): boolean {
+		return this.#table.some((id, at) => at > 0 && id !== 0)
+	}
+
+	#wait(): void {
+		const until = performance.now() + PATIENCE
+		for (;;) {
+			const before = Atomics.load(this.#table, 0)
+			const left = until - performance.now()
+			if (left <= 0 || !this.#some()) return
+			Atomics.wait(this.#table, 0, before, left)
+		}
+	}
+
+	#enter(): void {
+		for (let at = 1; at <= SLOTS; at++) if (Atomics.compareExchange(this.#table, at, 0, threadId) === 0) return
+	}
+
+	#leave(id: number): void {
+		for (let at = 1; at <= SLOTS; at++) if (Atomics.compareExchange(this.#table, at, id, 0) === id) break
+		Atomics.add(this.#table, 0, 1)
+		Atomics.notify(this.#table, 0)
+	}
+}

@@ -1,0 +1,79 @@
+import { Function as CodeFunction, Location as CodeLocation, Label, Line, Profile, Sample, StringTable, ValueType } from 'pprof-format'
+
+/** A place in a program, or what stands for one. */
+export interface Frame {
+	readonly name: string
+	/** Empty if there is none. */
+	readonly file: string
+	readonly line: number
+}
+
+/** What the values of samples are. */
+export interface SampleType {
+	readonly name: string
+	/** As pprof knows them: `count`, `bytes`, `nanoseconds`, `milliseconds`, … */
+	readonly unit: string
+}
+
+/** Puts a profile together, telling each frame and text once. */
+export class ProfileBuilder {
+	readonly #strings = new StringTable()
+	readonly #functions: CodeFunction[] = []
+	readonly #locations: CodeLocation[] = []
+	readonly #ids = new Map<string, number>()
+	readonly #samples: Sample[] = []
+	readonly #types: readonly SampleType[]
+
+	constructor(types: readonly SampleType[]) {
+		this.#types = types
+	}
+
+	/**
+	 * Add a sample.
+	 *
+	 * @param stack the innermost frame first
+	 * @param values one of each type; rounded, as pprof has integers
+	 */
+	add(stack: readonly Frame[], values: readonly number[], labels: Readonly<Record<string, string>>): void {
+		this.#samples.push(
+			new Sample({
+				locationId: stack.map(frame => this.#location(frame)),
+				value: values.map(value => Math.round(value)),
+				label: Object.entries(labels).map(([key, text]) => new Label({ key: this.#strings.dedup(key), str: this.#strings.dedup(text) })),
+			}),
+		)
+	}
+
+	/** @param usual the type that pprof shows if it is not told which */
+	build({ start, duration, usual }: { readonly start: bigint; readonly duration: number; readonly usual: string }): Profile {
+		const strings = this.#strings
+		return new Profile({
+			sampleType: this.#types.map(({ name, unit }) => new ValueType({ type: strings.dedup(name), unit: strings.dedup(unit) })),
+			sample: this.#samples,
+			location: this.#locations,
+			function: this.#functions,
+			stringTable: strings,
+			timeNanos: start,
+			durationNanos: Math.round(duration),
+			defaultSampleType: strings.dedup(usual),
+		})
+	}
+
+	#location({ name, file, line }: Frame): number {
+		const key = `${name}\0${file}\0${line}`
+		const known = this.#ids.get(key)
+		if (known !== undefined) return known
+		const id = this.#ids.size + 1
+		this.#ids.set(key, id)
+		const called = this.#strings.dedup(name)
+		this.#functions.push(new CodeFunction({ id, name: called, systemName: called, filename: this.#strings.dedup(file), startLine: line }))
+		this.#locations.push(new CodeLocation({ id, line: [new Line({ functionId: id, line })] }))
+		return id
+	}
+}
+
+/** `src/a.ts:12` as a frame. */
+export function frameAt(name: string, source: string): Frame {
+	const [, file = '', line = '0'] = /^(.*?)(?::(\d+))?$/.exec(source)!
+	return { name, file, line: Number(line) }
+}

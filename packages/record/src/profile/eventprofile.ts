@@ -1,0 +1,268 @@
+import { writeFileSync } from 'node:fs'
+import { threadId } from 'node:worker_threads'
+import { gzipSync } from 'node:zlib'
+import { attachProbe, events, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
+import { type Globs, matcher } from '../match.js'
+import { defaultSlices, roleOf, type SliceRule } from '../roles.js'
+import { SLICE_BEGIN, SLICE_END } from '../schema.js'
+import { type Frame, frameAt, ProfileBuilder } from './builder.js'
+import { type PathNode, Paths } from './path.js'
+import { capture, framesOf } from './stack.js'
+
+/** What a profile adds up, beside how often events happened. */
+export interface Weight {
+	/** As pprof shows it. */
+	readonly name: string
+	/** `bytes`, `milliseconds`, `count`, … */
+	readonly unit: string
+	/** The weight of one signal; undefined if it has none. Errors count as none. */
+	readonly of: (id: string, args: readonly unknown[]) => number | undefined
+}
+
+/** What is profiled, and how closely. */
+export interface ProfileOptions {
+	/** Globs over ids of events, as for `record`. Default: all. */
+	readonly events?: Globs
+	/** Names of parameters with numbers, such as `bytes` or `ms`, or functions of arguments. Units follow from the usual names. */
+	readonly weights?: readonly (string | Weight)[]
+	/**
+	 * Take the stack of one in so many signals, at random, and let each stand for as many. `{ every: 1 }` takes all. Default: no stacks, and every signal is counted by
+	 * its event and its slices.
+	 */
+	readonly stack?: { readonly every: number; readonly depth?: number }
+	/** Which pairs of events are slices, as for `record`. */
+	readonly slices?: boolean | readonly SliceRule[]
+}
+
+interface Count {
+	readonly path: PathNode | null
+	readonly event: TraceEvent
+	readonly stack: string
+	readonly values: number[]
+}
+
+/** Different stacks and paths; all beyond them are counted by event alone. */
+const most = 50_000
+const usualDepth = 16
+
+const units: Readonly<Record<string, string>> = {
+	bytes: 'bytes',
+	size: 'bytes',
+	length: 'bytes',
+	ns: 'nanoseconds',
+	us: 'microseconds',
+	ms: 'milliseconds',
+	seconds: 'seconds',
+}
+
+/**
+ * Adds up signals instead of recording them: by event, by the slices in which it happens, and by the stacks of a part of them.
+ *
+ * Its memory depends on how many different ones there are, and not on how often they happen.
+ */
+export class EventProfile {
+	readonly #matches: (id: string) => boolean
+	readonly #weights: readonly Weight[]
+	readonly #every: number
+	readonly #depth: number
+	readonly #rules: readonly SliceRule[]
+	readonly #paths = new Paths()
+	readonly #group = new ProbeGroup()
+	readonly #counts = new Map<string, Count>()
+	readonly #pathIds = new Map<PathNode, number>()
+	readonly #unsubscribe: () => void
+	#start = BigInt(Date.now()) * 1_000_000n
+	#began = performance.now()
+	#ended: number | null = null
+	#attached = 0
+
+	/** Use {@link profile}. */
+	constructor(options: ProfileOptions = {}) {
+		this.#matches = matcher(options.events ?? '*')
+		this.#weights = (options.weights ?? []).map(weight => (typeof weight === 'string' ? ofParameter(weight) : weight))
+		this.#every = options.stack?.every ?? 0
+		this.#depth = options.stack?.depth ?? usualDepth
+		if (options.stack !== undefined && !(this.#every >= 1))
+			throw new RangeError('profile: stack.every must be 1 or more: the stack of one in so many signals')
+		if (!(this.#depth >= 1 && this.#depth <= 200)) throw new RangeError('profile: stack.depth must be from 1 to 200')
+		const { slices = true } = options
+		this.#rules = slices === true ? defaultSlices : slices === false ? [] : slices
+		this.#unsubscribe = onEvent(event => this.#attach(event))
+	}
+
+	/** How many events it is attached to; copies count each. */
+	get attached(): number {
+		return this.#attached
+	}
+
+	/** Detach from all events. What was counted stays. @throws if called under the tracing lock */
+	stop(): void {
+		if (this.#ended !== null) return
+		this.#ended = performance.now()
+		this.#unsubscribe()
+		this.#group.done()
+		this.#paths.disable()
+	}
+
+	/** Forget what was counted, and go on. */
+	reset(): void {
+		this.#counts.clear()
+		this.#start = BigInt(Date.now()) * 1_000_000n
+		this.#began = performance.now()
+	}
+
+	/** The profile up to now, gzipped as `go tool pprof` and others take it. */
+	encode(): Uint8Array {
+		const builder = new ProfileBuilder([{ name: 'events', unit: 'count' }, ...this.#weights.map(({ name, unit }) => ({ name, unit }))])
+		const thread = threadId === 0 ? 'main' : `worker ${threadId}`
+		for (const { event, path, stack, values } of this.#counts.values()) {
+			const [, name] = splitName(event.id)
+			const frames: Frame[] = [frameAt(event.id, event.source), ...(stack === '' ? [] : framesOf(stack, name)).slice(0, this.#depth)]
+			for (let node = path; node !== null; node = node.parent) frames.push({ name: node.name, file: '', line: 0 })
+			builder.add(frames, values, path === null ? { thread } : { thread, slice: path.name })
+		}
+		const duration = ((this.#ended ?? performance.now()) - this.#began) * 1e6
+		const usual = this.#weights[0]?.name ?? 'events'
+		return gzipSync(builder.build({ start: this.#start, duration, usual }).encode())
+	}
+
+	/** Write the profile up to now to a file. @throws if it cannot be written */
+	write(path: string): void {
+		writeFileSync(path, this.encode())
+	}
+
+	[Symbol.dispose](): void {
+		this.stop()
+	}
+
+	#attach(event: TraceEvent): void {
+		// Slices are followed for the events in them, whether they are profiled or not.
+		const wanted = this.#matches(event.id)
+		let slice: { begin: boolean; name: string } | null | undefined
+		const role = (): { begin: boolean; name: string } | null => {
+			// Of what kind it is depends on its partner, which may register after it.
+			const { type, name } = roleOf(event, this.#rules, false, id => events().find(other => other.id === id))
+			const [category] = splitName(event.id)
+			return type === SLICE_BEGIN || type === SLICE_END ? { begin: type === SLICE_BEGIN, name: `${category}:${name}` } : null
+		}
+		let skip = this.#every > 1 ? this.#interval() : 0
+		const probe = (...args: readonly unknown[]): void => {
+			if (slice === undefined) slice = role()
+			// An end belongs to its slice, and a begin to that which it is in.
+			if (wanted) {
+				if (this.#every === 0) this.#add(event, args, '', 1)
+				else if (--skip <= 0) {
+					skip = this.#interval()
+					this.#add(event, args, capture(probe, this.#depth), this.#every)
+				}
+			}
+			if (slice !== null) {
+				if (slice.begin) this.#paths.begin(slice.name)
+				else this.#paths.end(slice.name)
+			}
+		}
+		if (!wanted && this.#rules.length === 0) return
+		if (wanted) this.#attached++
+		setup(() => attachProbe(this.#group, event, probe))
+	}
+
+	/** How many signals until the next whose stack is taken: as if each had been chosen with the same probability, which no pattern in the program can bias. */
+	#interval(): number {
+		if (this.#every <= 1) return 1
+		return 1 + Math.floor(Math.log(1 - Math.random()) / Math.log(1 - 1 / this.#every))
+	}
+
+	#add(event: TraceEvent, args: readonly unknown[], stack: string, times: number): void {
+		const path = this.#paths.current()
+		let key = `${event.id}\0${event.source}\0${path === null ? 0 : this.#pathId(path)}\0${stack}`
+		let count = this.#counts.get(key)
+		if (count === undefined) {
+			const full = this.#counts.size >= most
+			if (full) key = `${event.id}\0(others)`
+			count = this.#counts.get(key)
+			if (count === undefined) {
+				count = {
+					event,
+					path: full ? null : path,
+					stack: full ? '' : stack,
+					values: Array.from({ length: 1 + this.#weights.length }, () => 0),
+				}
+				this.#counts.set(key, count)
+			}
+		}
+		const { values } = count
+		values[0]! += times
+		for (let i = 0; i < this.#weights.length; i++) {
+			const weight = valueOf(this.#weights[i]!, event, args)
+			if (Number.isFinite(weight)) values[i + 1]! += weight * times
+		}
+	}
+
+	#pathId(path: PathNode): number {
+		let id = this.#pathIds.get(path)
+		if (id === undefined) this.#pathIds.set(path, (id = this.#pathIds.size + 1))
+		return id
+	}
+}
+
+function splitName(id: string): [string, string] {
+	const at = id.lastIndexOf(':')
+	return [id.slice(0, Math.max(0, at)), id.slice(at + 1)]
+}
+
+function valueOf(weight: Weight, event: TraceEvent, args: readonly unknown[]): number {
+	if (weight instanceof Parameter) return weight.at(event, args)
+	try {
+		return weight.of(event.id, args) ?? 0
+	} catch {
+		return 0
+	}
+}
+
+/** A weight that is the value of a parameter. */
+class Parameter implements Weight {
+	readonly name: string
+	readonly unit: string
+	readonly #places = new WeakMap<TraceEvent, number>()
+
+	constructor(name: string) {
+		this.name = name
+		this.unit = units[name.toLowerCase()] ?? 'count'
+	}
+
+	of(): undefined {
+		return undefined
+	}
+
+	at(event: TraceEvent, args: readonly unknown[]): number {
+		let place = this.#places.get(event)
+		if (place === undefined) {
+			place = event.params.findIndex(param =>
+				new RegExp(`^${this.name.replace(/[$]/g, '\\$')}\\s*[?:]|^${this.name.replace(/[$]/g, '\\$')}$`).test(param.trim()),
+			)
+			this.#places.set(event, place)
+		}
+		const value = place < 0 ? 0 : args[place]
+		return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : 0
+	}
+}
+
+function ofParameter(name: string): Weight {
+	if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw new TypeError(`profile: weights: '${name}' is no name of a parameter`)
+	return new Parameter(name)
+}
+
+/**
+ * Profile trace events: count them, and add up numbers among their arguments, by event and by the slices in which they happen.
+ *
+ * @returns the profile; `using` stops it at the end of the block
+ * @throws TypeError, RangeError for options that mean nothing; if called under the tracing lock
+ * @example
+ * import { profile } from '@tsgotrace/record/profile'
+ * const allocations = profile({ events: 'hello:*', weights: ['bytes'], stack: { every: 100 } })
+ * allocations.stop()
+ * console.log(allocations.encode().length)
+ */
+export function profile(options: ProfileOptions = {}): EventProfile {
+	return new EventProfile(options)
+}

@@ -1,0 +1,1 @@
+export { EventProfile, type ProfileOptions, profile, type Weight } from './eventprofile.js'

@@ -1,0 +1,44 @@
+// Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive, no error.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { threadId } from 'node:worker_threads'
+import { events } from '@tsgotrace/runtime'
+import { witness } from '../hooks.js'
+import { type ProfileOptions, profile } from './eventprofile.js'
+
+/** What can be told to a program that is started with the preload. */
+export interface ProfilePreload extends Pick<ProfileOptions, 'stack'> {
+	readonly events?: readonly string[]
+	readonly weights?: readonly string[]
+	/** Directory in which each thread leaves its profile, and the ids of the events that there were. */
+	readonly dir: string
+}
+
+/** The environment variable that has it. Child processes inherit it. */
+export const PROFILE_VARIABLE = 'TSGOTRACE_PROFILE'
+
+/**
+ * Profile this thread, as the environment variable says.
+ *
+ * @throws for options that mean nothing
+ */
+export function start(): void {
+	const text = process.env[PROFILE_VARIABLE]
+	if (text === undefined || text === '') throw new Error(`there is no ${PROFILE_VARIABLE} in the environment`)
+	const { dir, ...options } = JSON.parse(text) as ProfilePreload
+	const taken = profile(options)
+	const path = join(dir, `${process.pid}-${threadId}`)
+	const write = (): void => {
+		try {
+			taken.write(`${path}.pb.gz`)
+			writeFileSync(
+				`${path}.json`,
+				JSON.stringify({ attached: taken.attached, ids: [...new Set(events().map(event => event.id))].slice(0, 1000) }),
+			)
+		} catch {
+			// Nobody would read it.
+		}
+	}
+	witness({ ended: write, shaken: write, uncaught: () => {} })
+}

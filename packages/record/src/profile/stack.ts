@@ -1,0 +1,39 @@
+import type { Frame } from './builder.js'
+
+/**
+ * The stack of whoever signalled, across awaits as far as the engine tells.
+ *
+ * @param probe our own function: it and all that it called are left out
+ * @param depth how many frames at most
+ */
+export function capture(probe: (...args: never[]) => unknown, depth: number): string {
+	const holder: { stack?: string } = {}
+	const { stackTraceLimit } = Error
+	const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+	// One for the stub. The program's own way to format stacks is for the program's own errors, and may run any of its code.
+	Error.stackTraceLimit = depth + 1
+	Error.prepareStackTrace = undefined as never
+	try {
+		Error.captureStackTrace(holder, probe)
+		return holder.stack ?? ''
+	} finally {
+		Error.stackTraceLimit = stackTraceLimit
+		if (own === undefined) delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace
+		else Object.defineProperty(Error, 'prepareStackTrace', own)
+	}
+}
+
+const called = /^ +at (async )?(?:(.*?) \()?((?:file:|node:)?[^()]*?):(\d+):\d+\)?$/
+
+/** The frames of a captured stack, the innermost first, without the stub that signals the event. */
+export function framesOf(stack: string, stub: string): Frame[] {
+	const frames: Frame[] = []
+	for (const line of stack.split('\n')) {
+		const match = called.exec(line)
+		if (match === null) continue
+		const [, isAsync, name = '(anonymous)', file, at] = match
+		if (frames.length === 0 && isAsync === undefined && name.replace(/^.*\./, '') === stub) continue
+		frames.push({ name: `${isAsync === undefined ? '' : 'async '}${name}`, file: file!.replace(/^file:\/\//, ''), line: Number(at) })
+	}
+	return frames
+}

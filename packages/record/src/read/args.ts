@@ -1,0 +1,198 @@
+import type { Strings } from './sequence.js'
+import { CutString, type TraceArgs, type TraceValue, Unrecorded, type UnrecordedKind } from './values.js'
+import { type Wire, WireError } from './wire.js'
+
+/** Names of wrappers and of their further entries: FORMAT.md, "Arguments". */
+const reserved: Readonly<Record<number, string>> = {
+	1: 'bigint',
+	2: 'bits',
+	3: 'utf16',
+	4: 'date',
+	5: 'error',
+	6: 'message',
+	7: 'typed',
+	8: 'length',
+	9: 'class',
+	10: 'size',
+	11: 'regexp',
+	12: 'symbol',
+	13: 'function',
+	14: 'more',
+}
+const more = 14
+
+/** Inherits nothing: a parameter may be called `__proto__` or `toString`. Unlike `{ __proto__: null }` it is no slow dictionary for V8. */
+const Bare = function () {} as unknown as new () => Record<string, TraceValue>
+Bare.prototype = Object.create(null)
+
+/** An empty record that inherits nothing. */
+export function args(): Record<string, TraceValue> {
+	return new Bare()
+}
+
+export const nothing: TraceArgs = Object.freeze(args())
+const unrecorded = (kind: UnrecordedKind, name = ''): Unrecorded => Object.freeze(new Unrecorded(kind, name, nothing, 0))
+
+/** Values that stand in the table of strings under a reserved id. */
+const constants: readonly TraceValue[] = [
+	undefined, // unused: ids start at 1
+	undefined,
+	null,
+	Object.freeze({}),
+	Object.freeze([]),
+	unrecorded('getter'),
+	unrecorded('circular'),
+	unrecorded('proxy'),
+	unrecorded('redacted'),
+	unrecorded('deep', 'object'),
+	unrecorded('deep', 'array'),
+	unrecorded('empty'),
+	unrecorded('failed'),
+	unrecorded('cut'),
+]
+
+/** Deeper than this no recorder goes, and a stack has an end. */
+const deepest = 200
+
+/** Turns debug annotations into the values that were passed. */
+export class Args {
+	/** Whether our recorder wrote the sequence; only then ids are reserved. */
+	ours = false
+	/** Longer strings than this are cut ones. */
+	stringLimit: number = Number.POSITIVE_INFINITY
+	/** Name and reserved id of the annotation that was read last. */
+	#name = ''
+	#id = 0
+
+	/** Read one annotation, of which the tag has been read, into `into`. */
+	read(wire: Wire, names: Strings, strings: Strings, into: Record<string, TraceValue>): void {
+		const value = this.#annotation(wire, names, strings, 0)
+		into[this.#name] = value
+	}
+
+	#annotation(wire: Wire, names: Strings, strings: Strings, depth: number): TraceValue {
+		const end = wire.limit()
+		if (depth > deepest) throw new WireError('an argument is nested too deeply')
+		let name = ''
+		let id = 0
+		let value: TraceValue
+		let fields: Field[] | null = null
+		let elements: TraceValue[] | null = null
+		while (wire.pos < end) {
+			const tag = wire.number()
+			switch (tag) {
+				case 0x8: // name_iid
+					id = wire.number()
+					name = names.get(id) ?? `#${id}`
+					break
+				case 0x52: // name
+					name = wire.text()
+					break
+				case 0x10: // bool_value
+					value = wire.number() !== 0
+					break
+				case 0x18: // uint_value
+					value = this.ours ? wire.big() : wire.unsigned()
+					break
+				case 0x20: // int_value
+					value = wire.signed()
+					break
+				case 0x29: // double_value
+					value = wire.double()
+					break
+				case 0x88: // string_value_iid
+					value = this.#interned(wire.number(), strings)
+					break
+				case 0x32: // string_value
+				case 0x4a: // legacy_json_value
+					value = this.#string(wire.text())
+					break
+				case 0x38: // pointer_value
+					value = wire.unsigned()
+					break
+				case 0x5a: // dict_entries
+					value = this.#annotation(wire, names, strings, depth + 1)
+					fields ??= []
+					fields.push({ id: this.#id, name: this.#name, value })
+					break
+				case 0x62: // array_values
+					elements ??= []
+					elements.push(this.#annotation(wire, names, strings, depth + 1))
+					break
+				default:
+					wire.skip(tag)
+			}
+		}
+		wire.finish(end)
+		if (fields !== null) value = object(fields)
+		else if (elements !== null) value = elements
+		this.#name = name
+		this.#id = this.ours && id < 64 ? id : 0
+		return value
+	}
+
+	#interned(id: number, strings: Strings): TraceValue {
+		if (this.ours && id < 64) return constants[id]
+		return strings.get(id) ?? `#${id}`
+	}
+
+	#string(text: string): TraceValue {
+		if (text.length <= this.stringLimit) return text
+		const mark = /…\[\+(\d+)\]$/.exec(text)
+		return mark === null ? text : new CutString(text.slice(0, mark.index), Number(mark[1]))
+	}
+}
+
+interface Field {
+	/** Of a reserved name; 0 for a property of the program's own object. */
+	readonly id: number
+	readonly name: string
+	readonly value: TraceValue
+}
+
+/** The value that a dictionary stands for. */
+function object(fields: readonly Field[]): TraceValue {
+	const kind = reserved[fields[0]!.id]
+	const first = fields[0]!.value
+	const text = plainText(first)
+	switch (kind) {
+		case 'bigint':
+			if (text === '') break
+			return BigInt(text)
+		case 'utf16':
+			return first instanceof CutString ? new CutString(unescape(first.start), first.missing) : unescape(text)
+		case 'date':
+			return new Date(text === 'invalid' ? Number.NaN : text)
+		case 'more':
+			return new Unrecorded('more', '', nothing, Number(text))
+		case undefined:
+			break
+	}
+	const own = args()
+	let left = 0
+	for (let i = kind === undefined ? 0 : 1; i < fields.length; i++) {
+		const field = fields[i]!
+		if (field.id === more) left = Number(field.value)
+		else own[field.name] = field.value
+	}
+	if (kind !== undefined && isDescription(kind)) return new Unrecorded(kind, text, own, left)
+	return left === 0 ? own : new Unrecorded('partial', '', own, left)
+}
+
+/** The text of a value that is expected to be one. */
+export function plainText(value: TraceValue): string {
+	return typeof value === 'object' && !(value instanceof CutString) ? '' : String(value)
+}
+
+const descriptions = ['bigint', 'error', 'typed', 'class', 'regexp', 'symbol', 'function'] as const
+
+function isDescription(kind: string): kind is (typeof descriptions)[number] {
+	return (descriptions as readonly string[]).includes(kind)
+}
+
+/** Lone surrogates cannot be written as UTF-8, so they come as `\uXXXX`, and each backslash as two. */
+function unescape(text: string): string {
+	return text.replace(/\\(?:\\|u([0-9a-fA-F]{4}))/g, (_, code: string | undefined) =>
+		code === undefined ? '\\' : String.fromCharCode(Number.parseInt(code, 16)),
+	)
+}

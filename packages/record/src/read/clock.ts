@@ -1,0 +1,101 @@
+/** Clocks that Perfetto knows by number; 64 to 127 belong to a sequence. */
+const REALTIME = 1
+export const MONOTONIC = 3
+const BOOTTIME = 6
+const firstOfSequence = 64
+
+/** One clock of a snapshot. */
+export interface ClockReading {
+	readonly id: number
+	readonly value: bigint
+	readonly incremental: boolean
+	/** Nanoseconds of one tick. */
+	readonly unit: number
+}
+
+/** A clock of a sequence: where it stood at the last snapshot, and since. */
+interface SequenceClock {
+	readonly base: number
+	readonly start: bigint
+	readonly incremental: boolean
+	readonly unit: number
+	/** Ticks since the snapshot, of an incremental clock. */
+	last: number
+}
+
+/** The clocks of one sequence. Forgotten with its incremental state. */
+export type SequenceClocks = Map<number, SequenceClock>
+
+/**
+ * Times of all sequences on one scale: nanoseconds since the first snapshot of the trace, as numbers.
+ *
+ * Numbers and not bigints: they are exact for 104 days of recording, and arithmetic with bigints allocates, which costs more than all
+ * the rest of decoding an event. Only what is absolute needs 64 bits, and that is kept once.
+ */
+export class Clocks {
+	/** The clock to which all others are converted, and its value at time 0. */
+	#id = BOOTTIME
+	#start: bigint | null = null
+	#exactStart: number | null = null
+	/** What to add to other clocks that belong to no sequence. */
+	readonly #shift = new Map<number, bigint>()
+
+	/** Nanoseconds since 1970 at time 0, if the trace tells. */
+	get wallStart(): bigint | null {
+		const shift = this.#shift.get(REALTIME)
+		return shift === undefined || this.#start === null ? null : this.#start - shift
+	}
+
+	snapshot(readings: readonly ClockReading[], primary: number | null, sequence: SequenceClocks): void {
+		const reference = this.#reference(readings, primary)
+		if (reference === null) return
+		if (this.#start === null) this.#begin(reference)
+		const base = Number(reference - this.#start!)
+		for (const { id, value, incremental, unit } of readings) {
+			if (id >= firstOfSequence) sequence.set(id, { base, start: value, incremental, unit, last: 0 })
+			else if (!this.#shift.has(id)) this.#shift.set(id, reference - value)
+		}
+	}
+
+	/** The time of a packet. Incremental clocks go on by it. Null: nobody told how that clock relates to the others. */
+	time(ticks: number | bigint, id: number, sequence: SequenceClocks): number | null {
+		if (id >= firstOfSequence) {
+			const clock = sequence.get(id)
+			if (clock === undefined) return null
+			if (clock.incremental) {
+				clock.last += Number(ticks)
+				return clock.base + clock.last * clock.unit
+			}
+			return clock.base + Number(BigInt(ticks) - clock.start) * clock.unit
+		}
+		// Before any snapshot, the first clock that is read is that of the trace.
+		if (this.#start === null) {
+			if (id !== 0) this.#id = id
+			this.#begin(BigInt(ticks))
+			return 0
+		}
+		if ((id === 0 || id === this.#id) && typeof ticks === 'number' && this.#exactStart !== null) return ticks - this.#exactStart
+		const shift = id === 0 || id === this.#id ? 0n : this.#shift.get(id)
+		if (shift === undefined) return null
+		return Number(BigInt(ticks) + shift - this.#start)
+	}
+
+	#begin(reference: bigint): void {
+		this.#start = reference
+		this.#exactStart = reference <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(reference) : null
+	}
+
+	/** The value of the reference clock at a snapshot. The first snapshot chooses which one that is. */
+	#reference(readings: readonly ClockReading[], primary: number | null): bigint | null {
+		const of = (id: number): bigint | undefined => readings.find(r => r.id === id)?.value
+		if (this.#start === null) {
+			const first = [primary, BOOTTIME, MONOTONIC, REALTIME].find(id => id !== null && of(id) !== undefined)
+			if (first == null) return null
+			this.#id = first
+		}
+		const value = of(this.#id)
+		if (value !== undefined) return value
+		const known = readings.find(r => this.#shift.has(r.id))
+		return known === undefined ? null : known.value + this.#shift.get(known.id)!
+	}
+}

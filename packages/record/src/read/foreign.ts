@@ -1,0 +1,32 @@
+import { TraceReadError } from './error.js'
+
+const convert = 'Perfetto and Chrome open it themselves; we read what our recorder writes'
+
+/** What a file that is no trace may be, by its first bytes. */
+const kinds: readonly (readonly [RegExp, string, string?])[] = [
+	[/^\s*(\[\s*)?\{[^]*"(traceEvents|ph)"/, 'a Chrome JSON trace', convert],
+	[/^\s*[[{]/, 'JSON'],
+	[/^go 1\.\d+ trace/, 'an execution trace of Go', '`go tool trace` opens it'],
+	[/^\x28\xb5\x2f\xfd/, 'compressed by zstd', 'unpack it first: zstd -d'],
+	[/^BZh/, 'compressed by bzip2', 'unpack it first: bunzip2'],
+	[/^\xfd7zXZ/, 'compressed by xz', 'unpack it first: unxz'],
+	[/^PK[^ -~]/, 'a zip archive', 'unpack it first'],
+	[/^\x7fELF/, 'a program'],
+	[/^[\t\n\r\x20-\x7e\x80-\xff]+$/, 'text'],
+]
+
+/** The error for an input that is wrong from its first byte on. */
+export function foreign(start: Buffer): TraceReadError {
+	const [, what, hint] = kindOf(start) ?? [null, null]
+	return new TraceReadError('foreign', `this is no Perfetto trace${what === null ? '' : `: it looks like ${what}`}`, 0, hint)
+}
+
+/** Whether what starts so is something that we know, and no trace. Text may start as a packet does, with an end of a line. */
+export function looksForeign(start: Buffer): boolean {
+	return start.length >= 8 && kindOf(start) !== undefined
+}
+
+function kindOf(start: Buffer): (typeof kinds)[number] | undefined {
+	const text = start.toString('latin1', 0, 512)
+	return kinds.find(([pattern]) => pattern.test(text))
+}

@@ -1,0 +1,162 @@
+import { TraceReadError } from './error.js'
+import { foreign, looksForeign } from './foreign.js'
+import { Gunzip, GzipError, isGzip } from './gunzip.js'
+import type { ByteSource } from './source.js'
+
+/** No recorder writes a packet of this length: a length above it is not one. */
+const longest = 64 * 1024 * 1024
+const usual = 512 * 1024
+
+/** The tag of `Trace.packet`. A trace consists of nothing else. */
+const packetTag = 0x0a
+
+/**
+ * Cuts the input into packets, unpacking what is compressed. The loop over the packets that are in memory is synchronous:
+ *
+ *     while (await packets.more()) while (packets.next()) decode(packets.buffer, packets.start, packets.end)
+ */
+export class Packets {
+	buffer: Buffer = Buffer.allocUnsafe(usual)
+	/** Where the content of the current packet starts and ends in the buffer. */
+	start = 0
+	end = 0
+	readonly #source: ByteSource
+	#gunzip: Gunzip | null = null
+	/** Where the next packet starts, and where the bytes that were read end. */
+	#cut = 0
+	#filled = 0
+	/** How many bytes came before `buffer[0]`, and before the current packet. */
+	#base = 0
+	#current = 0
+	/** How many bytes the next packet takes, as far as that is known. */
+	#need = 1
+	#gzipAhead = false
+	/** Bytes that were read ahead and come before those of the source. */
+	#ahead: Buffer = Buffer.alloc(0)
+
+	constructor(source: ByteSource) {
+		this.#source = source
+	}
+
+	/** Byte of the (unpacked) input at which the current packet starts. */
+	get offset(): number {
+		return this.#current
+	}
+
+	/** The error for an input that has no packet of a trace where its first one should be. */
+	foreign(): TraceReadError {
+		return foreign(this.buffer.subarray(0, this.#filled))
+	}
+
+	/** Go to the next packet. False: it is not in memory as a whole. */
+	next(): boolean {
+		const { buffer } = this
+		const from = this.#cut
+		const filled = this.#filled
+		this.#need = 2
+		if (filled - from < 2) return false
+		if (buffer[from] !== packetTag) return this.#other(from)
+		let length = 0
+		let pos = from + 1
+		for (let scale = 1; ; scale *= 128) {
+			if (pos === filled) {
+				this.#need = pos + 1 - from
+				return false
+			}
+			const byte = buffer[pos++]!
+			length += (byte & 127) * scale
+			if (byte < 128) break
+			if (length > longest) break
+		}
+		if (length > longest) throw this.#corrupt(from, `a packet claims to have ${length} bytes or more`)
+		this.#need = pos + length - from
+		if (pos + length > filled) return false
+		this.#current = this.#base + from
+		this.start = pos
+		this.end = this.#cut = pos + length
+		return true
+	}
+
+	/** Read on. False: the input is at its end. */
+	async more(): Promise<boolean> {
+		this.#makeRoom()
+		if (this.#gzipAhead) {
+			this.#gzipAhead = false
+			this.#gunzip = new Gunzip(this.#source, Buffer.concat([this.buffer.subarray(this.#cut, this.#filled), this.#ahead]))
+			this.#ahead = Buffer.alloc(0)
+			this.#filled = this.#cut
+		}
+		const n = await this.#read()
+		this.#filled += n
+		if (n > 0) return true
+		if (this.#filled === this.#cut) return false
+		const rest = this.buffer.subarray(this.#cut, this.#filled)
+		if (this.#base + this.#cut === 0 && looksForeign(rest)) throw foreign(rest)
+		const left = rest.length
+		const is = `the packet has ${this.#need > 2 ? `${this.#need} bytes, of which ` : ''}${left} ${left === 1 ? 'is' : 'are'} there`
+		throw new TraceReadError('truncated', is, this.#base + this.#cut)
+	}
+
+	async #read(): Promise<number> {
+		const room = this.buffer.length - this.#filled
+		if (this.#gunzip !== null) {
+			try {
+				const n = await this.#gunzip.read(this.buffer, this.#filled, room)
+				if (n > 0) return n
+			} catch (error) {
+				if (!(error instanceof GzipError)) throw error
+				throw new TraceReadError(error.cut ? 'truncated' : 'corrupt', error.message, this.#base + this.#cut, undefined, { cause: error })
+			}
+			// What follows is not compressed.
+			this.#ahead = this.#gunzip.rest
+			this.#gunzip = null
+		}
+		if (this.#ahead.length === 0) return this.#source.read(this.buffer, this.#filled, room)
+		const n = this.#ahead.copy(this.buffer, this.#filled)
+		this.#ahead = this.#ahead.subarray(n)
+		return n
+	}
+
+	/** Move what is not yet cut to the front, and have room for the next packet. */
+	#makeRoom(): void {
+		const left = this.buffer.subarray(this.#cut, this.#filled)
+		this.#base += this.#cut
+		const size = Math.max(this.#need, usual)
+		if (size > this.buffer.length || (size === usual && this.buffer.length > usual)) this.buffer = Buffer.allocUnsafe(size)
+		left.copy(this.buffer)
+		this.#filled = left.length
+		this.#cut = 0
+	}
+
+	/** What is no packet: compressed data, or a mistake. */
+	#other(from: number): boolean {
+		if (this.#gunzip === null && isGzip(this.buffer, from)) {
+			this.#gzipAhead = true
+			return false
+		}
+		throw this.#corrupt(from, 'no packet starts here')
+	}
+
+	/** An error at `from`. What is wrong from the first byte on is not a trace. */
+	#corrupt(from: number, message: string): TraceReadError {
+		const offset = this.#base + from
+		if (offset > 0) return new TraceReadError('corrupt', message, offset)
+		return foreign(this.buffer.subarray(from, this.#filled))
+	}
+}
+
+/** The packets of a chunk that has whole ones only, as a recorder hands them out. */
+export function wholePackets(chunk: Uint8Array, take: (buffer: Buffer, start: number, end: number) => void): void {
+	const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+	for (let pos = 0; pos < buffer.length; ) {
+		let length = 0
+		pos++
+		for (let scale = 1; ; scale *= 128) {
+			const byte = buffer[pos++]!
+			length += (byte & 127) * scale
+			if (byte < 128) break
+		}
+		take(buffer, pos, pos + length)
+		pos += length
+	}
+}

@@ -1,0 +1,89 @@
+import { type FileHandle, open, stat } from 'node:fs/promises'
+
+/** Bytes in order, pulled: whoever reads sets the pace, so that nothing queues up. */
+export interface ByteSource {
+	/** How many bytes there are, where that is known. */
+	readonly size: number | null
+	/** How many bytes of the input have been handed out. */
+	readonly offset: number
+	/** Fill `into` from `at` on, with at least one byte and at most `length`. 0 means that the input is at its end. */
+	read(into: Buffer, at: number, length: number): Promise<number>
+	close(): Promise<void>
+}
+
+/** What can be read: a path, bytes in memory, or a stream of them. */
+export type TraceInput = string | URL | Uint8Array | AsyncIterable<Uint8Array>
+
+export async function openSource(input: TraceInput): Promise<ByteSource> {
+	if (typeof input === 'string' || input instanceof URL) return FileSource.open(input)
+	return new ChunkSource(input instanceof Uint8Array ? [input] : input, input instanceof Uint8Array ? input.length : null)
+}
+
+/** How many bytes an input has. Null: it can be read only once. */
+export async function sizeOf(input: TraceInput): Promise<number | null> {
+	if (input instanceof Uint8Array) return input.length
+	if (typeof input !== 'string' && !(input instanceof URL)) return null
+	const file = await stat(input)
+	return file.isFile() ? file.size : null
+}
+
+class FileSource implements ByteSource {
+	offset = 0
+	readonly size: number | null
+	readonly #file: FileHandle
+
+	static async open(path: string | URL): Promise<FileSource> {
+		const file = await open(path)
+		try {
+			const stat = await file.stat()
+			return new FileSource(file, stat.isFile() ? stat.size : null)
+		} catch (error) {
+			await file.close()
+			throw error
+		}
+	}
+
+	private constructor(file: FileHandle, size: number | null) {
+		this.#file = file
+		this.size = size
+	}
+
+	async read(into: Buffer, at: number, length: number): Promise<number> {
+		const { bytesRead } = await this.#file.read(into, at, length)
+		this.offset += bytesRead
+		return bytesRead
+	}
+
+	async close(): Promise<void> {
+		await this.#file.close()
+	}
+}
+
+class ChunkSource implements ByteSource {
+	offset = 0
+	readonly size: number | null
+	readonly #chunks: Iterator<Uint8Array> | AsyncIterator<Uint8Array>
+	#chunk: Uint8Array = new Uint8Array(0)
+
+	constructor(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, size: number | null) {
+		this.size = size
+		this.#chunks = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
+	}
+
+	async read(into: Buffer, at: number, length: number): Promise<number> {
+		while (this.#chunk.length === 0) {
+			const next = await this.#chunks.next()
+			if (next.done === true) return 0
+			this.#chunk = next.value
+		}
+		const part = this.#chunk.subarray(0, length)
+		into.set(part, at)
+		this.#chunk = this.#chunk.subarray(part.length)
+		this.offset += part.length
+		return part.length
+	}
+
+	async close(): Promise<void> {
+		await this.#chunks.return?.()
+	}
+}

@@ -1,0 +1,146 @@
+/** A message that breaks the rules of protobuf. Never leaves the reader: it becomes a damaged packet, or a {@link TraceReadError}. */
+export class WireError extends Error {}
+
+/** How a field is written, the low three bits of its tag. */
+const VARINT = 0
+const FIXED64 = 1
+const BYTES = 2
+const FIXED32 = 5
+
+const two32 = 4294967296
+
+/**
+ * Reads protobuf out of a part of a buffer. One object for a whole file, moved from message to message: a trace has millions, and an
+ * object for each would cost more than decoding it.
+ *
+ * Reading beyond `end` is noticed at the end of each message by {@link Wire.finish}, and by whoever uses a length; not by each varint.
+ */
+export class Wire {
+	buffer: Buffer = Buffer.alloc(0)
+	pos = 0
+	end = 0
+	/** The last varint, in two halves: 64 bits fit into no number. */
+	#low = 0
+	#high = 0
+
+	set(buffer: Buffer, pos: number, end: number): void {
+		this.buffer = buffer
+		this.pos = pos
+		this.end = end
+	}
+
+	/** A varint of at most 53 bits, as tags, lengths and most ids are; larger ones lose precision. */
+	number(): number {
+		const byte = this.buffer[this.pos]!
+		if (byte < 128) {
+			this.pos++
+			return byte
+		}
+		const next = this.buffer[this.pos + 1]!
+		if (next < 128) {
+			this.pos += 2
+			return (byte & 127) | (next << 7)
+		}
+		this.#varint()
+		return this.#high * two32 + this.#low
+	}
+
+	/** An unsigned 64-bit varint: a number where that is exact. */
+	unsigned(): number | bigint {
+		this.#varint()
+		return this.#high < 0x200000 ? this.#high * two32 + this.#low : (BigInt(this.#high) << 32n) | BigInt(this.#low)
+	}
+
+	/** A signed 64-bit varint (`int64`, not zigzag): a number where that is exact. */
+	signed(): number | bigint {
+		this.#varint()
+		const high = this.#high | 0
+		if (high >= -0x200000 && high < 0x200000) {
+			const value = high * two32 + this.#low
+			if (Number.isSafeInteger(value)) return value
+		}
+		return (BigInt(high) << 32n) | BigInt(this.#low)
+	}
+
+	/** An unsigned 64-bit varint, however large. */
+	big(): bigint {
+		this.#varint()
+		return (BigInt(this.#high) << 32n) | BigInt(this.#low)
+	}
+
+	#varint(): void {
+		const { buffer } = this
+		let { pos } = this
+		let low = 0
+		let high = 0
+		for (let shift = 0; ; shift += 7) {
+			const byte = buffer[pos++]
+			if (byte === undefined || shift > 63) throw new WireError('a number has no end')
+			const bits = byte & 127
+			if (shift < 28) low |= bits << shift
+			else if (shift === 28) {
+				low |= bits << 28
+				high = bits >>> 4
+			} else high |= bits << (shift - 32)
+			if (byte < 128) break
+		}
+		this.pos = pos
+		this.#low = low >>> 0
+		this.#high = high >>> 0
+	}
+
+	double(): number {
+		const { pos } = this
+		this.pos += 8
+		if (this.pos > this.end) throw new WireError('a number is cut')
+		return this.buffer.readDoubleLE(pos)
+	}
+
+	fixed64(): bigint {
+		const { pos } = this
+		this.pos += 8
+		if (this.pos > this.end) throw new WireError('a number is cut')
+		return this.buffer.readBigUInt64LE(pos)
+	}
+
+	/** The end of a message, string or bytes that start here with their length. */
+	limit(): number {
+		const length = this.number()
+		const end = this.pos + length
+		if (!(end <= this.end)) throw new WireError('a field is longer than what it is in')
+		return end
+	}
+
+	/** Text. Invalid UTF-8 becomes U+FFFD. */
+	text(): string {
+		const end = this.limit()
+		const start = this.pos
+		this.pos = end
+		return this.buffer.toString('utf8', start, end)
+	}
+
+	/** Skip a field of which the tag has been read. */
+	skip(tag: number): void {
+		switch (tag & 7) {
+			case VARINT:
+				this.#varint()
+				break
+			case FIXED64:
+				this.pos += 8
+				break
+			case BYTES:
+				this.pos = this.limit()
+				break
+			case FIXED32:
+				this.pos += 4
+				break
+			default:
+				throw new WireError(`a field has wire type ${tag & 7}, which nothing writes`)
+		}
+	}
+
+	/** @throws WireError if a message ran over its end */
+	finish(end: number): void {
+		if (this.pos !== end) throw new WireError('a message does not end where its length says')
+	}
+}

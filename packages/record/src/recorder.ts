@@ -1,0 +1,226 @@
+import process from 'node:process'
+import { type AsyncTraceEvent, attachProbe, events, onEvent, type Probe, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
+import { now } from './clock.js'
+import { compile, type Encode } from './compile.js'
+import { Encoder } from './encoder.js'
+import { witness } from './hooks.js'
+import { identity } from './identity.js'
+import { checkLimits, type Limits } from './limits.js'
+import { matcher } from './match.js'
+import type { RecordOptions } from './options.js'
+import { defaultSlices, type SliceRule } from './roles.js'
+import { SLICE_BEGIN, SLICE_END } from './schema.js'
+import type { Sink } from './sink.js'
+import { makeSink, memorySize } from './sinks.js'
+import { type Sited, SiteMaker } from './sitemaker.js'
+import { Slices } from './slices.js'
+import { Teller } from './source.js'
+import { Memory } from './state.js'
+import type { RecorderStats } from './stats.js'
+
+type AnyEvent = TraceEvent | AsyncTraceEvent
+
+/** Descriptors that can be recorded at a time. */
+const SITES = 8192
+
+/** A recording in progress, made by {@link record}. */
+export class Recorder {
+	readonly #matches: (id: string) => boolean
+	readonly #limits: Limits
+	readonly #encoder: Encoder
+	readonly #maker: SiteMaker
+	readonly #slices: Slices
+	readonly #sites: Sited[] = []
+	readonly #pending = new Set<{ resolve(): void }>()
+	readonly #teller: Teller
+	readonly #sink: Sink
+	readonly #group: ProbeGroup
+	readonly #onError: ((error: Error) => void) | undefined
+	readonly #unsubscribe: () => void
+	readonly #forgetProcess: () => void
+	readonly #timer: NodeJS.Timeout
+	#attached = 0
+	#errors = 0
+	#stopped = false
+
+	/** Use {@link record}. */
+	constructor(options: RecordOptions) {
+		// Throws under the lock, before anything is opened.
+		setup(() => {})
+		this.#matches = matcher(options.events ?? '*')
+		this.#limits = checkLimits(options.limits)
+		this.#onError = options.onError
+		const self = identity()
+		const memory = new Memory(memorySize(options), SITES)
+		this.#encoder = new Encoder(memory, self.sequence, self.thread.uuid, this.#limits)
+		this.#maker = new SiteMaker(options, rulesOf(options), now, () => this.#teller.cost(), self.uuid)
+		this.#slices = new Slices({ now: options.rotate !== undefined || typeof options.to === 'object' ? now : undefined, uuid: self.uuid })
+		this.#teller = new Teller(self, memory, this.#sites, this.#slices, this.#limits, error => this.#failed(error))
+		this.#sink = makeSink(options, this.#encoder, this.#teller, this.#slices)
+		this.#teller.mode = this.#sink.mode
+		this.#encoder.output = this.#sink
+		this.#encoder.dropped = site => this.#teller.unwritten(site.index)
+		this.#sink.start()
+		this.#group = new ProbeGroup({ onError: error => this.#failed(error) })
+		this.#forgetProcess = witness({
+			ended: reason => this.#end(reason),
+			shaken: () => this.flush(),
+			uncaught: () => this.#uncaught(),
+			asked: this.#sink.mode === 'ring' ? () => this.#dump() : undefined,
+		})
+		this.#timer = setInterval(() => this.flush(), options.flushEvery ?? 1000)
+		this.#timer.unref()
+		this.#unsubscribe = onEvent(event => this.#attach(event))
+	}
+
+	/** How many descriptors it is attached to. Copies of an event count each. */
+	get attached(): number {
+		return this.#attached
+	}
+
+	/** What was recorded so far, by event and in all. */
+	get stats(): RecorderStats {
+		return this.#teller.stats(this.#errors)
+	}
+
+	/** Write what is in memory now, instead of within a second. Rings: does nothing, see {@link dump}. */
+	flush(): void {
+		if (this.#stopped) return
+		this.#teller.measured(() => this.#sink.flush())
+		this.#teller.tick()
+	}
+
+	/**
+	 * Rings: write what is in the ring to a file. The ring goes on.
+	 *
+	 * @param to path, instead of `dumpTo`
+	 * @returns the path that was written
+	 * @throws if it is no ring; if the file cannot be written
+	 */
+	dump(to?: string): string {
+		if (this.#sink.dump === undefined) throw new Error('record: dump is for flight recorders, made with to: { ring: bytes }')
+		this.#resolveAll()
+		return this.#sink.dump(to)
+	}
+
+	/** Detach from all events, write what is in memory, close the file. Calling it again does nothing. @throws if called under the tracing lock */
+	stop(): void {
+		if (this.#stopped) return
+		this.#group.done()
+		this.#end('stop')
+	}
+
+	[Symbol.dispose](): void {
+		this.stop()
+	}
+
+	#attach(event: AnyEvent): void {
+		if (this.#stopped || !this.#matches(event.id)) return
+		if (this.#attached >= SITES - 1) {
+			this.#failed(new Error(`record: more than ${SITES - 1} events; ${event.id} and later ones are not recorded`))
+			return
+		}
+		this.#attached++
+		let encode: Encode | undefined
+		// What an event is depends on its partner, which may register after it. At its first signal all of the module have.
+		const pending = {
+			resolve: (): void => {
+				encode ??= this.#site(event)
+				this.#pending.delete(pending)
+				// Attached for good, without the detour.
+				if (probe.attached) probe.fn = encode
+			},
+		}
+		this.#pending.add(pending)
+		const first: Encode = (...args) => {
+			pending.resolve()
+			encode!(...args)
+		}
+		const probe: Probe = setup(() => attachProbe(this.#group, event, first))
+	}
+
+	#site(event: AnyEvent): Encode {
+		const index = this.#sites.length + 1
+		const sited = this.#maker.make(event, index, id => events().find(other => other.id === id))
+		this.#sites.push(sited)
+		const { site, sampler } = sited
+		const { type } = site.role
+		const actions = type === SLICE_BEGIN || type === SLICE_END ? this.#slices.actions(site.category.text, site.role) : undefined
+		this.#sink.declare(index)
+		const choose = this.#choose(sited, actions)
+		const admit = sampler === undefined || type === SLICE_BEGIN ? undefined : () => sampler.admit()
+		return compile(this.#encoder, site, { choose, admit }, Math.min(this.#limits.string, 256))
+	}
+
+	/** Which track a slice's begin or end is on. An end whose begin was sampled out counts as sampled out itself. */
+	#choose({ site, sampler }: Sited, actions: ReturnType<Slices['actions']> | undefined) {
+		if (actions === undefined) return undefined
+		if (site.role.type === SLICE_BEGIN) {
+			if (sampler === undefined) return (arg: unknown) => actions.begin(arg, true)
+			return (arg: unknown) => actions.begin(arg, sampler.admit())
+		}
+		return (arg: unknown) => {
+			const track = actions.end(arg)
+			if (track === null) this.#teller.skipped(site.index)
+			return track
+		}
+	}
+
+	#resolveAll(): void {
+		// Each removes itself, which a walk over a Set stands.
+		for (const pending of this.#pending) pending.resolve()
+	}
+
+	/** The end of the recording, perhaps in a process that ends: synchronous, and it throws nothing. */
+	#end(reason: string): void {
+		if (this.#stopped) return
+		this.#unsubscribe()
+		clearInterval(this.#timer)
+		this.#forgetProcess()
+		try {
+			this.#resolveAll()
+			this.#teller.measured(() => this.#sink.stop(reason))
+		} catch (error) {
+			this.#failed(error)
+		}
+		this.#stopped = true
+	}
+
+	#uncaught(): void {
+		if (this.#sink.unasked === undefined) this.flush()
+		else {
+			this.#resolveAll()
+			this.#sink.unasked()
+		}
+	}
+
+	#dump(): void {
+		try {
+			this.dump()
+		} catch (error) {
+			this.#failed(error)
+		}
+	}
+
+	#failed(error: unknown): void {
+		if (this.#errors++ > 0) return
+		const what = error instanceof Error ? error : new Error(String(error))
+		if (this.#onError === undefined) {
+			process.emitWarning(`recording of trace events fails, the program goes on: ${what.message}`, 'TraceRecordWarning')
+			return
+		}
+		try {
+			this.#onError(what)
+		} catch (thrown) {
+			// The program's own mistake, told as such; it must not reach the traced code.
+			queueMicrotask(() => {
+				throw thrown
+			})
+		}
+	}
+}
+
+function rulesOf({ slices = true }: RecordOptions): readonly SliceRule[] {
+	if (slices === true) return defaultSlices
+	return slices === false ? [] : slices
+}

@@ -1,0 +1,134 @@
+// Field numbers of Perfetto's public trace schema, as the tags that stand in front of values: number << 3 | wire type.
+// FORMAT.md tells what is written; nothing else of the schema is.
+
+export const TRACE_PACKET: number = 0xa
+
+export const packet = {
+	clockSnapshot: 0x32,
+	timestamp: 0x40,
+	sequenceId: 0x50,
+	trackEvent: 0x5a,
+	internedData: 0x62,
+	sequenceFlags: 0x68,
+	previousPacketDropped: 0x150,
+	timestampClockId: 0x1d0,
+	defaults: 0x1da,
+	trackDescriptor: 0x1e2,
+} as const
+
+export const clockSnapshot = { clocks: 0xa, primaryTraceClock: 0x10 } as const
+export const clockField = { id: 0x8, timestamp: 0x10, isIncremental: 0x18, unit: 0x20 } as const
+
+/** The clock of the sequence, incremental. */
+export const SEQUENCE_CLOCK = 64
+export const MONOTONIC = 3
+export const REALTIME = 1
+
+export const defaults = { timestampClockId: 0x1d0, trackEventDefaults: 0x5a } as const
+
+export const track = {
+	uuid: 0x8,
+	name: 0x12,
+	process: 0x1a,
+	thread: 0x22,
+	parent: 0x28,
+	counter: 0x42,
+} as const
+export const processField = { pid: 0x8, name: 0x32 } as const
+export const threadField = { pid: 0x8, tid: 0x10, name: 0x2a } as const
+
+export const event = {
+	categoryIids: 0x18,
+	annotations: 0x22,
+	type: 0x48,
+	nameIid: 0x50,
+	trackUuid: 0x58,
+	categories: 0xb2,
+	name: 0xba,
+	counterValue: 0xf0,
+	doubleCounterValue: 0x161,
+} as const
+
+export const SLICE_BEGIN = 1
+export const SLICE_END = 2
+export const INSTANT = 3
+export const COUNTER = 4
+export type EventType = typeof SLICE_BEGIN | typeof SLICE_END | typeof INSTANT | typeof COUNTER
+
+export const annotation = {
+	nameIid: 0x8,
+	bool: 0x10,
+	uint: 0x18,
+	int: 0x20,
+	double: 0x29,
+	string: 0x32,
+	name: 0x52,
+	dict: 0x5a,
+	array: 0x62,
+	stringIid: 0x88,
+} as const
+
+export const interned = {
+	categories: 0xa,
+	eventNames: 0x12,
+	annotationNames: 0x1a,
+	strings: 0xea,
+} as const
+export const internedField = { iid: 0x8, text: 0x12 } as const
+
+export const STATE_CLEARED = 1
+export const NEEDS_STATE = 2
+
+/** Texts that stand for values that are no strings, by their iid among the interned strings. */
+export const special = {
+	undefined: 1,
+	null: 2,
+	emptyObject: 3,
+	emptyArray: 4,
+	getter: 5,
+	circular: 6,
+	proxy: 7,
+	redacted: 8,
+	object: 9,
+	array: 10,
+	hole: 11,
+	error: 12,
+	cut: 13,
+} as const
+export const specialTexts: readonly string[] = [
+	'undefined',
+	'null',
+	'{}',
+	'[]',
+	'[getter]',
+	'[circular]',
+	'[proxy]',
+	'[redacted]',
+	'[object]',
+	'[array]',
+	'[empty]',
+	'[error]',
+	'[cut]',
+]
+
+/** First keys of dicts that stand for values that are no plain objects, by their iid among the interned annotation names. */
+export const wrapper = {
+	bigint: 1,
+	bits: 2,
+	utf16: 3,
+	date: 4,
+	error: 5,
+	message: 6,
+	typed: 7,
+	length: 8,
+	class: 9,
+	size: 10,
+	regexp: 11,
+	symbol: 12,
+	function: 13,
+	more: 14,
+} as const
+export const wrapperTexts: readonly string[] = Object.keys(wrapper)
+
+/** The first iid that names and strings of the program get. From 128 on they take two bytes, which saves a branch. */
+export const FIRST_IID = 128

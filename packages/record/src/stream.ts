@@ -1,0 +1,25 @@
+import type { Target } from './linear.js'
+
+/** Hands chunks of whole packets to a function. Each is a copy of its own. */
+export class FunctionTarget implements Target {
+	readonly mode = 'stream'
+	readonly full = false
+	readonly #take: (chunk: Uint8Array) => void
+
+	constructor(take: (chunk: Uint8Array) => void) {
+		this.#take = take
+	}
+
+	write(chunk: Uint8Array): boolean {
+		this.#take(chunk.slice())
+		return true
+	}
+
+	rotate(): void {}
+
+	tick(): boolean {
+		return false
+	}
+
+	close(): void {}
+}

@@ -1,0 +1,177 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type EventProfile, profile } from '@tsgotrace/record/profile'
+import { describe, expect, it } from 'vitest'
+import { type DecodedProfile, decodeProfile, type ProfileRow as Row } from './decodeprofile.js'
+import { declare } from './events.js'
+
+const rowsOf = (taken: EventProfile): DecodedProfile => decodeProfile(taken.encode())
+const sum = (rows: readonly Row[], i: number): number => rows.reduce((total, row) => total + row.values[i]!, 0)
+
+describe('a profile', () => {
+	const stub = declare('prof:traceAlloc', 'bytes: number', 'what: string')
+	// As a generated stub is called.
+	const alloc = Object.defineProperty(stub, 'name', { value: 'traceAlloc' })
+	const [begin, end] = [declare('prof:traceRouteBegin', 'path: string'), declare('prof:traceRouteEnd')]
+	const [inBegin, inEnd] = [declare('prof:traceQueryBegin'), declare('prof:traceQueryEnd')]
+
+	it('adds up numbers by event and slices, across awaits and beside each other', async () => {
+		using taken = profile({
+			events: 'prof:traceAlloc',
+			weights: ['bytes', { name: 'names', unit: 'count', of: (_, args) => String(args[1]).length }],
+		})
+		const handle = async (n: number, query: boolean): Promise<void> => {
+			begin(`/${n}`)
+			alloc(n, 'abc')
+			await sleep(1)
+			if (query) {
+				inBegin()
+				await sleep(1)
+				alloc(10 * n, '')
+				await new Promise<void>(resolve => setImmediate(resolve))
+				inEnd()
+			}
+			alloc(100 * n, '')
+			end()
+		}
+		// Each in a context of its own, as requests are.
+		await Promise.all([1, 2, 3, 4].map(async n => new Promise(resolve => setImmediate(() => void handle(n, n % 2 === 0).then(resolve)))))
+		alloc(1000, '')
+		taken.stop()
+		alloc(5000, 'after')
+		const { types, rows, files } = rowsOf(taken)
+		expect(types).toEqual(['events/count', 'bytes/bytes', 'names/count'])
+		const by = Object.fromEntries(rows.map(r => [r.stack.join(' < '), r.values]))
+		expect(by).toEqual({
+			'prof:traceAlloc < prof:traceRoute': [8, 10 + 1000, 12],
+			'prof:traceAlloc < prof:traceQuery < prof:traceRoute': [2, 60, 0],
+			'prof:traceAlloc': [1, 1000, 0],
+		})
+		expect(rows.map(r => r.labels)).toContainEqual({ thread: 'main', slice: 'prof:traceQuery' })
+		expect(files).toContain('prof:traceAlloc src/prof/traceAlloc.ts:1')
+	})
+
+	it('does not take what an async function leaves behind for slices in slices', async () => {
+		using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'] })
+		const handle = async (): Promise<void> => {
+			begin('')
+			await sleep(1)
+			alloc(1, '')
+			end()
+		}
+		await Promise.all([handle(), handle(), handle()])
+		expect(rowsOf(taken).rows.map(r => [r.stack, r.values])).toEqual([
+			[
+				['prof:traceAlloc', 'prof:traceRoute'],
+				[3, 3],
+			],
+		])
+	})
+
+	it('takes the stack of one in so many signals, which stands for the others', () => {
+		using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'], stack: { every: 50, depth: 5 }, slices: false })
+		function even(): void {
+			alloc(1, '')
+		}
+		function odd(): void {
+			alloc(3, '')
+		}
+		const n = 40_000
+		// A sampler that counts to 50 would only ever see one of them.
+		for (let i = 0; i < n; i++) {
+			even()
+			odd()
+		}
+		const { rows } = rowsOf(taken)
+		const [evens, odds] = ['even', 'odd'].map(name => rows.filter(r => r.stack[1] === name))
+		expect(evens!.length + odds!.length).toBe(rows.length)
+		// Five standard deviations of a count of 800 out of 40,000, each standing for 50.
+		const tolerance = 5 * 50 * Math.sqrt(800)
+		for (const part of [evens!, odds!]) expect(Math.abs(sum(part, 0) - n)).toBeLessThan(tolerance)
+		expect(Math.abs(sum(odds!, 1) - 3 * n)).toBeLessThan(3 * tolerance)
+		expect(sum(odds!, 1)).toBe(3 * sum(odds!, 0))
+		expect(rows.every(r => r.stack.length <= 6)).toBe(true)
+	})
+
+	it('has stacks across awaits', async () => {
+		using taken = profile({ events: 'prof:traceAlloc', stack: { every: 1 }, slices: false })
+		async function inner(): Promise<void> {
+			await sleep(1)
+			alloc(1, '')
+		}
+		async function outer(): Promise<void> {
+			await inner()
+		}
+		await outer()
+		const [row] = rowsOf(taken).rows
+		expect(row!.stack.slice(0, 3)).toEqual(['prof:traceAlloc', 'inner', 'async outer'])
+	})
+
+	it('leaves the errors of the program alone', () => {
+		const prepare = (): string => {
+			throw new Error('called')
+		}
+		const { stackTraceLimit } = Error
+		Error.prepareStackTrace = prepare
+		try {
+			using taken = profile({
+				events: 'prof:traceAlloc',
+				stack: { every: 1 },
+				weights: [
+					{
+						name: 'x',
+						unit: 'count',
+						of: () => {
+							throw new Error('no')
+						},
+					},
+				],
+			})
+			alloc(1, '')
+			expect(rowsOf(taken).rows).toMatchObject([{ values: [1, 0] }])
+			expect(Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')!.value).toBe(prepare)
+			expect(Error.stackTraceLimit).toBe(stackTraceLimit)
+		} finally {
+			delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace
+		}
+	})
+
+	it('stays small, whatever happens', () => {
+		using taken = profile({ events: ['prof:traceAlloc', 'prof:traceMany'], weights: ['bytes'] })
+		const many = declare('prof:traceMany', 'bytes: number')
+		// Slices that never end, each in the one before.
+		for (let i = 0; i < 100_000; i++) {
+			begin('')
+			many(1)
+		}
+		const { rows } = rowsOf(taken)
+		expect(rows.length).toBeLessThan(100)
+		expect(sum(rows, 1)).toBe(100_000)
+		taken.reset()
+		expect(rowsOf(taken).rows).toEqual([])
+	})
+
+	it.each([
+		[{ stack: { every: 0 } }, 'stack.every'],
+		[{ stack: { every: 1, depth: 0 } }, 'stack.depth'],
+		[{ weights: ['a b'] }, "'a b' is no name of a parameter"],
+		[{ events: '' }, 'no glob'],
+	])('refuses %j', (options, message) => {
+		expect(() => profile(options)).toThrow(message)
+	})
+
+	it.skipIf(spawnSync('go', ['version']).error !== undefined)('is read by go tool pprof', () => {
+		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-profile-'))
+		try {
+			using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'] })
+			alloc(4096, '')
+			taken.write(join(dir, 'a.pb.gz'))
+			expect(execFileSync('go', ['tool', 'pprof', '-top', join(dir, 'a.pb.gz')], { encoding: 'utf8' })).toMatch(/4kB .*prof:traceAlloc/)
+		} finally {
+			rmSync(dir, { recursive: true })
+		}
+	})
+})

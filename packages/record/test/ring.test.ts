@@ -1,0 +1,96 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { record } from '@tsgotrace/record'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { declare } from './events.js'
+import { loadTrace, slicesQuery } from './perfetto.js'
+import { decodeEvents } from './proto.js'
+
+// Processes, Perfetto's among them, take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
+const dir = mkdtempSync(join(tmpdir(), 'ring-'))
+afterAll(() => rmSync(dir, { recursive: true }))
+
+const step = declare('ring:traceStep', 'n: number', 'what: string')
+const workBegin = declare('ring:traceWorkBegin', 'id: number')
+const workEnd = declare('ring:traceWorkEnd', 'id: number')
+
+describe('a flight recorder', () => {
+	it('keeps the last events, in exactly the memory it was given, and each dump loads', async () => {
+		const size = 1 << 20
+		const rec = record({ events: 'ring:*', to: { ring: size, dumpTo: join(dir, 'keep-%n.perfetto-trace') } })
+		const strings = Array.from({ length: 300 }, (_, i) => `what happens the ${i}th time of many`)
+		// Open when the ring starts to overwrite, and ended when its begin is long gone.
+		workBegin(1)
+		workBegin(2)
+		let n = 0
+		const some = (count: number): void => {
+			for (let i = 0; i < count; i++, n++) step(n, strings[n % 300])
+		}
+		some(1000)
+		const early = rec.dump()
+		some(200_000)
+		workEnd(1)
+		some(10)
+		const late = rec.dump()
+		some(10)
+		expect(rec.dump(join(dir, 'other.perfetto-trace'))).toBe(join(dir, 'other.perfetto-trace'))
+		const { stats } = rec
+		rec.stop()
+
+		const first = decodeEvents(readFileSync(early)).filter(({ id }) => id === 'ring:traceStep')
+		expect(first.map(({ args }) => args['n'])).toEqual(Array.from({ length: 1000 }, (_, i) => i))
+		const events = decodeEvents(readFileSync(late))
+		const steps = events.filter(({ id }) => id === 'ring:traceStep')
+		expect(steps.length).toBeGreaterThan(10_000)
+		expect(steps.map(({ args }) => args)).toEqual(
+			steps.map((_, i) => ({ n: 201_010 - steps.length + i, what: strings[(201_010 - steps.length + i) % 300] })),
+		)
+		expect(statSync(late).size).toBeLessThan(size + 4096)
+		expect(statSync(late).size).toBeGreaterThan(size / 2)
+		const told = events.find(({ id, args }) => id === 'tsgotrace:statistics' && args['id'] === 'ring:traceStep')!.args
+		expect(told).toMatchObject({ signals: 201_010n, recorded: BigInt(steps.length), dropped: BigInt(201_010 - steps.length) })
+		expect(stats.events['ring:traceStep']).toMatchObject({ signals: 201_020, dropped: expect.any(Number) as number })
+
+		const { faults, rows } = await loadTrace(late, { slices: slicesQuery })
+		expect(faults).toEqual([])
+		expect(rows['slices']!.filter(({ name }) => name === 'traceStep')).toHaveLength(steps.length)
+		expect(rows['slices']!.some(({ name }) => name === null)).toBe(false)
+		// Both slices are there, though their begins are not; one has ended.
+		const work = rows['slices']!.filter(({ name }) => name === 'traceWork')
+		expect(work.map(({ dur }) => Number(dur) > 0)).toEqual([true, false])
+		expect(work[0]!.ts as bigint).toBeLessThan(steps[0]!.ts)
+		expect((await loadTrace(early)).faults).toEqual([])
+	})
+
+	it('writes by itself when a slice was slow, with the end of the slice, and not for each of many', async () => {
+		const rec = record({ events: 'ring:*', to: { ring: 1 << 18, dumpTo: join(dir, 'slow-%n.perfetto-trace'), slowSlice: 20 } })
+		workBegin(1)
+		workEnd(1)
+		workBegin(2)
+		await new Promise(resolve => setTimeout(resolve, 30))
+		workEnd(2)
+		workBegin(3)
+		await new Promise(resolve => setTimeout(resolve, 30))
+		workEnd(3)
+		await Promise.resolve()
+		rec.stop()
+		expect(readdirSync(dir).filter(name => name.startsWith('slow'))).toEqual(['slow-0.perfetto-trace'])
+		const ids = decodeEvents(readFileSync(join(dir, 'slow-0.perfetto-trace'))).filter(({ metadata }) => !metadata)
+		expect(ids.map(({ type, args }) => [type, args['id']])).toEqual([
+			[1, 1],
+			[2, 1],
+			[1, 2],
+			[2, 2],
+			// Begun in the same turn.
+			[1, 3],
+		])
+	})
+
+	it('refuses a size that makes no sense', () => {
+		expect(() => record({ to: { ring: 1000 } })).toThrow(/ring must be an integer from 262144/)
+		expect(() => record({ to: null as never })).toThrow(/to must be/)
+	})
+})

@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { decryptSegment, record } from '@tsgotrace/record'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { declare } from './events.js'
+import { loadTrace, slicesQuery } from './perfetto.js'
+import { decodeEvents } from './proto.js'
+
+// Processes, Perfetto's among them, take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
+const root = mkdtempSync(join(tmpdir(), 'rotation-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+const fresh = (name: string): string => {
+	const dir = join(root, name)
+	mkdirSync(dir)
+	return dir
+}
+
+const step = declare('rotation:traceStep', 'n: number', 'what: string')
+const begin = declare('rotation:traceWorkBegin', 'id: number')
+const end = declare('rotation:traceWorkEnd', 'id: number')
+
+const numbers = (bytes: Uint8Array): unknown[] =>
+	decodeEvents(bytes)
+		.filter(({ id }) => id === 'rotation:traceStep')
+		.map(({ args }) => args['n'])
+
+describe('rotation', () => {
+	it('by size: each segment loads alone, and all together; slices across segments are in parts', async () => {
+		const dir = fresh('size')
+		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000 } })
+		begin(1)
+		for (let i = 0; i < 20_000; i++) step(i, `what ${i % 50}`)
+		end(1)
+		rec.stop()
+		const names = readdirSync(dir).sort()
+		expect(names.length).toBeGreaterThan(3)
+		expect(names.at(-1)).toBe('out.perfetto-trace')
+		const segments = names.map(name => readFileSync(join(dir, name)))
+		expect(segments.flatMap(numbers)).toEqual(Array.from({ length: 20_000 }, (_, i) => i))
+		for (const segment of segments) {
+			const { faults, rows } = await loadTrace(segment, { slices: slicesQuery })
+			expect(faults).toEqual([])
+			expect(rows['slices']!.filter(({ name }) => name === 'traceStep')).toHaveLength(numbers(segment).length)
+			const work = rows['slices']!.filter(({ name }) => name === 'traceWork')
+			expect(work.map(({ dur }) => Number(dur) > 0)).toEqual([true])
+		}
+		const { faults, rows } = await loadTrace(Buffer.concat(segments), { slices: slicesQuery })
+		expect(faults).toEqual([])
+		expect(rows['slices']!.filter(({ name }) => name === 'traceStep')).toHaveLength(20_000)
+		expect(rows['slices']!.filter(({ name }) => name === 'traceWork')).toHaveLength(segments.length)
+		const parts = segments.flatMap(segment => decodeEvents(segment).filter(({ id }) => id === 'rotation:traceWork'))
+		expect(parts.filter(({ args }) => args['tsgotrace.continues'] === true)).toHaveLength(segments.length - 1)
+		const began = parts.filter(({ args }) => 'tsgotrace.began' in args)
+		expect(began).toHaveLength(segments.length - 1)
+		// The begin itself is read by the clock a moment before its packet is.
+		for (const { args } of began) expect(Number(parts[0]!.ts - (args['tsgotrace.began'] as bigint))).toBeLessThan(1e7)
+	})
+
+	it('by age, keeping some, compressed', async () => {
+		const dir = fresh('age')
+		const rec = record({
+			events: 'rotation:*',
+			to: join(dir, 'out.perfetto-trace'),
+			rotate: { age: 20, keep: 2, gzip: true },
+			flushEvery: 10,
+		})
+		for (let i = 0; i < 30; i++) {
+			step(i, 'x')
+			await new Promise(resolve => setTimeout(resolve, 10))
+		}
+		rec.stop()
+		await expect.poll(() => readdirSync(dir).filter(name => name.endsWith('.gz')).length).toBe(2)
+		await expect.poll(() => readdirSync(dir).length).toBe(3)
+		const names = readdirSync(dir).sort()
+		const segments = names.map(name => (name.endsWith('.gz') ? gunzipSync(readFileSync(join(dir, name))) : readFileSync(join(dir, name))))
+		const found = segments.flatMap(numbers) as number[]
+		expect(found).toEqual(found.map((_, i) => 30 - found.length + i))
+		expect((await loadTrace(join(dir, names[0]!))).faults).toEqual([])
+	})
+
+	it('encrypted: nothing is left in clear, and only the key opens it', async () => {
+		const dir = fresh('key')
+		const key = Buffer.alloc(32, 7)
+		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000, gzip: true, key } })
+		for (let i = 0; i < 8000; i++) step(i, 'a secret')
+		rec.stop()
+		await expect.poll(() => readdirSync(dir).every(name => name.endsWith('.enc'))).toBe(true)
+		const names = readdirSync(dir).sort()
+		const opened = names.map(name => {
+			const plain = decryptSegment(readFileSync(join(dir, name)), key)
+			return name.endsWith('.gz.enc') ? gunzipSync(plain) : plain
+		})
+		expect(opened.flatMap(numbers)).toEqual(Array.from({ length: 8000 }, (_, i) => i))
+		const first = readFileSync(join(dir, names[0]!))
+		expect(() => decryptSegment(first, Buffer.alloc(32))).toThrow(/the key is another one/)
+		expect(() => decryptSegment(first.subarray(0, 100), key)).toThrow(/cut or changed/)
+		expect(() => decryptSegment(Buffer.from('x'), key)).toThrow(/not an encrypted segment/)
+		expect(() => record({ to: join(dir, 'x'), rotate: { key: Buffer.alloc(3) } })).toThrow(/must have 32 bytes, not 3/)
+	})
+})
+
+describe('a file that cannot be written', () => {
+	it('is reported once and counted, and the program goes on', () => {
+		const dir = fresh('unwritable')
+		writeFileSync(join(dir, 'file'), '')
+		const errors: Error[] = []
+		const rec = record({ events: 'rotation:*', to: join(dir, 'file/out.perfetto-trace'), onError: error => errors.push(error) })
+		for (let i = 0; i < 20_000; i++) step(i, 'x')
+		rec.stop()
+		expect(errors).toHaveLength(1)
+		expect(errors[0]!.message).toMatch(/ENOTDIR|EEXIST/)
+		expect(rec.stats).toMatchObject({ signals: 20_000, recorded: 0, dropped: 20_000 })
+		expect(rec.stats.errors).toBeGreaterThan(0)
+	})
+
+	it.skipIf(!existsSync('/dev/full'))('for a full disk: the same', () => {
+		const errors: Error[] = []
+		const rec = record({ events: 'rotation:*', to: '/dev/full', onError: error => errors.push(error) })
+		for (let i = 0; i < 20_000; i++) step(i, 'x')
+		rec.stop()
+		expect(errors).toHaveLength(1)
+		expect(errors[0]!.message).toMatch(/ENOSPC/)
+		expect(rec.stats).toMatchObject({ signals: 20_000, recorded: 0, dropped: 20_000 })
+	})
+
+	it('because its directory was removed: a new one is begun', async () => {
+		const dir = fresh('removed')
+		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), flushEvery: 20 })
+		step(1, 'x')
+		rec.flush()
+		rmSync(dir, { recursive: true })
+		step(2, 'x')
+		rec.flush()
+		step(3, 'x')
+		rec.stop()
+		const trace = readFileSync(join(dir, 'out.perfetto-trace'))
+		expect(numbers(trace)).toContain(3)
+		expect((await loadTrace(trace)).faults).toEqual([])
+	})
+
+	it('for a while: the loss is in the trace, and all that follows resolves', async () => {
+		const chunks: Uint8Array[] = []
+		let failing = false
+		const errors: Error[] = []
+		const rec = record({
+			events: 'rotation:*',
+			to: chunk => {
+				if (failing) throw new Error('not now')
+				chunks.push(chunk)
+			},
+			onError: error => errors.push(error),
+		})
+		for (let i = 0; i < 100; i++) step(i, `early ${i}`)
+		rec.flush()
+		failing = true
+		for (let i = 100; i < 10_100; i++) step(i, `later ${i % 100}`)
+		rec.flush()
+		failing = false
+		for (let i = 10_100; i < 10_200; i++) step(i, `later ${i % 100}`)
+		rec.stop()
+		const trace = Buffer.concat(chunks)
+		const events = decodeEvents(trace)
+		const loss = events.filter(({ id }) => id === 'tsgotrace:loss').at(-1)!
+		expect(loss.args).toMatchObject({ events: 10_000n, reason: 'a write failed' })
+		expect(numbers(trace)).toEqual([...Array(100).keys(), ...Array.from({ length: 100 }, (_, i) => 10_100 + i)])
+		expect(rec.stats).toMatchObject({ signals: 10_200, recorded: 200, dropped: 10_000 })
+		expect(errors).toHaveLength(1)
+		const { faults } = await loadTrace(trace)
+		expect(faults).toEqual([])
+	})
+})
