@@ -281,7 +281,9 @@ export class Controller {
 		const waited = now - this.#since
 		const { settle, deadTime } = this.#limits
 		// What an earlier execution has closed is gone a turn of the event loop later.
-		if (!this.#waited) return !(this.#waited = true)
+		const before = this.#waited
+		this.#waited = true
+		if (!before) return false
 		// With nobody else to continue, what is alive is all that can help.
 		if (this.width === 0 && waited < deadTime) return false
 		for (const resource of census.alive(this.#world))

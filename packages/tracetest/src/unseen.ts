@@ -29,22 +29,18 @@ export function countPromises(census: Counter, holder: object, names: readonly s
 	}
 }
 
-/** Resources that other modules may have made before this one was loaded, when nobody counted them. */
+/** Resources that other modules may have made before this one was loaded, when nobody counted them. Runners have none of these kinds. */
 const early = /^(?:TCP|UDP|TLS|Process)/
-/** Ports to threads: more of them than at first keep the process alive while code waits for an answer of a module loader in a thread of its own. */
-const ports = /^MessagePort$/
 
 /** Things that async_hooks do not tell of. Looked at only when all else says that nothing is left. */
 export class Unseen {
-	readonly #ports: number = active(ports).length
-	readonly #early: boolean = active(early).length > 0
+	readonly #early: boolean = active().length > 0
 	readonly #listeners: number = listeners()
 
 	/** What is alive, for people. */
 	alive(): string[] {
-		const found = [...this.#imports(), ...active(ports).slice(this.#ports)]
-		// A runner's own are no such.
-		if (this.#early) found.push(...active(early))
+		const found = this.#imports()
+		if (this.#early) found.push(...active())
 		// The channel to the parent belongs to the runner, unless the program listens to it too.
 		if (listeners() > this.#listeners) found.push('messages of the parent')
 		return found
@@ -58,8 +54,9 @@ export class Unseen {
 	}
 }
 
-function active(filter: RegExp): string[] {
-	return process.getActiveResourcesInfo().filter(type => filter.test(type))
+/** They are not told apart from later ones, which are counted anyway. */
+function active(): string[] {
+	return process.getActiveResourcesInfo().filter(type => early.test(type))
 }
 
 function listeners(): number {

@@ -107,17 +107,20 @@ async function child(code: string, ...options: readonly string[]): Promise<strin
 const report = '.then(() => console.log("fine"), error => console.log(error.name, error.proved, ...error.alive))'
 
 test('a socket that was open before the census began', async () => {
+	const peer =
+		"require('node:net').createServer(s => s.on('data', () => setTimeout(() => s.end('late'), 100))).listen(0, function () { console.log(this.address().port) })"
 	const code = `
+		import { spawn } from 'node:child_process'
 		import net from 'node:net'
-		const server = net.createServer(socket => socket.on('data', () => socket.end('late'))).listen(0, '127.0.0.1')
-		await new Promise(resolve => server.on('listening', resolve))
-		const socket = net.connect(server.address().port, '127.0.0.1')
+		const peer = spawn(process.execPath, ['-e', ${JSON.stringify(peer)}], { stdio: ['ignore', 'pipe', 'inherit'] })
+		const port = Number(await new Promise(resolve => peer.stdout.on('data', resolve)))
+		const socket = net.connect(port, '127.0.0.1')
 		await new Promise(resolve => socket.on('connect', resolve))
+		peer.unref()
 		const { run } = await import('@tsgotrace/tracetest')
 		const answer = new Promise(resolve => socket.on('data', resolve))
 		await run(async () => { socket.write('x'); await answer })${report}
-		server.close()
-		socket.destroy()
+		peer.kill()
 		await new Promise(resolve => setTimeout(resolve, 100))
 		await run(t => t.recv('nothing'))${report}`
 	expect(await child(code)).toBe('fine\nDeadlockError true')
