@@ -1,6 +1,7 @@
 // The goals: what the generated code and the runtime promise to cost. Each is a ratio or a difference inside one process.
-import { exactTimes, plusNs } from './lib/format.mjs'
-import { addsTimes, find, more, ratio } from './lib/results.mjs'
+import { exactTimes, plusNs, times } from './lib/format.mjs'
+import { addsTimes, faster, find, findExplored, more, ratio } from './lib/results.mjs'
+import { spread } from './lib/stats.mjs'
 import { variants } from './lib/variants.mjs'
 
 /**
@@ -164,6 +165,46 @@ export const goals = [
 		show: exactTimes,
 		atMost: always(1.05),
 	})),
+	{
+		id: 'G12',
+		what: 'pausable event, never attached: more than an `await` that is never reached',
+		section: 'hot',
+		row: { spec: 'pausable', workload: 'save' },
+		value: row => more(row, 'event', 'untaken'),
+		show: plusNs,
+		atMost: always(3),
+	},
+]
+
+/** Exploration of schedules, each for one body. */
+const exploreGoals = [
+	...['small', 'deep'].map(body => ({
+		id: 'G13',
+		what: `lost update, ${body}: times as many schedules a second as fast-check's scheduler`,
+		body,
+		value: faster,
+		show: times,
+		holds: s => s.median >= 5,
+		limit: '>= 5',
+	})),
+	{
+		id: 'G14',
+		what: 'lost update, deep: schedules until it is found',
+		body: 'deep',
+		value: row => spread(row.finding.verify.map(({ runs }) => runs)),
+		show: s => String(s.max),
+		holds: s => s.max <= 200,
+		limit: '<= 200',
+	},
+	{
+		id: 'G14',
+		what: 'lost update, deep: ms until it is found',
+		body: 'deep',
+		value: row => spread(row.finding.verify.map(({ ms }) => ms)),
+		show: s => s.max.toFixed(1),
+		holds: s => s.max <= 500,
+		limit: '<= 500',
+	},
 ]
 
 /** G11 has no clock: what {@link import('./lib/shape.mjs').shape} found. */
@@ -220,5 +261,13 @@ export function judge(results, majors) {
 			return shape && { text: String(show(shape)), held: holds(show(shape)) }
 		}),
 	)
-	return [...timed, ...shaped]
+	const explored = exploreGoals.map(({ id, what, body, value, show, holds, limit }) =>
+		row(id, what, limit, majors, major => {
+			const found = findExplored(results.explore, { body, node: major })
+			if (found === undefined) return undefined
+			const measured = value(found)
+			return { text: show(measured), held: holds(measured) }
+		}),
+	)
+	return [...timed, ...shaped, ...explored]
 }

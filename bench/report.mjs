@@ -1,7 +1,7 @@
 // results.md, from the JSON files.
 import { judge } from './goals.mjs'
 import { figure, markdownTable, ns, plusNs, times } from './lib/format.mjs'
-import { find, more, ratio } from './lib/results.mjs'
+import { faster, find, findExplored, more, ratio } from './lib/results.mjs'
 import { quantile, spread } from './lib/stats.mjs'
 import { variants } from './lib/variants.mjs'
 
@@ -193,6 +193,47 @@ Watch mode, from a saved source to the new ztrace.ts on the disk: p50 ${figure(q
 `
 }
 
+const around = {
+	small: '2 tasks of 3 steps beside it, the second update 3 steps later',
+	deep: 'behind 40 steps, beside 6 tasks of 20 steps',
+}
+
+/** `4 in 1.5 ms`, `none of 1,170 in 2000 ms` */
+function foundText(all) {
+	const runs = spread(all.map(found => found.runs))
+	const ms = spread(all.map(found => found.ms))
+	const some = all.filter(({ found }) => found).length
+	const taken = `${runs.min === runs.max ? runs.max : `${runs.min}..${runs.max}`} in ${figure(ms.median)} ms`
+	return some === all.length ? taken : `${some === 0 ? 'not' : `${some} times of ${all.length}`} found: ${taken}`
+}
+
+function exploreText(section) {
+	const rows = Object.keys(around).flatMap(body => {
+		const cells = value =>
+			section.nodes.map(({ major }) => {
+				const row = findExplored(section, { body, node: major })
+				return row ? value(row) : ''
+			})
+		const rate = who => row => figure(spread(row.perSecond[who]).median)
+		return [
+			[`${body}: \`verify\`, schedules a second`, ...cells(rate('verify'))],
+			[`${body}: fast-check, schedules a second`, ...cells(rate('fastCheck'))],
+			[`${body}: times as many`, ...cells(row => times(faster(row)))],
+			[`${body}: \`verify\` finds the mistake after`, ...cells(row => foundText(row.finding.verify))],
+			[`${body}: fast-check`, ...cells(row => foundText(row.finding.fastCheck))],
+		]
+	})
+	const { plan, versions } = section
+	return `## Exploration of schedules
+
+A lost update: small (${around.small}) and deep (${around.deep}). The mended bodies are executed under one schedule after the other, by \`verify\` and by the
+scheduler of fast-check ${versions['fast-check']}, in alternating processes, ${plan.processes} of each, with another seed in each: ${plan.slices} slices of ${plan.slice} ms after ${plan.warmup} ms of warm-up, of which the median
+counts. A second is one of processor time. Of the broken ones it counts how many schedules are executed until the mistake is found, cold, and within ${plan.cap} ms.
+
+${markdownTable(['', ...section.nodes.map(({ major }) => `Node ${major}`)], rows)}
+`
+}
+
 function machineText({ machine, method, nodes }) {
 	return `${machine.cpu}, ${machine.cpus} processors, ${machine.memory}, ${machine.os}; Node ${nodes.map(n => n.version.slice(1)).join(', ')}. Each figure is the
 median of ${method.processes} process(es), with the least and the greatest after it; of ${method.processes + method.places} for the hash function with an event that was
@@ -203,7 +244,9 @@ differences are always of one process.
 }
 
 function goalsText(results) {
-	const nodes = [...(results.hot?.nodes ?? []), ...(results.peers?.nodes ?? [])].map(({ major }) => major)
+	const nodes = [...(results.hot?.nodes ?? []), ...(results.peers?.nodes ?? []), ...(results.explore?.nodes ?? [])].map(
+		({ major }) => major,
+	)
 	const majors = [...new Set(nodes)].sort((a, b) => a - b)
 	const head = ['Goal', 'What', 'Limit', ...majors.map(major => `Node ${major}`), '']
 	return `## Goals
@@ -216,14 +259,15 @@ ${markdownTable(head, judge(results, majors), column => column < 3 || column > 2
 
 /** @param {ReturnType<import('./lib/results.mjs').readResults>} results */
 export function report(results) {
-	const { hot, peers, gen } = results
-	const any = hot ?? peers ?? gen
+	const { hot, peers, gen, explore } = results
+	const any = hot ?? peers ?? gen ?? explore
 	const parts = [
 		`# What it costs\n\nWritten by \`npm run bench\`. README's table is made from the same figures by \`node bench/table.mjs\`.\n\n${machineText(any)}`,
 	]
-	if (hot ?? peers) parts.push(goalsText(results))
+	if (hot ?? peers ?? explore) parts.push(goalsText(results))
 	if (hot) parts.push(hotText(hot))
 	if (peers) parts.push(peersText(peers))
 	if (gen) parts.push(genText(gen))
+	if (explore) parts.push(exploreText(explore))
 	return parts.join('\n')
 }

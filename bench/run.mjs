@@ -1,10 +1,11 @@
-// node bench/run.mjs [hot|peers|gen]... [--quick] [--node 20,22,24,26]
+// node bench/run.mjs [hot|peers|gen|explore]... [--quick] [--node 20,22,24,26]
 //
 // Measures and writes bench/results/<section>.json and results.md. A quick run is a smoke test: it is printed and not kept.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildFixture, generate, root } from './lib/build.mjs'
+import { measureExplore } from './lib/explore.mjs'
 import { measureGen } from './lib/gen.mjs'
 import { machine } from './lib/machine.mjs'
 import { findNode } from './lib/nodes.mjs'
@@ -15,7 +16,7 @@ import { appsOf, hot, peers } from './lib/specs.mjs'
 import { versionsOf } from './lib/versions.mjs'
 import { report } from './report.mjs'
 
-const sections = ['hot', 'peers', 'gen']
+const sections = ['hot', 'peers', 'gen', 'explore']
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
 	options: { quick: { type: 'boolean', default: false }, node: { type: 'string', default: '20,22,24,26' } },
@@ -44,7 +45,7 @@ function progress(done, of, what) {
 	else if (done % 20 === 0) console.error(line)
 }
 
-if (wanted.some(section => section !== 'gen')) {
+if (wanted.some(section => section === 'hot' || section === 'peers')) {
 	generate()
 	await buildFixture(fixture, appsOf([...hot, ...peers]))
 }
@@ -58,6 +59,7 @@ const measurements = {
 		rows: measure(fixture, peers, nodes, method, progress),
 	}),
 	gen: () => measureGen(values.quick, progress),
+	explore: () => ({ versions: versionsOf(['fast-check']), ...measureExplore(nodes, values.quick, progress) }),
 }
 for (const section of wanted) {
 	const head = { machine: machine(), method, nodes: nodes.map(({ major, version }) => ({ major, version })) }

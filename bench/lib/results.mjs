@@ -10,7 +10,7 @@ export const resultsDir = join(root, 'bench/results')
 /** @param {string} [dir] */
 export function readResults(dir = resultsDir) {
 	const read = name => (existsSync(join(dir, `${name}.json`)) ? JSON.parse(readFileSync(join(dir, `${name}.json`), 'utf8')) : null)
-	return { hot: read('hot'), peers: read('peers'), gen: read('gen'), record: read('record') }
+	return { hot: read('hot'), peers: read('peers'), gen: read('gen'), record: read('record'), explore: read('explore') }
 }
 
 /**
@@ -37,6 +37,18 @@ export function find(section, wanted) {
 	const where = { build: 'esm', phase: 'never', workload: 'hash', ...wanted }
 	return section?.rows.find(row => Object.entries(where).every(([key, value]) => row[key] === value))
 }
+
+/**
+ * The row of a body that was explored.
+ *
+ * @param {{ rows: import('./explore.mjs').ExploreRow[] } | null} section
+ * @param {{ body: string, node: number }} wanted
+ * @returns {import('./explore.mjs').ExploreRow | undefined}
+ */
+export const findExplored = (section, { body, node }) => section?.rows.find(row => row.body === body && row.node === node)
+
+/** How many times as many schedules a second we execute as fast-check does. @param {import('./explore.mjs').ExploreRow} row */
+export const faster = row => spread(row.perSecond.verify.map((rate, i) => rate / row.perSecond.fastCheck[i]))
 
 /** How many times as long `a` takes as `b`. */
 export const ratio = (row, a, b) => spread(row.ns[a].map((ns, i) => ns / row.ns[b][i]))

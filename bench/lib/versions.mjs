@@ -10,6 +10,7 @@ const packages = {
 	tapable: require.resolve('tapable'),
 	'@opentelemetry/api': require.resolve('@opentelemetry/api'),
 	esbuild: require.resolve('esbuild'),
+	'fast-check': require.resolve('fast-check'),
 	typescript: require.resolve('typescript/package.json'),
 	'typescript-6': require.resolve('typescript-6/package.json'),
 }

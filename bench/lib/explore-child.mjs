@@ -1,0 +1,47 @@
+// One process of the measurement of exploration: `node explore-child.mjs verify|fastCheck <plan as JSON>`. Prints what it measured as JSON.
+//
+// It executes the mended bodies as often as it can, in slices of time, and the broken ones until it finds the mistake. Each explorer has
+// processes of its own: ours tracks what is alive in the whole process, which would slow the other one down.
+import { bodies } from './explore-bodies.mjs'
+import { quantile, round } from './stats.mjs'
+
+/**
+ * @typedef {object} Plan
+ * @property {number} warmup ms
+ * @property {number} slices
+ * @property {number} slice ms
+ * @property {number} cap ms after which it gives up
+ * @property {number} seed
+ */
+
+/**
+ * @typedef {object} Ran
+ * @property {boolean} failed
+ * @property {number} runs
+ * @property {number} ms
+ */
+
+/** @typedef {(around: import('./explore-bodies.mjs').Around, mended: boolean, how: { ms: number, seed: number }) => Promise<Ran>} Search */
+
+const [, , who, json] = process.argv
+/** @type {Plan} */
+const plan = JSON.parse(json)
+/** @type {{ search: Search }} */
+const { search } = who === 'verify' ? await import('./explore-verify.mjs') : await import('./explore-fast-check.mjs')
+
+const results = []
+for (const [body, around] of Object.entries(bodies)) {
+	const found = await search(around, false, { ms: plan.cap, seed: plan.seed })
+	const rates = []
+	for (let i = -1; i < plan.slices; i++) {
+		const before = process.cpuUsage()
+		const { failed, runs } = await search(around, true, { ms: i < 0 ? plan.warmup : plan.slice, seed: plan.seed + i })
+		if (failed) throw new Error('the mended body fails')
+		// Of processor time, the collector's included: others may use the machine meanwhile.
+		const { user, system } = process.cpuUsage(before)
+		if (i >= 0) rates.push((runs / (user + system)) * 1e6)
+	}
+	const finding = { found: found.failed, runs: found.runs, ms: round(found.ms) }
+	results.push({ body, finding, perSecond: round(quantile(rates, 0.5)) })
+}
+console.log(JSON.stringify(results))
