@@ -42,7 +42,8 @@ export function settingsOf(options: RunOptions): Settings {
 	mustBeOneOf('nak', options.nak, ['reject', 'abandon'])
 	mustBeMilliseconds('deadTime', options.deadTime)
 	const { steps = 100_000 } = options
-	if (!(steps >= 1)) throw new RangeError(`option steps is ${valueText(steps)}: a number of at least 1 is expected`)
+	if (!(steps >= 1 && (Number.isInteger(steps) || steps === Number.POSITIVE_INFINITY)))
+		throw new RangeError(`option steps is ${valueText(steps)}: a whole number of at least 1 is expected`)
 	return {
 		name: options.name ?? 'test',
 		deadTime: options.deadTime ?? numberOf('TRACETEST_DEADTIME') ?? 3000,
