@@ -22,7 +22,7 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 /** Why there is nothing to look at; null if there is something. */
 export function nothingText(reports: readonly ThreadReport[], globs: readonly string[] | undefined): string | null {
 	if (reports.length === 0)
-		return 'nothing was recorded: the program started no Node that takes NODE_OPTIONS, or it was started with another environment'
+		return 'nothing was recorded: the program started no Node of 20.19 or newer that takes NODE_OPTIONS, or it was started with another environment'
 	// One that was killed may have recorded more than it could tell.
 	if (reports.some(({ attached, ended, error }) => attached > 0 || (!ended && error === null))) return null
 	const ids = [...new Set(reports.flatMap(report => report.ids))].sort()

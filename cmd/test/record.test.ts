@@ -182,7 +182,7 @@ tsgotrace: nothing was recorded: none of the 3 events that the program loaded fi
 	})
 
 	it('no Node', async () => {
-		expect((await recorded(dir, ['true'])).stderr).toContain('the program started no Node that takes NODE_OPTIONS')
+		expect((await recorded(dir, ['true'])).stderr).toContain('the program started no Node of 20.19 or newer that takes NODE_OPTIONS')
 	})
 
 	it('events that were never signalled: a trace that says so', async () => {
