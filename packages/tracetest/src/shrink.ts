@@ -13,7 +13,7 @@ export interface Shrunk {
 }
 
 /** How much shrinking may cost. */
-const most = { runs: 2000, ms: 1000 } as const
+const most = { runs: 2000, ms: 2000 } as const
 
 /**
  * Find a schedule that fails in the same way with fewer deviations: leave out halves, quarters, single ones; then delay less; and if more than one

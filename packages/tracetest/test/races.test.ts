@@ -98,7 +98,7 @@ const options = { points, progress: false, budget: 60_000 }
 const firstLine = ({ failure }: Report): string => failure!.error.message.split('\n', 1)[0]!
 
 describe.each(races)('$name', ({ name, make, around = {}, runs, delays, actions = 0, most = 150, ms = 1000, message, mended }) => {
-	test('is found, shrunk, and replays every time', async () => {
+	test('is found, shrunk, and replays every time', { timeout: 30_000 }, async () => {
 		const report = await explore(make(around), { ...options, name })
 		expect(firstLine(report)).toMatch(message)
 		expect(report.failure).toMatchObject({ fewest: true, replays: true })
@@ -115,7 +115,7 @@ describe.each(races)('$name', ({ name, make, around = {}, runs, delays, actions 
 		}
 	})
 
-	test('mended, it passes, and what was explored is claimed', async () => {
+	test('mended, it passes, and what was explored is claimed', { timeout: 30_000 }, async () => {
 		const report = await explore(make({ ...around, mended: true }), { ...options, name, runs: name.includes('deep') ? 3000 : 10_000 })
 		expect(report.failure).toBe(undefined)
 		expect(report.claim).toBe(mended)
@@ -131,7 +131,7 @@ describe('wherever the mistake is among what else happens, and however late', ()
 		{ name: 'stale cache', make: staleCache, around: {}, runs: [4, 4, 52, 52, 12, 12, 62, 62, 10, 14, 35, 39] },
 		{ name: 'lock order', make: lockOrder, around: {}, runs: [3, 3, 49, 49, 9, 9, 59, 59, 12, 13, 37, 38] },
 		{ name: 'lost update, deep', make: lostUpdate, around: deep, runs: [4, 4, 30, 30, 66, 138, 188, 188, 57, 132, 82, 157] },
-	])('one delay: $name', async ({ make, around, runs }) => {
+	])('one delay: $name', { timeout: 30_000 }, async ({ make, around, runs }) => {
 		const reports: Report[] = []
 		for (const place of places) reports.push(await explore(make({ ...around, ...place }), options))
 		expect(reports.map(report => report.runs)).toEqual(runs)
@@ -144,7 +144,7 @@ describe('wherever the mistake is among what else happens, and however late', ()
 	test.each([
 		{ name: 'pool hand-out', make: pool, runs: [43, 112, 157] },
 		{ name: 'ABA', make: aba, runs: [267, 1437, 1393] },
-	])('two delays: $name', async ({ make, runs }) => {
+	])('two delays: $name', { timeout: 30_000 }, async ({ make, runs }) => {
 		const reports: Report[] = []
 		for (const at of ['first', 'middle', 'last'] as const) reports.push(await explore(make({ at }), options))
 		expect(reports.map(report => report.runs)).toEqual(runs)
