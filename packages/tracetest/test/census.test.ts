@@ -5,9 +5,12 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DeadlockError, run } from '@tsgotrace/tracetest'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { attempt, root } from '../../../test/e2e/run.js'
 import { sync } from './fixtures.js'
+
+// Machines may be busy, and some tests start processes.
+vi.setConfig({ testTimeout: 30_000 })
 
 const happened = sync<[what: string]>('traceHappened')
 
@@ -100,7 +103,7 @@ test('an imported module of vitest does not hide a deadlock, when it was importe
 
 /** Run a module in a process of its own, with what was built. It prints. */
 async function child(code: string, ...options: readonly string[]): Promise<string> {
-	const { stdout, stderr } = await attempt(process.execPath, [...options, '--input-type=module', '-e', code], root)
+	const { stdout, stderr } = await attempt(process.execPath, ['--no-deprecation', ...options, '--input-type=module', '-e', code], root)
 	return (stdout + stderr).trim()
 }
 

@@ -10,6 +10,9 @@ import { DeadlockError, explore, verify } from '@tsgotrace/tracetest'
 import { expect, test, vi } from 'vitest'
 import { pausable } from './fixtures.js'
 
+// Machines may be busy.
+vi.setConfig({ testTimeout: 30_000 })
+
 const step = pausable<[what: string]>('traceStep')
 const options = { points: [step.event], progress: false, samples: 0 } as const
 const plain = { ...options, delays: 0 } as const
@@ -80,7 +83,7 @@ test('a connection that was waited for is waited for again when it is used', asy
 		async t => {
 			log = []
 			const client = async (): Promise<void> => {
-				for (let i = 0; i < 3; i++) {
+				for (let i = 0; i < 2; i++) {
 					socket.write('question')
 					await once(socket, 'data')
 					log.push('answer')
@@ -95,22 +98,22 @@ test('a connection that was waited for is waited for again when it is used', asy
 			}
 			await t.all(t.go('client', client), t.go('other', other))
 		},
-		{ ...plain, settle: 150 },
+		{ ...plain, settle: 500 },
 	)
 	socket.destroy()
 	server.close()
 	await once(server, 'close')
 	expect(report.failure).toBeUndefined()
-	expect(log).toEqual(['answer', 'answer', 'answer', 'other', 'other', 'other'])
+	expect(log).toEqual(['answer', 'answer', 'other', 'other', 'other'])
 	expect(report.claim).toMatch(/not fully controlled: .*TCP/)
 })
 
 test('a body that expects no event may take longer than the dead time, as long as it does something', async () => {
 	await verify(
 		async () => {
-			for (let i = 0; i < 6; i++) await sleep(50)
+			for (let i = 0; i < 12; i++) await sleep(50)
 		},
-		{ ...plain, deadTime: 150 },
+		{ ...plain, deadTime: 450 },
 	)
 })
 

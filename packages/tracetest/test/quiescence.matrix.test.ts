@@ -25,6 +25,13 @@ test.each(nodeVersions)('Node %s', async version => {
 	expect(Number(/^(\d+) passed, 0 failed, \d+ skipped$/m.exec(printed)?.[1])).toBeGreaterThanOrEqual(300)
 })
 
+test.each(nodeVersions.slice(1))('virtual time, the census and searches, Node %s', async version => {
+	const suites = ['clock', 'census', 'quiescence-verify'].map(name => `packages/tracetest/test/${name}.test.ts`)
+	const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=./scripts/count-reporter.ts']
+	const printed = await run(await nodeOf(version), [...vitest, ...suites], root)
+	expect(Number(/^(\d+) passed, 0 failed$/m.exec(printed)?.[1])).toBeGreaterThanOrEqual(38)
+})
+
 test.each(['threads', 'vmThreads', 'vmForks'])('vitest, pool %s', async pool => {
 	const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', `--pool=${pool}`, '--reporter=./scripts/count-reporter.ts']
 	const printed = await run(process.execPath, [...vitest, 'packages/tracetest/test/quiescence.test.ts'], root)

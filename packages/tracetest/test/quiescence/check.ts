@@ -74,7 +74,7 @@ export async function checkDeadlock(source: Source): Promise<void> {
 	// What is left may be given back some moments later, on a machine that is busy.
 	for (let tries = 3; ; tries--) {
 		let since = Number.NaN
-		const stuck = execute(source, stays === undefined ? 2000 : 300, expect => {
+		const stuck = execute(source, stays === undefined ? 5000 : 600, expect => {
 			since = performance.now()
 			return expect()
 		})
