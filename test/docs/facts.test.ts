@@ -113,11 +113,12 @@ describe('docs/tracetest.md', () => {
 		const { ms, ...bounds } = boundsOf({})
 		const shown = (name: string): number => Number(ofVerify.get(name)?.replace(',', ''))
 		for (const [name, value] of Object.entries({ ...bounds, budget: ms })) expect([name, shown(name)]).toEqual([name, value])
-		const { deadTime, time, nak, diff, frame, verbose } = settingsOf({})
+		const { deadTime, time, steps, nak, diff, frame, verbose } = settingsOf({})
 		expect([...ofRun.values()].map(text => text.split('; ')[0])).toEqual([
 			'the name of the test',
 			String(deadTime),
 			`\`'${time}'\``,
+			steps.toLocaleString('en-US'),
 			`\`'${nak}'\``,
 			'`isDeepStrictEqual`',
 			String(diff),
