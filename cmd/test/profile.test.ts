@@ -74,6 +74,34 @@ describe.concurrent('profile', { timeout: 60_000 }, () => {
 		expect(rows('c.pb.gz')).toEqual([['shop:traceAlloc', [1, 5], 'main']])
 	})
 
+	it.each([
+		['returns', ''],
+		['calls process.exit', 'process.exit(4)'],
+		['is ended by SIGTERM', "process.kill(process.pid, 'SIGTERM'); await new Promise(resolve => setTimeout(resolve, 10_000))"],
+	])('has a worker that still runs when the main thread %s', async (how, end) => {
+		const file = `open ${how}.mjs`
+		writeFileSync(
+			join(dir, file),
+			`${events}
+import { isMainThread, Worker } from 'node:worker_threads'
+traceAlloc(isMainThread ? 1 : 20)
+if (isMainThread) {
+	const worker = new Worker(new URL(import.meta.url))
+	worker.unref()
+	await new Promise(resolve => worker.once('message', resolve))
+	${end}
+} else {
+	const { parentPort } = await import('node:worker_threads')
+	setInterval(() => {}, 1000)
+	parentPort.postMessage('running')
+}`,
+		)
+		const output = `${how}.pb.gz`
+		const { stderr } = await cli(['profile', '-o', output, '-w', 'bytes', '--', process.execPath, file], dir)
+		expect(stderr).toContain('in 2 threads profiled')
+		expect(new Set(rows(output).map(r => r[1][1]))).toEqual(new Set([1, 20]))
+	})
+
 	it('says when there is nothing to profile', async () => {
 		expect(await cli(['profile', '--', process.execPath, 'plain.cjs'], dir)).toEqual({
 			status: 3,

@@ -12,6 +12,8 @@ export interface Shape {
 	readonly arity: number
 	readonly track: 'none' | 'chosen' | 'fixed'
 	readonly admit: boolean
+	/** Whether it begins a slice: then the span that is active is recorded with it. */
+	readonly spans: boolean
 	/** Longest string that is in the table. */
 	readonly internLength: number
 }
@@ -35,6 +37,7 @@ export const factoryParams = [
 	'slow',
 	'choose',
 	'admit',
+	'context',
 ] as const
 
 /** Whether the fast path can write the event at all. */
@@ -65,6 +68,7 @@ export function source(shape: Shape): string {
 return function (${names.join(', ')}) {
 	${shape.admit ? 'if (!admit()) return\n' : ''}
 	${track}
+	${shape.spans ? `if (context.api !== undefined && context.find()) ${slow}` : ''}
 	if (site.epoch !== hot.epoch || hot.at >= hot.limit) ${slow}
 	${shape.track === 'chosen' ? `if (track === undefined || track.epoch !== hot.epoch) ${slow}` : ''}
 	${counter ? `if (track.epoch !== hot.epoch || (a0 | 0) !== a0 || a0 < 0) ${slow}` : ''}

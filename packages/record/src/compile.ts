@@ -1,7 +1,8 @@
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
 import type { Encoder, InternedString } from './encoder.js'
-import { COUNTER, INSTANT } from './schema.js'
+import { COUNTER, INSTANT, SLICE_BEGIN } from './schema.js'
 import type { Site, SiteParam, Track } from './site.js'
+import type { SpanIds, TraceContext } from './tracecontext.js'
 import { REDACTED } from './value.js'
 
 /** What is attached to an event. */
@@ -16,6 +17,8 @@ export interface Hooks {
 	 * the first argument.
 	 */
 	readonly choose?: ((key: unknown) => Track | null | undefined) | undefined
+	/** What a begin of a slice asks for the active span. */
+	readonly context?: TraceContext | undefined
 }
 
 let allowed: boolean | undefined
@@ -45,15 +48,17 @@ export function compile(encoder: Encoder, site: Site, hooks: Hooks, internLength
 			if (countable) encoder.general(site, args, COUNTER, site.label, site.track)
 			else encoder.general(site, args, INSTANT, site.ownLabel, undefined)
 		} else if (track === undefined) encoder.general(site, args, INSTANT, site.ownLabel, undefined)
-		else encoder.general(site, args, role.type, site.label, track)
+		else encoder.general(site, args, role.type, site.label, track, spans ? taken(context) : undefined)
 	}
-	const { choose, admit } = hooks
+	const { choose, admit, context } = hooks
+	const spans = context !== undefined && site.role.type === SLICE_BEGIN
 	const shape: Shape = {
 		site,
 		sequence: encoder.sequence,
 		arity: site.params.length,
 		track: choose !== undefined ? 'chosen' : site.role.type === COUNTER ? 'fixed' : 'none',
 		admit: admit !== undefined,
+		spans,
 		internLength,
 	}
 	const counterRedacted = site.role.type === COUNTER && site.params[0]?.redact !== undefined
@@ -62,6 +67,7 @@ export function compile(encoder: Encoder, site: Site, hooks: Hooks, internLength
 		if (admit !== undefined && !admit()) return
 		const track = choose === undefined ? undefined : choose(args[0])
 		if (track === null) return
+		if (spans && context.api !== undefined) context.find()
 		slow(redacted === undefined ? args : redacted(args), track)
 	}
 }
@@ -109,7 +115,15 @@ function generated(
 		slow,
 		hooks.choose,
 		hooks.admit,
+		hooks.context,
 	)
+}
+
+/** The span that was found, once. */
+function taken(context: TraceContext): SpanIds | undefined {
+	const { ids } = context
+	context.ids = undefined
+	return ids
 }
 
 /** Applies the redactors of a site, if it has any that are functions. */

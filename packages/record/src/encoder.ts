@@ -5,6 +5,7 @@ import { isWellFormed } from './natives.js'
 import * as schema from './schema.js'
 import type { Interned, Site, SiteParam, Track } from './site.js'
 import type { Hot, Memory } from './state.js'
+import type { SpanIds } from './tracecontext.js'
 import { describeTrack } from './tracks.js'
 import { ValueWriter } from './value.js'
 import { Writer } from './writer.js'
@@ -71,8 +72,8 @@ export class Encoder {
 		this.#output = output
 	}
 
-	/** Write an event of any arguments. */
-	general(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined): void {
+	/** Write an event of any arguments, and for a begin the span that is active. */
+	general(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined, span?: SpanIds): void {
 		const hot = this.#hot
 		const { counts, now } = this.memory
 		// As on the fast path: one of many is measured, and counts for all of them.
@@ -81,12 +82,12 @@ export class Encoder {
 		if (hot.at >= hot.limit) this.#output.full()
 		if (this.#nextString > STATE_STRINGS) this.#restartTables()
 		try {
-			this.#event(site, args, type, label, track)
+			this.#event(site, args, type, label, track, span)
 		} catch {
 			// Once more at the start of a region. What still fails there is too large, or not to be rendered.
 			this.#output.full()
 			try {
-				this.#event(site, args, type, label, track)
+				this.#event(site, args, type, label, track, span)
 			} catch {
 				this.dropped(site)
 			}
@@ -169,7 +170,7 @@ export class Encoder {
 		}
 	}
 
-	#event(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined): void {
+	#event(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined, span?: SpanIds): void {
 		if (site.epoch !== this.#hot.epoch || label.epoch !== this.#hot.epoch) this.#declare(site, label)
 		if (track !== undefined && track.epoch !== this.#hot.epoch) this.#declareTrack(site, track)
 		const { memory } = this
@@ -177,6 +178,7 @@ export class Encoder {
 		body.at = 0
 		if (type === schema.COUNTER) counterValue(body, args[0] as number)
 		else this.#arguments(site, args)
+		if (span !== undefined) spanArguments(body, span)
 		const size = this.#write(type, site.category.iid, label.iid, track, body.written())
 		const { counts } = memory
 		const k = 2 * site.index
@@ -351,6 +353,22 @@ function varintLength(n: number): number {
 function counterValue(out: Writer, value: number): void {
 	if (Number.isSafeInteger(value)) out.fieldInt(schema.event.counterValue, value)
 	else out.fieldDouble(schema.event.doubleCounterValue, value)
+}
+
+function spanArguments(out: Writer, { traceId, spanId, sampled }: SpanIds): void {
+	const text = (name: number, value: string): void => {
+		const start = out.begin(schema.event.annotations)
+		out.fieldVarint(schema.annotation.nameIid, name)
+		out.fieldString(schema.annotation.string, value)
+		out.end(start)
+	}
+	text(schema.wrapper['tsgotrace.trace_id'], traceId)
+	text(schema.wrapper['tsgotrace.span_id'], spanId)
+	if (sampled) return
+	const start = out.begin(schema.event.annotations)
+	out.fieldVarint(schema.annotation.nameIid, schema.wrapper['tsgotrace.unsampled'])
+	out.fieldVarint(schema.annotation.bool, 1)
+	out.end(start)
 }
 
 function clock(out: Writer, id: number, ns: number, incremental: boolean): void {

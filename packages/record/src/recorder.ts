@@ -17,6 +17,7 @@ import { Slices } from './slices.js'
 import { Teller } from './source.js'
 import { Memory } from './state.js'
 import type { RecorderStats } from './stats.js'
+import { TraceContext } from './tracecontext.js'
 
 type AnyEvent = TraceEvent | AsyncTraceEvent
 
@@ -31,6 +32,7 @@ export class Recorder {
 	readonly #maker: SiteMaker
 	readonly #slices: Slices
 	readonly #sites: Sited[] = []
+	readonly #context = new TraceContext()
 	readonly #pending = new Set<{ resolve(): void }>()
 	readonly #teller: Teller
 	readonly #sink: Sink
@@ -86,6 +88,7 @@ export class Recorder {
 	/** Write what is in memory now, instead of within a second. Rings: does nothing, see {@link dump}. */
 	flush(): void {
 		if (this.#stopped) return
+		this.#context.look()
 		this.#teller.measured(() => this.#sink.flush())
 		this.#teller.tick()
 	}
@@ -140,6 +143,7 @@ export class Recorder {
 	}
 
 	#site(event: AnyEvent): Encode {
+		this.#context.look()
 		const index = this.#sites.length + 1
 		const sited = this.#maker.make(event, index, id => events().find(other => other.id === id))
 		this.#sites.push(sited)
@@ -149,7 +153,7 @@ export class Recorder {
 		this.#sink.declare(index)
 		const choose = this.#choose(sited, actions)
 		const admit = sampler === undefined || type === SLICE_BEGIN ? undefined : () => sampler.admit()
-		return compile(this.#encoder, site, { choose, admit }, Math.min(this.#limits.string, 256))
+		return compile(this.#encoder, site, { choose, admit, context: this.#context }, Math.min(this.#limits.string, 256))
 	}
 
 	/** Which track a slice's begin or end is on. An end whose begin was sampled out counts as sampled out itself. */

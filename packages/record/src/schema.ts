@@ -111,7 +111,10 @@ export const specialTexts: readonly string[] = [
 	'[cut]',
 ]
 
-/** First keys of dicts that stand for values that are no plain objects, by their iid among the interned annotation names. */
+/**
+ * Names that are ours, by their iid among the interned annotation names: first keys of dicts that stand for values that are no plain
+ * objects, and annotations behind the arguments.
+ */
 export const wrapper = {
 	bigint: 1,
 	bits: 2,
@@ -127,6 +130,9 @@ export const wrapper = {
 	symbol: 12,
 	function: 13,
 	more: 14,
+	'tsgotrace.trace_id': 15,
+	'tsgotrace.span_id': 16,
+	'tsgotrace.unsampled': 17,
 } as const
 export const wrapperTexts: readonly string[] = Object.keys(wrapper)
 

@@ -30,7 +30,13 @@ const unset = 0
 /** A span that is not over. */
 interface Host {
 	readonly thread: Thread
+	/** That of the program's own span, if one was active at its begin; else that of its thread. */
+	readonly traceId: string
 	readonly spanId: string
+	/** What it is in; null for a thread. */
+	readonly parent: string | null
+	/** The span of the program that was active at its begin, or at that of the slice that it is in. */
+	readonly active: string | null
 	readonly name: string
 	events: TimedEvent[]
 	readonly track: TraceTrack
@@ -38,7 +44,6 @@ interface Host {
 
 /** What all spans of a thread have in common. Its own span lasts as long as it has events. */
 interface Thread extends Omit<Host, 'thread'> {
-	readonly traceId: string
 	readonly prefix: string
 	readonly resource: Resource
 	readonly attributes: SpanAttributes
@@ -104,7 +109,7 @@ export class Spans {
 				{ ...thread, thread },
 				thread.spanId,
 				thread.name,
-				null,
+				thread.parent,
 				thread.first,
 				thread.last,
 				thread.attributes,
@@ -119,8 +124,20 @@ export class Spans {
 		const known = this.#hosts.get(slice.number)
 		if (known !== undefined) return known
 		const thread = this.#thread(slice.track, slice.start)
-		const spanId = thread.prefix + hex(slice.number)
-		const host = { thread, spanId, name: slice.name, events: [], track: slice.track }
+		const outer = slice.parent === null ? { ...thread, thread } : this.#host(slice.parent)
+		const own = spanOf(slice.args)
+		// What is active in both is what the outer one is in; so the inner one is in the outer one.
+		const { traceId, spanId: parent, active } = own === null || own.active === outer.active ? outer : own
+		const host = {
+			thread,
+			traceId,
+			spanId: thread.prefix + hex(slice.number),
+			parent,
+			active,
+			name: slice.name,
+			events: [],
+			track: slice.track,
+		}
 		this.#hosts.set(slice.number, host)
 		return host
 	}
@@ -128,9 +145,8 @@ export class Spans {
 	#end(slice: OpenSlice, end: number, endArgs: TraceArgs, more: SpanAttributes = {}): void {
 		const host = this.#host(slice)
 		this.#hosts.delete(slice.number)
-		const parent = slice.parent === null ? host.thread.spanId : this.#host(slice.parent).spanId
 		const attributes = { 'tsgotrace.event': slice.id, ...attributesOf(slice.args), ...attributesOf(endArgs, 'end.'), ...more }
-		this.#span(host, host.spanId, slice.name, parent, slice.start, Math.max(end, slice.start), attributes, host.events, slice.category)
+		this.#span(host, host.spanId, slice.name, host.parent, slice.start, Math.max(end, slice.start), attributes, host.events, slice.category)
 	}
 
 	#event(item: TraceSignal | TraceCount, attributes: SpanAttributes): void {
@@ -173,7 +189,7 @@ export class Spans {
 		this.logs.push({
 			hrTime,
 			hrTimeObserved: hrTime,
-			spanContext: { traceId: host.thread.traceId, spanId: host.spanId, traceFlags: sampled },
+			spanContext: { traceId: host.traceId, spanId: host.spanId, traceFlags: sampled },
 			severityNumber,
 			severityText,
 			body: id,
@@ -200,7 +216,7 @@ export class Spans {
 	}
 
 	#raw(
-		{ thread, track }: Host,
+		{ thread, track, traceId }: Host,
 		spanId: string,
 		name: string,
 		parent: string | null,
@@ -210,7 +226,7 @@ export class Spans {
 		events: TimedEvent[],
 		category: string,
 	): void {
-		const { traceId, resource } = thread
+		const { resource } = thread
 		const context = { traceId, spanId, traceFlags: sampled }
 		this.spans.push({
 			name,
@@ -264,6 +280,8 @@ export class Spans {
 			traceId,
 			prefix,
 			spanId: prefix + hex(0),
+			parent: null,
+			active: null,
 			name,
 			resource,
 			attributes: {},
@@ -297,6 +315,13 @@ function minus([s1, n1]: HrTime, [s2, n2]: HrTime): HrTime {
 
 function hex(n: number): string {
 	return n.toString(16).padStart(8, '0').slice(-8)
+}
+
+/** The span of the program in which a slice began, if it is one that a collector gets. */
+function spanOf(args: TraceArgs): Pick<Host, 'traceId' | 'spanId' | 'active'> | null {
+	const { 'tsgotrace.trace_id': traceId, 'tsgotrace.span_id': spanId, 'tsgotrace.unsampled': unsampled } = args
+	if (typeof traceId !== 'string' || typeof spanId !== 'string' || unsampled === true) return null
+	return { traceId, spanId, active: `${traceId}/${spanId}` }
 }
 
 /** Arguments as attributes: what attributes have no type for is JSON. */

@@ -85,7 +85,7 @@ function nothing(): void {}
 
 /** Follow a recorder to the end of its thread, which may be that of the main thread. */
 function follow(begin: () => Recorder, isRing: boolean, { before, shaken, after }: Ends): { recorder: Recorder; forget: () => void } {
-	const threads = new Threads(message => {
+	const threads = new Threads('record', message => {
 		if (message === 'dump') recorder.dump()
 		else {
 			before(recorder)

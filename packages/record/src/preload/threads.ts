@@ -2,39 +2,42 @@
 import process from 'node:process'
 import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData, threadId, type Worker } from 'node:worker_threads'
 
-const KEY = 'tsgotrace.record.threads'
-const CHANNEL = `tsgotrace.record.${process.pid}`
-
 /** Workers that can be asked. More than that are not. */
 const SLOTS = 1023
 /** Milliseconds that the main thread waits for them. A worker that is busy longer loses what it has not written. */
 const PATIENCE = 500
 
 export type Message = 'end' | 'dump'
+/** Who asks. A program may be recorded and profiled at once. */
+type Purpose = 'record' | 'profile'
 
 /** The ids of the workers that record, in memory that all threads share: 0 is a free place. At 0 stands how often something has changed. */
-function table(): Int32Array {
-	const known: unknown = getEnvironmentData(KEY)
+function table(purpose: Purpose): Int32Array {
+	const key = `tsgotrace.${purpose}.threads`
+	const known: unknown = getEnvironmentData(key)
 	if (known instanceof SharedArrayBuffer) return new Int32Array(known)
 	const shared = new SharedArrayBuffer(4 * (SLOTS + 1))
 	// Each worker that starts from now on gets it.
-	setEnvironmentData(KEY, shared)
+	setEnvironmentData(key, shared)
 	return new Int32Array(shared)
 }
 
 /** This thread among those of the process. */
 export class Threads {
-	readonly #table: Int32Array = table()
+	readonly #table: Int32Array
+	readonly #channel: string
 
 	/** @param take called in workers, when the main thread asks; it answers by returning. The worker may be gone a moment later */
-	constructor(take: (message: Message) => void) {
+	constructor(purpose: Purpose, take: (message: Message) => void) {
+		this.#table = table(purpose)
+		this.#channel = `tsgotrace.${purpose}.${process.pid}`
 		process.on('worker', (worker: Worker) => {
 			const id = worker.threadId
 			worker.once('exit', () => this.#leave(id))
 		})
 		if (isMainThread) return
 		this.#enter()
-		const channel = new BroadcastChannel(CHANNEL)
+		const channel = new BroadcastChannel(this.#channel)
 		channel.onmessage = event => {
 			const { data } = event as { data: Message }
 			take(data)
@@ -46,7 +49,7 @@ export class Threads {
 	/** Ask all workers. */
 	ask(message: Message): void {
 		if (!isMainThread || !this.#some()) return
-		const channel = new BroadcastChannel(CHANNEL)
+		const channel = new BroadcastChannel(this.#channel)
 		channel.postMessage(message)
 		if (message === 'end') this.#wait()
 		channel.close()

@@ -2,9 +2,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { threadId } from 'node:worker_threads'
+import workers from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
 import { witness } from '../hooks.js'
+import { Threads } from '../preload/threads.js'
 import { type ProfileOptions, profile } from './eventprofile.js'
 
 /** What can be told to a program that is started with the preload. */
@@ -24,11 +25,13 @@ export const PROFILE_VARIABLE = 'TSGOTRACE_PROFILE'
  * @throws for options that mean nothing
  */
 export function start(): void {
+	// That of module hooks, tsx for instance.
+	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
 	const text = process.env[PROFILE_VARIABLE]
 	if (text === undefined || text === '') throw new Error(`there is no ${PROFILE_VARIABLE} in the environment`)
 	const { dir, ...options } = JSON.parse(text) as ProfilePreload
 	const taken = profile(options)
-	const path = join(dir, `${process.pid}-${threadId}`)
+	const path = join(dir, `${process.pid}-${workers.threadId}`)
 	const write = (): void => {
 		try {
 			taken.write(`${path}.pb.gz`)
@@ -40,5 +43,15 @@ export function start(): void {
 			// Nobody would read it.
 		}
 	}
-	witness({ ended: write, shaken: write, uncaught: () => {} })
+	// Workers that still run when the main thread ends are not told by Node.
+	const threads = new Threads('profile', write)
+	witness({
+		ended: () => {
+			threads.ask('end')
+			write()
+			threads.leave()
+		},
+		shaken: write,
+		uncaught: () => {},
+	})
 }
