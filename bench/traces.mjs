@@ -1,8 +1,8 @@
 // node bench/traces.mjs [--mb 100] [--keep]
 //
 // How fast traces are read, printed, summarised and converted, and with how much memory: each by the tool in a process of its own, on a
-// recording that the recorder makes here. --keep writes bench/results/traces.json.
-import { spawnSync } from 'node:child_process'
+// recording that the recorder makes here; and what live export and stacks in profiles cost. --keep writes bench/results/traces.json.
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,9 +29,14 @@ try {
 	const rows = commands.map(([name, args]) => ({ name, ...measure(args, path, events, megabytes) }))
 	console.log(`${file.events.toLocaleString('en')} events, ${file.megabytes} MB, Node ${process.version}, ${JSON.stringify(machine())}`)
 	console.table(Object.fromEntries(rows.map(({ name, ...row }) => [name, row])))
+	const costs = JSON.parse(execFileSync(process.execPath, [join(import.meta.dirname, 'lib/costs.mjs')], { encoding: 'utf8' }))
+	console.log('live to OTLP, us of CPU an event:', costs.live, 'a stack, us of CPU:', costs.stack)
 	if (values.keep) {
-		const result = { machine: machine(), node: process.version, file, rows }
-		writeFileSync(join(root, 'bench/results/traces.json'), `${JSON.stringify(result, null, '\t')}\n`)
+		const kept = join(root, 'bench/results/traces.json')
+		// What was measured once on 2 GB stays.
+		const { huge } = JSON.parse(readFileSync(kept, 'utf8'))
+		const result = { machine: machine(), node: process.version, file, rows, costs, huge }
+		writeFileSync(kept, `${JSON.stringify(result, null, '\t')}\n`)
 	}
 } finally {
 	rmSync(dir, { recursive: true })
