@@ -31,7 +31,7 @@ export function runNode(node: string, args: readonly string[], cwd: string, env:
 /** In a shell's environment and not in that of a runner. */
 function run(file: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {
 	const foreign =
-		/^(npm_|VITEST|NODE_OPTIONS$|NODE_PATH$|NODE_ENV$|NODE_TEST|FORCE_COLOR$|TRACETEST|GITHUB_ACTIONS$|TEST$|MODE$|DEV$|PROD$|SSR$)/
+		/^(npm_|VITEST|NODE_OPTIONS$|NODE_PATH$|NODE_ENV$|NODE_TEST|FORCE_COLOR$|TRACETEST|CI$|GITHUB_ACTIONS$|TEST$|MODE$|DEV$|PROD$|SSR$)/
 	const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 	return new Promise(resolve => {
 		execFile(file, [...args], { cwd, env: { ...own, NO_COLOR: '1', ...env }, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
