@@ -22,7 +22,8 @@ async function expectReports(node: string, args: readonly string[], dir: string,
 
 beforeAll(() => compile())
 
-describe.each(nodeVersions)('Node %s', version => {
+// Again if others have the processor: a proof then takes longer than it may.
+describe.each(nodeVersions)('Node %s', { retry: 2 }, version => {
 	let node: string
 	beforeAll(async () => {
 		node = await nodeOf(version)
