@@ -18,7 +18,7 @@ export interface OpenSlice {
 	/** What it is found by. */
 	readonly key: unknown
 	/** The one that was open under the same key, or in the same context. */
-	readonly outer: OpenSlice | undefined
+	outer: OpenSlice | undefined
 	/** How many there are outside of it. */
 	readonly depth: number
 	open: boolean
@@ -164,6 +164,8 @@ export class Slices {
 
 	#forget(slice: OpenSlice): void {
 		slice.open = false
+		// Whatever is outside of it is older still and was forgotten before: chains of such would grow with every begin of the same key.
+		slice.outer = undefined
 		this.#open.delete(slice)
 		const { byKey } = slice.lanes
 		if (byKey.get(slice.key) === slice) byKey.delete(slice.key)
