@@ -22,8 +22,7 @@ async function expectReports(node: string, args: readonly string[], dir: string,
 
 beforeAll(() => compile())
 
-// Again if others have the processor: a proof then takes longer than it may.
-describe.each(nodeVersions)('Node %s', { retry: 2 }, version => {
+describe.each(nodeVersions)('Node %s', version => {
 	let node: string
 	beforeAll(async () => {
 		node = await nodeOf(version)

@@ -17,12 +17,12 @@ describe.each(['run', 'verify'])('%s', kind => {
 	test.each([
 		{ runner: 'vitest', args: [vitest, 'run', '--reporter=default', `test/${kind}.vitest.ts`] },
 		{ runner: 'node', args: ['--enable-source-maps', '--test', '--test-reporter=spec', `dist/test/${kind}.node.js`] },
-	])('the six programs of go123 under $runner', { timeout: 20_000, retry: 2 }, async ({ runner, args }) => {
+	])('the six programs of go123 under $runner', { timeout: 20_000 }, async ({ runner, args }) => {
 		const start = performance.now()
 		const ended = await runNode(process.execPath, args, programs)
 		const ms = performance.now() - start
 		expectGolden(normalised(ended, programs), `${runner}-${kind}`)
-		// Of the runner and its start too. Again if others have the processor.
+		// Of the runner and its start too.
 		expect(ms).toBeLessThan(5000)
 		expect(proofs(ended).length).toBeGreaterThanOrEqual(2)
 		for (const proof of proofs(ended)) expect(proof).toBeLessThan(50)
