@@ -53,6 +53,9 @@ export interface Found {
 /** One sampled schedule for this many systematic ones. */
 const share = 4
 
+/** For how many decisions, beyond twice as many as other executions have, a sampled one may let a task wait. */
+const patience = 100
+
 /**
  * Searches the schedules of a body for one that fails: systematically, first all with one delay or action, then all with two, and so on, and
  * between them sampled ones, which reach deeper.
@@ -80,6 +83,8 @@ export class Search {
 	/** The last that was executed, and was not sampled. */
 	#last: { readonly deviations: readonly Deviation[]; readonly outcome: Outcome } | undefined
 	#length = 0
+	/** As `#length`, of those that were not sampled: these are fair. */
+	#fair = 0
 	#occurrences = 0
 	#actions = 0
 
@@ -201,7 +206,7 @@ export class Search {
 				action: random.below(this.#actions),
 				after: random.below(microtasks + 1),
 			})
-		const pct = new Pct(random, depth, this.#length)
+		const pct = new Pct(random, depth, this.#length, 2 * this.#fair + patience)
 		return (await this.#execute(planned, undefined, pct)) !== undefined
 	}
 
@@ -216,6 +221,7 @@ export class Search {
 		progress.runs++
 		this.#first ??= outcome
 		this.#length = Math.max(this.#length, outcome.widths.length)
+		if (pct === undefined) this.#fair = Math.max(this.#fair, outcome.widths.length)
 		this.#occurrences = Math.max(this.#occurrences, outcome.occurrences.length)
 		this.#actions = Math.max(this.#actions, outcome.actions.length)
 		for (const type of outcome.uncontrolled) progress.uncontrolled.add(type)

@@ -15,26 +15,33 @@ export class Pct implements Strategy {
 	readonly #random: Random
 	readonly #priorities = new Map<Task<unknown> | undefined, number>()
 	readonly #changes = new Map<number, number>()
+	readonly #unfair: number
 
 	/**
 	 * @param depth number of ordering constraints, at least 1
 	 * @param length number of decisions that the execution is expected to have
+	 * @param unfair from this decision on chance alone decides. Priorities starve tasks: where one polls until another has done something,
+	 * it would poll for ever, which no real program does
 	 */
-	constructor(random: Random, depth: number, length: number) {
+	constructor(random: Random, depth: number, length: number, unfair: number) {
 		this.#random = random
+		this.#unfair = unfair
 		// Below all priorities that tasks get at first.
 		for (let i = 1; i < depth; i++) this.#changes.set(random.below(length), i - depth)
 	}
 
 	choose(controller: Controller): number {
-		let choice = this.#highest(controller)
-		const change = this.#changes.get(this.choices.length)
-		if (change !== undefined) {
-			this.#priorities.set(controller.task(choice), change)
-			choice = this.#highest(controller)
-		}
+		const choice = this.choices.length < this.#unfair ? this.#preferred(controller) : this.#random.below(controller.width)
 		this.choices.push(choice)
 		return choice
+	}
+
+	#preferred(controller: Controller): number {
+		const choice = this.#highest(controller)
+		const change = this.#changes.get(this.choices.length)
+		if (change === undefined) return choice
+		this.#priorities.set(controller.task(choice), change)
+		return this.#highest(controller)
 	}
 
 	#highest(controller: Controller): number {

@@ -4,7 +4,7 @@ import { mock } from 'node:test'
 import { setTimeout as named, clearInterval as stop, setInterval as tick } from 'node:timers'
 import { scheduler, setTimeout as sleep, setInterval as ticks } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { explore, run, verify } from '@tsgotrace/tracetest'
+import { explore, run, type T, verify } from '@tsgotrace/tracetest'
 import { afterEach, expect, test, vi } from 'vitest'
 import { context } from '../src/context.js'
 import { pausable, sync } from './fixtures.js'
@@ -276,4 +276,20 @@ test('each execution of a search starts at the same time, without timers of othe
 	expect([...starts]).toEqual([Date.UTC(2000, 0, 1)])
 	// The timer that nobody waits for may come before A goes on, and before B starts.
 	expect([...ends].sort((a, b) => a - b)).toEqual([0.5, 1, 1.5])
+})
+
+test('a search lets nobody poll for ever while others could go on', async () => {
+	const body = async (t: T): Promise<void> => {
+		let running = 0
+		const job = async (): Promise<void> => {
+			while (running === 2) await sleep(10)
+			running++
+			if (step.signal) await step.signal('job')
+			running--
+		}
+		await t.all(t.go('A', job), t.go('B', job), t.go('C', job))
+	}
+	const { failure, claim } = await explore(body, { points, time: 'virtual', progress: false, delays: 1 })
+	expect(failure?.error.message).toBe(undefined)
+	expect(claim).toMatch(/ and sampled \d+ schedules/)
 })
