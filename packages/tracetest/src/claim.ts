@@ -24,7 +24,13 @@ function systematic(progress: Progress): string {
 	const runs = progress.runs - progress.samples
 	const { delays, actions, schedules } = highest(complete)
 	const bounded = hasActions ? `≤ ${count(actions, 'action')}` : ''
-	if (progress.exhaustive) return `exhaustive${hasActions ? ` with ${bounded}` : ''}: all ${count(runs, 'schedule')}`
+	if (progress.exhaustive) {
+		const all = `exhaustive${hasActions ? ` with ${bounded}` : ''}: all ${count(runs, 'schedule')}`
+		// True, and of no use: it must not pass for a search.
+		return runs > 1 || hasActions
+			? all
+			: `${all}; there was no choice, because two tasks never waited at once to start, or at a pausable event`
+	}
 	if (delays + actions === 0) return count(runs, 'schedule')
 	const more = runs === schedules ? '' : `, ${thousands(runs - schedules)} beyond`
 	return `all schedules with ≤ ${count(delays, 'delay')}${hasActions ? `, ${bounded}` : ''} (${thousands(schedules)})${more}`

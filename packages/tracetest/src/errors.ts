@@ -14,6 +14,8 @@ export class DeadlockError extends Error {
 
 	constructor(message: string, proved: boolean, alive: readonly string[]) {
 		super(message)
+		// Where this was noticed says nothing of who waits where: `place` knows better, if anything is known.
+		hide(this, { stack: `DeadlockError: ${message}` })
 		// Not enumerable: runners print what is.
 		hide(this, { proved, alive })
 	}

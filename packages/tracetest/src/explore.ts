@@ -48,6 +48,8 @@ export interface Found {
 	readonly deviations: readonly Deviation[]
 	readonly failure: Error
 	readonly outcome: Outcome
+	/** Whether another execution of the same schedule has passed. */
+	readonly passed: boolean
 }
 
 /** One sampled schedule for this many systematic ones. */
@@ -187,7 +189,7 @@ export class Search {
 		if (!same(outcome, again)) this.progress.diverged++
 		const failure = this.failureOf(again)
 		if (failure === undefined || !this.#counts(failure)) return true
-		this.#found = { deviations, failure, outcome: again }
+		this.#found = { deviations, failure, outcome: again, passed: true }
 		return false
 	}
 
@@ -230,7 +232,7 @@ export class Search {
 		if (!went && pct === undefined) progress.diverged++
 		const failure = this.failureOf(outcome)
 		if (failure !== undefined && this.#counts(failure)) {
-			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure, outcome }
+			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure, outcome, passed: false }
 			return undefined
 		}
 		this.#onRun()

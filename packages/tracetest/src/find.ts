@@ -36,12 +36,13 @@ async function explained(
 	const { deviations } = found
 	const outcome = await executor.execute(deviations, { detail: true })
 	const again = search.failureOf(outcome)
-	const replays = again !== undefined && alike(again, found.failure)
-	const error = replays ? again : found.failure
+	const same = again !== undefined && alike(again, found.failure)
+	const error = same ? again : found.failure
+	const replays = same && !found.passed
 	const schedule = scheduleOf(report.name, outcome.steps, deviations)
 	const token = tokenText({ name: report.name, deviations, fingerprint: fingerprintOf(outcome) })
 	const failure = { token, fewest, replays }
 	const frame = executor.settings.frame ? codeFrame(error) : undefined
-	explain(error, [frame, explanation({ ...report, schedule }, failure, command)])
+	explain(error, [frame, explanation({ ...report, schedule }, { ...failure, passed: found.passed }, command)])
 	return { ...report, schedule, failure: { error, ...failure } }
 }

@@ -24,7 +24,7 @@ export interface Failure {
 	readonly token: string
 	/** Whether no schedule with fewer delays and actions fails in this way: all were executed. */
 	readonly fewest: boolean
-	/** Whether the failure came again when the schedule was executed again. */
+	/** Whether the failure came again when the schedule was executed again, and will with the token. */
 	readonly replays: boolean
 }
 
@@ -41,11 +41,11 @@ export function timeline({ steps }: Schedule): string {
 	}
 	const width = Math.max(0, ...groups.map(group => group[0]!.task.length))
 	const lines = groups.map(group => line(group, width))
-	const important = new Set<number>()
-	groups.forEach((group, i) => {
-		if (group[0]!.delayed.length > 0 || group[0]!.kind === 'action') for (let near = i - 2; near <= i + 3; near++) important.add(near)
-	})
 	if (lines.length <= most) return lines.join('\n')
+	const deviating = [...groups.keys()].filter(i => groups[i]![0]!.delayed.length > 0 || groups[i]![0]!.kind === 'action')
+	// What could not be shrunk may deviate everywhere: then the first and the last of them must do.
+	const told = deviating.length > 8 ? [...deviating.slice(0, 4), ...deviating.slice(-4)] : deviating
+	const important = new Set(told.flatMap(i => Array.from({ length: 6 }, (_, near) => i - 2 + near)))
 	const shown: string[] = []
 	let hidden = 0
 	lines.forEach((text, i) => {
@@ -71,18 +71,25 @@ function line(group: readonly Step[], width: number): string {
 		times = 0
 	})
 	const shown = parts.length > 6 ? [...parts.slice(0, 3), `… ${parts.length - 5} more …`, ...parts.slice(-2)] : parts
+	// Each step of time begins with an arrow.
+	const arrow = first!.kind === 'time' ? '→ ' : ''
 	const notes = first!.delayed.length > 0 ? `   DELAYED here: ${first!.delayed.join(', ')}` : ''
-	return `  ${mark} ${first!.task.padEnd(width)}  ${shown.join(' → ')}${notes}`
+	return `  ${mark} ${first!.task.padEnd(width)}  ${arrow}${shown.join(' → ')}${notes}`
 }
 
 function textOf(step: Step): string {
 	if (step.kind === 'action')
 		return step.after === 0 ? 'action, inside of the event' : `action, ${count(step.after ?? 0, 'microtask')} after the event`
+	if (step.kind === 'time') return step.text.replace(/^→ /, '')
 	return step.place === undefined ? step.text : `${step.text} ${placeText(step.place)}`
 }
 
 /** What is added to the message of a failure. */
-export function explanation(report: Omit<Report, 'failure'>, failure: Omit<Failure, 'error'>, command: string): string {
+export function explanation(
+	report: Omit<Report, 'failure'>,
+	failure: Omit<Failure, 'error'> & { readonly passed: boolean },
+	command: string,
+): string {
 	const { runs, ms, schedule } = report
 	// How fast a handful was says nothing.
 	const speed = runs >= 100 && ms > 0 ? `, ${thousands(Math.round(runs / (ms / 1000)))} runs/s` : ''
@@ -93,10 +100,16 @@ export function explanation(report: Omit<Report, 'failure'>, failure: Omit<Failu
 			? []
 			: ['', 'schedule, one line for each turn of a task:', timeline(schedule)]),
 		'',
-		failure.replays
-			? `replay: TRACETEST=${failure.token} ${command}`
-			: 'it did not fail again under the same schedule: the body is not deterministic',
+		again(failure, command),
 	].join('\n')
+}
+
+function again({ token, replays, passed }: Omit<Failure, 'error'> & { readonly passed: boolean }, command: string): string {
+	if (passed)
+		return `it passed before under the same schedule: the body is not deterministic, or there is state that an execution leaves to the next
+hint: the body must make all its state itself, each time; is there some outside of it, or in a module?`
+	if (!replays) return 'it did not fail again under the same schedule: the body is not deterministic'
+	return `replay: TRACETEST=${token} ${command}`
 }
 
 function cost({ delays, actions }: Schedule, fewest: boolean): string {

@@ -21,6 +21,8 @@ const most = { runs: 2000, ms: 2000 } as const
  */
 export async function shrink(executor: Executor, found: Found, bounds: Bounds, before: Search): Promise<Shrunk> {
 	const start = originals.now()
+	// What the schedule does not decide is not in fewer deviations either.
+	if (found.passed) return { found, runs: 0, fewest: false }
 	let best = found
 	let runs = 0
 	const spent = (): boolean => runs >= most.runs || originals.now() - start >= most.ms
@@ -29,7 +31,7 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 		const outcome = await executor.execute(deviations)
 		const failure = before.failureOf(outcome)
 		if (failure === undefined || outcome.marks.length !== deviations.length || !alike(failure, found.failure)) return false
-		best = { deviations, failure, outcome }
+		best = { deviations, failure, outcome, passed: false }
 		return true
 	}
 

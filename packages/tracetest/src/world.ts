@@ -234,15 +234,26 @@ export class World {
 		this.failure = error
 		const always = error instanceof DeadlockError || error instanceof ExpectError
 		const status = this.streams.status()
+		const floating = this.#floating(thrown)
 		const rest = always || notes.length > 0 || this.streams.pending.length > 0 ? [status] : []
 		this.close(error instanceof DeadlockError && this.streams.pending.length > 0 ? 'deadlock' : 'canceled')
 		const senders = this.#refused.map(({ text, site: sender }) =>
 			sender === undefined ? text : `${text}\n${callersText(stackText(sender))}`,
 		)
-		const message = [error.message, ...notes, ...rest, ...senders].join('\n\n')
+		const message = [error.message, ...notes, ...floating, ...rest, ...senders].join('\n\n')
 		if (site !== undefined || message !== error.message) place(error, message, site)
 		this.onChange()
 		return error
+	}
+
+	/** Tasks that the body should have waited for, if `thrown` is its own failure: it has looked at their result too early. */
+	#floating(thrown: unknown): string[] {
+		const [body, ...others] = this.tasks
+		if (body?.state !== 'rejected' || body.error !== thrown) return []
+		const names = others
+			.filter(task => task.state === 'running' && !task.observed && !this.#acting.has(task))
+			.map(({ name }) => `'${name}'`)
+		return names.length === 0 ? [] : [`hint: nobody waited for ${names.join(', ')}, which had not ended: is an "await" missing?`]
 	}
 
 	/** Nothing is left that could continue the test, or nothing came for too long. */
@@ -256,8 +267,9 @@ export class World {
 			return
 		}
 		const error = new DeadlockError(text, proved, alive)
-		// At the call that waits, else where the event was signalled that nobody takes.
-		const site = receiver?.site ?? this.streams.pending[0]?.site
+		// At the call that waits, else where the event was signalled that nobody takes, else where one who waits was seen last.
+		const seen = this.tasks.findLast(task => task.state === 'running' && task.last?.site !== undefined)
+		const site = receiver?.site ?? this.streams.pending[0]?.site ?? seen?.last?.site
 		// Before all other calls that wait are ended: this one has the reason.
 		receiver?.reject(error)
 		this.fail(error, site)

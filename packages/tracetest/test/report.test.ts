@@ -1,0 +1,115 @@
+// What is printed, where a newcomer reads it first: the mistakes are those of tests.
+
+import { explore, type Schedule, type Step, type T, timeline } from '@tsgotrace/tracetest'
+import { expect, test } from 'vitest'
+import { pausable } from './fixtures.js'
+import { both, failedSearch, searched } from './helpers.js'
+
+const step = pausable<[who: string]>('traceReport')
+const points = [step.event]
+const never = new Promise<void>(() => {})
+
+function stepOf(more: Partial<Step>): Step {
+	return { task: 'A', kind: 'event', text: 'traceX()', place: undefined, time: undefined, delayed: [], ...more }
+}
+
+function scheduleOf(steps: readonly Step[]): Schedule {
+	return { name: 'a', steps, delays: 0, actions: 0 }
+}
+
+test('a schedule that could not be shrunk is told by its beginning and its end', () => {
+	const steps = Array.from({ length: 5000 }, (_, i) => stepOf({ text: `traceX(${i})`, delayed: ['B'] }))
+	const lines = timeline(scheduleOf(steps)).split('\n')
+	expect(lines.length).toBeLessThanOrEqual(60)
+	expect(lines[0]).toContain('traceX(0)')
+	expect(lines.at(-1)).toContain('traceX(4999)')
+	expect(lines.join('\n')).toMatch(/… 4,9\d\d lines …/)
+})
+
+test('in a long one each of a few deviations is shown with what is around it', () => {
+	const steps = Array.from({ length: 200 }, (_, i) => stepOf({ task: i % 2 === 0 ? 'A' : 'B', text: `traceX(${i})` }))
+	steps[100] = stepOf({ text: 'traceX(100)', delayed: ['B'] })
+	const text = timeline(scheduleOf(steps))
+	for (const i of [98, 99, 100, 101, 102, 103]) expect(text).toContain(`traceX(${i})`)
+	expect(text).not.toContain('traceX(50)')
+})
+
+test('time passes with one arrow a step', () => {
+	const times = ['→ 50 ms', '→ 60 ms'].map(text => stepOf({ task: '(time)', kind: 'time', text }))
+	expect(timeline(scheduleOf(times))).toBe('    (time)  → 50 ms → 60 ms')
+})
+
+test('state outside of the body is told from a schedule that fails, and gets no token to copy', async () => {
+	let n = 0
+	const body = async (t: T): Promise<void> => {
+		const add = async (): Promise<void> => {
+			if (step.signal) await step.signal('add')
+			n++
+		}
+		await t.all(t.go('A', add), t.go('B', add))
+		if (n !== 2) throw new Error(`n is ${n}`)
+	}
+	const { failure } = await searched(body, { points })
+	expect(failure?.error.message).toMatch(/it passed before under the same schedule: .*\nhint: the body must make all its state itself/)
+	expect(failure?.error.message).not.toContain('replay:')
+	expect(failure?.replays).toBe(false)
+})
+
+test.each(both)('%s: a task that nobody waited for is the hint where the body has failed', async (_, execute) => {
+	const body = (t: T): void => {
+		void t.all(
+			t.go('A', () => never),
+			t.go('B', () => never),
+		)
+		throw new Error('too early')
+	}
+	expect((await execute(body))?.message).toMatch(
+		/^too early\n\nhint: nobody waited for 'A', 'B', which had not ended: is an "await" missing\?(?:\n|$)/,
+	)
+	const waits = async (t: T): Promise<void> => {
+		const a = t.go('A', () => step.signal?.('a'))
+		await a
+		throw new Error('late enough')
+	}
+	expect((await execute(waits))?.message).not.toContain('hint')
+})
+
+test.each(both)('%s: a deadlock points at code of the user, or at none', async (_, execute) => {
+	const signals = async (t: T): Promise<void> => {
+		await t.go('A', async () => {
+			if (step.signal) await step.signal('a')
+			await never
+		})
+	}
+	const frames = (error: Error | undefined): string[] => error!.stack!.split('\n').filter(line => /^\s+at /.test(line))
+	// `run` knows of events that are received only.
+	const seen = frames(await execute(signals))
+	expect(seen.every(line => line.includes('report.test.ts'))).toBe(true)
+	expect(frames(await execute(t => t.go('A', () => never)))).toEqual([])
+})
+
+test('a search finds the last event of a task that is stuck', async () => {
+	const error = await failedSearch(
+		async t => {
+			await t.go('A', async () => {
+				if (step.signal) await step.signal('a')
+				await never
+			})
+		},
+		{ points },
+	)
+	expect(error.stack!.split('\n').find(line => /^\s+at /.test(line))).toContain('report.test.ts')
+})
+
+test('a search without a choice does not look like one', async () => {
+	const alone = await explore(async () => {})
+	expect(alone.claim).toMatch(/^exhaustive: all 1 schedule; there was no choice, because two tasks never waited at once/)
+	const two = await explore(
+		async t =>
+			void (await t.all(
+				t.go('A', () => {}),
+				t.go('B', () => {}),
+			)),
+	)
+	expect(two.claim).toBe('exhaustive: all 2 schedules')
+})
