@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path'
+import { posix, relative, sep } from 'node:path'
 import { walk } from 'estree-walker'
 import MagicString from 'magic-string'
 import picomatch from 'picomatch'
@@ -73,5 +73,6 @@ function rewrite(code: string, file: string, program: unknown): ReturnType<Plugi
 	})
 	if (awaits === 0) return null
 	text.prepend(`import { awaiting as ${imported} } from '@tsgotrace/tracetest/await'; `)
-	return { code: text.toString(), map: text.generateMap({ hires: true, source: file }) }
+	// Sources are relative to the directory of the file itself.
+	return { code: text.toString(), map: text.generateMap({ hires: true, source: posix.basename(file), includeContent: true }) }
 }

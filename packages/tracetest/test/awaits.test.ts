@@ -59,6 +59,13 @@ describe('the plugin rewrites', () => {
 		expect(lines[3]).toContain('await')
 	})
 
+	test('and its source map names the file where it is, and has its text', () => {
+		const code = 'export const a = await 1\n'
+		const id = join(process.cwd(), 'src/deep/a.js')
+		const result = tracetest({ awaits: 'src/**' }).transform.call({ parse: text => parseAst(text) }, code, id)
+		expect(result?.map).toMatchObject({ sources: ['a.js'], sourcesContent: [code] })
+	})
+
 	test('no other files, and no files without await', () => {
 		expect(transformed('await 1', 'lib/**')).toBe(undefined)
 		expect(transformed('await 1', ['lib/**', 'src/*.js'])).toBeDefined()
