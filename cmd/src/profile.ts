@@ -10,6 +10,7 @@ export interface ProfileFlags {
 	readonly output: string
 	readonly events?: readonly string[]
 	readonly weight?: readonly string[]
+	readonly label?: readonly string[]
 	readonly stack?: string
 	readonly depth?: string
 	readonly quiet?: boolean
@@ -22,8 +23,8 @@ export async function profileCommand(command: readonly string[], flags: ProfileF
 	if (every !== null && !(Number.isInteger(every) && every >= 1))
 		return fail(`--stack: '${flags.stack}' is no number of signals; 100 takes the stack of one in 100`)
 	if (!(Number.isInteger(depth) && depth >= 1 && depth <= 200)) return fail(`--depth must be from 1 to 200, not '${flags.depth}'`)
-	for (const name of flags.weight ?? [])
-		if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return fail(`--weight: '${name}' is no name of a parameter`)
+	const wrong = wrongName('--weight', flags.weight, ['events']) ?? wrongName('--label', flags.label, ['thread', 'slice'])
+	if (wrong !== null) return fail(wrong)
 	for (const glob of flags.events ?? []) if (glob === '' || glob === '!') return fail(`--events: '${glob}' is no glob; hello:* is one`)
 	const parts = profileParts(join(tmpdir(), 'tsgotrace-profile-'))
 	try {
@@ -31,6 +32,7 @@ export async function profileCommand(command: readonly string[], flags: ProfileF
 			dir: parts.dir,
 			...(flags.events !== undefined && { events: flags.events }),
 			...(flags.weight !== undefined && { weights: flags.weight }),
+			...(flags.label !== undefined && { labels: flags.label }),
 			...(every !== null && { stack: { every, depth } }),
 		}
 		const ending = await runProgram(command, { ...process.env, ...profileEnvironment(options) })
@@ -58,6 +60,15 @@ function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }
 		return
 	}
 	tell(`${plural(attached, 'event')} in ${plural(threads, 'thread')} profiled, look at it: go tool pprof -http=: ${output}`)
+}
+
+function wrongName(flag: string, names: readonly string[] = [], taken: readonly string[] = []): string | null {
+	for (const [i, name] of names.entries()) {
+		if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return `${flag}: '${name}' is no name of a parameter`
+		if (taken.includes(name)) return `${flag}: '${name}' is what every profile has`
+		if (names.indexOf(name) < i) return `${flag}: '${name}' is there twice`
+	}
+	return null
 }
 
 function fail(message: string): void {

@@ -80,6 +80,10 @@ export function addTraceCommands(program: Command): void {
 		.option('-o, --output <file>', 'the profile', 'profile.pb.gz')
 		.addOption(events())
 		.option('-w, --weight <names...>', 'add up the parameters of these names, such as bytes')
+		.option(
+			'--label <names...>',
+			'tell apart by the parameters of these names, such as route: of the event, else of the slices that it is in',
+		)
 		.option('--stack <n>', 'take the stack of one in so many signals, each standing for all of them')
 		.option('--depth <n>', 'how many frames of a stack (default: 16)')
 		.option('--quiet', 'print errors only')

@@ -64,6 +64,11 @@ describe.concurrent('profile', { timeout: 60_000 }, () => {
 		])
 	})
 
+	it('tells apart by arguments, of slices too', async () => {
+		await cli(['profile', '-o', 'd.pb.gz', '-e', 'shop:traceAlloc', '--label', 'path', 'what', '--', process.execPath, 'app.mjs'], dir)
+		expect(decodeProfile(readFileSync(join(dir, 'd.pb.gz'))).rows.map(({ labels }) => labels['path'])).toEqual(['/', '/'])
+	})
+
 	it('takes stacks', async () => {
 		await cli(['profile', '-o', 'b.pb.gz', '-e', 'shop:traceAlloc', '--stack', '1', '--depth', '1', '--', process.execPath, 'app.mjs'], dir)
 		expect([...new Set(rows('b.pb.gz').map(r => r[0]))]).toEqual(['shop:traceAlloc < buffer < shop:traceRoute'])
@@ -120,6 +125,10 @@ if (isMainThread) {
 		[['--stack', '0', 'node'], '--stack'],
 		[['--depth', 'x', 'node'], '--depth'],
 		[['-w', 'a b', '--', 'node'], '--weight'],
+		[['-w', 'ms', 'ms', '--', 'node'], "--weight: 'ms' is there twice"],
+		[['-w', 'events', '--', 'node'], "--weight: 'events' is what every profile has"],
+		[['--label', 'a b', '--', 'node'], '--label'],
+		[['--label', 'slice', '--', 'node'], "--label: 'slice' is what every profile has"],
 		[[], "missing required argument 'command'"],
 	])('%j is wrong usage', async (args, message) => {
 		const { status, stderr } = await cli(['profile', ...args], dir)

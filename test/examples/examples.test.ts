@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { decodeProfile } from '../../packages/record/test/decodeprofile.js'
 
 // Processes take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
@@ -34,7 +35,7 @@ function masked(text: string): string {
 }
 
 beforeAll(() => {
-	const built = ['hello', 'pool', 'server', 'flight-recorder', 'cross-package/app', 'double-init']
+	const built = ['hello', 'pool', 'server', 'flight-recorder', 'profile-by-route', 'cross-package/app', 'double-init']
 	node([tsc, '-b', ...built.map(name => `examples/${name}`)])
 })
 
@@ -45,7 +46,7 @@ test('the index names every example', () => {
 })
 
 test('the generated files are current', () => {
-	expect(node(['cmd/bin/tsgotrace.js', 'gen', '--check', 'examples'])).toBe('29 events (# ms)\n')
+	expect(node(['cmd/bin/tsgotrace.js', 'gen', '--check', 'examples'])).toBe('32 events (# ms)\n')
 })
 
 describe('hello', () => {
@@ -162,6 +163,38 @@ describe('flight-recorder', () => {
 
 	test('the README shows its line', () => {
 		expect(read('flight-recorder/src/main.ts')).toContain(/```ts\n([^`]*)```/.exec(read('flight-recorder/README.md'))![1]!)
+	})
+})
+
+describe('profile-by-route', () => {
+	test('tells what each route allocates, in a file for pprof too', () => {
+		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-example-'))
+		try {
+			const main = join(root, 'examples/profile-by-route/dist/main.js')
+			const table = /```text\n([^`]*)```/.exec(read('profile-by-route/README.md'))![1]!
+			expect(node([main], dir)).toBe(table)
+			const [, ...rows] = table.trimEnd().split('\n').slice(0, -1)
+			const shown = new Map(
+				rows.map(row => row.trim().split(/ +/)).map(([route, events, mb]) => [route, [Number(events), Number(mb) * 1e6]]),
+			)
+			expect(byRoute(readFileSync(join(dir, 'alloc.pb.gz')))).toEqual(shown)
+			// As the README says: without a line in the program.
+			const flags = ['-o', 'cli.pb.gz', '-e', '@examples/profile-by-route:traceAlloc', '-w', 'bytes', '--label', 'route']
+			node([join(root, 'cmd/bin/tsgotrace.js'), 'profile', ...flags, '--', process.execPath, main], dir)
+			expect(byRoute(readFileSync(join(dir, 'cli.pb.gz')))).toEqual(shown)
+		} finally {
+			rmSync(dir, { recursive: true })
+		}
+	})
+
+	function byRoute(profile: Uint8Array): Map<string | undefined, number[]> {
+		const { types, rows } = decodeProfile(profile)
+		expect(types).toEqual(['events/count', 'bytes/bytes'])
+		return new Map(rows.map(({ labels, values }) => [labels['route'], values]))
+	}
+
+	test('the README shows its line', () => {
+		expect(read('profile-by-route/src/main.ts')).toContain(/```ts\n([^`]*)```/.exec(read('profile-by-route/README.md'))![1]!)
 	})
 })
 

@@ -71,6 +71,45 @@ describe('a profile', () => {
 		])
 	})
 
+	it('tells apart by arguments: of the event, else of the slices that it is in, in requests of one connection too', async () => {
+		using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'], labels: ['path', 'what'] })
+		// As on a connection that is kept: the context in which the second one begins is that in which the first one began.
+		for (const path of ['/a', '/b', '/a']) {
+			begin(path)
+			await sleep(1)
+			inBegin()
+			alloc(path === '/a' ? 10 : 1, path === '/b' ? 'text' : Symbol('no text'))
+			inEnd()
+			end()
+		}
+		alloc(5, 'alone')
+		const samples = taken.samples()
+		expect(samples.map(({ slices, labels, values }) => ({ slices, labels: { ...labels }, values }))).toEqual([
+			{ slices: ['prof:traceQuery', 'prof:traceRoute'], labels: { path: '/a' }, values: { events: 2, bytes: 20 } },
+			{ slices: ['prof:traceQuery', 'prof:traceRoute'], labels: { path: '/b', what: 'text' }, values: { events: 1, bytes: 1 } },
+			{ slices: [], labels: { what: 'alone' }, values: { events: 1, bytes: 5 } },
+		])
+		expect(rowsOf(taken).rows.map(r => r.labels)).toEqual([
+			{ path: '/a', thread: 'main', slice: 'prof:traceQuery' },
+			{ path: '/b', what: 'text', thread: 'main', slice: 'prof:traceQuery' },
+			{ what: 'alone', thread: 'main' },
+		])
+	})
+
+	it('has at most 1000 values of a label: the others are one', () => {
+		using taken = profile({ events: 'prof:traceAlloc', labels: ['what', 'path'] })
+		for (let i = 0; i < 60_000; i++) {
+			// A path of its own for each, as a label of ids makes them.
+			begin(`/${i}`)
+			alloc(1, `${i}`)
+			end()
+		}
+		const samples = taken.samples()
+		expect(samples).toHaveLength(1001)
+		expect({ ...samples.at(-1)!.labels }).toEqual({ path: '(others)', what: '(others)' })
+		expect(samples.at(-1)!.values).toEqual({ events: 59_000 })
+	})
+
 	it('takes the stack of one in so many signals, which stands for the others', () => {
 		using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'], stack: { every: 50, depth: 5 }, slices: false })
 		function even(): void {
@@ -158,6 +197,10 @@ describe('a profile', () => {
 		[{ stack: { every: 0 } }, 'stack.every'],
 		[{ stack: { every: 1, depth: 0 } }, 'stack.depth'],
 		[{ weights: ['a b'] }, "'a b' is no name of a parameter"],
+		[{ weights: ['bytes', 'bytes'] }, "two values of the name 'bytes'"],
+		[{ weights: ['events'] }, "two values of the name 'events'"],
+		[{ labels: ['a b'] }, "labels: 'a b' is no name of a parameter"],
+		[{ labels: ['slice'] }, "every sample has a label 'slice' already"],
 		[{ events: '' }, 'no glob'],
 	])('refuses %j', (options, message) => {
 		expect(() => profile(options)).toThrow(message)

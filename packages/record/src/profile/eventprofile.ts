@@ -6,18 +6,10 @@ import { type Globs, matcher } from '../match.js'
 import { defaultSlices, roleOf, type SliceRule } from '../roles.js'
 import { SLICE_BEGIN, SLICE_END } from '../schema.js'
 import { type Frame, frameAt, ProfileBuilder } from './builder.js'
+import { type Labelled, Labels } from './labels.js'
 import { type PathNode, Paths } from './path.js'
 import { capture, framesOf } from './stack.js'
-
-/** What a profile adds up, beside how often events happened. */
-export interface Weight {
-	/** As pprof shows it. */
-	readonly name: string
-	/** `bytes`, `milliseconds`, `count`, … */
-	readonly unit: string
-	/** The weight of one signal; undefined if it has none. Errors count as none. */
-	readonly of: (id: string, args: readonly unknown[]) => number | undefined
-}
+import { checkName, type Weight, weigh, weightOf } from './weight.js'
 
 /** What is profiled, and how closely. */
 export interface ProfileOptions {
@@ -25,6 +17,11 @@ export interface ProfileOptions {
 	readonly events?: Globs
 	/** Names of parameters with numbers, such as `bytes` or `ms`, or functions of arguments. Units follow from the usual names. */
 	readonly weights?: readonly (string | Weight)[]
+	/**
+	 * Names of parameters whose values tell samples apart, such as `route`: of the event itself, else of the begins of the slices that it is in. At most 1000 values
+	 * each, all further ones are `(others)`.
+	 */
+	readonly labels?: readonly string[]
 	/**
 	 * Take the stack of one in so many signals, at random, and let each stand for as many. `{ every: 1 }` takes all. Default: no stacks, and every signal is counted by
 	 * its event and its slices.
@@ -34,8 +31,24 @@ export interface ProfileOptions {
 	readonly slices?: boolean | readonly SliceRule[]
 }
 
+/** What was counted of one event, in one path of slices, with one stack and the same labels. */
+export interface ProfileSample {
+	/** The id of the event. */
+	readonly event: string
+	/** Where it is declared: `src/http.ts:12`. */
+	readonly source: string
+	/** The slices that it happened in, the innermost first. */
+	readonly slices: readonly string[]
+	readonly labels: Labelled
+	/** The innermost frame first. Empty without `stack`. */
+	readonly stack: readonly Frame[]
+	/** `events`, and each weight by its name. */
+	readonly values: Readonly<Record<string, number>>
+}
+
 interface Count {
 	readonly path: PathNode | null
+	readonly labels: Labelled | null
 	readonly event: TraceEvent
 	readonly stack: string
 	readonly values: number[]
@@ -44,16 +57,6 @@ interface Count {
 /** Different stacks and paths; all beyond them are counted by event alone. */
 const most = 50_000
 const usualDepth = 16
-
-const units: Readonly<Record<string, string>> = {
-	bytes: 'bytes',
-	size: 'bytes',
-	length: 'bytes',
-	ns: 'nanoseconds',
-	us: 'microseconds',
-	ms: 'milliseconds',
-	seconds: 'seconds',
-}
 
 /**
  * Adds up signals instead of recording them: by event, by the slices in which it happens, and by the stacks of a part of them.
@@ -66,7 +69,8 @@ export class EventProfile {
 	readonly #every: number
 	readonly #depth: number
 	readonly #rules: readonly SliceRule[]
-	readonly #paths = new Paths()
+	readonly #labels: Labels
+	readonly #paths: Paths
 	readonly #group = new ProbeGroup()
 	readonly #counts = new Map<string, Count>()
 	readonly #pathIds = new Map<PathNode, number>()
@@ -79,7 +83,14 @@ export class EventProfile {
 	/** Use {@link profile}. */
 	constructor(options: ProfileOptions = {}) {
 		this.#matches = matcher(options.events ?? '*')
-		this.#weights = (options.weights ?? []).map(weight => (typeof weight === 'string' ? ofParameter(weight) : weight))
+		this.#weights = (options.weights ?? []).map(weightOf)
+		const names = ['events', ...this.#weights.map(({ name }) => name)]
+		const twice = names.find((name, i) => names.indexOf(name) < i)
+		if (twice !== undefined) throw new TypeError(`profile: weights: there are two values of the name '${twice}'`)
+		for (const name of options.labels ?? []) checkName('labels', name)
+		const labels = new Labels(options.labels ?? [])
+		this.#labels = labels
+		this.#paths = new Paths((outer, inner) => labels.within(outer, inner))
 		this.#every = options.stack?.every ?? 0
 		this.#depth = options.stack?.depth ?? usualDepth
 		if (options.stack !== undefined && !(this.#every >= 1))
@@ -115,15 +126,18 @@ export class EventProfile {
 	encode(): Uint8Array {
 		const builder = new ProfileBuilder([{ name: 'events', unit: 'count' }, ...this.#weights.map(({ name, unit }) => ({ name, unit }))])
 		const thread = threadId === 0 ? 'main' : `worker ${threadId}`
-		for (const { event, path, stack, values } of this.#counts.values()) {
-			const [, name] = splitName(event.id)
-			const frames: Frame[] = [frameAt(event.id, event.source), ...(stack === '' ? [] : framesOf(stack, name)).slice(0, this.#depth)]
-			for (let node = path; node !== null; node = node.parent) frames.push({ name: node.name, file: '', line: 0 })
-			builder.add(frames, values, path === null ? { thread } : { thread, slice: path.name })
+		for (const { event, source, slices, labels, stack, values } of this.#all()) {
+			const frames = [frameAt(event, source), ...stack, ...slices.map(name => ({ name, file: '', line: 0 }))]
+			builder.add(frames, Object.values(values), { ...labels, thread, ...(slices.length > 0 && { slice: slices[0]! }) })
 		}
 		const duration = ((this.#ended ?? performance.now()) - this.#began) * 1e6
 		const usual = this.#weights[0]?.name ?? 'events'
 		return gzipSync(builder.build({ start: this.#start, duration, usual }).encode())
+	}
+
+	/** What was counted up to now, for whoever wants to print it. */
+	samples(): ProfileSample[] {
+		return [...this.#all()]
 	}
 
 	/** Write the profile up to now to a file. @throws if it cannot be written */
@@ -133,6 +147,22 @@ export class EventProfile {
 
 	[Symbol.dispose](): void {
 		this.stop()
+	}
+
+	*#all(): Generator<ProfileSample> {
+		const names = ['events', ...this.#weights.map(({ name }) => name)]
+		for (const { event, path, labels, stack, values } of this.#counts.values()) {
+			const slices: string[] = []
+			for (let node = path; node !== null; node = node.parent) slices.push(node.name)
+			yield {
+				event: event.id,
+				source: event.source,
+				slices,
+				labels: labels ?? {},
+				stack: stack === '' ? [] : framesOf(stack, splitName(event.id)[1]).slice(0, this.#depth),
+				values: Object.fromEntries(names.map((name, i) => [name, values[i]!])),
+			}
+		}
 	}
 
 	#attach(event: TraceEvent): void {
@@ -157,7 +187,7 @@ export class EventProfile {
 				}
 			}
 			if (slice !== null) {
-				if (slice.begin) this.#paths.begin(slice.name)
+				if (slice.begin) this.#paths.begin(slice.name, this.#labels.of(event, args))
 				else this.#paths.end(slice.name)
 			}
 		}
@@ -174,7 +204,9 @@ export class EventProfile {
 
 	#add(event: TraceEvent, args: readonly unknown[], stack: string, times: number): void {
 		const path = this.#paths.current()
-		let key = `${event.id}\0${event.source}\0${path === null ? 0 : this.#pathId(path)}\0${stack}`
+		const own = this.#labels.of(event, args)
+		const told = own === null ? '' : JSON.stringify(own)
+		let key = `${event.id}\0${event.source}\0${path === null ? 0 : this.#pathId(path)}\0${told}\0${stack}`
 		let count = this.#counts.get(key)
 		if (count === undefined) {
 			const full = this.#counts.size >= most
@@ -184,6 +216,7 @@ export class EventProfile {
 				count = {
 					event,
 					path: full ? null : path,
+					labels: full ? null : this.#labels.within(path?.labels ?? null, own),
 					stack: full ? '' : stack,
 					values: Array.from({ length: 1 + this.#weights.length }, () => 0),
 				}
@@ -192,10 +225,7 @@ export class EventProfile {
 		}
 		const { values } = count
 		values[0]! += times
-		for (let i = 0; i < this.#weights.length; i++) {
-			const weight = valueOf(this.#weights[i]!, event, args)
-			if (Number.isFinite(weight)) values[i + 1]! += weight * times
-		}
+		for (let i = 0; i < this.#weights.length; i++) values[i + 1]! += weigh(this.#weights[i]!, event, args) * times
 	}
 
 	#pathId(path: PathNode): number {
@@ -210,48 +240,6 @@ function splitName(id: string): [string, string] {
 	return [id.slice(0, Math.max(0, at)), id.slice(at + 1)]
 }
 
-function valueOf(weight: Weight, event: TraceEvent, args: readonly unknown[]): number {
-	if (weight instanceof Parameter) return weight.at(event, args)
-	try {
-		return weight.of(event.id, args) ?? 0
-	} catch {
-		return 0
-	}
-}
-
-/** A weight that is the value of a parameter. */
-class Parameter implements Weight {
-	readonly name: string
-	readonly unit: string
-	readonly #places = new WeakMap<TraceEvent, number>()
-
-	constructor(name: string) {
-		this.name = name
-		this.unit = units[name.toLowerCase()] ?? 'count'
-	}
-
-	of(): undefined {
-		return undefined
-	}
-
-	at(event: TraceEvent, args: readonly unknown[]): number {
-		let place = this.#places.get(event)
-		if (place === undefined) {
-			place = event.params.findIndex(param =>
-				new RegExp(`^${this.name.replace(/[$]/g, '\\$')}\\s*[?:]|^${this.name.replace(/[$]/g, '\\$')}$`).test(param.trim()),
-			)
-			this.#places.set(event, place)
-		}
-		const value = place < 0 ? 0 : args[place]
-		return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : 0
-	}
-}
-
-function ofParameter(name: string): Weight {
-	if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw new TypeError(`profile: weights: '${name}' is no name of a parameter`)
-	return new Parameter(name)
-}
-
 /**
  * Profile trace events: count them, and add up numbers among their arguments, by event and by the slices in which they happen.
  *
@@ -261,7 +249,7 @@ function ofParameter(name: string): Weight {
  * import { profile } from '@tsgotrace/record/profile'
  * const allocations = profile({ events: 'hello:*', weights: ['bytes'], stack: { every: 100 } })
  * allocations.stop()
- * console.log(allocations.encode().length)
+ * console.log(allocations.samples())
  */
 export function profile(options: ProfileOptions = {}): EventProfile {
 	return new EventProfile(options)

@@ -1,1 +1,3 @@
-export { EventProfile, type ProfileOptions, profile, type Weight } from './eventprofile.js'
+export type { Frame } from './builder.js'
+export { EventProfile, type ProfileOptions, type ProfileSample, profile } from './eventprofile.js'
+export type { Weight } from './weight.js'

@@ -12,6 +12,7 @@ import { type ProfileOptions, profile } from './eventprofile.js'
 export interface ProfilePreload extends Pick<ProfileOptions, 'stack'> {
 	readonly events?: readonly string[]
 	readonly weights?: readonly string[]
+	readonly labels?: readonly string[]
 	/** Directory in which each thread leaves its profile, and the ids of the events that there were. */
 	readonly dir: string
 }

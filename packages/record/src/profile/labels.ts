@@ -1,0 +1,73 @@
+import type { TraceEvent } from '@tsgotrace/runtime'
+import { placeOf } from './weight.js'
+
+/** By name. The same values are the same object. */
+export type Labelled = Readonly<Record<string, string>>
+
+/** Values of a label; all beyond them are one: each makes samples of its own, and an id instead of a route must not fill the memory. */
+const most = 1000
+const others = '(others)'
+/** What every sample has. */
+const taken = ['thread', 'slice']
+const longest = 200
+
+/** What samples are told apart by: arguments. */
+export class Labels {
+	readonly #names: readonly string[]
+	readonly #values: ReadonlyMap<string, Set<string>>
+	readonly #known = new Map<string, Labelled>()
+	readonly #places = new WeakMap<TraceEvent, readonly (readonly [name: string, place: number])[]>()
+
+	/** @throws TypeError for a name that every sample has already */
+	constructor(names: readonly string[]) {
+		for (const name of names) if (taken.includes(name)) throw new TypeError(`profile: labels: every sample has a label '${name}' already`)
+		this.#names = names
+		this.#values = new Map(names.map(name => [name, new Set()]))
+	}
+
+	/** @returns those that the arguments of a signal have; null if there are none */
+	of(event: TraceEvent, args: readonly unknown[]): Labelled | null {
+		if (this.#names.length === 0) return null
+		let places = this.#places.get(event)
+		if (places === undefined) {
+			places = this.#names.map(name => [name, placeOf(event, name)] as const).filter(([, place]) => place >= 0)
+			this.#places.set(event, places)
+		}
+		if (places.length === 0) return null
+		const labels: Record<string, string> = {}
+		for (const [name, place] of places) {
+			const text = textOf(args[place])
+			if (text !== undefined) labels[name] = this.#bounded(name, text)
+		}
+		return this.#same(labels)
+	}
+
+	/** Those of a slice within another one: its own say more. */
+	within(outer: Labelled | null, inner: Labelled | null): Labelled | null {
+		return outer === null ? inner : inner === null ? outer : this.#same({ ...outer, ...inner })
+	}
+
+	#bounded(name: string, text: string): string {
+		const values = this.#values.get(name)!
+		if (values.has(text)) return text
+		if (values.size >= most) return others
+		values.add(text)
+		return text
+	}
+
+	#same(labels: Labelled): Labelled | null {
+		const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+		if (key === '[]') return null
+		let known = this.#known.get(key)
+		// Combinations of values are many more than values: beyond a number of them they are made anew, and told apart by what is in them.
+		if (known === undefined && this.#known.size >= 10 * most) return labels
+		if (known === undefined) this.#known.set(key, (known = labels))
+		return known
+	}
+}
+
+/** Of what is data only: to render an object could run code of the program. */
+function textOf(value: unknown): string | undefined {
+	if (typeof value === 'string') return value.slice(0, longest)
+	return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : undefined
+}
