@@ -26,8 +26,59 @@ interface Verifying<Extra> {
 	}
 }
 
+type FixtureOptions<Scope> = { readonly auto?: boolean; readonly injected?: boolean } & Scope
+type Scope = 'test' | 'file' | 'worker'
+
+/** Fixtures are made before the body runs, and have no `t`. */
+type FixtureContext<Extra> = Omit<Extra, keyof Tracing> & TestContext
+
+/** How a fixture is made: as a value, or by a function that hands it to `use`. */
+type Fixture<All, Name extends keyof All, Extra> =
+	| ((context: Omit<All, Name> & FixtureContext<Extra>, use: (value: All[Name]) => Promise<void>) => Promise<void>)
+	| (All[Name] extends AnyFunction ? never : All[Name])
+
+type Fixtures<All, Extra> = {
+	[Name in keyof All]: Fixture<All, Name, Extra> | [Fixture<All, Name, Extra>, FixtureOptions<{ readonly scope?: Scope }>?]
+}
+
+/** As vitest calls one that is given by its name. */
+type Make<Value, Context> = (
+	context: Context,
+	fixture: { readonly onCleanup: (cleanup: () => unknown) => void },
+) => Value | PromiseLike<Value>
+type Plain<Value> = Value extends AnyFunction ? never : Value
+type With<Extra, Name extends string, Value> = TracingTest<Extra & { [Key in Name]: Awaited<Value> }>
+
+/**
+ * Vitest's `extend`, whose result is one of ours. Vitest's own signatures come after these: of fixtures that have a `scope` and use others, which are then
+ * given to {@link createTest}.
+ */
+interface Extending<Extra> {
+	readonly extend: {
+		<Name extends string, Value>(name: Name, make: Make<Value, FixtureContext<Extra>>): With<Extra, Name, Value>
+		<Name extends string, Value>(
+			name: Name,
+			options: FixtureOptions<{ readonly scope?: 'test' }>,
+			make: Make<Value, FixtureContext<Extra>>,
+		): With<Extra, Name, Value>
+		<Name extends string, Value>(
+			name: Name,
+			options: FixtureOptions<{ readonly scope: Scope }>,
+			make: Make<Value, object>,
+		): With<Extra, Name, Value>
+		<Name extends string, Value>(
+			name: Name,
+			options: FixtureOptions<{ readonly scope?: Scope }>,
+			value: Plain<Value>,
+		): With<Extra, Name, Value>
+		<Name extends string, Value>(name: Name, value: Plain<Value>): With<Extra, Name, Value>
+		<All extends object>(fixtures: Fixtures<All, Extra>): TracingTest<Omit<Extra, keyof All> & All>
+	}
+}
+
 /** Vitest's `test`, with all that it has, whose body also gets `t`. `test.only.verify` and the like exist too. */
-export type TracingTest<Extra = Tracing> = TestAPI<Extra> &
+export type TracingTest<Extra = Tracing> = Extending<Extra> &
+	TestAPI<Extra> &
 	Verifying<Extra> & { readonly [Modifier in 'only' | 'skip' | 'fails' | 'concurrent' | 'sequential']: Verifying<Extra> }
 
 /**

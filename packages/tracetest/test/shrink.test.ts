@@ -84,7 +84,12 @@ test('a schedule that fails in another way is not what it is shrunk to', { timeo
 					const deviations: readonly Deviation[] = deviationsOf(path)
 					const outcome = await executor.execute(deviations)
 					expect(outcome.failure?.message).toBe(failureOf(path.log))
-					const { found, fewest } = await shrink(executor, { deviations, failure: outcome.failure!, outcome }, bounds, before)
+					const { found, fewest } = await shrink(
+						executor,
+						{ deviations, failure: outcome.failure!, outcome, passed: false },
+						bounds,
+						before,
+					)
 					expect(found.failure.message).toBe(failureOf(path.log))
 					const again = await executor.execute(found.deviations)
 					expect(again.failure?.message).toBe(failureOf(path.log))

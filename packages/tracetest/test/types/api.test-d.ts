@@ -105,6 +105,30 @@ extended('t', ({ t, user }) => same<[T, string], [typeof t, typeof user]>(true))
 extended.verify('t', ({ t, user }) => same<[T, string], [typeof t, typeof user]>(true))
 // @ts-expect-error: no such fixture
 extended.verify('t', ({ nobody }) => nobody)
+const more = test.extend({ user: 'gopher', double: 2 })
+more('t', ({ t, user, double }) => same<[T, string, number], [typeof t, typeof user, typeof double]>(true))
+more.verify('t', { delays: 1 }, ({ t, user }) => same<[T, string], [typeof t, typeof user]>(true))
+more
+	.extend<{ age: number }>({ age: [15, { auto: true }] })
+	.only.verify('t', ({ user, age }) => same<[string, number], [typeof user, typeof age]>(true))
+interface Users {
+	readonly name: string
+	readonly find: (name: string) => number
+}
+const users = test.extend<Users>({ name: 'gopher', find: ({ name }, use) => use(() => name.length) })
+users.verify('t', ({ name, find }) => same<[string, number], [typeof name, ReturnType<typeof find>]>(true))
+const named = test
+	.extend('port', 80)
+	.extend('db', { scope: 'file' }, async () => ({ rows: 3 }))
+	.extend('url', async ({ port }) => `http://localhost:${port}`)
+	.extend('user', { auto: true }, ({ url }) => url.length)
+named.verify('t', ({ t, port, db, url, user }) =>
+	same<[T, number, number, string, number], [typeof t, typeof port, typeof db.rows, typeof url, typeof user]>(true),
+)
+// @ts-expect-error: no such fixture
+more.verify('t', ({ nobody }) => nobody)
+// @ts-expect-error: of another type
+test.extend<Users>({ name: 5, find: ({ name }, use) => use(() => name.length) })
 // @ts-expect-error: no such option
 test.verify('t', { delay: 1 }, () => {})
 // @ts-expect-error: not one of them
