@@ -25,7 +25,8 @@ export interface Rotation {
 /** What happens to files that are closed: one of many, or the last one. */
 export interface Closed {
 	closed(path: string): void
-	last(path: string): void
+	/** `path`: null if there was none to close. `dying`: the process ends. */
+	last(path: string | null, dying: boolean): void
 }
 
 /**
@@ -111,10 +112,10 @@ export class FileTarget implements Target {
 		return fresh
 	}
 
-	close(): void {
-		if (this.#fd === -1) return
-		this.#close()
-		this.#closed?.last(this.#path)
+	close(dying: boolean): void {
+		const open = this.#fd !== -1
+		if (open) this.#close()
+		this.#closed?.last(open ? this.#path : null, dying)
 	}
 
 	#close(): void {

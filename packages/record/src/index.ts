@@ -1,5 +1,5 @@
 export { type ChannelMessage, publish } from './channels.js'
-export { decryptSegment } from './closing.js'
+export { decryptSegment } from './encryption.js'
 export type { Rotation } from './file.js'
 export type { Limits } from './limits.js'
 export type { Globs } from './match.js'

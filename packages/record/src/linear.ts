@@ -23,7 +23,8 @@ export interface Target {
 	rotate(): void
 	/** Once a second: look after things. @returns whether what follows is a new file that nothing stands in yet */
 	tick(): boolean
-	close(): void
+	/** Nothing follows. `dying`: the process ends. */
+	close(dying: boolean): void
 }
 
 /** Collects packets in a buffer and hands them to a target: a file, or a function. */
@@ -79,7 +80,10 @@ export class Linear implements Sink {
 		this.#source.instant('end', { reason }, this.#put)
 		this.#drain()
 		this.#ended = true
-		this.#target.close()
+		// No room: what is signalled from here on, in listeners of `exit` that come after ours for instance, counts as dropped.
+		this.#encoder.end = 0
+		this.#encoder.memory.hot.limit = 0
+		this.#target.close(reason !== 'stop')
 	}
 
 	#region(): void {
@@ -94,25 +98,30 @@ export class Linear implements Sink {
 		this.#encoder.emit(body)
 	}
 
+	/** Whatever is called here, the function that takes chunks or that takes errors, may signal events, and may stop the recorder. */
 	#drain(): void {
 		const { bytes, hot } = this.#encoder.memory
 		const size = hot.at
+		if (this.#ended) return
+		const counts = this.#source.counts()
 		this.#region()
-		if (size === 0 || this.#ended) return
+		if (size === 0) return
 		let taken = false
+		let failure: { readonly error: unknown } | undefined
 		try {
 			taken = this.#target.write(bytes.subarray(0, size))
 		} catch (error) {
-			this.#source.failed(error)
+			failure = { error }
 		}
 		if (taken) {
-			this.#written = this.#source.counts()
+			this.#written = counts
 			this.#begun = true
 			this.#lostEvents = 0
 			this.#lostBytes = 0
 			return
 		}
 		this.#lost()
+		if (failure !== undefined) this.#source.failed(failure.error)
 	}
 
 	/** The chunk is gone, and with it perhaps definitions: what follows starts from nothing and says so. */
@@ -122,8 +131,10 @@ export class Linear implements Sink {
 		this.#lostEvents += events
 		this.#lostBytes += bytes
 		// What is put here may fill the buffer again; it is not lost once more for that.
-		if (this.#losing) return
+		if (this.#losing || this.#ended) return
 		this.#losing = true
+		// What was signalled while the chunk was written refers to what is lost.
+		this.#region()
 		this.#encoder.startState(true)
 		if (this.#begun) this.#source.declarations(this.#put)
 		else this.#source.header(this.#segment, this.#put)
@@ -136,6 +147,7 @@ export class Linear implements Sink {
 		this.#source.closings(this.#put)
 		this.#source.instant('end', { reason: 'rotation' }, this.#put)
 		this.#drain()
+		if (this.#ended) return
 		try {
 			this.#target.rotate()
 		} catch (error) {
@@ -146,14 +158,14 @@ export class Linear implements Sink {
 
 	/** The file is gone, and what stands in the buffer continues it. */
 	#gone(): void {
-		this.#source.failed(new Error('the file of the trace was removed; a new one is begun'))
 		this.#segment++
 		this.#begun = false
-		this.#region()
 		this.#lost()
+		this.#source.failed(new Error('the file of the trace was removed; a new one is begun'))
 	}
 
 	#begin(): void {
+		if (this.#ended) return
 		this.#segment++
 		this.#begun = false
 		this.#encoder.startState(false)

@@ -178,6 +178,8 @@ export class Recorder {
 	/** The end of the recording, perhaps in a process that ends: synchronous, and it throws nothing. */
 	#end(reason: string): void {
 		if (this.#stopped) return
+		// Before all else: what takes the last chunk, or the error of it, may stop the recorder once more.
+		this.#stopped = true
 		this.#unsubscribe()
 		clearInterval(this.#timer)
 		this.#forgetProcess()
@@ -187,7 +189,6 @@ export class Recorder {
 		} catch (error) {
 			this.#failed(error)
 		}
-		this.#stopped = true
 	}
 
 	#uncaught(): void {

@@ -87,6 +87,7 @@ describe('rotation', () => {
 		const key = Buffer.alloc(32, 7)
 		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000, gzip: true, key } })
 		for (let i = 0; i < 8000; i++) step(i, 'a secret')
+		await expect.poll(() => readdirSync(dir).filter(name => name.endsWith('.gz.enc')).length).toBeGreaterThan(0)
 		rec.stop()
 		await expect.poll(() => readdirSync(dir).every(name => name.endsWith('.enc'))).toBe(true)
 		const names = readdirSync(dir).sort()
@@ -100,6 +101,34 @@ describe('rotation', () => {
 		expect(() => decryptSegment(first.subarray(0, 100), key)).toThrow(/cut or changed/)
 		expect(() => decryptSegment(Buffer.from('x'), key)).toThrow(/not an encrypted segment/)
 		expect(() => record({ to: join(dir, 'x'), rotate: { key: Buffer.alloc(3) } })).toThrow(/must have 32 bytes, not 3/)
+	})
+
+	it.each([false, true])('keeps so many files though the program never returns to its event loop, gzip: %s', async gzip => {
+		const dir = fresh(`busy-${gzip}`)
+		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000, keep: 2, gzip } })
+		for (let i = 0; i < 60_000; i++) step(i, 'x')
+		rec.stop()
+		const names = readdirSync(dir).sort()
+		expect(names.at(-1)).toBe('out.perfetto-trace')
+		expect(names).toHaveLength(3)
+		await expect.poll(() => readdirSync(dir).filter(name => name.endsWith('.gz')).length).toBe(gzip ? 2 : 0)
+		await expect.poll(() => readdirSync(dir).length).toBe(3)
+		const found = readdirSync(dir)
+			.sort()
+			.map(name => readFileSync(join(dir, name)))
+			.flatMap(bytes => numbers(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes)) as number[]
+		expect(found).toEqual(found.map((_, i) => 60_000 - found.length + i))
+	})
+
+	it('encrypted: nothing is left in clear where the recording stops, though the pool has not come to it', () => {
+		const dir = fresh('key-stop')
+		const key = Buffer.alloc(32, 7)
+		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000, gzip: true, key } })
+		for (let i = 0; i < 20_000; i++) step(i, 'a secret')
+		rec.stop()
+		const names = readdirSync(dir).sort()
+		expect(names.filter(name => !name.endsWith('.enc'))).toEqual([])
+		expect(names.map(name => decryptSegment(readFileSync(join(dir, name)), key)).flatMap(numbers)).toEqual([...Array(20_000).keys()])
 	})
 })
 
