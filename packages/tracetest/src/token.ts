@@ -101,7 +101,9 @@ function broken(text: string): Error {
 /**
  * Where an execution went another way than the one that the token was made of.
  *
- * @returns the first decision that may be another one, counted from 0, or undefined if it is the same execution, at least as far as that one went
+ * One that goes on, where that one ended, is another one too: it has steps that no failure of the token tells of.
+ *
+ * @returns the first decision that may be another one, counted from 0, or undefined if it is the same execution
  */
 export function divergence({ fingerprint, deviations }: Token, { hashes, marks: applied }: Trail): number | undefined {
 	const { decisions, marks, hash } = fingerprint
@@ -111,6 +113,6 @@ export function divergence({ fingerprint, deviations }: Token, { hashes, marks: 
 		const last = Math.min((i + 1) * stride, decisions) - 1
 		if (last >= same.length || digit(same[last]!) !== marks[i]) return Math.min(i * stride, same.length)
 	}
-	if (applied.length === deviations.length && total(same.at(-1), applied) === hash) return undefined
-	return Math.max(0, decisions - stride)
+	if (applied.length !== deviations.length || total(same.at(-1), applied) !== hash) return Math.max(0, decisions - stride)
+	return hashes.length > decisions ? decisions : undefined
 }

@@ -89,7 +89,9 @@ describe('an execution that goes another way', () => {
 				expect(divergence(made, await execute(one.program, deviations))).toBe(undefined)
 				const other = await execute(changed, deviations)
 				const [before, after] = [path.story, pathOf(changed, path.choices).story]
-				const first = before.findIndex((decision, i) => decision !== after[i])
+				const differs = before.findIndex((decision, i) => decision !== after[i])
+				// Or it goes on where the other ended.
+				const first = differs < 0 && after.length > before.length ? before.length : differs
 				const told = divergence(made, other)
 				if (first < 0) {
 					seen.same++
@@ -132,6 +134,30 @@ describe('an execution that goes another way', () => {
 		const other = await explore(body(1), { ...options, token: failure!.token })
 		expect([other.claim, other.failure?.replays]).toEqual(['diverged from the schedule of the token', false])
 		expect(other.failure!.error.message).toMatch(/diverged at decision \d+: there the body does not do what it did when the token was made/)
+	})
+
+	test('so it is if the body goes on where it had failed', async () => {
+		const step = pausable<[]>('traceFurther')
+		const body =
+			(further: boolean) =>
+			async (t: T): Promise<void> => {
+				let [value, seen] = [0, 0]
+				const add = async (): Promise<void> => {
+					const before = value
+					if (step.signal) await step.signal()
+					value = before + 1
+				}
+				await t.all(t.go('A', add), t.go('B', add))
+				seen = value
+				if (!further && seen !== 2) throw new Error('lost')
+				if (further && step.signal) await step.signal()
+			}
+		const options = { name: 'further', points: [step.event] }
+		const { failure } = await explore(body(false), options)
+		expect(failure!.error.message).toMatch(/^lost\n/)
+		const other = await explore(body(true), { ...options, token: failure!.token })
+		expect(other.claim).toBe('diverged from the schedule of the token')
+		expect(other.failure!.error.message).toMatch(/diverged at decision \d+/)
 	})
 
 	test('another event that cannot pause, before the place of an action, is noticed as well', async () => {
