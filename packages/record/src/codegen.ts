@@ -1,5 +1,5 @@
 // Straight-line encoders. For arguments of the expected kinds an event is some stores of four bytes; for all else they call the general path,
-// which writes the same bytes. Why the code looks as it does: measured against its alternatives, see bench/record.mjs.
+// which writes the same bytes. Why the code looks as it does: measured against its alternatives, see `npm run bench -- record`.
 import { INTERN_LENGTH, MEASURED } from './limits.js'
 import { annotation, event as field, packet, special, TRACE_PACKET } from './schema.js'
 import type { Site, SiteParam } from './site.js'
@@ -58,6 +58,7 @@ export function source(shape: Shape): string {
 	const long = longest(shape) > 127
 	const head = 6 + varint(site.category.iid).length + varint(site.label.iid).length + (long ? 1 : 0)
 	const space = long ? [0, 0] : [0]
+	const prefix = [TRACE_PACKET, ...space, packet.sequenceId, (shape.sequence & 127) | 128, shape.sequence >> 7, packet.timestamp]
 	const track =
 		shape.track === 'chosen'
 			? `const track = choose(${arity === 0 ? 'undefined' : 'a0'})\n\tif (track === null) return\n`
@@ -75,7 +76,6 @@ return function (${names.join(', ')}) {
 	${counter ? '' : args.map(arg => arg.check(slow)).join('\n\t')}
 	const start = hot.at
 	let p = start
-	${store([TRACE_PACKET, ...space, packet.sequenceId, (shape.sequence & 127) | 128, shape.sequence >> 7, packet.timestamp])}
 	const t = now()
 	const ns = t * 1e6 - base[0]
 	let d
@@ -84,10 +84,9 @@ return function (${names.join(', ')}) {
 		d = since - hot.last
 		if (d > 0) hot.last = since; else d = 0
 	} else d = delta(t)
-	if (d < 128) { view.setUint8(p, d); p += 1 }
-	else if (d < 16384) { view.setUint16(p, d & 127 | 128 | d << 1 & 0x7f00, true); p += 2 }
-	else if (d < 2097152) { view.setUint32(p, d & 127 | d << 1 & 0x7f00 | d << 2 & 0x7f0000 | 0x8080, true); p += 3 }
-	else p = wide(p, d)
+	if (d < 128) { ${store(prefix, byte('d'))} }
+	else if (d < 16384) { ${store(prefix, twoBytes('d'))} }
+	else { ${store(prefix)}; p = wide(p, d) }
 	${store([packet.sequenceFlags, 2, packet.trackEvent, ...space, field.type, site.role.type, field.categoryIids, ...varint(site.category.iid), field.nameIid, ...varint(site.label.iid)])}
 	const body = p - ${head}
 	${shape.track === 'none' ? '' : 'view.setUint32(p, track.low, true); view.setUint32(p + 4, track.high, true); p += 8'}
@@ -173,14 +172,13 @@ class Argument {
 		switch (kind) {
 			case 'string': {
 				const s = `s${this.#i}`
-				const two = `${this.#storeHead(4, varint(annotation.stringIid))}; view.setUint16(p, ${s} & 127 | 128 | ${s} << 1 & 0x7f00, true); p += 2`
-				const three = `${this.#storeHead(5, varint(annotation.stringIid))}; view.setUint32(p, ${s} & 127 | ${s} << 1 & 0x7f00 | ${s} << 2 & 0x7f0000 | 0x8080, true); p += 3`
-				return `if (${s} < 16384) { ${two} } else { ${three} }`
+				const tag = varint(annotation.stringIid)
+				return `if (${s} < 16384) { ${this.#store(4, tag, twoBytes(s))} } else { ${this.#store(5, tag, threeBytes(s))} }`
 			}
 			case 'number':
 				return this.#number()
 			case 'boolean':
-				return `${this.#storeHead(2, [annotation.bool])}; view.setUint8(p, ${v} ? 1 : 0); p += 1`
+				return this.#store(2, [annotation.bool], byte(`(${v} ? 1 : 0)`))
 			default:
 				return store(this.#head(3, [...varint(annotation.stringIid), kind === 'null' ? special.null : special.undefined]))
 		}
@@ -188,11 +186,12 @@ class Argument {
 
 	#number(): string {
 		const v = this.#value
-		const int = `if (${v} < 128) { ${this.#storeHead(2, [annotation.int])}; view.setUint8(p, ${v}); p += 1 }
-		else if (${v} < 16384) { ${this.#storeHead(3, [annotation.int])}; view.setUint16(p, ${v} & 127 | 128 | ${v} << 1 & 0x7f00, true); p += 2 }
-		else { const q = p; ${this.#storeHead(0, [annotation.int])}; p = wide(p, ${v}); view.setUint8(q + 1, p - q - 2) }`
-		const double = `${this.#storeHead(9, [annotation.double])}; view.setFloat64(p, ${v}, true); p += 8`
-		const wide = `const q = p; ${this.#storeHead(0, [annotation.int])}; p = wide(p, ${v}); view.setUint8(q + 1, p - q - 2)`
+		const wide = `const q = p; ${this.#store(0, [annotation.int])}; p = wide(p, ${v}); view.setUint8(q + 1, p - q - 2)`
+		const int = `if (${v} < 128) { ${this.#store(2, [annotation.int], byte(v))} }
+		else if (${v} < 16384) { ${this.#store(3, [annotation.int], twoBytes(v))} }
+		else if (${v} < 2097152) { ${this.#store(4, [annotation.int], threeBytes(v))} }
+		else { ${wide} }`
+		const double = `${this.#store(9, [annotation.double])}; view.setFloat64(p, ${v}, true); p += 8`
 		return `if ((${v} | 0) === ${v} && ${v} >= 0 && (${v} !== 0 || 1 / ${v} > 0)) { ${int} }
 		else if (${v} !== Math.floor(${v}) || ${v} > ${Number.MAX_SAFE_INTEGER} || ${v} < ${Number.MIN_SAFE_INTEGER} || ${v} === 0) { ${double} }
 		else { ${wide} }`
@@ -204,8 +203,8 @@ class Argument {
 		return [field.annotations, 1 + name.length + size, annotation.nameIid, ...name, ...tag]
 	}
 
-	#storeHead(size: number, tag: readonly number[]): string {
-		return store(this.#head(size, tag))
+	#store(size: number, tag: readonly number[], tail?: Tail): string {
+		return store(this.#head(size, tag), tail)
 	}
 }
 
@@ -219,19 +218,39 @@ function varint(n: number): number[] {
 	return [...bytes, n]
 }
 
-/** Statements that store constant bytes at `p` and move it, as few as there can be. */
-function store(bytes: readonly number[]): string {
+/** Bytes that are known when the event is signalled, as an expression for them in one number. Behind them anything may be written over. */
+interface Tail {
+	readonly bytes: 1 | 2 | 3
+	readonly value: string
+}
+
+/** A varint of one byte: `v` is below 128. Likewise below, with 7 bits for each byte. */
+const byte = (v: string): Tail => ({ bytes: 1, value: v })
+const twoBytes = (v: string): Tail => ({ bytes: 2, value: `(${v} & 127 | 128 | ${v} << 1 & 0x7f00)` })
+const threeBytes = (v: string): Tail => ({ bytes: 3, value: `(${v} & 127 | ${v} << 1 & 0x7f00 | ${v} << 2 & 0x7f0000 | 0x8080)` })
+
+/** Statements that store constant bytes, and those behind them, at `p` and move it: as few stores as there can be. */
+function store(bytes: readonly number[], tail?: Tail): string {
 	const statements: string[] = []
-	let i = 0
-	const at = (): string => (i === 0 ? 'p' : `p + ${i}`)
-	for (; i + 4 <= bytes.length; i += 4)
-		statements.push(
-			`view.setUint32(${at()}, ${(bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)) >>> 0}, true)`,
-		)
-	if (i + 2 <= bytes.length) {
-		statements.push(`view.setUint16(${at()}, ${bytes[i]! | (bytes[i + 1]! << 8)}, true)`)
-		i += 2
+	const word = (i: number, count: number): number => {
+		let n = 0
+		for (let k = 0; k < count; k++) n |= bytes[i + k]! << (8 * k)
+		return n >>> 0
 	}
-	if (i < bytes.length) statements.push(`view.setUint8(${at()}, ${bytes[i]!})`)
-	return `${statements.join('; ')}; p += ${bytes.length}`
+	const put = (i: number, count: number, value: number | string): void => {
+		const at = i === 0 ? 'p' : `p + ${i}`
+		// Three bytes are stored as four: what comes behind them is written later.
+		if (count > 2) statements.push(`view.setUint32(${at}, ${value}, true)`)
+		else statements.push(count === 2 ? `view.setUint16(${at}, ${value}, true)` : `view.setUint8(${at}, ${value})`)
+	}
+	let i = 0
+	for (; i + 4 <= bytes.length; i += 4) put(i, 4, word(i, 4))
+	const rest = bytes.length - i
+	if (tail !== undefined && rest > 0 && rest + tail.bytes <= 4) {
+		put(i, rest + tail.bytes, `${word(i, rest)} | ${tail.value} << ${8 * rest}`)
+	} else {
+		if (rest > 0) put(i, rest, word(i, rest))
+		if (tail !== undefined) put(bytes.length, tail.bytes, tail.value)
+	}
+	return `${statements.join('; ')}; p += ${bytes.length + (tail?.bytes ?? 0)}`
 }

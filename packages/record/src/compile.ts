@@ -1,7 +1,8 @@
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
-import type { Encoder, InternedString } from './encoder.js'
+import type { Encoder } from './encoder.js'
 import { COUNTER, INSTANT, SLICE_BEGIN } from './schema.js'
 import type { Site, SiteParam, Track } from './site.js'
+import type { InternedString } from './strings.js'
 import type { SpanIds, TraceContext } from './tracecontext.js'
 import { REDACTED } from './value.js'
 

@@ -1,17 +1,15 @@
-import { Buffer } from 'node:buffer'
 import { monotonicOf, realtime } from './clock.js'
 import { INTERN_LENGTH, type Limits, MEASURED } from './limits.js'
 import { isWellFormed } from './natives.js'
 import * as schema from './schema.js'
 import type { Interned, Site, SiteParam, Track } from './site.js'
 import type { Hot, Memory } from './state.js'
+import { type InternedString, StringTable } from './strings.js'
 import type { SpanIds } from './tracecontext.js'
 import { describeTrack } from './tracks.js'
 import { ValueWriter } from './value.js'
 import { Writer } from './writer.js'
 
-/** Interned strings of arguments at a time. */
-const TABLE = 4096
 /** Strings that a state defines at most, so that those who read it need not keep more. */
 const STATE_STRINGS = 65_536
 
@@ -24,14 +22,6 @@ export interface Output {
 	full(): void
 }
 
-/** An interned string of the program. The table holds its text. */
-export interface InternedString {
-	readonly iid: number
-	epoch: number
-	/** The packet that defines it, for the states to come. */
-	readonly packet: Uint8Array
-}
-
 /**
  * Writes the packets of one sequence: one recorder in one thread. This is the general path, for any value; codegen.ts writes the same bytes for
  * what is frequent.
@@ -40,7 +30,7 @@ export class Encoder {
 	readonly memory: Memory
 	/** Where the present region of the buffer ends. */
 	end = 0
-	readonly strings: Map<string, InternedString> = new Map()
+	readonly strings: StringTable = new StringTable()
 	/** Called if an event could not be written. */
 	dropped: (site: Site) => void = () => {}
 	#output: Output = { full() {} }
@@ -216,10 +206,9 @@ export class Encoder {
 			// Mostly unique, such as the id of a request. It changes its mind when misses get rare.
 			if (param.misses > 64 && param.misses * 2 > this.memory.counts[2 * site.index]!) return 0
 			if (!isWellFormed(text)) return 0
-			if (this.strings.size >= TABLE) this.strings.clear()
 			const iid = this.#nextString++
-			entry = { iid, epoch: 0, packet: this.frame(this.#definitions([[schema.interned.strings, { iid, text, epoch: 0 }]])) }
-			this.strings.set(flat(text), entry)
+			const packet = this.frame(this.#definitions([[schema.interned.strings, { iid, text, epoch: 0 }]]))
+			entry = this.strings.add(text, iid, packet)
 		}
 		if (entry.epoch !== this.#hot.epoch && !this.define(entry)) throw noRoom
 		return entry.iid
@@ -387,9 +376,4 @@ function define(out: Writer, field: number, iid: number, text: string): void {
 	out.fieldVarint(schema.internedField.iid, iid)
 	out.fieldString(schema.internedField.text, text)
 	out.end(start)
-}
-
-/** A copy that shares nothing with `text`: a part of a long string would keep the whole alive. */
-function flat(text: string): string {
-	return Buffer.from(text, 'utf8').toString('utf8')
 }

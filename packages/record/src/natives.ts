@@ -14,6 +14,8 @@ export const isArrayBufferView: (typeof types)['isArrayBufferView'] = types.isAr
 export const isDataView: (typeof types)['isDataView'] = types.isDataView
 
 const apply = Reflect.apply
+const create = Object.create as (prototype: null) => Record<string, 0>
+const { keys } = Object
 
 /** A getter of the language, which does nothing but read an internal slot. */
 function slot<T>(prototype: object, key: PropertyKey): (value: unknown) => T {
@@ -95,3 +97,14 @@ export function className(object: object): string {
 const wellFormed = (String.prototype as unknown as { isWellFormed(): boolean }).isWellFormed
 /** Whether a string has no lone surrogate, that is, whether it has a UTF-8 form. */
 export const isWellFormed: (text: string) => boolean = wellFormed.call.bind(wellFormed) as (text: string) => boolean
+
+/**
+ * The one string of this text that the engine keeps, as it does for names of properties: it shares nothing with `text`, of which a part of a long string
+ * would keep the whole alive. And `text` becomes a pointer to it, so that both are found to be equal by comparing pointers. Without a prototype, as
+ * no setter may be met, and as a map of names instead of a new hidden class for each.
+ */
+export function unique(text: string): string {
+	const names = create(null)
+	names[text] = 0
+	return keys(names)[0]!
+}

@@ -1,0 +1,51 @@
+import { unique } from './natives.js'
+
+/** An interned string of the program. */
+export interface InternedString {
+	readonly text: string
+	readonly iid: number
+	/** The state in which it was defined last. */
+	epoch: number
+	/** The packet that defines it, for the states to come. */
+	readonly packet: Uint8Array
+}
+
+/** Strings at a time. */
+const TABLE = 4096
+/** Places in front of the table. A power of 2. */
+const RECENT = 512
+
+const nothing: InternedString = { text: '', iid: 0, epoch: 0, packet: new Uint8Array() }
+
+/**
+ * The interned strings of arguments, by their text. In front of the map there is a place for each value of a cheap hash, which holds who was found last:
+ * that is most of them, and half as expensive as asking the map. Strings that are alike in length and in the characters of the hash share a place.
+ */
+export class StringTable {
+	readonly #byText = new Map<string, InternedString>()
+	readonly #recent: InternedString[] = Array.from({ length: RECENT }, () => nothing)
+
+	get(text: string): InternedString | undefined {
+		const n = text.length
+		if (n < 2) return this.#byText.get(text)
+		const at = (n + text.charCodeAt(n - 1) * 7 + text.charCodeAt(n - 2) * 61 + text.charCodeAt(n >> 1) * 31) & (RECENT - 1)
+		const recent = this.#recent[at]!
+		if (recent.text === text) return recent
+		const found = this.#byText.get(text)
+		if (found !== undefined) this.#recent[at] = found
+		return found
+	}
+
+	/** @returns the new entry, which is defined in no state yet */
+	add(text: string, iid: number, packet: Uint8Array): InternedString {
+		if (this.#byText.size >= TABLE) this.clear()
+		const entry = { text: unique(text), iid, epoch: 0, packet }
+		this.#byText.set(entry.text, entry)
+		return entry
+	}
+
+	clear(): void {
+		this.#byText.clear()
+		this.#recent.fill(nothing)
+	}
+}
