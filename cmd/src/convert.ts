@@ -38,7 +38,7 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 	if (to === 'pprof' && output === undefined && process.stdout.isTTY) return usageError('--to pprof is not text: give a file with --output')
 	const trace = traceFile(paths, flags)
 	if (trace === 2) return trace
-	if (output !== undefined && !isUrl && paths.some(path => isSame(path, output))) return usageError(`'${output}' is the trace itself`)
+	if (output !== undefined && !isUrl && trace.paths.some(path => isSame(path, output))) return usageError(`'${output}' is the trace itself`)
 	let conversion: Conversion
 	try {
 		conversion = await conversionTo(flags, isUrl)

@@ -1,4 +1,4 @@
-import type { Slice, TraceItem, TraceStatistics } from '@tsgotrace/record/read'
+import type { Slice, TraceItem, TraceProcess, TraceStatistics } from '@tsgotrace/record/read'
 import { Slices } from '@tsgotrace/record/read'
 import { build, type Histogram } from 'hdr-histogram-js'
 
@@ -36,6 +36,9 @@ export interface SliceSummary {
 /** A thread, or all lanes of slices of one name in it. */
 export interface TrackSummary {
 	readonly pid: number | null
+	/** Name of the process, and which one it is of those with the same id. */
+	readonly process: string | null
+	readonly instance: number
 	readonly thread: string | null
 	/** Null for the thread itself. */
 	readonly lane: string | null
@@ -58,7 +61,7 @@ export class Summary {
 	readonly slices: Map<string, SliceSummary> = new Map()
 	readonly tracks: Map<string, TrackSummary> = new Map()
 	readonly counters: Map<string, CounterSummary> = new Map()
-	readonly processes: Set<number> = new Set()
+	readonly processes: Set<TraceProcess> = new Set()
 	readonly losses: Map<string, { events: number; known: boolean }> = new Map()
 	readonly ends: Map<string, number> = new Map()
 	readonly open: Slices = new Slices()
@@ -131,7 +134,7 @@ export class Summary {
 
 	#count(item: Extract<TraceItem, { track: unknown }>): void {
 		this.#span(item.time)
-		if (item.track.process !== null) this.processes.add(item.track.process.pid)
+		if (item.track.process !== null) this.processes.add(item.track.process)
 		const event = entry(this.events, item.id, mostEvents, id => ({ id, recorded: 0, bytes: 0 }))
 		event.recorded++
 		event.bytes += item.bytes
@@ -150,9 +153,17 @@ export class Summary {
 		const { track } = slice
 		const thread = track.kind === 'thread' ? track : track.parent
 		const lane = track === thread ? null : track.name
-		const pid = track.process?.pid ?? null
-		const key = `${pid} ${String(thread?.id)} ${lane}`
-		const sumOfTrack = entry(this.tracks, key, mostEvents, () => ({ pid, thread: thread?.name ?? null, lane, slices: 0, busy: 0 }))
+		const { pid = null, name: process = null, instance = 0 } = track.process ?? {}
+		const key = `${pid} ${instance} ${String(thread?.id)} ${lane}`
+		const sumOfTrack = entry(this.tracks, key, mostEvents, () => ({
+			pid,
+			process,
+			instance,
+			thread: thread?.name ?? null,
+			lane,
+			slices: 0,
+			busy: 0,
+		}))
 		sumOfTrack.slices++
 		// Inner ones add nothing.
 		if (slice.depth === 0) sumOfTrack.busy += ns

@@ -1,9 +1,9 @@
-import { textDuration } from '@tsgotrace/record/export'
+import { textDuration, textPid } from '@tsgotrace/record/export'
 import type { ExitCode } from './exit.js'
 import type { KeyFlags } from './key.js'
 import { plural, printJson } from './output.js'
 import { Output } from './stdout.js'
-import { type SliceSummary, Summary } from './summarize.js'
+import { type SliceSummary, Summary, type TrackSummary } from './summarize.js'
 import { bars, table } from './table.js'
 import { takeTrace } from './tracefile.js'
 
@@ -60,7 +60,7 @@ function text(summary: Summary, size: number): string {
 	if (tracks.size > 0) {
 		const rows = [...tracks.values()].map(t => {
 			const share = seconds > 0 ? `${((t.busy / 1e9 / seconds) * 100).toFixed(1)} %` : ''
-			return [`${t.pid ?? '?'}/${t.thread ?? '?'}${t.lane === null ? '' : ` ${t.lane}`}`, count(t.slices), textDuration(t.busy), share]
+			return [trackText(t, processes.size > 1), count(t.slices), textDuration(t.busy), share]
 		})
 		parts.push(table([['track', 'slices', 'busy', 'of the time'], ...rows]))
 	}
@@ -76,6 +76,12 @@ function text(summary: Summary, size: number): string {
 	if (summary.open.unmatched > 0) notes.push(`${plural(summary.open.unmatched, 'end')} of slices without a begin\n`)
 	if (notes.length > 0) parts.push(notes.join(''))
 	return parts.join('\n')
+}
+
+/** With the name of the process where there are several. */
+function trackText({ pid, process, instance, thread, lane }: TrackSummary, several: boolean): string {
+	const place = `${textPid(pid === null ? null : { pid, name: process, instance })}/${thread ?? '?'}${lane === null ? '' : ` ${lane}`}`
+	return several && process !== null ? `${process} ${place}` : place
 }
 
 function head(events: number, seconds: number, processes: number, size: number): string {
@@ -134,7 +140,7 @@ function toJson(summary: Summary, size: number): object {
 		version: 1,
 		seconds,
 		bytes: size,
-		processes: [...summary.processes],
+		processes: [...summary.processes].map(({ pid }) => pid),
 		events: [...summary.events.values()].map(e => {
 			const { signals: all = null, sampledOut = null, dropped = null } = signals.get(e.id) ?? {}
 			return { ...e, perSecond: seconds > 0 ? e.recorded / seconds : null, signals: all, sampledOut, dropped }

@@ -6,7 +6,8 @@ import type { ProfileFlags } from './profile.js'
 import type { QueryFlags } from './query.js'
 import type { SummaryFlags } from './summary.js'
 
-const file = 'trace files, packed by gzip or not: one recording, or several of one machine; - is the standard input'
+const file =
+	'trace files, which become one timeline; directories of them, and paths with %p and %t as record takes; - is the standard input'
 const keyFile = (): Option => new Option('--key-file <file>', 'the key of encrypted segments; or it stands in TSGOTRACE_KEY')
 const events = (): Option => new Option('-e, --events <globs...>', 'only these events, such as hello:*')
 
@@ -16,7 +17,7 @@ export function addTraceCommands(program: Command): void {
 		.command('print')
 		.summary('print the events of a trace, one a line')
 		.description(
-			'Print the events of a trace, one a line, as they stand in the file: those of one thread are in order of time, those of several threads interleave in pieces. Times are seconds since the start of the trace.',
+			'Print the events of a trace, one a line, in order of time over all files and threads. Times are seconds since the start of the trace.',
 		)
 		.argument('<files...>', file)
 		.addOption(events())

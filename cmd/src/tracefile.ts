@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import { readTrace, type TraceItem, type TraceProblem, TraceReadError, type TraceReader } from '@tsgotrace/record/read'
 import type { ExitCode } from './exit.js'
+import { traceFiles } from './inputs.js'
 import { type KeyFlags, keyFrom } from './key.js'
 import { plural, usageError } from './output.js'
 import { Progress } from './progress.js'
@@ -8,6 +8,8 @@ import { Progress } from './progress.js'
 /** A trace that is to be read. */
 export interface TraceFile {
 	readonly reader: TraceReader
+	/** The files that it consists of. */
+	readonly paths: readonly string[]
 	/**
 	 * Let `run` read it, and say what was wrong with it. `run` reports as it goes on, for the progress.
 	 *
@@ -16,12 +18,11 @@ export interface TraceFile {
 	read(run: (onProgress: () => void) => Promise<void>, silent: boolean): Promise<ExitCode>
 }
 
-/** @param paths `-` is the standard input */
-export function traceFile(paths: readonly string[], flags: KeyFlags): TraceFile | 2 {
-	for (const path of paths) {
-		const wrong = path === '-' ? null : notAFile(path)
-		if (wrong !== null) return usageError(wrong)
-	}
+/** @param given files, directories and patterns; `-` is the standard input */
+export function traceFile(given: readonly string[], flags: KeyFlags): TraceFile | 2 {
+	const paths = traceFiles(given)
+	if (typeof paths === 'string') return usageError(paths)
+	if (paths.filter(path => path === '-').length > 1) return usageError('the standard input can be read only once')
 	const key = keyFrom(flags)
 	if (key === 2) return key
 	const reader = readTrace(
@@ -31,6 +32,7 @@ export function traceFile(paths: readonly string[], flags: KeyFlags): TraceFile 
 	const names = paths.map(path => (path === '-' ? 'standard input' : path))
 	return {
 		reader,
+		paths,
 		async read(run, silent) {
 			const progress = new Progress()
 			try {
@@ -40,6 +42,7 @@ export function traceFile(paths: readonly string[], flags: KeyFlags): TraceFile 
 			} finally {
 				progress.clear()
 			}
+			if (reader.alignedByDate) process.stderr.write(byDate)
 			for (const problem of reader.problems) stopped(names[problem.input]!, problem)
 			const code = ended(names.length === 1 ? names[0]! : `${names.length} files`, reader)
 			return reader.problems.length > 0 ? 1 : code
@@ -62,6 +65,9 @@ export async function takeTrace(paths: readonly string[], flags: KeyFlags, take:
 	}, silent)
 }
 
+const byDate =
+	'note: files of different machines, or of before and after a restart: put together by the time of day, which agrees to milliseconds at best\n'
+
 function stopped(name: string, { error, packets }: TraceProblem): void {
 	const { problem, offset, message, hint } = error
 	const where = problem === 'encrypted' ? '' : ` at byte ${offset}`
@@ -76,12 +82,6 @@ function ended(name: string, reader: TraceReader): ExitCode {
 	if (skipped > 0) process.stderr.write(`${name}: ${plural(skipped, 'packet')} passed over, as what they refer to was lost\n`)
 	if (damaged > 0) process.stderr.write(`${name}: ${plural(damaged, 'damaged packet')}\n`)
 	return damaged > 0 ? 1 : 0
-}
-
-function notAFile(path: string): string | null {
-	const stat = statSync(path, { throwIfNoEntry: false })
-	if (stat === undefined) return `there is no file '${path}'`
-	return stat.isDirectory() ? `'${path}' is a directory; give a trace file` : null
 }
 
 function showProgress(progress: Progress, reader: TraceReader): void {

@@ -79,6 +79,39 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 		expect(await cli(['print', file], dir)).toEqual({ status: 0, stdout: printed, stderr: '' })
 	})
 
+	it('of several files is one timeline, however they are named', async () => {
+		const several = mkdtempSync(join(tmpdir(), 'tsgotrace-several-'))
+		const parts = [
+			['app-1.perfetto-trace', new TraceMaker({ sequence: 200, pid: 1 }), [1000, 1000]],
+			['app-1.000000.perfetto-trace.gz', new TraceMaker({ sequence: 200, pid: 1, at: monotonic - 5000n }), [1000]],
+			['app-22.perfetto-trace', new TraceMaker({ sequence: 201, pid: 22, at: monotonic + 100n }), [1000, 1000]],
+		] as const
+		for (const [file, maker, deltas] of parts) {
+			maker.header().state().intern(names)
+			for (const delta of deltas) maker.event(3, 1, 1, delta)
+			writeFileSync(join(several, file), file.endsWith('.gz') ? gzipSync(maker.bytes()) : maker.bytes())
+		}
+		writeFileSync(join(several, 'notes.txt'), 'not a trace')
+		const expected = `0.000001000 1/main hello/net:traceRecv
+0.000006000 1/main hello/net:traceRecv
+0.000006100 22/main hello/net:traceRecv
+0.000007000 1/main hello/net:traceRecv
+0.000007100 22/main hello/net:traceRecv
+`
+		for (const paths of [parts.map(([file]) => file), ['.'], ['app-%p.perfetto-trace']])
+			expect(await cli(['print', ...paths], several)).toEqual({ status: 0, stdout: expected, stderr: '' })
+		const { stdout } = await cli(['summary', '.'], several)
+		expect(stdout).toContain('5 events in 6.10 µs, 2 processes')
+		const csv = await cli(['convert', '.', '--to', 'csv', '-e', '**'], several)
+		const times = csv.stdout.split('\r\n').slice(1, -1)
+		expect(times.map(line => line.split(',')[0])).toEqual(['1000', '6000', '6100', '7000', '7100'])
+		expect(await cli(['print', 'none-%p.perfetto-trace'], several)).toMatchObject({
+			status: 2,
+			stderr: "error: there is no file 'none-%p.perfetto-trace'\n",
+		})
+		rmSync(several, { recursive: true })
+	})
+
 	it('is printed in part, and with the time of day', async () => {
 		const { stdout } = await cli(['print', 'a.trace', '--utc', '-e', '*/*:traceReq*'], dir)
 		expect(stdout).toBe(`2023-11-14T22:13:20.000001123Z 42/main hello/net:traceRequestBegin who="J\\"P"
@@ -196,7 +229,7 @@ lost: 5 events: queue is full
 			expect(Math.abs(slice[`p${p}`]! - exact) / exact).toBeLessThan(0.001)
 		}
 		expect(events).toContainEqual(expect.objectContaining({ id: 'hello/net:traceRequestBegin', recorded: 2002 }))
-		expect(tracks).toEqual([{ pid: 42, thread: 'main', lane: 'request', slices: 2001, busy: slice['total'] }])
+		expect(tracks).toEqual([{ pid: 42, process: 'app', instance: 0, thread: 'main', lane: 'request', slices: 2001, busy: slice['total'] }])
 		expect(losses).toEqual([{ reason: 'queue is full', events: 5 }])
 		expect({ slicesOpen, endsUnmatched }).toEqual({ slicesOpen: 1, endsUnmatched: 1 })
 	})

@@ -244,8 +244,8 @@ describe('several sequences', () => {
 		const events = [a, b].map(maker => new TraceMaker(maker).event(3, 1, 1, 100).bytes())
 		const mixed = Buffer.concat([a.bytes(), b.bytes(), events[1]!, events[0]!, events[0]!, events[1]!])
 		expect(instants(await all(mixed)).map(i => `${i.time} ${i.id} ${i.track.process?.pid}`)).toEqual([
-			'150 pkg1:traceX 2',
 			'100 pkg0:traceX 1',
+			'150 pkg1:traceX 2',
 			'200 pkg0:traceX 1',
 			'250 pkg1:traceX 2',
 		])

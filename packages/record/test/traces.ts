@@ -67,6 +67,10 @@ export interface Made {
 	readonly pid?: number
 	readonly at?: bigint
 	readonly stringLimit?: number
+	/** Number of the thread; 0 is the main one. */
+	readonly nth?: number
+	/** Of the recording, and what the time of day is then. */
+	readonly began?: bigint
 }
 
 /** A trace as our recorder writes it: FORMAT.md. */
@@ -76,8 +80,12 @@ export class TraceMaker {
 	readonly pid: number
 	readonly at: bigint
 	readonly stringLimit: number
+	readonly nth: number
+	readonly began: bigint
 
-	constructor({ sequence = 128, pid = 42, at = monotonic, stringLimit = 1024 }: Made = {}) {
+	constructor({ sequence = 128, pid = 42, at = monotonic, stringLimit = 1024, nth = 0, began = realtime }: Made = {}) {
+		this.nth = nth
+		this.began = began
 		this.sequence = sequence
 		this.pid = pid
 		this.at = at
@@ -94,7 +102,7 @@ export class TraceMaker {
 	}
 
 	get thread(): number {
-		return this.pid * 10
+		return this.pid * 10 + this.nth * 1000
 	}
 
 	meta(name: string, debug_annotations: Fields[], at: bigint = this.at): this {
@@ -109,21 +117,27 @@ export class TraceMaker {
 		const { pid, thread } = this
 		const clocks = [
 			{ clock_id: 3, timestamp: this.at },
-			{ clock_id: 1, timestamp: realtime + this.at - monotonic },
+			{ clock_id: 1, timestamp: this.began + this.at - monotonic },
 		]
 		this.add({ clock_snapshot: { clocks, primary_trace_clock: 3 } })
 		this.add({ track_descriptor: { uuid: pid, process: { pid, process_name: 'app' } } })
-		this.add({ track_descriptor: { uuid: thread, parent_uuid: pid, thread: { pid, tid: pid, thread_name: 'main' } } })
+		this.add({
+			track_descriptor: {
+				uuid: thread,
+				parent_uuid: pid,
+				thread: { pid, tid: pid + this.nth, thread_name: this.nth === 0 ? 'main' : `worker ${this.nth}` },
+			},
+		})
 		this.add({ track_descriptor: { uuid: thread + 1, parent_uuid: thread, name: 'tsgotrace' } })
 		return this.meta('recording', [
 			count('format', 1),
 			count('segment', segment),
 			count('pid', pid),
-			count('thread', 0),
+			count('thread', this.nth),
 			text('node', 'v24.0.0'),
 			count('stringLimit', this.stringLimit),
 			text('mode', 'file'),
-			count('began', realtime),
+			count('began', this.began),
 		])
 	}
 
@@ -161,7 +175,7 @@ export class TraceMaker {
 				clocks: [
 					{ clock_id: 64, timestamp: at, is_incremental: true, unit_multiplier_ns: 1 },
 					{ clock_id: 3, timestamp: at },
-					{ clock_id: 1, timestamp: realtime + at - monotonic },
+					{ clock_id: 1, timestamp: this.began + at - monotonic },
 				],
 				primary_trace_clock: 3,
 			},

@@ -3,6 +3,7 @@ import { type OpenSlice, Slices } from '../read/slices.js'
 import type { Conversion } from './conversion.js'
 import { jsonArgs } from './json.js'
 import { lossText } from './line.js'
+import { textPid, uniquePid } from './process.js'
 
 /** The only category of which DevTools shows what it does not know by name, in its track "Timings". */
 const userTiming = 'blink.user_timing'
@@ -93,7 +94,7 @@ class Chrome implements Conversion {
 	/** A slice in one piece; without an end it has no duration. */
 	#complete(slice: OpenSlice, end: number | null, endArgs: object): string {
 		const { track, name, category, start } = slice
-		const place = { pid: track.process?.pid ?? 0, tid: Number(track.id) }
+		const place = { pid: uniquePid(track.process), tid: Number(track.id) }
 		const common = { name, cat: category, ...place, ts: us(start), args: { ...jsonArgs(slice.args), ...endArgs } }
 		return this.#event(end === null ? { ...common, ph: 'B' } : { ...common, ph: 'X', dur: us(end - start) }, track, start)
 	}
@@ -112,7 +113,7 @@ class Chrome implements Conversion {
 	}
 
 	#place(track: TraceTrack): { pid: number; tid: number } {
-		return { pid: track.process?.pid ?? 0, tid: track.tid ?? 0 }
+		return { pid: uniquePid(track.process), tid: track.tid ?? 0 }
 	}
 
 	/** An event, behind what has to come before it. */
@@ -129,14 +130,14 @@ class Chrome implements Conversion {
 		if (this.#named.has(track)) return ''
 		this.#named.add(track)
 		const { process } = track
-		const pid = process?.pid ?? 0
+		const pid = uniquePid(process)
 		let text = track.parent === null ? '' : this.#names(track.parent)
 		const name = (ph: string, what: string | null, tid: number): void => {
 			if (what !== null) text += `,\n${JSON.stringify({ name: ph, ph: 'M', pid, tid, args: { name: what } })}`
 		}
 		if (process !== null && !this.#named.has(process)) {
 			this.#named.add(process)
-			name('process_name', process.name, 0)
+			name('process_name', process.instance === 0 ? process.name : `${process.name ?? 'process'} (${textPid(process)})`, 0)
 		}
 		if (track.kind === 'thread') name('thread_name', track.name, track.tid ?? 0)
 		else if (track.kind === 'lane' && this.#lanes === 'threads') name('thread_name', track.name, Number(track.id))
@@ -146,7 +147,7 @@ class Chrome implements Conversion {
 
 /** Without it, DevTools takes the file for one of an old Chrome, and shows nothing of it. */
 function started(track: TraceTrack, time: number): object {
-	const pid = track.process?.pid ?? 0
+	const pid = uniquePid(track.process)
 	const frames = [{ frame: '1', url: track.process?.name ?? 'trace', name: '', processId: pid }]
 	return {
 		name: 'TracingStartedInBrowser',

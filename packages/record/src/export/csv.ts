@@ -1,6 +1,7 @@
 import type { TraceItem } from '../read/items.js'
 import type { Conversion } from './conversion.js'
 import { jsonArgs } from './json.js'
+import { textPid } from './process.js'
 
 const head = 'time_ns,type,id,pid,tid,thread,lane,value,args\r\n'
 
@@ -33,7 +34,7 @@ function line(item: Happened): string {
 		item.time,
 		item.type,
 		quote(item.id),
-		track.process?.pid ?? '',
+		track.process === null ? '' : textPid(track.process),
 		track.tid ?? '',
 		quote(thread?.name ?? ''),
 		quote(track === thread ? '' : (track.name ?? '')),

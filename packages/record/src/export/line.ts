@@ -3,12 +3,13 @@ import type { TraceReader } from '../read/reader.js'
 import type { Slice } from '../read/slices.js'
 import type { Conversion } from './conversion.js'
 import { jsonArgs, jsonValue } from './json.js'
+import { textPid } from './process.js'
 import { textArgs, textDuration, textMoment, textTime } from './text.js'
 
 /** `42/main`: where an item comes from. */
 function textTrack(track: TraceTrack): string {
 	const thread = track.kind === 'thread' ? track : (track.parent ?? track)
-	return `${track.process?.pid ?? '?'}/${thread.name ?? track.tid ?? '?'}`
+	return `${textPid(track.process)}/${thread.name ?? track.tid ?? '?'}`
 }
 
 /**
@@ -59,6 +60,7 @@ export function jsonLine(item: TraceItem, reader: TraceReader): string {
 	const place = {
 		track: String(track.id),
 		pid: track.process?.pid ?? null,
+		...(track.process !== null && track.process.instance > 0 && { instance: track.process.instance }),
 		tid: track.tid,
 		thread: thread?.name ?? null,
 		...(track !== thread && { lane: track.name }),

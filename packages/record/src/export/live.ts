@@ -1,7 +1,10 @@
 import process from 'node:process'
+import { Clocks } from '../read/clock.js'
 import { Decoder } from '../read/decode.js'
 import type { TraceItem } from '../read/items.js'
+import { Numbering } from '../read/numbering.js'
 import { wholePackets } from '../read/packets.js'
+import { Tracks } from '../read/tracks.js'
 import type { OtlpOptions } from './otlp.js'
 import { otlpExport } from './otlpexport.js'
 import type { Sent } from './sender.js'
@@ -44,7 +47,7 @@ const mostBytes = 8 * 1024 * 1024
  */
 export function otlp(url?: string, { queue, every = 1000, ...options }: LiveOptions = {}): LiveExport {
 	const target = otlpExport({ ...options, ...(url !== undefined && { url }) }, queue)
-	const decoder = new Decoder()
+	const decoder = new Decoder(new Clocks(), new Tracks(), new Numbering())
 	const reader = decoder.clocks
 	let chunks: Uint8Array[] = []
 	let waiting = 0

@@ -6,6 +6,7 @@ import type { TraceDeclaration, TraceItem, TraceSignal, TraceStatistics } from '
 import type { TraceReader } from '../read/reader.js'
 import { type OpenSlice, Slices } from '../read/slices.js'
 import type { Conversion } from './conversion.js'
+import { textPid } from './process.js'
 
 /** Different stacks; all beyond these are counted as one. */
 const mostStacks = 100_000
@@ -90,7 +91,7 @@ class Pprof implements Conversion {
 	/** The counts of a stack. `name` is that of the innermost frame, and `id` the event whose sampling it had. */
 	#add({ track }: { track: TraceSignal['track'] }, parents: readonly string[], id: string, name = id): Counts {
 		const thread = track.kind === 'thread' ? track : track.parent
-		const key = [id, `${track.process?.pid ?? '?'}/${thread?.name ?? '?'}`, ...parents, name].join(separator)
+		const key = [id, `${textPid(track.process)}/${thread?.name ?? '?'}`, ...parents, name].join(separator)
 		const known = this.#stacks.get(key)
 		if (known !== undefined) return known
 		const made = this.#stacks.size < mostStacks ? key : [others, others, others].join(separator)

@@ -8,6 +8,7 @@ import { type OpenSlice, Slices } from '../read/slices.js'
 import type { TraceArgs, TraceValue } from '../read/values.js'
 import { jsonValue } from './json.js'
 import { lossText } from './line.js'
+import { textPid } from './process.js'
 
 type Resource = ReadableSpan['resource']
 
@@ -62,9 +63,10 @@ export class Spans {
 	readonly #slices = new Slices()
 	readonly #hosts = new Map<number, Host>()
 	readonly #threads = new Map<TraceTrack, Thread>()
-	readonly #resources = new Map<number, Resource>()
+	readonly #resources = new Map<string, Resource>()
 	readonly #scopes = new Map<string, { name: string }>()
-	#seed = ''
+	/** By process: when the first recording of it began. */
+	readonly #seeds = new Map<number, string>()
 	#seconds = 0
 	#nanoseconds = 0
 
@@ -73,7 +75,7 @@ export class Spans {
 	}
 
 	take(item: TraceItem, reader: TraceReader | { readonly wallStart: bigint | null }): void {
-		if (item.type === 'recording') this.#seed = `${item.began}`
+		if (item.type === 'recording' && !this.#seeds.has(item.pid)) this.#seeds.set(item.pid, `${item.began}`)
 		if (item.type === 'loss') this.#loss(item, reader)
 		if (!('track' in item)) return
 		this.#clock(reader.wallStart)
@@ -263,18 +265,20 @@ export class Spans {
 		const known = this.#threads.get(root)
 		if (known !== undefined) return known
 		const pid = root.process?.pid ?? 0
-		let resource = this.#resources.get(pid)
+		const which = textPid(root.process)
+		let resource = this.#resources.get(which)
 		if (resource === undefined) {
 			resource = this.#options.resource({
 				'process.pid': pid,
 				...(root.process?.name != null && { 'process.executable.name': root.process.name }),
 			})
-			this.#resources.set(pid, resource)
+			this.#resources.set(which, resource)
 		}
+		const seed = this.#seeds.get(pid) ?? ''
 		const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 		// The same for each export of a recording: a store that has it already does not get it twice.
-		const traceId = hash(`${this.#seed}/${pid}`).slice(0, 32)
-		const prefix = hash(`${this.#seed}/${pid}/${root.id}`).slice(0, 7) + '1'
+		const traceId = hash(`${seed}/${which}`).slice(0, 32)
+		const prefix = hash(`${seed}/${which}/${root.id}`).slice(0, 7) + '1'
 		const name = root.name ?? `thread ${root.tid ?? '?'}`
 		const thread = {
 			traceId,

@@ -1,5 +1,6 @@
 import type { TraceItem, TraceSignal, TraceTrack } from '../read/items.js'
 import type { Conversion } from './conversion.js'
+import { textPid } from './process.js'
 import { Spill } from './spill.js'
 
 /** A frame is a slice by its name; others than so many share one. */
@@ -68,7 +69,7 @@ class Speedscope implements Conversion {
 		let lane = this.#lanes.get(track)
 		if (lane === undefined) {
 			const thread = track.kind === 'thread' ? track : track.parent
-			const name = `${track.process?.name ?? 'process'} ${track.process?.pid ?? '?'}, ${thread?.name ?? 'thread'}${track === thread ? '' : `: ${track.name ?? ''}`}`
+			const name = `${track.process?.name ?? 'process'} ${textPid(track.process)}, ${thread?.name ?? 'thread'}${track === thread ? '' : `: ${track.name ?? ''}`}`
 			lane = { name, open: [], first: time, last: time, events: 0 }
 			this.#lanes.set(track, lane)
 		}

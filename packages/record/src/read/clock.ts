@@ -1,17 +1,10 @@
+import type { ClockReading, ClockSnapshot } from './snapshot.js'
+
 /** Clocks that Perfetto knows by number; 64 to 127 belong to a sequence. */
-const REALTIME = 1
+export const REALTIME = 1
 export const MONOTONIC = 3
 const BOOTTIME = 6
 const firstOfSequence = 64
-
-/** One clock of a snapshot. */
-export interface ClockReading {
-	readonly id: number
-	readonly value: bigint
-	readonly incremental: boolean
-	/** Nanoseconds of one tick. */
-	readonly unit: number
-}
 
 /** A clock of a sequence: where it stood at the last snapshot, and since. */
 interface SequenceClock {
@@ -26,8 +19,11 @@ interface SequenceClock {
 /** The clocks of one sequence. Forgotten with its incremental state. */
 export type SequenceClocks = Map<number, SequenceClock>
 
+/** How many nanoseconds after time 0 a snapshot was taken. */
+export type Place = (readings: readonly ClockReading[]) => bigint
+
 /**
- * Times of all sequences on one scale: nanoseconds since the first snapshot of the trace, as numbers.
+ * Times of the sequences of one input on one scale: nanoseconds since time 0, as numbers.
  *
  * Numbers and not bigints: they are exact for 104 days of recording, and arithmetic with bigints allocates, which costs more than all
  * the rest of decoding an event. Only what is absolute needs 64 bits, and that is kept once.
@@ -39,6 +35,12 @@ export class Clocks {
 	#exactStart: number | null = null
 	/** What to add to other clocks that belong to no sequence. */
 	readonly #shift = new Map<number, bigint>()
+	readonly #place: Place
+
+	/** @param place where the first snapshot stands; time 0 is there if not given */
+	constructor(place: Place = () => 0n) {
+		this.#place = place
+	}
 
 	/** Nanoseconds since 1970 at time 0, if the trace tells. */
 	get wallStart(): bigint | null {
@@ -46,10 +48,10 @@ export class Clocks {
 		return shift === undefined || this.#start === null ? null : this.#start - shift
 	}
 
-	snapshot(readings: readonly ClockReading[], primary: number | null, sequence: SequenceClocks): void {
+	snapshot({ readings, primary }: ClockSnapshot, sequence: SequenceClocks): void {
 		const reference = this.#reference(readings, primary)
 		if (reference === null) return
-		if (this.#start === null) this.#begin(reference)
+		if (this.#start === null) this.#begin(reference - this.#place(readings))
 		const base = Number(reference - this.#start!)
 		for (const { id, value, incremental, unit } of readings) {
 			if (id >= firstOfSequence) sequence.set(id, { base, start: value, incremental, unit, last: 0 })

@@ -1,9 +1,11 @@
 import { Args, args, nothing } from './args.js'
-import { type ClockReading, Clocks, MONOTONIC } from './clock.js'
+import { type Clocks, MONOTONIC } from './clock.js'
 import type { TraceItem, TraceTrack } from './items.js'
 import { metadata } from './metadata.js'
+import type { Numbering } from './numbering.js'
 import { declarationKey, type EventName, Sequence, type Strings } from './sequence.js'
-import { Tracks } from './tracks.js'
+import { clockSnapshot } from './snapshot.js'
+import type { Tracks } from './tracks.js'
 import type { TraceValue } from './values.js'
 import { Wire, WireError } from './wire.js'
 
@@ -20,8 +22,9 @@ const types = ['', 'begin', 'end', 'instant', 'counter'] as const
 
 /** Turns packets into items. Has the state of all sequences; its size is bounded by what the writers let theirs be. */
 export class Decoder {
-	readonly clocks: Clocks = new Clocks()
-	readonly tracks: Tracks = new Tracks()
+	readonly clocks: Clocks
+	readonly #tracks: Tracks
+	readonly #numbering: Numbering
 	/** Packets that could not be read. */
 	damaged = 0
 	/** Packets that were passed over as what they refer to was lost. */
@@ -29,6 +32,12 @@ export class Decoder {
 	readonly #sequences = new Map<number, Sequence>()
 	readonly #wire = new Wire()
 	readonly #args = new Args()
+
+	constructor(clocks: Clocks, tracks: Tracks, numbering: Numbering) {
+		this.clocks = clocks
+		this.#tracks = tracks
+		this.#numbering = numbering
+	}
 
 	/**
 	 * Decode one packet, appending to `items` what it says.
@@ -58,7 +67,7 @@ export class Decoder {
 		for (const sequence of this.#sequences.values()) {
 			if (!sequence.dropped) continue
 			sequence.dropped = false
-			items.push({ type: 'loss', time: null, sequence: sequence.id, events: null, bytes: null, reason: 'dropped' })
+			items.push({ type: 'loss', time: null, sequence: sequence.number, events: null, bytes: null, reason: 'dropped' })
 		}
 	}
 
@@ -124,7 +133,10 @@ export class Decoder {
 		const sequence = this.#sequences.get(id) ?? this.#add(id)
 		if (dropped && !sequence.lossTold) sequence.dropped = true
 		if (cleared || (flags & CLEARED) !== 0) sequence.clear()
-		if (snapshot !== 0) this.#snapshot(wire, snapshot, end, sequence)
+		if (snapshot !== 0) {
+			wire.set(wire.buffer, snapshot, end)
+			this.clocks.snapshot(clockSnapshot(wire), sequence.clocks)
+		}
 		if ((flags & NEEDS) !== 0 && !sequence.valid) {
 			this.skipped++
 			sequence.dropped = true
@@ -134,7 +146,7 @@ export class Decoder {
 		if (interned !== 0) this.#interned(wire, interned, end, sequence)
 		if (descriptor !== 0) {
 			wire.set(wire.buffer, descriptor, end)
-			this.tracks.read(wire, wire.limit())
+			this.#tracks.read(wire, wire.limit())
 		}
 		if (event === 0) return
 		const time = this.clocks.time(ticks, clock === 0 ? sequence.clock : clock, sequence.clocks)
@@ -200,14 +212,14 @@ export class Decoder {
 		if (as === undefined || as === '') return
 		const event = this.#name(sequence, type, categoryId, nameId, category, name)
 		if (event.category === ourCategory) {
-			const item = metadata(event.name, values ?? nothing, time, sequence)
+			const item = metadata(event.name, values ?? nothing, time, sequence, this.#numbering)
 			if (item !== null) items.push(item)
 			return
 		}
 		sequence.lossTold = false
 		if (sequence.dropped) {
 			sequence.dropped = false
-			items.push({ type: 'loss', time, sequence: sequence.id, events: null, bytes: null, reason: 'dropped' })
+			items.push({ type: 'loss', time, sequence: sequence.number, events: null, bytes: null, reason: 'dropped' })
 		}
 		let began: number | null = null
 		let continues = false
@@ -223,7 +235,7 @@ export class Decoder {
 		}
 		const happened = {
 			time,
-			track: this.#home(this.tracks.get(track), event, sequence),
+			track: this.#home(this.#tracks.get(track), event, sequence),
 			id: event.id,
 			category: event.category,
 			name: event.name,
@@ -274,21 +286,6 @@ export class Decoder {
 		}
 		const sequence = id === null ? undefined : this.#sequences.get(id)
 		for (const s of sequence === undefined ? this.#sequences.values() : [sequence]) s.valid = false
-	}
-
-	#snapshot(wire: Wire, at: number, end: number, sequence: Sequence): void {
-		wire.set(wire.buffer, at, end)
-		const limit = wire.limit()
-		const readings: ClockReading[] = []
-		let primary: number | null = null
-		while (wire.pos < limit) {
-			const tag = wire.number()
-			if (tag === 0x10) primary = wire.number()
-			else if (tag === 0x0a) readings.push(reading(wire))
-			else wire.skip(tag)
-		}
-		wire.finish(limit)
-		this.clocks.snapshot(readings, primary, sequence.clocks)
 	}
 
 	#defaults(wire: Wire, at: number, end: number, sequence: Sequence): void {
@@ -349,22 +346,4 @@ function tableOf(tag: number, sequence: Sequence): Strings | null {
 		default:
 			return null
 	}
-}
-
-function reading(wire: Wire): ClockReading {
-	const end = wire.limit()
-	let id = 0
-	let value = 0n
-	let incremental = false
-	let unit = 1
-	while (wire.pos < end) {
-		const tag = wire.number()
-		if (tag === 0x08) id = wire.number()
-		else if (tag === 0x10) value = wire.big()
-		else if (tag === 0x18) incremental = wire.number() !== 0
-		else if (tag === 0x20) unit = wire.number()
-		else wire.skip(tag)
-	}
-	wire.finish(end)
-	return { id, value, incremental, unit }
 }

@@ -8,6 +8,8 @@ const NONCE = 12
 const TAG = 16
 const HEAD = MAGIC.length + NONCE
 const PIECE = 256 * 1024
+/** Enough to see what it is. */
+const FIRST = 4096
 
 /** Bytes that were read to see what they are, and then the rest of the source. */
 class Begun implements ByteSource {
@@ -109,10 +111,10 @@ export class Decrypted implements ByteSource {
  * @throws {@link TraceReadError} if there is no key for what is encrypted
  */
 export async function decrypted(source: ByteSource, key: Uint8Array | undefined): Promise<ByteSource> {
-	const read = Buffer.allocUnsafe(PIECE)
+	const read = Buffer.allocUnsafe(FIRST)
 	let n = 0
 	for (let wanted = 1; n < wanted; ) {
-		const more = await source.read(read, n, PIECE - n)
+		const more = await source.read(read, n, FIRST - n)
 		if (more === 0) break
 		n += more
 		// A pipe that says other things is not waited for.

@@ -4,6 +4,8 @@ import type { TraceArgs } from './values.js'
 export interface TraceProcess {
 	readonly pid: number
 	readonly name: string | null
+	/** 0, but for further processes that have the same id, as in containers: 1, 2 and so on. */
+	readonly instance: number
 }
 
 /** What events happen on: a thread, a lane of slices that overlap others, a counter. */

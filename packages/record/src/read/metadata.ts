@@ -1,19 +1,20 @@
 import { plainText } from './args.js'
 import type { TraceDeclaration, TraceItem } from './items.js'
+import type { Numbering } from './numbering.js'
 import { declarationKey, type Sequence } from './sequence.js'
 import type { TraceArgs, TraceValue } from './values.js'
 
 /** What our recorder says about itself: FORMAT.md, "Metadata". Null for what a later version may say. */
-export function metadata(name: string, args: TraceArgs, time: number, sequence: Sequence): TraceItem | null {
+export function metadata(name: string, args: TraceArgs, time: number, sequence: Sequence, numbering: Numbering): TraceItem | null {
 	switch (name) {
 		case 'recording':
 			sequence.ours = true
-			recordingOf(sequence, args)
+			recordingOf(sequence, args, numbering)
 			sequence.stringLimit = number(args['stringLimit']) || Number.POSITIVE_INFINITY
 			return {
 				type: 'recording',
 				time,
-				sequence: sequence.id,
+				sequence: sequence.number,
 				segment: number(args['segment']),
 				pid: number(args['pid']),
 				thread: number(args['thread']),
@@ -27,7 +28,7 @@ export function metadata(name: string, args: TraceArgs, time: number, sequence: 
 			return {
 				type: 'statistics',
 				time,
-				sequence: sequence.id,
+				sequence: sequence.number,
 				id: text(args['id']),
 				signals: number(args['signals']),
 				recorded: number(args['recorded']),
@@ -42,26 +43,23 @@ export function metadata(name: string, args: TraceArgs, time: number, sequence: 
 			return {
 				type: 'loss',
 				time,
-				sequence: sequence.id,
+				sequence: sequence.number,
 				events: number(args['events']),
 				bytes: number(args['bytes']),
 				reason: text(args['reason']),
 			}
 		case 'end':
-			return { type: 'stop', time, sequence: sequence.id, reason: text(args['reason']) }
+			return { type: 'stop', time, sequence: sequence.number, reason: text(args['reason']) }
 		default:
 			return null
 	}
 }
 
-/** Files of several processes may be read one behind the other: their totals are to be kept apart. */
-function recordingOf(sequence: Sequence, args: TraceArgs): void {
+function recordingOf(sequence: Sequence, args: TraceArgs, numbering: Numbering): void {
 	const recording = ['pid', 'thread', 'began'].map(name => text(args[name])).join(' ')
-	if (sequence.recording !== '' && sequence.recording !== recording) {
-		sequence.id += 1 << 16
-		sequence.declared.clear()
-	}
+	if (sequence.recording !== '' && sequence.recording !== recording) sequence.declared.clear()
 	sequence.recording = recording
+	sequence.number = numbering.of(sequence.id, recording)
 }
 
 function declaration(args: TraceArgs, time: number, sequence: Sequence): TraceDeclaration {
@@ -70,7 +68,7 @@ function declaration(args: TraceArgs, time: number, sequence: Sequence): TraceDe
 	return {
 		type: 'declaration',
 		time,
-		sequence: sequence.id,
+		sequence: sequence.number,
 		id,
 		params: text(args['params']),
 		source: text(args['source']),

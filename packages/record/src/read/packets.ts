@@ -7,6 +7,11 @@ import type { ByteSource } from './source.js'
 const longest = 64 * 1024 * 1024
 const usual = 512 * 1024
 
+/** How much of an input to read at once: little of a small one, which may grow when it is unpacked. */
+export function pieceOf(size: number | null, most: number = usual): number {
+	return size === null ? most : Math.min(most, Math.max(4096, size * 4))
+}
+
 /** The tag of `Trace.packet`. A trace consists of nothing else. */
 const packetTag = 0x0a
 
@@ -16,11 +21,14 @@ const packetTag = 0x0a
  *     while (await packets.more()) while (packets.next()) decode(packets.buffer, packets.start, packets.end)
  */
 export class Packets {
-	buffer: Buffer = Buffer.allocUnsafe(usual)
+	buffer: Buffer
+	/** Whether any of it was compressed. */
+	packed = false
 	/** Where the content of the current packet starts and ends in the buffer. */
 	start = 0
 	end = 0
 	readonly #source: ByteSource
+	readonly #size: number
 	#gunzip: Gunzip | null = null
 	/** Where the next packet starts, and where the bytes that were read end. */
 	#cut = 0
@@ -34,13 +42,25 @@ export class Packets {
 	/** Bytes that were read ahead and come before those of the source. */
 	#ahead: Buffer = Buffer.alloc(0)
 
-	constructor(source: ByteSource) {
+	/**
+	 * @param base the byte of the input that the source starts at
+	 * @param size how much is read at once
+	 */
+	constructor(source: ByteSource, base: number = 0, size: number = usual) {
 		this.#source = source
+		this.#base = base
+		this.#size = size
+		this.buffer = Buffer.allocUnsafe(size)
 	}
 
 	/** Byte of the (unpacked) input at which the current packet starts. */
 	get offset(): number {
 		return this.#current
+	}
+
+	/** Byte at which the next packet starts. */
+	get after(): number {
+		return this.#base + this.#cut
 	}
 
 	/** The error for an input that has no packet of a trace where its first one should be. */
@@ -82,6 +102,7 @@ export class Packets {
 		this.#makeRoom()
 		if (this.#gzipAhead) {
 			this.#gzipAhead = false
+			this.packed = true
 			this.#gunzip = new Gunzip(this.#source, Buffer.concat([this.buffer.subarray(this.#cut, this.#filled), this.#ahead]))
 			this.#ahead = Buffer.alloc(0)
 			this.#filled = this.#cut
@@ -121,8 +142,8 @@ export class Packets {
 	#makeRoom(): void {
 		const left = this.buffer.subarray(this.#cut, this.#filled)
 		this.#base += this.#cut
-		const size = Math.max(this.#need, usual)
-		if (size > this.buffer.length || (size === usual && this.buffer.length > usual)) this.buffer = Buffer.allocUnsafe(size)
+		const size = Math.max(this.#need, this.#size)
+		if (size > this.buffer.length || (size === this.#size && this.buffer.length > size)) this.buffer = Buffer.allocUnsafe(size)
 		left.copy(this.buffer)
 		this.#filled = left.length
 		this.#cut = 0

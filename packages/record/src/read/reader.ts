@@ -1,9 +1,9 @@
-import { Decoder } from './decode.js'
-import { Decrypted, decrypted } from './decrypt.js'
 import { TraceReadError } from './error.js'
 import type { TraceItem } from './items.js'
-import { Packets } from './packets.js'
-import { type ByteSource, openSource, sizeOf, type TraceInput } from './source.js'
+import { merged } from './merge.js'
+import { type PlannedInput, planned } from './plan.js'
+import { TimeScale } from './scale.js'
+import type { TraceInput } from './source.js'
 
 /** How a trace is read. */
 export interface ReadOptions {
@@ -33,9 +33,6 @@ export interface TraceProgress {
 	readonly skipped: number
 }
 
-/** Items in memory at once, but for what comes from one packet. */
-const batch = 4096
-
 /**
  * A trace that is being read, once, from its start to its end.
  *
@@ -46,15 +43,9 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	readonly problems: readonly TraceProblem[]
 	readonly #inputs: readonly TraceInput[]
 	readonly #key: Uint8Array | undefined
-	readonly #decoder = new Decoder()
 	readonly #problems: TraceProblem[] = []
-	#source: ByteSource | null = null
-	#size: number | null = null
-	/** Of the inputs before the present one. */
-	#before = 0
-	#packets = 0
-	/** Packets before those of the present input. */
-	#first = 0
+	readonly #scale = new TimeScale()
+	#plan: readonly PlannedInput[] = []
 	#used = false
 
 	/** Use {@link readTrace}. */
@@ -67,17 +58,31 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 
 	/** Nanoseconds since 1970 at time 0 of the items. Null before the first event, and where the trace does not tell. */
 	get wallStart(): bigint | null {
-		return this.#decoder.clocks.wallStart
+		return this.#scale.wallStart ?? this.#plan[0]?.lanes[0]?.lane.decoder.clocks.wallStart ?? null
+	}
+
+	/** Whether some inputs come from other machines than others, or from before a restart: their times agree as well as the clocks of the machines did, in milliseconds at best. */
+	get alignedByDate(): boolean {
+		return this.#scale.byDate
 	}
 
 	get progress(): TraceProgress {
-		const { damaged, skipped } = this.#decoder
-		return { bytes: this.#before + (this.#source?.offset ?? 0), size: this.#size, packets: this.#packets, damaged, skipped }
+		const progress = { bytes: 0, size: 0 as number | null, packets: 0, damaged: 0, skipped: 0 }
+		for (const input of this.#plan) {
+			progress.bytes += input.bytes
+			progress.size = progress.size === null || input.size === null ? null : progress.size + input.size
+			for (const { lane } of input.lanes) {
+				progress.packets += lane.packets
+				progress.damaged += lane.decoder.damaged
+				progress.skipped += lane.decoder.skipped
+			}
+		}
+		return progress
 	}
 
 	/**
-	 * The items in the order of the file, some thousands at a time. Those of one thread are in order of time; those of several threads
-	 * interleave in pieces.
+	 * The items in order of time, some thousands at a time, over all inputs and threads. As they stand come those of a stream, and of a trace that another tool
+	 * wrote; and what a recording tells of itself stands at its place in it.
 	 *
 	 * @throws {@link TraceReadError} after the last item that could be read, if that was not the end; of several inputs the first such
 	 * error, after the last item of all. Errors of the system as they are
@@ -85,95 +90,35 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	async *batches(): AsyncGenerator<readonly TraceItem[], void, undefined> {
 		if (this.#used) throw new Error('A trace can be read only once: call readTrace again')
 		this.#used = true
-		const sizes = await Promise.all(this.#inputs.map(sizeOf))
-		this.#size = sizes.reduce((sum, size) => (sum === null || size === null ? null : sum + size), 0)
-		for (const [i, input] of this.#inputs.entries()) {
-			this.#first = this.#packets
-			try {
-				yield* this.#input(input, sizes[i]!)
-			} catch (error) {
-				if (!(error instanceof TraceReadError)) throw error
-				this.#problems.push({ input: i, error, packets: this.#packets - this.#first })
-			}
-		}
-		const rest: TraceItem[] = []
-		this.#decoder.finish(rest)
-		if (rest.length > 0) yield rest
-		if (this.#problems.length > 0) throw this.#problems[0]!.error
-	}
-
-	async *#input(input: TraceInput, size: number | null): AsyncGenerator<readonly TraceItem[], void, undefined> {
-		// What can be read twice is proved to be what was recorded, before anything of it is handed out.
-		if (size !== null) await this.#proved(input)
-		const opened = await openSource(input)
-		this.#source = opened
-		try {
-			const source = await decrypted(opened, this.#key)
-			try {
-				yield* this.#packetsOf(source)
-			} catch (error) {
-				// With a wrong key the rest is noise, and that is not what is wrong with it.
-				if (error instanceof TraceReadError && source instanceof Decrypted) await source.verify()
-				throw error
-			}
-		} finally {
-			this.#before += opened.offset
-			this.#source = null
-			await opened.close()
-		}
-	}
-
-	async #proved(input: TraceInput): Promise<void> {
-		const opened = await openSource(input)
-		try {
-			const source = await decrypted(opened, this.#key)
-			if (source instanceof Decrypted) await source.verify()
-		} finally {
-			await opened.close()
-		}
-	}
-
-	async *#packetsOf(source: ByteSource): AsyncGenerator<readonly TraceItem[], void, undefined> {
-		const packets = new Packets(source)
-		let items: TraceItem[] = []
-		try {
-			while (await packets.more()) {
-				while (packets.next()) {
-					this.#decode(packets, items)
-					if (items.length < batch) continue
-					yield items
-					items = []
+		const plan = await planned(this.#inputs, this.#key, this.#scale)
+		this.#plan = plan
+		for (const [input, { problem, packets }] of plan.entries())
+			if (problem !== null) this.#problems.push({ input, error: problem, packets })
+		const entrants = plan.flatMap(({ lanes }, input) =>
+			lanes.map(({ lane, start, segment }) => {
+				const failed = (error: unknown): void => {
+					if (!(error instanceof TraceReadError)) throw error
+					this.#problems.push({ input, error, packets: lane.packets })
 				}
-				// Not kept back while waiting: the input may be a pipe that somebody writes to now.
-				if (items.length === 0) continue
-				yield items
-				items = []
-			}
-		} catch (error) {
-			// What was read before the place where it is broken.
-			if (items.length > 0) yield items
-			throw error
-		}
+				return { lane, start, segment, failed }
+			}),
+		)
+		// Of what begins at once, the segments of a recording in their order.
+		yield* merged(entrants.sort((a, b) => a.start - b.start || a.segment - b.segment))
+		this.#problems.sort((a, b) => a.input - b.input)
+		if (this.#problems.length > 0) throw this.#problems[0]!.error
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<TraceItem, void, undefined> {
 		for await (const items of this.batches()) yield* items
-	}
-
-	#decode(packets: Packets, items: TraceItem[]): void {
-		this.#packets++
-		const whole = this.#decoder.packet(packets.buffer, packets.start, packets.end, packets.offset, items)
-		if (whole || this.#packets - this.#first > 1) return
-		items.length = 0
-		throw packets.foreign()
 	}
 }
 
 /**
  * Read a trace: a recording of `record`, or any file with Perfetto's track events.
  *
- * @param input path, bytes, or a stream of them; or several of these, such as the segments of a recording, or the files of several processes
- * of one machine. Compressed by gzip or not; several segments one behind the other are one trace
+ * @param input path, bytes, or a stream of them; or several of these, such as the segments of a recording, or the files of several processes: they
+ * become one timeline. Compressed by gzip or not; several segments one behind the other are one trace
  * @throws RangeError for a key that has not 32 bytes
  * @example
  * import { readTrace } from '@tsgotrace/record/read'

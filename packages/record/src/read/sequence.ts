@@ -31,8 +31,10 @@ export interface EventName {
  * of other sequences.
  */
 export class Sequence {
-	/** As in the packets; another one for another recording that happens to have the same. */
-	id: number
+	/** As in the packets. */
+	readonly id: number
+	/** As items tell it: another one for another recording that happens to have the same. */
+	number: number
 	/** Which recording it is, once it has told. */
 	recording = ''
 	/** Whether our recorder wrote it. */
@@ -61,6 +63,7 @@ export class Sequence {
 
 	constructor(id: number) {
 		this.id = id
+		this.number = id
 	}
 
 	/** A new segment, a new chunk of a ring, or packets after a loss: what was interned does not hold any more. Clocks do, as in Perfetto. */

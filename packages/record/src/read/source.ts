@@ -14,9 +14,11 @@ export interface ByteSource {
 /** What can be read: a path, bytes in memory, or a stream of them. */
 export type TraceInput = string | URL | Uint8Array | AsyncIterable<Uint8Array>
 
-export async function openSource(input: TraceInput): Promise<ByteSource> {
-	if (typeof input === 'string' || input instanceof URL) return FileSource.open(input)
-	return new ChunkSource(input instanceof Uint8Array ? [input] : input, input instanceof Uint8Array ? input.length : null)
+/** @param from the byte to start at, of what can be read twice */
+export async function openSource(input: TraceInput, from: number = 0): Promise<ByteSource> {
+	if (typeof input === 'string' || input instanceof URL) return FileSource.open(input, from)
+	if (input instanceof Uint8Array) return new ChunkSource([input.subarray(from)], input.length)
+	return new ChunkSource(input, null)
 }
 
 /** How many bytes an input has. Null: it can be read only once. */
@@ -32,24 +34,28 @@ class FileSource implements ByteSource {
 	readonly size: number | null
 	readonly #file: FileHandle
 
-	static async open(path: string | URL): Promise<FileSource> {
+	static async open(path: string | URL, from: number): Promise<FileSource> {
 		const file = await open(path)
 		try {
 			const stat = await file.stat()
-			return new FileSource(file, stat.isFile() ? stat.size : null)
+			return stat.isFile() ? new FileSource(file, stat.size, from) : new FileSource(file, null, null)
 		} catch (error) {
 			await file.close()
 			throw error
 		}
 	}
 
-	private constructor(file: FileHandle, size: number | null) {
+	/** Null where the file has no places, as a pipe. */
+	readonly #from: number | null
+
+	private constructor(file: FileHandle, size: number | null, from: number | null) {
 		this.#file = file
 		this.size = size
+		this.#from = from
 	}
 
 	async read(into: Buffer, at: number, length: number): Promise<number> {
-		const { bytesRead } = await this.#file.read(into, at, length)
+		const { bytesRead } = await this.#file.read(into, at, length, this.#from === null ? null : this.#from + this.offset)
 		this.offset += bytesRead
 		return bytesRead
 	}

@@ -10,6 +10,12 @@ const most = 50_000
 export class Tracks {
 	readonly #tracks = new Map<number | bigint, Writable<TraceTrack>>()
 	readonly #processes = new Map<number, Writable<TraceProcess>>()
+	readonly #instance: number
+
+	/** @param instance of the processes: see {@link TraceProcess.instance} */
+	constructor(instance = 0) {
+		this.#instance = instance
+	}
 
 	get(id: number | bigint): TraceTrack {
 		return this.#tracks.get(id) ?? this.#add(id)
@@ -83,7 +89,7 @@ export class Tracks {
 			known.name = name ?? known.name
 			return known
 		}
-		const process = { pid, name }
+		const process = { pid, name, instance: this.#instance }
 		this.#processes.set(pid, process)
 		return process
 	}

@@ -1,0 +1,58 @@
+import { accessSync, constants, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+/** What `record` calls its files: those that are being written, and segments that are closed. */
+const ending = String.raw`(-w\d+)?(\.\d{6,})?(\.perfetto-trace)?(\.gz)?(\.enc)?`
+const isTrace = /\.(perfetto-trace|pftrace)(\.gz)?(\.enc)?$/
+
+/**
+ * The files that are meant: those of a directory that are traces by their names, and all that `record` makes of a path with `%p`, `%t` or `%n`.
+ *
+ * @returns what is wrong, if anything is
+ */
+export function traceFiles(paths: readonly string[]): string[] | string {
+	const files: string[] = []
+	for (const path of paths) {
+		const found = path === '-' ? [path] : filesOf(path)
+		if (typeof found === 'string') return found
+		files.push(...found)
+	}
+	return files
+}
+
+function filesOf(path: string): string[] | string {
+	const stat = statSync(path, { throwIfNoEntry: false })
+	if (stat === undefined) return matching(path) ?? `there is no file '${path}'`
+	if (stat.isDirectory()) {
+		const files = filesIn(path, name => isTrace.test(name))
+		return files.length > 0 ? files : `there is no trace in the directory '${path}': no file ends with .perfetto-trace or .pftrace`
+	}
+	try {
+		accessSync(path, constants.R_OK)
+	} catch {
+		return `'${path}' may not be read: permission denied`
+	}
+	return [path]
+}
+
+/** Null for a path without places for numbers. */
+function matching(path: string): string[] | null {
+	const name = basename(path)
+	if (!/%[ptn]/.test(name)) return null
+	const stem = name.replace(/(\.perfetto-trace)?(\.gz)?$/, '')
+	const pattern = stem.replace(/%([ptn%])|[\\^$.*+?()[\]{}|]/g, (text, what: string | undefined) => {
+		if (what === undefined) return `\\${text}`
+		return what === '%' ? '%' : String.raw`\d+`
+	})
+	const all = new RegExp(`^${pattern}${ending}$`)
+	const files = filesIn(dirname(path), file => all.test(file))
+	return files.length > 0 ? files : null
+}
+
+function filesIn(directory: string, wanted: (name: string) => boolean): string[] {
+	if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return []
+	return readdirSync(directory, { withFileTypes: true })
+		.filter(entry => entry.isFile() && wanted(entry.name))
+		.map(({ name }) => join(directory, name))
+		.sort()
+}

@@ -1,0 +1,163 @@
+import type { TraceItem } from './items.js'
+import type { Lane, LaneSize } from './lane.js'
+
+/** A lane that takes part, from a moment on. */
+export interface Entrant {
+	readonly lane: Lane
+	/** Nanoseconds since time 0; nothing in it is earlier. -Infinity where nobody knows. */
+	readonly start: number
+	/** What went wrong with it, after its last item. */
+	failed(error: unknown): void
+}
+
+/** Items at once. */
+const most = 4096
+const large: LaneSize = { items: most, bytes: 512 * 1024 }
+/** With a thousand open, these are some 100 MB. */
+const small: LaneSize = { items: 128, bytes: 64 * 1024 }
+/** So many lanes that are open at once are large. */
+const fewest = 8
+
+/** A lane that is open, with the items of it that come next. */
+class Open {
+	readonly entrant: Entrant
+	/** Among those with the same time, which one is first. */
+	readonly order: number
+	items: readonly TraceItem[] = []
+	at = 0
+	/** Of the next item; that of the one before, for an item that has none. */
+	time: number
+	readonly #batches: AsyncGenerator<readonly TraceItem[], void, undefined>
+
+	constructor(entrant: Entrant, order: number, size: LaneSize) {
+		this.entrant = entrant
+		this.order = order
+		this.time = entrant.start
+		this.#batches = entrant.lane.batches(size)
+	}
+
+	/** @returns false if there are no more */
+	async more(): Promise<boolean> {
+		try {
+			const next = await this.#batches.next()
+			if (next.done === true) return false
+			this.items = next.value
+			this.at = 0
+			this.time = timeOf(this.items[0]!) ?? this.time
+			return true
+		} catch (error) {
+			this.entrant.failed(error)
+			return false
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.#batches.return()
+	}
+}
+
+/** When an item is told. Null: right behind the one before; what a recording tells of itself belongs to its place in it. */
+function timeOf(item: TraceItem): number | null {
+	return 'track' in item || item.type === 'loss' || item.type === 'stop' ? item.time : null
+}
+
+/**
+ * The items of all lanes by time. Of each, there is a batch in memory, and only while it has begun and not ended.
+ *
+ * @param entrants by their starts
+ */
+export async function* merged(entrants: readonly Entrant[]): AsyncGenerator<readonly TraceItem[], void, undefined> {
+	/** A heap: the earliest is first. */
+	const heap: Open[] = []
+	let next = 0
+	try {
+		for (;;) {
+			while (next < entrants.length && (heap.length === 0 || entrants[next]!.start <= heap[0]!.time)) {
+				const open = new Open(entrants[next]!, next, heap.length < fewest ? large : small)
+				next++
+				heap.push(open)
+				if (await open.more()) up(heap, heap.length - 1)
+				else heap.pop()
+			}
+			if (heap.length === 0) return
+			const pending = next < entrants.length ? entrants[next]!.start : Number.POSITIVE_INFINITY
+			const items = together(heap, pending)
+			if (items.length > 0) yield items
+			const first = heap[0]!
+			if (first.at < first.items.length || (await first.more())) down(heap)
+			else {
+				const last = heap.pop()!
+				if (heap.length > 0) heap[0] = last
+				down(heap)
+			}
+		}
+	} finally {
+		for (const open of heap) await open.close()
+	}
+}
+
+/** What comes next, until a lane has no more in memory, or the next one begins. */
+function together(heap: Open[], pending: number): readonly TraceItem[] {
+	const whole = heap[0]!
+	const start = whole.at
+	if (run(heap, pending) === whole.items.length && start === 0) return whole.items
+	const items = whole.items.slice(start, whole.at)
+	for (;;) {
+		const first = heap[0]!
+		if (first.at === first.items.length || items.length >= most) return items
+		down(heap)
+		const now = heap[0]!
+		if (now.time >= pending) return items
+		const from = now.at
+		const to = run(heap, pending)
+		for (let i = from; i < to; i++) items.push(now.items[i]!)
+	}
+}
+
+/** Go over the items of the first lane that come before those of all others. @returns how far */
+function run(heap: readonly Open[], pending: number): number {
+	const first = heap[0]!
+	const { items } = first
+	const second = heap.length < 2 ? null : heap.length > 2 && isBefore(heap[2]!, heap[1]!) ? heap[2]! : heap[1]!
+	const [limit, goesFirst] = second === null ? [Number.POSITIVE_INFINITY, true] : [second.time, first.order < second.order]
+	let { at } = first
+	// The first one is the earliest of all.
+	do {
+		at++
+		if (at === items.length) break
+		const time = timeOf(items[at]!)
+		if (time !== null) first.time = time
+	} while (first.time < pending && (first.time < limit || (first.time === limit && goesFirst)))
+	first.at = at
+	return at
+}
+
+function isBefore(a: Open, b: Open): boolean {
+	return a.time < b.time || (a.time === b.time && a.order < b.order)
+}
+
+function up(heap: Open[], at: number): void {
+	for (let i = at; i > 0; ) {
+		const parent = (i - 1) >> 1
+		if (!isBefore(heap[i]!, heap[parent]!)) return
+		swap(heap, i, parent)
+		i = parent
+	}
+}
+
+/** The first one has changed. */
+function down(heap: Open[]): void {
+	for (let i = 0; ; ) {
+		let least = i
+		for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && isBefore(heap[child]!, heap[least]!)) least = child
+		if (least === i) return
+		swap(heap, i, least)
+		i = least
+	}
+}
+
+function swap(heap: Open[], i: number, j: number): void {
+	const kept = heap[i]!
+	heap[i] = heap[j]!
+	heap[j] = kept
+}

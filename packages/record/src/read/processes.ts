@@ -1,0 +1,30 @@
+import type { Strand } from './survey.js'
+import { Tracks } from './tracks.js'
+
+/** A process that wrote some of what is read. */
+interface Known {
+	/** By sequence and thread: when that recording began. */
+	readonly began: Map<string, bigint>
+	readonly tracks: Tracks
+}
+
+/**
+ * Which process each thread is of. Ids of processes are used again, and in containers all begin at 1; but one thread of a process does not
+ * begin the same recording twice.
+ */
+export class Processes {
+	/** The tracks of inputs of which nobody knows. */
+	readonly unknown: Tracks = new Tracks()
+	readonly #byPid = new Map<number, Known[]>()
+
+	/** To be asked for one input after the other. */
+	tracksOf({ sequence, recording: { pid, thread, began } }: Strand): Tracks {
+		const key = `${sequence} ${thread}`
+		let all = this.#byPid.get(pid)
+		if (all === undefined) this.#byPid.set(pid, (all = []))
+		let process = all.find(known => known.began.get(key) === began) ?? all.findLast(known => !known.began.has(key))
+		if (process === undefined) all.push((process = { began: new Map(), tracks: new Tracks(all.length) }))
+		process.began.set(key, began)
+		return process.tracks
+	}
+}

@@ -1,0 +1,50 @@
+import type { Wire } from './wire.js'
+
+/** One clock of a snapshot. */
+export interface ClockReading {
+	readonly id: number
+	readonly value: bigint
+	readonly incremental: boolean
+	/** Nanoseconds of one tick. */
+	readonly unit: number
+}
+
+/** Clocks that were read at the same moment. */
+export interface ClockSnapshot {
+	readonly readings: readonly ClockReading[]
+	/** The one that the trace is told in. */
+	readonly primary: number | null
+}
+
+/** Read a `clock_snapshot` of which the tag has been read. */
+export function clockSnapshot(wire: Wire): ClockSnapshot {
+	const end = wire.limit()
+	const readings: ClockReading[] = []
+	let primary: number | null = null
+	while (wire.pos < end) {
+		const tag = wire.number()
+		if (tag === 0x10) primary = wire.number()
+		else if (tag === 0x0a) readings.push(reading(wire))
+		else wire.skip(tag)
+	}
+	wire.finish(end)
+	return { readings, primary }
+}
+
+function reading(wire: Wire): ClockReading {
+	const end = wire.limit()
+	let id = 0
+	let value = 0n
+	let incremental = false
+	let unit = 1
+	while (wire.pos < end) {
+		const tag = wire.number()
+		if (tag === 0x08) id = wire.number()
+		else if (tag === 0x10) value = wire.big()
+		else if (tag === 0x18) incremental = wire.number() !== 0
+		else if (tag === 0x20) unit = wire.number()
+		else wire.skip(tag)
+	}
+	wire.finish(end)
+	return { id, value, incremental, unit }
+}

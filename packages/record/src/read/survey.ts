@@ -1,0 +1,210 @@
+// What is in an input, before it is read: which threads wrote it, where in it each of them is, and when it began.
+import { Clocks, MONOTONIC, REALTIME } from './clock.js'
+import { Decoder } from './decode.js'
+import { Decrypted, decrypted } from './decrypt.js'
+import { TraceReadError } from './error.js'
+import type { TraceItem, TraceRecording } from './items.js'
+import { type Look, lookAt } from './look.js'
+import { Numbering } from './numbering.js'
+import { Packets, pieceOf } from './packets.js'
+import { sameMachine, valueOf } from './scale.js'
+import { type ClockReading, clockSnapshot } from './snapshot.js'
+import { openSource, type TraceInput } from './source.js'
+import { Tracks } from './tracks.js'
+import { Wire, WireError } from './wire.js'
+
+/** Bytes of the unpacked input, from the first to behind the last. */
+export interface Range {
+	readonly from: number
+	to: number
+}
+
+/** What one thread wrote, in order of time. */
+export interface Strand {
+	readonly sequence: number
+	/** Where it is. Others may be in there too: pieces of many threads that interleave are not told apart here. */
+	readonly ranges: Range[]
+	/** The clocks as it began. */
+	readonly clocks: readonly ClockReading[]
+	readonly recording: TraceRecording
+	/** Nanoseconds from then to its first event. Negative in the dump of a ring, which begins with slices that are older. */
+	readonly lead: number
+}
+
+export interface Survey {
+	/** Null: it is not, or not only, what our recorder writes, and is read as it stands. */
+	readonly strands: readonly Strand[] | null
+	/** Whether it can only be read from its start on. */
+	readonly packed: boolean
+	/** Bytes of it when unpacked, and packets, up to where it breaks off. */
+	readonly bytes: number
+	readonly packets: number
+	readonly problem: TraceReadError | null
+}
+
+/** Pieces of a thread that are less than this apart are one range, so that a large trace has some thousands at most. */
+const gap = 1 << 20
+/** More threads than these are not told apart. */
+const mostStrands = 10_000
+/** What tells of a recording stands at its start. */
+const mostHeader = 2000
+
+/** A strand that is being found out about. */
+class Found {
+	readonly ranges: Range[] = []
+	readonly sequence: number
+	readonly clocks: readonly ClockReading[]
+	#latest: bigint
+	readonly #difference: bigint
+	recording: TraceRecording | null = null
+	lead = 0
+	/** Reads the header. Null once that has been done. */
+	decoder: Decoder | null
+	#header = 0
+
+	constructor(sequence: number, clocks: readonly ClockReading[], monotonic: bigint, realtime: bigint) {
+		this.sequence = sequence
+		this.clocks = clocks
+		this.#latest = monotonic
+		this.#difference = realtime - monotonic
+		this.decoder = new Decoder(new Clocks(), new Tracks(), new Numbering())
+	}
+
+	/** Whether clocks that its sequence tells are of the same recording: those of another one that follows in the file go back, or differ from each other otherwise. */
+	goesOn(monotonic: bigint, realtime: bigint): boolean {
+		if (monotonic < this.#latest || !sameMachine(realtime - monotonic, this.#difference)) return false
+		this.#latest = monotonic
+		return true
+	}
+
+	header(buffer: Buffer, start: number, end: number): void {
+		const items: TraceItem[] = []
+		this.decoder!.packet(buffer, start, end, 0, items)
+		for (const item of items) {
+			if (item.type === 'recording') this.recording = item
+			if (!('track' in item)) continue
+			this.lead = Math.min(0, item.time)
+			this.decoder = null
+			return
+		}
+		if (++this.#header === mostHeader) this.decoder = null
+	}
+
+	/** It is at `from` to `to`, too. */
+	add(from: number, to: number): void {
+		const last = this.ranges.at(-1)
+		if (last !== undefined && from - last.to < gap) last.to = to
+		else this.ranges.push({ from, to })
+	}
+}
+
+/**
+ * Look through an input that can be read twice. What is encrypted is proved to be what was recorded on the way, before anything of it is handed out.
+ *
+ * @throws {@link TraceReadError} for what is encrypted and has no key that fits; errors of the system as they are
+ */
+export async function survey(input: TraceInput, key: Uint8Array | undefined): Promise<Survey> {
+	const opened = await openSource(input)
+	try {
+		const source = await decrypted(opened, key)
+		const packets = new Packets(source, 0, pieceOf(source.size))
+		const walk = new Walk()
+		let problem: TraceReadError | null = null
+		try {
+			await walk.all(packets)
+		} catch (error) {
+			if (!(error instanceof TraceReadError) || error.problem === 'encrypted') throw error
+			problem = error
+		}
+		// With a wrong key the rest is noise, and that is not what is wrong with it.
+		if (source instanceof Decrypted) await source.verify()
+		const strands = walk.strands()
+		const packed = packets.packed || source instanceof Decrypted
+		return { strands, packed, bytes: walk.end, packets: walk.packets, problem: strands === null ? null : problem }
+	} finally {
+		await opened.close()
+	}
+}
+
+/** Goes through the packets of an input, most of which it only looks at the first bytes of. */
+class Walk {
+	/** Where the packets end. */
+	end = 0
+	packets = 0
+	readonly #found: Found[] = []
+	/** By sequence: the latest one. */
+	readonly #bySequence = new Map<number, Found>()
+	readonly #wire = new Wire()
+	readonly #seen: Look = { sequence: -1, snapshot: 0 }
+	#current: Found | null = null
+	/** Where the current piece of it starts. */
+	#from = 0
+	#ours = true
+
+	async all(packets: Packets): Promise<void> {
+		while (await packets.more()) {
+			while (packets.next()) {
+				this.#packet(packets.buffer, packets.start, packets.end, packets.offset)
+				if (!this.#ours) return
+				this.end = packets.after
+				this.packets++
+			}
+		}
+	}
+
+	strands(): Strand[] | null {
+		this.#switch(null, this.end)
+		if (!this.#ours || this.#found.length === 0) return null
+		const strands: Strand[] = []
+		for (const { sequence, ranges, clocks, recording, lead } of this.#found) {
+			if (recording === null) return null
+			strands.push({ sequence, ranges, clocks, recording, lead })
+		}
+		return strands
+	}
+
+	#packet(buffer: Buffer, start: number, end: number, offset: number): void {
+		const current = this.#current
+		lookAt(this.#wire, buffer, start, end, this.#seen)
+		const { sequence, snapshot } = this.#seen
+		let strand = current !== null && sequence === current.sequence ? current : (this.#bySequence.get(sequence) ?? null)
+		if (snapshot !== 0) strand = this.#snapshot(strand, sequence, snapshot, buffer, end)
+		// What nobody has begun is damaged, and stays where it is.
+		strand ??= current
+		if (strand === null) this.#ours = false
+		else {
+			if (strand !== current) this.#switch(strand, offset)
+			if (strand.decoder !== null) strand.header(buffer, start, end)
+		}
+	}
+
+	#switch(to: Found | null, offset: number): void {
+		this.#current?.add(this.#from, offset)
+		this.#current = to
+		this.#from = offset
+	}
+
+	/** @returns the strand that goes on or begins here */
+	#snapshot(strand: Found | null, sequence: number, at: number, buffer: Buffer, end: number): Found | null {
+		const wire = this.#wire
+		wire.set(buffer, at, end)
+		let readings: readonly ClockReading[]
+		try {
+			readings = clockSnapshot(wire).readings
+		} catch (error) {
+			if (!(error instanceof WireError)) throw error
+			return strand
+		}
+		const [monotonic, realtime] = [valueOf(readings, MONOTONIC), valueOf(readings, REALTIME)]
+		if (monotonic === null || realtime === null) return strand
+		if (strand?.goesOn(monotonic, realtime)) return strand
+		if (this.#found.length === mostStrands) {
+			this.#ours = false
+			return null
+		}
+		const found = new Found(sequence, readings, monotonic, realtime)
+		this.#found.push(found)
+		this.#bySequence.set(sequence, found)
+		return found
+	}
+}
