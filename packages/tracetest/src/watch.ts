@@ -22,6 +22,8 @@ export class Watch {
 		// Threads get none, and it does no harm there.
 		census.untracked(() => {
 			for (const signal of signals) process.on(signal, this.#interrupted)
+			// A signal to vitest's main process alone ends that one, and its processes for tests, which do not, would search on for nobody.
+			if (process.env.VITEST !== undefined && process.connected) process.on('disconnect', this.#abandoned)
 		})
 	}
 
@@ -46,7 +48,10 @@ export class Watch {
 		if (this.#shown) this.#write('\r\u001B[K')
 		this.#shown = false
 		for (const signal of signals) process.off(signal, this.#interrupted)
+		process.off('disconnect', this.#abandoned)
 	}
+
+	readonly #abandoned = (): void => this.#interrupted('SIGTERM')
 
 	#write(text: string): void {
 		census.untracked(() => process.stderr.write(text))

@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { hasTerminal, inPipe, onTerminal } from './watch/pty.js'
 
@@ -24,4 +27,21 @@ test('in a pipe: nothing until the end', { timeout: 30_000 }, async () => {
 	const { output, signal } = await inPipe(['plain.mjs'], { ms: 2500 })
 	expect(output).toMatch(new RegExp(`^\\n${interrupted.source}[^\\n]*\\n$`))
 	expect(signal).toBe('SIGINT')
+})
+
+test('a process of vitest, whose main process has gone, does not search on', { timeout: 30_000 }, async () => {
+	const child = fork(join(import.meta.dirname, 'watch/forked.mjs'), {
+		env: { ...process.env, VITEST: 'true', TRACETEST: '' },
+		silent: true,
+		execArgv: [],
+	})
+	let output = ''
+	child.stderr!.on('data', chunk => {
+		output += String(chunk)
+	})
+	await once(child, 'message')
+	child.disconnect()
+	const [ended] = await Promise.all([once(child, 'exit'), once(child.stderr!, 'end')])
+	expect(ended).toEqual([null, 'SIGTERM'])
+	expect(output).toMatch(interrupted)
 })
