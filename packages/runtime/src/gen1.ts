@@ -20,9 +20,7 @@ export interface ProbeOf<F> {
 }
 
 /** Report what a probe threw. The stub goes on with the next one. */
-export function threw(probe: ProbeOf<unknown>, error: unknown): void {
-	probeThrew(probe as Probe, error)
-}
+export const threw = probeThrew as (probe: ProbeOf<unknown>, error: unknown) => void
 
 /** What a stub knows of an event: an object literal of its own, so that V8 gives each event its own hidden class. */
 export interface EventLiteral extends Omit<TraceEvent, 'probes'> {

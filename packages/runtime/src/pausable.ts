@@ -9,38 +9,51 @@ export function pause(cell: Cell, args: readonly unknown[]): Promise<void> {
 	const { probes } = cell
 	// A test attaches one, and explores some thousand schedules a second: no promise more than it needs.
 	if (probes?.length === 1) return deliver(probes[0]!, args)
-	// None: a stub that was read while attached and is called after the detach.
-	return deliverAll(probes ?? [], args)
+	return deliverAll(probes, args)
 }
 
-async function deliverAll(probes: readonly Probe[], args: readonly unknown[]): Promise<void> {
+/** @param probes none for a stub that was read while attached and is called after the detach */
+async function deliverAll(probes: readonly Probe[] | null, args: readonly unknown[]): Promise<void> {
+	if (!probes) return
 	const refusals: unknown[] = []
 	const waits: Promise<void>[] = []
-	for (let i = 0; i < probes.length; i++) waits[i] = settle(deliver(probes[i]!, args), refusals)
+	for (let i = 0; i < probes.length; i++) waits[i] = deliver(probes[i]!, args, refusals)
 	for (let i = 0; i < waits.length; i++) await waits[i]
-	if (refusals.length !== 0) throw refusals[0]
+	if (refusals.length > 0) throw refusals[0]
 }
 
-/** Never rejects, so that a promise that fails while another is waited for is no unhandled rejection. */
-async function settle(wait: Promise<void>, refusals: unknown[]): Promise<void> {
+/** Call a probe in place. The promise settles when what the probe returns has. */
+function deliver(probe: Probe, args: readonly unknown[], refusals?: unknown[]): Promise<void> {
+	let result: unknown
 	try {
-		await wait
+		result = call(probe.fn, undefined, args)
 	} catch (error) {
+		result = refuse(error)
+	}
+	// Whatever it settles with is for the signaller alone, which may as well wait for it itself.
+	if (!refusals && result instanceof promise && probe.group?.rejectSignaller) return result as Promise<void>
+	return settled(probe, result, refusals)
+}
+
+async function refuse(error: unknown): Promise<never> {
+	throw error
+}
+
+/**
+ * Rejects if the group of the probe lets it refuse the event, but never where `refusals` are gathered: a promise that fails while another is
+ * waited for would be an unhandled rejection.
+ */
+async function settled(probe: Probe, result: unknown, refusals: unknown[] | undefined): Promise<void> {
+	try {
+		// Asking whether there is a `then` is left to await: it may be a getter, with effects. What is no promise settles at once.
+		if (result && typeof result === 'object') await (result as PromiseLike<unknown>)
+	} catch (error) {
+		if (!probe.group?.rejectSignaller) return threw(probe, error)
+		if (!refusals) throw error
 		refusals[refusals.length] = error
 	}
 }
 
-/** Call a probe in place, and wait for what it returns. Rejects if its group lets it refuse the event. */
-async function deliver(probe: Probe, args: readonly unknown[]): Promise<void> {
-	try {
-		const result = call(probe.fn, undefined, args)
-		// Asking whether there is a `then` is left to await: it may be a getter, with effects. What is no promise settles at once.
-		if (typeof result === 'object' && result !== null) await (result as PromiseLike<unknown>)
-	} catch (error) {
-		if (probe.group?.rejectSignaller) throw error
-		threw(probe, error)
-	}
-}
-
 // Taken when the module loads: traced programs may replace globals later.
+const promise = Promise
 const call = Reflect.apply as (fn: Probe['fn'], self: undefined, args: readonly unknown[]) => unknown

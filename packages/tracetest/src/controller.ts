@@ -2,21 +2,22 @@ import { census, use } from './census.js'
 import { foreignTimers } from './clock.js'
 import { TraceNak } from './nak.js'
 import { originals } from './originals.js'
-import { type Deviation, type Injection, isDelay, isInjection, type Step } from './schedule.js'
+import { type Delay, type Deviation, type Injection, isDelay, isInjection, type Step } from './schedule.js'
 import { placeOfSite, type Signal, type Source } from './signal.js'
 import { hashText, type Task } from './task.js'
 import { callText, nameOf, thousands } from './text.js'
-import { drain, drained, later, turn } from './turn.js'
+import { drained, drainNow, later, turn } from './turn.js'
 import type { World } from './world.js'
 
 /** A task that waits for its turn. */
 export interface Parked {
 	readonly task: Task<unknown>
 	/** Undefined: it has not started. */
-	readonly source: Source | undefined
 	readonly signal: Signal | undefined
-	readonly resume: () => void
-	readonly refuse: (nak: TraceNak) => void
+	/** Of the task, and of where it waits. */
+	readonly hash: number
+	readonly resolve: () => void
+	readonly refuse: (nak: unknown) => void
 }
 
 /** Chooses who continues where no deviation says so. */
@@ -35,6 +36,7 @@ export interface Limits {
 	readonly deadTime: number
 }
 
+const none: readonly string[] = []
 const timeHash = hashText('(time)')
 const startHash = hashText('(start)')
 
@@ -58,7 +60,7 @@ export class Controller {
 	readonly log: Step[] = []
 	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
 	readonly uncontrolled: Set<string> = new Set<string>()
-	readonly #delays: ReadonlyMap<number, number>
+	readonly #delays: readonly Delay[]
 	readonly #injections: readonly Injection[]
 	readonly #limits: Limits
 	readonly #strategy: Strategy | undefined
@@ -72,6 +74,7 @@ export class Controller {
 	#waiting = 0
 	/** A hash of all events that cannot pause: part of the fingerprint where an action is injected. */
 	#events = 0x811c9dc5
+	#nextDelay = 0
 	#nextInjection = 0
 	#world!: World
 	#done!: () => void
@@ -86,7 +89,7 @@ export class Controller {
 	#over = false
 
 	constructor(deviations: readonly Deviation[], limits: Limits, strategy?: Strategy) {
-		this.#delays = new Map(deviations.filter(isDelay).map(({ at, by }) => [at, by]))
+		this.#delays = deviations.filter(isDelay).sort((a, b) => a.at - b.at)
 		this.#injections = deviations.filter(isInjection).sort((a, b) => a.at - b.at || a.after - b.after)
 		this.#limits = limits
 		this.#strategy = strategy
@@ -106,33 +109,26 @@ export class Controller {
 
 	/** The task that choice `i` continues; undefined if it lets time pass. */
 	task(i: number): Task<unknown> | undefined {
-		return this.#pick(i)?.task
+		return this.#parked[this.#pick(i)]?.task
 	}
 
 	/** A task was made, and waits to start. */
-	starts(task: Task<unknown>, resume: () => void): void {
-		this.#park({ task, source: undefined, signal: undefined, resume, refuse: () => {} })
+	starts(task: Task<unknown>, resolve: () => void): void {
+		this.#park({ task, signal: undefined, hash: task.hash ^ startHash, resolve, refuse: () => {} })
 	}
 
 	/** An event was signalled. The promise lets its task wait until it is its turn, and then for the test. */
 	signalled(source: Source, signal: Signal, task: Task<unknown>): Promise<void> | undefined {
 		if (signal.event.async)
-			return new Promise((resolve, refuse) => {
-				const resume = (): void => {
-					const delivered = this.#world.deliver(signal, task)
-					if (delivered === undefined) resolve()
-					else delivered.then(resolve, refuse)
-				}
-				this.#park({ task, source, signal, resume, refuse })
-			})
+			return new Promise((resolve, refuse) => this.#park({ task, signal, hash: task.hash ^ source.hash, resolve, refuse }))
 		this.#events = mixed(this.#events, task.hash ^ source.hash)
-		this.#occurs(task, signal, [])
+		this.#occurs(task, signal, none)
 		return this.#world.deliver(signal, task)
 	}
 
 	#park(parked: Parked): void {
 		this.#parked.push(parked)
-		this.#waiting = (this.#waiting + hashOf(parked)) | 0
+		this.#waiting = (this.#waiting + parked.hash) | 0
 	}
 
 	/** The execution is over: those who wait are refused. */
@@ -141,55 +137,103 @@ export class Controller {
 			if (signal !== undefined && this.#world.settings.nak === 'reject') refuse(new TraceNak(`${nameOf(signal.event)}: send: ${reason}`))
 	}
 
-	readonly #lookAgain: () => void = drain(() => this.#look())
-
+	/** Looks, decides and lets run, again and again for as long as what runs can be made to run at once. */
 	readonly #look = (): void => {
-		if (this.#over) return
+		let looks = false
+		try {
+			while (this.#step()) if (!drainNow()) return
+			looks = true
+		} finally {
+			// What the traced code throws in a callback of its own is for the process to report, and the execution goes on.
+			if (!looks) drained(this.#look)
+		}
+	}
+
+	/** @returns whether a decision was made, and there is to be another look once all microtasks have run */
+	#step(): boolean {
+		if (this.#over) return false
+		try {
+			if (!this.#isTime()) return false
+			this.#decide()
+			return true
+		} catch (error) {
+			this.#world.fail(error)
+			this.#end()
+			return false
+		}
+	}
+
+	/** Whether it is time for a decision. If not, the execution is over, or there will be another look. */
+	#isTime(): boolean {
 		const world = this.#world
 		const [body] = world.tasks
 		if (world.failure === undefined && body!.state === 'rejected') world.fail(body!.error)
-		if (world.failure !== undefined) return this.#end()
-		if (this.#parked.length === 0 && world.tasks.every(({ state }) => state !== 'running')) return this.#finish()
+		if (world.failure !== undefined) {
+			this.#end()
+			return false
+		}
+		if (this.#parked.length === 0 && world.tasks.every(({ state }) => state !== 'running')) {
+			this.#finish()
+			return false
+		}
 		const quiet = this.#isQuiet()
-		if (!quiet && !this.#settled()) return this.#wait()
+		if (!quiet && !this.#settled()) {
+			this.#wait()
+			return false
+		}
 		this.#since = undefined
-		if (this.width === 0) return this.#stuck(quiet)
+		if (this.width === 0) {
+			this.#stuck(quiet)
+			return false
+		}
 		this.#quiet = 0
 		if (this.widths.length >= this.#limits.steps) {
 			world.fail(new Error(`no end after ${thousands(this.#limits.steps)} decisions: a livelock? (option "steps" raises the limit)`))
-			return this.#end()
+			this.#end()
+			return false
 		}
-		this.#decide()
-		this.#lookAgain()
+		return true
 	}
 
 	#decide(): void {
 		this.#sort()
 		const { width } = this
 		const decision = this.widths.length
-		const planned = this.#delays.get(decision)
+		const delay = this.#delays[this.#nextDelay]
+		const planned = delay?.at === decision ? delay.by : undefined
+		if (planned !== undefined) this.#nextDelay++
 		const by = Math.min(planned ?? this.#strategy?.choose(this) ?? 0, width - 1)
-		const chosen = this.#pick(by)
+		const at = this.#pick(by)
+		const chosen = this.#parked[at]
 		this.#hash = mixed(this.#hash, this.#waiting + width)
 		this.states.push(this.#hash)
-		this.#hash = mixed(this.#hash, chosen === undefined ? timeHash : hashOf(chosen))
+		this.#hash = mixed(this.#hash, chosen?.hash ?? timeHash)
 		this.widths.push(width)
 		this.hashes.push(this.#hash)
-		const delayed = by > 0 && this.#world.detail ? [...new Set(Array.from({ length: by }, (_, i) => this.task(i)?.name ?? '(time)'))] : []
+		const delayed = by > 0 && this.#world.detail ? [...new Set(Array.from({ length: by }, (_, i) => this.task(i)?.name ?? '(time)'))] : none
 		// Where fewer wait than were to be passed over it is not applied: the execution has gone another way.
 		if (planned === by) this.#applied()
 		if (chosen === undefined) this.#pass(delayed)
-		else this.#resume(chosen, delayed)
+		else this.#resume(at, chosen, delayed)
 	}
 
-	#resume(chosen: Parked, delayed: readonly string[]): void {
-		this.#parked.splice(this.#parked.indexOf(chosen), 1)
-		this.#waiting = (this.#waiting - hashOf(chosen)) | 0
+	#resume(at: number, { task, signal, hash, resolve, refuse }: Parked, delayed: readonly string[]): void {
+		const parked = this.#parked
+		// As `splice` does, which makes an array of what it removes.
+		for (let i = at + 1; i < parked.length; i++) parked[i - 1] = parked[i]!
+		parked.pop()
+		this.#waiting = (this.#waiting - hash) | 0
 		this.#sorted--
-		this.#last = chosen.task
-		if (chosen.signal === undefined) this.#record({ task: chosen.task.name, kind: 'start', text: 'start', place: undefined, delayed })
-		else this.#occurs(chosen.task, chosen.signal, delayed)
-		chosen.resume()
+		this.#last = task
+		if (signal === undefined) {
+			this.#record({ task: task.name, kind: 'start', text: 'start', place: undefined, delayed })
+			resolve()
+			return
+		}
+		this.#occurs(task, signal, delayed)
+		const delivered = this.#world.deliver(signal, task)
+		if (delivered === undefined) resolve()
+		else delivered.then(resolve, refuse)
 	}
 
 	/** Time passes until the next timer. */
@@ -246,12 +290,14 @@ export class Controller {
 		if (this.#world.detail) this.log.push({ ...step, time: this.#world.clock?.now })
 	}
 
-	/** Choice `i`: first those of the task that ran last, then the others, as they came; undefined is time. */
-	#pick(i: number): Parked | undefined {
+	/** Where choice `i` waits: first those of the task that ran last, then the others, as they came; where nobody does, it is time. */
+	#pick(i: number): number {
+		const parked = this.#parked
+		const last = this.#last
 		let left = i
-		for (const parked of this.#parked) if (parked.task === this.#last && left-- === 0) return parked
-		for (const parked of this.#parked) if (parked.task !== this.#last && left-- === 0) return parked
-		return undefined
+		for (let at = 0; at < parked.length; at++) if (parked[at]!.task === last && left-- === 0) return at
+		for (let at = 0; at < parked.length; at++) if (parked[at]!.task !== last && left-- === 0) return at
+		return parked.length
 	}
 
 	/** Resources may finish in any order: those who came to wait since the last decision are put into the order of tasks. */
@@ -344,10 +390,6 @@ export class Controller {
 		// Those who were refused run their `finally` blocks: not in the next execution.
 		drained(this.#done)
 	}
-}
-
-function hashOf({ task, source }: Parked): number {
-	return task.hash ^ (source?.hash ?? startHash)
 }
 
 /** FNV's step. */

@@ -9,7 +9,6 @@ import { originals } from './originals.js'
 import type { Body } from './run.js'
 import type { Deviation, Step } from './schedule.js'
 import { T } from './t.js'
-import { turn } from './turn.js'
 import { World } from './world.js'
 
 /** What one execution was like. */
@@ -86,16 +85,7 @@ export class Executor {
 		this.#listener.attachAll(this.#points)
 	}
 
-	/** Executions that wait for nothing leave no turn of the event loop to others: signals, such as Ctrl-C, and the timers of a runner. */
-	async #breathe(): Promise<void> {
-		if (originals.now() - this.#turned < 50) return
-		await new Promise<void>(turn)
-		this.#turned = originals.now()
-	}
-	#turned: number = originals.now()
-
 	async #execute(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {
-		await this.#breathe()
 		this.#clock?.reset()
 		const controller = new Controller(deviations, this.#limits, strategy)
 		const world = new World(this.settings, this.#listener, { clock: this.#clock, controller, detail })

@@ -49,14 +49,14 @@ export class Frontier {
 	/** A schedule of `level` was executed. */
 	add(level: Level, deviations: readonly Deviation[], outcome: Outcome): void {
 		const { decision, occurrence } = outcome.marks.at(-1) ?? { decision: 0, occurrence: 0 }
-		const widths = Uint16Array.from(outcome.widths.slice(decision))
+		const widths = new Uint16Array(outcome.widths.slice(decision))
 		const node: Node = {
 			deviations,
 			decision,
 			occurrence,
 			widths,
-			states: Int32Array.from(outcome.states.slice(decision)),
-			occurrences: Int32Array.from(outcome.occurrences.slice(occurrence)),
+			states: new Int32Array(outcome.states.slice(decision)),
+			occurrences: new Int32Array(outcome.occurrences.slice(occurrence)),
 			actions: outcome.actions.length,
 		}
 		const key = keyOf(level)

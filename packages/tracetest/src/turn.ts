@@ -26,6 +26,25 @@ export function drained(callback: () => void): void {
 	drain(callback)()
 }
 
+/**
+ * Run all microtasks, and all that `process.nextTick` has deferred, before it returns: what Node does between two timers. Not in a microtask,
+ * where it would do nothing.
+ *
+ * @returns false if this Node cannot do so. It takes a function of Node that is not documented: {@link drain} is the way then
+ * @throws what a callback of `process.nextTick` throws; others are left then
+ */
+export function drainNow(): boolean {
+	if (runAll === undefined) return false
+	Reflect.apply(runAll, process, [])
+	return true
+}
+const runAll = found()
+
+function found(): (() => void) | undefined {
+	const { _tickCallback: run } = process as { _tickCallback?: unknown }
+	return typeof run === 'function' ? (run as () => void) : undefined
+}
+
 /** One turn of the event loop: microtasks, ticks, timers that are due, I/O that is ready, immediates, and what all of these lead to. */
 export function turn(callback: () => void): void {
 	drained(() => census.untracked(() => originals.setImmediate(() => drained(callback))))

@@ -61,7 +61,7 @@ test('actions and virtual time', async () => {
 	const injected = await failed(explore(abortGrant(), { name: 'abort', points }))
 	check(chromeTrace(injected), injected)
 	const action = entriesOf(chromeTrace(injected)).find(({ name }) => name === 'abort')
-	expect(action!.args).toMatchObject({ 'microtasks after the event': 4 })
+	expect(action!.args).toMatchObject({ 'microtasks after the event': 3 })
 
 	const timed = await failed(
 		explore(

@@ -75,11 +75,11 @@ const races: Race[] = [
 	{
 		name: 'abort and grant',
 		make: abortGrant,
-		runs: 7,
+		runs: 5,
 		delays: 0,
 		actions: 1,
 		message: /^deadlock: .*\[proved: /,
-		mended: 'all schedules with ≤ 2 delays, ≤ 2 actions (3,011), and sampled 500 schedules (PCT depth 3, seed 1)',
+		mended: 'all schedules with ≤ 2 delays, ≤ 2 actions (3,056), and sampled 500 schedules (PCT depth 3, seed 1)',
 	},
 	{
 		name: 'lost update, deep',
