@@ -3,6 +3,7 @@ import type { WriteStream } from 'node:tty'
 import { callersOf, isRunner } from './callers.js'
 import { type Context, context } from './context.js'
 import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
+import { originals } from './originals.js'
 import { countPromises, Unseen } from './unseen.js'
 import type { World } from './world.js'
 
@@ -50,6 +51,9 @@ class Census {
 	}
 	/** Enabled only while something is alive: with it, older versions of Node watch every promise for being collected. */
 	readonly #deaths: AsyncHook
+	/** These versions go on with that when the hook is disabled, until another one is enabled, and not in a callback of a hook. */
+	readonly #nothing: AsyncHook = createHook({})
+	readonly #refresh = (): void => void this.#nothing.enable().disable()
 
 	/** Run `fn`; what it starts is not counted, and has no context. */
 	untracked<R>(fn: () => R): R {
@@ -183,20 +187,25 @@ class Census {
 		this.#alive.delete(id)
 		this.changes++
 		this.#shared.delete(id)
-		if (this.#alive.size === 0) this.#deaths.disable()
+		if (this.#alive.size === 0) {
+			this.#deaths.disable()
+			originals.microtask(this.#refresh)
+		}
 		const { world } = resource
 		const own = world === undefined ? undefined : this.#own.get(world)
 		if (own?.delete(id) === true && own.size === 0) this.#own.delete(world!)
 	}
+
+	/** The numbers of resources whose calls are counted: not all tell theirs. */
+	readonly #ids = new WeakMap<object, number>()
+	/** How many callbacks will follow. A callback may make the next call. */
+	readonly #calls = new Map<number, number>()
 
 	/**
 	 * Count resources of a type from each call of `method` until its callback was called, since they live on afterwards.
 	 *
 	 * @returns false if it has no such method: another version of Node
 	 */
-	readonly #ids = new WeakMap<object, number>()
-	/** How many callbacks will follow. A callback may make the next call. */
-	readonly #calls = new Map<number, number>()
 	#countCalls(resource: object, method: string, type: string): boolean {
 		return this.#wrap(resource, method, (self, call) => {
 			const id = this.#ids.get(self) ?? idOf(self)

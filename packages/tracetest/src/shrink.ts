@@ -7,7 +7,6 @@ import { type Deviation, delaysOf, injectionsOf, isDelay } from './schedule.js'
 /** The shrunk schedule. */
 export interface Shrunk {
 	readonly found: Found
-	readonly runs: number
 	/** Whether no schedule with fewer deviations fails in this way: all of them were executed. */
 	readonly fewest: boolean
 }
@@ -22,7 +21,7 @@ const most = { runs: 2000, ms: 2000 } as const
 export async function shrink(executor: Executor, found: Found, bounds: Bounds, before: Search): Promise<Shrunk> {
 	const start = originals.now()
 	// What the schedule does not decide is not in fewer deviations either.
-	if (found.passed) return { found, runs: 0, fewest: false }
+	if (found.passed) return { found, fewest: false }
 	let best = found
 	let runs = 0
 	const spent = (): boolean => runs >= most.runs || originals.now() - start >= most.ms
@@ -50,11 +49,10 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	}
 
 	const cost = delaysOf(best.deviations) + injectionsOf(best.deviations)
-	if (cost <= 1 || before.completed(cost - 1)) return { found: best, runs, fewest: before.controlled }
+	if (cost <= 1 || before.completed(cost - 1)) return { found: best, fewest: before.controlled }
 	const total = cost - 1
 	const within = { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...most }
 	const search = new Search(executor, within, undefined, failure => alike(failure, found.failure))
 	const smaller = await search.run()
-	runs += search.progress.runs
-	return { found: smaller ?? best, runs, fewest: before.controlled && search.controlled && !search.progress.cut }
+	return { found: smaller ?? best, fewest: before.controlled && search.controlled && !search.progress.cut }
 }

@@ -1,4 +1,6 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
+import type { Limits } from './controller.js'
+import type { Bounds } from './explore.js'
 import { mustBeMilliseconds, numberOf, type RunOptions } from './options.js'
 import { valueText } from './text.js'
 
@@ -36,24 +38,10 @@ export interface VerifyOptions extends RunOptions {
 	readonly trace?: string
 }
 
-/** All of them decided. The environment wins over defaults, and not over what the test says. */
-export function boundsOf(options: VerifyOptions): {
-	delays: number
-	actions: number
-	microtasks: number
-	samples: number
-	depth: number
-	seed: number
-	runs: number
-	ms: number
-} {
-	const whole = (name: keyof VerifyOptions, standard: number, least = 0): number => {
-		const value = options[name] ?? numberOf(`TRACETEST_${name.toUpperCase()}`) ?? standard
-		if (typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= least) return value
-		throw new RangeError(`verify: option ${name} is ${valueText(value)}: a whole number of at least ${least} is expected`)
-	}
-	whole('steps', 10_000, 1)
-	mustBeMilliseconds('settle', options.settle)
+/** Bounds of the search, all decided. The environment wins over defaults, and not over what the test says. */
+export function boundsOf(options: VerifyOptions): Bounds {
+	const whole = (name: keyof VerifyOptions, standard: number, least = 0): number =>
+		mustBeWhole(name, options[name] ?? numberOf(`TRACETEST_${name.toUpperCase()}`) ?? standard, least)
 	return {
 		delays: whole('delays', 2),
 		actions: whole('actions', 2),
@@ -64,4 +52,16 @@ export function boundsOf(options: VerifyOptions): {
 		runs: whole('runs', 10_000, 1),
 		ms: whole('budget', 2000, 1),
 	}
+}
+
+/** Limits of each execution, all decided. */
+export function limitsOf({ steps = 10_000, settle = 250 }: VerifyOptions, { deadTime }: { readonly deadTime: number }): Limits {
+	mustBeMilliseconds('settle', settle)
+	return { steps: mustBeWhole('steps', steps, 1), settle, deadTime }
+}
+
+/** @throws if `value` is no whole number, nor infinity */
+function mustBeWhole(name: keyof VerifyOptions, value: unknown, least: number): number {
+	if (typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= least) return value
+	throw new RangeError(`verify: option ${name} is ${valueText(value)}: a whole number of at least ${least} is expected`)
 }

@@ -12,7 +12,7 @@ import { replay } from './replay.js'
 import type { Report } from './report.js'
 import type { Body } from './run.js'
 import { parseToken, slug, type Token } from './token.js'
-import { boundsOf, type VerifyOptions } from './verify-options.js'
+import { boundsOf, limitsOf, type VerifyOptions } from './verify-options.js'
 
 /**
  * Execute the body of a test under one schedule after the other, until one fails, all within the bounds were executed, or the budget is spent.
@@ -102,7 +102,7 @@ let running: Promise<void> = Promise.resolve()
 async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
 	const settings = settingsOf(options)
 	const bounds = boundsOf(options)
-	const limits = { steps: options.steps ?? 10_000, settle: options.settle ?? 250, deadTime: settings.deadTime }
+	const limits = limitsOf(options, settings)
 	const token = tokenFor(settings.name, options)
 	const executor = new Executor(body, settings, limits, filterOf(options.points))
 	try {

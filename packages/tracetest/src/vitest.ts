@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { expect, type TestAPI, type TestContext, type TestOptions, test as vitest } from 'vitest'
 import { literal, quote } from './command.js'
-import type { RunOptions } from './options.js'
+import { type RunOptions, settingsOf } from './options.js'
 import { run } from './run.js'
 import { printable } from './serialize.js'
 import type { T } from './t.js'
@@ -166,7 +166,7 @@ function verifying(api: AnyFunction, options: RunOptions): AnyFunction {
 		const { timeout, ...own } = (rest.length > 1 ? rest[0] : {}) as VerifyOptions & { timeout?: number }
 		const all: VerifyOptions = { ...options, ...own }
 		// Shrinking, and one execution that hangs for the dead time, come on top.
-		const limit = timeout ?? boundsOf(all).ms + (all.deadTime ?? 3000) + 5000
+		const limit = timeout ?? boundsOf(all).ms + settingsOf(all).deadTime + 5000
 		const wrapped: AnyFunction = async context => {
 			const here = context as TestContext
 			const report = await failing(

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
 import { EventEmitter, once } from 'node:events'
 import { events } from '@tsgotrace/runtime'
-import { DeadlockError, explore, run, TraceNak, verify } from '@tsgotrace/tracetest'
+import { DeadlockError, explore, type RunOptions, run, TraceNak, verify } from '@tsgotrace/tracetest'
+import { createTest } from '@tsgotrace/tracetest/vitest'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { pausable, sync } from './fixtures.js'
 import { both, failureOf, noise, searched, turns } from './helpers.js'
@@ -41,6 +42,17 @@ describe('options', () => {
 		vi.stubEnv('TRACETEST_DEADTIME', 'soon')
 		await expect(run(() => {})).rejects.toThrow('TRACETEST_DEADTIME=soon: a number that is not negative is expected')
 		vi.unstubAllEnvs()
+	})
+
+	test('the time that vitest gives a search includes the dead time, wherever that is said', () => {
+		const limits: number[] = []
+		const base = (_name: string, { timeout }: { timeout: number }): void => void limits.push(timeout)
+		const define = (options: RunOptions): void => createTest(options, base as never).verify('a', () => {})
+		define({ deadTime: 70_000 })
+		vi.stubEnv('TRACETEST_DEADTIME', '80000')
+		define({})
+		vi.unstubAllEnvs()
+		expect(limits.map(limit => Math.floor(limit / 10_000))).toEqual([7, 8])
 	})
 
 	test('verbose prints events as they come', async () => {
