@@ -1,6 +1,7 @@
 // What happens to the process as a whole: its end, and its signals. One set of listeners for all recorders, removed with the last of them.
 import process from 'node:process'
 import { isMainThread } from 'node:worker_threads'
+import { queueMicrotask } from './timers.js'
 
 export interface Witness {
 	/** The process ends: last chance, synchronous. */

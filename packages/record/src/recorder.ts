@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { type AsyncTraceEvent, attachProbe, events, onEvent, type Probe, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
+import { type AsyncTraceEvent, attachProbe, onEvent, type Probe, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
 import { now } from './clock.js'
 import { compile, type Encode } from './compile.js'
 import { Encoder } from './encoder.js'
@@ -17,6 +17,7 @@ import { Slices } from './slices.js'
 import { Teller } from './source.js'
 import { Memory } from './state.js'
 import type { RecorderStats } from './stats.js'
+import { clearInterval, queueMicrotask, setInterval } from './timers.js'
 import { TraceContext } from './tracecontext.js'
 
 type AnyEvent = TraceEvent | AsyncTraceEvent
@@ -32,8 +33,10 @@ export class Recorder {
 	readonly #maker: SiteMaker
 	readonly #slices: Slices
 	readonly #sites: Sited[] = []
+	/** All events that there are, recorded or not: one may be the begin of another. Of copies the first. */
+	readonly #events = new Map<string, AnyEvent>()
 	readonly #context = new TraceContext()
-	readonly #pending = new Set<{ resolve(): void }>()
+	readonly #undeclared = new Set<() => Sited>()
 	readonly #teller: Teller
 	readonly #sink: Sink
 	readonly #group: ProbeGroup
@@ -102,7 +105,7 @@ export class Recorder {
 	 */
 	dump(to?: string): string {
 		if (this.#sink.dump === undefined) throw new Error('record: dump is for flight recorders, made with to: { ring: bytes }')
-		this.#resolveAll()
+		this.#declareAll()
 		return this.#sink.dump(to)
 	}
 
@@ -118,39 +121,44 @@ export class Recorder {
 	}
 
 	#attach(event: AnyEvent): void {
+		if (!this.#events.has(event.id)) this.#events.set(event.id, event)
 		if (this.#stopped || !this.#matches(event.id)) return
 		if (this.#attached >= SITES - 1) {
 			this.#failed(new Error(`record: more than ${SITES - 1} events; ${event.id} and later ones are not recorded`))
 			return
 		}
 		this.#attached++
-		let encode: Encode | undefined
+		let sited: Sited | undefined
 		// What an event is depends on its partner, which may register after it. At its first signal all of the module have.
-		const pending = {
-			resolve: (): void => {
-				encode ??= this.#site(event)
-				this.#pending.delete(pending)
-				// Attached for good, without the detour.
-				if (probe.attached) probe.fn = encode
-			},
+		const declare = (): Sited => {
+			this.#undeclared.delete(declare)
+			return (sited ??= this.#declare(event))
 		}
-		this.#pending.add(pending)
+		this.#undeclared.add(declare)
+		let encode: Encode | undefined
 		const first: Encode = (...args) => {
-			pending.resolve()
-			encode!(...args)
+			encode ??= this.#encoderOf(declare())
+			// Attached for good, without the detour: who delivers reads `fn` for each signal anew.
+			if (probe.attached) probe.fn = encode
+			encode(...args)
 		}
 		const probe: Probe = setup(() => attachProbe(this.#group, event, first))
 	}
 
-	#site(event: AnyEvent): Encode {
-		this.#context.look()
+	#declare(event: AnyEvent): Sited {
 		const index = this.#sites.length + 1
-		const sited = this.#maker.make(event, index, id => events().find(other => other.id === id))
+		const sited = this.#maker.make(event, index, id => this.#events.get(id))
 		this.#sites.push(sited)
+		this.#sink.declare(index)
+		return sited
+	}
+
+	/** Not made for events that are only declared: it takes a tenth of a millisecond, and there may be thousands of them at the end, or in a dump. */
+	#encoderOf(sited: Sited): Encode {
+		this.#context.look()
 		const { site, sampler } = sited
 		const { type } = site.role
 		const actions = type === SLICE_BEGIN || type === SLICE_END ? this.#slices.actions(site.category.text, site.role) : undefined
-		this.#sink.declare(index)
 		const choose = this.#choose(sited, actions)
 		const admit = sampler === undefined || type === SLICE_BEGIN ? undefined : () => sampler.admit()
 		return compile(this.#encoder, site, { choose, admit, context: this.#context }, Math.min(this.#limits.string, 256))
@@ -170,9 +178,9 @@ export class Recorder {
 		}
 	}
 
-	#resolveAll(): void {
+	#declareAll(): void {
 		// Each removes itself, which a walk over a Set stands.
-		for (const pending of this.#pending) pending.resolve()
+		for (const declare of this.#undeclared) declare()
 	}
 
 	/** The end of the recording, perhaps in a process that ends: synchronous, and it throws nothing. */
@@ -184,7 +192,7 @@ export class Recorder {
 		clearInterval(this.#timer)
 		this.#forgetProcess()
 		try {
-			this.#resolveAll()
+			this.#declareAll()
 			this.#teller.measured(() => this.#sink.stop(reason))
 		} catch (error) {
 			this.#failed(error)
@@ -194,7 +202,7 @@ export class Recorder {
 	#uncaught(): void {
 		if (this.#sink.unasked === undefined) this.flush()
 		else {
-			this.#resolveAll()
+			this.#declareAll()
 			this.#sink.unasked()
 		}
 	}

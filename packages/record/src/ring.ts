@@ -6,6 +6,7 @@ import { pathFor } from './file.js'
 import type { RingOptions } from './options.js'
 import type { Sink, Source } from './sink.js'
 import type { OpenSlice, Slices } from './slices.js'
+import { queueMicrotask } from './timers.js'
 
 /** Larger chunks forget more at once; smaller ones repeat names and strings more often. */
 const CHUNK = 262_144

@@ -1,3 +1,5 @@
+import { Random } from './random.js'
+
 /**
  * Which signals of an event are recorded.
  *
@@ -63,30 +65,10 @@ class Every implements Sampler {
 	tick(): void {}
 }
 
-/** xorshift32: the quality suffices here, and it takes a nanosecond. Never the program's Math.random, which may be seeded for a test. */
-class Random {
-	#state: number
-
-	constructor(seed: number) {
-		this.#state = seed | 1
-	}
-
-	next(): number {
-		let x = this.#state
-		x ^= x << 13
-		x ^= x >>> 17
-		x ^= x << 5
-		this.#state = x
-		return (x >>> 0) / 0x1_0000_0000
-	}
-}
-
-let seeds = Date.now()
-
 class Chance implements Sampler {
 	out = 0
 	readonly text: string
-	readonly #random = new Random(Math.imul(seeds++, 0x9e3779b1))
+	readonly #random = new Random()
 	readonly #probability: number
 
 	constructor(probability: number) {
@@ -149,7 +131,7 @@ class Adaptive implements Sampler {
 	readonly text: string
 	readonly #budget: number
 	readonly #costOf: () => number
-	readonly #random = new Random(Math.imul(seeds++, 0x9e3779b1))
+	readonly #random = new Random()
 	#probability = 1
 	#since: number
 	#before = 0

@@ -136,11 +136,12 @@ export class Teller implements Source {
 	/** Let samplers adapt. After statistics have been written: what they change holds for what follows. */
 	tick(): void {
 		const ms = now()
+		const byEvent = this.#byEvent()
 		const seen = new Set<unknown>()
 		for (const { site, sampler } of this.#sites) {
 			if (sampler === undefined || seen.has(sampler)) continue
 			seen.add(sampler)
-			sampler.tick(ms, this.#byEvent()[site.event.id]!.recorded)
+			sampler.tick(ms, byEvent[site.event.id]!.recorded)
 		}
 	}
 

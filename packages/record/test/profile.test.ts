@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { type EventProfile, profile } from '@tsgotrace/record/profile'
+import { setup } from '@tsgotrace/runtime'
 import { describe, expect, it } from 'vitest'
 import { type DecodedProfile, decodeProfile, type ProfileRow as Row } from './decodeprofile.js'
 import { declare } from './events.js'
@@ -133,6 +135,49 @@ describe('a profile', () => {
 		expect(Math.abs(sum(odds!, 1) - 3 * n)).toBeLessThan(3 * tolerance)
 		expect(sum(odds!, 1)).toBe(3 * sum(odds!, 0))
 		expect(rows.every(r => r.stack.length <= 6)).toBe(true)
+	})
+
+	it('chooses stacks by chance of its own: the program may have replaced Math.random, and misses none of its numbers', () => {
+		const { random } = Math
+		let asked = 0
+		Math.random = () => {
+			asked++
+			return 0
+		}
+		try {
+			using taken = profile({ events: 'prof:traceAlloc', stack: { every: 50 }, slices: false })
+			for (let i = 0; i < 40_000; i++) alloc(1, '')
+			expect(asked).toBe(0)
+			expect(Math.abs(sum(rowsOf(taken).rows, 0) - 40_000)).toBeLessThan(5 * 50 * Math.sqrt(800))
+		} finally {
+			Math.random = random
+		}
+	})
+
+	it('goes on if it is stopped under the lock, which throws, and can be stopped behind it', () => {
+		const taken = profile({ events: 'prof:traceAlloc' })
+		expect(() => setup(() => taken.stop())).toThrow(/lock/)
+		alloc(1, '')
+		taken.stop()
+		alloc(1, '')
+		expect(sum(rowsOf(taken).rows, 0)).toBe(1)
+		expect(stub.event.probes).toBeFalsy()
+	})
+
+	it('takes stacks where the program has frozen Error', () => {
+		const script = `
+			import { event, threw } from '@tsgotrace/runtime/gen1'
+			import { profile } from '@tsgotrace/record/profile'
+			const e = event({ 'frozen:traceX': 1, probes: null, id: 'frozen:traceX', params: [], hash: 'h', source: 'src/x.ts:1', async: false })
+			const taken = profile({ stack: { every: 1 } })
+			function signaller() { for (const probe of e.probes) try { probe.fn() } catch (error) { threw(probe, error) } }
+			signaller()
+			console.log(JSON.stringify(taken.samples()[0]))`
+		const cwd = fileURLToPath(new URL('..', import.meta.url))
+		const node = ['--no-warnings', '--frozen-intrinsics', '--input-type=module', '-e', script]
+		const { stdout, stderr, status } = spawnSync(process.execPath, node, { cwd, encoding: 'utf8' })
+		expect([stderr, status]).toEqual(['', 0])
+		expect(stdout).toContain('signaller')
 	})
 
 	it('has stacks across awaits', async () => {

@@ -89,6 +89,20 @@ describe('a flight recorder', () => {
 		])
 	})
 
+	it('writes a slow slice though a test has replaced what queues microtasks', async () => {
+		vi.useFakeTimers({ toFake: ['queueMicrotask'] })
+		try {
+			using _ = record({ events: 'ring:*', to: { ring: 1 << 18, dumpTo: join(dir, 'faked.perfetto-trace'), slowSlice: 1 } })
+			workBegin(1)
+			await new Promise(resolve => setTimeout(resolve, 5))
+			workEnd(1)
+			await Promise.resolve()
+			expect(readdirSync(dir)).toContain('faked.perfetto-trace')
+		} finally {
+			vi.useRealTimers()
+		}
+	})
+
 	it('refuses a size that makes no sense', () => {
 		expect(() => record({ to: { ring: 1000 } })).toThrow(/ring must be an integer from 262144/)
 		expect(() => record({ to: null as never })).toThrow(/to must be/)

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { threadId } from 'node:worker_threads'
@@ -53,6 +53,11 @@ export function isOver(dir: string): boolean {
 	return !existsSync(join(dir, OPEN))
 }
 
+/** Sizes of reports that were written, by path. A thread has one. */
+const sizes = new Map<string, number>()
+/** More than a report without ids has. */
+const LEAST = 1024
+
 /** Write the report of this thread. A directory that has gone is nobody's concern any more. */
 export function writeReport(path: string, recorder: Recorder | null, ended: boolean, error: string | null): void {
 	const all = [...new Set(events().map(event => event.id))]
@@ -73,8 +78,22 @@ export function writeReport(path: string, recorder: Recorder | null, ended: bool
 		error,
 	}
 	try {
-		writeFileSync(path, JSON.stringify(report))
+		overwrite(path, JSON.stringify(report))
 	} catch {
-		// Nobody would read it.
+		// The directory has gone, or the disk is full: who waits for it finds none, or an empty one.
+	}
+}
+
+/** In place, and not shorter than before: what it takes for that was free when the recording began, and on a disk that is full by now counts are told nevertheless. */
+function overwrite(path: string, text: string): void {
+	const before = sizes.get(path)
+	const bytes = Buffer.alloc(Math.max(LEAST, before ?? 0, Buffer.byteLength(text)), ' ')
+	bytes.write(text)
+	const fd = openSync(path, before === undefined ? 'w' : 'r+')
+	try {
+		for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+		sizes.set(path, bytes.length)
+	} finally {
+		closeSync(fd)
 	}
 }

@@ -1,6 +1,7 @@
 // The end of the main thread is the end of its workers, and they are not told. They are here: the main thread asks them to write what they have, and waits.
 import process from 'node:process'
 import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData, threadId, type Worker } from 'node:worker_threads'
+import { now } from '../clock.js'
 
 /** Workers that can be asked. More than that are not. */
 const SLOTS = 1023
@@ -65,10 +66,10 @@ export class Threads {
 	}
 
 	#wait(): void {
-		const until = performance.now() + PATIENCE
+		const until = now() + PATIENCE
 		for (;;) {
 			const before = Atomics.load(this.#table, 0)
-			const left = until - performance.now()
+			const left = until - now()
 			if (left <= 0 || !this.#some()) return
 			Atomics.wait(this.#table, 0, before, left)
 		}

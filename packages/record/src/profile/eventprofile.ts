@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs'
+import process from 'node:process'
 import { threadId } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
-import { attachProbe, events, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
+import { attachProbe, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
+import { now, realtime } from '../clock.js'
 import { type Globs, matcher } from '../match.js'
-import { defaultSlices, roleOf, type SliceRule } from '../roles.js'
+import { Random } from '../random.js'
+import { defaultSlices, roleOf, type SliceRule, splitId } from '../roles.js'
 import { SLICE_BEGIN, SLICE_END } from '../schema.js'
 import { type Frame, frameAt, ProfileBuilder } from './builder.js'
 import { type Labelled, Labels } from './labels.js'
@@ -71,14 +74,18 @@ export class EventProfile {
 	readonly #rules: readonly SliceRule[]
 	readonly #labels: Labels
 	readonly #paths: Paths
-	readonly #group = new ProbeGroup()
+	readonly #group = new ProbeGroup({ onError: error => this.#failed(error) })
+	readonly #random = new Random()
+	/** All events that there are, of copies the first. */
+	readonly #events = new Map<string, TraceEvent>()
 	readonly #counts = new Map<string, Count>()
 	readonly #pathIds = new Map<PathNode, number>()
 	readonly #unsubscribe: () => void
-	#start = BigInt(Date.now()) * 1_000_000n
-	#began = performance.now()
+	#start = BigInt(realtime())
+	#began = now()
 	#ended: number | null = null
 	#attached = 0
+	#hasFailed = false
 
 	/** Use {@link profile}. */
 	constructor(options: ProfileOptions = {}) {
@@ -109,17 +116,18 @@ export class EventProfile {
 	/** Detach from all events. What was counted stays. @throws if called under the tracing lock */
 	stop(): void {
 		if (this.#ended !== null) return
-		this.#ended = performance.now()
-		this.#unsubscribe()
+		// First, as it throws under the lock: the profile then goes on.
 		this.#group.done()
+		this.#unsubscribe()
+		this.#ended = now()
 		this.#paths.disable()
 	}
 
 	/** Forget what was counted, and go on. */
 	reset(): void {
 		this.#counts.clear()
-		this.#start = BigInt(Date.now()) * 1_000_000n
-		this.#began = performance.now()
+		this.#start = BigInt(realtime())
+		this.#began = now()
 	}
 
 	/** The profile up to now, gzipped as `go tool pprof` and others take it. */
@@ -130,7 +138,7 @@ export class EventProfile {
 			const frames = [frameAt(event, source), ...stack, ...slices.map(name => ({ name, file: '', line: 0 }))]
 			builder.add(frames, Object.values(values), { ...labels, thread, ...(slices.length > 0 && { slice: slices[0]! }) })
 		}
-		const duration = ((this.#ended ?? performance.now()) - this.#began) * 1e6
+		const duration = ((this.#ended ?? now()) - this.#began) * 1e6
 		const usual = this.#weights[0]?.name ?? 'events'
 		return gzipSync(builder.build({ start: this.#start, duration, usual }).encode())
 	}
@@ -159,20 +167,21 @@ export class EventProfile {
 				source: event.source,
 				slices,
 				labels: labels ?? {},
-				stack: stack === '' ? [] : framesOf(stack, splitName(event.id)[1]).slice(0, this.#depth),
+				stack: stack === '' ? [] : framesOf(stack, splitId(event.id)[1]).slice(0, this.#depth),
 				values: Object.fromEntries(names.map((name, i) => [name, values[i]!])),
 			}
 		}
 	}
 
 	#attach(event: TraceEvent): void {
+		if (!this.#events.has(event.id)) this.#events.set(event.id, event)
 		// Slices are followed for the events in them, whether they are profiled or not.
 		const wanted = this.#matches(event.id)
 		let slice: { begin: boolean; name: string } | null | undefined
 		const role = (): { begin: boolean; name: string } | null => {
 			// Of what kind it is depends on its partner, which may register after it.
-			const { type, name } = roleOf(event, this.#rules, false, id => events().find(other => other.id === id))
-			const [category] = splitName(event.id)
+			const { type, name } = roleOf(event, this.#rules, false, id => this.#events.get(id))
+			const [category] = splitId(event.id)
 			return type === SLICE_BEGIN || type === SLICE_END ? { begin: type === SLICE_BEGIN, name: `${category}:${name}` } : null
 		}
 		let skip = this.#every > 1 ? this.#interval() : 0
@@ -199,7 +208,7 @@ export class EventProfile {
 	/** How many signals until the next whose stack is taken: as if each had been chosen with the same probability, which no pattern in the program can bias. */
 	#interval(): number {
 		if (this.#every <= 1) return 1
-		return 1 + Math.floor(Math.log(1 - Math.random()) / Math.log(1 - 1 / this.#every))
+		return 1 + Math.floor(Math.log(1 - this.#random.next()) / Math.log(1 - 1 / this.#every))
 	}
 
 	#add(event: TraceEvent, args: readonly unknown[], stack: string, times: number): void {
@@ -228,16 +237,19 @@ export class EventProfile {
 		for (let i = 0; i < this.#weights.length; i++) values[i + 1]! += weigh(this.#weights[i]!, event, args) * times
 	}
 
+	/** Our own mistake: it must not reach the program. */
+	#failed(error: unknown): void {
+		if (this.#hasFailed) return
+		this.#hasFailed = true
+		const what = error instanceof Error ? error.message : String(error)
+		process.emitWarning(`profiling of trace events fails, the program goes on: ${what}`, 'TraceRecordWarning')
+	}
+
 	#pathId(path: PathNode): number {
 		let id = this.#pathIds.get(path)
 		if (id === undefined) this.#pathIds.set(path, (id = this.#pathIds.size + 1))
 		return id
 	}
-}
-
-function splitName(id: string): [string, string] {
-	const at = id.lastIndexOf(':')
-	return [id.slice(0, Math.max(0, at)), id.slice(at + 1)]
 }
 
 /**

@@ -7,19 +7,22 @@ import type { Frame } from './builder.js'
  * @param depth how many frames at most
  */
 export function capture(probe: (...args: never[]) => unknown, depth: number): string {
-	const holder: { stack?: string } = {}
+	const holder: { stack?: unknown } = {}
 	const { stackTraceLimit } = Error
 	const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-	// One for the stub. The program's own way to format stacks is for the program's own errors, and may run any of its code.
-	Error.stackTraceLimit = depth + 1
-	Error.prepareStackTrace = undefined as never
+	// One for the stub. The program's own way to format stacks is for the program's own errors, and may run any of its code. `Reflect` does not throw if the
+	// program has frozen `Error`: the depth is then what it is.
+	Reflect.set(Error, 'stackTraceLimit', depth + 1)
+	Reflect.defineProperty(Error, 'prepareStackTrace', { value: undefined, writable: true, enumerable: true, configurable: true })
 	try {
 		Error.captureStackTrace(holder, probe)
-		return holder.stack ?? ''
+		return typeof holder.stack === 'string' ? holder.stack : ''
+	} catch {
+		return ''
 	} finally {
-		Error.stackTraceLimit = stackTraceLimit
-		if (own === undefined) delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace
-		else Object.defineProperty(Error, 'prepareStackTrace', own)
+		Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+		if (own === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
+		else Reflect.defineProperty(Error, 'prepareStackTrace', own)
 	}
 }
 
