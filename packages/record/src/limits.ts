@@ -1,3 +1,5 @@
+import { checkNumber } from './check.js'
+
 /** How much of an argument is written. */
 export interface Limits {
 	/** Longest string in UTF-16 units; the rest is cut and counted. Default 1024, at most 4096. */
@@ -28,11 +30,7 @@ export const EVENT_ROOM = 49_152
 /** @throws RangeError for a limit that is no integer in its range */
 export function checkLimits(limits: Partial<Limits> = {}): Limits {
 	const all = { ...defaultLimits, ...limits }
-	const check = (name: keyof Limits, most: number): void => {
-		const value = all[name]
-		if (!Number.isInteger(value) || value < 0 || value > most)
-			throw new RangeError(`record: limits.${name} must be an integer from 0 to ${most}, not ${String(value)}`)
-	}
+	const check = (name: keyof Limits, most: number): number => checkNumber(`limits.${name}`, all[name], 0, most, true)
 	check('string', 4096)
 	check('elements', 1000)
 	check('depth', 16)

@@ -12,6 +12,7 @@ export type Globs = string | readonly string[]
  */
 export function matcher(globs: Globs): (id: string) => boolean {
 	const list = typeof globs === 'string' ? [globs] : globs
+	if (!Array.isArray(list)) throw new TypeError(`record: events must be a glob over ids of events, or a list of them, not ${typeof globs}`)
 	const compiled = (glob: string): ((id: string) => boolean) => {
 		const at = glob.lastIndexOf(':')
 		const ofPackage = picomatch(at === -1 ? glob : glob.slice(0, at), { dot: true })

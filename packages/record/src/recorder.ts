@@ -1,8 +1,10 @@
 import process from 'node:process'
 import { type AsyncTraceEvent, attachProbe, onEvent, type Probe, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
+import { checkOptions } from './check.js'
 import { now } from './clock.js'
 import { compile, type Encode } from './compile.js'
 import { Encoder } from './encoder.js'
+import { hint } from './hint.js'
 import { witness } from './hooks.js'
 import { identity } from './identity.js'
 import { checkLimits, type Limits } from './limits.js'
@@ -52,6 +54,7 @@ export class Recorder {
 	constructor(options: RecordOptions) {
 		// Throws under the lock, before anything is opened.
 		setup(() => {})
+		checkOptions(options)
 		this.#matches = matcher(options.events ?? '*')
 		this.#limits = checkLimits(options.limits)
 		this.#onError = options.onError
@@ -219,7 +222,11 @@ export class Recorder {
 		if (this.#errors++ > 0) return
 		const what = error instanceof Error ? error : new Error(String(error))
 		if (this.#onError === undefined) {
-			process.emitWarning(`recording of trace events fails, the program goes on: ${what.message}`, 'TraceRecordWarning')
+			const help = hint(what.message)
+			process.emitWarning(`recording of trace events fails, the program goes on: ${what.message}`, {
+				type: 'TraceRecordWarning',
+				...(help !== null && { detail: `  hint: ${help}` }),
+			})
 			return
 		}
 		try {

@@ -1,3 +1,4 @@
+import { checkNumber } from './check.js'
 import { Random } from './random.js'
 
 /**
@@ -25,20 +26,16 @@ export interface Sampler {
 	readonly text: string
 }
 
-/** @throws RangeError if a number is not in its range */
+/** @throws TypeError, RangeError for a rule that is none of these, or a number that is not in its range */
 export function sampler(sampling: Sampling, now: () => number, costOf: () => number): Sampler {
-	if ('every' in sampling) return new Every(inRange('every', sampling.every, 1, 1e9, true))
-	if ('probability' in sampling) return new Chance(inRange('probability', sampling.probability, 0, 1, false))
-	if ('perSecond' in sampling) return new Rate(inRange('perSecond', sampling.perSecond, 1, 1e9, true), now)
-	return new Adaptive(inRange('overhead', sampling.overhead, 0, 1, false), now, costOf)
-}
-
-function inRange(name: string, value: unknown, least: number, most: number, integer: boolean): number {
-	if (typeof value !== 'number' || !(value >= least && value <= most) || (integer && !Number.isInteger(value)))
-		throw new RangeError(
-			`record: sample: ${name} must be ${integer ? 'an integer' : 'a number'} from ${least} to ${most}, not ${String(value)}`,
-		)
-	return value
+	const rule: unknown = sampling
+	if (typeof rule === 'object' && rule !== null) {
+		if ('every' in rule) return new Every(checkNumber('sample: every', rule.every, 1, 1e9, true))
+		if ('probability' in rule) return new Chance(checkNumber('sample: probability', rule.probability, 0, 1, false))
+		if ('perSecond' in rule) return new Rate(checkNumber('sample: perSecond', rule.perSecond, 1, 1e9, true), now)
+		if ('overhead' in rule) return new Adaptive(checkNumber('sample: overhead', rule.overhead, 0, 1, false), now, costOf)
+	}
+	throw new TypeError(`record: sample: ${JSON.stringify(rule)} is none of { every }, { probability }, { perSecond } and { overhead }`)
 }
 
 class Every implements Sampler {

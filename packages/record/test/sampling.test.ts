@@ -81,11 +81,32 @@ describe('sampling', () => {
 		expect(rec.stats.events['sampling:traceWorkEnd']).toMatchObject({ signals: 10, recorded: 5, sampledOut: 5 })
 	})
 
-	it('refuses what means nothing', () => {
-		expect(() => record({ to: () => {}, sample: { '*': { every: 0.5 } } })).toThrow(/every must be an integer from 1/)
-		expect(() => record({ to: () => {}, sample: { '*': { probability: 2 } } })).toThrow(/probability must be a number from 0 to 1, not 2/)
-		expect(() => record({ to: () => {}, events: '' })).toThrow(/is no glob/)
-		expect(() => record({ to: () => {}, limits: { string: -1 } })).toThrow(/limits.string must be an integer from 0 to 4096/)
+	it.each<[object, RegExp]>([
+		[{ sample: { '*': { every: 0.5 } } }, /every must be an integer from 1/],
+		[{ sample: { '*': { probability: 2 } } }, /probability must be a number from 0 to 1, not 2/],
+		[{ sample: { '*': { evry: 2 } } }, /\{"evry":2\} is none of \{ every \}/],
+		[{ sample: { '*': null } }, /null is none of/],
+		[{ events: '' }, /is no glob/],
+		[{ events: 5 }, /must be a glob over ids of events, or a list of them, not number/],
+		[{ limits: { string: -1 } }, /limits.string must be an integer from 0 to 4096/],
+		[{ redact: { '*': 'card' } }, /redact: '\*' must have true, a list of names/],
+		[{ redact: { '*': [1] } }, /redact: '\*' must have true/],
+		[{ redact: { '*': false } }, /redact: '\*' must have true/],
+		[{ flushEvery: 0 }, /flushEvery must be a number from 1 to/],
+		[{ flushEvery: Number.NaN }, /flushEvery must be/],
+		[{ slices: 'all' }, /slices must be true, false, or a list/],
+		[{ slices: [{ begin: 'a' }] }, /needs a begin and an end/],
+		[{ slices: [{ begin: 'a', end: 'b', key: 'c' }] }, /key must be arg, context or thread, not c/],
+		[{ rotate: { size: 1 } }, /rotate is for files/],
+		[{ to: 'x', rotate: { size: -1 } }, /rotate.size must be a number from 1 on, not -1/],
+		[{ to: 'x', rotate: { age: Number.NaN } }, /rotate.age must be/],
+		[{ to: 'x', rotate: { keep: -1 } }, /rotate.keep must be/],
+		[{ to: 'x', rotate: { key: 'secret' } }, /rotate.key must be a Uint8Array of 32 bytes, not string/],
+		[{ to: { ring: 1 << 20, slowSlice: '1s' } }, /to.slowSlice must be/],
+		[{ to: { ring: 1 << 20, most: -1 } }, /to.most must be/],
+		[{ to: 5 }, /to must be the path of a file/],
+	])('refuses what means nothing: %j', (options, message) => {
+		expect(() => record({ to: () => {}, ...options })).toThrow(message)
 	})
 })
 

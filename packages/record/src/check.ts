@@ -1,0 +1,48 @@
+// Options come from JavaScript and from JSON too. What means nothing is refused when the recording starts: a rule of redaction that is silently
+// not applied is worse than none.
+import type { RecordOptions, RingOptions } from './options.js'
+import type { SliceRule } from './roles.js'
+
+/** @throws RangeError if it is no number from `least` to `most` */
+export function checkNumber(name: string, value: unknown, least: number, most: number, integer: boolean): number {
+	if (typeof value === 'number' && value >= least && value <= most && (!integer || Number.isInteger(value))) return value
+	const range = most === Number.POSITIVE_INFINITY ? `${least} on` : `${least} to ${most}`
+	throw new RangeError(`record: ${name} must be ${integer ? 'an integer' : 'a number'} from ${range}, not ${String(value)}`)
+}
+
+function optional(name: string, value: unknown, least: number, integer: boolean): void {
+	if (value !== undefined) checkNumber(name, value, least, Number.POSITIVE_INFINITY, integer)
+}
+
+/** Those that nobody else checks: who uses an option with a range or a grammar of its own does. @throws TypeError, RangeError */
+export function checkOptions({ to, slices, redact, rotate, flushEvery }: RecordOptions): void {
+	if (flushEvery !== undefined) checkNumber('flushEvery', flushEvery, 1, 0x7fff_ffff, false)
+	for (const [glob, what] of Object.entries(redact ?? {})) checkRedaction(glob, what)
+	if (Array.isArray(slices)) for (const rule of slices as readonly SliceRule[]) checkSlice(rule)
+	else if (slices !== undefined && typeof slices !== 'boolean')
+		throw new TypeError('record: slices must be true, false, or a list of rules')
+	if (rotate !== undefined) {
+		if (typeof to !== 'string') throw new TypeError('record: rotate is for files: to must be a path')
+		optional('rotate.size', rotate.size, 1, false)
+		optional('rotate.age', rotate.age, 1, false)
+		optional('rotate.keep', rotate.keep, 0, false)
+	}
+	if (typeof to === 'object' && to !== null) checkRing(to)
+}
+
+function checkRing({ slowSlice, most }: RingOptions): void {
+	optional('to.slowSlice', slowSlice, 0, false)
+	optional('to.most', most, 0, false)
+}
+
+function checkRedaction(glob: string, what: unknown): void {
+	const fits = what === true || typeof what === 'function' || (Array.isArray(what) && what.every(name => typeof name === 'string'))
+	if (!fits) throw new TypeError(`record: redact: '${glob}' must have true, a list of names of parameters, or a function`)
+}
+
+function checkSlice({ begin, end, key }: SliceRule): void {
+	if (typeof begin !== 'string' || typeof end !== 'string')
+		throw new TypeError('record: slices: a rule needs a begin and an end: ids, or patterns such as *Begin')
+	if (key !== undefined && !['arg', 'context', 'thread'].includes(key))
+		throw new TypeError(`record: slices: key must be arg, context or thread, not ${String(key)}`)
+}
