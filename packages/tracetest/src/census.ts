@@ -53,7 +53,9 @@ class Census {
 	readonly #deaths: AsyncHook
 	/** These versions go on with that when the hook is disabled, until another one is enabled, and not in a callback of a hook. */
 	readonly #nothing: AsyncHook = createHook({})
-	readonly #refresh = (): void => void this.#nothing.enable().disable()
+	readonly #refresh = (): void => {
+		if (this.#alive.size === 0) this.#nothing.enable().disable()
+	}
 
 	/** Run `fn`; what it starts is not counted, and has no context. */
 	untracked<R>(fn: () => R): R {
@@ -115,7 +117,8 @@ class Census {
 
 	/** @param _trigger what led to it: of no use, since what it belongs to is told by the context */
 	readonly #born = (id: number, type: string, _trigger: number, resource: object): void => {
-		if (this.#off) return
+		// Most of what older versions of Node tell of.
+		if (type === 'PROMISE' || this.#off) return
 		if (type === 'TickObject') {
 			this.ticks++
 			return

@@ -6,7 +6,6 @@ export type Kind = 'request' | 'timer' | 'handle'
  * resource of its own: the socket below an HTTP message or a TLS or HTTP/2 session, the request of a file handle, the timer of a resolver.
  */
 const silent = new Set([
-	'PROMISE',
 	'Microtask',
 	'HTTPINCOMINGMESSAGE',
 	'HTTPCLIENTREQUEST',
