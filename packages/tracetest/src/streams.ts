@@ -97,9 +97,10 @@ export class Streams {
 		return new Map(this.#sorted().map(stream => [stream.name, stream.open ? null : stream.seen]))
 	}
 
-	/** What is left at the end. */
-	status(): string {
+	/** What is left at the end; undefined if there was never a stream. */
+	status(): string | undefined {
 		const streams = this.#sorted()
+		if (streams.length === 0) return undefined
 		const held = [...this.held]
 		const pending = streams.reduce((sum, stream) => sum + stream.queue.length, held.length)
 		const width = Math.max(0, ...streams.map(stream => stream.name.length))

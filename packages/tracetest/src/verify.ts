@@ -8,6 +8,7 @@ import { hide, keep } from './errors.js'
 import { Executor } from './execute.js'
 import { find } from './find.js'
 import { settingsOf } from './options.js'
+import { watchRejections } from './rejections.js'
 import { replay } from './replay.js'
 import type { Report } from './report.js'
 import type { Body } from './run.js'
@@ -105,6 +106,7 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
 	const limits = limitsOf(options, settings)
 	const token = tokenFor(settings.name, options)
 	const executor = new Executor(body, settings, limits, filterOf(options.points))
+	const unwatch = watchRejections()
 	try {
 		const command = options.command ?? `node ${process.argv.slice(1).join(' ')}`
 		const report = token === undefined ? await find(executor, bounds, command, options.progress ?? true) : await replay(executor, token)
@@ -113,6 +115,7 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
 			writeFileSync(trace, JSON.stringify(chromeTrace(report.schedule)))
 		return report
 	} finally {
+		unwatch()
 		executor.done()
 	}
 }

@@ -235,7 +235,7 @@ export class World {
 		const always = error instanceof DeadlockError || error instanceof ExpectError
 		const status = this.streams.status()
 		const floating = this.#floating(thrown)
-		const rest = always || notes.length > 0 || this.streams.pending.length > 0 ? [status] : []
+		const rest = status !== undefined && (always || notes.length > 0 || this.streams.pending.length > 0) ? [status] : []
 		this.close(error instanceof DeadlockError && this.streams.pending.length > 0 ? 'deadlock' : 'canceled')
 		const senders = this.#refused.map(({ text, site: sender }) =>
 			sender === undefined ? text : `${text}\n${callersText(stackText(sender))}`,

@@ -74,7 +74,7 @@ describe('the plugin rewrites', () => {
 	})
 })
 
-test('code that signals no event is explored at its awaits', () => {
+test('code that signals no event is explored at its awaits', { timeout: 60_000 }, () => {
 	const root = fileURLToPath(new URL('fixtures/awaits', import.meta.url))
 	const vitest = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url))
 	const args = [vitest, 'run', '--root', root, '--config', join(root, 'vitest.config.ts'), '--no-color']

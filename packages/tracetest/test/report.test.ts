@@ -3,7 +3,7 @@
 import { explore, type Schedule, type Step, type T, timeline } from '@tsgotrace/tracetest'
 import { expect, test } from 'vitest'
 import { pausable } from './fixtures.js'
-import { both, failedSearch, searched } from './helpers.js'
+import { both, failedSearch, noise, searched } from './helpers.js'
 
 const step = pausable<[who: string]>('traceReport')
 const points = [step.event]
@@ -86,6 +86,56 @@ test.each(both)('%s: a deadlock points at code of the user, or at none', async (
 	const seen = frames(await execute(signals))
 	expect(seen.every(line => line.includes('report.test.ts'))).toBe(true)
 	expect(frames(await execute(t => t.go('A', () => never)))).toEqual([])
+})
+
+test('a promise that nobody waits for, and that is rejected under one of the schedules, is a failure with a token', async () => {
+	const body = async (t: T): Promise<void> => {
+		let closed = false
+		await t.all(
+			t.go('user', async () => {
+				if (step.signal) await step.signal('use')
+				const query = async (): Promise<void> => {
+					if (closed) throw new Error('it is closed')
+				}
+				void query()
+			}),
+			t.go('owner', async () => {
+				if (step.signal) await step.signal('close')
+				closed = true
+			}),
+		)
+	}
+	const options = { name: 'floating', points }
+	let report!: Awaited<ReturnType<typeof searched>>
+	const unhandled = await noise(async () => {
+		report = await searched(body, options)
+	})
+	expect(report.failure?.error.message).toMatch(
+		/^it is closed\n\na promise was rejected, and nobody waited for it\n\nfound in \d schedules[^:]*: 1 delay; no fewer fail\n/,
+	)
+	expect(report.failure?.replays).toBe(true)
+	// The search, which stops, and its detailed execution.
+	expect(unhandled.length).toBeLessThanOrEqual(3)
+	await noise(async () => {
+		const again = await searched(body, { ...options, token: report.failure!.token })
+		expect(again).toMatchObject({ claim: 'replayed the schedule of the token', failure: { replays: true } })
+	})
+})
+
+test('one of somebody else is no failure of the search', async () => {
+	const [other] = await noise(async () => {
+		setTimeout(() => void Promise.reject(new Error('of somebody else')), 1)
+		const report = await searched(
+			t =>
+				t.all(
+					t.go('A', () => {}),
+					t.go('B', () => new Promise(resolve => setTimeout(resolve, 10))),
+				),
+			{ points },
+		)
+		expect(report.failure).toBe(undefined)
+	})
+	expect(other).toMatchObject({ message: 'of somebody else' })
 })
 
 test('a search finds the last event of a task that is stuck', async () => {
