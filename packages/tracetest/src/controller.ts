@@ -166,8 +166,8 @@ export class Controller {
 	/** Whether it is time for a decision. If not, the execution is over, or there will be another look. */
 	#isTime(): boolean {
 		const world = this.#world
-		const [body] = world.tasks
-		if (world.failure === undefined && body!.state === 'rejected') world.fail(body!.error)
+		const body = world.tasks[0]!
+		if (world.failure === undefined && body.state === 'rejected') world.fail(body.error)
 		if (world.failure !== undefined) {
 			this.#end()
 			return false

@@ -35,7 +35,7 @@ export function drained(callback: () => void): void {
  */
 export function drainNow(): boolean {
 	if (runAll === undefined) return false
-	Reflect.apply(runAll, process, [])
+	runAll()
 	return true
 }
 const runAll = found()
