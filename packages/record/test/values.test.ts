@@ -28,6 +28,8 @@ const primitive = fc.oneof(
 	fc.string(),
 	fc.double(),
 	fc.integer(),
+	// Where a varint gets longer.
+	fc.integer({ min: 0, max: 53 }).chain(bits => fc.constantFrom(2 ** bits - 1, 2 ** bits, 1 - 2 ** bits)),
 	fc.maxSafeInteger(),
 	fc.bigInt(),
 	fc.bigInt({ min: -(2n ** 1000n), max: 2n ** 1000n }),
