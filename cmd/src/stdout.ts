@@ -6,7 +6,10 @@ const enough = 64 * 1024
 /** Text for a stream, as fast as it is taken and no faster. */
 export class Output {
 	readonly #stream: Writable
-	#text = ''
+	#buffer: Buffer = Buffer.allocUnsafe(2 * enough)
+	#at = 0
+	/** Buffers that are full. */
+	#full: Buffer[] = []
 	#closed = false
 
 	constructor(stream: Writable = process.stdout) {
@@ -25,14 +28,26 @@ export class Output {
 
 	/** @returns whether to wait for {@link Output.flush} now */
 	write(text: string): boolean {
-		this.#text += text
-		return this.#text.length >= enough
+		// Line by line into a buffer: one long string of all of them would keep their pieces alive, and be copied twice.
+		if (this.#buffer.length - this.#at < 3 * text.length) this.#renew(3 * text.length)
+		this.#at += this.#buffer.write(text, this.#at)
+		return this.#at >= enough || this.#full.length > 0
 	}
 
 	async flush(): Promise<void> {
-		const text = this.#text
-		this.#text = ''
-		if (text === '' || this.#closed) return
-		await new Promise<void>(resolve => this.#stream.write(text, () => resolve()))
+		const parts = [...this.#full, this.#buffer.subarray(0, this.#at)]
+		this.#full = []
+		this.#at = 0
+		for (const part of parts) {
+			if (part.length === 0 || this.#closed) continue
+			// It is not written to again before it is taken.
+			await new Promise<void>(resolve => this.#stream.write(part, () => resolve()))
+		}
+	}
+
+	#renew(least: number): void {
+		if (this.#at > 0) this.#full.push(this.#buffer.subarray(0, this.#at))
+		this.#buffer = Buffer.allocUnsafe(Math.max(2 * enough, least))
+		this.#at = 0
 	}
 }

@@ -100,15 +100,9 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 `
 		for (const paths of [parts.map(([file]) => file), ['.'], ['app-%p.perfetto-trace']])
 			expect(await cli(['print', ...paths], several)).toEqual({ status: 0, stdout: expected, stderr: '' })
-		const { stdout } = await cli(['summary', '.'], several)
-		expect(stdout).toContain('5 events in 6.10 µs, 2 processes')
 		const csv = await cli(['convert', '.', '--to', 'csv', '-e', '**'], several)
 		const times = csv.stdout.split('\r\n').slice(1, -1)
 		expect(times.map(line => line.split(',')[0])).toEqual(['1000', '6000', '6100', '7000', '7100'])
-		expect(await cli(['print', 'none-%p.perfetto-trace'], several)).toMatchObject({
-			status: 2,
-			stderr: "error: there is no file 'none-%p.perfetto-trace'\n",
-		})
 		rmSync(several, { recursive: true })
 	})
 
@@ -185,7 +179,7 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 		expect(stderr).toContain('chrome.json: foreign at byte 0: this is no Perfetto trace: it looks like a Chrome JSON trace\n  hint: ')
 	})
 
-	it.each([['missing.trace'], ['.']])('that is not there (%s) is wrong usage', async file => {
+	it.each([['missing.trace'], ['none-%p.trace']])('that is not there (%s) is wrong usage', async file => {
 		expect(await cli(['summary', file], dir)).toMatchObject({ status: 2, stdout: '' })
 	})
 

@@ -1,7 +1,9 @@
 import type { TraceCount, TraceItem, TraceLoss, TraceSignal, TraceTrack } from '../read/items.js'
 import { type OpenSlice, Slices } from '../read/slices.js'
+import type { TraceArgs } from '../read/values.js'
 import type { Conversion } from './conversion.js'
-import { jsonArgs } from './json.js'
+import { type Json, jsonArgs } from './json.js'
+import { jsonArgsText, jsonString } from './jsontext.js'
 import { lossText } from './line.js'
 import { textPid, uniquePid } from './process.js'
 
@@ -66,45 +68,46 @@ class Chrome implements Conversion {
 	}
 
 	#instant({ time, track, id, category, args }: TraceSignal): string {
-		return this.#event({ name: id, cat: category, ph: 'i', s: 't', ...this.#place(track), ts: us(time), args: jsonArgs(args) }, track, time)
+		return this.#event(event(id, category, 'i', ',"s":"t"', place(track), time, jsonArgsText(args)), track, time)
 	}
 
 	#begin(item: TraceSignal): string {
 		const slice = this.#slices.begin(item)
-		if (slice === null) return ''
-		const { track, name, category } = slice
-		const args = jsonArgs(slice.args)
-		const common = { ...this.#place(track), ts: us(slice.start), args }
-		if (track.kind === 'thread') return this.#event({ name, cat: category, ph: 'B', ...common }, track, slice.start)
-		if (this.#lanes === 'threads') return ''
-		return this.#event({ name, cat: userTiming, ph: 'b', id: `0x${slice.number.toString(16)}`, ...common }, track, slice.start)
+		if (slice === null || (slice.track.kind !== 'thread' && this.#lanes === 'threads')) return ''
+		return this.#side(slice, slice.start, 'B', 'b', slice.args)
 	}
 
 	#end(item: TraceSignal): string {
 		const slice = this.#slices.end(item)
 		if (slice === null) return ''
-		const { track, name, category, end } = slice
-		const args = jsonArgs(slice.endArgs)
-		const common = { ...this.#place(track), ts: us(end), args }
-		if (track.kind === 'thread') return this.#event({ name, cat: category, ph: 'E', ...common }, track, end)
-		if (this.#lanes === 'threads') return this.#complete(slice, end, args)
-		return this.#event({ name, cat: userTiming, ph: 'e', id: `0x${slice.number.toString(16)}`, ...common }, track, end)
+		if (slice.track.kind !== 'thread' && this.#lanes === 'threads') return this.#complete(slice, slice.end, jsonArgs(slice.endArgs))
+		return this.#side(slice, slice.end, 'E', 'e', slice.endArgs)
+	}
+
+	/** One of the two ends of a slice: of a thread, or of a lane, where it is asynchronous. */
+	#side(slice: OpenSlice, time: number, ofThread: string, ofLane: string, args: TraceArgs): string {
+		const { track, name, category, number } = slice
+		const text =
+			track.kind === 'thread'
+				? event(name, category, ofThread, '', place(track), time, jsonArgsText(args))
+				: event(name, userTiming, ofLane, `,"id":"0x${number.toString(16)}"`, place(track), time, jsonArgsText(args))
+		return this.#event(text, track, time)
 	}
 
 	/** A slice in one piece; without an end it has no duration. */
-	#complete(slice: OpenSlice, end: number | null, endArgs: object): string {
+	#complete(slice: OpenSlice, end: number | null, endArgs: Record<string, Json>): string {
 		const { track, name, category, start } = slice
-		const place = { pid: uniquePid(track.process), tid: Number(track.id) }
-		const common = { name, cat: category, ...place, ts: us(start), args: { ...jsonArgs(slice.args), ...endArgs } }
-		return this.#event(end === null ? { ...common, ph: 'B' } : { ...common, ph: 'X', dur: us(end - start) }, track, start)
+		const own = { pid: uniquePid(track.process), tid: Number(track.id) }
+		const args = JSON.stringify({ ...jsonArgs(slice.args), ...endArgs })
+		const text =
+			end === null
+				? event(name, category, 'B', '', own, start, args)
+				: event(name, category, 'X', `,"dur":${us(end - start)}`, own, start, args)
+		return this.#event(text, track, start)
 	}
 
 	#counter({ time, track, id, category, value }: TraceCount): string {
-		return this.#event(
-			{ name: id, cat: category, ph: 'C', ...this.#place(track), ts: us(time), args: { value: Number(value) } },
-			track,
-			time,
-		)
+		return this.#event(event(id, category, 'C', '', place(track), time, JSON.stringify({ value: Number(value) })), track, time)
 	}
 
 	#loss({ time, events, reason }: TraceLoss): string {
@@ -112,18 +115,14 @@ class Chrome implements Conversion {
 		return `,\n${JSON.stringify({ name: lossText(events, reason), cat: 'tsgotrace', ph: 'i', s: 'g', pid: 0, tid: 0, ts: us(time) })}`
 	}
 
-	#place(track: TraceTrack): { pid: number; tid: number } {
-		return { pid: uniquePid(track.process), tid: track.tid ?? 0 }
-	}
-
 	/** An event, behind what has to come before it. */
-	#event(event: object, track: TraceTrack, time: number): string {
+	#event(event: string, track: TraceTrack, time: number): string {
 		let text = ''
 		if (!this.#started) {
 			this.#started = true
 			text += `{"displayTimeUnit":"ns","traceEvents":[\n${JSON.stringify(started(track, time))}`
 		}
-		return `${text}${this.#names(track)},\n${JSON.stringify(event)}`
+		return `${text}${this.#names(track)},\n${event}`
 	}
 
 	#names(track: TraceTrack): string {
@@ -143,6 +142,20 @@ class Chrome implements Conversion {
 		else if (track.kind === 'lane' && this.#lanes === 'threads') name('thread_name', track.name, Number(track.id))
 		return text
 	}
+}
+
+interface Place {
+	readonly pid: number
+	readonly tid: number
+}
+
+function place(track: TraceTrack): Place {
+	return { pid: uniquePid(track.process), tid: track.tid ?? 0 }
+}
+
+/** An event of the format. @param more further fields */
+function event(name: string, category: string, ph: string, more: string, { pid, tid }: Place, time: number, args: string): string {
+	return `{"name":${jsonString(name)},"cat":${jsonString(category)},"ph":"${ph}"${more},"pid":${pid},"tid":${tid},"ts":${us(time)},"args":${args}}`
 }
 
 /** Without it, DevTools takes the file for one of an old Chrome, and shows nothing of it. */

@@ -1,6 +1,6 @@
 import type { TraceItem } from '../read/items.js'
 import type { Conversion } from './conversion.js'
-import { jsonArgs } from './json.js'
+import { jsonArgsText } from './jsontext.js'
 import { textPid } from './process.js'
 
 const head = 'time_ns,type,id,pid,tid,thread,lane,value,args\r\n'
@@ -29,7 +29,7 @@ function happened(item: TraceItem): item is Happened {
 function line(item: Happened): string {
 	const { track } = item
 	const thread = track.kind === 'thread' ? track : track.parent
-	const args = item.type === 'counter' ? '' : JSON.stringify(jsonArgs(item.args))
+	const args = item.type === 'counter' ? '' : jsonArgsText(item.args)
 	return `${[
 		item.time,
 		item.type,
@@ -43,6 +43,8 @@ function line(item: Happened): string {
 	].join(',')}\r\n`
 }
 
+const special = /[",\r\n]/
+
 function quote(text: string): string {
-	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+	return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -2,9 +2,9 @@ import type { TraceItem, TraceTrack } from '../read/items.js'
 import type { TraceReader } from '../read/reader.js'
 import type { Slice } from '../read/slices.js'
 import type { Conversion } from './conversion.js'
-import { jsonArgs, jsonValue } from './json.js'
+import { jsonArgsText, jsonString, jsonValueText } from './jsontext.js'
 import { textPid } from './process.js'
-import { textArgs, textDuration, textMoment, textTime } from './text.js'
+import { textArgs, textDuration, textMoment, textNanoseconds, textTime } from './text.js'
 
 /** `42/main`: where an item comes from. */
 function textTrack(track: TraceTrack): string {
@@ -49,24 +49,33 @@ function when(time: number, start: bigint | null): string {
 }
 
 /** An item as a line of JSON: all that is known. `at` is nanoseconds since 1970, as a string, since it exceeds what a number of JavaScript holds. */
-export function jsonLine(item: TraceItem, reader: TraceReader): string {
+export function jsonLine(item: TraceItem, reader: Pick<TraceReader, 'wallStart'>): string {
 	const start = reader.wallStart
-	const at = start === null || item.time === null ? {} : { at: String(start + BigInt(Math.round(item.time))) }
-	if (!('track' in item))
-		return `${JSON.stringify({ ...item, ...at }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n`
+	const at = start === null || item.time === null ? '' : `,"at":"${textNanoseconds(start, item.time)}"`
+	if (!('track' in item)) return otherLine(item, at)
 	const { type, time, id, category, name, track, bytes } = item
-	const pieces = 'began' in item ? { ...(item.began !== null && { began: item.began }), ...(item.continues && { continues: true }) } : {}
+	const what =
+		item.type === 'counter'
+			? `,"value":${jsonValueText(item.value)}`
+			: `,"args":${jsonArgsText(item.args)}${item.began === null ? '' : `,"began":${item.began}`}${item.continues ? ',"continues":true' : ''}`
+	return `{"type":"${type}","time":${time}${at},"id":${jsonString(id)},"category":${jsonString(category)},"name":${jsonString(name)}${what}${placeText(track)},"bytes":${bytes}}\n`
+}
+
+function otherLine(item: Exclude<TraceItem, { track: unknown }>, at: string): string {
+	const text = JSON.stringify(item, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+	return `${text.slice(0, -1)}${at}}\n`
+}
+
+function placeText(track: TraceTrack): string {
+	const { process } = track
 	const thread = track.kind === 'thread' ? track : track.parent
-	const place = {
-		track: String(track.id),
-		pid: track.process?.pid ?? null,
-		...(track.process !== null && track.process.instance > 0 && { instance: track.process.instance }),
-		tid: track.tid,
-		thread: thread?.name ?? null,
-		...(track !== thread && { lane: track.name }),
-	}
-	const what = item.type === 'counter' ? { value: jsonValue(item.value) } : { args: jsonArgs(item.args), ...pieces }
-	return `${JSON.stringify({ type, time, ...at, id, category, name, ...what, ...place, bytes })}\n`
+	const instance = process === null || process.instance === 0 ? '' : `,"instance":${process.instance}`
+	const lane = track === thread ? '' : `,"lane":${nameText(track.name)}`
+	return `,"track":"${track.id}","pid":${process === null ? 'null' : process.pid}${instance},"tid":${track.tid},"thread":${nameText(thread?.name ?? null)}${lane}`
+}
+
+function nameText(name: string | null): string {
+	return name === null ? 'null' : jsonString(name)
 }
 
 /** JSON lines: all items, one a line. */

@@ -1,9 +1,10 @@
 import { CutString, type TraceArgs, type TraceValue, Unrecorded } from '../read/values.js'
 import { dateText } from './json.js'
+import { jsonString } from './jsontext.js'
 
 /** A value as a line of text shows it: much as in a program, on one line. */
 export function textValue(value: TraceValue): string {
-	if (typeof value === 'string') return JSON.stringify(value)
+	if (typeof value === 'string') return jsonString(value)
 	if (typeof value === 'bigint') return `${value}n`
 	if (typeof value === 'object') return value === null ? 'null' : textObject(value)
 	return Object.is(value, -0) ? '-0' : String(value)
@@ -81,13 +82,48 @@ function digits(n: number): string {
 
 /** A time since the start of the trace in seconds, exact to the nanosecond. */
 export function textTime(ns: number): string {
-	const n = Math.abs(Math.round(ns))
-	return `${ns < 0 ? '-' : ''}${Math.floor(n / 1e9)}.${String(n % 1e9).padStart(9, '0')}`
+	const n = Math.round(ns)
+	if (n < 0) return `-${textTime(-n)}`
+	const seconds = Math.floor(n / 1e9)
+	return `${seconds}.${nine(n - seconds * 1e9)}`
 }
 
-/** The moment `ns` nanoseconds after `start`, in UTC and exact to the nanosecond. */
-export function textMoment(start: bigint, ns: number): string {
-	const at = start + BigInt(Math.round(ns))
-	const iso = new Date(Number(at / 1_000_000n)).toISOString()
-	return `${iso.slice(0, -1)}${String(at % 1_000_000n).padStart(6, '0')}Z`
+/** Nine digits. */
+function nine(n: number): string {
+	return String(1_000_000_000 + n).slice(1)
+}
+
+/** Moments as text, after a start. Whoever prints many asks for the same start and second again and again. */
+let start: bigint | null = null
+let startSeconds = 0
+let startRest = 0
+let second = Number.NaN
+let secondText = ''
+
+function begin(at: bigint): void {
+	start = at
+	startSeconds = Number(at / 1_000_000_000n)
+	startRest = Number(at % 1_000_000_000n)
+}
+
+/** The moment `ns` nanoseconds after `at`, in UTC and exact to the nanosecond. */
+export function textMoment(at: bigint, ns: number): string {
+	if (at !== start) begin(at)
+	const n = startRest + Math.round(ns)
+	const carry = Math.floor(n / 1e9)
+	if (startSeconds + carry !== second) {
+		second = startSeconds + carry
+		secondText = new Date(second * 1000).toISOString().slice(0, -5)
+	}
+	return `${secondText}.${nine(n - carry * 1e9)}Z`
+}
+
+/** The moment `ns` nanoseconds after `at`, as nanoseconds since 1970. */
+export function textNanoseconds(at: bigint, ns: number): string {
+	if (at !== start) begin(at)
+	const n = startRest + Math.round(ns)
+	const carry = Math.floor(n / 1e9)
+	// Without zeros in front.
+	if (startSeconds + carry <= 0) return String(at + BigInt(Math.round(ns)))
+	return `${startSeconds + carry}${nine(n - carry * 1e9)}`
 }

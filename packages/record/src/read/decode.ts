@@ -233,19 +233,11 @@ export class Decoder {
 				delete values['tsgotrace.continues']
 			}
 		}
-		const happened = {
-			time,
-			track: this.#home(this.#tracks.get(track), event, sequence),
-			id: event.id,
-			category: event.category,
-			name: event.name,
-			bytes,
-		}
-		if (as === 'counter') {
-			items.push({ type: as, ...happened, value: count ?? 0 })
-			return
-		}
-		items.push({ type: as, ...happened, args: values ?? nothing, began, continues })
+		const home = this.#home(this.#tracks.get(track), event, sequence)
+		const { id, category: of, name: called } = event
+		// Written out, as these are most of the objects that there are.
+		if (as === 'counter') items.push({ type: as, time, track: home, id, category: of, name: called, bytes, value: count ?? 0 })
+		else items.push({ type: as, time, track: home, id, category: of, name: called, bytes, args: values ?? nothing, began, continues })
 	}
 
 	/** Perfetto wants slices that nest on a track of their own; they belong to the thread. */
