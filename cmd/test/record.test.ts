@@ -1,9 +1,9 @@
 // `tsgotrace record` of programs that know nothing of it.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cli } from './cli.js'
+import { bin, cli } from './cli.js'
 import { makePrograms } from './programs.js'
 import { inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
 
@@ -272,6 +272,81 @@ describe.concurrent('flags', { timeout: 60_000 }, () => {
 	})
 })
 
+describe.skipIf(process.platform === 'win32')('disks', { timeout: 60_000 }, () => {
+	/** Files may have so many blocks of 512 bytes: beyond that it is as if the disk were full. */
+	const limited = (blocks: number, ...command: string[]): string[] => ['sh', '-c', `ulimit -f ${blocks}; exec "$0" "$@"`, ...command]
+	const full = [node, 'app/full.mjs']
+
+	it('that get full: the program goes on, and what was written before can be read', async () => {
+		const { events, trace, ...run } = await recorded(dir, limited(501, ...full))
+		expect(run).toMatchObject({ code: 6, signal: null, stdout: 'went on\n' })
+		const found = events!.map(({ args }) => args['n'])
+		expect(found).toEqual(Array.from({ length: found.length }, (_, i) => i))
+		expect(found.length).toBeGreaterThan(1000)
+		const lines = run.stderr.split('\n')
+		expect(lines[0]).toBe('tsgotrace: recording failed, and the program went on: EFBIG: file too large, write')
+		expect(lines[1]).toMatch(/^ {2}hint: files of this user/)
+		const [kept, dropped] = [found.length, 10_000 - found.length].map(n => n.toLocaleString('en'))
+		expect(lines[2]).toContain(`tsgotrace: ${kept} events (${dropped} dropped) in `)
+		expect((await cli(['summary', trace], dir)).stdout).toContain(`lost: ${10_000 - found.length} events`)
+	})
+
+	it('of all threads and processes: told once', async () => {
+		const { events, code, stderr } = await recorded(dir, limited(501, ...full, 'others'))
+		expect(code).toBe(6)
+		expect(stderr.match(/recording failed/g)).toHaveLength(1)
+		const dropped = 30_000 - events!.length
+		expect(stderr).toContain(`events of 2 processes, 3 threads (${dropped.toLocaleString('en')} dropped) in `)
+	})
+
+	it('on which there is no room for the trace beside its parts: the parts stay, and can be read', async () => {
+		const trace = join(dir, 'no room.perfetto-trace')
+		const run = spawnSync('sh', ['-c', `ulimit -f 2400; exec "$0" "$@"`, node, bin, 'record', '-o', trace, '--', ...full, 'others'], {
+			cwd: dir,
+			encoding: 'utf8',
+		})
+		expect(run.status).toBe(6)
+		expect(existsSync(trace)).toBe(false)
+		expect(run.stderr).toContain(`tsgotrace: ${trace} could not be written: EFBIG: file too large, write\n  hint: files of this user`)
+		const look = /look at it: {2}tsgotrace print '(.*)'\/\*\.perfetto-trace\n$/.exec(run.stderr)![1]!.replaceAll("'\\''", "'")
+		const parts = readdirSync(look).filter(name => name.endsWith('.perfetto-trace'))
+		expect(parts).toHaveLength(3)
+		for (const part of parts) expect(await signalsOf(join(look, part))).toHaveLength(10_000)
+		rmSync(look, { recursive: true })
+	})
+
+	it('that are full from the start', async () => {
+		const run = await recorded(dir, limited(0, ...full))
+		expect(run).toMatchObject({ code: 6, stdout: 'went on\n', events: null })
+		expect(run.stderr).toMatch(/^tsgotrace: 1 thread could not tell what was recorded, and went on: /)
+	})
+
+	it('that have no room for a ring', async () => {
+		const { events, code, stderr } = await recorded(dir, limited(100, ...full), { flags: ['--ring', '1MB'] })
+		expect({ code, events }).toEqual({ code: 6, events: null })
+		expect(stderr).toMatch(
+			/^tsgotrace: recording failed, and the program went on: EFBIG: .*\n {2}hint: .*\ntsgotrace: there is no trace: nothing of 10,000 events could be written\n$/,
+		)
+	})
+
+	it('whose directory the program removes', async () => {
+		const place = join(dir, 'place')
+		mkdirSync(place)
+		const run = await recorded(dir, [...full, 'remove', place], { flags: ['-o', 'place/x.perfetto-trace'] })
+		expect(run).toMatchObject({ code: 6, stdout: 'went on\n' })
+		expect(run.stderr).toMatch(/^tsgotrace: .*place\/x\.parts-\w+ was removed while the program ran, and with it what had been recorded/)
+		expect(existsSync(place)).toBe(false)
+	})
+
+	it.skipIf(!existsSync('/proc/self'))('that cannot be written: the program is not started', async () => {
+		const run = await recorded(dir, full, { flags: ['-o', '/proc/x.perfetto-trace'] })
+		expect(run).toMatchObject({ code: 3, stdout: '' })
+		expect(run.stderr).toMatch(
+			/^tsgotrace: nothing can be recorded to '\/proc\/x\.perfetto-trace', and the program was not started: ENOENT/,
+		)
+	})
+})
+
 describe('without the command', () => {
 	const preload = join(import.meta.dirname, '../../packages/record/preload.cjs')
 	const run = (TSGOTRACE_RECORD: string | undefined, ...args: string[]): { status: number | null; stdout: string; stderr: string } =>
@@ -283,6 +358,18 @@ describe('without the command', () => {
 		expect(files).toHaveLength(4)
 		const all = await Promise.all(files.map(async name => places(await signalsOf(join(dir, name)))))
 		expect(all.flat().sort()).toEqual(['eval', 'main', 'worker', 'worker'])
+	})
+
+	it('child processes inherit the variable, and write files of their own though the path does not say so', async () => {
+		expect(run('{"to":"family.perfetto-trace","events":["demo:*"]}', 'app/children.mjs')).toMatchObject({ status: 0, stderr: '' })
+		const files = readdirSync(dir).filter(name => name.startsWith('family'))
+		expect(files).toContain('family.perfetto-trace')
+		expect(files).toHaveLength(2)
+		for (const name of files) expect(name).toMatch(/^family(-\d+)?\.perfetto-trace$/)
+		const all = await Promise.all(files.map(async name => places(await signalsOf(join(dir, name)))))
+		// The one that is spawned has not got the flag.
+		expect(all.flat().sort()).toEqual(['forked', 'parent'])
+		expect(places(await signalsOf(join(dir, 'family.perfetto-trace')))).toEqual(['parent'])
 	})
 
 	it.each([

@@ -1,9 +1,8 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
-import { dirname, extname } from 'node:path'
-import process from 'node:process'
-import { isMainThread, threadId } from 'node:worker_threads'
+import { closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { now } from './clock.js'
 import type { Target } from './linear.js'
+import { numbered } from './path.js'
 
 /** When to begin a new file, and what becomes of the old one. */
 export interface Rotation {
@@ -29,23 +28,10 @@ export interface Closed {
 	last(path: string | null, dying: boolean): void
 }
 
-/**
- * The path of this thread's file: `%p` is the id of the process, `%t` that of the thread. A worker without `%t` gets `-w<id>` in front of the extension, as two
- * threads must not write one file.
- */
-export function pathFor(to: string): string {
-	const path = to.replace(/%([pt%])/g, (_, what: string) => (what === 'p' ? String(process.pid) : what === 't' ? String(threadId) : '%'))
-	return isMainThread || /%t/.test(to) ? path : numbered(path, `-w${threadId}`)
-}
-
-/** `dir/name<suffix>.ext`, the extension being `.perfetto-trace` or the last one. */
-function numbered(path: string, suffix: string): string {
-	const ext = extname(path)
-	return `${path.slice(0, path.length - ext.length)}${suffix}${ext}`
-}
-
-/** Of earlier recordings too: their files are not overwritten. */
-const endings = ['', '.gz', '.enc', '.gz.enc']
+/** For appending: after a write that failed the file is cut back, and the next one must go to its new end, not to where the last one got. */
+const goOn = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND
+/** Files that recorders of this thread write. Two in one file would spoil it, and each finds its own writes in order. */
+const written = new Set<string>()
 
 /** Writes synchronously: nothing is in flight when the process dies, and memory is bounded. */
 export class FileTarget implements Target {
@@ -55,13 +41,21 @@ export class FileTarget implements Target {
 	readonly #closed: Closed | undefined
 	#fd = -1
 	#size = 0
+	/** Where it begins in the file: at 0, but for a segment behind another one. */
+	#start = 0
 	#openedAt = 0
 	#triedAt = Number.NEGATIVE_INFINITY
 	#segment = 0
 	#fresh = false
+	/** The file at the path is a segment that could not be moved away: what follows goes behind it. */
+	#stays = false
 
+	/** @throws if another one writes the file */
 	constructor(path: string, rotation: Rotation | undefined, closed: Closed | undefined) {
-		this.#path = path
+		// The program may change its directory.
+		this.#path = resolve(path)
+		if (written.has(this.#path)) throw new Error(`record: another recorder writes ${path}; each needs a path of its own`)
+		written.add(this.#path)
 		this.#rotation = rotation
 		this.#closed = closed
 	}
@@ -91,15 +85,21 @@ export class FileTarget implements Target {
 		let path: string
 		do path = numbered(this.#path, `.${String(this.#segment++).padStart(6, '0')}`)
 		while (endings.some(ending => existsSync(path + ending)))
+		this.#stays = true
 		renameSync(this.#path, path)
+		this.#stays = false
 		this.#closed?.closed(path)
 	}
 
 	tick(): boolean {
-		if (this.#fd !== -1 && fstatSync(this.#fd).nlink === 0) {
+		if (this.#fd !== -1 && isRemoved(this.#fd)) {
 			// Somebody has removed the file: what is written goes nowhere.
-			this.#close()
 			this.#fresh = true
+			try {
+				this.#close()
+			} catch {
+				// Of a file that nobody will read.
+			}
 		}
 		const { fresh } = this
 		return fresh
@@ -113,15 +113,17 @@ export class FileTarget implements Target {
 	}
 
 	close(dying: boolean): void {
+		written.delete(this.#path)
 		const open = this.#fd !== -1
 		if (open) this.#close()
 		this.#closed?.last(open ? this.#path : null, dying)
 	}
 
 	#close(): void {
-		closeSync(this.#fd)
+		const fd = this.#fd
 		this.#fd = -1
 		this.#size = 0
+		closeSync(fd)
 	}
 
 	/** Not more often than once a second: a directory that is missing stays so for a while. */
@@ -130,7 +132,9 @@ export class FileTarget implements Target {
 		if (ms - this.#triedAt < 1000) return false
 		this.#triedAt = ms
 		mkdirSync(dirname(this.#path), { recursive: true })
-		this.#fd = openSync(this.#path, 'w')
+		this.#fd = openSync(this.#path, this.#stays ? goOn : goOn | constants.O_TRUNC)
+		this.#start = this.#stays ? fstatSync(this.#fd).size : 0
+		this.#stays = false
 		this.#openedAt = ms
 		// The next try, after a rotation for instance, may follow at once.
 		this.#triedAt = Number.NEGATIVE_INFINITY
@@ -139,9 +143,18 @@ export class FileTarget implements Target {
 
 	#cutBack(): void {
 		try {
-			ftruncateSync(this.#fd, this.#size)
+			ftruncateSync(this.#fd, this.#start + this.#size)
 		} catch {
 			// A pipe, say. Readers stop there.
 		}
+	}
+}
+
+/** A file system that does not even tell that is in trouble, of which the next write will report. */
+function isRemoved(fd: number): boolean {
+	try {
+		return fstatSync(fd).nlink === 0
+	} catch {
+		return false
 	}
 }

@@ -24,7 +24,7 @@ export interface RecordOptions {
 	readonly events?: Globs
 	/**
 	 * Where the recording goes: the path of a file; a function that takes chunks of whole packets; or `{ ring: bytes }`.
-	 * In a path, `%p` is the id of the process and `%t` that of the thread.
+	 * In a path, `%p` is the id of the process, `%t` that of the thread, and `%%` a `%`.
 	 */
 	readonly to: string | ((chunk: Uint8Array) => void) | RingOptions
 	/** Which pairs of events are slices; false for none. Default: `XBegin`/`XEnd`, `XStart`/`XEnd`, `XPre`/`X`. */

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer'
 import { monotonicOf, now, realtime } from './clock.js'
 import { writeWhole } from './dump.js'
 import type { Encoder } from './encoder.js'
-import { pathFor } from './file.js'
 import type { RingOptions } from './options.js'
+import { pathFor } from './path.js'
 import type { Sink, Source } from './sink.js'
 import type { OpenSlice, Slices } from './slices.js'
 import { queueMicrotask } from './timers.js'
@@ -143,7 +143,7 @@ export class Ring implements Sink {
 	}
 
 	#write(to: string | undefined, reason: string): string {
-		const path = pathFor((to ?? this.#options.dumpTo ?? 'flight-%p-%t-%n.perfetto-trace').replaceAll('%n', String(this.#dumps)))
+		const path = pathFor(to ?? this.#options.dumpTo ?? 'flight-%p-%t-%n.perfetto-trace', this.#dumps)
 		this.#dumps++
 		writeWhole(path, this.#parts(reason))
 		return path

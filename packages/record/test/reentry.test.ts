@@ -1,12 +1,17 @@
 // What the recorder calls may call the recorder, and the traced program.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { record } from '@tsgotrace/record'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { declare } from './events.js'
 import { decodeEvents } from './proto.js'
 
 const step = declare('reentry:traceStep', 'n: number', 'what: string')
 const other = declare('reentry:traceOther', 'n: number', 'what: string')
 const events = 'reentry:*'
+const dir = mkdtempSync(join(tmpdir(), 'reentry-'))
+afterAll(() => rmSync(dir, { recursive: true }))
 
 describe('the function that takes chunks', () => {
 	it('may stop the recorder: the last chunk comes, and what follows counts as dropped', () => {
@@ -57,5 +62,28 @@ describe('the function that takes chunks', () => {
 		expect(others!.dropped).toBeGreaterThan(0)
 		for (const { args } of of('traceStep')) expect(args['what']).toMatch(/^(early|lost|late) [012]$/)
 		for (const { args } of of('traceOther')) expect(args['what']).toMatch(/^(call \d+|of onError)$/)
+	})
+})
+
+describe('two recorders', () => {
+	it('do not write one file, neither now nor from another directory; when the first has ended they may', () => {
+		const to = join(dir, 'one.perfetto-trace')
+		const first = record({ events, to })
+		step(1, 'x')
+		expect(() => record({ events, to: join(dir, 'none/../one.perfetto-trace') })).toThrow(
+			/another recorder writes .*; each needs a path of its own/,
+		)
+		first.stop()
+		expect(decodeEvents(readFileSync(to)).filter(({ id }) => id === 'reentry:traceStep')).toHaveLength(1)
+		record({ events, to }).stop()
+		expect(step.event.probes).toBeFalsy()
+	})
+})
+
+describe('a path', () => {
+	it('may have a % in it, in dumps too', () => {
+		using rec = record({ events, to: { ring: 1 << 18, dumpTo: join(dir, '100%%no-%n.perfetto-trace') } })
+		expect(rec.dump()).toBe(join(dir, '100%no-0.perfetto-trace'))
+		expect(existsSync(rec.dump())).toBe(true)
 	})
 })

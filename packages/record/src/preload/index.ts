@@ -3,10 +3,11 @@ import process from 'node:process'
 import workers from 'node:worker_threads'
 import { witness } from '../hooks.js'
 import type { RecordOptions, RingOptions } from '../options.js'
+import { perProcess } from '../path.js'
 import { record } from '../record.js'
 import type { Recorder } from '../recorder.js'
 import { clearInterval, setInterval } from '../timers.js'
-import { parseOptions, VARIABLE } from './options.js'
+import { type PreloadOptions, parseOptions, ROOT, VARIABLE } from './options.js'
 import { isOver, type Paths, pathsIn, writeReport } from './report.js'
 import { Threads } from './threads.js'
 
@@ -23,8 +24,22 @@ export function start(): void {
 	const { report, to, ...options } = parseOptions(text)
 	if (report === undefined) {
 		if (to === undefined) throw new TypeError(`${VARIABLE} does not say where to: {"to":"out.perfetto-trace"}`)
-		alone({ ...options, to })
+		alone({ ...options, to: isChild() ? ofChild(to) : to })
 	} else if (!isOver(report)) reported(report, options, typeof to === 'object' ? to : undefined)
+}
+
+/** Whether another process that records has started this one. Its environment tells. */
+function isChild(): boolean {
+	const own = String(process.pid)
+	const root = process.env[ROOT]
+	if (root === undefined) process.env[ROOT] = own
+	return root !== undefined && root !== own
+}
+
+/** Children inherit the variable: without their id in the path, all would write the file of the first. */
+function ofChild(to: NonNullable<PreloadOptions['to']>): NonNullable<PreloadOptions['to']> {
+	if (typeof to === 'string') return perProcess(to)
+	return to.dumpTo === undefined ? to : { ...to, dumpTo: perProcess(to.dumpTo) }
 }
 
 /** Nobody asks how it went. */

@@ -14,6 +14,8 @@ export interface PreloadOptions extends Omit<RecordOptions, 'to' | 'redact' | 'r
 
 /** The environment variable that has them. Child processes inherit it. */
 export const VARIABLE = 'TSGOTRACE_RECORD'
+/** The one in which the first process of them leaves its id, so that the others know what they are. */
+export const ROOT = 'TSGOTRACE_RECORD_ROOT'
 
 const known: Readonly<Record<keyof PreloadOptions, true>> = {
 	events: true,
