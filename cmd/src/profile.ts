@@ -37,29 +37,38 @@ export async function profileCommand(command: readonly string[], flags: ProfileF
 		}
 		const ending = await runProgram(command, { ...process.env, ...profileEnvironment(options) })
 		if ('error' in ending) process.stderr.write(`tsgotrace: ${command[0]} cannot be run: ${ending.error.message}\n`)
-		else write(parts, flags)
+		else if (!write(parts, flags) && 'code' in ending && ending.code === 0) {
+			process.exitCode = 3
+			return
+		}
 		endAs(ending)
 	} finally {
 		parts.remove()
 	}
 }
 
-function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }: ProfileFlags): void {
+/** @returns false if there is a profile and it could not be written */
+function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }: ProfileFlags): boolean {
 	const { threads, attached, ids } = parts.report()
 	const tell = (text: string): unknown => quiet || process.stderr.write(`tsgotrace: ${text}\n`)
-	if (threads === 0) return void tell('nothing was profiled: the program was no Node program, or was killed')
+	if (threads === 0) {
+		tell('nothing was profiled: the program was no Node program, or was killed')
+		return true
+	}
 	if (attached === 0) {
 		const known =
 			ids.length === 0 ? 'the program has no trace events' : `there are ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`
-		return void tell(`no event fits ${(events ?? ['*']).join(' ')}: ${known}`)
+		tell(`no event fits ${(events ?? ['*']).join(' ')}: ${known}`)
+		return true
 	}
 	try {
 		writeFileSync(output, parts.merged())
 	} catch (error) {
 		process.stderr.write(`tsgotrace: ${(error as Error).message}\n`)
-		return
+		return false
 	}
 	tell(`${plural(attached, 'event')} in ${plural(threads, 'thread')} profiled, look at it: go tool pprof -http=: ${output}`)
+	return true
 }
 
 function wrongName(flag: string, names: readonly string[] = [], taken: readonly string[] = []): string | null {

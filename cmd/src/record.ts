@@ -1,11 +1,11 @@
 import { readdirSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join as joinPaths, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { environment, join, Parts, type ThreadParts } from '@tsgotrace/record/launch'
+import { environment, hint, join, Parts, type ThreadParts, type ThreadReport } from '@tsgotrace/record/launch'
 import { Live } from './live.js'
 import { plural, usageError } from './output.js'
 import { endAs, runProgram } from './program.js'
-import { nothingText, recordedText } from './recordend.js'
+import { lostText, nothingText, quoted, recordedText } from './recordend.js'
 import { FlagError, preloadOptions, type RecordFlags } from './recordflags.js'
 
 /** How long to wait for processes that the program has left behind. They look about once a second whether the recording is over. */
@@ -28,8 +28,15 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 		process.exitCode = usageError(error.message)
 		return
 	}
-	// Beside the trace: on the same file system, and found if we are killed.
-	const parts = new Parts(`${base}.parts-`)
+	let parts: Parts
+	try {
+		// Beside the trace: on the same file system, and found if we are killed.
+		parts = new Parts(`${base}.parts-`)
+	} catch (error) {
+		tell(`nothing can be recorded to '${flags.output}', and the program was not started: ${explained(error)}`)
+		process.exitCode = 3
+		return
+	}
 	const began = Date.now()
 	const live = flags.quiet ? null : new Live(() => parts.reports())
 	const ending = await runProgram(command, { ...process.env, ...environment({ ...options, report: parts.path }) })
@@ -60,23 +67,30 @@ function wrongUse(command: readonly string[], output: string): string | null {
 
 /** @returns whether there is no trace though there should be one */
 async function finish(parts: Parts, flags: RecordFlags, output: string, ms: number): Promise<boolean> {
+	const { present } = parts
 	parts.close()
 	const busy = await settled(parts)
 	const threads = parts.threads()
 	const reports = threads.map(({ report }) => report)
-	const failures = [...new Set(reports.flatMap(({ error }) => error ?? []))]
-	for (const failure of failures) tell(`recording failed, and the program went on: ${failure}`)
+	const failures = failuresOf(parts, present, reports)
+	for (const failure of failures) tell(failure)
 	const nothing = nothingText(reports, flags.events)
 	if (nothing !== null) {
 		parts.remove()
 		// What is wrong says more than what follows from it.
 		if (failures.length === 0) tell(nothing)
-		return false
+		return failures.length > 0
+	}
+	if (failures.length > 0 && threads.every(({ paths }) => paths.length === 0)) {
+		parts.remove()
+		tell(lostText(reports))
+		return true
 	}
 	try {
 		await bring(threads, output)
 	} catch (error) {
-		tell(`${flags.output} could not be written: ${(error as Error).message}\n  what was recorded is in ${parts.path}`)
+		tell(`${flags.output} could not be written: ${explained(error)}
+  what was recorded is in ${parts.path}, a trace of each thread; look at it:  tsgotrace print ${quoted(parts.path)}/*.perfetto-trace`)
 		return true
 	}
 	if (busy.length > 0)
@@ -87,6 +101,18 @@ async function finish(parts: Parts, flags: RecordFlags, output: string, ms: numb
 	if (killed > 0) tell(`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'it' : 'them'} is missing`)
 	if (!flags.quiet) process.stderr.write(recordedText(reports, flags.output, statSync(output).size, ms))
 	return false
+}
+
+/** Each once, whichever threads it happened in. */
+function failuresOf(parts: Parts, present: boolean, reports: readonly ThreadReport[]): readonly string[] {
+	const failures = [...new Set(reports.flatMap(({ error }) => error ?? []))].map(
+		error => `recording failed, and the program went on: ${explained(error)}`,
+	)
+	if (!present) failures.push(`${parts.path} was removed while the program ran, and with it what had been recorded; the program went on`)
+	const unreported = parts.unreported()
+	if (unreported !== null)
+		failures.push(`${plural(unreported.threads, 'thread')} could not tell what was recorded, and went on: ${explained(unreported.error)}`)
+	return failures
 }
 
 /** Wait for threads that still run to notice that the recording is over. @returns the processes of those that did not */
@@ -123,6 +149,13 @@ function tellDumps(base: string, began: number): void {
 
 function couldNotStart(file: string, error: NodeJS.ErrnoException): string {
 	return error.code === 'ENOENT' ? `there is no program '${file}'` : `'${file}' could not be started: ${error.message}`
+}
+
+/** An error of the file system, and what to do about it. */
+function explained(error: unknown): string {
+	const message = error instanceof Error ? error.message : String(error)
+	const help = hint(message)
+	return help === null ? message : `${message}\n  hint: ${help}`
 }
 
 function tell(text: string): void {

@@ -51,7 +51,13 @@ function count(n: number): string {
 	return n.toLocaleString('en')
 }
 
+/** There were events, and all of them are lost. */
+export function lostText(reports: readonly ThreadReport[]): string {
+	const signals = reports.reduce((all, report) => all + report.signals, 0)
+	return `there is no trace: ${signals === 0 ? 'nothing' : `nothing of ${plural(signals, 'event').replace(/^\d+/, count(signals))}`} could be written`
+}
+
 /** As a shell wants it. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
 	return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

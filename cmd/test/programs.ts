@@ -106,6 +106,20 @@ child.stdout.once('data', () => process.exit(0))
 `,
 	'app/stay.mjs': `${esm}step(2, 'stays')\nconsole.log('ready')\nsetTimeout(() => {}, 5000)\n`,
 	'app/flood.mjs': `${esm}for (let i = 0; i < 500_000; i++) step(i, 'a text that is not so short, number ' + i % 100)\n`,
+	// A worker and a child, each with as many events; alone with `argv[2]` none.
+	'app/full.mjs': `${esm}import { fork } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { isMainThread, Worker } from 'node:worker_threads'
+for (let i = 0; i < 10_000; i++) step(i, 'a text that is not so short, number ' + i)
+if (isMainThread && process.argv[2] === 'others') {
+	new Worker(new URL(import.meta.url), { argv: [] })
+	fork(fileURLToPath(import.meta.url), [])
+}
+if (process.argv[2] === 'remove') rmSync(process.argv[3], { recursive: true })
+console.log('went on')
+process.exitCode = 6
+`,
 	'app/slow.mjs': `${esm}import { traceWorkBegin, traceWorkEnd } from '../esm/ztrace.js'
 for (let i = 0; i < 100; i++) work(i)
 traceWorkBegin(1000)

@@ -30,6 +30,9 @@ export interface Closed {
 
 /** For appending: after a write that failed the file is cut back, and the next one must go to its new end, not to where the last one got. */
 const goOn = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND
+/** Of earlier recordings too: their files are not overwritten. */
+const endings = ['', '.gz', '.enc', '.gz.enc']
+
 /** Files that recorders of this thread write. Two in one file would spoil it, and each finds its own writes in order. */
 const written = new Set<string>()
 

@@ -76,14 +76,20 @@ export class Linear implements Sink {
 	}
 
 	stop(reason: string): void {
-		this.#source.statistics(true, this.#put)
-		this.#source.instant('end', { reason }, this.#put)
-		this.#drain()
+		this.#last(reason)
+		// On a disk that is full there is often room for less than a chunk: at least what was lost is told.
+		if (this.#lostEvents > 0) this.#last(reason)
 		this.#ended = true
 		// No room: what is signalled from here on, in listeners of `exit` that come after ours for instance, counts as dropped.
 		this.#encoder.end = 0
 		this.#encoder.memory.hot.limit = 0
 		this.#target.close(reason !== 'stop')
+	}
+
+	#last(reason: string): void {
+		this.#source.statistics(true, this.#put)
+		this.#source.instant('end', { reason }, this.#put)
+		this.#drain()
 	}
 
 	#region(): void {

@@ -1,3 +1,4 @@
+export { hint } from '../hint.js'
 export type { PreloadOptions } from '../preload/options.js'
 export type { ThreadReport } from '../preload/report.js'
 export { environment } from './environment.js'

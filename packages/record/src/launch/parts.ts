@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OPEN, PART, REPORT, type ThreadReport } from '../preload/report.js'
 
@@ -24,12 +24,30 @@ export class Parts {
 		return this.#reports().map(({ report }) => report)
 	}
 
-	/** Reports, and the parts that belong to them. */
+	/** Whether nobody has removed it. */
+	get present(): boolean {
+		return existsSync(join(this.path, OPEN))
+	}
+
+	/** Why threads could not leave their reports, and how many: null if all could. To be asked when all have ended. */
+	unreported(): { readonly threads: number; readonly error: string } | null {
+		const threads = this.#files().filter(file => file.endsWith(REPORT)).length - this.reports().length
+		if (threads === 0) return null
+		try {
+			// It is full for us too, most likely.
+			writeFileSync(join(this.path, 'trial'), Buffer.alloc(4096))
+			return { threads, error: 'its report is not complete' }
+		} catch (error) {
+			return { threads, error: (error as Error).message }
+		}
+	}
+
+	/** Reports, and the parts that belong to them. Parts in which nothing could be written are left out. */
 	threads(): ThreadParts[] {
-		const files = readdirSync(this.path).sort()
+		const files = this.#files()
 		return this.#reports(files).map(({ name, report }) => {
 			const mine = files.filter(file => file.endsWith(PART) && file.startsWith(name) && /^(\.\d+)?\./.test(file.slice(name.length)))
-			return { report, paths: mine.map(file => join(this.path, file)) }
+			return { report, paths: mine.map(file => join(this.path, file)).filter(path => statSync(path).size > 0) }
 		})
 	}
 
@@ -42,9 +60,11 @@ export class Parts {
 		rmSync(this.path, { recursive: true, force: true })
 	}
 
-	#reports(
-		files: readonly string[] = existsSync(this.path) ? readdirSync(this.path).sort() : [],
-	): { name: string; report: ThreadReport }[] {
+	#files(): string[] {
+		return existsSync(this.path) ? readdirSync(this.path).sort() : []
+	}
+
+	#reports(files: readonly string[] = this.#files()): { name: string; report: ThreadReport }[] {
 		const found: { name: string; report: ThreadReport }[] = []
 		for (const file of files) {
 			if (!file.endsWith(REPORT)) continue
@@ -55,7 +75,7 @@ export class Parts {
 	}
 }
 
-/** Null: it is just being written. */
+/** Null: it is just being written, or there is no room for it. */
 function read(path: string): ThreadReport | null {
 	try {
 		return JSON.parse(readFileSync(path, 'utf8')) as ThreadReport
