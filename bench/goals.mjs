@@ -1,5 +1,5 @@
 // The goals: what the generated code and the runtime promise to cost. Each is a ratio or a difference inside one process.
-import { exactTimes, plusNs, times } from './lib/format.mjs'
+import { exactTimes, fineTimes, ms, plusNs, times } from './lib/format.mjs'
 import { addsTimes, faster, find, findExplored, more, ratio } from './lib/results.mjs'
 import { spread } from './lib/stats.mjs'
 import { variants } from './lib/variants.mjs'
@@ -8,7 +8,7 @@ import { variants } from './lib/variants.mjs'
  * @typedef {object} Goal
  * @property {string} id
  * @property {string} what
- * @property {'hot' | 'peers'} section
+ * @property {'hot' | 'peers' | 'record'} section
  * @property {Partial<import('./lib/processes.mjs').Row>} row
  * @property {(row: import('./lib/processes.mjs').Row) => import('./lib/format.mjs').Spread} value
  * @property {(s: import('./lib/format.mjs').Spread) => string} show
@@ -70,6 +70,62 @@ const subscribers = (phase, what, factor) => ({
 	show: exactTimes,
 	atLeast: factor,
 })
+
+const recorded = { build: 'esm', phase: 'recorded', workload: 'mixed' }
+
+const recordedCheaper = (peer, what, factor) => ({
+	id: 'G16',
+	what: `an event recorded to a file: times less than ${what}`,
+	section: 'record',
+	row: { ...recorded, spec: 'event' },
+	value: row => ratio(row, peer, 'file'),
+	show: times,
+	atLeast: always(factor),
+})
+
+/** What recording costs. */
+const recordGoals = [
+	{
+		id: 'G15',
+		what: 'an event recorded to a file: against reading the clock',
+		section: 'record',
+		row: { ...recorded, spec: 'event' },
+		value: row => ratio(row, 'file', 'clock'),
+		show: times,
+		atMost: always(1.5),
+	},
+	{
+		id: 'G15',
+		what: 'an event recorded to a ring: against recording that is thrown away',
+		section: 'record',
+		row: { ...recorded, spec: 'event' },
+		value: row => ratio(row, 'ring', 'memory'),
+		show: times,
+		atMost: always(1.15),
+	},
+	recordedCheaper('span', 'an OpenTelemetry SDK span', 25),
+	recordedCheaper('chrome', 'chrome-trace-event', 10),
+	recordedCheaper('pino', 'pino', 10),
+	recordedCheaper('mark', '`performance.mark`', 5),
+	{
+		id: 'G17',
+		what: 'dump of a ring of 4 MiB, ms',
+		section: 'record',
+		row: { ...recorded, spec: 'dump' },
+		value: row => spread(row.ns.dump.map(ns => ns / 1e6)),
+		show: ms,
+		atMost: always(5),
+	},
+	{
+		id: 'G18',
+		what: 'a web server, 10,000 events/s recorded: processor time of a request',
+		section: 'record',
+		row: { ...recorded, spec: 'server' },
+		value: row => spread(row.ns.recorded),
+		show: fineTimes,
+		atMost: always(1.01),
+	},
+]
 
 /** @type {Goal[]} */
 export const goals = [
@@ -174,6 +230,7 @@ export const goals = [
 		show: plusNs,
 		atMost: always(3),
 	},
+	...recordGoals,
 ]
 
 /** Exploration of schedules, each for one body. */

@@ -1,8 +1,10 @@
 // results.md, from the JSON files.
 import { judge } from './goals.mjs'
 import { figure, markdownTable, ns, plusNs, times } from './lib/format.mjs'
-import { faster, find, findExplored, more, ratio } from './lib/results.mjs'
+import { recordText } from './lib/recordtext.mjs'
+import { faster, findExplored, more, ratio } from './lib/results.mjs'
 import { quantile, spread } from './lib/stats.mjs'
+import { table, versionsText } from './lib/tables.mjs'
 import { variants } from './lib/variants.mjs'
 
 const titles = Object.fromEntries(Object.entries(variants).map(([name, { title }]) => [name, title]))
@@ -16,20 +18,6 @@ const phases = {
 	four: ', four probes',
 	after: ', after detach',
 	cycled: ', after 60 attach/detach cycles',
-}
-
-/**
- * A table with a column for each Node version; rows without figures are left out.
- *
- * @param {NonNullable<ReturnType<import('./lib/results.mjs').readResults>['hot']>} section
- * @param {[title: string, wanted: object, value: (row: import('./lib/processes.mjs').Row) => string][]} rows
- */
-function table(section, first, rows) {
-	const cells = rows.flatMap(([title, wanted, value]) => {
-		const found = section.nodes.map(({ major }) => find(section, { ...wanted, node: major }))
-		return found.every(row => row === undefined) ? [] : [[title, ...found.map(row => (row ? value(row) : ''))]]
-	})
-	return markdownTable([first, ...section.nodes.map(({ major }) => `Node ${major}`)], cells)
 }
 
 /** What a workload costs in each build, variant and phase. */
@@ -163,12 +151,6 @@ ${table(
 `
 }
 
-/** @param {Record<string, string>} versions */
-const versionsText = versions =>
-	Object.entries(versions)
-		.map(([name, version]) => `${name} ${version}`)
-		.join(', ')
-
 function genText({ tree, versions, rows, watch }) {
 	const cells = rows.map(({ name, missing, ms, mb }) =>
 		missing
@@ -244,9 +226,9 @@ differences are always of one process.
 }
 
 function goalsText(results) {
-	const nodes = [...(results.hot?.nodes ?? []), ...(results.peers?.nodes ?? []), ...(results.explore?.nodes ?? [])].map(
-		({ major }) => major,
-	)
+	const nodes = [results.hot, results.peers, results.explore, results.record]
+		.flatMap(section => section?.nodes ?? [])
+		.map(({ major }) => major)
 	const majors = [...new Set(nodes)].sort((a, b) => a - b)
 	const head = ['Goal', 'What', 'Limit', ...majors.map(major => `Node ${major}`), '']
 	return `## Goals
@@ -259,15 +241,16 @@ ${markdownTable(head, judge(results, majors), column => column < 3 || column > 2
 
 /** @param {ReturnType<import('./lib/results.mjs').readResults>} results */
 export function report(results) {
-	const { hot, peers, gen, explore } = results
-	const any = hot ?? peers ?? gen ?? explore
+	const { hot, peers, gen, explore, record } = results
+	const any = hot ?? peers ?? gen ?? explore ?? record
 	const parts = [
 		`# What it costs\n\nWritten by \`npm run bench\`. README's table is made from the same figures by \`node bench/table.mjs\`.\n\n${machineText(any)}`,
 	]
-	if (hot ?? peers ?? explore) parts.push(goalsText(results))
+	if (hot ?? peers ?? explore ?? record) parts.push(goalsText(results))
 	if (hot) parts.push(hotText(hot))
 	if (peers) parts.push(peersText(peers))
 	if (gen) parts.push(genText(gen))
 	if (explore) parts.push(exploreText(explore))
+	if (record) parts.push(recordText(record))
 	return parts.join('\n')
 }

@@ -1,6 +1,7 @@
-// node bench/run.mjs [hot|peers|gen|explore]... [--quick] [--node 20,22,24,26]
+// node bench/run.mjs [hot|peers|gen|explore|record]... [--quick] [--node 20,22,24,26] [--processes N]
 //
 // Measures and writes bench/results/<section>.json and results.md. A quick run is a smoke test: it is printed and not kept.
+// --processes: how many of each Node version measure `record`, 5 if it is not given. What is written says how many there were.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,16 +11,21 @@ import { measureGen } from './lib/gen.mjs'
 import { machine } from './lib/machine.mjs'
 import { findNode } from './lib/nodes.mjs'
 import { measure } from './lib/processes.mjs'
+import { measureRecord, recordMethod } from './lib/record.mjs'
 import { readResults, resultsDir, writeResult } from './lib/results.mjs'
 import { shape } from './lib/shape.mjs'
 import { appsOf, hot, peers } from './lib/specs.mjs'
 import { versionsOf } from './lib/versions.mjs'
 import { report } from './report.mjs'
 
-const sections = ['hot', 'peers', 'gen', 'explore']
+const sections = ['hot', 'peers', 'gen', 'explore', 'record']
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
-	options: { quick: { type: 'boolean', default: false }, node: { type: 'string', default: '20,22,24,26' } },
+	options: {
+		quick: { type: 'boolean', default: false },
+		node: { type: 'string', default: '20,22,24,26' },
+		processes: { type: 'string' },
+	},
 })
 const wanted = positionals.length === 0 ? sections : positionals
 for (const section of wanted) if (!sections.includes(section)) throw new Error(`no section ${section}: ${sections.join(', ')}`)
@@ -60,6 +66,7 @@ const measurements = {
 	}),
 	gen: () => measureGen(values.quick, progress),
 	explore: () => ({ versions: versionsOf(['fast-check']), ...measureExplore(nodes, values.quick, progress) }),
+	record: () => measureRecord(nodes, recordMethod(values.quick, values.processes && Number(values.processes)), progress),
 }
 for (const section of wanted) {
 	const head = { machine: machine(), method, nodes: nodes.map(({ major, version }) => ({ major, version })) }

@@ -4,7 +4,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './lib/build.mjs'
-import { figure, markdownTable, ns, plusNs, times } from './lib/format.mjs'
+import { figure, fineTimes, markdownTable, ms, ns, plusNs, times } from './lib/format.mjs'
+import { recordRows, sizesTable } from './lib/recordtext.mjs'
 import { find, more, ratio, readResults } from './lib/results.mjs'
 import { quantile, spread } from './lib/stats.mjs'
 
@@ -62,33 +63,23 @@ function costTable({ hot, peers, gen }) {
 }
 
 /** Medians of an event, of which every second has four arguments. Times of the processor, so that threads are in them. */
-const recording = [
-	['Reading the clock, which is part of each', 'clock'],
-	['An event recorded to a file', 'file: query and tick'],
-	['… one without arguments', 'file: tick, no arguments'],
-	['… one with four numbers', 'file: four numbers'],
-	['… one with a string of 200 known ones and three more', 'file: query, a string of 200 and three more'],
-	['An event recorded to a ring', 'ring: query and tick'],
-	['`performance.mark()`, with details', 'performance.mark'],
-	['chrome-trace-event, to a file', 'chrome-trace-event, to a file'],
-	['pino, to a file, synchronous', 'pino, to a file, synchronous'],
-	['OpenTelemetry SDK, a span, in memory', 'OpenTelemetry SDK span, batched, in memory'],
-]
-
-function recordingTable({ machine, nodes }) {
+function recordingTable(record) {
+	const { machine, nodes } = record
+	const each = (title, spec, value) => [
+		title,
+		...nodes.map(({ major }) => value(find(record, { spec, node: major, phase: 'recorded', workload: 'mixed' }))),
+	]
 	const cost = markdownTable(
 		['', ...nodes.map(({ major }) => `Node ${major}`)],
-		recording.map(([title, row]) => [title, ...nodes.map(({ rows }) => `${figure(rows[row][0])} ns`)]),
-	)
-	const { sizes } = nodes.at(-1)
-	const bytes = markdownTable(
-		['bytes an event', 'as written', 'gzip'],
 		[
-			['Perfetto, as recorded', sizes.ours],
-			['chrome-trace-event', sizes['chrome-trace-event']],
-		].map(([title, { raw, gzip }]) => [title, figure(raw), figure(gzip)]),
+			...recordRows.map(([title, name]) => each(title, 'event', row => ns(middle(spread(row.ns[name]))))),
+			each('A web server, 10,000 events/s: processor time of a request, recorded against not', 'server', row =>
+				fineTimes(middle(spread(row.ns.recorded))),
+			),
+			each('Dump of a ring of 4 MiB', 'dump', row => ms(middle(spread(row.ns.dump.map(part => part / 1e6))))),
+		],
 	)
-	return `${cost}\n\n${bytes}\n\n${machine.cpu}, ${machine.cpus} processors; \`node bench/record.mjs\` measures it, all in one process, and shows the spread.`
+	return `${cost}\n\n${sizesTable(record)}\n\n${machine.cpu}, ${machine.cpus} processors. How it was measured, the spread, and what it was meant to cost: [bench/results](../bench/results/results.md#recording).`
 }
 
 const results = readResults()

@@ -13,5 +13,11 @@ export function spread(values) {
 	return { median: quantile(values, 0.5), min: Math.min(...values), max: Math.max(...values) }
 }
 
+/** The mean of the middle half. @param {number[]} values */
+export function middle(values) {
+	const sorted = [...values].sort((a, b) => a - b).slice(Math.floor(values.length / 4), Math.ceil((values.length * 3) / 4))
+	return sorted.reduce((sum, value) => sum + value, 0) / sorted.length
+}
+
 /** @param {number} value */
 export const round = value => Math.round(value * 1000) / 1000

@@ -12,6 +12,12 @@ const packages = {
 	esbuild: require.resolve('esbuild'),
 	'fast-check': require.resolve('fast-check'),
 	typescript: require.resolve('typescript/package.json'),
+	'chrome-trace-event': require.resolve('chrome-trace-event'),
+	pino: require.resolve('pino'),
+	// As the recorder's tests have it.
+	'@opentelemetry/sdk-trace': createRequire(new URL('../../packages/record/package.json', import.meta.url)).resolve(
+		'@opentelemetry/sdk-trace',
+	),
 	'typescript-6': require.resolve('typescript-6/package.json'),
 }
 
