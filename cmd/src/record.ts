@@ -90,7 +90,7 @@ async function finish(parts: Parts, flags: RecordFlags, output: string, ms: numb
 		await bring(threads, output)
 	} catch (error) {
 		tell(`${flags.output} could not be written: ${explained(error)}
-  what was recorded is in ${parts.path}, a trace of each thread; look at it:  tsgotrace print ${quoted(parts.path)}/*.perfetto-trace`)
+  what was recorded is in ${parts.path}, a trace of each thread; look at it:  npx tsgotrace print ${quoted(parts.path)}/*.perfetto-trace`)
 		return true
 	}
 	if (busy.length > 0)

@@ -15,7 +15,7 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 	const path = quoted(output)
 	const least = reports.every(({ ended }) => ended) ? '' : 'at least '
 	return `tsgotrace: ${least}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${size(bytes)}
-  look at it:  tsgotrace summary ${path}   tsgotrace print ${path}   or open it in https://ui.perfetto.dev
+  look at it:  npx tsgotrace summary ${path}   npx tsgotrace print ${path}   or open it in https://ui.perfetto.dev
 `
 }
 
@@ -27,7 +27,7 @@ export function nothingText(reports: readonly ThreadReport[], globs: readonly st
 	if (reports.some(({ attached, ended, error }) => attached > 0 || (!ended && error === null))) return null
 	const ids = [...new Set(reports.flatMap(report => report.ids))].sort()
 	if (ids.length === 0)
-		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: tsgotrace list   names the events that sources declare`
+		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: npx tsgotrace list   names the events that sources declare`
 	const known = Math.max(ids.length, ...reports.map(report => report.known))
 	const near = nearest(globs ?? [], ids)
 	return `nothing was recorded: none of the ${plural(known, 'event')} that the program loaded fits ${(globs ?? []).join(' ')}
@@ -37,14 +37,20 @@ export function nothingText(reports: readonly ThreadReport[], globs: readonly st
 /** What whoever typed the globs may have meant. */
 function nearest(globs: readonly string[], ids: readonly string[]): readonly string[] {
 	const wanted = globs.filter(glob => !glob.startsWith('!'))
-	const score = (id: string): number => Math.min(id.length, ...wanted.map(glob => distance(bare(glob, id), id)))
+	const score = (id: string): number =>
+		Math.min(id.length, ...wanted.flatMap(glob => [distance(bare(glob, id), id), distance(glob.replaceAll('*', ''), nameOf(id))]))
 	return ids.toSorted((a, b) => score(a) - score(b)).slice(0, 3)
 }
 
 /** A glob without its stars, and with the name of the event where it leaves that open: what differs is then what was typed. */
 function bare(glob: string, id: string): string {
 	const text = glob.replaceAll('*', '')
-	return text.includes(':') && !text.endsWith(':') ? text : `${text.replace(/:$/, '')}${id.slice(id.lastIndexOf(':'))}`
+	return text.includes(':') && !text.endsWith(':') ? text : `${text.replace(/:$/, '')}:${nameOf(id)}`
+}
+
+/** An event is often asked for without its package. */
+function nameOf(id: string): string {
+	return id.slice(id.lastIndexOf(':') + 1)
 }
 
 function count(n: number): string {

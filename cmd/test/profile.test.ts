@@ -121,6 +121,13 @@ if (isMainThread) {
 		expect((await cli(['profile', 'no-such-program'], dir)).status).toBe(127)
 	})
 
+	it('ends with 3 if the profile cannot be written, unless the program says something else', async () => {
+		const run = (program: string) => cli(['profile', '-o', 'gone/p.pb.gz', '--', process.execPath, program], dir)
+		writeFileSync(join(dir, 'zero.mjs'), `${events}\ntraceAlloc(5)`)
+		expect(await run('zero.mjs')).toMatchObject({ status: 3, stderr: expect.stringContaining('ENOENT') as string })
+		expect((await run('app.mjs')).status).toBe(7)
+	})
+
 	it.each([
 		[['--stack', '0', 'node'], '--stack'],
 		[['--depth', 'x', 'node'], '--depth'],

@@ -43,7 +43,7 @@ describe.concurrent('programs', { timeout: 60_000 }, () => {
 			['demo:traceWorkEnd', 'end', { n: 2 }],
 		])
 		expect(stderr).toMatch(
-			/^err\ntsgotrace: 3 events in \d+\.\d s: .*\.perfetto-trace, \d\.\d\d kB\n {2}look at it: {2}tsgotrace summary '.*' {3}tsgotrace print '.*' {3}or open it in https:\/\/ui\.perfetto\.dev\n$/,
+			/^err\ntsgotrace: 3 events in \d+\.\d s: .*\.perfetto-trace, \d\.\d\d kB\n {2}look at it: {2}npx tsgotrace summary '.*' {3}npx tsgotrace print '.*' {3}or open it in https:\/\/ui\.perfetto\.dev\n$/,
 		)
 		const command = /tsgotrace (summary '.*?-trace')/.exec(stderr)![1]!.replaceAll("'\\''", '\0').replaceAll("'", '').replaceAll('\0', "'")
 		expect(command).toBe(`summary ${trace}`)
@@ -181,6 +181,11 @@ tsgotrace: nothing was recorded: none of the 3 events that the program loaded fi
 `)
 	})
 
+	it('an event without its package: that one first', async () => {
+		const { stderr } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWorkEnd'] })
+		expect(stderr).toContain('\n  there are, for instance: demo:traceWorkEnd demo:traceWorkBegin demo:traceStep\n')
+	})
+
 	it('no Node', async () => {
 		expect((await recorded(dir, ['true'])).stderr).toContain('the program started no Node of 20.19 or newer that takes NODE_OPTIONS')
 	})
@@ -308,7 +313,7 @@ describe.skipIf(process.platform === 'win32')('disks', { timeout: 60_000 }, () =
 		expect(run.status).toBe(6)
 		expect(existsSync(trace)).toBe(false)
 		expect(run.stderr).toContain(`tsgotrace: ${trace} could not be written: EFBIG: file too large, write\n  hint: files of this user`)
-		const look = /look at it: {2}tsgotrace print '(.*)'\/\*\.perfetto-trace\n$/.exec(run.stderr)![1]!.replaceAll("'\\''", "'")
+		const look = /look at it: {2}npx tsgotrace print '(.*)'\/\*\.perfetto-trace\n$/.exec(run.stderr)![1]!.replaceAll("'\\''", "'")
 		const parts = readdirSync(look).filter(name => name.endsWith('.perfetto-trace'))
 		expect(parts).toHaveLength(3)
 		for (const part of parts) expect(await signalsOf(join(look, part))).toHaveLength(10_000)
