@@ -50,13 +50,20 @@ export async function queryCommand(path: string, sql: string, flags: QueryFlags)
 	} catch (error) {
 		progress.clear()
 		// What the engine says of wrong SQL, or of a file that it does not take.
-		process.stderr.write(`${path}: ${stripVTControlCharacters((error as Error).message).trim()}\n`)
+		process.stderr.write(`${path}: ${stripVTControlCharacters(messageOf(error)).trim()}\n`)
 		return 1
 	} finally {
 		processor.close()
 	}
 	await output.flush()
 	return 0
+}
+
+/** The engine throws objects of its own where it cannot read a file. */
+function messageOf(error: unknown): string {
+	if (error === null || typeof error !== 'object') return String(error)
+	const { message } = error as { message?: unknown }
+	return typeof message === 'string' ? message : JSON.stringify(error)
 }
 
 /** An encrypted segment in clear; null for what is not encrypted, which the engine reads itself. */

@@ -11,13 +11,14 @@ export class Output {
 	/** Buffers that are full. */
 	#full: Buffer[] = []
 	#closed = false
+	#error: Error | null = null
 
 	constructor(stream: Writable = process.stdout) {
 		this.#stream = stream
 		// Who reads has seen enough, as `head` does: that is no error of ours.
 		stream.on('error', (error: NodeJS.ErrnoException) => {
-			if (error.code !== 'EPIPE') throw error
 			this.#closed = true
+			if (error.code !== 'EPIPE') this.#error ??= error
 		})
 	}
 
@@ -34,6 +35,7 @@ export class Output {
 		return this.#at >= enough || this.#full.length > 0
 	}
 
+	/** @throws what is wrong with the stream, such as a full disk */
 	async flush(): Promise<void> {
 		const parts = [...this.#full, this.#buffer.subarray(0, this.#at)]
 		this.#full = []
@@ -42,6 +44,7 @@ export class Output {
 			if (part.length === 0 || this.#closed) continue
 			// It is not written to again before it is taken.
 			await new Promise<void>(resolve => this.#stream.write(part, () => resolve()))
+			if (this.#error !== null) throw this.#error
 		}
 	}
 

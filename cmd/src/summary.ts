@@ -16,17 +16,21 @@ export interface SummaryFlags extends KeyFlags {
 export async function summaryCommand(paths: readonly string[], flags: SummaryFlags): Promise<ExitCode> {
 	const summary = new Summary()
 	let size = 0
+	let packets = 0
 	const code = await takeTrace(
 		paths,
 		flags,
 		async (items, reader) => {
 			for (const item of items) summary.take(item)
-			size = reader.progress.bytes
+			const { progress } = reader
+			size = progress.bytes
+			packets = progress.packets
 			return Promise.resolve(true)
 		},
 		false,
 	)
-	if (code === 2) return code
+	// Of what is no trace, there is nothing to say but that.
+	if (code === 2 || (code === 1 && packets === 0)) return code
 	summary.finish()
 	if (flags.json) printJson(toJson(summary, size))
 	else {

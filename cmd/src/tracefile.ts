@@ -44,8 +44,10 @@ export function traceFile(given: readonly string[], flags: KeyFlags): TraceFile 
 			}
 			if (reader.alignedByDate) process.stderr.write(byDate)
 			for (const problem of reader.problems) stopped(names[problem.input]!, problem)
+			const empty = names.filter((_, i) => reader.isEmpty(i))
+			for (const name of empty) process.stderr.write(`${name}: there is nothing in it\n`)
 			const code = ended(names.length === 1 ? names[0]! : `${names.length} files`, reader)
-			return reader.problems.length > 0 ? 1 : code
+			return reader.problems.length + empty.length > 0 ? 1 : code
 		},
 	}
 }

@@ -1,6 +1,6 @@
 // `print` and `summary` of traces that nothing of ours wrote.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -181,6 +181,30 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 
 	it.each([['missing.trace'], ['none-%p.trace']])('that is not there (%s) is wrong usage', async file => {
 		expect(await cli(['summary', file], dir)).toMatchObject({ status: 2, stdout: '' })
+	})
+
+	it('that is empty, or none at all, leaves nothing but a message', async () => {
+		writeFileSync(join(dir, 'empty.trace'), '')
+		writeFileSync(join(dir, 'image.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+		expect(await cli(['print', 'empty.trace'], dir)).toEqual({ status: 1, stdout: '', stderr: 'empty.trace: there is nothing in it\n' })
+		const foreign = { status: 1, stdout: '', stderr: 'image.png: foreign at byte 0: this is no Perfetto trace\n' }
+		expect(await cli(['summary', 'image.png'], dir)).toEqual(foreign)
+		expect(await cli(['convert', 'image.png', '--to', 'csv'], dir)).toEqual(foreign)
+		const { status, stderr } = await cli(['query', 'image.png', 'select 1'], dir)
+		expect(status).toBe(1)
+		expect(stderr).toMatch(/^image\.png: .*Unknown trace type/)
+	})
+
+	it.skipIf(!existsSync('/dev/full'))('on a full disk is an error, without a stack', async () => {
+		const full = openSync('/dev/full', 'w')
+		for (const command of ['print', 'summary']) {
+			const child = spawn(process.execPath, [bin, command, 'a.trace'], { cwd: dir, stdio: ['ignore', full, 'pipe'] })
+			let stderr = ''
+			child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+			expect(await new Promise(resolve => child.on('close', resolve))).toBe(3)
+			expect(stderr).toBe('tsgotrace: ENOSPC: no space left on device, write\n')
+		}
+		closeSync(full)
 	})
 
 	it('is summarised', async () => {

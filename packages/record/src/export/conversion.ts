@@ -1,3 +1,4 @@
+import { TraceReadError } from '../read/error.js'
 import type { TraceItem } from '../read/items.js'
 import type { TraceReader } from '../read/reader.js'
 
@@ -48,6 +49,9 @@ export async function convert(reader: TraceReader, conversion: Conversion, sink:
 		failed = true
 		failure = error
 	}
+	// Of what is no trace, nothing is made.
+	if (failure instanceof TraceReadError && failure.problem !== 'truncated' && reader.progress.packets <= reader.progress.damaged)
+		throw failure
 	if (text !== '') await sink.write(text)
 	// Also of a trace that is cut: what was read is to be a whole file of its format.
 	for await (const chunk of conversion.end(reader)) await sink.write(chunk)

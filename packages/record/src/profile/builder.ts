@@ -74,6 +74,6 @@ export class ProfileBuilder {
 
 /** `src/a.ts:12` as a frame. */
 export function frameAt(name: string, source: string): Frame {
-	const [, file = '', line = '0'] = /^(.*?)(?::(\d+))?$/.exec(source)!
+	const [, file = '', line = '0'] = /^(.*?)(?::(\d+))?$/s.exec(source)!
 	return { name, file, line: Number(line) }
 }

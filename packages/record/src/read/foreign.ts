@@ -15,6 +15,9 @@ const kinds: readonly (readonly [RegExp, string, string?])[] = [
 	[/^[\t\n\r\x20-\x7e\x80-\xff]+$/, 'text'],
 ]
 
+/** A packet that begins with a sequence as our recorder writes it. Letters may follow, but no text has such a byte alone. */
+const ours = /^\n([\0-\x7f]|[\x80-\xff][\0-\x7f])P[\x80-\xff][\0-\x7f]/
+
 /** The error for an input that is wrong from its first byte on. */
 export function foreign(start: Buffer): TraceReadError {
 	const [, what, hint] = kindOf(start) ?? [null, null]
@@ -23,7 +26,7 @@ export function foreign(start: Buffer): TraceReadError {
 
 /** Whether what starts so is something that we know, and no trace. Text may start as a packet does, with an end of a line. */
 export function looksForeign(start: Buffer): boolean {
-	return start.length >= 8 && kindOf(start) !== undefined
+	return start.length >= 8 && !ours.test(start.toString('latin1', 0, 8)) && kindOf(start) !== undefined
 }
 
 function kindOf(start: Buffer): (typeof kinds)[number] | undefined {

@@ -27,6 +27,8 @@ export interface LanePart {
 /** Reads an input, or the part of it that belongs to one thread, into items. */
 export class Lane {
 	packets = 0
+	/** Whether all of it was read. */
+	ended = false
 	/** Bytes of its part that were read. Of a whole input: packed as they are. */
 	bytes = 0
 	readonly decoder: Decoder
@@ -52,6 +54,7 @@ export class Lane {
 		if (part === null) yield* this.#whole(size)
 		else if (part.packed) yield* this.#within(part, { from: part.ranges[0]!.from, to: part.ranges.at(-1)!.to }, 0, size)
 		else for (const range of part.ranges) yield* this.#within(part, range, range.from, size)
+		this.ended = true
 		const rest: TraceItem[] = []
 		this.decoder.finish(rest)
 		if (rest.length > 0) yield rest

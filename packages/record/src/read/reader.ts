@@ -66,6 +66,12 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 		return this.#scale.byDate
 	}
 
+	/** Whether an input has ended without a single packet, and without an error: it is an empty file. */
+	isEmpty(input: number): boolean {
+		const { lanes = [], size = null } = this.#plan[input] ?? {}
+		return lanes.length > 0 && lanes.every(({ lane }) => lane.ended && lane.packets === 0) && (size ?? 0) === 0
+	}
+
 	get progress(): TraceProgress {
 		const progress = { bytes: 0, size: 0 as number | null, packets: 0, damaged: 0, skipped: 0 }
 		for (const input of this.#plan) {
