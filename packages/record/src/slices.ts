@@ -22,6 +22,42 @@ export interface OpenSlice {
 	/** How many there are outside of it. */
 	readonly depth: number
 	open: boolean
+	/** Its neighbours among those that are open, in the order in which they began. */
+	before: OpenSlice | undefined
+	after: OpenSlice | undefined
+}
+
+/**
+ * The slices that are open, in the order in which they began. Not a Set: that is made anew, by slow code of the engine, each time that it has become
+ * empty or that some were added and deleted.
+ */
+class OpenSlices {
+	size = 0
+	first: OpenSlice | undefined
+	#last: OpenSlice | undefined
+
+	add(slice: OpenSlice): void {
+		const last = this.#last
+		if (last === undefined) this.first = slice
+		else last.after = slice
+		slice.before = last
+		this.#last = slice
+		this.size++
+	}
+
+	/** Nothing if it is not among them: whether it is, is told by {@link OpenSlice.open}, which becomes false. It refers to no other one afterwards. */
+	delete(slice: OpenSlice): void {
+		if (!slice.open) return
+		slice.open = false
+		const { before, after } = slice
+		if (before === undefined) this.first = after
+		else before.after = after
+		if (after === undefined) this.#last = before
+		else after.before = before
+		slice.before = undefined
+		slice.after = undefined
+		this.size--
+	}
 }
 
 /** The tracks of the slices of one name: as many as were ever open at a time. */
@@ -47,7 +83,7 @@ export class Slices {
 	ended: ((slice: OpenSlice) => void) | undefined
 	readonly #hooks: SliceHooks
 	readonly #lanes = new Map<string, Lanes>()
-	readonly #open = new Set<OpenSlice>()
+	readonly #open = new OpenSlices()
 	readonly #stack: OpenSlice[] = []
 	#context: AsyncLocalStorage<OpenSlice> | undefined
 	#calls: Track | undefined
@@ -59,7 +95,9 @@ export class Slices {
 
 	/** Those that are recorded and open, in the order in which they began. */
 	get recorded(): OpenSlice[] {
-		return [...this.#open].filter(slice => slice.track !== null)
+		const all: OpenSlice[] = []
+		for (let slice = this.#open.first; slice !== undefined; slice = slice.after) if (slice.track !== null) all.push(slice)
+		return all
 	}
 
 	/** How slices of a role begin and end. Both are called with the first argument. */
@@ -93,15 +131,14 @@ export class Slices {
 		const track = recorded ? (lanes.free.pop() ?? this.#newTrack(lanes.name)) : null
 		const around = outer === undefined || outer.depth >= NESTED ? undefined : outer
 		const depth = around === undefined ? 0 : around.depth + 1
-		return this.#opened({ lanes, track, began: this.#hooks.now?.() ?? 0, key, outer: around, depth, open: true })
+		return this.#opened(lanes, track, key, around, depth)
 	}
 
-	#opened(slice: OpenSlice): OpenSlice {
+	#opened(lanes: Lanes, track: Track | null, key: unknown, outer: OpenSlice | undefined, depth: number): OpenSlice {
+		const began = this.#hooks.now?.() ?? 0
+		const slice: OpenSlice = { lanes, track, began, key, outer, depth, open: true, before: undefined, after: undefined }
 		this.#open.add(slice)
-		if (this.#open.size > MOST) {
-			const [oldest] = this.#open
-			this.#forget(oldest!)
-		}
+		if (this.#open.size > MOST) this.#forget(this.#open.first!)
 		return slice
 	}
 
@@ -112,7 +149,6 @@ export class Slices {
 	/** @returns the track of a slice that ends; null if it was not recorded, undefined if there is none */
 	#end(slice: OpenSlice | undefined): Track | null | undefined {
 		if (slice === undefined) return undefined
-		slice.open = false
 		this.#open.delete(slice)
 		if (slice.track === null) return null
 		slice.lanes.free.push(slice.track)
@@ -145,7 +181,7 @@ export class Slices {
 
 	#push(lanes: Lanes, recorded: boolean): Track | null {
 		const track = recorded ? (this.#calls ??= this.#newTrack('calls')) : null
-		const slice = this.#opened({ lanes, track, began: this.#hooks.now?.() ?? 0, key: undefined, outer: undefined, depth: 0, open: true })
+		const slice = this.#opened(lanes, track, undefined, undefined, 0)
 		this.#stack.push(slice)
 		return slice.track
 	}
@@ -163,7 +199,6 @@ export class Slices {
 	}
 
 	#forget(slice: OpenSlice): void {
-		slice.open = false
 		// Whatever is outside of it is older still and was forgotten before: chains of such would grow with every begin of the same key.
 		slice.outer = undefined
 		this.#open.delete(slice)
