@@ -1,6 +1,6 @@
 // Disks that are really full: the system refuses, in the middle of a write too, what goes beyond the size that it allows for files.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -91,9 +91,31 @@ describe.skipIf(!hasLimits)('a disk that gets full', () => {
 	})
 })
 
-describe('a segment that cannot be moved away', () => {
-	const step = declare('disk:traceStep', 'n: number', 'text: string')
+const step = declare('disk:traceStep', 'n: number', 'text: string')
 
+describe('a path that cannot be written', () => {
+	it('is tried again after a second: what is signalled then is recorded, and what was lost is counted', async () => {
+		const dir = fresh('later')
+		writeFileSync(join(dir, 'place'), 'in the way')
+		const errors: Error[] = []
+		const to = join(dir, 'place/out.perfetto-trace')
+		const rec = record({ events: 'disk:*', to, flushEvery: 20, onError: error => errors.push(error) })
+		step(1, 'lost')
+		rec.flush()
+		rmSync(join(dir, 'place'))
+		// Until then nobody asks the disk.
+		await expect.poll(() => (step(2, 'perhaps'), existsSync(to)), { timeout: 10_000, interval: 50 }).toBe(true)
+		step(3, 'there')
+		rec.stop()
+		expect(stepsIn(readFileSync(to)).at(-1)).toBe(3)
+		const { signals, recorded, dropped } = rec.stats
+		expect({ lost: signals - recorded, recorded }).toEqual({ lost: dropped, recorded: stepsIn(readFileSync(to)).length })
+		expect(dropped).toBeGreaterThan(0)
+		expect(errors).toHaveLength(1)
+	})
+})
+
+describe('a segment that cannot be moved away', () => {
 	it('is not overwritten: what follows goes behind it', async () => {
 		// So long a name that no number fits into it.
 		const to = join(fresh('long'), `${'n'.repeat(235)}.perfetto-trace`)
