@@ -52,6 +52,11 @@ for (let i = 0; i < 1000; i++) step(i, 'stays')
 parentPort.postMessage('done')
 setInterval(() => {}, 1000)
 `,
+	'app/terminate.mjs': `${esm}import { Worker } from 'node:worker_threads'
+step(0, 'main')
+const worker = new Worker(new URL('stays.mjs', import.meta.url))
+worker.on('message', () => void worker.terminate())
+`,
 	'app/child.mjs': `${esm}step(3, process.argv[2])\nif (process.send) process.disconnect()\n`,
 	'app/children.mjs': `${esm}import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'

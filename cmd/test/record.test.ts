@@ -141,6 +141,12 @@ describe.concurrent('ends', { timeout: 60_000 }, () => {
 		})
 	})
 
+	it('a worker that is terminated before it has written anything: what is missing is said', async () => {
+		const { events, code, stderr } = await recorded(dir, [node, 'app/terminate.mjs'])
+		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['main'] })
+		expect(stderr).toContain('1 thread ended without notice: up to a second of it is missing')
+	})
+
 	it('SIGKILL: what is known is said', async () => {
 		const { events, signal, stderr } = await recorded(dir, [node, 'app/abort.mjs'])
 		expect({ signal, places: places(events) }).toEqual({ signal: 'SIGKILL', places: [] })

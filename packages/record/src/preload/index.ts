@@ -1,12 +1,13 @@
 // Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive, no error.
 import process from 'node:process'
 import workers from 'node:worker_threads'
+import { onEvent } from '@tsgotrace/runtime'
 import { witness } from '../hooks.js'
 import type { RecordOptions, RingOptions } from '../options.js'
 import { perProcess } from '../path.js'
 import { record } from '../record.js'
 import type { Recorder } from '../recorder.js'
-import { clearInterval, setInterval } from '../timers.js'
+import { clearInterval, queueMicrotask, setInterval } from '../timers.js'
 import { type PreloadOptions, parseOptions, ROOT, VARIABLE } from './options.js'
 import { isOver, type Paths, pathsIn, writeReport } from './report.js'
 import { Threads } from './threads.js'
@@ -61,6 +62,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	const ends: Ends = { before, shaken: tell(false), after: tell(true) }
 	let recorder: Recorder
 	let forget: () => void
+	let hasTold = false
 	try {
 		;({ recorder, forget } = follow(() => record({ ...options, to: ring ?? paths.part, onError }), ring !== undefined, ends))
 	} catch (what) {
@@ -78,6 +80,14 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	}, 1000)
 	timer.unref()
 	ends.shaken(recorder)
+	// Once more when there is something to record: of a thread that is terminated, or killed, before the next second, nobody would know that it is missing.
+	const unsubscribe = onEvent(() => {
+		queueMicrotask(() => {
+			unsubscribe()
+			if (!hasTold) ends.shaken(recorder)
+			hasTold = true
+		})
+	})
 }
 
 function dump(recorder: Recorder, { part }: Paths, onError: (error: unknown) => void): void {
