@@ -5,6 +5,7 @@ import type { Site, SiteParam, Track } from './site.js'
 import type { InternedString } from './strings.js'
 import type { SpanIds, TraceContext } from './tracecontext.js'
 import { REDACTED } from './value.js'
+import { putInt64 } from './varint.js'
 
 /** What is attached to an event. */
 export type Encode = (...args: readonly unknown[]) => void
@@ -80,25 +81,7 @@ function generated(
 	hooks: Hooks,
 ): Encode {
 	const { memory } = encoder
-	const wide = (at: number, n: number): number => {
-		const { bytes } = memory
-		if (n < 0) {
-			let rest = BigInt.asUintN(64, BigInt(n))
-			for (let i = 0; i < 9; i++, rest >>= 7n) bytes[at++] = Number(rest & 127n) | 128
-			bytes[at++] = 1
-			return at
-		}
-		while (n > 0x7fff_ffff) {
-			bytes[at++] = (n % 128) | 128
-			n = Math.floor(n / 128)
-		}
-		while (n > 127) {
-			bytes[at++] = (n & 127) | 128
-			n >>>= 7
-		}
-		bytes[at++] = n
-		return at
-	}
+	const wide = (at: number, n: number): number => putInt64(memory.bytes, at, n)
 	// oxlint-disable-next-line typescript/no-implied-eval -- constants of the event and names of ours; nothing of the program's input
 	const factory = new Function(...factoryParams, source(shape)) as (...given: unknown[]) => Encode
 	return factory(

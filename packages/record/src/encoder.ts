@@ -8,6 +8,7 @@ import { type InternedString, StringTable } from './strings.js'
 import type { SpanIds } from './tracecontext.js'
 import { describeTrack } from './tracks.js'
 import { ValueWriter } from './value.js'
+import { putVarint } from './varint.js'
 import { Writer } from './writer.js'
 
 /** Strings that a state defines at most, so that those who read it need not keep more. */
@@ -275,17 +276,17 @@ export class Encoder {
 		const start = hot.at
 		let at = this.#packet(start, 1 + varintLength(delta) + 2 + 1 + varintLength(eventLength) + eventLength)
 		view.setUint8(at++, schema.packet.timestamp)
-		at = this.#varint(at, delta)
+		at = putVarint(memory.bytes, at, delta)
 		view.setUint8(at++, schema.packet.sequenceFlags)
 		view.setUint8(at++, schema.NEEDS_STATE)
 		view.setUint8(at++, schema.packet.trackEvent)
-		at = this.#varint(at, eventLength)
+		at = putVarint(memory.bytes, at, eventLength)
 		view.setUint8(at++, schema.event.type)
 		view.setUint8(at++, type)
 		view.setUint8(at++, schema.event.categoryIids)
-		at = this.#varint(at, category)
+		at = putVarint(memory.bytes, at, category)
 		view.setUint8(at++, schema.event.nameIid)
-		at = this.#varint(at, name)
+		at = putVarint(memory.bytes, at, name)
 		if (track !== undefined) {
 			view.setUint32(at, track.low, true)
 			view.setUint32(at + 4, track.high, true)
@@ -312,24 +313,10 @@ export class Encoder {
 	#packet(at: number, length: number): number {
 		const { view } = this.memory
 		view.setUint8(at, schema.TRACE_PACKET)
-		at = this.#varint(at + 1, length + 3)
+		at = putVarint(this.memory.bytes, at + 1, length + 3)
 		view.setUint8(at, schema.packet.sequenceId)
 		view.setUint16(at + 1, (this.#sequence & 127) | 128 | ((this.#sequence >> 7) << 8), true)
 		return at + 3
-	}
-
-	#varint(at: number, n: number): number {
-		const { bytes } = this.memory
-		while (n > 0x7fff_ffff) {
-			bytes[at++] = (n % 128) | 128
-			n = Math.floor(n / 128)
-		}
-		while (n > 127) {
-			bytes[at++] = (n & 127) | 128
-			n >>>= 7
-		}
-		bytes[at++] = n
-		return at
 	}
 }
 

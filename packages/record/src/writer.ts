@@ -1,3 +1,5 @@
+import { putInt64, putUint64, putVarint } from './varint.js'
+
 const utf8 = new TextEncoder()
 
 /**
@@ -23,29 +25,7 @@ export class Writer {
 
 	/** An unsigned integer of at most 53 bits. */
 	varint(n: number): void {
-		while (n > 0x7fff_ffff) {
-			this.bytes[this.at++] = (n % 128) | 128
-			n = Math.floor(n / 128)
-		}
-		while (n > 127) {
-			this.bytes[this.at++] = (n & 127) | 128
-			n >>>= 7
-		}
-		this.bytes[this.at++] = n
-	}
-
-	/** A safe integer as int64: a negative one has the ten bytes of its two's complement. */
-	int64(n: number): void {
-		if (n >= 0) this.varint(n)
-		else this.uint64(BigInt.asUintN(64, BigInt(n)))
-	}
-
-	uint64(n: bigint): void {
-		while (n > 127n) {
-			this.bytes[this.at++] = Number(n & 127n) | 128
-			n >>= 7n
-		}
-		this.bytes[this.at++] = Number(n)
+		this.at = putVarint(this.bytes, this.at, n)
 	}
 
 	fieldVarint(tag: number, n: number): void {
@@ -55,12 +35,12 @@ export class Writer {
 
 	fieldInt(tag: number, n: number): void {
 		this.varint(tag)
-		this.int64(n)
+		this.at = putInt64(this.bytes, this.at, n)
 	}
 
 	fieldUint64(tag: number, n: bigint): void {
 		this.varint(tag)
-		this.uint64(n)
+		this.at = putUint64(this.bytes, this.at, n)
 	}
 
 	fieldDouble(tag: number, n: number): void {
