@@ -66,14 +66,15 @@ describe('a flight recorder', () => {
 	})
 
 	it('writes by itself when a slice was slow, with the end of the slice, and not for each of many', async () => {
-		const rec = record({ events: 'ring:*', to: { ring: 1 << 18, dumpTo: join(dir, 'slow-%n.perfetto-trace'), slowSlice: 20 } })
+		// More than the time for which the system gives the processor to others.
+		const rec = record({ events: 'ring:*', to: { ring: 1 << 18, dumpTo: join(dir, 'slow-%n.perfetto-trace'), slowSlice: 100 } })
 		workBegin(1)
 		workEnd(1)
 		workBegin(2)
-		await new Promise(resolve => setTimeout(resolve, 30))
+		await new Promise(resolve => setTimeout(resolve, 110))
 		workEnd(2)
 		workBegin(3)
-		await new Promise(resolve => setTimeout(resolve, 30))
+		await new Promise(resolve => setTimeout(resolve, 110))
 		workEnd(3)
 		await Promise.resolve()
 		rec.stop()
