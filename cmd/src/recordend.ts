@@ -1,6 +1,6 @@
 import type { ThreadReport } from '@tsgotrace/record/launch'
-import { distance } from 'fastest-levenshtein'
 import { size, totals } from './live.js'
+import { nearText } from './nearest.js'
 import { plural } from './output.js'
 
 /** What a recording that went well has recorded, and how to look at it. */
@@ -29,28 +29,8 @@ export function nothingText(reports: readonly ThreadReport[], globs: readonly st
 	if (ids.length === 0)
 		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: npx tsgotrace list   names the events that sources declare`
 	const known = Math.max(ids.length, ...reports.map(report => report.known))
-	const near = nearest(globs ?? [], ids)
 	return `nothing was recorded: none of the ${plural(known, 'event')} that the program loaded fits ${(globs ?? []).join(' ')}
-  there ${near.length === 1 ? 'is' : 'are'}, for instance: ${near.join(' ')}`
-}
-
-/** What whoever typed the globs may have meant. */
-function nearest(globs: readonly string[], ids: readonly string[]): readonly string[] {
-	const wanted = globs.filter(glob => !glob.startsWith('!'))
-	const score = (id: string): number =>
-		Math.min(id.length, ...wanted.flatMap(glob => [distance(bare(glob, id), id), distance(glob.replaceAll('*', ''), nameOf(id))]))
-	return ids.toSorted((a, b) => score(a) - score(b)).slice(0, 3)
-}
-
-/** A glob without its stars, and with the name of the event where it leaves that open: what differs is then what was typed. */
-function bare(glob: string, id: string): string {
-	const text = glob.replaceAll('*', '')
-	return text.includes(':') && !text.endsWith(':') ? text : `${text.replace(/:$/, '')}:${nameOf(id)}`
-}
-
-/** An event is often asked for without its package. */
-function nameOf(id: string): string {
-	return id.slice(id.lastIndexOf(':') + 1)
+  ${nearText(globs ?? [], ids)}`
 }
 
 function count(n: number): string {

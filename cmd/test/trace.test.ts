@@ -106,6 +106,13 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 		rmSync(several, { recursive: true })
 	})
 
+	it('of which no event fits: the nearest are told', async () => {
+		const run = await cli(['print', 'a.trace', '-e', 'traceRecv'], dir)
+		expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\S+ --- 5 events lost.*\n$/) as string })
+		expect(run.stderr).toMatch(/^none of the \d+ events of the trace fits traceRecv\n {2}there are, for instance: hello\/net:traceRecv /)
+		expect((await cli(['print', 'a.trace', '-e', '**:traceRecv'], dir)).stderr).toBe('')
+	})
+
 	it('is printed in part, and with the time of day', async () => {
 		const { stdout } = await cli(['print', 'a.trace', '--utc', '-e', '*/*:traceReq*'], dir)
 		expect(stdout).toBe(`2023-11-14T22:13:20.000001123Z 42/main hello/net:traceRequestBegin who="J\\"P"
