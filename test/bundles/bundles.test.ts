@@ -31,10 +31,17 @@ const normal = (text: string): string => text.replace(/(?<![\w$])[\w$]{1,2}(?![\
 
 type Project = 'variant-full' | 'variant-lean' | 'variant-bare' | 'variant-pure'
 
-/** Paths in comments say which project a bundle was made of. */
-async function bundle(name: BundlerName, from: Project, entry: 'used' | 'unused', shape: Shape): Promise<string> {
-	const text = await bundlers[name]({ entry: join(sandbox.root, from, `src/${entry}.ts`), ...shape })
-	return text.replaceAll(from, 'variant')
+const made = new Map<string, Promise<string>>()
+
+/** What more than one test looks at is bundled once. */
+function bundle(name: BundlerName, from: Project, entry: 'used' | 'unused', shape: Shape): Promise<string> {
+	const key = JSON.stringify([name, from, entry, shape])
+	const known = made.get(key)
+	if (known !== undefined) return known
+	// Paths in comments say which project a bundle was made of.
+	const text = bundlers[name]({ entry: join(sandbox.root, from, `src/${entry}.ts`), ...shape }).then(all => all.replaceAll(from, 'variant'))
+	made.set(key, text)
+	return text
 }
 
 beforeAll(async () => {

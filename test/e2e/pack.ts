@@ -16,6 +16,7 @@ export interface Tarball {
 }
 
 interface PackageJson {
+	readonly name: string
 	readonly version: string
 	readonly dependencies?: Readonly<Record<string, string>>
 }
@@ -24,19 +25,28 @@ const folders = ['packages/runtime', 'packages/gen', 'packages/record', 'cmd'] a
 
 /** Pack all packages into `dir`. They must have been built. */
 export async function packAll(dir: string): Promise<Tarball[]> {
-	const tarballs: Tarball[] = []
-	for (const folder of folders) {
-		if (!existsSync(join(root, folder, 'dist'))) throw new Error(`${folder} is not built: npm run build`)
-		tarballs.push(await pack(join(root, folder), dir, folder))
-	}
-	return tarballs
+	for (const folder of folders) if (!existsSync(join(root, folder, 'dist'))) throw new Error(`${folder} is not built: npm run build`)
+	// One npm for all: it takes longer to start than to pack.
+	const workspaces = folders.map(folder => `--workspace=${folder}`)
+	const packed = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', dir, ...workspaces], root)) as NpmPack[]
+	return folders.map(folder => {
+		const { name } = manifest(join(root, folder))
+		return tarball(packed.find(p => p.name === name)!, folder, join(root, folder), dir)
+	})
 }
 
 /** Pack the package in `folder` into `dir`. */
 export async function pack(folder: string, dir: string, shown: string = folder): Promise<Tarball> {
 	const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', dir], folder)) as [NpmPack]
-	const json = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
-	return { folder: shown, name: packed.name, path: join(dir, packed.filename), files: packed.files.map(f => f.path).sort(), json }
+	return tarball(packed, shown, folder, dir)
+}
+
+function tarball({ name, filename, files }: NpmPack, shown: string, folder: string, dir: string): Tarball {
+	return { folder: shown, name, path: join(dir, filename), files: files.map(f => f.path).sort(), json: manifest(folder) }
+}
+
+function manifest(folder: string): PackageJson {
+	return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
 }
 
 interface NpmPack {

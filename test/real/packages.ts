@@ -17,7 +17,7 @@ export interface RealPackage {
 	readonly type: 'module' | 'commonjs'
 	/** Packages that its sources import. */
 	readonly dependencies: readonly string[]
-	/** Versions of TypeScript that compile it, with what each needs; the fastest first. */
+	/** Versions of TypeScript that compile it, with what each needs. */
 	readonly compilers: Readonly<Record<string, object>>
 	readonly edits: readonly Edit[]
 	/** All events, as `tsgotrace list` prints them. */

@@ -14,7 +14,8 @@ afterAll(() => real?.remove())
 
 test.each(['rxjs', 'zod'])('the events of %s are seen in their order', async name => {
 	const spec = packages[name]!
-	const version = Object.keys(spec.compilers)[0]!
+	// The fastest by far; the matrix beside this file has the others.
+	const version = '7'
 	const dir = copy(spec, real)
 	configure(dir, spec, version)
 	const output = await run(real.bin, ['gen', '.'], dir)

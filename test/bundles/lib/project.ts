@@ -11,6 +11,7 @@ const compilerOptions = {
 	module: 'nodenext',
 	types: [],
 	strict: true,
+	skipDefaultLibCheck: true,
 	verbatimModuleSyntax: true,
 	rootDir: 'src',
 	outDir: 'out',
