@@ -32,7 +32,7 @@ const kinds = ['plain', 'again', 'recorded', 'longer']
 const events = Object.fromEntries(kinds.map(kind => [kind, declare(kind)]))
 let kind = 'plain'
 
-const rows = Array.from({ length: 60 }, (_, id) => ({ id, name: `customer ${id}`, tags: ['a', 'b', String(id)], balance: id * 1.37 }))
+const rows = Array.from({ length: 12 }, (_, id) => ({ id, name: `customer ${id}`, tags: ['a', 'b', String(id)], balance: id * 1.37 }))
 const urls = Array.from({ length: 50 }, (_, i) => `/customers/${i}`)
 const sql = 'select id, name, tags, balance from customers where region = ? order by name limit 60'
 let work = 1
@@ -103,10 +103,10 @@ try {
 			some.cache('customers')
 			some.end(-i, 200)
 		}
-	await serve('plain', 500)
+	await serve('plain', 1000)
 	// How fast the machine is shows here. It is the processor that counts, also where others use it too.
-	for (let i = 0; i < 6; i++) {
-		const { processor } = await serve('plain', 400)
+	for (let i = 0; i < 10; i++) {
+		const { processor } = await serve('plain', 200)
 		work = Math.max(1, Math.round((work * perRequest * 1e9) / rate / processor))
 		extra = longer * processor
 	}
