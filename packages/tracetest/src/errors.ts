@@ -15,7 +15,7 @@ export class DeadlockError extends Error {
 	constructor(message: string, proved: boolean, alive: readonly string[]) {
 		super(message)
 		// Where this was noticed says nothing of who waits where: `place` knows better, if anything is known.
-		hide(this, { stack: `DeadlockError: ${message}` })
+		say(this, { stack: `DeadlockError: ${message}` })
 		// Not enumerable: runners print what is.
 		hide(this, { proved, alive })
 	}
@@ -56,12 +56,17 @@ export function place(error: Error, message: string, site: Site | undefined): vo
 	if (!said.has(error)) said.set(error, { message: error.message, stack: stackText(error) })
 	const frames = userStack((site === undefined ? '' : stackText(site)) || framesOf(error))
 	const stack = `${error.name}: ${message}${frames === '' ? '' : `\n${frames}`}`
+	say(error, { message, stack })
+}
+
+/** Replace what `error` says. */
+function say(error: Error, properties: { readonly message?: string; readonly stack: string }): void {
 	try {
-		hide(error, { message, stack })
+		hide(error, properties)
 	} catch {
 		// To replace a stack V8 formats it first, for which the program may have a function that throws.
 		Reflect.deleteProperty(error, 'stack')
-		hide(error, { message, stack })
+		hide(error, properties)
 	}
 }
 
@@ -130,7 +135,9 @@ function standIn(thrown: unknown): Error {
 	}
 	const error = new Error(read('message') ?? `thrown: ${valueText(thrown)}`, { cause: thrown })
 	const [name, stack] = [read('name'), stackText(isObject(thrown) ? thrown : undefined)]
-	hide(error, { ...(name === undefined ? {} : { name }), ...(stack === '' ? {} : { stack }) })
+	if (name !== undefined) hide(error, { name })
+	// Where nothing is known, nothing is better than where this function was called.
+	say(error, { stack: stack === '' ? `${error.name}: ${error.message}` : stack })
 	return error
 }
 

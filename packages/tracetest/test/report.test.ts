@@ -88,6 +88,15 @@ test.each(both)('%s: a deadlock points at code of the user, or at none', async (
 	expect(frames(await execute(t => t.go('A', () => never)))).toEqual([])
 })
 
+test.each(both)('%s: what is thrown and is no error has no stack, and gets none of ours', async (_, execute) => {
+	const error = await execute(() => {
+		// eslint-disable-next-line typescript/only-throw-error -- programs do
+		throw 'oops'
+	})
+	expect(error?.stack).toMatch(/^Error: thrown: 'oops'(?:\n\n|$)/)
+	expect(error?.stack).not.toMatch(/^\s+at /m)
+})
+
 test('a promise that nobody waits for, and that is rejected under one of the schedules, is a failure with a token', async () => {
 	const body = async (t: T): Promise<void> => {
 		let closed = false
@@ -136,6 +145,17 @@ test('one of somebody else is no failure of the search', async () => {
 		expect(report.failure).toBe(undefined)
 	})
 	expect(other).toMatchObject({ message: 'of somebody else' })
+})
+
+test.each(both)('%s: a deadlock is told where the program formats stacks, and that throws', async (_, execute) => {
+	const error = await execute(async () => {
+		Error.prepareStackTrace = () => {
+			throw new Error('of the program')
+		}
+		await never
+	})
+	delete Error.prepareStackTrace
+	expect(error?.message).toMatch(/^deadlock: the test waits/)
 })
 
 test('a search finds the last event of a task that is stuck', async () => {
