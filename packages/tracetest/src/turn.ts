@@ -7,7 +7,7 @@ import { originals } from './originals.js'
  * A tick that a microtask asks for runs when no microtask is left. Ticks run in order: when ours comes, those that the traced code
  * had asked for before have run. If it has asked for another one meanwhile, we queue up behind that one again.
  */
-export function drain(callback: () => void): () => void {
+function drain(callback: () => void): () => void {
 	let seen = 0
 	const check = (): void => {
 		if (census.ticks === seen) callback()
