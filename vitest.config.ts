@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { LongFirst } from './scripts/long-first.js'
 
 // The packages' sources are tested, without a build; the other conditions are vite's own for Node, but for `module`: Node does not know it,
 // and what packages keep under it is for bundlers and cannot be loaded by Node.
@@ -12,6 +13,7 @@ export default defineConfig({
 		exclude: [...configDefaults.exclude, '**/*.matrix.test.ts', '**/golden/**', '**/fixtures/**'],
 		// Most of the time goes to programs that tests start: one worker for each core, where vitest would leave one core free.
 		maxWorkers: '100%',
+		sequence: { sequencer: LongFirst },
 		reporters: ['default', './scripts/count-reporter.ts'],
 	},
 })

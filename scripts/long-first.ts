@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { TestSpecification } from 'vitest/node'
+import { BaseSequencer } from 'vitest/node'
+
+/**
+ * What takes longest, the longest first: a long file that comes last keeps one core busy while the others are idle. Vitest knows durations
+ * only where it has run before, and takes the size of a file for it elsewhere; but most of the time goes to programs that tests start.
+ */
+const long = [
+	'cmd/test/big.test.ts',
+	'packages/tracetest/test/go123-bindings.test.ts',
+	'test/docs/docs.test.ts',
+	'cmd/test/gen.test.ts',
+	'cmd/test/record.test.ts',
+	'test/bundles/bundles.test.ts',
+	'test/across/stale.test.ts',
+	'test/e2e/e2e.test.ts',
+	'packages/tracetest/test/quiescence.test.ts',
+	'test/examples/examples.test.ts',
+	'packages/record/test/memory.test.ts',
+	'packages/tracetest/test/races.test.ts',
+	'packages/record/test/exits.test.ts',
+	'packages/record/test/values.test.ts',
+	'test/real/real.test.ts',
+	'test/across/core.test.ts',
+	'test/across/workspace.test.ts',
+	'test/across/fallback.test.ts',
+	'packages/tracetest/test/explore-model.test.ts',
+	'packages/tracetest/test/shrink.test.ts',
+	'packages/tracetest/test/go123-types.test.ts',
+	'test/fuzz/finder.test.ts',
+	'test/compile/compile.test.ts',
+	// The matrix.
+	'cmd/test/big.matrix.test.ts',
+	'test/across/builds.matrix.test.ts',
+	'packages/tracetest/test/quiescence.matrix.test.ts',
+	'test/compile/compile.matrix.test.ts',
+	'test/nodes/nodes.matrix.test.ts',
+	'test/real/real.matrix.test.ts',
+	'packages/tracetest/test/go123.matrix.test.ts',
+	'test/fuzz/finder.matrix.test.ts',
+	'packages/record/test/kill.matrix.test.ts',
+	'test/e2e/e2e.matrix.test.ts',
+	'packages/tracetest/test/races.matrix.test.ts',
+	'packages/tracetest/test/watch.matrix.test.ts',
+].map(path => fileURLToPath(new URL(`../${path}`, import.meta.url)))
+
+/** Runs long files first. */
+export class LongFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		for (const path of long) if (!existsSync(path)) throw new Error(`${path} is no more: take it out of scripts/long-first.ts`)
+		const rank = ({ moduleId }: TestSpecification): number => {
+			const at = long.indexOf(moduleId)
+			return at < 0 ? long.length : at
+		}
+		return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
+	}
+}
