@@ -10,6 +10,8 @@ export interface Witness {
 	shaken(): void
 	/** An error was not caught. The process may or may not survive it. */
 	uncaught(): void
+	/** Nothing is left to do for the process, but it could still do something. */
+	readonly idle?: (() => void) | undefined
 	/** SIGUSR2. Absent for those who do not care: the signal then keeps its meaning. */
 	readonly asked?: (() => void) | undefined
 }
@@ -32,6 +34,7 @@ export function witness(who: Witness): () => void {
 
 function listen(): void {
 	process.on('exit', exited)
+	process.on('beforeExit', idle)
 	process.on('newListener', stayLast)
 	process.on('uncaughtExceptionMonitor', failed)
 	// Signals reach the main thread only.
@@ -41,6 +44,7 @@ function listen(): void {
 function unlisten(): void {
 	process.off('newListener', stayLast)
 	process.off('exit', exited)
+	process.off('beforeExit', idle)
 	process.off('uncaughtExceptionMonitor', failed)
 	for (const signal of fatal) process.off(signal, signalled)
 }
@@ -66,6 +70,10 @@ function ask(): void {
 
 function asked(): void {
 	for (const who of witnesses) who.asked?.()
+}
+
+function idle(): void {
+	for (const who of witnesses) who.idle?.()
 }
 
 function exited(): void {

@@ -74,6 +74,8 @@ export class Recorder {
 			ended: reason => this.#end(reason),
 			shaken: () => this.flush(),
 			uncaught: () => this.#uncaught(),
+			// Who sends what it gets can do so still.
+			idle: this.#sink.mode === 'stream' ? () => this.flush() : undefined,
 			asked: this.#sink.mode === 'ring' ? () => this.#dump() : undefined,
 		})
 		this.#timer = setInterval(() => this.flush(), options.flushEvery ?? 1000)

@@ -56,7 +56,7 @@ export class Collector {
 	/** How many requests were under way at once. */
 	most = 0
 	/** What to answer, and how long to wait before. */
-	answer: (request: number) => { status: number; ms: number } = () => ({ status: 200, ms: 0 })
+	answer: (request: number) => { status: number; ms: number; body?: Uint8Array } = () => ({ status: 200, ms: 0 })
 	readonly #server = createServer((request, response) => {
 		const chunks: Buffer[] = []
 		this.#open++
@@ -64,12 +64,12 @@ export class Collector {
 		this.headers.push(request.headers)
 		request.on('data', (chunk: Buffer) => chunks.push(chunk))
 		request.on('end', () => {
-			const { status, ms } = this.answer(this.requests++)
+			const { status, ms, body: said } = this.answer(this.requests++)
 			const body = Buffer.concat(chunks)
 			if (status === 200) this.#take(request.url!, request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
 			setTimeout(() => {
 				this.#open--
-				response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end()
+				response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end(said)
 			}, ms)
 		})
 	})

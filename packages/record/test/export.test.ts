@@ -319,6 +319,18 @@ describe('OTLP', () => {
 	})
 	const at = (ns: number): string => String(realtime + BigInt(ns))
 
+	it('has the slices that never end, and what happened in them', async () => {
+		const inner = { track_uuid: 900, debug_annotations: [{ name_iid: 65, int_value: 1 }] }
+		const trace = new TraceMaker().header().state().intern(names).add(lane(900))
+		// parse begins within handle and has no end; what happens then is within parse.
+		trace.event(1, 1, 4, 10, { track_uuid: 900 }).event(1, 1, 5, 10, { track_uuid: 900 }).event(3, 1, 1, 10, inner)
+		trace.event(2, 1, 4, 10, { track_uuid: 900 })
+		let text = ''
+		await convert(readTrace(trace.bytes()), otlpLines(), { write: async chunk => void (text += await Promise.resolve(String(chunk))) })
+		const spans = text.match(/"name":"(handle|parse|main|shop\/db:traceRow)"/g)
+		expect(spans?.sort()).toEqual(['"name":"handle"', '"name":"main"', '"name":"parse"', '"name":"shop/db:traceRow"'])
+	})
+
 	it('has a span for each slice, with its events', async () => {
 		const conversion = otlpSend({ url })
 		await textOf(conversion)

@@ -1,4 +1,5 @@
 // A recording that goes to a collector while it is made.
+import { spawn } from 'node:child_process'
 import { record } from '@tsgotrace/record'
 import { otlp } from '@tsgotrace/record/export'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -74,5 +75,57 @@ describe('otlp', { timeout: 60_000 }, () => {
 		expect(sent).toBe(received('live:traceFlood') + collector.spans.length)
 		// Each 128 events, and the last ones, have a span that is counted as well.
 		expect(sent + failed + dropped).toBe(110_000 + Math.floor(110_000 / 128) + 1)
+	})
+
+	it('counts what a collector takes only a part of', async () => {
+		// partial_success: rejected_spans 5, error_message "bad"
+		collector.answer = () => ({ status: 200, ms: 0, body: Buffer.from('0a0708051203626164', 'hex') })
+		const tick = declare('live:tracePartial')
+		const sink = otlp(url)
+		const recorder = record({ events: 'live:tracePartial', to: sink })
+		for (let i = 0; i < 100; i++) tick()
+		recorder.stop()
+		await sink.close()
+		expect(sink.stats).toEqual({ sent: 96, failed: 5, dropped: 0 })
+		expect(sink.error?.message).toBe('the receiver rejected a part: bad')
+	})
+
+	/** A program that signals 3000 events and ends. */
+	async function program(end: string): Promise<{ code: number | null; stderr: string }> {
+		const code = `import { record } from '@tsgotrace/record'
+			import { otlp } from '@tsgotrace/record/export'
+			import { event } from '@tsgotrace/runtime/gen1'
+			const tick = event({ 'live:traceTick': 1, probes: null, id: 'live:traceTick', params: ['n: number'], hash: 'h', source: 'a.ts:1', async: false })
+			record({ events: 'live:*', to: otlp(process.argv[1], { closeWithin: 300 }) })
+			for (let i = 0; i < 3000; i++) tick.probes[0].fn(i)
+			${end}`
+		const { NODE_OPTIONS: _, ...env } = process.env
+		const child = spawn(process.execPath, ['--input-type=module', '-e', code, url], {
+			cwd: import.meta.dirname,
+			env: { ...env, OTEL_EXPORTER_OTLP_TIMEOUT: '700' },
+			stdio: ['ignore', 'ignore', 'pipe'],
+		})
+		let stderr = ''
+		child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+		return { code: await new Promise(resolve => child.on('close', resolve)), stderr }
+	}
+
+	it('sends everything of a program that ends by itself', async () => {
+		expect(await program('process.exitCode = 7')).toEqual({ code: 7, stderr: '' })
+		expect(received('live:traceTick')).toBe(3000)
+	})
+
+	it('tells what a program that exits has not sent', async () => {
+		const { code, stderr } = await program('process.exit(7)')
+		expect(code).toBe(7)
+		const lost = [...stderr.matchAll(/^tsgotrace: (\d+) spans and events were not sent, as the process ended before$/gm)]
+		expect(lost.reduce((sum, [, n]) => sum + Number(n), 0)).toBe(3000 + Math.floor(3000 / 128) + 1)
+	})
+
+	it('lets a program end though the collector does not answer', async () => {
+		collector.answer = () => ({ status: 200, ms: 60_000 })
+		const { code, stderr } = await program('process.exitCode = 7')
+		expect(code).toBe(7)
+		expect(stderr).toContain('not all trace events reach the collector, the program goes on: 3024 failed')
 	})
 })

@@ -15,6 +15,11 @@ export interface LiveOptions extends Omit<OtlpOptions, 'url'> {
 	readonly queue?: number
 	/** Milliseconds after which what has come is sent. Default 1000. */
 	readonly every?: number
+	/**
+	 * Milliseconds for which the end of the program, or `close`, waits for the collector; what is left then is dropped and counted, and so it is as soon as a request
+	 * fails meanwhile. The request under way is waited for beyond, as long as OTEL_EXPORTER_OTLP_TIMEOUT says (10 s). Default 5000.
+	 */
+	readonly closeWithin?: number
 }
 
 /** Takes a recording and sends it to a collector: `record({ to: otlp('http://localhost:4318') })`. */
@@ -39,13 +44,13 @@ const mostBytes = 8 * 1024 * 1024
  * Requests go out one after the other. What a slow collector makes too much is dropped and counted in `stats`, and so is what it refuses.
  *
  * This costs the traced program 2 to 3 microseconds an event, most of it on its own thread (measured by bench/traces.mjs), which is many times what writing
- * a file costs: for many events, write a file and convert it. A process that ends by itself sends what the recorder has written; `process.exit` and signals leave no time for
- * that, so stop the recorder and await `close` before.
+ * a file costs: for many events, write a file and convert it. A process that ends by itself sends what was recorded, for a limited time: see `closeWithin`. `process.exit` and signals leave
+ * no time for that, so stop the recorder and await `close` before. A warning tells of the first loss, and a line on standard error of what an exit left unsent.
  *
  * @param url the collector. Without it, and for all else, the environment holds: OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and so on
  * @throws MissingPackageError if OpenTelemetry's exporter is not installed
  */
-export function otlp(url?: string, { queue, every = 1000, ...options }: LiveOptions = {}): LiveExport {
+export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ...options }: LiveOptions = {}): LiveExport {
 	const target = otlpExport({ ...options, ...(url !== undefined && { url }) }, queue)
 	const decoder = new Decoder(new Clocks(), new Tracks(), new Numbering())
 	const reader = decoder.clocks
@@ -53,6 +58,7 @@ export function otlp(url?: string, { queue, every = 1000, ...options }: LiveOpti
 	let waiting = 0
 	let scheduled = false
 	let closed: Promise<void> | null = null
+	let isOver = false
 
 	const decode = (): void => {
 		scheduled = false
@@ -63,10 +69,33 @@ export function otlp(url?: string, { queue, every = 1000, ...options }: LiveOpti
 		for (const chunk of now) wholePackets(chunk, (buffer, start, end) => decoder.packet(buffer, start, end, start, items))
 		for (const item of items) target.take(item, reader)
 	}
+	let told = false
+	/** Once: it is not to be overlooked, and not to fill a log. */
+	const tell = (): void => {
+		const { failed, dropped } = target.stats
+		if (told || failed + dropped === 0) return
+		told = true
+		const why = target.error === null ? '' : ` (${target.error.message})`
+		process.emitWarning(
+			`not all trace events reach the collector, the program goes on: ${failed} failed${why}, ${dropped} dropped so far`,
+			'TraceRecordWarning',
+		)
+	}
+	// When nothing can be sent any more.
+	const onEnd = (): void => {
+		isOver = true
+		const before = target.stats.dropped
+		decode()
+		target.abandon()
+		const lost = target.stats.dropped - before
+		if (lost > 0) process.stderr.write(`tsgotrace: ${lost} spans and events were not sent, as the process ended before\n`)
+	}
 	const take = (chunk: Uint8Array): void => {
 		chunks.push(chunk)
 		waiting += chunk.length
-		if (waiting > mostBytes) decode()
+		// The last thing that a recorder does.
+		if (isOver) onEnd()
+		else if (waiting > mostBytes) decode()
 		else if (!scheduled) {
 			scheduled = true
 			setImmediate(decode)
@@ -75,6 +104,7 @@ export function otlp(url?: string, { queue, every = 1000, ...options }: LiveOpti
 	const flush = async (): Promise<void> => {
 		decode()
 		await target.flush()
+		tell()
 	}
 	const timer = setInterval(() => void flush(), every)
 	timer.unref()
@@ -82,10 +112,15 @@ export function otlp(url?: string, { queue, every = 1000, ...options }: LiveOpti
 		clearInterval(timer)
 		process.removeListener('beforeExit', onExit)
 		decode()
-		await target.close()
+		await target.close(closeWithin)
+		tell()
 	}
-	const onExit = (): void => void (closed ??= close())
+	// After the other listeners: that of the recorder writes what it still has.
+	const onExit = (): void => {
+		setImmediate(() => void (closed ??= close()))
+	}
 	process.once('beforeExit', onExit)
+	process.once('exit', onEnd)
 	return Object.defineProperties(take, {
 		stats: { get: () => target.stats },
 		error: { get: () => target.error },

@@ -66,10 +66,19 @@ export class OtlpExport {
 		await Promise.all([this.#traces.flush(), this.#logs?.flush()])
 	}
 
-	async close(): Promise<void> {
+	/** Count what could not be sent any more as dropped. */
+	abandon(): void {
 		this.#spans.end()
 		this.#pass()
-		await Promise.all([this.#traces.close(), this.#logs?.close()])
+		this.#traces.abandon()
+		this.#logs?.abandon()
+	}
+
+	/** @param within see {@link Sender.close} */
+	async close(within?: number): Promise<void> {
+		this.#spans.end()
+		this.#pass()
+		await Promise.all([this.#traces.close(within), this.#logs?.close(within)])
 	}
 
 	#pass(): void {

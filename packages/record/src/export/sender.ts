@@ -27,7 +27,15 @@ export class Sender<T> {
 	readonly #batch: number
 	readonly #most: number
 	#waiting: T[] = []
+	#underWay = 0
+	/** Whether the last batch failed. */
+	#failing = false
+	#wake: (() => void) | null = null
 	#running: Promise<void> | null = null
+	/** When to give up what is left, once it is being closed. */
+	#until = Number.POSITIVE_INFINITY
+	/** What the receiver refused of the batch under way, though it took the rest. */
+	#rejected: { readonly count: number; readonly error: Error } | null = null
 
 	/**
 	 * @param weigh what an item counts as
@@ -39,6 +47,7 @@ export class Sender<T> {
 		this.#weigh = weigh
 		this.#batch = batch
 		this.#most = most
+		onPartialSuccess(exporter, (count, error) => (this.#rejected = { count, error }))
 	}
 
 	/** Whether more would be dropped soon. */
@@ -61,22 +70,67 @@ export class Sender<T> {
 		await this.#running
 	}
 
-	/** Send what is waiting, and end. */
-	async close(): Promise<void> {
+	/**
+	 * Send what is waiting, and end.
+	 *
+	 * @param within milliseconds after which the rest is dropped; as soon as something fails, or if the last batch did, too, since asking on would only take
+	 * time. Without it, everything is tried
+	 */
+	async close(within: number = Number.POSITIVE_INFINITY): Promise<void> {
+		this.#until = this.#failing && within !== Number.POSITIVE_INFINITY ? 0 : performance.now() + within
+		this.#wake?.()
 		while (this.#waiting.length > 0 || this.#running !== null) await this.flush()
 		await this.#exporter.shutdown()
 	}
 
 	async #run(): Promise<void> {
 		while (this.#waiting.length > 0) {
-			const batch = this.#waiting.splice(0, this.#batch)
-			const error = await this.#send(batch)
-			if (error === null) this.stats.sent += this.#weight(batch)
-			else {
-				this.stats.failed += this.#weight(batch)
-				this.error = error
+			if (performance.now() >= this.#until) {
+				this.#drop()
+				return
 			}
+			const batch = this.#waiting.splice(0, this.#batch)
+			this.#rejected = null
+			this.#underWay = this.#weight(batch)
+			const error = await this.#send(batch)
+			this.#count(this.#underWay, error)
+			this.#underWay = 0
+			this.#failing = error !== null
+			// What is left waits for the next time: a receiver that is down is not asked on and on.
+			if (this.#failing) return
+			if (this.#until === Number.POSITIVE_INFINITY) await this.#breath()
 		}
+	}
+
+	/** A moment in which nothing of ours keeps the process from ending. */
+	async #breath(): Promise<void> {
+		await new Promise<void>(resolve => {
+			this.#wake = resolve
+			setImmediate(resolve).unref()
+		})
+		this.#wake = null
+	}
+
+	/** Give up what is waiting, and what is under way, as there is no time left to hear of it. */
+	abandon(): void {
+		this.#drop()
+		this.stats.dropped += this.#underWay
+		this.#underWay = 0
+	}
+
+	#drop(): void {
+		this.stats.dropped += this.#weight(this.#waiting)
+		this.#waiting = []
+	}
+
+	#count(all: number, error: Error | null): void {
+		const rejected: { readonly count: number; readonly error: Error } | null = this.#rejected
+		const failed = error === null ? Math.min(rejected?.count ?? 0, all) : all
+		this.stats.sent += all - failed
+		this.stats.failed += failed
+		if (failed === 0) return
+		this.error = error ?? rejected!.error
+		if (this.#until !== Number.POSITIVE_INFINITY) this.#until = 0
 	}
 
 	#weight(items: readonly T[]): number {
@@ -91,5 +145,29 @@ export class Sender<T> {
 				resolve(error as Error)
 			}
 		})
+	}
+}
+
+/** What a receiver tells that took a part only. Counts may be as large as 64 bits. */
+interface PartialSuccess {
+	readonly rejectedSpans?: unknown
+	readonly rejectedLogRecords?: unknown
+	readonly errorMessage?: unknown
+}
+
+interface ResponseHandler {
+	handleResponse?: (response: { readonly partialSuccess?: PartialSuccess | null } | null | undefined) => void
+}
+
+/** OpenTelemetry's exporters call a part a success, and only log it. What they log, they get from an object of theirs, which nothing public gives access to. */
+function onPartialSuccess(exporter: object, take: (rejected: number, error: Error) => void): void {
+	const handler = (exporter as { readonly _delegate?: { readonly _responseHandler?: ResponseHandler } })._delegate?._responseHandler
+	const original = handler?.handleResponse
+	if (handler === undefined || original === undefined) return
+	handler.handleResponse = response => {
+		original.call(handler, response)
+		const { rejectedSpans, rejectedLogRecords, errorMessage } = response?.partialSuccess ?? {}
+		const rejected = Number(rejectedSpans ?? rejectedLogRecords ?? 0)
+		if (rejected > 0) take(rejected, new Error(`the receiver rejected a part: ${typeof errorMessage === 'string' ? errorMessage : ''}`))
 	}
 }

@@ -60,7 +60,7 @@ export class Spans {
 	spans: ReadableSpan[] = []
 	logs: ReadableLogRecord[] = []
 	readonly #options: SpanOptions
-	readonly #slices = new Slices()
+	#slices = this.#newSlices()
 	readonly #hosts = new Map<number, Host>()
 	readonly #threads = new Map<TraceTrack, Thread>()
 	readonly #resources = new Map<string, Resource>()
@@ -100,12 +100,14 @@ export class Spans {
 		this.#thread(item.track, item.time).last = item.time
 	}
 
-	/** Finish what is open, once, after the last item. */
+	#newSlices(): Slices {
+		return new Slices(undefined, slice => this.#unfinished(slice))
+	}
+
+	/** Finish what is open, after the last item. */
 	end(): void {
-		for (const slice of this.#slices.open()) {
-			const { thread } = this.#host(slice)
-			this.#end(slice, thread.last, {}, { 'tsgotrace.unfinished': true })
-		}
+		for (const slice of this.#slices.open()) this.#unfinished(slice)
+		this.#slices = this.#newSlices()
 		for (const thread of this.#threads.values()) {
 			this.#span(
 				{ ...thread, thread },
@@ -119,6 +121,7 @@ export class Spans {
 				'tsgotrace',
 			)
 		}
+		this.#threads.clear()
 	}
 
 	/** The span of a slice, from its begin on. */
@@ -142,6 +145,12 @@ export class Spans {
 		}
 		this.#hosts.set(slice.number, host)
 		return host
+	}
+
+	/** It has no end: its span ends with what is known of its thread. */
+	#unfinished(slice: OpenSlice): void {
+		const { thread } = this.#host(slice)
+		this.#end(slice, thread.last, {}, { 'tsgotrace.unfinished': true })
 	}
 
 	#end(slice: OpenSlice, end: number, endArgs: TraceArgs, more: SpanAttributes = {}): void {

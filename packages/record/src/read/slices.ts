@@ -50,13 +50,16 @@ export class Slices {
 	/** Slices without an end: given up, or left open by an enclosing one that ended. */
 	unfinished = 0
 	readonly #limit: number
+	readonly #onUnfinished: (slice: OpenSlice) => void
 	/** Those with an open slice, in the order in which they got one. */
 	readonly #tracks = new Map<TraceTrack, Tracked[]>()
 	#open = 0
 	#count = 0
 
-	constructor(limit = 100_000) {
+	/** @param onUnfinished is told of each slice that will have no end, the innermost first */
+	constructor(limit = 100_000, onUnfinished: (slice: OpenSlice) => void = () => {}) {
 		this.#limit = limit
+		this.#onUnfinished = onUnfinished
 	}
 
 	/** The innermost open slice of a track. */
@@ -106,8 +109,8 @@ export class Slices {
 			slice.suspended = true
 			return null
 		}
-		this.unfinished += stack.length - 1 - depth
-		this.#open -= stack.length - depth
+		this.#leave(stack, depth + 1)
+		this.#open--
 		stack.length = depth
 		if (depth === 0 && this.#tracks.size > mostIdle) this.#tracks.delete(signal.track)
 		slice.end = signal.time
@@ -124,9 +127,17 @@ export class Slices {
 		for (const [track, stack] of this.#tracks) {
 			this.#tracks.delete(track)
 			if (stack.length === 0) continue
-			this.#open -= stack.length
-			this.unfinished += stack.length
+			this.#leave(stack, 0)
 			return
+		}
+	}
+
+	/** Those from `depth` on have no end. */
+	#leave(stack: Tracked[], depth: number): void {
+		while (stack.length > depth) {
+			this.#open--
+			this.unfinished++
+			this.#onUnfinished(stack.pop()!)
 		}
 	}
 }
