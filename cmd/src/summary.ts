@@ -63,7 +63,7 @@ function text(summary: Summary, size: number): string {
 	}
 	if (tracks.size > 0) {
 		const rows = [...tracks.values()].map(t => {
-			const share = seconds > 0 ? `${((t.busy / 1e9 / seconds) * 100).toFixed(1)} %` : ''
+			const share = seconds > 0 ? shareText(t.busy / 1e9 / seconds) : ''
 			return [trackText(t, processes.size > 1), count(t.slices), textDuration(t.busy), share]
 		})
 		parts.push(table([['track', 'slices', 'busy', 'of the time'], ...rows]))
@@ -80,6 +80,11 @@ function text(summary: Summary, size: number): string {
 	if (summary.open.unmatched > 0) notes.push(`${plural(summary.open.unmatched, 'end')} of slices without a begin\n`)
 	if (notes.length > 0) parts.push(notes.join(''))
 	return parts.join('\n')
+}
+
+/** Of slices that overlap, more than all of the time is taken: then it is how many were open on average. */
+function shareText(share: number): string {
+	return share > 1.0005 ? `${share.toPrecision(3)} at once` : `${(share * 100).toFixed(1)} %`
 }
 
 /** With the name of the process where there are several. */

@@ -238,6 +238,18 @@ lost: 5 events: queue is full
 `)
 	})
 
+	it('is summarised with how many slices were open at once', async () => {
+		const trace = sample()
+		for (const track_uuid of [910, 911]) {
+			trace.add({ sequence_flags: 2, track_descriptor: { uuid: track_uuid, name: 'request', parent_uuid: 420 } })
+			trace.event(1, 1, 2, 0, { track_uuid })
+		}
+		trace.event(2, 1, 2, 6_000_000_000, { track_uuid: 910 }).event(2, 1, 2, 0, { track_uuid: 911 })
+		writeFileSync(join(dir, 'overlap.trace'), trace.bytes())
+		const { stdout } = await cli(['summary', 'overlap.trace'], dir)
+		expect(stdout).toMatch(/^42\/main request +3 +13\.5 s +1\.80 at once$/m)
+	})
+
 	it('is summarised with the quantiles of its slices', async () => {
 		const trace = sample()
 		const durations = Array.from({ length: 2000 }, (_, i) => 1 + ((i * 7919) % 2000) ** 2)
