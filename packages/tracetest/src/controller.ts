@@ -1,5 +1,6 @@
 import { census, use } from './census.js'
 import { foreignTimers } from './clock.js'
+import { asError } from './errors.js'
 import { TraceNak } from './nak.js'
 import { originals } from './originals.js'
 import { type Delay, type Deviation, type Injection, isDelay, isInjection, type Step } from './schedule.js'
@@ -37,6 +38,8 @@ export interface Limits {
 }
 
 const none: readonly string[] = []
+/** How many turns in a row a task has before the others come first. */
+const most = 200
 const timeHash = hashText('(time)')
 const startHash = hashText('(start)')
 
@@ -69,6 +72,8 @@ export class Controller {
 	/** How many of the parked are in order. */
 	#sorted = 0
 	#last: Task<unknown> | undefined
+	/** How often in a row it continued. */
+	#turns = 0
 	#hash = 0x811c9dc5
 	/** The sum of the hashes of those who wait: whoever waits beside the one who is chosen is part of the fingerprint too. */
 	#waiting = 0
@@ -104,7 +109,12 @@ export class Controller {
 
 	/** How many choices there are at the decision that is to be made. */
 	get width(): number {
-		return this.#parked.length + ((this.#world.clock?.count ?? 0) > 0 ? 1 : 0)
+		return this.#parked.length + (this.#hasTime ? 1 : 0)
+	}
+
+	/** Whether letting time pass is a choice. */
+	get #hasTime(): boolean {
+		return (this.#world.clock?.count ?? 0) > 0
 	}
 
 	/** The task that choice `i` continues; undefined if it lets time pass. */
@@ -157,7 +167,9 @@ export class Controller {
 			this.#decide()
 			return true
 		} catch (error) {
-			this.#world.fail(error)
+			// Without a text of what was going on, which may be what has failed.
+			this.#world.failure ??= asError(error)
+			this.#world.close('canceled')
 			this.#end()
 			return false
 		}
@@ -188,7 +200,8 @@ export class Controller {
 		}
 		this.#quiet = 0
 		if (this.widths.length >= this.#limits.steps) {
-			world.fail(new Error(`no end after ${thousands(this.#limits.steps)} decisions: a livelock? (option "steps" raises the limit)`))
+			const error = new Error(`no end after ${thousands(this.#limits.steps)} decisions: a livelock? (option "steps" raises the limit)`)
+			world.fail(error, this.#last?.last?.site)
 			this.#end()
 			return false
 		}
@@ -224,6 +237,7 @@ export class Controller {
 		parked.pop()
 		this.#waiting = (this.#waiting - hash) | 0
 		this.#sorted--
+		this.#turns = task === this.#last ? this.#turns + 1 : 1
 		this.#last = task
 		if (signal === undefined) {
 			this.#record({ task: task.name, kind: 'start', text: 'start', place: undefined, delayed })
@@ -239,6 +253,7 @@ export class Controller {
 	/** Time passes until the next timer. */
 	#pass(delayed: readonly string[]): void {
 		const world = this.#world
+		this.#turns = 0
 		try {
 			world.clock!.next()
 		} catch (error) {
@@ -290,13 +305,18 @@ export class Controller {
 		if (this.#world.detail) this.log.push({ ...step, time: this.#world.clock?.now })
 	}
 
-	/** Where choice `i` waits: first those of the task that ran last, then the others, as they came; where nobody does, it is time. */
+	/**
+	 * Where choice `i` waits: first those of the task that ran last, then the others, as they came; where nobody does, it is time. A task that
+	 * has had many turns in a row comes last, after time: it may well poll until something else has happened.
+	 */
 	#pick(i: number): number {
 		const parked = this.#parked
 		const last = this.#last
+		const polls = this.#turns >= most
 		let left = i
-		for (let at = 0; at < parked.length; at++) if (parked[at]!.task === last && left-- === 0) return at
-		for (let at = 0; at < parked.length; at++) if (parked[at]!.task !== last && left-- === 0) return at
+		for (let at = 0; at < parked.length; at++) if ((parked[at]!.task !== last) === polls && left-- === 0) return at
+		if (polls && this.#hasTime && left-- === 0) return parked.length
+		for (let at = 0; at < parked.length; at++) if ((parked[at]!.task === last) === polls && left-- === 0) return at
 		return parked.length
 	}
 

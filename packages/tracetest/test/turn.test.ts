@@ -82,3 +82,20 @@ test('what a callback of the program throws is reported by the process, and the 
 		for (const listener of listeners) process.on('uncaughtException', listener)
 	}
 })
+
+test('what fails in the search itself, here because the program has broken stderr, fails the execution and does not hang it', async () => {
+	const step = pausable<[string]>('step')
+	const { explore } = await import('@tsgotrace/tracetest')
+	const broken = vi.spyOn(process.stderr, 'write')
+	const report = await explore(
+		async t => {
+			t.attach(step.event)
+			broken.mockImplementation(() => {
+				throw new Error('no stderr')
+			})
+			await Promise.all([step.signal?.('look'), t.expect('default', step.event, 'look')])
+		},
+		{ ...options, points: [step.event], verbose: true },
+	)
+	expect(report.failure?.error.message).toMatch(/^no stderr/)
+})
