@@ -1,4 +1,4 @@
-import { type AsyncHook, AsyncResource, createHook } from 'node:async_hooks'
+import { type AsyncHook, AsyncResource, createHook, type HookCallbacks } from 'node:async_hooks'
 import type { WriteStream } from 'node:tty'
 import { callersOf, isRunner } from './callers.js'
 import { type Context, context } from './context.js'
@@ -18,6 +18,9 @@ export interface Resource {
 	/** What {@link use} said when a decision had waited for it long enough. */
 	idle?: number
 }
+
+/** Newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it. */
+const noPromises: HookCallbacks & { readonly trackPromises: boolean } = { trackPromises: false }
 
 /**
  * What is alive in this process that could still lead to an event: what async_hooks tell of, and what {@link Unseen} finds.
@@ -44,15 +47,13 @@ class Census {
 		// Made on first use: as resources of the runner and not of a test.
 		const streams: WriteStream[] = [process.stdout, process.stderr]
 		void streams
-		// Newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it.
-		const trackPromises = { trackPromises: false }
-		createHook({ ...trackPromises, init: this.#born }).enable()
-		this.#deaths = createHook({ ...trackPromises, after: id => this.#after(id), destroy: id => this.#died(id) })
+		createHook({ ...noPromises, init: this.#born }).enable()
+		this.#deaths = createHook({ ...noPromises, after: id => this.#after(id), destroy: id => this.#died(id) })
 	}
 	/** Enabled only while something is alive: with it, older versions of Node watch every promise for being collected. */
 	readonly #deaths: AsyncHook
 	/** These versions go on with that when the hook is disabled, until another one is enabled, and not in a callback of a hook. */
-	readonly #nothing: AsyncHook = createHook({})
+	readonly #nothing: AsyncHook = createHook(noPromises)
 	readonly #refresh = (): void => {
 		if (this.#alive.size === 0) this.#nothing.enable().disable()
 	}
