@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../../..')
 test.each(
 	nodeVersions.filter(version => !process.version.startsWith(`v${version}.`)),
 )('on Node %s: the same counts, schedules and tokens', async version => {
-	const suites = ['races.test', 'token', 'explore', 'shrink', 'chrome'].map(name => `packages/tracetest/test/${name}`)
+	const suites = ['races.test', 'token', 'explore', 'shrink', 'chrome', 'turn', 'polling'].map(name => `packages/tracetest/test/${name}`)
 	const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...suites]
 	const { stdout } = await promisify(execFile)(await nodeOf(version), args, {
 		cwd: root,

@@ -99,3 +99,15 @@ test('what fails in the search itself, here because the program has broken stder
 	)
 	expect(report.failure?.error.message).toMatch(/^no stderr/)
 })
+
+test.runIf(Number(process.versions.node.split('.')[0]) >= 24)('promises are not watched, whatever was alive before', async () => {
+	const step = pausable<[string]>('step')
+	const { explore } = await import('@tsgotrace/tracetest')
+	const sleeping = async (): Promise<void> => {
+		await step.signal?.('before')
+		await new Promise(resolve => setTimeout(resolve, 1))
+	}
+	expect((await explore(sleeping, { ...options, points: [step.event], runs: 3 })).failure).toBe(undefined)
+	// async_hooks number what they watch.
+	expect(Object.getOwnPropertySymbols(Promise.resolve())).toEqual([])
+})
