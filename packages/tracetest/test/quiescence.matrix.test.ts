@@ -2,10 +2,13 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { compilers } from '../../../test/e2e/compilers.js'
 import { nodeOf, nodeVersions } from '../../../test/e2e/nodes.js'
 import { root, run } from '../../../test/e2e/run.js'
+
+// They wait more than they compute, in processes of their own: two at a time take little longer than one. No more, because they look at times.
+vi.setConfig({ maxConcurrency: 2 })
 
 const tests = import.meta.dirname
 // In the package, so that it finds what was built of it.
@@ -20,12 +23,12 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(output, { recursive: true, force: true }))
 
-test.each(nodeVersions)('Node %s', async version => {
+test.concurrent.each(nodeVersions)('Node %s', async version => {
 	const printed = await run(await nodeOf(version), [join(output, 'quiescence/main.js')], root)
 	expect(Number(/^(\d+) passed, 0 failed, \d+ skipped$/m.exec(printed)?.[1])).toBeGreaterThanOrEqual(300)
 })
 
-test.each(nodeVersions.slice(1))('virtual time, the census and searches, Node %s', async version => {
+test.concurrent.each(nodeVersions.slice(1))('virtual time, the census and searches, Node %s', async version => {
 	const suites = ['clock', 'census', 'quiescence-verify'].map(name => `packages/tracetest/test/${name}.test.ts`)
 	const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=./scripts/count-reporter.ts']
 	const printed = await run(await nodeOf(version), [...vitest, ...suites], root)
