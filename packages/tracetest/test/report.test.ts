@@ -154,7 +154,7 @@ test.each(both)('%s: a deadlock is told where the program formats stacks, and th
 		}
 		await never
 	})
-	delete Error.prepareStackTrace
+	Reflect.deleteProperty(Error, 'prepareStackTrace')
 	expect(error?.message).toMatch(/^deadlock: the test waits/)
 })
 
