@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type GenOptions, type GenResult, gen, watch } from '@tsgotrace/gen'
+import { countDiagnostics, diagnosticJson, printDiagnostics } from './diagnostics.js'
 import type { ExitCode } from './exit.js'
-import { countDiagnostics, diagnosticJson, plural, printDiagnostics, printJson, show, usageError } from './output.js'
+import { plural, printJson, show, usageError } from './output.js'
 import { Progress } from './progress.js'
 
 /** Options of `gen`. */

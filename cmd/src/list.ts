@@ -1,6 +1,7 @@
 import { list } from '@tsgotrace/gen'
+import { printDiagnostics } from './diagnostics.js'
 import type { ExitCode } from './exit.js'
-import { printDiagnostics, printJson, usageError } from './output.js'
+import { printJson, usageError } from './output.js'
 
 /** Options of `list`. */
 export interface ListFlags {

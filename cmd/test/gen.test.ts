@@ -274,15 +274,19 @@ describe.concurrent('colours', { timeout: 30_000 }, () => {
 })
 
 describe.concurrent('what is loaded', { timeout: 30_000 }, () => {
-	/** Runs the tool and tells whether it loaded the compiler. */
-	const loads = async (args: readonly string[], dir: string): Promise<boolean> => {
+	const compiler = /node_modules\/(ts-morph|@ts-morph|typescript)\//
+	/** Of what the tool depends on, only the generator uses it. */
+	const generator = /node_modules\/ignore\//
+
+	/** Runs the tool and tells whether it loaded modules of these paths. */
+	const loads = async (args: readonly string[], dir: string, paths: RegExp = compiler): Promise<boolean> => {
 		const log = join(dir, 'loaded.json')
 		rmSync(log, { force: true })
 		const hook = new URL('loaded.cjs', import.meta.url).pathname
 		await cli(args, dir, { env: { NODE_OPTIONS: `--require ${hook}`, TSGOTRACE_LOADED: log } })
 		const modules = JSON.parse(readFileSync(log, 'utf8')) as string[]
 		expect(modules.length).toBeGreaterThan(0)
-		return modules.some(path => /node_modules\/(ts-morph|@ts-morph|typescript)\//.test(path))
+		return modules.some(path => paths.test(path))
 	}
 
 	it('is never the compiler if nothing has changed', () =>
@@ -297,6 +301,17 @@ describe.concurrent('what is loaded', { timeout: 30_000 }, () => {
 			expect(readFileSync(join(dir, 'src/ztrace.ts'), 'utf8')).toContain('traceHello')
 			write(dir, 'src/hello.ts', '//trace:event traceHi()\n')
 			expect(await loads(['gen'], dir)).toBe(true)
+		}))
+
+	it('is not the generator for traces', () =>
+		withTree('traces', hello, async dir => {
+			expect(await loads(['list'], dir, generator)).toBe(true)
+			for (const args of [
+				['record', '--', process.execPath, '-e', '0'],
+				['print', 'a.trace'],
+				['summary', 'a.trace'],
+			])
+				expect(await loads(args, dir, generator)).toBe(false)
 		}))
 
 	it('does not depend on a cache that is damaged or that cannot be kept', () =>
