@@ -8,18 +8,8 @@ import { placeOfSite, type Signal, type Source } from './signal.js'
 import { hashText, type Task } from './task.js'
 import { callText, nameOf, thousands } from './text.js'
 import { drained, drainNow, later, turn } from './turn.js'
+import { type Parked, Waiting } from './waiting.js'
 import type { World } from './world.js'
-
-/** A task that waits for its turn. */
-export interface Parked {
-	readonly task: Task<unknown>
-	/** Undefined: it has not started. */
-	readonly signal: Signal | undefined
-	/** Of the task, and of where it waits. */
-	readonly hash: number
-	readonly resolve: () => void
-	readonly refuse: (nak: unknown) => void
-}
 
 /** Chooses who continues where no deviation says so. */
 export interface Strategy {
@@ -38,8 +28,6 @@ export interface Limits {
 }
 
 const none: readonly string[] = []
-/** How many turns in a row a task has before the others come first. */
-const most = 200
 const timeHash = hashText('(time)')
 const startHash = hashText('(start)')
 
@@ -67,16 +55,8 @@ export class Controller {
 	readonly #injections: readonly Injection[]
 	readonly #limits: Limits
 	readonly #strategy: Strategy | undefined
-	/** In the order in which tasks came to wait, those of one decision in the order of tasks. */
-	readonly #parked: Parked[] = []
-	/** How many of the parked are in order. */
-	#sorted = 0
-	#last: Task<unknown> | undefined
-	/** How often in a row it continued. */
-	#turns = 0
+	readonly #waiting = new Waiting()
 	#hash = 0x811c9dc5
-	/** The sum of the hashes of those who wait: whoever waits beside the one who is chosen is part of the fingerprint too. */
-	#waiting = 0
 	/** A hash of all events that cannot pause: part of the fingerprint where an action is injected. */
 	#events = 0x811c9dc5
 	#nextDelay = 0
@@ -109,7 +89,7 @@ export class Controller {
 
 	/** How many choices there are at the decision that is to be made. */
 	get width(): number {
-		return this.#parked.length + (this.#hasTime ? 1 : 0)
+		return this.#waiting.length + (this.#hasTime ? 1 : 0)
 	}
 
 	/** Whether letting time pass is a choice. */
@@ -119,31 +99,26 @@ export class Controller {
 
 	/** The task that choice `i` continues; undefined if it lets time pass. */
 	task(i: number): Task<unknown> | undefined {
-		return this.#parked[this.#pick(i)]?.task
+		return this.#waiting.at(this.#waiting.find(i, this.#hasTime))?.task
 	}
 
 	/** A task was made, and waits to start. */
 	starts(task: Task<unknown>, resolve: () => void): void {
-		this.#park({ task, signal: undefined, hash: task.hash ^ startHash, resolve, refuse: () => {} })
+		this.#waiting.add({ task, signal: undefined, hash: task.hash ^ startHash, resolve, refuse: () => {} })
 	}
 
 	/** An event was signalled. The promise lets its task wait until it is its turn, and then for the test. */
 	signalled(source: Source, signal: Signal, task: Task<unknown>): Promise<void> | undefined {
 		if (signal.event.async)
-			return new Promise((resolve, refuse) => this.#park({ task, signal, hash: task.hash ^ source.hash, resolve, refuse }))
+			return new Promise((resolve, refuse) => this.#waiting.add({ task, signal, hash: task.hash ^ source.hash, resolve, refuse }))
 		this.#events = mixed(this.#events, task.hash ^ source.hash)
 		this.#occurs(task, signal, none)
 		return this.#world.deliver(signal, task)
 	}
 
-	#park(parked: Parked): void {
-		this.#parked.push(parked)
-		this.#waiting = (this.#waiting + parked.hash) | 0
-	}
-
 	/** The execution is over: those who wait are refused. */
 	close(reason: string): void {
-		for (const { signal, refuse } of this.#parked.splice(0))
+		for (const { signal, refuse } of this.#waiting.clear())
 			if (signal !== undefined && this.#world.settings.nak === 'reject') refuse(new TraceNak(`${nameOf(signal.event)}: send: ${reason}`))
 	}
 
@@ -184,7 +159,7 @@ export class Controller {
 			this.#end()
 			return false
 		}
-		if (this.#parked.length === 0 && world.tasks.every(({ state }) => state !== 'running')) {
+		if (this.#waiting.length === 0 && world.tasks.every(({ state }) => state !== 'running')) {
 			this.#finish()
 			return false
 		}
@@ -201,7 +176,7 @@ export class Controller {
 		this.#quiet = 0
 		if (this.widths.length >= this.#limits.steps) {
 			const error = new Error(`no end after ${thousands(this.#limits.steps)} decisions: a livelock? (option "steps" raises the limit)`)
-			world.fail(error, this.#last?.last?.site)
+			world.fail(error, this.#waiting.last?.last?.site)
 			this.#end()
 			return false
 		}
@@ -209,16 +184,17 @@ export class Controller {
 	}
 
 	#decide(): void {
-		this.#sort()
+		const waiting = this.#waiting
+		waiting.sort()
 		const { width } = this
 		const decision = this.widths.length
 		const delay = this.#delays[this.#nextDelay]
 		const planned = delay?.at === decision ? delay.by : undefined
 		if (planned !== undefined) this.#nextDelay++
 		const by = Math.min(planned ?? this.#strategy?.choose(this) ?? 0, width - 1)
-		const at = this.#pick(by)
-		const chosen = this.#parked[at]
-		this.#hash = mixed(this.#hash, this.#waiting + width)
+		const at = waiting.find(by, this.#hasTime)
+		const chosen = waiting.at(at)
+		this.#hash = mixed(this.#hash, waiting.hash + width)
 		this.states.push(this.#hash)
 		this.#hash = mixed(this.#hash, chosen?.hash ?? timeHash)
 		this.widths.push(width)
@@ -227,18 +203,13 @@ export class Controller {
 		// Where fewer wait than were to be passed over it is not applied: the execution has gone another way.
 		if (planned === by) this.#applied()
 		if (chosen === undefined) this.#pass(delayed)
-		else this.#resume(at, chosen, delayed)
+		else {
+			waiting.take(at)
+			this.#resume(chosen, delayed)
+		}
 	}
 
-	#resume(at: number, { task, signal, hash, resolve, refuse }: Parked, delayed: readonly string[]): void {
-		const parked = this.#parked
-		// As `splice` does, which makes an array of what it removes.
-		for (let i = at + 1; i < parked.length; i++) parked[i - 1] = parked[i]!
-		parked.pop()
-		this.#waiting = (this.#waiting - hash) | 0
-		this.#sorted--
-		this.#turns = task === this.#last ? this.#turns + 1 : 1
-		this.#last = task
+	#resume({ task, signal, resolve, refuse }: Parked, delayed: readonly string[]): void {
 		if (signal === undefined) {
 			this.#record({ task: task.name, kind: 'start', text: 'start', place: undefined, delayed })
 			resolve()
@@ -253,7 +224,7 @@ export class Controller {
 	/** Time passes until the next timer. */
 	#pass(delayed: readonly string[]): void {
 		const world = this.#world
-		this.#turns = 0
+		this.#waiting.passed()
 		try {
 			world.clock!.next()
 		} catch (error) {
@@ -303,31 +274,6 @@ export class Controller {
 
 	#record(step: Omit<Step, 'time'>): void {
 		if (this.#world.detail) this.log.push({ ...step, time: this.#world.clock?.now })
-	}
-
-	/**
-	 * Where choice `i` waits: first those of the task that ran last, then the others, as they came; where nobody does, it is time. A task that
-	 * has had many turns in a row comes last, after time: it may well poll until something else has happened.
-	 */
-	#pick(i: number): number {
-		const parked = this.#parked
-		const last = this.#last
-		const polls = this.#turns >= most
-		let left = i
-		for (let at = 0; at < parked.length; at++) if ((parked[at]!.task !== last) === polls && left-- === 0) return at
-		if (polls && this.#hasTime && left-- === 0) return parked.length
-		for (let at = 0; at < parked.length; at++) if ((parked[at]!.task === last) === polls && left-- === 0) return at
-		return parked.length
-	}
-
-	/** Resources may finish in any order: those who came to wait since the last decision are put into the order of tasks. */
-	#sort(): void {
-		if (this.#parked.length - this.#sorted > 1) {
-			const fresh = this.#parked.splice(this.#sorted)
-			fresh.sort((a, b) => a.task.index - b.task.index)
-			this.#parked.push(...fresh)
-		}
-		this.#sorted = this.#parked.length
 	}
 
 	/** Whether nothing is alive that a decision should wait for. */

@@ -1,0 +1,93 @@
+import type { Signal } from './signal.js'
+import type { Task } from './task.js'
+
+/** A task that waits for its turn. */
+export interface Parked {
+	readonly task: Task<unknown>
+	/** Undefined: it has not started. */
+	readonly signal: Signal | undefined
+	/** Of the task, and of where it waits. */
+	readonly hash: number
+	readonly resolve: () => void
+	readonly refuse: (nak: unknown) => void
+}
+
+/** How many turns in a row a task has before the others come first. */
+const most = 200
+
+/** The tasks that wait for their turn, and which of them is the first choice, the second, and so on. */
+export class Waiting {
+	/** The sum of their hashes: whoever waits beside the one who is chosen is part of the fingerprint of a decision. */
+	hash = 0
+	/** The task that had the last turn. */
+	last: Task<unknown> | undefined
+	/** How many turns in a row it has had. */
+	#turns = 0
+	/** In the order in which tasks came to wait, those of one decision in the order of tasks. */
+	readonly #parked: Parked[] = []
+	/** How many of the parked are in order. */
+	#sorted = 0
+
+	get length(): number {
+		return this.#parked.length
+	}
+
+	add(parked: Parked): void {
+		this.#parked.push(parked)
+		this.hash = (this.hash + parked.hash) | 0
+	}
+
+	/** Resources may finish in any order: those who came to wait since the last call are put into the order of tasks. */
+	sort(): void {
+		if (this.#parked.length - this.#sorted > 1) {
+			const fresh = this.#parked.splice(this.#sorted)
+			fresh.sort((a, b) => a.task.index - b.task.index)
+			this.#parked.push(...fresh)
+		}
+		this.#sorted = this.#parked.length
+	}
+
+	/**
+	 * Where choice `i` waits: first those of the task that ran last, then the others, as they came; where nobody does, it is time. A task that
+	 * has had many turns in a row comes last, after time: it may well poll until something else has happened.
+	 *
+	 * @param hasTime whether letting time pass is a choice
+	 */
+	find(i: number, hasTime: boolean): number {
+		const parked = this.#parked
+		const { last } = this
+		const polls = this.#turns >= most
+		let left = i
+		for (let at = 0; at < parked.length; at++) if ((parked[at]!.task !== last) === polls && left-- === 0) return at
+		if (polls && hasTime && left-- === 0) return parked.length
+		for (let at = 0; at < parked.length; at++) if ((parked[at]!.task === last) === polls && left-- === 0) return at
+		return parked.length
+	}
+
+	at(index: number): Parked | undefined {
+		return this.#parked[index]
+	}
+
+	/** The one at `index` has its turn. */
+	take(index: number): void {
+		const parked = this.#parked
+		const { task, hash } = parked[index]!
+		// As `splice` does, which makes an array of what it removes.
+		for (let i = index + 1; i < parked.length; i++) parked[i - 1] = parked[i]!
+		parked.pop()
+		this.hash = (this.hash - hash) | 0
+		this.#sorted--
+		this.#turns = task === this.last ? this.#turns + 1 : 1
+		this.last = task
+	}
+
+	/** Time has had its turn. */
+	passed(): void {
+		this.#turns = 0
+	}
+
+	/** Nobody waits any more. */
+	clear(): Parked[] {
+		return this.#parked.splice(0)
+	}
+}
