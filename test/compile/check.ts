@@ -8,9 +8,8 @@ const timeout = 120_000
 export function checkCell(cell: Cell, compiler: Compiler, more: (workshop: () => Workshop) => void = () => {}): void {
 	let workshop: Workshop
 	beforeAll(async () => {
-		workshop = await setUp(cell)
+		workshop = await workshopOf(cell)
 	}, timeout)
-	afterAll(() => rmSync(workshop.dir, { recursive: true, force: true }))
 
 	it('compiles what was generated from the golden trees', { timeout }, async () => {
 		expect(await compile(workshop, compiler)).toBe('')
@@ -20,6 +19,18 @@ export function checkCell(cell: Cell, compiler: Compiler, more: (workshop: () =>
 		expectAll(await drive(workshop), workshop)
 	})
 	more(() => workshop)
+}
+
+const workshops = new Map<Cell, Promise<Workshop>>()
+afterAll(async () => {
+	for (const workshop of workshops.values()) rmSync((await workshop).dir, { recursive: true, force: true })
+})
+
+/** What is generated for a cell: the same for all compilers, so it is generated once. */
+export function workshopOf(cell: Cell): Promise<Workshop> {
+	let workshop = workshops.get(cell)
+	if (workshop === undefined) workshops.set(cell, (workshop = setUp(cell)))
+	return workshop
 }
 
 /** Every event of the trees was signalled, and every import that has a running exporter attached. */

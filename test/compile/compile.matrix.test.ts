@@ -1,10 +1,9 @@
 // Every golden tree, in every way to compile it, with every compiler.
-import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { nodeOf } from '../e2e/nodes.js'
 import { cells, oldLibrary, tsExtensions } from './cells.js'
-import { checkCell, expectAll } from './check.js'
-import { type Compiler, checkDeclarations, driveSources, setUp, type Workshop } from './workshop.js'
+import { checkCell, expectAll, workshopOf } from './check.js'
+import { type Compiler, checkDeclarations, driveSources, type Workshop } from './workshop.js'
 
 const timeout = 120_000
 const compilers: Compiler[] = ['typescript', 'typescript-6', 'typescript-5.9']
@@ -24,9 +23,8 @@ describe.each(pairs)('$compiler, $name', ({ cell, compiler }) => {
 describe('without a compiler', () => {
 	let workshop: Workshop
 	beforeAll(async () => {
-		workshop = await setUp(cells.find(cell => cell.name === tsExtensions)!)
+		workshop = await workshopOf(cells.find(cell => cell.name === tsExtensions)!)
 	}, timeout)
-	afterAll(() => rmSync(workshop.dir, { recursive: true, force: true }))
 
 	it.each(['22', '24', '26'])('Node %s strips the types and delivers every event', { timeout }, async version => {
 		expectAll(await driveSources(workshop, await nodeOf(version)), workshop)

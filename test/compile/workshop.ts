@@ -111,6 +111,8 @@ export async function compile({ dir, projects, cell }: Workshop, compiler: Compi
 	// The declarations of Node and of the libraries are checked once: they are the same each time.
 	const skip = compiler !== 'typescript' && !cell.checksLibraries
 	let said = ''
+	// Of another compiler.
+	rmSync(join(dir, 'out'), { recursive: true, force: true })
 	for (const project of projects) {
 		const out = join(dir, 'out', relative(dir, project))
 		const args = [
