@@ -80,13 +80,13 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	}, 1000)
 	timer.unref()
 	ends.shaken(recorder)
-	// Once more when there is something to record: of a thread that is terminated, or killed, before the next second, nobody would know that it is missing.
+	// Once more when there is something to record: of a thread that is terminated, or killed, before the next second, nobody would know that it
+	// is missing. At once: no microtask runs before the thread has gone on for as long as it likes.
 	const unsubscribe = onEvent(() => {
-		queueMicrotask(() => {
-			unsubscribe()
-			if (!hasTold) ends.shaken(recorder)
-			hasTold = true
-		})
+		if (hasTold || recorder.attached === 0) return
+		hasTold = true
+		ends.shaken(recorder)
+		queueMicrotask(() => unsubscribe())
 	})
 }
 
