@@ -8,31 +8,29 @@ const interrupted = /a long search: interrupted after [\d.]+ m?s; explored, and 
 
 const nodes = describe.skipIf(!hasTerminal).each(nodeVersions)
 
-// One at a time: a main process of vitest that ends first takes what the other one says with it, which a busy machine makes likelier.
-nodes('Node %s', version => {
+/** As a shell does that a person types into: it goes on after Ctrl-C. Without it the terminal is gone as soon as the runner has ended. */
+const inShell = (command: string): string => `trap : INT; ${command}; status=$?; sleep 1; exit $status`
+
+// They wait for seconds to pass, and one need not wait for the other.
+nodes('Node %s', { concurrent: true }, version => {
 	test('vitest, processes: lines now and then, and what was explored', async () => {
 		const node = await nodeOf(version)
-		const { output, status } = await onTerminal(`exec "${node}" "${vitest}" run --root . --pool forks`, line)
+		const { output, status } = await onTerminal(inShell(`"${node}" "${vitest}" run --root . --pool forks`), line)
 		expect(output).toMatch(line)
 		expect(output).toMatch(interrupted)
 		expect(status).toBe(128 + 2)
 	})
-})
 
-// These wait for seconds to pass, and one need not wait for the other.
-nodes('Node %s', { concurrent: true }, version => {
 	test('vitest, threads: lines now and then; threads get no signals', async () => {
 		const node = await nodeOf(version)
-		const { output, status } = await onTerminal(`exec "${node}" "${vitest}" run --root . --pool threads`, line)
+		const { output, status } = await onTerminal(inShell(`"${node}" "${vitest}" run --root . --pool threads`), line)
 		expect(output).toMatch(line)
 		expect(status).toBe(128 + 2)
 	})
 
 	test('node:test: lines now and then, and what was explored', async () => {
 		const node = await nodeOf(version)
-		// A shell goes on as one at a terminal does: without it the terminal is gone as soon as the runner has ended.
-		const command = `trap : INT; "${node}" --test long.node.mjs; sleep 1`
-		const { output } = await onTerminal(command, line)
+		const { output } = await onTerminal(inShell(`"${node}" --test long.node.mjs`), line)
 		expect(output).toMatch(line)
 		expect(output).toMatch(interrupted)
 	})
