@@ -100,7 +100,7 @@ test('what fails in the search itself, here because the program has broken stder
 	expect(report.failure?.error.message).toMatch(/^no stderr/)
 })
 
-test.runIf(Number(process.versions.node.split('.')[0]) >= 24)('promises are not watched, whatever was alive before', async () => {
+test('promises are not watched, whatever was alive before: on Node 24 and later, which need not', async () => {
 	const step = pausable<[string]>('step')
 	const { explore } = await import('@tsgotrace/tracetest')
 	const sleeping = async (): Promise<void> => {
@@ -108,6 +108,7 @@ test.runIf(Number(process.versions.node.split('.')[0]) >= 24)('promises are not 
 		await new Promise(resolve => setTimeout(resolve, 1))
 	}
 	expect((await explore(sleeping, { ...options, points: [step.event], runs: 3 })).failure).toBe(undefined)
-	// async_hooks number what they watch.
-	expect(Object.getOwnPropertySymbols(Promise.resolve())).toEqual([])
+	// async_hooks number what they watch. Where AsyncLocalStorage rests on them, they watch all.
+	const symbols = Object.getOwnPropertySymbols(Promise.resolve())
+	expect(symbols.length > 0).toBe(Number(process.versions.node.split('.')[0]) < 24)
 })
