@@ -73,7 +73,7 @@ class Census {
 	/** Whether nothing is alive that `world` itself has started, nor anything that all executions share. Quick: asked at each decision. */
 	quiet(world: World): boolean {
 		this.#classify()
-		return this.#shared.size === 0 && this.ended(world)
+		return this.#alive.size === 0 || (this.#shared.size === 0 && this.ended(world))
 	}
 
 	/** Whether nothing is alive that `world` itself has started, but for handles. */

@@ -8,7 +8,7 @@ interface Node {
 	readonly decision: number
 	readonly occurrence: number
 	/** From `decision` on. */
-	readonly widths: Uint16Array
+	readonly widths: Int32Array
 	readonly states: Int32Array
 	/** From `occurrence` on: the fingerprint of everything before each. */
 	readonly occurrences: Int32Array
@@ -38,6 +38,7 @@ export interface Level {
 export class Frontier {
 	readonly #microtasks: number
 	readonly #levels = new Map<string, Node[]>()
+	readonly #memory = new Memory()
 	/** The highest number of delays that any schedule can have that is derived from those known, by number of actions. */
 	readonly #deepest: number[] = []
 
@@ -49,14 +50,14 @@ export class Frontier {
 	/** A schedule of `level` was executed. */
 	add(level: Level, deviations: readonly Deviation[], outcome: Outcome): void {
 		const { decision, occurrence } = outcome.marks.at(-1) ?? { decision: 0, occurrence: 0 }
-		const widths = new Uint16Array(outcome.widths.slice(decision))
+		const widths = this.#memory.keep(outcome.widths, decision)
 		const node: Node = {
 			deviations,
 			decision,
 			occurrence,
 			widths,
-			states: new Int32Array(outcome.states.slice(decision)),
-			occurrences: new Int32Array(outcome.occurrences.slice(occurrence)),
+			states: this.#memory.keep(outcome.states, decision),
+			occurrences: this.#memory.keep(outcome.occurrences, occurrence),
 			actions: outcome.actions.length,
 		}
 		const key = keyOf(level)
@@ -111,6 +112,25 @@ function* delayed(node: Node, by: number): Iterable<Candidate> {
 		const at = node.decision + i
 		const delay: Delay = { kind: 'delay', at, by }
 		yield { deviations: [...node.deviations, delay], check: { of: 'states', at, hash: node.states[i]! } }
+	}
+}
+
+/** Keeps numbers of many executions in few arrays: one for each would take longer than the rest of {@link Frontier.add}. */
+class Memory {
+	#chunk = new Int32Array(0)
+	#used = 0
+
+	/** The values from index `from` on. */
+	keep(values: readonly number[], from: number): Int32Array {
+		const length = values.length - from
+		if (this.#used + length > this.#chunk.length) {
+			this.#chunk = new Int32Array(Math.max(length, 0x4000))
+			this.#used = 0
+		}
+		const kept = this.#chunk.subarray(this.#used, this.#used + length)
+		for (let i = 0; i < length; i++) kept[i] = values[from + i]!
+		this.#used += length
+		return kept
 	}
 }
 

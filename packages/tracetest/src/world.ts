@@ -31,7 +31,11 @@ export class World {
 	/** All tasks in the order of `go`; the first is the body. */
 	readonly tasks: Task<unknown>[] = []
 	/** Stands for code that signals outside of the context of the test. */
-	readonly outside: Task<unknown> = new Task('(outside)', -1, Promise.resolve())
+	get outside(): Task<unknown> {
+		this.#outside ??= new Task('(outside)', -1, Promise.resolve())
+		return this.#outside
+	}
+	#outside: Task<unknown> | undefined
 	readonly actions: Action[] = []
 	/** Decides which task continues at each event; without one, all do as they come. */
 	readonly controller: Controller | undefined
@@ -321,7 +325,7 @@ export class World {
 	/** A signal after the end. */
 	#late(event: TraceEvent, task: Task<unknown>): Promise<void> | undefined {
 		// What the test has not started goes on as if there were none.
-		if (task === this.outside) return undefined
+		if (task === this.#outside) return undefined
 		// Code that tries again whatever happens would do so for ever, and nothing else would run.
 		if (this.settings.nak === 'abandon' || ++task.refusals > most) return new Promise(() => {})
 		return Promise.reject(new TraceNak(`${nameOf(event)}: send: the test is over`))
