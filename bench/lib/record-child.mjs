@@ -1,6 +1,6 @@
 // node record-child.mjs ROUNDS: what recording an event costs, and what the same costs with what else people use. All in one process, in alternating
 // batches. Times are of the processor (user and system, all threads), not of the clock on the wall. Prints medians in ns, and bytes an event, as JSON.
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, createWriteStream, mkdtempSync, openSync, readFileSync, rmSync, writevSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -126,6 +126,24 @@ const names = Object.keys(batches)
 const loops = Object.fromEntries(names.map(name => [name, apart('batch', 'N', 'for (let i = 0; i < N; i++) batch(i)')]))
 /** Of a ring of 4 MiB, to a new file each. */
 const dumps = []
+/** The same number of bytes, written to a new file each by one call of the system: what no dump can do without. */
+const writes = []
+const plain = Array.from({ length: 64 }, () => new Uint8Array(64 << 10).fill(1))
+function write() {
+	const path = join(dir, 'plain')
+	const fd = openSync(path, 'w')
+	writevSync(fd, plain)
+	closeSync(fd)
+	return path
+}
+/** @param fn gives the path of what it has written, which is removed: hundreds of them would fill the memory for files, and then the system lets writers wait */
+const timed = fn => {
+	const started = now()
+	const path = fn()
+	const ns = (now() - started) * 1e6
+	rmSync(path)
+	return ns
+}
 const samples = Object.fromEntries(names.map(name => [name, []]))
 for (let round = 0; round < rounds; round++) {
 	for (let j = 0; j < names.length; j++) {
@@ -137,10 +155,12 @@ for (let round = 0; round < rounds; round++) {
 		const { user, system } = process.cpuUsage(before)
 		if (round >= rounds / 4) samples[name].push(((user + system) * 1000) / N)
 	}
-	const started = now()
-	recorders[1].dump()
+	const dumped = timed(() => recorders[1].dump())
+	const wrote = timed(write)
 	// It is full by then.
-	if (round >= rounds / 2) dumps.push((now() - started) * 1e6)
+	if (round < rounds / 2) continue
+	dumps.push(dumped)
+	writes.push(wrote)
 }
 
 for (const recorder of recorders) recorder.stop()
@@ -149,7 +169,7 @@ const sizes = await measureSizes()
 rmSync(dir, { recursive: true })
 globalThis.sink = sink
 const ns = Object.fromEntries(names.map(name => [name, quantile(samples[name], 0.5)]))
-console.log(JSON.stringify({ ns, dump: { dump: quantile(dumps, 0.5) }, sizes }))
+console.log(JSON.stringify({ ns, dump: { dump: quantile(dumps, 0.5), write: quantile(writes, 0.5) }, sizes }))
 
 /** The same events again, to a file of their own each. */
 async function measureSizes() {

@@ -60,9 +60,12 @@ ${table(
 
 ${sizesTable(record)}
 
-A dump of a full ring of 4 MiB to a new file, from the call to the return.
+A dump of a full ring of 4 MiB to a new file, from the call to the return; and one \`writev\` of 4 MiB to a new file, in turns with it.
 
-${table(record, '', [one('Dump of a ring', 'dump', row => ms(spread(row.ns.dump.map(each => each / 1e6))))])}
+${table(record, '', [
+	one('Dump of a ring', 'dump', row => ms(spread(row.ns.dump.map(each => each / 1e6)))),
+	one('`writev` of as many bytes', 'dump', row => ms(spread(row.ns.write.map(each => each / 1e6)))),
+])}
 
 A web server on one processor. A request takes 400 µs of it or so and signals four events, two of them those of a slice. In turns of 40 requests, ${measured.turns} of
 each kind in a process, the events are such as nobody listens to, others such, or recorded to a file; or nobody listens and the request is made 2 % longer by a loop that
