@@ -1,6 +1,7 @@
-import { close, closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs'
+import { close, closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writevSync } from 'node:fs'
 import { dirname } from 'node:path'
 import process from 'node:process'
+import { writeAll } from './write.js'
 
 /** Write a file so that whoever waits for it sees it whole, in place of what was there. @throws what the system says; nothing is left then */
 export function writeWhole(path: string, parts: readonly Uint8Array[]): void {
@@ -8,7 +9,7 @@ export function writeWhole(path: string, parts: readonly Uint8Array[]): void {
 	const temporary = `${path}.tmp`
 	const fd = openSync(temporary, 'w')
 	try {
-		writeAll(fd, parts)
+		gather(fd, parts)
 	} catch (error) {
 		closeSync(fd)
 		rmSync(temporary, { force: true })
@@ -22,11 +23,11 @@ export function writeWhole(path: string, parts: readonly Uint8Array[]): void {
 }
 
 /** As they are: to copy them into one would take as long as the system takes to take them. */
-function writeAll(fd: number, parts: readonly Uint8Array[]): void {
+function gather(fd: number, parts: readonly Uint8Array[]): void {
 	let written = writevSync(fd, parts)
 	// The system may take less, of all but the last of what it has room for.
 	for (const part of parts) {
-		for (let at = Math.min(written, part.length); at < part.length; ) at += writeSync(fd, part, at)
+		writeAll(fd, part.subarray(Math.min(written, part.length)))
 		written = Math.max(0, written - part.length)
 	}
 }

@@ -1,14 +1,12 @@
 // Encrypted segments: FORMAT.md, "Compression and encryption". They are read by read/decrypt.ts.
 import { type CipherGCM, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { Transform } from 'node:stream'
+import { CIPHER, MAGIC, NONCE, TAG } from './sealed.js'
+import { writeAll } from './write.js'
 
-const MAGIC = Buffer.from('tsgtrec1')
-const NONCE = 12
-const TAG = 16
 /** Bytes that are read at a time. */
 export const CHUNK: number = 1 << 20
-const cipherName = 'aes-256-gcm'
 
 /** @throws RangeError for a key that has not 32 bytes */
 export function checkKey(key: Uint8Array): void {
@@ -19,7 +17,7 @@ export function checkKey(key: Uint8Array): void {
 /** A cipher, and what stands in front of what it returns. */
 function begin(key: Uint8Array): { cipher: CipherGCM; head: Buffer } {
 	const nonce = randomBytes(NONCE)
-	return { cipher: createCipheriv(cipherName, key, nonce), head: Buffer.concat([MAGIC, nonce]) }
+	return { cipher: createCipheriv(CIPHER, key, nonce), head: Buffer.concat([MAGIC, nonce]) }
 }
 
 /** Encrypts what is piped through it. */
@@ -47,7 +45,7 @@ export function encryptFile(path: string, key: Uint8Array): void {
 	try {
 		const to = openSync(temporary, 'w')
 		try {
-			writeSync(to, head)
+			writeAll(to, head)
 			const buffer = Buffer.allocUnsafe(CHUNK)
 			for (let read = readSync(from, buffer); read > 0; read = readSync(from, buffer)) writeAll(to, cipher.update(buffer.subarray(0, read)))
 			writeAll(to, Buffer.concat([cipher.final(), cipher.getAuthTag()]))
@@ -62,10 +60,6 @@ export function encryptFile(path: string, key: Uint8Array): void {
 		closeSync(from)
 	}
 	rmSync(path)
-}
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-	for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
 }
 
 /**
@@ -85,7 +79,7 @@ export function decryptSegment(bytes: Uint8Array, key: Uint8Array): Uint8Array {
 	if (bytes.length < MAGIC.length + NONCE + TAG || !MAGIC.equals(bytes.subarray(0, MAGIC.length)))
 		throw new Error('not an encrypted segment: it does not begin with tsgtrec1')
 	const nonce = bytes.subarray(MAGIC.length, MAGIC.length + NONCE)
-	const decipher = createDecipheriv(cipherName, key, nonce, { authTagLength: TAG })
+	const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG })
 	decipher.setAuthTag(bytes.subarray(bytes.length - TAG))
 	const text = decipher.update(bytes.subarray(MAGIC.length + NONCE, bytes.length - TAG))
 	try {

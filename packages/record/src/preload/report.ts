@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { threadId } from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
 import type { Recorder } from '../recorder.js'
+import { writeAll } from '../write.js'
 
 /** What a thread tells whoever has started the program, about once a second and when it ends. */
 export interface ThreadReport {
@@ -91,7 +92,7 @@ function overwrite(path: string, text: string): void {
 	bytes.write(text)
 	const fd = openSync(path, before === undefined ? 'w' : 'r+')
 	try {
-		for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+		writeAll(fd, bytes)
 		sizes.set(path, bytes.length)
 	} finally {
 		closeSync(fd)

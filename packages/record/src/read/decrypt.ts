@@ -1,11 +1,9 @@
 // Segments that were encrypted with `rotate.key`: FORMAT.md, "Compression and encryption".
 import { createDecipheriv, type DecipherGCM } from 'node:crypto'
+import { CIPHER, MAGIC, NONCE, TAG } from '../sealed.js'
 import { TraceReadError } from './error.js'
 import type { ByteSource } from './source.js'
 
-const MAGIC = Buffer.from('tsgtrec1')
-const NONCE = 12
-const TAG = 16
 const HEAD = MAGIC.length + NONCE
 const PIECE = 256 * 1024
 /** Enough to see what it is. */
@@ -52,7 +50,7 @@ export class Decrypted implements ByteSource {
 	constructor(source: ByteSource, key: Uint8Array, nonce: Uint8Array) {
 		this.#source = source
 		this.size = source.size
-		this.#decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG })
+		this.#decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG })
 	}
 
 	get offset(): number {
