@@ -2,35 +2,25 @@ import { census } from './census.js'
 import { originals } from './originals.js'
 
 /**
- * A function that calls `callback` once all microtasks have run, and all that `process.nextTick` has deferred. Each call of it asks for one call.
+ * Call `callback` once all microtasks have run, and all that `process.nextTick` has deferred.
  *
  * A tick that a microtask asks for runs when no microtask is left. Ticks run in order: when ours comes, those that the traced code
  * had asked for before have run. If it has asked for another one meanwhile, we queue up behind that one again.
  */
-function drain(callback: () => void): () => void {
-	let seen = 0
+export function drained(callback: () => void): void {
+	const seen = census.ticks
 	const check = (): void => {
 		if (census.ticks === seen) callback()
-		else start()
+		else drained(callback)
 	}
-	const ask = (): void => originals.nextTick(check)
-	const start = (): void => {
-		seen = census.ticks
-		originals.microtask(() => census.untracked(ask))
-	}
-	return start
-}
-
-/** Call `callback` once, as {@link drain} says. */
-export function drained(callback: () => void): void {
-	drain(callback)()
+	originals.microtask(() => census.untracked(() => originals.nextTick(check)))
 }
 
 /**
  * Run all microtasks, and all that `process.nextTick` has deferred, before it returns: what Node does between two timers. Not in a microtask,
  * where it would do nothing.
  *
- * @returns false if this Node cannot do so. It takes a function of Node that is not documented: {@link drain} is the way then
+ * @returns false if this Node cannot do so. It takes a function of Node that is not documented: {@link drained} is the way then
  * @throws what a callback of `process.nextTick` throws; others are left then
  */
 export function drainNow(): boolean {
