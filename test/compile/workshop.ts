@@ -48,8 +48,6 @@ const strict: Readonly<Record<string, unknown>> = {
 	noFallthroughCasesInSwitch: true,
 	declaration: true,
 	skipLibCheck: false,
-	// But for the compiler's own, which are the same each time.
-	skipDefaultLibCheck: true,
 	target: 'es2022',
 	lib: ['es2022'],
 	types: ['node'],
@@ -145,7 +143,6 @@ export function checkDeclarations({ dir, generated }: Workshop, compiler: Compil
 		types: [],
 		noEmit: true,
 		skipLibCheck: false,
-		skipDefaultLibCheck: true,
 	}
 	writeJson(join(dir, 'out/tsconfig.json'), { compilerOptions, files })
 	return run(process.execPath, [compilerOf(compiler), '-p', join(dir, 'out'), '--pretty', 'false'], dir)

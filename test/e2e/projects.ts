@@ -14,8 +14,6 @@ const compilerOptions = {
 	declaration: true,
 	strict: true,
 	skipLibCheck: false,
-	// Only the compiler's own declarations are not looked at.
-	skipDefaultLibCheck: true,
 	isolatedModules: true,
 	exactOptionalPropertyTypes: true,
 	noUncheckedIndexedAccess: true,

@@ -56,8 +56,6 @@ export function configure(dir: string, { sources, entry, type, compilers }: Real
 		rootDir: '.',
 		outDir: 'dist',
 		strict: true,
-		// That the declarations of the language and of browsers have no errors is no matter of ours; all other ones are checked.
-		skipDefaultLibCheck: true,
 		// The style of these sources.
 		strictPropertyInitialization: false,
 		useUnknownInCatchVariables: false,

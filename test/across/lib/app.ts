@@ -114,8 +114,6 @@ function tsconfig(type: string, options: object): object {
 			module: 'nodenext',
 			types: [],
 			strict: true,
-			// The compilers' own declarations alone are not checked.
-			skipDefaultLibCheck: true,
 			noUnusedLocals: true,
 			verbatimModuleSyntax: type === 'module',
 			...options,

@@ -11,7 +11,6 @@ const compilerOptions = {
 	module: 'nodenext',
 	types: [],
 	strict: true,
-	skipDefaultLibCheck: true,
 	verbatimModuleSyntax: true,
 	rootDir: 'src',
 	outDir: 'out',
