@@ -1,6 +1,11 @@
-// Straight-line encoders. For arguments of the expected kinds an event is some stores of four bytes; for all else they call the general path,
-// which writes the same bytes. Why the code looks as it does: measured against its alternatives, see `npm run bench -- record`.
-import { INTERN_LENGTH, MEASURED } from './limits.js'
+// Straight-line encoders. For arguments of the expected kinds an event is some stores of four bytes; for all else they leave for the general path,
+// before anything is written.
+//
+// Between other work of the program, an event finds little of this in the caches of the processor, and little of it optimised: so the code is short, and has
+// few branches that a program takes only now and then, as V8 throws optimised code away at the first time that it comes to one that it has never
+// seen taken. What needs such branches is shared by all encoders (shared.ts). There is one way out for all that is unusual, which the first signal takes.
+// Measured against its alternatives, see `npm run bench -- record`.
+import { MEASURED, MEASURED_AT } from './limits.js'
 import { annotation, event as field, packet, special, TRACE_PACKET } from './schema.js'
 import type { Site, SiteParam } from './site.js'
 
@@ -14,8 +19,6 @@ export interface Shape {
 	readonly admit: boolean
 	/** Whether it begins a slice: then the span that is active is recorded with it. */
 	readonly spans: boolean
-	/** Longest string that is in the table. */
-	readonly internLength: number
 }
 
 /** Events with more parameters take the general path: the room that is kept free for an event would not do. */
@@ -25,15 +28,15 @@ const MOST = 40
 export const factoryParams = [
 	'site',
 	'hot',
-	'bytes',
 	'view',
 	'base',
 	'counts',
-	'strings',
 	'now',
-	'delta',
-	'wide',
-	'define',
+	'intern',
+	'number',
+	'integer',
+	'measured',
+	'unasked',
 	'slow',
 	'choose',
 	'admit',
@@ -49,56 +52,61 @@ export function hasFastPath({ site, arity }: Shape): boolean {
 export function source(shape: Shape): string {
 	const { site, arity } = shape
 	const names = Array.from({ length: arity }, (_, i) => `a${i}`)
-	const args = site.params.map((param, i) => new Argument(param, i, shape.internLength))
-	const call = (track: string): string => `slow([${names.join(', ')}], ${track})`
-	const slow = `return ${call(shape.track === 'none' ? 'undefined' : 'track')}`
+	const args = site.params.map((param, i) => new Argument(param, i))
 	const counter = shape.track === 'fixed'
+	const chosen = shape.track === 'chosen'
 	const k = 2 * site.index
 	// Lengths have one byte where that suffices whatever the values are, else two.
 	const long = longest(shape) > 127
 	const head = 6 + varint(site.category.iid).length + varint(site.label.iid).length + (long ? 1 : 0)
 	const space = long ? [0, 0] : [0]
 	const prefix = [TRACE_PACKET, ...space, packet.sequenceId, (shape.sequence & 127) | 128, shape.sequence >> 7, packet.timestamp]
-	const track =
-		shape.track === 'chosen'
-			? `const track = choose(${arity === 0 ? 'undefined' : 'a0'})\n\tif (track === null) return\n`
-			: counter
-				? 'const track = site.track\n'
-				: ''
 	return `'use strict'
-return function (${names.join(', ')}) {
-	${shape.admit ? 'if (!admit()) return\n' : ''}
-	${track}
-	${shape.spans ? `if (context.api !== undefined && context.find()) ${slow}` : ''}
-	if (site.epoch !== hot.epoch || hot.at >= hot.limit) ${slow}
-	${shape.track === 'chosen' ? `if (track === undefined || track.epoch !== hot.epoch) ${slow}` : ''}
-	${counter ? `if (track.epoch !== hot.epoch || (a0 | 0) !== a0 || a0 < 0) ${slow}` : ''}
-	${counter ? '' : args.map(arg => arg.check(slow)).join('\n\t')}
-	const start = hot.at
-	let p = start
-	const t = now()
-	const ns = t * 1e6 - base[0]
-	let d
-	if (ns < 2e9) {
+return function ${nameOf(site)}(${names.join(', ')}) {
+	let track = unasked
+	leave: {
+		if (site.epoch === 0) break leave
+		${shape.admit ? 'if (!admit()) return' : ''}
+		track = ${chosen ? `choose(${arity === 0 ? 'undefined' : 'a0'})` : counter ? 'site.track' : 'undefined'}
+		${chosen ? 'if (track === null) return' : ''}
+		${shape.spans ? 'if (context.api !== undefined && context.find()) break leave' : ''}
+		if (site.epoch !== hot.epoch || hot.at >= hot.limit) break leave
+		${chosen ? 'if (track === undefined || track.epoch !== hot.epoch) break leave' : ''}
+		${counter ? 'if (track.epoch !== hot.epoch || (a0 | 0) !== a0 || a0 < 0) break leave' : ''}
+		${counter ? '' : args.map(arg => arg.check()).join('\n\t\t')}
+		const t = now()
+		const ns = t * 1e6 - base[0]
 		const since = ns | 0
-		d = since - hot.last
+		let d = since - hot.last
+		if (!(ns < 2e9) || d > ${LONGEST_GAP}) break leave
 		if (d > 0) hot.last = since; else d = 0
-	} else d = delta(t)
-	if (d < 128) { ${store(prefix, byte('d'))} }
-	else if (d < 16384) { ${store(prefix, twoBytes('d'))} }
-	else { ${store(prefix)}; p = wide(p, d) }
-	${store([packet.sequenceFlags, 2, packet.trackEvent, ...space, field.type, site.role.type, field.categoryIids, ...varint(site.category.iid), field.nameIid, ...varint(site.label.iid)])}
-	const body = p - ${head}
-	${shape.track === 'none' ? '' : 'view.setUint32(p, track.low, true); view.setUint32(p + 4, track.high, true); p += 8'}
-	${counter ? `${store(varint(field.counterValue))}\n\tp = wide(p, a0)` : args.map(arg => arg.write()).join('\n\t')}
-	${setLength('body', long)}
-	${setLength('start', long)}
-	hot.at = p
-	const n = counts[${k}] + 1
-	counts[${k}] = n
-	counts[${k + 1}] += p - start
-	if ((n & ${MEASURED - 1}) === 0) counts[0] += (now() - t) * ${MEASURED * 1e6}
+		const start = hot.at
+		let p = start
+		${store(prefix)}
+		view.setUint32(p, d & 127 | d << 1 & 0x7f00 | d << 2 & 0x7f0000 | d << 3 & 0x7f000000 | 0x808080, true); p += 4
+		${store([packet.sequenceFlags, 2, packet.trackEvent, ...space, field.type, site.role.type, field.categoryIids, ...varint(site.category.iid), field.nameIid, ...varint(site.label.iid)])}
+		const body = p - ${head}
+		${shape.track === 'none' ? '' : 'view.setUint32(p, track.low, true); view.setUint32(p + 4, track.high, true); p += 8'}
+		${counter ? `${store(varint(field.counterValue))}; p = integer(p, a0)` : args.map(arg => arg.write()).join('\n\t\t')}
+		${setLength('body', long)}
+		${setLength('start', long)}
+		hot.at = p
+		const n = counts[${k}] + 1
+		counts[${k}] = n
+		counts[${k + 1}] += p - start
+		if ((n & ${MEASURED - 1}) === ${MEASURED_AT}) measured(t, n)
+		return
+	}
+	slow([${names.join(', ')}], track)
 }`
+}
+
+/** Nanoseconds since the last event of the thread that fit into four bytes: a quarter of a second. */
+const LONGEST_GAP = 0x0fff_ffff
+
+/** For profiles of the program. */
+function nameOf({ event: { id } }: Site): string {
+	return `record_${id.replace(/\W/g, '_')}`
 }
 
 /** Statements that put the length of the message between its tag at `from` and `p`. */
@@ -111,7 +119,7 @@ function setLength(from: string, long: boolean): string {
 function longest({ site }: Shape): number {
 	const names = site.params.reduce((all, { label }) => all + varint(label.iid).length, 0)
 	// Sequence, time, flags, track event with type, category, name, track; arguments: tag, length, tag of the name, tag of the value, ten bytes.
-	return 3 + 9 + 2 + 3 + 2 + 6 + 8 + names + 14 * site.params.length
+	return 3 + 5 + 2 + 3 + 2 + 6 + 8 + names + 14 * site.params.length
 }
 
 /** What values the declared type promises. Others take the general path, as often as they come. */
@@ -132,29 +140,24 @@ class Argument {
 	readonly #value: string
 	readonly #kinds: ReadonlySet<string>
 	readonly #i: number
-	readonly #internLength: number
 
-	constructor(param: SiteParam, i: number, internLength: number) {
+	constructor(param: SiteParam, i: number) {
 		this.#param = param
 		this.#i = i
 		this.#value = `a${i}`
 		this.#kinds = kindsOf(param.type)
-		this.#internLength = Math.min(INTERN_LENGTH, internLength)
 	}
 
 	/** Statements that leave for the general path if the value needs it, before anything is written. */
-	check(slow: string): string {
+	check(): string {
 		if (this.#param.redact === true) return ''
 		const v = this.#value
 		const i = this.#i
 		const tests: string[] = []
-		if (this.#kinds.has('string'))
-			tests.push(
-				`if (typeof ${v} === 'string') { const e = ${v}.length <= ${this.#internLength} ? strings.get(${v}) : undefined; if (e === undefined || e.epoch !== hot.epoch && !define(e)) ${slow}; s${i} = e.iid }`,
-			)
+		if (this.#kinds.has('string')) tests.push(`if (typeof ${v} === 'string') { s${i} = intern(${v}); if (s${i} === 0) break leave }`)
 		const plain = [...this.#kinds].filter(kind => kind !== 'string').map(kind => `${test(kind, v)}`)
-		const other = plain.length === 0 ? slow : `if (!(${plain.join(' || ')})) ${slow}`
-		return `${this.#kinds.has('string') ? `let s${i} = 0\n\t` : ''}${[...tests, other].join('\n\telse ')}`
+		const other = plain.length === 0 ? 'break leave' : `if (!(${plain.join(' || ')})) break leave`
+		return `${this.#kinds.has('string') ? `let s${i} = 0; ` : ''}${[...tests, other].join(' else ')}`
 	}
 
 	/** Statements that write the annotation. */
@@ -164,7 +167,7 @@ class Argument {
 		const v = this.#value
 		const one = this.#kinds.size === 1
 		for (const kind of this.#kinds) branches.push(one ? this.#kind(kind) : `if (${test(kind, v)}) { ${this.#kind(kind)} }`)
-		return branches.join('\n\telse ')
+		return branches.join(' else ')
 	}
 
 	#kind(kind: string): string {
@@ -175,26 +178,19 @@ class Argument {
 				const tag = varint(annotation.stringIid)
 				return `if (${s} < 16384) { ${this.#store(4, tag, twoBytes(s))} } else { ${this.#store(5, tag, threeBytes(s))} }`
 			}
-			case 'number':
-				return this.#number()
+			case 'number': {
+				const length = `h${this.#i}`
+				const n = `n${this.#i}`
+				// Not -0, which is no integer in the trace.
+				return `const ${length} = p + 1, ${n} = ${v} >>> 0; ${store(this.#head(0, []))}
+		if (${n} === ${v} && ${n} < 0x200000 && (${n} !== 0 || 1 / ${v} > 0)) { view.setUint32(p, ${annotation.int} | ${spread(n)} << 8, true); p += 4 } else p = number(p, ${v})
+		view.setUint8(${length}, p - ${length} - 1)`
+			}
 			case 'boolean':
 				return this.#store(2, [annotation.bool], byte(`(${v} ? 1 : 0)`))
 			default:
 				return store(this.#head(3, [...varint(annotation.stringIid), kind === 'null' ? special.null : special.undefined]))
 		}
-	}
-
-	#number(): string {
-		const v = this.#value
-		const wide = `const q = p; ${this.#store(0, [annotation.int])}; p = wide(p, ${v}); view.setUint8(q + 1, p - q - 2)`
-		const int = `if (${v} < 128) { ${this.#store(2, [annotation.int], byte(v))} }
-		else if (${v} < 16384) { ${this.#store(3, [annotation.int], twoBytes(v))} }
-		else if (${v} < 2097152) { ${this.#store(4, [annotation.int], threeBytes(v))} }
-		else { ${wide} }`
-		const double = `${this.#store(9, [annotation.double])}; view.setFloat64(p, ${v}, true); p += 8`
-		return `if ((${v} | 0) === ${v} && ${v} >= 0 && (${v} !== 0 || 1 / ${v} > 0)) { ${int} }
-		else if (${v} !== Math.floor(${v}) || ${v} > ${Number.MAX_SAFE_INTEGER} || ${v} < ${Number.MIN_SAFE_INTEGER} || ${v} === 0) { ${double} }
-		else { ${wide} }`
 	}
 
 	/** The bytes in front of a value: `size` is that of the value and its tag. */
@@ -227,7 +223,10 @@ interface Tail {
 /** A varint of one byte: `v` is below 128. Likewise below, with 7 bits for each byte. */
 const byte = (v: string): Tail => ({ bytes: 1, value: v })
 const twoBytes = (v: string): Tail => ({ bytes: 2, value: `(${v} & 127 | 128 | ${v} << 1 & 0x7f00)` })
-const threeBytes = (v: string): Tail => ({ bytes: 3, value: `(${v} & 127 | ${v} << 1 & 0x7f00 | ${v} << 2 & 0x7f0000 | 0x8080)` })
+const threeBytes = (v: string): Tail => ({ bytes: 3, value: spread(v) })
+
+/** A varint of three bytes, whatever `v` below 2^21 would need, as an expression: what is frequent has no branches. */
+const spread = (v: string): string => `(${v} & 127 | ${v} << 1 & 0x7f00 | ${v} << 2 & 0x7f0000 | 0x8080)`
 
 /** Statements that store constant bytes, and those behind them, at `p` and move it: as few stores as there can be. */
 function store(bytes: readonly number[], tail?: Tail): string {

@@ -1,11 +1,11 @@
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
 import type { Encoder } from './encoder.js'
 import { COUNTER, INSTANT, SLICE_BEGIN } from './schema.js'
+import type { Shared } from './shared.js'
 import type { Site, SiteParam, Track } from './site.js'
-import type { InternedString } from './strings.js'
 import type { SpanIds, TraceContext } from './tracecontext.js'
+import { newTrack } from './tracks.js'
 import { REDACTED } from './value.js'
-import { putInt64 } from './varint.js'
 
 /** What is attached to an event. */
 export type Encode = (...args: readonly unknown[]) => void
@@ -39,10 +39,21 @@ function codeGeneration(): boolean {
 	return allowed
 }
 
-/** The encoder of a site: as generated code where that is allowed and of use, else as a closure. Both write the same. */
-export function compile(encoder: Encoder, site: Site, hooks: Hooks, internLength: number, generate: boolean = codeGeneration()): Encode {
+/** Stands for the track of a signal of which nothing was asked yet: neither sampling, nor the slices. */
+const unasked: Track = newTrack(0, '', false)
+
+/**
+ * How often a generated encoder is called before its first signal. V8 looks at what functions do from some calls on; it then knows the way out of this one, and
+ * does not throw optimised code away for it.
+ */
+const TRAINING = 50
+
+/** The encoder of a site: as generated code where that is allowed and of use, else as a closure. What they write reads the same. */
+export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {
 	const redacted = redacting(site)
-	const slow = (args: readonly unknown[], track: Track | undefined): void => {
+	const { choose, admit, context } = hooks
+	const spans = context !== undefined && site.role.type === SLICE_BEGIN
+	const write = (args: readonly unknown[], track: Track | undefined): void => {
 		const { role } = site
 		if (role.type === INSTANT) encoder.general(site, args, INSTANT, site.label, undefined)
 		else if (role.type === COUNTER) {
@@ -52,8 +63,13 @@ export function compile(encoder: Encoder, site: Site, hooks: Hooks, internLength
 		} else if (track === undefined) encoder.general(site, args, INSTANT, site.ownLabel, undefined)
 		else encoder.general(site, args, role.type, site.label, track, spans ? taken(context) : undefined)
 	}
-	const { choose, admit, context } = hooks
-	const spans = context !== undefined && site.role.type === SLICE_BEGIN
+	const encode: Encode = (...args) => {
+		if (admit !== undefined && !admit()) return
+		const track = choose === undefined ? undefined : choose(args[0])
+		if (track === null) return
+		if (spans && context.api !== undefined) context.find()
+		write(redacted === undefined ? args : redacted(args), track)
+	}
 	const shape: Shape = {
 		site,
 		sequence: encoder.sequence,
@@ -61,46 +77,33 @@ export function compile(encoder: Encoder, site: Site, hooks: Hooks, internLength
 		track: choose !== undefined ? 'chosen' : site.role.type === COUNTER ? 'fixed' : 'none',
 		admit: admit !== undefined,
 		spans,
-		internLength,
 	}
 	const counterRedacted = site.role.type === COUNTER && site.params[0]?.redact !== undefined
-	if (generate && redacted === undefined && !counterRedacted && hasFastPath(shape)) return generated(encoder, shape, slow, hooks)
-	return (...args) => {
-		if (admit !== undefined && !admit()) return
-		const track = choose === undefined ? undefined : choose(args[0])
-		if (track === null) return
-		if (spans && context.api !== undefined) context.find()
-		slow(redacted === undefined ? args : redacted(args), track)
-	}
+	if (!generate || redacted !== undefined || counterRedacted || !hasFastPath(shape)) return encode
+	let trained = false
+	const generated = generatedEncoder(encoder, shared, shape, hooks, (args, track) => {
+		if (!trained) return
+		if (track === unasked) encode(...args)
+		else write(args, track)
+	})
+	// Its names are defined in no state yet: it leaves before it does anything.
+	for (let i = 0; i < TRAINING; i++) generated()
+	trained = true
+	return generated
 }
 
-function generated(
-	encoder: Encoder,
+function generatedEncoder(
+	{ memory }: Encoder,
+	shared: Shared,
 	shape: Shape,
+	{ choose, admit, context }: Hooks,
 	slow: (args: readonly unknown[], track: Track | undefined) => void,
-	hooks: Hooks,
 ): Encode {
-	const { memory } = encoder
-	const wide = (at: number, n: number): number => putInt64(memory.bytes, at, n)
 	// oxlint-disable-next-line typescript/no-implied-eval -- constants of the event and names of ours; nothing of the program's input
 	const factory = new Function(...factoryParams, source(shape)) as (...given: unknown[]) => Encode
-	return factory(
-		shape.site,
-		memory.hot,
-		memory.bytes,
-		memory.view,
-		memory.base,
-		memory.counts,
-		encoder.strings,
-		memory.now,
-		(ms: number) => memory.delta(ms),
-		wide,
-		(entry: InternedString) => encoder.define(entry),
-		slow,
-		hooks.choose,
-		hooks.admit,
-		hooks.context,
-	)
+	const { intern, number, integer, measured } = shared
+	const { hot, view, base, counts, now } = memory
+	return factory(shape.site, hot, view, base, counts, now, intern, number, integer, measured, unasked, slow, choose, admit, context)
 }
 
 /** The span that was found, once. */

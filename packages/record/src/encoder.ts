@@ -1,5 +1,5 @@
 import { monotonicOf, realtime } from './clock.js'
-import { INTERN_LENGTH, type Limits, MEASURED } from './limits.js'
+import { INTERN_LENGTH, isMeasured, type Limits, MEASURED } from './limits.js'
 import { isWellFormed } from './natives.js'
 import * as schema from './schema.js'
 import type { Interned, Site, SiteParam, Track } from './site.js'
@@ -68,7 +68,7 @@ export class Encoder {
 		const hot = this.#hot
 		const { counts, now } = this.memory
 		// As on the fast path: one of many is measured, and counts for all of them.
-		const measured = ((counts[2 * site.index]! + 1) & (MEASURED - 1)) === 0
+		const measured = isMeasured(counts[2 * site.index]! + 1)
 		const began = measured ? now() : 0
 		if (hot.at >= hot.limit) this.#output.full()
 		if (this.#nextString > STATE_STRINGS) this.#restartTables()

@@ -3,7 +3,7 @@ import { EVENT_ROOM } from './limits.js'
 import type { Sink, Source } from './sink.js'
 
 /** Bytes after which the buffer is written. */
-const CHUNK = 65_536
+const CHUNK = 131_072
 /** Size of the memory of a linear sink. */
 export const LINEAR_MEMORY: number = CHUNK + EVENT_ROOM
 

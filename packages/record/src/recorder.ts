@@ -12,10 +12,12 @@ import { matcher } from './match.js'
 import type { RecordOptions } from './options.js'
 import { defaultSlices, type SliceRule } from './roles.js'
 import { SLICE_BEGIN, SLICE_END } from './schema.js'
+import { type Shared, shared } from './shared.js'
 import type { Sink } from './sink.js'
 import { makeSink, memorySize } from './sinks.js'
+import type { Site } from './site.js'
 import { type Sited, SiteMaker } from './sitemaker.js'
-import { Slices } from './slices.js'
+import { type SliceActions, Slices } from './slices.js'
 import { Teller } from './source.js'
 import { Memory } from './state.js'
 import type { RecorderStats } from './stats.js'
@@ -32,6 +34,7 @@ export class Recorder {
 	readonly #matches: (id: string) => boolean
 	readonly #limits: Limits
 	readonly #encoder: Encoder
+	readonly #shared: Shared
 	readonly #maker: SiteMaker
 	readonly #slices: Slices
 	readonly #sites: Sited[] = []
@@ -61,6 +64,7 @@ export class Recorder {
 		const self = identity()
 		const memory = new Memory(memorySize(options), SITES)
 		this.#encoder = new Encoder(memory, self.sequence, self.thread.uuid, this.#limits)
+		this.#shared = shared(this.#encoder, this.#limits.string)
 		this.#maker = new SiteMaker(options, rulesOf(options), now, () => this.#teller.cost(), self.uuid)
 		this.#slices = new Slices({ now: options.rotate !== undefined || typeof options.to === 'object' ? now : undefined, uuid: self.uuid })
 		this.#teller = new Teller(self, memory, this.#sites, this.#slices, this.#limits, error => this.#failed(error))
@@ -163,22 +167,20 @@ export class Recorder {
 		this.#context.look()
 		const { site, sampler } = sited
 		const { type } = site.role
-		const actions = type === SLICE_BEGIN || type === SLICE_END ? this.#slices.actions(site.category.text, site.role) : undefined
-		const choose = this.#choose(sited, actions)
-		const admit = sampler === undefined || type === SLICE_BEGIN ? undefined : () => sampler.admit()
-		return compile(this.#encoder, site, { choose, admit, context: this.#context }, Math.min(this.#limits.string, 256))
+		const admit = sampler === undefined ? undefined : () => sampler.admit()
+		if (type === SLICE_BEGIN || type === SLICE_END) {
+			const { begin, end } = this.#slices.actions(site.category.text, site.role, admit)
+			const choose = type === SLICE_BEGIN ? begin : this.#ending(site, end)
+			return compile(this.#encoder, this.#shared, site, { choose, context: this.#context })
+		}
+		return compile(this.#encoder, this.#shared, site, { admit })
 	}
 
-	/** Which track a slice's begin or end is on. An end whose begin was sampled out counts as sampled out itself. */
-	#choose({ site, sampler }: Sited, actions: ReturnType<Slices['actions']> | undefined) {
-		if (actions === undefined) return undefined
-		if (site.role.type === SLICE_BEGIN) {
-			if (sampler === undefined) return (arg: unknown) => actions.begin(arg, true)
-			return (arg: unknown) => actions.begin(arg, sampler.admit())
-		}
-		return (arg: unknown) => {
-			const track = actions.end(arg)
-			if (track === null) this.#teller.skipped(site.index)
+	/** An end whose begin was sampled out counts as sampled out itself. */
+	#ending({ index }: Site, end: SliceActions['end']): SliceActions['end'] {
+		return arg => {
+			const track = end(arg)
+			if (track === null) this.#teller.skipped(index)
 			return track
 		}
 	}

@@ -5,7 +5,7 @@ import type { Encoder } from './encoder.js'
 import type { RingOptions } from './options.js'
 import { pathFor } from './path.js'
 import type { Sink, Source } from './sink.js'
-import type { OpenSlice, Slices } from './slices.js'
+import type { RecordedSlice, Slices } from './slices.js'
 import { queueMicrotask } from './timers.js'
 
 /** Larger chunks forget more at once; smaller ones repeat names and strings more often. */
@@ -38,7 +38,7 @@ interface Chunk {
 	real: number
 	/** Counts and slices where it starts. */
 	counts: Float64Array
-	open: readonly OpenSlice[]
+	open: readonly RecordedSlice[]
 }
 
 /** Keeps the last events in memory of a fixed size. */
@@ -132,7 +132,7 @@ export class Ring implements Sink {
 		this.#encoder.startState(false)
 	}
 
-	#ended(slice: OpenSlice, slow: number): void {
+	#ended(slice: { readonly began: number }, slow: number): void {
 		if (this.#asked || now() - slice.began < slow) return
 		this.#asked = true
 		// Its end is not written yet.

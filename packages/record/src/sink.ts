@@ -1,5 +1,5 @@
 import type { Output } from './encoder.js'
-import type { OpenSlice } from './slices.js'
+import type { RecordedSlice } from './slices.js'
 
 /** Where a recording goes, seen from the recorder. */
 export interface Sink extends Output {
@@ -21,7 +21,7 @@ export interface Sink extends Output {
 /** What sinks need of the recorder. */
 export interface Source {
 	/** Packets that begin a segment, one by one. `carried`: the slices that were open already. */
-	header(segment: number, put: (body: Uint8Array) => void, carried?: readonly OpenSlice[]): void
+	header(segment: number, put: (body: Uint8Array) => void, carried?: readonly RecordedSlice[]): void
 	/** Packets of statistics, for all events or those that have changed through sampling or losses. */
 	statistics(all: boolean, put: (body: Uint8Array) => void): void
 	/** Those of all events. */

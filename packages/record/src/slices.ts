@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { unique } from './natives.js'
+import { OpenKeys } from './openkeys.js'
 import type { Role, Track } from './site.js'
 import { newTrack } from './tracks.js'
 
@@ -9,18 +11,26 @@ const NESTED = 1000
 /** Longer keys are compared by their beginning. In UTF-16 units. */
 const KEY_LENGTH = 256
 
-export interface OpenSlice {
+/** What is told of a slice that is recorded and open. */
+export interface RecordedSlice {
+	readonly lanes: Lanes
+	readonly track: Track
+	readonly began: number
+}
+
+/** A slice. When it has ended, the next one on its track is this object again, unless somebody may still refer to it. */
+interface OpenSlice {
 	readonly lanes: Lanes
 	/** Null if its begin was not recorded: its end is not, either. */
 	readonly track: Track | null
 	/** By the clock of the recorder, in milliseconds; 0 if nobody wants to know. */
-	readonly began: number
+	began: number
 	/** What it is found by. */
-	readonly key: unknown
+	key: unknown
 	/** The one that was open under the same key, or in the same context. */
 	outer: OpenSlice | undefined
 	/** How many there are outside of it. */
-	readonly depth: number
+	depth: number
 	open: boolean
 	/** Its neighbours among those that are open, in the order in which they began. */
 	before: OpenSlice | undefined
@@ -64,11 +74,11 @@ class OpenSlices {
 export interface Lanes {
 	readonly category: string
 	readonly name: string
-	readonly free: Track[]
-	readonly byKey: Map<unknown, OpenSlice>
+	/** Objects of slices that have ended. Made anew for each one, they would be young objects that old ones refer to, which is what garbage collection makes dear. */
+	readonly free: OpenSlice[]
+	readonly byKey: OpenKeys<OpenSlice>
 	/** An object as key must not be kept alive. */
 	readonly byObject: WeakMap<object, OpenSlice>
-	count: number
 }
 
 export interface SliceHooks {
@@ -77,10 +87,17 @@ export interface SliceHooks {
 	readonly uuid: (n: number) => number
 }
 
+export interface SliceActions {
+	/** @returns the track; null if the slice is not recorded */
+	readonly begin: (arg: unknown) => Track | null
+	/** @returns the track; null if the slice was not recorded, undefined if there is none that ends */
+	readonly end: (arg: unknown) => Track | null | undefined
+}
+
 /** Which slices are open, and on which tracks. */
 export class Slices {
 	/** Called when a recorded slice ends, before its end is written. */
-	ended: ((slice: OpenSlice) => void) | undefined
+	ended: ((slice: { readonly began: number }) => void) | undefined
 	readonly #hooks: SliceHooks
 	readonly #lanes = new Map<string, Lanes>()
 	readonly #open = new OpenSlices()
@@ -94,74 +111,97 @@ export class Slices {
 	}
 
 	/** Those that are recorded and open, in the order in which they began. */
-	get recorded(): OpenSlice[] {
-		const all: OpenSlice[] = []
-		for (let slice = this.#open.first; slice !== undefined; slice = slice.after) if (slice.track !== null) all.push(slice)
+	get recorded(): RecordedSlice[] {
+		const all: RecordedSlice[] = []
+		for (let slice = this.#open.first; slice !== undefined; slice = slice.after) {
+			const { lanes, track, began } = slice
+			if (track !== null) all.push({ lanes, track, began })
+		}
 		return all
 	}
 
-	/** How slices of a role begin and end. Both are called with the first argument. */
-	actions(
-		category: string,
-		{ name, key }: Role,
-	): { begin(arg: unknown, recorded: boolean): Track | null; end(arg: unknown): Track | null | undefined } {
+	/**
+	 * How slices of a role begin and end. Both are called with the first argument.
+	 *
+	 * @param admit whether a slice that begins is recorded; absent if all are
+	 */
+	actions(category: string, { name, key }: Role, admit?: () => boolean): SliceActions {
 		const id = `${category}:${name}`
 		let lanes = this.#lanes.get(id)
-		if (lanes === undefined)
-			this.#lanes.set(id, (lanes = { category, name, free: [], byKey: new Map(), byObject: new WeakMap(), count: 0 }))
+		if (lanes === undefined) this.#lanes.set(id, (lanes = { category, name, free: [], byKey: new OpenKeys(), byObject: new WeakMap() }))
 		const ours = lanes
-		if (key === 'thread') return { begin: (_, recorded) => this.#push(ours, recorded), end: () => this.#pop(ours) }
-		if (key === 'arg') return { begin: (arg, recorded) => this.#beginKey(ours, arg, recorded), end: arg => this.#endKey(ours, arg) }
+		const recorded = (): boolean => admit === undefined || admit()
+		if (key === 'thread') return { begin: () => this.#push(ours, recorded()), end: () => this.#pop(ours) }
+		if (key === 'arg') return { begin: arg => this.#beginKey(ours, arg, recorded()), end: arg => this.#endKey(ours, arg) }
 		const context = (this.#context ??= new AsyncLocalStorage())
 		return {
-			begin: (_, recorded) => {
-				const slice = this.#begin(ours, undefined, openOf(context.getStore()), recorded)
+			begin: () => {
+				const slice = this.#begin(ours, undefined, recorded())
+				nest(slice, openOf(context.getStore()))
 				context.enterWith(slice)
 				return slice.track
 			},
 			end: () => {
 				let slice = context.getStore()
 				while (slice !== undefined && !(slice.open && slice.lanes === ours)) slice = slice.outer
-				return this.#end(slice)
+				// Contexts go on referring to it.
+				return this.#end(slice, false)
 			},
 		}
 	}
 
-	#begin(lanes: Lanes, key: unknown, outer: OpenSlice | undefined, recorded: boolean): OpenSlice {
-		const track = recorded ? (lanes.free.pop() ?? this.#newTrack(lanes.name)) : null
-		const around = outer === undefined || outer.depth >= NESTED ? undefined : outer
-		const depth = around === undefined ? 0 : around.depth + 1
-		return this.#opened(lanes, track, key, around, depth)
+	#begin(lanes: Lanes, key: unknown, recorded: boolean): OpenSlice {
+		const slice = recorded ? (lanes.free.pop() ?? made(lanes, this.#newTrack(lanes.name))) : made(lanes, null)
+		this.#opened(slice, key)
+		return slice
 	}
 
-	#opened(lanes: Lanes, track: Track | null, key: unknown, outer: OpenSlice | undefined, depth: number): OpenSlice {
-		const began = this.#hooks.now?.() ?? 0
-		const slice: OpenSlice = { lanes, track, began, key, outer, depth, open: true, before: undefined, after: undefined }
+	#opened(slice: OpenSlice, key: unknown): void {
+		const { now } = this.#hooks
+		if (now !== undefined) slice.began = now()
+		slice.key = key
+		slice.outer = undefined
+		slice.depth = 0
+		slice.open = true
 		this.#open.add(slice)
 		if (this.#open.size > MOST) this.#forget(this.#open.first!)
-		return slice
 	}
 
 	#newTrack(name: string): Track {
 		return newTrack(this.#hooks.uuid(++this.#tracks), name, false)
 	}
 
-	/** @returns the track of a slice that ends; null if it was not recorded, undefined if there is none */
-	#end(slice: OpenSlice | undefined): Track | null | undefined {
+	/**
+	 * @param again whether nobody refers to the slice any more
+	 * @returns the track of a slice that ends; null if it was not recorded, undefined if there is none
+	 */
+	#end(slice: OpenSlice | undefined, again: boolean): Track | null | undefined {
 		if (slice === undefined) return undefined
 		this.#open.delete(slice)
-		if (slice.track === null) return null
-		slice.lanes.free.push(slice.track)
+		const { lanes, track } = slice
+		if (again) {
+			// It may be a part of a long string.
+			slice.key = undefined
+			slice.outer = undefined
+		}
+		if (track === null) return null
+		lanes.free.push(again ? slice : made(lanes, track))
 		this.ended?.(slice)
-		return slice.track
+		return track
 	}
 
 	#beginKey(lanes: Lanes, arg: unknown, recorded: boolean): Track | null {
 		const key = keyOf(arg)
-		const table: Pick<Map<unknown, OpenSlice>, 'get' | 'set'> = isObject(key) ? (lanes.byObject as never) : lanes.byKey
-		// A slice that is found by an object must not refer to it: it would keep its own key alive.
-		const slice = this.#begin(lanes, isObject(key) ? undefined : key, table.get(key), recorded)
-		table.set(key, slice)
+		let slice: OpenSlice
+		if (isObject(key)) {
+			// It must not refer to the object by which it is found: it would keep its own key alive.
+			slice = this.#begin(lanes, undefined, recorded)
+			nest(slice, lanes.byObject.get(key))
+			lanes.byObject.set(key, slice)
+		} else {
+			slice = this.#begin(lanes, key, recorded)
+			nest(slice, lanes.byKey.put(key, slice))
+		}
 		return slice.track
 	}
 
@@ -170,20 +210,21 @@ export class Slices {
 		if (!isObject(key)) {
 			const slice = lanes.byKey.get(key)
 			if (slice !== undefined) restore(lanes.byKey, key, slice.outer)
-			return this.#end(slice)
+			return this.#end(slice, true)
 		}
 		let slice = lanes.byObject.get(key)
 		while (slice !== undefined && !slice.open) slice = slice.outer
 		if (slice?.outer === undefined) lanes.byObject.delete(key)
 		else lanes.byObject.set(key, slice.outer)
-		return this.#end(slice)
+		return this.#end(slice, true)
 	}
 
 	#push(lanes: Lanes, recorded: boolean): Track | null {
 		const track = recorded ? (this.#calls ??= this.#newTrack('calls')) : null
-		const slice = this.#opened(lanes, track, undefined, undefined, 0)
+		const slice = made(lanes, track)
+		this.#opened(slice, undefined)
 		this.#stack.push(slice)
-		return slice.track
+		return track
 	}
 
 	#pop(lanes: Lanes): Track | null | undefined {
@@ -198,6 +239,7 @@ export class Slices {
 		return slice.track
 	}
 
+	/** It is not used again: those inside of it go on referring to it. */
 	#forget(slice: OpenSlice): void {
 		// Whatever is outside of it is older still and was forgotten before: chains of such would grow with every begin of the same key.
 		slice.outer = undefined
@@ -209,8 +251,18 @@ export class Slices {
 	}
 }
 
-function restore(table: Map<unknown, OpenSlice>, key: unknown, outer: OpenSlice | undefined): void {
-	if (outer?.open) table.set(key, outer)
+function made(lanes: Lanes, track: Track | null): OpenSlice {
+	return { lanes, track, began: 0, key: undefined, outer: undefined, depth: 0, open: false, before: undefined, after: undefined }
+}
+
+function nest(slice: OpenSlice, outer: OpenSlice | undefined): void {
+	if (outer === undefined || outer.depth >= NESTED) return
+	slice.outer = outer
+	slice.depth = outer.depth + 1
+}
+
+function restore(table: OpenKeys<OpenSlice>, key: unknown, outer: OpenSlice | undefined): void {
+	if (outer?.open) table.put(key, outer)
 	else table.delete(key)
 }
 
@@ -225,6 +277,6 @@ function isObject(value: unknown): value is object {
 }
 
 function keyOf(arg: unknown): unknown {
-	if (typeof arg === 'string' && arg.length > KEY_LENGTH) return `${arg.length}:${arg.slice(0, KEY_LENGTH)}`
+	if (typeof arg === 'string' && arg.length > KEY_LENGTH) return unique(`${arg.length}:${arg.slice(0, KEY_LENGTH)}`)
 	return typeof arg === 'symbol' ? String(arg) : arg
 }

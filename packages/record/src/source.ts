@@ -7,7 +7,7 @@ import { declaration, metadata, selfContained } from './metadata.js'
 import { SLICE_BEGIN, SLICE_END } from './schema.js'
 import type { Source } from './sink.js'
 import type { Sited } from './sitemaker.js'
-import type { OpenSlice, Slices } from './slices.js'
+import type { RecordedSlice, Slices } from './slices.js'
 import type { Memory } from './state.js'
 import type { EventStats, RecorderStats } from './stats.js'
 import { describeTrack, type TrackDescription } from './tracks.js'
@@ -45,7 +45,7 @@ export class Teller implements Source {
 		this.#skipped = new Float64Array(memory.counts.length / 2)
 	}
 
-	header(segment: number, put: Put, carried: readonly OpenSlice[] = this.#slices.recorded): void {
+	header(segment: number, put: Put, carried: readonly RecordedSlice[] = this.#slices.recorded): void {
 		const { process: ofProcess, thread, metadataTrack } = this.#self
 		const tracks: TrackDescription[] = [ofProcess, thread, { uuid: metadataTrack, parent: thread.uuid, name: 'tsgotrace' }]
 		for (const description of tracks) this.#packet(put, out => describeTrack(out, description))
@@ -66,7 +66,6 @@ export class Teller implements Source {
 		this.declarations(put)
 		const monotonic = monotonicOf(now())
 		for (const { track, lanes, began } of carried) {
-			if (track === null) continue
 			const at = this.mode === 'ring' ? monotonicOf(began) : monotonic
 			const annotations = { 'tsgotrace.began': monotonicOf(began) }
 			this.#packet(put, out => describeTrack(out, { uuid: track.uuid, parent: thread.uuid, name: track.name }))
@@ -78,8 +77,7 @@ export class Teller implements Source {
 		const monotonic = monotonicOf(now())
 		const annotations = { 'tsgotrace.continues': true }
 		for (const { track, lanes } of this.#slices.recorded.reverse())
-			if (track !== null)
-				this.#packet(put, out => selfContained(out, monotonic, SLICE_END, track.uuid, lanes.category, lanes.name, annotations))
+			this.#packet(put, out => selfContained(out, monotonic, SLICE_END, track.uuid, lanes.category, lanes.name, annotations))
 	}
 
 	declarations(put: Put): void {

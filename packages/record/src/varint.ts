@@ -15,7 +15,14 @@ export function putVarint(bytes: Uint8Array, at: number, n: number): number {
 
 /** Put a safe integer as int64: a negative one has the ten bytes of its two's complement. @returns where the next byte goes */
 export function putInt64(bytes: Uint8Array, at: number, n: number): number {
-	return n >= 0 ? putVarint(bytes, at, n) : putUint64(bytes, at, BigInt.asUintN(64, BigInt(n)))
+	if (n >= 0) return putVarint(bytes, at, n)
+	// 28 bits, and 35 of which operators of bits tell the sign by themselves.
+	const high = Math.floor(n / 0x1000_0000)
+	const low = n - high * 0x1000_0000
+	for (let shift = 0; shift < 28; shift += 7) bytes[at++] = ((low >> shift) & 127) | 128
+	for (let shift = 0; shift < 35; shift += 7) bytes[at++] = ((high >> shift) & 127) | 128
+	bytes[at++] = 1
+	return at
 }
 
 export function putUint64(bytes: Uint8Array, at: number, n: bigint): number {

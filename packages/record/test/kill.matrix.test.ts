@@ -12,7 +12,7 @@ const moments = 200
 /** So many of them, and all that were cut in the middle of a packet, are loaded by Perfetto's engine too. */
 const sample = 20
 const program = fileURLToPath(new URL('fixtures/loop.mjs', import.meta.url))
-const chunk = 65_536
+const chunk = 131_072
 /** Bytes that an event has at least. */
 const smallest = 40
 

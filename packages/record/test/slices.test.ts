@@ -1,0 +1,105 @@
+// Which end belongs to which begin, compared with a list that is searched.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { OpenKeys } from '../src/openkeys.js'
+import { SLICE_BEGIN } from '../src/schema.js'
+import type { Track } from '../src/site.js'
+import { Slices } from '../src/slices.js'
+
+const keys = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom('a', 'b', Number.NaN, -0, 0, undefined, null, true, 1n))
+
+describe('OpenKeys', () => {
+	it('has what a Map has', () => {
+		const step = fc.tuple(fc.constantFrom('put', 'get', 'delete'), keys)
+		fc.assert(
+			fc.property(fc.array(step, { maxLength: 300 }), steps => {
+				const ours = new OpenKeys<number>()
+				const map = new Map<unknown, number>()
+				for (const [i, [what, key]] of steps.entries()) {
+					if (what === 'put') {
+						expect(ours.put(key, i)).toBe(map.get(key))
+						map.set(key, i)
+					} else if (what === 'delete') {
+						ours.delete(key)
+						map.delete(key)
+					}
+					expect(ours.get(key)).toBe(map.get(key))
+				}
+				for (const [key, value] of map) expect(ours.get(key)).toBe(value)
+			}),
+		)
+	})
+})
+
+describe('slices', () => {
+	interface Open {
+		readonly name: string
+		readonly key: unknown
+		readonly track: Track | null
+	}
+	const objects = Array.from({ length: 5 }, () => ({}))
+	const any = fc.oneof(
+		keys.filter(key => !Object.is(key, -0)),
+		fc.constantFrom(...objects, Symbol('x'), 'long'.repeat(100)),
+	)
+	const names = fc.constantFrom('one', 'two')
+
+	it('end the innermost of their key, on its track, which nobody else has meanwhile', () => {
+		const step = fc.record({ name: names, key: any, begin: fc.boolean(), recorded: fc.integer({ min: 0, max: 4 }).map(n => n > 0) })
+		fc.assert(
+			fc.property(fc.array(step, { maxLength: 400 }), steps => {
+				let uuid = 0
+				const slices = new Slices({ now: () => 1, uuid: () => ++uuid })
+				let admitted = true
+				const actions = (name: string) => slices.actions('c', { type: SLICE_BEGIN, name, key: 'arg' }, () => admitted)
+				const both = { one: actions('one'), two: actions('two') }
+				const open: Open[] = []
+				for (const { name, key, begin, recorded } of steps) {
+					const { begin: begins, end: ends } = both[name]
+					if (begin) {
+						admitted = recorded
+						const track = begins(key)
+						expect(track === null).toBe(!recorded)
+						if (track !== null) expect(open.map(other => other.track)).not.toContain(track)
+						open.push({ name, key, track })
+					} else {
+						const at = open.findLastIndex(other => other.name === name && Object.is(other.key, key))
+						expect(ends(key)).toBe(at < 0 ? undefined : open[at]!.track)
+						if (at >= 0) open.splice(at, 1)
+					}
+					expect(slices.recorded.map(({ track, lanes }) => [track, lanes.name])).toEqual(
+						open.filter(({ track }) => track !== null).map(({ track, name: of }) => [track, of]),
+					)
+				}
+			}),
+			{ numRuns: 300 },
+		)
+	})
+
+	it('are told as they were when they were asked for, whatever becomes of them', () => {
+		let time = 0
+		const slices = new Slices({ now: () => ++time, uuid: n => n })
+		const { begin, end } = slices.actions('c', { type: SLICE_BEGIN, name: 'x', key: 'arg' })
+		begin(1)
+		const { recorded } = slices
+		end(1)
+		begin(2)
+		expect(recorded.map(({ began }) => began)).toEqual([1])
+		expect(slices.recorded.map(({ began }) => began)).toEqual([2])
+	})
+
+	it('that were forgotten are not taken for others', () => {
+		const slices = new Slices({ uuid: n => n })
+		const { begin, end } = slices.actions('c', { type: SLICE_BEGIN, name: 'x', key: 'arg' })
+		const first = begin('first')
+		// The first is the outer one of this, and then is forgotten.
+		begin('first')
+		for (let i = 0; i < 9_999; i++) begin(i)
+		expect(slices.recorded).toHaveLength(10_000)
+		end(17)
+		begin('other')
+		expect(end('first')).not.toBe(first)
+		expect(end('first')).toBeUndefined()
+		expect(end('other')).toBeDefined()
+	})
+})
