@@ -66,7 +66,7 @@ const measurements = {
 	}),
 	gen: () => measureGen(values.quick, progress),
 	explore: () => ({ versions: versionsOf(['fast-check']), ...measureExplore(nodes, values.quick, progress) }),
-	record: () => measureRecord(nodes, recordMethod(values.quick, values.processes && Number(values.processes)), progress),
+	record: () => measureRecord(nodes, recordMethod(values.quick, values.processes && Number(values.processes)), values.quick, progress),
 }
 for (const section of wanted) {
 	const head = { machine: machine(), method, nodes: nodes.map(({ major, version }) => ({ major, version })) }

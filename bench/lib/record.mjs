@@ -1,5 +1,6 @@
 // What recording costs: an event beside what else people use, bytes, dumps, and a web server with and without it.
 import { fileURLToPath } from 'node:url'
+import { warmMemory } from './memory.mjs'
 import { run } from './nodes.mjs'
 import { round } from './stats.mjs'
 import { versionsOf } from './versions.mjs'
@@ -12,14 +13,15 @@ const server = fileURLToPath(new URL('server-child.mjs', import.meta.url))
  * @param {number | undefined} processes of each Node version
  */
 export const recordMethod = (quick, processes) =>
-	quick ? { processes: 1, rounds: 8, turns: 12 } : { processes: processes ?? 5, rounds: 16, turns: 90 }
+	quick ? { processes: 1, rounds: 8, warmup: 1000, turns: 12 } : { processes: processes ?? 5, rounds: 24, warmup: 25_000, turns: 240 }
 
 /**
  * @param {NonNullable<ReturnType<import('./nodes.mjs').findNode>>[]} nodes
  * @param {ReturnType<typeof recordMethod>} method
+ * @param {boolean} quick
  * @param {(done: number, of: number, what: string) => void} progress
  */
-export function measureRecord(nodes, method, progress) {
+export function measureRecord(nodes, method, quick, progress) {
 	/** @type {import('./processes.mjs').Row[]} */
 	const rows = []
 	const sizes = {}
@@ -34,11 +36,12 @@ export function measureRecord(nodes, method, progress) {
 	for (let i = 0; i < method.processes; i++)
 		for (const [j, { major, path }] of nodes.entries()) {
 			progress(i * nodes.length + j, method.processes * nodes.length, `recording, Node ${major}`)
+			if (!quick) warmMemory()
 			const cost = JSON.parse(run(path, [events, String(method.rounds)]))
 			add(major, 'event', cost.ns)
 			add(major, 'dump', cost.dump)
 			sizes[major] = cost.sizes
-			const served = JSON.parse(run(path, [server, String(method.turns)]))
+			const served = JSON.parse(run(path, [server, String(method.turns), String(method.warmup)]))
 			add(major, 'server', served.ns)
 			;(rates[major] ??= []).push(served.events)
 		}

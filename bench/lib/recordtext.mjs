@@ -42,7 +42,8 @@ export function recordText(record) {
 
 Every second event has four arguments (one of 200 strings, two numbers, a boolean), the others have none, where nothing else is said. Times are of the
 processor, of all threads, user and system: what is written is written, by whomever. ${measured.processes} process(es) of each Node version: in each, all run in alternating batches
-of 20,000, ${measured.rounds} of each, and the median of the last three quarters counts. ${versionsText(record.versions)}.
+of 20,000, ${measured.rounds} of each, and the median of the last three quarters counts. Before each process a gigabyte of memory for files is used and given back: in a virtual
+machine, memory that was never used takes the hypervisor 2 to 12 µs a page, whoever uses it first. ${versionsText(record.versions)}.
 
 ${table(
 	record,
@@ -69,7 +70,7 @@ ${table(record, '', [
 
 A web server on one processor. A request takes 400 µs of it or so and signals four events, two of them those of a slice. In turns of 40 requests, ${measured.turns} of
 each kind in a process, the events are such as nobody listens to, others such, or recorded to a file; or nobody listens and the request is made 2 % longer by a loop that
-waits. Each turn is compared with the plain one beside it; the mean of the middle half counts. The second row says what the method takes for a difference where there is none, the
+waits. Each kind has served ${measured.warmup.toLocaleString('en')} requests before. Each turn is compared with the plain one beside it; the mean of the middle half counts. The second row says what the method takes for a difference where there is none, the
 last one what it takes for 1.02. What the recorder does once a second falls on all kinds. The server had ${rates.join(', ')} events a second while it recorded.
 
 ${table(record, '', [
