@@ -1,7 +1,7 @@
 import { type AsyncHook, AsyncResource, createHook, type HookCallbacks } from 'node:async_hooks'
 import type { WriteStream } from 'node:tty'
 import { callersOf, isRunner } from './callers.js'
-import { type Context, context } from './context.js'
+import { context } from './context.js'
 import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
 import { originals } from './originals.js'
 import { countPromises, Unseen } from './unseen.js'
@@ -55,7 +55,30 @@ class Census {
 	/** These versions go on with that when the hook is disabled, until another one is enabled, and not in a callback of a hook. */
 	readonly #nothing: AsyncHook = createHook(noPromises)
 	readonly #refresh = (): void => {
-		if (this.#alive.size === 0) this.#nothing.enable().disable()
+		if (this.#alive.size === 0 && !this.#light) this.#nothing.enable().disable()
+	}
+
+	/** Let promises alone, if it is possible: see {@link Contexts.lighten}. Then nothing that is enabled costs anything with them. */
+	lighten(): void {
+		if (this.#light) return
+		this.#light = true
+		this.#deaths.enable()
+		context.lighten(callbacks)
+		if (!context.light) this.restore()
+	}
+	#light = false
+
+	/** End it. */
+	restore(): void {
+		if (!this.#light) return
+		this.#light = false
+		context.restore()
+		if (this.#alive.size === 0) this.#ignoreDeaths()
+	}
+
+	#ignoreDeaths(): void {
+		this.#deaths.disable()
+		originals.microtask(this.#refresh)
 	}
 
 	/** Run `fn`; what it starts is not counted, and has no context. */
@@ -64,7 +87,7 @@ class Census {
 		this.#off = true
 		try {
 			// `exit` would do, but it switches all tracking off and on again in older versions of Node.
-			return context.getStore() === undefined ? fn() : context.run(undefined as unknown as Context, fn)
+			return context.getStore() === undefined ? fn() : context.run(undefined, fn)
 		} finally {
 			this.#off = before
 		}
@@ -118,6 +141,7 @@ class Census {
 
 	/** @param _trigger what led to it: of no use, since what it belongs to is told by the context */
 	readonly #born = (id: number, type: string, _trigger: number, resource: object): void => {
+		context.inherit(resource)
 		// Most of what older versions of Node tell of.
 		if (type === 'PROMISE' || this.#off) return
 		if (type === 'TickObject') {
@@ -158,7 +182,7 @@ class Census {
 
 	#add(id: number, resource: Resource): void {
 		const { world, kind } = resource
-		if (this.#alive.size === 0) this.#deaths.enable()
+		if (this.#alive.size === 0 && !this.#light) this.#deaths.enable()
 		this.#alive.set(id, resource)
 		this.changes++
 		if (world === undefined || kind === 'handle') this.#shared.add(id)
@@ -191,10 +215,7 @@ class Census {
 		this.#alive.delete(id)
 		this.changes++
 		this.#shared.delete(id)
-		if (this.#alive.size === 0) {
-			this.#deaths.disable()
-			originals.microtask(this.#refresh)
-		}
+		if (this.#alive.size === 0 && !this.#light) this.#ignoreDeaths()
 		const { world } = resource
 		const own = world === undefined ? undefined : this.#own.get(world)
 		if (own?.delete(id) === true && own.size === 0) this.#own.delete(world!)
@@ -247,6 +268,9 @@ class Census {
 		return true
 	}
 }
+
+/** How many callbacks of async_hooks we have, when all are enabled. */
+const callbacks = 3
 
 /** How much a handle was used; undefined for all that is no stream. A request that waits for an answer has written at least. */
 export function use({ ref }: Resource): number {

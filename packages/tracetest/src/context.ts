@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { Inherited } from './inherited.js'
 import type { Task } from './task.js'
 import type { World } from './world.js'
 
@@ -8,4 +9,50 @@ export interface Context {
 	readonly task: Task<unknown>
 }
 
-export const context: AsyncLocalStorage<Context> = new AsyncLocalStorage<Context>()
+/** What is needed of an AsyncLocalStorage, and more. */
+export interface Contexts {
+	getStore(): Context | undefined
+	/** That of a promise, in a listener to which Node tells of its rejection. */
+	storeOf(promise: object): Context | undefined
+	/** Run `fn` in the context `store`; undefined: in none. */
+	run<R>(store: Context | undefined, fn: () => R): R
+	/** Called for each new resource. It belongs to the context that runs. */
+	inherit(resource: object): void
+	/**
+	 * Let V8 tell of promises to the contexts alone, in place of async_hooks, if nobody else needs these. Not while a continuation of a promise runs: async_hooks
+	 * have been told of its begin, and would wait for its end.
+	 *
+	 * @param own how many callbacks of async_hooks are ours
+	 */
+	lighten(own: number): void
+	/** Whether it is so. Whoever begins to need async_hooks brings them back, and what has run since may have lost its context. */
+	readonly light: boolean
+	/** End it; for ever, if somebody has brought back async_hooks. */
+	restore(): void
+}
+
+/** From Node 24 on V8 itself keeps the context, and async_hooks leave promises alone. */
+class Stored implements Contexts {
+	readonly light = false
+	readonly #storage = new AsyncLocalStorage<Context | undefined>()
+
+	getStore(): Context | undefined {
+		return this.#storage.getStore()
+	}
+
+	storeOf(): Context | undefined {
+		return this.#storage.getStore()
+	}
+
+	run<R>(store: Context | undefined, fn: () => R): R {
+		return this.#storage.run(store, fn)
+	}
+
+	inherit(): void {}
+
+	lighten(): void {}
+
+	restore(): void {}
+}
+
+export const context: Contexts = Inherited.make() ?? new Stored()

@@ -56,9 +56,9 @@ export class Controller {
 	readonly #limits: Limits
 	readonly #strategy: Strategy | undefined
 	readonly #waiting = new Waiting()
-	#hash = 0x811c9dc5
+	#hash = 0x811c9dc5 | 0
 	/** A hash of all events that cannot pause: part of the fingerprint where an action is injected. */
-	#events = 0x811c9dc5
+	#events = 0x811c9dc5 | 0
 	#nextDelay = 0
 	#nextInjection = 0
 	#world!: World
@@ -89,17 +89,18 @@ export class Controller {
 
 	/** How many choices there are at the decision that is to be made. */
 	get width(): number {
-		return this.#waiting.length + (this.#hasTime ? 1 : 0)
+		return this.#waiting.length + (this.#hasTime() ? 1 : 0)
+	}
+
+	/** The tasks that wait for their turn, in the order of choices; undefined stands for time. */
+	get choices(): (Task<unknown> | undefined)[] {
+		return this.#waiting.choices(this.#hasTime())
 	}
 
 	/** Whether letting time pass is a choice. */
-	get #hasTime(): boolean {
-		return (this.#world.clock?.count ?? 0) > 0
-	}
-
-	/** The task that choice `i` continues; undefined if it lets time pass. */
-	task(i: number): Task<unknown> | undefined {
-		return this.#waiting.at(this.#waiting.find(i, this.#hasTime))?.task
+	#hasTime(): boolean {
+		const { clock } = this.#world
+		return clock !== undefined && clock.count > 0
 	}
 
 	/** A task was made, and waits to start. */
@@ -109,8 +110,11 @@ export class Controller {
 
 	/** An event was signalled. The promise lets its task wait until it is its turn, and then for the test. */
 	signalled(source: Source, signal: Signal, task: Task<unknown>): Promise<void> | undefined {
-		if (signal.event.async)
-			return new Promise((resolve, refuse) => this.#waiting.add({ task, signal, hash: task.hash ^ source.hash, resolve, refuse }))
+		if (signal.event.async) {
+			const promise = new Promise<void>(settle)
+			this.#waiting.add({ task, signal, hash: task.hash ^ source.hash, resolve: settling!, refuse: refusing! })
+			return promise
+		}
 		this.#events = mixed(this.#events, task.hash ^ source.hash)
 		this.#occurs(task, signal, none)
 		return this.#world.deliver(signal, task)
@@ -163,13 +167,14 @@ export class Controller {
 			this.#finish()
 			return false
 		}
-		const quiet = this.#isQuiet()
-		if (!quiet && !this.#settled()) {
+		const { width } = this
+		const quiet = this.#isQuiet(width)
+		if (!quiet && !this.#settled(width)) {
 			this.#wait()
 			return false
 		}
 		this.#since = undefined
-		if (this.width === 0) {
+		if (width === 0) {
 			this.#stuck(quiet)
 			return false
 		}
@@ -192,14 +197,14 @@ export class Controller {
 		const planned = delay?.at === decision ? delay.by : undefined
 		if (planned !== undefined) this.#nextDelay++
 		const by = Math.min(planned ?? this.#strategy?.choose(this) ?? 0, width - 1)
-		const at = waiting.find(by, this.#hasTime)
+		const at = waiting.find(by, width > waiting.length)
 		const chosen = waiting.at(at)
 		this.#hash = mixed(this.#hash, waiting.hash + width)
 		this.states.push(this.#hash)
 		this.#hash = mixed(this.#hash, chosen?.hash ?? timeHash)
 		this.widths.push(width)
 		this.hashes.push(this.#hash)
-		const delayed = by > 0 && this.#world.detail ? [...new Set(Array.from({ length: by }, (_, i) => this.task(i)?.name ?? '(time)'))] : none
+		const delayed = by > 0 && this.#world.detail ? [...new Set(this.choices.slice(0, by).map(task => task?.name ?? '(time)'))] : none
 		// Where fewer wait than were to be passed over it is not applied: the execution has gone another way.
 		if (planned === by) this.#applied()
 		if (chosen === undefined) this.#pass(delayed)
@@ -277,17 +282,17 @@ export class Controller {
 	}
 
 	/** Whether nothing is alive that a decision should wait for. */
-	#isQuiet(): boolean {
+	#isQuiet(width: number): boolean {
 		const world = this.#world
-		return census.quiet(world) && (this.width > 0 || (census.empty(world) && foreignTimers(world.clock) === 0))
+		return census.quiet(world) && (width > 0 || (census.empty(world) && foreignTimers(world.clock) === 0))
 	}
 
 	/** Whether all that is alive has had its time: we decide without it, and do not wait for it again unless it is used. */
-	#settled(): boolean {
+	#settled(width: number): boolean {
 		const now = originals.now()
 		const { changes } = census
 		// A body that expects no event may go on for as long as it does something.
-		if (this.#since === undefined || (this.width === 0 && this.#changes !== changes && this.#world.streams.receivers.length === 0))
+		if (this.#since === undefined || (width === 0 && this.#changes !== changes && this.#world.streams.receivers.length === 0))
 			this.#since = now
 		this.#changes = changes
 		const waited = now - this.#since
@@ -297,7 +302,7 @@ export class Controller {
 		this.#waited = true
 		if (!before) return false
 		// With nobody else to continue, what is alive is all that can help.
-		if (this.width === 0 && waited < deadTime) return false
+		if (width === 0 && waited < deadTime) return false
 		for (const resource of census.alive(this.#world))
 			if (resource.idle !== use(resource) && waited < (resource.kind === 'request' ? deadTime : settle)) return false
 		for (const resource of census.alive(this.#world)) {
@@ -356,6 +361,14 @@ export class Controller {
 		// Those who were refused run their `finally` blocks: not in the next execution.
 		drained(this.#done)
 	}
+}
+
+// What settles a promise that was just made: a function that takes it in a closure would be made for each event.
+let settling: (() => void) | undefined
+let refusing: ((nak: unknown) => void) | undefined
+const settle = (resolve: () => void, reject: (nak: unknown) => void): void => {
+	settling = resolve
+	refusing = reject
 }
 
 /** FNV's step. */

@@ -41,7 +41,7 @@ export class Executor {
 	readonly #clock: Clock | undefined
 	readonly #points: (event: TraceEvent) => boolean
 	#everything = false
-	#paused: number = originals.now()
+	#paused = Number.NEGATIVE_INFINITY
 
 	/** @param points which pausable events are choice points, and at which events actions are injected */
 	constructor(body: Body, settings: Settings, limits: Limits, points: (event: TraceEvent) => boolean) {
@@ -67,6 +67,7 @@ export class Executor {
 
 	/** Detach all probes. Real time again. */
 	done(): void {
+		census.restore()
 		this.#listener.done()
 		this.#clock?.uninstall()
 	}
@@ -75,7 +76,14 @@ export class Executor {
 	async #pause(): Promise<void> {
 		const now = originals.now()
 		if (now - this.#paused < pause) return
-		await new Promise<void>(resolve => census.untracked(() => originals.setImmediate(resolve)))
+		await new Promise<void>(resolve =>
+			census.untracked(() =>
+				originals.setImmediate(() => {
+					census.lighten()
+					resolve()
+				}),
+			),
+		)
 		this.#paused = originals.now()
 	}
 
@@ -86,12 +94,21 @@ export class Executor {
 	}
 
 	async #execute(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {
+		const { light } = context
+		const outcome = await this.#once(deviations, strategy, detail)
+		if (!light || context.light) return outcome
+		// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
+		census.restore()
+		return this.#once(deviations, strategy, detail)
+	}
+
+	async #once(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {
 		this.#clock?.reset()
 		const controller = new Controller(deviations, this.#limits, strategy)
 		const world = new World(this.settings, this.#listener, { clock: this.#clock, controller, detail })
 		this.#listener.current = world
 		const stop = world.endWith(this.settings.signal)
-		await context.run(undefined as never, () => {
+		await context.run(undefined, () => {
 			world.start(() => this.#body(new T(world)))
 			return new Promise<void>(done => controller.control(world, done))
 		})

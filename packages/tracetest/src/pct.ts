@@ -37,16 +37,17 @@ export class Pct implements Strategy {
 	}
 
 	#preferred(controller: Controller): number {
-		const choice = this.#highest(controller)
+		const tasks = controller.choices
+		const choice = this.#highest(tasks)
 		const change = this.#changes.get(this.choices.length)
 		if (change === undefined) return choice
-		this.#priorities.set(controller.task(choice), change)
-		return this.#highest(controller)
+		this.#priorities.set(tasks[choice], change)
+		return this.#highest(tasks)
 	}
 
-	#highest(controller: Controller): number {
+	#highest(tasks: readonly (Task<unknown> | undefined)[]): number {
 		let best = 0
-		for (let i = 1; i < controller.width; i++) if (this.#priority(controller.task(i)) > this.#priority(controller.task(best))) best = i
+		for (let i = 1; i < tasks.length; i++) if (this.#priority(tasks[i]) > this.#priority(tasks[best])) best = i
 		return best
 	}
 

@@ -9,8 +9,8 @@ import { TraceNak } from './nak.js'
  * @returns to be called at the end
  */
 export function watchRejections(): () => void {
-	const rejected = (reason: unknown): void => {
-		const world = context.getStore()?.world
+	const rejected = (reason: unknown, promise: Promise<unknown>): void => {
+		const world = context.storeOf(promise)?.world
 		if (world?.controller !== undefined && !world.closed && !(reason instanceof TraceNak)) {
 			world.fail(reason, undefined, ['a promise was rejected, and nobody waited for it'])
 			return

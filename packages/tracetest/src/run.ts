@@ -47,7 +47,7 @@ export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 	// For a test that this one is called in, which waits.
 	const leave = census.enter('run')
 	try {
-		await context.run(undefined as never, () => {
+		await context.run(undefined, () => {
 			world.start(() => body(new T(world)))
 			return new Promise<void>(done => new Monitor(world, done))
 		})

@@ -64,6 +64,18 @@ export class Waiting {
 		return parked.length
 	}
 
+	/** All of {@link find}, as tasks; undefined stands for time. */
+	choices(hasTime: boolean): (Task<unknown> | undefined)[] {
+		const { last } = this
+		const polls = this.#turns >= most
+		const tasks: (Task<unknown> | undefined)[] = []
+		for (const { task } of this.#parked) if ((task !== last) === polls) tasks.push(task)
+		if (polls && hasTime) tasks.push(undefined)
+		for (const { task } of this.#parked) if ((task === last) === polls) tasks.push(task)
+		if (!polls && hasTime) tasks.push(undefined)
+		return tasks
+	}
+
 	at(index: number): Parked | undefined {
 		return this.#parked[index]
 	}

@@ -172,7 +172,7 @@ export class World {
 	/** Hand an event to the test, if it has attached it. The promise waits for the test to acknowledge it. */
 	deliver(signal: Signal, task: Task<unknown>): Promise<void> | undefined {
 		const { event, args } = signal
-		if (!this.#attached.has(event.id)) return undefined
+		if (this.#attached.size === 0 || !this.#attached.has(event.id)) return undefined
 		let stream: string | null
 		let state: unknown
 		try {

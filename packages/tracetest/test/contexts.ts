@@ -1,0 +1,63 @@
+// A body between whose events is all that must not lose the context of a task: promises, a timer, a file, a tick, and tasks that wake each other.
+import { readFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
+import type { Report, T } from '@tsgotrace/tracetest'
+import type { Pausable } from './fixtures.js'
+
+/** Node 20 and 22: others need nobody who tells of promises. */
+export const needsHooks: boolean = Number(process.versions.node.split('.')[0]) < 24
+
+function body(step: Pausable<[string]>, use: () => void): (t: T) => Promise<void> {
+	return async t => {
+		let n = 0
+		let wake!: () => void
+		const woken = new Promise<void>(resolve => {
+			wake = resolve
+		})
+		const add = async (name: string): Promise<void> => {
+			await step.signal?.(`read ${name}`)
+			const read = n
+			use()
+			const tick = new Promise<void>(resolve => {
+				process.nextTick(resolve)
+			})
+			await Promise.all([setTimeout(1), readFile(import.meta.filename), tick])
+			// One of them is woken by the other, in the other's turn.
+			if (name === 'A') await woken
+			else wake()
+			await Promise.resolve()
+			await step.signal?.(`write ${name}`)
+			n = read + 1
+		}
+		await t.all(...['A', 'B'].map(name => t.go(name, () => add(name))))
+		if (n !== 2) throw new Error(`lost update: ${n}`)
+	}
+}
+
+export interface Searched {
+	readonly report: Report
+	/** Whether V8 alone told of promises, where `use` was called. */
+	readonly light: ReadonlySet<boolean>
+}
+
+/** Explore the body with the copy of the package that is loaded now. It calls `use` in each of its tasks. */
+export async function search(use: () => void = () => {}): Promise<Searched> {
+	const { explore } = await import('@tsgotrace/tracetest')
+	const { context } = await import('../src/context.js')
+	const { pausable } = await import('./fixtures.js')
+	const step = pausable<[string]>('step', 'contexts:step')
+	const light = new Set<boolean>()
+	const report = await explore(
+		body(step, () => {
+			light.add(context.light)
+			use()
+		}),
+		{ progress: false, budget: 20_000, name: 'contexts', samples: 0, points: [step.event] },
+	)
+	return { report, light }
+}
+
+/** What must be the same, however the search was told of promises. */
+export function essence({ report: { failure, schedule, runs } }: Searched): unknown {
+	return { runs, token: failure?.token, schedule }
+}
