@@ -41,9 +41,9 @@ export class Controller {
 	readonly widths: number[] = []
 	/** Fingerprint of all that came before each decision, and of who waits. */
 	readonly states: number[] = []
-	/** The same, with what was chosen. */
+	/** The same, with what was chosen. Of detailed executions: tokens are made of them. */
 	readonly hashes: number[] = []
-	/** Fingerprint of all that came before, for each occurrence of an event. */
+	/** Fingerprint of all that came before, for each occurrence of an event. Where actions are injected. */
 	readonly occurrences: number[] = []
 	/** For each deviation that was applied: the numbers of the next decision and of the next occurrence after it, and the fingerprint there. */
 	readonly marks: { readonly decision: number; readonly occurrence: number; readonly hash: number }[] = []
@@ -55,6 +55,7 @@ export class Controller {
 	readonly #injections: readonly Injection[]
 	readonly #limits: Limits
 	readonly #strategy: Strategy | undefined
+	readonly #injects: boolean
 	readonly #waiting = new Waiting()
 	#hash = 0x811c9dc5 | 0
 	/** A hash of all events that cannot pause: part of the fingerprint where an action is injected. */
@@ -73,7 +74,9 @@ export class Controller {
 	#quietSince = 0
 	#over = false
 
-	constructor(deviations: readonly Deviation[], limits: Limits, strategy?: Strategy) {
+	/** @param injects whether actions may be injected */
+	constructor(deviations: readonly Deviation[], limits: Limits, injects: boolean, strategy?: Strategy) {
+		this.#injects = injects
 		this.#delays = deviations.filter(isDelay).sort((a, b) => a.at - b.at)
 		this.#injections = deviations.filter(isInjection).sort((a, b) => a.at - b.at || a.after - b.after)
 		this.#limits = limits
@@ -203,7 +206,7 @@ export class Controller {
 		this.states.push(this.#hash)
 		this.#hash = mixed(this.#hash, chosen?.hash ?? timeHash)
 		this.widths.push(width)
-		this.hashes.push(this.#hash)
+		if (this.#world.detail) this.hashes.push(this.#hash)
 		const delayed = by > 0 && this.#world.detail ? [...new Set(this.choices.slice(0, by).map(task => task?.name ?? '(time)'))] : none
 		// Where fewer wait than were to be passed over it is not applied: the execution has gone another way.
 		if (planned === by) this.#applied()
@@ -240,9 +243,10 @@ export class Controller {
 
 	/** An event happens, now: an action may be injected into it. */
 	#occurs(task: Task<unknown>, signal: Signal, delayed: readonly string[]): void {
-		const occurrence = this.occurrences.push(mixed(this.#hash, this.#events)) - 1
 		if (this.#world.detail)
 			this.#record({ task: task.name, kind: 'event', text: callText(signal.event, signal.args), place: placeOfSite(signal.site), delayed })
+		if (!this.#injects) return
+		const occurrence = this.occurrences.push(mixed(this.#hash, this.#events)) - 1
 		// Several actions may be injected at one occurrence.
 		for (;;) {
 			const injection = this.#injections[this.#nextInjection]

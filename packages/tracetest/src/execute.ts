@@ -16,7 +16,9 @@ export interface Outcome {
 	readonly failure: Error | undefined
 	readonly widths: readonly number[]
 	readonly states: readonly number[]
+	/** Empty unless the execution is a detailed one. */
 	readonly hashes: readonly number[]
+	/** Empty unless the body has actions. */
 	readonly occurrences: readonly number[]
 	/** One for each deviation that was applied. Fewer than there are: the execution went another way. */
 	readonly marks: Controller['marks']
@@ -56,7 +58,7 @@ export class Executor {
 	/** Execute the body once. */
 	async execute(deviations: readonly Deviation[], how: { strategy?: Strategy; detail?: boolean } = {}): Promise<Outcome> {
 		const { detail = false } = how
-		await this.#pause()
+		if (originals.now() - this.#paused >= pause) await this.#pause()
 		// Events that cannot pause matter where actions are injected, and for the picture.
 		if (detail) this.#listenToAll()
 		const outcome = await this.#execute(deviations, how.strategy, detail)
@@ -74,8 +76,6 @@ export class Executor {
 
 	/** Executions need no turn of the event loop, but signals of the system, timers and the runner do. */
 	async #pause(): Promise<void> {
-		const now = originals.now()
-		if (now - this.#paused < pause) return
 		await new Promise<void>(resolve =>
 			census.untracked(() =>
 				originals.setImmediate(() => {
@@ -104,7 +104,7 @@ export class Executor {
 
 	async #once(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {
 		this.#clock?.reset()
-		const controller = new Controller(deviations, this.#limits, strategy)
+		const controller = new Controller(deviations, this.#limits, this.#everything, strategy)
 		const world = new World(this.settings, this.#listener, { clock: this.#clock, controller, detail })
 		this.#listener.current = world
 		const stop = world.endWith(this.settings.signal)

@@ -4,14 +4,14 @@ import type { Delay, Deviation } from './schedule.js'
 /** A schedule that has been executed, with what is needed to derive others from it. */
 interface Node {
 	readonly deviations: readonly Deviation[]
-	/** The first decision and occurrence after the last deviation. */
+	/** The first decision and occurrence after the last deviation, and how many there are from these on. */
 	readonly decision: number
+	readonly decisions: number
 	readonly occurrence: number
-	/** From `decision` on. */
-	readonly widths: Int32Array
-	readonly states: Int32Array
-	/** From `occurrence` on: the fingerprint of everything before each. */
-	readonly occurrences: Int32Array
+	readonly occurrences: number
+	/** Where these numbers stand: widths of the decisions, their states, and the fingerprint of everything before each occurrence. */
+	readonly chunk: Int32Array
+	readonly at: number
 	/** How many actions the body has declared. */
 	readonly actions: number
 }
@@ -50,22 +50,22 @@ export class Frontier {
 	/** A schedule of `level` was executed. */
 	add(level: Level, deviations: readonly Deviation[], outcome: Outcome): void {
 		const { decision, occurrence } = outcome.marks.at(-1) ?? { decision: 0, occurrence: 0 }
-		const widths = this.#memory.keep(outcome.widths, decision)
-		const node: Node = {
-			deviations,
-			decision,
-			occurrence,
-			widths,
-			states: this.#memory.keep(outcome.states, decision),
-			occurrences: this.#memory.keep(outcome.occurrences, occurrence),
-			actions: outcome.actions.length,
+		const decisions = outcome.widths.length - decision
+		const occurrences = outcome.occurrences.length - occurrence
+		const { chunk, at } = this.#memory.take(2 * decisions + occurrences)
+		let most = 1
+		for (let i = 0; i < decisions; i++) {
+			const width = outcome.widths[decision + i]!
+			chunk[at + i] = width
+			chunk[at + decisions + i] = outcome.states[decision + i]!
+			if (width > most) most = width
 		}
+		for (let i = 0; i < occurrences; i++) chunk[at + 2 * decisions + i] = outcome.occurrences[occurrence + i]!
+		const node: Node = { deviations, decision, decisions, occurrence, occurrences, chunk, at, actions: outcome.actions.length }
 		const key = keyOf(level)
 		const nodes = this.#levels.get(key)
 		if (nodes === undefined) this.#levels.set(key, [node])
 		else nodes.push(node)
-		let most = 1
-		for (const width of widths) most = Math.max(most, width)
 		this.#deepest[level.actions] = Math.max(this.#deepest[level.actions] ?? 0, level.delays + most - 1)
 	}
 
@@ -83,15 +83,16 @@ export class Frontier {
 	}
 
 	*#injected(node: Node): Iterable<Candidate> {
-		const { deviations, occurrence, occurrences, actions } = node
+		const { deviations, occurrence, occurrences, actions, chunk, decisions } = node
 		const last = deviations.at(-1)
 		// At the same occurrence: after the last one, so that each order of two actions comes once.
 		if (last?.kind === 'injection')
 			for (let after = last.after; after <= this.#microtasks; after++)
 				for (let action = 0; action < actions; action++)
 					yield { deviations: [...deviations, { kind: 'injection', at: last.at, action, after }], check: undefined }
-		for (const [i, hash] of occurrences.entries()) {
+		for (let i = 0; i < occurrences; i++) {
 			const at = occurrence + i
+			const hash = chunk[node.at + 2 * decisions + i]!
 			const check = { of: 'occurrences', at, hash } as const
 			for (let after = 0; after <= this.#microtasks; after++)
 				for (let action = 0; action < actions; action++)
@@ -105,32 +106,29 @@ export class Frontier {
  * what they share, or where they end.
  */
 function* delayed(node: Node, by: number): Iterable<Candidate> {
-	const { length } = node.widths
-	for (let n = 0; n < length; n++) {
-		const i = n % 2 === 0 ? n / 2 : length - (n + 1) / 2
-		if (node.widths[i]! <= by) continue
+	const { decisions, chunk } = node
+	for (let n = 0; n < decisions; n++) {
+		const i = n % 2 === 0 ? n / 2 : decisions - (n + 1) / 2
+		if (chunk[node.at + i]! <= by) continue
 		const at = node.decision + i
 		const delay: Delay = { kind: 'delay', at, by }
-		yield { deviations: [...node.deviations, delay], check: { of: 'states', at, hash: node.states[i]! } }
+		yield { deviations: [...node.deviations, delay], check: { of: 'states', at, hash: chunk[node.at + decisions + i]! } }
 	}
 }
 
-/** Keeps numbers of many executions in few arrays: one for each would take longer than the rest of {@link Frontier.add}. */
+/** Room for numbers of many executions, in few arrays: one for each would take longer than the rest of {@link Frontier.add}. */
 class Memory {
 	#chunk = new Int32Array(0)
 	#used = 0
 
-	/** The values from index `from` on. */
-	keep(values: readonly number[], from: number): Int32Array {
-		const length = values.length - from
+	take(length: number): { readonly chunk: Int32Array; readonly at: number } {
 		if (this.#used + length > this.#chunk.length) {
 			this.#chunk = new Int32Array(Math.max(length, 0x4000))
 			this.#used = 0
 		}
-		const kept = this.#chunk.subarray(this.#used, this.#used + length)
-		for (let i = 0; i < length; i++) kept[i] = values[from + i]!
+		const at = this.#used
 		this.#used += length
-		return kept
+		return { chunk: this.#chunk, at }
 	}
 }
 

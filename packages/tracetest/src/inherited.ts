@@ -29,6 +29,8 @@ const known = /^promise(InitHook(WithDestroyTracking)?|BeforeHook|AfterHook|Reso
  */
 export class Inherited implements Contexts {
 	readonly #wrap: AsyncWrap
+	readonly #fields: Uint32Array
+	readonly #totals: number
 	readonly #init: Hook
 	/** That of `run`. */
 	#entered: Context | typeof none | undefined
@@ -43,6 +45,8 @@ export class Inherited implements Contexts {
 
 	private constructor(wrap: AsyncWrap) {
 		this.#wrap = wrap
+		this.#fields = wrap.async_hook_fields
+		this.#totals = wrap.constants.kTotals
 		this.#init = promise => this.inherit(promise)
 	}
 
@@ -108,8 +112,9 @@ export class Inherited implements Contexts {
 		return (executionAsyncResource() as Marked)[mark]
 	}
 
-	#total(): number | undefined {
-		return this.#wrap.async_hook_fields[this.#wrap.constants.kTotals]
+	/** How many callbacks async_hooks have. */
+	#total(): number {
+		return this.#fields[this.#totals]!
 	}
 }
 

@@ -121,6 +121,7 @@ export class Streams {
 	/** Refuse all events that are pending, and end all calls that wait. */
 	close(reason: string): void {
 		this.#closed = reason
+		if (this.#streams.size === 0) return
 		for (const message of this.pending) refuse(message, reason)
 		for (const { queue } of this.#streams.values()) queue.length = 0
 		this.held.clear()

@@ -39,12 +39,15 @@ export class Waiting {
 
 	/** Resources may finish in any order: those who came to wait since the last call are put into the order of tasks. */
 	sort(): void {
-		if (this.#parked.length - this.#sorted > 1) {
-			const fresh = this.#parked.splice(this.#sorted)
-			fresh.sort((a, b) => a.task.index - b.task.index)
-			this.#parked.push(...fresh)
+		const parked = this.#parked
+		// They are few.
+		for (let i = this.#sorted + 1; i < parked.length; i++) {
+			const one = parked[i]!
+			let at = i
+			for (; at > this.#sorted && parked[at - 1]!.task.index > one.task.index; at--) parked[at] = parked[at - 1]!
+			parked[at] = one
 		}
-		this.#sorted = this.#parked.length
+		this.#sorted = parked.length
 	}
 
 	/**
