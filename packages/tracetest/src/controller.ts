@@ -1,10 +1,11 @@
 import { census, use } from './census.js'
 import { foreignTimers } from './clock.js'
+import { deferred } from './deferred.js'
 import { asError } from './errors.js'
 import { TraceNak } from './nak.js'
 import { originals } from './originals.js'
 import { type Delay, type Deviation, type Injection, isDelay, isInjection, type Step } from './schedule.js'
-import { placeOfSite, type Signal, type Source } from './signal.js'
+import { placeOfSite, type Signal, type Site, type Source } from './signal.js'
 import { hashText, type Task } from './task.js'
 import { callText, nameOf, thousands } from './text.js'
 import { drained, drainNow, later, turn } from './turn.js'
@@ -107,26 +108,31 @@ export class Controller {
 	}
 
 	/** A task was made, and waits to start. */
-	starts(task: Task<unknown>, resolve: () => void): void {
-		this.#waiting.add({ task, signal: undefined, hash: task.hash ^ startHash, resolve, refuse: () => {} })
+	starts(task: Task<unknown>, start: () => void): void {
+		this.#waiting.add({ task, event: undefined, hash: task.hash ^ startHash, resolve: start })
 	}
 
 	/** An event was signalled. The promise lets its task wait until it is its turn, and then for the test. */
-	signalled(source: Source, signal: Signal, task: Task<unknown>): Promise<void> | undefined {
-		if (signal.event.async) {
-			const promise = new Promise<void>(settle)
-			this.#waiting.add({ task, signal, hash: task.hash ^ source.hash, resolve: settling!, refuse: refusing! })
+	signalled({ event, hash }: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined {
+		if (event.async) {
+			const { promise, resolve, reject } = deferred()
+			const parked = { task, event, args, site, hash: task.hash ^ hash, resolve, refuse: reject }
+			task.last = parked
+			this.#waiting.add(parked)
 			return promise
 		}
-		this.#events = mixed(this.#events, task.hash ^ source.hash)
+		const signal = { event, args, site }
+		task.last = signal
+		this.#events = mixed(this.#events, task.hash ^ hash)
 		this.#occurs(task, signal, none)
 		return this.#world.deliver(signal, task)
 	}
 
 	/** The execution is over: those who wait are refused. */
 	close(reason: string): void {
-		for (const { signal, refuse } of this.#waiting.clear())
-			if (signal !== undefined && this.#world.settings.nak === 'reject') refuse(new TraceNak(`${nameOf(signal.event)}: send: ${reason}`))
+		for (const parked of this.#waiting.clear())
+			if (parked.event !== undefined && this.#world.settings.nak === 'reject')
+				parked.refuse(new TraceNak(`${nameOf(parked.event)}: send: ${reason}`))
 	}
 
 	/** Looks, decides and lets run, again and again for as long as what runs can be made to run at once. */
@@ -217,16 +223,17 @@ export class Controller {
 		}
 	}
 
-	#resume({ task, signal, resolve, refuse }: Parked, delayed: readonly string[]): void {
-		if (signal === undefined) {
-			this.#record({ task: task.name, kind: 'start', text: 'start', place: undefined, delayed })
-			resolve()
+	#resume(parked: Parked, delayed: readonly string[]): void {
+		const { task } = parked
+		if (parked.event === undefined) {
+			if (this.#world.detail) this.#record({ task: task.name, kind: 'start', text: 'start', place: undefined, delayed })
+			parked.resolve()
 			return
 		}
-		this.#occurs(task, signal, delayed)
-		const delivered = this.#world.deliver(signal, task)
-		if (delivered === undefined) resolve()
-		else delivered.then(resolve, refuse)
+		this.#occurs(task, parked, delayed)
+		const delivered = this.#world.deliver(parked, task)
+		if (delivered === undefined) parked.resolve()
+		else delivered.then(parked.resolve, parked.refuse)
 	}
 
 	/** Time passes until the next timer. */
@@ -365,14 +372,6 @@ export class Controller {
 		// Those who were refused run their `finally` blocks: not in the next execution.
 		drained(this.#done)
 	}
-}
-
-// What settles a promise that was just made: a function that takes it in a closure would be made for each event.
-let settling: (() => void) | undefined
-let refusing: ((nak: unknown) => void) | undefined
-const settle = (resolve: () => void, reject: (nak: unknown) => void): void => {
-	settling = resolve
-	refusing = reject
 }
 
 /** FNV's step. */

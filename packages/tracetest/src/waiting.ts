@@ -1,14 +1,21 @@
 import type { Signal } from './signal.js'
 import type { Task } from './task.js'
 
-/** A task that waits for its turn. */
-export interface Parked {
+/** A task that waits for its turn: to start, or to go on after an event. */
+export type Parked = Starting | Signalling
+
+interface Waiter {
 	readonly task: Task<unknown>
-	/** Undefined: it has not started. */
-	readonly signal: Signal | undefined
 	/** Of the task, and of where it waits. */
 	readonly hash: number
 	readonly resolve: () => void
+}
+
+interface Starting extends Waiter {
+	readonly event: undefined
+}
+
+interface Signalling extends Waiter, Signal {
 	readonly refuse: (nak: unknown) => void
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from './clock.js'
 import { context } from './context.js'
 import type { Controller } from './controller.js'
 import { deadlockText, failureText, hasFailed } from './deadlock.js'
+import { deferred } from './deferred.js'
 import { asError, DeadlockError, ExpectError, place } from './errors.js'
 import type { Listener } from './listener.js'
 import { TraceNak } from './nak.js'
@@ -88,10 +89,7 @@ export class World {
 		mustBeFunction(`go '${name}'`, fn)
 		this.#name('go', name)
 		if (this.controller === undefined) return this.#task(name, Promise.resolve(), fn)
-		let start!: () => void
-		const started = new Promise<void>(resolve => {
-			start = resolve
-		})
+		const { promise: started, resolve: start } = deferred()
 		const task = this.#task(name, started, fn)
 		this.controller.starts(task, start)
 		return task
@@ -132,12 +130,7 @@ export class World {
 
 	/** Let an action happen, now, as a task of its own. `begins` is called before it does. */
 	act(action: Action, begins: (task: Task<unknown>) => void): void {
-		let resolve!: (value: unknown) => void
-		let reject!: (error: unknown) => void
-		const promise = new Promise<unknown>((yes, no) => {
-			resolve = yes
-			reject = no
-		})
+		const { promise, resolve, reject } = deferred<unknown>()
 		// An action may happen more than once.
 		const before = this.tasks.filter(task => this.#acting.get(task) === action).length
 		const task = new Task(before === 0 ? action.name : `${action.name}#${before + 1}`, this.tasks.length, promise)
@@ -159,10 +152,11 @@ export class World {
 	signal(source: Source, args: readonly unknown[], task: Task<unknown>, at?: Site): Promise<void> | undefined {
 		const { event } = source
 		if (this.closed) return event.async ? this.#late(event, task) : undefined
-		const signal: Signal = { event, args, site: at ?? (this.detail ? siteOf(this, 'signal') : undefined) }
+		const site = at ?? (this.detail ? siteOf(this, 'signal') : undefined)
+		if (this.controller !== undefined) return this.controller.signalled(source, args, site, task)
+		const signal: Signal = { event, args, site }
 		task.last = signal
-		if (this.controller === undefined) return this.deliver(signal, task)
-		return this.controller.signalled(source, signal, task)
+		return this.deliver(signal, task)
 	}
 
 	isAttached(event: TraceEvent): boolean {
@@ -190,21 +184,22 @@ export class World {
 		}
 		if (stream === '') stream = 'default'
 		if (this.settings.verbose) process.stderr.write(`${stream}  <- ${callText(event, args)}\n`)
-		const message = { ...signal, stream, state, task, nth: this.#messages++, since: originals.now() }
+		const { site } = signal
+		const message = { event, args, site, stream, state, task, nth: this.#messages++, since: originals.now() }
 		if (!event.async) {
 			this.streams.deliver({ ...message, settle: undefined })
 			return undefined
 		}
-		return new Promise<void>((resolve, reject) => {
-			const settle = (refusal?: TraceNak): void => {
-				if (refusal === undefined) return resolve()
-				this.#refused.push({ text: refusal.message, site: signal.site })
-				// Where the program signalled, and not where the test refused.
-				if (signal.site !== undefined) place(refusal, refusal.message, signal.site)
-				if (this.settings.nak === 'reject') reject(refusal)
-			}
-			this.streams.deliver({ ...message, settle })
-		})
+		const { promise, resolve, reject } = deferred()
+		const settle = (refusal?: TraceNak): void => {
+			if (refusal === undefined) return resolve()
+			this.#refused.push({ text: refusal.message, site })
+			// Where the program signalled, and not where the test refused.
+			if (site !== undefined) place(refusal, refusal.message, site)
+			if (this.settings.nak === 'reject') reject(refusal)
+		}
+		this.streams.deliver({ ...message, settle })
+		return promise
 	}
 
 	/** Wait for the next event of one of `streams`. */
