@@ -68,6 +68,11 @@ class Census {
 	}
 	#light = false
 
+	/** Whether they are let alone. */
+	get light(): boolean {
+		return this.#light
+	}
+
 	/** End it. */
 	restore(): void {
 		if (!this.#light) return

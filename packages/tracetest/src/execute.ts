@@ -31,6 +31,13 @@ export interface Outcome {
 	readonly steps: readonly Step[]
 }
 
+interface How {
+	/** Makes the one for an execution: it may take more than one. */
+	readonly strategy?: (() => Strategy) | undefined
+	/** Whether each step is told, with its place. */
+	readonly detail?: boolean
+}
+
 /** How often the event loop gets a turn, in milliseconds. */
 const pause = 20
 
@@ -56,15 +63,19 @@ export class Executor {
 	}
 
 	/** Execute the body once. */
-	async execute(deviations: readonly Deviation[], how: { strategy?: Strategy; detail?: boolean } = {}): Promise<Outcome> {
-		const { detail = false } = how
+	async execute(deviations: readonly Deviation[], { strategy, detail = false }: How = {}): Promise<Outcome> {
 		if (originals.now() - this.#paused >= pause) await this.#pause()
 		// Events that cannot pause matter where actions are injected, and for the picture.
 		if (detail) this.#listenToAll()
-		const outcome = await this.#execute(deviations, how.strategy, detail)
-		if (outcome.actions.length === 0 || this.#everything) return outcome
-		this.#listenToAll()
-		return this.#execute(deviations, how.strategy, detail)
+		for (;;) {
+			const everything = this.#everything
+			const outcome = await this.#once(deviations, strategy?.(), detail)
+			if (census.light && !context.light) {
+				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
+				census.restore()
+			} else if (outcome.actions.length === 0 || everything) return outcome
+			else this.#listenToAll()
+		}
 	}
 
 	/** Detach all probes. Real time again. */
@@ -91,15 +102,6 @@ export class Executor {
 		if (this.#everything) return
 		this.#everything = true
 		this.#listener.attachAll(this.#points)
-	}
-
-	async #execute(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {
-		const { light } = context
-		const outcome = await this.#once(deviations, strategy, detail)
-		if (!light || context.light) return outcome
-		// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
-		census.restore()
-		return this.#once(deviations, strategy, detail)
 	}
 
 	async #once(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {

@@ -208,18 +208,20 @@ export class Search {
 				action: random.below(this.#actions),
 				after: random.below(microtasks + 1),
 			})
-		const pct = new Pct(random, depth, this.#length, 2 * this.#fair + patience)
-		return (await this.#execute(planned, undefined, pct)) !== undefined
+		const made = (): Pct => new Pct(random.clone(), depth, this.#length, 2 * this.#fair + patience)
+		return (await this.#execute(planned, undefined, made)) !== undefined
 	}
 
-	async #execute(deviations: readonly Deviation[], check: Candidate['check'], pct?: Pct): Promise<Outcome | undefined> {
+	async #execute(deviations: readonly Deviation[], check: Candidate['check'], sampled?: () => Pct): Promise<Outcome | undefined> {
 		const { progress } = this
 		const { runs, ms } = this.#bounds
 		if (progress.runs > 0 && (progress.runs >= runs || originals.now() - this.#start >= ms)) {
 			progress.cut = true
 			return undefined
 		}
-		const outcome = await this.#executor.execute(deviations, pct === undefined ? {} : { strategy: pct })
+		let pct: Pct | undefined
+		const strategy = sampled === undefined ? undefined : () => (pct = sampled())
+		const outcome = await this.#executor.execute(deviations, { strategy })
 		progress.runs++
 		this.#first ??= outcome
 		this.#length = Math.max(this.#length, outcome.widths.length)
