@@ -1,4 +1,4 @@
-// The runtime and the generator under the versions of Node that we support; the version that runs this has had its turn in `npm test`.
+// The runtime, the generator, and what rests on hooks of Node, under the versions of Node that we support; the version that runs this has had its turn in `npm test`.
 
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
@@ -7,7 +7,14 @@ import { expect, test } from 'vitest'
 import { nodeOf, nodeVersions } from '../e2e/nodes.js'
 
 const root = join(import.meta.dirname, '../..')
-const suites = ['packages/runtime/test', 'packages/gen/test/golden.test.ts', 'cmd/test/gen.test.ts', 'cmd/test/record.test.ts', 'test/cost']
+const suites = [
+	'packages/runtime/test',
+	'packages/gen/test/golden.test.ts',
+	'packages/tracetest/test/contexts',
+	'cmd/test/gen.test.ts',
+	'cmd/test/record.test.ts',
+	'test/cost',
+]
 
 test.each(nodeVersions.filter(version => !process.version.startsWith(`v${version}.`)))('the suites pass on Node %s', {
 	timeout: 400_000,
