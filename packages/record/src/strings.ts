@@ -30,7 +30,11 @@ export class StringTable {
 		if (n < 2) return this.#byText.get(text)
 		const at = (n + text.charCodeAt(n - 1) * 7 + text.charCodeAt(n - 2) * 61 + text.charCodeAt(n >> 1) * 31) & (RECENT - 1)
 		const recent = this.#recent[at]!
-		if (recent.text === text) return recent
+		return recent.text === text ? recent : this.#find(text, at)
+	}
+
+	/** Apart, so that what is frequent stays short where it is inlined. */
+	#find(text: string, at: number): InternedString | undefined {
 		const found = this.#byText.get(text)
 		if (found !== undefined) this.#recent[at] = found
 		return found

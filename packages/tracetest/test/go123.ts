@@ -1,8 +1,9 @@
 // Runs the programs in `go123/` in processes of their own, and makes of what runners print what can be compared.
 
 import { execFile } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'vitest'
@@ -26,6 +27,22 @@ export interface Ended {
 /** Run `node`, which is then also the one that commands find. */
 export function runNode(node: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
 	return run(node, args, cwd, { PATH: `${dirname(node)}:${process.env['PATH'] ?? ''}`, ...env })
+}
+
+/** As {@link runNode}, and how many seconds of the processor it took: a busy machine makes it take longer by the clock, and hardly by this. */
+export async function runTimed(node: string, args: readonly string[], cwd: string): Promise<Ended & { readonly seconds: number }> {
+	const dir = mkdtempSync(join(tmpdir(), 'go123-'))
+	try {
+		const file = join(dir, 'times')
+		const ended = await run('/bin/sh', ['-c', '"$@"; code=$?; times >"$TIMES"; exit $code', 'sh', node, ...args], cwd, { TIMES: file })
+		// User and system time: of the shell, and on the second line of what it has started.
+		const [, started = ''] = readFileSync(file, 'utf8').split('\n')
+		const times = [...started.matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, seconds]) => 60 * Number(minutes) + Number(seconds))
+		if (times.length !== 2) throw new Error(`what \`times\` of the shell prints is not understood: ${started}`)
+		return { ...ended, seconds: times[0]! + times[1]! }
+	} finally {
+		rmSync(dir, { recursive: true })
+	}
 }
 
 /** In a shell's environment and not in that of a runner. */
