@@ -5,7 +5,7 @@
 // few branches that a program takes only now and then, as V8 throws optimised code away at the first time that it comes to one that it has never
 // seen taken. What needs such branches is shared by all encoders (shared.ts). There is one way out for all that is unusual, which the first signal takes.
 // Measured against its alternatives, see `npm run bench -- record`.
-import { MEASURED, MEASURED_AT } from './limits.js'
+import { MEASURED, TOLD } from './limits.js'
 import { annotation, event as field, packet, special, TRACE_PACKET } from './schema.js'
 import type { Site, SiteParam } from './site.js'
 
@@ -76,9 +76,10 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 		${counter ? '' : args.map(arg => arg.check()).join('\n\t\t')}
 		const t = now()
 		const ns = t * 1e6 - base[0]
+		if (!(ns < ${LATEST})) break leave
 		const since = ns | 0
 		let d = since - hot.last
-		if (!(ns < 2e9) || d > ${LONGEST_GAP}) break leave
+		if (d > ${LONGEST_GAP}) break leave
 		if (d > 0) hot.last = since; else d = 0
 		const start = hot.at
 		let p = start
@@ -94,12 +95,18 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 		const n = counts[${k}] + 1
 		counts[${k}] = n
 		counts[${k + 1}] += p - start
-		if ((n & ${MEASURED - 1}) === ${MEASURED_AT}) measured(t, n)
+		if ((n & ${MEASURED - 1}) < ${TOLD}) measured(t, n)
 		return
 	}
 	slow([${names.join(', ')}], track)
 }`
 }
+
+/**
+ * Nanoseconds since the base that are an integer of 32 bits. It has to be asked before the difference is taken: of one that overflows, V8 throws the optimised code
+ * away, and it would be so after each two seconds without events.
+ */
+const LATEST = 2e9
 
 /** Nanoseconds since the last event of the thread that fit into four bytes: a quarter of a second. */
 const LONGEST_GAP = 0x0fff_ffff

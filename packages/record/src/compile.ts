@@ -1,7 +1,7 @@
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
 import type { Encoder } from './encoder.js'
 import { COUNTER, INSTANT, SLICE_BEGIN } from './schema.js'
-import type { Shared } from './shared.js'
+import { type Shared, TRAINING } from './shared.js'
 import type { Site, SiteParam, Track } from './site.js'
 import type { SpanIds, TraceContext } from './tracecontext.js'
 import { newTrack } from './tracks.js'
@@ -41,12 +41,6 @@ function codeGeneration(): boolean {
 
 /** Stands for the track of a signal of which nothing was asked yet: neither sampling, nor the slices. */
 const unasked: Track = newTrack(0, '', false)
-
-/**
- * How often a generated encoder is called before its first signal. V8 looks at what functions do from some calls on; it then knows the way out of this one, and
- * does not throw optimised code away for it.
- */
-const TRAINING = 50
 
 /** The encoder of a site: as generated code where that is allowed and of use, else as a closure. What they write reads the same. */
 export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {

@@ -21,16 +21,16 @@ export const INTERN_LENGTH = 256
 /** Of so many events of a site, the time of one is measured, and counts for all of them. A power of 2. */
 export const MEASURED = 1024
 
-/**
- * Which of them: those that are so many above a multiple of {@link MEASURED}. The first that is not on the general path is one, though it is too early for it to
- * count: from then on V8 knows what is done for it.
- */
-export const MEASURED_AT = 2
-
 /** Whether the `n`th event of a site is measured. */
 export function isMeasured(n: number): boolean {
-	return n > MEASURED && (n & (MEASURED - 1)) === MEASURED_AT
+	return (n & (MEASURED - 1)) === 0
 }
+
+/**
+ * Of each {@link MEASURED} events, encoders tell of the first so many that they are over, though one would do. So V8 has seen the call before it optimises
+ * what makes it: the first time that something is done, it throws optimised code away.
+ */
+export const TOLD = 64
 
 /**
  * Room that one event may take on the general path: the budget, one more string of the greatest length (3 bytes a unit), the ends of what is

@@ -6,53 +6,70 @@ const FEW = 16
  * empty or that some keys were added and deleted: which is what slices do. So the first keys are in an array, and only what is beyond them in a map.
  */
 export class OpenKeys<V> {
-	readonly #keys: unknown[] = []
-	readonly #values: V[] = []
+	/** How many are in the array. */
+	#count = 0
+	/** How many are in the map, which for the most part need not be looked at. */
+	#beyond = 0
+	/** A key and its value, in turns. Of one length always, so that it stays where it is. */
+	readonly #few: unknown[] = Array.from({ length: 2 * FEW }, () => undefined)
 	readonly #more = new Map<unknown, V>()
-
-	get(key: unknown): V | undefined {
-		const at = this.#find(key)
-		if (at >= 0) return this.#values[at]
-		return this.#more.size === 0 ? undefined : this.#more.get(key)
-	}
 
 	/** @returns what was there before */
 	put(key: unknown, value: V): V | undefined {
+		const few = this.#few
 		const at = this.#find(key)
 		if (at >= 0) {
-			const before = this.#values[at]
-			this.#values[at] = value
+			const before = few[at + 1] as V
+			few[at + 1] = value
 			return before
 		}
-		const before = this.#more.size === 0 ? undefined : this.#more.get(key)
-		if (before !== undefined || this.#keys.length === FEW) this.#more.set(key, value)
-		else {
-			this.#keys.push(key)
-			this.#values.push(value)
+		if (this.#beyond > 0 || this.#count === FEW) {
+			const before = this.#more.get(key)
+			if (before !== undefined || this.#count === FEW) {
+				this.#more.set(key, value)
+				this.#beyond = this.#more.size
+				return before
+			}
 		}
-		return before
+		const end = 2 * this.#count++
+		few[end] = key
+		few[end + 1] = value
+		return undefined
 	}
 
-	delete(key: unknown): void {
+	/** Delete a key. @returns what was there */
+	take(key: unknown): V | undefined {
 		const at = this.#find(key)
-		if (at < 0) {
-			this.#more.delete(key)
-			return
-		}
+		if (at < 0) return this.#beyond === 0 ? undefined : this.#takeMore(key)
+		const few = this.#few
+		const value = few[at + 1] as V
 		// The last one takes its place: their order means nothing.
-		const lastKey = this.#keys.pop()
-		const lastValue = this.#values.pop()!
-		if (at === this.#keys.length) return
-		this.#keys[at] = lastKey
-		this.#values[at] = lastValue
+		const last = 2 * --this.#count
+		few[at] = few[last]
+		few[at + 1] = few[last + 1]
+		few[last] = undefined
+		few[last + 1] = undefined
+		return value
+	}
+
+	entries(): [key: unknown, value: V][] {
+		const few = Array.from({ length: this.#count }, (_, i): [unknown, V] => [this.#few[2 * i], this.#few[2 * i + 1] as V])
+		return [...few, ...this.#more]
+	}
+
+	#takeMore(key: unknown): V | undefined {
+		const value = this.#more.get(key)
+		this.#more.delete(key)
+		this.#beyond = this.#more.size
+		return value
 	}
 
 	/** What began last often ends first. */
 	#find(key: unknown): number {
-		const keys = this.#keys
-		let at = keys.length - 1
-		if (key === key) while (at >= 0 && keys[at] !== key) at--
-		else while (at >= 0 && keys[at] === keys[at]) at--
+		const few = this.#few
+		let at = 2 * this.#count - 2
+		if (key === key) while (at >= 0 && few[at] !== key) at -= 2
+		else while (at >= 0 && few[at] === few[at]) at -= 2
 		return at
 	}
 }

@@ -15,15 +15,26 @@ export interface Shared {
 	readonly number: (p: number, v: number) => number
 	/** An unsigned integer of at most 32 bits. */
 	readonly integer: (p: number, v: number) => number
-	/** The event that began at `t`, as the `n`th of its site, has ended: its time counts for all that are not measured. */
+	/** The event that began at `t`, as the `n`th of its site, is over. If it is one that is measured, its time counts for those that are not. */
 	readonly measured: (t: number, n: number) => void
 }
+
+/**
+ * How often a function is called before it is needed. V8 looks at what functions do from some calls on; it then knows what is rare in this one, and does
+ * not throw optimised code away for it.
+ */
+export const TRAINING = 200
 
 /** @param internLength longest string that is in the table */
 export function shared(encoder: Encoder, internLength: number): Shared {
 	const { bytes, view, hot, counts, now } = encoder.memory
 	const { strings } = encoder
 	const longest = Math.min(INTERN_LENGTH, internLength)
+	const measured = (t: number, n: number): void => {
+		if (isMeasured(n)) counts[0] = counts[0]! + (now() - t) * MEASURED * 1e6
+	}
+	for (let i = 0; i < TRAINING; i++) measured(0, MEASURED)
+	counts[0] = 0
 	return {
 		intern: text => {
 			if (text.length > longest) return 0
@@ -41,8 +52,6 @@ export function shared(encoder: Encoder, internLength: number): Shared {
 			return p + 9
 		},
 		integer: (p, v) => putInt64(bytes, p, v),
-		measured: (t, n) => {
-			if (isMeasured(n)) counts[0] = counts[0]! + (now() - t) * MEASURED * 1e6
-		},
+		measured,
 	}
 }

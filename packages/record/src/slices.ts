@@ -6,6 +6,8 @@ import { newTrack } from './tracks.js'
 
 /** Slices that may be open at a time. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
 const MOST = 10_000
+/** So many at once, as they have to be searched for. */
+const FORGOTTEN = 1000
 /** Slices inside of each other that are kept track of. Without it, begins that have no ends would hold on to each other for ever. */
 const NESTED = 1000
 /** Longer keys are compared by their beginning. In UTF-16 units. */
@@ -18,55 +20,58 @@ export interface RecordedSlice {
 	readonly began: number
 }
 
-/** A slice. When it has ended, the next one on its track is this object again, unless somebody may still refer to it. */
+/**
+ * A slice. When it has ended, the next one on its track is this object again, unless somebody may still refer to it. What each slice needs comes first, so that it
+ * is in few lines of the processor's caches.
+ */
 interface OpenSlice {
-	readonly lanes: Lanes
 	/** Null if its begin was not recorded: its end is not, either. */
 	readonly track: Track | null
-	/** By the clock of the recorder, in milliseconds; 0 if nobody wants to know. */
-	began: number
-	/** What it is found by. */
-	key: unknown
+	open: boolean
+	/** Tells the order in which they began. */
+	nth: number
 	/** The one that was open under the same key, or in the same context. */
 	outer: OpenSlice | undefined
+	/** The next one that may be used again, if this one may be. */
+	next: OpenSlice | undefined
 	/** How many there are outside of it. */
 	depth: number
-	open: boolean
-	/** Its neighbours among those that are open, in the order in which they began. */
+	/** By the clock of the recorder, in milliseconds; 0 if nobody wants to know. */
+	began: number
+	readonly lanes: Lanes
+	/** Its neighbours, if it is in {@link Listed}. */
 	before: OpenSlice | undefined
 	after: OpenSlice | undefined
 }
 
 /**
- * The slices that are open, in the order in which they began. Not a Set: that is made anew, by slow code of the engine, each time that it has become
+ * The slices that are open and that no table of keys has. Not a Set: that is made anew, by slow code of the engine, each time that it has become
  * empty or that some were added and deleted.
  */
-class OpenSlices {
-	size = 0
-	first: OpenSlice | undefined
+class Listed {
 	#last: OpenSlice | undefined
 
 	add(slice: OpenSlice): void {
 		const last = this.#last
-		if (last === undefined) this.first = slice
-		else last.after = slice
+		if (last !== undefined) last.after = slice
 		slice.before = last
 		this.#last = slice
-		this.size++
 	}
 
-	/** Nothing if it is not among them: whether it is, is told by {@link OpenSlice.open}, which becomes false. It refers to no other one afterwards. */
+	/** It refers to no other one afterwards. */
 	delete(slice: OpenSlice): void {
-		if (!slice.open) return
-		slice.open = false
 		const { before, after } = slice
-		if (before === undefined) this.first = after
-		else before.after = after
-		if (after === undefined) this.#last = before
-		else after.before = before
+		if (before !== undefined) before.after = after
+		if (after !== undefined) after.before = before
+		else if (this.#last === slice) this.#last = before
 		slice.before = undefined
 		slice.after = undefined
-		this.size--
+	}
+
+	all(): OpenSlice[] {
+		const all: OpenSlice[] = []
+		for (let slice = this.#last; slice !== undefined; slice = slice.before) all.push(slice)
+		return all
 	}
 }
 
@@ -74,8 +79,8 @@ class OpenSlices {
 export interface Lanes {
 	readonly category: string
 	readonly name: string
-	/** Objects of slices that have ended. Made anew for each one, they would be young objects that old ones refer to, which is what garbage collection makes dear. */
-	readonly free: OpenSlice[]
+	/** The first of the slices that have ended. Made anew for each one, they would be young objects that old ones refer to, which is what garbage collection makes dear. */
+	free: OpenSlice | undefined
 	readonly byKey: OpenKeys<OpenSlice>
 	/** An object as key must not be kept alive. */
 	readonly byObject: WeakMap<object, OpenSlice>
@@ -98,26 +103,26 @@ export interface SliceActions {
 export class Slices {
 	/** Called when a recorded slice ends, before its end is written. */
 	ended: ((slice: { readonly began: number }) => void) | undefined
-	readonly #hooks: SliceHooks
+	readonly #now: (() => number) | undefined
+	/** How many are open. */
+	#open = 0
+	#begun = 0
+	readonly #uuid: (n: number) => number
 	readonly #lanes = new Map<string, Lanes>()
-	readonly #open = new OpenSlices()
+	readonly #listed = new Listed()
 	readonly #stack: OpenSlice[] = []
 	#context: AsyncLocalStorage<OpenSlice> | undefined
 	#calls: Track | undefined
 	#tracks = 0
 
-	constructor(hooks: SliceHooks) {
-		this.#hooks = hooks
+	constructor({ now, uuid }: SliceHooks) {
+		this.#now = now
+		this.#uuid = uuid
 	}
 
 	/** Those that are recorded and open, in the order in which they began. */
 	get recorded(): RecordedSlice[] {
-		const all: RecordedSlice[] = []
-		for (let slice = this.#open.first; slice !== undefined; slice = slice.after) {
-			const { lanes, track, began } = slice
-			if (track !== null) all.push({ lanes, track, began })
-		}
-		return all
+		return this.#all().flatMap(({ lanes, track, began }) => (track === null ? [] : [{ lanes, track, began }]))
 	}
 
 	/**
@@ -128,7 +133,8 @@ export class Slices {
 	actions(category: string, { name, key }: Role, admit?: () => boolean): SliceActions {
 		const id = `${category}:${name}`
 		let lanes = this.#lanes.get(id)
-		if (lanes === undefined) this.#lanes.set(id, (lanes = { category, name, free: [], byKey: new OpenKeys(), byObject: new WeakMap() }))
+		if (lanes === undefined)
+			this.#lanes.set(id, (lanes = { category, name, free: undefined, byKey: new OpenKeys(), byObject: new WeakMap() }))
 		const ours = lanes
 		const recorded = (): boolean => admit === undefined || admit()
 		if (key === 'thread') return { begin: () => this.#push(ours, recorded()), end: () => this.#pop(ours) }
@@ -136,7 +142,8 @@ export class Slices {
 		const context = (this.#context ??= new AsyncLocalStorage())
 		return {
 			begin: () => {
-				const slice = this.#begin(ours, undefined, recorded())
+				const slice = this.#begin(ours, recorded())
+				this.#listed.add(slice)
 				nest(slice, openOf(context.getStore()))
 				context.enterWith(slice)
 				return slice.track
@@ -144,85 +151,93 @@ export class Slices {
 			end: () => {
 				let slice = context.getStore()
 				while (slice !== undefined && !(slice.open && slice.lanes === ours)) slice = slice.outer
+				if (slice === undefined) return undefined
+				this.#listed.delete(slice)
 				// Contexts go on referring to it.
-				return this.#end(slice, false)
+				const { track } = slice
+				return this.#end(slice, track === null ? slice : made(ours, track))
 			},
 		}
 	}
 
-	#begin(lanes: Lanes, key: unknown, recorded: boolean): OpenSlice {
-		const slice = recorded ? (lanes.free.pop() ?? made(lanes, this.#newTrack(lanes.name))) : made(lanes, null)
-		this.#opened(slice, key)
+	/** All that are open, in the order in which they began. */
+	#all(): OpenSlice[] {
+		const all = this.#listed.all()
+		for (const { byKey } of this.#lanes.values())
+			for (const [, innermost] of byKey.entries())
+				for (let slice: OpenSlice | undefined = innermost; slice !== undefined; slice = slice.outer) if (slice.open) all.push(slice)
+		return all.sort((a, b) => (a.nth - b.nth) | 0)
+	}
+
+	#begin(lanes: Lanes, recorded: boolean): OpenSlice {
+		const slice = recorded ? (taken(lanes) ?? made(lanes, this.#newTrack(lanes.name))) : made(lanes, null)
+		this.#opened(slice)
 		return slice
 	}
 
-	#opened(slice: OpenSlice, key: unknown): void {
-		const { now } = this.#hooks
-		if (now !== undefined) slice.began = now()
-		slice.key = key
-		slice.outer = undefined
-		slice.depth = 0
+	#opened(slice: OpenSlice): void {
+		if (this.#now !== undefined) slice.began = this.#now()
 		slice.open = true
-		this.#open.add(slice)
-		if (this.#open.size > MOST) this.#forget(this.#open.first!)
+		slice.nth = this.#begun = (this.#begun + 1) | 0
+		if (this.#open === MOST) this.#forget()
+		this.#open++
 	}
 
 	#newTrack(name: string): Track {
-		return newTrack(this.#hooks.uuid(++this.#tracks), name, false)
+		return newTrack(this.#uuid(++this.#tracks), name, false)
 	}
 
 	/**
-	 * @param again whether nobody refers to the slice any more
-	 * @returns the track of a slice that ends; null if it was not recorded, undefined if there is none
+	 * @param free what the next slice on its track is
+	 * @returns the track of a slice that ends; null if it was not recorded
 	 */
-	#end(slice: OpenSlice | undefined, again: boolean): Track | null | undefined {
-		if (slice === undefined) return undefined
-		this.#open.delete(slice)
-		const { lanes, track } = slice
-		if (again) {
-			// It may be a part of a long string.
-			slice.key = undefined
-			slice.outer = undefined
-		}
+	#end(slice: OpenSlice, free: OpenSlice): Track | null {
+		slice.open = false
+		this.#open--
+		const { track, lanes } = slice
 		if (track === null) return null
-		lanes.free.push(again ? slice : made(lanes, track))
-		this.ended?.(slice)
+		free.next = lanes.free
+		lanes.free = free
+		if (this.ended !== undefined) this.ended(slice)
 		return track
 	}
 
 	#beginKey(lanes: Lanes, arg: unknown, recorded: boolean): Track | null {
-		const key = keyOf(arg)
-		let slice: OpenSlice
+		const key = typeof arg === 'number' ? arg : keyOf(arg)
+		const slice = this.#begin(lanes, recorded)
 		if (isObject(key)) {
-			// It must not refer to the object by which it is found: it would keep its own key alive.
-			slice = this.#begin(lanes, undefined, recorded)
+			this.#listed.add(slice)
 			nest(slice, lanes.byObject.get(key))
 			lanes.byObject.set(key, slice)
-		} else {
-			slice = this.#begin(lanes, key, recorded)
-			nest(slice, lanes.byKey.put(key, slice))
-		}
+		} else nest(slice, lanes.byKey.put(key, slice))
 		return slice.track
 	}
 
 	#endKey(lanes: Lanes, arg: unknown): Track | null | undefined {
-		const key = keyOf(arg)
-		if (!isObject(key)) {
-			const slice = lanes.byKey.get(key)
-			if (slice !== undefined) restore(lanes.byKey, key, slice.outer)
-			return this.#end(slice, true)
-		}
-		let slice = lanes.byObject.get(key)
-		while (slice !== undefined && !slice.open) slice = slice.outer
-		if (slice?.outer === undefined) lanes.byObject.delete(key)
-		else lanes.byObject.set(key, slice.outer)
-		return this.#end(slice, true)
+		const key = typeof arg === 'number' ? arg : keyOf(arg)
+		if (isObject(key)) return this.#endObject(lanes, key)
+		const slice = lanes.byKey.take(key)
+		if (slice === undefined) return undefined
+		const outer = unnest(slice)
+		if (outer?.open) lanes.byKey.put(key, outer)
+		return this.#end(slice, slice)
+	}
+
+	#endObject({ byObject }: Lanes, key: object): Track | null | undefined {
+		const slice = openOf(byObject.get(key))
+		const outer = slice === undefined ? undefined : unnest(slice)
+		if (outer === undefined) byObject.delete(key)
+		else byObject.set(key, outer)
+		if (slice === undefined) return undefined
+		this.#listed.delete(slice)
+		return this.#end(slice, slice)
 	}
 
 	#push(lanes: Lanes, recorded: boolean): Track | null {
 		const track = recorded ? (this.#calls ??= this.#newTrack('calls')) : null
 		const slice = made(lanes, track)
-		this.#opened(slice, undefined)
+		this.#opened(slice)
+		this.#listed.add(slice)
 		this.#stack.push(slice)
 		return track
 	}
@@ -233,26 +248,54 @@ export class Slices {
 		if (at < 0) return undefined
 		const slice = this.#stack[at]!
 		// What was begun inside and did not end is over: the code that would have ended it has thrown.
-		for (const inner of this.#stack.splice(at)) this.#open.delete(inner)
+		for (const inner of this.#stack.splice(at)) this.#close(inner)
 		if (slice.track === null) return null
 		this.ended?.(slice)
 		return slice.track
 	}
 
-	/** It is not used again: those inside of it go on referring to it. */
-	#forget(slice: OpenSlice): void {
-		// Whatever is outside of it is older still and was forgotten before: chains of such would grow with every begin of the same key.
-		slice.outer = undefined
-		this.#open.delete(slice)
-		const { byKey } = slice.lanes
-		if (byKey.get(slice.key) === slice) byKey.delete(slice.key)
-		const at = this.#stack.indexOf(slice)
-		if (at !== -1) this.#stack.splice(at, 1)
+	/** Of slices that are not used again. */
+	#close(slice: OpenSlice): void {
+		slice.open = false
+		this.#open--
+		this.#listed.delete(slice)
+	}
+
+	/** Forget the oldest ones. They are not used again: those inside of them go on referring to them. */
+	#forget(): void {
+		for (const slice of this.#all().slice(0, FORGOTTEN)) {
+			// Whatever is outside of it is older still and was forgotten before: chains of such would grow with every begin of the same key.
+			slice.outer = undefined
+			this.#close(slice)
+		}
+		for (const { byKey } of this.#lanes.values()) for (const [key, { open }] of byKey.entries()) if (!open) byKey.take(key)
+		const stack = this.#stack.filter(({ open }) => open)
+		this.#stack.splice(0, Infinity, ...stack)
 	}
 }
 
 function made(lanes: Lanes, track: Track | null): OpenSlice {
-	return { lanes, track, began: 0, key: undefined, outer: undefined, depth: 0, open: false, before: undefined, after: undefined }
+	return {
+		track,
+		open: false,
+		nth: 0,
+		outer: undefined,
+		next: undefined,
+		depth: 0,
+		began: 0,
+		lanes,
+		before: undefined,
+		after: undefined,
+	}
+}
+
+/** One that may be used again. It refers to no other one: contexts may keep it alive. */
+function taken(lanes: Lanes): OpenSlice | undefined {
+	const { free } = lanes
+	if (free === undefined) return undefined
+	lanes.free = free.next
+	free.next = undefined
+	return free
 }
 
 function nest(slice: OpenSlice, outer: OpenSlice | undefined): void {
@@ -261,9 +304,13 @@ function nest(slice: OpenSlice, outer: OpenSlice | undefined): void {
 	slice.depth = outer.depth + 1
 }
 
-function restore(table: OpenKeys<OpenSlice>, key: unknown, outer: OpenSlice | undefined): void {
-	if (outer?.open) table.put(key, outer)
-	else table.delete(key)
+/** @returns the one that was outside of it */
+function unnest(slice: OpenSlice): OpenSlice | undefined {
+	const { outer } = slice
+	if (outer === undefined) return undefined
+	slice.outer = undefined
+	slice.depth = 0
+	return outer
 }
 
 /** Chains stay short: what has ended is left out. */

@@ -29,7 +29,7 @@ export function newTrack(uuid: number, name: string, counter: boolean): Track {
 	// In events the uuid has another number than in descriptors.
 	bytes[0] = 0x58
 	const word = (i: number): number => bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)
-	return { uuid, name, counter, low: word(0), high: word(4), epoch: 0 }
+	return { low: word(0), high: word(4), epoch: 0, uuid, name, counter }
 }
 
 export interface TrackDescription {

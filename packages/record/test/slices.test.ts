@@ -10,7 +10,7 @@ const keys = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom('a', 'b',
 
 describe('OpenKeys', () => {
 	it('has what a Map has', () => {
-		const step = fc.tuple(fc.constantFrom('put', 'get', 'delete'), keys)
+		const step = fc.tuple(fc.constantFrom('put', 'take'), keys)
 		fc.assert(
 			fc.property(fc.array(step, { maxLength: 300 }), steps => {
 				const ours = new OpenKeys<number>()
@@ -19,13 +19,12 @@ describe('OpenKeys', () => {
 					if (what === 'put') {
 						expect(ours.put(key, i)).toBe(map.get(key))
 						map.set(key, i)
-					} else if (what === 'delete') {
-						ours.delete(key)
+					} else {
+						expect(ours.take(key)).toBe(map.get(key))
 						map.delete(key)
 					}
-					expect(ours.get(key)).toBe(map.get(key))
+					expect(new Map(ours.entries())).toEqual(map)
 				}
-				for (const [key, value] of map) expect(ours.get(key)).toBe(value)
 			}),
 		)
 	})
@@ -92,14 +91,36 @@ describe('slices', () => {
 		const slices = new Slices({ uuid: n => n })
 		const { begin, end } = slices.actions('c', { type: SLICE_BEGIN, name: 'x', key: 'arg' })
 		const first = begin('first')
-		// The first is the outer one of this, and then is forgotten.
-		begin('first')
-		for (let i = 0; i < 9_999; i++) begin(i)
+		for (let i = 0; i < 999; i++) begin(i)
+		// The first is the outer one of this.
+		const second = begin('first')
+		for (let i = 1000; i < 9999; i++) begin(i)
 		expect(slices.recorded).toHaveLength(10_000)
-		end(17)
+		begin('one more')
+		expect(slices.recorded).toHaveLength(9001)
+		expect(slices.recorded[0]?.track).toBe(second)
+		expect(end(998)).toBeUndefined()
+		expect(end(1000)).toBeDefined()
 		begin('other')
-		expect(end('first')).not.toBe(first)
+		expect(end('first')).toBe(second)
+		expect(second).not.toBe(first)
 		expect(end('first')).toBeUndefined()
 		expect(end('other')).toBeDefined()
+	})
+
+	it('that were forgotten are forgotten whatever they are found by', () => {
+		const slices = new Slices({ uuid: n => n })
+		const actions = (name: string, key: 'arg' | 'context' | 'thread') => slices.actions('c', { type: SLICE_BEGIN, name, key })
+		const [byKey, byContext, byThread] = [actions('k', 'arg'), actions('c', 'context'), actions('t', 'thread')]
+		const object = {}
+		byKey.begin(object)
+		byContext.begin(undefined)
+		byThread.begin(undefined)
+		for (let i = 0; i < 9998; i++) byKey.begin(i)
+		expect(slices.recorded).toHaveLength(9001)
+		expect(slices.recorded.every(({ lanes }) => lanes.name === 'k')).toBe(true)
+		expect([byKey.end(object), byContext.end(undefined), byThread.end(undefined)]).toEqual([undefined, undefined, undefined])
+		expect(byKey.end(997)).toBeDefined()
+		expect(byKey.end(996)).toBeUndefined()
 	})
 })
