@@ -13,7 +13,7 @@ const server = fileURLToPath(new URL('server-child.mjs', import.meta.url))
  * @param {number | undefined} processes of each Node version
  */
 export const recordMethod = (quick, processes) =>
-	quick ? { processes: 1, rounds: 8, warmup: 1000, turns: 12 } : { processes: processes ?? 5, rounds: 24, warmup: 25_000, turns: 240 }
+	quick ? { processes: 1, rounds: 8, warmup: 1000, turns: 12 } : { processes: processes ?? 5, rounds: 24, warmup: 25_000, turns: 480 }
 
 /**
  * @param {NonNullable<ReturnType<import('./nodes.mjs').findNode>>[]} nodes

@@ -70,8 +70,8 @@ ${table(record, '', [
 
 A web server on one processor. A request takes 400 µs of it or so and signals four events, two of them those of a slice. In turns of 40 requests, ${measured.turns} of
 each kind in a process, the events are such as nobody listens to, others such, or recorded to a file; or nobody listens and the request is made 2 % longer by a loop that
-waits. Each kind has served ${measured.warmup.toLocaleString('en')} requests before. Each turn is compared with the plain one beside it; the mean of the middle half counts. The second row says what the method takes for a difference where there is none, the
-last one what it takes for 1.02. What the recorder does once a second falls on all kinds. The server had ${rates.join(', ')} events a second while it recorded.
+waits. Each kind has served ${measured.warmup.toLocaleString('en')} requests before. The second row compares turns with those beside them that are the same: that is what the method
+takes for a difference where there is none. The others are compared with the mean of these two; the last row is what the method takes for 1.02. The mean of the middle half of the turns counts. What the recorder does once a second falls on all kinds. The server had ${rates.join(', ')} events a second while it recorded.
 
 ${table(record, '', [
 	one('Nobody listens: processor time of a request', 'server', row => ms(spread(row.ns.plain.map(each => each / 1e6)))),
