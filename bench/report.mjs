@@ -216,6 +216,33 @@ ${markdownTable(['', ...section.nodes.map(({ major }) => `Node ${major}`)], rows
 `
 }
 
+/** @param {{ node: string, file: { megabytes: number, events: number }, rows: import('./lib/traces.mjs').TraceRow[], costs: any, huge: any }} section */
+function tracesText({ node, file, rows, costs: { live, stack }, huge }) {
+	const head = ['', 'MB/s', 'events/s', 'ns of processor an event', 'MB of memory']
+	const number = n => n.toLocaleString('en')
+	const text = `## Traces
+
+A recording of ${number(file.events)} events, ${file.megabytes} MB, half of them ends and begins of slices, on Node ${node.slice(1)}: each command once, in a process of its own, its start
+included.
+
+${markdownTable(
+	head,
+	rows.map(({ name, rate, events, cpu, memory }) => [name, number(rate), number(events), number(cpu), number(memory)]),
+)}
+
+Live export to an OpenTelemetry collector: ${live.later} µs of the processor an event, ${live.first} µs at first. A stack of ${stack.frames} frames in a profile: ${stack.each} µs.
+`
+	if (huge === undefined) return text
+	return `${text}
+Of ${number(huge.megabytes)} MB, once (${huge.command}):
+
+${markdownTable(
+	['', 'MB/s', 'MB of memory'],
+	huge.rows.map(({ name, rate, memory }) => [name, number(rate), number(memory)]),
+)}
+`
+}
+
 function machineText({ machine, method, nodes }) {
 	return `${machine.cpu}, ${machine.cpus} processors, ${machine.memory}, ${machine.os}; Node ${nodes.map(n => n.version.slice(1)).join(', ')}. Each figure is the
 median of ${method.processes} process(es), with the least and the greatest after it; of ${method.processes + method.places} for the hash function with an event that was
@@ -241,8 +268,8 @@ ${markdownTable(head, judge(results, majors), column => column < 3 || column > 2
 
 /** @param {ReturnType<import('./lib/results.mjs').readResults>} results */
 export function report(results) {
-	const { hot, peers, gen, explore, record } = results
-	const any = hot ?? peers ?? gen ?? explore ?? record
+	const { hot, peers, gen, explore, record, traces } = results
+	const any = hot ?? peers ?? gen ?? explore ?? record ?? traces
 	const parts = [
 		`# What it costs\n\nWritten by \`npm run bench\`. README's table is made from the same figures by \`node bench/table.mjs\`.\n\n${machineText(any)}`,
 	]
@@ -252,5 +279,6 @@ export function report(results) {
 	if (gen) parts.push(genText(gen))
 	if (explore) parts.push(exploreText(explore))
 	if (record) parts.push(recordText(record))
+	if (traces) parts.push(tracesText(traces))
 	return parts.join('\n')
 }

@@ -1,4 +1,4 @@
-// node bench/run.mjs [hot|peers|gen|explore|record]... [--quick] [--node 20,22,24,26] [--processes N]
+// node bench/run.mjs [hot|peers|gen|explore|record|traces]... [--quick] [--node 20,22,24,26] [--processes N]
 //
 // Measures and writes bench/results/<section>.json and results.md. A quick run is a smoke test: it is printed and not kept.
 // --processes: how many of each Node version measure `record`, 5 if it is not given. What is written says how many there were.
@@ -15,10 +15,11 @@ import { measureRecord, recordMethod } from './lib/record.mjs'
 import { readResults, resultsDir, writeResult } from './lib/results.mjs'
 import { shape } from './lib/shape.mjs'
 import { appsOf, hot, peers } from './lib/specs.mjs'
+import { measureTraces } from './lib/traces.mjs'
 import { versionsOf } from './lib/versions.mjs'
 import { report } from './report.mjs'
 
-const sections = ['hot', 'peers', 'gen', 'explore', 'record']
+const sections = ['hot', 'peers', 'gen', 'explore', 'record', 'traces']
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
 	options: {
@@ -67,6 +68,7 @@ const measurements = {
 	gen: () => measureGen(values.quick, progress),
 	explore: () => ({ versions: versionsOf(['fast-check']), ...measureExplore(nodes, values.quick, progress) }),
 	record: () => measureRecord(nodes, recordMethod(values.quick, values.processes && Number(values.processes)), values.quick, progress),
+	traces: () => measureTraces(values.quick, progress),
 }
 for (const section of wanted) {
 	const head = { machine: machine(), method, nodes: nodes.map(({ major, version }) => ({ major, version })) }

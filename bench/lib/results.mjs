@@ -10,7 +10,14 @@ export const resultsDir = join(root, 'bench/results')
 /** @param {string} [dir] */
 export function readResults(dir = resultsDir) {
 	const read = name => (existsSync(join(dir, `${name}.json`)) ? JSON.parse(readFileSync(join(dir, `${name}.json`), 'utf8')) : null)
-	return { hot: read('hot'), peers: read('peers'), gen: read('gen'), record: read('record'), explore: read('explore') }
+	return {
+		hot: read('hot'),
+		peers: read('peers'),
+		gen: read('gen'),
+		record: read('record'),
+		explore: read('explore'),
+		traces: read('traces'),
+	}
 }
 
 /**

@@ -43,7 +43,7 @@ const mostBytes = 8 * 1024 * 1024
  *
  * Requests go out one after the other. What a slow collector makes too much is dropped and counted in `stats`, and so is what it refuses.
  *
- * This costs the traced program 2 to 3 microseconds an event, most of it on its own thread (measured by bench/traces.mjs), which is many times what writing
+ * This costs the traced program 3 to 5 microseconds an event, most of it on its own thread (measured by `node bench/run.mjs traces`), which is many times what writing
  * a file costs: for many events, write a file and convert it. A process that ends by itself sends what was recorded, for a limited time: see `closeWithin`. `process.exit` and signals leave
  * no time for that, so stop the recorder and await `close` before. A warning tells of the first loss, and a line on standard error of what an exit left unsent.
  *
