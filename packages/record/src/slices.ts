@@ -203,18 +203,22 @@ export class Slices {
 	}
 
 	#beginKey(lanes: Lanes, arg: unknown, recorded: boolean): Track | null {
-		const key = typeof arg === 'number' ? arg : keyOf(arg)
+		const key = keyOf(arg)
 		const slice = this.#begin(lanes, recorded)
 		if (isObject(key)) {
 			this.#listed.add(slice)
 			nest(slice, lanes.byObject.get(key))
 			lanes.byObject.set(key, slice)
-		} else nest(slice, lanes.byKey.put(key, slice))
+		} else {
+			const outer = lanes.byKey.put(key, slice)
+			// No end finds those that are too many, and no table has them any more.
+			if (!nest(slice, outer)) for (let lost = outer; lost !== undefined; lost = lost.outer) this.#close(lost)
+		}
 		return slice.track
 	}
 
 	#endKey(lanes: Lanes, arg: unknown): Track | null | undefined {
-		const key = typeof arg === 'number' ? arg : keyOf(arg)
+		const key = keyOf(arg)
 		if (isObject(key)) return this.#endObject(lanes, key)
 		const slice = lanes.byKey.take(key)
 		if (slice === undefined) return undefined
@@ -256,6 +260,7 @@ export class Slices {
 
 	/** Of slices that are not used again. */
 	#close(slice: OpenSlice): void {
+		if (!slice.open) return
 		slice.open = false
 		this.#open--
 		this.#listed.delete(slice)
@@ -298,10 +303,13 @@ function taken(lanes: Lanes): OpenSlice | undefined {
 	return free
 }
 
-function nest(slice: OpenSlice, outer: OpenSlice | undefined): void {
-	if (outer === undefined || outer.depth >= NESTED) return
+/** @returns whether it is inside of `outer` now, if there is one: too many are not kept track of */
+function nest(slice: OpenSlice, outer: OpenSlice | undefined): boolean {
+	if (outer === undefined) return true
+	if (outer.depth >= NESTED) return false
 	slice.outer = outer
 	slice.depth = outer.depth + 1
+	return true
 }
 
 /** @returns the one that was outside of it */

@@ -123,4 +123,22 @@ describe('slices', () => {
 		expect(byKey.end(997)).toBeDefined()
 		expect(byKey.end(996)).toBeUndefined()
 	})
+
+	it('of one key that never end harm no others', () => {
+		const slices = new Slices({ uuid: n => n })
+		const { begin, end } = slices.actions('c', { type: SLICE_BEGIN, name: 'x', key: 'arg' })
+		const some = [0, 1, 2].map(i => begin(i))
+		for (let i = 3; i < 25_000; i++) {
+			some.push(begin(i))
+			begin('never')
+			expect(end(i - 3)).toBe(some.shift())
+		}
+		for (let i = 24_997; i < 25_000; i++) expect(end(i)).toBe(some.shift())
+		// The innermost ones, of which each still has an end.
+		const open = slices.recorded.map(({ track }) => track)
+		expect(open.length).toBeGreaterThan(0)
+		expect(open.length).toBeLessThan(1100)
+		for (const track of open.reverse()) expect(end('never')).toBe(track)
+		expect(end('never')).toBeUndefined()
+	})
 })
