@@ -11,4 +11,26 @@ const compilerOnDemand = {
 	},
 }
 
-export default { meta: { name: 'layers' }, rules: { 'compiler-on-demand': compilerOnDemand } }
+// The rooms of a package, from the bottom up: each imports itself and those before it. Files beside the rooms are the last but one, under the name ''.
+const roomsOf = { 'packages/tracetest/src/': ['platform', 'world', 'explore', 'report', '', 'bindings'] }
+
+const rooms = {
+	create(context) {
+		const file = context.filename.replaceAll('\\', '/')
+		const found = Object.entries(roomsOf).find(([src]) => file.includes(src))
+		if (found === undefined) return {}
+		const [src, order] = found
+		const path = file.slice(file.indexOf(src) + src.length)
+		const roomOf = inside => (inside.includes('/') ? inside.slice(0, inside.indexOf('/')) : '')
+		const check = node => {
+			const to = node.source?.value
+			if (typeof to !== 'string' || !to.startsWith('.')) return
+			const target = roomOf(new URL(to, `file:///src/${path}`).pathname.slice('/src/'.length))
+			if (order.indexOf(target) > order.indexOf(roomOf(path)))
+				context.report({ node, message: `'${roomOf(path)}/' is below '${target}/' and must not import from it.` })
+		}
+		return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, ImportExpression: check }
+	},
+}
+
+export default { meta: { name: 'layers' }, rules: { 'compiler-on-demand': compilerOnDemand, rooms } }

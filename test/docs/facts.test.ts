@@ -6,8 +6,8 @@ import { gen } from '@tsgotrace/gen'
 import { Held, Received, T } from '@tsgotrace/tracetest'
 import { describe, expect, test, vi } from 'vitest'
 import { messages } from '../../packages/gen/src/diagnostic.js'
-import { settingsOf } from '../../packages/tracetest/src/options.js'
 import { boundsOf, limitsOf } from '../../packages/tracetest/src/verify-options.js'
+import { settingsOf } from '../../packages/tracetest/src/world/options.js'
 import { allMarkdown, pages, root } from './markdown.js'
 import { node } from './workshop.js'
 
@@ -91,7 +91,7 @@ describe('docs/tracetest.md', () => {
 			m[1]!.split(',').map(name => name.replace(/\btype\b/, '').trim()),
 		)
 		const others = ['vitest', 'node-test', 'plugin'].flatMap(file =>
-			[...source(file).matchAll(/^export (?:const|function|class|interface|type) (\w+)/gm)].map(m => m[1]!),
+			[...source(`bindings/${file}`).matchAll(/^export (?:const|function|class|interface|type) (\w+)/gm)].map(m => m[1]!),
 		)
 		expect(index.length).toBeGreaterThan(15)
 		expect(others).toContain('createTest')
@@ -105,7 +105,7 @@ describe('docs/tracetest.md', () => {
 	})
 
 	test('has all options and no others', () => {
-		expect([...ofRun.keys()]).toEqual(fieldsOf('options'))
+		expect([...ofRun.keys()]).toEqual(fieldsOf('world/options'))
 		expect(new Set(ofVerify.keys())).toEqual(new Set(fieldsOf('verify-options')))
 	})
 
@@ -130,7 +130,9 @@ describe('docs/tracetest.md', () => {
 	})
 
 	test('has the variables of the environment and no others', () => {
-		const files = readdirSync(join(root, 'packages/tracetest/src')).map(file => read(`packages/tracetest/src/${file}`))
+		const files = readdirSync(join(root, 'packages/tracetest/src'), { recursive: true, encoding: 'utf8' })
+			.filter(file => file.endsWith('.ts'))
+			.map(file => read(`packages/tracetest/src/${file}`))
 		const named = files.flatMap(text => [...text.matchAll(/\bTRACETEST(?:_[A-Z]+)?\b/g)].map(m => m[0]))
 		const { ms: _, ...bounds } = boundsOf({})
 		const made = [...Object.keys(bounds), 'budget'].map(name => `TRACETEST_${name.toUpperCase()}`)

@@ -1,8 +1,8 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import type { Limits } from './controller.js'
-import type { Bounds } from './explore.js'
-import { mustBeMilliseconds, numberOf, type RunOptions } from './options.js'
-import { valueText } from './text.js'
+import type { Limits } from './explore/controller.js'
+import type { Bounds } from './explore/explore.js'
+import { valueText } from './platform/text.js'
+import { mustBeMilliseconds, numberOf, type RunOptions } from './world/options.js'
 
 /** Options of {@link verify}. */
 export interface VerifyOptions extends RunOptions {

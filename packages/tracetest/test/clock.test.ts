@@ -6,7 +6,7 @@ import { scheduler, setTimeout as sleep, setInterval as ticks } from 'node:timer
 import { promisify } from 'node:util'
 import { explore, run, type T, verify } from '@tsgotrace/tracetest'
 import { afterEach, expect, test, vi } from 'vitest'
-import { context } from '../src/context.js'
+import { context } from '../src/platform/context.js'
 import { pausable, sync } from './fixtures.js'
 
 const hour = 3_600_000

@@ -1,10 +1,10 @@
 // In a process of its own, as contexts.test.ts: a sampled execution is made anew.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { expect, test } from 'vitest'
-import { Executor } from '../src/execute.js'
-import { settingsOf } from '../src/options.js'
-import { Pct } from '../src/pct.js'
-import { Random } from '../src/random.js'
+import { Executor } from '../src/explore/execute.js'
+import { Pct } from '../src/explore/pct.js'
+import { Random } from '../src/explore/random.js'
+import { settingsOf } from '../src/world/options.js'
 import { needsHooks } from './contexts.js'
 import { pausable } from './fixtures.js'
 

@@ -43,7 +43,7 @@ export interface Searched {
 /** Explore the body with the copy of the package that is loaded now. It calls `use` in each of its tasks. */
 export async function search(use: () => void = () => {}): Promise<Searched> {
 	const { explore } = await import('@tsgotrace/tracetest')
-	const { context } = await import('../src/context.js')
+	const { context } = await import('../src/platform/context.js')
 	const { pausable } = await import('./fixtures.js')
 	const step = pausable<[string]>('step', 'contexts:step')
 	const light = new Set<boolean>()

@@ -1,7 +1,7 @@
 // Small programs of tasks: executed for real, and by a model that knows nothing of how `verify` works and enumerates all of their schedules.
 import type { T } from '@tsgotrace/tracetest'
 import fc from 'fast-check'
-import type { Deviation } from '../src/schedule.js'
+import type { Deviation } from '../src/explore/schedule.js'
 import { pausable } from './fixtures.js'
 
 /** What a task does, one after the other. */

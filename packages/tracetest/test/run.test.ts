@@ -338,7 +338,7 @@ describe('poisoned platforms', () => {
 		const error = await fresh.run(stuck as never).catch((thrown: unknown) => thrown)
 		expect(error).toMatchObject({ name: 'DeadlockError', proved: true })
 		// Its clock goes on.
-		const { originals } = await import('../src/originals.js')
+		const { originals } = await import('../src/platform/originals.js')
 		const before = originals.now()
 		await new Promise<void>(resolve => originals.setTimeout(resolve, 5))
 		expect(originals.now()).toBeGreaterThan(before)

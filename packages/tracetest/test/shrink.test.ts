@@ -1,11 +1,11 @@
 import { explore } from '@tsgotrace/tracetest'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Executor } from '../src/execute.js'
-import { Search } from '../src/explore.js'
-import { settingsOf } from '../src/options.js'
-import { type Deviation, delaysOf } from '../src/schedule.js'
-import { shrink } from '../src/shrink.js'
+import { Executor } from '../src/explore/execute.js'
+import { Search } from '../src/explore/explore.js'
+import { type Deviation, delaysOf } from '../src/explore/schedule.js'
+import { shrink } from '../src/explore/shrink.js'
+import { settingsOf } from '../src/world/options.js'
 import { bodyOf, deviationsOf, explored, type Path, point } from './explore-model.js'
 
 const unlimited = { runs: 1e9, budget: 1e9, points: [point] }

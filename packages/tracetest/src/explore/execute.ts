@@ -1,0 +1,125 @@
+import type { TraceEvent } from '@tsgotrace/runtime'
+import { census } from '../platform/census.js'
+import { Clock } from '../platform/clock.js'
+import { context } from '../platform/context.js'
+import { originals } from '../platform/originals.js'
+import { Listener } from '../world/listener.js'
+import type { Settings } from '../world/options.js'
+import type { Body } from '../world/run.js'
+import { T } from '../world/t.js'
+import { World } from '../world/world.js'
+import { Controller, type Limits, type Strategy } from './controller.js'
+import type { Deviation, Step } from './schedule.js'
+
+/** What one execution was like. */
+export interface Outcome {
+	readonly failure: Error | undefined
+	readonly widths: readonly number[]
+	readonly states: readonly number[]
+	/** Empty unless the execution is a detailed one. */
+	readonly hashes: readonly number[]
+	/** Empty unless the body has actions. */
+	readonly occurrences: readonly number[]
+	/** One for each deviation that was applied. Fewer than there are: the execution went another way. */
+	readonly marks: Controller['marks']
+	/** The names of the actions that the body has declared. */
+	readonly actions: readonly string[]
+	readonly uncontrolled: ReadonlySet<string>
+	/** The streams and what came on them; undefined where an action has happened, which may well change that. */
+	readonly shape: ReadonlyMap<string, readonly string[] | null> | undefined
+	/** Empty unless the execution is a detailed one. */
+	readonly steps: readonly Step[]
+}
+
+interface How {
+	/** Makes the one for an execution: it may take more than one. */
+	readonly strategy?: (() => Strategy) | undefined
+	/** Whether each step is told, with its place. */
+	readonly detail?: boolean
+}
+
+/** How often the event loop gets a turn, in milliseconds. */
+const pause = 20
+
+/** Executes a body under one schedule after the other. */
+export class Executor {
+	readonly #body: Body
+	readonly settings: Settings
+	readonly #limits: Limits
+	readonly #listener = new Listener()
+	readonly #clock: Clock | undefined
+	readonly #points: (event: TraceEvent) => boolean
+	#everything = false
+	#paused = Number.NEGATIVE_INFINITY
+
+	/** @param points which pausable events are choice points, and at which events actions are injected */
+	constructor(body: Body, settings: Settings, limits: Limits, points: (event: TraceEvent) => boolean) {
+		this.#body = body
+		this.settings = settings
+		this.#limits = limits
+		this.#points = points
+		this.#clock = settings.time === 'virtual' ? new Clock() : undefined
+		this.#listener.attachAll(event => event.async && points(event))
+	}
+
+	/** Execute the body once. */
+	async execute(deviations: readonly Deviation[], { strategy, detail = false }: How = {}): Promise<Outcome> {
+		if (originals.now() - this.#paused >= pause) await this.#pause()
+		// Events that cannot pause matter where actions are injected, and for the picture.
+		if (detail) this.#listenToAll()
+		for (;;) {
+			const everything = this.#everything
+			const outcome = await this.#once(deviations, strategy?.(), detail)
+			if (census.light && !context.light) {
+				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
+				census.restore()
+			} else if (outcome.actions.length === 0 || everything) return outcome
+			else this.#listenToAll()
+		}
+	}
+
+	/** Detach all probes. Real time again. */
+	done(): void {
+		census.restore()
+		this.#listener.done()
+		this.#clock?.uninstall()
+	}
+
+	/** Executions need no turn of the event loop, but signals of the system, timers and the runner do. */
+	async #pause(): Promise<void> {
+		await new Promise<void>(resolve =>
+			census.untracked(() =>
+				originals.setImmediate(() => {
+					census.lighten()
+					resolve()
+				}),
+			),
+		)
+		this.#paused = originals.now()
+	}
+
+	#listenToAll(): void {
+		if (this.#everything) return
+		this.#everything = true
+		this.#listener.attachAll(this.#points)
+	}
+
+	async #once(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {
+		this.#clock?.reset()
+		const controller = new Controller(deviations, this.#limits, this.#everything, strategy)
+		const world = new World(this.settings, this.#listener, { clock: this.#clock, controller, detail })
+		this.#listener.current = world
+		const stop = world.endWith(this.settings.signal)
+		await context.run(undefined, () => {
+			world.start(() => this.#body(new T(world)))
+			return new Promise<void>(done => controller.control(world, done))
+		})
+		stop()
+		// Its failure is none of the schedule, and there is no next one.
+		this.settings.signal?.throwIfAborted()
+		const { widths, states, hashes, occurrences, marks, uncontrolled, log } = controller
+		const shape = world.acted ? undefined : world.streams.shape()
+		const actions = world.actions.map(({ name }) => name)
+		return { failure: world.failure, widths, states, hashes, occurrences, marks, actions, uncontrolled, shape, steps: log }
+	}
+}

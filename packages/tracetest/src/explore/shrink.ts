@@ -1,0 +1,58 @@
+import { originals } from '../platform/originals.js'
+import { alike } from './alike.js'
+import type { Executor } from './execute.js'
+import { type Bounds, type Found, Search } from './explore.js'
+import { type Deviation, delaysOf, injectionsOf, isDelay } from './schedule.js'
+
+/** The shrunk schedule. */
+export interface Shrunk {
+	readonly found: Found
+	/** Whether no schedule with fewer deviations fails in this way: all of them were executed. */
+	readonly fewest: boolean
+}
+
+/** How much shrinking may cost. */
+const most = { runs: 2000, ms: 2000 } as const
+
+/**
+ * Find a schedule that fails in the same way with fewer deviations: leave out halves, quarters, single ones; then delay less; and if more than one
+ * deviation is left, search those with fewer.
+ */
+export async function shrink(executor: Executor, found: Found, bounds: Bounds, before: Search): Promise<Shrunk> {
+	const start = originals.now()
+	// What the schedule does not decide is not in fewer deviations either.
+	if (found.passed) return { found, fewest: false }
+	let best = found
+	let runs = 0
+	const spent = (): boolean => runs >= most.runs || originals.now() - start >= most.ms
+	const attempt = async (deviations: readonly Deviation[]): Promise<boolean> => {
+		runs++
+		const outcome = await executor.execute(deviations)
+		const failure = before.failureOf(outcome)
+		if (failure === undefined || outcome.marks.length !== deviations.length || !alike(failure, found.failure)) return false
+		best = { deviations, failure, outcome, passed: false }
+		return true
+	}
+
+	for (let size = Math.max(1, best.deviations.length >> 1); size >= 1 && !spent(); size >>= 1) {
+		for (let at = best.deviations.length - size; at >= 0 && !spent(); at -= size) await attempt(best.deviations.toSpliced(at, size))
+		// Once more with single ones, for as long as that helps.
+		if (size === 1 && best !== found) {
+			const before = best.deviations.length
+			for (let at = before - 1; at >= 0 && !spent(); at--) await attempt(best.deviations.toSpliced(at, 1))
+			if (best.deviations.length < before) size = 2
+		}
+	}
+	for (let at = 0; at < best.deviations.length && !spent(); at++) {
+		const deviation = best.deviations[at]!
+		if (isDelay(deviation) && deviation.by > 1 && (await attempt(best.deviations.with(at, { ...deviation, by: deviation.by - 1 })))) at--
+	}
+
+	const cost = delaysOf(best.deviations) + injectionsOf(best.deviations)
+	if (cost <= 1 || before.completed(cost - 1)) return { found: best, fewest: before.controlled }
+	const total = cost - 1
+	const within = { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...most }
+	const search = new Search(executor, within, undefined, failure => alike(failure, found.failure))
+	const smaller = await search.run()
+	return { found: smaller ?? best, fewest: before.controlled && search.controlled && !search.progress.cut }
+}

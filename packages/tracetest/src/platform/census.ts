@@ -1,0 +1,320 @@
+import { type AsyncHook, AsyncResource, createHook, type HookCallbacks } from 'node:async_hooks'
+import type { WriteStream } from 'node:tty'
+// eslint-disable-next-line layers/rooms -- the type alone, until a small interface takes its place
+import type { World } from '../world/world.js'
+import { callersOf, isRunner } from './callers.js'
+import { context } from './context.js'
+import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
+import { originals } from './originals.js'
+import { countPromises, Unseen } from './unseen.js'
+
+/** Something that is alive. */
+export interface Resource {
+	readonly type: string
+	readonly kind: Kind
+	/** In whose context it was made. Undefined: outside of every test, after this module was loaded. */
+	readonly world: World | undefined
+	/** Handles, to see whether they are used. They must not be kept from being collected. */
+	readonly ref: WeakRef<object> | undefined
+	/** What {@link use} said when a decision had waited for it long enough. */
+	idle?: number
+}
+
+/** Newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it. */
+const noPromises: HookCallbacks & { readonly trackPromises: boolean } = { trackPromises: false }
+
+/**
+ * What is alive in this process that could still lead to an event: what async_hooks tell of, and what {@link Unseen} finds.
+ *
+ * This is the only module that knows async_hooks, which are marked experimental. Everything that it errs in must err to "alive": a
+ * resource that is counted for too long turns a proof into a wait, one that is missed would make a proof false.
+ */
+class Census {
+	/** How often the traced code has called `process.nextTick`, or Node for it. */
+	ticks = 0
+	/** How often something came to be alive, or ceased to be. */
+	changes = 0
+	readonly #alive = new Map<number, Resource>()
+	/** Requests and timers, by the execution in whose context they were made: they call back into it. */
+	readonly #own = new Map<World, Set<number>>()
+	/** Handles, which any execution may use, as of a connection that a pool keeps; and what was made outside of tests. */
+	readonly #shared = new Set<number>()
+	readonly #unseen = new Unseen()
+	/** Prototypes of which some method is counted. */
+	readonly #counted = new WeakSet<object>()
+	#off = false
+
+	constructor() {
+		// Made on first use: as resources of the runner and not of a test.
+		const streams: WriteStream[] = [process.stdout, process.stderr]
+		void streams
+		createHook({ ...noPromises, init: this.#born }).enable()
+		this.#deaths = createHook({ ...noPromises, after: id => this.#after(id), destroy: id => this.#died(id) })
+	}
+	/** Enabled only while something is alive: with it, older versions of Node watch every promise for being collected. */
+	readonly #deaths: AsyncHook
+	/** These versions go on with that when the hook is disabled, until another one is enabled, and not in a callback of a hook. */
+	readonly #nothing: AsyncHook = createHook(noPromises)
+	readonly #refresh = (): void => {
+		if (this.#alive.size === 0 && !this.#light) this.#nothing.enable().disable()
+	}
+
+	/** Let promises alone, if it is possible: see {@link Contexts.lighten}. Then nothing that is enabled costs anything with them. */
+	lighten(): void {
+		if (this.#light) return
+		this.#light = true
+		this.#deaths.enable()
+		context.lighten(callbacks)
+		if (!context.light) this.restore()
+	}
+	#light = false
+
+	/** Whether they are let alone. */
+	get light(): boolean {
+		return this.#light
+	}
+
+	/** End it. */
+	restore(): void {
+		if (!this.#light) return
+		this.#light = false
+		context.restore()
+		if (this.#alive.size === 0) this.#ignoreDeaths()
+	}
+
+	#ignoreDeaths(): void {
+		this.#deaths.disable()
+		originals.microtask(this.#refresh)
+	}
+
+	/** Run `fn`; what it starts is not counted, and has no context. */
+	untracked<R>(fn: () => R): R {
+		const before = this.#off
+		this.#off = true
+		try {
+			// `exit` would do, but it switches all tracking off and on again in older versions of Node.
+			return context.getStore() === undefined ? fn() : context.run(undefined, fn)
+		} finally {
+			this.#off = before
+		}
+	}
+
+	/** Whether nothing is alive that `world` itself has started, nor anything that all executions share. Quick: asked at each decision. */
+	quiet(world: World): boolean {
+		this.#classify()
+		return this.#alive.size === 0 || (this.#shared.size === 0 && this.ended(world))
+	}
+
+	/** Whether nothing is alive that `world` itself has started, but for handles. */
+	ended(world: World): boolean {
+		return (this.#own.get(world)?.size ?? 0) === 0
+	}
+
+	/** Whether certainly nothing is left in the process that could lead to an event of `world`. */
+	empty(world: World): boolean {
+		return this.#all(world).next().done === true && this.#unseen.alive().length === 0
+	}
+
+	/** What {@link quiet} is about. */
+	*alive(world: World): Iterable<Resource> {
+		for (const ids of [this.#own.get(world) ?? [], this.#shared]) for (const id of ids) yield this.#alive.get(id)!
+	}
+
+	/** Besides, requests and timers of other tests: they may settle a promise that tests share. But not those of other executions of the same body. */
+	*#all(world: World): Generator<Resource> {
+		yield* this.alive(world)
+		for (const [other, ids] of this.#own)
+			if (other !== world && other.listener !== world.listener) for (const id of ids) yield this.#alive.get(id)!
+	}
+
+	/** `TCPSERVERWRAP`, `Timeout ×3`, `Timeout of 'another test'`: what is alive, for people. */
+	survivors(world: World): string[] {
+		const counts = new Map<string, number>()
+		const texts = [...this.#all(world)].map(resource => textOf(resource, world))
+		for (const text of texts.length > 0 ? texts : this.#unseen.alive()) counts.set(text, (counts.get(text) ?? 0) + 1)
+		return [...counts].map(([text, count]) => (count === 1 ? text : `${text} ×${count}`))
+	}
+
+	/** Count something that async_hooks do not tell of, from now until the function that is returned is called. */
+	enter(type: string): () => void {
+		const world = context.getStore()?.world
+		if (world === undefined) return () => {}
+		const id = --this.#nextOwn
+		this.#add(id, { type, kind: 'request', world, ref: undefined })
+		return () => this.#died(id)
+	}
+	#nextOwn = 0
+
+	/** @param _trigger what led to it: of no use, since what it belongs to is told by the context */
+	readonly #born = (id: number, type: string, _trigger: number, resource: object): void => {
+		context.inherit(resource)
+		// Most of what older versions of Node tell of.
+		if (type === 'PROMISE' || this.#off) return
+		if (type === 'TickObject') {
+			this.ticks++
+			return
+		}
+		this.#classify()
+		if (type === 'FILEHANDLE') this.#files.add(id)
+		// One made by JavaScript, as of a function that AsyncLocalStorage has bound: it carries a callback that something else must call.
+		if (isSilent(type) || resource instanceof AsyncResource) return
+		const method = workMethod(type)
+		if (method !== undefined && this.#countCalls(resource, method, type)) {
+			this.#ids.set(resource, id)
+			return
+		}
+		const world = context.getStore()?.world
+		if (world === undefined && isRunner(this.#born)) return
+		if (type === 'Timeout' && isHousekeeping(resource, this.#born)) return
+		const kind = kindOf(type)
+		this.#add(id, { type, kind, world, ref: kind === 'handle' ? new WeakRef(resource) : undefined })
+		if (type === 'FSREQCALLBACK') this.#fresh = { id, resource }
+		if (kind === 'request') this.#countJob(resource)
+	}
+
+	/** Requests for files have their callback now, but for those that Node makes itself, of which no callback tells that they have ended. */
+	#classify(): void {
+		if (this.#fresh === undefined) return
+		const { id, resource } = this.#fresh
+		const { oncomplete, ondone } = resource as { readonly oncomplete?: unknown; readonly ondone?: unknown }
+		if (oncomplete === undefined && ondone === undefined && this.#alive.has(id)) this.#reads.add(id)
+		this.#fresh = undefined
+	}
+	/** The request for a file that was made last. */
+	#fresh: { readonly id: number; readonly resource: object } | undefined
+	/** Reads by Node itself, on behalf of an open file or a blob. Their owner is called back once for each. */
+	readonly #reads = new Set<number>()
+	readonly #files = new Set<number>()
+
+	#add(id: number, resource: Resource): void {
+		const { world, kind } = resource
+		if (this.#alive.size === 0 && !this.#light) this.#deaths.enable()
+		this.#alive.set(id, resource)
+		this.changes++
+		if (world === undefined || kind === 'handle') this.#shared.add(id)
+		else {
+			const ids = this.#own.get(world)
+			if (ids === undefined) this.#own.set(world, new Set([id]))
+			else ids.add(id)
+		}
+	}
+
+	#after(id: number): void {
+		this.#classify()
+		if (this.#files.has(id) || this.#alive.get(id)?.type === 'BLOBREADER') {
+			const [read] = this.#reads
+			if (read !== undefined) this.#died(read)
+		}
+		const resource = this.#alive.get(id)
+		if (resource === undefined || !isOnce(resource.type, resource.kind)) return
+		const calls = this.#calls.get(id) ?? 1
+		if (calls > 1) this.#calls.set(id, calls - 1)
+		else this.#died(id)
+	}
+
+	#died(id: number): void {
+		this.#reads.delete(id)
+		this.#files.delete(id)
+		this.#calls.delete(id)
+		const resource = this.#alive.get(id)
+		if (resource === undefined) return
+		this.#alive.delete(id)
+		this.changes++
+		this.#shared.delete(id)
+		if (this.#alive.size === 0 && !this.#light) this.#ignoreDeaths()
+		const { world } = resource
+		const own = world === undefined ? undefined : this.#own.get(world)
+		if (own?.delete(id) === true && own.size === 0) this.#own.delete(world!)
+	}
+
+	/** The numbers of resources whose calls are counted: not all tell theirs. */
+	readonly #ids = new WeakMap<object, number>()
+	/** How many callbacks will follow. A callback may make the next call. */
+	readonly #calls = new Map<number, number>()
+
+	/**
+	 * Count resources of a type from each call of `method` until its callback was called, since they live on afterwards.
+	 *
+	 * @returns false if it has no such method: another version of Node
+	 */
+	#countCalls(resource: object, method: string, type: string): boolean {
+		return this.#wrap(resource, method, (self, call) => {
+			const id = this.#ids.get(self) ?? idOf(self)
+			if (id === undefined) return call()
+			const calls = this.#calls.get(id) ?? 0
+			this.#calls.set(id, calls + 1)
+			if (calls === 0) this.#add(id, { type, kind: 'request', world: context.getStore()?.world, ref: undefined })
+			// Its callback may be called before it returns.
+			return call()
+		})
+	}
+
+	/** Cryptographic jobs are resources even if they are executed at once: then `run` returns the result in an array, and no callback follows. */
+	#countJob(resource: object): void {
+		this.#wrap(resource, 'run', (self, call) => {
+			const result = call()
+			const id = idOf(self)
+			if (id !== undefined && Array.isArray(result)) this.#died(id)
+			return result
+		})
+	}
+
+	/** Replace `method` of the prototype of `resource`, once. */
+	#wrap(resource: object, method: string, around: (self: object, call: () => unknown) => unknown): boolean {
+		const prototype = Object.getPrototypeOf(resource) as object | null
+		if (prototype === null || prototype === Object.prototype) return false
+		if (this.#counted.has(prototype)) return true
+		const original: unknown = Object.hasOwn(prototype, method) ? Reflect.get(prototype, method) : undefined
+		if (typeof original !== 'function') return false
+		const counted = function (this: object, ...args: unknown[]): unknown {
+			return around(this, () => Reflect.apply(original, this, args))
+		}
+		if (!Reflect.set(prototype, method, counted)) return false
+		this.#counted.add(prototype)
+		return true
+	}
+}
+
+/** How many callbacks of async_hooks we have, when all are enabled. */
+const callbacks = 3
+
+/** How much a handle was used; undefined for all that is no stream. A request that waits for an answer has written at least. */
+export function use({ ref }: Resource): number {
+	const handle: { readonly bytesRead?: unknown; readonly bytesWritten?: unknown } | undefined = ref?.deref()
+	return Number(handle?.bytesRead ?? 0) + Number(handle?.bytesWritten ?? 0)
+}
+
+/** The number of a resource that Node has made. */
+function idOf(resource: object): number | undefined {
+	const { getAsyncId } = resource as { getAsyncId?: () => number }
+	return getAsyncId?.call(resource)
+}
+
+function textOf({ type, world }: Resource, here: World): string {
+	if (world === here || world === undefined || world.settings.name === here.settings.name) return type
+	return `${type} of '${world.settings.name}'`
+}
+
+/**
+ * Timers with which Node keeps itself clean, and which lead to nothing: its HTTP forgets the text of the current second, and its fetch has a
+ * clock that ticks some times more than it has to, for timeouts of connections that are counted themselves. They would hide for up to a
+ * second that nothing is left.
+ */
+function isHousekeeping(resource: object, below: (...args: never[]) => unknown): boolean {
+	const { _onTimeout: callback } = resource as { readonly _onTimeout?: unknown }
+	if (typeof callback !== 'function') return false
+	const file = housekeepers.get(callback.name)
+	return file !== undefined && callersOf(below).find(caller => !/^node:(?:internal\/(?:async_hooks|timers)|timers)$/.test(caller)) === file
+}
+
+const housekeepers: ReadonlyMap<string, string> = new Map([
+	['resetCache', 'node:internal/http'],
+	['onTick', 'node:internal/deps/undici/undici'],
+])
+
+export const census: Census = new Census()
+
+// Functions of V8 whose results come from outside of Node, so that async_hooks know nothing of them.
+const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: object }
+countPromises(census, Atomics, ['waitAsync'])
+countPromises(census, wasm, ['compile', 'instantiate', 'compileStreaming', 'instantiateStreaming'])

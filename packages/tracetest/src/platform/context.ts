@@ -1,0 +1,60 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+// eslint-disable-next-line layers/rooms -- the type alone, until a small interface takes its place
+import type { Task } from '../world/task.js'
+// eslint-disable-next-line layers/rooms -- the type alone, until a small interface takes its place
+import type { World } from '../world/world.js'
+import { Inherited } from './inherited.js'
+
+/** Which execution of which body runs here, and in which of its tasks. Follows awaits, timers and callbacks. */
+export interface Context {
+	readonly world: World
+	readonly task: Task<unknown>
+}
+
+/** What is needed of an AsyncLocalStorage, and more. */
+export interface Contexts {
+	getStore(): Context | undefined
+	/** That of a promise, in a listener to which Node tells of its rejection. */
+	storeOf(promise: object): Context | undefined
+	/** Run `fn` in the context `store`; undefined: in none. */
+	run<R>(store: Context | undefined, fn: () => R): R
+	/** Called for each new resource. It belongs to the context that runs. */
+	inherit(resource: object): void
+	/**
+	 * Let V8 tell of promises to the contexts alone, in place of async_hooks, if nobody else needs these. Not while a continuation of a promise runs: async_hooks
+	 * have been told of its begin, and would wait for its end.
+	 *
+	 * @param own how many callbacks of async_hooks are ours
+	 */
+	lighten(own: number): void
+	/** Whether it is so. Whoever begins to need async_hooks brings them back, and what has run since may have lost its context. */
+	readonly light: boolean
+	/** End it; for ever, if somebody has brought back async_hooks. */
+	restore(): void
+}
+
+/** From Node 24 on V8 itself keeps the context, and async_hooks leave promises alone. */
+class Stored implements Contexts {
+	readonly light = false
+	readonly #storage = new AsyncLocalStorage<Context | undefined>()
+
+	getStore(): Context | undefined {
+		return this.#storage.getStore()
+	}
+
+	storeOf(): Context | undefined {
+		return this.#storage.getStore()
+	}
+
+	run<R>(store: Context | undefined, fn: () => R): R {
+		return this.#storage.run(store, fn)
+	}
+
+	inherit(): void {}
+
+	lighten(): void {}
+
+	restore(): void {}
+}
+
+export const context: Contexts = Inherited.make() ?? new Stored()

@@ -1,0 +1,48 @@
+import { alike } from '../explore/alike.js'
+import type { Executor } from '../explore/execute.js'
+import { type Bounds, Search } from '../explore/explore.js'
+import { scheduleOf } from '../explore/schedule.js'
+import { type Shrunk, shrink } from '../explore/shrink.js'
+import { fingerprintOf, tokenText } from '../explore/token.js'
+import { originals } from '../platform/originals.js'
+import { explain } from '../world/errors.js'
+import { codeFrame } from '../world/frame.js'
+import { claimOf } from './claim.js'
+import { explanation, type Report } from './report.js'
+import { Watch } from './watch.js'
+
+/** Search for a schedule that fails, shrink it, and explain it. */
+export async function find(executor: Executor, bounds: Bounds, command: string, show: boolean): Promise<Report> {
+	const { name } = executor.settings
+	const start = originals.now()
+	const watch = new Watch(name, bounds, show)
+	const search: Search = new Search(executor, bounds, () => watch.ran(search))
+	const found = await search.run().finally(() => watch.done())
+	const { runs } = search.progress
+	const report = { name, runs, ms: originals.now() - start, claim: claimOf(search.progress, bounds) }
+	if (found === undefined) return { ...report, failure: undefined, schedule: undefined }
+	const shrunk = await shrink(executor, found, bounds, search)
+	return explained(executor, search, shrunk, report, command)
+}
+
+/** Execute a failing schedule once more, to see every step of it. */
+async function explained(
+	executor: Executor,
+	search: Search,
+	{ found, fewest }: Shrunk,
+	report: Omit<Report, 'failure' | 'schedule'>,
+	command: string,
+): Promise<Report> {
+	const { deviations } = found
+	const outcome = await executor.execute(deviations, { detail: true })
+	const again = search.failureOf(outcome)
+	const same = again !== undefined && alike(again, found.failure)
+	const error = same ? again : found.failure
+	const replays = same && !found.passed
+	const schedule = scheduleOf(report.name, outcome.steps, deviations)
+	const token = tokenText({ name: report.name, deviations, fingerprint: fingerprintOf(outcome) })
+	const failure = { token, fewest, replays }
+	const frame = executor.settings.frame ? codeFrame(error) : undefined
+	explain(error, [frame, explanation({ ...report, schedule }, { ...failure, passed: found.passed }, command)])
+	return { ...report, schedule, failure: { error, ...failure } }
+}

@@ -1,0 +1,33 @@
+import type { Executor } from '../explore/execute.js'
+import { streamsDiffer } from '../explore/explore.js'
+import { scheduleOf } from '../explore/schedule.js'
+import { divergence, type Token, tokenText } from '../explore/token.js'
+import { originals } from '../platform/originals.js'
+import { explain } from '../world/errors.js'
+import { codeFrame } from '../world/frame.js'
+import { type Report, timeline } from './report.js'
+
+/** Execute the schedule of a token. Another execution than the one that the token was made of is a failure, whatever else it is. */
+export async function replay(executor: Executor, token: Token): Promise<Report> {
+	const { name, frame } = executor.settings
+	const start = originals.now()
+	const outcome = await executor.execute(token.deviations, { detail: true })
+	const schedule = scheduleOf(name, outcome.steps, token.deviations)
+	const other = divergence(token, outcome)
+	const claim = other === undefined ? 'replayed the schedule of the token' : 'diverged from the schedule of the token'
+	const report = { name, runs: 1, ms: originals.now() - start, claim, schedule }
+	// That streams differ between schedules is seen by comparing two executions.
+	const failure =
+		outcome.failure ??
+		(other === undefined ? streamsDiffer((await executor.execute([], { detail: true })).shape, outcome.shape) : undefined)
+	if (other === undefined && failure === undefined) return { ...report, failure: undefined }
+
+	const error = failure ?? new Error('the replay diverged')
+	const verdict =
+		other === undefined
+			? 'replayed: the schedule of the token'
+			: `diverged at decision ${other}: there the body does not do what it did when the token was made; this is another schedule, and says nothing about that one
+hint: has the code changed since, or does it depend on time, randomness or the network?`
+	explain(error, [frame ? codeFrame(error) : undefined, verdict, `schedule, one line for each turn of a task:\n${timeline(schedule)}`])
+	return { ...report, failure: { error, token: tokenText(token), fewest: false, replays: other === undefined } }
+}

@@ -1,0 +1,114 @@
+import { census } from '../platform/census.js'
+import { foreignTimers } from '../platform/clock.js'
+import { originals } from '../platform/originals.js'
+import { duration, thousands } from '../platform/text.js'
+import { drained, later } from '../platform/turn.js'
+import type { World } from './world.js'
+
+/**
+ * Watches an execution that goes as it goes, until it is over: by its own end, a failure, or a deadlock. That nothing can happen any more
+ * is certain when no resource is alive that could lead to an event, for two full turns of the event loop in a row.
+ */
+export class Monitor {
+	readonly #world: World
+	readonly #done: () => void
+	/** Turns in a row in which nothing was alive. */
+	#quiet = 0
+	/** Turns in a row in which something was: the pause between two looks gets longer. */
+	#busy = 0
+	/** When the looks began that found nothing. */
+	#since: number = originals.now()
+	#ended: number | undefined
+	/** Looks that are overtaken by an earlier one do nothing. */
+	#generation = 0
+
+	/** @param done called when the execution is over */
+	constructor(world: World, done: () => void) {
+		this.#world = world
+		this.#done = done
+		world.onChange = () => this.#soon()
+		this.#soon()
+	}
+
+	/** Something has changed: look as soon as microtasks have run. */
+	#soon(): void {
+		const generation = ++this.#generation
+		this.#quiet = 0
+		this.#busy = 0
+		drained(() => this.#look(generation))
+	}
+
+	#again(ms: number): void {
+		const generation = ++this.#generation
+		later(ms, () => this.#look(generation))
+	}
+
+	#look(generation: number): void {
+		if (generation !== this.#generation) return
+		const world = this.#world
+		const [body] = world.tasks
+		if (world.failure === undefined && body!.state === 'rejected') world.fail(body!.error)
+		if (world.failure !== undefined) return this.#done()
+		if (body!.state === 'fulfilled') this.#ended ??= originals.now()
+		if (!census.quiet(world) || !census.empty(world) || foreignTimers(world.clock) > 0) return this.#alive()
+		this.#busy = 0
+		if (this.#quiet++ === 0) this.#since = originals.now()
+		const over = this.#over()
+		const waiting = over ? 0 : (world.clock?.count ?? 0)
+		// In virtual time one turn is enough: should something come late, it is only later.
+		if (this.#quiet <= (waiting > 0 ? 1 : 2)) return this.#again(0)
+		if (over) return this.#finish()
+		if (waiting > 0) return this.#pass()
+		world.deadlock({ proved: true, ms: originals.now() - this.#since }, world.streams.receivers[0])
+	}
+
+	/** Time passes until the next timer. */
+	#pass(): void {
+		const world = this.#world
+		const clock = world.clock!
+		const { steps } = world.settings
+		if (this.#timers++ >= steps) {
+			const [receiver] = world.streams.receivers
+			const waits = receiver === undefined ? '' : `, but nothing came that the test waits for (${receiver.wanted})`
+			const what = `no end after ${thousands(steps)} timers, at ${duration(clock.now)} of virtual time${waits}`
+			world.fail(new Error(`${what}: an interval that is never cleared? (option "steps" raises the limit)`), receiver?.site)
+			return
+		}
+		// What a timer throws is the program's error.
+		try {
+			clock.next()
+		} catch (error) {
+			world.fail(error)
+		}
+		this.#soon()
+	}
+	/** How many timers have fired in virtual time. */
+	#timers = 0
+
+	/** Whether all tasks have ended. */
+	#over(): boolean {
+		return this.#world.tasks.every(task => task.state !== 'running')
+	}
+
+	/** Something could still lead to an event. */
+	#alive(): void {
+		const world = this.#world
+		this.#quiet = 0
+		this.#busy++
+		const now = originals.now()
+		const { deadTime } = world.settings
+		// Late events would come soon. What stays open longer, such as a server, is not waited for.
+		if (this.#over() && (now - this.#ended! >= 20 || (this.#busy > 2 && census.quiet(world)))) return this.#finish()
+		const receiver = world.streams.receivers.find(({ since }) => now - since >= deadTime)
+		const sender = world.streams.pending.find(({ since, settle }) => settle !== undefined && now - since >= deadTime)
+		const late = this.#ended !== undefined && now - this.#ended >= deadTime
+		if (receiver !== undefined || sender !== undefined || late) return world.deadlock({ proved: false, ms: deadTime }, receiver)
+		// Turn by turn first, since most things take no longer than that; then with ever more rest, to leave the processor to the program.
+		this.#again(this.#busy < 20 ? 0 : Math.min(10, this.#busy / 20))
+	}
+
+	#finish(): void {
+		this.#world.finish()
+		this.#done()
+	}
+}

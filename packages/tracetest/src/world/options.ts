@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util'
+import { valueText } from '../platform/text.js'
+
+/** Options of {@link run}; {@link VerifyOptions} has more. */
+export interface RunOptions {
+	/** The name of the test, in reports and tokens. */
+	readonly name?: string
+	/**
+	 * Milliseconds after which a call that waits for an event, or an event that waits to be received, is taken for a deadlock that
+	 * cannot be proved. Default: 3000, or what the environment variable `TRACETEST_DEADTIME` says.
+	 */
+	readonly deadTime?: number
+	/**
+	 * `virtual`: timers, dates and `performance.now` are fake ones, and time jumps to the next timer when nothing else is left to do.
+	 * Default: `real`.
+	 */
+	readonly time?: 'real' | 'virtual'
+	/** In virtual time, at most this many timers fire: more are taken for an interval that is never cleared. Default: 100,000. */
+	readonly steps?: number
+	/**
+	 * What happens to the sender of a pausable event that the test refuses. `reject`: its `await` throws {@link TraceNak}.
+	 * `abandon`: it never continues, for code that swallows errors. Default: `reject`.
+	 */
+	readonly nak?: 'reject' | 'abandon'
+	/** Whether the arguments of an event are as expected. Default: `isDeepStrictEqual` of node:util. The binding to vitest takes vitest's. */
+	readonly equal?: (have: readonly unknown[], want: readonly unknown[]) => boolean
+	/** Whether failures shall contain the difference of expected and actual arguments: not if the runner prints it. Default: true. */
+	readonly diff?: boolean
+	/** Whether failures shall contain the source around the place that failed: not if the runner prints it. Default: false. */
+	readonly frame?: boolean
+	/** Print each event as it comes, on stderr. Default: whether the environment variable `TRACETEST_VERBOSE` is set. */
+	readonly verbose?: boolean
+	/** Ends the test when it is aborted: its events are refused, and nothing of it is left. Bindings give that of the runner, whose time is over. */
+	readonly signal?: AbortSignal | undefined
+}
+
+/** All of them decided. */
+export type Settings = Required<Omit<RunOptions, 'signal'>> & Pick<RunOptions, 'signal'>
+
+export function settingsOf(options: RunOptions): Settings {
+	mustBeOneOf('time', options.time, ['real', 'virtual'])
+	mustBeOneOf('nak', options.nak, ['reject', 'abandon'])
+	mustBeMilliseconds('deadTime', options.deadTime)
+	const { steps = 100_000 } = options
+	if (!(steps >= 1 && (Number.isInteger(steps) || steps === Number.POSITIVE_INFINITY)))
+		throw new RangeError(`option steps is ${valueText(steps)}: a whole number of at least 1 is expected`)
+	return {
+		name: options.name ?? 'test',
+		deadTime: options.deadTime ?? numberOf('TRACETEST_DEADTIME') ?? 3000,
+		time: options.time ?? 'real',
+		steps,
+		nak: options.nak ?? 'reject',
+		equal: options.equal ?? isDeepStrictEqual,
+		diff: options.diff ?? true,
+		frame: options.frame ?? false,
+		verbose: options.verbose ?? Boolean(process.env.TRACETEST_VERBOSE),
+		signal: options.signal,
+	}
+}
+
+function mustBeOneOf(name: keyof RunOptions, value: unknown, allowed: readonly string[]): void {
+	if (value === undefined || allowed.includes(value as string)) return
+	throw new RangeError(`option ${name} is ${valueText(value)}: ${allowed.map(one => `'${one}'`).join(' or ')} is expected`)
+}
+
+/** @throws if it is no duration */
+export function mustBeMilliseconds(name: string, value: unknown): void {
+	if (value === undefined || (typeof value === 'number' && value >= 0)) return
+	throw new RangeError(`option ${name} is ${valueText(value)}: milliseconds are expected, as a number that is not negative`)
+}
+
+/** A number from the environment.
+ *
+ * @throws if it is none
+ */
+export function numberOf(variable: string): number | undefined {
+	const text = process.env[variable]
+	if (text === undefined || text === '') return undefined
+	const number = Number(text)
+	if (Number.isFinite(number) && number >= 0) return number
+	throw new RangeError(`${variable}=${text}: a number that is not negative is expected`)
+}

@@ -1,0 +1,151 @@
+import type { TraceEvent } from '@tsgotrace/runtime'
+import { callText } from '../platform/text.js'
+import { TraceNak } from './nak.js'
+import type { Signal, Site } from './signal.js'
+import type { Task } from './task.js'
+
+/** An event on its way to the test. Its sender, if the event is pausable, waits until it is acknowledged or refused. */
+export interface Message extends Signal {
+	readonly stream: string
+	readonly task: Task<unknown>
+	/** What `t.snapshot` captured in place. */
+	readonly state: unknown
+	/** Counts up over all streams. */
+	readonly nth: number
+	/** When it was sent, in milliseconds of real time. */
+	readonly since: number
+	/** Ends the pause of the sender. Undefined for an event that cannot pause. */
+	readonly settle: ((refusal?: TraceNak) => void) | undefined
+}
+
+/** A call of the test that waits for the next event of one of some streams. */
+export interface Receiver {
+	readonly streams: readonly string[]
+	/** What it waits for, such as `traceHi('T1·A')`. */
+	readonly wanted: string
+	/** The event that it waits for, if it is not any. */
+	readonly event: TraceEvent | undefined
+	readonly task: Task<unknown>
+	/** Where the test called. */
+	readonly site: Site
+	readonly since: number
+	readonly take: (message: Message) => void
+	readonly reject: (error: Error) => void
+}
+
+interface Stream {
+	readonly name: string
+	readonly queue: Message[]
+	/** Names of all events that came, in order. */
+	readonly seen: string[]
+	/** Whether the test took whatever came, in which case the order is not one that it expects. */
+	open: boolean
+}
+
+/** The streams of one execution: queues of events that came, and the calls that wait for events to come. */
+export class Streams {
+	readonly #streams = new Map<string, Stream>()
+	readonly #receivers: Receiver[] = []
+	/** Taken by `hold` and not acknowledged yet. */
+	readonly held: Set<Message> = new Set<Message>()
+
+	#closed: string | undefined
+
+	/** Hand `message` to the receiver that has waited longest for its stream, or queue it. */
+	deliver(message: Message): void {
+		const stream = this.#stream(message.stream)
+		stream.seen.push(message.event.id)
+		const at = this.#receivers.findIndex(receiver => receiver.streams.includes(message.stream))
+		if (at < 0) stream.queue.push(message)
+		else this.#receivers.splice(at, 1)[0]!.take(message)
+	}
+
+	/** Let `receiver` take the oldest event of its streams, now or when one comes. */
+	receive(receiver: Receiver): void {
+		let oldest: Stream | undefined
+		for (const name of receiver.streams) {
+			const stream = this.#stream(name)
+			const head = stream.queue[0]
+			if (head !== undefined && (oldest === undefined || head.nth < oldest.queue[0]!.nth)) oldest = stream
+		}
+		if (oldest === undefined) this.#receivers.push(receiver)
+		else receiver.take(oldest.queue.shift()!)
+	}
+
+	/** `message` was taken, and its sender shall wait. */
+	hold(message: Message): void {
+		if (this.#closed === undefined) this.held.add(message)
+		else refuse(message, this.#closed)
+	}
+
+	/** Mark streams whose order the test does not expect. */
+	open(names: readonly string[]): void {
+		for (const name of names) this.#stream(name).open = true
+	}
+
+	/** Events that came and were not taken, or are held, by stream. */
+	get pending(): Message[] {
+		return [...this.#sorted().flatMap(stream => stream.queue), ...this.held]
+	}
+
+	get receivers(): readonly Receiver[] {
+		return this.#receivers
+	}
+
+	/** Names of the streams, each with the events that came on it unless the test leaves their order open. */
+	shape(): Map<string, readonly string[] | null> {
+		return new Map(this.#sorted().map(stream => [stream.name, stream.open ? null : stream.seen]))
+	}
+
+	/** What is left at the end; undefined if there was never a stream. */
+	status(): string | undefined {
+		const streams = this.#sorted()
+		if (streams.length === 0) return undefined
+		const held = [...this.held]
+		const pending = streams.reduce((sum, stream) => sum + stream.queue.length, held.length)
+		const width = Math.max(0, ...streams.map(stream => stream.name.length))
+		const busy = streams.flatMap(({ name, queue }) => [
+			...held
+				.filter(message => message.stream === name)
+				.map(message => `  ${name.padEnd(width)}  <- ${callText(message.event, message.args)}  (held)`),
+			...queue.map(message => `  ${name.padEnd(width)}  <- ${callText(message.event, message.args)}`),
+		])
+		const quiet = streams.filter(({ name, queue }) => queue.length === 0 && !held.some(message => message.stream === name))
+		return [
+			`test shutdown: #streams: ${streams.length}, #(pending events): ${pending}`,
+			...busy,
+			...quiet.map(({ name }) => `  # ${name}`),
+		].join('\n')
+	}
+
+	/** Refuse all events that are pending, and end all calls that wait. */
+	close(reason: string): void {
+		this.#closed = reason
+		if (this.#streams.size === 0) return
+		for (const message of this.pending) refuse(message, reason)
+		for (const { queue } of this.#streams.values()) queue.length = 0
+		this.held.clear()
+		for (const receiver of this.#receivers.splice(0)) receiver.reject(new TraceNak(`${receiver.streams.join(', ')}: recv: ${reason}`))
+	}
+
+	#stream(name: string): Stream {
+		let stream = this.#streams.get(name)
+		if (stream === undefined) {
+			stream = { name, queue: [], seen: [], open: false }
+			this.#streams.set(name, stream)
+		}
+		return stream
+	}
+
+	#sorted(): Stream[] {
+		return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+	}
+}
+
+/** Let the sender of `message`, if it waits, get a {@link TraceNak}. */
+export function refuse(message: Message, reason: string): void {
+	message.settle?.(new TraceNak(`${message.stream}: send: ${reason}: ${callText(message.event, message.args)}`))
+}
+
+/** What `route` and `snapshot` get: the event and its arguments. */
+export type OnEvent<R> = (event: TraceEvent, ...args: readonly unknown[]) => R

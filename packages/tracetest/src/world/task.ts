@@ -1,0 +1,116 @@
+import { originals } from '../platform/originals.js'
+import type { Signal } from './signal.js'
+
+/** A promise that knows whether somebody waits for it. If nobody does, its rejection is not an unhandled one: the test tells of it. */
+export class Observed<R> implements Promise<R> {
+	/** Whether somebody waits for it, or has waited. */
+	observed = false
+	readonly #promise: Promise<R>
+	readonly [Symbol.toStringTag]: string = 'Observed'
+
+	constructor(promise: Promise<R>) {
+		this.#promise = promise
+	}
+
+	/** `Promise.all`, which observes those that are observed when it is itself, and not before. */
+	static all<const All extends readonly unknown[]>(all: All): Promise<{ -readonly [K in keyof All]: Awaited<All[K]> }> {
+		const promise = Promise.all(all.map(each => (each instanceof Observed ? each.#promise : each)))
+		// The test knows of the errors of its tasks only: those of others must not be lost.
+		if (all.every(each => each instanceof Observed)) void handled(promise)
+		return new Joint(promise, all) as Observed<unknown> as Observed<{ -readonly [K in keyof All]: Awaited<All[K]> }>
+	}
+
+	/** Somebody waits for it. */
+	observe(): Promise<R> {
+		this.observed = true
+		return this.#promise
+	}
+
+	// eslint-disable-next-line unicorn/no-thenable -- it is a promise
+	then<A = R, B = never>(
+		onFulfilled?: ((value: R) => A | PromiseLike<A>) | null,
+		onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+	): Promise<A | B> {
+		return this.observe().then(onFulfilled, onRejected)
+	}
+
+	catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<R | B> {
+		return this.then(undefined, onRejected)
+	}
+
+	finally(onFinally?: (() => void) | null): Promise<R> {
+		return this.observe().finally(onFinally)
+	}
+}
+
+/**
+ * A named task, made by `t.go`. A promise of what its function returns.
+ *
+ * A task that fails and that nobody waits for fails the test: its error is not lost, and it is no unhandled rejection either.
+ */
+export class Task<R> extends Observed<R> {
+	readonly name: string
+	/** Tasks are numbered in the order of `go`: 0 is the body of the test. */
+	readonly index: number
+	/** A hash of the name: part of the fingerprint of each step of the task. */
+	readonly hash: number
+	/** `running` until its function has returned or thrown, and everything it waits for has settled. */
+	state: 'running' | 'fulfilled' | 'rejected' = 'running'
+	/** What it was rejected with. */
+	error: unknown
+	/** The event that it signalled last: for the report on a task that is stuck. */
+	last: Signal | undefined
+	/** What it waits for in a call of `t`, such as `expects traceHi('A') on stream t1`. */
+	waits: string | undefined
+	/** How often it was refused an event after the test was over. */
+	refusals = 0
+	override readonly [Symbol.toStringTag]: string = 'Task'
+
+	/** @param settled called when it has settled */
+	constructor(name: string, index: number, promise: Promise<R>, settled: () => void = () => {}) {
+		super(promise)
+		this.name = name
+		this.index = index
+		this.hash = hashText(name)
+		originals.observe(
+			promise,
+			() => {
+				this.state = 'fulfilled'
+				settled()
+			},
+			(error: unknown) => {
+				this.state = 'rejected'
+				this.error = error
+				settled()
+			},
+		)
+	}
+}
+
+/** See {@link Observed.all}. */
+class Joint extends Observed<unknown> {
+	readonly #all: readonly unknown[]
+
+	constructor(promise: Promise<unknown>, all: readonly unknown[]) {
+		super(promise)
+		this.#all = all
+	}
+
+	override observe(): Promise<unknown> {
+		for (const each of this.#all) if (each instanceof Observed) void each.observe()
+		return super.observe()
+	}
+}
+
+/** Let a rejection of `promise` not be reported as an unhandled one. */
+function handled<P extends Promise<unknown>>(promise: P): P {
+	originals.observe(promise, undefined, () => {})
+	return promise
+}
+
+/** FNV-1a, 32 bits: stable over versions of Node, as tokens are. */
+export function hashText(text: string): number {
+	let hash = 0x811c9dc5
+	for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+	return hash >>> 0
+}

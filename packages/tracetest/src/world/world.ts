@@ -1,0 +1,339 @@
+import type { TraceEvent } from '@tsgotrace/runtime'
+// eslint-disable-next-line layers/rooms -- the type alone, until a small interface takes its place
+import type { Controller } from '../explore/controller.js'
+import { census } from '../platform/census.js'
+import { mustBeEvent, mustBeFunction, mustBeName } from '../platform/check.js'
+import type { Clock } from '../platform/clock.js'
+import { context } from '../platform/context.js'
+import { deferred } from '../platform/deferred.js'
+import { originals } from '../platform/originals.js'
+import { stackText } from '../platform/place.js'
+import { callersText, callText, nameOf, valueText } from '../platform/text.js'
+import { deadlockText, failureText, hasFailed } from './deadlock.js'
+import { asError, DeadlockError, ExpectError, place } from './errors.js'
+import type { Listener } from './listener.js'
+import { TraceNak } from './nak.js'
+import type { Settings } from './options.js'
+import { type Signal, type Site, type Source, siteOf } from './signal.js'
+import { type Message, type OnEvent, type Receiver, refuse, Streams } from './streams.js'
+import { Task } from './task.js'
+
+/** What may be injected at events. */
+export interface Action {
+	readonly name: string
+	readonly fn: () => unknown
+}
+
+/** One execution of the body of a test: its tasks, its streams of events, and how it ended. */
+export class World {
+	readonly settings: Settings
+	readonly listener: Listener
+	readonly clock: Clock | undefined
+	readonly streams: Streams = new Streams()
+	/** All tasks in the order of `go`; the first is the body. */
+	readonly tasks: Task<unknown>[] = []
+	/** Stands for code that signals outside of the context of the test. */
+	get outside(): Task<unknown> {
+		this.#outside ??= new Task('(outside)', -1, Promise.resolve())
+		return this.#outside
+	}
+	#outside: Task<unknown> | undefined
+	readonly actions: Action[] = []
+	/** Decides which task continues at each event; without one, all do as they come. */
+	readonly controller: Controller | undefined
+	/** Whether the stacks of signals are captured. */
+	readonly detail: boolean
+	/** Over: events are refused, and nothing is received any more. */
+	closed = false
+	/** Why the test failed. */
+	failure: Error | undefined
+	/** Called when there may be something to decide: a task has settled, or the test failed. */
+	onChange: () => void = () => {}
+	readonly #attached = new Set<string>()
+	/** Of tasks and actions. */
+	readonly #names = new Set(['test'])
+	readonly #acting = new Map<Task<unknown>, Action>()
+	#messages = 0
+	readonly #snapshots = new Map<string, (...args: readonly unknown[]) => unknown>()
+	readonly #refused: { readonly text: string; readonly site: Site | undefined }[] = []
+	#route: OnEvent<string | null | undefined> | undefined
+
+	constructor(settings: Settings, listener: Listener, how: { clock?: Clock | undefined; controller?: Controller; detail?: boolean } = {}) {
+		this.settings = settings
+		this.listener = listener
+		this.clock = how.clock
+		this.controller = how.controller
+		this.detail = how.detail ?? how.controller === undefined
+	}
+
+	/**
+	 * Fail when `signal` is aborted.
+	 *
+	 * @returns to be called at the end
+	 */
+	endWith(signal: AbortSignal | undefined): () => void {
+		const end = (): void => void this.fail(signal?.reason)
+		if (signal?.aborted === true) end()
+		signal?.addEventListener('abort', end)
+		return () => signal?.removeEventListener('abort', end)
+	}
+
+	/** Let the body run. It is the first task, and starts at once. */
+	start(body: () => unknown): Task<unknown> {
+		return this.#task('test', Promise.resolve(), body)
+	}
+
+	/** Start a task, from outside of its own code: at once, or when the controller lets it. */
+	go<R>(name: string, fn: () => R | PromiseLike<R>): Task<R> {
+		this.mustBeOpen('go')
+		mustBeName('go', name)
+		mustBeFunction(`go '${name}'`, fn)
+		this.#name('go', name)
+		if (this.controller === undefined) return this.#task(name, Promise.resolve(), fn)
+		const { promise: started, resolve: start } = deferred()
+		const task = this.#task(name, started, fn)
+		this.controller.starts(task, start)
+		return task
+	}
+
+	attach(events: readonly TraceEvent[]): void {
+		this.mustBeOpen('attach')
+		for (const event of events) mustBeEvent('attach', event)
+		this.listener.attach(events)
+		for (const event of events) this.#attached.add(event.id)
+	}
+
+	route(fn: OnEvent<string | null | undefined>): void {
+		mustBeFunction('route', fn)
+		if (this.#route !== undefined) throw new Error('route: the test has a router already')
+		this.#route = fn
+	}
+
+	snapshot(event: TraceEvent, fn: (...args: readonly unknown[]) => unknown): void {
+		mustBeEvent('snapshot', event)
+		mustBeFunction('snapshot', fn)
+		if (this.#snapshots.has(event.id)) throw new Error(`snapshot: ${nameOf(event)} has one already`)
+		this.#snapshots.set(event.id, fn)
+	}
+
+	action(name: string, fn: () => unknown): void {
+		this.mustBeOpen('action')
+		mustBeName('action', name)
+		mustBeFunction(`action '${name}'`, fn)
+		this.#name('action', name)
+		this.actions.push({ name, fn })
+	}
+
+	/** Whether an action has happened. */
+	get acted(): boolean {
+		return this.#acting.size > 0
+	}
+
+	/** Let an action happen, now, as a task of its own. `begins` is called before it does. */
+	act(action: Action, begins: (task: Task<unknown>) => void): void {
+		const { promise, resolve, reject } = deferred<unknown>()
+		// An action may happen more than once.
+		const before = this.tasks.filter(task => this.#acting.get(task) === action).length
+		const task = new Task(before === 0 ? action.name : `${action.name}#${before + 1}`, this.tasks.length, promise)
+		this.#acting.set(task, action)
+		this.tasks.push(task)
+		begins(task)
+		// Whoever waits for it, nobody does: unlike a task it fails the test at once.
+		originals.observe(promise, undefined, error => {
+			if (!(error instanceof TraceNak)) this.fail(error)
+		})
+		try {
+			resolve(context.run({ world: this, task }, action.fn))
+		} catch (error) {
+			reject(error)
+		}
+	}
+
+	/** A probe was called. The promise that is returned lets the task that signalled wait. */
+	signal(source: Source, args: readonly unknown[], task: Task<unknown>, at?: Site): Promise<void> | undefined {
+		const { event } = source
+		if (this.closed) return event.async ? this.#late(event, task) : undefined
+		const site = at ?? (this.detail ? siteOf(this, 'signal') : undefined)
+		if (this.controller !== undefined) return this.controller.signalled(source, args, site, task)
+		const signal: Signal = { event, args, site }
+		task.last = signal
+		return this.deliver(signal, task)
+	}
+
+	isAttached(event: TraceEvent): boolean {
+		return this.#attached.has(event.id)
+	}
+
+	/** Hand an event to the test, if it has attached it. The promise waits for the test to acknowledge it. */
+	deliver(signal: Signal, task: Task<unknown>): Promise<void> | undefined {
+		const { event, args } = signal
+		if (this.#attached.size === 0 || !this.#attached.has(event.id)) return undefined
+		let stream: string | null
+		let state: unknown
+		try {
+			stream = this.#route === undefined ? 'default' : (this.#route(event, ...args) ?? null)
+			// The test does not want it.
+			if (stream === null) return undefined
+			state = this.#snapshots.get(event.id)?.(...args)
+		} catch (error) {
+			this.fail(error)
+			return undefined
+		}
+		if (typeof stream !== 'string') {
+			this.fail(new TypeError(`route: the name of a stream, or null, is expected, not ${valueText(stream)} for ${callText(event, args)}`))
+			return undefined
+		}
+		if (stream === '') stream = 'default'
+		if (this.settings.verbose) process.stderr.write(`${stream}  <- ${callText(event, args)}\n`)
+		const { site } = signal
+		const message = { event, args, site, stream, state, task, nth: this.#messages++, since: originals.now() }
+		if (!event.async) {
+			this.streams.deliver({ ...message, settle: undefined })
+			return undefined
+		}
+		const { promise, resolve, reject } = deferred()
+		const settle = (refusal?: TraceNak): void => {
+			if (refusal === undefined) return resolve()
+			this.#refused.push({ text: refusal.message, site })
+			// Where the program signalled, and not where the test refused.
+			if (site !== undefined) place(refusal, refusal.message, site)
+			if (this.settings.nak === 'reject') reject(refusal)
+		}
+		this.streams.deliver({ ...message, settle })
+		return promise
+	}
+
+	/** Wait for the next event of one of `streams`. */
+	async receive(streams: readonly string[], event: TraceEvent | undefined, wanted: string, site: Site): Promise<Message> {
+		this.mustBeOpen('recv')
+		const task = context.getStore()?.task ?? this.tasks[0]!
+		task.waits = `waits for ${wanted} on stream ${streams.join(' or ')}`
+		try {
+			return await new Promise<Message>((take, reject) => {
+				this.streams.receive({ streams, wanted, event, task, site, since: originals.now(), take, reject })
+			})
+		} finally {
+			task.waits = undefined
+		}
+	}
+
+	/** Refuse `message`, and fail the test with `error` at `site`. */
+	refuse(message: Message, reason: string, error: Error, site: Site): Error {
+		refuse(message, reason)
+		return this.fail(error, site)
+	}
+
+	/**
+	 * Fail the test: all that is pending is refused, all that waits is ended. The first failure counts.
+	 *
+	 * @returns the error that the test fails with
+	 */
+	fail(thrown: unknown, site?: Site, notes: readonly string[] = []): Error {
+		if (this.failure !== undefined) return this.failure
+		const error = asError(thrown)
+		this.failure = error
+		const always = error instanceof DeadlockError || error instanceof ExpectError
+		const status = this.streams.status()
+		const floating = this.#floating(thrown)
+		const rest = status !== undefined && (always || notes.length > 0 || this.streams.pending.length > 0) ? [status] : []
+		this.close(error instanceof DeadlockError && this.streams.pending.length > 0 ? 'deadlock' : 'canceled')
+		const senders = this.#refused.map(({ text, site: sender }) =>
+			sender === undefined ? text : `${text}\n${callersText(stackText(sender))}`,
+		)
+		const message = [error.message, ...notes, ...floating, ...rest, ...senders].join('\n\n')
+		if (site !== undefined || message !== error.message) place(error, message, site)
+		this.onChange()
+		return error
+	}
+
+	/** Tasks that the body should have waited for, if `thrown` is its own failure: it has looked at their result too early. */
+	#floating(thrown: unknown): string[] {
+		const [body, ...others] = this.tasks
+		if (body?.state !== 'rejected' || body.error !== thrown) return []
+		const names = others
+			.filter(task => task.state === 'running' && !task.observed && !this.#acting.has(task))
+			.map(({ name }) => `'${name}'`)
+		return names.length === 0 ? [] : [`hint: nobody waited for ${names.join(', ')}, which had not ended: is an "await" missing?`]
+	}
+
+	/** Nothing is left that could continue the test, or nothing came for too long. */
+	deadlock({ proved, ms }: { readonly proved: boolean; readonly ms: number }, receiver: Receiver | undefined): void {
+		const alive = proved ? [] : census.survivors(this)
+		const text = deadlockText(this, { proved, ms, alive }, receiver)
+		// Nobody will look at how a task failed any more, and it is probably why the others wait.
+		const lost = this.tasks.find(task => hasFailed(task) && !task.observed)
+		if (lost !== undefined) {
+			this.fail(lost.error, undefined, [`task '${lost.name}' failed, and then:\n${text}`])
+			return
+		}
+		const error = new DeadlockError(text, proved, alive)
+		// At the call that waits, else where the event was signalled that nobody takes, else where one who waits was seen last.
+		const seen = this.tasks.findLast(task => task.state === 'running' && task.last?.site !== undefined)
+		const site = receiver?.site ?? this.streams.pending[0]?.site ?? seen?.last?.site
+		// Before all other calls that wait are ended: this one has the reason.
+		receiver?.reject(error)
+		this.fail(error, site)
+	}
+
+	/** The body is over. Fails if something is left. */
+	finish(): void {
+		const [lost, ...more] = this.tasks.filter(task => hasFailed(task) && !task.observed)
+		if (lost !== undefined)
+			this.fail(
+				lost.error,
+				undefined,
+				more.map(task => `task '${task.name}' ${failureText(task)}`),
+			)
+		const [receiver] = this.streams.receivers
+		if (receiver !== undefined) {
+			const text = `${receiver.streams.join(' or ')}: recv: the test ended, and nobody waits for ${receiver.wanted}: is an "await" missing?`
+			this.fail(new ExpectError(text), receiver.site)
+		}
+		const [first] = this.streams.pending
+		if (first !== undefined) {
+			const held = this.streams.held.has(first)
+			const what = held ? 'the test holds an event at its end' : 'the test ended, but there are events that it did not expect'
+			this.fail(new ExpectError(what), first.site)
+		}
+		this.close('the test is over')
+	}
+
+	/** Refuse all that is pending, and all that comes. */
+	close(reason: string): void {
+		if (this.closed) return
+		this.closed = true
+		this.streams.close(reason)
+		this.controller?.close(reason)
+	}
+
+	/** @throws if the test is over */
+	mustBeOpen(what: string): void {
+		if (this.closed) throw new TraceNak(`${what}: the test is over`)
+	}
+
+	#task<R>(name: string, started: Promise<void>, fn: () => R | PromiseLike<R>): Task<R> {
+		const promise = started.then(() => context.run({ world: this, task }, fn))
+		const task: Task<R> = new Task(name, this.tasks.length, promise, () => this.onChange())
+		this.tasks.push(task)
+		return task
+	}
+
+	/** A signal after the end. */
+	#late(event: TraceEvent, task: Task<unknown>): Promise<void> | undefined {
+		// What the test has not started goes on as if there were none.
+		if (task === this.#outside) return undefined
+		// Code that tries again whatever happens would do so for ever, and nothing else would run.
+		if (this.settings.nak === 'abandon' || ++task.refusals > most) return new Promise(() => {})
+		return Promise.reject(new TraceNak(`${nameOf(event)}: send: the test is over`))
+	}
+
+	/** @throws if a task or an action has this name */
+	#name(what: string, name: string): void {
+		if (this.#names.has(name))
+			throw new Error(`${what}: there is a task or an action '${name}' already: schedules name them, so each needs a name of its own`)
+		this.#names.add(name)
+	}
+}
+
+/** After how many refusals a task of a test that is over is left waiting. */
+const most = 100
