@@ -251,7 +251,10 @@ describe('examples of tracetest', () => {
 	})
 
 	test('lost-update: its tests pass on the built packages, and say what was explored', () => {
-		const output = node([bin('vitest', 'vitest.mjs'), 'run', '--reporter=verbose', '--no-color'], join(root, 'examples/lost-update'))
+		const output = node(
+			[bin('vitest', 'vitest.mjs'), 'run', 'test/', '--reporter=verbose', '--no-color'],
+			join(root, 'examples/lost-update'),
+		)
 		expect(output).toMatch(/✓ .*two visits count twice/)
 		const claim = /❯ tracetest\n +↳ (exhaustive: all \d+ schedules)/.exec(output)?.[1]
 		expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`\`${claim}\``)
@@ -259,7 +262,13 @@ describe('examples of tracetest', () => {
 })
 
 test('npm start tells the story, without colours in a pipe', () => {
-	expect(node(['scripts/start.mjs'])).toBe(`
+	const output = node(['scripts/start.mjs'])
+	// The report is long, and its own tests compare it; here it counts that a reader sees a race, and can replay it.
+	const [, report = ''] = /that is the point\n\n([^]*)\n\nLook next at\n/.exec(output) ?? []
+	expect(report).toMatch(/^FAIL {2}mistake\/visits\.test\.ts > two visits count twice\nAssertionError: expected 1 to be 2\b/)
+	expect(report).toMatch(/\nfound in \d+ schedules, [^]*\n +ann +start → traceQuery\('get \/'\) src\/store\.ts:\d+\n/)
+	expect(report).toMatch(/\nreplay: TRACETEST=tt1:\S+ npx vitest run mistake\/visits\.test\.ts -t /)
+	expect(output.replace(report, '<the report>')).toBe(`
 examples/hello/src/hello.ts declares events in comments, and signals them:
 
     //trace:event traceHelloPre(who: string)
@@ -300,12 +309,17 @@ The program that is not changed at all can be recorded: tsgotrace record -- node
 #.# #/main hello:traceHelloPre who="everybody"
 #.# #/main hello:traceHello (#) who="everybody"
 
+A test can execute code under one interleaving after the other. examples/lost-update/mistake/visits.test.ts does, and fails: that is the point
+
+<the report>
+
 Look next at
 
     examples/hello/src/ztrace.ts   the generated file
     examples/hello/src/main.ts     how a program attaches a probe
     hello.perfetto-trace           the trace: drag it to https://ui.perfetto.dev, or: npx tsgotrace summary hello.perfetto-trace
-    examples/README.md             more examples: order in a test, who holds and who waits in a pool
+    examples/README.md             more examples: order in a test, who holds and who waits in a pool, races and their fixes
+    docs/tracetest.md              the guide to testing; how the report above came about, and the code after the fix
     docs/recording.md              the guide to recording
     docs/guide.md                  the guide; README.md says what it costs and how to install it
 `)

@@ -20,7 +20,7 @@ export class Counter {
 }
 
 /** The same without the mistake: writes only what nobody has changed meanwhile, else reads again. */
-export class MendedCounter extends Counter {
+export class FixedCounter extends Counter {
 	override async add(page: string): Promise<void> {
 		for (;;) {
 			const visits = await this.store.get(page)

@@ -1,7 +1,7 @@
 import { explore, run, type T } from '@tsgotrace/tracetest'
 import { test } from '@tsgotrace/tracetest/vitest'
 import { expect } from 'vitest'
-import { Counter, MendedCounter } from '../src/counter.js'
+import { Counter, FixedCounter } from '../src/counter.js'
 import { Server } from '../src/server.js'
 import { Store } from '../src/store.js'
 
@@ -33,14 +33,14 @@ test('the mistake: the search finds it', async () => {
 	expect(again.schedule).toEqual(schedule)
 })
 
-test('a token of the mistake says nothing about mended code', async () => {
+test('a token of the mistake says nothing about fixed code', async () => {
 	const { failure } = await explore(twoVisits(Counter), { name: 'two visits' })
-	const { claim } = await explore(twoVisits(MendedCounter), { name: 'two visits', token: failure!.token })
+	const { claim } = await explore(twoVisits(FixedCounter), { name: 'two visits', token: failure!.token })
 	expect(claim).toBe('diverged from the schedule of the token')
 })
 
-test('mended: no schedule loses a visit', async () => {
-	const { failure, claim } = await explore(twoVisits(MendedCounter))
+test('fixed: no schedule loses a visit', async () => {
+	const { failure, claim } = await explore(twoVisits(FixedCounter))
 	expect(failure).toBeUndefined()
 	expect(claim).toMatch(/^exhaustive: all 84 schedules\b/)
 })

@@ -1,7 +1,7 @@
 // What a test of one's own looks like. The other file proves that such a test finds the mistake.
 import { test } from '@tsgotrace/tracetest/vitest'
 import { expect } from 'vitest'
-import { MendedCounter as Counter } from '../src/counter.js'
+import { FixedCounter as Counter } from '../src/counter.js'
 import { Store } from '../src/store.js'
 
 test.verify('two visits count twice', async ({ t }) => {
