@@ -4,9 +4,9 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { record } from '@tsgotrace/record'
-import { otlp } from '@tsgotrace/record/export'
 import { profile } from '@tsgotrace/record/profile'
 import { event } from '@tsgotrace/runtime/gen1'
+import { otlp } from '@tsgotrace/trace/export'
 
 /** The first rounds are those in which the engine compiles. */
 const rounds = 5

@@ -14,7 +14,7 @@ import {
 	speedscope,
 	zipkinJson,
 	zipkinSend,
-} from '@tsgotrace/record/export'
+} from '@tsgotrace/trace/export'
 import type { ExitCode } from './exit.js'
 import type { KeyFlags } from './key.js'
 import { usageError } from './output.js'

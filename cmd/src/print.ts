@@ -1,5 +1,5 @@
-import { jsonLine, textLine } from '@tsgotrace/record/export'
-import { type Slice, Slices, type TraceItem } from '@tsgotrace/record/read'
+import { jsonLine, textLine } from '@tsgotrace/trace/export'
+import { type Slice, Slices, type TraceItem } from '@tsgotrace/trace/read'
 import type { ExitCode } from './exit.js'
 import type { KeyFlags } from './key.js'
 import { unfitText } from './nearest.js'

@@ -1,4 +1,4 @@
-import { matcher } from '@tsgotrace/record/read'
+import { matcher } from '@tsgotrace/trace/read'
 
 /** Which events are meant, by globs as those of the recorder. Without a glob: all. */
 export function selector(globs: readonly string[] | undefined): (id: string) => boolean {

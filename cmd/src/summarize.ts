@@ -1,5 +1,5 @@
-import type { Slice, TraceItem, TraceProcess, TraceStatistics } from '@tsgotrace/record/read'
-import { Slices } from '@tsgotrace/record/read'
+import type { Slice, TraceItem, TraceProcess, TraceStatistics } from '@tsgotrace/trace/read'
+import { Slices } from '@tsgotrace/trace/read'
 import { build, type Histogram } from 'hdr-histogram-js'
 
 /** What is counted apart. All beyond these go together, so that memory stays bounded. */

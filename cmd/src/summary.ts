@@ -1,4 +1,4 @@
-import { textDuration, textPid } from '@tsgotrace/record/export'
+import { textDuration, textPid } from '@tsgotrace/trace/export'
 import type { ExitCode } from './exit.js'
 import type { KeyFlags } from './key.js'
 import { plural, printJson } from './output.js'

@@ -1,4 +1,4 @@
-import { readTrace, type TraceItem, type TraceProblem, TraceReadError, type TraceReader } from '@tsgotrace/record/read'
+import { readTrace, type TraceItem, type TraceProblem, TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
 import type { ExitCode } from './exit.js'
 import { traceFiles } from './inputs.js'
 import { type KeyFlags, keyFrom } from './key.js'

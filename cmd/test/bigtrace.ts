@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { TraceMaker } from '../../packages/record/test/traces.js'
+import { TraceMaker } from '../../packages/trace/test/traces.js'
 import { bin } from './cli.js'
 
 const names: Record<string, [number, string][]> = {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { monotonic, TraceMaker } from '../../packages/record/test/traces.js'
+import { monotonic, TraceMaker } from '../../packages/trace/test/traces.js'
 import { cli } from './cli.js'
 
 const key = Buffer.from(Array.from({ length: 32 }, (_, i) => 7 * i + 128))

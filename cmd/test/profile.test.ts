@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decodeProfile } from '../../packages/record/test/decodeprofile.js'
+import { decodeProfile } from '../../packages/trace/test/decodeprofile.js'
 import { cli } from './cli.js'
 
 const modules = fileURLToPath(new URL('../../node_modules', import.meta.url))

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readTrace, type TraceSignal } from '@tsgotrace/record/read'
-import { type Loaded, loadTrace } from '../../packages/record/test/perfetto.js'
+import { readTrace, type TraceSignal } from '@tsgotrace/trace/read'
+import { type Loaded, loadTrace } from '../../packages/trace/test/perfetto.js'
 import { bin } from './cli.js'
 
 /** How a run of `tsgotrace record` ended, and what is in its trace: null if there is none. */

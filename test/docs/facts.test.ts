@@ -210,7 +210,7 @@ describe('docs/cli.md', () => {
 })
 
 test('the first release is described for all packages, until it is made', () => {
-	for (const pkg of ['packages/runtime', 'packages/gen', 'packages/tracetest', 'packages/record', 'cmd']) {
+	for (const pkg of ['packages/runtime', 'packages/gen', 'packages/tracetest', 'packages/trace', 'packages/record', 'cmd']) {
 		const { name, version } = JSON.parse(read(`${pkg}/package.json`)) as { name: string; version: string }
 		if (version !== '0.0.0') continue
 		const changeset = read('.changeset/first-release.md')

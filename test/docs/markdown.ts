@@ -30,7 +30,7 @@ export function pages(): Page[] {
 
 /** Every Markdown file that people read. */
 export function allMarkdown(): Page[] {
-	const packages = ['runtime', 'gen', 'tracetest', 'record'].map(name => `packages/${name}/README.md`)
+	const packages = ['runtime', 'gen', 'tracetest', 'trace', 'record'].map(name => `packages/${name}/README.md`)
 	const more = ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'examples/README.md', 'cmd/README.md', ...packages]
 	const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter(e => e.isDirectory() && e.name !== 'node_modules')
 	const examples = folders.map(({ name }) => `examples/${name}/README.md`)
@@ -54,7 +54,7 @@ function blocksOf(text: string): Block[] {
 /** The `@example` blocks of the packages' doc comments. */
 export function jsdocExamples(): (Block & { readonly name: string })[] {
 	const found: (Block & { name: string })[] = []
-	for (const pkg of ['packages/runtime', 'packages/gen', 'packages/tracetest', 'packages/record', 'cmd']) {
+	for (const pkg of ['packages/runtime', 'packages/gen', 'packages/tracetest', 'packages/trace', 'packages/record', 'cmd']) {
 		for (const file of readdirSync(join(root, pkg, 'src'), { recursive: true, encoding: 'utf8' })) {
 			if (!file.endsWith('.ts')) continue
 			const name = `${pkg}/src/${file}`

@@ -20,13 +20,22 @@ export function expectedFiles(folder: string): string[] {
 			...compiled('dist'),
 			...compiled(
 				'dist/cjs',
-				sources.filter(path => /^(preload\/|profile\/)?[^/]+$/.test(path) && path !== 'index.ts' && path !== 'profile/index.ts'),
+				sources.filter(path => !path.startsWith('launch/') && path !== 'index.ts' && path !== 'profile/index.ts'),
 			),
 			'dist/cjs/package.json',
-			'FORMAT.md',
 			'preload.cjs',
 			'preload.d.cts',
 			'preload-profile.cjs',
+		],
+		'packages/trace': [
+			...sourceFiles(sources),
+			...compiled('dist'),
+			...compiled(
+				'dist/cjs',
+				sources.filter(path => path.startsWith('format/')),
+			),
+			'dist/cjs/package.json',
+			'FORMAT.md',
 		],
 		// The command is no library: nobody steps into its sources.
 		cmd: [...compiled('dist'), 'bin/tsgotrace.js'],

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => installed?.remove())
 
-const packages = ['@tsgotrace/runtime', '@tsgotrace/gen', '@tsgotrace/record', 'tsgotrace'] as const
+const packages = ['@tsgotrace/runtime', '@tsgotrace/gen', '@tsgotrace/trace', '@tsgotrace/record', 'tsgotrace'] as const
 const tarballOf = (name: string): Installed['tarballs'][number] => installed.tarballs.find(t => t.name === name)!
 
 test.each(packages)('the tarball of %s has what is built from its sources and nothing else', name => {
@@ -27,7 +27,13 @@ test('the tarballs depend on each other in the versions that they have', () => {
 	const versions = new Map(installed.tarballs.map(t => [t.name, t.json.version]))
 	expect([...versions.keys()].sort()).toEqual([...packages].sort())
 	const internal = installed.tarballs.flatMap(t => Object.entries(t.json.dependencies ?? {}).filter(([name]) => versions.has(name)))
-	expect(internal.map(([name]) => name)).toEqual(['@tsgotrace/runtime', '@tsgotrace/gen', '@tsgotrace/record'])
+	expect(internal.map(([name]) => name)).toEqual([
+		'@tsgotrace/runtime',
+		'@tsgotrace/trace',
+		'@tsgotrace/gen',
+		'@tsgotrace/record',
+		'@tsgotrace/trace',
+	])
 	for (const [name, range] of internal) expect(range.replace(/^[~^]/, '')).toBe(versions.get(name))
 })
 
@@ -38,6 +44,7 @@ test.each(packages)('publint has nothing to say about the tarball of %s', async 
 test.each([
 	['@tsgotrace/runtime', []],
 	['@tsgotrace/gen', ['--profile', 'esm-only']],
+	['@tsgotrace/trace', ['--profile', 'esm-only']],
 	['@tsgotrace/record', ['--profile', 'esm-only']],
 ] as const)('attw finds no wrong types in the tarball of %s', async (name, options) => {
 	// It ends with an error if it finds something.

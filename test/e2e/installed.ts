@@ -50,7 +50,11 @@ export async function installPackages(dir: string, packed: string): Promise<{ ta
 	const tarballs = await packAll(packed)
 	const pathOf = (name: string): string => tarballs.find(t => t.name === name)!.path
 	await run('npm', [...install, pathOf('@tsgotrace/runtime')], dir)
-	await run('npm', [...install, '--save-dev', pathOf('tsgotrace'), pathOf('@tsgotrace/gen'), pathOf('@tsgotrace/record')], dir)
+	await run(
+		'npm',
+		[...install, '--save-dev', pathOf('tsgotrace'), pathOf('@tsgotrace/gen'), pathOf('@tsgotrace/trace'), pathOf('@tsgotrace/record')],
+		dir,
+	)
 	return { tarballs, bin: join(dir, 'node_modules/.bin/tsgotrace') }
 }
 

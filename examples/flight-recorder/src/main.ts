@@ -1,7 +1,7 @@
 // A flight recorder runs all the time. When a slice has taken longer than 200 ms, it writes down what happened before.
 import { setTimeout } from 'node:timers/promises'
 import { record } from '@tsgotrace/record'
-import { readTrace, type TraceSignal } from '@tsgotrace/record/read'
+import { readTrace, type TraceSignal } from '@tsgotrace/trace/read'
 import { Shop } from './shop.js'
 
 const file = 'slow.perfetto-trace'

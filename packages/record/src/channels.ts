@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import { type AsyncTraceEvent, attachProbe, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
-import { type Globs, matcher } from './match.js'
+import { type Globs, matcher } from '@tsgotrace/trace/format/match'
 
 /** What a message of a channel is. */
 export interface ChannelMessage {

@@ -1,7 +1,8 @@
 // Options come from JavaScript and from JSON too. What means nothing is refused when the recording starts: a rule of redaction that is silently
 // not applied is worse than none.
+
+import type { SliceRule } from './events/roles.js'
 import type { RecordOptions, RingOptions } from './options.js'
-import type { SliceRule } from './roles.js'
 
 /** @throws RangeError if it is no number from `least` to `most` */
 export function checkNumber(name: string, value: unknown, least: number, most: number, integer: boolean): number {

@@ -1,9 +1,9 @@
-import type { Rotation } from './file.js'
-import type { Limits } from './limits.js'
-import type { Globs } from './match.js'
-import type { Redactor } from './redact.js'
-import type { SliceRule } from './roles.js'
-import type { Sampling } from './sampling.js'
+import type { Globs } from '@tsgotrace/trace/format/match'
+import type { Limits } from './engine/limits.js'
+import type { Redactor } from './events/redact.js'
+import type { SliceRule } from './events/roles.js'
+import type { Sampling } from './events/sampling.js'
+import type { Rotation } from './sinks/file.js'
 
 /** A flight recorder: the last events, in memory, written when something happens. */
 export interface RingOptions {

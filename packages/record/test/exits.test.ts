@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { loadTrace } from '../../trace/test/perfetto.js'
+import { decodeEvents } from '../../trace/test/proto.js'
 import { end, killed, ready, start, steps } from './exits.js'
-import { loadTrace } from './perfetto.js'
-import { decodeEvents } from './proto.js'
 
 // Processes, Perfetto's among them, take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
-import { type DecodedEvent, decodeEvents } from './proto.js'
+import { type DecodedEvent, decodeEvents } from '../../trace/test/proto.js'
 
 const program = fileURLToPath(new URL('fixtures/program.mjs', import.meta.url))
 

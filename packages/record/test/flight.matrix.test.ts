@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { readTrace } from '@tsgotrace/record/read'
+import { readTrace } from '@tsgotrace/trace/read'
 import { expect, it } from 'vitest'
-import { loadTrace } from './perfetto.js'
+import { loadTrace } from '../../trace/test/perfetto.js'
 
 const events = 50_000_000
 const program = fileURLToPath(new URL('fixtures/flight.mjs', import.meta.url))

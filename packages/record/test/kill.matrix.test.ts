@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readTrace, TraceReadError } from '@tsgotrace/record/read'
+import { readTrace, TraceReadError } from '@tsgotrace/trace/read'
 import { expect, it } from 'vitest'
-import { loadTrace } from './perfetto.js'
+import { loadTrace } from '../../trace/test/perfetto.js'
 
 const moments = 200
 /** So many of them, and all that were cut in the middle of a packet, are loaded by Perfetto's engine too. */

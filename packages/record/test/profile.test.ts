@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { type EventProfile, profile } from '@tsgotrace/record/profile'
 import { setup } from '@tsgotrace/runtime'
 import { describe, expect, it } from 'vitest'
-import { type DecodedProfile, decodeProfile, type ProfileRow as Row } from './decodeprofile.js'
+import { type DecodedProfile, decodeProfile, type ProfileRow as Row } from '../../trace/test/decodeprofile.js'
 import { declare } from './events.js'
 
 const rowsOf = (taken: EventProfile): DecodedProfile => decodeProfile(taken.encode())

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { record } from '@tsgotrace/record'
 import { setup } from '@tsgotrace/runtime'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { argsQuery, countersQuery, loadTrace, type Row, slicesQuery } from '../../trace/test/perfetto.js'
 import { declare } from './events.js'
-import { argsQuery, countersQuery, loadTrace, type Row, slicesQuery } from './perfetto.js'
 
 // Processes, Perfetto's among them, take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { record } from '@tsgotrace/record'
 import { afterAll, describe, expect, it } from 'vitest'
+import { decodeEvents } from '../../trace/test/proto.js'
 import { declare } from './events.js'
-import { decodeEvents } from './proto.js'
 
 const step = declare('reentry:traceStep', 'n: number', 'what: string')
 const other = declare('reentry:traceOther', 'n: number', 'what: string')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultSlices, roleOf, type SliceRule } from '../src/roles.js'
+import { defaultSlices, roleOf, type SliceRule } from '../src/events/roles.js'
 
 const events = (...ids: string[]) =>
 	new Map(

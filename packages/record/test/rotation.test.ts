@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { decryptSegment, record } from '@tsgotrace/record'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { loadTrace, slicesQuery } from '../../trace/test/perfetto.js'
+import { decodeEvents } from '../../trace/test/proto.js'
 import { declare } from './events.js'
-import { loadTrace, slicesQuery } from './perfetto.js'
-import { decodeEvents } from './proto.js'
 
 // Processes, Perfetto's among them, take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })

@@ -13,11 +13,11 @@ import {
 	type TraceSignal,
 	type TraceValue,
 	Unrecorded,
-} from '@tsgotrace/record/read'
+} from '@tsgotrace/trace/read'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadTrace } from '../../trace/test/perfetto.js'
 import { declare } from './events.js'
-import { loadTrace } from './perfetto.js'
 
 async function items(input: TraceInput): Promise<TraceItem[]> {
 	const all: TraceItem[] = []

@@ -1,8 +1,8 @@
 import { record } from '@tsgotrace/record'
 import { describe, expect, it, vi } from 'vitest'
+import { decodeEvents } from '../../trace/test/proto.js'
 import { collect } from './collect.js'
 import { declare } from './events.js'
-import { decodeEvents } from './proto.js'
 
 // Processes, Perfetto's among them, take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })

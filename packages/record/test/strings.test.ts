@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { StringTable } from '../src/strings.js'
+import { StringTable } from '../src/engine/strings.js'
 
 const packet = new Uint8Array(1)
 

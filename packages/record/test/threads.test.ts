@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { loadTrace } from './perfetto.js'
-import { decodeEvents } from './proto.js'
+import { loadTrace } from '../../trace/test/perfetto.js'
+import { decodeEvents } from '../../trace/test/proto.js'
 
 it('each thread writes a sequence and a file of its own, and together they are one trace', { timeout: 60_000 }, async () => {
 	const dir = mkdtempSync(join(tmpdir(), 'threads-'))

@@ -3,11 +3,11 @@ import { type Context, context, ROOT_CONTEXT, type Span, trace } from '@opentele
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { AlwaysOffSampler, TracerProvider } from '@opentelemetry/sdk-trace'
 import { record } from '@tsgotrace/record'
-import { otlp } from '@tsgotrace/record/export'
-import { readTrace, type TraceArgs } from '@tsgotrace/record/read'
+import { otlp } from '@tsgotrace/trace/export'
+import { readTrace, type TraceArgs } from '@tsgotrace/trace/read'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { Collector, plain } from '../../trace/test/collector.js'
 import { collect } from './collect.js'
-import { Collector, plain } from './collector.js'
 import { declare } from './events.js'
 
 const begin = declare('context:traceLoadBegin', 'id: number', 'what: unknown')

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { loadTrace } from '../../trace/test/perfetto.js'
+import { decodeEvents } from '../../trace/test/proto.js'
 import { collect } from './collect.js'
 import { declare } from './events.js'
-import { loadTrace } from './perfetto.js'
-import { decodeEvents } from './proto.js'
 
 // Processes, Perfetto's among them, take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })

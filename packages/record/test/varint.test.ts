@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { putInt64, putUint64 } from '../src/varint.js'
+import { putInt64, putUint64 } from '../src/engine/varint.js'
 
 it('a safe integer is written as its two’s complement of 64 bits', () => {
 	const bytes = (put: (buffer: Uint8Array) => number): number[] => {

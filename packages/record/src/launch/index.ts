@@ -1,6 +1,6 @@
-export { hint } from '../hint.js'
 export type { PreloadOptions } from '../preload/options.js'
 export type { ThreadReport } from '../preload/report.js'
+export { hint } from '../process/hint.js'
 export { environment } from './environment.js'
 export { join } from './join.js'
 export { Parts, type ThreadParts } from './parts.js'

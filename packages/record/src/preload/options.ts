@@ -1,5 +1,5 @@
-import type { Rotation } from '../file.js'
 import type { RecordOptions, RingOptions } from '../options.js'
+import type { Rotation } from '../sinks/file.js'
 
 /** What can be told to a program that is started with the preload: the options of `record` that JSON can express. */
 export interface PreloadOptions extends Omit<RecordOptions, 'to' | 'redact' | 'rotate' | 'onError'> {

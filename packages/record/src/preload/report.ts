@@ -4,7 +4,7 @@ import process from 'node:process'
 import { threadId } from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
 import type { Recorder } from '../recorder.js'
-import { writeAll } from '../write.js'
+import { writeAll } from '../sinks/write.js'
 
 /** What a thread tells whoever has started the program, about once a second and when it ends. */
 export interface ThreadReport {

@@ -1,7 +1,7 @@
 // The end of the main thread is the end of its workers, and they are not told. They are here: the main thread asks them to write what they have, and waits.
 import process from 'node:process'
 import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData, threadId, type Worker } from 'node:worker_threads'
-import { now } from '../clock.js'
+import { now } from '../engine/clock.js'
 
 /** Workers that can be asked. More than that are not. */
 const SLOTS = 1023

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { type Frame, ProfileBuilder } from '@tsgotrace/trace/format/pprof'
 import { Profile } from 'pprof-format'
-import { type Frame, ProfileBuilder } from './builder.js'
 
 interface Merged {
 	readonly stack: readonly Frame[]

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import process from 'node:process'
 import workers from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
-import { witness } from '../hooks.js'
 import { Threads } from '../preload/threads.js'
+import { witness } from '../process/hooks.js'
 import { type ProfileOptions, profile } from './eventprofile.js'
 
 /** What can be told to a program that is started with the preload. */

@@ -1,4 +1,4 @@
-import type { Frame } from './builder.js'
+import type { Frame } from '@tsgotrace/trace/format/pprof'
 
 /**
  * The stack of whoever signalled, across awaits as far as the engine tells.

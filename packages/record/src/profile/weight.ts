@@ -1,5 +1,5 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import { parseParams } from '../params.js'
+import { parseParams } from '../events/params.js'
 
 /** What a profile adds up, beside how often events happened. */
 export interface Weight {

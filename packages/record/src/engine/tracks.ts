@@ -1,0 +1,71 @@
+import { track as field, packet, processField, threadField } from '@tsgotrace/trace/format/schema'
+import type { Track } from '../events/site.js'
+import type { Writer } from './writer.js'
+
+/** uuids have 49 bits, so that each takes seven bytes as a varint and is an exact number. */
+const LOWEST = 2 ** 42
+const RANGE = 2 ** 49 - LOWEST
+
+/** A uuid that is the same for the same words: threads of a process agree on that of the process without speaking. */
+export function uuidOf(...words: readonly number[]): number {
+	// FNV-1a over the words, in two halves of 24 and 25 bits.
+	const half = (seed: number): number => {
+		let hash = seed
+		for (const word of words)
+			for (const part of [word & 0xffff, (word / 0x10000) & 0xffff]) hash = Math.imul(hash ^ part, 0x01000193) ^ (hash >>> 13)
+		return hash >>> 0
+	}
+	return LOWEST + ((half(0x811c9dc5) * 0x20_0000 + (half(0x2545f491) >>> 11)) % RANGE)
+}
+
+/** A track of which the uuid is ready to be stored by the hot path. */
+export function newTrack(uuid: number, name: string, counter: boolean): Track {
+	const bytes = [field.uuid, 0, 0, 0, 0, 0, 0, 0]
+	let rest = uuid
+	for (let i = 1; i < 8; i++) {
+		bytes[i] = (rest % 128) | (i < 7 ? 128 : 0)
+		rest = Math.floor(rest / 128)
+	}
+	// In events the uuid has another number than in descriptors.
+	bytes[0] = 0x58
+	const word = (i: number): number => bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)
+	return { low: word(0), high: word(4), epoch: 0, uuid, name, counter }
+}
+
+export interface TrackDescription {
+	readonly uuid: number
+	readonly parent?: number
+	readonly name?: string
+	readonly process?: { readonly pid: number; readonly name: string }
+	readonly thread?: { readonly pid: number; readonly tid: number; readonly name: string }
+	/** Of a counter's events; null if it is none. */
+	readonly category?: string | null
+}
+
+/** Write `track_descriptor`. */
+export function describeTrack(out: Writer, { uuid, parent, name, process, thread, category }: TrackDescription): void {
+	const start = out.begin(packet.trackDescriptor)
+	out.fieldVarint(field.uuid, uuid)
+	if (parent !== undefined) out.fieldVarint(field.parent, parent)
+	if (name !== undefined) out.fieldString(field.name, name)
+	if (process !== undefined) {
+		const at = out.begin(field.process)
+		out.fieldVarint(processField.pid, process.pid)
+		out.fieldString(processField.name, process.name)
+		out.end(at)
+	}
+	if (thread !== undefined) {
+		const at = out.begin(field.thread)
+		out.fieldVarint(threadField.pid, thread.pid)
+		out.fieldVarint(threadField.tid, thread.tid)
+		out.fieldString(threadField.name, thread.name)
+		out.end(at)
+	}
+	if (category != null) {
+		const at = out.begin(field.counter)
+		// CounterDescriptor.categories
+		out.fieldString((2 << 3) | 2, category)
+		out.end(at)
+	}
+	out.end(start)
+}

@@ -1,0 +1,125 @@
+import { COUNTER, INSTANT, SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
+import type { Encoder } from '../engine/encoder.js'
+import { newTrack } from '../engine/tracks.js'
+import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
+import { type Shared, TRAINING } from './shared.js'
+import type { Site, SiteParam, Track } from './site.js'
+import type { SpanIds, TraceContext } from './tracecontext.js'
+import { REDACTED } from './value.js'
+
+/** What is attached to an event. */
+export type Encode = (...args: readonly unknown[]) => void
+
+/** Decisions on a signal that are not the encoder's. */
+export interface Hooks {
+	/** Sampling: whether the signal is recorded. */
+	readonly admit?: (() => boolean) | undefined
+	/**
+	 * Slices: the track that the event is on; undefined for an end whose begin is unknown, null for a signal that is not recorded. It is called with
+	 * the first argument.
+	 */
+	readonly choose?: ((key: unknown) => Track | null | undefined) | undefined
+	/** What a begin of a slice asks for the active span. */
+	readonly context?: TraceContext | undefined
+}
+
+let allowed: boolean | undefined
+
+/** Whether code may be generated: not under `--disallow-code-generation-from-strings`. */
+function codeGeneration(): boolean {
+	if (allowed === undefined) {
+		try {
+			// oxlint-disable-next-line typescript/no-implied-eval -- the question is just whether this is allowed
+			new Function('')
+			allowed = true
+		} catch {
+			allowed = false
+		}
+	}
+	return allowed
+}
+
+/** Stands for the track of a signal of which nothing was asked yet: neither sampling, nor the slices. */
+const unasked: Track = newTrack(0, '', false)
+
+/** The encoder of a site: as generated code where that is allowed and of use, else as a closure. What they write reads the same. */
+export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {
+	const redacted = redacting(site)
+	const { choose, admit, context } = hooks
+	const spans = context !== undefined && site.role.type === SLICE_BEGIN
+	const write = (args: readonly unknown[], track: Track | undefined): void => {
+		const { role } = site
+		if (role.type === INSTANT) encoder.general(site, args, INSTANT, site.label, undefined)
+		else if (role.type === COUNTER) {
+			const countable = typeof args[0] === 'number' && Number.isFinite(args[0]) && site.params[0]?.redact === undefined
+			if (countable) encoder.general(site, args, COUNTER, site.label, site.track)
+			else encoder.general(site, args, INSTANT, site.ownLabel, undefined)
+		} else if (track === undefined) encoder.general(site, args, INSTANT, site.ownLabel, undefined)
+		else encoder.general(site, args, role.type, site.label, track, spans ? taken(context) : undefined)
+	}
+	const encode: Encode = (...args) => {
+		if (admit !== undefined && !admit()) return
+		const track = choose === undefined ? undefined : choose(args[0])
+		if (track === null) return
+		if (spans && context.api !== undefined) context.find()
+		write(redacted === undefined ? args : redacted(args), track)
+	}
+	const shape: Shape = {
+		site,
+		sequence: encoder.sequence,
+		arity: site.params.length,
+		track: choose !== undefined ? 'chosen' : site.role.type === COUNTER ? 'fixed' : 'none',
+		admit: admit !== undefined,
+		spans,
+	}
+	const counterRedacted = site.role.type === COUNTER && site.params[0]?.redact !== undefined
+	if (!generate || redacted !== undefined || counterRedacted || !hasFastPath(shape)) return encode
+	let trained = false
+	const generated = generatedEncoder(encoder, shared, shape, hooks, (args, track) => {
+		if (!trained) return
+		if (track === unasked) encode(...args)
+		else write(args, track)
+	})
+	// Its names are defined in no state yet: it leaves before it does anything.
+	for (let i = 0; i < TRAINING; i++) generated()
+	trained = true
+	return generated
+}
+
+function generatedEncoder(
+	{ memory }: Encoder,
+	shared: Shared,
+	shape: Shape,
+	{ choose, admit, context }: Hooks,
+	slow: (args: readonly unknown[], track: Track | undefined) => void,
+): Encode {
+	// oxlint-disable-next-line typescript/no-implied-eval -- constants of the event and names of ours; nothing of the program's input
+	const factory = new Function(...factoryParams, source(shape)) as (...given: unknown[]) => Encode
+	const { intern, number, integer, measured } = shared
+	const { hot, view, base, counts, now } = memory
+	return factory(shape.site, hot, view, base, counts, now, intern, number, integer, measured, unasked, slow, choose, admit, context)
+}
+
+/** The span that was found, once. */
+function taken(context: TraceContext): SpanIds | undefined {
+	const { ids } = context
+	context.ids = undefined
+	return ids
+}
+
+/** Applies the redactors of a site, if it has any that are functions. */
+function redacting(site: Site): ((args: readonly unknown[]) => unknown[]) | undefined {
+	const functions = site.params.filter(param => typeof param.redact === 'function')
+	if (functions.length === 0) return undefined
+	const { id } = site.event
+	const apply = (param: SiteParam, value: unknown): unknown => {
+		if (typeof param.redact !== 'function') return value
+		try {
+			return param.redact(value, id, param.name)
+		} catch {
+			// Rather too little in the trace than a secret.
+			return REDACTED
+		}
+	}
+	return args => site.params.flatMap((param, i) => (param.rest ? args.slice(i).map(arg => apply(param, arg)) : [apply(param, args[i])]))
+}

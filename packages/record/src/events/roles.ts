@@ -1,0 +1,80 @@
+import { splitId } from '@tsgotrace/trace/format/ids'
+import { COUNTER, INSTANT, SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import type { Role } from './site.js'
+
+/** Two events that are the begin and the end of one slice. `*` stands for the same text in both. */
+export interface SliceRule {
+	/** Id, or a pattern such as `*Begin`. */
+	readonly begin: string
+	readonly end: string
+	/** The slice's name. Default: the text for `*` without the trace package; without a `*`, the name of the begin. */
+	readonly name?: string
+	/**
+	 * What tells which begin an end belongs to: `arg`, the first argument is the same; `context`, it runs in the asynchronous context that the begin
+	 * has run in; `thread`, it is the innermost one of the thread, for synchronous code: such slices nest on one track.
+	 * Default: `arg` if both have a first parameter of the same name and type, else `context`.
+	 */
+	readonly key?: 'arg' | 'context' | 'thread'
+}
+
+export const defaultSlices: readonly SliceRule[] = [
+	{ begin: '*Begin', end: '*End' },
+	{ begin: '*Start', end: '*End' },
+	{ begin: '*Pre', end: '*' },
+]
+
+interface Declared {
+	readonly id: string
+	readonly params: readonly string[]
+}
+
+/** What `*` stands for in `id`, or null if the pattern does not fit. Empty for a pattern without it. */
+function star(pattern: string, id: string): string | null {
+	const at = pattern.indexOf('*')
+	if (at === -1) return pattern === id ? '' : null
+	const tail = pattern.slice(at + 1)
+	const fits = id.length > pattern.length - 1 && id.startsWith(pattern.slice(0, at)) && id.endsWith(tail)
+	return fits ? id.slice(at, id.length - tail.length) : null
+}
+
+interface Pair {
+	readonly begin: string
+	readonly end: string
+	readonly rule: SliceRule
+	readonly name: string
+}
+
+/** The pairs that `id` would be part of, by the rules in order. */
+function pairsOf(id: string, rules: readonly SliceRule[], exists: (id: string) => boolean): Pair[] {
+	const pairs: Pair[] = []
+	for (const rule of rules)
+		for (const side of ['begin', 'end'] as const) {
+			const text = star(rule[side], id)
+			if (text === null) continue
+			const other = rule[side === 'begin' ? 'end' : 'begin'].replace('*', () => text)
+			if (other === id || !exists(other)) continue
+			const [begin, end] = side === 'begin' ? [id, other] : [other, id]
+			pairs.push({ begin, end, rule, name: rule.name ?? (splitId(text)[1] || splitId(begin)[1]) })
+		}
+	return pairs
+}
+
+/** What an event is, given which others there are. */
+export function roleOf(event: Declared, rules: readonly SliceRule[], counters: boolean, find: (id: string) => Declared | undefined): Role {
+	const exists = (id: string): boolean => find(id) !== undefined
+	const [pair] = pairsOf(event.id, rules, exists)
+	if (pair !== undefined) {
+		// `XStart` is no begin if `XEnd` belongs to `XBegin`.
+		const [theirs] = pairsOf(pair.begin === event.id ? pair.end : pair.begin, rules, exists)
+		if (theirs?.begin === pair.begin && theirs.end === pair.end) {
+			const first = find(pair.begin)!.params[0]
+			const key = pair.rule.key ?? (first !== undefined && first === find(pair.end)!.params[0] ? 'arg' : 'context')
+			return { type: pair.begin === event.id ? SLICE_BEGIN : SLICE_END, name: pair.name, key }
+		}
+	}
+	const [, name] = splitId(event.id)
+	const counted = /^(.+)Count$/.exec(name)
+	if (counters && counted !== null && event.params.length === 1 && /^[\w$]+\s*:\s*number$/.test(event.params[0]!.trim()))
+		return { type: COUNTER, name: counted[1]! }
+	return { type: INSTANT, name }
+}

@@ -1,0 +1,158 @@
+import { checkNumber } from '../check.js'
+import { Random } from './random.js'
+
+/**
+ * Which signals of an event are recorded.
+ *
+ * - `every: n`: the first and then each nth.
+ * - `probability: p`: each with the probability p.
+ * - `perSecond: n`: the first n of a second.
+ * - `overhead: f`: as many, chosen at random, that recording the event takes at most the fraction f of the time of the thread. Adapted each second.
+ */
+export type Sampling =
+	| { readonly every: number }
+	| { readonly probability: number }
+	| { readonly perSecond: number }
+	| { readonly overhead: number }
+
+export interface Sampler {
+	/** Whether to record this signal. */
+	admit(): boolean
+	/** Called about once a second, after the statistics have been written: what it changes applies from here on. */
+	tick(ms: number, recorded: number): void
+	/** How many were not. */
+	readonly out: number
+	/** For people. */
+	readonly text: string
+}
+
+/** @throws TypeError, RangeError for a rule that is none of these, or a number that is not in its range */
+export function sampler(sampling: Sampling, now: () => number, costOf: () => number): Sampler {
+	const rule: unknown = sampling
+	if (typeof rule === 'object' && rule !== null) {
+		if ('every' in rule) return new Every(checkNumber('sample: every', rule.every, 1, 1e9, true))
+		if ('probability' in rule) return new Chance(checkNumber('sample: probability', rule.probability, 0, 1, false))
+		if ('perSecond' in rule) return new Rate(checkNumber('sample: perSecond', rule.perSecond, 1, 1e9, true), now)
+		if ('overhead' in rule) return new Adaptive(checkNumber('sample: overhead', rule.overhead, 0, 1, false), now, costOf)
+	}
+	throw new TypeError(`record: sample: ${JSON.stringify(rule)} is none of { every }, { probability }, { perSecond } and { overhead }`)
+}
+
+class Every implements Sampler {
+	out = 0
+	readonly text: string
+	readonly #n: number
+	#left = 0
+
+	constructor(n: number) {
+		this.#n = n
+		this.text = `every ${n}`
+	}
+
+	admit(): boolean {
+		if (this.#left === 0) {
+			this.#left = this.#n - 1
+			return true
+		}
+		this.#left--
+		this.out++
+		return false
+	}
+
+	tick(): void {}
+}
+
+class Chance implements Sampler {
+	out = 0
+	readonly text: string
+	readonly #random = new Random()
+	readonly #probability: number
+
+	constructor(probability: number) {
+		this.#probability = probability
+		this.text = `probability ${probability}`
+	}
+
+	admit(): boolean {
+		if (this.#random.next() < this.#probability) return true
+		this.out++
+		return false
+	}
+
+	tick(): void {}
+}
+
+class Rate implements Sampler {
+	out = 0
+	readonly text: string
+	readonly #most: number
+	readonly #now: () => number
+	#n = 0
+	#since: number
+
+	constructor(most: number, now: () => number) {
+		this.#most = most
+		this.#now = now
+		this.#since = now()
+		this.text = `at most ${most} a second`
+	}
+
+	admit(): boolean {
+		if (this.#n < this.#most) {
+			this.#n++
+			return true
+		}
+		// The clock costs more than all the rest: it is asked each 64th time only.
+		if ((this.out & 63) === 0 && this.#renew(this.#now())) {
+			this.#n = 1
+			return true
+		}
+		this.out++
+		return false
+	}
+
+	tick(ms: number): void {
+		this.#renew(ms)
+	}
+
+	#renew(ms: number): boolean {
+		if (ms - this.#since < 1000) return false
+		this.#since = ms
+		this.#n = 0
+		return true
+	}
+}
+
+class Adaptive implements Sampler {
+	out = 0
+	readonly text: string
+	readonly #budget: number
+	readonly #costOf: () => number
+	readonly #random = new Random()
+	#probability = 1
+	#since: number
+	#before = 0
+
+	constructor(budget: number, now: () => number, costOf: () => number) {
+		this.#budget = budget
+		this.#costOf = costOf
+		this.#since = now()
+		this.text = `overhead at most ${budget}`
+	}
+
+	admit(): boolean {
+		if (this.#probability === 1 || this.#random.next() < this.#probability) return true
+		this.out++
+		return false
+	}
+
+	tick(ms: number, recorded: number): void {
+		const signals = recorded + this.out - this.#before
+		const passed = (ms - this.#since) * 1e6
+		this.#before += signals
+		this.#since = ms
+		if (passed <= 0) return
+		const wanted = signals === 0 ? 1 : (this.#budget * passed) / (signals * this.#costOf())
+		this.#probability = Math.min(1, wanted)
+	}
+}

@@ -1,0 +1,57 @@
+import { annotation } from '@tsgotrace/trace/format/schema'
+import type { Encoder } from '../engine/encoder.js'
+import { INTERN_LENGTH, isMeasured, MEASURED } from '../engine/limits.js'
+import { putInt64 } from '../engine/varint.js'
+
+/**
+ * What generated encoders call: functions over the memory of one recorder, which V8 inlines where that pays, and which stay in the caches of the
+ * processor where it does not, as all events use the same ones. They write at `p`, and return where the next byte goes; up to four bytes behind
+ * may be overwritten.
+ */
+export interface Shared {
+	/** The number of a string in the table, defined in this state; 0 if it is not in the table, or if there is no room. */
+	readonly intern: (text: string) => number
+	/** The value of an annotation, with its tag: any number. */
+	readonly number: (p: number, v: number) => number
+	/** An unsigned integer of at most 32 bits. */
+	readonly integer: (p: number, v: number) => number
+	/** The event that began at `t`, as the `n`th of its site, is over. If it is one that is measured, its time counts for those that are not. */
+	readonly measured: (t: number, n: number) => void
+}
+
+/**
+ * How often a function is called before it is needed. V8 looks at what functions do from some calls on; it then knows what is rare in this one, and does
+ * not throw optimised code away for it.
+ */
+export const TRAINING = 200
+
+/** @param internLength longest string that is in the table */
+export function shared(encoder: Encoder, internLength: number): Shared {
+	const { bytes, view, hot, counts, now } = encoder.memory
+	const { strings } = encoder
+	const longest = Math.min(INTERN_LENGTH, internLength)
+	const measured = (t: number, n: number): void => {
+		if (isMeasured(n)) counts[0] = counts[0]! + (now() - t) * MEASURED * 1e6
+	}
+	for (let i = 0; i < TRAINING; i++) measured(0, MEASURED)
+	counts[0] = 0
+	return {
+		intern: text => {
+			if (text.length > longest) return 0
+			const entry = strings.get(text)
+			if (entry === undefined || (entry.epoch !== hot.epoch && !encoder.define(entry))) return 0
+			return entry.iid
+		},
+		number: (p, v) => {
+			if (Number.isSafeInteger(v) && v !== 0) {
+				view.setUint8(p, annotation.int)
+				return putInt64(bytes, p + 1, v)
+			}
+			view.setUint8(p, annotation.double)
+			view.setFloat64(p + 1, v, true)
+			return p + 9
+		},
+		integer: (p, v) => putInt64(bytes, p, v),
+		measured,
+	}
+}

@@ -1,0 +1,60 @@
+import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
+import type { EventType } from '@tsgotrace/trace/format/schema'
+import type { Param } from './params.js'
+import type { Redactor } from './redact.js'
+
+/** How an event is shown: as what, and under which name. */
+export interface Role {
+	readonly type: EventType
+	/** The name of the slice or counter; of the event itself for an instant. */
+	readonly name: string
+	/** Slices: what tells which begin an end belongs to. */
+	readonly key?: 'arg' | 'context' | 'thread'
+}
+
+/** A name or a category with the number under which it is interned. */
+export interface Interned {
+	readonly iid: number
+	readonly text: string
+	/** The state in which it was defined last. */
+	epoch: number
+}
+
+export interface Track {
+	/** The tag of `track_uuid` and the uuid, eight bytes, as two numbers to store at once. */
+	readonly low: number
+	readonly high: number
+	readonly uuid: number
+	readonly name: string
+	readonly counter: boolean
+	epoch: number
+}
+
+export interface SiteParam extends Param {
+	readonly label: Interned
+	/** `true`: never written. A function: written instead of the argument is what it returns. */
+	readonly redact: Redactor | true | undefined
+	/** Strings of this parameter that were not in the table. Many of them mean that it is of no use. */
+	misses: number
+}
+
+/** What the recorder knows of one descriptor that it is attached to. */
+export interface Site {
+	readonly event: TraceEvent | AsyncTraceEvent
+	readonly role: Role
+	readonly category: Interned
+	/** Name of the event, slice or counter. */
+	readonly label: Interned
+	/** Name of the event itself, for what is no slice after all. */
+	readonly ownLabel: Interned
+	readonly params: readonly SiteParam[]
+	/** Where its numbers stand in {@link Counts}. */
+	readonly index: number
+	/** Counters: the track. */
+	readonly track: Track | undefined
+	/** The state in which its names were defined last. */
+	epoch: number
+	/** As told in the trace; empty if there is none. */
+	readonly sampling: string
+	readonly redacted: string
+}

@@ -1,0 +1,104 @@
+import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
+import { splitId } from '@tsgotrace/trace/format/ids'
+import { matcher } from '@tsgotrace/trace/format/match'
+import { COUNTER, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { newTrack } from '../engine/tracks.js'
+import type { RecordOptions } from '../options.js'
+import { parseParams } from './params.js'
+import type { Redactor } from './redact.js'
+import { roleOf, type SliceRule } from './roles.js'
+import { type Sampler, type Sampling, sampler } from './sampling.js'
+import type { Interned, Site, SiteParam } from './site.js'
+
+/** A site and what counts its signals. Copies of an event share the sampler. */
+export interface Sited {
+	readonly site: Site
+	readonly sampler: Sampler | undefined
+}
+
+interface Names {
+	readonly table: Map<string, Interned>
+	next: number
+}
+
+/** Numbers of names of the program begin here: those below are reserved, see FORMAT.md. */
+const FIRST_NAME = 64
+
+/** Makes sites of descriptors, by the options of the recorder. Gives each name its number. */
+export class SiteMaker {
+	readonly #rules: readonly SliceRule[]
+	readonly #counters: boolean
+	readonly #sampling: readonly (readonly [(id: string) => boolean, Sampling])[]
+	readonly #redaction: readonly (readonly [(id: string) => boolean, true | readonly string[] | Redactor])[]
+	readonly #samplers = new Map<string, Sampler>()
+	readonly #categories: Names = { table: new Map(), next: 1 }
+	readonly #events: Names = { table: new Map(), next: 1 }
+	readonly #params: Names = { table: new Map(), next: FIRST_NAME }
+	readonly #now: () => number
+	readonly #costOf: () => number
+	readonly #uuid: (n: number) => number
+
+	constructor(options: RecordOptions, rules: readonly SliceRule[], now: () => number, costOf: () => number, uuid: (n: number) => number) {
+		this.#rules = rules
+		this.#counters = options.counters ?? true
+		this.#now = now
+		this.#costOf = costOf
+		this.#uuid = uuid
+		this.#sampling = Object.entries(options.sample ?? {}).map(([glob, sampling]) => {
+			// Tells now, and not at the first signal, that a number is out of its range.
+			sampler(sampling, now, costOf)
+			return [matcher(glob), sampling] as const
+		})
+		this.#redaction = Object.entries(options.redact ?? {}).map(([glob, what]) => [matcher(glob), what] as const)
+	}
+
+	make(event: TraceEvent | AsyncTraceEvent, index: number, find: (id: string) => TraceEvent | AsyncTraceEvent | undefined): Sited {
+		const [category, name] = splitId(event.id)
+		const role = roleOf(event, this.#rules, this.#counters, find)
+		const rules = this.#redaction.filter(([fits]) => fits(event.id)).map(([, what]) => what)
+		const params = parseParams(event.params).map((param): SiteParam => {
+			const label = intern(this.#params, param.name)
+			return { ...param, label, redact: redactionOf(rules, param.name), misses: 0 }
+		})
+		// An end is recorded if its begin was.
+		const sampling = role.type === SLICE_END ? undefined : this.#sampling.find(([fits]) => fits(event.id))?.[1]
+		const ofEvent = sampling === undefined ? undefined : this.#sampler(event.id, sampling)
+		const redacted = params.filter(param => param.redact !== undefined).map(param => param.name)
+		const site: Site = {
+			event,
+			role,
+			category: intern(this.#categories, category),
+			label: intern(this.#events, role.name),
+			ownLabel: intern(this.#events, name),
+			params,
+			index,
+			track: role.type === COUNTER ? newTrack(this.#uuid(-index), role.name, true) : undefined,
+			epoch: 0,
+			sampling: ofEvent?.text ?? '',
+			redacted: redacted.join(', '),
+		}
+		return { site, sampler: ofEvent }
+	}
+
+	#sampler(id: string, sampling: Sampling): Sampler {
+		let made = this.#samplers.get(id)
+		if (made === undefined) this.#samplers.set(id, (made = sampler(sampling, this.#now, this.#costOf)))
+		return made
+	}
+}
+
+function intern(names: Names, text: string): Interned {
+	let label = names.table.get(text)
+	if (label === undefined) names.table.set(text, (label = { iid: names.next++, text: text.slice(0, 256), epoch: 0 }))
+	return label
+}
+
+function redactionOf(rules: readonly (true | readonly string[] | Redactor)[], param: string): Redactor | true | undefined {
+	const functions: Redactor[] = []
+	for (const rule of rules) {
+		if (rule === true || (typeof rule !== 'function' && rule.includes(param))) return true
+		if (typeof rule === 'function') functions.push(rule)
+	}
+	if (functions.length === 0) return undefined
+	return (value, id, name) => functions.reduce((replaced, redact) => redact(replaced, id, name), value)
+}

@@ -1,0 +1,337 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { unique } from '../engine/natives.js'
+import { newTrack } from '../engine/tracks.js'
+import { OpenKeys } from './openkeys.js'
+import type { Role, Track } from './site.js'
+
+/** Slices that may be open at a time. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
+const MOST = 10_000
+/** So many at once, as they have to be searched for. */
+const FORGOTTEN = 1000
+/** Slices inside of each other that are kept track of. Without it, begins that have no ends would hold on to each other for ever. */
+const NESTED = 1000
+/** Longer keys are compared by their beginning. In UTF-16 units. */
+const KEY_LENGTH = 256
+
+/** What is told of a slice that is recorded and open. */
+export interface RecordedSlice {
+	readonly lanes: Lanes
+	readonly track: Track
+	readonly began: number
+}
+
+/**
+ * A slice. When it has ended, the next one on its track is this object again, unless somebody may still refer to it. What each slice needs comes first, so that it
+ * is in few lines of the processor's caches.
+ */
+interface OpenSlice {
+	/** Null if its begin was not recorded: its end is not, either. */
+	readonly track: Track | null
+	open: boolean
+	/** Tells the order in which they began. */
+	nth: number
+	/** The one that was open under the same key, or in the same context. */
+	outer: OpenSlice | undefined
+	/** The next one that may be used again, if this one may be. */
+	next: OpenSlice | undefined
+	/** How many there are outside of it. */
+	depth: number
+	/** By the clock of the recorder, in milliseconds; 0 if nobody wants to know. */
+	began: number
+	readonly lanes: Lanes
+	/** Its neighbours, if it is in {@link Listed}. */
+	before: OpenSlice | undefined
+	after: OpenSlice | undefined
+}
+
+/**
+ * The slices that are open and that no table of keys has. Not a Set: that is made anew, by slow code of the engine, each time that it has become
+ * empty or that some were added and deleted.
+ */
+class Listed {
+	#last: OpenSlice | undefined
+
+	add(slice: OpenSlice): void {
+		const last = this.#last
+		if (last !== undefined) last.after = slice
+		slice.before = last
+		this.#last = slice
+	}
+
+	/** It refers to no other one afterwards. */
+	delete(slice: OpenSlice): void {
+		const { before, after } = slice
+		if (before !== undefined) before.after = after
+		if (after !== undefined) after.before = before
+		else if (this.#last === slice) this.#last = before
+		slice.before = undefined
+		slice.after = undefined
+	}
+
+	all(): OpenSlice[] {
+		const all: OpenSlice[] = []
+		for (let slice = this.#last; slice !== undefined; slice = slice.before) all.push(slice)
+		return all
+	}
+}
+
+/** The tracks of the slices of one name: as many as were ever open at a time. */
+export interface Lanes {
+	readonly category: string
+	readonly name: string
+	/** The first of the slices that have ended. Made anew for each one, they would be young objects that old ones refer to, which is what garbage collection makes dear. */
+	free: OpenSlice | undefined
+	readonly byKey: OpenKeys<OpenSlice>
+	/** An object as key must not be kept alive. */
+	readonly byObject: WeakMap<object, OpenSlice>
+}
+
+export interface SliceHooks {
+	/** Milliseconds; absent if nobody needs to know when slices began. */
+	readonly now?: (() => number) | undefined
+	readonly uuid: (n: number) => number
+}
+
+export interface SliceActions {
+	/** @returns the track; null if the slice is not recorded */
+	readonly begin: (arg: unknown) => Track | null
+	/** @returns the track; null if the slice was not recorded, undefined if there is none that ends */
+	readonly end: (arg: unknown) => Track | null | undefined
+}
+
+/** Which slices are open, and on which tracks. */
+export class Slices {
+	/** Called when a recorded slice ends, before its end is written. */
+	ended: ((slice: { readonly began: number }) => void) | undefined
+	readonly #now: (() => number) | undefined
+	/** How many are open. */
+	#open = 0
+	#begun = 0
+	readonly #uuid: (n: number) => number
+	readonly #lanes = new Map<string, Lanes>()
+	readonly #listed = new Listed()
+	readonly #stack: OpenSlice[] = []
+	#context: AsyncLocalStorage<OpenSlice> | undefined
+	#calls: Track | undefined
+	#tracks = 0
+
+	constructor({ now, uuid }: SliceHooks) {
+		this.#now = now
+		this.#uuid = uuid
+	}
+
+	/** Those that are recorded and open, in the order in which they began. */
+	get recorded(): RecordedSlice[] {
+		return this.#all().flatMap(({ lanes, track, began }) => (track === null ? [] : [{ lanes, track, began }]))
+	}
+
+	/**
+	 * How slices of a role begin and end. Both are called with the first argument.
+	 *
+	 * @param admit whether a slice that begins is recorded; absent if all are
+	 */
+	actions(category: string, { name, key }: Role, admit?: () => boolean): SliceActions {
+		const id = `${category}:${name}`
+		let lanes = this.#lanes.get(id)
+		if (lanes === undefined)
+			this.#lanes.set(id, (lanes = { category, name, free: undefined, byKey: new OpenKeys(), byObject: new WeakMap() }))
+		const ours = lanes
+		const recorded = (): boolean => admit === undefined || admit()
+		if (key === 'thread') return { begin: () => this.#push(ours, recorded()), end: () => this.#pop(ours) }
+		if (key === 'arg') return { begin: arg => this.#beginKey(ours, arg, recorded()), end: arg => this.#endKey(ours, arg) }
+		const context = (this.#context ??= new AsyncLocalStorage())
+		return {
+			begin: () => {
+				const slice = this.#begin(ours, recorded())
+				this.#listed.add(slice)
+				nest(slice, openOf(context.getStore()))
+				context.enterWith(slice)
+				return slice.track
+			},
+			end: () => {
+				let slice = context.getStore()
+				while (slice !== undefined && !(slice.open && slice.lanes === ours)) slice = slice.outer
+				if (slice === undefined) return undefined
+				this.#listed.delete(slice)
+				// Contexts go on referring to it.
+				const { track } = slice
+				return this.#end(slice, track === null ? slice : made(ours, track))
+			},
+		}
+	}
+
+	/** All that are open, in the order in which they began. */
+	#all(): OpenSlice[] {
+		const all = this.#listed.all()
+		for (const { byKey } of this.#lanes.values())
+			for (const [, innermost] of byKey.entries())
+				for (let slice: OpenSlice | undefined = innermost; slice !== undefined; slice = slice.outer) if (slice.open) all.push(slice)
+		return all.sort((a, b) => (a.nth - b.nth) | 0)
+	}
+
+	#begin(lanes: Lanes, recorded: boolean): OpenSlice {
+		const slice = recorded ? (taken(lanes) ?? made(lanes, this.#newTrack(lanes.name))) : made(lanes, null)
+		this.#opened(slice)
+		return slice
+	}
+
+	#opened(slice: OpenSlice): void {
+		if (this.#now !== undefined) slice.began = this.#now()
+		slice.open = true
+		slice.nth = this.#begun = (this.#begun + 1) | 0
+		if (this.#open === MOST) this.#forget()
+		this.#open++
+	}
+
+	#newTrack(name: string): Track {
+		return newTrack(this.#uuid(++this.#tracks), name, false)
+	}
+
+	/**
+	 * @param free what the next slice on its track is
+	 * @returns the track of a slice that ends; null if it was not recorded
+	 */
+	#end(slice: OpenSlice, free: OpenSlice): Track | null {
+		slice.open = false
+		this.#open--
+		const { track, lanes } = slice
+		if (track === null) return null
+		free.next = lanes.free
+		lanes.free = free
+		if (this.ended !== undefined) this.ended(slice)
+		return track
+	}
+
+	#beginKey(lanes: Lanes, arg: unknown, recorded: boolean): Track | null {
+		const key = keyOf(arg)
+		const slice = this.#begin(lanes, recorded)
+		if (isObject(key)) {
+			this.#listed.add(slice)
+			nest(slice, lanes.byObject.get(key))
+			lanes.byObject.set(key, slice)
+		} else {
+			const outer = lanes.byKey.put(key, slice)
+			// No end finds those that are too many, and no table has them any more.
+			if (!nest(slice, outer)) for (let lost = outer; lost !== undefined; lost = lost.outer) this.#close(lost)
+		}
+		return slice.track
+	}
+
+	#endKey(lanes: Lanes, arg: unknown): Track | null | undefined {
+		const key = keyOf(arg)
+		if (isObject(key)) return this.#endObject(lanes, key)
+		const slice = lanes.byKey.take(key)
+		if (slice === undefined) return undefined
+		const outer = unnest(slice)
+		if (outer?.open) lanes.byKey.put(key, outer)
+		return this.#end(slice, slice)
+	}
+
+	#endObject({ byObject }: Lanes, key: object): Track | null | undefined {
+		const slice = openOf(byObject.get(key))
+		const outer = slice === undefined ? undefined : unnest(slice)
+		if (outer === undefined) byObject.delete(key)
+		else byObject.set(key, outer)
+		if (slice === undefined) return undefined
+		this.#listed.delete(slice)
+		return this.#end(slice, slice)
+	}
+
+	#push(lanes: Lanes, recorded: boolean): Track | null {
+		const track = recorded ? (this.#calls ??= this.#newTrack('calls')) : null
+		const slice = made(lanes, track)
+		this.#opened(slice)
+		this.#listed.add(slice)
+		this.#stack.push(slice)
+		return track
+	}
+
+	#pop(lanes: Lanes): Track | null | undefined {
+		let at = this.#stack.length - 1
+		while (at >= 0 && this.#stack[at]!.lanes !== lanes) at--
+		if (at < 0) return undefined
+		const slice = this.#stack[at]!
+		// What was begun inside and did not end is over: the code that would have ended it has thrown.
+		for (const inner of this.#stack.splice(at)) this.#close(inner)
+		if (slice.track === null) return null
+		this.ended?.(slice)
+		return slice.track
+	}
+
+	/** Of slices that are not used again. */
+	#close(slice: OpenSlice): void {
+		if (!slice.open) return
+		slice.open = false
+		this.#open--
+		this.#listed.delete(slice)
+	}
+
+	/** Forget the oldest ones. They are not used again: those inside of them go on referring to them. */
+	#forget(): void {
+		for (const slice of this.#all().slice(0, FORGOTTEN)) {
+			// Whatever is outside of it is older still and was forgotten before: chains of such would grow with every begin of the same key.
+			slice.outer = undefined
+			this.#close(slice)
+		}
+		for (const { byKey } of this.#lanes.values()) for (const [key, { open }] of byKey.entries()) if (!open) byKey.take(key)
+		const stack = this.#stack.filter(({ open }) => open)
+		this.#stack.splice(0, Infinity, ...stack)
+	}
+}
+
+function made(lanes: Lanes, track: Track | null): OpenSlice {
+	return {
+		track,
+		open: false,
+		nth: 0,
+		outer: undefined,
+		next: undefined,
+		depth: 0,
+		began: 0,
+		lanes,
+		before: undefined,
+		after: undefined,
+	}
+}
+
+/** One that may be used again. It refers to no other one: contexts may keep it alive. */
+function taken(lanes: Lanes): OpenSlice | undefined {
+	const { free } = lanes
+	if (free === undefined) return undefined
+	lanes.free = free.next
+	free.next = undefined
+	return free
+}
+
+/** @returns whether it is inside of `outer` now, if there is one: too many are not kept track of */
+function nest(slice: OpenSlice, outer: OpenSlice | undefined): boolean {
+	if (outer === undefined) return true
+	if (outer.depth >= NESTED) return false
+	slice.outer = outer
+	slice.depth = outer.depth + 1
+	return true
+}
+
+/** @returns the one that was outside of it */
+function unnest(slice: OpenSlice): OpenSlice | undefined {
+	const { outer } = slice
+	if (outer === undefined) return undefined
+	slice.outer = undefined
+	slice.depth = 0
+	return outer
+}
+
+/** Chains stay short: what has ended is left out. */
+function openOf(slice: OpenSlice | undefined): OpenSlice | undefined {
+	while (slice !== undefined && !slice.open) slice = slice.outer
+	return slice
+}
+
+function isObject(value: unknown): value is object {
+	return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+function keyOf(arg: unknown): unknown {
+	if (typeof arg === 'string' && arg.length > KEY_LENGTH) return unique(`${arg.length}:${arg.slice(0, KEY_LENGTH)}`)
+	return typeof arg === 'symbol' ? String(arg) : arg
+}

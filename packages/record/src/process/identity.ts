@@ -1,0 +1,34 @@
+import { basename } from 'node:path'
+import process from 'node:process'
+import { isMainThread, threadId } from 'node:worker_threads'
+import { type TrackDescription, uuidOf } from '../engine/tracks.js'
+
+/** Which process and thread this is, in the terms of a trace. */
+export interface Identity {
+	/** Two bytes as a varint: 128 to 16383. */
+	readonly sequence: number
+	readonly process: TrackDescription & { readonly uuid: number }
+	readonly thread: TrackDescription & { readonly uuid: number }
+	readonly metadataTrack: number
+	/** Of other tracks, by their number. */
+	readonly uuid: (n: number) => number
+}
+
+let recorders = 0
+
+export function identity(): Identity {
+	const { pid, ppid } = process
+	const nth = recorders++
+	const processUuid = uuidOf(pid, ppid)
+	const threadUuid = uuidOf(pid, ppid, threadId + 1)
+	// The main thread has the id of the process; Node does not tell that of a worker.
+	const tid = isMainThread ? pid : (pid * 500 + threadId) % 0x7fff_ffff
+	const name = basename(process.argv[1] ?? process.argv0)
+	return {
+		sequence: 128 + ((pid * 31 + threadId * 7 + nth) % (16_384 - 128)),
+		process: { uuid: processUuid, process: { pid, name } },
+		thread: { uuid: threadUuid, parent: processUuid, thread: { pid, tid, name: isMainThread ? 'main' : `worker ${threadId}` } },
+		metadataTrack: uuidOf(pid, ppid, threadId + 1, nth + 1),
+		uuid: n => uuidOf(pid, ppid, threadId + 1, nth + 1, n),
+	}
+}

@@ -1,0 +1,90 @@
+// Encrypted segments: FORMAT.md, "Compression and encryption". They are read by read/decrypt.ts.
+import { type CipherGCM, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { Transform } from 'node:stream'
+import { CIPHER, MAGIC, NONCE, TAG } from '@tsgotrace/trace/format/sealed'
+import { writeAll } from './write.js'
+
+/** Bytes that are read at a time. */
+export const CHUNK: number = 1 << 20
+
+/** @throws RangeError for a key that has not 32 bytes */
+export function checkKey(key: Uint8Array): void {
+	if (!(key instanceof Uint8Array)) throw new TypeError(`record: rotate.key must be a Uint8Array of 32 bytes, not ${typeof key}`)
+	if (key.length !== 32) throw new RangeError(`record: rotate.key must have 32 bytes, not ${key.length}`)
+}
+
+/** A cipher, and what stands in front of what it returns. */
+function begin(key: Uint8Array): { cipher: CipherGCM; head: Buffer } {
+	const nonce = randomBytes(NONCE)
+	return { cipher: createCipheriv(CIPHER, key, nonce), head: Buffer.concat([MAGIC, nonce]) }
+}
+
+/** Encrypts what is piped through it. */
+export function encrypting(key: Uint8Array): Transform {
+	const { cipher, head } = begin(key)
+	let begun = false
+	return new Transform({
+		transform(chunk: Buffer, _, done) {
+			if (!begun) this.push(head)
+			begun = true
+			done(null, cipher.update(chunk))
+		},
+		flush(done) {
+			this.push(cipher.final())
+			done(null, cipher.getAuthTag())
+		},
+	})
+}
+
+/** Put an encrypted file, with `.enc` behind its name, in place of one in clear. At once, and in pieces: it may be large, and the process at its end. */
+export function encryptFile(path: string, key: Uint8Array): void {
+	const { cipher, head } = begin(key)
+	const temporary = `${path}.tmp`
+	const from = openSync(path, 'r')
+	try {
+		const to = openSync(temporary, 'w')
+		try {
+			writeAll(to, head)
+			const buffer = Buffer.allocUnsafe(CHUNK)
+			for (let read = readSync(from, buffer); read > 0; read = readSync(from, buffer)) writeAll(to, cipher.update(buffer.subarray(0, read)))
+			writeAll(to, Buffer.concat([cipher.final(), cipher.getAuthTag()]))
+		} finally {
+			closeSync(to)
+		}
+		renameSync(temporary, `${path}.enc`)
+	} catch (error) {
+		rmSync(temporary, { force: true })
+		throw error
+	} finally {
+		closeSync(from)
+	}
+	rmSync(path)
+}
+
+/**
+ * Decrypt a segment that was encrypted with `rotate.key`.
+ *
+ * @param bytes the content of an `.enc` file
+ * @param key the 32 bytes that it was encrypted with
+ * @returns the trace, or its gzip if the file is a `.gz.enc`
+ * @throws if it is no such file, if the key is another one, or if the file is cut or was changed
+ * @example
+ * import { writeFileSync, readFileSync, existsSync } from 'node:fs'
+ * import { decryptSegment } from '@tsgotrace/record'
+ * const path = 'out.000000.perfetto-trace.enc'
+ * if (existsSync(path)) writeFileSync('out.perfetto-trace', decryptSegment(readFileSync(path), readFileSync('key')))
+ */
+export function decryptSegment(bytes: Uint8Array, key: Uint8Array): Uint8Array {
+	if (bytes.length < MAGIC.length + NONCE + TAG || !MAGIC.equals(bytes.subarray(0, MAGIC.length)))
+		throw new Error('not an encrypted segment: it does not begin with tsgtrec1')
+	const nonce = bytes.subarray(MAGIC.length, MAGIC.length + NONCE)
+	const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG })
+	decipher.setAuthTag(bytes.subarray(bytes.length - TAG))
+	const text = decipher.update(bytes.subarray(MAGIC.length + NONCE, bytes.length - TAG))
+	try {
+		return Buffer.concat([text, decipher.final()])
+	} catch (cause) {
+		throw new Error('the segment cannot be decrypted: the key is another one, or the file was cut or changed', { cause })
+	}
+}

@@ -1,0 +1,180 @@
+import type { Encoder } from '../engine/encoder.js'
+import { EVENT_ROOM } from '../engine/limits.js'
+import type { Sink, Source } from './sink.js'
+
+/** Bytes after which the buffer is written. */
+const CHUNK = 131_072
+/** Size of the memory of a linear sink. */
+export const LINEAR_MEMORY: number = CHUNK + EVENT_ROOM
+
+/** Takes chunks of whole packets. */
+export interface Target {
+	readonly mode: 'file' | 'stream'
+	/**
+	 * Take a chunk; the buffer is used again afterwards.
+	 *
+	 * @returns whether it was taken whole: if not, nothing of it was
+	 * @throws what is to be reported; nothing was taken then
+	 */
+	write(chunk: Uint8Array): boolean
+	/** Whether a new segment should begin, asked after each write. */
+	readonly full: boolean
+	/** Begin a new segment. */
+	rotate(): void
+	/** Once a second: look after things. @returns whether what follows is a new file that nothing stands in yet */
+	tick(): boolean
+	/** Nothing follows. `dying`: the process ends. */
+	close(dying: boolean): void
+}
+
+/** Collects packets in a buffer and hands them to a target: a file, or a function. */
+export class Linear implements Sink {
+	readonly mode: 'file' | 'stream'
+	readonly #encoder: Encoder
+	readonly #source: Source
+	readonly #target: Target
+	/** Counts at the last write: what stands in the buffer came since. */
+	#written: Float64Array
+	#segment = 0
+	/** Something of this segment was written: its header. */
+	#begun = false
+	/** Since the last write that succeeded: the mark of a loss may be lost itself. */
+	#lostEvents = 0
+	#lostBytes = 0
+	#losing = false
+	#ended = false
+
+	constructor(encoder: Encoder, source: Source, target: Target) {
+		this.#encoder = encoder
+		this.#source = source
+		this.#target = target
+		this.mode = target.mode
+		this.#written = source.counts()
+		this.#region()
+	}
+
+	start(): void {
+		this.#encoder.startState(false)
+		this.#source.header(this.#segment, this.#put)
+		this.#drain()
+	}
+
+	declare(index: number): void {
+		this.#source.declaration(index, this.#put)
+	}
+
+	full(): void {
+		this.#drain()
+		if (this.#target.full) this.#rotate()
+	}
+
+	flush(): void {
+		this.#source.statistics(false, this.#put)
+		if (this.#target.tick()) this.#gone()
+		else if (this.#encoder.memory.hot.at > 0) this.#drain()
+		if (this.#target.full) this.#rotate()
+	}
+
+	stop(reason: string): void {
+		this.#last(reason)
+		// On a disk that is full there is often room for less than a chunk: at least what was lost is told.
+		if (this.#lostEvents > 0) this.#last(reason)
+		this.#ended = true
+		// No room: what is signalled from here on, in listeners of `exit` that come after ours for instance, counts as dropped.
+		this.#encoder.end = 0
+		this.#encoder.memory.hot.limit = 0
+		this.#target.close(reason !== 'stop')
+	}
+
+	#last(reason: string): void {
+		this.#source.statistics(true, this.#put)
+		this.#source.instant('end', { reason }, this.#put)
+		this.#drain()
+	}
+
+	#region(): void {
+		const { hot } = this.#encoder.memory
+		hot.at = 0
+		hot.limit = CHUNK
+		this.#encoder.end = LINEAR_MEMORY
+	}
+
+	readonly #put = (body: Uint8Array): void => {
+		if (this.#encoder.memory.hot.at + body.length + 16 > LINEAR_MEMORY) this.#drain()
+		this.#encoder.emit(body)
+	}
+
+	/** Whatever is called here, the function that takes chunks or that takes errors, may signal events, and may stop the recorder. */
+	#drain(): void {
+		const { bytes, hot } = this.#encoder.memory
+		const size = hot.at
+		if (this.#ended) return
+		const counts = this.#source.counts()
+		this.#region()
+		if (size === 0) return
+		let taken = false
+		let failure: { readonly error: unknown } | undefined
+		try {
+			taken = this.#target.write(bytes.subarray(0, size))
+		} catch (error) {
+			failure = { error }
+		}
+		if (taken) {
+			this.#written = counts
+			this.#begun = true
+			this.#lostEvents = 0
+			this.#lostBytes = 0
+			return
+		}
+		this.#lost()
+		if (failure !== undefined) this.#source.failed(failure.error)
+	}
+
+	/** The chunk is gone, and with it perhaps definitions: what follows starts from nothing and says so. */
+	#lost(): void {
+		const { events, bytes } = this.#source.lost(this.#written)
+		this.#written = this.#source.counts()
+		this.#lostEvents += events
+		this.#lostBytes += bytes
+		// What is put here may fill the buffer again; it is not lost once more for that.
+		if (this.#losing || this.#ended) return
+		this.#losing = true
+		// What was signalled while the chunk was written refers to what is lost.
+		this.#region()
+		this.#encoder.startState(true)
+		if (this.#begun) this.#source.declarations(this.#put)
+		else this.#source.header(this.#segment, this.#put)
+		this.#source.instant('loss', { events: this.#lostEvents, bytes: this.#lostBytes, reason: 'a write failed' }, this.#put)
+		this.#losing = false
+	}
+
+	#rotate(): void {
+		this.#source.statistics(true, this.#put)
+		this.#source.closings(this.#put)
+		this.#source.instant('end', { reason: 'rotation' }, this.#put)
+		this.#drain()
+		if (this.#ended) return
+		try {
+			this.#target.rotate()
+		} catch (error) {
+			this.#source.failed(error)
+		}
+		this.#begin()
+	}
+
+	/** The file is gone, and what stands in the buffer continues it. */
+	#gone(): void {
+		this.#segment++
+		this.#begun = false
+		this.#lost()
+		this.#source.failed(new Error('the file of the trace was removed; a new one is begun'))
+	}
+
+	#begin(): void {
+		if (this.#ended) return
+		this.#segment++
+		this.#begun = false
+		this.#encoder.startState(false)
+		this.#source.header(this.#segment, this.#put)
+	}
+}

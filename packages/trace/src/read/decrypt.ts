@@ -1,0 +1,129 @@
+// Segments that were encrypted with `rotate.key`: FORMAT.md, "Compression and encryption".
+import { createDecipheriv, type DecipherGCM } from 'node:crypto'
+import { CIPHER, MAGIC, NONCE, TAG } from '../format/sealed.js'
+import { TraceReadError } from './error.js'
+import type { ByteSource } from './source.js'
+
+const HEAD = MAGIC.length + NONCE
+const PIECE = 256 * 1024
+/** Enough to see what it is. */
+const FIRST = 4096
+
+/** Bytes that were read to see what they are, and then the rest of the source. */
+class Begun implements ByteSource {
+	readonly size: number | null
+	readonly #source: ByteSource
+	#begin: Buffer
+
+	constructor(begin: Buffer, source: ByteSource) {
+		this.#begin = begin
+		this.#source = source
+		this.size = source.size
+	}
+
+	get offset(): number {
+		return this.#source.offset
+	}
+
+	async read(into: Buffer, at: number, length: number): Promise<number> {
+		if (this.#begin.length === 0) return this.#source.read(into, at, length)
+		const n = this.#begin.copy(into, at, 0, length)
+		this.#begin = this.#begin.subarray(n)
+		return n
+	}
+
+	async close(): Promise<void> {
+		await this.#source.close()
+	}
+}
+
+/** The plain text of an encrypted segment. Its last bytes, the tag, are held back until it is known that they are the last. */
+export class Decrypted implements ByteSource {
+	readonly size: number | null
+	readonly #source: ByteSource
+	readonly #decipher: DecipherGCM
+	readonly #piece: Buffer = Buffer.allocUnsafe(PIECE)
+	#held: Buffer = Buffer.alloc(0)
+	#plain: Buffer = Buffer.alloc(0)
+	#ended = false
+
+	constructor(source: ByteSource, key: Uint8Array, nonce: Uint8Array) {
+		this.#source = source
+		this.size = source.size
+		this.#decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG })
+	}
+
+	get offset(): number {
+		return this.#source.offset
+	}
+
+	/** @throws {@link TraceReadError} at the end, if it was encrypted with another key, cut or changed */
+	async read(into: Buffer, at: number, length: number): Promise<number> {
+		while (this.#plain.length === 0) {
+			if (this.#ended) return 0
+			await this.#more()
+		}
+		const n = this.#plain.copy(into, at, 0, length)
+		this.#plain = this.#plain.subarray(n)
+		return n
+	}
+
+	/** Read the rest. @throws as {@link Decrypted.read} does */
+	async verify(): Promise<void> {
+		while (!this.#ended) await this.#more()
+	}
+
+	async close(): Promise<void> {
+		await this.#source.close()
+	}
+
+	async #more(): Promise<void> {
+		const n = await this.#source.read(this.#piece, 0, PIECE)
+		if (n === 0) {
+			this.#ended = true
+			this.#plain = Buffer.alloc(0)
+			this.#check()
+			return
+		}
+		const all = Buffer.concat([this.#held, this.#piece.subarray(0, n)])
+		const text = Math.max(0, all.length - TAG)
+		this.#held = all.subarray(text)
+		this.#plain = this.#decipher.update(all.subarray(0, text))
+	}
+
+	#check(): void {
+		try {
+			// Throws for a tag that is too short, too.
+			this.#decipher.setAuthTag(this.#held)
+			this.#decipher.final()
+		} catch (cause) {
+			const message = 'the segment cannot be decrypted: the key is another one, or the file was cut or changed'
+			throw new TraceReadError('encrypted', message, 0, undefined, { cause })
+		}
+	}
+}
+
+/**
+ * What a source has, decrypted if it is encrypted.
+ *
+ * @throws {@link TraceReadError} if there is no key for what is encrypted
+ */
+export async function decrypted(source: ByteSource, key: Uint8Array | undefined): Promise<ByteSource> {
+	const read = Buffer.allocUnsafe(FIRST)
+	let n = 0
+	for (let wanted = 1; n < wanted; ) {
+		const more = await source.read(read, n, FIRST - n)
+		if (more === 0) break
+		n += more
+		// A pipe that says other things is not waited for.
+		wanted = read.subarray(0, Math.min(n, MAGIC.length)).equals(MAGIC.subarray(0, n)) ? HEAD : 0
+	}
+	const begin = read.subarray(0, n)
+	if (!begin.subarray(0, MAGIC.length).equals(MAGIC)) return new Begun(begin, source)
+	if (n < HEAD) throw new TraceReadError('truncated', 'the header of the encrypted segment is cut', 0)
+	if (key === undefined) {
+		const hint = 'it takes the 32 bytes of `rotate.key`; on the command line by --key-file or TSGOTRACE_KEY'
+		throw new TraceReadError('encrypted', 'this is an encrypted segment', 0, hint)
+	}
+	return new Decrypted(new Begun(begin.subarray(HEAD), source), key, begin.subarray(MAGIC.length, HEAD))
+}

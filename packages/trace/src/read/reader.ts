@@ -1,0 +1,140 @@
+import { TraceReadError } from './error.js'
+import type { TraceItem } from './items.js'
+import { merged } from './merge.js'
+import { type PlannedInput, planned } from './plan.js'
+import { TimeScale } from './scale.js'
+import type { TraceInput } from './source.js'
+
+/** How a trace is read. */
+export interface ReadOptions {
+	/** The 32 bytes of `rotate.key`, for segments that were encrypted with it. Others are read as they are. */
+	readonly key?: Uint8Array
+}
+
+/** An input that could not be read to its end. */
+export interface TraceProblem {
+	/** Which one it was, from 0 on. */
+	readonly input: number
+	readonly error: TraceReadError
+	/** How many packets of it were read. */
+	readonly packets: number
+}
+
+/** How far reading got. */
+export interface TraceProgress {
+	/** Bytes of the input that were read, packed as they are. */
+	readonly bytes: number
+	/** How many there are; null for a pipe or stream. */
+	readonly size: number | null
+	readonly packets: number
+	/** Packets that could not be read. */
+	readonly damaged: number
+	/** Packets that say nothing without others that are lost. */
+	readonly skipped: number
+}
+
+/**
+ * A trace that is being read, once, from its start to its end.
+ *
+ * Iterate over it for one item after the other, or over {@link TraceReader.batches}, which is several times faster.
+ */
+export class TraceReader implements AsyncIterable<TraceItem> {
+	/** The inputs that could not be read to their ends, so far. */
+	readonly problems: readonly TraceProblem[]
+	readonly #inputs: readonly TraceInput[]
+	readonly #key: Uint8Array | undefined
+	readonly #problems: TraceProblem[] = []
+	readonly #scale = new TimeScale()
+	#plan: readonly PlannedInput[] = []
+	#used = false
+
+	/** Use {@link readTrace}. */
+	constructor(inputs: readonly TraceInput[], { key }: ReadOptions) {
+		if (key !== undefined && key.length !== 32) throw new RangeError(`readTrace: the key must have 32 bytes, not ${key.length}`)
+		this.#inputs = inputs
+		this.#key = key
+		this.problems = this.#problems
+	}
+
+	/** Nanoseconds since 1970 at time 0 of the items. Null before the first event, and where the trace does not tell. */
+	get wallStart(): bigint | null {
+		return this.#scale.wallStart ?? this.#plan[0]?.lanes[0]?.lane.decoder.clocks.wallStart ?? null
+	}
+
+	/** Whether some inputs come from other machines than others, or from before a restart: their times agree as well as the clocks of the machines did, in milliseconds at best. */
+	get alignedByDate(): boolean {
+		return this.#scale.byDate
+	}
+
+	/** Whether an input has ended without a single packet, and without an error: it is an empty file. */
+	isEmpty(input: number): boolean {
+		const { lanes = [], size = null } = this.#plan[input] ?? {}
+		return lanes.length > 0 && lanes.every(({ lane }) => lane.ended && lane.packets === 0) && (size ?? 0) === 0
+	}
+
+	get progress(): TraceProgress {
+		const progress = { bytes: 0, size: 0 as number | null, packets: 0, damaged: 0, skipped: 0 }
+		for (const input of this.#plan) {
+			progress.bytes += input.bytes
+			progress.size = progress.size === null || input.size === null ? null : progress.size + input.size
+			for (const { lane } of input.lanes) {
+				progress.packets += lane.packets
+				progress.damaged += lane.decoder.damaged
+				progress.skipped += lane.decoder.skipped
+			}
+		}
+		return progress
+	}
+
+	/**
+	 * The items in order of time, some thousands at a time, over all inputs and threads. As they stand come those of a stream, and of a trace that another tool
+	 * wrote; and what a recording tells of itself stands at its place in it.
+	 *
+	 * @throws {@link TraceReadError} after the last item that could be read, if that was not the end; of several inputs the first such
+	 * error, after the last item of all. Errors of the system as they are
+	 */
+	async *batches(): AsyncGenerator<readonly TraceItem[], void, undefined> {
+		if (this.#used) throw new Error('A trace can be read only once: call readTrace again')
+		this.#used = true
+		const plan = await planned(this.#inputs, this.#key, this.#scale)
+		this.#plan = plan
+		for (const [input, { problem, packets }] of plan.entries())
+			if (problem !== null) this.#problems.push({ input, error: problem, packets })
+		const entrants = plan.flatMap(({ lanes }, input) =>
+			lanes.map(({ lane, start, segment }) => {
+				const failed = (error: unknown): void => {
+					if (!(error instanceof TraceReadError)) throw error
+					this.#problems.push({ input, error, packets: lane.packets })
+				}
+				return { lane, start, segment, failed }
+			}),
+		)
+		// Of what begins at once, the segments of a recording in their order.
+		yield* merged(entrants.sort((a, b) => a.start - b.start || a.segment - b.segment))
+		this.#problems.sort((a, b) => a.input - b.input)
+		if (this.#problems.length > 0) throw this.#problems[0]!.error
+	}
+
+	async *[Symbol.asyncIterator](): AsyncGenerator<TraceItem, void, undefined> {
+		for await (const items of this.batches()) yield* items
+	}
+}
+
+/**
+ * Read a trace: a recording of `record`, or any file with Perfetto's track events.
+ *
+ * @param input path, bytes, or a stream of them; or several of these, such as the segments of a recording, or the files of several processes: they
+ * become one timeline. Compressed by gzip or not; several segments one behind the other are one trace
+ * @throws RangeError for a key that has not 32 bytes
+ * @example
+ * import { readTrace } from '@tsgotrace/trace/read'
+ * const trace = readTrace(process.argv[2] ?? new Uint8Array())
+ * for await (const item of trace) if (item.type === 'instant') console.log(item.time, item.id, item.args)
+ */
+export function readTrace(input: TraceInput | readonly TraceInput[], options: ReadOptions = {}): TraceReader {
+	return new TraceReader(isList(input) ? input : [input], options)
+}
+
+function isList(input: TraceInput | readonly TraceInput[]): input is readonly TraceInput[] {
+	return Array.isArray(input)
+}

@@ -1,0 +1,446 @@
+// What the exports make is read by the tools that it is for.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import {
+	type Conversion,
+	chrome,
+	convert,
+	csv,
+	ExportError,
+	jsonl,
+	otlpLines,
+	otlpSend,
+	pprof,
+	speedscope,
+	zipkinJson,
+} from '@tsgotrace/trace/export'
+import { readTrace, TraceReadError } from '@tsgotrace/trace/read'
+import { Profile } from 'pprof-format'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Collector, plain } from './collector.js'
+import { loadTrace } from './perfetto.js'
+import { importInSpeedscope } from './speedscope.js'
+import { monotonic, realtime, TraceMaker } from './traces.js'
+
+const names: Record<string, [number, string][]> = {
+	event_categories: [[1, 'shop/db']],
+	event_names: [
+		[1, 'traceRow'],
+		[2, 'query'],
+		[3, 'open'],
+		[4, 'handle'],
+		[5, 'parse'],
+	],
+	debug_annotation_names: [
+		[64, 'sql'],
+		[65, 'n'],
+	],
+}
+const lane = (id: number) => ({ sequence_flags: 2, track_descriptor: { uuid: id, name: 'query', parent_uuid: 420 } })
+const sql = { debug_annotations: [{ name_iid: 64, string_value: 'select "x", 1' }] }
+
+/** Slices that overlap, on lanes; slices within each other, on the thread; events in them and outside; a counter, a loss, and a slice that does not end. */
+function sample(): TraceMaker {
+	const trace = new TraceMaker()
+		.header()
+		.declare('shop/db:traceQueryBegin', 'begin', 'query')
+		.declare('shop/db:traceQueryEnd', 'end', 'query')
+		.declare('shop/db:traceHandleBegin', 'begin', 'handle')
+		.declare('shop/db:traceHandleEnd', 'end', 'handle')
+		.declare('shop/db:traceParseBegin', 'begin', 'parse')
+		.declare('shop/db:traceParseEnd', 'end', 'parse')
+		.declare('shop/db:traceOpenCount', 'counter', 'open')
+		.declare('shop/db:traceRow', 'instant', 'traceRow')
+		.state()
+		.intern(names)
+		.add(lane(900))
+		.add(lane(901))
+		.add({ sequence_flags: 2, track_descriptor: { uuid: 902, name: 'open', parent_uuid: 420, counter: {} } })
+	return trace
+		.event(1, 1, 2, 1000, { track_uuid: 900, ...sql }) // 1000
+		.event(1, 1, 2, 500, { track_uuid: 901 }) // 1500
+		.event(3, 1, 1, 100, { debug_annotations: [{ name_iid: 65, int_value: 3 }] }) // 1600
+		.event(1, 1, 4, 400) // 2000 handle
+		.event(1, 1, 5, 100) // 2100 parse
+		.event(3, 1, 1, 50, { debug_annotations: [{ name_iid: 65, double_value: 0.5 }] }) // 2150
+		.event(2, 1, 5, 200) // 2350
+		.event(2, 1, 2, 150, { track_uuid: 900 }) // 2500
+		.event(2, 1, 4, 500) // 3000
+		.event(4, 1, 3, 0, { track_uuid: 902, counter_value: 7 }) // 3000
+		.event(2, 1, 2, 1000, { track_uuid: 901 }) // 4000
+		.meta(
+			'loss',
+			[
+				{ name: 'events', uint_value: 5 },
+				{ name: 'reason', string_value: 'queue' },
+			],
+			monotonic + 4100n,
+		)
+		.event(1, 1, 2, 500, { track_uuid: 900 }) // 4500, never ends
+		.statistics('shop/db:traceRow', [20, 2, 18, 0], monotonic + 5000n)
+}
+
+async function bytesOf(conversion: Conversion, trace: Uint8Array = sample().bytes()): Promise<Buffer> {
+	const chunks: Buffer[] = []
+	await convert(readTrace(trace), conversion, {
+		write: async chunk => {
+			chunks.push(Buffer.from(chunk as Uint8Array))
+			return Promise.resolve()
+		},
+	})
+	return Buffer.concat(chunks)
+}
+
+const textOf = async (conversion: Conversion, trace?: Uint8Array): Promise<string> => (await bytesOf(conversion, trace)).toString()
+
+interface ChromeEvent {
+	readonly name: string
+	readonly ph: string
+	readonly ts: number
+	readonly dur?: number
+	readonly cat: string
+	readonly pid: number
+	readonly tid: number
+	readonly args: Record<string, unknown>
+}
+const eventsOf = (text: string): ChromeEvent[] => (JSON.parse(text) as { traceEvents: ChromeEvent[] }).traceEvents
+
+/** By a name that the compiler does not follow: its types do not compile. */
+const traceEngine: string = '@paulirish/trace_engine'
+
+describe('Chrome JSON', () => {
+	it('has every event with its phase', async () => {
+		const events = eventsOf(await textOf(chrome()))
+		const of = (ph: string): object[] => events.filter(e => e.ph === ph)
+		expect(of('b')).toMatchObject([
+			{ name: 'query', ts: 1, id: '0x1', args: { sql: 'select "x", 1' }, pid: 42, tid: 42, cat: 'blink.user_timing' },
+			{ name: 'query', ts: 1.5, id: '0x2' },
+			{ name: 'query', ts: 4.5, id: '0x5' },
+		])
+		expect(of('e')).toMatchObject([
+			{ name: 'query', ts: 2.5, id: '0x1' },
+			{ name: 'query', ts: 4, id: '0x2' },
+		])
+		expect(of('B').concat(of('E'))).toMatchObject([
+			{ name: 'handle', ts: 2, cat: 'shop/db' },
+			{ name: 'parse', ts: 2.1 },
+			{ name: 'parse', ts: 2.35 },
+			{ name: 'handle', ts: 3 },
+		])
+		expect(of('i')).toMatchObject([
+			{ name: 'shop/db:traceRow', ts: 1.6, args: { n: 3 } },
+			{ name: 'shop/db:traceRow', ts: 2.15, args: { n: 0.5 } },
+			{ name: '--- 5 events lost: queue ---', ts: 4.1, s: 'g' },
+		])
+		expect(of('C')).toMatchObject([{ name: 'shop/db:traceOpenCount', args: { value: 7 } }])
+		expect(of('M')).toMatchObject([{ args: { name: 'app' } }, { args: { name: 'main' } }])
+	})
+
+	it('is loaded by Perfetto', { timeout: 60_000 }, async () => {
+		for (const lanes of ['async', 'threads'] as const) {
+			const { faults, rows } = await loadTrace(await bytesOf(chrome({ lanes })), {
+				slices: 'select ts, dur, name from slice where name in ("query", "handle", "parse") order by ts',
+				counters: 'select value from counter',
+			})
+			expect(faults).toEqual([])
+			expect(rows['slices']).toMatchObject([
+				{ ts: 1000n, dur: 1500n, name: 'query' },
+				{ ts: 1500n, dur: 2500n, name: 'query' },
+				{ ts: 2000n, dur: 1000n, name: 'handle' },
+				{ ts: 2100n, dur: 250n, name: 'parse' },
+				{ ts: 4500n, dur: -1n, name: 'query' },
+			])
+			expect(rows['counters']).toMatchObject([{ value: 7 }])
+		}
+	})
+
+	it("is read by DevTools' trace engine, with the slices in its timings", { timeout: 60_000 }, async () => {
+		vi.stubGlobal('DOMRect', class {})
+		const { Processor } = (await import(traceEngine)) as unknown as {
+			Processor: {
+				TraceProcessor: {
+					createWithAllHandlers(): {
+						parse(events: object[], options: object): Promise<void>
+						data: { UserTimings: { performanceMeasures: ChromeEvent[] } }
+					}
+				}
+			}
+		}
+		const engine = Processor.TraceProcessor.createWithAllHandlers()
+		await engine.parse(eventsOf(await textOf(chrome())), { isFreshRecording: false, isCPUProfile: false, metadata: {} })
+		expect(engine.data.UserTimings.performanceMeasures.map(({ name, ts, dur }) => ({ name, ts, dur }))).toMatchObject([
+			{ name: 'query', ts: 1, dur: 1.5 },
+			{ name: 'query', ts: 1.5, dur: 2.5 },
+		])
+	})
+
+	it('is imported by speedscope', async () => {
+		// It counts from the first event of a profile, in microseconds, and adds the arguments to the name.
+		expect(await callsOf('trace.json', await textOf(chrome()))).toEqual({
+			'app (pid 42), main (tid 42)': ['handle {} 0', 'parse {} 0.1', '/parse {} 0.35', '/handle {} 1'],
+		})
+		const flat = await callsOf('trace.json', await textOf(chrome({ lanes: 'threads' })))
+		expect(flat['app (pid 42), query (tid 901)']).toEqual(['query {} 0', '/query {} 2.5'])
+	})
+
+	it('of a trace that is cut is whole', async () => {
+		const bytes = sample().bytes()
+		for (const end of [bytes.length - 5, 100, 3]) {
+			const conversion = chrome()
+			const chunks: string[] = []
+			const sink = { write: async (chunk: string | Uint8Array) => Promise.resolve(void chunks.push(String(chunk))) }
+			await expect(convert(readTrace(bytes.subarray(0, end)), conversion, sink)).rejects.toThrow(TraceReadError)
+			expect(Array.isArray(eventsOf(chunks.join('')))).toBe(true)
+		}
+	})
+})
+
+/** The calls of each profile in their order, as speedscope sees them. */
+async function callsOf(name: string, text: string): Promise<Record<string, string[]>> {
+	const profiles = await importInSpeedscope(name, text)
+	return Object.fromEntries(
+		profiles.map(profile => {
+			const calls: string[] = []
+			const call = (node: { frame: { name: string } }, at: number, mark: string): unknown =>
+				calls.push(`${mark}${node.frame.name} ${Math.round(at * 1000) / 1000}`)
+			profile.forEachCall(
+				(node, at) => void call(node, at, ''),
+				(node, at) => void call(node, at, '/'),
+			)
+			return [profile.getName(), calls]
+		}),
+	)
+}
+
+describe("speedscope's format", () => {
+	it('is imported by speedscope, a profile for each lane', async () => {
+		const conversion = speedscope()
+		const profiles = (await importInSpeedscope('a.speedscope.json', await textOf(conversion))).map(p => [p.getName(), p.getTotalWeight()])
+		expect(profiles).toEqual([
+			['app 42, main: query', 3500],
+			['app 42, main: query', 2500],
+			['app 42, main', 1000],
+		])
+		const calls = await callsOf('a.speedscope.json', await textOf(speedscope()))
+		expect(calls['app 42, main']).toEqual(['shop/db:handle 0', 'shop/db:parse 100', '/shop/db:parse 350', '/shop/db:handle 1000'])
+		expect(conversion.notes).toEqual(['3 events that are no slices were left out: speedscope has nothing for them'])
+	})
+
+	it('is put together in order, however the lanes interleave', async () => {
+		const trace = sample()
+		const n = 30_000
+		for (let i = 0; i < n; i++)
+			trace.event(1, 1, 2, 10, { track_uuid: 901 }).event(1, 1, 4, 10).event(2, 1, 2, 10, { track_uuid: 901 }).event(2, 1, 4, 10)
+		const file = JSON.parse(await textOf(speedscope(), trace.bytes())) as {
+			profiles: { name: string; events: { type: string; at: number }[] }[]
+		}
+		expect(file.profiles.map(p => p.events.length)).toEqual([4, 2 + 2 * n, 4 + 2 * n])
+		for (const { events } of file.profiles) {
+			expect(events.every((e, i) => i === 0 || e.at >= events[i - 1]!.at)).toBe(true)
+			expect(events.every((e, i) => i < 4 || e.type === (i % 2 === 0 ? 'O' : 'C'))).toBe(true)
+		}
+	})
+})
+
+describe('pprof', () => {
+	it('has counts and own times by stack, sampled events weighed', async () => {
+		const profile = Profile.decode(gunzipSync(await bytesOf(pprof())))
+		const text = (i: number | bigint): string => profile.stringTable.strings[Number(i)]!
+		const name = (id: number | bigint): string => text(profile.function.find(f => f.id === id)!.name)
+		const samples = profile.sample.map(s => [s.locationId.map(name).join(' < '), ...s.value.map(Number)])
+		expect(samples.map(String).sort()).toEqual(
+			[
+				['shop/db:handle', 1, 750],
+				['shop/db:parse < shop/db:handle', 1, 250],
+				['shop/db:query', 2, 4000],
+				['shop/db:traceRow < shop/db:parse < shop/db:handle', 10, 0],
+				['shop/db:traceRow', 10, 0],
+			]
+				.map(String)
+				.sort(),
+		)
+		expect(profile.sampleType.map(t => [text(t.type), text(t.unit)])).toEqual([
+			['events', 'count'],
+			['time', 'nanoseconds'],
+		])
+		expect(profile.function.map(f => `${text(f.filename)}:${f.startLine}`)).toContain('src/a.ts:1')
+		expect([profile.timeNanos, Number(profile.durationNanos)]).toEqual([realtime + 1000n, 3500])
+	})
+
+	it.skipIf(spawnSync('go', ['version']).error !== undefined)('is read by go tool pprof', { timeout: 60_000 }, async () => {
+		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-pprof-'))
+		try {
+			writeFileSync(join(dir, 'a.pb.gz'), await bytesOf(pprof()))
+			const top = execFileSync('go', ['tool', 'pprof', '-top', '-unit=ns', join(dir, 'a.pb.gz')], { encoding: 'utf8' })
+			expect(top).toMatch(/4000ns.*shop\/db:query/)
+			expect(top).toMatch(/750ns.*1000ns.*shop\/db:handle/)
+		} finally {
+			rmSync(dir, { recursive: true })
+		}
+	})
+})
+
+describe('text', () => {
+	it('CSV quotes what it has to', async () => {
+		const lines = (await textOf(csv())).split('\r\n')
+		expect(lines.slice(0, 2)).toEqual([
+			'time_ns,type,id,pid,tid,thread,lane,value,args',
+			'1000,begin,shop/db:traceQueryBegin,42,42,main,query,,"{""sql"":""select \\""x\\"", 1""}"',
+		])
+		expect(lines).toContain('3000,counter,shop/db:traceOpenCount,42,42,main,open,7,')
+		expect(lines).toHaveLength(1 + 12 + 1)
+		expect(await textOf(csv(), new TraceMaker().header().bytes())).toBe('time_ns,type,id,pid,tid,thread,lane,value,args\r\n')
+	})
+
+	it('JSON lines have everything', async () => {
+		const rows = (await textOf(jsonl()))
+			.trim()
+			.split('\n')
+			.map(line => JSON.parse(line) as { type: string })
+		const read = []
+		for await (const item of readTrace(sample().bytes())) read.push(item.type)
+		expect(rows.map(r => r.type)).toEqual(read)
+	})
+})
+
+describe('OTLP', () => {
+	let collector: Collector
+	let url: string
+	beforeEach(async () => {
+		collector = new Collector()
+		url = await collector.start()
+	})
+	afterEach(async () => {
+		vi.unstubAllEnvs()
+		await collector.stop()
+	})
+	const at = (ns: number): string => String(realtime + BigInt(ns))
+
+	it('has the slices that never end, and what happened in them', async () => {
+		const inner = { track_uuid: 900, debug_annotations: [{ name_iid: 65, int_value: 1 }] }
+		const trace = new TraceMaker().header().state().intern(names).add(lane(900))
+		// parse begins within handle and has no end; what happens then is within parse.
+		trace.event(1, 1, 4, 10, { track_uuid: 900 }).event(1, 1, 5, 10, { track_uuid: 900 }).event(3, 1, 1, 10, inner)
+		trace.event(2, 1, 4, 10, { track_uuid: 900 })
+		let text = ''
+		await convert(readTrace(trace.bytes()), otlpLines(), { write: async chunk => void (text += await Promise.resolve(String(chunk))) })
+		const spans = text.match(/"name":"(handle|parse|main|shop\/db:traceRow)"/g)
+		expect(spans?.sort()).toEqual(['"name":"handle"', '"name":"main"', '"name":"parse"', '"name":"shop/db:traceRow"'])
+	})
+
+	it('has a span for each slice, with its events', async () => {
+		const conversion = otlpSend({ url })
+		await textOf(conversion)
+		const spans = collector.spans
+		expect(conversion.notes).toEqual([`${spans.length + 4} spans, events and log records sent`])
+		const [root] = spans.filter(s => s.parentSpanId === '')
+		expect(root).toMatchObject({ name: 'main', startTimeUnixNano: at(1000), endTimeUnixNano: at(4500) })
+		expect(root!.events.map(e => [e.name, e.timeUnixNano])).toEqual([
+			['shop/db:traceRow', at(1600)],
+			['shop/db:traceOpenCount', at(3000)],
+			['--- 5 events lost: queue ---', at(4100)],
+		])
+		const queries = spans.filter(s => s.name === 'query')
+		expect(queries.map(s => [s.startTimeUnixNano, s.endTimeUnixNano, s.parentSpanId, plain(s.attributes)['tsgotrace.unfinished']])).toEqual(
+			[
+				[at(1000), at(2500), root!.spanId, undefined],
+				[at(1500), at(4000), root!.spanId, undefined],
+				[at(4500), at(4500), root!.spanId, true],
+			],
+		)
+		expect(plain(queries[0]!.attributes)).toMatchObject({
+			sql: 'select "x", 1',
+			'tsgotrace.event': 'shop/db:traceQueryBegin',
+			'thread.name': 'main',
+		})
+		const [parse] = spans.filter(s => s.name === 'parse')
+		expect(parse!.parentSpanId).toBe(spans.find(s => s.name === 'handle')!.spanId)
+		expect(parse!.events).toMatchObject([{ name: 'shop/db:traceRow', timeUnixNano: at(2150) }])
+		expect(new Set(spans.map(s => s.spanId)).size).toBe(spans.length)
+		expect(new Set(spans.map(s => s.traceId)).size).toBe(1)
+		expect(plain(collector.resources[0]!)).toMatchObject({ 'process.pid': 42, 'service.name': 'app' })
+	})
+
+	it('has a log record for each event, if asked to', async () => {
+		await textOf(otlpSend({ url, events: 'logs' }))
+		expect(collector.logs.map(l => [l.body.stringValue, l.timeUnixNano, l.severityText])).toEqual([
+			['shop/db:traceRow', at(1600), 'INFO'],
+			['shop/db:traceRow', at(2150), 'INFO'],
+			['shop/db:traceOpenCount', at(3000), 'INFO'],
+			['tsgotrace.loss', at(4100), 'WARN'],
+		])
+		expect(collector.logs[1]!.spanId).toBe(collector.spans.find(s => s.name === 'parse')!.spanId)
+	})
+
+	it('goes where the environment says, with what it says', async () => {
+		vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', url)
+		vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS', 'x-key=secret')
+		vi.stubEnv('OTEL_EXPORTER_OTLP_COMPRESSION', 'gzip')
+		vi.stubEnv('OTEL_SERVICE_NAME', 'shop')
+		vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'deployment.environment=test')
+		await textOf(otlpSend())
+		expect(collector.spans.length).toBeGreaterThan(0)
+		expect(collector.headers[0]).toMatchObject({ 'x-key': 'secret', 'content-encoding': 'gzip' })
+		expect(plain(collector.resources[0]!)).toMatchObject({ 'service.name': 'shop', 'deployment.environment': 'test' })
+	})
+
+	it('loses none of 110,000 events, though the collector is slow', { timeout: 60_000 }, async () => {
+		collector.answer = () => ({ status: 200, ms: 2 })
+		const event = new TraceMaker().event(3, 1, 1, 100, { debug_annotations: [{ name_iid: 65, int_value: 1 }] }).bytes()
+		const trace = Buffer.concat([sample().bytes(), ...Array.from({ length: 110_000 }, () => event)])
+		await textOf(otlpSend({ url }), trace)
+		const received = collector.spans.reduce((sum, s) => sum + s.events.filter(e => e.name === 'shop/db:traceRow').length, 0)
+		expect(received).toBe(110_002)
+		expect(collector.spans.every(s => s.events.length <= 128)).toBe(true)
+		expect(collector.most).toBe(1)
+	})
+
+	it('that is refused is an error which counts', async () => {
+		collector.answer = () => ({ status: 400, ms: 0 })
+		const error: unknown = await textOf(otlpSend({ url })).catch((e: unknown) => e)
+		expect(error).toBeInstanceOf(ExportError)
+		expect((error as ExportError).stats).toMatchObject({ sent: 0, failed: 10, dropped: 0 })
+	})
+
+	it('is written to a file as the collector reads it', async () => {
+		const text = await textOf(otlpLines({ events: 'logs' }))
+		const lines = text
+			.trim()
+			.split('\n')
+			.map(
+				line =>
+					JSON.parse(line) as Record<string, { scopeSpans: { spans: { name: string }[] }[]; scopeLogs: { logRecords: object[] }[] }[]>,
+			)
+		const spans = lines.flatMap(l => l['resourceSpans'] ?? []).flatMap(r => r.scopeSpans.flatMap(s => s.spans))
+		const logs = lines.flatMap(l => l['resourceLogs'] ?? []).flatMap(r => r.scopeLogs.flatMap(s => s.logRecords))
+		expect(spans.map(s => s.name).sort()).toEqual(['handle', 'main', 'parse', 'query', 'query', 'query'])
+		expect(logs).toHaveLength(4)
+	})
+})
+
+describe('Zipkin', () => {
+	it("is what OpenTelemetry's exporter makes", async () => {
+		const spans = JSON.parse(await textOf(await zipkinJson())) as {
+			name: string
+			timestamp: number
+			duration: number
+			id: string
+			parentId?: string
+			annotations?: object[]
+		}[]
+		const us = Number(realtime / 1000n)
+		const [root] = spans.filter(s => s.parentId === undefined)
+		expect(spans.filter(s => s.name === 'query')).toMatchObject([
+			{ timestamp: us + 1, duration: 2, parentId: root!.id, localEndpoint: { serviceName: 'app' }, tags: { sql: 'select "x", 1' } },
+			{ timestamp: us + 2, duration: 2 },
+			{ timestamp: us + 5, duration: 0 },
+		])
+		expect(root).toMatchObject({
+			name: 'main',
+			annotations: [{ value: 'shop/db:traceRow' }, { value: 'shop/db:traceOpenCount' }, { value: '--- 5 events lost: queue ---' }],
+		})
+	})
+})
