@@ -19,8 +19,8 @@ export const traceGrant_Event: _TraceEvent<Parameters<_traceGrant>> = /* @__PURE
 	params: ['semaphore: Semaphore'], hash: '995a8169a92755ed', source: 'src/semaphore.ts:5', async: false,
 })
 export const traceGrant: _traceGrant = /* @__PURE__ */ ((_e) => {
-	const _run: _traceGrant = (semaphore) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceGrant>[], _n = _p.length
+	const _run = (semaphore: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(semaphore) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(semaphore) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(semaphore) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -55,8 +55,8 @@ export const traceWait_Event: _TraceEvent<Parameters<_traceWait>> = /* @__PURE__
 	params: ['semaphore: Semaphore'], hash: '995a8169a92755ed', source: 'src/semaphore.ts:4', async: false,
 })
 export const traceWait: _traceWait = /* @__PURE__ */ ((_e) => {
-	const _run: _traceWait = (semaphore) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceWait>[], _n = _p.length
+	const _run = (semaphore: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(semaphore) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(semaphore) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(semaphore) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return

@@ -17,8 +17,8 @@ export const traceCacheExpired_Event: _TraceEvent<Parameters<_traceCacheExpired>
 	params: ['item: string', 'used: number'], hash: '156618559cc235b9', source: 'src/shop.ts:6', async: false,
 })
 export const traceCacheExpired: _traceCacheExpired = /* @__PURE__ */ ((_e) => {
-	const _run: _traceCacheExpired = (item, used) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceCacheExpired>[], _n = _p.length
+	const _run = (item: unknown, used: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(item, used) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(item, used) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(item, used) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -40,8 +40,8 @@ export const tracePageBegin_Event: _TraceEvent<Parameters<_tracePageBegin>> = /*
 	params: ['id: number', 'item: string'], hash: '89f6099a322be835', source: 'src/shop.ts:4', async: false,
 })
 export const tracePageBegin: _tracePageBegin = /* @__PURE__ */ ((_e) => {
-	const _run: _tracePageBegin = (id, item) => {
-		const _p = _e.probes as readonly _ProbeOf<_tracePageBegin>[], _n = _p.length
+	const _run = (id: unknown, item: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id, item) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(id, item) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(id, item) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -63,8 +63,8 @@ export const tracePageEnd_Event: _TraceEvent<Parameters<_tracePageEnd>> = /* @__
 	params: ['id: number'], hash: 'a0bd6f2aebade757', source: 'src/shop.ts:5', async: false,
 })
 export const tracePageEnd: _tracePageEnd = /* @__PURE__ */ ((_e) => {
-	const _run: _tracePageEnd = (id) => {
-		const _p = _e.probes as readonly _ProbeOf<_tracePageEnd>[], _n = _p.length
+	const _run = (id: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(id) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(id) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -86,8 +86,8 @@ export const tracePricesBegin_Event: _TraceEvent<Parameters<_tracePricesBegin>> 
 	params: ['item: string'], hash: '25b6ddd519c4a8b7', source: 'src/shop.ts:7', async: false,
 })
 export const tracePricesBegin: _tracePricesBegin = /* @__PURE__ */ ((_e) => {
-	const _run: _tracePricesBegin = (item) => {
-		const _p = _e.probes as readonly _ProbeOf<_tracePricesBegin>[], _n = _p.length
+	const _run = (item: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(item) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(item) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(item) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -109,8 +109,8 @@ export const tracePricesEnd_Event: _TraceEvent<Parameters<_tracePricesEnd>> = /*
 	params: ['item: string'], hash: '25b6ddd519c4a8b7', source: 'src/shop.ts:8', async: false,
 })
 export const tracePricesEnd: _tracePricesEnd = /* @__PURE__ */ ((_e) => {
-	const _run: _tracePricesEnd = (item) => {
-		const _p = _e.probes as readonly _ProbeOf<_tracePricesEnd>[], _n = _p.length
+	const _run = (item: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(item) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(item) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(item) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return

@@ -18,8 +18,8 @@ export const traceHello_Event: _TraceEvent<Parameters<_traceHello>> = /* @__PURE
 	params: ['who: string'], hash: '25b6ddd519c4a8b7', source: 'src/hello.ts:4', async: false,
 })
 export const traceHello: _traceHello = /* @__PURE__ */ ((_e) => {
-	const _run: _traceHello = (who) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceHello>[], _n = _p.length
+	const _run = (who: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(who) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(who) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(who) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -41,8 +41,8 @@ export const traceHelloPre_Event: _TraceEvent<Parameters<_traceHelloPre>> = /* @
 	params: ['who: string'], hash: '25b6ddd519c4a8b7', source: 'src/hello.ts:3', async: false,
 })
 export const traceHelloPre: _traceHelloPre = /* @__PURE__ */ ((_e) => {
-	const _run: _traceHelloPre = (who) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceHelloPre>[], _n = _p.length
+	const _run = (who: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(who) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(who) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(who) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return

@@ -18,8 +18,8 @@ export const traceAcquire_Event: _TraceEvent<Parameters<_traceAcquire>> = /* @__
 	params: ['pool: Pool', 'who: string', 'resource: number'], hash: '5b1b8c2c11ed15c0', source: 'src/pool.ts:3', async: false,
 })
 export const traceAcquire: _traceAcquire = /* @__PURE__ */ ((_e) => {
-	const _run: _traceAcquire = (pool, who, resource) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceAcquire>[], _n = _p.length
+	const _run = (pool: unknown, who: unknown, resource: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(pool, who, resource) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(pool, who, resource) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(pool, who, resource) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -41,8 +41,8 @@ export const traceGiveUp_Event: _TraceEvent<Parameters<_traceGiveUp>> = /* @__PU
 	params: ['pool: Pool', 'who: string'], hash: 'f1b5ec2c99015da6', source: 'src/pool.ts:6', async: false,
 })
 export const traceGiveUp: _traceGiveUp = /* @__PURE__ */ ((_e) => {
-	const _run: _traceGiveUp = (pool, who) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceGiveUp>[], _n = _p.length
+	const _run = (pool: unknown, who: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(pool, who) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(pool, who) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(pool, who) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -64,8 +64,8 @@ export const traceRelease_Event: _TraceEvent<Parameters<_traceRelease>> = /* @__
 	params: ['pool: Pool', 'who: string', 'resource: number'], hash: '5b1b8c2c11ed15c0', source: 'src/pool.ts:4', async: false,
 })
 export const traceRelease: _traceRelease = /* @__PURE__ */ ((_e) => {
-	const _run: _traceRelease = (pool, who, resource) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceRelease>[], _n = _p.length
+	const _run = (pool: unknown, who: unknown, resource: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(pool, who, resource) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(pool, who, resource) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(pool, who, resource) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -87,8 +87,8 @@ export const traceWait_Event: _TraceEvent<Parameters<_traceWait>> = /* @__PURE__
 	params: ['pool: Pool', 'who: string'], hash: 'f1b5ec2c99015da6', source: 'src/pool.ts:5', async: false,
 })
 export const traceWait: _traceWait = /* @__PURE__ */ ((_e) => {
-	const _run: _traceWait = (pool, who) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceWait>[], _n = _p.length
+	const _run = (pool: unknown, who: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(pool, who) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(pool, who) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(pool, who) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return

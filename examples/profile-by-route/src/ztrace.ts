@@ -17,8 +17,8 @@ export const traceAlloc_Event: _TraceEvent<Parameters<_traceAlloc>> = /* @__PURE
 	params: ['bytes: number'], hash: 'a0bd6f2aebade757', source: 'src/blocks.ts:3', async: false,
 })
 export const traceAlloc: _traceAlloc = /* @__PURE__ */ ((_e) => {
-	const _run: _traceAlloc = (bytes) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceAlloc>[], _n = _p.length
+	const _run = (bytes: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(bytes) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(bytes) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(bytes) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -40,8 +40,8 @@ export const traceRequestBegin_Event: _TraceEvent<Parameters<_traceRequestBegin>
 	params: ['id: number', 'route: string'], hash: '89f6099a322be835', source: 'src/server.ts:6', async: false,
 })
 export const traceRequestBegin: _traceRequestBegin = /* @__PURE__ */ ((_e) => {
-	const _run: _traceRequestBegin = (id, route) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceRequestBegin>[], _n = _p.length
+	const _run = (id: unknown, route: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id, route) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(id, route) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(id, route) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -63,8 +63,8 @@ export const traceRequestEnd_Event: _TraceEvent<Parameters<_traceRequestEnd>> = 
 	params: ['id: number'], hash: 'a0bd6f2aebade757', source: 'src/server.ts:7', async: false,
 })
 export const traceRequestEnd: _traceRequestEnd = /* @__PURE__ */ ((_e) => {
-	const _run: _traceRequestEnd = (id) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceRequestEnd>[], _n = _p.length
+	const _run = (id: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(id) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(id) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return

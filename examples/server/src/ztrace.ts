@@ -17,8 +17,8 @@ export const traceConnectionsCount_Event: _TraceEvent<Parameters<_traceConnectio
 	params: ['n: number'], hash: 'a0bd6f2aebade757', source: 'src/store.ts:7', async: false,
 })
 export const traceConnectionsCount: _traceConnectionsCount = /* @__PURE__ */ ((_e) => {
-	const _run: _traceConnectionsCount = (n) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceConnectionsCount>[], _n = _p.length
+	const _run = (n: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(n) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(n) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(n) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -40,8 +40,8 @@ export const traceQueryBegin_Event: _TraceEvent<Parameters<_traceQueryBegin>> = 
 	params: ['sql: string'], hash: '25b6ddd519c4a8b7', source: 'src/store.ts:4', async: false,
 })
 export const traceQueryBegin: _traceQueryBegin = /* @__PURE__ */ ((_e) => {
-	const _run: _traceQueryBegin = (sql) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceQueryBegin>[], _n = _p.length
+	const _run = (sql: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(sql) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(sql) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(sql) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -63,8 +63,8 @@ export const traceQueryEnd_Event: _TraceEvent<Parameters<_traceQueryEnd>> = /* @
 	params: ['rows: number'], hash: 'a0bd6f2aebade757', source: 'src/store.ts:5', async: false,
 })
 export const traceQueryEnd: _traceQueryEnd = /* @__PURE__ */ ((_e) => {
-	const _run: _traceQueryEnd = (rows) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceQueryEnd>[], _n = _p.length
+	const _run = (rows: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(rows) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(rows) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(rows) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -86,8 +86,8 @@ export const traceRequestBegin_Event: _TraceEvent<Parameters<_traceRequestBegin>
 	params: ['id: number', 'path: string'], hash: '89f6099a322be835', source: 'src/server.ts:5', async: false,
 })
 export const traceRequestBegin: _traceRequestBegin = /* @__PURE__ */ ((_e) => {
-	const _run: _traceRequestBegin = (id, path) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceRequestBegin>[], _n = _p.length
+	const _run = (id: unknown, path: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id, path) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(id, path) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(id, path) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -109,8 +109,8 @@ export const traceRequestEnd_Event: _TraceEvent<Parameters<_traceRequestEnd>> = 
 	params: ['id: number', 'status: number'], hash: '0289c49ed8c22ad0', source: 'src/server.ts:6', async: false,
 })
 export const traceRequestEnd: _traceRequestEnd = /* @__PURE__ */ ((_e) => {
-	const _run: _traceRequestEnd = (id, status) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceRequestEnd>[], _n = _p.length
+	const _run = (id: unknown, status: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id, status) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(id, status) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(id, status) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -132,8 +132,8 @@ export const traceWaited_Event: _TraceEvent<Parameters<_traceWaited>> = /* @__PU
 	params: ['inLine: number'], hash: 'a0bd6f2aebade757', source: 'src/store.ts:6', async: false,
 })
 export const traceWaited: _traceWaited = /* @__PURE__ */ ((_e) => {
-	const _run: _traceWaited = (inLine) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceWaited>[], _n = _p.length
+	const _run = (inLine: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(inLine) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(inLine) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(inLine) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return

@@ -90,7 +90,10 @@ ${on}${attach(`${signature} => void | PromiseLike<void>`)}`
 	}
 	// Parameters may be called like our variables. Their types come from the type above, so the stub may call them something else.
 	const names = new Set(params.map(p => p.name))
-	const list = params.map(p => (p.rest ? '...' : '') + (privates.has(p.name) ? fresh(`${p.name}_`, names) : p.name)).join(', ')
+	const inner = params.map(p => ({ rest: p.rest, name: privates.has(p.name) ? fresh(`${p.name}_`, names) : p.name }))
+	const list = inner.map(p => (p.rest ? `...${p.name}` : p.name)).join(', ')
+	// Without the types of the event: what is inferred for a call of a generic function is not always what the caller was checked for.
+	const loose = inner.map(p => (p.rest ? `...${p.name}: readonly unknown[]` : `${p.name}: unknown`)).join(', ')
 	const call = (fn: string, at: string): string =>
 		`const ${fn} = _p[${at}]!.fn; try { ${fn}(${list}) } catch (_err) { _threw(_p[${at}]!, _err) }`
 	const sites = Array.from(
@@ -100,8 +103,8 @@ ${on}${attach(`${signature} => void | PromiseLike<void>`)}`
 	return `${title}
 type ${type} = ${signature} => void
 ${descriptor}export const ${name}: ${type} = /* @__PURE__ */ ((_e) => {
-	const _run: ${type} = (${list}) => {
-		const _p = _e.probes as readonly _ProbeOf<${type}>[], _n = _p.length
+	const _run = (${loose}): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 ${sites.join('')}		for (let _i = ${callSites}; _i < _n; _i++) { ${call('_f', '_i')} }
 	}
 	return (${list}) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(${list}) }

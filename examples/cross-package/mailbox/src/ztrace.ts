@@ -18,8 +18,8 @@ export const traceQueued_Event: _TraceEvent<Parameters<_traceQueued>> = /* @__PU
 	generics: '<T>', params: ['box: Mailbox<T>', 'letter: T'], hash: '530ebc276bbe763c', source: 'src/mailbox.ts:4', async: false,
 })
 export const traceQueued: _traceQueued = /* @__PURE__ */ ((_e) => {
-	const _run: _traceQueued = (box, letter) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceQueued>[], _n = _p.length
+	const _run = (box: unknown, letter: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(box, letter) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(box, letter) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(box, letter) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -41,8 +41,8 @@ export const traceTaken_Event: _TraceEvent<Parameters<_traceTaken>> = /* @__PURE
 	generics: '<T>', params: ['box: Mailbox<T>', 'letter: T'], hash: '530ebc276bbe763c', source: 'src/mailbox.ts:6', async: false,
 })
 export const traceTaken: _traceTaken = /* @__PURE__ */ ((_e) => {
-	const _run: _traceTaken = (box, letter) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceTaken>[], _n = _p.length
+	const _run = (box: unknown, letter: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(box, letter) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(box, letter) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(box, letter) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
@@ -64,8 +64,8 @@ export const traceWaiting_Event: _TraceEvent<Parameters<_traceWaiting>> = /* @__
 	generics: '<T>', params: ['box: Mailbox<T>'], hash: 'd59d8cb5893780f3', source: 'src/mailbox.ts:5', async: false,
 })
 export const traceWaiting: _traceWaiting = /* @__PURE__ */ ((_e) => {
-	const _run: _traceWaiting = (box) => {
-		const _p = _e.probes as readonly _ProbeOf<_traceWaiting>[], _n = _p.length
+	const _run = (box: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(box) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
 		const _f1 = _p[1]!.fn; try { _f1(box) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
 		const _f2 = _p[2]!.fn; try { _f2(box) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return

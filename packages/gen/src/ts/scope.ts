@@ -1,4 +1,5 @@
 import type { ts } from 'ts-morph'
+import { quote } from '../literal.js'
 import type { Binding } from '../model.js'
 import { tsc } from './compiler.js'
 
@@ -62,13 +63,24 @@ function readImport(node: ts.ImportDeclaration, file: ts.SourceFile, imports: Ma
 	const clause = node.importClause
 	if (clause === undefined || !tsc.isStringLiteral(node.moduleSpecifier)) return
 	const module = node.moduleSpecifier.text
-	const attributes = node.attributes === undefined ? '' : ` ${node.attributes.getText(file)}`
+	const attributes = typeAttributes(node.attributes, file)
 	const add = (local: string, imported: string): unknown => imports.set(local, { kind: 'import', module, attributes, imported })
 	if (clause.name) add(clause.name.text, 'default')
 	const bindings = clause.namedBindings
 	if (bindings === undefined) return
 	if (tsc.isNamespaceImport(bindings)) add(bindings.name.text, '*')
-	else for (const element of bindings.elements) add(element.name.text, (element.propertyName ?? element.name).text)
+	else for (const element of bindings.elements) add(element.name.text, exportedName(element.propertyName ?? element.name))
+}
+
+/** How a module's types are found is the only thing that an `import type` may say: what is loaded, such as JSON, is for imports of values. */
+function typeAttributes(attributes: ts.ImportAttributes | undefined, file: ts.SourceFile): string {
+	const forTypes = attributes?.elements.some(e => e.name.text === 'resolution-mode')
+	return forTypes ? ` ${attributes!.getText(file)}` : ''
+}
+
+/** An exported name as an import writes it: with quotes where it is no identifier. */
+function exportedName(name: ts.ModuleExportName): string {
+	return tsc.isIdentifier(name) ? name.text : quote(name.text)
 }
 
 function readImportEquals(
@@ -91,7 +103,7 @@ function readImportEquals(
 function readExport(node: ts.ExportDeclaration, exports: Map<string, string>): void {
 	// `export { a } from 'm'` makes no name of this file visible.
 	if (node.moduleSpecifier !== undefined || node.exportClause === undefined || !tsc.isNamedExports(node.exportClause)) return
-	for (const element of node.exportClause.elements) exports.set((element.propertyName ?? element.name).text, element.name.text)
+	for (const element of node.exportClause.elements) exports.set((element.propertyName ?? element.name).text, exportedName(element.name))
 }
 
 function declaredNames(statement: ts.Statement): string[] {
