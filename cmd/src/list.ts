@@ -25,7 +25,10 @@ export async function listCommand(targets: readonly string[], flags: ListFlags):
 		const width = Math.max(0, ...events.map(e => e.id.length + e.signature.length))
 		for (const e of events) {
 			const text = `${e.id}${e.signature}`
-			process.stdout.write(`${text.padEnd(width)}   ${e.file}:${e.line}${e.async ? '   pausable' : ''}${e.test ? '   test' : ''}\n`)
+			process.stdout.write(
+				`${text.padEnd(width)}   ${e.file}${e.line === null ? '' : `:${e.line}`}${e.async ? '   pausable' : ''}${e.test ? '   test' : ''}\n`,
+			)
+			if (e.doc !== null) process.stdout.write(`${e.doc.replace(/^(?=.)/gm, '    ')}\n`)
 		}
 	} else for (const e of events) process.stdout.write(`${e.id}\n`)
 	return diagnostics.some(d => d.severity === 'error') ? 1 : 0

@@ -47,7 +47,7 @@ program
 	.summary('list the events of directories or installed packages')
 	.description('List the trace events of source directories or of installed packages, one a line, sorted.')
 	.addArgument(new Argument('[targets...]', 'directories, or names of installed packages').default(['.'], 'the current directory'))
-	.option('--long', 'with signatures and places')
+	.option('--long', 'with signatures, places and doc comments')
 	.option('--tests', 'with the events of test files')
 	.option('--imports', 'list the //trace:import directives instead, those of test files too')
 	.option('--json', 'print JSON')

@@ -4,7 +4,7 @@ import { cli, type Run } from './cli.js'
 
 const event = '//trace:event traceA()\nexport {}\n'
 const runtime = (version: string): string => JSON.stringify({ name: '@tsgotrace/runtime', version })
-const ztrace = `export type _trace_exporthash_0123456789abcdef = '{"id":"lib:traceA","params":[],"hash":"990dadbaec8ae9da","source":"src/a.ts:1"}';\n`
+const ztrace = `export type _trace_exporthash_0123456789abcdef = '{"id":"lib:traceA","params":[],"hash":"990dadbaec8ae9da","source":"src/a.ts"}';\n`
 
 /** The package is complete, and each case leaves something out. */
 const good: Tree = {

@@ -108,9 +108,10 @@ describe.concurrent('gen --check', { timeout: 30_000 }, () => {
 			write(dir, 'src/hello.ts', '//trace:event traceHello(who: string, n: number)\n//trace:event traceNew()\nexport {}\n')
 			write(dir, 'src/net/conn.ts', 'export {}\n')
 			write(dir, 'test/a.test.ts', '//trace:event traceTest()\n')
-			write(dir, 'moved/a.ts', '\n//trace:event traceMoved()\n')
-			await cli(['gen', 'moved'], dir)
 			write(dir, 'moved/a.ts', '//trace:event traceMoved()\n')
+			await cli(['gen', 'moved'], dir)
+			rmSync(join(dir, 'moved/a.ts'))
+			write(dir, 'moved/b.ts', '//trace:event traceMoved()\n')
 			const stale = await cli(['gen', '--check'], dir)
 			expect(stale.status).toBe(1)
 			expect(stale.stderr).toBe(`4 generated files out of date:

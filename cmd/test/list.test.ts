@@ -5,16 +5,25 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Tree, writeTree } from '../../packages/gen/test/tree.js'
 import { cli } from './cli.js'
 
-const declarations = `export type _trace_exporthash_0123456789abcdef = '{"id":"lib/net:traceRead","async":true,"generics":"<T>","params":["t: T"],"hash":"00000000000000aa","source":"src/net/a.ts:7"}';\n`
-const bundle = `var a=e({"lib:traceOpen":1,probes:null,id:"lib:traceOpen",params:[],hash:"990dadbaec8ae9da",source:"src/a.ts:1",async:!1});\n`
+const declarations = `/** Of src/**. */
+export declare const traceOpen: () => void;
+/**
+ * Reads a \`T\`.
+ *
+ * Slowly.
+ */
+export declare const traceRead_Event: object;
+export type _trace_exporthash_0123456789abcdef = '{"id":"lib/net:traceRead","async":true,"generics":"<T>","params":["t: T"],"hash":"00000000000000aa","source":"src/net/a.ts"}';\n`
+const bundle = `var a=e({"lib:traceOpen":1,probes:null,id:"lib:traceOpen",params:[],hash:"990dadbaec8ae9da",source:"src/a.ts",async:!1});\n`
 const tree: Tree = {
 	'package.json': '{ "name": "app", "type": "module" }',
-	'src/app.ts': '//trace:event traceB<T>(a: T, ...rest: string[])\n//trace:event async traceA()\n//trace:import "lib"\n',
+	'src/app.ts': '/** Does B. */\n//trace:event traceB<T>(a: T, ...rest: string[])\n//trace:event async traceA()\n//trace:import "lib"\n',
 	'src/net/conn.ts': '//trace:event traceRead(n: number)\n//trace:import wire "lib/net"\n',
 	'test/app.test.ts': '//trace:event traceStep()\n//trace:import "app"\n',
 	'bad/bad.ts': '//trace:event traceBad(a)\n//trace:event traceGood()\n',
 	'node_modules/lib/package.json': '{ "name": "lib", "version": "1.2.3" }',
 	'node_modules/lib/net/ztrace.d.ts': declarations,
+	'node_modules/lib/src/net/a.ts': '\n//trace:event traceReader()\n  //trace:event async traceRead<T>(t: T)\n',
 	'node_modules/lib/index.js': bundle,
 	'node_modules/silent/package.json': '{ "name": "silent" }',
 }
@@ -43,15 +52,19 @@ describe.concurrent('list', { timeout: 30_000 }, () => {
 			long(
 				'app/net:traceRead(n: number)             src/net/conn.ts:1',
 				'app/test:traceStep()                     test/app.test.ts:1   test',
-				'app:traceA()                             src/app.ts:2   pausable',
-				'app:traceB<T>(a: T, ...rest: string[])   src/app.ts:1',
-				'lib/net:traceRead<T>(t: T)               src/net/a.ts:7   pausable',
-				'lib:traceOpen()                          src/a.ts:1',
+				'app:traceA()                             src/app.ts:3   pausable',
+				'app:traceB<T>(a: T, ...rest: string[])   src/app.ts:2',
+				'    Does B.',
+				'lib/net:traceRead<T>(t: T)               src/net/a.ts:3   pausable',
+				'    Reads a `T`.',
+				'',
+				'    Slowly.',
+				'lib:traceOpen()                          src/a.ts',
 			),
 		],
 		[
 			['src', 'test', '--imports', '--long'],
-			long('app   in app/test, test/app.test.ts:2', 'lib   in app, src/app.ts:3', 'lib/net   as wire in app/net, src/net/conn.ts:2'),
+			long('app   in app/test, test/app.test.ts:2', 'lib   in app, src/app.ts:4', 'lib/net   as wire in app/net, src/net/conn.ts:2'),
 		],
 	])('%j', async (args, stdout) => {
 		expect(await cli(['list', ...args], dir)).toEqual({ status: 0, stdout, stderr: '' })
@@ -72,6 +85,7 @@ describe.concurrent('list', { timeout: 30_000 }, () => {
 				hash,
 				file: 'src/net/conn.ts',
 				line: 1,
+				doc: null,
 				test: false,
 			},
 			{
@@ -83,7 +97,8 @@ describe.concurrent('list', { timeout: 30_000 }, () => {
 				async: true,
 				hash,
 				file: 'src/app.ts',
-				line: 2,
+				line: 3,
+				doc: null,
 				test: false,
 			},
 			{
@@ -95,7 +110,8 @@ describe.concurrent('list', { timeout: 30_000 }, () => {
 				async: false,
 				hash,
 				file: 'src/app.ts',
-				line: 1,
+				line: 2,
+				doc: 'Does B.',
 				test: false,
 			},
 			{
@@ -107,7 +123,8 @@ describe.concurrent('list', { timeout: 30_000 }, () => {
 				async: true,
 				hash: '00000000000000aa',
 				file: 'src/net/a.ts',
-				line: 7,
+				line: 3,
+				doc: 'Reads a `T`.\n\nSlowly.',
 				test: false,
 			},
 		])
@@ -115,7 +132,7 @@ describe.concurrent('list', { timeout: 30_000 }, () => {
 
 	it('--imports --json', async () => {
 		expect(JSON.parse((await cli(['list', 'src', '--imports', '--json'], dir)).stdout)).toEqual([
-			{ pkg: 'app', name: null, path: 'lib', file: 'src/app.ts', line: 3, test: false },
+			{ pkg: 'app', name: null, path: 'lib', file: 'src/app.ts', line: 4, test: false },
 			{ pkg: 'app/net', name: 'wire', path: 'lib/net', file: 'src/net/conn.ts', line: 2, test: false },
 		])
 	})

@@ -66,7 +66,7 @@ test('the installed command generates, lists and advises', async () => {
 	expect(await run(bin, ['list'], esm)).toBe('app/store:traceSaved\napp:traceStarted\n')
 	expect(await run(bin, ['list', 'greetings'], esm)).toBe('greetings:traceGreeted\n')
 	expect(await run(bin, ['list', '--long', 'greetings'], esm)).toBe(
-		'greetings:traceGreeted(greeting: Greeting, times: number)   src/greet.ts:7\n',
+		'greetings:traceGreeted(greeting: Greeting, times: number)   src/greet.ts\n',
 	)
 	expect(await run(bin, ['list', '--imports'], esm)).toBe('greetings\n')
 	expect(await run(bin, ['doctor', 'greetings'], esm)).not.toMatch(/^fail/m)

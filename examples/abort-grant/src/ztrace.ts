@@ -11,14 +11,14 @@ import { attach as _attach, event as _event, live as _live, threw as _threw } fr
 import type { AsyncTraceEvent as _AsyncTraceEvent, Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, TraceEvent as _TraceEvent } from '@tsgotrace/runtime/gen1'
 import type { Semaphore } from './semaphore.js'
 
-// traceevent: traceGrant(semaphore: Semaphore)   semaphore.ts:5
+// traceevent: traceGrant(semaphore: Semaphore)   semaphore.ts
 
 type _traceGrant = (semaphore: Semaphore) => void
 export const traceGrant_Event: _TraceEvent<Parameters<_traceGrant>> = /* @__PURE__ */ _event({
 	'@examples/abort-grant:traceGrant': 1, probes: null, id: '@examples/abort-grant:traceGrant',
-	params: ['semaphore: Semaphore'], hash: '995a8169a92755ed', source: 'src/semaphore.ts:5', async: false,
+	params: ['semaphore: Semaphore'], hash: '995a8169a92755ed', source: 'src/semaphore.ts', async: false,
 })
-export const traceGrant: _traceGrant = /* @__PURE__ */ ((_e) => {
+export const traceGrant: (semaphore: Semaphore) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (semaphore: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(semaphore) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -34,27 +34,28 @@ export function traceGrant_Attach(_group: _ProbeGroup | null, _probe: _traceGran
 	return _attach(_group, traceGrant_Event, _probe)
 }
 
-// traceevent: async traceUpload(file: string)   upload.ts:5
+// traceevent: async traceUpload(file: string)   upload.ts
 
 type _traceUpload = (file: string) => Promise<void>
 export const traceUpload_Event: _AsyncTraceEvent<Parameters<_traceUpload>> = /* @__PURE__ */ _event({
 	'@examples/abort-grant:traceUpload': 1, probes: null, live: null, id: '@examples/abort-grant:traceUpload',
-	params: ['file: string'], hash: '3c35a2dbaa845d3f', source: 'src/upload.ts:5', async: true,
+	params: ['file: string'], hash: '3c35a2dbaa845d3f', source: 'src/upload.ts', async: true,
 })
-export let traceUpload: _traceUpload | undefined = /* @__PURE__ */ _live<_traceUpload>(traceUpload_Event, (_stub) => { traceUpload = _stub })
+/** Pausable: `if (traceUpload) await traceUpload(…)`. Undefined while no probe is attached. */
+export let traceUpload: ((file: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceUpload>(traceUpload_Event, (_stub) => { traceUpload = _stub })
 export const traceUpload_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceUpload_Event)
 export function traceUpload_Attach(_group: _ProbeGroup | null, _probe: (file: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceUpload_Event, _probe)
 }
 
-// traceevent: traceWait(semaphore: Semaphore)   semaphore.ts:4
+// traceevent: traceWait(semaphore: Semaphore)   semaphore.ts
 
 type _traceWait = (semaphore: Semaphore) => void
 export const traceWait_Event: _TraceEvent<Parameters<_traceWait>> = /* @__PURE__ */ _event({
 	'@examples/abort-grant:traceWait': 1, probes: null, id: '@examples/abort-grant:traceWait',
-	params: ['semaphore: Semaphore'], hash: '995a8169a92755ed', source: 'src/semaphore.ts:4', async: false,
+	params: ['semaphore: Semaphore'], hash: '995a8169a92755ed', source: 'src/semaphore.ts', async: false,
 })
-export const traceWait: _traceWait = /* @__PURE__ */ ((_e) => {
+export const traceWait: (semaphore: Semaphore) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (semaphore: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(semaphore) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -73,6 +74,6 @@ export function traceWait_Attach(_group: _ProbeGroup | null, _probe: _traceWait)
 // trace export signature: what //trace:import "@examples/abort-grant" gets
 
 export type _trace_exporthash_4f1cfb52e2701cb9 =
-	| '{"id":"@examples/abort-grant:traceGrant","params":["semaphore: Semaphore"],"hash":"995a8169a92755ed","source":"src/semaphore.ts:5"}'
-	| '{"id":"@examples/abort-grant:traceUpload","async":true,"params":["file: string"],"hash":"3c35a2dbaa845d3f","source":"src/upload.ts:5"}'
-	| '{"id":"@examples/abort-grant:traceWait","params":["semaphore: Semaphore"],"hash":"995a8169a92755ed","source":"src/semaphore.ts:4"}'
+	| '{"id":"@examples/abort-grant:traceGrant","params":["semaphore: Semaphore"],"hash":"995a8169a92755ed","source":"src/semaphore.ts"}'
+	| '{"id":"@examples/abort-grant:traceUpload","async":true,"params":["file: string"],"hash":"3c35a2dbaa845d3f","source":"src/upload.ts"}'
+	| '{"id":"@examples/abort-grant:traceWait","params":["semaphore: Semaphore"],"hash":"995a8169a92755ed","source":"src/semaphore.ts"}'

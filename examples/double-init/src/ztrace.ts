@@ -9,27 +9,29 @@ import { attach as _attach, event as _event, live as _live } from '@tsgotrace/ru
 import type { AsyncTraceEvent as _AsyncTraceEvent, Probe as _Probe, ProbeGroup as _ProbeGroup } from '@tsgotrace/runtime/gen1'
 import type { Server } from './driver.js'
 
-// traceevent: async traceConnect(server: Server)   driver.ts:3
+// traceevent: async traceConnect(server: Server)   driver.ts
 
 type _traceConnect = (server: Server) => Promise<void>
 export const traceConnect_Event: _AsyncTraceEvent<Parameters<_traceConnect>> = /* @__PURE__ */ _event({
 	'@examples/double-init:traceConnect': 1, probes: null, live: null, id: '@examples/double-init:traceConnect',
-	params: ['server: Server'], hash: '6a66fe07da4c7afa', source: 'src/driver.ts:3', async: true,
+	params: ['server: Server'], hash: '6a66fe07da4c7afa', source: 'src/driver.ts', async: true,
 })
-export let traceConnect: _traceConnect | undefined = /* @__PURE__ */ _live<_traceConnect>(traceConnect_Event, (_stub) => { traceConnect = _stub })
+/** Pausable: `if (traceConnect) await traceConnect(…)`. Undefined while no probe is attached. */
+export let traceConnect: ((server: Server) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceConnect>(traceConnect_Event, (_stub) => { traceConnect = _stub })
 export const traceConnect_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceConnect_Event)
 export function traceConnect_Attach(_group: _ProbeGroup | null, _probe: (server: Server) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceConnect_Event, _probe)
 }
 
-// traceevent: async traceQuery(sql: string)   driver.ts:4
+// traceevent: async traceQuery(sql: string)   driver.ts
 
 type _traceQuery = (sql: string) => Promise<void>
 export const traceQuery_Event: _AsyncTraceEvent<Parameters<_traceQuery>> = /* @__PURE__ */ _event({
 	'@examples/double-init:traceQuery': 1, probes: null, live: null, id: '@examples/double-init:traceQuery',
-	params: ['sql: string'], hash: '3c35a2dbaa845d3f', source: 'src/driver.ts:4', async: true,
+	params: ['sql: string'], hash: '3c35a2dbaa845d3f', source: 'src/driver.ts', async: true,
 })
-export let traceQuery: _traceQuery | undefined = /* @__PURE__ */ _live<_traceQuery>(traceQuery_Event, (_stub) => { traceQuery = _stub })
+/** Pausable: `if (traceQuery) await traceQuery(…)`. Undefined while no probe is attached. */
+export let traceQuery: ((sql: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceQuery>(traceQuery_Event, (_stub) => { traceQuery = _stub })
 export const traceQuery_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceQuery_Event)
 export function traceQuery_Attach(_group: _ProbeGroup | null, _probe: (sql: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceQuery_Event, _probe)
@@ -38,5 +40,5 @@ export function traceQuery_Attach(_group: _ProbeGroup | null, _probe: (sql: stri
 // trace export signature: what //trace:import "@examples/double-init" gets
 
 export type _trace_exporthash_45fb2527d8cc84b9 =
-	| '{"id":"@examples/double-init:traceConnect","async":true,"params":["server: Server"],"hash":"6a66fe07da4c7afa","source":"src/driver.ts:3"}'
-	| '{"id":"@examples/double-init:traceQuery","async":true,"params":["sql: string"],"hash":"3c35a2dbaa845d3f","source":"src/driver.ts:4"}'
+	| '{"id":"@examples/double-init:traceConnect","async":true,"params":["server: Server"],"hash":"6a66fe07da4c7afa","source":"src/driver.ts"}'
+	| '{"id":"@examples/double-init:traceQuery","async":true,"params":["sql: string"],"hash":"3c35a2dbaa845d3f","source":"src/driver.ts"}'

@@ -9,14 +9,14 @@
 import { attach as _attach, event as _event, threw as _threw } from '@tsgotrace/runtime/gen1'
 import type { Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, TraceEvent as _TraceEvent } from '@tsgotrace/runtime/gen1'
 
-// traceevent: traceCacheExpired(item: string, used: number)   shop.ts:6
+// traceevent: traceCacheExpired(item: string, used: number)   shop.ts
 
 type _traceCacheExpired = (item: string, used: number) => void
 export const traceCacheExpired_Event: _TraceEvent<Parameters<_traceCacheExpired>> = /* @__PURE__ */ _event({
 	'@examples/flight-recorder:traceCacheExpired': 1, probes: null, id: '@examples/flight-recorder:traceCacheExpired',
-	params: ['item: string', 'used: number'], hash: '156618559cc235b9', source: 'src/shop.ts:6', async: false,
+	params: ['item: string', 'used: number'], hash: '156618559cc235b9', source: 'src/shop.ts', async: false,
 })
-export const traceCacheExpired: _traceCacheExpired = /* @__PURE__ */ ((_e) => {
+export const traceCacheExpired: (item: string, used: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (item: unknown, used: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(item, used) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -32,14 +32,14 @@ export function traceCacheExpired_Attach(_group: _ProbeGroup | null, _probe: _tr
 	return _attach(_group, traceCacheExpired_Event, _probe)
 }
 
-// traceevent: tracePageBegin(id: number, item: string)   shop.ts:4
+// traceevent: tracePageBegin(id: number, item: string)   shop.ts
 
 type _tracePageBegin = (id: number, item: string) => void
 export const tracePageBegin_Event: _TraceEvent<Parameters<_tracePageBegin>> = /* @__PURE__ */ _event({
 	'@examples/flight-recorder:tracePageBegin': 1, probes: null, id: '@examples/flight-recorder:tracePageBegin',
-	params: ['id: number', 'item: string'], hash: '89f6099a322be835', source: 'src/shop.ts:4', async: false,
+	params: ['id: number', 'item: string'], hash: '89f6099a322be835', source: 'src/shop.ts', async: false,
 })
-export const tracePageBegin: _tracePageBegin = /* @__PURE__ */ ((_e) => {
+export const tracePageBegin: (id: number, item: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (id: unknown, item: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id, item) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -55,14 +55,14 @@ export function tracePageBegin_Attach(_group: _ProbeGroup | null, _probe: _trace
 	return _attach(_group, tracePageBegin_Event, _probe)
 }
 
-// traceevent: tracePageEnd(id: number)   shop.ts:5
+// traceevent: tracePageEnd(id: number)   shop.ts
 
 type _tracePageEnd = (id: number) => void
 export const tracePageEnd_Event: _TraceEvent<Parameters<_tracePageEnd>> = /* @__PURE__ */ _event({
 	'@examples/flight-recorder:tracePageEnd': 1, probes: null, id: '@examples/flight-recorder:tracePageEnd',
-	params: ['id: number'], hash: 'a0bd6f2aebade757', source: 'src/shop.ts:5', async: false,
+	params: ['id: number'], hash: 'a0bd6f2aebade757', source: 'src/shop.ts', async: false,
 })
-export const tracePageEnd: _tracePageEnd = /* @__PURE__ */ ((_e) => {
+export const tracePageEnd: (id: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (id: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -78,14 +78,14 @@ export function tracePageEnd_Attach(_group: _ProbeGroup | null, _probe: _tracePa
 	return _attach(_group, tracePageEnd_Event, _probe)
 }
 
-// traceevent: tracePricesBegin(item: string)   shop.ts:7
+// traceevent: tracePricesBegin(item: string)   shop.ts
 
 type _tracePricesBegin = (item: string) => void
 export const tracePricesBegin_Event: _TraceEvent<Parameters<_tracePricesBegin>> = /* @__PURE__ */ _event({
 	'@examples/flight-recorder:tracePricesBegin': 1, probes: null, id: '@examples/flight-recorder:tracePricesBegin',
-	params: ['item: string'], hash: '25b6ddd519c4a8b7', source: 'src/shop.ts:7', async: false,
+	params: ['item: string'], hash: '25b6ddd519c4a8b7', source: 'src/shop.ts', async: false,
 })
-export const tracePricesBegin: _tracePricesBegin = /* @__PURE__ */ ((_e) => {
+export const tracePricesBegin: (item: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (item: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(item) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -101,14 +101,14 @@ export function tracePricesBegin_Attach(_group: _ProbeGroup | null, _probe: _tra
 	return _attach(_group, tracePricesBegin_Event, _probe)
 }
 
-// traceevent: tracePricesEnd(item: string)   shop.ts:8
+// traceevent: tracePricesEnd(item: string)   shop.ts
 
 type _tracePricesEnd = (item: string) => void
 export const tracePricesEnd_Event: _TraceEvent<Parameters<_tracePricesEnd>> = /* @__PURE__ */ _event({
 	'@examples/flight-recorder:tracePricesEnd': 1, probes: null, id: '@examples/flight-recorder:tracePricesEnd',
-	params: ['item: string'], hash: '25b6ddd519c4a8b7', source: 'src/shop.ts:8', async: false,
+	params: ['item: string'], hash: '25b6ddd519c4a8b7', source: 'src/shop.ts', async: false,
 })
-export const tracePricesEnd: _tracePricesEnd = /* @__PURE__ */ ((_e) => {
+export const tracePricesEnd: (item: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (item: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(item) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -127,8 +127,8 @@ export function tracePricesEnd_Attach(_group: _ProbeGroup | null, _probe: _trace
 // trace export signature: what //trace:import "@examples/flight-recorder" gets
 
 export type _trace_exporthash_4b22bd6ae3b23904 =
-	| '{"id":"@examples/flight-recorder:traceCacheExpired","params":["item: string","used: number"],"hash":"156618559cc235b9","source":"src/shop.ts:6"}'
-	| '{"id":"@examples/flight-recorder:tracePageBegin","params":["id: number","item: string"],"hash":"89f6099a322be835","source":"src/shop.ts:4"}'
-	| '{"id":"@examples/flight-recorder:tracePageEnd","params":["id: number"],"hash":"a0bd6f2aebade757","source":"src/shop.ts:5"}'
-	| '{"id":"@examples/flight-recorder:tracePricesBegin","params":["item: string"],"hash":"25b6ddd519c4a8b7","source":"src/shop.ts:7"}'
-	| '{"id":"@examples/flight-recorder:tracePricesEnd","params":["item: string"],"hash":"25b6ddd519c4a8b7","source":"src/shop.ts:8"}'
+	| '{"id":"@examples/flight-recorder:traceCacheExpired","params":["item: string","used: number"],"hash":"156618559cc235b9","source":"src/shop.ts"}'
+	| '{"id":"@examples/flight-recorder:tracePageBegin","params":["id: number","item: string"],"hash":"89f6099a322be835","source":"src/shop.ts"}'
+	| '{"id":"@examples/flight-recorder:tracePageEnd","params":["id: number"],"hash":"a0bd6f2aebade757","source":"src/shop.ts"}'
+	| '{"id":"@examples/flight-recorder:tracePricesBegin","params":["item: string"],"hash":"25b6ddd519c4a8b7","source":"src/shop.ts"}'
+	| '{"id":"@examples/flight-recorder:tracePricesEnd","params":["item: string"],"hash":"25b6ddd519c4a8b7","source":"src/shop.ts"}'

@@ -8,14 +8,15 @@
 import { attach as _attach, event as _event, live as _live } from '@tsgotrace/runtime/gen1'
 import type { AsyncTraceEvent as _AsyncTraceEvent, Probe as _Probe, ProbeGroup as _ProbeGroup } from '@tsgotrace/runtime/gen1'
 
-// traceevent: async traceWire(message: string)   connection.ts:3
+// traceevent: async traceWire(message: string)   connection.ts
 
 type _traceWire = (message: string) => Promise<void>
 export const traceWire_Event: _AsyncTraceEvent<Parameters<_traceWire>> = /* @__PURE__ */ _event({
 	'@examples/hand-out:traceWire': 1, probes: null, live: null, id: '@examples/hand-out:traceWire',
-	params: ['message: string'], hash: '3c35a2dbaa845d3f', source: 'src/connection.ts:3', async: true,
+	params: ['message: string'], hash: '3c35a2dbaa845d3f', source: 'src/connection.ts', async: true,
 })
-export let traceWire: _traceWire | undefined = /* @__PURE__ */ _live<_traceWire>(traceWire_Event, (_stub) => { traceWire = _stub })
+/** Pausable: `if (traceWire) await traceWire(…)`. Undefined while no probe is attached. */
+export let traceWire: ((message: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceWire>(traceWire_Event, (_stub) => { traceWire = _stub })
 export const traceWire_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceWire_Event)
 export function traceWire_Attach(_group: _ProbeGroup | null, _probe: (message: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceWire_Event, _probe)
@@ -24,4 +25,4 @@ export function traceWire_Attach(_group: _ProbeGroup | null, _probe: (message: s
 // trace export signature: what //trace:import "@examples/hand-out" gets
 
 export type _trace_exporthash_2a670dbcd361984a =
-	| '{"id":"@examples/hand-out:traceWire","async":true,"params":["message: string"],"hash":"3c35a2dbaa845d3f","source":"src/connection.ts:3"}'
+	| '{"id":"@examples/hand-out:traceWire","async":true,"params":["message: string"],"hash":"3c35a2dbaa845d3f","source":"src/connection.ts"}'

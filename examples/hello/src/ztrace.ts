@@ -10,14 +10,14 @@
 import { attach as _attach, event as _event, live as _live, threw as _threw } from '@tsgotrace/runtime/gen1'
 import type { AsyncTraceEvent as _AsyncTraceEvent, Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, TraceEvent as _TraceEvent } from '@tsgotrace/runtime/gen1'
 
-// traceevent: traceHello(who: string)   hello.ts:4
+// traceevent: traceHello(who: string)   hello.ts
 
 type _traceHello = (who: string) => void
 export const traceHello_Event: _TraceEvent<Parameters<_traceHello>> = /* @__PURE__ */ _event({
 	'hello:traceHello': 1, probes: null, id: 'hello:traceHello',
-	params: ['who: string'], hash: '25b6ddd519c4a8b7', source: 'src/hello.ts:4', async: false,
+	params: ['who: string'], hash: '25b6ddd519c4a8b7', source: 'src/hello.ts', async: false,
 })
-export const traceHello: _traceHello = /* @__PURE__ */ ((_e) => {
+export const traceHello: (who: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (who: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(who) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -33,14 +33,14 @@ export function traceHello_Attach(_group: _ProbeGroup | null, _probe: _traceHell
 	return _attach(_group, traceHello_Event, _probe)
 }
 
-// traceevent: traceHelloPre(who: string)   hello.ts:3
+// traceevent: traceHelloPre(who: string)   hello.ts
 
 type _traceHelloPre = (who: string) => void
 export const traceHelloPre_Event: _TraceEvent<Parameters<_traceHelloPre>> = /* @__PURE__ */ _event({
 	'hello:traceHelloPre': 1, probes: null, id: 'hello:traceHelloPre',
-	params: ['who: string'], hash: '25b6ddd519c4a8b7', source: 'src/hello.ts:3', async: false,
+	params: ['who: string'], hash: '25b6ddd519c4a8b7', source: 'src/hello.ts', async: false,
 })
-export const traceHelloPre: _traceHelloPre = /* @__PURE__ */ ((_e) => {
+export const traceHelloPre: (who: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (who: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(who) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -56,14 +56,15 @@ export function traceHelloPre_Attach(_group: _ProbeGroup | null, _probe: _traceH
 	return _attach(_group, traceHelloPre_Event, _probe)
 }
 
-// traceevent: async traceTurn(who: string)   hello.ts:13
+// traceevent: async traceTurn(who: string)   hello.ts
 
 type _traceTurn = (who: string) => Promise<void>
 export const traceTurn_Event: _AsyncTraceEvent<Parameters<_traceTurn>> = /* @__PURE__ */ _event({
 	'hello:traceTurn': 1, probes: null, live: null, id: 'hello:traceTurn',
-	params: ['who: string'], hash: '3c35a2dbaa845d3f', source: 'src/hello.ts:13', async: true,
+	params: ['who: string'], hash: '3c35a2dbaa845d3f', source: 'src/hello.ts', async: true,
 })
-export let traceTurn: _traceTurn | undefined = /* @__PURE__ */ _live<_traceTurn>(traceTurn_Event, (_stub) => { traceTurn = _stub })
+/** Pausable: `if (traceTurn) await traceTurn(…)`. Undefined while no probe is attached. */
+export let traceTurn: ((who: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceTurn>(traceTurn_Event, (_stub) => { traceTurn = _stub })
 export const traceTurn_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTurn_Event)
 export function traceTurn_Attach(_group: _ProbeGroup | null, _probe: (who: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceTurn_Event, _probe)
@@ -72,6 +73,6 @@ export function traceTurn_Attach(_group: _ProbeGroup | null, _probe: (who: strin
 // trace export signature: what //trace:import "hello" gets
 
 export type _trace_exporthash_21442d3066ab39d8 =
-	| '{"id":"hello:traceHello","params":["who: string"],"hash":"25b6ddd519c4a8b7","source":"src/hello.ts:4"}'
-	| '{"id":"hello:traceHelloPre","params":["who: string"],"hash":"25b6ddd519c4a8b7","source":"src/hello.ts:3"}'
-	| '{"id":"hello:traceTurn","async":true,"params":["who: string"],"hash":"3c35a2dbaa845d3f","source":"src/hello.ts:13"}'
+	| '{"id":"hello:traceHello","params":["who: string"],"hash":"25b6ddd519c4a8b7","source":"src/hello.ts"}'
+	| '{"id":"hello:traceHelloPre","params":["who: string"],"hash":"25b6ddd519c4a8b7","source":"src/hello.ts"}'
+	| '{"id":"hello:traceTurn","async":true,"params":["who: string"],"hash":"3c35a2dbaa845d3f","source":"src/hello.ts"}'

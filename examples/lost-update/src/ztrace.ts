@@ -8,14 +8,15 @@
 import { attach as _attach, event as _event, live as _live } from '@tsgotrace/runtime/gen1'
 import type { AsyncTraceEvent as _AsyncTraceEvent, Probe as _Probe, ProbeGroup as _ProbeGroup } from '@tsgotrace/runtime/gen1'
 
-// traceevent: async traceQuery(query: string)   store.ts:4
+// traceevent: async traceQuery(query: string)   store.ts
 
 type _traceQuery = (query: string) => Promise<void>
 export const traceQuery_Event: _AsyncTraceEvent<Parameters<_traceQuery>> = /* @__PURE__ */ _event({
 	'@examples/lost-update:traceQuery': 1, probes: null, live: null, id: '@examples/lost-update:traceQuery',
-	params: ['query: string'], hash: '3c35a2dbaa845d3f', source: 'src/store.ts:4', async: true,
+	params: ['query: string'], hash: '3c35a2dbaa845d3f', source: 'src/store.ts', async: true,
 })
-export let traceQuery: _traceQuery | undefined = /* @__PURE__ */ _live<_traceQuery>(traceQuery_Event, (_stub) => { traceQuery = _stub })
+/** Pausable: `if (traceQuery) await traceQuery(…)`. Undefined while no probe is attached. */
+export let traceQuery: ((query: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceQuery>(traceQuery_Event, (_stub) => { traceQuery = _stub })
 export const traceQuery_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceQuery_Event)
 export function traceQuery_Attach(_group: _ProbeGroup | null, _probe: (query: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceQuery_Event, _probe)
@@ -24,4 +25,4 @@ export function traceQuery_Attach(_group: _ProbeGroup | null, _probe: (query: st
 // trace export signature: what //trace:import "@examples/lost-update" gets
 
 export type _trace_exporthash_39b0f1a368cad841 =
-	| '{"id":"@examples/lost-update:traceQuery","async":true,"params":["query: string"],"hash":"3c35a2dbaa845d3f","source":"src/store.ts:4"}'
+	| '{"id":"@examples/lost-update:traceQuery","async":true,"params":["query: string"],"hash":"3c35a2dbaa845d3f","source":"src/store.ts"}'

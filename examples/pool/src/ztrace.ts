@@ -10,14 +10,14 @@ import { attach as _attach, event as _event, threw as _threw } from '@tsgotrace/
 import type { Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, TraceEvent as _TraceEvent } from '@tsgotrace/runtime/gen1'
 import type { Pool } from './pool.js'
 
-// traceevent: traceAcquire(pool: Pool, who: string, resource: number)   pool.ts:3
+// traceevent: traceAcquire(pool: Pool, who: string, resource: number)   pool.ts
 
 type _traceAcquire = (pool: Pool, who: string, resource: number) => void
 export const traceAcquire_Event: _TraceEvent<Parameters<_traceAcquire>> = /* @__PURE__ */ _event({
 	'@examples/pool:traceAcquire': 1, probes: null, id: '@examples/pool:traceAcquire',
-	params: ['pool: Pool', 'who: string', 'resource: number'], hash: '5b1b8c2c11ed15c0', source: 'src/pool.ts:3', async: false,
+	params: ['pool: Pool', 'who: string', 'resource: number'], hash: '5b1b8c2c11ed15c0', source: 'src/pool.ts', async: false,
 })
-export const traceAcquire: _traceAcquire = /* @__PURE__ */ ((_e) => {
+export const traceAcquire: (pool: Pool, who: string, resource: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (pool: unknown, who: unknown, resource: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(pool, who, resource) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -33,14 +33,14 @@ export function traceAcquire_Attach(_group: _ProbeGroup | null, _probe: _traceAc
 	return _attach(_group, traceAcquire_Event, _probe)
 }
 
-// traceevent: traceGiveUp(pool: Pool, who: string)   pool.ts:6
+// traceevent: traceGiveUp(pool: Pool, who: string)   pool.ts
 
 type _traceGiveUp = (pool: Pool, who: string) => void
 export const traceGiveUp_Event: _TraceEvent<Parameters<_traceGiveUp>> = /* @__PURE__ */ _event({
 	'@examples/pool:traceGiveUp': 1, probes: null, id: '@examples/pool:traceGiveUp',
-	params: ['pool: Pool', 'who: string'], hash: 'f1b5ec2c99015da6', source: 'src/pool.ts:6', async: false,
+	params: ['pool: Pool', 'who: string'], hash: 'f1b5ec2c99015da6', source: 'src/pool.ts', async: false,
 })
-export const traceGiveUp: _traceGiveUp = /* @__PURE__ */ ((_e) => {
+export const traceGiveUp: (pool: Pool, who: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (pool: unknown, who: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(pool, who) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -56,14 +56,14 @@ export function traceGiveUp_Attach(_group: _ProbeGroup | null, _probe: _traceGiv
 	return _attach(_group, traceGiveUp_Event, _probe)
 }
 
-// traceevent: traceRelease(pool: Pool, who: string, resource: number)   pool.ts:4
+// traceevent: traceRelease(pool: Pool, who: string, resource: number)   pool.ts
 
 type _traceRelease = (pool: Pool, who: string, resource: number) => void
 export const traceRelease_Event: _TraceEvent<Parameters<_traceRelease>> = /* @__PURE__ */ _event({
 	'@examples/pool:traceRelease': 1, probes: null, id: '@examples/pool:traceRelease',
-	params: ['pool: Pool', 'who: string', 'resource: number'], hash: '5b1b8c2c11ed15c0', source: 'src/pool.ts:4', async: false,
+	params: ['pool: Pool', 'who: string', 'resource: number'], hash: '5b1b8c2c11ed15c0', source: 'src/pool.ts', async: false,
 })
-export const traceRelease: _traceRelease = /* @__PURE__ */ ((_e) => {
+export const traceRelease: (pool: Pool, who: string, resource: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (pool: unknown, who: unknown, resource: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(pool, who, resource) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -79,14 +79,14 @@ export function traceRelease_Attach(_group: _ProbeGroup | null, _probe: _traceRe
 	return _attach(_group, traceRelease_Event, _probe)
 }
 
-// traceevent: traceWait(pool: Pool, who: string)   pool.ts:5
+// traceevent: traceWait(pool: Pool, who: string)   pool.ts
 
 type _traceWait = (pool: Pool, who: string) => void
 export const traceWait_Event: _TraceEvent<Parameters<_traceWait>> = /* @__PURE__ */ _event({
 	'@examples/pool:traceWait': 1, probes: null, id: '@examples/pool:traceWait',
-	params: ['pool: Pool', 'who: string'], hash: 'f1b5ec2c99015da6', source: 'src/pool.ts:5', async: false,
+	params: ['pool: Pool', 'who: string'], hash: 'f1b5ec2c99015da6', source: 'src/pool.ts', async: false,
 })
-export const traceWait: _traceWait = /* @__PURE__ */ ((_e) => {
+export const traceWait: (pool: Pool, who: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (pool: unknown, who: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(pool, who) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -105,7 +105,7 @@ export function traceWait_Attach(_group: _ProbeGroup | null, _probe: _traceWait)
 // trace export signature: what //trace:import "@examples/pool" gets
 
 export type _trace_exporthash_57475ab2fc05ffb6 =
-	| '{"id":"@examples/pool:traceAcquire","params":["pool: Pool","who: string","resource: number"],"hash":"5b1b8c2c11ed15c0","source":"src/pool.ts:3"}'
-	| '{"id":"@examples/pool:traceGiveUp","params":["pool: Pool","who: string"],"hash":"f1b5ec2c99015da6","source":"src/pool.ts:6"}'
-	| '{"id":"@examples/pool:traceRelease","params":["pool: Pool","who: string","resource: number"],"hash":"5b1b8c2c11ed15c0","source":"src/pool.ts:4"}'
-	| '{"id":"@examples/pool:traceWait","params":["pool: Pool","who: string"],"hash":"f1b5ec2c99015da6","source":"src/pool.ts:5"}'
+	| '{"id":"@examples/pool:traceAcquire","params":["pool: Pool","who: string","resource: number"],"hash":"5b1b8c2c11ed15c0","source":"src/pool.ts"}'
+	| '{"id":"@examples/pool:traceGiveUp","params":["pool: Pool","who: string"],"hash":"f1b5ec2c99015da6","source":"src/pool.ts"}'
+	| '{"id":"@examples/pool:traceRelease","params":["pool: Pool","who: string","resource: number"],"hash":"5b1b8c2c11ed15c0","source":"src/pool.ts"}'
+	| '{"id":"@examples/pool:traceWait","params":["pool: Pool","who: string"],"hash":"f1b5ec2c99015da6","source":"src/pool.ts"}'

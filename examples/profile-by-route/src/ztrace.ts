@@ -9,14 +9,14 @@
 import { attach as _attach, event as _event, threw as _threw } from '@tsgotrace/runtime/gen1'
 import type { Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, TraceEvent as _TraceEvent } from '@tsgotrace/runtime/gen1'
 
-// traceevent: traceAlloc(bytes: number)   blocks.ts:3
+// traceevent: traceAlloc(bytes: number)   blocks.ts
 
 type _traceAlloc = (bytes: number) => void
 export const traceAlloc_Event: _TraceEvent<Parameters<_traceAlloc>> = /* @__PURE__ */ _event({
 	'@examples/profile-by-route:traceAlloc': 1, probes: null, id: '@examples/profile-by-route:traceAlloc',
-	params: ['bytes: number'], hash: 'a0bd6f2aebade757', source: 'src/blocks.ts:3', async: false,
+	params: ['bytes: number'], hash: 'a0bd6f2aebade757', source: 'src/blocks.ts', async: false,
 })
-export const traceAlloc: _traceAlloc = /* @__PURE__ */ ((_e) => {
+export const traceAlloc: (bytes: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (bytes: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(bytes) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -32,14 +32,14 @@ export function traceAlloc_Attach(_group: _ProbeGroup | null, _probe: _traceAllo
 	return _attach(_group, traceAlloc_Event, _probe)
 }
 
-// traceevent: traceRequestBegin(id: number, route: string)   server.ts:6
+// traceevent: traceRequestBegin(id: number, route: string)   server.ts
 
 type _traceRequestBegin = (id: number, route: string) => void
 export const traceRequestBegin_Event: _TraceEvent<Parameters<_traceRequestBegin>> = /* @__PURE__ */ _event({
 	'@examples/profile-by-route:traceRequestBegin': 1, probes: null, id: '@examples/profile-by-route:traceRequestBegin',
-	params: ['id: number', 'route: string'], hash: '89f6099a322be835', source: 'src/server.ts:6', async: false,
+	params: ['id: number', 'route: string'], hash: '89f6099a322be835', source: 'src/server.ts', async: false,
 })
-export const traceRequestBegin: _traceRequestBegin = /* @__PURE__ */ ((_e) => {
+export const traceRequestBegin: (id: number, route: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (id: unknown, route: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id, route) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -55,14 +55,14 @@ export function traceRequestBegin_Attach(_group: _ProbeGroup | null, _probe: _tr
 	return _attach(_group, traceRequestBegin_Event, _probe)
 }
 
-// traceevent: traceRequestEnd(id: number)   server.ts:7
+// traceevent: traceRequestEnd(id: number)   server.ts
 
 type _traceRequestEnd = (id: number) => void
 export const traceRequestEnd_Event: _TraceEvent<Parameters<_traceRequestEnd>> = /* @__PURE__ */ _event({
 	'@examples/profile-by-route:traceRequestEnd': 1, probes: null, id: '@examples/profile-by-route:traceRequestEnd',
-	params: ['id: number'], hash: 'a0bd6f2aebade757', source: 'src/server.ts:7', async: false,
+	params: ['id: number'], hash: 'a0bd6f2aebade757', source: 'src/server.ts', async: false,
 })
-export const traceRequestEnd: _traceRequestEnd = /* @__PURE__ */ ((_e) => {
+export const traceRequestEnd: (id: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (id: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -81,6 +81,6 @@ export function traceRequestEnd_Attach(_group: _ProbeGroup | null, _probe: _trac
 // trace export signature: what //trace:import "@examples/profile-by-route" gets
 
 export type _trace_exporthash_4f479bd580358940 =
-	| '{"id":"@examples/profile-by-route:traceAlloc","params":["bytes: number"],"hash":"a0bd6f2aebade757","source":"src/blocks.ts:3"}'
-	| '{"id":"@examples/profile-by-route:traceRequestBegin","params":["id: number","route: string"],"hash":"89f6099a322be835","source":"src/server.ts:6"}'
-	| '{"id":"@examples/profile-by-route:traceRequestEnd","params":["id: number"],"hash":"a0bd6f2aebade757","source":"src/server.ts:7"}'
+	| '{"id":"@examples/profile-by-route:traceAlloc","params":["bytes: number"],"hash":"a0bd6f2aebade757","source":"src/blocks.ts"}'
+	| '{"id":"@examples/profile-by-route:traceRequestBegin","params":["id: number","route: string"],"hash":"89f6099a322be835","source":"src/server.ts"}'
+	| '{"id":"@examples/profile-by-route:traceRequestEnd","params":["id: number"],"hash":"a0bd6f2aebade757","source":"src/server.ts"}'

@@ -9,14 +9,14 @@
 import { attach as _attach, event as _event, threw as _threw } from '@tsgotrace/runtime/gen1'
 import type { Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, TraceEvent as _TraceEvent } from '@tsgotrace/runtime/gen1'
 
-// traceevent: traceConnectionsCount(n: number)   store.ts:7
+// traceevent: traceConnectionsCount(n: number)   store.ts
 
 type _traceConnectionsCount = (n: number) => void
 export const traceConnectionsCount_Event: _TraceEvent<Parameters<_traceConnectionsCount>> = /* @__PURE__ */ _event({
 	'@examples/server:traceConnectionsCount': 1, probes: null, id: '@examples/server:traceConnectionsCount',
-	params: ['n: number'], hash: 'a0bd6f2aebade757', source: 'src/store.ts:7', async: false,
+	params: ['n: number'], hash: 'a0bd6f2aebade757', source: 'src/store.ts', async: false,
 })
-export const traceConnectionsCount: _traceConnectionsCount = /* @__PURE__ */ ((_e) => {
+export const traceConnectionsCount: (n: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (n: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(n) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -32,14 +32,14 @@ export function traceConnectionsCount_Attach(_group: _ProbeGroup | null, _probe:
 	return _attach(_group, traceConnectionsCount_Event, _probe)
 }
 
-// traceevent: traceQueryBegin(sql: string)   store.ts:4
+// traceevent: traceQueryBegin(sql: string)   store.ts
 
 type _traceQueryBegin = (sql: string) => void
 export const traceQueryBegin_Event: _TraceEvent<Parameters<_traceQueryBegin>> = /* @__PURE__ */ _event({
 	'@examples/server:traceQueryBegin': 1, probes: null, id: '@examples/server:traceQueryBegin',
-	params: ['sql: string'], hash: '25b6ddd519c4a8b7', source: 'src/store.ts:4', async: false,
+	params: ['sql: string'], hash: '25b6ddd519c4a8b7', source: 'src/store.ts', async: false,
 })
-export const traceQueryBegin: _traceQueryBegin = /* @__PURE__ */ ((_e) => {
+export const traceQueryBegin: (sql: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (sql: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(sql) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -55,14 +55,14 @@ export function traceQueryBegin_Attach(_group: _ProbeGroup | null, _probe: _trac
 	return _attach(_group, traceQueryBegin_Event, _probe)
 }
 
-// traceevent: traceQueryEnd(rows: number)   store.ts:5
+// traceevent: traceQueryEnd(rows: number)   store.ts
 
 type _traceQueryEnd = (rows: number) => void
 export const traceQueryEnd_Event: _TraceEvent<Parameters<_traceQueryEnd>> = /* @__PURE__ */ _event({
 	'@examples/server:traceQueryEnd': 1, probes: null, id: '@examples/server:traceQueryEnd',
-	params: ['rows: number'], hash: 'a0bd6f2aebade757', source: 'src/store.ts:5', async: false,
+	params: ['rows: number'], hash: 'a0bd6f2aebade757', source: 'src/store.ts', async: false,
 })
-export const traceQueryEnd: _traceQueryEnd = /* @__PURE__ */ ((_e) => {
+export const traceQueryEnd: (rows: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (rows: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(rows) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -78,14 +78,14 @@ export function traceQueryEnd_Attach(_group: _ProbeGroup | null, _probe: _traceQ
 	return _attach(_group, traceQueryEnd_Event, _probe)
 }
 
-// traceevent: traceRequestBegin(id: number, path: string)   server.ts:5
+// traceevent: traceRequestBegin(id: number, path: string)   server.ts
 
 type _traceRequestBegin = (id: number, path: string) => void
 export const traceRequestBegin_Event: _TraceEvent<Parameters<_traceRequestBegin>> = /* @__PURE__ */ _event({
 	'@examples/server:traceRequestBegin': 1, probes: null, id: '@examples/server:traceRequestBegin',
-	params: ['id: number', 'path: string'], hash: '89f6099a322be835', source: 'src/server.ts:5', async: false,
+	params: ['id: number', 'path: string'], hash: '89f6099a322be835', source: 'src/server.ts', async: false,
 })
-export const traceRequestBegin: _traceRequestBegin = /* @__PURE__ */ ((_e) => {
+export const traceRequestBegin: (id: number, path: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (id: unknown, path: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id, path) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -101,14 +101,14 @@ export function traceRequestBegin_Attach(_group: _ProbeGroup | null, _probe: _tr
 	return _attach(_group, traceRequestBegin_Event, _probe)
 }
 
-// traceevent: traceRequestEnd(id: number, status: number)   server.ts:6
+// traceevent: traceRequestEnd(id: number, status: number)   server.ts
 
 type _traceRequestEnd = (id: number, status: number) => void
 export const traceRequestEnd_Event: _TraceEvent<Parameters<_traceRequestEnd>> = /* @__PURE__ */ _event({
 	'@examples/server:traceRequestEnd': 1, probes: null, id: '@examples/server:traceRequestEnd',
-	params: ['id: number', 'status: number'], hash: '0289c49ed8c22ad0', source: 'src/server.ts:6', async: false,
+	params: ['id: number', 'status: number'], hash: '0289c49ed8c22ad0', source: 'src/server.ts', async: false,
 })
-export const traceRequestEnd: _traceRequestEnd = /* @__PURE__ */ ((_e) => {
+export const traceRequestEnd: (id: number, status: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (id: unknown, status: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(id, status) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -124,14 +124,14 @@ export function traceRequestEnd_Attach(_group: _ProbeGroup | null, _probe: _trac
 	return _attach(_group, traceRequestEnd_Event, _probe)
 }
 
-// traceevent: traceWaited(inLine: number)   store.ts:6
+// traceevent: traceWaited(inLine: number)   store.ts
 
 type _traceWaited = (inLine: number) => void
 export const traceWaited_Event: _TraceEvent<Parameters<_traceWaited>> = /* @__PURE__ */ _event({
 	'@examples/server:traceWaited': 1, probes: null, id: '@examples/server:traceWaited',
-	params: ['inLine: number'], hash: 'a0bd6f2aebade757', source: 'src/store.ts:6', async: false,
+	params: ['inLine: number'], hash: 'a0bd6f2aebade757', source: 'src/store.ts', async: false,
 })
-export const traceWaited: _traceWaited = /* @__PURE__ */ ((_e) => {
+export const traceWaited: (inLine: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (inLine: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(inLine) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -150,9 +150,9 @@ export function traceWaited_Attach(_group: _ProbeGroup | null, _probe: _traceWai
 // trace export signature: what //trace:import "@examples/server" gets
 
 export type _trace_exporthash_8d7614b6757a30f7 =
-	| '{"id":"@examples/server:traceConnectionsCount","params":["n: number"],"hash":"a0bd6f2aebade757","source":"src/store.ts:7"}'
-	| '{"id":"@examples/server:traceQueryBegin","params":["sql: string"],"hash":"25b6ddd519c4a8b7","source":"src/store.ts:4"}'
-	| '{"id":"@examples/server:traceQueryEnd","params":["rows: number"],"hash":"a0bd6f2aebade757","source":"src/store.ts:5"}'
-	| '{"id":"@examples/server:traceRequestBegin","params":["id: number","path: string"],"hash":"89f6099a322be835","source":"src/server.ts:5"}'
-	| '{"id":"@examples/server:traceRequestEnd","params":["id: number","status: number"],"hash":"0289c49ed8c22ad0","source":"src/server.ts:6"}'
-	| '{"id":"@examples/server:traceWaited","params":["inLine: number"],"hash":"a0bd6f2aebade757","source":"src/store.ts:6"}'
+	| '{"id":"@examples/server:traceConnectionsCount","params":["n: number"],"hash":"a0bd6f2aebade757","source":"src/store.ts"}'
+	| '{"id":"@examples/server:traceQueryBegin","params":["sql: string"],"hash":"25b6ddd519c4a8b7","source":"src/store.ts"}'
+	| '{"id":"@examples/server:traceQueryEnd","params":["rows: number"],"hash":"a0bd6f2aebade757","source":"src/store.ts"}'
+	| '{"id":"@examples/server:traceRequestBegin","params":["id: number","path: string"],"hash":"89f6099a322be835","source":"src/server.ts"}'
+	| '{"id":"@examples/server:traceRequestEnd","params":["id: number","status: number"],"hash":"0289c49ed8c22ad0","source":"src/server.ts"}'
+	| '{"id":"@examples/server:traceWaited","params":["inLine: number"],"hash":"a0bd6f2aebade757","source":"src/store.ts"}'

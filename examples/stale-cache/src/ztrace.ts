@@ -8,14 +8,15 @@
 import { attach as _attach, event as _event, live as _live } from '@tsgotrace/runtime/gen1'
 import type { AsyncTraceEvent as _AsyncTraceEvent, Probe as _Probe, ProbeGroup as _ProbeGroup } from '@tsgotrace/runtime/gen1'
 
-// traceevent: async traceTrip(what: string)   source.ts:3
+// traceevent: async traceTrip(what: string)   source.ts
 
 type _traceTrip = (what: string) => Promise<void>
 export const traceTrip_Event: _AsyncTraceEvent<Parameters<_traceTrip>> = /* @__PURE__ */ _event({
 	'@examples/stale-cache:traceTrip': 1, probes: null, live: null, id: '@examples/stale-cache:traceTrip',
-	params: ['what: string'], hash: '3c35a2dbaa845d3f', source: 'src/source.ts:3', async: true,
+	params: ['what: string'], hash: '3c35a2dbaa845d3f', source: 'src/source.ts', async: true,
 })
-export let traceTrip: _traceTrip | undefined = /* @__PURE__ */ _live<_traceTrip>(traceTrip_Event, (_stub) => { traceTrip = _stub })
+/** Pausable: `if (traceTrip) await traceTrip(…)`. Undefined while no probe is attached. */
+export let traceTrip: ((what: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceTrip>(traceTrip_Event, (_stub) => { traceTrip = _stub })
 export const traceTrip_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTrip_Event)
 export function traceTrip_Attach(_group: _ProbeGroup | null, _probe: (what: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceTrip_Event, _probe)
@@ -24,4 +25,4 @@ export function traceTrip_Attach(_group: _ProbeGroup | null, _probe: (what: stri
 // trace export signature: what //trace:import "@examples/stale-cache" gets
 
 export type _trace_exporthash_aeb74c5dc7399263 =
-	| '{"id":"@examples/stale-cache:traceTrip","async":true,"params":["what: string"],"hash":"3c35a2dbaa845d3f","source":"src/source.ts:3"}'
+	| '{"id":"@examples/stale-cache:traceTrip","async":true,"params":["what: string"],"hash":"3c35a2dbaa845d3f","source":"src/source.ts"}'

@@ -1,9 +1,11 @@
-import { basename, extname } from 'node:path'
+import { basename } from 'node:path'
+import { docComment } from './doc.js'
 import { emitImport } from './emitimport.js'
-import { shortHash } from './hash.js'
+import { exported, exportedEvents, exportHash } from './exported.js'
 import type { Resolved } from './imports.js'
 import { quote, signatureFields } from './literal.js'
-import type { ExportedEvent, NameUse, Source, Unit, UnitEvent } from './model.js'
+import type { NameUse, Source, Unit, UnitEvent } from './model.js'
+import { importExtension, specifierOf } from './specifiers.js'
 import { fresh, type NeededName, type Origin, rename, TypeImports } from './typeimports.js'
 import { header } from './write.js'
 
@@ -27,46 +29,6 @@ export function emit(unit: Unit, imports: readonly Resolved[]): string {
 	return [header, '/* eslint-disable */', ...guide(unit, imports), '', ...runtimeImports(body), ...types.lines(), '', body].join('\n')
 }
 
-/** The hash of all that a trace package offers: names and types of its events. */
-export function exportHash(events: readonly { readonly id: string; readonly hash: string }[]): string {
-	const all = events.map(e => `${e.id} ${e.hash}`).sort()
-	return shortHash(all.join('\n'))
-}
-
-/** What a trace package offers to importers. */
-export function exportedEvents(unit: Unit): ExportedEvent[] {
-	return unit.events.map(exported)
-}
-
-function exported({ decl, id, where }: UnitEvent): ExportedEvent {
-	return {
-		id,
-		...(decl.async ? { async: true } : {}),
-		...(decl.genericsEnd > 0 ? { generics: decl.signature.slice(0, decl.genericsEnd) } : {}),
-		params: decl.params.map(p => decl.signature.slice(p.start, p.end)),
-		hash: decl.hash,
-		source: where,
-	}
-}
-
-/** How the generated file imports sources of its own directory: as they import it, or as they import each other. */
-export function importExtension(unit: Unit): string {
-	const models = unit.sources.map(s => s.model)
-	const shown =
-		models.find(m => m.ztraceExtension !== null)?.ztraceExtension ?? models.find(m => m.relativeExtension !== null)?.relativeExtension
-	return shown ?? unit.pkg.extension()
-}
-
-/** The specifier of a file of the same directory: `./conn.js` of `conn.ts`. */
-function specifierOf(file: string, extension: string): string {
-	const from = extname(file)
-	const base = `./${basename(file, from)}`
-	if (extension === '.ts') return base + from
-	const m = /^\.([mc])/.exec(from)?.[1]
-	if (m !== undefined) return `${base}.${m}js`
-	return base + extension
-}
-
 function originOf(use: NameUse, source: Source, extension: string): Origin | null {
 	const { binding } = use
 	if (binding.kind === 'import') return { module: binding.module, attributes: binding.attributes, imported: binding.imported }
@@ -77,15 +39,16 @@ function originOf(use: NameUse, source: Source, extension: string): Origin | nul
 function emitEvent(event: UnitEvent, signature: string): string {
 	const { name, params, async } = event.decl
 	const type = `_${name}`
-	const title = `// traceevent: ${async ? 'async ' : ''}${name}${event.decl.signature}   ${basename(event.source.path)}:${event.decl.line}\n`
-	const descriptor = `export const ${name}_Event: ${async ? '_AsyncTraceEvent' : '_TraceEvent'}<Parameters<${type}>> = /* @__PURE__ */ _event(${literalOf(event)})\n`
+	const title = `// traceevent: ${async ? 'async ' : ''}${name}${event.decl.signature}   ${basename(event.source.path)}\n`
+	const doc = docComment(event.decl.doc)
+	const descriptor = `${doc}export const ${name}_Event: ${async ? '_AsyncTraceEvent' : '_TraceEvent'}<Parameters<${type}>> = /* @__PURE__ */ _event(${literalOf(event)})\n`
 	const on = `export const ${name}_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(${name}_Event)\n`
 	const attach = (probe: string): string =>
-		`export function ${name}_Attach(_group: _ProbeGroup | null, _probe: ${probe}): _Probe {\n\treturn _attach(_group, ${name}_Event, _probe)\n}\n`
+		`${doc}export function ${name}_Attach(_group: _ProbeGroup | null, _probe: ${probe}): _Probe {\n\treturn _attach(_group, ${name}_Event, _probe)\n}\n`
 	if (async) {
 		return `${title}
 type ${type} = ${signature} => Promise<void>
-${descriptor}export let ${name}: ${type} | undefined = /* @__PURE__ */ _live<${type}>(${name}_Event, (_stub) => { ${name} = _stub })
+${descriptor}${docComment(pausableDoc(event))}export let ${name}: (${signature} => Promise<void>) | undefined = /* @__PURE__ */ _live<${type}>(${name}_Event, (_stub) => { ${name} = _stub })
 ${on}${attach(`${signature} => void | PromiseLike<void>`)}`
 	}
 	// Parameters may be called like our variables. Their types come from the type above, so the stub may call them something else.
@@ -102,7 +65,7 @@ ${on}${attach(`${signature} => void | PromiseLike<void>`)}`
 	)
 	return `${title}
 type ${type} = ${signature} => void
-${descriptor}export const ${name}: ${type} = /* @__PURE__ */ ((_e) => {
+${descriptor}${doc}export const ${name}: ${signature} => void = /* @__PURE__ */ ((_e) => {
 	const _run = (${loose}): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 ${sites.join('')}		for (let _i = ${callSites}; _i < _n; _i++) { ${call('_f', '_i')} }
@@ -110,6 +73,12 @@ ${sites.join('')}		for (let _i = ${callSites}; _i < _n; _i++) { ${call('_f', '_i
 	return (${list}) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(${list}) }
 })(${name}_Event)
 ${on}${attach(type)}`
+}
+
+/** What an editor shows where a pausable stub is used: its type alone does not say why it may be undefined. */
+function pausableDoc({ decl }: UnitEvent): string {
+	const how = `Pausable: \`if (${decl.name}) await ${decl.name}(…)\`. Undefined while no probe is attached.`
+	return decl.doc === null ? how : `${decl.doc}\n\n${how}`
 }
 
 /** The unique key comes first: it gives the descriptor a hidden class of its own. */

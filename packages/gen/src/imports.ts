@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { compare, type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
-import { exportedEvents, exportHash, importExtension } from './emit.js'
+import { exportedEvents, exportHash } from './exported.js'
 import { type ExportedEvent, type NameUse, nameOf, signatureOf, type Unit, type UnitImport } from './model.js'
 import { npmNameOf, PackageError, type Packages, readPackageJson, tracePackageId } from './npm.js'
 import { type Published, readPublished, typesSpecifier } from './published.js'
+import { importExtension } from './specifiers.js'
 import { moduleName, type NeededName, type Origin } from './typeimports.js'
 import { related } from './units.js'
 

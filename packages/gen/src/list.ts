@@ -1,8 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs'
-import { resolve, sep } from 'node:path'
-import { byPlace, compare, type Diagnostic } from './diagnostic.js'
-import { exportedEvents } from './emit.js'
-import { type ExportedEvent, nameOf, signatureOf, type Unit } from './model.js'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
+import { byPlace, compare, type Diagnostic, position } from './diagnostic.js'
+import { exported } from './exported.js'
+import { type DocumentedEvent, nameOf, signatureOf, type Unit } from './model.js'
 import { npmNameOf, Packages } from './npm.js'
 import { readPublished } from './published.js'
 import { Session } from './session.js'
@@ -31,8 +31,10 @@ export interface ListedEvent {
 	readonly hash: string
 	/** Where it is declared, relative to its npm package. */
 	readonly file: string
-	/** From 1. */
-	readonly line: number
+	/** From 1; null for an installed package that does not ship this source. */
+	readonly line: number | null
+	/** The text of the JSDoc comment above the directive, or null. */
+	readonly doc: string | null
 	readonly test: boolean
 }
 
@@ -68,14 +70,15 @@ export async function list(options: ListOptions): Promise<ListResult> {
 			const { units, diagnostics: more } = await new Session(options.cwd, [found.root]).collect()
 			diagnostics.push(...more)
 			for (const unit of units) {
-				if (options.tests || !unit.test) events.push(...exportedEvents(unit).map(e => listed(e, unit.test)))
+				if (options.tests || !unit.test)
+					events.push(...unit.events.map(e => listed({ ...exported(e), doc: e.decl.doc }, e.decl.line, unit.test)))
 				// Test files are where most imports are.
 				imports.push(...unit.imports.map(i => listedImport(i, unit)))
 			}
 		} else {
 			const wanted = readPublished(found.root).filter(p => found.id === null || p.id === found.id)
 			if (wanted.length === 0 && found.id !== null) missing.push(target)
-			for (const published of wanted) events.push(...published.events.map(e => listed(e, false)))
+			for (const published of wanted) events.push(...published.events.map(e => listed(e, lineIn(found.root, e), false)))
 		}
 	}
 	events.sort((a, b) => compare(a.id, b.id) || compare(a.file, b.file))
@@ -102,9 +105,18 @@ function installed(path: string): boolean {
 	return path.split(sep).includes('node_modules')
 }
 
-function listed(event: ExportedEvent, test: boolean): ListedEvent {
+/** Where the source of an installed package declares an event, if the package ships that source. */
+function lineIn(root: string, event: DocumentedEvent): number | null {
+	const path = join(root, event.source)
+	if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null
+	const directive = new RegExp(`^[ \\t]*//trace:event[ \\t]+(async[ \\t]+)?${nameOf(event).replaceAll('$', '\\$')}[ \\t]*[(<]`, 'm')
+	const text = readFileSync(path, 'utf8')
+	const match = directive.exec(text)
+	return match === null ? null : position(text, match.index).line
+}
+
+function listed(event: DocumentedEvent, line: number | null, test: boolean): ListedEvent {
 	const pkg = npmNameOf(event.id.slice(0, event.id.lastIndexOf(':')))
-	const [file, line] = [event.source.slice(0, event.source.lastIndexOf(':')), event.source.slice(event.source.lastIndexOf(':') + 1)]
 	return {
 		id: event.id,
 		pkg,
@@ -113,8 +125,9 @@ function listed(event: ExportedEvent, test: boolean): ListedEvent {
 		signature: signatureOf(event),
 		async: event.async === true,
 		hash: event.hash,
-		file,
-		line: Number(line),
+		file: event.source,
+		line,
+		doc: event.doc,
 		test,
 	}
 }

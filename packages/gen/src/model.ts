@@ -42,6 +42,8 @@ export interface EventDecl {
 	readonly params: readonly Param[]
 	readonly uses: readonly NameUse[]
 	readonly hash: string
+	/** The text of the JSDoc comment right above the directive; null if there is none. */
+	readonly doc: string | null
 	/** Of the name, in the file. */
 	readonly span: Span
 	/** Of the signature, in the file. */
@@ -139,7 +141,7 @@ export interface UnitEvent {
 	readonly decl: EventDecl
 	readonly source: Source
 	readonly id: string
-	/** `src/hello.ts:3`, relative to the npm package. */
+	/** The file that declares it, such as `src/hello.ts`, relative to the npm package. */
 	readonly where: string
 }
 
@@ -156,7 +158,13 @@ export interface ExportedEvent {
 	readonly generics?: string
 	readonly params: readonly string[]
 	readonly hash: string
+	/** The file that declares it, relative to the npm package. No line: generated text must not change with lines that move. */
 	readonly source: string
+}
+
+/** An event with its doc comment, which is not part of what importers depend on. */
+export interface DocumentedEvent extends ExportedEvent {
+	readonly doc: string | null
 }
 
 /** `(who: string)`, with type parameters where there are any, as people read it. */

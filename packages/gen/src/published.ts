@@ -2,13 +2,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { exports as resolveExports } from 'resolve.exports'
 import { compare } from './diagnostic.js'
-import type { ExportedEvent } from './model.js'
+import { docText } from './doc.js'
+import { type DocumentedEvent, type ExportedEvent, nameOf } from './model.js'
 import { readPackageJson } from './npm.js'
 
 /** A trace package as an installed npm package shows it. */
 export interface Published {
 	readonly id: string
-	readonly events: readonly ExportedEvent[]
+	readonly events: readonly DocumentedEvent[]
 	/** Name part of the hash export, and the specifier of the types that have it; null if the package does not export its trace types. */
 	readonly types: { readonly hash: string; readonly specifier: string } | null
 	/** The file that says so. */
@@ -33,6 +34,9 @@ const literal = new RegExp(
 	'g',
 )
 
+/** The declaration of a descriptor with a comment above it. */
+const documented = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:export\s+)?(?:declare\s+)?const\s+([\w$]+)_Event\b/g
+
 /** The trace packages of the npm package in `root`, sorted by id. Reads what the package ships, and parses none of it as a program. */
 export function readPublished(root: string): Published[] {
 	const json = readPackageJson(root)
@@ -49,7 +53,7 @@ export function readPublished(root: string): Published[] {
 		if (known?.types && specifier === null) continue
 		found.set(id, { id, events: shown.events, types: specifier === null ? null : { hash: shown.hash, specifier }, file })
 	}
-	const bundled = new Map<string, Map<string, ExportedEvent>>()
+	const bundled = new Map<string, Map<string, DocumentedEvent>>()
 	const where = new Map<string, string>()
 	for (const file of files.filter(f => /\.[mc]?js$/.test(f))) {
 		for (const event of readScript(readFileSync(file, 'utf8'))) {
@@ -69,15 +73,16 @@ export function readPublished(root: string): Published[] {
 }
 
 /** What a ztrace file, or the declarations made of it, tells about its events. */
-function readTypes(text: string): { hash: string; events: ExportedEvent[] } | null {
+function readTypes(text: string): { hash: string; events: DocumentedEvent[] } | null {
 	const match = hashExport.exec(text)
 	if (match === null) return null
 	const events = [...match[2]!.matchAll(strings)].map(m => JSON.parse(unquote(m[0])) as ExportedEvent)
-	return { hash: match[1]!, events }
+	const docs = new Map([...text.matchAll(documented)].map(m => [m[2]!, docText(m[1]!)]))
+	return { hash: match[1]!, events: events.map(e => ({ ...e, doc: docs.get(nameOf(e)) ?? null })) }
 }
 
 /** The events whose literals are in a script. */
-function readScript(text: string): ExportedEvent[] {
+function readScript(text: string): DocumentedEvent[] {
 	if (!text.includes('probes')) return []
 	return [...text.matchAll(literal)].map(({ groups }) => {
 		const { id, generics, params, hash, source, async } = groups as Record<string, string>
@@ -88,6 +93,7 @@ function readScript(text: string): ExportedEvent[] {
 			params: [...params!.matchAll(strings)].map(m => unquote(m[0])),
 			hash: unquote(hash!),
 			source: unquote(source!),
+			doc: null,
 		}
 	})
 }

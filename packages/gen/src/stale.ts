@@ -15,7 +15,8 @@ export function staleFile({ path, text }: Change): StaleFile {
 	return { path, why: difference(readFileSync(path, 'utf8'), text) }
 }
 
-const event = /export const ([\w$]+)_Event: [^;]*?hash: '(\w*)'/g
+/** The hash of an event is in the literal of its descriptor. In the text of a parameter before it a quote would be escaped. */
+const event = /^export const ([\w$]+)_Event: [^]*?, hash: '(\w*)'/gm
 const most = 5
 
 function difference(before: string, after: string): string {

@@ -49,7 +49,7 @@ function unit(key: string, sources: readonly Source[], pkg: NpmPackage): Unit {
 			decl,
 			source,
 			id: `${id}:${decl.name}`,
-			where: `${relative(pkg.root, source.path).split(sep).join('/')}:${decl.line}`,
+			where: relative(pkg.root, source.path).split(sep).join('/'),
 		})),
 	)
 	const imports = sources.flatMap((source): UnitImport[] => source.model.imports.map(decl => ({ decl, source })))

@@ -46,5 +46,6 @@ function tree(dir: string): Tree {
 
 function line(event: ListedEvent): string {
 	const marks = `${event.async ? ' pausable' : ''}${event.test ? ' test' : ''}`
-	return `${event.id}${event.signature} ${event.file}:${event.line}${marks}\n`
+	const doc = event.doc === null ? '' : `${event.doc.replace(/^(?=.)/gm, '    ')}\n`
+	return `${event.id}${event.signature} ${event.file}:${event.line}${marks}\n${doc}`
 }

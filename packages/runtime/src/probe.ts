@@ -175,7 +175,7 @@ function signature(event: TraceEvent): string {
 }
 
 function staleImport(imported: TraceEvent, running: TraceEvent): Error {
-	const where = running.source === '' ? '' : ` (declared at ${running.source})`
+	const where = running.source === '' ? '' : ` (in ${running.source})`
 	return new SafeError(
 		`event ${imported.id} was imported as ${signature(imported)} but the running copy has ${signature(running)}${where}; run "tsgotrace gen" again where it is imported`,
 	)

@@ -15,7 +15,7 @@ export interface TraceEvent<Args extends readonly unknown[] = readonly unknown[]
 	readonly generics?: string
 	/** Changes if and only if the types of the signature, or the kind of the event, change. */
 	readonly hash: string
-	/** File and line of the declaration, relative to the npm package. Empty for an imported event of which no copy is loaded. */
+	/** The file of the declaration, relative to the npm package; `tsgotrace list --long` knows the line. Empty for an imported event of which no copy is loaded. */
 	readonly source: string
 	/** Whether the task that signals waits for promises that probes return. */
 	readonly async: boolean

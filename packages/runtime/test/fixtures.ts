@@ -34,7 +34,7 @@ export interface HelloEvent {
 }
 
 /** `//trace:event traceHello(who: string, n?: number)` */
-export function hello({ id = freshId(), hash = '5c1e09aa72d3b4f0', source = 'src/hello.ts:3' }: Copy = {}): HelloEvent {
+export function hello({ id = freshId(), hash = '5c1e09aa72d3b4f0', source = 'src/hello.ts' }: Copy = {}): HelloEvent {
 	const event: TraceEvent<Parameters<Hello>> = _event({
 		[id]: 1,
 		probes: null,
@@ -113,7 +113,7 @@ export interface SavedEvent {
 }
 
 /** `//trace:event async traceSaved(id: number)` */
-export function saved({ id = freshId('traceSaved'), hash = '5c1e09aa72d3b4f1', source = 'src/hello.ts:4' }: Copy = {}): SavedEvent {
+export function saved({ id = freshId('traceSaved'), hash = '5c1e09aa72d3b4f1', source = 'src/hello.ts' }: Copy = {}): SavedEvent {
 	const event: AsyncTraceEvent<Parameters<Saved>> = _event({
 		[id]: 1,
 		probes: null,

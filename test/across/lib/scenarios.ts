@@ -86,7 +86,7 @@ export async function expectStaleReported(app: App): Promise<void> {
 	)
 	const message =
 		'event hello:traceHello was imported as (greeting: Greeting, times?: number) but the running copy has (greeting: Greeting, times?: string)' +
-		' (declared at src/hello.ts:7); run "tsgotrace gen" again where it is imported'
+		' (in src/hello.ts); run "tsgotrace gen" again where it is imported'
 	for (const [i, result] of (await app.run(runs)).entries()) {
 		const { attachAfter } = runs[i]!
 		if (attachAfter === 2) {

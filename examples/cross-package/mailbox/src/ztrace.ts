@@ -10,14 +10,14 @@ import { attach as _attach, event as _event, threw as _threw } from '@tsgotrace/
 import type { Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, TraceEvent as _TraceEvent } from '@tsgotrace/runtime/gen1'
 import type { Mailbox } from './mailbox.js'
 
-// traceevent: traceQueued<T>(box: Mailbox<T>, letter: T)   mailbox.ts:4
+// traceevent: traceQueued<T>(box: Mailbox<T>, letter: T)   mailbox.ts
 
 type _traceQueued = <T>(box: Mailbox<T>, letter: T) => void
 export const traceQueued_Event: _TraceEvent<Parameters<_traceQueued>> = /* @__PURE__ */ _event({
 	'mailbox:traceQueued': 1, probes: null, id: 'mailbox:traceQueued',
-	generics: '<T>', params: ['box: Mailbox<T>', 'letter: T'], hash: '530ebc276bbe763c', source: 'src/mailbox.ts:4', async: false,
+	generics: '<T>', params: ['box: Mailbox<T>', 'letter: T'], hash: '530ebc276bbe763c', source: 'src/mailbox.ts', async: false,
 })
-export const traceQueued: _traceQueued = /* @__PURE__ */ ((_e) => {
+export const traceQueued: <T>(box: Mailbox<T>, letter: T) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (box: unknown, letter: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(box, letter) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -33,14 +33,14 @@ export function traceQueued_Attach(_group: _ProbeGroup | null, _probe: _traceQue
 	return _attach(_group, traceQueued_Event, _probe)
 }
 
-// traceevent: traceTaken<T>(box: Mailbox<T>, letter: T)   mailbox.ts:6
+// traceevent: traceTaken<T>(box: Mailbox<T>, letter: T)   mailbox.ts
 
 type _traceTaken = <T>(box: Mailbox<T>, letter: T) => void
 export const traceTaken_Event: _TraceEvent<Parameters<_traceTaken>> = /* @__PURE__ */ _event({
 	'mailbox:traceTaken': 1, probes: null, id: 'mailbox:traceTaken',
-	generics: '<T>', params: ['box: Mailbox<T>', 'letter: T'], hash: '530ebc276bbe763c', source: 'src/mailbox.ts:6', async: false,
+	generics: '<T>', params: ['box: Mailbox<T>', 'letter: T'], hash: '530ebc276bbe763c', source: 'src/mailbox.ts', async: false,
 })
-export const traceTaken: _traceTaken = /* @__PURE__ */ ((_e) => {
+export const traceTaken: <T>(box: Mailbox<T>, letter: T) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (box: unknown, letter: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(box, letter) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -56,14 +56,14 @@ export function traceTaken_Attach(_group: _ProbeGroup | null, _probe: _traceTake
 	return _attach(_group, traceTaken_Event, _probe)
 }
 
-// traceevent: traceWaiting<T>(box: Mailbox<T>)   mailbox.ts:5
+// traceevent: traceWaiting<T>(box: Mailbox<T>)   mailbox.ts
 
 type _traceWaiting = <T>(box: Mailbox<T>) => void
 export const traceWaiting_Event: _TraceEvent<Parameters<_traceWaiting>> = /* @__PURE__ */ _event({
 	'mailbox:traceWaiting': 1, probes: null, id: 'mailbox:traceWaiting',
-	generics: '<T>', params: ['box: Mailbox<T>'], hash: 'd59d8cb5893780f3', source: 'src/mailbox.ts:5', async: false,
+	generics: '<T>', params: ['box: Mailbox<T>'], hash: 'd59d8cb5893780f3', source: 'src/mailbox.ts', async: false,
 })
-export const traceWaiting: _traceWaiting = /* @__PURE__ */ ((_e) => {
+export const traceWaiting: <T>(box: Mailbox<T>) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (box: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
 		const _f0 = _p[0]!.fn; try { _f0(box) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
@@ -82,6 +82,6 @@ export function traceWaiting_Attach(_group: _ProbeGroup | null, _probe: _traceWa
 // trace export signature: what //trace:import "mailbox" gets
 
 export type _trace_exporthash_0c74d5b4423ea8e2 =
-	| '{"id":"mailbox:traceQueued","generics":"<T>","params":["box: Mailbox<T>","letter: T"],"hash":"530ebc276bbe763c","source":"src/mailbox.ts:4"}'
-	| '{"id":"mailbox:traceTaken","generics":"<T>","params":["box: Mailbox<T>","letter: T"],"hash":"530ebc276bbe763c","source":"src/mailbox.ts:6"}'
-	| '{"id":"mailbox:traceWaiting","generics":"<T>","params":["box: Mailbox<T>"],"hash":"d59d8cb5893780f3","source":"src/mailbox.ts:5"}'
+	| '{"id":"mailbox:traceQueued","generics":"<T>","params":["box: Mailbox<T>","letter: T"],"hash":"530ebc276bbe763c","source":"src/mailbox.ts"}'
+	| '{"id":"mailbox:traceTaken","generics":"<T>","params":["box: Mailbox<T>","letter: T"],"hash":"530ebc276bbe763c","source":"src/mailbox.ts"}'
+	| '{"id":"mailbox:traceWaiting","generics":"<T>","params":["box: Mailbox<T>"],"hash":"d59d8cb5893780f3","source":"src/mailbox.ts"}'

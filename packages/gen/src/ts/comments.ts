@@ -1,4 +1,5 @@
 import type { ts } from 'ts-morph'
+import { docText } from '../doc.js'
 import { tsc } from './compiler.js'
 
 /** A comment, with its delimiters. */
@@ -25,6 +26,20 @@ function commentAt(file: ts.SourceFile, offset: number): Comment | null {
 	const ranges = [...(tsc.getTrailingCommentRanges(file.text, node.pos) ?? []), ...(tsc.getLeadingCommentRanges(file.text, node.pos) ?? [])]
 	const range = ranges.find(r => r.pos <= offset && offset < r.end)
 	return range === undefined ? null : { start: range.pos, end: range.end, block: range.kind === tsc.SyntaxKind.MultiLineCommentTrivia }
+}
+
+/**
+ * The text of the JSDoc comment that ends on the line above `offset`, without its delimiters and the stars of its lines; null if
+ * there is none. What a blank line separates, such as the head of a file, belongs to something else.
+ */
+export function docAbove(file: ts.SourceFile, offset: number): string | null {
+	const before = file.text.slice(0, offset)
+	const end = before.trimEnd().length
+	if (!before.startsWith('*/', end - 2) || before.slice(end).split('\n').length > 2) return null
+	const comment = commentAt(file, end - 1)
+	// A row of stars is a banner.
+	if (comment === null || !/^\/\*\*[^*/]/.test(file.text.slice(comment.start, comment.end))) return null
+	return docText(file.text.slice(comment.start + 3, comment.end - 2))
 }
 
 /** All comments that contain `trace:` or `Trace:`, in order. */

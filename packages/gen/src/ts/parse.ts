@@ -4,7 +4,7 @@ import { type Finding, type Message, messages, type TextEdit } from '../diagnost
 import { isGlobal } from '../globals.js'
 import type { EventDecl, FileModel, ImportDecl, KnownName, NameUse } from '../model.js'
 import { bareAwaits } from './awaits.js'
-import { traceComments } from './comments.js'
+import { docAbove, traceComments } from './comments.js'
 import { tsc } from './compiler.js'
 import { nearMisses } from './nearmiss.js'
 import { resolve, type Scope, scopeOf } from './scope.js'
@@ -38,7 +38,7 @@ export function parseFile(path: string, text: string): FileModel {
 			const separated = rest === '' || /^\s/.test(rest)
 			if (word === 'event' && separated) {
 				scope ??= scopeOf(file)
-				readEvent(rest, after, file, scope, at, events)
+				readEvent(rest, after, docAbove(file, comment.start), file, scope, at, events)
 			} else if (word === 'import' && separated) readImport(rest, after, file, at, imports)
 			else if (word === 'event' || word === 'import') at(messages.noSpace(word), comment.start, after)
 			else at(messages.unknownDirective(word, closest(word, ['event', 'import'], 3)), comment.start, after)
@@ -51,7 +51,7 @@ export function parseFile(path: string, text: string): FileModel {
 
 type At = (message: Message, start: number, end: number, fix?: TextEdit) => unknown
 
-function readEvent(text: string, offset: number, file: ts.SourceFile, scope: Scope, at: At, events: EventDecl[]): void {
+function readEvent(text: string, offset: number, doc: string | null, file: ts.SourceFile, scope: Scope, at: At, events: EventDecl[]): void {
 	const { event, findings } = parseEvent(text)
 	for (const { start, end, fix, ...message } of findings)
 		at(message, offset + start, offset + end, fix && { ...fix, start: offset + fix.start, end: offset + fix.end })
@@ -87,6 +87,7 @@ function readEvent(text: string, offset: number, file: ts.SourceFile, scope: Sco
 		params: event.params,
 		uses,
 		hash: event.hash,
+		doc,
 		span: { start: offset + event.nameSpan.start, end: offset + event.nameSpan.end },
 		signatureStart: offset + event.signature.start,
 		line: file.getLineAndCharacterOfPosition(offset).line + 1,

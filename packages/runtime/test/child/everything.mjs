@@ -14,7 +14,7 @@ const tick = Promise.resolve()
 const nop = () => {}
 const oops = new Error('oops')
 const stale =
-	'event late was imported as () but the running copy has (a: string, b: number) (declared at s); run "tsgotrace gen" again where it is imported'
+	'event late was imported as () but the running copy has (a: string, b: number) (in s); run "tsgotrace gen" again where it is imported'
 
 let failures = 0
 function check(what, ok) {

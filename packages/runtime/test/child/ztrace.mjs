@@ -2,7 +2,7 @@
 
 import { attach as _attach, event as _event, live as _live, threw as _threw } from '@tsgotrace/runtime/gen1'
 
-// traceHello(who: string, n?: number)   hello.ts:3
+// traceHello(who: string, n?: number)   hello.ts
 
 export const traceHello_Event = /* @__PURE__ */ _event({
 	'hello:traceHello': 1,
@@ -10,7 +10,7 @@ export const traceHello_Event = /* @__PURE__ */ _event({
 	id: 'hello:traceHello',
 	params: ['who: string', 'n?: number'],
 	hash: '5c1e09aa72d3b4f0',
-	source: 'src/hello.ts:3',
+	source: 'src/hello.ts',
 	async: false,
 })
 export const traceHello = /* @__PURE__ */ (_e => {
@@ -65,7 +65,7 @@ export function traceHello_Attach(_group, _probe) {
 	return _attach(_group, traceHello_Event, _probe)
 }
 
-// async traceSaved(id: number)   hello.ts:4
+// async traceSaved(id: number)   hello.ts
 
 export const traceSaved_Event = /* @__PURE__ */ _event({
 	'hello:traceSaved': 1,
@@ -74,7 +74,7 @@ export const traceSaved_Event = /* @__PURE__ */ _event({
 	id: 'hello:traceSaved',
 	params: ['id: number'],
 	hash: '5c1e09aa72d3b4f1',
-	source: 'src/hello.ts:4',
+	source: 'src/hello.ts',
 	async: true,
 })
 export let traceSaved = /* @__PURE__ */ _live(traceSaved_Event, _stub => {

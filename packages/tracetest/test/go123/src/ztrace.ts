@@ -8,14 +8,15 @@
 import { attach as _attach, event as _event, live as _live } from '@tsgotrace/runtime/gen1'
 import type { AsyncTraceEvent as _AsyncTraceEvent, Probe as _Probe, ProbeGroup as _ProbeGroup } from '@tsgotrace/runtime/gen1'
 
-// traceevent: async traceHi(who: string)   hi.ts:3
+// traceevent: async traceHi(who: string)   hi.ts
 
 type _traceHi = (who: string) => Promise<void>
 export const traceHi_Event: _AsyncTraceEvent<Parameters<_traceHi>> = /* @__PURE__ */ _event({
 	'go123:traceHi': 1, probes: null, live: null, id: 'go123:traceHi',
-	params: ['who: string'], hash: '3c35a2dbaa845d3f', source: 'src/hi.ts:3', async: true,
+	params: ['who: string'], hash: '3c35a2dbaa845d3f', source: 'src/hi.ts', async: true,
 })
-export let traceHi: _traceHi | undefined = /* @__PURE__ */ _live<_traceHi>(traceHi_Event, (_stub) => { traceHi = _stub })
+/** Pausable: `if (traceHi) await traceHi(…)`. Undefined while no probe is attached. */
+export let traceHi: ((who: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceHi>(traceHi_Event, (_stub) => { traceHi = _stub })
 export const traceHi_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceHi_Event)
 export function traceHi_Attach(_group: _ProbeGroup | null, _probe: (who: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceHi_Event, _probe)
@@ -24,4 +25,4 @@ export function traceHi_Attach(_group: _ProbeGroup | null, _probe: (who: string)
 // trace export signature: what //trace:import "go123" gets
 
 export type _trace_exporthash_7115892871ec6144 =
-	| '{"id":"go123:traceHi","async":true,"params":["who: string"],"hash":"3c35a2dbaa845d3f","source":"src/hi.ts:3"}'
+	| '{"id":"go123:traceHi","async":true,"params":["who: string"],"hash":"3c35a2dbaa845d3f","source":"src/hi.ts"}'

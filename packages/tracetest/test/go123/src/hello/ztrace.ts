@@ -8,14 +8,15 @@
 import { attach as _attach, event as _event, live as _live } from '@tsgotrace/runtime/gen1'
 import type { AsyncTraceEvent as _AsyncTraceEvent, Probe as _Probe, ProbeGroup as _ProbeGroup } from '@tsgotrace/runtime/gen1'
 
-// traceevent: async traceHello(who: string)   hello.ts:3
+// traceevent: async traceHello(who: string)   hello.ts
 
 type _traceHello = (who: string) => Promise<void>
 export const traceHello_Event: _AsyncTraceEvent<Parameters<_traceHello>> = /* @__PURE__ */ _event({
 	'go123/hello:traceHello': 1, probes: null, live: null, id: 'go123/hello:traceHello',
-	params: ['who: string'], hash: '3c35a2dbaa845d3f', source: 'src/hello/hello.ts:3', async: true,
+	params: ['who: string'], hash: '3c35a2dbaa845d3f', source: 'src/hello/hello.ts', async: true,
 })
-export let traceHello: _traceHello | undefined = /* @__PURE__ */ _live<_traceHello>(traceHello_Event, (_stub) => { traceHello = _stub })
+/** Pausable: `if (traceHello) await traceHello(…)`. Undefined while no probe is attached. */
+export let traceHello: ((who: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceHello>(traceHello_Event, (_stub) => { traceHello = _stub })
 export const traceHello_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceHello_Event)
 export function traceHello_Attach(_group: _ProbeGroup | null, _probe: (who: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceHello_Event, _probe)
@@ -24,4 +25,4 @@ export function traceHello_Attach(_group: _ProbeGroup | null, _probe: (who: stri
 // trace export signature: what //trace:import "go123/hello" gets
 
 export type _trace_exporthash_677633e32a5004ab =
-	| '{"id":"go123/hello:traceHello","async":true,"params":["who: string"],"hash":"3c35a2dbaa845d3f","source":"src/hello/hello.ts:3"}'
+	| '{"id":"go123/hello:traceHello","async":true,"params":["who: string"],"hash":"3c35a2dbaa845d3f","source":"src/hello/hello.ts"}'

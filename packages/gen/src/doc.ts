@@ -1,0 +1,19 @@
+// The doc comments of events, as text and as they are written.
+
+/** The text of a JSDoc comment, given without its delimiters: the stars of its lines are left out. Null if it has none. */
+export function docText(inner: string): string | null {
+	const lines = inner.split(/\r?\n/)
+	const text = lines
+		.map((line, i) => (i === 0 ? line.trim() : line.replace(/^\s*\*? ?/, '').trimEnd()))
+		.join('\n')
+		.replace(/^\n+|\n+$/g, '')
+	return text === '' ? null : text
+}
+
+/** A JSDoc comment with its line end; empty if there is no text. */
+export function docComment(text: string | null): string {
+	if (text === null) return ''
+	const lines = text.split('\n')
+	if (lines.length === 1) return `/** ${text} */\n`
+	return `/**\n${lines.map(line => ` *${line === '' ? '' : ` ${line}`}\n`).join('')} */\n`
+}
