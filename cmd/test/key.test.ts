@@ -65,7 +65,7 @@ describe.concurrent('an encrypted segment', { timeout: 60_000 }, () => {
 		expect((await cli(['summary', 'long.enc', ...flags], dir)).stdout).toMatch(/^100,000 events/)
 		expect((await cli(['convert', 'a.enc', '-t', 'csv', ...flags], dir)).stdout.trim().split('\n')).toHaveLength(3)
 		const { stdout, stderr } = await cli(
-			['query', 'a.gz.enc', "select count(*) as n from slice where name = 'traceA'", '--json', ...flags],
+			['query', 'a.gz.enc', "select count(*) as n from events where name = 'traceA'", '--json', ...flags],
 			dir,
 		)
 		expect({ stdout, stderr }).toEqual({ stdout: '{"n":2}\n', stderr: '' })
@@ -78,8 +78,8 @@ describe.concurrent('an encrypted segment', { timeout: 60_000 }, () => {
 		['summary', 'a.enc', ['--key-file', 'other'], `a.enc: encrypted: ${wrong}`],
 		['print', 'a.gz.enc', ['--key-file', 'other'], `a.gz.enc: encrypted: ${wrong}`],
 		['print', 'cut.enc', ['--key-file', 'key'], `cut.enc: encrypted: ${wrong}`],
-		['query', 'a.enc', [], 'a.enc: this is an encrypted segment: its key is given by --key-file or TSGOTRACE_KEY\n'],
-		['query', 'a.enc', ['--key-file', 'other'], `a.enc: ${wrong}`],
+		['query', 'a.enc', [], `a.enc: encrypted: this is an encrypted segment\n${hint}`],
+		['query', 'a.enc', ['--key-file', 'other'], `a.enc: encrypted: ${wrong}`],
 	])('%s %s %j says what is wrong', async (command, file, flags, message) => {
 		const sql = command === 'query' ? ['select 1'] : []
 		const { status, stderr } = await cli([command, file, ...sql, ...flags], dir)

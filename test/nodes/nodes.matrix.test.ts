@@ -13,6 +13,7 @@ const suites = [
 	'packages/tracetest/test/contexts',
 	'cmd/test/gen.test.ts',
 	'cmd/test/record.test.ts',
+	'cmd/test/query.test.ts',
 	'test/cost',
 ]
 

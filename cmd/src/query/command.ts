@@ -1,0 +1,177 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExitCode } from '../exit.js'
+import { traceFiles } from '../inputs.js'
+import type { KeyFlags } from '../key.js'
+import { usageError } from '../output.js'
+import { Output } from '../stdout.js'
+import { table } from '../table.js'
+import { takeTrace } from '../tracefile.js'
+import type { SqlEngine, SqlResult, SqlValue } from './engine.js'
+import { Loader } from './loader.js'
+import { askProcessor, findProcessor, noProcessor, parseCsv } from './perfetto.js'
+import { statementsOf } from './statements.js'
+
+/** Options of `query`. */
+export interface QueryFlags extends KeyFlags {
+	readonly json?: boolean
+	readonly engine?: 'sqlite' | 'perfetto'
+}
+
+/** `tsgotrace query` */
+export async function queryCommand(path: string, sql: string, flags: QueryFlags): Promise<ExitCode> {
+	const statements = statementsOf(sql)
+	if (statements.length === 0) return usageError('there is no SQL; for example "select name, count(*) from slices group by name"')
+	return flags.engine === 'perfetto' ? byPerfetto(path, sql, flags) : bySqlite(path, statements, flags)
+}
+
+async function bySqlite(path: string, statements: readonly string[], flags: QueryFlags): Promise<ExitCode> {
+	const database = await temporary(path)
+	const output = new Output()
+	try {
+		const loader = new Loader(database.engine)
+		let wallStart: bigint | null = null
+		let packets = 0
+		const code = await takeTrace(
+			[path],
+			flags,
+			(items, reader) => {
+				for (const item of items) loader.take(item)
+				;({ wallStart } = reader)
+				;({ packets } = reader.progress)
+				return Promise.resolve(true)
+			},
+			false,
+		)
+		// Wrong usage, or nothing could be read.
+		if (code === 2 || (code === 1 && packets === 0)) return code
+		loader.finish(wallStart)
+		let tables = 0
+		for (const statement of statements) {
+			const result = database.engine.query(statement)
+			// Reading the rows is what executes a statement, also one without columns.
+			await show(result, tables, flags, output)
+			if (result.columns.length > 0) tables++
+		}
+		await output.flush()
+		return code
+	} catch (error) {
+		if (!isSqlError(error)) throw error
+		await output.flush()
+		process.stderr.write(`${path}: ${error.message}\n`)
+		return 1
+	} finally {
+		database.close()
+	}
+}
+
+/** Rows as they are computed for JSON; a table needs all of them for the widths of its columns. */
+async function show({ columns, rows }: SqlResult, before: number, { json }: QueryFlags, output: Output): Promise<void> {
+	if (json) {
+		for (const row of rows) {
+			if (!output.write(`${JSON.stringify(Object.fromEntries(columns.map((column, i) => [column, plain(row[i]!)])))}\n`)) continue
+			await output.flush()
+			if (output.closed) return
+		}
+		return
+	}
+	const all = [...rows]
+	if (columns.length === 0) return
+	const isText = [...columns.keys()].filter(i => all.some(row => typeof row[i] === 'string'))
+	output.write(`${before > 0 ? '\n' : ''}${table([columns, ...all.map(row => row.map(shown))], isText)}`)
+}
+
+interface Database {
+	readonly engine: SqlEngine
+	close(): void
+}
+
+/** In a file that is removed at the end, so that memory does not grow with the trace. What was encrypted is not written in clear: that one stays in memory. */
+async function temporary(path: string): Promise<Database> {
+	if (someEncrypted(path)) {
+		const engine = await open(':memory:')
+		return { engine, close: () => engine.close() }
+	}
+	const directory = mkdtempSync(join(tmpdir(), 'tsgotrace-query-'))
+	const remove = (): void => rmSync(directory, { recursive: true, force: true })
+	const stop = (signal: NodeJS.Signals): void => {
+		remove()
+		process.kill(process.pid, signal)
+	}
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+	const engine = await open(join(directory, 'trace.db'))
+	return {
+		engine,
+		close() {
+			engine.close()
+			remove()
+		},
+	}
+}
+
+async function open(path: string): Promise<SqlEngine> {
+	const { nodeSqlite } = await import('./nodesqlite.js')
+	const engine = nodeSqlite(path) ?? (await import('./wasmsqlite.js')).wasmSqlite(path)
+	// Nothing is kept: no journal, no waiting for the disk. Sorting that needs much memory uses files.
+	engine.exec(
+		'pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive; pragma cache_size = -65536; pragma temp_store = file',
+	)
+	return engine
+}
+
+function someEncrypted(path: string): boolean {
+	const files = traceFiles([path])
+	return typeof files !== 'string' && files.some(file => file !== '-' && isEncrypted(file))
+}
+
+function isEncrypted(path: string): boolean {
+	const start = Buffer.alloc(8)
+	const file = openSync(path, 'r')
+	try {
+		readSync(file, start)
+	} finally {
+		closeSync(file)
+	}
+	return start.toString('latin1') === 'tsgtrec1'
+}
+
+/** The two engines have classes of errors of their own. */
+function isSqlError(error: unknown): error is Error {
+	return error instanceof Error && (error.name === 'SQLite3Error' || (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR')
+}
+
+async function byPerfetto(path: string, sql: string, { json }: QueryFlags): Promise<ExitCode> {
+	const stat = statSync(path, { throwIfNoEntry: false })
+	if (stat === undefined) return usageError(`there is no file '${path}'`)
+	if (stat.isDirectory()) return usageError(`'${path}' is a directory; --engine perfetto reads one file`)
+	if (isEncrypted(path)) return usageError(`'${path}' is encrypted, which --engine perfetto does not read; leave the option out`)
+	const program = findProcessor(process.env)
+	if (program === null) {
+		process.stderr.write(`tsgotrace: ${noProcessor}\n`)
+		return 3
+	}
+	const { ok, csv, messages } = await askProcessor(program, path, sql)
+	if (!ok) {
+		process.stderr.write(`${path}: ${messages.trim()}\n`)
+		return 1
+	}
+	const output = new Output()
+	for (const [i, [columns = [], ...rows]] of parseCsv(csv).entries()) {
+		if (json)
+			for (const row of rows) output.write(`${JSON.stringify(Object.fromEntries(columns.map((column, at) => [column, row[at]])))}\n`)
+		else output.write(`${i > 0 ? '\n' : ''}${table([columns, ...rows], [...columns.keys()])}`)
+	}
+	await output.flush()
+	return 0
+}
+
+function shown(value: SqlValue): string {
+	if (value === null) return 'NULL'
+	return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)
+}
+
+function plain(value: SqlValue): string | number | null {
+	if (typeof value === 'bigint') return String(value)
+	return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
+}

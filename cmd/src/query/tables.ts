@@ -1,0 +1,28 @@
+/** The tables of `query`. Times are integers of nanoseconds since the start of the trace. docs/cli.md has them for users. */
+export const tables = `
+create table trace (start_ns integer, start text, duration integer);
+create table processes (id integer primary key, pid integer, name text, instance integer);
+create table threads (id integer primary key, process integer references processes, pid integer, tid integer, name text);
+create table events (
+	id integer primary key, ts integer, type text, event text, category text, name text,
+	slice integer, thread integer references threads, lane text, value numeric, args text, bytes integer
+);
+create table slices (
+	id integer primary key, ts integer, dur integer, event text, category text, name text, parent integer, depth integer,
+	thread integer references threads, lane text, args text, end_args text
+);
+create table losses (ts integer, sequence integer, events integer, bytes integer, reason text);
+create table declarations (event text, type text, params text, source text, category text, name text, sampling text, redacted text);
+create view args as select events.id as event_id, events.ts, events.event, arg.key as name, arg.value as value, arg.type as type
+	from events, json_each(events.args) as arg where events.args is not null;
+create view counters as select ts, event, name, value, thread from events where type = 'counter';
+`
+
+/** How many columns each table has that rows are inserted into. */
+const columns = { processes: 4, threads: 5, events: 12, slices: 12, losses: 5, declarations: 8, trace: 3 } as const
+
+export type TableName = keyof typeof columns
+
+export function insertInto(table: TableName): string {
+	return `insert into ${table} values (${Array.from({ length: columns[table] }, () => '?').join(', ')})`
+}
