@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MAGIC } from '@tsgotrace/trace/format/sealed'
 import type { ExitCode } from '../exit.js'
 import { traceFiles } from '../inputs.js'
 import type { KeyFlags } from '../key.js'
@@ -126,14 +127,14 @@ function someEncrypted(path: string): boolean {
 }
 
 function isEncrypted(path: string): boolean {
-	const start = Buffer.alloc(8)
+	const start = Buffer.alloc(MAGIC.length)
 	const file = openSync(path, 'r')
 	try {
 		readSync(file, start)
 	} finally {
 		closeSync(file)
 	}
-	return start.toString('latin1') === 'tsgtrec1'
+	return start.equals(MAGIC)
 }
 
 /** The two engines have classes of errors of their own. */

@@ -1,5 +1,5 @@
-import { jsonArgsText } from '@tsgotrace/record/export'
-import { type OpenSlice, Slices, type TraceArgs, type TraceItem, type TraceProcess, type TraceTrack } from '@tsgotrace/record/read'
+import { jsonArgsText } from '@tsgotrace/trace/export'
+import { type OpenSlice, Slices, type TraceArgs, type TraceItem, type TraceProcess, type TraceTrack } from '@tsgotrace/trace/read'
 import type { Insert, SqlEngine, SqlValue } from './engine.js'
 import { insertInto, type TableName, tables } from './tables.js'
 
