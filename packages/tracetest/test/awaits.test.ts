@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { tracetest } from '@tsgotrace/tracetest/plugin'
+import fc from 'fast-check'
 import { parseAst } from 'vite'
 import { describe, expect, test } from 'vitest'
 
@@ -10,16 +12,27 @@ function transformed(code: string, awaits: string | string[] = 'src/**', id: str
 	return tracetest({ awaits }).transform.call({ parse: text => parseAst(text) }, code, id)?.code
 }
 
+/** The same with its source map. */
+function rewritten(code: string): { text: string; map: unknown } {
+	const result = tracetest({ awaits: 'src/**' }).transform.call({ parse: text => parseAst(text) }, code, join(process.cwd(), 'src/a.js'))
+	return { text: result!.code, map: result!.map }
+}
+
 const awaiting = Object.getPrototypeOf(async () => {}).constructor as new (...parts: string[]) => (...args: unknown[]) => Promise<unknown>
 
 /** Run an async function with this body; `places` gets the place of each `await`. */
 function value(body: string, places: string[] = []): Promise<unknown> {
 	const code = transformed(`async function main() { ${body}\n}`) ?? `async function main() { ${body}\n}`
-	const own = code.replace(/^import .*?; /, '')
-	return new awaiting('__tracetest_awaiting', `${own}; return await main()`)((result: unknown, place: string) => {
+	const own = code.replace(/^;import .*?; /, '')
+	const point = (result: unknown, place: string): unknown => {
 		places.push(place)
 		return result
-	})
+	}
+	return new awaiting('__tracetest_awaiting', '__tracetest_each', '__tracetest_matched', `${own}; return await main()`)(
+		point,
+		point,
+		() => {},
+	)
 }
 
 describe('the plugin rewrites', () => {
@@ -66,12 +79,82 @@ describe('the plugin rewrites', () => {
 		expect(result?.map).toMatchObject({ sources: ['a.js'], sourcesContent: [code] })
 	})
 
-	test('no other files, and no files without await', () => {
+	test.each([
+		['a line for the shell', '#!/usr/bin/env node\nexport const tok1 = await 1\n'],
+		['one that is alone, and ends as on Windows', '#!/usr/bin/env node\r\nexport const tok1 = await 1\r\n'],
+		['a directive', "'use strict'\nexport const tok1 = await 1\n"],
+		['directives, with and without a semicolon', "'use client'; 'use strict';export const tok1 = await 1"],
+		['a byte order mark', '\uFEFFexport const tok1 = await 1\n'],
+		['letters of more than one byte', "const s = 'ünï🎉'; export const tok1 = await 1, tok2 = s\n"],
+		['comments', '/* first */ // tok0\nexport const tok1 = await /* tok2 */ 1 // tok3\n'],
+		['line ends of Windows', 'export const tok1 = async () => {\r\n\tawait 1\r\n\treturn await tok1\r\n}\r\n'],
+		['loops over what is awaited', 'export async function tok1(a) { for await (const tok2 of await a) tok2(await tok1) }\n'],
+		['what is disposed of', 'export async function tok1() { await using tok2 = await tok1(); using tok3 = tok2; return await tok3 }\n'],
+		['decorators and fields', '@(d => d) class tok1 { @(d => d) static tok2 = async () => await 1; #tok3 = async () => await 2 }\n'],
+		['an import that is awaited', "export const tok1 = await import('node:fs'), { tok2 } = await (await tok1).promises\n"],
+	])('a file with %s, whose places stay those of the source', (_, code) => {
+		const { text, map } = rewritten(code)
+		expect(() => parseAst(text)).not.toThrow()
+		expect(text.split('\n')).toHaveLength(code.split('\n').length)
+		if (code.startsWith('#!')) expect(text.split('\n')[0]).toBe(code.split('\n')[0])
+		const directives = /^(?:'[^']*';? ?)*/.exec(code)![0].trimEnd()
+		expect(text.startsWith(directives)).toBe(true)
+		const source = new SourceMap(map as SourceMapPayload)
+		const at = (whole: string, index: number): [number, number] => {
+			const lines = whole.slice(0, index).split('\n')
+			return [lines.length - 1, lines.at(-1)!.length]
+		}
+		for (const [token] of code.matchAll(/\btok\d\b/g)) {
+			const { originalLine, originalColumn } = source.findEntry(...at(text, text.indexOf(token))) as SourceMapping
+			expect([originalLine, originalColumn], token).toEqual(at(code, code.indexOf(token)))
+		}
+	})
+
+	test('no other files', () => {
 		expect(transformed('await 1', 'lib/**')).toBe(undefined)
 		expect(transformed('await 1', ['lib/**', 'src/*.js'])).toBeDefined()
-		expect(transformed('const awaited = 1')).toBe(undefined)
+		expect(transformed('await 1', ['src/**', '!src/a.*'])).toBe(undefined)
+		expect(transformed('await 1', ['src/**', '!src/b.*'])).toBeDefined()
+		expect(transformed('await 1', './src/**')).toBeDefined()
+		expect(transformed('await 1', '../other/**', join(process.cwd(), '../other/a.js'))).toBeDefined()
+		expect(transformed('await 1', '**/node_modules/p-limit/**', join(process.cwd(), '../../node_modules/p-limit/index.js'))).toBeDefined()
 		expect(transformed('await 1', 'src/**', `${join(process.cwd(), 'src/a.js')}?v=1`)).toBeDefined()
+		expect(transformed('export default "await"', 'src/**', join(process.cwd(), 'src/a.css'))).toBe(undefined)
 	})
+
+	test('no file of its own', () => {
+		expect(transformed('await 1', '**', fileURLToPath(new URL('../src/index.ts', import.meta.url)))).toBe(undefined)
+	})
+
+	test.each([[undefined], [''], [[]], [[1]], ['!']])('and option awaits must be a glob, not %j', awaits => {
+		expect(() => tracetest({ awaits: awaits as string })).toThrow(/^tracetest: option awaits is .*: expected a glob such as 'src\/\*\*'/)
+	})
+})
+
+test('expressions with awaits at random places have the values that they have', async () => {
+	const { expression } = fc.letrec<{ expression: string }>(tie => ({
+		expression: fc.oneof(
+			{ maxDepth: 5, withCrossShrink: true },
+			fc.nat(9).map(String),
+			tie('expression').map(inner => `await ${inner}`),
+			tie('expression').map(inner => `await (0, ${inner})`),
+			tie('expression').map(inner => `await Promise.resolve(${inner})`),
+			tie('expression').map(inner => `await [${inner}][0]`),
+			tie('expression').map(inner => `(await (async () => ${inner})())`),
+			fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a} - ${b})`),
+			tie('expression').map(inner => `await (async () => { let n = 0; for await (const x of [${inner}, await 1]) n += x; return n })()`),
+		),
+	}))
+	const run = (text: string): Promise<unknown> => new awaiting(`return ${text}`)()
+	await fc.assert(
+		fc.asyncProperty(expression, async text => {
+			const places: string[] = []
+			expect(await value(`return ${text}`, places)).toBe(await run(text))
+			const [first = 'src/a.js#'] = places
+			expect(places.every(place => place.startsWith(first.replace(/\d+$/, '')))).toBe(true)
+		}),
+		{ numRuns: 200 },
+	)
 })
 
 test('code that signals no event is explored at its awaits', { timeout: 60_000 }, () => {
@@ -83,13 +166,34 @@ test('code that signals no event is explored at its awaits', { timeout: 60_000 }
 		env: { ...process.env, CI: 'true', FORCE_COLOR: '' },
 	})
 	const output = stdout + stderr
-	expect(output).toContain('✓ test/counter.test.ts > plain')
-	expect(output).toContain('× test/counter.test.ts > lost')
+	/** The schedule of a test that fails. */
+	const schedule = (name: string): string => {
+		const report = output.slice(output.indexOf(`FAIL  |awaits| test/counter.test.ts > ${name}\n`))
+		return report.slice(report.indexOf('schedule, one line'), report.indexOf('\n\nreplay:'))
+	}
+	const place = String.raw`await \S*`
+	expect(output).toContain('✓ |awaits| test/counter.test.ts > plain')
+	expect(output).toContain('× |awaits| test/counter.test.ts > lost ')
 	expect(output).toMatch(/found in 3 schedules, [^:]*: 1 delay; no fewer fail/)
-	expect(output).toMatch(
-		/▶ B {2}start → await \S*src\/counter\.ts:24 → await \S*src\/counter\.ts:16 → await \S*src\/counter\.ts:25 {3}DELAYED here: A/,
+	expect(schedule('lost')).toMatch(
+		new RegExp(String.raw`▶ B {2}start → ${place}src/counter\.ts:24 → ${place}src/counter\.ts:16 → ${place}src/counter\.ts:25 {3}DELAYED`),
 	)
-	expect(output).toContain('✓ test/counter.test.ts > mended')
+	// Its first line is for a shell.
+	expect(schedule('lost in a program')).toMatch(new RegExp(String.raw`src/counter\.ts:25 → ${place}src/cli\.ts:6 {3}DELAYED`))
+	// Node's `require` loads them, and vite never sees them.
+	expect(schedule('lost in what is required')).toMatch(
+		new RegExp(String.raw`start → ${place}lib/update\.cjs:6 → ${place}src/counter\.ts:16 → ${place}lib/update\.cjs:7`),
+	)
+	const read = String.raw`start → ${place}lib/each\.cjs:3 → ${place}lib/each\.cjs:4`
+	expect(schedule('lost in a loop over values')).toMatch(new RegExp(String.raw`${read} → ${place}src/counter\.ts:16`))
+	// The value, and the end.
+	expect(schedule('lost in a loop over a generator')).toMatch(new RegExp(String.raw`${read} ×2 → ${place}src/counter\.ts:16`))
+	expect(output).toContain('✓ |awaits| test/counter.test.ts > mended')
 	expect(output).toContain('exhaustive: all 42 schedules')
+	expect(output).toMatch(/tracetest \|awaits\| {2}10 awaits in 5 files are choice points; no loaded file matches 'lip\/\*\*'\n/)
+	// What a search of such a body says looks good, and is worth nothing.
+	expect(output).toContain(
+		`tracetest |nothing|  WARNING: no await is a choice point: 'awe/**' matches no file that was loaded (globs are relative to ${root.replace(/\/$/, '')})\n`,
+	)
 	expect(status).toBe(1)
 })

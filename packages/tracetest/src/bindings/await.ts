@@ -1,6 +1,9 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import { context } from '../platform/context.js'
+import { type Context, context } from '../platform/context.js'
 import { type Source, siteOf, sourceOf } from '../world/signal.js'
+import { matched } from './awaits.js'
+
+export { matched } from './awaits.js'
 
 /**
  * What the plugin makes of `await value`: `await awaiting(value, 'src/counter.ts#3')`. Where a body is explored, the task waits for its turn after
@@ -9,12 +12,44 @@ import { type Source, siteOf, sourceOf } from '../world/signal.js'
  * @param place names the `await` among all of the program
  */
 export function awaiting<V>(value: V, place: string): V | Promise<Awaited<V>> {
-	const here = context.getStore()
-	if (here === undefined || here.world.controller === undefined || here.world.closed) return value
+	const here = explored()
+	if (here === undefined) return value
 	const { world, task } = here
 	// Here, because the stack of what runs later does not tell who awaits.
 	const site = world.detail ? siteOf({ awaiting }, 'awaiting') : undefined
 	return turnAfter(value, () => world.signal(pointOf(place), [], task, site))
+}
+
+/**
+ * What the plugin makes of `for await (… of items)`: each step of the loop waits as {@link awaiting} does. Where no body is explored, it is `items` itself.
+ */
+export function awaitingEach<Items>(items: Items, place: string): Items | AsyncIterable<unknown> | Iterable<unknown> {
+	if (explored() === undefined || (typeof items !== 'object' && typeof items !== 'function') || items === null) return items
+	if (Symbol.asyncIterator in items) return stepwise(items as unknown as AsyncIterable<unknown>, place)
+	// Of values that are there already, or promises, the loop itself awaits each.
+	return Symbol.iterator in items ? eachOf(items as unknown as Iterable<unknown>, place) : items
+}
+
+function stepwise(items: AsyncIterable<unknown>, place: string): AsyncIterable<unknown> {
+	return {
+		[Symbol.asyncIterator]() {
+			const iterator = items[Symbol.asyncIterator]()
+			return {
+				next: () => awaiting(iterator.next(), place),
+				...(iterator.return === undefined ? {} : { return: value => iterator.return!(value) }),
+			}
+		},
+	}
+}
+
+function* eachOf(items: Iterable<unknown>, place: string): Iterable<unknown> {
+	for (const item of items) yield awaiting(item, place)
+}
+
+/** The execution that runs here, if a search decides what goes on in it. */
+function explored(): Context | undefined {
+	const here = context.getStore()
+	return here?.world.controller === undefined || here.world.closed ? undefined : here
 }
 
 async function turnAfter<V>(value: V, turn: () => Promise<void> | undefined): Promise<Awaited<V>> {
@@ -24,6 +59,9 @@ async function turnAfter<V>(value: V, turn: () => Promise<void> | undefined): Pr
 		await turn()
 	}
 }
+
+/** Code that is not a module finds both here: it imports nothing. */
+Reflect.set(globalThis, Symbol.for('tsgotrace.tracetest.await/1'), { awaiting, awaitingEach, matched })
 
 const points = new Map<string, Source>()
 

@@ -1,11 +1,16 @@
-import { posix, relative, sep } from 'node:path'
-import { walk } from 'estree-walker'
-import MagicString from 'magic-string'
-import picomatch from 'picomatch'
+import { basename, dirname, extname, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { variable } from './awaits.js'
+import { type Globs, matcher } from './globs.js'
+import { names, rewrite } from './rewrite.js'
+import { Summary } from './summary.js'
 
 /** Options of {@link tracetest}. */
 export interface PluginOptions {
-	/** Files whose every `await` becomes a choice point: globs, relative to the root of the project, such as `src/**`. */
+	/**
+	 * Files whose every `await` becomes a choice point: globs, relative to the root of the project, such as `src/**`. Those that begin with `!` exclude
+	 * files.
+	 */
 	readonly awaits: string | readonly string[]
 }
 
@@ -13,7 +18,12 @@ export interface PluginOptions {
 export interface Plugin {
 	readonly name: string
 	readonly enforce: 'post'
+	config(config: { readonly root?: string; readonly test?: unknown }): { readonly test: object } | undefined
 	configResolved(config: { readonly root: string }): void
+	configureVitest(context: {
+		readonly vitest: { readonly config: { readonly reporters?: unknown } }
+		readonly project: { readonly name: string }
+	}): void
 	transform(this: Parser, code: string, id: string): { readonly code: string; readonly map: unknown } | null
 }
 
@@ -21,58 +31,62 @@ interface Parser {
 	parse(code: string): unknown
 }
 
-interface Positioned {
-	readonly type: string
-	readonly start: number
-	readonly end: number
-}
+/** What imports resolve to code, and is not data that has become a module. */
+const code = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx)$/
 
-const imported = '__tracetest_awaiting'
+const header = `import { awaiting as ${names.awaiting}, awaitingEach as ${names.each}, matched as ${names.matched} } from '@tsgotrace/tracetest/await';`
+
+/** This package, which must not wait for itself. */
+const own = resolve(dirname(fileURLToPath(import.meta.url)), '..') + sep
 
 /**
- * A plugin of vitest, which makes code explorable that signals no events: each `await` in the files that match is a choice point of `verify`. Where nothing
- * is explored, they do what they always do. `for await` and `await using` stay as they are.
+ * A plugin of vitest, which makes code explorable that signals no events: each `await` in the files that match is a choice point of `verify`, and so is each
+ * step of a `for await` loop. Where nothing is explored, they do what they always do. `await using` stays as it is. CommonJS files are included, imported or
+ * required. At the end of a run vitest prints how many awaits are choice points, and which globs match no file.
  *
+ * @throws {TypeError} if `awaits` has no glob
  * @example
  * // vitest.config.ts
  * import { tracetest } from '@tsgotrace/tracetest/plugin'
  * export const config = { plugins: [tracetest({ awaits: 'src/**' })] }
  */
 export function tracetest({ awaits }: PluginOptions): Plugin {
-	const matches = picomatch(typeof awaits === 'string' ? awaits : [...awaits])
-	let root = process.cwd()
+	const given = globsOf(awaits)
+	let globs: Globs = { root: process.cwd(), awaits: given }
+	let fileOf = matcher(globs)
 	return {
 		name: 'tsgotrace:awaits',
 		// After TypeScript has become JavaScript.
 		enforce: 'post',
-		configResolved(config) {
-			root = config.root
+		config({ root = '.', test }) {
+			globs = { root: resolve(root), awaits: given }
+			// A browser has no files to require, and no async hooks to explore with.
+			const { browser } = Object(test) as { readonly browser?: { readonly enabled?: boolean } }
+			if (browser?.enabled === true) return undefined
+			const setup = fileURLToPath(new URL(`./setup${extname(import.meta.url)}`, import.meta.url))
+			return { test: { setupFiles: [setup], env: { [variable]: JSON.stringify(globs) } } }
 		},
-		transform(code, id) {
-			const file = relative(root, id.replace(/[?#].*$/, ''))
-				.split(sep)
-				.join('/')
-			if (!code.includes('await') || !matches(file)) return null
-			return rewrite(code, file, this.parse(code))
+		configResolved({ root }) {
+			globs = { root, awaits: given }
+			fileOf = matcher(globs)
+		},
+		configureVitest({ vitest: { config }, project }) {
+			if (Array.isArray(config.reporters)) config.reporters.push(new Summary(globs, project))
+		},
+		transform(text, id) {
+			const path = id.replace(/[?#].*$/, '')
+			if (id.startsWith('\0') || !code.test(path) || path.startsWith(own)) return null
+			const file = fileOf(path)
+			if (file === undefined) return null
+			const { text: rewritten } = rewrite(text, this.parse(text), file, header)
+			// Sources are relative to the directory of the file itself.
+			return { code: rewritten.toString(), map: rewritten.generateMap({ hires: true, source: basename(path), includeContent: true }) }
 		},
 	}
 }
 
-/** No line moves: stacks, and breakpoints without source maps, stay right. */
-function rewrite(code: string, file: string, program: unknown): ReturnType<Plugin['transform']> {
-	const text = new MagicString(code)
-	let awaits = 0
-	walk(program as Parameters<typeof walk>[0], {
-		enter(node) {
-			if (node.type !== 'AwaitExpression') return
-			const { start, end } = node as unknown as Positioned
-			// Around all that follows the word, with its parentheses, if any: they may hold a sequence.
-			text.appendRight(start + 'await'.length, ` ${imported}((`)
-			text.appendLeft(end, `), ${JSON.stringify(`${file}#${awaits++}`)})`)
-		},
-	})
-	if (awaits === 0) return null
-	text.prepend(`import { awaiting as ${imported} } from '@tsgotrace/tracetest/await'; `)
-	// Sources are relative to the directory of the file itself.
-	return { code: text.toString(), map: text.generateMap({ hires: true, source: posix.basename(file), includeContent: true }) }
+function globsOf(awaits: unknown): readonly string[] {
+	const globs: readonly unknown[] = Array.isArray(awaits) ? awaits : [awaits]
+	if (globs.length > 0 && globs.every(glob => typeof glob === 'string' && glob !== '' && glob !== '!')) return globs as readonly string[]
+	throw new TypeError(`tracetest: option awaits is ${JSON.stringify(awaits)}: expected a glob such as 'src/**', or an array of globs`)
 }
