@@ -4,13 +4,13 @@ import { Executor } from './explore/execute.js'
 import { parseToken, slug, type Token } from './explore/token.js'
 import { census } from './platform/census.js'
 import { mustBeFunction } from './platform/check.js'
-import { context } from './platform/context.js'
 import { chromeTrace } from './report/chrome.js'
 import { find } from './report/find.js'
 import { replay } from './report/replay.js'
 import type { Report } from './report/report.js'
 import { boundsOf, limitsOf, type VerifyOptions } from './verify-options.js'
 import { hide, keep } from './world/errors.js'
+import { here } from './world/here.js'
 import { settingsOf } from './world/options.js'
 import { watchRejections } from './world/rejections.js'
 import type { Body } from './world/run.js'
@@ -74,7 +74,7 @@ export async function verify(body: Body, options: VerifyOptions = {}): Promise<R
  */
 export async function explore(body: Body, options: VerifyOptions = {}): Promise<Report> {
 	mustBeFunction('verify', body)
-	const outer = context.getStore()?.world
+	const outer = here()?.world
 	if (outer?.controller !== undefined)
 		throw new Error(
 			'verify is called inside of the body of another: one search executes schedules at a time, so that this one would wait for ever',

@@ -6,7 +6,7 @@ import { scheduler, setTimeout as sleep, setInterval as ticks } from 'node:timer
 import { promisify } from 'node:util'
 import { explore, run, type T, verify } from '@tsgotrace/tracetest'
 import { afterEach, expect, test, vi } from 'vitest'
-import { context } from '../src/platform/context.js'
+import { here } from '../src/world/here.js'
 import { pausable, sync } from './fixtures.js'
 
 const hour = 3_600_000
@@ -108,7 +108,7 @@ test('weeks of ticks, sleeps that overlap, and tasks: in the order of time', asy
 
 test('a callback belongs to the task that has scheduled it', async () => {
 	const tasks: unknown[] = []
-	const seen = (): unknown => tasks.push(context.getStore()?.task.name)
+	const seen = (): unknown => tasks.push(here()?.task.name)
 	await run(
 		async t => {
 			const both = async (ms: number): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import { type Context, context } from '../platform/context.js'
+import { type Here, here } from '../world/here.js'
 import { type Source, siteOf, sourceOf } from '../world/signal.js'
 import { matched } from './awaits.js'
 
@@ -12,9 +12,9 @@ export { matched } from './awaits.js'
  * @param place names the `await` among all of the program
  */
 export function awaiting<V>(value: V, place: string): V | Promise<Awaited<V>> {
-	const here = explored()
-	if (here === undefined) return value
-	const { world, task } = here
+	const caller = explored()
+	if (caller === undefined) return value
+	const { world, task } = caller
 	// Here, because the stack of what runs later does not tell who awaits.
 	const site = world.detail ? siteOf({ awaiting }, 'awaiting') : undefined
 	return turnAfter(value, () => world.signal(pointOf(place), [], task, site))
@@ -47,9 +47,9 @@ function* eachOf(items: Iterable<unknown>, place: string): Iterable<unknown> {
 }
 
 /** The execution that runs here, if a search decides what goes on in it. */
-function explored(): Context | undefined {
-	const here = context.getStore()
-	return here?.world.controller === undefined || here.world.closed ? undefined : here
+function explored(): Here | undefined {
+	const caller = here()
+	return caller?.world.controller === undefined || caller.world.closed ? undefined : caller
 }
 
 async function turnAfter<V>(value: V, turn: () => Promise<void> | undefined): Promise<Awaited<V>> {

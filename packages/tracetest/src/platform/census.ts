@@ -1,11 +1,10 @@
 import { type AsyncHook, AsyncResource, createHook, type HookCallbacks } from 'node:async_hooks'
 import type { WriteStream } from 'node:tty'
-// eslint-disable-next-line layers/rooms -- the type alone, until a small interface takes its place
-import type { World } from '../world/world.js'
 import { callersOf, isRunner } from './callers.js'
-import { context } from './context.js'
+import { context, type Execution } from './context.js'
 import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
 import { originals } from './originals.js'
+import { tracking, untracked } from './tracking.js'
 import { countPromises, Unseen } from './unseen.js'
 
 /** Something that is alive. */
@@ -13,7 +12,7 @@ export interface Resource {
 	readonly type: string
 	readonly kind: Kind
 	/** In whose context it was made. Undefined: outside of every test, after this module was loaded. */
-	readonly world: World | undefined
+	readonly world: Execution | undefined
 	/** Handles, to see whether they are used. They must not be kept from being collected. */
 	readonly ref: WeakRef<object> | undefined
 	/** What {@link use} said when a decision had waited for it long enough. */
@@ -30,19 +29,16 @@ const noPromises: HookCallbacks & { readonly trackPromises: boolean } = { trackP
  * resource that is counted for too long turns a proof into a wait, one that is missed would make a proof false.
  */
 class Census {
-	/** How often the traced code has called `process.nextTick`, or Node for it. */
-	ticks = 0
 	/** How often something came to be alive, or ceased to be. */
 	changes = 0
 	readonly #alive = new Map<number, Resource>()
 	/** Requests and timers, by the execution in whose context they were made: they call back into it. */
-	readonly #own = new Map<World, Set<number>>()
+	readonly #own = new Map<Execution, Set<number>>()
 	/** Handles, which any execution may use, as of a connection that a pool keeps; and what was made outside of tests. */
 	readonly #shared = new Set<number>()
 	readonly #unseen = new Unseen()
 	/** Prototypes of which some method is counted. */
 	readonly #counted = new WeakSet<object>()
-	#off = false
 
 	constructor() {
 		// Made on first use: as resources of the runner and not of a test.
@@ -89,46 +85,39 @@ class Census {
 
 	/** Run `fn`; what it starts is not counted, and has no context. */
 	untracked<R>(fn: () => R): R {
-		const before = this.#off
-		this.#off = true
-		try {
-			// `exit` would do, but it switches all tracking off and on again in older versions of Node.
-			return context.getStore() === undefined ? fn() : context.run(undefined, fn)
-		} finally {
-			this.#off = before
-		}
+		return untracked(fn)
 	}
 
 	/** Whether nothing is alive that `world` itself has started, nor anything that all executions share. Quick: asked at each decision. */
-	quiet(world: World): boolean {
+	quiet(world: Execution): boolean {
 		this.#classify()
 		return this.#alive.size === 0 || (this.#shared.size === 0 && this.ended(world))
 	}
 
 	/** Whether nothing is alive that `world` itself has started, but for handles. */
-	ended(world: World): boolean {
+	ended(world: Execution): boolean {
 		return (this.#own.get(world)?.size ?? 0) === 0
 	}
 
 	/** Whether certainly nothing is left in the process that could lead to an event of `world`. */
-	empty(world: World): boolean {
+	empty(world: Execution): boolean {
 		return this.#all(world).next().done === true && this.#unseen.alive().length === 0
 	}
 
 	/** What {@link quiet} is about. */
-	*alive(world: World): Iterable<Resource> {
+	*alive(world: Execution): Iterable<Resource> {
 		for (const ids of [this.#own.get(world) ?? [], this.#shared]) for (const id of ids) yield this.#alive.get(id)!
 	}
 
 	/** Besides, requests and timers of other tests: they may settle a promise that tests share. But not those of other executions of the same body. */
-	*#all(world: World): Generator<Resource> {
+	*#all(world: Execution): Generator<Resource> {
 		yield* this.alive(world)
 		for (const [other, ids] of this.#own)
 			if (other !== world && other.listener !== world.listener) for (const id of ids) yield this.#alive.get(id)!
 	}
 
 	/** `TCPSERVERWRAP`, `Timeout ×3`, `Timeout of 'another test'`: what is alive, for people. */
-	survivors(world: World): string[] {
+	survivors(world: Execution): string[] {
 		const counts = new Map<string, number>()
 		const texts = [...this.#all(world)].map(resource => textOf(resource, world))
 		for (const text of texts.length > 0 ? texts : this.#unseen.alive()) counts.set(text, (counts.get(text) ?? 0) + 1)
@@ -149,9 +138,9 @@ class Census {
 	readonly #born = (id: number, type: string, _trigger: number, resource: object): void => {
 		context.inherit(resource)
 		// Most of what older versions of Node tell of.
-		if (type === 'PROMISE' || this.#off) return
+		if (type === 'PROMISE' || tracking.off) return
 		if (type === 'TickObject') {
-			this.ticks++
+			tracking.ticks++
 			return
 		}
 		this.#classify()
@@ -290,7 +279,7 @@ function idOf(resource: object): number | undefined {
 	return getAsyncId?.call(resource)
 }
 
-function textOf({ type, world }: Resource, here: World): string {
+function textOf({ type, world }: Resource, here: Execution): string {
 	if (world === here || world === undefined || world.settings.name === here.settings.name) return type
 	return `${type} of '${world.settings.name}'`
 }

@@ -1,14 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-// eslint-disable-next-line layers/rooms -- the type alone, until a small interface takes its place
-import type { Task } from '../world/task.js'
-// eslint-disable-next-line layers/rooms -- the type alone, until a small interface takes its place
-import type { World } from '../world/world.js'
 import { Inherited } from './inherited.js'
+
+/** One execution of the body of a test, as far as the platform needs to know it. */
+export interface Execution {
+	/** Executions of the same body have the same one. */
+	readonly listener: object
+	readonly settings: { readonly name: string }
+}
 
 /** Which execution of which body runs here, and in which of its tasks. Follows awaits, timers and callbacks. */
 export interface Context {
-	readonly world: World
-	readonly task: Task<unknown>
+	readonly world: Execution
+	readonly task: object
 }
 
 /** What is needed of an AsyncLocalStorage, and more. */

@@ -1,5 +1,5 @@
-import { census } from './census.js'
 import { originals } from './originals.js'
+import { tracking, untracked } from './tracking.js'
 
 /**
  * Call `callback` once all microtasks have run, and all that `process.nextTick` has deferred.
@@ -8,12 +8,12 @@ import { originals } from './originals.js'
  * had asked for before have run. If it has asked for another one meanwhile, we queue up behind that one again.
  */
 export function drained(callback: () => void): void {
-	const seen = census.ticks
+	const seen = tracking.ticks
 	const check = (): void => {
-		if (census.ticks === seen) callback()
+		if (tracking.ticks === seen) callback()
 		else drained(callback)
 	}
-	originals.microtask(() => census.untracked(() => originals.nextTick(check)))
+	originals.microtask(() => untracked(() => originals.nextTick(check)))
 }
 
 /**
@@ -37,11 +37,11 @@ function found(): (() => void) | undefined {
 
 /** One turn of the event loop: microtasks, ticks, timers that are due, I/O that is ready, immediates, and what all of these lead to. */
 export function turn(callback: () => void): void {
-	drained(() => census.untracked(() => originals.setImmediate(() => drained(callback))))
+	drained(() => untracked(() => originals.setImmediate(() => drained(callback))))
 }
 
 /** Continue after `ms` milliseconds of real time, or one turn of the event loop if that is 0. */
 export function later(ms: number, callback: () => void): void {
 	if (ms <= 0) turn(callback)
-	else census.untracked(() => originals.setTimeout(() => drained(callback), ms))
+	else untracked(() => originals.setTimeout(() => drained(callback), ms))
 }

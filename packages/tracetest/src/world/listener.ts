@@ -1,5 +1,5 @@
 import { type AsyncTraceEvent, attachProbe, events, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
-import { context } from '../platform/context.js'
+import { here } from './here.js'
 import { type Source, sourceOf } from './signal.js'
 import type { World } from './world.js'
 
@@ -73,11 +73,11 @@ export class Listener {
 	}
 
 	#signal(source: Source, args: readonly unknown[]): Promise<void> | undefined {
-		const here = context.getStore()
-		const world = here === undefined ? this.current : here.world
+		const caller = here()
+		const world = caller === undefined ? this.current : caller.world
 		// Another test listens to the same event, and its probe is called too.
 		if (world === undefined || world.listener !== this) return undefined
-		return world.signal(source, args, here === undefined ? world.outside : here.task)
+		return world.signal(source, args, caller === undefined ? world.outside : caller.task)
 	}
 }
 

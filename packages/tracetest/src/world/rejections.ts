@@ -1,5 +1,5 @@
 import { census } from '../platform/census.js'
-import { context } from '../platform/context.js'
+import { worldOf } from './here.js'
 import { TraceNak } from './nak.js'
 
 /**
@@ -10,7 +10,7 @@ import { TraceNak } from './nak.js'
  */
 export function watchRejections(): () => void {
 	const rejected = (reason: unknown, promise: Promise<unknown>): void => {
-		const world = context.storeOf(promise)?.world
+		const world = worldOf(promise)
 		if (world?.controller !== undefined && !world.closed && !(reason instanceof TraceNak)) {
 			world.fail(reason, undefined, ['a promise was rejected, and nobody waited for it'])
 			return

@@ -4,6 +4,7 @@ import { Clock } from '../platform/clock.js'
 import { context } from '../platform/context.js'
 import { explain, keep } from './errors.js'
 import { codeFrame } from './frame.js'
+import { here } from './here.js'
 import { Listener } from './listener.js'
 import { Monitor } from './monitor.js'
 import { type RunOptions, settingsOf } from './options.js'
@@ -60,6 +61,6 @@ export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 	const { failure } = world
 	if (failure === undefined) return
 	if (settings.frame) explain(failure, [codeFrame(failure)])
-	if (context.getStore() !== undefined) keep(failure)
+	if (here() !== undefined) keep(failure)
 	throw failure
 }

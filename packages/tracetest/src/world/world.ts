@@ -11,6 +11,7 @@ import { stackText } from '../platform/place.js'
 import { callersText, callText, nameOf, valueText } from '../platform/text.js'
 import { deadlockText, failureText, hasFailed } from './deadlock.js'
 import { asError, DeadlockError, ExpectError, place } from './errors.js'
+import { here } from './here.js'
 import type { Listener } from './listener.js'
 import { TraceNak } from './nak.js'
 import type { Settings } from './options.js'
@@ -206,7 +207,7 @@ export class World {
 	/** Wait for the next event of one of `streams`. */
 	async receive(streams: readonly string[], event: TraceEvent | undefined, wanted: string, site: Site): Promise<Message> {
 		this.mustBeOpen('recv')
-		const task = context.getStore()?.task ?? this.tasks[0]!
+		const task = here()?.task ?? this.tasks[0]!
 		task.waits = `waits for ${wanted} on stream ${streams.join(' or ')}`
 		try {
 			return await new Promise<Message>((take, reject) => {

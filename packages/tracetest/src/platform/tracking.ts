@@ -1,0 +1,21 @@
+import { context } from './context.js'
+
+/** What the census is told by async_hooks, as far as others need it. */
+export const tracking = {
+	/** Whether what starts now is ours, and is not counted. */
+	off: false,
+	/** How often the traced code has called `process.nextTick`, or Node for it. */
+	ticks: 0,
+}
+
+/** Run `fn`; what it starts is not counted, and has no context. */
+export function untracked<R>(fn: () => R): R {
+	const before = tracking.off
+	tracking.off = true
+	try {
+		// `exit` would do, but it switches all tracking off and on again in older versions of Node.
+		return context.getStore() === undefined ? fn() : context.run(undefined, fn)
+	} finally {
+		tracking.off = before
+	}
+}
