@@ -10,6 +10,7 @@ import { T } from '../world/t.js'
 import { World } from '../world/world.js'
 import { Controller, type Limits, type Strategy } from './controller.js'
 import type { Deviation, Step } from './schedule.js'
+import type { Waits } from './waits.js'
 
 /** What one execution was like. */
 export interface Outcome {
@@ -36,6 +37,8 @@ interface How {
 	readonly strategy?: (() => Strategy) | undefined
 	/** Whether each step is told, with its place. */
 	readonly detail?: boolean
+	/** Finds where tasks wait outside of choice points, which takes its time. */
+	readonly waits?: Waits | undefined
 }
 
 /** How often the event loop gets a turn, in milliseconds. */
@@ -63,18 +66,32 @@ export class Executor {
 	}
 
 	/** Execute the body once. */
-	async execute(deviations: readonly Deviation[], { strategy, detail = false }: How = {}): Promise<Outcome> {
+	async execute(deviations: readonly Deviation[], { strategy, detail = false, waits }: How = {}): Promise<Outcome> {
 		if (originals.now() - this.#paused >= pause) await this.#pause()
 		// Events that cannot pause matter where actions are injected, and for the picture.
 		if (detail) this.#listenToAll()
 		for (;;) {
 			const everything = this.#everything
-			const outcome = await this.#once(deviations, strategy?.(), detail)
+			const outcome = await this.#watched(waits, () => this.#once(deviations, strategy?.(), detail))
 			if (census.light && !context.light) {
 				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
 				census.restore()
 			} else if (outcome.actions.length === 0 || everything) return outcome
 			else this.#listenToAll()
+		}
+	}
+
+	async #watched(waits: Waits | undefined, once: () => Promise<Outcome>): Promise<Outcome> {
+		if (waits === undefined) return once()
+		// They need V8's hooks too.
+		census.restore()
+		waits.start(this.#clock !== undefined)
+		try {
+			return await once()
+		} finally {
+			waits.stop()
+			// The next execution does without again.
+			this.#paused = Number.NEGATIVE_INFINITY
 		}
 	}
 

@@ -18,17 +18,20 @@ export function isRunner(below: (...args: never[]) => unknown): boolean {
 
 /** The files of the functions that called `below`, those of Node included. Those of the language, such as `new Promise`, have none. */
 export function callersOf(below: (...args: never[]) => unknown): string[] {
+	return sitesBelow(below, 50).map(nameOf)
+}
+
+/** The calls that led to `below`, innermost first. Asynchronous callers wait, and have done nothing now: they are left out. */
+export function sitesBelow(below: (...args: never[]) => unknown, most: number): NodeJS.CallSite[] {
 	const before = { prepareStackTrace: Reflect.get(Error, 'prepareStackTrace') as unknown, stackTraceLimit: Error.stackTraceLimit }
 	const holder: { stack?: unknown } = {}
 	// Frames as they are: a runner's own function would map each of them to its source, which takes long.
 	const mine = Reflect.set(Error, 'prepareStackTrace', (_: unknown, sites: NodeJS.CallSite[]) => sites)
-	const longer = Reflect.set(Error, 'stackTraceLimit', 50)
+	const longer = Reflect.set(Error, 'stackTraceLimit', most)
 	try {
 		Error.captureStackTrace(holder, below)
 		const sites = holder.stack
-		// Asynchronous callers wait, and have done nothing now.
-		if (Array.isArray(sites)) return (sites as NodeJS.CallSite[]).filter(site => !isAsync(site)).map(nameOf)
-		return []
+		return Array.isArray(sites) ? (sites as NodeJS.CallSite[]).filter(site => !isAsync(site)) : []
 	} finally {
 		if (mine) Reflect.set(Error, 'prepareStackTrace', before.prepareStackTrace)
 		if (longer) Reflect.set(Error, 'stackTraceLimit', before.stackTraceLimit)
@@ -39,6 +42,7 @@ function isAsync(site: NodeJS.CallSite): boolean {
 	return (site as Partial<Record<'isAsync', () => boolean>>).isAsync?.() === true
 }
 
-function nameOf(site: NodeJS.CallSite): string {
+/** Empty for a function of the language. */
+export function nameOf(site: NodeJS.CallSite): string {
 	return site.getFileName() ?? site.getEvalOrigin() ?? ''
 }

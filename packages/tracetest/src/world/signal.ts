@@ -28,11 +28,16 @@ export interface Site {
 
 /** The stack of the code that called the method `name` of `object`. */
 export function siteOf<Name extends string>(object: Readonly<Record<Name, unknown>>, name: Name): Site {
+	return siteBelow(object[name] as () => void)
+}
+
+/** The stack of the code that called `below`. */
+export function siteBelow(below: (...args: never[]) => unknown): Site {
 	const site: Site = {}
 	const limit: unknown = Error.stackTraceLimit
 	// Stubs, the runtime and this package take some frames themselves. The program may have set it to 0, or to nonsense, or have frozen it.
 	const more = !(typeof limit === 'number' && limit >= 20) && Reflect.set(Error, 'stackTraceLimit', 20)
-	Error.captureStackTrace(site, object[name] as () => void)
+	Error.captureStackTrace(site, below)
 	if (more) Reflect.set(Error, 'stackTraceLimit', limit)
 	return site
 }

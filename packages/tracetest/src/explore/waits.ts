@@ -1,0 +1,251 @@
+import { type AsyncHook, createHook } from 'node:async_hooks'
+import { promiseHooks } from 'node:v8'
+import { callersOf } from '../platform/callers.js'
+import { context } from '../platform/context.js'
+import { isOwn, placeOf, stackText } from '../platform/place.js'
+import { type Site, siteBelow } from '../world/signal.js'
+import type { Task } from '../world/task.js'
+import type { World } from '../world/world.js'
+import { type Origin, originBelow } from './origin.js'
+
+/** A line at which tasks have waited and that is no choice point: an `await`, a callback of `then`, one of a timer or of I/O. */
+export interface OutsideWait {
+	/** Empty where the program was not on the stack. */
+	readonly file: string
+	readonly line: number
+	/** How often in one execution, at most. */
+	readonly count: number
+}
+
+/** What is known of a promise. */
+interface Known {
+	kind: Origin['kind']
+	readonly task: Task<unknown>
+	settled: boolean
+	/** In virtual time, the passing of which is a choice. */
+	byTime: boolean
+	/** Where it was made, if it is a raw one. */
+	readonly site: Site | undefined
+	/** It will be settled as this one. */
+	as: Known | undefined
+	/** Those that are not open since it is chained. */
+	readonly waits: Wait[]
+}
+
+/** A continuation that will be called once a promise has settled. */
+interface Wait {
+	readonly task: Task<unknown>
+	readonly world: World
+	readonly on: Known | undefined
+	/** Then it is a matter of microtasks. */
+	readonly hadSettled: boolean
+	/** Whether it is one in which its task waits for something else than itself. */
+	isOpen: boolean
+	/** Whether somebody else could go on meanwhile. */
+	crowded: boolean
+	readonly site: Site | undefined
+}
+
+/** A callback that Node will call. */
+interface Callback {
+	readonly task: Task<unknown>
+	readonly world: World
+	readonly crowded: boolean
+	readonly site: Site
+	/** It has settled a promise: whoever waits for that one is what counts. */
+	settles: boolean
+}
+
+/** Resources whose callback may be one of the program. */
+const called = /^(?:Timeout|Immediate|Microtask|TickObject)$|REQ(?!PROMISE)/
+
+/**
+ * Finds where tasks wait outside of choice points, in the executions that it is started for. Of async functions that wait for each other the innermost counts. A wait
+ * is left out while nobody else could go on, and so are calls of `t`, and tasks that wait for tasks.
+ *
+ * Between start and stop V8 calls it for every promise: not for each execution.
+ */
+export class Waits {
+	/** By place. */
+	readonly #most = new Map<string, OutsideWait>()
+	#known = new WeakMap<object, Known>()
+	#waits = new WeakMap<object, Wait>()
+	readonly #callbacks = new Map<number, Callback>()
+	/** How many open waits each task is in. */
+	readonly #opened = new Map<Task<unknown>, number>()
+	/** Tasks that have run. */
+	readonly #begun = new Set<Task<unknown>>()
+	readonly #passing = new Set<Task<unknown>>()
+	#found: (Site | undefined)[] = []
+	/** The promise whose job runs. */
+	#running: object | undefined
+	/** What the `next` of an async generator has returned last. */
+	#next: Known | undefined
+	#callback: Callback | undefined
+	#isVirtual = false
+	#stop: (() => void) | undefined
+	readonly #hook: AsyncHook
+
+	constructor() {
+		const before = (id: number): void => {
+			this.#callback = this.#callbacks.get(id)
+		}
+		this.#hook = createHook({ init: this.#asked, before, after: () => this.#called() })
+	}
+
+	/** Those of all executions so far, the most frequent first. */
+	get list(): OutsideWait[] {
+		return [...this.#most.values()].sort((a, b) => b.count - a.count || order(a.file, b.file) || a.line - b.line)
+	}
+
+	/** An execution begins. @param isVirtual whether its time is */
+	start(isVirtual: boolean): void {
+		this.#isVirtual = isVirtual
+		this.#stop = promiseHooks.createHook({
+			init: this.#made,
+			before: this.#before,
+			settled: this.#settled,
+		}) as unknown as () => void
+		this.#hook.enable()
+	}
+
+	/** It has ended. */
+	stop(): void {
+		this.#stop?.()
+		this.#stop = undefined
+		this.#hook.disable()
+		const counts = new Map<string, OutsideWait>()
+		for (const site of this.#found) {
+			const { file, line } = placeOf(stackText(site)) ?? { file: '', line: 0 }
+			const key = `${file}:${line}`
+			counts.set(key, { file, line, count: (counts.get(key)?.count ?? 0) + 1 })
+		}
+		for (const [key, wait] of counts) if (wait.count > (this.#most.get(key)?.count ?? 0)) this.#most.set(key, wait)
+		this.#found = []
+		this.#known = new WeakMap()
+		this.#waits = new WeakMap()
+		for (const each of [this.#callbacks, this.#opened, this.#begun, this.#passing]) each.clear()
+		this.#running = this.#next = this.#callback = undefined
+	}
+
+	/** `task` passes a choice point as if it were none, and what it waits for next is what it would have waited for there. */
+	passes(task: Task<unknown>): void {
+		if (this.#stop !== undefined) this.#passing.add(task)
+	}
+
+	/** A promise was made, and settles when what was called for `parent` has ended. */
+	readonly #made = (promise: object, parent: object | undefined): void => {
+		const here = context.getStore()
+		if (here === undefined || here.world.closed) return
+		const { task, world } = here
+		this.#begun.add(task)
+		const { kind, file, isNext } = originBelow(this.#made)
+		const site = kind === 'raw' ? siteBelow(this.#made) : undefined
+		const known: Known = { kind, task, settled: false, byTime: false, site, as: undefined, waits: [] }
+		this.#known.set(promise, known)
+		if (isNext) this.#next = known
+		if (parent === undefined) return
+		const on = this.#known.get(parent)
+		if (file === undefined) this.#adopts(promise, on, task, world)
+		else if (file.startsWith('node:')) {
+			// In a generator of Node, whose waits are not looked at.
+			if (this.#next?.settled === false) this.#next.kind = 'raw'
+		} else if (kind === 'own') return
+		else if (this.#passing.delete(task)) known.kind = 'own'
+		else this.#waits.set(promise, this.#wait(task, world, on, siteBelow(this.#made)))
+	}
+
+	/** An async function has returned a promise, or a task has: the job that waits for it, which has no place. */
+	#adopts(job: object, on: Known | undefined, task: Task<unknown>, world: World): void {
+		const known = this.#running === undefined ? undefined : this.#known.get(this.#running)
+		if (known?.kind === 'chained' && on !== undefined) {
+			if (isChained(on, task)) return
+			known.as = on.kind === 'chained' ? { ...on, kind: 'raw' } : on
+			for (const wait of known.waits) this.#open(wait)
+		} else if (known?.kind === 'own' && on?.kind === 'raw') this.#waits.set(job, this.#wait(on.task, world, on, on.site))
+	}
+
+	#wait(task: Task<unknown>, world: World, on: Known | undefined, site: Site | undefined): Wait {
+		const wait: Wait = { task, world, on, hadSettled: on?.settled ?? true, isOpen: false, crowded: false, site }
+		if (on !== undefined && isChained(on, task)) on.waits.push(wait)
+		else this.#open(wait)
+		return wait
+	}
+
+	#open(wait: Wait): void {
+		const { task, world } = wait
+		wait.isOpen = true
+		wait.crowded = this.#isCrowded(task, world)
+		this.#opened.set(task, (this.#opened.get(task) ?? 0) + 1)
+	}
+
+	/** The continuation of a wait begins. */
+	readonly #before = (promise: object): void => {
+		this.#running = promise
+		const wait = this.#waits.get(promise)
+		if (wait === undefined) return
+		this.#waits.delete(promise)
+		const { task, world, isOpen, crowded, site } = wait
+		if (isOpen) this.#opened.set(task, this.#opened.get(task)! - 1)
+		if (!world.closed && isOutside(wait) && (crowded || this.#isCrowded(task, world))) this.#found.push(site)
+	}
+
+	readonly #settled = (promise: object): void => {
+		const known = this.#known.get(promise)
+		if (known === undefined) return
+		known.settled = true
+		if (this.#callback !== undefined) this.#callback.settles = true
+		if (this.#isVirtual && known.kind === 'raw') known.byTime = callersOf(this.#settled).some(file => isOwn(file) && clock.test(file))
+	}
+
+	/** Whether another one could go on while `task` waits: another task that is not waiting for a task itself, or something else that this one has started. */
+	#isCrowded(task: Task<unknown>, { tasks }: World): boolean {
+		if ((this.#opened.get(task) ?? 0) > 0) return true
+		return tasks.some(
+			other => other !== task && other.state === 'running' && (!this.#begun.has(other) || (this.#opened.get(other) ?? 0) > 0),
+		)
+	}
+
+	/** A callback is asked for. */
+	readonly #asked = (id: number, type: string): void => {
+		const here = called.test(type) ? context.getStore() : undefined
+		if (here === undefined || here.world.closed) return
+		const files = callersOf(this.#asked).filter(file => file !== '' && !plumbing.test(file))
+		const asks = type === 'TickObject' ? files[0] : files.find(file => !file.startsWith('node:'))
+		// Node has many of its own.
+		if (asks === undefined || asks.startsWith('node:') || isOwn(asks)) return
+		const { task, world } = here
+		this.#callbacks.set(id, { task, world, crowded: this.#isCrowded(task, world), site: siteBelow(this.#asked), settles: false })
+	}
+
+	/** A callback has ended. */
+	#called(): void {
+		const callback = this.#callback
+		this.#callback = undefined
+		if (callback === undefined || callback.settles) return
+		const { task, world, crowded, site } = callback
+		if (!world.closed && (crowded || this.#isCrowded(task, world))) this.#found.push(site)
+	}
+}
+
+/** Where Node makes ticks and microtasks, and tells of them. */
+const plumbing = /^node:internal\/(?:async_hooks|process\/task_queues)$/
+
+/** Whether `task` waits for itself if it waits for this one. */
+function isChained({ kind, settled, task: maker }: Known, task: Task<unknown>): boolean {
+	return kind === 'chained' && !settled && maker === task
+}
+
+function isOutside({ task, on, hadSettled }: Wait): boolean {
+	if (on === undefined) return true
+	let last = on
+	while (last.as !== undefined) last = last.as
+	if (last.kind === 'own') return false
+	return hadSettled || last.task !== task || (last.kind === 'raw' && !last.byTime)
+}
+
+const clock = /[\\/]clock\.[jt]s$/
+
+function order(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0
+}
