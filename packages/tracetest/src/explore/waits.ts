@@ -1,8 +1,8 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { promiseHooks } from 'node:v8'
 import { callersOf } from '../platform/callers.js'
-import { context } from '../platform/context.js'
 import { isOwn, placeOf, stackText } from '../platform/place.js'
+import { here as current } from '../world/here.js'
 import { type Site, siteBelow } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
@@ -135,7 +135,7 @@ export class Waits {
 
 	/** A promise was made, and settles when what was called for `parent` has ended. */
 	readonly #made = (promise: object, parent: object | undefined): void => {
-		const here = context.getStore()
+		const here = current()
 		if (here === undefined || here.world.closed) return
 		const { task, world } = here
 		this.#begun.add(task)
@@ -208,7 +208,7 @@ export class Waits {
 
 	/** A callback is asked for. */
 	readonly #asked = (id: number, type: string): void => {
-		const here = called.test(type) ? context.getStore() : undefined
+		const here = called.test(type) ? current() : undefined
 		if (here === undefined || here.world.closed) return
 		const files = callersOf(this.#asked).filter(file => file !== '' && !plumbing.test(file))
 		const asks = type === 'TickObject' ? files[0] : files.find(file => !file.startsWith('node:'))
