@@ -59,6 +59,15 @@ function unknownNameHint(name: string, file: string, near: KnownName | undefined
 	return `import it in ${file}, or write import('module').${name}`
 }
 
+function refusedHint(code: number, name: string): string {
+	if (code === 2502) return 'the name after typeof is that of the parameter itself: give the parameter another name'
+	if (code === 2526) return "write the name of the class: a directive's names are those of the top level of its file"
+	if (code === 1335) return 'write symbol, or typeof and the name of the constant'
+	if (code === 1214 || code === 1215 || code === 1262 || code === 1359)
+		return `give it another name, such as ${name}_: generated files are modules`
+	return 'write a signature that a function type could have: type Probe = (…) => void'
+}
+
 /** The catalogue. Tests ask it for the texts that they expect. */
 export const messages = {
 	unknownDirective: (word: string, near: string | undefined): Message =>
@@ -103,6 +112,13 @@ export const messages = {
 	thisParameter: (): Message => error('T0015', "a trace event cannot have a 'this' parameter", 'pass the object as an ordinary parameter'),
 	untyped: (name: string, text: string): Message =>
 		error('T0016', `the parameter '${name}' of a trace event has no type`, `write ${text}: ${text.startsWith('...') ? 'Type[]' : 'Type'}`),
+	refusedType: (code: number, text: string, name: string): Message =>
+		error(
+			'T0017',
+			`TypeScript refuses this signature: ${text.replace(/^Identifier expected\. |\.$/g, '')} (TS${code})`,
+			refusedHint(code, name),
+		),
+	tooDeep: (): Message => error('T0017', 'the types of this signature are nested too deep', 'give a part of them a name: type Part = …'),
 	unknownName: (name: string, file: string, near: KnownName | undefined, former: FormerImport | null): Message =>
 		error('T0020', `cannot find name '${name}' in the scope of ${file}`, unknownNameHint(name, file, near, former)),
 	notExported: (name: string): Message =>

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { compare } from './diagnostic.js'
 import { type PackageJson, Packages, readPackageJson } from './npm.js'
+import { isInstalled } from './paths.js'
 import { importsRuntime, readPublished, typesSpecifier } from './published.js'
 import { Session } from './session.js'
 
@@ -35,7 +36,7 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 	const json = root ? readPackageJson(root) : null
 	if (!root || !json?.name) return null
 	const name = json.name
-	if (root.split(sep).includes('node_modules')) {
+	if (isInstalled(root)) {
 		const published = readPublished(root)
 		const ids = published.map(p => p.id)
 		const missing = published.filter(p => p.types === null).map(p => p.id)

@@ -3,6 +3,7 @@ import { byPlace, type Diagnostic, type TextEdit } from './diagnostic.js'
 import type { OnProgress } from './scan.js'
 import { type Failure, type Outcome, Session } from './session.js'
 import { type StaleFile, staleFile } from './stale.js'
+import { markOf } from './text.js'
 import { apply, writeFile } from './write.js'
 
 /** What `gen` is asked for. */
@@ -96,8 +97,8 @@ function mend(diagnostics: readonly Diagnostic[]): string[] {
 	for (const { file, fix } of diagnostics) if (fix !== undefined) edits.set(file, [...(edits.get(file) ?? []), fix])
 	for (const [path, list] of edits) {
 		const raw = readFileSync(path, 'utf8')
-		const bom = raw.startsWith('\uFEFF') ? '\uFEFF' : ''
-		let text = raw.slice(bom.length)
+		const mark = markOf(raw)
+		let text = raw.slice(mark.length)
 		let before = Number.POSITIVE_INFINITY
 		const seen = new Set<string>()
 		// From the end, so that offsets hold; of two that overlap the second waits for the next round.
@@ -108,7 +109,7 @@ function mend(diagnostics: readonly Diagnostic[]): string[] {
 			text = text.slice(0, start) + replacement + text.slice(end)
 			before = start
 		}
-		writeFile(path, bom + text)
+		writeFile(path, mark + text)
 	}
 	return [...edits.keys()].sort()
 }

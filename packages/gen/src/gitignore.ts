@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
+import { slashed } from './paths.js'
 
 /** The rules of a .gitignore and of those above it. One that says something later, and so deeper, wins. */
 export interface Rules {
@@ -70,6 +71,5 @@ export function isIgnored(path: string, directory: boolean, all: Rules | null): 
 
 /** `path` relative to `dir`, which is above it, with slashes. */
 export function below(dir: string, path: string): string {
-	const relative = path.slice(dir.length + (dir.endsWith(sep) ? 0 : 1))
-	return sep === '/' ? relative : relative.split(sep).join('/')
+	return slashed(path.slice(dir.length + (dir.endsWith(sep) ? 0 : 1)))
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { compare, type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
 import { exportedEvents, exportHash } from './exported.js'
 import { type ExportedEvent, type NameUse, nameOf, signatureOf, type Unit, type UnitImport } from './model.js'
 import { npmNameOf, PackageError, type Packages, readPackageJson, tracePackageId } from './npm.js'
+import { isInstalled, slashedRelative } from './paths.js'
 import { type Published, readPublished, typesSpecifier } from './published.js'
 import { importExtension } from './specifiers.js'
 import { moduleName, type NeededName, type Origin } from './typeimports.js'
@@ -84,12 +85,13 @@ async function resolveImport({ decl }: UnitImport, unit: Unit, around: Surroundi
 	if ('code' in target) return target
 	const { root, id, dir } = target
 	// What `tsgotrace list` is to be told: a relative path counts from the source, which is not where people stand.
-	const place = dir === null ? path : relative(unit.pkg.root, dir).split(sep).join('/') || '.'
+	const place = dir === null ? path : slashedRelative(unit.pkg.root, dir) || '.'
 	const nothing = (why: string): Message => messages.nothingToImport(path, place, why)
 	const defaultName = moduleName(id)
 	const as = { id, path, name: decl.name ?? defaultName, defaultName }
 
-	if (isSource(root)) {
+	// Packages that npm installed are read as they are shipped; all others, workspaces and links, are sources.
+	if (!isInstalled(root)) {
 		const units = (await around.unitsOf(root)).filter(u => !u.test && u.events.length > 0)
 		const exporter = units.find(u => u.id === id && (dir === null || u.dir === dir))
 		if (exporter === unit) return nothing('it is this directory itself')
@@ -111,8 +113,7 @@ interface Target {
 
 function relativeTarget(path: string, unit: Unit, around: Surroundings): Target | Message {
 	const dir = resolve(unit.dir, path)
-	if (!existsSync(dir))
-		return messages.packageNotFound(path, `there is no directory ${relative(unit.pkg.root, dir).split(sep).join('/') || dir}`)
+	if (!existsSync(dir)) return messages.packageNotFound(path, `there is no directory ${slashedRelative(unit.pkg.root, dir) || dir}`)
 	const pkg = around.packages.of(dir)
 	if (pkg === null) return messages.packageNotFound(path, 'no package.json with a name is above that directory')
 	return { root: pkg.root, id: tracePackageId(pkg, dir), dir }
@@ -129,11 +130,6 @@ function idTarget(id: string, unit: Unit, around: Surroundings): Target | Messag
 		id,
 		listed ? `'${name}' is a dependency but not installed: run npm install` : `install it: npm install -D ${name}`,
 	)
-}
-
-/** Packages that npm installed are read as they are shipped; all others, workspaces and links, are sources. */
-function isSource(root: string): boolean {
-	return !root.split(sep).includes('node_modules')
 }
 
 type As = Pick<Resolved, 'path' | 'name' | 'defaultName'> & { readonly id: string }
@@ -202,7 +198,7 @@ function relativeSpecifier(exporter: Unit, unit: Unit): string {
 	const style = importExtension(unit)
 	const extension =
 		style === '.ts' ? `.${exporter.extension}` : exporter.extension === 'ts' ? style : `.${exporter.extension.replace('ts', 'js')}`
-	const path = relative(unit.dir, join(exporter.dir, 'ztrace')).split(sep).join('/')
+	const path = slashedRelative(unit.dir, join(exporter.dir, 'ztrace'))
 	return `${path.startsWith('.') ? path : `./${path}`}${extension}`
 }
 

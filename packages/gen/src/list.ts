@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { join, resolve, sep } from 'node:path'
+import { join, resolve } from 'node:path'
 import { byPlace, compare, type Diagnostic, position } from './diagnostic.js'
 import { exported } from './exported.js'
 import { type DocumentedEvent, nameOf, signatureOf, type Unit } from './model.js'
 import { npmNameOf, Packages } from './npm.js'
+import { isInstalled, slashedRelative } from './paths.js'
 import { readPublished } from './published.js'
 import { Session } from './session.js'
 
@@ -92,17 +93,14 @@ type Located = { kind: 'source'; root: string } | { kind: 'published'; root: str
 /** A directory if there is one; otherwise an installed package, or a trace package of one. */
 function locate(target: string, cwd: string): Located | null {
 	const path = resolve(cwd, target.replace(/\/?\.\.\.$/, '') || '.')
-	if (existsSync(path)) return installed(realpathSync(path)) ? { kind: 'published', root: path, id: null } : { kind: 'source', root: path }
+	if (existsSync(path))
+		return isInstalled(realpathSync(path)) ? { kind: 'published', root: path, id: null } : { kind: 'source', root: path }
 	if (/^[./]/.test(target)) return null
 	const name = npmNameOf(target)
 	const root = new Packages().find(name, cwd)
 	if (root === null) return null
-	if (installed(root)) return { kind: 'published', root, id: target === name ? null : target }
+	if (isInstalled(root)) return { kind: 'published', root, id: target === name ? null : target }
 	return { kind: 'source', root }
-}
-
-function installed(path: string): boolean {
-	return path.split(sep).includes('node_modules')
 }
 
 /** Where the source of an installed package declares an event, if the package ships that source. */
@@ -133,9 +131,6 @@ function listed(event: DocumentedEvent, line: number | null, test: boolean): Lis
 }
 
 function listedImport({ decl, source }: Unit['imports'][number], unit: Unit): ListedImport {
-	const file = source.path
-		.slice(unit.pkg.root.length + 1)
-		.split(sep)
-		.join('/')
+	const file = slashedRelative(unit.pkg.root, source.path)
 	return { pkg: unit.id, name: decl.name, path: decl.path, file, line: decl.line, test: unit.test }
 }

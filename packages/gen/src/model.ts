@@ -26,6 +26,7 @@ export interface NameUse extends Span {
 /** One parameter of an event. Offsets are relative to the signature. */
 export interface Param extends Span {
 	readonly name: string
+	readonly nameStart: number
 	readonly rest: boolean
 }
 

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { getTsconfig, parseTsconfig } from 'get-tsconfig'
 import type picomatch from 'picomatch'
 import { type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
 import type { NpmPackage } from './model.js'
+import { slashedRelative } from './paths.js'
+import { readText } from './text.js'
 
 /** The "tsgotrace" key of a package.json. Nothing of it is needed in most packages. */
 interface Config {
@@ -46,7 +48,7 @@ export function readPackageJson(dir: string): PackageJson | null {
 	const path = join(dir, 'package.json')
 	let text: string
 	try {
-		text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+		text = readText(path)
 	} catch {
 		return null
 	}
@@ -176,13 +178,13 @@ function importExtension(root: string): string {
 
 /** `dir` relative to `root` if it is below it, else empty. */
 function inside(root: string, dir: string): string {
-	const path = relative(root, resolve(root, dir))
-	return path === '' || path.startsWith('..') ? '' : path.split(sep).join('/')
+	const path = slashedRelative(root, resolve(root, dir))
+	return path.startsWith('..') ? '' : path
 }
 
 /** The id of the trace package that sources in `dir` belong to. */
 export function tracePackageId(pkg: NpmPackage, dir: string): string {
-	let path = relative(pkg.root, dir).split(sep).join('/')
+	let path = slashedRelative(pkg.root, dir)
 	if (path === pkg.sourceRoot) path = ''
 	else if (path.startsWith(`${pkg.sourceRoot}/`)) path = path.slice(pkg.sourceRoot.length + 1)
 	return path === '' ? pkg.name : `${pkg.name}/${path}`

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { exports as resolveExports } from 'resolve.exports'
 import { compare } from './diagnostic.js'
 import { docText } from './doc.js'
 import { type DocumentedEvent, type ExportedEvent, nameOf } from './model.js'
 import { readPackageJson } from './npm.js'
+import { slashedRelative } from './paths.js'
 
 /** A trace package as an installed npm package shows it. */
 export interface Published {
@@ -106,10 +107,7 @@ export function typesSpecifier(root: string, dir: string, file?: string): string
 	if (json.exports === undefined || json.exports === null) {
 		// Without an exports map every file can be imported by its path.
 		if (file === undefined) return null
-		return `${json.name}/${relative(root, file)
-			.split(sep)
-			.join('/')
-			.replace(/(\.d)?\.([mc]?)ts$/, (_, __, m: string) => (m === '' ? '.js' : `.${m}js`))}`
+		return `${json.name}/${slashedRelative(root, file).replace(/(\.d)?\.([mc]?)ts$/, (_, __, m: string) => (m === '' ? '.js' : `.${m}js`))}`
 	}
 	for (const condition of ['import', 'require'] as const) {
 		try {

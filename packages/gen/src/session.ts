@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, resolve, sep } from 'node:path'
-import { Cache } from './cache.js'
-import { type Diagnostic, diagnose, type Finding, messages } from './diagnostic.js'
+import { dirname, resolve } from 'node:path'
+import { bareAwaits } from './bareawaits.js'
+import { type Diagnostic, diagnose, messages } from './diagnostic.js'
 import { emit } from './emit.js'
-import { formerImport } from './formerimports.js'
 import { resolveImports, type Surroundings } from './imports.js'
-import type { BareAwait, FileModel, NpmPackage, Source, Unit } from './model.js'
+import type { Source, Unit } from './model.js'
+import { Models } from './models.js'
 import { Packages } from './npm.js'
+import { isWithin } from './paths.js'
 import { directiveLine, isHit, type OnProgress, type Scan, scan } from './scan.js'
+import { readText } from './text.js'
 import { collect } from './units.js'
+import { resolveGlobals, unknownNames } from './unknownnames.js'
 import { type Change, plan } from './write.js'
 
 /** What a run found, before anything is written. */
@@ -40,7 +43,7 @@ interface Collected {
  */
 export class Session {
 	readonly roots: readonly string[]
-	readonly #cache: Cache
+	readonly #models: Models
 	readonly #onProgress: OnProgress
 	#packages = new Packages()
 	/** Null until it is asked for. */
@@ -54,7 +57,7 @@ export class Session {
 	constructor(cwd: string, roots: readonly string[], onProgress: OnProgress = () => {}) {
 		this.roots = roots
 		this.#onProgress = onProgress
-		this.#cache = Cache.open(cwd)
+		this.#models = new Models(cwd, onProgress)
 	}
 
 	get #scan(): Scan {
@@ -97,14 +100,21 @@ export class Session {
 
 	/** Read what was not read yet, and put it together. */
 	async collect(): Promise<Collected> {
-		await this.#load(this.#scan.hits)
-		const sources = (): Source[] => this.#scan.hits.map(path => this.#sources.get(path)!)
-		const unresolved = sources().filter(s => unknownUses(s.model).length > 0)
-		if (unresolved.length > 0) await this.#resolveGlobals(unresolved)
-		const { units, diagnostics } = collect(sources(), this.#packages)
-		const awaits = await this.#awaits(units)
+		const { hits, files, generated } = this.#scan
+		for (const source of await this.#models.read(hits.filter(path => !this.#sources.has(path)))) this.#sources.set(source.path, source)
+		const unresolved = hits.map(path => this.#sources.get(path)!).filter(s => unknownNames(s.model).length > 0)
+		if (unresolved.length > 0) {
+			this.#onProgress('looking for global declarations')
+			for (const source of await resolveGlobals(unresolved, { files, generated, packages: this.#packages })) {
+				this.#sources.set(source.path, source)
+				this.#models.keep(source)
+			}
+		}
+		const sources = hits.map(path => this.#sources.get(path)!)
+		const { units, diagnostics } = collect(sources, this.#packages)
+		const awaits = await bareAwaits(units, files, this.#sources, this.#models)
 		const strangers = this.#scan.unsupported.flatMap(unsupportedFile)
-		this.#cache.save()
+		this.#models.save()
 		return { units, diagnostics: [...diagnostics, ...awaits, ...strangers] }
 	}
 
@@ -155,102 +165,11 @@ export class Session {
 		return { units, diagnostics, changes: kept, unchanged, failures }
 	}
 
-	async #load(paths: readonly string[]): Promise<void> {
-		for (const path of paths) {
-			if (this.#sources.has(path)) continue
-			const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
-			this.#sources.set(path, { path, text, model: await this.#model(path, text) })
-		}
-	}
-
-	async #model(path: string, text: string): Promise<FileModel> {
-		const key = Cache.key(path, text)
-		const known = this.#cache.get(key)
-		if (known !== undefined) return known
-		this.#onProgress('reading directives')
-		const { parseFile } = await import('./ts/index.js')
-		const model = parseFile(path, text)
-		// A name that is left over depends on other files.
-		if (unknownUses(model).length === 0) this.#cache.set(key, model)
-		return model
-	}
-
-	/** Names that their files do not explain: globals that the project declares, or mistakes. */
-	async #resolveGlobals(sources: readonly Source[]): Promise<void> {
-		this.#onProgress('looking for global declarations')
-		const { closest, unknownGlobals } = await import('./ts/index.js')
-		const byPackage = groupBy(sources, s => this.#packages.of(dirname(s.path)))
-		for (const [pkg, group] of byPackage) {
-			const names = [...new Set(group.flatMap(s => unknownUses(s.model)))]
-			const files = pkg === null ? [] : this.#scan.files.filter(f => f.startsWith(pkg.root + sep))
-			const unknown = new Set(pkg === null ? names : unknownGlobals(names, pkg.root, files))
-			for (const source of group) {
-				const findings: Finding[] = []
-				const generated = this.#scan.generated.filter(path => dirname(path) === dirname(source.path))
-				const events = source.model.events.filter(event => {
-					const missing = event.uses.filter(u => u.binding.kind === 'unknown' && unknown.has(u.name))
-					for (const { name, start, end } of missing) {
-						const known = source.model.names
-						const near = closest(
-							name,
-							known.map(n => n.name),
-						)
-						const former = formerImport(name, generated)
-						const message = messages.unknownName(
-							name,
-							basename(source.path),
-							known.find(n => n.name === near),
-							former,
-						)
-						findings.push({ ...message, start: event.signatureStart + start, end: event.signatureStart + end })
-					}
-					return missing.length === 0
-				})
-				const resolved = events.map(e => ({
-					...e,
-					uses: e.uses.map(u => (u.binding.kind === 'unknown' ? { ...u, binding: { kind: 'global' } as const } : u)),
-				}))
-				const model: FileModel = { ...source.model, events: resolved, names: [], findings: [...source.model.findings, ...findings] }
-				this.#sources.set(source.path, { ...source, model })
-				if (findings.length === 0) this.#cache.set(Cache.key(source.path, source.text), model)
-			}
-		}
-	}
-
-	/** Awaits of pausable events that nothing guards. Looked for only in packages that have such events. */
-	async #awaits(units: readonly Unit[]): Promise<Diagnostic[]> {
-		const pausable = units.filter(u => u.events.some(e => e.decl.async))
-		const found: Diagnostic[] = []
-		for (const pkg of new Set(pausable.map(u => u.pkg))) {
-			const events = new Set(pausable.filter(u => u.pkg === pkg).flatMap(pausableStubs))
-			for (const { source, item } of await this.#awaiting(pkg)) {
-				const stub = `${resolve(dirname(source.path), item.module).replace(/\.[mc]?[jt]s$/, '')} ${item.name}`
-				if (events.has(stub)) found.push(bareAwait(item, source))
-			}
-		}
-		return found
-	}
-
-	async #awaiting(pkg: NpmPackage): Promise<{ source: Source; item: BareAwait }[]> {
-		const found: { source: Source; item: BareAwait }[] = []
-		for (const path of this.#scan.files) {
-			if (!path.startsWith(pkg.root + sep)) continue
-			let source = this.#sources.get(path)
-			if (source === undefined) {
-				const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
-				if (!mayAwait(text)) continue
-				source = { path, text, model: await this.#model(path, text) }
-			}
-			for (const item of source.model.awaits) found.push({ source: source, item })
-		}
-		return found
-	}
-
 	#surroundings(units: readonly Unit[]): Surroundings {
 		return {
 			packages: this.#packages,
 			unitsOf: async root => {
-				if (this.roots.some(r => root === r || root.startsWith(r + sep))) return units.filter(u => u.pkg.root === root)
+				if (this.roots.some(r => isWithin(root, r))) return units.filter(u => u.pkg.root === root)
 				let elsewhere = this.#elsewhere.get(root)
 				if (elsewhere === undefined) {
 					elsewhere = new Session(root, [root]).collect().then(result => result.units.filter(u => u.pkg.root === root))
@@ -271,27 +190,8 @@ function importsFrom(unit: Unit, dirs: ReadonlySet<string>, units: readonly Unit
 	})
 }
 
-function unknownUses(model: FileModel): string[] {
-	return model.events.flatMap(e => e.uses.filter(u => u.binding.kind === 'unknown').map(u => u.name))
-}
-
-/** The pausable stubs of a unit as imports name them: the module without its extension, and the name. */
-function pausableStubs({ output, events }: Unit): string[] {
-	const module = output.replace(/\.[mc]?ts$/, '')
-	return events.filter(e => e.decl.async).map(e => `${module} ${e.decl.name}`)
-}
-
-/** Whether a file with this text can await a trace function at all, which only few can. */
-function mayAwait(text: string): boolean {
-	return /\bawait\b/.test(text) && text.includes('/ztrace')
-}
-
-function bareAwait({ local, optional, span, fix }: BareAwait, { path, text }: Source): Diagnostic {
-	return diagnose({ ...messages.bareAwait(local, optional), ...span, ...(fix && { fix }) }, path, text)
-}
-
 function unsupportedFile(path: string): Diagnostic[] {
-	const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+	const text = readText(path)
 	const kind = { js: 'JavaScript', jsx: 'JavaScript', vue: 'Vue', svelte: 'Svelte', astro: 'Astro' }[/\.[mc]?(\w+)$/.exec(path)![1]!]!
 	return [...text.matchAll(new RegExp(directiveLine, 'gm'))].map(match => {
 		const start = match.index + match[1]!.length
@@ -302,10 +202,4 @@ function unsupportedFile(path: string): Diagnostic[] {
 function refusal(path: string): Diagnostic {
 	const text = readFileSync(path, 'utf8')
 	return diagnose({ ...messages.refused('it was not generated by tsgotrace'), start: 0, end: text.split('\n', 1)[0]!.length }, path, text)
-}
-
-function groupBy<K, V>(items: readonly V[], key: (item: V) => K): Map<K, V[]> {
-	const groups = new Map<K, V[]>()
-	for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
-	return groups
 }

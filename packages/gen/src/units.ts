@@ -1,7 +1,8 @@
-import { dirname, extname, join, relative, sep } from 'node:path'
+import { dirname, extname, join, relative } from 'node:path'
 import { compare, type Diagnostic, diagnose, messages, position, type Related } from './diagnostic.js'
 import type { NpmPackage, Source, Unit, UnitEvent, UnitImport } from './model.js'
 import { type Packages, tracePackageId } from './npm.js'
+import { slashedRelative } from './paths.js'
 
 /** The sources of a run put together by generated file. */
 export interface Units {
@@ -30,7 +31,7 @@ export function collect(sources: readonly Source[], packages: Packages): Units {
 			continue
 		}
 		const extension = extname(path).replace(/^\.([mc]?)tsx?$/, '$1ts')
-		const key = `${dir}\0${pkg.isTest(relative(pkg.root, path).split(sep).join('/')) ? '_test' : ''}.${extension}`
+		const key = `${dir}\0${pkg.isTest(slashedRelative(pkg.root, path)) ? '_test' : ''}.${extension}`
 		const group = groups.get(key)
 		if (group === undefined) groups.set(key, [source])
 		else group.push(source)
@@ -49,7 +50,7 @@ function unit(key: string, sources: readonly Source[], pkg: NpmPackage): Unit {
 			decl,
 			source,
 			id: `${id}:${decl.name}`,
-			where: relative(pkg.root, source.path).split(sep).join('/'),
+			where: slashedRelative(pkg.root, source.path),
 		})),
 	)
 	const imports = sources.flatMap((source): UnitImport[] => source.model.imports.map(decl => ({ decl, source })))

@@ -79,6 +79,7 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 	const params = fn.parameters.map(p => ({
 		name: (p.name as ts.Identifier).text,
 		rest: p.dotDotDotToken !== undefined,
+		nameStart: p.name.getStart(file) - start,
 		start: p.getStart(file) - start,
 		end: p.end - start,
 	}))

@@ -9,3 +9,4 @@ interface Hidden {
 }
 const value = 1
 export const use: [Hidden, number] = [{ a: 1 }, value]
+//trace:event traceReserved(package: string, arguments: readonly string[], f: (let_: 1) => void)

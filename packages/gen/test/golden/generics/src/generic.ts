@@ -10,6 +10,11 @@ export interface Msg {
 //trace:event traceRest<T extends Msg, A extends readonly unknown[] = []>(first: T, ...rest: A)
 //trace:event traceTwice<T>(list: T[], fn: <U extends T>(item: T, other: U) => U)
 //trace:event traceVariance<T extends Record<string, Msg>>(record: { readonly [K in keyof T]: T[K] })
+//trace:event traceKeyOnly<T>(key: keyof T)
+//trace:event traceChosen<T>(v: T extends string ? T : never, w: T extends (infer U)[] ? U : T)
+//trace:event traceCall<F extends (...a: never[]) => unknown>(f: F, args: Parameters<F>, ...more: Parameters<F>)
+//trace:event async traceKeyLater<T, K extends keyof T>(obj: T, key: K, value?: T[K])
+//trace:event async traceCallLater<F extends (...a: never[]) => unknown>(f: F, ...args: Parameters<F>)
 export function use(msg: Msg): void {
 	traceKey(msg, 'id', 1)
 	traceDefault(msg)

@@ -1,0 +1,68 @@
+import { dirname, resolve } from 'node:path'
+import { type Diagnostic, diagnose, messages } from './diagnostic.js'
+import type { BareAwait, NpmPackage, Source, Unit } from './model.js'
+import type { Models } from './models.js'
+import { isWithin } from './paths.js'
+import { readText } from './text.js'
+
+/**
+ * Awaits of pausable events that nothing guards. Looked for only in packages that have such events.
+ *
+ * @param files all TypeScript files
+ * @param known those that were read already
+ */
+export async function bareAwaits(
+	units: readonly Unit[],
+	files: readonly string[],
+	known: ReadonlyMap<string, Source>,
+	models: Models,
+): Promise<Diagnostic[]> {
+	const pausable = units.filter(u => u.events.some(e => e.decl.async))
+	const found: Diagnostic[] = []
+	for (const pkg of new Set(pausable.map(u => u.pkg))) {
+		const events = new Set(pausable.filter(u => u.pkg === pkg).flatMap(pausableStubs))
+		for (const source of await awaiting(pkg, files, known, models)) {
+			for (const item of source.model.awaits) {
+				const stub = `${resolve(dirname(source.path), item.module).replace(/\.[mc]?[jt]s$/, '')} ${item.name}`
+				if (events.has(stub)) found.push(bareAwait(item, source))
+			}
+		}
+	}
+	return found
+}
+
+/** The sources of a package that may await a trace function. */
+async function awaiting(
+	pkg: NpmPackage,
+	files: readonly string[],
+	known: ReadonlyMap<string, Source>,
+	models: Models,
+): Promise<readonly Source[]> {
+	const sources: Source[] = []
+	const unread: { path: string; text: string }[] = []
+	for (const path of files) {
+		if (!isWithin(path, pkg.root)) continue
+		const source = known.get(path)
+		if (source !== undefined) sources.push(source)
+		else {
+			const text = readText(path)
+			if (mayAwait(text)) unread.push({ path, text })
+		}
+	}
+	return [...sources, ...(await models.of(unread))]
+}
+
+/** The pausable stubs of a unit as imports name them: the module without its extension, and the name. */
+function pausableStubs({ output, events }: Unit): string[] {
+	const module = output.replace(/\.[mc]?ts$/, '')
+	return events.filter(e => e.decl.async).map(e => `${module} ${e.decl.name}`)
+}
+
+/** Whether a file with this text can await a trace function at all, which only few can. */
+function mayAwait(text: string): boolean {
+	return text.includes('/ztrace') && /\bawait\b/.test(text)
+}
+
+function bareAwait({ local, optional, span, fix }: BareAwait, { path, text }: Source): Diagnostic {
+	return diagnose({ ...messages.bareAwait(local, optional), ...span, ...(fix && { fix }) }, path, text)
+}

@@ -1,0 +1,66 @@
+import { Cache } from './cache.js'
+import type { FileModel, Source } from './model.js'
+import type { OnProgress } from './scan.js'
+import { readText } from './text.js'
+import { unknownNames } from './unknownnames.js'
+
+/** Reads files into models, or remembers the model of the same text. */
+export class Models {
+	readonly #cache: Cache
+	readonly #onProgress: OnProgress
+
+	constructor(cwd: string, onProgress: OnProgress) {
+		this.#cache = Cache.open(cwd)
+		this.#onProgress = onProgress
+	}
+
+	/** The sources at `paths`, in their order. */
+	read(paths: readonly string[]): Promise<Source[]> {
+		return this.of(paths.map(path => ({ path, text: readText(path) })))
+	}
+
+	/** The sources of files whose text was read already. Those that are new are checked together, as one program. */
+	async of(files: readonly { readonly path: string; readonly text: string }[]): Promise<Source[]> {
+		const sources: Source[] = []
+		const fresh: { at: number; source: Source }[] = []
+		for (const { path, text } of files) {
+			const known = this.#cache.get(Cache.key(path, text))
+			if (known !== undefined) {
+				sources.push({ path, text, model: known })
+				continue
+			}
+			this.#onProgress('reading directives')
+			const { parseFile } = await import('./ts/index.js')
+			const source = { path, text, model: parseFile(path, text) }
+			fresh.push({ at: sources.length, source })
+			sources.push(source)
+		}
+		const declaring = fresh.filter(f => f.source.model.events.length > 0)
+		if (declaring.length > 0) {
+			const { checkSignatures } = await import('./ts/index.js')
+			const refused = checkSignatures(declaring.map(f => f.source.model.events))
+			for (const item of declaring) item.source = { ...item.source, model: without(item.source.model, refused) }
+		}
+		for (const { at, source } of fresh) {
+			sources[at] = source
+			this.keep(source)
+		}
+		return sources
+	}
+
+	/** Remember a model, unless it has names that depend on other files. */
+	keep({ path, text, model }: Source): void {
+		if (unknownNames(model).length === 0 && !model.findings.some(f => f.code === 'T0020')) this.#cache.set(Cache.key(path, text), model)
+	}
+
+	/** Write what is remembered to disk. */
+	save(): void {
+		this.#cache.save()
+	}
+}
+
+function without(model: FileModel, refused: ReadonlyMap<FileModel['events'][number], FileModel['findings']>): FileModel {
+	const findings = model.events.flatMap(e => refused.get(e) ?? [])
+	if (findings.length === 0) return model
+	return { ...model, events: model.events.filter(e => !refused.has(e)), findings: [...model.findings, ...findings] }
+}
