@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 
 /** The program, by the names of its downloads and of distributions' packages. */
 const names = ['trace_processor_shell', 'trace_processor']
-export const processorVariable = 'TSGOTRACE_TRACE_PROCESSOR'
+const processorVariable = 'TSGOTRACE_TRACE_PROCESSOR'
 
 export const noProcessor: string = `Perfetto's trace processor was not found: put ${names.join(' or ')} on the PATH, or name it in ${processorVariable}`
 
