@@ -197,6 +197,7 @@ function link(cell: Cell, probe: Probe): void {
 	// A delivery that runs now walks the array that it has read; the next one reads the new one.
 	cell.probes = probes === null ? [probe] : append(probes, probe)
 	cell.live?.()
+	if (probes === null) registry().adjust?.(cell)
 }
 
 function unlink(cell: Cell, probe: Probe): void {
@@ -204,6 +205,7 @@ function unlink(cell: Cell, probe: Probe): void {
 	// As in link. `null` when empty: the stub tests for that alone.
 	cell.probes = probes.length === 1 ? null : without(probes, probe)
 	cell.live?.()
+	if (cell.probes === null) registry().adjust?.(cell)
 }
 
 function nop(): void {}

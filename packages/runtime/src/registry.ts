@@ -1,6 +1,7 @@
 import { append, without } from './list.js'
 import type { Probe } from './probe.js'
 import { type Place, report } from './report.js'
+import type { Source } from './source.js'
 import type { AsyncTraceEvent, Cell, TraceEvent } from './types.js'
 
 /**
@@ -19,6 +20,10 @@ export interface Registry {
 	unannounced: readonly Cell[]
 	/** How many probes were ever attached. Numbers them. */
 	attached: number
+	/** What produces events while somebody listens. Absent until there is one. */
+	sources?: readonly Source[]
+	/** Starts and stops the sources of an event that got its first probe, or lost its last. */
+	adjust?: (event: TraceEvent) => void
 }
 
 // Pure, so that a bundle in which nothing is traced can drop it even where the runtime was bundled before.

@@ -10,8 +10,10 @@ interface Esbuild {
 // The bundlers belong to the workspace that tests across packages.
 const { build } = createRequire(new URL('../../../test/package.json', import.meta.url))('esbuild') as Esbuild
 
-/** Of everything that the package exports, in bytes. The aim is 2500: raise it only for what is worth it. */
-const CEILING = 2450
+/** Of everything that the package exports, in bytes. Raise it only for what is worth it; the last raise was for sources, which a program that connects none does not carry. */
+const CEILING = 2700
+/** Of what a traced program carries: events, and what attaches to them. */
+const TRACED = 2150
 
 /** Bundles `source` as an application is bundled; gives its size, minified and gzipped. */
 async function gzipped(source: string): Promise<number> {
@@ -33,7 +35,7 @@ test('the runtime is small', async () => {
 	const traced = await gzipped(`export * from './child/ztrace.mjs'`)
 	console.log(`runtime: ${all} bytes minified and gzipped; a traced program with two events: ${traced} bytes`)
 	expect(all).toBeLessThanOrEqual(CEILING)
-	expect(traced).toBeLessThanOrEqual(all)
+	expect(traced).toBeLessThanOrEqual(TRACED)
 })
 
 test('an unused runtime vanishes from a bundle', async () => {

@@ -1,0 +1,87 @@
+import { append, without } from './list.js'
+import { registry } from './registry.js'
+import { report } from './report.js'
+import type { TraceEvent } from './types.js'
+
+/** What produces events, and only while somebody listens. Plain data, as all of the registry: another copy of the runtime may start and stop it. */
+export interface Source {
+	readonly events: readonly TraceEvent[]
+	readonly start: () => () => void
+	/** `null` while it is stopped. */
+	stop: (() => void) | null
+}
+
+/**
+ * Connect events to what produces them, where producing costs something: a hook, a timer, an observer. `start` is called when the first of
+ * the events gets its first probe, and what it returns is called when the last of them loses its last. So nothing is installed while nobody
+ * listens.
+ *
+ * Both run in the call that attaches or detaches, under the tracing lock, so they must not take it. What they throw is reported as an uncaught
+ * error is, and attaching goes on: the events then stay silent, and the next attach tries again.
+ *
+ * @param events descriptors, as `traceX_Event`, of events that the calling package declares
+ * @returns a function that ends the connection, and stops the source if it runs
+ * @example
+ * import { connectSource } from '@tsgotrace/runtime'
+ * import { traceTick, traceTick_Event } from './ztrace.js'
+ *
+ * //trace:event traceTick(at: number)
+ *
+ * connectSource([traceTick_Event], () => {
+ * 	const timer = setInterval(() => traceTick(Date.now()), 1000)
+ * 	return () => clearInterval(timer)
+ * })
+ */
+export function connectSource(events: readonly TraceEvent[], start: () => () => void): () => void {
+	const reg = registry()
+	const source: Source = { events, start, stop: null }
+	reg.sources = append(reg.sources ?? [], source)
+	reg.adjust = adjustSources
+	// Probes may have been waiting for the events.
+	adjust(source)
+	return () => {
+		reg.sources = without(reg.sources ?? [], source)
+		stop(source)
+	}
+}
+
+/** `event` got its first probe, or lost its last. In the registry, so that a program without sources does not carry it. */
+function adjustSources(event: TraceEvent): void {
+	const sources = registry().sources!
+	for (let i = 0; i < sources.length; i++) if (includes(sources[i]!.events, event)) adjust(sources[i]!)
+}
+
+function adjust(source: Source): void {
+	let wanted = false
+	for (let i = 0; i < source.events.length; i++) if (source.events[i]!.probes !== null) wanted = true
+	if (!wanted) stop(source)
+	else if (source.stop === null) start(source)
+}
+
+function start(source: Source): void {
+	// It is running from here on: `start` may attach probes of its own.
+	source.stop = nop
+	try {
+		source.stop = source.start()
+	} catch (error) {
+		source.stop = null
+		report(error)
+	}
+}
+
+function stop(source: Source): void {
+	const end = source.stop
+	source.stop = null
+	try {
+		end?.()
+	} catch (error) {
+		report(error)
+	}
+}
+
+function includes(events: readonly TraceEvent[], event: TraceEvent): boolean {
+	for (let i = 0; i < events.length; i++) if (events[i] === event) return true
+	return false
+}
+
+function nop(): void {}
