@@ -423,7 +423,7 @@ describe.each(both)('%s: recv and select', (_, execute) => {
 
 	test('of what', async () => {
 		expect((await execute(t => (t.select as () => Promise<unknown>)()))?.message).toContain('select: of which streams?')
-		expect((await execute(t => t.recv(undefined as never)))?.message).toContain('recv: a name is expected, not undefined')
+		expect((await execute(t => t.recv(null as never)))?.message).toContain('recv: a name is expected, not null')
 	})
 
 	test('a deadlock names all streams', async () => {

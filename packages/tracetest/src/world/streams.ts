@@ -1,13 +1,15 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import { callText } from '../platform/text.js'
+import { callText, placeText } from '../platform/text.js'
 import { TraceNak } from './nak.js'
-import type { Signal, Site } from './signal.js'
+import { placeOfSite, type Signal, type Site } from './signal.js'
 import type { Task } from './task.js'
 
 /** An event on its way to the test. Its sender, if the event is pausable, waits until it is acknowledged or refused. */
 export interface Message extends Signal {
 	readonly stream: string
 	readonly task: Task<unknown>
+	/** The arguments as they were when the event was signalled, whatever has become of them since. */
+	readonly copied: readonly unknown[]
 	/** What `t.snapshot` captured in place. */
 	readonly state: unknown
 	/** Counts up over all streams. */
@@ -17,6 +19,9 @@ export interface Message extends Signal {
 	/** Ends the pause of the sender. Undefined for an event that cannot pause. */
 	readonly settle: ((refusal?: TraceNak) => void) | undefined
 }
+
+/** In the place of a name: the first stream on which an event comes. */
+export const firstStream = '(the only stream)'
 
 /** A call of the test that waits for the next event of one of some streams. */
 export interface Receiver {
@@ -55,7 +60,7 @@ export class Streams {
 	deliver(message: Message): void {
 		const stream = this.#stream(message.stream)
 		stream.seen.push(message.event.id)
-		const at = this.#receivers.findIndex(receiver => receiver.streams.includes(message.stream))
+		const at = this.#receivers.findIndex(({ streams }) => streams.includes(message.stream) || streams.includes(firstStream))
 		if (at < 0) stream.queue.push(message)
 		else this.#receivers.splice(at, 1)[0]!.take(message)
 	}
@@ -64,6 +69,7 @@ export class Streams {
 	receive(receiver: Receiver): void {
 		let oldest: Stream | undefined
 		for (const name of receiver.streams) {
+			if (name === firstStream) continue
 			const stream = this.#stream(name)
 			const head = stream.queue[0]
 			if (head !== undefined && (oldest === undefined || head.nth < oldest.queue[0]!.nth)) oldest = stream
@@ -90,6 +96,22 @@ export class Streams {
 
 	get receivers(): readonly Receiver[] {
 		return this.#receivers
+	}
+
+	/** Of all streams that the test has named, or on which an event has come. */
+	get names(): string[] {
+		return this.#sorted().map(({ name }) => name)
+	}
+
+	/** The calls that wait, for people; but for the one at `site`, which they know of. */
+	calls(site: Site | undefined): string | undefined {
+		const lines = this.#receivers
+			.filter(receiver => receiver.site !== site)
+			.map(({ task, wanted, streams, site: caller }) => {
+				const where = placeOfSite(caller)
+				return `  ${task.name}  waits for ${wanted} on stream ${streams.join(' or ')}${where === undefined ? '' : `, at ${placeText(where)}`}`
+			})
+		return lines.length === 0 ? undefined : ['pending calls:', ...lines].join('\n')
 	}
 
 	/** Names of the streams, each with the events that came on it unless the test leaves their order open. */

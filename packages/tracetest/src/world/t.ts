@@ -1,5 +1,6 @@
 import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
 import { mustBeEvent, mustBeName } from '../platform/check.js'
+import { isAsCopied } from '../platform/copy.js'
 import { originals } from '../platform/originals.js'
 import { callText, nameOf } from '../platform/text.js'
 import { asError, ExpectError } from './errors.js'
@@ -110,13 +111,16 @@ export class T {
 	}
 
 	/**
-	 * Receive the next event of `stream`. It must be `event`, with these arguments; its sender then continues.
+	 * Receive the next event of `stream`, which must be `event` with these arguments. Its sender then continues. Without a stream: the next event of the only
+	 * stream that there is.
 	 *
-	 * Arguments are compared as they are now: an object that has changed since it was signalled is as it has become; see {@link snapshot}.
+	 * Arguments are compared as they were when the event was signalled, even if their objects have changed since. `args` of the result are these objects
+	 * themselves; {@link snapshot} captures what else must be looked at.
 	 *
 	 * @returns the event, with the state that was captured at it
 	 * @throws {ExpectError} if it is another event, or has other arguments
 	 * @throws {DeadlockError} if none can come any more
+	 * @throws if no stream is given and there are several
 	 * @example
 	 * import { run } from '@tsgotrace/tracetest'
 	 * import { traceOpen, traceOpen_Event, traceShut, traceShut_Event } from './ztrace.js'
@@ -134,7 +138,10 @@ export class T {
 	 * 	await t.expect('back', traceOpen_Event, 'back')
 	 * })
 	 */
-	expect<Args extends readonly unknown[]>(stream: string, event: TraceEvent<Args>, ...args: NoInfer<Args>): Promise<Received<Args>> {
+	expect<Args extends readonly unknown[]>(event: TraceEvent<Args>, ...args: NoInfer<Args>): Promise<Received<Args>>
+	expect<Args extends readonly unknown[]>(stream: string, event: TraceEvent<Args>, ...args: NoInfer<Args>): Promise<Received<Args>>
+	expect(...given: readonly unknown[]): Promise<Received> {
+		const { stream, event, args } = this.#call('expect', given)
 		return this.#own(this.#receive(stream, event, args, siteOf(this, 'expect')))
 	}
 
@@ -166,26 +173,43 @@ export class T {
 	 * 	strictEqual(cache.has('k'), true)
 	 * })
 	 */
-	hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, ...args: NoInfer<Args>): Promise<Held<Args>> {
-		return this.#own(this.#hold(stream, event, args, siteOf(this, 'hold')))
+	hold<Args extends readonly unknown[]>(event: AsyncTraceEvent<Args>, ...args: NoInfer<Args>): Promise<Held<Args>>
+	hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, ...args: NoInfer<Args>): Promise<Held<Args>>
+	hold(...given: readonly unknown[]): Promise<Held> {
+		const { stream, event, args } = this.#call('hold', given)
+		return this.#own(this.#hold(stream, event as AsyncTraceEvent, args, siteOf(this, 'hold')))
 	}
 
 	/**
-	 * Receive whatever event comes next on `stream`.
+	 * Receive the next event of `stream`, whichever it is. Without a stream: of the only one that there is.
 	 *
 	 * @throws {DeadlockError} if none can come any more
+	 * @throws if no stream is given and there are several
 	 */
-	recv(stream: string): Promise<Received> {
-		return this.#own(this.#any('recv', [stream], siteOf(this, 'recv')))
+	recv(stream?: string): Promise<Received> {
+		return this.#own(this.#any('recv', [stream === undefined ? this.#world.only('recv') : stream], siteOf(this, 'recv')))
 	}
 
 	/**
-	 * Receive whatever event comes next on one of `streams`.
+	 * Receive the next event of any of `streams`.
 	 *
 	 * @throws {DeadlockError} if none can come any more
 	 */
 	select(...streams: readonly [string, ...string[]]): Promise<Received> {
 		return this.#own(this.#any('select', streams, siteOf(this, 'select')))
+	}
+
+	/** What {@link expect} and {@link hold} are given: a stream may come first. */
+	#call(
+		what: string,
+		given: readonly unknown[],
+	): { readonly stream: string; readonly event: TraceEvent; readonly args: readonly unknown[] } {
+		const named = typeof given[0] === 'string'
+		const [event, ...args] = (named ? given.slice(1) : given) as [TraceEvent, ...unknown[]]
+		mustBeEvent(what, event)
+		const stream = named ? (given[0] as string) : this.#world.only(what)
+		mustBeName(what, stream)
+		return { stream, event, args }
 	}
 
 	async #receive<Args extends readonly unknown[]>(
@@ -200,7 +224,6 @@ export class T {
 	}
 
 	async #hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, args: Args, site: Site): Promise<Held<Args>> {
-		mustBeEvent('hold', event)
 		const name = nameOf(event)
 		if (!event.async) throw new TypeError(`hold: ${name} cannot pause its sender: declare it as //trace:event async ${name}(…)`)
 		return new Held<Args>(await this.#expect(stream, event, args, site), this.#world.streams)
@@ -216,25 +239,29 @@ export class T {
 	}
 
 	async #expect(stream: string, event: TraceEvent, want: readonly unknown[], site: Site): Promise<Message> {
-		mustBeName('expect', stream)
-		mustBeEvent('expect', event)
 		const wanted = callText(event, want)
 		const world = this.#world
 		const message = await world.receive([stream], event, wanted, site)
-		const what = `${stream}: expect: ${nameOf(event)}`
-		const difference = `  want: ${wanted}\n  have: ${callText(message.event, message.args)}`
+		const what = `${message.stream}: expect: ${nameOf(event)}`
+		const difference = `  want: ${wanted}\n  have: ${callText(message.event, message.copied)}`
 		if (message.event.id !== event.id)
 			throw world.refuse(message, 'unexpected event type', new ExpectError(`${what}: got another event\n${difference}`), site)
 		const { equal, diff } = world.settings
+		// Where nothing has changed, the objects themselves: `equal` may ask whether they are the same.
+		const changed = !isAsCopied(message.copied, message.args)
+		const have = changed ? message.copied : message.args
 		let same: boolean
 		try {
-			same = equal(message.args, want)
+			same = equal(have, want)
 		} catch (error) {
 			// A getter of the program, or a matcher.
 			throw world.refuse(message, 'the values cannot be compared', asError(error), site)
 		}
 		if (same) return message
-		const error = new ExpectError(`${what}: unexpected value\n${difference}`, { actual: message.args, expected: want }, diff)
+		const since = changed
+			? `\n  now:  ${callText(message.event, message.args)}\nThe arguments have changed since the event was signalled; they are compared as they were. t.snapshot captures state at the event.`
+			: ''
+		const error = new ExpectError(`${what}: unexpected value\n${difference}${since}`, { actual: have, expected: want }, diff)
 		throw world.refuse(message, 'unexpected event value', error, site)
 	}
 

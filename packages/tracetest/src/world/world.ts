@@ -5,6 +5,7 @@ import { census } from '../platform/census.js'
 import { mustBeEvent, mustBeFunction, mustBeName } from '../platform/check.js'
 import type { Clock } from '../platform/clock.js'
 import { context } from '../platform/context.js'
+import { copyOf } from '../platform/copy.js'
 import { deferred } from '../platform/deferred.js'
 import { originals } from '../platform/originals.js'
 import { stackText } from '../platform/place.js'
@@ -16,7 +17,7 @@ import type { Listener } from './listener.js'
 import { TraceNak } from './nak.js'
 import type { Settings } from './options.js'
 import { type Signal, type Site, type Source, siteOf } from './signal.js'
-import { type Message, type OnEvent, type Receiver, refuse, Streams } from './streams.js'
+import { firstStream, type Message, type OnEvent, type Receiver, refuse, Streams } from './streams.js'
 import { Task } from './task.js'
 
 /** What may be injected at events. */
@@ -187,7 +188,17 @@ export class World {
 		if (stream === '') stream = 'default'
 		if (this.settings.verbose) process.stderr.write(`${stream}  <- ${callText(event, args)}\n`)
 		const { site } = signal
-		const message = { event, args, site, stream, state, task, nth: this.#messages++, since: originals.now() }
+		const message = {
+			event,
+			args,
+			copied: args.some(isObject) ? copyOf(args) : args,
+			site,
+			stream,
+			state,
+			task,
+			nth: this.#messages++,
+			since: originals.now(),
+		}
 		if (!event.async) {
 			this.streams.deliver({ ...message, settle: undefined })
 			return undefined
@@ -202,6 +213,20 @@ export class World {
 		}
 		this.streams.deliver({ ...message, settle })
 		return promise
+	}
+
+	/**
+	 * The stream of a call that names none.
+	 *
+	 * @throws if there are several
+	 */
+	only(what: string): string {
+		if (this.#route === undefined) return 'default'
+		const [first = firstStream, ...more] = this.streams.names
+		if (more.length === 0) return first
+		throw new Error(
+			`${what}: on which stream? The test has ${[first, ...more].map(name => `'${name}'`).join(', ')}: name one of them first`,
+		)
 	}
 
 	/** Wait for the next event of one of `streams`. */
@@ -237,11 +262,13 @@ export class World {
 		const status = this.streams.status()
 		const floating = this.#floating(thrown)
 		const rest = status !== undefined && (always || notes.length > 0 || this.streams.pending.length > 0) ? [status] : []
+		// A deadlock says of each task what it waits for.
+		const calls = error instanceof DeadlockError ? [] : [this.streams.calls(site)].filter(text => text !== undefined)
 		this.close(error instanceof DeadlockError && this.streams.pending.length > 0 ? 'deadlock' : 'canceled')
 		const senders = this.#refused.map(({ text, site: sender }) =>
 			sender === undefined ? text : `${text}\n${callersText(stackText(sender))}`,
 		)
-		const message = [error.message, ...notes, ...floating, ...rest, ...senders].join('\n\n')
+		const message = [error.message, ...notes, ...floating, ...calls, ...rest, ...senders].join('\n\n')
 		if (site !== undefined || message !== error.message) place(error, message, site)
 		this.onChange()
 		return error
@@ -334,6 +361,10 @@ export class World {
 			throw new Error(`${what}: there is a task or an action '${name}' already: schedules name them, so each needs a name of its own`)
 		this.#names.add(name)
 	}
+}
+
+function isObject(value: unknown): boolean {
+	return typeof value === 'object' && value !== null
 }
 
 /** After how many refusals a task of a test that is over is left waiting. */

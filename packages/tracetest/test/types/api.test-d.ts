@@ -35,8 +35,14 @@ async function arguments_(t: T): Promise<void> {
 	await t.expect('s', hello_traceHello_Event, Symbol('x'))
 	// @ts-expect-error: no event
 	await t.expect('s', 'traceHi', 'x')
-	// @ts-expect-error: no stream
-	await t.expect(traceHi_Event, 'x')
+	// The only stream.
+	same<Received<[who: string]>, Awaited<ReturnType<typeof expectOnly>>>(true)
+	const expectOnly = () => t.expect(traceHi_Event, 'x')
+	await t.expect(traceNone_Event)
+	// @ts-expect-error: missing
+	await t.expect(traceHi_Event)
+	// @ts-expect-error: of another type
+	await t.expect(traceHi_Event, 5)
 
 	await t.expect('s', traceMany_Event, 1)
 	await t.expect('s', traceMany_Event, 1, 'one')
@@ -54,6 +60,10 @@ async function holds(t: T): Promise<void> {
 	using held = await t.hold('s', traceHi_Event, 'x')
 	same<Held<[who: string]>, typeof held>(true)
 	await t.hold('s', hello_traceHello_Event, 'x')
+	same<Held<[who: string]>, Awaited<ReturnType<typeof holdOnly>>>(true)
+	const holdOnly = () => t.hold(traceHi_Event, 'x')
+	// @ts-expect-error: it is not pausable
+	await t.hold(traceNone_Event)
 	// @ts-expect-error: of another type
 	await t.hold('s', traceHi_Event, 1)
 	// @ts-expect-error: it is not pausable
@@ -78,6 +88,8 @@ async function rest(t: T): Promise<void> {
 	// @ts-expect-error: a stream is named by a string
 	t.route(() => 1)
 	const any = await t.recv('s')
+	same<typeof any, Awaited<ReturnType<typeof t.recv>>>(true)
+	await t.recv()
 	same<readonly unknown[], typeof any.args>(true)
 	if (any.is(traceMany_Event)) same<[id: number, name?: string], typeof any.args>(true)
 	// @ts-expect-error: of which stream?
