@@ -200,7 +200,7 @@ describe('an execution that goes another way', () => {
 			t.go('A', task('A'))
 			t.go('B', task('B'))
 			await begun
-			for (let i = 0; i < 2; i++) await t.recv(first!)
+			for (let i = 0; i < 2; i++) await t.recv(first)
 		}
 		const options = { name: 'streams', points: [step.event] }
 		const report = await explore(body, options)
