@@ -1,36 +1,56 @@
+// Imports go one way: between packages, and between the rooms of a package. scripts/layers.js says which.
+import { guarded, layers, mayImport, roomsOf } from './layers.js'
+
+/** The folder of a package and the path below its src/; null for other files. */
+function placeOf(filename) {
+	const file = filename.replaceAll('\\', '/')
+	for (const folder of Object.keys(layers)) {
+		const at = file.lastIndexOf(`/${folder}/src/`)
+		if (at >= 0) return { folder, path: file.slice(at + folder.length + 6) }
+	}
+	return null
+}
+
+/** A rule that looks at each import, export from and import(). */
+function imports(check) {
+	return {
+		create(context) {
+			const place = placeOf(context.filename)
+			if (place === null) return {}
+			const look = node => {
+				const specifier = node.source?.value
+				if (typeof specifier !== 'string') return
+				const message = check(place, specifier, node)
+				if (message !== null) context.report({ node, message })
+			}
+			return { ImportDeclaration: look, ExportNamedDeclaration: look, ExportAllDeclaration: look, ImportExpression: look }
+		},
+	}
+}
+
+const packages = imports(({ folder, path }, specifier) => {
+	if (!mayImport(folder, specifier)) {
+		const allowed = layers[folder].join(', ') || 'no package of ours'
+		return `${folder} may import ${allowed}: see scripts/layers.js.`
+	}
+	return guarded.find(g => g.folder === folder && g.specifier.test(specifier) && !g.only.test(path))?.why ?? null
+})
+
 // oxlint's no-restricted-imports refuses `import()` as well as `import`, and the difference is the point here.
-const message = 'Loading the compiler takes longer than a run that changes nothing: await import() what is in src/ts.'
+const compilerOnDemand = imports(({ folder, path }, specifier, node) => {
+	const ofTypes = (node.importKind ?? node.exportKind) === 'type'
+	if (folder !== 'packages/gen' || path.startsWith('ts/') || ofTypes || node.type === 'ImportExpression') return null
+	return /^\.{1,2}\/(.*\/)?ts\//.test(specifier)
+		? 'Loading the compiler takes longer than a run that changes nothing: await import() what is in src/ts.'
+		: null
+})
 
-const compilerOnDemand = {
-	create(context) {
-		const check = node => {
-			const ofTypes = (node.importKind ?? node.exportKind) === 'type'
-			if (!ofTypes && /^\.{1,2}\/(.*\/)?ts\//.test(node.source?.value)) context.report({ node, message })
-		}
-		return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check }
-	},
-}
+const rooms = imports(({ folder, path }, specifier) => {
+	const order = roomsOf[folder]
+	if (order === undefined || !specifier.startsWith('.')) return null
+	const roomOf = inside => (inside.includes('/') ? inside.slice(0, inside.indexOf('/')) : '')
+	const [from, to] = [path, new URL(specifier, `file:///src/${path}`).pathname.slice('/src/'.length)].map(roomOf)
+	return order.indexOf(to) > order.indexOf(from) ? `'${from}/' is below '${to}/' and must not import from it.` : null
+})
 
-// The rooms of a package, from the bottom up: each imports itself and those before it. Files beside the rooms are the last but one, under the name ''.
-const roomsOf = { 'packages/tracetest/src/': ['platform', 'world', 'explore', 'report', '', 'bindings'] }
-
-const rooms = {
-	create(context) {
-		const file = context.filename.replaceAll('\\', '/')
-		const found = Object.entries(roomsOf).find(([src]) => file.includes(src))
-		if (found === undefined) return {}
-		const [src, order] = found
-		const path = file.slice(file.indexOf(src) + src.length)
-		const roomOf = inside => (inside.includes('/') ? inside.slice(0, inside.indexOf('/')) : '')
-		const check = node => {
-			const to = node.source?.value
-			if (typeof to !== 'string' || !to.startsWith('.')) return
-			const target = roomOf(new URL(to, `file:///src/${path}`).pathname.slice('/src/'.length))
-			if (order.indexOf(target) > order.indexOf(roomOf(path)))
-				context.report({ node, message: `'${roomOf(path)}/' is below '${target}/' and must not import from it.` })
-		}
-		return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, ImportExpression: check }
-	},
-}
-
-export default { meta: { name: 'layers' }, rules: { 'compiler-on-demand': compilerOnDemand, rooms } }
+export default { meta: { name: 'layers' }, rules: { packages, 'compiler-on-demand': compilerOnDemand, rooms } }
