@@ -3,7 +3,7 @@ import { guarded, layers, mayImport, roomsOf } from './layers.js'
 
 /** The folder of a package and the path below its src/; null for other files. */
 function placeOf(filename) {
-	const file = filename.replaceAll('\\', '/')
+	const file = `/${filename.replaceAll('\\', '/')}`
 	for (const folder of Object.keys(layers)) {
 		const at = file.lastIndexOf(`/${folder}/src/`)
 		if (at >= 0) return { folder, path: file.slice(at + folder.length + 6) }
