@@ -10,6 +10,8 @@ export interface Origin {
 	readonly kind: 'own' | 'chained' | 'raw'
 	/** The file of the code that has made it; undefined for a job of the language, such as the one for a promise that an async function returns. */
 	readonly file: string | undefined
+	/** The call of the program that has made it; undefined if that is not among the innermost ones. */
+	readonly call: string | undefined
 	/** It is what an async generator has returned for a value to come. */
 	readonly isNext: boolean
 }
@@ -35,23 +37,33 @@ const chaining = new Set([
 export function originBelow(hook: (...args: never[]) => unknown): Origin {
 	let outermost: NodeJS.CallSite | undefined
 	let isNext = false
+	let nodes: string | undefined
 	for (const site of sitesBelow(hook, 8)) {
 		const file = nameOf(site)
 		// What calls our hook, if there are others.
 		if (file === 'node:internal/promise_hooks') continue
 		// What runs microtasks. We may have asked for that ourselves.
 		if (file === 'node:internal/process/task_queues') break
+		if (file.startsWith('node:')) {
+			nodes ??= file
+			continue
+		}
 		if (file === '') {
 			outermost = site
 			isNext ||= methodOf(site) === 'next'
 			continue
 		}
-		if (isOwn(file)) return { kind: 'own', file, isNext }
-		if (file.startsWith('node:')) return { kind: 'raw', file, isNext: false }
+		if (nodes !== undefined) return { kind: 'raw', file: nodes, call: callOf(site), isNext: false }
+		if (isOwn(file)) return { kind: 'own', file, call: undefined, isNext }
 		const isChained = outermost === undefined || (!outermost.isConstructor() && chaining.has(methodOf(outermost)))
-		return { kind: isChained ? 'chained' : 'raw', file, isNext }
+		return { kind: isChained ? 'chained' : 'raw', file, call: callOf(site), isNext }
 	}
-	return { kind: 'chained', file: undefined, isNext: false }
+	return { kind: nodes === undefined ? 'chained' : 'raw', file: nodes, call: undefined, isNext: false }
+}
+
+/** The same for each call at one place. */
+export function callOf(site: NodeJS.CallSite): string {
+	return `${nameOf(site)}:${site.getLineNumber()}:${site.getColumnNumber()}`
 }
 
 function methodOf(site: NodeJS.CallSite): string {

@@ -1,12 +1,12 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { promiseHooks } from 'node:v8'
-import { callersOf } from '../platform/callers.js'
-import { isOwn, placeOf, stackText } from '../platform/place.js'
+import { callersOf, nameOf, sitesBelow } from '../platform/callers.js'
+import { isOwn, type Place, placeOf, stackText } from '../platform/place.js'
 import { here as current } from '../world/here.js'
 import { type Site, siteBelow } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
-import { type Origin, originBelow } from './origin.js'
+import { callOf, type Origin, originBelow } from './origin.js'
 
 /** A line at which tasks have waited and that is no choice point: an `await`, a callback of `then`, one of a timer or of I/O. */
 export interface OutsideWait {
@@ -17,6 +17,12 @@ export interface OutsideWait {
 	readonly count: number
 }
 
+/** A call. To find its place in the source takes long, so this is done for one of those at the same place. */
+interface Call {
+	readonly site: Site
+	place?: Pick<Place, 'file' | 'line'>
+}
+
 /** What is known of a promise. */
 interface Known {
 	kind: Origin['kind']
@@ -24,8 +30,8 @@ interface Known {
 	settled: boolean
 	/** In virtual time, the passing of which is a choice. */
 	byTime: boolean
-	/** Where it was made, if it is a raw one. */
-	readonly site: Site | undefined
+	/** What has made it, if it is a raw one. */
+	readonly call: Call | undefined
 	/** It will be settled as this one. */
 	as: Known | undefined
 	/** Those that are not open since it is chained. */
@@ -43,7 +49,7 @@ interface Wait {
 	isOpen: boolean
 	/** Whether somebody else could go on meanwhile. */
 	crowded: boolean
-	readonly site: Site | undefined
+	readonly call: Call | undefined
 }
 
 /** A callback that Node will call. */
@@ -51,7 +57,7 @@ interface Callback {
 	readonly task: Task<unknown>
 	readonly world: World
 	readonly crowded: boolean
-	readonly site: Site
+	readonly call: Call
 	/** It has settled a promise: whoever waits for that one is what counts. */
 	settles: boolean
 }
@@ -68,6 +74,7 @@ const called = /^(?:Timeout|Immediate|Microtask|TickObject)$|REQ(?!PROMISE)/
 export class Waits {
 	/** By place. */
 	readonly #most = new Map<string, OutsideWait>()
+	readonly #calls = new Map<string, Call>()
 	#known = new WeakMap<object, Known>()
 	#waits = new WeakMap<object, Wait>()
 	readonly #callbacks = new Map<number, Callback>()
@@ -76,7 +83,7 @@ export class Waits {
 	/** Tasks that have run. */
 	readonly #begun = new Set<Task<unknown>>()
 	readonly #passing = new Set<Task<unknown>>()
-	#found: (Site | undefined)[] = []
+	#found: (Call | undefined)[] = []
 	/** The promise whose job runs. */
 	#running: object | undefined
 	/** What the `next` of an async generator has returned last. */
@@ -115,8 +122,8 @@ export class Waits {
 		this.#stop = undefined
 		this.#hook.disable()
 		const counts = new Map<string, OutsideWait>()
-		for (const site of this.#found) {
-			const { file, line } = placeOf(stackText(site)) ?? { file: '', line: 0 }
+		for (const call of this.#found) {
+			const { file, line } = placeOfCall(call)
 			const key = `${file}:${line}`
 			counts.set(key, { file, line, count: (counts.get(key)?.count ?? 0) + 1 })
 		}
@@ -139,9 +146,9 @@ export class Waits {
 		if (here === undefined || here.world.closed) return
 		const { task, world } = here
 		this.#begun.add(task)
-		const { kind, file, isNext } = originBelow(this.#made)
-		const site = kind === 'raw' ? siteBelow(this.#made) : undefined
-		const known: Known = { kind, task, settled: false, byTime: false, site, as: undefined, waits: [] }
+		const { kind, file, call, isNext } = originBelow(this.#made)
+		const from = kind === 'raw' ? this.#call(call, this.#made) : undefined
+		const known: Known = { kind, task, settled: false, byTime: false, call: from, as: undefined, waits: [] }
 		this.#known.set(promise, known)
 		if (isNext) this.#next = known
 		if (parent === undefined) return
@@ -152,7 +159,16 @@ export class Waits {
 			if (this.#next?.settled === false) this.#next.kind = 'raw'
 		} else if (kind === 'own') return
 		else if (this.#passing.delete(task)) known.kind = 'own'
-		else this.#waits.set(promise, this.#wait(task, world, on, siteBelow(this.#made)))
+		else this.#waits.set(promise, this.#wait(task, world, on, this.#call(call, this.#made)))
+	}
+
+	/** The stack of one at each place is enough. */
+	#call(name: string | undefined, below: (...args: never[]) => unknown): Call {
+		const known = name === undefined ? undefined : this.#calls.get(name)
+		if (known !== undefined) return known
+		const call: Call = { site: siteBelow(below) }
+		if (name !== undefined) this.#calls.set(name, call)
+		return call
 	}
 
 	/** An async function has returned a promise, or a task has: the job that waits for it, which has no place. */
@@ -162,11 +178,11 @@ export class Waits {
 			if (isChained(on, task)) return
 			known.as = on.kind === 'chained' ? { ...on, kind: 'raw' } : on
 			for (const wait of known.waits) this.#open(wait)
-		} else if (known?.kind === 'own' && on?.kind === 'raw') this.#waits.set(job, this.#wait(on.task, world, on, on.site))
+		} else if (known?.kind === 'own' && on?.kind === 'raw') this.#waits.set(job, this.#wait(on.task, world, on, on.call))
 	}
 
-	#wait(task: Task<unknown>, world: World, on: Known | undefined, site: Site | undefined): Wait {
-		const wait: Wait = { task, world, on, hadSettled: on?.settled ?? true, isOpen: false, crowded: false, site }
+	#wait(task: Task<unknown>, world: World, on: Known | undefined, call: Call | undefined): Wait {
+		const wait: Wait = { task, world, on, hadSettled: on?.settled ?? true, isOpen: false, crowded: false, call }
 		if (on !== undefined && isChained(on, task)) on.waits.push(wait)
 		else this.#open(wait)
 		return wait
@@ -185,9 +201,9 @@ export class Waits {
 		const wait = this.#waits.get(promise)
 		if (wait === undefined) return
 		this.#waits.delete(promise)
-		const { task, world, isOpen, crowded, site } = wait
+		const { task, world, isOpen, crowded, call } = wait
 		if (isOpen) this.#opened.set(task, this.#opened.get(task)! - 1)
-		if (!world.closed && isOutside(wait) && (crowded || this.#isCrowded(task, world))) this.#found.push(site)
+		if (!world.closed && isOutside(wait) && (crowded || this.#isCrowded(task, world))) this.#found.push(call)
 	}
 
 	readonly #settled = (promise: object): void => {
@@ -210,12 +226,13 @@ export class Waits {
 	readonly #asked = (id: number, type: string): void => {
 		const here = called.test(type) ? current() : undefined
 		if (here === undefined || here.world.closed) return
-		const files = callersOf(this.#asked).filter(file => file !== '' && !plumbing.test(file))
-		const asks = type === 'TickObject' ? files[0] : files.find(file => !file.startsWith('node:'))
+		const calls = sitesBelow(this.#asked, 30).filter(site => nameOf(site) !== '' && !plumbing.test(nameOf(site)))
+		const asks = type === 'TickObject' ? calls[0] : calls.find(site => !isNodes(site))
 		// Node has many of its own.
-		if (asks === undefined || asks.startsWith('node:') || isOwn(asks)) return
+		if (asks === undefined || isNodes(asks) || isOwn(nameOf(asks))) return
 		const { task, world } = here
-		this.#callbacks.set(id, { task, world, crowded: this.#isCrowded(task, world), site: siteBelow(this.#asked), settles: false })
+		const call = this.#call(callOf(asks), this.#asked)
+		this.#callbacks.set(id, { task, world, crowded: this.#isCrowded(task, world), call, settles: false })
 	}
 
 	/** A callback has ended. */
@@ -223,8 +240,8 @@ export class Waits {
 		const callback = this.#callback
 		this.#callback = undefined
 		if (callback === undefined || callback.settles) return
-		const { task, world, crowded, site } = callback
-		if (!world.closed && (crowded || this.#isCrowded(task, world))) this.#found.push(site)
+		const { task, world, crowded, call } = callback
+		if (!world.closed && (crowded || this.#isCrowded(task, world))) this.#found.push(call)
 	}
 }
 
@@ -242,6 +259,18 @@ function isOutside({ task, on, hadSettled }: Wait): boolean {
 	while (last.as !== undefined) last = last.as
 	if (last.kind === 'own') return false
 	return hadSettled || last.task !== task || (last.kind === 'raw' && !last.byTime)
+}
+
+function placeOfCall(call: Call | undefined): Pick<Place, 'file' | 'line'> {
+	if (call === undefined) return nowhere
+	call.place ??= placeOf(stackText(call.site)) ?? nowhere
+	return call.place
+}
+
+const nowhere = { file: '', line: 0 }
+
+function isNodes(site: NodeJS.CallSite): boolean {
+	return nameOf(site).startsWith('node:')
 }
 
 const clock = /[\\/]clock\.[jt]s$/
