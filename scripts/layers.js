@@ -17,8 +17,8 @@ export const guarded = [
 	{
 		folder: 'packages/tracetest',
 		specifier: /^vitest(\/|$)/,
-		only: /^bindings\/(vitest|setup)\.ts$/,
-		why: 'Only bindings/vitest.ts and the setup file bindings/setup.ts know vitest.',
+		only: /^bindings\/(vitest|vitest-types|setup)\.ts$/,
+		why: 'Only bindings/vitest.ts, its types and the setup file bindings/setup.ts know vitest.',
 	},
 ]
 

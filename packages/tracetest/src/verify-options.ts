@@ -38,6 +38,39 @@ export interface VerifyOptions extends RunOptions {
 	readonly trace?: string
 }
 
+/** Complete, so that bindings can tell these options from those of their runners. */
+const known: Readonly<Record<keyof VerifyOptions, true>> = {
+	name: true,
+	deadTime: true,
+	time: true,
+	nak: true,
+	equal: true,
+	diff: true,
+	frame: true,
+	verbose: true,
+	signal: true,
+	delays: true,
+	actions: true,
+	microtasks: true,
+	samples: true,
+	depth: true,
+	seed: true,
+	runs: true,
+	budget: true,
+	steps: true,
+	settle: true,
+	points: true,
+	token: true,
+	command: true,
+	progress: true,
+	trace: true,
+}
+
+/** Whether an option of this name is one of {@link VerifyOptions}. */
+export function isVerifyOption(name: string): name is keyof VerifyOptions {
+	return Object.hasOwn(known, name)
+}
+
 /** Bounds of the search, all decided. The environment wins over defaults, and not over what the test says. */
 export function boundsOf(options: VerifyOptions): Bounds {
 	const whole = (name: keyof VerifyOptions, standard: number, least = 0): number =>

@@ -50,6 +50,8 @@ describe.each(runners)('$name', ({ name, args }) => {
 			expect(command).toMatch(/^TRACETEST=tt1:\S+ (?:npx vitest|node) /)
 			expect(failed.output).toMatch(/[✓✔] .*counts to \$2, or less/)
 			expect(failed.output).not.toContain('Serialized Error')
+			// Node 20 prints each failure twice.
+			if (name === 'vitest') expect(failed.output.match(/schedule, one line/g)).toHaveLength(1)
 		})
 
 		test('the command, in a shell, fails with the same schedule, and runs no other test', { timeout: 20_000 }, async () => {

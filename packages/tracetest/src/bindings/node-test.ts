@@ -3,7 +3,7 @@ import { test as nodeTest, type TestContext, type TestOptions } from 'node:test'
 import { compileFunction } from 'node:vm'
 import { placeOf, stackText } from '../platform/place.js'
 import { verify } from '../verify.js'
-import type { VerifyOptions } from '../verify-options.js'
+import { isVerifyOption, type VerifyOptions } from '../verify-options.js'
 import type { RunOptions } from '../world/options.js'
 import { run } from '../world/run.js'
 import type { T } from '../world/t.js'
@@ -60,7 +60,7 @@ export const test: TracingTest = Object.assign(define(once, {}), {
 function define(execute: Run, preset: TestOptions): Define<TestOptions & VerifyOptions> {
 	return (name: string, ...rest: readonly [Body] | readonly [TestOptions & VerifyOptions, Body]) => {
 		const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest
-		return callerOfNode()(nodeTest, name, { ...only(options), ...preset }, context => execute({ body, context, options }))
+		return callerOfNode()(nodeTest, name, { ...runnerOptions(options), ...preset }, context => execute({ body, context, options }))
 	}
 }
 
@@ -77,11 +77,10 @@ function callerOfNode(): CallNode {
 	return compileFunction(code, ['node', 'name', 'options', 'body'], where) as CallNode
 }
 
-/** The options that node:test knows. */
-function only({ concurrency, only: alone, signal, skip, timeout, todo }: TestOptions): TestOptions {
-	return Object.fromEntries(
-		Object.entries({ concurrency, only: alone, signal, skip, timeout, todo }).filter(([, value]) => value !== undefined),
-	)
+/** The options that are for node:test: all that are none of ours, and those that both have. */
+function runnerOptions(options: TestOptions & VerifyOptions): TestOptions {
+	const entries = Object.entries(options).filter(([name, value]) => value !== undefined && (name === 'signal' || !isVerifyOption(name)))
+	return Object.fromEntries(entries)
 }
 
 /** With the names of the suites, where Node tells them. */

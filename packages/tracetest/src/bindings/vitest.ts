@@ -2,84 +2,14 @@ import { relative } from 'node:path'
 import { expect, type TestAPI, type TestContext, type TestOptions, test as vitest } from 'vitest'
 import { printable } from '../report/serialize.js'
 import { verify } from '../verify.js'
-import { boundsOf, type VerifyOptions } from '../verify-options.js'
+import { boundsOf, isVerifyOption, type VerifyOptions } from '../verify-options.js'
 import { type RunOptions, settingsOf } from '../world/options.js'
 import { run } from '../world/run.js'
 import type { T } from '../world/t.js'
 import { literal, quote } from './command.js'
+import type { AnyFunction, Tracing, TracingTest, VerifyTestOptions } from './vitest-types.js'
 
-/** What the body of a test gets, besides what vitest gives. */
-export interface Tracing {
-	readonly t: T
-}
-
-type VerifyBody<Extra> = (context: TestContext & Extra) => unknown
-
-interface Verifying<Extra> {
-	/**
-	 * A test whose body is executed under one schedule after the other; see {@link verify}. What was explored is an annotation of the test, which the
-	 * verbose reporter prints.
-	 */
-	readonly verify: {
-		(name: string, body: VerifyBody<Extra>): void
-		(name: string, options: VerifyOptions & Pick<TestOptions, 'timeout'>, body: VerifyBody<Extra>): void
-	}
-}
-
-type FixtureOptions<Scope> = { readonly auto?: boolean; readonly injected?: boolean } & Scope
-type Scope = 'test' | 'file' | 'worker'
-
-/** Fixtures are made before the body runs, and have no `t`. */
-type FixtureContext<Extra> = Omit<Extra, keyof Tracing> & TestContext
-
-/** How a fixture is made: as a value, or by a function that hands it to `use`. */
-type Fixture<All, Name extends keyof All, Extra> =
-	| ((context: Omit<All, Name> & FixtureContext<Extra>, use: (value: All[Name]) => Promise<void>) => Promise<void>)
-	| (All[Name] extends AnyFunction ? never : All[Name])
-
-type Fixtures<All, Extra> = {
-	[Name in keyof All]: Fixture<All, Name, Extra> | [Fixture<All, Name, Extra>, FixtureOptions<{ readonly scope?: Scope }>?]
-}
-
-/** As vitest calls one that is given by its name. */
-type Make<Value, Context> = (
-	context: Context,
-	fixture: { readonly onCleanup: (cleanup: () => unknown) => void },
-) => Value | PromiseLike<Value>
-type Plain<Value> = Value extends AnyFunction ? never : Value
-type With<Extra, Name extends string, Value> = TracingTest<Extra & { [Key in Name]: Awaited<Value> }>
-
-/**
- * Vitest's `extend`, whose result is one of ours. Vitest's own signatures come after these: of fixtures that have a `scope` and use others, which are then
- * given to {@link createTest}.
- */
-interface Extending<Extra> {
-	readonly extend: {
-		<Name extends string, Value>(name: Name, make: Make<Value, FixtureContext<Extra>>): With<Extra, Name, Value>
-		<Name extends string, Value>(
-			name: Name,
-			options: FixtureOptions<{ readonly scope?: 'test' }>,
-			make: Make<Value, FixtureContext<Extra>>,
-		): With<Extra, Name, Value>
-		<Name extends string, Value>(
-			name: Name,
-			options: FixtureOptions<{ readonly scope: Scope }>,
-			make: Make<Value, object>,
-		): With<Extra, Name, Value>
-		<Name extends string, Value>(
-			name: Name,
-			options: FixtureOptions<{ readonly scope?: Scope }>,
-			value: Plain<Value>,
-		): With<Extra, Name, Value>
-		<Name extends string, Value>(name: Name, value: Plain<Value>): With<Extra, Name, Value>
-		<All extends object>(fixtures: Fixtures<All, Extra>): TracingTest<Omit<Extra, keyof All> & All>
-	}
-}
-
-/** Vitest's `test`, with all that it has, whose body also gets `t`. `test.only.verify` and the like exist too. */
-export type TracingTest<Extra = Tracing> = Extending<Extra> &
-	TestAPI<Extra> &
-	Verifying<Extra> & { readonly [Modifier in 'only' | 'skip' | 'fails' | 'concurrent' | 'sequential']: Verifying<Extra> }
+export type { Tracing, TracingTest, VerifyTestOptions } from './vitest-types.js'
 
 /**
  * Make a `test` with options of its own.
@@ -92,7 +22,7 @@ export type TracingTest<Extra = Tracing> = Extending<Extra> &
  * const test = createTest({ time: 'virtual' }, base.extend({ user: 'gopher' }))
  * test.verify('users come', ({ t, user }) => t.go(user, () => {}))
  */
-export function createTest<Extra = object>(options: RunOptions = {}, base?: TestAPI<Extra>): TracingTest<Extra & Tracing> {
+export function createTest<Extra = object>(options: Omit<RunOptions, 'name'> = {}, base?: TestAPI<Extra>): TracingTest<Extra & Tracing> {
 	return traced(base ?? vitest, { equal, diff: false, ...options }) as TracingTest<Extra & Tracing>
 }
 
@@ -108,8 +38,6 @@ function equal(have: readonly unknown[], want: readonly unknown[]): boolean {
 		return false
 	}
 }
-
-type AnyFunction = (...args: unknown[]) => unknown
 
 /** Those that return a function which takes name and body later. */
 const curried = new Set<PropertyKey>(['for', 'skipIf', 'runIf', 'extend', 'override', 'scoped'])
@@ -142,7 +70,13 @@ function isTest(key: PropertyKey): boolean {
 function wrap(body: AnyFunction, at: number, options: RunOptions): AnyFunction {
 	const wrapped: AnyFunction = (...args) => {
 		const context = args[at] as TestContext
-		return failing(run(t => body(...args.with(at, withT(context, t))), { name: nameOf(context), signal: context.signal, ...options }))
+		return failing(
+			run(t => body(...args.with(at, withT(context, t))), {
+				name: nameOf(context),
+				...options,
+				signal: both(options.signal, context.signal),
+			}),
+		)
 	}
 	return like(wrapped, body)
 }
@@ -160,21 +94,65 @@ function like(wrapped: AnyFunction, body: AnyFunction): AnyFunction {
 	return Object.defineProperty(wrapped, 'toString', { value: () => String(body) })
 }
 
+/** `test.verify`, with its `for` and `each`. */
 function verifying(api: AnyFunction, options: RunOptions): AnyFunction {
-	return (name, ...rest) => {
-		const body = rest.at(-1) as AnyFunction
-		const { timeout, ...own } = (rest.length > 1 ? rest[0] : {}) as VerifyOptions & { timeout?: number }
-		const all: VerifyOptions = { ...options, ...own }
-		// Shrinking, and one execution that hangs for the dead time, come on top.
-		const limit = timeout ?? boundsOf(all).ms + settingsOf(all).deadTime + 5000
-		const wrapped: AnyFunction = async context => {
-			const here = context as TestContext
-			const report = await failing(
-				verify(t => body(withT(here, t)), { name: nameOf(here), command: commandFor(here), signal: here.signal, ...all }),
-			)
-			await here.annotate(report.claim, 'tracetest')
+	const define = (target: AnyFunction, of: (...rest: unknown[]) => Arranged): AnyFunction => {
+		return (name, ...rest) => {
+			const body = rest.at(-1) as AnyFunction
+			const { search, runner } = split((rest.length > 1 ? rest[0] : {}) as VerifyTestOptions)
+			const all: VerifyOptions = { ...options, ...search }
+			// Shrinking, and one execution that hangs for the dead time, come on top.
+			const timeout = runner.timeout ?? boundsOf(all).ms + settingsOf(all).deadTime + 5000
+			const wrapped: AnyFunction = async (...given) => {
+				const { context, args } = of(...given)
+				const about = { name: nameOf(context), command: commandFor(context) }
+				const how = { ...about, ...all, signal: both(all.signal, context.signal) }
+				const report = await failing(verify(t => body(...args(withT(context, t))), how))
+				await context.annotate(report.claim, 'tracetest')
+			}
+			target(name, { ...runner, timeout }, like(wrapped, body))
 		}
-		api(name, { timeout: limit }, like(wrapped, body))
+	}
+	const of = Reflect.get(api, 'for') as (...cases: unknown[]) => AnyFunction
+	return Object.assign(
+		define(api, context => ({ context: context as TestContext, args: own => [own] })),
+		{
+			for: (...cases: unknown[]) =>
+				define(Reflect.apply(of, api, cases), (item, context) => ({ context: context as TestContext, args: own => [item, own] })),
+			each: (...cases: unknown[]) => {
+				const each = define(Reflect.apply(of, api, cases), (item, context) => ({
+					context: context as TestContext,
+					args: own => [own, ...(Array.isArray(item) ? item : [item])],
+				}))
+				return (name: unknown, ...rest: unknown[]) => each(name, ...rest.with(-1, second(rest.at(-1) as AnyFunction)))
+			},
+		},
+	)
+}
+
+/** The test ends when either is aborted. */
+function both(own: AbortSignal | undefined, ofRunner: AbortSignal): AbortSignal {
+	return own === undefined ? ofRunner : AbortSignal.any([own, ofRunner])
+}
+
+/** How a body is called. */
+interface Arranged {
+	readonly context: TestContext
+	readonly args: (own: TestContext & Tracing) => readonly unknown[]
+}
+
+/** `body`, which for vitest has its context as the second parameter: that is where vitest reads which fixtures are used. */
+function second(body: AnyFunction): AnyFunction {
+	const wrapped: AnyFunction = (...args) => body(...args)
+	return Object.defineProperty(wrapped, 'toString', { value: () => String(body).replace('(', '(_case, ') })
+}
+
+/** What is for the search, and what is for vitest. */
+function split(options: VerifyTestOptions): { readonly search: VerifyOptions; readonly runner: TestOptions } {
+	const entries = Object.entries(options)
+	return {
+		search: Object.fromEntries(entries.filter(([name]) => isVerifyOption(name))),
+		runner: Object.fromEntries(entries.filter(([name]) => !isVerifyOption(name))),
 	}
 }
 

@@ -5,7 +5,7 @@ import { divergence, type Token, tokenText } from '../explore/token.js'
 import { originals } from '../platform/originals.js'
 import { explain } from '../world/errors.js'
 import { codeFrame } from '../world/frame.js'
-import { type Report, timeline } from './report.js'
+import { type Report, scheduleText } from './report.js'
 
 /** Execute the schedule of a token. Another execution than the one that the token was made of is a failure, whatever else it is. */
 export async function replay(executor: Executor, token: Token): Promise<Report> {
@@ -28,6 +28,6 @@ export async function replay(executor: Executor, token: Token): Promise<Report> 
 			? 'replayed: the schedule of the token'
 			: `diverged at decision ${other}: there the body does not do what it did when the token was made; this is another schedule, and says nothing about that one
 hint: has the code changed since, or does it depend on time, randomness or the network?`
-	explain(error, [frame ? codeFrame(error) : undefined, verdict, `schedule, one line for each turn of a task:\n${timeline(schedule)}`])
+	explain(error, [frame ? codeFrame(error) : undefined, verdict, scheduleText(schedule)])
 	return { ...report, failure: { error, token: tokenText(token), fewest: false, replays: other === undefined } }
 }

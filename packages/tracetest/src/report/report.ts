@@ -84,6 +84,12 @@ function textOf(step: Step): string {
 	return step.place === undefined ? step.text : `${step.text} ${placeText(step.place)}`
 }
 
+/** The schedule, as the messages of failures have it; undefined if nothing happened in it. */
+export function scheduleText(schedule: Schedule | undefined): string | undefined {
+	if (schedule === undefined || schedule.steps.length === 0) return undefined
+	return `schedule, one line for each turn of a task:\n${timeline(schedule)}`
+}
+
 /** What is added to the message of a failure. */
 export function explanation(
 	report: Omit<Report, 'failure'>,
@@ -91,14 +97,13 @@ export function explanation(
 	command: string,
 ): string {
 	const { runs, ms, schedule } = report
+	const steps = scheduleText(schedule)
 	// How fast a handful was says nothing.
 	const speed = runs >= 100 && ms > 0 ? `, ${thousands(Math.round(runs / (ms / 1000)))} runs/s` : ''
 	return [
 		`found in ${count(runs, 'schedule')}, ${duration(ms)}${speed}${schedule === undefined ? '' : `: ${cost(schedule, failure.fewest)}`}`,
 		...(runs > 1 ? [`explored: ${report.claim}`] : []),
-		...(schedule === undefined || schedule.steps.length === 0
-			? []
-			: ['', 'schedule, one line for each turn of a task:', timeline(schedule)]),
+		...(steps === undefined ? [] : ['', steps]),
 		'',
 		again(failure, command),
 	].join('\n')

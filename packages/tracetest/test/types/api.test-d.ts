@@ -112,6 +112,18 @@ test.for([1])('t', (n, { t }) => same<[number, T], [typeof n, typeof t]>(true))
 test.verify('t', ({ t }) => same<T, typeof t>(true))
 test.only.verify('t', { delays: 1, timeout: 5 }, ({ t }) => same<T, typeof t>(true))
 test.fails.verify('t', () => {})
+test.verify('t', { retry: 2, skip: true, delays: 1 }, ({ t }) => same<T, typeof t>(true))
+test.verify.for([1, 2])('t', (n, { t }) => same<[1 | 2, T], [typeof n, typeof t]>(true))
+test.verify.for([{ a: 1, b: 'x' }])('t', { delays: 1 }, ({ a }, { t }) => same<[1, T], [typeof a, typeof t]>(true))
+test.verify.each([
+	[1, 'a'],
+	[2, 'b'],
+])('t', ({ t, task }, n, text) => same<[T, 1 | 2, 'a' | 'b', string], [typeof t, typeof n, typeof text, typeof task.name]>(true))
+test.only.verify.each(['a'])('t', { timeout: 1 }, ({ t }, text) => same<[T, 'a'], [typeof t, typeof text]>(true))
+// @ts-expect-error: no such option
+test.verify.for([1])('t', { delay: 1 }, () => {})
+// @ts-expect-error: all tests would have this name
+createTest({ name: 'one' })
 const extended = createTest({ time: 'virtual' }, base.extend({ user: 'gopher' }))
 extended('t', ({ t, user }) => same<[T, string], [typeof t, typeof user]>(true))
 extended.verify('t', ({ t, user }) => same<[T, string], [typeof t, typeof user]>(true))
@@ -119,6 +131,7 @@ extended.verify('t', ({ t, user }) => same<[T, string], [typeof t, typeof user]>
 extended.verify('t', ({ nobody }) => nobody)
 const more = test.extend({ user: 'gopher', double: 2 })
 more('t', ({ t, user, double }) => same<[T, string, number], [typeof t, typeof user, typeof double]>(true))
+more.verify.each([1])('t', ({ t, user }, n) => same<[T, string, 1], [typeof t, typeof user, typeof n]>(true))
 more.verify('t', { delays: 1 }, ({ t, user }) => same<[T, string], [typeof t, typeof user]>(true))
 more
 	.extend<{ age: number }>({ age: [15, { auto: true }] })

@@ -29,6 +29,28 @@ test('retried', { retry: 1 }, async ({ t, task }) => {
 	await t.expect('default', traceHi_Event, 'attempt 1')
 })
 
+test.verify.for([
+	['A', 'B'],
+	['A', 'C'],
+])('explored for %s and %s', { samples: 0 }, async ([a, b], { t, task }) => {
+	await t.all(
+		t.go(a, () => hi(a)),
+		t.go(b, () => hi(b)),
+	)
+	expect(task.name).toBe(`explored for ${a} and ${b}`)
+})
+test.verify.each([
+	[1, 'A'],
+	[2, 'B'],
+] as const)('explored each %i', async ({ t }, n, who) => {
+	await t.go(who, () => hi(who))
+	expect(n).toBe(who === 'A' ? 1 : 2)
+})
+test.verify.each(['A'])('explored each %s, which is no array', ({ t }, who) => t.go(who, () => hi(who)))
+test.verify('explored with options of vitest', { skip: true }, () => expect.unreachable())
+test.verify('explored, and expected to fail', { fails: true, samples: 0 }, ({ t }) => deadlock(t))
+test.verify.for([])('of nothing', () => expect.unreachable())
+
 describe('fixtures', () => {
 	const closed: string[] = []
 	const own = base.extend<{ user: string; door: { open: boolean } }>({
@@ -50,10 +72,24 @@ describe('fixtures', () => {
 		await t.all(t.go('B', () => hi(user)))
 		expect(door.open).toBe(true)
 	})
+	extended.verify.each([['T1·B']])('explored each', async ({ t, user, door }, other) => {
+		await t.all(
+			t.go('A', () => hi(user)),
+			t.go('B', () => hi(other)),
+		)
+		expect(door.open).toBe(true)
+	})
+	extended.verify.for(['T1·B'])('explored for', async (other, { t, user, door }) => {
+		await t.all(
+			t.go('A', () => hi(user)),
+			t.go('B', () => hi(other)),
+		)
+		expect(door.open).toBe(true)
+	})
 	test.extend('number', 3)('of a test that is extended', ({ t, number }) => {
 		expect([typeof t.go, number]).toEqual(['function', 3])
 	})
-	test('are torn down', () => expect(closed).toEqual(['T1·A', 'T1·A']))
+	test('are torn down', () => expect(closed).toEqual(['T1·A', 'T1·A', 'T1·A', 'T1·A']))
 })
 
 describe('concurrent tests that listen to the same events get their own', () => {
