@@ -27,8 +27,8 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 		// `./...` is how Go's tools say "and all below", which is what we always do.
 		const root = resolve(cwd, path.replace(/\/?\.\.\.$/, '') || '.')
 		const stat = statSync(root, { throwIfNoEntry: false })
-		if (stat === undefined) return usageError(`there is no directory '${path}'`)
-		if (!stat.isDirectory()) return usageError(`'${path}' is a file; give the directory that it is in`)
+		if (stat === undefined) return usageError(`there is no file or directory '${path}'`)
+		if (flags.watch && !stat.isDirectory()) return usageError(`--watch takes directories, and '${path}' is a file`)
 		roots.push(root)
 	}
 	const options = { roots, cwd, ...(flags.check && { check: true }), ...(flags.fix && { fix: true }) }
@@ -60,7 +60,7 @@ async function watchAndReport(options: GenOptions, cwd: string, flags: GenFlags)
 }
 
 function report(result: GenResult, cwd: string, flags: GenFlags): void {
-	const { diagnostics, stale, written, removed, unchanged, fixed, failures, events } = result
+	const { diagnostics, stale, written, removed, unchanged, fixed, failures, events, imports } = result
 	printDiagnostics(diagnostics, cwd, flags.quiet)
 	for (const { path, message } of failures) process.stderr.write(`${show(path, cwd)}: ${message}\n`)
 	if (stale.length > 0) {
@@ -72,10 +72,13 @@ function report(result: GenResult, cwd: string, flags: GenFlags): void {
 	for (const path of fixed) process.stdout.write(`fixed   ${show(path, cwd)}\n`)
 	for (const path of written) process.stdout.write(`wrote   ${show(path, cwd)}\n`)
 	for (const path of removed) process.stdout.write(`removed ${show(path, cwd)}\n`)
-	const done = flags.check ? '' : written.length + removed.length === 0 ? ', nothing to write' : `, ${unchanged} unchanged`
+	const idle = written.length + removed.length === 0 && failures.length === 0
+	const done = flags.check ? '' : idle ? ', nothing to write' : `, ${unchanged} unchanged`
+	const failed = failures.length === 0 ? '' : `, ${failures.length} failed`
 	const problems = countDiagnostics(diagnostics)
-	process.stdout.write(`${plural(events, 'event')}${done}${problems === '' ? '' : `; ${problems}`} (${Math.round(result.ms)} ms)\n`)
-	if (events === 0 && diagnostics.length === 0)
+	const what = events === 0 && imports > 0 ? plural(imports, 'import') : plural(events, 'event')
+	process.stdout.write(`${what}${done}${failed}${problems === '' ? '' : `; ${problems}`} (${Math.round(result.ms)} ms)\n`)
+	if (events + imports === 0 && diagnostics.length === 0)
 		process.stdout.write(`No //trace:event found in ${plural(result.files, 'TypeScript file')}.\n`)
 }
 
@@ -90,6 +93,7 @@ function toJson(result: GenResult, cwd: string): object {
 		version: 1,
 		files: result.files,
 		events: result.events,
+		imports: result.imports,
 		written: paths(result.written),
 		removed: paths(result.removed),
 		unchanged: result.unchanged,

@@ -34,7 +34,7 @@ program
 	.description(
 		'Generate ztrace.ts beside all TypeScript sources with //trace: directives (ztrace_test.ts for those of test files), and remove those that have become useless. Files are written only if they change. Searches directories recursively; node_modules, dot directories, what git ignores and what the compiler writes are left out.',
 	)
-	.addArgument(new Argument('[paths...]', 'directories to search').default(['.'], 'the current one'))
+	.addArgument(new Argument('[paths...]', 'directories to search; a file stands for its directory alone').default(['.'], 'the current one'))
 	.option('--check', 'write nothing; fail if a file is missing, out of date or left over')
 	.option('--watch', 'generate again whenever a source changes')
 	.option('--fix', 'mend in the sources what can be mended, then generate')

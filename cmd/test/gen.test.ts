@@ -88,12 +88,31 @@ src/hello.ts:2:1: warning T0002: looks like a trace directive, but there is a sp
 			const { status, stdout, stderr } = await cli(['gen'], dir)
 			expect(status).toBe(3)
 			expect(stderr).toBe('src/ztrace.ts: EISDIR: illegal operation on a directory, read\n')
-			expect(stdout).toContain('wrote   src/net/ztrace.ts\n')
+			expect(timeless(stdout)).toBe('wrote   src/net/ztrace.ts\n2 events, 0 unchanged, 1 failed (0 ms)\n')
+			expect(timeless((await cli(['gen'], dir)).stdout)).toBe('2 events, 1 unchanged, 1 failed (0 ms)\n')
 			const json = await cli(['gen', '--json'], dir)
 			expect(json.status).toBe(3)
 			expect(JSON.parse(json.stdout)).toMatchObject({
 				failures: [{ path: 'src/ztrace.ts', message: 'EISDIR: illegal operation on a directory, read' }],
 			})
+		}))
+})
+
+describe.concurrent('gen of files', { timeout: 30_000 }, () => {
+	it('generates their directories, and nothing below them', () =>
+		withTree('files', { ...hello, 'src/net/deep/a.ts': '//trace:event traceDeep()\n' }, async dir => {
+			const first = await cli(['gen', 'src/net/conn.ts', join(dir, 'src/net/deep/a.ts')], dir)
+			expect(timeless(first.stdout)).toBe('wrote   src/net/deep/ztrace.ts\nwrote   src/net/ztrace.ts\n2 events, 0 unchanged (0 ms)\n')
+			const second = await cli(['gen', '--check', 'src/hello.ts', 'src'], dir)
+			expect(second).toMatchObject({ status: 1, stderr: '1 generated file out of date:\n  src/ztrace.ts   missing\nrun: tsgotrace gen\n' })
+			const third = await cli(['gen', 'src/hello.ts'], dir)
+			expect(timeless(third.stdout)).toBe('wrote   src/ztrace.ts\n1 event, 0 unchanged (0 ms)\n')
+		}))
+
+	it('of a package that only imports says so', () =>
+		withTree('imports', { ...hello, 'app/package.json': '{ "name": "app" }', 'app/a.ts': '//trace:import "../src"\n' }, async dir => {
+			expect(timeless((await cli(['gen', 'app'], dir)).stdout)).toBe('wrote   app/ztrace.ts\n1 import, 0 unchanged (0 ms)\n')
+			expect(timeless((await cli(['gen', 'app'], dir)).stdout)).toBe('1 import, nothing to write (0 ms)\n')
 		}))
 })
 
@@ -171,6 +190,7 @@ describe.concurrent('gen --json', { timeout: 30_000 }, () => {
 					version: 1,
 					files: 4,
 					events: 3,
+					imports: 0,
 					written: ['src/net/ztrace.ts'],
 					removed: ['src/old/ztrace.ts'],
 					unchanged: 0,
@@ -209,8 +229,8 @@ describe.concurrent('gen --json', { timeout: 30_000 }, () => {
 
 describe.concurrent('usage', { timeout: 30_000 }, () => {
 	it.each<[string[], string]>([
-		[['gen', 'nowhere'], "error: there is no directory 'nowhere'\n"],
-		[['gen', 'src', 'src/hello.ts'], "error: 'src/hello.ts' is a file; give the directory that it is in\n"],
+		[['gen', 'nowhere'], "error: there is no file or directory 'nowhere'\n"],
+		[['gen', 'src/hello.ts', '--watch'], "error: --watch takes directories, and 'src/hello.ts' is a file\n"],
 		[['gen', '--check', '--fix'], 'error: --check writes nothing, so it cannot be combined with --fix\n'],
 		[['gen', '--check', '--watch'], 'error: --check writes nothing, so it cannot be combined with --watch\n'],
 		[['gen', '--watch', '--json'], 'error: --watch never ends, so it cannot be combined with --json\n'],

@@ -8,7 +8,7 @@ import { readText } from './text.js'
 /**
  * Awaits of pausable events that nothing guards. Looked for only in packages that have such events.
  *
- * @param files all TypeScript files
+ * @param files all TypeScript files that name a ztrace module
  * @param known those that were read already
  */
 export async function bareAwaits(

@@ -39,6 +39,7 @@ export interface Related {
 /** A message with its place, ready to print. Lines and columns count from 1; `endCol` is exclusive. */
 export interface Diagnostic extends Message {
 	readonly file: string
+	/** 0 for what is about the whole file or directory. */
 	readonly line: number
 	readonly col: number
 	readonly endCol: number
@@ -88,12 +89,30 @@ export const messages = {
 			`looks like a trace directive, but ${why}, so it is ignored`,
 			'write //trace:event … or //trace:import … as a line comment alone on its line',
 		),
+	lostMiss: (miss: Message, name: string): Message =>
+		error(
+			miss.code,
+			miss.message.replace(/so it is ignored$/, `and '${name}' is still imported: the generated files of this directory stay as they are`),
+			`${miss.hint}; or remove the imports`,
+		),
 	unsupportedFile: (kind: string): Message =>
 		warning(
 			'T0004',
 			`directives in ${kind} files are not supported, so this one is ignored`,
 			'move the directive to a TypeScript file and import the trace function from its ztrace file',
 		),
+	syntaxError: (text: string, line: number): Message =>
+		error(
+			'T0005',
+			`syntax error: ${text}. It hides the directive in line ${line}`,
+			'fix the syntax: until then the generated files of this directory stay as they are',
+		),
+	unreadableDirectory: (why: string): Message =>
+		warning('T0006', `this directory cannot be read (${why}), so it is not searched`, 'if it has no sources, let git ignore it'),
+	unreadableFile: (why: string): Message =>
+		error('T0006', `this file cannot be read (${why})`, 'the generated files of its directory stay as they are'),
+	link: (target: string): Message =>
+		warning('T0007', `this is a symbolic link to ${target}, whose directives are not seen`, `generate there: tsgotrace gen ${target}`),
 	notFunctionLike: (detail: string): Message =>
 		error('T0010', `a trace event must look like a function: ${detail}`, 'write //trace:event traceName(arg: Type, …)'),
 	badPrefix: (name: string): Message => {
@@ -136,6 +155,12 @@ export const messages = {
 		),
 	badPackageJson: (what: string): Message =>
 		error('T0033', `this package.json ${what}`, 'mend it: nothing of its package is generated while it cannot be understood'),
+	badTsconfig: (what: string): Message =>
+		warning(
+			'T0034',
+			`this tsconfig cannot be read completely: ${what.replace(/\.$/, '')}`,
+			'the rest of it is used; if a package is not installed, run npm install',
+		),
 	nothingToImport: (path: string, place: string, why: string): Message =>
 		error('T0040', `'${path}' has no trace events to import: ${why}`, `list what it has with: tsgotrace list ${place}`),
 	packageNotFound: (path: string, hint: string): Message => error('T0041', `cannot find '${path}'`, hint),
@@ -160,6 +185,18 @@ export const messages = {
 			'write //trace:import "package" or //trace:import name "package"',
 		),
 	refused: (why: string): Message => error('T0050', `will not overwrite this file: ${why}`, 'move it away, or rename it'),
+	stillUsed: (): Message =>
+		error(
+			'T0052',
+			'no directive declares anything for this generated file any more, but it is still imported, so it stays',
+			'remove the imports, or write the directives again',
+		),
+	leftOver: (): Message =>
+		warning(
+			'T0053',
+			'this file was generated, and package.json excludes its directory now, so it is neither updated nor removed',
+			'remove it, or change "exclude" in "tsgotrace" of package.json',
+		),
 	testClash: (name: string): Message =>
 		error('T0051', `event '${name}' of a test file is also declared by a source file of this directory`, 'rename one of them'),
 	bareAwait: (name: string, optionalCall: boolean): Message =>
@@ -200,7 +237,9 @@ export function format(diagnostic: Diagnostic, cwd: string, color: Colors = plai
 		.replace(wide, '  ')
 		.replace(/[^\t]/g, ' ')
 	const paint = severity === 'error' ? color.red : color.yellow
-	let out = `${color.bold(`${name}:${line}:${col}`)}: ${paint(`${severity} ${code}`)}: ${message}\n`
+	// What is about all of a file has no line.
+	const place = line === 0 ? name : `${name}:${line}:${col}`
+	let out = `${color.bold(place)}: ${paint(`${severity} ${code}`)}: ${message}\n`
 	if (text !== '')
 		out += `${color.dim(`${gutter} |`)} ${text}\n${' '.repeat(5)} ${color.dim('|')} ${indent}${paint('^'.repeat(endCol - col))}\n`
 	for (const other of related) out += `      = ${other.message}: ${relative(cwd, other.file) || other.file}:${other.line}:${other.col}\n`

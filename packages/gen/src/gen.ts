@@ -3,12 +3,12 @@ import { byPlace, type Diagnostic, type TextEdit } from './diagnostic.js'
 import type { OnProgress } from './scan.js'
 import { type Failure, type Outcome, Session } from './session.js'
 import { type StaleFile, staleFile } from './stale.js'
-import { markOf } from './text.js'
+import { decode } from './text.js'
 import { apply, writeFile } from './write.js'
 
 /** What `gen` is asked for. */
 export interface GenOptions {
-	/** Absolute directories, searched recursively. */
+	/** Absolute paths: directories, searched recursively, and files, each of which stands for its directory alone. */
 	readonly roots: readonly string[]
 	/** Where the cache is looked for, and what paths are relative to. */
 	readonly cwd: string
@@ -25,6 +25,8 @@ export interface GenResult {
 	/** TypeScript files that were searched. */
 	readonly files: number
 	readonly events: number
+	/** `//trace:import` directives. */
+	readonly imports: number
 	readonly written: readonly string[]
 	readonly removed: readonly string[]
 	readonly unchanged: number
@@ -80,6 +82,7 @@ export function finish(outcome: Outcome, files: number, check: boolean, fixed: r
 	return {
 		files,
 		events: outcome.units.reduce((n, u) => n + u.events.length, 0),
+		imports: outcome.units.reduce((n, u) => n + u.imports.length, 0),
 		written,
 		removed,
 		unchanged: outcome.unchanged.length,
@@ -96,9 +99,8 @@ function mend(diagnostics: readonly Diagnostic[]): string[] {
 	const edits = new Map<string, TextEdit[]>()
 	for (const { file, fix } of diagnostics) if (fix !== undefined) edits.set(file, [...(edits.get(file) ?? []), fix])
 	for (const [path, list] of edits) {
-		const raw = readFileSync(path, 'utf8')
-		const mark = markOf(raw)
-		let text = raw.slice(mark.length)
+		const { text: whole, encode } = decode(readFileSync(path))
+		let text = whole
 		let before = Number.POSITIVE_INFINITY
 		const seen = new Set<string>()
 		// From the end, so that offsets hold; of two that overlap the second waits for the next round.
@@ -109,7 +111,7 @@ function mend(diagnostics: readonly Diagnostic[]): string[] {
 			text = text.slice(0, start) + replacement + text.slice(end)
 			before = start
 		}
-		writeFile(path, mark + text)
+		writeFile(path, encode(text))
 	}
 	return [...edits.keys()].sort()
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 import { slashed } from './paths.js'
+import { readText } from './text.js'
 
 /** The rules of a .gitignore and of those above it. One that says something later, and so deeper, wins. */
 export interface Rules {
@@ -11,13 +12,22 @@ export interface Rules {
 }
 
 function readRules(dir: string, above: Rules | null): Rules {
-	const text = readFileSync(join(dir, '.gitignore'), 'utf8')
+	const text = textOf(join(dir, '.gitignore'))
 	if (above === null) return { dir, rules: ignore().add(text) }
 	return {
 		dir: above.dir,
 		rules: ignore()
 			.add(above.rules)
 			.add(rebase(text, below(above.dir, dir))),
+	}
+}
+
+/** Nothing if it cannot be read: git goes on too. */
+function textOf(path: string): string {
+	try {
+		return readText(path)
+	} catch {
+		return ''
 	}
 }
 

@@ -1,5 +1,5 @@
 // What the steps of the pipeline hand to each other. Plain data: the models of files are cached as JSON.
-import type { Finding, TextEdit } from './diagnostic.js'
+import type { Diagnostic, Finding, TextEdit } from './diagnostic.js'
 
 /** Offsets into the text of a file (after a byte order mark). */
 export interface Span {
@@ -79,6 +79,13 @@ export interface BareAwait {
 	readonly fix: TextEdit | null
 }
 
+/** A string that names a ztrace module: an import, or another way to load it. The span is that of the string with its quotes. */
+export interface ZtraceUse extends Span {
+	readonly module: string
+	/** The exported names that are asked for; null if it may be any. */
+	readonly names: readonly string[] | null
+}
+
 /** A name that a file has, and the module that it imports it from. */
 export interface KnownName {
 	readonly name: string
@@ -90,6 +97,7 @@ export interface FileModel {
 	readonly events: readonly EventDecl[]
 	readonly imports: readonly ImportDecl[]
 	readonly awaits: readonly BareAwait[]
+	readonly uses: readonly ZtraceUse[]
 	readonly findings: readonly Finding[]
 	/** How the file imports a ztrace file: `.js`, `.ts`, none, or null if it does not. */
 	readonly ztraceExtension: string | null
@@ -114,11 +122,13 @@ export interface NpmPackage {
 	readonly sourceRoot: string
 	/** Absolute directories that the compiler writes to. */
 	readonly outDirs: readonly string[]
+	/** What is wrong with its tsconfig. */
+	readonly problem: Diagnostic | null
 	readonly isTest: (relativePath: string) => boolean
 	/** Null if nothing is excluded. */
 	readonly isExcluded: ((relativePath: string) => boolean) | null
 	/** How a relative import ends if no import of the directory shows it. */
-	readonly extension: () => string
+	readonly extension: string
 }
 
 /** The sources that go into one generated file: those of a directory with the same kind (test or not) and extension. */

@@ -1,12 +1,12 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
-import { getTsconfig, parseTsconfig } from 'get-tsconfig'
 import type picomatch from 'picomatch'
 import { type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
 import type { NpmPackage } from './model.js'
 import { slashedRelative } from './paths.js'
 import { readText } from './text.js'
+import { type PathOptions, readOptions } from './tsconfig.js'
 
 /** The "tsgotrace" key of a package.json. Nothing of it is needed in most packages. */
 interface Config {
@@ -49,8 +49,10 @@ export function readPackageJson(dir: string): PackageJson | null {
 	let text: string
 	try {
 		text = readText(path)
-	} catch {
-		return null
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException
+		if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null
+		throw new PackageError(path, '', messages.badPackageJson(`cannot be read (${code})`), 0, 1)
 	}
 	let json: PackageJson
 	try {
@@ -132,19 +134,21 @@ const testFile = /(\.test|\.spec|_test)\.[mc]?tsx?$/
 const testDir = /(^|\/)(__tests__|tests?|e2e)\//
 
 function load(root: string, json: PackageJson & { name: string }): NpmPackage {
-	const options = compilerOptions(root)
-	const rootDir = options?.rootDir === undefined ? '' : inside(root, options.rootDir)
+	const { path, options, problem } = readOptions(root)
+	// One above the package says how modules are found, and nothing about directories of the package.
+	const { rootDir, outDir, declarationDir } = path === join(root, 'tsconfig.json') ? options : {}
 	const config = json.tsgotrace ?? {}
 	const isTest = config.test && globs(config.test)
 	const isExcluded = config.exclude && globs(config.exclude)
 	return {
 		name: json.name,
 		root,
-		sourceRoot: rootDir || 'src',
-		outDirs: [options?.outDir, options?.declarationDir].flatMap(d => (d === undefined ? [] : [resolve(root, d)])).filter(d => d !== root),
+		sourceRoot: (rootDir !== undefined && inside(root, rootDir)) || 'src',
+		outDirs: [outDir, declarationDir].flatMap(d => (d === undefined ? [] : [resolve(root, d)])).filter(d => d !== root),
+		problem,
 		isTest: isTest ?? (path => testFile.test(path) || testDir.test(path)),
 		isExcluded: isExcluded ?? null,
-		extension: () => importExtension(root),
+		extension: importExtension(options),
 	}
 }
 
@@ -154,23 +158,11 @@ function globs(patterns: readonly string[]): (path: string) => boolean {
 	return matcher([...patterns], { dot: true })
 }
 
-/** Options that decide about paths. An unreadable tsconfig decides nothing here: the compiler will tell. */
-function compilerOptions(root: string): { rootDir?: string; outDir?: string; declarationDir?: string } | undefined {
-	const path = join(root, 'tsconfig.json')
-	if (!existsSync(path)) return undefined
-	try {
-		return parseTsconfig(path).compilerOptions
-	} catch {
-		return undefined
-	}
-}
-
-/** How relative imports must end under the package's compiler options. */
-function importExtension(root: string): string {
-	const options = getTsconfig(root)?.config.compilerOptions
-	if (options?.rewriteRelativeImportExtensions || options?.allowImportingTsExtensions) return '.ts'
-	const resolution = String(options?.moduleResolution ?? '').toLowerCase()
-	const module = String(options?.module ?? '').toLowerCase()
+/** How relative imports must end under these options. */
+function importExtension(options: PathOptions): string {
+	if (options.rewriteRelativeImportExtensions || options.allowImportingTsExtensions) return '.ts'
+	const resolution = String(options.moduleResolution ?? '').toLowerCase()
+	const module = String(options.module ?? '').toLowerCase()
 	if (resolution === 'bundler' || resolution === 'node10' || resolution === 'node' || resolution === 'classic') return ''
 	// In CommonJS output no extension is needed, but the one for modules works as well.
 	return resolution === '' && (module === 'commonjs' || module === 'preserve') ? '' : '.js'

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, sep } from 'node:path'
 import { below, GitIgnores, isIgnored, type Rules } from './gitignore.js'
+import { Looks } from './looks.js'
 import type { NpmPackage } from './model.js'
 import type { Packages } from './npm.js'
 
@@ -14,6 +15,30 @@ export interface Scan {
 	readonly generated: readonly string[]
 	/** All TypeScript files. */
 	readonly files: readonly string[]
+	/** Sources of any kind that name a ztrace module. */
+	readonly users: string[]
+	/** What was left out although it may have directives. */
+	readonly skipped: readonly Skipped[]
+	/** Directories that were searched. */
+	readonly dirs: readonly string[]
+}
+
+/** A path that was not searched, and why. */
+export interface Skipped {
+	readonly path: string
+	/**
+	 * `unreadable`: the system refuses it; `directory`, if it is one. `link`: a symbolic link to something with directives. `excluded`: a generated file that is out of
+	 * reach since package.json excludes its place.
+	 */
+	readonly kind: 'unreadable' | 'directory' | 'link' | 'excluded'
+	/** What the system says, or where a link leads. */
+	readonly why: string
+}
+
+/** Where to search: directories with all below them, and directories alone. */
+export interface Roots {
+	readonly trees: readonly string[]
+	readonly alone: readonly string[]
 }
 
 const typescript = /\.[mc]?tsx?$/
@@ -22,65 +47,153 @@ const unsupported = /\.([mc]?jsx?|vue|svelte|astro)$/
 /** The name of a generated file. */
 export const generatedName: RegExp = /^ztrace(_test)?\.([mc]?)ts$/
 
-/** The end of `trace:`: the whole word would be found more slowly, because its first letters are so frequent. */
-const needle = 'ace:'
-
-/**
- * A directive, or what the parser warns of because it looks like one. Text that is not in a comment still passes: only the compiler
- * knows comments. What is not ASCII may be a space.
- */
-const like =
-	/\/\/trace:|trace:[\s\x80-\xff]*(?:event[\s\x80-\xff]+(?:async[\s\x80-\xff]+)?trace|import[\s\x80-\xff]+(?:[\w$]+[\s\x80-\xff]+)?["'])/i
-/** A directive where no compiler tells what is a comment: on a line of its own. */
-export const directiveLine: RegExp = /^([ \t]*)(\/\/trace:(?:event|import)[ \t].*)$/m
-
-const sourceMap = /^\/\/# sourceMappingURL=/m
-
 /** Told what a long run is at. */
 export type OnProgress = (what: string) => void
 
+/** The roots that paths stand for: a file stands for its directory alone, without those below it. */
+export function rootsOf(paths: readonly string[]): Roots {
+	const trees: string[] = []
+	const alone = new Set<string>()
+	for (const path of paths) {
+		if (statSync(path).isDirectory()) trees.push(path)
+		else alone.add(dirname(path))
+	}
+	return { trees, alone: [...alone] }
+}
+
 /** Find the sources with directives below `roots`. Reads every file once and parses none. */
-export function scan(roots: readonly string[], packages: Packages, onProgress: OnProgress = () => {}): Scan {
+export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(), onProgress: OnProgress = () => {}): Scan {
 	const found = {
 		hits: [] as string[],
 		unsupported: [] as string[],
 		generated: [] as string[],
 		files: [] as string[],
+		users: [] as string[],
+		dirs: [] as string[],
 	}
+	const skipped: Skipped[] = []
 	const seen = new Set<string>()
-	const ignores = new GitIgnores(roots)
-	const walk = (dir: string): void => {
-		if (seen.has(dir)) return
+	const tops = [...roots.trees, ...roots.alone]
+	const ignores = new GitIgnores(tops)
+
+	const list = (dir: string): Entry[] => {
+		if (seen.has(dir)) return []
 		seen.add(dir)
-		const entries = readdirSync(dir, { withFileTypes: true })
-		const has = (file: string): boolean => entries.some(e => e.name === file)
+		try {
+			const entries = readdirSync(dir, { withFileTypes: true })
+			found.dirs.push(dir)
+			return entries
+		} catch (error) {
+			// A root that cannot be read is what the caller asked for, and no place in passing.
+			if (tops.includes(dir)) throw error
+			skipped.push({ path: dir, kind: 'directory', why: (error as NodeJS.ErrnoException).code ?? (error as Error).message })
+			return []
+		}
+	}
+	const file = (path: string, has: (file: string) => boolean): void => {
+		const name = basename(path)
+		if (generatedName.test(name)) {
+			found.generated.push(path)
+			return
+		}
+		const source = typescript.test(name) && !declaration.test(name)
+		if (source) {
+			found.files.push(path)
+			if (found.files.length % 1000 === 0) onProgress(`searching, ${found.files.length} files`)
+		}
+		const look = attempt(path, () => looks.of(path))
+		if (look === undefined) return
+		if (look.user) found.users.push(path)
+		if (source) {
+			if (look.hit) found.hits.push(path)
+		} else if (look.directive && !isCompiled(path, has, look.compiled)) found.unsupported.push(path)
+	}
+	const attempt = <T>(path: string, action: () => T): T | undefined => {
+		try {
+			return action()
+		} catch (error) {
+			const { code, message } = error as NodeJS.ErrnoException
+			// Gone since its directory was read.
+			if (code !== 'ENOENT') skipped.push({ path, kind: 'unreadable', why: code ?? message })
+			return undefined
+		}
+	}
+	/** A directory is not followed, since its sources would have two ids; but nothing in it is passed over in silence. */
+	const link = (path: string, place: Place): void => {
+		const name = basename(path)
+		if (name === 'node_modules' || name.startsWith('.') || isIgnored(path, false, place.rules)) return
+		const target = statSync(path, { throwIfNoEntry: false })
+		if (target === undefined) return
+		const real = realpathSync(path)
+		if (roots.trees.some(root => real === root || real.startsWith(root + sep))) return
+		if (target.isDirectory() ? leadsToHit(real, looks) : target.isFile() && typescript.test(name) && looks.of(real).hit)
+			skipped.push({ path, kind: 'link', why: real })
+	}
+	/** Only names are of interest: files that were generated before their place was excluded. */
+	const excluded = (path: string, isDirectory: boolean): void => {
+		if (!isDirectory) {
+			if (generatedName.test(basename(path))) skipped.push({ path, kind: 'excluded', why: '' })
+			return
+		}
+		for (const entry of list(path)) {
+			if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue
+			if (entry.isDirectory() || entry.isFile()) excluded(join(path, entry.name), entry.isDirectory())
+		}
+	}
+	const walk = (dir: string, deep: boolean): void => {
+		const entries = list(dir)
+		const has = (name: string): boolean => entries.some(e => e.name === name)
 		const place = { rules: ignores.of(dir, has('.gitignore')), pkg: packages.of(dir, has('package.json')) }
 		for (const entry of entries) {
 			const { name } = entry
 			const path = join(dir, name)
-			if (entry.isDirectory()) {
-				if (!skipsDirectory(name, path, place)) walk(path)
-			} else if (entry.isFile() && !skipsFile(name, path, place)) {
-				if (generatedName.test(name)) found.generated.push(path)
-				else if (typescript.test(name)) {
-					found.files.push(path)
-					if (found.files.length % 1000 === 0) onProgress(`searching, ${found.files.length} files`)
-					if (isHit(path)) found.hits.push(path)
-				} else if (matches(path, directiveLine) && !isCompiled(path, has)) found.unsupported.push(path)
+			if (entry.isSymbolicLink()) attempt(path, () => link(path, place))
+			else if (entry.isDirectory()) {
+				const skips = skipsDirectory(name, path, place)
+				if (skips === 'excluded') excluded(path, true)
+				else if (skips === null && deep) walk(path, true)
+			} else if (entry.isFile()) {
+				const skips = skipsFile(name, path, place)
+				if (skips === 'excluded') excluded(path, false)
+				else if (skips === null) file(path, has)
 			}
 		}
 	}
-	for (const root of roots) walk(root)
-	for (const list of Object.values(found)) list.sort()
-	return found
+	for (const root of roots.trees) walk(root, true)
+	for (const dir of roots.alone) walk(dir, false)
+	for (const paths of Object.values(found)) paths.sort()
+	skipped.sort((a, b) => (a.path < b.path ? -1 : 1))
+	return { ...found, skipped }
+}
+
+interface Entry {
+	readonly name: string
+	isDirectory(): boolean
+	isFile(): boolean
+	isSymbolicLink(): boolean
+}
+
+/** How many files behind a link are searched for a directive. It may lead to the whole disk. */
+const most = 1000
+
+function leadsToHit(dir: string, looks: Looks, budget: { left: number } = { left: most }): boolean {
+	for (const entry of readdirSync(dir, { withFileTypes: true })) {
+		if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue
+		if (budget.left-- <= 0) return false
+		const path = join(dir, entry.name)
+		if (entry.isDirectory() && leadsToHit(path, looks, budget)) return true
+		if (entry.isFile() && typescript.test(entry.name) && !generatedName.test(entry.name) && looks.of(path).hit) return true
+	}
+	return false
 }
 
 /** Whether a script was made of a TypeScript file, whose comments it keeps. Not all output is where git or the compiler's options tell. */
-function isCompiled(path: string, has: (file: string) => boolean): boolean {
-	const sibling = /^(.*)\.([mc]?)jsx?$/.exec(basename(path))
+function isCompiled(path: string, has: (file: string) => boolean, mapped: boolean): boolean {
+	if (mapped) return true
+	const sibling = /^(.*?)(?:\.d)?\.([mc]?)[jt]sx?$/.exec(basename(path))
 	if (sibling === null) return false
 	const [, base, m] = sibling
-	return [`.${m}ts`, '.tsx', `.d.${m}ts`].some(extension => has(base + extension)) || matches(path, sourceMap)
+	return [`.${m}ts`, '.tsx', ...(declaration.test(path) ? [] : [`.d.${m}ts`])].some(extension => has(base + extension))
 }
 
 /** Tells of single paths whether a walk would come to them, for who hears of them otherwise. */
@@ -97,7 +210,7 @@ export class Searched {
 	has(path: string, directory: boolean): boolean {
 		const dir = dirname(path)
 		const place = { rules: this.#ignores.of(dir), pkg: this.#packages.of(dir) }
-		return directory ? !skipsDirectory(basename(path), path, place) : !skipsFile(basename(path), path, place)
+		return (directory ? skipsDirectory(basename(path), path, place) : skipsFile(basename(path), path, place)) === null
 	}
 }
 
@@ -107,40 +220,18 @@ interface Place {
 	readonly pkg: NpmPackage | null
 }
 
-function skipsDirectory(name: string, path: string, { rules, pkg }: Place): boolean {
-	if (name === 'node_modules' || name.startsWith('.')) return true
-	if (pkg?.outDirs.includes(path) || isIgnored(path, true, rules)) return true
-	return pkg?.isExcluded?.(below(pkg.root, path)) === true
+/** Why a path is not searched: by the user's configuration, or for another reason; null if it is. */
+type Skip = 'excluded' | 'other' | null
+
+function skipsDirectory(name: string, path: string, { rules, pkg }: Place): Skip {
+	if (name === 'node_modules' || name.startsWith('.')) return 'other'
+	if (pkg?.outDirs.includes(path) || isIgnored(path, true, rules)) return 'other'
+	return pkg?.isExcluded?.(below(pkg.root, path)) === true ? 'excluded' : null
 }
 
-function skipsFile(name: string, path: string, { rules, pkg }: Place): boolean {
-	if (!typescript.test(name) && !unsupported.test(name)) return true
-	if (declaration.test(name)) return true
+function skipsFile(name: string, path: string, { rules, pkg }: Place): Skip {
+	if (!typescript.test(name) && !unsupported.test(name)) return 'other'
 	// Whether generated files are ignored by git is a matter of taste.
-	if (isIgnored(path, false, rules) && !generatedName.test(name)) return true
-	return pkg?.isExcluded?.(below(pkg.root, path)) === true
-}
-
-/** Whether a file contains something like a directive. */
-export function isHit(path: string): boolean {
-	return matches(path, like)
-}
-
-let buffer = Buffer.allocUnsafe(256 * 1024)
-
-/** One buffer for all files: allocating one each would cost more than reading. As Latin-1, which no byte has to be decoded for. */
-function matches(path: string, pattern: RegExp): boolean {
-	const fd = openSync(path, 'r')
-	let n: number
-	try {
-		n = readSync(fd, buffer, 0, buffer.length, 0)
-		while (n === buffer.length) {
-			buffer = Buffer.allocUnsafe(buffer.length * 4)
-			n = readSync(fd, buffer, 0, buffer.length, 0)
-		}
-	} finally {
-		closeSync(fd)
-	}
-	const text = buffer.toString('latin1', 0, n)
-	return text.includes(needle) && pattern.test(text)
+	if (isIgnored(path, false, rules) && !generatedName.test(name)) return 'other'
+	return pkg?.isExcluded?.(below(pkg.root, path)) === true ? 'excluded' : null
 }

@@ -4,15 +4,17 @@ import { bareAwaits } from './bareawaits.js'
 import { type Diagnostic, diagnose, messages } from './diagnostic.js'
 import { emit } from './emit.js'
 import { resolveImports, type Surroundings } from './imports.js'
-import type { Source, Unit } from './model.js'
+import { hasMisses, isTypeScript, readUsers, stillUsed, type User, usesOf, withLostMisses } from './inuse.js'
+import { directiveLine, Looks } from './looks.js'
+import type { NpmPackage, Source, Unit } from './model.js'
 import { Models } from './models.js'
-import { Packages } from './npm.js'
+import { Packages, tracePackageId } from './npm.js'
 import { isWithin } from './paths.js'
-import { directiveLine, isHit, type OnProgress, type Scan, scan } from './scan.js'
+import { type OnProgress, type Roots, rootsOf, type Scan, type Skipped, scan } from './scan.js'
 import { readText } from './text.js'
 import { collect } from './units.js'
 import { resolveGlobals, unknownNames } from './unknownnames.js'
-import { type Change, plan } from './write.js'
+import { type Change, isOurs, plan } from './write.js'
 
 /** What a run found, before anything is written. */
 export interface Outcome {
@@ -44,10 +46,12 @@ interface Collected {
 export class Session {
 	readonly roots: readonly string[]
 	readonly #models: Models
+	readonly #looks = new Looks()
 	readonly #onProgress: OnProgress
 	#packages = new Packages()
 	/** Null until it is asked for. */
 	#found: Scan | null = null
+	#where: Roots | null = null
 	readonly #sources = new Map<string, Source>()
 	/** Directories with errors in the last run. */
 	#failed: ReadonlySet<string> = new Set()
@@ -61,8 +65,13 @@ export class Session {
 	}
 
 	get #scan(): Scan {
-		this.#found ??= scan(this.roots, this.#packages, this.#onProgress)
+		this.#found ??= scan(this.#roots, this.#packages, this.#looks, this.#onProgress)
 		return this.#found
+	}
+
+	get #roots(): Roots {
+		this.#where ??= rootsOf(this.roots)
+		return this.#where
 	}
 
 	/** How many TypeScript files were searched. */
@@ -76,16 +85,19 @@ export class Session {
 		this.#sources.clear()
 		this.#elsewhere.clear()
 		this.#found = null
+		this.#where = null
 	}
 
 	/** Look again at TypeScript files whose content has changed. */
 	update(paths: readonly string[]): void {
-		const { hits } = this.#scan
+		const { hits, users } = this.#scan
 		for (const path of paths) {
 			this.#sources.delete(path)
-			const at = hits.indexOf(path)
-			if (at >= 0) hits.splice(at, 1)
-			if (this.has(path) && isHit(path)) hits.push(path)
+			for (const list of [hits, users]) if (list.includes(path)) list.splice(list.indexOf(path), 1)
+			if (!this.has(path)) continue
+			const look = this.#looks.of(path)
+			if (look.hit) hits.push(path)
+			if (look.user) users.push(path)
 		}
 		// A name that was not found may be declared now, as a global of a file that has changed.
 		for (const [path, { model }] of this.#sources) if (model.findings.some(f => f.code === 'T0020')) this.#sources.delete(path)
@@ -110,12 +122,42 @@ export class Session {
 				this.#models.keep(source)
 			}
 		}
-		const sources = hits.map(path => this.#sources.get(path)!)
+		const sources = await this.#withLostMisses(hits.map(path => this.#sources.get(path)!))
 		const { units, diagnostics } = collect(sources, this.#packages)
-		const awaits = await bareAwaits(units, files, this.#sources, this.#models)
+		const awaits = await bareAwaits(units, this.#scan.users.filter(isTypeScript), this.#sources, this.#models)
 		const strangers = this.#scan.unsupported.flatMap(unsupportedFile)
 		this.#models.save()
-		return { units, diagnostics: [...diagnostics, ...awaits, ...strangers] }
+		return {
+			units,
+			diagnostics: [...diagnostics, ...awaits, ...strangers, ...this.#scan.skipped.filter(s => this.#matters(s)).map(skippedPath)],
+		}
+	}
+
+	/** Whether an excluded generated file was made for the package that excludes it: fixtures are none of its business. */
+	#matters({ path, kind }: Skipped): boolean {
+		if (kind !== 'excluded') return true
+		const dir = dirname(path)
+		const pkg = this.#packages.of(dir)
+		const text = readText(path)
+		return pkg !== null && isOurs(text) && text.includes(`'${tracePackageId(pkg, dir)}:`)
+	}
+
+	/** Near misses are errors where what they would declare is imported. */
+	async #withLostMisses(sources: readonly Source[]): Promise<Source[]> {
+		const missing = sources.filter(s => hasMisses(s.model))
+		if (missing.length === 0) return [...sources]
+		const users = await this.#usersIn(missing.map(s => this.#packages.of(dirname(s.path))))
+		return sources.map(source => (missing.includes(source) ? withLostMisses(source, sources, users) : source))
+	}
+
+	/** All files that name ztrace modules and that were searched, or that belong to one of `packages`. */
+	async #usersIn(packages: readonly (NpmPackage | null)[]): Promise<User[]> {
+		const paths = new Set(this.#scan.users)
+		for (const root of new Set(packages.flatMap(pkg => pkg?.root ?? []))) {
+			if (this.#roots.trees.some(tree => isWithin(root, tree))) continue
+			for (const path of scan({ trees: [root], alone: [] }, this.#packages, this.#looks).users) paths.add(path)
+		}
+		return readUsers([...paths].sort(), this.#models)
 	}
 
 	/** Run the pipeline. `changed` limits it to what these directories generate, and those that failed in the last run. */
@@ -152,13 +194,27 @@ export class Session {
 			else if (change.kind === 'refuse') diagnostics.push(refusal(unit.output))
 			else changes.push(change)
 		}
-		for (const path of this.#scan.generated) {
+		const useless = this.#scan.generated.filter(path => {
 			const dir = dirname(path)
-			if (expected.has(path) || failed.has(dir) || (dirs !== undefined && !dirs.has(dir))) continue
+			if (expected.has(path) || failed.has(dir) || (dirs !== undefined && !dirs.has(dir))) return false
 			// Of a directory without a package nothing is known: its package.json may be broken for a moment.
-			if (this.#packages.of(dir) === null) continue
+			const pkg = this.#packages.of(dir)
+			// What another directory wants to import and does not get is an error there.
+			return (
+				pkg !== null &&
+				!units.some(u => u.imports.some(i => i.decl.path === tracePackageId(pkg, dir) || resolve(u.dir, i.decl.path) === dir))
+			)
+		})
+		const users = useless.length === 0 ? [] : await this.#usersIn(useless.map(path => this.#packages.of(dirname(path))))
+		for (const path of useless) {
 			const change = attempt(path, null)
-			if (change) changes.push(change)
+			if (!change) continue
+			const uses = usesOf(path, readText(path), this.#packages.of(dirname(path))!, users, this.#packages)
+			if (uses.length === 0) changes.push(change)
+			else {
+				diagnostics.push(stillUsed(uses))
+				failed.add(dirname(path))
+			}
 		}
 		// An import whose unit failed after another of its directory was planned.
 		const kept = changes.filter(c => !failed.has(dirname(c.path)))
@@ -169,7 +225,7 @@ export class Session {
 		return {
 			packages: this.#packages,
 			unitsOf: async root => {
-				if (this.roots.some(r => isWithin(root, r))) return units.filter(u => u.pkg.root === root)
+				if (this.#roots.trees.some(r => isWithin(root, r))) return units.filter(u => u.pkg.root === root)
 				let elsewhere = this.#elsewhere.get(root)
 				if (elsewhere === undefined) {
 					elsewhere = new Session(root, [root]).collect().then(result => result.units.filter(u => u.pkg.root === root))
@@ -192,11 +248,24 @@ function importsFrom(unit: Unit, dirs: ReadonlySet<string>, units: readonly Unit
 
 function unsupportedFile(path: string): Diagnostic[] {
 	const text = readText(path)
-	const kind = { js: 'JavaScript', jsx: 'JavaScript', vue: 'Vue', svelte: 'Svelte', astro: 'Astro' }[/\.[mc]?(\w+)$/.exec(path)![1]!]!
+	const extension = /\.[mc]?(\w+)$/.exec(path)![1]!
+	const kind =
+		{ js: 'JavaScript', jsx: 'JavaScript', ts: 'declaration', vue: 'Vue', svelte: 'Svelte', astro: 'Astro' }[extension] ?? extension
 	return [...text.matchAll(new RegExp(directiveLine, 'gm'))].map(match => {
 		const start = match.index + match[1]!.length
 		return diagnose({ ...messages.unsupportedFile(kind), start, end: start + match[2]!.trimEnd().length }, path, text)
 	})
+}
+
+/** What is said of a path that was not searched is about all of it. */
+function skippedPath({ path, kind, why }: Skipped): Diagnostic {
+	const message = {
+		unreadable: () => messages.unreadableFile(why),
+		directory: () => messages.unreadableDirectory(why),
+		link: () => messages.link(why),
+		excluded: () => messages.leftOver(),
+	}[kind]()
+	return { ...message, file: path, line: 0, col: 0, endCol: 0, text: '', related: [] }
 }
 
 function refusal(path: string): Diagnostic {

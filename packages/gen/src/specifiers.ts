@@ -7,7 +7,7 @@ export function importExtension(unit: Unit): string {
 	const models = unit.sources.map(s => s.model)
 	const shown =
 		models.find(m => m.ztraceExtension !== null)?.ztraceExtension ?? models.find(m => m.relativeExtension !== null)?.relativeExtension
-	return shown ?? unit.pkg.extension()
+	return shown ?? unit.pkg.extension
 }
 
 /** The specifier of a file of the same directory: `./conn.js` of `conn.ts`. */

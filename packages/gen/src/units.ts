@@ -13,6 +13,7 @@ export interface Units {
 /** Put sources together and check what only their company shows: events and imports that are declared twice. */
 export function collect(sources: readonly Source[], packages: Packages): Units {
 	const diagnostics: Diagnostic[] = []
+	const has = ({ file, line, col }: Diagnostic): boolean => diagnostics.some(d => d.file === file && d.line === line && d.col === col)
 	const groups = new Map<string, Source[]>()
 	for (const source of [...sources].sort((a, b) => compare(a.path, b.path))) {
 		const { model, path, text } = source
@@ -36,6 +37,8 @@ export function collect(sources: readonly Source[], packages: Packages): Units {
 		if (group === undefined) groups.set(key, [source])
 		else group.push(source)
 	}
+	const problems = new Set([...groups.values()].map(group => packages.of(dirname(group[0]!.path))?.problem ?? null))
+	for (const problem of problems) if (problem !== null && !has(problem)) diagnostics.push(problem)
 	const units = [...groups].map(([key, group]) => unit(key, group, packages.of(dirname(group[0]!.path))!))
 	units.sort((a, b) => compare(a.output, b.output))
 	for (const message of duplicates(units)) diagnostics.push(message)

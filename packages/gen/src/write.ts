@@ -32,7 +32,7 @@ export function apply(change: Change): void {
  * Whole or not at all: readers never see half a file. By hand and not by write-file-atomic, which swallows a SIGTERM that comes while it
  * writes: a watch would then go on for ever.
  */
-export function writeFile(path: string, text: string): void {
+export function writeFile(path: string, text: string | Buffer): void {
 	const whole = `${path}.${process.pid}.tmp`
 	const before = statSync(path, { throwIfNoEntry: false })
 	try {
@@ -47,7 +47,7 @@ export function writeFile(path: string, text: string): void {
 }
 
 /** Whether we generated the file with this text. */
-function isOurs(text: string): boolean {
+export function isOurs(text: string): boolean {
 	return withoutMark(text).split(/\r?\n/, 1)[0] === header
 }
 

@@ -9,7 +9,7 @@ export interface NearMiss extends Span {
 }
 
 /** Prose that mentions a directive is none. */
-const body = String.raw`trace:\s*(event\s+(?:async\s+)?trace[\w$]*\s*[(<].*|import\s+(?:[\w$]+\s+)?["'].*)`
+const body = String.raw`trace:\s*(event\s+(?:async\s+)?trace[\w$\u0080-\uffff]*\s*[(<].*|import\s+(?:[\w$]+\s+)?["'].*)`
 const notAlone = 'it is not alone on its line'
 const inLine = new RegExp(`^(/*)(\\s*)${body}$`, 'i')
 const inBlock = new RegExp(`^[\\s*]*(?://)?\\s*(${body})$`, 'gim')

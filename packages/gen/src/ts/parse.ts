@@ -9,6 +9,8 @@ import { tsc } from './compiler.js'
 import { nearMisses } from './nearmiss.js'
 import { resolve, type Scope, scopeOf } from './scope.js'
 import { parseEvent } from './signature.js'
+import { swallowed } from './swallowed.js'
+import { ztraceUses } from './uses.js'
 
 /** Read the directives of one file, and all names in them that the file itself explains. */
 export function parseFile(path: string, text: string): FileModel {
@@ -20,8 +22,11 @@ export function parseFile(path: string, text: string): FileModel {
 	const imports: ImportDecl[] = []
 	const findings: Finding[] = []
 	let scope: Scope | null = null
+	const comments = traceComments(file)
+	const syntax = swallowed(file, comments)
+	if (syntax !== null) findings.push(syntax)
 
-	for (const comment of traceComments(file)) {
+	for (const comment of comments) {
 		const content = text.slice(comment.start + 2, comment.end)
 		const column = file.getLineAndCharacterOfPosition(comment.start).character
 		const alone = text.slice(comment.start - column, comment.start).trim() === ''
@@ -46,7 +51,7 @@ export function parseFile(path: string, text: string): FileModel {
 	}
 	const style = extensions(file)
 	const leftOver = events.some(e => e.uses.some(u => u.binding.kind === 'unknown'))
-	return { events, imports, awaits: bareAwaits(file), findings, ...style, names: leftOver ? namesIn(scope!) : [] }
+	return { events, imports, awaits: bareAwaits(file), uses: ztraceUses(file), findings, ...style, names: leftOver ? namesIn(scope!) : [] }
 }
 
 type At = (message: Message, start: number, end: number, fix?: TextEdit) => unknown

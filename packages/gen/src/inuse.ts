@@ -1,0 +1,116 @@
+// What still uses generated files: what is in use is not removed, and what looks like the directive of it is not passed over.
+import { readdirSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { type Diagnostic, diagnose, type Finding, messages } from './diagnostic.js'
+import type { FileModel, NpmPackage, Source, ZtraceUse } from './model.js'
+import type { Models } from './models.js'
+import { npmNameOf, type Packages, tracePackageId } from './npm.js'
+import { slashed } from './paths.js'
+import { generatedName } from './scan.js'
+import { readText } from './text.js'
+import { moduleName } from './typeimports.js'
+
+/** A file that names ztrace modules. */
+export interface User {
+	readonly path: string
+	readonly text: string
+	readonly uses: readonly ZtraceUse[]
+}
+
+/** Read the uses of files of any kind: of TypeScript as the compiler sees it, of others as they are written. */
+export async function readUsers(paths: readonly string[], models: Models): Promise<User[]> {
+	const sources = await models.read(paths.filter(isTypeScript))
+	const users: User[] = sources.map(({ path, text, model }) => ({ path, text, uses: model.uses }))
+	for (const path of paths) {
+		if (isTypeScript(path)) continue
+		const text = readText(path)
+		users.push({ path, text, uses: written(text) })
+	}
+	return users
+}
+
+/** Whether the compiler reads a file of this name. */
+export function isTypeScript(path: string): boolean {
+	return /\.[mc]?tsx?$/.test(path)
+}
+
+function written(text: string): ZtraceUse[] {
+	return [...text.matchAll(/(["'`])([^"'`\n]*\/ztrace(?:_test)?(?:\.[mc]?[jt]s)?)\1/g)].map(match => ({
+		module: match[2]!,
+		names: null,
+		start: match.index,
+		end: match.index + match[0].length,
+	}))
+}
+
+/** The uses of the generated file at `output`, which has `text`. */
+export function usesOf(output: string, text: string, pkg: NpmPackage, users: readonly User[], packages: Packages): [User, ZtraceUse][] {
+	return users.flatMap(user =>
+		user.uses.filter(use => meansFile(use, user.path, output, text, pkg, packages)).map((use): [User, ZtraceUse] => [user, use]),
+	)
+}
+
+/** Where a generated file without directives is still in use, as an error. */
+export function stillUsed(uses: readonly [User, ZtraceUse][]): Diagnostic {
+	const [[user, use], ...others] = uses as [[User, ZtraceUse], ...[User, ZtraceUse][]]
+	const related = others.slice(0, 5).map(([other, { start, end }]) => {
+		const { line, col } = diagnose({ ...messages.stillUsed(), start, end }, other.path, other.text)
+		return { file: other.path, line, col, message: 'also imported' }
+	})
+	return diagnose({ ...messages.stillUsed(), start: use.start, end: use.end }, user.path, user.text, related)
+}
+
+function meansFile({ module, names }: ZtraceUse, from: string, output: string, text: string, pkg: NpmPackage, packages: Packages): boolean {
+	const extension = extname(output)
+	const written = /\.([mc]?)[jt]s$/.exec(module)
+	if (written !== null && `.${written[1]}ts` !== extension) return false
+	const stem = written === null ? module : module.slice(0, written.index)
+	const wanted = output.slice(0, -extension.length)
+	if (/^(\.|\/|[A-Za-z]:)/.test(stem)) return resolve(dirname(from), stem) === wanted
+	if (basename(stem) !== basename(wanted)) return false
+	const dir = dirname(output)
+	const name = npmNameOf(stem)
+	if (name === pkg.name) return dirname(stem) === tracePackageId(pkg, dir)
+	if (packages.of(dirname(from)) !== pkg || packages.find(name, dirname(from)) !== null) return false
+	// An alias of the project, such as `@/net/ztrace`: where it leads is known to its bundler only. What follows it is a path.
+	const path = dirname(stem).split('/').slice(1).join('/')
+	if (path !== '' && !`${slashed(dir)}/`.endsWith(`/${path}/`)) return false
+	return names === null || names.some(exported => new RegExp(`^export [^=:(]*\\b${exported.replaceAll('$', '\\$')}\\b`, 'm').test(text))
+}
+
+/** The names that a near miss would declare if it were a directive. */
+const declared = /trace:\s*(?:event\s+(?:async\s+)?(?<event>trace[\w$\u0080-\uffff]*)|import\s+(?:(?<name>[\w$]+)\s+)?["'](?<path>[^"']*))/i
+
+/** What the generated files of a directory export at present. */
+function exportsOf(dir: string): string[] {
+	const files = readdirSync(dir).filter(name => generatedName.test(name))
+	return files.flatMap(name => [...readText(join(dir, name)).matchAll(/^export (?:const|let|function) ([\w$]+)/gm)].map(m => m[1]!))
+}
+
+/** Whether a file has something that looks like a directive and is none. */
+export function hasMisses({ findings }: FileModel): boolean {
+	return findings.some(f => f.code === 'T0002')
+}
+
+/** The source with those near misses as errors whose names are still imported: they were directives before some tool rewrote them. */
+export function withLostMisses(source: Source, beside: readonly Source[], users: readonly User[]): Source {
+	const { path, text, model } = source
+	const dir = dirname(path)
+	const events = new Set(beside.filter(s => dirname(s.path) === dir).flatMap(s => s.model.events.map(e => e.name)))
+	const asked = users.flatMap(user =>
+		user.uses
+			.filter(use => /^\.{1,2}\//.test(use.module) && dirname(resolve(dirname(user.path), use.module)) === dir)
+			.flatMap(use => use.names ?? exportsOf(dir)),
+	)
+	const lost = (finding: Finding): Finding => {
+		const groups = finding.code === 'T0002' ? declared.exec(text.slice(finding.start, finding.end))?.groups : undefined
+		if (groups === undefined) return finding
+		const { event } = groups
+		const prefix = `${groups['name'] ?? moduleName(groups['path'] ?? '')}_trace`
+		const name =
+			event === undefined ? asked.find(n => n.startsWith(prefix)) : asked.find(n => n.replace(/_(on|Attach|Event)$/, '') === event)
+		if (name === undefined || (event !== undefined && events.has(event))) return finding
+		return { ...finding, ...messages.lostMiss(finding, name) }
+	}
+	return { ...source, model: { ...model, findings: model.findings.map(lost) } }
+}
