@@ -1,6 +1,6 @@
 // What the generator finds in a program, and what it should find according to somebody else's list of comments.
 import { rmSync, writeFileSync } from 'node:fs'
-import { isHit } from '../../packages/gen/src/scan.js'
+import { Looks } from '../../packages/gen/src/looks.js'
 import { parseFile } from '../../packages/gen/src/ts/index.js'
 import type { Comment } from './oracles.js'
 import type { Program } from './programs.js'
@@ -88,7 +88,7 @@ function isDirective(text: string): boolean {
 export function passesSearch({ text }: Program, file: string): boolean {
 	writeFileSync(file, text)
 	try {
-		return isHit(file)
+		return new Looks().of(file).hit
 	} finally {
 		rmSync(file)
 	}
