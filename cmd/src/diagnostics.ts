@@ -1,7 +1,8 @@
 // What the generator says of sources. Apart from output.ts, because it loads the generator, of which commands for traces need nothing.
 import { type Colors, type Diagnostic, format } from '@tsgotrace/gen'
 import { colorsOf } from './color.js'
-import { plural, show } from './output.js'
+import { plural } from './format.js'
+import { show } from './output.js'
 
 /** Diagnostics go to standard error. */
 const colors: Colors = colorsOf(process.stderr)

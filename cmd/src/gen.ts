@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { type GenOptions, type GenResult, gen, watch } from '@tsgotrace/gen'
 import { countDiagnostics, diagnosticJson, printDiagnostics } from './diagnostics.js'
 import type { ExitCode } from './exit.js'
-import { plural, printJson, show, usageError } from './output.js'
+import { plural } from './format.js'
+import { printJson, show, usageError } from './output.js'
 import { Progress } from './progress.js'
 
 /** Options of `gen`. */

@@ -1,4 +1,5 @@
 import type { ThreadReport } from '@tsgotrace/record/launch'
+import { bytes as bytesText, count, rate as rateText } from './format.js'
 
 /** What all threads together have recorded. */
 export interface Totals {
@@ -39,26 +40,6 @@ export class Live {
 		this.#before = recorded
 		this.#shown = true
 		// The cursor goes back to the start: what the program prints takes the place of this.
-		process.stderr.write(`\r\u001B[K${short(rate)} events/s, ${size(bytes)}, ${short(dropped)} dropped\r`)
+		process.stderr.write(`\r\u001B[K${rateText(rate)} events/s, ${bytesText(bytes)}, ${count(dropped)} dropped\r`)
 	}
-}
-
-/** `12.3k` */
-function short(n: number): string {
-	for (const [unit, scale] of [
-		['M', 1e6],
-		['k', 1e3],
-	] as const)
-		if (n >= scale) return `${(n / scale).toPrecision(3)}${unit}`
-	return n.toFixed(0)
-}
-
-export function size(n: number): string {
-	for (const [unit, scale] of [
-		['GB', 1e9],
-		['MB', 1e6],
-		['kB', 1e3],
-	] as const)
-		if (n >= scale * 0.9995) return `${(n / scale).toPrecision(3)} ${unit}`
-	return `${n} B`
 }

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein'
-import { plural } from './output.js'
+import { plural } from './format.js'
 
 /** No event of a trace fits. */
 export function unfitText(globs: readonly string[], ids: readonly string[]): string {

@@ -5,11 +5,6 @@ export function show(path: string, cwd: string): string {
 	return relative(cwd, path) || '.'
 }
 
-/** `1 file`, `2 files` */
-export function plural(n: number, what: string): string {
-	return `${n} ${what}${n === 1 ? '' : 's'}`
-}
-
 /** Print a value as JSON. */
 export function printJson(value: unknown): void {
 	process.stdout.write(`${JSON.stringify(value, null, '\t')}\n`)

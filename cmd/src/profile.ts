@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { profileEnvironment, profileParts } from '@tsgotrace/record/launch'
-import { plural, usageError } from './output.js'
+import { plural } from './format.js'
+import { usageError } from './output.js'
 import { endAs, runProgram } from './program.js'
 
 /** Options of `profile`. */

@@ -1,7 +1,7 @@
 import type { ThreadReport } from '@tsgotrace/record/launch'
-import { size, totals } from './live.js'
+import { bytes as bytesText, count, plural } from './format.js'
+import { totals } from './live.js'
 import { nearText } from './nearest.js'
-import { plural } from './output.js'
 
 /** What a recording that went well has recorded, and how to look at it. */
 export function recordedText(reports: readonly ThreadReport[], output: string, bytes: number, ms: number): string {
@@ -11,10 +11,10 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 	const where = [processes > 1 && `${processes} processes`, traced.length > processes && `${traced.length} threads`].filter(Boolean)
 	const missing = [sampledOut > 0 && `${count(sampledOut)} sampled out`, dropped > 0 && `${count(dropped)} dropped`].filter(Boolean)
 	const more = missing.length > 0 ? ` (${missing.join(', ')})` : ''
-	const what = plural(recorded, 'event').replace(/^\d+/, count(recorded))
+	const what = plural(recorded, 'event')
 	const path = quoted(output)
 	const least = reports.every(({ ended }) => ended) ? '' : 'at least '
-	return `tsgotrace: ${least}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${size(bytes)}
+	return `tsgotrace: ${least}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${bytesText(bytes)}
   look at it:  npx tsgotrace summary ${path}   npx tsgotrace print ${path}   or open it in https://ui.perfetto.dev
 `
 }
@@ -33,14 +33,10 @@ export function nothingText(reports: readonly ThreadReport[], globs: readonly st
   ${nearText(globs ?? [], ids)}`
 }
 
-function count(n: number): string {
-	return n.toLocaleString('en')
-}
-
 /** There were events, and all of them are lost. */
 export function lostText(reports: readonly ThreadReport[]): string {
 	const signals = reports.reduce((all, report) => all + report.signals, 0)
-	return `there is no trace: ${signals === 0 ? 'nothing' : `nothing of ${plural(signals, 'event').replace(/^\d+/, count(signals))}`} could be written`
+	return `there is no trace: ${signals === 0 ? 'nothing' : `nothing of ${plural(signals, 'event')}`} could be written`
 }
 
 /** As a shell wants it. */

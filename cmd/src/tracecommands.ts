@@ -1,10 +1,11 @@
+import { type Format, formats } from '@tsgotrace/trace/formats'
 import { type Command, Option } from 'commander'
-import type { ConvertFlags } from './convert.js'
+import type { ConvertFlags } from './convert/command.js'
 import { exit } from './exit.js'
 import type { PrintFlags } from './print.js'
 import type { ProfileFlags } from './profile.js'
 import type { QueryFlags } from './query/command.js'
-import type { SummaryFlags } from './summary.js'
+import type { SummaryFlags } from './summary/command.js'
 
 const file =
 	'trace files, which become one timeline; directories of them, and paths with %p and %t as record takes; - is the standard input'
@@ -30,32 +31,33 @@ export function addTraceCommands(program: Command): void {
 		.command('summary')
 		.summary('count what is in a trace: events, slices, tracks, losses')
 		.description(
-			'Count what is in a trace: events with their rates and bytes, slices with the distribution of their durations, how busy each track was, counters, and what was lost.',
+			'Count what is in a trace: events with their rates and bytes, slices with the distribution of their durations and the time that no slice within them took (self), the slowest ones with their arguments, how busy each track was, counters, and what was lost. Of a pprof profile, it shows where most was counted.',
 		)
 		.argument('<files...>', file)
+		.option('--by <parameter>', 'tell events and slices apart by an argument, such as route: their own, or of the slice that they are in')
+		.option('--slowest <n>', 'how many of the slowest slices to show (default: 5)')
 		.option('--json', 'print JSON')
 		.addOption(keyFile())
-		.action(async (paths: string[], options: SummaryFlags) => exit(await (await import('./summary.js')).summaryCommand(paths, options)))
+		.action(async (paths: string[], options: SummaryFlags) =>
+			exit(await (await import('./summary/command.js')).summaryCommand(paths, options)),
+		)
 
-	program
+	const convert = program
 		.command('convert')
 		.summary('convert a trace to the format of another tool')
 		.description(
-			'Convert a trace to the format of another tool: chrome (Perfetto, DevTools, speedscope), pprof (go tool pprof), otlp (OpenTelemetry), zipkin, csv, jsonl (JSON lines), speedscope. Writes to the standard output; otlp and zipkin are sent to a collector instead, to the one that OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT names.',
+			`Convert a trace to the format of another tool: ${formats.map(({ name, help }) => `${name} (${help})`).join(', ')}. Writes to the standard output; ${sent} are sent to a collector instead, to the one that OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT names.`,
 		)
 		.argument('<files...>', file)
-		.addOption(new Option('-t, --to <format>', 'the format').choices(formats).makeOptionMandatory())
-		.option('-o, --output <file>', 'where to write it; for otlp and zipkin also the URL of a collector')
+		.addOption(new Option('-t, --to <format>', 'the format').choices(formats.map(({ name }) => name)).makeOptionMandatory())
+		.option('-o, --output <file>', `where to write it; for ${sent} also the URL of a collector`)
 		.addOption(events())
-		.addOption(
-			new Option('--lanes <kind>', 'chrome: slices that overlap others as asynchronous events, or on threads of their own').choices([
-				'async',
-				'threads',
-			]),
-		)
-		.option('--logs', 'otlp: events that are no slices become log records instead of events of spans')
+	for (const format of formats) for (const option of optionsOf(format)) convert.addOption(option)
+	convert
 		.addOption(keyFile())
-		.action(async (paths: string[], options: ConvertFlags) => exit(await (await import('./convert.js')).convertCommand(paths, options)))
+		.action(async (paths: string[], options: ConvertFlags) =>
+			exit(await (await import('./convert/command.js')).convertCommand(paths, options)),
+		)
 
 	program
 		.command('query')
@@ -92,4 +94,14 @@ export function addTraceCommands(program: Command): void {
 		.action(async (command: string[], options: ProfileFlags) => (await import('./profile.js')).profileCommand(command, options))
 }
 
-const formats: ConvertFlags['to'][] = ['chrome', 'pprof', 'otlp', 'zipkin', 'csv', 'jsonl', 'speedscope']
+const sent = formats
+	.filter(({ isSent }) => isSent)
+	.map(({ name }) => name)
+	.join(' and ')
+
+function optionsOf({ name, options = [] }: Format): Option[] {
+	return options.map(({ flags, help, choices }) => {
+		const option = new Option(flags, `${name}: ${help}`)
+		return choices === undefined ? option : option.choices(choices)
+	})
+}

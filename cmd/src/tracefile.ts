@@ -1,8 +1,10 @@
-import { readTrace, type TraceItem, type TraceProblem, TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
+import { readTrace, type TraceProblem, TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
+import { type SliceBatch, slicesOf } from '@tsgotrace/trace/slices'
 import type { ExitCode } from './exit.js'
+import { bytes as bytesText, plural } from './format.js'
 import { traceFiles } from './inputs.js'
 import { type KeyFlags, keyFrom } from './key.js'
-import { plural, usageError } from './output.js'
+import { usageError } from './output.js'
 import { Progress } from './progress.js'
 
 /** A trace that is to be read. */
@@ -52,16 +54,16 @@ export function traceFile(given: readonly string[], flags: KeyFlags): TraceFile 
 	}
 }
 
-/** Takes items in their order. False: it wants no more. */
-export type Taker = (items: readonly TraceItem[], reader: TraceReader) => Promise<boolean>
+/** Takes items in their order, with their slices; last of all a batch without items, with the slices that have no end. False: it wants no more. */
+export type Taker = (batch: SliceBatch, reader: TraceReader) => Promise<boolean>
 
 /** Read a trace to its end, or to where it breaks off. */
 export async function takeTrace(paths: readonly string[], flags: KeyFlags, take: Taker, silent: boolean): Promise<ExitCode> {
 	const trace = traceFile(paths, flags)
 	if (trace === 2) return trace
 	return trace.read(async onProgress => {
-		for await (const items of trace.reader.batches()) {
-			if (!(await take(items, trace.reader))) return
+		for await (const batch of slicesOf(trace.reader).batches()) {
+			if (!(await take(batch, trace.reader))) return
 			onProgress()
 		}
 	}, silent)
@@ -88,9 +90,5 @@ function ended(name: string, reader: TraceReader): ExitCode {
 
 function showProgress(progress: Progress, reader: TraceReader): void {
 	const { bytes, size, packets } = reader.progress
-	progress.bar(size === null || size === 0 ? null : bytes / size, `${megabytes(bytes)}, ${packets.toLocaleString('en')} packets`)
-}
-
-function megabytes(bytes: number): string {
-	return `${(bytes / 1e6).toFixed(0)} MB`
+	progress.bar(size === null || size === 0 ? null : bytes / size, `${bytesText(bytes)}, ${plural(packets, 'packet')}`)
 }

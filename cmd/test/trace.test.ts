@@ -183,7 +183,7 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 	it('that is none is said to be none', async () => {
 		const { status, stdout, stderr } = await cli(['print', 'chrome.json'], dir)
 		expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-		expect(stderr).toContain('chrome.json: foreign at byte 0: this is no Perfetto trace: it looks like a Chrome JSON trace\n  hint: ')
+		expect(stderr).toContain('chrome.json: foreign at byte 0: not a Perfetto trace: it looks like a Chrome JSON trace\n  hint: ')
 	})
 
 	it.each([['missing.trace'], ['none-%p.trace']])('that is not there (%s) is wrong usage', async file => {
@@ -194,7 +194,7 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 		writeFileSync(join(dir, 'empty.trace'), '')
 		writeFileSync(join(dir, 'image.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
 		expect(await cli(['print', 'empty.trace'], dir)).toEqual({ status: 1, stdout: '', stderr: 'empty.trace: there is nothing in it\n' })
-		const foreign = { status: 1, stdout: '', stderr: 'image.png: foreign at byte 0: this is no Perfetto trace\n' }
+		const foreign = { status: 1, stdout: '', stderr: 'image.png: foreign at byte 0: not a Perfetto trace\n' }
 		expect(await cli(['summary', 'image.png'], dir)).toEqual(foreign)
 		expect(await cli(['convert', 'image.png', '--to', 'csv'], dir)).toEqual(foreign)
 		expect(await cli(['query', 'image.png', 'select 1'], dir)).toEqual(foreign)
@@ -223,8 +223,11 @@ hello/net:traceRecv               1        10         2   0.667/s    N B
 hello/net:traceRequestBegin       1                       0.667/s    N B
 hello/net:traceRequestEnd         1                       0.667/s    N B
 
-slice               count      p50      p90      p99      max    total   distribution
-hello/net:request       1   1.50 s   1.50 s   1.50 s   1.50 s   1.50 s   1.50 s █ 1.50 s
+slice               count      p50      p90      p99      max    total     self   distribution
+hello/net:request       1   1.50 s   1.50 s   1.50 s   1.50 s   1.50 s   1.50 s   1.50 s █ 1.50 s
+
+slowest                      at     took   arguments
+hello/net:request   0.000001000   1.50 s   who="J\\"P"
 
 track             slices     busy   of the time
 42/main request        1   1.50 s       100.0 %

@@ -37,8 +37,8 @@ async function bySqlite(path: string, statements: readonly string[], flags: Quer
 		const code = await takeTrace(
 			[path],
 			flags,
-			(items, reader) => {
-				for (const item of items) loader.take(item)
+			(batch, reader) => {
+				loader.take(batch)
 				;({ wallStart } = reader)
 				;({ packets } = reader.progress)
 				return Promise.resolve(true)
@@ -80,7 +80,7 @@ async function show({ columns, rows }: SqlResult, before: number, { json }: Quer
 	const all = [...rows]
 	if (columns.length === 0) return
 	const isText = [...columns.keys()].filter(i => all.some(row => typeof row[i] === 'string'))
-	output.write(`${before > 0 ? '\n' : ''}${table([columns, ...all.map(row => row.map(shown))], isText)}`)
+	output.write(`${before > 0 ? '\n' : ''}${table([columns, ...all.map(row => row.map(shown))], { left: isText })}`)
 }
 
 interface Database {
@@ -161,7 +161,7 @@ async function byPerfetto(path: string, sql: string, { json }: QueryFlags): Prom
 	for (const [i, [columns = [], ...rows]] of parseCsv(csv).entries()) {
 		if (json)
 			for (const row of rows) output.write(`${JSON.stringify(Object.fromEntries(columns.map((column, at) => [column, row[at]])))}\n`)
-		else output.write(`${i > 0 ? '\n' : ''}${table([columns, ...rows], [...columns.keys()])}`)
+		else output.write(`${i > 0 ? '\n' : ''}${table([columns, ...rows], { left: [...columns.keys()] })}`)
 	}
 	await output.flush()
 	return 0

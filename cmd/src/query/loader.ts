@@ -1,5 +1,6 @@
 import { jsonArgsText } from '@tsgotrace/trace/export'
-import { type OpenSlice, Slices, type TraceArgs, type TraceItem, type TraceProcess, type TraceTrack } from '@tsgotrace/trace/read'
+import type { TraceArgs, TraceItem, TraceProcess, TraceTrack } from '@tsgotrace/trace/read'
+import { type Slice, type SliceBatch, threadOf } from '@tsgotrace/trace/slices'
 import type { Insert, SqlEngine, SqlValue } from './engine.js'
 import { insertInto, type TableName, tables } from './tables.js'
 
@@ -15,7 +16,6 @@ const mostInteger = 2n ** 63n - 1n
 export class Loader {
 	readonly #engine: SqlEngine
 	readonly #inserts = new Map<TableName, Insert>()
-	readonly #slices: Slices
 	readonly #processes = new Map<TraceProcess, number>()
 	readonly #threads = new Map<TraceTrack, number>()
 	readonly #places = new WeakMap<TraceTrack, Place>()
@@ -27,27 +27,27 @@ export class Loader {
 		this.#engine = engine
 		engine.exec(tables)
 		engine.exec('begin')
-		this.#slices = new Slices(undefined, slice => this.#slice(slice, null, null))
 	}
 
-	take(item: TraceItem): void {
+	take({ items, slices, unfinished }: SliceBatch): void {
+		for (let i = 0; i < items.length; i++) this.#item(items[i]!, slices[i]!)
+		for (const slice of unfinished) this.#slice(slice)
+	}
+
+	#item(item: TraceItem, slice: Slice | null): void {
 		switch (item.type) {
 			case 'instant':
 			case 'counter':
-				this.#event(item, this.#slices.current(item.track)?.number ?? null)
+				this.#event(item, slice)
 				break
-			case 'begin': {
-				const slice = this.#slices.begin(item)
+			case 'begin':
 				// What a segment repeats of an earlier one is not an event.
-				if (item.began === null) this.#event(item, slice?.number ?? null)
+				if (item.began === null) this.#event(item, slice)
 				break
-			}
-			case 'end': {
-				const slice = this.#slices.end(item)
-				if (!item.continues) this.#event(item, slice?.number ?? null)
-				if (slice !== null) this.#slice(slice, slice.end - slice.start, slice.endArgs)
+			case 'end':
+				if (!item.continues) this.#event(item, slice)
+				if (slice !== null) this.#slice(slice)
 				break
-			}
 			case 'loss':
 				this.#insert('losses', [time(item.time), item.sequence, item.events, item.bytes, item.reason])
 				break
@@ -63,27 +63,25 @@ export class Loader {
 
 	/** Once, after the last item. */
 	finish(wallStart: bigint | null): void {
-		for (const slice of this.#slices.open()) this.#slice(slice, null, null)
 		const start = wallStart === null ? null : new Date(Number(wallStart / 1_000_000n)).toISOString()
 		this.#insert('trace', [wallStart, start, time(this.#last)])
 		this.#engine.exec('commit')
 	}
 
-	#event(item: Happened, slice: number | null): void {
+	#event(item: Happened, slice: Slice | null): void {
 		const [thread, lane] = this.#place(item.track)
 		const [value, args] = item.type === 'counter' ? [numeric(item.value), null] : [null, json(item.args)]
 		if (item.time > this.#last) this.#last = item.time
-		const { type, id, category, name, bytes } = item
-		this.#insert('events', [++this.#events, time(item.time), type, id, category, name, slice, thread, lane, value, args, bytes])
+		const { type, bytes } = item
+		// Ends that other tools write have no name.
+		const { id, category, name } = item.id === '' && slice !== null ? slice : item
+		const number = slice?.number ?? null
+		this.#insert('events', [++this.#events, time(item.time), type, id, category, name, number, thread, lane, value, args, bytes])
 	}
 
-	#slice(
-		{ number, start, id, category, name, parent, depth, track, args }: OpenSlice,
-		dur: number | null,
-		endArgs: TraceArgs | null,
-	): void {
+	#slice({ number, start, end, ended, id, category, name, parent, depth, track, args, endArgs }: Slice): void {
 		const [thread, lane] = this.#place(track)
-		const texts = [json(args), endArgs === null ? null : json(endArgs)]
+		const [dur, texts] = ended ? [end - start, [json(args), json(endArgs)]] : [null, [json(args), null]]
 		this.#insert('slices', [number, time(start), time(dur), id, category, name, parent?.number ?? null, depth, thread, lane, ...texts])
 	}
 
@@ -98,7 +96,7 @@ export class Loader {
 	#place(track: TraceTrack): Place {
 		let place = this.#places.get(track)
 		if (place === undefined) {
-			const thread = track.kind === 'thread' ? track : (track.parent ?? track)
+			const thread = threadOf(track)
 			place = [this.#thread(thread), track === thread ? null : track.name]
 			this.#places.set(track, place)
 		}

@@ -3,17 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RecordOptions, record } from '@tsgotrace/record'
-import {
-	CutString,
-	readTrace,
-	type Slice,
-	Slices,
-	type TraceInput,
-	type TraceItem,
-	type TraceSignal,
-	type TraceValue,
-	Unrecorded,
-} from '@tsgotrace/trace/read'
+import { CutString, readTrace, type TraceInput, type TraceItem, type TraceSignal, type TraceValue, Unrecorded } from '@tsgotrace/trace/read'
+import { Pairing, type Slice } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTrace } from '../../trace/test/perfetto.js'
@@ -207,16 +198,10 @@ describe('slices', () => {
 		declare('trip:traceJobEnd', 'id: number', 'pad: string'),
 	]
 
-	function paired(all: readonly TraceItem[]): { slices: Slice[]; pairs: Slices; open: number } {
-		const pairs = new Slices()
-		const slices: Slice[] = []
-		for (const item of all) {
-			if (item.type === 'begin') pairs.begin(item)
-			if (item.type !== 'end') continue
-			const slice = pairs.end(item)
-			if (slice !== null) slices.push(slice)
-		}
-		return { slices, pairs, open: [...pairs.open()].length }
+	function paired(all: readonly TraceItem[], limit?: number): { slices: Slice[]; pairs: Pairing; open: number } {
+		const pairs = new Pairing(limit)
+		const { slices } = pairs.take(all)
+		return { slices: slices.filter((slice, i): slice is Slice => slice !== null && all[i]!.type === 'end'), pairs, open: pairs.open }
 	}
 
 	it('that overlap are told apart', async () => {
@@ -255,15 +240,11 @@ describe('slices', () => {
 			const all: TraceItem[] = []
 			for await (const item of reader) all.push(item)
 			expect(reader.progress).toMatchObject({ damaged: 0, skipped: 0 })
-			const pairs = new Slices()
+			const { slices, pairs } = paired(all)
 			const found: { time: number; dur: number; name: string }[] = []
-			for (const item of all) {
-				if (item.type === 'instant') found.push({ time: item.time, dur: 0, name: item.name })
-				if (item.type === 'begin') pairs.begin(item)
-				const slice = item.type === 'end' ? pairs.end(item) : null
-				if (slice !== null) found.push({ time: slice.start, dur: slice.end - slice.start, name: slice.name })
-			}
-			for (const slice of pairs.open()) found.push({ time: slice.start, dur: -1, name: slice.name })
+			for (const item of all) if (item.type === 'instant') found.push({ time: item.time, dur: 0, name: item.name })
+			for (const slice of slices) found.push({ time: slice.start, dur: slice.end - slice.start, name: slice.name })
+			for (const slice of pairs.finish().unfinished) found.push({ time: slice.start, dur: -1, name: slice.name })
 			const key = (time: number, dur: number, name: unknown): string => `${time} ${dur} ${String(name)}`
 			const first = Math.min(...found.map(f => f.time))
 			const theirs = rows['slices']!.map(r => ({ ts: r['ts'] as bigint, dur: Number(r['dur']), name: r['name'] }))
@@ -302,13 +283,8 @@ describe('slices', () => {
 			for (let i = 0; i < 50; i++) begin(i, '')
 			for (let i = 0; i < 50; i++) end(i, '')
 		})
-		const pairs = new Slices(20)
-		let ended = 0
-		for (const item of all) {
-			if (item.type === 'begin') pairs.begin(item)
-			if (item.type === 'end' && pairs.end(item) !== null) ended++
-		}
-		expect([ended, pairs.unfinished, pairs.unmatched]).toEqual([20, 30, 30])
+		const { slices, pairs } = paired(all, 20)
+		expect([slices.length, pairs.unfinished, pairs.unmatched]).toEqual([20, 30, 30])
 	})
 
 	it('go on from segment to segment', async () => {

@@ -181,14 +181,12 @@ describe('OTLP', { timeout: 60_000 }, () => {
 			.filter(s => s.name === 'traceLoad')
 			.sort((a, b) => Number(plain(a.attributes)['id']) - Number(plain(b.attributes)['id']))
 		const inner = spans.filter(s => s.name === 'traceInner')
-		const thread = spans.find(s => s.parentSpanId === '')!
 		const { traceId, spanId } = request!.spanContext()
 		expect(loads.map(s => [s.traceId, s.parentSpanId])).toEqual([
 			[traceId, spanId],
-			[thread.traceId, thread.spanId],
-			[thread.traceId, thread.spanId],
+			[expect.not.stringContaining(traceId), ''],
+			[expect.not.stringContaining(traceId), ''],
 		])
-		expect(thread.traceId).not.toBe(traceId)
 		// What is active is the same as around: it is in the slice. A span between comes first.
 		expect(inner.map(s => [s.traceId, s.parentSpanId])).toEqual([
 			[traceId, loads[0]!.spanId],

@@ -2,7 +2,8 @@
 import { gzipSync } from 'node:zlib'
 import { record } from '@tsgotrace/record'
 import { type Conversion, chrome, convert, csv, jsonl, pprof, speedscope, textLine } from '@tsgotrace/trace/export'
-import { readTrace, Slices, TraceReadError } from '@tsgotrace/trace/read'
+import { readTrace, type TraceItem, TraceReadError } from '@tsgotrace/trace/read'
+import { Pairing, type TraceBatches } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { declare } from '../../record/test/events.js'
@@ -10,31 +11,29 @@ import { TraceMaker } from './traces.js'
 
 const formats = { chrome, csv, jsonl, pprof, speedscope }
 
+/** What a conversion gets, looked at on its way. */
+async function* seen(trace: TraceBatches): AsyncGenerator<readonly TraceItem[]> {
+	const pairing = new Pairing()
+	for await (const items of trace.batches()) {
+		const { slices } = pairing.take(items)
+		for (const [i, item] of items.entries()) {
+			expect(item.time === null || Number.isFinite(item.time)).toBe(true)
+			textLine(item, item.type === 'end' ? slices[i]! : null, trace.wallStart)
+		}
+		yield items
+	}
+	for (const slice of pairing.finish().unfinished) expect(slice.self).toBeLessThanOrEqual(slice.end - slice.start)
+}
+
 /** Read it in every way. @returns how it ended */
 async function survive(bytes: Buffer, makes: readonly (keyof typeof formats)[]): Promise<TraceReadError | null> {
 	const ends: (TraceReadError | null)[] = []
 	for (const name of makes) {
 		const reader = readTrace(bytes)
 		const conversion: Conversion = formats[name]()
-		const slices = new Slices()
-		const seen: Conversion = {
-			...conversion,
-			notes: conversion.notes,
-			get full() {
-				return conversion.full === true
-			},
-			settle: async () => conversion.settle?.(),
-			take(item, from) {
-				expect(item.time === null || Number.isFinite(item.time)).toBe(true)
-				if (item.type === 'begin') slices.begin(item)
-				textLine(item, item.type === 'end' ? slices.end(item) : null, from.wallStart)
-				return conversion.take(item, from)
-			},
-			end: from => conversion.end(from),
-		}
 		const out: (string | Uint8Array)[] = []
 		try {
-			await convert(reader, seen, { write: async chunk => void (await Promise.resolve(out.push(chunk))) })
+			for await (const chunk of convert(reader, trace => conversion({ wallStart: null, batches: () => seen(trace) }))) out.push(chunk)
 			ends.push(null)
 		} catch (error) {
 			if (!(error instanceof TraceReadError)) throw error

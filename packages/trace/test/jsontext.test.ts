@@ -37,9 +37,10 @@ describe('a line of JSON', () => {
 					args,
 					began: null,
 					continues: false,
+					within: null,
 				}
 				const start = 1_700_000_000_999_999_999n
-				const line = jsonLine(item, { wallStart: start })
+				const line = jsonLine(item, { wallStart: start }, null)
 				const at = start + BigInt(time)
 				const place = { track: '7', pid: 1, tid: 1, thread: 'ma"in', bytes: 3 }
 				expect(line).toBe(

@@ -3,15 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import {
-	readTrace,
-	Slices,
-	type TraceInput,
-	type TraceItem,
-	TraceReadError,
-	type TraceReader,
-	type TraceSignal,
-} from '@tsgotrace/trace/read'
+import { readTrace, type TraceInput, type TraceItem, TraceReadError, type TraceReader, type TraceSignal } from '@tsgotrace/trace/read'
+import { Pairing } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Made, monotonic, realtime, TraceMaker } from './traces.js'
@@ -136,12 +129,9 @@ describe('several files', { timeout: 30_000 }, () => {
 			})
 			.add({ ...at(3010n), track_event: { ...inline, type: 2 } })
 		const { items } = await read([second.bytes(), first.bytes()])
-		const slices = new Slices()
-		const ended = items.flatMap(item => {
-			if (item.type === 'begin') slices.begin(item)
-			return item.type === 'end' ? (slices.end(item) ?? []) : []
-		})
-		expect(ended.map(slice => [slice.start, slice.end])).toEqual([[10, 3010]])
+		const slices = new Pairing()
+		const ended = slices.take(items).slices.filter((slice, i) => items[i]!.type === 'end' && slice !== null)
+		expect(ended.map(slice => [slice!.start, slice!.end])).toEqual([[10, 3010]])
 		expect([slices.unmatched, slices.unfinished]).toEqual([0, 0])
 	})
 

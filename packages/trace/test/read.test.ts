@@ -368,7 +368,7 @@ describe('input', () => {
 		expect(error).toMatchObject({
 			problem: 'foreign',
 			offset: 0,
-			message: `this is no Perfetto trace${looks === '' ? '' : `: it looks like ${looks}`}`,
+			message: `not a Perfetto trace${looks === '' ? '' : `: it looks like ${looks}`}`,
 		})
 	})
 

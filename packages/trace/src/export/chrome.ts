@@ -1,7 +1,7 @@
 import type { TraceCount, TraceItem, TraceLoss, TraceSignal, TraceTrack } from '../read/items.js'
-import { type OpenSlice, Slices } from '../read/slices.js'
 import type { TraceArgs } from '../read/values.js'
-import type { Conversion } from './conversion.js'
+import { type Slice, slicesOf } from '../slices.js'
+import type { Conversion, ConversionOptions } from './conversion.js'
 import { type Json, jsonArgs } from './json.js'
 import { jsonArgsText, jsonString } from './jsontext.js'
 import { lossText } from './line.js'
@@ -20,14 +20,24 @@ export interface ChromeOptions {
 }
 
 /** Chrome's JSON, for Perfetto, DevTools and speedscope. A file that is cut can still be read by the first. */
-export function chrome(options: ChromeOptions = {}): Conversion {
-	return new Chrome(options.lanes ?? 'async')
+export function chrome({ lanes = 'async', note }: ChromeOptions & ConversionOptions = {}): Conversion {
+	return async function* (trace) {
+		const writer = new Writer(lanes)
+		const reader = slicesOf(trace)
+		for await (const { items, slices, unfinished } of reader.batches()) {
+			let text = ''
+			for (const [i, item] of items.entries()) text += writer.item(item, slices[i]!)
+			for (const slice of unfinished) text += writer.unfinished(slice)
+			yield text
+		}
+		yield writer.end()
+		if (reader.unfinished > 0) note?.(`${reader.unfinished} slices had no end`)
+		if (reader.unmatched > 0) note?.(`${reader.unmatched} ends of slices without a begin were left out`)
+	}
 }
 
-class Chrome implements Conversion {
-	readonly notes: string[] = []
+class Writer {
 	readonly #lanes: 'async' | 'threads'
-	readonly #slices = new Slices()
 	/** What has been named. Bounded with the tracks of the reader, of which it holds no more. */
 	readonly #named = new WeakSet<object>()
 	#started = false
@@ -36,14 +46,14 @@ class Chrome implements Conversion {
 		this.#lanes = lanes
 	}
 
-	take(item: TraceItem): string {
+	item(item: TraceItem, slice: Slice | null): string {
 		switch (item.type) {
 			case 'instant':
 				return this.#instant(item)
 			case 'begin':
-				return this.#begin(item)
+				return slice === null ? '' : this.#begin(slice)
 			case 'end':
-				return this.#end(item)
+				return slice === null ? '' : this.#end(slice)
 			case 'counter':
 				return this.#counter(item)
 			case 'loss':
@@ -56,36 +66,31 @@ class Chrome implements Conversion {
 		}
 	}
 
-	*end(): Generator<string, void, undefined> {
-		if (!this.#started) yield '{"displayTimeUnit":"ns","traceEvents":[\n'
-		// The slices that were open: without an end, DevTools would not show them, nor speedscope where they are X.
-		if (this.#lanes === 'threads')
-			for (const slice of this.#slices.open()) if (slice.track.kind !== 'thread') yield this.#complete(slice, null, {})
-		yield '\n]}\n'
-		const { unfinished, unmatched } = this.#slices
-		if (unfinished > 0) this.notes.push(`${unfinished} slices had no end`)
-		if (unmatched > 0) this.notes.push(`${unmatched} ends of slices without a begin were left out`)
+	/** Without an end, DevTools would not show it, nor speedscope where it is an X. */
+	unfinished(slice: Slice): string {
+		return slice.track.kind !== 'thread' && this.#lanes === 'threads' ? this.#complete(slice, null, {}) : ''
+	}
+
+	end(): string {
+		return `${this.#started ? '' : '{"displayTimeUnit":"ns","traceEvents":[\n'}\n]}\n`
 	}
 
 	#instant({ time, track, id, category, args }: TraceSignal): string {
 		return this.#event(event(id, category, 'i', ',"s":"t"', place(track), time, jsonArgsText(args)), track, time)
 	}
 
-	#begin(item: TraceSignal): string {
-		const slice = this.#slices.begin(item)
-		if (slice === null || (slice.track.kind !== 'thread' && this.#lanes === 'threads')) return ''
+	#begin(slice: Slice): string {
+		if (slice.track.kind !== 'thread' && this.#lanes === 'threads') return ''
 		return this.#side(slice, slice.start, 'B', 'b', slice.args)
 	}
 
-	#end(item: TraceSignal): string {
-		const slice = this.#slices.end(item)
-		if (slice === null) return ''
+	#end(slice: Slice): string {
 		if (slice.track.kind !== 'thread' && this.#lanes === 'threads') return this.#complete(slice, slice.end, jsonArgs(slice.endArgs))
 		return this.#side(slice, slice.end, 'E', 'e', slice.endArgs)
 	}
 
 	/** One of the two ends of a slice: of a thread, or of a lane, where it is asynchronous. */
-	#side(slice: OpenSlice, time: number, ofThread: string, ofLane: string, args: TraceArgs): string {
+	#side(slice: Slice, time: number, ofThread: string, ofLane: string, args: TraceArgs): string {
 		const { track, name, category, number } = slice
 		const text =
 			track.kind === 'thread'
@@ -95,7 +100,7 @@ class Chrome implements Conversion {
 	}
 
 	/** A slice in one piece; without an end it has no duration. */
-	#complete(slice: OpenSlice, end: number | null, endArgs: Record<string, Json>): string {
+	#complete(slice: Slice, end: number | null, endArgs: Record<string, Json>): string {
 		const { track, name, category, start } = slice
 		const own = { pid: uniquePid(track.process), tid: Number(track.id) }
 		const args = JSON.stringify({ ...jsonArgs(slice.args), ...endArgs })

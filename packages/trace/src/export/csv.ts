@@ -1,43 +1,38 @@
 import type { TraceItem } from '../read/items.js'
+import { type Slice, slicesOf } from '../slices.js'
 import type { Conversion } from './conversion.js'
 import { jsonArgsText } from './jsontext.js'
 import { textPid } from './process.js'
 
-const head = 'time_ns,type,id,pid,tid,thread,lane,value,args\r\n'
+const head = 'time_ns,type,id,pid,tid,thread,lane,duration_ns,value,args\r\n'
 
-/** RFC 4180, with a line of names first: signals and counters, arguments as JSON. */
+/** RFC 4180, with a line of names first: signals and counters, arguments as JSON. An end has the duration of its slice. */
 export function csv(): Conversion {
-	let started = false
-	const start = (): string => {
-		if (started) return ''
-		started = true
-		return head
-	}
-	return {
-		notes: [],
-		take: item => (happened(item) ? start() + line(item) : ''),
-		end: () => [start()],
+	return async function* (trace) {
+		yield head
+		for await (const { items, slices } of slicesOf(trace).batches()) {
+			let text = ''
+			for (const [i, item] of items.entries()) if ('track' in item) text += line(item, item.type === 'end' ? slices[i]! : null)
+			yield text
+		}
 	}
 }
 
 type Happened = Extract<TraceItem, { track: unknown }>
 
-function happened(item: TraceItem): item is Happened {
-	return 'track' in item
-}
-
-function line(item: Happened): string {
+function line(item: Happened, ended: Slice | null): string {
 	const { track } = item
 	const thread = track.kind === 'thread' ? track : track.parent
 	const args = item.type === 'counter' ? '' : jsonArgsText(item.args)
 	return `${[
 		item.time,
 		item.type,
-		quote(item.id),
+		quote(item.id || (ended?.id ?? '')),
 		track.process === null ? '' : textPid(track.process),
 		track.tid ?? '',
 		quote(thread?.name ?? ''),
 		quote(track === thread ? '' : (track.name ?? '')),
+		ended === null ? '' : ended.end - ended.start,
 		item.type === 'counter' ? item.value : '',
 		args === '{}' ? '' : quote(args),
 	].join(',')}\r\n`

@@ -1,6 +1,6 @@
 import type { TraceItem, TraceTrack } from '../read/items.js'
 import type { TraceReader } from '../read/reader.js'
-import type { Slice } from '../read/slices.js'
+import { type Slice, slicesOf, threadOf } from '../slices.js'
 import type { Conversion } from './conversion.js'
 import { jsonArgsText, jsonString, jsonValueText } from './jsontext.js'
 import { textPid } from './process.js'
@@ -8,7 +8,7 @@ import { textArgs, textDuration, textMoment, textNanoseconds, textTime } from '.
 
 /** `42/main`: where an item comes from. */
 function textTrack(track: TraceTrack): string {
-	const thread = track.kind === 'thread' ? track : (track.parent ?? track)
+	const thread = threadOf(track)
 	return `${textPid(track.process)}/${thread.name ?? track.tid ?? '?'}`
 }
 
@@ -25,7 +25,7 @@ export function textLine(item: TraceItem, slice: Slice | null, start: bigint | n
 		case 'end': {
 			const args = textArgs(item.args)
 			const duration = slice === null ? '' : ` (${textDuration(slice.end - slice.start)})`
-			return `${when(item.time, start)} ${textTrack(item.track)} ${item.id}${duration}${args === '' ? '' : ` ${args}`}\n`
+			return `${when(item.time, start)} ${textTrack(item.track)} ${idOf(item.id, slice)}${duration}${args === '' ? '' : ` ${args}`}\n`
 		}
 		case 'counter':
 			return `${when(item.time, start)} ${textTrack(item.track)} ${item.id} = ${item.value}\n`
@@ -39,6 +39,11 @@ export function textLine(item: TraceItem, slice: Slice | null, start: bigint | n
 	}
 }
 
+/** Ends that other tools write have no name: then it is the slice's. */
+function idOf(id: string, slice: Slice | null): string {
+	return id === '' ? (slice?.id ?? '') : id
+}
+
 /** What is missing. */
 export function lossText(events: number | null, reason: string): string {
 	return `--- ${events === null ? 'events' : events === 1 ? '1 event' : `${events} events`} lost: ${reason} ---`
@@ -48,16 +53,21 @@ function when(time: number, start: bigint | null): string {
 	return start === null ? textTime(time) : textMoment(start, time)
 }
 
-/** An item as a line of JSON: all that is known. `at` is nanoseconds since 1970, as a string, since it exceeds what a number of JavaScript holds. */
-export function jsonLine(item: TraceItem, reader: Pick<TraceReader, 'wallStart'>): string {
+/**
+ * An item as a line of JSON: all that is known. `at` is nanoseconds since 1970, as a string, since it exceeds what a number of JavaScript holds.
+ *
+ * @param slice that ends with the item: the line has its `duration`, and its names where the item has none
+ */
+export function jsonLine(item: TraceItem, reader: Pick<TraceReader, 'wallStart'>, slice: Slice | null): string {
 	const start = reader.wallStart
 	const at = start === null || item.time === null ? '' : `,"at":"${textNanoseconds(start, item.time)}"`
 	if (!('track' in item)) return otherLine(item, at)
-	const { type, time, id, category, name, track, bytes } = item
+	const { type, time, track, bytes } = item
+	const { id, category, name } = item.id === '' && slice !== null ? slice : item
 	const what =
 		item.type === 'counter'
 			? `,"value":${jsonValueText(item.value)}`
-			: `,"args":${jsonArgsText(item.args)}${item.began === null ? '' : `,"began":${item.began}`}${item.continues ? ',"continues":true' : ''}`
+			: `,"args":${jsonArgsText(item.args)}${item.began === null ? '' : `,"began":${item.began}`}${item.continues ? ',"continues":true' : ''}${item.within === null ? '' : `,"within":"${item.within.id}"`}${slice === null ? '' : `,"duration":${slice.end - slice.start}`}`
 	return `{"type":"${type}","time":${time}${at},"id":${jsonString(id)},"category":${jsonString(category)},"name":${jsonString(name)}${what}${placeText(track)},"bytes":${bytes}}\n`
 }
 
@@ -80,5 +90,11 @@ function nameText(name: string | null): string {
 
 /** JSON lines: all items, one a line. */
 export function jsonl(): Conversion {
-	return { notes: [], take: jsonLine, end: () => [] }
+	return async function* (trace) {
+		for await (const { items, slices } of slicesOf(trace).batches()) {
+			let text = ''
+			for (const [i, item] of items.entries()) text += jsonLine(item, trace, item.type === 'end' ? slices[i]! : null)
+			yield text
+		}
+	}
 }

@@ -5,9 +5,9 @@ import type { TraceItem } from '../read/items.js'
 import { Numbering } from '../read/numbering.js'
 import { wholePackets } from '../read/packets.js'
 import { Tracks } from '../read/tracks.js'
-import type { OtlpOptions } from './otlp.js'
-import { otlpExport } from './otlpexport.js'
-import type { Sent } from './sender.js'
+import { Pairing } from '../slices.js'
+import { type OtlpOptions, otlpExport } from './send/otlpexport.js'
+import type { Sent } from './send/sender.js'
 
 /** How a live export behaves. */
 export interface LiveOptions extends Omit<OtlpOptions, 'url'> {
@@ -45,13 +45,19 @@ const mostBytes = 8 * 1024 * 1024
  *
  * This costs the traced program 3 to 5 microseconds an event, most of it on its own thread (measured by `node bench/run.mjs traces`), which is many times what writing
  * a file costs: for many events, write a file and convert it. A process that ends by itself sends what was recorded, for a limited time: see `closeWithin`. `process.exit` and signals leave
- * no time for that, so stop the recorder and await `close` before. A warning tells of the first loss, and a line on standard error of what an exit left unsent.
+ * no time for that, so stop the recorder and await `close` before. The first trouble with the collector and the first loss are warnings of the process; a line on standard error says what an exit left unsent.
  *
  * @param url the collector. Without it, and for all else, the environment holds: OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and so on
  * @throws MissingPackageError if OpenTelemetry's exporter is not installed
  */
 export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ...options }: LiveOptions = {}): LiveExport {
-	const target = otlpExport({ ...options, ...(url !== undefined && { url }) }, queue)
+	const warn = (text: string): void => process.emitWarning(`${text}, the program goes on`, 'TraceRecordWarning')
+	const target = otlpExport(
+		{ ...options, ...(url !== undefined && { url }) },
+		(error, receiver) => warn(`the collector at ${receiver} does not take trace events (${error.message}): trying again`),
+		{ background: true, ...(queue !== undefined && { most: queue }) },
+	)
+	const pairing = new Pairing()
 	const decoder = new Decoder(new Clocks(), new Tracks(), new Numbering())
 	const reader = decoder.clocks
 	let chunks: Uint8Array[] = []
@@ -67,7 +73,7 @@ export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ..
 		waiting = 0
 		const items: TraceItem[] = []
 		for (const chunk of now) wholePackets(chunk, (buffer, start, end) => decoder.packet(buffer, start, end, start, items))
-		for (const item of items) target.take(item, reader)
+		target.take(pairing.take(items), reader.wallStart)
 	}
 	let told = false
 	/** Once: it is not to be overlooked, and not to fill a log. */
@@ -76,16 +82,14 @@ export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ..
 		if (told || failed + dropped === 0) return
 		told = true
 		const why = target.error === null ? '' : ` (${target.error.message})`
-		process.emitWarning(
-			`not all trace events reach the collector, the program goes on: ${failed} failed${why}, ${dropped} dropped so far`,
-			'TraceRecordWarning',
-		)
+		warn(`not all trace events reach the collector: ${failed} failed${why}, ${dropped} dropped so far`)
 	}
 	// When nothing can be sent any more.
 	const onEnd = (): void => {
 		isOver = true
 		const before = target.stats.dropped
 		decode()
+		target.take(pairing.finish(), reader.wallStart)
 		target.abandon()
 		const lost = target.stats.dropped - before
 		if (lost > 0) process.stderr.write(`tsgotrace: ${lost} spans and events were not sent, as the process ended before\n`)
@@ -112,6 +116,7 @@ export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ..
 		clearInterval(timer)
 		process.removeListener('beforeExit', onExit)
 		decode()
+		target.take(pairing.finish(), reader.wallStart)
 		await target.close(closeWithin)
 		tell()
 	}

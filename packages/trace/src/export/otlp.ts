@@ -1,57 +1,49 @@
-import type * as Transformer from '@opentelemetry/otlp-transformer'
+import { Buffer } from 'node:buffer'
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import { slicesOf } from '../slices.js'
 import type { Conversion } from './conversion.js'
-import { load } from './optional.js'
-import { otlpExport, resources } from './otlpexport.js'
-import { sending } from './sending.js'
+import { resourceOf } from './send/environment.js'
+import { type OtlpOptions, otlpExport, serializers } from './send/otlpexport.js'
+import { type SendingOptions, sending, warning } from './send/sending.js'
 import { Spans } from './spans.js'
-
-/** How a trace becomes OTLP. */
-export interface OtlpOptions {
-	/**
-	 * Events that are no slices: `spans` makes them events of the span that they are in, which every receiver of traces takes; `logs` makes them log
-	 * records that belong to it.
-	 */
-	readonly events?: 'spans' | 'logs'
-	/** The collector, such as `http://localhost:4318`. Without it, as OTEL_EXPORTER_OTLP_ENDPOINT and its like say. */
-	readonly url?: string
-	readonly headers?: Readonly<Record<string, string>>
-}
 
 /** How many spans and log records make a line. */
 const batch = 1000
 
-/** Lines of OTLP/JSON, each a request with spans or with log records, as the collector's file exporter writes them. */
-export function otlpLines(options: OtlpOptions = {}): Conversion {
-	const { JsonTraceSerializer, JsonLogsSerializer } = load(
-		'OTLP',
-		['@opentelemetry/otlp-transformer', '@opentelemetry/resources'],
-		require => require('@opentelemetry/otlp-transformer') as typeof Transformer,
-	)
-	const spans = new Spans({ events: options.events ?? 'spans', resource: resources() })
+/**
+ * Lines of OTLP/JSON, each a request with spans or with log records, as the collector's file exporter writes them.
+ *
+ * @throws MissingPackageError if OpenTelemetry's package that writes OTLP is not installed
+ */
+export function otlpLines({ events = 'spans' }: Pick<OtlpOptions, 'events'> = {}): Conversion {
+	const { JsonTraceSerializer, JsonLogsSerializer } = serializers()
 	const text = (bytes: Uint8Array | undefined): string => (bytes === undefined ? '' : `${Buffer.from(bytes).toString()}\n`)
-	const taken = (): string => {
-		const [s, l] = [spans.spans, spans.logs]
-		spans.spans = []
-		spans.logs = []
-		return (
-			(s.length > 0 ? text(JsonTraceSerializer.serializeRequest(s)) : '') +
-			(l.length > 0 ? text(JsonLogsSerializer.serializeRequest(l)) : '')
-		)
-	}
-	return {
-		notes: [],
-		take(item, reader) {
-			spans.take(item, reader)
-			return spans.spans.length + spans.logs.length < batch ? '' : taken()
-		},
-		end() {
-			spans.end()
-			return [taken()]
-		},
+	const ofSpans = (spans: ReadableSpan[]): string => text(JsonTraceSerializer.serializeRequest(spans))
+	const ofLogs = (logs: ReadableLogRecord[]): string => text(JsonLogsSerializer.serializeRequest(logs))
+	return async function* (trace) {
+		const spans = new Spans({ events, resource: resourceOf })
+		for await (const items of slicesOf(trace).batches()) {
+			spans.take(items, trace.wallStart)
+			if (spans.spans.length >= batch) yield* lines(spans.spans.splice(0), ofSpans)
+			if (spans.logs.length >= batch) yield* lines(spans.logs.splice(0), ofLogs)
+		}
+		spans.end()
+		yield* lines(spans.spans, ofSpans)
+		yield* lines(spans.logs, ofLogs)
 	}
 }
 
-/** A conversion that sends. It writes nothing, and fails at its end if anything was not taken. */
-export function otlpSend(options: OtlpOptions = {}): Conversion {
-	return sending(otlpExport(options))
+function* lines<T>(items: readonly T[], text: (items: T[]) => string): Generator<string, void, undefined> {
+	for (let i = 0; i < items.length; i += batch) yield text(items.slice(i, i + batch))
+}
+
+/**
+ * A conversion that sends. It makes nothing, and fails at its end if anything was not taken.
+ *
+ * @throws MissingPackageError if OpenTelemetry's package that writes OTLP is not installed
+ */
+export function otlpSend(options: OtlpOptions & SendingOptions = {}): Conversion {
+	serializers()
+	return sending(() => otlpExport(options, warning(options)), options)
 }

@@ -3,9 +3,8 @@ import { gzip } from 'node:zlib'
 import type { Profile } from 'pprof-format'
 import { frameAt, ProfileBuilder } from '../format/pprof.js'
 import type { TraceDeclaration, TraceItem, TraceSignal, TraceStatistics } from '../read/items.js'
-import type { TraceReader } from '../read/reader.js'
-import { type OpenSlice, Slices } from '../read/slices.js'
-import type { Conversion } from './conversion.js'
+import { type Slice, sliceName, slicesOf } from '../slices.js'
+import type { Conversion, ConversionOptions } from './conversion.js'
 import { textPid } from './process.js'
 
 /** Different stacks; all beyond these are counted as one. */
@@ -16,7 +15,7 @@ const separator = '\0'
 interface Counts {
 	/** Of signals and of slices. */
 	count: number
-	/** Nanoseconds in slices, without those in slices within them. */
+	/** Nanoseconds in slices, without those in which a slice within them was open. */
 	time: number
 }
 
@@ -25,13 +24,17 @@ interface Counts {
  *
  * Where events were sampled, each counts as many as it stands for.
  */
-export function pprof(): Conversion {
-	return new Pprof()
+export function pprof({ note }: ConversionOptions = {}): Conversion {
+	return async function* (trace) {
+		const counts = new Counted()
+		const reader = slicesOf(trace)
+		for await (const { items, slices } of reader.batches()) for (const [i, item] of items.entries()) counts.take(item, slices[i]!)
+		if (reader.unfinished > 0) note?.(`${reader.unfinished} slices without an end were left out`)
+		yield await promisify(gzip)(counts.profile(trace.wallStart).encode())
+	}
 }
 
-class Pprof implements Conversion {
-	readonly notes: string[] = []
-	readonly #slices = new Slices()
+class Counted {
 	/** By thread and names, the outermost first. */
 	readonly #stacks = new Map<string, Counts>()
 	readonly #sources = new Map<string, string>()
@@ -39,19 +42,18 @@ class Pprof implements Conversion {
 	#first = Number.POSITIVE_INFINITY
 	#last = Number.NEGATIVE_INFINITY
 
-	take(item: TraceItem): string {
+	take(item: TraceItem, slice: Slice | null): void {
 		switch (item.type) {
 			case 'instant':
 				this.#span(item.time)
-				this.#add(item, stackOf(this.#slices.current(item.track)), item.id).count++
+				this.#add(item, stackOf(slice), item.id).count++
 				break
 			case 'begin':
 				this.#span(item.time)
-				this.#slices.begin(item)
 				break
 			case 'end':
 				this.#span(item.time)
-				this.#end(item)
+				if (slice !== null) this.#end(slice)
 				break
 			case 'declaration':
 				this.#declare(item)
@@ -65,27 +67,12 @@ class Pprof implements Conversion {
 			case 'stop':
 				break
 		}
-		return ''
 	}
 
-	async *end(reader: TraceReader): AsyncGenerator<Uint8Array, void, undefined> {
-		let open = 0
-		for (const _ of this.#slices.open()) open++
-		if (open + this.#slices.unfinished > 0) this.notes.push(`${open + this.#slices.unfinished} slices without an end were left out`)
-		const bytes = await this.#profile(reader.wallStart).encodeAsync()
-		yield await promisify(gzip)(bytes)
-	}
-
-	#end(item: TraceSignal): void {
-		const slice = this.#slices.end(item)
-		if (slice === null) return
-		const took = slice.end - slice.start
-		const parents = stackOf(slice.parent)
-		const own = this.#add(slice, parents, slice.id, nameOf(slice))
+	#end(slice: Slice): void {
+		const own = this.#add(slice, stackOf(slice.parent), slice.id, sliceName(slice))
 		own.count++
-		own.time += took
-		// It is not the time of what it is in.
-		if (slice.parent !== null) this.#add(slice, stackOf(slice.parent.parent), slice.parent.id, nameOf(slice.parent)).time -= took
+		own.time += slice.self
 	}
 
 	/** The counts of a stack. `name` is that of the innermost frame, and `id` the event whose sampling it had. */
@@ -119,7 +106,7 @@ class Pprof implements Conversion {
 		return new Map([...sums].filter(([, [, kept]]) => kept > 0).map(([id, [all, kept]]) => [id, all / kept]))
 	}
 
-	#profile(wallStart: bigint | null): Profile {
+	profile(wallStart: bigint | null): Profile {
 		const builder = new ProfileBuilder([
 			{ name: 'events', unit: 'count' },
 			{ name: 'time', unit: 'nanoseconds' },
@@ -140,13 +127,12 @@ class Pprof implements Conversion {
 	}
 }
 
-function nameOf({ category, name }: OpenSlice): string {
-	return category === '' ? name : `${category}:${name}`
-}
+/** Deeper than this, the outermost slices are left out: a chain of slices that each begin the next may go on for ever. */
+const deepest = 100
 
 /** Names of a slice and those that it is in, the outermost first. */
-function stackOf(slice: OpenSlice | null): string[] {
+function stackOf(slice: Slice | null): string[] {
 	const names: string[] = []
-	for (let s = slice; s !== null; s = s.parent) names.unshift(nameOf(s))
-	return names
+	for (let s = slice; s !== null && names.length < deepest; s = s.parent) names.push(sliceName(s))
+	return names.reverse()
 }

@@ -3,9 +3,8 @@ import type { HrTime, SpanAttributes } from '@opentelemetry/api'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace'
 import type { TraceCount, TraceItem, TraceLoss, TraceSignal, TraceTrack } from '../read/items.js'
-import type { TraceReader } from '../read/reader.js'
-import { type OpenSlice, Slices } from '../read/slices.js'
 import type { TraceArgs, TraceValue } from '../read/values.js'
+import { type Slice, type SliceBatch, threadOf } from '../slices.js'
 import { jsonValue } from './json.js'
 import { lossText } from './line.js'
 import { textPid } from './process.js'
@@ -31,10 +30,9 @@ const unset = 0
 /** A span that is not over. */
 interface Host {
 	readonly thread: Thread
-	/** That of the program's own span, if one was active at its begin; else that of its thread. */
 	readonly traceId: string
 	readonly spanId: string
-	/** What it is in; null for a thread. */
+	/** What it is in; null for the root of a trace. */
 	readonly parent: string | null
 	/** The span of the program that was active at its begin, or at that of the slice that it is in. */
 	readonly active: string | null
@@ -43,7 +41,7 @@ interface Host {
 	readonly track: TraceTrack
 }
 
-/** What all spans of a thread have in common. Its own span lasts as long as it has events. */
+/** What all spans of a thread have in common. Its own span has what happened outside of slices, and lasts as long as it has events. */
 interface Thread extends Omit<Host, 'thread'> {
 	readonly prefix: string
 	readonly resource: Resource
@@ -52,16 +50,20 @@ interface Thread extends Omit<Host, 'thread'> {
 	last: number
 	/** How many spans have only events. */
 	extra: number
+	/** Whether something happened outside of slices. */
+	used: boolean
 }
 
-/** Spans and log records of a trace: a span for each slice, within one for its thread. */
+/**
+ * Spans and log records of a trace. A slice is a span: the child of the slice that it is in, or that it began in the asynchronous context of; else of the span of the program that was active
+ * when it began; else the root of a trace of its own.
+ */
 export class Spans {
 	/** What is finished, for whoever takes it away. */
 	spans: ReadableSpan[] = []
 	logs: ReadableLogRecord[] = []
 	readonly #options: SpanOptions
-	#slices = this.#newSlices()
-	readonly #hosts = new Map<number, Host>()
+	readonly #hosts = new Map<Slice, Host>()
 	readonly #threads = new Map<TraceTrack, Thread>()
 	readonly #resources = new Map<string, Resource>()
 	readonly #scopes = new Map<string, { name: string }>()
@@ -74,95 +76,84 @@ export class Spans {
 		this.#options = options
 	}
 
-	take(item: TraceItem, reader: TraceReader | { readonly wallStart: bigint | null }): void {
-		if (item.type === 'recording' && !this.#seeds.has(item.pid)) this.#seeds.set(item.pid, `${item.began}`)
-		if (item.type === 'loss') this.#loss(item, reader)
-		if (!('track' in item)) return
-		this.#clock(reader.wallStart)
-		switch (item.type) {
-			case 'begin': {
-				const slice = this.#slices.begin(item)
-				if (slice !== null) this.#host(slice)
-				break
-			}
-			case 'end': {
-				const slice = this.#slices.end(item)
-				if (slice !== null) this.#end(slice, slice.end, slice.endArgs)
-				break
-			}
-			case 'instant':
-				this.#event(item, attributesOf(item.args))
-				break
-			case 'counter':
-				this.#event(item, { value: typeof item.value === 'bigint' ? String(item.value) : item.value })
-				break
-		}
-		this.#thread(item.track, item.time).last = item.time
+	take({ items, slices, unfinished }: SliceBatch, wallStart: bigint | null): void {
+		this.#clock(wallStart)
+		for (let i = 0; i < items.length; i++) this.#item(items[i]!, slices[i]!)
+		for (const slice of unfinished) this.#end(slice, { 'tsgotrace.unfinished': true })
 	}
 
-	#newSlices(): Slices {
-		return new Slices(undefined, slice => this.#unfinished(slice))
-	}
-
-	/** Finish what is open, after the last item. */
+	/** Finish the spans of threads, after the last item. */
 	end(): void {
-		for (const slice of this.#slices.open()) this.#unfinished(slice)
-		this.#slices = this.#newSlices()
 		for (const thread of this.#threads.values()) {
-			this.#span(
-				{ ...thread, thread },
-				thread.spanId,
-				thread.name,
-				thread.parent,
-				thread.first,
-				thread.last,
-				thread.attributes,
-				thread.events,
-				'tsgotrace',
-			)
+			const { spanId, name, parent, first, last, attributes, events, used } = thread
+			if (used) this.#span({ ...thread, thread }, spanId, name, parent, first, last, attributes, events, 'tsgotrace')
 		}
 		this.#threads.clear()
 	}
 
+	#item(item: TraceItem, slice: Slice | null): void {
+		switch (item.type) {
+			case 'begin':
+				if (slice !== null) this.#host(slice)
+				break
+			case 'end':
+				if (slice !== null) this.#end(slice, {})
+				break
+			case 'instant':
+				this.#event(item, slice, attributesOf(item.args))
+				break
+			case 'counter':
+				this.#event(item, slice, { value: typeof item.value === 'bigint' ? String(item.value) : item.value })
+				break
+			case 'loss':
+				this.#loss(item)
+				return
+			case 'recording':
+				if (!this.#seeds.has(item.pid)) this.#seeds.set(item.pid, `${item.began}`)
+				return
+			case 'declaration':
+			case 'statistics':
+			case 'stop':
+				return
+		}
+		this.#thread(item.track, item.time).last = item.time
+	}
+
 	/** The span of a slice, from its begin on. */
-	#host(slice: OpenSlice): Host {
-		const known = this.#hosts.get(slice.number)
+	#host(slice: Slice): Host {
+		const known = this.#hosts.get(slice)
 		if (known !== undefined) return known
-		const thread = this.#thread(slice.track, slice.start)
-		const outer = slice.parent === null ? { ...thread, thread } : this.#host(slice.parent)
+		const { number, track, name } = slice
+		const thread = this.#thread(track, slice.start)
+		const outer = slice.parent === null ? null : this.#host(slice.parent)
 		const own = spanOf(slice.args)
 		// What is active in both is what the outer one is in; so the inner one is in the outer one.
-		const { traceId, spanId: parent, active } = own === null || own.active === outer.active ? outer : own
+		const around = own !== null && own.active !== outer?.active ? own : outer
 		const host = {
 			thread,
-			traceId,
-			spanId: thread.prefix + hex(slice.number),
-			parent,
-			active,
-			name: slice.name,
+			traceId: around === null ? traceIdOf(thread.traceId, number) : around.traceId,
+			spanId: thread.prefix + hex(number),
+			parent: around === null ? null : around.spanId,
+			active: around === null ? null : around.active,
+			name,
 			events: [],
-			track: slice.track,
+			track,
 		}
-		this.#hosts.set(slice.number, host)
+		this.#hosts.set(slice, host)
 		return host
 	}
 
-	/** It has no end: its span ends with what is known of its thread. */
-	#unfinished(slice: OpenSlice): void {
-		const { thread } = this.#host(slice)
-		this.#end(slice, thread.last, {}, { 'tsgotrace.unfinished': true })
-	}
-
-	#end(slice: OpenSlice, end: number, endArgs: TraceArgs, more: SpanAttributes = {}): void {
+	#end(slice: Slice, more: SpanAttributes): void {
 		const host = this.#host(slice)
-		this.#hosts.delete(slice.number)
-		const attributes = { 'tsgotrace.event': slice.id, ...attributesOf(slice.args), ...attributesOf(endArgs, 'end.'), ...more }
-		this.#span(host, host.spanId, slice.name, host.parent, slice.start, Math.max(end, slice.start), attributes, host.events, slice.category)
+		this.#hosts.delete(slice)
+		const { id, name, start, end, args, ended, endArgs, category } = slice
+		const attributes = { 'tsgotrace.event': id, ...attributesOf(args), ...(ended && attributesOf(endArgs, 'end.')), ...more }
+		this.#span(host, host.spanId, name, host.parent, start, Math.max(end, start), attributes, host.events, category)
 	}
 
-	#event(item: TraceSignal | TraceCount, attributes: SpanAttributes): void {
-		const slice = this.#slices.current(item.track)
+	#event(item: TraceSignal | TraceCount, slice: Slice | null, attributes: SpanAttributes): void {
 		const thread = this.#thread(item.track, item.time)
+		if (slice === null) thread.used = true
 		const host: Host = slice === null ? Object.assign(thread, { thread }) : this.#host(slice)
 		if (this.#options.events === 'logs') {
 			this.#log(host, item.time, item.id, item.category, attributes, 9, 'INFO')
@@ -177,10 +168,10 @@ export class Spans {
 		this.#raw(host, spanId, `${host.name} events`, host.spanId, events[0]!.time, events.at(-1)!.time, {}, events, 'tsgotrace')
 	}
 
-	#loss({ time, events, reason }: TraceLoss, reader: { readonly wallStart: bigint | null }): void {
+	#loss({ time, events, reason }: TraceLoss): void {
 		const thread = this.#threads.values().next().value
 		if (thread === undefined) return
-		this.#clock(reader.wallStart)
+		thread.used = true
 		const attributes = { 'tsgotrace.lost': events ?? 'unknown', 'tsgotrace.reason': reason }
 		if (this.#options.events === 'logs')
 			this.#log({ ...thread, thread }, time ?? thread.last, 'tsgotrace.loss', 'tsgotrace', attributes, 13, 'WARN')
@@ -270,7 +261,7 @@ export class Spans {
 	}
 
 	#thread(track: TraceTrack, time: number): Thread {
-		const root = track.kind === 'thread' ? track : (track.parent ?? track)
+		const root = threadOf(track)
 		const known = this.#threads.get(root)
 		if (known !== undefined) return known
 		const pid = root.process?.pid ?? 0
@@ -302,6 +293,7 @@ export class Spans {
 			first: time,
 			last: time,
 			extra: 0,
+			used: false,
 			track: root,
 		}
 		this.#threads.set(root, thread)
@@ -324,6 +316,20 @@ export class Spans {
 
 function minus([s1, n1]: HrTime, [s2, n2]: HrTime): HrTime {
 	return n1 >= n2 ? [s1 - s2, n1 - n2] : [s1 - s2 - 1, n1 - n2 + 1e9]
+}
+
+/** The id of the trace of the slice with this number: another one for each, with digits that samplers can choose by at both of its ends. */
+function traceIdOf(ofThread: string, number: number): string {
+	const mixed = hex(mix(number))
+	return `${hex(mix(number ^ Number.parseInt(ofThread.slice(0, 8), 16)))}${ofThread.slice(8, 18)}${mixed}${ofThread.slice(26)}`
+}
+
+/** A permutation of 32 bit integers in which neighbours are far apart (the finalizer of MurmurHash3). */
+function mix(number: number): number {
+	let n = number | 0
+	n = Math.imul(n ^ (n >>> 16), 0x85ebca6b)
+	n = Math.imul(n ^ (n >>> 13), 0xc2b2ae35)
+	return (n ^ (n >>> 16)) >>> 0
 }
 
 function hex(n: number): string {

@@ -1,110 +1,130 @@
-import type { TraceItem, TraceSignal, TraceTrack } from '../read/items.js'
-import type { Conversion } from './conversion.js'
+import type { TraceTrack } from '../read/items.js'
+import { type Slice, sliceName, slicesOf, threadOf } from '../slices.js'
+import type { Conversion, ConversionOptions } from './conversion.js'
 import { textPid } from './process.js'
 import { Spill } from './spill.js'
 
 /** A frame is a slice by its name; others than so many share one. */
 const mostFrames = 100_000
 
+/** Slices of which each is within the one below it: a profile. */
 interface Lane {
 	readonly name: string
-	/** Frames of the slices that are open. */
-	readonly open: number[]
+	/** Those that are open, with their frames. */
+	readonly open: { readonly slice: Slice; readonly frame: number }[]
 	first: number
 	last: number
 	events: number
 }
 
 /**
- * speedscope's own format, one profile a thread and a lane. It has slices only: no instants, counters or arguments.
+ * speedscope's own format. It has slices only: no instants, counters or arguments. A profile has slices that nest: a thread's own, and as many lanes as are needed for those that overlap;
+ * a slice that began in the asynchronous context of another one is shown within it, where no other one is there already.
  *
  * Its profiles stand one after the other, while those of a trace run beside each other: they are put together in a temporary file.
  */
-export function speedscope(): Conversion {
-	return new Speedscope()
+export function speedscope({ note }: ConversionOptions = {}): Conversion {
+	return async function* (trace) {
+		const profiles = new Profiles()
+		let leftOut = 0
+		try {
+			for await (const { items, slices, unfinished } of slicesOf(trace).batches()) {
+				const ends = new Set(unfinished)
+				for (const [i, item] of items.entries()) {
+					const slice = slices[i]!
+					if (item.type === 'instant' || item.type === 'counter') leftOut++
+					else if (item.type === 'begin' && slice !== null) profiles.begin(slice)
+					else if (item.type === 'end' && slice !== null) profiles.end(slice, item.time, ends)
+					if (profiles.isFull) await profiles.flush()
+				}
+				for (const slice of unfinished) profiles.end(slice, slice.end, ends)
+			}
+			yield* profiles.text()
+		} finally {
+			await profiles.close()
+		}
+		if (leftOut > 0) note?.(`${leftOut} events that are not slices were left out: speedscope cannot show them`)
+	}
 }
 
-class Speedscope implements Conversion {
-	readonly notes: string[] = []
+class Profiles {
+	isFull = false
 	readonly #spill = new Spill<Lane>()
-	readonly #lanes = new Map<TraceTrack, Lane>()
+	/** Of a thread: its own, and those of slices that overlap. */
+	readonly #lanes = new Map<TraceTrack, { readonly own: Lane; readonly others: Lane[] }>()
+	readonly #laneOf = new Map<Slice, Lane>()
 	readonly #frames = new Map<string, number>()
-	#leftOut = 0
 
-	take(item: TraceItem): string {
-		if (item.type === 'begin') this.#begin(item)
-		else if (item.type === 'end') this.#end(item)
-		else if (item.type === 'instant' || item.type === 'counter') this.#leftOut++
-		return ''
+	begin(slice: Slice): void {
+		const lane = this.#place(slice)
+		const frame = this.#frame(sliceName(slice))
+		lane.open.push({ slice, frame })
+		this.#laneOf.set(slice, lane)
+		this.#event(lane, 'O', frame, slice.start)
 	}
 
-	/** Whether {@link Speedscope.settle} is due. */
-	full = false
+	/** @param lost slices that have no end of their own */
+	end(slice: Slice, time: number, lost: ReadonlySet<Slice>): void {
+		const lane = this.#laneOf.get(slice)
+		if (lane === undefined) return
+		const at = lane.open.findIndex(open => open.slice === slice)
+		const inner = lane.open.splice(at)
+		for (const { frame } of inner.toReversed()) this.#event(lane, 'C', frame, time)
+		this.#laneOf.delete(slice)
+		for (const open of inner.slice(1)) {
+			if (lost.has(open.slice)) this.#laneOf.delete(open.slice)
+			else {
+				// It goes on longer than what it began in: the rest of it stands alone.
+				lane.open.push(open)
+				this.#event(lane, 'O', open.frame, time)
+			}
+		}
+	}
 
-	async settle(): Promise<void> {
-		this.full = false
+	async flush(): Promise<void> {
+		this.isFull = false
 		await this.#spill.flush()
 	}
 
-	async *end(): AsyncGenerator<string | Uint8Array, void, undefined> {
-		try {
-			yield '{"$schema":"https://www.speedscope.app/file-format-schema.json","exporter":"tsgotrace","profiles":['
-			let separator = ''
-			for (const lane of this.#spill.keys) {
-				// What was open when the trace ended.
-				while (lane.open.length > 0) this.#close(lane, lane.last)
-				yield `${separator}\n${JSON.stringify({ type: 'evented', name: lane.name, unit: 'nanoseconds', startValue: lane.first, endValue: lane.last }).slice(0, -1)},"events":[`
-				yield* this.#spill.read(lane)
-				yield ']}'
-				separator = ','
-			}
-			yield `],\n"shared":{"frames":${JSON.stringify([...this.#frames.keys()].map(name => ({ name })))}}}\n`
-		} finally {
-			await this.#spill.close()
+	async *text(): AsyncGenerator<string | Uint8Array, void, undefined> {
+		yield '{"$schema":"https://www.speedscope.app/file-format-schema.json","exporter":"tsgotrace","profiles":['
+		let separator = ''
+		for (const lane of this.#spill.keys) {
+			const { name, first, last } = lane
+			const head = JSON.stringify({ type: 'evented', name, unit: 'nanoseconds', startValue: first, endValue: last })
+			yield `${separator}\n${head.slice(0, -1)},"events":[`
+			yield* this.#spill.read(lane)
+			yield ']}'
+			separator = ','
 		}
-		if (this.#leftOut > 0) this.notes.push(`${this.#leftOut} events that are no slices were left out: speedscope has nothing for them`)
+		yield `],\n"shared":{"frames":${JSON.stringify([...this.#frames.keys()].map(name => ({ name })))}}}\n`
 	}
 
-	#lane(track: TraceTrack, time: number): Lane {
-		let lane = this.#lanes.get(track)
-		if (lane === undefined) {
-			const thread = track.kind === 'thread' ? track : track.parent
-			const name = `${track.process?.name ?? 'process'} ${textPid(track.process)}, ${thread?.name ?? 'thread'}${track === thread ? '' : `: ${track.name ?? ''}`}`
-			lane = { name, open: [], first: time, last: time, events: 0 }
-			this.#lanes.set(track, lane)
-		}
+	async close(): Promise<void> {
+		await this.#spill.close()
+	}
+
+	/** Within its parent if that is the innermost one there, else where nothing is open. */
+	#place(slice: Slice): Lane {
+		const { parent, track } = slice
+		const outer = parent === null ? undefined : this.#laneOf.get(parent)
+		if (outer !== undefined && outer.open.at(-1)!.slice === parent) return outer
+		const thread = threadOf(track)
+		let lanes = this.#lanes.get(thread)
+		const name = `${track.process?.name ?? 'process'} ${textPid(track.process)}, ${thread.name ?? 'thread'}`
+		if (lanes === undefined) this.#lanes.set(thread, (lanes = { own: newLane(name), others: [] }))
+		if (track === thread) return lanes.own
+		let lane = lanes.others.find(({ open }) => open.length === 0)
+		if (lane === undefined) lanes.others.push((lane = newLane(`${name}, lane ${lanes.others.length + 1}`)))
 		return lane
 	}
 
-	#begin(item: TraceSignal): void {
-		const lane = this.#lane(item.track, item.time)
-		const frame = this.#frame(item.category === '' ? item.name : `${item.category}:${item.name}`)
-		// A new segment repeats what is open.
-		if (item.began !== null && lane.open.includes(frame)) return
-		lane.open.push(frame)
-		this.#event(lane, 'O', frame, Math.max(lane.last, item.began ?? item.time))
-	}
-
-	#end(item: TraceSignal): void {
-		const lane = this.#lanes.get(item.track)
-		if (lane === undefined || item.continues) return
-		const depth =
-			item.name === ''
-				? lane.open.length - 1
-				: lane.open.lastIndexOf(this.#frame(item.category === '' ? item.name : `${item.category}:${item.name}`))
-		if (depth < 0) return
-		// Those in it have no end of their own; the format wants one.
-		while (lane.open.length > depth) this.#close(lane, item.time)
-	}
-
-	#close(lane: Lane, time: number): void {
-		this.#event(lane, 'C', lane.open.pop()!, Math.max(lane.last, time))
-	}
-
-	#event(lane: Lane, type: 'O' | 'C', frame: number, at: number): void {
+	#event(lane: Lane, type: 'O' | 'C', frame: number, time: number): void {
+		if (lane.events === 0) lane.first = lane.last = time
+		const at = Math.max(lane.last, time)
 		lane.last = at
 		const text = `${lane.events++ === 0 ? '' : ','}{"type":"${type}","frame":${frame},"at":${Math.round(at)}}`
-		if (this.#spill.add(lane, text)) this.full = true
+		if (this.#spill.add(lane, text)) this.isFull = true
 	}
 
 	#frame(name: string): number {
@@ -114,4 +134,8 @@ class Speedscope implements Conversion {
 		if (!this.#frames.has(key)) this.#frames.set(key, this.#frames.size)
 		return this.#frames.get(key)!
 	}
+}
+
+function newLane(name: string): Lane {
+	return { name, open: [], first: 0, last: 0, events: 0 }
 }

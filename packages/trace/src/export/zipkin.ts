@@ -1,80 +1,78 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type * as ZipkinPackage from '@opentelemetry/exporter-zipkin'
+import { Buffer } from 'node:buffer'
+import type { HrTime } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import { slicesOf } from '../slices.js'
 import type { Conversion } from './conversion.js'
-import { load } from './optional.js'
-import { OtlpExport, resources, spanAndEvents } from './otlpexport.js'
-import { Sender } from './sender.js'
-import { sending } from './sending.js'
+import { resourceOf, zipkinReceiver } from './send/environment.js'
+import { Post } from './send/post.js'
+import { type SendingOptions, sending, warning } from './send/sending.js'
+import { spanAndEvents, spanExport } from './send/spanexport.js'
 import { Spans } from './spans.js'
 
-const batch = 1000
+/** Zipkin has microseconds. */
+const step = 1000
 
-function zipkinExport(url: string | undefined): OtlpExport {
-	const [exporter, resource] = load('Zipkin', ['@opentelemetry/exporter-zipkin', '@opentelemetry/resources'], require => {
-		const { ZipkinExporter } = require('@opentelemetry/exporter-zipkin') as typeof ZipkinPackage
-		return [new ZipkinExporter(url === undefined ? {} : { url }), resources()]
-	})
-	return new OtlpExport(
-		new Spans({ events: 'spans', step: 1000, resource }),
-		new Sender<ReadableSpan>(exporter, spanAndEvents, batch, 20_000),
-		null,
-	)
+/** Zipkin's JSON: an array of spans. */
+export function zipkinJson(): Conversion {
+	return async function* (trace) {
+		const spans = new Spans({ events: 'spans', step, resource: resourceOf })
+		let separator = '[\n'
+		const taken = (): string => {
+			let text = ''
+			for (const span of spans.spans) {
+				text += separator + JSON.stringify(zipkinSpan(span))
+				separator = ',\n'
+			}
+			spans.spans = []
+			return text
+		}
+		for await (const items of slicesOf(trace).batches()) {
+			spans.take(items, trace.wallStart)
+			yield taken()
+		}
+		spans.end()
+		yield taken()
+		yield separator === '[\n' ? '[\n]\n' : '\n]\n'
+	}
 }
 
 /** Send a trace to Zipkin; without a URL, to where OTEL_EXPORTER_ZIPKIN_ENDPOINT says. */
-export function zipkinSend(url?: string): Conversion {
-	return sending(zipkinExport(url))
+export function zipkinSend(url?: string, options: SendingOptions = {}): Conversion {
+	const connect = (): ReturnType<typeof spanExport> => {
+		const receiver = zipkinReceiver(url)
+		const post = new Post(receiver)
+		const onTrouble = (error: Error): void => warning(options)(error, receiver.url)
+		const transport = {
+			send: async (spans: readonly ReadableSpan[], retrying: Parameters<Post['send']>[2]) => {
+				await post.send(Buffer.from(JSON.stringify(spans.map(zipkinSpan))), 'application/json', retrying)
+				return null
+			},
+			close: () => post.close(),
+		}
+		return spanExport({ events: 'spans', step, traces: { transport, weigh: spanAndEvents, onTrouble }, logs: null })
+	}
+	return sending(connect, options)
 }
 
-/**
- * Zipkin's JSON. The official exporter knows how to make it but only sends it, so it sends it to this process, through a port of the
- * loopback interface that is open meanwhile.
- */
-export async function zipkinJson(): Promise<Conversion> {
-	let text = ''
-	let started = false
-	const server = createServer((request, response) => {
-		const chunks: Buffer[] = []
-		request.on('data', (chunk: Buffer) => chunks.push(chunk))
-		request.on('end', () => {
-			const spans = Buffer.concat(chunks).toString().trim().slice(1, -1)
-			text += `${started ? ',\n' : '[\n'}${spans}`
-			started = true
-			response.writeHead(202).end()
-		})
-	})
-	await listen(server)
-	const { port } = server.address() as AddressInfo
-	const sender = sending(zipkinExport(`http://127.0.0.1:${port}/api/v2/spans`))
-	const taken = (): string => {
-		const now = text
-		text = ''
-		return now
-	}
+/** https://zipkin.io/zipkin-api/ */
+function zipkinSpan({ spanContext, parentSpanContext, name, startTime, duration, attributes, resource, events }: ReadableSpan): object {
+	const { traceId, spanId } = spanContext()
+	const tags: Record<string, string> = {}
+	for (const [key, value] of Object.entries({ ...attributes, ...resource.attributes })) tags[key] = String(value)
 	return {
-		notes: sender.notes,
-		get full() {
-			return sender.full === true
-		},
-		settle: async () => sender.settle?.(),
-		take: (item, reader) => sender.take(item, reader) + taken(),
-		async *end(reader) {
-			try {
-				yield* sender.end(reader)
-				yield `${taken()}${started ? '' : '['}\n]\n`
-			} finally {
-				server.closeAllConnections()
-				server.close()
-			}
-		},
+		traceId,
+		id: spanId,
+		...(parentSpanContext !== undefined && { parentId: parentSpanContext.spanId }),
+		name,
+		timestamp: micros(startTime),
+		// 0 would mean that it is not known.
+		duration: Math.max(1, micros(duration)),
+		localEndpoint: { serviceName: String(resource.attributes['service.name']) },
+		...(events.length > 0 && { annotations: events.map(event => ({ timestamp: micros(event.time), value: event.name })) }),
+		tags,
 	}
 }
 
-async function listen(server: Server): Promise<void> {
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject)
-		server.listen(0, '127.0.0.1', resolve)
-	})
+function micros([seconds, nanoseconds]: HrTime): number {
+	return seconds * 1e6 + Math.round(nanoseconds / 1000)
 }

@@ -77,3 +77,55 @@ export function frameAt(name: string, source: string): Frame {
 	const [, file = '', line = '0'] = /^(.*?)(?::(\d+))?$/s.exec(source)!
 	return { name, file, line: Number(line) }
 }
+
+/** A stack of a profile, and what was counted there. */
+export interface ProfileSample {
+	/** The innermost frame first. */
+	readonly stack: readonly Frame[]
+	readonly labels: Readonly<Record<string, string>>
+	/** One of each type of the profile. */
+	readonly values: number[]
+}
+
+/** All samples of a profile. A place where functions were inlined counts as the innermost of them. */
+export function samplesOf(profile: Profile): ProfileSample[] {
+	const text = (i: number | bigint): string => profile.stringTable.strings[Number(i)] ?? ''
+	const functions = new Map(profile.function.map(f => [Number(f.id), f]))
+	const frames = new Map(
+		profile.location.map(({ id, address, line: [line] }) => {
+			const f = line === undefined ? undefined : functions.get(Number(line.functionId))
+			const name = f === undefined ? `0x${BigInt(address ?? 0).toString(16)}` : text(f.name)
+			return [Number(id), { name, file: f === undefined ? '' : text(f.filename), line: Number(line?.line ?? 0) }]
+		}),
+	)
+	return profile.sample.map(({ locationId, label, value }) => ({
+		stack: locationId.map(id => frames.get(Number(id)) ?? { name: '?', file: '', line: 0 }),
+		labels: Object.fromEntries(label.map(l => [text(l.key), text(l.str)])),
+		values: value.map(Number),
+	}))
+}
+
+/** Names and units of what the samples of a profile count. */
+export function sampleTypesOf({ sampleType, stringTable: { strings } }: Profile): SampleType[] {
+	return sampleType.map(({ type, unit }) => ({ name: strings[Number(type)] ?? '', unit: strings[Number(unit)] ?? '' }))
+}
+
+/**
+ * Whether bytes, unpacked, start as a profile does: with the types of its samples, each two numbers. A trace starts with an equal byte; but the
+ * first field of a packet in it is another one.
+ */
+export function startsAsProfile(bytes: Uint8Array): boolean {
+	return bytes[0] === 0x0a && bytes[1]! >= 2 && bytes[1]! <= 22 && bytes[2] === 0x08 && sampleTypeEnds(bytes, 2, 2 + bytes[1]!)
+}
+
+/** Fields 1 and 2 of a `ValueType`, and then another one, or a sample. */
+function sampleTypeEnds(bytes: Uint8Array, from: number, to: number): boolean {
+	let at = from
+	for (const tag of [0x08, 0x10]) {
+		if (at === to) break
+		if (bytes[at++] !== tag) return false
+		while (bytes[at]! > 127) at++
+		at++
+	}
+	return at === to && (bytes.length <= to || bytes[to] === 0x0a || bytes[to] === 0x12)
+}

@@ -223,6 +223,7 @@ export class Decoder {
 		}
 		let began: number | null = null
 		let continues = false
+		let within: TraceTrack | null = null
 		if (values !== null && sequence.ours && type !== 4) {
 			const original = values['tsgotrace.began']
 			if (typeof original === 'bigint') {
@@ -232,12 +233,18 @@ export class Decoder {
 				continues = true
 				delete values['tsgotrace.continues']
 			}
+			const outer = type === 1 ? values['tsgotrace.within'] : undefined
+			if (typeof outer === 'bigint') {
+				within = this.#tracks.get(Number(outer))
+				delete values['tsgotrace.within']
+			}
 		}
 		const home = this.#home(this.#tracks.get(track), event, sequence)
 		const { id, category: of, name: called } = event
 		// Written out, as these are most of the objects that there are.
 		if (as === 'counter') items.push({ type: as, time, track: home, id, category: of, name: called, bytes, value: count ?? 0 })
-		else items.push({ type: as, time, track: home, id, category: of, name: called, bytes, args: values ?? nothing, began, continues })
+		else
+			items.push({ type: as, time, track: home, id, category: of, name: called, bytes, args: values ?? nothing, began, continues, within })
 	}
 
 	/** Perfetto wants slices that nest on a track of their own; they belong to the thread. */

@@ -1,3 +1,4 @@
+import { startsAsProfile } from '../format/pprof.js'
 import { TraceReadError } from './error.js'
 
 const convert = 'Perfetto and Chrome open it themselves; we read what our recorder writes'
@@ -21,15 +22,16 @@ const ours = /^\n([\0-\x7f]|[\x80-\xff][\0-\x7f])P[\x80-\xff][\0-\x7f]/
 /** The error for an input that is wrong from its first byte on. */
 export function foreign(start: Buffer): TraceReadError {
 	const [, what, hint] = kindOf(start) ?? [null, null]
-	return new TraceReadError('foreign', `this is no Perfetto trace${what === null ? '' : `: it looks like ${what}`}`, 0, hint)
+	return new TraceReadError('foreign', `not a Perfetto trace${what === null ? '' : `: it looks like ${what}`}`, 0, hint)
 }
 
-/** Whether what starts so is something that we know, and no trace. Text may start as a packet does, with an end of a line. */
+/** Whether what starts so is something that we know, and not a trace. Text may start as a packet does, with an end of a line. */
 export function looksForeign(start: Buffer): boolean {
 	return start.length >= 8 && !ours.test(start.toString('latin1', 0, 8)) && kindOf(start) !== undefined
 }
 
 function kindOf(start: Buffer): (typeof kinds)[number] | undefined {
+	if (startsAsProfile(start)) return [/^/, 'a pprof profile', '`tsgotrace summary` shows it, and `go tool pprof`']
 	const text = start.toString('latin1', 0, 512)
 	return kinds.find(([pattern]) => pattern.test(text))
 }

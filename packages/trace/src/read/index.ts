@@ -13,6 +13,5 @@ export type {
 	TraceTrack,
 } from './items.js'
 export { type ReadOptions, readTrace, type TraceProblem, type TraceProgress, TraceReader } from './reader.js'
-export { type OpenSlice, type Slice, Slices } from './slices.js'
 export type { TraceInput } from './source.js'
 export { CutString, type TraceArgs, type TraceValue, Unrecorded, type UnrecordedKind } from './values.js'

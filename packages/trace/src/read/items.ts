@@ -44,6 +44,8 @@ export interface TraceSignal extends Happened {
 	readonly began: number | null
 	/** Of an end that only closes the segment: the slice goes on in the next one. */
 	readonly continues: boolean
+	/** Of a begin: the track of the slice in whose asynchronous context it happened, if that was recorded. Null otherwise. */
+	readonly within: TraceTrack | null
 }
 
 /** A value of a counter. */

@@ -41,6 +41,8 @@ export class Packets {
 	#gzipAhead = false
 	/** Bytes that were read ahead and come before those of the source. */
 	#ahead: Buffer = Buffer.alloc(0)
+	/** The first bytes (unpacked), to tell what it is if it turns out not to be a trace. */
+	#start: Buffer | null = null
 
 	/**
 	 * @param base the byte of the input that the source starts at
@@ -109,6 +111,8 @@ export class Packets {
 		}
 		const n = await this.#read()
 		this.#filled += n
+		if (this.#base === 0 && this.#cut === 0 && !isGzip(this.buffer, 0))
+			this.#start = Buffer.from(this.buffer.subarray(0, Math.min(this.#filled, 512)))
 		if (n > 0) return true
 		if (this.#filled === this.#cut) return false
 		const rest = this.buffer.subarray(this.#cut, this.#filled)
@@ -161,6 +165,7 @@ export class Packets {
 	/** An error at `from`. What is wrong from the first byte on is not a trace. */
 	#corrupt(from: number, message: string): TraceReadError {
 		const offset = this.#base + from
+		if (this.#start !== null && looksForeign(this.#start)) return foreign(this.#start)
 		if (offset > 0) return new TraceReadError('corrupt', message, offset)
 		return foreign(this.buffer.subarray(from, this.#filled))
 	}

@@ -1,7 +1,33 @@
-/** What OpenTelemetry's exporters have in common. */
-export interface Exporter<T> {
-	export(items: T[], done: (result: { readonly code: number; readonly error?: Error }) => void): void
-	shutdown(): Promise<void>
+import type { Retrying } from './post.js'
+
+/** Sends items in the format of a receiver. */
+export interface Transport<T> {
+	/**
+	 * @returns what the receiver refused, though it took the rest
+	 * @throws Error if it took nothing
+	 */
+	send(items: readonly T[], retrying: Retrying): Promise<Rejected | null>
+	close(): void
+}
+
+/** What a receiver refused of a request. */
+export interface Rejected {
+	readonly count: number
+	readonly error: Error
+}
+
+export interface SenderOptions<T> {
+	readonly transport: Transport<T>
+	/** What an item counts as. */
+	readonly weigh: (item: T) => number
+	/** How many go at once. */
+	readonly batch: number
+	/** How many may wait. */
+	readonly most: number
+	/** Called at once when the receiver cannot be reached, or is too busy; it is asked again. Once, until it has answered. */
+	readonly onTrouble: (error: Error) => void
+	/** Waiting to try again does not keep the process from ending. */
+	readonly background: boolean
 }
 
 /** What became of what was to be sent: spans, events of spans, and log records, each counted as one. */
@@ -22,7 +48,9 @@ export class Sender<T> {
 	readonly stats: Sent = { sent: 0, failed: 0, dropped: 0 }
 	/** Why the last batch failed. */
 	error: Error | null = null
-	readonly #exporter: Exporter<T>
+	readonly #transport: Transport<T>
+	readonly #onTrouble: (error: Error) => void
+	readonly #background: boolean
 	readonly #weigh: (item: T) => number
 	readonly #batch: number
 	readonly #most: number
@@ -34,20 +62,14 @@ export class Sender<T> {
 	#running: Promise<void> | null = null
 	/** When to give up what is left, once it is being closed. */
 	#until = Number.POSITIVE_INFINITY
-	/** What the receiver refused of the batch under way, though it took the rest. */
-	#rejected: { readonly count: number; readonly error: Error } | null = null
 
-	/**
-	 * @param weigh what an item counts as
-	 * @param batch how many go at once
-	 * @param most how many may wait
-	 */
-	constructor(exporter: Exporter<T>, weigh: (item: T) => number, batch: number, most: number) {
-		this.#exporter = exporter
+	constructor({ transport, weigh, batch, most, onTrouble, background }: SenderOptions<T>) {
+		this.#transport = transport
+		this.#onTrouble = onTrouble
+		this.#background = background
 		this.#weigh = weigh
 		this.#batch = batch
 		this.#most = most
-		onPartialSuccess(exporter, (count, error) => (this.#rejected = { count, error }))
 	}
 
 	/** Whether more would be dropped soon. */
@@ -80,7 +102,7 @@ export class Sender<T> {
 		this.#until = this.#failing && within !== Number.POSITIVE_INFINITY ? 0 : performance.now() + within
 		this.#wake?.()
 		while (this.#waiting.length > 0 || this.#running !== null) await this.flush()
-		await this.#exporter.shutdown()
+		this.#transport.close()
 	}
 
 	async #run(): Promise<void> {
@@ -90,16 +112,39 @@ export class Sender<T> {
 				return
 			}
 			const batch = this.#waiting.splice(0, this.#batch)
-			this.#rejected = null
 			this.#underWay = this.#weight(batch)
-			const error = await this.#send(batch)
-			this.#count(this.#underWay, error)
+			try {
+				this.#count(this.#underWay, await this.#transport.send(batch, this.#retrying))
+				this.#failing = false
+			} catch (error) {
+				this.#count(this.#underWay, { count: this.#underWay, error: error as Error })
+				this.#failing = true
+			}
 			this.#underWay = 0
-			this.#failing = error !== null
 			// What is left waits for the next time: a receiver that is down is not asked on and on.
 			if (this.#failing) return
 			if (this.#until === Number.POSITIVE_INFINITY) await this.#breath()
 		}
+	}
+
+	readonly #retrying: Retrying = {
+		failed: error => {
+			if (!this.#failing) this.#onTrouble(error)
+			this.#failing = true
+		},
+		// Being closed ends it: what is tried again then takes the time of a program that wants to end.
+		wait: async ms => {
+			await new Promise<void>(resolve => {
+				const timer = setTimeout(resolve, ms)
+				if (this.#background) timer.unref()
+				this.#wake = () => {
+					clearTimeout(timer)
+					resolve()
+				}
+			})
+			this.#wake = null
+			return performance.now() < this.#until
+		},
 	}
 
 	/** A moment in which nothing of ours keeps the process from ending. */
@@ -123,51 +168,16 @@ export class Sender<T> {
 		this.#waiting = []
 	}
 
-	#count(all: number, error: Error | null): void {
-		const rejected: { readonly count: number; readonly error: Error } | null = this.#rejected
-		const failed = error === null ? Math.min(rejected?.count ?? 0, all) : all
+	#count(all: number, rejected: Rejected | null): void {
+		const failed = Math.min(rejected?.count ?? 0, all)
 		this.stats.sent += all - failed
 		this.stats.failed += failed
-		if (failed === 0) return
-		this.error = error ?? rejected!.error
+		if (rejected === null || failed === 0) return
+		this.error = rejected.error
 		if (this.#until !== Number.POSITIVE_INFINITY) this.#until = 0
 	}
 
 	#weight(items: readonly T[]): number {
 		return items.reduce((sum, item) => sum + this.#weigh(item), 0)
-	}
-
-	async #send(batch: T[]): Promise<Error | null> {
-		return new Promise(resolve => {
-			try {
-				this.#exporter.export(batch, ({ code, error }) => resolve(code === 0 ? null : (error ?? new Error('the export failed'))))
-			} catch (error) {
-				resolve(error as Error)
-			}
-		})
-	}
-}
-
-/** What a receiver tells that took a part only. Counts may be as large as 64 bits. */
-interface PartialSuccess {
-	readonly rejectedSpans?: unknown
-	readonly rejectedLogRecords?: unknown
-	readonly errorMessage?: unknown
-}
-
-interface ResponseHandler {
-	handleResponse?: (response: { readonly partialSuccess?: PartialSuccess | null } | null | undefined) => void
-}
-
-/** OpenTelemetry's exporters call a part a success, and only log it. What they log, they get from an object of theirs, which nothing public gives access to. */
-function onPartialSuccess(exporter: object, take: (rejected: number, error: Error) => void): void {
-	const handler = (exporter as { readonly _delegate?: { readonly _responseHandler?: ResponseHandler } })._delegate?._responseHandler
-	const original = handler?.handleResponse
-	if (handler === undefined || original === undefined) return
-	handler.handleResponse = response => {
-		original.call(handler, response)
-		const { rejectedSpans, rejectedLogRecords, errorMessage } = response?.partialSuccess ?? {}
-		const rejected = Number(rejectedSpans ?? rejectedLogRecords ?? 0)
-		if (rejected > 0) take(rejected, new Error(`the receiver rejected a part: ${typeof errorMessage === 'string' ? errorMessage : ''}`))
 	}
 }

@@ -1,6 +1,9 @@
-import type { Slice, TraceItem, TraceProcess, TraceStatistics } from '@tsgotrace/trace/read'
-import { Slices } from '@tsgotrace/trace/read'
 import { build, type Histogram } from 'hdr-histogram-js'
+import { textValue } from '../export/text.js'
+import type { TraceItem, TraceProcess, TraceStatistics } from '../read/items.js'
+import type { TraceArgs } from '../read/values.js'
+import { type Slice, type SliceBatch, sliceName } from '../slices.js'
+import { Slowest } from './slowest.js'
 
 /** What is counted apart. All beyond these go together, so that memory stays bounded. */
 const mostEvents = 10_000
@@ -31,6 +34,8 @@ export interface SliceSummary {
 	min: number
 	max: number
 	total: number
+	/** Of {@link SliceSummary.total} what no slice within these took. */
+	self: number
 }
 
 /** A thread, or all lanes of slices of one name in it. */
@@ -55,6 +60,17 @@ export interface CounterSummary {
 	last: number
 }
 
+/** What is summarised apart. */
+export interface SummaryOptions {
+	/**
+	 * Name of a parameter, such as `route`: slices and events with different values of it are counted apart. It is an argument of the event itself, of the end of its slice, or of a slice that
+	 * it is in.
+	 */
+	readonly by?: string
+	/** So many of the slowest slices are kept, with their arguments. Default 0. */
+	readonly slowest?: number
+}
+
 /** Collects what `summary` shows. Its size depends on how many events there are, and not on how often they happened. */
 export class Summary {
 	readonly events: Map<string, EventSummary> = new Map()
@@ -64,32 +80,47 @@ export class Summary {
 	readonly processes: Set<TraceProcess> = new Set()
 	readonly losses: Map<string, { events: number; known: boolean }> = new Map()
 	readonly ends: Map<string, number> = new Map()
-	readonly open: Slices = new Slices()
+	readonly slowest: Slowest
 	first: number = Number.POSITIVE_INFINITY
 	last: number = Number.NEGATIVE_INFINITY
 	/** Slices that had not ended when the trace did. */
 	stillOpen = 0
+	/** Others without an end. */
+	unfinished = 0
+	/** Ends without a begin. */
+	unmatched = 0
+	readonly #by: string | undefined
 	readonly #statistics = new Map<string, TraceStatistics>()
 
-	take(item: TraceItem): void {
+	constructor({ by, slowest = 0 }: SummaryOptions = {}) {
+		this.#by = by
+		this.slowest = new Slowest(slowest)
+	}
+
+	take({ items, slices, unfinished }: SliceBatch): void {
+		// The last batch of a trace has no items.
+		if (items.length === 0) this.stillOpen += unfinished.length
+		else this.unfinished += unfinished.length
+		for (let i = 0; i < items.length; i++) this.#item(items[i]!, slices[i]!)
+	}
+
+	#item(item: TraceItem, slice: Slice | null): void {
 		switch (item.type) {
 			case 'instant':
-				this.#count(item)
+				this.#count(item, slice, item.args)
 				break
 			case 'begin':
-				// What a segment repeats of an earlier one is no event.
-				if (item.began === null) this.#count(item)
+				// What a segment repeats of an earlier one is not an event.
+				if (item.began === null) this.#count(item, slice, item.args)
 				else this.#span(item.began)
-				this.open.begin(item)
 				break
-			case 'end': {
-				if (!item.continues) this.#count(item)
-				const slice = this.open.end(item)
+			case 'end':
+				if (!item.continues) this.#count(item, slice, item.args)
 				if (slice !== null) this.#slice(slice)
+				else if (!item.continues) this.unmatched++
 				break
-			}
 			case 'counter':
-				this.#count(item)
+				this.#count(item, slice, null)
 				this.#counter(item.id, Number(item.value))
 				break
 			case 'statistics':
@@ -110,11 +141,6 @@ export class Summary {
 		}
 	}
 
-	/** Once, after the last item. */
-	finish(): void {
-		for (const _ of this.open.open()) this.stillOpen++
-	}
-
 	/** Of each event, as far as recorders told. */
 	signals(): Map<string, Signals> {
 		const sums = new Map<string, { id: string; signals: number; sampledOut: number; dropped: number }>()
@@ -132,21 +158,36 @@ export class Summary {
 		if (time > this.last) this.last = time
 	}
 
-	#count(item: Extract<TraceItem, { track: unknown }>): void {
+	#count(item: Extract<TraceItem, { track: unknown }>, slice: Slice | null, args: TraceArgs | null): void {
 		this.#span(item.time)
 		if (item.track.process !== null) this.processes.add(item.track.process)
-		const event = entry(this.events, item.id, mostEvents, id => ({ id, recorded: 0, bytes: 0 }))
+		const id = item.id === '' && slice !== null ? slice.id : item.id
+		const event = entry(this.events, id + this.#group(args, slice), mostEvents, key => ({ id: key, recorded: 0, bytes: 0 }))
 		event.recorded++
 		event.bytes += item.bytes
 	}
 
+	/** ` route="/cart"`: what tells apart those that have the same name. */
+	#group(args: TraceArgs | null, slice: Slice | null): string {
+		const by = this.#by
+		if (by === undefined) return ''
+		if (args !== null && by in args) return ` ${by}=${textValue(args[by])}`
+		for (let s = slice; s !== null; s = s.parent) {
+			const found = by in s.args ? s.args : by in s.endArgs ? s.endArgs : null
+			if (found !== null) return ` ${by}=${textValue(found[by])}`
+		}
+		return ''
+	}
+
 	#slice(slice: Slice): void {
 		const ns = Math.max(0, Math.round(slice.end - slice.start))
-		const id = slice.category === '' ? slice.name : `${slice.category}:${slice.name}`
+		const id = sliceName(slice) + this.#group(null, slice)
 		const sum = entry(this.slices, id, mostSlices, emptySlices)
 		sum.histogram.recordValue(ns)
 		sum.powers[ns === 0 ? 0 : Math.floor(Math.log2(ns))]!++
 		sum.total += ns
+		sum.self += Math.round(slice.self)
+		this.slowest.add(slice)
 		if (ns < sum.min) sum.min = ns
 		if (ns > sum.max) sum.max = ns
 
@@ -186,7 +227,7 @@ function emptySlices(id: string): SliceSummary {
 		highestTrackableValue: 2,
 		numberOfSignificantValueDigits: 3,
 	})
-	return { id, histogram, powers: Array.from({ length: 64 }, () => 0), min: Number.POSITIVE_INFINITY, max: 0, total: 0 }
+	return { id, histogram, powers: Array.from({ length: 64 }, () => 0), min: Number.POSITIVE_INFINITY, max: 0, total: 0, self: 0 }
 }
 
 /** What `map` has for `id`, made if it is missing; what all others share, if there are too many. */
@@ -197,4 +238,14 @@ function entry<T>(map: Map<string, T>, id: string, most: number, make: (id: stri
 	let made = map.get(key)
 	if (made === undefined) map.set(key, (made = make(key)))
 	return made
+}
+
+/** Seconds from the first to the last event. */
+export function spanOf({ first, last }: Summary): number {
+	return last > first ? (last - first) / 1e9 : 0
+}
+
+/** A percentile of durations. The histogram rounds up to the end of a bucket, which may be more than the longest. */
+export function quantile(slices: SliceSummary, percent: number): number {
+	return Math.min(slices.histogram.getValueAtPercentile(percent), slices.max)
 }

@@ -1,0 +1,61 @@
+import { type Conversion, convert, ExportError, MissingPackageError } from '@tsgotrace/trace/export'
+import { formats } from '@tsgotrace/trace/formats'
+import type { ExitCode } from '../exit.js'
+import type { KeyFlags } from '../key.js'
+import { usageError } from '../output.js'
+import { selector } from '../select.js'
+import { traceFile } from '../tracefile.js'
+import { isSame, Target } from './target.js'
+
+/** Options of `convert`, and those of the formats. */
+export interface ConvertFlags extends KeyFlags {
+	/** Name of a format. */
+	readonly to: string
+	readonly output?: string
+	readonly events?: readonly string[]
+	readonly [option: string]: unknown
+}
+
+/** `tsgotrace convert` */
+export async function convertCommand(paths: readonly string[], flags: ConvertFlags): Promise<ExitCode> {
+	const { to, output } = flags
+	const format = formats.find(({ name }) => name === to)!
+	const isUrl = output !== undefined && /^https?:\/\//.test(output)
+	if (isUrl && !format.isSent) return usageError(`--to ${to} makes a file: it cannot be sent to ${output}`)
+	if (!format.isText && output === undefined && process.stdout.isTTY) return usageError(`--to ${to} is not text: give a file with --output`)
+	const trace = traceFile(paths, flags)
+	if (trace === 2) return trace
+	if (output !== undefined && !isUrl && trace.paths.some(path => isSame(path, output))) return usageError(`'${output}' is the trace itself`)
+	const notes: string[] = []
+	let conversion: Conversion
+	try {
+		conversion = await format.load({
+			...flags,
+			note: text => notes.push(text),
+			warn: text => process.stderr.write(`tsgotrace: ${text}\n`),
+			toFile: output !== undefined && !isUrl,
+			...(isUrl && { url: output }),
+		})
+	} catch (error) {
+		if (!(error instanceof MissingPackageError)) throw error
+		process.stderr.write(`tsgotrace: ${error.message}\n`)
+		return 3
+	}
+	const target = new Target(output === undefined || output === '-' || isUrl ? null : output)
+	let code: ExitCode
+	try {
+		code = await trace.read(async onBatch => {
+			for await (const chunk of convert(trace.reader, conversion, { wanted: selector(flags.events), onBatch })) {
+				await target.write(chunk)
+				if (target.closed) return
+			}
+		}, target.isTerminal)
+	} catch (error) {
+		if (!(error instanceof ExportError)) throw error
+		process.stderr.write(`tsgotrace: ${error.message}\n`)
+		return 3
+	}
+	await target.end()
+	for (const note of notes) process.stderr.write(`${note}\n`)
+	return code
+}
