@@ -6,7 +6,7 @@ import { isWithin } from './paths.js'
 import { readText } from './text.js'
 
 /**
- * Awaits of pausable events that nothing guards. Looked for only in packages that have such events.
+ * Awaits of pausable events that nothing guards, and calls that nothing awaits. Looked for only in packages that have such events.
  *
  * @param files all TypeScript files that name a ztrace module
  * @param known those that were read already
@@ -31,7 +31,7 @@ export async function bareAwaits(
 	return found
 }
 
-/** The sources of a package that may await a trace function. */
+/** The sources of a package that may call a trace function. */
 async function awaiting(
 	pkg: NpmPackage,
 	files: readonly string[],
@@ -46,7 +46,7 @@ async function awaiting(
 		if (source !== undefined) sources.push(source)
 		else {
 			const text = readText(path)
-			if (mayAwait(text)) unread.push({ path, text })
+			if (mayCall(text)) unread.push({ path, text })
 		}
 	}
 	return [...sources, ...(await models.of(unread))]
@@ -58,11 +58,12 @@ function pausableStubs({ output, events }: Unit): string[] {
 	return events.filter(e => e.decl.async).map(e => `${module} ${e.decl.name}`)
 }
 
-/** Whether a file with this text can await a trace function at all, which only few can. */
-function mayAwait(text: string): boolean {
-	return text.includes('/ztrace') && /\bawait\b/.test(text)
+/** Whether a file with this text can call a trace function at all, which only few can. */
+function mayCall(text: string): boolean {
+	return text.includes('/ztrace')
 }
 
-function bareAwait({ local, optional, span, fix }: BareAwait, { path, text }: Source): Diagnostic {
-	return diagnose({ ...messages.bareAwait(local, optional), ...span, ...(fix && { fix }) }, path, text)
+function bareAwait({ awaited, local, optional, span, fix }: BareAwait, { path, text }: Source): Diagnostic {
+	const message = awaited ? messages.bareAwait(local, optional) : messages.notAwaited(local)
+	return diagnose({ ...message, ...span, ...(fix && { fix }) }, path, text)
 }

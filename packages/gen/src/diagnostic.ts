@@ -113,6 +113,12 @@ export const messages = {
 		error('T0006', `this file cannot be read (${why})`, 'the generated files of its directory stay as they are'),
 	link: (target: string): Message =>
 		warning('T0007', `this is a symbolic link to ${target}, whose directives are not seen`, `generate there: tsgotrace gen ${target}`),
+	fileTooDeep: (): Message =>
+		error(
+			'T0008',
+			"this file is nested too deep for TypeScript's parser, so its directives cannot be read",
+			'move the directives to another file',
+		),
 	notFunctionLike: (detail: string): Message =>
 		error('T0010', `a trace event must look like a function: ${detail}`, 'write //trace:event traceName(arg: Type, …)'),
 	badPrefix: (name: string): Message => {
@@ -207,21 +213,47 @@ export const messages = {
 				: `await ${name}(…) of a pausable event fails while nobody listens: ${name} is undefined then`,
 			`write: if (${name}) await ${name}(…)`,
 		),
+	notAwaited: (name: string): Message =>
+		error(
+			'T0061',
+			`${name}(…) of a pausable event is not awaited: the task goes on while its probes wait, so they pause nothing`,
+			`write: if (${name}) await ${name}(…) in an async function, void ${name}?.(…) if that is meant, or declare the event without async`,
+		),
 }
 
 /** What ends a line: the same as for the compiler, so that its messages and ours agree. */
-const lineEnd = /\r\n|[\n\r\u2028\u2029]/
+const lineEnd = /\r\n|[\n\r\u2028\u2029]/g
+
+/** Where the lines of the text that was asked for last begin: a file may have many diagnostics, and they come one after the other. */
+let lines: { text: string; starts: number[] } = { text: '', starts: [0] }
+
+function lineStarts(text: string): number[] {
+	if (lines.text !== text) lines = { text, starts: [0, ...Array.from(text.matchAll(lineEnd), m => m.index + m[0].length)] }
+	return lines.starts
+}
 
 /** Offsets of one text as lines and columns, both from 1. */
 export function position(text: string, offset: number): { line: number; col: number } {
-	const before = text.slice(0, offset).split(lineEnd)
-	return { line: before.length, col: before.at(-1)!.length + 1 }
+	const starts = lineStarts(text)
+	let [low, high] = [0, starts.length - 1]
+	while (low < high) {
+		const middle = (low + high + 1) >> 1
+		if (starts[middle]! <= offset) low = middle
+		else high = middle - 1
+	}
+	return { line: low + 1, col: offset - starts[low]! + 1 }
+}
+
+/** A line of a text without its end. Lines count from 1. */
+function lineOf(text: string, line: number): string {
+	const starts = lineStarts(text)
+	return text.slice(starts[line - 1], starts[line]).replace(lineEnd, '')
 }
 
 /** A finding with its place in `file`. */
 export function diagnose(finding: Finding, file: string, source: string, related: readonly Related[] = []): Diagnostic {
 	const { line, col } = position(source, finding.start)
-	const text = source.split(lineEnd)[line - 1]!
+	const text = lineOf(source, line)
 	const { start, end, ...message } = finding
 	return { ...message, file, line, col, endCol: Math.max(col + 1, Math.min(col + end - start, text.length + 1)), text, related }
 }

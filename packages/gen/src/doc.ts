@@ -3,11 +3,9 @@
 /** The text of a JSDoc comment, given without its delimiters: the stars of its lines are left out. Null if it has none. */
 export function docText(inner: string): string | null {
 	const lines = inner.split(/\r?\n/)
-	const text = lines
-		.map((line, i) => (i === 0 ? line.trim() : line.replace(/^\s*\*? ?/, '').trimEnd()))
-		.join('\n')
-		.replace(/^\n+|\n+$/g, '')
-	return text === '' ? null : text
+	const bare = lines.map((line, i) => (i === 0 ? line.trim() : line.replace(/^\s*\*? ?/, '').trimEnd()))
+	const first = bare.findIndex(line => line !== '')
+	return first < 0 ? null : bare.slice(first, bare.findLastIndex(line => line !== '') + 1).join('\n')
 }
 
 /** A JSDoc comment with its line end; empty if there is no text. */

@@ -97,21 +97,26 @@ export function finish(outcome: Outcome, files: number, check: boolean, fixed: r
 /** Apply the fixes of all diagnostics; returns the files that were changed. */
 function mend(diagnostics: readonly Diagnostic[]): string[] {
 	const edits = new Map<string, TextEdit[]>()
-	for (const { file, fix } of diagnostics) if (fix !== undefined) edits.set(file, [...(edits.get(file) ?? []), fix])
+	for (const { file, fix } of diagnostics) {
+		if (fix === undefined) continue
+		const list = edits.get(file)
+		if (list === undefined) edits.set(file, [fix])
+		else list.push(fix)
+	}
 	for (const [path, list] of edits) {
-		const { text: whole, encode } = decode(readFileSync(path))
-		let text = whole
-		let before = Number.POSITIVE_INFINITY
+		const { text, encode } = decode(readFileSync(path))
+		const pieces: string[] = []
+		let before = text.length
 		const seen = new Set<string>()
 		// From the end, so that offsets hold; of two that overlap the second waits for the next round.
-		for (const { start, end, text: replacement } of [...list].sort((a, b) => b.start - a.start || b.end - a.end)) {
+		for (const { start, end, text: replacement } of list.toSorted((a, b) => b.start - a.start || b.end - a.end)) {
 			const key = `${start} ${end} ${replacement}`
 			if (end > before || seen.has(key)) continue
 			seen.add(key)
-			text = text.slice(0, start) + replacement + text.slice(end)
+			pieces.push(text.slice(end, before), replacement)
 			before = start
 		}
-		writeFile(path, encode(text))
+		writeFile(path, encode(text.slice(0, before) + pieces.reverse().join('')))
 	}
 	return [...edits.keys()].sort()
 }

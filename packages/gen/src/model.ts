@@ -64,8 +64,9 @@ export interface ImportDecl {
 	readonly line: number
 }
 
-/** An `await` of a function called trace… that is imported from a ztrace file, and that nothing guards. */
+/** A call of a function that is imported from a ztrace file: an `await` of it that nothing guards, or a call that nothing awaits. */
 export interface BareAwait {
+	readonly awaited: boolean
 	/** As the ztrace file has it, and as this file has it. */
 	readonly name: string
 	readonly local: string
@@ -73,9 +74,9 @@ export interface BareAwait {
 	readonly module: string
 	/** Whether the call is `traceX?.(…)`. */
 	readonly optional: boolean
-	/** Of the await expression. */
+	/** Of the await expression, or of the call. */
 	readonly span: Span
-	/** Adds the guard, for --fix; null where it must be written by hand. */
+	/** Adds the guard, or the await, for --fix; null where it must be written by hand. */
 	readonly fix: TextEdit | null
 }
 

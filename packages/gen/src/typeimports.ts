@@ -66,10 +66,13 @@ export class TypeImports {
 
 /** `text` with the names of `uses` replaced by what they are called in the generated file. */
 export function rename(text: string, uses: readonly NameUse[], nameOf: (use: NameUse) => string): string {
-	let out = text
-	// From the end, so that the offsets of the rest hold.
-	for (const use of [...uses].sort((a, b) => b.start - a.start)) out = out.slice(0, use.start) + nameOf(use) + out.slice(use.end)
-	return out
+	const out: string[] = []
+	let done = 0
+	for (const use of uses.toSorted((a, b) => a.start - b.start)) {
+		out.push(text.slice(done, use.start), nameOf(use))
+		done = use.end
+	}
+	return out.join('') + text.slice(done)
 }
 
 /** `base`, or `base2`, `base3`, … */

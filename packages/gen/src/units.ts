@@ -99,9 +99,11 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 			const there = first.event
 			found.push(diagnose({ ...message, ...span }, event.source.path, event.source.text, [related(there.source, there.decl.span.start)]))
 		}
+		const owners = new Map(unit.events.map(e => [e.decl.name, e]))
 		for (const event of unit.events) {
 			const { name, span } = event.decl
-			const owner = unit.events.find(e => name === `${e.decl.name}_${/_(on|Event|Attach)$/.exec(name)?.[1]}`)
+			const part = /^(.*)_(?:on|Event|Attach)$/.exec(name)
+			const owner = part === null ? undefined : owners.get(part[1]!)
 			if (owner === undefined) continue
 			const message = { ...messages.partClash(name, owner.decl.name), ...span }
 			found.push(diagnose(message, event.source.path, event.source.text, [related(owner.source, owner.decl.span.start)]))

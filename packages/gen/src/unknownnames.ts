@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { type Finding, messages } from './diagnostic.js'
-import { formerImport } from './formerimports.js'
+import { type FormerImports, formerImports } from './formerimports.js'
 import type { EventDecl, FileModel, NpmPackage, Source } from './model.js'
 import type { Packages } from './npm.js'
 import { isWithin } from './paths.js'
@@ -13,6 +13,9 @@ interface Around {
 	readonly generated: readonly string[]
 	readonly packages: Packages
 }
+
+/** Each is compared with all names of its file. Who has more mistakes than that has another problem. */
+const mostSuggestions = 100
 
 /** The names of a file's events that nothing in the file explains. */
 export function unknownNames(model: FileModel): string[] {
@@ -30,6 +33,8 @@ export async function resolveGlobals(sources: readonly Source[], { files, genera
 		else group.push(source)
 	}
 	const resolved: Source[] = []
+	const generatedIn = (dir: string): string[] => generated.filter(file => dirname(file) === dir)
+	const former = new Map<string, FormerImports>()
 	for (const [pkg, group] of byPackage) {
 		const names = [...new Set(group.flatMap(s => unknownNames(s.model)))]
 		const unknown = new Set(
@@ -43,16 +48,14 @@ export async function resolveGlobals(sources: readonly Source[], { files, genera
 		)
 		for (const { path, text, model } of group) {
 			const findings: Finding[] = []
-			const beside = generated.filter(file => dirname(file) === dirname(path))
+			const dir = dirname(path)
+			let imports = former.get(dir)
+			if (imports === undefined) former.set(dir, (imports = formerImports(generatedIn(dir))))
 			const isUnknown = (u: EventDecl['uses'][number]): boolean => u.binding.kind === 'unknown' && unknown.has(u.name)
 			for (const event of model.events) {
 				for (const { name, start, end } of event.uses.filter(isUnknown)) {
-					const near = closest(
-						name,
-						model.names.map(n => n.name),
-					)
-					const known = model.names.find(n => n.name === near)
-					const message = messages.unknownName(name, basename(path), known, formerImport(name, beside))
+					const known = findings.length < mostSuggestions ? closest(name, model.names, n => n.name) : undefined
+					const message = messages.unknownName(name, basename(path), known, imports.get(name) ?? null)
 					findings.push({ ...message, start: event.signatureStart + start, end: event.signatureStart + end })
 				}
 			}

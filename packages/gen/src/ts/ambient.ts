@@ -34,7 +34,7 @@ export function unknownGlobals(names: readonly string[], root: string, files: re
 }
 
 function declaresGlobals(text: string): boolean {
-	return /\bdeclare\s+global\b/.test(text) || !/^\s*(import|export)\b/m.test(text)
+	return /\bdeclare\s+global\b/.test(text) || !/^[^\S\r\n]*(?:import|export)\b/m.test(text)
 }
 
 function typeRoots(root: string): string[] {

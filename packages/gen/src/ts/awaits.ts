@@ -3,25 +3,26 @@ import type { TextEdit } from '../diagnostic.js'
 import type { BareAwait } from '../model.js'
 import { tsc } from './compiler.js'
 import { isGuarded } from './guards.js'
+import { descendants } from './walk.js'
 
-/** Awaits of trace functions imported from ztrace files that run also while nobody listens. Which of them are pausable is known later. */
+/**
+ * Calls of trace functions imported from ztrace files that would be wrong for a pausable event: awaits that run also while no probe is
+ * attached, and calls that nothing awaits. Which events are pausable is known later.
+ */
 export function bareAwaits(file: ts.SourceFile): BareAwait[] {
-	if (!file.text.includes('await')) return []
 	const modules = ztraceImports(file)
 	if (modules.size === 0) return []
 	const found: BareAwait[] = []
-	const visit = (node: ts.Node): void => {
-		if (tsc.isAwaitExpression(node)) {
-			const call = bareExpression(node.expression)
-			if (tsc.isCallExpression(call)) {
-				const callee = bareExpression(call.expression)
-				const imported = tsc.isIdentifier(callee) ? modules.get(callee.text) : undefined
-				if (imported && !isGuarded(node, imported.local)) found.push(bare(node, call, imported, file))
-			}
-		}
-		tsc.forEachChild(node, visit)
+	for (const node of descendants(file)) {
+		if (!tsc.isCallExpression(node)) continue
+		const callee = bareExpression(node.expression)
+		const imported = tsc.isIdentifier(callee) ? modules.get(callee.text) : undefined
+		if (imported === undefined) continue
+		const use = outermost(node)
+		if (tsc.isAwaitExpression(use.parent)) {
+			if (!isGuarded(use.parent, imported.local)) found.push(awaited(use.parent, node, imported, file))
+		} else if (isDropped(node)) found.push(dropped(node, imported, file))
 	}
-	visit(file)
 	return found
 }
 
@@ -43,14 +44,20 @@ function ztraceImports(file: ts.SourceFile): Map<string, Imported> {
 	return found
 }
 
-function bare(node: ts.AwaitExpression, call: ts.CallExpression, { local, name, module }: Imported, file: ts.SourceFile): BareAwait {
+function awaited(node: ts.AwaitExpression, call: ts.CallExpression, { local, name, module }: Imported, file: ts.SourceFile): BareAwait {
 	const start = node.getStart(file)
 	const optional = call.questionDotToken !== undefined
-	return { name, local, module, optional, span: { start, end: node.end }, fix: fixOf(node, call, local, file) }
+	return { awaited: true, name, local, module, optional, span: { start, end: node.end }, fix: guardedBy(local, node, call, file) }
 }
 
-/** Only a statement of its own can get an `if`; elsewhere the value of the await is used. */
-function fixOf(node: ts.AwaitExpression, call: ts.CallExpression, local: string, file: ts.SourceFile): TextEdit | null {
+function dropped(call: ts.CallExpression, { local, name, module }: Imported, file: ts.SourceFile): BareAwait {
+	const start = call.getStart(file)
+	const optional = call.questionDotToken !== undefined
+	return { awaited: false, name, local, module, optional, span: { start, end: call.end }, fix: awaitFor(local, call, file) }
+}
+
+/** An `if` around a call. Only a statement of its own can get one; elsewhere the value is used. */
+function guardedBy(local: string, node: ts.Expression, call: ts.CallExpression, file: ts.SourceFile): TextEdit | null {
 	const statement = node.parent
 	if (!tsc.isExpressionStatement(statement)) return null
 	const args = file.text.slice(call.expression.end, call.end).replace(/^\s*\?\./, '')
@@ -62,6 +69,49 @@ function fixOf(node: ts.AwaitExpression, call: ts.CallExpression, local: string,
 	return { start: statement.getStart(file), end: statement.end, text: `{ ${guarded} }` }
 }
 
+/** The `await` that is missing, where one may be. */
+function awaitFor(local: string, call: ts.CallExpression, file: ts.SourceFile): TextEdit | null {
+	if (!mayAwait(call)) return null
+	if (!isGuarded(call, local)) return guardedBy(local, call, call, file)
+	const start = call.getStart(file)
+	return { start, end: start, text: 'await ' }
+}
+
+/** Whether `node` is in the body of an async function. At the top of a module it depends on how that is compiled. */
+function mayAwait(node: ts.Node): boolean {
+	for (let at = node.parent; at !== undefined; at = at.parent) {
+		if (tsc.isFunctionLike(at)) {
+			const modifiers = tsc.canHaveModifiers(at) ? tsc.getModifiers(at) : undefined
+			return modifiers?.some(m => m.kind === tsc.SyntaxKind.AsyncKeyword) === true
+		}
+		if (tsc.isClassStaticBlockDeclaration(at) || tsc.isPropertyDeclaration(at)) return false
+	}
+	return false
+}
+
+/** Whether the value of a call is of no use to anything: it stands as a statement, if need be behind a condition. */
+function isDropped(call: ts.CallExpression): boolean {
+	for (let child: ts.Expression = call, { parent } = child; ; child = parent as ts.Expression, { parent } = parent) {
+		if (tsc.isExpressionStatement(parent)) return true
+		if (tsc.isParenthesizedExpression(parent) || tsc.isNonNullExpression(parent)) continue
+		if (tsc.isConditionalExpression(parent) && child !== parent.condition) continue
+		if (!tsc.isBinaryExpression(parent)) return false
+		const { kind } = parent.operatorToken
+		const { AmpersandAmpersandToken, BarBarToken, CommaToken, QuestionQuestionToken } = tsc.SyntaxKind
+		const isLogical = kind === AmpersandAmpersandToken || kind === BarBarToken || kind === QuestionQuestionToken
+		if (kind !== CommaToken && !(isLogical && child === parent.right)) return false
+	}
+}
+
+/** The expression that `node` is the whole of: parentheses and `!` around it. */
+function outermost(node: ts.Expression): ts.Expression {
+	let at = node
+	while (tsc.isNonNullExpression(at.parent) || tsc.isParenthesizedExpression(at.parent)) at = at.parent
+	return at
+}
+
 function bareExpression(node: ts.Expression): ts.Expression {
-	return tsc.isNonNullExpression(node) || tsc.isParenthesizedExpression(node) ? bareExpression(node.expression) : node
+	let at = node
+	while (tsc.isNonNullExpression(at) || tsc.isParenthesizedExpression(at)) at = at.expression
+	return at
 }

@@ -7,49 +7,64 @@ export interface Comment {
 	readonly start: number
 	readonly end: number
 	readonly block: boolean
+	/** The comment before it, if no code is between them. */
+	readonly previous: Comment | null
 }
 
 /**
- * The comment that `offset` lies in, or null: text in strings, templates, regular expressions and JSX is none.
+ * All comments that contain `trace:` or `Trace:`, in order: text in strings, templates, regular expressions and JSX is none.
  *
- * Every character of a file belongs to one token or to the trivia before it, so the token whose range has the offset decides.
+ * Every character of a file belongs to one token or to the trivia before it, so the token whose range has the text decides. One walk
+ * finds them all, and goes only where there are some: what it costs grows with the file and not with its square.
  */
-function commentAt(file: ts.SourceFile, offset: number): Comment | null {
-	let node: ts.Node = file
-	for (;;) {
-		const child: ts.Node | undefined = node.getChildren(file).find(c => c.pos <= offset && offset < c.end)
-		if (child === undefined) break
-		node = child
-	}
-	// What no token ends after: only the end of the file has trivia there, and its token is the last child.
-	if (node.getChildCount(file) > 0 || offset >= node.getStart(file, false)) return null
-	const ranges = [...(tsc.getTrailingCommentRanges(file.text, node.pos) ?? []), ...(tsc.getLeadingCommentRanges(file.text, node.pos) ?? [])]
-	const range = ranges.find(r => r.pos <= offset && offset < r.end)
-	return range === undefined ? null : { start: range.pos, end: range.end, block: range.kind === tsc.SyntaxKind.MultiLineCommentTrivia }
-}
-
-/**
- * The text of the JSDoc comment that ends on the line above `offset`, without its delimiters and the stars of its lines; null if
- * there is none. What a blank line separates, such as the head of a file, belongs to something else.
- */
-export function docAbove(file: ts.SourceFile, offset: number): string | null {
-	const before = file.text.slice(0, offset)
-	const end = before.trimEnd().length
-	if (!before.startsWith('*/', end - 2) || before.slice(end).split('\n').length > 2) return null
-	const comment = commentAt(file, end - 1)
-	// A row of stars is a banner.
-	if (comment === null || !/^\/\*\*[^*/]/.test(file.text.slice(comment.start, comment.end))) return null
-	return docText(file.text.slice(comment.start + 3, comment.end - 2))
-}
-
-/** All comments that contain `trace:` or `Trace:`, in order. */
 export function traceComments(file: ts.SourceFile): Comment[] {
+	const offsets = [...file.text.matchAll(/[Tt]race:/g)].map(m => m.index)
 	const found: Comment[] = []
-	for (const match of file.text.matchAll(/[Tt]race:/g)) {
-		const last = found.at(-1)
-		if (last !== undefined && match.index < last.end) continue
-		const comment = commentAt(file, match.index)
-		if (comment !== null) found.push(comment)
+	const pending: ts.Node[] = [file]
+	let next = 0
+	while (next < offsets.length) {
+		const node = pending.pop()
+		if (node === undefined) break
+		// What no token has, because the file has errors.
+		while (next < offsets.length && offsets[next]! < node.pos) next++
+		if (next === offsets.length || offsets[next]! >= node.end) continue
+		const children = node.getChildren(file)
+		if (children.length > 0) {
+			for (let i = children.length - 1; i >= 0; i--) pending.push(children[i]!)
+			continue
+		}
+		const start = node.getStart(file, false)
+		if (offsets[next]! < start) {
+			for (const comment of triviaComments(file.text, node.pos)) {
+				while (next < offsets.length && offsets[next]! < comment.start) next++
+				if (next === offsets.length || offsets[next]! >= comment.end) continue
+				found.push(comment)
+				while (next < offsets.length && offsets[next]! < comment.end) next++
+			}
+		}
+		while (next < offsets.length && offsets[next]! < node.end) next++
 	}
 	return found
+}
+
+/** The comments from the end of a token, or the start of the file, to the next token. */
+function triviaComments(text: string, pos: number): Comment[] {
+	const trailing = pos === 0 ? [] : (tsc.getTrailingCommentRanges(text, pos) ?? [])
+	const comments: Comment[] = []
+	for (const range of [...trailing, ...(tsc.getLeadingCommentRanges(text, pos) ?? [])]) {
+		const block = range.kind === tsc.SyntaxKind.MultiLineCommentTrivia
+		comments.push({ start: range.pos, end: range.end, block, previous: comments.at(-1) ?? null })
+	}
+	return comments
+}
+
+/**
+ * The text of the JSDoc comment that ends on the line above a comment, without its delimiters and the stars of its lines; null if there
+ * is none. What a blank line separates, such as the head of a file, belongs to something else.
+ */
+export function docAbove(text: string, { start, previous }: Comment): string | null {
+	if (previous === null || !previous.block || text.slice(previous.end, start).split('\n').length > 2) return null
+	const comment = text.slice(previous.start, previous.end)
+	// A row of stars is a banner.
+	return /^\/\*\*[^*/]/.test(comment) ? docText(comment.slice(3, -2)) : null
 }

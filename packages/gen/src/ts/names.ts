@@ -17,14 +17,31 @@ export interface Names {
 /** The names of the parameters and type parameters of `fn`. */
 export function namesOf(fn: ts.FunctionDeclaration): Names {
 	const names: Names = { free: [], bound: [] }
-	visitSignature(fn, { types: new Set(), values: new Set() }, names)
+	visitSignature(fn, { types: new Scope(), values: new Scope() }, names)
 	return names
 }
 
 /** Names that hide those of the surroundings. */
 interface Hidden {
-	readonly types: ReadonlySet<string>
-	readonly values: ReadonlySet<string>
+	readonly types: Scope
+	readonly values: Scope
+}
+
+/** The names that are bound at a place. Counted and not copied: types nest deeply. */
+class Scope {
+	readonly #bound = new Map<string, number>()
+
+	has(name: string): boolean {
+		return (this.#bound.get(name) ?? 0) > 0
+	}
+
+	/** Bind `names` while `inner` runs. */
+	with(names: Iterable<string>, inner: () => void): void {
+		const own = [...names]
+		for (const name of own) this.#bound.set(name, (this.#bound.get(name) ?? 0) + 1)
+		inner()
+		for (const name of own) this.#bound.set(name, this.#bound.get(name)! - 1)
+	}
 }
 
 function visit(node: ts.Node, hidden: Hidden, names: Names): void {
@@ -42,17 +59,19 @@ function visit(node: ts.Node, hidden: Hidden, names: Names): void {
 		const name = node.typeParameter.name.text
 		names.bound.push(name)
 		if (node.typeParameter.constraint) visit(node.typeParameter.constraint, hidden, names)
-		const inner = { ...hidden, types: new Set([...hidden.types, name]) }
-		if (node.nameType) visit(node.nameType, inner, names)
-		if (node.type) visit(node.type, inner, names)
+		hidden.types.with([name], () => {
+			if (node.nameType) visit(node.nameType, hidden, names)
+			if (node.type) visit(node.type, hidden, names)
+		})
 	} else if (tsc.isConditionalTypeNode(node)) {
 		visit(node.checkType, hidden, names)
 		const inferred = new Set<string>()
 		collectInferred(node.extendsType, inferred)
 		names.bound.push(...inferred)
-		const inner = { ...hidden, types: new Set([...hidden.types, ...inferred]) }
-		visit(node.extendsType, inner, names)
-		visit(node.trueType, inner, names)
+		hidden.types.with(inferred, () => {
+			visit(node.extendsType, hidden, names)
+			visit(node.trueType, hidden, names)
+		})
 		visit(node.falseType, hidden, names)
 	} else if (tsc.isInferTypeNode(node)) {
 		if (node.typeParameter.constraint) visit(node.typeParameter.constraint, hidden, names)
@@ -77,14 +96,16 @@ function visitSignature(node: ts.SignatureDeclaration, hidden: Hidden, names: Na
 	const own = (node.typeParameters ?? []).map(p => p.name.text)
 	names.bound.push(...own)
 	const values = node.parameters.flatMap(p => (tsc.isIdentifier(p.name) ? [p.name.text] : []))
-	const inner = { types: new Set([...hidden.types, ...own]), values: new Set([...hidden.values, ...values]) }
 	if (!tsc.isFunctionDeclaration(node) && node.name && tsc.isComputedPropertyName(node.name)) visit(node.name, hidden, names)
-	for (const p of node.typeParameters ?? []) {
-		if (p.constraint) visit(p.constraint, inner, names)
-		if (p.default) visit(p.default, inner, names)
+	const inside = (): void => {
+		for (const p of node.typeParameters ?? []) {
+			if (p.constraint) visit(p.constraint, hidden, names)
+			if (p.default) visit(p.default, hidden, names)
+		}
+		for (const p of node.parameters) if (p.type) visit(p.type, hidden, names)
+		if (node.type) visit(node.type, hidden, names)
 	}
-	for (const p of node.parameters) if (p.type) visit(p.type, inner, names)
-	if (node.type) visit(node.type, inner, names)
+	hidden.types.with(own, () => hidden.values.with(values, inside))
 }
 
 function use(node: ts.Identifier, meaning: 'type' | 'value', hidden: Hidden, names: Names): void {

@@ -12,7 +12,8 @@ export interface NearMiss extends Span {
 const body = String.raw`trace:\s*(event\s+(?:async\s+)?trace[\w$\u0080-\uffff]*\s*[(<].*|import\s+(?:[\w$]+\s+)?["'].*)`
 const notAlone = 'it is not alone on its line'
 const inLine = new RegExp(`^(/*)(\\s*)${body}$`, 'i')
-const inBlock = new RegExp(`^[\\s*]*(?://)?\\s*(${body})$`, 'gim')
+// Spaces within the line only: a run of blank lines would be searched once for each of them.
+const inBlock = new RegExp(`^(?:[^\\S\\r\\n]*\\*+)?[^\\S\\r\\n]*(?://[^\\S\\r\\n]*)?(${body})$`, 'gim')
 
 /** What looks like a directive in a comment but is none. `alone`: nothing stands before the comment on its line. */
 export function nearMisses(text: string, comment: Comment, alone: boolean): NearMiss[] {

@@ -14,6 +14,18 @@ import { ztraceUses } from './uses.js'
 
 /** Read the directives of one file, and all names in them that the file itself explains. */
 export function parseFile(path: string, text: string): FileModel {
+	try {
+		return parse(path, text)
+	} catch (error) {
+		// TypeScript's parser recurses, so the stack limits what it can read. Its own compiler fails on such a file too.
+		if (!(error instanceof RangeError)) throw error
+		const start = text.search(/\/\/trace:/i)
+		const findings = start < 0 ? [] : [{ ...messages.fileTooDeep(), start, end: start + '//trace:'.length }]
+		return { events: [], imports: [], awaits: [], findings, ztraceExtension: null, relativeExtension: null, names: [] }
+	}
+}
+
+function parse(path: string, text: string): FileModel {
 	const kind = path.endsWith('.tsx') ? tsc.ScriptKind.TSX : tsc.ScriptKind.TS
 	// JSDoc is a comment like others here.
 	const options = { languageVersion: tsc.ScriptTarget.Latest, jsDocParsingMode: tsc.JSDocParsingMode.ParseNone }
@@ -43,10 +55,18 @@ export function parseFile(path: string, text: string): FileModel {
 			const separated = rest === '' || /^\s/.test(rest)
 			if (word === 'event' && separated) {
 				scope ??= scopeOf(file)
-				readEvent(rest, after, docAbove(file, comment.start), file, scope, at, events)
+				readEvent(rest, after, docAbove(text, comment), file, scope, at, events)
 			} else if (word === 'import' && separated) readImport(rest, after, file, at, imports)
 			else if (word === 'event' || word === 'import') at(messages.noSpace(word), comment.start, after)
-			else at(messages.unknownDirective(word, closest(word, ['event', 'import'], 3)), comment.start, after)
+			else
+				at(
+					messages.unknownDirective(
+						word,
+						closest(word, ['event', 'import'], w => w, 3),
+					),
+					comment.start,
+					after,
+				)
 		}
 	}
 	const style = extensions(file)
@@ -57,7 +77,7 @@ export function parseFile(path: string, text: string): FileModel {
 type At = (message: Message, start: number, end: number, fix?: TextEdit) => unknown
 
 function readEvent(text: string, offset: number, doc: string | null, file: ts.SourceFile, scope: Scope, at: At, events: EventDecl[]): void {
-	const { event, findings } = parseEvent(text)
+	const { event, findings } = tryParseEvent(text)
 	for (const { start, end, fix, ...message } of findings)
 		at(message, offset + start, offset + end, fix && { ...fix, start: offset + fix.start, end: offset + fix.end })
 	if (event === null) return
@@ -97,6 +117,16 @@ function readEvent(text: string, offset: number, doc: string | null, file: ts.So
 		signatureStart: offset + event.signature.start,
 		line: file.getLineAndCharacterOfPosition(offset).line + 1,
 	})
+}
+
+/** A signature that is deeper than the stack is wrong, and says nothing of the others. */
+function tryParseEvent(text: string): ReturnType<typeof parseEvent> {
+	try {
+		return parseEvent(text)
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error
+		return { event: null, findings: [{ ...messages.tooDeep(), start: 0, end: text.length }] }
+	}
 }
 
 function readImport(text: string, offset: number, file: ts.SourceFile, at: At, imports: ImportDecl[]): void {
@@ -139,18 +169,21 @@ function namesIn(scope: Scope): KnownName[] {
 	return [...imports, ...[...new Set([...scope.locals, ...scope.globals])].map(name => ({ name, module: null }))]
 }
 
-/** The name that `name` was probably meant to be, if one is within `most` edits. */
-export function closest(
+/** Whichever of `items` `name` was probably meant to be, if the name of one is within `most` edits. */
+export function closest<T>(
 	name: string,
-	names: Iterable<string>,
+	items: Iterable<T>,
+	nameOf: (item: T) => string,
 	// Short names are near to everything.
 	most: number = name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3)),
-): string | undefined {
-	let best: string | undefined
+): T | undefined {
+	let best: T | undefined
 	let bestDistance = most + 1
-	for (const other of names) {
+	for (const item of items) {
+		const other = nameOf(item)
+		if (Math.abs(other.length - name.length) >= bestDistance) continue
 		const d = distance(name.toLowerCase(), other.toLowerCase())
-		if (d < bestDistance) [best, bestDistance] = [other, d]
+		if (d < bestDistance) [best, bestDistance] = [item, d]
 	}
 	return best
 }

@@ -124,14 +124,16 @@ function syntaxErrors(file: ts.SourceFile): { start: number; length: number; tex
 	const report = (node: ts.Node, text: string): unknown =>
 		found.push({ start: node.getStart(file), length: node.end - node.getStart(file), text })
 	let optional = false
+	const names = new Set<string>()
 	for (const [i, p] of fn.parameters.entries()) {
 		const last = i === fn.parameters.length - 1
 		if (p.dotDotDotToken && !last) report(p, 'A rest parameter must be last in a parameter list')
 		if (optional && !p.questionToken && !p.dotDotDotToken && !p.initializer)
 			report(p.name, 'A required parameter cannot follow an optional parameter')
 		if (p.questionToken) optional = true
-		const twin = fn.parameters.slice(0, i).some(q => tsc.isIdentifier(p.name) && tsc.isIdentifier(q.name) && p.name.text === q.name.text)
-		if (twin) report(p.name, `Duplicate parameter '${p.name.getText(file)}'`)
+		if (!tsc.isIdentifier(p.name)) continue
+		if (names.has(p.name.text)) report(p.name, `Duplicate parameter '${p.name.getText(file)}'`)
+		names.add(p.name.text)
 	}
 	return found
 }
@@ -150,13 +152,20 @@ function hashOf(fn: ts.FunctionDeclaration, file: ts.SourceFile, async: boolean)
 }
 
 function tokens(node: ts.Node, file: ts.SourceFile): string {
-	const children = node.getChildren(file)
-	return children.length === 0 ? node.getText(file) : children.map(c => tokens(c, file)).join(' ')
+	const found: string[] = []
+	const visit = (at: ts.Node): void => {
+		const children = at.getChildren(file)
+		if (children.length === 0) found.push(at.getText(file))
+		else children.forEach(visit)
+	}
+	visit(node)
+	return found.join(' ')
 }
 
 /** Where the text ends if a remark after it is left out. */
 function contentEnd(text: string): number {
-	return text.replace(/\s*\/\/.*$/, '').trimEnd().length
+	const remark = text.indexOf('//')
+	return (remark < 0 ? text : text.slice(0, remark)).trimEnd().length
 }
 
 function lowerFirst(text: string): string {
