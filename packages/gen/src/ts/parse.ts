@@ -21,7 +21,7 @@ export function parseFile(path: string, text: string): FileModel {
 		if (!(error instanceof RangeError)) throw error
 		const start = text.search(/\/\/trace:/i)
 		const findings = start < 0 ? [] : [{ ...messages.fileTooDeep(), start, end: start + '//trace:'.length }]
-		return { events: [], imports: [], awaits: [], findings, ztraceExtension: null, relativeExtension: null, names: [] }
+		return { events: [], imports: [], awaits: [], uses: [], findings, ztraceExtension: null, relativeExtension: null, names: [] }
 	}
 }
 
