@@ -31,8 +31,8 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 	}
 	let parts: Parts
 	try {
-		// Beside the trace: on the same file system, and found if we are killed.
-		parts = new Parts(`${base}.parts-`)
+		// Beside the trace: on the same file system, and found if we are killed. Watchers that start programs again, such as nodemon, do not look at what begins with a dot.
+		parts = new Parts(joinPaths(dirname(base), `.${basename(base)}.parts-`))
 	} catch (error) {
 		tell(`nothing can be recorded to '${flags.output}', and the program was not started: ${explained(error)}`)
 		process.exitCode = 3
@@ -98,7 +98,7 @@ async function finish(parts: Parts, flags: RecordFlags, output: string, ms: numb
 		tell(`${plural(busy.length, 'thread')} of process ${[...new Set(busy)].join(', ')} still ran; the rest of them is in ${parts.path}`)
 	else parts.remove()
 	// Workers without events, such as those of tsx, may come and go.
-	const killed = reports.filter(({ ended, thread, attached }) => !ended && (thread === 0 || attached > 0)).length - busy.length
+	const killed = reports.filter(({ state, thread, attached }) => state === 'running' && (thread === 0 || attached > 0)).length - busy.length
 	if (killed > 0) tell(`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'it' : 'them'} is missing`)
 	if (!flags.quiet) process.stderr.write(recordedText(reports, flags.output, statSync(output).size, ms))
 	return false
@@ -119,7 +119,7 @@ function failuresOf(parts: Parts, present: boolean, reports: readonly ThreadRepo
 /** Wait for threads that still run to notice that the recording is over. @returns the processes of those that did not */
 async function settled(parts: Parts): Promise<number[]> {
 	for (const until = Date.now() + PATIENCE; ; await sleep(50)) {
-		const running = parts.reports().filter(({ ended, pid }) => !ended && isAlive(pid))
+		const running = parts.reports().filter(({ state, pid }) => state !== 'ended' && isAlive(pid))
 		if (running.length === 0 || Date.now() > until) return running.map(({ pid }) => pid)
 	}
 }
@@ -136,7 +136,8 @@ function isAlive(pid: number): boolean {
 /** One part that is whole is the trace; several are joined to it. */
 async function bring(threads: readonly ThreadParts[], output: string): Promise<void> {
 	const paths = threads.flatMap(thread => thread.paths)
-	if (paths.length === 1 && threads.every(({ report }) => report.ended) && !output.endsWith('.gz')) renameSync(paths[0]!, output)
+	if (paths.length === 1 && threads.every(({ report }) => report.state === 'ended') && !output.endsWith('.gz'))
+		renameSync(paths[0]!, output)
 	else await join(threads, output)
 }
 

@@ -13,7 +13,7 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 	const more = missing.length > 0 ? ` (${missing.join(', ')})` : ''
 	const what = plural(recorded, 'event')
 	const path = quoted(output)
-	const least = reports.every(({ ended }) => ended) ? '' : 'at least '
+	const least = reports.every(({ state }) => state !== 'running') ? '' : 'at least '
 	return `tsgotrace: ${least}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${bytesText(bytes)}
   look at it:  npx tsgotrace summary ${path}   npx tsgotrace print ${path}   or open it in https://ui.perfetto.dev
 `
@@ -24,7 +24,7 @@ export function nothingText(reports: readonly ThreadReport[], globs: readonly st
 	if (reports.length === 0)
 		return 'nothing was recorded: the program started no Node of 20.19 or newer that takes NODE_OPTIONS, or it was started with another environment'
 	// One that was killed may have recorded more than it could tell.
-	if (reports.some(({ attached, ended, error }) => attached > 0 || (!ended && error === null))) return null
+	if (reports.some(({ attached, state, error }) => attached > 0 || (state !== 'ended' && error === null))) return null
 	const ids = [...new Set(reports.flatMap(report => report.ids))].sort()
 	if (ids.length === 0)
 		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: npx tsgotrace list   names the events that sources declare`

@@ -6,7 +6,7 @@ import { Live } from '../src/live.js'
 const report = (recorded: number, bytes: number, dropped: number): ThreadReport => ({
 	pid: 1,
 	thread: 0,
-	ended: false,
+	state: 'running',
 	attached: 1,
 	known: 1,
 	ids: [],

@@ -13,11 +13,16 @@ const cjs = "const { step, work } = require('../cjs/work.js')\n"
 
 /** By path. `step(n)` signals one event; `work(n)` two, which are a slice. */
 const files: Readonly<Record<string, string>> = {
-	'src/work.ts': `import { traceStep, traceWorkBegin, traceWorkEnd } from './ztrace.js'
+	'src/work.ts': `import { tracePause, traceStep, traceWorkBegin, traceWorkEnd } from './ztrace.js'
 
 //trace:event traceStep(n: number, where: string)
 //trace:event traceWorkBegin(n: number)
 //trace:event traceWorkEnd(n: number)
+//trace:event async tracePause(n: number)
+
+export async function pause(n: number): Promise<void> {
+	if (tracePause) await tracePause(n)
+}
 
 export function step(n: number, where: string): void {
 	traceStep(n, where)
@@ -142,6 +147,7 @@ export async function makePrograms(): Promise<string> {
 	}
 	writeFileSync(join(dir, 'package.json'), '{ "name": "demo", "type": "module" }')
 	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
+	link(join(root, 'packages/record'), join(dir, 'node_modules/@tsgotrace/record'))
 	link(join(require.resolve('signal-exit'), '../../..'), join(dir, 'node_modules/signal-exit'))
 	link(dirname(require.resolve('tsx/package.json')), join(dir, 'node_modules/tsx'))
 	const { diagnostics } = await gen({ roots: [dir], cwd: dir })

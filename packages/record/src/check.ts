@@ -1,6 +1,7 @@
 // Options come from JavaScript and from JSON too. What means nothing is refused when the recording starts: a rule of redaction that is silently
 // not applied is worse than none.
 
+import { constants } from 'node:os'
 import type { SliceRule } from './events/roles.js'
 import type { RecordOptions, RingOptions } from './options.js'
 
@@ -31,7 +32,12 @@ export function checkOptions({ to, slices, redact, rotate, flushEvery }: RecordO
 	if (typeof to === 'object' && to !== null) checkRing(to)
 }
 
-function checkRing({ slowSlice, most }: RingOptions): void {
+/** What ends the process, or cannot be listened to, or means something to Node. */
+const taken: readonly string[] = ['SIGKILL', 'SIGSTOP', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL']
+
+function checkRing({ slowSlice, most, signal }: RingOptions): void {
+	if (signal !== undefined && signal !== false && (!(signal in constants.signals) || taken.includes(signal)))
+		throw new TypeError(`record: to.signal must be a signal such as SIGUSR2 or SIGPIPE, or false, not ${signal}`)
 	optional('to.slowSlice', slowSlice, 0, false)
 	optional('to.most', most, 0, false)
 }

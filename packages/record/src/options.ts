@@ -13,7 +13,12 @@ export interface RingOptions {
 	readonly dumpTo?: string
 	/** Dump when a slice ends that took longer, in milliseconds. Default: never. */
 	readonly slowSlice?: number
-	/** Dump when the process ends. Default false. On SIGUSR2 and on an uncaught error it always does. */
+	/**
+	 * The signal on which it dumps; false for none. Default SIGUSR2. A listener of the program keeps its meaning; a process without one would be ended by that signal, and is not.
+	 * So choose another one if SIGUSR2 is sent to restart the program, as nodemon does.
+	 */
+	readonly signal?: NodeJS.Signals | false
+	/** Dump when the process ends. Default false. On an uncaught error it always does. */
 	readonly atExit?: boolean
 	/** Dumps that nobody asked for, on errors and slow slices, are at most so many, and at most one in ten seconds. Default 20. */
 	readonly most?: number

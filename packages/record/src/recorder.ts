@@ -19,7 +19,7 @@ import { type SliceActions, Slices } from './events/slices.js'
 import { TraceContext } from './events/tracecontext.js'
 import type { RecordOptions } from './options.js'
 import { hint } from './process/hint.js'
-import { witness } from './process/hooks.js'
+import { checkListeners, type Witness, witness } from './process/hooks.js'
 import { identity } from './process/identity.js'
 import type { Sink } from './sinks/sink.js'
 import { makeSink, memorySize } from './sinks/sinks.js'
@@ -72,17 +72,19 @@ export class Recorder {
 		this.#teller.mode = this.#sink.mode
 		this.#encoder.output = this.#sink
 		this.#encoder.dropped = site => this.#teller.unwritten(site.index)
+		this.#encoder.failed = (site, error) => this.#teller.erred(site, error)
 		this.#sink.start()
 		this.#group = new ProbeGroup({ onError: error => this.#failed(error) })
 		this.#forgetProcess = witness({
 			ended: reason => this.#end(reason),
-			shaken: () => this.flush(),
+			shaken: () => this.#urgent(true),
+			settled: () => this.#urgent(false),
 			uncaught: () => this.#uncaught(),
 			// Who sends what it gets can do so still.
 			idle: this.#sink.mode === 'stream' ? () => this.flush() : undefined,
-			asked: this.#sink.mode === 'ring' ? () => this.#dump() : undefined,
+			asked: askedBy(options, () => this.#dump()),
 		})
-		this.#timer = setInterval(() => this.flush(), options.flushEvery ?? 1000)
+		this.#timer = setInterval(() => this.#tick(), options.flushEvery ?? 1000)
 		this.#timer.unref()
 		this.#unsubscribe = onEvent(event => this.#attach(event))
 	}
@@ -127,6 +129,15 @@ export class Recorder {
 
 	[Symbol.dispose](): void {
 		this.stop()
+	}
+
+	#urgent(on: boolean): void {
+		if (!this.#stopped) this.#sink.urgent(on)
+	}
+
+	#tick(): void {
+		checkListeners()
+		this.flush()
 	}
 
 	#attach(event: AnyEvent): void {
@@ -242,6 +253,11 @@ export class Recorder {
 			})
 		}
 	}
+}
+
+function askedBy({ to }: RecordOptions, take: () => void): Witness['asked'] {
+	const signal = typeof to === 'object' ? (to.signal ?? 'SIGUSR2') : false
+	return signal === false ? undefined : { signal, take }
 }
 
 function rulesOf({ slices = true }: RecordOptions): readonly SliceRule[] {

@@ -181,8 +181,12 @@ export class Pairing {
 		const stack = this.#tracks.get(signal.track)
 		const { name, category } = signal
 		let depth = (stack?.length ?? 0) - 1
-		// Other tools' ends have no name: they end the innermost.
-		if (name !== '') while (depth >= 0 && (stack![depth]!.name !== name || stack![depth]!.category !== category)) depth--
+		const isOther = (slice: Tracked): boolean =>
+			// Other tools' ends have no name: they end the innermost.
+			(name !== '' && (slice.name !== name || slice.category !== category)) ||
+			// The end of a segment closes one after the other, the innermost first.
+			(signal.continues && slice.suspended)
+		while (depth >= 0 && isOther(stack![depth]!)) depth--
 		if (stack === undefined || depth < 0) {
 			this.unmatched++
 			return null

@@ -15,12 +15,20 @@ import { Writer } from './writer.js'
 const STATE_STRINGS = 65_536
 
 /** Thrown where the buffer is full, and caught in {@link Encoder.general}, which asks for room and begins again. */
-const noRoom: Error = new Error('no room')
+export const noRoom: Error = new Error('no room')
 
-/** Where the packets go. */
+/** Where the packets go. Afterwards there is room for an event at {@link Hot.at}. */
 export interface Output {
-	/** The buffer is full. Afterwards there is room for an event at {@link Hot.at}. */
+	/** The buffer is full, between two events: a new segment may begin. */
 	full(): void
+	/** It is full while an event is written: what the event has changed in {@link Slices} is not in the buffer yet. */
+	overflow(): void
+}
+
+/** The begin or end of a slice that is being written. */
+export interface PendingSlice {
+	readonly type: schema.EventType
+	readonly track: Track
 }
 
 /**
@@ -32,9 +40,12 @@ export class Encoder {
 	/** Where the present region of the buffer ends. */
 	end = 0
 	readonly strings: StringTable = new StringTable()
-	/** Called if an event could not be written. */
+	/** Called if an event is too large to be written. */
 	dropped: (site: Site) => void = () => {}
-	#output: Output = { full() {} }
+	/** Called if an event could not be written by a fault of ours. */
+	failed: (site: Site, error: unknown) => void = () => {}
+	#output: Output = { full() {}, overflow() {} }
+	#pending: PendingSlice | undefined
 	readonly #sequence: number
 	readonly #threadTrack: number
 	readonly #hot: Hot
@@ -63,30 +74,49 @@ export class Encoder {
 		this.#output = output
 	}
 
-	/** Write an event of any arguments, and for a begin the span that is active. */
+	/** Of {@link general}, while it writes. */
+	get pending(): PendingSlice | undefined {
+		return this.#pending
+	}
+
+	/** Make room for an event, before anything is decided about it: see {@link Output}. */
+	room(): void {
+		if (this.#hot.at >= this.#hot.limit) this.#output.full()
+	}
+
+	/** Write an event of any arguments, and for a begin the span that is active. There is {@link room}. */
 	general(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined, span?: SpanIds): void {
 		const hot = this.#hot
 		const { counts, now } = this.memory
 		// As on the fast path: one of many is measured, and counts for all of them.
 		const measured = isMeasured(counts[2 * site.index]! + 1)
 		const began = measured ? now() : 0
-		if (hot.at >= hot.limit) this.#output.full()
+		this.#pending = track === undefined ? undefined : { type, track }
 		if (this.#nextString > STATE_STRINGS) this.#restartTables()
 		try {
 			this.#event(site, args, type, label, track, span)
-		} catch {
-			// Once more at the start of a region. What still fails there is too large, or not to be rendered.
-			this.#output.full()
-			try {
-				this.#event(site, args, type, label, track, span)
-			} catch {
-				this.dropped(site)
-			}
+		} catch (error) {
+			if (error === noRoom) this.#again(site, args, type, label, track, span)
+			else this.failed(site, error)
 		}
+		this.#pending = undefined
+		// What is written has to be safe at once.
+		if (hot.limit === 0) this.#output.full()
 		if (measured) counts[0] = counts[0]! + (now() - began) * MEASURED * 1e6
 	}
 
-	/** Put a packet into the buffer: `body` is what follows the id of the sequence. */
+	/** Once more at the start of a region. What finds no room there is too large. */
+	#again(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined, span?: SpanIds): void {
+		this.#output.overflow()
+		try {
+			this.#event(site, args, type, label, track, span)
+		} catch (error) {
+			if (error === noRoom) this.dropped(site)
+			else this.failed(site, error)
+		}
+	}
+
+	/** Put a packet into the buffer: `body` is what follows the id of the sequence. @throws {@link noRoom} */
 	emit(body: Uint8Array): void {
 		const { bytes } = this.memory
 		const hot = this.#hot
@@ -155,8 +185,9 @@ export class Encoder {
 		this.#nextString = schema.FIRST_IID
 		try {
 			this.startState(false)
-		} catch {
-			this.#output.full()
+		} catch (error) {
+			if (error !== noRoom) throw error
+			this.#output.overflow()
 			this.startState(false)
 		}
 	}
@@ -211,16 +242,16 @@ export class Encoder {
 			const packet = this.frame(this.#definitions([[schema.interned.strings, { iid, text, epoch: 0 }]]))
 			entry = this.strings.add(text, iid, packet)
 		}
-		if (entry.epoch !== this.#hot.epoch && !this.define(entry)) throw noRoom
+		if (entry.epoch !== this.#hot.epoch && !this.define(entry, this.end)) throw noRoom
 		return entry.iid
 	}
 
-	/** Define a string in the present state. @returns whether there was room */
-	define(entry: InternedString): boolean {
+	/** Define a string in the present state. @returns whether there was room, up to `end` */
+	define(entry: InternedString, end: number): boolean {
 		const { bytes } = this.memory
 		const hot = this.#hot
 		const { packet } = entry
-		if (hot.at + packet.length > hot.limit) return false
+		if (hot.at + packet.length > end) return false
 		bytes.set(packet, hot.at)
 		hot.at += packet.length
 		entry.epoch = hot.epoch

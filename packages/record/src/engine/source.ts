@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { threadId } from 'node:worker_threads'
 import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import type { Site } from '../events/site.js'
 import type { Sited } from '../events/sitemaker.js'
 import type { RecordedSlice, Slices } from '../events/slices.js'
 import type { Identity } from '../process/identity.js'
@@ -25,10 +26,11 @@ export class Teller implements Source {
 	readonly #limits: Limits
 	readonly #began: number = realtime()
 	readonly #out = new Writer(64 * 1024)
-	/** By index of the site: recorded and then lost; not written at all; ends left out because their begins were. */
+	/** By index of the site: recorded and then lost; not written at all; ends left out because their begins were; not encoded. */
 	readonly #lost: Float64Array
 	readonly #unwritten: Float64Array
 	readonly #skipped: Float64Array
+	readonly #failed: Float64Array
 	/** By id, what was told last of what is missing. */
 	readonly #told = new Map<string, number>()
 	readonly failed: (error: unknown) => void
@@ -43,6 +45,7 @@ export class Teller implements Source {
 		this.#lost = new Float64Array(memory.counts.length / 2)
 		this.#unwritten = new Float64Array(memory.counts.length / 2)
 		this.#skipped = new Float64Array(memory.counts.length / 2)
+		this.#failed = new Float64Array(memory.counts.length / 2)
 	}
 
 	header(segment: number, put: Put, carried: readonly RecordedSlice[] = this.#slices.recorded): void {
@@ -64,8 +67,13 @@ export class Teller implements Source {
 			put,
 		)
 		this.declarations(put)
+		this.carried(carried, put)
+	}
+
+	carried(slices: readonly RecordedSlice[], put: Put): void {
+		const { thread } = this.#self
 		const monotonic = monotonicOf(now())
-		for (const { track, lanes, began } of carried) {
+		for (const { track, lanes, began } of slices) {
 			const at = this.mode === 'ring' ? monotonicOf(began) : monotonic
 			const annotations = { 'tsgotrace.began': monotonicOf(began) }
 			this.#packet(put, out => describeTrack(out, { uuid: track.uuid, parent: thread.uuid, name: track.name }))
@@ -74,10 +82,15 @@ export class Teller implements Source {
 	}
 
 	closings(put: Put): void {
-		const monotonic = monotonicOf(now())
-		const annotations = { 'tsgotrace.continues': true }
-		for (const { track, lanes } of this.#slices.recorded.reverse())
-			this.#packet(put, out => selfContained(out, monotonic, SLICE_END, track.uuid, lanes.category, lanes.name, annotations))
+		this.#ends(this.#slices.recorded.reverse(), { 'tsgotrace.continues': true }, put)
+	}
+
+	lostEnds(put: Put): void {
+		this.#ends(this.#slices.endedSinceCut, { 'tsgotrace.lost': true }, put)
+	}
+
+	unwound(slice: RecordedSlice, put: Put): void {
+		this.#ends([slice], {}, put)
 	}
 
 	declarations(put: Put): void {
@@ -121,9 +134,16 @@ export class Teller implements Source {
 		return lost
 	}
 
-	/** An event could not be encoded. */
+	/** An event is too large. */
 	unwritten(index: number): void {
 		this.#unwritten[index] = this.#unwritten[index]! + 1
+	}
+
+	/** An event could not be encoded, by a fault of ours. */
+	erred({ index, event: { id } }: Site, error: unknown): void {
+		this.#failed[index] = this.#failed[index]! + 1
+		const message = error instanceof Error ? error.message : String(error)
+		this.failed(new Error(`${id} could not be encoded, which is a fault of the recorder: ${message}`, { cause: error }))
 	}
 
 	/** An end is left out, as its begin was. */
@@ -168,10 +188,17 @@ export class Teller implements Source {
 			recorded: sum('recorded'),
 			sampledOut: sum('sampledOut'),
 			dropped: sum('dropped'),
+			failed: sum('failed'),
 			bytes: sum('bytes'),
 			ownTime: this.#memory.counts[0]! / 1e6,
 			errors,
 		}
+	}
+
+	#ends(slices: readonly RecordedSlice[], annotations: Readonly<Record<string, boolean>>, put: Put): void {
+		const monotonic = monotonicOf(now())
+		for (const { track, lanes } of slices)
+			this.#packet(put, out => selfContained(out, monotonic, SLICE_END, track.uuid, lanes.category, lanes.name, annotations))
 	}
 
 	#byEvent(): Record<string, EventStats> {
@@ -186,11 +213,13 @@ export class Teller implements Source {
 			const sampledOut = this.#skipped[index]! + (before === undefined ? (sampler?.out ?? 0) : before.sampledOut)
 			const recorded = encoded - this.#lost[index]! + (before?.recorded ?? 0)
 			const dropped = this.#lost[index]! + this.#unwritten[index]! + (before?.dropped ?? 0)
+			const failed = this.#failed[index]! + (before?.failed ?? 0)
 			byEvent[id] = {
-				signals: recorded + dropped + sampledOut,
+				signals: recorded + dropped + failed + sampledOut,
 				recorded,
 				sampledOut,
 				dropped,
+				failed,
 				bytes: counts[2 * index + 1]! + (before?.bytes ?? 0),
 			}
 		}

@@ -6,8 +6,10 @@ export interface EventStats {
 	readonly recorded: number
 	/** Left out by sampling. */
 	readonly sampledOut: number
-	/** Lost: a write failed, the ring was overwritten, the event could not be encoded. */
+	/** Lost: a write failed, the ring was overwritten, the event was too large. */
 	readonly dropped: number
+	/** Could not be encoded, by a fault of the recorder, which is reported. */
+	readonly failed: number
 	/** Bytes of the packets that were recorded, lost ones included. Names, strings in tables and metadata come on top. */
 	readonly bytes: number
 }
@@ -17,6 +19,6 @@ export interface RecorderStats extends EventStats {
 	readonly events: Readonly<Record<string, EventStats>>
 	/** Time that recording has taken on this thread, in milliseconds: measured at every 1024th event of each kind, and at each write. */
 	readonly ownTime: number
-	/** Errors of the sink: the first was reported. */
+	/** Errors, of the sink and of encoding: the first was reported. */
 	readonly errors: number
 }

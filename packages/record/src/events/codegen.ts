@@ -6,7 +6,7 @@
 // seen taken. What needs such branches is shared by all encoders (shared.ts). There is one way out for all that is unusual, which the first signal takes.
 // Measured against its alternatives, see `npm run bench -- record`.
 
-import { annotation, event as field, packet, special, TRACE_PACKET } from '@tsgotrace/trace/format/schema'
+import { annotation, event as field, packet, SLICE_END, special, TRACE_PACKET } from '@tsgotrace/trace/format/schema'
 import { MEASURED, TOLD } from '../engine/limits.js'
 import type { Site, SiteParam } from './site.js'
 
@@ -56,6 +56,8 @@ export function source(shape: Shape): string {
 	const args = site.params.map((param, i) => new Argument(param, i))
 	const counter = shape.track === 'fixed'
 	const chosen = shape.track === 'chosen'
+	// Its end may write those of the slices inside.
+	const unwinds = site.role.key === 'thread' && site.role.type === SLICE_END
 	const k = 2 * site.index
 	// Lengths have one byte where that suffices whatever the values are, else two.
 	const long = longest(shape) > 127
@@ -67,11 +69,12 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 	let track = unasked
 	leave: {
 		if (site.epoch === 0) break leave
+		${shape.spans ? 'if (context.api !== undefined && context.find()) break leave' : ''}
+		if (site.epoch !== hot.epoch || hot.at >= hot.limit) break leave
 		${shape.admit ? 'if (!admit()) return' : ''}
 		track = ${chosen ? `choose(${arity === 0 ? 'undefined' : 'a0'})` : counter ? 'site.track' : 'undefined'}
 		${chosen ? 'if (track === null) return' : ''}
-		${shape.spans ? 'if (context.api !== undefined && context.find()) break leave' : ''}
-		if (site.epoch !== hot.epoch || hot.at >= hot.limit) break leave
+		${unwinds ? 'if (hot.at >= hot.limit) break leave' : ''}
 		${chosen ? 'if (track === undefined || track.epoch !== hot.epoch) break leave' : ''}
 		${counter ? 'if (track.epoch !== hot.epoch || (a0 | 0) !== a0 || a0 < 0) break leave' : ''}
 		${counter ? '' : args.map(arg => arg.check()).join('\n\t\t')}

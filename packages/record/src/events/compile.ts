@@ -47,7 +47,7 @@ export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hoo
 	const redacted = redacting(site)
 	const { choose, admit, context } = hooks
 	const spans = context !== undefined && site.role.type === SLICE_BEGIN
-	const write = (args: readonly unknown[], track: Track | undefined): void => {
+	const write = (args: readonly unknown[], track: Track | undefined, span?: SpanIds): void => {
 		const { role } = site
 		if (role.type === INSTANT) encoder.general(site, args, INSTANT, site.label, undefined)
 		else if (role.type === COUNTER) {
@@ -55,14 +55,17 @@ export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hoo
 			if (countable) encoder.general(site, args, COUNTER, site.label, site.track)
 			else encoder.general(site, args, INSTANT, site.ownLabel, undefined)
 		} else if (track === undefined) encoder.general(site, args, INSTANT, site.ownLabel, undefined)
-		else encoder.general(site, args, role.type, site.label, track, spans ? taken(context) : undefined)
+		else encoder.general(site, args, role.type, site.label, track, span)
 	}
 	const encode: Encode = (...args) => {
 		if (admit !== undefined && !admit()) return
+		// First what may run code of the program, which may signal events; then room, for which a new segment may begin; then the slices change, and at once the event is written.
+		const values = redacted === undefined ? args : redacted(args)
+		const span = spans && context.api !== undefined ? spanOf(context) : undefined
+		encoder.room()
 		const track = choose === undefined ? undefined : choose(args[0])
 		if (track === null) return
-		if (spans && context.api !== undefined) context.find()
-		write(redacted === undefined ? args : redacted(args), track)
+		write(values, track, span)
 	}
 	const shape: Shape = {
 		site,
@@ -100,8 +103,9 @@ function generatedEncoder(
 	return factory(shape.site, hot, view, base, counts, now, intern, number, integer, measured, unasked, slow, choose, admit, context)
 }
 
-/** The span that was found, once. */
-function taken(context: TraceContext): SpanIds | undefined {
+/** The span that is active. */
+function spanOf(context: TraceContext): SpanIds | undefined {
+	context.find()
 	const { ids } = context
 	context.ids = undefined
 	return ids

@@ -39,7 +39,7 @@ export function shared(encoder: Encoder, internLength: number): Shared {
 		intern: text => {
 			if (text.length > longest) return 0
 			const entry = strings.get(text)
-			if (entry === undefined || (entry.epoch !== hot.epoch && !encoder.define(entry))) return 0
+			if (entry === undefined || (entry.epoch !== hot.epoch && !encoder.define(entry, hot.limit))) return 0
 			return entry.iid
 		},
 		number: (p, v) => {

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
+import type { PendingSlice } from '../engine/encoder.js'
 import { unique } from '../engine/natives.js'
 import { newTrack } from '../engine/tracks.js'
 import { OpenKeys } from './openkeys.js'
@@ -13,11 +15,21 @@ const NESTED = 1000
 /** Longer keys are compared by their beginning. In UTF-16 units. */
 const KEY_LENGTH = 256
 
-/** What is told of a slice that is recorded and open. */
+/** What is told of a slice that is recorded. */
 export interface RecordedSlice {
 	readonly lanes: Lanes
 	readonly track: Track
 	readonly began: number
+	/** Tells the order in which they began. */
+	readonly nth: number
+}
+
+/** Up to where slices are written for good. */
+interface Cut {
+	/** The last one that began before. */
+	readonly nth: number
+	/** Those that began before, and ended since. */
+	readonly ended: readonly RecordedSlice[]
 }
 
 /**
@@ -26,7 +38,9 @@ export interface RecordedSlice {
  */
 interface OpenSlice {
 	/** Null if its begin was not recorded: its end is not, either. */
-	readonly track: Track | null
+	track: Track | null
+	/** Its begin was recorded, and is lost. */
+	lost: boolean
 	open: boolean
 	/** Tells the order in which they began. */
 	nth: number
@@ -103,6 +117,8 @@ export interface SliceActions {
 export class Slices {
 	/** Called when a recorded slice ends, before its end is written. */
 	ended: ((slice: { readonly began: number }) => void) | undefined
+	/** Called when a recorded slice is over because one outside of it ends: its end has to be written first. */
+	unwound: (slice: RecordedSlice) => void = () => {}
 	readonly #now: (() => number) | undefined
 	/** How many are open. */
 	#open = 0
@@ -114,6 +130,9 @@ export class Slices {
 	#context: AsyncLocalStorage<OpenSlice> | undefined
 	#calls: Track | undefined
 	#tracks = 0
+	#cut = 0
+	#endedSinceCut: RecordedSlice[] = []
+	#lastEnded: OpenSlice | undefined
 
 	constructor({ now, uuid }: SliceHooks) {
 		this.#now = now
@@ -122,7 +141,65 @@ export class Slices {
 
 	/** Those that are recorded and open, in the order in which they began. */
 	get recorded(): RecordedSlice[] {
-		return this.#all().flatMap(({ lanes, track, began }) => (track === null ? [] : [{ lanes, track, began }]))
+		return this.#all().flatMap(slice => copied(slice) ?? [])
+	}
+
+	/** As {@link recorded}, before the begin or end that happened last, and that is being written. */
+	recordedBefore({ type, track }: PendingSlice): RecordedSlice[] {
+		const { recorded } = this
+		if (type === SLICE_BEGIN) {
+			const at = recorded.findLastIndex(slice => slice.track === track)
+			if (at >= 0) recorded.splice(at, 1)
+		} else if (this.#lastEnded?.track === track) {
+			recorded.push(copied(this.#lastEnded)!)
+			recorded.sort(inOrder)
+		}
+		return recorded
+	}
+
+	/** All so far is written for good. @returns what takes that back */
+	cut(): () => void {
+		const before: Cut = { nth: this.#cut, ended: this.#endedSinceCut }
+		this.#cut = this.#begun
+		this.#endedSinceCut = []
+		return () => {
+			this.#cut = before.nth
+			this.#endedSinceCut = [...before.ended, ...this.#endedSinceCut.filter(({ nth }) => isUpTo(nth, before.nth))]
+		}
+	}
+
+	/** Those that are open in what is written for good, though they have ended since, the innermost first. */
+	get endedSinceCut(): RecordedSlice[] {
+		return this.#endedSinceCut.toSorted((a, b) => inOrder(b, a))
+	}
+
+	/** Those that are open in what is written for good: they began before the last {@link cut}. In the order in which they began. */
+	get openAtCut(): RecordedSlice[] {
+		return [...this.recorded.filter(({ nth }) => isUpTo(nth, this.#cut)), ...this.#endedSinceCut].sort(inOrder)
+	}
+
+	/** Those that are open, and of which nothing is written for good. */
+	get begunSinceCut(): RecordedSlice[] {
+		return this.recorded.filter(({ nth }) => !isUpTo(nth, this.#cut))
+	}
+
+	/** Whether it is known when slices began. */
+	get timed(): boolean {
+		return this.#now !== undefined
+	}
+
+	/** The begins of slices are lost, of all that are open or of those since the last {@link cut}: what ends them does not end another one, and is no end in the trace. */
+	lost(which: 'all' | 'since cut'): void {
+		for (const slice of this.#all()) {
+			const { lanes, track, nth } = slice
+			if (track === null || (which === 'since cut' && isUpTo(nth, this.#cut))) continue
+			slice.track = null
+			slice.lost = true
+			if (track === this.#calls) continue
+			const free = made(lanes, track)
+			free.next = lanes.free
+			lanes.free = free
+		}
 	}
 
 	/**
@@ -166,7 +243,7 @@ export class Slices {
 		for (const { byKey } of this.#lanes.values())
 			for (const [, innermost] of byKey.entries())
 				for (let slice: OpenSlice | undefined = innermost; slice !== undefined; slice = slice.outer) if (slice.open) all.push(slice)
-		return all.sort((a, b) => (a.nth - b.nth) | 0)
+		return all.sort(inOrder)
 	}
 
 	#begin(lanes: Lanes, recorded: boolean): OpenSlice {
@@ -189,17 +266,23 @@ export class Slices {
 
 	/**
 	 * @param free what the next slice on its track is
-	 * @returns the track of a slice that ends; null if it was not recorded
+	 * @returns the track of a slice that ends; null if it was not recorded, undefined if its begin is lost
 	 */
-	#end(slice: OpenSlice, free: OpenSlice): Track | null {
+	#end(slice: OpenSlice, free: OpenSlice): Track | null | undefined {
 		slice.open = false
 		this.#open--
 		const { track, lanes } = slice
-		if (track === null) return null
+		if (track === null) return slice.lost ? undefined : null
 		free.next = lanes.free
 		lanes.free = free
-		if (this.ended !== undefined) this.ended(slice)
+		this.#endedRecorded(slice)
 		return track
+	}
+
+	#endedRecorded(slice: OpenSlice): void {
+		this.#lastEnded = slice
+		if (isUpTo(slice.nth, this.#cut)) this.#endedSinceCut.push(copied(slice)!)
+		if (this.ended !== undefined) this.ended(slice)
 	}
 
 	#beginKey(lanes: Lanes, arg: unknown, recorded: boolean): Track | null {
@@ -250,11 +333,20 @@ export class Slices {
 		let at = this.#stack.length - 1
 		while (at >= 0 && this.#stack[at]!.lanes !== lanes) at--
 		if (at < 0) return undefined
-		const slice = this.#stack[at]!
 		// What was begun inside and did not end is over: the code that would have ended it has thrown.
-		for (const inner of this.#stack.splice(at)) this.#close(inner)
-		if (slice.track === null) return null
-		this.ended?.(slice)
+		while (this.#stack.length > at + 1) {
+			const inner = this.#stack.pop()!
+			const { open } = inner
+			const copy = copied(inner)
+			this.#close(inner)
+			if (!open || copy === null) continue
+			if (isUpTo(inner.nth, this.#cut)) this.#endedSinceCut.push(copy)
+			this.unwound(copy)
+		}
+		const slice = this.#stack.pop()!
+		this.#close(slice)
+		if (slice.track === null) return slice.lost ? undefined : null
+		this.#endedRecorded(slice)
 		return slice.track
 	}
 
@@ -279,9 +371,24 @@ export class Slices {
 	}
 }
 
+/** As it is now: a slice that has ended becomes another one. Null if it is not recorded. */
+function copied({ lanes, track, began, nth }: OpenSlice): RecordedSlice | null {
+	return track === null ? null : { lanes, track, began, nth }
+}
+
+/** The numbers of slices start again from the lowest integer one day. */
+function inOrder(a: { readonly nth: number }, b: { readonly nth: number }): number {
+	return (a.nth - b.nth) | 0
+}
+
+function isUpTo(nth: number, last: number): boolean {
+	return ((nth - last) | 0) <= 0
+}
+
 function made(lanes: Lanes, track: Track | null): OpenSlice {
 	return {
 		track,
+		lost: false,
 		open: false,
 		nth: 0,
 		outer: undefined,

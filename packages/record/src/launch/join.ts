@@ -48,7 +48,7 @@ async function* joined(threads: readonly ThreadParts[]): AsyncGenerator<Buffer> 
 					taken.add(renumber ?? own)
 				}
 				// What is known to be whole, and needs no other number, is copied without a look.
-				yield* renumber === null && report.ended ? whole(file) : packets(file, renumber)
+				yield* renumber === null && report.state === 'ended' ? whole(file) : packets(file, renumber)
 			} finally {
 				await file.close()
 			}

@@ -9,7 +9,7 @@ import { record } from '../record.js'
 import type { Recorder } from '../recorder.js'
 import { perProcess } from '../sinks/path.js'
 import { type PreloadOptions, parseOptions, ROOT, VARIABLE } from './options.js'
-import { isOver, type Paths, pathsIn, writeReport } from './report.js'
+import { isOver, type Paths, pathsIn, Report, type ThreadState } from './report.js'
 import { Threads } from './threads.js'
 
 /**
@@ -45,7 +45,11 @@ function ofChild(to: NonNullable<PreloadOptions['to']>): NonNullable<PreloadOpti
 
 /** Nobody asks how it went. */
 function alone(options: RecordOptions): void {
-	follow(() => record(options), typeof options.to === 'object', { before: nothing, shaken: nothing, after: nothing })
+	follow(() => record(options), typeof options.to === 'object' ? options.to : undefined, {
+		before: nothing,
+		shaken: nothing,
+		after: nothing,
+	})
 }
 
 /** The thread leaves its part of the trace and its report in a directory. A ring does so when the thread ends. */
@@ -58,20 +62,22 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	const before = (): void => {
 		if (ring !== undefined) dump(recorder, paths, onError)
 	}
-	const tell = (ended: boolean) => (recorder: Recorder) => writeReport(paths.report, recorder, ended, error)
-	const ends: Ends = { before, shaken: tell(false), after: tell(true) }
+	const report = new Report(paths.report)
+	const tell = (state: ThreadState) => (recorder: Recorder) => report.write(recorder, state, error)
+	const running = tell('running')
+	const ends: Ends = { before, shaken: tell('safe'), after: tell('ended') }
 	let recorder: Recorder
 	let forget: () => void
 	let hasTold = false
 	try {
-		;({ recorder, forget } = follow(() => record({ ...options, to: ring ?? paths.part, onError }), ring !== undefined, ends))
+		;({ recorder, forget } = follow(() => record({ ...options, to: ring ?? paths.part, onError }), ring, ends))
 	} catch (what) {
 		onError(what)
-		writeReport(paths.report, null, true, error)
+		report.write(null, 'ended', error)
 		return
 	}
 	const timer = setInterval(() => {
-		if (!isOver(dir)) return ends.shaken(recorder)
+		if (!isOver(dir)) return running(recorder)
 		clearInterval(timer)
 		before()
 		recorder.stop()
@@ -79,13 +85,13 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 		ends.after(recorder)
 	}, 1000)
 	timer.unref()
-	ends.shaken(recorder)
+	running(recorder)
 	// Once more when there is something to record: of a thread that is terminated, or killed, before the next second, nobody would know that it
 	// is missing. At once: no microtask runs before the thread has gone on for as long as it likes.
 	const unsubscribe = onEvent(() => {
 		if (hasTold || recorder.attached === 0) return
 		hasTold = true
-		ends.shaken(recorder)
+		running(recorder)
 		queueMicrotask(() => unsubscribe())
 	})
 }
@@ -110,7 +116,11 @@ interface Ends {
 function nothing(): void {}
 
 /** Follow a recorder to the end of its thread, which may be that of the main thread. */
-function follow(begin: () => Recorder, isRing: boolean, { before, shaken, after }: Ends): { recorder: Recorder; forget: () => void } {
+function follow(
+	begin: () => Recorder,
+	ring: RingOptions | undefined,
+	{ before, shaken, after }: Ends,
+): { recorder: Recorder; forget: () => void } {
 	const threads = new Threads('record', message => {
 		if (message === 'dump') recorder.dump()
 		else {
@@ -119,6 +129,7 @@ function follow(begin: () => Recorder, isRing: boolean, { before, shaken, after 
 			after(recorder)
 		}
 	})
+	const signal = ring === undefined ? false : (ring.signal ?? 'SIGUSR2')
 	// The witness before the recorder, which ends with that, and the one behind it.
 	const forgetFirst = witness({
 		ended: () => {
@@ -128,7 +139,7 @@ function follow(begin: () => Recorder, isRing: boolean, { before, shaken, after 
 		shaken: () => before(recorder),
 		uncaught: nothing,
 		// Signals reach the main thread only.
-		...(isRing && workers.isMainThread && { asked: () => threads.ask('dump') }),
+		asked: signal === false || !workers.isMainThread ? undefined : { signal, take: () => threads.ask('dump') },
 	})
 	let recorder: Recorder
 	try {

@@ -1,17 +1,23 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { threadId } from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
+import { statSync, writeSync } from '../process/fs.js'
+import { OwnFile } from '../process/ownfile.js'
 import type { Recorder } from '../recorder.js'
-import { writeAll } from '../sinks/write.js'
+
+/**
+ * `running`: what was signalled since the report may not be written yet. `safe`: all is written, as the thread may end at any moment by what the program does. `ended`: nothing
+ * follows.
+ */
+export type ThreadState = 'running' | 'safe' | 'ended'
 
 /** What a thread tells whoever has started the program, about once a second and when it ends. */
 export interface ThreadReport {
 	readonly pid: number
 	/** 0 is the main thread. */
 	readonly thread: number
-	readonly ended: boolean
+	readonly state: ThreadState
 	readonly attached: number
 	/** Events that are there. */
 	readonly known: number
@@ -29,7 +35,7 @@ export interface ThreadReport {
 /** As long as this file is in the directory, the recording goes on. */
 export const OPEN = 'recording'
 export const PART = '.perfetto-trace'
-export const REPORT = '.json'
+export const REPORT = '.report'
 
 const MOST_IDS = 1000
 
@@ -49,52 +55,62 @@ export function pathsIn(dir: string): Paths {
 	}
 }
 
-/** The recording is over, though the program is not: whoever has started it has its trace. */
+/** The recording is over, though the program is not: whoever has started it has its trace. A process that has become another user's cannot look; it goes on. */
 export function isOver(dir: string): boolean {
-	return !existsSync(join(dir, OPEN))
+	try {
+		return statSync(join(dir, OPEN), { throwIfNoEntry: false }) === undefined
+	} catch {
+		return false
+	}
 }
 
-/** Sizes of reports that were written, by path. A thread has one. */
-const sizes = new Map<string, number>()
 /** More than a report without ids has. */
 const LEAST = 1024
 
-/** Write the report of this thread. A directory that has gone is nobody's concern any more. */
-export function writeReport(path: string, recorder: Recorder | null, ended: boolean, error: string | null): void {
-	const all = [...new Set(events().map(event => event.id))]
-	const attached = recorder?.attached ?? 0
-	const { signals = 0, recorded = 0, sampledOut = 0, dropped = 0, bytes = 0 } = recorder?.stats ?? {}
-	const report: ThreadReport = {
-		pid: process.pid,
-		thread: threadId,
-		ended,
-		attached,
-		known: all.length,
-		ids: attached === 0 ? all.slice(0, MOST_IDS) : [],
-		signals,
-		recorded,
-		sampledOut,
-		dropped,
-		bytes,
-		error,
-	}
-	try {
-		overwrite(path, JSON.stringify(report))
-	} catch {
-		// The directory has gone, or the disk is full: who waits for it finds none, or an empty one.
-	}
-}
+const { stringify } = JSON
 
-/** In place, and not shorter than before: what it takes for that was free when the recording began, and on a disk that is full by now counts are told nevertheless. */
-function overwrite(path: string, text: string): void {
-	const before = sizes.get(path)
-	const bytes = Buffer.alloc(Math.max(LEAST, before ?? 0, Buffer.byteLength(text)), ' ')
-	bytes.write(text)
-	const fd = openSync(path, before === undefined ? 'w' : 'r+')
-	try {
-		writeAll(fd, bytes)
-		sizes.set(path, bytes.length)
-	} finally {
-		closeSync(fd)
+/** The report of this thread. Its file stays open: a process that becomes another user's may not open it again. */
+export class Report {
+	readonly #path: string
+	#file: OwnFile | null = null
+	#size = LEAST
+
+	constructor(path: string) {
+		this.#path = path
+	}
+
+	/** A directory that has gone is nobody's concern any more. */
+	write(recorder: Recorder | null, state: ThreadState, error: string | null): void {
+		const all = [...new Set(events().map(event => event.id))]
+		const attached = recorder?.attached ?? 0
+		const { signals = 0, recorded = 0, sampledOut = 0, dropped = 0, bytes = 0 } = recorder?.stats ?? {}
+		const report: ThreadReport = {
+			pid: process.pid,
+			thread: threadId,
+			state,
+			attached,
+			known: all.length,
+			ids: attached === 0 ? all.slice(0, MOST_IDS) : [],
+			signals,
+			recorded,
+			sampledOut,
+			dropped,
+			bytes,
+			error,
+		}
+		try {
+			this.#overwrite(stringify(report))
+		} catch {
+			// The directory has gone, or the disk is full: who waits for it finds none, or an empty one.
+		}
+	}
+
+	/** In place, and not shorter than before: what it takes for that was free when the recording began, and on a disk that is full by now counts are told nevertheless. */
+	#overwrite(text: string): void {
+		const bytes = Buffer.alloc(Math.max(this.#size, Buffer.byteLength(text)), ' ')
+		bytes.write(text)
+		if (this.#file === null || !this.#file.isOurs) this.#file = new OwnFile(this.#path, this.#file === null ? 'w' : 'r+')
+		for (let at = 0; at < bytes.length; ) at += writeSync(this.#file.fd, bytes, at, bytes.length - at, at)
+		this.#size = bytes.length
 	}
 }

@@ -1,102 +1,163 @@
-// What happens to the process as a whole: its end, and its signals. One set of listeners for all recorders, removed with the last of them.
+// What happens to the process as a whole: its end, and its signals. One set of listeners for all recorders of this copy, removed with the last of them.
 import process from 'node:process'
 import { isMainThread } from 'node:worker_threads'
 import { queueMicrotask } from '../engine/timers.js'
+import { ExitHook } from './exit.js'
+import { count, countOfProgram, isListening, listen, listenFirst, ours, raise, unlisten } from './listeners.js'
 
 export interface Witness {
 	/** The process ends: last chance, synchronous. */
 	ended(reason: string): void
-	/** A signal came that the program handles itself: what is in memory should be safe. */
+	/** The process may end without notice, as while the program handles a signal: what is in memory should be safe, and what comes from now on. */
 	shaken(): void
+	/** It goes on, for now. */
+	settled?(): void
 	/** An error was not caught. The process may or may not survive it. */
 	uncaught(): void
 	/** Nothing is left to do for the process, but it could still do something. */
 	readonly idle?: (() => void) | undefined
-	/** SIGUSR2. Absent for those who do not care: the signal then keeps its meaning. */
-	readonly asked?: (() => void) | undefined
+	/** A signal that asks for something. Absent for those who do not care: signals then keep their meaning. */
+	readonly asked?: { readonly signal: NodeJS.Signals; take(): void } | undefined
 }
 
-const fatal = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+/** Those that end a process for no fault of its own; SIGUSR2 is what nodemon restarts it with. */
+const fatal = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const
 const witnesses = new Set<Witness>()
-let asking = false
+const exit = new ExitHook(() => all(who => who.ended('exit')))
+/** Signals that somebody waits for. */
+const awaited = new Set<NodeJS.Signals>()
 
 /** @returns a function that ends it */
 export function witness(who: Witness): () => void {
-	if (witnesses.size === 0) listen()
+	if (witnesses.size === 0) start()
 	witnesses.add(who)
-	ask()
+	watchAsked()
 	return () => {
 		if (!witnesses.delete(who)) return
-		ask()
-		if (witnesses.size === 0) unlisten()
+		watchAsked()
+		if (witnesses.size === 0) stop()
 	}
 }
 
-function listen(): void {
-	process.on('exit', exited)
-	process.on('beforeExit', idle)
-	process.on('newListener', stayLast)
-	process.on('uncaughtExceptionMonitor', failed)
-	// Signals reach the main thread only.
-	if (isMainThread) for (const signal of fatal) process.prependListener(signal, signalled)
+/** Listen again, if the program has removed our listeners with its own. Once a second is enough: a process that ends meanwhile calls `process.reallyExit`, for the most part. */
+export function checkListeners(): void {
+	if (witnesses.size > 0) start()
 }
 
-function unlisten(): void {
-	process.off('newListener', stayLast)
-	process.off('exit', exited)
-	process.off('beforeExit', idle)
-	process.off('uncaughtExceptionMonitor', failed)
-	for (const signal of fatal) process.off(signal, signalled)
+function all(tell: (who: Witness) => void): void {
+	// Each may remove itself.
+	for (const who of witnesses) tell(who)
 }
 
-/** What other listeners of `exit` do is recorded too: ours moves behind them as they come. */
-function stayLast(name: string | symbol, listener: unknown): void {
-	if (name !== 'exit' || listener === exited) return
-	// The new one is not among them yet.
+const idle = ours(() => {
+	all(who => who.idle?.())
+	exit.near()
+})
+
+const failed = ours(() => {
+	// Thrown by a listener of `exit`: those behind it are not called.
+	if (isExiting() && countOfProgram('uncaughtException') === 0) all(who => who.ended('exit'))
+	else {
+		all(who => who.uncaught())
+		exit.near()
+	}
+})
+
+function isExiting(): boolean {
+	return (process as { _exiting?: boolean })._exiting === true
+}
+
+/** Whether it is us who remove a listener. */
+let removing = false
+
+/** `process.removeAllListeners()` means the program's own, for which it knows of no others. */
+const removed = ours((_: string, listener: unknown): void => {
+	if (removing || witnesses.size === 0 || (listener !== idle && listener !== failed && listener !== signalled)) return
+	all(who => who.shaken())
 	queueMicrotask(() => {
-		if (witnesses.size === 0) return
-		process.off('exit', exited)
-		process.on('exit', exited)
+		checkListeners()
+		all(who => who.settled?.())
+	})
+})
+
+const signalled = ours((signal: NodeJS.Signals): void => {
+	if (isListening(signal, asked)) return
+	// A listener alone keeps the signal from ending the process. If there are only ours, the end is ours to bring about: by the same signal, so that the
+	// exit status is what it would have been.
+	if (countOfProgram(signal) > 0) {
+		all(who => who.shaken())
+		stepAside(signal, signalled)
+		return
+	}
+	// The first process of a container: the system sends it no signal that only has its default effect.
+	if (process.pid === 1) return
+	all(who => who.ended(`signal ${signal}`))
+	remove(signal, signalled)
+	// Another copy of the recorder may still have to write.
+	if (count(signal) === 0) raise(signal)
+})
+
+/** The program has a listener: the signal is its own, and ours just looks on. */
+const asked = ours((signal: NodeJS.Signals): void => {
+	all(who => {
+		if (who.asked?.signal === signal) who.asked.take()
+	})
+	// If it is one that listens once, it may want the signal to end the process the next time.
+	if (countOfProgram(signal) > 0) stepAside(signal, asked, () => countOfProgram(signal) > 0)
+})
+
+/**
+ * Libraries such as signal-exit end the process if no listener but their own is there. They must not see ours, nor ours theirs alone.
+ *
+ * @param again whether to listen again when the listeners of the program have run
+ */
+function stepAside(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void, again: () => boolean = () => true): void {
+	remove(signal, listener)
+	queueMicrotask(() => {
+		if (witnesses.size > 0 && again()) listenFirst(signal, listener)
+		all(who => who.settled?.())
 	})
 }
 
-function ask(): void {
-	const wanted = isMainThread && [...witnesses].some(who => who.asked !== undefined)
-	if (wanted === asking || process.platform === 'win32') return
-	asking = wanted
-	if (wanted) process.on('SIGUSR2', asked)
-	else process.off('SIGUSR2', asked)
+function start(): void {
+	exit.install()
+	add('beforeExit', idle)
+	add('uncaughtExceptionMonitor', failed)
+	add('removeListener', removed)
+	// Signals reach the main thread only.
+	if (isMainThread && process.platform !== 'win32')
+		for (const signal of fatal) if (!isListening(signal, signalled)) listenFirst(signal, signalled)
 }
 
-function asked(): void {
-	for (const who of witnesses) who.asked?.()
+function stop(): void {
+	exit.uninstall()
+	remove('removeListener', removed)
+	remove('beforeExit', idle)
+	remove('uncaughtExceptionMonitor', failed)
+	for (const signal of fatal) remove(signal, signalled)
 }
 
-function idle(): void {
-	for (const who of witnesses) who.idle?.()
-}
-
-function exited(): void {
-	for (const who of witnesses) who.ended('exit')
-}
-
-function failed(): void {
-	for (const who of witnesses) who.uncaught()
-}
-
-function signalled(signal: NodeJS.Signals): void {
-	// A listener alone keeps the signal from ending the process. If it is only ours, the end is ours to bring about: by the same signal, so that the
-	// exit status is what it would have been.
-	if (process.listenerCount(signal) > 1) {
-		for (const who of witnesses) who.shaken()
-		// Libraries such as signal-exit end the process if no listener but their own is there. They must not see ours, nor ours theirs alone.
-		process.off(signal, signalled)
-		queueMicrotask(() => {
-			if (witnesses.size > 0) process.prependListener(signal, signalled)
-		})
-		return
+function watchAsked(): void {
+	if (!isMainThread || process.platform === 'win32') return
+	const wanted = new Set([...witnesses].flatMap(who => who.asked?.signal ?? []))
+	for (const signal of awaited) {
+		if (wanted.has(signal)) continue
+		awaited.delete(signal)
+		remove(signal, asked)
 	}
-	for (const who of witnesses) who.ended(`signal ${signal}`)
-	process.off(signal, signalled)
-	process.kill(process.pid, signal)
+	for (const signal of wanted) {
+		if (awaited.has(signal)) continue
+		awaited.add(signal)
+		listenFirst(signal, asked)
+	}
+}
+
+function add(name: string, listener: (...args: never[]) => void): void {
+	if (!isListening(name, listener)) listen(name, listener)
+}
+
+function remove(name: string, listener: (...args: never[]) => void): void {
+	removing = true
+	unlisten(name, listener)
+	removing = false
 }

@@ -1,7 +1,8 @@
 // What becomes of files that are closed. Compression runs in Node's thread pool, never on the thread of the program.
-import { createReadStream, createWriteStream, renameSync, rmSync, unlink } from 'node:fs'
+
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
+import { createReadStream, createWriteStream, forStreams, renameSync, rmSync, unlink } from '../process/fs.js'
 import { CHUNK, checkKey, encryptFile, encrypting } from './encryption.js'
 import type { Rotation } from './file.js'
 
@@ -95,10 +96,10 @@ export class Closing {
 		this.#temporary = temporary
 		try {
 			await pipeline([
-				createReadStream(clear, { highWaterMark: CHUNK }),
+				createReadStream(clear, { highWaterMark: CHUNK, fs: forStreams }),
 				...(gzip ? [createGzip({ level: 1, chunkSize: CHUNK })] : []),
 				...(key === undefined ? [] : [encrypting(key)]),
-				createWriteStream(temporary),
+				createWriteStream(temporary, { fs: forStreams }),
 			])
 			// From here on without a pause, in which it might be dropped or encrypted by others.
 			if (segment.clear === null) return

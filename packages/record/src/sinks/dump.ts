@@ -1,6 +1,6 @@
-import { close, closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writevSync } from 'node:fs'
 import { dirname } from 'node:path'
 import process from 'node:process'
+import { close, closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writevSync } from '../process/fs.js'
 import { writeAll } from './write.js'
 
 /** Write a file so that whoever waits for it sees it whole, in place of what was there. @throws what the system says; nothing is left then */

@@ -1,8 +1,8 @@
 // Encrypted segments: FORMAT.md, "Compression and encryption". They are read by read/decrypt.ts.
 import { type CipherGCM, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { Transform } from 'node:stream'
 import { CIPHER, MAGIC, NONCE, TAG } from '@tsgotrace/trace/format/sealed'
+import { closeSync, openSync, readSync, renameSync, rmSync } from '../process/fs.js'
 import { writeAll } from './write.js'
 
 /** Bytes that are read at a time. */

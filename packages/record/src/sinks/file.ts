@@ -1,6 +1,8 @@
-import { closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { constants } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { now } from '../engine/clock.js'
+import { existsSync, ftruncateSync, mkdirSync, renameSync, writeSync } from '../process/fs.js'
+import { OwnFile } from '../process/ownfile.js'
 import type { Target } from './linear.js'
 import { numbered } from './path.js'
 
@@ -42,7 +44,8 @@ export class FileTarget implements Target {
 	readonly #path: string
 	readonly #rotation: Rotation | undefined
 	readonly #closed: Closed | undefined
-	#fd = -1
+	#file: OwnFile | null = null
+	/** Bytes of the segment. */
 	#size = 0
 	/** Where it begins in the file: at 0, but for a segment behind another one. */
 	#start = 0
@@ -50,8 +53,6 @@ export class FileTarget implements Target {
 	#triedAt = Number.NEGATIVE_INFINITY
 	#segment = 0
 	#fresh = false
-	/** The file at the path is a segment that could not be moved away: what follows goes behind it. */
-	#stays = false
 
 	/** @throws if another one writes the file */
 	constructor(path: string, rotation: Rotation | undefined, closed: Closed | undefined) {
@@ -64,13 +65,15 @@ export class FileTarget implements Target {
 	}
 
 	write(chunk: Uint8Array): boolean {
-		if (this.#fd === -1 && !this.#open()) return false
+		if (this.#file?.isOurs === false && !this.#reopen()) return false
+		if (this.#file === null && !this.#open()) return false
+		const { fd } = this.#file!
 		let at = 0
 		try {
-			while (at < chunk.length) at += writeSync(this.#fd, chunk, at, chunk.length - at)
+			while (at < chunk.length) at += writeSync(fd, chunk, at, chunk.length - at)
 		} catch (error) {
 			// Half a packet would be the end of the file for every reader.
-			if (at > 0) this.#cutBack()
+			if (at > 0) this.#cutBack(fd)
 			throw error
 		}
 		this.#size += chunk.length
@@ -84,18 +87,24 @@ export class FileTarget implements Target {
 	}
 
 	rotate(): void {
-		this.#close()
 		let path: string
 		do path = numbered(this.#path, `.${String(this.#segment++).padStart(6, '0')}`)
 		while (endings.some(ending => existsSync(path + ending)))
-		this.#stays = true
-		renameSync(this.#path, path)
-		this.#stays = false
+		try {
+			renameSync(this.#path, path)
+		} catch (error) {
+			// It stays, and what follows goes behind it.
+			this.#start += this.#size
+			this.#size = 0
+			this.#openedAt = now()
+			throw error
+		}
+		this.#close()
 		this.#closed?.closed(path)
 	}
 
 	tick(): boolean {
-		if (this.#fd !== -1 && isRemoved(this.#fd)) {
+		if (this.#file?.isRemoved === true) {
 			// Somebody has removed the file: what is written goes nowhere.
 			this.#fresh = true
 			try {
@@ -117,16 +126,16 @@ export class FileTarget implements Target {
 
 	close(dying: boolean): void {
 		written.delete(this.#path)
-		const open = this.#fd !== -1
+		const open = this.#file !== null
 		if (open) this.#close()
 		this.#closed?.last(open ? this.#path : null, dying)
 	}
 
 	#close(): void {
-		const fd = this.#fd
-		this.#fd = -1
+		const file = this.#file
+		this.#file = null
 		this.#size = 0
-		closeSync(fd)
+		file?.close()
 	}
 
 	/** Not more often than once a second: a directory that is missing stays so for a while. */
@@ -135,29 +144,36 @@ export class FileTarget implements Target {
 		if (ms - this.#triedAt < 1000) return false
 		this.#triedAt = ms
 		mkdirSync(dirname(this.#path), { recursive: true })
-		this.#fd = openSync(this.#path, this.#stays ? goOn : goOn | constants.O_TRUNC)
-		this.#start = this.#stays ? fstatSync(this.#fd).size : 0
-		this.#stays = false
+		this.#file = new OwnFile(this.#path, goOn | constants.O_TRUNC)
+		this.#start = 0
 		this.#openedAt = ms
 		// The next try, after a rotation for instance, may follow at once.
 		this.#triedAt = Number.NEGATIVE_INFINITY
 		return true
 	}
 
-	#cutBack(): void {
+	/** The program has closed the descriptor. @returns whether the file goes on; if not, a new one will be begun */
+	#reopen(): boolean {
+		const before = this.#file!
+		this.#file = null
+		if (existsSync(this.#path)) {
+			const file = new OwnFile(this.#path, goOn)
+			if (file.isSameFile(before)) {
+				this.#file = file
+				return true
+			}
+			file.close()
+		}
+		this.#size = 0
+		this.#fresh = true
+		return false
+	}
+
+	#cutBack(fd: number): void {
 		try {
-			ftruncateSync(this.#fd, this.#start + this.#size)
+			ftruncateSync(fd, this.#start + this.#size)
 		} catch {
 			// A pipe, say. Readers stop there.
 		}
-	}
-}
-
-/** A file system that does not even tell that is in trouble, of which the next write will report. */
-function isRemoved(fd: number): boolean {
-	try {
-		return fstatSync(fd).nlink === 0
-	} catch {
-		return false
 	}
 }

@@ -1,5 +1,6 @@
 import type { Encoder } from '../engine/encoder.js'
 import { EVENT_ROOM } from '../engine/limits.js'
+import type { Slices } from '../events/slices.js'
 import type { Sink, Source } from './sink.js'
 
 /** Bytes after which the buffer is written. */
@@ -33,6 +34,7 @@ export class Linear implements Sink {
 	readonly #encoder: Encoder
 	readonly #source: Source
 	readonly #target: Target
+	readonly #slices: Slices
 	/** Counts at the last write: what stands in the buffer came since. */
 	#written: Float64Array
 	#segment = 0
@@ -43,11 +45,14 @@ export class Linear implements Sink {
 	#lostBytes = 0
 	#losing = false
 	#ended = false
+	#urgent = false
 
-	constructor(encoder: Encoder, source: Source, target: Target) {
+	constructor(encoder: Encoder, source: Source, slices: Slices, target: Target) {
 		this.#encoder = encoder
 		this.#source = source
 		this.#target = target
+		this.#slices = slices
+		slices.unwound = slice => source.unwound(slice, this.#put)
 		this.mode = target.mode
 		this.#written = source.counts()
 		this.#region()
@@ -65,10 +70,22 @@ export class Linear implements Sink {
 
 	full(): void {
 		this.#drain()
-		if (this.#target.full) this.#rotate()
+		// In the middle of something else, if what fails there has signalled events.
+		if (this.#target.full && this.#encoder.pending === undefined) this.#rotate()
+	}
+
+	overflow(): void {
+		this.#drain()
+	}
+
+	urgent(on: boolean): void {
+		this.#urgent = on
+		if (on) this.flush()
+		this.#limit()
 	}
 
 	flush(): void {
+		if (this.#ended) return
 		this.#source.statistics(false, this.#put)
 		if (this.#target.tick()) this.#gone()
 		else if (this.#encoder.memory.hot.at > 0) this.#drain()
@@ -95,8 +112,12 @@ export class Linear implements Sink {
 	#region(): void {
 		const { hot } = this.#encoder.memory
 		hot.at = 0
-		hot.limit = CHUNK
 		this.#encoder.end = LINEAR_MEMORY
+		this.#limit()
+	}
+
+	#limit(): void {
+		if (!this.#ended) this.#encoder.memory.hot.limit = this.#urgent ? 0 : CHUNK
 	}
 
 	readonly #put = (body: Uint8Array): void => {
@@ -104,14 +125,19 @@ export class Linear implements Sink {
 		this.#encoder.emit(body)
 	}
 
-	/** Whatever is called here, the function that takes chunks or that takes errors, may signal events, and may stop the recorder. */
-	#drain(): void {
+	/**
+	 * Whatever is called here, the function that takes chunks or that takes errors, may signal events, and may stop the recorder.
+	 *
+	 * @returns whether all is written
+	 */
+	#drain(): boolean {
 		const { bytes, hot } = this.#encoder.memory
 		const size = hot.at
-		if (this.#ended) return
+		if (this.#ended) return false
 		const counts = this.#source.counts()
 		this.#region()
-		if (size === 0) return
+		if (size === 0) return true
+		const restore = this.#slices.cut()
 		let taken = false
 		let failure: { readonly error: unknown } | undefined
 		try {
@@ -124,10 +150,12 @@ export class Linear implements Sink {
 			this.#begun = true
 			this.#lostEvents = 0
 			this.#lostBytes = 0
-			return
+			return true
 		}
+		restore()
 		this.#lost()
 		if (failure !== undefined) this.#source.failed(failure.error)
+		return false
 	}
 
 	/** The chunk is gone, and with it perhaps definitions: what follows starts from nothing and says so. */
@@ -142,8 +170,19 @@ export class Linear implements Sink {
 		// What was signalled while the chunk was written refers to what is lost.
 		this.#region()
 		this.#encoder.startState(true)
-		if (this.#begun) this.#source.declarations(this.#put)
-		else this.#source.header(this.#segment, this.#put)
+		if (this.#begun) {
+			this.#source.declarations(this.#put)
+			this.#source.lostEnds(this.#put)
+			this.#slices.lost('since cut')
+		} else if (this.#slices.timed) {
+			// The segment before this one says which slices go on.
+			this.#source.header(this.#segment, this.#put, this.#slices.openAtCut)
+			this.#source.lostEnds(this.#put)
+			this.#source.carried(this.#slices.begunSinceCut, this.#put)
+		} else {
+			this.#slices.lost('all')
+			this.#source.header(this.#segment, this.#put)
+		}
 		this.#source.instant('loss', { events: this.#lostEvents, bytes: this.#lostBytes, reason: 'a write failed' }, this.#put)
 		this.#losing = false
 	}
@@ -152,8 +191,8 @@ export class Linear implements Sink {
 		this.#source.statistics(true, this.#put)
 		this.#source.closings(this.#put)
 		this.#source.instant('end', { reason: 'rotation' }, this.#put)
-		this.#drain()
-		if (this.#ended) return
+		// The segment goes on if its end is lost.
+		if (!this.#drain() || this.#ended) return
 		try {
 			this.#target.rotate()
 		} catch (error) {

@@ -74,6 +74,7 @@ export class Ring implements Sink {
 			counts: new Float64Array(),
 			open: [],
 		}))
+		slices.unwound = slice => source.unwound(slice, this.#put)
 		slices.ended = options.slowSlice === undefined ? undefined : slice => this.#ended(slice, options.slowSlice!)
 	}
 
@@ -85,6 +86,13 @@ export class Ring implements Sink {
 		this.#chunks[this.#present]!.used = this.#encoder.memory.hot.at
 		this.#begin((this.#present + 1) % this.#chunks.length)
 	}
+
+	overflow(): void {
+		this.full()
+	}
+
+	/** What is asked for is all that is written. */
+	urgent(): void {}
 
 	declare(): void {}
 
@@ -112,6 +120,16 @@ export class Ring implements Sink {
 		}
 	}
 
+	get #recorded(): RecordedSlice[] {
+		const { pending } = this.#encoder
+		return pending === undefined ? this.#slices.recorded : this.#slices.recordedBefore(pending)
+	}
+
+	readonly #put = (body: Uint8Array): void => {
+		if (this.#encoder.memory.hot.at + body.length + 16 > this.#encoder.end) this.full()
+		this.#encoder.emit(body)
+	}
+
 	#begin(at: number): void {
 		const chunk = this.#chunks[at]!
 		if (this.#filled === this.#chunks.length) {
@@ -123,13 +141,14 @@ export class Ring implements Sink {
 		chunk.began = now()
 		chunk.real = realtime()
 		chunk.counts = this.#source.counts()
-		chunk.open = this.#slices.recorded
+		chunk.open = this.#recorded
 		chunk.used = chunk.start
 		const { hot } = this.#encoder.memory
 		hot.at = chunk.start
 		hot.limit = chunk.end - FAST_ROOM
 		this.#encoder.end = chunk.end
 		this.#encoder.startState(false)
+		this.#slices.cut()
 	}
 
 	#ended(slice: { readonly began: number }, slow: number): void {

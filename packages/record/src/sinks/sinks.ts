@@ -18,9 +18,9 @@ export function memorySize({ to }: RecordOptions): number {
 export function makeSink({ to, rotate }: RecordOptions, encoder: Encoder, source: Source, slices: Slices): Sink {
 	if (typeof to === 'string' && to !== '') {
 		const closing = rotate === undefined ? undefined : new Closing(rotate, error => source.failed(error))
-		return new Linear(encoder, source, new FileTarget(pathFor(to), rotate, closing))
+		return new Linear(encoder, source, slices, new FileTarget(pathFor(to), rotate, closing))
 	}
-	if (typeof to === 'function') return new Linear(encoder, source, new FunctionTarget(to))
+	if (typeof to === 'function') return new Linear(encoder, source, slices, new FunctionTarget(to))
 	if (typeof to === 'object' && to !== null) return new Ring(encoder, source, slices, to)
 	throw new TypeError('record: to must be the path of a file, a function that takes chunks, or { ring: bytes }')
 }

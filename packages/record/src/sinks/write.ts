@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { writeSync } from '../process/fs.js'
 
 /** Write all bytes: the system may take less at a time. @throws what it says */
 export function writeAll(fd: number, bytes: Uint8Array): void {

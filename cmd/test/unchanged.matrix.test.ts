@@ -1,0 +1,25 @@
+// A program is not changed by recording: the corpus, on each Node.
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nodeOf, nodeVersions } from '../../test/e2e/nodes.js'
+import { corpus } from './corpus.js'
+import { makePrograms } from './programs.js'
+import { both, missing } from './unchanged.js'
+
+let dir: string
+beforeAll(async () => {
+	dir = await makePrograms()
+}, 60_000)
+afterAll(() => rmSync(dirname(dir), { recursive: true, force: true }))
+
+describe.skipIf(process.platform === 'win32').each(nodeVersions)('Node %s', { timeout: 60_000 }, version => {
+	for (const [name, program] of Object.entries(corpus)) {
+		const reason = missing(program)
+		it.skipIf(reason !== null)(`runs ${name} as it does alone${reason === null ? '' : ` (needs ${reason})`}`, async () => {
+			const { alone, recorded, steps } = await both(dir, name, program, await nodeOf(version))
+			expect(recorded).toEqual(alone)
+			if (program.steps !== undefined) expect(steps).toBe(program.steps)
+		})
+	}
+})

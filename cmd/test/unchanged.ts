@@ -1,0 +1,64 @@
+// Runs a program with and without `tsgotrace record`.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import type { CorpusProgram } from './corpus.js'
+import { recorded } from './record.js'
+
+/** All of a run that a user could see. */
+export interface Seen {
+	readonly code: number | null
+	readonly signal: NodeJS.Signals | null
+	readonly stdout: string
+	readonly stderr: string
+}
+
+/** Both runs, and how many `step`s the recording has; null if there is none. */
+export interface Both {
+	readonly alone: Seen
+	readonly recorded: Seen
+	readonly steps: number | null
+}
+
+/** Why a program cannot run here; null if it can. */
+export function missing({ needs }: CorpusProgram): string | null {
+	if (needs === 'root' && process.getuid?.() !== 0) return 'root'
+	if (needs === 'unshare' && spawnSync('unshare', ['-pf', '--mount-proc', 'true']).status !== 0) return 'unshare'
+	return null
+}
+
+/** @param dir made by `makePrograms` */
+export async function both(dir: string, name: string, program: CorpusProgram, node: string = process.execPath): Promise<Both> {
+	const { source, cjs = false, command = [], flags = [] } = program
+	mkdirSync(join(dir, 'corpus'), { recursive: true })
+	const file = join(cjs ? 'cjs' : 'corpus', `${name.replace(/\W+/g, '-')}.${cjs ? 'cjs' : 'mjs'}`)
+	const head = cjs ? "const { step, work } = require('./work.js')\n" : "import { step, work } from '../esm/work.js'\n"
+	writeFileSync(join(dir, file), head + source)
+	const env = { TMP_OF_TEST: mkdtempSync(join(dir, 'tmp-')), WORK: join(dir, 'cjs/work.js') }
+	const all = [...command, node, file]
+	const alone = await run(dir, all, env)
+	const { code, signal, stdout, stderr, events } = await recorded(dir, all, { flags: ['--quiet', ...flags], env, node })
+	return {
+		alone,
+		recorded: { code, signal, stdout: pidless(stdout), stderr: pidless(stderr) },
+		steps: events?.filter(({ id }) => id === 'demo:traceStep').length ?? null,
+	}
+}
+
+async function run(dir: string, [file, ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<Seen> {
+	const { FORCE_COLOR: _, NO_COLOR: __, NODE_OPTIONS: ___, ...rest } = process.env
+	const child = spawn(file!, args, { cwd: dir, env: { ...rest, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+	child.stdin.end()
+	const out = { stdout: '', stderr: '' }
+	for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
+	const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) =>
+		child.on('error', reject).on('close', (...end) => resolve(end)),
+	)
+	return { code, signal, stdout: pidless(out.stdout), stderr: pidless(out.stderr) }
+}
+
+/** Warnings have the id of the process in front; and Node calls one listener from another line than several. */
+function pidless(text: string): string {
+	return text.replace(/\(node:\d+\)/g, '(node:PID)').replace(/node:events:\d+:\d+/g, 'node:events')
+}

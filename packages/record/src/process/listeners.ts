@@ -1,0 +1,84 @@
+// Listeners on `process` that the program does not notice. A program, or a library in it, may have replaced `process.on` or `process.kill`: these are the originals.
+import { EventEmitter } from 'node:events'
+import process from 'node:process'
+
+// oxlint-disable typescript/unbound-method -- they are called on process, by Reflect.apply
+const { on, off, prependListener, listeners } = EventEmitter.prototype
+const kill = process.kill
+// oxlint-enable typescript/unbound-method
+const apply = Reflect.apply
+
+/** Marks the listeners of all copies of the recorder in this thread: a program may have one of its own beside that of the command. */
+const OURS: unique symbol = Symbol.for('tsgotrace.listener') as never
+
+type Listener = (...args: never[]) => void
+
+/** Mark a listener as one of the recorder. */
+export function ours<T extends Listener>(listener: T): T {
+	return Object.defineProperty(listener, OURS, { value: true })
+}
+
+/** Add a listener, behind all others. */
+export function listen(name: string, listener: Listener): void {
+	quietly(() => apply(on, process, [name, listener]))
+}
+
+/** Add a listener, in front of all others. */
+export function listenFirst(name: string, listener: Listener): void {
+	quietly(() => apply(prependListener, process, [name, listener]))
+}
+
+export function unlisten(name: string, listener: Listener): void {
+	apply(off, process, [name, listener])
+}
+
+/** Put a listener behind all others, whether it was there or not. */
+export function moveLast(name: string, listener: Listener): void {
+	unlisten(name, listener)
+	listen(name, listener)
+}
+
+export function isListening(name: string, listener: Listener): boolean {
+	return listenersOf(name).includes(listener)
+}
+
+/** Whether no listener of the program comes behind this one. */
+export function isLast(name: string, listener: Listener): boolean {
+	const all = listenersOf(name)
+	return all.slice(all.lastIndexOf(listener) + 1).every(isOurs)
+}
+
+/** How many listeners the program has, without those of any recorder. */
+export function countOfProgram(name: string): number {
+	return listenersOf(name).filter(listener => !isOurs(listener)).length
+}
+
+/** How many there are in all. */
+export function count(name: string): number {
+	return listenersOf(name).length
+}
+
+/** Send this process a signal. */
+export function raise(signal: NodeJS.Signals): void {
+	apply(kill, process, [process.pid, signal])
+}
+
+function isOurs(listener: Listener): boolean {
+	return OURS in listener
+}
+
+function listenersOf(name: string): Listener[] {
+	return apply(listeners, process, [name]) as Listener[]
+}
+
+/** One listener too many, of which Node would warn, is not the program's. */
+function quietly(add: () => void): void {
+	const emitter = process as { _maxListeners?: number | undefined }
+	const most = emitter._maxListeners
+	emitter._maxListeners = 0
+	try {
+		add()
+	} finally {
+		emitter._maxListeners = most
+	}
+}

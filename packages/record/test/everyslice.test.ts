@@ -1,0 +1,3 @@
+import { everySlice } from './everysliceproperties.js'
+
+everySlice(8)
