@@ -4,8 +4,9 @@ import { callersOf, isRunner } from './callers.js'
 import { context, type Execution } from './context.js'
 import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
 import { originals } from './originals.js'
+import { Outside } from './outside.js'
 import { tracking, untracked } from './tracking.js'
-import { countPromises, Unseen } from './unseen.js'
+import { Unseen } from './unseen.js'
 
 /** Something that is alive. */
 export interface Resource {
@@ -37,6 +38,9 @@ class Census {
 	/** Handles, which any execution may use, as of a connection that a pool keeps; and what was made outside of tests. */
 	readonly #shared = new Set<number>()
 	readonly #unseen = new Unseen()
+	readonly #outside = new Outside(this)
+	/** What may call back at any time, by the execution that has asked for it. */
+	readonly #watching = new WeakMap<Execution, Set<string>>()
 	/** Prototypes of which some method is counted. */
 	readonly #counted = new WeakSet<object>()
 
@@ -101,7 +105,17 @@ class Census {
 
 	/** Whether certainly nothing is left in the process that could lead to an event of `world`. */
 	empty(world: Execution): boolean {
-		return this.#all(world).next().done === true && this.#unseen.alive().length === 0
+		return this.#all(world).next().done === true && this.#hidden(world).length === 0
+	}
+
+	/** What async_hooks do not tell of, for people. */
+	#hidden(world: Execution): string[] {
+		const { taken } = this.#outside
+		return [
+			...this.#unseen.alive(),
+			...(this.#watching.get(world) ?? []),
+			...(taken === undefined ? [] : [`${taken} (taken before it was counted)`]),
+		]
 	}
 
 	/** What {@link quiet} is about. */
@@ -120,19 +134,33 @@ class Census {
 	survivors(world: Execution): string[] {
 		const counts = new Map<string, number>()
 		const texts = [...this.#all(world)].map(resource => textOf(resource, world))
-		for (const text of texts.length > 0 ? texts : this.#unseen.alive()) counts.set(text, (counts.get(text) ?? 0) + 1)
+		for (const text of texts.length > 0 ? texts : this.#hidden(world)) counts.set(text, (counts.get(text) ?? 0) + 1)
 		return [...counts].map(([text, count]) => (count === 1 ? text : `${text} ×${count}`))
 	}
 
 	/** Count something that async_hooks do not tell of, from now until the function that is returned is called. */
 	enter(type: string): () => void {
+		return context.getStore() === undefined ? () => {} : this.begin(type)
+	}
+
+	/** As {@link enter}, outside of all tests too, but for what a test runner does for itself. */
+	begin(type: string): () => void {
 		const world = context.getStore()?.world
-		if (world === undefined) return () => {}
+		if (tracking.off || (world === undefined && isRunner(this.#born))) return () => {}
 		const id = --this.#nextOwn
 		this.#add(id, { type, kind: 'request', world, ref: undefined })
 		return () => this.#died(id)
 	}
 	#nextOwn = 0
+
+	/** The execution that runs here may be called back at any time from now on, by what `type` names. */
+	watches(type: string): void {
+		const world = context.getStore()?.world
+		if (world === undefined) return
+		const types = this.#watching.get(world)
+		if (types === undefined) this.#watching.set(world, new Set([type]))
+		else types.add(type)
+	}
 
 	/** @param _trigger what led to it: of no use, since what it belongs to is told by the context */
 	readonly #born = (id: number, type: string, _trigger: number, resource: object): void => {
@@ -302,8 +330,3 @@ const housekeepers: ReadonlyMap<string, string> = new Map([
 ])
 
 export const census: Census = new Census()
-
-// Functions of V8 whose results come from outside of Node, so that async_hooks know nothing of them.
-const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: object }
-countPromises(census, Atomics, ['waitAsync'])
-countPromises(census, wasm, ['compile', 'instantiate', 'compileStreaming', 'instantiateStreaming'])

@@ -1,34 +1,6 @@
 import { types } from 'node:util'
 import { isMainThread, parentPort } from 'node:worker_threads'
 
-/** What {@link countPromises} needs of the census. */
-interface Counter {
-	enter(type: string): () => void
-	untracked<R>(fn: () => R): R
-}
-
-/** Count calls of functions that return promises, or objects with one as `value`, until these are settled. */
-export function countPromises(census: Counter, holder: object, names: readonly string[]): void {
-	for (const name of names) {
-		const original: unknown = Reflect.get(holder, name)
-		if (typeof original !== 'function') continue
-		const counted = {
-			[name](this: unknown, ...args: unknown[]): unknown {
-				const result: unknown = Reflect.apply(original, this, args)
-				const promise = types.isPromise(result) ? result : (result as { value?: unknown } | undefined)?.value
-				if (types.isPromise(promise)) {
-					const left = census.enter(name)
-					// Two microtasks late: who waits for the promise itself has been called by then.
-					const leave = (): void => census.untracked(() => void Promise.resolve().then(left))
-					census.untracked(() => void promise.then(leave, leave))
-				}
-				return result
-			},
-		}[name]
-		Object.defineProperty(holder, name, { value: counted, configurable: true, writable: true, enumerable: false })
-	}
-}
-
 /** Resources that other modules may have made before this one was loaded, when nobody counted them. Runners have none of these kinds. */
 const early = /^(?:TCP|UDP|TLS|Process)/
 
