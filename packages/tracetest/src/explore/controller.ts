@@ -1,7 +1,8 @@
-import { census, use } from '../platform/census.js'
+import { census } from '../platform/census.js'
 import { foreignTimers } from '../platform/clock.js'
 import { deferred } from '../platform/deferred.js'
 import { originals } from '../platform/originals.js'
+import { use } from '../platform/resource.js'
 import { callText, nameOf, thousands } from '../platform/text.js'
 import { drained, drainNow, later, turn } from '../platform/turn.js'
 import { asError } from '../world/errors.js'
@@ -26,6 +27,8 @@ export interface Limits {
 	readonly settle: number
 	/** How long it waits for requests, which end by themselves. */
 	readonly deadTime: number
+	/** Whether an execution of the same schedule has waited for the dead time in vain: then none does again. */
+	readonly hung?: boolean
 }
 
 const none: readonly string[] = []
@@ -307,7 +310,8 @@ export class Controller {
 			this.#since = now
 		this.#changes = changes
 		const waited = now - this.#since
-		const { settle, deadTime } = this.#limits
+		const { settle, hung = false } = this.#limits
+		const deadTime = hung ? Math.min(settle, this.#limits.deadTime) : this.#limits.deadTime
 		// What an earlier execution has closed is gone a turn of the event loop later.
 		const before = this.#waited
 		this.#waited = true

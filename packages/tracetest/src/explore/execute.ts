@@ -3,6 +3,7 @@ import { census } from '../platform/census.js'
 import { Clock } from '../platform/clock.js'
 import { context } from '../platform/context.js'
 import { originals } from '../platform/originals.js'
+import { Suspended } from '../platform/suspended.js'
 import { Listener } from '../world/listener.js'
 import type { Settings } from '../world/options.js'
 import type { Body } from '../world/run.js'
@@ -37,9 +38,17 @@ interface How {
 	readonly strategy?: (() => Strategy) | undefined
 	/** Whether each step is told, with its place. */
 	readonly detail?: boolean
+	/**
+	 * An execution with the same deviations has ended in a deadlock: where tasks hang is recorded, which takes its time, and if it has waited for the
+	 * dead time that is not waited for again.
+	 */
+	readonly hung?: boolean
 	/** Finds where tasks wait outside of choice points, which takes its time. */
 	readonly waits?: Waits | undefined
 }
+
+/** At how many promises an execution looks that has hung before. */
+const looked = 100_000
 
 /** How often the event loop gets a turn, in milliseconds. */
 const pause = 20
@@ -66,13 +75,14 @@ export class Executor {
 	}
 
 	/** Execute the body once. */
-	async execute(deviations: readonly Deviation[], { strategy, detail = false, waits }: How = {}): Promise<Outcome> {
+	async execute(deviations: readonly Deviation[], { strategy, detail = false, waits, hung = false }: How = {}): Promise<Outcome> {
 		if (originals.now() - this.#paused >= pause) await this.#pause()
 		// Events that cannot pause matter where actions are injected, and for the picture.
 		if (detail) this.#listenToAll()
 		for (;;) {
 			const everything = this.#everything
-			const outcome = await this.#watched(waits, () => this.#once(deviations, strategy?.(), detail))
+			const suspended = hung ? new Suspended(looked) : undefined
+			const outcome = await this.#watched(waits ?? suspended, () => this.#once(deviations, strategy?.(), { detail, suspended }))
 			if (census.light && !context.light) {
 				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
 				census.restore()
@@ -81,7 +91,7 @@ export class Executor {
 		}
 	}
 
-	async #watched(waits: Waits | undefined, once: () => Promise<Outcome>): Promise<Outcome> {
+	async #watched(waits: Waits | Suspended | undefined, once: () => Promise<Outcome>): Promise<Outcome> {
 		if (waits === undefined) return once()
 		// They need V8's hooks too.
 		census.restore()
@@ -121,10 +131,15 @@ export class Executor {
 		this.#listener.attachAll(this.#points)
 	}
 
-	async #once(deviations: readonly Deviation[], strategy: Strategy | undefined, detail: boolean): Promise<Outcome> {
+	async #once(
+		deviations: readonly Deviation[],
+		strategy: Strategy | undefined,
+		how: { readonly detail: boolean; readonly suspended: Suspended | undefined },
+	): Promise<Outcome> {
 		this.#clock?.reset()
-		const controller = new Controller(deviations, this.#limits, this.#everything, strategy)
-		const world = new World(this.settings, this.#listener, { clock: this.#clock, controller, detail })
+		const limits = how.suspended === undefined ? this.#limits : { ...this.#limits, hung: true }
+		const controller = new Controller(deviations, limits, this.#everything, strategy)
+		const world = new World(this.settings, this.#listener, { ...how, clock: this.#clock, controller })
 		this.#listener.current = world
 		const stop = world.endWith(this.settings.signal)
 		await context.run(undefined, () => {

@@ -1,4 +1,5 @@
 import { originals } from '../platform/originals.js'
+import { DeadlockError } from '../world/errors.js'
 import { alike } from './alike.js'
 import type { Executor } from './execute.js'
 import { type Bounds, type Found, Search } from './explore.js'
@@ -22,6 +23,8 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	const start = originals.now()
 	// What the schedule does not decide is not in fewer deviations either.
 	if (found.passed) return { found, fewest: false }
+	// Each attempt would wait for the dead time.
+	if (found.failure instanceof DeadlockError && !found.failure.proved) return { found, fewest: found.deviations.length === 0 }
 	let best = found
 	let runs = 0
 	const spent = (): boolean => runs >= most.runs || originals.now() - start >= most.ms

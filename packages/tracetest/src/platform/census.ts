@@ -1,24 +1,13 @@
 import { type AsyncHook, AsyncResource, createHook, type HookCallbacks } from 'node:async_hooks'
 import type { WriteStream } from 'node:tty'
-import { callersOf, isRunner } from './callers.js'
+import { isRunner } from './callers.js'
 import { context, type Execution } from './context.js'
 import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
 import { originals } from './originals.js'
 import { Outside } from './outside.js'
+import { isBackground, isHousekeeping, patience, type Resource, resourceText } from './resource.js'
 import { tracking, untracked } from './tracking.js'
 import { Unseen } from './unseen.js'
-
-/** Something that is alive. */
-export interface Resource {
-	readonly type: string
-	readonly kind: Kind
-	/** In whose context it was made. Undefined: outside of every test, after this module was loaded. */
-	readonly world: Execution | undefined
-	/** Handles, to see whether they are used. They must not be kept from being collected. */
-	readonly ref: WeakRef<object> | undefined
-	/** What {@link use} said when a decision had waited for it long enough. */
-	idle?: number
-}
 
 /** Newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it. */
 const noPromises: HookCallbacks & { readonly trackPromises: boolean } = { trackPromises: false }
@@ -32,6 +21,8 @@ const noPromises: HookCallbacks & { readonly trackPromises: boolean } = { trackP
 class Census {
 	/** How often something came to be alive, or ceased to be. */
 	changes = 0
+	/** How often something has happened that may bring a test further: as {@link changes}, without timers of code outside of tests, and with callbacks of handles. */
+	activity = 0
 	readonly #alive = new Map<number, Resource>()
 	/** Requests and timers, by the execution in whose context they were made: they call back into it. */
 	readonly #own = new Map<Execution, Set<number>>()
@@ -92,10 +83,12 @@ class Census {
 		return untracked(fn)
 	}
 
-	/** Whether nothing is alive that `world` itself has started, nor anything that all executions share. Quick: asked at each decision. */
+	/** Whether nothing is alive that `world` waits for: nothing that it has started itself, nor anything that all share. Quick: asked at each decision. */
 	quiet(world: Execution): boolean {
 		this.#classify()
-		return this.#alive.size === 0 || (this.#shared.size === 0 && this.ended(world))
+		if (this.#alive.size === 0 || (this.#shared.size === 0 && this.ended(world))) return true
+		for (const resource of this.#held(world)) if (!isBackground(resource, world)) return false
+		return true
 	}
 
 	/** Whether nothing is alive that `world` itself has started, but for handles. */
@@ -119,21 +112,32 @@ class Census {
 	}
 
 	/** What {@link quiet} is about. */
-	*alive(world: Execution): Iterable<Resource> {
+	*alive(world: Execution): Generator<Resource> {
+		for (const resource of this.#held(world)) if (!isBackground(resource, world)) yield resource
+	}
+
+	*#held(world: Execution): Generator<Resource> {
 		for (const ids of [this.#own.get(world) ?? [], this.#shared]) for (const id of ids) yield this.#alive.get(id)!
 	}
 
 	/** Besides, requests and timers of other tests: they may settle a promise that tests share. But not those of other executions of the same body. */
 	*#all(world: Execution): Generator<Resource> {
-		yield* this.alive(world)
+		yield* this.#held(world)
 		for (const [other, ids] of this.#own)
 			if (other !== world && other.listener !== world.listener) for (const id of ids) yield this.#alive.get(id)!
+	}
+
+	/** For how many dead times nothing may happen until `world` is taken for stuck: infinitely many, if something ends at a time that it has set. */
+	patience(world: Execution): number {
+		let most = 1
+		for (const resource of this.#all(world)) most = Math.max(most, patience(resource, world))
+		return most
 	}
 
 	/** `TCPSERVERWRAP`, `Timeout ×3`, `Timeout of 'another test'`: what is alive, for people. */
 	survivors(world: Execution): string[] {
 		const counts = new Map<string, number>()
-		const texts = [...this.#all(world)].map(resource => textOf(resource, world))
+		const texts = [...this.#all(world)].map(resource => resourceText(resource, world))
 		for (const text of texts.length > 0 ? texts : this.#hidden(world)) counts.set(text, (counts.get(text) ?? 0) + 1)
 		return [...counts].map(([text, count]) => (count === 1 ? text : `${text} ×${count}`))
 	}
@@ -184,7 +188,7 @@ class Census {
 		if (world === undefined && isRunner(this.#born)) return
 		if (type === 'Timeout' && isHousekeeping(resource, this.#born)) return
 		const kind = kindOf(type)
-		this.#add(id, { type, kind, world, ref: kind === 'handle' ? new WeakRef(resource) : undefined })
+		this.#add(id, { type, kind, world, ref: refTo(resource, type, kind) })
 		if (type === 'FSREQCALLBACK') this.#fresh = { id, resource }
 		if (kind === 'request') this.#countJob(resource)
 	}
@@ -207,13 +211,18 @@ class Census {
 		const { world, kind } = resource
 		if (this.#alive.size === 0 && !this.#light) this.#deaths.enable()
 		this.#alive.set(id, resource)
-		this.changes++
+		this.#changed(resource)
 		if (world === undefined || kind === 'handle') this.#shared.add(id)
 		else {
 			const ids = this.#own.get(world)
 			if (ids === undefined) this.#own.set(world, new Set([id]))
 			else ids.add(id)
 		}
+	}
+
+	#changed({ kind, world }: Resource): void {
+		this.changes++
+		if (kind !== 'timer' || world !== undefined) this.activity++
 	}
 
 	#after(id: number): void {
@@ -223,7 +232,10 @@ class Census {
 			if (read !== undefined) this.#died(read)
 		}
 		const resource = this.#alive.get(id)
-		if (resource === undefined || !isOnce(resource.type, resource.kind)) return
+		if (resource === undefined) return
+		resource.called = true
+		if (resource.kind === 'handle') this.activity++
+		if (!isOnce(resource.type, resource.kind)) return
 		const calls = this.#calls.get(id) ?? 1
 		if (calls > 1) this.#calls.set(id, calls - 1)
 		else this.#died(id)
@@ -236,7 +248,7 @@ class Census {
 		const resource = this.#alive.get(id)
 		if (resource === undefined) return
 		this.#alive.delete(id)
-		this.changes++
+		this.#changed(resource)
 		this.#shared.delete(id)
 		if (this.#alive.size === 0 && !this.#light) this.#ignoreDeaths()
 		const { world } = resource
@@ -295,10 +307,10 @@ class Census {
 /** How many callbacks of async_hooks we have, when all are enabled. */
 const callbacks = 3
 
-/** How much a handle was used; undefined for all that is no stream. A request that waits for an answer has written at least. */
-export function use({ ref }: Resource): number {
-	const handle: { readonly bytesRead?: unknown; readonly bytesWritten?: unknown } | undefined = ref?.deref()
-	return Number(handle?.bytesRead ?? 0) + Number(handle?.bytesWritten ?? 0)
+/** Timers live no longer than they are counted. */
+function refTo(resource: object, type: string, kind: Kind): Resource['ref'] {
+	if (kind === 'handle') return new WeakRef(resource)
+	return type === 'Timeout' ? { deref: () => resource } : undefined
 }
 
 /** The number of a resource that Node has made. */
@@ -306,27 +318,5 @@ function idOf(resource: object): number | undefined {
 	const { getAsyncId } = resource as { getAsyncId?: () => number }
 	return getAsyncId?.call(resource)
 }
-
-function textOf({ type, world }: Resource, here: Execution): string {
-	if (world === here || world === undefined || world.settings.name === here.settings.name) return type
-	return `${type} of '${world.settings.name}'`
-}
-
-/**
- * Timers with which Node keeps itself clean, and which lead to nothing: its HTTP forgets the text of the current second, and its fetch has a
- * clock that ticks some times more than it has to, for timeouts of connections that are counted themselves. They would hide for up to a
- * second that nothing is left.
- */
-function isHousekeeping(resource: object, below: (...args: never[]) => unknown): boolean {
-	const { _onTimeout: callback } = resource as { readonly _onTimeout?: unknown }
-	if (typeof callback !== 'function') return false
-	const file = housekeepers.get(callback.name)
-	return file !== undefined && callersOf(below).find(caller => !/^node:(?:internal\/(?:async_hooks|timers)|timers)$/.test(caller)) === file
-}
-
-const housekeepers: ReadonlyMap<string, string> = new Map([
-	['resetCache', 'node:internal/http'],
-	['onTick', 'node:internal/deps/undici/undici'],
-])
 
 export const census: Census = new Census()

@@ -4,7 +4,7 @@
  */
 
 /** What is there, or what fake timers that were installed before have replaced: they keep it. */
-function real<Name extends 'setImmediate' | 'setTimeout' | 'performance'>(name: Name): (typeof globalThis)[Name] {
+function real<Name extends 'setImmediate' | 'setTimeout' | 'clearTimeout' | 'performance'>(name: Name): (typeof globalThis)[Name] {
 	const { clock } = globalThis.setTimeout as { clock?: Readonly<Record<string, unknown>> }
 	return (clock?.[`_${name}`] ?? globalThis[name]) as (typeof globalThis)[Name]
 }
@@ -24,6 +24,8 @@ export const originals: {
 	readonly nextTick: (callback: () => void) => void
 	readonly setImmediate: (callback: () => void) => unknown
 	readonly setTimeout: (callback: () => void, ms: number) => unknown
+	/** Of what {@link setTimeout} has returned. */
+	readonly clearTimeout: (timer: unknown) => void
 	/** Milliseconds of real time. */
 	readonly now: () => number
 } = {
@@ -32,5 +34,6 @@ export const originals: {
 	nextTick: process.nextTick.bind(process) as (callback: () => void) => void,
 	setImmediate: real('setImmediate'),
 	setTimeout: real('setTimeout'),
+	clearTimeout: real('clearTimeout') as (timer: unknown) => void,
 	now: (): number => read.call(time),
 }

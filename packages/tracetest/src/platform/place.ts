@@ -7,7 +7,15 @@ export interface Place {
 	readonly column: number
 }
 
-const frame = /^\s*at (?:.*\()?(.+?):(\d+):(\d+)\)?$/
+/** A place, and the function that it is in. */
+export interface Frame extends Place {
+	/** Undefined if it has no name. */
+	readonly name: string | undefined
+	/** Whether it is not running, but waits for those before it. */
+	readonly isAsync: boolean
+}
+
+const frame = /^\s*at (?:(.*) \()?(.+?):(\d+):(\d+)\)?$/
 
 // Generated stubs, the runtime below them, this package and Node itself: what the user wrote is above or below them.
 const own =
@@ -41,6 +49,18 @@ export function placeOf(stack: string): Place | undefined {
 	return undefined
 }
 
+/** All frames of a stack that are code of the user, the innermost first. */
+export function framesIn(stack: string): Frame[] {
+	const frames: Frame[] = []
+	for (const line of stack.split('\n')) {
+		const place = parse(line)
+		if (place === undefined || own.test(place.file) || place.file.startsWith('node:')) continue
+		const name = frame.exec(line)![1]?.replace(/^async /, '')
+		frames.push({ ...place, name, isAsync: /^\s*at async /.test(line) })
+	}
+	return frames
+}
+
 /** The frames of a stack, one a line, without those of generated code, of our packages, and of Node. */
 export function userStack(stack: string): string {
 	const all = stack.split('\n').filter(line => frame.test(line))
@@ -55,12 +75,13 @@ export function userStack(stack: string): string {
 function parse(line: string): Place | undefined {
 	const match = frame.exec(line)
 	if (match === null) return undefined
-	const [, file, row, column] = match
+	const [, , file, row, column] = match
 	return { file: pathOf(file!), line: Number(row), column: Number(column) }
 }
 
-function pathOf(file: string): string {
-	if (!file.startsWith('file:')) return file.replace(/^async /, '')
+function pathOf(text: string): string {
+	const file = text.replace(/^async /, '')
+	if (!file.startsWith('file:')) return file
 	try {
 		return fileURLToPath(file)
 	} catch {

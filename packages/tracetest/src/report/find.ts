@@ -5,7 +5,7 @@ import { scheduleOf } from '../explore/schedule.js'
 import { type Shrunk, shrink } from '../explore/shrink.js'
 import { fingerprintOf, tokenText } from '../explore/token.js'
 import { originals } from '../platform/originals.js'
-import { explain } from '../world/errors.js'
+import { DeadlockError, explain } from '../world/errors.js'
 import { codeFrame } from '../world/frame.js'
 import { claimOf } from './claim.js'
 import { explanation, type Report } from './report.js'
@@ -34,7 +34,7 @@ async function explained(
 	command: string,
 ): Promise<Report> {
 	const { deviations } = found
-	const outcome = await executor.execute(deviations, { detail: true })
+	const outcome = await executor.execute(deviations, { detail: true, hung: found.failure instanceof DeadlockError })
 	const again = search.failureOf(outcome)
 	const same = again !== undefined && alike(again, found.failure)
 	const error = same ? again : found.failure

@@ -1,4 +1,5 @@
 import { placeOf, stackText } from '../platform/place.js'
+import type { Suspension } from '../platform/suspended.js'
 import { callText, duration, nameOf, placeText } from '../platform/text.js'
 import { asError } from './errors.js'
 import { TraceNak } from './nak.js'
@@ -11,17 +12,19 @@ import type { World } from './world.js'
 export interface Proof {
 	/** Nothing is alive that could lead to an event. */
 	readonly proved: boolean
-	/** How long that took, or the dead time. */
+	/** How long that took; or the dead time, or the time-out. */
 	readonly ms: number
+	/** Whether it is not the dead time that is over, but the time that the runner gives. */
+	readonly timeOut?: boolean
 	/** What is alive. */
 	readonly alive: readonly string[]
 }
 
 /** What is said of a deadlock: who waits for what, and how that is known. */
-export function deadlockText(world: World, { proved, ms, alive }: Proof, receiver: Receiver | undefined): string {
+export function deadlockText(world: World, { proved, ms, alive, timeOut = false }: Proof, receiver: Receiver | undefined): string {
 	const how = proved
 		? `[proved: nothing is left that could run; ${duration(ms)}]`
-		: `[dead time, ${duration(ms)}: not proved, because these are alive: ${alive.join(', ') || 'fake timers'}]`
+		: `[${timeOut ? 'time-out of the test' : 'dead time'}, ${duration(ms)}: not proved, because these are alive: ${alive.join(', ') || 'fake timers'}]`
 	const ended = world.tasks[0]!.state === 'fulfilled'
 	const what =
 		receiver === undefined
@@ -60,10 +63,49 @@ export function failureText({ error: thrown }: Task<unknown>): string {
 
 function doing(world: World, task: Task<unknown>): string {
 	if (task.waits !== undefined) return task.waits
-	const sends = world.streams.pending.find(message => message.task === task && message.settle !== undefined)
-	if (sends !== undefined) return `waits until ${callText(sends.event, sends.args)} is received from stream ${sends.stream}${at(sends)}`
-	if (task.last === undefined) return 'waits; it has signalled no event'
-	return `waits; the last that it signalled: ${callText(task.last.event, task.last.args)}${at(task.last)}`
+	const { streams } = world
+	const sends = streams.pending.find(message => message.task === task && message.settle !== undefined)
+	if (sends !== undefined) {
+		const call = callText(sends.event, sends.args)
+		if (streams.held.has(sends)) return `waits until the test acknowledges ${call}, which it holds${at(sends)}`
+		return `waits until ${call} is received from stream ${sends.stream}${at(sends)}`
+	}
+	const where = hang(world, task)
+	if (task.last === undefined) return where ?? 'waits; it has signalled no event'
+	return `${where ?? 'waits'}; the last that it signalled: ${callText(task.last.event, task.last.args)}${at(task.last)}`
+}
+
+/** How many awaits of one task are shown: those of `Promise.all`. */
+const most = 3
+
+/** `waits for 'bob' at src/a.ts:4`, or `hangs at src/lock.ts:9 ← src/a.ts:4`; undefined if it is not known. */
+function hang(world: World, task: Task<unknown>): string | undefined {
+	const all = world.suspended?.of(task) ?? []
+	const text = ({ frames }: Suspension): string => [...new Set(frames.slice(0, 4).map(placeText))].join(' ← ')
+	if (all.length === 0) return undefined
+	const others = awaited(world, task, all).map(({ name }) => `'${name}'`)
+	if (others.length > 0) return `waits for ${others.join(', ')} at ${text(all[0]!)}`
+	const places = all.slice(0, most).map(one => {
+		if (one.made) return `waits for the promise that was made at ${text(one)}`
+		const by = world.tasks.find(other => other === one.by && other !== task)
+		return `hangs at ${text(one)}${by === undefined ? '' : `, for a promise of '${by.name}'`}`
+	})
+	return [...places, ...(all.length > most ? [`and at ${all.length - most} more`] : [])].join('; ')
+}
+
+/** The tasks that `task` waits for: those whose result it has asked for at its last await. */
+function awaited(world: World, task: Task<unknown>, all: readonly Suspension[]): Task<unknown>[] {
+	const since = Math.max(...all.map(({ nth }) => nth))
+	return world.tasks.filter(other => other.state === 'running' && (other.waiters?.get(task) ?? -1) >= since)
+}
+
+/** Where tasks hang that wait for no other task, and not in a call of the test's own. */
+export function hangs(world: World): Suspension[] {
+	return world.tasks.flatMap(task => {
+		if (task.state !== 'running' || task.waits !== undefined) return []
+		const all = world.suspended?.of(task) ?? []
+		return awaited(world, task, all).length > 0 ? [] : all
+	})
 }
 
 function at(signal: Signal): string {

@@ -2,6 +2,7 @@ import { census } from '../platform/census.js'
 import { foreignTimers } from '../platform/clock.js'
 import { originals } from '../platform/originals.js'
 import { duration, thousands } from '../platform/text.js'
+import { untracked } from '../platform/tracking.js'
 import { drained, later } from '../platform/turn.js'
 import type { World } from './world.js'
 
@@ -19,13 +20,24 @@ export class Monitor {
 	/** When the looks began that found nothing. */
 	#since: number = originals.now()
 	#ended: number | undefined
+	/** What the census said of activity when it was looked at, and since when it has been the same. */
+	#activity = -1
+	#active = 0
+	/** Ends the test before the runner does. */
+	readonly #limit: unknown
 	/** Looks that are overtaken by an earlier one do nothing. */
 	#generation = 0
 
 	/** @param done called when the execution is over */
 	constructor(world: World, done: () => void) {
 		this.#world = world
-		this.#done = done
+		this.#done = () => {
+			originals.clearTimeout(this.#limit)
+			done()
+		}
+		const { timeout } = world.settings
+		if (timeout > 0 && timeout < longest)
+			this.#limit = untracked(() => originals.setTimeout(() => this.#timeUp(), timeout - Math.min(100, timeout / 20)))
 		world.onChange = () => this.#soon()
 		this.#soon()
 	}
@@ -35,6 +47,7 @@ export class Monitor {
 		const generation = ++this.#generation
 		this.#quiet = 0
 		this.#busy = 0
+		this.#active = originals.now()
 		drained(() => this.#look(generation))
 	}
 
@@ -102,9 +115,28 @@ export class Monitor {
 		const receiver = world.streams.receivers.find(({ since }) => now - since >= deadTime)
 		const sender = world.streams.pending.find(({ since, settle }) => settle !== undefined && now - since >= deadTime)
 		const late = this.#ended !== undefined && now - this.#ended >= deadTime
-		if (receiver !== undefined || sender !== undefined || late) return world.deadlock({ proved: false, ms: deadTime }, receiver)
+		if (receiver !== undefined || sender !== undefined || late || this.#stuck(now))
+			return world.deadlock({ proved: false, ms: deadTime }, receiver)
 		// Turn by turn first, since most things take no longer than that; then with ever more rest, to leave the processor to the program.
 		this.#again(this.#busy < 20 ? 0 : Math.min(10, this.#busy / 20))
+	}
+
+	/** Whether nothing has happened for so long that nothing will, as far as can be known. */
+	#stuck(now: number): boolean {
+		const { activity } = census
+		if (this.#activity !== activity) {
+			this.#activity = activity
+			this.#active = now
+		}
+		const { deadTime } = this.#world.settings
+		return now - this.#active >= deadTime && now - this.#active >= deadTime * census.patience(this.#world)
+	}
+
+	/** The runner is about to end the test, and would not say who waits for what. */
+	#timeUp(): void {
+		const world = this.#world
+		if (world.failure !== undefined || this.#over()) return
+		world.deadlock({ proved: false, ms: world.settings.timeout, timeOut: true }, world.streams.receivers[0])
 	}
 
 	#finish(): void {
@@ -112,3 +144,6 @@ export class Monitor {
 		this.#done()
 	}
 }
+
+/** What a timer can take. */
+const longest = 2 ** 31

@@ -6,8 +6,10 @@ export interface RunOptions {
 	/** The name of the test, in reports and tokens. */
 	readonly name?: string
 	/**
-	 * Milliseconds after which a call that waits for an event, or an event that waits to be received, is taken for a deadlock that
-	 * cannot be proved. Default: 3000, or what the environment variable `TRACETEST_DEADTIME` says.
+	 * Milliseconds after which a call that waits for an event, an event that waits to be received, or a body in which nothing happens is taken
+	 * for a deadlock that cannot be proved. While a request, an interval, a child process or a worker of the body is alive, `run` waits ten times
+	 * as long for something to happen, and for a timer of the body until it has fired. Default: 3000, or what the environment variable
+	 * `TRACETEST_DEADTIME` says.
 	 */
 	readonly deadTime?: number
 	/**
@@ -30,17 +32,23 @@ export interface RunOptions {
 	readonly frame?: boolean
 	/** Print each event as it comes, on stderr. Default: whether the environment variable `TRACETEST_VERBOSE` is set. */
 	readonly verbose?: boolean
+	/**
+	 * Milliseconds after which the runner ends the test: shortly before, `run` ends it, with a report of who waits for what. Bindings give that of
+	 * the runner. Default: none.
+	 */
+	readonly timeout?: number | undefined
 	/** Ends the test when it is aborted: its events are refused, and nothing of it is left. Bindings give that of the runner, whose time is over. */
 	readonly signal?: AbortSignal | undefined
 }
 
 /** All of them decided. */
-export type Settings = Required<Omit<RunOptions, 'signal'>> & Pick<RunOptions, 'signal'>
+export type Settings = Required<Omit<RunOptions, 'signal' | 'timeout'>> & Pick<RunOptions, 'signal'> & { readonly timeout: number }
 
 export function settingsOf(options: RunOptions): Settings {
 	mustBeOneOf('time', options.time, ['real', 'virtual'])
 	mustBeOneOf('nak', options.nak, ['reject', 'abandon'])
 	mustBeMilliseconds('deadTime', options.deadTime)
+	mustBeMilliseconds('timeout', options.timeout)
 	const { steps = 100_000 } = options
 	if (!(steps >= 1 && (Number.isInteger(steps) || steps === Number.POSITIVE_INFINITY)))
 		throw new RangeError(`option steps is ${valueText(steps)}: a whole number of at least 1 is expected`)
@@ -55,6 +63,7 @@ export function settingsOf(options: RunOptions): Settings {
 		frame: options.frame ?? false,
 		verbose: options.verbose ?? Boolean(process.env.TRACETEST_VERBOSE),
 		signal: options.signal,
+		timeout: options.timeout ?? Number.POSITIVE_INFINITY,
 	}
 }
 

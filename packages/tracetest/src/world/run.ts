@@ -2,6 +2,7 @@ import { census } from '../platform/census.js'
 import { mustBeFunction } from '../platform/check.js'
 import { Clock } from '../platform/clock.js'
 import { context } from '../platform/context.js'
+import { Suspended } from '../platform/suspended.js'
 import { explain, keep } from './errors.js'
 import { codeFrame } from './frame.js'
 import { here } from './here.js'
@@ -10,6 +11,9 @@ import { Monitor } from './monitor.js'
 import { type RunOptions, settingsOf } from './options.js'
 import { T } from './t.js'
 import { World } from './world.js'
+
+/** At how many promises `run` looks, to say where a task hangs: it costs some milliseconds at most. */
+const looked = 5000
 
 /** The body of a test. */
 export type Body = (t: T) => unknown
@@ -41,10 +45,12 @@ export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 	mustBeFunction('run', body)
 	const settings = settingsOf(options)
 	const listener = new Listener()
+	const suspended = new Suspended(looked)
 	const clock = settings.time === 'virtual' ? new Clock() : undefined
-	const world = new World(settings, listener, { clock })
+	const world = new World(settings, listener, { clock, suspended })
 	listener.current = world
 	const stop = world.endWith(settings.signal)
+	suspended.start()
 	// For a test that this one is called in, which waits.
 	const leave = census.enter('run')
 	try {
@@ -54,6 +60,7 @@ export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 		})
 	} finally {
 		stop()
+		suspended.stop()
 		listener.done()
 		clock?.uninstall()
 		leave()

@@ -1,4 +1,5 @@
 import { originals } from '../platform/originals.js'
+import { here } from './here.js'
 import type { Signal } from './signal.js'
 
 /** A promise that knows whether somebody waits for it. If nobody does, its rejection is not an unhandled one: the test tells of it. */
@@ -62,6 +63,8 @@ export class Task<R> extends Observed<R> {
 	last: Signal | undefined
 	/** What it waits for in a call of `t`, such as `expects traceHi('A') on stream t1`. */
 	waits: string | undefined
+	/** Tasks that wait for it, or have waited, where {@link Suspended} records where tasks wait: with how many promises there were when they began. */
+	waiters: Map<Task<unknown>, number> | undefined
 	/** How often it was refused an event after the test was over. */
 	refusals = 0
 	override readonly [Symbol.toStringTag]: string = 'Task'
@@ -84,6 +87,15 @@ export class Task<R> extends Observed<R> {
 				settled()
 			},
 		)
+	}
+
+	override observe(): Promise<R> {
+		if (this.state === 'running') {
+			const waiter = here()
+			const promises = waiter?.world.suspended?.count
+			if (promises !== undefined) (this.waiters ??= new Map()).set(waiter!.task, promises)
+		}
+		return super.observe()
 	}
 }
 

@@ -9,8 +9,9 @@ import { copyOf } from '../platform/copy.js'
 import { deferred } from '../platform/deferred.js'
 import { originals } from '../platform/originals.js'
 import { stackText } from '../platform/place.js'
+import type { Suspended } from '../platform/suspended.js'
 import { callersText, callText, nameOf, valueText } from '../platform/text.js'
-import { deadlockText, failureText, hasFailed } from './deadlock.js'
+import { deadlockText, failureText, hangs, hasFailed, type Proof } from './deadlock.js'
 import { asError, DeadlockError, ExpectError, place } from './errors.js'
 import { here } from './here.js'
 import type { Listener } from './listener.js'
@@ -24,6 +25,14 @@ import { Task } from './task.js'
 export interface Action {
 	readonly name: string
 	readonly fn: () => unknown
+}
+
+/** How a body is executed. */
+interface How {
+	readonly clock?: Clock | undefined
+	readonly controller?: Controller
+	readonly detail?: boolean
+	readonly suspended?: Suspended | undefined
 }
 
 /** One execution of the body of a test: its tasks, its streams of events, and how it ended. */
@@ -45,6 +54,8 @@ export class World {
 	readonly controller: Controller | undefined
 	/** Whether the stacks of signals are captured. */
 	readonly detail: boolean
+	/** Where tasks hang, where that is recorded. */
+	readonly suspended: Suspended | undefined
 	/** Over: events are refused, and nothing is received any more. */
 	closed = false
 	/** Why the test failed. */
@@ -60,12 +71,14 @@ export class World {
 	readonly #refused: { readonly text: string; readonly site: Site | undefined }[] = []
 	#route: OnEvent<string | null | undefined> | undefined
 
-	constructor(settings: Settings, listener: Listener, how: { clock?: Clock | undefined; controller?: Controller; detail?: boolean } = {}) {
+	constructor(settings: Settings, listener: Listener, how: How = {}) {
 		this.settings = settings
 		this.listener = listener
 		this.clock = how.clock
 		this.controller = how.controller
 		this.detail = how.detail ?? how.controller === undefined
+		this.suspended = how.suspended
+		if (this.suspended !== undefined) this.suspended.world = this
 	}
 
 	/**
@@ -285,9 +298,11 @@ export class World {
 	}
 
 	/** Nothing is left that could continue the test, or nothing came for too long. */
-	deadlock({ proved, ms }: { readonly proved: boolean; readonly ms: number }, receiver: Receiver | undefined): void {
+	deadlock(how: Omit<Proof, 'alive'>, receiver: Receiver | undefined): void {
+		const { proved } = how
 		const alive = proved ? [] : census.survivors(this)
-		const text = deadlockText(this, { proved, ms, alive }, receiver)
+		this.suspended?.stop()
+		const text = deadlockText(this, { ...how, alive }, receiver)
 		// Nobody will look at how a task failed any more, and it is probably why the others wait.
 		const lost = this.tasks.find(task => hasFailed(task) && !task.observed)
 		if (lost !== undefined) {
@@ -297,7 +312,7 @@ export class World {
 		const error = new DeadlockError(text, proved, alive)
 		// At the call that waits, else where the event was signalled that nobody takes, else where one who waits was seen last.
 		const seen = this.tasks.findLast(task => task.state === 'running' && task.last?.site !== undefined)
-		const site = receiver?.site ?? this.streams.pending[0]?.site ?? seen?.last?.site
+		const site = receiver?.site ?? this.streams.pending[0]?.site ?? hangs(this)[0]?.site ?? seen?.last?.site
 		// Before all other calls that wait are ended: this one has the reason.
 		receiver?.reject(error)
 		this.fail(error, site)
