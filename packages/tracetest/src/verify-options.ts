@@ -49,6 +49,7 @@ const known: Readonly<Record<keyof VerifyOptions, true>> = {
 	frame: true,
 	verbose: true,
 	signal: true,
+	timeout: true,
 	delays: true,
 	actions: true,
 	microtasks: true,

@@ -106,6 +106,7 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
 	const limits = limitsOf(options, settings)
 	const token = tokenFor(settings.name, options)
 	const executor = new Executor(body, settings, limits, filterOf(options.points))
+	census.rest()
 	const unwatch = watchRejections()
 	try {
 		const command = options.command ?? `node ${process.argv.slice(1).join(' ')}`

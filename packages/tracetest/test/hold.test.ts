@@ -157,7 +157,7 @@ describe.each(both)('%s', (_, execute) => {
 		})
 		// The sender waits for the test, which is over.
 		expect(error).toBeInstanceOf(DeadlockError)
-		expect(error?.message).toMatch(/\n {2}S {2}waits until traceSaved\(1\) is received from stream default/)
+		expect(error?.message).toMatch(/\n {2}S {2}waits until the test acknowledges traceSaved\(1\), which it holds/)
 		expect(error?.message).toContain('  default  <- traceSaved(1)  (held)')
 		expect(refused).toBeInstanceOf(TraceNak)
 	})

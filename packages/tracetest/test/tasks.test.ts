@@ -202,7 +202,7 @@ describe.each(both)('%s: go', (_, execute) => {
 		})
 		expect(error).toBeInstanceOf(DeadlockError)
 		expect(error?.message).toMatch(/^deadlock: the test has ended, but tasks of it wait.*\[proved/)
-		expect(error?.message).toMatch(/\n {2}A {2}waits/)
+		expect(error?.message).toMatch(/\n {2}A {2}hangs at .*tasks\.test\.ts:\d+/)
 	})
 
 	test('a failure in a task ends all', async () => {

@@ -73,6 +73,7 @@ function wrap(body: AnyFunction, at: number, options: RunOptions): AnyFunction {
 		return failing(
 			run(t => body(...args.with(at, withT(context, t))), {
 				name: nameOf(context),
+				timeout: context.task.timeout,
 				...options,
 				signal: both(options.signal, context.signal),
 			}),

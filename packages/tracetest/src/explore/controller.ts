@@ -304,7 +304,7 @@ export class Controller {
 	/** Whether all that is alive has had its time: we decide without it, and do not wait for it again unless it is used. */
 	#settled(width: number): boolean {
 		const now = originals.now()
-		const { changes } = census
+		const changes = census.activity(this.#world)
 		// A body that expects no event may go on for as long as it does something.
 		if (this.#since === undefined || (width === 0 && this.#changes !== changes && this.#world.streams.receivers.length === 0))
 			this.#since = now
@@ -354,21 +354,12 @@ export class Controller {
 			drained(this.#look)
 			return
 		}
-		if (this.#isBusy() && now - this.#quietSince < this.#limits.settle) {
+		if (census.working(this.#world) && now - this.#quietSince < this.#limits.settle) {
 			later(0, this.#look)
 			return
 		}
 		this.#world.finish()
 		this.#end()
-	}
-
-	/** Whether something that the body has started will end soon by itself. Timers that are left, as of a timeout that was not needed, will not. */
-	#isBusy(): boolean {
-		const world = this.#world
-		if (census.ended(world)) return false
-		for (const { kind, type, world: own } of census.alive(world))
-			if (own === world && (kind === 'request' || type === 'Immediate')) return true
-		return false
 	}
 
 	#end(): void {

@@ -19,10 +19,10 @@ const noPromises: HookCallbacks & { readonly trackPromises: boolean } = { trackP
  * resource that is counted for too long turns a proof into a wait, one that is missed would make a proof false.
  */
 class Census {
-	/** How often something came to be alive, or ceased to be. */
-	changes = 0
-	/** How often something has happened that may bring a test further: as {@link changes}, without timers of code outside of tests, and with callbacks of handles. */
-	activity = 0
+	/** How often handles, and what was made outside of tests, have come, have gone or have called back; timers outside of tests tick for ever. */
+	#sharedActivity = 0
+	/** The same of requests and timers, by execution. */
+	readonly #activity = new WeakMap<Execution, number>()
 	readonly #alive = new Map<number, Resource>()
 	/** Requests and timers, by the execution in whose context they were made: they call back into it. */
 	readonly #own = new Map<Execution, Set<number>>()
@@ -96,6 +96,15 @@ class Census {
 		return (this.#own.get(world)?.size ?? 0) === 0
 	}
 
+	/** Whether `world` itself has started something that ends soon by itself. Timers that are left, as of a timeout that was not needed, do not. */
+	working(world: Execution): boolean {
+		for (const id of this.#own.get(world) ?? []) {
+			const { kind, type } = this.#alive.get(id)!
+			if (kind === 'request' || type === 'Immediate') return true
+		}
+		return false
+	}
+
 	/** Whether certainly nothing is left in the process that could lead to an event of `world`. */
 	empty(world: Execution): boolean {
 		return this.#all(world).next().done === true && this.#hidden(world).length === 0
@@ -109,6 +118,11 @@ class Census {
 			...(this.#watching.get(world) ?? []),
 			...(taken === undefined ? [] : [`${taken} (taken before it was counted)`]),
 		]
+	}
+
+	/** A search begins: what has called back before may be idle now. */
+	rest(): void {
+		for (const resource of this.#alive.values()) resource.called = false
 	}
 
 	/** What {@link quiet} is about. */
@@ -220,9 +234,14 @@ class Census {
 		}
 	}
 
+	/** A number that changes when something has happened that may bring `world` further. */
+	activity(world: Execution): number {
+		return this.#sharedActivity + (this.#activity.get(world) ?? 0)
+	}
+
 	#changed({ kind, world }: Resource): void {
-		this.changes++
-		if (kind !== 'timer' || world !== undefined) this.activity++
+		if (world !== undefined && kind !== 'handle') this.#activity.set(world, (this.#activity.get(world) ?? 0) + 1)
+		else if (kind !== 'timer') this.#sharedActivity++
 	}
 
 	#after(id: number): void {
@@ -234,7 +253,7 @@ class Census {
 		const resource = this.#alive.get(id)
 		if (resource === undefined) return
 		resource.called = true
-		if (resource.kind === 'handle') this.activity++
+		if (resource.kind === 'handle') this.#sharedActivity++
 		if (!isOnce(resource.type, resource.kind)) return
 		const calls = this.#calls.get(id) ?? 1
 		if (calls > 1) this.#calls.set(id, calls - 1)

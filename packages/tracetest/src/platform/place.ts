@@ -49,6 +49,15 @@ export function placeOf(stack: string): Place | undefined {
 	return undefined
 }
 
+/** Whether the code that runs at the top of a stack, but for Node's, is this package's. */
+export function isOwnStack(stack: string): boolean {
+	for (const line of stack.split('\n')) {
+		const place = parse(line)
+		if (place !== undefined && !place.file.startsWith('node:')) return own.test(place.file)
+	}
+	return false
+}
+
 /** All frames of a stack that are code of the user, the innermost first. */
 export function framesIn(stack: string): Frame[] {
 	const frames: Frame[] = []

@@ -12,7 +12,7 @@ export interface Resource {
 	readonly ref: { deref(): object | undefined } | undefined
 	/** What {@link use} said when a decision had waited for it long enough. */
 	idle?: number
-	/** Whether it has called back. */
+	/** Whether it has called back since the search began. */
 	called?: boolean
 }
 
@@ -25,7 +25,7 @@ export function use({ ref }: Resource): number {
 /** Handles that something outside of the process wakes, not the program. */
 const woken = /^SIGNALWRAP$|SERVERWRAP$/
 /** Ones that the program may wake, or something outside of it. */
-const channel = /^(?:MESSAGEPORT|FSEVENTWRAP|STATWATCHER)$/
+const channel = /^(?:MESSAGEPORT|WORKER|FSEVENTWRAP|STATWATCHER)$/
 
 /**
  * Whether `world` goes on without it: a signal handler, a server without clients, a channel or watcher that was there before, what is not referenced and

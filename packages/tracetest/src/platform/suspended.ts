@@ -1,6 +1,6 @@
 import { promiseHooks } from 'node:v8'
 import { context, type Execution } from './context.js'
-import { type Frame, framesIn, stackText } from './place.js'
+import { type Frame, framesIn, isOwnStack, stackText } from './place.js'
 
 /** A promise that has not settled, and whose continuation has not run. */
 interface Pending {
@@ -85,6 +85,8 @@ export class Suspended {
 	of(task: object): Suspension[] {
 		const mine = [...this.#pending.values()]
 			.filter(pending => pending.task === task)
+			// Those that this package itself has made for it say nothing.
+			.filter(({ site }) => !isOwnStack(stackText(site)))
 			.map(pending => ({ pending, frames: framesIn(stackText(pending.site)) }))
 		const waiting = mine.filter(({ pending, frames }) => pending.parent !== undefined && frames[0]?.isAsync === false)
 		// One that waits for a call that waits itself is not where it hangs.

@@ -82,9 +82,9 @@ const most = 3
 function hang(world: World, task: Task<unknown>): string | undefined {
 	const all = world.suspended?.of(task) ?? []
 	const text = ({ frames }: Suspension): string => [...new Set(frames.slice(0, 4).map(placeText))].join(' ← ')
-	if (all.length === 0) return undefined
 	const others = awaited(world, task, all).map(({ name }) => `'${name}'`)
-	if (others.length > 0) return `waits for ${others.join(', ')} at ${text(all[0]!)}`
+	if (others.length > 0) return `waits for ${others.join(', ')}${all.length === 0 ? '' : ` at ${text(all[0]!)}`}`
+	if (all.length === 0) return undefined
 	const places = all.slice(0, most).map(one => {
 		if (one.made) return `waits for the promise that was made at ${text(one)}`
 		const by = world.tasks.find(other => other === one.by && other !== task)
@@ -95,7 +95,7 @@ function hang(world: World, task: Task<unknown>): string | undefined {
 
 /** The tasks that `task` waits for: those whose result it has asked for at its last await. */
 function awaited(world: World, task: Task<unknown>, all: readonly Suspension[]): Task<unknown>[] {
-	const since = Math.max(...all.map(({ nth }) => nth))
+	const since = Math.max(0, ...all.map(({ nth }) => nth))
 	return world.tasks.filter(other => other.state === 'running' && (other.waiters?.get(task) ?? -1) >= since)
 }
 

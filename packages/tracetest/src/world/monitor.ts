@@ -111,11 +111,13 @@ export class Monitor {
 		const now = originals.now()
 		const { deadTime } = world.settings
 		// Late events would come soon. What stays open longer, such as a server, is not waited for.
-		if (this.#over() && (now - this.#ended! >= 20 || (this.#busy > 2 && census.quiet(world)))) return this.#finish()
+		// A request ends by itself.
+		const late = census.working(world) ? 250 : 20
+		if (this.#over() && (now - this.#ended! >= late || (this.#busy > 2 && census.quiet(world)))) return this.#finish()
 		const receiver = world.streams.receivers.find(({ since }) => now - since >= deadTime)
 		const sender = world.streams.pending.find(({ since, settle }) => settle !== undefined && now - since >= deadTime)
-		const late = this.#ended !== undefined && now - this.#ended >= deadTime
-		if (receiver !== undefined || sender !== undefined || late || this.#stuck(now))
+		const waits = this.#ended !== undefined && now - this.#ended >= deadTime
+		if (receiver !== undefined || sender !== undefined || waits || this.#stuck(now))
 			return world.deadlock({ proved: false, ms: deadTime }, receiver)
 		// Turn by turn first, since most things take no longer than that; then with ever more rest, to leave the processor to the program.
 		this.#again(this.#busy < 20 ? 0 : Math.min(10, this.#busy / 20))
@@ -123,7 +125,7 @@ export class Monitor {
 
 	/** Whether nothing has happened for so long that nothing will, as far as can be known. */
 	#stuck(now: number): boolean {
-		const { activity } = census
+		const activity = census.activity(this.#world)
 		if (this.#activity !== activity) {
 			this.#activity = activity
 			this.#active = now

@@ -19,7 +19,7 @@ import { TraceNak } from './nak.js'
 import type { Settings } from './options.js'
 import { type Signal, type Site, type Source, siteOf } from './signal.js'
 import { firstStream, type Message, type OnEvent, type Receiver, refuse, Streams } from './streams.js'
-import { Task } from './task.js'
+import { Observed, Task } from './task.js'
 
 /** What may be injected at events. */
 export interface Action {
@@ -355,7 +355,15 @@ export class World {
 	}
 
 	#task<R>(name: string, started: Promise<void>, fn: () => R | PromiseLike<R>): Task<R> {
-		const promise = started.then(() => context.run({ world: this, task }, fn))
+		const promise = started.then(() =>
+			context.run({ world: this, task }, () => {
+				const result: R | PromiseLike<R> = fn()
+				// A task that returns another one waits for it.
+				const other: unknown = result
+				if (other instanceof Observed) void other.observe()
+				return result
+			}),
+		)
 		const task: Task<R> = new Task(name, this.tasks.length, promise, () => this.onChange())
 		this.tasks.push(task)
 		return task

@@ -1,0 +1,184 @@
+// That `run` ends wherever it hangs, by the dead time or before the runner's time is over, and waits where something may still happen.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import { DeadlockError, run, verify } from '@tsgotrace/tracetest'
+import { awaiting } from '@tsgotrace/tracetest/await'
+import { afterEach, expect, test, vi } from 'vitest'
+import { attempt, root } from '../../../test/e2e/run.js'
+
+// Machines may be busy.
+vi.setConfig({ testTimeout: 30_000 })
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+	for (const end of ends.splice(0)) await end()
+})
+
+function listening(): Server {
+	const server = createServer().listen(0, '127.0.0.1')
+	ends.push(() => new Promise(resolve => server.close(resolve)))
+	return server
+}
+
+/** A lost wake-up: nothing calls `wake`. */
+const lost = (): Promise<void> => new Promise(wake => void wake)
+
+async function failing(ended: Promise<unknown>): Promise<DeadlockError> {
+	const error: unknown = await ended.catch((failure: unknown) => failure)
+	expect(error).toBeInstanceOf(DeadlockError)
+	return error as DeadlockError
+}
+
+const survivors: Readonly<Record<string, () => unknown>> = {
+	'a server, before': () => listening(),
+	'a signal handler, before': () => {
+		const handler = (): void => {}
+		process.on('SIGUSR2', handler)
+		ends.push(() => process.off('SIGUSR2', handler))
+	},
+	'an interval that is not referenced, before': () => {
+		const interval = setInterval(() => {}, 5).unref()
+		ends.push(() => clearInterval(interval))
+	},
+	'a worker that is idle, before': () => {
+		const worker = new Worker("require('node:worker_threads').parentPort.on('message', () => {})", { eval: true })
+		ends.push(() => worker.terminate())
+		return once(worker, 'online')
+	},
+}
+
+test.each(Object.keys(survivors))('the dead time ends a body that hangs: %s', async name => {
+	await survivors[name]!()
+	const error = await failing(run(t => t.go('sleeper', lost), { deadTime: 200 }))
+	expect(error).toMatchObject({ proved: false })
+	expect(error.message).toMatch(/^deadlock: the test waits .* \[dead time, 200 ms: not proved, because these are alive: \w+/)
+	expect(error.message).toMatch(
+		/\n {2}test {5}waits for 'sleeper'\n {2}sleeper {2}waits for the promise that was made at .*hang\.test\.ts:\d+$/,
+	)
+})
+
+test('the dead time ends a body that hangs while a server of its own listens', async () => {
+	const error = await failing(
+		run(
+			async () => {
+				listening()
+				await lost()
+			},
+			{ deadTime: 150 },
+		),
+	)
+	expect(error.alive).toEqual(['TCPSERVERWRAP'])
+})
+
+test('a timer of the body, a request and a child process are waited for, whatever the dead time', async () => {
+	const options = { deadTime: 40 }
+	listening()
+	await run(() => sleep(300), options)
+	await run(() => {
+		let left = 30
+		return new Promise<void>(resolve => {
+			const interval = setInterval(() => {
+				if (left-- > 0) return
+				clearInterval(interval)
+				resolve()
+			}, 5)
+		})
+	}, options)
+	const child = (): ChildProcess => spawn(process.execPath, ['-e', 'setTimeout(() => {}, 500)'])
+	await run(() => new Promise(resolve => child().on('exit', resolve)), { deadTime: 400 })
+})
+
+test('activity of a connection puts the dead time off', async () => {
+	const server = createServer(socket => {
+		let left = 8
+		const interval = setInterval(() => socket.write('more') && --left === 0 && socket.end() && clearInterval(interval), 60)
+	}).listen(0, '127.0.0.1')
+	ends.push(() => new Promise(resolve => server.close(resolve)))
+	await once(server, 'listening')
+	const { port } = server.address() as AddressInfo
+	await run(() => new Promise(resolve => connect(port, '127.0.0.1').resume().on('close', resolve)), { deadTime: 250 })
+})
+
+test('the time-out of the runner ends a body that nothing else ends, with who waits', async () => {
+	let over = false
+	const error = await failing(
+		run(
+			async t => {
+				const poll = async (): Promise<void> => {
+					while (!over) await sleep(5)
+				}
+				t.go('poller', poll)
+				await lost()
+			},
+			{ timeout: 300 },
+		),
+	)
+	over = true
+	expect(error.message).toMatch(/\[time-out of the test, 300 ms: not proved, because these are alive: Timeout/)
+	expect(error.message).toMatch(/\n {2}poller {2}hangs at .*hang\.test\.ts/)
+})
+
+test('under vitest a test that hangs is ended before vitest does, with who waits', async () => {
+	const config = join(import.meta.dirname, 'fixtures/hang/vitest.config.ts')
+	const { stdout, stderr } = await attempt(
+		process.execPath,
+		[join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config],
+		root,
+	)
+	const printed = stripVTControlCharacters(stdout + stderr)
+	expect(printed).toMatch(
+		/\[time-out of the test, 1\.5 s: not proved, because these are alive: Timeout\]\n {2}test {2}waits for 'user' at .*hang\.test\.ts:10\n {2}user {2}hangs at .*hang\.test\.ts:7/,
+	)
+	expect(printed).not.toContain('Test timed out')
+})
+
+test('a deadlock by dead time is not waited for twice', async () => {
+	listening()
+	let executions = 0
+	const start = performance.now()
+	const error = await failing(
+		verify(
+			t => {
+				executions++
+				return t.go('sleeper', async () => {
+					await lost()
+				})
+			},
+			{ deadTime: 1500, settle: 10, progress: false },
+		),
+	)
+	expect(executions).toBe(2)
+	expect(performance.now() - start).toBeLessThan(2900)
+	expect(error.message).toMatch(
+		/\[dead time, 1\.5 s: not proved, because these are alive: TCPSERVERWRAP\]\n.*\n {2}sleeper {2}hangs at .*hang\.test\.ts:\d+\n/,
+	)
+})
+
+test('what a body cannot wait for is no reason for a reservation', async () => {
+	const two = (n: number) => async (): Promise<void> => {
+		await awaiting(1, `x#${n}`)
+		await awaiting(2, `x#${n + 1}`)
+	}
+	const body = async (t: Parameters<Parameters<typeof verify>[0]>[0]): Promise<void> =>
+		void (await t.all(t.go('a', two(1)), t.go('b', two(3))))
+	const { claim } = await verify(body, { progress: false })
+	expect(claim).toMatch(/^exhaustive/)
+	for (const begin of Object.values(survivors)) await begin()
+	const guard = setTimeout(() => {}, 60_000).unref()
+	const own: NodeJS.Timeout[] = []
+	const guarded = await verify(
+		t => {
+			own.push(setTimeout(() => {}, 60_000).unref())
+			return body(t)
+		},
+		{ progress: false },
+	)
+	for (const timer of [guard, ...own]) clearTimeout(timer)
+	expect(guarded.claim).toBe(claim)
+})
