@@ -1,7 +1,7 @@
 // Every message of the generator: its code, its text and its hint.
 import { dirname, relative } from 'node:path'
 import type { FormerImport } from './formerimports.js'
-import type { KnownName } from './model.js'
+import type { HiddenName, KnownName } from './model.js'
 
 export type Severity = 'error' | 'warning'
 
@@ -19,6 +19,8 @@ export interface Finding extends Message {
 	readonly end: number
 	/** What `gen --fix` does about it, if it can. */
 	readonly fix?: TextEdit
+	/** For T0021: what the fix depends on, apart from the file. */
+	readonly hidden?: HiddenName
 }
 
 /** Replace the text between two offsets. */
@@ -146,8 +148,26 @@ export const messages = {
 	tooDeep: (): Message => error('T0017', 'the types of this signature are nested too deep', 'give a part of them a name: type Part = …'),
 	unknownName: (name: string, file: string, near: KnownName | undefined, former: FormerImport | null): Message =>
 		error('T0020', `cannot find name '${name}' in the scope of ${file}`, unknownNameHint(name, file, near, former)),
-	notExported: (name: string): Message =>
-		error('T0021', `'${name}' is not exported, so the generated file cannot name it`, `add: export type { ${name} }`),
+	wrongKind: (name: string, meaning: 'type' | 'value', qualified: boolean): Message =>
+		meaning === 'value'
+			? error('T0020', `'${name}' is a type, and typeof needs a value`, `write ${name} without typeof`)
+			: qualified
+				? error('T0020', `'${name}' is no namespace`, `write a type of it as ${name}['member'], or typeof ${name}.member`)
+				: error('T0020', `'${name}' is a value, and a type is needed here`, `write typeof ${name}`),
+	ofSurroundings: (name: string, place: string, event: string, declarations: string): Message =>
+		error(
+			'T0020',
+			`'${name}' is a type parameter of the ${place} around the directive, and the generated file is outside of it`,
+			`declare it: ${event}<${declarations}>(…)`,
+		),
+	localType: (name: string, file: string): Message =>
+		error(
+			'T0020',
+			`'${name}' is declared inside of a function or namespace, which the generated file cannot name`,
+			`declare it at the top level of ${file}`,
+		),
+	notExported: (name: string, hint: string): Message =>
+		error('T0021', `'${name}' is not exported, so the generated file cannot name it`, hint),
 	duplicateEvent: (name: string): Message => error('T0030', `event '${name}' is declared twice in this directory`, 'rename one of them'),
 	partClash: (name: string, owner: string): Message =>
 		error('T0030', `event '${name}' has the name of a part of event '${owner}'`, 'rename one of them'),
@@ -254,7 +274,7 @@ function lineOf(text: string, line: number): string {
 export function diagnose(finding: Finding, file: string, source: string, related: readonly Related[] = []): Diagnostic {
 	const { line, col } = position(source, finding.start)
 	const text = lineOf(source, line)
-	const { start, end, ...message } = finding
+	const { start, end, hidden: _, ...message } = finding
 	return { ...message, file, line, col, endCol: Math.max(col + 1, Math.min(col + end - start, text.length + 1)), text, related }
 }
 

@@ -87,6 +87,19 @@ export interface ZtraceUse extends Span {
 	readonly names: readonly string[] | null
 }
 
+/** A declaration of a file that is not exported and that a directive names, and what can be done about it. */
+export interface HiddenName {
+	readonly name: string
+	/** Whether the file has `export =`, which allows no other export. */
+	readonly exportEquals: boolean
+	/** Exports it; null where that is not allowed. */
+	readonly exported: TextEdit | null
+	/** Writes the type itself into the directive; null where it is not simple enough. */
+	readonly inline: TextEdit | null
+	/** Whether its type is not written out, but follows from code. */
+	readonly inferred: boolean
+}
+
 /** A name that a file has, and the module that it imports it from. */
 export interface KnownName {
 	readonly name: string

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { bareAwaits } from './bareawaits.js'
 import { type Diagnostic, diagnose, messages } from './diagnostic.js'
 import { emit } from './emit.js'
+import { withHiddenNames } from './hiddennames.js'
 import { resolveImports, type Surroundings } from './imports.js'
 import { hasMisses, isTypeScript, readUsers, stillUsed, type User, usesOf, withLostMisses } from './inuse.js'
 import { directiveLine, Looks } from './looks.js'
@@ -123,7 +124,7 @@ export class Session {
 			}
 		}
 		const sources = await this.#withLostMisses(hits.map(path => this.#sources.get(path)!))
-		const { units, diagnostics } = collect(sources, this.#packages)
+		const { units, diagnostics } = collect(withHiddenNames(sources, files, this.#packages), this.#packages)
 		const awaits = await bareAwaits(units, this.#scan.users.filter(isTypeScript), this.#sources, this.#models)
 		const strangers = this.#scan.unsupported.flatMap(unsupportedFile)
 		this.#models.save()

@@ -14,6 +14,9 @@ export interface PathOptions {
 	readonly moduleResolution?: string
 	readonly rewriteRelativeImportExtensions?: boolean
 	readonly allowImportingTsExtensions?: boolean
+	readonly declaration?: boolean
+	readonly composite?: boolean
+	readonly isolatedDeclarations?: boolean
 }
 
 /** The options of a directory. */

@@ -9,6 +9,8 @@ export interface Comment {
 	readonly block: boolean
 	/** The comment before it, if no code is between them. */
 	readonly previous: Comment | null
+	/** The token that follows it. */
+	readonly token: ts.Node
 }
 
 /**
@@ -35,7 +37,7 @@ export function traceComments(file: ts.SourceFile): Comment[] {
 		}
 		const start = node.getStart(file, false)
 		if (offsets[next]! < start) {
-			for (const comment of triviaComments(file.text, node.pos)) {
+			for (const comment of triviaComments(file.text, node)) {
 				while (next < offsets.length && offsets[next]! < comment.start) next++
 				if (next === offsets.length || offsets[next]! >= comment.end) continue
 				found.push(comment)
@@ -47,13 +49,14 @@ export function traceComments(file: ts.SourceFile): Comment[] {
 	return found
 }
 
-/** The comments from the end of a token, or the start of the file, to the next token. */
-function triviaComments(text: string, pos: number): Comment[] {
+/** The comments before a token, from the end of the one before it or the start of the file. */
+function triviaComments(text: string, token: ts.Node): Comment[] {
+	const { pos } = token
 	const trailing = pos === 0 ? [] : (tsc.getTrailingCommentRanges(text, pos) ?? [])
 	const comments: Comment[] = []
 	for (const range of [...trailing, ...(tsc.getLeadingCommentRanges(text, pos) ?? [])]) {
 		const block = range.kind === tsc.SyntaxKind.MultiLineCommentTrivia
-		comments.push({ start: range.pos, end: range.end, block, previous: comments.at(-1) ?? null })
+		comments.push({ start: range.pos, end: range.end, block, previous: comments.at(-1) ?? null, token })
 	}
 	return comments
 }

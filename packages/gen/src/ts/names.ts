@@ -6,6 +6,8 @@ interface FreeName {
 	readonly name: string
 	readonly node: ts.Identifier
 	readonly meaning: 'type' | 'value'
+	/** Whether it is the first part of a longer name. */
+	readonly qualified: boolean
 }
 
 /** What a declaration takes from its surroundings, and the type parameters that it declares itself, at any depth. */
@@ -19,6 +21,13 @@ export function namesOf(fn: ts.FunctionDeclaration): Names {
 	const names: Names = { free: [], bound: [] }
 	visitSignature(fn, { types: new Scope(), values: new Scope() }, names)
 	return names
+}
+
+/** The names that types, or members of a type, take from their surroundings. */
+export function freeNames(nodes: Iterable<ts.Node>): FreeName[] {
+	const names: Names = { free: [], bound: [] }
+	for (const node of nodes) visit(node, { types: new Scope(), values: new Scope() }, names)
+	return names.free
 }
 
 /** Names that hide those of the surroundings. */
@@ -111,7 +120,7 @@ function visitSignature(node: ts.SignatureDeclaration, hidden: Hidden, names: Na
 function use(node: ts.Identifier, meaning: 'type' | 'value', hidden: Hidden, names: Names): void {
 	if (node.text === '' || node.text === 'const' || node.text === 'globalThis') return
 	if ((meaning === 'type' ? hidden.types : hidden.values).has(node.text)) return
-	names.free.push({ name: node.text, node, meaning })
+	names.free.push({ name: node.text, node, meaning, qualified: node.parent !== undefined && tsc.isQualifiedName(node.parent) })
 }
 
 function leftmost(name: ts.EntityName): ts.Identifier {

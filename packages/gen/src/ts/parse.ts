@@ -1,11 +1,14 @@
+import { basename } from 'node:path'
 import { distance } from 'fastest-levenshtein'
 import type { ts } from 'ts-morph'
 import { type Finding, type Message, messages, type TextEdit } from '../diagnostic.js'
 import { isGlobal } from '../globals.js'
 import type { EventDecl, FileModel, ImportDecl, KnownName, NameUse } from '../model.js'
+import { Around, withTypeParameters } from './around.js'
 import { bareAwaits } from './awaits.js'
-import { docAbove, traceComments } from './comments.js'
+import { type Comment, docAbove, traceComments } from './comments.js'
 import { tsc } from './compiler.js'
+import { hiddenName } from './hidden.js'
 import { nearMisses } from './nearmiss.js'
 import { resolve, type Scope, scopeOf } from './scope.js'
 import { parseEvent } from './signature.js'
@@ -55,7 +58,7 @@ function parse(path: string, text: string): FileModel {
 			const separated = rest === '' || /^\s/.test(rest)
 			if (word === 'event' && separated) {
 				scope ??= scopeOf(file)
-				readEvent(rest, after, docAbove(text, comment), file, scope, at, events)
+				readEvent(rest, after, comment, file, scope, findings, events)
 			} else if (word === 'import' && separated) readImport(rest, after, file, at, imports)
 			else if (word === 'event' || word === 'import') at(messages.noSpace(word), comment.start, after)
 			else
@@ -76,33 +79,61 @@ function parse(path: string, text: string): FileModel {
 
 type At = (message: Message, start: number, end: number, fix?: TextEdit) => unknown
 
-function readEvent(text: string, offset: number, doc: string | null, file: ts.SourceFile, scope: Scope, at: At, events: EventDecl[]): void {
-	const { event, findings } = tryParseEvent(text)
-	for (const { start, end, fix, ...message } of findings)
-		at(message, offset + start, offset + end, fix && { ...fix, start: offset + fix.start, end: offset + fix.end })
+function readEvent(
+	text: string,
+	offset: number,
+	comment: Comment,
+	file: ts.SourceFile,
+	scope: Scope,
+	findings: Finding[],
+	events: EventDecl[],
+): void {
+	const { event, findings: faults } = tryParseEvent(text)
+	for (const { start, end, fix, ...message } of faults) {
+		const moved = fix && { ...fix, start: offset + fix.start, end: offset + fix.end }
+		findings.push({ ...message, start: offset + start, end: offset + end, ...(moved && { fix: moved }) })
+	}
 	if (event === null) return
+	let surroundings: Around | undefined
+	const around = (): Around => (surroundings ??= new Around(comment, file))
 	const uses: NameUse[] = []
-	let hidden = false
-	for (const { name, node, meaning } of event.names.free) {
-		const start = event.offsetOf(node)
-		let binding = resolve(scope, name, meaning)
+	let wrong = false
+	const foreign = new Set(event.names.free.filter(n => n.meaning === 'type' && around().typeParameterOf(n.name) !== null).map(n => n.name))
+	for (const use of event.names.free) {
+		const { name } = use
+		const start = event.offsetOf(use.node)
+		const place = { start: offset + start, end: offset + start + name.length }
+		const report = (message: Message, more: Partial<Finding> = {}): void => {
+			wrong = true
+			findings.push({ ...message, ...place, ...more })
+		}
+		const typeParameterOf = use.meaning === 'type' ? around().typeParameterOf(name) : null
+		if (typeParameterOf !== null) {
+			const declarations = around().declarationsOf(foreign)
+			const generics = event.genericsEnd > 0 ? offset + event.signature.start + event.genericsEnd : null
+			const fix = withTypeParameters(declarations, offset + event.nameSpan.end, generics)
+			report(messages.ofSurroundings(name, typeParameterOf, event.name, declarations), { fix })
+			continue
+		}
+		let binding = resolve(scope, name, use)
 		if (binding === 'hidden') {
-			hidden = true
-			// Erased when compiled: it costs nothing. Good for values too, which `typeof` may name.
-			const eol = file.text.includes('\r\n') ? '\r\n' : '\n'
-			const edit = {
-				start: file.text.length,
-				end: file.text.length,
-				text: `${file.text.endsWith('\n') ? '' : eol}export type { ${name} }${eol}`,
-			}
-			at(messages.notExported(name), offset + start, offset + start + name.length, edit)
+			const hidden = hiddenName(name, place.start, place.end, file, scope)
+			report(messages.notExported(name, ''), { hidden })
+			continue
+		}
+		if (binding === 'mismatch') {
+			report(messages.wrongKind(name, use.meaning, use.qualified))
+			continue
+		}
+		if (binding.kind === 'unknown' && around().hasLocalType(name)) {
+			report(messages.localType(name, basename(file.fileName)))
 			continue
 		}
 		if (binding.kind === 'unknown' && isGlobal(name)) binding = { kind: 'global' }
 		const from = start - event.signature.start
 		uses.push({ name, start: from, end: from + name.length, binding })
 	}
-	if (hidden) return
+	if (wrong) return
 	events.push({
 		name: event.name,
 		async: event.async,
@@ -112,7 +143,7 @@ function readEvent(text: string, offset: number, doc: string | null, file: ts.So
 		params: event.params,
 		uses,
 		hash: event.hash,
-		doc,
+		doc: docAbove(file.text, comment),
 		span: { start: offset + event.nameSpan.start, end: offset + event.nameSpan.end },
 		signatureStart: offset + event.signature.start,
 		line: file.getLineAndCharacterOfPosition(offset).line + 1,
@@ -166,7 +197,7 @@ function extensions(file: ts.SourceFile): { ztraceExtension: string | null; rela
 
 function namesIn(scope: Scope): KnownName[] {
 	const imports = [...scope.imports].map(([name, binding]) => ({ name, module: binding.kind === 'import' ? binding.module : null }))
-	return [...imports, ...[...new Set([...scope.locals, ...scope.globals])].map(name => ({ name, module: null }))]
+	return [...imports, ...[...new Set([...scope.locals.keys(), ...scope.globals])].map(name => ({ name, module: null }))]
 }
 
 /** Whichever of `items` `name` was probably meant to be, if the name of one is within `most` edits. */

@@ -3,60 +3,105 @@ import { quote } from '../literal.js'
 import type { Binding } from '../model.js'
 import { tsc } from './compiler.js'
 
+/** What the declarations of one name are good for. */
+export interface Declared {
+	readonly statements: ts.Statement[]
+	type: boolean
+	value: boolean
+	/** Whether names can be qualified with it. */
+	namespace: boolean
+}
+
 /** The names of the module level of a file. */
 export interface Scope {
 	readonly imports: ReadonlyMap<string, Binding>
 	/** Declarations, exported or not. */
-	readonly locals: ReadonlySet<string>
-	/** What declarations are exported as. */
+	readonly locals: ReadonlyMap<string, Declared>
+	/** What declarations are exported as, as an import writes it: `=` for what `export =` names. */
 	readonly exports: ReadonlyMap<string, string>
+	/** All names that the file exports, from other modules too. */
+	readonly exported: ReadonlySet<string>
 	/** Names that the file adds to the global scope. */
 	readonly globals: ReadonlySet<string>
+	/** Whether the file has `export =`, which allows no other export. */
+	readonly exportEquals: boolean
+	/** Whether the file exports all of another module, by whatever names. */
+	readonly exportsAll: boolean
+}
+
+/** What a name of a signature is used as. */
+export interface Use {
+	readonly meaning: 'type' | 'value'
+	/** Whether it is the first part of a longer name. */
+	readonly qualified: boolean
 }
 
 /** Read the scope off the syntax tree; no type checker is asked. */
 export function scopeOf(file: ts.SourceFile): Scope {
 	const imports = new Map<string, Binding>()
-	const locals = new Set<string>()
+	const locals = new Map<string, Declared>()
 	const exports = new Map<string, string>()
+	const exported = new Set<string>()
 	const globals = new Set<string>()
+	let exportEquals = false
+	let exportsAll = false
 	// A file without imports and exports is a script: what it declares is global.
-	const script = !tsc.isExternalModule(file) && !file.fileName.endsWith('.cts')
+	const script = !tsc.isExternalModule(file) && !/\.[mc]ts$/.test(file.fileName)
 
 	for (const statement of file.statements) {
 		if (tsc.isImportDeclaration(statement)) readImport(statement, file, imports)
 		else if (tsc.isImportEqualsDeclaration(statement)) readImportEquals(statement, imports, locals, exports)
-		else if (tsc.isExportDeclaration(statement)) readExport(statement, exports)
-		else if (tsc.isExportAssignment(statement)) {
-			if (!statement.isExportEquals && tsc.isIdentifier(statement.expression)) exports.set(statement.expression.text, 'default')
+		else if (tsc.isExportDeclaration(statement)) {
+			readExport(statement, exports, exported)
+			if (statement.exportClause === undefined) exportsAll = true
+		} else if (tsc.isExportAssignment(statement)) {
+			exportEquals ||= statement.isExportEquals === true
+			if (tsc.isIdentifier(statement.expression)) exports.set(statement.expression.text, statement.isExportEquals ? '=' : 'default')
 		} else if (tsc.isModuleDeclaration(statement) && statement.flags & tsc.NodeFlags.GlobalAugmentation) {
 			const body = statement.body
 			if (body && tsc.isModuleBlock(body)) for (const s of body.statements) for (const name of declaredNames(s)) globals.add(name)
 		} else {
 			const names = declaredNames(statement)
 			const modifiers = tsc.canHaveModifiers(statement) ? (tsc.getModifiers(statement) ?? []) : []
-			const exported = modifiers.some(m => m.kind === tsc.SyntaxKind.ExportKeyword)
+			const isExported = modifiers.some(m => m.kind === tsc.SyntaxKind.ExportKeyword)
 			const byDefault = modifiers.some(m => m.kind === tsc.SyntaxKind.DefaultKeyword)
 			for (const name of names) {
-				locals.add(name)
+				declare(locals, name, statement)
 				if (script) globals.add(name)
-				if (exported) exports.set(name, byDefault ? 'default' : name)
+				if (isExported) exports.set(name, byDefault ? 'default' : name)
 			}
 		}
 	}
-	return { imports, locals, exports, globals }
+	for (const name of exports.values()) exported.add(name)
+	return { imports, locals, exports, exported, globals, exportEquals, exportsAll }
 }
 
-/** Where `name` of a signature comes from. `hidden` names a declaration of the file that is not exported. */
-export function resolve(scope: Scope, name: string, meaning: 'type' | 'value'): Binding | 'hidden' {
+/**
+ * Where `name` of a signature comes from. `hidden` names a declaration of the file that is not exported, `mismatch` one that is a value
+ * where a type is needed, or the other way round.
+ */
+export function resolve(scope: Scope, name: string, { meaning, qualified }: Use): Binding | 'hidden' | 'mismatch' {
 	const imported = scope.imports.get(name)
 	if (imported !== undefined) return imported
+	const local = scope.locals.get(name)
+	if (local === undefined) return scope.globals.has(name) ? { kind: 'global' } : { kind: 'unknown', meaning }
+	if (!(meaning === 'value' ? local.value : qualified ? local.namespace : local.type)) return 'mismatch'
 	const exported = scope.exports.get(name)
-	if (scope.locals.has(name)) {
-		if (exported !== undefined) return { kind: 'local', exported }
-		return scope.globals.has(name) ? { kind: 'global' } : 'hidden'
-	}
-	return scope.globals.has(name) ? { kind: 'global' } : { kind: 'unknown', meaning }
+	if (exported !== undefined) return { kind: 'local', exported }
+	return scope.globals.has(name) ? { kind: 'global' } : 'hidden'
+}
+
+function declare(locals: Map<string, Declared>, name: string, statement: ts.Statement): void {
+	let declared = locals.get(name)
+	if (declared === undefined) locals.set(name, (declared = { statements: [], type: false, value: false, namespace: false }))
+	declared.statements.push(statement)
+	// What an alias stands for is not known here.
+	const alias = tsc.isImportEqualsDeclaration(statement)
+	const both = alias || tsc.isClassDeclaration(statement) || tsc.isEnumDeclaration(statement)
+	if (both || tsc.isInterfaceDeclaration(statement) || tsc.isTypeAliasDeclaration(statement)) declared.type = true
+	if (both || tsc.isFunctionDeclaration(statement) || tsc.isVariableStatement(statement) || tsc.isModuleDeclaration(statement))
+		declared.value = true
+	if (alias || tsc.isEnumDeclaration(statement) || tsc.isModuleDeclaration(statement)) declared.namespace = true
 }
 
 function readImport(node: ts.ImportDeclaration, file: ts.SourceFile, imports: Map<string, Binding>): void {
@@ -86,7 +131,7 @@ function exportedName(name: ts.ModuleExportName): string {
 function readImportEquals(
 	node: ts.ImportEqualsDeclaration,
 	imports: Map<string, Binding>,
-	locals: Set<string>,
+	locals: Map<string, Declared>,
 	exports: Map<string, string>,
 ): void {
 	const name = node.name.text
@@ -96,17 +141,26 @@ function readImportEquals(
 		if (tsc.isStringLiteral(path)) imports.set(name, { kind: 'import', module: path.text, attributes: '', imported: '=' })
 		return
 	}
-	locals.add(name)
+	declare(locals, name, node)
 	if (tsc.getModifiers(node)?.some(m => m.kind === tsc.SyntaxKind.ExportKeyword)) exports.set(name, name)
 }
 
-function readExport(node: ts.ExportDeclaration, exports: Map<string, string>): void {
-	// `export { a } from 'm'` makes no name of this file visible.
-	if (node.moduleSpecifier !== undefined || node.exportClause === undefined || !tsc.isNamedExports(node.exportClause)) return
-	for (const element of node.exportClause.elements) exports.set((element.propertyName ?? element.name).text, exportedName(element.name))
+function readExport(node: ts.ExportDeclaration, exports: Map<string, string>, exported: Set<string>): void {
+	const clause = node.exportClause
+	if (clause === undefined) return
+	if (!tsc.isNamedExports(clause)) {
+		exported.add(exportedName(clause.name))
+		return
+	}
+	for (const element of clause.elements) {
+		exported.add(exportedName(element.name))
+		// `export { a } from 'm'` makes no name of this file visible.
+		if (node.moduleSpecifier === undefined) exports.set((element.propertyName ?? element.name).text, exportedName(element.name))
+	}
 }
 
-function declaredNames(statement: ts.Statement): string[] {
+/** The names that a statement declares. */
+export function declaredNames(statement: ts.Statement): string[] {
 	if (tsc.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap(d => bindingNames(d.name))
 	if (
 		tsc.isFunctionDeclaration(statement) ||

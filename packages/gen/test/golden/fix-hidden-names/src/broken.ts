@@ -1,0 +1,5 @@
+interface Hidden {
+	a: 1
+}
+//trace:event traceBroken(h: Hidden)
+export const text = `never ended
