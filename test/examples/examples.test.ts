@@ -93,11 +93,11 @@ Hello, JP
 })
 
 describe('pool', () => {
-	test('shows the mistake, and that the mended pool has none', () => {
+	test('shows the mistake, and that the fixed pool has none', () => {
 		const output = node(['examples/pool/dist/main.js'])
 		expect(output).toBe(`\
 ${/```text\n([^`]*)```/.exec(read('pool/README.md'))![1]!}
-MendedPool:
+FixedPool:
   event             1 is held by  2 is held by  waiting
   ann gets 1        ann           -
   bob gets 2        ann           bob
@@ -115,7 +115,7 @@ MendedPool:
   fay returns 2     -             -
 
 `)
-		expect(output).toContain('  dan gets 2        cid (gone)    dan (gone)    eve fay\n\nMended')
+		expect(output).toContain('  dan gets 2        cid (gone)    dan (gone)    eve fay\n\nFixed')
 	})
 
 	test('the observer knows the pool by its events only', () => {
@@ -243,7 +243,7 @@ describe('examples of tracetest', () => {
 		).toEqual([
 			'ok 1 - the mistake: as things happen to happen, it never shows',
 			'ok 2 - the mistake: the search finds it',
-			'ok 3 - mended: no schedule connects twice',
+			'ok 3 - fixed: no schedule connects twice',
 			'ok 4 - two reports, one connection',
 		])
 		expect(output).toMatch(/# exhaustive: all 33 schedules/)

@@ -82,7 +82,7 @@ export class Semaphore {
 }
 
 /** The same without the mistake: what was granted and is not wanted any more goes back. */
-export class MendedSemaphore extends Semaphore {
+export class FixedSemaphore extends Semaphore {
 	protected override granted(signal: AbortSignal | undefined): void {
 		if (signal?.aborted) this.release()
 		super.granted(signal)

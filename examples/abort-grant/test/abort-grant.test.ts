@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { explore, type T } from '@tsgotrace/tracetest'
 import { test } from '@tsgotrace/tracetest/vitest'
 import { expect } from 'vitest'
-import { MendedSemaphore, Semaphore } from '../src/semaphore.js'
+import { FixedSemaphore, Semaphore } from '../src/semaphore.js'
 import { upload } from '../src/upload.js'
 
 function unlessAborted(error: unknown): void {
@@ -58,11 +58,11 @@ test('the mistake: the search finds it', async () => {
 	expect(again.schedule).toEqual(schedule)
 })
 
-test('mended: no abort loses the permit', async () => {
-	const { failure, claim } = await explore(twoUploads(MendedSemaphore), once)
+test('fixed: no abort loses the permit', async () => {
+	const { failure, claim } = await explore(twoUploads(FixedSemaphore), once)
 	expect(failure).toBeUndefined()
 	expect(claim).toMatch(/^exhaustive with ≤ 1 action: all 112 schedules\b/)
 })
 
 // This is what a test of one's own looks like.
-test.verify('the permit comes back', once, ({ t }) => twoUploads(MendedSemaphore)(t))
+test.verify('the permit comes back', once, ({ t }) => twoUploads(FixedSemaphore)(t))

@@ -21,7 +21,7 @@ export class Database {
 }
 
 /** The same without the mistake: what is kept is the promise, and nothing is awaited between looking and assigning. */
-export class MendedDatabase extends Database {
+export class FixedDatabase extends Database {
 	#connecting: Promise<Connection> | undefined
 
 	override connection(): Promise<Connection> {

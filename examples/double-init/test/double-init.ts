@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { explore, run, type T } from '@tsgotrace/tracetest'
 import { test } from '@tsgotrace/tracetest/node-test'
-import { Database, MendedDatabase } from '../src/database.js'
+import { Database, FixedDatabase } from '../src/database.js'
 import { Server } from '../src/driver.js'
 import { report } from '../src/reports.js'
 
@@ -35,11 +35,11 @@ test('the mistake: the search finds it', async () => {
 	assert.deepEqual(again.schedule, schedule)
 })
 
-test('mended: no schedule connects twice', async () => {
-	const { failure, claim } = await explore(twoReports(MendedDatabase))
+test('fixed: no schedule connects twice', async () => {
+	const { failure, claim } = await explore(twoReports(FixedDatabase))
 	assert.equal(failure, undefined)
 	assert.match(claim, /^exhaustive: all 33 schedules\b/)
 })
 
 // This is what a test of one's own looks like. node:test prints what was explored as a diagnostic of the test.
-test.verify('two reports, one connection', ({ t }) => twoReports(MendedDatabase)(t))
+test.verify('two reports, one connection', ({ t }) => twoReports(FixedDatabase)(t))

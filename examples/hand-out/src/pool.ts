@@ -34,7 +34,7 @@ export class Pool {
 }
 
 /** The same without the mistake: it takes first, and nobody else can see what is pinged. */
-export class MendedPool extends Pool {
+export class FixedPool extends Pool {
 	override async acquire(who: string): Promise<Connection> {
 		for (;;) {
 			const connection = this.idle.pop()

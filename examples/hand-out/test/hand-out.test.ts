@@ -2,7 +2,7 @@ import { explore, run, type T } from '@tsgotrace/tracetest'
 import { test } from '@tsgotrace/tracetest/vitest'
 import { expect } from 'vitest'
 import { Connection } from '../src/connection.js'
-import { MendedPool, Pool } from '../src/pool.js'
+import { FixedPool, Pool } from '../src/pool.js'
 
 /** One job after another uses a connection. Two connections are enough for two of them. */
 const twoJobs = (Kind: typeof Pool) => async (t: T) => {
@@ -39,11 +39,11 @@ test('the mistake: the search finds it', async () => {
 	expect(again.schedule).toEqual(schedule)
 })
 
-test('mended: no schedule hands a connection out twice', async () => {
-	const { failure, claim } = await explore(twoJobs(MendedPool))
+test('fixed: no schedule hands a connection out twice', async () => {
+	const { failure, claim } = await explore(twoJobs(FixedPool))
 	expect(failure).toBeUndefined()
 	expect(claim).toMatch(/^exhaustive: all 330 schedules\b/)
 })
 
 // This is what a test of one's own looks like.
-test.verify('two jobs, two connections', ({ t }) => twoJobs(MendedPool)(t))
+test.verify('two jobs, two connections', ({ t }) => twoJobs(FixedPool)(t))

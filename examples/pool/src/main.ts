@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { observe } from './observer.js'
-import { MendedPool, Pool } from './pool.js'
+import { FixedPool, Pool } from './pool.js'
 
 /** Two work, four wait, and two of these lose patience. */
 async function day(pool: Pool): Promise<void> {
@@ -25,7 +25,7 @@ async function quiet(): Promise<void> {
 	for (let i = 0; i < 20; i++) await setImmediate()
 }
 
-for (const pool of [new Pool(2), new MendedPool(2)]) {
+for (const pool of [new Pool(2), new FixedPool(2)]) {
 	console.log(`${pool.constructor.name}:`)
 	const group = observe(pool)
 	await day(pool)

@@ -60,7 +60,7 @@ export class Pool {
 }
 
 /** The same without its mistake, which is found by running `main.ts`. */
-export class MendedPool extends Pool {
+export class FixedPool extends Pool {
 	protected override giveUp(waiter: Waiter): void {
 		const at = this.waiters.indexOf(waiter)
 		// It may have its resource already: then there is nothing to give up.

@@ -23,7 +23,7 @@ export class Cache {
 }
 
 /** The same without the mistake: a load that has been overtaken by a removal is not kept. */
-export class MendedCache extends Cache {
+export class FixedCache extends Cache {
 	readonly #loading = new Map<string, Promise<string>>()
 
 	override async get(key: string): Promise<string> {

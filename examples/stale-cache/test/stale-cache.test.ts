@@ -1,7 +1,7 @@
 import { explore, run, type T } from '@tsgotrace/tracetest'
 import { test } from '@tsgotrace/tracetest/vitest'
 import { expect } from 'vitest'
-import { Cache, MendedCache } from '../src/cache.js'
+import { Cache, FixedCache } from '../src/cache.js'
 import { Source } from '../src/source.js'
 
 /** A reader comes while an author publishes. Afterwards readers must get what was published. */
@@ -37,11 +37,11 @@ test('the mistake: the search finds it', async () => {
 	expect(again.schedule).toEqual(schedule)
 })
 
-test('mended: no schedule leaves what is old in the cache', async () => {
-	const { failure, claim } = await explore(publication(MendedCache))
+test('fixed: no schedule leaves what is old in the cache', async () => {
+	const { failure, claim } = await explore(publication(FixedCache))
 	expect(failure).toBeUndefined()
 	expect(claim).toMatch(/^exhaustive: all 84 schedules\b/)
 })
 
 // This is what a test of one's own looks like.
-test.verify('what is published is what is read', ({ t }) => publication(MendedCache)(t))
+test.verify('what is published is what is read', ({ t }) => publication(FixedCache)(t))
