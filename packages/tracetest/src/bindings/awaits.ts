@@ -1,7 +1,7 @@
 import type { Globs } from './globs.js'
 
 /** The environment variable by which the plugin, in the process of vite, reaches the processes and threads of tests. */
-export const variable = 'TRACETEST_AWAITS'
+export const variable = 'TSGOTRACE_AWAITS'
 
 /** What the plugin has made of the files that a test has loaded. */
 export interface Points {
