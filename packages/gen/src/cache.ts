@@ -6,7 +6,7 @@ import { readPackageJson } from './npm.js'
 import { writeFile } from './write.js'
 
 /** Raised when the form of a model changes, or what is read out of a file, within one release. */
-const form = 6
+const form = 7
 /** A model of an unchanged file may come out differently with each release. */
 const version = `${form} ${readPackageJson(join(import.meta.dirname, '..'))?.version}`
 const most = 20_000

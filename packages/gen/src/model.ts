@@ -15,7 +15,7 @@ export type Binding =
 	/** An exported declaration of the file. */
 	| { readonly kind: 'local'; readonly exported: string }
 	/** Not found in the file: a global of the program, or a mistake. */
-	| { readonly kind: 'unknown'; readonly meaning: 'type' | 'value' }
+	| { readonly kind: 'unknown'; readonly meaning: 'type' | 'value'; readonly qualified: boolean }
 
 /** One occurrence of a name that the signature takes from its surroundings. Offsets are relative to the signature. */
 export interface NameUse extends Span {
@@ -106,6 +106,12 @@ export interface KnownName {
 	readonly module: string | null
 }
 
+/** A file, and how it was. */
+export interface Rest {
+	readonly path: string
+	readonly stamp: string
+}
+
 /** All that one source file says. Depends on nothing but its text, its name and the version of the generator. */
 export interface FileModel {
 	readonly events: readonly EventDecl[]
@@ -117,6 +123,8 @@ export interface FileModel {
 	readonly ztraceExtension: string | null
 	/** How the file imports other relative modules. */
 	readonly relativeExtension: string | null
+	/** What the globals of the project rest on that its events use: the model is good as long as these files are as they were. */
+	readonly rests?: readonly Rest[]
 	/** Names that the file declares or imports, for suggestions. Only where a name is left over. */
 	readonly names: readonly KnownName[]
 }

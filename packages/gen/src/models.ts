@@ -2,7 +2,7 @@ import { Cache } from './cache.js'
 import type { FileModel, Source } from './model.js'
 import type { OnProgress } from './scan.js'
 import { readText } from './text.js'
-import { unknownNames } from './unknownnames.js'
+import { stampOf, unknownNames } from './unknownnames.js'
 
 /** Reads files into models, or remembers the model of the same text. */
 export class Models {
@@ -24,7 +24,7 @@ export class Models {
 		const sources: Source[] = []
 		const fresh: { at: number; source: Source }[] = []
 		for (const { path, text } of files) {
-			const known = this.#cache.get(Cache.key(path, text))
+			const known = this.#cache.get(Cache.key(path, text)) ?? this.#resting(path, text)
 			if (known !== undefined) {
 				sources.push({ path, text, model: known })
 				continue
@@ -50,13 +50,25 @@ export class Models {
 
 	/** Remember a model, unless it has names that depend on other files. */
 	keep({ path, text, model }: Source): void {
-		if (unknownNames(model).length === 0 && !model.findings.some(f => f.code === 'T0020')) this.#cache.set(Cache.key(path, text), model)
+		if (unknownNames(model).length > 0 || model.findings.some(f => f.code === 'T0020')) return
+		this.#cache.set(model.rests === undefined ? Cache.key(path, text) : restingKey(path, text), model)
+	}
+
+	/** A model that uses globals of its project, if what declares them has not changed. */
+	#resting(path: string, text: string): FileModel | undefined {
+		const known = this.#cache.get(restingKey(path, text))
+		return known?.rests?.every(rest => stampOf(rest.path) === rest.stamp) ? known : undefined
 	}
 
 	/** Write what is remembered to disk. */
 	save(): void {
 		this.#cache.save()
 	}
+}
+
+/** The same text in another place may see other globals. */
+function restingKey(path: string, text: string): string {
+	return Cache.key(path, `${path}\0${text}`)
 }
 
 function without(model: FileModel, refused: ReadonlyMap<FileModel['events'][number], FileModel['findings']>): FileModel {

@@ -1,9 +1,11 @@
+import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { type Finding, messages } from './diagnostic.js'
 import { type FormerImports, formerImports } from './formerimports.js'
-import type { EventDecl, FileModel, NpmPackage, Source } from './model.js'
+import type { EventDecl, FileModel, NameUse, NpmPackage, Source } from './model.js'
 import type { Packages } from './npm.js'
 import { isWithin } from './paths.js'
+import type { GlobalKinds } from './ts/ambient.js'
 
 /** What is known of the files around. Paths are absolute. */
 interface Around {
@@ -12,6 +14,12 @@ interface Around {
 	/** Generated files. */
 	readonly generated: readonly string[]
 	readonly packages: Packages
+}
+
+/** How a file is: what changes when its content does. */
+export function stampOf(path: string): string {
+	const stat = statSync(path, { throwIfNoEntry: false })
+	return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs}`
 }
 
 /** Each is compared with all names of its file. Who has more mistakes than that has another problem. */
@@ -24,49 +32,58 @@ export function unknownNames(model: FileModel): string[] {
 
 /** Ask the compiler for names that their files do not explain: globals that the project declares, or mistakes. */
 export async function resolveGlobals(sources: readonly Source[], { files, generated, packages }: Around): Promise<Source[]> {
-	const { closest, unknownGlobals } = await import('./ts/index.js')
-	const byPackage = new Map<NpmPackage | null, Source[]>()
-	for (const source of sources) {
-		const pkg = packages.of(dirname(source.path))
-		const group = byPackage.get(pkg)
-		if (group === undefined) byPackage.set(pkg, [source])
-		else group.push(source)
+	const { findGlobals } = await import('./ts/index.js')
+	const known = new Map<string, ReadonlyMap<string, GlobalKinds>>()
+	for (const [pkg, group] of byPackage(sources, packages)) {
+		if (pkg === null) continue
+		const wanted = new Map(group.map(s => [s.path, unknownNames(s.model)]))
+		const own = files.filter(f => isWithin(f, pkg.root))
+		for (const [path, names] of findGlobals(wanted, own)) known.set(path, names)
 	}
-	const resolved: Source[] = []
-	const generatedIn = (dir: string): string[] => generated.filter(file => dirname(file) === dir)
 	const former = new Map<string, FormerImports>()
-	for (const [pkg, group] of byPackage) {
-		const names = [...new Set(group.flatMap(s => unknownNames(s.model)))]
-		const unknown = new Set(
-			pkg === null
-				? names
-				: unknownGlobals(
-						names,
-						pkg.root,
-						files.filter(f => isWithin(f, pkg.root)),
-					),
-		)
-		for (const { path, text, model } of group) {
-			const findings: Finding[] = []
-			const dir = dirname(path)
-			let imports = former.get(dir)
-			if (imports === undefined) former.set(dir, (imports = formerImports(generatedIn(dir))))
-			const isUnknown = (u: EventDecl['uses'][number]): boolean => u.binding.kind === 'unknown' && unknown.has(u.name)
-			for (const event of model.events) {
-				for (const { name, start, end } of event.uses.filter(isUnknown)) {
-					const known = findings.length < mostSuggestions ? closest(name, model.names, n => n.name) : undefined
-					const message = messages.unknownName(name, basename(path), known, imports.get(name) ?? null)
-					findings.push({ ...message, start: event.signatureStart + start, end: event.signatureStart + end })
-				}
-			}
-			const events = model.events.filter(e => !e.uses.some(isUnknown)).map(explained)
-			resolved.push({ path, text, model: { ...model, events, names: [], findings: [...model.findings, ...findings] } })
-		}
+	const formerIn = (dir: string): FormerImports => {
+		let imports = former.get(dir)
+		if (imports === undefined) former.set(dir, (imports = formerImports(generated.filter(file => dirname(file) === dir))))
+		return imports
 	}
-	return resolved
+	return Promise.all(sources.map(source => explained(source, known.get(source.path), formerIn(dirname(source.path)))))
 }
 
-/** All names that are left are globals. */
-function explained(event: EventDecl): EventDecl {
-	return { ...event, uses: event.uses.map(u => (u.binding.kind === 'unknown' ? { ...u, binding: { kind: 'global' } } : u)) }
+function byPackage(sources: readonly Source[], packages: Packages): Map<NpmPackage | null, Source[]> {
+	const groups = new Map<NpmPackage | null, Source[]>()
+	for (const source of sources) {
+		const pkg = packages.of(dirname(source.path))
+		const group = groups.get(pkg)
+		if (group === undefined) groups.set(pkg, [source])
+		else group.push(source)
+	}
+	return groups
+}
+
+/** The source with all names resolved: those that are globals, and messages for the others. */
+async function explained(source: Source, known: ReadonlyMap<string, GlobalKinds> | undefined, former: FormerImports): Promise<Source> {
+	const { closest } = await import('./ts/index.js')
+	const { path, model } = source
+	const findings: Finding[] = []
+	const events: EventDecl[] = []
+	const from = new Set<string>()
+	for (const event of model.events) {
+		const before = findings.length
+		const uses = event.uses.map((use): NameUse => {
+			const { name, binding } = use
+			if (binding.kind !== 'unknown') return use
+			const span = { start: event.signatureStart + use.start, end: event.signatureStart + use.end }
+			const kinds = known?.get(name)
+			if (kinds === undefined) {
+				const near = findings.length < mostSuggestions ? closest(name, model.names, n => n.name) : undefined
+				findings.push({ ...messages.unknownName(name, basename(path), near, former.get(name) ?? null), ...span })
+			} else if (!(binding.meaning === 'value' ? kinds.value : binding.qualified ? kinds.namespace : kinds.type))
+				findings.push({ ...messages.wrongKind(name, binding.meaning, binding.qualified), ...span })
+			for (const file of kinds?.from ?? []) from.add(file)
+			return { ...use, binding: { kind: 'global' } }
+		})
+		if (findings.length === before) events.push({ ...event, uses })
+	}
+	const rests = [...from].sort().map(file => ({ path: file, stamp: stampOf(file) }))
+	return { ...source, model: { ...model, events, names: [], findings: [...model.findings, ...findings], rests } }
 }

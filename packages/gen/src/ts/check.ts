@@ -109,7 +109,7 @@ function isReserved(code: number): boolean {
 }
 
 /**
- * Whether an error depends on the signature alone. Names that are not found are left to {@link unknownGlobals}, and what relates types to
+ * Whether an error depends on the signature alone. Names that are not found are left to {@link findGlobals}, and what relates types to
  * each other says nothing where one of them is of another module.
  */
 function isOwnFault(code: number, event: EventDecl): boolean {

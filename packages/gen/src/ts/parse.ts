@@ -223,9 +223,9 @@ export function closest<T>(
 export function usesOf(signature: string): NameUse[] {
 	const { event } = parseEvent(` trace_${signature}`)
 	if (event === null) return []
-	return event.names.free.map(({ name, node, meaning }) => {
+	return event.names.free.map(({ name, node, meaning, qualified }) => {
 		const start = event.offsetOf(node) - event.signature.start
-		const binding = isGlobal(name) ? ({ kind: 'global' } as const) : ({ kind: 'unknown', meaning } as const)
+		const binding = isGlobal(name) ? ({ kind: 'global' } as const) : ({ kind: 'unknown', meaning, qualified } as const)
 		return { name, start, end: start + name.length, binding }
 	})
 }

@@ -84,7 +84,7 @@ export function resolve(scope: Scope, name: string, { meaning, qualified }: Use)
 	const imported = scope.imports.get(name)
 	if (imported !== undefined) return imported
 	const local = scope.locals.get(name)
-	if (local === undefined) return scope.globals.has(name) ? { kind: 'global' } : { kind: 'unknown', meaning }
+	if (local === undefined) return scope.globals.has(name) ? { kind: 'global' } : { kind: 'unknown', meaning, qualified }
 	if (!(meaning === 'value' ? local.value : qualified ? local.namespace : local.type)) return 'mismatch'
 	const exported = scope.exports.get(name)
 	if (exported !== undefined) return { kind: 'local', exported }

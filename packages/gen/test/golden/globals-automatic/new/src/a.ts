@@ -1,0 +1,2 @@
+//trace:event traceMock(m: jestlike.Mock, f: ExpressLike.Multer.File)
+export {}

@@ -1,0 +1,2 @@
+declare global { interface Beside { readonly b: 1 } }
+export interface Side {}

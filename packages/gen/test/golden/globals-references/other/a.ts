@@ -1,0 +1,2 @@
+//trace:event traceOther(a: AppGlobal) // of a project that does not have it
+export {}

@@ -1,0 +1,2 @@
+//trace:event traceApp(a: AppGlobal)
+export {}

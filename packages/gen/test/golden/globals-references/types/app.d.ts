@@ -1,0 +1,1 @@
+interface AppGlobal { readonly app: 1 }
