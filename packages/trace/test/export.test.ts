@@ -10,6 +10,7 @@ import {
 	convert,
 	csv,
 	ExportError,
+	formats,
 	jsonl,
 	otlpLines,
 	otlpSend,
@@ -291,6 +292,20 @@ describe('text', () => {
 		expect(lines).toContain('2500,end,shop/db:traceQueryEnd,42,42,main,query,1500,,')
 		expect(lines).toHaveLength(1 + 12 + 1)
 		expect(await textOf(csv(), new TraceMaker().header().bytes())).toBe('time_ns,type,id,pid,tid,thread,lane,duration_ns,value,args\r\n')
+	})
+
+	it('Markdown has a row for each slice, whatever its arguments are', async () => {
+		const notes: string[] = []
+		const made = formats.find(({ name }) => name === 'md')!.load({ note: note => notes.push(note) })
+		const trace = new TraceMaker().header().state().intern(names).add(lane(900))
+		trace.event(1, 1, 2, 1000, { track_uuid: 900, debug_annotations: [{ name_iid: 64, string_value: 'a | `b`\n`' }] })
+		trace.event(3, 1, 1, 10).event(2, 1, 2, 500, { track_uuid: 900 }).event(1, 1, 4, 0)
+		expect(await textOf(await made, trace.bytes())).toBe(`| start (s) | duration | self | slice | thread | arguments |
+|---:|---:|---:|---|---|---|
+| 0.000001000 | 510 ns | 510 ns | \`shop/db:query\` | 42/main | \`\`sql="a \\| \`b\`\\n\`"\`\` |
+| 0.000001510 | no end | 0 ns | \`shop/db:handle\` | 42/main |  |
+`)
+		expect(notes).toEqual(['1 events that are not slices were left out'])
 	})
 
 	it('JSON lines have everything', async () => {

@@ -85,6 +85,13 @@ export const formats: readonly Format[] = [
 	{ name: 'csv', help: 'a table of events', extension: '.csv', isText: true, load: async () => (await import('./csv.js')).csv() },
 	{ name: 'jsonl', help: 'JSON lines', extension: '.jsonl', isText: true, load: async () => (await import('./line.js')).jsonl() },
 	{
+		name: 'md',
+		help: 'a Markdown table of slices',
+		extension: '.md',
+		isText: true,
+		load: async options => (await import('./markdown.js')).markdown(options),
+	},
+	{
 		name: 'speedscope',
 		help: 'speedscope',
 		extension: '.speedscope.json',
