@@ -239,6 +239,43 @@ lost: 5 events: queue is full
 `)
 	})
 
+	it('is summarised apart by an argument, as wide as a table has room', async () => {
+		const trace = sample()
+		for (const [i, route] of ['/cart', '/cart', '/a/very/long/route/of/which/the/middle/says/least'].entries()) {
+			const args = {
+				debug_annotations: [
+					{ name: 'route', string_value: route },
+					{ name: 'id', int_value: i },
+				],
+			}
+			trace.add({ sequence_flags: 2, track_descriptor: { uuid: 910 + i, name: 'request', parent_uuid: 420 } })
+			trace.event(1, 1, 2, 10, { track_uuid: 910 + i, ...args }).event(2, 1, 2, 1000 * (i + 1), { track_uuid: 910 + i })
+		}
+		writeFileSync(join(dir, 'routes.trace'), trace.bytes())
+		const { stdout } = await cli(['summary', 'routes.trace', '--by', 'route', '--slowest', '2'], dir)
+		expect(stdout).toMatch(/^hello\/net:request route="\/cart" +2 /m)
+		expect(stdout).toMatch(/^hello\/net:traceRequestEnd route="\/cart" +2 /m)
+		expect(stdout).toMatch(/^slowest .*\n.* 1\.50 s +who="J\\"P"\n.* 3\.00 µs +route="\/a\/very.*least" id=2\n\n/m)
+		const { stdout: json } = await cli(['summary', 'routes.trace', '--by', 'route', '--slowest', '1', '--json'], dir)
+		const { slices, slowest } = JSON.parse(json) as { slices: { id: string; total: number; self: number }[]; slowest: object[] }
+		expect(slices.find(({ id }) => id.endsWith('="/cart"'))).toMatchObject({ total: 3000, self: 3000 })
+		expect(slowest).toMatchObject([{ id: 'hello/net:request', duration: 1_500_000_500, args: { who: 'J"P' } }])
+		expect(await cli(['summary', 'routes.trace', '--slowest', 'all'], dir)).toMatchObject({ status: 2 })
+	})
+
+	it('that is a pprof profile is said to be one, and is summed up', async () => {
+		expect(await cli(['convert', 'a.trace', '--to', 'pprof', '-o', 'a.pb.gz'], dir)).toMatchObject({ status: 0 })
+		const { status, stdout } = await cli(['summary', 'a.pb.gz'], dir)
+		expect(status).toBe(0)
+		expect(stdout).toMatch(/^a pprof profile: events \d+, time 1\.50 s; by time\n/)
+		expect(stdout).toMatch(/^hello\/net:request +1 +1 +1\.50 s +1\.50 s$/m)
+		expect(stdout).toMatch(/^go tool pprof -http=: a\.pb\.gz /m)
+		const { stderr } = await cli(['print', 'a.pb.gz'], dir)
+		expect(stderr).toBe(
+			'a.pb.gz: foreign at byte 0: not a Perfetto trace: it looks like a pprof profile\n  hint: `tsgotrace summary` shows it, and `go tool pprof`\n',
+		)
+	})
+
 	it('is summarised with how many slices were open at once', async () => {
 		const trace = sample()
 		for (const track_uuid of [910, 911]) {

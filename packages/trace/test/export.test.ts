@@ -23,66 +23,9 @@ import { Profile } from 'pprof-format'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Collector, plain } from './collector.js'
 import { loadTrace } from './perfetto.js'
+import { lane, names, sample } from './sample.js'
 import { importInSpeedscope } from './speedscope.js'
-import { monotonic, realtime, TraceMaker } from './traces.js'
-
-const names: Record<string, [number, string][]> = {
-	event_categories: [[1, 'shop/db']],
-	event_names: [
-		[1, 'traceRow'],
-		[2, 'query'],
-		[3, 'open'],
-		[4, 'handle'],
-		[5, 'parse'],
-	],
-	debug_annotation_names: [
-		[64, 'sql'],
-		[65, 'n'],
-	],
-}
-const lane = (id: number) => ({ sequence_flags: 2, track_descriptor: { uuid: id, name: 'query', parent_uuid: 420 } })
-const sql = { debug_annotations: [{ name_iid: 64, string_value: 'select "x", 1' }] }
-
-/** Slices that overlap, on lanes; slices within each other, on the thread; events in them and outside; a counter, a loss, and a slice that does not end. */
-function sample(): TraceMaker {
-	const trace = new TraceMaker()
-		.header()
-		.declare('shop/db:traceQueryBegin', 'begin', 'query')
-		.declare('shop/db:traceQueryEnd', 'end', 'query')
-		.declare('shop/db:traceHandleBegin', 'begin', 'handle')
-		.declare('shop/db:traceHandleEnd', 'end', 'handle')
-		.declare('shop/db:traceParseBegin', 'begin', 'parse')
-		.declare('shop/db:traceParseEnd', 'end', 'parse')
-		.declare('shop/db:traceOpenCount', 'counter', 'open')
-		.declare('shop/db:traceRow', 'instant', 'traceRow')
-		.state()
-		.intern(names)
-		.add(lane(900))
-		.add(lane(901))
-		.add({ sequence_flags: 2, track_descriptor: { uuid: 902, name: 'open', parent_uuid: 420, counter: {} } })
-	return trace
-		.event(1, 1, 2, 1000, { track_uuid: 900, ...sql }) // 1000
-		.event(1, 1, 2, 500, { track_uuid: 901 }) // 1500
-		.event(3, 1, 1, 100, { debug_annotations: [{ name_iid: 65, int_value: 3 }] }) // 1600
-		.event(1, 1, 4, 400) // 2000 handle
-		.event(1, 1, 5, 100) // 2100 parse
-		.event(3, 1, 1, 50, { debug_annotations: [{ name_iid: 65, double_value: 0.5 }] }) // 2150
-		.event(2, 1, 5, 200) // 2350
-		.event(2, 1, 2, 150, { track_uuid: 900 }) // 2500
-		.event(2, 1, 4, 500) // 3000
-		.event(4, 1, 3, 0, { track_uuid: 902, counter_value: 7 }) // 3000
-		.event(2, 1, 2, 1000, { track_uuid: 901 }) // 4000
-		.meta(
-			'loss',
-			[
-				{ name: 'events', uint_value: 5 },
-				{ name: 'reason', string_value: 'queue' },
-			],
-			monotonic + 4100n,
-		)
-		.event(1, 1, 2, 500, { track_uuid: 900 }) // 4500, never ends
-		.statistics('shop/db:traceRow', [20, 2, 18, 0], monotonic + 5000n)
-}
+import { realtime, TraceMaker } from './traces.js'
 
 async function bytesOf(conversion: Conversion, trace: Uint8Array = sample().bytes()): Promise<Buffer> {
 	const chunks: Buffer[] = []
@@ -109,7 +52,7 @@ const traceEngine: string = '@paulirish/trace_engine'
 
 describe('Chrome JSON', () => {
 	it('has every event with its phase', async () => {
-		const events = eventsOf(await textOf(chrome()))
+		const events = eventsOf(await textOf(chrome({ lanes: 'async' })))
 		const of = (ph: string): object[] => events.filter(e => e.ph === ph)
 		expect(of('b')).toMatchObject([
 			{ name: 'query', ts: 1, id: '0x1', args: { sql: 'select "x", 1' }, pid: 42, tid: 42, cat: 'blink.user_timing' },
@@ -126,10 +69,11 @@ describe('Chrome JSON', () => {
 			{ name: 'parse', ts: 2.35 },
 			{ name: 'handle', ts: 3 },
 		])
-		expect(of('i')).toMatchObject([
+		expect(of('I').slice(1)).toMatchObject([
 			{ name: 'shop/db:traceRow', ts: 1.6, args: { n: 3 } },
 			{ name: 'shop/db:traceRow', ts: 2.15, args: { n: 0.5 } },
 			{ name: '--- 5 events lost: queue ---', ts: 4.1, s: 'g' },
+			{ name: 'end of the trace', ts: 4.5 },
 		])
 		expect(of('C')).toMatchObject([{ name: 'shop/db:traceOpenCount', args: { value: 7 } }])
 		expect(of('M')).toMatchObject([{ args: { name: 'app' } }, { args: { name: 'main' } }])
@@ -166,7 +110,7 @@ describe('Chrome JSON', () => {
 			}
 		}
 		const engine = Processor.TraceProcessor.createWithAllHandlers()
-		await engine.parse(eventsOf(await textOf(chrome())), { isFreshRecording: false, isCPUProfile: false, metadata: {} })
+		await engine.parse(eventsOf(await textOf(chrome({ lanes: 'async' }))), { isFreshRecording: false, isCPUProfile: false, metadata: {} })
 		expect(engine.data.UserTimings.performanceMeasures.map(({ name, ts, dur }) => ({ name, ts, dur }))).toMatchObject([
 			{ name: 'query', ts: 1, dur: 1.5 },
 			{ name: 'query', ts: 1.5, dur: 2.5 },
@@ -175,10 +119,10 @@ describe('Chrome JSON', () => {
 
 	it('is imported by speedscope', async () => {
 		// It counts from the first event of a profile, in microseconds, and adds the arguments to the name.
-		expect(await callsOf('trace.json', await textOf(chrome()))).toEqual({
+		expect(await callsOf('trace.json', await textOf(chrome({ lanes: 'async' })))).toEqual({
 			'app (pid 42), main (tid 42)': ['handle {} 0', 'parse {} 0.1', '/parse {} 0.35', '/handle {} 1'],
 		})
-		const flat = await callsOf('trace.json', await textOf(chrome({ lanes: 'threads' })))
+		const flat = await callsOf('trace.json', await textOf(chrome()))
 		expect(flat['app (pid 42), query (tid 901)']).toEqual(['query {} 0', '/query {} 2.5'])
 	})
 
@@ -308,6 +252,23 @@ describe('text', () => {
 		expect(notes).toEqual(['1 events that are not slices were left out'])
 	})
 
+	it('ends that another tool wrote have the names of their slices, and how long these took', async () => {
+		const trace = new TraceMaker().header().state().intern(names).event(1, 1, 4, 1000)
+		// As other tools write it: no name, no category.
+		trace.add({ timestamp: 250, sequence_flags: 2, track_event: { type: 2 } })
+		const rows = (await textOf(jsonl(), trace.bytes())).trim().split('\n')
+		expect(JSON.parse(rows.at(-1)!)).toMatchObject({
+			type: 'end',
+			id: 'shop/db:handle',
+			category: 'shop/db',
+			name: 'handle',
+			duration: 250,
+		})
+		expect(await textOf(csv(), trace.bytes())).toContain('1250,end,shop/db:handle,42,42,main,,250,,\r\n')
+		const [begin, end] = (await textOf(chrome(), trace.bytes())).match(/"ph":"[BE]"/g)!
+		expect([begin, end]).toEqual(['"ph":"B"', '"ph":"E"'])
+	})
+
 	it('JSON lines have everything', async () => {
 		const rows = (await textOf(jsonl()))
 			.trim()
@@ -411,6 +372,24 @@ describe('OTLP', () => {
 		expect(received).toBe(110_002)
 		expect(collector.spans.every(s => s.events.length <= 128)).toBe(true)
 		expect(collector.most).toBe(1)
+	})
+
+	it('that cannot be sent is reported at once, tried again, and counted', async () => {
+		vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '1500')
+		await collector.stop()
+		const warnings: string[] = []
+		const error: unknown = await textOf(otlpSend({ url, warn: text => warnings.push(text) })).catch((e: unknown) => e)
+		expect(warnings).toEqual([`${url}/v1/traces: connect ECONNREFUSED ${url.slice('http://'.length)}; trying again`])
+		expect((error as ExportError).stats).toMatchObject({ sent: 0, failed: 10, dropped: 0 })
+		expect((error as ExportError).message).toContain('ECONNREFUSED')
+	})
+
+	it('goes through when a collector that was too busy takes it later', { timeout: 30_000 }, async () => {
+		collector.answer = request => ({ status: request === 0 ? 503 : 200, ms: 0 })
+		const warnings: string[] = []
+		await textOf(otlpSend({ url, warn: text => warnings.push(text) }))
+		expect(warnings).toEqual([`${url}/v1/traces: 503 Service Unavailable; trying again`])
+		expect([collector.requests, collector.spans.length]).toEqual([2, 6])
 	})
 
 	it('that is refused is an error which counts', async () => {

@@ -13,14 +13,14 @@ const userTiming = 'blink.user_timing'
 /** How a conversion to Chrome JSON shows slices that may overlap others of their thread. */
 export interface ChromeOptions {
 	/**
-	 * `async`: as asynchronous events, which Perfetto and DevTools show and speedscope does not. `threads`: each lane as a thread of its
-	 * own, which Perfetto and speedscope show and DevTools does not.
+	 * `threads`, the default: each lane as a thread of its own. `async`: as asynchronous events, which Perfetto shows beside their thread, DevTools in its track "Timings" without anything else, and
+	 * speedscope not at all.
 	 */
 	readonly lanes?: 'async' | 'threads'
 }
 
 /** Chrome's JSON, for Perfetto, DevTools and speedscope. A file that is cut can still be read by the first. */
-export function chrome({ lanes = 'async', note }: ChromeOptions & ConversionOptions = {}): Conversion {
+export function chrome({ lanes = 'threads', note }: ChromeOptions & ConversionOptions = {}): Conversion {
 	return async function* (trace) {
 		const writer = new Writer(lanes)
 		const reader = slicesOf(trace)
@@ -36,11 +36,14 @@ export function chrome({ lanes = 'async', note }: ChromeOptions & ConversionOpti
 	}
 }
 
+const start = '{"displayTimeUnit":"ns","traceEvents":[\n'
+
 class Writer {
 	readonly #lanes: 'async' | 'threads'
 	/** What has been named. Bounded with the tracks of the reader, of which it holds no more. */
 	readonly #named = new WeakSet<object>()
 	#started = false
+	#last: { readonly track: TraceTrack; readonly time: number } | null = null
 
 	constructor(lanes: 'async' | 'threads') {
 		this.#lanes = lanes
@@ -72,11 +75,17 @@ class Writer {
 	}
 
 	end(): string {
-		return `${this.#started ? '' : '{"displayTimeUnit":"ns","traceEvents":[\n'}\n]}\n`
+		if (!this.#started) return `${start}\n]}\n`
+		// The range that DevTools shows ends with the last event that is not asynchronous.
+		const last =
+			this.#lanes === 'async' && this.#last !== null
+				? this.#line(event('end of the trace', 'tsgotrace', 'I', ',"s":"g"', place(this.#last.track), this.#last.time, '{}'))
+				: ''
+		return `${last}\n]}\n`
 	}
 
 	#instant({ time, track, id, category, args }: TraceSignal): string {
-		return this.#event(event(id, category, 'i', ',"s":"t"', place(track), time, jsonArgsText(args)), track, time)
+		return this.#event(event(id, category, 'I', ',"s":"t"', place(track), time, jsonArgsText(args)), track, time)
 	}
 
 	#begin(slice: Slice): string {
@@ -116,18 +125,22 @@ class Writer {
 	}
 
 	#loss({ time, events, reason }: TraceLoss): string {
-		if (!this.#started || time === null) return ''
-		return `,\n${JSON.stringify({ name: lossText(events, reason), cat: 'tsgotrace', ph: 'i', s: 'g', pid: 0, tid: 0, ts: us(time) })}`
+		if (this.#last === null || time === null) return ''
+		return this.#line(event(lossText(events, reason), 'tsgotrace', 'I', ',"s":"g"', place(this.#last.track), time, '{}'))
 	}
 
 	/** An event, behind what has to come before it. */
 	#event(event: string, track: TraceTrack, time: number): string {
-		let text = ''
-		if (!this.#started) {
-			this.#started = true
-			text += `{"displayTimeUnit":"ns","traceEvents":[\n${JSON.stringify(started(track, time))}`
-		}
-		return `${text}${this.#names(track)},\n${event}`
+		this.#last = { track, time }
+		// With it, DevTools takes the trace for one of a browser, and shows no threads of which it knows nothing. Without, it shows no asynchronous events.
+		const first = this.#started || this.#lanes === 'threads' ? '' : this.#line(JSON.stringify(started(track, time)))
+		return first + this.#names(track) + this.#line(event)
+	}
+
+	#line(json: string): string {
+		const before = this.#started ? ',\n' : start
+		this.#started = true
+		return before + json
 	}
 
 	#names(track: TraceTrack): string {
@@ -137,7 +150,7 @@ class Writer {
 		const pid = uniquePid(process)
 		let text = track.parent === null ? '' : this.#names(track.parent)
 		const name = (ph: string, what: string | null, tid: number): void => {
-			if (what !== null) text += `,\n${JSON.stringify({ name: ph, ph: 'M', pid, tid, args: { name: what } })}`
+			if (what !== null) text += this.#line(JSON.stringify({ name: ph, ph: 'M', pid, tid, args: { name: what } }))
 		}
 		if (process !== null && !this.#named.has(process)) {
 			this.#named.add(process)
@@ -163,7 +176,7 @@ function event(name: string, category: string, ph: string, more: string, { pid, 
 	return `{"name":${jsonString(name)},"cat":${jsonString(category)},"ph":"${ph}"${more},"pid":${pid},"tid":${tid},"ts":${us(time)},"args":${args}}`
 }
 
-/** Without it, DevTools takes the file for one of an old Chrome, and shows nothing of it. */
+/** What a recording of a browser begins with. */
 function started(track: TraceTrack, time: number): object {
 	const pid = uniquePid(track.process)
 	const frames = [{ frame: '1', url: track.process?.name ?? 'trace', name: '', processId: pid }]

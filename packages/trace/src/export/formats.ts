@@ -45,11 +45,11 @@ export const formats: readonly Format[] = [
 		options: [
 			{
 				flags: '--lanes <kind>',
-				help: 'slices that overlap others as asynchronous events, or on threads of their own',
-				choices: ['async', 'threads'],
+				help: 'slices that overlap others on threads of their own (the default), or as asynchronous events',
+				choices: ['threads', 'async'],
 			},
 		],
-		load: async ({ lanes, ...rest }) => (await import('./chrome.js')).chrome({ ...rest, ...(lanes === 'threads' && { lanes }) }),
+		load: async ({ lanes, ...rest }) => (await import('./chrome.js')).chrome({ ...rest, ...(lanes === 'async' && { lanes }) }),
 	},
 	{
 		name: 'pprof',
