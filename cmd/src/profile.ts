@@ -5,6 +5,7 @@ import { profileEnvironment, profileParts } from '@tsgotrace/record/launch'
 import { plural } from './format.js'
 import { usageError } from './output.js'
 import { endAs, runProgram } from './program.js'
+import { quoted } from './recordend.js'
 
 /** Options of `profile`. */
 export interface ProfileFlags {
@@ -62,13 +63,16 @@ function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }
 		tell(`no event fits ${(events ?? ['*']).join(' ')}: ${known}`)
 		return true
 	}
+	const { bytes, signals } = parts.merged()
 	try {
-		writeFileSync(output, parts.merged())
+		writeFileSync(output, bytes)
 	} catch (error) {
 		process.stderr.write(`tsgotrace: ${(error as Error).message}\n`)
 		return false
 	}
-	tell(`${plural(attached, 'event')} in ${plural(threads, 'thread')} profiled, look at it: go tool pprof -http=: ${output}`)
+	tell(
+		`${plural(signals, 'signal')} in ${plural(threads, 'thread')} profiled, look at it: tsgotrace summary ${quoted(output)}   or   go tool pprof -http=: ${quoted(output)}`,
+	)
 	return true
 }
 

@@ -57,7 +57,9 @@ describe.concurrent('profile', { timeout: 60_000 }, () => {
 			dir,
 		)
 		expect({ status, stdout }).toEqual({ status: 7, stdout: '-e,x\n' })
-		expect(stderr).toBe('tsgotrace: 2 events in 2 threads profiled, look at it: go tool pprof -http=: a.pb.gz\n')
+		expect(stderr).toBe(
+			'tsgotrace: 4 signals in 2 threads profiled, look at it: tsgotrace summary a.pb.gz   or   go tool pprof -http=: a.pb.gz\n',
+		)
 		expect(rows('a.pb.gz').sort((a, b) => a[1][1]! - b[1][1]!)).toEqual([
 			['shop:traceAlloc < shop:traceRoute', [2, 103], expect.stringMatching(/^worker \d+$/)],
 			['shop:traceAlloc < shop:traceRoute', [2, 120], 'main'],

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ChromeOptions, chrome, convert } from '@tsgotrace/trace/export'
 import { readTrace } from '@tsgotrace/trace/read'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath, launch } from './chromium.js'
+import { type Browser, chromiumPath, launch } from './chromium.js'
 import { sample } from './sample.js'
 
 /** What the flame chart shows. Microseconds. */
@@ -56,7 +55,7 @@ describe.skipIf(chromiumPath === null)('DevTools', { timeout: 120_000 }, () => {
 		try {
 			await page.goto('devtools://devtools/bundled/devtools_app.html?panel=timeline')
 			await page.locator('input[type=file]').first().setInputFiles(path)
-			return await page.evaluate<Shown>(ask)
+			return (await page.evaluate(ask)) as Shown
 		} finally {
 			await page.close()
 		}

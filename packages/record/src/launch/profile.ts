@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { mergeProfiles } from '../profile/merge.js'
+import { type MergedProfile, mergeProfiles } from '../profile/merge.js'
 import { PROFILE_VARIABLE, type ProfilePreload } from '../profile/preload.js'
 import { quoted } from './environment.js'
 
@@ -19,8 +19,8 @@ export interface ProfileParts {
 	readonly dir: string
 	/** How many threads have left a profile, how many events they profiled, and which there were. */
 	report(): { readonly threads: number; readonly attached: number; readonly ids: readonly string[] }
-	/** One profile of all, gzipped. */
-	merged(): Uint8Array
+	/** One profile of all. */
+	merged(): MergedProfile
 	remove(): void
 }
 

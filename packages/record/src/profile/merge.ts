@@ -2,8 +2,16 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { ProfileBuilder, type ProfileSample, samplesOf, sampleTypesOf } from '@tsgotrace/trace/format/pprof'
 import { Profile } from 'pprof-format'
 
-/** One profile out of those of several threads, which have the same types of values. */
-export function mergeProfiles(profiles: readonly Uint8Array[]): Uint8Array {
+/** Profiles of several threads put together. */
+export interface MergedProfile {
+	/** Gzipped. */
+	readonly bytes: Uint8Array
+	/** How many signals were counted; an estimate where only the stacks of a part of them were taken. */
+	readonly signals: number
+}
+
+/** One profile out of those of several threads, which have the same types of values: the first one counts signals. */
+export function mergeProfiles(profiles: readonly Uint8Array[]): MergedProfile {
 	const decoded = profiles.map(bytes => Profile.decode(gunzipSync(bytes)))
 	const merged = new Map<string, ProfileSample>()
 	for (const profile of decoded) for (const sample of samplesOf(profile)) add(merged, sample)
@@ -13,7 +21,9 @@ export function mergeProfiles(profiles: readonly Uint8Array[]): Uint8Array {
 	const starts = decoded.map(p => BigInt(p.timeNanos))
 	const start = starts.reduce((a, b) => (a < b ? a : b), starts[0] ?? 0n)
 	const duration = Math.max(0, ...decoded.map(p => Number(p.durationNanos)))
-	return gzipSync(builder.build({ start, duration, usual: first?.stringTable.strings[Number(first.defaultSampleType)] ?? '' }).encode())
+	const signals = [...merged.values()].reduce((sum, { values }) => sum + values[0]!, 0)
+	const profile = builder.build({ start, duration, usual: first?.stringTable.strings[Number(first.defaultSampleType)] ?? '' })
+	return { bytes: gzipSync(profile.encode()), signals }
 }
 
 function add(merged: Map<string, ProfileSample>, sample: ProfileSample): void {
