@@ -7,6 +7,7 @@ export const layers = {
 	'packages/tracetest': ['@tsgotrace/runtime'],
 	'packages/trace': [],
 	'packages/record': ['@tsgotrace/runtime', '@tsgotrace/trace/format'],
+	'packages/exec': ['@tsgotrace/runtime'],
 	cmd: ['@tsgotrace/gen', '@tsgotrace/record', '@tsgotrace/trace'],
 }
 

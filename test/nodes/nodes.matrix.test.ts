@@ -11,6 +11,7 @@ const suites = [
 	'packages/runtime/test',
 	'packages/gen/test/golden.test.ts',
 	'packages/tracetest/test/contexts',
+	'packages/exec/test',
 	'cmd/test/gen.test.ts',
 	'cmd/test/record.test.ts',
 	'cmd/test/query.test.ts',

@@ -1,0 +1,22 @@
+// Names of requests: by route where the framework tells it, else by path without what is different in each request.
+
+/** What is an id in a path: a number, a UUID, a long hexadecimal or mixed text with digits. */
+const ids = [/^\d+$/, /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i, /^[\da-f]{12,}$/i, /^(?=.*\d)[\w-]{20,}$/]
+
+/** How many segments of a path are kept. */
+const mostSegments = 8
+
+/** `/user/42/items?x=1` as `/user/:id/items`. */
+export function pathName(target: string): string {
+	// Proxies are asked with whole URLs, and OPTIONS with an asterisk.
+	const path = /^[a-z]+:\/\/[^/]*(?=\/|$)/i.test(target) ? target.replace(/^[a-z]+:\/\/[^/]*/i, '') || '/' : target
+	const end = path.search(/[?#;]/)
+	const segments = (end < 0 ? path : path.slice(0, end)).split('/')
+	const named = segments.slice(0, mostSegments + 1).map(segment => (ids.some(id => id.test(segment)) ? ':id' : segment.slice(0, 64)))
+	return `${named.join('/')}${segments.length > mostSegments + 1 ? '/…' : ''}` || '/'
+}
+
+/** The name of a task for an incoming request. */
+export function requestName(method: string | undefined, target: string | undefined): string {
+	return `${method ?? 'GET'} ${pathName(target ?? '/')}`
+}

@@ -1,0 +1,47 @@
+/** What begins tasks of itself, and what goes along with requests to others. */
+export interface AutoOptions {
+	/** Each incoming request of `node:http`, `node:http2`, and of what is built on them, is a task. Default true. */
+	readonly requests?: boolean
+	/** Each outgoing request of `node:http` and of `fetch` is a call of the task that makes it. Default true. */
+	readonly calls?: boolean
+	/**
+	 * Send the W3C headers `traceparent` and `baggage` along with outgoing requests of a task, so that who is called may continue its trace. A function decides
+	 * by the origin, such as `https://example.org:8443`. Requests that have a `traceparent` already keep it. Default false: requests are sent as they are.
+	 */
+	readonly propagate?: boolean | ((origin: string) => boolean)
+}
+
+let options: Required<AutoOptions> = { requests: true, calls: true, propagate: false }
+
+/**
+ * Choose what begins tasks of itself. Holds from the next request on.
+ *
+ * @throws TypeError for an invalid option
+ * @example
+ * import { configureTasks } from '@tsgotrace/exec'
+ * configureTasks({ propagate: origin => origin.endsWith('.internal') })
+ */
+export function configureTasks(changes: AutoOptions): void {
+	for (const [name, value] of Object.entries(changes)) {
+		if (!(name in options))
+			throw new TypeError(`configureTasks: there is no option '${name}'; there are ${Object.keys(options).join(', ')}`)
+		if (typeof value !== 'boolean' && !(name === 'propagate' && typeof value === 'function'))
+			throw new TypeError(`configureTasks: '${name}' must be true or false${name === 'propagate' ? ', or a function of the origin' : ''}`)
+	}
+	options = { ...options, ...changes }
+}
+
+export function autoOptions(): Required<AutoOptions> {
+	return options
+}
+
+/** Whether the headers go along to `origin`. What the program's function throws is a no. */
+export function propagatesTo(origin: string): boolean {
+	const { propagate } = options
+	if (typeof propagate === 'boolean') return propagate
+	try {
+		return propagate(origin)
+	} catch {
+		return false
+	}
+}

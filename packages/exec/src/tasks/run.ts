@@ -1,0 +1,121 @@
+import { parseTraceParent, type TraceParent } from '../propagation/traceparent.js'
+import { currentTask, isTracing, runIn } from './scope.js'
+import { Task, type TaskKind } from './task.js'
+
+/** Options of {@link task} and {@link spawn}. */
+export interface TaskOptions {
+	/** What the task is part of. Default: the task that begins it. `null`: nothing. Text: a W3C traceparent, of the one who asked for it in another process or thread. */
+	readonly parent?: Task | string | null
+	/** Others that caused it: tasks, or traceparents of tasks elsewhere. A job that works off a batch has many. */
+	readonly links?: readonly (Task | string)[]
+	/** Ids to be kept with it, such as `{ request, session, user, transaction }`. */
+	readonly ids?: Readonly<Record<string, string>>
+	/** Values that go along with requests to other processes, as W3C baggage. Tasks that it begins inherit them. */
+	readonly baggage?: Readonly<Record<string, string>>
+	/** If it is aborted when the function throws, the task was aborted. An `AbortError` says so without it. */
+	readonly signal?: AbortSignal
+}
+
+/**
+ * Do `fn` as a task: a unit of work with an identity over its awaits, timers and callbacks. It ends when `fn` returns or throws, or when the promise
+ * that it returns settles.
+ *
+ * While nobody listens to the events of tasks, this only calls `fn`.
+ *
+ * @param fn gets the task, or null while nobody listens
+ * @returns what `fn` returns; a promise of it, if that is a promise
+ * @throws what `fn` throws. TypeError for an invalid name, function or parent
+ * @example
+ * import { log, region, task } from '@tsgotrace/exec'
+ * await task('GET /item', async () => {
+ * 	await region('database', async () => log('sql', 'select 1'))
+ * })
+ */
+export function task<T>(name: string, fn: (task: Task | null) => T, options: TaskOptions = {}): T {
+	check('task', name, fn)
+	if (!isTracing()) return fn(null)
+	return perform(begun(name, 'task', options), fn, options.signal)
+}
+
+/**
+ * Begin work that nobody waits for, as a task of its own. It is linked to the task that begins it, and not part of it, so it may end later.
+ *
+ * What `fn` throws, or rejects with, is an uncaught exception or unhandled rejection, as that of a function which is called without `await`.
+ *
+ * @throws what `fn` throws before its first await. TypeError for an invalid name, function or parent
+ * @example
+ * import { spawn } from '@tsgotrace/exec'
+ * spawn('refresh cache', async () => {})
+ */
+export function spawn(name: string, fn: (task: Task | null) => unknown, options: TaskOptions = {}): void {
+	check('spawn', name, fn)
+	if (!isTracing()) {
+		fn(null)
+		return
+	}
+	const from = currentTask()
+	const links = [...(from === null ? [] : [from]), ...(options.links ?? [])]
+	void perform(begun(name, 'spawn', { parent: null, ...options, links }), fn, options.signal)
+}
+
+function check(what: string, name: unknown, fn: unknown): void {
+	if (typeof name !== 'string' || name === '') throw new TypeError(`${what}: the name must be a string that is not empty`)
+	if (typeof fn !== 'function') throw new TypeError(`${what} '${name}': give the function to run as the second argument`)
+}
+
+function begun(name: string, kind: TaskKind, { parent = currentTask(), ...rest }: TaskOptions): Task {
+	if (typeof parent !== 'string') return new Task({ name, kind, parent, ...rest })
+	return new Task({ name, kind, parent: null, remote: remoteOf(name, parent), ...rest })
+}
+
+function remoteOf(name: string, text: string): TraceParent {
+	const remote = parseTraceParent(text)
+	if (remote === null) throw new TypeError(`task '${name}': parent is not a W3C traceparent: ${JSON.stringify(text.slice(0, 80))}`)
+	return remote
+}
+
+function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | undefined): T {
+	let result: T
+	try {
+		result = runIn(task, () => fn(task))
+	} catch (error) {
+		endBy(task, error, signal)
+		throw error
+	}
+	// A thenable of somebody may begin its work only when it is awaited: that belongs to the task too.
+	if (isThenable(result)) return settled(task, result, signal) as T
+	task.end('returned')
+	return result
+}
+
+async function settled(task: Task, promise: PromiseLike<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+	try {
+		const value = await (promise instanceof Promise ? promise : runIn(task, async () => promise))
+		task.end('returned')
+		return value
+	} catch (error) {
+		endBy(task, error, signal)
+		throw error
+	}
+}
+
+function endBy(task: Task, error: unknown, signal: AbortSignal | undefined): void {
+	task.end(signal?.aborted === true || nameOf(error) === 'AbortError' ? 'aborted' : 'threw', messageOf(error))
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+	return value instanceof Promise || typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}
+
+function nameOf(error: unknown): string {
+	return error instanceof Error ? error.name : ''
+}
+
+/** What may throw, as a getter of the program's error may, says nothing. */
+function messageOf(error: unknown): string {
+	try {
+		return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+	} catch {
+		return ''
+	}
+}

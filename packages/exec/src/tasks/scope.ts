@@ -1,0 +1,88 @@
+// Which task the code that runs now belongs to. Installed while somebody listens to tasks, and at no other time.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { connectSource } from '@tsgotrace/runtime'
+import { endAllTasks, forgetTasks, type Task } from './task.js'
+import {
+	traceLog_Event,
+	traceRegionBegin_Event,
+	traceRegionEnd_Event,
+	traceTaskBegin_Event,
+	traceTaskEnd_Event,
+	traceTaskIds_Event,
+	traceTaskLink_Event,
+	traceTaskName_Event,
+} from './ztrace.js'
+
+/** One for all of the library: before Node 24 each further one would make every promise of the program slower. */
+let storage: AsyncLocalStorage<Task> | null = null
+
+/** What begins tasks of itself: it is started with the tasks, and what it returns ends it. */
+export type TaskSource = () => () => void
+
+const sources: TaskSource[] = []
+/** Of those that run. */
+let stops: (() => void)[] = []
+
+/** Let `source` begin tasks whenever somebody listens to tasks, also if somebody does already. */
+export function addTaskSource(source: TaskSource): void {
+	sources.push(source)
+	if (storage !== null) stops.push(source())
+}
+
+connectSource(
+	[
+		traceTaskBegin_Event,
+		traceTaskEnd_Event,
+		traceTaskName_Event,
+		traceTaskLink_Event,
+		traceTaskIds_Event,
+		traceRegionBegin_Event,
+		traceRegionEnd_Event,
+		traceLog_Event,
+	],
+	() => {
+		const own = new AsyncLocalStorage<Task>()
+		storage = own
+		stops = sources.map(source => source())
+		// Before other listeners: a recorder writes its last packet in one of those.
+		process.prependListener('exit', endAllTasks)
+		return () => {
+			process.removeListener('exit', endAllTasks)
+			for (const stop of stops) stop()
+			forgetTasks()
+			storage = null
+			own.disable()
+		}
+	},
+)
+
+/** Whether somebody listens to tasks. Otherwise there are none. */
+export function isTracing(): boolean {
+	return storage !== null
+}
+
+/**
+ * The task that the code which runs now belongs to. Null outside of tasks, and while nobody listens to the events of tasks.
+ *
+ * @example
+ * import { currentTask, log } from '@tsgotrace/exec'
+ * currentTask()?.identify({ user: '42' })
+ */
+export function currentTask(): Task | null {
+	return storage?.getStore() ?? null
+}
+
+/** Call `fn` in a task. */
+export function runIn<T>(task: Task, fn: () => T): T {
+	return storage === null ? fn() : storage.run(task, fn)
+}
+
+/** The rest of the callback that runs now, and what it begins, belongs to `task`. For subscribers of channels, which Node calls where the work begins. */
+export function enter(task: Task): void {
+	storage?.enterWith(task)
+}
+
+/** The rest of the callback that runs now, and what it begins, belongs to no task. */
+export function leave(): void {
+	if (currentTask() !== null) storage?.enterWith(undefined as unknown as Task)
+}

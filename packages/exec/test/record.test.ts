@@ -1,0 +1,46 @@
+// The events of tasks in a recording: slices from begin to end, whatever overlaps.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { log, region, task } from '@tsgotrace/exec'
+import { record } from '@tsgotrace/record'
+import { readTrace, type Slice, Slices } from '@tsgotrace/trace/read'
+import { expect, it } from 'vitest'
+import { sleep } from './events.js'
+
+it('tasks, regions and logs are in a recording, each with its own begin and end', async () => {
+	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-exec-'))
+	const path = join(dir, 'out.perfetto-trace')
+	const recorder = record({ events: '@tsgotrace/exec/**', to: path })
+	await Promise.all(
+		[1, 2, 3, 4, 5].map(n =>
+			task(`job ${n}`, async () => {
+				await region('wait', () => sleep(6 - n))
+				log('n', String(n))
+			}),
+		),
+	)
+	recorder.stop()
+
+	const slices = new Slices()
+	const ended: Slice[] = []
+	const logs: unknown[] = []
+	for await (const item of readTrace(path)) {
+		if (item.type === 'begin') slices.begin(item)
+		if (item.type === 'instant') logs.push([item.args['text'], item.args['task']])
+		const slice = item.type === 'end' ? slices.end(item) : null
+		if (slice !== null) ended.push(slice)
+	}
+	rmSync(dir, { recursive: true })
+	const tasks = new Map(ended.filter(({ name }) => name === 'traceTask').map(slice => [slice.args['name'] as string, slice]))
+	expect([...tasks.keys()].sort()).toEqual(['job 1', 'job 2', 'job 3', 'job 4', 'job 5'])
+	const regions = ended.filter(({ name }) => name === 'traceRegion')
+	for (const [name, { args, endArgs, start, end }] of tasks) {
+		expect(endArgs['how']).toBe('returned')
+		const inside = regions.filter(slice => slice.args['task'] === args['task'])
+		expect(inside).toHaveLength(1)
+		expect(start <= inside[0]!.start && inside[0]!.end <= end).toBe(true)
+		expect(logs).toContainEqual([name.slice(4), args['task']])
+	}
+	expect(slices.unmatched + slices.unfinished).toBe(0)
+})
