@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { log, region, task } from '@tsgotrace/exec'
 import { record } from '@tsgotrace/record'
 import { readTrace } from '@tsgotrace/trace/read'
-import { type Slice, Slices } from '@tsgotrace/trace/slices'
+import { type Slice, slicesOf } from '@tsgotrace/trace/slices'
 import { expect, it } from 'vitest'
 import { sleep } from './events.js'
 
@@ -23,15 +23,14 @@ it('tasks, regions and logs are in a recording, each with its own begin and end'
 	)
 	recorder.stop()
 
-	const slices = new Slices()
+	const slices = slicesOf(readTrace(path))
 	const ended: Slice[] = []
 	const logs: unknown[] = []
-	for await (const item of readTrace(path)) {
-		if (item.type === 'begin') slices.begin(item)
-		if (item.type === 'instant') logs.push([item.args['text'], item.args['task']])
-		const slice = item.type === 'end' ? slices.end(item) : null
-		if (slice !== null) ended.push(slice)
-	}
+	for await (const { items, slices: ofItems } of slices.batches())
+		for (const [i, item] of items.entries()) {
+			if (item.type === 'instant') logs.push([item.args['text'], item.args['task']])
+			if (item.type === 'end' && ofItems[i]!.ended) ended.push(ofItems[i]!)
+		}
 	rmSync(dir, { recursive: true })
 	const tasks = new Map(ended.filter(({ name }) => name === 'traceTask').map(slice => [slice.args['name'] as string, slice]))
 	expect([...tasks.keys()].sort()).toEqual(['job 1', 'job 2', 'job 3', 'job 4', 'job 5'])
