@@ -1,6 +1,6 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import type { Limits } from './explore/controller.js'
-import type { Bounds } from './explore/explore.js'
+import type { Limits } from './explore/driver.js'
+import type { Bounds } from './explore/progress.js'
 import { valueText } from './platform/text.js'
 import { mustBeMilliseconds, numberOf, type RunOptions } from './world/options.js'
 
@@ -18,9 +18,14 @@ export interface VerifyOptions extends RunOptions {
 	readonly depth?: number
 	/** Of the samples. Default: 1. */
 	readonly seed?: number
-	/** At most this many executions. Default: 10,000. */
+	/** At most this many schedules depart from the undisturbed execution. Default: 1000. */
+	readonly natural?: number
+	/**
+	 * At most this many executions. Default: 5000; 300 if the undisturbed execution waits for real timers or I/O; fewer where they wait in vain for what stays
+	 * alive, 8 times in all.
+	 */
 	readonly runs?: number
-	/** At most this many milliseconds of real time. Default: 2000. */
+	/** At most this many milliseconds of real time: a limit, which the claim tells if it is reached. Default: 20,000. */
 	readonly budget?: number
 	/** At most this many decisions in one execution; more are taken for a livelock. Default: 10,000. */
 	readonly steps?: number
@@ -56,6 +61,7 @@ const known: Readonly<Record<keyof VerifyOptions, true>> = {
 	samples: true,
 	depth: true,
 	seed: true,
+	natural: true,
 	runs: true,
 	budget: true,
 	steps: true,
@@ -76,6 +82,8 @@ export function isVerifyOption(name: string): name is keyof VerifyOptions {
 export function boundsOf(options: VerifyOptions): Bounds {
 	const whole = (name: keyof VerifyOptions, standard: number, least = 0): number =>
 		mustBeWhole(name, options[name] ?? numberOf(`TRACETEST_${name.toUpperCase()}`) ?? standard, least)
+	const runs = whole('runs', 5000, 1)
+	const isSaid = (options.runs ?? numberOf('TRACETEST_RUNS')) !== undefined
 	return {
 		delays: whole('delays', 2),
 		actions: whole('actions', 2),
@@ -83,8 +91,11 @@ export function boundsOf(options: VerifyOptions): Bounds {
 		samples: whole('samples', 500),
 		depth: whole('depth', 3, 1),
 		seed: whole('seed', 1),
-		runs: whole('runs', 10_000, 1),
-		ms: whole('budget', 2000, 1),
+		natural: whole('natural', 1000),
+		runs,
+		realRuns: isSaid ? runs : 300,
+		settles: isSaid ? Number.POSITIVE_INFINITY : 8,
+		ms: whole('budget', 20_000, 1),
 	}
 }
 

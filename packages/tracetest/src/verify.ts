@@ -105,7 +105,7 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
 	const bounds = boundsOf(options)
 	const limits = limitsOf(options, settings)
 	const token = tokenFor(settings.name, options)
-	const executor = new Executor(body, settings, limits, filterOf(options.points))
+	const executor = new Executor(body, settings, limits, filterOf(options.points), bounds.microtasks)
 	census.rest()
 	const unwatch = watchRejections()
 	try {

@@ -97,7 +97,7 @@ test('whatever is claimed was executed, also where chance decides', { timeout: 6
 					return outcome
 				},
 			} as Executor
-			const bounds = { delays, actions: 0, microtasks: 0, samples: 0, depth: 3, seed: 1, runs: 1000, ms: 1e9 }
+			const bounds = { delays, actions: 0, microtasks: 0, samples: 0, depth: 3, seed: 1, natural: 0, total: 1e9, runs: 1000, ms: 1e9 }
 			const search = new Search(spy, bounds)
 			await search.run()
 			executor.done()
@@ -141,6 +141,8 @@ test('a budget of time ends the claim as well', async () => {
 		},
 		{ points, delays: 50, samples: 0, budget: 50 },
 	)
-	expect(report.claim).toMatch(/^(?:\d+ schedules?|all schedules with ≤ \d+ delays? \([\d,]+\), [\d,]+ beyond)$/)
+	expect(report.claim).toMatch(
+		/^(?:\d+ schedules?|all schedules with ≤ \d+ delays? \([\d,]+\), [\d,]+ beyond); stopped by the time limit of 50 ms$/,
+	)
 	expect(report.ms).toBeLessThan(2000)
 })

@@ -1,7 +1,12 @@
 // Small programs of tasks: executed for real, and by a model that knows nothing of how `verify` works and enumerates all of their schedules.
 import type { T } from '@tsgotrace/tracetest'
 import fc from 'fast-check'
+import { Executor } from '../src/explore/execute.js'
+import { Search } from '../src/explore/explore.js'
 import type { Deviation } from '../src/explore/schedule.js'
+import { claimOf } from '../src/report/claim.js'
+import { settingsOf } from '../src/world/options.js'
+import type { Body } from '../src/world/run.js'
 import { pausable } from './fixtures.js'
 
 /** What a task does, one after the other. */
@@ -63,6 +68,27 @@ function opening(): { readonly opened: Promise<void>; readonly open: () => void 
 	return { opened, open }
 }
 
+/** Search the controlled schedules alone: the undisturbed execution, and what departs from it, may be other ones. */
+export async function controlled(
+	body: Body,
+	within: { delays: number; samples: number; runs: number; time?: 'virtual' },
+): Promise<{ claim: string; runs: number; failure: Error | undefined }> {
+	const { time, ...bounds } = { actions: 2, microtasks: 8, depth: 3, seed: 1, natural: 0, total: 1e9, ms: 1e9, ...within }
+	const limits = { steps: 10_000, settle: 250, deadTime: 3000 }
+	const executor = new Executor(body, settingsOf(time === undefined ? {} : { time }), limits, ({ id }) => id === point.id)
+	const search = new Search(executor, bounds)
+	try {
+		const failure = (await search.run())?.failure
+		// The body itself waits for what is no choice point: for its tasks.
+		return { claim: claimOf({ ...search.progress, waits: [] }, bounds), runs: search.progress.runs, failure }
+	} finally {
+		executor.done()
+	}
+}
+
+/** Before each decision all wait; and a task that goes on after an event. */
+export type Place = 'decision' | 'event'
+
 /** One schedule, as the model has executed it. */
 export interface Path {
 	/** For each decision, how many that wait are passed over. */
@@ -72,8 +98,8 @@ export interface Path {
 	readonly stuck: boolean
 	/** The number of delays. */
 	readonly cost: number
-	/** How many events have occurred. */
-	readonly occurrences: number
+	/** Where actions may be injected, in the order of time. */
+	readonly places: readonly Place[]
 	/** For each decision, who waited and who was chosen. */
 	readonly story: Log
 }
@@ -123,7 +149,8 @@ export function pathOf(program: Program, prefix: readonly number[]): Path {
 	const choices: number[] = []
 	const story: string[] = []
 	const widths: number[] = []
-	let [now, ordered, ended, occurrences] = [0, 0, 0, 0]
+	let [now, ordered, ended] = [0, 0, 0]
+	const places: Place[] = []
 	let last: ModelTask | undefined
 
 	const go = (name: string, ops: readonly Op[]): void => {
@@ -167,6 +194,7 @@ export function pathOf(program: Program, prefix: readonly number[]): Path {
 		const waiting = [...parked.filter(task => task === last), ...parked.filter(task => task !== last)]
 		const width = waiting.length + (timers.length > 0 ? 1 : 0)
 		if (width === 0) break
+		places.push('decision')
 		const choice = Math.min(prefix[choices.length] ?? 0, width - 1)
 		choices.push(choice)
 		widths.push(width)
@@ -189,12 +217,12 @@ export function pathOf(program: Program, prefix: readonly number[]): Path {
 			parked.splice(parked.indexOf(chosen), 1)
 			ordered = parked.length
 			last = chosen
-			if (chosen.at >= 0) occurrences++
+			if (chosen.at >= 0) places.push('event')
 			queue.push(chosen)
 		}
 	}
 	const cost = choices.reduce((sum, by) => sum + by, 0)
-	return { choices, widths, log, stuck: ended < tasks.length, cost, occurrences, story }
+	return { choices, widths, log, stuck: ended < tasks.length, cost, places, story }
 }
 
 class Waiting {

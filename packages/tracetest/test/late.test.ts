@@ -34,11 +34,13 @@ describe.each(both)('%s: code that nobody waits for', (_, execute) => {
 test('a timer that is left at the end does not slow a search', async () => {
 	const { runs, claim } = await searched(
 		async t => {
-			await t.all(...['A', 'B', 'C'].map(name => t.go(name, () => saved.signal!(1))))
+			await t.all(...['A', 'B', 'C'].map(name => t.go(name, async () => saved.signal?.(1))))
 			setTimeout(() => {}, 60_000).unref()
 		},
 		{ samples: 0, delays: 9 },
 	)
 	expect(claim).toMatch(/^exhaustive/)
-	expect(runs).toBe(90)
+	// The undisturbed execution twice, as it is and with probes; and what departs from it.
+	expect(claim).toBe('exhaustive: all 90 schedules')
+	expect(runs).toBeGreaterThanOrEqual(92)
 })

@@ -173,7 +173,7 @@ test('a search finds the last event of a task that is stuck', async () => {
 
 test('a search without a choice does not look like one', async () => {
 	const alone = await explore(async () => {})
-	expect(alone.claim).toMatch(/^exhaustive: all 1 schedule; there was no choice, because two tasks never waited at once/)
+	expect(alone.claim).toMatch(/^exhaustive: the only schedule; there was no choice, because two tasks never waited at once/)
 	const two = await explore(
 		async t =>
 			void (await t.all(

@@ -52,7 +52,7 @@ describe('options', () => {
 		vi.stubEnv('TRACETEST_DEADTIME', '80000')
 		define({})
 		vi.unstubAllEnvs()
-		expect(limits.map(limit => Math.floor(limit / 10_000))).toEqual([7, 8])
+		expect(limits.map(limit => Math.floor(limit / 10_000))).toEqual([9, 10])
 	})
 
 	test('verbose prints events as they come', async () => {

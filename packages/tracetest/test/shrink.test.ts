@@ -1,4 +1,3 @@
-import { explore } from '@tsgotrace/tracetest'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Executor } from '../src/explore/execute.js'
@@ -8,7 +7,9 @@ import { shrink } from '../src/explore/shrink.js'
 import { settingsOf } from '../src/world/options.js'
 import { bodyOf, deviationsOf, explored, type Path, point } from './explore-model.js'
 
-const unlimited = { runs: 1e9, budget: 1e9, points: [point] }
+const limits = { steps: 10_000, settle: 250, deadTime: 3000 }
+/** Without the undisturbed execution: it may fail as well, and has no deviations. */
+const controlled = { delays: 0, actions: 0, microtasks: 0, samples: 0, depth: 3, seed: 1, natural: 0, total: 1e9, runs: 1e9, ms: 1e9 }
 
 type Log = readonly string[]
 
@@ -36,13 +37,22 @@ test('what sampling has found is shrunk to the fewest delays that brute force fi
 					if (swapped(log, pair)) throw new Error('swapped')
 				}
 				const fewest = Math.min(...paths.filter(({ log }) => swapped(log, pair)).map(({ cost }) => cost))
-				const report = await explore(bodyOf(program, [], check), { ...unlimited, delays: 0, samples: 1000, seed })
-				if (fewest === Number.POSITIVE_INFINITY) expect(report.failure).toBe(undefined)
-				else {
-					expect(report.failure).toMatchObject({ fewest: true, replays: true })
-					expect(report.schedule!.delays).toBe(fewest)
-					if (report.claim.includes('sampled')) seen.sampled++
-					if (fewest > 1) seen.several++
+				const executor = new Executor(bodyOf(program, [], check), settingsOf({}), limits, ({ id }) => id === point.id)
+				const bounds = { ...controlled, samples: 1000, seed }
+				const search = new Search(executor, bounds)
+				try {
+					const found = await search.run()
+					if (fewest === Number.POSITIVE_INFINITY) expect(found).toBe(undefined)
+					else {
+						const shrunk = await shrink(executor, found!, bounds, search)
+						expect(shrunk.fewest).toBe(true)
+						expect(delaysOf(shrunk.found.deviations)).toBe(fewest)
+						expect((await executor.execute(shrunk.found.deviations)).failure?.message).toBe('swapped')
+						if (search.progress.samples > 0) seen.sampled++
+						if (fewest > 1) seen.several++
+					}
+				} finally {
+					executor.done()
 				}
 			},
 		),
@@ -73,13 +83,12 @@ test('a schedule that fails in another way is not what it is shrunk to', { timeo
 						if (failure !== undefined) throw new Error(failure)
 					}),
 					settingsOf({}),
-					{ steps: 10_000, settle: 250, deadTime: 3000 },
+					limits,
 					({ id }) => id === point.id,
 				)
 				try {
 					// What a search is before it has looked at more than the default.
-					const bounds = { delays: 0, actions: 0, microtasks: 0, samples: 0, depth: 3, seed: 1, runs: 1e9, ms: 1e9 }
-					const before = new Search(executor, bounds)
+					const before = new Search(executor, controlled)
 					if ((await before.run()) !== undefined) return
 					const deviations: readonly Deviation[] = deviationsOf(path)
 					const outcome = await executor.execute(deviations)
@@ -87,7 +96,7 @@ test('a schedule that fails in another way is not what it is shrunk to', { timeo
 					const { found, fewest } = await shrink(
 						executor,
 						{ deviations, failure: outcome.failure!, outcome, passed: false },
-						bounds,
+						controlled,
 						before,
 					)
 					expect(found.failure.message).toBe(failureOf(path.log))

@@ -12,12 +12,19 @@ import { pausable, sync } from './fixtures.js'
 const whole = fc.nat(100_000)
 const deviation: fc.Arbitrary<Deviation> = fc.oneof(
 	fc.record({ kind: fc.constant('delay' as const), at: whole, by: fc.integer({ min: 1, max: 50 }) }),
+	fc.record({
+		kind: fc.constant('hold' as const),
+		at: whole,
+		until: fc.oneof(whole, fc.constantFrom('quiet' as const, 'here' as const)),
+		after: fc.nat(20),
+	}),
+	fc.record({ kind: fc.constant('order' as const), name: fc.constantFrom('plain' as const, 'natural' as const) }),
 	fc.record({ kind: fc.constant('injection' as const), at: whole, action: fc.nat(5), after: fc.nat(20) }),
 )
 const hash = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const trail = fc.record({
 	hashes: fc.array(hash, { maxLength: 300, size: 'max' }),
-	marks: fc.array(fc.record({ decision: whole, occurrence: whole, hash }), { maxLength: 4 }),
+	marks: fc.array(fc.record({ decision: whole, occurrence: whole, arrival: whole, hash }), { maxLength: 4 }),
 })
 const token = fc
 	.record({ name: fc.string({ unit: 'grapheme' }), deviations: fc.array(deviation, { maxLength: 6 }), of: trail })

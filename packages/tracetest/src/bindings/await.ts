@@ -17,7 +17,8 @@ export function awaiting<V>(value: V, place: string): V | Promise<Awaited<V>> {
 	const { world, task } = caller
 	// Here, because the stack of what runs later does not tell who awaits.
 	const site = world.detail ? siteOf({ awaiting }, 'awaiting') : undefined
-	return turnAfter(value, () => world.signal(pointOf(place), [], task, site))
+	const turn = world.controller!.awaits(pointOf(place), site, task)
+	return turn === undefined ? value : turnAfter(value, turn)
 }
 
 /**

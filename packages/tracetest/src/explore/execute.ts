@@ -9,8 +9,10 @@ import type { Settings } from '../world/options.js'
 import type { Body } from '../world/run.js'
 import { T } from '../world/t.js'
 import { World } from '../world/world.js'
-import { Controller, type Limits, type Strategy } from './controller.js'
-import type { Deviation, Step } from './schedule.js'
+import { Controller, type Strategy } from './controller.js'
+import type { Driver, Limits } from './driver.js'
+import { Natural } from './natural.js'
+import { type Deviation, orderOf, type Step } from './schedule.js'
 import type { Waits } from './waits.js'
 
 /** What one execution was like. */
@@ -20,13 +22,23 @@ export interface Outcome {
 	readonly states: readonly number[]
 	/** Empty unless the execution is a detailed one. */
 	readonly hashes: readonly number[]
-	/** Empty unless the body has actions. */
+	/** Empty unless the body has actions, or in the natural order. */
 	readonly occurrences: readonly number[]
+	readonly moments: Driver['moments']
+	/** In the natural order only. */
+	readonly rooms: readonly number[]
+	readonly arrivals: readonly number[]
 	/** One for each deviation that was applied. Fewer than there are: the execution went another way. */
-	readonly marks: Controller['marks']
+	readonly marks: Driver['marks']
+	/** How many actions have happened. */
+	readonly injected: number
 	/** The names of the actions that the body has declared. */
 	readonly actions: readonly string[]
 	readonly uncontrolled: ReadonlySet<string>
+	/** How many callbacks of real timers and I/O the execution has got, by type. */
+	readonly callbacks: ReadonlyMap<string, number>
+	/** How often it has waited in vain for what stayed alive. */
+	readonly settles: number
 	/** The streams and what came on them; undefined where an action has happened, which may well change that. */
 	readonly shape: ReadonlyMap<string, readonly string[] | null> | undefined
 	/** Empty unless the execution is a detailed one. */
@@ -61,32 +73,50 @@ export class Executor {
 	readonly #listener = new Listener()
 	readonly #clock: Clock | undefined
 	readonly #points: (event: TraceEvent) => boolean
+	readonly #microtasks: number
+	/** Which probes are attached: of the choice points, and of all events. */
+	#listens = false
 	#everything = false
+	#hasActions = false
 	#paused = Number.NEGATIVE_INFINITY
 
-	/** @param points which pausable events are choice points, and at which events actions are injected */
-	constructor(body: Body, settings: Settings, limits: Limits, points: (event: TraceEvent) => boolean) {
+	/**
+	 * @param points which pausable events are choice points, and at which events actions are injected
+	 * @param microtasks how many microtasks after a moment of the natural order something may happen, at most
+	 */
+	constructor(body: Body, settings: Settings, limits: Limits, points: (event: TraceEvent) => boolean, microtasks = 8) {
 		this.#body = body
 		this.settings = settings
 		this.#limits = limits
 		this.#points = points
+		this.#microtasks = microtasks
 		this.#clock = settings.time === 'virtual' ? new Clock() : undefined
-		this.#listener.attachAll(event => event.async && points(event))
 	}
 
 	/** Execute the body once. */
 	async execute(deviations: readonly Deviation[], { strategy, detail = false, waits, hung = false }: How = {}): Promise<Outcome> {
 		if (originals.now() - this.#paused >= pause) await this.#pause()
+		const order = orderOf(deviations)
+		if (order === 'plain') this.#listenToNone()
+		else this.#listen()
 		// Events that cannot pause matter where actions are injected, and for the picture.
-		if (detail) this.#listenToAll()
+		if (order === 'natural' || (detail && order === undefined)) this.#listenToAll()
+		// Probes of ordinary ones cost no microtask.
+		else if (detail) this.#listener.attachAll(event => !event.async && this.#points(event))
 		for (;;) {
-			const everything = this.#everything
+			const injects = this.#everything && (detail || this.#hasActions)
 			const suspended = hung ? new Suspended(looked) : undefined
-			const outcome = await this.#watched(waits ?? suspended, () => this.#once(deviations, strategy?.(), { detail, suspended }))
+			const limits = hung ? { ...this.#limits, hung } : this.#limits
+			const driver =
+				order === undefined
+					? new Controller(deviations, limits, injects, strategy?.())
+					: new Natural(deviations, limits, this.#microtasks, () => this.#listen(), waits)
+			const outcome = await this.#watched(waits ?? suspended, () => this.#once(driver, { detail, suspended }))
+			if (outcome.actions.length > 0) this.#hasActions = true
 			if (census.light && !context.light) {
 				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
 				census.restore()
-			} else if (outcome.actions.length === 0 || everything) return outcome
+			} else if (outcome.actions.length === 0 || injects || order !== undefined) return outcome
 			else this.#listenToAll()
 		}
 	}
@@ -125,33 +155,57 @@ export class Executor {
 		this.#paused = originals.now()
 	}
 
+	/** Probes of pausable events cost their tasks a microtask. */
+	#listenToNone(): void {
+		this.#listener.done()
+		this.#listens = false
+		this.#everything = false
+	}
+
+	#listen(): void {
+		if (this.#listens) return
+		this.#listens = true
+		this.#listener.attachAll(event => event.async && this.#points(event))
+	}
+
 	#listenToAll(): void {
 		if (this.#everything) return
 		this.#everything = true
 		this.#listener.attachAll(this.#points)
 	}
 
-	async #once(
-		deviations: readonly Deviation[],
-		strategy: Strategy | undefined,
-		how: { readonly detail: boolean; readonly suspended: Suspended | undefined },
-	): Promise<Outcome> {
+	async #once(driver: Driver, how: { readonly detail: boolean; readonly suspended: Suspended | undefined }): Promise<Outcome> {
 		this.#clock?.reset()
-		const limits = how.suspended === undefined ? this.#limits : { ...this.#limits, hung: true }
-		const controller = new Controller(deviations, limits, this.#everything, strategy)
-		const world = new World(this.settings, this.#listener, { ...how, clock: this.#clock, controller })
+		const world = new World(this.settings, this.#listener, { ...how, clock: this.#clock, controller: driver })
 		this.#listener.current = world
 		const stop = world.endWith(this.settings.signal)
 		await context.run(undefined, () => {
 			world.start(() => this.#body(new T(world)))
-			return new Promise<void>(done => controller.control(world, done))
+			return new Promise<void>(done => driver.control(world, done))
 		})
 		stop()
 		// Its failure is none of the schedule, and there is no next one.
 		this.settings.signal?.throwIfAborted()
-		const { widths, states, hashes, occurrences, marks, uncontrolled, log } = controller
+		const { widths, states, hashes, occurrences, moments, rooms, arrivals, marks, injected, uncontrolled, callbacks, settles, log } = driver
 		const shape = world.acted ? undefined : world.streams.shape()
 		const actions = world.actions.map(({ name }) => name)
-		return { failure: world.failure, widths, states, hashes, occurrences, marks, actions, uncontrolled, shape, steps: log }
+		return {
+			failure: world.failure,
+			widths,
+			states,
+			hashes,
+			occurrences,
+			moments,
+			rooms,
+			arrivals,
+			marks,
+			injected,
+			actions,
+			uncontrolled,
+			callbacks,
+			settles,
+			shape,
+			steps: log,
+		}
 	}
 }

@@ -1,47 +1,13 @@
 import { originals } from '../platform/originals.js'
+import { alike } from './alike.js'
+import { NaturalFrontier, plain } from './deviate.js'
 import type { Executor, Outcome } from './execute.js'
 import { type Candidate, Frontier, type Level } from './frontier.js'
 import { Pct } from './pct.js'
+import { type Bounds, begun, type Progress } from './progress.js'
 import { Random } from './random.js'
-import type { Deviation } from './schedule.js'
-
-/** Bounds of a search. */
-export interface Bounds {
-	readonly delays: number
-	readonly actions: number
-	readonly microtasks: number
-	/** Delays and actions together. Default: no bound of its own. */
-	readonly total?: number
-	/** How many schedules are sampled, at most. */
-	readonly samples: number
-	readonly depth: number
-	readonly seed: number
-	/** The budget: executions, and milliseconds of real time. */
-	readonly runs: number
-	readonly ms: number
-}
-
-/** What a search has done so far. */
-export interface Progress {
-	runs: number
-	/** Sampled ones among the runs. */
-	samples: number
-	/** Levels whose schedules were all executed, and how many these are. */
-	readonly complete: (Level & { readonly schedules: number })[]
-	/** The level that is being executed, and how many of its schedules were. */
-	level: Level
-	done: number
-	/** Executions that did not do what the one did that they were derived from: the body is not deterministic. */
-	diverged: number
-	/** Kinds of resources that were alive when decisions were made. */
-	readonly uncontrolled: Set<string>
-	/** Whether there is no schedule that was not executed, but for more actions. */
-	exhaustive: boolean
-	/** Whether the search was stopped by its budget. */
-	cut: boolean
-	/** Whether the body has declared actions. */
-	hasActions: boolean
-}
+import { type Deviation, orderOf } from './schedule.js'
+import { Waits } from './waits.js'
 
 /** A schedule that failed. */
 export interface Found {
@@ -52,34 +18,41 @@ export interface Found {
 	readonly passed: boolean
 }
 
+interface How {
+	/** Whether waits outside of choice points are looked for. */
+	readonly watched?: boolean
+	/** Makes what chooses where nothing is planned. */
+	readonly sampled?: () => Pct
+}
+
 /** One sampled schedule for this many systematic ones. */
 const share = 4
+
+/** How many deviations from the natural order are combined. */
+const deepest = 2
 
 /** For how many decisions, beyond twice as many as other executions have, a sampled one may let a task wait. */
 const patience = 100
 
 /**
- * Searches the schedules of a body for one that fails: systematically, first all with one delay or action, then all with two, and so on, and
- * between them sampled ones, which reach deeper.
+ * Searches the schedules of a body for one that fails: the undisturbed execution first; then systematically all with one delay or action, all with two, and
+ * so on; between them sampled ones, which reach deeper, and ones that depart from the undisturbed execution.
  */
 export class Search {
-	readonly progress: Progress = {
-		runs: 0,
-		samples: 0,
-		complete: [],
-		level: { delays: 0, actions: 0 },
-		done: 0,
-		diverged: 0,
-		uncontrolled: new Set(),
-		exhaustive: false,
-		cut: false,
-		hasActions: false,
-	}
+	readonly progress: Progress = begun()
 	readonly #executor: Executor
 	readonly #bounds: Bounds
 	readonly #frontier: Frontier
+	readonly #natural: NaturalFrontier
+	/** What departs from the natural order, for as long as there is more. */
+	#departures: ReturnType<NaturalFrontier['candidates']> | undefined
+	/** Finds where tasks wait outside of choice points, in a few executions. */
+	readonly #waits = new Waits()
 	readonly #start: number = originals.now()
 	readonly #onRun: () => void
+	readonly #counts: (failure: Error) => boolean
+	#runs: number
+	#settles = 0
 	#found: Found | undefined
 	#first: Outcome | undefined
 	/** The last that was executed, and was not sampled. */
@@ -89,8 +62,8 @@ export class Search {
 	#fair = 0
 	#occurrences = 0
 	#actions = 0
-
-	readonly #counts: (failure: Error) => boolean
+	/** Whether schedules beyond the bounds are executed, in the place of ones that would be sampled. */
+	#beyond = false
 
 	/**
 	 * @param onRun called after each execution
@@ -99,23 +72,53 @@ export class Search {
 	constructor(executor: Executor, bounds: Bounds, onRun: () => void = () => {}, counts: (failure: Error) => boolean = () => true) {
 		this.#executor = executor
 		this.#bounds = bounds
+		this.#runs = bounds.runs
 		this.#frontier = new Frontier(bounds.microtasks)
+		this.#natural = new NaturalFrontier(bounds)
 		this.#onRun = onRun
 		this.#counts = counts
 	}
 
 	/** Search until a schedule fails, all within the bounds were executed, or the budget is spent. */
 	async run(): Promise<Found | undefined> {
+		const found = await this.#search()
+		if (found === undefined || found.passed || this.#bounds.total !== undefined || found.deviations === plain) return found
+		// The undisturbed execution has passed. If it fails now, what earlier executions have left decides, and not the schedule.
+		const outcome = await this.#executor.execute(plain)
+		const failure = this.failureOf(outcome)
+		return failure !== undefined && alike(failure, found.failure) ? { deviations: plain, failure, outcome, passed: true } : found
+	}
+
+	async #search(): Promise<Found | undefined> {
+		if (this.#bounds.total === undefined && !(await this.#undisturbed())) return this.#found
+		if (!(await this.#controlled())) return this.#found
+		while (this.#departures !== undefined) if (!(await this.#depart())) return this.#found
+		return this.#found
+	}
+
+	/** What happens without a search. @returns whether to go on */
+	async #undisturbed(): Promise<boolean> {
+		const outcome = await this.#execute(plain, undefined)
+		if (outcome === undefined) return false
+		const { callbacks } = outcome
+		this.progress.natural.callbacks = callbacks
+		if (callbacks.size > 0) this.#runs = this.#bounds.realRuns ?? this.#runs
+		this.#departures = this.#natural.candidates(deepest)
+		return this.#depart()
+	}
+
+	/** @returns whether to go on */
+	async #controlled(): Promise<boolean> {
 		const { progress } = this
 		for (const level of this.#levels()) {
 			progress.level = level
 			progress.done = 0
-			if (!(await this.#level(level)) || !(await this.#control())) break
+			if (!(await this.#level(level)) || !(await this.#control())) return false
 			progress.complete.push({ ...level, schedules: progress.done })
-			progress.exhaustive = this.#exhausted(level)
+			this.#exhaust()
 			if (progress.exhaustive) break
 		}
-		return this.#found
+		return true
 	}
 
 	/** The levels within the bounds, and then those beyond, for as long as there are schedules to sample. */
@@ -127,22 +130,32 @@ export class Search {
 			for (let actions = 0; actions <= this.#mostActions; actions++) yield { delays, actions }
 	}
 
-	/** The level with the fewest deviations that is not complete: a body may declare its first action late, under some schedules only. */
+	/**
+	 * The level with the fewest deviations that is not complete: a body may declare its first action late, under some schedules only. Of as many deviations, those
+	 * with one action come first, and pairs of actions last: they are the most, and find the least.
+	 */
 	#nextWithin(): Level | undefined {
 		const { delays, total = Number.POSITIVE_INFINITY } = this.#bounds
-		const within = Math.min(delays + this.#mostActions, total)
+		const most = this.#mostActions
+		const within = Math.min(delays + most, total)
 		for (let sum = 0; sum <= within; sum++)
-			for (let actions = Math.min(sum, this.#mostActions); actions >= 0; actions--)
+			for (let i = 0; i <= Math.min(sum, most); i++) {
+				const actions = sum === 0 || most === 0 || i > 1 ? i : 1 - i
 				if (sum - actions <= delays && !this.#isComplete(sum - actions, actions)) return { delays: sum - actions, actions }
+			}
 		return undefined
 	}
-	#beyond = false
 
-	/** Whether all schedules were executed with `total` delays and actions together. */
+	/** Whether all controlled schedules were executed with `total` delays and actions together. */
 	completed(total: number): boolean {
 		const most = Math.min(total, this.#mostActions)
 		for (let actions = 0; actions <= most; actions++) if (!this.#isComplete(total - actions, actions)) return false
 		return true
+	}
+
+	/** Whether all schedules were executed that depart from the natural order by `total` deviations. */
+	departed(total: number): boolean {
+		return this.progress.natural.complete.length > total
 	}
 
 	/** Whether nothing but the schedule decided how executions went, as far as can be seen. */
@@ -154,12 +167,20 @@ export class Search {
 		return this.progress.hasActions ? this.#bounds.actions : 0
 	}
 
-	/** Whether there is nothing beyond `level`, and nothing below it that was not executed. */
-	#exhausted({ delays }: Level): boolean {
+	/** Find out with how many actions all schedules are known, whatever their delays. */
+	#exhaust(): void {
+		const { progress } = this
 		const most = this.#mostActions
-		if (!this.#frontier.exhausts({ delays, actions: most })) return false
-		for (let d = 0; d <= delays; d++) for (let a = 0; a <= most; a++) if (!this.#isComplete(d, a)) return false
-		return true
+		let delays = Number.POSITIVE_INFINITY
+		for (let actions = 0; actions <= most; actions++) {
+			let deep = 0
+			while (this.#isComplete(deep, actions)) deep++
+			// With as many delays all is known with fewer actions, too.
+			delays = Math.min(delays, deep - 1)
+			if (delays < 0) break
+			if (this.#frontier.exhausts({ delays, actions })) progress.exhausted[actions] ??= delays
+		}
+		progress.exhaustive = progress.exhausted[most] !== undefined
 	}
 
 	#isComplete(delays: number, actions: number): boolean {
@@ -171,21 +192,42 @@ export class Search {
 		const candidates: Iterable<Candidate> =
 			level.delays + level.actions === 0 ? [{ deviations: [], check: undefined }] : this.#frontier.candidates(level)
 		for (const candidate of candidates) {
-			const outcome = await this.#execute(candidate.deviations, candidate.check)
+			const outcome = await this.#execute(candidate.deviations, candidate.check, { watched: candidate.deviations.length === 0 })
 			if (outcome === undefined) return false
 			this.#last = { deviations: candidate.deviations, outcome }
 			this.#frontier.add(level, candidate.deviations, outcome)
 			this.progress.done++
+			// Where tasks meet at choice points alone these find as much, with fewer schedules.
+			if (this.progress.waits.length > 0 && this.#departures !== undefined && !(await this.#depart())) return false
 			const sample = this.#beyond || this.progress.done % share === 0
 			if (sample && !(await this.#sample())) return false
 		}
 		return true
 	}
 
+	/** Execute the next schedule that departs from the natural order, if there is one. @returns whether to go on */
+	async #depart(): Promise<boolean> {
+		const { natural } = this.progress
+		// Beside the undisturbed execution and the natural order itself.
+		const next = natural.runs - 2 >= this.#bounds.natural ? undefined : this.#departures!.next()
+		if (next === undefined || next.done === true) {
+			this.#departures = undefined
+			natural.complete = [...this.#natural.complete]
+			return true
+		}
+		const { deviations, check, level } = next.value
+		const outcome = await this.#execute(deviations, check, { watched: level === 0 })
+		if (outcome === undefined) return false
+		this.#natural.add(level, deviations, outcome)
+		natural.complete = [...this.#natural.complete]
+		return true
+	}
+
 	/** What was executed last is executed once more: whatever is different is not decided by the schedule. @returns whether to go on */
 	async #control(): Promise<boolean> {
 		const { deviations, outcome } = this.#last!
-		const again = await this.#executor.execute(deviations)
+		const again = await this.#executor.execute(deviations, { waits: this.#waits })
+		this.progress.waits = this.#waits.list
 		if (!same(outcome, again)) this.progress.diverged++
 		const failure = this.failureOf(again)
 		if (failure === undefined || !this.#counts(failure)) return true
@@ -209,29 +251,36 @@ export class Search {
 				after: random.below(microtasks + 1),
 			})
 		const made = (): Pct => new Pct(random.clone(), depth, this.#length, 2 * this.#fair + patience)
-		return (await this.#execute(planned, undefined, made)) !== undefined
+		return (await this.#execute(planned, undefined, { sampled: made })) !== undefined
 	}
 
-	async #execute(deviations: readonly Deviation[], check: Candidate['check'], sampled?: () => Pct): Promise<Outcome | undefined> {
+	async #execute(
+		deviations: readonly Deviation[],
+		check: Candidate['check'],
+		{ watched = false, sampled }: How = {},
+	): Promise<Outcome | undefined> {
 		const { progress } = this
-		const { runs, ms } = this.#bounds
-		if (progress.runs > 0 && (progress.runs >= runs || originals.now() - this.#start >= ms)) {
-			progress.cut = true
-			return undefined
+		if (progress.runs > 0) {
+			if (progress.runs >= this.#runs) progress.cut = 'runs'
+			else if (originals.now() - this.#start >= this.#bounds.ms) progress.cut = 'time'
+			if (progress.cut !== undefined) return undefined
 		}
 		let pct: Pct | undefined
 		const strategy = sampled === undefined ? undefined : () => (pct = sampled())
-		const outcome = await this.#executor.execute(deviations, { strategy })
+		const outcome = await this.#executor.execute(deviations, { strategy, ...(watched && { waits: this.#waits }) })
+		if (watched) progress.waits = this.#waits.list
 		progress.runs++
+		this.#settles += outcome.settles
+		if (this.#settles >= (this.#bounds.settles ?? Number.POSITIVE_INFINITY)) this.#runs = progress.runs
 		this.#first ??= outcome
-		this.#length = Math.max(this.#length, outcome.widths.length)
-		if (pct === undefined) this.#fair = Math.max(this.#fair, outcome.widths.length)
-		this.#occurrences = Math.max(this.#occurrences, outcome.occurrences.length)
 		this.#actions = Math.max(this.#actions, outcome.actions.length)
-		for (const type of outcome.uncontrolled) progress.uncontrolled.add(type)
 		progress.hasActions = this.#actions > 0
 		const went = outcome.marks.length === deviations.length && (check === undefined || outcome[check.of][check.at] === check.hash)
-		if (!went && pct === undefined) progress.diverged++
+		if (orderOf(deviations) === undefined) this.#note(outcome, went, pct !== undefined)
+		else {
+			progress.natural.runs++
+			if (!went) progress.natural.diverged++
+		}
 		const failure = this.failureOf(outcome)
 		if (failure !== undefined && this.#counts(failure)) {
 			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure, outcome, passed: false }
@@ -241,9 +290,20 @@ export class Search {
 		return outcome
 	}
 
+	/** Of a controlled execution. */
+	#note({ widths, occurrences, uncontrolled, injected }: Outcome, went: boolean, isSample: boolean): void {
+		const { progress } = this
+		this.#length = Math.max(this.#length, widths.length)
+		if (!isSample) this.#fair = Math.max(this.#fair, widths.length)
+		this.#occurrences = Math.max(this.#occurrences, occurrences.length)
+		for (const type of uncontrolled) progress.uncontrolled.add(type)
+		progress.injected ||= injected > 0
+		if (!went && !isSample) progress.diverged++
+	}
+
 	/** What is wrong with an execution: by itself, or compared with the first. */
 	failureOf({ failure, shape }: Outcome): Error | undefined {
-		return failure ?? streamsDiffer(this.#first!.shape, shape)
+		return failure ?? streamsDiffer(this.#first?.shape, shape)
 	}
 }
 

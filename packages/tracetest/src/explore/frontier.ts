@@ -1,3 +1,4 @@
+import { rest } from './driver.js'
 import type { Outcome } from './execute.js'
 import type { Delay, Deviation } from './schedule.js'
 
@@ -9,7 +10,9 @@ interface Node {
 	readonly decisions: number
 	readonly occurrence: number
 	readonly occurrences: number
-	/** Where these numbers stand: widths of the decisions, their states, and the fingerprint of everything before each occurrence. */
+	/** Up to how many microtasks after the last deviation, where it is an action, another one may come. */
+	readonly room: number
+	/** Where these numbers are: widths of the decisions, their states, the fingerprint of everything before each occurrence, and up to how many microtasks after it an action may come (-1: where all wait). */
 	readonly chunk: Int32Array
 	readonly at: number
 	/** How many actions the body has declared. */
@@ -20,7 +23,7 @@ interface Node {
 export interface Candidate {
 	readonly deviations: readonly Deviation[]
 	/** The fingerprint that the execution must have before the last deviation, at this decision or occurrence: else it has gone another way. */
-	readonly check: { readonly of: 'states' | 'occurrences'; readonly at: number; readonly hash: number } | undefined
+	readonly check: { readonly of: 'states' | 'occurrences' | 'arrivals'; readonly at: number; readonly hash: number } | undefined
 }
 
 /** A set of schedules: all those with this many delays and this many injected actions. */
@@ -52,7 +55,7 @@ export class Frontier {
 		const { decision, occurrence } = outcome.marks.at(-1) ?? { decision: 0, occurrence: 0 }
 		const decisions = outcome.widths.length - decision
 		const occurrences = outcome.occurrences.length - occurrence
-		const { chunk, at } = this.#memory.take(2 * decisions + occurrences)
+		const { chunk, at } = this.#memory.take(2 * (decisions + occurrences))
 		let most = 1
 		for (let i = 0; i < decisions; i++) {
 			const width = outcome.widths[decision + i]!
@@ -60,8 +63,14 @@ export class Frontier {
 			chunk[at + decisions + i] = outcome.states[decision + i]!
 			if (width > most) most = width
 		}
-		for (let i = 0; i < occurrences; i++) chunk[at + 2 * decisions + i] = outcome.occurrences[occurrence + i]!
-		const node: Node = { deviations, decision, decisions, occurrence, occurrences, chunk, at, actions: outcome.actions.length }
+		const roomAt = (moment: number): number => (outcome.moments[moment] === rest ? -1 : this.#microtasks)
+		for (let i = 0; i < occurrences; i++) {
+			chunk[at + 2 * decisions + i] = outcome.occurrences[occurrence + i]!
+			chunk[at + 2 * decisions + occurrences + i] = roomAt(occurrence + i)
+		}
+		const last = deviations.at(-1)
+		const room = last?.kind === 'injection' ? Math.max(0, roomAt(last.at)) : 0
+		const node: Node = { deviations, decision, decisions, occurrence, occurrences, room, chunk, at, actions: outcome.actions.length }
 		const key = keyOf(level)
 		const nodes = this.#levels.get(key)
 		if (nodes === undefined) this.#levels.set(key, [node])
@@ -87,17 +96,21 @@ export class Frontier {
 		const last = deviations.at(-1)
 		// At the same occurrence: after the last one, so that each order of two actions comes once.
 		if (last?.kind === 'injection')
-			for (let after = last.after; after <= this.#microtasks; after++)
+			for (let after = last.after; after <= node.room; after++)
 				for (let action = 0; action < actions; action++)
 					yield { deviations: [...deviations, { kind: 'injection', at: last.at, action, after }], check: undefined }
-		for (let i = 0; i < occurrences; i++) {
-			const at = occurrence + i
-			const hash = chunk[node.at + 2 * decisions + i]!
-			const check = { of: 'occurrences', at, hash } as const
-			for (let after = 0; after <= this.#microtasks; after++)
-				for (let action = 0; action < actions; action++)
-					yield { deviations: [...deviations, { kind: 'injection', at, action, after }], check }
-		}
+		// At events first: there something has just changed. Then where all wait.
+		for (const rests of [false, true])
+			for (let i = 0; i < occurrences; i++) {
+				const at = occurrence + i
+				const room = chunk[node.at + 2 * decisions + occurrences + i]!
+				if (room < 0 !== rests) continue
+				const hash = chunk[node.at + 2 * decisions + i]!
+				const check = { of: 'occurrences', at, hash } as const
+				for (let after = 0; after <= Math.max(0, room); after++)
+					for (let action = 0; action < actions; action++)
+						yield { deviations: [...deviations, { kind: 'injection', at, action, after }], check }
+			}
 	}
 }
 

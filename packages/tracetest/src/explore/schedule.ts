@@ -1,9 +1,28 @@
 import type { Place } from '../platform/place.js'
 
 /**
- * A departure from the default schedule. By default the task that ran last goes on; where it cannot, the one that has waited longest.
+ * A departure from the default schedule. By default all tasks wait at each choice point, and one goes on at a time: the one that ran last, or, where it
+ * cannot, the one that has waited longest. An {@link Order} as the first of them says what the others depart from instead.
  */
-export type Deviation = Delay | Injection
+export type Deviation = Delay | Injection | Hold | Order
+
+/** Tasks go on as they would without a search. */
+export interface Order {
+	readonly kind: 'order'
+	/** `plain`: exactly as `run` executes the body. `natural`: besides, all events are listened to, and tasks may be held at choice points. */
+	readonly name: 'plain' | 'natural'
+}
+
+/** In the natural order, a task waits at a choice point that it would pass. */
+export interface Hold {
+	readonly kind: 'hold'
+	/** Which arrival at a choice point, counted from 0. */
+	readonly at: number
+	/** Until which moment, counted from 0 as for {@link Injection}; `quiet`: until nothing else can go on; `here`: from where it is. */
+	readonly until: number | 'quiet' | 'here'
+	/** How many microtasks after that. */
+	readonly after: number
+}
 
 /** At a decision, another task continues than by default. */
 export interface Delay {
@@ -14,10 +33,10 @@ export interface Delay {
 	readonly by: number
 }
 
-/** At an occurrence of an event, an action is injected. */
+/** At an occurrence of an event, or where all tasks wait, an action is injected. */
 export interface Injection {
 	readonly kind: 'injection'
-	/** Which occurrence, counted from 0 over all events. */
+	/** Which occurrence, counted from 0 over all of them. */
 	readonly at: number
 	/** Which action, in the order of `t.action`. */
 	readonly action: number
@@ -38,13 +57,19 @@ export interface Step {
 	readonly time: number | undefined
 	/** The names of tasks that were passed over here: they were to continue by default. */
 	readonly delayed: readonly string[]
-	/** Actions only: how many microtasks after the event before. */
+	/** In the natural order: the task was held, and goes on only now. */
+	readonly held?: boolean
+	/** Actions only: how many microtasks after the event before, or what it was. */
 	readonly after?: number
+	/** Actions only, if it was no event: all tasks waited, or a callback of Node had ended. */
+	readonly where?: 'rest' | 'callback'
 }
 
 /** An interleaving: what happened in which order, and why. */
 export interface Schedule {
 	readonly name: string
+	/** What it departs from: the undisturbed execution, as `plain` or `natural`; undefined: one task goes on at a time. */
+	readonly order?: Order['name'] | undefined
 	readonly steps: readonly Step[]
 	readonly delays: number
 	readonly actions: number
@@ -58,9 +83,19 @@ export function isInjection(deviation: Deviation): deviation is Injection {
 	return deviation.kind === 'injection'
 }
 
-/** How many delays. */
+export function isHold(deviation: Deviation): deviation is Hold {
+	return deviation.kind === 'hold'
+}
+
+/** What the deviations depart from; undefined: all tasks wait at each choice point. */
+export function orderOf(deviations: readonly Deviation[]): Order['name'] | undefined {
+	const [first] = deviations
+	return first?.kind === 'order' ? first.name : undefined
+}
+
+/** How many delays: one for each task that is passed over or held. */
 export function delaysOf(deviations: readonly Deviation[]): number {
-	return deviations.filter(isDelay).reduce((sum, { by }) => sum + by, 0)
+	return deviations.filter(isDelay).reduce((sum, { by }) => sum + by, 0) + deviations.filter(isHold).length
 }
 
 /** How many injected actions. */
@@ -69,5 +104,5 @@ export function injectionsOf(deviations: readonly Deviation[]): number {
 }
 
 export function scheduleOf(name: string, steps: readonly Step[], deviations: readonly Deviation[]): Schedule {
-	return { name, steps, delays: delaysOf(deviations), actions: injectionsOf(deviations) }
+	return { name, order: orderOf(deviations), steps, delays: delaysOf(deviations), actions: injectionsOf(deviations) }
 }

@@ -2,13 +2,14 @@ import { originals } from '../platform/originals.js'
 import { DeadlockError } from '../world/errors.js'
 import { alike } from './alike.js'
 import type { Executor } from './execute.js'
-import { type Bounds, type Found, Search } from './explore.js'
-import { type Deviation, delaysOf, injectionsOf, isDelay } from './schedule.js'
+import { type Found, Search } from './explore.js'
+import type { Bounds } from './progress.js'
+import { type Deviation, delaysOf, injectionsOf, isDelay, isHold, orderOf } from './schedule.js'
 
 /** The shrunk schedule. */
 export interface Shrunk {
 	readonly found: Found
-	/** Whether no schedule with fewer deviations fails in this way: all of them were executed. */
+	/** Whether no schedule of its kind with fewer deviations fails in this way: all of them were executed. */
 	readonly fewest: boolean
 }
 
@@ -24,7 +25,8 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	// What the schedule does not decide is not in fewer deviations either.
 	if (found.passed) return { found, fewest: false }
 	// Each attempt would wait for the dead time.
-	if (found.failure instanceof DeadlockError && !found.failure.proved) return { found, fewest: found.deviations.length === 0 }
+	if (found.failure instanceof DeadlockError && !found.failure.proved)
+		return { found, fewest: delaysOf(found.deviations) + injectionsOf(found.deviations) === 0 }
 	let best = found
 	let runs = 0
 	const spent = (): boolean => runs >= most.runs || originals.now() - start >= most.ms
@@ -37,25 +39,35 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 		return true
 	}
 
-	for (let size = Math.max(1, best.deviations.length >> 1); size >= 1 && !spent(); size >>= 1) {
-		for (let at = best.deviations.length - size; at >= 0 && !spent(); at -= size) await attempt(best.deviations.toSpliced(at, size))
+	// What they depart from is no deviation. What fails without any is told best by the default schedule, which has all events in it.
+	const order = orderOf(found.deviations)
+	if (order === 'plain' && !(found.failure instanceof DeadlockError)) return { found, fewest: before.controlled }
+	if (order !== undefined && (await attempt([]))) return { found: best, fewest: before.controlled }
+	if (order === 'plain') return { found, fewest: before.controlled }
+	const head = order === undefined ? 0 : 1
+	for (let size = Math.max(1, (best.deviations.length - head) >> 1); size >= 1 && !spent(); size >>= 1) {
+		for (let at = best.deviations.length - size; at >= head && !spent(); at -= size) await attempt(best.deviations.toSpliced(at, size))
 		// Once more with single ones, for as long as that helps.
 		if (size === 1 && best !== found) {
 			const before = best.deviations.length
-			for (let at = before - 1; at >= 0 && !spent(); at--) await attempt(best.deviations.toSpliced(at, 1))
+			for (let at = before - 1; at >= head && !spent(); at--) await attempt(best.deviations.toSpliced(at, 1))
 			if (best.deviations.length < before) size = 2
 		}
 	}
 	for (let at = 0; at < best.deviations.length && !spent(); at++) {
 		const deviation = best.deviations[at]!
 		if (isDelay(deviation) && deviation.by > 1 && (await attempt(best.deviations.with(at, { ...deviation, by: deviation.by - 1 })))) at--
+		// The longest is the one that is told in the fewest words.
+		if (isHold(deviation) && deviation.until !== 'quiet')
+			await attempt(best.deviations.with(at, { ...deviation, until: 'quiet', after: 0 }))
 	}
 
 	const cost = delaysOf(best.deviations) + injectionsOf(best.deviations)
-	if (cost <= 1 || before.completed(cost - 1)) return { found: best, fewest: before.controlled }
+	const departed = order === undefined || before.departed(cost - 1)
+	if (cost <= 1 || before.completed(cost - 1)) return { found: best, fewest: before.controlled && departed }
 	const total = cost - 1
 	const within = { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...most }
 	const search = new Search(executor, within, undefined, failure => alike(failure, found.failure))
 	const smaller = await search.run()
-	return { found: smaller ?? best, fewest: before.controlled && search.controlled && !search.progress.cut }
+	return { found: smaller ?? best, fewest: before.controlled && search.controlled && departed && search.progress.cut === undefined }
 }

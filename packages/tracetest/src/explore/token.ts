@@ -1,12 +1,14 @@
 import { hashText } from '../world/task.js'
 import type { Outcome } from './execute.js'
-import type { Delay, Deviation, Injection } from './schedule.js'
+import type { Deviation } from './schedule.js'
 
 /**
  * Names a schedule, so that it can be replayed: `tt1:<test>:<deviations>:<fingerprint>:<check>`.
  *
- * Deviations: `d11-1` passes over one task at decision 11; `i3-0-2` injects action 0 two microtasks after occurrence 3; `0` if there is none.
- * Fingerprint: the number of decisions, one character for each (for each few, if there are many), and a hash of all. Each character depends on
+ * Deviations: `d11-1` passes over one task at decision 11; `i3-0-2` injects action 0 two microtasks after occurrence 3; `0` if there is none. `p` is the
+ * undisturbed execution. After `n` they depart from its order: `h1-8-2` holds the task of arrival 1 until two microtasks after moment 8, `h1-q-0` until
+ * nothing else can go on, `h1-h-3` for three microtasks.
+ * Fingerprint: the number of decisions (after `n` also of arrivals and moments), one character for each (for each few, if there are many), and a hash of all. Each character depends on
  * everything before it, so that an execution that goes another way is recognised where it does.
  * Check: a hash of all that is before it, so that a token that was damaged is not taken for another one.
  */
@@ -61,12 +63,25 @@ function strideOf(decisions: number): number {
 }
 
 export function tokenText({ name, deviations, fingerprint }: Token): string {
-	const text = deviations.map(deviation =>
-		deviation.kind === 'delay' ? `d${deviation.at}-${deviation.by}` : `i${deviation.at}-${deviation.action}-${deviation.after}`,
-	)
+	const text = deviations.map(deviationText)
 	const { decisions, marks, hash } = fingerprint
 	const token = ['tt1', slug(name), text.join('.') || '0', `${decisions.toString(36)}.${marks}.${hash.toString(36)}`].join(':')
 	return `${token}:${checkOf(token)}`
+}
+
+function deviationText(deviation: Deviation): string {
+	switch (deviation.kind) {
+		case 'order':
+			return deviation.name === 'plain' ? 'p' : 'n'
+		case 'hold': {
+			const { at, until, after } = deviation
+			return `h${at}-${until === 'quiet' ? 'q' : until === 'here' ? 'h' : until}-${after}`
+		}
+		case 'delay':
+			return `d${deviation.at}-${deviation.by}`
+		case 'injection':
+			return `i${deviation.at}-${deviation.action}-${deviation.after}`
+	}
 }
 
 function checkOf(token: string): string {
@@ -86,7 +101,13 @@ export function parseToken(input: string): Token {
 	return { name, deviations: deviations === '0' ? [] : deviations.split('.').map(part => parseDeviation(part, text)), fingerprint: parsed }
 }
 
-function parseDeviation(part: string, text: string): Delay | Injection {
+function parseDeviation(part: string, text: string): Deviation {
+	if (part === 'p' || part === 'n') return { kind: 'order', name: part === 'p' ? 'plain' : 'natural' }
+	const hold = /^h(\d+)-(\d+|q|h)-(\d+)$/.exec(part)
+	if (hold !== null) {
+		const until = hold[2] === 'q' ? 'quiet' : hold[2] === 'h' ? 'here' : Number(hold[2])
+		return { kind: 'hold', at: Number(hold[1]), until, after: Number(hold[3]) }
+	}
 	const delay = /^d(\d+)-(\d+)$/.exec(part)
 	if (delay !== null) return { kind: 'delay', at: Number(delay[1]), by: Number(delay[2]) }
 	const injection = /^i(\d+)-(\d+)-(\d+)$/.exec(part)

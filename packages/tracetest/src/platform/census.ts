@@ -253,6 +253,7 @@ class Census {
 		const resource = this.#alive.get(id)
 		if (resource === undefined) return
 		resource.called = true
+		resource.world?.controller?.called(resource.type)
 		if (resource.kind === 'handle') this.#sharedActivity++
 		if (!isOnce(resource.type, resource.kind)) return
 		const calls = this.#calls.get(id) ?? 1

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { promiseHooks } from 'node:v8'
 import { Inherited } from './inherited.js'
 
 /** One execution of the body of a test, as far as the platform needs to know it. */
@@ -6,6 +7,8 @@ export interface Execution {
 	/** Executions of the same body have the same one. */
 	readonly listener: object
 	readonly settings: { readonly name: string }
+	/** Called at the end of each callback that it has asked for. */
+	readonly controller: { called(type: string): void } | undefined
 }
 
 /** Which execution of which body runs here, and in which of its tasks. Follows awaits, timers and callbacks. */
@@ -34,6 +37,12 @@ export interface Contexts {
 	readonly light: boolean
 	/** End it; for ever, if somebody has brought back async_hooks. */
 	restore(): void
+	/**
+	 * Call `fn` at the begin of each continuation of a promise.
+	 *
+	 * @returns to be called at the end
+	 */
+	watch(fn: () => void): () => void
 }
 
 /** From Node 24 on V8 itself keeps the context, and async_hooks leave promises alone. */
@@ -58,6 +67,10 @@ class Stored implements Contexts {
 	lighten(): void {}
 
 	restore(): void {}
+
+	watch(fn: () => void): () => void {
+		return promiseHooks.onBefore(fn) as () => void
+	}
 }
 
 export const context: Contexts = Inherited.make() ?? new Stored()

@@ -1,4 +1,5 @@
 import { executionAsyncResource } from 'node:async_hooks'
+import { promiseHooks } from 'node:v8'
 import type { Context, Contexts } from './context.js'
 
 type Hook = ((promise: Marked) => void) | undefined
@@ -89,7 +90,9 @@ export class Inherited implements Contexts {
 	}
 	readonly #before = (promise: Marked): void => {
 		this.#continued = promise[mark]
+		this.#watching?.()
 	}
+	#watching: (() => void) | undefined
 	readonly #after = (): void => {
 		this.#continued = undefined
 	}
@@ -103,6 +106,16 @@ export class Inherited implements Contexts {
 		else if (this.#callbacks > 0) this.#given = true
 		this.#callbacks = 0
 		this.#continued = undefined
+	}
+
+	watch(fn: () => void): () => void {
+		this.#watching = fn
+		// Not both: each would replace the hooks of the other.
+		const stop = this.light ? undefined : (promiseHooks.onBefore(fn) as () => void)
+		return () => {
+			this.#watching = undefined
+			stop?.()
+		}
 	}
 
 	#here(): Context | typeof none | undefined {

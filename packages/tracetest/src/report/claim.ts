@@ -1,49 +1,112 @@
-import type { Bounds, Progress } from '../explore/explore.js'
-import type { Level } from '../explore/frontier.js'
-import { count, thousands } from '../platform/text.js'
+import type { Bounds, NaturalProgress, Progress } from '../explore/progress.js'
+import type { OutsideWait } from '../explore/waits.js'
+import { count, duration, placeText, thousands } from '../platform/text.js'
 
 /** What was explored, as it may be claimed: never that there are no races. */
-export function claimOf(progress: Progress, { depth, seed }: Pick<Bounds, 'depth' | 'seed'>): string {
-	const { samples } = progress
-	const reservations = [
-		...(progress.diverged > 0
-			? [`the body is not deterministic: ${count(progress.diverged, 'execution')} went another way than planned`]
-			: []),
-		...(progress.uncontrolled.size > 0 ? [`not fully controlled: ${[...progress.uncontrolled].join(', ')} stayed alive`] : []),
-	]
+export function claimOf(progress: Progress, { depth, seed, ms }: Pick<Bounds, 'depth' | 'seed' | 'ms'>): string {
+	const { samples, cut } = progress
+	const reservations = reservationsOf(progress)
 	const claim = [
-		reservations.length === 0 ? systematic(progress) : count(progress.runs - samples, 'schedule'),
+		reservations.length === 0 ? systematic(progress) : count(controlledOf(progress), 'schedule'),
 		...(samples === 0 ? [] : [`sampled ${count(samples, 'schedule')} (PCT depth ${depth}, seed ${seed})`]),
 	]
-	return [claim.join(', and '), ...reservations].join('; ')
+	const stopped = cut === 'time' ? [`stopped by the time limit of ${duration(ms)}`] : []
+	return [claim.join(', and '), ...(progress.waits.length > 0 ? [waitsText(progress)] : []), ...reservations, ...stopped].join('; ')
+}
+
+/** What choice points do not cover, and what was executed of that. */
+function waitsText({ waits, natural }: Progress): string {
+	const [first, second, ...more] = waits
+	const shown = [first!, ...(second === undefined ? [] : [second])].map(waitText).join(', ')
+	const rest = more.reduce((sum, wait) => sum + wait.count, 0)
+	const timers = [...natural.callbacks].map(([type, times]) => (times === 1 ? type : `${type} ×${times}`))
+	return [
+		`not explored: ${shown}${rest > 0 ? `, and ${thousands(rest)} more` : ''}`,
+		`but for the undisturbed execution${near(natural)}`,
+		...(timers.length > 0 ? [`with real timers and I/O in their own order (${timers.join(', ')}: try time: 'virtual')`] : []),
+	].join(', ')
+}
+
+function waitText({ file, line, count: times }: OutsideWait): string {
+	return file === '' ? count(times, 'wait') : `${count(times, 'wait')} in ${placeText({ file, line, column: 0 })}`
+}
+
+/** How many schedules were executed that depart from the undisturbed execution. */
+function near({ complete, runs }: NaturalProgress): string {
+	const deepest = complete.length - 1
+	const within = complete.slice(1).reduce((sum, schedules) => sum + schedules, 0)
+	const beyond = Math.max(0, runs - 2 - within)
+	const all =
+		within > 0 ? `, and all ${thousands(within)} with ≤ ${count(deepest, 'delay')} or ${deepest === 1 ? 'action' : 'actions'} from it` : ''
+	return beyond > 0 ? `${all}, and ${thousands(beyond)} more${within > 0 ? '' : ' near it'}` : all
+}
+
+function reservationsOf({ diverged, uncontrolled }: Progress): string[] {
+	const all: string[] = []
+	if (diverged > 0) all.push(`the body is not deterministic: ${count(diverged, 'execution')} went another way than planned`)
+	if (uncontrolled.size > 0) {
+		const names = [...uncontrolled]
+		const hint = names.some(name => name === 'Timeout' || name === 'Immediate') ? " (try time: 'virtual')" : ''
+		all.push(`not fully controlled: ${names.join(', ')} stayed alive${hint}`)
+	}
+	return all
+}
+
+/** Systematic executions with one task at a time. */
+function controlledOf({ runs, samples, natural }: Progress): number {
+	return runs - samples - natural.runs
+}
+
+/** All schedules with at most so many delays and actions were executed. Infinitely many: there are no more. */
+interface Bound {
+	readonly delays: number
+	readonly actions: number
 }
 
 /** Which sets of schedules were executed as a whole. */
 function systematic(progress: Progress): string {
-	const { complete, hasActions } = progress
-	const runs = progress.runs - progress.samples
-	const { delays, actions, schedules } = highest(complete)
-	const bounded = hasActions ? `≤ ${count(actions, 'action')}` : ''
+	const { hasActions, injected, exhausted } = progress
+	const runs = controlledOf(progress)
+	const bounds = boundsOf(progress)
+	const [best] = bounds
+	// One that was never injected is no action.
+	const acts = hasActions && injected
+	if (best === undefined || best.delays + best.actions === 0) return runs === 0 ? 'the undisturbed execution' : count(runs, 'schedule')
 	if (progress.exhaustive) {
-		const all = `exhaustive${hasActions ? ` with ${bounded}` : ''}: all ${count(runs, 'schedule')}`
+		const most = exhausted.length - 1
+		const over = progress.waits.length > 0 ? ' over choice points' : ''
+		const all = `exhaustive${over}${acts ? ` with ≤ ${count(most, 'action')}` : ''}: ${allOf(runs)}`
 		// True, and of no use: it must not pass for a search.
-		return runs > 1 || hasActions
-			? all
-			: `${all}; there was no choice, because two tasks never waited at once to start, or at a pausable event`
+		return runs > 1 || acts ? all : `${all}; there was no choice, because two tasks never waited at once to start, or at a pausable event`
 	}
-	if (delays + actions === 0) return count(runs, 'schedule')
+	const inside = progress.complete.filter(level => bounds.some(bound => level.delays <= bound.delays && level.actions <= bound.actions))
+	const schedules = inside.reduce((sum, level) => sum + level.schedules, 0)
+	const texts = bounds.map(bound => boundText(bound, acts))
 	const more = runs === schedules ? '' : `, ${thousands(runs - schedules)} beyond`
-	return `all schedules with ≤ ${count(delays, 'delay')}${hasActions ? `, ${bounded}` : ''} (${thousands(schedules)})${more}`
+	return `all schedules with ${[...new Set(texts)].join(', or ')} (${thousands(schedules)})${more}`
 }
 
-/** The largest bounds such that all schedules within them were executed, and how many these are. */
-function highest(complete: Progress['complete']): Level & { readonly schedules: number } {
-	let best = { delays: 0, actions: 0, schedules: 0 }
-	for (const { delays, actions } of complete) {
-		const within = complete.filter(level => level.delays <= delays && level.actions <= actions)
-		const all = within.length === (delays + 1) * (actions + 1)
-		const schedules = within.reduce((sum, level) => sum + level.schedules, 0)
-		if (all && delays + actions >= best.delays + best.actions) best = { delays, actions, schedules }
+function allOf(schedules: number): string {
+	return schedules === 1 ? 'the only schedule' : `all ${count(schedules, 'schedule')}`
+}
+
+function boundText({ delays, actions }: Bound, acts: boolean): string {
+	const few = (n: number, what: string): string =>
+		n === Number.POSITIVE_INFINITY ? `any ${what}s` : n === 0 ? `no ${what}` : `≤ ${count(n, what)}`
+	return acts ? `${few(delays, 'delay')} and ${few(actions, 'action')}` : few(delays, 'delay')
+}
+
+/** The largest bounds such that all schedules within them were executed: none is within another. */
+function boundsOf({ complete, exhausted }: Progress): Bound[] {
+	const all: Bound[] = []
+	const has = (delays: number, actions: number): boolean => complete.some(level => level.delays === delays && level.actions === actions)
+	let most = Number.POSITIVE_INFINITY
+	for (let actions = 0; has(0, actions); actions++) {
+		let delays = 0
+		while (delays < most && has(delays + 1, actions)) delays++
+		most = Math.min(most, delays)
+		all.push({ delays: exhausted[actions] === undefined ? most : Number.POSITIVE_INFINITY, actions })
 	}
-	return best
+	// Most actions last: what has as many delays and fewer of these is within it.
+	return all.filter((bound, i) => !all.some((other, j) => j > i && other.delays >= bound.delays)).sort((a, b) => b.actions - a.actions)
 }

@@ -1,6 +1,7 @@
 import { alike } from '../explore/alike.js'
 import type { Executor } from '../explore/execute.js'
-import { type Bounds, Search } from '../explore/explore.js'
+import { Search } from '../explore/explore.js'
+import type { Bounds } from '../explore/progress.js'
 import { scheduleOf } from '../explore/schedule.js'
 import { type Shrunk, shrink } from '../explore/shrink.js'
 import { fingerprintOf, tokenText } from '../explore/token.js'

@@ -36,7 +36,8 @@ export function timeline({ steps }: Schedule): string {
 	const groups: Step[][] = []
 	for (const step of steps) {
 		const group = groups.at(-1)
-		if (group !== undefined && group[0]!.task === step.task && step.delayed.length === 0 && step.kind !== 'action') group.push(step)
+		if (group !== undefined && group[0]!.task === step.task && step.delayed.length === 0 && step.held !== true && step.kind !== 'action')
+			group.push(step)
 		else groups.push([step])
 	}
 	const width = Math.max(0, ...groups.map(group => group[0]!.task.length))
@@ -60,7 +61,7 @@ export function timeline({ steps }: Schedule): string {
 
 function line(group: readonly Step[], width: number): string {
 	const [first] = group
-	const mark = first!.kind === 'action' ? '!' : first!.delayed.length > 0 ? '▶' : ' '
+	const mark = first!.kind === 'action' ? '!' : first!.delayed.length > 0 || first!.held === true ? '▶' : ' '
 	const parts: string[] = []
 	let times = 0
 	group.forEach((step, i) => {
@@ -73,13 +74,13 @@ function line(group: readonly Step[], width: number): string {
 	const shown = parts.length > 6 ? [...parts.slice(0, 3), `… ${parts.length - 5} more …`, ...parts.slice(-2)] : parts
 	// Each step of time begins with an arrow.
 	const arrow = first!.kind === 'time' ? '→ ' : ''
-	const notes = first!.delayed.length > 0 ? `   DELAYED here: ${first!.delayed.join(', ')}` : ''
+	const held = first!.held === true ? '   HELD until here' : ''
+	const notes = first!.delayed.length > 0 ? `   DELAYED here: ${first!.delayed.join(', ')}` : held
 	return `  ${mark} ${first!.task.padEnd(width)}  ${arrow}${shown.join(' → ')}${notes}`
 }
 
 function textOf(step: Step): string {
-	if (step.kind === 'action')
-		return step.after === 0 ? 'action, inside of the event' : `action, ${count(step.after ?? 0, 'microtask')} after the event`
+	if (step.kind === 'action') return actionText(step)
 	if (step.kind === 'time') return step.text.replace(/^→ /, '')
 	return step.place === undefined ? step.text : `${step.text} ${placeText(step.place)}`
 }
@@ -88,6 +89,12 @@ function textOf(step: Step): string {
 export function scheduleText(schedule: Schedule | undefined): string | undefined {
 	if (schedule === undefined || schedule.steps.length === 0) return undefined
 	return `schedule, one line for each turn of a task:\n${timeline(schedule)}`
+}
+
+function actionText({ after = 0, where }: Step): string {
+	if (where === 'rest') return 'action, while all tasks wait'
+	if (after === 0) return 'action, inside of the event'
+	return `action, ${count(after, 'microtask')} after ${where === undefined ? 'the event' : 'a callback of Node'}`
 }
 
 /** What is added to the message of a failure. */
@@ -117,8 +124,10 @@ hint: the body must make all its state itself, each time; is there some outside 
 	return `replay: TRACETEST=${token} ${command}`
 }
 
-function cost({ delays, actions }: Schedule, fewest: boolean): string {
-	if (delays + actions === 0) return 'the default one, without a delay'
+function cost({ order, delays, actions }: Schedule, fewest: boolean): string {
+	if (order === 'plain') return 'the undisturbed execution, which fails without a search too'
+	if (delays + actions === 0)
+		return order === undefined ? 'the default one, without a delay' : 'the undisturbed execution, with events listened to'
 	const parts = [...(delays > 0 ? [count(delays, 'delay')] : []), ...(actions > 0 ? [count(actions, 'action')] : [])]
 	return `${parts.join(' and ')}${fewest ? '; no fewer fail' : ''}`
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import type { Bounds, Search } from '../explore/explore.js'
+import type { Search } from '../explore/explore.js'
+import type { Bounds } from '../explore/progress.js'
 import { census } from '../platform/census.js'
 import { originals } from '../platform/originals.js'
 import { count, duration, thousands } from '../platform/text.js'

@@ -6,10 +6,11 @@ import type { Signal } from './signal.js'
 export class Observed<R> implements Promise<R> {
 	/** Whether somebody waits for it, or has waited. */
 	observed = false
-	readonly #promise: Promise<R>
+	#promise!: Promise<R>
 	readonly [Symbol.toStringTag]: string = 'Observed'
 
-	constructor(promise: Promise<R>) {
+	/** Settle as `promise` does. Called once, before anybody waits. */
+	follow(promise: Promise<R>): void {
 		this.#promise = promise
 	}
 
@@ -69,22 +70,29 @@ export class Task<R> extends Observed<R> {
 	refusals = 0
 	override readonly [Symbol.toStringTag]: string = 'Task'
 
+	readonly #settled: () => void
+
 	/** @param settled called when it has settled */
-	constructor(name: string, index: number, promise: Promise<R>, settled: () => void = () => {}) {
-		super(promise)
+	constructor(name: string, index: number, settled: () => void = () => {}) {
+		super()
 		this.name = name
 		this.index = index
 		this.hash = hashText(name)
+		this.#settled = settled
+	}
+
+	override follow(promise: Promise<R>): void {
+		super.follow(promise)
 		originals.observe(
 			promise,
 			() => {
 				this.state = 'fulfilled'
-				settled()
+				this.#settled()
 			},
 			(error: unknown) => {
 				this.state = 'rejected'
 				this.error = error
-				settled()
+				this.#settled()
 			},
 		)
 	}
@@ -104,7 +112,8 @@ class Joint extends Observed<unknown> {
 	readonly #all: readonly unknown[]
 
 	constructor(promise: Promise<unknown>, all: readonly unknown[]) {
-		super(promise)
+		super()
+		this.follow(promise)
 		this.#all = all
 	}
 

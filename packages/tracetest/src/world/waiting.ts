@@ -1,23 +1,5 @@
-import type { Signal } from './signal.js'
+import type { Parked } from './control.js'
 import type { Task } from './task.js'
-
-/** A task that waits for its turn: to start, or to go on after an event. */
-export type Parked = Starting | Signalling
-
-interface Waiter {
-	readonly task: Task<unknown>
-	/** Of the task, and of where it waits. */
-	readonly hash: number
-	readonly resolve: () => void
-}
-
-interface Starting extends Waiter {
-	readonly event: undefined
-}
-
-interface Signalling extends Waiter, Signal {
-	readonly refuse: (nak: unknown) => void
-}
 
 /** How many turns in a row a task has before the others come first. */
 const most = 200
@@ -28,6 +10,8 @@ export class Waiting {
 	hash = 0
 	/** The task that had the last turn. */
 	last: Task<unknown> | undefined
+	/** How many of those who wait are tight. */
+	tight = 0
 	/** How many turns in a row it has had. */
 	#turns = 0
 	/** In the order in which tasks came to wait, those of one decision in the order of tasks. */
@@ -42,6 +26,7 @@ export class Waiting {
 	add(parked: Parked): void {
 		this.#parked.push(parked)
 		this.hash = (this.hash + parked.hash) | 0
+		if (parked.tight === true) this.tight++
 	}
 
 	/** Resources may finish in any order: those who came to wait since the last call are put into the order of tasks. */
@@ -90,13 +75,19 @@ export class Waiting {
 		return this.#parked[index]
 	}
 
+	/** Where the first one waits that `wanted` accepts; -1 if there is none. */
+	indexOf(wanted: (parked: Parked) => boolean): number {
+		return this.#parked.findIndex(wanted)
+	}
+
 	/** The one at `index` has its turn. */
 	take(index: number): void {
 		const parked = this.#parked
-		const { task, hash } = parked[index]!
+		const { task, hash, tight } = parked[index]!
 		// As `splice` does, which makes an array of what it removes.
 		for (let i = index + 1; i < parked.length; i++) parked[i - 1] = parked[i]!
 		parked.pop()
+		if (tight === true) this.tight--
 		this.hash = (this.hash - hash) | 0
 		this.#sorted--
 		this.#turns = task === this.last ? this.#turns + 1 : 1
@@ -110,6 +101,7 @@ export class Waiting {
 
 	/** Nobody waits any more. */
 	clear(): Parked[] {
+		this.tight = 0
 		return this.#parked.splice(0)
 	}
 }

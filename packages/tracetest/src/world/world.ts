@@ -1,6 +1,4 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-// eslint-disable-next-line layers/rooms -- the type alone, until a small interface takes its place
-import type { Controller } from '../explore/controller.js'
 import { census } from '../platform/census.js'
 import { mustBeEvent, mustBeFunction, mustBeName } from '../platform/check.js'
 import type { Clock } from '../platform/clock.js'
@@ -11,6 +9,7 @@ import { originals } from '../platform/originals.js'
 import { stackText } from '../platform/place.js'
 import type { Suspended } from '../platform/suspended.js'
 import { callersText, callText, nameOf, valueText } from '../platform/text.js'
+import type { Control } from './control.js'
 import { deadlockText, failureText, hangs, hasFailed, type Proof } from './deadlock.js'
 import { asError, DeadlockError, ExpectError, place } from './errors.js'
 import { here } from './here.js'
@@ -30,7 +29,7 @@ export interface Action {
 /** How a body is executed. */
 interface How {
 	readonly clock?: Clock | undefined
-	readonly controller?: Controller
+	readonly controller?: Control
 	readonly detail?: boolean
 	readonly suspended?: Suspended | undefined
 }
@@ -45,13 +44,13 @@ export class World {
 	readonly tasks: Task<unknown>[] = []
 	/** Stands for code that signals outside of the context of the test. */
 	get outside(): Task<unknown> {
-		this.#outside ??= new Task('(outside)', -1, Promise.resolve())
+		this.#outside ??= new Task('(outside)', -1)
 		return this.#outside
 	}
 	#outside: Task<unknown> | undefined
 	readonly actions: Action[] = []
 	/** Decides which task continues at each event; without one, all do as they come. */
-	readonly controller: Controller | undefined
+	readonly controller: Control | undefined
 	/** Whether the stacks of signals are captured. */
 	readonly detail: boolean
 	/** Where tasks hang, where that is recorded. */
@@ -95,19 +94,27 @@ export class World {
 
 	/** Let the body run. It is the first task, and starts at once. */
 	start(body: () => unknown): Task<unknown> {
-		return this.#task('test', Promise.resolve(), body)
+		const task = this.#task<unknown>('test')
+		task.follow(Promise.resolve().then(() => context.run({ world: this, task }, body)))
+		return task
 	}
 
-	/** Start a task, from outside of its own code: at once, or when the controller lets it. */
+	/** Start a task, from outside of its own code: at once, as a call does, or when the controller lets it. */
 	go<R>(name: string, fn: () => R | PromiseLike<R>): Task<R> {
 		this.mustBeOpen('go')
 		mustBeName('go', name)
 		mustBeFunction(`go '${name}'`, fn)
 		this.#name('go', name)
-		if (this.controller === undefined) return this.#task(name, Promise.resolve(), fn)
-		const { promise: started, resolve: start } = deferred()
-		const task = this.#task(name, started, fn)
-		this.controller.starts(task, start)
+		const task = this.#task<R>(name)
+		const started = this.controller?.starts(task)
+		const begin = (): R | PromiseLike<R> => {
+			const result: R | PromiseLike<R> = context.run({ world: this, task }, fn)
+			// A task that returns another one waits for it.
+			const other: unknown = result
+			if (other instanceof Observed) void other.observe()
+			return result
+		}
+		task.follow(started === undefined ? called(begin) : started.then(begin))
 		return task
 	}
 
@@ -149,7 +156,8 @@ export class World {
 		const { promise, resolve, reject } = deferred<unknown>()
 		// An action may happen more than once.
 		const before = this.tasks.filter(task => this.#acting.get(task) === action).length
-		const task = new Task(before === 0 ? action.name : `${action.name}#${before + 1}`, this.tasks.length, promise)
+		const task = new Task(before === 0 ? action.name : `${action.name}#${before + 1}`, this.tasks.length)
+		task.follow(promise)
 		this.#acting.set(task, action)
 		this.tasks.push(task)
 		begins(task)
@@ -354,17 +362,8 @@ export class World {
 		if (this.closed) throw new TraceNak(`${what}: the test is over`)
 	}
 
-	#task<R>(name: string, started: Promise<void>, fn: () => R | PromiseLike<R>): Task<R> {
-		const promise = started.then(() =>
-			context.run({ world: this, task }, () => {
-				const result: R | PromiseLike<R> = fn()
-				// A task that returns another one waits for it.
-				const other: unknown = result
-				if (other instanceof Observed) void other.observe()
-				return result
-			}),
-		)
-		const task: Task<R> = new Task(name, this.tasks.length, promise, () => this.onChange())
+	#task<R>(name: string): Task<R> {
+		const task: Task<R> = new Task(name, this.tasks.length, () => this.onChange())
 		this.tasks.push(task)
 		return task
 	}
@@ -392,3 +391,12 @@ function isObject(value: unknown): boolean {
 
 /** After how many refusals a task of a test that is over is left waiting. */
 const most = 100
+
+/** What `fn` returns, as a promise. One that it returns is not wrapped: that would take microtasks of its own. */
+function called<R>(fn: () => R | PromiseLike<R>): Promise<Awaited<R>> {
+	try {
+		return Promise.resolve(fn())
+	} catch (error) {
+		return Promise.reject(error)
+	}
+}

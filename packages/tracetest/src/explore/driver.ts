@@ -1,0 +1,401 @@
+import { census } from '../platform/census.js'
+import { foreignTimers } from '../platform/clock.js'
+import { originals } from '../platform/originals.js'
+import { use } from '../platform/resource.js'
+import { callText, nameOf, thousands } from '../platform/text.js'
+import { drained, drainNow, later, turn } from '../platform/turn.js'
+import type { Control, Parked } from '../world/control.js'
+import { asError } from '../world/errors.js'
+import { TraceNak } from '../world/nak.js'
+import { placeOfSite, type Signal, type Site, type Source } from '../world/signal.js'
+import { hashText, type Task } from '../world/task.js'
+import { Waiting } from '../world/waiting.js'
+import type { World } from '../world/world.js'
+import { type Deviation, type Injection, isInjection, type Step } from './schedule.js'
+
+/** Limits of one execution. */
+export interface Limits {
+	/** Decisions, after which it is taken for one that never ends. */
+	readonly steps: number
+	/** How long a decision waits for timers and handles, in milliseconds of real time. */
+	readonly settle: number
+	/** How long it waits for requests, which end by themselves. */
+	readonly deadTime: number
+	/** Whether an execution of the same schedule has waited for the dead time in vain: then none does again. */
+	readonly hung?: boolean
+}
+
+/** Places where actions are injected: where all microtasks have run; the end of a callback of Node, after which they will; an event. */
+export type Moment = typeof rest | typeof callback | typeof event
+export const rest = 0
+export const callback = 1
+export const event = 2
+
+/** Where a deviation was applied. */
+export interface Mark {
+	/** The numbers of the next decision, the next occurrence and the next arrival after it. */
+	readonly decision: number
+	readonly occurrence: number
+	readonly arrival: number
+	/** The fingerprint there. */
+	readonly hash: number
+	/** Of a held task: the number of the next occurrence after it went on. */
+	until?: number
+}
+
+export const none: readonly string[] = []
+export const timeHash: number = hashText('(time)')
+export const startHash: number = hashText('(start)')
+
+/**
+ * Drives one execution to its end: looks whenever all microtasks have run, waits for what is alive, lets time pass, sees the end, a failure and a
+ * deadlock. Which task goes on is for others to say.
+ */
+export abstract class Driver implements Control {
+	/** Number of choices, for each decision. */
+	readonly widths: number[] = []
+	/** Fingerprint of all that came before each decision, and of who waits. */
+	readonly states: number[] = []
+	/** The same, with what was chosen. Of detailed executions: tokens are made of them. */
+	readonly hashes: number[] = []
+	/** Fingerprint of all that came before, for each place where actions are injected. */
+	readonly occurrences: number[] = []
+	/** What each of these places is. */
+	readonly moments: Moment[] = []
+	/** In the natural order: up to how many microtasks later an action may be injected, for each of these places. */
+	readonly rooms: number[] = []
+	/** Fingerprint of all that came before, for each arrival at a choice point where a task may be held. */
+	readonly arrivals: number[] = []
+	/** One for each deviation that was applied. */
+	readonly marks: Mark[] = []
+	/** How many actions were injected. */
+	injected = 0
+	/** Steps with their text and places, where the execution is a detailed one. */
+	readonly log: Step[] = []
+	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
+	readonly uncontrolled: Set<string> = new Set<string>()
+	/** How often it has waited in vain for what stayed alive. */
+	settles = 0
+	/** How many callbacks of real timers and I/O the execution has got, by type. */
+	readonly callbacks: Map<string, number> = new Map<string, number>()
+	protected readonly waiting: Waiting = new Waiting()
+	protected readonly limits: Limits
+	protected world!: World
+	protected hash: number = 0x811c9dc5 | 0
+	/** A hash of all events that cannot pause: part of the fingerprint where an action is injected. */
+	protected events: number = 0x811c9dc5 | 0
+	protected over = false
+	/** Whether what runs now runs because we have let it: no timer, and no I/O, has led to it. */
+	protected ours = true
+	readonly #injections: readonly Injection[]
+	#nextInjection = 0
+	#done!: () => void
+	/** When the wait for resources began, in real time. */
+	#since: number | undefined
+	/** Whether this execution has waited for a resource at all. */
+	#waited = false
+	/** What the census said when that was looked at. */
+	#changes = 0
+	#quiet = 0
+	#quietSince = 0
+
+	constructor(deviations: readonly Deviation[], limits: Limits) {
+		this.limits = limits
+		this.#injections = deviations.filter(isInjection).sort((a, b) => a.at - b.at || a.after - b.after)
+	}
+
+	abstract starts(task: Task<unknown>): Promise<void> | undefined
+	abstract signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined
+	abstract awaits(source: Source, site: Site | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
+	/** Somebody waits, or time may pass, and nothing else can go on: let one go on. */
+	protected abstract decide(): void
+
+	/** Drive the execution of `world` from now on; `done` is called when it is over. */
+	control(world: World, done: () => void): void {
+		this.world = world
+		this.#done = done
+		drained(this.look)
+	}
+
+	/** How many choices there are at the decision that is to be made. */
+	get width(): number {
+		return this.waiting.length + (this.hasTime() ? 1 : 0)
+	}
+
+	/** The tasks that wait for their turn, in the order of choices; undefined stands for time. */
+	get choices(): (Task<unknown> | undefined)[] {
+		return this.waiting.choices(this.hasTime())
+	}
+
+	/** Whether letting time pass is a choice. */
+	protected hasTime(): boolean {
+		const { clock } = this.world
+		return clock !== undefined && this.waiting.tight === 0 && clock.count > 0
+	}
+
+	called(type: string): void {
+		this.callbacks.set(type, (this.callbacks.get(type) ?? 0) + 1)
+	}
+
+	close(reason: string): void {
+		for (const parked of this.waiting.clear())
+			if (parked.event !== undefined && this.world.settings.nak === 'reject')
+				parked.refuse(new TraceNak(`${nameOf(parked.event)}: send: ${reason}`))
+	}
+
+	/** Looks, decides and lets run, again and again for as long as what runs can be made to run at once. */
+	protected readonly look = (): void => {
+		let looks = false
+		this.ours = false
+		try {
+			while (this.#step()) {
+				if (!drainNow()) return
+				this.ours = false
+			}
+			looks = true
+		} finally {
+			// What the traced code throws in a callback of its own is for the process to report, and the execution goes on.
+			if (!looks) drained(this.look)
+		}
+	}
+
+	/** @returns whether something was let run, and there is to be another look once all microtasks have run */
+	#step(): boolean {
+		if (this.over) return false
+		try {
+			if (this.rests()) return true
+			if (!this.#isTime()) return false
+			this.decide()
+			return true
+		} catch (error) {
+			// Without a text of what was going on, which may be what has failed.
+			this.world.failure ??= asError(error)
+			this.world.close('canceled')
+			this.#end()
+			return false
+		}
+	}
+
+	/** All microtasks have run. @returns whether it has let something run */
+	protected rests(): boolean {
+		return false
+	}
+
+	/** Whether it is time for a decision. If not, the execution is over, or there will be another look. */
+	#isTime(): boolean {
+		const { world } = this
+		const body = world.tasks[0]!
+		if (world.failure === undefined && body.state === 'rejected') world.fail(body.error)
+		if (world.failure !== undefined) {
+			this.#end()
+			return false
+		}
+		if (this.waiting.length === 0 && world.tasks.every(({ state }) => state !== 'running')) {
+			this.#finish()
+			return false
+		}
+		const { width } = this
+		// Microtasks have led to where somebody waits: in a program without us nothing comes before he goes on.
+		const quiet = this.waiting.tight > 0 || this.#isQuiet(width)
+		if (!quiet && !this.#settled(width)) {
+			this.#wait()
+			return false
+		}
+		this.#since = undefined
+		if (width === 0) {
+			this.#stuck(quiet)
+			return false
+		}
+		this.#quiet = 0
+		if (this.taken() >= this.limits.steps) {
+			const error = new Error(`no end after ${thousands(this.limits.steps)} decisions: a livelock? (option "steps" raises the limit)`)
+			world.fail(error, (this.waiting.last ?? this.waiting.at(0)?.task)?.last?.site)
+			this.#end()
+			return false
+		}
+		return true
+	}
+
+	/** How many decisions were made. */
+	protected taken(): number {
+		return this.widths.length
+	}
+
+	/** Whoever waits at this index goes on. */
+	protected resume(parked: Parked, delayed: readonly string[], held = false): void {
+		const { task } = parked
+		this.ours = true
+		if (parked.event === undefined) {
+			this.starting(task, delayed, held)
+			parked.resolve()
+			return
+		}
+		this.occurs(task, parked, delayed, held)
+		const delivered = this.world.deliver(parked, task)
+		if (delivered === undefined) parked.resolve()
+		else delivered.then(parked.resolve, parked.refuse)
+	}
+
+	/** Time passes until the next timer. */
+	protected pass(delayed: readonly string[]): void {
+		const { world } = this
+		this.ours = false
+		this.waiting.passed()
+		try {
+			world.clock!.next()
+		} catch (error) {
+			world.fail(error)
+		}
+		this.record({ task: '(time)', kind: 'time', text: `→ ${world.clock!.now} ms`, place: undefined, delayed })
+	}
+
+	/** A task begins. */
+	protected starting(task: Task<unknown>, delayed: readonly string[], held: boolean): void {
+		if (this.world.detail) this.record({ task: task.name, kind: 'start', text: 'start', place: undefined, delayed, ...(held && { held }) })
+	}
+
+	/** An event happens, now. */
+	protected occurs(task: Task<unknown>, signal: Signal, delayed: readonly string[], held: boolean): void {
+		if (!this.world.detail) return
+		const place = placeOfSite(signal.site)
+		this.record({ task: task.name, kind: 'event', text: callText(signal.event, signal.args), place, delayed, ...(held && { held }) })
+	}
+
+	/** Here actions may be injected. @returns whether one was */
+	protected moment(kind: Moment): boolean {
+		this.moments.push(kind)
+		const at = this.occurrences.push(mixed(this.hash, this.events)) - 1
+		let any = false
+		// Several actions may be injected at one occurrence.
+		for (;;) {
+			const injection = this.#injections[this.#nextInjection]
+			if (injection?.at !== at) return any
+			this.#nextInjection++
+			this.hash = mixed(this.hash, mixed(this.events, injection.action))
+			this.applied()
+			this.#inject(injection, kind)
+			any = true
+		}
+	}
+
+	protected applied(): Mark {
+		const { widths, occurrences, arrivals, hash } = this
+		const mark = { decision: widths.length, occurrence: occurrences.length, arrival: arrivals.length, hash }
+		this.marks.push(mark)
+		return mark
+	}
+
+	/** Run an action now, or some microtasks later. */
+	#inject({ action: number, after }: Injection, kind: Moment): void {
+		const { world } = this
+		const where = kind === event ? {} : ({ where: kind === rest ? 'rest' : 'callback' } as const)
+		afterMicrotasks(after, () => {
+			// It may be declared, or the execution end, in the meantime.
+			const action = world.actions[number]
+			if (world.closed || action === undefined) return
+			this.injected++
+			// One that happens again is another task.
+			world.act(action, task =>
+				this.record({ task: task.name, kind: 'action', text: action.name, place: undefined, delayed: [], after, ...where }),
+			)
+		})
+	}
+
+	protected record(step: Omit<Step, 'time'>): void {
+		if (this.world.detail) this.log.push({ ...step, time: this.world.clock?.now })
+	}
+
+	/** Whether nothing is alive that a decision should wait for. */
+	#isQuiet(width: number): boolean {
+		const { world } = this
+		return census.quiet(world) && (width > 0 || (census.empty(world) && foreignTimers(world.clock) === 0))
+	}
+
+	/** Whether all that is alive has had its time: we decide without it, and do not wait for it again unless it is used. */
+	#settled(width: number): boolean {
+		const now = originals.now()
+		const changes = census.activity(this.world)
+		// A body that expects no event may go on for as long as it does something.
+		if (this.#since === undefined || (width === 0 && this.#changes !== changes && this.world.streams.receivers.length === 0))
+			this.#since = now
+		this.#changes = changes
+		const waited = now - this.#since
+		const { settle, hung = false } = this.limits
+		const deadTime = hung ? Math.min(settle, this.limits.deadTime) : this.limits.deadTime
+		// What an earlier execution has closed is gone a turn of the event loop later.
+		const before = this.#waited
+		this.#waited = true
+		if (!before) return false
+		// With nobody else to continue, what is alive is all that can help.
+		if (width === 0 && waited < deadTime) return false
+		for (const resource of census.alive(this.world))
+			if (resource.idle !== use(resource) && waited < (resource.kind === 'request' ? deadTime : settle)) return false
+		if (waited >= settle) this.settles++
+		for (const resource of census.alive(this.world)) {
+			resource.idle = use(resource)
+			this.uncontrolled.add(resource.type)
+		}
+		return true
+	}
+
+	#wait(): void {
+		const waited = originals.now() - this.#since!
+		this.#quiet = 0
+		later(waited < 2 ? 0 : Math.min(5, waited / 10), this.look)
+	}
+
+	/** Nobody can continue. It is certain if nothing is alive, and that is still so after two turns of the event loop. */
+	#stuck(proved: boolean): void {
+		const now = originals.now()
+		if (this.#quiet++ === 0) this.#quietSince = now
+		if (proved && this.#quiet <= 2) {
+			turn(this.look)
+			return
+		}
+		const { world } = this
+		world.deadlock({ proved, ms: proved ? now - this.#quietSince : this.limits.deadTime }, world.streams.receivers[0])
+		this.#end()
+	}
+
+	#finish(): void {
+		const now = originals.now()
+		if (this.#quiet++ === 0) this.#quietSince = now
+		// What is signalled by code that nobody waits for may still be on its way.
+		if (this.#quiet === 1) {
+			drained(this.look)
+			return
+		}
+		if (census.working(this.world) && now - this.#quietSince < this.limits.settle) {
+			later(0, this.look)
+			return
+		}
+		this.world.finish()
+		this.#end()
+	}
+
+	#end(): void {
+		this.over = true
+		this.ended()
+		// Those who were refused run their `finally` blocks: not in the next execution.
+		drained(this.#done)
+	}
+
+	/** The execution is over. */
+	protected ended(): void {}
+}
+
+/** Call `fn` so many microtasks from now; 0: at once. */
+export function afterMicrotasks(count: number, fn: () => void): void {
+	let left = count
+	const run = (): void => {
+		if (left-- > 0) originals.microtask(run)
+		else fn()
+	}
+	if (count === 0) fn()
+	else census.untracked(run)
+}
+
+/** FNV's step. */
+export function mixed(hash: number, value: number): number {
+	return Math.imul(hash ^ value, 0x01000193)
+}

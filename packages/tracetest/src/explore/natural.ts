@@ -1,0 +1,318 @@
+import { census } from '../platform/census.js'
+import { context } from '../platform/context.js'
+import { deferred } from '../platform/deferred.js'
+import { originals } from '../platform/originals.js'
+import { drained } from '../platform/turn.js'
+import type { Parked } from '../world/control.js'
+import type { Signal, Site, Source } from '../world/signal.js'
+import type { Task } from '../world/task.js'
+import type { World } from '../world/world.js'
+import {
+	afterMicrotasks,
+	callback,
+	Driver,
+	event,
+	type Limits,
+	type Mark,
+	type Moment,
+	mixed,
+	none,
+	rest,
+	startHash,
+	timeHash,
+} from './driver.js'
+import { type Deviation, type Hold, isHold, orderOf } from './schedule.js'
+import type { Waits } from './waits.js'
+
+/** Timers and callbacks in a row that a held task is passed by: others may poll, by timers of 0 ms, until it has done something. */
+const patience = 200
+
+/** Continuations of promises without a pause, while a task is held: others may poll by microtasks. */
+const spin = 20_000
+
+/** The same in the undisturbed execution. It polls for what no choice point stops, unless events are listened to. */
+const plainSpin = 100_000
+
+/** Choice points that are passed without a pause. Who passes more polls, and waits until nothing else can go on. */
+const most = 1000
+
+/**
+ * Lets tasks go on as they would without a search, but for those that a deviation holds: from one arrival at a choice point to one moment.
+ *
+ * Moments, at which tasks are released and actions injected, are an event, a start and an `await` of the plugin; the end of each callback of Node, and the
+ * begin of the body; and each time that all microtasks have run.
+ */
+export class Natural extends Driver {
+	readonly #holds: readonly Hold[]
+	readonly #marks = new Map<Hold, Mark>()
+	#nextHold = 0
+	/** How many wait that are held, and have not been released. */
+	#held = 0
+	/** Whether something has run since all microtasks had. */
+	#ran = true
+	/** Since when timers and callbacks are counted in {@link patience}. */
+	#passes = 0
+	/** Arrivals at choice points: all, and since all microtasks have run. */
+	#all = 0
+	#arrived = 0
+	/** Continuations of promises since then. */
+	#continued = 0
+	#unwatch: (() => void) | undefined
+	/** Microtasks since the execution began, counted for as long as somebody needs the number. */
+	#round = 0
+	#counts = 0
+	/** Of the last moment, while no callback has come since. */
+	#last: { readonly at: number; readonly round: number } | undefined
+	readonly #microtasks: number
+	readonly #plain: boolean
+	/** Whether who passes many choice points without a pause waits. */
+	#stops: boolean
+	readonly #listen: () => void
+	readonly #waits: Waits | undefined
+
+	/**
+	 * @param microtasks how many microtasks after a moment actions are injected, and tasks go on, at most
+	 * @param listen listens to pausable events: called where the undisturbed execution never pauses
+	 * @param waits is told which choice points were passed
+	 */
+	constructor(deviations: readonly Deviation[], limits: Limits, microtasks: number, listen: () => void, waits?: Waits) {
+		super(deviations, limits)
+		this.#microtasks = microtasks
+		this.#holds = deviations.filter(isHold).sort((a, b) => a.at - b.at)
+		this.#plain = orderOf(deviations) === 'plain'
+		this.#stops = !this.#plain
+		this.#listen = listen
+		this.#waits = waits
+	}
+
+	override control(world: World, done: () => void): void {
+		super.control(world, done)
+		// That of the order itself.
+		this.applied()
+		this.#moment(callback)
+		if (this.#plain) this.#unwatch = context.watch(this.#continues)
+	}
+
+	starts(task: Task<unknown>): Promise<void> | undefined {
+		const hash = task.hash ^ startHash
+		const hold = this.#arrives(hash)
+		if (hold === undefined) {
+			this.starting(task, none, false)
+			this.#moment(event)
+			return undefined
+		}
+		const { promise, resolve } = deferred()
+		this.#park({ task, event: undefined, hash, hold, resolve }, hold)
+		return promise
+	}
+
+	signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined {
+		const hash = task.hash ^ source.hash
+		if (!source.event.async) this.events = mixed(this.events, hash)
+		else if (this.#stops && this.#arrived >= most) return this.#wait(source, args, site, task, polls)
+		else {
+			const hold = this.#arrives(hash)
+			if (hold !== undefined) return this.#wait(source, args, site, task, hold)
+			this.#waits?.passes(task)
+		}
+		const signal = { event: source.event, args, site }
+		task.last = signal
+		this.occurs(task, signal, none, false)
+		return this.world.deliver(signal, task)
+	}
+
+	awaits(source: Source, site: Site | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined {
+		const polling = this.#stops && this.#arrived >= most
+		const hold = polling ? polls : this.#arrives(task.hash ^ source.hash)
+		if (hold !== undefined)
+			return () => (this.world.closed ? this.world.signal(source, none, task, site) : this.#wait(source, none, site, task, hold, this.ours))
+		this.#waits?.passes(task)
+		const signal = { event: source.event, args: none, site }
+		task.last = signal
+		this.occurs(task, signal, none, false)
+		return undefined
+	}
+
+	override called(type: string): void {
+		super.called(type)
+		if (this.over || this.#plain) return
+		this.#passes++
+		this.#begins()
+		this.#moment(callback)
+		// In Node all microtasks run between two callbacks: so the number of moments is the same on each machine.
+		drained(this.look)
+	}
+
+	protected override occurs(task: Task<unknown>, signal: Signal, delayed: readonly string[], held: boolean): void {
+		super.occurs(task, signal, delayed, held)
+		this.#moment(event)
+	}
+
+	protected override rests(): boolean {
+		if (!this.#ran || this.world.failure !== undefined) return false
+		this.#begins()
+		this.#ran = false
+		// After the end nothing happens.
+		if (this.world.tasks.every(({ state }) => state !== 'running')) return false
+		if (this.#held > 0 && this.#passes >= patience) {
+			this.#release(0)
+			return true
+		}
+		if (this.#moment(rest)) {
+			this.ours = true
+			this.#ran = true
+			return true
+		}
+		return false
+	}
+
+	protected override taken(): number {
+		return this.widths.length + this.#all
+	}
+
+	/** Time passes; those who are held go on when there is none left, and not for an interval that never ends. */
+	protected decide(): void {
+		const { waiting } = this
+		this.#begins()
+		this.#ran = true
+		const { width } = this
+		const passes = this.hasTime() && (waiting.length === 0 || this.#passes++ < patience)
+		// Those who would have gone on at once, if they were not held, come first: no time passes.
+		const at = Math.max(0, waiting.tight > 0 ? waiting.indexOf(parked => parked.tight === true) : 0)
+		const chosen = passes ? undefined : waiting.at(at)
+		this.hash = mixed(this.hash, waiting.hash + width)
+		this.states.push(this.hash)
+		this.hash = mixed(this.hash, chosen?.hash ?? timeHash)
+		this.widths.push(width)
+		if (this.world.detail) this.hashes.push(this.hash)
+		if (chosen === undefined) this.pass(none)
+		else this.#release(at)
+	}
+
+	protected override ended(): void {
+		this.#unwatch?.()
+	}
+
+	/** A task comes to a choice point. @returns the deviation that holds it */
+	#arrives(hash: number): Hold | undefined {
+		this.#arrived++
+		this.#all++
+		if (this.#plain) return undefined
+		const at = this.arrivals.push(mixed(this.hash, this.events)) - 1
+		this.hash = mixed(this.hash, hash)
+		if (this.world.detail) this.hashes.push(this.hash)
+		const hold = this.#holds[this.#nextHold]
+		if (hold?.at !== at) return undefined
+		this.#nextHold++
+		this.#marks.set(hold, this.applied())
+		return hold
+	}
+
+	#wait(
+		{ event: of, hash }: Source,
+		args: readonly unknown[],
+		site: Site | undefined,
+		task: Task<unknown>,
+		hold: Hold,
+		tight = false,
+	): Promise<void> {
+		const { promise, resolve, reject } = deferred()
+		const parked = { task, event: of, args, site, hash: task.hash ^ hash, hold, tight, resolve, refuse: reject }
+		task.last = parked
+		this.#park(parked, hold)
+		return promise
+	}
+
+	#park(parked: Parked, hold: Hold): void {
+		this.waiting.add(parked)
+		this.#passes = 0
+		this.#continued = 0
+		this.#held++
+		this.#unwatch ??= context.watch(this.#continues)
+		if (hold.until === 'here') afterMicrotasks(hold.after, () => this.#free(hold))
+		// The moment may have been while the value had not settled.
+		else if (hold.until !== 'quiet' && hold.until < this.occurrences.length) this.#free(hold)
+	}
+
+	/** A continuation of a promise begins: without a pause, after many others, something polls that waits for somebody who is held. */
+	readonly #continues = (): void => {
+		if (++this.#continued < (this.#held > 0 ? spin : plainSpin) || this.over) return
+		this.#continued = 0
+		if (this.#held > 0) {
+			census.untracked(() =>
+				originals.microtask(() => {
+					if (this.waiting.length > 0 && !this.over) this.#release(0)
+				}),
+			)
+		} else if (!this.#stops) {
+			this.#stops = true
+			this.#listen()
+		}
+	}
+
+	/** Here a task may go on, or an action be injected. @returns whether that lets something run */
+	#moment(kind: Moment): boolean {
+		this.#ran ||= kind !== rest
+		if (this.#plain) return false
+		const at = this.occurrences.length
+		// Between two moments each microtask is offered once: after the first of them.
+		if (this.#last !== undefined) this.rooms[this.#last.at] = Math.min(this.#microtasks, this.#round - this.#last.round)
+		this.rooms.push(kind === rest ? 0 : this.#microtasks)
+		this.#last = kind === rest ? undefined : { at, round: this.#round }
+		if (kind !== rest) this.#count()
+		let runs = this.moment(kind)
+		this.hash = mixed(this.hash, this.events)
+		if (this.world.detail) this.hashes.push(this.hash)
+		for (const hold of this.#holds)
+			if (hold.until === at) {
+				runs = true
+				afterMicrotasks(hold.after, () => this.#free(hold))
+			}
+		return runs
+	}
+
+	/** Count microtasks, for as many as may be asked for. */
+	#count(): void {
+		const counting = this.#counts > 0
+		this.#counts = this.#microtasks + 1
+		if (counting) return
+		const round = (): void => {
+			this.#round++
+			if (--this.#counts > 0) originals.microtask(round)
+		}
+		census.untracked(() => originals.microtask(round))
+	}
+
+	/** Whoever `hold` holds goes on, if he still waits. */
+	#free(hold: Hold): void {
+		if (this.over) return
+		const at = this.waiting.indexOf(parked => parked.hold === hold)
+		if (at >= 0) this.#release(at)
+	}
+
+	#release(index: number): void {
+		const { waiting } = this
+		// The order of the others stays as it is.
+		const parked = waiting.at(index)!
+		waiting.take(index)
+		const mark = this.#marks.get(parked.hold as Hold)
+		if (mark !== undefined) mark.until = this.occurrences.length
+		this.hash = mixed(this.hash, parked.hash)
+		if (--this.#held === 0 && !this.#plain) {
+			this.#unwatch?.()
+			this.#unwatch = undefined
+		}
+		this.#ran = true
+		this.resume(parked, none, parked.hold !== polls)
+		if (parked.event === undefined) this.#moment(event)
+	}
+
+	/** All microtasks have run, or a callback of Node has. */
+	#begins(): void {
+		this.#arrived = 0
+		this.#continued = 0
+	}
+}
+
+/** Holds a task that polls. */
+const polls: Hold = { kind: 'hold', at: -1, until: 'quiet', after: 0 }

@@ -1,0 +1,42 @@
+import type { Signal, Site, Source } from './signal.js'
+import type { Task } from './task.js'
+
+/** Who decides which task of an execution goes on, and when. */
+export interface Control {
+	/** A task was made. @returns undefined if it begins at once; else what it waits for */
+	starts(task: Task<unknown>): Promise<void> | undefined
+	/** An event was signalled. The promise that is returned lets its task wait. */
+	signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined
+	/**
+	 * A task awaits, in a file that the plugin has rewritten.
+	 *
+	 * @returns undefined if it awaits as it would anyway; else what it is to wait for once the value has settled
+	 */
+	awaits(source: Source, site: Site | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
+	/** A callback of Node ends that the execution has asked for. What it leads to has not run yet. */
+	called(type: string): void
+	/** The execution is over: those who wait are refused. */
+	close(reason: string): void
+}
+
+/** A task that waits for its turn: to start, or to go on after an event. */
+export type Parked = Starting | Signalling
+
+interface Waiter {
+	readonly task: Task<unknown>
+	/** Of the task, and of where it waits. */
+	readonly hash: number
+	/** Where a deviation holds it: which one. */
+	readonly hold?: object | undefined
+	/** Microtasks alone have led to where it waits: no timer and no I/O comes before it goes on. */
+	readonly tight?: boolean
+	readonly resolve: () => void
+}
+
+interface Starting extends Waiter {
+	readonly event: undefined
+}
+
+interface Signalling extends Waiter, Signal {
+	readonly refuse: (nak: unknown) => void
+}
