@@ -110,7 +110,7 @@ describe('docs/tracetest.md', () => {
 	})
 
 	test('has the right defaults', () => {
-		const { ms, ...bounds } = boundsOf({})
+		const { ms, realRuns: _real, settles: _settles, ...bounds } = boundsOf({})
 		const shown = (name: string): number => Number(ofVerify.get(name)?.replace(',', ''))
 		const { deadTime: _, ...limits } = limitsOf({}, settingsOf({}))
 		for (const [name, value] of Object.entries({ ...bounds, budget: ms, ...limits })) expect([name, shown(name)]).toEqual([name, value])
@@ -134,7 +134,7 @@ describe('docs/tracetest.md', () => {
 			.filter(file => file.endsWith('.ts'))
 			.map(file => read(`packages/tracetest/src/${file}`))
 		const named = files.flatMap(text => [...text.matchAll(/\bTRACETEST(?:_[A-Z]+)?\b/g)].map(m => m[0]))
-		const { ms: _, ...bounds } = boundsOf({})
+		const { ms: _, realRuns: _real, settles: _settles, ...bounds } = boundsOf({})
 		const made = [...Object.keys(bounds), 'budget'].map(name => `TRACETEST_${name.toUpperCase()}`)
 		const section = guide.slice(guide.indexOf('\n## Environment'), guide.indexOf('\n## vitest'))
 		const shown = [...section.matchAll(/`(TRACETEST\w*)`/g)].map(m => m[1])

@@ -19,7 +19,11 @@ export async function countToTwo(t: T): Promise<number> {
 	}
 	await t.all(
 		t.go('A', () => increment('A')),
-		t.go('B', () => increment('B')),
+		t.go('B', async () => {
+			// So late that no update is lost without a search.
+			for (let i = 0; i < 5; i++) await hi('B·before')
+			await increment('B')
+		}),
 	)
 	return counter
 }
