@@ -3,4 +3,4 @@ import module from 'node:module'
 
 // Node 22 and later: the compiler behind `gen` then loads a third faster from the second time on.
 module.enableCompileCache?.()
-await import('../dist/main.js')
+await import('../dist/start.js')

@@ -5,3 +5,11 @@ export type ExitCode = 0 | 1 | 2 | 3
 export function exit(code: ExitCode): void {
 	process.exitCode = code
 }
+
+/** Report what stopped a command. */
+export function fail(error: unknown): void {
+	const { message, code } = error as NodeJS.ErrnoException
+	// An error of the system has a code and a clear text; any other is a mistake of ours, of which the stack tells more.
+	process.stderr.write(`tsgotrace: ${code === undefined ? ((error as Error).stack ?? message) : message}\n`)
+	exit(3)
+}

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type GenOptions, type GenResult, gen, watch } from '@tsgotrace/gen'
-import { countDiagnostics, diagnosticJson, printDiagnostics } from './diagnostics.js'
+import type * as Diagnostics from './diagnostics.js'
 import type { ExitCode } from './exit.js'
 import { plural } from './format.js'
 import { printJson, show, usageError } from './output.js'
@@ -40,8 +40,8 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 	const progress = new Progress()
 	const result = await gen({ ...options, onProgress: what => progress.show(what) })
 	progress.clear()
-	if (flags.json) printJson(toJson(result, cwd))
-	else report(result, cwd, flags)
+	if (flags.json) printJson(await toJson(result, cwd))
+	else report(result, cwd, flags, result.diagnostics.length === 0 ? null : await import('./diagnostics.js'))
 	return exitCode(result)
 }
 
@@ -52,17 +52,22 @@ async function watchAndReport(options: GenOptions, cwd: string, flags: GenFlags)
 	let wrong = false
 	const tell = (text: string): unknown => flags.quiet || process.stdout.write(`${text}\n`)
 	const onReady = (): unknown => tell('watching for changes, end with Ctrl-C')
+	const printer = await import('./diagnostics.js')
 	await watch({ ...options, signal: end.signal, onReady: () => void onReady() }, result => {
-		report(result, cwd, flags)
+		report(result, cwd, flags, printer)
 		const isWrong = result.diagnostics.length + result.failures.length > 0
 		if (wrong && !isWrong) tell('all is well again')
 		wrong = isWrong
 	})
 }
 
-function report(result: GenResult, cwd: string, flags: GenFlags): void {
+/** Loaded where there is something to print. */
+type Printer = typeof Diagnostics
+
+function report(result: GenResult, cwd: string, flags: GenFlags, printer: Printer | null): void {
 	const { diagnostics, stale, written, removed, unchanged, fixed, failures, events, imports } = result
-	printDiagnostics(diagnostics, cwd, flags.quiet)
+	printer?.printDiagnostics(diagnostics, cwd, flags.quiet)
+	const problems = printer?.countDiagnostics(diagnostics) ?? ''
 	for (const { path, message } of failures) process.stderr.write(`${show(path, cwd)}: ${message}\n`)
 	if (stale.length > 0) {
 		const width = Math.max(...stale.map(s => show(s.path, cwd).length))
@@ -76,7 +81,6 @@ function report(result: GenResult, cwd: string, flags: GenFlags): void {
 	const idle = written.length + removed.length === 0 && failures.length === 0
 	const done = flags.check ? '' : idle ? ', nothing to write' : `, ${unchanged} unchanged`
 	const failed = failures.length === 0 ? '' : `, ${failures.length} failed`
-	const problems = countDiagnostics(diagnostics)
 	const what = events === 0 && imports > 0 ? plural(imports, 'import') : plural(events, 'event')
 	process.stdout.write(`${what}${done}${failed}${problems === '' ? '' : `; ${problems}`} (${Math.round(result.ms)} ms)\n`)
 	if (events + imports === 0 && diagnostics.length === 0)
@@ -88,7 +92,8 @@ function exitCode({ diagnostics, stale, failures }: GenResult): ExitCode {
 	return stale.length > 0 || diagnostics.some(d => d.severity === 'error') ? 1 : 0
 }
 
-function toJson(result: GenResult, cwd: string): object {
+async function toJson(result: GenResult, cwd: string): Promise<object> {
+	const { diagnosticJson } = await import('./diagnostics.js')
 	const paths = (list: readonly string[]): string[] => list.map(path => show(path, cwd))
 	return {
 		version: 1,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError } from 'commander'
-import { exit } from './exit.js'
+import { exit, fail } from './exit.js'
 import type { GenFlags } from './gen.js'
 import type { ListFlags } from './list.js'
 import { addRecordCommand } from './recordcommand.js'
@@ -72,10 +72,5 @@ try {
 	await program.parseAsync()
 } catch (error) {
 	if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2)
-	else {
-		const { message, code } = error as NodeJS.ErrnoException
-		// An error of the system has a code and a clear text; any other is a mistake of ours, of which the stack tells more.
-		process.stderr.write(`tsgotrace: ${code === undefined ? ((error as Error).stack ?? message) : message}\n`)
-		exit(3)
-	}
+	else fail(error)
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type Tree, withTree } from '../../packages/gen/test/tree.js'
 import { cli, timeless } from './cli.js'
@@ -294,14 +295,14 @@ describe.concurrent('colours', { timeout: 30_000 }, () => {
 		}))
 })
 
-describe.concurrent('what is loaded', { timeout: 30_000 }, () => {
+describe.concurrent('what is loaded', { timeout: 90_000 }, () => {
 	const compiler = /node_modules\/(ts-morph|@ts-morph|typescript)\//
 	/** Of what the tool depends on, only the generator uses it. */
 	const generator = /node_modules\/ignore\//
 
 	/** Runs the tool and tells whether it loaded modules of these paths. */
 	const loads = async (args: readonly string[], dir: string, paths: RegExp = compiler): Promise<boolean> => {
-		const log = join(dir, 'loaded.json')
+		const log = join(dir, 'node_modules/loaded.json')
 		rmSync(log, { force: true })
 		const hook = new URL('loaded.cjs', import.meta.url).pathname
 		await cli(args, dir, { env: { NODE_OPTIONS: `--require ${hook}`, TSGOTRACE_LOADED: log } })
@@ -324,6 +325,19 @@ describe.concurrent('what is loaded', { timeout: 30_000 }, () => {
 			expect(await loads(['gen'], dir)).toBe(true)
 		}))
 
+	it('is nothing of the generator if nothing has changed for a moment', () =>
+		withTree('quiet', hello, async dir => {
+			await cli(['gen'], dir)
+			// What was written within a tick of the clock is looked at once more.
+			for (let i = 0; i < 20 && (await loads(['gen', '--check'], dir, generator)); i++) await sleep(100)
+			for (const args of [
+				['gen', '--quiet', '.'],
+				['gen', '--json'],
+			])
+				expect(await loads(args, dir, generator)).toBe(false)
+			expect(timeless((await cli(['gen'], dir)).stdout)).toBe('2 events, nothing to write (0 ms)\n')
+		}))
+
 	it('is not the generator for traces', () =>
 		withTree('traces', hello, async dir => {
 			expect(await loads(['list'], dir, generator)).toBe(true)
@@ -341,6 +355,7 @@ describe.concurrent('what is loaded', { timeout: 30_000 }, () => {
 			const cache = join(dir, 'node_modules/.cache/tsgotrace/models.json')
 			const good = readFileSync(cache, 'utf8')
 			for (const bad of ['', 'null', '[]', '{', good.slice(0, -20), '{"version":"0","models":{}}']) {
+				for (const name of readdirSync(dirname(cache))) rmSync(join(dirname(cache), name))
 				writeFileSync(cache, bad)
 				const { status, stderr } = await cli(['gen', '--check'], dir)
 				expect({ bad, status, stderr }).toEqual({ bad, status: 0, stderr: '' })

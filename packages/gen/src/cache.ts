@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { FileModel } from './model.js'
-import { readPackageJson } from './npm.js'
+import { cacheDir } from './state.js'
+import { generatorVersion } from './version.js'
 import { writeFile } from './write.js'
 
-/** Raised when the form of a model changes, or what is read out of a file, within one release. */
-const form = 7
-/** A model of an unchanged file may come out differently with each release. */
-const version = `${form} ${readPackageJson(join(import.meta.dirname, '..'))?.version}`
+const version = generatorVersion()
 const most = 20_000
 
 /**
@@ -26,8 +24,9 @@ export class Cache {
 	}
 
 	static open(cwd: string): Cache {
-		const path = place(cwd)
-		if (path === null) return new Cache(null, new Map())
+		const dir = cacheDir(cwd)
+		if (dir === null) return new Cache(null, new Map())
+		const path = join(dir, 'models.json')
 		try {
 			const stored = JSON.parse(readFileSync(path, 'utf8')) as { version: string; models: Record<string, FileModel> }
 			if (stored.version === version) return new Cache(path, new Map(Object.entries(stored.models)))
@@ -65,12 +64,5 @@ export class Cache {
 			// A read-only node_modules is no reason to fail.
 		}
 		this.#changed = false
-	}
-}
-
-function place(cwd: string): string | null {
-	for (let dir = cwd; ; dir = dirname(dir)) {
-		if (existsSync(join(dir, 'node_modules'))) return join(dir, 'node_modules', '.cache', 'tsgotrace', 'models.json')
-		if (dirname(dir) === dir) return null
 	}
 }

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { byPlace, type Diagnostic, type TextEdit } from './diagnostic.js'
+import type { Diagnostic } from './diagnostic.js'
 import type { OnProgress } from './scan.js'
-import { type Failure, type Outcome, Session } from './session.js'
-import { type StaleFile, staleFile } from './stale.js'
-import { decode } from './text.js'
-import { apply, writeFile } from './write.js'
+import type { Failure } from './session.js'
+import type { StaleFile } from './stale.js'
+import { unchanged } from './unchanged.js'
 
 /** What `gen` is asked for. */
 export interface GenOptions {
@@ -50,73 +48,12 @@ export interface GenResult {
  */
 export async function gen(options: GenOptions): Promise<GenResult> {
 	const start = performance.now()
-	const session = new Session(options.cwd, options.roots, options.onProgress)
-	let outcome = await session.run()
-	const fixed: string[] = []
-	if (options.fix) {
-		// A fix may uncover what was hidden behind it, but never without end.
-		for (let round = 0; round < 5; round++) {
-			const done = mend(outcome.diagnostics)
-			if (done.length === 0) break
-			for (const path of done) if (!fixed.includes(path)) fixed.push(path)
-			session.rescan()
-			outcome = await session.run()
-		}
+	const clean = unchanged(options.cwd, options.roots)
+	if (clean !== null) {
+		const nothing = { written: [], removed: [], stale: [], fixed: [], failures: [], diagnostics: [] }
+		return { ...clean, ...nothing, ms: performance.now() - start }
 	}
-	return finish(outcome, session.files, options.check ?? false, fixed, start)
-}
-
-/** Carry out what a run decided, and say what was done. */
-export function finish(outcome: Outcome, files: number, check: boolean, fixed: readonly string[], start: number): GenResult {
-	const written: string[] = []
-	const removed: string[] = []
-	const failures: Failure[] = [...outcome.failures]
-	for (const change of check ? [] : outcome.changes) {
-		try {
-			apply(change)
-			;(change.kind === 'remove' ? removed : written).push(change.path)
-		} catch (error) {
-			failures.push({ path: change.path, message: (error as Error).message })
-		}
-	}
-	return {
-		files,
-		events: outcome.units.reduce((n, u) => n + u.events.length, 0),
-		imports: outcome.units.reduce((n, u) => n + u.imports.length, 0),
-		written,
-		removed,
-		unchanged: outcome.unchanged.length,
-		stale: check ? outcome.changes.map(staleFile) : [],
-		fixed,
-		failures,
-		diagnostics: [...outcome.diagnostics].sort(byPlace),
-		ms: performance.now() - start,
-	}
-}
-
-/** Apply the fixes of all diagnostics; returns the files that were changed. */
-function mend(diagnostics: readonly Diagnostic[]): string[] {
-	const edits = new Map<string, TextEdit[]>()
-	for (const { file, fix } of diagnostics) {
-		if (fix === undefined) continue
-		const list = edits.get(file)
-		if (list === undefined) edits.set(file, [fix])
-		else list.push(fix)
-	}
-	for (const [path, list] of edits) {
-		const { text, encode } = decode(readFileSync(path))
-		const pieces: string[] = []
-		let before = text.length
-		const seen = new Set<string>()
-		// From the end, so that offsets hold; of two that overlap the second waits for the next round.
-		for (const { start, end, text: replacement } of list.toSorted((a, b) => b.start - a.start || b.end - a.end)) {
-			const key = `${start} ${end} ${replacement}`
-			if (end > before || seen.has(key)) continue
-			seen.add(key)
-			pieces.push(text.slice(end, before), replacement)
-			before = start
-		}
-		writeFile(path, encode(text.slice(0, before) + pieces.reverse().join('')))
-	}
-	return [...edits.keys()].sort()
+	// What only a run that has something to do needs takes longer to load than to find out that there is nothing to do.
+	const { generate } = await import('./generate.js')
+	return generate(options, start)
 }

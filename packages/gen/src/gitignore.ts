@@ -44,6 +44,8 @@ function rebase(text: string, dir: string): string[] {
 
 /** The .gitignore files that count in directories below `roots`. Each is read once. */
 export class GitIgnores {
+	/** All files that were read or looked for. */
+	readonly inputs: Set<string> = new Set()
 	readonly #byDir = new Map<string, Rules | null>()
 	readonly #roots: readonly string[]
 
@@ -56,7 +58,8 @@ export class GitIgnores {
 		const known = this.#byDir.get(dir)
 		if (known !== undefined) return known
 		const parent = dirname(dir)
-		const above = this.#roots.includes(dir) || parent === dir ? rulesAbove(dir) : this.of(parent)
+		const above = this.#roots.includes(dir) || parent === dir ? rulesAbove(dir, this.inputs) : this.of(parent)
+		if (hasGitIgnore) this.inputs.add(join(dir, '.gitignore'))
 		const rules = hasGitIgnore ? readRules(dir, above) : above
 		this.#byDir.set(dir, rules)
 		return rules
@@ -64,11 +67,14 @@ export class GitIgnores {
 }
 
 /** Those of the directories above `root`, up to the top of the repository. */
-function rulesAbove(root: string): Rules | null {
+function rulesAbove(root: string, inputs: Set<string>): Rules | null {
 	const dirs: string[] = []
 	for (let dir = root; ; dir = dirname(dir)) {
-		if (dir !== root && existsSync(join(dir, '.gitignore'))) dirs.unshift(dir)
-		if (existsSync(join(dir, '.git'))) break
+		const [file, git] = [join(dir, '.gitignore'), join(dir, '.git')]
+		if (dir !== root) inputs.add(file)
+		inputs.add(git)
+		if (dir !== root && existsSync(file)) dirs.unshift(dir)
+		if (existsSync(git)) break
 		if (dirname(dir) === dir) return null
 	}
 	return dirs.reduce<Rules | null>((above, dir) => readRules(dir, above), null)

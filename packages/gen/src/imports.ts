@@ -37,6 +37,8 @@ export interface Surroundings {
 	readonly packages: Packages
 	/** The units of a source package, without its errors. */
 	readonly unitsOf: (root: string) => Promise<readonly Unit[]>
+	/** Told that something outside of the sources of the run is read. */
+	readonly leave: () => void
 	/** Source packages of the run, by name: they may import each other before they are linked. */
 	readonly rootOf: (name: string) => string | undefined
 }
@@ -98,6 +100,7 @@ async function resolveImport({ decl }: UnitImport, unit: Unit, around: Surroundi
 		if (exporter !== undefined) return fromSources(as, exporter, unit)
 		if (units.length > 0 || root === unit.pkg.root) return nothing(whatElse(units.map(u => u.id)))
 	}
+	around.leave()
 	const published = readPublished(root)
 	const exporter = published.find(p => p.id === id)
 	if (exporter === undefined) return nothing(published.length === 0 ? 'it declares none' : whatElse(published.map(p => p.id)))

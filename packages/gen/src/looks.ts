@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
+import { isSame, lasting, type Stamp, stampOf } from './stamp.js'
 import { decode } from './text.js'
 
 /** What the bytes of a file tell before any of it is parsed. */
@@ -29,19 +30,56 @@ export const directiveLine: RegExp = /^([ \t]*)(\/\/trace:(?:event|import)[ \t].
 
 const sourceMap = /^\/\/# sourceMappingURL=/m
 
-/** Looks at files, each time anew. */
+/** A look as a number, which a state keeps. */
+const bit = { hit: 1, directive: 2, user: 4, compiled: 8 }
+
+/** What is known of files by their stamps. */
+export interface Known {
+	readonly bits: number
+	readonly stamp: Stamp
+}
+
+/** Looks at files: at those only that have changed since what is known of them was seen. */
 export class Looks {
+	/** What was seen of each file, with its stamp from before that. */
+	readonly seen: Map<string, Known> = new Map()
+	readonly #known: ReadonlyMap<string, Known>
+	readonly #start: number
+
+	/** @param start of the run, in milliseconds */
+	constructor(known: ReadonlyMap<string, Known> = new Map(), start = 0) {
+		this.#known = known
+		this.#start = start
+	}
+
 	of(path: string): Look {
-		const text = bytesOf(path)
-		const candidate = text.includes(needle)
-		const directive = candidate && directiveLine.test(text)
+		const known = this.#known.get(path)
+		const stamp = stampOf(path, false)
+		const bits = known !== undefined && isSame(known.stamp, stamp) ? known.bits : bitsOf(look(path))
+		this.seen.set(path, { bits, stamp: lasting(stamp, this.#start) })
 		return {
-			hit: candidate && like.test(text),
-			directive,
-			user: text.includes('/ztrace'),
-			// Asked of scripts with directives only.
-			compiled: directive && extname(path).includes('js') && sourceMap.test(text),
+			hit: (bits & bit.hit) !== 0,
+			directive: (bits & bit.directive) !== 0,
+			user: (bits & bit.user) !== 0,
+			compiled: (bits & bit.compiled) !== 0,
 		}
+	}
+}
+
+function bitsOf(seen: Look): number {
+	return (seen.hit ? bit.hit : 0) | (seen.directive ? bit.directive : 0) | (seen.user ? bit.user : 0) | (seen.compiled ? bit.compiled : 0)
+}
+
+function look(path: string): Look {
+	const text = bytesOf(path)
+	const candidate = text.includes(needle)
+	const directive = candidate && directiveLine.test(text)
+	return {
+		hit: candidate && like.test(text),
+		directive,
+		user: text.includes('/ztrace'),
+		// Asked of scripts with directives only.
+		compiled: directive && extname(path).includes('js') && sourceMap.test(text),
 	}
 }
 

@@ -84,6 +84,8 @@ function checkConfig(json: PackageJson, path: string, text: string): void {
 
 /** The npm packages that directories belong to. One instance serves one run and reads each package once. */
 export class Packages {
+	/** All files that were read or looked for to tell packages. */
+	readonly inputs: Set<string> = new Set()
 	readonly #byDir = new Map<string, NpmPackage | null>()
 	readonly #broken = new Map<string, PackageError>()
 
@@ -108,8 +110,9 @@ export class Packages {
 
 	#read(dir: string, hasPackageJson: boolean): NpmPackage | null {
 		try {
+			if (hasPackageJson) this.inputs.add(join(dir, 'package.json'))
 			const json = hasPackageJson ? readPackageJson(dir) : null
-			if (json?.name) return load(dir, json as PackageJson & { name: string })
+			if (json?.name) return load(dir, json as PackageJson & { name: string }, this.inputs)
 		} catch (error) {
 			if (!(error instanceof PackageError)) throw error
 			// Told only if there are sources that need it: a repository may well have a broken one among the fixtures of its tests.
@@ -124,6 +127,7 @@ export class Packages {
 	find(name: string, dir: string): string | null {
 		for (let at = dir; ; at = dirname(at)) {
 			const candidate = join(at, 'node_modules', name)
+			this.inputs.add(join(candidate, 'package.json'))
 			if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate)
 			if (dirname(at) === at) return null
 		}
@@ -133,8 +137,9 @@ export class Packages {
 const testFile = /(\.test|\.spec|_test)\.[mc]?tsx?$/
 const testDir = /(^|\/)(__tests__|tests?|e2e)\//
 
-function load(root: string, json: PackageJson & { name: string }): NpmPackage {
-	const { path, options, problem } = readOptions(root)
+function load(root: string, json: PackageJson & { name: string }, inputs: Set<string>): NpmPackage {
+	const { path, options, problem, inputs: read } = readOptions(root)
+	for (const file of read) inputs.add(file)
 	// One above the package says how modules are found, and nothing about directories of the package.
 	const { rootDir, outDir, declarationDir } = path === join(root, 'tsconfig.json') ? options : {}
 	const config = json.tsgotrace ?? {}

@@ -4,6 +4,7 @@ import { below, GitIgnores, isIgnored, type Rules } from './gitignore.js'
 import { Looks } from './looks.js'
 import type { NpmPackage } from './model.js'
 import type { Packages } from './npm.js'
+import { nameSeparator } from './state.js'
 
 /** What a walk over source trees found. Paths are absolute. */
 export interface Scan {
@@ -19,8 +20,10 @@ export interface Scan {
 	readonly users: string[]
 	/** What was left out although it may have directives. */
 	readonly skipped: readonly Skipped[]
-	/** Directories that were searched. */
-	readonly dirs: readonly string[]
+	/** Directories whose names were read, and the names. */
+	readonly dirs: ReadonlyMap<string, string>
+	/** Other files that were read or looked for. */
+	readonly inputs: ReadonlySet<string>
 }
 
 /** A path that was not searched, and why. */
@@ -69,9 +72,9 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 		generated: [] as string[],
 		files: [] as string[],
 		users: [] as string[],
-		dirs: [] as string[],
 	}
 	const skipped: Skipped[] = []
+	const dirs = new Map<string, string>()
 	const seen = new Set<string>()
 	const tops = [...roots.trees, ...roots.alone]
 	const ignores = new GitIgnores(tops)
@@ -80,9 +83,7 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 		if (seen.has(dir)) return []
 		seen.add(dir)
 		try {
-			const entries = readdirSync(dir, { withFileTypes: true })
-			found.dirs.push(dir)
-			return entries
+			return entriesOf(dir, dirs)
 		} catch (error) {
 			// A root that cannot be read is what the caller asked for, and no place in passing.
 			if (tops.includes(dir)) throw error
@@ -126,7 +127,7 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 		if (target === undefined) return
 		const real = realpathSync(path)
 		if (roots.trees.some(root => real === root || real.startsWith(root + sep))) return
-		if (target.isDirectory() ? leadsToHit(real, looks) : target.isFile() && typescript.test(name) && looks.of(real).hit)
+		if (target.isDirectory() ? leadsToHit(real, looks, dirs) : target.isFile() && typescript.test(name) && looks.of(real).hit)
 			skipped.push({ path, kind: 'link', why: real })
 	}
 	/** Only names are of interest: files that were generated before their place was excluded. */
@@ -163,7 +164,7 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 	for (const dir of roots.alone) walk(dir, false)
 	for (const paths of Object.values(found)) paths.sort()
 	skipped.sort((a, b) => (a.path < b.path ? -1 : 1))
-	return { ...found, skipped }
+	return { ...found, skipped, dirs, inputs: ignores.inputs }
 }
 
 interface Entry {
@@ -173,15 +174,21 @@ interface Entry {
 	isSymbolicLink(): boolean
 }
 
+function entriesOf(dir: string, dirs: Map<string, string>): Entry[] {
+	const entries = readdirSync(dir, { withFileTypes: true })
+	dirs.set(dir, entries.map(e => e.name).join(nameSeparator))
+	return entries
+}
+
 /** How many files behind a link are searched for a directive. It may lead to the whole disk. */
 const most = 1000
 
-function leadsToHit(dir: string, looks: Looks, budget: { left: number } = { left: most }): boolean {
-	for (const entry of readdirSync(dir, { withFileTypes: true })) {
+function leadsToHit(dir: string, looks: Looks, dirs: Map<string, string>, budget: { left: number } = { left: most }): boolean {
+	for (const entry of entriesOf(dir, dirs)) {
 		if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue
 		if (budget.left-- <= 0) return false
 		const path = join(dir, entry.name)
-		if (entry.isDirectory() && leadsToHit(path, looks, budget)) return true
+		if (entry.isDirectory() && leadsToHit(path, looks, dirs, budget)) return true
 		if (entry.isFile() && typescript.test(entry.name) && !generatedName.test(entry.name) && looks.of(path).hit) return true
 	}
 	return false

@@ -28,6 +28,15 @@ export interface Outcome {
 	readonly failures: readonly Failure[]
 }
 
+/** Paths that a run depended on. */
+export interface Inputs {
+	/** Directories, and the names in them as they were read. */
+	readonly dirs: ReadonlyMap<string, string>
+	readonly generated: readonly string[]
+	/** Configuration that was read or looked for. */
+	readonly others: ReadonlySet<string>
+}
+
 /** A file that something could not be done with, and why. */
 export interface Failure {
 	readonly path: string
@@ -47,7 +56,8 @@ interface Collected {
 export class Session {
 	readonly roots: readonly string[]
 	readonly #models: Models
-	readonly #looks = new Looks()
+	readonly #looks: Looks
+	#leaves = false
 	readonly #onProgress: OnProgress
 	#packages = new Packages()
 	/** Null until it is asked for. */
@@ -59,8 +69,9 @@ export class Session {
 	/** Units of source packages outside the roots, which imports asked for. */
 	readonly #elsewhere = new Map<string, Promise<readonly Unit[]>>()
 
-	constructor(cwd: string, roots: readonly string[], onProgress: OnProgress = () => {}) {
+	constructor(cwd: string, roots: readonly string[], onProgress: OnProgress = () => {}, looks: Looks = new Looks()) {
 		this.roots = roots
+		this.#looks = looks
 		this.#onProgress = onProgress
 		this.#models = new Models(cwd, onProgress)
 	}
@@ -78,6 +89,13 @@ export class Session {
 	/** How many TypeScript files were searched. */
 	get files(): number {
 		return this.#found?.files.length ?? 0
+	}
+
+	/** What the runs depended on, besides the files that were looked at; null if they depended on more than can be compared. */
+	get inputs(): Inputs | null {
+		if (this.#found === null || this.#leaves) return null
+		const { dirs, generated, inputs } = this.#found
+		return { dirs, generated, others: new Set([...inputs, ...this.#packages.inputs]) }
 	}
 
 	/** Search everything again: files came or went, or a package.json changed. */
@@ -225,8 +243,12 @@ export class Session {
 	#surroundings(units: readonly Unit[]): Surroundings {
 		return {
 			packages: this.#packages,
+			leave: () => {
+				this.#leaves = true
+			},
 			unitsOf: async root => {
 				if (this.#roots.trees.some(r => isWithin(root, r))) return units.filter(u => u.pkg.root === root)
+				this.#leaves = true
 				let elsewhere = this.#elsewhere.get(root)
 				if (elsewhere === undefined) {
 					elsewhere = new Session(root, [root]).collect().then(result => result.units.filter(u => u.pkg.root === root))

@@ -1,0 +1,25 @@
+// Begins here. A plain `gen` takes less time, if nothing has changed, than to load what describes all commands, and is run by hooks and
+// watchers again and again. So it goes past that; everything else, mistakes included, is for main.ts to understand.
+import { exit, fail } from './exit.js'
+import type { GenFlags } from './gen.js'
+
+const flags: ReadonlySet<string> = new Set<keyof GenFlags>(['check', 'fix', 'json', 'quiet'])
+
+/** Paths and flags of `gen`, if all of its arguments are simple. */
+function plainGen([command, ...args]: readonly string[]): { paths: string[]; flags: GenFlags } | null {
+	if (command !== 'gen') return null
+	const given = args.filter(arg => arg.startsWith('-'))
+	if (!given.every(arg => arg.startsWith('--') && flags.has(arg.slice(2)))) return null
+	const paths = args.filter(arg => !arg.startsWith('-'))
+	return { paths: paths.length === 0 ? ['.'] : paths, flags: Object.fromEntries(given.map(arg => [arg.slice(2), true])) }
+}
+
+const plain = plainGen(process.argv.slice(2))
+if (plain === null) await import('./main.js')
+else {
+	try {
+		exit(await (await import('./gen.js')).genCommand(plain.paths, plain.flags))
+	} catch (error) {
+		fail(error)
+	}
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { byPlace, type Diagnostic, type TextEdit } from './diagnostic.js'
+import type { GenOptions, GenResult } from './gen.js'
+import { Looks } from './looks.js'
+import { type Failure, type Outcome, Session } from './session.js'
+import { staleFile } from './stale.js'
+import { lasting, type Stamp, stampOf } from './stamp.js'
+import { loadState, type State, saveState, statePath } from './state.js'
+import { decode } from './text.js'
+import { buildOf } from './version.js'
+import { apply, writeFile } from './write.js'
+
+/**
+ * Run the pipeline once, and keep what it found for the next run.
+ *
+ * @param start when the run began, in the time of `performance.now()`
+ */
+export async function generate(options: GenOptions, start: number): Promise<GenResult> {
+	const began = Date.now()
+	const { cwd, roots, onProgress } = options
+	const path = statePath(cwd, roots)
+	const version = buildOf()
+	const known = path === null ? null : loadState(path, version, roots)
+	const looks = new Looks(known?.files(), began)
+	const session = new Session(cwd, roots, onProgress, looks)
+	let outcome = await session.run()
+	const fixed: string[] = []
+	if (options.fix) {
+		// A fix may uncover what was hidden behind it, but never without end.
+		for (let round = 0; round < 5; round++) {
+			const done = mend(outcome.diagnostics)
+			if (done.length === 0) break
+			for (const path of done) if (!fixed.includes(path)) fixed.push(path)
+			session.rescan()
+			outcome = await session.run()
+		}
+	}
+	const result = finish(outcome, session.files, options.check ?? false, fixed, start)
+	if (path !== null) keep(path, version, session, looks, result, began)
+	return result
+}
+
+/** Keep what the next run need not look at again. */
+function keep(path: string, version: string, session: Session, looks: Looks, result: GenResult, began: number): void {
+	const { inputs } = session
+	const isClean = result.diagnostics.length + result.failures.length + result.stale.length === 0
+	const stamp = (at: string, follow: boolean): Stamp => lasting(stampOf(at, follow), began)
+	const { files, events, imports, unchanged, written } = result
+	const dirs = new Map(
+		[...(inputs?.dirs ?? [])].map(([dir, names]) => [dir, { path: dir, names, stamp: stamp(dir, false), files: [] as Known[] }]),
+	)
+	const others = new Set(inputs?.others)
+	const add = (at: string, known: Omit<Known, 'name'>): unknown =>
+		dirs.get(dirname(at))?.files.push({ name: basename(at), ...known }) ?? others.add(at)
+	for (const [at, known] of looks.seen) add(at, known)
+	for (const at of inputs?.generated ?? []) add(at, { bits: 0, stamp: stamp(at, false) })
+	saveState(path, version, session.roots, {
+		dirs: [...dirs.values()],
+		others: [...others].map(at => ({ path: at, stamp: stamp(at, true) })),
+		clean: isClean && inputs !== null ? { files, events, imports, unchanged: unchanged + written.length } : null,
+	})
+}
+
+type Known = State['dirs'][number]['files'][number]
+
+/** Carry out what a run decided, and say what was done. */
+export function finish(outcome: Outcome, files: number, check: boolean, fixed: readonly string[], start: number): GenResult {
+	const written: string[] = []
+	const removed: string[] = []
+	const failures: Failure[] = [...outcome.failures]
+	for (const change of check ? [] : outcome.changes) {
+		try {
+			apply(change)
+			;(change.kind === 'remove' ? removed : written).push(change.path)
+		} catch (error) {
+			failures.push({ path: change.path, message: (error as Error).message })
+		}
+	}
+	return {
+		files,
+		events: outcome.units.reduce((n, u) => n + u.events.length, 0),
+		imports: outcome.units.reduce((n, u) => n + u.imports.length, 0),
+		written,
+		removed,
+		unchanged: outcome.unchanged.length,
+		stale: check ? outcome.changes.map(staleFile) : [],
+		fixed,
+		failures,
+		diagnostics: [...outcome.diagnostics].sort(byPlace),
+		ms: performance.now() - start,
+	}
+}
+
+/** Apply the fixes of all diagnostics; returns the files that were changed. */
+function mend(diagnostics: readonly Diagnostic[]): string[] {
+	const edits = new Map<string, TextEdit[]>()
+	for (const { file, fix } of diagnostics) {
+		if (fix === undefined) continue
+		const list = edits.get(file)
+		if (list === undefined) edits.set(file, [fix])
+		else list.push(fix)
+	}
+	for (const [path, list] of edits) {
+		const { text, encode } = decode(readFileSync(path))
+		const pieces: string[] = []
+		let before = text.length
+		const seen = new Set<string>()
+		// From the end, so that offsets hold; of two that overlap the second waits for the next round.
+		for (const { start, end, text: replacement } of list.toSorted((a, b) => b.start - a.start || b.end - a.end)) {
+			const key = `${start} ${end} ${replacement}`
+			if (end > before || seen.has(key)) continue
+			seen.add(key)
+			pieces.push(text.slice(end, before), replacement)
+			before = start
+		}
+		writeFile(path, encode(text.slice(0, before) + pieces.reverse().join('')))
+	}
+	return [...edits.keys()].sort()
+}
