@@ -75,7 +75,7 @@ export function normalised({ output, code }: Ended, dir: string): string {
 		.replaceAll(dir, '<programs>')
 		.replace(/v\d+\.\d+\.\d+\S*/g, 'v<version>')
 		// Virtual time is exact.
-		.replace(/(?<!→ )\b\d+(?:\.\d+)? ?(?:ms|s)\b/g, '<time>')
+		.replace(/\b\d+(?:\.\d+)? ?(?:ms|s)\b(?!: (?:a timer|\d+ timers))/g, '<time>')
 		.replace(/(TRACETEST=tt1:[^:]*:[^: ]*):\S*/g, '$1:<fingerprint>')
 		.replace(/^.*(?:Start at|Duration|duration_ms|nodedir).*\n/gm, '')
 		.replace(/[ \t]+$/gm, '')

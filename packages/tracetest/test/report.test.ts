@@ -1,12 +1,16 @@
 // What is printed, where a newcomer reads it first: the mistakes are those of tests.
 
 import { explore, type Schedule, type Step, type T, timeline } from '@tsgotrace/tracetest'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { briefCall, briefValue } from '../src/platform/brief.js'
+import { callText } from '../src/platform/text.js'
 import { pausable } from './fixtures.js'
 import { both, failedSearch, noise, searched } from './helpers.js'
 
 const step = pausable<[who: string]>('traceReport')
 const points = [step.event]
+const { event: never_Event } = pausable<unknown[]>('traceNever')
 const never = new Promise<void>(() => {})
 
 function stepOf(more: Partial<Step>): Step {
@@ -34,9 +38,42 @@ test('in a long one each of a few deviations is shown with what is around it', (
 	expect(text).not.toContain('traceX(50)')
 })
 
-test('time passes with one arrow a step', () => {
-	const times = ['→ 50 ms', '→ 60 ms'].map(text => stepOf({ task: '(time)', kind: 'time', text }))
-	expect(timeline(scheduleOf(times))).toBe('    (time)  → 50 ms → 60 ms')
+test('time passes in words', () => {
+	const times = ['→ 50 ms', '→ 1501 ms', '→ 1501 ms'].map(text => stepOf({ task: '(time)', kind: 'time', text }))
+	expect(timeline(scheduleOf(times))).toBe('    (time)  50 ms: a timer fires → 1501 ms: 2 timers fire')
+})
+
+test('whatever an argument is, it is short, on one line', () => {
+	fc.assert(
+		fc.property(fc.anything({ withMap: true, withSet: true, withDate: true, withTypedArray: true, withBoxedValues: true }), value => {
+			expect(briefValue(value)).toMatch(/^[^\n]{1,90}$/)
+		}),
+		{ numRuns: 300 },
+	)
+	const loud = new Proxy({}, { getPrototypeOf: () => expect.unreachable(), get: () => expect.unreachable() })
+	expect(briefValue(loud)).toBe('Proxy')
+	expect(
+		briefValue({
+			get a() {
+				return expect.unreachable()
+			},
+			b: loud,
+			c: 3,
+		}),
+	).toBe('{ a: <getter>, b: Proxy, … }')
+})
+
+test('arguments are short in a timeline, and as they are where they are asked for', () => {
+	class Connection {
+		readonly id = 7
+	}
+	const long = 'x'.repeat(100)
+	const args = [new Connection(), { id: 7, name: long, more: 1 }, long, [1, 2, 3, 4], new Map([[1, 2]]), new Error(long), () => {}]
+	const step = stepOf({ text: callText(never_Event, args), brief: briefCall(never_Event, args) })
+	expect(timeline(scheduleOf([step]))).toBe(
+		`    A  traceNever(Connection, { id: 7, name: '${'x'.repeat(15)}…', … }, '${'x'.repeat(29)}…', [1, 2, … 2 more], Map(1), Error('${'x'.repeat(15)}…'), ())`,
+	)
+	expect(timeline(scheduleOf([step]), { full: true })).toContain(`Connection { id: 7 }, { id: 7, name: '${long}', more: 1 }`)
 })
 
 test('state outside of the body is told from a schedule that fails, and gets no token to copy', async () => {
@@ -140,7 +177,7 @@ test('one of somebody else is no failure of the search', async () => {
 					t.go('A', () => {}),
 					t.go('B', () => new Promise(resolve => setTimeout(resolve, 10))),
 				),
-			{ points },
+			{ points, runs: 20 },
 		)
 		expect(report.failure).toBe(undefined)
 	})
@@ -182,4 +219,48 @@ test('a search without a choice does not look like one', async () => {
 			)),
 	)
 	expect(two.claim).toBe('exhaustive: all 2 schedules')
+})
+
+test('activities of one task are told apart by where they were started', async () => {
+	const error = await failedSearch(
+		async t => {
+			const order: number[] = []
+			const load = async (n: number): Promise<void> => {
+				if (step.signal) await step.signal('same')
+				order.push(n)
+			}
+			await t.go('user', async () => {
+				await Promise.all([load(1), load(2)])
+			})
+			if (order[0] !== 1) throw new Error('the second was first')
+		},
+		{ points },
+	)
+	const [, held] = /DELAYED here: (.*)/.exec(error.message) ?? /HELD at (.*)/.exec(error.message) ?? []
+	expect(held).toMatch(/^(?:user at )?traceReport\('same'\) \S*report\.test\.ts:\d+(?:, started at \S*report\.test\.ts:\d+:\d+)?$/)
+	// Both wait at one place, and only their callers differ.
+	if (error.message.includes('DELAYED')) expect(held).toMatch(/, started at \S*report\.test\.ts:\d+:\d+$/)
+})
+
+test('where a task was held, or an action happened, is said in words', () => {
+	const steps = [
+		stepOf({ kind: 'hold', text: 'start' }),
+		stepOf({ task: 'B', delayed: ['A'], delayedAt: [`A at traceX() a.ts:3`] }),
+		stepOf({ kind: 'hold', text: 'traceX({ a: 1, b: 2 })', brief: 'traceX({…})' }),
+		stepOf({ task: 'abort', kind: 'action', text: 'abort', after: 0, where: 'rest' }),
+		stepOf({ task: 'abort', kind: 'action', text: 'abort', after: 2, where: 'callback' }),
+		stepOf({ task: 'abort', kind: 'action', text: 'abort', after: 1 }),
+		stepOf({ task: 'abort', kind: 'action', text: 'abort', after: 0 }),
+	]
+	expect(timeline(scheduleOf(steps))).toBe(
+		[
+			'  ▶ A      HELD at its start',
+			'  ▶ B      traceX()   DELAYED here: A at traceX() a.ts:3',
+			'  ▶ A      HELD at traceX({…})',
+			'  ! abort  action, while all tasks wait',
+			'  ! abort  action, 2 microtasks after a callback of Node',
+			'  ! abort  action, 1 microtask after the event',
+			'  ! abort  action, inside of the event',
+		].join('\n'),
+	)
 })

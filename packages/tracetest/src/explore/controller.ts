@@ -1,8 +1,10 @@
 import { deferred } from '../platform/deferred.js'
+import type { Parked } from '../world/control.js'
 import type { Signal, Site, Source } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import { Driver, event, type Limits, mixed, none, rest, startHash, timeHash } from './driver.js'
-import { type Delay, type Deviation, isDelay } from './schedule.js'
+import { type Delay, type Deviation, isDelay, type Step } from './schedule.js'
+import { wherePassed } from './where.js'
 
 /** Chooses who continues where no deviation says so. */
 export interface Strategy {
@@ -20,6 +22,8 @@ export class Controller extends Driver {
 	readonly #strategy: Strategy | undefined
 	readonly #injects: boolean
 	#nextDelay = 0
+	/** Where those wait who are passed over at the decision that is made. */
+	#delayedAt: readonly string[] = none
 	/** Whether something has run since actions were injected where all wait. */
 	#ran = true
 
@@ -67,6 +71,18 @@ export class Controller extends Driver {
 		if (this.#injects) this.moment(event)
 	}
 
+	protected override record(step: Omit<Step, 'time'>): void {
+		super.record(step.delayed.length === 0 ? step : { ...step, delayedAt: this.#delayedAt })
+	}
+
+	/** The names of those who are passed over: the first `by` choices. */
+	#delayed(by: number, chosen: Parked | undefined): string[] {
+		const hasTime = this.width > this.waiting.length
+		const passed = Array.from({ length: by }, (_, i) => this.waiting.at(this.waiting.find(i, hasTime)))
+		this.#delayedAt = wherePassed(passed, chosen)
+		return [...new Set(passed.map(parked => parked?.task.name ?? '(time)'))]
+	}
+
 	protected decide(): void {
 		// And where all wait, before one of them goes on or time passes.
 		if (this.#injects && this.#ran) {
@@ -93,7 +109,7 @@ export class Controller extends Driver {
 		this.hash = mixed(this.hash, chosen?.hash ?? timeHash)
 		this.widths.push(width)
 		if (this.world.detail) this.hashes.push(this.hash)
-		const delayed = by > 0 && this.world.detail ? [...new Set(this.choices.slice(0, by).map(task => task?.name ?? '(time)'))] : none
+		const delayed = by > 0 && this.world.detail ? this.#delayed(by, chosen) : none
 		// Where fewer wait than were to be passed over it is not applied: the execution has gone another way.
 		if (planned === by) this.applied()
 		if (chosen === undefined) this.pass(delayed)

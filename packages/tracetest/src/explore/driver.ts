@@ -1,3 +1,4 @@
+import { briefCall } from '../platform/brief.js'
 import { census } from '../platform/census.js'
 import { foreignTimers } from '../platform/clock.js'
 import { originals } from '../platform/originals.js'
@@ -258,7 +259,7 @@ export abstract class Driver implements Control {
 	protected occurs(task: Task<unknown>, signal: Signal, delayed: readonly string[], held: boolean): void {
 		if (!this.world.detail) return
 		const place = placeOfSite(signal.site)
-		this.record({ task: task.name, kind: 'event', text: callText(signal.event, signal.args), place, delayed, ...(held && { held }) })
+		this.record({ task: task.name, kind: 'event', ...callTexts(signal), place, delayed, ...(held && { held }) })
 	}
 
 	/** Here actions may be injected. @returns whether one was */
@@ -393,6 +394,12 @@ export function afterMicrotasks(count: number, fn: () => void): void {
 	}
 	if (count === 0) fn()
 	else census.untracked(run)
+}
+
+/** A call of the program, in full and briefly. */
+export function callTexts({ event: of, args }: Pick<Signal, 'event' | 'args'>): Pick<Step, 'text' | 'brief'> {
+	const [text, brief] = [callText(of, args), briefCall(of, args)]
+	return brief === text ? { text } : { text, brief }
 }
 
 /** FNV's step. */

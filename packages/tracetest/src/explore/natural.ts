@@ -4,12 +4,13 @@ import { deferred } from '../platform/deferred.js'
 import { originals } from '../platform/originals.js'
 import { drained } from '../platform/turn.js'
 import type { Parked } from '../world/control.js'
-import type { Signal, Site, Source } from '../world/signal.js'
+import { placeOfSite, type Signal, type Site, type Source } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
 import {
 	afterMicrotasks,
 	callback,
+	callTexts,
 	Driver,
 	event,
 	type Limits,
@@ -225,6 +226,7 @@ export class Natural extends Driver {
 
 	#park(parked: Parked, hold: Hold): void {
 		this.waiting.add(parked)
+		if (this.world.detail && hold !== polls) this.#recordHold(parked)
 		this.#passes = 0
 		this.#continued = 0
 		this.#held++
@@ -232,6 +234,13 @@ export class Natural extends Driver {
 		if (hold.until === 'here') afterMicrotasks(hold.after, () => this.#free(hold))
 		// The moment may have been while the value had not settled.
 		else if (hold.until !== 'quiet' && hold.until < this.occurrences.length) this.#free(hold)
+	}
+
+	#recordHold(parked: Parked): void {
+		const { task } = parked
+		const held =
+			parked.event === undefined ? { text: 'start', place: undefined } : { ...callTexts(parked), place: placeOfSite(parked.site) }
+		this.record({ task: task.name, kind: 'hold', ...held, delayed: none })
 	}
 
 	/** A continuation of a promise begins: without a pause, after many others, something polls that waits for somebody who is held. */

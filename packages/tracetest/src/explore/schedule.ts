@@ -47,16 +47,20 @@ export interface Injection {
 /** One thing that happened in a schedule. */
 export interface Step {
 	readonly task: string
-	/** `start` of a task, an `event`, an injected `action`, or the advance of virtual `time`. */
-	readonly kind: 'start' | 'event' | 'action' | 'time'
+	/** `start` of a task, an `event`, an injected `action`, the advance of virtual `time`, or `hold`: a task is held at its start or at an event. */
+	readonly kind: 'start' | 'event' | 'action' | 'time' | 'hold'
 	/** `traceRead('n')`, or the name of the action. */
 	readonly text: string
+	/** The same with arguments as short as a line with several events needs it: objects are their class, or their first fields. */
+	readonly brief?: string
 	/** Where the user's code signalled the event. */
 	readonly place: Place | undefined
 	/** Milliseconds of virtual time; undefined in real time. */
 	readonly time: number | undefined
 	/** The names of tasks that were passed over here: they were to continue by default. */
 	readonly delayed: readonly string[]
+	/** The same, with where each of them waits: `ann at traceWrite('x') src/store.ts:15`. */
+	readonly delayedAt?: readonly string[]
 	/** In the natural order: the task was held, and goes on only now. */
 	readonly held?: boolean
 	/** Actions only: how many microtasks after the event before, or what it was. */

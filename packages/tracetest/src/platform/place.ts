@@ -70,6 +70,15 @@ export function framesIn(stack: string): Frame[] {
 	return frames
 }
 
+/** All places of a stack that are code of the user, the innermost first. */
+export function placesOf(stack: string): Place[] {
+	return stack
+		.split('\n')
+		.map(parse)
+		.filter(place => place !== undefined)
+		.filter(({ file }) => !isOwn(file) && !file.startsWith('node:'))
+}
+
 /** The frames of a stack, one a line, without those of generated code, of our packages, and of Node. */
 export function userStack(stack: string): string {
 	const all = stack.split('\n').filter(line => frame.test(line))

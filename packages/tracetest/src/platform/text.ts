@@ -33,7 +33,8 @@ export function valueText(value: unknown): string {
 	}
 }
 
-function isMatcher(value: unknown): boolean {
+/** Whether it is a matcher of a test runner, such as `expect.any(Number)`, which prints itself. */
+export function isMatcher(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && '$$typeof' in value
 }
 

@@ -44,6 +44,6 @@ async function explained(
 	const token = tokenText({ name: report.name, deviations, fingerprint: fingerprintOf(outcome) })
 	const failure = { token, fewest, replays }
 	const frame = executor.settings.frame ? codeFrame(error) : undefined
-	explain(error, [frame, explanation({ ...report, schedule }, { ...failure, passed: found.passed }, command)])
+	explain(error, [frame, explanation({ ...report, schedule }, { ...failure, passed: found.passed }, command, executor.settings.verbose)])
 	return { ...report, schedule, failure: { error, ...failure } }
 }

@@ -34,6 +34,6 @@ export async function replay(executor: Executor, token: Token): Promise<Report> 
 			? 'replayed: the schedule of the token'
 			: `diverged at decision ${other}: there the body does not do what it did when the token was made; this is another schedule, and says nothing about that one
 hint: has the code changed since, or does it depend on time, randomness or the network?`
-	explain(error, [frame ? codeFrame(error) : undefined, verdict, scheduleText(schedule)])
+	explain(error, [frame ? codeFrame(error) : undefined, verdict, scheduleText(schedule, executor.settings.verbose)])
 	return { ...report, failure: { error, token: tokenText(token), fewest: false, replays: other === undefined } }
 }

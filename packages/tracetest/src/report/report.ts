@@ -31,19 +31,31 @@ export interface Failure {
 /** How many lines of a timeline are shown. */
 const most = 40
 
-/** The steps of a schedule, those of one task after the other on one line. */
-export function timeline({ steps }: Schedule): string {
+/**
+ * The steps of a schedule, one line for each turn of a task.
+ *
+ * @param full whether the arguments of events are shown in full: else as short as a line with several events needs it
+ * @example
+ * import { explore, timeline } from '@tsgotrace/tracetest'
+ *
+ * const { schedule } = await explore(async t => {
+ * 	await t.go('A', () => {
+ * 		throw new Error('to see how it comes to this')
+ * 	})
+ * })
+ * if (schedule) console.log(timeline(schedule, { full: true }))
+ */
+export function timeline({ steps }: Schedule, { full = false }: { readonly full?: boolean } = {}): string {
 	const groups: Step[][] = []
 	for (const step of steps) {
 		const group = groups.at(-1)
-		if (group !== undefined && group[0]!.task === step.task && step.delayed.length === 0 && step.held !== true && step.kind !== 'action')
-			group.push(step)
+		if (group !== undefined && group[0]!.task === step.task && !deviates(step) && group[0]!.kind !== 'hold') group.push(step)
 		else groups.push([step])
 	}
 	const width = Math.max(0, ...groups.map(group => group[0]!.task.length))
-	const lines = groups.map(group => line(group, width))
+	const lines = groups.map(group => line(group, width, full))
 	if (lines.length <= most) return lines.join('\n')
-	const deviating = [...groups.keys()].filter(i => groups[i]![0]!.delayed.length > 0 || groups[i]![0]!.kind === 'action')
+	const deviating = [...groups.keys()].filter(i => deviates(groups[i]![0]!))
 	// What could not be shrunk may deviate everywhere: then the first and the last of them must do.
 	const told = deviating.length > 8 ? [...deviating.slice(0, 4), ...deviating.slice(-4)] : deviating
 	const important = new Set(told.flatMap(i => Array.from({ length: 6 }, (_, near) => i - 2 + near)))
@@ -59,36 +71,44 @@ export function timeline({ steps }: Schedule): string {
 	return shown.join('\n')
 }
 
-function line(group: readonly Step[], width: number): string {
+/** Whether a deviation was applied here. */
+function deviates({ kind, delayed }: Step): boolean {
+	return delayed.length > 0 || kind === 'action' || kind === 'hold'
+}
+
+function line(group: readonly Step[], width: number, full: boolean): string {
 	const [first] = group
-	const mark = first!.kind === 'action' ? '!' : first!.delayed.length > 0 || first!.held === true ? '▶' : ' '
+	const mark = first!.kind === 'action' ? '!' : deviates(first!) ? '▶' : ' '
 	const parts: string[] = []
 	let times = 0
 	group.forEach((step, i) => {
 		times++
 		const next = group[i + 1]
-		if (next !== undefined && textOf(next) === textOf(step)) return
-		parts.push(times === 1 ? textOf(step) : `${textOf(step)} ×${times}`)
+		if (next !== undefined && textOf(next, full) === textOf(step, full)) return
+		parts.push(step.kind === 'time' ? timeText(step, times) : `${textOf(step, full)}${times === 1 ? '' : ` ×${times}`}`)
 		times = 0
 	})
 	const shown = parts.length > 6 ? [...parts.slice(0, 3), `… ${parts.length - 5} more …`, ...parts.slice(-2)] : parts
-	// Each step of time begins with an arrow.
-	const arrow = first!.kind === 'time' ? '→ ' : ''
-	const held = first!.held === true ? '   HELD until here' : ''
-	const notes = first!.delayed.length > 0 ? `   DELAYED here: ${first!.delayed.join(', ')}` : held
-	return `  ${mark} ${first!.task.padEnd(width)}  ${arrow}${shown.join(' → ')}${notes}`
+	const notes = first!.delayed.length > 0 ? `   DELAYED here: ${(first!.delayedAt ?? first!.delayed).join(', ')}` : ''
+	return `  ${mark} ${first!.task.padEnd(width)}  ${shown.join(' → ')}${notes}`
 }
 
-function textOf(step: Step): string {
+function textOf(step: Step, full: boolean): string {
 	if (step.kind === 'action') return actionText(step)
-	if (step.kind === 'time') return step.text.replace(/^→ /, '')
-	return step.place === undefined ? step.text : `${step.text} ${placeText(step.place)}`
+	const call = full ? step.text : (step.brief ?? step.text)
+	const text = step.kind === 'hold' ? `HELD at ${call === 'start' ? 'its start' : call}` : call
+	return step.place === undefined ? text : `${text} ${placeText(step.place)}`
+}
+
+/** Time passes in steps, in each of which one timer fires. */
+function timeText({ text }: Step, timers: number): string {
+	return `${text.replace(/^→ /, '')}: ${timers === 1 ? 'a timer fires' : `${count(timers, 'timer')} fire`}`
 }
 
 /** The schedule, as the messages of failures have it; undefined if nothing happened in it. */
-export function scheduleText(schedule: Schedule | undefined): string | undefined {
+export function scheduleText(schedule: Schedule | undefined, full: boolean): string | undefined {
 	if (schedule === undefined || schedule.steps.length === 0) return undefined
-	return `schedule, one line for each turn of a task:\n${timeline(schedule)}`
+	return `schedule, one line for each turn of a task:\n${timeline(schedule, { full })}`
 }
 
 function actionText({ after = 0, where }: Step): string {
@@ -102,9 +122,10 @@ export function explanation(
 	report: Omit<Report, 'failure'>,
 	failure: Omit<Failure, 'error'> & { readonly passed: boolean },
 	command: string,
+	full: boolean,
 ): string {
 	const { runs, ms, schedule } = report
-	const steps = scheduleText(schedule)
+	const steps = scheduleText(schedule, full)
 	// How fast a handful was says nothing.
 	const speed = runs >= 100 && ms > 0 ? `, ${thousands(Math.round(runs / (ms / 1000)))} runs/s` : ''
 	return [

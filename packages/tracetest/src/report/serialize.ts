@@ -6,8 +6,11 @@ import { type Report, scheduleText } from './report.js'
  * once, after the message. The stack keeps all of it, for reporters that write files.
  */
 function frameOf(error: Error): { readonly codeFrame?: string } {
-	const text = scheduleText((error as { report?: Report }).report?.schedule)
-	if (text === undefined || !error.message.includes(`\n\n${text}`)) return {}
+	const { schedule } = (error as { report?: Report }).report ?? {}
+	const text = [false, true]
+		.map(full => scheduleText(schedule, full))
+		.find(one => one !== undefined && error.message.includes(`\n\n${one}`))
+	if (text === undefined) return {}
 	const message = error.message.replace(`\n\n${text}`, () => '')
 	hide(error, { message })
 	return { codeFrame: `\n${text}` }
