@@ -43,6 +43,36 @@ function anchors(text: string): string[] {
 	)
 }
 
+describe('packages', () => {
+	interface Published {
+		readonly keywords: readonly string[]
+		readonly homepage: string
+		readonly bugs: string
+		readonly repository: { readonly url: string; readonly directory: string }
+		readonly scripts: { readonly prepack: string }
+	}
+	const web = 'https://github.com/tsgotrace/tsgotrace'
+
+	test.each([
+		'packages/runtime',
+		'packages/gen',
+		'packages/record',
+		'packages/trace',
+		'packages/exec',
+		'packages/tracetest',
+		'cmd',
+	])('%s says where it comes from, and carries the pages that its README names', folder => {
+		const { keywords, homepage, bugs, repository, scripts } = JSON.parse(read(`${folder}/package.json`)) as Published
+		expect(keywords.length).toBeGreaterThan(3)
+		expect({ bugs, repository }).toEqual({ bugs: `${web}/issues`, repository: { type: 'git', url: `git+${web}.git`, directory: folder } })
+		const pages = scripts.prepack.split(' ').slice(2)
+		expect(pages.map(page => existsSync(join(root, 'docs', page)))).toEqual(pages.map(() => true))
+		expect(homepage).toBe(`${web}/blob/main/docs/${pages[0]}`)
+		const readme = read(`${folder}/README.md`)
+		expect(pages.filter(page => !readme.includes(`${web}/blob/main/docs/${page}`))).toEqual([])
+	})
+})
+
 describe('README', () => {
 	const text = read('README.md')
 

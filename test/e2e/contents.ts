@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './run.js'
 
@@ -40,9 +40,11 @@ export function expectedFiles(folder: string): string[] {
 		// The command is no library: nobody steps into its sources.
 		cmd: [...compiled('dist'), 'bin/tsgotrace.js'],
 	}
+	const { scripts } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) as { scripts: { prepack: string } }
+	const pages = scripts.prepack.split(' ').filter(word => word.endsWith('.md'))
 	// npm adds these by itself where they are.
 	const added = ['LICENSE', 'README.md', 'CHANGELOG.md'].filter(name => existsSync(join(dir, name)))
-	return [...files[folder]!, ...added, 'package.json'].sort()
+	return [...files[folder]!, ...pages.map(page => `docs/${page}`), ...added, 'package.json'].sort()
 }
 
 function sourceFiles(sources: readonly string[]): string[] {
