@@ -41,7 +41,7 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 	const result = await gen({ ...options, onProgress: what => progress.show(what) })
 	progress.clear()
 	if (flags.json) printJson(await toJson(result, cwd))
-	else report(result, cwd, flags, result.diagnostics.length === 0 ? null : await import('./diagnostics.js'))
+	else report(result, cwd, flags, result.diagnostics.length === 0 ? null : await import('./diagnostics.js'), paths)
 	return exitCode(result)
 }
 
@@ -54,7 +54,7 @@ async function watchAndReport(options: GenOptions, cwd: string, flags: GenFlags)
 	const onReady = (): unknown => tell('watching for changes, end with Ctrl-C')
 	const printer = await import('./diagnostics.js')
 	await watch({ ...options, signal: end.signal, onReady: () => void onReady() }, result => {
-		report(result, cwd, flags, printer)
+		report(result, cwd, flags, printer, [])
 		const isWrong = result.diagnostics.length + result.failures.length > 0
 		if (wrong && !isWrong) tell('all is well again')
 		wrong = isWrong
@@ -64,7 +64,8 @@ async function watchAndReport(options: GenOptions, cwd: string, flags: GenFlags)
 /** Loaded where there is something to print. */
 type Printer = typeof Diagnostics
 
-function report(result: GenResult, cwd: string, flags: GenFlags, printer: Printer | null): void {
+/** @param roots what the command was asked to look at, as it was written */
+function report(result: GenResult, cwd: string, flags: GenFlags, printer: Printer | null, roots: readonly string[]): void {
 	const { diagnostics, stale, written, removed, unchanged, fixed, failures, events, imports } = result
 	printer?.printDiagnostics(diagnostics, cwd, flags.quiet)
 	const problems = printer?.countDiagnostics(diagnostics) ?? ''
@@ -83,6 +84,11 @@ function report(result: GenResult, cwd: string, flags: GenFlags, printer: Printe
 	const failed = failures.length === 0 ? '' : `, ${failures.length} failed`
 	const what = events === 0 && imports > 0 ? plural(imports, 'import') : plural(events, 'event')
 	process.stdout.write(`${what}${done}${failed}${problems === '' ? '' : `; ${problems}`} (${Math.round(result.ms)} ms)\n`)
+	const fixable = diagnostics.filter(d => d.fix !== undefined).length
+	if (fixable > 0) {
+		const which = fixable === diagnostics.length ? (fixable === 1 ? 'it' : 'them all') : `${fixable} of them`
+		process.stdout.write(`To fix ${which}: tsgotrace gen --fix${roots.map(root => (root === '.' ? '' : ` ${root}`)).join('')}\n`)
+	}
 	if (events + imports === 0 && diagnostics.length === 0)
 		process.stdout.write(`No //trace:event found in ${plural(result.files, 'TypeScript file')}.\n`)
 }

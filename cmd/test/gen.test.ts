@@ -44,7 +44,9 @@ describe.concurrent('gen', { timeout: 30_000 }, () => {
 		withTree('errors', { ...hello, 'src/hello.ts': '//trace:event traceHello(who)\n// trace:event traceNear()\n' }, async dir => {
 			const { status, stdout, stderr } = await cli(['gen'], dir)
 			expect(status).toBe(1)
-			expect(timeless(stdout)).toBe('wrote   src/net/ztrace.ts\n1 event, 0 unchanged; 1 error, 1 warning (0 ms)\n')
+			expect(timeless(stdout)).toBe(
+				'wrote   src/net/ztrace.ts\n1 event, 0 unchanged; 1 error, 1 warning (0 ms)\nTo fix 1 of them: tsgotrace gen --fix\n',
+			)
 			expect(stderr).toBe(`src/hello.ts:1:26: error T0016: the parameter 'who' of a trace event has no type
     1 | //trace:event traceHello(who)
       |                          ^^^

@@ -121,8 +121,9 @@ export const messages = {
 			"this file is nested too deep for TypeScript's parser, so its directives cannot be read",
 			'move the directives to another file',
 		),
-	notFunctionLike: (detail: string): Message =>
-		error('T0010', `a trace event must look like a function: ${detail}`, 'write //trace:event traceName(arg: Type, …)'),
+	/** @param hint for the part that is wrong, if it is known */
+	notFunctionLike: (detail: string, hint: string | null = null): Message =>
+		error('T0010', `a trace event must look like a function: ${detail}`, hint ?? 'write //trace:event traceName(arg: Type, …)'),
 	badPrefix: (name: string): Message => {
 		const rest = name.replace(/^_*(trace)?_*/i, '')
 		const message =
@@ -132,8 +133,8 @@ export const messages = {
 		return error('T0011', message, hint)
 	},
 	hasResult: (text: string): Message => error('T0012', `a trace event has no result, got ": ${text}"`, `remove ": ${text}"`),
-	hasDefault: (name: string): Message =>
-		error('T0013', `the parameter '${name}' of a trace event has a default value`, `make it optional: ${name}?: …`),
+	hasDefault: (name: string, type: string): Message =>
+		error('T0013', `the parameter '${name}' of a trace event has a default value`, `make it optional: ${name}?: ${type}`),
 	destructured: (): Message =>
 		error('T0014', 'a parameter of a trace event is a pattern, which cannot be passed on', 'give the parameter a name and a type'),
 	thisParameter: (): Message => error('T0015', "a trace event cannot have a 'this' parameter", 'pass the object as an ordinary parameter'),
@@ -168,7 +169,14 @@ export const messages = {
 		),
 	notExported: (name: string, hint: string): Message =>
 		error('T0021', `'${name}' is not exported, so the generated file cannot name it`, hint),
-	duplicateEvent: (name: string): Message => error('T0030', `event '${name}' is declared twice in this directory`, 'rename one of them'),
+	duplicateEvent: (name: string, variant: boolean): Message =>
+		variant
+			? error(
+					'T0030',
+					`event '${name}' has another signature in the file for another platform`,
+					'give both the same types, or rename one of them',
+				)
+			: error('T0030', `event '${name}' is declared twice in this directory`, 'rename one of them'),
 	partClash: (name: string, owner: string): Message =>
 		error('T0030', `event '${name}' has the name of a part of event '${owner}'`, 'rename one of them'),
 	duplicateId: (id: string, dir: string, other: string): Message =>

@@ -12,6 +12,12 @@ import { header } from './write.js'
 /** How many probes have a call site of their own in a stub, which V8 can inline. A loop calls the rest. */
 const callSites = 4
 
+/**
+ * No linter is to look at the file. ESLint reports a comment that disables nothing, and its --fix removes it: so the file breaks a rule,
+ * behind that comment, that it sets itself.
+ */
+const linters = ['/* eslint-disable */', '/* eslint max-lines: ["warn", 9] */']
+
 /** The text of a generated file. The same unit gives the same bytes on every machine. */
 export function emit(unit: Unit, imports: readonly Resolved[]): string {
 	const extension = importExtension(unit)
@@ -26,7 +32,7 @@ export function emit(unit: Unit, imports: readonly Resolved[]): string {
 	if (!unit.test && unit.events.length > 0) blocks.push(emitExports(unit))
 	for (const i of imports) blocks.push(emitImport(i, types))
 	const body = blocks.join('\n')
-	return [header, '/* eslint-disable */', ...guide(unit, imports), '', ...runtimeImports(body), ...types.lines(), '', body].join('\n')
+	return [header, ...linters, ...guide(unit, imports), '', ...runtimeImports(body), ...types.lines(), '', body].join('\n')
 }
 
 function originOf(use: NameUse, source: Source, extension: string): Origin | null {

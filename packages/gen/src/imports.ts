@@ -5,6 +5,7 @@ import { exportedEvents, exportHash } from './exported.js'
 import { type ExportedEvent, type NameUse, nameOf, signatureOf, type Unit, type UnitImport } from './model.js'
 import { npmNameOf, PackageError, type Packages, readPackageJson, tracePackageId } from './npm.js'
 import { isInstalled, slashedRelative } from './paths.js'
+import { pnpPackage } from './pnp.js'
 import { type Published, readPublished, typesSpecifier } from './published.js'
 import { importExtension } from './specifiers.js'
 import { moduleName, type NeededName, type Origin } from './typeimports.js'
@@ -39,8 +40,8 @@ export interface Surroundings {
 	readonly unitsOf: (root: string) => Promise<readonly Unit[]>
 	/** Told that something outside of the sources of the run is read. */
 	readonly leave: () => void
-	/** Source packages of the run, by name: they may import each other before they are linked. */
-	readonly rootOf: (name: string) => string | undefined
+	/** Where source packages of a name are: they may import each other before they are linked. */
+	readonly rootsOf: (name: string) => readonly string[]
 }
 
 /** Resolve the imports of a unit. */
@@ -125,8 +126,16 @@ function relativeTarget(path: string, unit: Unit, around: Surroundings): Target 
 function idTarget(id: string, unit: Unit, around: Surroundings): Target | Message {
 	const name = npmNameOf(id)
 	if (name === unit.pkg.name) return { root: unit.pkg.root, id, dir: null }
-	const root = around.packages.find(name, unit.dir) ?? around.rootOf(name)
-	if (root !== undefined) return { root, id, dir: null }
+	const installed = around.packages.find(name, unit.dir)
+	const roots = installed === null ? around.rootsOf(name) : [installed]
+	if (roots.length > 1) {
+		const places = roots.map(root => slashedRelative(unit.pkg.root, root)).join(' and ')
+		return messages.packageNotFound(id, `packages of this name are in ${places}: link one of them, as a dependency of '${unit.pkg.name}'`)
+	}
+	if (roots[0] !== undefined) return { root: roots[0], id, dir: null }
+	// Yarn keeps packages in archives, which only a Node that Yarn has started can read.
+	if (pnpPackage(name, unit.dir) !== null)
+		return messages.packageNotFound(id, `Yarn's Plug'n'Play has it in an archive: let Yarn start this: yarn tsgotrace gen`)
 	const json = readPackageJson(unit.pkg.root)
 	const listed = { ...json?.dependencies, ...json?.devDependencies, ...json?.peerDependencies }[name] !== undefined
 	return messages.packageNotFound(

@@ -5,6 +5,7 @@ import type picomatch from 'picomatch'
 import { type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
 import type { NpmPackage } from './model.js'
 import { slashedRelative } from './paths.js'
+import { pnpPackage } from './pnp.js'
 import { readText } from './text.js'
 import { type PathOptions, readOptions } from './tsconfig.js'
 
@@ -129,8 +130,10 @@ export class Packages {
 			const candidate = join(at, 'node_modules', name)
 			this.inputs.add(join(candidate, 'package.json'))
 			if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate)
-			if (dirname(at) === at) return null
+			if (dirname(at) === at) break
 		}
+		const root = pnpPackage(name, dir)
+		return root !== null && existsSync(join(root, 'package.json')) ? realpathSync(root) : null
 	}
 }
 

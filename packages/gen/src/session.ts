@@ -256,7 +256,7 @@ export class Session {
 				}
 				return elsewhere
 			},
-			rootOf: name => units.find(u => u.pkg.name === name)?.pkg.root,
+			rootsOf: name => [...new Set(units.filter(u => u.pkg.name === name).map(u => u.pkg.root))],
 		}
 	}
 }

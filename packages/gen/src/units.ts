@@ -65,9 +65,32 @@ function unit(key: string, sources: readonly Source[], pkg: NpmPackage): Unit {
 		extension: name.slice(name.indexOf('.') + 1),
 		output: join(dir, `ztrace${name}`),
 		sources,
-		events: events.sort((a, b) => compare(a.decl.name, b.decl.name)),
+		events: withoutVariants(events).sort((a, b) => compare(a.decl.name, b.decl.name)),
 		imports: imports.sort((a, b) => compare(a.decl.path, b.decl.path)),
 	}
+}
+
+/** What bundlers for several platforms choose among files by. */
+const platform = /\.(?:android|browser|ios|macos|native|node|web|windows)(?=\.[mc]?tsx?$)/
+
+/** The path that code imports a file by: `net.ts` for `net.ios.ts` and `net.android.ts`. */
+function platformFreeName(path: string): string {
+	return path.replace(platform, '')
+}
+
+/** A program has one of the variants of a file. What they declare alike is one event; the variant without a platform, or the first, stands for it. */
+function withoutVariants(events: readonly UnitEvent[]): UnitEvent[] {
+	const kept = new Map<string, UnitEvent>()
+	for (const event of events) {
+		const { decl, source } = event
+		const plain = platformFreeName(source.path)
+		const key = `${plain}\0${decl.name}\0${decl.hash}`
+		const other = kept.get(key)
+		// Twice in one file is a mistake.
+		if (other?.source === source) kept.set(`${key}\0${decl.span.start}`, event)
+		else if (other === undefined || source.path === plain) kept.set(key, event)
+	}
+	return [...kept.values()]
 }
 
 function duplicates(units: readonly Unit[]): Diagnostic[] {
@@ -77,8 +100,10 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 	const directories = new Map<string, Unit>()
 	const ordered = [...units].sort((a, b) => Number(a.test) - Number(b.test) || compare(a.output, b.output))
 	for (const unit of ordered) {
-		const twin = directories.get(unit.id)
-		if (twin === undefined) directories.set(unit.id, unit)
+		// Packages of one name, such as templates, have nothing to do with each other until one of them is imported.
+		const key = `${unit.pkg.root}\0${unit.id}`
+		const twin = directories.get(key)
+		if (twin === undefined) directories.set(key, unit)
 		else if (twin.dir !== unit.dir) {
 			const first = unit.sources[0]!
 			const at = first.model.events[0]?.span ?? first.model.imports[0]!.span
@@ -89,13 +114,16 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 			continue
 		}
 		for (const event of unit.events) {
-			const first = events.get(event.id)
+			const eventKey = `${unit.pkg.root}\0${event.id}`
+			const first = events.get(eventKey)
 			if (first === undefined) {
-				events.set(event.id, { event, unit })
+				events.set(eventKey, { event, unit })
 				continue
 			}
 			const { name, span } = event.decl
-			const message = unit.test && !first.unit.test ? messages.testClash(name) : messages.duplicateEvent(name)
+			const [here, other] = [event.source.path, first.event.source.path]
+			const variant = here !== other && platformFreeName(here) === platformFreeName(other)
+			const message = unit.test && !first.unit.test ? messages.testClash(name) : messages.duplicateEvent(name, variant)
 			const there = first.event
 			found.push(diagnose({ ...message, ...span }, event.source.path, event.source.text, [related(there.source, there.decl.span.start)]))
 		}

@@ -32,7 +32,9 @@ function lineFault(content: string, match: RegExpExecArray | null, alone: boolea
 	const exact = /^trace:(event|import)\b/.test(content)
 	// Nobody writes //trace: without a space for prose.
 	if (match === null) return !alone && content.startsWith('trace:') ? notAlone : null
-	if (match[1] !== '') return 'it begins with more than two slashes'
+	// Two slashes before a directive switch it off.
+	if (match[1]!.length > 1) return null
+	if (match[1] !== '') return 'it begins with three slashes'
 	if (match[2] !== '') return 'there is a space after //'
 	if (!exact) return /^trace:\s/.test(content) ? 'there is a space after trace:' : 'it is not in lower case'
 	return alone ? null : notAlone

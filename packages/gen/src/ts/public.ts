@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ts } from 'ts-morph'
+import { readPackageJson } from '../npm.js'
 import { tsc } from './compiler.js'
 
 /** The names that `pkg` exports, as code in `from` sees it. Empty if its types are not there, because it is not built for instance. */
@@ -19,8 +20,9 @@ export function publicNames(pkg: string, from: string, root: string): ReadonlySe
 		undefined,
 		tsc.ModuleKind.ESNext,
 	).resolvedModule
-	const entry =
-		resolved?.resolvedFileName ?? ['src/index.ts', 'index.ts', 'src/main.ts'].map(f => join(root, f)).find(f => tsc.sys.fileExists(f))
+	// Not built, or not where the compiler looks: Plug'n'Play has no node_modules.
+	const entries = [...typesOf(root), 'src/index.ts', 'index.ts', 'src/main.ts']
+	const entry = resolved?.resolvedFileName ?? entries.map(f => join(root, f)).find(f => tsc.sys.fileExists(f))
 	if (entry === undefined) return new Set()
 	const program = tsc.createProgram([entry], options)
 	const file = program.getSourceFile(entry)
@@ -33,4 +35,11 @@ export function publicNames(pkg: string, from: string, root: string): ReadonlySe
 					.getExportsOfModule(symbol)
 					.map(s => s.name),
 	)
+}
+
+/** Where the package in `root` says that its types are. */
+function typesOf(root: string): string[] {
+	const json = readPackageJson(root)
+	const main = json?.main?.replace(/\.([mc]?)js$/, '.d.$1ts')
+	return [json?.types, json?.typings, main, 'index.d.ts'].filter(file => file !== undefined)
 }

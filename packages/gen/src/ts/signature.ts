@@ -3,10 +3,12 @@ import { type Message, messages, type TextEdit } from '../diagnostic.js'
 import { shortHash } from '../hash.js'
 import type { Param, Span } from '../model.js'
 import { tsc } from './compiler.js'
+import { syntaxHint } from './hints.js'
 import { type Names, namesOf } from './names.js'
 
 const prefix = 'declare function '
 const excess = 'there is more text after the closing parenthesis'
+const excessHint = 'remove it, or write it as a remark: // …'
 
 /** The text after `//trace:event`, understood. Offsets are relative to that text. */
 export interface ParsedEvent {
@@ -45,12 +47,21 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 		const content = text.slice(0, end - prefix.length)
 		const first = prefix.length + content.search(/\S|$/)
 		if (content.trim() === '') at(messages.notFunctionLike('it has no name'), prefix.length, prefix.length)
-		else if (/^\s*(async\s+)?[\w$]+$/.test(content)) at(messages.notFunctionLike('the (parameters) are missing'), first, end)
-		else if (/^\s*[(<]/.test(content)) at(messages.notFunctionLike('the name is missing'), first, end)
+		else if (/^\s*(async\s+)?[\w$]+$/.test(content))
+			at(
+				messages.notFunctionLike('the (parameters) are missing', content.trim() === 'async' ? null : `write ${content.trim()}()`),
+				first,
+				end,
+			)
+		else if (/^\s*[(<]/.test(content))
+			at(messages.notFunctionLike('the name is missing', `write a name before it: traceName${content.trim()}`), first, end)
 		else if (!/^\s*(async\s+)?[\w$]+\s*[(<]/.test(content))
 			at(messages.notFunctionLike('the name and (parameters) are missing'), first, end)
-		else if (broken.text.startsWith(`'{' or ';'`)) at(messages.notFunctionLike(excess), broken.start, end)
-		else at(messages.notFunctionLike(lowerFirst(broken.text)), Math.min(broken.start, end), Math.min(broken.start + broken.length, end))
+		else if (broken.text.startsWith(`'{' or ';'`)) at(messages.notFunctionLike(excess, excessHint), broken.start, end)
+		else {
+			const hint = syntaxHint(broken.text, content, broken.start - prefix.length, broken.length)
+			at(messages.notFunctionLike(lowerFirst(broken.text), hint), Math.min(broken.start, end), Math.min(broken.start + broken.length, end))
+		}
 		return { event: null, findings }
 	}
 	const fn = file.statements[0]
@@ -60,9 +71,10 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 	}
 	const close = closeParen(fn, file)
 	const second = file.statements[1]
-	if (fn.asteriskToken) at(messages.notFunctionLike('it cannot be a generator'), fn.asteriskToken.getStart(file), fn.asteriskToken.end)
-	if (fn.body) at(messages.notFunctionLike('it cannot have a body'), fn.body.getStart(file), fn.body.end)
-	else if (second) at(messages.notFunctionLike(excess), second.getStart(file), end)
+	if (fn.asteriskToken)
+		at(messages.notFunctionLike('it cannot be a generator', 'remove the star'), fn.asteriskToken.getStart(file), fn.asteriskToken.end)
+	if (fn.body) at(messages.notFunctionLike('it cannot have a body', 'remove the body'), fn.body.getStart(file), fn.body.end)
+	else if (second) at(messages.notFunctionLike(excess, excessHint), second.getStart(file), end)
 	const name = fn.name.text
 	if (!/^trace./.test(name)) at(messages.badPrefix(name), fn.name.getStart(file), fn.name.end)
 	if (fn.type) {
@@ -105,9 +117,22 @@ function checkParam(p: ts.ParameterDeclaration, file: ts.SourceFile, at: (messag
 	const name = p.name.text
 	if (name === 'this') return at(messages.thisParameter(), p.name.getStart(file), p.name.end)
 	const modifier = p.modifiers?.[0]
-	if (modifier) at(messages.notFunctionLike(`the parameter '${name}' has a modifier`), modifier.getStart(file), modifier.end)
-	if (p.initializer) at(messages.hasDefault(name), p.initializer.getStart(file), p.initializer.end)
+	if (modifier)
+		at(
+			messages.notFunctionLike(`the parameter '${name}' has a modifier`, `remove '${modifier.getText(file)}'`),
+			modifier.getStart(file),
+			modifier.end,
+		)
+	if (p.initializer)
+		at(messages.hasDefault(name, p.type?.getText(file) ?? typeOf(p.initializer)), p.initializer.getStart(file), p.initializer.end)
 	else if (!p.type) at(messages.untyped(name, p.getText(file)), start, p.end)
+}
+
+/** The type that a default value shows. */
+function typeOf(value: ts.Expression): string {
+	if (tsc.isNumericLiteral(value)) return 'number'
+	if (tsc.isStringLiteralLike(value) || tsc.isTemplateExpression(value)) return 'string'
+	return value.kind === tsc.SyntaxKind.TrueKeyword || value.kind === tsc.SyntaxKind.FalseKeyword ? 'boolean' : 'Type'
 }
 
 /** The parser's own errors, and two that TypeScript leaves to its checker. */

@@ -1,0 +1,1 @@
+//trace:event traceShown(ms: string)

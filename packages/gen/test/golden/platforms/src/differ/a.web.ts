@@ -1,0 +1,3 @@
+//trace:event traceShown(ms: number)
+//trace:event traceTwice()
+//trace:event traceTwice()

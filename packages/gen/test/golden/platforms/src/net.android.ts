@@ -1,0 +1,5 @@
+export interface Socket {
+	readonly kind: '.android'
+}
+//trace:event traceOpened(s: Socket, url: string)
+export const kind = '.android'

@@ -1,0 +1,2 @@
+//trace:event traceDrawn(ms: number)
+export const kind = 'android'

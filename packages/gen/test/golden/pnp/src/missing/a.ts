@@ -1,0 +1,3 @@
+//trace:import "zipped"
+//trace:import "undeclared"
+export {}

@@ -1,0 +1,1 @@
+//trace:event traceStarted(n: number)
