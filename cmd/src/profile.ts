@@ -5,7 +5,7 @@ import { profileEnvironment, profileParts } from '@tsgotrace/record/launch'
 import { plural } from './format.js'
 import { usageError } from './output.js'
 import { endAs, runProgram } from './program.js'
-import { quoted } from './recordend.js'
+import { pausableText, quoted } from './recordend.js'
 
 /** Options of `profile`. */
 export interface ProfileFlags {
@@ -15,6 +15,7 @@ export interface ProfileFlags {
 	readonly label?: readonly string[]
 	readonly stack?: string
 	readonly depth?: string
+	readonly pausable?: boolean
 	readonly quiet?: boolean
 }
 
@@ -33,6 +34,7 @@ export async function profileCommand(command: readonly string[], flags: ProfileF
 		const options = {
 			dir: parts.dir,
 			...(flags.events !== undefined && { events: flags.events }),
+			...(flags.pausable === true && { pausable: true }),
 			...(flags.weight !== undefined && { weights: flags.weight }),
 			...(flags.label !== undefined && { labels: flags.label }),
 			...(every !== null && { stack: { every, depth } }),
@@ -51,10 +53,14 @@ export async function profileCommand(command: readonly string[], flags: ProfileF
 
 /** @returns false if there is a profile and it could not be written */
 function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }: ProfileFlags): boolean {
-	const { threads, attached, ids } = parts.report()
+	const { threads, attached, ids, leftOut } = parts.report()
 	const tell = (text: string): unknown => quiet || process.stderr.write(`tsgotrace: ${text}\n`)
 	if (threads === 0) {
 		tell('nothing was profiled: the program was no Node program, or was killed')
+		return true
+	}
+	if (attached === 0 && leftOut.length > 0) {
+		tell(`nothing was profiled: ${pausableText(leftOut)}`)
 		return true
 	}
 	if (attached === 0) {
@@ -73,6 +79,7 @@ function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }
 	tell(
 		`${plural(signals, 'signal')} in ${plural(threads, 'thread')} profiled, look at it: tsgotrace summary ${quoted(output)}   or   go tool pprof -http=: ${quoted(output)}`,
 	)
+	if (leftOut.length > 0) tell(`not profiled: ${pausableText(leftOut)}`)
 	return true
 }
 

@@ -6,7 +6,7 @@ import { plural } from './format.js'
 import { Live } from './live.js'
 import { usageError } from './output.js'
 import { endAs, runProgram } from './program.js'
-import { lostText, nothingText, quoted, recordedText } from './recordend.js'
+import { leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
 import { FlagError, preloadOptions, type RecordFlags } from './recordflags.js'
 
 /** How long to wait for processes that the program has left behind. They look about once a second whether the recording is over. */
@@ -47,8 +47,8 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 		parts.remove()
 		tell(couldNotStart(command[0]!, ending.error))
 	} else {
-		const failed = await finish(parts, flags, output, ms)
-		if (flags.ring !== undefined && !flags.quiet) tellDumps(base, began)
+		const failed = await finish(parts, flags, command, output, ms)
+		if ((flags.ring ?? flags.last) !== undefined && !flags.quiet) tellDumps(base, began)
 		if (failed && 'code' in ending && ending.code === 0) {
 			process.exitCode = 3
 			return
@@ -67,7 +67,7 @@ function wrongUse(command: readonly string[], output: string): string | null {
 }
 
 /** @returns whether there is no trace though there should be one */
-async function finish(parts: Parts, flags: RecordFlags, output: string, ms: number): Promise<boolean> {
+async function finish(parts: Parts, flags: RecordFlags, command: readonly string[], output: string, ms: number): Promise<boolean> {
 	const { present } = parts
 	parts.close()
 	const busy = await settled(parts)
@@ -75,7 +75,7 @@ async function finish(parts: Parts, flags: RecordFlags, output: string, ms: numb
 	const reports = threads.map(({ report }) => report)
 	const failures = failuresOf(parts, present, reports)
 	for (const failure of failures) tell(failure)
-	const nothing = nothingText(reports, flags.events)
+	const nothing = nothingText(reports, flags, command)
 	if (nothing !== null) {
 		parts.remove()
 		// What is wrong says more than what follows from it.
@@ -100,7 +100,10 @@ async function finish(parts: Parts, flags: RecordFlags, output: string, ms: numb
 	// Workers without events, such as those of tsx, may come and go.
 	const killed = reports.filter(({ state, thread, attached }) => state === 'running' && (thread === 0 || attached > 0)).length - busy.length
 	if (killed > 0) tell(`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'it' : 'them'} is missing`)
-	if (!flags.quiet) process.stderr.write(recordedText(reports, flags.output, statSync(output).size, ms))
+	if (flags.quiet) return false
+	process.stderr.write(recordedText(reports, flags.output, statSync(output).size, ms))
+	const leftOut = leftOutText(reports)
+	if (leftOut !== null) process.stderr.write(`  ${leftOut}\n`)
 	return false
 }
 

@@ -1,7 +1,9 @@
+import { dirname, resolve } from 'node:path'
 import type { ThreadReport } from '@tsgotrace/record/launch'
 import { bytes as bytesText, count, plural } from './format.js'
 import { totals } from './live.js'
 import { nearText } from './nearest.js'
+import type { RecordFlags } from './recordflags.js'
 
 /** What a recording that went well has recorded, and how to look at it. */
 export function recordedText(reports: readonly ThreadReport[], output: string, bytes: number, ms: number): string {
@@ -20,17 +22,53 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 }
 
 /** Why there is nothing to look at; null if there is something. */
-export function nothingText(reports: readonly ThreadReport[], globs: readonly string[] | undefined): string | null {
-	if (reports.length === 0)
-		return 'nothing was recorded: the program started no Node of 20.19 or newer that takes NODE_OPTIONS, or it was started with another environment'
+export function nothingText(
+	reports: readonly ThreadReport[],
+	{ events: globs, output }: Pick<RecordFlags, 'events' | 'output'>,
+	command: readonly string[],
+): string | null {
+	if (reports.length === 0) {
+		const dir = quoted(dirname(resolve(output)))
+		const allow = `--allow-fs-read=${dir} --allow-fs-write=${dir}`
+		if (isRestricted(command))
+			return `nothing was recorded: Node's permission model keeps the program from the directory of the trace\n  hint: start it with ${allow}`
+		return `nothing was recorded: the program started no Node of 20.19 or newer that takes NODE_OPTIONS, or with another environment, or under the permission model without ${allow}`
+	}
 	// One that was killed may have recorded more than it could tell.
 	if (reports.some(({ attached, state, error }) => attached > 0 || (state !== 'ended' && error === null))) return null
 	const ids = [...new Set(reports.flatMap(report => report.ids))].sort()
+	const leftOut = leftOutOf(reports)
+	if (leftOut.length > 0) return `nothing was recorded: ${pausableText(leftOut)}`
+	if (ids.length === 0 && reports.some(({ contexts }) => contexts > 0))
+		return `nothing was recorded: the program ran code in contexts of node:vm, as jest does with each test file, and the recorder does not reach the events of those
+  hint: vitest and node --test run test files without such contexts`
 	if (ids.length === 0)
 		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: npx tsgotrace list   names the events that sources declare`
 	const known = Math.max(ids.length, ...reports.map(report => report.known))
 	return `nothing was recorded: none of the ${plural(known, 'event')} that the program loaded fits ${(globs ?? []).join(' ')}
   ${nearText(globs ?? [], ids)}`
+}
+
+/** What was left out, and how to have it. */
+export function leftOutText(reports: readonly ThreadReport[]): string | null {
+	const leftOut = leftOutOf(reports)
+	return leftOut.length === 0 ? null : `not recorded: ${pausableText(leftOut)}`
+}
+
+function leftOutOf(reports: readonly ThreadReport[]): readonly string[] {
+	return [...new Set(reports.flatMap(report => report.leftOut))].sort()
+}
+
+/** Why pausable events were left out. */
+export function pausableText(ids: readonly string[]): string {
+	const some = ids.length > 3 ? [...ids.slice(0, 3), '…'] : ids
+	const [what, them] = ids.length === 1 ? ['1 pausable event', 'it'] : [`${count(ids.length)} pausable events`, 'them']
+	return `${what} (${some.join(', ')}): the program would wait at ${them}, and its tasks might run in another order\n  hint: --pausable takes ${them} too`
+}
+
+/** Whether Node is told to start with the permission model. */
+function isRestricted(command: readonly string[]): boolean {
+	return [...command, ...(process.env['NODE_OPTIONS'] ?? '').split(' ')].some(arg => /^--(experimental-)?permission$/.test(arg))
 }
 
 /** There were events, and all of them are lost. */

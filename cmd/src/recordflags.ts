@@ -1,11 +1,15 @@
-import type { PreloadOptions } from '@tsgotrace/record/launch'
+import { constants } from 'node:os'
+import { type PreloadOptions, parseRedactPath } from '@tsgotrace/record/launch'
 
 /** Options of `record`, as they are typed. */
 export interface RecordFlags {
 	readonly output: string
 	readonly events?: readonly string[]
 	readonly ring?: string
+	readonly last?: string
 	readonly slow?: string
+	readonly signal?: string
+	readonly pausable?: boolean
 	readonly maxSize?: string
 	readonly sample?: readonly string[]
 	readonly redact?: readonly string[]
@@ -18,18 +22,30 @@ export class FlagError extends Error {}
 /** Of segments that are rotated, so many are kept, and one is written. */
 const SEGMENTS = 4
 const MIB = 1 << 20
+/** Of a ring that is given by its time. */
+const RING = 16 * MIB
 
 /** @throws FlagError */
 export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptions {
-	const { events, ring, slow, maxSize, sample, redact } = flags
-	if (ring !== undefined && maxSize !== undefined)
-		throw new FlagError('--ring keeps the last events in memory, --max-size the last ones on the disk: give one of them')
-	if (slow !== undefined && ring === undefined)
-		throw new FlagError('--slow says when to write the ring: give its size too, such as --ring 4MB')
+	const { events, ring, last, slow, signal, maxSize, sample, redact, pausable } = flags
+	const isRing = ring !== undefined || last !== undefined
+	if (isRing && maxSize !== undefined)
+		throw new FlagError('--ring and --last keep the last events in memory, --max-size the last ones on the disk: give one of them')
+	if (slow !== undefined && !isRing) throw new FlagError('--slow says when to write the ring: give its size too, such as --ring 4MB')
+	if (signal !== undefined && !isRing) throw new FlagError('--signal says when to write the ring: give its size too, such as --ring 4MB')
 	for (const glob of events ?? []) if (glob === '' || glob === '!') throw new FlagError(`--events: '${glob}' is no glob; hello:* is one`)
 	return {
 		...(events !== undefined && { events }),
-		...(ring !== undefined && { to: { ring: ringOf(ring), dumpTo, ...(slow !== undefined && { slowSlice: duration('--slow', slow) }) } }),
+		...(pausable === true && { pausable }),
+		...(isRing && {
+			to: {
+				ring: ring === undefined ? RING : ringOf(ring),
+				dumpTo,
+				...(last !== undefined && { last: duration('--last', last) }),
+				...(slow !== undefined && { slowSlice: duration('--slow', slow) }),
+				...(signal !== undefined && { signal: signalOf(signal) }),
+			},
+		}),
 		...(maxSize !== undefined && { rotate: { size: segmentOf(maxSize), keep: SEGMENTS - 1 } }),
 		...(sample !== undefined && { sample: Object.fromEntries(sample.map(sampling)) }),
 		...(redact !== undefined && { redact: redaction(redact) }),
@@ -40,6 +56,29 @@ function ringOf(text: string): number {
 	const size = bytes('--ring', text)
 	if (size < MIB / 4 || size > 1024 * MIB) throw new FlagError(`--ring must be from 256kB to 1GB, not '${text}'`)
 	return size
+}
+
+/** Signals that end the process whatever is done, mean something to Node, or are no request. */
+const unfit: readonly string[] = [
+	'SIGKILL',
+	'SIGSTOP',
+	'SIGTERM',
+	'SIGINT',
+	'SIGHUP',
+	'SIGQUIT',
+	'SIGUSR1',
+	'SIGSEGV',
+	'SIGBUS',
+	'SIGFPE',
+	'SIGILL',
+]
+
+function signalOf(text: string): NodeJS.Signals | false {
+	if (text === 'none') return false
+	const name = text.toUpperCase().replace(/^(?!SIG)/, 'SIG')
+	if (!(name in constants.signals) || unfit.includes(name))
+		throw new FlagError(`--signal: '${text}' is not a signal that can ask for a dump; SIGUSR2 and SIGPIPE are, or none`)
+	return name as NodeJS.Signals
 }
 
 function segmentOf(text: string): number {
@@ -86,7 +125,15 @@ function sampling(text: string): [glob: string, sampling: Sampling] {
 	)
 }
 
-/** `[GLOB=]NAME,NAME`: parameters; `GLOB=*`: all of them. */
+function checkPath(text: string): void {
+	try {
+		parseRedactPath(text)
+	} catch (error) {
+		throw new FlagError(`--${(error as Error).message}`)
+	}
+}
+
+/** `[GLOB=]NAME,NAME`: parameters, and paths to what is in them; `GLOB=*`: all of them. */
 function redaction(rules: readonly string[]): Readonly<Record<string, true | readonly string[]>> {
 	const found: Record<string, true | readonly string[]> = {}
 	for (const text of rules) {
@@ -95,6 +142,7 @@ function redaction(rules: readonly string[]): Readonly<Record<string, true | rea
 		const names = text.slice(at + 1).split(',')
 		if (glob === '' || names.includes(''))
 			throw new FlagError(`--redact: '${text}' is neither NAME,NAME (parameters of all events) nor GLOB=NAME,NAME nor GLOB=*`)
+		for (const name of names) checkPath(name)
 		const before = found[glob] ?? []
 		found[glob] = before === true || names.includes('*') ? true : [...before, ...names]
 	}

@@ -83,6 +83,7 @@ export function addTraceCommands(program: Command): void {
 		.argument('<command...>', 'the program and its arguments, after --')
 		.option('-o, --output <file>', 'the profile', 'profile.pb.gz')
 		.addOption(events())
+		.option('--pausable', 'profile pausable events too: the program then waits at each, and its tasks may run in another order')
 		.option('-w, --weight <names...>', 'add up the parameters of these names, such as bytes')
 		.option(
 			'--label <names...>',

@@ -8,6 +8,8 @@ const report = (recorded: number, bytes: number, dropped: number): ThreadReport 
 	thread: 0,
 	state: 'running',
 	attached: 1,
+	leftOut: [],
+	contexts: 0,
 	known: 1,
 	ids: [],
 	signals: recorded,

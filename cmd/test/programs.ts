@@ -13,16 +13,11 @@ const cjs = "const { step, work } = require('../cjs/work.js')\n"
 
 /** By path. `step(n)` signals one event; `work(n)` two, which are a slice. */
 const files: Readonly<Record<string, string>> = {
-	'src/work.ts': `import { tracePause, traceStep, traceWorkBegin, traceWorkEnd } from './ztrace.js'
+	'src/work.ts': `import { traceStep, traceWorkBegin, traceWorkEnd } from './ztrace.js'
 
 //trace:event traceStep(n: number, where: string)
 //trace:event traceWorkBegin(n: number)
 //trace:event traceWorkEnd(n: number)
-//trace:event async tracePause(n: number)
-
-export async function pause(n: number): Promise<void> {
-	if (tracePause) await tracePause(n)
-}
 
 export function step(n: number, where: string): void {
 	traceStep(n, where)
@@ -31,6 +26,14 @@ export function step(n: number, where: string): void {
 export function work(n: number): void {
 	traceWorkBegin(n)
 	traceWorkEnd(n)
+}
+`,
+	'src/pausing/pause.ts': `import { tracePause } from './ztrace.js'
+
+//trace:event async tracePause(n: number)
+
+export async function pause(n: number): Promise<void> {
+	if (tracePause) await tracePause(n)
 }
 `,
 	'app/esm.mjs': `${esm}step(1, 'esm')\nwork(2)\nconsole.log('out')\nconsole.error('err')\n`,
@@ -135,6 +138,23 @@ for (let i = 0; i < 100; i++) work(i)
 traceWorkBegin(1000)
 setTimeout(() => traceWorkEnd(1000), 1100)
 `,
+	'app/pausable.mjs':
+		"import { pause } from '../esm/pausing/pause.js'\nimport { step } from '../esm/work.js'\nstep(1, 'pausable')\nawait Promise.all([pause(1).then(() => console.log('a')), Promise.resolve().then(() => console.log('b'))])\n",
+	// As jest does with each test file: the module registers its events in a context of its own.
+	'app/contexts.mjs': `import vm from 'node:vm'
+import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+const require = createRequire(import.meta.url)
+const load = (path, context) => {
+	const module = { exports: {} }
+	const wrap = vm.runInContext('(function (exports, require, module) {' + readFileSync(path, 'utf8') + '\\n})', context)
+	wrap(module.exports, name => load(createRequire(path).resolve(name), context), module)
+	return module.exports
+}
+globalThis.kept = vm.createContext({ queueMicrotask, process, console })
+load(require.resolve('../cjs/work.js'), globalThis.kept).step(1, 'context')
+console.log('done')
+`,
 	'app/secret.mjs': `${esm}for (let i = 0; i < 10; i++) step(i, 'secret')\n`,
 }
 
@@ -154,7 +174,9 @@ export async function makePrograms(): Promise<string> {
 	if (diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics))
 	const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
 	const shared = ['--rootDir', 'src', '--target', 'es2022', '--lib', 'es2022', '--types', '', '--strict']
-	const sources = readdirSync(join(dir, 'src')).map(name => `src/${name}`)
+	const sources = readdirSync(join(dir, 'src'), { recursive: true, encoding: 'utf8' })
+		.filter(name => name.endsWith('.ts'))
+		.map(name => `src/${name}`)
 	for (const module of ['esm', 'cjs']) {
 		mkdirSync(join(dir, module), { recursive: true })
 		writeFileSync(join(dir, module, 'package.json'), `{ "type": "${module === 'esm' ? 'module' : 'commonjs'}" }`)

@@ -13,6 +13,7 @@ export interface ChannelMessage {
  * A message is a {@link ChannelMessage}. Nothing is published where nobody has subscribed.
  *
  * @param events globs over ids; events that load later are published too
+ * @param options `pausable`: pausable events too. The program then waits at them, as for {@link RecordOptions.pausable}
  * @returns what ends it
  * @throws if called under the tracing lock
  * @example
@@ -22,11 +23,11 @@ export interface ChannelMessage {
  * const publishing = publish('hello:*')
  * publishing.stop()
  */
-export function publish(events: Globs): Disposable & { stop(): void } {
+export function publish(events: Globs, options: { readonly pausable?: boolean } = {}): Disposable & { stop(): void } {
 	const matches = matcher(events)
 	const group = new ProbeGroup()
 	const unsubscribe = onEvent(event => {
-		if (!matches(event.id)) return
+		if (!matches(event.id) || (event.async && options.pausable !== true)) return
 		const target = channel(event.id)
 		const probe = (...args: readonly unknown[]): void => {
 			if (target.hasSubscribers) target.publish({ event, args } satisfies ChannelMessage)

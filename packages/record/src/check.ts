@@ -33,12 +33,25 @@ export function checkOptions({ to, slices, redact, rotate, flushEvery }: RecordO
 }
 
 /** What ends the process, or cannot be listened to, or means something to Node. */
-const taken: readonly string[] = ['SIGKILL', 'SIGSTOP', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL']
+const taken: readonly string[] = [
+	'SIGKILL',
+	'SIGSTOP',
+	'SIGTERM',
+	'SIGINT',
+	'SIGHUP',
+	'SIGQUIT',
+	'SIGUSR1',
+	'SIGSEGV',
+	'SIGBUS',
+	'SIGFPE',
+	'SIGILL',
+]
 
-function checkRing({ slowSlice, most, signal }: RingOptions): void {
+function checkRing({ slowSlice, most, signal, last }: RingOptions): void {
 	if (signal !== undefined && signal !== false && (!(signal in constants.signals) || taken.includes(signal)))
 		throw new TypeError(`record: to.signal must be a signal such as SIGUSR2 or SIGPIPE, or false, not ${signal}`)
 	optional('to.slowSlice', slowSlice, 0, false)
+	optional('to.last', last, 1, false)
 	optional('to.most', most, 0, false)
 }
 

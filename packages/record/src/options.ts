@@ -9,6 +9,8 @@ import type { Rotation } from './sinks/file.js'
 export interface RingOptions {
 	/** Bytes of memory, exactly. Default 4 MiB; at least 256 KiB. */
 	readonly ring: number
+	/** Dump the events of the last so many milliseconds only, as far as the memory holds them. Older ones may come along, by a quarter of that time. Default: all. */
+	readonly last?: number
 	/** Path that a dump goes to. `%p`, `%t` and `%n`, the number of the dump, are replaced. Default `flight-%p-%t-%n.perfetto-trace`. */
 	readonly dumpTo?: string
 	/** Dump when a slice ends that took longer, in milliseconds. Default: never. */
@@ -28,6 +30,11 @@ export interface RecordOptions {
 	/** Globs over ids of events. Events that load later are attached as they come. Default: all. */
 	readonly events?: Globs
 	/**
+	 * Whether pausable events are recorded too. Default false: as long as something is attached to them, the program waits at each for a microtask or more, and its tasks may run in
+	 * another order than without the recorder.
+	 */
+	readonly pausable?: boolean
+	/**
 	 * Where the recording goes: the path of a file; a function that takes chunks of whole packets; or `{ ring: bytes }`.
 	 * In a path, `%p` is the id of the process, `%t` that of the thread, and `%%` a `%`.
 	 */
@@ -39,7 +46,8 @@ export interface RecordOptions {
 	/** By glob over ids; the first that fits counts. An end of a slice follows its begin. */
 	readonly sample?: Readonly<Record<string, Sampling>>
 	/**
-	 * What must not be in the trace, by glob over ids; all that fit apply. `true`: none of the arguments. Names of parameters: those. A function: called with each
+	 * What must not be in the trace, by glob over ids; all that fit apply. `true`: none of the arguments. A list: these parameters, or paths to what is in arguments, as those of pino:
+	 * `user.password`, `*.password` (of any argument), `users[*].name`, and `**.password` at any depth. A function: called with each
 	 * argument, its result is written instead; if it throws, nothing is.
 	 */
 	readonly redact?: Readonly<Record<string, true | readonly string[] | Redactor>>

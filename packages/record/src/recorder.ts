@@ -42,6 +42,8 @@ export class Recorder {
 	readonly #events = new Map<string, AnyEvent>()
 	readonly #context = new TraceContext()
 	readonly #undeclared = new Set<() => Sited>()
+	readonly #pausable: boolean
+	readonly #leftOut = new Set<string>()
 	readonly #teller: Teller
 	readonly #sink: Sink
 	readonly #group: ProbeGroup
@@ -60,6 +62,7 @@ export class Recorder {
 		checkOptions(options)
 		this.#matches = matcher(options.events ?? '*')
 		this.#limits = checkLimits(options.limits)
+		this.#pausable = options.pausable ?? false
 		this.#onError = options.onError
 		const self = identity()
 		const memory = new Memory(memorySize(options), SITES)
@@ -92,6 +95,11 @@ export class Recorder {
 	/** How many descriptors it is attached to. Copies of an event count each. */
 	get attached(): number {
 		return this.#attached
+	}
+
+	/** Ids of pausable events that would be recorded with the option `pausable`. */
+	get leftOut(): readonly string[] {
+		return [...this.#leftOut].sort()
 	}
 
 	/** What was recorded so far, by event and in all. */
@@ -143,6 +151,10 @@ export class Recorder {
 	#attach(event: AnyEvent): void {
 		if (!this.#events.has(event.id)) this.#events.set(event.id, event)
 		if (this.#stopped || !this.#matches(event.id)) return
+		if (event.async && !this.#pausable) {
+			this.#leftOut.add(event.id)
+			return
+		}
 		if (this.#attached >= SITES - 1) {
 			this.#failed(new Error(`record: more than ${SITES - 1} events; ${event.id} and later ones are not recorded`))
 			return

@@ -217,7 +217,7 @@ export class Encoder {
 			const start = out.begin(schema.event.annotations)
 			out.fieldVarint(schema.annotation.nameIid, param.label.iid)
 			if (param.redact === true) this.#values.special(schema.special.redacted)
-			else if (param.rest) this.#values.value(args.slice(i))
+			else if (param.rest) this.#values.argument(args.slice(i), param.redactedPaths)
 			else this.#argument(site, param, args[i])
 			out.end(start)
 		}
@@ -225,7 +225,7 @@ export class Encoder {
 
 	#argument(site: Site, param: SiteParam, value: unknown): void {
 		const iid = typeof value === 'string' ? this.#intern(site, param, value) : 0
-		if (iid === 0) this.#values.value(value)
+		if (iid === 0) this.#values.argument(value, param.redactedPaths)
 		else this.#args.fieldVarint(schema.annotation.stringIid, iid)
 	}
 

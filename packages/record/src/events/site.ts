@@ -2,6 +2,7 @@ import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
 import type { EventType } from '@tsgotrace/trace/format/schema'
 import type { Param } from './params.js'
 import type { Redactor } from './redact.js'
+import type { RedactPath } from './redactpaths.js'
 
 /** How an event is shown: as what, and under which name. */
 export interface Role {
@@ -34,6 +35,8 @@ export interface SiteParam extends Param {
 	readonly label: Interned
 	/** `true`: never written. A function: written instead of the argument is what it returns. */
 	readonly redact: Redactor | true | undefined
+	/** In the argument, what is never written. */
+	readonly redactedPaths: readonly RedactPath[]
 	/** Strings of this parameter that were not in the table. Many of them mean that it is of no use. */
 	misses: number
 }

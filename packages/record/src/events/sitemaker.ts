@@ -6,6 +6,7 @@ import { newTrack } from '../engine/tracks.js'
 import type { RecordOptions } from '../options.js'
 import { parseParams } from './params.js'
 import type { Redactor } from './redact.js'
+import { parseRedactPath, type RedactPath, redactedIn } from './redactpaths.js'
 import { roleOf, type SliceRule } from './roles.js'
 import { type Sampler, type Sampling, sampler } from './sampling.js'
 import type { Interned, Site, SiteParam } from './site.js'
@@ -29,7 +30,7 @@ export class SiteMaker {
 	readonly #rules: readonly SliceRule[]
 	readonly #counters: boolean
 	readonly #sampling: readonly (readonly [(id: string) => boolean, Sampling])[]
-	readonly #redaction: readonly (readonly [(id: string) => boolean, true | readonly string[] | Redactor])[]
+	readonly #redaction: readonly (readonly [(id: string) => boolean, true | readonly RedactPath[] | Redactor])[]
 	readonly #samplers = new Map<string, Sampler>()
 	readonly #categories: Names = { table: new Map(), next: 1 }
 	readonly #events: Names = { table: new Map(), next: 1 }
@@ -49,7 +50,9 @@ export class SiteMaker {
 			sampler(sampling, now, costOf)
 			return [matcher(glob), sampling] as const
 		})
-		this.#redaction = Object.entries(options.redact ?? {}).map(([glob, what]) => [matcher(glob), what] as const)
+		this.#redaction = Object.entries(options.redact ?? {}).map(
+			([glob, what]) => [matcher(glob), Array.isArray(what) ? what.map(parseRedactPath) : (what as true | Redactor)] as const,
+		)
 	}
 
 	make(event: TraceEvent | AsyncTraceEvent, index: number, find: (id: string) => TraceEvent | AsyncTraceEvent | undefined): Sited {
@@ -58,12 +61,12 @@ export class SiteMaker {
 		const rules = this.#redaction.filter(([fits]) => fits(event.id)).map(([, what]) => what)
 		const params = parseParams(event.params).map((param): SiteParam => {
 			const label = intern(this.#params, param.name)
-			return { ...param, label, redact: redactionOf(rules, param.name), misses: 0 }
+			return { ...param, label, ...redactionOf(rules, param.name), misses: 0 }
 		})
 		// An end is recorded if its begin was.
 		const sampling = role.type === SLICE_END ? undefined : this.#sampling.find(([fits]) => fits(event.id))?.[1]
 		const ofEvent = sampling === undefined ? undefined : this.#sampler(event.id, sampling)
-		const redacted = params.filter(param => param.redact !== undefined).map(param => param.name)
+		const redacted = params.flatMap(redactedTexts)
 		const site: Site = {
 			event,
 			role,
@@ -93,12 +96,26 @@ function intern(names: Names, text: string): Interned {
 	return label
 }
 
-function redactionOf(rules: readonly (true | readonly string[] | Redactor)[], param: string): Redactor | true | undefined {
+function redactionOf(
+	rules: readonly (true | readonly RedactPath[] | Redactor)[],
+	param: string,
+): Pick<SiteParam, 'redact' | 'redactedPaths'> {
 	const functions: Redactor[] = []
+	const redactedPaths: RedactPath[] = []
 	for (const rule of rules) {
-		if (rule === true || (typeof rule !== 'function' && rule.includes(param))) return true
-		if (typeof rule === 'function') functions.push(rule)
+		if (typeof rule === 'function') {
+			functions.push(rule)
+			continue
+		}
+		const inside = rule === true || redactedIn(rule, param)
+		if (inside === true) return { redact: true, redactedPaths: [] }
+		redactedPaths.push(...inside)
 	}
-	if (functions.length === 0) return undefined
-	return (value, id, name) => functions.reduce((replaced, redact) => redact(replaced, id, name), value)
+	if (functions.length === 0) return { redact: undefined, redactedPaths }
+	return { redact: (value, id, name) => functions.reduce((replaced, redact) => redact(replaced, id, name), value), redactedPaths }
+}
+
+/** A parameter, and what is redacted in it, as declarations have it. */
+function redactedTexts({ name, redact, redactedPaths }: SiteParam): string[] {
+	return redact === undefined ? redactedPaths.map(path => [name, ...path].join('.')) : [name]
 }

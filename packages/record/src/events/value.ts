@@ -2,10 +2,12 @@ import { annotation as field, special, wrapper } from '@tsgotrace/trace/format/s
 import { EVENT_BUDGET, type Limits } from '../engine/limits.js'
 import * as native from '../engine/natives.js'
 import type { Writer } from '../engine/writer.js'
+import { type RedactPath, redactedIn } from './redactpaths.js'
 
 /** Stands for an argument of which nothing may be written. */
 export const REDACTED: unique symbol = Symbol('redacted')
 
+const none: readonly RedactPath[] = []
 const maxUint64 = (1n << 64n) - 1n
 // Decimal digits cost the square of the length.
 const bigBigint = 1n << 1024n
@@ -28,6 +30,8 @@ export class ValueWriter {
 	readonly #limits: Limits
 	/** The objects that the value being written is in. */
 	readonly #path: object[] = []
+	/** In the value being written. */
+	#redacted: readonly RedactPath[] = none
 	/** Position in the buffer from which on everything is cut. */
 	#end = EVENT_BUDGET
 
@@ -39,6 +43,13 @@ export class ValueWriter {
 	/** Begin an event: its budget starts at the position of the buffer. */
 	start(): void {
 		this.#end = this.#out.at + EVENT_BUDGET
+	}
+
+	/** Write any value, but nothing of what is at `redacted` in it. */
+	argument(value: unknown, redacted: readonly RedactPath[]): void {
+		this.#redacted = redacted
+		this.value(value)
+		this.#redacted = none
 	}
 
 	/** Write any value. Strings are inline: the caller interns those that it wants to. */
@@ -96,11 +107,13 @@ export class ValueWriter {
 		const out = this.#out
 		const start = out.at
 		const depth = this.#path.length
+		const redacted = this.#redacted
 		try {
 			this.#object(value)
 		} catch {
 			out.at = start
 			this.#path.length = depth
+			this.#redacted = redacted
 			this.special(special.error)
 		}
 	}
@@ -140,7 +153,7 @@ export class ValueWriter {
 			let i = 0
 			for (; i < shown && out.at <= this.#end; i++) {
 				const start = out.begin(field.array)
-				this.#property(native.descriptorOf(array, i))
+				this.#property(i, native.descriptorOf(array, i))
 				out.end(start)
 			}
 			if (i < length) {
@@ -178,7 +191,7 @@ export class ValueWriter {
 			shown++
 			const start = out.begin(field.dict)
 			out.fieldString(field.name, this.#key(key))
-			this.#property(property)
+			this.#property(key, property)
 			out.end(start)
 		}
 		if (more > 0) this.#count(wrapper.more, more)
@@ -192,7 +205,22 @@ export class ValueWriter {
 		return native.isWellFormed(shown) ? shown : escaped(shown)
 	}
 
-	#property(property: PropertyDescriptor | undefined): void {
+	#property(key: string | number, property: PropertyDescriptor | undefined): void {
+		const paths = this.#redacted
+		if (paths.length === 0) {
+			this.#described(property)
+			return
+		}
+		const inside = redactedIn(paths, String(key))
+		if (inside === true) this.special(special.redacted)
+		else {
+			this.#redacted = inside
+			this.#described(property)
+			this.#redacted = paths
+		}
+	}
+
+	#described(property: PropertyDescriptor | undefined): void {
 		if (property === undefined) this.special(special.hole)
 		else if ('value' in property) this.value(property.value)
 		else this.special(special.getter)
@@ -202,7 +230,8 @@ export class ValueWriter {
 		const name = native.dataProperty(error, 'name')
 		const message = native.dataProperty(error, 'message')
 		this.#wrapped(wrapper.error, typeof name === 'string' ? name : 'Error')
-		this.#wrapped(wrapper.message, typeof message === 'string' ? message : '')
+		const isRedacted = this.#redacted.length > 0 && redactedIn(this.#redacted, 'message') === true
+		this.#wrapped(wrapper.message, isRedacted ? '[redacted]' : typeof message === 'string' ? message : '')
 	}
 
 	#bigint(value: bigint): void {

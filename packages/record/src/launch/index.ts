@@ -1,3 +1,4 @@
+export { parseRedactPath } from '../events/redactpaths.js'
 export type { PreloadOptions } from '../preload/options.js'
 export type { ThreadReport } from '../preload/report.js'
 export { hint } from '../process/hint.js'

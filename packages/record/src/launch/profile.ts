@@ -17,8 +17,8 @@ export function profileEnvironment(
 /** What the threads of a program leave. */
 export interface ProfileParts {
 	readonly dir: string
-	/** How many threads have left a profile, how many events they profiled, and which there were. */
-	report(): { readonly threads: number; readonly attached: number; readonly ids: readonly string[] }
+	/** How many threads have left a profile, how many events they profiled, which there were, and which pausable ones were left out. */
+	report(): { readonly threads: number; readonly attached: number; readonly ids: readonly string[]; readonly leftOut: readonly string[] }
 	/** One profile of all. */
 	merged(): MergedProfile
 	remove(): void
@@ -34,11 +34,21 @@ export function profileParts(prefix: string): ProfileParts {
 	return {
 		dir,
 		report() {
-			const reports = files('.json').map(f => JSON.parse(readFileSync(join(dir, f), 'utf8')) as { attached: number; ids: string[] })
+			const reports = files('.json').map(f => JSON.parse(readFileSync(join(dir, f), 'utf8')) as Report)
 			const attached = reports.reduce((sum, r) => sum + r.attached, 0)
-			return { threads: reports.length, attached, ids: [...new Set(reports.flatMap(r => r.ids))].sort() }
+			return { threads: reports.length, attached, ids: allOf(reports, 'ids'), leftOut: allOf(reports, 'leftOut') }
 		},
 		merged: () => mergeProfiles(files('.pb.gz').map(f => readFileSync(join(dir, f)))),
 		remove: () => rmSync(dir, { recursive: true, force: true }),
 	}
+}
+
+interface Report {
+	readonly attached: number
+	readonly ids: readonly string[]
+	readonly leftOut: readonly string[]
+}
+
+function allOf(reports: readonly Report[], key: 'ids' | 'leftOut'): string[] {
+	return [...new Set(reports.flatMap(report => report[key]))].sort()
 }

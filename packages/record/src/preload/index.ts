@@ -9,7 +9,7 @@ import { record } from '../record.js'
 import type { Recorder } from '../recorder.js'
 import { perProcess } from '../sinks/path.js'
 import { type PreloadOptions, parseOptions, ROOT, VARIABLE } from './options.js'
-import { isOver, type Paths, pathsIn, Report, type ThreadState } from './report.js'
+import { checkPermission, isOver, type Paths, pathsIn, Report, type ThreadState } from './report.js'
 import { Threads } from './threads.js'
 
 /**
@@ -26,7 +26,10 @@ export function start(): void {
 	if (report === undefined) {
 		if (to === undefined) throw new TypeError(`${VARIABLE} does not say where to: {"to":"out.perfetto-trace"}`)
 		alone({ ...options, to: isChild() ? ofChild(to) : to })
-	} else if (!isOver(report)) reported(report, options, typeof to === 'object' ? to : undefined)
+		return
+	}
+	checkPermission(report)
+	if (!isOver(report)) reported(report, options, typeof to === 'object' ? to : undefined)
 }
 
 /** Whether another process that records has started this one. Its environment tells. */

@@ -19,6 +19,7 @@ export const ROOT = 'TSGOTRACE_RECORD_ROOT'
 
 const known: Readonly<Record<keyof PreloadOptions, true>> = {
 	events: true,
+	pausable: true,
 	to: true,
 	slices: true,
 	counters: true,

@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { getHeapStatistics } from 'node:v8'
 import { threadId } from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
 import { statSync, writeSync } from '../process/fs.js'
@@ -19,6 +20,10 @@ export interface ThreadReport {
 	readonly thread: number
 	readonly state: ThreadState
 	readonly attached: number
+	/** Pausable events that were left out, at most {@link MOST_IDS}. */
+	readonly leftOut: readonly string[]
+	/** The most contexts of `vm` beside its own that the thread had at a time: the recorder does not reach them. */
+	readonly contexts: number
 	/** Events that are there. */
 	readonly known: number
 	/** Their ids, where the recorder is attached to none: at most {@link MOST_IDS}. */
@@ -38,6 +43,19 @@ export const PART = '.perfetto-trace'
 export const REPORT = '.report'
 
 const MOST_IDS = 1000
+
+/**
+ * Whether Node lets this process do what a recording needs.
+ *
+ * @throws if the permission model does not
+ */
+export function checkPermission(dir: string): void {
+	const { permission } = process as { permission?: { has(scope: string, path: string): boolean } }
+	const missing = permission === undefined ? [] : ['fs.read', 'fs.write'].filter(scope => !permission.has(scope, dir))
+	if (missing.length === 0) return
+	const flags = missing.map(scope => `--allow-${scope.replace('.', '-')}=${dirname(dir)}`).join(' ')
+	throw new Error(`Node's permission model keeps the program from ${missing.join(' and ')} in ${dirname(dir)}: start it with ${flags}`)
+}
 
 /** Where a thread leaves what it has. */
 export interface Paths {
@@ -74,6 +92,7 @@ export class Report {
 	readonly #path: string
 	#file: OwnFile | null = null
 	#size = LEAST
+	#contexts = 0
 
 	constructor(path: string) {
 		this.#path = path
@@ -89,6 +108,8 @@ export class Report {
 			thread: threadId,
 			state,
 			attached,
+			leftOut: recorder?.leftOut.slice(0, MOST_IDS) ?? [],
+			contexts: (this.#contexts = Math.max(this.#contexts, getHeapStatistics().number_of_native_contexts - 1)),
 			known: all.length,
 			ids: attached === 0 ? all.slice(0, MOST_IDS) : [],
 			signals,

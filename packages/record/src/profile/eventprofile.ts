@@ -19,6 +19,8 @@ import { checkName, type Weight, weigh, weightOf } from './weight.js'
 export interface ProfileOptions {
 	/** Globs over ids of events, as for `record`. Default: all. */
 	readonly events?: Globs
+	/** Whether pausable events are profiled too, and their slices. Default false: the program waits at them as long as something is attached. */
+	readonly pausable?: boolean
 	/** Names of parameters with numbers, such as `bytes` or `ms`, or functions of arguments. Units follow from the usual names. */
 	readonly weights?: readonly (string | Weight)[]
 	/**
@@ -79,6 +81,8 @@ export class EventProfile {
 	readonly #random = new Random()
 	/** All events that there are, of copies the first. */
 	readonly #events = new Map<string, TraceEvent>()
+	readonly #pausable: boolean
+	readonly #leftOut = new Set<string>()
 	readonly #counts = new Map<string, Count>()
 	readonly #pathIds = new Map<PathNode, number>()
 	readonly #unsubscribe: () => void
@@ -91,6 +95,7 @@ export class EventProfile {
 	/** Use {@link profile}. */
 	constructor(options: ProfileOptions = {}) {
 		this.#matches = matcher(options.events ?? '*')
+		this.#pausable = options.pausable ?? false
 		this.#weights = (options.weights ?? []).map(weightOf)
 		const names = ['events', ...this.#weights.map(({ name }) => name)]
 		const twice = names.find((name, i) => names.indexOf(name) < i)
@@ -107,6 +112,11 @@ export class EventProfile {
 		const { slices = true } = options
 		this.#rules = slices === true ? defaultSlices : slices === false ? [] : slices
 		this.#unsubscribe = onEvent(event => this.#attach(event))
+	}
+
+	/** Ids of pausable events that would be profiled with the option `pausable`. */
+	get leftOut(): readonly string[] {
+		return [...this.#leftOut].sort()
 	}
 
 	/** How many events it is attached to; copies count each. */
@@ -176,6 +186,10 @@ export class EventProfile {
 
 	#attach(event: TraceEvent): void {
 		if (!this.#events.has(event.id)) this.#events.set(event.id, event)
+		if (event.async && !this.#pausable) {
+			if (this.#matches(event.id)) this.#leftOut.add(event.id)
+			return
+		}
 		// Slices are followed for the events in them, whether they are profiled or not.
 		const wanted = this.#matches(event.id)
 		let slice: { begin: boolean; name: string } | null | undefined

@@ -10,7 +10,7 @@ import { witness } from '../process/hooks.js'
 import { type ProfileOptions, profile } from './eventprofile.js'
 
 /** What can be told to a program that is started with the preload. */
-export interface ProfilePreload extends Pick<ProfileOptions, 'stack'> {
+export interface ProfilePreload extends Pick<ProfileOptions, 'stack' | 'pausable'> {
 	readonly events?: readonly string[]
 	readonly weights?: readonly string[]
 	readonly labels?: readonly string[]
@@ -39,7 +39,11 @@ export function start(): void {
 			taken.write(`${path}.pb.gz`)
 			writeFileSync(
 				`${path}.json`,
-				JSON.stringify({ attached: taken.attached, ids: [...new Set(events().map(event => event.id))].slice(0, 1000) }),
+				JSON.stringify({
+					attached: taken.attached,
+					leftOut: taken.leftOut,
+					ids: [...new Set(events().map(event => event.id))].slice(0, 1000),
+				}),
 			)
 		} catch {
 			// Nobody would read it.

@@ -5,8 +5,9 @@ import { splitId } from './ids.js'
 export type Globs = string | readonly string[]
 
 /**
- * Whether an id is chosen. Trace package and event are matched apart: `*` does not cross `/`, `**` does, and `hello/**` is `hello` and all below it. A glob without a `:` means all
- * events of the trace packages that it fits: `hello` is `hello:*`.
+ * Whether an id is chosen. Trace package and event are matched apart: `*` does not cross `/`, `**` does, and `hello/**` is `hello` and all below it. The `/` behind
+ * the scope of a package is crossed: `*:traceQuery` fits `@shop/db:traceQuery` too. A glob without a `:` is that of events in any package, and of trace packages: `traceReq*` fits
+ * `hello:traceReqBegin`, and `hello` is `hello:*`.
  *
  * @throws TypeError if a glob is no string, or empty
  */
@@ -15,11 +16,11 @@ export function matcher(globs: Globs): (id: string) => boolean {
 	if (!Array.isArray(list)) throw new TypeError(`record: events must be a glob over ids of events, or a list of them, not ${typeof globs}`)
 	const compiled = (glob: string): ((id: string) => boolean) => {
 		const at = glob.lastIndexOf(':')
-		const ofPackage = picomatch(at === -1 ? glob : glob.slice(0, at), { dot: true })
-		const ofEvent = picomatch(at === -1 ? '*' : glob.slice(at + 1), { dot: true })
+		const ofPackage = packageMatcher(at === -1 ? glob : glob.slice(0, at))
+		const ofEvent = picomatch(glob.slice(at + 1), { dot: true })
 		return id => {
 			const [category, name] = splitId(id)
-			return ofPackage(category) && ofEvent(name)
+			return at === -1 ? ofPackage(category) || ofEvent(name) : ofPackage(category) && ofEvent(name)
 		}
 	}
 	const positive: ((id: string) => boolean)[] = []
@@ -34,4 +35,15 @@ export function matcher(globs: Globs): (id: string) => boolean {
 	// Only exclusions: from everything.
 	const all = positive.length === 0
 	return id => (all || positive.some(fits => fits(id))) && !negative.some(fits => fits(id))
+}
+
+/** The name of a package with a scope is one name, though there is a `/` in it. */
+function packageMatcher(glob: string): (category: string) => boolean {
+	const plain = picomatch(glob, { dot: true })
+	const joined = picomatch(join(glob), { dot: true })
+	return category => plain(category) || (category.startsWith('@') && joined(join(category)))
+}
+
+function join(text: string): string {
+	return text.replace(/^(@[^/]*)\//, '$1~')
 }
