@@ -155,7 +155,7 @@ for (let round = 0; round < rounds; round++) {
 		const { user, system } = process.cpuUsage(before)
 		if (round >= rounds / 4) samples[name].push(((user + system) * 1000) / N)
 	}
-	const dumped = timed(() => recorders[1].dump())
+	const dumped = timed(() => recorders[1].dumpSync())
 	const wrote = timed(write)
 	// It is full by then.
 	if (round < rounds / 2) continue

@@ -116,16 +116,23 @@ export class Recorder {
 	}
 
 	/**
-	 * Rings: write what is in the ring to a file. The ring goes on.
+	 * Rings: write what is in the ring now to a file. The ring goes on, and the thread does little for it: Node's pool writes. If the process ends meanwhile, the rest is written then.
 	 *
 	 * @param to path, instead of `dumpTo`
-	 * @returns the path that was written
+	 * @returns the path, when the file is complete
 	 * @throws if it is no ring; if the file cannot be written
 	 */
-	dump(to?: string): string {
-		if (this.#sink.dump === undefined) throw new Error('record: dump is for flight recorders, made with to: { ring: bytes }')
+	async dump(to?: string): Promise<string> {
+		if (this.#sink.dump === undefined) throw noRing()
 		this.#declareAll()
 		return this.#sink.dump(to)
+	}
+
+	/** As {@link dump}, at once: for a process that ends. @throws as {@link dump} */
+	dumpSync(to?: string): string {
+		if (this.#sink.dumpSync === undefined) throw noRing()
+		this.#declareAll()
+		return this.#sink.dumpSync(to)
 	}
 
 	/** Detach from all events, write what is in memory, close the file. Calling it again does nothing. @throws if called under the tracing lock */
@@ -233,16 +240,12 @@ export class Recorder {
 		if (this.#sink.unasked === undefined) this.flush()
 		else {
 			this.#declareAll()
-			this.#sink.unasked()
+			this.#sink.unasked(true)
 		}
 	}
 
 	#dump(): void {
-		try {
-			this.dump()
-		} catch (error) {
-			this.#failed(error)
-		}
+		this.dump().catch((error: unknown) => this.#failed(error))
 	}
 
 	#failed(error: unknown): void {
@@ -265,6 +268,10 @@ export class Recorder {
 			})
 		}
 	}
+}
+
+function noRing(): Error {
+	return new Error('record: dump is for flight recorders, made with to: { ring: bytes }')
 }
 
 function askedBy({ to }: RecordOptions, take: () => void): Witness['asked'] {

@@ -98,7 +98,7 @@ export function play(all: readonly Step[], on: { readonly recorder: Recorder; fa
 				on.recorder.flush()
 				break
 			case 'dump':
-				on.recorder.dump()
+				on.recorder.dumpSync()
 				break
 			case 'fail':
 			case 'work':

@@ -82,7 +82,7 @@ const { dumps } = await import('node:os').then(os => ({ dumps: os.tmpdir() }))
 let milliseconds = Infinity, path
 for (let i = 0; i < 5; i++) {
 	const start = performance.now()
-	path = rec.dump(dumps + '/memory-' + process.pid + '.perfetto-trace')
+	path = rec.dumpSync(dumps + '/memory-' + process.pid + '.perfetto-trace')
 	milliseconds = Math.min(milliseconds, performance.now() - start)
 }
 const { statSync, rmSync } = await import('node:fs')

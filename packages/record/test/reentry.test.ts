@@ -83,7 +83,7 @@ describe('two recorders', () => {
 describe('a path', () => {
 	it('may have a % in it, in dumps too', () => {
 		using rec = record({ events, to: { ring: 1 << 18, dumpTo: join(dir, '100%%no-%n.perfetto-trace') } })
-		expect(rec.dump()).toBe(join(dir, '100%no-0.perfetto-trace'))
-		expect(existsSync(rec.dump())).toBe(true)
+		expect(rec.dumpSync()).toBe(join(dir, '100%no-0.perfetto-trace'))
+		expect(existsSync(rec.dumpSync())).toBe(true)
 	})
 })

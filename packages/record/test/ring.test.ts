@@ -30,13 +30,13 @@ describe('a flight recorder', () => {
 			for (let i = 0; i < count; i++, n++) step(n, strings[n % 300])
 		}
 		some(1000)
-		const early = rec.dump()
+		const early = rec.dumpSync()
 		some(200_000)
 		workEnd(1)
 		some(10)
-		const late = rec.dump()
+		const late = rec.dumpSync()
 		some(10)
-		expect(rec.dump(join(dir, 'other.perfetto-trace'))).toBe(join(dir, 'other.perfetto-trace'))
+		expect(rec.dumpSync(join(dir, 'other.perfetto-trace'))).toBe(join(dir, 'other.perfetto-trace'))
 		const { stats } = rec
 		rec.stop()
 
@@ -65,6 +65,54 @@ describe('a flight recorder', () => {
 		expect((await loadTrace(early)).faults).toEqual([])
 	})
 
+	it('writes a dump while it goes on, though it overwrites what is not written yet', async () => {
+		const dumpTo = join(dir, 'background-%n.perfetto-trace')
+		const rec = record({ events: 'ring:*', to: { ring: 1 << 20, dumpTo } })
+		let n = 0
+		const some = (count: number): void => {
+			for (let i = 0; i < count; i++, n++) step(n, 'background')
+		}
+		some(100_000)
+		const expected = decodeEvents(readFileSync(rec.dumpSync())).filter(({ id }) => id === 'ring:traceStep')
+		const [first, second] = [rec.dump(), rec.dump(join(dir, 'second.perfetto-trace'))]
+		// Some times the whole ring.
+		some(100_000)
+		const path = await first
+		expect(path).toBe(join(dir, 'background-1.perfetto-trace'))
+		const written = decodeEvents(readFileSync(path)).filter(({ id }) => id === 'ring:traceStep')
+		const numbersOf = (events: typeof written): string => events.map(({ args }) => args['n']).join(' ')
+		expect(numbersOf(written) === numbersOf(expected)).toBe(true)
+		expect((await loadTrace(path)).faults).toEqual([])
+		const later = decodeEvents(readFileSync(await second)).filter(({ id }) => id === 'ring:traceStep')
+		expect(later.at(-1)!.args['n']).toBe(199_999)
+		// What the end of the recording finds under way is there when it returns.
+		const last = rec.dump(join(dir, 'last.perfetto-trace'))
+		rec.stop()
+		await last
+		const end = decodeEvents(readFileSync(join(dir, 'last.perfetto-trace'))).filter(({ id }) => id === 'ring:traceStep')
+		expect(end.at(-1)!.args['n']).toBe(199_999)
+		expect(readdirSync(dir).filter(name => name.endsWith('.tmp'))).toEqual([])
+		await expect(rec.dump(join(dir, 'nowhere\0'))).rejects.toThrow(/null bytes/)
+		await expect(rec.dump(dir)).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/)
+	})
+
+	it('dumps the events of the last time only, if that is asked for', async () => {
+		const rec = record({ events: 'ring:*', to: { ring: 1 << 20, dumpTo: join(dir, 'timed-%n.perfetto-trace'), last: 200 }, flushEvery: 5 })
+		const began = performance.now()
+		let n = 0
+		for (; performance.now() - began < 700; n++) {
+			step(n, 'timed')
+			await new Promise(resolve => setTimeout(resolve, 2))
+		}
+		const events = decodeEvents(readFileSync(rec.dumpSync())).filter(({ id }) => id === 'ring:traceStep')
+		rec.stop()
+		expect(events.at(-1)!.args['n']).toBe(n - 1)
+		const covered = Number(events.at(-1)!.ts - events[0]!.ts) / 1e6
+		// All of the time that was asked for, and not all that the ring has.
+		expect(covered).toBeGreaterThan(150)
+		expect(events.length).toBeLessThan(n)
+	})
+
 	it('writes by itself when a slice was slow, with the end of the slice, and not for each of many', async () => {
 		// More than the time for which the system gives the processor to others.
 		const rec = record({ events: 'ring:*', to: { ring: 1 << 18, dumpTo: join(dir, 'slow-%n.perfetto-trace'), slowSlice: 100 } })
@@ -76,6 +124,7 @@ describe('a flight recorder', () => {
 		workBegin(3)
 		await new Promise(resolve => setTimeout(resolve, 110))
 		workEnd(3)
+		await Promise.resolve()
 		await Promise.resolve()
 		rec.stop()
 		expect(readdirSync(dir).filter(name => name.startsWith('slow'))).toEqual(['slow-0.perfetto-trace'])
@@ -93,11 +142,12 @@ describe('a flight recorder', () => {
 	it('writes a slow slice though a test has replaced what queues microtasks', async () => {
 		vi.useFakeTimers({ toFake: ['queueMicrotask'] })
 		try {
-			using _ = record({ events: 'ring:*', to: { ring: 1 << 18, dumpTo: join(dir, 'faked.perfetto-trace'), slowSlice: 1 } })
+			const rec = record({ events: 'ring:*', to: { ring: 1 << 18, dumpTo: join(dir, 'faked.perfetto-trace'), slowSlice: 1 } })
 			workBegin(1)
 			await new Promise(resolve => setTimeout(resolve, 5))
 			workEnd(1)
 			await Promise.resolve()
+			rec.stop()
 			expect(readdirSync(dir)).toContain('faked.perfetto-trace')
 		} finally {
 			vi.useRealTimers()

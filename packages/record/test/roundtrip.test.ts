@@ -229,7 +229,7 @@ describe('slices', () => {
 				end(i, '')
 			}
 			begin(-2, '')
-			if (ring) recorder.dump(path)
+			if (ring) recorder.dumpSync(path)
 			end(-1, '')
 			recorder.stop()
 			const { faults, rows } = await loadTrace(path, {

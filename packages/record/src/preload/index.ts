@@ -52,6 +52,7 @@ function alone(options: RecordOptions): void {
 		before: nothing,
 		shaken: nothing,
 		after: nothing,
+		failed: warn,
 	})
 }
 
@@ -68,7 +69,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	const report = new Report(paths.report)
 	const tell = (state: ThreadState) => (recorder: Recorder) => report.write(recorder, state, error)
 	const running = tell('running')
-	const ends: Ends = { before, shaken: tell('safe'), after: tell('ended') }
+	const ends: Ends = { before, shaken: tell('safe'), after: tell('ended'), failed: onError }
 	let recorder: Recorder
 	let forget: () => void
 	let hasTold = false
@@ -101,7 +102,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 
 function dump(recorder: Recorder, { part }: Paths, onError: (error: unknown) => void): void {
 	try {
-		recorder.dump(part)
+		recorder.dumpSync(part)
 	} catch (error) {
 		onError(error)
 	}
@@ -112,20 +113,26 @@ interface Ends {
 	readonly before: (recorder: Recorder) => void
 	/** Perhaps it does, and all that was recorded is written. */
 	readonly shaken: (recorder: Recorder) => void
+	/** A dump that was asked for could not be written. */
+	readonly failed: (error: unknown) => void
 	/** The recorder has ended. */
 	readonly after: (recorder: Recorder) => void
 }
 
 function nothing(): void {}
 
+function warn(error: unknown): void {
+	process.emitWarning(`a dump of trace events could not be written: ${String(error)}`, 'TraceRecordWarning')
+}
+
 /** Follow a recorder to the end of its thread, which may be that of the main thread. */
 function follow(
 	begin: () => Recorder,
 	ring: RingOptions | undefined,
-	{ before, shaken, after }: Ends,
+	{ before, shaken, after, failed }: Ends,
 ): { recorder: Recorder; forget: () => void } {
 	const threads = new Threads('record', message => {
-		if (message === 'dump') recorder.dump()
+		if (message === 'dump') recorder.dump().catch(failed)
 		else {
 			before(recorder)
 			recorder.stop()

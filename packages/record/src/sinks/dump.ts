@@ -6,18 +6,31 @@ import { writeAll } from './write.js'
 /** Write a file so that whoever waits for it sees it whole, in place of what was there. @throws what the system says; nothing is left then */
 export function writeWhole(path: string, parts: readonly Uint8Array[]): void {
 	mkdirSync(dirname(path), { recursive: true })
-	const temporary = `${path}.tmp`
-	const fd = openSync(temporary, 'w')
+	const fd = openSync(temporaryOf(path), 'w')
 	try {
 		gather(fd, parts)
 	} catch (error) {
 		closeSync(fd)
-		rmSync(temporary, { force: true })
+		discard(path)
 		throw error
 	}
 	closeSync(fd)
+	putInPlace(path)
+}
+
+/** Where a file is written before it is complete. */
+export function temporaryOf(path: string): string {
+	return `${path}.tmp`
+}
+
+export function discard(path: string): void {
+	rmSync(temporaryOf(path), { force: true })
+}
+
+/** The temporary file is complete. */
+export function putInPlace(path: string): void {
 	const old = openOld(path)
-	renameSync(temporary, path)
+	renameSync(temporaryOf(path), path)
 	// To free a file of megabytes takes as long as to write three. Whoever closes it last does it: a thread of the pool.
 	if (old !== -1) close(old, () => {})
 }

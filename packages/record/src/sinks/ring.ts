@@ -4,6 +4,7 @@ import type { Encoder } from '../engine/encoder.js'
 import { queueMicrotask } from '../engine/timers.js'
 import type { RecordedSlice, Slices } from '../events/slices.js'
 import type { RingOptions } from '../options.js'
+import { BackgroundDump, type DumpPart } from './backgrounddump.js'
 import { writeWhole } from './dump.js'
 import { pathFor } from './path.js'
 import type { Sink, Source } from './sink.js'
@@ -56,6 +57,11 @@ export class Ring implements Sink {
 	#unasked = 0
 	#dumpedAt = Number.NEGATIVE_INFINITY
 	#asked = false
+	#background: BackgroundDump | undefined
+	/** Room for a chunk, made for the first dump. */
+	#staging: Uint8Array | undefined
+	/** Milliseconds after which a new chunk begins, so that chunks can be told by their age. */
+	readonly #step: number
 
 	constructor(encoder: Encoder, source: Source, slices: Slices, options: RingOptions) {
 		this.#encoder = encoder
@@ -74,6 +80,7 @@ export class Ring implements Sink {
 			counts: new Float64Array(),
 			open: [],
 		}))
+		this.#step = options.last === undefined ? Number.POSITIVE_INFINITY : options.last / (count - 1 < 4 ? count - 1 : 4)
 		slices.unwound = slice => source.unwound(slice, this.#put)
 		slices.ended = options.slowSlice === undefined ? undefined : slice => this.#ended(slice, options.slowSlice!)
 	}
@@ -97,22 +104,43 @@ export class Ring implements Sink {
 	declare(): void {}
 
 	/** Nothing in memory is ever safe: that is the deal. */
-	flush(): void {}
+	flush(): void {
+		if (now() - this.#chunks[this.#present]!.began >= this.#step) this.full()
+	}
 
 	stop(reason: string): void {
+		this.#background?.finish()
 		if (this.#options.atExit === true && reason !== 'stop') this.#write(undefined, reason)
 	}
 
-	dump(to?: string): string {
+	dumpSync(to?: string): string {
 		return this.#write(to, 'dump')
 	}
 
+	async dump(to?: string): Promise<string> {
+		const path = this.#nextPath(to)
+		// One after the other. The first takes what is there at this moment.
+		while (this.#background !== undefined) await this.#background.done.catch(() => {})
+		this.#staging ??= new Uint8Array(Math.max(...this.#chunks.map(({ start, end }) => end - start)))
+		const dump = new BackgroundDump(path, this.#parts('dump'), this.#staging)
+		this.#background = dump
+		try {
+			return await dump.done
+		} finally {
+			this.#background = undefined
+		}
+	}
+
 	/** A dump that nobody asked for: counted, so that an error in a loop does not fill the disk. */
-	unasked(): void {
+	unasked(dying: boolean): void {
 		const ms = now()
 		if (this.#unasked >= (this.#options.most ?? 20) || ms - this.#dumpedAt < PAUSE) return
 		this.#unasked++
 		this.#dumpedAt = ms
+		if (!dying) {
+			this.dump().catch((error: unknown) => this.#source.failed(error))
+			return
+		}
 		try {
 			this.#write(undefined, 'dump')
 		} catch (error) {
@@ -132,6 +160,7 @@ export class Ring implements Sink {
 
 	#begin(at: number): void {
 		const chunk = this.#chunks[at]!
+		this.#background?.release(at)
 		if (this.#filled === this.#chunks.length) {
 			// The oldest one is overwritten. What was in it ends where the next one started.
 			const next = this.#chunks[(at + 1) % this.#chunks.length]!
@@ -157,37 +186,53 @@ export class Ring implements Sink {
 		// Its end is not written yet.
 		queueMicrotask(() => {
 			this.#asked = false
-			this.unasked()
+			this.unasked(false)
 		})
 	}
 
 	#write(to: string | undefined, reason: string): string {
-		const path = pathFor(to ?? this.#options.dumpTo ?? 'flight-%p-%t-%n.perfetto-trace', this.#dumps)
-		this.#dumps++
-		writeWhole(path, this.#parts(reason))
+		const path = this.#nextPath(to)
+		writeWhole(
+			path,
+			this.#parts(reason).map(({ bytes }) => bytes),
+		)
 		return path
 	}
 
-	#parts(reason: string): Uint8Array[] {
-		const { memory } = this.#encoder
+	#nextPath(to: string | undefined): string {
+		return pathFor(to ?? this.#options.dumpTo ?? 'flight-%p-%t-%n.perfetto-trace', this.#dumps++)
+	}
+
+	/** Indexes of the chunks that a dump has, the oldest first. */
+	#dumped(): number[] {
 		const count = this.#chunks.length
 		const first = this.#filled === count ? (this.#present + 1) % count : 0
-		const oldest = this.#chunks[first]!
+		const all = Array.from({ length: this.#filled }, (_, i) => (first + i) % count)
+		const { last } = this.#options
+		if (last === undefined) return all
+		const since = now() - last
+		// Those that ended before are left out: the next one began then.
+		return all.filter((_, i) => i === all.length - 1 || this.#chunks[all[i + 1]!]!.began >= since)
+	}
+
+	#parts(reason: string): DumpPart[] {
+		const { memory } = this.#encoder
+		const dumped = this.#dumped()
+		const oldest = this.#chunks[dumped[0]!]!
 		const framed: Uint8Array[] = [this.#encoder.snapshot(monotonicOf(oldest.began), oldest.real)]
 		const put = (body: Uint8Array): void => {
 			framed.push(this.#encoder.frame(body))
 		}
 		this.#source.header(0, put, oldest.open)
-		const parts: Uint8Array[] = [Buffer.concat(framed)]
-		for (let i = 0; i < this.#filled; i++) {
-			const at = (first + i) % count
-			const chunk = this.#chunks[at]!
-			parts.push(memory.bytes.subarray(chunk.start, at === this.#present ? memory.hot.at : chunk.used))
+		const parts: DumpPart[] = [{ bytes: Buffer.concat(framed), chunk: null }]
+		for (const at of dumped) {
+			const { start, used } = this.#chunks[at]!
+			parts.push({ bytes: memory.bytes.subarray(start, at === this.#present ? memory.hot.at : used), chunk: at })
 		}
 		framed.length = 0
 		this.#source.statistics(true, put)
 		this.#source.instant('end', { reason }, put)
-		parts.push(Buffer.concat(framed))
+		parts.push({ bytes: Buffer.concat(framed), chunk: null })
 		return parts
 	}
 }

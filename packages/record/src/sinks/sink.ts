@@ -14,10 +14,12 @@ export interface Sink extends Output {
 	urgent(on: boolean): void
 	/** The last packet is written after the statistics. Nothing follows. */
 	stop(reason: string): void
-	/** Ring: write what is there. */
-	dump?(to?: string): string
-	/** Ring: something happened that it is there for. */
-	unasked?(): void
+	/** Ring: write what is there, while it goes on. */
+	dump?(to?: string): Promise<string>
+	/** Ring: write what is there, at once. */
+	dumpSync?(to?: string): string
+	/** Ring: something happened that it is there for. `dying`: the process may end by it. */
+	unasked?(dying: boolean): void
 }
 
 /** What sinks need of the recorder. */
