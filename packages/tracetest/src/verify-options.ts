@@ -37,6 +37,11 @@ export interface VerifyOptions extends RunOptions {
 	readonly token?: string
 	/** The command that runs this test again, for reports. */
 	readonly command?: string
+	/**
+	 * Fail where nothing failed and too little was explored: no choice point was met, an action was never injected, or the budget ended after a handful of schedules.
+	 * Default: what the environment variable `TRACETEST_STRICT` says, else false.
+	 */
+	readonly strict?: boolean
 	/** Show on a terminal what a long search is at. Default: true. */
 	readonly progress?: boolean
 	/** Where to write the failing, or replayed, schedule as a Chrome trace. Default: what the environment variable `TRACETEST_TRACE` says. */
@@ -69,6 +74,7 @@ const known: Readonly<Record<keyof VerifyOptions, true>> = {
 	points: true,
 	token: true,
 	command: true,
+	strict: true,
 	progress: true,
 	trace: true,
 }

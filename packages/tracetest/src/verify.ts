@@ -22,7 +22,8 @@ import type { Body } from './world/run.js'
  * timers are what schedules order; actions made by `t.action` are injected at events.
  *
  * @returns what was explored
- * @throws how the first failing schedule failed, with the schedule, shrunk, and with a token to replay it; as `report` of the error, the same as data
+ * @throws how the first failing schedule failed, with the schedule, shrunk, and with a token to replay it; as `report` of the error, the same as data; with the
+ * option `strict` also if none failed and the report has warnings
  * @example
  * import { strictEqual } from 'node:assert'
  * import { verify } from '@tsgotrace/tracetest'
@@ -44,13 +45,20 @@ import type { Body } from './world/run.js'
  */
 export async function verify(body: Body, options: VerifyOptions = {}): Promise<Report> {
 	const report = await explore(body, options)
-	if (report.failure === undefined) return report
-	hide(report.failure.error, { report })
-	throw report.failure.error
+	const error = report.failure?.error ?? shallow(report, options)
+	if (error === undefined) return report
+	hide(error, { report })
+	throw error
+}
+
+/** What is wrong with a search in which nothing failed, where that is asked for. */
+function shallow({ warnings, claim }: Report, { strict = Boolean(process.env.TRACETEST_STRICT) }: VerifyOptions): Error | undefined {
+	if (!strict || warnings.length === 0) return undefined
+	return new Error(`nothing failed, and too little was explored (option "strict"):\n  ${warnings.join('\n  ')}\n\nexplored: ${claim}`)
 }
 
 /**
- * As {@link verify}, but a failure is part of the report and is not thrown.
+ * As {@link verify}, but a failure is part of the report and is not thrown. Warnings are part of it, too, whatever the option `strict` says.
  *
  * @returns what was explored, and how the first failing schedule failed
  * @throws if an option is none, or if it is called inside of the body of another search

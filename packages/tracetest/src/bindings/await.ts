@@ -1,9 +1,9 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
+import { matched } from '../platform/awaits.js'
 import { type Here, here } from '../world/here.js'
 import { type Source, siteOf, sourceOf } from '../world/signal.js'
-import { matched } from './awaits.js'
 
-export { matched } from './awaits.js'
+export { matched } from '../platform/awaits.js'
 
 /**
  * What the plugin makes of `await value`: `await awaiting(value, 'src/counter.ts#3')`. Where a body is explored, the task waits for its turn after
@@ -17,6 +17,7 @@ export function awaiting<V>(value: V, place: string): V | Promise<Awaited<V>> {
 	const { world, task } = caller
 	// Here, because the stack of what runs later does not tell who awaits.
 	const site = world.detail ? siteOf({ awaiting }, 'awaiting') : undefined
+	world.met.points++
 	const turn = world.controller!.awaits(pointOf(place), site, task)
 	return turn === undefined ? value : turnAfter(value, turn)
 }

@@ -1,13 +1,6 @@
 import { relative, resolve, sep } from 'node:path'
 import picomatch from 'picomatch'
-
-/** Which files the plugin rewrites. It crosses the border of processes, as JSON. */
-export interface Globs {
-	/** Globs are relative to this directory. */
-	readonly root: string
-	/** Those that begin with `!` exclude. */
-	readonly awaits: readonly string[]
-}
+import type { Globs } from '../platform/awaits.js'
 
 /** @returns for the path of a file, what reports call it: relative to the root; undefined if it does not match */
 export function matcher({ root, awaits }: Globs): (path: string) => string | undefined {

@@ -47,6 +47,7 @@ const explored: Run = async ({ body, context, options }) => {
 		signal: context.signal,
 	})
 	context.diagnostic(report.claim)
+	for (const warning of report.warnings) context.diagnostic(`warning: ${warning}`)
 }
 
 /** Test of node:test whose body gets `t`: `test('name', async ({ t }) => …)`, and `test.verify`. */

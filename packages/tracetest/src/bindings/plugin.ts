@@ -1,7 +1,8 @@
 import { basename, dirname, extname, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { variable } from './awaits.js'
-import { type Globs, matcher } from './globs.js'
+import type { Globs } from '../platform/awaits.js'
+import { variable } from '../platform/awaits.js'
+import { matcher } from './globs.js'
 import { names, rewrite } from './rewrite.js'
 import { Summary } from './summary.js'
 

@@ -1,7 +1,7 @@
 // A setup file of vitest, which the plugin adds: it runs in each process or thread of tests, before their files load.
 import { afterAll } from 'vitest'
 import './await.js'
-import { points } from './awaits.js'
+import { points } from '../platform/awaits.js'
 import { matcher } from './globs.js'
 import { rewriteRequired } from './require.js'
 import { key } from './summary.js'

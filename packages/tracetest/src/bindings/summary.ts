@@ -1,6 +1,7 @@
+import type { Globs } from '../platform/awaits.js'
+import { pointless } from '../platform/awaits.js'
 import { count } from '../platform/text.js'
-import { pointless } from './awaits.js'
-import { type Globs, matcher } from './globs.js'
+import { matcher } from './globs.js'
 
 /** Where the meta data of a test file has the files that match and that it has loaded. */
 export const key = 'tsgotrace.tracetest.awaits'

@@ -109,6 +109,8 @@ function verifying(api: AnyFunction, options: RunOptions): AnyFunction {
 				const about = { name: nameOf(context), command: commandFor(context) }
 				const how = { ...about, ...all, signal: both(all.signal, context.signal) }
 				const report = await failing(verify(t => body(...args(withT(context, t))), how))
+				// The default reporter prints no annotation of a test that passes.
+				for (const warning of report.warnings) console.warn(`tracetest: ${warning}`)
 				await context.annotate(report.claim, 'tracetest')
 			}
 			target(name, { ...runner, timeout }, like(wrapped, body))

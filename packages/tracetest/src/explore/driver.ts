@@ -242,6 +242,7 @@ export abstract class Driver implements Control {
 		const { world } = this
 		this.ours = false
 		this.waiting.passed()
+		world.met.times++
 		try {
 			world.clock!.next()
 		} catch (error) {

@@ -5,6 +5,7 @@ import { context } from '../platform/context.js'
 import { originals } from '../platform/originals.js'
 import { Suspended } from '../platform/suspended.js'
 import { Listener } from '../world/listener.js'
+import type { Met } from '../world/met.js'
 import type { Settings } from '../world/options.js'
 import type { Body } from '../world/run.js'
 import { T } from '../world/t.js'
@@ -37,6 +38,7 @@ export interface Outcome {
 	readonly uncontrolled: ReadonlySet<string>
 	/** How many callbacks of real timers and I/O the execution has got, by type. */
 	readonly callbacks: ReadonlyMap<string, number>
+	readonly met: Met
 	/** How often it has waited in vain for what stayed alive. */
 	readonly settles: number
 	/** The streams and what came on them; undefined where an action has happened, which may well change that. */
@@ -204,6 +206,7 @@ export class Executor {
 			uncontrolled,
 			callbacks,
 			settles,
+			met: world.met,
 			shape,
 			steps: log,
 		}

@@ -1,4 +1,5 @@
 import { originals } from '../platform/originals.js'
+import { meets } from '../world/met.js'
 import { alike } from './alike.js'
 import { NaturalFrontier, plain } from './deviate.js'
 import type { Executor, Outcome } from './execute.js'
@@ -273,6 +274,8 @@ export class Search {
 		this.#settles += outcome.settles
 		if (this.#settles >= (this.#bounds.settles ?? Number.POSITIVE_INFINITY)) this.#runs = progress.runs
 		this.#first ??= outcome
+		meets(progress.met, outcome.met)
+		for (const name of outcome.actions) progress.actions.add(name)
 		this.#actions = Math.max(this.#actions, outcome.actions.length)
 		progress.hasActions = this.#actions > 0
 		const went = outcome.marks.length === deviations.length && (check === undefined || outcome[check.of][check.at] === check.hash)

@@ -1,3 +1,4 @@
+import { type Met, metNothing } from '../world/met.js'
 import type { Level } from './frontier.js'
 import type { OutsideWait } from './waits.js'
 
@@ -46,6 +47,10 @@ export interface Progress {
 	exhaustive: boolean
 	/** Why the search was stopped: its budget of executions was spent, or the limit of time was reached. */
 	cut: 'runs' | 'time' | undefined
+	/** The most that an execution has met. */
+	readonly met: Met
+	/** The names of all actions that were declared. */
+	readonly actions: Set<string>
 	/** Whether the body has declared actions, and whether one was injected into a controlled schedule. */
 	hasActions: boolean
 	injected: boolean
@@ -78,6 +83,8 @@ export function begun(): Progress {
 		waits: [],
 		exhaustive: false,
 		cut: undefined,
+		met: metNothing(),
+		actions: new Set(),
 		hasActions: false,
 		injected: false,
 		natural: { runs: 0, complete: [], diverged: 0, callbacks: new Map() },

@@ -10,6 +10,7 @@ import { DeadlockError, explain } from '../world/errors.js'
 import { codeFrame } from '../world/frame.js'
 import { claimOf } from './claim.js'
 import { explanation, type Report } from './report.js'
+import { warningsOf } from './warnings.js'
 import { Watch } from './watch.js'
 
 /** Search for a schedule that fails, shrink it, and explain it. */
@@ -21,7 +22,8 @@ export async function find(executor: Executor, bounds: Bounds, command: string, 
 	const found = await search.run().finally(() => watch.done())
 	const { runs } = search.progress
 	const report = { name, runs, ms: originals.now() - start, claim: claimOf(search.progress, bounds) }
-	if (found === undefined) return { ...report, failure: undefined, schedule: undefined }
+	if (found === undefined)
+		return { ...report, warnings: warningsOf(search.progress, report.ms, bounds), failure: undefined, schedule: undefined }
 	const shrunk = await shrink(executor, found, bounds, search)
 	return explained(executor, search, shrunk, report, command)
 }
@@ -31,7 +33,7 @@ async function explained(
 	executor: Executor,
 	search: Search,
 	{ found, fewest }: Shrunk,
-	report: Omit<Report, 'failure' | 'schedule'>,
+	report: Omit<Report, 'failure' | 'schedule' | 'warnings'>,
 	command: string,
 ): Promise<Report> {
 	const { deviations } = found
@@ -45,5 +47,5 @@ async function explained(
 	const failure = { token, fewest, replays }
 	const frame = executor.settings.frame ? codeFrame(error) : undefined
 	explain(error, [frame, explanation({ ...report, schedule }, { ...failure, passed: found.passed }, command, executor.settings.verbose)])
-	return { ...report, schedule, failure: { error, ...failure } }
+	return { ...report, warnings: [], schedule, failure: { error, ...failure } }
 }

@@ -23,7 +23,7 @@ export async function replay(executor: Executor, token: Token): Promise<Report> 
 		: other === undefined
 			? 'replayed the schedule of the token'
 			: 'diverged from the schedule of the token'
-	const report = { name, runs: 1, ms: originals.now() - start, claim, schedule }
+	const report = { name, runs: 1, ms: originals.now() - start, claim, warnings: [], schedule }
 	// That streams differ between schedules is seen by comparing two executions.
 	const failure = outcome.failure ?? (other === undefined ? streamsDiffer((await executor.execute(plain)).shape, outcome.shape) : undefined)
 	if (other === undefined && failure === undefined) return { ...report, failure: undefined }

@@ -10,6 +10,8 @@ export interface Report {
 	readonly ms: number
 	/** What was explored: `exhaustive: all 8 schedules`, `all schedules with ≤ 2 delays (1,260), and sampled 500 schedules (PCT depth 3, seed 1)`. */
 	readonly claim: string
+	/** If none failed: why this may show less than one thinks, such as that there was nothing to choose. */
+	readonly warnings: readonly string[]
 	/** How the schedule failed that did. */
 	readonly failure: Failure | undefined
 	/** The schedule that failed, or that was replayed. */
@@ -119,7 +121,7 @@ function actionText({ after = 0, where }: Step): string {
 
 /** What is added to the message of a failure. */
 export function explanation(
-	report: Omit<Report, 'failure'>,
+	report: Omit<Report, 'failure' | 'warnings'>,
 	failure: Omit<Failure, 'error'> & { readonly passed: boolean },
 	command: string,
 	full: boolean,

@@ -14,6 +14,7 @@ import { deadlockText, failureText, hangs, hasFailed, type Proof } from './deadl
 import { asError, DeadlockError, ExpectError, place } from './errors.js'
 import { here } from './here.js'
 import type { Listener } from './listener.js'
+import { type Met, metNothing } from './met.js'
 import { TraceNak } from './nak.js'
 import type { Settings } from './options.js'
 import { type Signal, type Site, type Source, siteOf } from './signal.js'
@@ -49,6 +50,8 @@ export class World {
 	}
 	#outside: Task<unknown> | undefined
 	readonly actions: Action[] = []
+	/** What it has met so far, where a search decides. */
+	readonly met: Met = metNothing()
 	/** Decides which task continues at each event; without one, all do as they come. */
 	readonly controller: Control | undefined
 	/** Whether the stacks of signals are captured. */
@@ -106,6 +109,7 @@ export class World {
 		mustBeFunction(`go '${name}'`, fn)
 		this.#name('go', name)
 		const task = this.#task<R>(name)
+		this.met.starts++
 		const started = this.controller?.starts(task)
 		const begin = (): R | PromiseLike<R> => {
 			const result: R | PromiseLike<R> = context.run({ world: this, task }, fn)
@@ -159,6 +163,7 @@ export class World {
 		const task = new Task(before === 0 ? action.name : `${action.name}#${before + 1}`, this.tasks.length)
 		task.follow(promise)
 		this.#acting.set(task, action)
+		this.met.acted.add(action.name)
 		this.tasks.push(task)
 		begins(task)
 		// Whoever waits for it, nobody does: unlike a task it fails the test at once.
@@ -177,10 +182,23 @@ export class World {
 		const { event } = source
 		if (this.closed) return event.async ? this.#late(event, task) : undefined
 		const site = at ?? (this.detail ? siteOf(this, 'signal') : undefined)
-		if (this.controller !== undefined) return this.controller.signalled(source, args, site, task)
+		if (this.controller !== undefined) {
+			this.#meets(event, task)
+			return this.controller.signalled(source, args, site, task)
+		}
 		const signal: Signal = { event, args, site }
 		task.last = signal
 		return this.deliver(signal, task)
+	}
+
+	#meets(event: TraceEvent, { name }: Task<unknown>): void {
+		if (event.async) {
+			this.met.points++
+			return
+		}
+		const tasks = this.met.ordinary.get(event)
+		if (tasks === undefined) this.met.ordinary.set(event, new Set([name]))
+		else tasks.add(name)
 	}
 
 	isAttached(event: TraceEvent): boolean {

@@ -1,4 +1,10 @@
-import type { Globs } from './globs.js'
+/** Which files the plugin rewrites. It crosses the border of processes, as JSON. */
+export interface Globs {
+	/** Globs are relative to this directory. */
+	readonly root: string
+	/** Those that begin with `!` exclude. */
+	readonly awaits: readonly string[]
+}
 
 /** The environment variable by which the plugin, in the process of vite, reaches the processes and threads of tests. */
 export const variable = 'TSGOTRACE_AWAITS'

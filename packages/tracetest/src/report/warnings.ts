@@ -1,0 +1,46 @@
+import type { Bounds, Progress } from '../explore/progress.js'
+import { pointless } from '../platform/awaits.js'
+import { count, duration, nameOf } from '../platform/text.js'
+
+/** A search that has executed fewer schedules than this has shown little, if its budget ended it. */
+const few = 20
+
+/** Why a search in which nothing has failed may have shown less than its author thinks. */
+export function warningsOf(progress: Progress, ms: number, bounds: Pick<Bounds, 'ms' | 'actions'>): string[] {
+	const { met, actions } = progress
+	const idle = bounds.actions === 0 ? [] : [...actions].filter(name => !met.acted.has(name))
+	const why = progress.cut === undefined ? 'nothing was signalled, and no task waited, while it was declared' : 'the budget ended before'
+	const awaits = pointless()
+	return [
+		...(awaits === undefined ? [] : [awaits]),
+		...choicesText(progress),
+		...idle.map(name => `action '${name}' was never injected: ${why}`),
+		...(progress.cut !== undefined && progress.runs < few ? [budgetText(progress, ms, bounds)] : []),
+	]
+}
+
+function choicesText({ met, exhaustive, runs, samples, natural }: Progress): string[] {
+	const controlled = runs - samples - natural.runs
+	if (met.points > 0 || met.times > 0 || controlled === 0) return []
+	const hint = `${pausing(met.ordinary)}declare an event as async where the code waits, or let the plugin make awaits choice points`
+	if (exhaustive && controlled === 1)
+		return [
+			`no choice point was met: no two tasks waited at once to start, or at a pausable event; start by t.go what contends, and ${hint}`,
+		]
+	return met.starts > 0 ? [`only the starts of tasks were choices: no pausable event was signalled; ${hint}`] : []
+}
+
+/** Events at which tasks could wait, if they were pausable: those that more than one task signals. */
+function pausing(ordinary: Progress['met']['ordinary']): string {
+	const shared = [...ordinary].filter(([, tasks]) => tasks.size > 1)
+	if (shared.length === 0) return ''
+	const names = shared.slice(0, 3).map(([event]) => `${nameOf(event)} (${event.source})`)
+	return `tasks share ${names.join(', ')}${shared.length > 3 ? `, and ${shared.length - 3} more` : ''}: `
+}
+
+function budgetText({ cut, runs }: Progress, ms: number, bounds: Pick<Bounds, 'ms'>): string {
+	const each = duration(ms / Math.max(1, runs))
+	return cut === 'time'
+		? `the limit of ${duration(bounds.ms)} ended the search after ${count(runs, 'schedule')}, of ${each} each (option "budget"; time: 'virtual' and a smaller "settle" make them faster)`
+		: `the budget ended the search after ${count(runs, 'schedule')}, of ${each} each (option "runs")`
+}
