@@ -1,0 +1,24 @@
+// Whatever a body ends in where nothing is explored, a search has seen: as a program, and by `run`. More of them in oracle.matrix.test.ts.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Kinds, programs, unseen } from './oracle.js'
+
+/** How many times as many, for longer runs. */
+const times = Number(process.env['ORACLE_TIMES'] ?? 1)
+
+const kinds: readonly (Kinds & { readonly name: string; readonly numRuns: number })[] = [
+	{ name: 'real time, without timers', numRuns: 100 },
+	{ name: 'virtual time, with timers', time: 'virtual', numRuns: 80 },
+	{ name: 'real time, with timers and files', machine: true, numRuns: 15 },
+]
+
+describe.each(kinds)('$name', ({ numRuns, ...kind }) => {
+	test('what happens without a search is one of its schedules', { timeout: 60_000 * times }, async () => {
+		await fc.assert(
+			fc.asyncProperty(programs(kind), async program => {
+				expect(await unseen(program, kind, 12)).toEqual([])
+			}),
+			{ numRuns: numRuns * times, seed: Number(process.env['ORACLE_SEED'] ?? 7) },
+		)
+	})
+})
