@@ -1,0 +1,3 @@
+export const later: ReadonlySet<string>
+export const never: ReadonlySet<string>
+export const untried: Readonly<Record<string, string>>
