@@ -122,6 +122,8 @@ describe('a recording', { timeout: 60_000 }, () => {
 		const values = [
 			new TypeError('no'),
 			new Uint8Array(7),
+			Buffer.from('hello, world, and more'),
+			new Float64Array(2),
 			new Map([[1, 2]]),
 			/a/gi,
 			Symbol('s'),
@@ -139,7 +141,9 @@ describe('a recording', { timeout: 60_000 }, () => {
 		const known = (kind: string, name = '', fields = {}): unknown => expect.objectContaining({ kind, name, fields }) as unknown
 		expect(read).toEqual([
 			known('error', 'TypeError', { message: 'no' }),
-			known('typed', 'Uint8Array', { length: 7 }),
+			known('typed', 'Uint8Array', { length: 7, bytes: '00000000000000' }),
+			known('typed', 'Buffer', { length: 22, bytes: Buffer.from('hello, world, an').toString('hex') }),
+			known('typed', 'Float64Array', { length: 2 }),
 			known('class', 'Map', { size: 1 }),
 			known('regexp', '/a/gi'),
 			known('symbol', 's'),

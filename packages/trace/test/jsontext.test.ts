@@ -1,8 +1,8 @@
 // Text that is put together by hand says what JSON.stringify would say.
-import { jsonArgs, jsonLine, textMoment } from '@tsgotrace/trace/export'
+import { jsonArgs, jsonLine, textMoment, textValue } from '@tsgotrace/trace/export'
 import { CutString, type TraceArgs, type TraceSignal, type TraceValue, Unrecorded } from '@tsgotrace/trace/read'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 
 const text = fc.oneof(
 	fc.string({ unit: 'binary' }),
@@ -51,4 +51,11 @@ describe('a line of JSON', () => {
 			}),
 		)
 	})
+})
+
+test('a Buffer is shown with its first bytes', () => {
+	const buffer = (length: number, bytes: string): TraceValue => new Unrecorded('typed', 'Buffer', { length, bytes }, 0)
+	expect(textValue(buffer(2, '6869'))).toBe('Buffer(2) <68 69>')
+	expect(textValue(buffer(20, '00ff'.repeat(8)))).toMatch(/^Buffer\(20\) <00 ff .* 00 ff …>$/)
+	expect(textValue(new Unrecorded('typed', 'Buffer', { length: 0 }, 0))).toBe('Buffer(0)')
 })

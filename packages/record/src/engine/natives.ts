@@ -1,6 +1,7 @@
 // How to ask a value what it is without running code of the program. Everything is taken when the module loads: a traced program may
 // patch prototypes later, and a test that records must not call what it patched. Proxies are recognised first and never touched.
 // oxlint-disable typescript/unbound-method -- they are called on values of which nothing is known, by Reflect.apply
+import { Buffer } from 'node:buffer'
 import { types } from 'node:util'
 
 export const isProxy: (typeof types)['isProxy'] = types.isProxy
@@ -31,6 +32,25 @@ function method<T>(fn: (...args: never[]) => T): (value: unknown) => T {
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
 export const typedName: (value: unknown) => string = slot(typedArray, Symbol.toStringTag)
 export const typedLength: (value: unknown) => number = slot(typedArray, 'length')
+const bufferPrototype: object = Buffer.prototype
+/** Whether a typed array is a Buffer of Node, and of no class of the program that extends it. */
+export const isBuffer = (value: object): boolean => prototypeOf(value) === bufferPrototype
+
+/** Bytes that are shown of a typed array of bytes. */
+const SHOWN = 16
+
+/** The first elements of a typed array of bytes, in hexadecimal. Elements are never looked for in a prototype. */
+export function firstBytes(value: object): string {
+	const length = Math.min(SHOWN, typedLength(value))
+	let text = ''
+	for (let i = 0; i < length; i++) {
+		const byte = (value as Uint8Array)[i]!
+		text += digits[byte >> 4]! + digits[byte & 15]!
+	}
+	return text
+}
+const digits = '0123456789abcdef'
+
 export const viewLength: (value: unknown) => number = slot(DataView.prototype, 'byteLength')
 const arrayBufferLength = slot<number>(ArrayBuffer.prototype, 'byteLength')
 const sharedLength = slot<number>(SharedArrayBuffer.prototype, 'byteLength')

@@ -125,15 +125,9 @@ export class ValueWriter {
 		else if (native.isDate(value)) {
 			this.#wrapped(wrapper.date, Number.isNaN(native.dateTime(value)) ? 'invalid' : native.dateText(value))
 		} else if (native.isNativeError(value)) this.#error(value)
-		else if (native.isArrayBufferView(value)) {
-			const data = native.isDataView(value)
-			this.#sized(
-				wrapper.typed,
-				data ? 'DataView' : native.typedName(value),
-				wrapper.length,
-				data ? native.viewLength(value) : native.typedLength(value),
-			)
-		} else if (native.isAnyArrayBuffer(value)) {
+		else if (native.isDataView(value)) this.#sized(wrapper.typed, 'DataView', wrapper.length, native.viewLength(value))
+		else if (native.isArrayBufferView(value)) this.#typedArray(value)
+		else if (native.isAnyArrayBuffer(value)) {
 			const name = native.isShared(value) ? 'SharedArrayBuffer' : 'ArrayBuffer'
 			this.#sized(wrapper.typed, name, wrapper.length, native.bufferLength(value))
 		} else if (native.isMap(value)) this.#sized(wrapper.class, 'Map', wrapper.size, native.mapSize(value))
@@ -224,6 +218,13 @@ export class ValueWriter {
 		if (property === undefined) this.special(special.hole)
 		else if ('value' in property) this.value(property.value)
 		else this.special(special.getter)
+	}
+
+	#typedArray(array: object): void {
+		const name = native.typedName(array)
+		this.#sized(wrapper.typed, native.isBuffer(array) ? 'Buffer' : name, wrapper.length, native.typedLength(array))
+		if ((name === 'Uint8Array' || name === 'Uint8ClampedArray') && native.typedLength(array) > 0)
+			this.#wrapped(wrapper.bytes, native.firstBytes(array))
 	}
 
 	#error(error: object): void {

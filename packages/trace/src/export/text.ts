@@ -27,7 +27,7 @@ function textObject(value: Exclude<TraceValue, string | number | bigint | boolea
 		case 'error':
 			return `${name}(${textValue(fields['message'])})`
 		case 'typed':
-			return `${name}(${textValue(fields['length'])})`
+			return `${name}(${textValue(fields['length'])})${bytesText(fields)}`
 		case 'class':
 			return 'size' in fields && (name === 'Map' || name === 'Set')
 				? `${name}(${textValue(fields['size'])})`
@@ -55,6 +55,12 @@ function textObject(value: Exclude<TraceValue, string | number | bigint | boolea
 		case 'cut':
 			return `[${kind}]`
 	}
+}
+
+/** ` <68 65 6c>`: the first bytes of an array of bytes, as Node shows a Buffer. */
+function bytesText({ bytes, length }: TraceArgs): string {
+	if (typeof bytes !== 'string' || bytes === '') return ''
+	return ` <${bytes.replace(/..\B/g, '$& ')}${bytes.length / 2 < Number(length) ? ' …' : ''}>`
 }
 
 function braces(fields: TraceArgs, more: number): string {

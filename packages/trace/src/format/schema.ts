@@ -133,6 +133,7 @@ export const wrapper = {
 	'tsgotrace.trace_id': 15,
 	'tsgotrace.span_id': 16,
 	'tsgotrace.unsampled': 17,
+	bytes: 18,
 } as const
 export const wrapperTexts: readonly string[] = Object.keys(wrapper)
 

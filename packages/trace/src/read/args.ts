@@ -1,25 +1,11 @@
+import { wrapper, wrapperTexts } from '../format/schema.js'
 import type { Strings } from './sequence.js'
 import { CutString, type TraceArgs, type TraceValue, Unrecorded, type UnrecordedKind } from './values.js'
 import { type Wire, WireError } from './wire.js'
 
-/** Names of wrappers and of their further entries: FORMAT.md, "Arguments". */
-const reserved: Readonly<Record<number, string>> = {
-	1: 'bigint',
-	2: 'bits',
-	3: 'utf16',
-	4: 'date',
-	5: 'error',
-	6: 'message',
-	7: 'typed',
-	8: 'length',
-	9: 'class',
-	10: 'size',
-	11: 'regexp',
-	12: 'symbol',
-	13: 'function',
-	14: 'more',
-}
-const more = 14
+/** Names of wrappers and of their further entries by their ids. */
+const reserved: readonly (string | undefined)[] = [undefined, ...wrapperTexts]
+const { more } = wrapper
 
 /** Inherits nothing: a parameter may be called `__proto__` or `toString`. Unlike `{ __proto__: null }` it is no slow dictionary for V8. */
 const Bare = function () {} as unknown as new () => Record<string, TraceValue>

@@ -64,7 +64,7 @@ export class Unrecorded {
 	readonly kind: UnrecordedKind
 	/** Name of the class of an error, typed array or instance; of the symbol or function; text of the regexp; empty otherwise. */
 	readonly name: string
-	/** What else is known: `message` of an error, `length` of a typed array, `size` of a Map or Set, `bits` of a bigint, which has at least these, properties of an instance. */
+	/** What else is known: `message` of an error, `length` of a typed array, and the first `bytes` in hexadecimal of one of bytes, `size` of a Map or Set, `bits` of a bigint, which has at least these, properties of an instance. */
 	readonly fields: TraceArgs
 	/** How many properties or elements were left out. */
 	readonly more: number
