@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { constants, gunzipSync } from 'node:zlib'
 import { textDuration } from '@tsgotrace/trace/export'
-import { startsAsProfile } from '@tsgotrace/trace/format/pprof'
+import { startsAsProfile } from '@tsgotrace/trace/format/profilestart'
 import { profileSummary } from '@tsgotrace/trace/summary'
 import { bytes, count } from '../format.js'
 import { quoted } from '../recordend.js'

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 
 /** Of Playwright's page, what the tests use. */
-export interface Page {
+interface Page {
 	goto(url: string): Promise<unknown>
 	evaluate(script: string): Promise<unknown>
 	locator(selector: string): { first(): { setInputFiles(path: string): Promise<void> } }

@@ -7,6 +7,9 @@ import { readTrace, type TraceInput, type TraceItem, TraceReadError, type TraceR
 import { Pairing } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Host } from '../src/read/host.js'
+import { nodeHost } from '../src/read/node/host.js'
+import { readOn } from '../src/read/reader.js'
 import { type Made, monotonic, realtime, TraceMaker } from './traces.js'
 
 const names: Record<string, [number, string][]> = {
@@ -210,5 +213,45 @@ describe('several files', { timeout: 30_000 }, () => {
 				}
 			expect([count, last]).toEqual([60_000, 299 + 200_000])
 		})
+	})
+})
+
+describe('a compressed trace of several threads', () => {
+	const threads = Array.from({ length: 5 }, (_, nth) => begun({ nth, sequence: 130 + nth }))
+	for (let i = 0; i < 200; i++) for (const [nth, thread] of threads.entries()) tick(thread, 10 + nth, i)
+	const bytes = Buffer.concat(threads.map(thread => thread.bytes()))
+	const packed = gzipSync(bytes)
+
+	async function readCounting(input: Uint8Array, more: Partial<Host> = {}): Promise<{ items: TraceItem[]; unpacked: number }> {
+		let unpacked = 0
+		const gunzip: Host['gunzip'] = (source, start) => {
+			unpacked++
+			return nodeHost.gunzip(source, start)
+		}
+		const items: TraceItem[] = []
+		for await (const item of readOn({ ...nodeHost, gunzip, ...more }, input)) items.push(item)
+		return { items, unpacked }
+	}
+
+	it('is unpacked twice, however many threads it has', async () => {
+		const { items, unpacked } = await readCounting(packed)
+		expect(unpacked).toBe(2)
+		expect(items).toEqual((await readCounting(bytes)).items)
+		expect(items.filter(({ type }) => type === 'instant')).toHaveLength(1000)
+	})
+
+	it('is read, too, where there is no room for what it unpacks to', async () => {
+		const { items, unpacked } = await readCounting(packed, { spool: () => Promise.resolve(null) })
+		expect(unpacked).toBe(6)
+		expect(items).toEqual((await readCounting(bytes)).items)
+	})
+
+	it('that is cut is read to there', async () => {
+		const found: TraceItem[] = []
+		const reading = async (): Promise<void> => {
+			for await (const item of readTrace(packed.subarray(0, packed.length - 20))) found.push(item)
+		}
+		await expect(reading()).rejects.toThrow('the compressed data is cut')
+		expect(found.length).toBeGreaterThan(100)
 	})
 })

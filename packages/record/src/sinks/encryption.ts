@@ -1,7 +1,7 @@
 // Encrypted segments: FORMAT.md, "Compression and encryption". They are read by read/decrypt.ts.
 import { type CipherGCM, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { Transform } from 'node:stream'
-import { CIPHER, MAGIC, NONCE, TAG } from '@tsgotrace/trace/format/sealed'
+import { CIPHER, MAGIC, NONCE, startsSealed, TAG } from '@tsgotrace/trace/format/sealed'
 import { closeSync, openSync, readSync, renameSync, rmSync } from '../process/fs.js'
 import { writeAll } from './write.js'
 
@@ -76,7 +76,7 @@ export function encryptFile(path: string, key: Uint8Array): void {
  * if (existsSync(path)) writeFileSync('out.perfetto-trace', decryptSegment(readFileSync(path), readFileSync('key')))
  */
 export function decryptSegment(bytes: Uint8Array, key: Uint8Array): Uint8Array {
-	if (bytes.length < MAGIC.length + NONCE + TAG || !MAGIC.equals(bytes.subarray(0, MAGIC.length)))
+	if (bytes.length < MAGIC.length + NONCE + TAG || !startsSealed(bytes))
 		throw new Error('not an encrypted segment: it does not begin with tsgtrec1')
 	const nonce = bytes.subarray(MAGIC.length, MAGIC.length + NONCE)
 	const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG })

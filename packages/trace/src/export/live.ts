@@ -2,6 +2,7 @@ import process from 'node:process'
 import { Clocks } from '../read/clock.js'
 import { Decoder } from '../read/decode.js'
 import type { TraceItem } from '../read/items.js'
+import { nodeHost } from '../read/node/host.js'
 import { Numbering } from '../read/numbering.js'
 import { wholePackets } from '../read/packets.js'
 import { Tracks } from '../read/tracks.js'
@@ -58,7 +59,7 @@ export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ..
 		{ background: true, ...(queue !== undefined && { most: queue }) },
 	)
 	const pairing = new Pairing()
-	const decoder = new Decoder(new Clocks(), new Tracks(), new Numbering())
+	const decoder = new Decoder(new Clocks(), new Tracks(), new Numbering(), nodeHost.decodeText)
 	const reader = decoder.clocks
 	let chunks: Uint8Array[] = []
 	let waiting = 0

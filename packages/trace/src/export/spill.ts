@@ -1,7 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { namelessFile } from '../read/node/file.js'
 
 /** How much text is kept of each of the streams, and of all of them. Text that grows by small pieces takes several times its length. */
 const enough = 64 * 1024
@@ -60,21 +58,12 @@ export class Spill<Key> {
 	}
 
 	async #write(part: Part): Promise<void> {
-		this.#file ??= await nameless()
+		this.#file ??= await namelessFile()
 		const bytes = Buffer.from(part.text)
 		await this.#file.write(bytes, 0, bytes.length, this.#end)
 		part.pieces.push({ at: this.#end, length: bytes.length })
 		this.#end += bytes.length
 		this.#kept -= part.text.length
 		part.text = ''
-	}
-}
-
-async function nameless(): Promise<FileHandle> {
-	const dir = await mkdtemp(join(tmpdir(), 'tsgotrace-'))
-	try {
-		return await open(join(dir, 'spill'), 'w+')
-	} finally {
-		await rm(dir, { recursive: true, force: true })
 	}
 }

@@ -124,7 +124,7 @@ export class Args {
 
 	#string(text: string): TraceValue {
 		if (text.length <= this.stringLimit) return text
-		const mark = /…\[\+(\d+)\]$/.exec(text)
+		const mark = /\u2026\[\+(\d+)\]$/.exec(text)
 		return mark === null ? text : new CutString(text.slice(0, mark.index), Number(mark[1]))
 	}
 }

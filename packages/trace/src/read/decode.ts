@@ -1,4 +1,5 @@
 import { Args, args, nothing } from './args.js'
+import type { DecodeText } from './bytes.js'
 import { type Clocks, MONOTONIC } from './clock.js'
 import type { TraceItem, TraceTrack } from './items.js'
 import { metadata } from './metadata.js'
@@ -30,10 +31,11 @@ export class Decoder {
 	/** Packets that were passed over as what they refer to was lost. */
 	skipped = 0
 	readonly #sequences = new Map<number, Sequence>()
-	readonly #wire = new Wire()
+	readonly #wire: Wire
 	readonly #args = new Args()
 
-	constructor(clocks: Clocks, tracks: Tracks, numbering: Numbering) {
+	constructor(clocks: Clocks, tracks: Tracks, numbering: Numbering, decodeText: DecodeText) {
+		this.#wire = new Wire(decodeText)
 		this.clocks = clocks
 		this.#tracks = tracks
 		this.#numbering = numbering
@@ -45,7 +47,7 @@ export class Decoder {
 	 * @param offset where it starts in the input
 	 * @returns false if it is damaged. All after it can be read, but for what it would have told
 	 */
-	packet(buffer: Buffer, start: number, end: number, offset: number, items: TraceItem[]): boolean {
+	packet(buffer: Uint8Array, start: number, end: number, offset: number, items: TraceItem[]): boolean {
 		const wire = this.#wire
 		wire.set(buffer, start, end)
 		try {
@@ -273,7 +275,7 @@ export class Decoder {
 	}
 
 	/** After a damaged packet, nobody knows what the sequence would have told in it. */
-	#invalidate(buffer: Buffer, start: number, end: number): void {
+	#invalidate(buffer: Uint8Array, start: number, end: number): void {
 		// Our packets begin with the id of their sequence. Where nobody knows whose packet it was, it may be anyone's.
 		const wire = this.#wire
 		wire.set(buffer, start, end)

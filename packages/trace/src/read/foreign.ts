@@ -1,4 +1,5 @@
-import { startsAsProfile } from '../format/pprof.js'
+import { startsAsProfile } from '../format/profilestart.js'
+import { latin1 } from './bytes.js'
 import { TraceReadError } from './error.js'
 
 const convert = 'Perfetto and Chrome open it themselves; we read what our recorder writes'
@@ -20,18 +21,18 @@ const kinds: readonly (readonly [RegExp, string, string?])[] = [
 const ours = /^\n([\0-\x7f]|[\x80-\xff][\0-\x7f])P[\x80-\xff][\0-\x7f]/
 
 /** The error for an input that is wrong from its first byte on. */
-export function foreign(start: Buffer): TraceReadError {
+export function foreign(start: Uint8Array): TraceReadError {
 	const [, what, hint] = kindOf(start) ?? [null, null]
 	return new TraceReadError('foreign', `not a Perfetto trace${what === null ? '' : `: it looks like ${what}`}`, 0, hint)
 }
 
 /** Whether what starts so is something that we know, and not a trace. Text may start as a packet does, with an end of a line. */
-export function looksForeign(start: Buffer): boolean {
-	return start.length >= 8 && !ours.test(start.toString('latin1', 0, 8)) && kindOf(start) !== undefined
+export function looksForeign(start: Uint8Array): boolean {
+	return start.length >= 8 && !ours.test(latin1(start, 0, 8)) && kindOf(start) !== undefined
 }
 
-function kindOf(start: Buffer): (typeof kinds)[number] | undefined {
+function kindOf(start: Uint8Array): (typeof kinds)[number] | undefined {
 	if (startsAsProfile(start)) return [/^/, 'a pprof profile', '`tsgotrace summary` shows it, and `go tool pprof`']
-	const text = start.toString('latin1', 0, 512)
+	const text = latin1(start, 0, 512)
 	return kinds.find(([pattern]) => pattern.test(text))
 }

@@ -1,10 +1,10 @@
 import type { Decoder } from './decode.js'
-import { Decrypted, decrypted } from './decrypt.js'
 import { TraceReadError } from './error.js'
+import type { Host } from './host.js'
 import type { TraceItem } from './items.js'
 import { type Look, lookAt } from './look.js'
 import { Packets, pieceOf } from './packets.js'
-import { openSource, type TraceInput } from './source.js'
+import { type ByteSource, openSource, type TraceInput } from './source.js'
 import type { Range } from './survey.js'
 import { Wire } from './wire.js'
 
@@ -20,8 +20,8 @@ export interface LanePart {
 	readonly ranges: readonly Range[]
 	/** All sequences of the input. */
 	readonly sequences: ReadonlySet<number>
-	/** It can only be read from its start on. */
-	readonly packed: boolean
+	/** Opens it in clear and unpacked at a place; null: it can only be read from its start on. */
+	readonly open: ((from: number) => Promise<ByteSource>) | null
 }
 
 /** Reads an input, or the part of it that belongs to one thread, into items. */
@@ -35,13 +35,16 @@ export class Lane {
 	readonly #input: TraceInput
 	readonly #key: Uint8Array | undefined
 	readonly #part: LanePart | null
-	readonly #wire = new Wire()
+	readonly #wire: Wire
+	readonly #host: Host
 	readonly #seen: Look = { sequence: -1, snapshot: 0 }
 	/** The packet before this one was taken. */
 	#taken = true
 
 	/** @param part null for a whole input, as it stands */
-	constructor(input: TraceInput, key: Uint8Array | undefined, decoder: Decoder, part: LanePart | null) {
+	constructor(host: Host, input: TraceInput, key: Uint8Array | undefined, decoder: Decoder, part: LanePart | null) {
+		this.#host = host
+		this.#wire = new Wire(host.decodeText)
 		this.#input = input
 		this.#key = key
 		this.decoder = decoder
@@ -52,8 +55,11 @@ export class Lane {
 	async *batches(size: LaneSize): AsyncGenerator<readonly TraceItem[], void, undefined> {
 		const part = this.#part
 		if (part === null) yield* this.#whole(size)
-		else if (part.packed) yield* this.#within(part, { from: part.ranges[0]!.from, to: part.ranges.at(-1)!.to }, 0, size)
-		else for (const range of part.ranges) yield* this.#within(part, range, range.from, size)
+		else if (part.open === null) {
+			const opened = await openSource(this.#host, this.#input)
+			const { source } = await this.#host.decrypted(opened, this.#key)
+			yield* this.#within(part, { from: part.ranges[0]!.from, to: part.ranges.at(-1)!.to }, source, 0, size)
+		} else for (const range of part.ranges) yield* this.#within(part, range, await part.open(range.from), range.from, size)
 		this.ended = true
 		const rest: TraceItem[] = []
 		this.decoder.finish(rest)
@@ -61,10 +67,10 @@ export class Lane {
 	}
 
 	async *#whole(size: LaneSize): AsyncGenerator<readonly TraceItem[], void, undefined> {
-		const opened = await openSource(this.#input)
+		const opened = await openSource(this.#host, this.#input)
 		try {
-			const source = await decrypted(opened, this.#key)
-			const packets = new Packets(source, 0, pieceOf(source.size, size.bytes))
+			const { source, verify } = await this.#host.decrypted(opened, this.#key)
+			const packets = new Packets(this.#host, source, 0, pieceOf(source.size, size.bytes))
 			const take = (items: TraceItem[]): boolean => {
 				this.packets++
 				const whole = this.decoder.packet(packets.buffer, packets.start, packets.end, packets.offset, items)
@@ -79,7 +85,7 @@ export class Lane {
 				}
 			} catch (error) {
 				// With a wrong key the rest is noise, and that is not what is wrong with it.
-				if (error instanceof TraceReadError && source instanceof Decrypted) await source.verify()
+				if (error instanceof TraceReadError) await verify?.()
 				throw error
 			}
 		} finally {
@@ -91,12 +97,12 @@ export class Lane {
 	async *#within(
 		part: LanePart,
 		{ from, to }: Range,
+		source: ByteSource,
 		start: number,
 		size: LaneSize,
 	): AsyncGenerator<readonly TraceItem[], void, undefined> {
-		const opened = await openSource(this.#input, start)
 		try {
-			const packets = new Packets(part.packed ? await decrypted(opened, this.#key) : opened, start, pieceOf(opened.size, size.bytes))
+			const packets = new Packets(this.#host, source, start, pieceOf(source.size, size.bytes))
 			const take = (items: TraceItem[]): boolean => {
 				const { buffer, offset, after } = packets
 				if (offset >= from && this.#mine(part, buffer, packets.start, packets.end)) {
@@ -108,12 +114,12 @@ export class Lane {
 			}
 			yield* batchesOf(packets, take, size.items)
 		} finally {
-			await opened.close()
+			await source.close()
 		}
 	}
 
 	/** Packets that are nobody's are of whom the one before was. */
-	#mine({ sequence, sequences }: LanePart, buffer: Buffer, start: number, end: number): boolean {
+	#mine({ sequence, sequences }: LanePart, buffer: Uint8Array, start: number, end: number): boolean {
 		lookAt(this.#wire, buffer, start, end, this.#seen)
 		if (this.#seen.sequence === sequence) this.#taken = true
 		else if (sequences.has(this.#seen.sequence)) this.#taken = false

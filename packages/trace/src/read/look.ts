@@ -9,7 +9,7 @@ export interface Look {
 }
 
 /** Look at a packet without decoding it, into `look`. */
-export function lookAt(wire: Wire, buffer: Buffer, start: number, end: number, look: Look): void {
+export function lookAt(wire: Wire, buffer: Uint8Array, start: number, end: number, look: Look): void {
 	look.sequence = -1
 	look.snapshot = 0
 	// As our recorder writes it.

@@ -1,11 +1,13 @@
+import { concat } from './bytes.js'
 import { TraceReadError } from './error.js'
 import { foreign, looksForeign } from './foreign.js'
-import { Gunzip, GzipError, isGzip } from './gunzip.js'
+import { type Host, UnpackError, type Unpacker } from './host.js'
 import type { ByteSource } from './source.js'
 
 /** No recorder writes a packet of this length: a length above it is not one. */
 const longest = 64 * 1024 * 1024
 const usual = 512 * 1024
+const nothing = new Uint8Array(0)
 
 /** How much of an input to read at once: little of a small one, which may grow when it is unpacked. */
 export function pieceOf(size: number | null, most: number = usual): number {
@@ -21,15 +23,16 @@ const packetTag = 0x0a
  *     while (await packets.more()) while (packets.next()) decode(packets.buffer, packets.start, packets.end)
  */
 export class Packets {
-	buffer: Buffer
+	buffer: Uint8Array
 	/** Whether any of it was compressed. */
 	packed = false
 	/** Where the content of the current packet starts and ends in the buffer. */
 	start = 0
 	end = 0
+	readonly #host: Host
 	readonly #source: ByteSource
 	readonly #size: number
-	#gunzip: Gunzip | null = null
+	#gunzip: Unpacker | null = null
 	/** Where the next packet starts, and where the bytes that were read end. */
 	#cut = 0
 	#filled = 0
@@ -40,24 +43,30 @@ export class Packets {
 	#need = 1
 	#gzipAhead = false
 	/** Bytes that were read ahead and come before those of the source. */
-	#ahead: Buffer = Buffer.alloc(0)
+	#ahead: Uint8Array = nothing
 	/** The first bytes (unpacked), to tell what it is if it turns out not to be a trace. */
-	#start: Buffer | null = null
+	#start: Uint8Array | null = null
 
 	/**
 	 * @param base the byte of the input that the source starts at
 	 * @param size how much is read at once
 	 */
-	constructor(source: ByteSource, base: number = 0, size: number = usual) {
+	constructor(host: Host, source: ByteSource, base: number = 0, size: number = usual) {
+		this.#host = host
 		this.#source = source
 		this.#base = base
 		this.#size = size
-		this.buffer = Buffer.allocUnsafe(size)
+		this.buffer = new Uint8Array(size)
 	}
 
 	/** Byte of the (unpacked) input at which the current packet starts. */
 	get offset(): number {
 		return this.#current
+	}
+
+	/** The packets that {@link Packets.next} has gone over since the last {@link Packets.more}, with their tags and lengths. */
+	get cut(): Uint8Array {
+		return this.buffer.subarray(0, this.#cut)
 	}
 
 	/** Byte at which the next packet starts. */
@@ -105,14 +114,13 @@ export class Packets {
 		if (this.#gzipAhead) {
 			this.#gzipAhead = false
 			this.packed = true
-			this.#gunzip = new Gunzip(this.#source, Buffer.concat([this.buffer.subarray(this.#cut, this.#filled), this.#ahead]))
-			this.#ahead = Buffer.alloc(0)
+			this.#gunzip = this.#host.gunzip(this.#source, concat([this.buffer.subarray(this.#cut, this.#filled), this.#ahead]))
+			this.#ahead = nothing
 			this.#filled = this.#cut
 		}
 		const n = await this.#read()
 		this.#filled += n
-		if (this.#base === 0 && this.#cut === 0 && !isGzip(this.buffer, 0))
-			this.#start = Buffer.from(this.buffer.subarray(0, Math.min(this.#filled, 512)))
+		if (this.#base === 0 && this.#cut === 0 && !isGzip(this.buffer, 0)) this.#start = this.buffer.slice(0, Math.min(this.#filled, 512))
 		if (n > 0) return true
 		if (this.#filled === this.#cut) return false
 		const rest = this.buffer.subarray(this.#cut, this.#filled)
@@ -129,7 +137,7 @@ export class Packets {
 				const n = await this.#gunzip.read(this.buffer, this.#filled, room)
 				if (n > 0) return n
 			} catch (error) {
-				if (!(error instanceof GzipError)) throw error
+				if (!(error instanceof UnpackError)) throw error
 				throw new TraceReadError(error.cut ? 'truncated' : 'corrupt', error.message, this.#base + this.#cut, undefined, { cause: error })
 			}
 			// What follows is not compressed.
@@ -137,9 +145,10 @@ export class Packets {
 			this.#gunzip = null
 		}
 		if (this.#ahead.length === 0) return this.#source.read(this.buffer, this.#filled, room)
-		const n = this.#ahead.copy(this.buffer, this.#filled)
-		this.#ahead = this.#ahead.subarray(n)
-		return n
+		const part = this.#ahead.subarray(0, room)
+		this.buffer.set(part, this.#filled)
+		this.#ahead = this.#ahead.subarray(part.length)
+		return part.length
 	}
 
 	/** Move what is not yet cut to the front, and have room for the next packet. */
@@ -147,8 +156,8 @@ export class Packets {
 		const left = this.buffer.subarray(this.#cut, this.#filled)
 		this.#base += this.#cut
 		const size = Math.max(this.#need, this.#size)
-		if (size > this.buffer.length || (size === this.#size && this.buffer.length > size)) this.buffer = Buffer.allocUnsafe(size)
-		left.copy(this.buffer)
+		if (size > this.buffer.length || (size === this.#size && this.buffer.length > size)) this.buffer = new Uint8Array(size)
+		this.buffer.set(left)
 		this.#filled = left.length
 		this.#cut = 0
 	}
@@ -171,18 +180,22 @@ export class Packets {
 	}
 }
 
+/** Whether compressed data starts here. */
+function isGzip(buffer: Uint8Array, at: number): boolean {
+	return buffer[at] === 0x1f && buffer[at + 1] === 0x8b
+}
+
 /** The packets of a chunk that has whole ones only, as a recorder hands them out. */
-export function wholePackets(chunk: Uint8Array, take: (buffer: Buffer, start: number, end: number) => void): void {
-	const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
-	for (let pos = 0; pos < buffer.length; ) {
+export function wholePackets(chunk: Uint8Array, take: (buffer: Uint8Array, start: number, end: number) => void): void {
+	for (let pos = 0; pos < chunk.length; ) {
 		let length = 0
 		pos++
 		for (let scale = 1; ; scale *= 128) {
-			const byte = buffer[pos++]!
+			const byte = chunk[pos++]!
 			length += (byte & 127) * scale
 			if (byte < 128) break
 		}
-		take(buffer, pos, pos + length)
+		take(chunk, pos, pos + length)
 		pos += length
 	}
 }

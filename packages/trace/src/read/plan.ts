@@ -1,11 +1,13 @@
 import { Clocks, type Place } from './clock.js'
 import { Decoder } from './decode.js'
 import { TraceReadError } from './error.js'
-import { Lane } from './lane.js'
+import type { Host, Spooled } from './host.js'
+import { Lane, type LanePart } from './lane.js'
 import { Numbering } from './numbering.js'
+import { Packets, pieceOf } from './packets.js'
 import { Processes } from './processes.js'
 import { steadily, type TimeScale } from './scale.js'
-import { sizeOf, type TraceInput } from './source.js'
+import { type ByteSource, openSource, sizeOf, type TraceInput } from './source.js'
 import { type Strand, type Survey, survey } from './survey.js'
 
 /** A lane, and where it stands among the others. */
@@ -26,14 +28,22 @@ export class PlannedInput {
 	/** Packets of it before that place. */
 	readonly packets: number
 	readonly #unpacked: number | null
+	readonly #spooled: Spooled | null
 
-	constructor(lanes: readonly PlannedLane[], size: number | null, found: Survey | TraceReadError | null) {
+	/** @param spooled what its lanes read instead of it */
+	constructor(lanes: readonly PlannedLane[], size: number | null, found: Survey | TraceReadError | null, spooled: Spooled | null = null) {
+		this.#spooled = spooled
 		this.lanes = lanes
 		this.size = size
 		const isSplit = found !== null && !(found instanceof TraceReadError) && lanes.length > 1
 		this.problem = found instanceof TraceReadError ? found : isSplit ? found.problem : null
 		this.packets = isSplit ? found.packets : 0
 		this.#unpacked = isSplit ? found.bytes : null
+	}
+
+	/** Nothing more is read of it. */
+	async close(): Promise<void> {
+		await this.#spooled?.close()
 	}
 
 	/** How much of it was read, packed as it is. */
@@ -50,33 +60,63 @@ export class PlannedInput {
  *
  * @throws errors of the system as they are
  */
-export async function planned(inputs: readonly TraceInput[], key: Uint8Array | undefined, scale: TimeScale): Promise<PlannedInput[]> {
-	const sizes = await Promise.all(inputs.map(sizeOf))
+export async function planned(
+	host: Host,
+	inputs: readonly TraceInput[],
+	key: Uint8Array | undefined,
+	scale: TimeScale,
+): Promise<PlannedInput[]> {
+	const sizes = await Promise.all(inputs.map(async input => sizeOf(host, input)))
 	const found: (Survey | TraceReadError | null)[] = []
-	for (const [i, input] of inputs.entries()) found.push(sizes[i] === null ? null : await survey(input, key).catch(readError))
+	for (const [i, input] of inputs.entries()) found.push(sizes[i] === null ? null : await survey(host, input, key).catch(readError))
 	const strands = found.flatMap(one => (one === null || one instanceof TraceReadError ? [] : (one.strands ?? [])))
 	const places = placed(strands, scale)
 	const processes = new Processes()
 	const numbering = new Numbering()
 	const whole = (input: TraceInput): PlannedLane => {
-		const decoder = new Decoder(new Clocks(scale.place), processes.unknown, numbering)
-		return { lane: new Lane(input, key, decoder, null), start: Number.NEGATIVE_INFINITY, segment: 0 }
+		const decoder = new Decoder(new Clocks(scale.place), processes.unknown, numbering, host.decodeText)
+		return { lane: new Lane(host, input, key, decoder, null), start: Number.NEGATIVE_INFINITY, segment: 0 }
 	}
-	const split = (input: TraceInput, { packed }: Survey, own: readonly Strand[]): PlannedLane[] => {
+	const split = (input: TraceInput, open: LanePart['open'], own: readonly Strand[]): PlannedLane[] => {
 		const sequences = new Set(own.map(({ sequence }) => sequence))
 		return own.map(strand => {
 			const place = places.get(strand)!
-			const decoder = new Decoder(new Clocks(() => place), processes.tracksOf(strand), numbering)
-			const part = own.length === 1 ? null : { sequence: strand.sequence, ranges: strand.ranges, sequences, packed }
-			return { lane: new Lane(input, key, decoder, part), start: Number(place) + strand.lead, segment: strand.recording.segment }
+			const decoder = new Decoder(new Clocks(() => place), processes.tracksOf(strand), numbering, host.decodeText)
+			const part = own.length === 1 ? null : { sequence: strand.sequence, ranges: strand.ranges, sequences, open }
+			return { lane: new Lane(host, input, key, decoder, part), start: Number(place) + strand.lead, segment: strand.recording.segment }
 		})
 	}
-	return inputs.map((input, i) => {
+	const plan: PlannedInput[] = []
+	for (const [i, input] of inputs.entries()) {
 		const one = found[i]!
-		if (one instanceof TraceReadError) return new PlannedInput([], sizes[i]!, one)
-		const own = one?.strands ?? null
-		return new PlannedInput(own === null ? [whole(input)] : split(input, one, own), sizes[i]!, one)
-	})
+		const own = one === null || one instanceof TraceReadError ? null : one.strands
+		if (one instanceof TraceReadError) plan.push(new PlannedInput([], sizes[i]!, one))
+		else if (one === null || own === null) plan.push(new PlannedInput([whole(input)], sizes[i]!, one))
+		else {
+			const spooled = one.packed && !one.sealed && own.length > 1 ? await host.spool(unpacked(host, input)) : null
+			const direct = one.packed ? null : async (from: number): Promise<ByteSource> => openSource(host, input, from)
+			const open = spooled === null ? direct : async (from: number): Promise<ByteSource> => spooled.open(from)
+			plan.push(new PlannedInput(split(input, open, own), sizes[i]!, one, spooled))
+		}
+	}
+	return plan
+}
+
+/** The packets of a compressed input, to the last one that is complete. */
+async function* unpacked(host: Host, input: TraceInput): AsyncGenerator<Uint8Array, void, undefined> {
+	const source = await openSource(host, input)
+	try {
+		const packets = new Packets(host, source, 0, pieceOf(source.size))
+		while (await packets.more()) {
+			while (packets.next()) continue
+			yield packets.cut
+		}
+	} catch (error) {
+		// Looking through it has found the same, and it is reported with the lanes.
+		if (!(error instanceof TraceReadError)) throw error
+	} finally {
+		await source.close()
+	}
 }
 
 function readError(error: unknown): TraceReadError {

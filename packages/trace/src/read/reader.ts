@@ -1,4 +1,5 @@
 import { TraceReadError } from './error.js'
+import type { Host } from './host.js'
 import type { TraceItem } from './items.js'
 import { merged } from './merge.js'
 import { type PlannedInput, planned } from './plan.js'
@@ -41,6 +42,7 @@ export interface TraceProgress {
 export class TraceReader implements AsyncIterable<TraceItem> {
 	/** The inputs that could not be read to their ends, so far. */
 	readonly problems: readonly TraceProblem[]
+	readonly #host: Host
 	readonly #inputs: readonly TraceInput[]
 	readonly #key: Uint8Array | undefined
 	readonly #problems: TraceProblem[] = []
@@ -49,7 +51,8 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	#used = false
 
 	/** Use {@link readTrace}. */
-	constructor(inputs: readonly TraceInput[], { key }: ReadOptions) {
+	constructor(host: Host, inputs: readonly TraceInput[], { key }: ReadOptions) {
+		this.#host = host
 		if (key !== undefined && key.length !== 32) throw new RangeError(`readTrace: the key must have 32 bytes, not ${key.length}`)
 		this.#inputs = inputs
 		this.#key = key
@@ -96,7 +99,7 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	async *batches(): AsyncGenerator<readonly TraceItem[], void, undefined> {
 		if (this.#used) throw new Error('A trace can be read only once: call readTrace again')
 		this.#used = true
-		const plan = await planned(this.#inputs, this.#key, this.#scale)
+		const plan = await planned(this.#host, this.#inputs, this.#key, this.#scale)
 		this.#plan = plan
 		for (const [input, { problem, packets }] of plan.entries())
 			if (problem !== null) this.#problems.push({ input, error: problem, packets })
@@ -110,7 +113,11 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 			}),
 		)
 		// Of what begins at once, the segments of a recording in their order.
-		yield* merged(entrants.sort((a, b) => a.start - b.start || a.segment - b.segment))
+		try {
+			yield* merged(entrants.sort((a, b) => a.start - b.start || a.segment - b.segment))
+		} finally {
+			for (const input of plan) await input.close()
+		}
 		this.#problems.sort((a, b) => a.input - b.input)
 		if (this.#problems.length > 0) throw this.#problems[0]!.error
 	}
@@ -120,19 +127,9 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	}
 }
 
-/**
- * Read a trace: a recording of `record`, or any file with Perfetto's track events.
- *
- * @param input path, bytes, or a stream of them; or several of these, such as the segments of a recording, or the files of several processes: they
- * become one timeline. Compressed by gzip or not; several segments one behind the other are one trace
- * @throws RangeError for a key that has not 32 bytes
- * @example
- * import { readTrace } from '@tsgotrace/trace/read'
- * const trace = readTrace(process.argv[2] ?? new Uint8Array())
- * for await (const item of trace) if (item.type === 'instant') console.log(item.time, item.id, item.args)
- */
-export function readTrace(input: TraceInput | readonly TraceInput[], options: ReadOptions = {}): TraceReader {
-	return new TraceReader(isList(input) ? input : [input], options)
+/** @param host what the platform has */
+export function readOn(host: Host, input: TraceInput | readonly TraceInput[], options: ReadOptions = {}): TraceReader {
+	return new TraceReader(host, isList(input) ? input : [input], options)
 }
 
 function isList(input: TraceInput | readonly TraceInput[]): input is readonly TraceInput[] {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import type { Host } from './host.js'
 
 /** Bytes in order, pulled: whoever reads sets the pace, so that nothing queues up. */
 export interface ByteSource {
@@ -7,7 +7,7 @@ export interface ByteSource {
 	/** How many bytes of the input have been handed out. */
 	readonly offset: number
 	/** Fill `into` from `at` on, with at least one byte and at most `length`. 0 means that the input is at its end. */
-	read(into: Buffer, at: number, length: number): Promise<number>
+	read(into: Uint8Array, at: number, length: number): Promise<number>
 	close(): Promise<void>
 }
 
@@ -15,54 +15,16 @@ export interface ByteSource {
 export type TraceInput = string | URL | Uint8Array | AsyncIterable<Uint8Array>
 
 /** @param from the byte to start at, of what can be read twice */
-export async function openSource(input: TraceInput, from: number = 0): Promise<ByteSource> {
-	if (typeof input === 'string' || input instanceof URL) return FileSource.open(input, from)
+export async function openSource(host: Host, input: TraceInput, from: number = 0): Promise<ByteSource> {
+	if (typeof input === 'string' || input instanceof URL) return host.open(input, from)
 	if (input instanceof Uint8Array) return new ChunkSource([input.subarray(from)], input.length)
 	return new ChunkSource(input, null)
 }
 
 /** How many bytes an input has. Null: it can be read only once. */
-export async function sizeOf(input: TraceInput): Promise<number | null> {
+export async function sizeOf(host: Host, input: TraceInput): Promise<number | null> {
 	if (input instanceof Uint8Array) return input.length
-	if (typeof input !== 'string' && !(input instanceof URL)) return null
-	const file = await stat(input)
-	return file.isFile() ? file.size : null
-}
-
-class FileSource implements ByteSource {
-	offset = 0
-	readonly size: number | null
-	readonly #file: FileHandle
-
-	static async open(path: string | URL, from: number): Promise<FileSource> {
-		const file = await open(path)
-		try {
-			const stat = await file.stat()
-			return stat.isFile() ? new FileSource(file, stat.size, from) : new FileSource(file, null, null)
-		} catch (error) {
-			await file.close()
-			throw error
-		}
-	}
-
-	/** Null where the file has no places, as a pipe. */
-	readonly #from: number | null
-
-	private constructor(file: FileHandle, size: number | null, from: number | null) {
-		this.#file = file
-		this.size = size
-		this.#from = from
-	}
-
-	async read(into: Buffer, at: number, length: number): Promise<number> {
-		const { bytesRead } = await this.#file.read(into, at, length, this.#from === null ? null : this.#from + this.offset)
-		this.offset += bytesRead
-		return bytesRead
-	}
-
-	async close(): Promise<void> {
-		await this.#file.close()
-	}
+	return typeof input === 'string' || input instanceof URL ? host.sizeOf(input) : null
 }
 
 class ChunkSource implements ByteSource {
@@ -76,7 +38,7 @@ class ChunkSource implements ByteSource {
 		this.#chunks = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
 	}
 
-	async read(into: Buffer, at: number, length: number): Promise<number> {
+	async read(into: Uint8Array, at: number, length: number): Promise<number> {
 		while (this.#chunk.length === 0) {
 			const next = await this.#chunks.next()
 			if (next.done === true) return 0

@@ -1,8 +1,8 @@
 // What is in an input, before it is read: which threads wrote it, where in it each of them is, and when it began.
 import { Clocks, MONOTONIC, REALTIME } from './clock.js'
 import { Decoder } from './decode.js'
-import { Decrypted, decrypted } from './decrypt.js'
 import { TraceReadError } from './error.js'
+import type { Host } from './host.js'
 import type { TraceItem, TraceRecording } from './items.js'
 import { type Look, lookAt } from './look.js'
 import { Numbering } from './numbering.js'
@@ -36,6 +36,8 @@ export interface Survey {
 	readonly strands: readonly Strand[] | null
 	/** Whether it can only be read from its start on. */
 	readonly packed: boolean
+	/** Whether it was encrypted: then it is not to be written anywhere in clear. */
+	readonly sealed: boolean
 	/** Bytes of it when unpacked, and packets, up to where it breaks off. */
 	readonly bytes: number
 	readonly packets: number
@@ -62,12 +64,12 @@ class Found {
 	decoder: Decoder | null
 	#header = 0
 
-	constructor(sequence: number, clocks: readonly ClockReading[], monotonic: bigint, realtime: bigint) {
+	constructor(host: Host, sequence: number, clocks: readonly ClockReading[], monotonic: bigint, realtime: bigint) {
 		this.sequence = sequence
 		this.clocks = clocks
 		this.#latest = monotonic
 		this.#difference = realtime - monotonic
-		this.decoder = new Decoder(new Clocks(), new Tracks(), new Numbering())
+		this.decoder = new Decoder(new Clocks(), new Tracks(), new Numbering(), host.decodeText)
 	}
 
 	/** Whether clocks that its sequence tells are of the same recording: those of another one that follows in the file go back, or differ from each other otherwise. */
@@ -77,7 +79,7 @@ class Found {
 		return true
 	}
 
-	header(buffer: Buffer, start: number, end: number): void {
+	header(buffer: Uint8Array, start: number, end: number): void {
 		const items: TraceItem[] = []
 		this.decoder!.packet(buffer, start, end, 0, items)
 		for (const item of items) {
@@ -103,12 +105,12 @@ class Found {
  *
  * @throws {@link TraceReadError} for what is encrypted and has no key that fits; errors of the system as they are
  */
-export async function survey(input: TraceInput, key: Uint8Array | undefined): Promise<Survey> {
-	const opened = await openSource(input)
+export async function survey(host: Host, input: TraceInput, key: Uint8Array | undefined): Promise<Survey> {
+	const opened = await openSource(host, input)
 	try {
-		const source = await decrypted(opened, key)
-		const packets = new Packets(source, 0, pieceOf(source.size))
-		const walk = new Walk()
+		const { source, verify } = await host.decrypted(opened, key)
+		const packets = new Packets(host, source, 0, pieceOf(source.size))
+		const walk = new Walk(host)
 		let problem: TraceReadError | null = null
 		try {
 			await walk.all(packets)
@@ -117,10 +119,11 @@ export async function survey(input: TraceInput, key: Uint8Array | undefined): Pr
 			problem = error
 		}
 		// With a wrong key the rest is noise, and that is not what is wrong with it.
-		if (source instanceof Decrypted) await source.verify()
+		await verify?.()
 		const strands = walk.strands()
-		const packed = packets.packed || source instanceof Decrypted
-		return { strands, packed, bytes: walk.end, packets: walk.packets, problem: strands === null ? null : problem }
+		const sealed = verify !== undefined
+		const packed = packets.packed || sealed
+		return { strands, packed, sealed, bytes: walk.end, packets: walk.packets, problem: strands === null ? null : problem }
 	} finally {
 		await opened.close()
 	}
@@ -128,18 +131,24 @@ export async function survey(input: TraceInput, key: Uint8Array | undefined): Pr
 
 /** Goes through the packets of an input, most of which it only looks at the first bytes of. */
 class Walk {
+	readonly #host: Host
 	/** Where the packets end. */
 	end = 0
 	packets = 0
 	readonly #found: Found[] = []
 	/** By sequence: the latest one. */
 	readonly #bySequence = new Map<number, Found>()
-	readonly #wire = new Wire()
+	readonly #wire: Wire
 	readonly #seen: Look = { sequence: -1, snapshot: 0 }
 	#current: Found | null = null
 	/** Where the current piece of it starts. */
 	#from = 0
 	#ours = true
+
+	constructor(host: Host) {
+		this.#host = host
+		this.#wire = new Wire(host.decodeText)
+	}
 
 	async all(packets: Packets): Promise<void> {
 		while (await packets.more()) {
@@ -163,7 +172,7 @@ class Walk {
 		return strands
 	}
 
-	#packet(buffer: Buffer, start: number, end: number, offset: number): void {
+	#packet(buffer: Uint8Array, start: number, end: number, offset: number): void {
 		const current = this.#current
 		lookAt(this.#wire, buffer, start, end, this.#seen)
 		const { sequence, snapshot } = this.#seen
@@ -185,7 +194,7 @@ class Walk {
 	}
 
 	/** @returns the strand that goes on or begins here */
-	#snapshot(strand: Found | null, sequence: number, at: number, buffer: Buffer, end: number): Found | null {
+	#snapshot(strand: Found | null, sequence: number, at: number, buffer: Uint8Array, end: number): Found | null {
 		const wire = this.#wire
 		wire.set(buffer, at, end)
 		let readings: readonly ClockReading[]
@@ -202,7 +211,7 @@ class Walk {
 			this.#ours = false
 			return null
 		}
-		const found = new Found(sequence, readings, monotonic, realtime)
+		const found = new Found(this.#host, sequence, readings, monotonic, realtime)
 		this.#found.push(found)
 		this.#bySequence.set(sequence, found)
 		return found

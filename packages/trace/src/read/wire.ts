@@ -1,3 +1,5 @@
+import type { DecodeText } from './bytes.js'
+
 /** A message that breaks the rules of protobuf. Never leaves the reader: it becomes a damaged packet, or a {@link TraceReadError}. */
 export class WireError extends Error {}
 
@@ -16,14 +18,22 @@ const two32 = 4294967296
  * Reading beyond `end` is noticed at the end of each message by {@link Wire.finish}, and by whoever uses a length; not by each varint.
  */
 export class Wire {
-	buffer: Buffer = Buffer.alloc(0)
+	buffer: Uint8Array = new Uint8Array(0)
 	pos = 0
 	end = 0
+	readonly #decodeText: DecodeText
+	/** Of the buffer that numbers of eight bytes are read from. */
+	#view = new DataView(this.buffer.buffer)
+	#viewed = this.buffer
 	/** The last varint, in two halves: 64 bits fit into no number. */
 	#low = 0
 	#high = 0
 
-	set(buffer: Buffer, pos: number, end: number): void {
+	constructor(decodeText: DecodeText) {
+		this.#decodeText = decodeText
+	}
+
+	set(buffer: Uint8Array, pos: number, end: number): void {
 		this.buffer = buffer
 		this.pos = pos
 		this.end = end
@@ -93,14 +103,23 @@ export class Wire {
 		const { pos } = this
 		this.pos += 8
 		if (this.pos > this.end) throw new WireError('a number is cut')
-		return this.buffer.readDoubleLE(pos)
+		return this.#data().getFloat64(pos, true)
 	}
 
 	fixed64(): bigint {
 		const { pos } = this
 		this.pos += 8
 		if (this.pos > this.end) throw new WireError('a number is cut')
-		return this.buffer.readBigUInt64LE(pos)
+		return this.#data().getBigUint64(pos, true)
+	}
+
+	#data(): DataView {
+		const { buffer } = this
+		if (buffer !== this.#viewed) {
+			this.#viewed = buffer
+			this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
+		}
+		return this.#view
 	}
 
 	/** The end of a message, string or bytes that start here with their length. */
@@ -116,7 +135,7 @@ export class Wire {
 		const end = this.limit()
 		const start = this.pos
 		this.pos = end
-		return this.buffer.toString('utf8', start, end)
+		return this.#decodeText(this.buffer, start, end)
 	}
 
 	/** Skip a field of which the tag has been read. */

@@ -1,8 +1,9 @@
 // Segments that were encrypted with `rotate.key`: FORMAT.md, "Compression and encryption".
 import { createDecipheriv, type DecipherGCM } from 'node:crypto'
-import { CIPHER, MAGIC, NONCE, TAG } from '../format/sealed.js'
-import { TraceReadError } from './error.js'
-import type { ByteSource } from './source.js'
+import { CIPHER, MAGIC, NONCE, startsSealed, TAG } from '../../format/sealed.js'
+import { TraceReadError } from '../error.js'
+import type { Opened } from '../host.js'
+import type { ByteSource } from '../source.js'
 
 const HEAD = MAGIC.length + NONCE
 const PIECE = 256 * 1024
@@ -25,11 +26,12 @@ class Begun implements ByteSource {
 		return this.#source.offset
 	}
 
-	async read(into: Buffer, at: number, length: number): Promise<number> {
+	async read(into: Uint8Array, at: number, length: number): Promise<number> {
 		if (this.#begin.length === 0) return this.#source.read(into, at, length)
-		const n = this.#begin.copy(into, at, 0, length)
-		this.#begin = this.#begin.subarray(n)
-		return n
+		const part = this.#begin.subarray(0, length)
+		into.set(part, at)
+		this.#begin = this.#begin.subarray(part.length)
+		return part.length
 	}
 
 	async close(): Promise<void> {
@@ -38,7 +40,7 @@ class Begun implements ByteSource {
 }
 
 /** The plain text of an encrypted segment. Its last bytes, the tag, are held back until it is known that they are the last. */
-export class Decrypted implements ByteSource {
+class Decrypted implements ByteSource {
 	readonly size: number | null
 	readonly #source: ByteSource
 	readonly #decipher: DecipherGCM
@@ -58,14 +60,15 @@ export class Decrypted implements ByteSource {
 	}
 
 	/** @throws {@link TraceReadError} at the end, if it was encrypted with another key, cut or changed */
-	async read(into: Buffer, at: number, length: number): Promise<number> {
+	async read(into: Uint8Array, at: number, length: number): Promise<number> {
 		while (this.#plain.length === 0) {
 			if (this.#ended) return 0
 			await this.#more()
 		}
-		const n = this.#plain.copy(into, at, 0, length)
-		this.#plain = this.#plain.subarray(n)
-		return n
+		const part = this.#plain.subarray(0, length)
+		into.set(part, at)
+		this.#plain = this.#plain.subarray(part.length)
+		return part.length
 	}
 
 	/** Read the rest. @throws as {@link Decrypted.read} does */
@@ -108,7 +111,7 @@ export class Decrypted implements ByteSource {
  *
  * @throws {@link TraceReadError} if there is no key for what is encrypted
  */
-export async function decrypted(source: ByteSource, key: Uint8Array | undefined): Promise<ByteSource> {
+export async function decrypted(source: ByteSource, key: Uint8Array | undefined): Promise<Opened> {
 	const read = Buffer.allocUnsafe(FIRST)
 	let n = 0
 	for (let wanted = 1; n < wanted; ) {
@@ -116,14 +119,15 @@ export async function decrypted(source: ByteSource, key: Uint8Array | undefined)
 		if (more === 0) break
 		n += more
 		// A pipe that says other things is not waited for.
-		wanted = read.subarray(0, Math.min(n, MAGIC.length)).equals(MAGIC.subarray(0, n)) ? HEAD : 0
+		wanted = startsSealed(read.subarray(0, n)) ? HEAD : 0
 	}
 	const begin = read.subarray(0, n)
-	if (!begin.subarray(0, MAGIC.length).equals(MAGIC)) return new Begun(begin, source)
+	if (n < MAGIC.length || !startsSealed(begin)) return { source: new Begun(begin, source) }
 	if (n < HEAD) throw new TraceReadError('truncated', 'the header of the encrypted segment is cut', 0)
 	if (key === undefined) {
 		const hint = 'it takes the 32 bytes of `rotate.key`; on the command line by --key-file or TSGOTRACE_KEY'
 		throw new TraceReadError('encrypted', 'this is an encrypted segment', 0, hint)
 	}
-	return new Decrypted(new Begun(begin.subarray(HEAD), source), key, begin.subarray(MAGIC.length, HEAD))
+	const plain = new Decrypted(new Begun(begin.subarray(HEAD), source), key, begin.subarray(MAGIC.length, HEAD))
+	return { source: plain, verify: () => plain.verify() }
 }

@@ -1,25 +1,16 @@
+import { Buffer } from 'node:buffer'
 import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib'
-import type { ByteSource } from './source.js'
+import { UnpackError, type Unpacker } from '../host.js'
+import type { ByteSource } from '../source.js'
 
 /** How much is unpacked at once. Deflate grows data at most a thousandfold, which bounds what one piece can become. */
 const piece = 16 * 1024
-
-/** What is wrong with compressed data. */
-export class GzipError extends Error {
-	/** Whether it is just not there to its end. */
-	readonly cut: boolean
-
-	constructor(cut: boolean, message: string) {
-		super(message)
-		this.cut = cut
-	}
-}
 
 /**
  * One gzip member after the other, each unpacked to its own end. Node's gunzip would do, but for what comes after a member: closed
  * segments are compressed and the open one is not, and `cat` of all of them is to be readable.
  */
-export class Gunzip {
+export class Gunzip implements Unpacker {
 	readonly #source: ByteSource
 	/** Compressed bytes that were read and not used. */
 	#rest: Buffer
@@ -27,7 +18,7 @@ export class Gunzip {
 	#member: Member | null = null
 	#done = false
 
-	constructor(source: ByteSource, start: Buffer) {
+	constructor(source: ByteSource, start: Uint8Array) {
 		this.#source = source
 		this.#rest = Buffer.from(start)
 	}
@@ -38,7 +29,7 @@ export class Gunzip {
 	}
 
 	/** As {@link ByteSource.read}. 0 means that the next byte is not of a gzip member. */
-	async read(into: Buffer, at: number, length: number): Promise<number> {
+	async read(into: Uint8Array, at: number, length: number): Promise<number> {
 		while (!this.#done) {
 			const member = this.#member
 			if (member === null) {
@@ -51,7 +42,7 @@ export class Gunzip {
 					await this.#end(member)
 				} else {
 					const input = await this.#next()
-					if (input.length === 0) throw new GzipError(true, 'the compressed data is cut')
+					if (input.length === 0) throw new UnpackError(true, 'the compressed data is cut')
 					await member.push(input)
 				}
 			}
@@ -88,7 +79,7 @@ export class Gunzip {
 
 	/** How long the header is, RFC 1952. */
 	async #header(): Promise<number> {
-		const cut = new GzipError(true, 'the header of the compressed data is cut')
+		const cut = new UnpackError(true, 'the header of the compressed data is cut')
 		if (!(await this.#need(10))) throw cut
 		const flags = this.#rest[3]!
 		let length = 10
@@ -109,14 +100,14 @@ export class Gunzip {
 
 	async #end(member: Member): Promise<void> {
 		this.#member = null
-		if (!(await this.#need(8))) throw new GzipError(true, 'the compressed data is cut')
-		if (this.#rest.readUInt32LE(0) !== member.sum) throw new GzipError(false, 'the checksum of the compressed data is wrong')
-		if (this.#rest.readUInt32LE(4) !== member.size % 2 ** 32) throw new GzipError(false, 'the length of the compressed data is wrong')
+		if (!(await this.#need(8))) throw new UnpackError(true, 'the compressed data is cut')
+		if (this.#rest.readUInt32LE(0) !== member.sum) throw new UnpackError(false, 'the checksum of the compressed data is wrong')
+		if (this.#rest.readUInt32LE(4) !== member.size % 2 ** 32) throw new UnpackError(false, 'the length of the compressed data is wrong')
 		this.#rest = this.#rest.subarray(8)
 	}
 }
 
-export function isGzip(buffer: Uint8Array, at: number): boolean {
+function isGzip(buffer: Uint8Array, at: number): boolean {
 	return buffer[at] === 0x1f && buffer[at + 1] === 0x8b
 }
 
@@ -140,11 +131,11 @@ class Member {
 		this.#inflate.on('end', () => (this.ended = true))
 	}
 
-	take(into: Buffer, at: number, length: number): number {
+	take(into: Uint8Array, at: number, length: number): number {
 		const chunk = this.#out[0]
 		if (chunk === undefined) return 0
 		const part = chunk.subarray(0, length)
-		part.copy(into, at)
+		into.set(part, at)
 		if (part.length === chunk.length) this.#out.shift()
 		else this.#out[0] = chunk.subarray(part.length)
 		this.sum = crc32(part, this.sum)
@@ -158,7 +149,7 @@ class Member {
 			this.#wake = resolve
 			this.#inflate.write(input, () => resolve())
 		})
-		if (this.#error !== null) throw new GzipError(false, `the compressed data is damaged: ${this.#error.message}`)
+		if (this.#error !== null) throw new UnpackError(false, `the compressed data is damaged: ${this.#error.message}`)
 		const used = this.#inflate.bytesWritten - before
 		if (used === input.length) return
 		// It stops at the end of the deflated data.
