@@ -43,7 +43,7 @@ export const traceUpload_Event: _AsyncTraceEvent<Parameters<_traceUpload>> = /* 
 	params: ['file: string'], hash: '3c35a2dbaa845d3f', source: 'src/upload.ts', async: true,
 })
 /** Pausable: `if (traceUpload) await traceUpload(…)`. Undefined while no probe is attached. */
-export let traceUpload: ((file: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceUpload>(traceUpload_Event, (_stub) => { traceUpload = _stub })
+export let traceUpload: ((file: string) => Promise<void>) | undefined = /* @__PURE__ */ _live(traceUpload_Event, (_stub) => { traceUpload = _stub })
 export const traceUpload_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceUpload_Event)
 export function traceUpload_Attach(_group: _ProbeGroup | null, _probe: (file: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceUpload_Event, _probe)

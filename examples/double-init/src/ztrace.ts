@@ -18,7 +18,7 @@ export const traceConnect_Event: _AsyncTraceEvent<Parameters<_traceConnect>> = /
 	params: ['server: Server'], hash: '6a66fe07da4c7afa', source: 'src/driver.ts', async: true,
 })
 /** Pausable: `if (traceConnect) await traceConnect(…)`. Undefined while no probe is attached. */
-export let traceConnect: ((server: Server) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceConnect>(traceConnect_Event, (_stub) => { traceConnect = _stub })
+export let traceConnect: ((server: Server) => Promise<void>) | undefined = /* @__PURE__ */ _live(traceConnect_Event, (_stub) => { traceConnect = _stub })
 export const traceConnect_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceConnect_Event)
 export function traceConnect_Attach(_group: _ProbeGroup | null, _probe: (server: Server) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceConnect_Event, _probe)
@@ -32,7 +32,7 @@ export const traceQuery_Event: _AsyncTraceEvent<Parameters<_traceQuery>> = /* @_
 	params: ['sql: string'], hash: '3c35a2dbaa845d3f', source: 'src/driver.ts', async: true,
 })
 /** Pausable: `if (traceQuery) await traceQuery(…)`. Undefined while no probe is attached. */
-export let traceQuery: ((sql: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceQuery>(traceQuery_Event, (_stub) => { traceQuery = _stub })
+export let traceQuery: ((sql: string) => Promise<void>) | undefined = /* @__PURE__ */ _live(traceQuery_Event, (_stub) => { traceQuery = _stub })
 export const traceQuery_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceQuery_Event)
 export function traceQuery_Attach(_group: _ProbeGroup | null, _probe: (sql: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceQuery_Event, _probe)

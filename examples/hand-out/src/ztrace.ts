@@ -17,7 +17,7 @@ export const traceWire_Event: _AsyncTraceEvent<Parameters<_traceWire>> = /* @__P
 	params: ['message: string'], hash: '3c35a2dbaa845d3f', source: 'src/connection.ts', async: true,
 })
 /** Pausable: `if (traceWire) await traceWire(…)`. Undefined while no probe is attached. */
-export let traceWire: ((message: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceWire>(traceWire_Event, (_stub) => { traceWire = _stub })
+export let traceWire: ((message: string) => Promise<void>) | undefined = /* @__PURE__ */ _live(traceWire_Event, (_stub) => { traceWire = _stub })
 export const traceWire_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceWire_Event)
 export function traceWire_Attach(_group: _ProbeGroup | null, _probe: (message: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceWire_Event, _probe)

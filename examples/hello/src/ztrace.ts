@@ -65,7 +65,7 @@ export const traceTurn_Event: _AsyncTraceEvent<Parameters<_traceTurn>> = /* @__P
 	params: ['who: string'], hash: '3c35a2dbaa845d3f', source: 'src/hello.ts', async: true,
 })
 /** Pausable: `if (traceTurn) await traceTurn(…)`. Undefined while no probe is attached. */
-export let traceTurn: ((who: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceTurn>(traceTurn_Event, (_stub) => { traceTurn = _stub })
+export let traceTurn: ((who: string) => Promise<void>) | undefined = /* @__PURE__ */ _live(traceTurn_Event, (_stub) => { traceTurn = _stub })
 export const traceTurn_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTurn_Event)
 export function traceTurn_Attach(_group: _ProbeGroup | null, _probe: (who: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceTurn_Event, _probe)

@@ -17,7 +17,7 @@ export const traceQuery_Event: _AsyncTraceEvent<Parameters<_traceQuery>> = /* @_
 	params: ['query: string'], hash: '3c35a2dbaa845d3f', source: 'src/store.ts', async: true,
 })
 /** Pausable: `if (traceQuery) await traceQuery(…)`. Undefined while no probe is attached. */
-export let traceQuery: ((query: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceQuery>(traceQuery_Event, (_stub) => { traceQuery = _stub })
+export let traceQuery: ((query: string) => Promise<void>) | undefined = /* @__PURE__ */ _live(traceQuery_Event, (_stub) => { traceQuery = _stub })
 export const traceQuery_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceQuery_Event)
 export function traceQuery_Attach(_group: _ProbeGroup | null, _probe: (query: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceQuery_Event, _probe)

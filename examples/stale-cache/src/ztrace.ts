@@ -17,7 +17,7 @@ export const traceTrip_Event: _AsyncTraceEvent<Parameters<_traceTrip>> = /* @__P
 	params: ['what: string'], hash: '3c35a2dbaa845d3f', source: 'src/source.ts', async: true,
 })
 /** Pausable: `if (traceTrip) await traceTrip(…)`. Undefined while no probe is attached. */
-export let traceTrip: ((what: string) => Promise<void>) | undefined = /* @__PURE__ */ _live<_traceTrip>(traceTrip_Event, (_stub) => { traceTrip = _stub })
+export let traceTrip: ((what: string) => Promise<void>) | undefined = /* @__PURE__ */ _live(traceTrip_Event, (_stub) => { traceTrip = _stub })
 export const traceTrip_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTrip_Event)
 export function traceTrip_Attach(_group: _ProbeGroup | null, _probe: (what: string) => void | PromiseLike<void>): _Probe {
 	return _attach(_group, traceTrip_Event, _probe)

@@ -54,7 +54,7 @@ function emitEvent(event: UnitEvent, signature: string): string {
 	if (async) {
 		return `${title}
 type ${type} = ${signature} => Promise<void>
-${descriptor}${docComment(pausableDoc(event))}export let ${name}: (${signature} => Promise<void>) | undefined = /* @__PURE__ */ _live<${type}>(${name}_Event, (_stub) => { ${name} = _stub })
+${descriptor}${docComment(pausableDoc(event))}export let ${name}: (${signature} => Promise<void>) | undefined = /* @__PURE__ */ _live(${name}_Event, (_stub) => { ${name} = _stub })
 ${on}${attach(`${signature} => void | PromiseLike<void>`)}`
 	}
 	// Parameters may be called like our variables. Their types come from the type above, so the stub may call them something else.

@@ -1,6 +1,6 @@
 import type { ts } from 'ts-morph'
 import { type Finding, messages, type TextEdit } from '../diagnostic.js'
-import type { EventDecl } from '../model.js'
+import type { EventDecl, Span } from '../model.js'
 import { tsc } from './compiler.js'
 import { library, libraryNames } from './library.js'
 
@@ -83,7 +83,7 @@ function check(files: readonly (readonly EventDecl[])[]): Map<EventDecl, Finding
 			const place = sheet.placeOf(start, length ?? 1)
 			if (place === null) continue
 			const { event, ...span } = place
-			if (!isOwnFault(code, event)) continue
+			if (!isOwnFault(code, event, span)) continue
 			const findings = found.get(event) ?? []
 			// One fault has often two messages.
 			if (findings.some(f => f.start === span.start)) continue
@@ -112,9 +112,14 @@ function isReserved(code: number): boolean {
  * Whether an error depends on the signature alone. Names that are not found are left to {@link findGlobals}, and what relates types to
  * each other says nothing where one of them is of another module.
  */
-function isOwnFault(code: number, event: EventDecl): boolean {
+function isOwnFault(code: number, { uses, bound, signature, signatureStart, genericsEnd }: EventDecl, { start, end }: Span): boolean {
 	if ((code >= 1000 && code < 2000) || forms.has(code)) return true
-	return relations.has(code) && event.uses.every(u => u.binding.kind === 'global' && libraryNames.has(u.name))
+	if (!relations.has(code)) return false
+	const foreign = uses.filter(u => u.binding.kind !== 'global' || !libraryNames.has(u.name))
+	// What the names in the place itself mean, and those that the type parameters among them rest on.
+	const text = signature.slice(start - signatureStart, end - signatureStart)
+	const isGeneric = bound.some(name => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text))
+	return !foreign.some(u => (isGeneric && u.start < genericsEnd) || (signatureStart + u.start < end && signatureStart + u.end > start))
 }
 
 /** What a signature may not look like, besides all of TypeScript's grammar, which is below 2000. */
@@ -137,6 +142,7 @@ const forms: ReadonlySet<number> = new Set([
 	2716, // type parameter with a circular default
 	2744,
 	2842, // pattern in a type
+	7061, // mapped type with other members
 	8020, // types of JSDoc
 	17019,
 	17020,
