@@ -65,6 +65,19 @@ step(0, 'main')
 const worker = new Worker(new URL('stays.mjs', import.meta.url))
 worker.on('message', () => void worker.terminate())
 `,
+	'app/terminatebusy.mjs': `${esm}import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+if (isMainThread) {
+	for (let i = 0; i < 4; i++) {
+		const worker = new Worker(new URL(import.meta.url), { workerData: 'busy ' + i })
+		worker.on('message', () => setTimeout(() => void worker.terminate(), 10 * i))
+	}
+} else {
+	for (let i = 0; ; i++) {
+		step(i, workerData)
+		if (i === 1000) parentPort.postMessage('busy')
+	}
+}
+`,
 	'app/child.mjs': `${esm}step(3, process.argv[2])\nif (process.send) process.disconnect()\n`,
 	'app/children.mjs': `${esm}import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'

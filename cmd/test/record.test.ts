@@ -141,10 +141,24 @@ describe.concurrent('ends', { timeout: 60_000 }, () => {
 		})
 	})
 
-	it('a worker that is terminated before it has written anything: what is missing is said', async () => {
-		const { events, code, stderr } = await recorded(dir, [node, 'app/terminate.mjs'])
-		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['main'] })
-		expect(stderr).toContain('1 thread ended without notice: up to a second of it is missing')
+	it('a worker that is terminated before it has written anything: the main thread writes what it had', async () => {
+		const { events, code, stderr, trace } = await recorded(dir, [node, 'app/terminate.mjs'])
+		const found = events!.filter(({ args }) => args['where'] === 'stays').map(({ args }) => args['n'])
+		expect({ code, found }).toEqual({ code: 0, found: Array.from({ length: 1000 }, (_, i) => i) })
+		expect(stderr).not.toContain('without notice')
+		expect(stderr).toContain('tsgotrace: 1,001 events of 2 threads in ')
+		expect((await inPerfetto(trace)).faults).toEqual([])
+	})
+
+	it('workers that are terminated while they signal: all up to that moment, and nothing twice', async () => {
+		const { events, code, trace } = await recorded(dir, [node, 'app/terminatebusy.mjs'])
+		expect(code).toBe(0)
+		for (const where of ['busy 0', 'busy 1', 'busy 2', 'busy 3']) {
+			const found = events!.filter(({ args }) => args['where'] === where).map(({ args }) => args['n'])
+			expect(found).toEqual(Array.from({ length: found.length }, (_, i) => i))
+			expect(found.length).toBeGreaterThan(1000)
+		}
+		expect((await inPerfetto(trace)).faults).toEqual([])
 	})
 
 	it('SIGKILL: what is known is said', async () => {

@@ -9,6 +9,7 @@ import { checkLimits, type Limits } from './engine/limits.js'
 import { Teller } from './engine/source.js'
 import { Memory } from './engine/state.js'
 import type { RecorderStats } from './engine/stats.js'
+import type { Survivor } from './engine/survivor.js'
 import { clearInterval, queueMicrotask, setInterval } from './engine/timers.js'
 import { compile, type Encode } from './events/compile.js'
 import { defaultSlices, type SliceRule } from './events/roles.js'
@@ -27,7 +28,7 @@ import { makeSink, memorySize } from './sinks/sinks.js'
 type AnyEvent = TraceEvent | AsyncTraceEvent
 
 /** Descriptors that can be recorded at a time. */
-const SITES = 8192
+export const SITES = 8192
 
 /** A recording in progress, made by {@link record}. */
 export class Recorder {
@@ -56,7 +57,7 @@ export class Recorder {
 	#stopped = false
 
 	/** Use {@link record}. */
-	constructor(options: RecordOptions) {
+	constructor(options: RecordOptions, survivor?: Survivor) {
 		// Throws under the lock, before anything is opened.
 		setup(() => {})
 		checkOptions(options)
@@ -65,7 +66,7 @@ export class Recorder {
 		this.#pausable = options.pausable ?? false
 		this.#onError = options.onError
 		const self = identity()
-		const memory = new Memory(memorySize(options), SITES)
+		const memory = new Memory(memorySize(options), SITES, now, survivor)
 		this.#encoder = new Encoder(memory, self.sequence, self.thread.uuid, this.#limits)
 		this.#shared = shared(this.#encoder, this.#limits.string)
 		this.#maker = new SiteMaker(options, rulesOf(options), now, () => this.#teller.cost(), self.uuid)

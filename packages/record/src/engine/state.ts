@@ -1,4 +1,5 @@
 import { now as systemNow } from './clock.js'
+import type { Survivor } from './survivor.js'
 
 /** What the encoders of a recorder write on each event. An object of numbers only, apart from everything that changes less often. */
 export interface Hot {
@@ -23,12 +24,15 @@ export class Memory {
 	readonly counts: Float64Array
 
 	readonly now: () => number
+	/** Where another thread may write what is in memory. */
+	readonly survivor: Survivor | undefined
 
-	constructor(size: number, sites: number, now: () => number = systemNow) {
+	constructor(size: number, sites: number, now: () => number = systemNow, survivor?: Survivor) {
 		this.now = now
-		this.bytes = new Uint8Array(size)
+		this.survivor = survivor
+		this.bytes = survivor?.bytes ?? new Uint8Array(size)
 		this.view = new DataView(this.bytes.buffer)
-		this.counts = new Float64Array(2 * (sites + 1))
+		this.counts = survivor?.counts ?? new Float64Array(2 * (sites + 1))
 	}
 
 	/** Count times from now on. @returns now, in milliseconds */

@@ -2,14 +2,17 @@
 import process from 'node:process'
 import workers from 'node:worker_threads'
 import { onEvent } from '@tsgotrace/runtime'
+import { Survivor } from '../engine/survivor.js'
 import { clearInterval, queueMicrotask, setInterval } from '../engine/timers.js'
 import type { RecordOptions, RingOptions } from '../options.js'
 import { witness } from '../process/hooks.js'
 import { record } from '../record.js'
-import type { Recorder } from '../recorder.js'
-import { perProcess } from '../sinks/path.js'
+import { Recorder, SITES } from '../recorder.js'
+import { LINEAR_MEMORY } from '../sinks/linear.js'
+import { pathFor, perProcess } from '../sinks/path.js'
 import { type PreloadOptions, parseOptions, ROOT, VARIABLE } from './options.js'
 import { checkPermission, isOver, type Paths, pathsIn, Report, type ThreadState } from './report.js'
+import { announce, salvage } from './salvage.js'
 import { Threads } from './threads.js'
 
 /**
@@ -73,8 +76,9 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	let recorder: Recorder
 	let forget: () => void
 	let hasTold = false
+	const survivor = ring === undefined && !workers.isMainThread ? Survivor.make(LINEAR_MEMORY, SITES) : undefined
 	try {
-		;({ recorder, forget } = follow(() => record({ ...options, to: ring ?? paths.part, onError }), ring, ends))
+		;({ recorder, forget } = follow(() => new Recorder({ ...options, to: ring ?? paths.part, onError }, survivor), ring, ends))
 	} catch (what) {
 		onError(what)
 		report.write(null, 'ended', error)
@@ -90,6 +94,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	}, 1000)
 	timer.unref()
 	running(recorder)
+	if (survivor !== undefined) announce(survivor, pathFor(paths.part), paths.report)
 	// Once more when there is something to record: of a thread that is terminated, or killed, before the next second, nobody would know that it
 	// is missing. At once: no microtask runs before the thread has gone on for as long as it likes.
 	const unsubscribe = onEvent(() => {
@@ -139,11 +144,13 @@ function follow(
 			after(recorder)
 		}
 	})
+	const salvaged = salvage()
 	const signal = ring === undefined ? false : (ring.signal ?? 'SIGUSR2')
 	// The witness before the recorder, which ends with that, and the one behind it.
 	const forgetFirst = witness({
 		ended: () => {
 			threads.ask('end')
+			salvaged?.all()
 			before(recorder)
 		},
 		shaken: () => before(recorder),

@@ -3,9 +3,10 @@ import process from 'node:process'
 import { getHeapStatistics } from 'node:v8'
 import { threadId } from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
-import { statSync, writeSync } from '../process/fs.js'
+import { readFileSync, statSync, writeSync } from '../process/fs.js'
 import { OwnFile } from '../process/ownfile.js'
 import type { Recorder } from '../recorder.js'
+import { writeAll } from '../sinks/write.js'
 
 /**
  * `running`: what was signalled since the report may not be written yet. `safe`: all is written, as the thread may end at any moment by what the program does. `ended`: nothing
@@ -85,7 +86,27 @@ export function isOver(dir: string): boolean {
 /** More than a report without ids has. */
 const LEAST = 1024
 
-const { stringify } = JSON
+const { parse, stringify } = JSON
+
+/** Complete the report of a worker that has ended, by the counts of its recorder. @throws if it cannot be written */
+export function completeReport(path: string, counts: Float64Array): void {
+	const text = readFileSync(path, 'utf8')
+	const before = parse(text) as ThreadReport
+	let recorded = -before.dropped
+	let bytes = 0
+	for (let i = 2; i < counts.length; i += 2) {
+		recorded += counts[i]!
+		bytes += counts[i + 1]!
+	}
+	const { sampledOut, dropped } = before
+	const report: ThreadReport = { ...before, state: 'safe', recorded, signals: recorded + sampledOut + dropped, bytes }
+	const file = new OwnFile(path, 'r+')
+	try {
+		writeAll(file.fd, Buffer.from(stringify(report).padEnd(text.length)))
+	} finally {
+		file.close()
+	}
+}
 
 /** The report of this thread. Its file stays open: a process that becomes another user's may not open it again. */
 export class Report {

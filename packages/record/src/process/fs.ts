@@ -13,6 +13,7 @@ export const mkdirSync: typeof fs.mkdirSync = fs.mkdirSync
 export const open: typeof fs.open = fs.open
 export const openSync: typeof fs.openSync = fs.openSync
 export const read: typeof fs.read = fs.read
+export const readFileSync: typeof fs.readFileSync = fs.readFileSync
 export const readSync: typeof fs.readSync = fs.readSync
 export const renameSync: typeof fs.renameSync = fs.renameSync
 export const rmSync: typeof fs.rmSync = fs.rmSync

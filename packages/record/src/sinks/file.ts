@@ -80,6 +80,10 @@ export class FileTarget implements Target {
 		return true
 	}
 
+	get position(): number {
+		return this.#start + this.#size
+	}
+
 	get full(): boolean {
 		const rotation = this.#rotation
 		if (rotation === undefined || this.#size === 0) return false

@@ -18,6 +18,8 @@ export interface Target {
 	 * @throws what is to be reported; nothing was taken then
 	 */
 	write(chunk: Uint8Array): boolean
+	/** Where the next chunk goes, in bytes. */
+	readonly position: number
 	/** Whether a new segment should begin, asked after each write. */
 	readonly full: boolean
 	/** Begin a new segment. */
@@ -100,6 +102,7 @@ export class Linear implements Sink {
 		// No room: what is signalled from here on, in listeners of `exit` that come after ours for instance, counts as dropped.
 		this.#encoder.end = 0
 		this.#encoder.memory.hot.limit = 0
+		this.#encoder.memory.survivor?.close()
 		this.#target.close(reason !== 'stop')
 	}
 
@@ -140,11 +143,14 @@ export class Linear implements Sink {
 		const restore = this.#slices.cut()
 		let taken = false
 		let failure: { readonly error: unknown } | undefined
+		const { survivor } = this.#encoder.memory
 		try {
-			taken = this.#target.write(bytes.subarray(0, size))
+			// Else another thread has taken over, as this one is about to end.
+			if (survivor?.begin(this.#target.position, size) ?? true) taken = this.#target.write(bytes.subarray(0, size))
 		} catch (error) {
 			failure = { error }
 		}
+		survivor?.end(size)
 		if (taken) {
 			this.#written = counts
 			this.#begun = true

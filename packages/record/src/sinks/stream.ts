@@ -4,6 +4,7 @@ import type { Target } from './linear.js'
 export class FunctionTarget implements Target {
 	readonly mode = 'stream'
 	readonly full = false
+	readonly position = 0
 	readonly #take: (chunk: Uint8Array) => void
 
 	constructor(take: (chunk: Uint8Array) => void) {

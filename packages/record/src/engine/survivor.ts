@@ -1,0 +1,123 @@
+/** What another thread needs to write what this one has in memory, if this one is ended before it has. */
+export interface SharedBuffers {
+	readonly bytes: SharedArrayBuffer
+	readonly counts: SharedArrayBuffer
+	readonly state: SharedArrayBuffer
+}
+
+const OWNER = 0
+/** Who may write: nobody does, the thread of the recorder does, or another one has taken it over, for good. */
+const FREE = 0
+const WRITING = 1
+const TAKEN = 2
+
+/**
+ * Memory of a recorder that outlives its thread. The buffer has whole packets from its start on, and zeros behind them; what is about to be written, and where in the file it goes, is noted
+ * before, so that what is in the file already is not written again.
+ */
+export class Survivor {
+	readonly buffers: SharedBuffers
+	readonly bytes: Uint8Array
+	readonly counts: Float64Array
+	readonly #owner: Int32Array
+	/** Where in the file the chunk begins that is being written, and its length. */
+	readonly #chunk: Float64Array
+
+	constructor(buffers: SharedBuffers) {
+		this.buffers = buffers
+		this.bytes = new Uint8Array(buffers.bytes)
+		this.counts = new Float64Array(buffers.counts)
+		this.#owner = new Int32Array(buffers.state, 0, 2)
+		this.#chunk = new Float64Array(buffers.state, 8, 2)
+	}
+
+	static make(bytes: number, sites: number): Survivor {
+		return new Survivor({
+			bytes: new SharedArrayBuffer(bytes),
+			counts: new SharedArrayBuffer(16 * (sites + 1)),
+			state: new SharedArrayBuffer(24),
+		})
+	}
+
+	/** The thread of the recorder writes `length` bytes. @returns false if another one has taken over */
+	begin(position: number, length: number): boolean {
+		this.#chunk[0] = position
+		this.#chunk[1] = length
+		return Atomics.compareExchange(this.#owner, OWNER, FREE, WRITING) === FREE
+	}
+
+	/** They are written, or lost. */
+	end(length: number): void {
+		this.bytes.fill(0, 0, length)
+		this.#chunk[1] = 0
+		Atomics.compareExchange(this.#owner, OWNER, WRITING, FREE)
+	}
+
+	/** The recorder has ended: there is nothing to take over. */
+	close(): void {
+		Atomics.store(this.#owner, OWNER, TAKEN)
+	}
+
+	/** Whether there is nothing to take over any more. */
+	get isClosed(): boolean {
+		return Atomics.load(this.#owner, OWNER) === TAKEN
+	}
+
+	/**
+	 * Take over what is in memory.
+	 *
+	 * @param isDead whether its thread has ended
+	 * @param size of the file now
+	 * @returns whole packets that belong at the end of the file; null if the recorder has ended, or is just writing
+	 */
+	take(isDead: boolean, size: number): Uint8Array | null {
+		const before = Atomics.compareExchange(this.#owner, OWNER, FREE, TAKEN)
+		if (before === TAKEN || (before === WRITING && !isDead)) return null
+		if (before === FREE) return this.bytes.slice(0, packetsEnd(this.bytes))
+		Atomics.store(this.#owner, OWNER, TAKEN)
+		const [position, length] = this.#chunk as unknown as [number, number]
+		// In the middle of a write: a part of it may be in the file.
+		return this.bytes.slice(Math.min(length, Math.max(0, size - position)), length)
+	}
+}
+
+/** Where the whole packets at the start of a buffer end. Behind them are zeros, or a packet that was just being written. */
+function packetsEnd(bytes: Uint8Array): number {
+	let end = 0
+	for (;;) {
+		if (bytes[end] !== 0x0a) return end
+		const [length, start] = varint(bytes, end + 1)
+		if (length === 0 || start + length > bytes.length || !isWhole(bytes, start, start + length, 1)) return end
+		end = start + length
+	}
+}
+
+/** Whether there are fields to the end, and in those of the given depth too. */
+function isWhole(bytes: Uint8Array, from: number, to: number, depth: number): boolean {
+	let at = from
+	while (at < to) {
+		const [tag, start] = varint(bytes, at)
+		if (tag >> 3 === 0) return false
+		const wire = tag & 7
+		if (wire === 0) at = varint(bytes, start)[1]
+		else if (wire === 1) at = start + 8
+		else if (wire === 5) at = start + 4
+		else if (wire === 2) {
+			const [length, body] = varint(bytes, start)
+			at = body + length
+			// All of those in a packet are messages. What they consist of is put there at once, behind what is in front of it.
+			if (depth > 0 && (at > to || !isWhole(bytes, body, at, depth - 1))) return false
+		} else return false
+	}
+	return at === to
+}
+
+function varint(bytes: Uint8Array, at: number): readonly [value: number, next: number] {
+	let value = 0
+	for (let scale = 1; at < bytes.length; scale *= 128) {
+		const byte = bytes[at++]!
+		value += (byte & 127) * scale
+		if (byte < 128) break
+	}
+	return [value, at]
+}
