@@ -246,7 +246,7 @@ describe('examples of tracetest', () => {
 			'ok 3 - fixed: no schedule connects twice',
 			'ok 4 - two reports, one connection',
 		])
-		expect(output).toMatch(/# exhaustive: all 33 schedules/)
+		expect(output).toMatch(/# exhaustive over choice points: all 33 schedules/)
 		expect(output).toContain('# fail 0\n')
 	})
 

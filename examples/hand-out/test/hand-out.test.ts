@@ -31,7 +31,7 @@ test('the mistake: as things happen to happen, it never shows', async () => {
 test('the mistake: the search finds it', async () => {
 	const { failure, schedule, runs } = await explore(twoJobs(Pool), { name: 'two jobs' })
 	expect(failure?.error.message).toContain('is handed out to')
-	expect({ runs, delays: schedule?.delays, fewest: failure?.fewest }).toEqual({ runs: 19, delays: 2, fewest: true })
+	expect({ runs, delays: schedule?.delays, fewest: failure?.fewest }).toEqual({ runs: 21, delays: 2, fewest: true })
 
 	const again = await explore(twoJobs(Pool), { name: 'two jobs', token: failure!.token })
 	expect(again.claim).toBe('replayed the schedule of the token')
