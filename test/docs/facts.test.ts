@@ -156,6 +156,7 @@ describe('docs/tracetest.md', () => {
 			String(frame),
 			String(verbose),
 			'that of the runner',
+			'that of the runner',
 		])
 	})
 

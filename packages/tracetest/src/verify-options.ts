@@ -25,9 +25,9 @@ export interface VerifyOptions extends RunOptions {
 	 * alive, 8 times in all.
 	 */
 	readonly runs?: number
-	/** At most this many milliseconds of real time: a limit, which the claim tells if it is reached. Default: 20,000. */
+	/** At most this many milliseconds of real time: a limit; the claim says if it was reached. Default: 20,000. */
 	readonly budget?: number
-	/** At most this many decisions in one execution; more are taken for a livelock. Default: 10,000. */
+	/** At most this many decisions in one execution; more are reported as a livelock. Default: 10,000. */
 	readonly steps?: number
 	/** How many milliseconds of real time a decision waits for timers and connections that are alive. Default: 250. */
 	readonly settle?: number
@@ -42,7 +42,7 @@ export interface VerifyOptions extends RunOptions {
 	 * Default: what the environment variable `TRACETEST_STRICT` says, else false.
 	 */
 	readonly strict?: boolean
-	/** Show on a terminal what a long search is at. Default: true. */
+	/** Show the progress of a long search on a terminal. Default: true. */
 	readonly progress?: boolean
 	/** Where to write the failing, or replayed, schedule as a Chrome trace. Default: what the environment variable `TRACETEST_TRACE` says. */
 	readonly trace?: string
@@ -111,7 +111,7 @@ export function limitsOf({ steps = 10_000, settle = 250 }: VerifyOptions, { dead
 	return { steps: mustBeWhole('steps', steps, 1), settle, deadTime }
 }
 
-/** @throws if `value` is no whole number, nor infinity */
+/** @throws {RangeError} if `value` is neither a whole number nor infinity */
 function mustBeWhole(name: keyof VerifyOptions, value: unknown, least: number): number {
 	if (typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= least) return value
 	throw new RangeError(`verify: option ${name} is ${valueText(value)}: a whole number of at least ${least} is expected`)

@@ -61,7 +61,8 @@ function shallow({ warnings, claim }: Report, { strict = Boolean(process.env.TRA
  * As {@link verify}, but a failure is part of the report and is not thrown. Warnings are part of it, too, whatever the option `strict` says.
  *
  * @returns what was explored, and how the first failing schedule failed
- * @throws if an option is none, or if it is called inside of the body of another search
+ * @throws {RangeError} if an option is invalid
+ * @throws if it is called in the body of another search
  * @example
  * import { strictEqual } from 'node:assert'
  * import { explore } from '@tsgotrace/tracetest'
@@ -84,9 +85,7 @@ export async function explore(body: Body, options: VerifyOptions = {}): Promise<
 	mustBeFunction('verify', body)
 	const outer = here()?.world
 	if (outer?.controller !== undefined)
-		throw new Error(
-			'verify is called inside of the body of another: one search executes schedules at a time, so that this one would wait for ever',
-		)
+		throw new Error('verify must not be called in the body of another search: searches run one at a time, so this one would wait forever')
 	// One at a time: while a schedule is executed, nothing else should run.
 	const before = running
 	let finished!: () => void

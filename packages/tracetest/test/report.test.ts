@@ -101,7 +101,7 @@ test.each(both)('%s: a task that nobody waited for is the hint where the body ha
 		throw new Error('too early')
 	}
 	expect((await execute(body))?.message).toMatch(
-		/^too early\n\nhint: nobody waited for 'A', 'B', which had not ended: is an "await" missing\?(?:\n|$)/,
+		/^too early\n\nhint: still running, and not awaited: 'A', 'B'; is an "await" missing\?(?:\n|$)/,
 	)
 	const waits = async (t: T): Promise<void> => {
 		const a = t.go('A', () => step.signal?.('a'))
@@ -157,7 +157,7 @@ test('a promise that nobody waits for, and that is rejected under one of the sch
 		report = await searched(body, options)
 	})
 	expect(report.failure?.error.message).toMatch(
-		/^it is closed\n\na promise was rejected, and nobody waited for it\n\nfound in \d schedules[^:]*: 1 delay; no fewer fail\n/,
+		/^it is closed\n\na promise was rejected, and its rejection was not handled\n\nfound in \d schedules[^:]*: 1 delay; no fewer fail\n/,
 	)
 	expect(report.failure?.replays).toBe(true)
 	// The search, which stops, and its detailed execution.

@@ -126,10 +126,10 @@ describe.each(both)('%s: attach', (_, execute) => {
 
 	test('what is no event is refused with a hint', async () => {
 		expect((await execute(t => t.attach(undefined as never)))?.message).toContain(
-			'attach: undefined is no event: pass its descriptor, such as traceHi_Event',
+			'attach: undefined is not an event: pass its descriptor, such as traceHi_Event',
 		)
 		expect((await execute(t => t.attach(hi.signal as never)))?.message).toContain('this is a function: the stub of one?')
-		expect((await execute(t => t.expect('default', {} as never)))?.message).toContain('expect: {} is no event')
+		expect((await execute(t => t.expect('default', {} as never)))?.message).toContain('expect: {} is not an event')
 	})
 })
 let made = 0
@@ -281,7 +281,7 @@ describe.each(both)('%s: expect', (_, execute) => {
 			t.attach(hi.event)
 			void t.expect('default', hi.event, 'a')
 		})
-		expect(error?.message).toContain(`default: recv: the test ended, and nobody waits for traceHi('a'): is an "await" missing?`)
+		expect(error?.message).toContain(`default: recv: the test ended while a call waited for traceHi('a'): is an "await" missing?`)
 		expect(error?.stack).toMatch(/t\.test\.ts:/)
 	})
 
@@ -552,9 +552,9 @@ test('an inner test is not taken for a deadlock of the outer', async () => {
 	expect(n).toBe(200)
 })
 
-test('verify inside of verify says that it would wait for ever', async () => {
+test('verify inside of verify says that it would wait forever', async () => {
 	const error = await failedSearch(async () => {
 		await searched(() => {})
 	})
-	expect(error.message).toContain('verify is called inside of the body of another')
+	expect(error.message).toContain('verify must not be called in the body of another search')
 })

@@ -80,8 +80,10 @@ function callerOfNode(): CallNode {
 
 /** The options that are for node:test: all that are none of ours, and those that both have. */
 function runnerOptions(options: TestOptions & VerifyOptions): TestOptions {
-	const entries = Object.entries(options).filter(([name, value]) => value !== undefined && (name === 'signal' || !isVerifyOption(name)))
-	return Object.fromEntries(entries)
+	const isShared = (name: string): boolean => name === 'signal' || name === 'timeout'
+	return Object.fromEntries(
+		Object.entries(options).filter(([name, value]) => value !== undefined && (isShared(name) || !isVerifyOption(name))),
+	)
 }
 
 /** With the names of the suites, where Node tells them. */

@@ -150,12 +150,13 @@ function second(body: AnyFunction): AnyFunction {
 	return Object.defineProperty(wrapped, 'toString', { value: () => String(body).replace('(', '(_case, ') })
 }
 
-/** What is for the search, and what is for vitest. */
+/** What is for the search, and what is for vitest, which has a time-out of its own. */
 function split(options: VerifyTestOptions): { readonly search: VerifyOptions; readonly runner: TestOptions } {
 	const entries = Object.entries(options)
+	const isOurs = (name: string): boolean => isVerifyOption(name) && name !== 'timeout'
 	return {
-		search: Object.fromEntries(entries.filter(([name]) => isVerifyOption(name))),
-		runner: Object.fromEntries(entries.filter(([name]) => !isVerifyOption(name))),
+		search: Object.fromEntries(entries.filter(([name]) => isOurs(name))),
+		runner: Object.fromEntries(entries.filter(([name]) => !isOurs(name))),
 	}
 }
 

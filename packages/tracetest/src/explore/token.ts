@@ -88,7 +88,7 @@ function checkOf(token: string): string {
 	return (hashText(token) % 36 ** 4).toString(36).padStart(4, '0')
 }
 
-/** @throws if it is no token */
+/** @throws if it is not a token */
 export function parseToken(input: string): Token {
 	const text = input.trim()
 	const [version, name, deviations, fingerprint, check, ...rest] = text.split(':')

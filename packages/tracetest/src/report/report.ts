@@ -12,7 +12,7 @@ export interface Report {
 	readonly claim: string
 	/** If none failed: why this may show less than one thinks, such as that there was nothing to choose. */
 	readonly warnings: readonly string[]
-	/** How the schedule failed that did. */
+	/** The failing schedule; undefined if none failed. */
 	readonly failure: Failure | undefined
 	/** The schedule that failed, or that was replayed. */
 	readonly schedule: Schedule | undefined
@@ -20,7 +20,7 @@ export interface Report {
 
 /** A failing schedule. */
 export interface Failure {
-	/** What the body threw, or what was wrong at its end. Its message tells the schedule and how to replay it. */
+	/** What the body threw, or what was wrong at its end. Its message contains the schedule and how to replay it. */
 	readonly error: Error
 	/** For the environment variable `TRACETEST`. */
 	readonly token: string

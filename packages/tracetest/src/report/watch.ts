@@ -6,7 +6,7 @@ import { originals } from '../platform/originals.js'
 import { count, duration, thousands } from '../platform/text.js'
 import { claimOf } from './claim.js'
 
-/** Tells on a terminal what a long search is at, and on Ctrl-C what it was. */
+/** Shows the progress of a long search on a terminal, and on Ctrl-C what was explored. */
 export class Watch {
 	readonly #name: string
 	readonly #bounds: Bounds
@@ -23,7 +23,7 @@ export class Watch {
 		// Threads get none, and it does no harm there.
 		census.untracked(() => {
 			for (const signal of signals) process.on(signal, this.#interrupted)
-			// A signal to vitest's main process alone ends that one, and its processes for tests, which do not, would search on for nobody.
+			// A signal to vitest's main process alone ends that one, and its processes for tests, which do not, would go on with their searches.
 			if (process.env.VITEST !== undefined && process.connected) process.on('disconnect', this.#abandoned)
 		})
 	}
@@ -71,7 +71,7 @@ export class Watch {
 /** Ctrl-C; and what node:test sends to its processes at once when it gets that. */
 const signals = ['SIGINT', 'SIGTERM'] as const
 
-/** `line`: one that is written over and over. `lines`: a new one now and then, where somebody else controls the terminal. */
+/** `line`: one that is written over and over. `lines`: a new one now and then, where another program controls the terminal. */
 type Way = 'line' | 'lines'
 
 /** Milliseconds. */
@@ -108,6 +108,6 @@ function print(text: string): void {
 	try {
 		writeSync(2, text)
 	} catch {
-		// Nobody reads it.
+		// The other end is closed.
 	}
 }

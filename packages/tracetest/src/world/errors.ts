@@ -30,7 +30,7 @@ export class ExpectError extends Error {
 	declare readonly actual?: unknown
 	declare readonly expected?: unknown
 
-	/** @param ownDiff whether the message shall contain the difference: runners may print one themselves */
+	/** @param ownDiff whether the message contains the difference: some runners print one themselves */
 	constructor(message: string, values?: { readonly actual: unknown; readonly expected: unknown }, ownDiff: boolean = false) {
 		super(values !== undefined && ownDiff ? `${message}\n\n${diff(values)}` : message)
 		// Not enumerable: runners print what is.

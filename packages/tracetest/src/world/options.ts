@@ -17,7 +17,7 @@ export interface RunOptions {
 	 * Default: `real`.
 	 */
 	readonly time?: 'real' | 'virtual'
-	/** In virtual time, at most this many timers fire: more are taken for an interval that is never cleared. Default: 100,000. */
+	/** In virtual time, at most this many timers fire: more are reported as an interval that is never cleared. Default: 100,000. */
 	readonly steps?: number
 	/**
 	 * What happens to the sender of a pausable event that the test refuses. `reject`: its `await` throws {@link TraceNak}.
@@ -26,9 +26,9 @@ export interface RunOptions {
 	readonly nak?: 'reject' | 'abandon'
 	/** Whether the arguments of an event are as expected. Default: `isDeepStrictEqual` of node:util. The binding to vitest takes vitest's. */
 	readonly equal?: (have: readonly unknown[], want: readonly unknown[]) => boolean
-	/** Whether failures shall contain the difference of expected and actual arguments: not if the runner prints it. Default: true. */
+	/** Whether messages of failures contain the difference of expected and actual arguments. Default: true; with vitest, which prints its own, false. */
 	readonly diff?: boolean
-	/** Whether failures shall contain the source around the place that failed: not if the runner prints it. Default: false. */
+	/** Whether messages of failures contain the source around the place that failed. Default: false; with node:test, which prints none, true. */
 	readonly frame?: boolean
 	/** Print each event as it comes, on stderr. Default: whether the environment variable `TRACETEST_VERBOSE` is set. */
 	readonly verbose?: boolean
@@ -37,7 +37,7 @@ export interface RunOptions {
 	 * the runner. Default: none.
 	 */
 	readonly timeout?: number | undefined
-	/** Ends the test when it is aborted: its events are refused, and nothing of it is left. Bindings give that of the runner, whose time is over. */
+	/** An abort of it fails the test: its pending events are refused and its probes detached. Bindings add the signal of the runner, which is aborted at its time-out. */
 	readonly signal?: AbortSignal | undefined
 }
 
@@ -72,7 +72,7 @@ function mustBeOneOf(name: keyof RunOptions, value: unknown, allowed: readonly s
 	throw new RangeError(`option ${name} is ${valueText(value)}: ${allowed.map(one => `'${one}'`).join(' or ')} is expected`)
 }
 
-/** @throws if it is no duration */
+/** @throws {RangeError} if it is not a duration */
 export function mustBeMilliseconds(name: string, value: unknown): void {
 	if (value === undefined || (typeof value === 'number' && value >= 0)) return
 	throw new RangeError(`option ${name} is ${valueText(value)}: milliseconds are expected, as a number that is not negative`)

@@ -27,7 +27,7 @@ export class Held<Args extends readonly unknown[] = readonly unknown[]> extends 
 	readonly #message: Message
 	readonly #streams: Streams
 
-	/** Called by `t.hold`. */
+	/** `t.hold` makes it. */
 	constructor(message: Message, streams: Streams) {
 		super(message)
 		this.#message = message
@@ -35,7 +35,7 @@ export class Held<Args extends readonly unknown[] = readonly unknown[]> extends 
 		streams.hold(message)
 	}
 
-	/** Let the sender continue. Again does nothing. */
+	/** Let the sender continue. A second call does nothing. */
 	ack(): void {
 		if (this.#streams.held.delete(this.#message)) this.#message.settle?.()
 	}

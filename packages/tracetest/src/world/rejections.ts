@@ -12,7 +12,7 @@ export function watchRejections(): () => void {
 	const rejected = (reason: unknown, promise: Promise<unknown>): void => {
 		const world = worldOf(promise)
 		if (world?.controller !== undefined && !world.closed && !(reason instanceof TraceNak)) {
-			world.fail(reason, undefined, ['a promise was rejected, and nobody waited for it'])
+			world.fail(reason, undefined, ['a promise was rejected, and its rejection was not handled'])
 			return
 		}
 		// None of ours. Were there no listener at all, Node would end the process; with this one it would not.

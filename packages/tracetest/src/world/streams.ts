@@ -78,7 +78,7 @@ export class Streams {
 		else receiver.take(oldest.queue.shift()!)
 	}
 
-	/** `message` was taken, and its sender shall wait. */
+	/** `message` was taken, and its sender waits until `ack` or `nak`. */
 	hold(message: Message): void {
 		if (this.#closed === undefined) this.held.add(message)
 		else refuse(message, this.#closed)

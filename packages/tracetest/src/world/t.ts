@@ -20,16 +20,17 @@ import type { World } from './world.js'
 export class T {
 	readonly #world: World
 
-	/** Made by `run` and `verify`, never by hand. */
+	/** `run` and `verify` make it; programs do not. */
 	constructor(world: World) {
 		this.#world = world
 	}
 
 	/**
-	 * Listen to `events`. From now on each of their signals must be received; one that is left at the end fails the test. Imported events
-	 * stand for all copies.
+	 * Attach to `events`. From now on each of their signals must be received; one that is left at the end fails the test. An imported event
+	 * means all its copies.
 	 *
-	 * @throws if an imported event has another signature than it was imported with, or if something is no event
+	 * @throws {TypeError} if an argument is not an event
+	 * @throws if an imported event has another signature than it was imported with
 	 */
 	attach(...events: readonly TraceEvent[]): void {
 		this.#world.attach(events)
@@ -39,7 +40,7 @@ export class T {
 	 * Say to which stream each event goes: usually the object, or the task, that it belongs to. Without a router all go to `default`.
 	 * Order is asserted within a stream; streams are independent of each other.
 	 *
-	 * @param router gets the event and its arguments; `null` if the test shall not see this signal
+	 * @param router gets the event and its arguments; returns the name of a stream, or `null` if the test ignores this signal
 	 * @throws if there is a router already
 	 */
 	route(router: OnEvent<string | null | undefined>): void {
@@ -47,7 +48,7 @@ export class T {
 	}
 
 	/**
-	 * Capture state in place: `fn` is called at each signal of `event` that the test will receive, while the whole thread stands still. What it
+	 * Capture state at the event itself: `fn` is called synchronously at each signal of `event` that the test will receive. What it
 	 * returns is the `state` of what is received.
 	 *
 	 * @throws if the event has a snapshot already
@@ -59,7 +60,7 @@ export class T {
 	/**
 	 * Start a task. Its name identifies it in reports and schedules. It starts when the code that runs now awaits something.
 	 *
-	 * A task that fails fails the test, unless somebody waits for it. The test waits for all tasks at its end. One that never ends is a deadlock.
+	 * A task that fails fails the test, unless other code awaits it. The test waits for all tasks at its end. One that never ends is a deadlock.
 	 *
 	 * @returns the task, which is a promise of what `fn` returns
 	 * @throws if there is a task or an action of that name
@@ -69,7 +70,7 @@ export class T {
 	}
 
 	/**
-	 * Wait for all of `tasks`: `Promise.all`. Their errors count as observed when somebody waits for the promise that is returned.
+	 * Wait for all of `tasks`: `Promise.all`. Their errors count as handled once other code awaits the promise that is returned.
 	 *
 	 * @throws what the first of them that fails has thrown
 	 */
@@ -99,7 +100,7 @@ export class T {
 	 * 		free = false
 	 * 		traceGranted()
 	 * 		await Promise.resolve()
-	 * 		// Granted and aborted: nobody gives it back.
+	 * 		// Granted and aborted: it is never given back.
 	 * 		if (!aborted) free = true
 	 * 	})
 	 * 	if (!free) throw new Error('the permit is lost')
@@ -265,7 +266,7 @@ export class T {
 		throw world.refuse(message, 'unexpected event value', error, site)
 	}
 
-	/** A promise of ours that is rejected fails the test, whether or not somebody waits for it, or catches its error. */
+	/** A promise of ours that is rejected fails the test, whether or not it is awaited, or its error caught. */
 	#own<R>(promise: Promise<R>): Promise<R> {
 		originals.observe(promise, undefined, error => {
 			if (!(error instanceof TraceNak)) this.#world.fail(error)

@@ -2,9 +2,9 @@ import { originals } from '../platform/originals.js'
 import { here } from './here.js'
 import type { Signal } from './signal.js'
 
-/** A promise that knows whether somebody waits for it. If nobody does, its rejection is not an unhandled one: the test tells of it. */
+/** A promise that knows whether other code awaits it. If none does, its rejection is not an unhandled one: the test reports it. */
 export class Observed<R> implements Promise<R> {
-	/** Whether somebody waits for it, or has waited. */
+	/** Whether other code awaits it, or has awaited it. */
 	observed = false
 	#promise!: Promise<R>
 	readonly [Symbol.toStringTag]: string = 'Observed'
@@ -22,7 +22,7 @@ export class Observed<R> implements Promise<R> {
 		return new Joint(promise, all) as Observed<unknown> as Observed<{ -readonly [K in keyof All]: Awaited<All[K]> }>
 	}
 
-	/** Somebody waits for it. */
+	/** It is awaited. */
 	observe(): Promise<R> {
 		this.observed = true
 		return this.#promise
@@ -48,7 +48,7 @@ export class Observed<R> implements Promise<R> {
 /**
  * A named task, made by `t.go`. A promise of what its function returns.
  *
- * A task that fails and that nobody waits for fails the test: its error is not lost, and it is no unhandled rejection either.
+ * A task that fails and is not awaited fails the test: its error is not lost, and it causes no unhandled rejection.
  */
 export class Task<R> extends Observed<R> {
 	readonly name: string

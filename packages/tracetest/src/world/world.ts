@@ -320,7 +320,7 @@ export class World {
 		const names = others
 			.filter(task => task.state === 'running' && !task.observed && !this.#acting.has(task))
 			.map(({ name }) => `'${name}'`)
-		return names.length === 0 ? [] : [`hint: nobody waited for ${names.join(', ')}, which had not ended: is an "await" missing?`]
+		return names.length === 0 ? [] : [`hint: still running, and not awaited: ${names.join(', ')}; is an "await" missing?`]
 	}
 
 	/** Nothing is left that could continue the test, or nothing came for too long. */
@@ -355,7 +355,7 @@ export class World {
 			)
 		const [receiver] = this.streams.receivers
 		if (receiver !== undefined) {
-			const text = `${receiver.streams.join(' or ')}: recv: the test ended, and nobody waits for ${receiver.wanted}: is an "await" missing?`
+			const text = `${receiver.streams.join(' or ')}: recv: the test ended while a call waited for ${receiver.wanted}: is an "await" missing?`
 			this.fail(new ExpectError(text), receiver.site)
 		}
 		const [first] = this.streams.pending

@@ -49,6 +49,11 @@ test.verify.each([
 test.verify.each(['A'])('explored each %s, which is no array', ({ t }, who) => t.go(who, () => hi(who)))
 test.verify('explored with options of vitest', { skip: true }, () => expect.unreachable())
 test.verify('explored, and expected to fail', { fails: true, samples: 0 }, ({ t }) => deadlock(t))
+test.verify(
+	'explored, for longer than it may',
+	{ timeout: 50, fails: true, runs: 1 },
+	() => new Promise(resolve => setTimeout(resolve, 500)),
+)
 test.verify.for([])('of nothing', () => expect.unreachable())
 
 describe('fixtures', () => {
