@@ -91,11 +91,11 @@ export const messages = {
 			`looks like a trace directive, but ${why}, so it is ignored`,
 			'write //trace:event … or //trace:import … as a line comment alone on its line',
 		),
-	lostMiss: (miss: Message, name: string): Message =>
+	lostMiss: (message: string, hint: string, name: string): Message =>
 		error(
-			miss.code,
-			miss.message.replace(/so it is ignored$/, `and '${name}' is still imported: the generated files of this directory stay as they are`),
-			`${miss.hint}; or remove the imports`,
+			'T0002',
+			message.replace(/so it is ignored$/, `and '${name}' is still imported: the generated files of this directory stay as they are`),
+			`${hint}; or remove the imports`,
 		),
 	unsupportedFile: (kind: string): Message =>
 		warning(

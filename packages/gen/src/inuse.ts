@@ -110,7 +110,7 @@ export function withLostMisses(source: Source, beside: readonly Source[], users:
 		const name =
 			event === undefined ? asked.find(n => n.startsWith(prefix)) : asked.find(n => n.replace(/_(on|Attach|Event)$/, '') === event)
 		if (name === undefined || (event !== undefined && events.has(event))) return finding
-		return { ...finding, ...messages.lostMiss(finding, name) }
+		return { ...finding, ...messages.lostMiss(finding.message, finding.hint, name) }
 	}
 	return { ...source, model: { ...model, findings: model.findings.map(lost) } }
 }

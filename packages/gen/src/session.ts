@@ -86,6 +86,11 @@ export class Session {
 		return this.#where
 	}
 
+	/** Roots of source packages that are not searched, and that imports of the last runs lead to. */
+	get elsewhere(): string[] {
+		return [...this.#elsewhere.keys()]
+	}
+
 	/** How many TypeScript files were searched. */
 	get files(): number {
 		return this.#found?.files.length ?? 0

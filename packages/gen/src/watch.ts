@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { GenOptions, GenResult } from './gen.js'
 import { finish } from './generate.js'
 import { Packages } from './npm.js'
+import { isWithin } from './paths.js'
 import { generatedName, Searched } from './scan.js'
 import { Session } from './session.js'
 
@@ -30,11 +31,14 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 	const runs = new Runs(options, onResult)
 	await runs.start()
 	let packages = new Packages()
-	let searched = new Searched(roots, packages)
-	const watcher = watchFiles([...roots, ...configAbove(roots, packages)], {
+	const search = (): Searched => new Searched([...roots, ...runs.elsewhere], packages)
+	let searched = search()
+	/** With the packages that imports lead to. */
+	const watched = [...roots, ...runs.elsewhere]
+	const watcher = watchFiles([...watched, ...configAbove(roots, packages)], {
 		ignoreInitial: true,
 		ignored: (path, stats) => {
-			if (stats === undefined || roots.includes(path)) return false
+			if (stats === undefined || watched.includes(path)) return false
 			const name = basename(path)
 			if (stats.isFile() && config.test(name)) return false
 			return !searched.has(path, stats.isDirectory())
@@ -42,11 +46,16 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 	})
 	const ended = new Promise<void>((done, fail) => {
 		runs.onError = fail
+		runs.onElsewhere = root => {
+			watched.push(root)
+			searched = search()
+			watcher.add(root)
+		}
 		watcher.on('error', fail)
 		watcher.on('all', (kind, path) => {
 			if (config.test(basename(path))) {
 				packages = new Packages()
-				searched = new Searched(roots, packages)
+				searched = search()
 			}
 			if (runs.hear(kind, path)) void runs.run()
 		})
@@ -95,12 +104,21 @@ class Runs {
 	/** Files of the last runs as they were before them. */
 	readonly #recent = new Map<string, string>()
 	#timer: NodeJS.Timeout | undefined
+	/** Packages that imports have led to, and whether one of them has changed. */
+	readonly #elsewhere = new Set<string>()
+	#allUnits = false
 	onError: (error: unknown) => void = () => {}
+	onElsewhere: (root: string) => void = () => {}
 
 	constructor(options: WatchOptions, onResult: (result: GenResult) => void) {
 		this.#session = new Session(options.cwd, options.roots)
 		this.#roots = options.roots
 		this.#onResult = onResult
+	}
+
+	/** Roots of packages that imports have led to. */
+	get elsewhere(): string[] {
+		return [...this.#elsewhere]
 	}
 
 	async start(): Promise<void> {
@@ -113,7 +131,11 @@ class Runs {
 		if (kind === 'addDir' || kind === 'unlinkDir') return false
 		const name = basename(path)
 		if (generatedName.test(name) && this.#ownWrites.delete(path)) return false
-		if (kind !== 'change' || config.test(name) || !typescript.test(name)) this.#structural = true
+		const isOurs = this.#roots.some(root => isWithin(path, root))
+		if (!isOurs && typescript.test(name) && this.elsewhere.some(root => isWithin(path, root))) {
+			if (generatedName.test(name)) return false
+			this.#allUnits = true
+		} else if (kind !== 'change' || config.test(name) || !typescript.test(name)) this.#structural = true
 		else if (!generatedName.test(name) && !this.#session.has(path)) return false
 		this.#changed.add(path)
 		return true
@@ -130,12 +152,14 @@ class Runs {
 		this.#running = true
 		while (this.#changed.size > 0 || this.#structural) {
 			const paths = [...this.#changed]
-			const all = this.#structural
+			const rescans = this.#structural
+			const all = rescans || this.#allUnits
 			const stamps = new Map(paths.map(path => [path, stamp(path)]))
 			this.#changed.clear()
 			this.#structural = false
+			this.#allUnits = false
 			try {
-				if (all) this.#session.rescan()
+				if (rescans) this.#session.rescan()
 				else this.#session.update(paths)
 				this.#tell(await this.#once(all ? undefined : new Set(paths.map(path => dirname(path)))), false)
 				this.#lookAgain(stamps)
@@ -168,7 +192,13 @@ class Runs {
 
 	async #once(dirs: ReadonlySet<string> | undefined): Promise<GenResult> {
 		const start = performance.now()
-		return finish(await this.#session.run(dirs), this.#session.files, false, [], start)
+		const outcome = await this.#session.run(dirs)
+		for (const root of this.#session.elsewhere) {
+			if (this.#elsewhere.has(root)) continue
+			this.#elsewhere.add(root)
+			this.onElsewhere(root)
+		}
+		return finish(outcome, this.#session.files, false, [], start)
 	}
 
 	#tell(result: GenResult, first: boolean): void {

@@ -120,6 +120,37 @@ describe.concurrent('watch', { timeout: 30_000 }, () => {
 			expect(statSync(w.path('src/net/ztrace.ts')).mtime).toEqual(old)
 		}))
 
+	it('generates again what imports events of a package that is not watched itself', () =>
+		watching(
+			{
+				'app/package.json': '{ "name": "app", "type": "module" }',
+				'app/test/a.test.ts': '//trace:import "../../lib/src"\n',
+				'app/src/own.ts': event('traceOwn()'),
+				'lib/package.json': '{ "name": "lib", "type": "module" }',
+				'lib/src/a.ts': event('traceA()'),
+				'other/package.json': '{ "name": "other", "type": "module" }',
+				'other/a.ts': event('traceOther()'),
+			},
+			async w => {
+				w.write('lib/src/a.ts', event('traceA(n: number)'))
+				await w.until(() => w.read('app/test/ztrace_test.ts').includes('n: number'))
+				w.write('lib/src/b.ts', event('traceB()'))
+				await w.until(() => w.read('app/test/ztrace_test.ts').includes('lib_traceB_Attach'))
+				unlinkSync(w.path('lib/src/b.ts'))
+				await w.until(() => !w.read('app/test/ztrace_test.ts').includes('traceB'))
+				// One that an import leads to only later.
+				w.write('app/test/b.test.ts', '//trace:import other "../../other"\n')
+				await w.until(() => w.read('app/test/ztrace_test.ts').includes('other_traceOther'))
+				w.write('other/a.ts', event('traceAnother()'))
+				await w.until(() => w.read('app/test/ztrace_test.ts').includes('other_traceAnother'))
+				expect(new Set(w.touched)).toEqual(new Set(['app/test/ztrace_test.ts']))
+				expect(w.results.flatMap(r => r.diagnostics)).toEqual([])
+				// What they generate themselves is theirs.
+				expect(w.exists('lib/src/ztrace.ts')).toBe(false)
+			},
+			'app',
+		))
+
 	it('sees files and directories come and go', () =>
 		watching(base, async w => {
 			w.write('src/new/deep/d.ts', event('traceD()'))
