@@ -219,11 +219,11 @@ export const messages = {
 			'write //trace:import "package" or //trace:import name "package"',
 		),
 	refused: (why: string): Message => error('T0050', `will not overwrite this file: ${why}`, 'move it away, or rename it'),
-	stillUsed: (): Message =>
+	stillUsed: (movedTo: string | null): Message =>
 		error(
 			'T0052',
 			'no directive declares anything for this generated file any more, but it is still imported, so it stays',
-			'remove the imports, or write the directives again',
+			movedTo === null ? 'remove the imports, or write the directives again' : `import ${movedTo}: package.json moves it there`,
 		),
 	leftOver: (): Message =>
 		warning(

@@ -5,7 +5,7 @@ import { exported, exportedEvents, exportHash } from './exported.js'
 import type { Resolved } from './imports.js'
 import { quote, signatureFields } from './literal.js'
 import type { NameUse, Source, Unit, UnitEvent } from './model.js'
-import { importExtension, specifierOf } from './specifiers.js'
+import { fromOutput, importExtension, specifierOf, withModules } from './specifiers.js'
 import { fresh, type NeededName, type Origin, rename, TypeImports } from './typeimports.js'
 import { header } from './write.js'
 
@@ -21,14 +21,17 @@ const linters = ['/* eslint-disable */', '/* eslint max-lines: ["warn", 9] */']
 /** The text of a generated file. The same unit gives the same bytes on every machine. */
 export function emit(unit: Unit, imports: readonly Resolved[]): string {
 	const extension = importExtension(unit)
-	const origin = (use: NameUse, source: Source): Origin | null => originOf(use, source, extension)
+	const origin = (use: NameUse, source: Source): Origin | null => {
+		const found = originOf(use, source, extension)
+		return found && { ...found, module: fromOutput(found.module, unit) }
+	}
 	const needed: NeededName[] = [
 		...unit.events.flatMap(e => e.decl.uses.map(use => ({ name: use.name, origin: origin(use, e.source) }))),
 		...imports.flatMap(i => i.events.flatMap(e => e.names)),
 	]
 	const types = new TypeImports(needed, reservedNames(unit, imports))
 	const local = (event: UnitEvent) => (use: NameUse) => types.localName(use.name, origin(use, event.source))
-	const blocks = unit.events.map(e => emitEvent(e, rename(e.decl.signature, e.decl.uses, local(e))))
+	const blocks = unit.events.map(e => emitEvent(e, withModules(rename(e.decl.signature, e.decl.uses, local(e)), unit)))
 	if (!unit.test && unit.events.length > 0) blocks.push(emitExports(unit))
 	for (const i of imports) blocks.push(emitImport(i, types))
 	const body = blocks.join('\n')

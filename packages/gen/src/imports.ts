@@ -210,7 +210,7 @@ function relativeSpecifier(exporter: Unit, unit: Unit): string {
 	const style = importExtension(unit)
 	const extension =
 		style === '.ts' ? `.${exporter.extension}` : exporter.extension === 'ts' ? style : `.${exporter.extension.replace('ts', 'js')}`
-	const path = slashedRelative(unit.dir, join(exporter.dir, 'ztrace'))
+	const path = slashedRelative(dirname(unit.output), join(dirname(exporter.output), 'ztrace'))
 	return `${path.startsWith('.') ? path : `./${path}`}${extension}`
 }
 

@@ -1,5 +1,5 @@
 // What still uses generated files: what is in use is not removed, and what looks like the directive of it is not passed over.
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { type Diagnostic, diagnose, type Finding, messages } from './diagnostic.js'
 import type { FileModel, NpmPackage, Source, ZtraceUse } from './model.js'
@@ -51,13 +51,14 @@ export function usesOf(output: string, text: string, pkg: NpmPackage, users: rea
 }
 
 /** Where a generated file without directives is still in use, as an error. */
-export function stillUsed(uses: readonly [User, ZtraceUse][]): Diagnostic {
+export function stillUsed(uses: readonly [User, ZtraceUse][], movedTo: string | null): Diagnostic {
+	const message = messages.stillUsed(movedTo)
 	const [[user, use], ...others] = uses as [[User, ZtraceUse], ...[User, ZtraceUse][]]
 	const related = others.slice(0, 5).map(([other, { start, end }]) => {
-		const { line, col } = diagnose({ ...messages.stillUsed(), start, end }, other.path, other.text)
+		const { line, col } = diagnose({ ...message, start, end }, other.path, other.text)
 		return { file: other.path, line, col, message: 'also imported' }
 	})
-	return diagnose({ ...messages.stillUsed(), start: use.start, end: use.end }, user.path, user.text, related)
+	return diagnose({ ...message, start: use.start, end: use.end }, user.path, user.text, related)
 }
 
 function meansFile({ module, names }: ZtraceUse, from: string, output: string, text: string, pkg: NpmPackage, packages: Packages): boolean {
@@ -70,7 +71,7 @@ function meansFile({ module, names }: ZtraceUse, from: string, output: string, t
 	if (basename(stem) !== basename(wanted)) return false
 	const dir = dirname(output)
 	const name = npmNameOf(stem)
-	if (name === pkg.name) return dirname(stem) === tracePackageId(pkg, dir)
+	if (name === pkg.name) return dirname(stem) === tracePackageId(pkg, pkg.homeOf(dir))
 	if (packages.of(dirname(from)) !== pkg || packages.find(name, dirname(from)) !== null) return false
 	// An alias of the project, such as `@/net/ztrace`: where it leads is known to its bundler only. What follows it is a path.
 	const path = dirname(stem).split('/').slice(1).join('/')
@@ -83,6 +84,7 @@ const declared = /trace:\s*(?:event\s+(?:async\s+)?(?<event>trace[\w$\u0080-\uff
 
 /** What the generated files of a directory export at present. */
 function exportsOf(dir: string): string[] {
+	if (!existsSync(dir)) return []
 	const files = readdirSync(dir).filter(name => generatedName.test(name))
 	return files.flatMap(name => [...readText(join(dir, name)).matchAll(/^export (?:const|let|function) ([\w$]+)/gm)].map(m => m[1]!))
 }
@@ -93,14 +95,15 @@ export function hasMisses({ findings }: FileModel): boolean {
 }
 
 /** The source with those near misses as errors whose names are still imported: they were directives before some tool rewrote them. */
-export function withLostMisses(source: Source, beside: readonly Source[], users: readonly User[]): Source {
+export function withLostMisses(source: Source, beside: readonly Source[], users: readonly User[], packages: Packages): Source {
 	const { path, text, model } = source
 	const dir = dirname(path)
+	const output = packages.of(dir)?.outputDir(dir) ?? dir
 	const events = new Set(beside.filter(s => dirname(s.path) === dir).flatMap(s => s.model.events.map(e => e.name)))
 	const asked = users.flatMap(user =>
 		user.uses
-			.filter(use => /^\.{1,2}\//.test(use.module) && dirname(resolve(dirname(user.path), use.module)) === dir)
-			.flatMap(use => use.names ?? exportsOf(dir)),
+			.filter(use => /^\.{1,2}\//.test(use.module) && dirname(resolve(dirname(user.path), use.module)) === output)
+			.flatMap(use => use.names ?? exportsOf(output)),
 	)
 	const lost = (finding: Finding): Finding => {
 		const groups = finding.code === 'T0002' ? declared.exec(text.slice(finding.start, finding.end))?.groups : undefined

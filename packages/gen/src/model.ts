@@ -149,6 +149,10 @@ export interface NpmPackage {
 	readonly isTest: (relativePath: string) => boolean
 	/** Null if nothing is excluded. */
 	readonly isExcluded: ((relativePath: string) => boolean) | null
+	/** Where the generated files of a directory go: to itself, unless package.json says otherwise. Absolute. */
+	readonly outputDir: (dir: string) => string
+	/** The directory whose generated files go to `outputDir`. */
+	readonly homeOf: (outputDir: string) => string
 	/** How a relative import ends if no import of the directory shows it. */
 	readonly extension: string
 }

@@ -1,10 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type picomatch from 'picomatch'
 import { type Diagnostic, diagnose, type Message, messages } from './diagnostic.js'
 import type { NpmPackage } from './model.js'
-import { slashedRelative } from './paths.js'
+import { isWithin, slashedRelative } from './paths.js'
 import { pnpPackage } from './pnp.js'
 import { readText } from './text.js'
 import { type PathOptions, readOptions } from './tsconfig.js'
@@ -15,6 +15,8 @@ interface Config {
 	readonly test?: readonly string[]
 	/** Globs of files and directories that are not searched. */
 	readonly exclude?: readonly string[]
+	/** Globs of directories, each with the directory below which their generated files go. */
+	readonly out?: Readonly<Record<string, string>>
 }
 
 /** What we read of a package.json. */
@@ -78,9 +80,18 @@ function checkConfig(json: PackageJson, path: string, text: string): void {
 	}
 	if (typeof config !== 'object' || config === null || Array.isArray(config)) fail(null, 'has a "tsgotrace" that is no object')
 	for (const [key, globs] of Object.entries(config as Record<string, unknown>)) {
-		if (key !== 'test' && key !== 'exclude') fail(key, `has an unknown key "${key}" in "tsgotrace": there are "test" and "exclude"`)
+		if (key === 'out') {
+			if (!isOut(globs)) fail(key, 'has a "tsgotrace.out" that is not an object of globs and directories of the package')
+			continue
+		}
+		if (key !== 'test' && key !== 'exclude') fail(key, `has an unknown key "${key}" in "tsgotrace": there are "test", "exclude" and "out"`)
 		if (!(Array.isArray(globs) && globs.every(g => typeof g === 'string'))) fail(key, `has a "tsgotrace.${key}" that is no array of globs`)
 	}
+}
+
+function isOut(value: unknown): boolean {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+	return Object.values(value).every(dir => typeof dir === 'string' && !isAbsolute(dir) && !/(^|[\\/])\.\.([\\/]|$)/.test(dir))
 }
 
 /** The npm packages that directories belong to. One instance serves one run and reads each package once. */
@@ -128,7 +139,7 @@ export class Packages {
 	find(name: string, dir: string): string | null {
 		for (let at = dir; ; at = dirname(at)) {
 			const candidate = join(at, 'node_modules', name)
-			this.inputs.add(join(candidate, 'package.json'))
+			this.inputs.add(join(candidate, 'package.json')).add(join(at, '.pnp.cjs'))
 			if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate)
 			if (dirname(at) === at) break
 		}
@@ -148,6 +159,16 @@ function load(root: string, json: PackageJson & { name: string }, inputs: Set<st
 	const config = json.tsgotrace ?? {}
 	const isTest = config.test && globs(config.test)
 	const isExcluded = config.exclude && globs(config.exclude)
+	const outs = Object.entries(config.out ?? {}).map(([glob, to]) => ({ matches: globs([glob]), to: resolve(root, to) }))
+	const outputDir = (dir: string): string => {
+		const path = slashedRelative(root, dir)
+		const out = outs.find(o => o.matches(path || '.'))
+		return out === undefined ? dir : join(out.to, path)
+	}
+	const homeOf = (output: string): string => {
+		const homes = outs.filter(o => isWithin(output, o.to)).map(o => join(root, relative(o.to, output)))
+		return homes.find(home => outputDir(home) === output) ?? output
+	}
 	return {
 		name: json.name,
 		root,
@@ -156,6 +177,8 @@ function load(root: string, json: PackageJson & { name: string }, inputs: Set<st
 		problem,
 		isTest: isTest ?? (path => testFile.test(path) || testDir.test(path)),
 		isExcluded: isExcluded ?? null,
+		outputDir,
+		homeOf,
 		extension: importExtension(options),
 	}
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { bareAwaits } from './bareawaits.js'
 import { type Diagnostic, diagnose, messages } from './diagnostic.js'
 import { emit } from './emit.js'
@@ -10,8 +10,8 @@ import { directiveLine, Looks } from './looks.js'
 import type { NpmPackage, Source, Unit } from './model.js'
 import { Models } from './models.js'
 import { Packages, tracePackageId } from './npm.js'
-import { isWithin } from './paths.js'
-import { type OnProgress, type Roots, rootsOf, type Scan, type Skipped, scan } from './scan.js'
+import { isWithin, slashedRelative } from './paths.js'
+import { generatedName, type OnProgress, type Roots, rootsOf, type Scan, type Skipped, scan } from './scan.js'
 import { readText } from './text.js'
 import { collect } from './units.js'
 import { resolveGlobals, unknownNames } from './unknownnames.js'
@@ -103,6 +103,12 @@ export class Session {
 		return { dirs, generated, others: new Set([...inputs, ...this.#packages.inputs]) }
 	}
 
+	/** The directory whose sources a file belongs to: its own, but for generated files that package.json moves elsewhere. */
+	homeOf(path: string): string {
+		const dir = dirname(path)
+		return (generatedName.test(basename(path)) && this.#packages.of(dir)?.homeOf(dir)) || dir
+	}
+
 	/** Search everything again: files came or went, or a package.json changed. */
 	rescan(): void {
 		this.#packages = new Packages()
@@ -171,7 +177,7 @@ export class Session {
 		const missing = sources.filter(s => hasMisses(s.model))
 		if (missing.length === 0) return [...sources]
 		const users = await this.#usersIn(missing.map(s => this.#packages.of(dirname(s.path))))
-		return sources.map(source => (missing.includes(source) ? withLostMisses(source, sources, users) : source))
+		return sources.map(source => (missing.includes(source) ? withLostMisses(source, sources, users, this.#packages) : source))
 	}
 
 	/** All files that name ztrace modules and that were searched, or that belong to one of `packages`. */
@@ -190,7 +196,6 @@ export class Session {
 		const { units, diagnostics: found } = await this.collect()
 		const diagnostics = [...found]
 		const failed = new Set(found.filter(d => d.severity === 'error').map(d => dirname(d.file)))
-		this.#failed = failed
 		const around = this.#surroundings(units)
 		const changes: Change[] = []
 		const failures: Failure[] = []
@@ -219,16 +224,18 @@ export class Session {
 			else changes.push(change)
 		}
 		const useless = this.#scan.generated.filter(path => {
-			const dir = dirname(path)
+			const dir = this.homeOf(path)
 			if (expected.has(path) || failed.has(dir) || (dirs !== undefined && !dirs.has(dir))) return false
 			// Of a directory without a package nothing is known: its package.json may be broken for a moment.
 			const pkg = this.#packages.of(dir)
+			if (pkg === null) return false
 			// What another directory wants to import and does not get is an error there.
+			const offers = units.some(u => u.dir === dir && !u.test && u.events.length > 0)
 			return (
-				pkg !== null &&
-				!units.some(u => u.imports.some(i => i.decl.path === tracePackageId(pkg, dir) || resolve(u.dir, i.decl.path) === dir))
+				offers || !units.some(u => u.imports.some(i => i.decl.path === tracePackageId(pkg, dir) || resolve(u.dir, i.decl.path) === dir))
 			)
 		})
+		const inUse = new Set<string>()
 		const users = useless.length === 0 ? [] : await this.#usersIn(useless.map(path => this.#packages.of(dirname(path))))
 		for (const path of useless) {
 			const change = attempt(path, null)
@@ -236,12 +243,14 @@ export class Session {
 			const uses = usesOf(path, readText(path), this.#packages.of(dirname(path))!, users, this.#packages)
 			if (uses.length === 0) changes.push(change)
 			else {
-				diagnostics.push(stillUsed(uses))
-				failed.add(dirname(path))
+				const moved = units.find(u => u.dir === this.homeOf(path) && basename(u.output) === basename(path))
+				diagnostics.push(stillUsed(uses, moved === undefined ? null : slashedRelative(moved.pkg.root, moved.output)))
+				inUse.add(this.homeOf(path))
 			}
 		}
+		this.#failed = new Set([...failed, ...inUse])
 		// An import whose unit failed after another of its directory was planned.
-		const kept = changes.filter(c => !failed.has(dirname(c.path)))
+		const kept = changes.filter(c => !failed.has(this.homeOf(c.path)))
 		return { units, diagnostics, changes: kept, unchanged, failures }
 	}
 

@@ -1,6 +1,7 @@
 // How generated files name the modules that they import.
-import { basename, extname } from 'node:path'
+import { basename, dirname, extname, resolve } from 'node:path'
 import type { Unit } from './model.js'
+import { slashedRelative } from './paths.js'
 
 /** How the generated file imports sources of its own directory: as they import it, or as they import each other. */
 export function importExtension(unit: Unit): string {
@@ -18,4 +19,21 @@ export function specifierOf(file: string, extension: string): string {
 	const m = /^\.([mc])/.exec(from)?.[1]
 	if (m !== undefined) return `${base}.${m}js`
 	return base + extension
+}
+
+/** A module that is named as seen from the sources of a unit, as its generated file must name it. */
+export function fromOutput(module: string, { dir, output }: Unit): string {
+	const place = dirname(output)
+	if (place === dir || !/^\.{1,2}(\/|$)/.test(module)) return module
+	const path = slashedRelative(place, resolve(dir, module))
+	return path.startsWith('.') ? path : `./${path}`
+}
+
+/** A signature with the modules of its `import(…)` types named as its generated file must name them. */
+export function withModules(signature: string, unit: Unit): string {
+	// What a string says is no import.
+	const imports = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|(\bimport\s*\(\s*)(["'])(\.[^"']*)\2/g
+	return signature.replace(imports, (text, open?: string, mark?: string, module?: string) =>
+		module === undefined ? text : `${open}${mark}${fromOutput(module, unit)}${mark}`,
+	)
 }

@@ -63,7 +63,7 @@ function unit(key: string, sources: readonly Source[], pkg: NpmPackage): Unit {
 		id,
 		test: name.startsWith('_test'),
 		extension: name.slice(name.indexOf('.') + 1),
-		output: join(dir, `ztrace${name}`),
+		output: join(pkg.outputDir(dir), `ztrace${name}`),
 		sources,
 		events: withoutVariants(events).sort((a, b) => compare(a.decl.name, b.decl.name)),
 		imports: imports.sort((a, b) => compare(a.decl.path, b.decl.path)),

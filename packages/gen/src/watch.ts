@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, join, sep } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GenOptions, GenResult } from './gen.js'
 import { finish } from './generate.js'
@@ -161,7 +161,7 @@ class Runs {
 			try {
 				if (rescans) this.#session.rescan()
 				else this.#session.update(paths)
-				this.#tell(await this.#once(all ? undefined : new Set(paths.map(path => dirname(path)))), false)
+				this.#tell(await this.#once(all ? undefined : new Set(paths.map(path => this.#session.homeOf(path)))), false)
 				this.#lookAgain(stamps)
 			} catch (error) {
 				// A file that vanished between two steps: the news of that is on its way.

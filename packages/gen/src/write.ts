@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { withoutMark } from './text.js'
 
 /** The first line of every generated file. A file without it is not ours, and is never overwritten or removed. */
@@ -24,8 +25,11 @@ export function plan(path: string, text: string | null): Change | null {
 
 /** Carry it out. */
 export function apply(change: Change): void {
-	if (change.kind === 'write') writeFile(change.path, change.text!)
-	else if (change.kind === 'remove') unlinkSync(change.path)
+	if (change.kind === 'write') {
+		// One that package.json names may not be there yet.
+		mkdirSync(dirname(change.path), { recursive: true })
+		writeFile(change.path, change.text!)
+	} else if (change.kind === 'remove') unlinkSync(change.path)
 }
 
 /**
