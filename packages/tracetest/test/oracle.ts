@@ -246,7 +246,7 @@ export async function searched(program: Program, time: 'real' | 'virtual', runs:
 }
 
 /** How often each is executed, where the machine decides. */
-const often = 3
+const often = 10
 
 /**
  * Endings outside of the search that it has not seen. Where the machine decides, of two timers that are due at about the same time which one is first, only an ending that
@@ -254,18 +254,25 @@ const often = 3
  */
 export async function unseen(program: Program, { time = 'real', machine = time === 'virtual' }: Kinds, runs: number): Promise<string[]> {
 	const missed: string[] = []
+	// Each begins at the same place in a turn of the event loop.
+	const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+	await turn()
 	const chance = machine && time === 'real'
 	const wanted: [name: string, execute: () => Promise<Ending>][] = [['run', () => ran(program, time)]]
 	const first = await ran(program, time)
 	// A program alone does not notice that it will never end, and has real time.
 	if (!first.includes('deadlock') && !(machine && time === 'virtual')) wanted.push(['plain', () => plainly(program)])
+	await turn()
 	const { endings } = await searched(program, time, runs)
 	for (const [name, execute] of wanted) {
+		await turn()
 		const ending = name === 'run' ? first : await execute()
 		if (endings.has(ending)) continue
 		let certain = true
 		for (let i = 0; chance && certain && i < often; i++) {
+			await turn()
 			const again = await searched(program, time, runs)
+			await turn()
 			certain = (await execute()) === ending && !again.endings.has(ending)
 		}
 		if (certain) missed.push(`${name}: ${ending}; the search saw ${[...endings].join(' | ')}`)

@@ -97,8 +97,9 @@ export class Executor {
 
 	/** Execute the body once. */
 	async execute(deviations: readonly Deviation[], { strategy, detail = false, waits, hung = false }: How = {}): Promise<Outcome> {
-		if (originals.now() - this.#paused >= pause) await this.#pause()
 		const order = orderOf(deviations)
+		// Undisturbed, a body begins where its caller is in the turn of the event loop, as in `run`: what an immediate and a file do depends on that.
+		if (order !== 'plain' && originals.now() - this.#paused >= pause) await this.#pause()
 		if (order === 'plain') this.#listenToNone()
 		else this.#listen()
 		// Events that cannot pause matter where actions are injected, and for the picture.
