@@ -67,8 +67,10 @@ export async function functionsOfNode() {
 	}
 	const language = new Set(vm.runInNewContext('Object.getOwnPropertyNames(globalThis)'))
 	for (const name of Object.getOwnPropertyNames(globalThis)) {
+		// Of an option.
+		if (name === 'gc') continue
 		if (language.has(name) && !asynchronousLanguage.includes(name)) names.add(name)
-		else if (name !== 'global' && name !== 'globalThis' && name !== 'gc' && !name.startsWith('__')) visit(name, read(globalThis, name), 1)
+		else if (name !== 'global' && name !== 'globalThis' && !name.startsWith('__')) visit(name, read(globalThis, name), 1)
 	}
 	visit('Array.fromAsync', Array.fromAsync, 3)
 	return [...names].sort(compare)
