@@ -59,7 +59,7 @@ test.each(Object.keys(survivors))('the dead time ends a body that hangs: %s', as
 	expect(error).toMatchObject({ proved: false })
 	expect(error.message).toMatch(/^deadlock: the test waits .* \[dead time, 200 ms: not proved, because these are alive: \w+/)
 	expect(error.message).toMatch(
-		/\n {2}test {5}waits for 'sleeper'\n {2}sleeper {2}waits for the promise that was made at .*hang\.test\.ts:\d+$/,
+		/\n {2}test {5}waits for 'sleeper'\n {2}sleeper {2}waits for the promise that was made at .*hang\.test\.ts:\d+ ← .*hang\.test\.ts:\d+$/,
 	)
 })
 

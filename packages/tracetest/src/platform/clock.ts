@@ -11,6 +11,13 @@ const start: number = Date.UTC(2000, 0, 1)
 const scheduling = ['setTimeout', 'setInterval', 'setImmediate'] as const
 type Schedule = (callback: (...args: unknown[]) => void, ...rest: unknown[]) => unknown
 
+let dropped = 0
+
+/** How many timers executions in virtual time have left, that never fired. A module whose state outlives an execution may wait for one. */
+export function droppedTimers(): number {
+	return dropped
+}
+
 /** Whether a test has virtual time: a process has one time only. */
 let used = false
 
@@ -72,11 +79,13 @@ export class Clock {
 
 	/** Forget all timers, and start again. */
 	reset(): void {
+		dropped += this.count
 		this.#fake.reset()
 	}
 
 	/** Real time again. Timers that wait are forgotten. */
 	uninstall(): void {
+		dropped += this.count
 		for (const restore of this.#restore.splice(0).reverse()) restore()
 		this.#fake.uninstall()
 		syncBuiltinESMExports()

@@ -1,6 +1,7 @@
+import { droppedTimers } from '../platform/clock.js'
 import { placeOf, stackText } from '../platform/place.js'
 import type { Suspension } from '../platform/suspended.js'
-import { callText, duration, nameOf, placeText } from '../platform/text.js'
+import { callText, duration, nameOf, placeText, thousands } from '../platform/text.js'
 import { asError } from './errors.js'
 import { TraceNak } from './nak.js'
 import { placeOfSite, type Signal } from './signal.js'
@@ -30,12 +31,21 @@ export function deadlockText(world: World, { proved, ms, alive, timeOut = false 
 		receiver === undefined
 			? `deadlock: ${ended ? 'the test has ended, but tasks of it wait' : 'the test waits'} for something that can no longer happen`
 			: `${receiver.streams.join(' or ')}: recv: deadlock waiting for ${receiver.wanted}`
-	return [`${what}  ${how}`, ...hint(world, receiver?.event), ...tasks(world, receiver)].join('\n')
+	return [`${what}  ${how}`, ...hint(world, receiver?.event), ...tasks(world, receiver), ...timers(receiver)].join('\n')
 }
 
 function hint(world: World, event: Receiver['event']): string[] {
 	if (event === undefined || world.isAttached(event)) return []
 	return [`hint: the test does not listen to ${nameOf(event)}: t.attach(${nameOf(event)}_Event)`]
+}
+
+/** Timers that were dropped, which a module may wait for that has kept state of an earlier execution. */
+function timers(receiver: Receiver | undefined): string[] {
+	const count = droppedTimers()
+	if (count === 0 || receiver !== undefined) return []
+	const what =
+		count === 1 ? 'a timer was dropped that an earlier execution' : `${thousands(count)} timers were dropped that earlier executions`
+	return [`hint: ${what} in virtual time had left: does a module wait for it that keeps state between executions?`]
 }
 
 /** What each task that has not ended waits for, and how others failed. */

@@ -98,7 +98,7 @@ export class World {
 	/** Let the body run. It is the first task, and starts at once. */
 	start(body: () => unknown): Task<unknown> {
 		const task = this.#task<unknown>('test')
-		task.follow(Promise.resolve().then(() => context.run({ world: this, task }, body)))
+		task.follow(Promise.resolve().then(() => this.#enter(task, body)))
 		return task
 	}
 
@@ -111,15 +111,20 @@ export class World {
 		const task = this.#task<R>(name)
 		this.met.starts++
 		const started = this.controller?.starts(task)
-		const begin = (): R | PromiseLike<R> => {
-			const result: R | PromiseLike<R> = context.run({ world: this, task }, fn)
+		const begin = (): R | PromiseLike<R> => this.#enter(task, fn)
+		task.follow(started === undefined ? called(begin) : started.then(begin))
+		return task
+	}
+
+	/** Call `fn` as `task`. */
+	#enter<R>(task: Task<unknown>, fn: () => R): R {
+		return context.run({ world: this, task }, () => {
+			const result = fn()
 			// A task that returns another one waits for it.
 			const other: unknown = result
 			if (other instanceof Observed) void other.observe()
 			return result
-		}
-		task.follow(started === undefined ? called(begin) : started.then(begin))
-		return task
+		})
 	}
 
 	attach(events: readonly TraceEvent[]): void {
