@@ -1,3 +1,4 @@
+import { METADATA, type Metadata, type MetadataName, type Shown } from '@tsgotrace/trace/format/metadata'
 import {
 	annotation,
 	COUNTER,
@@ -47,13 +48,13 @@ export function metadata(
 	out: Writer,
 	monotonic: number,
 	trackUuid: number,
-	name: string,
+	name: MetadataName,
 	annotations: Readonly<Record<string, string | number | boolean>>,
 ): void {
-	selfContained(out, monotonic, INSTANT, trackUuid, 'tsgotrace', name, annotations)
+	selfContained(out, monotonic, INSTANT, trackUuid, METADATA, name, annotations)
 }
 
-const roles: Readonly<Record<EventType, string>> = {
+const roles: Readonly<Record<EventType, Shown>> = {
 	[INSTANT]: 'instant',
 	[SLICE_BEGIN]: 'begin',
 	[SLICE_END]: 'end',
@@ -61,7 +62,7 @@ const roles: Readonly<Record<EventType, string>> = {
 }
 
 /** What a trace tells of an event that is recorded. */
-export function declaration({ event, role, category, sampling, redacted }: Site): Record<string, string | number> {
+export function declaration({ event, role, category, sampling, redacted }: Site): Metadata['event'] {
 	return {
 		id: event.id,
 		params: event.params.join(', '),

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { threadId } from 'node:worker_threads'
+import { type Metadata, type MetadataName, sliceMark } from '@tsgotrace/trace/format/metadata'
 import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
 import type { Site } from '../events/site.js'
 import type { Sited } from '../events/sitemaker.js'
@@ -75,18 +76,18 @@ export class Teller implements Source {
 		const monotonic = monotonicOf(now())
 		for (const { track, lanes, began } of slices) {
 			const at = this.mode === 'ring' ? monotonicOf(began) : monotonic
-			const annotations = { 'tsgotrace.began': monotonicOf(began) }
+			const annotations = { [sliceMark.began]: monotonicOf(began) }
 			this.#packet(put, out => describeTrack(out, { uuid: track.uuid, parent: thread.uuid, name: track.name }))
 			this.#packet(put, out => selfContained(out, at, SLICE_BEGIN, track.uuid, lanes.category, lanes.name, annotations))
 		}
 	}
 
 	closings(put: Put): void {
-		this.#ends(this.#slices.recorded.reverse(), { 'tsgotrace.continues': true }, put)
+		this.#ends(this.#slices.recorded.reverse(), { [sliceMark.continues]: true }, put)
 	}
 
 	lostEnds(put: Put): void {
-		this.#ends(this.#slices.endedSinceCut, { 'tsgotrace.lost': true }, put)
+		this.#ends(this.#slices.endedSinceCut, { [sliceMark.lost]: true }, put)
 	}
 
 	unwound(slice: RecordedSlice, put: Put): void {
@@ -101,9 +102,9 @@ export class Teller implements Source {
 		this.instant('event', declaration(this.#sites[index - 1]!.site), put)
 	}
 
-	instant(name: string, annotations: Readonly<Record<string, string | number | boolean>>, put: Put): void {
+	instant<Name extends MetadataName>(name: Name, annotations: Metadata[Name], put: Put): void {
 		const monotonic = monotonicOf(now())
-		this.#packet(put, out => metadata(out, monotonic, this.#self.metadataTrack, name, annotations))
+		this.#packet(put, out => metadata(out, monotonic, this.#self.metadataTrack, name, { ...annotations }))
 	}
 
 	statistics(all: boolean, put: Put): void {

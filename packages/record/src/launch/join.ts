@@ -3,12 +3,11 @@ import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
+import { packet, TRACE_PACKET } from '@tsgotrace/trace/format/schema'
 import type { ThreadParts } from './parts.js'
 
 const SIZE = 1 << 20
-/** Tag of `Trace.packet`, and of `trusted_packet_sequence_id`, which is the first field of every packet and has two bytes. */
-const PACKET = 0x0a
-const SEQUENCE = 0x50
+/** Ids of sequences, which are the first field of every packet and have two bytes. */
 const FIRST = 128
 const LAST = 16_383
 
@@ -89,7 +88,7 @@ function walk(buffer: Buffer, renumber: number | null): number {
 	let end = 0
 	for (;;) {
 		let at = end
-		if (at >= buffer.length || buffer[at++] !== PACKET) return end
+		if (at >= buffer.length || buffer[at++] !== TRACE_PACKET) return end
 		let length = 0
 		for (let scale = 1; ; scale *= 128) {
 			if (at >= buffer.length) return end
@@ -98,7 +97,7 @@ function walk(buffer: Buffer, renumber: number | null): number {
 			if (byte < 128) break
 		}
 		if (at + length > buffer.length) return end
-		if (renumber !== null && buffer[at] === SEQUENCE) buffer.writeUInt16LE((renumber & 127) | 128 | ((renumber >> 7) << 8), at + 1)
+		if (renumber !== null && buffer[at] === packet.sequenceId) buffer.writeUInt16LE((renumber & 127) | 128 | ((renumber >> 7) << 8), at + 1)
 		end = at + length
 	}
 }
@@ -107,7 +106,7 @@ async function sequenceOf(file: File): Promise<number | null> {
 	const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0)
 	let at = 1
 	while (at < bytesRead && buffer[at]! > 127) at++
-	if (buffer[0] !== PACKET || buffer[at + 1] !== SEQUENCE || at + 3 >= bytesRead) return null
+	if (buffer[0] !== TRACE_PACKET || buffer[at + 1] !== packet.sequenceId || at + 3 >= bytesRead) return null
 	return (buffer[at + 2]! & 127) | (buffer[at + 3]! << 7)
 }
 

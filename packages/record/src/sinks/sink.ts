@@ -1,3 +1,4 @@
+import type { Metadata, MetadataName } from '@tsgotrace/trace/format/metadata'
 import type { Output } from '../engine/encoder.js'
 import type { RecordedSlice } from '../events/slices.js'
 
@@ -33,7 +34,7 @@ export interface Source {
 	/** Those of all events. */
 	declarations(put: (body: Uint8Array) => void): void
 	declaration(index: number, put: (body: Uint8Array) => void): void
-	instant(name: string, annotations: Readonly<Record<string, string | number | boolean>>, put: (body: Uint8Array) => void): void
+	instant<Name extends MetadataName>(name: Name, annotations: Metadata[Name], put: (body: Uint8Array) => void): void
 	/** The ends of slices that are open where a segment ends. */
 	closings(put: (body: Uint8Array) => void): void
 	/** The ends of slices that are lost, though their begins are not. */

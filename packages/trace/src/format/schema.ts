@@ -10,6 +10,8 @@ export const packet = {
 	trackEvent: 0x5a,
 	internedData: 0x62,
 	sequenceFlags: 0x68,
+	/** As other tools say that a state begins. */
+	incrementalStateCleared: 0x148,
 	previousPacketDropped: 0x150,
 	timestampClockId: 0x1d0,
 	defaults: 0x1da,
@@ -23,12 +25,18 @@ export const clockField = { id: 0x8, timestamp: 0x10, isIncremental: 0x18, unit:
 export const SEQUENCE_CLOCK = 64
 export const MONOTONIC = 3
 export const REALTIME = 1
+/** Of other tools. */
+export const BOOTTIME = 6
+/** Clocks from this one on belong to a sequence. */
+export const FIRST_OF_SEQUENCE = 64
 
 export const defaults = { timestampClockId: 0x1d0, trackEventDefaults: 0x5a } as const
 
 export const track = {
 	uuid: 0x8,
 	name: 0x12,
+	/** As other tools name tracks. */
+	staticName: 0x52,
 	process: 0x1a,
 	thread: 0x22,
 	parent: 0x28,
@@ -62,6 +70,9 @@ export const annotation = {
 	int: 0x20,
 	double: 0x29,
 	string: 0x32,
+	/** Of other tools. */
+	pointer: 0x38,
+	json: 0x4a,
 	name: 0x52,
 	dict: 0x5a,
 	array: 0x62,
@@ -136,6 +147,8 @@ export const wrapper = {
 	bytes: 18,
 } as const
 export const wrapperTexts: readonly string[] = Object.keys(wrapper)
+/** Reserved iids are below this. */
+export const RESERVED_IIDS = 64
 
 /** The first iid that names and strings of the program get. From 128 on they take two bytes, which saves a branch. */
 export const FIRST_IID = 128

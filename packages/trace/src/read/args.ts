@@ -1,4 +1,4 @@
-import { wrapper, wrapperTexts } from '../format/schema.js'
+import { annotation as field, RESERVED_IIDS, wrapper, wrapperTexts } from '../format/schema.js'
 import type { Strings } from './sequence.js'
 import { CutString, type TraceArgs, type TraceValue, Unrecorded, type UnrecordedKind } from './values.js'
 import { type Wire, WireError } from './wire.js'
@@ -67,41 +67,41 @@ export class Args {
 		while (wire.pos < end) {
 			const tag = wire.number()
 			switch (tag) {
-				case 0x8: // name_iid
+				case field.nameIid:
 					id = wire.number()
 					name = names.get(id) ?? `#${id}`
 					break
-				case 0x52: // name
+				case field.name:
 					name = wire.text()
 					break
-				case 0x10: // bool_value
+				case field.bool:
 					value = wire.number() !== 0
 					break
-				case 0x18: // uint_value
+				case field.uint:
 					value = this.ours ? wire.big() : wire.unsigned()
 					break
-				case 0x20: // int_value
+				case field.int:
 					value = wire.signed()
 					break
-				case 0x29: // double_value
+				case field.double:
 					value = wire.double()
 					break
-				case 0x88: // string_value_iid
+				case field.stringIid:
 					value = this.#interned(wire.number(), strings)
 					break
-				case 0x32: // string_value
-				case 0x4a: // legacy_json_value
+				case field.string:
+				case field.json:
 					value = this.#string(wire.text())
 					break
-				case 0x38: // pointer_value
+				case field.pointer:
 					value = wire.unsigned()
 					break
-				case 0x5a: // dict_entries
+				case field.dict:
 					value = this.#annotation(wire, names, strings, depth + 1)
 					fields ??= []
 					fields.push({ id: this.#id, name: this.#name, value })
 					break
-				case 0x62: // array_values
+				case field.array:
 					elements ??= []
 					elements.push(this.#annotation(wire, names, strings, depth + 1))
 					break
@@ -113,12 +113,12 @@ export class Args {
 		if (fields !== null) value = object(fields)
 		else if (elements !== null) value = elements
 		this.#name = name
-		this.#id = this.ours && id < 64 ? id : 0
+		this.#id = this.ours && id < RESERVED_IIDS ? id : 0
 		return value
 	}
 
 	#interned(id: number, strings: Strings): TraceValue {
-		if (this.ours && id < 64) return constants[id]
+		if (this.ours && id < RESERVED_IIDS) return constants[id]
 		return strings.get(id) ?? `#${id}`
 	}
 
@@ -157,9 +157,9 @@ function object(fields: readonly Field[]): TraceValue {
 	const own = args()
 	let left = 0
 	for (let i = kind === undefined ? 0 : 1; i < fields.length; i++) {
-		const field = fields[i]!
-		if (field.id === more) left = Number(field.value)
-		else own[field.name] = field.value
+		const { id, name, value } = fields[i]!
+		if (id === more) left = Number(value)
+		else own[name] = value
 	}
 	if (kind !== undefined && isDescription(kind)) return new Unrecorded(kind, text, own, left)
 	return left === 0 ? own : new Unrecorded('partial', '', own, left)

@@ -1,10 +1,5 @@
+import { BOOTTIME, FIRST_OF_SEQUENCE, MONOTONIC, REALTIME } from '../format/schema.js'
 import type { ClockReading, ClockSnapshot } from './snapshot.js'
-
-/** Clocks that Perfetto knows by number; 64 to 127 belong to a sequence. */
-export const REALTIME = 1
-export const MONOTONIC = 3
-const BOOTTIME = 6
-const firstOfSequence = 64
 
 /** A clock of a sequence: where it stood at the last snapshot, and since. */
 interface SequenceClock {
@@ -54,14 +49,14 @@ export class Clocks {
 		if (this.#start === null) this.#begin(reference - this.#place(readings))
 		const base = Number(reference - this.#start!)
 		for (const { id, value, incremental, unit } of readings) {
-			if (id >= firstOfSequence) sequence.set(id, { base, start: value, incremental, unit, last: 0 })
+			if (id >= FIRST_OF_SEQUENCE) sequence.set(id, { base, start: value, incremental, unit, last: 0 })
 			else if (!this.#shift.has(id)) this.#shift.set(id, reference - value)
 		}
 	}
 
 	/** The time of a packet. Incremental clocks go on by it. Null: nobody told how that clock relates to the others. */
 	time(ticks: number | bigint, id: number, sequence: SequenceClocks): number | null {
-		if (id >= firstOfSequence) {
+		if (id >= FIRST_OF_SEQUENCE) {
 			const clock = sequence.get(id)
 			if (clock === undefined) return null
 			if (clock.incremental) {

@@ -1,6 +1,19 @@
+import { METADATA, sliceMark } from '../format/metadata.js'
+import {
+	COUNTER,
+	defaults,
+	event as field,
+	interned,
+	internedField,
+	MONOTONIC,
+	NEEDS_STATE,
+	packet,
+	SLICE_BEGIN,
+	STATE_CLEARED,
+} from '../format/schema.js'
 import { Args, args, nothing } from './args.js'
 import type { DecodeText } from './bytes.js'
-import { type Clocks, MONOTONIC } from './clock.js'
+import type { Clocks } from './clock.js'
 import type { TraceItem, TraceTrack } from './items.js'
 import { metadata } from './metadata.js'
 import type { Numbering } from './numbering.js'
@@ -9,11 +22,6 @@ import { clockSnapshot } from './snapshot.js'
 import type { Tracks } from './tracks.js'
 import type { TraceValue } from './values.js'
 import { Wire, WireError } from './wire.js'
-
-const CLEARED = 1
-const NEEDS = 2
-/** What our recorder says about itself. */
-const ourCategory = 'tsgotrace'
 
 /** The track of slices with `key: thread`. Lanes have the names of their slices, and so has one of slices which are called that. */
 const calls = 'calls'
@@ -82,48 +90,48 @@ export class Decoder {
 		let dropped = false
 		let event = 0
 		let descriptor = 0
-		let interned = 0
-		let defaults = 0
+		let internedAt = 0
+		let defaultsAt = 0
 		let snapshot = 0
 		while (wire.pos < end) {
 			const tag = wire.number()
 			switch (tag) {
-				case 0x40: // timestamp
+				case packet.timestamp:
 					ticks = wire.unsigned()
 					break
-				case 0x50: // trusted_packet_sequence_id
+				case packet.sequenceId:
 					id = wire.number()
 					break
-				case 0x68: // sequence_flags
+				case packet.sequenceFlags:
 					flags = wire.number()
 					break
-				case 0x5a: // track_event
+				case packet.trackEvent:
 					event = wire.pos
 					wire.skip(tag)
 					break
-				case 0x1d0: // timestamp_clock_id
+				case packet.timestampClockId:
 					clock = wire.number()
 					break
-				case 0x62: // interned_data
-					interned = wire.pos
+				case packet.internedData:
+					internedAt = wire.pos
 					wire.skip(tag)
 					break
-				case 0x32: // clock_snapshot
+				case packet.clockSnapshot:
 					snapshot = wire.pos
 					wire.skip(tag)
 					break
-				case 0x1da: // trace_packet_defaults
-					defaults = wire.pos
+				case packet.defaults:
+					defaultsAt = wire.pos
 					wire.skip(tag)
 					break
-				case 0x1e2: // track_descriptor
+				case packet.trackDescriptor:
 					descriptor = wire.pos
 					wire.skip(tag)
 					break
-				case 0x148: // incremental_state_cleared
+				case packet.incrementalStateCleared:
 					cleared = wire.number() !== 0
 					break
-				case 0x150: // previous_packet_dropped
+				case packet.previousPacketDropped:
 					dropped = wire.number() !== 0
 					break
 				default:
@@ -134,18 +142,18 @@ export class Decoder {
 
 		const sequence = this.#sequences.get(id) ?? this.#add(id)
 		if (dropped && !sequence.lossTold) sequence.dropped = true
-		if (cleared || (flags & CLEARED) !== 0) sequence.clear()
+		if (cleared || (flags & STATE_CLEARED) !== 0) sequence.clear()
 		if (snapshot !== 0) {
 			wire.set(wire.buffer, snapshot, end)
 			this.clocks.snapshot(clockSnapshot(wire), sequence.clocks)
 		}
-		if ((flags & NEEDS) !== 0 && !sequence.valid) {
+		if ((flags & NEEDS_STATE) !== 0 && !sequence.valid) {
 			this.skipped++
 			sequence.dropped = true
 			return
 		}
-		if (defaults !== 0) this.#defaults(wire, defaults, end, sequence)
-		if (interned !== 0) this.#interned(wire, interned, end, sequence)
+		if (defaultsAt !== 0) this.#defaults(wire, defaultsAt, end, sequence)
+		if (internedAt !== 0) this.#interned(wire, internedAt, end, sequence)
 		if (descriptor !== 0) {
 			wire.set(wire.buffer, descriptor, end)
 			this.#tracks.read(wire, wire.limit())
@@ -177,32 +185,32 @@ export class Decoder {
 		while (wire.pos < end) {
 			const tag = wire.number()
 			switch (tag) {
-				case 0x48: // type
+				case field.type:
 					type = wire.number()
 					break
-				case 0x50: // name_iid
+				case field.nameIid:
 					nameId = wire.number()
 					break
-				case 0x18: // category_iids
+				case field.categoryIids:
 					categoryId = wire.number()
 					break
-				case 0x22: // debug_annotations
+				case field.annotations:
 					values ??= args()
 					decoder.read(wire, sequence.argNames, sequence.argStrings, values)
 					break
-				case 0x58: // track_uuid
+				case field.trackUuid:
 					track = wire.unsigned()
 					break
-				case 0xb2: // categories
+				case field.categories:
 					category = wire.text()
 					break
-				case 0xba: // name
+				case field.name:
 					name = wire.text()
 					break
-				case 0xf0: // counter_value
+				case field.counterValue:
 					count = wire.signed()
 					break
-				case 0x161: // double_counter_value
+				case field.doubleCounterValue:
 					count = wire.double()
 					break
 				default:
@@ -213,7 +221,7 @@ export class Decoder {
 		const as = types[type]
 		if (as === undefined || as === '') return
 		const event = this.#name(sequence, type, categoryId, nameId, category, name)
-		if (event.category === ourCategory) {
+		if (event.category === METADATA) {
 			const item = metadata(event.name, values ?? nothing, time, sequence, this.#numbering)
 			if (item !== null) items.push(item)
 			return
@@ -226,19 +234,19 @@ export class Decoder {
 		let began: number | null = null
 		let continues = false
 		let within: TraceTrack | null = null
-		if (values !== null && sequence.ours && type !== 4) {
-			const original = values['tsgotrace.began']
+		if (values !== null && sequence.ours && type !== COUNTER) {
+			const original = values[sliceMark.began]
 			if (typeof original === 'bigint') {
 				began = this.clocks.time(original, MONOTONIC, sequence.clocks)
-				delete values['tsgotrace.began']
-			} else if (values['tsgotrace.continues'] === true) {
+				delete values[sliceMark.began]
+			} else if (values[sliceMark.continues] === true) {
 				continues = true
-				delete values['tsgotrace.continues']
+				delete values[sliceMark.continues]
 			}
-			const outer = type === 1 ? values['tsgotrace.within'] : undefined
+			const outer = type === SLICE_BEGIN ? values[sliceMark.within] : undefined
 			if (typeof outer === 'bigint') {
 				within = this.#tracks.get(Number(outer))
-				delete values['tsgotrace.within']
+				delete values[sliceMark.within]
 			}
 		}
 		const home = this.#home(this.#tracks.get(track), event, sequence)
@@ -281,7 +289,7 @@ export class Decoder {
 		wire.set(buffer, start, end)
 		let id: number | null = null
 		try {
-			if (wire.number() === 0x50) id = wire.number()
+			if (wire.number() === packet.sequenceId) id = wire.number()
 		} catch {
 			// The damage is there.
 		}
@@ -294,13 +302,13 @@ export class Decoder {
 		const limit = wire.limit()
 		while (wire.pos < limit) {
 			const tag = wire.number()
-			if (tag === 0x1d0) sequence.clock = wire.number()
-			else if (tag === 0x5a) {
+			if (tag === defaults.timestampClockId) sequence.clock = wire.number()
+			else if (tag === defaults.trackEventDefaults) {
 				const inner = wire.limit()
 				while (wire.pos < inner) {
-					const field = wire.number()
-					if (field === 0x58) sequence.track = wire.unsigned()
-					else wire.skip(field)
+					const inside = wire.number()
+					if (inside === field.trackUuid) sequence.track = wire.unsigned()
+					else wire.skip(inside)
 				}
 				wire.finish(inner)
 			} else wire.skip(tag)
@@ -322,10 +330,10 @@ export class Decoder {
 			let id = 0
 			let text = ''
 			while (wire.pos < inner) {
-				const field = wire.number()
-				if (field === 0x08) id = wire.number()
-				else if (field === 0x12) text = wire.text()
-				else wire.skip(field)
+				const inside = wire.number()
+				if (inside === internedField.iid) id = wire.number()
+				else if (inside === internedField.text) text = wire.text()
+				else wire.skip(inside)
 			}
 			wire.finish(inner)
 			table.set(id, text)
@@ -336,13 +344,13 @@ export class Decoder {
 
 function tableOf(tag: number, sequence: Sequence): Strings | null {
 	switch (tag) {
-		case 0x0a: // event_categories
+		case interned.categories:
 			return sequence.categories
-		case 0x12: // event_names
+		case interned.eventNames:
 			return sequence.names
-		case 0x1a: // debug_annotation_names
+		case interned.annotationNames:
 			return sequence.argNames
-		case 0xea: // debug_annotation_string_values
+		case interned.strings:
 			return sequence.argStrings
 		default:
 			return null

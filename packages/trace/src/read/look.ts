@@ -1,3 +1,4 @@
+import { packet } from '../format/schema.js'
 import { type Wire, WireError } from './wire.js'
 
 /** What the outside of a packet tells. */
@@ -13,7 +14,12 @@ export function lookAt(wire: Wire, buffer: Uint8Array, start: number, end: numbe
 	look.sequence = -1
 	look.snapshot = 0
 	// As our recorder writes it.
-	if (buffer[start] === 0x50 && buffer[start + 1]! > 127 && buffer[start + 2]! < 128 && buffer[start + 3] !== 0x32) {
+	if (
+		buffer[start] === packet.sequenceId &&
+		buffer[start + 1]! > 127 &&
+		buffer[start + 2]! < 128 &&
+		buffer[start + 3] !== packet.clockSnapshot
+	) {
 		look.sequence = (buffer[start + 1]! & 127) | (buffer[start + 2]! << 7)
 		return
 	}
@@ -21,9 +27,9 @@ export function lookAt(wire: Wire, buffer: Uint8Array, start: number, end: numbe
 	try {
 		while (wire.pos < end) {
 			const tag = wire.number()
-			if (tag === 0x50) look.sequence = wire.number()
+			if (tag === packet.sequenceId) look.sequence = wire.number()
 			else {
-				if (tag === 0x32) look.snapshot = wire.pos
+				if (tag === packet.clockSnapshot) look.snapshot = wire.pos
 				wire.skip(tag)
 			}
 		}

@@ -1,42 +1,51 @@
+import type { Metadata, MetadataName } from '../format/metadata.js'
 import { plainText } from './args.js'
 import type { TraceDeclaration, TraceItem } from './items.js'
 import type { Numbering } from './numbering.js'
 import { declarationKey, type Sequence } from './sequence.js'
 import type { TraceArgs, TraceValue } from './values.js'
 
+/** The annotations that a recorder writes, as they are read: of another version, any may be missing or of another type. */
+type Fields<Name extends MetadataName> = { readonly [Key in keyof Metadata[Name]]?: TraceValue }
+
 /** What our recorder says about itself: FORMAT.md, "Metadata". Null for what a later version may say. */
 export function metadata(name: string, args: TraceArgs, time: number, sequence: Sequence, numbering: Numbering): TraceItem | null {
-	switch (name) {
-		case 'recording':
+	switch (name as MetadataName) {
+		case 'recording': {
+			const of = args as Fields<'recording'>
 			sequence.ours = true
 			recordingOf(sequence, args, numbering)
-			sequence.stringLimit = number(args['stringLimit']) || Number.POSITIVE_INFINITY
+			sequence.stringLimit = number(of.stringLimit) || Number.POSITIVE_INFINITY
 			return {
 				type: 'recording',
 				time,
 				sequence: sequence.number,
-				segment: number(args['segment']),
-				pid: number(args['pid']),
-				thread: number(args['thread']),
-				node: text(args['node']),
-				mode: text(args['mode']),
-				began: BigInt(number(args['began']) === 0 ? 0 : (args['began'] as bigint | number)),
+				segment: number(of.segment),
+				pid: number(of.pid),
+				thread: number(of.thread),
+				node: text(of.node),
+				mode: text(of.mode),
+				began: BigInt(number(of.began) === 0 ? 0 : (of.began as bigint | number)),
 			}
+		}
 		case 'event':
 			return declaration(args, time, sequence)
-		case 'statistics':
+		case 'statistics': {
+			const of = args as Fields<'statistics'>
 			return {
 				type: 'statistics',
 				time,
 				sequence: sequence.number,
-				id: text(args['id']),
-				signals: number(args['signals']),
-				recorded: number(args['recorded']),
-				sampledOut: number(args['sampledOut']),
-				dropped: number(args['dropped']),
-				bytes: number(args['bytes']),
+				id: text(of.id),
+				signals: number(of.signals),
+				recorded: number(of.recorded),
+				sampledOut: number(of.sampledOut),
+				dropped: number(of.dropped),
+				bytes: number(of.bytes),
 			}
-		case 'loss':
+		}
+		case 'loss': {
+			const of = args as Fields<'loss'>
 			// It tells more than the mark on the next packet does.
 			sequence.dropped = false
 			sequence.lossTold = true
@@ -44,12 +53,15 @@ export function metadata(name: string, args: TraceArgs, time: number, sequence: 
 				type: 'loss',
 				time,
 				sequence: sequence.number,
-				events: number(args['events']),
-				bytes: number(args['bytes']),
-				reason: text(args['reason']),
+				events: number(of.events),
+				bytes: number(of.bytes),
+				reason: text(of.reason),
 			}
-		case 'end':
-			return { type: 'stop', time, sequence: sequence.number, reason: text(args['reason']) }
+		}
+		case 'end': {
+			const of = args as Fields<'end'>
+			return { type: 'stop', time, sequence: sequence.number, reason: text(of.reason) }
+		}
 		default:
 			return null
 	}
@@ -63,21 +75,22 @@ function recordingOf(sequence: Sequence, args: TraceArgs, numbering: Numbering):
 }
 
 function declaration(args: TraceArgs, time: number, sequence: Sequence): TraceDeclaration {
-	const [id, as, category, name] = [text(args['id']), text(args['as']), text(args['category']), text(args['name'])]
+	const of = args as Fields<'event'>
+	const [id, as, category, name] = [text(of.id), text(of.as), text(of.category), text(of.name)]
 	sequence.declared.set(declarationKey(as, category, name), id)
 	return {
 		type: 'declaration',
 		time,
 		sequence: sequence.number,
 		id,
-		params: text(args['params']),
-		source: text(args['source']),
-		hash: text(args['hash']),
+		params: text(of.params),
+		source: text(of.source),
+		hash: text(of.hash),
 		as: as === 'begin' || as === 'end' || as === 'counter' ? as : 'instant',
 		category,
 		name,
-		sampling: optional(args['sampling']),
-		redacted: optional(args['redacted']),
+		sampling: optional(of.sampling),
+		redacted: optional(of.redacted),
 	}
 }
 

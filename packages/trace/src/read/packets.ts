@@ -1,3 +1,4 @@
+import { TRACE_PACKET } from '../format/schema.js'
 import { concat } from './bytes.js'
 import { TraceReadError } from './error.js'
 import { foreign, looksForeign } from './foreign.js'
@@ -13,9 +14,6 @@ const nothing = new Uint8Array(0)
 export function pieceOf(size: number | null, most: number = usual): number {
 	return size === null ? most : Math.min(most, Math.max(4096, size * 4))
 }
-
-/** The tag of `Trace.packet`. A trace consists of nothing else. */
-const packetTag = 0x0a
 
 /**
  * Cuts the input into packets, unpacking what is compressed. The loop over the packets that are in memory is synchronous:
@@ -86,7 +84,7 @@ export class Packets {
 		const filled = this.#filled
 		this.#need = 2
 		if (filled - from < 2) return false
-		if (buffer[from] !== packetTag) return this.#other(from)
+		if (buffer[from] !== TRACE_PACKET) return this.#other(from)
 		let length = 0
 		let pos = from + 1
 		for (let scale = 1; ; scale *= 128) {

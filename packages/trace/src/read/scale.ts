@@ -1,4 +1,5 @@
-import { MONOTONIC, type Place, REALTIME } from './clock.js'
+import { MONOTONIC, REALTIME } from '../format/schema.js'
+import { type Place } from './clock.js'
 import type { ClockReading } from './snapshot.js'
 
 /**

@@ -1,3 +1,4 @@
+import { clockField, clockSnapshot as field } from '../format/schema.js'
 import type { Wire } from './wire.js'
 
 /** One clock of a snapshot. */
@@ -23,8 +24,8 @@ export function clockSnapshot(wire: Wire): ClockSnapshot {
 	let primary: number | null = null
 	while (wire.pos < end) {
 		const tag = wire.number()
-		if (tag === 0x10) primary = wire.number()
-		else if (tag === 0x0a) readings.push(reading(wire))
+		if (tag === field.primaryTraceClock) primary = wire.number()
+		else if (tag === field.clocks) readings.push(reading(wire))
 		else wire.skip(tag)
 	}
 	wire.finish(end)
@@ -39,10 +40,10 @@ function reading(wire: Wire): ClockReading {
 	let unit = 1
 	while (wire.pos < end) {
 		const tag = wire.number()
-		if (tag === 0x08) id = wire.number()
-		else if (tag === 0x10) value = wire.big()
-		else if (tag === 0x18) incremental = wire.number() !== 0
-		else if (tag === 0x20) unit = wire.number()
+		if (tag === clockField.id) id = wire.number()
+		else if (tag === clockField.timestamp) value = wire.big()
+		else if (tag === clockField.isIncremental) incremental = wire.number() !== 0
+		else if (tag === clockField.unit) unit = wire.number()
 		else wire.skip(tag)
 	}
 	wire.finish(end)

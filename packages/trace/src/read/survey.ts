@@ -1,5 +1,7 @@
 // What is in an input, before it is read: which threads wrote it, where in it each of them is, and when it began.
-import { Clocks, MONOTONIC, REALTIME } from './clock.js'
+
+import { MONOTONIC, REALTIME } from '../format/schema.js'
+import { Clocks } from './clock.js'
 import { Decoder } from './decode.js'
 import { TraceReadError } from './error.js'
 import type { Host } from './host.js'

@@ -1,3 +1,4 @@
+import { track as field, processField, threadField } from '../format/schema.js'
 import type { TraceProcess, TraceTrack } from './items.js'
 import type { Wire } from './wire.js'
 
@@ -33,40 +34,40 @@ export class Tracks {
 		while (wire.pos < end) {
 			const tag = wire.number()
 			switch (tag) {
-				case 0x08:
+				case field.uuid:
 					id = wire.unsigned()
 					break
-				case 0x12: // name
-				case 0x52: // static_name
+				case field.name:
+				case field.staticName:
 					name = wire.text()
 					break
-				case 0x28: // parent_uuid
+				case field.parent:
 					parent = wire.unsigned()
 					break
-				case 0x1a: {
+				case field.process: {
 					kind = 'process'
 					const inner = wire.limit()
 					while (wire.pos < inner) {
-						const field = wire.number()
-						if (field === 0x08) pid = wire.number()
-						else if (field === 0x32) processName = wire.text()
-						else wire.skip(field)
+						const inside = wire.number()
+						if (inside === processField.pid) pid = wire.number()
+						else if (inside === processField.name) processName = wire.text()
+						else wire.skip(inside)
 					}
 					break
 				}
-				case 0x22: {
+				case field.thread: {
 					kind = 'thread'
 					const inner = wire.limit()
 					while (wire.pos < inner) {
-						const field = wire.number()
-						if (field === 0x08) pid = wire.number()
-						else if (field === 0x10) tid = wire.number()
-						else if (field === 0x2a) name = wire.text()
-						else wire.skip(field)
+						const inside = wire.number()
+						if (inside === threadField.pid) pid = wire.number()
+						else if (inside === threadField.tid) tid = wire.number()
+						else if (inside === threadField.name) name = wire.text()
+						else wire.skip(inside)
 					}
 					break
 				}
-				case 0x42: // counter
+				case field.counter:
 					kind = 'counter'
 					wire.skip(tag)
 					break

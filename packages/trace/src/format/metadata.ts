@@ -1,0 +1,56 @@
+// What a recording says about itself: FORMAT.md, "Metadata".
+
+/** The category of these events, and the name of their track. */
+export const METADATA = 'tsgotrace'
+
+/** How an event is shown. */
+export type Shown = 'instant' | 'begin' | 'end' | 'counter'
+
+/** The events, and their annotations. Numbers are counts; `began` is nanoseconds since 1970. */
+export interface Metadata {
+	readonly recording: {
+		readonly format: number
+		readonly segment: number
+		readonly pid: number
+		readonly thread: number
+		readonly node: string
+		readonly stringLimit: number
+		readonly mode: string
+		readonly began: number
+	}
+	readonly event: {
+		readonly id: string
+		readonly params: string
+		readonly source: string
+		readonly hash: string
+		readonly as: Shown
+		readonly category: string
+		readonly name: string
+		readonly key?: 'arg' | 'context' | 'thread'
+		readonly sampling?: string
+		readonly redacted?: string
+	}
+	readonly statistics: {
+		readonly id: string
+		readonly signals: number
+		readonly recorded: number
+		readonly sampledOut: number
+		readonly dropped: number
+		readonly bytes: number
+	}
+	readonly loss: { readonly events: number; readonly bytes: number; readonly reason: string }
+	readonly end: { readonly reason: string }
+}
+export type MetadataName = keyof Metadata
+
+/** Annotations of begins and ends of slices that a segment repeats or closes. */
+export const sliceMark = {
+	/** Of a begin: when the slice really began, in MONOTONIC. */
+	began: 'tsgotrace.began',
+	/** Of an end: the slice goes on in the next segment. */
+	continues: 'tsgotrace.continues',
+	/** Of an end that takes the place of one that was lost: its time is that of the loss. */
+	lost: 'tsgotrace.lost',
+	/** Of a begin: the track of the slice in whose asynchronous context it happened. */
+	within: 'tsgotrace.within',
+} as const
