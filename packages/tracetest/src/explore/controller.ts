@@ -1,8 +1,12 @@
+import { context } from '../platform/context.js'
 import { deferred } from '../platform/deferred.js'
+import { originals } from '../platform/originals.js'
+import { untracked } from '../platform/tracking.js'
 import type { Parked } from '../world/control.js'
 import type { Signal, Site, Source } from '../world/signal.js'
 import type { Task } from '../world/task.js'
-import { Driver, event, type Limits, mixed, none, rest, startHash, timeHash } from './driver.js'
+import type { World } from '../world/world.js'
+import { Driver, event, type Limits, mixed, none, rest, spin, startHash, timeHash } from './driver.js'
 import { type Delay, type Deviation, isDelay, type Step } from './schedule.js'
 import { wherePassed } from './where.js'
 
@@ -26,13 +30,48 @@ export class Controller extends Driver {
 	#delayedAt: readonly string[] = none
 	/** Whether something has run since actions were injected where all wait. */
 	#ran = true
+	readonly #watches: boolean
+	/** Continuations of promises since all microtasks have run. */
+	#continued = 0
+	#unwatch: (() => void) | undefined
 
-	/** @param injects whether actions may be injected */
-	constructor(deviations: readonly Deviation[], limits: Limits, injects: boolean, strategy?: Strategy) {
+	/**
+	 * @param injects whether actions may be injected
+	 * @param watches whether tasks may poll by microtasks for others that wait
+	 */
+	constructor(deviations: readonly Deviation[], limits: Limits, injects: boolean, watches: boolean, strategy?: Strategy) {
 		super(deviations, limits)
 		this.#injects = injects
+		this.#watches = watches
 		this.#delays = deviations.filter(isDelay).sort((a, b) => a.at - b.at)
 		this.#strategy = strategy
+	}
+
+	override control(world: World, done: () => void): void {
+		super.control(world, done)
+		if (this.#watches) this.#unwatch = context.watch(this.#continues)
+	}
+
+	protected override rests(): boolean {
+		this.#continued = 0
+		return false
+	}
+
+	protected override ended(): void {
+		this.#unwatch?.()
+	}
+
+	/** A continuation of a promise begins: without a pause, after many others, one polls for somebody who waits. */
+	readonly #continues = (): void => {
+		if (++this.#continued < spin) return
+		this.#continued = 0
+		untracked(() =>
+			originals.microtask(() => {
+				if (this.waiting.length === 0 || this.over) return
+				this.polls = true
+				this.decide()
+			}),
+		)
 	}
 
 	/** A task was made, and waits to start. */

@@ -44,6 +44,9 @@ export interface Mark {
 	until?: number
 }
 
+/** Continuations of promises without a pause, after which somebody polls by microtasks for one who waits, or is held. */
+export const spin = 10_000
+
 export const none: readonly string[] = []
 export const timeHash: number = hashText('(time)')
 export const startHash: number = hashText('(start)')
@@ -77,6 +80,8 @@ export abstract class Driver implements Control {
 	readonly uncontrolled: Set<string> = new Set<string>()
 	/** How often it has waited in vain for what stayed alive. */
 	settles = 0
+	/** Whether a task has polled by microtasks for one who waited. */
+	polls = false
 	/** How many callbacks of real timers and I/O the execution has got, by type. */
 	readonly callbacks: Map<string, number> = new Map<string, number>()
 	protected readonly waiting: Waiting = new Waiting()

@@ -39,6 +39,8 @@ export interface Outcome {
 	/** How many callbacks of real timers and I/O the execution has got, by type. */
 	readonly callbacks: ReadonlyMap<string, number>
 	readonly met: Met
+	/** Whether a task has polled by microtasks for one who waited. */
+	readonly polls: boolean
 	/** How often it has waited in vain for what stayed alive. */
 	readonly settles: number
 	/** The streams and what came on them; undefined where an action has happened, which may well change that. */
@@ -57,6 +59,8 @@ interface How {
 	 * dead time that is not waited for again.
 	 */
 	readonly hung?: boolean
+	/** Whether tasks may poll by microtasks for others that wait: it is looked for, which takes its time. A detailed execution always does. */
+	readonly watches?: boolean
 	/** Finds where tasks wait outside of choice points, which takes its time. */
 	readonly waits?: Waits | undefined
 }
@@ -96,7 +100,10 @@ export class Executor {
 	}
 
 	/** Execute the body once. */
-	async execute(deviations: readonly Deviation[], { strategy, detail = false, waits, hung = false }: How = {}): Promise<Outcome> {
+	async execute(
+		deviations: readonly Deviation[],
+		{ strategy, detail = false, watches = false, waits, hung = false }: How = {},
+	): Promise<Outcome> {
 		const order = orderOf(deviations)
 		// Undisturbed, a body begins where its caller is in the turn of the event loop, as in `run`: what an immediate and a file do depends on that.
 		if (order !== 'plain' && originals.now() - this.#paused >= pause) await this.#pause()
@@ -112,7 +119,7 @@ export class Executor {
 			const limits = hung ? { ...this.#limits, hung } : this.#limits
 			const driver =
 				order === undefined
-					? new Controller(deviations, limits, injects, strategy?.())
+					? new Controller(deviations, limits, injects, detail || watches, strategy?.())
 					: new Natural(deviations, limits, this.#microtasks, () => this.#listen(), waits)
 			const outcome = await this.#watched(waits ?? suspended, () => this.#once(driver, { detail, suspended }))
 			if (outcome.actions.length > 0) this.#hasActions = true
@@ -189,7 +196,8 @@ export class Executor {
 		stop()
 		// Its failure is none of the schedule, and there is no next one.
 		this.settings.signal?.throwIfAborted()
-		const { widths, states, hashes, occurrences, moments, rooms, arrivals, marks, injected, uncontrolled, callbacks, settles, log } = driver
+		const { widths, states, hashes, occurrences, moments, rooms, arrivals, marks, injected, uncontrolled, callbacks, settles, polls, log } =
+			driver
 		const shape = world.acted ? undefined : world.streams.shape()
 		const actions = world.actions.map(({ name }) => name)
 		return {
@@ -208,6 +216,7 @@ export class Executor {
 			callbacks,
 			settles,
 			met: world.met,
+			polls,
 			shape,
 			steps: log,
 		}

@@ -1,3 +1,4 @@
+import { context } from '../platform/context.js'
 import { originals } from '../platform/originals.js'
 import { meets } from '../world/met.js'
 import { alike } from './alike.js'
@@ -31,6 +32,9 @@ const share = 4
 
 /** How many deviations from the natural order are combined. */
 const deepest = 2
+
+/** In so many schedules polling is looked for in any case. */
+const watched = 50
 
 /** For how many decisions, beyond twice as many as other executions have, a sampled one may let a task wait. */
 const patience = 100
@@ -227,7 +231,7 @@ export class Search {
 	/** What was executed last is executed once more: whatever is different is not decided by the schedule. @returns whether to go on */
 	async #control(): Promise<boolean> {
 		const { deviations, outcome } = this.#last!
-		const again = await this.#executor.execute(deviations, { waits: this.#waits })
+		const again = await this.#executor.execute(deviations, { watches: this.#watches(), waits: this.#waits })
 		this.progress.waits = this.#waits.list
 		if (!same(outcome, again)) this.progress.diverged++
 		const failure = this.failureOf(again)
@@ -258,7 +262,7 @@ export class Search {
 	async #execute(
 		deviations: readonly Deviation[],
 		check: Candidate['check'],
-		{ watched = false, sampled }: How = {},
+		{ watched: isWatched = false, sampled }: How = {},
 	): Promise<Outcome | undefined> {
 		const { progress } = this
 		if (progress.runs > 0) {
@@ -268,8 +272,10 @@ export class Search {
 		}
 		let pct: Pct | undefined
 		const strategy = sampled === undefined ? undefined : () => (pct = sampled())
-		const outcome = await this.#executor.execute(deviations, { strategy, ...(watched && { waits: this.#waits }) })
-		if (watched) progress.waits = this.#waits.list
+		const watches = this.#watches()
+		const outcome = await this.#executor.execute(deviations, { strategy, watches, ...(isWatched && { waits: this.#waits }) })
+		this.#polls ||= outcome.polls
+		if (isWatched) progress.waits = this.#waits.list
 		progress.runs++
 		this.#settles += outcome.settles
 		if (this.#settles >= (this.#bounds.settles ?? Number.POSITIVE_INFINITY)) this.#runs = progress.runs
@@ -292,6 +298,12 @@ export class Search {
 		this.#onRun()
 		return outcome
 	}
+
+	/** Whether to look for tasks that poll by microtasks. Where it costs something, only if one has done so, or has waited at a place again and again, and at first. */
+	#watches(): boolean {
+		return this.#polls || this.#waits.repeats || context.light || this.progress.runs < watched
+	}
+	#polls = false
 
 	/** Of a controlled execution. */
 	#note({ widths, occurrences, uncontrolled, injected }: Outcome, went: boolean, isSample: boolean): void {

@@ -19,6 +19,7 @@ import {
 	mixed,
 	none,
 	rest,
+	spin,
 	startHash,
 	timeHash,
 } from './driver.js'
@@ -28,10 +29,7 @@ import type { Waits } from './waits.js'
 /** Timers and callbacks in a row that a held task is passed by: others may poll, by timers of 0 ms, until it has done something. */
 const patience = 200
 
-/** Continuations of promises without a pause, while a task is held: others may poll by microtasks. */
-const spin = 20_000
-
-/** The same in the undisturbed execution. It polls for what no choice point stops, unless events are listened to. */
+/** As {@link spin}, in the undisturbed execution. It polls for what no choice point stops, unless events are listened to. */
 const plainSpin = 100_000
 
 /** Choice points that are passed without a pause. Who passes more polls, and waits until nothing else can go on. */

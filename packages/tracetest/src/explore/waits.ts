@@ -83,7 +83,9 @@ export class Waits {
 	/** Tasks that have run. */
 	readonly #begun = new Set<Task<unknown>>()
 	readonly #passing = new Set<Task<unknown>>()
-	#found: (Call | undefined)[] = []
+	#found: { readonly task: Task<unknown>; readonly call: Call | undefined }[] = []
+	/** Whether a task has waited at one place again and again: it may poll. */
+	repeats = false
 	/** The promise whose job runs. */
 	#running: object | undefined
 	/** What the `next` of an async generator has returned last. */
@@ -122,9 +124,13 @@ export class Waits {
 		this.#stop = undefined
 		this.#hook.disable()
 		const counts = new Map<string, OutsideWait>()
-		for (const call of this.#found) {
+		const seen = new Map<Task<unknown>, Set<string>>()
+		for (const { task, call } of this.#found) {
 			const { file, line } = placeOfCall(call)
 			const key = `${file}:${line}`
+			const places = seen.get(task) ?? new Set()
+			this.repeats ||= places.has(key)
+			seen.set(task, places.add(key))
 			counts.set(key, { file, line, count: (counts.get(key)?.count ?? 0) + 1 })
 		}
 		for (const [key, wait] of counts) if (wait.count > (this.#most.get(key)?.count ?? 0)) this.#most.set(key, wait)
@@ -203,7 +209,7 @@ export class Waits {
 		this.#waits.delete(promise)
 		const { task, world, isOpen, crowded, call } = wait
 		if (isOpen) this.#opened.set(task, this.#opened.get(task)! - 1)
-		if (!world.closed && isOutside(wait) && (crowded || this.#isCrowded(task, world))) this.#found.push(call)
+		if (!world.closed && isOutside(wait) && (crowded || this.#isCrowded(task, world))) this.#found.push({ task, call })
 	}
 
 	readonly #settled = (promise: object): void => {
@@ -241,7 +247,7 @@ export class Waits {
 		this.#callback = undefined
 		if (callback === undefined || callback.settles) return
 		const { task, world, crowded, call } = callback
-		if (!world.closed && (crowded || this.#isCrowded(task, world))) this.#found.push(call)
+		if (!world.closed && (crowded || this.#isCrowded(task, world))) this.#found.push({ task, call })
 	}
 }
 
