@@ -100,7 +100,8 @@ export class Session {
 	get inputs(): Inputs | null {
 		if (this.#found === null || this.#leaves) return null
 		const { dirs, generated, inputs } = this.#found
-		return { dirs, generated, others: new Set([...inputs, ...this.#packages.inputs]) }
+		const rests = [...this.#sources.values()].flatMap(s => s.model.rests?.map(rest => rest.path) ?? [])
+		return { dirs, generated, others: new Set([...inputs, ...this.#packages.inputs, ...rests]) }
 	}
 
 	/** The directory whose sources a file belongs to: its own, but for generated files that package.json moves elsewhere. */
@@ -130,7 +131,9 @@ export class Session {
 			if (look.user) users.push(path)
 		}
 		// A name that was not found may be declared now, as a global of a file that has changed.
-		for (const [path, { model }] of this.#sources) if (model.findings.some(f => f.code === 'T0020')) this.#sources.delete(path)
+		// And one that was found may have gone.
+		for (const [path, { model }] of this.#sources)
+			if (model.findings.some(f => f.code === 'T0020') || model.rests?.some(rest => paths.includes(rest.path))) this.#sources.delete(path)
 		hits.sort()
 		this.#elsewhere.clear()
 	}
