@@ -1,6 +1,7 @@
-import { doctor } from '@tsgotrace/gen'
+import { type DoctorReport, doctor } from '@tsgotrace/gen'
 import { colorsOf } from './color.js'
 import type { ExitCode } from './exit.js'
+import { plural } from './format.js'
 import { printJson, usageError } from './output.js'
 
 const pc = colorsOf(process.stdout)
@@ -10,14 +11,16 @@ const marks = { ok: pc.green('ok  '), note: pc.dim('note'), problem: pc.red('fai
 export async function doctorCommand(target: string, flags: { readonly json?: boolean }): Promise<ExitCode> {
 	const report = await doctor(target, process.cwd())
 	if (report === null) return usageError(`'${target}' is neither a directory with a package.json nor an installed package`)
-	const bad = report.checks.some(c => c.state === 'problem')
+	const all = [report, ...report.packages]
 	if (flags.json) printJson(report)
-	else {
-		process.stdout.write(`${report.name} (${report.events} ${report.events === 1 ? 'event' : 'events'})\n`)
-		for (const check of report.checks) {
-			process.stdout.write(`${marks[check.state]} ${check.text}\n`)
-			if (check.hint !== undefined) process.stdout.write(`     ${check.hint.replaceAll('\n', '\n     ')}\n`)
-		}
-	}
-	return bad ? 1 : 0
+	else process.stdout.write(all.map(textOf).join('\n'))
+	return all.some(r => r.checks.some(c => c.state === 'problem')) ? 1 : 0
+}
+
+function textOf({ name, events, checks }: DoctorReport): string {
+	const lines = checks.flatMap(({ state, text, hint }) => [
+		`${marks[state]} ${text}\n`,
+		...(hint === undefined ? [] : [`     ${hint.replaceAll('\n', '\n     ')}\n`]),
+	])
+	return `${name} (${plural(events, 'event')})\n${lines.join('')}`
 }

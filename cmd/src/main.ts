@@ -57,7 +57,7 @@ program
 	.command('doctor')
 	.summary('check that a package is set up to be traced')
 	.description(
-		'Check a package: does it export its trace types, is the runtime a dependency, how many copies of it are installed, do lint rules leave the directives alone, are the generated files current.',
+		'Check a package: does it export its trace types, is the runtime a dependency, how many copies of it are installed, do lint rules leave the directives alone, do the tsconfig, test runner, router and scripts fit, are the generated files current. Of a workspace: all its packages that have directives.',
 	)
 	.addArgument(new Argument('[package]', 'a directory, or the name of an installed package').default('.', 'the current directory'))
 	.option('--json', 'print JSON')

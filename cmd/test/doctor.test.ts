@@ -12,6 +12,7 @@ const good: Tree = {
 	'package.json': JSON.stringify({
 		name: 'lib',
 		exports: { '.': './dist/index.js', './ztrace': { types: './dist/ztrace.d.ts' }, './net/ztrace': { types: './dist/net/ztrace.d.ts' } },
+		scripts: { build: 'tsgotrace gen && tsc' },
 		dependencies: { '@tsgotrace/runtime': '^1.0.0' },
 	}),
 	'src/a.ts': event,
@@ -41,6 +42,7 @@ ok   @tsgotrace/runtime is a dependency
 ok   exports its trace types: lib/ztrace, lib/net/ztrace
 ok   one copy of @tsgotrace/runtime is installed (1.0.0)
 ok   eslint.config.js leaves the directives alone
+ok   the script "build" runs tsgotrace gen
 ok   generated files are current
 `,
 		})
@@ -93,9 +95,43 @@ ok   one copy of @tsgotrace/runtime is installed (1.0.0)
 					text: 'spaced-comment in eslint.config.js would rewrite the directives',
 					hint: expect.any(String) as string,
 				},
+				{ check: 'scripts', state: 'ok' },
 				{ check: 'generated', state: 'ok' },
 			],
 		})
+	})
+
+	it('of a workspace looks at all packages that have directives', async ({ expect }) => {
+		const workspace: Tree = {
+			'package.json': JSON.stringify({ name: 'all', private: true, workspaces: ['packages/*'] }),
+			'package-lock.json': '{}',
+			'.gitignore': 'packages/web/**/ztrace*.ts\n',
+			'.git/HEAD': '',
+			'node_modules/@tsgotrace/runtime/package.json': runtime('1.0.0'),
+			'packages/lib/package.json': JSON.stringify({
+				name: 'lib',
+				private: true,
+				scripts: { gen: 'tsgotrace gen --quiet' },
+				dependencies: { '@tsgotrace/runtime': '1' },
+				devDependencies: { vitest: '4' },
+			}),
+			'packages/lib/src/a.ts': event,
+			'packages/plain/package.json': '{ "name": "plain" }',
+			'packages/plain/a.ts': '',
+			'packages/web/package.json': JSON.stringify({
+				name: 'web',
+				private: true,
+				scripts: { build: 'next build' },
+				dependencies: { '@tsgotrace/runtime': '1', next: '16' },
+				devDependencies: { jest: '30' },
+			}),
+			'packages/web/tsconfig.json': '{ "extends": "@org/base" }',
+			'packages/web/pages/index.ts': event,
+			'packages/web/src/__tests__/a.ts': '//trace:event traceTested(a)\n//trace:event traceFine()\n',
+		}
+		const { status, stdout } = await doctor(workspace)
+		expect(status).toBe(1)
+		await expect(stdout).toMatchFileSnapshot('golden/doctor-workspace.txt')
 	})
 
 	it('of a package.json that is no JSON says where it is', async () => {

@@ -1,19 +1,12 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { compare } from './diagnostic.js'
+import { type DoctorCheck, eslintCheck, setupChecks } from './doctorsetup.js'
+import type { NpmPackage } from './model.js'
 import { type PackageJson, Packages, readPackageJson } from './npm.js'
 import { isInstalled } from './paths.js'
 import { importsRuntime, readPublished, typesSpecifier } from './published.js'
 import { Session } from './session.js'
-
-/** One thing that was looked at. */
-export interface DoctorCheck {
-	readonly check: 'runtime' | 'types' | 'copies' | 'eslint' | 'generated'
-	readonly state: 'ok' | 'note' | 'problem'
-	readonly text: string
-	/** What to do about it. */
-	readonly hint?: string
-}
 
 /** What `doctor` found. */
 export interface DoctorReport {
@@ -21,6 +14,8 @@ export interface DoctorReport {
 	readonly root: string
 	readonly events: number
 	readonly checks: readonly DoctorCheck[]
+	/** Packages below it that have directives: those of a workspace. */
+	readonly packages: readonly DoctorReport[]
 }
 
 const runtime = '@tsgotrace/runtime'
@@ -47,28 +42,38 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 			root,
 			events,
 			checks: [...runtimeCheck(json, events, bundled), ...typesCheck(json, ids, missing), ...copiesCheck(dirname(root))],
+			packages: [],
 		}
 	}
-	const session = new Session(root, [root])
-	const outcome = await session.run()
-	const own = outcome.units.filter(u => u.pkg.root === root && !u.test && u.events.length > 0)
-	const ids = [...new Set(own.map(u => u.id))].sort(compare)
-	const missing = ids.filter(id => typesSpecifier(root, id.slice(name.length + 1)) === null)
-	const events = own.reduce((n, u) => n + u.events.length, 0)
-	const stale = outcome.changes.map(c => relative(root, c.path))
-	const errors = outcome.diagnostics.filter(d => d.severity === 'error').length
-	return {
-		name,
-		root,
-		events,
-		checks: [
-			...runtimeCheck(json, events),
-			...typesCheck(json, ids, missing),
-			...copiesCheck(root),
-			...eslintCheck(root),
+	const outcome = await new Session(root, [root]).run()
+	// Every directive, generated file and diagnostic is of the package that it is nearest to.
+	const pkgs = new Set(outcome.units.map(u => u.pkg))
+	const others = [...pkgs].filter(p => p.root !== root).sort((a, b) => compare(a.root, b.root))
+	const ownerOf = (file: string): string => packages.of(dirname(file))?.root ?? root
+	const report = (of: NpmPackage): DoctorReport => {
+		const own = readPackageJson(of.root)!
+		const units = outcome.units.filter(u => u.pkg.root === of.root)
+		const exporting = units.filter(u => !u.test && u.events.length > 0)
+		const ids = [...new Set(exporting.map(u => u.id))].sort(compare)
+		const missing = ids.filter(id => typesSpecifier(of.root, id.slice(of.name.length + 1)) === null)
+		const events = exporting.reduce((n, u) => n + u.events.length, 0)
+		const stale = outcome.changes.filter(c => ownerOf(c.path) === of.root).map(c => relative(of.root, c.path))
+		const errors = outcome.diagnostics.filter(d => d.severity === 'error' && ownerOf(d.file) === of.root).length
+		const checks = [
+			...runtimeCheck(own, events),
+			...typesCheck(own, ids, missing),
+			...(of.root === root ? copiesCheck(root) : []),
+			...eslintCheck(of.root),
+			...(units.length === 0 ? [] : setupChecks(own, of, units, root)),
 			...generatedCheck(stale, errors),
-		],
+		]
+		return { name: of.name, root: of.root, events, checks, packages: [] }
 	}
+	const packagesBelow = others.map(report)
+	const top = packages.of(root)!
+	if ([...pkgs].some(p => p.root === root) || others.length === 0) return { ...report(top), packages: packagesBelow }
+	// What only holds workspaces together needs nothing for itself.
+	return { name, root, events: 0, checks: copiesCheck(root), packages: packagesBelow }
 }
 
 function runtimeCheck(json: PackageJson, events: number, bundled = false): DoctorCheck[] {
@@ -125,29 +130,6 @@ function collectCopies(modules: string, found: Map<string, string>, depth: numbe
 				collectCopies(join(path, scoped, 'node_modules'), found, depth + 1)
 			}
 		} else collectCopies(join(path, 'node_modules'), found, depth + 1)
-	}
-}
-
-const eslintConfig = /^(eslint\.config\.[mc]?[jt]s|\.eslintrc(\.(js|cjs|json|ya?ml))?)$/
-
-/** Rules that rewrite the comments. */
-function eslintCheck(root: string): DoctorCheck[] {
-	const check = 'eslint'
-	for (let dir = root; ; dir = dirname(dir)) {
-		const file = readdirSync(dir).find(name => eslintConfig.test(name))
-		if (file !== undefined) {
-			const text = readFileSync(join(dir, file), 'utf8')
-			const rules = ['spaced-comment', 'capitalized-comments', 'multiline-comment-style'].filter(rule => text.includes(rule))
-			const harmless = rules.filter(rule => rule === 'spaced-comment').length === rules.length && text.includes('trace:')
-			if (rules.length === 0 || harmless) return [{ check, state: 'ok', text: `${file} leaves the directives alone` }]
-			const hint = [
-				rules.includes('spaced-comment') && `'spaced-comment': ['error', 'always', { line: { markers: ['trace:event', 'trace:import'] } }]`,
-				rules.includes('capitalized-comments') && `'capitalized-comments': ['error', 'always', { ignorePattern: 'trace:' }]`,
-				rules.includes('multiline-comment-style') && `'multiline-comment-style': 'off'`,
-			].filter(line => line !== false)
-			return [{ check, state: 'problem', text: `${rules.join(', ')} in ${file} would rewrite the directives`, hint: hint.join('\n') }]
-		}
-		if (existsSync(join(dir, '.git')) || dirname(dir) === dir) return []
 	}
 }
 

@@ -29,6 +29,7 @@ export interface PackageJson {
 	readonly types?: string
 	readonly typings?: string
 	readonly exports?: unknown
+	readonly scripts?: Record<string, string>
 	readonly dependencies?: Record<string, string>
 	readonly devDependencies?: Record<string, string>
 	readonly peerDependencies?: Record<string, string>
