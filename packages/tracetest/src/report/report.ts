@@ -135,14 +135,17 @@ export function explanation(
 		...(runs > 1 ? [`explored: ${report.claim}`] : []),
 		...(steps === undefined ? [] : ['', steps]),
 		'',
-		again(failure, command),
+		again(failure, command, schedule?.order === 'plain'),
 	].join('\n')
 }
 
-function again({ token, replays, passed }: Omit<Failure, 'error'> & { readonly passed: boolean }, command: string): string {
+function again({ token, replays, passed }: Omit<Failure, 'error'> & { readonly passed: boolean }, command: string, first: boolean): string {
 	if (passed)
 		return `it passed before under the same schedule: the body is not deterministic, or there is state that an execution leaves to the next
 hint: the body must make all its state itself, each time; is there some outside of it, or in a module?`
+	if (!replays && first)
+		return `it did not fail again in this process: the body is not deterministic, or a module keeps what the first execution has made, such as a cache
+in a fresh process: TRACETEST=${token} ${command}`
 	if (!replays) return 'it did not fail again under the same schedule: the body is not deterministic'
 	return `replay: TRACETEST=${token} ${command}`
 }
