@@ -315,7 +315,34 @@ describe.concurrent('flags', { timeout: 60_000 }, () => {
 		expect(places(await signalsOf(dump))).toContain('wait')
 	})
 
+	it('--signal none: SIGUSR2 ends the program, as nodemon wants it to', async () => {
+		const { signal, stderr } = await recorded(dir, [node, 'app/wait.mjs'], {
+			flags: ['--ring', '1MB', '--signal', 'none'],
+			meanwhile: child => child.kill('SIGUSR2'),
+		})
+		expect(signal).toBe('SIGUSR2')
+		expect(stderr).not.toContain('dump:')
+	})
+
+	it.skipIf(process.platform !== 'linux')('--last, --signal: another one', async () => {
+		const { stderr, signal } = await recorded(dir, [node, 'app/wait.mjs'], {
+			flags: ['--last', '30s', '--signal', 'pipe'],
+			// It is the program that is asked, as we pass on what programs are usually sent.
+			meanwhile: child => {
+				const pid = /^(\d+)/.exec(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'))![1]
+				process.kill(Number(pid), 'SIGPIPE')
+				setTimeout(() => child.kill('SIGTERM'), 500)
+			},
+		})
+		expect(signal).toBe('SIGTERM')
+		expect(places(await signalsOf(/^ {2}dump: (.*)$/m.exec(stderr)![1]!))).toContain('wait')
+	})
+
 	it.each([
+		[['--signal', 'USR1', '--ring', '1MB'], "--signal: 'USR1' is not a signal that can ask for a dump"],
+		[['--signal', 'USR2'], '--signal says when to write the ring'],
+		[['--last', '30'], "--last: '30' is no duration"],
+		[['--redact', 'a..b'], "--redact: 'a..b' is neither a parameter nor a path"],
 		[['--ring', 'much'], "--ring: 'much' is no size; 4MB is one, with k, M or G"],
 		[['--ring', '1kB'], "--ring must be from 256kB to 1GB, not '1kB'"],
 		[['--ring', '1MB', '--max-size', '1MB'], '--ring and --last keep the last events in memory'],

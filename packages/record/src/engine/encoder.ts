@@ -45,7 +45,8 @@ export class Encoder {
 	/** Called if an event could not be written by a fault of ours. */
 	failed: (site: Site, error: unknown) => void = () => {}
 	#output: Output = { full() {}, overflow() {} }
-	#pending: PendingSlice | undefined
+	#pendingTrack: Track | undefined
+	#pendingType: schema.EventType = schema.INSTANT
 	readonly #sequence: number
 	readonly #threadTrack: number
 	readonly #hot: Hot
@@ -76,7 +77,7 @@ export class Encoder {
 
 	/** Of {@link general}, while it writes. */
 	get pending(): PendingSlice | undefined {
-		return this.#pending
+		return this.#pendingTrack === undefined ? undefined : { type: this.#pendingType, track: this.#pendingTrack }
 	}
 
 	/** Make room for an event, before anything is decided about it: see {@link Output}. */
@@ -91,7 +92,10 @@ export class Encoder {
 		// As on the fast path: one of many is measured, and counts for all of them.
 		const measured = isMeasured(counts[2 * site.index]! + 1)
 		const began = measured ? now() : 0
-		this.#pending = track === undefined ? undefined : { type, track }
+		if (track !== undefined) {
+			this.#pendingTrack = track
+			this.#pendingType = type
+		}
 		if (this.#nextString > STATE_STRINGS) this.#restartTables()
 		try {
 			this.#event(site, args, type, label, track, span)
@@ -99,7 +103,7 @@ export class Encoder {
 			if (error === noRoom) this.#again(site, args, type, label, track, span)
 			else this.failed(site, error)
 		}
-		this.#pending = undefined
+		if (track !== undefined) this.#pendingTrack = undefined
 		// What is written has to be safe at once.
 		if (hot.limit === 0) this.#output.full()
 		if (measured) counts[0] = counts[0]! + (now() - began) * MEASURED * 1e6
@@ -217,7 +221,7 @@ export class Encoder {
 			const start = out.begin(schema.event.annotations)
 			out.fieldVarint(schema.annotation.nameIid, param.label.iid)
 			if (param.redact === true) this.#values.special(schema.special.redacted)
-			else if (param.rest) this.#values.argument(args.slice(i), param.redactedPaths)
+			else if (param.rest) this.#values.argument(args.slice(i), param.redactedPaths ?? [])
 			else this.#argument(site, param, args[i])
 			out.end(start)
 		}
@@ -225,8 +229,9 @@ export class Encoder {
 
 	#argument(site: Site, param: SiteParam, value: unknown): void {
 		const iid = typeof value === 'string' ? this.#intern(site, param, value) : 0
-		if (iid === 0) this.#values.argument(value, param.redactedPaths)
-		else this.#args.fieldVarint(schema.annotation.stringIid, iid)
+		if (iid !== 0) this.#args.fieldVarint(schema.annotation.stringIid, iid)
+		else if (param.redactedPaths === undefined) this.#values.value(value)
+		else this.#values.argument(value, param.redactedPaths)
 	}
 
 	/** @returns the number of `text` in the table, defined in this state; 0 if it is better written inline */

@@ -36,7 +36,7 @@ export interface SiteParam extends Param {
 	/** `true`: never written. A function: written instead of the argument is what it returns. */
 	readonly redact: Redactor | true | undefined
 	/** In the argument, what is never written. */
-	readonly redactedPaths: readonly RedactPath[]
+	readonly redactedPaths: readonly RedactPath[] | undefined
 	/** Strings of this parameter that were not in the table. Many of them mean that it is of no use. */
 	misses: number
 }

@@ -101,21 +101,22 @@ function redactionOf(
 	param: string,
 ): Pick<SiteParam, 'redact' | 'redactedPaths'> {
 	const functions: Redactor[] = []
-	const redactedPaths: RedactPath[] = []
+	const paths: RedactPath[] = []
 	for (const rule of rules) {
 		if (typeof rule === 'function') {
 			functions.push(rule)
 			continue
 		}
 		const inside = rule === true || redactedIn(rule, param)
-		if (inside === true) return { redact: true, redactedPaths: [] }
-		redactedPaths.push(...inside)
+		if (inside === true) return { redact: true, redactedPaths: undefined }
+		paths.push(...inside)
 	}
+	const redactedPaths = paths.length === 0 ? undefined : paths
 	if (functions.length === 0) return { redact: undefined, redactedPaths }
 	return { redact: (value, id, name) => functions.reduce((replaced, redact) => redact(replaced, id, name), value), redactedPaths }
 }
 
 /** A parameter, and what is redacted in it, as declarations have it. */
 function redactedTexts({ name, redact, redactedPaths }: SiteParam): string[] {
-	return redact === undefined ? redactedPaths.map(path => [name, ...path].join('.')) : [name]
+	return redact === undefined ? (redactedPaths ?? []).map(path => [name, ...path].join('.')) : [name]
 }

@@ -275,14 +275,10 @@ export class Slices {
 		if (track === null) return slice.lost ? undefined : null
 		free.next = lanes.free
 		lanes.free = free
-		this.#endedRecorded(slice)
-		return track
-	}
-
-	#endedRecorded(slice: OpenSlice): void {
-		this.#lastEnded = slice
-		if (isUpTo(slice.nth, this.#cut)) this.#endedSinceCut.push(copied(slice)!)
+		if (((slice.nth - this.#cut) | 0) <= 0) this.#endedSinceCut.push(copied(slice)!)
+		if (this.#now !== undefined) this.#lastEnded = slice
 		if (this.ended !== undefined) this.ended(slice)
+		return track
 	}
 
 	#beginKey(lanes: Lanes, arg: unknown, recorded: boolean): Track | null {
@@ -346,7 +342,9 @@ export class Slices {
 		const slice = this.#stack.pop()!
 		this.#close(slice)
 		if (slice.track === null) return slice.lost ? undefined : null
-		this.#endedRecorded(slice)
+		if (isUpTo(slice.nth, this.#cut)) this.#endedSinceCut.push(copied(slice)!)
+		if (this.#now !== undefined) this.#lastEnded = slice
+		this.ended?.(slice)
 		return slice.track
 	}
 
