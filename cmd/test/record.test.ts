@@ -377,7 +377,7 @@ describe.skipIf(process.platform === 'win32')('disks', { timeout: 60_000 }, () =
 
 	it('that get full: the program goes on, and what was written before can be read', async () => {
 		// One chunk, and no room for the rest that is written at the end.
-		const { events, trace, ...run } = await recorded(dir, limited(261, ...full))
+		const { events, trace, ...run } = await recorded(dir, limited(262, ...full))
 		expect(run).toMatchObject({ code: 6, signal: null, stdout: 'went on\n' })
 		const found = events!.map(({ args }) => args['n'])
 		expect(found).toEqual(Array.from({ length: found.length }, (_, i) => i))

@@ -200,9 +200,9 @@ export class Recorder {
 		const { type } = site.role
 		const admit = sampler === undefined ? undefined : () => sampler.admit()
 		if (type === SLICE_BEGIN || type === SLICE_END) {
-			const { begin, end } = this.#slices.actions(site.category.text, site.role, admit)
+			const { begin, end, outer } = this.#slices.actions(site.category.text, site.role, admit)
 			const choose = type === SLICE_BEGIN ? begin : this.#ending(site, end)
-			return compile(this.#encoder, this.#shared, site, { choose, context: this.#context })
+			return compile(this.#encoder, this.#shared, site, { choose, context: this.#context, outer: type === SLICE_BEGIN ? outer : undefined })
 		}
 		return compile(this.#encoder, this.#shared, site, { admit })
 	}

@@ -3,8 +3,9 @@ import { type Context, context, ROOT_CONTEXT, type Span, trace } from '@opentele
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { AlwaysOffSampler, TracerProvider } from '@opentelemetry/sdk-trace'
 import { record } from '@tsgotrace/record'
-import { otlp } from '@tsgotrace/trace/export'
+import { convert, otlp, zipkinJson } from '@tsgotrace/trace/export'
 import { readTrace, type TraceArgs } from '@tsgotrace/trace/read'
+import { type Slice, slicesOf } from '@tsgotrace/trace/slices'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { Collector, plain } from '../../trace/test/collector.js'
 import { collect } from './collect.js'
@@ -193,5 +194,65 @@ describe('OTLP', { timeout: 60_000 }, () => {
 			[traceId, part!.spanContext().spanId],
 		])
 		expect(inner[0]!.events.map(e => e.name)).toEqual(['context:traceTick'])
+	})
+})
+
+describe('slices in the asynchronous context of others', () => {
+	const [outer, outerEnd, query, queryEnd] = [
+		declare('within:traceHandleBegin', 'route: string'),
+		declare('within:traceHandleEnd'),
+		declare('within:traceQueryBegin'),
+		declare('within:traceQueryEnd'),
+	]
+
+	/** Handles requests that overlap, each with two queries one after the other. */
+	async function serve(n: number): Promise<void> {
+		const handle = async (route: string): Promise<void> => {
+			outer(route)
+			for (let i = 0; i < 2; i++) {
+				await (async () => {
+					await Promise.resolve()
+					query()
+					await new Promise(resolve => setTimeout(resolve, 1))
+					queryEnd()
+				})()
+			}
+			outerEnd()
+		}
+		const run = async (route: string): Promise<void> => {
+			await Promise.resolve()
+			await handle(route)
+		}
+		await Promise.all(Array.from({ length: n }, async (_, i) => run(`/${i}`)))
+	}
+
+	it('are within them, in the trace and in all that is made of it', async () => {
+		const { rec, bytes } = collect({ events: 'within:*' })
+		await serve(20)
+		rec.stop()
+		const slices: Slice[] = []
+		for await (const slice of slicesOf(readTrace(bytes()))) slices.push(slice)
+		const queries = slices.filter(({ name }) => name === 'traceQuery')
+		const handles = slices.filter(({ name }) => name === 'traceHandle')
+		expect([queries.length, handles.length]).toEqual([40, 20])
+		for (const handle of handles) {
+			const within = queries.filter(({ parent }) => parent === handle)
+			expect(within).toHaveLength(2)
+			expect(handle.parent).toBeNull()
+			const took = within.reduce((sum, { start, end }) => sum + end - start, 0)
+			expect(handle.self).toBeCloseTo(handle.end - handle.start - took, 3)
+		}
+
+		let text = ''
+		for await (const chunk of convert(readTrace(bytes()), zipkinJson())) text += String(chunk)
+		const spans = JSON.parse(text) as { traceId: string; id: string; parentId?: string; name: string; tags: Record<string, string> }[]
+		const roots = spans.filter(({ name }) => name === 'traceHandle')
+		expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(20)
+		for (const root of roots) {
+			expect(root.parentId).toBeUndefined()
+			expect(
+				spans.filter(({ traceId, parentId, name }) => traceId === root.traceId && parentId === root.id && name === 'traceQuery'),
+			).toHaveLength(2)
+		}
 	})
 })

@@ -166,7 +166,7 @@ const specials = [
 	[],
 	...['getter', 'circular', 'proxy', 'redacted', 'object', 'array', 'empty', 'error', 'cut'].map(name => Symbol.for(name)),
 ]
-const wrappers = 'bigint bits utf16 date error message typed length class size regexp symbol function more _ _ _ bytes'.split(' ')
+const wrappers = 'bigint bits utf16 date error message typed length class size regexp symbol function more _ _ _ bytes _'.split(' ')
 
 function valueOf(annotation: Annotation, state: Tables, known: (table: Map<string, string>, iid: unknown) => string): unknown {
 	const { boolValue, uintValue, intValue, doubleValue, stringValue, stringValueIid, dictEntries, arrayValues } = annotation

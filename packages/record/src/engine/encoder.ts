@@ -1,3 +1,4 @@
+import { sliceMark } from '@tsgotrace/trace/format/metadata'
 import * as schema from '@tsgotrace/trace/format/schema'
 import type { Interned, Site, SiteParam, Track } from '../events/site.js'
 import type { SpanIds } from '../events/tracecontext.js'
@@ -86,7 +87,15 @@ export class Encoder {
 	}
 
 	/** Write an event of any arguments, and for a begin the span that is active. There is {@link room}. */
-	general(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined, span?: SpanIds): void {
+	general(
+		site: Site,
+		args: readonly unknown[],
+		type: schema.EventType,
+		label: Interned,
+		track: Track | undefined,
+		span?: SpanIds,
+		within = 0,
+	): void {
 		const hot = this.#hot
 		const { counts, now } = this.memory
 		// As on the fast path: one of many is measured, and counts for all of them.
@@ -98,9 +107,9 @@ export class Encoder {
 		}
 		if (this.#nextString > STATE_STRINGS) this.#restartTables()
 		try {
-			this.#event(site, args, type, label, track, span)
+			this.#event(site, args, type, label, track, span, within)
 		} catch (error) {
-			if (error === noRoom) this.#again(site, args, type, label, track, span)
+			if (error === noRoom) this.#again(site, args, type, label, track, span, within)
 			else this.failed(site, error)
 		}
 		if (track !== undefined) this.#pendingTrack = undefined
@@ -110,10 +119,18 @@ export class Encoder {
 	}
 
 	/** Once more at the start of a region. What finds no room there is too large. */
-	#again(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined, span?: SpanIds): void {
+	#again(
+		site: Site,
+		args: readonly unknown[],
+		type: schema.EventType,
+		label: Interned,
+		track: Track | undefined,
+		span?: SpanIds,
+		within = 0,
+	): void {
 		this.#output.overflow()
 		try {
-			this.#event(site, args, type, label, track, span)
+			this.#event(site, args, type, label, track, span, within)
 		} catch (error) {
 			if (error === noRoom) this.dropped(site)
 			else this.failed(site, error)
@@ -196,7 +213,15 @@ export class Encoder {
 		}
 	}
 
-	#event(site: Site, args: readonly unknown[], type: schema.EventType, label: Interned, track: Track | undefined, span?: SpanIds): void {
+	#event(
+		site: Site,
+		args: readonly unknown[],
+		type: schema.EventType,
+		label: Interned,
+		track: Track | undefined,
+		span?: SpanIds,
+		within = 0,
+	): void {
 		if (site.epoch !== this.#hot.epoch || label.epoch !== this.#hot.epoch) this.#declare(site, label)
 		if (track !== undefined && track.epoch !== this.#hot.epoch) this.#declareTrack(site, track)
 		const { memory } = this
@@ -205,6 +230,7 @@ export class Encoder {
 		if (type === schema.COUNTER) counterValue(body, args[0] as number)
 		else this.#arguments(site, args)
 		if (span !== undefined) spanArguments(body, span)
+		if (within !== 0) withinArgument(body, within)
 		const size = this.#write(type, site.category.iid, label.iid, track, body.written())
 		const { counts } = memory
 		const k = 2 * site.index
@@ -365,6 +391,13 @@ function varintLength(n: number): number {
 function counterValue(out: Writer, value: number): void {
 	if (Number.isSafeInteger(value)) out.fieldInt(schema.event.counterValue, value)
 	else out.fieldDouble(schema.event.doubleCounterValue, value)
+}
+
+function withinArgument(out: Writer, track: number): void {
+	const start = out.begin(schema.event.annotations)
+	out.fieldVarint(schema.annotation.nameIid, schema.wrapper[sliceMark.within])
+	out.fieldVarint(schema.annotation.uint, track)
+	out.end(start)
 }
 
 function spanArguments(out: Writer, { traceId, spanId, sampled }: SpanIds): void {

@@ -20,6 +20,8 @@ export interface Shape {
 	readonly admit: boolean
 	/** Whether it begins a slice: then the span that is active is recorded with it. */
 	readonly spans: boolean
+	/** Whether it begins a slice that may be within another one, which is recorded with it. */
+	readonly nests: boolean
 }
 
 /** Events with more parameters take the general path: the room that is kept free for an event would not do. */
@@ -42,6 +44,7 @@ export const factoryParams = [
 	'choose',
 	'admit',
 	'context',
+	'outer',
 ] as const
 
 /** Whether the fast path can write the event at all. */
@@ -70,6 +73,7 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 	leave: {
 		if (site.epoch === 0) break leave
 		${shape.spans ? 'if (context.api !== undefined && context.find()) break leave' : ''}
+		${shape.nests ? 'if (outer() !== 0) break leave' : ''}
 		if (site.epoch !== hot.epoch || hot.at >= hot.limit) break leave
 		${shape.admit ? 'if (!admit()) return' : ''}
 		track = ${chosen ? `choose(${arity === 0 ? 'undefined' : 'a0'})` : counter ? 'site.track' : 'undefined'}

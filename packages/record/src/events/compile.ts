@@ -21,6 +21,8 @@ export interface Hooks {
 	readonly choose?: ((key: unknown) => Track | null | undefined) | undefined
 	/** What a begin of a slice asks for the active span. */
 	readonly context?: TraceContext | undefined
+	/** What a begin of a slice asks for the track of the slice that it is within; 0 if there is none. */
+	readonly outer?: (() => number) | undefined
 }
 
 let allowed: boolean | undefined
@@ -45,9 +47,9 @@ const unasked: Track = newTrack(0, '', false)
 /** The encoder of a site: as generated code where that is allowed and of use, else as a closure. What they write reads the same. */
 export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {
 	const redacted = redacting(site)
-	const { choose, admit, context } = hooks
+	const { choose, admit, context, outer } = hooks
 	const spans = context !== undefined && site.role.type === SLICE_BEGIN
-	const write = (args: readonly unknown[], track: Track | undefined, span?: SpanIds): void => {
+	const write = (args: readonly unknown[], track: Track | undefined, span?: SpanIds, within?: number): void => {
 		const { role } = site
 		if (role.type === INSTANT) encoder.general(site, args, INSTANT, site.label, undefined)
 		else if (role.type === COUNTER) {
@@ -55,7 +57,7 @@ export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hoo
 			if (countable) encoder.general(site, args, COUNTER, site.label, site.track)
 			else encoder.general(site, args, INSTANT, site.ownLabel, undefined)
 		} else if (track === undefined) encoder.general(site, args, INSTANT, site.ownLabel, undefined)
-		else encoder.general(site, args, role.type, site.label, track, span)
+		else encoder.general(site, args, role.type, site.label, track, span, within)
 	}
 	const encode: Encode = (...args) => {
 		if (admit !== undefined && !admit()) return
@@ -63,9 +65,10 @@ export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hoo
 		const values = redacted === undefined ? args : redacted(args)
 		const span = spans && context.api !== undefined ? spanOf(context) : undefined
 		encoder.room()
+		const within = outer?.()
 		const track = choose === undefined ? undefined : choose(args[0])
 		if (track === null) return
-		write(values, track, span)
+		write(values, track, span, within)
 	}
 	const shape: Shape = {
 		site,
@@ -74,6 +77,7 @@ export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hoo
 		track: choose !== undefined ? 'chosen' : site.role.type === COUNTER ? 'fixed' : 'none',
 		admit: admit !== undefined,
 		spans,
+		nests: outer !== undefined,
 	}
 	const counterRedacted = site.role.type === COUNTER && site.params[0]?.redact !== undefined
 	if (!generate || redacted !== undefined || counterRedacted || !hasFastPath(shape)) return encode
@@ -93,14 +97,14 @@ function generatedEncoder(
 	{ memory }: Encoder,
 	shared: Shared,
 	shape: Shape,
-	{ choose, admit, context }: Hooks,
+	{ choose, admit, context, outer }: Hooks,
 	slow: (args: readonly unknown[], track: Track | undefined) => void,
 ): Encode {
 	// oxlint-disable-next-line typescript/no-implied-eval -- constants of the event and names of ours; nothing of the program's input
 	const factory = new Function(...factoryParams, source(shape)) as (...given: unknown[]) => Encode
 	const { intern, number, integer, measured } = shared
 	const { hot, view, base, counts, now } = memory
-	return factory(shape.site, hot, view, base, counts, now, intern, number, integer, measured, unasked, slow, choose, admit, context)
+	return factory(shape.site, hot, view, base, counts, now, intern, number, integer, measured, unasked, slow, choose, admit, context, outer)
 }
 
 /** The span that is active. */

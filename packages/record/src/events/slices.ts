@@ -111,6 +111,8 @@ export interface SliceActions {
 	readonly begin: (arg: unknown) => Track | null
 	/** @returns the track; null if the slice was not recorded, undefined if there is none that ends */
 	readonly end: (arg: unknown) => Track | null | undefined
+	/** Of slices that are told by context: the track of the one in whose context a begin happens now; 0 if there is none. */
+	readonly outer?: () => number
 }
 
 /** Which slices are open, and on which tracks. */
@@ -224,6 +226,11 @@ export class Slices {
 				nest(slice, openOf(context.getStore()))
 				context.enterWith(slice)
 				return slice.track
+			},
+			outer: () => {
+				let slice = context.getStore()
+				while (slice !== undefined && !(slice.open && slice.track !== null)) slice = slice.outer
+				return slice?.track?.uuid ?? 0
 			},
 			end: () => {
 				let slice = context.getStore()

@@ -145,6 +145,7 @@ export const wrapper = {
 	'tsgotrace.span_id': 16,
 	'tsgotrace.unsampled': 17,
 	bytes: 18,
+	'tsgotrace.within': 19,
 } as const
 export const wrapperTexts: readonly string[] = Object.keys(wrapper)
 /** Reserved iids are below this. */
