@@ -22,7 +22,7 @@ export function warningsOf(progress: Progress, ms: number, bounds: Pick<Bounds, 
 function choicesText({ met, exhaustive, runs, samples, natural }: Progress): string[] {
 	const controlled = runs - samples - natural.runs
 	if (met.points > 0 || met.times > 0 || controlled === 0) return []
-	const hint = `${pausing(met.ordinary)}declare an event as async where the code waits, or let the plugin make awaits choice points`
+	const hint = `${asyncText(met.ordinary)}, or let the plugin make awaits choice points`
 	if (exhaustive && controlled === 1)
 		return [
 			`no choice point was met: no two tasks waited at once to start, or at a pausable event; start by t.go what contends, and ${hint}`,
@@ -30,12 +30,14 @@ function choicesText({ met, exhaustive, runs, samples, natural }: Progress): str
 	return met.starts > 0 ? [`only the starts of tasks were choices: no pausable event was signalled; ${hint}`] : []
 }
 
-/** Events at which tasks could wait, if they were pausable: those that more than one task signals. */
-function pausing(ordinary: Progress['met']['ordinary']): string {
-	const shared = [...ordinary].filter(([, tasks]) => tasks.size > 1)
-	if (shared.length === 0) return ''
-	const names = shared.slice(0, 3).map(([event]) => `${nameOf(event)} (${event.source})`)
-	return `tasks share ${names.join(', ')}${shared.length > 3 ? `, and ${shared.length - 3} more` : ''}: `
+/** What to declare: events that more than one task signals could be places where these wait. The generator changes their calls. */
+function asyncText(ordinary: Progress['met']['ordinary']): string {
+	const shared = [...ordinary].filter(([, tasks]) => tasks.size > 1).map(([event]) => event)
+	const [first] = shared
+	if (first === undefined) return 'declare an event as async where the code waits'
+	const names = shared.slice(0, 3).map(event => `${nameOf(event)} (${event.source})`)
+	const all = `${names.join(', ')}${shared.length > 3 ? `, and ${shared.length - 3} more` : ''}`
+	return `tasks share ${all}: declare one as "//trace:event async ${nameOf(first)}(…)", and "npx tsgotrace gen --fix" makes its calls "if (${nameOf(first)}) await ${nameOf(first)}(…)"`
 }
 
 function budgetText({ cut, runs }: Progress, ms: number, bounds: Pick<Bounds, 'ms'>): string {
