@@ -1,6 +1,7 @@
 // What is not needed to find out that nothing has changed is loaded when it is asked for.
 import type { DoctorReport } from './doctor.js'
-import type { GenResult } from './gen.js'
+import type { GenOptions, GenResult } from './gen.js'
+import type { GenSession } from './gensession.js'
 import type { ListOptions, ListResult } from './list.js'
 import type { WatchOptions } from './watch.js'
 
@@ -8,8 +9,25 @@ export { type Colors, type Diagnostic, format, type Related, type Severity } fro
 export type { DoctorReport } from './doctor.js'
 export type { DoctorCheck } from './doctorsetup.js'
 export { type GenOptions, type GenResult, gen } from './gen.js'
+export type { GenSession } from './gensession.js'
 export type { ListedEvent, ListedImport, ListOptions, ListResult } from './list.js'
 export type { WatchOptions } from './watch.js'
+
+/**
+ * A session for tools that hear of changes themselves, such as plugins of bundlers. With `fix`, use {@link gen}.
+ *
+ * @example
+ * import { resolve } from 'node:path'
+ * import { openSession } from '@tsgotrace/gen'
+ *
+ * const session = await openSession({ roots: [process.cwd()], cwd: process.cwd() })
+ * await session.generate()
+ * const { written } = await session.changed([resolve('src/conn.ts')])
+ */
+export async function openSession(options: GenOptions): Promise<GenSession> {
+	const module = await import('./gensession.js')
+	return new module.GenSession(options)
+}
 
 /** List the events of source directories and of installed packages, sorted by id. */
 export async function list(options: ListOptions): Promise<ListResult> {
