@@ -12,6 +12,11 @@ export interface VerifyOptions extends RunOptions {
 	readonly actions?: number
 	/** Actions are injected inside of each event and up to this many microtasks after it. Default: 8. */
 	readonly microtasks?: number
+	/**
+	 * Where actions are injected: at `events` (and choice points, where all tasks wait, and where time passes), or `everywhere`: also where a task begins to await, at each
+	 * `await` of the files that the plugin has rewritten. Default: `events`.
+	 */
+	readonly inject?: 'events' | 'everywhere'
 	/** At most this many schedules are sampled, between the systematic ones. Default: 500. */
 	readonly samples?: number
 	/** How many ordering constraints a sampled schedule aims at: the depth of PCT. Default: 3. */
@@ -63,6 +68,7 @@ const known: Readonly<Record<keyof VerifyOptions, true>> = {
 	delays: true,
 	actions: true,
 	microtasks: true,
+	inject: true,
 	samples: true,
 	depth: true,
 	seed: true,
@@ -103,6 +109,12 @@ export function boundsOf(options: VerifyOptions): Bounds {
 		settles: isSaid ? Number.POSITIVE_INFINITY : 8,
 		ms: whole('budget', 20_000, 1),
 	}
+}
+
+/** @throws if it is not one of the two */
+export function injectOf({ inject = 'events' }: VerifyOptions): 'events' | 'everywhere' {
+	if (inject === 'events' || inject === 'everywhere') return inject
+	throw new RangeError(`verify: option inject is ${valueText(inject)}: 'events' or 'everywhere' is expected`)
 }
 
 /** Limits of each execution, all decided. */

@@ -8,7 +8,7 @@ import { chromeTrace } from './report/chrome.js'
 import { find } from './report/find.js'
 import { replay } from './report/replay.js'
 import type { Report } from './report/report.js'
-import { boundsOf, limitsOf, type VerifyOptions } from './verify-options.js'
+import { boundsOf, injectOf, limitsOf, type VerifyOptions } from './verify-options.js'
 import { hide, keep } from './world/errors.js'
 import { here } from './world/here.js'
 import { settingsOf } from './world/options.js'
@@ -112,7 +112,10 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
 	const bounds = boundsOf(options)
 	const limits = limitsOf(options, settings)
 	const token = tokenFor(settings.name, options)
-	const executor = new Executor(body, settings, limits, filterOf(options.points), bounds.microtasks)
+	const executor = new Executor(body, settings, limits, filterOf(options.points), {
+		microtasks: bounds.microtasks,
+		everywhere: injectOf(options) === 'everywhere',
+	})
 	census.rest()
 	const unwatch = watchRejections()
 	try {

@@ -43,6 +43,35 @@ describe('where all tasks wait', () => {
 	})
 })
 
+describe("inject: 'everywhere'", () => {
+	test('while a task waits at an await of the plugin, and not only after it', async () => {
+		const body = async (t: T): Promise<void> => {
+			let waiting = false
+			let hit = false
+			t.action('reset', () => {
+				if (waiting) hit = true
+			})
+			await t.go('ann', async () => {
+				const begin = (): Promise<void> => {
+					waiting = true
+					return Promise.resolve().then(() => {
+						waiting = false
+					})
+				}
+				await awaiting(begin(), 'everywhere#0')
+			})
+			if (hit) throw new Error('reset while it waited')
+		}
+		// The controlled schedules alone: all other places of these are before it begins, or after the value has come.
+		const within = { ...options, actions: 1, microtasks: 0, natural: 0 }
+		expect((await explore(body, within)).failure).toBe(undefined)
+		const found = await explore(body, { ...within, inject: 'everywhere' })
+		expect(found.failure?.error.message).toMatch(/^reset while it waited/)
+		expect(found.failure?.replays).toBe(true)
+		await expect(explore(body, { ...within, inject: 'nowhere' as never })).rejects.toThrow("option inject is 'nowhere'")
+	})
+})
+
 describe('an action that was never injected', () => {
 	test('is no action of the claim', async () => {
 		const report = await explore(async t => {

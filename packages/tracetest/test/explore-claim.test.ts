@@ -30,8 +30,27 @@ test('a body that depends on chance is not claimed to be explored', async () => 
 		},
 		{ points, samples: 0, runs: 100 },
 	)
-	expect(report.claim).toMatch(/^[\d,]+ schedules; the body is not deterministic: \d+ executions? went another way than planned$/)
+	expect(report.claim).toMatch(
+		/^[\d,]+ schedules; the body is not deterministic: \d+ executions? went another way than planned(?:, first at decision \d+: once .*, once .*)?$/,
+	)
 	expect(report.failure).toBe(undefined)
+})
+
+test('the first decision that differed is named, with both places', async () => {
+	let n = 0
+	const report = await explore(
+		async t => {
+			const many = ++n % 2 === 0
+			await t.all(
+				t.go('A', () => steps(many ? 3 : 1)),
+				t.go('B', () => steps(2)),
+			)
+		},
+		{ points, samples: 0, runs: 100 },
+	)
+	expect(report.claim).toMatch(
+		/went another way than planned, first at decision \d+: once [AB]: (?:traceClaim\(\) \S+:\d+|start), once [AB]: (?:traceClaim\(\) \S+:\d+|start)/,
+	)
 })
 
 test('nor one that has other tasks each time, with the same events', async () => {

@@ -25,6 +25,7 @@ export class Controller extends Driver {
 	readonly #delays: readonly Delay[]
 	readonly #strategy: Strategy | undefined
 	readonly #injects: boolean
+	readonly #everywhere: boolean
 	#nextDelay = 0
 	/** Where those wait who are passed over at the decision that is made. */
 	#delayedAt: readonly string[] = none
@@ -37,11 +38,18 @@ export class Controller extends Driver {
 
 	/**
 	 * @param injects whether actions may be injected
+	 * @param everywhere whether they are also injected where a task begins to await, in files that the plugin has rewritten
 	 * @param watches whether tasks may poll by microtasks for others that wait
 	 */
-	constructor(deviations: readonly Deviation[], limits: Limits, injects: boolean, watches: boolean, strategy?: Strategy) {
+	constructor(
+		deviations: readonly Deviation[],
+		limits: Limits,
+		{ injects, everywhere, watches }: { readonly injects: boolean; readonly everywhere: boolean; readonly watches: boolean },
+		strategy?: Strategy,
+	) {
 		super(deviations, limits)
 		this.#injects = injects
+		this.#everywhere = injects && everywhere
 		this.#watches = watches
 		this.#delays = deviations.filter(isDelay).sort((a, b) => a.at - b.at)
 		this.#strategy = strategy
@@ -93,6 +101,7 @@ export class Controller extends Driver {
 	}
 
 	awaits(source: Source, site: Site | undefined, task: Task<unknown>): () => Promise<void> | undefined {
+		if (this.#everywhere) this.moment(event)
 		return () => (this.world.closed ? this.world.signal(source, none, task, site) : this.#park(source, none, site, task, this.ours))
 	}
 

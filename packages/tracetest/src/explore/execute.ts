@@ -80,6 +80,7 @@ export class Executor {
 	readonly #clock: Clock | undefined
 	readonly #points: (event: TraceEvent) => boolean
 	readonly #microtasks: number
+	readonly #everywhere: boolean
 	/** Which probes are attached: of the choice points, and of all events. */
 	#listens = false
 	#everything = false
@@ -88,14 +89,22 @@ export class Executor {
 
 	/**
 	 * @param points which pausable events are choice points, and at which events actions are injected
+	 * @param everywhere whether actions are also injected where a task begins to await, in files that the plugin has rewritten
 	 * @param microtasks how many microtasks after a moment of the natural order something may happen, at most
 	 */
-	constructor(body: Body, settings: Settings, limits: Limits, points: (event: TraceEvent) => boolean, microtasks = 8) {
+	constructor(
+		body: Body,
+		settings: Settings,
+		limits: Limits,
+		points: (event: TraceEvent) => boolean,
+		{ microtasks = 8, everywhere = false }: { readonly microtasks?: number; readonly everywhere?: boolean } = {},
+	) {
 		this.#body = body
 		this.settings = settings
 		this.#limits = limits
 		this.#points = points
 		this.#microtasks = microtasks
+		this.#everywhere = everywhere
 		this.#clock = settings.time === 'virtual' ? new Clock() : undefined
 	}
 
@@ -119,7 +128,7 @@ export class Executor {
 			const limits = hung ? { ...this.#limits, hung } : this.#limits
 			const driver =
 				order === undefined
-					? new Controller(deviations, limits, injects, detail || watches, strategy?.())
+					? new Controller(deviations, limits, { injects, everywhere: this.#everywhere, watches: detail || watches }, strategy?.())
 					: new Natural(deviations, limits, this.#microtasks, () => this.#listen(), waits)
 			const outcome = await this.#watched(waits ?? suspended, () => this.#once(driver, { detail, suspended }))
 			if (outcome.actions.length > 0) this.#hasActions = true

@@ -3,6 +3,7 @@ import { originals } from '../platform/originals.js'
 import { meets } from '../world/met.js'
 import { alike } from './alike.js'
 import { NaturalFrontier, plain } from './deviate.js'
+import { differenceOf } from './differ.js'
 import type { Executor, Outcome } from './execute.js'
 import { type Candidate, Frontier, type Level } from './frontier.js'
 import { Pct } from './pct.js'
@@ -87,6 +88,8 @@ export class Search {
 	/** Search until a schedule fails, all within the bounds were executed, or the budget is spent. */
 	async run(): Promise<Found | undefined> {
 		const found = await this.#search()
+		const { progress } = this
+		if (this.#strayed !== undefined) progress.difference = await differenceOf(this.#executor, this.#strayed)
 		if (found === undefined || found.passed || this.#bounds.total !== undefined || found.deviations === plain) return found
 		// The undisturbed execution has passed. If it fails now, what earlier executions have left decides, and not the schedule.
 		const outcome = await this.#executor.execute(plain)
@@ -233,7 +236,7 @@ export class Search {
 		const { deviations, outcome } = this.#last!
 		const again = await this.#executor.execute(deviations, { watches: this.#watches(), waits: this.#waits })
 		this.progress.waits = this.#waits.list
-		if (!same(outcome, again)) this.progress.diverged++
+		if (!same(outcome, again)) this.#strays(deviations)
 		const failure = this.failureOf(again)
 		if (failure === undefined || !this.#counts(failure)) return true
 		this.#found = { deviations, failure, outcome: again, passed: true }
@@ -285,7 +288,7 @@ export class Search {
 		this.#actions = Math.max(this.#actions, outcome.actions.length)
 		progress.hasActions = this.#actions > 0
 		const went = outcome.marks.length === deviations.length && (check === undefined || outcome[check.of][check.at] === check.hash)
-		if (orderOf(deviations) === undefined) this.#note(outcome, went, pct !== undefined)
+		if (orderOf(deviations) === undefined) this.#note(deviations, outcome, { went, isSample: pct !== undefined })
 		else {
 			progress.natural.runs++
 			if (!went) progress.natural.diverged++
@@ -306,15 +309,26 @@ export class Search {
 	#polls = false
 
 	/** Of a controlled execution. */
-	#note({ widths, occurrences, uncontrolled, injected }: Outcome, went: boolean, isSample: boolean): void {
+	#note(
+		deviations: readonly Deviation[],
+		{ widths, occurrences, uncontrolled, injected }: Outcome,
+		{ went, isSample }: { readonly went: boolean; readonly isSample: boolean },
+	): void {
 		const { progress } = this
 		this.#length = Math.max(this.#length, widths.length)
 		if (!isSample) this.#fair = Math.max(this.#fair, widths.length)
 		this.#occurrences = Math.max(this.#occurrences, occurrences.length)
 		for (const type of uncontrolled) progress.uncontrolled.add(type)
 		progress.injected ||= injected > 0
-		if (!went && !isSample) progress.diverged++
+		if (!went && !isSample) this.#strays(deviations)
 	}
+
+	/** A controlled schedule went another way than it did before, or than planned. */
+	#strays(deviations: readonly Deviation[]): void {
+		this.progress.diverged++
+		this.#strayed ??= deviations
+	}
+	#strayed: readonly Deviation[] | undefined
 
 	/** What is wrong with an execution: by itself, or compared with the first. */
 	failureOf({ failure, shape }: Outcome): Error | undefined {

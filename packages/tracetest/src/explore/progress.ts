@@ -1,4 +1,5 @@
 import { type Met, metNothing } from '../world/met.js'
+import type { Difference } from './differ.js'
 import type { Level } from './frontier.js'
 import type { OutsideWait } from './waits.js'
 
@@ -39,6 +40,8 @@ export interface Progress {
 	done: number
 	/** Executions that did not do what the one did that they were derived from: the body is not deterministic. */
 	diverged: number
+	/** Where two executions of one schedule have gone different ways, if that was seen again. */
+	difference: Difference | undefined
 	/** Kinds of resources that were alive when decisions were made. */
 	readonly uncontrolled: Set<string>
 	/** Where tasks waited outside of choice points, the most frequent first. */
@@ -79,6 +82,7 @@ export function begun(): Progress {
 		level: { delays: 0, actions: 0 },
 		done: 0,
 		diverged: 0,
+		difference: undefined,
 		uncontrolled: new Set(),
 		waits: [],
 		exhaustive: false,

@@ -41,9 +41,13 @@ function near({ complete, runs }: NaturalProgress): string {
 	return beyond > 0 ? `${all}, and ${thousands(beyond)} more${within > 0 ? '' : ' near it'}` : all
 }
 
-function reservationsOf({ diverged, uncontrolled }: Progress): string[] {
+function reservationsOf({ diverged, difference, uncontrolled }: Progress): string[] {
 	const all: string[] = []
-	if (diverged > 0) all.push(`the body is not deterministic: ${count(diverged, 'execution')} went another way than planned`)
+	if (diverged > 0) {
+		const [one, other] = difference?.ways ?? []
+		const where = difference === undefined ? '' : `, first at decision ${difference.decision}: once ${one}, once ${other}`
+		all.push(`the body is not deterministic: ${count(diverged, 'execution')} went another way than planned${where}`)
+	}
 	if (uncontrolled.size > 0) {
 		const names = [...uncontrolled]
 		const hint = names.some(name => name === 'Timeout' || name === 'Immediate') ? " (try time: 'virtual')" : ''
