@@ -66,7 +66,7 @@ export function signatures(names: Names): fc.Arbitrary<string> {
 					weight: 1,
 					arbitrary: fc.tuple(tie('type'), tie('type'), tie('type')).map(([a, b, c]) => `(${a}) extends infer I ? [I, ${b}] : ${c}`),
 				},
-				{ weight: 1, arbitrary: fc.tuple(tie('type'), own).map(([t, k]) => `{ readonly [${k} in keyof (${t})]?: (${t})[${k}] }`) },
+				{ weight: 1, arbitrary: fc.tuple(tie('atom'), own).map(([t, k]) => `{ readonly [${k} in keyof (${t})]?: (${t})[${k}] }`) },
 				{ weight: 1, arbitrary: tie('type').map(t => `keyof (${t})`) },
 			),
 			atom: fc.oneof(

@@ -6,7 +6,6 @@ export const library = `
 interface _Open { [name: string]: any; [index: number]: any; [symbol: symbol]: any }
 interface Object {
 	constructor: Function; toString: any; toLocaleString: any; valueOf: any; hasOwnProperty: any; isPrototypeOf: any; propertyIsEnumerable: any
-	[name: string]: any; [index: number]: any; [symbol: symbol]: any
 }
 interface Function extends _Open {
 	apply: any; call: any; bind: any; toString: any; prototype: any; length: any; arguments: any; caller: any; name: any

@@ -15,10 +15,10 @@
 //trace:event async traceSaved(id: number)
 //trace:event traceNext(pattern: RegExp)
 
-const pattern = /a*/
+export const pattern: RegExp = /a*/
 //trace:event traceAfterRegExp()
 
-const text = `/** not a comment */`
+export const text = `/** not a comment */`
 //trace:event traceAfterText()
 
 // A line comment is not JSDoc.
