@@ -15,6 +15,7 @@ export function buildOf(): string {
 	let stamp = 0
 	for (const dir of [import.meta.dirname, join(import.meta.dirname, 'ts')]) {
 		for (const name of readdirSync(dir)) {
+			if (!/(?<!\.d)\.[jt]s$/.test(name)) continue
 			const { mtimeMs, size } = statSync(join(dir, name))
 			stamp = (stamp * 31 + mtimeMs + size) % 1e15
 		}
