@@ -1,11 +1,11 @@
+import type { Conversion, ConversionOptions } from '../conversion.js'
 import type { TraceCount, TraceItem, TraceLoss, TraceSignal, TraceTrack } from '../read/items.js'
 import type { TraceArgs } from '../read/values.js'
 import { type Slice, slicesOf } from '../slices.js'
-import type { Conversion, ConversionOptions } from './conversion.js'
-import { type Json, jsonArgs } from './json.js'
-import { jsonArgsText, jsonString } from './jsontext.js'
-import { lossText } from './line.js'
-import { textPid, uniquePid } from './process.js'
+import { type Json, jsonArgs } from '../text/json.js'
+import { jsonArgsText, jsonString } from '../text/jsontext.js'
+import { textPid, uniquePid } from '../text/process.js'
+import { lossText } from '../text/text.js'
 
 /** The only category of which DevTools shows what it does not know by name, in its track "Timings". */
 const userTiming = 'blink.user_timing'

@@ -1,8 +1,8 @@
+import type { Conversion } from '../conversion.js'
 import type { TraceItem } from '../read/items.js'
 import { type Slice, slicesOf } from '../slices.js'
-import type { Conversion } from './conversion.js'
-import { jsonArgsText } from './jsontext.js'
-import { textPid } from './process.js'
+import { jsonArgsText } from '../text/jsontext.js'
+import { textPid } from '../text/process.js'
 
 const head = 'time_ns,type,id,pid,tid,thread,lane,duration_ns,value,args\r\n'
 

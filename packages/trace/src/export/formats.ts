@@ -1,5 +1,5 @@
 // All formats, for tools that offer them. What a format needs is loaded with it.
-import type { Conversion, ConversionOptions } from './conversion.js'
+import type { Conversion, ConversionOptions } from '../conversion.js'
 
 /** An option of one format, as a command line has it. */
 export interface FormatOption {

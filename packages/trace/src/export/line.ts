@@ -1,10 +1,10 @@
+import type { Conversion } from '../conversion.js'
 import type { TraceItem, TraceTrack } from '../read/items.js'
 import type { TraceReader } from '../read/reader.js'
 import { type Slice, slicesOf, threadOf } from '../slices.js'
-import type { Conversion } from './conversion.js'
-import { jsonArgsText, jsonString, jsonValueText } from './jsontext.js'
-import { textPid } from './process.js'
-import { textArgs, textDuration, textMoment, textNanoseconds, textTime } from './text.js'
+import { jsonArgsText, jsonString, jsonValueText } from '../text/jsontext.js'
+import { textPid } from '../text/process.js'
+import { lossText, textArgs, textDuration, textMoment, textNanoseconds, textTime } from '../text/text.js'
 
 /** `42/main`: where an item comes from. */
 function textTrack(track: TraceTrack): string {
@@ -42,11 +42,6 @@ export function textLine(item: TraceItem, slice: Slice | null, start: bigint | n
 /** Ends that other tools write have no name: then it is the slice's. */
 function idOf(id: string, slice: Slice | null): string {
 	return id === '' ? (slice?.id ?? '') : id
-}
-
-/** What is missing. */
-export function lossText(events: number | null, reason: string): string {
-	return `--- ${events === null ? 'events' : events === 1 ? '1 event' : `${events} events`} lost: ${reason} ---`
 }
 
 function when(time: number, start: bigint | null): string {

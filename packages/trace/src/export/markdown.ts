@@ -1,7 +1,7 @@
+import type { Conversion, ConversionOptions } from '../conversion.js'
 import { type Slice, sliceName, slicesOf, threadOf } from '../slices.js'
-import type { Conversion, ConversionOptions } from './conversion.js'
-import { textPid } from './process.js'
-import { textArgs, textDuration, textTime } from './text.js'
+import { textPid } from '../text/process.js'
+import { textArgs, textDuration, textTime } from '../text/text.js'
 
 const head = `| start (s) | duration | self | slice | thread | arguments |
 |---:|---:|---:|---|---|---|

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import type { Conversion } from '../conversion.js'
 import { slicesOf } from '../slices.js'
-import type { Conversion } from './conversion.js'
 import { resourceOf } from './send/environment.js'
 import { type OtlpOptions, otlpExport, serializers } from './send/otlpexport.js'
 import { type SendingOptions, sending, warning } from './send/sending.js'
-import { Spans } from './spans.js'
+import { Spans } from './send/spans.js'
 
 /** How many spans and log records make a line. */
 const batch = 1000

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Profile } from 'pprof-format'
+import type { Conversion, ConversionOptions } from '../conversion.js'
 import { frameAt, ProfileBuilder } from '../format/pprof.js'
 import type { TraceDeclaration, TraceItem, TraceSignal, TraceStatistics } from '../read/items.js'
 import { type Slice, sliceName, slicesOf } from '../slices.js'
-import type { Conversion, ConversionOptions } from './conversion.js'
-import { textPid } from './process.js'
+import { textPid } from '../text/process.js'
 
 /** Different stacks; all beyond these are counted as one. */
 const mostStacks = 100_000

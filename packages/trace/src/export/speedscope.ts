@@ -1,7 +1,7 @@
+import type { Conversion, ConversionOptions } from '../conversion.js'
 import type { TraceTrack } from '../read/items.js'
 import { type Slice, sliceName, slicesOf, threadOf } from '../slices.js'
-import type { Conversion, ConversionOptions } from './conversion.js'
-import { textPid } from './process.js'
+import { textPid } from '../text/process.js'
 import { Spill } from './spill.js'
 
 /** A frame is a slice by its name; others than so many share one. */

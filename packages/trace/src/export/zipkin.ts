@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer'
 import type { HrTime } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import type { Conversion } from '../conversion.js'
 import { slicesOf } from '../slices.js'
-import type { Conversion } from './conversion.js'
 import { resourceOf, zipkinReceiver } from './send/environment.js'
 import { Post } from './send/post.js'
 import { type SendingOptions, sending, warning } from './send/sending.js'
 import { spanAndEvents, spanExport } from './send/spanexport.js'
-import { Spans } from './spans.js'
+import { Spans } from './send/spans.js'
 
 /** Zipkin has microseconds. */
 const step = 1000

@@ -1,8 +1,8 @@
 import { build, type Histogram } from 'hdr-histogram-js'
-import { textValue } from '../export/text.js'
 import type { TraceItem, TraceProcess, TraceStatistics } from '../read/items.js'
 import type { TraceArgs } from '../read/values.js'
 import { type Slice, type SliceBatch, sliceName } from '../slices.js'
+import { textValue } from '../text/text.js'
 import { Slowest } from './slowest.js'
 
 /** What is counted apart. All beyond these go together, so that memory stays bounded. */

@@ -1,5 +1,5 @@
+import type { Conversion } from '../../conversion.js'
 import { slicesOf } from '../../slices.js'
-import type { Conversion } from '../conversion.js'
 import type { Sent } from './sender.js'
 import type { SpanExport } from './spanexport.js'
 

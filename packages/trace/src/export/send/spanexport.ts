@@ -1,9 +1,9 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { SliceBatch } from '../../slices.js'
-import { Spans } from '../spans.js'
 import { resourceOf } from './environment.js'
 import { Sender, type SenderOptions, type Sent } from './sender.js'
+import { Spans } from './spans.js'
 
 /** How many spans or log records go at once. */
 const batch = 1000

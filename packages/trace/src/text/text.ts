@@ -133,3 +133,8 @@ export function textNanoseconds(at: bigint, ns: number): string {
 	if (startSeconds + carry <= 0) return String(at + BigInt(Math.round(ns)))
 	return `${startSeconds + carry}${nine(n - carry * 1e9)}`
 }
+
+/** What is missing. */
+export function lossText(events: number | null, reason: string): string {
+	return `--- ${events === null ? 'events' : events === 1 ? '1 event' : `${events} events`} lost: ${reason} ---`
+}

@@ -1,6 +1,6 @@
-import { TraceReadError } from '../read/error.js'
-import type { TraceReader } from '../read/reader.js'
-import type { TraceBatches } from '../slices.js'
+import { TraceReadError } from './read/error.js'
+import type { TraceReader } from './read/reader.js'
+import type { TraceBatches } from './slices.js'
 
 /** Makes another format of a trace: text or bytes, a piece at a time, at the pace of the consumer. */
 export type Conversion = (trace: TraceBatches) => AsyncIterable<string | Uint8Array>

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { HrTime, SpanAttributes } from '@opentelemetry/api'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace'
-import type { TraceCount, TraceItem, TraceLoss, TraceSignal, TraceTrack } from '../read/items.js'
-import type { TraceArgs, TraceValue } from '../read/values.js'
-import { type Slice, type SliceBatch, threadOf } from '../slices.js'
-import { jsonValue } from './json.js'
-import { lossText } from './line.js'
-import { textPid } from './process.js'
+import type { TraceCount, TraceItem, TraceLoss, TraceSignal, TraceTrack } from '../../read/items.js'
+import type { TraceArgs, TraceValue } from '../../read/values.js'
+import { type Slice, type SliceBatch, threadOf } from '../../slices.js'
+import { jsonValue } from '../../text/json.js'
+import { textPid } from '../../text/process.js'
+import { lossText } from '../../text/text.js'
 
 type Resource = ReadableSpan['resource']
 
