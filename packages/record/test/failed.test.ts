@@ -14,10 +14,10 @@ it('is an error with the id of the event, and no loss', () => {
 	const errors: Error[] = []
 	const rec = record({ events: 'failed:*', to: chunk => chunks.push(chunk), onError: error => errors.push(error) })
 	// oxlint-disable-next-line typescript/unbound-method -- it is called on the writer
-	const original = ValueWriter.prototype.argument
-	const broken = vi.spyOn(ValueWriter.prototype, 'argument').mockImplementation(function (this: ValueWriter, value, paths) {
+	const original = ValueWriter.prototype.value
+	const broken = vi.spyOn(ValueWriter.prototype, 'value').mockImplementation(function (this: ValueWriter, value) {
 		if (value === mistake) throw new TypeError('a mistake of ours')
-		original.call(this, value, paths)
+		original.call(this, value)
 	})
 	try {
 		for (const x of [{ n: 1 }, mistake, { n: 2 }]) one(x)
