@@ -48,10 +48,10 @@ describe.each(rows)('$name, runtime $runtime, minify $minify', ({ name, runtime,
 	test('list', async () => {
 		const { status, stdout } = await tsgotrace(['list', '--long', 'hello'], app.root)
 		expect(status).toBe(0)
-		expect(stdout).toBe(`hello/net:traceRecv<T extends Frame>(frame: T, ...more: Frame[])   src/net/conn.ts:8
-hello:traceBye(who: string, mood: 'calm' | "can't wait")           src/hello.ts:8
-hello:traceHello(greeting: Greeting, times?: number)               src/hello.ts:7
-hello:traceSaved(id: number)                                       src/store.ts:3   pausable
+		expect(stdout).toBe(`hello/net:traceRecv<T extends Frame>(frame: T, ...more: Frame[])   src/net/conn.ts
+hello:traceBye(who: string, mood: 'calm' | "can't wait")           src/hello.ts
+hello:traceHello(greeting: Greeting, times?: number)               src/hello.ts
+hello:traceSaved(id: number)                                       src/store.ts   pausable
 `)
 	})
 

@@ -151,6 +151,8 @@ class Runs {
 		if (this.#running) return
 		this.#running = true
 		while (this.#changed.size > 0 || this.#structural) {
+			// Writing a file empties it first: what is empty will be filled in a moment, and is no reason to remove anything.
+			if ([...this.#changed].some(path => statSync(path, { throwIfNoEntry: false })?.size === 0)) await sleep(50)
 			const paths = [...this.#changed]
 			const rescans = this.#structural
 			const all = rescans || this.#allUnits
