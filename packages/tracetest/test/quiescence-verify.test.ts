@@ -66,7 +66,7 @@ test('a guard timer is waited for once in an execution, and the claim names it',
 			await steps('a', 40)
 			clearTimeout(guard)
 		},
-		{ ...plain, settle: 100 },
+		{ ...plain, delays: 1, settle: 100 },
 	)
 	expect(report.claim).toMatch(/not fully controlled: Timeout/)
 	// Each wait in vain counts: eight of them, and the search ends.
