@@ -4,10 +4,15 @@ import { describe, expect, test } from 'vitest'
 import { pausable } from './fixtures.js'
 
 const step = pausable<[]>('traceHeldStep')
-// Polling by microtasks alone is no part of it: one task at a time, that never ends.
 const options = { points: [step.event], progress: false, runs: 60, budget: 60_000 }
 
+/** No promise: to await it takes a microtask. */
+const nothing = null as unknown as Promise<void>
+
 const polls: Readonly<Record<string, () => Promise<void>>> = {
+	microtasks: () => nothing,
+	'promises that are settled': () => Promise.resolve(),
+	ticks: () => new Promise(resolve => process.nextTick(resolve)),
 	'timers of 0 ms': () => new Promise(resolve => setTimeout(resolve, 0)),
 	immediates: () => new Promise(resolve => setImmediate(resolve)),
 }
