@@ -74,7 +74,7 @@ for (const group of cycles) problems.push(`these files import values of each oth
 for (const group of folderCircles) problems.push(`these folders import each other: ${group.join(', ')}`)
 
 // Rows of the table: | `folder` | `name` | job | may import |
-const rows = [...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| `((?:packages\/)?\w+)` \| `[^`]+` \| [^|]+ \| ([^|]+) \|$/gm)]
+const rows = [...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| `(packages\/\w+|cmd)` \| `[^`]+` \| [^|]+ \| ([^|]+) \|$/gm)]
 const table = new Map(
 	rows.map(([, folder, may]) => [folder, [...may.split(';')[0].matchAll(/`(@tsgotrace\/[^`]+)`/g)].map(match => match[1])]),
 )

@@ -7,7 +7,7 @@ import type { CorpusProgram } from './corpus.js'
 import { recorded } from './record.js'
 
 /** All of a run that a user could see. */
-export interface Seen {
+interface Seen {
 	readonly code: number | null
 	readonly signal: NodeJS.Signals | null
 	readonly stdout: string

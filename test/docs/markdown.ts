@@ -54,7 +54,15 @@ function blocksOf(text: string): Block[] {
 /** The `@example` blocks of the packages' doc comments. */
 export function jsdocExamples(): (Block & { readonly name: string })[] {
 	const found: (Block & { name: string })[] = []
-	for (const pkg of ['packages/runtime', 'packages/gen', 'packages/tracetest', 'packages/trace', 'packages/record', 'cmd']) {
+	for (const pkg of [
+		'packages/runtime',
+		'packages/gen',
+		'packages/tracetest',
+		'packages/trace',
+		'packages/record',
+		'packages/exec',
+		'cmd',
+	]) {
 		for (const file of readdirSync(join(root, pkg, 'src'), { recursive: true, encoding: 'utf8' })) {
 			if (!file.endsWith('.ts')) continue
 			const name = `${pkg}/src/${file}`

@@ -107,7 +107,7 @@ export interface KnownName {
 }
 
 /** A file, and how it was. */
-export interface Rest {
+interface Rest {
 	readonly path: string
 	readonly stamp: string
 }

@@ -16,7 +16,7 @@ import { Writer } from './writer.js'
 const STATE_STRINGS = 65_536
 
 /** Thrown where the buffer is full, and caught in {@link Encoder.general}, which asks for room and begins again. */
-export const noRoom: Error = new Error('no room')
+const noRoom: Error = new Error('no room')
 
 /** Where the packets go. Afterwards there is room for an event at {@link Hot.at}. */
 export interface Output {
