@@ -9,9 +9,9 @@ let first: Searched
 
 test('V8 alone tells of promises in a search on Node 20 and 22, and nobody does on later ones', async () => {
 	first = await search()
-	expect(first.report.failure?.error.message).toMatch(/^lost update: 1/)
+	expect(first.report.failure?.error.message).toMatch(/^A wrote first/)
 	expect(first.report.failure?.replays).toBe(true)
-	expect([...first.light]).toEqual([needsHooks])
+	expect(first.light.has(true)).toBe(needsHooks)
 	expect(essence(await search())).toEqual(essence(first))
 })
 
@@ -31,21 +31,26 @@ test('a search leaves async_hooks as they were', async () => {
 	expect(promises.length).toBeGreaterThan(2)
 	expect(executionAsyncId()).toBeGreaterThan(id)
 	const again = await search()
-	expect([...again.light]).toEqual([needsHooks])
+	expect(again.light.has(true)).toBe(needsHooks)
 	expect(essence(again)).toEqual(essence(first))
 })
 
 test('a body that begins to use async_hooks has them, and no execution counts that has lost its context', async () => {
 	const storage = new AsyncLocalStorage<string>()
 	const seen: unknown[] = []
-	const stored = await search(() => {
+	let begun = !needsHooks
+	const stored = await search(light => {
+		// Not at once: the undisturbed execution has them in any case.
+		begun ||= light
+		if (!begun) return
 		void storage.run('mine', async () => {
 			await setTimeout(1)
 			await Promise.resolve()
 			seen.push(storage.getStore())
 		})
 	})
-	expect([...stored.light]).toEqual(needsHooks ? [true, false] : [false])
+	expect(stored.light.has(true)).toBe(needsHooks)
+	expect(stored.light.has(false)).toBe(true)
 	expect(essence(stored)).toEqual(essence(first))
 	await vi.waitFor(() => expect(seen.length).toBeGreaterThan(2))
 	expect(new Set(seen)).toEqual(new Set(['mine']))
