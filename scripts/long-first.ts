@@ -10,19 +10,19 @@ import { BaseSequencer } from 'vitest/node'
 const long = [
 	// Not so long, but it has the bounds of time that the project has promised: beside files that start one program at a time.
 	'packages/tracetest/test/go123.test.ts',
-	'test/docs/docs.test.ts',
 	'cmd/test/gen.test.ts',
 	'cmd/test/record.test.ts',
 	'cmd/test/trace.test.ts',
 	'packages/tracetest/test/quiescence.test.ts',
 	'packages/tracetest/test/races.test.ts',
 	'packages/record/test/values.test.ts',
-	'test/across/core.test.ts',
 	'packages/tracetest/test/explore-model.test.ts',
 	'packages/tracetest/test/shrink.test.ts',
 	'test/fuzz/finder.test.ts',
-	'test/compile/compile.test.ts',
 	// The matrix.
+	'test/docs/docs.matrix.test.ts',
+	'test/across/core.matrix.test.ts',
+	'test/compile/works.matrix.test.ts',
 	'cmd/test/bounded.matrix.test.ts',
 	'packages/tracetest/test/go123-bindings.matrix.test.ts',
 	'test/bundles/bundles.matrix.test.ts',

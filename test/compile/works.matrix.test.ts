@@ -1,4 +1,4 @@
-// What is generated compiles under the strictest options, and works. All ways to compile it are in the matrix beside this file.
+// What is generated compiles under the strictest options, and works. All ways to compile it are in compile.matrix.test.ts.
 import { describe } from 'vitest'
 import { cells } from './cells.js'
 import { checkCell } from './check.js'
