@@ -65,7 +65,8 @@ describe('bundles tell the events, minified too', () => {
 		await writeFile(join(source, 'package.json'), JSON.stringify({ name: 'hello', version: '1.0.0', type: 'module' }))
 		await writeFile(join(source, 'src/odd.ts'), odd)
 		await must(tsgotrace(['gen'], source))
-		expected = await listed(source)
+		// A bundle does not say in which line an event is declared.
+		expected = (await listed(source)).map(event => ({ ...(event as object), line: null }))
 		const entry = join(source, 'src/all.ts')
 		await writeFile(entry, "export * from './index.js'\nexport { all } from './odd.js'\n")
 		const { outputFiles } = await build({

@@ -16,7 +16,7 @@ run: tsgotrace gen
 `
 /** TS2724 if some other export has a similar name, and TS2305 if not. */
 const outdated =
-	/^test\/app\/ztrace_test\.ts\(12,15\): error (TS2724: '"hello\/ztrace"'|TS2305: Module '"hello\/ztrace"') has no exported member (named )?'_trace_exporthash_[0-9a-f]{16}'/m
+	/^test\/app\/ztrace_test\.ts\(13,15\): error (TS2724: '"hello\/ztrace"'|TS2305: Module '"hello\/ztrace"') has no exported member (named )?'_trace_exporthash_[0-9a-f]{16}'/m
 
 describe('of a library that exports its trace types', () => {
 	let app: App

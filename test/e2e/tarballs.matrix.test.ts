@@ -86,7 +86,9 @@ test.each([
 	expect(existsSync(join(dir, 'dist/ztrace.js'))).toBe(true)
 	expect(await run(process.execPath, ['dist/main.js'], dir)).toBe(printed)
 	// Recorded, it prints the same.
-	expect(await run(installed.bin, ['record', '-o', 'app.perfetto-trace', '--', process.execPath, 'dist/main.js'], dir)).toBe(printed)
+	expect(await run(installed.bin, ['record', '--pausable', '-o', 'app.perfetto-trace', '--', process.execPath, 'dist/main.js'], dir)).toBe(
+		printed,
+	)
 	const events = (await run(installed.bin, ['print', '--json', 'app.perfetto-trace'], dir)).trim().split('\n')
 	const ids = new Set(events.flatMap(line => (JSON.parse(line) as { id?: string }).id ?? []))
 	expect([...ids].sort()).toEqual(['app/store:traceSaved', 'app:traceStarted', 'greetings:traceGreeted'])
