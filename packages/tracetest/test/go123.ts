@@ -76,6 +76,8 @@ export function normalised({ output, code }: Ended, dir: string): string {
 		.replace(/v\d+\.\d+\.\d+\S*/g, 'v<version>')
 		// Virtual time is exact.
 		.replace(/\b\d+(?:\.\d+)? ?(?:ms|s)\b(?!: (?:a timer|\d+ timers))/g, '<time>')
+		// vitest sets off what took longer than it likes.
+		.replace(/ {2,}<time>/g, ' <time>')
 		.replace(/(TRACETEST=tt1:[^:]*:[^: ]*):\S*/g, '$1:<fingerprint>')
 		.replace(/^.*(?:Start at|Duration|duration_ms|nodedir).*\n/gm, '')
 		.replace(/[ \t]+$/gm, '')
