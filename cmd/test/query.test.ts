@@ -136,7 +136,8 @@ describe.concurrent('query', { timeout: 60_000 }, () => {
 		mkdirSync(temporary)
 		await cli(['query', 'a.trace', 'select 1'], dir, { env: { TMPDIR: temporary } })
 		await cli(['query', 'a.trace', 'select missing'], dir, { env: { TMPDIR: temporary } })
-		expect(readdirSync(temporary)).toEqual([])
+		// Node's own cache of compiled code is not ours.
+		expect(readdirSync(temporary).filter(name => name.startsWith('tsgotrace'))).toEqual([])
 	})
 
 	it("asks the user's trace processor, on the PATH or named by a variable", async () => {
