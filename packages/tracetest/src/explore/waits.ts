@@ -2,6 +2,7 @@ import { type AsyncHook, createHook } from 'node:async_hooks'
 import { promiseHooks } from 'node:v8'
 import { callersOf, nameOf, sitesBelow } from '../platform/callers.js'
 import { isOwn, type Place, placeOf, stackText } from '../platform/place.js'
+import { noPromises } from '../platform/tracking.js'
 import { here as current } from '../world/here.js'
 import { type Site, siteBelow } from '../world/signal.js'
 import type { Task } from '../world/task.js'
@@ -99,7 +100,8 @@ export class Waits {
 		const before = (id: number): void => {
 			this.#callback = this.#callbacks.get(id)
 		}
-		this.#hook = createHook({ init: this.#asked, before, after: () => this.#called() })
+		// As with all hooks of the package, promises are left out where Node can: one that has them leaves them watched when it ends.
+		this.#hook = createHook({ ...noPromises, init: this.#asked, before, after: () => this.#called() })
 	}
 
 	/** Those of all executions so far, the most frequent first. */

@@ -1,4 +1,4 @@
-import { type AsyncHook, AsyncResource, createHook, type HookCallbacks } from 'node:async_hooks'
+import { type AsyncHook, AsyncResource, createHook } from 'node:async_hooks'
 import type { WriteStream } from 'node:tty'
 import { isRunner } from './callers.js'
 import { context, type Execution } from './context.js'
@@ -6,11 +6,8 @@ import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
 import { originals } from './originals.js'
 import { Outside } from './outside.js'
 import { isBackground, isHousekeeping, patience, type Resource, resourceText } from './resource.js'
-import { tracking, untracked } from './tracking.js'
+import { noPromises, tracking, untracked } from './tracking.js'
 import { Unseen } from './unseen.js'
-
-/** Newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it. */
-const noPromises: HookCallbacks & { readonly trackPromises: boolean } = { trackPromises: false }
 
 /**
  * What is alive in this process that could still lead to an event: what async_hooks tell of, and what {@link Unseen} finds.

@@ -1,4 +1,8 @@
+import type { HookCallbacks } from 'node:async_hooks'
 import { context } from './context.js'
+
+/** Of hooks: newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it. */
+export const noPromises: HookCallbacks & { readonly trackPromises: boolean } = { trackPromises: false }
 
 /** What the census is told by async_hooks, as far as others need it. */
 export const tracking = {
