@@ -118,8 +118,15 @@ function isOwnFault(code: number, { uses, bound, signature, signatureStart, gene
 	const foreign = uses.filter(u => u.binding.kind !== 'global' || !libraryNames.has(u.name))
 	// What the names in the place itself mean, and those that the type parameters among them rest on.
 	const text = signature.slice(start - signatureStart, end - signatureStart)
-	const isGeneric = bound.some(name => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text))
-	return !foreign.some(u => (isGeneric && u.start < genericsEnd) || (signatureStart + u.start < end && signatureStart + u.end > start))
+	const mentions = (name: string): boolean => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text)
+	const isGeneric = bound.some(mentions)
+	// A name of a mapped type or of `infer` rests on whatever stands beside it.
+	const isMapped = [...signature.matchAll(/\[\s*([\w$]+)\s+in\b|\binfer\s+([\w$]+)/g)].some(([, key, inferred]) =>
+		mentions((key ?? inferred)!),
+	)
+	return !foreign.some(
+		u => isMapped || (isGeneric && u.start < genericsEnd) || (signatureStart + u.start < end && signatureStart + u.end > start),
+	)
 }
 
 /** What a signature may not look like, besides all of TypeScript's grammar, which is below 2000. */
