@@ -95,7 +95,11 @@ export function everySlice(numRuns: number): void {
 					expect(read).toMatchObject(whole)
 					expect(mixed(read)).toEqual([])
 					const pairs = read.pairs.map(([n]) => n)
-					expect(new Set(pairs).size).toBe(pairs.length)
+					// Of a begin or end that was lost with its arguments, the number is not known.
+					for (const side of [0, 1]) {
+						const known = read.pairs.map(pair => pair[side]).filter(n => n !== undefined)
+						expect(new Set(known).size).toBe(known.length)
+					}
 					// Of those that have ended, none stays open.
 					expect(read.open.filter(n => [...ended, ...unwound].includes(n as number))).toEqual([])
 					if (errors.length === 0) expect(sorted(pairs)).toEqual(sorted([...ended, ...unwound]))
