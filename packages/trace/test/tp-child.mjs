@@ -84,6 +84,10 @@ const answerTo = async message => {
 		process.send({ id: message.id, error: String(error?.stack ?? error) })
 	}
 }
-process.on('message', message => void answerTo(message))
+// One trace at a time: the engine has one, and a second one would reset it between two pieces of the first.
+let last = Promise.resolve()
+process.on('message', message => {
+	last = last.then(() => answerTo(message))
+})
 process.on('disconnect', () => process.exit(0))
 process.send({ ready: true })
