@@ -1,4 +1,5 @@
 import './auto/index.js'
+import './thread/index.js'
 
 export { type AutoOptions, configureTasks } from './auto/options.js'
 export { parseTraceParent, type TraceParent } from './propagation/traceparent.js'

@@ -1,0 +1,39 @@
+// Garbage collections, as Node's PerformanceObserver reports them.
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import { connectSource } from '@tsgotrace/runtime'
+import { traceGc, traceGc_Event } from './ztrace.js'
+
+/** What a collection did: `scavenge` and `minor` collect young objects, `major` all, `incremental` is a step of a major one, `weak` calls what waits for the end of objects. */
+export type GcKind = 'scavenge' | 'minor' | 'major' | 'incremental' | 'weak' | 'other'
+
+/**
+ * A garbage collection stopped the thread for `ms` milliseconds. Node reports it in a later turn of the loop: it ended `ago` milliseconds before this event. `forced`: the program
+ * asked for it by `gc()`.
+ */
+//trace:event traceGc(kind: GcKind, ms: number, ago: number, forced: boolean)
+
+/** V8's numbers. Node has no name for that of minor mark-sweep, which follows on scavenge. */
+const kinds = new Map<number, GcKind>([
+	[constants.NODE_PERFORMANCE_GC_MINOR, 'scavenge'],
+	[constants.NODE_PERFORMANCE_GC_MINOR * 2, 'minor'],
+	[constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
+	[constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental'],
+	[constants.NODE_PERFORMANCE_GC_WEAKCB, 'weak'],
+])
+
+interface GcEntry extends PerformanceEntry {
+	readonly detail?: { readonly kind?: number; readonly flags?: number }
+}
+
+connectSource([traceGc_Event], () => {
+	const observer = new PerformanceObserver(list => {
+		const now = performance.now()
+		for (const { startTime, duration, detail } of list.getEntries() as GcEntry[]) {
+			const { kind = 0, flags = 0 } = detail ?? {}
+			const isForced = (flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0
+			traceGc(kinds.get(kind) ?? 'other', duration, Math.max(0, now - startTime - duration), isForced)
+		}
+	})
+	observer.observe({ entryTypes: ['gc'] })
+	return () => observer.disconnect()
+})

@@ -1,0 +1,63 @@
+// How busy the event loop of the thread is, and how late it comes to what is due.
+import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
+import { connectSource } from '@tsgotrace/runtime'
+import { PERIOD, repeatedly } from './ticker.js'
+import {
+	traceLoopBusyCount,
+	traceLoopBusyCount_Event,
+	traceLoopDelay,
+	traceLoopDelay_Event,
+	traceLoopDelayCount,
+	traceLoopDelayCount_Event,
+} from './ztrace.js'
+
+/** Per cent of the last 100 ms in which the event loop of the thread did something, instead of waiting for events. */
+//trace:event traceLoopBusyCount(percent: number)
+
+/** Milliseconds that the event loop came late to a timer, the most of the last 100 ms. */
+//trace:event traceLoopDelayCount(ms: number)
+
+/** How late the event loop came to timers in the last second, in milliseconds: the median, the 99th percentile, and the most. */
+//trace:event traceLoopDelay(p50: number, p99: number, max: number)
+
+/** Milliseconds between two looks of Node's monitor. What it measures contains them. */
+const RESOLUTION = 10
+
+connectSource([traceLoopBusyCount_Event], () => {
+	let before: EventLoopUtilization = performance.eventLoopUtilization()
+	return repeatedly(() => {
+		const now = performance.eventLoopUtilization()
+		const { utilization } = performance.eventLoopUtilization(now, before)
+		before = now
+		// Before the loop has begun there is nothing to divide.
+		if (Number.isFinite(utilization)) traceLoopBusyCount(Math.min(1, Math.max(0, utilization)) * 100)
+	})
+})
+
+connectSource([traceLoopDelayCount_Event], () => monitored(1, monitor => traceLoopDelayCount(delay(monitor.max))))
+
+connectSource([traceLoopDelay_Event], () =>
+	monitored(1000 / PERIOD, monitor => traceLoopDelay(delay(monitor.percentile(50)), delay(monitor.percentile(99)), delay(monitor.max))),
+)
+
+/** Call `report` with what was measured since the last time, after so many readings. */
+function monitored(most: number, report: (monitor: IntervalHistogram) => void): () => void {
+	const monitor = monitorEventLoopDelay({ resolution: RESOLUTION })
+	monitor.enable()
+	let readings = 0
+	const stop = repeatedly(() => {
+		if (++readings < most) return
+		readings = 0
+		if (monitor.count === 0) return
+		report(monitor)
+		monitor.reset()
+	})
+	return () => {
+		stop()
+		monitor.disable()
+	}
+}
+
+function delay(nanoseconds: number): number {
+	return Math.max(0, nanoseconds / 1e6 - RESOLUTION)
+}

@@ -1,0 +1,40 @@
+// The heap of the thread, and the memory of the process.
+import { getHeapStatistics } from 'node:v8'
+import { connectSource } from '@tsgotrace/runtime'
+import { readsProcess, repeatedly } from './ticker.js'
+import {
+	traceExternalMemoryCount,
+	traceExternalMemoryCount_Event,
+	traceHeapTotalCount,
+	traceHeapTotalCount_Event,
+	traceHeapUsedCount,
+	traceHeapUsedCount_Event,
+	traceRssCount,
+	traceRssCount_Event,
+} from './ztrace.js'
+
+/** Bytes of the thread's heap that objects take, garbage that is not collected yet included. Each 100 ms. */
+//trace:event traceHeapUsedCount(bytes: number)
+
+/** Bytes that the thread's heap has reserved. Each 100 ms. */
+//trace:event traceHeapTotalCount(bytes: number)
+
+/** Bytes outside of the heap that objects of the thread hold, such as buffers. Each 100 ms. */
+//trace:event traceExternalMemoryCount(bytes: number)
+
+/** Bytes of the process that are in memory, of all its threads (resident set). Signalled by the main thread, each 100 ms. */
+//trace:event traceRssCount(bytes: number)
+
+connectSource([traceHeapUsedCount_Event, traceHeapTotalCount_Event, traceExternalMemoryCount_Event], () =>
+	repeatedly(() => {
+		const { used_heap_size, total_heap_size, external_memory } = getHeapStatistics()
+		traceHeapUsedCount(used_heap_size)
+		traceHeapTotalCount(total_heap_size)
+		traceExternalMemoryCount(external_memory)
+	}),
+)
+
+// Apart: it takes ten times as long as the others.
+connectSource([traceRssCount_Event], () => (readsProcess ? repeatedly(() => traceRssCount(process.memoryUsage.rss())) : nothing))
+
+function nothing(): void {}
