@@ -3,6 +3,7 @@ import './thread/index.js'
 
 export { type AutoOptions, configureTasks } from './auto/options.js'
 export { parseTraceParent, type TraceParent } from './propagation/traceparent.js'
+export type { WaitReason } from './states/events.js'
 export { log } from './tasks/log.js'
 export { region } from './tasks/region.js'
 export { spawn, type TaskOptions, task } from './tasks/run.js'
