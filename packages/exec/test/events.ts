@@ -8,7 +8,7 @@ export interface Heard extends Disposable {
 	take(): string[]
 }
 
-/** Listen to all events of the package, or to those that `wanted` names. */
+/** Listen to the events of tasks, and of what begins tasks of itself, or to those of them that `wanted` names. */
 export function hear(wanted = /./): Heard {
 	const group = new ProbeGroup()
 	const lines: string[] = []
@@ -21,7 +21,7 @@ export function hear(wanted = /./): Heard {
 	}
 	setup(() => {
 		for (const event of events()) {
-			if (!event.id.startsWith('@tsgotrace/exec/')) continue
+			if (!/^@tsgotrace\/exec\/(tasks|auto):/.test(event.id)) continue
 			const name = event.id.slice(event.id.indexOf(':trace') + ':trace'.length)
 			if (wanted.test(name)) attachProbe(group, event, (...args) => lines.push([name, ...args.map(numbered)].join(' ')))
 		}

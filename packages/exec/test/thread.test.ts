@@ -64,11 +64,11 @@ it('reads the counters of the thread while somebody listens, each in its unit', 
 it('reports a garbage collection with its kind, its pause and when it was', async () => {
 	setFlagsFromString('--expose-gc')
 	const gc = runInNewContext('gc') as () => void
-	const asked = heard(['traceGc'], calls => calls.get('traceGc')!.some(([, , , forced]) => forced === true))
+	const asked = heard(['traceGcDone'], calls => calls.get('traceGcDone')!.some(([, , , forced]) => forced === true))
 	const before = performance.now()
 	gc()
 	const calls = await asked
-	const [kind, ms, ago] = calls.get('traceGc')!.find(([, , , forced]) => forced === true) as [string, number, number, boolean]
+	const [ms, kind, ago] = calls.get('traceGcDone')!.find(([, , , forced]) => forced === true) as [number, string, number, boolean]
 	expect(kind).toBe('major')
 	expect(ms).toBeGreaterThan(0)
 	// It began after it was asked for, and ended before it was reported.
@@ -106,7 +106,7 @@ it('reports a worker from its start to its end, with its exit code', async () =>
 it('installs nothing before the first probe and leaves nothing after the last', async () => {
 	const before = listeners()
 	const resources = process.getActiveResourcesInfo().sort()
-	const all = ['traceGc', 'traceWorkerStart', 'traceLoopDelay', ...counters]
+	const all = ['traceGcDone', 'traceWorkerStart', 'traceLoopDelay', ...counters]
 	setup(() => {
 		for (const event of events()) if (all.includes(event.id.replace('@tsgotrace/exec/thread:', ''))) attachProbe(group, event, () => {})
 	})

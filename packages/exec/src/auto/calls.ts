@@ -1,6 +1,6 @@
 // Outgoing requests of node:http and fetch: what a task waits for, with its target.
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import { connectSource } from '@tsgotrace/runtime'
+import { connectOnce } from '../realm.js'
 import { nextId } from '../tasks/ids.js'
 import { currentTask } from '../tasks/scope.js'
 import { originOf, subscribeAll, type UndiciRequest } from './channel.js'
@@ -14,7 +14,7 @@ import { traceCallBegin, traceCallBegin_Event, traceCallEnd, traceCallEnd_Event 
 /** Its response has been read, or it failed: `detail` is the status or the error's message. */
 //trace:event traceCallEnd(call: number, how: 'returned' | 'threw', detail: string)
 
-connectSource([traceCallBegin_Event, traceCallEnd_Event], () => {
+connectOnce('calls', [traceCallBegin_Event, traceCallEnd_Event], () => {
 	const calls = new WeakMap<object, number>()
 	const statuses = new WeakMap<object, string>()
 	const begin = (request: object, target: string): void => {

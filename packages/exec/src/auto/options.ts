@@ -1,3 +1,5 @@
+import { shared } from '../realm.js'
+
 /** What begins tasks of itself, and what goes along with requests to others. */
 export interface AutoOptions {
 	/** Each incoming request of `node:http`, `node:http2`, and of what is built on them, is a task. Default true. */
@@ -11,7 +13,11 @@ export interface AutoOptions {
 	readonly propagate?: boolean | ((origin: string) => boolean)
 }
 
-let options: Required<AutoOptions> = { requests: true, calls: true, propagate: false }
+const options = shared<{ -readonly [K in keyof AutoOptions]-?: Required<AutoOptions>[K] }>('auto', () => ({
+	requests: true,
+	calls: true,
+	propagate: false,
+}))
 
 /**
  * Choose what begins tasks of itself. Holds from the next request on.
@@ -28,7 +34,7 @@ export function configureTasks(changes: AutoOptions): void {
 		if (typeof value !== 'boolean' && !(name === 'propagate' && typeof value === 'function'))
 			throw new TypeError(`configureTasks: '${name}' must be true or false${name === 'propagate' ? ', or a function of the origin' : ''}`)
 	}
-	options = { ...options, ...changes }
+	Object.assign(options, changes)
 }
 
 export function autoOptions(): Required<AutoOptions> {

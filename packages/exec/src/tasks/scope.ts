@@ -1,6 +1,7 @@
 // Which task the code that runs now belongs to. Installed while somebody listens to tasks, and at no other time.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { connectSource } from '@tsgotrace/runtime'
+import { contend, shared } from '../realm.js'
 import { endAllTasks, forgetTasks, type Task } from './task.js'
 import {
 	traceLog_Event,
@@ -13,20 +14,20 @@ import {
 	traceTaskName_Event,
 } from './ztrace.js'
 
-/** One for all of the library: before Node 24 each further one would make every promise of the program slower. */
-let storage: AsyncLocalStorage<Task> | null = null
+/** One for all copies of the library: before Node 24 each further one would make every promise of the program slower. */
+const scope = shared('scope', (): { storage: AsyncLocalStorage<Task> | null; users: number } => ({ storage: null, users: 0 }))
 
 /** What begins tasks of itself: it is started with the tasks, and what it returns ends it. */
 export type TaskSource = () => () => void
 
 const sources: TaskSource[] = []
-/** Of those that run. */
-let stops: (() => void)[] = []
+/** Of those that run. Null while none does: nobody listens, or another copy of the package begins tasks of itself. */
+let stops: (() => void)[] | null = null
 
 /** Let `source` begin tasks whenever somebody listens to tasks, also if somebody does already. */
 export function addTaskSource(source: TaskSource): void {
 	sources.push(source)
-	if (storage !== null) stops.push(source())
+	stops?.push(source())
 }
 
 connectSource(
@@ -41,24 +42,34 @@ connectSource(
 		traceLog_Event,
 	],
 	() => {
-		const own = new AsyncLocalStorage<Task>()
-		storage = own
-		stops = sources.map(source => source())
-		// Before other listeners: a recorder writes its last packet in one of those.
-		process.prependListener('exit', endAllTasks)
+		scope.storage ??= new AsyncLocalStorage<Task>()
+		scope.users++
+		const stop = contend('tasks', beginTasks)
 		return () => {
-			process.removeListener('exit', endAllTasks)
-			for (const stop of stops) stop()
+			stop()
+			if (--scope.users > 0) return
 			forgetTasks()
-			storage = null
-			own.disable()
+			scope.storage?.disable()
+			scope.storage = null
 		}
 	},
 )
 
+function beginTasks(): () => void {
+	const running = sources.map(source => source())
+	stops = running
+	// Before other listeners: a recorder writes its last packet in one of those.
+	process.prependListener('exit', endAllTasks)
+	return () => {
+		process.removeListener('exit', endAllTasks)
+		for (const stop of running) stop()
+		stops = null
+	}
+}
+
 /** Whether somebody listens to tasks. Otherwise there are none. */
 export function isTracing(): boolean {
-	return storage !== null
+	return scope.storage !== null
 }
 
 /**
@@ -69,20 +80,20 @@ export function isTracing(): boolean {
  * currentTask()?.identify({ user: '42' })
  */
 export function currentTask(): Task | null {
-	return storage?.getStore() ?? null
+	return scope.storage?.getStore() ?? null
 }
 
 /** Call `fn` in a task. */
 export function runIn<T>(task: Task, fn: () => T): T {
-	return storage === null ? fn() : storage.run(task, fn)
+	return scope.storage === null ? fn() : scope.storage.run(task, fn)
 }
 
 /** The rest of the callback that runs now, and what it begins, belongs to `task`. For subscribers of channels, which Node calls where the work begins. */
 export function enter(task: Task): void {
-	storage?.enterWith(task)
+	scope.storage?.enterWith(task)
 }
 
 /** The rest of the callback that runs now, and what it begins, belongs to no task. */
 export function leave(): void {
-	if (currentTask() !== null) storage?.enterWith(undefined as unknown as Task)
+	if (currentTask() !== null) scope.storage?.enterWith(undefined as unknown as Task)
 }

@@ -1,4 +1,5 @@
 import { newSpanId, newTraceId, type TraceParent } from '../propagation/traceparent.js'
+import { shared } from '../realm.js'
 import { nextId } from './ids.js'
 import { traceTaskBegin, traceTaskEnd, traceTaskIds, traceTaskLink, traceTaskName } from './ztrace.js'
 
@@ -35,7 +36,7 @@ export interface TaskStart {
 	readonly baggage?: Readonly<Record<string, string>>
 }
 
-const live = new Set<Task>()
+const live = shared('live', () => new Set<Task>())
 
 /** A unit of asynchronous work with an identity over its awaits. Made by `task`, `spawn` and what begins tasks of itself, such as a request. */
 export class Task {

@@ -1,5 +1,5 @@
 // Time of the processor that the thread and the process take.
-import { connectSource } from '@tsgotrace/runtime'
+import { connectOnce } from '../realm.js'
 import { readsProcess, repeatedly } from './ticker.js'
 import {
 	traceOffCpuCount,
@@ -27,13 +27,13 @@ type CpuUsage = () => { readonly user: number; readonly system: number }
 /** Not on Node 20 and 22: a part of 22's releases has it. */
 const { threadCpuUsage } = process as { threadCpuUsage?: CpuUsage }
 
-connectSource([traceThreadCpuCount_Event], () => {
+connectOnce('threadCpuCount', [traceThreadCpuCount_Event], () => {
 	if (threadCpuUsage === undefined) return nothing
 	const taken = meter(threadCpuUsage.bind(process))
 	return repeatedly(() => taken((cpu, wall) => traceThreadCpuCount((cpu / wall) * 100)))
 })
 
-connectSource([traceOffCpuCount_Event], () => {
+connectOnce('offCpuCount', [traceOffCpuCount_Event], () => {
 	if (threadCpuUsage === undefined) return nothing
 	const taken = meter(threadCpuUsage.bind(process))
 	let before = performance.eventLoopUtilization()
@@ -47,7 +47,7 @@ connectSource([traceOffCpuCount_Event], () => {
 	)
 })
 
-connectSource([traceProcessCpuCount_Event], () => {
+connectOnce('processCpuCount', [traceProcessCpuCount_Event], () => {
 	if (!readsProcess) return nothing
 	const taken = meter(() => process.cpuUsage())
 	return repeatedly(() => taken((cpu, wall) => traceProcessCpuCount((cpu / wall) * 100)))

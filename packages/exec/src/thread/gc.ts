@@ -1,7 +1,7 @@
 // Garbage collections, as Node's PerformanceObserver reports them.
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
-import { connectSource } from '@tsgotrace/runtime'
-import { traceGc, traceGc_Event } from './ztrace.js'
+import { connectOnce } from '../realm.js'
+import { traceGcDone, traceGcDone_Event } from './ztrace.js'
 
 /** What a collection did: `scavenge` and `minor` collect young objects, `major` all, `incremental` is a step of a major one, `weak` calls what waits for the end of objects. */
 export type GcKind = 'scavenge' | 'minor' | 'major' | 'incremental' | 'weak' | 'other'
@@ -10,7 +10,7 @@ export type GcKind = 'scavenge' | 'minor' | 'major' | 'incremental' | 'weak' | '
  * A garbage collection stopped the thread for `ms` milliseconds. Node reports it in a later turn of the loop: it ended `ago` milliseconds before this event. `forced`: the program
  * asked for it by `gc()`.
  */
-//trace:event traceGc(kind: GcKind, ms: number, ago: number, forced: boolean)
+//trace:event traceGcDone(ms: number, kind: GcKind, ago: number, forced: boolean)
 
 /** V8's numbers. Node has no name for that of minor mark-sweep, which follows on scavenge. */
 const kinds = new Map<number, GcKind>([
@@ -25,13 +25,13 @@ interface GcEntry extends PerformanceEntry {
 	readonly detail?: { readonly kind?: number; readonly flags?: number }
 }
 
-connectSource([traceGc_Event], () => {
+connectOnce('gc', [traceGcDone_Event], () => {
 	const observer = new PerformanceObserver(list => {
 		const now = performance.now()
 		for (const { startTime, duration, detail } of list.getEntries() as GcEntry[]) {
 			const { kind = 0, flags = 0 } = detail ?? {}
 			const isForced = (flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0
-			traceGc(kinds.get(kind) ?? 'other', duration, Math.max(0, now - startTime - duration), isForced)
+			traceGcDone(duration, kinds.get(kind) ?? 'other', Math.max(0, now - startTime - duration), isForced)
 		}
 	})
 	observer.observe({ entryTypes: ['gc'] })

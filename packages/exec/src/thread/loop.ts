@@ -1,6 +1,6 @@
 // How busy the event loop of the thread is, and how late it comes to what is due.
 import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
-import { connectSource } from '@tsgotrace/runtime'
+import { connectOnce } from '../realm.js'
 import { PERIOD, repeatedly } from './ticker.js'
 import {
 	traceLoopBusyCount,
@@ -23,7 +23,7 @@ import {
 /** Milliseconds between two looks of Node's monitor. What it measures contains them. */
 const RESOLUTION = 10
 
-connectSource([traceLoopBusyCount_Event], () => {
+connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {
 	let before: EventLoopUtilization = performance.eventLoopUtilization()
 	return repeatedly(() => {
 		const now = performance.eventLoopUtilization()
@@ -34,9 +34,9 @@ connectSource([traceLoopBusyCount_Event], () => {
 	})
 })
 
-connectSource([traceLoopDelayCount_Event], () => monitored(1, monitor => traceLoopDelayCount(delay(monitor.max))))
+connectOnce('loopDelayCount', [traceLoopDelayCount_Event], () => monitored(1, monitor => traceLoopDelayCount(delay(monitor.max))))
 
-connectSource([traceLoopDelay_Event], () =>
+connectOnce('loopDelay', [traceLoopDelay_Event], () =>
 	monitored(1000 / PERIOD, monitor => traceLoopDelay(delay(monitor.percentile(50)), delay(monitor.percentile(99)), delay(monitor.max))),
 )
 

@@ -1,6 +1,6 @@
 // The heap of the thread, and the memory of the process.
 import { getHeapStatistics } from 'node:v8'
-import { connectSource } from '@tsgotrace/runtime'
+import { connectOnce } from '../realm.js'
 import { readsProcess, repeatedly } from './ticker.js'
 import {
 	traceExternalMemoryCount,
@@ -25,7 +25,7 @@ import {
 /** Bytes of the process that are in memory, of all its threads (resident set). Signalled by the main thread, each 100 ms. */
 //trace:event traceRssCount(bytes: number)
 
-connectSource([traceHeapUsedCount_Event, traceHeapTotalCount_Event, traceExternalMemoryCount_Event], () =>
+connectOnce('heapUsedCount', [traceHeapUsedCount_Event, traceHeapTotalCount_Event, traceExternalMemoryCount_Event], () =>
 	repeatedly(() => {
 		const { used_heap_size, total_heap_size, external_memory } = getHeapStatistics()
 		traceHeapUsedCount(used_heap_size)
@@ -35,6 +35,6 @@ connectSource([traceHeapUsedCount_Event, traceHeapTotalCount_Event, traceExterna
 )
 
 // Apart: it takes ten times as long as the others.
-connectSource([traceRssCount_Event], () => (readsProcess ? repeatedly(() => traceRssCount(process.memoryUsage.rss())) : nothing))
+connectOnce('rssCount', [traceRssCount_Event], () => (readsProcess ? repeatedly(() => traceRssCount(process.memoryUsage.rss())) : nothing))
 
 function nothing(): void {}

@@ -1,6 +1,6 @@
 // Worker threads that the thread starts.
 import type { Worker } from 'node:worker_threads'
-import { connectSource } from '@tsgotrace/runtime'
+import { connectOnce } from '../realm.js'
 import { traceWorkerEnd, traceWorkerEnd_Event, traceWorkerStart, traceWorkerStart_Event } from './ztrace.js'
 
 /** The thread has started a worker: its `threadId`, and the name that it was given, from Node 24 on. */
@@ -9,7 +9,7 @@ import { traceWorkerEnd, traceWorkerEnd_Event, traceWorkerStart, traceWorkerStar
 /** A worker has ended, with an exit code: not 0 if it threw or was terminated. */
 //trace:event traceWorkerEnd(worker: number, code: number)
 
-connectSource([traceWorkerStart_Event, traceWorkerEnd_Event], () => {
+connectOnce('workerStart', [traceWorkerStart_Event, traceWorkerEnd_Event], () => {
 	let isStopped = false
 	const started = (worker: Worker & { readonly threadName?: string | null }): void => {
 		// -1 once it has ended.

@@ -37,39 +37,39 @@ export function traceExternalMemoryCount_Attach(_group: _ProbeGroup | null, _pro
 	return _attach(_group, traceExternalMemoryCount_Event, _probe)
 }
 
-// traceevent: traceGc(kind: GcKind, ms: number, ago: number, forced: boolean)   gc.ts
+// traceevent: traceGcDone(ms: number, kind: GcKind, ago: number, forced: boolean)   gc.ts
 
-type _traceGc = (kind: GcKind, ms: number, ago: number, forced: boolean) => void
+type _traceGcDone = (ms: number, kind: GcKind, ago: number, forced: boolean) => void
 /**
  * A garbage collection stopped the thread for `ms` milliseconds. Node reports it in a later turn of the loop: it ended `ago` milliseconds before this event. `forced`: the program
  * asked for it by `gc()`.
  */
-export const traceGc_Event: _TraceEvent<Parameters<_traceGc>> = /* @__PURE__ */ _event({
-	'@tsgotrace/exec/thread:traceGc': 1, probes: null, id: '@tsgotrace/exec/thread:traceGc',
-	params: ['kind: GcKind', 'ms: number', 'ago: number', 'forced: boolean'], hash: 'eb55c5b3d2ebcc06', source: 'src/thread/gc.ts', async: false,
+export const traceGcDone_Event: _TraceEvent<Parameters<_traceGcDone>> = /* @__PURE__ */ _event({
+	'@tsgotrace/exec/thread:traceGcDone': 1, probes: null, id: '@tsgotrace/exec/thread:traceGcDone',
+	params: ['ms: number', 'kind: GcKind', 'ago: number', 'forced: boolean'], hash: 'e1c79d5ca1308b66', source: 'src/thread/gc.ts', async: false,
 })
 /**
  * A garbage collection stopped the thread for `ms` milliseconds. Node reports it in a later turn of the loop: it ended `ago` milliseconds before this event. `forced`: the program
  * asked for it by `gc()`.
  */
-export const traceGc: (kind: GcKind, ms: number, ago: number, forced: boolean) => void = /* @__PURE__ */ ((_e) => {
-	const _run = (kind: unknown, ms: unknown, ago: unknown, forced: unknown): void => {
+export const traceGcDone: (ms: number, kind: GcKind, ago: number, forced: boolean) => void = /* @__PURE__ */ ((_e) => {
+	const _run = (ms: unknown, kind: unknown, ago: unknown, forced: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
-		const _f0 = _p[0]!.fn; try { _f0(kind, ms, ago, forced) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
-		const _f1 = _p[1]!.fn; try { _f1(kind, ms, ago, forced) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
-		const _f2 = _p[2]!.fn; try { _f2(kind, ms, ago, forced) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
-		const _f3 = _p[3]!.fn; try { _f3(kind, ms, ago, forced) } catch (_err) { _threw(_p[3]!, _err) }
-		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(kind, ms, ago, forced) } catch (_err) { _threw(_p[_i]!, _err) } }
+		const _f0 = _p[0]!.fn; try { _f0(ms, kind, ago, forced) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
+		const _f1 = _p[1]!.fn; try { _f1(ms, kind, ago, forced) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
+		const _f2 = _p[2]!.fn; try { _f2(ms, kind, ago, forced) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
+		const _f3 = _p[3]!.fn; try { _f3(ms, kind, ago, forced) } catch (_err) { _threw(_p[3]!, _err) }
+		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(ms, kind, ago, forced) } catch (_err) { _threw(_p[_i]!, _err) } }
 	}
-	return (kind, ms, ago, forced) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(kind, ms, ago, forced) }
-})(traceGc_Event)
-export const traceGc_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceGc_Event)
+	return (ms, kind, ago, forced) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(ms, kind, ago, forced) }
+})(traceGcDone_Event)
+export const traceGcDone_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceGcDone_Event)
 /**
  * A garbage collection stopped the thread for `ms` milliseconds. Node reports it in a later turn of the loop: it ended `ago` milliseconds before this event. `forced`: the program
  * asked for it by `gc()`.
  */
-export function traceGc_Attach(_group: _ProbeGroup | null, _probe: _traceGc): _Probe {
-	return _attach(_group, traceGc_Event, _probe)
+export function traceGcDone_Attach(_group: _ProbeGroup | null, _probe: _traceGcDone): _Probe {
+	return _attach(_group, traceGcDone_Event, _probe)
 }
 
 // traceevent: traceHeapTotalCount(bytes: number)   memory.ts
@@ -369,9 +369,9 @@ export function traceWorkerStart_Attach(_group: _ProbeGroup | null, _probe: _tra
 
 // trace export signature: what //trace:import "@tsgotrace/exec/thread" gets
 
-export type _trace_exporthash_67966d331faaf90f =
+export type _trace_exporthash_a1ac58eb3f4be21f =
 	| '{"id":"@tsgotrace/exec/thread:traceExternalMemoryCount","params":["bytes: number"],"hash":"a0bd6f2aebade757","source":"src/thread/memory.ts"}'
-	| '{"id":"@tsgotrace/exec/thread:traceGc","params":["kind: GcKind","ms: number","ago: number","forced: boolean"],"hash":"eb55c5b3d2ebcc06","source":"src/thread/gc.ts"}'
+	| '{"id":"@tsgotrace/exec/thread:traceGcDone","params":["ms: number","kind: GcKind","ago: number","forced: boolean"],"hash":"e1c79d5ca1308b66","source":"src/thread/gc.ts"}'
 	| '{"id":"@tsgotrace/exec/thread:traceHeapTotalCount","params":["bytes: number"],"hash":"a0bd6f2aebade757","source":"src/thread/memory.ts"}'
 	| '{"id":"@tsgotrace/exec/thread:traceHeapUsedCount","params":["bytes: number"],"hash":"a0bd6f2aebade757","source":"src/thread/memory.ts"}'
 	| '{"id":"@tsgotrace/exec/thread:traceLoopBusyCount","params":["percent: number"],"hash":"a0bd6f2aebade757","source":"src/thread/loop.ts"}'

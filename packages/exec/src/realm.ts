@@ -1,0 +1,56 @@
+// What all copies of this package in a realm have in common. There may be several: the one that `tsgotrace record --exec` loads before the program, which is CommonJS, and
+// the program's own. They must know the same current task, give no id twice, and count each request once.
+import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
+
+/** The 1 stands for the shapes of what is shared: only fields may be added to them. */
+const key = Symbol.for('tsgotrace.exec/1')
+
+const all = (globalThis as { [key]?: Record<string, object> })[key] ?? define()
+
+function define(): Record<string, object> {
+	const value = {}
+	Object.defineProperty(globalThis, key, { value })
+	return value
+}
+
+/** The same object in all copies of the package: what the first one that asks makes. Plain data, or functions that any copy may call. */
+export function shared<T extends object>(name: string, make: () => T): T {
+	return (all[name] ??= make()) as T
+}
+
+interface Contender {
+	readonly start: () => () => void
+	stop: (() => void) | null
+}
+
+/**
+ * As `connectSource`, but of several copies of the package only the first runs; when it stops, the next one takes over. Events of all copies have the same probes, unless a probe
+ * was attached to a descriptor.
+ */
+export function connectOnce(name: string, events: readonly TraceEvent[], start: () => () => void): void {
+	connectSource(events, () => contend(name, start))
+}
+
+/** Run `start` now or when those before it have stopped. @returns what stops it */
+export function contend(name: string, start: () => () => void): () => void {
+	const queue = shared<Contender[]>(`source:${name}`, () => [])
+	const own: Contender = { start, stop: null }
+	queue.push(own)
+	if (queue[0] === own) run(own, queue)
+	return () => {
+		const isFirst = queue[0] === own
+		queue.splice(queue.indexOf(own), 1)
+		own.stop?.()
+		if (isFirst && queue[0] !== undefined) run(queue[0], queue)
+	}
+}
+
+/** One that cannot start does not keep the others from it. @throws what `start` throws */
+function run(contender: Contender, queue: Contender[]): void {
+	try {
+		contender.stop = contender.start()
+	} catch (error) {
+		queue.splice(queue.indexOf(contender), 1)
+		throw error
+	}
+}
