@@ -24,20 +24,25 @@ In a source file:
   //trace:event async traceSaved(id: number)     declares a pausable event
   //trace:import "hello"                         gives access to the events of another package
 
-Exit codes: 0 all is well; 1 diagnostics with errors, or --check found stale files;
-2 wrong usage; 3 a file that may not be overwritten, or an I/O error.`,
+Exit codes: 0 success; 1 diagnostics with errors, or --check found stale files;
+2 wrong usage; 3 a file that must not be overwritten, or an I/O error.`,
 	)
 
 program
 	.command('gen')
 	.summary('generate ztrace.ts for all directories with //trace: directives')
 	.description(
-		'Generate ztrace.ts beside all TypeScript sources with //trace: directives (ztrace_test.ts for those of test files), and remove those that have become useless. Files are written only if they change. Searches directories recursively; node_modules, dot directories, what git ignores and what the compiler writes are left out.',
+		'Generate ztrace.ts beside TypeScript sources with //trace: directives (ztrace_test.ts for test files), and remove generated files that are no longer needed. Files are written only if they change. Searches directories recursively, except node_modules, dot directories, files ignored by git and compiler output.',
 	)
-	.addArgument(new Argument('[paths...]', 'directories to search; a file stands for its directory alone').default(['.'], 'the current one'))
+	.addArgument(
+		new Argument('[paths...]', 'directories to search; a file selects its directory without subdirectories').default(
+			['.'],
+			'the current directory',
+		),
+	)
 	.option('--check', 'write nothing; fail if a file is missing, out of date or left over')
 	.option('--watch', 'generate again whenever a source changes')
-	.option('--fix', 'mend in the sources what can be mended, then generate')
+	.option('--fix', 'fix the sources where an automatic fix exists, then generate')
 	.option('--json', 'print the result as JSON')
 	.option('--quiet', 'print errors only')
 	.action(async (paths: string[], options: GenFlags) => exit(await (await import('./gen.js')).genCommand(paths, options)))
@@ -45,11 +50,11 @@ program
 program
 	.command('list')
 	.summary('list the events of directories or installed packages')
-	.description('List the trace events of source directories or of installed packages, one a line, sorted.')
+	.description('List the trace events of source directories or installed packages, sorted, one per line.')
 	.addArgument(new Argument('[targets...]', 'directories, or names of installed packages').default(['.'], 'the current directory'))
-	.option('--long', 'with signatures, places and doc comments')
-	.option('--tests', 'with the events of test files')
-	.option('--imports', 'list the //trace:import directives instead, those of test files too')
+	.option('--long', 'include signatures, source locations and doc comments')
+	.option('--tests', 'include the events of test files')
+	.option('--imports', 'list the //trace:import directives instead, including those of test files')
 	.option('--json', 'print JSON')
 	.action(async (targets: string[], options: ListFlags) => exit(await (await import('./list.js')).listCommand(targets, options)))
 
@@ -57,7 +62,7 @@ program
 	.command('doctor')
 	.summary('check that a package is set up to be traced')
 	.description(
-		'Check a package: does it export its trace types, is the runtime a dependency, how many copies of it are installed, do lint rules leave the directives alone, do the tsconfig, test runner, router and scripts fit, are the generated files current. Of a workspace: all its packages that have directives.',
+		'Check that a package is set up for tracing: its exports, the runtime dependency and its copies, lint rules that rewrite directives, tsconfig, test runner, router, scripts, and whether the generated files are current. In a workspace, check all packages that have directives.',
 	)
 	.addArgument(new Argument('[package]', 'a directory, or the name of an installed package').default('.', 'the current directory'))
 	.option('--json', 'print JSON')

@@ -7,25 +7,28 @@ export function addRecordCommand(program: Command): void {
 		.command('record')
 		.summary('run a program and record its trace events')
 		.description(
-			'Run a program, unchanged, and record its trace events: those of all threads, and of the Node processes that it starts. It ends with the exit code of the program, or by the same signal.',
+			'Run an unchanged program and record the trace events of all its threads and of the Node processes that it starts. The exit code is that of the program; if a signal ends the program, the same signal ends this command.',
 		)
 		.argument('[command...]', 'the program and its arguments, after --')
-		.option('-o, --output <file>', 'the trace; compressed if it ends with .gz', 'trace.perfetto-trace')
-		.option('-e, --events <globs...>', 'only these events, such as hello:*; !hello/net:* leaves some out')
-		.option('--pausable', 'record pausable events too: the program then waits at each, and its tasks may run in another order')
-		.option('--sample <rules...>', 'record a part of the signals: [GLOB=]every:N, rate:N (a second), probability:P or overhead:P')
+		.option('-o, --output <file>', 'the trace file; compressed if its name ends with .gz', 'trace.perfetto-trace')
+		.option('-e, --events <globs...>', 'only events that match, such as hello:*; !hello/net:* excludes events')
+		.option('--pausable', 'also record pausable events: the program then waits at each, and its tasks may run in a different order')
+		.option(
+			'--sample <rules...>',
+			'record only a part of the events: [GLOB=]every:N, rate:N (per second), probability:P or overhead:P (share of the time)',
+		)
 		.option(
 			'--redact <rules...>',
-			'leave arguments out: [GLOB=]NAME,NAME, a name being one of a parameter or a path such as user.password or *.password; GLOB=* for all of them',
+			'omit arguments: [GLOB=]NAME,NAME, where NAME is a parameter or a path such as user.password or *.password; GLOB=* omits all',
 		)
-		.option('--max-size <size>', 'keep the last events only, about this many bytes of each thread')
-		.option('--ring <size>', 'flight recorder: keep the last events of each thread in memory, and write them at the end')
+		.option('--max-size <size>', 'keep only the last events, about this many bytes per thread')
+		.option('--ring <size>', 'flight recorder: keep the last events of each thread in memory of this size, and write them at the end')
 		.option(
 			'--last <duration>',
-			'flight recorder: keep the last events of this time, such as 30s, as far as the ring (16MB if --ring is not given) holds them',
+			'flight recorder: write only events of this last period, such as 30s, as far as the ring holds them (16MB if --ring is not given)',
 		)
-		.option('--signal <name>', 'with --ring: the signal on which it is written, or none (default: SIGUSR2)')
-		.option('--slow <duration>', 'with --ring: also write them when a slice has taken longer, such as 200ms')
-		.option('--quiet', 'print neither progress nor what was recorded')
+		.option('--signal <name>', 'with --ring: write the ring on this signal, or on none (default: SIGUSR2)')
+		.option('--slow <duration>', 'with --ring: also write the ring when a slice takes longer than this, such as 200ms')
+		.option('--quiet', 'print neither progress nor the final report')
 		.action(async (command: string[], options: RecordFlags) => (await import('./record.js')).recordCommand(command, options))
 }

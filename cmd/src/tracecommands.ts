@@ -8,33 +8,34 @@ import type { QueryFlags } from './query/command.js'
 import type { SummaryFlags } from './summary/command.js'
 
 const file =
-	'trace files, which become one timeline; directories of them, and paths with %p and %t as record takes; - is the standard input'
-const keyFile = (): Option => new Option('--key-file <file>', 'the key of encrypted segments; or it stands in TSGOTRACE_KEY')
-const events = (): Option => new Option('-e, --events <globs...>', 'only these events, such as hello:*')
+	'trace files, which become one timeline; directories of trace files; paths with %p and %t as given to record; - for standard input'
+const keyFile = (): Option =>
+	new Option('--key-file <file>', 'a file with the key of encrypted segments; without it, the key is read from TSGOTRACE_KEY')
+const events = (): Option => new Option('-e, --events <globs...>', 'only events that match, such as hello:*')
 
 /** The subcommands that read traces. */
 export function addTraceCommands(program: Command): void {
 	program
 		.command('print')
-		.summary('print the events of a trace, one a line')
+		.summary('print the events of a trace, one per line')
 		.description(
-			'Print the events of a trace, one a line, in order of time over all files and threads. Times are seconds since the start of the trace.',
+			'Print the events of a trace, one per line, sorted by time across all files and threads. Times are seconds since the start of the trace.',
 		)
 		.argument('<files...>', file)
 		.addOption(events())
 		.option('--utc', 'print the time of day instead')
-		.option('--json', 'print JSON, one object a line')
+		.option('--json', 'print JSON, one object per line')
 		.addOption(keyFile())
 		.action(async (paths: string[], options: PrintFlags) => exit(await (await import('./print.js')).printCommand(paths, options)))
 
 	program
 		.command('summary')
-		.summary('count what is in a trace: events, slices, tracks, losses')
+		.summary('show statistics of a trace: events, slices, tracks, losses')
 		.description(
-			'Count what is in a trace: events with their rates and bytes, slices with the distribution of their durations and the time that no slice within them took (self), the slowest ones with their arguments, how busy each track was, counters, and what was lost. Of a pprof profile, it shows where most was counted.',
+			'Show statistics of a trace: events with rates and bytes, slices with the distribution of their durations and their own time without nested slices (self), the slowest slices with their arguments, how busy each track was, counters, and losses. For a pprof profile, show where most was counted.',
 		)
 		.argument('<files...>', file)
-		.option('--by <parameter>', 'tell events and slices apart by an argument, such as route: their own, or of the slice that they are in')
+		.option('--by <parameter>', 'group events and slices by an argument, such as route: their own, or that of the slice that contains them')
 		.option('--slowest <n>', 'how many of the slowest slices to show (default: 5)')
 		.option('--json', 'print JSON')
 		.addOption(keyFile())
@@ -46,7 +47,7 @@ export function addTraceCommands(program: Command): void {
 		.command('convert')
 		.summary('convert a trace to the format of another tool')
 		.description(
-			`Convert a trace to the format of another tool: ${formats.map(({ name, help }) => `${name} (${help})`).join(', ')}. Writes to the standard output; ${sent} are sent to a collector instead, to the one that OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT names.`,
+			`Convert a trace to the format of another tool: ${formats.map(({ name, help }) => `${name} (${help})`).join(', ')}. Writes to the standard output, except that ${sent} are sent to the collector in OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT.`,
 		)
 		.argument('<files...>', file)
 		.addOption(new Option('-t, --to <format>', 'the format').choices(formats.map(({ name }) => name)).makeOptionMandatory())
@@ -63,11 +64,11 @@ export function addTraceCommands(program: Command): void {
 		.command('query')
 		.summary('run SQL on a trace')
 		.description(
-			"Run SQL on a trace in SQLite. The tables are events, args, slices, counters, threads, processes, losses, declarations and trace; times are nanoseconds since the start of the trace. With --engine perfetto, in Perfetto's trace processor and on its tables, where that program is installed.",
+			"Run SQL on a trace in SQLite. The tables are events, args, slices, counters, threads, processes, losses, declarations and trace; times are nanoseconds since the start of the trace. --engine perfetto uses Perfetto's trace processor and its tables instead; that program must be installed.",
 		)
-		.argument('<file>', 'a trace file, a directory of them, or a path with %p and %t as record takes; - is the standard input')
+		.argument('<file>', 'a trace file, a directory of trace files, or a path with %p and %t as given to record; - for standard input')
 		.argument('<sql>', 'such as "select name, count(*), avg(dur) from slices group by name"')
-		.option('--json', 'print JSON, one object a row')
+		.option('--json', 'print JSON, one object per row')
 		.addOption(new Option('--engine <name>', "SQLite, or Perfetto's trace processor").choices(['sqlite', 'perfetto']).default('sqlite'))
 		.addOption(keyFile())
 		.action(async (path: string, sql: string, options: QueryFlags) =>
@@ -78,19 +79,19 @@ export function addTraceCommands(program: Command): void {
 		.command('profile')
 		.summary('run a program and profile its trace events, for pprof')
 		.description(
-			'Run a Node program and count its trace events, by the slices in which they happen, and by the stacks of a part of them; add up numbers among their arguments. The program is not changed, and its exit code and signals are passed on.',
+			'Run an unchanged Node program and count its trace events, by the slices in which they happen and by the stacks of a sample of them, and sum up numeric arguments. The exit code is that of the program; signals are forwarded to it.',
 		)
 		.argument('<command...>', 'the program and its arguments, after --')
 		.option('-o, --output <file>', 'the profile', 'profile.pb.gz')
 		.addOption(events())
-		.option('--pausable', 'profile pausable events too: the program then waits at each, and its tasks may run in another order')
-		.option('-w, --weight <names...>', 'add up the parameters of these names, such as bytes')
+		.option('--pausable', 'also profile pausable events: the program then waits at each, and its tasks may run in a different order')
+		.option('-w, --weight <names...>', 'sum up the parameters with these names, such as bytes')
 		.option(
 			'--label <names...>',
-			'tell apart by the parameters of these names, such as route: of the event, else of the slices that it is in',
+			'group by the parameters with these names, such as route: those of the event, otherwise of the slices that contain it',
 		)
-		.option('--stack <n>', 'take the stack of one in so many signals, each standing for all of them')
-		.option('--depth <n>', 'how many frames of a stack (default: 16)')
+		.option('--stack <n>', 'capture the stack of one in n events, which counts for all n')
+		.option('--depth <n>', 'frames per stack (default: 16)')
 		.option('--quiet', 'print errors only')
 		.action(async (command: string[], options: ProfileFlags) => (await import('./profile.js')).profileCommand(command, options))
 }

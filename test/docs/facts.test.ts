@@ -207,8 +207,8 @@ describe('docs/generator.md', () => {
 		}
 	})
 
-	test('names what --fix can mend', () => {
-		const cli = /mend in the sources what can be mended \(([^)]*)\)/.exec(read('docs/cli.md'))![1]
+	test('lists the diagnostics that --fix can fix', () => {
+		const cli = /fix the sources where an automatic fix exists \(([^)]*)\)/.exec(read('docs/cli.md'))![1]
 		const rowsWithFix = [...read('docs/generator.md').matchAll(/^\| (T\d{4}) \|.*--fix.*$/gm)].map(m => m[1])
 		expect(rowsWithFix.join(', ')).toBe(cli)
 	})

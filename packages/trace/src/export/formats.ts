@@ -45,7 +45,7 @@ export const formats: readonly Format[] = [
 		options: [
 			{
 				flags: '--lanes <kind>',
-				help: 'slices that overlap others on threads of their own (the default), or as asynchronous events',
+				help: 'show overlapping slices on separate threads (the default), or as asynchronous events',
 				choices: ['threads', 'async'],
 			},
 		],
@@ -64,7 +64,7 @@ export const formats: readonly Format[] = [
 		extension: '.jsonl',
 		isText: true,
 		isSent: true,
-		options: [{ flags: '--logs', help: 'events that are not slices become log records instead of events of spans' }],
+		options: [{ flags: '--logs', help: 'events that are not slices become log records instead of span events' }],
 		load: async ({ toFile, logs, ...rest }) => {
 			const { otlpLines, otlpSend } = await import('./otlp.js')
 			const events = logs === true ? 'logs' : 'spans'
