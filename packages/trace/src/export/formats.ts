@@ -1,5 +1,6 @@
 // All formats, for tools that offer them. What a format needs is loaded with it.
 import type { Conversion, ConversionOptions } from '../conversion.js'
+import { type GoVersion, goVersions } from './go/version.js'
 
 /** An option of one format, as a command line has it. */
 export interface FormatOption {
@@ -57,6 +58,14 @@ export const formats: readonly Format[] = [
 		extension: '.pb.gz',
 		isText: false,
 		load: async options => (await import('./pprof.js')).pprof(options),
+	},
+	{
+		name: 'go',
+		help: 'go tool trace, gotraceui',
+		extension: '.trace',
+		isText: false,
+		options: [{ flags: '--go <version>', help: 'the oldest Go that can read it (default: 1.23)', choices: goVersions }],
+		load: async ({ go, ...rest }) => (await import('./go/index.js')).goTrace({ ...rest, ...(go !== undefined && { go: go as GoVersion }) }),
 	},
 	{
 		name: 'otlp',

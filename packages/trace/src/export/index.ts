@@ -6,6 +6,7 @@ export { lossText, textArgs, textDuration, textMoment, textTime, textValue } fro
 export { type ChromeOptions, chrome } from './chrome.js'
 export { csv } from './csv.js'
 export { type Format, type FormatOption, type FormatOptions, formats } from './formats.js'
+export { type GoTraceOptions, type GoVersion, goTrace, goVersions } from './go/index.js'
 export { jsonLine, jsonl, textLine } from './line.js'
 export { type LiveExport, type LiveOptions, otlp } from './live.js'
 export { otlpLines, otlpSend } from './otlp.js'

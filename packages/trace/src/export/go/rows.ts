@@ -1,0 +1,25 @@
+import type { Thread } from './model.js'
+import type { GoWriter } from './writer.js'
+
+/** Rows of the viewer for what goes on at the same time. One that is free is used again. */
+export class Rows {
+	readonly #writer: GoWriter
+	readonly #free: Thread[] = []
+
+	constructor(writer: GoWriter) {
+		this.#writer = writer
+	}
+
+	/** A thread with a proc that runs nothing. */
+	take(): Thread {
+		const row = this.#free.pop() ?? this.#writer.addProc()
+		this.#writer.startProc(row)
+		return row
+	}
+
+	/** @param row runs nothing any more */
+	release(row: Thread): void {
+		this.#writer.stopProc(row)
+		this.#free.push(row)
+	}
+}

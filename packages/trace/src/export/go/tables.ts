@@ -1,0 +1,110 @@
+import type { Frame } from '../../format/pprof.js'
+import { Bytes, go, goText, mostFrames, mostPayload, mostText } from './wire.js'
+
+/** Which entry of a table an event refers to. 0: none. */
+export type Entry = number
+
+/** A frame has the same program counter in the whole file: readers know frames by it. Not much is remembered of programs that make up names without end. */
+const mostPlaces = 200_000
+
+/** Program counters, made up, for places. */
+export class Places {
+	readonly #counters = new Map<string, number>()
+	#next = 0x1000
+
+	counterOf({ name, file, line }: Frame): number {
+		const key = `${name}\0${file}\0${line}`
+		const known = this.#counters.get(key)
+		if (known !== undefined) return known
+		const counter = this.#next
+		this.#next += 16
+		if (this.#counters.size >= mostPlaces) this.#counters.clear()
+		this.#counters.set(key, counter)
+		return counter
+	}
+}
+
+/** The strings and stacks of a generation. */
+export class Tables {
+	/** About how many bytes they take. */
+	size = 0
+	readonly #places: Places
+	readonly #strings = new Map<string, Entry>()
+	readonly #stacks = new Map<string, { readonly entry: Entry; readonly frames: readonly Frame[] }>()
+
+	constructor(places: Places) {
+		this.#places = places
+	}
+
+	string(text: string): Entry {
+		if (text === '') return 0
+		const known = this.#strings.get(text)
+		if (known !== undefined) return known
+		const entry = this.#strings.size + 1
+		this.#strings.set(text, entry)
+		this.size += 4 + Math.min(text.length, mostText)
+		return entry
+	}
+
+	/** @param frames the innermost first; of a deep stack the innermost ones and the outermost, which names the goroutine */
+	stack(frames: readonly Frame[]): Entry {
+		if (frames.length === 0) return 0
+		const key = frames.map(({ name, file, line }) => `${name}\0${file}\0${line}`).join('\0\0')
+		const known = this.#stacks.get(key)
+		if (known !== undefined) return known.entry
+		const entry = this.#stacks.size + 1
+		const kept = frames.length <= mostFrames ? frames : [...frames.slice(0, mostFrames - 1), frames.at(-1)!]
+		this.#stacks.set(key, { entry, frames: kept })
+		this.size += 4 + 12 * kept.length
+		return entry
+	}
+
+	/** Payloads of the batches that these tables are. */
+	*payloads(): Generator<Uint8Array, void, undefined> {
+		yield* chunks(go.stacks, this.#stackEntries())
+		yield* chunks(go.strings, this.#stringEntries())
+	}
+
+	*#stackEntries(): Generator<Uint8Array, void, undefined> {
+		for (const { entry, frames } of this.#stacks.values()) {
+			const bytes = new Bytes(16 + frames.length * 12)
+			bytes.byte(go.stack)
+			bytes.varint(entry)
+			bytes.varint(frames.length)
+			for (const frame of frames) {
+				bytes.varint(this.#places.counterOf(frame))
+				bytes.varint(this.string(frame.name))
+				bytes.varint(this.string(frame.file))
+				bytes.varint(frame.line)
+			}
+			yield bytes.view
+		}
+	}
+
+	*#stringEntries(): Generator<Uint8Array, void, undefined> {
+		for (const [text, entry] of this.#strings) {
+			const encoded = goText(text)
+			const bytes = new Bytes(8 + encoded.length)
+			bytes.byte(go.string)
+			bytes.varint(entry)
+			bytes.varint(encoded.length)
+			bytes.bytes(encoded)
+			yield bytes.view
+		}
+	}
+}
+
+/** Entries put together into payloads that readers accept, each with its kind in front. */
+export function* chunks(kind: number, entries: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
+	let bytes = new Bytes()
+	bytes.byte(kind)
+	for (const entry of entries) {
+		if (bytes.length + entry.length > mostPayload) {
+			yield bytes.view
+			bytes = new Bytes()
+			bytes.byte(kind)
+		}
+		bytes.bytes(entry)
+	}
+	if (bytes.length > 1) yield bytes.view
+}
