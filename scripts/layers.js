@@ -8,7 +8,7 @@ export const layers = {
 	'packages/trace': [],
 	'packages/record': ['@tsgotrace/runtime', '@tsgotrace/trace/format'],
 	'packages/exec': ['@tsgotrace/runtime'],
-	cmd: ['@tsgotrace/gen', '@tsgotrace/record', '@tsgotrace/trace'],
+	cmd: ['@tsgotrace/exec/launch', '@tsgotrace/gen', '@tsgotrace/record', '@tsgotrace/trace'],
 }
 
 /** What only some files of a package may import: a pattern of specifiers, the files below `packages/`, and why. */

@@ -1,6 +1,7 @@
 import { readdirSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join as joinPaths, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { execEnvironment, namesExec } from '@tsgotrace/exec/launch'
 import { environment, hint, join, Parts, type ThreadParts, type ThreadReport } from '@tsgotrace/record/launch'
 import { plural } from './format.js'
 import { Live } from './live.js'
@@ -40,7 +41,10 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 	}
 	const began = Date.now()
 	const live = flags.quiet ? null : new Live(() => parts.reports())
-	const ending = await runProgram(command, { ...process.env, ...environment({ ...options, report: parts.path }) })
+	const environmentOfRecorder = environment({ ...options, report: parts.path })
+	// Who asks for events of the execution by name has them too.
+	const added = namesExec(options.events as readonly string[] | undefined) ? execEnvironment(environmentOfRecorder) : environmentOfRecorder
+	const ending = await runProgram(command, { ...process.env, ...added })
 	const ms = Date.now() - began
 	live?.end()
 	if ('error' in ending) {

@@ -12,6 +12,10 @@ export function addRecordCommand(program: Command): void {
 		.argument('[command...]', 'the program and its arguments, after --')
 		.option('-o, --output <file>', 'the trace file; compressed if its name ends with .gz', 'trace.perfetto-trace')
 		.option('-e, --events <globs...>', 'only events that match, such as hello:*; !hello/net:* excludes events')
+		.option(
+			'--exec [level]',
+			'also record the execution of the program: tasks (requests, garbage collections, event loop, memory, workers)',
+		)
 		.option('--pausable', 'also record pausable events: the program then waits at each, and its tasks may run in a different order')
 		.option(
 			'--sample <rules...>',

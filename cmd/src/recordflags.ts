@@ -1,10 +1,13 @@
 import { constants } from 'node:os'
+import { type ExecLevel, execGlobs, execLevels } from '@tsgotrace/exec/launch'
 import { type PreloadOptions, parseRedactPath } from '@tsgotrace/record/launch'
 
 /** Options of `record`, as they are typed. */
 export interface RecordFlags {
 	readonly output: string
 	readonly events?: readonly string[]
+	/** True without a level. */
+	readonly exec?: boolean | string
 	readonly ring?: string
 	readonly last?: string
 	readonly slow?: string
@@ -27,13 +30,16 @@ const RING = 16 * MIB
 
 /** @throws FlagError */
 export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptions {
-	const { events, ring, last, slow, signal, maxSize, sample, redact, pausable } = flags
+	const { ring, last, slow, signal, maxSize, sample, redact, pausable } = flags
 	const isRing = ring !== undefined || last !== undefined
 	if (isRing && maxSize !== undefined)
 		throw new FlagError('--ring and --last keep the last events in memory, --max-size the last ones on the disk: give one of them')
 	if (slow !== undefined && !isRing) throw new FlagError('--slow says when to write the ring: give its size too, such as --ring 4MB')
 	if (signal !== undefined && !isRing) throw new FlagError('--signal says when to write the ring: give its size too, such as --ring 4MB')
-	for (const glob of events ?? []) if (glob === '' || glob === '!') throw new FlagError(`--events: '${glob}' is no glob; hello:* is one`)
+	for (const glob of flags.events ?? [])
+		if (glob === '' || glob === '!') throw new FlagError(`--events: '${glob}' is no glob; hello:* is one`)
+	const level = execLevel(flags.exec)
+	const events = level === undefined ? flags.events : execGlobs(level, flags.events)
 	return {
 		...(events !== undefined && { events }),
 		...(pausable === true && { pausable }),
@@ -51,6 +57,18 @@ export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptio
 		...(redact !== undefined && { redact: redaction(redact) }),
 	}
 }
+
+/** The level of `--exec`, undefined without it. @throws FlagError */
+export function execLevel(exec: RecordFlags['exec']): ExecLevel | undefined {
+	if (exec === undefined || exec === false) return undefined
+	const level = execLevels.find(known => known === (exec === true ? defaultLevel : exec))
+	if (level !== undefined) return level
+	throw new FlagError(
+		`--exec: there is no level '${exec}'; ${execLevels.join(', ')} ${execLevels.length === 1 ? 'is one' : 'are'}. The program stands after --, as in: tsgotrace record --exec -- node app.js`,
+	)
+}
+
+const defaultLevel: ExecLevel = 'tasks'
 
 function ringOf(text: string): number {
 	const size = bytes('--ring', text)

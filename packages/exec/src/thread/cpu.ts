@@ -1,6 +1,6 @@
 // Time of the processor that the thread and the process take.
 import { connectOnce } from '../realm.js'
-import { readsProcess, repeatedly } from './ticker.js'
+import { readsProcess, repeatedly, rounded } from './ticker.js'
 import {
 	traceOffCpuCount,
 	traceOffCpuCount_Event,
@@ -30,7 +30,7 @@ const { threadCpuUsage } = process as { threadCpuUsage?: CpuUsage }
 connectOnce('threadCpuCount', [traceThreadCpuCount_Event], () => {
 	if (threadCpuUsage === undefined) return nothing
 	const taken = meter(threadCpuUsage.bind(process))
-	return repeatedly(() => taken((cpu, wall) => traceThreadCpuCount((cpu / wall) * 100)))
+	return repeatedly(() => taken((cpu, wall) => traceThreadCpuCount(rounded((cpu / wall) * 100, 0.1))))
 })
 
 connectOnce('offCpuCount', [traceOffCpuCount_Event], () => {
@@ -42,7 +42,7 @@ connectOnce('offCpuCount', [traceOffCpuCount_Event], () => {
 			const now = performance.eventLoopUtilization()
 			const { active } = performance.eventLoopUtilization(now, before)
 			before = now
-			traceOffCpuCount(Math.min(100, Math.max(0, ((active - cpu) / wall) * 100)))
+			traceOffCpuCount(rounded(Math.min(100, Math.max(0, ((active - cpu) / wall) * 100)), 0.1))
 		}),
 	)
 })
@@ -50,7 +50,7 @@ connectOnce('offCpuCount', [traceOffCpuCount_Event], () => {
 connectOnce('processCpuCount', [traceProcessCpuCount_Event], () => {
 	if (!readsProcess) return nothing
 	const taken = meter(() => process.cpuUsage())
-	return repeatedly(() => taken((cpu, wall) => traceProcessCpuCount((cpu / wall) * 100)))
+	return repeatedly(() => taken((cpu, wall) => traceProcessCpuCount(rounded((cpu / wall) * 100, 0.1))))
 })
 
 /** Calls back with the milliseconds of the processor and of the clock since it was called last. */

@@ -1,7 +1,7 @@
 // How busy the event loop of the thread is, and how late it comes to what is due.
 import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import { connectOnce } from '../realm.js'
-import { PERIOD, repeatedly } from './ticker.js'
+import { PERIOD, repeatedly, rounded } from './ticker.js'
 import {
 	traceLoopBusyCount,
 	traceLoopBusyCount_Event,
@@ -30,7 +30,7 @@ connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {
 		const { utilization } = performance.eventLoopUtilization(now, before)
 		before = now
 		// Before the loop has begun there is nothing to divide.
-		if (Number.isFinite(utilization)) traceLoopBusyCount(Math.min(1, Math.max(0, utilization)) * 100)
+		if (Number.isFinite(utilization)) traceLoopBusyCount(rounded(Math.min(1, Math.max(0, utilization)) * 100, 0.1))
 	})
 })
 
@@ -59,5 +59,5 @@ function monitored(most: number, report: (monitor: IntervalHistogram) => void): 
 }
 
 function delay(nanoseconds: number): number {
-	return Math.max(0, nanoseconds / 1e6 - RESOLUTION)
+	return rounded(Math.max(0, nanoseconds / 1e6 - RESOLUTION), 0.001)
 }

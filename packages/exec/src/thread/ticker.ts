@@ -52,3 +52,9 @@ function all(): void {
 
 /** What the process has once, such as its memory, is read by its main thread alone. */
 export const readsProcess: boolean = isMainThread
+
+/** To so much as can be measured: readers show numbers as they are. */
+export function rounded(value: number, step: number): number {
+	const perUnit = Math.round(1 / step)
+	return Math.round(value * perUnit) / perUnit
+}

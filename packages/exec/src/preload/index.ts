@@ -1,0 +1,24 @@
+// Loaded into each thread before the program: a recorder that follows finds the events of this package, as if the program had imported it.
+import workers from 'node:worker_threads'
+import { stackOverflowEnds } from './versions.js'
+
+/** Make the events known. What produces them is installed once a recorder attaches. */
+export function start(): void {
+	// The thread of module hooks. Node 20 does not tell.
+	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
+	require('../thread/index.js')
+	if (stackOverflowEnds(process.versions.node, 'storage')) {
+		// Once, though each worker and child process comes here.
+		if (!workers.isMainThread || process.env[WARNED] !== undefined) return
+		process.env[WARNED] = '1'
+		process.emitWarning(
+			`tasks are not recorded: on Node ${process.versions.node} following them can turn a stack overflow that the program catches into the end of the process (CVE-2025-59466)`,
+			{ type: 'TraceRecordWarning', detail: '  hint: use Node 20.20, 22.22, 24 or newer' },
+		)
+		return
+	}
+	require('../auto/index.js')
+}
+
+/** In the environment, which child processes inherit. */
+const WARNED = 'TSGOTRACE_EXEC_WARNED'

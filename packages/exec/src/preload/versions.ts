@@ -1,0 +1,18 @@
+/** By major version the first release that has the fix: those without one get none. Later majors have it from the start. */
+const fixed: Readonly<Record<number, number>> = { 20: 20, 22: 22, 24: 13, 25: 3 }
+const lastWithout = 25
+/** From here on `AsyncLocalStorage` needs no hooks. */
+const storageWithoutHooks = 24
+
+/**
+ * Whether what follows tasks may turn a stack overflow that the program catches into the end of the process (CVE-2025-59466).
+ *
+ * @param version such as `24.12.0`
+ * @param by what is active: an `AsyncLocalStorage`, or hooks of `async_hooks` and promises
+ */
+export function stackOverflowEnds(version: string, by: 'storage' | 'hooks'): boolean {
+	const [major, minor] = version.split('.').map(Number) as [number, number]
+	if (major > lastWithout || (by === 'storage' && major >= storageWithoutHooks)) return false
+	const first = fixed[major]
+	return first === undefined || minor < first
+}

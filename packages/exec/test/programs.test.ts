@@ -1,0 +1,30 @@
+// Unchanged programs under `tsgotrace record --exec`. All of them, on each Node: programs.matrix.test.ts.
+import { expect, it } from 'vitest'
+import { of, programs, runs } from './programs.js'
+
+it.skipIf(process.platform === 'win32').each(['http.mjs', 'workers.mjs', 'leaves.mjs'])(
+	'%s runs as it does alone, and each of its requests is a task',
+	{ timeout: 60_000 },
+	async file => {
+		const { count, name, how = 'returned' } = programs[file]!
+		const { alone, traced, events, requests } = await runs(file)
+		expect(traced).toEqual(alone)
+		expect(requests).toEqual(Array.from({ length: count }, () => ({ name, how })))
+		expect(of(events, 'traceHeapUsedCount').length).toBeGreaterThan(0)
+		if (file === 'workers.mjs') expect(new Set(of(events, 'traceHeapUsedCount').map(({ track }) => track.tid)).size).toBe(3)
+	},
+)
+
+it('without --exec nothing of it is loaded', { timeout: 60_000 }, async () => {
+	const { alone, traced, events } = await runs('http.mjs', [])
+	expect({ ...traced, stderr: '' }).toEqual(alone)
+	expect(traced.stderr).toContain('the program loaded no module that declares trace events')
+	expect(events).toEqual([])
+})
+
+it('events of the execution that are chosen by name are there without --exec', { timeout: 60_000 }, async () => {
+	const { alone, traced, events, requests } = await runs('http.mjs', ['-e', '@tsgotrace/exec/thread:*'])
+	expect(traced).toEqual(alone)
+	expect(requests).toEqual([])
+	expect(of(events, 'traceHeapUsedCount').length).toBeGreaterThan(0)
+})

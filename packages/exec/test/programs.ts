@@ -1,0 +1,108 @@
+// Programs that know nothing of tasks, alone and under `tsgotrace record --exec`.
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { readTrace, type TraceCount, type TraceSignal } from '@tsgotrace/trace/read'
+import { recorded } from '../../../cmd/test/record.js'
+
+const fixtures = join(import.meta.dirname, 'fixtures/programs')
+
+/** How many requests a program serves, how their tasks end, and the name of all of them. */
+export interface ExpectedRequests {
+	readonly count: number
+	readonly name: string
+	readonly how?: string
+}
+
+const items = (name: string): ExpectedRequests => ({ count: 40, name })
+const byPath = items('GET /api/items/:id')
+
+/** By file. */
+export const programs: Readonly<Record<string, ExpectedRequests>> = {
+	'http.mjs': byPath,
+	'fastify.mjs': byPath,
+	'express.cjs': byPath,
+	'hono.mjs': byPath,
+	'fetch.mjs': byPath,
+	'cluster.mjs': byPath,
+	'workers.mjs': byPath,
+	'database.mjs': byPath,
+	'leaves.mjs': { count: 1, name: 'GET /api/items/:id', how: 'exited' },
+	'throws.mjs': { count: 1, name: 'GET /api/items/:id', how: 'exited' },
+}
+
+type TraceEvent = TraceSignal | TraceCount
+
+interface Seen {
+	readonly code: number | null
+	readonly signal: NodeJS.Signals | null
+	readonly stdout: string
+	readonly stderr: string
+}
+
+export interface Runs {
+	readonly alone: Seen
+	readonly traced: Seen
+	readonly events: readonly TraceEvent[]
+	/** The requests that were tasks, with how they ended. */
+	readonly requests: readonly { readonly name: unknown; readonly how: unknown }[]
+}
+
+/** Run a program alone and recorded. It is copied into this package, where it finds the frameworks. */
+export async function runs(file: string, flags: readonly string[] = ['--exec'], node: string = process.execPath): Promise<Runs> {
+	mkdirSync(join(import.meta.dirname, '../node_modules'), { recursive: true })
+	const dir = mkdtempSync(join(import.meta.dirname, '../node_modules/.programs-'))
+	try {
+		cpSync(fixtures, dir, { recursive: true })
+		const alone = await run(dir, [node, file])
+		const { code, signal, stdout, stderr, trace } = await recorded(dir, [node, file], { flags: ['--quiet', ...flags], node })
+		const events = existsSync(trace) ? await eventsOf(trace) : []
+		return {
+			alone,
+			traced: { code, signal, stdout: stable(stdout), stderr: stable(stderr) },
+			events,
+			requests: requestsOf(events),
+		}
+	} finally {
+		rmSync(dir, { recursive: true, force: true })
+	}
+}
+
+function requestsOf(events: readonly TraceEvent[]): Runs['requests'] {
+	const signals = events.filter(event => event.type !== 'counter')
+	// Ids are unique in a process.
+	const key = ({ track, args }: TraceSignal): string => `${track.process?.pid} ${JSON.stringify(args['task'])}`
+	const ends = new Map(of(signals, 'traceTaskEnd').map(end => [key(end), end.args['how']]))
+	const names = new Map(of(signals, 'traceTaskName').map(renamed => [key(renamed), renamed.args['name']]))
+	return of(signals, 'traceTaskBegin')
+		.filter(({ args }) => args['kind'] === 'request')
+		.map(begin => ({ name: names.get(key(begin)) ?? begin.args['name'], how: ends.get(key(begin)) }))
+}
+
+/** The signals of an event of this package. */
+export function of<E extends TraceEvent>(events: readonly E[], name: string): E[] {
+	return events.filter(({ id }) => id.startsWith('@tsgotrace/exec/') && id.endsWith(`:${name}`))
+}
+
+async function eventsOf(path: string): Promise<TraceEvent[]> {
+	const found: TraceEvent[] = []
+	for await (const items of readTrace(path).batches())
+		for (const item of items) if (item.type === 'counter' || 'args' in item) found.push(item)
+	return found
+}
+
+async function run(cwd: string, [file, ...args]: readonly string[]): Promise<Seen> {
+	const { FORCE_COLOR: _, NO_COLOR: __, NODE_OPTIONS: ___, ...env } = process.env
+	const child = spawn(file!, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+	const out = { stdout: '', stderr: '' }
+	for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
+	const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) =>
+		child.on('error', reject).on('close', (...end) => resolve(end)),
+	)
+	return { code, signal, stdout: stable(out.stdout), stderr: stable(out.stderr) }
+}
+
+/** Without what differs between two runs: ids of processes, and Node's own lines, since it calls one listener from another line than several. */
+function stable(text: string): string {
+	return text.replace(/\(node:\d+\)/g, '(node:PID)').replace(/node:events:\d+:\d+/g, 'node:events')
+}
