@@ -24,7 +24,10 @@ export const guarded = [
 ]
 
 /** The rooms of a package, from the bottom up: each imports itself and those before it. Files beside the rooms have the name ''. */
-export const roomsOf = { 'packages/tracetest': ['platform', 'world', 'explore', 'report', '', 'bindings'] }
+export const roomsOf = {
+	'packages/tracetest': ['platform', 'world', 'explore', 'report', '', 'bindings'],
+	'packages/record': ['engine', 'process', 'events', 'sinks', '', 'preload', 'profile', 'launch'],
+}
 
 /** The package of ours that a specifier names, or null. */
 export function ourPackage(specifier) {

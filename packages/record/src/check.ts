@@ -2,15 +2,10 @@
 // not applied is worse than none.
 
 import { constants } from 'node:os'
+import { checkNumber } from './engine/checknumber.js'
 import type { SliceRule } from './events/roles.js'
-import type { RecordOptions, RingOptions } from './options.js'
-
-/** @throws RangeError if it is no number from `least` to `most` */
-export function checkNumber(name: string, value: unknown, least: number, most: number, integer: boolean): number {
-	if (typeof value === 'number' && value >= least && value <= most && (!integer || Number.isInteger(value))) return value
-	const range = most === Number.POSITIVE_INFINITY ? `${least} on` : `${least} to ${most}`
-	throw new RangeError(`record: ${name} must be ${integer ? 'an integer' : 'a number'} from ${range}, not ${String(value)}`)
-}
+import type { RecordOptions } from './options.js'
+import type { RingOptions } from './sinks/ring.js'
 
 function optional(name: string, value: unknown, least: number, integer: boolean): void {
 	if (value !== undefined) checkNumber(name, value, least, Number.POSITIVE_INFINITY, integer)

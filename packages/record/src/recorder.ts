@@ -4,37 +4,49 @@ import { matcher } from '@tsgotrace/trace/format/match'
 import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
 import { checkOptions } from './check.js'
 import { now } from './engine/clock.js'
-import { Encoder } from './engine/encoder.js'
-import { checkLimits, type Limits } from './engine/limits.js'
-import { Teller } from './engine/source.js'
-import { Memory } from './engine/state.js'
-import type { RecorderStats } from './engine/stats.js'
+import { Ledger, type RecorderStats } from './engine/ledger.js'
+import { checkLimits } from './engine/limits.js'
+import { Memory } from './engine/memory.js'
+import { Sequence } from './engine/sequence.js'
+import type { EncoderFactory } from './engine/source.js'
 import type { Survivor } from './engine/survivor.js'
 import { clearInterval, queueMicrotask, setInterval } from './engine/timers.js'
 import { compile, type Encode } from './events/compile.js'
-import { defaultSlices, type SliceRule } from './events/roles.js'
+import { EventEncoder } from './events/encoder.js'
 import { type Shared, shared } from './events/shared.js'
 import type { Site } from './events/site.js'
 import { type Sited, SiteMaker } from './events/sitemaker.js'
 import { type SliceActions, Slices } from './events/slices.js'
+import { EventSource } from './events/source.js'
 import { TraceContext } from './events/tracecontext.js'
 import type { RecordOptions } from './options.js'
 import { hint } from './process/hint.js'
 import { checkListeners, type Witness, witness } from './process/hooks.js'
 import { identity } from './process/identity.js'
+import { Recording } from './process/recording.js'
 import type { Sink } from './sinks/sink.js'
-import { makeSink, memorySize } from './sinks/sinks.js'
+import { makeSink, memorySize, modeOf } from './sinks/sinks.js'
 
 type AnyEvent = TraceEvent | AsyncTraceEvent
 
-/** Descriptors that can be recorded at a time. */
+/** Descriptors that can be recorded at a time, and what other encoders count. */
 export const SITES = 8192
+
+/** What {@link record} does not offer. */
+export interface RecorderInternals {
+	/** Memory that another thread can read. */
+	readonly survivor?: Survivor | undefined
+	/** Encoders of other sequences in the same file or ring. */
+	readonly encoders?: readonly EncoderFactory[]
+}
 
 /** A recording in progress, made by {@link record}. */
 export class Recorder {
 	readonly #matches: (id: string) => boolean
-	readonly #limits: Limits
-	readonly #encoder: Encoder
+	readonly #memory: Memory
+	readonly #ledger: Ledger
+	readonly #encoder: EventEncoder
+	readonly #source: EventSource
 	readonly #shared: Shared
 	readonly #maker: SiteMaker
 	readonly #slices: Slices
@@ -45,7 +57,6 @@ export class Recorder {
 	readonly #undeclared = new Set<() => Sited>()
 	readonly #pausable: boolean
 	readonly #leftOut = new Set<string>()
-	readonly #teller: Teller
 	readonly #sink: Sink
 	readonly #group: ProbeGroup
 	readonly #onError: ((error: Error) => void) | undefined
@@ -57,27 +68,45 @@ export class Recorder {
 	#stopped = false
 
 	/** Use {@link record}. */
-	constructor(options: RecordOptions, survivor?: Survivor) {
+	constructor(options: RecordOptions, { survivor, encoders = [] }: RecorderInternals = {}) {
 		// Throws under the lock, before anything is opened.
 		setup(() => {})
 		checkOptions(options)
 		this.#matches = matcher(options.events ?? '*')
-		this.#limits = checkLimits(options.limits)
+		const limits = checkLimits(options.limits)
+		const mode = modeOf(options)
 		this.#pausable = options.pausable ?? false
 		this.#onError = options.onError
 		const self = identity()
+		const failed = (error: unknown): void => this.#failed(error)
 		const memory = new Memory(memorySize(options), SITES, now, survivor)
-		this.#encoder = new Encoder(memory, self.sequence, self.thread.uuid, this.#limits)
-		this.#shared = shared(this.#encoder, this.#limits.string)
-		this.#maker = new SiteMaker(options, rulesOf(options), now, () => this.#teller.cost(), self.uuid)
-		this.#slices = new Slices({ now: options.rotate !== undefined || typeof options.to === 'object' ? now : undefined, uuid: self.uuid })
-		this.#teller = new Teller(self, memory, this.#sites, this.#slices, this.#limits, error => this.#failed(error))
-		this.#sink = makeSink(options, this.#encoder, this.#teller, this.#slices)
-		this.#teller.mode = this.#sink.mode
-		this.#encoder.output = this.#sink
-		this.#encoder.dropped = site => this.#teller.unwritten(site.index)
-		this.#encoder.failed = (site, error) => this.#teller.erred(site, error)
-		this.#sink.start()
+		const ledger = new Ledger(memory, failed)
+		const recording = new Recording(mode, self, ledger, limits)
+		const sequence = new Sequence(memory, self.sequence(), self.thread.uuid)
+		const sink = makeSink(options, { memory, recording, ledger, failed })
+		this.#slices = new Slices({
+			now: options.rotate !== undefined || mode === 'ring' ? now : undefined,
+			uuid: self.uuid,
+			ended: isSlowWatched(options) ? ({ began }) => sink.ended?.(began) : undefined,
+			unwound: slice => this.#source.unwound(slice, this.#encoder.put),
+		})
+		this.#source = new EventSource(sequence, recording, this.#slices)
+		this.#encoder = new EventEncoder(sequence, sink, ledger, limits)
+		this.#shared = shared(sequence, limits.string)
+		this.#maker = new SiteMaker(options, sequence.names, now, () => ledger.cost(), self.uuid)
+		const others = encoders.map((make, i) =>
+			make({
+				sequence: new Sequence(memory, self.sequence(), self.thread.uuid),
+				memory,
+				room: sink,
+				ledger,
+				uuid: n => self.uuid(n, i + 1),
+			}),
+		)
+		this.#memory = memory
+		this.#ledger = ledger
+		this.#sink = sink
+		sink.start([this.#source, ...others])
 		this.#group = new ProbeGroup({ onError: error => this.#failed(error) })
 		this.#forgetProcess = witness({
 			ended: reason => this.#end(reason),
@@ -85,7 +114,7 @@ export class Recorder {
 			settled: () => this.#urgent(false),
 			uncaught: () => this.#uncaught(),
 			// Who sends what it gets can do so still.
-			idle: this.#sink.mode === 'stream' ? () => this.flush() : undefined,
+			idle: mode === 'stream' ? () => this.flush() : undefined,
 			asked: askedBy(options, () => this.#dump()),
 		})
 		this.#timer = setInterval(() => this.#tick(), options.flushEvery ?? 1000)
@@ -105,15 +134,15 @@ export class Recorder {
 
 	/** What was recorded so far, by event and in all. */
 	get stats(): RecorderStats {
-		return this.#teller.stats(this.#errors)
+		return this.#ledger.stats(this.#errors)
 	}
 
 	/** Write what is in memory now, instead of within a second. Rings: does nothing, see {@link dump}. */
 	flush(): void {
 		if (this.#stopped) return
 		this.#context.look()
-		this.#teller.measured(() => this.#sink.flush())
-		this.#teller.tick()
+		this.#ledger.measured(() => this.#sink.flush())
+		this.#adapt()
 	}
 
 	/**
@@ -186,10 +215,12 @@ export class Recorder {
 	}
 
 	#declare(event: AnyEvent): Sited {
-		const index = this.#sites.length + 1
+		const index = this.#memory.index()
 		const sited = this.#maker.make(event, index, id => this.#events.get(id))
+		const { sequence } = this.#source
+		this.#ledger.add(sequence.id, event.id, index, sited.sampler)
 		this.#sites.push(sited)
-		this.#sink.declare(index)
+		this.#sink.declare(sequence, this.#source.add(sited.site))
 		return sited
 	}
 
@@ -211,8 +242,20 @@ export class Recorder {
 	#ending({ index }: Site, end: SliceActions['end']): SliceActions['end'] {
 		return arg => {
 			const track = end(arg)
-			if (track === null) this.#teller.skipped(index)
+			if (track === null) this.#ledger.skipped(index)
 			return track
+		}
+	}
+
+	/** Let samplers adapt, after statistics have been written: what they change applies to what follows. */
+	#adapt(): void {
+		const ms = now()
+		const byEvent = this.#ledger.byEvent(this.#source.sequence.id)
+		const seen = new Set<unknown>()
+		for (const { site, sampler } of this.#sites) {
+			if (sampler === undefined || seen.has(sampler)) continue
+			seen.add(sampler)
+			sampler.tick(ms, byEvent[site.event.id]!.recorded)
 		}
 	}
 
@@ -231,7 +274,7 @@ export class Recorder {
 		this.#forgetProcess()
 		try {
 			this.#declareAll()
-			this.#teller.measured(() => this.#sink.stop(reason))
+			this.#ledger.measured(() => this.#sink.stop(reason))
 		} catch (error) {
 			this.#failed(error)
 		}
@@ -280,7 +323,6 @@ function askedBy({ to }: RecordOptions, take: () => void): Witness['asked'] {
 	return signal === false ? undefined : { signal, take }
 }
 
-function rulesOf({ slices = true }: RecordOptions): readonly SliceRule[] {
-	if (slices === true) return defaultSlices
-	return slices === false ? [] : slices
+function isSlowWatched({ to }: RecordOptions): boolean {
+	return typeof to === 'object' && to.slowSlice !== undefined
 }

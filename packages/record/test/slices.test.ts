@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SLICE_BEGIN } from '../../trace/src/format/schema.js'
+import type { Track } from '../src/engine/tracks.js'
 import { OpenKeys } from '../src/events/openkeys.js'
-import type { Track } from '../src/events/site.js'
 import { Slices } from '../src/events/slices.js'
 
 const keys = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom('a', 'b', Number.NaN, -0, 0, undefined, null, true, 1n))

@@ -1,4 +1,4 @@
-import { checkNumber } from '../check.js'
+import { checkNumber } from './checknumber.js'
 
 /** How much of an argument is written. */
 export interface Limits {

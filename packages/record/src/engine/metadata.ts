@@ -1,16 +1,5 @@
-import { METADATA, type Metadata, type MetadataName, type Shown } from '@tsgotrace/trace/format/metadata'
-import {
-	annotation,
-	COUNTER,
-	type EventType,
-	event as field,
-	INSTANT,
-	MONOTONIC,
-	packet,
-	SLICE_BEGIN,
-	SLICE_END,
-} from '@tsgotrace/trace/format/schema'
-import type { Site } from '../events/site.js'
+import { METADATA, type MetadataName } from '@tsgotrace/trace/format/metadata'
+import { annotation, type EventType, event as field, INSTANT, MONOTONIC, packet } from '@tsgotrace/trace/format/schema'
 import type { Writer } from './writer.js'
 
 const LONGEST = 4096
@@ -52,27 +41,4 @@ export function metadata(
 	annotations: Readonly<Record<string, string | number | boolean>>,
 ): void {
 	selfContained(out, monotonic, INSTANT, trackUuid, METADATA, name, annotations)
-}
-
-const roles: Readonly<Record<EventType, Shown>> = {
-	[INSTANT]: 'instant',
-	[SLICE_BEGIN]: 'begin',
-	[SLICE_END]: 'end',
-	[COUNTER]: 'counter',
-}
-
-/** What a trace tells of an event that is recorded. */
-export function declaration({ event, role, category, sampling, redacted }: Site): Metadata['event'] {
-	return {
-		id: event.id,
-		params: event.params.join(', '),
-		source: event.source,
-		hash: event.hash,
-		as: roles[role.type],
-		category: category.text,
-		name: role.name,
-		...(role.key === undefined ? {} : { key: role.key }),
-		...(sampling === '' ? {} : { sampling }),
-		...(redacted === '' ? {} : { redacted }),
-	}
 }

@@ -1,6 +1,17 @@
 import { track as field, packet, processField, threadField } from '@tsgotrace/trace/format/schema'
-import type { Track } from '../events/site.js'
 import type { Writer } from './writer.js'
+
+/** A track, ready for its events. */
+export interface Track {
+	/** The tag of `track_uuid` and the uuid, eight bytes, as two numbers to store at once. */
+	readonly low: number
+	readonly high: number
+	readonly uuid: number
+	readonly name: string
+	readonly counter: boolean
+	/** The state in which it was described last. */
+	epoch: number
+}
 
 /** uuids have 49 bits, so that each takes seven bytes as a varint and is an exact number. */
 const LOWEST = 2 ** 42

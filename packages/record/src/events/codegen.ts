@@ -8,6 +8,7 @@
 
 import { annotation, event as field, packet, SLICE_END, special, TRACE_PACKET } from '@tsgotrace/trace/format/schema'
 import { MEASURED, TOLD } from '../engine/limits.js'
+import { LATEST } from '../engine/sequence.js'
 import type { Site, SiteParam } from './site.js'
 
 /** What generated code is given besides the memory. `track` and `admit` exist only for sites that need them. */
@@ -31,6 +32,7 @@ const MOST = 40
 export const factoryParams = [
 	'site',
 	'hot',
+	'state',
 	'view',
 	'base',
 	'counts',
@@ -74,21 +76,21 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 		if (site.epoch === 0) break leave
 		${shape.spans ? 'if (context.api !== undefined && context.find()) break leave' : ''}
 		${shape.nests ? 'if (outer() !== 0) break leave' : ''}
-		if (site.epoch !== hot.epoch || hot.at >= hot.limit) break leave
+		if (site.epoch !== state.epoch || hot.at >= hot.limit) break leave
 		${shape.admit ? 'if (!admit()) return' : ''}
 		track = ${chosen ? `choose(${arity === 0 ? 'undefined' : 'a0'})` : counter ? 'site.track' : 'undefined'}
 		${chosen ? 'if (track === null) return' : ''}
 		${unwinds ? 'if (hot.at >= hot.limit) break leave' : ''}
-		${chosen ? 'if (track === undefined || track.epoch !== hot.epoch) break leave' : ''}
-		${counter ? 'if (track.epoch !== hot.epoch || (a0 | 0) !== a0 || a0 < 0) break leave' : ''}
+		${chosen ? 'if (track === undefined || track.epoch !== state.epoch) break leave' : ''}
+		${counter ? 'if (track.epoch !== state.epoch || (a0 | 0) !== a0 || a0 < 0) break leave' : ''}
 		${counter ? '' : args.map(arg => arg.check()).join('\n\t\t')}
 		const t = now()
 		const ns = t * 1e6 - base[0]
 		if (!(ns < ${LATEST})) break leave
 		const since = ns | 0
-		let d = since - hot.last
+		let d = since - state.last
 		if (d > ${LONGEST_GAP}) break leave
-		if (d > 0) hot.last = since; else d = 0
+		if (d > 0) state.last = since; else d = 0
 		const start = hot.at
 		let p = start
 		${store(prefix)}
@@ -109,12 +111,6 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 	slow([${names.join(', ')}], track)
 }`
 }
-
-/**
- * Nanoseconds since the base that are an integer of 32 bits. It has to be asked before the difference is taken: of one that overflows, V8 throws the optimised code
- * away, and it would be so after each two seconds without events.
- */
-const LATEST = 2e9
 
 /** Nanoseconds since the last event of the thread that fit into four bytes: a quarter of a second. */
 const LONGEST_GAP = 0x0fff_ffff

@@ -1,9 +1,10 @@
 import { COUNTER, INSTANT, SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
-import type { Encoder } from '../engine/encoder.js'
-import { newTrack } from '../engine/tracks.js'
+import type { Sequence } from '../engine/sequence.js'
+import { newTrack, type Track } from '../engine/tracks.js'
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
+import type { EventEncoder } from './encoder.js'
 import { type Shared, TRAINING } from './shared.js'
-import type { Site, SiteParam, Track } from './site.js'
+import type { Site, SiteParam } from './site.js'
 import type { SpanIds, TraceContext } from './tracecontext.js'
 import { REDACTED } from './value.js'
 
@@ -45,7 +46,7 @@ function codeGeneration(): boolean {
 const unasked: Track = newTrack(0, '', false)
 
 /** The encoder of a site: as generated code where that is allowed and of use, else as a closure. What they write reads the same. */
-export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {
+export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {
 	const redacted = redacting(site)
 	const { choose, admit, context, outer } = hooks
 	const spans = context !== undefined && site.role.type === SLICE_BEGIN
@@ -72,7 +73,7 @@ export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hoo
 	}
 	const shape: Shape = {
 		site,
-		sequence: encoder.sequence,
+		sequence: encoder.sequence.id,
 		arity: site.params.length,
 		track: choose !== undefined ? 'chosen' : site.role.type === COUNTER ? 'fixed' : 'none',
 		admit: admit !== undefined,
@@ -82,7 +83,7 @@ export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hoo
 	const counterRedacted = site.role.type === COUNTER && site.params[0]?.redact !== undefined
 	if (!generate || redacted !== undefined || counterRedacted || !hasFastPath(shape)) return encode
 	let trained = false
-	const generated = generatedEncoder(encoder, shared, shape, hooks, (args, track) => {
+	const generated = generatedEncoder(encoder.sequence, shared, shape, hooks, (args, track) => {
 		if (!trained) return
 		if (track === unasked) encode(...args)
 		else write(args, track)
@@ -94,7 +95,7 @@ export function compile(encoder: Encoder, shared: Shared, site: Site, hooks: Hoo
 }
 
 function generatedEncoder(
-	{ memory }: Encoder,
+	{ memory, state, base }: Sequence,
 	shared: Shared,
 	shape: Shape,
 	{ choose, admit, context, outer }: Hooks,
@@ -103,8 +104,26 @@ function generatedEncoder(
 	// oxlint-disable-next-line typescript/no-implied-eval -- constants of the event and names of ours; nothing of the program's input
 	const factory = new Function(...factoryParams, source(shape)) as (...given: unknown[]) => Encode
 	const { intern, number, integer, measured } = shared
-	const { hot, view, base, counts, now } = memory
-	return factory(shape.site, hot, view, base, counts, now, intern, number, integer, measured, unasked, slow, choose, admit, context, outer)
+	const { hot, view, counts, now } = memory
+	return factory(
+		shape.site,
+		hot,
+		state,
+		view,
+		base,
+		counts,
+		now,
+		intern,
+		number,
+		integer,
+		measured,
+		unasked,
+		slow,
+		choose,
+		admit,
+		context,
+		outer,
+	)
 }
 
 /** The span that is active. */

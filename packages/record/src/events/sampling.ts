@@ -1,4 +1,4 @@
-import { checkNumber } from '../check.js'
+import { checkNumber } from '../engine/checknumber.js'
 import { Random } from './random.js'
 
 /**

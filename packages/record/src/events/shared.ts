@@ -1,6 +1,6 @@
 import { annotation } from '@tsgotrace/trace/format/schema'
-import type { Encoder } from '../engine/encoder.js'
 import { INTERN_LENGTH, isMeasured, MEASURED } from '../engine/limits.js'
+import type { Sequence } from '../engine/sequence.js'
 import { putInt64 } from '../engine/varint.js'
 
 /**
@@ -26,9 +26,9 @@ export interface Shared {
 export const TRAINING = 200
 
 /** @param internLength longest string that is in the table */
-export function shared(encoder: Encoder, internLength: number): Shared {
-	const { bytes, view, hot, counts, now } = encoder.memory
-	const { strings } = encoder
+export function shared(sequence: Sequence, internLength: number): Shared {
+	const { strings, state } = sequence
+	const { bytes, view, hot, counts, now } = sequence.memory
 	const longest = Math.min(INTERN_LENGTH, internLength)
 	const measured = (t: number, n: number): void => {
 		if (isMeasured(n)) counts[0] = counts[0]! + (now() - t) * MEASURED * 1e6
@@ -39,7 +39,7 @@ export function shared(encoder: Encoder, internLength: number): Shared {
 		intern: text => {
 			if (text.length > longest) return 0
 			const entry = strings.get(text)
-			if (entry === undefined || (entry.epoch !== hot.epoch && !encoder.define(entry, hot.limit))) return 0
+			if (entry === undefined || (entry.epoch !== state.epoch && !sequence.defineString(entry, hot.limit))) return 0
 			return entry.iid
 		},
 		number: (p, v) => {

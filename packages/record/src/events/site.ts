@@ -1,5 +1,7 @@
 import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
 import type { EventType } from '@tsgotrace/trace/format/schema'
+import type { Name } from '../engine/names.js'
+import type { Track } from '../engine/tracks.js'
 import type { Param } from './params.js'
 import type { Redactor } from './redact.js'
 import type { RedactPath } from './redactpaths.js'
@@ -13,26 +15,8 @@ export interface Role {
 	readonly key?: 'arg' | 'context' | 'thread'
 }
 
-/** A name or a category with the number under which it is interned. */
-export interface Interned {
-	readonly iid: number
-	readonly text: string
-	/** The state in which it was defined last. */
-	epoch: number
-}
-
-export interface Track {
-	/** The tag of `track_uuid` and the uuid, eight bytes, as two numbers to store at once. */
-	readonly low: number
-	readonly high: number
-	readonly uuid: number
-	readonly name: string
-	readonly counter: boolean
-	epoch: number
-}
-
 export interface SiteParam extends Param {
-	readonly label: Interned
+	readonly label: Name
 	/** `true`: never written. A function: written instead of the argument is what it returns. */
 	readonly redact: Redactor | true | undefined
 	/** In the argument, what is never written. */
@@ -45,13 +29,13 @@ export interface SiteParam extends Param {
 export interface Site {
 	readonly event: TraceEvent | AsyncTraceEvent
 	readonly role: Role
-	readonly category: Interned
+	readonly category: Name
 	/** Name of the event, slice or counter. */
-	readonly label: Interned
+	readonly label: Name
 	/** Name of the event itself, for what is no slice after all. */
-	readonly ownLabel: Interned
+	readonly ownLabel: Name
 	readonly params: readonly SiteParam[]
-	/** Where its numbers stand in {@link Counts}. */
+	/** Where its counts are: see {@link Memory.index}. */
 	readonly index: number
 	/** Counters: the track. */
 	readonly track: Track | undefined

@@ -2,14 +2,14 @@ import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
 import { splitId } from '@tsgotrace/trace/format/ids'
 import { matcher } from '@tsgotrace/trace/format/match'
 import { COUNTER, SLICE_END } from '@tsgotrace/trace/format/schema'
+import type { Names } from '../engine/names.js'
 import { newTrack } from '../engine/tracks.js'
-import type { RecordOptions } from '../options.js'
 import { parseParams } from './params.js'
 import type { Redactor } from './redact.js'
 import { parseRedactPath, type RedactPath, redactedIn } from './redactpaths.js'
-import { roleOf, type SliceRule } from './roles.js'
+import { defaultSlices, roleOf, type SliceRule } from './roles.js'
 import { type Sampler, type Sampling, sampler } from './sampling.js'
-import type { Interned, Site, SiteParam } from './site.js'
+import type { Site, SiteParam } from './site.js'
 
 /** A site and what counts its signals. Copies of an event share the sampler. */
 export interface Sited {
@@ -17,30 +17,37 @@ export interface Sited {
 	readonly sampler: Sampler | undefined
 }
 
-interface Names {
-	readonly table: Map<string, Interned>
-	next: number
+/** Options of the recorder that say how events are recorded. */
+export interface EventOptions {
+	/** Which pairs of events are slices; false for none. Default: `XBegin`/`XEnd`, `XStart`/`XEnd`, `XPre`/`X`. */
+	readonly slices?: boolean | readonly SliceRule[]
+	/** Whether `XCount(n: number)` is a counter. Default true. */
+	readonly counters?: boolean
+	/** By glob over ids; the first that fits counts. An end of a slice follows its begin. */
+	readonly sample?: Readonly<Record<string, Sampling>>
+	/**
+	 * What must not be in the trace, by glob over ids; all that fit apply. `true`: none of the arguments. A list: these parameters, or paths to what is in arguments, as those of pino:
+	 * `user.password`, `*.password` (of any argument), `users[*].name`, and `**.password` at any depth. A function: called with each
+	 * argument, its result is written instead; if it throws, nothing is.
+	 */
+	readonly redact?: Readonly<Record<string, true | readonly string[] | Redactor>>
 }
 
-/** Numbers of names of the program begin here: those below are reserved, see FORMAT.md. */
-const FIRST_NAME = 64
-
-/** Makes sites of descriptors, by the options of the recorder. Gives each name its number. */
+/** Makes sites of descriptors, by the options of the recorder. */
 export class SiteMaker {
 	readonly #rules: readonly SliceRule[]
 	readonly #counters: boolean
 	readonly #sampling: readonly (readonly [(id: string) => boolean, Sampling])[]
 	readonly #redaction: readonly (readonly [(id: string) => boolean, true | readonly RedactPath[] | Redactor])[]
 	readonly #samplers = new Map<string, Sampler>()
-	readonly #categories: Names = { table: new Map(), next: 1 }
-	readonly #events: Names = { table: new Map(), next: 1 }
-	readonly #params: Names = { table: new Map(), next: FIRST_NAME }
+	readonly #names: Names
 	readonly #now: () => number
 	readonly #costOf: () => number
 	readonly #uuid: (n: number) => number
 
-	constructor(options: RecordOptions, rules: readonly SliceRule[], now: () => number, costOf: () => number, uuid: (n: number) => number) {
-		this.#rules = rules
+	constructor(options: EventOptions, names: Names, now: () => number, costOf: () => number, uuid: (n: number) => number) {
+		this.#rules = rulesOf(options)
+		this.#names = names
 		this.#counters = options.counters ?? true
 		this.#now = now
 		this.#costOf = costOf
@@ -60,7 +67,7 @@ export class SiteMaker {
 		const role = roleOf(event, this.#rules, this.#counters, find)
 		const rules = this.#redaction.filter(([fits]) => fits(event.id)).map(([, what]) => what)
 		const params = parseParams(event.params).map((param): SiteParam => {
-			const label = intern(this.#params, param.name)
+			const label = this.#names.annotation(param.name)
 			return { ...param, label, ...redactionOf(rules, param.name), misses: 0 }
 		})
 		// An end is recorded if its begin was.
@@ -70,9 +77,9 @@ export class SiteMaker {
 		const site: Site = {
 			event,
 			role,
-			category: intern(this.#categories, category),
-			label: intern(this.#events, role.name),
-			ownLabel: intern(this.#events, name),
+			category: this.#names.category(category),
+			label: this.#names.event(role.name),
+			ownLabel: this.#names.event(name),
 			params,
 			index,
 			track: role.type === COUNTER ? newTrack(this.#uuid(-index), role.name, true) : undefined,
@@ -90,10 +97,9 @@ export class SiteMaker {
 	}
 }
 
-function intern(names: Names, text: string): Interned {
-	let label = names.table.get(text)
-	if (label === undefined) names.table.set(text, (label = { iid: names.next++, text: text.slice(0, 256), epoch: 0 }))
-	return label
+function rulesOf({ slices = true }: EventOptions): readonly SliceRule[] {
+	if (slices === true) return defaultSlices
+	return slices === false ? [] : slices
 }
 
 function redactionOf(

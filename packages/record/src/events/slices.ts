@@ -1,10 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
-import type { PendingSlice } from '../engine/encoder.js'
+import { type EventType, SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
 import { unique } from '../engine/natives.js'
-import { newTrack } from '../engine/tracks.js'
+import { newTrack, type Track } from '../engine/tracks.js'
 import { OpenKeys } from './openkeys.js'
-import type { Role, Track } from './site.js'
+import type { Role } from './site.js'
 
 /** Slices that may be open at a time. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
 const MOST = 10_000
@@ -14,6 +13,12 @@ const FORGOTTEN = 1000
 const NESTED = 1000
 /** Longer keys are compared by their beginning. In UTF-16 units. */
 const KEY_LENGTH = 256
+
+/** The begin or end of a slice that is being written. */
+export interface PendingSlice {
+	readonly type: EventType
+	readonly track: Track
+}
 
 /** What is told of a slice that is recorded. */
 export interface RecordedSlice {
@@ -104,6 +109,10 @@ export interface SliceHooks {
 	/** Milliseconds; absent if nobody needs to know when slices began. */
 	readonly now?: (() => number) | undefined
 	readonly uuid: (n: number) => number
+	/** Called when a recorded slice ends, before its end is written. */
+	readonly ended?: ((slice: { readonly began: number }) => void) | undefined
+	/** Called when a recorded slice is over because one outside of it ends: its end has to be written first. */
+	readonly unwound?: ((slice: RecordedSlice) => void) | undefined
 }
 
 export interface SliceActions {
@@ -117,10 +126,8 @@ export interface SliceActions {
 
 /** Which slices are open, and on which tracks. */
 export class Slices {
-	/** Called when a recorded slice ends, before its end is written. */
-	ended: ((slice: { readonly began: number }) => void) | undefined
-	/** Called when a recorded slice is over because one outside of it ends: its end has to be written first. */
-	unwound: (slice: RecordedSlice) => void = () => {}
+	readonly #ended: ((slice: { readonly began: number }) => void) | undefined
+	readonly #unwound: ((slice: RecordedSlice) => void) | undefined
 	readonly #now: (() => number) | undefined
 	/** How many are open. */
 	#open = 0
@@ -136,7 +143,9 @@ export class Slices {
 	#endedSinceCut: RecordedSlice[] = []
 	#lastEnded: OpenSlice | undefined
 
-	constructor({ now, uuid }: SliceHooks) {
+	constructor({ now, uuid, ended, unwound }: SliceHooks) {
+		this.#ended = ended
+		this.#unwound = unwound
 		this.#now = now
 		this.#uuid = uuid
 	}
@@ -284,7 +293,7 @@ export class Slices {
 		lanes.free = free
 		if (((slice.nth - this.#cut) | 0) <= 0) this.#endedSinceCut.push(copied(slice)!)
 		if (this.#now !== undefined) this.#lastEnded = slice
-		if (this.ended !== undefined) this.ended(slice)
+		if (this.#ended !== undefined) this.#ended(slice)
 		return track
 	}
 
@@ -344,14 +353,14 @@ export class Slices {
 			this.#close(inner)
 			if (!open || copy === null) continue
 			if (isUpTo(inner.nth, this.#cut)) this.#endedSinceCut.push(copy)
-			this.unwound(copy)
+			this.#unwound?.(copy)
 		}
 		const slice = this.#stack.pop()!
 		this.#close(slice)
 		if (slice.track === null) return slice.lost ? undefined : null
 		if (isUpTo(slice.nth, this.#cut)) this.#endedSinceCut.push(copied(slice)!)
 		if (this.#now !== undefined) this.#lastEnded = slice
-		this.ended?.(slice)
+		this.#ended?.(slice)
 		return slice.track
 	}
 

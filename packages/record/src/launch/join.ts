@@ -3,10 +3,13 @@ import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { packet, TRACE_PACKET } from '@tsgotrace/trace/format/schema'
+import { cutPackets } from '@tsgotrace/trace/format/packets'
+import { packet } from '@tsgotrace/trace/format/schema'
 import type { ThreadParts } from './parts.js'
 
 const SIZE = 1 << 20
+/** More than the first states of all sequences of a part take, with which it begins. */
+const STATES = 1 << 16
 /** Ids of sequences, which are the first field of every packet and have two bytes. */
 const FIRST = 128
 const LAST = 16_383
@@ -35,19 +38,20 @@ export async function join(threads: readonly ThreadParts[], to: string): Promise
 async function* joined(threads: readonly ThreadParts[]): AsyncGenerator<Buffer> {
 	const taken = new Set<number>()
 	for (const { report, paths } of threads) {
-		let renumber: number | null = null
-		let known = false
+		const own = new Set<number>()
+		const renumbered = new Map<number, number>()
 		for (const path of paths) {
 			const file = await open(path)
 			try {
-				const own = await sequenceOf(file)
-				if (own !== null && !known) {
-					known = true
-					renumber = taken.has(own) ? free(taken, own) : null
-					taken.add(renumber ?? own)
+				for (const id of await sequencesOf(file)) {
+					if (own.has(id)) continue
+					own.add(id)
+					const unused = taken.has(id) ? free(taken, id) : id
+					if (unused !== id) renumbered.set(id, unused)
+					taken.add(unused)
 				}
 				// What is known to be whole, and needs no other number, is copied without a look.
-				yield* renumber === null && report.state === 'ended' ? whole(file) : packets(file, renumber)
+				yield* renumbered.size === 0 && report.state === 'ended' ? whole(file) : packets(file, renumbered)
 			} finally {
 				await file.close()
 			}
@@ -68,13 +72,13 @@ async function* whole(file: File): AsyncGenerator<Buffer> {
 }
 
 /** All packets up to the first that is not complete. */
-async function* packets(file: File, renumber: number | null): AsyncGenerator<Buffer> {
+async function* packets(file: File, renumbered: ReadonlyMap<number, number>): AsyncGenerator<Buffer> {
 	let size = SIZE
 	for (let position = 0; ; ) {
 		const buffer = Buffer.allocUnsafe(size)
 		const { bytesRead } = await file.read(buffer, 0, size, position)
 		if (bytesRead === 0) return
-		const used = walk(buffer.subarray(0, bytesRead), renumber)
+		const used = walk(buffer.subarray(0, bytesRead), renumbered)
 		if (used > 0) yield buffer.subarray(0, used)
 		else if (bytesRead < size) return
 		// A packet that is larger than the buffer.
@@ -84,30 +88,28 @@ async function* packets(file: File, renumber: number | null): AsyncGenerator<Buf
 }
 
 /** @returns where the last complete packet ends */
-function walk(buffer: Buffer, renumber: number | null): number {
-	let end = 0
-	for (;;) {
-		let at = end
-		if (at >= buffer.length || buffer[at++] !== TRACE_PACKET) return end
-		let length = 0
-		for (let scale = 1; ; scale *= 128) {
-			if (at >= buffer.length) return end
-			const byte = buffer[at++]!
-			length += (byte & 127) * scale
-			if (byte < 128) break
-		}
-		if (at + length > buffer.length) return end
-		if (renumber !== null && buffer[at] === packet.sequenceId) buffer.writeUInt16LE((renumber & 127) | 128 | ((renumber >> 7) << 8), at + 1)
-		end = at + length
-	}
+function walk(buffer: Buffer, renumbered: ReadonlyMap<number, number>): number {
+	return cutPackets(buffer, start => {
+		const id = idAt(buffer, start)
+		const other = id === null ? undefined : renumbered.get(id)
+		if (other !== undefined) buffer.writeUInt16LE((other & 127) | 128 | ((other >> 7) << 8), start + 1)
+	})
 }
 
-async function sequenceOf(file: File): Promise<number | null> {
-	const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0)
-	let at = 1
-	while (at < bytesRead && buffer[at]! > 127) at++
-	if (buffer[0] !== TRACE_PACKET || buffer[at + 1] !== packet.sequenceId || at + 3 >= bytesRead) return null
-	return (buffer[at + 2]! & 127) | (buffer[at + 3]! << 7)
+/** The sequences of a part: all begin at its start. */
+async function sequencesOf(file: File): Promise<number[]> {
+	const { buffer, bytesRead } = await file.read(Buffer.alloc(STATES), 0, STATES, 0)
+	const ids = new Set<number>()
+	cutPackets(buffer.subarray(0, bytesRead), start => {
+		const id = idAt(buffer, start)
+		if (id !== null) ids.add(id)
+	})
+	return [...ids]
+}
+
+/** The id of the sequence of the packet that starts here: null if it is not one of a recorder. */
+function idAt(buffer: Uint8Array, start: number): number | null {
+	return buffer[start] === packet.sequenceId ? (buffer[start + 1]! & 127) | (buffer[start + 2]! << 7) : null
 }
 
 /** Another number; the same one if there is none left. */

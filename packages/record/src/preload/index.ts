@@ -4,12 +4,13 @@ import workers from 'node:worker_threads'
 import { onEvent } from '@tsgotrace/runtime'
 import { Survivor } from '../engine/survivor.js'
 import { clearInterval, queueMicrotask, setInterval } from '../engine/timers.js'
-import type { RecordOptions, RingOptions } from '../options.js'
+import type { RecordOptions } from '../options.js'
 import { witness } from '../process/hooks.js'
 import { record } from '../record.js'
 import { Recorder, SITES } from '../recorder.js'
 import { LINEAR_MEMORY } from '../sinks/linear.js'
 import { pathFor, perProcess } from '../sinks/path.js'
+import type { RingOptions } from '../sinks/ring.js'
 import { type PreloadOptions, parseOptions, ROOT, VARIABLE } from './options.js'
 import { checkPermission, isOver, type Paths, pathsIn, Report, type ThreadState } from './report.js'
 import { announce, salvage } from './salvage.js'
@@ -78,7 +79,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	let hasTold = false
 	const survivor = ring === undefined && !workers.isMainThread ? Survivor.make(LINEAR_MEMORY, SITES) : undefined
 	try {
-		;({ recorder, forget } = follow(() => new Recorder({ ...options, to: ring ?? paths.part, onError }, survivor), ring, ends))
+		;({ recorder, forget } = follow(() => new Recorder({ ...options, to: ring ?? paths.part, onError }, { survivor }), ring, ends))
 	} catch (what) {
 		onError(what)
 		report.write(null, 'ended', error)

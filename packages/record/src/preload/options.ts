@@ -1,5 +1,6 @@
-import type { RecordOptions, RingOptions } from '../options.js'
+import type { RecordOptions } from '../options.js'
 import type { Rotation } from '../sinks/file.js'
+import type { RingOptions } from '../sinks/ring.js'
 
 /** What can be told to a program that is started with the preload: the options of `record` that JSON can express. */
 export interface PreloadOptions extends Omit<RecordOptions, 'to' | 'redact' | 'rotate' | 'onError'> {

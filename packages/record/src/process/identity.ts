@@ -5,16 +5,17 @@ import { type TrackDescription, uuidOf } from '../engine/tracks.js'
 
 /** Which process and thread this is, in the terms of a trace. */
 export interface Identity {
-	/** Two bytes as a varint: 128 to 16383. */
-	readonly sequence: number
+	/** The id of another sequence. Two bytes as a varint: 128 to 16383. */
+	readonly sequence: () => number
 	readonly process: TrackDescription & { readonly uuid: number }
 	readonly thread: TrackDescription & { readonly uuid: number }
 	readonly metadataTrack: number
-	/** Of other tracks, by their number. */
-	readonly uuid: (n: number) => number
+	/** Of other tracks, by their numbers. */
+	readonly uuid: (...numbers: readonly number[]) => number
 }
 
 let recorders = 0
+let sequences = 0
 
 export function identity(): Identity {
 	const { pid, ppid } = process
@@ -25,10 +26,10 @@ export function identity(): Identity {
 	const tid = isMainThread ? pid : (pid * 500 + threadId) % 0x7fff_ffff
 	const name = basename(process.argv[1] ?? process.argv0)
 	return {
-		sequence: 128 + ((pid * 31 + threadId * 7 + nth) % (16_384 - 128)),
+		sequence: () => 128 + ((pid * 31 + threadId * 7 + sequences++) % (16_384 - 128)),
 		process: { uuid: processUuid, process: { pid, name } },
 		thread: { uuid: threadUuid, parent: processUuid, thread: { pid, tid, name: isMainThread ? 'main' : `worker ${threadId}` } },
 		metadataTrack: uuidOf(pid, ppid, threadId + 1, nth + 1),
-		uuid: n => uuidOf(pid, ppid, threadId + 1, nth + 1, n),
+		uuid: (...numbers) => uuidOf(pid, ppid, threadId + 1, nth + 1, ...numbers),
 	}
 }

@@ -40,7 +40,6 @@ const written = new Set<string>()
 
 /** Writes synchronously: nothing is in flight when the process dies, and memory is bounded. */
 export class FileTarget implements Target {
-	readonly mode = 'file'
 	readonly #path: string
 	readonly #rotation: Rotation | undefined
 	readonly #closed: Closed | undefined

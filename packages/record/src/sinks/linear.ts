@@ -1,7 +1,11 @@
-import type { Encoder } from '../engine/encoder.js'
+import { monotonicOf, now } from '../engine/clock.js'
+import type { Ledger } from '../engine/ledger.js'
 import { EVENT_ROOM } from '../engine/limits.js'
-import type { Slices } from '../events/slices.js'
-import type { Sink, Source } from './sink.js'
+import type { Memory } from '../engine/memory.js'
+import type { Sequence } from '../engine/sequence.js'
+import type { Put, Source } from '../engine/source.js'
+import type { Recording } from '../process/recording.js'
+import { putter, type Sink, type SinkTools } from './sink.js'
 
 /** Bytes after which the buffer is written. */
 const CHUNK = 131_072
@@ -10,7 +14,6 @@ export const LINEAR_MEMORY: number = CHUNK + EVENT_ROOM
 
 /** Takes chunks of whole packets. */
 export interface Target {
-	readonly mode: 'file' | 'stream'
 	/**
 	 * Take a chunk; the buffer is used again afterwards.
 	 *
@@ -24,56 +27,66 @@ export interface Target {
 	readonly full: boolean
 	/** Begin a new segment. */
 	rotate(): void
-	/** Once a second: look after things. @returns whether what follows is a new file that nothing stands in yet */
+	/** Once a second: look after things. @returns whether what follows is a new, empty file */
 	tick(): boolean
 	/** Nothing follows. `dying`: the process ends. */
 	close(dying: boolean): void
 }
 
+/** One of the sequences of the recording, and what puts packets of it. */
+interface Written {
+	readonly source: Source
+	readonly put: Put
+	/** Since the last write that succeeded: the mark of a loss may be lost itself. */
+	readonly lost: { events: number; bytes: number }
+}
+
 /** Collects packets in a buffer and hands them to a target: a file, or a function. */
 export class Linear implements Sink {
-	readonly mode: 'file' | 'stream'
-	readonly #encoder: Encoder
-	readonly #source: Source
+	readonly #memory: Memory
+	readonly #recording: Recording
+	readonly #ledger: Ledger
+	readonly #failed: (error: unknown) => void
 	readonly #target: Target
-	readonly #slices: Slices
-	/** Counts at the last write: what stands in the buffer came since. */
-	#written: Float64Array
+	#written: readonly Written[] = []
+	/** Counts at the last write: what is in the buffer came since. */
+	#counted: Float64Array
 	#segment = 0
 	/** Something of this segment was written: its header. */
 	#begun = false
-	/** Since the last write that succeeded: the mark of a loss may be lost itself. */
-	#lostEvents = 0
-	#lostBytes = 0
+	#draining = false
 	#losing = false
 	#ended = false
 	#urgent = false
 
-	constructor(encoder: Encoder, source: Source, slices: Slices, target: Target) {
-		this.#encoder = encoder
-		this.#source = source
+	constructor({ memory, recording, ledger, failed }: SinkTools, target: Target) {
+		this.#memory = memory
+		this.#recording = recording
+		this.#ledger = ledger
+		this.#failed = failed
 		this.#target = target
-		this.#slices = slices
-		slices.unwound = slice => source.unwound(slice, this.#put)
-		this.mode = target.mode
-		this.#written = source.counts()
+		this.#counted = memory.counted()
 		this.#region()
 	}
 
-	start(): void {
-		this.#encoder.startState(false)
-		this.#source.header(this.#segment, this.#put)
+	start(sources: readonly Source[]): void {
+		this.#written = sources.map(source => ({
+			source,
+			put: putter(source.sequence, () => this.#drain()),
+			lost: { events: 0, bytes: 0 },
+		}))
+		this.#begin()
 		this.#drain()
 	}
 
-	declare(index: number): void {
-		this.#source.declaration(index, this.#put)
+	declare(sequence: Sequence, write: (put: Put) => void): void {
+		for (const { source, put } of this.#written) if (source.sequence === sequence) write(put)
 	}
 
 	full(): void {
 		this.#drain()
-		// In the middle of something else, if what fails there has signalled events.
-		if (this.#target.full && this.#encoder.pending === undefined) this.#rotate()
+		// Not while a chunk is written: what takes it, or what takes the error, may signal events.
+		if (this.#target.full && !this.#draining) this.#rotate()
 	}
 
 	overflow(): void {
@@ -88,44 +101,42 @@ export class Linear implements Sink {
 
 	flush(): void {
 		if (this.#ended) return
-		this.#source.statistics(false, this.#put)
+		this.#statistics(false)
 		if (this.#target.tick()) this.#gone()
-		else if (this.#encoder.memory.hot.at > 0) this.#drain()
+		else if (this.#memory.hot.at > 0) this.#drain()
 		if (this.#target.full) this.#rotate()
 	}
 
 	stop(reason: string): void {
 		this.#last(reason)
-		// On a disk that is full there is often room for less than a chunk: at least what was lost is told.
-		if (this.#lostEvents > 0) this.#last(reason)
+		// On a full disk there is often room for less than a chunk: at least what was lost is recorded.
+		if (this.#written.some(({ lost }) => lost.events > 0)) this.#last(reason)
 		this.#ended = true
 		// No room: what is signalled from here on, in listeners of `exit` that come after ours for instance, counts as dropped.
-		this.#encoder.end = 0
-		this.#encoder.memory.hot.limit = 0
-		this.#encoder.memory.survivor?.close()
+		this.#memory.end = 0
+		this.#memory.hot.limit = 0
+		this.#memory.survivor?.close()
 		this.#target.close(reason !== 'stop')
 	}
 
 	#last(reason: string): void {
-		this.#source.statistics(true, this.#put)
-		this.#source.instant('end', { reason }, this.#put)
+		this.#statistics(true)
+		for (const { put } of this.#written) this.#recording.instant('end', { reason }, put)
 		this.#drain()
 	}
 
+	#statistics(all: boolean): void {
+		for (const { source, put } of this.#written) this.#recording.statistics(source.sequence, all, put)
+	}
+
 	#region(): void {
-		const { hot } = this.#encoder.memory
-		hot.at = 0
-		this.#encoder.end = LINEAR_MEMORY
+		this.#memory.hot.at = 0
+		this.#memory.end = LINEAR_MEMORY
 		this.#limit()
 	}
 
 	#limit(): void {
-		if (!this.#ended) this.#encoder.memory.hot.limit = this.#urgent ? 0 : CHUNK
-	}
-
-	readonly #put = (body: Uint8Array): void => {
-		if (this.#encoder.memory.hot.at + body.length + 16 > LINEAR_MEMORY) this.#drain()
-		this.#encoder.emit(body)
+		if (!this.#ended) this.#memory.hot.limit = this.#urgent ? 0 : CHUNK
 	}
 
 	/**
@@ -134,16 +145,25 @@ export class Linear implements Sink {
 	 * @returns whether all is written
 	 */
 	#drain(): boolean {
-		const { bytes, hot } = this.#encoder.memory
-		const size = hot.at
 		if (this.#ended) return false
-		const counts = this.#source.counts()
+		const outer = this.#draining
+		this.#draining = true
+		try {
+			return this.#write()
+		} finally {
+			this.#draining = outer
+		}
+	}
+
+	#write(): boolean {
+		const { bytes, hot, survivor } = this.#memory
+		const size = hot.at
+		const counts = this.#memory.counted()
 		this.#region()
 		if (size === 0) return true
-		const restore = this.#slices.cut()
+		const restore = this.#written.map(({ source }) => source.cut())
 		let taken = false
 		let failure: { readonly error: unknown } | undefined
-		const { survivor } = this.#encoder.memory
 		try {
 			// Else another thread has taken over, as this one is about to end.
 			if (survivor?.begin(this.#target.position, size) ?? true) taken = this.#target.write(bytes.subarray(0, size))
@@ -152,74 +172,77 @@ export class Linear implements Sink {
 		}
 		survivor?.end(size)
 		if (taken) {
-			this.#written = counts
+			this.#counted = counts
 			this.#begun = true
-			this.#lostEvents = 0
-			this.#lostBytes = 0
+			for (const { lost } of this.#written) lost.events = lost.bytes = 0
 			return true
 		}
-		restore()
+		for (const takeBack of restore) takeBack()
 		this.#lost()
-		if (failure !== undefined) this.#source.failed(failure.error)
+		if (failure !== undefined) this.#failed(failure.error)
 		return false
 	}
 
 	/** The chunk is gone, and with it perhaps definitions: what follows starts from nothing and says so. */
 	#lost(): void {
-		const { events, bytes } = this.#source.lost(this.#written)
-		this.#written = this.#source.counts()
-		this.#lostEvents += events
-		this.#lostBytes += bytes
+		const counts = this.#memory.counted()
+		for (const { source, lost } of this.#written) {
+			const { events, bytes } = this.#ledger.lost(source.sequence.id, this.#counted, counts)
+			lost.events += events
+			lost.bytes += bytes
+		}
+		this.#counted = counts
 		// What is put here may fill the buffer again; it is not lost once more for that.
 		if (this.#losing || this.#ended) return
 		this.#losing = true
 		// What was signalled while the chunk was written refers to what is lost.
 		this.#region()
-		this.#encoder.startState(true)
-		if (this.#begun) {
-			this.#source.declarations(this.#put)
-			this.#source.lostEnds(this.#put)
-			this.#slices.lost('since cut')
-		} else if (this.#slices.timed) {
-			// The segment before this one says which slices go on.
-			this.#source.header(this.#segment, this.#put, this.#slices.openAtCut)
-			this.#source.lostEnds(this.#put)
-			this.#source.carried(this.#slices.begunSinceCut, this.#put)
-		} else {
-			this.#slices.lost('all')
-			this.#source.header(this.#segment, this.#put)
+		this.#states(true)
+		for (const { source, put, lost } of this.#written) {
+			if (!this.#begun) this.#recording.header(this.#segment, put)
+			source.lost(this.#begun, put)
+			this.#recording.instant('loss', { ...lost, reason: 'a write failed' }, put)
 		}
-		this.#source.instant('loss', { events: this.#lostEvents, bytes: this.#lostBytes, reason: 'a write failed' }, this.#put)
 		this.#losing = false
 	}
 
 	#rotate(): void {
-		this.#source.statistics(true, this.#put)
-		this.#source.closings(this.#put)
-		this.#source.instant('end', { reason: 'rotation' }, this.#put)
+		this.#statistics(true)
+		for (const { source, put } of this.#written) {
+			source.end(put)
+			this.#recording.instant('end', { reason: 'rotation' }, put)
+		}
 		// The segment goes on if its end is lost.
 		if (!this.#drain() || this.#ended) return
 		try {
 			this.#target.rotate()
 		} catch (error) {
-			this.#source.failed(error)
+			this.#failed(error)
 		}
+		if (this.#ended) return
+		this.#segment++
 		this.#begin()
 	}
 
-	/** The file is gone, and what stands in the buffer continues it. */
+	/** The file is gone, and what is in the buffer continues it. */
 	#gone(): void {
 		this.#segment++
 		this.#begun = false
 		this.#lost()
-		this.#source.failed(new Error('the file of the trace was removed; a new one is begun'))
+		this.#failed(new Error('the file of the trace was removed; a new one is begun'))
 	}
 
 	#begin(): void {
-		if (this.#ended) return
-		this.#segment++
 		this.#begun = false
-		this.#encoder.startState(false)
-		this.#source.header(this.#segment, this.#put)
+		this.#states(false)
+		for (const { source, put } of this.#written) {
+			this.#recording.header(this.#segment, put)
+			source.begin(source.open(undefined), monotonicOf(now()), put)
+		}
+	}
+
+	/** Of all sequences, at the start of a chunk: who joins files looks for their ids there. */
+	#states(afterLoss: boolean): void {
+		for (const { source } of this.#written) source.sequence.startState(afterLoss)
 	}
 }

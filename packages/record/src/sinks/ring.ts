@@ -1,13 +1,16 @@
 import { Buffer } from 'node:buffer'
 import { monotonicOf, now, realtime } from '../engine/clock.js'
-import type { Encoder } from '../engine/encoder.js'
+import type { Ledger } from '../engine/ledger.js'
+import type { Memory } from '../engine/memory.js'
+import type { Writing } from '../engine/room.js'
+import { sharedClocks } from '../engine/sequence.js'
+import type { Put, Source } from '../engine/source.js'
 import { queueMicrotask } from '../engine/timers.js'
-import type { RecordedSlice, Slices } from '../events/slices.js'
-import type { RingOptions } from '../options.js'
+import type { Recording } from '../process/recording.js'
 import { BackgroundDump, type DumpPart } from './backgrounddump.js'
 import { writeWhole } from './dump.js'
 import { pathFor } from './path.js'
-import type { Sink, Source } from './sink.js'
+import type { Sink, SinkTools } from './sink.js'
 
 /** Larger chunks forget more at once; smaller ones repeat names and strings more often. */
 const CHUNK = 262_144
@@ -18,6 +21,27 @@ const MOST = 1 << 30
 const FAST_ROOM = 1024
 /** Milliseconds between two dumps that nobody asked for. */
 const PAUSE = 10_000
+
+/** A flight recorder: the last events, in memory, written when something happens. */
+export interface RingOptions {
+	/** Bytes of memory, exactly. Default 4 MiB; at least 256 KiB. */
+	readonly ring: number
+	/** Dump the events of the last so many milliseconds only, as far as the memory holds them. Older ones may come along, by a quarter of that time. Default: all. */
+	readonly last?: number
+	/** Path that a dump goes to. `%p`, `%t` and `%n`, the number of the dump, are replaced. Default `flight-%p-%t-%n.perfetto-trace`. */
+	readonly dumpTo?: string
+	/** Dump when a slice ends that took longer, in milliseconds. Default: never. */
+	readonly slowSlice?: number
+	/**
+	 * The signal on which it dumps; false for none. Default SIGUSR2. A listener of the program keeps its meaning; a process without one would be ended by that signal, and is not.
+	 * So choose another one if SIGUSR2 is sent to restart the program, as nodemon does.
+	 */
+	readonly signal?: NodeJS.Signals | false
+	/** Dump when the process ends. Default false. On an uncaught error it always does. */
+	readonly atExit?: boolean
+	/** Dumps that nobody asked for, on errors and slow slices, are at most so many, and at most one in ten seconds. Default 20. */
+	readonly most?: number
+}
 
 /** @throws RangeError if it is too small or too large */
 export function ringSize({ ring }: RingOptions): number {
@@ -32,22 +56,23 @@ export function ringSize({ ring }: RingOptions): number {
 interface Chunk {
 	readonly start: number
 	readonly end: number
-	/** Behind its last packet. Of the present chunk only {@link Encoder} knows. */
+	/** Behind its last packet. Of the present chunk only {@link Memory} knows. */
 	used: number
 	/** When it starts, by the clock of the recorder and by that of the system. */
 	began: number
 	real: number
-	/** Counts and slices where it starts. */
+	/** Counts where it starts, and what was open in each sequence. */
 	counts: Float64Array
-	open: readonly RecordedSlice[]
+	open: readonly unknown[]
 }
 
 /** Keeps the last events in memory of a fixed size. */
 export class Ring implements Sink {
-	readonly mode = 'ring'
-	readonly #encoder: Encoder
-	readonly #source: Source
-	readonly #slices: Slices
+	readonly #memory: Memory
+	readonly #recording: Recording
+	readonly #ledger: Ledger
+	readonly #failed: (error: unknown) => void
+	#sources: readonly Source[] = []
 	readonly #options: RingOptions
 	readonly #chunks: readonly Chunk[]
 	#present = 0
@@ -63,10 +88,11 @@ export class Ring implements Sink {
 	/** Milliseconds after which a new chunk begins, so that chunks can be told by their age. */
 	readonly #step: number
 
-	constructor(encoder: Encoder, source: Source, slices: Slices, options: RingOptions) {
-		this.#encoder = encoder
-		this.#source = source
-		this.#slices = slices
+	constructor({ memory, recording, ledger, failed }: SinkTools, options: RingOptions) {
+		this.#memory = memory
+		this.#recording = recording
+		this.#ledger = ledger
+		this.#failed = failed
 		this.#options = options
 		const size = ringSize(options)
 		const count = Math.max(FEWEST_CHUNKS, Math.floor(size / CHUNK))
@@ -81,21 +107,19 @@ export class Ring implements Sink {
 			open: [],
 		}))
 		this.#step = options.last === undefined ? Number.POSITIVE_INFINITY : options.last / (count - 1 < 4 ? count - 1 : 4)
-		slices.unwound = slice => source.unwound(slice, this.#put)
-		slices.ended = options.slowSlice === undefined ? undefined : slice => this.#ended(slice, options.slowSlice!)
 	}
 
-	start(): void {
-		this.#begin(0)
+	start(sources: readonly Source[]): void {
+		this.#sources = sources
+		this.#begin(0, undefined)
 	}
 
 	full(): void {
-		this.#chunks[this.#present]!.used = this.#encoder.memory.hot.at
-		this.#begin((this.#present + 1) % this.#chunks.length)
+		this.#next(undefined)
 	}
 
-	overflow(): void {
-		this.full()
+	overflow(writing: Writing | undefined): void {
+		this.#next(writing)
 	}
 
 	/** What is asked for is all that is written. */
@@ -138,56 +162,53 @@ export class Ring implements Sink {
 		this.#unasked++
 		this.#dumpedAt = ms
 		if (!dying) {
-			this.dump().catch((error: unknown) => this.#source.failed(error))
+			this.dump().catch((error: unknown) => this.#failed(error))
 			return
 		}
 		try {
 			this.#write(undefined, 'dump')
 		} catch (error) {
-			this.#source.failed(error)
+			this.#failed(error)
 		}
 	}
 
-	get #recorded(): RecordedSlice[] {
-		const { pending } = this.#encoder
-		return pending === undefined ? this.#slices.recorded : this.#slices.recordedBefore(pending)
+	ended(began: number): void {
+		const { slowSlice } = this.#options
+		if (slowSlice === undefined || this.#asked || now() - began < slowSlice) return
+		this.#asked = true
+		queueMicrotask(() => {
+			this.#asked = false
+			this.unasked(false)
+		})
 	}
 
-	readonly #put = (body: Uint8Array): void => {
-		if (this.#encoder.memory.hot.at + body.length + 16 > this.#encoder.end) this.full()
-		this.#encoder.emit(body)
+	#next(writing: Writing | undefined): void {
+		this.#chunks[this.#present]!.used = this.#memory.hot.at
+		this.#begin((this.#present + 1) % this.#chunks.length, writing)
 	}
 
-	#begin(at: number): void {
+	#begin(at: number, writing: Writing | undefined): void {
 		const chunk = this.#chunks[at]!
 		this.#background?.release(at)
 		if (this.#filled === this.#chunks.length) {
 			// The oldest one is overwritten. What was in it ends where the next one started.
 			const next = this.#chunks[(at + 1) % this.#chunks.length]!
-			this.#source.lostBetween(chunk.counts, next.counts)
+			for (const { sequence } of this.#sources) this.#ledger.lost(sequence.id, chunk.counts, next.counts)
 		} else this.#filled++
 		this.#present = at
 		chunk.began = now()
 		chunk.real = realtime()
-		chunk.counts = this.#source.counts()
-		chunk.open = this.#recorded
+		chunk.counts = this.#memory.counted()
+		chunk.open = this.#sources.map(source => source.open(writing?.sequence === source.sequence ? writing.what : undefined))
 		chunk.used = chunk.start
-		const { hot } = this.#encoder.memory
+		const { hot } = this.#memory
 		hot.at = chunk.start
 		hot.limit = chunk.end - FAST_ROOM
-		this.#encoder.end = chunk.end
-		this.#encoder.startState(false)
-		this.#slices.cut()
-	}
-
-	#ended(slice: { readonly began: number }, slow: number): void {
-		if (this.#asked || now() - slice.began < slow) return
-		this.#asked = true
-		// Its end is not written yet.
-		queueMicrotask(() => {
-			this.#asked = false
-			this.unasked(false)
-		})
+		this.#memory.end = chunk.end
+		for (const source of this.#sources) {
+			source.sequence.startState(false)
+			source.cut()
+		}
 	}
 
 	#write(to: string | undefined, reason: string): string {
@@ -216,23 +237,33 @@ export class Ring implements Sink {
 	}
 
 	#parts(reason: string): DumpPart[] {
-		const { memory } = this.#encoder
 		const dumped = this.#dumped()
 		const oldest = this.#chunks[dumped[0]!]!
-		const framed: Uint8Array[] = [this.#encoder.snapshot(monotonicOf(oldest.began), oldest.real)]
-		const put = (body: Uint8Array): void => {
-			framed.push(this.#encoder.frame(body))
-		}
-		this.#source.header(0, put, oldest.open)
-		const parts: DumpPart[] = [{ bytes: Buffer.concat(framed), chunk: null }]
+		const parts: DumpPart[] = [
+			// Who joins dumps looks for the ids of all sequences at the start.
+			this.#framed((_, put) => put(sharedClocks(monotonicOf(oldest.began), oldest.real))),
+			this.#framed((source, put, i) => {
+				this.#recording.header(0, put)
+				source.begin(oldest.open[i], monotonicOf(oldest.began), put)
+			}),
+		]
 		for (const at of dumped) {
 			const { start, used } = this.#chunks[at]!
-			parts.push({ bytes: memory.bytes.subarray(start, at === this.#present ? memory.hot.at : used), chunk: at })
+			parts.push({ bytes: this.#memory.bytes.subarray(start, at === this.#present ? this.#memory.hot.at : used), chunk: at })
 		}
-		framed.length = 0
-		this.#source.statistics(true, put)
-		this.#source.instant('end', { reason }, put)
-		parts.push({ bytes: Buffer.concat(framed), chunk: null })
+		parts.push(
+			this.#framed(({ sequence }, put) => {
+				this.#recording.statistics(sequence, true, put)
+				this.#recording.instant('end', { reason }, put)
+			}),
+		)
 		return parts
+	}
+
+	/** Packets of each sequence that are not in the ring. @param write puts those of one */
+	#framed(write: (source: Source, put: Put, i: number) => void): DumpPart {
+		const framed: Uint8Array[] = []
+		for (const [i, source] of this.#sources.entries()) write(source, body => framed.push(source.sequence.frame(body)), i)
+		return { bytes: Buffer.concat(framed), chunk: null }
 	}
 }

@@ -1,14 +1,16 @@
-import type { Metadata, MetadataName } from '@tsgotrace/trace/format/metadata'
-import type { Output } from '../engine/encoder.js'
-import type { RecordedSlice } from '../events/slices.js'
+import type { Ledger } from '../engine/ledger.js'
+import type { Memory } from '../engine/memory.js'
+import type { Room } from '../engine/room.js'
+import type { Sequence } from '../engine/sequence.js'
+import type { Put, Source } from '../engine/source.js'
+import type { Recording } from '../process/recording.js'
 
-/** Where a recording goes, seen from the recorder. */
-export interface Sink extends Output {
-	readonly mode: 'file' | 'ring' | 'stream'
-	/** The first state. */
-	start(): void
-	/** An event was attached. */
-	declare(index: number): void
+/** Where a recording goes, seen from the recorder. It is the room of all encoders. */
+export interface Sink extends Room {
+	/** Begin the first states and segment. Called once, before anything else. */
+	start(sources: readonly Source[]): void
+	/** An event was attached: `write` puts its declaration, where the sink needs it now. */
+	declare(sequence: Sequence, write: (put: Put) => void): void
 	/** About once a second, and on signals: what is in memory should be safe. */
 	flush(): void
 	/** Whether each event is written at once: the process may be ended at any moment. */
@@ -21,32 +23,23 @@ export interface Sink extends Output {
 	dumpSync?(to?: string): string
 	/** Ring: something happened that it is there for. `dying`: the process may end by it. */
 	unasked?(dying: boolean): void
+	/** Ring: a slice ends that began at `began`, in milliseconds. Its end is not written yet. */
+	ended?(began: number): void
 }
 
 /** What sinks need of the recorder. */
-export interface Source {
-	/** Packets that begin a segment, one by one. `carried`: the slices that were open already. */
-	header(segment: number, put: (body: Uint8Array) => void, carried?: readonly RecordedSlice[]): void
-	/** The begins of slices that were open already. */
-	carried(slices: readonly RecordedSlice[], put: (body: Uint8Array) => void): void
-	/** Packets of statistics, for all events or those that have changed through sampling or losses. */
-	statistics(all: boolean, put: (body: Uint8Array) => void): void
-	/** Those of all events. */
-	declarations(put: (body: Uint8Array) => void): void
-	declaration(index: number, put: (body: Uint8Array) => void): void
-	instant<Name extends MetadataName>(name: Name, annotations: Metadata[Name], put: (body: Uint8Array) => void): void
-	/** The ends of slices that are open where a segment ends. */
-	closings(put: (body: Uint8Array) => void): void
-	/** The ends of slices that are lost, though their begins are not. */
-	lostEnds(put: (body: Uint8Array) => void): void
-	/** The end of a slice that ends with another one. */
-	unwound(slice: RecordedSlice, put: (body: Uint8Array) => void): void
-	/** All that was written since `before`, a copy of the counts, is lost. @returns how many events and bytes */
-	lost(before: Float64Array): { readonly events: number; readonly bytes: number }
-	/** As {@link lost}, of what was written up to `after` only. */
-	lostBetween(before: Float64Array, after: Float64Array): { readonly events: number; readonly bytes: number }
-	/** Numbers of all sites now. */
-	counts(): Float64Array
-	/** Something failed that the program has no part in. */
-	failed(error: unknown): void
+export interface SinkTools {
+	readonly memory: Memory
+	readonly recording: Recording
+	readonly ledger: Ledger
+	/** Takes the errors of the sink. */
+	readonly failed: (error: unknown) => void
+}
+
+/** Puts packets into the buffer, after room was made for them. */
+export function putter(sequence: Sequence, makeRoom: () => void): Put {
+	return body => {
+		if (!sequence.memory.fits(body.length)) makeRoom()
+		sequence.emit(body)
+	}
 }

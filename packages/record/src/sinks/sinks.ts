@@ -1,26 +1,40 @@
-import type { Encoder } from '../engine/encoder.js'
-import type { Slices } from '../events/slices.js'
-import type { RecordOptions } from '../options.js'
+import type { Mode } from '../process/recording.js'
 import { Closing } from './closing.js'
-import { FileTarget } from './file.js'
+import { FileTarget, type Rotation } from './file.js'
 import { LINEAR_MEMORY, Linear } from './linear.js'
 import { pathFor } from './path.js'
-import { Ring, ringSize } from './ring.js'
-import type { Sink, Source } from './sink.js'
+import { Ring, type RingOptions, ringSize } from './ring.js'
+import type { Sink, SinkTools } from './sink.js'
 import { FunctionTarget } from './stream.js'
 
-/** Size of the buffer that the encoder writes to. */
-export function memorySize({ to }: RecordOptions): number {
+/** Options of the recorder that say where the recording goes. */
+export interface SinkOptions {
+	/**
+	 * Where the recording goes: the path of a file; a function that takes chunks of whole packets; or `{ ring: bytes }`.
+	 * In a path, `%p` is the id of the process, `%t` that of the thread, and `%%` a `%`.
+	 */
+	readonly to: string | ((chunk: Uint8Array) => void) | RingOptions
+	/** Files only: begin a new one now and then. */
+	readonly rotate?: Rotation
+}
+
+/** @throws TypeError for a `to` that is invalid */
+export function modeOf({ to }: SinkOptions): Mode {
+	if (typeof to === 'string' && to !== '') return 'file'
+	if (typeof to === 'function') return 'stream'
+	if (typeof to === 'object' && to !== null) return 'ring'
+	throw new TypeError('record: to must be the path of a file, a function that takes chunks, or { ring: bytes }')
+}
+
+/** Size of the buffer that the encoders write to. @throws RangeError for a ring that is too small or too large */
+export function memorySize({ to }: SinkOptions): number {
 	return typeof to === 'object' && to !== null ? ringSize(to) : LINEAR_MEMORY
 }
 
-/** @throws TypeError if `to` is none of the things that it may be */
-export function makeSink({ to, rotate }: RecordOptions, encoder: Encoder, source: Source, slices: Slices): Sink {
-	if (typeof to === 'string' && to !== '') {
-		const closing = rotate === undefined ? undefined : new Closing(rotate, error => source.failed(error))
-		return new Linear(encoder, source, slices, new FileTarget(pathFor(to), rotate, closing))
-	}
-	if (typeof to === 'function') return new Linear(encoder, source, slices, new FunctionTarget(to))
-	if (typeof to === 'object' && to !== null) return new Ring(encoder, source, slices, to)
-	throw new TypeError('record: to must be the path of a file, a function that takes chunks, or { ring: bytes }')
+/** @throws if another recorder of the thread writes the file */
+export function makeSink({ to, rotate }: SinkOptions, tools: SinkTools): Sink {
+	if (typeof to === 'object') return new Ring(tools, to)
+	if (typeof to === 'function') return new Linear(tools, new FunctionTarget(to))
+	const closing = rotate === undefined ? undefined : new Closing(rotate, tools.failed)
+	return new Linear(tools, new FileTarget(pathFor(to), rotate, closing))
 }

@@ -2,7 +2,6 @@ import type { Target } from './linear.js'
 
 /** Hands chunks of whole packets to a function. Each is a copy of its own. */
 export class FunctionTarget implements Target {
-	readonly mode = 'stream'
 	readonly full = false
 	readonly position = 0
 	readonly #take: (chunk: Uint8Array) => void

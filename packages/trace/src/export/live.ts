@@ -1,10 +1,10 @@
 import process from 'node:process'
+import { cutPackets } from '../format/packets.js'
 import { Clocks } from '../read/clock.js'
 import { Decoder } from '../read/decode.js'
 import type { TraceItem } from '../read/items.js'
 import { nodeHost } from '../read/node/host.js'
 import { Numbering } from '../read/numbering.js'
-import { wholePackets } from '../read/packets.js'
 import { Tracks } from '../read/tracks.js'
 import { Pairing } from '../slices.js'
 import { type OtlpOptions, otlpExport } from './send/otlpexport.js'
@@ -73,7 +73,7 @@ export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ..
 		chunks = []
 		waiting = 0
 		const items: TraceItem[] = []
-		for (const chunk of now) wholePackets(chunk, (buffer, start, end) => decoder.packet(buffer, start, end, start, items))
+		for (const chunk of now) cutPackets(chunk, (start, end) => decoder.packet(chunk, start, end, start, items))
 		target.take(pairing.take(items), reader.wallStart)
 	}
 	let told = false

@@ -1,3 +1,4 @@
+import { type Cut, cutPacket, LONGEST_PACKET } from '../format/packets.js'
 import { TRACE_PACKET } from '../format/schema.js'
 import { concat } from './bytes.js'
 import { TraceReadError } from './error.js'
@@ -5,8 +6,6 @@ import { foreign, looksForeign } from './foreign.js'
 import { type Host, UnpackError, type Unpacker } from './host.js'
 import type { ByteSource } from './source.js'
 
-/** No recorder writes a packet of this length: a length above it is not one. */
-const longest = 64 * 1024 * 1024
 const usual = 512 * 1024
 const nothing = new Uint8Array(0)
 
@@ -34,6 +33,7 @@ export class Packets {
 	/** Where the next packet starts, and where the bytes that were read end. */
 	#cut = 0
 	#filled = 0
+	readonly #found: Cut = { start: 0, end: 0 }
 	/** How many bytes came before `buffer[0]`, and before the current packet. */
 	#base = 0
 	#current = 0
@@ -85,24 +85,15 @@ export class Packets {
 		this.#need = 2
 		if (filled - from < 2) return false
 		if (buffer[from] !== TRACE_PACKET) return this.#other(from)
-		let length = 0
-		let pos = from + 1
-		for (let scale = 1; ; scale *= 128) {
-			if (pos === filled) {
-				this.#need = pos + 1 - from
-				return false
-			}
-			const byte = buffer[pos++]!
-			length += (byte & 127) * scale
-			if (byte < 128) break
-			if (length > longest) break
-		}
-		if (length > longest) throw this.#corrupt(from, `a packet claims to have ${length} bytes or more`)
-		this.#need = pos + length - from
-		if (pos + length > filled) return false
+		const need = cutPacket(buffer, from, filled, this.#found)
+		const { start, end } = this.#found
+		if (need > LONGEST_PACKET && end - start > LONGEST_PACKET)
+			throw this.#corrupt(from, `a packet claims to have ${end - start} bytes or more`)
+		this.#need = need
+		if (from + need > filled) return false
 		this.#current = this.#base + from
-		this.start = pos
-		this.end = this.#cut = pos + length
+		this.start = start
+		this.end = this.#cut = end
 		return true
 	}
 
@@ -181,19 +172,4 @@ export class Packets {
 /** Whether compressed data starts here. */
 function isGzip(buffer: Uint8Array, at: number): boolean {
 	return buffer[at] === 0x1f && buffer[at + 1] === 0x8b
-}
-
-/** The packets of a chunk that has whole ones only, as a recorder hands them out. */
-export function wholePackets(chunk: Uint8Array, take: (buffer: Uint8Array, start: number, end: number) => void): void {
-	for (let pos = 0; pos < chunk.length; ) {
-		let length = 0
-		pos++
-		for (let scale = 1; ; scale *= 128) {
-			const byte = chunk[pos++]!
-			length += (byte & 127) * scale
-			if (byte < 128) break
-		}
-		take(chunk, pos, pos + length)
-		pos += length
-	}
 }

@@ -1,0 +1,181 @@
+import type { Memory } from './memory.js'
+
+/** What became of the signals of one event, or of all. */
+export interface EventStats {
+	/** Calls of the stub while the recorder was attached. */
+	readonly signals: number
+	/** Written, and neither lost nor, in a ring, overwritten. */
+	readonly recorded: number
+	/** Left out by sampling. */
+	readonly sampledOut: number
+	/** Lost: a write failed, the ring was overwritten, the event was too large. */
+	readonly dropped: number
+	/** Not encoded because of a fault of the recorder, which is reported. */
+	readonly failed: number
+	/** Bytes of the packets that were recorded, lost ones included. Names, strings in tables and metadata come on top. */
+	readonly bytes: number
+}
+
+export interface RecorderStats extends EventStats {
+	/** By id. Events that were not signalled yet are there too. */
+	readonly events: Readonly<Record<string, EventStats>>
+	/** Time that recording has taken on this thread, in milliseconds: measured at every 1024th event of each kind, and at each write. */
+	readonly ownTime: number
+	/** Errors, of the sink and of encoding: the first was reported. */
+	readonly errors: number
+}
+
+/** What leaves out some signals. */
+export interface LeavesOut {
+	/** How many it has left out. */
+	readonly out: number
+}
+
+/** An event that is counted. Copies of one have the same id. */
+interface Entry {
+	readonly id: string
+	/** Which sequence it is written to. */
+	readonly sequence: number
+	readonly index: number
+	readonly sampler: LeavesOut | undefined
+}
+
+/** Knows what became of all signals. */
+export class Ledger {
+	readonly #memory: Memory
+	readonly #failed: (error: Error) => void
+	readonly #entries: Entry[] = []
+	readonly #byIndex = new Map<number, Entry>()
+	/** By index: recorded and then lost; not written at all; ends left out because their begins were; not encoded. */
+	readonly #lost: Float64Array
+	readonly #unwritten: Float64Array
+	readonly #skipped: Float64Array
+	readonly #failures: Float64Array
+
+	/** @param failed takes the faults of encoders */
+	constructor(memory: Memory, failed: (error: Error) => void) {
+		this.#memory = memory
+		this.#failed = failed
+		const numbers = (): Float64Array => new Float64Array(memory.counts.length / 2)
+		this.#lost = numbers()
+		this.#unwritten = numbers()
+		this.#skipped = numbers()
+		this.#failures = numbers()
+	}
+
+	/**
+	 * Count an event from now on.
+	 *
+	 * @param sequence id of the sequence it is written to
+	 * @param index of {@link Memory.index}
+	 * @param sampler copies of an event share one: what it leaves out counts once
+	 */
+	add(sequence: number, id: string, index: number, sampler?: LeavesOut): void {
+		const entry = { id, sequence, index, sampler }
+		this.#entries.push(entry)
+		this.#byIndex.set(index, entry)
+	}
+
+	/** An event was written, in so many bytes. Fast paths count for themselves. */
+	wrote(index: number, bytes: number): void {
+		const { counts } = this.#memory
+		const k = 2 * index
+		counts[k] = counts[k]! + 1
+		counts[k + 1] = counts[k + 1]! + bytes
+	}
+
+	/** An event is too large, or the recording is over. */
+	unwritten(index: number): void {
+		this.#unwritten[index] = this.#unwritten[index]! + 1
+	}
+
+	/** An event could not be encoded: a fault of its encoder. */
+	erred(index: number, error: unknown): void {
+		this.#failures[index] = this.#failures[index]! + 1
+		const message = error instanceof Error ? error.message : String(error)
+		const id = this.#byIndex.get(index)?.id ?? `event ${index}`
+		this.#failed(new Error(`${id} could not be encoded, which is a fault of the recorder: ${message}`, { cause: error }))
+	}
+
+	/** An end is left out, as its begin was. */
+	skipped(index: number): void {
+		this.#skipped[index] = this.#skipped[index]! + 1
+	}
+
+	/**
+	 * All that a sequence wrote between two moments is lost.
+	 *
+	 * @param before {@link Memory.counted} at the first
+	 * @param after at the second
+	 */
+	lost(sequence: number, before: Float64Array, after: Float64Array): { readonly events: number; readonly bytes: number } {
+		const lost = { events: 0, bytes: 0 }
+		for (const entry of this.#entries) {
+			if (entry.sequence !== sequence) continue
+			const i = entry.index
+			const events = (after[2 * i] ?? 0) - (before[2 * i] ?? 0)
+			this.#lost[i] = this.#lost[i]! + events
+			lost.events += events
+			lost.bytes += (after[2 * i + 1] ?? 0) - (before[2 * i + 1] ?? 0)
+		}
+		return lost
+	}
+
+	/** By id. @param sequence only what is written to it */
+	byEvent(sequence?: number): Record<string, EventStats> {
+		const byEvent: Record<string, EventStats> = Object.create(null) as Record<string, EventStats>
+		const { counts } = this.#memory
+		for (const { id, index, sampler, sequence: of } of this.#entries) {
+			if (sequence !== undefined && of !== sequence) continue
+			// Copies share a sampler: its count is taken once.
+			const before = byEvent[id]
+			const encoded = counts[2 * index]!
+			const sampledOut = this.#skipped[index]! + (before === undefined ? (sampler?.out ?? 0) : before.sampledOut)
+			const recorded = encoded - this.#lost[index]! + (before?.recorded ?? 0)
+			const dropped = this.#lost[index]! + this.#unwritten[index]! + (before?.dropped ?? 0)
+			const failed = this.#failures[index]! + (before?.failed ?? 0)
+			byEvent[id] = {
+				signals: recorded + dropped + failed + sampledOut,
+				recorded,
+				sampledOut,
+				dropped,
+				failed,
+				bytes: counts[2 * index + 1]! + (before?.bytes ?? 0),
+			}
+		}
+		return byEvent
+	}
+
+	stats(errors: number): RecorderStats {
+		const byEvent = this.byEvent()
+		const sum = (key: keyof EventStats): number => Object.values(byEvent).reduce((all, event) => all + event[key], 0)
+		return {
+			events: byEvent,
+			signals: sum('signals'),
+			recorded: sum('recorded'),
+			sampledOut: sum('sampledOut'),
+			dropped: sum('dropped'),
+			failed: sum('failed'),
+			bytes: sum('bytes'),
+			ownTime: this.#memory.counts[0]! / 1e6,
+			errors,
+		}
+	}
+
+	/** Run `write`, and count its time as ours. */
+	measured<T>(write: () => T): T {
+		const { now, counts } = this.#memory
+		const ms = now()
+		const result = write()
+		counts[0] = counts[0]! + (now() - ms) * 1e6
+		return result
+	}
+
+	/** Nanoseconds that an event has taken on average so far; a guess while too few were measured. */
+	cost(): number {
+		let events = 0
+		const { counts } = this.#memory
+		for (const { index } of this.#entries) events += counts[2 * index]!
+		return events < 10_000 ? 200 : Math.max(50, counts[0]! / events)
+	}
+}

@@ -1,0 +1,52 @@
+import { now as systemNow } from './clock.js'
+import type { Survivor } from './survivor.js'
+
+/** More than the bytes in front of the body of a packet. */
+const HEAD = 16
+
+/** Where the next packet goes. An object of numbers only, apart from everything that changes less often: encoders write it on each event. */
+export interface Hot {
+	at: number
+	/** From here on an event takes the general path, which makes room first. */
+	limit: number
+}
+
+/** The buffer that all sequences of a recorder write to, and the counts. The buffer stays the same: V8 then knows where it is. */
+export class Memory {
+	readonly bytes: Uint8Array
+	readonly view: DataView
+	readonly hot: Hot = { at: 0, limit: 0 }
+	/** Where the present region of the buffer ends. */
+	end = 0
+	/** Recorded events and their bytes, by index: `2 * index` and `2 * index + 1`; and at 0 the own time in nanoseconds. */
+	readonly counts: Float64Array
+
+	readonly now: () => number
+	/** Where another thread may write what is in memory. */
+	readonly survivor: Survivor | undefined
+	#indexes = 0
+
+	/** @param sites how many indexes there can be */
+	constructor(size: number, sites: number, now: () => number = systemNow, survivor?: Survivor) {
+		this.now = now
+		this.survivor = survivor
+		this.bytes = survivor?.bytes ?? new Uint8Array(size)
+		this.view = new DataView(this.bytes.buffer)
+		this.counts = survivor?.counts ?? new Float64Array(2 * (sites + 1))
+	}
+
+	/** @returns a new index: a place in {@link counts}. The caller sees to it that there are not more than there is room for */
+	index(): number {
+		return ++this.#indexes
+	}
+
+	/** A copy of the counts that are in use. */
+	counted(): Float64Array {
+		return this.counts.slice(0, 2 * (this.#indexes + 1))
+	}
+
+	/** Whether a packet with a body of this length fits into the region. */
+	fits(length: number): boolean {
+		return this.hot.at + length + HEAD <= this.end
+	}
+}

@@ -1,0 +1,51 @@
+import { interned, RESERVED_IIDS } from '@tsgotrace/trace/format/schema'
+
+/** A name or a category with the number under which it is interned in one sequence. */
+export interface Name {
+	readonly iid: number
+	readonly text: string
+	/** The field of interned data that defines it. */
+	readonly field: number
+	/** The state in which it was defined last. */
+	epoch: number
+}
+
+/** Names are cut at this length. In UTF-16 units. */
+const LONGEST = 256
+
+/** Tables of the names that a sequence interns: of categories, events, and arguments. Each name keeps its number in all states. */
+export class Names {
+	readonly #categories = new Table(interned.categories, 1)
+	readonly #events = new Table(interned.eventNames, 1)
+	readonly #annotations = new Table(interned.annotationNames, RESERVED_IIDS)
+
+	category(text: string): Name {
+		return this.#categories.get(text)
+	}
+
+	event(text: string): Name {
+		return this.#events.get(text)
+	}
+
+	annotation(text: string): Name {
+		return this.#annotations.get(text)
+	}
+}
+
+class Table {
+	readonly #field: number
+	readonly #byText = new Map<string, Name>()
+	#next: number
+
+	constructor(field: number, first: number) {
+		this.#field = field
+		this.#next = first
+	}
+
+	get(text: string): Name {
+		let name = this.#byText.get(text)
+		if (name === undefined)
+			this.#byText.set(text, (name = { iid: this.#next++, text: text.slice(0, LONGEST), epoch: 0, field: this.#field }))
+		return name
+	}
+}

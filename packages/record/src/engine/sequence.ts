@@ -1,0 +1,293 @@
+import * as schema from '@tsgotrace/trace/format/schema'
+import { monotonicOf, realtime } from './clock.js'
+import type { Memory } from './memory.js'
+import { type Name, Names } from './names.js'
+import { isWellFormed } from './natives.js'
+import { type InternedString, StringTable } from './strings.js'
+import { describeTrack, type Track } from './tracks.js'
+import { putVarint } from './varint.js'
+import { Writer } from './writer.js'
+
+/** Strings that a state defines at most, so that readers need not keep more. */
+const STATE_STRINGS = 65_536
+/** Thrown where the buffer is full, and handled by {@link attempt}. */
+export const noRoom: Error = new Error('no room')
+
+/** More than the packets at the start of a state take. */
+const STATE_ROOM = 2048
+
+/**
+ * Nanoseconds since the base that an event may have: an integer of 32 bits. Generated code checks it before it takes a difference: where one overflows, V8 throws
+ * optimised code away, which would happen after each two seconds without events.
+ */
+export const LATEST = 2e9
+
+/** What changes with each event. An object of numbers only, as {@link Hot} is. */
+export interface State {
+	/** Time of the last event, in nanoseconds since {@link Sequence.base}. */
+	last: number
+	/** Number of the state: what was interned in another one is unknown in this. */
+	epoch: number
+}
+
+/**
+ * The packets of one writer: their frame, the incremental state with its clock, and what is interned. A file or a ring has several sequences, which share a
+ * {@link Memory}; each has an encoder of its own on top, which decides what the packets say.
+ *
+ * It never makes room: what needs more than there is throws {@link noRoom}, and nothing of it is written.
+ */
+export class Sequence {
+	readonly id: number
+	readonly memory: Memory
+	readonly state: State = { last: 0, epoch: 0 }
+	/** Nanoseconds of `now()` that {@link State.last} counts from. An array, as a field would be a new object for each new number. */
+	readonly base: Float64Array = new Float64Array(1)
+	readonly names: Names = new Names()
+	readonly strings: StringTable = new StringTable()
+	/** The track of events that name none, and the parent of the others. */
+	readonly track: number
+	readonly #out = new Writer(16 * 1024)
+	#nextString: number = schema.FIRST_IID
+
+	/**
+	 * @param id 128 to 16383: two bytes as a varint; in a file, no other sequence has it
+	 * @param track uuid of the thread's track
+	 */
+	constructor(memory: Memory, id: number, track: number) {
+		this.memory = memory
+		this.id = id
+		this.track = track
+	}
+
+	/** Put a packet into the buffer: `body` is what follows the id of the sequence. @throws {@link noRoom} */
+	emit(body: Uint8Array): void {
+		const { memory } = this
+		if (!memory.fits(body.length)) throw noRoom
+		const { hot } = memory
+		const at = this.#packet(hot.at, body.length)
+		memory.bytes.set(body, at)
+		hot.at = at + body.length
+	}
+
+	/** For what takes several packets, which have to be written as a whole: call this first. @throws {@link noRoom} unless there is room for so many bytes */
+	need(bytes: number): void {
+		if (!this.memory.fits(bytes)) throw noRoom
+	}
+
+	/** The packet that {@link emit} would put into the buffer. */
+	frame(body: Uint8Array): Uint8Array {
+		const out = new Writer(body.length + 16)
+		out.varint(schema.TRACE_PACKET)
+		out.varint(body.length + 3)
+		out.varint(schema.packet.sequenceId)
+		out.varint(this.id)
+		out.bytes.set(body, out.at)
+		out.at += body.length
+		return out.written()
+	}
+
+	/** Start a new state: nothing that was defined before is known from here on. @throws {@link noRoom} */
+	startState(afterLoss: boolean): void {
+		this.need(STATE_ROOM)
+		this.state.epoch++
+		const monotonic = monotonicOf(this.#restartClock())
+		const out = this.#out
+		out.at = 0
+		const snapshot = out.begin(schema.packet.clockSnapshot)
+		clock(out, schema.SEQUENCE_CLOCK, monotonic, true)
+		clock(out, schema.MONOTONIC, monotonic, false)
+		clock(out, schema.REALTIME, realtime(), false)
+		out.fieldVarint(schema.clockSnapshot.primaryTraceClock, schema.MONOTONIC)
+		out.end(snapshot)
+		this.emit(out.written())
+
+		out.at = 0
+		out.fieldVarint(schema.packet.sequenceFlags, schema.STATE_CLEARED | schema.NEEDS_STATE)
+		if (afterLoss) out.fieldVarint(schema.packet.previousPacketDropped, 1)
+		const defaults = out.begin(schema.packet.defaults)
+		out.fieldVarint(schema.defaults.timestampClockId, schema.SEQUENCE_CLOCK)
+		const ofEvents = out.begin(schema.defaults.trackEventDefaults)
+		out.fieldVarint(schema.event.trackUuid, this.track)
+		out.end(ofEvents)
+		out.end(defaults)
+		const data = out.begin(schema.packet.internedData)
+		for (let i = 0; i < schema.wrapperTexts.length; i++) define(out, schema.interned.annotationNames, i + 1, schema.wrapperTexts[i]!)
+		for (let i = 0; i < schema.specialTexts.length; i++) define(out, schema.interned.strings, i + 1, schema.specialTexts[i]!)
+		out.end(data)
+		this.emit(out.written())
+	}
+
+	/** Call this before strings are interned: it starts a new state when this one has as many as it may have. @throws {@link noRoom} */
+	limitStrings(): void {
+		if (this.#nextString <= STATE_STRINGS) return
+		this.startState(false)
+		this.strings.clear()
+		this.#nextString = schema.FIRST_IID
+	}
+
+	/** Define those of `names` that are unknown in this state. @throws {@link noRoom} */
+	define(names: readonly Name[]): void {
+		const { epoch } = this.state
+		const missing = names.filter(name => name.epoch !== epoch)
+		if (missing.length === 0) return
+		this.emit(this.#definitions(missing))
+		for (const name of missing) name.epoch = epoch
+	}
+
+	/** Describe a track, if it is unknown in this state. @param category of the events of a counter @throws {@link noRoom} */
+	describe(track: Track, category: string | null = null): void {
+		const { epoch } = this.state
+		if (track.epoch === epoch) return
+		const out = this.#out
+		out.at = 0
+		describeTrack(out, { uuid: track.uuid, parent: this.track, name: track.name, category })
+		this.emit(out.written())
+		track.epoch = epoch
+	}
+
+	/**
+	 * Intern a string that is not in the table yet.
+	 *
+	 * @returns undefined if it has no UTF-8 form
+	 */
+	addString(text: string): InternedString | undefined {
+		if (!isWellFormed(text)) return undefined
+		const iid = this.#nextString++
+		return this.strings.add(text, iid, this.frame(this.#definitions([{ iid, text, field: schema.interned.strings }])))
+	}
+
+	/** Define a string in this state. @returns whether there was room, up to `end` */
+	defineString(entry: InternedString, end: number): boolean {
+		const { bytes, hot } = this.memory
+		const { packet } = entry
+		if (hot.at + packet.length > end) return false
+		bytes.set(packet, hot.at)
+		hot.at += packet.length
+		entry.epoch = this.state.epoch
+		return true
+	}
+
+	/**
+	 * Put a track event into the buffer, at the present time.
+	 *
+	 * @param category number of its category, which is defined; likewise `name`
+	 * @param track undefined: that of the thread. It is described
+	 * @param body further fields of the event: annotations, a counter's value
+	 * @returns bytes written
+	 * @throws {@link noRoom}
+	 */
+	trackEvent(type: schema.EventType, category: number, name: number, track: Track | undefined, body: Uint8Array): number {
+		const { memory } = this
+		const { view, hot } = memory
+		if (hot.at + body.length + 64 > memory.end) throw noRoom
+		const eventLength = 2 + 1 + varintLength(category) + 1 + varintLength(name) + (track === undefined ? 0 : 8) + body.length
+		const delta = this.#delta()
+		const start = hot.at
+		let at = this.#packet(start, 1 + varintLength(delta) + 2 + 1 + varintLength(eventLength) + eventLength)
+		view.setUint8(at++, schema.packet.timestamp)
+		at = putVarint(memory.bytes, at, delta)
+		view.setUint8(at++, schema.packet.sequenceFlags)
+		view.setUint8(at++, schema.NEEDS_STATE)
+		view.setUint8(at++, schema.packet.trackEvent)
+		at = putVarint(memory.bytes, at, eventLength)
+		view.setUint8(at++, schema.event.type)
+		view.setUint8(at++, type)
+		view.setUint8(at++, schema.event.categoryIids)
+		at = putVarint(memory.bytes, at, category)
+		view.setUint8(at++, schema.event.nameIid)
+		at = putVarint(memory.bytes, at, name)
+		if (track !== undefined) {
+			view.setUint32(at, track.low, true)
+			view.setUint32(at + 4, track.high, true)
+			at += 8
+		}
+		memory.bytes.set(body, at)
+		hot.at = at + body.length
+		return hot.at - start
+	}
+
+	/** Count times from now on. @returns now, in milliseconds */
+	#restartClock(): number {
+		const ms = this.memory.now()
+		this.base[0] = Math.floor(ms * 1e6)
+		this.state.last = 0
+		return ms
+	}
+
+	/** Nanoseconds since the last event; never negative. Moves the time of the last event. */
+	#delta(): number {
+		const ms = this.memory.now()
+		const since = Math.floor(ms * 1e6 - this.base[0]!)
+		if (since > LATEST) return this.#moveBase(ms)
+		const delta = since - this.state.last
+		if (delta <= 0) return 0
+		this.state.last = since
+		return delta
+	}
+
+	/** The time is too far from the base: move the base. @returns nanoseconds since the last event */
+	#moveBase(ms: number): number {
+		const ns = Math.floor(ms * 1e6)
+		const since = ns - this.base[0]! - this.state.last
+		if (since <= 0) return 0
+		this.base[0] = ns
+		this.state.last = 0
+		return since
+	}
+
+	/** Valid until the next call. */
+	#definitions(entries: readonly Omit<Name, 'epoch'>[]): Uint8Array {
+		const out = this.#out
+		out.at = 0
+		out.fieldVarint(schema.packet.sequenceFlags, schema.NEEDS_STATE)
+		const data = out.begin(schema.packet.internedData)
+		for (const { field, iid, text } of entries) define(out, field, iid, text)
+		out.end(data)
+		return out.written()
+	}
+
+	/** Put the start of a packet of which `length` bytes follow the id of the sequence. @returns where they go */
+	#packet(at: number, length: number): number {
+		const { bytes, view } = this.memory
+		view.setUint8(at, schema.TRACE_PACKET)
+		at = putVarint(bytes, at + 1, length + 3)
+		view.setUint8(at, schema.packet.sequenceId)
+		view.setUint16(at + 1, (this.id & 127) | 128 | ((this.id >> 7) << 8), true)
+		return at + 3
+	}
+}
+
+/** The body of a packet with a snapshot of the clocks that all sequences share. */
+export function sharedClocks(monotonic: number, real: number): Uint8Array {
+	const out = new Writer(128)
+	const start = out.begin(schema.packet.clockSnapshot)
+	clock(out, schema.MONOTONIC, monotonic, false)
+	clock(out, schema.REALTIME, real, false)
+	out.fieldVarint(schema.clockSnapshot.primaryTraceClock, schema.MONOTONIC)
+	out.end(start)
+	return out.written()
+}
+
+function varintLength(n: number): number {
+	let length = 1
+	for (; n > 127; n = Math.floor(n / 128)) length++
+	return length
+}
+
+function clock(out: Writer, id: number, ns: number, incremental: boolean): void {
+	const start = out.begin(schema.clockSnapshot.clocks)
+	out.fieldVarint(schema.clockField.id, id)
+	out.fieldVarint(schema.clockField.timestamp, ns)
+	if (incremental) {
+		out.fieldVarint(schema.clockField.isIncremental, 1)
+		out.fieldVarint(schema.clockField.unit, 1)
+	}
+	out.end(start)
+}
+
+function define(out: Writer, field: number, iid: number, text: string): void {
+	const start = out.begin(field)
+	out.fieldVarint(schema.internedField.iid, iid)
+	out.fieldString(schema.internedField.text, text)
+	out.end(start)
+}

@@ -1,0 +1,122 @@
+import { type Metadata, type Shown, sliceMark } from '@tsgotrace/trace/format/metadata'
+import { COUNTER, type EventType, INSTANT, SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { monotonicOf, now } from '../engine/clock.js'
+import { selfContained } from '../engine/metadata.js'
+import type { Sequence } from '../engine/sequence.js'
+import type { Put, Source } from '../engine/source.js'
+import { describeTrack } from '../engine/tracks.js'
+import type { Recording } from '../process/recording.js'
+import type { Site } from './site.js'
+import type { PendingSlice, RecordedSlice, Slices } from './slices.js'
+
+/** The sequence of the events that the recorder is attached to: their declarations, and the slices that are open. */
+export class EventSource implements Source<readonly RecordedSlice[]> {
+	readonly sequence: Sequence
+	readonly #recording: Recording
+	readonly #sites: Site[] = []
+	readonly #slices: Slices
+
+	constructor(sequence: Sequence, recording: Recording, slices: Slices) {
+		this.sequence = sequence
+		this.#recording = recording
+		this.#slices = slices
+	}
+
+	/** A site that was made. @returns what writes its declaration */
+	add(site: Site): (put: Put) => void {
+		this.#sites.push(site)
+		return put => this.#declaration(site, put)
+	}
+
+	open(writing: PendingSlice | undefined): readonly RecordedSlice[] {
+		return writing === undefined ? this.#slices.recorded : this.#slices.recordedBefore(writing)
+	}
+
+	begin(open: readonly RecordedSlice[], at: number, put: Put): void {
+		this.#declarations(put)
+		this.#carried(open, at, put)
+	}
+
+	end(put: Put): void {
+		this.#ends(this.#slices.recorded.reverse(), { [sliceMark.continues]: true }, put)
+	}
+
+	cut(): () => void {
+		return this.#slices.cut()
+	}
+
+	lost(begun: boolean, put: Put): void {
+		if (begun) {
+			this.#declarations(put)
+			this.#lostEnds(put)
+			this.#slices.lost('since cut')
+		} else if (this.#slices.timed) {
+			// The segment before this one says which slices go on.
+			const at = monotonicOf(now())
+			this.begin(this.#slices.openAtCut, at, put)
+			this.#lostEnds(put)
+			this.#carried(this.#slices.begunSinceCut, at, put)
+		} else {
+			this.#slices.lost('all')
+			this.#declarations(put)
+		}
+	}
+
+	/** The end of a slice that ends with another one. */
+	unwound(slice: RecordedSlice, put: Put): void {
+		this.#ends([slice], {}, put)
+	}
+
+	#declarations(put: Put): void {
+		for (const site of this.#sites) this.#declaration(site, put)
+	}
+
+	#declaration(site: Site, put: Put): void {
+		this.#recording.instant('event', declaration(site), put)
+	}
+
+	/** The begins of slices that were open already. */
+	#carried(slices: readonly RecordedSlice[], at: number, put: Put): void {
+		for (const { track, lanes, began } of slices) {
+			// In a ring nothing of the slice stands before: it begins when it did.
+			const time = this.#recording.mode === 'ring' ? monotonicOf(began) : at
+			const annotations = { [sliceMark.began]: monotonicOf(began) }
+			this.#recording.packet(put, out => describeTrack(out, { uuid: track.uuid, parent: this.sequence.track, name: track.name }))
+			this.#recording.packet(put, out => selfContained(out, time, SLICE_BEGIN, track.uuid, lanes.category, lanes.name, annotations))
+		}
+	}
+
+	/** The ends of slices that are lost, though their begins are not. */
+	#lostEnds(put: Put): void {
+		this.#ends(this.#slices.endedSinceCut, { [sliceMark.lost]: true }, put)
+	}
+
+	#ends(slices: readonly RecordedSlice[], annotations: Readonly<Record<string, boolean>>, put: Put): void {
+		const monotonic = monotonicOf(now())
+		for (const { track, lanes } of slices)
+			this.#recording.packet(put, out => selfContained(out, monotonic, SLICE_END, track.uuid, lanes.category, lanes.name, annotations))
+	}
+}
+
+const roles: Readonly<Record<EventType, Shown>> = {
+	[INSTANT]: 'instant',
+	[SLICE_BEGIN]: 'begin',
+	[SLICE_END]: 'end',
+	[COUNTER]: 'counter',
+}
+
+/** What a trace says about an event that is recorded. */
+function declaration({ event, role, category, sampling, redacted }: Site): Metadata['event'] {
+	return {
+		id: event.id,
+		params: event.params.join(', '),
+		source: event.source,
+		hash: event.hash,
+		as: roles[role.type],
+		category: category.text,
+		name: role.name,
+		...(role.key === undefined ? {} : { key: role.key }),
+		...(sampling === '' ? {} : { sampling }),
+		...(redacted === '' ? {} : { redacted }),
+	}
+}

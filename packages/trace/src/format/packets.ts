@@ -1,0 +1,46 @@
+import { TRACE_PACKET } from './schema.js'
+
+/** Where the content of a packet starts and ends in a buffer. */
+export interface Cut {
+	start: number
+	end: number
+}
+
+/** No recorder writes a packet of this length: a length above it is not one. */
+export const LONGEST_PACKET: number = 64 * 1024 * 1024
+
+/**
+ * Find the packet whose tag is at `from`.
+ *
+ * @param filled where the bytes end
+ * @param cut is set, unless the length is not there as a whole
+ * @returns bytes of the packet with its tag and length, as far as that is known: if they are not all there, one more than there are or the whole
+ */
+export function cutPacket(buffer: Uint8Array, from: number, filled: number, cut: Cut): number {
+	let length = 0
+	let at = from + 1
+	for (let scale = 1; ; scale *= 128) {
+		if (at >= filled) return at + 1 - from
+		const byte = buffer[at++]!
+		length += (byte & 127) * scale
+		if (byte < 128 || length > LONGEST_PACKET) break
+	}
+	cut.start = at
+	cut.end = at + length
+	return cut.end - from
+}
+
+/**
+ * Cut a chunk into packets, up to the first that is not whole.
+ *
+ * @returns where the last whole packet ends
+ */
+export function cutPackets(chunk: Uint8Array, take: (start: number, end: number) => void): number {
+	const cut: Cut = { start: 0, end: 0 }
+	let from = 0
+	while (chunk[from] === TRACE_PACKET && from + cutPacket(chunk, from, chunk.length, cut) <= chunk.length) {
+		take(cut.start, cut.end)
+		from = cut.end
+	}
+	return from
+}
