@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { execEnvironment, execGlobs } from '@tsgotrace/exec/launch'
 import { expect, it } from 'vitest'
-import { stackOverflowEnds } from '../src/preload/versions.js'
+import { stackOverflowEnds } from '../src/versions.js'
 
 const preload = fileURLToPath(new URL('../preload.cjs', import.meta.url))
 

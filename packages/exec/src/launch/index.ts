@@ -1,25 +1,22 @@
 // For who starts a program whose execution is to be recorded.
 import { fileURLToPath } from 'node:url'
+import { type Group, recordingGlobs } from '../globs.js'
 
 /** How much of the execution is recorded. */
 export type ExecLevel = 'tasks'
 
 export const execLevels: readonly ExecLevel[] = ['tasks']
 
-/** The globs that events of this package are chosen by, beside those of the program. */
-const globs: Readonly<Record<ExecLevel, readonly string[]>> = {
-	tasks: ['@tsgotrace/exec/**', '!@tsgotrace/exec/states:*'],
-}
+/** What is left out at a level. */
+const leftOut: Readonly<Record<ExecLevel, readonly Group[]>> = { tasks: ['states'] }
 
 /**
  * The globs of a recording that has the execution in it too.
  *
  * @param events those that are recorded of the program itself; all if it is undefined
  */
-export function execGlobs(level: ExecLevel, events: readonly string[] = ['*']): string[] {
-	// Only exclusions: from everything.
-	const all = events.every(glob => glob.startsWith('!')) ? ['*', ...events] : events
-	return [...all, ...globs[level]]
+export function execGlobs(level: ExecLevel, events?: readonly string[]): string[] {
+	return recordingGlobs(events, leftOut[level])
 }
 
 /** Whether globs name events of this package, which then must be there. */

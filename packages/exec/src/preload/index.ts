@@ -1,6 +1,6 @@
 // Loaded into each thread before the program: a recorder that follows finds the events of this package, as if the program had imported it.
 import workers from 'node:worker_threads'
-import { stackOverflowEnds } from './versions.js'
+import { stackOverflowEnds } from '../versions.js'
 
 /** Make the events known. What produces them is installed once a recorder attaches. */
 export function start(): void {

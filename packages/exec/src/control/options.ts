@@ -1,0 +1,71 @@
+import type { RecordOptions, RingOptions } from '@tsgotrace/record'
+import { stackOverflowEnds } from '../versions.js'
+
+/** A flight recorder, which also writes what it has when a task was slow or the event loop late. */
+export interface TraceRing extends RingOptions {
+	/** Write when a task ends that took longer, in milliseconds; or by name of tasks, `*` being all others. Default: never. */
+	readonly slowTask?: number | Readonly<Record<string, number>>
+	/** Write when the event loop came later than so many milliseconds to a timer. Default: never. */
+	readonly loopDelay?: number
+}
+
+/** Options of {@link startTrace}: what is recorded of the execution, and all that `record` has. */
+export interface TraceOptions extends Omit<RecordOptions, 'to'> {
+	/** Where to: the path of a file, in which `%p` is the id of the process and `%t` that of the thread; a function that takes chunks; or `{ ring: bytes }`. */
+	readonly to: string | ((chunk: Uint8Array) => void) | TraceRing
+	/** Tasks, regions, logs, calls. Default true. */
+	readonly tasks?: boolean
+	/** Garbage collections. Default true. */
+	readonly gc?: boolean
+	/** Heap of the thread, memory of the process. Default true. */
+	readonly heap?: boolean
+	/** How busy and how late the event loop is, and time of the processor. Default true. */
+	readonly loop?: boolean
+}
+
+const flags = ['tasks', 'gc', 'heap', 'loop'] as const
+
+const ofRecord: Readonly<Record<keyof RecordOptions, true>> = {
+	events: true,
+	pausable: true,
+	to: true,
+	slices: true,
+	counters: true,
+	sample: true,
+	redact: true,
+	limits: true,
+	rotate: true,
+	flushEvery: true,
+	onError: true,
+}
+
+/** What `record` does not check itself. @throws TypeError, RangeError, or Error for what this Node cannot do */
+export function checkTraceOptions(options: TraceOptions, version: string = process.versions.node): void {
+	if (typeof options !== 'object' || options === null) throw new TypeError("startTrace: give options, such as { to: 'out.perfetto-trace' }")
+	const known = [...Object.keys(ofRecord), ...flags]
+	for (const name of Object.keys(options))
+		if (!known.includes(name)) throw new TypeError(`startTrace: there is no option '${name}'; there are ${known.join(', ')}`)
+	for (const name of flags) {
+		const value: unknown = options[name]
+		if (value !== undefined && typeof value !== 'boolean')
+			throw new TypeError(`startTrace: '${name}' must be true or false, not ${JSON.stringify(value)}`)
+	}
+	if (options.to === undefined)
+		throw new TypeError("startTrace: 'to' says where the trace goes: 'out.perfetto-trace', for instance, or { ring: 4 << 20 }")
+	if (typeof options.to === 'object' && options.to !== null) checkRing(options.to)
+	if (options.tasks !== false && stackOverflowEnds(version, 'storage'))
+		throw new Error(
+			`startTrace: on Node ${version} following tasks can turn a stack overflow that the program catches into the end of the process (CVE-2025-59466)\n  hint: use Node 20.20, 22.22, 24 or newer, or tasks: false`,
+		)
+}
+
+function checkRing({ slowTask, loopDelay }: TraceRing): void {
+	const limits = typeof slowTask === 'object' && slowTask !== null ? Object.entries(slowTask) : [['', slowTask] as const]
+	for (const [name, ms] of limits) checkLimit(name === '' ? 'to.slowTask' : `to.slowTask['${name}']`, ms)
+	checkLimit('to.loopDelay', loopDelay)
+}
+
+function checkLimit(name: string, ms: unknown): void {
+	if (ms === undefined || (typeof ms === 'number' && ms >= 0)) return
+	throw new RangeError(`startTrace: ${name} must be milliseconds from 0 on, not ${JSON.stringify(ms)}`)
+}

@@ -1,0 +1,88 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import '../index.js'
+import { type Recorder, type RecorderStats, record } from '@tsgotrace/record'
+import { type Group, recordingGlobs } from '../globs.js'
+import { shared } from '../realm.js'
+import { checkTraceOptions, type TraceOptions } from './options.js'
+import { watch } from './triggers.js'
+
+/** The trace that runs in this thread, whichever copy of the package has started it. */
+const present = shared('trace', (): { to: string | null } => ({ to: null }))
+
+/** A recording of the execution in progress, made by {@link startTrace}. */
+export class Trace implements Disposable {
+	readonly #recorder: Recorder
+	readonly #unwatch: () => void
+	#stopped = false
+
+	/** Use {@link startTrace}. */
+	constructor({ tasks = true, gc = true, heap = true, loop = true, to, events, ...rest }: TraceOptions) {
+		const leftOut: Group[] = ['states']
+		for (const [group, isOn] of Object.entries({ tasks, gc, heap, loop })) if (!isOn) leftOut.push(group as Group)
+		const options = { ...rest, events: recordingGlobs(events, leftOut) }
+		if (typeof to !== 'object') {
+			this.#recorder = record({ ...options, to })
+			this.#unwatch = () => {}
+			return
+		}
+		const { slowTask: _, loopDelay: __, ...ring } = to
+		const recorder = record({ ...options, to: ring })
+		this.#recorder = recorder
+		const failed = (error: unknown): void => {
+			const what = error instanceof Error ? error : new Error(String(error))
+			if (rest.onError !== undefined) rest.onError(what)
+			else process.emitWarning(`a dump of the trace could not be written: ${what.message}`, 'TraceRecordWarning')
+		}
+		this.#unwatch = watch(to, () => void recorder.dump().catch(failed))
+	}
+
+	/** What was recorded so far, by event and in all. */
+	get stats(): RecorderStats {
+		return this.#recorder.stats
+	}
+
+	/** Write what is in memory now, instead of within a second. Rings: does nothing, see {@link dump}. */
+	flush(): void {
+		this.#recorder.flush()
+	}
+
+	/** Rings: write what is in the ring now to a file; the ring goes on. @returns the path, when the file is complete @throws if it is no ring, or the file cannot be written */
+	async dump(to?: string): Promise<string> {
+		return this.#recorder.dump(to)
+	}
+
+	/** Remove what was installed, write what is in memory, close the file. Calling it again does nothing. @throws if called under the tracing lock */
+	stop(): void {
+		if (this.#stopped) return
+		this.#unwatch()
+		this.#recorder.stop()
+		this.#stopped = true
+		present.to = null
+	}
+
+	[Symbol.dispose](): void {
+		this.stop()
+	}
+}
+
+/**
+ * Record the execution of this thread, with the trace events of the program: tasks, garbage collections, event loop, memory. Until {@link Trace.stop} or the end of the
+ * process.
+ *
+ * @returns the trace; `using trace = startTrace(…)` stops it at the end of the block
+ * @throws TypeError, RangeError for options that mean nothing; Error if a trace runs in this thread already, or if this Node cannot do what is asked
+ * @example
+ * import { startTrace } from '@tsgotrace/exec/control'
+ * const trace = startTrace({ to: 'out.perfetto-trace', heap: false })
+ * trace.stop()
+ */
+export function startTrace(options: TraceOptions): Trace {
+	checkTraceOptions(options)
+	if (present.to !== null)
+		throw new Error(
+			`startTrace: a trace runs already, to ${present.to}\n  hint: stop it first; record() of @tsgotrace/record records events beside it`,
+		)
+	const trace = new Trace(options)
+	present.to = typeof options.to === 'string' ? options.to : typeof options.to === 'object' ? 'a ring' : 'a function'
+	return trace
+}

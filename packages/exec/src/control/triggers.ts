@@ -1,0 +1,62 @@
+// What makes a flight recorder write, beside what `record` knows itself.
+import { attachProbe, onEvent, ProbeGroup, setup } from '@tsgotrace/runtime'
+import type { TraceRing } from './options.js'
+
+/** Milliseconds between two dumps that nobody asked for. */
+const PAUSE = 10_000
+const MOST = 20
+
+/**
+ * Call `dump` when a task was slow or the event loop late: at most once in ten seconds, and as often as the ring allows.
+ *
+ * @returns a function that ends it
+ */
+export function watch({ slowTask, loopDelay, most = MOST }: TraceRing, dump: () => void): () => void {
+	const group = new ProbeGroup()
+	const attach = (id: string, fn: (...args: never[]) => void): (() => void) =>
+		onEvent(event => {
+			// Of all copies of the package, whichever signals.
+			if (event.id === id && !event.async) setup(() => void attachProbe(group, event, fn as (...args: readonly unknown[]) => void))
+		})
+	let left = most
+	let last = Number.NEGATIVE_INFINITY
+	const reason = (): void => {
+		const now = performance.now()
+		if (left <= 0 || now - last < PAUSE) return
+		left--
+		last = now
+		dump()
+	}
+	const ends: (() => void)[] = []
+	if (slowTask !== undefined) {
+		const tasks = new Map<number, { name: string; readonly began: number }>()
+		const limitOf = typeof slowTask === 'number' ? () => slowTask : (name: string) => own(slowTask, name) ?? own(slowTask, '*')
+		ends.push(
+			attach('@tsgotrace/exec/tasks:traceTaskBegin', (id: number, name: string) => tasks.set(id, { name, began: performance.now() })),
+			attach('@tsgotrace/exec/tasks:traceTaskName', (id: number, name: string) => {
+				const task = tasks.get(id)
+				if (task !== undefined) task.name = name
+			}),
+			attach('@tsgotrace/exec/tasks:traceTaskEnd', (id: number) => {
+				const task = tasks.get(id)
+				tasks.delete(id)
+				const limit = task === undefined ? undefined : limitOf(task.name)
+				if (limit !== undefined && performance.now() - task!.began > limit) reason()
+			}),
+		)
+	}
+	if (loopDelay !== undefined)
+		ends.push(
+			attach('@tsgotrace/exec/thread:traceLoopDelayCount', (ms: number) => {
+				if (ms > loopDelay) reason()
+			}),
+		)
+	return () => {
+		for (const end of ends) end()
+		group.done()
+	}
+}
+
+function own(limits: Readonly<Record<string, number>>, name: string): number | undefined {
+	return Object.hasOwn(limits, name) ? limits[name] : undefined
+}
