@@ -11,6 +11,7 @@ export default defineConfig({
 	test: {
 		include: ['{packages/*,cmd,examples/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
 		exclude: [...configDefaults.exclude, '**/*.matrix.test.ts', '**/golden/**', '**/fixtures/**'],
+		provide: { thorough: false },
 		// Most of the time goes to programs that tests start: one worker for each core, where vitest would leave one core free.
 		maxWorkers: '100%',
 		sequence: { sequencer: LongFirst },

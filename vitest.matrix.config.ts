@@ -1,12 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import config from './vitest.config.js'
+
+/** Files of `npm test` whose properties run more often here. */
+const properties = ['packages', 'cmd', 'test'].flatMap(root =>
+	readdirSync(root, { recursive: true, encoding: 'utf8' })
+		.filter(path => path.endsWith('.test.ts') && !path.includes('node_modules'))
+		.map(path => join(root, path))
+		.filter(path => /from '.*\/thorough\.js'/.test(readFileSync(path, 'utf8'))),
+)
 
 export default defineConfig({
 	...config,
 	test: {
 		...config.test,
-		include: ['**/*.matrix.test.ts'],
+		include: ['**/*.matrix.test.ts', ...properties],
 		exclude: ['**/node_modules/**', '**/dist/**', '**/golden/**', '**/fixtures/**'],
+		provide: { thorough: true },
 		testTimeout: 120_000,
 	},
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import { runs } from '../thorough.js'
 import { compare, newCount, withTempDir } from './compare.js'
 import { programs } from './programs.js'
 import { mutants, realFiles } from './sources.js'
@@ -8,8 +9,8 @@ import { compareTree } from './tree.js'
 vi.setConfig({ testTimeout: 60_000 })
 
 test.each([
-	['generated programs', programs, 800, 0.95],
-	['mutated source files', mutants(realFiles()), 150, 0.5],
+	['generated programs', programs, runs(80, 800), 0.95],
+	['mutated source files', mutants(realFiles()), runs(30, 150), 0.5],
 ] as const)('the finder finds what scanners find in %s', (_, arbitrary, numRuns, valid) =>
 	withTempDir(dir => {
 		const count = newCount()
@@ -35,5 +36,5 @@ test.each([
 ])('the finder finds what scanners find in %j', text => withTempDir(dir => compare({ path: '/src/a.ts', text }, dir, newCount())))
 
 test('listing a tree of generated programs finds what scanners find', async () => {
-	await withTempDir(dir => compareTree(fc.sample(programs, { seed: 1, numRuns: 200 }), dir))
+	await withTempDir(dir => compareTree(fc.sample(programs, { seed: 1, numRuns: runs(50, 200) }), dir))
 })

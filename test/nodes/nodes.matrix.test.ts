@@ -17,14 +17,17 @@ const suites = [
 	'cmd/test/query.test.ts',
 	'test/cost',
 ]
+const inMatrix = ['cmd/test/loaded.matrix.test.ts', 'cmd/test/record.matrix.test.ts']
 
 test.each(nodeVersions.filter(version => !process.version.startsWith(`v${version}.`)))('the suites pass on Node %s', {
 	timeout: 400_000,
 }, async version => {
-	const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...suites]
-	const { stdout } = await promisify(execFile)(await nodeOf(version), args, {
-		cwd: root,
-		env: { ...process.env, TSGOTRACE_COUNTS: undefined },
-	})
-	expect(stdout).toMatch(/^[1-9]\d* passed, 0 failed$/m)
+	for (const chosen of [suites, ['--config=vitest.matrix.config.ts', ...inMatrix]]) {
+		const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...chosen]
+		const { stdout } = await promisify(execFile)(await nodeOf(version), args, {
+			cwd: root,
+			env: { ...process.env, TSGOTRACE_COUNTS: undefined },
+		})
+		expect(stdout).toMatch(/^[1-9]\d* passed, 0 failed$/m)
+	}
 })

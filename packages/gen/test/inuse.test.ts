@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type GenResult, gen } from '@tsgotrace/gen'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../../test/thorough.js'
 import { type Tree, withTree, writeTree } from './tree.js'
 
 const run = (dir: string, roots: readonly string[] = ['.'], more: object = {}): Promise<GenResult> =>
@@ -190,7 +191,7 @@ describe('whatever becomes of directives', () => {
 					})
 				},
 			),
-			{ numRuns: 60 },
+			{ numRuns: runs(15, 60) },
 		)
 	}, 60_000)
 })

@@ -20,6 +20,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type GenResult, gen } from '@tsgotrace/gen'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { runs } from '../../../test/thorough.js'
 import { unchanged } from '../src/unchanged.js'
 import { type Tree, withTree } from './tree.js'
 
@@ -312,7 +313,7 @@ describe('any changes, one after the other', () => {
 					}
 				})
 			}),
-			{ numRuns: 8 },
+			{ numRuns: runs(3, 12) },
 		)
 	}, 120_000)
 })

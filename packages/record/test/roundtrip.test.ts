@@ -7,6 +7,7 @@ import { CutString, readTrace, type TraceInput, type TraceItem, type TraceSignal
 import { Pairing, type Slice } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runs } from '../../../test/thorough.js'
 import { loadTrace } from '../../trace/test/perfetto.js'
 import { declare } from './events.js'
 
@@ -106,7 +107,7 @@ describe('a recording', { timeout: 60_000 }, () => {
 					}
 				},
 			),
-			{ numRuns: 200 },
+			{ numRuns: runs(40, 200) },
 		)
 	})
 

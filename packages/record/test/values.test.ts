@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { runs } from '../../../test/thorough.js'
 import { loadTrace } from '../../trace/test/perfetto.js'
 import { decodeEvents } from '../../trace/test/proto.js'
 import { collect } from './collect.js'
@@ -57,7 +58,7 @@ describe('values', () => {
 			fc.property(fc.array(primitive, { maxLength: 20 }), values => {
 				expect(recorded(values)).toEqual(values)
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(60, 300) },
 		)
 	})
 
@@ -76,7 +77,7 @@ describe('values', () => {
 				// The same value through JSON-like equality: the decoder knows no prototypes.
 				expect(recorded([value])).toEqual([value])
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(60, 300) },
 		)
 	})
 
@@ -94,7 +95,7 @@ describe('values', () => {
 					calls.flatMap(args => [args, ['same', 1, true, undefined, null, 5n], args]),
 				)
 			}),
-			{ numRuns: 200 },
+			{ numRuns: runs(40, 200) },
 		)
 	})
 

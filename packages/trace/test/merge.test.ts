@@ -7,6 +7,7 @@ import { readTrace, type TraceInput, type TraceItem, TraceReadError, type TraceR
 import { Pairing } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runs } from '../../../test/thorough.js'
 import type { Host } from '../src/read/host.js'
 import { nodeHost } from '../src/read/node/host.js'
 import { readOn } from '../src/read/reader.js'
@@ -107,7 +108,7 @@ describe('several files', { timeout: 30_000 }, () => {
 				if (size !== null) expect(bytes).toBe(size)
 				expect(reader.wallStart).toBe(realtime + BigInt(first))
 			}),
-			{ numRuns: 60 },
+			{ numRuns: runs(15, 60) },
 		)
 	})
 

@@ -13,6 +13,7 @@ import {
 } from '@tsgotrace/trace/read'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runs } from '../../../test/thorough.js'
 import { type Fields, monotonic, packet, realtime, TraceMaker } from './traces.js'
 
 async function collect(reader: TraceReader): Promise<TraceItem[]> {
@@ -404,13 +405,13 @@ describe('input', () => {
 				const { error } = await upTo(changed)
 				if (error !== null) expect(['truncated', 'corrupt', 'foreign']).toContain(error.problem)
 			}),
-			{ numRuns: 500 },
+			{ numRuns: runs(100, 500) },
 		)
 		await fc.assert(
 			fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async noise => {
 				await upTo(noise)
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(60, 300) },
 		)
 	})
 

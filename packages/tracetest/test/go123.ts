@@ -101,7 +101,15 @@ export function expectGolden(text: string, name: string): void {
 	expect(text).toBe(readFileSync(file, 'utf8'))
 }
 
+/** Compare the reports of one file of programs. */
+export function expectReports(ended: Ended, dir: string, golden: string): void {
+	expectGolden(normalised(ended, dir), golden)
+	expect(proofs(ended).length).toBeGreaterThanOrEqual(2)
+	// The fastest: any of them may have had to wait for the processor.
+	expect(Math.min(...proofs(ended))).toBeLessThan(10)
+}
+
 /** How long each proof of a deadlock took, in milliseconds, as the reports say. */
-export function proofs({ output }: Ended): number[] {
+function proofs({ output }: Ended): number[] {
 	return [...output.matchAll(/\[proved: [^;]*; (\d+(?:\.\d+)?) (ms|s)\]/g)].map(([, n, unit]) => Number(n) * (unit === 's' ? 1000 : 1))
 }

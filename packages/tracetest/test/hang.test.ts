@@ -3,14 +3,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stripVTControlCharacters } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { DeadlockError, run, verify } from '@tsgotrace/tracetest'
 import { awaiting } from '@tsgotrace/tracetest/await'
 import { afterEach, expect, test, vi } from 'vitest'
-import { attempt, root } from '../../../test/e2e/run.js'
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 30_000 })
@@ -122,20 +119,6 @@ test('the time-out of the runner ends a body that nothing else ends, with who wa
 	over = true
 	expect(error.message).toMatch(/\[time-out of the test, 300 ms: not proved, because these are alive: Timeout/)
 	expect(error.message).toMatch(/\n {2}poller {2}hangs at .*hang\.test\.ts/)
-})
-
-test('under vitest a test that hangs is ended before vitest does, with who waits', async () => {
-	const config = join(import.meta.dirname, 'fixtures/hang/vitest.config.ts')
-	const { stdout, stderr } = await attempt(
-		process.execPath,
-		[join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config],
-		root,
-	)
-	const printed = stripVTControlCharacters(stdout + stderr)
-	expect(printed).toMatch(
-		/\[time-out of the test, 1\.5 s: not proved, because these are alive: Timeout\]\n {2}test {2}waits for 'user' at .*hang\.test\.ts:10\n {2}user {2}hangs at .*hang\.test\.ts:7/,
-	)
-	expect(printed).not.toContain('Test timed out')
 })
 
 test('a deadlock by dead time is not waited for twice', async () => {

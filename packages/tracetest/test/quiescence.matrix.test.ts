@@ -36,7 +36,13 @@ test.concurrent.each(nodeVersions.slice(1))('virtual time, the census and search
 })
 
 test.each(['threads', 'vmThreads', 'vmForks'])('vitest, pool %s', async pool => {
-	const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', `--pool=${pool}`, '--reporter=./scripts/count-reporter.ts']
+	const vitest = [
+		join(root, 'node_modules/vitest/vitest.mjs'),
+		'run',
+		'--config=vitest.matrix.config.ts',
+		`--pool=${pool}`,
+		'--reporter=./scripts/count-reporter.ts',
+	]
 	const printed = await run(process.execPath, [...vitest, 'packages/tracetest/test/quiescence.test.ts'], root)
 	expect(Number(/^(\d+) passed, 0 failed$/m.exec(printed)?.[1])).toBeGreaterThanOrEqual(300)
 })
