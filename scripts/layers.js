@@ -8,7 +8,8 @@ export const layers = {
 	'packages/trace': [],
 	'packages/record': ['@tsgotrace/runtime', '@tsgotrace/trace/format'],
 	'packages/exec': ['@tsgotrace/record', '@tsgotrace/runtime'],
-	cmd: ['@tsgotrace/exec/launch', '@tsgotrace/gen', '@tsgotrace/record', '@tsgotrace/trace'],
+	'packages/tree': [],
+	cmd: ['@tsgotrace/exec/launch', '@tsgotrace/gen', '@tsgotrace/record', '@tsgotrace/trace', '@tsgotrace/tree'],
 }
 
 /** What only some files of a package may import: a pattern of specifiers, the files below `packages/`, and why. */

@@ -5,6 +5,7 @@ import type { GenFlags } from './gen.js'
 import type { ListFlags } from './list.js'
 import { addRecordCommand } from './recordcommand.js'
 import { addTraceCommands } from './tracecommands.js'
+import { addTreeCommand } from './tree/addcommand.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -70,6 +71,7 @@ program
 
 addRecordCommand(program)
 addTraceCommands(program)
+addTreeCommand(program)
 
 for (const command of program.commands) command.exitOverride()
 

@@ -59,6 +59,7 @@ describe('packages', () => {
 		'packages/record',
 		'packages/trace',
 		'packages/exec',
+		'packages/tree',
 		'packages/tracetest',
 		'cmd',
 	])('%s says where it comes from, and carries the pages that its README names', folder => {

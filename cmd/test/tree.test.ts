@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AwaitTree } from '@tsgotrace/tree'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { cli } from './cli.js'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const program = `import { writeHeapSnapshot } from 'node:v8'
+
+class Pool {
+	waiters = []
+	take() {
+		return new Promise(resolve => this.waiters.push(resolve))
+	}
+}
+export const pool = new Pool()
+globalThis.pool = pool
+async function checkout() {
+	await pool.take()
+}
+async function handler() {
+	const what = 'order'
+	await checkout(what)
+	return what
+}
+for (let i = 0; i < 5; i++) handler()
+setImmediate(() => writeHeapSnapshot('app.heapsnapshot'))
+`
+
+let dir = ''
+beforeAll(() => {
+	dir = mkdtempSync(join(tmpdir(), 'tsgotrace-tree-'))
+	writeFileSync(join(dir, 'app.mjs'), program)
+	execFileSync(process.execPath, ['app.mjs'], { cwd: dir })
+})
+afterAll(() => rmSync(dir, { recursive: true }))
+
+const text = `5 x handler                             app.mjs:16
+      awaits checkout                   app.mjs:12
+      <- held by waiters[] of Pool      app.mjs:3
+`
+
+describe('tsgotrace tree FILE', () => {
+	it('prints chains with their number, function, line and holder', async () => {
+		const { status, stdout, stderr } = await cli(['tree', 'app.heapsnapshot'], dir)
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+		expect(stdout).toContain(`\n${text}`)
+		expect(stdout).toMatch(/^\d+ suspended functions in 5 chains of 1 kind, Node \d+\.\d+\.\d+\n/)
+		expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(80)
+	})
+
+	it('prints JSON and Markdown', async () => {
+		const json = JSON.parse((await cli(['tree', 'app.heapsnapshot', '--json'], dir)).stdout) as AwaitTree
+		expect(json).toMatchObject({ format: 'tsgotrace-tree/1', node: process.version, warnings: [] })
+		const [{ link, count }] = json.groups as [AwaitTree['groups'][0]]
+		const outer = json.links[link]!
+		expect([count, outer]).toMatchObject([5, { kind: 'call', name: 'handler', awaits: { line: 16, column: 2 }, site: { line: 14 } }])
+		expect(json.links[json.links[outer.on[0]!]!.on[0]!]).toMatchObject({ kind: 'holder', by: 'object', path: 'waiters[]', of: 'Pool' })
+		const { stdout } = await cli(['tree', 'app.heapsnapshot', '--md'], dir)
+		expect(stdout).toContain('- 5 × `handler` `app.mjs:16`\n  - `awaits checkout` `app.mjs:12`\n')
+	})
+
+	it.each([
+		[['tree', 'missing.heapsnapshot'], 2, /there is no file 'missing\.heapsnapshot'/],
+		[['tree', '.'], 2, /'\.' is not a regular file/],
+		[['tree', 'app.mjs'], 1, /^app\.mjs: not a heap snapshot: it does not begin with '\{' \(at byte 0\)\n$/],
+		[['tree', 'app.heapsnapshot', '--limit', 'x'], 2, /--limit must be a number from 1, not 'x'/],
+		[['tree', 'app.heapsnapshot', '--json', '--md'], 2, /'--json' cannot be used with option '--md'/],
+	])('refuses %j', async (args, code, message) => {
+		const { status, stderr, stdout } = await cli(args, dir)
+		expect({ status, stdout }).toEqual({ status: code, stdout: '' })
+		expect(stderr).toMatch(message)
+	})
+})

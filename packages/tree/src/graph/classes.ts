@@ -1,0 +1,35 @@
+/** Objects on the way to a holder that say nothing by themselves. */
+export const glue: RegExp =
+	/^(Object|Array|Map|Set|Listener|FixedCircularBuffer|FixedQueue|Promise|WeakRef|Arguments|global.*|Window.*|AsyncContextFrame|ReadableStreamAsyncIteratorReadRequest)$/
+
+/** Classes of Node that people know, which a chain ends at. */
+const leaves = new Set([
+	'EventEmitter',
+	'EventTarget',
+	'AbortSignal',
+	'MessagePort',
+	'Worker',
+	'ChildProcess',
+	'Timeout',
+	'Immediate',
+	'Socket',
+	'Server',
+	'TLSSocket',
+	'ClientRequest',
+	'IncomingMessage',
+	'ServerResponse',
+	'Readable',
+	'Writable',
+	'Duplex',
+	'Transform',
+	'PassThrough',
+	'ReadStream',
+	'WriteStream',
+	'ReadableStream',
+	'Interface',
+])
+
+/** Whether a chain ends at objects of a class: of Node, or of its native code. */
+export function isLeafClass(name: string): boolean {
+	return leaves.has(name) || /^(Http2\w+|\w*Job|\w*Req\w*Wrap|FSReq\w+)$/.test(name)
+}

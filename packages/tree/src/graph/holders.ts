@@ -1,0 +1,237 @@
+import type { Edge, Node } from '../snapshot/heap.js'
+import { glue, isLeafClass } from './classes.js'
+import type { Scripts } from './scripts.js'
+import type { Suspended } from './suspended.js'
+import type { View } from './view.js'
+
+/** What has a resolver. */
+export interface Holder {
+	/** `native`: only the roots of the heap have it. */
+	readonly by: 'object' | 'variable' | 'global' | 'native'
+	/** The object, or the context of the variable. */
+	readonly node: Node
+	/** For a variable, the function that declares it, or one that uses it. */
+	readonly closure: Node | null
+	readonly path: string
+}
+
+/** A step from something that is held to what has it. */
+interface Step {
+	readonly node: Node
+	/** The edge by which it has the node before; -1 for the resolver itself. */
+	readonly edge: Edge
+	readonly before: Step | null
+	readonly distance: number
+}
+
+const deepest = 24
+const mostVisited = 20_000
+/** How many more steps a search goes for a holder of the user's, once it has found one of Node's. */
+const patience = 8
+
+/** Searches for what has a resolver: the nearest object or variable of the user's, against the direction of the edges. */
+export class HolderSearch {
+	readonly #view: View
+	readonly #scripts: Scripts
+	readonly #suspended: Suspended
+	readonly #unnamed: ReadonlySet<number>
+	readonly #known: Map<Node, Holder | null> = new Map()
+	/** Of nodes on paths that led to a holder, the next step: thousands of resolvers lie in the same array. */
+	readonly #next: Map<Node, { readonly node: Node; readonly edge: Edge } | Terminal> = new Map()
+
+	constructor(view: View, scripts: Scripts, suspended: Suspended) {
+		this.#view = view
+		this.#scripts = scripts
+		this.#suspended = suspended
+		this.#unnamed = new Set(
+			(['map', '__proto__', 'constructor', 'prototype', 'elements', 'properties'] as const)
+				.map(word => view.word(word))
+				.filter(index => index >= 0),
+		)
+	}
+
+	/** @returns null if there is none that can be named */
+	of(resolver: Node): Holder | null {
+		let holder = this.#known.get(resolver)
+		if (holder === undefined) {
+			holder = this.#search(resolver)
+			this.#known.set(resolver, holder)
+		}
+		return holder
+	}
+
+	#search(resolver: Node): Holder | null {
+		const search = new Search(resolver)
+		for (let visited = 0; visited < mostVisited; visited++) {
+			const step = search.next()
+			if (step === undefined) break
+			if (step.distance > deepest || step.distance > search.lastDistance) break
+			if (step.distance > 0 && this.#next.has(step.node)) return this.#follow(step)
+			this.#view.eachIncoming(step.node, (node, edge) => this.#visit(search, step, node, edge))
+			if (search.found !== null) return this.#end(search.found.step, search.found.terminal)
+		}
+		if (search.ofNode !== null) return this.#end(search.ofNode.step, search.ofNode.terminal)
+		return search.isRooted ? { by: 'native', node: resolver, closure: null, path: '' } : null
+	}
+
+	/** @returns whether the search goes on */
+	#visit(search: Search, before: Step, node: Node, edge: Edge): boolean {
+		if (this.#view.heap.types[node] === this.#view.synthetic) search.isRooted = true
+		if (search.seen.has(node) || !this.#leads(node, edge)) return true
+		const step: Step = { node, edge, before, distance: before.distance + (this.#isSameField(before.edge, edge) ? 0 : 1) }
+		// Whoever waits for an event listens to 'error' too, and the event says more.
+		if (this.#isError(edge)) {
+			search.deferred.push(step)
+			return true
+		}
+		search.seen.add(node)
+		search.queue.push(step)
+		const terminal = this.#terminal(step)
+		if (terminal === null) return true
+		if (!terminal.isNodes) {
+			search.found = { step, terminal }
+			return false
+		}
+		search.ofNode ??= { step, terminal }
+		search.lastDistance = Math.min(search.lastDistance, step.distance + patience)
+		return true
+	}
+
+	/** A linked list may be long and is one holder: `next` of `next` is no step. */
+	#isSameField(before: Edge, edge: Edge): boolean {
+		const { edgeNames, edgeTypes } = this.#view.heap
+		return (
+			before >= 0 &&
+			edgeTypes[edge] === this.#view.property &&
+			edgeTypes[before] === edgeTypes[edge] &&
+			edgeNames[before] === edgeNames[edge]
+		)
+	}
+
+	#isError(edge: Edge): boolean {
+		const { heap } = this.#view
+		return heap.edgeTypes[edge] === this.#view.property && heap.edgeNames[edge] === this.#view.word('error')
+	}
+
+	/** Whether to go on at the node that an edge begins at. */
+	#leads(node: Node, edge: Edge): boolean {
+		const view = this.#view
+		const { heap } = view
+		if (heap.types[node] === view.synthetic || this.#suspended.isCall(node)) return false
+		// Who has saved a resolver in its registers uses it, and does not keep it for others.
+		if (this.#suspended.isRegisters(node) || view.isPromise(node) || view.isReaction(node)) return false
+		const type = heap.edgeTypes[edge]
+		return !((type === view.internal || type === view.property) && this.#unnamed.has(heap.edgeNames[edge]!))
+	}
+
+	/** Whether a node is worth to be called the holder. */
+	#terminal({ node, edge, before, distance }: Step): Terminal | null {
+		const view = this.#view
+		const { heap } = view
+		const type = heap.edgeTypes[edge]
+		if (type === view.property && view.isObject(node)) {
+			const name = view.className(node)
+			if (isLeafClass(name)) return { by: 'object', node, closure: null, isNodes: false }
+			const property = heap.strings.get(heap.edgeNames[edge]!)
+			if (name.startsWith('global'))
+				return distance > 2 && property !== 'global' ? { by: 'global', node, closure: null, isNodes: false } : null
+			if (property !== 'context' && heap.locations.of(node) !== null && !glue.test(name))
+				return { by: 'object', node, closure: null, isNodes: this.#scripts.isInternal(node) }
+		}
+		if (type === view.contextVariable && view.isContext(node) && heap.edgeNames[edge] !== view.word('this') && distance > 1) {
+			// A variable counts as a holder if it has a collection.
+			const held = before!.node
+			if (!view.isObject(held) || !/^(Object|Array|Map|Set)$/.test(view.className(held))) return null
+			const closure = this.#closure(node)
+			if (closure !== null && !this.#scripts.isInternal(closure)) return { by: 'variable', node, closure, isNodes: false }
+		}
+		return null
+	}
+
+	#closure(context: Node): Node | null {
+		let found: Node | null = null
+		this.#view.closuresOf(context, closure => {
+			if (found === null && this.#view.heap.locations.of(closure) !== null) found = closure
+		})
+		return found
+	}
+
+	/** Go on where an earlier search has gone from here. */
+	#follow(from: Step): Holder {
+		let step = from
+		for (;;) {
+			const next = this.#next.get(step.node)!
+			if ('by' in next) return this.#end(step, next)
+			step = { node: next.node, edge: next.edge, before: step, distance: step.distance + 1 }
+		}
+	}
+
+	#end(last: Step, terminal: Terminal): Holder {
+		this.#next.set(last.node, terminal)
+		for (let step = last; step.before !== null; step = step.before)
+			if (step.before.distance > 0) this.#next.set(step.before.node, { node: step.node, edge: step.edge })
+		const { by, node, closure } = terminal
+		return { by, node, closure, path: this.#path(last) }
+	}
+
+	/** From the holder to the resolver, as one would write it. */
+	#path(last: Step): string {
+		const view = this.#view
+		const { heap } = view
+		const parts: string[] = []
+		for (let step = last; step.before !== null; step = step.before) {
+			const type = heap.edgeTypes[step.edge]
+			const name =
+				type === view.element
+					? '[]'
+					: type === view.property || type === view.contextVariable
+						? heap.strings.get(heap.edgeNames[step.edge]!)
+						: ''
+			if (name !== '' && name !== parts.at(-1)) parts.push(name)
+			const held = step.before.node
+			const collection = view.isObject(held) ? view.className(held) : ''
+			if (collection === 'Map' || collection === 'Set') parts.push(`<${collection}>`)
+		}
+		return parts.join('.').replace(/\.(?=[[<])/g, '')
+	}
+}
+
+interface Terminal {
+	readonly by: 'object' | 'variable' | 'global'
+	readonly node: Node
+	readonly closure: Node | null
+	/** Whether it is an object of a class of Node's own, of which others may be better. */
+	readonly isNodes: boolean
+}
+
+/** How far a search has come. */
+class Search {
+	readonly queue: Step[]
+	readonly seen: Set<Node>
+	/** Steps that others go before. */
+	readonly deferred: Step[] = []
+	#at = 0
+	found: { readonly step: Step; readonly terminal: Terminal } | null = null
+	/** The first object of Node's own. */
+	ofNode: { readonly step: Step; readonly terminal: Terminal } | null = null
+	lastDistance: number = Number.POSITIVE_INFINITY
+	isRooted = false
+
+	constructor(resolver: Node) {
+		this.queue = [{ node: resolver, edge: -1, before: null, distance: 0 }]
+		this.seen = new Set([resolver])
+	}
+
+	next(): Step | undefined {
+		const first = this.deferred[0]
+		const step = this.queue[this.#at]
+		if (first === undefined || (step !== undefined && step.distance <= first.distance + 2)) {
+			this.#at++
+			return step
+		}
+		this.deferred.shift()
+		if (this.seen.has(first.node)) return this.next()
+		this.seen.add(first.node)
+		return first
+	}
+}

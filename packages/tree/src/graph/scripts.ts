@@ -1,0 +1,56 @@
+import type { Site } from '../model.js'
+import type { Node } from '../snapshot/heap.js'
+import type { View } from './view.js'
+
+/** The files of scripts, and where functions and classes are declared in them. */
+export class Scripts {
+	readonly #view: View
+	#urls: Map<number, string> | null = null
+
+	constructor(view: View) {
+		this.#view = view
+	}
+
+	/** Where a function is declared, or an object's class; null: V8 does not say. */
+	site(node: Node): Site | null {
+		const location = this.#view.heap.locations.of(node)
+		if (location === null) return null
+		const file = this.url(location.script)
+		return { file: file ?? `script ${location.script}`, line: location.line + 1, column: location.column + 1 }
+	}
+
+	url(script: number): string | null {
+		this.#urls ??= this.#find()
+		return this.#urls.get(script) ?? null
+	}
+
+	/** Whether a function or class is Node's own: not of a file. */
+	isInternal(node: Node): boolean {
+		const location = this.#view.heap.locations.of(node)
+		return location === null || isInternalFile(this.url(location.script) ?? 'eval')
+	}
+
+	#find(): Map<number, string> {
+		const view = this.#view
+		const { locations } = view.heap
+		const urls = new Map<number, string>()
+		for (let row = 0; row < locations.count; row++) {
+			const node = locations.node(row)
+			if (!view.isClosure(node)) continue
+			const { script } = locations.of(node)!
+			if (urls.has(script)) continue
+			const shared = view.get(node, 'shared')
+			if (shared === null) continue
+			// Node 20 has it under the other name.
+			const object = view.get(shared, 'script') ?? view.get(shared, 'script_or_debug_info')
+			const name = object === null ? null : view.get(object, 'name')
+			if (name !== null) urls.set(script, view.heap.name(name))
+		}
+		return urls
+	}
+}
+
+/** Whether a script of this name is a part of Node. */
+function isInternalFile(file: string): boolean {
+	return file === '' || /^(node:|internal\/)/.test(file)
+}

@@ -1,0 +1,196 @@
+import type { Node } from '../snapshot/heap.js'
+import { promiseOf, type Suspended } from './suspended.js'
+import type { View } from './view.js'
+
+/** How a promise follows from another one. */
+export type Derivation = 'then' | 'catch' | 'finally' | 'all' | 'allSettled' | 'any' | 'race' | 'module' | 'resolve'
+
+/** A promise that another one follows from. */
+export interface Input {
+	readonly promise: Node
+	readonly how: Derivation
+	/** The user's function for `then` and `catch`. */
+	readonly handler: Node | null
+}
+
+/** What can settle a promise. */
+export interface Settlers {
+	/** The suspended call whose promise it is. */
+	readonly call: Node | null
+	readonly inputs: readonly Input[]
+	/** Its `resolve` and `reject`, where something has them. */
+	readonly resolvers: readonly Node[]
+	/** Objects that native code has. */
+	readonly natives: readonly Node[]
+}
+
+/** Objects that collect others, and never settle a promise by themselves. */
+const collections = /^(global|Window|Object|Array|Map|Set)/
+
+/** Finds out what can settle a promise, from what leads to it. */
+export class SettlerSearch {
+	readonly #view: View
+	readonly #suspended: Suspended
+
+	constructor(view: View, suspended: Suspended) {
+		this.#view = view
+		this.#suspended = suspended
+	}
+
+	of(promise: Node): Settlers {
+		const call = this.#suspended.owner.get(promise) ?? null
+		if (call !== null) return { call, inputs: [], resolvers: [], natives: [] }
+		const view = this.#view
+		const found = new Found(promise)
+		view.eachIncoming(promise, (from, edge) => {
+			const { heap } = view
+			if (view.isReaction(from)) {
+				if (view.isHidden(edge)) this.#reaction(from, found)
+			} else if (view.isNamed(from, 'system / PromiseCapability')) this.#capability(from, found)
+			else if (view.isContext(from)) {
+				// In optimised code of Node 20, the promise stands where others have the extension.
+				if (view.isHidden(edge) || view.isInternal(edge, 'extension')) this.#resolvers(from, found)
+			} else if (view.isNamed(from, 'system / SourceTextModule')) this.#module(from, found)
+			else if (heap.types[from] === view.native || view.isNamed(from, '(Global handles)')) found.natives.add(from)
+			else if (view.isObject(from) && heap.edgeTypes[edge] === view.property && this.#isNativeWrap(from)) found.natives.add(from)
+		})
+		return { call: null, inputs: [...found.inputs.values()], resolvers: [...found.resolvers], natives: [...found.natives] }
+	}
+
+	/** How what is derived by a reaction follows from its promise, and by whose function. */
+	derivation(reaction: Node): { readonly how: Derivation; readonly handler: Node | null } {
+		const view = this.#view
+		const handlers: Node[] = []
+		view.each(reaction, (node, edge) => {
+			if (view.isHidden(edge) && view.isClosure(node)) handlers.push(node)
+		})
+		const builtins = handlers.map(handler => view.builtin(handler))
+		for (const builtin of builtins) {
+			const combinator = /^Promise(AllSettled|All|Any)\w*Element/.exec(builtin)?.[1]
+			if (combinator === 'All') return { how: 'all', handler: null }
+			if (combinator === 'AllSettled') return { how: 'allSettled', handler: null }
+			if (combinator === 'Any') return { how: 'any', handler: null }
+		}
+		if (builtins.some(builtin => builtin.includes('Finally'))) return { how: 'finally', handler: this.#finallyHandler(handlers) }
+		if (builtins.some(builtin => builtin.includes('AsyncModule'))) return { how: 'module', handler: null }
+		const own = handlers.find((handler, i) => view.heap.locations.of(handler) !== null && !isMachinery(builtins[i]!))
+		if (own !== undefined) return { how: this.#isRejection(reaction, own) ? 'catch' : 'then', handler: own }
+		return { how: builtins.some(builtin => builtin.includes('CapabilityDefault')) ? 'race' : 'resolve', handler: null }
+	}
+
+	/** A reaction has the handler for rejection, the one for fulfilment and what is derived, one after the other. */
+	#isRejection(reaction: Node, handler: Node): boolean {
+		const view = this.#view
+		let handlers = 0
+		let at = -1
+		let derivedAt = -1
+		view.each(reaction, (node, edge) => {
+			if (!view.isHidden(edge)) return
+			const index = view.heap.edgeNames[edge]!
+			if (node === handler) at = index
+			if (view.isClosure(node)) handlers++
+			else if (view.isPromise(node) || view.isNamed(node, 'system / PromiseCapability')) derivedAt = index
+		})
+		return handlers === 1 && at === derivedAt - 2
+	}
+
+	#finallyHandler(handlers: readonly Node[]): Node | null {
+		const view = this.#view
+		let found: Node | null = null
+		for (const handler of handlers) {
+			const context = view.get(handler, 'context')
+			if (context === null || found !== null) continue
+			view.each(context, (node, edge) => {
+				if (view.isHidden(edge) && view.isClosure(node) && view.heap.locations.of(node) !== null) found = node
+				return found === null
+			})
+		}
+		return found
+	}
+
+	#reaction(reaction: Node, found: Found): void {
+		const promise = promiseOf(this.#view, reaction)
+		if (promise !== null) found.input(promise, this.derivation(reaction))
+	}
+
+	/** A capability is what derived promises of subclasses, and `all` and `any`, are settled by. */
+	#capability(capability: Node, found: Found): void {
+		const view = this.#view
+		if (found.capabilities.has(capability)) return
+		found.capabilities.add(capability)
+		view.eachIncoming(capability, from => {
+			if (view.isReaction(from)) this.#reaction(from, found)
+			else if (view.isContext(from)) {
+				view.closuresOf(from, element =>
+					view.eachIncoming(element, reaction => {
+						if (view.isReaction(reaction)) this.#reaction(reaction, found)
+					}),
+				)
+			}
+		})
+	}
+
+	/** `resolve` and `reject`: closures over a context that has the promise. */
+	#resolvers(context: Node, found: Found): void {
+		const view = this.#view
+		view.closuresOf(context, closure => {
+			if (!/CapabilityDefault|PromiseResolve|PromiseReject/.test(view.builtin(closure))) return
+			let isHeld = false
+			view.eachIncoming(closure, holder => {
+				if (view.isReaction(holder)) this.#reaction(holder, found)
+				else if (view.isNamed(holder, 'system / PromiseCapability')) this.#capability(holder, found)
+				else isHeld = true
+			})
+			if (isHeld) found.resolvers.add(closure)
+		})
+	}
+
+	/** The promise of a module's evaluation. */
+	#module(module: Node, found: Found): void {
+		const view = this.#view
+		view.eachIncoming(module, (context, edge) => {
+			if (!view.isContext(context) || !(view.isHidden(edge) || view.isInternal(edge, 'extension'))) return
+			view.closuresOf(context, closure => {
+				if (!view.builtin(closure).includes('AsyncModule')) return
+				view.eachIncoming(closure, reaction => {
+					const promise = view.isReaction(reaction) ? promiseOf(view, reaction) : null
+					if (promise !== null) found.input(promise, { how: 'module', handler: null })
+				})
+			})
+		})
+	}
+
+	#isNativeWrap(object: Node): boolean {
+		const view = this.#view
+		if (collections.test(view.heap.name(object))) return false
+		let isWrap = false
+		view.eachIncoming(object, (from, edge) => {
+			isWrap = view.heap.edgeNames[edge] === view.word('native_to_javascript') && view.heap.edgeTypes[edge] !== view.hidden
+			isWrap ||= view.heap.types[from] === view.synthetic
+			return !isWrap
+		})
+		return isWrap
+	}
+}
+
+/** Closures of V8 itself. */
+function isMachinery(builtin: string): boolean {
+	return /^(Async|Promise)\w*(Closure|Resolve|Reject|Finally|Thunk)/.test(builtin)
+}
+
+/** What was found for one promise. */
+class Found {
+	readonly inputs: Map<Node, Input> = new Map()
+	readonly resolvers: Set<Node> = new Set()
+	readonly natives: Set<Node> = new Set()
+	readonly capabilities: Set<Node> = new Set()
+	readonly #promise: Node
+
+	constructor(promise: Node) {
+		this.#promise = promise
+	}
+
+	input(promise: Node, { how, handler }: { readonly how: Derivation; readonly handler: Node | null }): void {
+		if (promise !== this.#promise && !this.inputs.has(promise)) this.inputs.set(promise, { promise, how, handler })
+	}
+}

@@ -1,0 +1,158 @@
+import type { Edge, Heap, Node } from '../snapshot/heap.js'
+
+/** Names that V8 gives to nodes and edges, and that we look for. */
+const vocabulary = [
+	'parameters_and_registers',
+	'function',
+	'receiver',
+	'reactions_or_result',
+	'context',
+	'extension',
+	'code',
+	'shared',
+	'script',
+	'script_or_debug_info',
+	'name',
+	'map',
+	'__proto__',
+	'constructor',
+	'prototype',
+	'elements',
+	'properties',
+	'this',
+	'native_to_javascript',
+	'version',
+	'error',
+	'process',
+	'Promise',
+	'system / Context',
+	'system / PromiseReaction',
+	'system / PromiseCapability',
+	'system / AsyncGeneratorRequest',
+	'system / SourceTextModule',
+	'(Global handles)',
+] as const
+/** One of them. */
+export type Word = (typeof vocabulary)[number]
+
+/** Called for an edge and the node at its other end. Returns false to stop. */
+export type Visit = (node: Node, edge: Edge) => boolean | void
+
+/** A heap with the words in which V8 describes it. */
+export class View {
+	readonly heap: Heap
+	readonly object: number
+	readonly closure: number
+	readonly native: number
+	readonly synthetic: number
+	readonly internal: number
+	readonly hidden: number
+	readonly element: number
+	readonly property: number
+	readonly contextVariable: number
+	readonly weak: number
+	readonly #words: ReadonlyMap<string, number>
+	readonly #builtins: Map<number, string> = new Map()
+
+	constructor(heap: Heap) {
+		this.heap = heap
+		this.#words = heap.strings.find(vocabulary)
+		this.object = heap.nodeType('object')
+		this.closure = heap.nodeType('closure')
+		this.native = heap.nodeType('native')
+		this.synthetic = heap.nodeType('synthetic')
+		this.internal = heap.edgeType('internal')
+		this.hidden = heap.edgeType('hidden')
+		this.element = heap.edgeType('element')
+		this.property = heap.edgeType('property')
+		this.contextVariable = heap.edgeType('context')
+		this.weak = heap.edgeType('weak')
+	}
+
+	/** The index of a word's string, or -1: the snapshot has it nowhere. */
+	word(word: Word): number {
+		return this.#words.get(word) ?? -1
+	}
+
+	isNamed(node: Node, word: Word): boolean {
+		return this.heap.names[node] === this.word(word)
+	}
+
+	/** The target of an edge with a name, of any type that has names. */
+	get(node: Node, word: Word): Node | null {
+		const wanted = this.word(word)
+		const { firstEdge, edgeNames, edgeTypes, targets } = this.heap
+		for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++)
+			if (edgeNames[edge] === wanted && edgeTypes[edge] !== this.element && edgeTypes[edge] !== this.hidden) return targets[edge]!
+		return null
+	}
+
+	/** Edges that lead away. */
+	each(node: Node, visit: Visit): void {
+		const { firstEdge, targets } = this.heap
+		for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) if (visit(targets[edge]!, edge) === false) return
+	}
+
+	/** Edges that lead here, without weak ones. */
+	eachIncoming(node: Node, visit: Visit): void {
+		const { firstIncoming, incoming, edgeTypes } = this.heap
+		for (let at = firstIncoming[node]!; at < firstIncoming[node + 1]!; at++) {
+			const edge = incoming[at]!
+			if (edgeTypes[edge] !== this.weak && visit(this.heap.source(edge), edge) === false) return
+		}
+	}
+
+	/** Whether an edge is internal and has this name. */
+	isInternal(edge: Edge, word: Word): boolean {
+		return this.heap.edgeTypes[edge] === this.internal && this.heap.edgeNames[edge] === this.word(word)
+	}
+
+	isHidden(edge: Edge): boolean {
+		return this.heap.edgeTypes[edge] === this.hidden
+	}
+
+	isObject(node: Node): boolean {
+		return this.heap.types[node] === this.object
+	}
+
+	isClosure(node: Node): boolean {
+		return this.heap.types[node] === this.closure
+	}
+
+	isPromise(node: Node): boolean {
+		return this.isObject(node) && this.isNamed(node, 'Promise')
+	}
+
+	isReaction(node: Node): boolean {
+		return this.isNamed(node, 'system / PromiseReaction')
+	}
+
+	isContext(node: Node): boolean {
+		return this.isNamed(node, 'system / Context')
+	}
+
+	/** Which of V8's own functions a closure is, or ''. */
+	builtin(closure: Node): string {
+		const code = this.get(closure, 'code')
+		if (code === null) return ''
+		const name = this.heap.names[code]!
+		let builtin = this.#builtins.get(name)
+		if (builtin === undefined) {
+			builtin = /^\((\w+) builtin/.exec(this.heap.strings.get(name))?.[1] ?? ''
+			this.#builtins.set(name, builtin)
+		}
+		return builtin
+	}
+
+	/** The name of an object's class. */
+	className(node: Node): string {
+		return this.heap.name(node).replace(/ @.*| \/ .*/, '')
+	}
+
+	/** Closures whose context this is. */
+	closuresOf(context: Node, visit: (closure: Node) => void): void {
+		this.eachIncoming(context, (closure, edge) => {
+			if (this.isClosure(closure) && this.isInternal(edge, 'context')) visit(closure)
+		})
+	}
+}

@@ -1,0 +1,82 @@
+/** A place in a source. Lines and columns are counted from 1. */
+export interface Site {
+	/** A path, or the URL of a module; of Node's own functions `node:…`. */
+	readonly file: string
+	readonly line: number
+	readonly column: number
+}
+
+/** A suspended call of an async function or generator. */
+export interface CallLink {
+	readonly kind: 'call'
+	/** As in the source, or `(anonymous)`. */
+	readonly name: string
+	/** Where the function is declared; null: V8 does not say. */
+	readonly site: Site | null
+	/** The `await` at which it is suspended, where that could be found out. */
+	readonly awaits: Site | null
+	/** Whether it is a function of Node. */
+	readonly internal: boolean
+	/** What it waits for; empty for an async generator that is suspended at `yield`. */
+	readonly on: readonly number[]
+}
+
+/** A promise that follows from others. */
+export interface PromiseLink {
+	readonly kind: 'promise'
+	/** `then`, `catch` or `finally` of a promise; `Promise.all` and the like; `module`: the evaluation of a module. */
+	readonly how: 'then' | 'catch' | 'finally' | 'all' | 'allSettled' | 'any' | 'race' | 'module'
+	/** The function of `then`, `catch` or `finally`. */
+	readonly name: string | null
+	readonly site: Site | null
+	readonly on: readonly number[]
+}
+
+/** The end of a chain: what has the function that settles the promise. */
+export interface HolderLink {
+	readonly kind: 'holder'
+	/** `object`: an object of a class has it. `variable`: a variable of a module or function. `native`: an operation of Node's native code. */
+	readonly by: 'object' | 'variable' | 'global' | 'native'
+	/** How it leads from there to the resolver, such as `waiters[]` or `pending<Map>.resolve`. */
+	readonly path: string
+	/** The class, the function that has the variable, or the kind of native operation. */
+	readonly of: string
+	/** Where that class or function is declared. */
+	readonly site: Site | null
+	readonly on: readonly []
+}
+
+/** The end of a chain that has no holder. */
+export interface EndLink {
+	readonly kind: 'end'
+	/**
+	 * `no-resolver`: nothing has the function that settles the promise, so that it never will be settled. `unknown`: something has it, but nothing
+	 * that could be named. `cycle`: the chain comes back to itself. `yield`: an async generator that nobody asks for its next value.
+	 */
+	readonly why: 'no-resolver' | 'unknown' | 'cycle' | 'yield'
+	readonly on: readonly []
+}
+
+/** One step of a chain. `on` are the links that it waits for, by their index in {@link AwaitTree.links}. */
+export type Link = CallLink | PromiseLink | HolderLink | EndLink
+
+/** Chains that are the same, link by link. */
+export interface Group {
+	readonly count: number
+	/** The outermost link, by its index. */
+	readonly link: number
+}
+
+/** What all suspended calls of a process wait for. */
+export interface AwaitTree {
+	readonly format: 'tsgotrace-tree/1'
+	/** The version of Node, such as `v24.1.0`; null: the snapshot does not say. */
+	readonly node: string | null
+	/** How many calls are suspended at an `await`, Node's own included. */
+	readonly suspended: number
+	/** What could make the tree wrong or incomplete. */
+	readonly warnings: readonly string[]
+	readonly links: readonly Link[]
+	/** The most frequent ones first. */
+	readonly groups: readonly Group[]
+}

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { SourceMap, type SourceMapPayload } from 'node:module'
+import { dirname, isAbsolute, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Site } from '../model.js'
+
+/** A place in the source that a file was compiled from, and what that calls it. */
+export interface Original {
+	readonly site: Site
+	readonly name: string | null
+}
+
+/** Sources and source maps of scripts, read from their files. */
+export class Sources {
+	readonly #texts: Map<string, string | null> = new Map()
+	readonly #maps: Map<string, { readonly map: SourceMap; readonly folder: string } | null> = new Map()
+
+	/** The text of a script; null: its file cannot be read. */
+	text(file: string): string | null {
+		let text = this.#texts.get(file)
+		if (text === undefined) {
+			text = read(pathOf(file))
+			this.#texts.set(file, text)
+		}
+		return text
+	}
+
+	/** Where a place comes from; null: the script has no source map, or the map does not say. */
+	original(site: Site): Original | null {
+		const found = this.#map(site.file)
+		if (found === null) return null
+		const entry = found.map.findEntry(site.line - 1, site.column - 1)
+		if (!('originalSource' in entry) || entry.originalSource === undefined) return null
+		const { originalSource, originalLine, originalColumn, name } = entry as typeof entry & { name?: string }
+		const file = /^\w[\w+.-]+:/.test(originalSource) ? originalSource : resolve(found.folder, originalSource)
+		return { site: { file: pathOf(file) ?? file, line: originalLine + 1, column: originalColumn + 1 }, name: name ?? null }
+	}
+
+	#map(file: string): { readonly map: SourceMap; readonly folder: string } | null {
+		let found = this.#maps.get(file)
+		if (found === undefined) {
+			found = this.#readMap(file)
+			this.#maps.set(file, found)
+		}
+		return found
+	}
+
+	#readMap(file: string): { readonly map: SourceMap; readonly folder: string } | null {
+		const text = this.text(file)
+		const path = pathOf(file)
+		if (text === null || path === null) return null
+		// The last comment counts, if no code follows it.
+		const url = [...text.slice(-2_000_000).matchAll(/^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm)].at(-1)?.[1]
+		if (url === undefined) return null
+		const inline = /^data:application\/json[^,]*?(;base64)?,(.*)$/s.exec(url)
+		const mapPath = inline === null ? resolve(dirname(path), decodeURIComponent(url)) : path
+		const json = inline === null ? read(mapPath) : inline[1] ? Buffer.from(inline[2]!, 'base64').toString() : decodeURIComponent(inline[2]!)
+		if (json === null) return null
+		try {
+			const payload = JSON.parse(json) as SourceMapPayload
+			return { map: new SourceMap(payload), folder: resolve(dirname(mapPath), payload.sourceRoot ?? '') }
+		} catch {
+			return null
+		}
+	}
+}
+
+/** The path of a script; null: it is not a file. */
+export function pathOf(file: string): string | null {
+	if (file.startsWith('file:')) {
+		try {
+			return fileURLToPath(file.replace(/[?#].*$/, ''))
+		} catch {
+			return null
+		}
+	}
+	return isAbsolute(file) && !file.startsWith('node:') ? file : null
+}
+
+function read(path: string | null): string | null {
+	if (path === null || !existsSync(path)) return null
+	try {
+		return readFileSync(path, 'utf8')
+	} catch {
+		return null
+	}
+}

@@ -1,0 +1,114 @@
+import type { AwaitTree, HolderLink, Link } from '../model.js'
+
+/** One line of a chain. */
+export interface ChainLine {
+	/** How deep in branches. */
+	readonly indent: number
+	readonly text: string
+	/** Where that is, `file:line`, or ''. */
+	readonly place: string
+}
+
+/** Paths as people type them. */
+export type ShowPath = (file: string) => string
+
+/** How many links of a straight chain are shown at its beginning and at its end. */
+const ends = 10
+/** How many branches of a `Promise.all` are shown. */
+const branches = 8
+const mostLines = 120
+
+/** The lines of a chain from a link down. */
+export function chainLines(tree: AwaitTree, link: number, show: ShowPath): ChainLine[] {
+	const lines: ChainLine[] = []
+	write(tree, link, 0, '', show, lines)
+	return lines
+}
+
+function write(tree: AwaitTree, start: number, indent: number, prefix: string, show: ShowPath, lines: ChainLine[]): void {
+	const straight: Link[] = []
+	let at = tree.links[start]!
+	const seen = new Set<Link>()
+	for (;;) {
+		straight.push(at)
+		seen.add(at)
+		if (at.on.length !== 1) break
+		const next = tree.links[at.on[0]!]!
+		if (seen.has(next)) break
+		at = next
+	}
+	const left = straight.length - 2 * ends
+	for (const [i, link] of straight.entries()) {
+		if (left > 1 && i === ends) lines.push({ indent, text: `… ${left} more`, place: '' })
+		if (left > 1 && i >= ends && i < ends + left) continue
+		lines.push({ indent, ...lineOf(link, i === 0 ? prefix : prefix === '' ? '' : '  ', i > 0, show) })
+	}
+	const { on } = at
+	if (on.length < 2) return
+	const sorted = [...on].sort((a, b) => rank(tree.links[a]!) - rank(tree.links[b]!))
+	for (const branch of sorted.slice(0, branches)) {
+		if (lines.length > mostLines) return
+		write(tree, branch, indent + 1, '- ', show, lines)
+	}
+	if (on.length > branches) lines.push({ indent: indent + 1, text: `- and ${on.length - branches} more`, place: '' })
+}
+
+/** Chains before their ends. */
+function rank(link: Link): number {
+	return ['call', 'promise', 'holder', 'end'].indexOf(link.kind)
+}
+
+/**
+ * @param prefix what marks a branch, or is below such a mark
+ * @param isAwaited whether the line before it waits for this one
+ */
+function lineOf(link: Link, prefix: string, isAwaited: boolean, show: ShowPath): { text: string; place: string } {
+	const text = (what: string): string => `${prefix}${isAwaited ? 'awaits ' : ''}${what}`
+	const end = (what: string): string => `${prefix}${prefix === '- ' ? '' : '<- '}${what}`
+	switch (link.kind) {
+		case 'call': {
+			const site = link.awaits ?? link.site
+			return { text: text(link.name), place: site === null ? '' : `${show(site.file)}:${site.line}` }
+		}
+		case 'promise': {
+			const { site } = link
+			return { text: text(promiseText(link.how, link.name)), place: site === null ? '' : `${show(site.file)}:${site.line}` }
+		}
+		case 'holder':
+			return { text: end(holderText(link)), place: link.site === null ? '' : `${show(link.site.file)}:${link.site.line}` }
+		case 'end':
+			return {
+				text: link.why === 'cycle' ? text(endTexts.cycle) : link.why === 'yield' ? `${prefix}${endTexts.yield}` : end(endTexts[link.why]),
+				place: '',
+			}
+	}
+}
+
+function promiseText(how: string, name: string | null): string {
+	if (how === 'module') return 'a module that is being loaded'
+	if (['all', 'allSettled', 'any', 'race'].includes(how)) return `Promise.${how}`
+	return `.${how}(${name === null || name === '(anonymous)' ? '' : name})`
+}
+
+/** Who has the resolver, in words. */
+function holderText({ by, path, of }: HolderLink): string {
+	if (by === 'native') return nativeTexts[of] ?? `${of} of Node`
+	const event = /_events\.(.+?)(?:\[\]|\.|$)/.exec(path)?.[1] ?? /<symbol kEvents><Map>.*\.listener/.exec(path)?.[0]
+	if (event !== undefined) return path.startsWith('_events') ? `event '${event}' of ${of}` : `listener of ${of}`
+	if (of === 'Timeout' || of === 'Immediate') return of === 'Timeout' ? 'a timer' : 'setImmediate'
+	if (by === 'variable') return `held by variable ${path}`
+	if (by === 'global') return `held by globalThis.${path}`
+	return `held by ${path} of ${of}`
+}
+
+const nativeTexts: Readonly<Record<string, string>> = {
+	'native code': 'native code of Node',
+	fetch: 'a fetch without an answer',
+}
+
+const endTexts = {
+	'no-resolver': 'nothing can resolve it any more: its resolve and reject are lost',
+	unknown: 'held by something without a name',
+	cycle: 'itself: this chain is a circle and never ends',
+	yield: '(suspended at yield)',
+} as const

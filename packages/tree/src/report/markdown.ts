@@ -1,0 +1,28 @@
+import type { AwaitTree } from '../model.js'
+import { chainLines } from './lines.js'
+import { headline, type ReportOptions } from './text.js'
+
+/** A tree as Markdown, for an issue or a chat. */
+export function treeMarkdown(tree: AwaitTree, options: ReportOptions = {}): string {
+	const { showPath = file => file, groups = tree.groups.length } = options
+	const out = [`**${escape(headline(tree))}**\n`]
+	for (const warning of tree.warnings) out.push(`\n> ${escape(warning)}\n`)
+	for (const { count, link } of tree.groups.slice(0, groups)) {
+		out.push('\n')
+		for (const [i, { indent, text, place }] of chainLines(tree, link, showPath).entries()) {
+			const words = i === 0 ? `${count} × ${code(text)}` : code(text)
+			out.push(`${'  '.repeat(i === 0 ? 0 : indent + 1)}- ${words}${place === '' ? '' : ` ${code(place)}`}\n`)
+		}
+	}
+	const left = tree.groups.length - Math.min(groups, tree.groups.length)
+	if (left > 0) out.push(`\n… ${left} more kinds of chains\n`)
+	return out.join('')
+}
+
+function code(text: string): string {
+	return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``
+}
+
+function escape(text: string): string {
+	return text.replace(/[\\`*_<>|[\]]/g, '\\$&')
+}

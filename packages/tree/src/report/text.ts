@@ -1,0 +1,53 @@
+import type { AwaitTree } from '../model.js'
+import { chainLines, type ShowPath } from './lines.js'
+
+/** How a report is written. */
+export interface ReportOptions {
+	/** Columns of a line. */
+	readonly width?: number
+	/** How to write the path of a file; as it is, without this. */
+	readonly showPath?: ShowPath
+	/** Of how many groups at most; all of them, without this. */
+	readonly groups?: number
+}
+
+/** A tree as text for a terminal. */
+export function treeText(tree: AwaitTree, options: ReportOptions = {}): string {
+	const { width = 80, showPath = file => file, groups = tree.groups.length } = options
+	const out: string[] = [`${headline(tree)}\n`]
+	for (const warning of tree.warnings) out.push(`warning: ${warning}\n`)
+	const shown = tree.groups.slice(0, groups)
+	const digits = String(shown[0]?.count ?? 1).length
+	for (const { count, link } of shown) {
+		out.push('\n')
+		for (const [i, { indent, text, place }] of chainLines(tree, link, showPath).entries()) {
+			const head = i === 0 ? `${String(count).padStart(digits)} x ` : ' '.repeat(digits + 5)
+			out.push(columns(`${head}${'  '.repeat(indent)}${text}`, place, width))
+		}
+	}
+	const left = tree.groups.length - shown.length
+	if (left > 0) out.push(`\n… ${left} more kinds of chains\n`)
+	return out.join('')
+}
+
+/** How much hangs, in one line. */
+export function headline({ suspended, groups, node }: AwaitTree): string {
+	const of = node === null ? '' : `, Node ${node.replace(/^v/, '')}`
+	if (groups.length === 0) return `no function of the program is suspended at an await${of}`
+	const chains = groups.reduce((all, { count }) => all + count, 0)
+	return `${counted(suspended, 'suspended function')} in ${counted(chains, 'chain')} of ${counted(groups.length, 'kind')}${of}`
+}
+
+function counted(n: number, what: string): string {
+	return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`
+}
+
+/** Text on the left, the place on the right of a column; on a line of its own where both do not fit. */
+function columns(text: string, place: string, width: number): string {
+	if (place === '') return `${text}\n`
+	const column = Math.floor(width / 2)
+	if (text.length < column && column + place.length <= width) return `${text.padEnd(column)}${place}\n`
+	if (text.length + 2 + place.length <= width) return `${text}  ${place}\n`
+	const indent = /^[\s\dx-]*/.exec(text)![0].length + 2
+	return `${text}\n${' '.repeat(indent)}${place}\n`
+}

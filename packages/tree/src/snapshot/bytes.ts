@@ -1,0 +1,56 @@
+/** Bytes that grow at their end. */
+export class ByteBuffer {
+	#bytes: Uint8Array = new Uint8Array(1 << 16)
+	#length = 0
+
+	get length(): number {
+		return this.#length
+	}
+
+	push(byte: number): void {
+		if (this.#length === this.#bytes.length) this.#grow(this.#length + 1)
+		this.#bytes[this.#length++] = byte
+	}
+
+	append(part: Uint8Array): void {
+		if (this.#length + part.length > this.#bytes.length) this.#grow(this.#length + part.length)
+		this.#bytes.set(part, this.#length)
+		this.#length += part.length
+	}
+
+	/** Forget what is behind `length`. */
+	truncate(length: number): void {
+		this.#length = length
+	}
+
+	/** A view, valid until the next change. */
+	slice(from: number, to: number = this.#length): Uint8Array {
+		return this.#bytes.subarray(from, to)
+	}
+
+	#grow(least: number): void {
+		const bytes = new Uint8Array(Math.max(least, 2 * this.#bytes.length))
+		bytes.set(this.#bytes.subarray(0, this.#length))
+		this.#bytes = bytes
+	}
+}
+
+/** Unsigned integers of 32 bits that grow at their end. */
+export class IntBuffer {
+	#ints: Uint32Array = new Uint32Array(1 << 12)
+	#length = 0
+
+	push(value: number): void {
+		if (this.#length === this.#ints.length) {
+			const ints = new Uint32Array(2 * this.#length)
+			ints.set(this.#ints)
+			this.#ints = ints
+		}
+		this.#ints[this.#length++] = value
+	}
+
+	/** All of them, in an array of their own. */
+	toArray(): Uint32Array {
+		return this.#ints.slice(0, this.#length)
+	}
+}

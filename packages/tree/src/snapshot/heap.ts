@@ -1,0 +1,111 @@
+import type { Layout } from './layout.js'
+import { Locations } from './locations.js'
+import type { Strings } from './strings.js'
+
+/** A node, by its position in the file. */
+export type Node = number
+/** An edge, by its position in the file. */
+export type Edge = number
+
+/** The columns of a snapshot. */
+export interface NodeColumns {
+	readonly types: Uint8Array
+	readonly names: Uint32Array
+	readonly ids: Uint32Array
+	/** The first edge of each node, and behind the last one the number of edges. */
+	readonly firstEdge: Uint32Array
+	readonly edgeTypes: Uint8Array
+	readonly edgeNames: Uint32Array
+	readonly targets: Uint32Array
+}
+
+/** A heap as a graph: nodes are numbers, edges lead from a node to another one. */
+export class Heap {
+	readonly nodeCount: number
+	readonly edgeCount: number
+	readonly types: Uint8Array
+	readonly names: Uint32Array
+	/** What V8 calls the objects, for questions to a live process. */
+	readonly ids: Uint32Array
+	readonly firstEdge: Uint32Array
+	readonly edgeTypes: Uint8Array
+	/** Strings for edges with a name, else indexes. */
+	readonly edgeNames: Uint32Array
+	readonly targets: Uint32Array
+	readonly strings: Strings
+	readonly locations: Locations
+	readonly #nodeTypes: readonly string[]
+	readonly #edgeTypes: readonly string[]
+	#firstIn: Uint32Array | null = null
+	#in: Uint32Array | null = null
+
+	constructor(layout: Layout, columns: NodeColumns, strings: Strings, locations: Uint32Array) {
+		this.nodeCount = layout.nodeCount
+		this.edgeCount = layout.edgeCount
+		this.types = columns.types
+		this.names = columns.names
+		this.ids = columns.ids
+		this.firstEdge = columns.firstEdge
+		this.edgeTypes = columns.edgeTypes
+		this.edgeNames = columns.edgeNames
+		this.targets = columns.targets
+		this.strings = strings
+		this.locations = new Locations(locations)
+		this.#nodeTypes = layout.nodeTypes
+		this.#edgeTypes = layout.edgeTypes
+	}
+
+	/** The number of a type of nodes, or -1: there is none in this snapshot. */
+	nodeType(name: string): number {
+		return this.#nodeTypes.indexOf(name)
+	}
+
+	/** The number of a type of edges, or -1. */
+	edgeType(name: string): number {
+		return this.#edgeTypes.indexOf(name)
+	}
+
+	name(node: Node): string {
+		return this.strings.get(this.names[node]!)
+	}
+
+	/** The edges that lead to a node: the first one's place in {@link Heap.incoming}, up to that of the next node. */
+	get firstIncoming(): Uint32Array {
+		if (this.#firstIn === null) this.#reverse()
+		return this.#firstIn!
+	}
+
+	/** All edges, sorted by the node that they lead to. */
+	get incoming(): Uint32Array {
+		if (this.#in === null) this.#reverse()
+		return this.#in!
+	}
+
+	/** The node that an edge begins at. */
+	source(edge: Edge): Node {
+		// Searched for, not stored: this takes a few steps for the few edges that are asked for, and four bytes for each would be many.
+		const first = this.firstEdge
+		let low = 0
+		let high = this.nodeCount
+		while (high - low > 1) {
+			const middle = (low + high) >>> 1
+			if (first[middle]! <= edge) low = middle
+			else high = middle
+		}
+		return low
+	}
+
+	#reverse(): void {
+		const { nodeCount, edgeCount, targets } = this
+		const first = new Uint32Array(nodeCount + 1)
+		for (let edge = 0; edge < edgeCount; edge++) first[targets[edge]! + 1]!++
+		for (let node = 0; node < nodeCount; node++) first[node + 1]! += first[node]!
+		const incoming = new Uint32Array(edgeCount)
+		// Each place moves from the first to behind the last of its node, which is the first of the next one.
+		for (let edge = 0; edge < edgeCount; edge++) incoming[first[targets[edge]!]!++] = edge
+		first.copyWithin(1, 0, nodeCount)
+		first[0] = 0
+		this.#firstIn = first
+		this.#in = incoming
+	}
+}

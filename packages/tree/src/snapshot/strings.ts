@@ -1,0 +1,94 @@
+import { ByteBuffer, IntBuffer } from './bytes.js'
+
+const decoder = new TextDecoder()
+/** A string that nothing has as its name is kept up to this length only: most of what a snapshot has are contents of strings. */
+const shortest = 64
+
+/**
+ * The string table of a snapshot: bytes as they are in the file, decoded when asked for. Long strings that are nobody's name are not kept.
+ */
+export class Strings {
+	readonly #bytes = new ByteBuffer()
+	readonly #starts = new IntBuffer()
+	readonly #isName: Uint8Array
+	readonly #cache: Map<number, string> = new Map()
+	#from = 0
+	#index = 0
+	#offsets: Uint32Array | null = null
+
+	/** @param isName one bit a string: whether a node or an edge has it as its name */
+	constructor(isName: Uint8Array) {
+		this.#isName = isName
+	}
+
+	/** A part of the current string, as in the file: with escapes. */
+	append(part: Uint8Array): void {
+		if (part.length > 0) this.#bytes.append(part)
+	}
+
+	/** The current string is complete. */
+	end(): void {
+		const index = this.#index++
+		const named = ((this.#isName[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0
+		if (!named && this.#bytes.length - this.#from > shortest) this.#bytes.truncate(this.#from)
+		this.#starts.push(this.#from)
+		this.#from = this.#bytes.length
+	}
+
+	/** No string follows. */
+	finish(): void {
+		this.#starts.push(this.#from)
+		this.#offsets = this.#starts.toArray()
+	}
+
+	get count(): number {
+		return this.#index
+	}
+
+	get(index: number): string {
+		const known = this.#cache.get(index)
+		if (known !== undefined) return known
+		const text = unescape(decoder.decode(this.#raw(index)))
+		if (this.#cache.size < 100_000) this.#cache.set(index, text)
+		return text
+	}
+
+	/** The indexes of some plain ASCII strings; those that there are not are missing. */
+	find(wanted: Iterable<string>): Map<string, number> {
+		const byLength = new Map<number, { text: string; bytes: Uint8Array }[]>()
+		const encoder = new TextEncoder()
+		for (const text of wanted) {
+			const bytes = encoder.encode(text)
+			byLength.set(bytes.length, [...(byLength.get(bytes.length) ?? []), { text, bytes }])
+		}
+		const found = new Map<string, number>()
+		const offsets = this.#offsets!
+		for (let index = 0; index < this.#index; index++) {
+			const candidates = byLength.get(offsets[index + 1]! - offsets[index]!)
+			if (candidates === undefined) continue
+			const raw = this.#raw(index)
+			for (const { text, bytes } of candidates) if (equal(raw, bytes)) found.set(text, index)
+		}
+		return found
+	}
+
+	#raw(index: number): Uint8Array {
+		const offsets = this.#offsets!
+		return this.#bytes.slice(offsets[index] ?? 0, offsets[index + 1] ?? 0)
+	}
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+	for (let i = 0; i < b.length; i++) if (a[i] !== b[i]) return false
+	return true
+}
+
+function unescape(text: string): string {
+	if (!text.includes('\\')) return text
+	try {
+		return JSON.parse(`"${text}"`) as string
+	} catch {
+		// V8 cuts long strings, within an escape too.
+		return text
+	}
+}

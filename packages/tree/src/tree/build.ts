@@ -1,0 +1,162 @@
+import { Scripts } from '../graph/scripts.js'
+import { promiseOf, Suspended } from '../graph/suspended.js'
+import { View } from '../graph/view.js'
+import type { AwaitTree, Group, Link } from '../model.js'
+import type { Heap, Node } from '../snapshot/heap.js'
+import { Chains } from './chains.js'
+import { nodeVersion, versionWarnings } from './version.js'
+
+/** How to make a tree. */
+export interface TreeOptions {
+	/** With Node's own suspended functions that none of the program's waits for. */
+	readonly all?: boolean
+	/** The version of Node, if it is known: a snapshot does not always say. */
+	readonly node?: string
+}
+
+/** A tree, and what in the heap it came from. */
+export interface BuiltTree {
+	readonly tree: AwaitTree
+	/** A call of each group: its node, and the chain of calls below it, outermost first. */
+	readonly examples: readonly Node[]
+	readonly view: View
+	readonly suspended: Suspended
+	readonly scripts: Scripts
+}
+
+/** The await tree of a heap. */
+export function buildTree(heap: Heap, options: TreeOptions = {}): BuiltTree {
+	const view = new View(heap)
+	const scripts = new Scripts(view)
+	const suspended = new Suspended(view)
+	const chains = new Chains(view, scripts, suspended)
+	const roots = new Roots(view, scripts, suspended, chains, options.all === true)
+	roots.find()
+	const node = options.node ?? nodeVersion(view)
+	const byLink = new Map<number, Node[]>()
+	for (const { link, start } of roots.found) {
+		const starts = byLink.get(link)
+		if (starts === undefined) byLink.set(link, [start])
+		else starts.push(start)
+	}
+	const { links } = chains.interned
+	const entries = [...byLink].sort(([a, x], [b, y]) => y.length - x.length || compare(sortKey(links[a]!), sortKey(links[b]!)) || a - b)
+	const groups: Group[] = entries.map(([link, starts]) => ({ link, count: starts.length }))
+	return {
+		tree: {
+			format: 'tsgotrace-tree/1',
+			node,
+			suspended: suspended.awaited.size,
+			warnings: versionWarnings(node, suspended),
+			links,
+			groups,
+		},
+		examples: entries.map(([, starts]) => starts[0]!),
+		view,
+		suspended,
+		scripts,
+	}
+}
+
+/** The outermost links: what nothing else of the tree waits for. */
+class Roots {
+	readonly found: { readonly link: number; readonly start: Node }[] = []
+	readonly #view: View
+	readonly #scripts: Scripts
+	readonly #suspended: Suspended
+	readonly #chains: Chains
+	readonly #withInternal: boolean
+	readonly #reached: Set<Node> = new Set()
+
+	constructor(view: View, scripts: Scripts, suspended: Suspended, chains: Chains, withInternal: boolean) {
+		this.#view = view
+		this.#scripts = scripts
+		this.#suspended = suspended
+		this.#chains = chains
+		this.#withInternal = withInternal
+	}
+
+	find(): void {
+		const { awaited } = this.#suspended
+		const own = [...awaited.keys()].filter(call => !this.#scripts.isInternal(call))
+		this.#calls(own)
+		this.#derived()
+		if (this.#withInternal) this.#calls([...awaited.keys()].filter(call => this.#scripts.isInternal(call)))
+	}
+
+	#calls(calls: readonly Node[]): void {
+		const { awaited, owner } = this.#suspended
+		for (const call of calls) this.#chains.promise(awaited.get(call)!)
+		const inner = new Set<Node>()
+		for (const promise of this.#chains.followed) {
+			const call = owner.get(promise)
+			if (call !== undefined) inner.add(call)
+		}
+		for (const call of calls) if (!inner.has(call)) this.#add(call)
+		// What is left waits for itself, round a circle.
+		for (const call of calls) if (!this.#reached.has(awaited.get(call)!)) this.#add(call)
+	}
+
+	#add(call: Node): void {
+		this.found.push({ link: this.#chains.call(call), start: call })
+		this.#reach(this.#suspended.awaited.get(call)!)
+	}
+
+	#reach(promise: Node): void {
+		const open = [promise]
+		for (let at = open.pop(); at !== undefined; at = open.pop()) {
+			if (this.#reached.has(at)) continue
+			this.#reached.add(at)
+			open.push(...this.#chains.inputsOf(at))
+		}
+	}
+
+	/** `then` of which the result is not awaited, by functions of the program. */
+	#derived(): void {
+		const view = this.#view
+		const { heap } = view
+		const reaction = view.word('system / PromiseReaction')
+		const later: { readonly reaction: Node; readonly derived: Node | null }[] = []
+		for (let node = 0; node < heap.nodeCount; node++) {
+			if (heap.names[node] !== reaction) continue
+			let derived: Node | null = null
+			view.each(node, (target, edge) => {
+				if (view.isHidden(edge) && view.isPromise(target)) derived = target
+			})
+			later.push({ reaction: node, derived })
+		}
+		// The last `then` of a chain first: the others are below it.
+		const isLast = (derived: Node | null): boolean => {
+			const next = derived === null ? null : view.get(derived, 'reactions_or_result')
+			return next === null || !view.isReaction(next)
+		}
+		for (const { reaction: node, derived } of later) {
+			if (!isLast(derived) || (derived !== null && this.#chains.has(derived))) continue
+			const { how, handler } = this.#chains.settlers.derivation(node)
+			if (handler === null || this.#scripts.isInternal(handler)) continue
+			const promise = promiseOf(view, node)
+			// A `catch` beside another waiter only keeps a rejection from being unhandled.
+			if (promise === null || (how === 'catch' && this.#chains.has(promise))) continue
+			const link = this.#chains.derived({ promise, how, handler })
+			if (this.#isSettled(promise)) continue
+			this.found.push({ link, start: promise })
+			this.#reach(promise)
+		}
+	}
+
+	/** What is settled has its result where a pending promise has its reactions. */
+	#isSettled(promise: Node): boolean {
+		const result = this.#view.get(promise, 'reactions_or_result')
+		return result === null || !this.#view.isReaction(result)
+	}
+}
+
+/** So that two snapshots of one program have the same order. */
+function sortKey(link: Link): string {
+	const { name, site } = link.kind === 'call' || link.kind === 'promise' ? link : { name: null, site: null }
+	return `${site?.file ?? ''}:${String(site?.line ?? 0).padStart(9)}:${name ?? ''}`
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0
+}
