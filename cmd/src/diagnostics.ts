@@ -1,4 +1,4 @@
-// What the generator says of sources. Apart from output.ts, because it loads the generator, of which commands for traces need nothing.
+// Prints diagnostics of the generator. Separate from output.ts because it loads the generator, which the trace commands do not need.
 import { type Colors, type Diagnostic, format } from '@tsgotrace/gen'
 import { colorsOf } from './color.js'
 import { plural } from './format.js'
@@ -7,7 +7,7 @@ import { show } from './output.js'
 /** Diagnostics go to standard error. */
 const colors: Colors = colorsOf(process.stderr)
 
-/** Print diagnostics with their frames. `errorsOnly` leaves warnings out. */
+/** Print diagnostics with their code frames. `errorsOnly` omits warnings. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], cwd: string, errorsOnly = false): void {
 	for (const diagnostic of diagnostics) {
 		if (!errorsOnly || diagnostic.severity === 'error') process.stderr.write(`${format(diagnostic, cwd, colors)}\n`)

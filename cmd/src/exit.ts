@@ -1,7 +1,7 @@
-/** 0 all is well, 1 diagnostics or stale files, 2 usage, 3 refusal or I/O. */
+/** 0 success, 1 diagnostics or stale files, 2 wrong usage, 3 a file that must not be overwritten, or an I/O error. */
 export type ExitCode = 0 | 1 | 2 | 3
 
-/** Let the process end with `code`, after all that it has to print. */
+/** Let the process end with `code` once it has printed everything. */
 export function exit(code: ExitCode): void {
 	process.exitCode = code
 }
@@ -9,7 +9,7 @@ export function exit(code: ExitCode): void {
 /** Report what stopped a command. */
 export function fail(error: unknown): void {
 	const { message, code } = error as NodeJS.ErrnoException
-	// An error of the system has a code and a clear text; any other is a mistake of ours, of which the stack tells more.
+	// A system error has a code and a clear text. Any other error is a bug in this tool, and its stack is more useful.
 	process.stderr.write(`tsgotrace: ${code === undefined ? ((error as Error).stack ?? message) : message}\n`)
 	exit(3)
 }

@@ -21,7 +21,7 @@ export function bytes(n: number): string {
 	return `${n} B`
 }
 
-/** `12.3k`; a fraction where that says more. */
+/** `12.3k`; small numbers with a fraction. */
 export function rate(n: number): string {
 	for (const [unit, size] of [
 		['M', 1e6],

@@ -25,7 +25,7 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 	const cwd = process.cwd()
 	const roots: string[] = []
 	for (const path of paths) {
-		// `./...` is how Go's tools say "and all below", which is what we always do.
+		// `./...` is how Go's tools spell "and everything below", which is what we always search.
 		const root = resolve(cwd, path.replace(/\/?\.\.\.$/, '') || '.')
 		const stat = statSync(root, { throwIfNoEntry: false })
 		if (stat === undefined) return usageError(`there is no file or directory '${path}'`)
@@ -45,26 +45,26 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 	return exitCode(result)
 }
 
-/** Until Ctrl-C, which is how watching ends when all is well. */
+/** Until Ctrl-C, which is the normal end of watching. */
 async function watchAndReport(options: GenOptions, cwd: string, flags: GenFlags): Promise<void> {
 	const end = new AbortController()
 	process.once('SIGINT', () => end.abort())
-	let wrong = false
-	const tell = (text: string): unknown => flags.quiet || process.stdout.write(`${text}\n`)
-	const onReady = (): unknown => tell('watching for changes, end with Ctrl-C')
+	let wasWrong = false
+	const say = (text: string): unknown => flags.quiet || process.stdout.write(`${text}\n`)
+	const onReady = (): unknown => say('watching for changes, end with Ctrl-C')
 	const printer = await import('./diagnostics.js')
 	await watch({ ...options, signal: end.signal, onReady: () => void onReady() }, result => {
 		report(result, cwd, flags, printer, [])
 		const isWrong = result.diagnostics.length + result.failures.length > 0
-		if (wrong && !isWrong) tell('all is well again')
-		wrong = isWrong
+		if (wasWrong && !isWrong) say('all errors are fixed')
+		wasWrong = isWrong
 	})
 }
 
-/** Loaded where there is something to print. */
+/** Loaded only if there is something to print. */
 type Printer = typeof Diagnostics
 
-/** @param roots what the command was asked to look at, as it was written */
+/** @param roots the paths on the command line, as they were typed */
 function report(result: GenResult, cwd: string, flags: GenFlags, printer: Printer | null, roots: readonly string[]): void {
 	const { diagnostics, stale, written, removed, unchanged, fixed, failures, events, imports } = result
 	printer?.printDiagnostics(diagnostics, cwd, flags.quiet)

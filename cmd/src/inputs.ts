@@ -1,14 +1,15 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** What `record` calls its files: those that are being written, and segments that are closed. */
+/** How `record` names its files: those being written, and closed segments. */
 const ending = String.raw`(-w\d+)?(\.\d{6,})?(\.perfetto-trace)?(\.gz)?(\.enc)?`
 const isTrace = /\.(perfetto-trace|pftrace)(\.gz)?(\.enc)?$/
 
 /**
- * The files that are meant: those of a directory that are traces by their names, and all that `record` makes of a path with `%p`, `%t` or `%n`.
+ * The files that the paths stand for: of a directory, those whose names are names of traces; of a path with `%p`, `%t` or `%n`, those that `record` writes
+ * for it.
  *
- * @returns what is wrong, if anything is
+ * @returns an error message if a path is wrong
  */
 export function traceFiles(paths: readonly string[]): string[] | string {
 	const files: string[] = []
@@ -22,20 +23,20 @@ export function traceFiles(paths: readonly string[]): string[] | string {
 
 function filesOf(path: string): string[] | string {
 	const stat = statSync(path, { throwIfNoEntry: false })
-	if (stat === undefined) return matching(path) ?? `there is no file '${path}'`
+	if (stat === undefined) return matching(path) ?? `file not found: '${path}'`
 	if (stat.isDirectory()) {
 		const files = filesIn(path, name => isTrace.test(name))
-		return files.length > 0 ? files : `there is no trace in the directory '${path}': no file ends with .perfetto-trace or .pftrace`
+		return files.length > 0 ? files : `the directory '${path}' contains no trace: no file name ends with .perfetto-trace or .pftrace`
 	}
 	try {
 		accessSync(path, constants.R_OK)
 	} catch {
-		return `'${path}' may not be read: permission denied`
+		return `cannot read '${path}': permission denied`
 	}
 	return [path]
 }
 
-/** Null for a path without places for numbers. */
+/** Null for a path without `%` placeholders. */
 function matching(path: string): string[] | null {
 	const name = basename(path)
 	if (!/%[ptn]/.test(name)) return null

@@ -15,7 +15,8 @@ export interface ListFlags {
 export async function listCommand(targets: readonly string[], flags: ListFlags): Promise<ExitCode> {
 	const cwd = process.cwd()
 	const { events, imports, diagnostics, missing } = await list({ targets, cwd, tests: flags.tests === true })
-	if (missing.length > 0) return usageError(`'${missing[0]}' is neither a directory nor an installed package, nor a trace package of one`)
+	if (missing.length > 0)
+		return usageError(`'${missing[0]}' is neither a directory nor an installed package, nor a trace package within one`)
 	printDiagnostics(diagnostics, cwd)
 	if (flags.json) printJson(flags.imports ? imports : events)
 	else if (flags.imports) {

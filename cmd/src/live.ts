@@ -1,7 +1,7 @@
 import type { ThreadReport } from '@tsgotrace/record/launch'
 import { bytes as bytesText, count, rate as rateText } from './format.js'
 
-/** What all threads together have recorded. */
+/** Sums over all threads. */
 export interface Totals {
 	readonly recorded: number
 	readonly sampledOut: number
@@ -14,7 +14,7 @@ export function totals(reports: readonly ThreadReport[]): Totals {
 	return { recorded: sum('recorded'), sampledOut: sum('sampledOut'), dropped: sum('dropped'), bytes: sum('bytes') }
 }
 
-/** One line that tells how the recording goes. On a terminal only: in a pipe there is nobody who could watch it. */
+/** A progress line of the recording. On a terminal only: in a pipe it would be noise. */
 export class Live {
 	readonly #timer: NodeJS.Timeout | undefined
 	#before = 0
@@ -39,7 +39,7 @@ export class Live {
 		const rate = Math.max(0, recorded - this.#before) / seconds
 		this.#before = recorded
 		this.#shown = true
-		// The cursor goes back to the start: what the program prints takes the place of this.
+		// The cursor returns to the start of the line, so that output of the program overwrites it.
 		process.stderr.write(`\r\u001B[K${rateText(rate)} events/s, ${bytesText(bytes)}, ${count(dropped)} dropped\r`)
 	}
 }

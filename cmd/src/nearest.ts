@@ -1,33 +1,37 @@
-import { plural } from './format.js'
+import { count } from './format.js'
 
-/** No event of a trace fits. */
-export function unfitText(globs: readonly string[], ids: readonly string[]): string {
-	return `none of the ${plural(ids.length, 'event')} of the trace fits ${globs.join(' ')}\n  ${nearText(globs, ids)}`
+/** The message that no event of a trace matches. */
+export function unmatchedText(globs: readonly string[], ids: readonly string[]): string {
+	return `${noneMatches(ids.length, 'of the trace')} ${globs.join(' ')}\n  ${nearText(globs, ids)}`
 }
 
-/** Which events there are instead. */
+/** `none of the 3 events of the trace matches` */
+export function noneMatches(events: number, where: string): string {
+	return events === 1 ? `the only event ${where} does not match` : `none of the ${count(events)} events ${where} matches`
+}
+
+/** The events that exist and come closest to the globs. */
 export function nearText(globs: readonly string[], ids: readonly string[]): string {
-	const near = nearest(globs, ids)
-	return `there ${near.length === 1 ? 'is' : 'are'}, for instance: ${near.join(' ')}`
+	return `nearest: ${nearest(globs, ids).join(' ')}`
 }
 
-/** What whoever typed the globs may have meant. */
+/** What the user who typed the globs may have meant. */
 function nearest(globs: readonly string[], ids: readonly string[]): readonly string[] {
 	const wanted = globs.filter(glob => !glob.startsWith('!'))
 	const score = (id: string): number => Math.min(id.length, ...wanted.map(glob => errors(glob, id)))
 	return ids.toSorted((a, b) => score(a) - score(b)).slice(0, 3)
 }
 
-/** How much has to be typed otherwise for a glob to fit. The package, or the event, may have been left out. */
+/** How many characters of a glob must change for it to match. The package or the event may have been omitted. */
 function errors(glob: string, id: string): number {
 	const at = id.lastIndexOf(':')
 	const whole = glob.includes(':') ? glob : `*:${glob}`
 	return Math.min(globDistance(whole, id), globDistance(glob, id.slice(0, at)), globDistance(glob, id.slice(at + 1)))
 }
 
-/** As the distance of Levenshtein, but that a `*` is whatever suits it. */
+/** The Levenshtein distance, except that a `*` matches anything at no cost. */
 function globDistance(glob: string, text: string): number {
-	// How far the glob so far is from each beginning of the text.
+	// The distance of the glob so far from each prefix of the text.
 	let row = Array.from({ length: text.length + 1 }, (_, i) => i)
 	for (const c of glob) {
 		const before = row

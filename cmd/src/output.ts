@@ -10,7 +10,7 @@ export function printJson(value: unknown): void {
 	process.stdout.write(`${JSON.stringify(value, null, '\t')}\n`)
 }
 
-/** Report wrong usage; commander does the same for options that it knows to be wrong. */
+/** Report wrong usage, in the form in which commander reports invalid options. */
 export function usageError(message: string): 2 {
 	process.stderr.write(`error: ${message}\n`)
 	return 2

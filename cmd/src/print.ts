@@ -1,7 +1,7 @@
 import { jsonLine, textLine } from '@tsgotrace/trace/export'
 import type { ExitCode } from './exit.js'
 import type { KeyFlags } from './key.js'
-import { unfitText } from './nearest.js'
+import { unmatchedText } from './nearest.js'
 import { selector } from './select.js'
 import { Output } from './stdout.js'
 import { takeTrace } from './tracefile.js'
@@ -13,16 +13,16 @@ export interface PrintFlags extends KeyFlags {
 	readonly json?: boolean
 }
 
-/** Ids that are enough to find the nearest among. */
+/** So many ids are enough to find the nearest. */
 const mostOthers = 10_000
 
 /** `tsgotrace print` */
 export async function printCommand(paths: readonly string[], flags: PrintFlags): Promise<ExitCode> {
 	const output = new Output()
 	const wanted = selector(flags.events)
-	/** What there is, as long as nothing of it fits. */
+	/** The ids of the trace, collected until the first match. */
 	const others = new Set<string>()
-	let fits = false
+	let matched = false
 	const code = await takeTrace(
 		paths,
 		flags,
@@ -30,13 +30,13 @@ export async function printCommand(paths: readonly string[], flags: PrintFlags):
 			const start = flags.utc ? reader.wallStart : null
 			for (const [i, item] of items.entries()) {
 				const slice = item.type === 'end' ? slices[i]! : null
-				// Ends that other tools write have no name. A loss concerns all.
+				// Ends that other tools write have no name. A loss concerns all events.
 				const id = 'id' in item ? item.id || (slice?.id ?? '') : null
 				if (id !== null && !wanted(id)) {
-					if (!fits && others.size < mostOthers) others.add(id)
+					if (!matched && others.size < mostOthers) others.add(id)
 					continue
 				}
-				fits ||= id !== null
+				matched ||= id !== null
 				if (id === null && item.type !== 'loss' && flags.events !== undefined) continue
 				if (!output.write(flags.json ? jsonLine(item, reader, slice) : textLine(item, slice, start))) continue
 				await output.flush()
@@ -47,6 +47,6 @@ export async function printCommand(paths: readonly string[], flags: PrintFlags):
 		process.stdout.isTTY === true,
 	)
 	await output.flush()
-	if (!fits && others.size > 0) process.stderr.write(`${unfitText(flags.events ?? [], [...others])}\n`)
+	if (!matched && others.size > 0) process.stderr.write(`${unmatchedText(flags.events ?? [], [...others])}\n`)
 	return code
 }

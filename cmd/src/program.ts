@@ -8,11 +8,11 @@ export type Ending =
 	/** It could not be started. */
 	| { readonly error: NodeJS.ErrnoException }
 
-/** What a terminal sends to all processes in its foreground: the program has them already. */
+/** Signals that a terminal sends to all processes in its foreground: the program has received them already. */
 const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP']
-const passedOn: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGCONT']
+const forwarded: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGCONT']
 
-/** Run a program to its end with our own standard streams. Signals reach it as if it had been started alone. */
+/** Run a program to its end with our own standard streams. It receives signals as if it had been started directly. */
 export async function runProgram(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Ending> {
 	const [file, ...args] = command
 	const isForeground = [process.stdin, process.stdout, process.stderr].some(stream => stream.isTTY)
@@ -20,11 +20,11 @@ export async function runProgram(command: readonly string[], env: NodeJS.Process
 	const pass = (signal: NodeJS.Signals): void => {
 		if (!(isForeground && fromTerminal.includes(signal))) child.kill(signal)
 	}
-	const signals = [...fromTerminal, ...passedOn]
+	const signals = [...fromTerminal, ...forwarded]
 	for (const signal of signals) process.on(signal, pass)
 	const ending = await new Promise<Ending>(resolve => {
 		child.on('error', error => {
-			// A signal that could not be sent is no end.
+			// Without a pid the program was not started. Otherwise the error is a signal that could not be sent, and the program still runs.
 			if (child.pid === undefined) resolve({ error })
 		})
 		child.on('exit', (code, signal) => resolve(signal === null ? { code: code! } : { signal }))
@@ -33,10 +33,10 @@ export async function runProgram(command: readonly string[], env: NodeJS.Process
 	return ending
 }
 
-/** End as the program did, for whoever has started us. */
+/** End as the program did, so that our parent process sees the same exit code or signal. */
 export function endAs(ending: Ending): void {
 	if ('code' in ending) process.exitCode = ending.code
-	// As env, nohup and others do.
+	// The same codes as env and nohup use.
 	else if ('error' in ending) process.exitCode = ending.error.code === 'ENOENT' ? 127 : 126
 	else {
 		process.exitCode = 128 + constants.signals[ending.signal]

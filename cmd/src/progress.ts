@@ -1,6 +1,6 @@
 const width = 24
 
-/** One line on the terminal that tells what a long run is at. Nothing in a pipe, and nothing in a run that is over at once. */
+/** A progress line on the terminal for a long run. Prints nothing in a pipe, or if the run ends at once. */
 export class Progress {
 	readonly #start: number = performance.now()
 	#last = 0
@@ -10,7 +10,7 @@ export class Progress {
 		this.#line(() => `${what}…`)
 	}
 
-	/** With how much of all is done, from 0 to 1, and how long the rest will take. Null: nobody knows. */
+	/** Show the part that is done, from 0 to 1 (null if unknown), and the estimated time left. */
 	bar(done: number | null, what: string): void {
 		this.#line(now => {
 			if (done === null) return `${what}…`

@@ -10,7 +10,7 @@ import { endAs, runProgram } from './program.js'
 import { leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
 import { FlagError, preloadOptions, type RecordFlags } from './recordflags.js'
 
-/** How long to wait for processes that the program has left behind. They look about once a second whether the recording is over. */
+/** How long to wait for processes that outlive the program. They check about once a second whether the recording is over. */
 const PATIENCE = 3000
 
 /** `tsgotrace record`. It ends as the program does. */
@@ -32,10 +32,10 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 	}
 	let parts: Parts
 	try {
-		// Beside the trace: on the same file system, and found if we are killed. Watchers that start programs again, such as nodemon, do not look at what begins with a dot.
+		// Beside the trace: on the same file system, and easy to find if we are killed. Watchers that restart programs, such as nodemon, ignore names that start with a dot.
 		parts = new Parts(joinPaths(dirname(base), `.${basename(base)}.parts-`))
 	} catch (error) {
-		tell(`nothing can be recorded to '${flags.output}', and the program was not started: ${explained(error)}`)
+		warn(`cannot record to '${flags.output}', so the program was not started: ${explained(error)}`)
 		process.exitCode = 3
 		return
 	}
@@ -49,7 +49,7 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 	live?.end()
 	if ('error' in ending) {
 		parts.remove()
-		tell(couldNotStart(command[0]!, ending.error))
+		warn(couldNotStart(command[0]!, ending.error))
 	} else {
 		const failed = await finish(parts, flags, command, output, ms)
 		if ((flags.ring ?? flags.last) !== undefined && !flags.quiet) tellDumps(base, began)
@@ -62,15 +62,15 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 }
 
 function wrongUse(command: readonly string[], output: string): string | null {
-	if (command.length === 0 || command[0] === '') return 'which program? It stands after --, as in: tsgotrace record -- node app.js'
+	if (command.length === 0 || command[0] === '') return 'no program given; put it after --, as in: tsgotrace record -- node app.js'
 	if (output === '' || output === '-') return '--output must be a file: the standard output belongs to the program'
 	const stat = statSync(output, { throwIfNoEntry: false })
-	if (stat !== undefined && !stat.isFile()) return `'${output}' is no file`
-	if (!statSync(dirname(resolve(output)), { throwIfNoEntry: false })?.isDirectory()) return `there is no directory '${dirname(output)}'`
+	if (stat !== undefined && !stat.isFile()) return `'${output}' is not a regular file`
+	if (!statSync(dirname(resolve(output)), { throwIfNoEntry: false })?.isDirectory()) return `directory not found: '${dirname(output)}'`
 	return null
 }
 
-/** @returns whether there is no trace though there should be one */
+/** @returns true if there is no trace although there should be one */
 async function finish(parts: Parts, flags: RecordFlags, command: readonly string[], output: string, ms: number): Promise<boolean> {
 	const { present } = parts
 	parts.close()
@@ -78,32 +78,35 @@ async function finish(parts: Parts, flags: RecordFlags, command: readonly string
 	const threads = parts.threads()
 	const reports = threads.map(({ report }) => report)
 	const failures = failuresOf(parts, present, reports)
-	for (const failure of failures) tell(failure)
+	for (const failure of failures) warn(failure)
 	const nothing = nothingText(reports, flags, command)
 	if (nothing !== null) {
 		parts.remove()
-		// What is wrong says more than what follows from it.
-		if (failures.length === 0) tell(nothing)
+		// A failure says more than its consequence, that nothing was recorded.
+		if (failures.length === 0) warn(nothing)
 		return failures.length > 0
 	}
 	if (failures.length > 0 && threads.every(({ paths }) => paths.length === 0)) {
 		parts.remove()
-		tell(lostText(reports))
+		warn(lostText(reports))
 		return true
 	}
 	try {
 		await bring(threads, output)
 	} catch (error) {
-		tell(`${flags.output} could not be written: ${explained(error)}
-  what was recorded is in ${parts.path}, a trace of each thread; look at it:  npx tsgotrace print ${quoted(parts.path)}/*.perfetto-trace`)
+		warn(`${flags.output} could not be written: ${explained(error)}
+  what was recorded is in ${parts.path}, one trace per thread; show it with:  npx tsgotrace print ${quoted(parts.path)}/*.perfetto-trace`)
 		return true
 	}
 	if (busy.length > 0)
-		tell(`${plural(busy.length, 'thread')} of process ${[...new Set(busy)].join(', ')} still ran; the rest of them is in ${parts.path}`)
+		warn(
+			`${plural(busy.length, 'thread')} of process ${[...new Set(busy)].join(', ')} still running; the rest of their events is in ${parts.path}`,
+		)
 	else parts.remove()
 	// Workers without events, such as those of tsx, may come and go.
 	const killed = reports.filter(({ state, thread, attached }) => state === 'running' && (thread === 0 || attached > 0)).length - busy.length
-	if (killed > 0) tell(`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'it' : 'them'} is missing`)
+	if (killed > 0)
+		warn(`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'its' : 'their'} events is missing`)
 	if (flags.quiet) return false
 	process.stderr.write(recordedText(reports, flags.output, statSync(output).size, ms))
 	const leftOut = leftOutText(reports)
@@ -111,19 +114,21 @@ async function finish(parts: Parts, flags: RecordFlags, command: readonly string
 	return false
 }
 
-/** Each once, whichever threads it happened in. */
+/** Each message once, whichever threads it happened in. */
 function failuresOf(parts: Parts, present: boolean, reports: readonly ThreadReport[]): readonly string[] {
 	const failures = [...new Set(reports.flatMap(({ error }) => error ?? []))].map(
-		error => `recording failed, and the program went on: ${explained(error)}`,
+		error => `recording failed; the program continued: ${explained(error)}`,
 	)
-	if (!present) failures.push(`${parts.path} was removed while the program ran, and with it what had been recorded; the program went on`)
+	if (!present) failures.push(`${parts.path} was removed while the program ran, and what had been recorded is lost; the program continued`)
 	const unreported = parts.unreported()
 	if (unreported !== null)
-		failures.push(`${plural(unreported.threads, 'thread')} could not tell what was recorded, and went on: ${explained(unreported.error)}`)
+		failures.push(
+			`${plural(unreported.threads, 'thread')} could not report what was recorded, and continued: ${explained(unreported.error)}`,
+		)
 	return failures
 }
 
-/** Wait for threads that still run to notice that the recording is over. @returns the processes of those that did not */
+/** Wait for running threads to notice that the recording is over. @returns the process ids of those that did not */
 async function settled(parts: Parts): Promise<number[]> {
 	for (const until = Date.now() + PATIENCE; ; await sleep(50)) {
 		const running = parts.reports().filter(({ state, pid }) => state !== 'ended' && isAlive(pid))
@@ -140,7 +145,7 @@ function isAlive(pid: number): boolean {
 	}
 }
 
-/** One part that is whole is the trace; several are joined to it. */
+/** A single complete part becomes the trace; several are joined. */
 async function bring(threads: readonly ThreadParts[], output: string): Promise<void> {
 	const paths = threads.flatMap(thread => thread.paths)
 	if (paths.length === 1 && threads.every(({ report }) => report.state === 'ended') && !output.endsWith('.gz'))
@@ -157,16 +162,16 @@ function tellDumps(base: string, began: number): void {
 }
 
 function couldNotStart(file: string, error: NodeJS.ErrnoException): string {
-	return error.code === 'ENOENT' ? `there is no program '${file}'` : `'${file}' could not be started: ${error.message}`
+	return error.code === 'ENOENT' ? `program not found: '${file}'` : `'${file}' could not be started: ${error.message}`
 }
 
-/** An error of the file system, and what to do about it. */
+/** A file system error with a hint how to fix it. */
 function explained(error: unknown): string {
 	const message = error instanceof Error ? error.message : String(error)
 	const help = hint(message)
 	return help === null ? message : `${message}\n  hint: ${help}`
 }
 
-function tell(text: string): void {
+function warn(text: string): void {
 	process.stderr.write(`tsgotrace: ${text}\n`)
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { RecordFlags } from './recordflags.js'
 
-/** The subcommand that makes traces. */
+/** The subcommand that records traces. */
 export function addRecordCommand(program: Command): void {
 	program
 		.command('record')

@@ -2,10 +2,10 @@ import { dirname, resolve } from 'node:path'
 import type { ThreadReport } from '@tsgotrace/record/launch'
 import { bytes as bytesText, count, plural } from './format.js'
 import { totals } from './live.js'
-import { nearText } from './nearest.js'
+import { nearText, noneMatches } from './nearest.js'
 import type { RecordFlags } from './recordflags.js'
 
-/** What a recording that went well has recorded, and how to look at it. */
+/** What a successful recording contains, and how to look at it. */
 export function recordedText(reports: readonly ThreadReport[], output: string, bytes: number, ms: number): string {
 	const { recorded, sampledOut, dropped } = totals(reports)
 	const traced = reports.filter(({ attached }) => attached > 0)
@@ -17,11 +17,11 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 	const path = quoted(output)
 	const least = reports.every(({ state }) => state !== 'running') ? '' : 'at least '
 	return `tsgotrace: ${least}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${bytesText(bytes)}
-  look at it:  npx tsgotrace summary ${path}   npx tsgotrace print ${path}   or open it in https://ui.perfetto.dev
+  show it with:  npx tsgotrace summary ${path}   npx tsgotrace print ${path}   or open it in https://ui.perfetto.dev
 `
 }
 
-/** Why there is nothing to look at; null if there is something. */
+/** Why nothing was recorded; null if something was. */
 export function nothingText(
 	reports: readonly ThreadReport[],
 	{ events: globs, output }: Pick<RecordFlags, 'events' | 'output'>,
@@ -31,25 +31,25 @@ export function nothingText(
 		const dir = quoted(dirname(resolve(output)))
 		const allow = `--allow-fs-read=${dir} --allow-fs-write=${dir}`
 		if (isRestricted(command))
-			return `nothing was recorded: Node's permission model keeps the program from the directory of the trace\n  hint: start it with ${allow}`
-		return `nothing was recorded: the program started no Node of 20.19 or newer that takes NODE_OPTIONS, or with another environment, or under the permission model without ${allow}`
+			return `nothing was recorded: Node's permission model denies the program access to the directory of the trace\n  hint: start it with ${allow}`
+		return `nothing was recorded: the program started no Node 20.19 or newer that reads NODE_OPTIONS, or it started Node with another environment, or under the permission model without ${allow}`
 	}
-	// One that was killed may have recorded more than it could tell.
+	// A thread that was killed may have recorded more than it could report.
 	if (reports.some(({ attached, state, error }) => attached > 0 || (state !== 'ended' && error === null))) return null
 	const ids = [...new Set(reports.flatMap(report => report.ids))].sort()
 	const leftOut = leftOutOf(reports)
 	if (leftOut.length > 0) return `nothing was recorded: ${pausableText(leftOut)}`
 	if (ids.length === 0 && reports.some(({ contexts }) => contexts > 0))
-		return `nothing was recorded: the program ran code in contexts of node:vm, as jest does with each test file, and the recorder does not reach the events of those
+		return `nothing was recorded: the program ran code in node:vm contexts, as jest does with each test file, and the recorder does not reach the events in them
   hint: vitest and node --test run test files without such contexts`
 	if (ids.length === 0)
-		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: npx tsgotrace list   names the events that sources declare`
+		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: npx tsgotrace list   lists the events that the sources declare`
 	const known = Math.max(ids.length, ...reports.map(report => report.known))
-	return `nothing was recorded: none of the ${plural(known, 'event')} that the program loaded fits ${(globs ?? []).join(' ')}
+	return `nothing was recorded: ${noneMatches(known, 'that the program loaded')} ${(globs ?? []).join(' ')}
   ${nearText(globs ?? [], ids)}`
 }
 
-/** What was left out, and how to have it. */
+/** What was not recorded, and how to record it. */
 export function leftOutText(reports: readonly ThreadReport[]): string | null {
 	const leftOut = leftOutOf(reports)
 	return leftOut.length === 0 ? null : `not recorded: ${pausableText(leftOut)}`
@@ -59,25 +59,25 @@ function leftOutOf(reports: readonly ThreadReport[]): readonly string[] {
 	return [...new Set(reports.flatMap(report => report.leftOut))].sort()
 }
 
-/** Why pausable events were left out. */
+/** Why pausable events were not recorded. */
 export function pausableText(ids: readonly string[]): string {
 	const some = ids.length > 3 ? [...ids.slice(0, 3), '…'] : ids
 	const [what, them] = ids.length === 1 ? ['1 pausable event', 'it'] : [`${count(ids.length)} pausable events`, 'them']
-	return `${what} (${some.join(', ')}): the program would wait at ${them}, and its tasks might run in another order\n  hint: --pausable takes ${them} too`
+	return `${what} (${some.join(', ')}): the program would wait at ${them}, and its tasks might run in a different order\n  hint: --pausable includes ${them}`
 }
 
-/** Whether Node is told to start with the permission model. */
+/** Whether Node starts with the permission model. */
 function isRestricted(command: readonly string[]): boolean {
 	return [...command, ...(process.env['NODE_OPTIONS'] ?? '').split(' ')].some(arg => /^--(experimental-)?permission$/.test(arg))
 }
 
-/** There were events, and all of them are lost. */
+/** There were events, but all of them are lost. */
 export function lostText(reports: readonly ThreadReport[]): string {
 	const signals = reports.reduce((all, report) => all + report.signals, 0)
-	return `there is no trace: ${signals === 0 ? 'nothing' : `nothing of ${plural(signals, 'event')}`} could be written`
+	return `no trace was written: ${signals === 0 ? 'nothing could be written' : `${plural(signals, 'event')} could not be written`}`
 }
 
-/** As a shell wants it. */
+/** Quoted for a shell where necessary. */
 export function quoted(path: string): string {
 	return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { type ExecLevel, execGlobs, execLevels } from '@tsgotrace/exec/launch'
 import { type PreloadOptions, parseRedactPath } from '@tsgotrace/record/launch'
 
-/** Options of `record`, as they are typed. */
+/** Options of `record` as they are typed. */
 export interface RecordFlags {
 	readonly output: string
 	readonly events?: readonly string[]
@@ -19,13 +19,13 @@ export interface RecordFlags {
 	readonly quiet?: boolean
 }
 
-/** A flag has a value that means nothing. */
+/** A flag has an invalid value. */
 export class FlagError extends Error {}
 
-/** Of segments that are rotated, so many are kept, and one is written. */
+/** With rotation: the number of segments, of which one is being written. */
 const SEGMENTS = 4
 const MIB = 1 << 20
-/** Of a ring that is given by its time. */
+/** The size of a ring of which only `--last` is given. */
 const RING = 16 * MIB
 
 /** @throws FlagError */
@@ -33,11 +33,11 @@ export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptio
 	const { ring, last, slow, signal, maxSize, sample, redact, pausable } = flags
 	const isRing = ring !== undefined || last !== undefined
 	if (isRing && maxSize !== undefined)
-		throw new FlagError('--ring and --last keep the last events in memory, --max-size the last ones on the disk: give one of them')
-	if (slow !== undefined && !isRing) throw new FlagError('--slow says when to write the ring: give its size too, such as --ring 4MB')
-	if (signal !== undefined && !isRing) throw new FlagError('--signal says when to write the ring: give its size too, such as --ring 4MB')
+		throw new FlagError('--ring and --last keep the last events in memory, --max-size keeps them on disk: they cannot be combined')
+	if (slow !== undefined && !isRing) throw new FlagError('--slow needs a ring to write: add its size, such as --ring 4MB')
+	if (signal !== undefined && !isRing) throw new FlagError('--signal needs a ring to write: add its size, such as --ring 4MB')
 	for (const glob of flags.events ?? [])
-		if (glob === '' || glob === '!') throw new FlagError(`--events: '${glob}' is no glob; hello:* is one`)
+		if (glob === '' || glob === '!') throw new FlagError(`--events: invalid glob '${glob}'; a valid one is hello:*`)
 	const level = execLevel(flags.exec)
 	const events = level === undefined ? flags.events : execGlobs(level, flags.events)
 	return {
@@ -76,7 +76,7 @@ function ringOf(text: string): number {
 	return size
 }
 
-/** Signals that end the process whatever is done, mean something to Node, or are no request. */
+/** Signals that cannot be handled, that Node uses itself, or that end or crash a process. */
 const unfit: readonly string[] = [
 	'SIGKILL',
 	'SIGSTOP',
@@ -95,7 +95,7 @@ function signalOf(text: string): NodeJS.Signals | false {
 	if (text === 'none') return false
 	const name = text.toUpperCase().replace(/^(?!SIG)/, 'SIG')
 	if (!(name in constants.signals) || unfit.includes(name))
-		throw new FlagError(`--signal: '${text}' is not a signal that can ask for a dump; SIGUSR2 and SIGPIPE are, or none`)
+		throw new FlagError(`--signal: '${text}' cannot request a dump; use SIGUSR2, SIGPIPE or none`)
 	return name as NodeJS.Signals
 }
 
@@ -107,17 +107,17 @@ function segmentOf(text: string): number {
 
 const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: MIB, g: 1024 * MIB }
 
-/** `4MB`, `4M`, `4MiB`: all the same, as nobody means 4,000,000 by them here. */
+/** `4MB`, `4M` and `4MiB` are the same: for the size of a buffer, all of them mean powers of 1024. */
 function bytes(flag: string, text: string): number {
 	const match = /^(\d+(?:\.\d+)?) ?([kmg]?)(?:i?b)?$/i.exec(text)
-	if (match === null) throw new FlagError(`${flag}: '${text}' is no size; 4MB is one, with k, M or G`)
+	if (match === null) throw new FlagError(`${flag}: invalid size '${text}'; write a number with k, M or G, such as 4MB`)
 	return Math.floor(Number(match[1]) * units[match[2]!.toLowerCase()]!)
 }
 
 /** In milliseconds. */
 function duration(flag: string, text: string): number {
 	const match = /^(\d+(?:\.\d+)?) ?(us|µs|ms|s)$/.exec(text)
-	if (match === null) throw new FlagError(`${flag}: '${text}' is no duration; 250ms and 2s are`)
+	if (match === null) throw new FlagError(`${flag}: invalid duration '${text}'; write 250ms or 2s`)
 	return Number(match[1]) * (match[2] === 's' ? 1000 : match[2] === 'ms' ? 1 : 0.001)
 }
 
@@ -139,7 +139,7 @@ function sampling(text: string): [glob: string, sampling: Sampling] {
 		if (kind === 'overhead' && part) return [glob, { overhead: fraction }]
 	}
 	throw new FlagError(
-		`--sample: '${text}' is none of every:N, rate:N (a second), probability:P, overhead:P (such as 1%), each perhaps after GLOB=`,
+		`--sample: invalid rule '${text}'; write every:N, rate:N (per second), probability:P or overhead:P (such as 1%), optionally after GLOB=`,
 	)
 }
 
@@ -151,7 +151,7 @@ function checkPath(text: string): void {
 	}
 }
 
-/** `[GLOB=]NAME,NAME`: parameters, and paths to what is in them; `GLOB=*`: all of them. */
+/** `[GLOB=]NAME,NAME`: parameters, and paths to values in them; `GLOB=*`: all parameters. */
 function redaction(rules: readonly string[]): Readonly<Record<string, true | readonly string[]>> {
 	const found: Record<string, true | readonly string[]> = {}
 	for (const text of rules) {
@@ -159,7 +159,7 @@ function redaction(rules: readonly string[]): Readonly<Record<string, true | rea
 		const glob = at === -1 ? '*' : text.slice(0, at)
 		const names = text.slice(at + 1).split(',')
 		if (glob === '' || names.includes(''))
-			throw new FlagError(`--redact: '${text}' is neither NAME,NAME (parameters of all events) nor GLOB=NAME,NAME nor GLOB=*`)
+			throw new FlagError(`--redact: invalid rule '${text}'; write NAME,NAME (parameters of all events), GLOB=NAME,NAME or GLOB=*`)
 		for (const name of names) checkPath(name)
 		const before = found[glob] ?? []
 		found[glob] = before === true || names.includes('*') ? true : [...before, ...names]

@@ -1,5 +1,5 @@
-// Begins here. A plain `gen` takes less time, if nothing has changed, than to load what describes all commands, and is run by hooks and
-// watchers again and again. So it goes past that; everything else, mistakes included, is for main.ts to understand.
+// The entry. If nothing has changed, a plain `gen` takes less time than loading the descriptions of all commands, and hooks and watchers run it
+// again and again. So it bypasses them. main.ts parses everything else, including invalid usage.
 import { exit, fail } from './exit.js'
 import type { GenFlags } from './gen.js'
 

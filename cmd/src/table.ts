@@ -1,17 +1,17 @@
 /** How a table is laid out. */
 export interface TableOptions {
-	/** Columns to the left; the first one is always, others are to the right. */
+	/** Left-aligned columns, in addition to the first one. Others are right-aligned. */
 	readonly left?: readonly number[]
-	/** So many characters are there in a line. Default: as many as it takes. */
+	/** Characters per line. Default: unlimited. */
 	readonly width?: number
-	/** Columns that are left out where there is no room for them, the first of these first. */
+	/** Columns that are omitted if the table is too wide, in this order. */
 	readonly optional?: readonly number[]
-	/** A column of texts of which the ends may be left out, before something in the middle of the first column is. */
+	/** A column whose texts may be cut at the end, before those of the first column are cut in the middle. */
 	readonly cut?: number
 }
 
 const gap = 3
-/** Less of a name says nothing. */
+/** A shorter piece of a name says nothing. */
 const least = 16
 
 /** Lines of cells as a table. */
@@ -36,7 +36,7 @@ export function table(
 	return rows.map(row => `${line(row).trimEnd()}\n`).join('')
 }
 
-/** @param inMiddle of an id both ends tell something */
+/** @param inMiddle for ids, of which both ends are informative */
 function shortened(text: string, width: number, inMiddle: boolean): string {
 	if (text.length <= width) return text
 	if (!inMiddle) return `${text.slice(0, width - 1)}…`
@@ -46,7 +46,7 @@ function shortened(text: string, width: number, inMiddle: boolean): string {
 
 const blocks = '▁▂▃▄▅▆▇█'
 
-/** Counts as a row of bars, the largest one full. What is not there is a blank, what is rare is seen. */
+/** Counts as a row of bars, the largest one full. A count of 0 is a blank; any other is visible. */
 export function bars(counts: readonly number[]): string {
 	const most = Math.max(...counts)
 	return counts.map(n => (n === 0 ? ' ' : blocks[Math.min(7, Math.floor((n / most) * 8))]!)).join('')

@@ -7,15 +7,15 @@ import { type KeyFlags, keyFrom } from './key.js'
 import { usageError } from './output.js'
 import { Progress } from './progress.js'
 
-/** A trace that is to be read. */
+/** A trace to read. */
 export interface TraceFile {
 	readonly reader: TraceReader
 	/** The files that it consists of. */
 	readonly paths: readonly string[]
 	/**
-	 * Let `run` read it, and say what was wrong with it. `run` reports as it goes on, for the progress.
+	 * Let `run` read the trace, and report what was wrong with it. `run` calls `onProgress` while it reads.
 	 *
-	 * @param silent show no progress: what is printed meanwhile would be torn
+	 * @param silent show no progress, because it would mix with the output
 	 */
 	read(run: (onProgress: () => void) => Promise<void>, silent: boolean): Promise<ExitCode>
 }
@@ -47,17 +47,17 @@ export function traceFile(given: readonly string[], flags: KeyFlags): TraceFile 
 			if (reader.alignedByDate) process.stderr.write(byDate)
 			for (const problem of reader.problems) stopped(names[problem.input]!, problem)
 			const empty = names.filter((_, i) => reader.isEmpty(i))
-			for (const name of empty) process.stderr.write(`${name}: there is nothing in it\n`)
+			for (const name of empty) process.stderr.write(`${name}: the file is empty\n`)
 			const code = ended(names.length === 1 ? names[0]! : `${names.length} files`, reader)
 			return reader.problems.length + empty.length > 0 ? 1 : code
 		},
 	}
 }
 
-/** Takes items in their order, with their slices; last of all a batch without items, with the slices that have no end. False: it wants no more. */
+/** Takes items in order, with their slices; the last batch has no items, but the slices without an end. Returns false to stop reading. */
 export type Taker = (batch: SliceBatch, reader: TraceReader) => Promise<boolean>
 
-/** Read a trace to its end, or to where it breaks off. */
+/** Read a trace to its end, or to where it cannot be read any more. */
 export async function takeTrace(paths: readonly string[], flags: KeyFlags, take: Taker, silent: boolean): Promise<ExitCode> {
 	const trace = traceFile(paths, flags)
 	if (trace === 2) return trace
@@ -70,20 +70,20 @@ export async function takeTrace(paths: readonly string[], flags: KeyFlags, take:
 }
 
 const byDate =
-	'note: files of different machines, or of before and after a restart: put together by the time of day, which agrees to milliseconds at best\n'
+	'note: the files are from different machines, or from before and after a restart, so they are aligned by the time of day, to milliseconds at best\n'
 
 function stopped(name: string, { error, packets }: TraceProblem): void {
 	const { problem, offset, message, hint } = error
 	const where = problem === 'encrypted' ? '' : ` at byte ${offset}`
 	process.stderr.write(`${name}: ${problem}${where}: ${message}\n`)
 	if (problem === 'truncated' || problem === 'corrupt')
-		process.stderr.write(`  ${plural(packets, 'packet')} before that place could be read\n`)
+		process.stderr.write(`  ${plural(packets, 'packet')} before that position could be read\n`)
 	if (hint !== undefined) process.stderr.write(`  hint: ${hint}\n`)
 }
 
 function ended(name: string, reader: TraceReader): ExitCode {
 	const { damaged, skipped } = reader.progress
-	if (skipped > 0) process.stderr.write(`${name}: ${plural(skipped, 'packet')} passed over, as what they refer to was lost\n`)
+	if (skipped > 0) process.stderr.write(`${name}: ${plural(skipped, 'packet')} skipped, because data that they refer to was lost\n`)
 	if (damaged > 0) process.stderr.write(`${name}: ${plural(damaged, 'damaged packet')}\n`)
 	return damaged > 0 ? 1 : 0
 }

@@ -92,9 +92,9 @@ describe.concurrent('an encrypted segment', { timeout: 60_000 }, () => {
 	})
 
 	it.each([
-		[['--key-file', 'short'], {}, "'short' is no key: it is 32 bytes, in hex or base64, or in a file as they are"],
+		[['--key-file', 'short'], {}, "'short' does not contain a valid key: a key is 32 bytes, in hex or base64, or raw in a file"],
 		[['--key-file', 'missing'], {}, '--key-file: ENOENT'],
-		[[], { TSGOTRACE_KEY: 'x' }, 'TSGOTRACE_KEY is no key'],
+		[[], { TSGOTRACE_KEY: 'x' }, 'TSGOTRACE_KEY is not a valid key'],
 	])('%j %j is wrong usage', async (flags, env, message) => {
 		const { status, stderr } = await cli(['print', 'a.enc', ...flags], dir, { env })
 		expect(stderr).toContain(message)

@@ -58,7 +58,7 @@ describe.concurrent('profile', { timeout: 60_000 }, () => {
 		)
 		expect({ status, stdout }).toEqual({ status: 7, stdout: '-e,x\n' })
 		expect(stderr).toBe(
-			'tsgotrace: 4 signals in 2 threads profiled, look at it: tsgotrace summary a.pb.gz   or   go tool pprof -http=: a.pb.gz\n',
+			'tsgotrace: profiled 4 events in 2 threads; show the profile with: tsgotrace summary a.pb.gz   or   go tool pprof -http=: a.pb.gz\n',
 		)
 		expect(rows('a.pb.gz').sort((a, b) => a[1][1]! - b[1][1]!)).toEqual([
 			['shop:traceAlloc < shop:traceRoute', [2, 103], expect.stringMatching(/^worker \d+$/)],
@@ -105,7 +105,7 @@ if (isMainThread) {
 		)
 		const output = `${how}.pb.gz`
 		const { stderr } = await cli(['profile', '-o', output, '-w', 'bytes', '--', process.execPath, file], dir)
-		expect(stderr).toContain('in 2 threads profiled')
+		expect(stderr).toContain('in 2 threads; show')
 		expect(new Set(rows(output).map(r => r[1][1]))).toEqual(new Set([1, 20]))
 	})
 
@@ -113,12 +113,13 @@ if (isMainThread) {
 		expect(await cli(['profile', '--', process.execPath, 'plain.cjs'], dir)).toEqual({
 			status: 3,
 			stdout: '',
-			stderr: 'tsgotrace: no event fits *: the program has no trace events\n',
+			stderr: 'tsgotrace: nothing was profiled: no event matches *; the program has no trace events\n',
 		})
 		const none = await cli(['profile', '-e', 'nothing:*', '--', process.execPath, 'app.mjs'], dir)
 		expect(none).toMatchObject({
 			status: 7,
-			stderr: 'tsgotrace: no event fits nothing:*: there are shop:traceAlloc, shop:traceRouteBegin, shop:traceRouteEnd\n',
+			stderr:
+				'tsgotrace: nothing was profiled: no event matches nothing:*; its events are shop:traceAlloc, shop:traceRouteBegin, shop:traceRouteEnd\n',
 		})
 		expect((await cli(['profile', 'no-such-program'], dir)).status).toBe(127)
 	})
@@ -134,10 +135,10 @@ if (isMainThread) {
 		[['--stack', '0', 'node'], '--stack'],
 		[['--depth', 'x', 'node'], '--depth'],
 		[['-w', 'a b', '--', 'node'], '--weight'],
-		[['-w', 'ms', 'ms', '--', 'node'], "--weight: 'ms' is there twice"],
-		[['-w', 'events', '--', 'node'], "--weight: 'events' is what every profile has"],
+		[['-w', 'ms', 'ms', '--', 'node'], "--weight: 'ms' is given twice"],
+		[['-w', 'events', '--', 'node'], "--weight: the name 'events' is reserved: every profile has it"],
 		[['--label', 'a b', '--', 'node'], '--label'],
-		[['--label', 'slice', '--', 'node'], "--label: 'slice' is what every profile has"],
+		[['--label', 'slice', '--', 'node'], "--label: the name 'slice' is reserved: every profile has it"],
 		[[], "missing required argument 'command'"],
 	])('%j is wrong usage', async (args, message) => {
 		const { status, stderr } = await cli(['profile', ...args], dir)

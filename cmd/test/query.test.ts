@@ -124,7 +124,7 @@ describe.concurrent('query', { timeout: 60_000 }, () => {
 		expect(wrong.stderr).toMatch(/^a\.trace: .*no such column: missing\n$/)
 		expect(await cli(['query', 'a.trace', ' -- all'], dir)).toMatchObject({
 			status: 2,
-			stderr: expect.stringContaining('there is no SQL') as string,
+			stderr: expect.stringContaining('no SQL given') as string,
 		})
 		expect(await cli(['query', 'missing', 'select 1'], dir)).toMatchObject({ status: 2 })
 		writeFileSync(join(dir, 'image.png'), 'not a trace')
@@ -163,7 +163,7 @@ describe.concurrent('query', { timeout: 60_000 }, () => {
 		})
 		expect(await ask(['wrong'], { PATH: path })).toEqual({ status: 1, stdout: '', stderr: 'a.trace: no such table\n' })
 		const none = await ask(['select 1'], { TSGOTRACE_TRACE_PROCESSOR: join(dir, 'none') })
-		expect(none).toMatchObject({ status: 3, stderr: expect.stringContaining('name it in TSGOTRACE_TRACE_PROCESSOR') as string })
+		expect(none).toMatchObject({ status: 3, stderr: expect.stringContaining('set TSGOTRACE_TRACE_PROCESSOR to its path') as string })
 	})
 })
 

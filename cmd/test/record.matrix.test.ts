@@ -104,28 +104,28 @@ describe.concurrent('ends', { timeout: 60_000 }, () => {
 	it('SIGKILL: what is known is said', async () => {
 		const { events, signal, stderr } = await recorded(dir, [node, 'app/abort.mjs'])
 		expect({ signal, places: places(events) }).toEqual({ signal: 'SIGKILL', places: [] })
-		expect(stderr).toContain('1 thread ended without notice: up to a second of it is missing')
+		expect(stderr).toContain('1 thread ended without notice: up to a second of its events is missing')
 		expect(stderr).toContain('tsgotrace: at least 0 events in ')
 	})
 
 	it('a child that goes on: recorded until the program ends', async () => {
 		const { events, code, stderr } = await recorded(dir, [node, 'app/outlives.mjs'])
 		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['parent', 'stays'] })
-		expect(stderr).not.toContain('still ran')
+		expect(stderr).not.toContain('still running')
 	})
 })
 
 describe.concurrent('what nothing was recorded of', { timeout: 60_000 }, () => {
 	it('an event without its package, and not quite: that one first', async () => {
 		const { stderr } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWorkEn'] })
-		expect(stderr).toContain('\n  there are, for instance: demo:traceWorkEnd demo:traceWorkBegin demo:traceStep\n')
+		expect(stderr).toContain('\n  nearest: demo:traceWorkEnd demo:traceWorkBegin demo:traceStep\n')
 	})
 
 	it('an event by the beginning of its name: in all packages', async () => {
 		const { events } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWork*'] })
 		expect(events!.map(({ id }) => id)).toEqual(['demo:traceWorkBegin', 'demo:traceWorkEnd'])
 		const { stderr } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWrk*'] })
-		expect(stderr).toContain('\n  there are, for instance: demo:traceWorkBegin demo:traceWorkEnd ')
+		expect(stderr).toContain('\n  nearest: demo:traceWorkBegin demo:traceWorkEnd ')
 	})
 
 	it('pausable events, which the program would wait at: unless asked for', async () => {
@@ -230,7 +230,7 @@ describe.skipIf(process.platform === 'win32')('disks', { timeout: 60_000 }, () =
 		expect(run.status).toBe(6)
 		expect(existsSync(trace)).toBe(false)
 		expect(run.stderr).toContain(`tsgotrace: ${trace} could not be written: EFBIG: file too large, write\n  hint: files of this user`)
-		const look = /look at it: {2}npx tsgotrace print '(.*)'\/\*\.perfetto-trace\n$/.exec(run.stderr)![1]!.replaceAll("'\\''", "'")
+		const look = /show it with: {2}npx tsgotrace print '(.*)'\/\*\.perfetto-trace\n$/.exec(run.stderr)![1]!.replaceAll("'\\''", "'")
 		const parts = readdirSync(look).filter(name => name.endsWith('.perfetto-trace'))
 		expect(parts).toHaveLength(3)
 		for (const part of parts) expect(await signalsOf(join(look, part))).toHaveLength(10_000)
@@ -240,14 +240,14 @@ describe.skipIf(process.platform === 'win32')('disks', { timeout: 60_000 }, () =
 	it('that are full from the start', async () => {
 		const run = await recorded(dir, limited(0, ...full))
 		expect(run).toMatchObject({ code: 6, stdout: 'went on\n', events: null })
-		expect(run.stderr).toMatch(/^tsgotrace: 1 thread could not tell what was recorded, and went on: /)
+		expect(run.stderr).toMatch(/^tsgotrace: 1 thread could not report what was recorded, and continued: /)
 	})
 
 	it('that have no room for a ring', async () => {
 		const { events, code, stderr } = await recorded(dir, limited(100, ...full), { flags: ['--ring', '1MB'] })
 		expect({ code, events }).toEqual({ code: 6, events: null })
 		expect(stderr).toMatch(
-			/^tsgotrace: recording failed, and the program went on: EFBIG: .*\n {2}hint: .*\ntsgotrace: there is no trace: nothing of 10,000 events could be written\n$/,
+			/^tsgotrace: recording failed; the program continued: EFBIG: .*\n {2}hint: .*\ntsgotrace: no trace was written: 10,000 events could not be written\n$/,
 		)
 	})
 

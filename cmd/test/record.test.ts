@@ -41,7 +41,7 @@ describe.concurrent('programs', { timeout: 60_000 }, () => {
 			['demo:traceWorkEnd', 'end', { n: 2 }],
 		])
 		expect(stderr).toMatch(
-			/^err\ntsgotrace: 3 events in \d+\.\d s: .*\.perfetto-trace, \d\.\d\d kB\n {2}look at it: {2}npx tsgotrace summary '.*' {3}npx tsgotrace print '.*' {3}or open it in https:\/\/ui\.perfetto\.dev\n$/,
+			/^err\ntsgotrace: 3 events in \d+\.\d s: .*\.perfetto-trace, \d\.\d\d kB\n {2}show it with: {2}npx tsgotrace summary '.*' {3}npx tsgotrace print '.*' {3}or open it in https:\/\/ui\.perfetto\.dev\n$/,
 		)
 		const command = /tsgotrace (summary '.*?-trace')/.exec(stderr)![1]!.replaceAll("'\\''", '\0').replaceAll("'", '').replaceAll('\0', "'")
 		expect(command).toBe(`summary ${trace}`)
@@ -96,7 +96,7 @@ describe.concurrent('ends', { timeout: 60_000 }, () => {
 	it('a program that is not there', async () => {
 		expect(await recorded(dir, ['no-such-program'])).toMatchObject({
 			code: 127,
-			stderr: "tsgotrace: there is no program 'no-such-program'\n",
+			stderr: "tsgotrace: program not found: 'no-such-program'\n",
 			events: null,
 		})
 		expect(await recorded(dir, ['./package.json'])).toMatchObject({ code: 126, stderr: expect.stringContaining('EACCES') as string })
@@ -105,23 +105,23 @@ describe.concurrent('ends', { timeout: 60_000 }, () => {
 	it('a directory that is not there', async () => {
 		expect(await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-o', 'gone/trace'] })).toMatchObject({
 			code: 2,
-			stderr: "error: there is no directory 'gone'\n",
+			stderr: "error: directory not found: 'gone'\n",
 		})
 	})
 })
 
 describe.concurrent('what nothing was recorded of', { timeout: 60_000 }, () => {
-	it('no event fits: the nearest ones', async () => {
+	it('no event matches: the nearest ones', async () => {
 		const run = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:traceWorkBegn', 'dmo:*'] })
 		expect(run).toMatchObject({ code: 0, events: null })
 		expect(run.stderr).toBe(`err
-tsgotrace: nothing was recorded: none of the 3 events that the program loaded fits demo:traceWorkBegn dmo:*
-  there are, for instance: demo:traceStep demo:traceWorkBegin demo:traceWorkEnd
+tsgotrace: nothing was recorded: none of the 3 events that the program loaded matches demo:traceWorkBegn dmo:*
+  nearest: demo:traceStep demo:traceWorkBegin demo:traceWorkEnd
 `)
 	})
 
 	it('no Node', async () => {
-		expect((await recorded(dir, ['true'])).stderr).toContain('the program started no Node of 20.19 or newer that takes NODE_OPTIONS')
+		expect((await recorded(dir, ['true'])).stderr).toContain('the program started no Node 20.19 or newer that reads NODE_OPTIONS')
 	})
 })
 
@@ -161,22 +161,22 @@ describe.concurrent('flags', { timeout: 60_000 }, () => {
 	})
 
 	it.each([
-		[['--signal', 'USR1', '--ring', '1MB'], "--signal: 'USR1' is not a signal that can ask for a dump"],
-		[['--signal', 'USR2'], '--signal says when to write the ring'],
-		[['--last', '30'], "--last: '30' is no duration"],
+		[['--signal', 'USR1', '--ring', '1MB'], "--signal: 'USR1' cannot request a dump"],
+		[['--signal', 'USR2'], '--signal needs a ring to write'],
+		[['--last', '30'], "--last: invalid duration '30'"],
 		[['--redact', 'a..b'], "--redact: 'a..b' is neither a parameter nor a path"],
-		[['--ring', 'much'], "--ring: 'much' is no size; 4MB is one, with k, M or G"],
+		[['--ring', 'much'], "--ring: invalid size 'much'; write a number with k, M or G, such as 4MB"],
 		[['--ring', '1kB'], "--ring must be from 256kB to 1GB, not '1kB'"],
 		[['--ring', '1MB', '--max-size', '1MB'], '--ring and --last keep the last events in memory'],
-		[['--slow', '1s'], '--slow says when to write the ring'],
-		[['--ring', '1MB', '--slow', '1'], "--slow: '1' is no duration; 250ms and 2s are"],
+		[['--slow', '1s'], '--slow needs a ring to write'],
+		[['--ring', '1MB', '--slow', '1'], "--slow: invalid duration '1'; write 250ms or 2s"],
 		[['--max-size', '10kB'], "--max-size must be at least 1MB, not '10kB'"],
-		[['--sample', 'every:0'], "--sample: 'every:0' is none of every:N"],
-		[['--sample', 'demo:*=often'], "--sample: 'demo:*=often' is none of"],
-		[['--redact', 'a,,b'], "--redact: 'a,,b' is neither"],
-		[['-e', '', '-o', 'x'], "--events: '' is no glob"],
+		[['--sample', 'every:0'], "--sample: invalid rule 'every:0'; write every:N"],
+		[['--sample', 'demo:*=often'], "--sample: invalid rule 'demo:*=often'"],
+		[['--redact', 'a,,b'], "--redact: invalid rule 'a,,b'"],
+		[['-e', '', '-o', 'x'], "--events: invalid glob ''"],
 		[['-o', '-'], '--output must be a file'],
-		[['-o', '.'], "'.' is no file"],
+		[['-o', '.'], "'.' is not a regular file"],
 	])('%j is refused before the program starts', async (flags, message) => {
 		const run = await cli(['record', ...flags, '--', node, 'app/esm.mjs'], dir)
 		expect(run).toMatchObject({ status: 2, stdout: '' })
@@ -187,7 +187,7 @@ describe.concurrent('flags', { timeout: 60_000 }, () => {
 		expect(await cli(['record'], dir)).toEqual({
 			status: 2,
 			stdout: '',
-			stderr: 'error: which program? It stands after --, as in: tsgotrace record -- node app.js\n',
+			stderr: 'error: no program given; put it after --, as in: tsgotrace record -- node app.js\n',
 		})
 	})
 })
@@ -205,7 +205,7 @@ describe.skipIf(process.platform === 'win32')('disks', { timeout: 60_000 }, () =
 		expect(found).toEqual(Array.from({ length: found.length }, (_, i) => i))
 		expect(found.length).toBeGreaterThan(1000)
 		const lines = run.stderr.split('\n')
-		expect(lines[0]).toBe('tsgotrace: recording failed, and the program went on: EFBIG: file too large, write')
+		expect(lines[0]).toBe('tsgotrace: recording failed; the program continued: EFBIG: file too large, write')
 		expect(lines[1]).toMatch(/^ {2}hint: files of this user/)
 		const [kept, dropped] = [found.length, 10_000 - found.length].map(n => n.toLocaleString('en'))
 		expect(lines[2]).toContain(`tsgotrace: ${kept} events (${dropped} dropped) in `)
@@ -223,9 +223,7 @@ describe.skipIf(process.platform === 'win32')('disks', { timeout: 60_000 }, () =
 	it.skipIf(!existsSync('/proc/self'))('that cannot be written: the program is not started', async () => {
 		const run = await recorded(dir, full, { flags: ['-o', '/proc/x.perfetto-trace'] })
 		expect(run).toMatchObject({ code: 3, stdout: '' })
-		expect(run.stderr).toMatch(
-			/^tsgotrace: nothing can be recorded to '\/proc\/x\.perfetto-trace', and the program was not started: ENOENT/,
-		)
+		expect(run.stderr).toMatch(/^tsgotrace: cannot record to '\/proc\/x\.perfetto-trace', so the program was not started: ENOENT/)
 	})
 })
 

@@ -106,10 +106,10 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 		rmSync(several, { recursive: true })
 	})
 
-	it('of which no event fits: the nearest are told', async () => {
+	it('without an event that matches: the nearest are printed', async () => {
 		const run = await cli(['print', 'a.trace', '-e', 'traceRecvd'], dir)
 		expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\S+ --- 5 events lost.*\n$/) as string })
-		expect(run.stderr).toMatch(/^none of the \d+ events of the trace fits traceRecvd\n {2}there are, for instance: hello\/net:traceRecv /)
+		expect(run.stderr).toMatch(/^none of the \d+ events of the trace matches traceRecvd\n {2}nearest: hello\/net:traceRecv /)
 		expect((await cli(['print', 'a.trace', '-e', '**:traceRecv'], dir)).stderr).toBe('')
 	})
 
@@ -170,7 +170,7 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 		const { status, stdout, stderr } = await cli(['print', 'cut.trace'], dir)
 		expect({ status, stdout }).toEqual({ status: 1, stdout: printed })
 		expect(stderr).toMatch(
-			/^cut\.trace: truncated at byte \d+: the packet has \d+ bytes, of which \d+ are there\n {2}20 packets before that place could be read\n$/,
+			/^cut\.trace: truncated at byte \d+: the packet has \d+ bytes, of which \d+ are there\n {2}20 packets before that position could be read\n$/,
 		)
 	})
 
@@ -193,7 +193,7 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 	it('that is empty, or none at all, leaves nothing but a message', async () => {
 		writeFileSync(join(dir, 'empty.trace'), '')
 		writeFileSync(join(dir, 'image.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
-		expect(await cli(['print', 'empty.trace'], dir)).toEqual({ status: 1, stdout: '', stderr: 'empty.trace: there is nothing in it\n' })
+		expect(await cli(['print', 'empty.trace'], dir)).toEqual({ status: 1, stdout: '', stderr: 'empty.trace: the file is empty\n' })
 		const foreign = { status: 1, stdout: '', stderr: 'image.png: foreign at byte 0: not a Perfetto trace\n' }
 		expect(await cli(['summary', 'image.png'], dir)).toEqual(foreign)
 		expect(await cli(['convert', 'image.png', '--to', 'csv'], dir)).toEqual(foreign)
@@ -215,7 +215,7 @@ describe.concurrent('a trace', { timeout: 30_000 }, () => {
 	it('is summarised', async () => {
 		const { status, stdout, stderr } = await cli(['summary', 'a.trace'], dir)
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-		expect(stdout.replace(/ \d+ B/g, ' N B').replace(/; .*an event/, '; N')).toBe(`5 events in 1.50 s, 1 process; N
+		expect(stdout.replace(/ \d+ B/g, ' N B').replace(/; .*per event/, '; N')).toBe(`5 events in 1.50 s, 1 process; N
 
 event                         count   signals   dropped      rate   bytes
 hello/net:traceOpenCount          2                        1.33/s    N B
@@ -344,9 +344,9 @@ describe.concurrent('convert', { timeout: 30_000 }, () => {
 	it.each([
 		[['a.trace', '--to', 'nothing'], 'Allowed choices are chrome, pprof'],
 		[['a.trace'], "required option '-t, --to <format>'"],
-		[['missing', '--to', 'csv'], "there is no file 'missing'"],
+		[['missing', '--to', 'csv'], "file not found: 'missing'"],
 		[['a.trace', '--to', 'csv', '-o', 'http://localhost:1'], 'cannot be sent'],
-		[['a.trace', '--to', 'csv', '-o', './a.trace'], 'is the trace itself'],
+		[['a.trace', '--to', 'csv', '-o', './a.trace'], '--output must not be the trace itself'],
 	])('%j is wrong usage', async (args, message) => {
 		const { status, stderr } = await cli(['convert', ...args], dir)
 		expect(stderr).toContain(message)

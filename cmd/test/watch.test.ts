@@ -29,8 +29,8 @@ describe.concurrent('gen --watch', { timeout: 30_000 }, () => {
 				expect(out).toContain('0 events, nothing to write; 1 error (0 ms)\n')
 				out = ''
 				write('//trace:event traceA(a: string)')
-				await wait('well again')
-				expect(out).toBe('wrote   src/ztrace.ts\n1 event, 0 unchanged (0 ms)\nall is well again\n')
+				await wait('errors are fixed')
+				expect(out).toBe('wrote   src/ztrace.ts\n1 event, 0 unchanged (0 ms)\nall errors are fixed\n')
 			} finally {
 				child.kill(signal)
 			}

@@ -215,7 +215,7 @@ describe('errors of //trace:import', () => {
 		expect((await must(tsgotrace(['list', 'hello/net'], app.root))).stdout).toBe('hello/net:traceRecv\n')
 		expect(await tsgotrace(['list', 'nowhere'], app.root)).toMatchObject({
 			status: 2,
-			stderr: "error: 'nowhere' is neither a directory nor an installed package, nor a trace package of one\n",
+			stderr: "error: 'nowhere' is neither a directory nor an installed package, nor a trace package within one\n",
 		})
 	})
 })

@@ -21,11 +21,13 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 	const { to, output } = flags
 	const format = formats.find(({ name }) => name === to)!
 	const isUrl = output !== undefined && /^https?:\/\//.test(output)
-	if (isUrl && !format.isSent) return usageError(`--to ${to} makes a file: it cannot be sent to ${output}`)
-	if (!format.isText && output === undefined && process.stdout.isTTY) return usageError(`--to ${to} is not text: give a file with --output`)
+	if (isUrl && !format.isSent) return usageError(`--to ${to} writes a file and cannot be sent to ${output}`)
+	if (!format.isText && output === undefined && process.stdout.isTTY)
+		return usageError(`--to ${to} is binary and is not written to a terminal: name a file with --output`)
 	const trace = traceFile(paths, flags)
 	if (trace === 2) return trace
-	if (output !== undefined && !isUrl && trace.paths.some(path => isSame(path, output))) return usageError(`'${output}' is the trace itself`)
+	if (output !== undefined && !isUrl && trace.paths.some(path => isSame(path, output)))
+		return usageError(`--output must not be the trace itself: '${output}'`)
 	const notes: string[] = []
 	let conversion: Conversion
 	try {

@@ -1,9 +1,9 @@
 import { createWriteStream, statSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 
-/** A file, or the standard output, which whoever reads may close. */
+/** A file, or the standard output, which its reader may close. */
 export class Target {
-	/** Whether nothing more is taken. */
+	/** Whether nothing more can be written. */
 	closed = false
 	readonly #stream: Writable
 	#error: Error | null = null
@@ -21,7 +21,7 @@ export class Target {
 		return this.#stream === process.stdout && process.stdout.isTTY === true
 	}
 
-	/** @throws what is wrong with the file, such as a full disk */
+	/** @throws the error of the file, such as a full disk */
 	async write(chunk: string | Uint8Array): Promise<void> {
 		if (this.#error !== null) throw this.#error
 		if (this.closed || chunk.length === 0) return

@@ -23,7 +23,7 @@ export interface QueryFlags extends KeyFlags {
 /** `tsgotrace query` */
 export async function queryCommand(path: string, sql: string, flags: QueryFlags): Promise<ExitCode> {
 	const statements = statementsOf(sql)
-	if (statements.length === 0) return usageError('there is no SQL; for example "select name, count(*) from slices group by name"')
+	if (statements.length === 0) return usageError('no SQL given; an example: "select name, count(*) from slices group by name"')
 	return flags.engine === 'perfetto' ? byPerfetto(path, sql, flags) : bySqlite(path, statements, flags)
 }
 
@@ -51,7 +51,7 @@ async function bySqlite(path: string, statements: readonly string[], flags: Quer
 		let tables = 0
 		for (const statement of statements) {
 			const result = database.engine.query(statement)
-			// Reading the rows is what executes a statement, also one without columns.
+			// Reading the rows executes the statement, even if it has no columns.
 			await show(result, tables, flags, output)
 			if (result.columns.length > 0) tables++
 		}
@@ -67,7 +67,7 @@ async function bySqlite(path: string, statements: readonly string[], flags: Quer
 	}
 }
 
-/** Rows as they are computed for JSON; a table needs all of them for the widths of its columns. */
+/** JSON is printed row by row; a table needs all rows first, for the widths of its columns. */
 async function show({ columns, rows }: SqlResult, before: number, { json }: QueryFlags, output: Output): Promise<void> {
 	if (json) {
 		for (const row of rows) {
@@ -88,7 +88,7 @@ interface Database {
 	close(): void
 }
 
-/** In a file that is removed at the end, so that memory does not grow with the trace. What was encrypted is not written in clear: that one stays in memory. */
+/** A database in a file that is removed at the end, so that memory does not grow with the trace. That of an encrypted trace stays in memory, so that nothing is written unencrypted. */
 async function temporary(path: string): Promise<Database> {
 	if (someEncrypted(path)) {
 		const engine = await open(':memory:')
@@ -114,7 +114,7 @@ async function temporary(path: string): Promise<Database> {
 async function open(path: string): Promise<SqlEngine> {
 	const { nodeSqlite } = await import('./nodesqlite.js')
 	const engine = nodeSqlite(path) ?? (await import('./wasmsqlite.js')).wasmSqlite(path)
-	// Nothing is kept: no journal, no waiting for the disk. Sorting that needs much memory uses files.
+	// The database is temporary: no journal, no waiting for the disk. Large sorts use files.
 	engine.exec(
 		'pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive; pragma cache_size = -65536; pragma temp_store = file',
 	)
@@ -137,16 +137,16 @@ function isEncrypted(path: string): boolean {
 	return start.equals(MAGIC)
 }
 
-/** The two engines have classes of errors of their own. */
+/** Each of the two engines has its own error class. */
 function isSqlError(error: unknown): error is Error {
 	return error instanceof Error && (error.name === 'SQLite3Error' || (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR')
 }
 
 async function byPerfetto(path: string, sql: string, { json }: QueryFlags): Promise<ExitCode> {
 	const stat = statSync(path, { throwIfNoEntry: false })
-	if (stat === undefined) return usageError(`there is no file '${path}'`)
+	if (stat === undefined) return usageError(`file not found: '${path}'`)
 	if (stat.isDirectory()) return usageError(`'${path}' is a directory; --engine perfetto reads one file`)
-	if (isEncrypted(path)) return usageError(`'${path}' is encrypted, which --engine perfetto does not read; leave the option out`)
+	if (isEncrypted(path)) return usageError(`'${path}' is encrypted, and --engine perfetto cannot read it; omit --engine`)
 	const program = findProcessor(process.env)
 	if (program === null) {
 		process.stderr.write(`tsgotrace: ${noProcessor}\n`)

@@ -12,7 +12,7 @@ type Place = readonly [thread: number | null, lane: string | null]
 /** Integers of SQLite have 64 bits. */
 const mostInteger = 2n ** 63n - 1n
 
-/** Fills the tables from the items of a trace, as they come: memory does not grow with the trace, but for the names of its threads and the slices that are open. */
+/** Fills the tables from the items of a trace as they arrive. Memory does not grow with the trace, except for its threads and the open slices. */
 export class Loader {
 	readonly #engine: SqlEngine
 	readonly #inserts = new Map<TableName, Insert>()
@@ -41,7 +41,7 @@ export class Loader {
 				this.#event(item, slice)
 				break
 			case 'begin':
-				// What a segment repeats of an earlier one is not an event.
+				// A segment repeats the begins of slices that were open already: those are not events.
 				if (item.began === null) this.#event(item, slice)
 				break
 			case 'end':
@@ -129,7 +129,7 @@ export class Loader {
 	}
 }
 
-/** Clocks of several machines are aligned by fractions of a nanosecond. */
+/** Rounded, because aligning the clocks of several machines gives fractions of a nanosecond. */
 function time(ns: number | null): number | null {
 	return ns === null ? null : Math.round(ns)
 }

@@ -1,4 +1,4 @@
-// node:sqlite, which is part of Node from 22.13 on. Described here as far as it is used: the types of Node 20 do not have it.
+// node:sqlite, which is part of Node from 22.13 on. The types of Node 20 do not contain it, so the part that is used is declared here.
 import { type Insert, narrowed, type SqlEngine, type SqlValue } from './engine.js'
 
 interface Statement {
@@ -20,7 +20,7 @@ interface Sqlite {
 	readonly StatementSync: { readonly prototype: Partial<Statement> }
 }
 
-/** Node's own SQLite; null where Node has none, or an early one that cannot return rows as arrays. */
+/** Node's own SQLite; null if Node has none, or an early version that cannot return rows as arrays. */
 export function nodeSqlite(path: string): SqlEngine | null {
 	const sqlite = load()
 	if (sqlite?.StatementSync.prototype.setReturnArrays === undefined) return null
@@ -47,7 +47,7 @@ function* rowsOf(statement: Statement): Generator<readonly SqlValue[]> {
 	for (const row of statement.iterate()) yield row.map(narrowed)
 }
 
-/** Without Node's warning that the module is experimental, which would stand in the output of the command on Node 22 and 24. */
+/** Without Node's warning that the module is experimental, which would appear in the output of the command on Node 22 and 24. */
 function load(): Sqlite | undefined {
 	const own = Object.getOwnPropertyDescriptor(process, 'emitWarning')!
 	process.emitWarning = () => {}

@@ -1,14 +1,14 @@
-// Perfetto's own trace processor, where the user has it: a program that takes a file with SQL and prints CSV.
+// Perfetto's own trace processor, if the user has it: a program that reads a file with SQL and prints CSV.
 import { spawn } from 'node:child_process'
 import { accessSync, constants, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-/** The program, by the names of its downloads and of distributions' packages. */
+/** The names of the program, as downloaded and as packaged by distributions. */
 const names = ['trace_processor_shell', 'trace_processor']
 const processorVariable = 'TSGOTRACE_TRACE_PROCESSOR'
 
-export const noProcessor: string = `Perfetto's trace processor was not found: put ${names.join(' or ')} on the PATH, or name it in ${processorVariable}`
+export const noProcessor: string = `Perfetto's trace processor was not found: put ${names.join(' or ')} on the PATH, or set ${processorVariable} to its path`
 
 /** The path of the program; null if there is none. */
 export function findProcessor(env: NodeJS.ProcessEnv): string | null {

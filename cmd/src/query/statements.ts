@@ -1,4 +1,4 @@
-/** Strings, quoted names and comments, in which a semicolon ends nothing; or a semicolon. */
+/** Strings, quoted names and comments, in which a semicolon does not end a statement; or a semicolon. */
 const tokens = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[^]*?\*\/|;/g
 
 /** The statements of a text of SQL, without the semicolons between them and without empty ones. */

@@ -1,4 +1,4 @@
-/** The tables of `query`. Times are integers of nanoseconds since the start of the trace. docs/cli.md has them for users. */
+/** The tables of `query`. Times are integer nanoseconds since the start of the trace. docs/cli.md documents them. */
 export const tables = `
 create table trace (start_ns integer, start text, duration integer);
 create table processes (id integer primary key, pid integer, name text, instance integer);

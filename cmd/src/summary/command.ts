@@ -23,7 +23,7 @@ export async function summaryCommand(paths: readonly string[], flags: SummaryFla
 	const profile = paths.length === 1 ? profileText(paths[0]!, width()) : null
 	if (profile !== null) {
 		if (flags.json)
-			return usageError(`'${paths[0]}' is a pprof profile, of which there is no summary as JSON; \`go tool pprof -raw\` prints all of it`)
+			return usageError(`'${paths[0]}' is a pprof profile: --json is not supported for it; \`go tool pprof -raw\` prints all of it`)
 		output.write(profile)
 		await output.flush()
 		return 0
@@ -43,7 +43,7 @@ export async function summaryCommand(paths: readonly string[], flags: SummaryFla
 		},
 		false,
 	)
-	// Of what is not a trace, there is nothing to say but that.
+	// If the input is not a trace, the error is the whole output.
 	if (code === 2 || (code === 1 && packets === 0)) return code
 	if (flags.json) printJson(summaryJson(summary, size))
 	else {
@@ -53,7 +53,7 @@ export async function summaryCommand(paths: readonly string[], flags: SummaryFla
 	return code
 }
 
-/** Of a terminal; a pipe takes lines of any length. */
+/** The width of the terminal; lines in a pipe may have any length. */
 function width(): number {
 	return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY
 }

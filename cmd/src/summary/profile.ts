@@ -9,12 +9,12 @@ import { table } from '../table.js'
 
 const mostRows = 20
 
-/** What a pprof profile has most of, as a table; null for a file that is not one. */
+/** The largest entries of a pprof profile, as a table; null if the file is not a profile. */
 export function profileText(path: string, width: number): string | null {
 	if (!isProfile(path)) return null
 	const { types, rows, total, usual } = profileSummary(readFileSync(path))
 	const amounts = (values: readonly number[]): string[] => values.map((value, i) => amount(value, types[i]!.unit))
-	const heads = types.flatMap(({ name }) => [name, `${name} in all`])
+	const heads = types.flatMap(({ name }) => [name, `${name} in total`])
 	const lines = rows.slice(0, mostRows).map(({ name, own, all }) => {
 		const [a, b] = [amounts(own), amounts(all)]
 		return [name, ...a.flatMap((text, i) => [text, b[i]!])]
@@ -47,7 +47,7 @@ function isProfile(path: string): boolean {
 		const read = start.subarray(0, length)
 		return startsAsProfile(read[0] === 0x1f && read[1] === 0x8b ? gunzipSync(read, { finishFlush: constants.Z_SYNC_FLUSH }) : read)
 	} catch {
-		// Whatever it is, reading it as a trace says what is wrong with it.
+		// Not a profile. Reading it as a trace then reports what is wrong with it.
 		return false
 	}
 }

@@ -16,8 +16,8 @@ export function summaryText(summary: Summary, size: number, width: number): stri
 		const signals = summary.signals()
 		const sampled = recorded.some(e => (signals.get(e.id)?.signals ?? 0) > e.recorded)
 		const rows = recorded.map(e => {
-			const told = signals.get(e.id)
-			const more = sampled ? [told === undefined ? '' : count(told.signals), told === undefined ? '' : count(told.dropped)] : []
+			const counted = signals.get(e.id)
+			const more = sampled ? [counted === undefined ? '' : count(counted.signals), counted === undefined ? '' : count(counted.dropped)] : []
 			return [e.id, count(e.recorded), ...more, seconds > 0 ? `${rate(e.recorded / seconds)}/s` : '', bytes(e.bytes)]
 		})
 		const optional = sampled ? [5, 4] : [3, 2]
@@ -62,19 +62,19 @@ export function summaryText(summary: Summary, size: number, width: number): stri
 	return parts.join('\n')
 }
 
-/** Of slices that overlap, more than all of the time is taken: then it is how many were open on average. */
+/** Overlapping slices can take more than all of the time: then it is the average number of open slices. */
 function shareText(share: number): string {
 	return share > 1.0005 ? `${share.toPrecision(3)} at once` : `${(share * 100).toFixed(1)} %`
 }
 
-/** With the name of the process where there are several. */
+/** With the name of the process if there are several. */
 function trackText({ pid, process, instance, thread, lane }: TrackSummary, several: boolean): string {
 	const place = `${textPid(pid === null ? null : { pid, name: process, instance })}/${thread ?? '?'}${lane === null ? '' : ` ${lane}`}`
 	return several && process !== null ? `${process} ${place}` : place
 }
 
 function head(events: number, seconds: number, processes: number, size: number): string {
-	const each = events === 0 ? '' : `, ${(size / events).toFixed(1)} bytes an event`
+	const each = events === 0 ? '' : `, ${(size / events).toFixed(1)} bytes per event`
 	return `${plural(events, 'event')} in ${textDuration(seconds * 1e9)}, ${plural(processes, 'process', 'processes')}; ${bytes(size)}${each}\n`
 }
 
