@@ -1,9 +1,11 @@
 import './auto/index.js'
+import './states/index.js'
 import './thread/index.js'
 
 export { type AutoOptions, configureTasks } from './auto/options.js'
 export { parseTraceParent, type TraceParent } from './propagation/traceparent.js'
 export type { WaitReason } from './states/events.js'
+export { configureStates, type StateOptions } from './states/options.js'
 export { log } from './tasks/log.js'
 export { region } from './tasks/region.js'
 export { spawn, type TaskOptions, task } from './tasks/run.js'

@@ -18,6 +18,7 @@ export function start(): void {
 		return
 	}
 	require('../auto/index.js')
+	require('../states/index.js')
 }
 
 /** In the environment, which child processes inherit. */

@@ -22,7 +22,7 @@ export type WaitReason = 'net' | 'fs' | 'timer' | 'dns' | 'pool' | 'child' | 'wo
 
 /**
  * The wait of `task` that is reported next was ended by the task `by`, which settled what it waited for. A wait without this event was ended by
- * the event loop, or Node does not tell by whom.
+ * the event loop; by another task that is not known, if its reason is `sync`; by itself, if that is `immediate`.
  */
 //trace:event traceWake(task: number, by: number)
 

@@ -124,7 +124,7 @@ export function traceWaitSite_Attach(_group: _ProbeGroup | null, _probe: _traceW
 type _traceWake = (task: number, by: number) => void
 /**
  * The wait of `task` that is reported next was ended by the task `by`, which settled what it waited for. A wait without this event was ended by
- * the event loop, or Node does not tell by whom.
+ * the event loop; by another task that is not known, if its reason is `sync`; by itself, if that is `immediate`.
  */
 export const traceWake_Event: _TraceEvent<Parameters<_traceWake>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/states:traceWake': 1, probes: null, id: '@tsgotrace/exec/states:traceWake',
@@ -132,7 +132,7 @@ export const traceWake_Event: _TraceEvent<Parameters<_traceWake>> = /* @__PURE__
 })
 /**
  * The wait of `task` that is reported next was ended by the task `by`, which settled what it waited for. A wait without this event was ended by
- * the event loop, or Node does not tell by whom.
+ * the event loop; by another task that is not known, if its reason is `sync`; by itself, if that is `immediate`.
  */
 export const traceWake: (task: number, by: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (task: unknown, by: unknown): void => {
@@ -148,7 +148,7 @@ export const traceWake: (task: number, by: number) => void = /* @__PURE__ */ ((_
 export const traceWake_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceWake_Event)
 /**
  * The wait of `task` that is reported next was ended by the task `by`, which settled what it waited for. A wait without this event was ended by
- * the event loop, or Node does not tell by whom.
+ * the event loop; by another task that is not known, if its reason is `sync`; by itself, if that is `immediate`.
  */
 export function traceWake_Attach(_group: _ProbeGroup | null, _probe: _traceWake): _Probe {
 	return _attach(_group, traceWake_Event, _probe)

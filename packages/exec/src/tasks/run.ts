@@ -75,22 +75,24 @@ function remoteOf(name: string, text: string): TraceParent {
 }
 
 function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | undefined): T {
-	let result: T
-	try {
-		result = runIn(task, () => fn(task))
-	} catch (error) {
-		endBy(task, error, signal)
-		throw error
-	}
-	// A thenable of somebody may begin its work only when it is awaited: that belongs to the task too.
-	if (isThenable(result)) return settled(task, result, signal) as T
-	task.end('returned')
-	return result
+	// The end is in the task, too: it is what lets those go on who wait for it. And a thenable may begin its work only when it is awaited.
+	return runIn(task, () => {
+		let result: T
+		try {
+			result = fn(task)
+		} catch (error) {
+			endBy(task, error, signal)
+			throw error
+		}
+		if (isThenable(result)) return settled(task, result, signal) as T
+		task.end('returned')
+		return result
+	})
 }
 
 async function settled(task: Task, promise: PromiseLike<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
 	try {
-		const value = await (promise instanceof Promise ? promise : runIn(task, async () => promise))
+		const value = await promise
 		task.end('returned')
 		return value
 	} catch (error) {

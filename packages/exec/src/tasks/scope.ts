@@ -2,7 +2,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { connectSource } from '@tsgotrace/runtime'
 import { contend, shared } from '../realm.js'
-import { endAllTasks, forgetTasks, type Task } from './task.js'
+import { traceRunDone_Event, traceWaitDone_Event, traceWaitSite_Event, traceWake_Event } from '../states/ztrace.js'
+import { endAllTasks, forgetTasks, type Task, watching } from './task.js'
 import {
 	traceLog_Event,
 	traceRegionBegin_Event,
@@ -40,6 +41,10 @@ connectSource(
 		traceRegionBegin_Event,
 		traceRegionEnd_Event,
 		traceLog_Event,
+		traceRunDone_Event,
+		traceWaitDone_Event,
+		traceWake_Event,
+		traceWaitSite_Event,
 	],
 	() => {
 		scope.storage ??= new AsyncLocalStorage<Task>()
@@ -85,12 +90,23 @@ export function currentTask(): Task | null {
 
 /** Call `fn` in a task. */
 export function runIn<T>(task: Task, fn: () => T): T {
-	return scope.storage === null ? fn() : scope.storage.run(task, fn)
+	const { storage } = scope
+	if (storage === null) return fn()
+	if (watching.by === null) return storage.run(task, fn)
+	const outer = currentTask()
+	watching.by.enters(task)
+	try {
+		return storage.run(task, fn)
+	} finally {
+		// Probes may have been detached in between.
+		watching.by?.returns(outer)
+	}
 }
 
 /** The rest of the callback that runs now, and what it begins, belongs to `task`. For subscribers of channels, which Node calls where the work begins. */
 export function enter(task: Task): void {
 	scope.storage?.enterWith(task)
+	watching.by?.enters(task)
 }
 
 /** The rest of the callback that runs now, and what it begins, belongs to no task. */

@@ -36,6 +36,19 @@ export interface TaskStart {
 	readonly baggage?: Readonly<Record<string, string>>
 }
 
+/** What follows the states of tasks. */
+export interface TaskWatch {
+	/** The code that runs now goes on in `task`. */
+	enters(task: Task): void
+	/** What was called in another task has returned to `task`, null: to what is in no task. */
+	returns(task: Task | null): void
+	/** `task` is about to end. */
+	ends(task: Task): void
+}
+
+/** Null unless somebody listens to the states of tasks. */
+export const watching: { by: TaskWatch | null } = shared('watching', () => ({ by: null }))
+
 const live = shared('live', () => new Set<Task>())
 
 /** A unit of asynchronous work with an identity over its awaits. Made by `task`, `spawn` and what begins tasks of itself, such as a request. */
@@ -49,6 +62,8 @@ export class Task {
 	readonly baggage: Readonly<Record<string, string>>
 	/** Milliseconds of `performance.now()`. */
 	readonly began: number = performance.now()
+	/** When it last stopped to run, in the same milliseconds; its begin, if it has not run yet. Kept by what follows the states. Not private: that may be another copy of this package. */
+	stopped: number = this.began
 	readonly #remote: TraceParent | null
 	#name: string
 	#ids: Readonly<Record<string, string>>
@@ -110,6 +125,7 @@ export class Task {
 	/** End it. Only the first end counts. For what begins tasks; a task of `task` ends by itself. */
 	end(how: TaskEnd, detail = ''): void {
 		if (this.#end !== null) return
+		watching.by?.ends(this)
 		this.#end = how
 		live.delete(this)
 		traceTaskEnd(this.id, how, detail)

@@ -1,0 +1,102 @@
+// What Node tells of the execution: callbacks of the loop, and microtasks.
+import { createHook, executionAsyncResource } from 'node:async_hooks'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { performance } from 'node:perf_hooks'
+import { promiseHooks } from 'node:v8'
+import { currentTask } from '../tasks/scope.js'
+import { watching } from '../tasks/task.js'
+import { StateMachine } from './machine.js'
+import { reasonOf } from './reasons.js'
+import { settlerOf, settles, waitsFor } from './settlers.js'
+import { mayWaitHere, sampleSites } from './sites.js'
+
+/** What is to be known, from the cheapest on. */
+export interface Wanted {
+	/** Microtasks, too: who runs after an `await` within one callback of the loop. */
+	readonly exact: boolean
+	/** Who settled what a task waited for. */
+	readonly wakes: boolean
+	/** Where waits begin: of one in so many. 0: of none. */
+	readonly sites: number
+}
+
+const { nodeTiming } = performance
+const { threadCpuUsage } = process as { threadCpuUsage?: () => { readonly user: number; readonly system: number } }
+
+function cpu(): number {
+	if (threadCpuUsage === undefined) return performance.now()
+	const { user, system } = threadCpuUsage.call(process)
+	return (user + system) / 1000
+}
+
+/** @returns a function that removes the hooks */
+export function install({ exact, wakes, sites }: Wanted): () => void {
+	const machine = new StateMachine({ now: () => performance.now(), idle: () => nodeTiming.idleTime, cpu }, currentTask())
+	const onChild = (): void => machine.expectsSignals()
+	const onCallback = (): void => {
+		try {
+			const task = currentTask()
+			const reason = reasonOf(executionAsyncResource())
+			if (reason !== null) machine.callback(task, reason)
+			else if (task !== machine.current) machine.follows(task, undefined)
+		} catch {
+			// An error in a hook would end the program. The state goes on being that of the task before.
+		}
+	}
+	const onMicrotask = (promise: object): void => {
+		try {
+			const task = currentTask()
+			if (task !== machine.current) machine.follows(task, wakes ? settlerOf(promise) : undefined)
+		} catch {
+			// As above.
+		}
+	}
+	const onInit = (promise: object, parent: object | undefined): void => {
+		try {
+			if (wakes && parent !== undefined) waitsFor(promise, parent)
+			if (sites !== 0) mayWaitHere()
+		} catch {
+			// As above.
+		}
+	}
+	const onResource = (): void => {
+		try {
+			mayWaitHere()
+		} catch {
+			// As above.
+		}
+	}
+	const onSettled = (promise: object): void => {
+		try {
+			settles(promise, machine.runOf(currentTask()))
+		} catch {
+			// As above.
+		}
+	}
+	sampleSites(sites)
+	const hook = createHook({
+		before: onCallback,
+		...(sites === 0 ? {} : { init: onResource }),
+		// Newer than the types.
+		...({ trackPromises: false } as object),
+	})
+	hook.enable()
+	const stopPromises =
+		exact || wakes
+			? promiseHooks.createHook({
+					before: onMicrotask,
+					...(wakes || sites !== 0 ? { init: onInit } : {}),
+					...(wakes ? { settled: onSettled } : {}),
+				})
+			: null
+	subscribe('child_process', onChild)
+	watching.by = machine
+	return () => {
+		watching.by = null
+		unsubscribe('child_process', onChild)
+		hook.disable()
+		;(stopPromises as (() => void) | null)?.()
+		machine.stop()
+		sampleSites(0)
+	}
+}

@@ -1,0 +1,52 @@
+// Loading this lets the states of tasks be followed, while a probe is attached to one of their events.
+import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
+import { shared } from '../realm.js'
+import { install } from './hooks.js'
+import { onStateOptions, stateOptions } from './options.js'
+import { whyNoStates } from './support.js'
+import { traceRunDone_Event, traceWaitDone_Event, traceWaitSite_Event, traceWake_Event } from './ztrace.js'
+
+/** Of all copies of the package: who listens to what, and what removes the hooks that are installed. */
+const followed = shared(
+	'states',
+	(): { states: number; wakes: number; sites: number; hasWarned: boolean; remove: (() => void) | null } => ({
+		states: 0,
+		wakes: 0,
+		sites: 0,
+		hasWarned: false,
+		remove: null,
+	}),
+)
+
+/** Install the hooks that are wanted now. */
+function adjust(): void {
+	followed.remove?.()
+	followed.remove = null
+	if (followed.states + followed.wakes + followed.sites === 0) return
+	const reason = whyNoStates()
+	if (reason !== null) return warn(reason)
+	const { level, sites } = stateOptions()
+	followed.remove = install({ exact: level === 'exact', wakes: followed.wakes > 0, sites: followed.sites > 0 ? sites : 0 })
+}
+
+function warn(reason: string): void {
+	if (followed.hasWarned) return
+	followed.hasWarned = true
+	process.emitWarning(reason, { type: 'TraceWarning', code: 'TSGOTRACE_STATES' })
+}
+
+function connect(what: 'states' | 'wakes' | 'sites', events: readonly TraceEvent[]): void {
+	connectSource(events, () => {
+		followed[what]++
+		onStateOptions(adjust)
+		adjust()
+		return () => {
+			followed[what]--
+			adjust()
+		}
+	})
+}
+
+connect('states', [traceRunDone_Event, traceWaitDone_Event])
+connect('wakes', [traceWake_Event])
+connect('sites', [traceWaitSite_Event])

@@ -1,0 +1,194 @@
+// The states of the tasks of this thread: who runs, since when, and what the others waited for when they run again.
+import type { Task } from '../tasks/task.js'
+import type { WaitReason } from './events.js'
+import { runBegins, runEnds, takeSite } from './sites.js'
+import { traceRunDone, traceWaitDone, traceWake } from './ztrace.js'
+
+/** Milliseconds, and the part of them that the event loop has slept. Another one in tests. */
+export interface Clock {
+	now(): number
+	idle(): number
+	/** Milliseconds of the processor that the thread took. */
+	cpu(): number
+}
+
+/** A task runs, made runnable by another one or not. */
+export interface Run {
+	readonly task: Task
+	readonly by: Task | null
+}
+
+/** In which run the promise was settled that a microtask waited for: in one of no task (null), or before it was awaited. Undefined: not known. */
+export type Settler = Run | null | 'before' | undefined
+
+/** Runs of a task that has ended are reported from here on, in milliseconds: the rest of the callback that ended it says nothing. */
+const LEAST_RUN_AFTER_END = 1
+
+export class StateMachine {
+	/** The task that runs. */
+	current: Task | null
+	#run: Run | null
+	readonly #clock: Clock
+	readonly #installed: number
+	/** When the run of the current task began. */
+	#began: number
+	/** How long the loop had slept when it was last asked. */
+	#idle: number
+	/** When the loop was last seen to wake up. */
+	#woke: number
+	/** The callback of the loop that runs now, with its microtasks: when it began, whose it is, what it says about waits that it ends. */
+	#turn: number
+	#turnTask: Task | null
+	#turnReason: WaitReason = 'unknown'
+	/** Time and processor time of the thread when the loop woke up last. Null unless signals may interrupt its sleep. */
+	#awake: { now: number; cpu: number } | null = null
+
+	constructor(clock: Clock, current: Task | null) {
+		this.#clock = clock
+		this.current = this.#turnTask = current
+		this.#run = current === null ? null : { task: current, by: null }
+		this.#installed = this.#began = this.#woke = this.#turn = clock.now()
+		this.#idle = clock.idle()
+	}
+
+	/** The loop calls back, in `task`. */
+	callback(task: Task | null, reason: WaitReason): void {
+		const now = this.#clock.now()
+		const slept = this.#awake === null ? this.#slept(now) : this.#sleptThroughSignals(now, this.#awake, reason)
+		this.#turn = now
+		this.#turnTask = task !== null && task.ended === null ? task : null
+		this.#turnReason = reason
+		if (task !== this.current || slept > 0) this.#switch(task, now, slept, reason, null)
+	}
+
+	/**
+	 * From now on, signals may interrupt the sleep of the loop, as that of a child's end does: libuv counts only the sleep after the last of them. The thread takes no processor
+	 * time while it sleeps.
+	 */
+	expectsSignals(): void {
+		this.#awake ??= { now: this.#clock.now(), cpu: this.#clock.cpu() }
+	}
+
+	/** What follows on a callback, a microtask or a tick, runs in `task`, which is not the current one. */
+	follows(task: Task | null, settler: Settler): void {
+		const now = this.#clock.now()
+		const slept = this.#slept(now)
+		if (slept > 0) {
+			// The loop has turned without a callback that Node reports, as it does for `import()`.
+			this.#turn = now
+			this.#turnTask = null
+			this.#turnReason = 'unknown'
+		}
+		if (task === null || task.ended !== null) return this.#switch(task, now, slept, 'unknown', null)
+		if (settler === 'before') return this.#switch(task, now, slept, 'immediate', null)
+		const by = this.#waker(task, settler)
+		this.#switch(task, now, slept, by === null ? this.#reasonFor(task, settler) : 'sync', by)
+	}
+
+	/** `task` runs from here on, called by the current one. */
+	enters(task: Task): void {
+		if (task === this.current) return
+		const born = task.stopped
+		// It began in the call that enters it: its first run begins with it.
+		const now = born === task.began && born >= this.#began ? born : this.#clock.now()
+		this.#switch(task, now, 0, this.current === null ? 'unknown' : 'sync', this.current)
+	}
+
+	/** What the current task was called for has returned to `task`. */
+	returns(task: Task | null): void {
+		const from = this.current
+		if (task !== from) this.#switch(task, this.#clock.now(), 0, 'sync', from)
+	}
+
+	/** `task` ends now. */
+	ends(task: Task): void {
+		const now = this.#clock.now()
+		if (task === this.current) this.#ran(task, now, 0)
+		else {
+			this.#waited(task, now, this.#turnReason, 0, null)
+			task.stopped = now
+			return
+		}
+		this.#began = now
+	}
+
+	/** The run of code in the context of `task`, which is that of another one than runs where the program has bound a function to it. */
+	runOf(task: Task | null): Run | null {
+		if (task === this.current || task === null) return task === null ? null : this.#run
+		// Only the name of a task that is over: who calls does it.
+		return task.ended !== null && this.#run !== null ? this.#run : { task, by: null }
+	}
+
+	/** Report what runs. */
+	stop(): void {
+		if (this.current !== null) this.#ran(this.current, this.#clock.now(), 0)
+		this.current = this.#run = null
+	}
+
+	/** How long the loop has slept since it was last asked. */
+	#slept(now: number): number {
+		const idle = this.#clock.idle()
+		const slept = idle - this.#idle
+		if (slept <= 0) return 0
+		this.#idle = idle
+		this.#woke = now
+		return slept
+	}
+
+	#sleptThroughSignals(now: number, awake: { now: number; cpu: number }, reason: WaitReason): number {
+		let slept = this.#slept(now)
+		if (slept === 0 && reason !== 'child') return 0
+		const cpu = this.#clock.cpu()
+		if (reason === 'child') slept = Math.max(slept, now - awake.now - (cpu - awake.cpu))
+		if (slept > 0) {
+			this.#woke = now
+			this.#awake = { now, cpu }
+		}
+		return slept
+	}
+
+	#switch(task: Task | null, now: number, slept: number, reason: WaitReason, by: Task | null): void {
+		if (this.current !== null) this.#ran(this.current, now, slept)
+		this.current = task
+		this.#run = task === null ? null : { task, by }
+		this.#began = now
+		runBegins()
+		if (task !== null && task.ended === null)
+			this.#waited(task, now, reason, now - Math.max(this.#woke, reason === 'sync' ? this.#turn : 0), by)
+	}
+
+	#ran(task: Task, now: number, slept: number): void {
+		const ms = Math.max(0, now - slept - this.#began)
+		if (task.ended === null) task.stopped = this.#began + ms
+		runEnds(task)
+		if (task.ended === null || ms >= LEAST_RUN_AFTER_END) traceRunDone(ms, task.id, task.name, now - this.#began - ms)
+	}
+
+	#waited(task: Task, now: number, reason: WaitReason, runnable: number, by: Task | null): void {
+		const ms = now - Math.max(task.stopped, this.#installed)
+		// Its first run begins with it.
+		if (ms <= 0) return
+		if (by !== null) traceWake(task.id, by.id)
+		takeSite(task)
+		traceWaitDone(ms, task.id, reason, Math.min(ms, Math.max(0, runnable)))
+	}
+
+	/** The other task that made `task` runnable, null if none did. */
+	#waker(task: Task, settler: Settler): Task | null {
+		if (settler === undefined || settler === null || settler === 'before') return null
+		// A hop within the task, as `Promise.all` makes it: who woke it for that.
+		if (settler.task === task) return settler.by
+		// Sockets of a pool keep the task that opened them, which is over: their callbacks are the loop's.
+		return settler.task.ended !== null && settler.task.stopped < this.#turn ? null : settler.task
+	}
+
+	#reasonFor(task: Task, settler: Settler): WaitReason {
+		// Not known by whom, and it has run in this turn: the loop has not called back since.
+		if (settler === undefined && task.stopped >= this.#turn) return 'sync'
+		// One of its own ways settled what another one awaited: it only waited for its turn.
+		if (settler !== null && settler !== undefined && settler !== 'before' && settler.task === task && task.stopped >= this.#turn)
+			return 'immediate'
+		const isOfLoop = this.#turnTask === null || this.#turnTask === task || settler !== undefined
+		return isOfLoop ? this.#turnReason : 'sync'
+	}
+}

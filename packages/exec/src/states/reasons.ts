@@ -1,0 +1,63 @@
+// What a callback of the event loop says about the wait that it ends.
+import type { WaitReason } from './events.js'
+
+/** Classes of Node's resources, by what a task that one of them resumes has waited for. */
+const classes: Readonly<Record<Exclude<WaitReason, 'sync' | 'unknown'>, readonly string[]>> = {
+	net: [
+		'TCP',
+		'TCPConnectWrap',
+		'PipeConnectWrap',
+		'ShutdownWrap',
+		'WriteWrap',
+		'TLSWrap',
+		'JSStream',
+		'UDP',
+		'SendWrap',
+		'HTTPServerAsyncResource',
+		'HTTPClientAsyncResource',
+		'Http2Session',
+		'Http2Stream',
+		'Http2Ping',
+		'Http2Settings',
+	],
+	fs: ['FSReqCallback', 'FSReqPromise', 'FileHandle', 'FileHandleCloseReq', 'ReadFileJob', 'FSEvent', 'StatWatcher'],
+	timer: ['Timeout'],
+	dns: ['GetAddrInfoReqWrap', 'GetNameInfoReqWrap', 'QueryReqWrap', 'ChannelWrap'],
+	pool: ['Zlib', 'BrotliEncoder', 'BrotliDecoder', 'ZstdCompress', 'ZstdDecompress'],
+	child: ['Process', 'Pipe'],
+	worker: ['Worker', 'MessagePort'],
+	immediate: ['Immediate'],
+}
+
+const byClass = new Map(Object.entries(classes).flatMap(([reason, names]) => names.map(name => [name, reason as WaitReason] as const)))
+
+/** Null: the callback follows on another one, and says nothing. */
+const byPrototype = new WeakMap<object, WaitReason | null>([[Object.prototype, null]])
+
+/**
+ * The reason of the wait that a callback on `resource` ends. Null for what runs on after something else: `process.nextTick`, `AsyncResource`. No code of the
+ * program runs: the resource may be an object of it.
+ */
+export function reasonOf(resource: object): WaitReason | null {
+	const prototype = Object.getPrototypeOf(resource) as object | null
+	if (prototype === null) return null
+	const known = byPrototype.get(prototype)
+	return known === undefined ? learn(prototype) : known
+}
+
+function learn(prototype: object): WaitReason | null {
+	const reason = ofClass(classOf(prototype))
+	byPrototype.set(prototype, reason)
+	return reason
+}
+
+function ofClass(name: string): WaitReason | null {
+	// Jobs of node:crypto, of which each release has more.
+	return byClass.get(name) ?? (name.endsWith('Job') ? 'pool' : null)
+}
+
+function classOf(prototype: object): string {
+	const made: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+	const name: unknown = typeof made === 'function' ? Object.getOwnPropertyDescriptor(made, 'name')?.value : undefined
+	return typeof name === 'string' ? name : ''
+}

@@ -1,0 +1,78 @@
+// Where waits begin. Only the stack says it, and only while the code that is going to wait still runs: so runs are sampled, and in those the last call that makes
+// something to wait for is kept.
+import { fileURLToPath } from 'node:url'
+import * as util from 'node:util'
+import type { Task } from '../tasks/task.js'
+import { traceWaitSite } from './ztrace.js'
+
+interface CallSite {
+	readonly scriptName: string
+	readonly lineNumber: number
+	readonly columnNumber?: number
+	/** Its name on Node 22 and 23. */
+	readonly column?: number
+}
+
+const { getCallSites } = util as unknown as { getCallSites?: (frames: number) => readonly CallSite[] }
+
+/** Enough for the frames of Node above those of the program. */
+const FRAMES = 16
+
+/** The folder of this package's code: its frames are not where a program waits. This file is two folders deep, as a module of either kind. */
+const own = getCallSites?.(1)[0]?.scriptName.replace(/[^/\\]+[/\\][^/\\]+$/, '')
+
+/** One run of so many is sampled. 0: none. */
+let every = 0
+let isSampled = false
+let site: CallSite | null = null
+const sites = new WeakMap<Task, CallSite>()
+
+/** Sample one wait of `every`; 0 stops it. */
+export function sampleSites(one: number): void {
+	every = one
+	isSampled = false
+	site = null
+}
+
+/** A run begins: the wait after it is part of the sample, or is not. */
+export function runBegins(): void {
+	if (every !== 0) isSampled = every === 1 || Math.random() * every < 1
+}
+
+/** `task` stops. */
+export function runEnds(task: Task): void {
+	if (!isSampled) return
+	isSampled = false
+	if (site !== null) sites.set(task, site)
+	site = null
+}
+
+/** The code that runs now makes something that may be waited for: a promise, a timer, a request. */
+export function mayWaitHere(): void {
+	if (isSampled) site = getCallSites?.(FRAMES).find(isOfProgram) ?? site
+}
+
+/** Report where the wait of `task` began that ends now, if it was part of the sample. */
+export function takeSite(task: Task): void {
+	if (every === 0) return
+	const found = sites.get(task)
+	if (found === undefined) return
+	sites.delete(task)
+	traceWaitSite(task.id, `${pathOf(found.scriptName)}:${found.lineNumber}:${found.columnNumber ?? found.column ?? 1}`, every)
+}
+
+function isOfProgram({ scriptName }: CallSite): boolean {
+	return (
+		scriptName !== '' &&
+		!scriptName.startsWith('node:') &&
+		!(own !== undefined && scriptName.startsWith(own)) &&
+		!ofPackage.test(scriptName)
+	)
+}
+
+/** Another copy of it. */
+const ofPackage = /[/\\]@tsgotrace[/\\](?:exec|runtime|record)[/\\]/
+
+function pathOf(script: string): string {
+	return script.startsWith('file:') ? fileURLToPath(script) : script
+}

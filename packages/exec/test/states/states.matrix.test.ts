@@ -1,0 +1,61 @@
+// The states of tasks against what a program knows itself, on the versions of Node that can follow them. Programs of their own: a test runner has promises, too.
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { nodeOf } from '../../../../test/e2e/nodes.js'
+
+const programs = join(import.meta.dirname, 'programs')
+
+async function run<T>(version: string, program: string, ...args: (string | number)[]): Promise<T> {
+	const { stdout } = await promisify(execFile)(await nodeOf(version), [join(programs, program), ...args.map(String)], { timeout: 110_000 })
+	return JSON.parse(stdout) as T
+}
+
+interface Wakers {
+	readonly handovers: number
+	readonly right: number
+	readonly kinds: Record<string, { readonly right: number; readonly wrong: Record<string, number> }>
+}
+
+interface Waits {
+	/** Milliseconds that the program measured itself. */
+	readonly planted: number
+	readonly reason: number
+	readonly states: number
+	readonly wall: number
+}
+
+interface Spun {
+	readonly burnt: number
+	readonly running: number
+	readonly gap: number
+}
+
+describe.each(['24', '26'])('on Node %s', version => {
+	test.each([1, 2, 3])('10,000 hand-overs of 22 kinds: who woke whom (seed %i)', async seed => {
+		const { handovers, right, kinds } = await run<Wakers>(version, 'wakers.mjs', 10_000, seed)
+		expect(handovers).toBe(10_000)
+		expect(Object.keys(kinds)).toHaveLength(22)
+		const wrong = Object.entries(kinds).filter(([, kind]) => Object.keys(kind.wrong).length > 0)
+		expect({ right: right >= 9900, wrong: right >= 9900 ? [] : wrong }).toEqual({ right: true, wrong: [] })
+	})
+
+	test('waits of one reason are reported with it, and the states sum up to the wall time', async () => {
+		const { result } = await run<{ result: Record<string, Waits> }>(version, 'waits.mjs', 'reasons', 40)
+		expect(Object.keys(result)).toEqual(['timer', 'net', 'fs', 'dns', 'pool', 'child', 'worker', 'sync', 'immediate'])
+		for (const [name, { planted, reason, states, wall }] of Object.entries(result)) {
+			expect.soft(reason / planted, `${name}: reported of planted`).toBeGreaterThan(0.95)
+			expect.soft(reason / planted, `${name}: reported of planted`).toBeLessThan(1.05)
+			expect.soft(Math.abs(states / wall - 1), `${name}: states against wall`).toBeLessThan(0.005)
+		}
+	})
+
+	test('twenty tasks that take turns: each ran as long as it burnt, and its states sum up to its wall time', async () => {
+		const { result } = await run<{ result: Spun[] }>(version, 'waits.mjs', 'spin', 10)
+		expect(result).toHaveLength(20)
+		const errors = result.map(({ running, burnt }) => Math.abs(running / burnt - 1)).sort((a, b) => a - b)
+		expect(errors[10], `median of ${JSON.stringify(errors)}`).toBeLessThan(0.02)
+		expect(Math.max(...result.map(({ gap }) => gap))).toBeLessThan(0.005)
+	})
+})
