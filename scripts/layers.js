@@ -7,7 +7,7 @@ export const layers = {
 	'packages/tracetest': ['@tsgotrace/runtime'],
 	'packages/trace': [],
 	'packages/record': ['@tsgotrace/runtime', '@tsgotrace/trace/format'],
-	'packages/exec': ['@tsgotrace/record', '@tsgotrace/runtime'],
+	'packages/exec': ['@tsgotrace/record', '@tsgotrace/runtime', '@tsgotrace/trace'],
 	'packages/tree': [],
 	cmd: ['@tsgotrace/exec/launch', '@tsgotrace/gen', '@tsgotrace/record', '@tsgotrace/trace', '@tsgotrace/tree'],
 }

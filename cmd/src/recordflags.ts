@@ -59,7 +59,7 @@ export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptio
 }
 
 /** The level of `--exec`, undefined without it. @throws FlagError */
-export function execLevel(exec: RecordFlags['exec']): ExecLevel | undefined {
+function execLevel(exec: RecordFlags['exec']): ExecLevel | undefined {
 	if (exec === undefined || exec === false) return undefined
 	const level = execLevels.find(known => known === (exec === true ? defaultLevel : exec))
 	if (level !== undefined) return level

@@ -1,7 +1,7 @@
 // Which events of this package a recording has, beside those of the program.
 
 /** What may be left out, with the globs of its events. */
-export const groups = {
+const groups = {
 	tasks: ['@tsgotrace/exec/{tasks,auto}:*'],
 	states: ['@tsgotrace/exec/states:*'],
 	gc: ['@tsgotrace/exec/thread:traceGc*'],

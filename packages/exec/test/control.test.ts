@@ -10,6 +10,10 @@ import { checkTraceOptions } from '../src/control/options.js'
 import { shared } from '../src/realm.js'
 import { sleep } from './events.js'
 
+// Processors may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000 })
+const until = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 50_000 })
+
 const present = shared('trace', (): { to: string | null } => ({ to: null }))
 
 let dir: string
@@ -142,7 +146,7 @@ describe('a ring', () => {
 				inside!.rename('slow')
 				await sleep(20)
 			})
-		await vi.waitFor(() => expect(readdirSync(dir)).toEqual(['slow-0.perfetto-trace']), { timeout: 10_000 })
+		await until(() => expect(readdirSync(dir)).toEqual(['slow-0.perfetto-trace']))
 		// Writes what is left of the dump.
 		trace.stop()
 		const found = await contents(join(dir, 'slow-0.perfetto-trace'))
@@ -155,7 +159,7 @@ describe('a ring', () => {
 		const stalls = setInterval(() => {
 			for (const until = performance.now() + 50; performance.now() < until; );
 		}, 5)
-		await vi.waitFor(() => expect(readdirSync(dir)).toEqual(['late-0.perfetto-trace']), { timeout: 20_000 })
+		await until(() => expect(readdirSync(dir)).toEqual(['late-0.perfetto-trace']))
 		clearInterval(stalls)
 		trace.stop()
 		expect([...(await contents(join(dir, 'late-0.perfetto-trace'))).keys()]).toContain('traceLoopDelayCount')

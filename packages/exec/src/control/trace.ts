@@ -9,6 +9,11 @@ import { watch } from './triggers.js'
 /** The trace that runs in this thread, whichever copy of the package has started it. */
 const present = shared('trace', (): { to: string | null } => ({ to: null }))
 
+/** A second trace of a thread was to start. */
+export class TraceRunsError extends Error {
+	override readonly name = 'TraceRunsError'
+}
+
 /** A recording of the execution in progress, made by {@link startTrace}. */
 export class Trace implements Disposable {
 	readonly #recorder: Recorder
@@ -79,7 +84,7 @@ export class Trace implements Disposable {
 export function startTrace(options: TraceOptions): Trace {
 	checkTraceOptions(options)
 	if (present.to !== null)
-		throw new Error(
+		throw new TraceRunsError(
 			`startTrace: a trace runs already, to ${present.to}\n  hint: stop it first; record() of @tsgotrace/record records events beside it`,
 		)
 	const trace = new Trace(options)

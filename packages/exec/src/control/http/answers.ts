@@ -1,0 +1,95 @@
+// What the handler answers, whichever server it is mounted on.
+import { currentTask, liveTasks } from '../../index.js'
+import { isTracing } from '../../tasks/scope.js'
+import type { TraceOptions } from '../options.js'
+import { isProfiling, profile } from '../profile.js'
+import { TraceRunsError } from '../trace.js'
+import { type TraceFormat, traced, traceFormats } from './traced.js'
+
+/** An answer. `body` may take its time; it ends early when the signal of its request is aborted. */
+export interface Answer {
+	readonly status: number
+	readonly type: string
+	/** Name for who saves it. */
+	readonly file?: string
+	readonly body: string | AsyncIterable<Uint8Array | string>
+}
+
+const longest = 300
+
+/**
+ * The answer to `/debug/trace`, `/debug/tasks` or `/debug/profile`; null for other paths.
+ *
+ * @param trace what is recorded
+ * @param signal aborted when the client goes away: everything that was switched on for it is switched off at once
+ */
+export async function answerTo(
+	path: string,
+	query: URLSearchParams,
+	signal: AbortSignal,
+	trace: Omit<TraceOptions, 'to'>,
+): Promise<Answer | null> {
+	const what = /\/debug\/(trace|tasks|profile)$/.exec(path)?.[1]
+	if (what === undefined) return null
+	try {
+		if (what === 'tasks') return tasks()
+		const seconds = secondsOf(query)
+		if (what === 'profile') {
+			const type = query.get('type') ?? 'cpu'
+			if (type !== 'cpu') throw new Unfit(`there is no profile of type '${type}'; cpu is one`)
+			if (isProfiling()) return text(409, 'a profile is being taken already')
+			const body = profile(seconds * 1000, signal)
+			return { status: 200, type: 'application/json', file: 'profile.cpuprofile', body: once(body) }
+		}
+		const format = formatOf(query)
+		const { extension, type, body } = await traced(seconds * 1000, format, signal, trace)
+		return { status: 200, type, file: `trace${extension}`, body }
+	} catch (error) {
+		if (error instanceof Unfit) return text(400, error.message)
+		if (error instanceof TraceRunsError) return text(409, error.message)
+		return text(500, error instanceof Error ? error.message : String(error))
+	}
+}
+
+/** What was asked for means nothing. */
+class Unfit extends Error {}
+
+export function text(status: number, message: string): Answer {
+	return { status, type: 'text/plain; charset=utf-8', body: `${message}\n` }
+}
+
+function secondsOf(query: URLSearchParams): number {
+	const given = query.get('seconds') ?? '5'
+	const seconds = given === '' ? Number.NaN : Number(given)
+	if (seconds > 0 && seconds <= longest) return seconds
+	throw new Unfit(`seconds must be more than 0 and at most ${longest}, not '${given}'`)
+}
+
+function formatOf(query: URLSearchParams): TraceFormat {
+	const given = query.get('format') ?? 'perfetto'
+	const format = traceFormats.find(known => known === given)
+	if (format === undefined) throw new Unfit(`there is no format '${given}'; there are ${traceFormats.join(', ')}`)
+	return format
+}
+
+function tasks(): Answer {
+	// The request that asks is one itself.
+	const own = currentTask()
+	const live = liveTasks().filter(task => task !== own)
+	const now = performance.now()
+	const listed = live.map(({ id, name, kind, parent, began, ids }) => ({
+		id,
+		name,
+		kind,
+		parent: parent?.id ?? 0,
+		ms: Math.round((now - began) * 1000) / 1000,
+		ids,
+	}))
+	const hint = isTracing() ? {} : { hint: 'tasks are followed while something listens to them: startTrace, a recorder, or /debug/trace' }
+	const body = `${JSON.stringify({ following: isTracing(), tasks: listed, ...hint }, null, '\t')}\n`
+	return { status: 200, type: 'application/json', body }
+}
+
+async function* once(text: Promise<string>): AsyncGenerator<string> {
+	yield await text
+}

@@ -1,0 +1,47 @@
+// A profile of V8's sampler, taken in the process.
+import { Session } from 'node:inspector'
+
+let isRunning = false
+
+/** Whether {@link profile} takes one for somebody. */
+export function isProfiling(): boolean {
+	return isRunning
+}
+
+/**
+ * Profile this thread, from the call on: V8 stops it for some tens of milliseconds to begin.
+ *
+ * @param signal aborted: the profiler is switched off at once, and the promise rejects
+ * @returns the profile as DevTools has it in files `.cpuprofile`
+ * @throws what the inspector throws where it cannot be used, as under the permission model
+ */
+export function profile(ms: number, signal: AbortSignal, interval = 1000): Promise<string> {
+	const session = new Session()
+	session.connect()
+	session.post('Profiler.enable')
+	session.post('Profiler.setSamplingInterval', { interval })
+	session.post('Profiler.start')
+	isRunning = true
+	return new Promise((resolve, reject) => {
+		const end = (): void => {
+			clearTimeout(timer)
+			signal.removeEventListener('abort', aborted)
+			session.disconnect()
+			isRunning = false
+		}
+		const aborted = (): void => {
+			end()
+			reject(new Error('nobody waits for the profile any more'))
+		}
+		const timer = setTimeout(() => {
+			session.post('Profiler.stop', (error, result) => {
+				end()
+				if (error === null) resolve(JSON.stringify(result.profile))
+				else reject(error)
+			})
+		}, ms)
+		timer.unref()
+		if (signal.aborted) aborted()
+		else signal.addEventListener('abort', aborted)
+	})
+}
