@@ -9,7 +9,8 @@ export const layers = {
 	'packages/record': ['@tsgotrace/runtime', '@tsgotrace/trace/format'],
 	'packages/exec': ['@tsgotrace/record', '@tsgotrace/runtime', '@tsgotrace/trace'],
 	'packages/tree': [],
-	cmd: ['@tsgotrace/exec/launch', '@tsgotrace/gen', '@tsgotrace/record', '@tsgotrace/trace', '@tsgotrace/tree'],
+	'packages/view': ['@tsgotrace/trace'],
+	cmd: ['@tsgotrace/exec/launch', '@tsgotrace/gen', '@tsgotrace/record', '@tsgotrace/trace', '@tsgotrace/tree', '@tsgotrace/view'],
 }
 
 /** What only some files of a package may import: a pattern of specifiers, the files below `packages/`, and why. */

@@ -6,6 +6,7 @@ import type { PrintFlags } from './print.js'
 import type { ProfileFlags } from './profile.js'
 import type { QueryFlags } from './query/command.js'
 import type { SummaryFlags } from './summary/command.js'
+import type { ViewFlags } from './view/command.js'
 
 const file =
 	'trace files, which become one timeline; directories of trace files; paths with %p and %t as given to record; - for standard input'
@@ -59,6 +60,18 @@ export function addTraceCommands(program: Command): void {
 		.action(async (paths: string[], options: ConvertFlags) =>
 			exit(await (await import('./convert/command.js')).convertCommand(paths, options)),
 		)
+
+	program
+		.command('view')
+		.summary('look at a trace in the browser')
+		.description(
+			'Show a trace as a page: a timeline of threads, slices, tasks and counters, with sums of any range of time. Serves it on this machine until interrupted, and the page loads again when the files change; or writes it to one HTML file, which needs no server and no network.',
+		)
+		.argument('<files...>', file)
+		.option('-o, --output <file>', 'write the page to a file')
+		.option('--port <n>', 'the port to serve it on (default: a free one)')
+		.addOption(keyFile())
+		.action(async (paths: string[], options: ViewFlags) => exit(await (await import('./view/command.js')).viewCommand(paths, options)))
 
 	program
 		.command('query')

@@ -1,0 +1,49 @@
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { page } from '@tsgotrace/view'
+import type { ExitCode } from '../exit.js'
+import type { KeyFlags } from '../key.js'
+import { usageError } from '../output.js'
+import { traceFile } from '../tracefile.js'
+
+/** A page, and what it was made of. */
+export interface MadePage {
+	/** Null where the trace could not be read at all. */
+	readonly html: Iterable<string> | null
+	readonly code: ExitCode
+	readonly files: readonly string[]
+	/** Of the files, before they were read. */
+	readonly version: string
+}
+
+/** Differs when a file has changed. */
+export function versionOf(files: readonly string[]): string {
+	return files
+		.map(file => (file === '-' ? undefined : statSync(file, { throwIfNoEntry: false })))
+		.map(stat => (stat === undefined ? '' : `${stat.size}-${stat.mtimeMs}`))
+		.join(' ')
+}
+
+/** A page of a trace. Null where the trace could not be read at all. */
+export async function makePage(
+	paths: readonly string[],
+	flags: KeyFlags,
+	isInput: (path: string) => boolean = () => true,
+): Promise<MadePage> {
+	const trace = traceFile(paths, flags)
+	if (trace === 2) return { html: null, code: 2, files: [], version: '' }
+	const output = trace.paths.find(path => !isInput(path))
+	if (output !== undefined) return { html: null, code: usageError(`'${output}' is the trace itself`), files: [], version: '' }
+	const version = versionOf(trace.paths)
+	let html: Iterable<string> | null = null
+	const code = await trace.read(async onProgress => {
+		html = await page(trace.reader, { title: titleOf(trace.paths), onProgress })
+	}, false)
+	const { packets } = trace.reader.progress
+	return { html: packets === 0 ? null : html, code, files: trace.paths, version }
+}
+
+function titleOf(paths: readonly string[]): string {
+	const [first = ''] = paths
+	return paths.length === 1 ? (first === '-' ? 'standard input' : basename(first)) : `${paths.length} files`
+}

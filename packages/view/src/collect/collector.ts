@@ -1,0 +1,270 @@
+import { jsonArgsText } from '@tsgotrace/trace/export'
+import type { TraceArgs, TraceCount, TraceSignal, TraceTrack } from '@tsgotrace/trace/read'
+import { type Slice, type SliceBatch, sliceName, threadOf } from '@tsgotrace/trace/slices'
+import { type Columns, type Points } from '../data/columns.js'
+import type { Row, RowKind } from '../data/header.js'
+import { Details } from './details.js'
+import { Intervals } from './intervals.js'
+import { packLanes } from './pack.js'
+import { type Part, statePrefix, Tasks } from './tasks.js'
+
+/** A row that is known once the task has ended. */
+const ofTask = 0xffffffff
+
+/** Of tasks whose beginning was not recorded. */
+const unknownThread: TraceTrack = { id: -1, name: null, process: null, tid: null, kind: 'thread', parent: null }
+
+interface OpenRow {
+	readonly kind: RowKind
+	readonly label: string
+	readonly process: string | null
+	readonly instants: boolean
+	/** Rows of a process stand together: its threads, its groups, its counters. */
+	readonly order: string
+	depths: number
+	/** Whether the states of tasks are in it. */
+	states: boolean
+	points: { readonly time: number[]; readonly value: number[] } | null
+}
+
+/** What a page shows of a trace. */
+export interface Collected {
+	readonly rows: readonly Row[]
+	readonly names: readonly string[]
+	readonly columns: Columns
+	readonly counters: readonly Points[]
+	readonly details: readonly Buffer[]
+	readonly omitted: number
+	/** By name: 1 where it is that of an event, and not of a slice. */
+	readonly instants: Uint8Array
+}
+
+/** Collects the slices, instants and counters of a trace into rows and columns. */
+export class Collector {
+	readonly #most: number
+	readonly #intervals = new Intervals()
+	readonly #details = new Details()
+	readonly #rows: OpenRow[] = []
+	readonly #rowOf = new Map<string, number>()
+	readonly #names = new Map<string, number>()
+	readonly #tasks = new Tasks()
+	/** By the number of a task's slice: its row, known once its name is final. */
+	readonly #rowOfTask = new Map<number, number>()
+	readonly #instants = new Set<string>()
+	#omitted = 0
+
+	/** @param most so many slices and instants are kept; those that end later are counted */
+	constructor(most: number) {
+		this.#most = most
+	}
+
+	take({ items, slices, unfinished }: SliceBatch): void {
+		for (let i = 0; i < items.length; i++) {
+			const item = items[i]!
+			const slice = slices[i] ?? null
+			if (item.type === 'begin' && slice !== null) this.#tasks.begin(slice)
+			else if (item.type === 'end' && slice !== null) this.#slice(slice)
+			else if (item.type === 'instant') this.#instant(item)
+			else if (item.type === 'counter') this.#count(item)
+		}
+		for (const slice of unfinished) this.#slice(slice)
+	}
+
+	#slice(slice: Slice): void {
+		if (this.#isFull()) return
+		const part = this.#tasks.slice(slice)
+		if (part !== null) {
+			this.#part(part, slice.track, slice.args, slice.endArgs, slice.ended)
+			return
+		}
+		const { track, depth, start, end, ended, args, endArgs } = slice
+		let root = slice
+		while (root.parent !== null && root.depth > 0 && root.parent.track === track) root = root.parent
+		const kind = track.kind === 'thread' || track.kind === 'process' ? 'thread' : 'group'
+		const row = kind === 'thread' ? this.#thread(track, false) : this.#group(threadOf(track), sliceName(root))
+		this.#rows[row]!.depths = Math.max(this.#rows[row]!.depths, Math.min(depth, 255) + 1)
+		this.#intervals.add(row, start, end, this.#name(sliceName(slice)), depth, root.number)
+		this.#details.add(jsonArgsText(args), endArgs === args || isEmpty(endArgs) ? null : jsonArgsText(endArgs), ended)
+	}
+
+	#part({ name, start, end, depth, root, ends }: Part, track: TraceTrack, args: TraceArgs, endArgs: TraceArgs, ended: boolean): void {
+		const row = root === null ? this.#thread(threadOf(track), false) : ofTask
+		if (ends) {
+			const group = this.#group(threadOf(track), name)
+			this.#rowOfTask.set(root!, group)
+		}
+		this.#intervals.add(row, start, end, this.#name(name), depth, root ?? 0)
+		this.#details.add(jsonArgsText(args), endArgs === args || isEmpty(endArgs) ? null : jsonArgsText(endArgs), ended)
+	}
+
+	#instant(item: TraceSignal): void {
+		if (this.#isFull()) return
+		const parts = this.#tasks.instant(item)
+		if (parts !== null) {
+			for (const part of parts) this.#part(part, item.track, item.args, item.args, true)
+			return
+		}
+		const row = this.#thread(threadOf(item.track), true)
+		this.#instants.add(item.id)
+		this.#intervals.add(row, item.time, item.time, this.#name(item.id), 0, 0)
+		this.#details.add(jsonArgsText(item.args), null, true)
+	}
+
+	#count({ track, id, time, value }: TraceCount): void {
+		const row = this.#row(`c ${keyOf(threadOf(track))} ${id}`, () => ({
+			kind: 'counter',
+			label: id,
+			process: processOf(track),
+			instants: false,
+			order: `${orderOf(track)} 2 ${id}`,
+			depths: 1,
+			states: false,
+			points: { time: [], value: [] },
+		}))
+		const { points } = this.#rows[row]!
+		points?.time.push(time)
+		points?.value.push(Number(value))
+	}
+
+	#isFull(): boolean {
+		if (this.#intervals.length < this.#most) return false
+		this.#omitted++
+		return true
+	}
+
+	#thread(track: TraceTrack, instants: boolean): number {
+		return this.#row(`${instants ? 'i' : 't'} ${keyOf(track)}`, () => ({
+			kind: 'thread',
+			label: instants ? `events of ${nameOf(track)}` : nameOf(track),
+			process: processOf(track),
+			instants,
+			order: `${orderOf(track)} 0 ${String(track.tid ?? 0).padStart(12, '0')} ${instants ? 1 : 0}`,
+			depths: 1,
+			states: false,
+			points: null,
+		}))
+	}
+
+	#group(thread: TraceTrack, name: string): number {
+		return this.#row(`g ${thread.process?.pid ?? ''} ${thread.process?.instance ?? ''} ${name}`, () => ({
+			kind: 'group',
+			label: name,
+			process: processOf(thread),
+			instants: false,
+			order: `${orderOf(thread)} 1 ${name}`,
+			depths: 1,
+			states: false,
+			points: null,
+		}))
+	}
+
+	#row(key: string, make: () => OpenRow): number {
+		let row = this.#rowOf.get(key)
+		if (row === undefined) {
+			row = this.#rows.length
+			this.#rows.push(make())
+			this.#rowOf.set(key, row)
+		}
+		return row
+	}
+
+	#name(name: string): number {
+		let index = this.#names.get(name)
+		if (index === undefined) this.#names.set(name, (index = this.#names.size))
+		return index
+	}
+
+	/** Sort all by row, lane and start. Do it once, when the trace has ended. */
+	done(): Collected {
+		const states = new Set([...this.#names].flatMap(([text, i]) => (text.startsWith(statePrefix) ? [i] : [])))
+		const isState = (i: number): boolean => states.has(i)
+		const { length, row, start, end, name, depth, root } = this.#intervals
+		for (let i = 0; i < length; i++) {
+			if (row[i] !== ofTask) continue
+			const found = this.#rowOfTask.get(root[i]!) ?? this.#group(unknownThread, 'tasks')
+			row[i] = found
+			this.#rows[found]!.depths = Math.max(this.#rows[found]!.depths, depth[i]! + 1)
+			if (isState(name[i]!)) this.#rows[found]!.states = true
+		}
+		const order = this.#rows.map((_, i) => i).sort((a, b) => (this.#rows[a]!.order < this.#rows[b]!.order ? -1 : 1))
+		const ofRow = this.#rows.map(() => [] as number[])
+		for (let i = 0; i < length; i++) ofRow[row[i]!]!.push(i)
+		const lanes: number[] = [0]
+		const sorted = new Uint32Array(length)
+		let at = 0
+		const rows: Row[] = []
+		const counters: Points[] = []
+		for (const index of order) {
+			const { kind, label, process, depths, states: hasStates, points } = this.#rows[index]!
+			const all = ofRow[index]!.sort((a, b) => start[a]! - start[b]! || depth[a]! - depth[b]! || end[b]! - end[a]!)
+			ofRow[index] = []
+			const laneOf = kind === 'group' ? lanesOf(all, { start, end, depth, root }) : null
+			const buckets: number[][] = Array.from({ length: kind === 'counter' ? 0 : (laneOf?.count ?? 1) }, () => [])
+			for (const [n, i] of all.entries()) buckets[laneOf === null ? 0 : laneOf.lane[n]!]!.push(i)
+			for (const bucket of buckets) {
+				sorted.set(bucket, at)
+				at += bucket.length
+				lanes.push(at)
+			}
+			if (points !== null) counters.push({ time: Float64Array.from(points.time), value: Float64Array.from(points.value) })
+			rows.push({ kind, label, process, lanes: buckets.length, depths, states: hasStates, count: points?.time.length ?? all.length })
+		}
+		return {
+			rows,
+			names: [...this.#names.keys()],
+			columns: {
+				lanes: Uint32Array.from(lanes),
+				start: Float64Array.from(sorted, i => start[i]!),
+				end: Float64Array.from(sorted, i => end[i]!),
+				name: Uint32Array.from(sorted, i => name[i]!),
+				depth: Uint8Array.from(sorted, i => depth[i]!),
+				detail: sorted,
+			},
+			counters,
+			details: this.#details.done(),
+			omitted: this.#omitted,
+			instants: Uint8Array.from(this.#names.keys(), text => (this.#instants.has(text) ? 1 : 0)),
+		}
+	}
+}
+
+type Sorted = Pick<Intervals, 'start' | 'end' | 'depth' | 'root'>
+
+/** The lane of each: what is within a slice of the same track shares the lane of that. */
+function lanesOf(all: readonly number[], { start, end, depth, root }: Sorted): { readonly lane: Uint32Array; readonly count: number } {
+	const roots = all.filter(i => depth[i] === 0)
+	const laneOfRoot = new Map<number, number>()
+	const packed = packLanes(
+		roots.length,
+		i => start[roots[i]!]!,
+		i => end[roots[i]!]!,
+		(i, lane) => laneOfRoot.set(root[roots[i]!]!, lane),
+	)
+	// Where the outermost slice was left out, what it had within is shown on the first lane.
+	const lane = Uint32Array.from(all, i => laneOfRoot.get(root[i]!) ?? 0)
+	return { lane, count: Math.max(1, packed) }
+}
+
+function isEmpty(args: object): boolean {
+	for (const _ in args) return false
+	return true
+}
+
+function keyOf(track: TraceTrack): string {
+	return String(track.id)
+}
+
+function nameOf(track: TraceTrack): string {
+	return track.name ?? (track.kind === 'process' ? 'process' : `thread ${track.tid ?? track.id}`)
+}
+
+function processOf(track: TraceTrack): string | null {
+	const { process } = track
+	return process === null
+		? null
+		: `${process.name ?? 'process'} ${process.pid}${process.instance === 0 ? '' : ` (${process.instance + 1})`}`
+}
+
+function orderOf({ process }: TraceTrack): string {
+	return `${String(process?.pid ?? 0).padStart(10, '0')} ${process?.instance ?? 0}`
+}

@@ -1,0 +1,31 @@
+import { gzipSync } from 'node:zlib'
+
+/** Details are packed so many at once: a page unpacks what is looked at. */
+export const detailsPerChunk = 4096
+
+/** What there is to say of each interval, as packed chunks of JSON. */
+export class Details {
+	#count = 0
+	#open: string[] = []
+	readonly #chunks: Buffer[] = []
+
+	/**
+	 * @param args,endArgs JSON
+	 * @returns its number
+	 */
+	add(args: string, endArgs: string | null, ended: boolean): number {
+		this.#open.push(ended && endArgs === null ? args : `[${args},${endArgs ?? 'null'},${ended ? 1 : 0}]`)
+		if (this.#open.length === detailsPerChunk) this.#close()
+		return this.#count++
+	}
+
+	done(): readonly Buffer[] {
+		if (this.#open.length > 0) this.#close()
+		return this.#chunks
+	}
+
+	#close(): void {
+		this.#chunks.push(gzipSync(`[${this.#open.join(',')}]`, { level: 1 }))
+		this.#open = []
+	}
+}

@@ -1,0 +1,70 @@
+/** What a row of the page is: a thread, slices of one name that overlap, or a counter. */
+export type RowKind = 'thread' | 'group' | 'counter'
+
+/** A row of the page. Its intervals are in the columns, lane by lane, in the order of the rows. */
+export interface Row {
+	readonly kind: RowKind
+	readonly label: string
+	/** The process, where the trace has several. */
+	readonly process: string | null
+	/** How many lanes it has: so many of its slices overlap at most. A thread has one for its slices, and one for its instants. */
+	readonly lanes: number
+	/** How many slices are in each other at most. */
+	readonly depths: number
+	/** Whether its slices are tasks whose states are known: those are at depth 1. */
+	readonly states: boolean
+	/** Number of the row's intervals, or of the values of a counter. */
+	readonly count: number
+}
+
+/** All slices of one name. Durations in nanoseconds. */
+export interface Group {
+	readonly name: string
+	readonly count: number
+	readonly p50: number
+	readonly p90: number
+	readonly p99: number
+	readonly max: number
+	readonly total: number
+}
+
+/** How far the trace is complete. */
+export interface Health {
+	readonly events: number
+	readonly losses: readonly { readonly reason: string; readonly events: number; readonly known: boolean }[]
+	/** Slices without an end: those that were open when the trace ended, and others. */
+	readonly open: number
+	readonly unfinished: number
+	/** Ends without a begin. */
+	readonly unmatched: number
+	readonly damaged: number
+	/** Files that could not be read to their end, and why. */
+	readonly problems: readonly string[]
+	/** Slices and instants that the page leaves out, as there are too many. */
+	readonly omitted: number
+}
+
+/** What a page knows at once; the columns are decoded by its worker. Times are nanoseconds since the start of the trace. */
+export interface Header {
+	readonly title: string
+	readonly begin: number
+	readonly end: number
+	/** Nanoseconds since 1970 at time 0, if known. */
+	readonly wallStart: string | null
+	readonly names: readonly string[]
+	readonly rows: readonly Row[]
+	readonly intervals: number
+	readonly groups: readonly Group[]
+	readonly health: Health
+	/** So many details are in a chunk. */
+	readonly detailsPerChunk: number
+}
+
+/** What there is to say of one slice or instant. */
+export interface Detail {
+	readonly args: Readonly<Record<string, unknown>>
+	/** Those of the event that ended the slice, if they differ. */
+	readonly endArgs: Readonly<Record<string, unknown>> | null
+	/** Whether its end was recorded; of an instant, true. */
+	readonly ended: boolean
+}

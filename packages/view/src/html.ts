@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import type { Collected } from './collect/collector.js'
+import { packColumns, packPoints } from './data/columns.js'
+import type { Header } from './data/header.js'
+
+/** Characters of base64 in one element: a browser copies strings of all lengths, and short ones sooner. */
+const chunk = 3 << 20
+
+/** The page without data, as scripts/bundle.mjs builds it. */
+function template(): string {
+	const path = new URL('../dist/page.html', import.meta.url)
+	try {
+		return readFileSync(path, 'utf8')
+	} catch (error) {
+		throw new Error('@tsgotrace/view is not built: dist/page.html is missing. Run `npm run build`', { cause: error })
+	}
+}
+
+/** The page with the data in it. */
+export function* html(header: Header, { columns, counters, details }: Collected): Iterable<string> {
+	const page = template()
+	const mark = '<!--data-->'
+	const at = page.indexOf(mark)
+	if (at < 0) throw new Error('dist/page.html of @tsgotrace/view has no place for data: build it again')
+	yield page.slice(0, at).replace('<title>tsgotrace</title>', () => `<title>${escaped(header.title)}</title>`)
+	yield* element('header', gzipSync(JSON.stringify(header)))
+	yield* element('columns', gzipSync(packColumns(columns), { level: 6 }))
+	yield* element('points', gzipSync(packPoints(counters), { level: 6 }))
+	for (const bytes of details) yield* element('details', bytes)
+	yield page.slice(at + mark.length)
+}
+
+function* element(name: string, bytes: Uint8Array): Iterable<string> {
+	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
+	for (let at = 0; at === 0 || at < text.length; at += chunk)
+		yield `<script type="text/plain" data-part="${name}"${at > 0 ? ' data-more' : ''}>${text.slice(at, at + chunk)}</script>\n`
+}
+
+function escaped(text: string): string {
+	return text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`)
+}

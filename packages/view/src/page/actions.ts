@@ -1,0 +1,42 @@
+import type { Client } from './client.js'
+import type { Found } from './protocol.js'
+import type { Range, State } from './state.js'
+import type { Timeline } from './timeline.js'
+
+/** Select a slice, show it and what there is to say of it. */
+export async function select(state: State, client: Client, timeline: Timeline, slice: number | Found): Promise<void> {
+	const found = typeof slice === 'number' ? await client.find(slice) : slice
+	state.slice.value = found
+	state.tab.value = 'slice'
+	state.detail.value = null
+	timeline.reveal(found)
+	const detail = await client.detail(found.interval)
+	if (state.slice.value === found) state.detail.value = detail
+}
+
+/** Select a range of time, and sum up what is in it. */
+export async function selectRange(state: State, client: Client, range: Range | null): Promise<void> {
+	state.selected.value = range
+	state.sums.value = null
+	if (range === null) return
+	state.tab.value = 'selection'
+	const sums = await client.sums(range.from, range.to, state.shown.value)
+	if (state.selected.value === range) state.sums.value = sums
+}
+
+/** Go to the slice that comes next in time, or the one before. */
+export async function step(state: State, client: Client, timeline: Timeline, by: 1 | -1): Promise<void> {
+	const found = await client.next(state.slice.value?.interval ?? null, by, state.shown.value)
+	if (found === null) state.notice.value = by === 1 ? 'This is the last slice.' : 'This is the first slice.'
+	else await select(state, client, timeline, found)
+}
+
+/** Show a slice, with as much before and after it. */
+export function fit(state: State): void {
+	const found = state.slice.value
+	if (found === null) state.show(state.whole)
+	else {
+		const width = Math.max(found.end - found.start, 1000)
+		state.show({ from: found.start - width, to: found.end + width })
+	}
+}

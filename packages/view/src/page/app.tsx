@@ -1,0 +1,79 @@
+import { Cards } from './cards.js'
+import type { Client } from './client.js'
+import { keys } from './keys.js'
+import { Legend } from './legend.js'
+import { Overview } from './overview.js'
+import { Panel } from './panel.js'
+import { Rows } from './rows.js'
+import type { State } from './state.js'
+import type { Timeline } from './timeline.js'
+
+export interface Parts {
+	readonly state: State
+	readonly client: Client
+	readonly timeline: Timeline
+}
+
+/** The whole page. */
+export function App(parts: Parts) {
+	const { state } = parts
+	return (
+		<div class="page">
+			<header class="top">
+				<h1>{state.header.title}</h1>
+				<input
+					id="search"
+					type="search"
+					placeholder="search names  /"
+					aria-label="search names"
+					value={state.search.value}
+					onInput={event => (state.search.value = event.currentTarget.value)}
+				/>
+				<button type="button" aria-pressed={state.dark.value} onClick={() => (state.dark.value = !state.dark.value)}>
+					{state.dark.value ? 'light' : 'dark'}
+				</button>
+				<button type="button" aria-expanded={state.help.value} onClick={() => (state.help.value = !state.help.value)}>
+					keys ?
+				</button>
+			</header>
+			<Cards {...parts} />
+			<main>
+				<Overview {...parts} />
+				<Legend {...parts} />
+				<div class="body">
+					<Rows {...parts} />
+					<Panel {...parts} />
+				</div>
+			</main>
+			<p class="notice" role="status" aria-live="polite">
+				{state.notice.value}
+			</p>
+			{state.help.value && <Help state={state} />}
+		</div>
+	)
+}
+
+function Help({ state }: { readonly state: State }) {
+	return (
+		<div class="help" role="dialog" aria-label="keys">
+			<h2>Keys</h2>
+			<table>
+				<tbody>
+					{keys.map(([key, what]) => (
+						<tr key={key}>
+							<th scope="row">{key}</th>
+							<td>{what}</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+			<p>
+				Wheel: zoom at the pointer; with Shift: move; over the names: scroll. Drag: move; with Shift: select a range. Double click: show a
+				slice with all its time.
+			</p>
+			<button type="button" onClick={() => (state.help.value = false)}>
+				close
+			</button>
+		</div>
+	)
+}

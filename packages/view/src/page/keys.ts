@@ -1,0 +1,83 @@
+import { fit, selectRange, step } from './actions.js'
+import type { Client } from './client.js'
+import type { State } from './state.js'
+import type { Timeline } from './timeline.js'
+
+/** What the keys do, as the help shows it. */
+export const keys: readonly (readonly [string, string])[] = [
+	['W S', 'show less, show more time'],
+	['A D', 'move left, right'],
+	['Q E', 'rows lower, higher'],
+	['← →', 'previous, next slice'],
+	['Shift ← →', 'select a range and change its end'],
+	['↑ ↓', 'scroll the rows'],
+	['Enter', 'show the slice that is selected with all its time'],
+	['F', 'show all'],
+	['M', 'select the range that is shown'],
+	['/', 'search'],
+	['Esc', 'clear the selection'],
+	['?', 'these keys'],
+]
+
+/** Keys work wherever the focus is, but for where something is typed, and for what a button does itself. */
+export function followKeys(state: State, client: Client, timeline: Timeline): void {
+	const clear = (): void => {
+		state.help.value = false
+		state.search.value = ''
+		state.slice.value = null
+		state.detail.value = null
+		if (state.tab.value === 'slice') state.tab.value = 'groups'
+		void selectRange(state, client, null)
+	}
+	const extend = (by: number): void => {
+		const { from, to } = state.view.value
+		const width = to - from
+		const old = state.selected.value ?? { from: from + width * 0.45, to: from + width * 0.55 }
+		void selectRange(state, client, { from: old.from, to: Math.max(old.from, old.to + by * width * 0.02) })
+	}
+	const zoom = (factor: number): void => {
+		const { from, to } = state.view.value
+		const found = state.slice.value
+		state.zoomAt(
+			found !== null && found.start < to && found.end > from
+				? Math.min(Math.max((found.start + found.end) / 2, from), to)
+				: (from + to) / 2,
+			factor,
+		)
+	}
+	const actions: Readonly<Record<string, () => void>> = {
+		w: () => zoom(1 / 1.4),
+		s: () => zoom(1.4),
+		a: () => state.pan(-0.15),
+		d: () => state.pan(0.15),
+		q: () => (state.zoom.value = Math.max(0.25, state.zoom.value / 1.25)),
+		e: () => (state.zoom.value = Math.min(8, state.zoom.value * 1.25)),
+		f: () => state.show(state.whole),
+		m: () => void selectRange(state, client, state.view.value),
+		arrowleft: () => void step(state, client, timeline, -1),
+		arrowright: () => void step(state, client, timeline, 1),
+		'shift+arrowleft': () => extend(-1),
+		'shift+arrowright': () => extend(1),
+		arrowup: () => (state.scroll.value = Math.max(0, state.scroll.value - 60)),
+		arrowdown: () => (state.scroll.value = Math.min(Math.max(0, timeline.rows.value.height - 100), state.scroll.value + 60)),
+		enter: () => fit(state),
+		escape: clear,
+		'?': () => (state.help.value = !state.help.value),
+		'/': () => document.querySelector<HTMLInputElement>('#search')?.focus(),
+	}
+	addEventListener('keydown', event => {
+		const { target, key, ctrlKey, metaKey, altKey, shiftKey } = event
+		if (ctrlKey || metaKey || altKey) return
+		const isTyping = target instanceof HTMLInputElement
+		if (isTyping && key !== 'Escape') return
+		if (key === 'Enter' && target instanceof HTMLButtonElement) return
+		// Within a list of tabs and in the panel, arrows do what they do everywhere.
+		if (key.startsWith('Arrow') && target instanceof Element && target.closest('[role=tablist], .panel') !== null) return
+		const name = key.toLowerCase()
+		const action = actions[shiftKey && name.startsWith('arrow') ? `shift+${name}` : name]
+		if (action === undefined) return
+		event.preventDefault()
+		if (isTyping) target.blur()
+		action()
+	})
+}

@@ -1,0 +1,43 @@
+import { effect } from '@preact/signals'
+import { select } from './actions.js'
+import type { Client } from './client.js'
+import type { State } from './state.js'
+import type { Timeline } from './timeline.js'
+
+/** Show what the address names, and keep it so that it names what is shown: `#t=FROM-TO&slice=N&search=TEXT`, times in nanoseconds. */
+export function followLink(state: State, client: Client, timeline: Timeline): void {
+	const read = (): void => {
+		const link = new URLSearchParams(location.hash.slice(1))
+		const range = /^(-?\d+)-(-?\d+)$/.exec(link.get('t') ?? '')
+		if (range !== null) state.show({ from: Number(range[1]), to: Number(range[2]) })
+		state.search.value = link.get('search') ?? ''
+		const slice = link.get('slice')
+		if (slice !== null && /^\d+$/.test(slice) && Number(slice) < state.header.intervals) void select(state, client, timeline, Number(slice))
+	}
+	read()
+	addEventListener('hashchange', () => {
+		if (location.hash !== written) read()
+	})
+	let written = location.hash
+	let timer: ReturnType<typeof setTimeout> | undefined
+	effect(() => {
+		const link = linkTo(state, {})
+		clearTimeout(timer)
+		// Browsers refuse an address that changes many times a second.
+		timer = setTimeout(() => {
+			written = link
+			history.replaceState(null, '', link === '' ? location.pathname + location.search : link)
+		}, 300)
+	})
+}
+
+/** The address of what is shown, or of something else in it. */
+export function linkTo(state: State, { slice = state.slice.value?.interval ?? null }: { readonly slice?: number | null }): string {
+	const { view, whole, search } = state
+	const { from, to } = view.value
+	const parts: string[] = []
+	if (from !== whole.from || to !== whole.to) parts.push(`t=${Math.round(from)}-${Math.round(to)}`)
+	if (slice !== null) parts.push(`slice=${slice}`)
+	if (search.value !== '') parts.push(`search=${encodeURIComponent(search.value)}`)
+	return parts.length === 0 ? '' : `#${parts.join('&')}`
+}

@@ -1,0 +1,66 @@
+import { useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import type { Parts } from './app.js'
+import { themeOf } from './colors.js'
+
+/** The whole trace in one strip: how many slices are open, and which part is shown below. Drag over it to show another. */
+export function Overview({ state, client }: Parts) {
+	const canvas = useRef<HTMLCanvasElement>(null)
+	const data = useRef<Float64Array | null>(null)
+	const drag = useRef<number | null>(null)
+	const { begin, end } = state.header
+
+	useSignalEffect(() => {
+		const { from, to } = state.view.value
+		const theme = themeOf(state.dark.value)
+		const element = canvas.current
+		if (element === null || element.clientWidth === 0) return
+		const draw = (open: Float64Array): void => {
+			const { clientWidth: width, clientHeight: height } = element
+			element.width = width
+			element.height = height
+			const context = element.getContext('2d')!
+			const most = open.reduce((a, b) => Math.max(a, b), 1)
+			context.fillStyle = theme.accent
+			for (const [x, n] of open.entries()) if (n > 0) context.fillRect(x, height - Math.max(1, (n / most) * (height - 4)), 1, height)
+			const xOf = (time: number): number => ((time - begin) / Math.max(1, end - begin)) * width
+			context.fillStyle = `${theme.background}bb`
+			context.fillRect(0, 0, xOf(from), height)
+			context.fillRect(xOf(to), 0, width, height)
+			context.strokeStyle = theme.text
+			context.strokeRect(Math.max(0.5, xOf(from)), 0.5, Math.min(width - 1, Math.max(2, xOf(to) - xOf(from))), height - 1)
+		}
+		if (data.current?.length === element.clientWidth) draw(data.current)
+		else
+			void client.overview(element.clientWidth).then(open => {
+				data.current = open
+				draw(open)
+			})
+	})
+
+	const timeAt = (event: PointerEvent): number => begin + (event.offsetX / (canvas.current?.clientWidth ?? 1)) * (end - begin)
+	return (
+		<canvas
+			ref={canvas}
+			class="overview"
+			role="img"
+			aria-label="how many slices are open over the whole trace"
+			onPointerDown={event => {
+				event.currentTarget.setPointerCapture(event.pointerId)
+				drag.current = timeAt(event)
+			}}
+			onPointerMove={event => {
+				const from = drag.current
+				const to = timeAt(event)
+				if (from !== null && Math.abs(to - from) > (end - begin) / 500) state.show({ from: Math.min(from, to), to: Math.max(from, to) })
+			}}
+			onPointerUp={event => {
+				const at = timeAt(event)
+				const { from, to } = state.view.value
+				if (drag.current !== null && Math.abs(at - drag.current) <= (end - begin) / 500)
+					state.show({ from: at - (to - from) / 2, to: at + (to - from) / 2 })
+				drag.current = null
+			}}
+		/>
+	)
+}

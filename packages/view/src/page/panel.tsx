@@ -1,0 +1,329 @@
+import type { Detail } from '../data/header.js'
+import { select, selectRange } from './actions.js'
+import type { Parts } from './app.js'
+import { themeOf } from './colors.js'
+import { useInside, useSlowest } from './found.js'
+import { Histogram } from './histogram.js'
+import { short } from './labels.js'
+import { linkTo } from './link.js'
+import type { Found, Sum } from './protocol.js'
+import type { Tab } from './state.js'
+import { count, duration, plural } from './text.js'
+
+const tabs: readonly (readonly [Tab, string])[] = [
+	['groups', 'Groups'],
+	['selection', 'Selection'],
+	['slice', 'Slice'],
+	['health', 'Trace'],
+]
+
+/** What there is to say beside the timeline. */
+export function Panel(parts: Parts) {
+	const { state } = parts
+	const move = (by: number): void => {
+		const at = tabs.findIndex(([id]) => id === state.tab.value)
+		const [id] = tabs[(at + by + tabs.length) % tabs.length]!
+		state.tab.value = id
+		document.querySelector<HTMLButtonElement>(`#tab-${id}`)?.focus()
+	}
+	return (
+		<section class="panel" aria-label="details">
+			<div
+				class="tabs"
+				role="tablist"
+				onKeyDown={event => {
+					if (event.key === 'ArrowRight') move(1)
+					if (event.key === 'ArrowLeft') move(-1)
+				}}
+			>
+				{tabs.map(([id, label]) => (
+					<button
+						key={id}
+						id={`tab-${id}`}
+						type="button"
+						role="tab"
+						aria-selected={state.tab.value === id}
+						aria-controls="panel"
+						tabIndex={state.tab.value === id ? 0 : -1}
+						onClick={() => (state.tab.value = id)}
+					>
+						{label}
+					</button>
+				))}
+			</div>
+			<div id="panel" class="content" role="tabpanel" aria-labelledby={`tab-${state.tab.value}`} tabIndex={0}>
+				{state.tab.value === 'groups' && <Groups {...parts} />}
+				{state.tab.value === 'selection' && <Selection {...parts} />}
+				{state.tab.value === 'slice' && <SliceDetails {...parts} />}
+				{state.tab.value === 'health' && <Trace {...parts} />}
+			</div>
+		</section>
+	)
+}
+
+function Swatch({ parts, name }: { readonly parts: Parts; readonly name: string }) {
+	return <span class="swatch" style={{ background: parts.state.palette.of(name, themeOf(parts.state.dark.value)) }} />
+}
+
+function Groups(parts: Parts) {
+	const { state } = parts
+	const { groups, names } = state.header
+	const shown = state.shown.value
+	const rows = groups.filter(({ name }) => shown === null || shown[names.indexOf(name)] === 1)
+	if (groups.length === 0)
+		return <p>There are no slices in this trace. Events that begin and end one are named traceXBegin and traceXEnd.</p>
+	return (
+		<table>
+			<caption>Slices by name, those that took most time first</caption>
+			<thead>
+				<tr>
+					<th scope="col">count</th>
+					<th scope="col">p50</th>
+					<th scope="col">p99</th>
+					<th scope="col">max</th>
+					<th scope="col">total</th>
+				</tr>
+			</thead>
+			{rows.map(group => (
+				<tbody key={group.name} class={state.search.value === group.name ? 'chosen' : ''}>
+					<tr>
+						<th scope="rowgroup" colSpan={5}>
+							<Swatch parts={parts} name={group.name} />
+							<button type="button" class="link" onClick={() => (state.search.value = state.search.value === group.name ? '' : group.name)}>
+								{group.name}
+							</button>
+							{state.search.value === group.name && <Slowest {...parts} name={group.name} />}
+						</th>
+					</tr>
+					<tr>
+						<td>{count(group.count)}</td>
+						<td>{duration(group.p50)}</td>
+						<td>{duration(group.p99)}</td>
+						<td>{duration(group.max)}</td>
+						<td>{duration(group.total)}</td>
+					</tr>
+				</tbody>
+			))}
+		</table>
+	)
+}
+
+function Slowest({ name, ...parts }: Parts & { readonly name: string }) {
+	const slices = useSlowest(parts.client, parts.state.header.names.indexOf(name))
+	return (
+		<ol class="slowest" aria-label={`slowest slices of ${name}`}>
+			{slices.slice(0, 8).map(found => (
+				<li key={found.interval}>
+					<Go {...parts} found={found} text={duration(found.end - found.start)} />
+				</li>
+			))}
+		</ol>
+	)
+}
+
+function Go({ found, text, state, client, timeline }: Parts & { readonly found: Found; readonly text: string }) {
+	return (
+		<a
+			href={linkTo(state, { slice: found.interval })}
+			onClick={event => {
+				event.preventDefault()
+				void select(state, client, timeline, found)
+			}}
+		>
+			{text}
+		</a>
+	)
+}
+
+function Selection(parts: Parts) {
+	const { state, client } = parts
+	const range = state.selected.value
+	const sums = state.sums.value
+	if (range === null)
+		return <p>Select a range of time: drag with Shift over the timeline, or drag over its axis, or press M for all that is shown.</p>
+	return (
+		<>
+			<p>
+				{duration(range.to - range.from)} from {duration(range.from)} on{' '}
+				<button type="button" onClick={() => state.show(range)}>
+					show
+				</button>{' '}
+				<button type="button" onClick={() => void selectRange(state, client, null)}>
+					clear
+				</button>
+			</p>
+			{sums === null ? <p>…</p> : sums.length === 0 ? <p>Nothing happened in it.</p> : <Sums parts={parts} sums={sums} />}
+		</>
+	)
+}
+
+function Sums({ parts, sums }: { readonly parts: Parts; readonly sums: readonly Sum[] }) {
+	const { names } = parts.state.header
+	return (
+		<table>
+			<caption>All that touches it, by name</caption>
+			<thead>
+				<tr>
+					<th scope="col">count</th>
+					<th scope="col">in it</th>
+					<th scope="col">mean</th>
+					<th scope="col">min</th>
+					<th scope="col">p50</th>
+					<th scope="col">p99</th>
+					<th scope="col">max</th>
+				</tr>
+			</thead>
+			{sums.slice(0, 200).map(sum => (
+				<tbody key={sum.name}>
+					<tr>
+						<th scope="rowgroup" colSpan={7}>
+							<Swatch parts={parts} name={names[sum.name]!} />
+							{names[sum.name]!.replace(/^state:/, '')}
+						</th>
+					</tr>
+					<tr>
+						<td>{count(sum.count)}</td>
+						{/* Events have no duration. */}
+						{[sum.within, sum.mean, sum.min, sum.p50, sum.p99, sum.max].map((ns, i) => (
+							<td key={i}>{sum.max === 0 ? '–' : duration(ns)}</td>
+						))}
+					</tr>
+				</tbody>
+			))}
+		</table>
+	)
+}
+
+function SliceDetails(parts: Parts) {
+	const { state } = parts
+	const { header } = state
+	const found = state.slice.value
+	const detail = state.detail.value
+	if (found === null) return <p>Click a slice or an event, or press → for the first one.</p>
+	const name = header.names[found.name]!
+	const group = header.groups.find(one => one.name === name)
+	const row = header.rows[found.row]!
+	const took = found.end - found.start
+	return (
+		<>
+			<h2>
+				<Swatch parts={parts} name={name} />
+				{name}
+			</h2>
+			<dl>
+				<dt>begins</dt>
+				<dd>{`${(found.start / 1e9).toFixed(9)} s`}</dd>
+				{took > 0 && (
+					<>
+						<dt>took</dt>
+						<dd>
+							{duration(took)}
+							{detail?.ended === false && ' (its end was not recorded)'}
+						</dd>
+					</>
+				)}
+				{header.wallStart !== null && (
+					<>
+						<dt>at</dt>
+						<dd>{new Date(Number(BigInt(header.wallStart) / 1_000_000n) + found.start / 1e6).toISOString()}</dd>
+					</>
+				)}
+				<dt>on</dt>
+				<dd>{[row.label, row.process].filter(Boolean).join(' of ')}</dd>
+				{group !== undefined && (
+					<>
+						<dt>others</dt>
+						<dd>
+							{plural(group.count, 'slice')} of this name: p50 {duration(group.p50)}, p99 {duration(group.p99)}, max {duration(group.max)}
+						</dd>
+					</>
+				)}
+			</dl>
+			<Inside {...parts} found={found} />
+			{detail === null ? <p>…</p> : <Arguments detail={detail} />}
+			{group !== undefined && group.count > 1 && <Histogram {...parts} name={found.name} mark={took} />}
+		</>
+	)
+}
+
+/** What a task waited for, or what else is directly within a slice. */
+function Inside({ found, ...parts }: Parts & { readonly found: Found }) {
+	const sums = useInside(parts.client, found.interval)
+	const took = found.end - found.start
+	if (sums.length === 0 || took === 0) return null
+	return (
+		<table>
+			<caption>Within it</caption>
+			<tbody>
+				{sums.slice(0, 20).map(({ name, within, count: times }) => (
+					<tr key={name}>
+						<th scope="row">
+							<Swatch parts={parts} name={parts.state.header.names[name]!} />
+							{short(parts.state.header.names[name]!)}
+						</th>
+						<td>{duration(within)}</td>
+						<td>{`${((within / took) * 100).toFixed(1)} %`}</td>
+						<td>{plural(times, 'time')}</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	)
+}
+
+function Arguments({ detail: { args, endArgs } }: { readonly detail: Detail }) {
+	const all = [...Object.entries(args), ...Object.entries(endArgs ?? {}).map(([name, value]) => [`${name} (at its end)`, value] as const)]
+	if (all.length === 0) return null
+	return (
+		<table>
+			<caption>Arguments</caption>
+			<tbody>
+				{all.map(([name, value]) => (
+					<tr key={name}>
+						<th scope="row">{name}</th>
+						<td class="value">{typeof value === 'string' ? value : JSON.stringify(value)}</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	)
+}
+
+function Trace({ state }: Parts) {
+	const { health, end, begin, wallStart } = state.header
+	const facts: (readonly [string, string])[] = [
+		['time', duration(end - begin)],
+		['events', count(health.events)],
+		...(wallStart === null ? [] : [['began', new Date(Number(BigInt(wallStart) / 1_000_000n)).toISOString()] as const]),
+		['slices open at the end', count(health.open)],
+		['other slices without an end', count(health.unfinished)],
+		['ends without a begin', count(health.unmatched)],
+		['damaged packets', count(health.damaged)],
+		...(health.omitted > 0 ? [['left out of this page', `${plural(health.omitted, 'slice or event')}: there are too many`] as const] : []),
+	]
+	return (
+		<>
+			<table>
+				<caption>How complete the trace is</caption>
+				<tbody>
+					{facts.map(([name, value]) => (
+						<tr key={name}>
+							<th scope="row">{name}</th>
+							<td>{value}</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+			<h2>Lost</h2>
+			{health.losses.length === 0 && health.problems.length === 0 && <p>Nothing that is known of.</p>}
+			<ul>
+				{health.losses.map(({ reason, events, known }) => (
+					<li key={reason}>{`${known ? plural(events, 'event') : `at least ${plural(events, 'event')}`}: ${reason}`}</li>
+				))}
+				{health.problems.map(problem => (
+					<li key={problem}>{problem}</li>
+				))}
+			</ul>
+		</>
+	)
+}

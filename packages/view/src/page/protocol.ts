@@ -1,0 +1,123 @@
+import type { Detail, Header } from '../data/header.js'
+
+/** A row as it is laid out: where its pixels are in the picture. */
+export interface Placed {
+	readonly row: number
+	/** In pixels of the picture. */
+	readonly top: number
+	readonly height: number
+	/** `stack`: how many slices are open over time; `lanes`: each lane for itself. */
+	readonly as: 'stack' | 'lanes' | 'line'
+}
+
+/** What the page asks its worker for. */
+export type Request =
+	| {
+			readonly type: 'load'
+			readonly columns: ArrayBuffer
+			readonly points: ArrayBuffer
+			readonly header: Header
+			readonly details: readonly string[]
+	  }
+	| {
+			readonly type: 'draw'
+			readonly from: number
+			readonly to: number
+			readonly width: number
+			readonly height: number
+			/** Pixels of the device in one of the page. */
+			readonly scale: number
+			readonly placed: readonly Placed[]
+			readonly colors: Colors
+			/** By name: whether it is shown at full strength. Null: all are. */
+			readonly shown: Uint8Array | null
+			/** By name: what is stacked below what. */
+			readonly layers: Uint32Array
+	  }
+	| {
+			readonly type: 'at'
+			readonly ask: number
+			readonly row: number
+			readonly lane: number
+			readonly depth: number
+			readonly time: number
+			readonly slack: number
+	  }
+	| { readonly type: 'find'; readonly ask: number; readonly interval: number }
+	| { readonly type: 'detail'; readonly ask: number; readonly interval: number }
+	| { readonly type: 'sums'; readonly ask: number; readonly from: number; readonly to: number; readonly shown: Uint8Array | null }
+	| { readonly type: 'inside'; readonly ask: number; readonly interval: number }
+	| {
+			readonly type: 'next'
+			readonly ask: number
+			readonly interval: number | null
+			readonly by: 1 | -1
+			readonly shown: Uint8Array | null
+	  }
+	| { readonly type: 'slowest'; readonly ask: number; readonly name: number }
+	| { readonly type: 'overview'; readonly ask: number; readonly width: number }
+
+/** 0xAABBGGRR, as a picture has them in memory. */
+export interface Colors {
+	readonly background: number
+	readonly names: Uint32Array
+	readonly dimmed: number
+	readonly line: number
+}
+
+/** A name to be written on a slice. */
+export interface Label {
+	readonly x: number
+	readonly y: number
+	readonly width: number
+	readonly height: number
+	readonly name: number
+}
+
+export interface Tile {
+	readonly type: 'tile'
+	readonly from: number
+	readonly to: number
+	readonly width: number
+	readonly height: number
+	readonly scale: number
+	readonly placed: readonly Placed[]
+	readonly pixels: ArrayBuffer
+	readonly labels: readonly Label[]
+	/** By row, the most that is open at once, or the range of a counter. */
+	readonly peaks: readonly { readonly row: number; readonly most: number; readonly least: number }[]
+}
+
+/** An interval of the columns. */
+export interface Found {
+	readonly interval: number
+	readonly row: number
+	readonly lane: number
+	readonly depth: number
+	readonly start: number
+	readonly end: number
+	readonly name: number
+}
+
+/** Slices of one name in a range of time. Durations in nanoseconds, whole ones, of all slices that touch it. */
+export interface Sum {
+	readonly name: number
+	readonly count: number
+	/** Of the range, what the slices cover. */
+	readonly within: number
+	readonly mean: number
+	readonly min: number
+	readonly max: number
+	readonly p50: number
+	readonly p99: number
+	/** By powers of two of nanoseconds: how many. */
+	readonly powers: readonly number[]
+}
+
+export type Answer = Found | null | Detail | readonly Sum[] | readonly Found[] | Float64Array
+
+export type Reply =
+	| { readonly type: 'loaded' }
+	| Tile
+	| { readonly type: 'answer'; readonly ask: number; readonly value: Answer }
+	| { readonly type: 'failed'; readonly message: string }

@@ -1,0 +1,85 @@
+import { computed, effect, signal } from '@preact/signals'
+import type { Detail, Header } from '../data/header.js'
+import { Palette } from './colors.js'
+import { openAtFirst } from './layout.js'
+import type { Found, Sum } from './protocol.js'
+
+/** A range of time, in nanoseconds since the start of the trace. */
+export interface Range {
+	readonly from: number
+	readonly to: number
+}
+
+export type Tab = 'groups' | 'selection' | 'slice' | 'health'
+
+/** What the page shows. One for the page; the parts read what they need, and draw again when that changes. */
+export class State {
+	readonly header: Header
+	readonly view
+	readonly selected = signal<Range | null>(null)
+	readonly slice = signal<Found | null>(null)
+	readonly detail = signal<Detail | null>(null)
+	readonly sums = signal<readonly Sum[] | null>(null)
+	readonly search = signal('')
+	readonly open = signal<ReadonlySet<number>>(new Set())
+	readonly scroll = signal(0)
+	/** How much higher than usual rows are. */
+	readonly zoom = signal(1)
+	readonly tab = signal<Tab>('groups')
+	readonly dark = signal(matchMedia('(prefers-color-scheme: dark)').matches)
+	readonly help = signal(false)
+	readonly notice = signal('')
+	/** Names that the legend switched off. */
+	readonly hidden = signal<ReadonlySet<string>>(new Set())
+	readonly palette: Palette
+	/** By name: whether it fits what is searched for. Null: nothing is. */
+	readonly shown
+	/** All of the trace, with a margin. */
+	readonly whole: Range
+
+	constructor(header: Header, match: (search: string) => Uint8Array | null) {
+		this.header = header
+		const margin = Math.max(1000, (header.end - header.begin) * 0.01)
+		this.whole = { from: header.begin - margin, to: header.end + margin }
+		this.view = signal<Range>(this.whole)
+		this.palette = new Palette([
+			...header.groups.map(({ name }) => name),
+			...header.names.filter(name => !header.groups.some(group => group.name === name)),
+		])
+		this.shown = computed(() => {
+			const found = match(this.search.value)
+			const { value: hidden } = this.hidden
+			if (hidden.size === 0) return found
+			return Uint8Array.from(header.names, (name, i) => (hidden.has(name) || found?.[i] === 0 ? 0 : 1))
+		})
+		this.open.value = openAtFirst(header.rows)
+		effect(() => {
+			document.documentElement.dataset['theme'] = this.dark.value ? 'dark' : 'light'
+		})
+	}
+
+	/** Show a range, as far as there is something. */
+	show({ from, to }: Range): void {
+		const { whole } = this
+		const width = Math.max(to - from, 50)
+		if (width >= whole.to - whole.from) {
+			this.view.value = whole
+			return
+		}
+		const start = Math.min(Math.max(from, whole.from), whole.to - width)
+		this.view.value = { from: start, to: start + width }
+	}
+
+	/** Show less or more, around a moment. */
+	zoomAt(time: number, factor: number): void {
+		const { from, to } = this.view.value
+		this.show({ from: time - (time - from) * factor, to: time + (to - time) * factor })
+	}
+
+	/** Move by a share of what is shown. */
+	pan(share: number): void {
+		const { from, to } = this.view.value
+		const by = (to - from) * share
+		this.show({ from: from + by, to: to + by })
+	}
+}

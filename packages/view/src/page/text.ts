@@ -1,0 +1,35 @@
+const units: readonly (readonly [number, string])[] = [
+	[1e9, 's'],
+	[1e6, 'ms'],
+	[1e3, 'µs'],
+	[1, 'ns'],
+]
+
+/** `12.3 ms` */
+export function duration(ns: number): string {
+	const [size, unit] = units.find(([least]) => Math.abs(ns) >= least) ?? [1, 'ns']
+	const value = ns / size
+	return `${size === 1 ? Math.round(value) : value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)} ${unit}`
+}
+
+/** Seconds since the start of the trace, as exact as the step between two marks asks for. */
+export function moment(ns: number, step: number): string {
+	const [size, unit] = step >= 1e9 ? [1e9, 's'] : step >= 1e6 ? [1e6, 'ms'] : step >= 1e3 ? [1e3, 'µs'] : [1, 'ns']
+	// Near zero a sum of steps may be a little less.
+	return `${(Math.abs(ns) < step / 1000 ? 0 : ns / size).toLocaleString('en', { maximumFractionDigits: 1 })} ${unit}`
+}
+
+export function count(n: number): string {
+	return n.toLocaleString('en')
+}
+
+export function plural(n: number, noun: string): string {
+	return `${count(n)} ${noun}${n === 1 ? '' : 's'}`
+}
+
+/** Steps of an axis with marks at least `gap` pixels apart: 1, 2 or 5 times a power of ten. */
+export function step(perPixel: number, gap: number): number {
+	const least = perPixel * gap
+	const power = 10 ** Math.floor(Math.log10(least))
+	return power * ([1, 2, 5, 10].find(factor => power * factor >= least) ?? 10)
+}

@@ -1,0 +1,304 @@
+import { computed, effect } from '@preact/signals'
+import type { Client } from './client.js'
+import { colorsOf, inkOn, layerOf, themeOf } from './colors.js'
+import { short } from './labels.js'
+import { axisHeight, type Laid, layout, rowAt } from './layout.js'
+import type { Found, Tile } from './protocol.js'
+import type { State } from './state.js'
+import { count, moment, step } from './text.js'
+
+/** Share of what is shown that a picture has on each side, so that moving shows something at once. */
+const margin = 0.25
+
+/** Draws the rows. The worker makes pictures; this puts them where they belong, and draws text and what is selected. */
+export class Timeline {
+	readonly rows
+	readonly #state: State
+	readonly #client: Client
+	readonly #layers: Uint32Array
+	#canvas: HTMLCanvasElement | null = null
+	#tile: Tile | null = null
+	readonly #picture = document.createElement('canvas')
+	#frame = 0
+	#hover: Found | null = null
+	#stop: () => void = () => {}
+
+	constructor(state: State, client: Client) {
+		this.#state = state
+		this.#client = client
+		this.rows = computed(() => layout(state.header.rows, state.open.value, state.zoom.value))
+		this.#layers = Uint32Array.from(state.header.names, layerOf)
+		client.onTile = tile => this.#take(tile)
+	}
+
+	/** Whether the picture is exactly what is shown. Tests wait for it. */
+	get isExact(): boolean {
+		const tile = this.#tile
+		const { from, to } = this.#state.view.value
+		return !this.#client.isDrawing && tile !== null && Math.abs((tile.to - tile.from) / (1 + 2 * margin) - (to - from)) < 1e-6 * (to - from)
+	}
+
+	mount(canvas: HTMLCanvasElement): () => void {
+		this.#canvas = canvas
+		// Few rows are drawn larger.
+		this.#state.zoom.value = Math.min(2.5, Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height))
+		const observer = new ResizeObserver(() => this.#ask())
+		observer.observe(canvas)
+		const { view, scroll, dark, shown, selected, slice } = this.#state
+		const stopAsking = effect(() => {
+			void [view.value, scroll.value, dark.value, shown.value, this.rows.value]
+			this.#ask()
+		})
+		const stopDrawing = effect(() => {
+			void [selected.value, slice.value]
+			this.#later()
+		})
+		this.#stop = () => {
+			observer.disconnect()
+			stopAsking()
+			stopDrawing()
+		}
+		return () => this.#stop()
+	}
+
+	get width(): number {
+		return this.#canvas?.clientWidth ?? 1
+	}
+
+	timeAt(x: number): number {
+		const { from, to } = this.#state.view.value
+		return from + (x / this.width) * (to - from)
+	}
+
+	xOf(time: number): number {
+		const { from, to } = this.#state.view.value
+		return ((time - from) / (to - from)) * this.width
+	}
+
+	/** The row, lane and depth at a place of the canvas. */
+	placeAt(y: number): { readonly row: Laid; readonly lane: number; readonly depth: number } | null {
+		const at = y - axisHeight + this.#state.scroll.value
+		const row = y < axisHeight ? null : rowAt(this.rows.value.rows, at)
+		if (row === null) return null
+		const { depths } = this.#state.header.rows[row.row]!
+		if (row.as !== 'lanes') return { row, lane: 0, depth: -1 }
+		const lane = Math.floor((at - row.top) / row.lane)
+		return { row, lane, depth: Math.min(depths - 1, Math.floor(((at - row.top - lane * row.lane) / row.lane) * depths)) }
+	}
+
+	async sliceAt(x: number, y: number): Promise<Found | null> {
+		const place = this.placeAt(y)
+		if (place === null || place.row.as !== 'lanes') return null
+		const { from, to } = this.#state.view.value
+		const slack = ((to - from) / this.width) * 4
+		// Where a row is too flat for its depths, the innermost slice is meant.
+		const depth = place.row.lane / this.#state.header.rows[place.row.row]!.depths < 3 ? -1 : place.depth
+		return this.#client.at(place.row.row, place.lane, depth, this.timeAt(x), slack)
+	}
+
+	hover(found: Found | null): void {
+		if (found?.interval === this.#hover?.interval) return
+		this.#hover = found
+		this.#later()
+	}
+
+	/** Bring a slice into view. */
+	reveal(found: Found): void {
+		const { view, scroll, open, header } = this.#state
+		const row = header.rows[found.row]!
+		if (row.kind === 'group' && row.lanes > 1 && !open.value.has(found.row)) open.value = new Set([...open.value, found.row])
+		const { from, to } = view.value
+		const width = to - from
+		if (found.end < from || found.start > to) {
+			const middle = (found.start + found.end) / 2
+			this.#state.show({ from: middle - width / 2, to: middle + width / 2 })
+		}
+		const laid = this.rows.value.rows[found.row]!
+		const top = laid.top + found.lane * laid.lane
+		const height = (this.#canvas?.clientHeight ?? 0) - axisHeight
+		if (top < scroll.value || top + laid.lane > scroll.value + height) scroll.value = Math.max(0, top - height / 2)
+	}
+
+	#ask(): void {
+		const canvas = this.#canvas
+		if (canvas === null || canvas.clientWidth === 0) return
+		const { view, scroll, dark, shown, header } = this.#state
+		const scale = Math.min(2, devicePixelRatio)
+		const { clientWidth, clientHeight } = canvas
+		if (canvas.width !== clientWidth * scale || canvas.height !== clientHeight * scale) {
+			canvas.width = clientWidth * scale
+			canvas.height = clientHeight * scale
+		}
+		const { from, to } = view.value
+		const extra = (to - from) * margin
+		const height = Math.round((clientHeight - axisHeight) * scale)
+		this.#client.draw({
+			type: 'draw',
+			from: from - extra,
+			to: to + extra,
+			width: Math.round(clientWidth * (1 + 2 * margin) * scale),
+			height,
+			scale,
+			placed: this.rows.value.rows
+				.map(({ row, top, height: high, as }) => ({
+					row,
+					as,
+					top: Math.round((top - scroll.value) * scale),
+					height: Math.round(high * scale),
+				}))
+				.filter(({ top, height: high }) => top + high > 0 && top < height),
+			colors: colorsOf(header.names, this.#state.palette, themeOf(dark.value)),
+			shown: shown.value,
+			layers: this.#layers,
+		})
+		this.#later()
+	}
+
+	#take(tile: Tile): void {
+		this.#tile = tile
+		this.#picture.width = tile.width
+		this.#picture.height = tile.height
+		this.#picture.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(tile.pixels), tile.width, tile.height), 0, 0)
+		this.#later()
+	}
+
+	#later(): void {
+		if (this.#frame !== 0) return
+		this.#frame = requestAnimationFrame(() => {
+			this.#frame = 0
+			this.#draw()
+		})
+	}
+
+	#draw(): void {
+		const canvas = this.#canvas
+		if (canvas === null) return
+		const scale = canvas.width / canvas.clientWidth
+		const context = canvas.getContext('2d')!
+		const { dark, view, selected, slice, scroll } = this.#state
+		const theme = themeOf(dark.value)
+		context.setTransform(scale, 0, 0, scale, 0, 0)
+		context.fillStyle = theme.background
+		context.fillRect(0, 0, canvas.clientWidth, canvas.clientHeight)
+		const tile = this.#tile
+		const { from, to } = view.value
+		const perPixel = (to - from) / canvas.clientWidth
+		context.save()
+		context.beginPath()
+		context.rect(0, axisHeight, canvas.clientWidth, canvas.clientHeight - axisHeight)
+		context.clip()
+		if (tile !== null) this.#blit(context, tile, perPixel)
+		context.restore()
+		this.#axis(context, perPixel)
+		const mark = (found: Found, color: string, width: number): void => {
+			const laid = this.rows.value.rows[found.row]
+			if (laid === undefined || laid.as !== 'lanes') return
+			const { depths } = this.#state.header.rows[found.row]!
+			const top = axisHeight - scroll.value + laid.top + found.lane * laid.lane + (found.depth * laid.lane) / depths
+			const x = this.xOf(found.start)
+			context.strokeStyle = color
+			context.lineWidth = width
+			context.strokeRect(x - width / 2, top - width / 2, Math.max(2, this.xOf(found.end) - x) + width, laid.lane / depths + width)
+		}
+		context.save()
+		context.beginPath()
+		context.rect(0, axisHeight, canvas.clientWidth, canvas.clientHeight - axisHeight)
+		context.clip()
+		const shownHeight = canvas.clientHeight - axisHeight
+		const { height } = this.rows.value
+		if (height > shownHeight) {
+			// How far the rows are scrolled.
+			context.fillStyle = theme.faint
+			context.fillRect(
+				canvas.clientWidth - 4,
+				axisHeight + (scroll.value / height) * shownHeight,
+				4,
+				Math.max(12, (shownHeight / height) * shownHeight),
+			)
+		}
+		if (this.#hover !== null) mark(this.#hover, theme.faint, 1)
+		if (slice.value !== null) mark(slice.value, theme.text, 2)
+		context.restore()
+		if (selected.value !== null) {
+			const x0 = this.xOf(selected.value.from)
+			const x1 = this.xOf(selected.value.to)
+			context.fillStyle = `${theme.accent}22`
+			context.fillRect(x0, 0, x1 - x0, canvas.clientHeight)
+			context.fillStyle = theme.accent
+			context.fillRect(x0, 0, 1, canvas.clientHeight)
+			context.fillRect(x1 - 1, 0, 1, canvas.clientHeight)
+		}
+	}
+
+	#blit(context: CanvasRenderingContext2D, tile: Tile, perPixel: number): void {
+		const { view, scroll, header, dark } = this.#state
+		const theme = themeOf(dark.value)
+		const x = (tile.from - view.value.from) / perPixel
+		const width = (tile.to - tile.from) / perPixel
+		// The picture was drawn for another scroll position, perhaps.
+		const placed = tile.placed[0]
+		const laid = placed === undefined ? undefined : this.rows.value.rows[placed.row]
+		const dy = placed === undefined || laid === undefined ? 0 : laid.top - scroll.value - placed.top / tile.scale
+		context.imageSmoothingEnabled = false
+		context.drawImage(this.#picture, x, axisHeight + dy, width, tile.height / tile.scale)
+		context.font = '11px system-ui, sans-serif'
+		context.textBaseline = 'middle'
+		const factor = width / tile.width
+		for (const label of tile.labels) {
+			const left = Math.max(0, x + label.x * factor)
+			const room = Math.min(context.canvas.clientWidth, x + (label.x + label.width) * factor) - left - 6
+			if (room < 20) continue
+			const name = header.names[label.name]!
+			context.fillStyle = inkOn(this.#isShown(label.name) ? this.#state.palette.of(name, theme) : theme.dimmed)
+			const text = fitted(short(name), room)
+			if (text !== '') context.fillText(text, left + 3, axisHeight + dy + (label.y + label.height / 2) / tile.scale)
+		}
+		context.fillStyle = theme.faint
+		context.textAlign = 'right'
+		for (const { row, most } of tile.peaks) {
+			const at = this.rows.value.rows[row]
+			if (at === undefined || at.as === 'lanes') continue
+			const top = axisHeight + at.top - scroll.value
+			context.fillStyle = theme.background
+			const text = at.as === 'stack' ? `${count(Math.round(most))} at once` : compact(most)
+			const wide = context.measureText(text).width
+			context.fillRect(context.canvas.clientWidth - wide - 8, top, wide + 8, 14)
+			context.fillStyle = theme.faint
+			context.fillText(text, context.canvas.clientWidth - 4, top + 7)
+		}
+		context.textAlign = 'left'
+	}
+
+	#isShown(name: number): boolean {
+		const shown = this.#state.shown.value
+		return shown === null || shown[name] === 1
+	}
+
+	#axis(context: CanvasRenderingContext2D, perPixel: number): void {
+		const { dark, view } = this.#state
+		const theme = themeOf(dark.value)
+		const { from, to } = view.value
+		const each = step(perPixel, 110)
+		context.font = '11px system-ui, sans-serif'
+		context.textBaseline = 'middle'
+		for (let at = Math.ceil(from / each) * each; at <= to; at += each) {
+			const x = Math.round(this.xOf(at))
+			context.fillStyle = theme.grid
+			context.fillRect(x, axisHeight - 5, 1, context.canvas.clientHeight)
+			context.fillStyle = theme.faint
+			context.fillText(moment(at, each), x + 4, axisHeight / 2)
+		}
+		context.fillStyle = theme.grid
+		context.fillRect(0, axisHeight - 1, context.canvas.clientWidth, 1)
+	}
+}
+
+function compact(value: number): string {
+	return value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 })
+}
+
+/** What fits into so many pixels, with an ellipsis. */
+function fitted(text: string, room: number): string {
+	const most = Math.floor(room / 5.8)
+	return text.length <= most ? text : most < 3 ? '' : `${text.slice(0, most - 1)}…`
+}

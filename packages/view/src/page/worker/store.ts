@@ -1,0 +1,123 @@
+import { type Columns, type Points, unpackColumns, unpackPoints } from '../../data/columns.js'
+import type { Detail, Header, Row } from '../../data/header.js'
+import { bytesOf, inflate } from '../bytes.js'
+import type { Found } from '../protocol.js'
+
+/** The data of the page, and what can be found in it. */
+export class Store {
+	readonly header: Header
+	readonly columns: Columns
+	/** Of each row the first lane. */
+	readonly firstLane: readonly number[]
+	/** By row: its points, where it is a counter. */
+	readonly points: ReadonlyMap<number, Points>
+	/** For each interval the latest end of all in its lane up to it. */
+	readonly #latest: Float64Array
+	#details: readonly string[]
+	readonly #chunks = new Map<number, Promise<readonly unknown[]>>()
+
+	constructor(header: Header, columns: Uint8Array, points: Uint8Array, details: readonly string[]) {
+		this.header = header
+		this.columns = unpackColumns(columns, header.intervals)
+		const first: number[] = []
+		let lane = 0
+		for (const row of header.rows) {
+			first.push(lane)
+			lane += row.lanes
+		}
+		this.firstLane = first
+		const counters = header.rows.flatMap((row, i) => (row.kind === 'counter' ? [i] : []))
+		const all = unpackPoints(points, counters.length)
+		this.points = new Map(counters.map((row, i) => [row, all[i]!]))
+		this.#details = details
+		this.#latest = latestEnds(this.columns)
+	}
+
+	row(index: number): Row {
+		return this.header.rows[index]!
+	}
+
+	/** The first interval of a lane that may reach into what comes after `time`. */
+	firstAt(lane: number, time: number): number {
+		const { lanes } = this.columns
+		const latest = this.#latest
+		// Latest ends never fall within a lane, so that they can be searched.
+		let low = lanes[lane]!
+		let high = lanes[lane + 1]!
+		while (low < high) {
+			const middle = (low + high) >>> 1
+			if (latest[middle]! < time) low = middle + 1
+			else high = middle
+		}
+		return low
+	}
+
+	/** The interval at a time, the innermost; of several within `slack`, the nearest. */
+	at(row: number, lane: number, depth: number, time: number, slack: number): Found | null {
+		const { start, end, depth: depths, lanes } = this.columns
+		const index = this.firstLane[row]! + lane
+		if (lane >= this.row(row).lanes) return null
+		let best = -1
+		let distance = Number.POSITIVE_INFINITY
+		for (let i = this.firstAt(index, time - slack); i < lanes[index + 1]! && start[i]! <= time + slack; i++) {
+			if (depth >= 0 && depths[i] !== depth) continue
+			const away = time < start[i]! ? start[i]! - time : time > end[i]! ? time - end[i]! : 0
+			if (away > slack) continue
+			if (away < distance || (away === distance && depths[i]! >= depths[best]!)) {
+				best = i
+				distance = away
+			}
+		}
+		return best < 0 ? null : this.found(best)
+	}
+
+	found(interval: number): Found {
+		const { start, end, depth, name, lanes } = this.columns
+		let low = 0
+		let high = lanes.length - 1
+		while (low + 1 < high) {
+			const middle = (low + high) >>> 1
+			if (lanes[middle]! <= interval) low = middle
+			else high = middle
+		}
+		const row = this.firstLane.findLastIndex((first, i) => first <= low && this.row(i).lanes > 0)
+		return {
+			interval,
+			row,
+			lane: low - this.firstLane[row]!,
+			depth: depth[interval]!,
+			start: start[interval]!,
+			end: end[interval]!,
+			name: name[interval]!,
+		}
+	}
+
+	async detail(interval: number): Promise<Detail> {
+		const { detailsPerChunk } = this.header
+		const number = this.columns.detail[interval]!
+		const chunk = Math.floor(number / detailsPerChunk)
+		let packed = this.#chunks.get(chunk)
+		if (packed === undefined) {
+			packed = inflate(bytesOf(this.#details[chunk]!)).then(bytes => JSON.parse(new TextDecoder().decode(bytes)) as unknown[])
+			this.#chunks.set(chunk, packed)
+			const [oldest] = this.#chunks.keys()
+			if (this.#chunks.size > 16) this.#chunks.delete(oldest!)
+		}
+		const value = (await packed)[number % detailsPerChunk]
+		if (!Array.isArray(value)) return { args: value as Detail['args'], endArgs: null, ended: true }
+		const [args, endArgs, ended] = value as [Detail['args'], Detail['endArgs'], 0 | 1]
+		return { args, endArgs, ended: ended === 1 }
+	}
+}
+
+function latestEnds({ lanes, end }: Columns): Float64Array {
+	const latest = new Float64Array(end.length)
+	for (let lane = 0; lane + 1 < lanes.length; lane++) {
+		let most = Number.NEGATIVE_INFINITY
+		for (let i = lanes[lane]!; i < lanes[lane + 1]!; i++) {
+			if (end[i]! > most) most = end[i]!
+			latest[i] = most
+		}
+	}
+	return latest
+}

@@ -1,0 +1,265 @@
+// The page in a browser, by clicking.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, launch } from '../../trace/test/chromium.js'
+import { Folder } from './recording.js'
+
+/** Of Playwright's pages, what is used here. */
+interface Locator {
+	click(options?: object): Promise<void>
+	first(): Locator
+	textContent(): Promise<string | null>
+	count(): Promise<number>
+	fill(text: string): Promise<void>
+	focus(): Promise<void>
+	allTextContents(): Promise<string[]>
+}
+interface Page {
+	goto(url: string): Promise<unknown>
+	evaluate<T>(script: string): Promise<T>
+	locator(selector: string): Locator
+	on(event: 'request', listener: (request: { url(): string }) => void): void
+	on(event: 'pageerror', listener: (error: Error) => void): void
+	keyboard: { press(key: string): Promise<void>; down(key: string): Promise<void>; up(key: string): Promise<void> }
+	mouse: {
+		move(x: number, y: number): Promise<void>
+		down(): Promise<void>
+		up(): Promise<void>
+		wheel(x: number, y: number): Promise<void>
+	}
+	close(): Promise<void>
+}
+interface Browser {
+	newPage(options: object): Promise<Page>
+	close(): Promise<void>
+}
+interface View {
+	readonly from: number
+	readonly to: number
+}
+
+/** Wait until a script is true. The page's own policy forbids Playwright's way of that. */
+async function until(page: Page, script: string): Promise<void> {
+	while (!(await page.evaluate<boolean>(`Boolean(${script})`))) await new Promise(resolve => setTimeout(resolve, 20))
+}
+
+describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 120_000 }, () => {
+	const folder = new Folder()
+	let browser: Browser
+	let path: string
+	let requests: string[] = []
+	let errors: Error[] = []
+	beforeAll(async () => {
+		browser = (await launch()) as unknown as Browser
+		path = await folder.page(await folder.shop(200), 'shop')
+	}, 120_000)
+	afterAll(async () => {
+		await browser?.close()
+		folder.remove()
+	})
+
+	async function open(hash = '', { width = 1280, height = 800, colorScheme = 'light' } = {}, file = path): Promise<Page> {
+		const page = await browser.newPage({ viewport: { width, height }, colorScheme })
+		requests = []
+		errors = []
+		page.on('request', request => requests.push(request.url()))
+		page.on('pageerror', error => errors.push(error))
+		await page.goto(`file://${file}${hash}`)
+		await exact(page)
+		return page
+	}
+	const exact = async (page: Page): Promise<unknown> => until(page, 'globalThis.tsgotraceView?.timeline.isExact')
+	const view = async (page: Page): Promise<View> => page.evaluate<View>('tsgotraceView.state.view.value')
+	/** Where a row is, in pixels of the window. */
+	const placeOf = async (page: Page, label: string): Promise<{ readonly x: number; readonly y: number; readonly width: number }> =>
+		page.evaluate(`(() => {
+			const { state, timeline } = tsgotraceView
+			const row = state.header.rows.findIndex(row => row.label === ${JSON.stringify(label)})
+			const laid = timeline.rows.value.rows[row]
+			const box = document.querySelector('canvas.timeline').getBoundingClientRect()
+			return { x: box.x, y: box.y + 22 + laid.top - state.scroll.value + Math.min(8, laid.height / 2), width: box.width }
+		})()`)
+
+	it('asks for nothing beyond itself, and fails nowhere', async () => {
+		const page = await open()
+		expect(requests.filter(url => !url.startsWith('file:') && !url.startsWith('blob:') && !url.startsWith('data:'))).toEqual([])
+		expect(errors).toEqual([])
+		await page.close()
+	})
+
+	it.each([
+		{ width: 1280, colorScheme: 'light' },
+		{ width: 1280, colorScheme: 'dark' },
+		{ width: 390, colorScheme: 'light' },
+		{ width: 390, colorScheme: 'dark' },
+	])('is accessible as far as axe can see: $width, $colorScheme', async options => {
+		const page = await open('', options)
+		const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+		await page.evaluate(`${axe};0`)
+		const found = async (): Promise<unknown> =>
+			page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(node => node.html)]))')
+		expect(await found()).toEqual([])
+		await page.keyboard.press('ArrowRight')
+		await until(page, "document.querySelector('#panel dl') !== null")
+		expect(await found()).toEqual([])
+		await page.keyboard.press('m')
+		await until(page, "document.querySelector('#panel caption')?.textContent.startsWith('All that')")
+		expect(await found()).toEqual([])
+		await page.keyboard.press('?')
+		expect(await found()).toEqual([])
+		await page.close()
+	})
+
+	it('zooms by wheel at the pointer, moves by keys and by dragging, and shows all again', async () => {
+		const page = await open()
+		const whole = await view(page)
+		const { x, y, width } = await placeOf(page, 'shop:traceRequest')
+		const at = whole.from + (whole.to - whole.from) / 4
+		await page.mouse.move(x + width / 4, y)
+		await page.mouse.wheel(0, -400)
+		await until(page, `tsgotraceView.state.view.value.to < ${whole.to}`)
+		const near = await view(page)
+		expect((at - near.from) / (near.to - near.from)).toBeCloseTo(0.25, 2)
+		await page.keyboard.press('d')
+		const moved = await view(page)
+		expect(moved.from).toBeGreaterThan(near.from)
+		expect(moved.to - moved.from).toBeCloseTo(near.to - near.from, 0)
+		await page.mouse.down()
+		await page.mouse.move(x + width / 2, y)
+		await page.mouse.up()
+		expect((await view(page)).from).toBeLessThan(moved.from)
+		await page.keyboard.press('w')
+		await page.keyboard.press('f')
+		expect(await view(page)).toEqual(whole)
+		await page.close()
+	})
+
+	it('shows a slice that is clicked, with its arguments, and the address leads there again', async () => {
+		const page = await open()
+		const { x, y, width } = await placeOf(page, 'shop/db:traceQuery')
+		await page.mouse.move(x + width / 2, y)
+		await page.mouse.down()
+		await page.mouse.up()
+		await until(
+			page,
+			"document.querySelector('#panel h2')?.textContent === 'shop/db:traceQuery' && document.querySelector('#panel td.value') !== null",
+		)
+		const facts = await page.locator('#panel td.value').allTextContents()
+		expect(facts[1]).toMatch(/^select \* from /)
+		await until(page, "location.hash.includes('slice=')")
+		const hash = await page.evaluate<string>('location.hash')
+		await page.close()
+		const again = await open(hash)
+		await until(again, "document.querySelector('#panel td.value') !== null")
+		expect(await again.locator('#panel td.value').allTextContents()).toEqual(facts)
+		await again.close()
+	})
+
+	it('goes from slice to slice by keys alone', async () => {
+		const page = await open()
+		const starts: number[] = []
+		for (let i = 0; i < 10; i++) {
+			await page.keyboard.press('ArrowRight')
+			await until(page, `(tsgotraceView.state.slice.value?.interval ?? -1) !== ${starts.length === 0 ? -1 : 'globalThis.last'}`)
+			starts.push(
+				await page.evaluate<number>('(globalThis.last = tsgotraceView.state.slice.value.interval, tsgotraceView.state.slice.value.start)'),
+			)
+		}
+		expect(starts).toEqual(starts.toSorted((a, b) => a - b))
+		await page.keyboard.press('ArrowLeft')
+		await until(page, `tsgotraceView.state.slice.value.start === ${starts[8]}`)
+		await page.keyboard.press('Enter')
+		const { from, to } = await view(page)
+		expect(from).toBeLessThan(starts[8]!)
+		expect(to).toBeGreaterThan(starts[8]!)
+		await page.keyboard.press('Escape')
+		expect(await page.evaluate('tsgotraceView.state.slice.value')).toBe(null)
+		await page.close()
+	})
+
+	it('sums up the range that is selected with Shift', async () => {
+		const page = await open()
+		const { x, y, width } = await placeOf(page, 'shop:traceRequest')
+		await page.keyboard.down('Shift')
+		await page.mouse.move(x + width * 0.25, y)
+		await page.mouse.down()
+		await page.mouse.move(x + width * 0.5, y)
+		await page.mouse.move(x + width * 0.75, y)
+		await page.mouse.up()
+		await page.keyboard.up('Shift')
+		await until(page, 'tsgotraceView.state.sums.value !== null')
+		const inPage = await page.evaluate<{ name: number; count: number; within: number }[]>('tsgotraceView.state.sums.value')
+		const names = await page.evaluate<string[]>('tsgotraceView.state.header.names')
+		const { from, to } = await page.evaluate<View>('tsgotraceView.state.selected.value')
+		expect((to - from) / ((await view(page)).to - (await view(page)).from)).toBeCloseTo(0.5, 1)
+		const requests = inPage.find(({ name }) => names[name] === 'shop:traceRequest')!
+		// By the columns themselves, one interval after the other.
+		const whole = await page.evaluate<{ name: number; within: number }[]>('tsgotraceView.client.sums(-Infinity, Infinity, null)')
+		expect(requests.within).toBeGreaterThan(0)
+		expect(requests.within).toBeLessThan(whole.find(({ name }) => name === requests.name)!.within)
+		expect(await page.locator('#panel tbody').count()).toBe(inPage.length)
+		await page.close()
+	})
+
+	it('draws as much as there is: pixels of a stack against its sum', async () => {
+		const page = await open()
+		const { filled, expected } = await page.evaluate<{ filled: number; expected: number }>(`(async () => {
+			const { state, timeline, client } = tsgotraceView
+			const row = state.header.rows.findIndex(row => row.label === 'shop:traceRequest')
+			state.open.value = new Set()
+			while (!timeline.isExact || client.isDrawing) await new Promise(resolve => setTimeout(resolve, 5))
+			await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+			const laid = timeline.rows.value.rows[row]
+			const canvas = document.querySelector('canvas.timeline')
+			const { width } = canvas
+			const top = 22 + laid.top
+			const { data } = canvas.getContext('2d').getImageData(0, top, width - 90, laid.height)
+			let filled = 0
+			for (let i = 0; i < data.length; i += 4) if (data[i] + data[i + 1] + data[i + 2] < 600) filled++
+			const { from, to } = state.view.value
+			const shown = new Uint8Array(state.header.names.length)
+			shown[state.header.names.indexOf('shop:traceRequest')] = 1
+			const until = from + (to - from) * (width - 90) / width
+			const [sum] = await client.sums(from, until, shown)
+			const most = state.header.rows[row].lanes
+			return { filled, expected: (sum.within / (until - from)) * (width - 90) * (laid.height - 2) / most }
+		})()`)
+		expect(filled / expected).toBeGreaterThan(0.95)
+		expect(filled / expected).toBeLessThan(1.05)
+		await page.close()
+	})
+
+	it('opens a group, finds names, and takes from the groups to the slowest slice', async () => {
+		const page = await open()
+		await page.evaluate('void (tsgotraceView.state.open.value = new Set())')
+		await page.locator('button.name').first().click()
+		expect(await page.evaluate('tsgotraceView.state.open.value.size')).toBe(1)
+		await page.keyboard.press('/')
+		await page.locator('#search').fill('acquire')
+		expect(await page.locator('#panel .link').allTextContents()).toEqual(['shop/pool:traceAcquire'])
+		await page.locator('#panel .link').first().click()
+		await until(page, "document.querySelector('.slowest a') !== null")
+		await page.locator('.slowest a').first().click()
+		await until(page, "document.querySelector('#panel h2')?.textContent === 'shop/pool:traceAcquire'")
+		const [took, most] = await page.evaluate<[number, number]>(
+			"[tsgotraceView.state.slice.value.end - tsgotraceView.state.slice.value.start, tsgotraceView.state.header.groups.find(({ name }) => name === 'shop/pool:traceAcquire').max]",
+		)
+		expect(took).toBe(most)
+		await page.close()
+	})
+
+	it('of an empty and of a damaged trace says what they are', async () => {
+		const bytes = readFileSync(await folder.shop(20))
+		const empty = await open('', {}, await folder.page(new Uint8Array(), 'empty'))
+		expect(await empty.locator('#panel').textContent()).toContain('There are no slices in this trace')
+		await empty.close()
+		const damaged = await open('', {}, await folder.page(bytes.subarray(0, bytes.length - 10), 'damaged'))
+		await damaged.locator('.card').first().click()
+		await damaged.locator('#tab-health').click()
+		expect(await damaged.locator('#panel').textContent()).toMatch(/truncated at byte \d+/)
+		expect(errors).toEqual([])
+		await damaged.close()
+	})
+})
