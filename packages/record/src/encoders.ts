@@ -17,7 +17,8 @@ export { Writer } from './engine/writer.js'
  * @param encoders each is called once, before anything is written
  * @throws as `record`
  * @example
- * import { attempt, type EncoderTools, recordWith, type Source } from '@tsgotrace/record/encoders'
+ * import { attempt, type EncoderTools, recordWith, type Source, Writer } from '@tsgotrace/record/encoders'
+ * const noArguments = new Writer(0)
  * class Ticks implements Source<null> {
  * 	readonly sequence: EncoderTools['sequence']
  * 	readonly #tools: EncoderTools
@@ -35,7 +36,7 @@ export { Writer } from './engine/writer.js'
  * 			const category = this.sequence.names.category('ticks')
  * 			const name = this.sequence.names.event('tick')
  * 			this.sequence.define([category, name])
- * 			ledger.wrote(this.#index, this.sequence.trackEvent(3, category.iid, name.iid, undefined, new Uint8Array()))
+ * 			ledger.wrote(this.#index, this.sequence.trackEvent(3, category.iid, name.iid, undefined, noArguments))
  * 		})
  * 		if (memory.hot.limit === 0) room.full()
  * 	}

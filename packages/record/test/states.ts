@@ -20,6 +20,8 @@ const CATEGORY = 'states'
 /** More than a change of a state takes: its end, its begin, and what they define. */
 const ROOM = 1024
 
+const nothing = new Writer(0)
+
 interface Task {
 	readonly track: Track
 	state: string
@@ -63,14 +65,14 @@ export class States implements Source<readonly OpenState[]> {
 			sequence.define([category, label, nth, before])
 			sequence.describe(task.track)
 			let bytes = 0
-			if (task.state !== '') bytes += sequence.trackEvent(SLICE_END, category.iid, before.iid, task.track, new Uint8Array())
+			if (task.state !== '') bytes += sequence.trackEvent(SLICE_END, category.iid, before.iid, task.track, nothing)
 			const out = this.#out
 			out.at = 0
 			const start = out.begin(event.annotations)
 			out.fieldVarint(annotation.nameIid, nth.iid)
 			out.fieldVarint(annotation.uint, task.nth + 1)
 			out.end(start)
-			bytes += sequence.trackEvent(SLICE_BEGIN, category.iid, label.iid, task.track, out.written())
+			bytes += sequence.trackEvent(SLICE_BEGIN, category.iid, label.iid, task.track, out)
 			task.state = state
 			task.nth++
 			ledger.wrote(this.#index, bytes)

@@ -172,15 +172,16 @@ export class Sequence {
 	 *
 	 * @param category number of its category, which is defined; likewise `name`
 	 * @param track undefined: that of the thread. It is described
-	 * @param body further fields of the event: annotations, a counter's value
+	 * @param body further fields of the event, such as annotations, or the value of a counter
 	 * @returns bytes written
 	 * @throws {@link noRoom}
 	 */
-	trackEvent(type: schema.EventType, category: number, name: number, track: Track | undefined, body: Uint8Array): number {
+	trackEvent(type: schema.EventType, category: number, name: number, track: Track | undefined, body: Writer): number {
 		const { memory } = this
 		const { view, hot } = memory
-		if (hot.at + body.length + 64 > memory.end) throw noRoom
-		const eventLength = 2 + 1 + varintLength(category) + 1 + varintLength(name) + (track === undefined ? 0 : 8) + body.length
+		const bodyLength = body.at
+		if (hot.at + bodyLength + 64 > memory.end) throw noRoom
+		const eventLength = 2 + 1 + varintLength(category) + 1 + varintLength(name) + (track === undefined ? 0 : 8) + bodyLength
 		const delta = this.#delta()
 		const start = hot.at
 		let at = this.#packet(start, 1 + varintLength(delta) + 2 + 1 + varintLength(eventLength) + eventLength)
@@ -201,8 +202,8 @@ export class Sequence {
 			view.setUint32(at + 4, track.high, true)
 			at += 8
 		}
-		memory.bytes.set(body, at)
-		hot.at = at + body.length
+		body.copyTo(memory.bytes, view, at)
+		hot.at = at + bodyLength
 		return hot.at - start
 	}
 

@@ -102,7 +102,7 @@ export class EventEncoder {
 		else this.#arguments(site, args)
 		if (span !== undefined) spanArguments(body, span)
 		if (within !== 0) withinArgument(body, within)
-		const size = sequence.trackEvent(type, site.category.iid, label.iid, track, body.written())
+		const size = sequence.trackEvent(type, site.category.iid, label.iid, track, body)
 		this.#ledger.wrote(site.index, size)
 	}
 
