@@ -1,6 +1,7 @@
 import { context } from '../platform/context.js'
 import { deferred } from '../platform/deferred.js'
 import { originals } from '../platform/originals.js'
+import { Spin } from '../platform/spin.js'
 import { untracked } from '../platform/tracking.js'
 import type { Parked } from '../world/control.js'
 import type { Signal, Site, Source } from '../world/signal.js'
@@ -32,8 +33,8 @@ export class Controller extends Driver {
 	/** Whether something has run since actions were injected where all wait. */
 	#ran = true
 	readonly #watches: boolean
-	/** Continuations of promises since all microtasks have run. */
-	#continued = 0
+	/** Counts continuations of promises since all microtasks have run. */
+	#spin: Spin | undefined
 	#unwatch: (() => void) | undefined
 
 	/**
@@ -57,11 +58,13 @@ export class Controller extends Driver {
 
 	override control(world: World, done: () => void): void {
 		super.control(world, done)
-		if (this.#watches) this.#unwatch = context.watch(this.#continues)
+		if (!this.#watches) return
+		this.#spin = new Spin(spin, () => this.#polled())
+		this.#unwatch = context.watch(this.#spin)
 	}
 
 	protected override rests(): boolean {
-		this.#continued = 0
+		if (this.#spin !== undefined) this.#spin.count = 0
 		return false
 	}
 
@@ -69,10 +72,9 @@ export class Controller extends Driver {
 		this.#unwatch?.()
 	}
 
-	/** A continuation of a promise begins: without a pause, after many others, one polls for somebody who waits. */
-	readonly #continues = (): void => {
-		if (++this.#continued < spin) return
-		this.#continued = 0
+	/** A continuation of a promise begins, after many others without a pause: a task polls for one that waits. */
+	#polled(): void {
+		this.#spin!.count = 0
 		untracked(() =>
 			originals.microtask(() => {
 				if (this.waiting.length === 0 || this.over) return
@@ -84,8 +86,9 @@ export class Controller extends Driver {
 
 	/** A task was made, and waits to start. */
 	starts(task: Task<unknown>): Promise<void> {
-		const { promise, resolve } = deferred()
-		this.waiting.add({ task, event: undefined, hash: task.hash ^ startHash, resolve })
+		const { promise, resolve, reject } = deferred()
+		const hash = task.hash ^ startHash
+		this.waiting.add({ task, event: undefined, args: none, site: undefined, hash, hold: undefined, tight: false, resolve, refuse: reject })
 		return promise
 	}
 
@@ -107,7 +110,7 @@ export class Controller extends Driver {
 
 	#park({ event: of, hash }: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>, tight: boolean): Promise<void> {
 		const { promise, resolve, reject } = deferred()
-		const parked = { task, event: of, args, site, hash: task.hash ^ hash, tight, resolve, refuse: reject }
+		const parked = { task, event: of, args, site, hash: task.hash ^ hash, hold: undefined, tight, resolve, refuse: reject }
 		task.last = parked
 		this.waiting.add(parked)
 		return promise

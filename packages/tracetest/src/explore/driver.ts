@@ -9,7 +9,7 @@ import type { Control, Parked } from '../world/control.js'
 import { asError } from '../world/errors.js'
 import { TraceNak } from '../world/nak.js'
 import { placeOfSite, type Signal, type Site, type Source } from '../world/signal.js'
-import { hashText, type Task } from '../world/task.js'
+import { smallHash, type Task } from '../world/task.js'
 import { Waiting } from '../world/waiting.js'
 import type { World } from '../world/world.js'
 import { type Deviation, type Injection, isInjection, type Step } from './schedule.js'
@@ -48,8 +48,11 @@ export interface Mark {
 export const spin = 10_000
 
 export const none: readonly string[] = []
-export const timeHash: number = hashText('(time)')
-export const startHash: number = hashText('(start)')
+const nothing: ReadonlySet<string> = new Set()
+const never: ReadonlyMap<string, number> = new Map()
+const noNumbers: readonly number[] = []
+export const timeHash: number = smallHash('(time)')
+export const startHash: number = smallHash('(start)')
 
 /**
  * Drives one execution to its end: looks whenever all microtasks have run, waits for what is alive, lets time pass, sees the end, a failure and a
@@ -67,9 +70,9 @@ export abstract class Driver implements Control {
 	/** What each of these places is. */
 	readonly moments: Moment[] = []
 	/** In the natural order: up to how many microtasks later an action may be injected, for each of these places. */
-	readonly rooms: number[] = []
+	readonly rooms: readonly number[] = noNumbers
 	/** Fingerprint of all that came before, for each arrival at a choice point where a task may be held. */
-	readonly arrivals: number[] = []
+	readonly arrivals: readonly number[] = noNumbers
 	/** One for each deviation that was applied. */
 	readonly marks: Mark[] = []
 	/** How many actions were injected. */
@@ -77,13 +80,17 @@ export abstract class Driver implements Control {
 	/** Steps with their text and places, where the execution is a detailed one. */
 	readonly log: Step[] = []
 	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
-	readonly uncontrolled: Set<string> = new Set<string>()
+	uncontrolled: ReadonlySet<string> = nothing
 	/** How often it has waited in vain for what stayed alive. */
 	settles = 0
 	/** Whether a task has polled by microtasks for one who waited. */
 	polls = false
 	/** How many callbacks of real timers and I/O the execution has got, by type. */
-	readonly callbacks: Map<string, number> = new Map<string, number>()
+	get callbacks(): ReadonlyMap<string, number> {
+		return this.#callbacks ?? never
+	}
+	/** Made on first use. */
+	#callbacks: Map<string, number> | undefined
 	protected readonly waiting: Waiting = new Waiting()
 	protected readonly limits: Limits
 	protected world!: World
@@ -140,7 +147,8 @@ export abstract class Driver implements Control {
 	}
 
 	called(type: string): void {
-		this.callbacks.set(type, (this.callbacks.get(type) ?? 0) + 1)
+		this.#callbacks ??= new Map()
+		this.#callbacks.set(type, (this.#callbacks.get(type) ?? 0) + 1)
 	}
 
 	close(reason: string): void {
@@ -340,7 +348,7 @@ export abstract class Driver implements Control {
 		if (waited >= settle) this.settles++
 		for (const resource of census.alive(this.world)) {
 			resource.idle = use(resource)
-			this.uncontrolled.add(resource.type)
+			this.uncontrolled = new Set([...this.uncontrolled, resource.type])
 		}
 		return true
 	}

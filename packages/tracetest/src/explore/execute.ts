@@ -130,7 +130,9 @@ export class Executor {
 				order === undefined
 					? new Controller(deviations, limits, { injects, everywhere: this.#everywhere, watches: detail || watches }, strategy?.())
 					: new Natural(deviations, limits, this.#microtasks, () => this.#listen(), waits)
-			const outcome = await this.#watched(waits ?? suspended, () => this.#once(driver, { detail, suspended }))
+			const watcher = waits ?? suspended
+			const once = (): Promise<Outcome> => this.#once(driver, detail, suspended)
+			const outcome = await (watcher === undefined ? once() : this.#watched(watcher, once))
 			if (outcome.actions.length > 0) this.#hasActions = true
 			if (census.light && !context.light) {
 				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
@@ -140,8 +142,7 @@ export class Executor {
 		}
 	}
 
-	async #watched(waits: Waits | Suspended | undefined, once: () => Promise<Outcome>): Promise<Outcome> {
-		if (waits === undefined) return once()
+	async #watched(waits: Waits | Suspended, once: () => Promise<Outcome>): Promise<Outcome> {
 		// They need V8's hooks too.
 		census.restore()
 		waits.start(this.#clock !== undefined)
@@ -193,9 +194,9 @@ export class Executor {
 		this.#listener.attachAll(this.#points)
 	}
 
-	async #once(driver: Driver, how: { readonly detail: boolean; readonly suspended: Suspended | undefined }): Promise<Outcome> {
+	async #once(driver: Driver, detail: boolean, suspended: Suspended | undefined): Promise<Outcome> {
 		this.#clock?.reset()
-		const world = new World(this.settings, this.#listener, { ...how, clock: this.#clock, controller: driver })
+		const world = new World(this.settings, this.#listener, { detail, suspended, clock: this.#clock, controller: driver })
 		this.#listener.current = world
 		const stop = world.endWith(this.settings.signal)
 		await context.run(undefined, () => {

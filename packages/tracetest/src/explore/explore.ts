@@ -1,4 +1,4 @@
-import { context } from '../platform/context.js'
+import { census } from '../platform/census.js'
 import { originals } from '../platform/originals.js'
 import { meets } from '../world/met.js'
 import { alike } from './alike.js'
@@ -304,7 +304,7 @@ export class Search {
 
 	/** Whether to look for tasks that poll by microtasks. Where it costs something, only if one has done so, or has waited at a place again and again, and at first. */
 	#watches(): boolean {
-		return this.#polls || this.#waits.repeats || context.light || this.progress.runs < watched
+		return this.#polls || this.#waits.repeats || census.light || this.progress.runs < watched
 	}
 	#polls = false
 
@@ -318,7 +318,7 @@ export class Search {
 		this.#length = Math.max(this.#length, widths.length)
 		if (!isSample) this.#fair = Math.max(this.#fair, widths.length)
 		this.#occurrences = Math.max(this.#occurrences, occurrences.length)
-		for (const type of uncontrolled) progress.uncontrolled.add(type)
+		if (uncontrolled.size > 0) for (const type of uncontrolled) progress.uncontrolled.add(type)
 		progress.injected ||= injected > 0
 		if (!went && !isSample) this.#strays(deviations)
 	}

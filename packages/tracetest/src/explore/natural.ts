@@ -2,6 +2,7 @@ import { census } from '../platform/census.js'
 import { context } from '../platform/context.js'
 import { deferred } from '../platform/deferred.js'
 import { originals } from '../platform/originals.js'
+import { Spin } from '../platform/spin.js'
 import { drained } from '../platform/turn.js'
 import type { Parked } from '../world/control.js'
 import { placeOfSite, type Signal, type Site, type Source } from '../world/signal.js'
@@ -42,6 +43,8 @@ const most = 1000
  * begin of the body; and each time that all microtasks have run.
  */
 export class Natural extends Driver {
+	override readonly rooms: number[] = []
+	override readonly arrivals: number[] = []
 	readonly #holds: readonly Hold[]
 	readonly #marks = new Map<Hold, Mark>()
 	#nextHold = 0
@@ -54,8 +57,8 @@ export class Natural extends Driver {
 	/** Arrivals at choice points: all, and since all microtasks have run. */
 	#all = 0
 	#arrived = 0
-	/** Continuations of promises since then. */
-	#continued = 0
+	/** Counts continuations of promises since then. */
+	readonly #spin = new Spin(plainSpin, () => this.#polled())
 	#unwatch: (() => void) | undefined
 	/** Microtasks since the execution began, counted for as long as somebody needs the number. */
 	#round = 0
@@ -89,7 +92,7 @@ export class Natural extends Driver {
 		// That of the order itself.
 		this.applied()
 		this.#moment(callback)
-		if (this.#plain) this.#unwatch = context.watch(this.#continues)
+		if (this.#plain) this.#unwatch = context.watch(this.#spin)
 	}
 
 	starts(task: Task<unknown>): Promise<void> | undefined {
@@ -100,8 +103,8 @@ export class Natural extends Driver {
 			this.#moment(event)
 			return undefined
 		}
-		const { promise, resolve } = deferred()
-		this.#park({ task, event: undefined, hash, hold, resolve }, hold)
+		const { promise, resolve, reject } = deferred()
+		this.#park({ task, event: undefined, args: none, site: undefined, hash, hold, tight: false, resolve, refuse: reject }, hold)
 		return promise
 	}
 
@@ -177,7 +180,7 @@ export class Natural extends Driver {
 		const { width } = this
 		const passes = this.hasTime() && (waiting.length === 0 || this.#passes++ < patience)
 		// Those who would have gone on at once, if they were not held, come first: no time passes.
-		const at = Math.max(0, waiting.tight > 0 ? waiting.indexOf(parked => parked.tight === true) : 0)
+		const at = Math.max(0, waiting.tight > 0 ? waiting.indexOf(parked => parked.tight) : 0)
 		const chosen = passes ? undefined : waiting.at(at)
 		this.hash = mixed(this.hash, waiting.hash + width)
 		this.states.push(this.hash)
@@ -226,9 +229,10 @@ export class Natural extends Driver {
 		this.waiting.add(parked)
 		if (this.world.detail && hold !== polls) this.#recordHold(parked)
 		this.#passes = 0
-		this.#continued = 0
 		this.#held++
-		this.#unwatch ??= context.watch(this.#continues)
+		this.#spin.count = 0
+		this.#spin.limit = spin
+		this.#unwatch ??= context.watch(this.#spin)
 		if (hold.until === 'here') afterMicrotasks(hold.after, () => this.#free(hold))
 		// The moment may have been while the value had not settled.
 		else if (hold.until !== 'quiet' && hold.until < this.occurrences.length) this.#free(hold)
@@ -242,9 +246,9 @@ export class Natural extends Driver {
 	}
 
 	/** A continuation of a promise begins: without a pause, after many others, something polls that waits for somebody who is held. */
-	readonly #continues = (): void => {
-		if (++this.#continued < (this.#held > 0 ? spin : plainSpin) || this.over) return
-		this.#continued = 0
+	#polled(): void {
+		this.#spin.count = 0
+		if (this.over) return
 		if (this.#held > 0) {
 			census.untracked(() =>
 				originals.microtask(() => {
@@ -305,9 +309,12 @@ export class Natural extends Driver {
 		const mark = this.#marks.get(parked.hold as Hold)
 		if (mark !== undefined) mark.until = this.occurrences.length
 		this.hash = mixed(this.hash, parked.hash)
-		if (--this.#held === 0 && !this.#plain) {
-			this.#unwatch?.()
-			this.#unwatch = undefined
+		if (--this.#held === 0) {
+			this.#spin.limit = plainSpin
+			if (!this.#plain) {
+				this.#unwatch?.()
+				this.#unwatch = undefined
+			}
 		}
 		this.#ran = true
 		this.resume(parked, none, parked.hold !== polls)
@@ -317,7 +324,7 @@ export class Natural extends Driver {
 	/** All microtasks have run, or a callback of Node has. */
 	#begins(): void {
 		this.#arrived = 0
-		this.#continued = 0
+		this.#spin.count = 0
 	}
 }
 

@@ -93,7 +93,7 @@ export function isHold(deviation: Deviation): deviation is Hold {
 
 /** What the deviations depart from; undefined: all tasks wait at each choice point. */
 export function orderOf(deviations: readonly Deviation[]): Order['name'] | undefined {
-	const [first] = deviations
+	const first = deviations[0]
 	return first?.kind === 'order' ? first.name : undefined
 }
 

@@ -49,10 +49,11 @@ class Census {
 
 	/** Let promises alone, if it is possible: see {@link Contexts.lighten}. Then nothing that is enabled costs anything with them. */
 	lighten(): void {
-		if (this.#light) return
-		this.#light = true
-		this.#deaths.enable()
-		context.lighten(callbacks)
+		if (!this.#light) {
+			this.#light = true
+			this.#deaths.enable()
+			context.lighten(callbacks)
+		}
 		if (!context.light) this.restore()
 	}
 	#light = false

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { promiseHooks } from 'node:v8'
 import { Inherited } from './inherited.js'
+import { countBegins, type Spin } from './spin.js'
 
 /** One execution of the body of a test, as far as the platform needs to know it. */
 export interface Execution {
@@ -38,11 +38,11 @@ export interface Contexts {
 	/** End it; for ever, if somebody has brought back async_hooks. */
 	restore(): void
 	/**
-	 * Call `fn` at the begin of each continuation of a promise.
+	 * Count each continuation of a promise that begins.
 	 *
 	 * @returns to be called at the end
 	 */
-	watch(fn: () => void): () => void
+	watch(spin: Spin): () => void
 }
 
 /** From Node 24 on V8 itself keeps the context, and async_hooks leave promises alone. */
@@ -68,8 +68,8 @@ class Stored implements Contexts {
 
 	restore(): void {}
 
-	watch(fn: () => void): () => void {
-		return promiseHooks.onBefore(fn) as () => void
+	watch(spin: Spin): () => void {
+		return countBegins(spin)
 	}
 }
 

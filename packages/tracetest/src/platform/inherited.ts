@@ -1,6 +1,6 @@
 import { executionAsyncResource } from 'node:async_hooks'
-import { promiseHooks } from 'node:v8'
 import type { Context, Contexts } from './context.js'
+import { countBegins, type Spin } from './spin.js'
 
 type Hook = ((promise: Marked) => void) | undefined
 
@@ -90,9 +90,10 @@ export class Inherited implements Contexts {
 	}
 	readonly #before = (promise: Marked): void => {
 		this.#continued = promise[mark]
-		this.#watching?.()
+		const spin = this.#spin
+		if (spin !== undefined && ++spin.count >= spin.limit) spin.reached()
 	}
-	#watching: (() => void) | undefined
+	#spin: Spin | undefined
 	readonly #after = (): void => {
 		this.#continued = undefined
 	}
@@ -108,12 +109,12 @@ export class Inherited implements Contexts {
 		this.#continued = undefined
 	}
 
-	watch(fn: () => void): () => void {
-		this.#watching = fn
+	watch(spin: Spin): () => void {
+		this.#spin = spin
 		// Not both: each would replace the hooks of the other.
-		const stop = this.light ? undefined : (promiseHooks.onBefore(fn) as () => void)
+		const stop = this.#callbacks > 0 ? undefined : countBegins(spin)
 		return () => {
-			this.#watching = undefined
+			this.#spin = undefined
 			stop?.()
 		}
 	}

@@ -8,7 +8,7 @@ const few = 20
 /** Why a search in which nothing has failed may have shown less than its author thinks. */
 export function warningsOf(progress: Progress, ms: number, bounds: Pick<Bounds, 'ms' | 'actions'>): string[] {
 	const { met, actions } = progress
-	const idle = bounds.actions === 0 ? [] : [...actions].filter(name => !met.acted.has(name))
+	const idle = bounds.actions === 0 ? [] : [...actions].filter(name => met.acted?.has(name) !== true)
 	const why = progress.cut === undefined ? 'nothing was signalled, and no task waited, while it was declared' : 'the budget ended before'
 	const awaits = pointless()
 	return [
@@ -32,7 +32,7 @@ function choicesText({ met, exhaustive, runs, samples, natural }: Progress): str
 
 /** What to declare: events that more than one task signals could be places where these wait. The generator changes their calls. */
 function asyncText(ordinary: Progress['met']['ordinary']): string {
-	const shared = [...ordinary].filter(([, tasks]) => tasks.size > 1).map(([event]) => event)
+	const shared = [...(ordinary ?? [])].filter(([, tasks]) => tasks.size > 1).map(([event]) => event)
 	const [first] = shared
 	if (first === undefined) return 'declare an event as async where the code waits'
 	const names = shared.slice(0, 3).map(event => `${nameOf(event)} (${event.source})`)

@@ -19,18 +19,21 @@ export interface Control {
 	close(reason: string): void
 }
 
-/** A task that waits for its turn: to start, or to go on after an event. */
+/** A task that waits for its turn: to start, or to go on after an event. All are made with the same fields in this order, so that V8 knows one shape. */
 export type Parked = Starting | Signalling
 
 interface Waiter {
 	readonly task: Task<unknown>
+	readonly args: readonly unknown[]
+	readonly site: Site | undefined
 	/** Of the task, and of where it waits. */
 	readonly hash: number
 	/** Where a deviation holds it: which one. */
-	readonly hold?: object | undefined
+	readonly hold: object | undefined
 	/** Microtasks alone have led to where it waits: no timer and no I/O comes before it goes on. */
-	readonly tight?: boolean
+	readonly tight: boolean
 	readonly resolve: () => void
+	readonly refuse: (nak: unknown) => void
 }
 
 interface Starting extends Waiter {
@@ -38,5 +41,5 @@ interface Starting extends Waiter {
 }
 
 interface Signalling extends Waiter, Signal {
-	readonly refuse: (nak: unknown) => void
+	readonly site: Site | undefined
 }

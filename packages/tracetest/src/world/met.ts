@@ -1,6 +1,6 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 
-/** What an execution has met of that which a search decides about. */
+/** What an execution has met of that which a search decides about. Most executions meet no action and no ordinary event: collections are made on first use. */
 export interface Met {
 	/** Tasks that were started by `t.go`. */
 	starts: number
@@ -9,13 +9,13 @@ export interface Met {
 	/** Steps of virtual time. */
 	times: number
 	/** The names of actions that have happened. */
-	readonly acted: Set<string>
+	acted: Set<string> | undefined
 	/** Events that cannot pause, with the names of the tasks that signalled them. */
-	readonly ordinary: Map<TraceEvent, Set<string>>
+	ordinary: Map<TraceEvent, Set<string>> | undefined
 }
 
 export function metNothing(): Met {
-	return { starts: 0, points: 0, times: 0, acted: new Set(), ordinary: new Map() }
+	return { starts: 0, points: 0, times: 0, acted: undefined, ordinary: undefined }
 }
 
 /** Add what another execution has met, to the most that any has. */
@@ -23,7 +23,9 @@ export function meets(all: Met, { starts, points, times, acted, ordinary }: Met)
 	all.starts = Math.max(all.starts, starts)
 	all.points = Math.max(all.points, points)
 	all.times = Math.max(all.times, times)
-	for (const name of acted) all.acted.add(name)
+	if (acted !== undefined) all.acted = all.acted === undefined ? acted : new Set([...all.acted, ...acted])
+	if (ordinary === undefined) return
+	all.ordinary ??= new Map()
 	for (const [event, tasks] of ordinary) {
 		const known = all.ordinary.get(event)
 		if (known === undefined) all.ordinary.set(event, tasks)

@@ -1,6 +1,6 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { type Place, placeOf, stackText } from '../platform/place.js'
-import { hashText } from './task.js'
+import { smallHash } from './task.js'
 
 /** An event that is listened to, with what each of its signals needs. */
 export interface Source {
@@ -10,7 +10,7 @@ export interface Source {
 }
 
 export function sourceOf(event: TraceEvent): Source {
-	return { event, hash: hashText(event.id) }
+	return { event, hash: smallHash(event.id) }
 }
 
 /** One signal of an event. */

@@ -7,7 +7,9 @@ export class Observed<R> implements Promise<R> {
 	/** Whether other code awaits it, or has awaited it. */
 	observed = false
 	#promise!: Promise<R>
-	readonly [Symbol.toStringTag]: string = 'Observed'
+	get [Symbol.toStringTag](): string {
+		return 'Observed'
+	}
 
 	/** Settle as `promise` does. Called once, before anybody waits. */
 	follow(promise: Promise<R>): void {
@@ -68,7 +70,9 @@ export class Task<R> extends Observed<R> {
 	waiters: Map<Task<unknown>, number> | undefined
 	/** How often it was refused an event after the test was over. */
 	refusals = 0
-	override readonly [Symbol.toStringTag]: string = 'Task'
+	override get [Symbol.toStringTag](): string {
+		return 'Task'
+	}
 
 	readonly #settled: () => void
 
@@ -77,7 +81,7 @@ export class Task<R> extends Observed<R> {
 		super()
 		this.name = name
 		this.index = index
-		this.hash = hashText(name)
+		this.hash = smallHash(name)
 		this.#settled = settled
 	}
 
@@ -127,6 +131,11 @@ class Joint extends Observed<unknown> {
 function handled<P extends Promise<unknown>>(promise: P): P {
 	originals.observe(promise, undefined, () => {})
 	return promise
+}
+
+/** {@link hashText} as a signed number: V8 allocates an object for each number above 2^31. */
+export function smallHash(text: string): number {
+	return hashText(text) | 0
 }
 
 /** FNV-1a, 32 bits: stable over versions of Node, as tokens are. */

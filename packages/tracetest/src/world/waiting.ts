@@ -26,7 +26,7 @@ export class Waiting {
 	add(parked: Parked): void {
 		this.#parked.push(parked)
 		this.hash = (this.hash + parked.hash) | 0
-		if (parked.tight === true) this.tight++
+		if (parked.tight) this.tight++
 	}
 
 	/** Resources may finish in any order: those who came to wait since the last call are put into the order of tasks. */
@@ -87,7 +87,7 @@ export class Waiting {
 		// As `splice` does, which makes an array of what it removes.
 		for (let i = index + 1; i < parked.length; i++) parked[i - 1] = parked[i]!
 		parked.pop()
-		if (tight === true) this.tight--
+		if (tight) this.tight--
 		this.hash = (this.hash - hash) | 0
 		this.#sorted--
 		this.#turns = task === this.last ? this.#turns + 1 : 1

@@ -64,13 +64,14 @@ export class World {
 	failure: Error | undefined
 	/** Called when there may be something to decide: a task has settled, or the test failed. */
 	onChange: () => void = () => {}
-	readonly #attached = new Set<string>()
+	/** Made on first use, as all that few executions need: a search makes thousands of worlds a second. */
+	#attached: Set<string> | undefined
 	/** Of tasks and actions. */
 	readonly #names = new Set(['test'])
-	readonly #acting = new Map<Task<unknown>, Action>()
+	#acting: Map<Task<unknown>, Action> | undefined
 	#messages = 0
-	readonly #snapshots = new Map<string, (...args: readonly unknown[]) => unknown>()
-	readonly #refused: { readonly text: string; readonly site: Site | undefined }[] = []
+	#snapshots: Map<string, (...args: readonly unknown[]) => unknown> | undefined
+	#refused: { readonly text: string; readonly site: Site | undefined }[] | undefined
 	#route: OnEvent<string | null | undefined> | undefined
 
 	constructor(settings: Settings, listener: Listener, how: How = {}) {
@@ -118,19 +119,19 @@ export class World {
 
 	/** Call `fn` as `task`. */
 	#enter<R>(task: Task<unknown>, fn: () => R): R {
-		return context.run({ world: this, task }, () => {
-			const result = fn()
-			// A task that returns another one waits for it.
-			const other: unknown = result
-			if (other instanceof Observed) void other.observe()
-			return result
-		})
+		const store = { world: this, task }
+		const result = context.run(store, fn)
+		// A task that returns another one waits for it.
+		const other: unknown = result
+		if (other instanceof Observed) void context.run(store, () => other.observe())
+		return result
 	}
 
 	attach(events: readonly TraceEvent[]): void {
 		this.mustBeOpen('attach')
 		for (const event of events) mustBeEvent('attach', event)
 		this.listener.attach(events)
+		this.#attached ??= new Set()
 		for (const event of events) this.#attached.add(event.id)
 	}
 
@@ -143,6 +144,7 @@ export class World {
 	snapshot(event: TraceEvent, fn: (...args: readonly unknown[]) => unknown): void {
 		mustBeEvent('snapshot', event)
 		mustBeFunction('snapshot', fn)
+		this.#snapshots ??= new Map()
 		if (this.#snapshots.has(event.id)) throw new Error(`snapshot: ${nameOf(event)} has one already`)
 		this.#snapshots.set(event.id, fn)
 	}
@@ -157,18 +159,19 @@ export class World {
 
 	/** Whether an action has happened. */
 	get acted(): boolean {
-		return this.#acting.size > 0
+		return this.#acting !== undefined
 	}
 
 	/** Let an action happen, now, as a task of its own. `begins` is called before it does. */
 	act(action: Action, begins: (task: Task<unknown>) => void): void {
 		const { promise, resolve, reject } = deferred<unknown>()
+		const acting = (this.#acting ??= new Map())
 		// An action may happen more than once.
-		const before = this.tasks.filter(task => this.#acting.get(task) === action).length
+		const before = this.tasks.filter(task => acting.get(task) === action).length
 		const task = new Task(before === 0 ? action.name : `${action.name}#${before + 1}`, this.tasks.length)
 		task.follow(promise)
-		this.#acting.set(task, action)
-		this.met.acted.add(action.name)
+		acting.set(task, action)
+		this.met.acted = (this.met.acted ?? new Set()).add(action.name)
 		this.tasks.push(task)
 		begins(task)
 		// Whoever waits for it, nobody does: unlike a task it fails the test at once.
@@ -196,31 +199,32 @@ export class World {
 		return this.deliver(signal, task)
 	}
 
-	#meets(event: TraceEvent, { name }: Task<unknown>): void {
+	#meets(event: TraceEvent, task: Task<unknown>): void {
 		if (event.async) {
 			this.met.points++
 			return
 		}
+		this.met.ordinary ??= new Map()
 		const tasks = this.met.ordinary.get(event)
-		if (tasks === undefined) this.met.ordinary.set(event, new Set([name]))
-		else tasks.add(name)
+		if (tasks === undefined) this.met.ordinary.set(event, new Set([task.name]))
+		else tasks.add(task.name)
 	}
 
 	isAttached(event: TraceEvent): boolean {
-		return this.#attached.has(event.id)
+		return this.#attached?.has(event.id) === true
 	}
 
 	/** Hand an event to the test, if it has attached it. The promise waits for the test to acknowledge it. */
 	deliver(signal: Signal, task: Task<unknown>): Promise<void> | undefined {
 		const { event, args } = signal
-		if (this.#attached.size === 0 || !this.#attached.has(event.id)) return undefined
+		if (!this.isAttached(event)) return undefined
 		let stream: string | null
 		let state: unknown
 		try {
 			stream = this.#route === undefined ? 'default' : (this.#route(event, ...args) ?? null)
 			// The test does not want it.
 			if (stream === null) return undefined
-			state = this.#snapshots.get(event.id)?.(...args)
+			state = this.#snapshots?.get(event.id)?.(...args)
 		} catch (error) {
 			this.fail(error)
 			return undefined
@@ -250,6 +254,7 @@ export class World {
 		const { promise, resolve, reject } = deferred()
 		const settle = (refusal?: TraceNak): void => {
 			if (refusal === undefined) return resolve()
+			this.#refused ??= []
 			this.#refused.push({ text: refusal.message, site })
 			// Where the program signalled, and not where the test refused.
 			if (site !== undefined) place(refusal, refusal.message, site)
@@ -309,7 +314,7 @@ export class World {
 		// A deadlock says of each task what it waits for.
 		const calls = error instanceof DeadlockError ? [] : [this.streams.calls(site)].filter(text => text !== undefined)
 		this.close(error instanceof DeadlockError && this.streams.pending.length > 0 ? 'deadlock' : 'canceled')
-		const senders = this.#refused.map(({ text, site: sender }) =>
+		const senders = (this.#refused ?? []).map(({ text, site: sender }) =>
 			sender === undefined ? text : `${text}\n${callersText(stackText(sender))}`,
 		)
 		const message = [error.message, ...notes, ...floating, ...calls, ...rest, ...senders].join('\n\n')
@@ -323,7 +328,7 @@ export class World {
 		const [body, ...others] = this.tasks
 		if (body?.state !== 'rejected' || body.error !== thrown) return []
 		const names = others
-			.filter(task => task.state === 'running' && !task.observed && !this.#acting.has(task))
+			.filter(task => task.state === 'running' && !task.observed && this.#acting?.has(task) !== true)
 			.map(({ name }) => `'${name}'`)
 		return names.length === 0 ? [] : [`hint: still running, and not awaited: ${names.join(', ')}; is an "await" missing?`]
 	}
