@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,7 +27,10 @@ async function handler() {
 	return what
 }
 for (let i = 0; i < 5; i++) handler()
-setImmediate(() => writeHeapSnapshot('app.heapsnapshot'))
+if (process.argv[2] === 'live') {
+	setInterval(() => {}, 1000)
+	setImmediate(() => process.send('hangs'))
+} else setImmediate(() => writeHeapSnapshot('app.heapsnapshot'))
 `
 
 let dir = ''
@@ -72,6 +75,33 @@ describe('tsgotrace tree FILE', () => {
 	])('refuses %j', async (args, code, message) => {
 		const { status, stderr, stdout } = await cli(args, dir)
 		expect({ status, stdout }).toEqual({ status: code, stdout: '' })
+		expect(stderr).toMatch(message)
+	})
+})
+
+describe.runIf(process.platform === 'linux')('tsgotrace tree PID', () => {
+	it('prints what a live process waits for', async () => {
+		const child = spawn(process.execPath, ['--inspect-port=0', 'app.mjs', 'live'], {
+			cwd: dir,
+			stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+			env: { ...process.env, NODE_OPTIONS: '' },
+		})
+		try {
+			await new Promise(resolve => child.once('message', resolve))
+			const { status, stdout, stderr } = await cli(['tree', String(child.pid)], dir)
+			expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+			expect(stdout).toContain(`\n${text}`)
+		} finally {
+			child.kill('SIGKILL')
+		}
+	})
+
+	it.each([
+		['4194305', /^tsgotrace: there is no process 4194305\n$/],
+		['127.0.0.1:1', /^tsgotrace: no inspector of Node answers at 127\.0\.0\.1:1\n$/],
+	])('refuses %s with exit code 3', async (source, message) => {
+		const { status, stderr } = await cli(['tree', source], dir)
+		expect(status).toBe(3)
 		expect(stderr).toMatch(message)
 	})
 })

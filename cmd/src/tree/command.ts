@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import {
 	type AwaitTree,
 	buildTree,
@@ -14,39 +13,45 @@ import type { ExitCode } from '../exit.js'
 import { show, usageError } from '../output.js'
 import { Progress } from '../progress.js'
 import { Output } from '../stdout.js'
+import { type LiveFlags, liveTree } from './live.js'
+import { sourceOf } from './source.js'
 
 /** Options of `tree`. */
-export interface TreeFlags {
-	readonly all?: boolean
+export interface TreeFlags extends LiveFlags {
 	readonly json?: boolean
 	readonly md?: boolean
 	readonly limit?: string
 }
 
 /** `tsgotrace tree` */
-export async function treeCommand(source: string, flags: TreeFlags): Promise<ExitCode> {
+export async function treeCommand(argument: string, flags: TreeFlags): Promise<ExitCode> {
 	const { limit } = flags
 	if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) return usageError(`--limit must be a number from 1, not '${limit}'`)
-	const tree = await fromFile(source, flags)
-	if (typeof tree === 'number') return tree
+	const source = sourceOf(argument)
+	if (typeof source === 'string') return usageError(source)
+	if (source.kind === 'file') {
+		const tree = await fromFile(source.path, flags)
+		if (tree === null) return 1
+		await print(tree, flags)
+		return 0
+	}
+	const tree = await liveTree(source.kind === 'process' ? source.pid : source.at, flags)
+	if (tree === null) return 3
 	await print(tree, flags)
 	return 0
 }
 
-/** The tree of a heap snapshot. */
-async function fromFile(path: string, flags: TreeFlags): Promise<AwaitTree | ExitCode> {
-	const stats = statSync(path, { throwIfNoEntry: false })
-	if (stats === undefined) return usageError(`there is no file '${path}'; tree takes a .heapsnapshot file`)
-	if (!stats.isFile()) return usageError(`'${path}' is not a regular file; tree takes a .heapsnapshot file`)
+/** The tree of a heap snapshot; null: it is none, and that was printed. */
+async function fromFile(path: string, { all = false }: TreeFlags): Promise<AwaitTree | null> {
 	const progress = new Progress()
 	try {
 		const heap = await readHeapSnapshot(path, (done, total) => progress.bar(total === 0 ? null : done / total, 'reading the heap snapshot'))
 		progress.show('following promises')
-		return placeTree(buildTree(heap, { all: flags.all === true }).tree, new Sources())
+		return placeTree(buildTree(heap, { all }).tree, new Sources())
 	} catch (error) {
 		if (!(error instanceof SnapshotError)) throw error
 		process.stderr.write(`${path}: ${error.message}\n`)
-		return 1
+		return null
 	} finally {
 		progress.clear()
 	}

@@ -1,3 +1,6 @@
+export { InspectorError } from './live/inspector.js'
+export { awaitTree } from './live/own.js'
+export type { LiveOptions } from './live/take.js'
 export type { AwaitTree, CallLink, EndLink, Group, HolderLink, Link, PromiseLink, Site } from './model.js'
 export { placeTree } from './node/place.js'
 export { type OnProgress, readHeapSnapshot } from './node/read-file.js'

@@ -44,7 +44,8 @@ export class Scripts {
 			// Node 20 has it under the other name.
 			const object = view.get(shared, 'script') ?? view.get(shared, 'script_or_debug_info')
 			const name = object === null ? null : view.get(object, 'name')
-			if (name !== null) urls.set(script, view.heap.name(name))
+			const url = name === null ? null : view.text(name)
+			if (url !== null && url !== '') urls.set(script, url)
 		}
 		return urls
 	}

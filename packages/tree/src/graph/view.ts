@@ -21,6 +21,8 @@ const vocabulary = [
 	'properties',
 	'this',
 	'native_to_javascript',
+	'first',
+	'second',
 	'version',
 	'error',
 	'process',
@@ -51,6 +53,8 @@ export class View {
 	readonly property: number
 	readonly contextVariable: number
 	readonly weak: number
+	readonly #string: number
+	readonly #concatenated: number
 	readonly #words: ReadonlyMap<string, number>
 	readonly #builtins: Map<number, string> = new Map()
 
@@ -67,6 +71,8 @@ export class View {
 		this.property = heap.edgeType('property')
 		this.contextVariable = heap.edgeType('context')
 		this.weak = heap.edgeType('weak')
+		this.#string = heap.nodeType('string')
+		this.#concatenated = heap.nodeType('concatenated string')
 	}
 
 	/** The index of a word's string, or -1: the snapshot has it nowhere. */
@@ -147,6 +153,19 @@ export class View {
 	/** The name of an object's class. */
 	className(node: Node): string {
 		return this.heap.name(node).replace(/ @.*| \/ .*/, '')
+	}
+
+	/** The content of a string; null: it is not known, or not a string. */
+	text(node: Node): string | null {
+		const { heap } = this
+		if (heap.types[node] === this.#string) return heap.name(node)
+		if (heap.types[node] !== this.#concatenated) return null
+		// V8 keeps what was put together as its parts.
+		const first = this.get(node, 'first')
+		const second = this.get(node, 'second')
+		const head = first === null ? null : this.text(first)
+		const tail = second === null ? null : this.text(second)
+		return head === null || tail === null ? null : head + tail
 	}
 
 	/** Closures whose context this is. */

@@ -8,10 +8,17 @@ import { pathOf, type Sources } from './sources.js'
  * the names and places in the sources that they were compiled from.
  */
 export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
+	const changed = new Set<string>()
+	for (const link of tree.links) {
+		if (link.kind !== 'call' || link.site === null || link.internal || sources.original(link.site) !== null) continue
+		const text = sources.text(link.site.file)
+		if (text !== null && !isDeclared(text, link.name, link.site)) changed.add(pathOf(link.site.file) ?? link.site.file)
+	}
+	const warnings = [...changed].map(file => `${file} is not what was executed: lines are those of the code that was`)
 	const withAwaits = remapTree(tree, link =>
 		link.kind === 'call' && link.awaits === null ? { ...link, awaits: awaitOf(tree, link, sources) } : link,
 	)
-	return remapTree(withAwaits, link => {
+	const placed = remapTree(withAwaits, link => {
 		if (link.kind === 'end' || link.site === null) return link
 		const original = sources.original(link.site)
 		const site = original?.site ?? filePath(link.site)
@@ -19,6 +26,16 @@ export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
 		const awaits = link.awaits === null ? null : (sources.original(link.awaits)?.site ?? filePath(link.awaits))
 		return { ...link, site, awaits, name: original?.name ?? link.name }
 	})
+	return { ...placed, warnings: [...placed.warnings, ...warnings] }
+}
+
+/** Whether a text has a function of this name at a place: a file may have been changed since, or as it was loaded. */
+function isDeclared(text: string, name: string, { line, column }: Site): boolean {
+	const before = text.split('\n', line)[line - 1]
+	if (before === undefined || column > before.length + 1) return false
+	if (name === '(anonymous)' || !/^[\w$#]+$/.test(name)) return true
+	// An arrow function has its name before the `=`, maybe on the line before.
+	return before.slice(0, column + 200).includes(name) || (text.split('\n', line)[line - 2] ?? '').includes(name)
 }
 
 /** URLs of files as the paths that people type. */
@@ -27,10 +44,10 @@ function filePath(site: Site): Site {
 	return file === null ? site : { ...site, file }
 }
 
-function awaitOf(tree: AwaitTree, { site, internal, on }: CallLink, sources: Sources): Site | null {
-	if (site === null || internal) return null
+function awaitOf(tree: AwaitTree, { name, site, internal, on }: CallLink, sources: Sources): Site | null {
+	if (site === null || internal || sources.isTransformed(site.file)) return null
 	const text = sources.text(site.file)
 	const next = tree.links[on[0]!]!
-	const place = text === null ? null : awaitIn(text, site, next.kind === 'call' ? next.name : null)
+	const place = text === null || !isDeclared(text, name, site) ? null : awaitIn(text, site, next.kind === 'call' ? next.name : null)
 	return place === null ? null : { file: site.file, ...place }
 }

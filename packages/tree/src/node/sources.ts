@@ -12,10 +12,22 @@ export interface Original {
 
 /** Sources and source maps of scripts, read from their files. */
 export class Sources {
+	/** What V8 says of scripts: their `sourceMappingURL`, or ''. */
+	readonly #urls: ReadonlyMap<string, string>
 	readonly #texts: Map<string, string | null> = new Map()
 	readonly #maps: Map<string, { readonly map: SourceMap; readonly folder: string } | null> = new Map()
 
-	/** The text of a script; null: its file cannot be read. */
+	/** @param urls by the path of a script, its `sourceMappingURL`, for those that were changed as they were loaded and are otherwise in their files */
+	constructor(urls: ReadonlyMap<string, string> = new Map()) {
+		this.#urls = urls
+	}
+
+	/** Whether a script is known to be not what is in its file. */
+	isTransformed(file: string): boolean {
+		return this.#urls.get(pathOf(file) ?? file)?.startsWith('data:') ?? false
+	}
+
+	/** The text of a file; null: it cannot be read. */
 	text(file: string): string | null {
 		let text = this.#texts.get(file)
 		if (text === undefined) {
@@ -46,12 +58,9 @@ export class Sources {
 	}
 
 	#readMap(file: string): { readonly map: SourceMap; readonly folder: string } | null {
-		const text = this.text(file)
 		const path = pathOf(file)
-		if (text === null || path === null) return null
-		// The last comment counts, if no code follows it.
-		const url = [...text.slice(-2_000_000).matchAll(/^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm)].at(-1)?.[1]
-		if (url === undefined) return null
+		const url = this.#urls.get(path ?? file) ?? urlIn(this.text(file) ?? '')
+		if (path === null || url === '') return null
 		const inline = /^data:application\/json[^,]*?(;base64)?,(.*)$/s.exec(url)
 		const mapPath = inline === null ? resolve(dirname(path), decodeURIComponent(url)) : path
 		const json = inline === null ? read(mapPath) : inline[1] ? Buffer.from(inline[2]!, 'base64').toString() : decodeURIComponent(inline[2]!)
@@ -63,6 +72,11 @@ export class Sources {
 			return null
 		}
 	}
+}
+
+/** What a text says about its source map: the last comment counts. */
+function urlIn(text: string): string {
+	return [...text.slice(-2_000_000).matchAll(/^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm)].at(-1)?.[1] ?? ''
 }
 
 /** The path of a script; null: it is not a file. */

@@ -110,5 +110,5 @@ const endTexts = {
 	'no-resolver': 'nothing can resolve it any more: its resolve and reject are lost',
 	unknown: 'held by something without a name',
 	cycle: 'itself: this chain is a circle and never ends',
-	yield: '(suspended at yield)',
+	yield: '(running, or suspended at yield)',
 } as const

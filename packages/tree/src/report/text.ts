@@ -42,10 +42,13 @@ function counted(n: number, what: string): string {
 	return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`
 }
 
+/** Where places are, on lines that are wide enough. */
+const widestText = 48
+
 /** Text on the left, the place on the right of a column; on a line of its own where both do not fit. */
 function columns(text: string, place: string, width: number): string {
 	if (place === '') return `${text}\n`
-	const column = Math.floor(width / 2)
+	const column = Math.min(Math.floor(width / 2), widestText)
 	if (text.length < column && column + place.length <= width) return `${text.padEnd(column)}${place}\n`
 	if (text.length + 2 + place.length <= width) return `${text}  ${place}\n`
 	const indent = /^[\s\dx-]*/.exec(text)![0].length + 2

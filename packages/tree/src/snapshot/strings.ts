@@ -3,6 +3,7 @@ import { ByteBuffer, IntBuffer } from './bytes.js'
 const decoder = new TextDecoder()
 /** A string that nothing has as its name is kept up to this length only: most of what a snapshot has are contents of strings. */
 const shortest = 64
+const longestPlace = 4096
 
 /**
  * The string table of a snapshot: bytes as they are in the file, decoded when asked for. Long strings that are nobody's name are not kept.
@@ -30,7 +31,7 @@ export class Strings {
 	end(): void {
 		const index = this.#index++
 		const named = ((this.#isName[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0
-		if (!named && this.#bytes.length - this.#from > shortest) this.#bytes.truncate(this.#from)
+		if (!named && this.#bytes.length - this.#from > shortest && !isPlace(this.#bytes.slice(this.#from))) this.#bytes.truncate(this.#from)
 		this.#starts.push(this.#from)
 		this.#from = this.#bytes.length
 	}
@@ -76,6 +77,13 @@ export class Strings {
 		const offsets = this.#offsets!
 		return this.#bytes.slice(offsets[index] ?? 0, offsets[index + 1] ?? 0)
 	}
+}
+
+/** Whether a string may be the name of a script: an absolute path, or a URL without spaces. */
+function isPlace(bytes: Uint8Array): boolean {
+	if (bytes.length > longestPlace) return false
+	const head = decoder.decode(bytes.subarray(0, 16))
+	return /^(\/|file:|https?:|webpack|[A-Za-z]:)/.test(head) && !bytes.includes(10)
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -17,11 +17,10 @@ export interface TreeOptions {
 /** A tree, and what in the heap it came from. */
 export interface BuiltTree {
 	readonly tree: AwaitTree
-	/** A call of each group: its node, and the chain of calls below it, outermost first. */
-	readonly examples: readonly Node[]
-	readonly view: View
-	readonly suspended: Suspended
-	readonly scripts: Scripts
+	/** What V8 calls one suspended call of each link of kind `call`, by the link's index. */
+	readonly heapIds: ReadonlyMap<number, number>
+	/** The file of a script, by V8's number of it; null: it has none. */
+	readonly urlOfScript: (script: number) => string | null
 }
 
 /** The await tree of a heap. */
@@ -51,10 +50,8 @@ export function buildTree(heap: Heap, options: TreeOptions = {}): BuiltTree {
 			links,
 			groups,
 		},
-		examples: entries.map(([, starts]) => starts[0]!),
-		view,
-		suspended,
-		scripts,
+		heapIds: new Map([...chains.examples].map(([link, call]) => [link, heap.ids[call]!])),
+		urlOfScript: script => scripts.url(script),
 	}
 }
 

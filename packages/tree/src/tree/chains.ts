@@ -3,7 +3,7 @@ import type { Scripts } from '../graph/scripts.js'
 import { type Input, SettlerSearch, type Settlers } from '../graph/settlers.js'
 import type { Suspended } from '../graph/suspended.js'
 import type { View } from '../graph/view.js'
-import type { CallLink, HolderLink, Site } from '../model.js'
+import type { HolderLink, Site } from '../model.js'
 import type { Node } from '../snapshot/heap.js'
 import { Interned } from './interned.js'
 
@@ -24,6 +24,8 @@ const fetchLink: HolderLink = { kind: 'holder', by: 'native', path: '', of: 'fet
 export class Chains {
 	readonly interned: Interned = new Interned()
 	readonly settlers: SettlerSearch
+	/** A suspended call of each link of one. */
+	readonly examples: Map<number, Node> = new Map()
 	readonly #view: View
 	readonly #scripts: Scripts
 	readonly #suspended: Suspended
@@ -61,7 +63,7 @@ export class Chains {
 	call(call: Node): number {
 		const promise = this.#suspended.awaited.get(call)
 		const on = promise === undefined ? this.interned.add({ kind: 'end', why: 'yield', on: [] }) : this.promise(promise)
-		return this.interned.add(this.#callLink(call, [on]))
+		return this.#callLink(call, on)
 	}
 
 	/** The link of what settles a promise. Chains may be as long as the heap allows, so that this is a loop. */
@@ -106,7 +108,7 @@ export class Chains {
 		const linkOf = (input: Node): number => this.#links.get(input) ?? this.#cycle
 		if (settlers.call !== null) {
 			const on = inputs.length === 0 ? interned.add({ kind: 'end', why: 'yield', on: [] }) : linkOf(inputs[0]!)
-			return interned.add(this.#callLink(settlers.call, [on]))
+			return this.#callLink(settlers.call, on)
 		}
 		// A race of one is what `then(resolve, reject)` looks like, and says nothing.
 		const races = settlers.inputs.filter(({ how }) => how === 'race').length
@@ -149,9 +151,12 @@ export class Chains {
 		return script.test(this.#scripts.site(closure)?.file ?? '')
 	}
 
-	#callLink(call: Node, on: readonly number[]): CallLink {
+	#callLink(call: Node, on: number): number {
 		const { name, site } = this.#function(this.#view.get(call, 'function') ?? call)
-		return { kind: 'call', name, site, awaits: null, internal: this.#scripts.isInternal(call), on }
+		const internal = this.#scripts.isInternal(call)
+		const index = this.interned.add({ kind: 'call', name, site, awaits: null, internal, on: [on] })
+		if (!this.examples.has(index)) this.examples.set(index, call)
+		return index
 	}
 
 	#function(closure: Node): { readonly name: string; readonly site: Site | null } {

@@ -1,0 +1,50 @@
+import type { AwaitTree } from '@tsgotrace/tree'
+import { Attachment, AttachRefused, type Listener, megabytes } from '@tsgotrace/tree/attach'
+import { bytes } from '../format.js'
+import { Progress } from '../progress.js'
+
+/** Options of a tree of a live process. */
+export interface LiveFlags {
+	readonly all?: boolean
+	readonly yes?: boolean
+}
+
+/** The tree of a process, by its pid or its inspector; null: it is refused, and why was printed. */
+export async function liveTree(target: number | Listener, flags: LiveFlags): Promise<AwaitTree | null> {
+	try {
+		return await attached(target, flags)
+	} catch (error) {
+		if (!(error instanceof AttachRefused)) throw error
+		process.stderr.write(`tsgotrace: ${error.message}\n`)
+		return null
+	}
+}
+
+async function attached(target: number | Listener, { all = false, yes = false }: LiveFlags): Promise<AwaitTree | null> {
+	const attachment = typeof target === 'number' ? await Attachment.toProcess(target) : await Attachment.toAddress(target)
+	const stop = (signal: NodeJS.Signals): void => {
+		void attachment.close().then(() => process.kill(process.pid, signal))
+	}
+	process.once('SIGINT', stop).once('SIGTERM', stop)
+	const progress = new Progress()
+	try {
+		const { estimate, objection } = attachment
+		if (objection !== null && !yes) {
+			process.stderr.write(`tsgotrace: no snapshot was taken: ${objection}. With --yes it is taken all the same\n`)
+			return null
+		}
+		if (process.stderr.isTTY)
+			process.stderr.write(
+				`taking a heap snapshot: the process stops for up to ${seconds(estimate.pauseMs)} and needs up to ${megabytes(estimate.memory)} more\n`,
+			)
+		return await attachment.tree({ all, onProgress: done => progress.show(`heap snapshot: ${bytes(done)}`) })
+	} finally {
+		progress.clear()
+		process.off('SIGINT', stop).off('SIGTERM', stop)
+		if (!(await attachment.close())) process.stderr.write('tsgotrace: the process is busy: it will close its inspector when it can\n')
+	}
+}
+
+function seconds(ms: number): string {
+	return `${(ms / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,20 @@
+import { statSync } from 'node:fs'
+import type { Listener } from '@tsgotrace/tree/attach'
+
+/** Where a tree comes from. */
+export type Source =
+	| { readonly kind: 'file'; readonly path: string }
+	| { readonly kind: 'process'; readonly pid: number }
+	| { readonly kind: 'inspector'; readonly at: Listener }
+
+/** What an argument stands for: a file if there is one of that name, a pid, or the address of an inspector. A text says what is wrong with it. */
+export function sourceOf(argument: string): Source | string {
+	const stats = statSync(argument, { throwIfNoEntry: false })
+	if (stats?.isFile()) return { kind: 'file', path: argument }
+	if (/^\d{1,9}$/.test(argument)) return { kind: 'process', pid: Number(argument) }
+	const address = /^(?:ws:\/\/)?(?:(\[[\da-f:]+\]|[\w.-]+):|:)(\d{1,5})(?:\/[\w-]*)?$/i.exec(argument)
+	if (address !== null && stats === undefined)
+		return { kind: 'inspector', at: { host: (address[1] ?? '127.0.0.1').replace(/^\[|\]$/g, ''), port: Number(address[2]) } }
+	const takes = 'tree takes a pid, a .heapsnapshot file, or the address of an inspector such as 127.0.0.1:9229'
+	return stats === undefined ? `there is no file '${argument}'; ${takes}` : `'${argument}' is not a regular file; ${takes}`
+}

@@ -1,0 +1,54 @@
+import { type Inspector, InspectorError } from '../live/inspector.js'
+
+/**
+ * What is executed in the process: it closes the inspector when it is asked to, or when it was not asked for anything for some time, because whoever has
+ * opened the inspector was killed. While the process is stopped for a snapshot, that time does not pass.
+ */
+const source = `(() => {
+	const builtin = name => (process.getBuiltinModule ?? require)(name)
+	const inspector = builtin('node:inspector')
+	const { setTimeout, clearTimeout } = builtin('node:timers')
+	let timer
+	const arm = ms => {
+		clearTimeout(timer)
+		const due = performance.now() + ms
+		timer = setTimeout(() => (performance.now() - due > 1000 ? arm(ms) : inspector.close()), ms)
+		timer.unref()
+	}
+	return { arm, close() { clearTimeout(timer); inspector.close() } }
+})()`
+
+const period = 15_000
+
+/** The right to have the inspector of a process open, which ends by itself. */
+export class Lease {
+	readonly #inspector: Inspector
+	readonly #objectId: string
+
+	private constructor(inspector: Inspector, objectId: string) {
+		this.#inspector = inspector
+		this.#objectId = objectId
+	}
+
+	static async take(inspector: Inspector): Promise<Lease> {
+		const { result, exceptionDetails } = await inspector.post('Runtime.evaluate', { expression: source, includeCommandLineAPI: true })
+		const { objectId } = result as { readonly objectId?: string }
+		if (exceptionDetails !== undefined || objectId === undefined) throw new InspectorError('the process refuses to close its inspector')
+		const lease = new Lease(inspector, objectId)
+		await lease.renew()
+		return lease
+	}
+
+	async renew(): Promise<void> {
+		await this.#call(`function () { this.arm(${period}) }`)
+	}
+
+	/** Close the inspector. No answer ever comes to this: the connection ends. */
+	end(): void {
+		this.#call('function () { this.close() }').catch(() => {})
+	}
+
+	async #call(functionDeclaration: string): Promise<void> {
+		await this.#inspector.post('Runtime.callFunctionOn', { objectId: this.#objectId, functionDeclaration })
+	}
+}

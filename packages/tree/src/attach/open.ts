@@ -1,0 +1,167 @@
+import { type LiveOptions, takeTree } from '../live/take.js'
+import type { AwaitTree } from '../model.js'
+import { Connection } from './client.js'
+import { type Estimate, estimate, type HeapSizes, objection } from './estimate.js'
+import { Lease } from './lease.js'
+import { freeMemory } from './memory.js'
+import { inspectPorts, isTaken, type Listener, listenersOf } from './ports.js'
+import { checkProcess } from './process.js'
+import { AttachRefused } from './refusal.js'
+import { inspectorAt } from './targets.js'
+
+/** How long a process has to open its inspector, in milliseconds: one that is busy answers all the same. */
+const openWithin = 3000
+/** How long it has to close it; a busy one needs a turn of its event loop for that. */
+const closeWithin = 3000
+const defaultPort = 9229
+
+/** A process whose inspector is open to us. */
+export class Attachment {
+	/** The version of Node there. */
+	readonly node: string
+	readonly estimate: Estimate
+	/** How many bytes of memory the process may still take. */
+	readonly free: number
+	readonly #connection: Connection
+	/** Null: others have opened the inspector, and it stays open. */
+	readonly #lease: Lease | null
+	#closing: Promise<boolean> | null = null
+
+	private constructor(
+		connection: Connection,
+		lease: Lease | null,
+		{ node, sizes, free }: { node: string; sizes: HeapSizes; free: number },
+	) {
+		this.#connection = connection
+		this.#lease = lease
+		this.node = node
+		this.estimate = estimate(sizes)
+		this.free = free
+	}
+
+	/**
+	 * Attach to a process by its pid. Its inspector is opened by SIGUSR1, on the loopback interface, unless it is open already.
+	 *
+	 * @throws {AttachRefused} with the reason and what to do
+	 */
+	static async toProcess(pid: number): Promise<Attachment> {
+		await checkProcess(pid)
+		const { url, isOurs } = await openInspector(pid)
+		return Attachment.#connect(url, isOurs, pid)
+	}
+
+	/**
+	 * Attach to an inspector that is open.
+	 *
+	 * @throws {AttachRefused} if there is none
+	 */
+	static async toAddress(at: Listener): Promise<Attachment> {
+		const url = await inspectorAt(at)
+		if (url === null) throw new AttachRefused(`no inspector of Node answers at ${at.host}:${at.port}`)
+		return Attachment.#connect(url, false, null)
+	}
+
+	static async #connect(url: string, isOurs: boolean, pid: number | null): Promise<Attachment> {
+		const connection = await Connection.open(url)
+		try {
+			const lease = isOurs ? await Lease.take(connection.protocol) : null
+			const about = await connection.protocol.post('Runtime.evaluate', {
+				expression: aboutSource,
+				returnByValue: true,
+				includeCommandLineAPI: true,
+			})
+			const { node, pid: own, ...sizes } = (about['result'] as { value: HeapSizes & { node: string; pid: number } }).value
+			return new Attachment(connection, lease, { node, sizes, free: freeMemory(pid ?? own) })
+		} catch (error) {
+			await connection.close()
+			throw error
+		}
+	}
+
+	/** Why a snapshot should not be taken without consent; null: nothing speaks against it. */
+	get objection(): string | null {
+		return objection(this.estimate, this.free)
+	}
+
+	/** Take the tree. The process is stopped meanwhile. */
+	async tree(options: LiveOptions = {}): Promise<AwaitTree> {
+		await this.#lease?.renew()
+		return takeTree(this.#connection.protocol, { node: this.node, ...options })
+	}
+
+	/**
+	 * Leave the process as it was.
+	 *
+	 * @returns whether its inspector is closed, if it was opened for this
+	 */
+	async close(): Promise<boolean> {
+		this.#closing ??= this.#close()
+		return this.#closing
+	}
+
+	async #close(): Promise<boolean> {
+		if (this.#lease === null) {
+			await this.#connection.close()
+			return true
+		}
+		this.#lease.end()
+		const isClosed = await within(closeWithin, this.#connection.closed)
+		if (!isClosed) await this.#connection.close()
+		return isClosed
+	}
+}
+
+/** Executed in the process. */
+const aboutSource = `(() => {
+	const v8 = (process.getBuiltinModule ?? require)('node:v8')
+	const large = v8.getHeapSpaceStatistics().filter(space => space.space_name.includes('large_object'))
+	return {
+		node: process.version,
+		pid: process.pid,
+		used: v8.getHeapStatistics().used_heap_size,
+		large: large.reduce((sum, space) => sum + space.space_used_size, 0),
+	}
+})()`
+
+async function openInspector(pid: number): Promise<{ readonly url: string; readonly isOurs: boolean }> {
+	const before = listenersOf(pid)
+	// Only where an inspector is to be expected: a question to a server that hangs would be one more request that hangs.
+	const expected = [defaultPort, ...inspectPorts(pid)]
+	const wasOpen = await firstInspector(before.filter(({ port }) => expected.includes(port)))
+	if (wasOpen !== null) return { url: wasOpen, isOurs: false }
+	try {
+		process.kill(pid, 'SIGUSR1')
+	} catch (error) {
+		throw new AttachRefused(`process ${pid} cannot be signalled: ${(error as Error).message}`)
+	}
+	const start = performance.now()
+	while (performance.now() - start < openWithin) {
+		const opened = listenersOf(pid).filter(({ host, port }) => !before.some(other => other.port === port && other.host === host))
+		const url = await firstInspector(opened)
+		if (url !== null) return { url, isOurs: true }
+		await new Promise(resolve => setTimeout(resolve, 10))
+	}
+	const wanted = inspectPorts(pid).at(-1) ?? defaultPort
+	const others = isTaken(wanted) && !before.some(({ port }) => port === wanted)
+	throw new AttachRefused(
+		others
+			? `process ${pid} did not open its inspector: another process has port ${wanted}. Close that one, or start this one with --inspect-port=0`
+			: `process ${pid} did not open its inspector within ${openWithin / 1000} s: it may have a handler of its own for SIGUSR1. Start it with --inspect, or take a snapshot from within`,
+	)
+}
+
+async function firstInspector(listeners: readonly Listener[]): Promise<string | null> {
+	for (const listener of listeners) {
+		const url = await inspectorAt(listener)
+		if (url !== null) return url
+	}
+	return null
+}
+
+async function within(ms: number, promise: Promise<void>): Promise<boolean> {
+	let timer: NodeJS.Timeout | undefined
+	const late = new Promise<false>(resolve => (timer = setTimeout(() => resolve(false), ms)))
+	const isDone = await Promise.race([promise.then(() => true as const), late])
+	clearTimeout(timer)
+	return isDone
+}

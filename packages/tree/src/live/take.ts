@@ -1,0 +1,123 @@
+import type { AwaitTree, Site } from '../model.js'
+import { placeTree } from '../node/place.js'
+import { pathOf, Sources } from '../node/sources.js'
+import { SnapshotParser } from '../snapshot/parser.js'
+import { remapTree } from '../source/remap.js'
+import { type BuiltTree, buildTree, type TreeOptions } from '../tree/build.js'
+import { type Inspector, InspectorError } from './inspector.js'
+
+/** How a tree is taken from a live process. */
+export interface LiveOptions extends TreeOptions {
+	/** For how many milliseconds to ask for the lines of awaits: each question stops the process for some. 0: not at all. */
+	readonly awaitLinesMs?: number
+	/** Called with the bytes of the snapshot so far. */
+	readonly onProgress?: (bytes: number) => void
+}
+
+const defaultAwaitLinesMs = 1000
+
+/** Take a heap snapshot through an inspector and make a tree of it. The snapshot is read as it arrives: it never is in a file. */
+export async function takeTree(inspector: Inspector, options: LiveOptions = {}): Promise<AwaitTree> {
+	const parser = new SnapshotParser()
+	const encoder = new TextEncoder()
+	let failure: unknown = null
+	inspector.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => {
+		if (failure !== null) return
+		try {
+			parser.write(encoder.encode(chunk as string))
+			options.onProgress?.(parser.offset)
+		} catch (error) {
+			failure = error
+		}
+	})
+	await inspector.post('HeapProfiler.takeHeapSnapshot', { reportProgress: false, captureNumericValue: false })
+	// oxlint-disable-next-line typescript/only-throw-error -- what was caught
+	if (failure !== null) throw failure
+	const built = buildTree(parser.end(), options)
+	const awaits = await awaitSites(inspector, built, options.awaitLinesMs ?? defaultAwaitLinesMs)
+	const tree = remapTree(built.tree, (link, index) => (link.kind === 'call' ? { ...link, awaits: awaits.get(index) ?? null } : link))
+	return placeTree(tree, new Sources(await sourceMapUrls(inspector, tree)))
+}
+
+/** At which await one call of each link is suspended. */
+async function awaitSites(inspector: Inspector, built: BuiltTree, limit: number): Promise<Map<number, Site>> {
+	const found = new Map<number, Site>()
+	const start = performance.now()
+	try {
+		for (const link of byImportance(built)) {
+			if (performance.now() - start >= limit) break
+			const site = await awaitSite(inspector, built.heapIds.get(link)!, built.urlOfScript)
+			if (site !== null) found.set(link, site)
+		}
+		await inspector.post('Runtime.releaseObjectGroup', { objectGroup })
+	} catch (error) {
+		// The process may have ended, or closed its inspector: the tree is there all the same.
+		if (!(error instanceof InspectorError)) throw error
+	}
+	return found
+}
+
+/**
+ * What V8 knows of source maps, if a script may have been compiled as it was loaded. For that the debugger is switched on for a moment.
+ */
+async function sourceMapUrls(inspector: Inspector, { links }: AwaitTree): Promise<ReadonlyMap<string, string>> {
+	const urls = new Map<string, string>()
+	const files = new Set(links.map(link => (link.kind === 'end' || link.site === null ? null : pathOf(link.site.file))))
+	if (![...files].some(file => file !== null && /\.([mc]?tsx?|jsx|vue|svelte)([?#].*)?$/.test(file))) return urls
+	inspector.on('Debugger.scriptParsed', ({ url, sourceMapURL }) => {
+		// A URL, where the snapshot may have a path.
+		const path = pathOf(url as string)
+		if (path !== null && files.has(path)) urls.set(path, (sourceMapURL as string | undefined) ?? '')
+	})
+	try {
+		await inspector.post('Debugger.enable')
+		await inspector.post('Debugger.disable')
+	} catch (error) {
+		if (!(error instanceof InspectorError)) throw error
+	}
+	return urls
+}
+
+/** The calls of the most frequent groups first. */
+function byImportance({ tree, heapIds }: BuiltTree): readonly number[] {
+	const order: number[] = []
+	const seen = new Set<number>()
+	for (const { link } of tree.groups) {
+		const open = [link]
+		for (let at = open.pop(); at !== undefined; at = open.pop()) {
+			if (seen.has(at)) continue
+			seen.add(at)
+			const next = tree.links[at]!
+			if (next.kind === 'call' && heapIds.has(at) && !next.internal) order.push(at)
+			open.push(...next.on)
+		}
+	}
+	return order
+}
+
+const objectGroup = 'tsgotrace'
+
+interface Properties {
+	readonly internalProperties?: readonly {
+		readonly name: string
+		readonly value?: { readonly value?: { readonly scriptId?: string; readonly lineNumber?: number; readonly columnNumber?: number } }
+	}[]
+}
+
+async function awaitSite(inspector: Inspector, heapId: number, urlOf: (script: number) => string | null): Promise<Site | null> {
+	let object: Readonly<Record<string, unknown>>
+	try {
+		object = await inspector.post('HeapProfiler.getObjectByHeapObjectId', { objectId: String(heapId), objectGroup })
+	} catch (error) {
+		// It has gone on meanwhile, and is no more.
+		if (error instanceof InspectorError) return null
+		throw error
+	}
+	const { objectId } = object['result'] as { readonly objectId?: string }
+	if (objectId === undefined) return null
+	const { internalProperties = [] } = (await inspector.post('Runtime.getProperties', { objectId, ownProperties: true })) as Properties
+	const { scriptId, lineNumber, columnNumber } = internalProperties.find(({ name }) => name === '[[GeneratorLocation]]')?.value?.value ?? {}
+	const file = scriptId === undefined ? null : urlOf(Number(scriptId))
+	if (file === null || lineNumber === undefined || columnNumber === undefined) return null
+	return { file, line: lineNumber + 1, column: columnNumber + 1 }
+}
