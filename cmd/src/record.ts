@@ -8,7 +8,7 @@ import { Live } from './live.js'
 import { usageError } from './output.js'
 import { endAs, runProgram } from './program.js'
 import { leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
-import { FlagError, preloadOptions, type RecordFlags } from './recordflags.js'
+import { execLevel, FlagError, preloadOptions, type RecordFlags } from './recordflags.js'
 
 /** How long to wait for processes that outlive the program. They check about once a second whether the recording is over. */
 const PATIENCE = 3000
@@ -43,7 +43,8 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 	const live = flags.quiet ? null : new Live(() => parts.reports())
 	const environmentOfRecorder = environment({ ...options, report: parts.path })
 	// Who asks for events of the execution by name has them too.
-	const added = namesExec(options.events as readonly string[] | undefined) ? execEnvironment(environmentOfRecorder) : environmentOfRecorder
+	const isNeeded = namesExec(options.events as readonly string[] | undefined)
+	const added = isNeeded ? execEnvironment(environmentOfRecorder, execLevel(flags.exec)) : environmentOfRecorder
 	const ending = await runProgram(command, { ...process.env, ...added })
 	const ms = Date.now() - began
 	live?.end()

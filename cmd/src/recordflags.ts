@@ -59,7 +59,7 @@ export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptio
 }
 
 /** The level of `--exec`, undefined without it. @throws FlagError */
-function execLevel(exec: RecordFlags['exec']): ExecLevel | undefined {
+export function execLevel(exec: RecordFlags['exec']): ExecLevel | undefined {
 	if (exec === undefined || exec === false) return undefined
 	const level = execLevels.find(known => known === (exec === true ? defaultLevel : exec))
 	if (level !== undefined) return level
@@ -68,7 +68,7 @@ function execLevel(exec: RecordFlags['exec']): ExecLevel | undefined {
 	)
 }
 
-const defaultLevel: ExecLevel = 'tasks'
+const defaultLevel: ExecLevel = 'auto'
 
 function ringOf(text: string): number {
 	const size = bytes('--ring', text)

@@ -3,7 +3,8 @@
 /** What may be left out, with the globs of its events. */
 const groups = {
 	tasks: ['@tsgotrace/exec/{tasks,auto}:*'],
-	states: ['@tsgotrace/exec/states:*'],
+	states: ['@tsgotrace/exec/states:trace{Run,Wait}*'],
+	wakes: ['@tsgotrace/exec/states:traceWake'],
 	gc: ['@tsgotrace/exec/thread:traceGc*'],
 	heap: ['@tsgotrace/exec/thread:trace{Heap,External,Rss}*'],
 	loop: ['@tsgotrace/exec/thread:trace{Loop,ThreadCpu,ProcessCpu,OffCpu}*'],

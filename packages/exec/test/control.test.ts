@@ -8,12 +8,14 @@ import { readTrace } from '@tsgotrace/trace/read'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkTraceOptions } from '../src/control/options.js'
 import { shared } from '../src/realm.js'
+import { whyNoStates } from '../src/states/support.js'
 import { sleep } from './events.js'
 
 // Processors may be busy with other tests.
 vi.setConfig({ testTimeout: 60_000 })
 const until = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 50_000 })
 
+const canStates = whyNoStates() === null
 const present = shared('trace', (): { to: string | null } => ({ to: null }))
 
 let dir: string
@@ -64,15 +66,24 @@ describe('startTrace', () => {
 
 	it.each([
 		['tasks', /^traceTask|^traceRegion|^traceLog|^traceCall/],
+		['wakes', /^traceWake$/],
 		['gc', /^traceGc/],
 		['heap', /^trace(Heap|Rss|External)/],
 		['loop', /^trace(Loop|ThreadCpu|ProcessCpu|OffCpu)/],
 	] as const)('with %s: false nothing listens to these events, and something does to the others', (name, left) => {
-		const trace = startTrace({ to: () => {}, events: [], [name]: false })
+		const trace = startTrace({
+			to: () => {},
+			events: [],
+			...(canStates && name !== 'tasks' && { states: 'coarse', wakes: true }),
+			[name]: false,
+		})
 		const own = events().filter(({ id }) => id.startsWith('@tsgotrace/exec/'))
 		const heard = own.filter(({ probes }) => probes !== null).map(({ id }) => id)
 		trace.stop()
-		const expected = own.map(({ id }) => id).filter(id => !left.test(id.split(':')[1]!) && !id.startsWith('@tsgotrace/exec/states:'))
+		const expected = own
+			.map(({ id }) => id)
+			.filter(id => !left.test(id.split(':')[1]!))
+			.filter(id => (canStates && name !== 'tasks') || !id.startsWith('@tsgotrace/exec/states:'))
 		expect(heard).toEqual(expected)
 		expect(own.filter(({ probes }) => probes !== null)).toEqual([])
 	})
@@ -104,6 +115,9 @@ describe('options', () => {
 		[undefined, /give options, such as \{ to:/],
 		[{}, /'to' says where the trace goes/],
 		[{ to: 'a', task: true }, /there is no option 'task'; there are .*tasks/],
+		[{ to: 'a', states: true }, /'states' must be 'exact', 'coarse' or false, not true/],
+		[{ to: 'a', wakes: true }, /'wakes' says who ends waits, so it needs states/],
+		[{ to: 'a', states: 'exact', tasks: false }, /'states' are those of tasks, so they need tasks: true/],
 		[{ to: 'a', gc: 'yes' }, /'gc' must be true or false, not "yes"/],
 		[{ to: { ring: 1 << 20, slowTask: -1 } }, /to\.slowTask must be milliseconds from 0 on, not -1/],
 		[{ to: { ring: 1 << 20, slowTask: { 'GET /': '5' } } }, /to\.slowTask\['GET \/'\] must be milliseconds/],
@@ -112,6 +126,13 @@ describe('options', () => {
 		expect(() => startTrace(options as unknown as TraceOptions)).toThrow(message)
 		// Nothing runs.
 		startTrace({ to: () => {} }).stop()
+	})
+
+	it('states are refused on a Node that cannot follow them at a low price', () => {
+		expect(() => checkTraceOptions({ to: 'a', states: 'exact' }, '24.12.0')).toThrow(
+			/startTrace: The states of tasks are not followed on Node 24\.12\.0/,
+		)
+		if (!canStates) expect(() => startTrace({ to: 'a', states: 'exact' })).toThrow(/its hooks make every promise slower/)
 	})
 
 	it('tasks are refused on a Node on which they may end the program, and nothing else is', () => {

@@ -68,9 +68,12 @@ it('adds its events to those that are asked for', () => {
 })
 
 it('is required before the recorder, and keeps the options of Node that there are', () => {
-	const { NODE_OPTIONS, OTHER } = execEnvironment({ NODE_OPTIONS: '--require=/recorder.cjs --no-warnings', OTHER: '1' })
+	const { NODE_OPTIONS, OTHER, TSGOTRACE_EXEC } = execEnvironment(
+		{ NODE_OPTIONS: '--require=/recorder.cjs --no-warnings', OTHER: '1' },
+		'auto',
+	)
 	expect(NODE_OPTIONS).toBe(`--require=${preload} --require=/recorder.cjs --no-warnings`)
-	expect(OTHER).toBe('1')
+	expect([OTHER, TSGOTRACE_EXEC]).toEqual(['1', 'auto'])
 })
 
 function run(program: string): { stdout: string; stderr: string } {

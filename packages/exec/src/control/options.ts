@@ -1,4 +1,6 @@
 import type { RecordOptions, RingOptions } from '@tsgotrace/record'
+import type { StateOptions } from '../states/options.js'
+import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'
 
 /** A flight recorder, which also writes what it has when a task was slow or the event loop late. */
@@ -15,6 +17,12 @@ export interface TraceOptions extends Omit<RecordOptions, 'to'> {
 	readonly to: string | ((chunk: Uint8Array) => void) | TraceRing
 	/** Tasks, regions, logs, calls. Default true. */
 	readonly tasks?: boolean
+	/**
+	 * Which task runs when, and what each waits for: `exact` follows each microtask, `coarse` callbacks of the event loop only, which costs less. From Node 24 on. Default false.
+	 */
+	readonly states?: StateOptions['level'] | false
+	/** Who woke a waiting task, with `states`. Default false: it costs more than they do. */
+	readonly wakes?: boolean
 	/** Garbage collections. Default true. */
 	readonly gc?: boolean
 	/** Heap of the thread, memory of the process. Default true. */
@@ -23,7 +31,7 @@ export interface TraceOptions extends Omit<RecordOptions, 'to'> {
 	readonly loop?: boolean
 }
 
-const flags = ['tasks', 'gc', 'heap', 'loop'] as const
+const flags = ['tasks', 'wakes', 'gc', 'heap', 'loop'] as const
 
 const ofRecord: Readonly<Record<keyof RecordOptions, true>> = {
 	events: true,
@@ -42,7 +50,7 @@ const ofRecord: Readonly<Record<keyof RecordOptions, true>> = {
 /** What `record` does not check itself. @throws TypeError, RangeError, or Error for what this Node cannot do */
 export function checkTraceOptions(options: TraceOptions, version: string = process.versions.node): void {
 	if (typeof options !== 'object' || options === null) throw new TypeError("startTrace: give options, such as { to: 'out.perfetto-trace' }")
-	const known = [...Object.keys(ofRecord), ...flags]
+	const known = [...Object.keys(ofRecord), ...flags, 'states']
 	for (const name of Object.keys(options))
 		if (!known.includes(name)) throw new TypeError(`startTrace: there is no option '${name}'; there are ${known.join(', ')}`)
 	for (const name of flags) {
@@ -50,6 +58,7 @@ export function checkTraceOptions(options: TraceOptions, version: string = proce
 		if (value !== undefined && typeof value !== 'boolean')
 			throw new TypeError(`startTrace: '${name}' must be true or false, not ${JSON.stringify(value)}`)
 	}
+	checkStates(options, version)
 	if (options.to === undefined)
 		throw new TypeError("startTrace: 'to' says where the trace goes: 'out.perfetto-trace', for instance, or { ring: 4 << 20 }")
 	if (typeof options.to === 'object' && options.to !== null) checkRing(options.to)
@@ -57,6 +66,18 @@ export function checkTraceOptions(options: TraceOptions, version: string = proce
 		throw new Error(
 			`startTrace: on Node ${version} following tasks can turn a stack overflow that the program catches into the end of the process (CVE-2025-59466)\n  hint: use Node 20.20, 22.22, 24 or newer, or tasks: false`,
 		)
+}
+
+function checkStates({ states, wakes, tasks }: TraceOptions, version: string): void {
+	if (states !== undefined && states !== false && states !== 'exact' && states !== 'coarse')
+		throw new TypeError(`startTrace: 'states' must be 'exact', 'coarse' or false, not ${JSON.stringify(states)}`)
+	if (states === undefined || states === false) {
+		if (wakes === true) throw new TypeError("startTrace: 'wakes' says who ends waits, so it needs states: 'exact' or 'coarse'")
+		return
+	}
+	if (tasks === false) throw new TypeError("startTrace: 'states' are those of tasks, so they need tasks: true")
+	const why = whyNoStates(version)
+	if (why !== null) throw new Error(`startTrace: ${why}`)
 }
 
 function checkRing({ slowTask, loopDelay }: TraceRing): void {

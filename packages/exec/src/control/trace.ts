@@ -3,6 +3,7 @@ import '../index.js'
 import { type Recorder, type RecorderStats, record } from '@tsgotrace/record'
 import { type Group, recordingGlobs } from '../globs.js'
 import { shared } from '../realm.js'
+import { configureStates } from '../states/options.js'
 import { checkTraceOptions, type TraceOptions } from './options.js'
 import { watch } from './triggers.js'
 
@@ -21,9 +22,11 @@ export class Trace implements Disposable {
 	#stopped = false
 
 	/** Use {@link startTrace}. */
-	constructor({ tasks = true, gc = true, heap = true, loop = true, to, events, ...rest }: TraceOptions) {
-		const leftOut: Group[] = ['states']
-		for (const [group, isOn] of Object.entries({ tasks, gc, heap, loop })) if (!isOn) leftOut.push(group as Group)
+	constructor({ tasks = true, states = false, wakes = false, gc = true, heap = true, loop = true, to, events, ...rest }: TraceOptions) {
+		const leftOut: Group[] = []
+		for (const [group, isOn] of Object.entries({ tasks, states, wakes, gc, heap, loop })) if (isOn === false) leftOut.push(group as Group)
+		// Before the hooks are installed.
+		if (states !== false) configureStates({ level: states })
 		const options = { ...rest, events: recordingGlobs(events, leftOut) }
 		if (typeof to !== 'object') {
 			this.#recorder = record({ ...options, to })

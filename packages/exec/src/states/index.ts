@@ -1,5 +1,6 @@
 // Loading this lets the states of tasks be followed, while a probe is attached to one of their events.
 import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
+import { AUTO, LEVEL } from '../level.js'
 import { shared } from '../realm.js'
 import { install } from './hooks.js'
 import { onStateOptions, stateOptions } from './options.js'
@@ -30,7 +31,7 @@ function adjust(): void {
 }
 
 function warn(reason: string): void {
-	if (followed.hasWarned) return
+	if (followed.hasWarned || process.env[LEVEL] === AUTO) return
 	followed.hasWarned = true
 	process.emitWarning(reason, { type: 'TraceWarning', code: 'TSGOTRACE_STATES' })
 }
