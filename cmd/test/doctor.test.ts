@@ -41,7 +41,7 @@ describe.concurrent('doctor', { timeout: 30_000 }, () => {
 ok   @tsgotrace/runtime is a dependency
 ok   exports its trace types: lib/ztrace, lib/net/ztrace
 ok   one copy of @tsgotrace/runtime is installed (1.0.0)
-ok   eslint.config.js leaves the directives alone
+ok   eslint.config.js does not rewrite the directives
 ok   the script "build" runs tsgotrace gen
 ok   generated files are current
 `,

@@ -23,9 +23,9 @@ interface Case {
 	readonly related?: { readonly line: number; readonly col: number }
 }
 
-const listHint = (path: string): string => `list what it has with: tsgotrace list ${path}`
+const listHint = (path: string): string => `list its events with: tsgotrace list ${path}`
 const formHint = 'write //trace:import "package" or //trace:import name "package"'
-const twiceHint = 'remove one of them, or give it another name: //trace:import name "path"'
+const twiceHint = 'remove one of them, or give one another name: //trace:import name "path"'
 
 const cases: Case[] = [
 	{
@@ -47,7 +47,7 @@ const cases: Case[] = [
 		dir: 'src/self',
 		lines: ['//trace:event traceOwn()', '//trace:import "«app/self»"'],
 		code: 'T0040',
-		message: "'app/self' has no trace events to import: it is this directory itself",
+		message: "'app/self' has no trace events to import: it is this same directory",
 		hint: listHint('app/self'),
 	},
 	{
@@ -90,14 +90,14 @@ const cases: Case[] = [
 		lines: ['//trace:import "«../../src/none»"'],
 		code: 'T0041',
 		message: "cannot find '../../src/none'",
-		hint: 'there is no directory src/none',
+		hint: 'directory not found: src/none',
 	},
 	{
 		title: 'a relative path to where no package is',
 		lines: ['//trace:import "«../../..»"'],
 		code: 'T0041',
 		message: "cannot find '../../..'",
-		hint: 'no package.json with a name is above that directory',
+		hint: 'there is no package.json with a name above that directory',
 	},
 	{
 		title: 'a type that the package keeps to itself',

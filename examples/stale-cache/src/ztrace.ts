@@ -2,9 +2,9 @@
 /* eslint-disable */
 /* eslint max-lines: ["warn", 9] */
 //
-//   if (traceX) await traceX(…)   signals a pausable event (async) and waits for its probes
-//   traceX_Attach(g, fn)  attaches a probe: setup(() => traceX_Attach(null, fn)), setup is in @tsgotrace/runtime
-//   traceX_Event          names and types the event, for recorders, tests and tools
+//   if (traceX) await traceX(…)   emits a pausable event (async) and waits for its probes
+//   traceX_Attach(g, fn)  attaches a probe: setup(() => traceX_Attach(null, fn)), with setup of @tsgotrace/runtime
+//   traceX_Event          the descriptor of the event, for recorders, tests and tools
 
 import { attach as _attach, event as _event, live as _live } from '@tsgotrace/runtime/gen1'
 import type { AsyncTraceEvent as _AsyncTraceEvent, Probe as _Probe, ProbeGroup as _ProbeGroup } from '@tsgotrace/runtime/gen1'

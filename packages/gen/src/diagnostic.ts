@@ -5,7 +5,7 @@ import type { HiddenName, KnownName } from './model.js'
 
 export type Severity = 'error' | 'warning'
 
-/** What is wrong, before it is known where the file is. */
+/** A message without its position. */
 export interface Message {
 	readonly code: string
 	readonly severity: Severity
@@ -13,13 +13,13 @@ export interface Message {
 	readonly hint: string
 }
 
-/** A message at a place of the file that it was found in. */
+/** A message with its position in the file that it was found in. */
 export interface Finding extends Message {
 	readonly start: number
 	readonly end: number
-	/** What `gen --fix` does about it, if it can. */
+	/** The edit that `gen --fix` makes, if there is one. */
 	readonly fix?: TextEdit
-	/** For T0021: what the fix depends on, apart from the file. */
+	/** For T0021: what the fix depends on outside of the file. */
 	readonly hidden?: HiddenName
 }
 
@@ -30,7 +30,7 @@ export interface TextEdit {
 	readonly text: string
 }
 
-/** Another place that a diagnostic speaks of. Lines and columns count from 1. */
+/** Another source location that a diagnostic refers to. Lines and columns count from 1. */
 export interface Related {
 	readonly file: string
 	readonly line: number
@@ -38,10 +38,10 @@ export interface Related {
 	readonly message: string
 }
 
-/** A message with its place, ready to print. Lines and columns count from 1; `endCol` is exclusive. */
+/** A message with its source location, ready to print. Lines and columns count from 1; `endCol` is exclusive. */
 export interface Diagnostic extends Message {
 	readonly file: string
-	/** 0 for what is about the whole file or directory. */
+	/** 0 if the message is about the whole file or directory. */
 	readonly line: number
 	readonly col: number
 	readonly endCol: number
@@ -57,26 +57,26 @@ const warning = (code: string, message: string, hint: string): Message => ({ cod
 const didYouMean = (near: string | undefined): string => (near === undefined ? '' : `did you mean '${near}'?`)
 
 function unknownNameHint(name: string, file: string, near: KnownName | undefined, former: FormerImport | null): string {
-	if (former !== null) return `it was imported from '${former.module}' before; write ${former.instead}, which no tool removes as unused`
+	if (former !== null) return `it used to be imported from '${former.module}'; write ${former.instead}, which no tool removes as unused`
 	if (near !== undefined) return `did you mean '${near.name}'${near.module === null ? '' : ` (imported from '${near.module}')`}?`
 	return `import it in ${file}, or write import('module').${name}`
 }
 
 function refusedHint(code: number, name: string): string {
-	if (code === 2502) return 'the name after typeof is that of the parameter itself: give the parameter another name'
-	if (code === 2526) return "write the name of the class: a directive's names are those of the top level of its file"
+	if (code === 2502) return 'the name after typeof is the parameter itself: rename the parameter'
+	if (code === 2526) return 'write the name of the class: a directive can only use names of the top level of its file'
 	if (code === 1335) return 'write symbol, or typeof and the name of the constant'
 	if (code === 1214 || code === 1215 || code === 1262 || code === 1359)
-		return `give it another name, such as ${name}_: generated files are modules`
-	return 'write a signature that a function type could have: type Probe = (…) => void'
+		return `rename it, for instance to ${name}_: generated files are modules`
+	return 'write a signature that is valid in a function type: type Probe = (…) => void'
 }
 
-/** The catalogue. Tests ask it for the texts that they expect. */
+/** The catalogue of messages. Tests take the expected texts from it. */
 export const messages = {
 	unknownDirective: (word: string, near: string | undefined): Message =>
 		error(
 			'T0001',
-			word === '' ? 'a trace directive needs a word after //trace:' : `unknown tracing directive //trace:${word}`,
+			word === '' ? 'a trace directive needs a word after //trace:' : `unknown trace directive //trace:${word}`,
 			didYouMean(near && `//trace:${near}`) || 'the directives are //trace:event and //trace:import',
 		),
 	noSpace: (word: string): Message =>
@@ -89,12 +89,12 @@ export const messages = {
 		warning(
 			'T0002',
 			`looks like a trace directive, but ${why}, so it is ignored`,
-			'write //trace:event … or //trace:import … as a line comment alone on its line',
+			'write //trace:event … or //trace:import … as a line comment on a line of its own',
 		),
 	lostMiss: (message: string, hint: string, name: string): Message =>
 		error(
 			'T0002',
-			message.replace(/so it is ignored$/, `and '${name}' is still imported: the generated files of this directory stay as they are`),
+			message.replace(/so it is ignored$/, `and '${name}' is still imported: the generated files of this directory are not changed`),
 			`${hint}; or remove the imports`,
 		),
 	unsupportedFile: (kind: string): Message =>
@@ -107,21 +107,21 @@ export const messages = {
 		error(
 			'T0005',
 			`syntax error: ${text}. It hides the directive in line ${line}`,
-			'fix the syntax: until then the generated files of this directory stay as they are',
+			'fix the syntax: until then, the generated files of this directory are not changed',
 		),
 	unreadableDirectory: (why: string): Message =>
 		warning('T0006', `this directory cannot be read (${why}), so it is not searched`, 'if it has no sources, let git ignore it'),
 	unreadableFile: (why: string): Message =>
-		error('T0006', `this file cannot be read (${why})`, 'the generated files of its directory stay as they are'),
+		error('T0006', `this file cannot be read (${why})`, 'the generated files of its directory are not changed'),
 	link: (target: string): Message =>
-		warning('T0007', `this is a symbolic link to ${target}, whose directives are not seen`, `generate there: tsgotrace gen ${target}`),
+		warning('T0007', `this is a symbolic link to ${target}; links are not followed`, `run it on the target: tsgotrace gen ${target}`),
 	fileTooDeep: (): Message =>
 		error(
 			'T0008',
-			"this file is nested too deep for TypeScript's parser, so its directives cannot be read",
+			"this file is nested too deeply for TypeScript's parser, so its directives cannot be read",
 			'move the directives to another file',
 		),
-	/** @param hint for the part that is wrong, if it is known */
+	/** @param hint for the wrong part, if it is known */
 	notFunctionLike: (detail: string, hint: string | null = null): Message =>
 		error('T0010', `a trace event must look like a function: ${detail}`, hint ?? 'write //trace:event traceName(arg: Type, …)'),
 	badPrefix: (name: string): Message => {
@@ -132,39 +132,40 @@ export const messages = {
 			rest === '' ? 'say what happens: traceOpened, traceSent' : `rename it to "trace${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}"`
 		return error('T0011', message, hint)
 	},
-	hasResult: (text: string): Message => error('T0012', `a trace event has no result, got ": ${text}"`, `remove ": ${text}"`),
+	hasResult: (text: string): Message => error('T0012', `a trace event has no return type, got ": ${text}"`, `remove ": ${text}"`),
 	hasDefault: (name: string, type: string): Message =>
 		error('T0013', `the parameter '${name}' of a trace event has a default value`, `make it optional: ${name}?: ${type}`),
 	destructured: (): Message =>
-		error('T0014', 'a parameter of a trace event is a pattern, which cannot be passed on', 'give the parameter a name and a type'),
+		error('T0014', 'a parameter of a trace event must not be a destructuring pattern', 'give the parameter a name and a type'),
 	thisParameter: (): Message => error('T0015', "a trace event cannot have a 'this' parameter", 'pass the object as an ordinary parameter'),
 	untyped: (name: string, text: string): Message =>
 		error('T0016', `the parameter '${name}' of a trace event has no type`, `write ${text}: ${text.startsWith('...') ? 'Type[]' : 'Type'}`),
 	refusedType: (code: number, text: string, name: string): Message =>
 		error(
 			'T0017',
-			`TypeScript refuses this signature: ${text.replace(/^Identifier expected\. |\.$/g, '')} (TS${code})`,
+			`TypeScript rejects this signature: ${text.replace(/^Identifier expected\. |\.$/g, '')} (TS${code})`,
 			refusedHint(code, name),
 		),
-	tooDeep: (): Message => error('T0017', 'the types of this signature are nested too deep', 'give a part of them a name: type Part = …'),
+	tooDeep: (): Message =>
+		error('T0017', 'the types of this signature are nested too deeply', 'declare a part of them as a type: type Part = …'),
 	unknownName: (name: string, file: string, near: KnownName | undefined, former: FormerImport | null): Message =>
 		error('T0020', `cannot find name '${name}' in the scope of ${file}`, unknownNameHint(name, file, near, former)),
 	wrongKind: (name: string, meaning: 'type' | 'value', qualified: boolean): Message =>
 		meaning === 'value'
-			? error('T0020', `'${name}' is a type, and typeof needs a value`, `write ${name} without typeof`)
+			? error('T0020', `'${name}' is a type, but typeof needs a value`, `write ${name} without typeof`)
 			: qualified
-				? error('T0020', `'${name}' is no namespace`, `write a type of it as ${name}['member'], or typeof ${name}.member`)
-				: error('T0020', `'${name}' is a value, and a type is needed here`, `write typeof ${name}`),
+				? error('T0020', `'${name}' is not a namespace`, `write a type of it as ${name}['member'], or typeof ${name}.member`)
+				: error('T0020', `'${name}' is a value, but a type is needed here`, `write typeof ${name}`),
 	ofSurroundings: (name: string, place: string, event: string, declarations: string): Message =>
 		error(
 			'T0020',
-			`'${name}' is a type parameter of the ${place} around the directive, and the generated file is outside of it`,
-			`declare it: ${event}<${declarations}>(…)`,
+			`'${name}' is a type parameter of the ${place} around the directive and not visible in the generated file`,
+			`declare it in the directive: ${event}<${declarations}>(…)`,
 		),
 	localType: (name: string, file: string): Message =>
 		error(
 			'T0020',
-			`'${name}' is declared inside of a function or namespace, which the generated file cannot name`,
+			`'${name}' is declared inside a function or namespace, so the generated file cannot name it`,
 			`declare it at the top level of ${file}`,
 		),
 	notExported: (name: string, hint: string): Message =>
@@ -173,12 +174,12 @@ export const messages = {
 		variant
 			? error(
 					'T0030',
-					`event '${name}' has another signature in the file for another platform`,
+					`event '${name}' has a different signature in the file for another platform`,
 					'give both the same types, or rename one of them',
 				)
 			: error('T0030', `event '${name}' is declared twice in this directory`, 'rename one of them'),
 	partClash: (name: string, owner: string): Message =>
-		error('T0030', `event '${name}' has the name of a part of event '${owner}'`, 'rename one of them'),
+		error('T0030', `the name of event '${name}' is also generated for event '${owner}'`, 'rename one of them'),
 	duplicateId: (id: string, dir: string, other: string): Message =>
 		error('T0031', `${dir} and ${other} would both be the trace package '${id}'`, 'move the directives of one directory to the other'),
 	noPackage: (): Message =>
@@ -188,7 +189,7 @@ export const messages = {
 			'run npm init, or add a "name" to the package.json',
 		),
 	badPackageJson: (what: string): Message =>
-		error('T0033', `this package.json ${what}`, 'mend it: nothing of its package is generated while it cannot be understood'),
+		error('T0033', `this package.json ${what}`, 'fix it: until then, nothing is generated for its package'),
 	badTsconfig: (what: string): Message =>
 		warning(
 			'T0034',
@@ -196,7 +197,7 @@ export const messages = {
 			'the rest of it is used; if a package is not installed, run npm install',
 		),
 	nothingToImport: (path: string, place: string, why: string): Message =>
-		error('T0040', `'${path}' has no trace events to import: ${why}`, `list what it has with: tsgotrace list ${place}`),
+		error('T0040', `'${path}' has no trace events to import: ${why}`, `list its events with: tsgotrace list ${place}`),
 	packageNotFound: (path: string, hint: string): Message => error('T0041', `cannot find '${path}'`, hint),
 	typeNotPublic: (name: string, event: string, pkg: string): Message => {
 		const ztrace = `${event.slice(pkg.length, event.lastIndexOf(':'))}/ztrace`
@@ -210,7 +211,7 @@ export const messages = {
 		error(
 			'T0043',
 			`${what} is imported twice in this directory`,
-			'remove one of them, or give it another name: //trace:import name "path"',
+			'remove one of them, or give one another name: //trace:import name "path"',
 		),
 	badImport: (text: string): Message =>
 		error(
@@ -218,17 +219,17 @@ export const messages = {
 			`malformed trace import ${text === '' ? '(empty)' : text}`,
 			'write //trace:import "package" or //trace:import name "package"',
 		),
-	refused: (why: string): Message => error('T0050', `will not overwrite this file: ${why}`, 'move it away, or rename it'),
+	refused: (why: string): Message => error('T0050', `not overwriting this file: ${why}`, 'move it away, or rename it'),
 	stillUsed: (movedTo: string | null): Message =>
 		error(
 			'T0052',
-			'no directive declares anything for this generated file any more, but it is still imported, so it stays',
-			movedTo === null ? 'remove the imports, or write the directives again' : `import ${movedTo}: package.json moves it there`,
+			'this generated file has no directives any more, but it is still imported, so it is kept',
+			movedTo === null ? 'remove the imports, or restore the directives' : `import ${movedTo}: package.json moves it there`,
 		),
 	leftOver: (): Message =>
 		warning(
 			'T0053',
-			'this file was generated, and package.json excludes its directory now, so it is neither updated nor removed',
+			'this file was generated, but package.json now excludes its directory, so it is neither updated nor removed',
 			'remove it, or change "exclude" in "tsgotrace" of package.json',
 		),
 	testClash: (name: string): Message =>
@@ -237,22 +238,22 @@ export const messages = {
 		error(
 			'T0060',
 			optionalCall
-				? `await ${name}?.(…) of a pausable event gives way even while nobody listens, which changes the order of what is traced`
-				: `await ${name}(…) of a pausable event fails while nobody listens: ${name} is undefined then`,
+				? `await ${name}?.(…) of a pausable event yields even while no probe is attached, which changes the order of the traced code`
+				: `await ${name}(…) of a pausable event fails while no probe is attached, because ${name} is then undefined`,
 			`write: if (${name}) await ${name}(…)`,
 		),
 	notAwaited: (name: string): Message =>
 		error(
 			'T0061',
-			`${name}(…) of a pausable event is not awaited: the task goes on while its probes wait, so they pause nothing`,
-			`write: if (${name}) await ${name}(…) in an async function, void ${name}?.(…) if that is meant, or declare the event without async`,
+			`${name}(…) of a pausable event is not awaited: the task continues while the probes wait, so they pause nothing`,
+			`write: if (${name}) await ${name}(…) in an async function, void ${name}?.(…) if that is intended, or declare the event without async`,
 		),
 }
 
-/** What ends a line: the same as for the compiler, so that its messages and ours agree. */
+/** Line terminators, the same as for the compiler, so that its positions and ours agree. */
 const lineEnd = /\r\n|[\n\r\u2028\u2029]/g
 
-/** Where the lines of the text that was asked for last begin: a file may have many diagnostics, and they come one after the other. */
+/** The line starts of the last text: a file may have many diagnostics, and they come one after the other. */
 let lines: { text: string; starts: number[] } = { text: '', starts: [0] }
 
 function lineStarts(text: string): number[] {
@@ -260,7 +261,7 @@ function lineStarts(text: string): number[] {
 	return lines.starts
 }
 
-/** Offsets of one text as lines and columns, both from 1. */
+/** An offset of a text as line and column, both from 1. */
 export function position(text: string, offset: number): { line: number; col: number } {
 	const starts = lineStarts(text)
 	let [low, high] = [0, starts.length - 1]
@@ -278,7 +279,7 @@ function lineOf(text: string, line: number): string {
 	return text.slice(starts[line - 1], starts[line]).replace(lineEnd, '')
 }
 
-/** A finding with its place in `file`. */
+/** A finding as a diagnostic of `file`. */
 export function diagnose(finding: Finding, file: string, source: string, related: readonly Related[] = []): Diagnostic {
 	const { line, col } = position(source, finding.start)
 	const text = lineOf(source, line)
@@ -291,23 +292,23 @@ export function format(diagnostic: Diagnostic, cwd: string, color: Colors = plai
 	const { file, line, col, endCol, severity, code, message, hint, text, related, fix } = diagnostic
 	const name = relative(cwd, file) || file
 	const gutter = String(line).padStart(5)
-	// Tabs stay tabs below the text, so that the marks stand under what they mark.
+	// Tabs stay tabs below the text, so that the marks are aligned with the text.
 	const indent = text
 		.slice(0, col - 1)
 		.replace(wide, '  ')
 		.replace(/[^\t]/g, ' ')
 	const paint = severity === 'error' ? color.red : color.yellow
-	// What is about all of a file has no line.
+	// A message about a whole file has no line.
 	const place = line === 0 ? name : `${name}:${line}:${col}`
 	let out = `${color.bold(place)}: ${paint(`${severity} ${code}`)}: ${message}\n`
 	if (text !== '')
 		out += `${color.dim(`${gutter} |`)} ${text}\n${' '.repeat(5)} ${color.dim('|')} ${indent}${paint('^'.repeat(endCol - col))}\n`
 	for (const other of related) out += `      = ${other.message}: ${relative(cwd, other.file) || other.file}:${other.line}:${other.col}\n`
-	const mend = fix === undefined ? '' : ' (tsgotrace gen --fix does it)'
-	return `${out}      = ${color.bold('hint')}: ${hint}${mend}\n`
+	const byFix = fix === undefined ? '' : ' (tsgotrace gen --fix does it)'
+	return `${out}      = ${color.bold('hint')}: ${hint}${byFix}\n`
 }
 
-/** Characters that take two columns on a terminal and are one of the text. */
+/** Characters that are one column of the text but two on a terminal. */
 const wide = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]/g
 
 /** How {@link format} paints. */
@@ -321,7 +322,7 @@ export interface Colors {
 const same = (text: string): string => text
 const plain: Colors = { red: same, yellow: same, bold: same, dim: same }
 
-/** In the order in which people read: by directory, file and place. */
+/** In reading order: by directory, file and position. */
 export function byPlace(a: Diagnostic, b: Diagnostic): number {
 	return compare(dirname(a.file), dirname(b.file)) || compare(a.file, b.file) || a.line - b.line || a.col - b.col || compare(a.code, b.code)
 }

@@ -81,7 +81,7 @@ function runtimeCheck(json: PackageJson, events: number, bundled = false): Docto
 	if (bundled) return [{ check, state: 'ok', text: `${runtime} is bundled` }]
 	if (json.dependencies?.[runtime] !== undefined || json.peerDependencies?.[runtime] !== undefined)
 		return [{ check, state: 'ok', text: `${runtime} is a dependency` }]
-	if (events === 0) return [{ check, state: 'note', text: `${runtime} is no dependency, which a package without events does not need` }]
+	if (events === 0) return [{ check, state: 'note', text: `${runtime} is not a dependency; a package without events does not need it` }]
 	if (json.private && json.devDependencies?.[runtime] !== undefined)
 		return [{ check, state: 'ok', text: `${runtime} is a devDependency of a private package` }]
 	const text = json.devDependencies?.[runtime] === undefined ? `${runtime} is not a dependency` : `${runtime} is a devDependency only`

@@ -31,7 +31,7 @@ export function eslintCheck(root: string): DoctorCheck[] {
 			const text = readFileSync(join(dir, file), 'utf8')
 			const rules = ['spaced-comment', 'capitalized-comments', 'multiline-comment-style'].filter(rule => text.includes(rule))
 			const harmless = rules.filter(rule => rule === 'spaced-comment').length === rules.length && text.includes('trace:')
-			if (rules.length === 0 || harmless) return [{ check, state: 'ok', text: `${file} leaves the directives alone` }]
+			if (rules.length === 0 || harmless) return [{ check, state: 'ok', text: `${file} does not rewrite the directives` }]
 			const hint = [
 				rules.includes('spaced-comment') && `'spaced-comment': ['error', 'always', { line: { markers: ['trace:event', 'trace:import'] } }]`,
 				rules.includes('capitalized-comments') && `'capitalized-comments': ['error', 'always', { ignorePattern: 'trace:' }]`,
@@ -55,13 +55,13 @@ function testsCheck(json: PackageJson, pkg: NpmPackage, units: readonly Unit[]):
 	const check = 'tests'
 	const runner = runners.find(name => has(json, name))
 	if (runner === undefined) return []
-	// By its default, Jest takes all that is in such a directory.
+	// By default, Jest runs every file in such a directory.
 	const taken = runner === 'jest' ? units.filter(u => /(^|\/)__tests__\//.test(slashedRelative(pkg.root, u.output))) : []
 	if (taken.length === 0 || JSON.stringify(json).includes('ztrace'))
-		return [{ check, state: 'ok', text: `${runner} takes no generated file for a test` }]
+		return [{ check, state: 'ok', text: `${runner} does not run generated files as tests` }]
 	const files = taken.map(u => slashedRelative(pkg.root, u.output)).join(', ')
 	const hint = `"testPathIgnorePatterns": ["/node_modules/", "/ztrace(_test)?\\\\.[mc]?ts$"] in the configuration of jest`
-	return [{ check, state: 'problem', text: `jest takes ${files} for a test`, hint }]
+	return [{ check, state: 'problem', text: `jest runs ${files} as a test`, hint }]
 }
 
 /** Routers for which each file of some directories is a route. */
@@ -80,7 +80,7 @@ function routesCheck(json: PackageJson, pkg: NpmPackage, units: readonly Unit[])
 		if (routed.length === 0) continue
 		const files = routed.map(u => slashedRelative(pkg.root, u.output)).join(', ')
 		const hint = `add to package.json:\n"tsgotrace": { "out": { "${glob}": "trace" } }`
-		return [{ check: 'routes', state: 'problem', text: `${name} takes ${files} for a route`, hint }]
+		return [{ check: 'routes', state: 'problem', text: `${name} uses ${files} as a route`, hint }]
 	}
 	return []
 }
@@ -97,7 +97,7 @@ function scriptsCheck(json: PackageJson, pkg: NpmPackage, units: readonly Unit[]
 	const edit = ignored
 		? `"build": ${JSON.stringify(build === undefined ? 'tsgotrace gen && tsc' : `tsgotrace gen && ${build}`)}`
 		: `"gen": "tsgotrace gen",\n"check:gen": "tsgotrace gen --check"`
-	const why = ignored ? ', and git ignores what it writes: a clone does not compile' : ''
+	const why = ignored ? ', and git ignores its output: a clone does not compile' : ''
 	return [
 		{
 			check,

@@ -9,12 +9,12 @@ import { fromOutput, importExtension, specifierOf, withModules } from './specifi
 import { fresh, type NeededName, type Origin, rename, TypeImports } from './typeimports.js'
 import { header } from './write.js'
 
-/** How many probes have a call site of their own in a stub, which V8 can inline. A loop calls the rest. */
+/** How many probes have their own call site in a stub, which V8 can inline. A loop calls the rest. */
 const callSites = 4
 
 /**
- * No linter is to look at the file. ESLint reports a comment that disables nothing, and its --fix removes it: so the file breaks a rule,
- * behind that comment, that it sets itself.
+ * Disable linters for the file. ESLint reports a disabling comment without effect, and its --fix removes it. Therefore the file also sets a
+ * rule that it violates, so that the comment always has an effect.
  */
 const linters = ['/* eslint-disable */', '/* eslint max-lines: ["warn", 9] */']
 
@@ -60,11 +60,11 @@ type ${type} = ${signature} => Promise<void>
 ${descriptor}${docComment(pausableDoc(event))}export let ${name}: (${signature} => Promise<void>) | undefined = /* @__PURE__ */ _live(${name}_Event, (_stub) => { ${name} = _stub })
 ${on}${attach(`${signature} => void | PromiseLike<void>`)}`
 	}
-	// Parameters may be called like our variables. Their types come from the type above, so the stub may call them something else.
+	// Parameters may have the names of our variables. Their types come from the type above, so the stub may rename them.
 	const names = new Set(params.map(p => p.name))
 	const inner = params.map(p => ({ rest: p.rest, name: privates.has(p.name) ? fresh(`${p.name}_`, names) : p.name }))
 	const list = inner.map(p => (p.rest ? `...${p.name}` : p.name)).join(', ')
-	// Without the types of the event: what is inferred for a call of a generic function is not always what the caller was checked for.
+	// Without the types of the event: the types inferred for a call of a generic function are not always those that the caller was checked with.
 	const loose = inner.map(p => (p.rest ? `...${p.name}: readonly unknown[]` : `${p.name}: unknown`)).join(', ')
 	const call = (fn: string, at: string): string =>
 		`const ${fn} = _p[${at}]!.fn; try { ${fn}(${list}) } catch (_err) { _threw(_p[${at}]!, _err) }`
@@ -90,7 +90,7 @@ function pausableDoc({ decl }: UnitEvent): string {
 	return decl.doc === null ? how : `${decl.doc}\n\n${how}`
 }
 
-/** The unique key comes first: it gives the descriptor a hidden class of its own. */
+/** The unique key comes first: it gives each descriptor a separate hidden class. */
 function literalOf(event: UnitEvent): string {
 	const { id, async = false, hash, source, ...signature } = exported(event)
 	return `{
@@ -99,7 +99,7 @@ function literalOf(event: UnitEvent): string {
 }`
 }
 
-/** A name that changes with any event, so that a stale importer does not compile. Its type tells tools what there is. */
+/** A name that changes with any event, so that a stale importer does not compile. Its type lists the events for tools. */
 function emitExports(unit: Unit): string {
 	const events = exportedEvents(unit)
 	const lines = events.map(e => `\t| ${quote(JSON.stringify(e))}\n`)
@@ -109,14 +109,14 @@ function emitExports(unit: Unit): string {
 function guide(unit: Unit, imports: readonly Resolved[]): string[] {
 	const lines: string[] = []
 	if (unit.events.some(e => !e.decl.async)) {
-		lines.push('traceX(…)             signals the event; one check that V8 folds away while nobody listens')
-		lines.push('traceX_on()           tells whether somebody listens: if (traceX_on()) traceX(costly())')
+		lines.push('traceX(…)             emits the event; while no probe is attached, V8 optimises its one check away')
+		lines.push('traceX_on()           whether a probe is attached: if (traceX_on()) traceX(expensive())')
 	}
 	if (unit.events.some(e => e.decl.async))
-		lines.push('if (traceX) await traceX(…)   signals a pausable event (async) and waits for its probes')
+		lines.push('if (traceX) await traceX(…)   emits a pausable event (async) and waits for its probes')
 	const x = unit.events.length > 0 ? 'traceX' : `${imports[0]?.name}_traceX`
-	lines.push(`${x}_Attach(g, fn)  attaches a probe: setup(() => ${x}_Attach(null, fn)), setup is in @tsgotrace/runtime`)
-	lines.push(`${`${x}_Event`.padEnd(x.length + 14)}  names and types the event, for recorders, tests and tools`)
+	lines.push(`${x}_Attach(g, fn)  attaches a probe: setup(() => ${x}_Attach(null, fn)), with setup of @tsgotrace/runtime`)
+	lines.push(`${`${x}_Event`.padEnd(x.length + 14)}  the descriptor of the event, for recorders, tests and tools`)
 	return ['//', ...lines.map(line => `//   ${line}`)]
 }
 
@@ -129,7 +129,7 @@ const runtimeTypes = {
 	TraceEvent: '_TraceEvent',
 }
 
-/** Only what the file uses: compilers may be told to refuse the rest. */
+/** Only what the file uses: compilers may be configured to reject unused imports. */
 function runtimeImports(body: string): string[] {
 	const used = (names: Record<string, string>): string[] =>
 		Object.entries(names)

@@ -48,16 +48,16 @@ function remedy(
 	const add = exported?.text.trim() ?? `export type { ${name} }`
 	if (hidden.exportEquals) {
 		const why = 'export = allows no other export'
-		return inline ? say(`${why}: write the type itself: ${inline.text}`, inline) : say(`${why}: move '${name}' to a file of its own`)
+		return inline ? say(`${why}: inline the type: ${inline.text}`, inline) : say(`${why}: move '${name}' to a separate file`)
 	}
 	if (star !== undefined) {
 		const why = `export * in ${slashedRelative(dirname(path), star)} would make it public`
 		return inline
-			? say(`${why}: write the type itself: ${inline.text}`, inline)
-			: say(`${why}. If it may be, add: ${add}. If not, move it to a file of its own`)
+			? say(`${why}: inline the type: ${inline.text}`, inline)
+			: say(`${why}. If that is acceptable, add: ${add}. Otherwise move it to a separate file`)
 	}
 	if (hidden.inferred && isDeclared)
-		return say(`add: ${add}, and write out its types, which the declarations of ${basename(path)} will need`)
+		return say(`add: ${add}, and annotate its types, which the declarations of ${basename(path)} will need`)
 	return say(`add: ${add}`, exported)
 }
 

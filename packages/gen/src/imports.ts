@@ -33,12 +33,12 @@ export interface ResolvedEvent extends ExportedEvent {
 	readonly names: readonly NeededName[]
 }
 
-/** What resolving an import may ask for. */
+/** What resolving an import needs. */
 export interface Surroundings {
 	readonly packages: Packages
 	/** The units of a source package, without its errors. */
 	readonly unitsOf: (root: string) => Promise<readonly Unit[]>
-	/** Told that something outside of the sources of the run is read. */
+	/** Called when something outside of the sources of the run is read. */
 	readonly leave: () => void
 	/** Where source packages of a name are: they may import each other before they are linked. */
 	readonly rootsOf: (name: string) => readonly string[]
@@ -50,7 +50,7 @@ export async function resolveImports(unit: Unit, around: Surroundings): Promise<
 	const diagnostics: Diagnostic[] = []
 	const paths = new Map<string, UnitImport>()
 	const names = new Map<string, UnitImport>()
-	// As people read, so that of two that exclude each other the second is wrong.
+	// In reading order, so that the second of two conflicting imports is reported.
 	for (const item of [...unit.imports].sort((a, b) => compare(a.source.path, b.source.path) || a.decl.line - b.decl.line)) {
 		const { decl, source } = item
 		const report = (message: Message, other?: UnitImport): unknown =>
@@ -87,17 +87,17 @@ async function resolveImport({ decl }: UnitImport, unit: Unit, around: Surroundi
 	const target = path.startsWith('.') ? relativeTarget(path, unit, around) : idTarget(path, unit, around)
 	if ('code' in target) return target
 	const { root, id, dir } = target
-	// What `tsgotrace list` is to be told: a relative path counts from the source, which is not where people stand.
+	// The argument for `tsgotrace list`: the path of the directive is relative to the source, not to the user's directory.
 	const place = dir === null ? path : slashedRelative(unit.pkg.root, dir) || '.'
 	const nothing = (why: string): Message => messages.nothingToImport(path, place, why)
 	const defaultName = moduleName(id)
 	const as = { id, path, name: decl.name ?? defaultName, defaultName }
 
-	// Packages that npm installed are read as they are shipped; all others, workspaces and links, are sources.
+	// Installed packages are read as shipped; for all others, workspaces and links, the sources are read.
 	if (!isInstalled(root)) {
 		const units = (await around.unitsOf(root)).filter(u => !u.test && u.events.length > 0)
 		const exporter = units.find(u => u.id === id && (dir === null || u.dir === dir))
-		if (exporter === unit) return nothing('it is this directory itself')
+		if (exporter === unit) return nothing('it is this same directory')
 		if (exporter !== undefined) return fromSources(as, exporter, unit)
 		if (units.length > 0 || root === unit.pkg.root) return nothing(whatElse(units.map(u => u.id)))
 	}
@@ -117,9 +117,9 @@ interface Target {
 
 function relativeTarget(path: string, unit: Unit, around: Surroundings): Target | Message {
 	const dir = resolve(unit.dir, path)
-	if (!existsSync(dir)) return messages.packageNotFound(path, `there is no directory ${slashedRelative(unit.pkg.root, dir) || dir}`)
+	if (!existsSync(dir)) return messages.packageNotFound(path, `directory not found: ${slashedRelative(unit.pkg.root, dir) || dir}`)
 	const pkg = around.packages.of(dir)
-	if (pkg === null) return messages.packageNotFound(path, 'no package.json with a name is above that directory')
+	if (pkg === null) return messages.packageNotFound(path, 'there is no package.json with a name above that directory')
 	return { root: pkg.root, id: tracePackageId(pkg, dir), dir }
 }
 
@@ -130,12 +130,15 @@ function idTarget(id: string, unit: Unit, around: Surroundings): Target | Messag
 	const roots = installed === null ? around.rootsOf(name) : [installed]
 	if (roots.length > 1) {
 		const places = roots.map(root => slashedRelative(unit.pkg.root, root)).join(' and ')
-		return messages.packageNotFound(id, `packages of this name are in ${places}: link one of them, as a dependency of '${unit.pkg.name}'`)
+		return messages.packageNotFound(
+			id,
+			`there are packages of this name in ${places}: link one of them as a dependency of '${unit.pkg.name}'`,
+		)
 	}
 	if (roots[0] !== undefined) return { root: roots[0], id, dir: null }
-	// Yarn keeps packages in archives, which only a Node that Yarn has started can read.
+	// Yarn keeps packages in archives, which only a Node process started by Yarn can read.
 	if (pnpPackage(name, unit.dir) !== null)
-		return messages.packageNotFound(id, `Yarn's Plug'n'Play has it in an archive: let Yarn start this: yarn tsgotrace gen`)
+		return messages.packageNotFound(id, `Yarn's Plug'n'Play keeps it in an archive: run yarn tsgotrace gen`)
 	const json = readPackageJson(unit.pkg.root)
 	const listed = { ...json?.dependencies, ...json?.devDependencies, ...json?.peerDependencies }[name] !== undefined
 	return messages.packageNotFound(
@@ -181,7 +184,7 @@ function typed(event: ExportedEvent): ResolvedEvent {
 	return { ...event, name: nameOf(event), uses: [], names: [] }
 }
 
-/** The event with each type imported from where an importer can: a public export of its package, or the same third package. */
+/** The event with each type imported from a module that the importer can reach: a public export of the event's package, or the same third package. */
 async function publicly(
 	event: ExportedEvent,
 	uses: readonly NameUse[],

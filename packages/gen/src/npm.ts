@@ -9,7 +9,7 @@ import { pnpPackage } from './pnp.js'
 import { readText } from './text.js'
 import { type PathOptions, readOptions } from './tsconfig.js'
 
-/** The "tsgotrace" key of a package.json. Nothing of it is needed in most packages. */
+/** The "tsgotrace" key of a package.json. Most packages need none. */
 interface Config {
 	/** Globs of files, relative to the package, whose events go to ztrace_test. */
 	readonly test?: readonly string[]
@@ -36,9 +36,9 @@ export interface PackageJson {
 	readonly tsgotrace?: Config
 }
 
-/** A package.json that cannot be used. Nothing can be said about its package, nor about what imports events of it. */
+/** A package.json that cannot be used. Its package cannot be generated, nor can anything that imports its events. */
 export class PackageError extends Error {
-	/** Tells, as errors of the system do, that the message is all that users need. */
+	/** Like the code of a system error, it means that the message is enough and users need no stack. */
 	readonly code: string = 'T0033'
 	readonly diagnostic: Diagnostic
 	constructor(path: string, text: string, message: Message, start: number, end: number) {
@@ -79,14 +79,16 @@ function checkConfig(json: PackageJson, path: string, text: string): void {
 		const start = (top?.index ?? 0) + (inner === null ? 0 : top![0].length + inner.index)
 		throw new PackageError(path, text, messages.badPackageJson(message), start, start + (key ?? 'tsgotrace').length + 2)
 	}
-	if (typeof config !== 'object' || config === null || Array.isArray(config)) fail(null, 'has a "tsgotrace" that is no object')
+	if (typeof config !== 'object' || config === null || Array.isArray(config)) fail(null, 'has a "tsgotrace" that is not an object')
 	for (const [key, globs] of Object.entries(config as Record<string, unknown>)) {
 		if (key === 'out') {
 			if (!isOut(globs)) fail(key, 'has a "tsgotrace.out" that is not an object of globs and directories of the package')
 			continue
 		}
-		if (key !== 'test' && key !== 'exclude') fail(key, `has an unknown key "${key}" in "tsgotrace": there are "test", "exclude" and "out"`)
-		if (!(Array.isArray(globs) && globs.every(g => typeof g === 'string'))) fail(key, `has a "tsgotrace.${key}" that is no array of globs`)
+		if (key !== 'test' && key !== 'exclude')
+			fail(key, `has an unknown key "${key}" in "tsgotrace"; the keys are "test", "exclude" and "out"`)
+		if (!(Array.isArray(globs) && globs.every(g => typeof g === 'string')))
+			fail(key, `has a "tsgotrace.${key}" that is not an array of globs`)
 	}
 }
 
@@ -97,7 +99,7 @@ function isOut(value: unknown): boolean {
 
 /** The npm packages that directories belong to. One instance serves one run and reads each package once. */
 export class Packages {
-	/** All files that were read or looked for to tell packages. */
+	/** All files that were read or looked for to find packages. */
 	readonly inputs: Set<string> = new Set()
 	readonly #byDir = new Map<string, NpmPackage | null>()
 	readonly #broken = new Map<string, PackageError>()
@@ -115,7 +117,7 @@ export class Packages {
 		return pkg
 	}
 
-	/** What is wrong with the package.json that directory `dir`, which has no package, would belong to; undefined if there is none. */
+	/** The error of the broken package.json that `dir` would belong to; undefined if there is none. */
 	brokenAbove(dir: string): PackageError | undefined {
 		const above = dirname(dir)
 		return this.#broken.get(dir) ?? (above === dir ? undefined : this.brokenAbove(above))
@@ -128,7 +130,7 @@ export class Packages {
 			if (json?.name) return load(dir, json as PackageJson & { name: string }, this.inputs)
 		} catch (error) {
 			if (!(error instanceof PackageError)) throw error
-			// Told only if there are sources that need it: a repository may well have a broken one among the fixtures of its tests.
+			// Reported only if sources need it: a repository may have a broken package.json among its test fixtures.
 			this.#broken.set(dir, error)
 			return null
 		}
@@ -155,7 +157,7 @@ const testDir = /(^|\/)(__tests__|tests?|e2e)\//
 function load(root: string, json: PackageJson & { name: string }, inputs: Set<string>): NpmPackage {
 	const { path, options, problem, inputs: read } = readOptions(root)
 	for (const file of read) inputs.add(file)
-	// One above the package says how modules are found, and nothing about directories of the package.
+	// A tsconfig above the package determines module resolution, but not the directories of the package.
 	const { rootDir, outDir, declarationDir } = path === join(root, 'tsconfig.json') ? options : {}
 	const config = json.tsgotrace ?? {}
 	const isTest = config.test && globs(config.test)
@@ -184,7 +186,7 @@ function load(root: string, json: PackageJson & { name: string }, inputs: Set<st
 	}
 }
 
-/** Loaded only where a package has a config: a run should start fast. */
+/** Loaded only if a package has a config, so that a run starts fast. */
 function globs(patterns: readonly string[]): (path: string) => boolean {
 	const matcher = createRequire(import.meta.url)('picomatch') as typeof picomatch
 	return matcher([...patterns], { dot: true })

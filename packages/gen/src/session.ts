@@ -149,7 +149,7 @@ export class Session {
 		for (const source of await this.#models.read(hits.filter(path => !this.#sources.has(path)))) this.#sources.set(source.path, source)
 		const unresolved = hits.map(path => this.#sources.get(path)!).filter(s => unknownNames(s.model).length > 0)
 		if (unresolved.length > 0) {
-			this.#onProgress('looking for global declarations')
+			this.#onProgress('searching global declarations')
 			for (const source of await resolveGlobals(unresolved, { files, generated, packages: this.#packages })) {
 				this.#sources.set(source.path, source)
 				this.#models.keep(source)

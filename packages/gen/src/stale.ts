@@ -8,7 +8,7 @@ export interface StaleFile {
 	readonly why: string
 }
 
-/** Say in a line what is stale about the file that `change` is about. */
+/** One line about what is stale in the file of `change`. */
 export function staleFile({ path, text }: Change): StaleFile {
 	if (text === null) return { path, why: 'left over' }
 	if (!existsSync(path)) return { path, why: 'missing' }
@@ -29,6 +29,6 @@ function difference(before: string, after: string): string {
 		...[...old.keys()].filter(name => !now.has(name)).map(name => `-${name}`),
 		...[...now].filter(([name, hash]) => old.has(name) && old.get(name) !== hash).map(([name]) => `~${name}`),
 	]
-	if (items.length === 0) return 'the same events, other text'
+	if (items.length === 0) return 'the same events, different text'
 	return items.length > most ? `${items.slice(0, most).join(' ')} and ${items.length - most} more` : items.join(' ')
 }

@@ -84,7 +84,7 @@ describe('directives that nobody would see', () => {
 					'warning T0007 linked',
 					'warning T0007 src/b.ts',
 				])
-				expect(diagnostics[0]!.hint).toBe(`generate there: tsgotrace gen ${join(outside, 'pkg')}`)
+				expect(diagnostics[0]!.hint).toBe(`run it on the target: tsgotrace gen ${join(outside, 'pkg')}`)
 			})
 		})
 	})

@@ -70,7 +70,7 @@ describe('what --check says of a stale file', () => {
 			writeFileSync(path, readFileSync(path, 'utf8').replace('A comment.', 'Another.'))
 			const check = async (): Promise<string[]> =>
 				(await gen({ roots: [dir], cwd: dir, check: true })).stale.map(s => `${s.path.slice(dir.length + 1)} ${s.why}`)
-			expect(await check()).toEqual(['src/ztrace.ts the same events, other text'])
+			expect(await check()).toEqual(['src/ztrace.ts the same events, different text'])
 			writeFileSync(path, `${readFileSync(path, 'utf8')}//trace:event traceFour(o: { a: 1; b: 2 })\n`)
 			expect(await check()).toEqual(['src/ztrace.ts +traceFour', 'test/ztrace_test.ts +p_traceFour'])
 		})

@@ -2,8 +2,8 @@
 /* eslint-disable */
 /* eslint max-lines: ["warn", 9] */
 //
-//   mailbox_traceX_Attach(g, fn)  attaches a probe: setup(() => mailbox_traceX_Attach(null, fn)), setup is in @tsgotrace/runtime
-//   mailbox_traceX_Event          names and types the event, for recorders, tests and tools
+//   mailbox_traceX_Attach(g, fn)  attaches a probe: setup(() => mailbox_traceX_Attach(null, fn)), with setup of @tsgotrace/runtime
+//   mailbox_traceX_Event          the descriptor of the event, for recorders, tests and tools
 
 import { attach as _attach, imported as _imported } from '@tsgotrace/runtime/gen1'
 import type { Probe as _Probe, ProbeGroup as _ProbeGroup } from '@tsgotrace/runtime/gen1'

@@ -20,7 +20,7 @@ export function syntaxHint(error: string, text: string, start: number, length: n
 		return name === undefined ? `something is between ${before || 'the parameters'} and the next comma` : `put a comma before '${name}'`
 	}
 	if (error.startsWith('Type expected')) return 'write a type here, after the colon'
-	if (error.startsWith('Parameter declaration expected')) return 'remove what is no parameter: each is name: Type'
+	if (error.startsWith('Parameter declaration expected')) return 'each parameter is name: Type; remove everything else'
 	if (error.startsWith("')' expected")) return 'close the parenthesis of the parameters'
 	const closing = /^'([>\]}])' expected/.exec(error)
 	if (closing !== null) return `close the bracket: ${closing[1]}`

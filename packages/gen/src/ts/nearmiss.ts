@@ -8,14 +8,14 @@ export interface NearMiss extends Span {
 	readonly fix?: TextEdit
 }
 
-/** Prose that mentions a directive is none. */
+/** Prose that mentions a directive is not one. */
 const body = String.raw`trace:\s*(event\s+(?:async\s+)?trace[\w$\u0080-\uffff]*\s*[(<].*|import\s+(?:[\w$]+\s+)?["'].*)`
-const notAlone = 'it is not alone on its line'
+const notAlone = 'it is not on a line of its own'
 const inLine = new RegExp(`^(/*)(\\s*)${body}$`, 'i')
 // Spaces within the line only: a run of blank lines would be searched once for each of them.
 const inBlock = new RegExp(`^(?:[^\\S\\r\\n]*\\*+)?[^\\S\\r\\n]*(?://[^\\S\\r\\n]*)?(${body})$`, 'gim')
 
-/** What looks like a directive in a comment but is none. `alone`: nothing stands before the comment on its line. */
+/** Text in a comment that looks like a directive but is not one. `alone`: there is nothing before the comment on its line. */
 export function nearMisses(text: string, comment: Comment, alone: boolean): NearMiss[] {
 	return comment.block ? blockMisses(text, comment, alone) : lineMisses(text, comment, alone)
 }

@@ -8,7 +8,7 @@ import { type Names, namesOf } from './names.js'
 
 const prefix = 'declare function '
 const excess = 'there is more text after the closing parenthesis'
-const excessHint = 'remove it, or write it as a remark: // …'
+const excessHint = 'remove it, or write it as a comment: // …'
 
 /** The text after `//trace:event`, understood. Offsets are relative to that text. */
 export interface ParsedEvent {
@@ -29,10 +29,10 @@ export interface TextFinding extends Message, Span {
 	readonly fix?: TextEdit
 }
 
-/** Understand the text after `//trace:event`, such as `async traceSaved(id: number) // remark`. Reports all that is wrong with it. */
+/** Parse the text after `//trace:event`, such as `async traceSaved(id: number) // comment`. Reports everything that is wrong with it. */
 export function parseEvent(text: string): { event: ParsedEvent | null; findings: TextFinding[] } {
 	const async = /^\s*async(?=\s+[\w$])/.exec(text)?.[0] ?? ''
-	// The function stands where it stands in the text, so that offsets differ by the length of the prefix only.
+	// The function keeps its position in the text, so offsets differ by the length of the prefix only.
 	const source = `${prefix}${' '.repeat(async.length)}${text.slice(async.length)}`
 	const file = tsc.createSourceFile('event.ts', source, tsc.ScriptTarget.Latest, true, tsc.ScriptKind.TS)
 	const findings: TextFinding[] = []
@@ -167,7 +167,7 @@ function closeParen(fn: ts.FunctionDeclaration, file: ts.SourceFile): number {
 	return fn.getChildren(file).find(c => c.kind === tsc.SyntaxKind.CloseParenToken)!.end
 }
 
-/** Over the types and not the names of parameters, whatever the spaces between tokens. */
+/** A hash of the types, independent of parameter names and of the spaces between tokens. */
 function hashOf(fn: ts.FunctionDeclaration, file: ts.SourceFile, async: boolean): string {
 	const generics = (fn.typeParameters ?? []).map(p => tokens(p, file))
 	const params = fn.parameters.map(
