@@ -12,6 +12,9 @@ export default defineConfig({
 		include: ['{packages/*,cmd,examples/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
 		exclude: [...configDefaults.exclude, '**/*.matrix.test.ts', '**/golden/**', '**/fixtures/**'],
 		provide: { thorough: false },
+		// Tests start programs, and the machine may be busy: a limit is there for what hangs.
+		testTimeout: 60_000,
+		hookTimeout: 120_000,
 		// Most of the time goes to programs that tests start: one worker for each core, where vitest would leave one core free.
 		maxWorkers: '100%',
 		sequence: { sequencer: LongFirst },

@@ -32,7 +32,7 @@ async function doctor(tree: Tree, args: readonly string[] = [], generate = true)
 	})
 }
 
-describe.concurrent('doctor', { timeout: 30_000 }, () => {
+describe.concurrent('doctor', () => {
 	it('finds a package in order', async () => {
 		expect(await doctor(good)).toEqual({
 			status: 0,

@@ -18,7 +18,7 @@ function write(dir: string, name: string, text: string): void {
 	writeFileSync(join(dir, name), text)
 }
 
-describe.concurrent('gen', { timeout: 30_000 }, () => {
+describe.concurrent('gen', () => {
 	it('writes, says what, and then has nothing to write', () =>
 		withTree('gen', hello, async dir => {
 			const first = await cli(['gen'], dir)
@@ -100,7 +100,7 @@ src/hello.ts:2:1: warning T0002: looks like a trace directive, but there is a sp
 		}))
 })
 
-describe.concurrent('gen of files', { timeout: 30_000 }, () => {
+describe.concurrent('gen of files', () => {
 	it('generates their directories, and nothing below them', () =>
 		withTree('files', { ...hello, 'src/net/deep/a.ts': '//trace:event traceDeep()\n' }, async dir => {
 			const first = await cli(['gen', 'src/net/conn.ts', join(dir, 'src/net/deep/a.ts')], dir)
@@ -118,7 +118,7 @@ describe.concurrent('gen of files', { timeout: 30_000 }, () => {
 		}))
 })
 
-describe.concurrent('gen --check', { timeout: 30_000 }, () => {
+describe.concurrent('gen --check', () => {
 	it('writes nothing, and says what is missing, out of date or left over', () =>
 		withTree('check', hello, async dir => {
 			await cli(['gen'], dir)
@@ -164,7 +164,7 @@ run: tsgotrace gen
 		}))
 })
 
-describe.concurrent('gen --fix', { timeout: 30_000 }, () => {
+describe.concurrent('gen --fix', () => {
 	it('fixes sources, generates and lists the changes; then there is nothing left to fix', () =>
 		withTree('fix', hello, async dir => {
 			write(dir, 'src/hello.ts', '\uFEFF// trace:event traceHello(who: Who): void\r\ninterface Who {}\r\nexport {}\r\n')
@@ -180,7 +180,7 @@ describe.concurrent('gen --fix', { timeout: 30_000 }, () => {
 		}))
 })
 
-describe.concurrent('gen --json', { timeout: 30_000 }, () => {
+describe.concurrent('gen --json', () => {
 	it('prints all that there is to know, and nothing else', () =>
 		withTree(
 			'json',
@@ -229,7 +229,7 @@ describe.concurrent('gen --json', { timeout: 30_000 }, () => {
 		))
 })
 
-describe.concurrent('usage', { timeout: 30_000 }, () => {
+describe.concurrent('usage', () => {
 	it.each<[string[], string]>([
 		[['gen', 'nowhere'], "error: there is no file or directory 'nowhere'\n"],
 		[['gen', 'src/hello.ts', '--watch'], "error: --watch takes directories, and 'src/hello.ts' is a file\n"],
@@ -257,7 +257,7 @@ describe.concurrent('usage', { timeout: 30_000 }, () => {
 	})
 })
 
-describe.concurrent('help', { timeout: 30_000 }, () => {
+describe.concurrent('help', () => {
 	it.for<[string[], string]>([
 		[['help'], 'help'],
 		[['--help'], 'help'],
@@ -279,7 +279,7 @@ describe.concurrent('help', { timeout: 30_000 }, () => {
 	})
 })
 
-describe.concurrent('colours', { timeout: 30_000 }, () => {
+describe.concurrent('colours', () => {
 	const escape = '\u001B['
 	const tree = { ...hello, 'src/hello.ts': '//trace:event traceHello(who)\n' }
 

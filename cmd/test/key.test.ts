@@ -45,7 +45,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dir, { recursive: true }))
 
-describe.concurrent('an encrypted segment', { timeout: 60_000 }, () => {
+describe.concurrent('an encrypted segment', () => {
 	const printed = '0.000000500 42/main hello:traceA\n0.000001000 42/main hello:traceA\n'
 
 	it.each([
@@ -102,7 +102,7 @@ describe.concurrent('an encrypted segment', { timeout: 60_000 }, () => {
 	})
 })
 
-describe.concurrent('several files', { timeout: 60_000 }, () => {
+describe.concurrent('several files', () => {
 	it('are one trace', async () => {
 		const { stdout, stderr } = await cli(['summary', 'a.trace', 'b.trace', 'a.enc', '--json', '--key-file', 'key'], dir)
 		expect(stderr).toBe('')

@@ -29,7 +29,7 @@ const tree: Tree = {
 }
 const long = (...lines: string[]): string => lines.map(line => `${line}\n`).join('')
 
-describe.concurrent('list', { timeout: 30_000 }, () => {
+describe.concurrent('list', () => {
 	let dir: string
 	beforeAll(() => {
 		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-list-'))

@@ -19,7 +19,7 @@ function write(dir: string, name: string, text: string): void {
 	writeFileSync(join(dir, name), text)
 }
 
-describe.concurrent('what is loaded', { timeout: 90_000 }, () => {
+describe.concurrent('what is loaded', () => {
 	const compiler = /node_modules\/(ts-morph|@ts-morph|typescript)\//
 	/** Of what the tool depends on, only the generator uses it. */
 	const generator = /node_modules\/ignore\//

@@ -33,7 +33,7 @@ if (isMainThread) {
 }
 `
 
-describe.concurrent('profile', { timeout: 60_000 }, () => {
+describe.concurrent('profile', () => {
 	let dir: string
 	beforeAll(() => {
 		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-profile-'))

@@ -55,7 +55,7 @@ function sample(): TraceMaker {
 		.end('stop')
 }
 
-describe.concurrent('query', { timeout: 60_000 }, () => {
+describe.concurrent('query', () => {
 	let dir: string
 	beforeAll(() => {
 		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-query-'))

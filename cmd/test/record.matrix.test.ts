@@ -10,7 +10,7 @@ import { inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
 let dir: string
 beforeAll(async () => {
 	dir = await makePrograms()
-}, 60_000)
+})
 afterAll(() => rmSync(dirname(dir), { recursive: true }))
 
 /** How the program ends without us. */
@@ -21,7 +21,7 @@ function alone(args: readonly string[], input?: string): { code: number | null; 
 
 const node = process.execPath
 
-describe.concurrent('programs', { timeout: 60_000 }, () => {
+describe.concurrent('programs', () => {
 	it.each([
 		['CommonJS by an extension that only its own loader takes', ['cjs/main.foo'], ['foo']],
 		['TypeScript through tsx', ['--import', 'tsx', 'app/main.ts'], ['tsx']],
@@ -66,7 +66,7 @@ describe.concurrent('programs', { timeout: 60_000 }, () => {
 	})
 })
 
-describe.concurrent('ends', { timeout: 60_000 }, () => {
+describe.concurrent('ends', () => {
 	it('a signal that the program handles', async () => {
 		const { events, code } = await recorded(dir, [node, 'app/handles.mjs'], { meanwhile: child => child.kill('SIGTERM') })
 		expect({ code, places: places(events) }).toEqual({ code: 9, places: ['handled', 'handles'] })
@@ -115,7 +115,7 @@ describe.concurrent('ends', { timeout: 60_000 }, () => {
 	})
 })
 
-describe.concurrent('what nothing was recorded of', { timeout: 60_000 }, () => {
+describe.concurrent('what nothing was recorded of', () => {
 	it('an event without its package, and not quite: that one first', async () => {
 		const { stderr } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWorkEn'] })
 		expect(stderr).toContain('\n  nearest: demo:traceWorkEnd demo:traceWorkBegin demo:traceStep\n')
@@ -174,7 +174,7 @@ describe.concurrent('what nothing was recorded of', { timeout: 60_000 }, () => {
 	})
 })
 
-describe.concurrent('flags', { timeout: 60_000 }, () => {
+describe.concurrent('flags', () => {
 	it('--max-size keeps the last events', async () => {
 		const { events, trace } = await recorded(dir, [node, 'app/flood.mjs'], { flags: ['--max-size', '2MB'] })
 		expect(statSync(trace).size).toBeLessThan(2.2 * 1024 * 1024)
@@ -216,7 +216,7 @@ describe.concurrent('flags', { timeout: 60_000 }, () => {
 	})
 })
 
-describe.skipIf(process.platform === 'win32')('disks', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('disks', () => {
 	/** Files may have so many blocks of 512 bytes: beyond that it is as if the disk were full. */
 	const limited = (blocks: number, ...command: string[]): string[] => ['sh', '-c', `ulimit -f ${blocks}; exec "$0" "$@"`, ...command]
 	const full = [node, 'app/full.mjs']

@@ -10,7 +10,7 @@ import { inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
 let dir: string
 beforeAll(async () => {
 	dir = await makePrograms()
-}, 60_000)
+})
 afterAll(() => rmSync(dirname(dir), { recursive: true }))
 
 /** How the program ends without us. */
@@ -21,7 +21,7 @@ function alone(args: readonly string[], input?: string): { code: number | null; 
 
 const node = process.execPath
 
-describe.concurrent('programs', { timeout: 60_000 }, () => {
+describe.concurrent('programs', () => {
 	it.each([
 		['ES modules', ['app/esm.mjs'], ['esm']],
 		['CommonJS', ['app/main.cjs'], ['cjs']],
@@ -74,7 +74,7 @@ describe.concurrent('programs', { timeout: 60_000 }, () => {
 	})
 })
 
-describe.concurrent('ends', { timeout: 60_000 }, () => {
+describe.concurrent('ends', () => {
 	it.each([
 		['process.exit', 'exit', { code: 42, signal: null }],
 		['an uncaught error', 'throw', { code: 1, signal: null }],
@@ -110,7 +110,7 @@ describe.concurrent('ends', { timeout: 60_000 }, () => {
 	})
 })
 
-describe.concurrent('what nothing was recorded of', { timeout: 60_000 }, () => {
+describe.concurrent('what nothing was recorded of', () => {
 	it('no event matches: the nearest ones', async () => {
 		const run = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:traceWorkBegn', 'dmo:*'] })
 		expect(run).toMatchObject({ code: 0, events: null })
@@ -125,7 +125,7 @@ tsgotrace: nothing was recorded: none of the 3 events that the program loaded ma
 	})
 })
 
-describe.concurrent('flags', { timeout: 60_000 }, () => {
+describe.concurrent('flags', () => {
 	it('--events, some left out', async () => {
 		const { events } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:*', '!demo:traceStep'] })
 		expect(events!.map(({ id }) => id)).toEqual(['demo:traceWorkBegin', 'demo:traceWorkEnd'])
@@ -192,7 +192,7 @@ describe.concurrent('flags', { timeout: 60_000 }, () => {
 	})
 })
 
-describe.skipIf(process.platform === 'win32')('disks', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('disks', () => {
 	/** Files may have so many blocks of 512 bytes: beyond that it is as if the disk were full. */
 	const limited = (blocks: number, ...command: string[]): string[] => ['sh', '-c', `ulimit -f ${blocks}; exec "$0" "$@"`, ...command]
 	const full = [node, 'app/full.mjs']

@@ -62,7 +62,7 @@ const printed = `0.000001000 42/main hello/net:traceRequestBegin who="J\\"P"
 1.500002500 42/main hello/net:traceOpenCount = 7
 `
 
-describe.concurrent('a trace', { timeout: 30_000 }, () => {
+describe.concurrent('a trace', () => {
 	let dir: string
 	beforeAll(() => {
 		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-trace-'))
@@ -310,7 +310,7 @@ lost: 5 events: queue is full
 	})
 })
 
-describe.concurrent('convert', { timeout: 30_000 }, () => {
+describe.concurrent('convert', () => {
 	let dir: string
 	beforeAll(() => {
 		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-convert-'))

@@ -10,10 +10,10 @@ import { both, missing } from './unchanged.js'
 let dir: string
 beforeAll(async () => {
 	dir = await makePrograms()
-}, 60_000)
+})
 afterAll(() => rmSync(dirname(dir), { recursive: true, force: true }))
 
-describe.skipIf(process.platform === 'win32').each(nodeVersions)('Node %s', { timeout: 60_000 }, version => {
+describe.skipIf(process.platform === 'win32').each(nodeVersions)('Node %s', version => {
 	for (const [name, program] of Object.entries(corpus)) {
 		const reason = missing(program)
 		it.skipIf(reason !== null)(`runs ${name} as it does alone${reason === null ? '' : ` (needs ${reason})`}`, async () => {

@@ -7,7 +7,7 @@ import { start, timeless } from './cli.js'
 const tree = { 'package.json': '{ "name": "w" }', 'src/a.ts': '//trace:event traceA()\nexport {}\n' }
 
 // What is watched and what is written is tested in packages/gen; here, what people see.
-describe.concurrent('gen --watch', { timeout: 30_000 }, () => {
+describe.concurrent('gen --watch', () => {
 	it.each([
 		['SIGINT', 0, null],
 		['SIGTERM', null, 'SIGTERM'],

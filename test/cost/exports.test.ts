@@ -34,4 +34,4 @@ function hasFastExports(count: number): boolean {
 
 test('a directory may have 200 events before its exports become a dictionary', () => {
 	expect(hasFastExports(200)).toBe(true)
-}, 30_000)
+})

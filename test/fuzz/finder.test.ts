@@ -1,12 +1,10 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { runs } from '../thorough.js'
 import { compare, newCount, withTempDir } from './compare.js'
 import { programs } from './programs.js'
 import { mutants, realFiles } from './sources.js'
 import { compareTree } from './tree.js'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 test.each([
 	['generated programs', programs, runs(80, 800), 0.95],

@@ -15,14 +15,14 @@ it.skipIf(process.platform === 'win32').each(['http.mjs', 'workers.mjs', 'leaves
 	},
 )
 
-it('without --exec nothing of it is loaded', { timeout: 60_000 }, async () => {
+it('without --exec nothing of it is loaded', async () => {
 	const { alone, traced, events } = await runs('http.mjs', [])
 	expect({ ...traced, stderr: '' }).toEqual(alone)
 	expect(traced.stderr).toContain('the program loaded no module that declares trace events')
 	expect(events).toEqual([])
 })
 
-it('events of the execution that are chosen by name are there without --exec', { timeout: 60_000 }, async () => {
+it('events of the execution that are chosen by name are there without --exec', async () => {
 	const { alone, traced, events, requests } = await runs('http.mjs', ['-e', '@tsgotrace/exec/thread:*'])
 	expect(traced).toEqual(alone)
 	expect(requests).toEqual([])

@@ -193,5 +193,5 @@ describe('whatever becomes of directives', () => {
 			),
 			{ numRuns: runs(15, 60) },
 		)
-	}, 60_000)
+	})
 })

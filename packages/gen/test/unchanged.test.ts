@@ -233,7 +233,7 @@ describe('files that are written while they are read', () => {
 				expect(readFileSync(join(dir, 'src/ztrace.ts'), 'utf8')).toContain(`p:trace${i}'`)
 			}
 		})
-	}, 60_000)
+	})
 
 	it('are read again where the clock counts seconds', async () => {
 		await withTree('seconds', tree, async dir => {
@@ -245,7 +245,7 @@ describe('files that are written while they are read', () => {
 				expect(readFileSync(join(dir, 'src/ztrace.ts'), 'utf8')).toContain(`p:trace${i}'`)
 			}
 		})
-	}, 60_000)
+	})
 
 	it('are read again after the clock was set back', async () => {
 		await settled('clock', async dir => {
@@ -265,7 +265,7 @@ describe('files that are written while they are read', () => {
 			vi.restoreAllMocks()
 			expect(telling(await warm(dir))).toEqual(telling(await cold(dir)))
 		})
-	}, 30_000)
+	})
 })
 
 describe('any changes, one after the other', () => {

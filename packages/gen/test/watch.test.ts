@@ -99,7 +99,7 @@ async function watching(tree: Tree, fn: (w: Watched) => Promise<void>, root = '.
 	})
 }
 
-describe.concurrent('watch', { timeout: 30_000 }, () => {
+describe.concurrent('watch', () => {
 	it('writes what the changed directory generates and nothing else, and its own output starts no run', () =>
 		watching(base, async w => {
 			w.write('src/net/b.ts', event('traceBee()'))

@@ -5,13 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { record } from '@tsgotrace/record'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { loadTrace } from '../../trace/test/perfetto.js'
 import { decodeEvents } from '../../trace/test/proto.js'
 import { declare } from './events.js'
-
-// Processes, Perfetto's among them, take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 const root = mkdtempSync(join(tmpdir(), 'disk-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -3,12 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { record } from '@tsgotrace/record'
 import { setup } from '@tsgotrace/runtime'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { argsQuery, countersQuery, loadTrace, type Row, slicesQuery } from '../../trace/test/perfetto.js'
 import { declare } from './events.js'
-
-// Processes, Perfetto's among them, take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 const dir = mkdtempSync(join(tmpdir(), 'record-'))
 afterAll(() => rmSync(dir, { recursive: true }))

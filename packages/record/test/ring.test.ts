@@ -7,9 +7,6 @@ import { loadTrace, slicesQuery } from '../../trace/test/perfetto.js'
 import { decodeEvents } from '../../trace/test/proto.js'
 import { declare } from './events.js'
 
-// Processes, Perfetto's among them, take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
-
 const dir = mkdtempSync(join(tmpdir(), 'ring-'))
 afterAll(() => rmSync(dir, { recursive: true }))
 

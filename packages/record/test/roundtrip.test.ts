@@ -64,7 +64,7 @@ function entries(read: Readonly<Record<string, TraceValue>>, value: unknown): bo
 	)
 }
 
-describe('a recording', { timeout: 60_000 }, () => {
+describe('a recording', () => {
 	const any = declare('trip:traceAny', 'value: unknown', 'again: unknown')
 
 	it('has any arguments as they were, or says what is missing', async () => {
@@ -221,7 +221,7 @@ describe('slices', () => {
 		expect([pairs.unmatched, pairs.unfinished, open]).toEqual([0, 0, 1])
 	})
 
-	it('are the ones that Perfetto finds, from a file and from a ring that has lost its start', { timeout: 60_000 }, async () => {
+	it('are the ones that Perfetto finds, from a file and from a ring that has lost its start', async () => {
 		const tick = declare('trip:traceStep', 'n: number')
 		const pad = 'x'.repeat(200)
 		for (const ring of [false, true]) {

@@ -4,9 +4,6 @@ import { decodeEvents } from '../../trace/test/proto.js'
 import { collect } from './collect.js'
 import { declare } from './events.js'
 
-// Processes, Perfetto's among them, take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
-
 const hit = declare('sampling:traceHit', 'n: number')
 const begin = declare('sampling:traceWorkBegin', 'id: number')
 const end = declare('sampling:traceWorkEnd', 'id: number')

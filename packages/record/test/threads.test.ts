@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { loadTrace } from '../../trace/test/perfetto.js'
 import { decodeEvents } from '../../trace/test/proto.js'
 
-it('each thread writes a sequence and a file of its own, and together they are one trace', { timeout: 60_000 }, async () => {
+it('each thread writes a sequence and a file of its own, and together they are one trace', async () => {
 	const dir = mkdtempSync(join(tmpdir(), 'threads-'))
 	try {
 		execFileSync(process.execPath, [fileURLToPath(new URL('fixtures/threads.mjs', import.meta.url)), join(dir, 'out.perfetto-trace')])

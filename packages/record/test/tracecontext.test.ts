@@ -140,7 +140,7 @@ describe('the active span', () => {
 	})
 })
 
-describe('OTLP', { timeout: 60_000 }, () => {
+describe('OTLP', () => {
 	const collector = new Collector()
 	afterAll(async () => collector.stop())
 

@@ -1,13 +1,10 @@
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { runs } from '../../../test/thorough.js'
 import { loadTrace } from '../../trace/test/perfetto.js'
 import { decodeEvents } from '../../trace/test/proto.js'
 import { collect } from './collect.js'
 import { declare } from './events.js'
-
-// Processes, Perfetto's among them, take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 const one = declare('values:traceOne', 'value: unknown')
 const typed = declare('values:traceTyped', 's: string', 'n: number', 'b: boolean', 'o?: number', 'u: string | null', 'g: bigint')

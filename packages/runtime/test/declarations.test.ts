@@ -19,4 +19,4 @@ test("the declarations need neither Node's types nor a newer library than the pr
 	} finally {
 		rmSync(dir, { recursive: true })
 	}
-}, 30_000)
+})

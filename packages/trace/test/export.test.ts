@@ -79,7 +79,7 @@ describe('Chrome JSON', () => {
 		expect(of('M')).toMatchObject([{ args: { name: 'app' } }, { args: { name: 'main' } }])
 	})
 
-	it('is loaded by Perfetto', { timeout: 60_000 }, async () => {
+	it('is loaded by Perfetto', async () => {
 		for (const lanes of ['async', 'threads'] as const) {
 			const { faults, rows } = await loadTrace(await bytesOf(chrome({ lanes })), {
 				slices: 'select ts, dur, name from slice where name in ("query", "handle", "parse") order by ts',
@@ -97,7 +97,7 @@ describe('Chrome JSON', () => {
 		}
 	})
 
-	it("is read by DevTools' trace engine, with the slices in its timings", { timeout: 60_000 }, async () => {
+	it("is read by DevTools' trace engine, with the slices in its timings", async () => {
 		vi.stubGlobal('DOMRect', class {})
 		const { Processor } = (await import(traceEngine)) as unknown as {
 			Processor: {
@@ -171,7 +171,7 @@ describe("speedscope's format", () => {
 		expect(notes).toEqual(['3 events that are not slices were left out: speedscope cannot show them'])
 	})
 
-	it('is put together in order, however the lanes interleave', { timeout: 60_000 }, async () => {
+	it('is put together in order, however the lanes interleave', async () => {
 		const trace = sample()
 		const n = 30_000
 		for (let i = 0; i < n; i++)
@@ -212,7 +212,7 @@ describe('pprof', () => {
 		expect([profile.timeNanos, Number(profile.durationNanos)]).toEqual([realtime + 1000n, 3500])
 	})
 
-	it.skipIf(spawnSync('go', ['version']).error !== undefined)('is read by go tool pprof', { timeout: 60_000 }, async () => {
+	it.skipIf(spawnSync('go', ['version']).error !== undefined)('is read by go tool pprof', async () => {
 		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-pprof-'))
 		try {
 			writeFileSync(join(dir, 'a.pb.gz'), await bytesOf(pprof()))
@@ -363,7 +363,7 @@ describe('OTLP', () => {
 		expect(plain(collector.resources[0]!)).toMatchObject({ 'service.name': 'shop', 'deployment.environment': 'test' })
 	})
 
-	it('loses none of 110,000 events, though the collector is slow', { timeout: 60_000 }, async () => {
+	it('loses none of 110,000 events, though the collector is slow', async () => {
 		collector.answer = () => ({ status: 200, ms: 2 })
 		const event = new TraceMaker().event(3, 1, 1, 100, { debug_annotations: [{ name_iid: 65, int_value: 1 }] }).bytes()
 		const trace = Buffer.concat([sample().bytes(), ...Array.from({ length: 110_000 }, () => event)])
@@ -384,7 +384,7 @@ describe('OTLP', () => {
 		expect((error as ExportError).message).toContain('ECONNREFUSED')
 	})
 
-	it('goes through when a collector that was too busy takes it later', { timeout: 30_000 }, async () => {
+	it('goes through when a collector that was too busy takes it later', async () => {
 		collector.answer = request => ({ status: request === 0 ? 503 : 200, ms: 0 })
 		const warnings: string[] = []
 		await textOf(otlpSend({ url, warn: text => warnings.push(text) }))

@@ -49,7 +49,7 @@ async function survive(bytes: Buffer, makes: readonly (keyof typeof formats)[]):
 	return ends[0]!
 }
 
-describe('a trace', { timeout: 60_000 }, () => {
+describe('a trace', () => {
 	let bytes: Buffer
 	beforeAll(() => {
 		const chunks: Uint8Array[] = []

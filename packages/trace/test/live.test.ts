@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { declare } from '../../record/test/events.js'
 import { Collector, plain } from './collector.js'
 
-describe('otlp', { timeout: 60_000 }, () => {
+describe('otlp', () => {
 	let collector: Collector
 	let url: string
 	beforeEach(async () => {

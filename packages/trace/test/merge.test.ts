@@ -73,7 +73,7 @@ async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
 	for (let i = 0; i < bytes.length; i += 100) yield await Promise.resolve(bytes.subarray(i, i + 100))
 }
 
-describe('several files', { timeout: 30_000 }, () => {
+describe('several files', () => {
 	it('are read in order of time: all events of all threads, sorted', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 5 }), async files => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { checked } from './asynchrony/asked.js'
 import { later, never, untried } from './asynchrony/functions.mjs'
 
-test('each function of this Node is classified, once; what async_hooks do not report is waited for', { timeout: 60_000 }, async () => {
+test('each function of this Node is classified, once; what async_hooks do not report is waited for', async () => {
 	const { names, operations, failures, tried } = await checked(
 		process.execPath,
 		'backup|measureMemory|FinalizationRegistry|postMessageToThread|inspector|waitAsync|of gc|WebAssembly|locks|^fs.promises.r',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-test('code that signals no event is explored at its awaits', { timeout: 60_000 }, () => {
+test('code that signals no event is explored at its awaits', () => {
 	const root = fileURLToPath(new URL('fixtures/awaits', import.meta.url))
 	const vitest = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url))
 	const args = [vitest, 'run', '--root', root, '--config', join(root, 'vitest.config.ts'), '--no-color']

@@ -5,12 +5,9 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DeadlockError, run } from '@tsgotrace/tracetest'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { attempt, root } from '../../../test/e2e/run.js'
 import { sync } from './fixtures.js'
-
-// Machines may be busy, and some tests start processes.
-vi.setConfig({ testTimeout: 30_000 })
 
 const happened = sync<[what: string]>('traceHappened')
 

@@ -104,7 +104,7 @@ test('actions that change nothing: each sequence of them at each occurrence and 
 	expect(executed).toBeGreaterThan(1000)
 })
 
-test('actions that signal events: the same as when schedules are derived naively', { timeout: 60_000 }, async () => {
+test('actions that signal events: the same as when schedules are derived naively', async () => {
 	const step = pausable<[]>('traceActionStep')
 	const note = sync<[]>('traceActionNote')
 	const one = async (): Promise<void> => {

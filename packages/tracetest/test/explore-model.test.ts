@@ -14,7 +14,7 @@ describe.each([
 	{ name: 'in real time', how: {}, options: unlimited },
 	{ name: 'in virtual time', how: { timers: true }, options: { ...unlimited, time: 'virtual' as const } },
 ])('$name', ({ how, options }) => {
-	test('all schedules are executed, each once, and then that is claimed', { timeout: 60_000 }, async () => {
+	test('all schedules are executed, each once, and then that is claimed', async () => {
 		let executed = 0
 		await fc.assert(
 			fc.asyncProperty(explored(400, how), async ({ program, paths }) => {
@@ -36,7 +36,7 @@ describe.each([
 		expect(executed).toBeGreaterThan(10 * numRuns)
 	})
 
-	test('with a bound, exactly the schedules with as many delays are executed, and claimed', { timeout: 60_000 }, async () => {
+	test('with a bound, exactly the schedules with as many delays are executed, and claimed', async () => {
 		await fc.assert(
 			fc.asyncProperty(explored(400, { ...how, gates: false }), fc.nat(4), async ({ program, paths }, delays) => {
 				const logs: string[][] = []
@@ -56,7 +56,7 @@ describe.each([
 		)
 	})
 
-	test('a budget that ends the search ends the claim where the search got to', { timeout: 60_000 }, async () => {
+	test('a budget that ends the search ends the claim where the search got to', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				explored(400, { ...how, gates: false }),

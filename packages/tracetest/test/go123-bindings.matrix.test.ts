@@ -19,7 +19,7 @@ beforeAll(() => compile(), 20_000)
 describe.each(runners)('$name', ({ name, args }) => {
 	const verbose = `--${name === 'node' ? 'test-' : ''}reporter=${name === 'node' ? 'spec' : 'verbose'}`
 
-	test('its modifiers, fixtures, timers, concurrency, timeouts and options', { timeout: 20_000 }, async () => {
+	test('its modifiers, fixtures, timers, concurrency, timeouts and options', async () => {
 		const ended = await runNode(process.execPath, args('features', verbose), programs)
 		expect(ended.code, ended.output).toBe(0)
 		// Without what fails as it is expected to: versions of Node mark it in other ways.
@@ -27,7 +27,7 @@ describe.each(runners)('$name', ({ name, args }) => {
 		expectGolden(`${lines.filter(line => /^\s*[✓✔×↓□﹣▶❯↳ℹ] /.test(line)).join('\n')}\n`, `${name}-features`)
 	})
 
-	test('only', { timeout: 20_000 }, async () => {
+	test('only', async () => {
 		const { output } = await runNode(process.execPath, args('only', verbose, ...(name === 'node' ? ['--test-only'] : [])), programs)
 		expect(output).toMatch(/[✓✔] .*only this/)
 		expect(output).toMatch(/[✓✔] .*and only this/)
@@ -43,7 +43,7 @@ describe.each(runners)('$name', ({ name, args }) => {
 			failed = await runNode(process.execPath, args('replay', verbose), programs)
 			command = /^\s*replay: (.*)$/m.exec(failed.output)?.[1] ?? ''
 			token = /TRACETEST=(\S*)/.exec(command)?.[1] ?? ''
-		}, 20_000)
+		})
 
 		test('one of two tests has failed, with a command', () => {
 			expect(failed.code).toBe(1)
@@ -54,7 +54,7 @@ describe.each(runners)('$name', ({ name, args }) => {
 			if (name === 'vitest') expect(failed.output.match(/schedule, one line/g)).toHaveLength(1)
 		})
 
-		test('the command, in a shell, fails with the same schedule, and runs no other test', { timeout: 20_000 }, async () => {
+		test('the command, in a shell, fails with the same schedule, and runs no other test', async () => {
 			const { code, output } = await runShell(command, programs)
 			expect(output).toContain('replayed: the schedule of the token')
 			expect(output).not.toContain('found in')
@@ -64,20 +64,20 @@ describe.each(runners)('$name', ({ name, args }) => {
 			expect(timeline(output).join('\n')).toContain('DELAYED here: A')
 		})
 
-		test('mended in such a way that it goes another way, it has diverged and does not pass', { timeout: 20_000 }, async () => {
+		test('mended in such a way that it goes another way, it has diverged and does not pass', async () => {
 			const { code, output } = await runShell(command, programs, { MENDED: 'with a lock' })
 			expect(output).toMatch(/diverged at decision \d+/)
 			expect(code).toBe(1)
 		})
 
-		test('mended in place, the same schedule passes, and says that it is one schedule', { timeout: 20_000 }, async () => {
+		test('mended in place, the same schedule passes, and says that it is one schedule', async () => {
 			const reporter = name === 'vitest' ? ' --reporter=verbose' : ''
 			const { code, output } = await runShell(command + reporter, programs, { MENDED: 'in place' })
 			expect(code, output).toBe(0)
 			expect(output).toContain('replayed the schedule of the token')
 		})
 
-		test('a token of another test changes nothing', { timeout: 20_000 }, async () => {
+		test('a token of another test changes nothing', async () => {
 			const { code, output } = await runNode(process.execPath, args('features', verbose), programs, { TRACETEST: token })
 			expect(code, output).toBe(0)
 			expect(output).toContain('exhaustive: all ')
@@ -86,7 +86,7 @@ describe.each(runners)('$name', ({ name, args }) => {
 		test.each([
 			['tt2:x:0:0', 'a token begins with "tt1:"'],
 			['tt1:its-a:d1', 'the token is damaged'],
-		])('%s is a clear error', { timeout: 20_000 }, async (broken, message) => {
+		])('%s is a clear error', async (broken, message) => {
 			const { code, output } = await runNode(process.execPath, args('replay'), programs, { TRACETEST: broken })
 			expect(output).toContain(`TRACETEST=${broken}: ${message}`)
 			expect(code).toBe(1)

@@ -23,7 +23,7 @@ describe.each(nodeVersions)('Node %s', version => {
 	let node: string
 	beforeAll(async () => {
 		node = await nodeOf(version)
-	}, 60_000)
+	})
 
 	test.each(kinds)('node:test, %s', kind =>
 		check(node, ['--enable-source-maps', '--test', '--test-reporter=spec', `dist/test/${kind}.node.js`], programs, `node-${kind}`))

@@ -9,7 +9,7 @@ test('the generated code of the programs is not stale', async () => {
 })
 
 // Under vitest, and under other versions of Node: go123.matrix.test.ts.
-test.each(['run', 'verify'])('the six programs of go123 under node:test: %s', { timeout: 60_000 }, async kind => {
+test.each(['run', 'verify'])('the six programs of go123 under node:test: %s', async kind => {
 	const args = ['--enable-source-maps', '--test', '--test-reporter=spec', `dist/test/${kind}.node.js`]
 	const ended = await runTimed(process.execPath, args, programs)
 	expectReports(ended, programs, `node-${kind}`)

@@ -7,10 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { DeadlockError, run, verify } from '@tsgotrace/tracetest'
 import { awaiting } from '@tsgotrace/tracetest/await'
-import { afterEach, expect, test, vi } from 'vitest'
-
-// Machines may be busy.
-vi.setConfig({ testTimeout: 30_000 })
+import { afterEach, expect, test } from 'vitest'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {

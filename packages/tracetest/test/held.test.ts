@@ -38,13 +38,13 @@ const body =
 	}
 
 describe.each(Object.entries(polls))('polling by %s', (_name, poll) => {
-	test('ends', { timeout: 30_000 }, async () => {
+	test('ends', async () => {
 		const { failure, runs } = await explore(body(poll, false), options)
 		expect(failure).toBe(undefined)
 		expect(runs).toBeGreaterThan(5)
 	})
 
-	test('finds what is wrong behind it', { timeout: 30_000 }, async () => {
+	test('finds what is wrong behind it', async () => {
 		const { failure } = await explore(body(poll, true), options)
 		expect(failure?.error.message).toMatch(/^it looked too early/)
 		expect(failure?.replays).toBe(true)

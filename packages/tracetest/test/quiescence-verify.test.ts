@@ -10,9 +10,6 @@ import { DeadlockError, explore, verify } from '@tsgotrace/tracetest'
 import { expect, test, vi } from 'vitest'
 import { pausable } from './fixtures.js'
 
-// Machines may be busy.
-vi.setConfig({ testTimeout: 30_000 })
-
 const step = pausable<[what: string]>('traceStep')
 const options = { points: [step.event], progress: false, samples: 0 } as const
 const plain = { ...options, delays: 0 } as const

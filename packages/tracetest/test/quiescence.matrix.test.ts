@@ -19,7 +19,7 @@ beforeAll(async () => {
 	const options =
 		'--ignoreConfig --module nodenext --target es2022 --lib es2024,esnext.disposable,esnext.collection --types node --skipLibCheck'
 	await run(process.execPath, [compilers['7']!, ...options.split(' '), '--rootDir', tests, '--outDir', output, ...files], root)
-}, 60_000)
+})
 
 afterAll(() => rmSync(output, { recursive: true, force: true }))
 

@@ -1,11 +1,8 @@
 // That a deadlock is never declared while something could still happen, and proved when nothing can: for all kinds of asynchronous sources.
 
-import { describe, test, vi } from 'vitest'
+import { describe, test } from 'vitest'
 import { runs } from '../../../test/thorough.js'
 import { allSources, checkDeadlock, checkEvent } from './quiescence/check.js'
-
-// Machines may be busy.
-vi.setConfig({ testTimeout: 30_000 })
 
 /** They wait more than they compute: `npm test` takes one in four, the matrix all. */
 const sources = allSources.filter(({ without }, i) => !without && i % runs(4, 1) === 0)

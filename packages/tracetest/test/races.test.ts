@@ -107,7 +107,7 @@ const options = { points, progress: false, budget: 60_000 }
 const firstLine = ({ failure }: Report): string => failure!.error.message.split('\n', 1)[0]!
 
 describe.each(races)('$name', ({ name, make, around = {}, runs, before, delays, actions = 0, most = 150, ms = 1000, message, mended }) => {
-	test('is found, shrunk, and replays every time', { timeout: 30_000 }, async () => {
+	test('is found, shrunk, and replays every time', async () => {
 		const report = await explore(make(around), { ...options, name })
 		expect(firstLine(report)).toMatch(message)
 		expect(report.failure).toMatchObject({ fewest: true, replays: true })
@@ -124,7 +124,7 @@ describe.each(races)('$name', ({ name, make, around = {}, runs, before, delays, 
 		}
 	})
 
-	test('mended, it passes, and what was explored is claimed', { timeout: 30_000 }, async () => {
+	test('mended, it passes, and what was explored is claimed', async () => {
 		const report = await explore(make({ ...around, mended: true }), { ...options, name, runs: name.includes('deep') ? 3000 : 10_000 })
 		expect(report.failure).toBe(undefined)
 		const [controlled, ...more] = report.claim.split('; not explored: ')
@@ -145,7 +145,7 @@ describe('wherever the mistake is among what else happens, and however late', ()
 		{ name: 'stale cache', make: staleCache, around: {}, runs: [6, 6, 54, 54, 14, 14, 64, 64, 12, 16, 37, 41] },
 		{ name: 'lock order', make: lockOrder, around: {}, runs: [7, 7, 24, 90, 18, 18, 24, 108, 23, 25, 24, 70] },
 		{ name: 'lost update, deep', make: lostUpdate, around: deep, runs: [6, 6, 32, 32, 68, 140, 190, 190, 59, 134, 84, 159] },
-	])('one delay: $name', { timeout: 30_000 }, async ({ make, around, runs }) => {
+	])('one delay: $name', async ({ make, around, runs }) => {
 		const reports: Report[] = []
 		for (const place of places) reports.push(await explore(make({ ...around, ...place }), options))
 		expect(reports.map(report => report.runs)).toEqual(runs)
@@ -158,7 +158,7 @@ describe('wherever the mistake is among what else happens, and however late', ()
 	test.each([
 		{ name: 'pool hand-out', make: pool, runs: [45, 114, 159] },
 		{ name: 'ABA', make: aba, runs: [483, 2439, 2395] },
-	])('two delays: $name', { timeout: 30_000 }, async ({ make, runs }) => {
+	])('two delays: $name', async ({ make, runs }) => {
 		const reports: Report[] = []
 		for (const at of ['first', 'middle', 'last'] as const) reports.push(await explore(make({ at }), options))
 		expect(reports.map(report => report.runs)).toEqual(runs)

@@ -27,7 +27,7 @@ function pairOf([first]: readonly Path[], [i, j]: readonly [number, number]): [s
 	return [log[at]!, log[at + 1 + (j % Math.max(1, log.length - at - 1))] ?? log[at]!]
 }
 
-test('what sampling has found is shrunk to the fewest delays that brute force finds', { timeout: 60_000 }, async () => {
+test('what sampling has found is shrunk to the fewest delays that brute force finds', async () => {
 	const seen = { sampled: 0, several: 0 }
 	await fc.assert(
 		fc.asyncProperty(
@@ -65,7 +65,7 @@ test('what sampling has found is shrunk to the fewest delays that brute force fi
 	expect(seen.several).toBeGreaterThan(numRuns / 30)
 })
 
-test('a schedule that fails in another way is not what it is shrunk to', { timeout: 60_000 }, async () => {
+test('a schedule that fails in another way is not what it is shrunk to', async () => {
 	let mixed = 0
 	await fc.assert(
 		fc.asyncProperty(

@@ -172,7 +172,7 @@ describe('bodies that poll while a task is held end', () => {
 		['by microtasks', (): unknown => null, 'real'],
 		['by timers', (): unknown => new Promise(resolve => setTimeout(resolve, 0)), 'virtual'],
 		['by immediates', (): unknown => new Promise(resolve => setImmediate(resolve)), 'real'],
-	] as const)('%s', { timeout: 30_000 }, async (_name, pause, time) => {
+	] as const)('%s', async (_name, pause, time) => {
 		const { failure, claim } = await explore(polling(pause), { ...options, time, points: [step.event], runs: 200, settle: 20 })
 		expect(failure).toBe(undefined)
 		expect(claim).not.toMatch(/not deterministic/)

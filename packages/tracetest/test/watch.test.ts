@@ -23,13 +23,13 @@ test.skipIf(!hasTerminal)(
 	},
 )
 
-test('in a pipe: nothing until the end', { timeout: 30_000 }, async () => {
+test('in a pipe: nothing until the end', async () => {
 	const { output, signal } = await inPipe(['plain.mjs'], { ms: 2500 })
 	expect(output).toMatch(new RegExp(`^\\n${interrupted.source}[^\\n]*\\n$`))
 	expect(signal).toBe('SIGINT')
 })
 
-test('a process of vitest, whose main process has gone, does not search on', { timeout: 30_000 }, async () => {
+test('a process of vitest, whose main process has gone, does not search on', async () => {
 	const child = fork(join(import.meta.dirname, 'watch/forked.mjs'), {
 		env: { ...process.env, VITEST: 'true', TRACETEST: '' },
 		silent: true,
