@@ -1,8 +1,8 @@
 import { type DoctorReport, doctor } from '@tsgotrace/gen'
 import { colorsOf } from './color.js'
-import type { ExitCode } from './exit.js'
+import { type ExitCode, UsageError } from './exit.js'
 import { plural } from './format.js'
-import { printJson, usageError } from './output.js'
+import { printJson } from './output.js'
 
 const pc = colorsOf(process.stdout)
 const marks = { ok: pc.green('ok  '), note: pc.dim('note'), problem: pc.red('fail') }
@@ -10,7 +10,7 @@ const marks = { ok: pc.green('ok  '), note: pc.dim('note'), problem: pc.red('fai
 /** `tsgotrace doctor` */
 export async function doctorCommand(target: string, flags: { readonly json?: boolean }): Promise<ExitCode> {
 	const report = await doctor(target, process.cwd())
-	if (report === null) return usageError(`'${target}' is neither a directory with a package.json nor an installed package`)
+	if (report === null) throw new UsageError(`'${target}' is neither a directory with a package.json nor an installed package`)
 	const all = [report, ...report.packages]
 	if (flags.json) printJson(report)
 	else process.stdout.write(all.map(textOf).join('\n'))

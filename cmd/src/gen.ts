@@ -2,9 +2,9 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type GenOptions, type GenResult, gen, watch } from '@tsgotrace/gen'
 import type * as Diagnostics from './diagnostics.js'
-import type { ExitCode } from './exit.js'
+import { type ExitCode, UsageError } from './exit.js'
 import { plural } from './format.js'
-import { printJson, show, usageError } from './output.js'
+import { printJson, show } from './output.js'
 import { Progress } from './progress.js'
 
 /** Options of `gen`. */
@@ -19,17 +19,18 @@ export interface GenFlags {
 /** `tsgotrace gen` */
 export async function genCommand(paths: readonly string[], flags: GenFlags): Promise<ExitCode> {
 	if (flags.check && (flags.watch || flags.fix))
-		return usageError(`--check writes nothing, so it cannot be combined with ${flags.watch ? '--watch' : '--fix'}`)
-	if (flags.watch && flags.fix) return usageError('--fix changes the sources that --watch waits for, so it cannot be combined with --watch')
-	if (flags.watch && flags.json) return usageError('--watch never ends, so it cannot be combined with --json')
+		throw new UsageError(`--check writes nothing, so it cannot be combined with ${flags.watch ? '--watch' : '--fix'}`)
+	if (flags.watch && flags.fix)
+		throw new UsageError('--fix changes the sources that --watch waits for, so it cannot be combined with --watch')
+	if (flags.watch && flags.json) throw new UsageError('--watch never ends, so it cannot be combined with --json')
 	const cwd = process.cwd()
 	const roots: string[] = []
 	for (const path of paths) {
 		// `./...` is how Go's tools spell "and everything below", which is what we always search.
 		const root = resolve(cwd, path.replace(/\/?\.\.\.$/, '') || '.')
 		const stat = statSync(root, { throwIfNoEntry: false })
-		if (stat === undefined) return usageError(`there is no file or directory '${path}'`)
-		if (flags.watch && !stat.isDirectory()) return usageError(`--watch takes directories, and '${path}' is a file`)
+		if (stat === undefined) throw new UsageError(`there is no file or directory '${path}'`)
+		if (flags.watch && !stat.isDirectory()) throw new UsageError(`--watch takes directories, and '${path}' is a file`)
 		roots.push(root)
 	}
 	const options = { roots, cwd, ...(flags.check && { check: true }), ...(flags.fix && { fix: true }) }

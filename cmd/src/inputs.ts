@@ -1,5 +1,6 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { UsageError } from './exit.js'
 
 /** How `record` names its files: those being written, and closed segments. */
 const ending = String.raw`(-w\d+)?(\.\d{6,})?(\.perfetto-trace)?(\.gz)?(\.enc)?`
@@ -9,29 +10,28 @@ const isTrace = /\.(perfetto-trace|pftrace)(\.gz)?(\.enc)?$/
  * The files that the paths stand for: of a directory, those whose names are names of traces; of a path with `%p`, `%t` or `%n`, those that `record` writes
  * for it.
  *
- * @returns an error message if a path is wrong
+ * @throws UsageError if a path stands for no file that can be read
  */
-export function traceFiles(paths: readonly string[]): string[] | string {
-	const files: string[] = []
-	for (const path of paths) {
-		const found = path === '-' ? [path] : filesOf(path)
-		if (typeof found === 'string') return found
-		files.push(...found)
-	}
-	return files
+export function traceFiles(paths: readonly string[]): string[] {
+	return paths.flatMap(path => (path === '-' ? [path] : filesOf(path)))
 }
 
-function filesOf(path: string): string[] | string {
+function filesOf(path: string): string[] {
 	const stat = statSync(path, { throwIfNoEntry: false })
-	if (stat === undefined) return matching(path) ?? `file not found: '${path}'`
+	if (stat === undefined) {
+		const files = matching(path)
+		if (files === null) throw new UsageError(`file not found: '${path}'`)
+		return files
+	}
 	if (stat.isDirectory()) {
 		const files = filesIn(path, name => isTrace.test(name))
-		return files.length > 0 ? files : `the directory '${path}' contains no trace: no file name ends with .perfetto-trace or .pftrace`
+		if (files.length > 0) return files
+		throw new UsageError(`the directory '${path}' contains no trace: no file name ends with .perfetto-trace or .pftrace`)
 	}
 	try {
 		accessSync(path, constants.R_OK)
 	} catch {
-		return `cannot read '${path}': permission denied`
+		throw new UsageError(`cannot read '${path}': permission denied`)
 	}
 	return [path]
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import { usageError } from './output.js'
+import { UsageError } from './exit.js'
 
 /** There is no flag for the key itself, because all users of a machine can see command lines. */
 const VARIABLE = 'TSGOTRACE_KEY'
@@ -9,30 +9,25 @@ export interface KeyFlags {
 	readonly keyFile?: string
 }
 
-/** The key for encrypted segments; undefined if none is given, 2 if it is invalid. */
-export function keyFrom({ keyFile }: KeyFlags): Uint8Array | undefined | 2 {
+/** The key for encrypted segments; undefined if none is given. @throws UsageError */
+export function keyFrom({ keyFile }: KeyFlags): Uint8Array | undefined {
 	if (keyFile !== undefined) {
 		let bytes: Buffer
 		try {
 			bytes = readFileSync(keyFile)
 		} catch (error) {
-			return usageError(`--key-file: ${(error as Error).message}`)
+			throw new UsageError(`--key-file: ${(error as Error).message}`)
 		}
-		return (
-			(bytes.length === 32 ? bytes : fromText(bytes.toString('latin1'))) ??
-			usageError(`'${keyFile}' does not contain a valid key: ${expected}`)
-		)
+		return bytes.length === 32 ? bytes : fromText(bytes.toString('latin1'), `'${keyFile}' does not contain a valid key`)
 	}
 	const text = process.env[VARIABLE]
 	if (text === undefined || text === '') return undefined
-	return fromText(text) ?? usageError(`${VARIABLE} is not a valid key: ${expected}`)
+	return fromText(text, `${VARIABLE} is not a valid key`)
 }
 
-const expected = 'a key is 32 bytes, in hex or base64, or raw in a file'
-
-function fromText(text: string): Uint8Array | undefined {
+function fromText(text: string, otherwise: string): Uint8Array {
 	const trimmed = text.trim()
 	if (/^[\da-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex')
 	if (/^[\w+/-]{43}=?$/.test(trimmed)) return Buffer.from(trimmed, 'base64')
-	return undefined
+	throw new UsageError(`${otherwise}: a key is 32 bytes, in hex or base64, or raw in a file`)
 }

@@ -1,7 +1,7 @@
 import { list } from '@tsgotrace/gen'
 import { printDiagnostics } from './diagnostics.js'
-import type { ExitCode } from './exit.js'
-import { printJson, usageError } from './output.js'
+import { type ExitCode, UsageError } from './exit.js'
+import { printJson } from './output.js'
 
 /** Options of `list`. */
 export interface ListFlags {
@@ -16,7 +16,7 @@ export async function listCommand(targets: readonly string[], flags: ListFlags):
 	const cwd = process.cwd()
 	const { events, imports, diagnostics, missing } = await list({ targets, cwd, tests: flags.tests === true })
 	if (missing.length > 0)
-		return usageError(`'${missing[0]}' is neither a directory nor an installed package, nor a trace package within one`)
+		throw new UsageError(`'${missing[0]}' is neither a directory nor an installed package, nor a trace package within one`)
 	printDiagnostics(diagnostics, cwd)
 	if (flags.json) printJson(flags.imports ? imports : events)
 	else if (flags.imports) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError } from 'commander'
-import { exit, fail } from './exit.js'
+import { exit } from './exit.js'
 import type { GenFlags } from './gen.js'
 import type { ListFlags } from './list.js'
 import { addRecordCommand } from './recordcommand.js'
@@ -75,9 +75,13 @@ addTreeCommand(program)
 
 for (const command of program.commands) command.exitOverride()
 
-try {
-	await program.parseAsync()
-} catch (error) {
-	if (error instanceof CommanderError) exit(error.exitCode === 0 ? 0 : 2)
-	else fail(error)
+/** Do what the command line says. */
+export async function main(): Promise<void> {
+	try {
+		await program.parseAsync()
+	} catch (error) {
+		// Commander has printed it.
+		if (!(error instanceof CommanderError)) throw error
+		exit(error.exitCode === 0 ? 0 : 2)
+	}
 }

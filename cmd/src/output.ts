@@ -9,9 +9,3 @@ export function show(path: string, cwd: string): string {
 export function printJson(value: unknown): void {
 	process.stdout.write(`${JSON.stringify(value, null, '\t')}\n`)
 }
-
-/** Report wrong usage, in the form in which commander reports invalid options. */
-export function usageError(message: string): 2 {
-	process.stderr.write(`error: ${message}\n`)
-	return 2
-}

@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { profileEnvironment, profileParts } from '@tsgotrace/record/launch'
+import { UsageError } from './exit.js'
 import { plural } from './format.js'
-import { usageError } from './output.js'
 import { endAs, runProgram } from './program.js'
 import { pausableText, quoted } from './recordend.js'
+import { checkGlobs } from './recordflags.js'
 
 /** Options of `profile`. */
 export interface ProfileFlags {
@@ -24,12 +25,11 @@ export async function profileCommand(command: readonly string[], flags: ProfileF
 	const every = flags.stack === undefined ? null : Number(flags.stack)
 	const depth = flags.depth === undefined ? 16 : Number(flags.depth)
 	if (every !== null && !(Number.isInteger(every) && every >= 1))
-		return fail(`--stack must be a whole number from 1, not '${flags.stack}'; 100 captures the stack of one event in 100`)
-	if (!(Number.isInteger(depth) && depth >= 1 && depth <= 200)) return fail(`--depth must be from 1 to 200, not '${flags.depth}'`)
-	const wrong = wrongName('--weight', flags.weight, ['events']) ?? wrongName('--label', flags.label, ['thread', 'slice'])
-	if (wrong !== null) return fail(wrong)
-	for (const glob of flags.events ?? [])
-		if (glob === '' || glob === '!') return fail(`--events: invalid glob '${glob}'; a valid one is hello:*`)
+		throw new UsageError(`--stack must be a whole number from 1, not '${flags.stack}'; 100 captures the stack of one event in 100`)
+	if (!(Number.isInteger(depth) && depth >= 1 && depth <= 200)) throw new UsageError(`--depth must be from 1 to 200, not '${flags.depth}'`)
+	checkNames('--weight', flags.weight, ['events'])
+	checkNames('--label', flags.label, ['thread', 'slice'])
+	checkGlobs(flags.events)
 	const parts = profileParts(join(tmpdir(), 'tsgotrace-profile-'))
 	try {
 		const options = {
@@ -84,15 +84,11 @@ function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }
 	return true
 }
 
-function wrongName(flag: string, names: readonly string[] = [], taken: readonly string[] = []): string | null {
+/** @throws UsageError */
+function checkNames(flag: string, names: readonly string[] = [], taken: readonly string[] = []): void {
 	for (const [i, name] of names.entries()) {
-		if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return `${flag}: '${name}' is not a valid parameter name`
-		if (taken.includes(name)) return `${flag}: the name '${name}' is reserved: every profile has it`
-		if (names.indexOf(name) < i) return `${flag}: '${name}' is given twice`
+		if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw new UsageError(`${flag}: '${name}' is not a valid parameter name`)
+		if (taken.includes(name)) throw new UsageError(`${flag}: the name '${name}' is reserved: every profile has it`)
+		if (names.indexOf(name) < i) throw new UsageError(`${flag}: '${name}' is given twice`)
 	}
-	return null
-}
-
-function fail(message: string): void {
-	process.exitCode = usageError(message)
 }

@@ -3,12 +3,12 @@ import { basename, dirname, extname, join as joinPaths, resolve } from 'node:pat
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execEnvironment, namesExec } from '@tsgotrace/exec/launch'
 import { environment, hint, join, Parts, type ThreadParts, type ThreadReport } from '@tsgotrace/record/launch'
+import { CommandError, UsageError } from './exit.js'
 import { plural } from './format.js'
 import { Live } from './live.js'
-import { usageError } from './output.js'
 import { endAs, runProgram } from './program.js'
 import { leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
-import { execLevel, FlagError, preloadOptions, type RecordFlags } from './recordflags.js'
+import { execLevel, preloadOptions, type RecordFlags } from './recordflags.js'
 
 /** How long to wait for processes that outlive the program. They check about once a second whether the recording is over. */
 const PATIENCE = 3000
@@ -16,28 +16,15 @@ const PATIENCE = 3000
 /** `tsgotrace record`. It ends as the program does. */
 export async function recordCommand(command: readonly string[], flags: RecordFlags): Promise<void> {
 	const output = resolve(flags.output)
-	const wrong = wrongUse(command, flags.output)
-	if (wrong !== null) {
-		process.exitCode = usageError(wrong)
-		return
-	}
+	checkUse(command, flags.output)
 	const base = joinPaths(dirname(output), basename(output).replace(/(\.perfetto-trace)?(\.gz)?$/, ''))
-	let options: ReturnType<typeof preloadOptions>
-	try {
-		options = preloadOptions(flags, `${base.replaceAll('%', '%%')}.dump-%p-%t-%n.perfetto-trace`)
-	} catch (error) {
-		if (!(error instanceof FlagError)) throw error
-		process.exitCode = usageError(error.message)
-		return
-	}
+	const options = preloadOptions(flags, `${base.replaceAll('%', '%%')}.dump-%p-%t-%n.perfetto-trace`)
 	let parts: Parts
 	try {
 		// Beside the trace: on the same file system, and easy to find if we are killed. Watchers that restart programs, such as nodemon, ignore names that start with a dot.
 		parts = new Parts(joinPaths(dirname(base), `.${basename(base)}.parts-`))
 	} catch (error) {
-		warn(`cannot record to '${flags.output}', so the program was not started: ${explained(error)}`)
-		process.exitCode = 3
-		return
+		throw new CommandError(3, `cannot record to '${flags.output}', so the program was not started: ${explained(error)}`)
 	}
 	const began = Date.now()
 	const live = flags.quiet ? null : new Live(() => parts.reports())
@@ -62,13 +49,15 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 	endAs(ending)
 }
 
-function wrongUse(command: readonly string[], output: string): string | null {
-	if (command.length === 0 || command[0] === '') return 'no program given; put it after --, as in: tsgotrace record -- node app.js'
-	if (output === '' || output === '-') return '--output must be a file: the standard output belongs to the program'
+/** @throws UsageError */
+function checkUse(command: readonly string[], output: string): void {
+	if (command.length === 0 || command[0] === '')
+		throw new UsageError('no program given; put it after --, as in: tsgotrace record -- node app.js')
+	if (output === '' || output === '-') throw new UsageError('--output must be a file: the standard output belongs to the program')
 	const stat = statSync(output, { throwIfNoEntry: false })
-	if (stat !== undefined && !stat.isFile()) return `'${output}' is not a regular file`
-	if (!statSync(dirname(resolve(output)), { throwIfNoEntry: false })?.isDirectory()) return `directory not found: '${dirname(output)}'`
-	return null
+	if (stat !== undefined && !stat.isFile()) throw new UsageError(`'${output}' is not a regular file`)
+	if (!statSync(dirname(resolve(output)), { throwIfNoEntry: false })?.isDirectory())
+		throw new UsageError(`directory not found: '${dirname(output)}'`)
 }
 
 /** @returns true if there is no trace although there should be one */

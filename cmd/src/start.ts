@@ -1,6 +1,6 @@
 // The entry. If nothing has changed, a plain `gen` takes less time than loading the descriptions of all commands, and hooks and watchers run it
 // again and again. So it bypasses them. main.ts parses everything else, including invalid usage.
-import { exit, fail } from './exit.js'
+import { exit, report } from './exit.js'
 import type { GenFlags } from './gen.js'
 
 const flags: ReadonlySet<string> = new Set<keyof GenFlags>(['check', 'fix', 'json', 'quiet'])
@@ -14,12 +14,10 @@ function plainGen([command, ...args]: readonly string[]): { paths: string[]; fla
 	return { paths: paths.length === 0 ? ['.'] : paths, flags: Object.fromEntries(given.map(arg => [arg.slice(2), true])) }
 }
 
-const plain = plainGen(process.argv.slice(2))
-if (plain === null) await import('./main.js')
-else {
-	try {
-		exit(await (await import('./gen.js')).genCommand(plain.paths, plain.flags))
-	} catch (error) {
-		fail(error)
-	}
+try {
+	const plain = plainGen(process.argv.slice(2))
+	if (plain === null) await (await import('./main.js')).main()
+	else exit(await (await import('./gen.js')).genCommand(plain.paths, plain.flags))
+} catch (error) {
+	exit(report(error))
 }

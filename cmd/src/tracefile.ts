@@ -1,10 +1,9 @@
 import { readTrace, type TraceProblem, TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
 import { type SliceBatch, slicesOf } from '@tsgotrace/trace/slices'
-import type { ExitCode } from './exit.js'
+import { type ExitCode, UsageError } from './exit.js'
 import { bytes as bytesText, plural } from './format.js'
 import { traceFiles } from './inputs.js'
 import { type KeyFlags, keyFrom } from './key.js'
-import { usageError } from './output.js'
 import { Progress } from './progress.js'
 
 /** A trace to read. */
@@ -20,13 +19,14 @@ export interface TraceFile {
 	read(run: (onProgress: () => void) => Promise<void>, silent: boolean): Promise<ExitCode>
 }
 
-/** @param given files, directories and patterns; `-` is the standard input */
-export function traceFile(given: readonly string[], flags: KeyFlags): TraceFile | 2 {
+/**
+ * @param given files, directories and patterns; `-` is the standard input
+ * @throws UsageError
+ */
+export function traceFile(given: readonly string[], flags: KeyFlags): TraceFile {
 	const paths = traceFiles(given)
-	if (typeof paths === 'string') return usageError(paths)
-	if (paths.filter(path => path === '-').length > 1) return usageError('the standard input can be read only once')
+	if (paths.filter(path => path === '-').length > 1) throw new UsageError('the standard input can be read only once')
 	const key = keyFrom(flags)
-	if (key === 2) return key
 	const reader = readTrace(
 		paths.map(path => (path === '-' ? process.stdin : path)),
 		key === undefined ? {} : { key },
@@ -57,10 +57,9 @@ export function traceFile(given: readonly string[], flags: KeyFlags): TraceFile 
 /** Takes items in order, with their slices; the last batch has no items, but the slices without an end. Returns false to stop reading. */
 export type Taker = (batch: SliceBatch, reader: TraceReader) => Promise<boolean>
 
-/** Read a trace to its end, or to where it cannot be read any more. */
+/** Read a trace to its end, or to where it cannot be read any more. @throws UsageError */
 export async function takeTrace(paths: readonly string[], flags: KeyFlags, take: Taker, silent: boolean): Promise<ExitCode> {
 	const trace = traceFile(paths, flags)
-	if (trace === 2) return trace
 	return trace.read(async onProgress => {
 		for await (const batch of slicesOf(trace.reader).batches()) {
 			if (!(await take(batch, trace.reader))) return

@@ -172,6 +172,7 @@ describe.concurrent('flags', () => {
 		[['--ring', '1MB', '--slow', '1'], "--slow: invalid duration '1'; write 250ms or 2s"],
 		[['--max-size', '10kB'], "--max-size must be at least 1MB, not '10kB'"],
 		[['--sample', 'every:0'], "--sample: invalid rule 'every:0'; write every:N"],
+		[['--sample', 'demo:*=overhead:200%'], "--sample: invalid rule 'demo:*=overhead:200%'"],
 		[['--sample', 'demo:*=often'], "--sample: invalid rule 'demo:*=often'"],
 		[['--redact', 'a,,b'], "--redact: invalid rule 'a,,b'"],
 		[['-e', '', '-o', 'x'], "--events: invalid glob ''"],

@@ -67,7 +67,7 @@ describe('tsgotrace tree FILE', () => {
 	})
 
 	it.each([
-		[['tree', 'missing.heapsnapshot'], 2, /there is no file 'missing\.heapsnapshot'/],
+		[['tree', 'missing.heapsnapshot'], 2, /file not found: 'missing\.heapsnapshot'/],
 		[['tree', '.'], 2, /'\.' is not a regular file/],
 		[['tree', 'app.mjs'], 1, /^app\.mjs: not a heap snapshot: it does not begin with '\{' \(at byte 0\)\n$/],
 		[['tree', 'app.heapsnapshot', '--limit', 'x'], 2, /--limit must be a number from 1, not 'x'/],

@@ -44,7 +44,7 @@ describe('view -o', () => {
 		const before = readFileSync(trace)
 		expect(await cli(['view', 'a.perfetto-trace', '-o', 'a.perfetto-trace'], dir)).toMatchObject({
 			status: 2,
-			stderr: "error: 'a.perfetto-trace' is the trace itself\n",
+			stderr: "error: --output must not be the trace itself: 'a.perfetto-trace'\n",
 		})
 		expect(readFileSync(trace)).toEqual(before)
 	})

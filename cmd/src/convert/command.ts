@@ -1,8 +1,7 @@
 import { type Conversion, convert, ExportError, MissingPackageError } from '@tsgotrace/trace/export'
 import { formats } from '@tsgotrace/trace/formats'
-import type { ExitCode } from '../exit.js'
+import { CommandError, type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
-import { usageError } from '../output.js'
 import { selector } from '../select.js'
 import { traceFile } from '../tracefile.js'
 import { isSame, Target } from './target.js'
@@ -21,13 +20,12 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 	const { to, output } = flags
 	const format = formats.find(({ name }) => name === to)!
 	const isUrl = output !== undefined && /^https?:\/\//.test(output)
-	if (isUrl && !format.isSent) return usageError(`--to ${to} writes a file and cannot be sent to ${output}`)
+	if (isUrl && !format.isSent) throw new UsageError(`--to ${to} writes a file and cannot be sent to ${output}`)
 	if (!format.isText && output === undefined && process.stdout.isTTY)
-		return usageError(`--to ${to} is binary and is not written to a terminal: name a file with --output`)
+		throw new UsageError(`--to ${to} is binary and is not written to a terminal: name a file with --output`)
 	const trace = traceFile(paths, flags)
-	if (trace === 2) return trace
 	if (output !== undefined && !isUrl && trace.paths.some(path => isSame(path, output)))
-		return usageError(`--output must not be the trace itself: '${output}'`)
+		throw new UsageError(`--output must not be the trace itself: '${output}'`)
 	const notes: string[] = []
 	let conversion: Conversion
 	try {
@@ -40,8 +38,7 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 		})
 	} catch (error) {
 		if (!(error instanceof MissingPackageError)) throw error
-		process.stderr.write(`tsgotrace: ${error.message}\n`)
-		return 3
+		throw new CommandError(3, error.message)
 	}
 	const target = new Target(output === undefined || output === '-' || isUrl ? null : output)
 	let code: ExitCode
@@ -54,8 +51,7 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 		}, target.isTerminal)
 	} catch (error) {
 		if (!(error instanceof ExportError)) throw error
-		process.stderr.write(`tsgotrace: ${error.message}\n`)
-		return 3
+		throw new CommandError(3, error.message)
 	}
 	await target.end()
 	for (const note of notes) process.stderr.write(`${note}\n`)

@@ -2,10 +2,9 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MAGIC } from '@tsgotrace/trace/format/sealed'
-import type { ExitCode } from '../exit.js'
+import { CommandError, type ExitCode, UsageError } from '../exit.js'
 import { traceFiles } from '../inputs.js'
 import type { KeyFlags } from '../key.js'
-import { usageError } from '../output.js'
 import { Output } from '../stdout.js'
 import { table } from '../table.js'
 import { takeTrace } from '../tracefile.js'
@@ -23,7 +22,7 @@ export interface QueryFlags extends KeyFlags {
 /** `tsgotrace query` */
 export async function queryCommand(path: string, sql: string, flags: QueryFlags): Promise<ExitCode> {
 	const statements = statementsOf(sql)
-	if (statements.length === 0) return usageError('no SQL given; an example: "select name, count(*) from slices group by name"')
+	if (statements.length === 0) throw new UsageError('no SQL given; an example: "select name, count(*) from slices group by name"')
 	return flags.engine === 'perfetto' ? byPerfetto(path, sql, flags) : bySqlite(path, statements, flags)
 }
 
@@ -45,8 +44,7 @@ async function bySqlite(path: string, statements: readonly string[], flags: Quer
 			},
 			false,
 		)
-		// Wrong usage, or nothing could be read.
-		if (code === 2 || (code === 1 && packets === 0)) return code
+		if (code === 1 && packets === 0) return code
 		loader.finish(wallStart)
 		let tables = 0
 		for (const statement of statements) {
@@ -60,8 +58,7 @@ async function bySqlite(path: string, statements: readonly string[], flags: Quer
 	} catch (error) {
 		if (!isSqlError(error)) throw error
 		await output.flush()
-		process.stderr.write(`${path}: ${error.message}\n`)
-		return 1
+		throw new CommandError(1, `${path}: ${error.message}`)
 	} finally {
 		database.close()
 	}
@@ -122,8 +119,7 @@ async function open(path: string): Promise<SqlEngine> {
 }
 
 function someEncrypted(path: string): boolean {
-	const files = traceFiles([path])
-	return typeof files !== 'string' && files.some(file => file !== '-' && isEncrypted(file))
+	return traceFiles([path]).some(file => file !== '-' && isEncrypted(file))
 }
 
 function isEncrypted(path: string): boolean {
@@ -144,19 +140,13 @@ function isSqlError(error: unknown): error is Error {
 
 async function byPerfetto(path: string, sql: string, { json }: QueryFlags): Promise<ExitCode> {
 	const stat = statSync(path, { throwIfNoEntry: false })
-	if (stat === undefined) return usageError(`file not found: '${path}'`)
-	if (stat.isDirectory()) return usageError(`'${path}' is a directory; --engine perfetto reads one file`)
-	if (isEncrypted(path)) return usageError(`'${path}' is encrypted, and --engine perfetto cannot read it; omit --engine`)
+	if (stat === undefined) throw new UsageError(`file not found: '${path}'`)
+	if (stat.isDirectory()) throw new UsageError(`'${path}' is a directory; --engine perfetto reads one file`)
+	if (isEncrypted(path)) throw new UsageError(`'${path}' is encrypted, and --engine perfetto cannot read it; omit --engine`)
 	const program = findProcessor(process.env)
-	if (program === null) {
-		process.stderr.write(`tsgotrace: ${noProcessor}\n`)
-		return 3
-	}
+	if (program === null) throw new CommandError(3, noProcessor)
 	const { ok, csv, messages } = await askProcessor(program, path, sql)
-	if (!ok) {
-		process.stderr.write(`${path}: ${messages.trim()}\n`)
-		return 1
-	}
+	if (!ok) throw new CommandError(1, `${path}: ${messages.trim()}`)
 	const output = new Output()
 	for (const [i, [columns = [], ...rows]] of parseCsv(csv).entries()) {
 		if (json)

@@ -1,7 +1,7 @@
 import { Summary } from '@tsgotrace/trace/summary'
-import type { ExitCode } from '../exit.js'
+import { type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
-import { printJson, usageError } from '../output.js'
+import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
 import { summaryJson } from './json.js'
@@ -18,12 +18,12 @@ export interface SummaryFlags extends KeyFlags {
 /** `tsgotrace summary` */
 export async function summaryCommand(paths: readonly string[], flags: SummaryFlags): Promise<ExitCode> {
 	const { by, slowest = '5' } = flags
-	if (!/^\d{1,4}$/.test(slowest)) return usageError(`--slowest must be from 0 to 9999, not '${slowest}'`)
+	if (!/^\d{1,4}$/.test(slowest)) throw new UsageError(`--slowest must be from 0 to 9999, not '${slowest}'`)
 	const output = new Output()
 	const profile = paths.length === 1 ? profileText(paths[0]!, width()) : null
 	if (profile !== null) {
 		if (flags.json)
-			return usageError(`'${paths[0]}' is a pprof profile: --json is not supported for it; \`go tool pprof -raw\` prints all of it`)
+			throw new UsageError(`'${paths[0]}' is a pprof profile: --json is not supported for it; \`go tool pprof -raw\` prints all of it`)
 		output.write(profile)
 		await output.flush()
 		return 0
@@ -44,7 +44,7 @@ export async function summaryCommand(paths: readonly string[], flags: SummaryFla
 		false,
 	)
 	// If the input is not a trace, the error is the whole output.
-	if (code === 2 || (code === 1 && packets === 0)) return code
+	if (code === 1 && packets === 0) return code
 	if (flags.json) printJson(summaryJson(summary, size))
 	else {
 		output.write(summaryText(summary, size, width()))

@@ -9,8 +9,8 @@ import {
 	treeMarkdown,
 	treeText,
 } from '@tsgotrace/tree'
-import type { ExitCode } from '../exit.js'
-import { show, usageError } from '../output.js'
+import { CommandError, type ExitCode, UsageError } from '../exit.js'
+import { show } from '../output.js'
 import { Progress } from '../progress.js'
 import { Output } from '../stdout.js'
 import { type LiveFlags, liveTree } from './live.js'
@@ -26,23 +26,16 @@ export interface TreeFlags extends LiveFlags {
 /** `tsgotrace tree` */
 export async function treeCommand(argument: string, flags: TreeFlags): Promise<ExitCode> {
 	const { limit } = flags
-	if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) return usageError(`--limit must be a number from 1, not '${limit}'`)
+	if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) throw new UsageError(`--limit must be a number from 1, not '${limit}'`)
 	const source = sourceOf(argument)
-	if (typeof source === 'string') return usageError(source)
-	if (source.kind === 'file') {
-		const tree = await fromFile(source.path, flags)
-		if (tree === null) return 1
-		await print(tree, flags)
-		return 0
-	}
-	const tree = await liveTree(source.kind === 'process' ? source.pid : source.at, flags)
-	if (tree === null) return 3
+	const tree =
+		source.kind === 'file' ? await fromFile(source.path, flags) : await liveTree(source.kind === 'process' ? source.pid : source.at, flags)
 	await print(tree, flags)
 	return 0
 }
 
-/** The tree of a heap snapshot; null: it is none, and that was printed. */
-async function fromFile(path: string, { all = false }: TreeFlags): Promise<AwaitTree | null> {
+/** The tree of a heap snapshot. @throws CommandError if the file is not one */
+async function fromFile(path: string, { all = false }: TreeFlags): Promise<AwaitTree> {
 	const progress = new Progress()
 	try {
 		const heap = await readHeapSnapshot(path, (done, total) => progress.bar(total === 0 ? null : done / total, 'reading the heap snapshot'))
@@ -50,8 +43,7 @@ async function fromFile(path: string, { all = false }: TreeFlags): Promise<Await
 		return placeTree(buildTree(heap, { all }).tree, new Sources())
 	} catch (error) {
 		if (!(error instanceof SnapshotError)) throw error
-		process.stderr.write(`${path}: ${error.message}\n`)
-		return null
+		throw new CommandError(1, `${path}: ${error.message}`)
 	} finally {
 		progress.clear()
 	}

@@ -1,5 +1,6 @@
 import type { AwaitTree } from '@tsgotrace/tree'
 import { Attachment, AttachRefused, type Listener, megabytes } from '@tsgotrace/tree/attach'
+import { CommandError } from '../exit.js'
 import { bytes } from '../format.js'
 import { Progress } from '../progress.js'
 
@@ -9,18 +10,17 @@ export interface LiveFlags {
 	readonly yes?: boolean
 }
 
-/** The tree of a process, by its pid or its inspector; null: it is refused, and why was printed. */
-export async function liveTree(target: number | Listener, flags: LiveFlags): Promise<AwaitTree | null> {
+/** The tree of a process, by its pid or its inspector. @throws CommandError if it is refused */
+export async function liveTree(target: number | Listener, flags: LiveFlags): Promise<AwaitTree> {
 	try {
 		return await attached(target, flags)
 	} catch (error) {
 		if (!(error instanceof AttachRefused)) throw error
-		process.stderr.write(`tsgotrace: ${error.message}\n`)
-		return null
+		throw new CommandError(3, error.message)
 	}
 }
 
-async function attached(target: number | Listener, { all = false, yes = false }: LiveFlags): Promise<AwaitTree | null> {
+async function attached(target: number | Listener, { all = false, yes = false }: LiveFlags): Promise<AwaitTree> {
 	const attachment = typeof target === 'number' ? await Attachment.toProcess(target) : await Attachment.toAddress(target)
 	const stop = (signal: NodeJS.Signals): void => {
 		void attachment.close().then(() => process.kill(process.pid, signal))
@@ -29,10 +29,7 @@ async function attached(target: number | Listener, { all = false, yes = false }:
 	const progress = new Progress()
 	try {
 		const { estimate, objection } = attachment
-		if (objection !== null && !yes) {
-			process.stderr.write(`tsgotrace: no snapshot was taken: ${objection}. With --yes it is taken all the same\n`)
-			return null
-		}
+		if (objection !== null && !yes) throw new CommandError(3, `no snapshot was taken: ${objection}. With --yes it is taken all the same`)
 		if (process.stderr.isTTY)
 			process.stderr.write(
 				`taking a heap snapshot: the process stops for up to ${seconds(estimate.pauseMs)} and needs up to ${megabytes(estimate.memory)} more\n`,

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import type { Listener } from '@tsgotrace/tree/attach'
+import { UsageError } from '../exit.js'
 
 /** Where a tree comes from. */
 export type Source =
@@ -7,8 +8,8 @@ export type Source =
 	| { readonly kind: 'process'; readonly pid: number }
 	| { readonly kind: 'inspector'; readonly at: Listener }
 
-/** What an argument stands for: a file if there is one of that name, a pid, or the address of an inspector. A text says what is wrong with it. */
-export function sourceOf(argument: string): Source | string {
+/** What an argument stands for: a file if there is one of that name, a pid, or the address of an inspector. @throws UsageError */
+export function sourceOf(argument: string): Source {
 	const stats = statSync(argument, { throwIfNoEntry: false })
 	if (stats?.isFile()) return { kind: 'file', path: argument }
 	if (/^\d{1,9}$/.test(argument)) return { kind: 'process', pid: Number(argument) }
@@ -16,5 +17,5 @@ export function sourceOf(argument: string): Source | string {
 	if (address !== null && stats === undefined)
 		return { kind: 'inspector', at: { host: (address[1] ?? '127.0.0.1').replace(/^\[|\]$/g, ''), port: Number(address[2]) } }
 	const takes = 'tree takes a pid, a .heapsnapshot file, or the address of an inspector such as 127.0.0.1:9229'
-	return stats === undefined ? `there is no file '${argument}'; ${takes}` : `'${argument}' is not a regular file; ${takes}`
+	throw new UsageError(stats === undefined ? `file not found: '${argument}'; ${takes}` : `'${argument}' is not a regular file; ${takes}`)
 }

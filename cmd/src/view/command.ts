@@ -1,7 +1,6 @@
 import { isSame, Target } from '../convert/target.js'
-import type { ExitCode } from '../exit.js'
+import { type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
-import { usageError } from '../output.js'
 import { makePage } from './page.js'
 import { serve } from './server.js'
 
@@ -14,7 +13,7 @@ export interface ViewFlags extends KeyFlags {
 /** `tsgotrace view` */
 export async function viewCommand(paths: readonly string[], flags: ViewFlags): Promise<ExitCode> {
 	const { output, port = '0' } = flags
-	if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return usageError(`--port must be from 0 to 65535, not '${port}'`)
+	if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new UsageError(`--port must be from 0 to 65535, not '${port}'`)
 	if (output === undefined) return serve(paths, flags, Number(port))
 	const made = await makePage(paths, flags, file => file === '-' || !isSame(file, output))
 	if (made.html === null) return made.code

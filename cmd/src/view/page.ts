@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { page } from '@tsgotrace/view'
-import type { ExitCode } from '../exit.js'
+import { type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
-import { usageError } from '../output.js'
 import { traceFile } from '../tracefile.js'
 
 /** A page, and what it was made of. */
@@ -24,16 +23,15 @@ export function versionOf(files: readonly string[]): string {
 		.join(' ')
 }
 
-/** A page of a trace. Null where the trace could not be read at all. */
+/** A page of a trace. @throws UsageError */
 export async function makePage(
 	paths: readonly string[],
 	flags: KeyFlags,
 	isInput: (path: string) => boolean = () => true,
 ): Promise<MadePage> {
 	const trace = traceFile(paths, flags)
-	if (trace === 2) return { html: null, code: 2, files: [], version: '' }
 	const output = trace.paths.find(path => !isInput(path))
-	if (output !== undefined) return { html: null, code: usageError(`'${output}' is the trace itself`), files: [], version: '' }
+	if (output !== undefined) throw new UsageError(`--output must not be the trace itself: '${output}'`)
 	const version = versionOf(trace.paths)
 	let html: Iterable<string> | null = null
 	const code = await trace.read(async onProgress => {

@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ExitCode } from '../exit.js'
+import { CommandError, type ExitCode, report, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
-import { usageError } from '../output.js'
 import { makePage, versionOf } from './page.js'
 
 /** How often the files are looked at. */
@@ -11,7 +10,7 @@ const every = 1000
 
 /** Serve the page of a trace on loopback until the program is interrupted. A page that is open loads again when the files have changed. */
 export async function serve(paths: readonly string[], flags: KeyFlags, port: number): Promise<ExitCode> {
-	if (paths.includes('-')) return usageError('the standard input cannot be read again: give a file for the page with --output')
+	if (paths.includes('-')) throw new UsageError('the standard input cannot be read again: give a file for the page with --output')
 	const first = await makePage(paths, flags)
 	if (first.html === null) return first.code
 	let { files, version } = first
@@ -49,10 +48,10 @@ export async function serve(paths: readonly string[], flags: KeyFlags, port: num
 	} catch (error) {
 		const { code: reason } = error as NodeJS.ErrnoException
 		if (reason !== 'EADDRINUSE' && reason !== 'EACCES') throw error
-		process.stderr.write(
-			`tsgotrace: port ${port} is ${reason === 'EADDRINUSE' ? 'in use' : 'not allowed'}\n  hint: without --port, a free one is taken\n`,
+		throw new CommandError(
+			3,
+			`port ${port} is ${reason === 'EADDRINUSE' ? 'in use' : 'not allowed'}\n  hint: without --port, a free one is taken`,
 		)
-		return 3
 	}
 	process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}/\n`)
 
@@ -61,6 +60,7 @@ export async function serve(paths: readonly string[], flags: KeyFlags, port: num
 		const now = versionOf(files)
 		if (now === version || isBusy) return
 		isBusy = true
+		version = now
 		void makePage(paths, flags)
 			.then(made => {
 				version = made.version
@@ -69,6 +69,8 @@ export async function serve(paths: readonly string[], flags: KeyFlags, port: num
 				files = made.files
 				for (const response of listeners) response.write(`data: ${version}\n\n`)
 			})
+			// The page stays as it was.
+			.catch(report)
 			.finally(() => (isBusy = false))
 	}, every)
 	await new Promise<void>(resolve => {

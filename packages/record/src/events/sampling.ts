@@ -38,6 +38,16 @@ export function sampler(sampling: Sampling, now: () => number, costOf: () => num
 	throw new TypeError(`record: sample: ${JSON.stringify(rule)} is none of { every }, { probability }, { perSecond } and { overhead }`)
 }
 
+/** @returns the rule. @throws as {@link sampler} */
+export function checkSampling(sampling: object): Sampling {
+	sampler(
+		sampling as Sampling,
+		() => 0,
+		() => 0,
+	)
+	return sampling as Sampling
+}
+
 class Every implements Sampler {
 	out = 0
 	readonly text: string

@@ -1,4 +1,5 @@
 export { parseRedactPath } from '../events/redactpaths.js'
+export { checkSampling } from '../events/sampling.js'
 export type { PreloadOptions } from '../preload/options.js'
 export type { ThreadReport } from '../preload/report.js'
 export { hint } from '../process/hint.js'
