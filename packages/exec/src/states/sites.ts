@@ -6,6 +6,7 @@ import type { Task } from '../tasks/task.js'
 import { traceWaitSite } from './ztrace.js'
 
 interface CallSite {
+	readonly functionName: string
 	readonly scriptName: string
 	readonly lineNumber: number
 	readonly columnNumber?: number
@@ -24,7 +25,8 @@ const own = getCallSites?.(1)[0]?.scriptName.replace(/[^/\\]+[/\\][^/\\]+$/, '')
 /** One run of so many is sampled. 0: none. */
 let every = 0
 let isSampled = false
-let site: CallSite | null = null
+/** Where the task waits if it stops now: the innermost call comes first. Without frames of Node. */
+let site: readonly CallSite[] | null = null
 const sites = new WeakMap<Task, CallSite>()
 
 /** Sample one wait of `every`; 0 stops it. */
@@ -43,13 +45,40 @@ export function runBegins(): void {
 export function runEnds(task: Task): void {
 	if (!isSampled) return
 	isSampled = false
-	if (site !== null) sites.set(task, site)
+	if (site?.[0] !== undefined) sites.set(task, site[0])
 	site = null
 }
 
 /** The code that runs now makes something that may be waited for: a promise, a timer, a request. */
 export function mayWaitHere(): void {
-	if (isSampled) site = getCallSites?.(FRAMES).find(isOfProgram) ?? site
+	if (!isSampled) return
+	const all = getCallSites?.(FRAMES) ?? []
+	// The first frames are those of this package that lead here.
+	const frames = all.slice(all.findIndex(({ scriptName }) => !isOwn(scriptName)))
+	const ofProgram = frames.filter(({ scriptName }) => scriptName !== '' && !isOfNode(scriptName))
+	// Awaits of this package, as that of a task's end, are none of the program.
+	if (ofProgram[0] === undefined || isOwn(ofProgram[0].scriptName)) return
+	// A function that awaits what it has called: it waits where that does.
+	if (isOfNode(frames[0]!.scriptName) || site === null || !isCallerOf(ofProgram, site)) site = ofProgram
+}
+
+/** Whether `outer` are the frames of a call that is under way in `inner`, and has gone on since. */
+function isCallerOf(outer: readonly CallSite[], inner: readonly CallSite[]): boolean {
+	for (let depth = 1; depth < inner.length; depth++) {
+		const length = Math.min(outer.length, inner.length - depth)
+		let same = 0
+		while (same < length && isSameCall(outer[same]!, inner[depth + same]!, same > 0)) same++
+		if (same === length) return true
+	}
+	return false
+}
+
+function isSameCall(a: CallSite, b: CallSite, atSamePlace: boolean): boolean {
+	return (
+		a.scriptName === b.scriptName &&
+		a.functionName === b.functionName &&
+		(!atSamePlace || (a.lineNumber === b.lineNumber && a.columnNumber === b.columnNumber))
+	)
 }
 
 /** Report where the wait of `task` began that ends now, if it was part of the sample. */
@@ -61,13 +90,12 @@ export function takeSite(task: Task): void {
 	traceWaitSite(task.id, `${pathOf(found.scriptName)}:${found.lineNumber}:${found.columnNumber ?? found.column ?? 1}`, every)
 }
 
-function isOfProgram({ scriptName }: CallSite): boolean {
-	return (
-		scriptName !== '' &&
-		!scriptName.startsWith('node:') &&
-		!(own !== undefined && scriptName.startsWith(own)) &&
-		!ofPackage.test(scriptName)
-	)
+function isOfNode(script: string): boolean {
+	return script.startsWith('node:')
+}
+
+function isOwn(script: string): boolean {
+	return (own !== undefined && script.startsWith(own)) || ofPackage.test(script)
 }
 
 /** Another copy of it. */

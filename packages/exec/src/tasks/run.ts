@@ -75,19 +75,25 @@ function remoteOf(name: string, text: string): TraceParent {
 }
 
 function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | undefined): T {
-	// The end is in the task, too: it is what lets those go on who wait for it. And a thenable may begin its work only when it is awaited.
-	return runIn(task, () => {
-		let result: T
-		try {
-			result = fn(task)
-		} catch (error) {
-			endBy(task, error, signal)
-			throw error
-		}
-		if (isThenable(result)) return settled(task, result, signal) as T
-		task.end('returned')
-		return result
-	})
+	try {
+		// The end is in the task, too: it is what lets those go on who wait for it. And a thenable may begin its work only when it is awaited.
+		return runIn(task, () => {
+			let result: T
+			try {
+				result = fn(task)
+			} catch (error) {
+				endBy(task, error, signal)
+				throw error
+			}
+			if (isThenable(result)) return settled(task, result, signal) as T
+			task.end('returned')
+			return result
+		})
+	} catch (error) {
+		// It could not begin, or end: there is no room on the stack.
+		if (task.ended === null) endBy(task, error, signal)
+		throw error
+	}
 }
 
 async function settled(task: Task, promise: PromiseLike<unknown>, signal: AbortSignal | undefined): Promise<unknown> {

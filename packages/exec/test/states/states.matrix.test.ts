@@ -58,4 +58,74 @@ describe.each(['24', '26'])('on Node %s', version => {
 		expect(errors[10], `median of ${JSON.stringify(errors)}`).toBeLessThan(0.02)
 		expect(Math.max(...result.map(({ gap }) => gap))).toBeLessThan(0.005)
 	})
+
+	const levels = ['coarse', 'exact', 'wakes']
+	test.each([
+		'recursion',
+		'exit',
+		'forever',
+		'uncaught',
+		'promises',
+		'others',
+		'sites',
+		'toggled',
+	])('a program that does what hooks may stumble over goes on as ever: %s', async name => {
+		const without = await see(version, 'off', name)
+		for (const level of levels) {
+			const { output, code, said } = await see(version, level, name)
+			expect({ level, output, code }).toEqual({ level, output: without.output, code: without.code })
+			expect(said.runs, level).toBeGreaterThan(0)
+		}
+	})
+
+	test('tasks that are under way when the process ends were exited, and their states sum up to their wall time', async () => {
+		for (const level of levels)
+			for (const name of ['exit', 'forever']) {
+				const { said } = await see(version, level, name)
+				expect([level, name, said.begun, said.ended, said.ends]).toEqual([level, name, 2, 2, { exited: 2 }])
+				// Two tasks over the same time.
+				expect(Math.abs(said.states / (2 * said.wall) - 1)).toBeLessThan(0.05)
+			}
+	})
+
+	test('a wait is reported where it began', async () => {
+		const { said } = await see(version, 'wakes', 'sites')
+		const file = join(programs, 'faults.mjs')
+		const places = said.places
+			.filter(([site]) => site.startsWith(`${file}:`))
+			.map(([site]) => Number(site.slice(file.length + 1).split(':')[0]))
+		// In the line after that which says so: of a function that awaits another one, where that waits.
+		expect(places.slice(0, said.lines!.length)).toEqual(said.lines!.map(line => line + 1))
+		expect(said.places.every(([, weight]) => weight === 1)).toBe(true)
+	})
+
+	test('a million of tasks leaves nothing behind', async () => {
+		expect((await see(version, 'exact', 'million', 1_000_000)).output).toBe('1000000 flat\n')
+		expect((await see(version, 'wakes', 'million', 300_000)).output).toBe('300000 flat\n')
+	})
 })
+
+interface Said {
+	readonly begun: number
+	readonly ended: number
+	readonly runs: number
+	readonly ends: Record<string, number>
+	readonly places: [site: string, weight: number][]
+	readonly lines?: number[]
+	readonly states: number
+	readonly wall: number
+}
+
+/** What the program of the faults prints, its exit code, and what the trace said. */
+async function see(version: string, level: string, name: string, count?: number): Promise<{ output: string; code: number; said: Said }> {
+	const args = ['--expose-gc', join(programs, 'faults.mjs'), level, name, ...(count === undefined ? [] : [String(count)])]
+	const node = await nodeOf(version)
+	return new Promise((resolve, reject) => {
+		execFile(node, args, { timeout: 110_000 }, (error, output, errors) => {
+			const code = error === null ? 0 : error.code
+			if (typeof code !== 'number') reject(error ?? new Error('killed'))
+			// Node writes what it could not report of a stack overflow before it.
+			else resolve({ output, code, said: JSON.parse(/^\{.*\}$/m.exec(errors)![0]) as Said })
+		})
+	})
+}
