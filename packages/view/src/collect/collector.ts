@@ -2,11 +2,11 @@ import { jsonArgsText } from '@tsgotrace/trace/export'
 import type { TraceArgs, TraceCount, TraceSignal, TraceTrack } from '@tsgotrace/trace/read'
 import { type Slice, type SliceBatch, sliceName, threadOf } from '@tsgotrace/trace/slices'
 import { type Columns, type Points } from '../data/columns.js'
-import type { Row, RowKind } from '../data/header.js'
+import { type Row, type RowKind, statePrefix } from '../data/header.js'
 import { Details } from './details.js'
 import { Intervals } from './intervals.js'
 import { packLanes } from './pack.js'
-import { type Part, statePrefix, Tasks } from './tasks.js'
+import { type Part, Tasks } from './tasks.js'
 
 /** A row that is known once the task has ended. */
 const ofTask = 0xffffffff
@@ -18,7 +18,6 @@ interface OpenRow {
 	readonly kind: RowKind
 	readonly label: string
 	readonly process: string | null
-	readonly instants: boolean
 	/** Rows of a process stand together: its threads, its groups, its counters. */
 	readonly order: string
 	depths: number
@@ -72,28 +71,26 @@ export class Collector {
 
 	#slice(slice: Slice): void {
 		if (this.#isFull()) return
-		const part = this.#tasks.slice(slice)
-		if (part !== null) {
-			this.#part(part, slice.track, slice.args, slice.endArgs, slice.ended)
+		const parts = this.#tasks.slice(slice)
+		if (parts !== null) {
+			for (const part of parts) this.#part(part, slice.track, slice.args, slice.endArgs, slice.ended)
 			return
 		}
 		const { track, depth, start, end, ended, args, endArgs } = slice
 		let root = slice
 		while (root.parent !== null && root.depth > 0 && root.parent.track === track) root = root.parent
 		const kind = track.kind === 'thread' || track.kind === 'process' ? 'thread' : 'group'
-		const row = kind === 'thread' ? this.#thread(track, false) : this.#group(threadOf(track), sliceName(root))
+		const row = kind === 'thread' ? this.#thread(track, 'slices') : this.#group(threadOf(track), sliceName(root))
 		this.#rows[row]!.depths = Math.max(this.#rows[row]!.depths, Math.min(depth, 255) + 1)
 		this.#intervals.add(row, start, end, this.#name(sliceName(slice)), depth, root.number)
 		this.#details.add(jsonArgsText(args), endArgs === args || isEmpty(endArgs) ? null : jsonArgsText(endArgs), ended)
 	}
 
 	#part({ name, start, end, depth, root, ends }: Part, track: TraceTrack, args: TraceArgs, endArgs: TraceArgs, ended: boolean): void {
-		const row = root === null ? this.#thread(threadOf(track), false) : ofTask
-		if (ends) {
-			const group = this.#group(threadOf(track), name)
-			this.#rowOfTask.set(root!, group)
-		}
-		this.#intervals.add(row, start, end, this.#name(name), depth, root ?? 0)
+		const isOfTask = typeof root === 'number'
+		const row = isOfTask ? ofTask : this.#thread(threadOf(track), root === 'gc' ? 'gc' : 'slices')
+		if (isOfTask && ends) this.#rowOfTask.set(root, this.#group(threadOf(track), name))
+		this.#intervals.add(row, start, end, this.#name(name), depth, isOfTask ? root : 0)
 		this.#details.add(jsonArgsText(args), endArgs === args || isEmpty(endArgs) ? null : jsonArgsText(endArgs), ended)
 	}
 
@@ -104,7 +101,7 @@ export class Collector {
 			for (const part of parts) this.#part(part, item.track, item.args, item.args, true)
 			return
 		}
-		const row = this.#thread(threadOf(item.track), true)
+		const row = this.#thread(threadOf(item.track), 'events')
 		this.#instants.add(item.id)
 		this.#intervals.add(row, item.time, item.time, this.#name(item.id), 0, 0)
 		this.#details.add(jsonArgsText(item.args), null, true)
@@ -115,7 +112,6 @@ export class Collector {
 			kind: 'counter',
 			label: id,
 			process: processOf(track),
-			instants: false,
 			order: `${orderOf(track)} 2 ${id}`,
 			depths: 1,
 			states: false,
@@ -132,13 +128,12 @@ export class Collector {
 		return true
 	}
 
-	#thread(track: TraceTrack, instants: boolean): number {
-		return this.#row(`${instants ? 'i' : 't'} ${keyOf(track)}`, () => ({
+	#thread(track: TraceTrack, what: 'slices' | 'gc' | 'events'): number {
+		return this.#row(`${what} ${keyOf(track)}`, () => ({
 			kind: 'thread',
-			label: instants ? `events of ${nameOf(track)}` : nameOf(track),
+			label: what === 'slices' ? nameOf(track) : `${what} of ${nameOf(track)}`,
 			process: processOf(track),
-			instants,
-			order: `${orderOf(track)} 0 ${String(track.tid ?? 0).padStart(12, '0')} ${instants ? 1 : 0}`,
+			order: `${orderOf(track)} 0 ${String(track.tid ?? 0).padStart(12, '0')} ${what === 'slices' ? 0 : what === 'gc' ? 1 : 2}`,
 			depths: 1,
 			states: false,
 			points: null,
@@ -150,7 +145,6 @@ export class Collector {
 			kind: 'group',
 			label: name,
 			process: processOf(thread),
-			instants: false,
 			order: `${orderOf(thread)} 1 ${name}`,
 			depths: 1,
 			states: false,

@@ -1,8 +1,7 @@
-import type { Group } from '../data/header.js'
+import { type Group, runPrefix, statePrefix } from '../data/header.js'
 import type { Collected } from './collector.js'
-import { statePrefix } from './tasks.js'
 
-/** All slices by name, those that took most time first. Instants and states are no slices. */
+/** All slices by name, those that took most time first. Events, states, and what a thread runs of a task are no slices. */
 export function groupsOf({ columns: { start, end, name }, names, instants }: Collected): Group[] {
 	const durations = new Map<number, number[]>()
 	for (let i = 0; i < start.length; i++) {
@@ -25,6 +24,6 @@ export function groupsOf({ columns: { start, end, name }, names, instants }: Col
 				total: sorted.reduce((a, b) => a + b, 0),
 			}
 		})
-		.filter(({ name: text }) => !text.startsWith(statePrefix))
+		.filter(({ name: text }) => !text.startsWith(statePrefix) && !text.startsWith(runPrefix))
 		.sort((a, b) => b.total - a.total)
 }

@@ -1,9 +1,8 @@
 // What @tsgotrace/exec records of tasks: a task, with its states, regions and calls below it.
-import type { TraceSignal, TraceTrack, TraceValue } from '@tsgotrace/trace/read'
+import type { TraceArgs, TraceSignal, TraceTrack, TraceValue } from '@tsgotrace/trace/read'
 import { type Slice, threadOf } from '@tsgotrace/trace/slices'
 
-/** Names of states start with it, so that no slice of the program is mistaken for one. */
-export const statePrefix = 'state:'
+import { runPrefix, statePrefix } from '../data/header.js'
 
 /** An interval of a task, or of what a thread runs. */
 export interface Part {
@@ -11,8 +10,8 @@ export interface Part {
 	readonly start: number
 	readonly end: number
 	readonly depth: number
-	/** Number of the task's slice. Null: it belongs to the thread. */
-	readonly root: number | null
+	/** Number of the task's slice; or what row of the thread it belongs to. */
+	readonly root: number | 'thread' | 'gc'
 	/** Whether it is the task itself, which has ended. */
 	readonly ends: boolean
 }
@@ -33,6 +32,7 @@ const ids = {
 	call: '@tsgotrace/exec/auto:traceCallBegin',
 	run: `${states}traceRunDone`,
 	wait: `${states}traceWaitDone`,
+	gc: '@tsgotrace/exec/thread:traceGcDone',
 }
 
 /** Finds out to which task a slice or an event belongs. */
@@ -52,44 +52,47 @@ export class Tasks {
 	}
 
 	/** Null for a slice that is none of exec's. */
-	slice({ id, args, track, number, start, end }: Slice): Part | null {
+	slice({ id, args, track, number, start, end }: Slice): readonly Part[] | null {
 		if (id === ids.begin) {
 			const key = keyOf(track, args['task'])
 			const task = this.#tasks.get(key)
 			this.#tasks.delete(key)
-			return { name: task?.name ?? text(args['name'], 'task'), start, end, depth: 0, root: number, ends: true }
+			return [{ name: task?.name ?? text(args['name'], 'task'), start, end, depth: 0, root: number, ends: true }]
 		}
 		const inner = this.#inner.get(number)
-		if (inner === undefined) return null
+		if (inner === undefined) return this.#done(id, args, track, end)
 		this.#inner.delete(number)
 		inner.task.inner.delete(number)
-		return { name: text(args['name'] ?? args['target'], id), start, end, depth: inner.depth, root: inner.task.number, ends: false }
+		return [{ name: text(args['name'] ?? args['target'], id), start, end, depth: inner.depth, root: inner.task.number, ends: false }]
 	}
 
 	/** Null for an event that is shown as such. */
 	instant({ id, args, track, time }: TraceSignal): readonly Part[] | null {
-		if (id === ids.name) {
-			const task = this.#tasks.get(keyOf(track, args['task']))
-			if (task !== undefined) task.name = text(args['name'], task.name)
-			return null
-		}
-		if (id !== ids.run && id !== ids.wait) return null
+		if (id !== ids.name) return this.#done(id, args, track, time)
+		const task = this.#tasks.get(keyOf(track, args['task']))
+		if (task !== undefined) task.name = text(args['name'], task.name)
+		return null
+	}
+
+	/** What is reported when it is over. */
+	#done(id: string, args: TraceArgs, track: TraceTrack, time: number): readonly Part[] | null {
+		if (id !== ids.run && id !== ids.wait && id !== ids.gc) return null
 		const took = nanoseconds(args['ms'])
-		const root = this.#tasks.get(keyOf(track, args['task']))?.number ?? null
+		const end = time - nanoseconds(args['ago'])
+		const part = { start: end - took, end, ends: false }
+		if (id === ids.gc) return [{ ...part, name: `gc ${text(args['kind'], '')}`, depth: 0, root: 'gc' }]
+		const root = this.#tasks.get(keyOf(track, args['task']))?.number
 		if (id === ids.run) {
-			const end = time - nanoseconds(args['ago'])
-			const run = { start: end - took, end, ends: false }
-			return [
-				{ ...run, name: text(args['name'], 'task'), depth: 0, root: null },
-				...(root === null ? [] : [{ ...run, name: `${statePrefix}running`, depth: 1, root }]),
-			]
+			const run: Part = { ...part, name: runPrefix + text(args['name'], 'task'), depth: 0, root: 'thread' }
+			return root === undefined ? [run] : [run, { ...part, name: `${statePrefix}running`, depth: 1, root }]
 		}
-		if (root === null) return []
-		const ready = Math.min(took, nanoseconds(args['runnable']))
-		const wait = { depth: 1, root, ends: false }
-		const parts = [{ ...wait, name: statePrefix + text(args['reason'], 'unknown'), start: time - took, end: time - ready }]
-		if (ready > 0) parts.push({ ...wait, name: `${statePrefix}runnable`, start: time - ready, end: time })
-		return parts.filter(({ start, end }) => end > start)
+		if (root === undefined) return []
+		const ready = end - Math.min(took, nanoseconds(args['runnable']))
+		const wait: Part[] = [
+			{ ...part, end: ready, name: statePrefix + text(args['reason'], 'unknown'), depth: 1, root },
+			{ ...part, start: ready, name: `${statePrefix}runnable`, depth: 1, root },
+		]
+		return wait.filter(({ start, end: until }) => until > start)
 	}
 }
 

@@ -1,3 +1,9 @@
+/** Names of states start with it, so that no slice of the program is mistaken for one. */
+export const statePrefix = 'state:'
+
+/** Names of what a thread runs start with it: the task of that name runs. */
+export const runPrefix = 'run:'
+
 /** What a row of the page is: a thread, slices of one name that overlap, or a counter. */
 export type RowKind = 'thread' | 'group' | 'counter'
 

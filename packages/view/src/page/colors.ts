@@ -1,3 +1,4 @@
+import { runPrefix, statePrefix } from '../data/header.js'
 import type { Colors } from './protocol.js'
 
 /** Each with a contrast of at least 3 to its background, and told apart by people who see fewer colours as far as seven can be. */
@@ -22,12 +23,12 @@ const states: readonly (readonly [string, string, string])[] = [
 
 /** Where a state is in a stack; what is none is above all. */
 export function layerOf(name: string): number {
-	const at = states.findIndex(([state]) => name === `state:${state}`)
+	const at = states.findIndex(([state]) => name === `${statePrefix}${state}`)
 	return at < 0 ? states.length : at
 }
 
 function statesOf(theme: 0 | 1): ReadonlyMap<string, string> {
-	return new Map(states.map(([state, ...colors]) => [`state:${state}`, colors[theme]]))
+	return new Map(states.map(([state, ...colors]) => [`${statePrefix}${state}`, colors[theme]]))
 }
 
 export interface Theme {
@@ -75,7 +76,7 @@ export class Palette {
 		const { length } = light
 		let taken = new Set<number>()
 		for (const name of names) {
-			if (name.startsWith('state:')) continue
+			if (name.startsWith(statePrefix) || name.startsWith(runPrefix)) continue
 			if (taken.size === length) taken = new Set()
 			let slot = hash(name) % length
 			while (taken.has(slot)) slot = (slot + 1) % length
@@ -85,7 +86,8 @@ export class Palette {
 	}
 
 	of(name: string, { names, states }: Theme): string {
-		return states.get(name) ?? names[this.#slots.get(name) ?? hash(name) % names.length]!
+		const own = name.startsWith(runPrefix) ? name.slice(runPrefix.length) : name
+		return states.get(name) ?? names[this.#slots.get(own) ?? hash(own) % names.length]!
 	}
 }
 

@@ -1,9 +1,16 @@
-import type { Row } from '../data/header.js'
+import { type Row, runPrefix, statePrefix } from '../data/header.js'
+
+/** A name as people read it. */
+export function full(name: string): string {
+	if (name.startsWith(statePrefix)) return name.slice(statePrefix.length)
+	return name.startsWith(runPrefix) ? `${name.slice(runPrefix.length)}, on a thread` : name
+}
 
 /** A name without the package, which the panel shows. */
 export function short(name: string): string {
-	const colon = name.lastIndexOf(':')
-	return colon > 0 && !/[\s/]/.test(name.slice(colon + 1)) ? name.slice(colon + 1) : name
+	if (name.startsWith(runPrefix)) return name.slice(runPrefix.length)
+	// Names of tasks, such as `GET /item/:id`, have no package.
+	return /^[^\s:]*:([^\s:]+)$/.exec(name)?.[1] ?? name
 }
 
 /** Short labels of rows, whole ones where several would read alike, with the process where there are several. */

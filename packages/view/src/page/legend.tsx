@@ -1,9 +1,10 @@
+import { statePrefix } from '../data/header.js'
 import type { Parts } from './app.js'
 import { layerOf, themeOf } from './colors.js'
 
 /** The states of tasks with their colours. A click takes a state out of the picture. */
 export function Legend({ state }: Parts) {
-	const states = state.header.names.filter(name => name.startsWith('state:')).sort((a, b) => layerOf(a) - layerOf(b))
+	const states = state.header.names.filter(name => name.startsWith(statePrefix)).sort((a, b) => layerOf(a) - layerOf(b))
 	if (states.length === 0) return null
 	const theme = themeOf(state.dark.value)
 	return (
@@ -20,7 +21,7 @@ export function Legend({ state }: Parts) {
 					}}
 				>
 					<span class="swatch" style={{ background: state.hidden.value.has(name) ? 'none' : state.palette.of(name, theme) }} />
-					{name.slice('state:'.length)}
+					{name.slice(statePrefix.length)}
 				</button>
 			))}
 		</div>

@@ -4,7 +4,7 @@ import type { Parts } from './app.js'
 import { themeOf } from './colors.js'
 import { useInside, useSlowest } from './found.js'
 import { Histogram } from './histogram.js'
-import { short } from './labels.js'
+import { full, short } from './labels.js'
 import { linkTo } from './link.js'
 import type { Found, Sum } from './protocol.js'
 import type { Tab } from './state.js'
@@ -178,7 +178,7 @@ function Sums({ parts, sums }: { readonly parts: Parts; readonly sums: readonly 
 					<tr>
 						<th scope="rowgroup" colSpan={7}>
 							<Swatch parts={parts} name={names[sum.name]!} />
-							{names[sum.name]!.replace(/^state:/, '')}
+							{full(names[sum.name]!)}
 						</th>
 					</tr>
 					<tr>
@@ -208,7 +208,7 @@ function SliceDetails(parts: Parts) {
 		<>
 			<h2>
 				<Swatch parts={parts} name={name} />
-				{name}
+				{full(name)}
 			</h2>
 			<dl>
 				<dt>begins</dt>
