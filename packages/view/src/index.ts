@@ -54,8 +54,9 @@ function made(trace: TraceReader, summary: Summary, collector: Collector, title:
 	const isKnown = Number.isFinite(summary.first)
 	const header: Header = {
 		title,
-		begin: isKnown ? summary.first : 0,
-		end: isKnown ? summary.last : 0,
+		// What is reported when it is over may have begun before the first event.
+		begin: columns.start.reduce((least, time) => Math.min(least, time), isKnown ? summary.first : 0),
+		end: columns.end.reduce((most, time) => Math.max(most, time), isKnown ? summary.last : 0),
 		wallStart: trace.wallStart === null ? null : String(trace.wallStart),
 		names,
 		rows,

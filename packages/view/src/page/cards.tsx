@@ -12,7 +12,11 @@ export function Cards({ state, client, timeline }: Parts) {
 		null,
 	)
 	const busiest = groups[0] ?? null
-	const threads = header.rows.filter(({ kind, label }) => kind === 'thread' && !label.startsWith('events of ')).length
+	const threads = new Set(
+		header.rows
+			.filter(({ kind }) => kind === 'thread')
+			.map(({ label, process }) => `${process} ${label.replace(/^(?:gc|events) of /, '')}`),
+	).size
 	const showSlowest = async (name: string): Promise<void> => {
 		const [first] = await client.slowest(header.names.indexOf(name))
 		if (first !== undefined) await select(state, client, timeline, first)
