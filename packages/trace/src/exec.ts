@@ -14,6 +14,11 @@ export const execEvent = {
 	heapTotal: '@tsgotrace/exec/thread:traceHeapTotalCount',
 	loopBusy: '@tsgotrace/exec/thread:traceLoopBusyCount',
 	loopDelay: '@tsgotrace/exec/thread:traceLoopDelay',
+	loopDelayCount: '@tsgotrace/exec/thread:traceLoopDelayCount',
+	run: '@tsgotrace/exec/states:traceRunDone',
+	wait: '@tsgotrace/exec/states:traceWaitDone',
+	wake: '@tsgotrace/exec/states:traceWake',
+	site: '@tsgotrace/exec/states:traceWaitSite',
 } as const
 
 const begins = new Map([

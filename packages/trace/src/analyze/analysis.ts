@@ -1,0 +1,211 @@
+// One pass over a trace. What it keeps depends on how much is open and on how many names there are, but for the durations: 8 bytes each.
+import { execEvent, kindOf, nameOf, numberArg, type SliceKind, taskIn, textArg } from '../exec.js'
+import type { TraceItem, TraceProcess, TraceSignal } from '../read/items.js'
+import type { Slice, SliceBatch } from '../slices.js'
+import { Groups, type StateTotals } from './groups.js'
+import { mostChildren, type Open, type OpenStates } from './open.js'
+import { Quality } from './quality.js'
+import { Queues } from './queues.js'
+import { States } from './states.js'
+import { Threads } from './threads.js'
+import { Timeline } from './timeline.js'
+import { Trees } from './tree.js'
+
+const idNames: Readonly<Record<SliceKind, string>> = { task: 'task', region: 'region', call: 'call', slice: '' }
+
+/** Collects what a report says. */
+export class Analysis {
+	readonly groups: Groups = new Groups()
+	readonly quality: Quality = new Quality()
+	readonly threads: Threads = new Threads()
+	readonly trees: Trees = new Trees()
+	readonly queues: Queues = new Queues()
+	readonly states: States
+	readonly tasksOverTime: Timeline = new Timeline()
+	readonly slicesOverTime: Timeline = new Timeline()
+	readonly processes: Set<TraceProcess> = new Set()
+	readonly #open = new Map<Slice, Open>()
+	/** Tasks that are open, by their process and id. */
+	readonly #tasks = new Map<TraceProcess | null, Map<number, Open>>()
+	readonly #onTask: ((open: Open) => void) | undefined
+
+	/** @param onTask called for each task that has ended, once all about it is known */
+	constructor(onTask?: (open: Open) => void) {
+		this.#onTask = onTask
+		this.states = new States(open => this.#complete(open))
+	}
+
+	/** What comes next. The last batch of a trace has no items, and what is open then. */
+	take({ items, slices, unfinished }: SliceBatch): void {
+		for (let i = 0; i < items.length; i++) this.#item(items[i]!, slices[i]!)
+		if (items.length > 0) for (const slice of unfinished) this.#unfinished(slice)
+		else if (unfinished.length > 0 || this.#open.size > 0) this.#remaining()
+	}
+
+	/** The trace is over. */
+	end(): void {
+		this.states.end()
+		const { first, last } = this.quality
+		if (first > last) return
+		this.tasksOverTime.advance(last)
+		this.slicesOverTime.advance(last)
+	}
+
+	#item(item: TraceItem, slice: Slice | null): void {
+		if (!('track' in item)) return this.quality.told(item)
+		const { quality } = this
+		if (item.track.process !== null) this.processes.add(item.track.process)
+		if (item.type !== 'begin' || item.began === null) quality.happened(item.time, item.bytes)
+		const thread = this.threads.of(item.track)
+		switch (item.type) {
+			case 'begin':
+				if (slice !== null) this.#begin(slice)
+				thread.last = slice
+				break
+			case 'end': {
+				if (item.continues) break
+				if (slice === null) {
+					quality.unmatched++
+					thread.last = null
+					break
+				}
+				const open = this.#open.get(slice)
+				if (open !== undefined) {
+					if (thread.last === slice) this.threads.silence(thread, open.group, open.id, slice.start, slice.end)
+					this.#end(open)
+				}
+				thread.last = null
+				break
+			}
+			case 'instant':
+				thread.last = null
+				if (item.category.startsWith('@tsgotrace/exec/')) this.#exec(item)
+				break
+			case 'counter':
+				this.threads.counter(item)
+				break
+		}
+	}
+
+	#exec(item: TraceSignal): void {
+		const { process } = item.track
+		const tasks = this.#tasks.get(process)
+		if (this.states.take(item, id => tasks?.get(id))) return
+		if (this.threads.signal(item) || item.id !== execEvent.taskName) return
+		const open = tasks?.get(taskIn(item.args))
+		const name = textArg(item.args, 'name')
+		if (open === undefined || name === null || name === open.group.name) return
+		const group = this.groups.of('task', name)
+		open.group.now--
+		open.group.begun--
+		group.begun++
+		group.enter()
+		open.group = group
+		if (open.child !== null) (open.child as { group: typeof group }).group = group
+	}
+
+	#begin(slice: Slice): void {
+		const kind = kindOf(slice)
+		const { process } = slice.track
+		const group = this.groups.of(kind, nameOf(slice))
+		const id = kind === 'slice' ? slice.number : (numberArg(slice.args, idNames[kind]) ?? 0)
+		const parent = this.#parentOf(slice, kind)
+		const child =
+			parent === null || (parent.children?.length ?? 0) >= mostChildren ? null : { group, id, begin: slice.start, end: null, failed: false }
+		const open: Open = { slice, kind, id, group, parent, child, children: null, last: null, states: null, end: null }
+		if (child !== null) (parent!.children ??= []).push(child)
+		this.#open.set(slice, open)
+		group.begun++
+		group.enter()
+		this.threads.of(slice.track).open++
+		if (kind === 'task') {
+			group.kinds.add(textArg(slice.args, 'kind') ?? 'task')
+			this.tasksOverTime.begin(slice.start)
+			let tasks = this.#tasks.get(process)
+			if (tasks === undefined) this.#tasks.set(process, (tasks = new Map()))
+			tasks.set(id, open)
+		} else if (kind === 'slice') this.slicesOverTime.begin(slice.start)
+		if (parent !== null) parent.group.children.set(group, (parent.group.children.get(group) ?? 0) + 1)
+		this.queues.begin(open)
+	}
+
+	#parentOf(slice: Slice, kind: SliceKind): Open | null {
+		if (kind !== 'slice') {
+			const id = kind === 'task' ? (numberArg(slice.args, 'parent') ?? 0) : taskIn(slice.args)
+			const task = id === 0 ? undefined : this.#tasks.get(slice.track.process)?.get(id)
+			if (task !== undefined) return task
+		}
+		return slice.parent === null ? null : (this.#open.get(slice.parent) ?? null)
+	}
+
+	#end(open: Open): void {
+		const { slice, group, kind, child, parent } = open
+		const end = slice.end
+		open.end = end
+		this.#close(open, end)
+		group.durations.add(end - slice.start)
+		if (kind === 'task' || kind === 'call') {
+			const how = textArg(slice.endArgs, 'how') ?? 'returned'
+			const detail = textArg(slice.endArgs, 'detail')
+			const failed = how === 'threw' || (/^5\d\d$/.test(detail ?? '') && how === 'returned')
+			group.end(how, failed ? (detail ?? how) : null, open.id)
+			if (child !== null) child.failed = failed
+		}
+		if (child !== null) child.end = end
+		if (parent === null) {
+			if (kind === 'slice') this.queues.end(open)
+		} else parent.last = child
+		this.trees.take(open)
+		if (kind === 'task') this.states.close(open)
+	}
+
+	/** It is open no more. */
+	#close({ slice, group, kind, id, parent }: Open, time: number): void {
+		this.#open.delete(slice)
+		group.now--
+		group.lastEnd = time
+		group.lastParent = parent
+		this.threads.of(slice.track).open--
+		if (kind === 'task') {
+			this.tasksOverTime.end(time)
+			this.#tasks.get(slice.track.process)?.delete(id)
+		} else if (kind === 'slice') this.slicesOverTime.end(time)
+	}
+
+	/** It has no end, though the trace goes on. */
+	#unfinished(slice: Slice): void {
+		const open = this.#open.get(slice)
+		this.quality.unfinished++
+		if (open === undefined) return
+		open.group.unfinished++
+		this.#close(open, slice.end)
+	}
+
+	/** Has not ended when the trace does. */
+	#remaining(): void {
+		for (const { group, id, slice } of this.#open.values()) {
+			this.quality.stillOpen++
+			group.open.push({ id, start: slice.start })
+		}
+	}
+
+	/** All about a task is known. */
+	#complete(open: Open): void {
+		const { group, states, slice } = open
+		if (states !== null) add((group.states ??= noTotals()), states, open.end! - slice.start)
+		this.#onTask?.(open)
+	}
+}
+
+function noTotals(): StateTotals {
+	return { running: 0, gc: 0, runnable: 0, waits: new Map(), tasks: 0, wall: 0 }
+}
+
+function add(totals: StateTotals, states: OpenStates, wall: number): void {
+	totals.tasks++
+	totals.wall += wall
+	totals.running += states.running
+	totals.gc += states.gc
+	totals.runnable += states.runnable
+	for (const [reason, time] of states.waits) totals.waits.set(reason, (totals.waits.get(reason) ?? 0) + time)
+}

@@ -1,0 +1,30 @@
+import type { Finding, Level } from '../report.js'
+import { leaks } from './leaks.js'
+import { collections, loopDelay, losses } from './machine.js'
+import { fanOut, repeated, retries, serial } from './patterns.js'
+import { queues } from './queues.js'
+import type { Facts, Rule } from './rule.js'
+import { crowding, longRuns, stalls, waitSites } from './stalls.js'
+
+const rules: readonly Rule[] = [
+	losses,
+	leaks,
+	queues,
+	stalls,
+	longRuns,
+	crowding,
+	waitSites,
+	repeated,
+	retries,
+	fanOut,
+	serial,
+	collections,
+	loopDelay,
+]
+const levels: readonly Level[] = ['proved', 'measured', 'suspected']
+
+/** All that rules find, the surest and costliest first. */
+export function findingsOf(analysis: Facts['analysis'], rest: Omit<Facts, 'analysis'>): Finding[] {
+	const found = rules.flatMap(rule => [...rule({ analysis, ...rest })])
+	return found.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.cost - a.cost)
+}

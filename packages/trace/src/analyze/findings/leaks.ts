@@ -1,0 +1,36 @@
+import { textDuration } from '../../text/text.js'
+import type { Group } from '../groups.js'
+import type { Finding } from '../report.js'
+import { type Facts, lookAt, subjectOf } from './rule.js'
+
+const least = 10
+/** They are open so many times longer than the slowest that ended. */
+const times = 5
+
+/** More and more of a kind begin, and do not end. A program that goes on could still end them: so it is suspected, whatever their number. */
+export function* leaks({ analysis, from, to }: Facts): Generator<Finding, void, undefined> {
+	for (const kind of ['task', 'slice', 'region', 'call'] as const)
+		for (const group of analysis.groups.all(kind)) {
+			const old = oldOnes(group, to)
+			if (old.length < least) continue
+			// Those that all begin at the start are the program's own workers. So it is with those that began in a single burst.
+			const quarters = new Set(old.map(({ start }) => Math.floor(((start - from) / (to - from)) * 4)))
+			const half = old.filter(({ start }) => start > from + (to - from) / 2).length
+			if (quarters.size < 2 || (quarters.size === 2 && half === 0 && old.length < group.begun / 2)) continue
+			const first = old[0]!
+			yield {
+				rule: 'leak',
+				level: 'suspected',
+				subject: subjectOf(group),
+				text: `${old.length} of ${group.begun} have not ended, the oldest after ${textDuration(to - first.start)}${group.durations.count > 0 ? `; those that ended took ${textDuration(group.durations.quantile(0.99))} at p99` : '; none has ended'}. They began all along`,
+				evidence: { ids: old.slice(0, 5).map(({ id }) => id), from: first.start, to },
+				look: lookAt(group, first.id),
+				cost: old.reduce((sum, { start }) => sum + to - start, 0),
+			}
+		}
+}
+
+function oldOnes({ open, durations }: Group, to: number): readonly { readonly id: number; readonly start: number }[] {
+	const usual = durations.quantile(0.99)
+	return open.filter(({ start }) => to - start > times * usual).sort((a, b) => a.start - b.start)
+}

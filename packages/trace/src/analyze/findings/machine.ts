@@ -1,0 +1,68 @@
+import { lossText, textDuration } from '../../text/text.js'
+import type { Finding } from '../report.js'
+import type { ThreadFacts } from '../threads.js'
+import { type Facts, lookBetween, percent } from './rule.js'
+
+/** Events are missing. */
+export function* losses({ analysis: { quality } }: Facts): Generator<Finding, void, undefined> {
+	const { dropped } = quality.missing
+	const { losses: told } = quality
+	if (told.length === 0 && dropped === 0) return
+	const reasons = told.map(({ reason, events }) => lossText(events, reason).replaceAll('-', '').trim())
+	yield {
+		rule: 'loss',
+		level: 'proved',
+		subject: 'the trace',
+		text: `${told.length === 0 ? `${dropped} events were dropped` : reasons.join('; ')}: the numbers of events and slices are too low`,
+		evidence: { ids: [], from: null, to: null },
+		look: 'tsgotrace summary FILE',
+		cost: 0,
+	}
+}
+
+/** Of the time, and of one collection. */
+const gcShare = 0.1
+const gcPause = 100e6
+/** Shorter windows say nothing about shares. */
+const shortest = 0.5e9
+
+export function* collections({ analysis, from, to }: Facts): Generator<Finding, void, undefined> {
+	for (const { track, collections: gc, collectionKinds } of analysis.threads.all) {
+		const share = gc.total / (to - from)
+		const isMuch = to - from > shortest && share >= gcShare
+		if (gc.count === 0 || (!isMuch && gc.max < gcPause)) continue
+		const kinds = [...collectionKinds].map(([kind, count]) => `${count} ${kind}`).join(', ')
+		yield {
+			rule: 'gc',
+			level: 'measured',
+			subject: nameOf(track),
+			text: `garbage collections stopped it for ${percent(share)} of the time: ${gc.count} (${kinds}), ${textDuration(gc.total)} in all, ${textDuration(gc.max)} at most`,
+			evidence: { ids: [], from, to },
+			look: "tsgotrace query FILE \"select ts, args ->> 'ms' as ms, args ->> 'kind' as kind from events where name = 'traceGcDone' order by ms desc\"",
+			cost: gc.total,
+		}
+	}
+}
+
+const late = 50e6
+const least = 5
+
+/** Timers come late again and again. */
+export function* loopDelay({ analysis }: Facts): Generator<Finding, void, undefined> {
+	for (const { track, delay, worstDelayAt } of analysis.threads.all) {
+		if (delay.count < least || delay.quantile(0.9) < late) continue
+		yield {
+			rule: 'loop delay',
+			level: 'measured',
+			subject: nameOf(track),
+			text: `its event loop was ${textDuration(delay.quantile(0.5))} late in half of all tenths of a second, ${textDuration(delay.max)} at most: timers and requests wait that long`,
+			evidence: { ids: [], from: worstDelayAt - delay.max, to: worstDelayAt },
+			look: lookBetween(worstDelayAt - delay.max, worstDelayAt),
+			cost: delay.total,
+		}
+	}
+}
+
+function nameOf({ name, tid }: ThreadFacts['track']): string {
+	return `thread ${name ?? tid ?? '?'}`
+}

@@ -1,0 +1,31 @@
+import { textDuration } from '../../text/text.js'
+import type { Finding } from '../report.js'
+import { type Facts, lookAt, percent, subjectOf } from './rule.js'
+
+const least = 20
+/** Of the time of what waits. */
+const share = 0.2
+/** Of the waits, so many end as a holder does, with all places taken after it. */
+const sure = 0.5
+const full = 0.9
+
+/** Many wait for what only one, or so many, can have at a time: a lock, a pool, workers of a queue. */
+export function* queues({ analysis }: Facts): Generator<Finding, void, undefined> {
+	for (const { wait, hold, count, total, handed, levels, worst } of analysis.queues.all()) {
+		const places = hold.max
+		const taken = levels[places] ?? 0
+		if (count < least || wait.max < 2 || handed < sure * count || taken < full * count) continue
+		const all = wait.durations.total + hold.durations.total
+		if (total < share * all) continue
+		const mean = textDuration(total / count)
+		yield {
+			rule: places === 1 ? 'contention' : 'pool',
+			level: 'measured',
+			subject: subjectOf(wait),
+			text: `${count} waited ${mean} on average (${textDuration(wait.durations.quantile(0.99))} at p99) for ${subjectOf(hold)}, which ${places === 1 ? 'one holds at a time' : `${places} hold at a time`} for ${textDuration(hold.durations.quantile(0.5))} at p50. Up to ${wait.max} waited at once; waiting is ${percent(total / all)} of both`,
+			evidence: { ids: [worst!.id], from: worst!.begin, to: worst!.end },
+			look: lookAt(worst!.id === 0 ? wait : { kind: 'task' }, worst!.id),
+			cost: total,
+		}
+	}
+}

@@ -1,0 +1,43 @@
+import type { Analysis } from '../analysis.js'
+import type { Group } from '../groups.js'
+import type { Finding, TaskReport } from '../report.js'
+
+/** What rules look at. */
+export interface Facts {
+	readonly analysis: Analysis
+	/** The window of the trace. */
+	readonly from: number
+	readonly to: number
+	readonly tasks: readonly TaskReport[]
+}
+
+/** A rule finds what is wrong, or nothing. */
+export type Rule = (facts: Facts) => Iterable<Finding>
+
+/** `task GET /item`, `slice shop/db:query` */
+export function subjectOf({ kind, name }: Pick<Group, 'kind' | 'name'>): string {
+	return `${kind} ${name}`
+}
+
+/** `42 %` */
+export function percent(share: number): string {
+	return `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`
+}
+
+/** A command that shows one of a kind. */
+export function lookAt({ kind }: Pick<Group, 'kind'>, id: number): string {
+	switch (kind) {
+		case 'task':
+			return `tsgotrace analyze FILE --task ${id}`
+		case 'region':
+		case 'call':
+			return `tsgotrace query FILE "select * from slices where args ->> '${kind}' = ${id}"`
+		case 'slice':
+			return `tsgotrace query FILE "select * from slices where id = ${id}"`
+	}
+}
+
+/** A command that shows what happened in a part of the trace. */
+export function lookBetween(from: number, to: number): string {
+	return `tsgotrace query FILE "select * from events where ts between ${Math.floor(from)} and ${Math.ceil(to)}"`
+}

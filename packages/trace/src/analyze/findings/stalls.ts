@@ -1,0 +1,80 @@
+import { textDuration } from '../../text/text.js'
+import type { Finding } from '../report.js'
+import { type Facts, lookAt, lookBetween, percent, subjectOf } from './rule.js'
+
+/** Slices in which the event loop did nothing else. Where its delay was measured too, it is no suspicion. */
+export function* stalls({ analysis }: Facts): Generator<Finding, void, undefined> {
+	const hasDelays = analysis.threads.all.some(({ delay }) => delay.count > 0)
+	for (const { group, count, total, confirmed, confirmedTotal, worst } of analysis.threads.silent) {
+		// Delays were measured, and none fits.
+		if (hasDelays && confirmed === 0) continue
+		const often = confirmed > 0 ? confirmed : count
+		if (confirmed === 0 && count < 3) continue
+		yield {
+			rule: 'stall',
+			level: confirmed > 0 ? 'measured' : 'suspected',
+			subject: subjectOf(group),
+			text: `kept its thread from all else ${often} time${often === 1 ? '' : 's'}, for ${textDuration(worst!.end - worst!.begin)} at most: nothing happened there meanwhile${confirmed > 0 ? ', and the event loop was late' : ', though others were open'}`,
+			evidence: { ids: [worst!.id], from: worst!.begin, to: worst!.end },
+			look: lookAt(group, worst!.id),
+			cost: confirmed > 0 ? confirmedTotal : total,
+		}
+	}
+}
+
+/** Tasks that ran for long without a break. */
+export function* longRuns({ analysis }: Facts): Generator<Finding, void, undefined> {
+	for (const { name, count, total, max, task, at } of analysis.states.long.values())
+		yield {
+			rule: 'long run',
+			level: 'measured',
+			subject: name === '' ? 'no task' : `task ${name}`,
+			text: `ran ${count} time${count === 1 ? '' : 's'} for 50 ms or more without a break, ${textDuration(max)} at most: nothing else could run on its thread`,
+			evidence: { ids: task === 0 ? [] : [task], from: at, to: at + max },
+			look: task === 0 ? lookBetween(at, at + max) : lookAt({ kind: 'task' }, task),
+			cost: total,
+		}
+}
+
+const crowded = 0.3
+
+/** Tasks that could have run, but for others that did. */
+export function* crowding({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
+	for (const { name, states, wall } of tasks) {
+		if (states === null || states.tasks < 20 || states.runnable < crowded * states.wall || wall.p50 < 1e6) continue
+		const busiest = [...analysis.groups.all('task')].sort((a, b) => (b.states?.running ?? 0) - (a.states?.running ?? 0))[0]
+		yield {
+			rule: 'crowding',
+			level: 'measured',
+			subject: `task ${name}`,
+			text: `could have run for ${percent(states.runnable / states.wall)} of its time, while its thread was busy${busiest === undefined ? '' : `, mostly with task ${busiest.name}`}`,
+			evidence: { ids: [], from, to },
+			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
+			cost: states.runnable,
+		}
+	}
+}
+
+const waits = 0.3
+
+/** One place at which tasks of one kind wait for each other most of their time. */
+export function* waitSites({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
+	for (const { site, reason, count, total, tasks: byTask } of analysis.states.sites.values()) {
+		if (reason !== 'sync' || count < 20) continue
+		const [name = '', time = 0] = [...byTask].sort(([, a], [, b]) => b - a)[0] ?? []
+		const task = tasks.find(it => it.name === name)
+		if (task?.states == null || time < waits * task.states.wall) continue
+		const self = task.wakers.find(({ by }) => by === name)
+		// Who waits for itself waits for its turn.
+		if (self === undefined || self.count < count / 2) continue
+		yield {
+			rule: 'contention',
+			level: 'measured',
+			subject: `task ${name}`,
+			text: `waited ${percent(time / task.states.wall)} of its time at ${site}, until another ${name} went on: ${count} waits of ${textDuration(total / count)} on average`,
+			evidence: { ids: [], from, to },
+			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
+			cost: time,
+		}
+	}
+}

@@ -1,0 +1,62 @@
+// What a trace says about the program that made it.
+import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
+import { Analysis } from './analysis.js'
+import { reportOf } from './build.js'
+import type { Reading } from './quality.js'
+import type { Report } from './report.js'
+
+export type {
+	Distribution,
+	ErrorReport,
+	Finding,
+	GroupReport,
+	Level,
+	QualityReport,
+	Report,
+	SiteReport,
+	TaskReport,
+	TaskStates,
+	ThreadReport,
+} from './report.js'
+
+/** Takes a trace piece by piece. {@link analyze} does it for a whole one. */
+export class Analyzer {
+	readonly #analysis = new Analysis()
+
+	/** What comes next: the batches of `slicesOf(trace)`, to the last one. */
+	take(batch: SliceBatch): void {
+		this.#analysis.take(batch)
+	}
+
+	/**
+	 * What the trace says.
+	 *
+	 * @param trace its reader, for the time of day and for what could not be read
+	 */
+	report(trace: Reading & { readonly wallStart: bigint | null }): Report {
+		this.#analysis.end()
+		return reportOf(this.#analysis, trace.wallStart, trace)
+	}
+}
+
+/**
+ * Analyse a whole trace, in one pass: of a damaged or truncated one, what could be read.
+ *
+ * @throws what reading throws, but for a trace that ends too early
+ * @example
+ * import { analyze } from '@tsgotrace/trace/analyze'
+ * import { readTrace } from '@tsgotrace/trace/read'
+ * const { tasks, findings } = await analyze(readTrace(process.argv[2] ?? new Uint8Array()))
+ * for (const { name, count, wall } of tasks) console.log(name, count, wall.p99 / 1e6, 'ms')
+ * for (const { level, text } of findings) console.log(level, text)
+ */
+export async function analyze(trace: TraceBatches & Reading): Promise<Report> {
+	const analyzer = new Analyzer()
+	try {
+		for await (const batch of slicesOf(trace).batches()) analyzer.take(batch)
+	} catch (error) {
+		// Its place is among `problems`, and so in the report.
+		if (!(error instanceof Error && error.name === 'TraceReadError' && (trace.problems?.length ?? 0) > 0)) throw error
+	}
+	return analyzer.report(trace)
+}

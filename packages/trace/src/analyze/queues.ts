@@ -1,0 +1,86 @@
+// Waits for something that only so many can have at a time: a wait ends when another one gives it back.
+import type { Slice } from '../slices.js'
+import type { Group } from './groups.js'
+import type { Child, Open } from './open.js'
+
+/** A wait, and what is held after it. */
+export interface Queue {
+	readonly wait: Group
+	readonly hold: Group
+	/** How many waits of at least half a millisecond, and how long. */
+	count: number
+	total: number
+	/** How many of them ended as another holder did. */
+	handed: number
+	/** How many hold it just after a wait: how often each number. */
+	readonly levels: number[]
+	/** The longest wait. */
+	worst: { readonly id: number; readonly begin: number; readonly end: number } | null
+}
+
+const shortest = 500_000
+/** A wait ends within this time, or this part of it, after what it waited for. */
+const soon = 200_000
+const part = 0.02
+const mostQueues = 1000
+/** Slices without a parent belong together by what their first argument is. */
+const mostKeys = 10_000
+
+export class Queues {
+	readonly #queues = new Map<string, Queue>()
+	#keyed: Map<unknown, Child> = new Map()
+	/** Those before: looked at, but not added to. */
+	#before: Map<unknown, Child> = new Map()
+
+	all(): Queue[] {
+		return [...this.#queues.values()].sort((a, b) => b.total - a.total)
+	}
+
+	/** Something begins. `group.now` counts it already. */
+	begin({ group, kind, parent, slice }: Open): void {
+		if (parent === null && kind !== 'slice') return
+		const before = parent === null ? this.#keyedBy(slice) : parent.last
+		if (before === undefined || before === null || before.end === null || before.group === group) return
+		const waited = before.end - before.begin
+		const close = Math.max(soon, waited * part)
+		if (waited < shortest || slice.start - before.end > close || slice.start < before.end) return
+		const key = `${before.group.kind} ${before.group.name}\0${group.kind} ${group.name}`
+		let queue = this.#queues.get(key)
+		if (queue === undefined) {
+			if (this.#queues.size >= mostQueues) return
+			queue = { wait: before.group, hold: group, count: 0, total: 0, handed: 0, levels: [], worst: null }
+			this.#queues.set(key, queue)
+		}
+		queue.count++
+		queue.total += waited
+		queue.levels[group.now] = (queue.levels[group.now] ?? 0) + 1
+		const since = before.end - group.lastEnd
+		if (since >= 0 && since <= close && group.lastParent !== parent) queue.handed++
+		if (queue.worst === null || waited > queue.worst.end - queue.worst.begin)
+			queue.worst = { id: parent?.id ?? before.id, begin: before.begin, end: before.end }
+	}
+
+	/** A slice has ended that has no parent. */
+	end({ group, id, slice, end }: Open): void {
+		const key = keyOf(slice.args)
+		if (key === undefined) return
+		if (this.#keyed.size >= mostKeys) {
+			this.#before = this.#keyed
+			this.#keyed = new Map()
+		}
+		this.#keyed.set(key, { group, id, begin: slice.start, end, failed: false })
+	}
+
+	#keyedBy({ args }: Slice): Child | undefined {
+		const key = keyOf(args)
+		return key === undefined ? undefined : (this.#keyed.get(key) ?? this.#before.get(key))
+	}
+}
+
+function keyOf(args: Readonly<Record<string, unknown>>): unknown {
+	for (const name in args) {
+		const value = args[name]
+		return typeof value === 'number' || typeof value === 'string' ? value : undefined
+	}
+	return undefined
+}

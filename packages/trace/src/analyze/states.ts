@@ -1,0 +1,220 @@
+// Who ran when, and what tasks waited for: from what `@tsgotrace/exec/states` reports.
+import { execEvent, numberArg, textArg } from '../exec.js'
+import type { TraceSignal, TraceTrack } from '../read/items.js'
+import { threadOf } from '../slices.js'
+import { type Open, type OpenStates, overlap } from './open.js'
+
+/** Recent ones of a thread: a collection is reported after it ended, and a run too, in any order. */
+const mostRecent = 64
+const mostClosing = 10_000
+/** As long as nothing tells of states. */
+const atFirst = 100
+const mostSites = 1000
+
+interface Interval {
+	readonly from: number
+	readonly to: number
+	readonly of: Open | null
+}
+
+class OfThread {
+	readonly runs: Interval[] = []
+	readonly collections: Interval[] = []
+}
+
+export interface Site {
+	readonly site: string
+	readonly reason: string
+	/** How many waits, and how long: where only some waits say where they are, estimates of all. */
+	count: number
+	total: number
+	/** Of tasks of these names. */
+	readonly tasks: Map<string, number>
+}
+
+export interface LongRun {
+	readonly name: string
+	count: number
+	total: number
+	max: number
+	/** The task, and when it ran. */
+	task: number
+	at: number
+}
+
+/** A run that keeps the thread from all else for so many nanoseconds. */
+const longRun = 50e6
+
+export class States {
+	/** Whether anything was reported. */
+	known = false
+	readonly sites: Map<string, Site> = new Map()
+	/** Long runs, by the name of the task. */
+	readonly long: Map<string, LongRun> = new Map()
+	readonly #threads = new Map<TraceTrack, OfThread>()
+	/** Tasks that have ended, and of which a run may still be reported. */
+	readonly #closing = new Map<Open, TraceTrack>()
+	readonly #done: (open: Open) => void
+
+	/** @param done called for a task once all about it is known */
+	constructor(done: (open: Open) => void) {
+		this.#done = done
+	}
+
+	/** @returns whether it is one of these events */
+	take(item: TraceSignal, taskOf: (id: number) => Open | undefined): boolean {
+		const { run, wait, wake, site } = execEvent
+		switch (item.id) {
+			case run:
+				this.#run(item, taskOf)
+				return true
+			case wait:
+				this.#wait(item, taskOf)
+				return true
+			case wake: {
+				const states = this.#statesOf(item, taskOf)
+				if (states !== null) states.waker = numberArg(item.args, 'by') ?? 0
+				return true
+			}
+			case site: {
+				const states = this.#statesOf(item, taskOf)
+				if (states === null) return true
+				states.site = textArg(item.args, 'site')
+				states.weight = numberArg(item.args, 'weight') ?? 1
+				return true
+			}
+			case execEvent.gc:
+				this.#collection(item)
+				return false
+			default:
+				return false
+		}
+	}
+
+	/** A task has ended. */
+	close(open: Open): void {
+		this.#closing.set(open, threadOf(open.slice.track))
+		if (this.#closing.size > (this.known ? mostClosing : atFirst)) this.#finish(this.#closing.keys().next().value!)
+	}
+
+	/** The trace has ended. */
+	end(): void {
+		for (const open of this.#closing.keys()) this.#finish(open)
+	}
+
+	#finish(open: Open): void {
+		this.#closing.delete(open)
+		this.#done(open)
+	}
+
+	#run({ args, time, track }: TraceSignal, taskOf: (id: number) => Open | undefined): void {
+		this.known = true
+		const ms = Math.max(0, numberArg(args, 'ms') ?? 0)
+		const task = numberArg(args, 'task') ?? 0
+		const to = time - Math.max(0, numberArg(args, 'ago') ?? 0) * 1e6
+		const from = to - ms * 1e6
+		const open = this.#find(task, taskOf)
+		const thread = this.#thread(track)
+		if (open !== undefined) {
+			const states = (open.states ??= noStates())
+			const [begin, end] = [open.slice.start, open.end ?? Number.POSITIVE_INFINITY]
+			states.running += overlap(from, to, begin, end)
+			for (const gc of thread.collections) states.gc += overlap(Math.max(from, begin), Math.min(to, end), gc.from, gc.to)
+			keep(thread.runs, { from, to, of: open })
+		}
+		if (to - from >= longRun) this.#longRun(textArg(args, 'name') ?? open?.group.name ?? '', task, from, to)
+		// All runs that began before it have been reported.
+		for (const [closing, home] of this.#closing) {
+			if (home !== threadOf(track)) continue
+			if (closing.end! > to) break
+			this.#finish(closing)
+		}
+	}
+
+	#wait(item: TraceSignal, taskOf: (id: number) => Open | undefined): void {
+		this.known = true
+		const states = this.#statesOf(item, taskOf)
+		if (states === null) return
+		const { args, time } = item
+		const open = this.#find(numberArg(args, 'task') ?? 0, taskOf)!
+		const ms = Math.max(0, numberArg(args, 'ms') ?? 0)
+		const end = Math.min(time, open.end ?? time)
+		const all = overlap(time - ms * 1e6, time, open.slice.start, end)
+		const runnable = Math.min(all, Math.max(0, numberArg(args, 'runnable') ?? 0) * 1e6)
+		const reason = textArg(args, 'reason') ?? 'unknown'
+		states.runnable += runnable
+		states.waits.set(reason, (states.waits.get(reason) ?? 0) + all - runnable)
+		if (states.site !== null) this.#site(states, reason, all, open.group.name)
+		if (states.waker !== 0) {
+			const by = this.#find(states.waker, taskOf)?.group.name ?? 'a task that has ended'
+			const known = open.group.wakers.get(by)
+			if (known === undefined) open.group.wakers.set(by, { count: 1, total: all })
+			else {
+				known.count++
+				known.total += all
+			}
+		}
+		states.site = null
+		states.waker = 0
+	}
+
+	#site({ site, weight }: OpenStates, reason: string, time: number, task: string): void {
+		const key = this.sites.size < mostSites || this.sites.has(`${reason} ${site}`) ? site! : '(others)'
+		let it = this.sites.get(`${reason} ${key}`)
+		if (it === undefined) this.sites.set(`${reason} ${key}`, (it = { site: key, reason, count: 0, total: 0, tasks: new Map() }))
+		it.count += weight
+		it.total += time * weight
+		it.tasks.set(task, (it.tasks.get(task) ?? 0) + time * weight)
+	}
+
+	#longRun(name: string, task: number, from: number, to: number): void {
+		let it = this.long.get(name)
+		if (it === undefined) {
+			if (this.long.size >= mostSites) return
+			this.long.set(name, (it = { name, count: 0, total: 0, max: 0, task, at: from }))
+		}
+		it.count++
+		it.total += to - from
+		if (to - from <= it.max) return
+		it.max = to - from
+		it.task = task
+		it.at = from
+	}
+
+	#collection({ args, time, track }: TraceSignal): void {
+		const to = time - Math.max(0, numberArg(args, 'ago') ?? 0) * 1e6
+		const from = to - Math.max(0, numberArg(args, 'ms') ?? 0) * 1e6
+		const thread = this.#thread(track)
+		for (const { from: begin, to: end, of } of thread.runs)
+			if (of !== null) of.states!.gc += overlap(Math.max(begin, of.slice.start), Math.min(end, of.end ?? end), from, to)
+		keep(thread.collections, { from, to, of: null })
+	}
+
+	#statesOf({ args }: TraceSignal, taskOf: (id: number) => Open | undefined): OpenStates | null {
+		const open = this.#find(numberArg(args, 'task') ?? 0, taskOf)
+		return open === undefined ? null : (open.states ??= noStates())
+	}
+
+	#find(id: number, taskOf: (id: number) => Open | undefined): Open | undefined {
+		const open = taskOf(id)
+		if (open !== undefined || this.#closing.size === 0) return open
+		for (const closing of this.#closing.keys()) if (closing.id === id) return closing
+		return undefined
+	}
+
+	#thread(track: TraceTrack): OfThread {
+		const home = threadOf(track)
+		let thread = this.#threads.get(home)
+		if (thread === undefined) this.#threads.set(home, (thread = new OfThread()))
+		return thread
+	}
+}
+
+function noStates(): OpenStates {
+	return { running: 0, gc: 0, runnable: 0, waits: new Map(), waker: 0, site: null, weight: 1 }
+}
+
+function keep(list: Interval[], interval: Interval): void {
+	list.push(interval)
+	if (list.length > mostRecent) list.shift()
+}

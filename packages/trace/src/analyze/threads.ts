@@ -1,0 +1,124 @@
+// What threads did: how busy their loops were, collections, and what kept them from all else.
+import { execEvent, numberArg, textArg } from '../exec.js'
+import type { TraceCount, TraceSignal, TraceTrack } from '../read/items.js'
+import { type Slice, threadOf } from '../slices.js'
+import { Durations } from './durations.js'
+import type { Group } from './groups.js'
+
+/** A slice in which nothing else happened on its thread, though others were open there. */
+export interface Silent {
+	readonly group: Group
+	count: number
+	total: number
+	/** How many came with a delay of the loop that was measured, and how long these were. */
+	confirmed: number
+	confirmedTotal: number
+	worst: { readonly id: number; readonly begin: number; readonly end: number } | null
+}
+
+const shortest = 20e6
+/** The loop reports its delay within this time. */
+const reportedWithin = 300e6
+
+export class ThreadFacts {
+	readonly track: TraceTrack
+	readonly busy: Durations = new Durations()
+	/** Nanoseconds that the loop was late, each tenth of a second. */
+	readonly delay: Durations = new Durations()
+	readonly collections: Durations = new Durations()
+	readonly collectionKinds: Map<string, number> = new Map()
+	/** When the longest delay was reported. */
+	worstDelayAt = 0
+	/** The 99th percentile of a second, at worst. */
+	worstP99 = 0
+	/** Slices that are open on it. */
+	open = 0
+	/** The begin that nothing has followed. */
+	last: Slice | null = null
+	first: number = Number.POSITIVE_INFINITY
+	latest: number = Number.NEGATIVE_INFINITY
+	readonly recent: { readonly silent: Silent; readonly begin: number; readonly end: number }[] = []
+
+	constructor(track: TraceTrack) {
+		this.track = track
+	}
+}
+
+export class Threads {
+	readonly #threads = new Map<TraceTrack, ThreadFacts>()
+	readonly #silent = new Map<Group, Silent>()
+	#latest: ThreadFacts | null = null
+
+	get all(): readonly ThreadFacts[] {
+		return [...this.#threads.values()]
+	}
+
+	get silent(): readonly Silent[] {
+		return [...this.#silent.values()].sort((a, b) => b.total - a.total)
+	}
+
+	of(track: TraceTrack): ThreadFacts {
+		const home = threadOf(track)
+		if (this.#latest?.track === home) return this.#latest
+		let thread = this.#threads.get(home)
+		if (thread === undefined) this.#threads.set(home, (thread = new ThreadFacts(home)))
+		return (this.#latest = thread)
+	}
+
+	/** @returns whether it is about a thread */
+	signal({ id, args, track, time }: TraceSignal): boolean {
+		if (id === execEvent.gc) {
+			const thread = this.of(track)
+			thread.collections.add(Math.max(0, numberArg(args, 'ms') ?? 0) * 1e6)
+			const kind = textArg(args, 'kind') ?? 'other'
+			thread.collectionKinds.set(kind, (thread.collectionKinds.get(kind) ?? 0) + 1)
+			return true
+		}
+		if (id !== execEvent.loopDelay) return false
+		const thread = this.of(track)
+		thread.worstP99 = Math.max(thread.worstP99, (numberArg(args, 'p99') ?? 0) * 1e6)
+		this.#delay(thread, (numberArg(args, 'max') ?? 0) * 1e6, time, 1e9)
+		return true
+	}
+
+	counter({ id, track, value, time }: TraceCount): void {
+		if (id === execEvent.loopBusy) this.of(track).busy.add(Number(value))
+		else if (id === execEvent.loopDelayCount) {
+			const thread = this.of(track)
+			const delay = Number(value) * 1e6
+			if (delay > thread.delay.max) thread.worstDelayAt = time
+			thread.delay.add(delay)
+			this.#delay(thread, delay, time, 0)
+		}
+	}
+
+	/** A slice has ended, and nothing happened on its thread since it began. */
+	silence(thread: ThreadFacts, group: Group, id: number, begin: number, end: number): void {
+		if (end - begin < shortest || thread.open < 2) return
+		let silent = this.#silent.get(group)
+		if (silent === undefined)
+			this.#silent.set(group, (silent = { group, count: 0, total: 0, confirmed: 0, confirmedTotal: 0, worst: null }))
+		silent.count++
+		silent.total += end - begin
+		if (silent.worst === null || end - begin > silent.worst.end - silent.worst.begin) silent.worst = { id, begin, end }
+		thread.recent.push({ silent, begin, end })
+		if (thread.recent.length > 64) thread.recent.shift()
+	}
+
+	/** The loop was late by `delay` nanoseconds: so what was silent then kept it. */
+	#delay(thread: ThreadFacts, delay: number, time: number, within: number): void {
+		const { recent } = thread
+		for (let i = recent.length - 1; i >= 0; i--) {
+			const { silent, begin, end } = recent[i]!
+			if (time - end > reportedWithin + within) {
+				recent.splice(0, i + 1)
+				return
+			}
+			// The loop sees half of it at least, wherever in its own period it began.
+			if (delay < (end - begin) / 2) continue
+			silent.confirmed++
+			silent.confirmedTotal += end - begin
+			recent.splice(i, 1)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+// What the parts of tasks and slices say about them: one after the other, all at once, the same again and again.
+import type { Group } from './groups.js'
+import type { Child, Open } from './open.js'
+
+/** A pattern in one group, and how often it was found. */
+export interface Pattern {
+	readonly group: Group
+	/** Of which the pattern consists. */
+	readonly part: Group
+	/** In how many of the group. */
+	count: number
+	/** How long these took, and what of it the pattern did. */
+	wall: number
+	share: number
+	/** Parts, in all. */
+	parts: number
+	/** What running all parts at once would save at most, or the slowest being like the others. */
+	saving: number
+	/** The longest one. */
+	worst: { readonly id: number; readonly begin: number; readonly end: number; readonly parts: number } | null
+}
+
+export type PatternKind = 'repeated' | 'serial' | 'slowest' | 'retries'
+
+/** So many of the same, one after the other. */
+const repeats = 10
+/** So much of its time. */
+const most = 0.6
+const least = 3
+const mostPatterns = 1000
+
+export class Trees {
+	readonly #patterns: Record<PatternKind, Map<string, Pattern>> = {
+		repeated: new Map(),
+		serial: new Map(),
+		slowest: new Map(),
+		retries: new Map(),
+	}
+
+	of(kind: PatternKind): Pattern[] {
+		return [...this.#patterns[kind].values()].sort((a, b) => b.share - a.share)
+	}
+
+	/** Something has ended, with all its children. */
+	take(open: Open): void {
+		const { children } = open
+		const wall = open.end! - open.slice.start
+		if (children === null || wall <= 0) return
+		if (children.length > 1) this.#retries(open, children, wall)
+		if (children.length < least) return
+		if (this.#repeated(open, children, wall)) return
+		if (!this.#serial(open, children, wall)) this.#slowest(open, children, wall)
+	}
+
+	/** The same part, again and again, each after the one before. */
+	#repeated(open: Open, children: readonly Child[], wall: number): boolean {
+		if (children.length < repeats) return false
+		const counts = new Map<Group, number>()
+		for (const { group } of children) counts.set(group, (counts.get(group) ?? 0) + 1)
+		for (const [group, count] of counts) {
+			if (count < repeats) continue
+			const same = children.filter(child => child.group === group && child.end !== null)
+			let time = 0
+			let together = 0
+			for (const [i, { begin, end }] of same.entries()) {
+				time += end! - begin
+				if (i > 0 && begin < same[i - 1]!.end!) together++
+			}
+			if (together > same.length / 10 || time < wall * most) continue
+			const longest = Math.max(...same.map(({ begin, end }) => end! - begin))
+			this.#add('repeated', open, group, { wall, share: time, parts: same.length, saving: time - longest })
+			return true
+		}
+		return false
+	}
+
+	/** Different parts, each after the one before. */
+	#serial(open: Open, children: readonly Child[], wall: number): boolean {
+		const outer = outermost(children)
+		if (outer.length < least) return false
+		let time = 0
+		let longest: Child = outer[0]!
+		for (const child of outer) {
+			time += child.end! - child.begin
+			if (child.end! - child.begin > longest.end! - longest.begin) longest = child
+		}
+		for (let i = 1; i < outer.length; i++) if (outer[i]!.begin < outer[i - 1]!.end!) return false
+		if (time < wall * most) return false
+		this.#add('serial', open, longest.group, { wall, share: time, parts: outer.length, saving: time - (longest.end! - longest.begin) })
+		return true
+	}
+
+	/** Parts that begin together, of which one takes much longer than the others. */
+	#slowest(open: Open, children: readonly Child[], wall: number): void {
+		const ended = children.filter(({ end }) => end !== null)
+		const first = Math.min(...ended.map(({ end }) => end!))
+		const together = ended.filter(({ begin }) => begin < first)
+		if (together.length < least) return
+		const took = together.map(({ begin, end }) => end! - begin).sort((a, b) => a - b)
+		const slowest = together.reduce((a, b) => (b.end! > a.end! ? b : a))
+		const own = slowest.end! - slowest.begin
+		const median = took[Math.floor((took.length - 1) / 2)]!
+		if (own < 2 * median || own < wall / 2 || open.end! - slowest.end! > wall / 10) return
+		this.#add('slowest', open, slowest.group, { wall, share: own, parts: together.length, saving: own - median })
+	}
+
+	/** A part that failed, and was begun again. */
+	#retries(open: Open, children: readonly Child[], wall: number): void {
+		let before: Child | null = null
+		let again = 0
+		let time = 0
+		let group: Group | null = null
+		for (const child of children) {
+			if (before !== null && before.failed && before.group === child.group && before.end !== null && child.begin >= before.end) {
+				again++
+				time += before.end - before.begin
+				group = child.group
+			}
+			before = child
+		}
+		if (group !== null) this.#add('retries', open, group, { wall, share: time, parts: again, saving: time })
+	}
+
+	#add(
+		kind: PatternKind,
+		{ group, id, slice, end }: Open,
+		part: Group,
+		{ wall, share, parts, saving }: { wall: number; share: number; parts: number; saving: number },
+	): void {
+		const patterns = this.#patterns[kind]
+		const key = `${group.kind} ${group.name}\0${part.kind} ${part.name}`
+		let it = patterns.get(key)
+		if (it === undefined) {
+			if (patterns.size >= mostPatterns) return
+			patterns.set(key, (it = { group, part, count: 0, wall: 0, share: 0, parts: 0, saving: 0, worst: null }))
+		}
+		it.count++
+		it.wall += wall
+		it.share += share
+		it.parts += parts
+		it.saving += saving
+		if (it.worst === null || wall > it.worst.end - it.worst.begin) it.worst = { id, begin: slice.start, end: end!, parts }
+	}
+}
+
+/** Without those that are within another one, and those that are open. */
+function outermost(children: readonly Child[]): Child[] {
+	const outer: Child[] = []
+	for (const child of children) {
+		if (child.end === null) continue
+		const last = outer.at(-1)
+		// They are in the order of their begins.
+		if (last === undefined || child.end > last.end!) outer.push(child)
+	}
+	return outer
+}
