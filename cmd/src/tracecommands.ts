@@ -1,5 +1,6 @@
 import { type Format, formats } from '@tsgotrace/trace/formats'
 import { type Command, Option } from 'commander'
+import type { AnalyzeFlags } from './analyze/command.js'
 import type { ConvertFlags } from './convert/command.js'
 import { exit } from './exit.js'
 import type { PrintFlags } from './print.js'
@@ -42,6 +43,20 @@ export function addTraceCommands(program: Command): void {
 		.addOption(keyFile())
 		.action(async (paths: string[], options: SummaryFlags) =>
 			exit(await (await import('./summary/command.js')).summaryCommand(paths, options)),
+		)
+
+	program
+		.command('analyze')
+		.summary('analyze a trace: tasks, waits, threads, what is wrong')
+		.description(
+			'Analyze a trace: how long tasks, calls, regions and slices took, how many were open at once, what failed, what threads did, how complete the trace is; and findings, each with its evidence, how sure it is (proved, measured, suspected) and a command that looks closer.',
+		)
+		.argument('<files...>', file)
+		.option('--json', 'print JSON')
+		.option('--md', 'print Markdown of at most 4 kB, for a pull request')
+		.addOption(keyFile())
+		.action(async (paths: string[], options: AnalyzeFlags) =>
+			exit(await (await import('./analyze/command.js')).analyzeCommand(paths, options)),
 		)
 
 	const convert = program

@@ -71,7 +71,10 @@ export class Analysis {
 				}
 				const open = this.#open.get(slice)
 				if (open !== undefined) {
-					if (thread.last === slice) this.threads.silence(thread, open.group, open.id, slice.start, slice.end)
+					if (thread.last === slice) {
+						open.group.silent++
+						this.threads.silence(thread, open.group, open.id, slice.start, slice.end)
+					}
 					this.#end(open)
 				}
 				thread.last = null
@@ -164,7 +167,7 @@ export class Analysis {
 		this.#open.delete(slice)
 		group.now--
 		group.lastEnd = time
-		group.lastParent = parent
+		group.lastParent = parent ?? slice
 		this.threads.of(slice.track).open--
 		if (kind === 'task') {
 			this.tasksOverTime.end(time)

@@ -111,12 +111,12 @@ function statesReport({ tasks, wall, running, gc, runnable, waits }: StateTotals
 	}
 }
 
-function threadReport({ track, busy, delay, worstP99, collections, collectionKinds }: ThreadFacts): ThreadReport {
+function threadReport({ track, busy, delay, worst, collections, collectionKinds }: ThreadFacts): ThreadReport {
 	return {
 		process: textPid(track.process),
 		thread: nameOfThread(track),
 		busy: busy.count === 0 ? null : { mean: busy.total / busy.count, max: busy.max },
-		delay: delay.count === 0 ? null : { p50: delay.quantile(0.5), p99: Math.max(worstP99, delay.quantile(0.99)), max: delay.max },
+		delay: delay.count === 0 ? null : { p50: delay.quantile(0.5), p99: delay.quantile(0.99), max: Math.max(worst, delay.max) },
 		gc:
 			collections.count === 0
 				? null

@@ -46,6 +46,8 @@ export class Group {
 	readonly open: { readonly id: number; readonly start: number }[] = []
 	now = 0
 	max = 0
+	/** In how many nothing else happened on their thread: they may have kept it. */
+	silent = 0
 	/** When the last one ended, and in what it was. */
 	lastEnd: number = Number.NEGATIVE_INFINITY
 	lastParent: object | null = null

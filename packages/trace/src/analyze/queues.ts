@@ -55,7 +55,7 @@ export class Queues {
 		queue.total += waited
 		queue.levels[group.now] = (queue.levels[group.now] ?? 0) + 1
 		const since = before.end - group.lastEnd
-		if (since >= 0 && since <= close && group.lastParent !== parent) queue.handed++
+		if (since >= 0 && since <= close && group.lastParent !== (parent ?? slice)) queue.handed++
 		if (queue.worst === null || waited > queue.worst.end - queue.worst.begin)
 			queue.worst = { id: parent?.id ?? before.id, begin: before.begin, end: before.end }
 	}

@@ -29,8 +29,8 @@ export class ThreadFacts {
 	readonly collectionKinds: Map<string, number> = new Map()
 	/** When the longest delay was reported. */
 	worstDelayAt = 0
-	/** The 99th percentile of a second, at worst. */
-	worstP99 = 0
+	/** The most of all seconds. */
+	worst = 0
 	/** Slices that are open on it. */
 	open = 0
 	/** The begin that nothing has followed. */
@@ -76,7 +76,7 @@ export class Threads {
 		}
 		if (id !== execEvent.loopDelay) return false
 		const thread = this.of(track)
-		thread.worstP99 = Math.max(thread.worstP99, (numberArg(args, 'p99') ?? 0) * 1e6)
+		thread.worst = Math.max(thread.worst, (numberArg(args, 'max') ?? 0) * 1e6)
 		this.#delay(thread, (numberArg(args, 'max') ?? 0) * 1e6, time, 1e9)
 		return true
 	}

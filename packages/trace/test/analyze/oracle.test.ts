@@ -3,7 +3,8 @@ import { analyze, type GroupReport } from '@tsgotrace/trace/analyze'
 import type { TraceItem } from '@tsgotrace/trace/read'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { programs } from '../go/programs.js'
+import { runs } from '../../../../test/thorough.js'
+import { distinct, programs } from '../go/programs.js'
 import { inPieces, Program } from '../items.js'
 
 interface Interval {
@@ -70,8 +71,7 @@ function groupsOf(list: readonly Interval[]): Map<string, Interval[]> {
 describe('an analysis', () => {
 	it('counts, adds up and takes quantiles as all items at once do', async () => {
 		await fc.assert(
-			fc.asyncProperty(programs, fc.constantFrom(1, 5, 1000), async (list, size) => {
-				// An id that two tasks have at once would be two tasks by one name, to either side in another way.
+			fc.asyncProperty(distinct, fc.constantFrom(1, 5, 1000), async (list, size) => {
 				const trace = inPieces(list, size)
 				const items: TraceItem[] = []
 				for await (const batch of inPieces(list).batches()) items.push(...batch)
@@ -103,7 +103,7 @@ describe('an analysis', () => {
 				expect(report.window.events).toBe(happened.length)
 				if (happened.length > 0) expect([report.window.from, report.window.to]).toEqual([happened[0]!.time, happened.at(-1)!.time])
 			}),
-			{ numRuns: 200 },
+			{ numRuns: runs(100, 1000) },
 		)
 	})
 
@@ -112,7 +112,7 @@ describe('an analysis', () => {
 			fc.asyncProperty(programs, async list => {
 				expect(await analyze(inPieces(list, 1))).toEqual(await analyze(inPieces(list, 1000)))
 			}),
-			{ numRuns: 100 },
+			{ numRuns: runs(50, 500) },
 		)
 	})
 
@@ -204,7 +204,7 @@ describe('states', () => {
 				// All that is left is the last wait of those that ended without another run.
 				expect(states.unaccounted).toBeGreaterThanOrEqual(-1)
 			}),
-			{ numRuns: 200 },
+			{ numRuns: runs(100, 1000) },
 		)
 	})
 

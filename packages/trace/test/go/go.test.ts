@@ -3,6 +3,7 @@ import { type GoTraceOptions, goTrace, goVersions } from '@tsgotrace/trace/expor
 import type { TraceBatches } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../../../test/thorough.js'
 import { inPieces, Program } from '../items.js'
 import { type Checked, checkGoTrace } from './check.js'
 import { traces } from './programs.js'
@@ -122,7 +123,7 @@ describe('an execution trace of Go', () => {
 			fc.asyncProperty(traces, fc.constantFrom(...goVersions), async (trace, go) => {
 				await checked(trace, { go })
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(150, 2000) },
 		)
 	})
 })

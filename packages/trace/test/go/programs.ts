@@ -13,12 +13,19 @@ const ops: fc.Arbitrary<Op[]> = fc.array(fc.tuple(fc.nat(14), fc.nat(9), fc.cons
 })
 
 /** One to three threads, of one or two processes. */
-export const programs: fc.Arbitrary<readonly Program[]> = fc.array(ops, { minLength: 1, maxLength: 3 }).map(all => all.map(program))
+export const programs: fc.Arbitrary<readonly Program[]> = fc
+	.array(ops, { minLength: 1, maxLength: 3 })
+	.map(all => all.map((list, nth) => program(list, nth, true)))
+
+/** The same, in which no two tasks have one id. */
+export const distinct: fc.Arbitrary<readonly Program[]> = fc
+	.array(ops, { minLength: 1, maxLength: 3 })
+	.map(all => all.map((list, nth) => program(list, nth, false)))
 
 /** In pieces of any size. */
 export const traces = fc.tuple(programs, fc.constantFrom(1, 7, 1000)).map(([list, size]) => inPieces(list, size))
 
-function program(list: readonly Op[], nth: number): Program {
+function program(list: readonly Op[], nth: number, twice: boolean): Program {
 	const it = new Program({ pid: nth === 2 ? 43 : 42, tid: 42 + nth, name: nth === 0 ? 'main' : `worker ${nth}` })
 	const open: ((time: number) => void)[] = []
 	const nested: string[] = []
@@ -31,7 +38,7 @@ function program(list: readonly Op[], nth: number): Program {
 			case 0:
 			case 1:
 			case 2: {
-				const end = it.task(now, which === 9 ? id : ++id, name, {
+				const end = it.task(now, which === 9 && twice ? id : ++id, name, {
 					kind: which > 5 ? 'request' : 'task',
 					parent: which < 4 ? Math.max(0, id - which) : 0,
 				})

@@ -8,6 +8,8 @@ const share = 0.2
 /** Of the waits, so many end as a holder does, with all places taken after it. */
 const sure = 0.5
 const full = 0.9
+/** Of holds, so many in which nothing else happened on the thread. */
+const silent = 0.8
 
 /** Many wait for what only one, or so many, can have at a time: a lock, a pool, workers of a queue. */
 export function* queues({ analysis }: Facts): Generator<Finding, void, undefined> {
@@ -17,12 +19,14 @@ export function* queues({ analysis }: Facts): Generator<Finding, void, undefined
 		if (count < least || wait.max < 2 || handed < sure * count || taken < full * count) continue
 		const all = wait.durations.total + hold.durations.total
 		if (total < share * all) continue
+		// It may be that nothing else could run, rather than that others wait.
+		const isSilent = hold.silent > silent * hold.durations.count
 		const mean = textDuration(total / count)
 		yield {
 			rule: places === 1 ? 'contention' : 'pool',
-			level: 'measured',
+			level: isSilent ? 'suspected' : 'measured',
 			subject: subjectOf(wait),
-			text: `${count} waited ${mean} on average (${textDuration(wait.durations.quantile(0.99))} at p99) for ${subjectOf(hold)}, which ${places === 1 ? 'one holds at a time' : `${places} hold at a time`} for ${textDuration(hold.durations.quantile(0.5))} at p50. Up to ${wait.max} waited at once; waiting is ${percent(total / all)} of both`,
+			text: `${count} waited ${mean} on average (${textDuration(wait.durations.quantile(0.99))} at p99) for ${subjectOf(hold)}, which ${places === 1 ? 'one holds at a time' : `${places} hold at a time`} for ${textDuration(hold.durations.quantile(0.5))} at p50. Up to ${wait.max} waited at once; waiting is ${percent(total / all)} of both${isSilent ? '. Nothing else happens while one is held: it may be the thread that is kept, not a lock' : ''}`,
 			evidence: { ids: [worst!.id], from: worst!.begin, to: worst!.end },
 			look: lookAt(worst!.id === 0 ? wait : { kind: 'task' }, worst!.id),
 			cost: total,

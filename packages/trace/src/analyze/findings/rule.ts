@@ -26,15 +26,9 @@ export function percent(share: number): string {
 
 /** A command that shows one of a kind. */
 export function lookAt({ kind }: Pick<Group, 'kind'>, id: number): string {
-	switch (kind) {
-		case 'task':
-			return `tsgotrace analyze FILE --task ${id}`
-		case 'region':
-		case 'call':
-			return `tsgotrace query FILE "select * from slices where args ->> '${kind}' = ${id}"`
-		case 'slice':
-			return `tsgotrace query FILE "select * from slices where id = ${id}"`
-	}
+	return kind === 'slice'
+		? `tsgotrace query FILE "select * from slices where id = ${id}"`
+		: `tsgotrace query FILE "select * from slices where args ->> '${kind}' = ${id}"`
 }
 
 /** A command that shows what happened in a part of the trace. */

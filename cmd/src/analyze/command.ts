@@ -1,0 +1,45 @@
+import { Analyzer } from '@tsgotrace/trace/analyze'
+import type { ExitCode } from '../exit.js'
+import type { KeyFlags } from '../key.js'
+import { printJson, usageError } from '../output.js'
+import { quoted } from '../recordend.js'
+import { Output } from '../stdout.js'
+import { takeTrace } from '../tracefile.js'
+import { reportMarkdown } from './markdown.js'
+import { reportText } from './text.js'
+
+/** Options of `analyze`. */
+export interface AnalyzeFlags extends KeyFlags {
+	readonly json?: boolean
+	readonly md?: boolean
+}
+
+/** `tsgotrace analyze` */
+export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFlags): Promise<ExitCode> {
+	if (flags.json && flags.md) return usageError('--json and --md exclude each other')
+	const analyzer = new Analyzer()
+	let report: ReturnType<Analyzer['report']> | null = null
+	let packets = 0
+	const code = await takeTrace(
+		paths,
+		flags,
+		async (batch, reader) => {
+			analyzer.take(batch)
+			packets = reader.progress.packets
+			// The last one: what could not be read is known now.
+			if (batch.items.length === 0) report = analyzer.report(reader)
+			return Promise.resolve(true)
+		},
+		false,
+	)
+	// If the input is not a trace, the error is the whole output.
+	if (code === 2 || report === null || (code === 1 && packets === 0)) return code
+	const files = paths.map(quoted).join(' ')
+	if (flags.json) printJson(report)
+	else {
+		const output = new Output()
+		output.write(flags.md ? reportMarkdown(report, files) : reportText(report, files, process.stdout.isTTY ? process.stdout.columns : 80))
+		await output.flush()
+	}
+	return code
+}

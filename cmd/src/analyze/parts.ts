@@ -1,0 +1,48 @@
+// Parts of reports that the text for a terminal and Markdown have in common.
+import type { Finding, GroupReport, Report, TaskReport } from '@tsgotrace/trace/analyze'
+import { textDuration, textMoment } from '@tsgotrace/trace/export'
+import { bytes, plural, rate } from '../format.js'
+
+/** What was recorded, in one line. */
+export function headText({ window }: Report): string {
+	const { events, seconds, bytes: size, start, from, processes, node } = window
+	const when = start === null ? '' : `, from ${textMoment(BigInt(start), from).replace(/\.\d+Z$/, 'Z')}`
+	const perSecond = seconds > 0 ? ` (${rate(events / seconds)}/s, ${bytes(size / seconds)}/s)` : ''
+	return `${plural(events, 'event')} in ${textDuration(seconds * 1e9)}${perSecond}, ${plural(processes.length, 'process', 'processes')}${node.length > 0 ? `, Node ${node.join(', ')}` : ''}${when}`
+}
+
+/** A finding's command, for these files. */
+export function lookText({ look }: Finding, files: string): string {
+	return look.replace('FILE', files)
+}
+
+/** `3 ids: 1, 2, 3; from 1.5 s to 2.0 s` */
+export function evidenceText({ evidence: { ids, from, to } }: Finding): string {
+	const parts = []
+	if (ids.length > 0) parts.push(`${ids.length === 1 ? 'id' : 'ids'} ${ids.join(', ')}`)
+	if (from !== null && to !== null) parts.push(`from ${seconds(from)} to ${seconds(to)} s`)
+	return parts.join(', ')
+}
+
+function seconds(ns: number): string {
+	return (ns / 1e9).toFixed(6)
+}
+
+/** How many failed. */
+export function errorsOf({ errors }: GroupReport): number {
+	return errors.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** Shares of the wall time, in per cent, in the order in which they are shown. */
+export function statesOf({ states }: TaskReport): ReadonlyMap<string, string> {
+	if (states === null) return new Map()
+	const { running, gc, runnable, waits, unaccounted, wall } = states
+	const share = (time: number): string => (wall > 0 ? `${((time / wall) * 100).toFixed(1)} %` : '')
+	return new Map([
+		['running', share(running)],
+		['(gc)', share(gc)],
+		['runnable', share(runnable)],
+		...Object.entries(waits).map(([reason, time]) => [reason, share(time)] as const),
+		['unknown', share(unaccounted + 0)],
+	])
+}

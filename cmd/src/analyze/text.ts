@@ -1,0 +1,133 @@
+import type { Finding, GroupReport, Report } from '@tsgotrace/trace/analyze'
+import { textDuration } from '@tsgotrace/trace/export'
+import { count, plural, rate } from '../format.js'
+import { bars, type TableOptions, table } from '../table.js'
+import { errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
+
+const mostRows = 12
+const mostBars = 60
+
+/** A report for a terminal. */
+export function reportText(report: Report, files: string, width: number): string {
+	const fit = (rows: readonly (readonly string[])[], options: TableOptions = {}): string => table(rows, { width, ...options })
+	const { findings, tasks, calls, regions, slices, threads, sites, quality, unknown } = report
+	const parts = [wrapped(headText(report), width, '')]
+	parts.push(
+		findings.length === 0
+			? 'No findings.\n'
+			: `${plural(findings.length, 'finding')}\n${findings.map(finding => findingText(finding, files, width)).join('')}`,
+	)
+	if (threads.some(({ busy, delay, gc }) => busy !== null || delay !== null || gc !== null))
+		parts.push(
+			fit(
+				[
+					['thread', 'busy', 'most', 'late p50', 'p99', 'most', 'gc', 'time', 'longest'],
+					...threads.map(({ process, thread, busy, delay, gc }) => [
+						`${process}/${thread}`,
+						...(busy === null ? ['', ''] : [`${busy.mean.toFixed(0)} %`, `${busy.max.toFixed(0)} %`]),
+						...(delay === null ? ['', '', ''] : [delay.p50, delay.p99, delay.max].map(textDuration)),
+						...(gc === null ? ['', '', ''] : [count(gc.count), textDuration(gc.total), textDuration(gc.max)]),
+					]),
+				],
+				{ optional: [2, 3, 6] },
+			),
+		)
+	const groups = (name: string, list: readonly GroupReport[]): void => {
+		if (list.length > 0)
+			parts.push(fit(filled([[name, ...heads], ...list.slice(0, mostRows).map(groupRow)]), { optional: [8, 4, 2] }) + more(list))
+	}
+	groups('task', tasks)
+	const withStates = tasks.filter(({ states }) => states !== null).slice(0, mostRows)
+	if (withStates.length > 0) parts.push(statesTable(withStates, fit))
+	const failing = tasks.flatMap(({ name, errors }) => errors.map(error => [name, count(error.count), String(error.example), error.text]))
+	if (failing.length > 0) parts.push(fit([['errors of', 'count', 'first', 'error'], ...failing.slice(0, mostRows)], { left: [3], cut: 3 }))
+	if (sites.length > 0)
+		parts.push(
+			fit(
+				[
+					['waits at', 'for', 'count', 'total', 'mostly task'],
+					...sites
+						.slice(0, mostRows)
+						.map(({ site, reason, count: n, total, task }) => [site, reason, count(Math.round(n)), textDuration(total), task]),
+				],
+				{ left: [1, 4], optional: [4] },
+			),
+		)
+	groups('call', calls)
+	groups('region', regions)
+	groups('slice', slices)
+	const { concurrency } = report
+	if (concurrency.max > 0)
+		parts.push(
+			`${concurrency.of} at once over time, ${concurrency.max} at most\n${bars(squeezed(concurrency.mean, Math.min(mostBars, width)))}\n`,
+		)
+	if (quality.length > 0)
+		parts.push(
+			`quality of the trace\n${quality.map(({ what, count: n, effect }) => wrapped(`${n === null ? '' : `${count(n)} `}${what}: ${effect}`, width, '  ')).join('')}`,
+		)
+	if (unknown.length > 0) parts.push(`not known\n${unknown.map(text => wrapped(text, width, '  ')).join('')}`)
+	return parts.join('\n')
+}
+
+const heads = ['count', 'rate', 'p50', 'p90', 'p99', 'max', 'at once', 'total', 'open', 'errors'] as const
+
+function groupRow(group: GroupReport): string[] {
+	const { name, count: n, perSecond, wall, concurrency, open } = group
+	const errors = errorsOf(group)
+	return [
+		name,
+		count(n),
+		`${rate(perSecond)}/s`,
+		...[wall.p50, wall.p90, wall.p99, wall.max].map(textDuration),
+		`${concurrency.mean < 9.95 ? concurrency.mean.toFixed(1) : concurrency.mean.toFixed(0)}/${concurrency.max}`,
+		textDuration(wall.total),
+		open === 0 ? '' : count(open),
+		errors === 0 ? '' : count(errors),
+	]
+}
+
+function statesTable(tasks: Report['tasks'], fit: (rows: readonly (readonly string[])[], options?: TableOptions) => string): string {
+	const rows = tasks.map(task => statesOf(task))
+	const names = [...new Set(rows.flatMap(row => [...row.keys()]))].filter(name => rows.some(row => (row.get(name) ?? '0.0 %') !== '0.0 %'))
+	return fit([['share of the time', ...names], ...tasks.map(({ name }, i) => [name, ...names.map(state => rows[i]!.get(state) ?? '')])])
+}
+
+function findingText(finding: Finding, files: string, width: number): string {
+	const { level, rule, subject, text } = finding
+	const evidence = evidenceText(finding)
+	return `  ${level}: ${rule}: ${subject}\n${wrapped(text, width, '    ')}${evidence === '' ? '' : wrapped(evidence, width, '    ')}    ${lookText(finding, files)}\n`
+}
+
+function more(list: readonly unknown[]): string {
+	return list.length > mostRows ? `… and ${count(list.length - mostRows)} more: --json has all\n` : ''
+}
+
+/** Without columns at the right in which there is nothing. */
+function filled(rows: readonly (readonly string[])[]): string[][] {
+	const last = Math.max(...rows.slice(1).map(row => row.findLastIndex(cell => cell !== '')))
+	return rows.map(row => row.slice(0, last + 1))
+}
+
+/** Means of pieces, so that there are no more than `most`. */
+function squeezed(values: readonly number[], most: number): number[] {
+	if (values.length <= most) return [...values]
+	return Array.from({ length: most }, (_, i) => {
+		const from = Math.floor((i * values.length) / most)
+		const piece = values.slice(from, Math.max(from + 1, Math.floor(((i + 1) * values.length) / most)))
+		return piece.reduce((a, b) => a + b, 0) / piece.length
+	})
+}
+
+/** A text in lines of at most `width` characters. */
+export function wrapped(text: string, width: number, indent: string): string {
+	let lines = ''
+	let line = indent
+	for (const word of text.split(' ')) {
+		if (line !== indent && line.length + 1 + word.length > width) {
+			lines += `${line}\n`
+			line = indent
+		}
+		line += line === indent ? word : ` ${word}`
+	}
+	return `${lines}${line}\n`
+}

@@ -1,0 +1,141 @@
+// `tsgotrace analyze` as people run it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Report } from '@tsgotrace/trace/analyze'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Fields, monotonic, TraceMaker } from '../../packages/trace/test/traces.js'
+import { cli } from './cli.js'
+
+const ms = 1_000_000
+const task = (id: number, name: string): Fields => ({
+	debug_annotations: [
+		{ name_iid: 64, int_value: id },
+		{ name_iid: 65, string_value: name },
+		{ name_iid: 66, string_value: 'request' },
+	],
+})
+const end = (how: string, detail: string): Fields => ({
+	debug_annotations: [
+		{ name_iid: 67, string_value: how },
+		{ name_iid: 68, string_value: detail },
+	],
+})
+
+/** Requests that take 1 to 40 ms; each tenth throws; four have not ended. */
+function requests(name = 'GET /item'): TraceMaker {
+	const trace = new TraceMaker()
+		.header()
+		.declare('@tsgotrace/exec/tasks:traceTaskBegin', 'begin', 'traceTask')
+		.declare('@tsgotrace/exec/tasks:traceTaskEnd', 'end', 'traceTask')
+		.state()
+		.intern({
+			event_categories: [[1, '@tsgotrace/exec/tasks']],
+			event_names: [[1, 'traceTask']],
+			debug_annotation_names: [
+				[64, 'task'],
+				[65, 'name'],
+				[66, 'kind'],
+				[67, 'how'],
+				[68, 'detail'],
+			],
+		})
+	for (let n = 1; n <= 44; n++) trace.add({ sequence_flags: 2, track_descriptor: { uuid: 900 + n, name: 'traceTask', parent_uuid: 420 } })
+	for (let n = 1; n <= 44; n++) trace.event(1, 1, 1, 0, { track_uuid: 900 + n, ...task(n, name) })
+	for (let n = 1; n <= 40; n++)
+		trace.event(2, 1, 1, ms, { track_uuid: 900 + n, ...(n % 10 === 0 ? end('threw', 'Error: no stock') : end('returned', '200')) })
+	return trace
+}
+
+describe.concurrent('analyze', { timeout: 60_000 }, () => {
+	let dir: string
+	beforeAll(() => {
+		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-analyze-'))
+		const bytes = requests()
+			.end('stop', monotonic + 50_000_000n)
+			.bytes()
+		writeFileSync(join(dir, 'a.trace'), bytes)
+		writeFileSync(join(dir, 'cut.trace'), bytes.subarray(0, bytes.length - 500))
+		const damaged = Buffer.from(bytes)
+		damaged.fill(0xff, bytes.length - 400, bytes.length - 380)
+		writeFileSync(join(dir, 'damaged.trace'), damaged)
+		writeFileSync(join(dir, 'foreign.trace'), 'this is not a trace, and never was')
+		writeFileSync(join(dir, 'empty.trace'), '')
+		writeFileSync(join(dir, 'odd.trace'), requests('GET /`a|b`\n*_<x>'.repeat(20)).bytes())
+	})
+	afterAll(() => rmSync(dir, { recursive: true }))
+
+	it('reports tasks, errors and quality in 80 columns', async () => {
+		const { status, stdout, stderr } = await cli(['analyze', 'a.trace'], dir)
+		expect([status, stderr]).toEqual([0, ''])
+		expect(stdout).toMatch(/^84 events in 40\.0 ms \(2\.10k\/s, .*\), 1 process, Node v24\.0\.0/)
+		expect(stdout).toContain('No findings.')
+		expect(stdout).toMatch(/GET \/item +40 .*20\.0 ms .*40\.0 ms +40\.0 ms +\d/)
+		expect(stdout).toMatch(/GET \/item +4 +10 +Error: no stock/)
+		expect(stdout).toContain('4 slices that had not ended')
+		expect(stdout).toContain('not known')
+		for (const line of stdout.split('\n')) if (!line.trim().startsWith('tsgotrace ')) expect(line.length).toBeLessThanOrEqual(80)
+	})
+
+	it('has all numbers as JSON', async () => {
+		const { stdout } = await cli(['analyze', '--json', 'a.trace'], dir)
+		const report = JSON.parse(stdout) as Report
+		expect(report).toMatchObject({
+			version: 1,
+			window: { events: 84, ends: { stop: 1 } },
+			tasks: [
+				{
+					name: 'GET /item',
+					kinds: ['request'],
+					count: 40,
+					open: 4,
+					wall: { p50: 20 * ms, p90: 36 * ms, p99: 40 * ms, max: 40 * ms, total: 820 * ms },
+					ends: { returned: 36, threw: 4 },
+					errors: [{ text: 'Error: no stock', count: 4, example: 10 }],
+					states: null,
+				},
+			],
+		})
+	})
+
+	it('fits into 4 kB of Markdown, whatever names are like', async () => {
+		for (const file of ['a.trace', 'odd.trace']) {
+			const { status, stdout } = await cli(['analyze', '--md', file], dir)
+			expect(status).toBe(0)
+			expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(4096)
+			expect(stdout).toContain('GET /')
+			// Rows of the table are one line each, with as many cells as its head.
+			for (const line of stdout.split('\n').filter(text => text.startsWith('|') && !text.startsWith('| …')))
+				expect(line.replaceAll('\\|', '').split('|')).toHaveLength(11)
+		}
+	})
+
+	it('says where a trace that is cut ends, and what that does to the numbers', async () => {
+		const { status, stdout, stderr } = await cli(['analyze', 'cut.trace'], dir)
+		expect(status).toBe(1)
+		expect(stderr).toMatch(/cut\.trace: truncated at byte \d+/)
+		expect(stdout).toMatch(/the trace is truncated at byte \d+: what follows is missing/)
+		expect(stdout).toContain('recordings without an end')
+		expect(stdout).toMatch(/GET \/item/)
+	})
+
+	it('analyzes what is left of a damaged one', async () => {
+		const { status, stdout, stderr } = await cli(['analyze', 'damaged.trace'], dir)
+		expect(status).toBe(1)
+		expect(stderr).toMatch(/damaged|corrupt/)
+		expect(stdout).toMatch(/quality of the trace\n[^]*(damaged|corrupt)/)
+	})
+
+	it.each([
+		['foreign.trace', /foreign.trace: foreign at byte 0/],
+		['empty.trace', /empty.trace: the file is empty/],
+	])('says that %s is none', async (file, message) => {
+		const { status, stdout, stderr } = await cli(['analyze', file], dir)
+		expect([status, stdout]).toEqual([1, ''])
+		expect(stderr).toMatch(message)
+	})
+
+	it('takes --json or --md', async () => {
+		expect(await cli(['analyze', '--json', '--md', 'a.trace'], dir)).toMatchObject({ status: 2, stdout: '' })
+	})
+})

@@ -1,0 +1,379 @@
+// Programs with a fault each, and programs without: see sim.ts.
+import type { Program } from '../items.js'
+import { Semaphore, Sim } from './sim.js'
+
+export interface Fault {
+	readonly rule: string
+	readonly level: string
+	/** What the finding must be about. */
+	readonly subject: string
+	readonly program: (seed: number) => Promise<Program>
+}
+
+/** `count` times `fn`, beginning so many milliseconds apart on average. */
+async function arrivals(sim: Sim, count: number, apart: number, fn: (n: number) => Promise<unknown>): Promise<void> {
+	const all: Promise<unknown>[] = []
+	for (let n = 0; n < count; n++) {
+		all.push(fn(n).catch(() => {}))
+		await sim.sleep(sim.random.exponential(apart))
+	}
+	await Promise.all(all)
+}
+
+const run = (seed: number, main: (sim: Sim) => Promise<unknown>): Promise<Program> => {
+	const sim = new Sim(seed)
+	return sim.run(async () => main(sim))
+}
+
+const semaphore = (places: number, names: readonly [wait: string, hold: string], apart: number) => async (seed: number) =>
+	run(seed, async sim => {
+		const lock = new Semaphore(places)
+		await arrivals(sim, 150, apart, async () =>
+			sim.task('POST /order', async task => {
+				await sim.call('GET http://stock/item', task, sim.random.between(2, 6))
+				await sim.region(names[0], task, async () => lock.acquire())
+				await sim.region(names[1], task, async () => sim.sleep(sim.random.between(8, 14)))
+				lock.release()
+				await sim.call('POST http://mail/send', task, sim.random.between(1, 4))
+			}),
+		)
+	})
+
+/** One of these reports states, as the hooks of `@tsgotrace/exec` do. */
+function wait(sim: Sim, task: number, ms: number, reason: string, runnable = 0, by = 0): void {
+	if (by !== 0) sim.instant('@tsgotrace/exec/states:traceWake', { task, by })
+	sim.instant('@tsgotrace/exec/states:traceWaitDone', { ms, task, reason, runnable })
+}
+
+export const faults: Readonly<Record<string, Fault>> = {
+	'a task that each request begins and that never ends': {
+		rule: 'leak',
+		level: 'suspected',
+		subject: 'task refresh',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 60, 10, async () =>
+					sim.task('GET /', async task => {
+						sim.lose('refresh', task)
+						await sim.sleep(5)
+					}),
+				),
+			),
+	},
+	'connections that are not given back': {
+		rule: 'leak',
+		level: 'suspected',
+		subject: 'slice db:traceConnection',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 100, 8, async n => {
+					const close = sim.slice('db:traceConnection', { n })
+					await sim.sleep(sim.random.between(2, 9))
+					if (n % 3 !== 0) close()
+				}),
+			),
+	},
+	'a lock that all need': { rule: 'contention', level: 'measured', subject: 'region lock', program: semaphore(1, ['lock', 'update'], 8) },
+	'a pool that is too small': {
+		rule: 'pool',
+		level: 'measured',
+		subject: 'region acquire',
+		program: semaphore(4, ['acquire', 'query'], 2),
+	},
+	'jobs that wait for workers, in events of the program itself': {
+		rule: 'pool',
+		level: 'measured',
+		subject: 'slice queue:traceQueued',
+		program: async seed =>
+			run(seed, async sim => {
+				const workers = new Semaphore(3)
+				await arrivals(sim, 150, 3, async job => {
+					const begin = sim.slice('queue:traceQueued', { job })
+					await workers.acquire()
+					begin()
+					const end = sim.slice('queue:traceWork', { job })
+					await sim.sleep(sim.random.between(9, 14))
+					end()
+					workers.release()
+				})
+			}),
+	},
+	'a step that computes for long': {
+		rule: 'stall',
+		level: 'measured',
+		subject: 'region render',
+		program: async seed =>
+			run(seed, async sim => {
+				sim.watch(1500)
+				await arrivals(sim, 60, 25, async n =>
+					sim.task('GET /report', async task => {
+						await sim.call('GET http://db/rows', task, sim.random.between(10, 40))
+						await sim.region('render', task, async () => {
+							sim.block(n % 4 === 0 ? sim.random.between(60, 120) : 1)
+							return Promise.resolve()
+						})
+					}),
+				)
+			}),
+	},
+	'a step that computes for long, where the loop is not watched': {
+		rule: 'stall',
+		level: 'suspected',
+		subject: 'region parse',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 60, 20, async () =>
+					sim.task('GET /report', async task => {
+						await sim.call('GET http://db/rows', task, sim.random.between(30, 90))
+						await sim.region('parse', task, async () => {
+							sim.block(sim.random.between(30, 60))
+							return Promise.resolve()
+						})
+					}),
+				),
+			),
+	},
+	'a page that waits for the slowest of its parts': {
+		rule: 'slowest',
+		level: 'suspected',
+		subject: 'task GET /home',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 40, 20, async () =>
+					sim.task('GET /home', async task =>
+						Promise.all(
+							['menu', 'news', 'user', 'ads'].map(async part =>
+								sim.call(`GET http://${part}/`, task, sim.random.between(4, 8) * (part === 'ads' ? 8 : 1)),
+							),
+						),
+					),
+				),
+			),
+	},
+	'requests one after the other that could be at once': {
+		rule: 'serial',
+		level: 'suspected',
+		subject: 'task GET /profile',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 40, 10, async () =>
+					sim.task('GET /profile', async task => {
+						for (const part of ['user', 'orders', 'reviews', 'friends'])
+							await sim.call(`GET http://${part}/`, task, sim.random.between(6, 12))
+					}),
+				),
+			),
+	},
+	'a call for each row': {
+		rule: 'n+1',
+		level: 'measured',
+		subject: 'task GET /list',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 20, 15, async () =>
+					sim.task('GET /list', async task => {
+						await sim.call('GET http://db/list', task, 5)
+						for (let n = 0; n < 20 + sim.random.int(30); n++) await sim.call('GET http://db/item/:id', task, sim.random.between(1, 3))
+					}),
+				),
+			),
+	},
+	'a query for each row, as regions': {
+		rule: 'n+1',
+		level: 'suspected',
+		subject: 'task job',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 20, 15, async () =>
+					sim.task('job', async task => {
+						for (let n = 0; n < 12 + sim.random.int(30); n++)
+							await sim.region('query', task, async () => sim.sleep(sim.random.between(1, 3)))
+					}),
+				),
+			),
+	},
+	'retries of what fails most of the time': {
+		rule: 'retries',
+		level: 'measured',
+		subject: 'task POST /pay',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 40, 15, async () =>
+					sim.task('POST /pay', async task => {
+						for (let n = 0; n < 6; n++) {
+							try {
+								await sim.call('POST http://bank/pay', task, sim.random.between(4, 9), sim.random.next() < 0.7)
+								return
+							} catch {
+								await sim.sleep(1)
+							}
+						}
+					}),
+				),
+			),
+	},
+	'garbage that takes a fifth of the time': {
+		rule: 'gc',
+		level: 'measured',
+		subject: 'thread main',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 80, 10, async () => {
+					await sim.task('GET /', async () => sim.sleep(3))
+					sim.block(2)
+					sim.instant('@tsgotrace/exec/thread:traceGcDone', { ms: sim.random.between(2, 3), kind: 'scavenge', ago: 0, forced: false })
+				}),
+			),
+	},
+	'a loop that is always late': {
+		rule: 'loop delay',
+		level: 'measured',
+		subject: 'thread main',
+		program: async seed =>
+			run(seed, async sim => {
+				sim.watch(2500)
+				for (let n = 0; n < 20; n++) {
+					sim.block(sim.random.between(90, 130))
+					await sim.sleep(1)
+				}
+			}),
+	},
+	'events that were lost': {
+		rule: 'loss',
+		level: 'proved',
+		subject: 'the trace',
+		program: async seed =>
+			run(seed, async sim => {
+				await arrivals(sim, 20, 10, async () => sim.task('GET /', async () => sim.sleep(3)))
+				sim.program.loss(sim.now, 12, 'queue is full')
+			}),
+	},
+	'a task that runs for long without a break': {
+		rule: 'long run',
+		level: 'measured',
+		subject: 'task GET /export',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 10, 80, async () =>
+					sim.task('GET /export', async task => {
+						const time = sim.random.between(60, 90)
+						sim.block(time)
+						sim.instant('@tsgotrace/exec/states:traceRunDone', { ms: time, task, name: 'GET /export', ago: 0 })
+						await sim.sleep(5)
+					}),
+				),
+			),
+	},
+	'more work than one thread can do': {
+		rule: 'crowding',
+		level: 'measured',
+		subject: 'task GET /thumb',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 60, 4, async () =>
+					sim.task('GET /thumb', async task => {
+						await sim.sleep(sim.random.between(20, 40))
+						wait(sim, task, 20, 'fs', 14)
+						sim.instant('@tsgotrace/exec/states:traceRunDone', { ms: 3, task, name: 'GET /thumb', ago: 0 })
+					}),
+				),
+			),
+	},
+	'a place at which tasks wait for each other': {
+		rule: 'contention',
+		level: 'measured',
+		subject: 'task POST /order',
+		program: async seed =>
+			run(seed, async sim => {
+				let before = 0
+				await arrivals(sim, 60, 6, async () =>
+					sim.task('POST /order', async task => {
+						await sim.sleep(20)
+						sim.instant('@tsgotrace/exec/states:traceWaitSite', { task, site: 'src/lock.ts:12:9', weight: 1 })
+						wait(sim, task, 15, 'sync', 0, before === 0 ? task : before)
+						before = task
+						await sim.sleep(2)
+					}),
+				)
+			}),
+	},
+}
+
+/** Nothing of these is a fault, though parts of them look like some. */
+export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>> = {
+	'a server with enough of everything': async seed =>
+		run(seed, async sim => {
+			sim.watch(2000)
+			await arrivals(sim, 200, 8, async n =>
+				sim.task(`GET /${n % 4}`, async task => {
+					await sim.call('GET http://db/', task, sim.random.exponential(6), sim.random.next() < 0.01)
+					sim.block(sim.random.between(0.1, 1))
+				}),
+			)
+		}),
+	'a pool that is hardly used': semaphore(20, ['acquire', 'query'], 4),
+	'a lock without contention': semaphore(1, ['lock', 'update'], 60),
+	'no pool at all': async seed =>
+		run(seed, async sim =>
+			arrivals(sim, 300, 1, async () =>
+				sim.task('GET /', async task => {
+					await sim.region('first', task, async () => sim.sleep(sim.random.exponential(12)))
+					await sim.region('second', task, async () => sim.sleep(sim.random.exponential(12)))
+				}),
+			),
+		),
+	'two steps of jobs, with no limit': async seed =>
+		run(seed, async sim =>
+			arrivals(sim, 200, 2, async job => {
+				const load = sim.slice('job:traceLoad', { job })
+				await sim.sleep(sim.random.between(5, 15))
+				load()
+				const save = sim.slice('job:traceSave', { job })
+				await sim.sleep(sim.random.between(5, 15))
+				save()
+			}),
+		),
+	'workers that run as long as the program': async seed =>
+		run(seed, async sim => {
+			for (let n = 0; n < 16; n++) sim.lose('worker')
+			await arrivals(sim, 100, 10, async () => sim.task('job', async () => sim.sleep(8)))
+		}),
+	'a batch with a pause after each item': async seed =>
+		run(seed, async sim =>
+			arrivals(sim, 5, 500, async () =>
+				sim.task('nightly', async task => {
+					for (let n = 0; n < 8; n++) await sim.region(`step ${n}`, task, async () => sim.sleep(sim.random.between(20, 60)))
+				}),
+			),
+		),
+	'parts that take about the same': async seed =>
+		run(seed, async sim =>
+			arrivals(sim, 60, 10, async () =>
+				sim.task('GET /home', async task =>
+					Promise.all(['a', 'b', 'c', 'd'].map(async part => sim.call(`GET http://${part}/`, task, sim.random.between(8, 12)))),
+				),
+			),
+		),
+	'a retry now and then': async seed =>
+		run(seed, async sim =>
+			arrivals(sim, 200, 6, async () =>
+				sim.task('POST /pay', async task => {
+					for (let n = 0; n < 3; n++) {
+						try {
+							await sim.call('POST http://bank/pay', task, sim.random.between(4, 9), sim.random.next() < 0.03)
+							return
+						} catch {
+							await sim.sleep(5)
+						}
+					}
+				}),
+			),
+		),
+	'a little garbage': async seed =>
+		run(seed, async sim =>
+			arrivals(sim, 100, 10, async () => {
+				await sim.task('GET /', async () => sim.sleep(3))
+				sim.instant('@tsgotrace/exec/thread:traceGcDone', { ms: sim.random.between(0.2, 0.6), kind: 'scavenge', ago: 0, forced: false })
+			}),
+		),
+}

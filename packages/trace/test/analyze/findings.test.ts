@@ -1,0 +1,27 @@
+// Planted faults are found, by the right rule and about the right thing; programs without a fault have no finding of which we claim to be sure.
+import { analyze } from '@tsgotrace/trace/analyze'
+import { describe, expect, it } from 'vitest'
+import { runs } from '../../../../test/thorough.js'
+import { clean, faults } from './faults.js'
+
+const seeds = Array.from({ length: runs(2, 6) }, (_, i) => i + 1)
+
+describe.each(Object.entries(faults))('%s', (_, { rule, level, subject, program }) => {
+	it.each(seeds)('is found (%i)', async seed => {
+		const trace = await program(seed)
+		const { findings, window } = await analyze(trace.trace())
+		const found = findings.find(finding => finding.rule === rule && finding.subject === subject)
+		expect(findings.map(finding => `${finding.level} ${finding.rule} ${finding.subject}`)).toContain(`${level} ${rule} ${subject}`)
+		const { from, to } = found!.evidence
+		if (from !== null && to !== null) expect(window.from <= from + 1e9 && from <= to && to <= window.to).toBe(true)
+		// Nothing else is claimed with as much certainty.
+		if (level === 'suspected') expect(findings.filter(finding => finding.level !== 'suspected')).toEqual([])
+	})
+})
+
+describe.each(Object.entries(clean))('%s', (_, program) => {
+	it.each(seeds)('has no finding that is proved or measured (%i)', async seed => {
+		const { findings } = await analyze((await program(seed)).trace())
+		expect(findings.filter(({ level }) => level !== 'suspected')).toEqual([])
+	})
+})
