@@ -1,7 +1,7 @@
 import { Analyzer } from '@tsgotrace/trace/analyze'
-import type { ExitCode } from '../exit.js'
+import { type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
-import { printJson, usageError } from '../output.js'
+import { printJson } from '../output.js'
 import { quoted } from '../recordend.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
@@ -16,7 +16,7 @@ export interface AnalyzeFlags extends KeyFlags {
 
 /** `tsgotrace analyze` */
 export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFlags): Promise<ExitCode> {
-	if (flags.json && flags.md) return usageError('--json and --md exclude each other')
+	if (flags.json && flags.md) throw new UsageError('--json and --md exclude each other: give one of them')
 	const analyzer = new Analyzer()
 	let report: ReturnType<Analyzer['report']> | null = null
 	let packets = 0
@@ -33,7 +33,7 @@ export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFla
 		false,
 	)
 	// If the input is not a trace, the error is the whole output.
-	if (code === 2 || report === null || (code === 1 && packets === 0)) return code
+	if (report === null || (code === 1 && packets === 0)) return code
 	const files = paths.map(quoted).join(' ')
 	if (flags.json) printJson(report)
 	else {
