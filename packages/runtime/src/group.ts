@@ -8,11 +8,11 @@ import { registry } from './registry.js'
 
 /** See {@link ProbeGroup}. */
 export interface ProbeGroupOptions {
-	/** Takes what a probe of the group throws, instead of reporting it as an uncaught error. If it throws itself, that is reported. */
+	/** Handles the errors of the group's probes, instead of reporting them as uncaught errors. An error that it throws itself is reported. */
 	readonly onError?: (error: unknown, probe: Probe) => void
 	/**
-	 * Lets what a probe of a pausable event throws, or rejects with, reject the task that signalled. For test tools that refuse an event;
-	 * anything else must leave the traced code alone. Default: false.
+	 * If a probe of a pausable event throws or rejects, reject the promise that the emitting task awaits. For test tools that reject an event on
+	 * purpose; all other tools must not disturb the traced code. Default: false.
 	 */
 	readonly rejectSignaller?: boolean
 }
@@ -37,7 +37,7 @@ export class ProbeGroup {
 	}
 
 	/**
-	 * Add an attached probe, which leaves the group that it was in. A detached one is not added.
+	 * Add an attached probe. It leaves the group that it was in. A detached probe is not added.
 	 *
 	 * @throws if called without the tracing lock
 	 */
@@ -50,7 +50,7 @@ export class ProbeGroup {
 	}
 
 	/**
-	 * Detach all probes of the group. It takes the tracing lock itself. The group is empty afterwards and can be used again.
+	 * Detach all probes of the group. Takes the tracing lock itself. Afterwards the group is empty and can be reused.
 	 *
 	 * @throws if called under the tracing lock
 	 */
@@ -58,7 +58,7 @@ export class ProbeGroup {
 		if (registry().lock !== null) throw new Error('ProbeGroup.done must not be called under the tracing lock: it takes it itself')
 		setup(() => {
 			const probes = this.probes
-			// Emptied first: each detach then has nothing to look for here.
+			// Emptied first, so that no detach has to search the list.
 			this.probes = []
 			for (let i = 0; i < probes.length; i++) probes[i]!.detach()
 		})
@@ -68,7 +68,7 @@ export class ProbeGroup {
 		this.done()
 	}
 
-	/** Called by a probe that is detached. Not for users: it detaches nothing. */
+	/** Called by a probe that is detached. Internal: it does not detach anything. */
 	forget(probe: Probe): void {
 		this.probes = without(this.probes, probe)
 	}

@@ -11,11 +11,11 @@ const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag
 /**
  * Take the tracing lock, under which probes are attached and detached. Prefer {@link setup}, which cannot forget to release it.
  *
- * JavaScript on one thread is already stopped between two awaits, so nothing ever waits for the lock: it is the discipline that keeps
- * a set of attachments one atomic step. It must be released in the same synchronous run; one that is still held after that, across an
- * `await` for instance, is reported as an uncaught error is.
+ * JavaScript runs to completion between two awaits, so nothing ever waits for the lock. It makes a set of attachments one atomic step. It
+ * must be released in the same synchronous run. If it is still held after that, for instance across an `await`, this is reported like an
+ * uncaught error.
  *
- * @throws if it is taken already; the message tells where
+ * @throws if it is already taken; the message says where
  */
 export function lock(): void {
 	take('lock', lock)
@@ -34,9 +34,9 @@ export function unlock(): void {
 }
 
 /**
- * The tracing lock for the rest of a block: `using _ = locked()`.
+ * Hold the tracing lock for the rest of a block: `using _ = locked()`.
  *
- * @throws if it is taken already; the message tells where
+ * @throws if it is already taken; the message says where
  */
 export function locked(): Disposable {
 	take('locked', locked)
@@ -47,7 +47,7 @@ export function locked(): Disposable {
  * Run `fn` under the tracing lock and release it, even if `fn` throws. The form to use for attaching and detaching.
  *
  * @returns what `fn` returns
- * @throws what `fn` throws; if the lock is taken already; if `fn` is async, because the lock cannot be held across an await
+ * @throws what `fn` throws; if the lock is already taken; if `fn` is async, because the lock cannot be held across an await
  * @example
  * import { attachProbe, events, setup } from '@tsgotrace/runtime'
  * const probes = setup(() => events().map((event) => attachProbe(null, event, (...args) => console.log(event.id, args))))
@@ -82,7 +82,7 @@ function take(what: string, entry: (...args: never[]) => unknown): void {
 	})
 }
 
-/** Lets `setup` refuse an async function before it has run half of it. One compiled to older JavaScript is refused after its first part. */
+/** Lets `setup` reject an async function before running any of it. If it was compiled to older JavaScript, it is rejected after its first part. */
 function isAsyncFunction(fn: unknown): boolean {
 	return (fn as { [toStringTag]?: unknown } | null | undefined)?.[toStringTag] === 'AsyncFunction'
 }

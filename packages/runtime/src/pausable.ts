@@ -1,18 +1,18 @@
 import { type Probe, threw } from './probe.js'
-import type { Cell } from './types.js'
+import type { Descriptor } from './types.js'
 
 /**
- * Signal a pausable event: call all probes in place and in order, then wait until every promise that they returned has settled.
- * Rejects only for probes of a group that asks for it (`rejectSignaller`), with the first such error.
+ * Emit a pausable event: call all probes in place and in order, then wait until every promise that they returned has settled.
+ * Rejects only for probes of a group with `rejectSignaller`, with the first error of these.
  */
-export function pause(cell: Cell, args: readonly unknown[]): Promise<void> {
-	const { probes } = cell
-	// A test attaches one, and explores some thousand schedules a second: no promise more than it needs.
+export function pause(descriptor: Descriptor, args: readonly unknown[]): Promise<void> {
+	const { probes } = descriptor
+	// A test attaches one probe and explores some thousand schedules a second, so this path creates no unneeded promise.
 	if (probes?.length === 1) return deliver(probes[0]!, args)
 	return deliverAll(probes, args)
 }
 
-/** @param probes none for a stub that was read while attached and is called after the detach */
+/** @param probes null for a stub that was read while a probe was attached and is called after the detach */
 async function deliverAll(probes: readonly Probe[] | null, args: readonly unknown[]): Promise<void> {
 	if (!probes) return
 	const refusals: unknown[] = []
@@ -22,7 +22,7 @@ async function deliverAll(probes: readonly Probe[] | null, args: readonly unknow
 	if (refusals.length > 0) throw refusals[0]
 }
 
-/** Call a probe in place. The promise settles when what the probe returns has. */
+/** Call a probe in place. The promise settles when the probe's result has settled. */
 function deliver(probe: Probe, args: readonly unknown[], refusals?: unknown[]): Promise<void> {
 	let result: unknown
 	try {
@@ -30,7 +30,7 @@ function deliver(probe: Probe, args: readonly unknown[], refusals?: unknown[]): 
 	} catch (error) {
 		result = refuse(error)
 	}
-	// Whatever it settles with is for the signaller alone, which may as well wait for it itself.
+	// Only the emitting task needs the outcome, so it can await this promise itself.
 	if (!refusals && result instanceof promise && probe.group?.rejectSignaller) return result as Promise<void>
 	return settled(probe, result, refusals)
 }
@@ -40,12 +40,12 @@ async function refuse(error: unknown): Promise<never> {
 }
 
 /**
- * Rejects if the group of the probe lets it refuse the event, but never where `refusals` are gathered: a promise that fails while another is
- * waited for would be an unhandled rejection.
+ * Rejects if the group of the probe has `rejectSignaller`, but not if `refusals` are collected: a promise that rejects while another one is
+ * awaited would be an unhandled rejection.
  */
 async function settled(probe: Probe, result: unknown, refusals: unknown[] | undefined): Promise<void> {
 	try {
-		// Asking whether there is a `then` is left to await: it may be a getter, with effects. What is no promise settles at once.
+		// Only `await` reads `then`, because it may be a getter with side effects. A value that is not a promise settles at once.
 		if (result && typeof result === 'object') await (result as PromiseLike<unknown>)
 	} catch (error) {
 		if (!probe.group?.rejectSignaller) return threw(probe, error)

@@ -3,34 +3,34 @@ import { append, without } from './list.js'
 import { mustBeLocked } from './lock.js'
 import { registry } from './registry.js'
 import { type Place, placeName, report, SafeError } from './report.js'
-import type { AsyncTraceEvent, Cell, TraceEvent } from './types.js'
+import type { AsyncTraceEvent, Descriptor, TraceEvent } from './types.js'
 
-/** A function to attach. Written as a method type so that a probe of certain arguments is also a probe of unknown ones. */
+/** A function to attach. Declared as a method type so that a probe with specific arguments is also a probe with unknown arguments. */
 export type ProbeFunction<Args extends readonly unknown[]> = { probe(...args: Args): unknown }['probe']
 
 /**
- * One function attached to an event. Made by `traceX_Attach` and {@link attachProbe}, never by hand.
+ * One function attached to an event. Created by `traceX_Attach` and {@link attachProbe}, never directly.
  *
  * A set of probes is an immutable array that descriptors point to:
  *
- *     event.probes ──> [A, B, C]      a signal walks the array that it found
- *        detach B:     B.fn = nop     so that B, whose turn may still come in a running signal, does nothing
- *     event.probes ──> [A, C]         the next signal finds this one
+ *     event.probes ──> [A, B, C]      an emit walks the array that it found
+ *        detach B:     B.fn = nop     so that B does nothing if its turn comes later in a running emit
+ *     event.probes ──> [A, C]         the next emit finds this array
  *
- * Hence no probe is skipped, none runs after it was detached, and one attached meanwhile is called from the next signal on.
+ * Hence no probe is skipped, no probe runs after it was detached, and a probe attached during an emit is called from the next emit on.
  */
 export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 	/** The event that the probe is, or was, attached to. */
 	readonly event: TraceEvent<Args>
-	/** What is called. Becomes a function that does nothing when the probe is detached. */
+	/** The function to call. Replaced by a function that does nothing when the probe is detached. */
 	fn: ProbeFunction<Args>
-	/** The group that detaches the probe, if any. A detached one keeps it: a promise that it returned may still reject. */
+	/** The group that detaches the probe, if any. A detached probe keeps it, because a promise that it returned may still reject. */
 	group: ProbeGroup | null = null
-	/** Ends with {@link detach}, for good. */
+	/** False after {@link detach}, for good. */
 	attached = true
-	/** Counts up over all probes: the order of attachment, which a detached probe keeps too. */
+	/** A number that increases over all probes: the order of attachment. A detached probe keeps it. */
 	readonly nth: number
-	/** The place that took the lock under which the probe was attached. Shared: capturing a stack for each probe would cost 20 times the rest. */
+	/** Where the lock was taken to attach the probe. Shared by all probes of that lock, because capturing a stack per probe would cost 20 times the rest. */
 	readonly at: Place | null
 
 	constructor(event: TraceEvent<Args>, fn: ProbeFunction<Args>) {
@@ -41,12 +41,12 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 		this.at = reg.lock
 	}
 
-	/** How many live copies of the event the probe is attached to now: 0 or 1, or more for an imported event. */
+	/** The current number of live copies of the event that the probe is attached to: 0 or 1, or more for an imported event. */
 	get copies(): number {
 		return this.attached ? copiesOf(this.event).length : 0
 	}
 
-	/** The next probe of the same event, in the order of attachment, or `null`. May be followed at any time, also from a detached probe. */
+	/** The next probe of the same event in the order of attachment, or `null`. Can be read at any time, even on a detached probe. */
 	get next(): Probe | null {
 		const probes = copiesOf(this.event)[0]?.probes ?? []
 		for (let i = 0; i < probes.length; i++) if (probes[i]!.nth > this.nth) return probes[i]!
@@ -54,7 +54,7 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 	}
 
 	/**
-	 * Detach the probe. It is not called any more, not even by a signal that is being delivered. A second call does nothing.
+	 * Detach the probe. It is not called any more, not even by an emit in progress. A second call does nothing.
 	 *
 	 * @throws if called without the tracing lock
 	 */
@@ -62,24 +62,24 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 		mustBeLocked('detach')
 		if (!this.attached) return
 		this.attached = false
-		// A delivery that has read the old array but not reached this probe finds a function that does nothing.
+		// An emit that has read the old array but not reached this probe finds a function that does nothing.
 		this.fn = nop
 		this.group?.forget(this)
-		const cell = this.event as Cell
-		if (cell.imported) unlinkAll(this)
-		else unlink(cell, this)
+		const descriptor = this.event as Descriptor
+		if (descriptor.imported) unlinkAll(this)
+		else unlink(descriptor, this)
 	}
 }
 
 /**
- * Attach `fn` to `event`, after the probes it has, and add the probe to `group` unless that is null. This is `traceX_Attach` for code
- * that has descriptors: recorders, test tools, a loop over {@link events}.
+ * Attach `fn` to `event`, after its existing probes, and add the probe to `group` unless that is null. This is `traceX_Attach` for code
+ * that works with descriptors: recorders, test tools, a loop over {@link events}.
  *
- * The probe runs synchronously where the event is signalled. What it throws is reported (see {@link ProbeGroup}) and never reaches the
- * traced code. An imported event stands for all live copies of it: the probe is attached to each, and to those that load later.
+ * The probe runs synchronously where the event is emitted. An error that it throws is reported (see {@link ProbeGroup}) and never reaches
+ * the traced code. An imported event represents all its live copies: the probe is attached to each, and to those that load later.
  *
- * A probe of a pausable event may return a promise, for which the task that signals waits. For other events nothing waits: a promise is
- * ignored, and nobody but the program handles it if it rejects.
+ * A probe of a pausable event may return a promise, and the emitting task waits for it. A promise returned by the probe of any other event is
+ * ignored; if it rejects, that is an unhandled rejection.
  *
  * @throws if called without the tracing lock; if an imported event no longer has the signature that it was imported with
  * @example
@@ -103,54 +103,54 @@ export function attachProbe<Args extends readonly unknown[]>(
 export function attachProbe(group: ProbeGroup | null, event: TraceEvent, fn: (...args: readonly unknown[]) => unknown): Probe {
 	mustBeLocked('attaching a probe')
 	if (typeof fn !== 'function') throw new TypeError(`a probe of ${event.id} must be a function`)
-	const cell = event as Cell
+	const descriptor = event as Descriptor
 	// All or nothing: no copy is linked if one does not match.
-	if (cell.imported) mustMatch(cell)
+	if (descriptor.imported) mustMatch(descriptor)
 	const probe = new Probe(event, fn)
-	if (cell.imported) linkAll(probe)
-	else link(cell, probe)
+	if (descriptor.imported) linkAll(probe)
+	else link(descriptor, probe)
 	group?.add(probe)
 	return probe
 }
 
-/** Attach to `cell`, which loads now, the probes that imports of it have waiting. */
-export function attachWaiting(cell: Cell): void {
-	const waiting = registry().imports[cell.id]
+/** Attach the probes that wait for an imported event to `descriptor`, a copy of the event that has just loaded. */
+export function attachWaiting(descriptor: Descriptor): void {
+	const waiting = registry().imports[descriptor.id]
 	if (waiting === undefined) return
 	for (let i = 0; i < waiting.length; i++) {
 		const probe = waiting[i]!
-		if (probe.event.hash === cell.hash) link(cell, probe)
-		// The module that loads is traced code: it must not see the error.
-		else report(staleImport(probe.event, cell))
+		if (probe.event.hash === descriptor.hash) link(descriptor, probe)
+		// The loading module is traced code and must not receive the error.
+		else report(staleImport(probe.event, descriptor))
 	}
 }
 
-/** @throws if a live copy of the imported event has another signature */
-function mustMatch(imported: Cell): void {
-	const cells = registry().events[imported.id] ?? []
-	for (let i = 0; i < cells.length; i++) if (cells[i]!.hash !== imported.hash) throw staleImport(imported, cells[i]!)
+/** @throws if a live copy of the imported event has a different signature */
+function mustMatch(imported: Descriptor): void {
+	const descriptors = registry().events[imported.id] ?? []
+	for (let i = 0; i < descriptors.length; i++) if (descriptors[i]!.hash !== imported.hash) throw staleImport(imported, descriptors[i]!)
 }
 
-/** Attach a probe of an imported event to all live copies, and let it wait for those that load later. */
+/** Attach a probe of an imported event to all live copies, and register it for those that load later. */
 function linkAll(probe: Probe): void {
 	const { imports } = registry()
 	const { id } = probe.event
-	const cells = copiesOf(probe.event)
-	for (let i = 0; i < cells.length; i++) link(cells[i]!, probe)
+	const descriptors = copiesOf(probe.event)
+	for (let i = 0; i < descriptors.length; i++) link(descriptors[i]!, probe)
 	imports[id] = append(imports[id] ?? [], probe)
 }
 
 function unlinkAll(probe: Probe): void {
 	const { imports } = registry()
 	const { id } = probe.event
-	const cells = copiesOf(probe.event)
-	for (let i = 0; i < cells.length; i++) unlink(cells[i]!, probe)
+	const descriptors = copiesOf(probe.event)
+	for (let i = 0; i < descriptors.length; i++) unlink(descriptors[i]!, probe)
 	const left = without(imports[id] ?? [], probe)
 	if (left.length === 0) delete imports[id]
 	else imports[id] = left
 }
 
-/** Report what a probe threw, to its group's `onError` or as an uncaught error is. The traced code never sees it. */
+/** Report an error of a probe to its group's `onError`, or like an uncaught error. It never reaches the traced code. */
 export function threw(probe: Probe, error: unknown): void {
 	let cause = error
 	const onError = probe.group?.onError
@@ -162,12 +162,12 @@ export function threw(probe: Probe, error: unknown): void {
 			cause = second
 		}
 	}
-	// The message does not quote the error: a hostile one could throw when it is made a string.
+	// The message does not quote the error: a hostile error could throw when it is converted to a string.
 	const where = probe.at === null ? '' : `; the probe was attached under the lock taken ${placeName(probe.at)}`
 	report(new SafeError(`a probe of ${probe.event.id} threw${where}`, { cause }))
 }
 
-/** `(who: string)`, with type parameters before it where there are any. */
+/** `(who: string)`, preceded by type parameters if there are any. */
 function signature(event: TraceEvent): string {
 	let params = ''
 	for (let i = 0; i < event.params.length; i++) params += `${i === 0 ? '' : ', '}${event.params[i]}`
@@ -181,31 +181,31 @@ function staleImport(imported: TraceEvent, running: TraceEvent): Error {
 	)
 }
 
-/** The descriptors whose probes a signal of `event` reads: its own, or those of all live copies of an imported event. */
-export function copiesOf(event: TraceEvent): readonly Cell[] {
-	const cell = event as Cell
-	if (!cell.imported) return [cell]
-	const copies: Cell[] = []
-	const cells = registry().events[cell.id] ?? []
-	// A stale copy that loaded after the attach is none of them.
-	for (let i = 0; i < cells.length; i++) if (cells[i]!.hash === cell.hash) copies[copies.length] = cells[i]!
+/** The descriptors whose probes an emit of `event` calls: its own, or those of all live copies of an imported event. */
+export function copiesOf(event: TraceEvent): readonly Descriptor[] {
+	const descriptor = event as Descriptor
+	if (!descriptor.imported) return [descriptor]
+	const copies: Descriptor[] = []
+	const descriptors = registry().events[descriptor.id] ?? []
+	// Without stale copies that loaded after the attach.
+	for (let i = 0; i < descriptors.length; i++) if (descriptors[i]!.hash === descriptor.hash) copies[copies.length] = descriptors[i]!
 	return copies
 }
 
-function link(cell: Cell, probe: Probe): void {
-	const { probes } = cell
-	// A delivery that runs now walks the array that it has read; the next one reads the new one.
-	cell.probes = probes === null ? [probe] : append(probes, probe)
-	cell.live?.()
-	if (probes === null) registry().adjust?.(cell)
+function link(descriptor: Descriptor, probe: Probe): void {
+	const { probes } = descriptor
+	// An emit in progress walks the array that it has read; the next one reads the new array.
+	descriptor.probes = probes === null ? [probe] : append(probes, probe)
+	descriptor.live?.()
+	if (probes === null) registry().adjust?.(descriptor)
 }
 
-function unlink(cell: Cell, probe: Probe): void {
-	const probes = cell.probes!
-	// As in link. `null` when empty: the stub tests for that alone.
-	cell.probes = probes.length === 1 ? null : without(probes, probe)
-	cell.live?.()
-	if (cell.probes === null) registry().adjust?.(cell)
+function unlink(descriptor: Descriptor, probe: Probe): void {
+	const probes = descriptor.probes!
+	// As in link. `null` when empty, because the stub only tests for null.
+	descriptor.probes = probes.length === 1 ? null : without(probes, probe)
+	descriptor.live?.()
+	if (descriptor.probes === null) registry().adjust?.(descriptor)
 }
 
 function nop(): void {}

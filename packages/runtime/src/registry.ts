@@ -2,81 +2,81 @@ import { append, without } from './list.js'
 import type { Probe } from './probe.js'
 import { type Place, report } from './report.js'
 import type { Source } from './source.js'
-import type { AsyncTraceEvent, Cell, TraceEvent } from './types.js'
+import type { AsyncTraceEvent, Descriptor, TraceEvent } from './types.js'
 
 /**
- * What all copies of the runtime in a realm share. Plain data: bundlers inline the runtime, so copies of different versions meet here.
- * Only fields may be added within version 1.
+ * What all copies of the runtime in a realm share. Plain data, because bundlers inline the runtime, so copies of different versions use it.
+ * Within version 1, the only allowed change is to add fields.
  */
 export interface Registry {
-	/** Every live copy of every event, by id. Two builds of a package, or two versions of it, are two copies. */
-	readonly events: Record<string, readonly Cell[] | undefined>
-	/** Probes attached through an import, by id of the event: copies that load later get them too. */
+	/** All live copies of all events, by id. Two builds or two versions of a package are two copies. */
+	readonly events: Record<string, readonly Descriptor[] | undefined>
+	/** Probes attached through an import, by event id. They are also attached to copies that load later. */
 	readonly imports: Record<string, readonly Probe[] | undefined>
 	listeners: readonly ((event: TraceEvent | AsyncTraceEvent) => void)[]
 	/** Where the lock was taken, `null` if it is free. */
 	lock: Place | null
-	/** Events that registered under lock: listeners hear of them when it is released, so that they can take it themselves. */
-	unannounced: readonly Cell[]
-	/** How many probes were ever attached. Numbers them. */
+	/** Events that were registered under the lock. Listeners are called when it is released, so that they can take it themselves. */
+	unannounced: readonly Descriptor[]
+	/** The number of probes ever attached; the next probe's number. */
 	attached: number
-	/** What produces events while somebody listens. Absent until there is one. */
+	/** The sources connected by `connectSource`. Absent until there is one. */
 	sources?: readonly Source[]
 	/** Starts and stops the sources of an event that got its first probe, or lost its last. */
 	adjust?: (event: TraceEvent) => void
 }
 
-// Pure, so that a bundle in which nothing is traced can drop it even where the runtime was bundled before.
+// Pure, so that a bundle without any traced code can drop it, even if the runtime was bundled before.
 const key = /* @__PURE__ */ Symbol.for('tsgotrace.registry/1')
 let known: Registry | undefined
 
-/** The registry of this realm. Created on first use and not when the module loads, so that an unused runtime vanishes from bundles. */
+/** The registry of this realm. Created on first use and not when the module loads, so that bundlers can remove an unused runtime. */
 export function registry(): Registry {
-	// Attaching asks several times, and the global object is slow to ask.
+	// Attaching calls this several times, and reading the global object is slow.
 	if (known !== undefined) return known
 	const realm = globalThis as { [key]?: Registry }
 	known = realm[key] ??= { events: table(), imports: table(), listeners: [], lock: null, unannounced: [], attached: 0 }
 	return known
 }
 
-/** A table that has no inherited keys: an event may be called `constructor`. */
+/** A table without inherited keys, because an event may be named `constructor`. */
 function table<T>(): Record<string, T | undefined> {
 	return { __proto__: null } as unknown as Record<string, T | undefined>
 }
 
-/** Tell the listeners of `cell`, now or when the lock is released. A listener that throws breaks neither the module that loads nor the others. */
-export function announce(reg: Registry, cell: Cell): void {
+/** Announce `descriptor` to the listeners, now or when the lock is released. If one throws, the loading module and the other listeners are not affected. */
+export function announce(reg: Registry, descriptor: Descriptor): void {
 	if (reg.lock !== null) {
-		reg.unannounced = append(reg.unannounced, cell)
+		reg.unannounced = append(reg.unannounced, descriptor)
 		return
 	}
-	tellAll(reg.listeners, cell)
+	notifyAll(reg.listeners, descriptor)
 }
 
-/** Tell the listeners of what registered while the lock was held. */
+/** Announce the events that were registered while the lock was held. */
 export function announceWaiting(reg: Registry): void {
 	const { unannounced, listeners } = reg
 	if (unannounced.length === 0) return
 	reg.unannounced = []
-	// Those who listened before: one that subscribes meanwhile is told of these events as present ones.
-	for (let i = 0; i < unannounced.length; i++) tellAll(listeners, unannounced[i]!)
+	// Only to earlier listeners: a listener that subscribes meanwhile receives these events as already registered ones.
+	for (let i = 0; i < unannounced.length; i++) notifyAll(listeners, unannounced[i]!)
 }
 
-/** The list does not change when a listener unsubscribes, or loads modules that register events. */
-function tellAll(listeners: Registry['listeners'], cell: Cell): void {
-	for (let i = 0; i < listeners.length; i++) tell(listeners[i]!, cell)
+/** The list is immutable: it does not change if a listener unsubscribes, or loads modules that register events. */
+function notifyAll(listeners: Registry['listeners'], descriptor: Descriptor): void {
+	for (let i = 0; i < listeners.length; i++) notify(listeners[i]!, descriptor)
 }
 
-function tell(listener: (event: TraceEvent) => void, cell: Cell): void {
+function notify(listener: (event: TraceEvent) => void, descriptor: Descriptor): void {
 	try {
-		listener(cell)
+		listener(descriptor)
 	} catch (error) {
 		report(error)
 	}
 }
 
 /**
- * All events whose modules have been loaded in this realm, every copy of them, grouped by id.
+ * All events whose modules have been loaded in this realm, including every copy, grouped by id.
  *
  * @example
  * import { events } from '@tsgotrace/runtime'
@@ -93,13 +93,13 @@ export function events(): (TraceEvent | AsyncTraceEvent)[] {
 }
 
 /**
- * Call `callback` for every event that is registered now and for each that registers later, when its module loads. An event that
- * registers under lock is told when the lock is released: the callback may always use `setup` to attach.
+ * Call `callback` for every registered event, and for each event that is registered later, when its module loads. For an event registered
+ * under the lock, the call happens when the lock is released, so the callback may always use `setup` to attach.
  *
- * An error that `callback` throws is reported as an uncaught error is.
+ * An error that `callback` throws is reported like an uncaught error.
  *
  * @returns a function that ends the subscription
- * @throws if called under lock
+ * @throws if called under the lock
  * @example
  * import { onEvent } from '@tsgotrace/runtime'
  * const stop = onEvent((event) => console.log('can trace', event.id))
@@ -110,13 +110,13 @@ export function onEvent(callback: (event: TraceEvent | AsyncTraceEvent) => void)
 	if (reg.lock !== null) throw new Error('onEvent must not be called under the tracing lock: its callback may want to take it')
 	const present = events()
 	let ended = false
-	// One for each subscription: a callback may have several. It knows by itself that it ended, as an announcement may be under way.
+	// One listener per subscription, because a callback may have several. It checks `ended` itself, because an announcement may be in progress.
 	const listener = (event: TraceEvent | AsyncTraceEvent): void => {
 		if (!ended) callback(event)
 	}
-	// First subscribe: modules that `callback` loads meanwhile are not among the present ones.
+	// Subscribe first: modules that `callback` loads meanwhile are not in `present`.
 	reg.listeners = append(reg.listeners, listener)
-	for (let i = 0; i < present.length; i++) tell(listener, present[i] as Cell)
+	for (let i = 0; i < present.length; i++) notify(listener, present[i] as Descriptor)
 	return () => {
 		ended = true
 		reg.listeners = without(reg.listeners, listener)

@@ -6,24 +6,24 @@ type Capture = (target: object, below: (...args: never[]) => unknown) => void
 export const SafeError: ErrorConstructor & { captureStackTrace?: Capture } = Error
 const capture = SafeError.captureStackTrace
 
-/** Report `error` as an uncaught error is, without disturbing the code that runs now: `uncaughtException` in Node, `window.onerror` in a browser. */
+/** Report `error` like an uncaught error, without disturbing the running code: `uncaughtException` in Node, `window.onerror` in a browser. */
 export function report(error: unknown): void {
 	defer(() => {
 		throw error
 	})
 }
 
-/** Run `check` when the synchronous code that runs now has ended. */
+/** Run `check` when the current synchronous code has ended. */
 export function afterThisTurn(check: () => void): void {
 	defer(check)
 }
 
-/** A point of the program. The stack is formatted only when {@link placeName} asks for it. */
+/** A location in the program. The stack is formatted only in {@link placeName}. */
 export interface Place {
 	stack?: string
 }
 
-/** The place that called `below`, which is a function of the public API. */
+/** The location of the call of `below`, which is a function of the public API. */
 export function placeOf(below: (...args: never[]) => unknown): Place {
 	if (capture === undefined) return new SafeError()
 	const place: Place = {}
@@ -31,17 +31,17 @@ export function placeOf(below: (...args: never[]) => unknown): Place {
 	return place
 }
 
-/** `at main (file.js:1:2)`, as V8 writes it; the whole stack where the engine does not let us cut it. */
+/** `at main (file.js:1:2)`, as V8 writes it; the whole stack if the engine cannot cut it. */
 export function placeName(place: Place): string {
 	let stack: unknown
 	try {
 		stack = place.stack
 	} catch {
-		// `Error.prepareStackTrace` belongs to the program.
+		// `Error.prepareStackTrace` may be the program's, and throw.
 	}
 	if (typeof stack !== 'string') return 'at an unknown place'
 	if (capture === undefined) return `at\n${stack}`
-	// By hand: the methods of strings may be patched too.
+	// With plain loops, because the methods of strings may be patched too.
 	let start = 0
 	while (start < stack.length && stack[start] !== '\n') start++
 	while (stack[start] === '\n' || stack[start] === ' ') start++

@@ -3,7 +3,7 @@ import { registry } from './registry.js'
 import { report } from './report.js'
 import type { TraceEvent } from './types.js'
 
-/** What produces events, and only while somebody listens. Plain data, as all of the registry: another copy of the runtime may start and stop it. */
+/** A producer of events that runs only while probes are attached to them. Plain data like the whole registry: another copy of the runtime may start and stop it. */
 export interface Source {
 	readonly events: readonly TraceEvent[]
 	readonly start: () => () => void
@@ -12,15 +12,15 @@ export interface Source {
 }
 
 /**
- * Connect events to what produces them, where producing costs something: a hook, a timer, an observer. `start` is called when the first of
- * the events gets its first probe, and what it returns is called when the last of them loses its last. So nothing is installed while nobody
- * listens.
+ * Connect events to a producer that is expensive to keep running: a hook, a timer, an observer. `start` is called when the first of the
+ * events gets its first probe, and the function that it returns is called when the last of them loses its last probe. So nothing is
+ * installed while no probe is attached.
  *
- * Both run in the call that attaches or detaches, under the tracing lock, so they must not take it. What they throw is reported as an uncaught
- * error is, and attaching goes on: the events then stay silent, and the next attach tries again.
+ * Both run in the call that attaches or detaches, under the tracing lock, so they must not take it. An error that they throw is reported like
+ * an uncaught error, and attaching continues: the events are then not emitted, and the next attach tries again.
  *
- * @param events descriptors, as `traceX_Event`, of events that the calling package declares
- * @returns a function that ends the connection, and stops the source if it runs
+ * @param events descriptors, such as `traceX_Event`, of events that the calling package declares
+ * @returns a function that ends the connection, and stops the source if it is running
  * @example
  * import { connectSource } from '@tsgotrace/runtime'
  * import { traceTick, traceTick_Event } from './ztrace.js'
@@ -45,7 +45,7 @@ export function connectSource(events: readonly TraceEvent[], start: () => () => 
 	}
 }
 
-/** `event` got its first probe, or lost its last. In the registry, so that a program without sources does not carry it. */
+/** Called when `event` gets its first probe or loses its last. Stored in the registry, so that a bundle without sources does not contain it. */
 function adjustSources(event: TraceEvent): void {
 	const sources = registry().sources!
 	for (let i = 0; i < sources.length; i++) if (includes(sources[i]!.events, event)) adjust(sources[i]!)
@@ -59,7 +59,7 @@ function adjust(source: Source): void {
 }
 
 function start(source: Source): void {
-	// It is running from here on: `start` may attach probes of its own.
+	// Running from here on, because `start` may itself attach probes.
 	source.stop = nop
 	try {
 		source.stop = source.start()
