@@ -110,12 +110,12 @@ export class Recorder {
 		this.#group = new ProbeGroup({ onError: error => this.#failed(error) })
 		this.#forgetProcess = witness({
 			ended: reason => this.#end(reason),
-			shaken: () => this.#urgent(true),
+			survivableSignal: () => this.#urgent(true),
 			settled: () => this.#urgent(false),
 			uncaught: () => this.#uncaught(),
 			// Who sends what it gets can do so still.
 			idle: mode === 'stream' ? () => this.flush() : undefined,
-			asked: askedBy(options, () => this.#dump()),
+			dumpRequested: dumpRequestOf(options, () => this.#dump()),
 		})
 		this.#timer = setInterval(() => this.#tick(), options.flushEvery ?? 1000)
 		this.#timer.unref()
@@ -318,7 +318,7 @@ function noRing(): Error {
 	return new Error('record: dump is for flight recorders, made with to: { ring: bytes }')
 }
 
-function askedBy({ to }: RecordOptions, take: () => void): Witness['asked'] {
+function dumpRequestOf({ to }: RecordOptions, take: () => void): Witness['dumpRequested'] {
 	const signal = typeof to === 'object' ? (to.signal ?? 'SIGUSR2') : false
 	return signal === false ? undefined : { signal, take }
 }

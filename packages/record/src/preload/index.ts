@@ -54,7 +54,7 @@ function ofChild(to: NonNullable<PreloadOptions['to']>): NonNullable<PreloadOpti
 function alone(options: RecordOptions): void {
 	follow(() => record(options), typeof options.to === 'object' ? options.to : undefined, {
 		before: nothing,
-		shaken: nothing,
+		survivableSignal: nothing,
 		after: nothing,
 		failed: warn,
 	})
@@ -73,7 +73,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	const report = new Report(paths.report)
 	const tell = (state: ThreadState) => (recorder: Recorder) => report.write(recorder, state, error)
 	const running = tell('running')
-	const ends: Ends = { before, shaken: tell('safe'), after: tell('ended'), failed: onError }
+	const ends: Ends = { before, survivableSignal: tell('safe'), after: tell('ended'), failed: onError }
 	let recorder: Recorder
 	let forget: () => void
 	let hasTold = false
@@ -118,7 +118,7 @@ interface Ends {
 	/** The thread ends, or perhaps it does, and the recorder goes on. */
 	readonly before: (recorder: Recorder) => void
 	/** Perhaps it does, and all that was recorded is written. */
-	readonly shaken: (recorder: Recorder) => void
+	readonly survivableSignal: (recorder: Recorder) => void
 	/** A dump that was asked for could not be written. */
 	readonly failed: (error: unknown) => void
 	/** The recorder has ended. */
@@ -135,7 +135,7 @@ function warn(error: unknown): void {
 function follow(
 	begin: () => Recorder,
 	ring: RingOptions | undefined,
-	{ before, shaken, after, failed }: Ends,
+	{ before, survivableSignal, after, failed }: Ends,
 ): { recorder: Recorder; forget: () => void } {
 	const threads = new Threads('record', message => {
 		if (message === 'dump') recorder.dump().catch(failed)
@@ -154,10 +154,10 @@ function follow(
 			salvaged?.all()
 			before(recorder)
 		},
-		shaken: () => before(recorder),
+		survivableSignal: () => before(recorder),
 		uncaught: nothing,
 		// Signals reach the main thread only.
-		asked: signal === false || !workers.isMainThread ? undefined : { signal, take: () => threads.ask('dump') },
+		dumpRequested: signal === false || !workers.isMainThread ? undefined : { signal, take: () => threads.ask('dump') },
 	})
 	let recorder: Recorder
 	try {
@@ -171,7 +171,7 @@ function follow(
 			after(recorder)
 			threads.leave()
 		},
-		shaken: () => shaken(recorder),
+		survivableSignal: () => survivableSignal(recorder),
 		uncaught: nothing,
 	})
 	const forget = (): void => {

@@ -8,33 +8,33 @@ import { count, countOfProgram, isListening, listen, listenFirst, ours, raise, u
 export interface Witness {
 	/** The process ends: last chance, synchronous. */
 	ended(reason: string): void
-	/** The process may end without notice, as while the program handles a signal: what is in memory should be safe, and what comes from now on. */
-	shaken(): void
-	/** It goes on, for now. */
+	/** The process may end without notice, for instance while the program handles a signal. Data in memory, and all data that follows, must be written safely now. */
+	survivableSignal(): void
+	/** The process continues, for now. */
 	settled?(): void
-	/** An error was not caught. The process may or may not survive it. */
+	/** An uncaught error. The process may or may not survive it. */
 	uncaught(): void
 	/** Nothing is left to do for the process, but it could still do something. */
 	readonly idle?: (() => void) | undefined
-	/** A signal that asks for something. Absent for those who do not care: signals then keep their meaning. */
-	readonly asked?: { readonly signal: NodeJS.Signals; take(): void } | undefined
+	/** A signal that requests a dump, and the function that takes it. If absent, signals keep their usual meaning. */
+	readonly dumpRequested?: { readonly signal: NodeJS.Signals; take(): void } | undefined
 }
 
-/** Those that end a process for no fault of its own; SIGUSR2 is what nodemon restarts it with. */
+/** Signals that end a process from outside. nodemon restarts programs with SIGUSR2. */
 const fatal = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const
 const witnesses = new Set<Witness>()
 const exit = new ExitHook(() => all(who => who.ended('exit')))
-/** Signals that somebody waits for. */
+/** Signals that request a dump of some recorder. */
 const awaited = new Set<NodeJS.Signals>()
 
 /** @returns a function that ends it */
 export function witness(who: Witness): () => void {
 	if (witnesses.size === 0) start()
 	witnesses.add(who)
-	watchAsked()
+	watchDumpSignals()
 	return () => {
 		if (!witnesses.delete(who)) return
-		watchAsked()
+		watchDumpSignals()
 		if (witnesses.size === 0) stop()
 	}
 }
@@ -67,13 +67,13 @@ function isExiting(): boolean {
 	return (process as { _exiting?: boolean })._exiting === true
 }
 
-/** Whether it is us who remove a listener. */
+/** Whether this module itself is removing a listener. */
 let removing = false
 
-/** `process.removeAllListeners()` means the program's own, for which it knows of no others. */
+/** A program that calls `process.removeAllListeners()` means its own listeners: it does not know about ours. */
 const removed = ours((_: string, listener: unknown): void => {
 	if (removing || witnesses.size === 0 || (listener !== idle && listener !== failed && listener !== signalled)) return
-	all(who => who.shaken())
+	all(who => who.survivableSignal())
 	queueMicrotask(() => {
 		checkListeners()
 		all(who => who.settled?.())
@@ -81,11 +81,11 @@ const removed = ours((_: string, listener: unknown): void => {
 })
 
 const signalled = ours((signal: NodeJS.Signals): void => {
-	if (isListening(signal, asked)) return
-	// A listener alone keeps the signal from ending the process. If there are only ours, the end is ours to bring about: by the same signal, so that the
-	// exit status is what it would have been.
+	if (isListening(signal, requestListener)) return
+	// A listener prevents the signal from ending the process. If all listeners are ours, we must end the process, by the same signal, so that the
+	// exit status is unchanged.
 	if (countOfProgram(signal) > 0) {
-		all(who => who.shaken())
+		all(who => who.survivableSignal())
 		stepAside(signal, signalled)
 		return
 	}
@@ -97,13 +97,13 @@ const signalled = ours((signal: NodeJS.Signals): void => {
 	if (count(signal) === 0) raise(signal)
 })
 
-/** The program has a listener: the signal is its own, and ours just looks on. */
-const asked = ours((signal: NodeJS.Signals): void => {
+/** Takes the dump. If the program has a listener for the signal too, the signal belongs to the program, and this listener only observes it. */
+const requestListener = ours((signal: NodeJS.Signals): void => {
 	all(who => {
-		if (who.asked?.signal === signal) who.asked.take()
+		if (who.dumpRequested?.signal === signal) who.dumpRequested.take()
 	})
 	// If it is one that listens once, it may want the signal to end the process the next time.
-	if (countOfProgram(signal) > 0) stepAside(signal, asked, () => countOfProgram(signal) > 0)
+	if (countOfProgram(signal) > 0) stepAside(signal, requestListener, () => countOfProgram(signal) > 0)
 })
 
 /**
@@ -137,18 +137,18 @@ function stop(): void {
 	for (const signal of fatal) remove(signal, signalled)
 }
 
-function watchAsked(): void {
+function watchDumpSignals(): void {
 	if (!isMainThread || process.platform === 'win32') return
-	const wanted = new Set([...witnesses].flatMap(who => who.asked?.signal ?? []))
+	const wanted = new Set([...witnesses].flatMap(who => who.dumpRequested?.signal ?? []))
 	for (const signal of awaited) {
 		if (wanted.has(signal)) continue
 		awaited.delete(signal)
-		remove(signal, asked)
+		remove(signal, requestListener)
 	}
 	for (const signal of wanted) {
 		if (awaited.has(signal)) continue
 		awaited.add(signal)
-		listenFirst(signal, asked)
+		listenFirst(signal, requestListener)
 	}
 }
 

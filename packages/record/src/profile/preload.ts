@@ -57,7 +57,7 @@ export function start(): void {
 			write()
 			threads.leave()
 		},
-		shaken: write,
+		survivableSignal: write,
 		uncaught: () => {},
 	})
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { mkdirSync, write, writeSync } from '../process/fs.js'
 import { OwnFile } from '../process/ownfile.js'
-import { discard, putInPlace, temporaryOf } from './dump.js'
+import { discard, putInPlace, temporaryOf } from './atomicwrite.js'
 
 /** A part of a dump. */
 export interface DumpPart {

@@ -7,8 +7,8 @@ import { sharedClocks } from '../engine/sequence.js'
 import type { Put, Source } from '../engine/source.js'
 import { queueMicrotask } from '../engine/timers.js'
 import type { Recording } from '../process/recording.js'
+import { writeWhole } from './atomicwrite.js'
 import { BackgroundDump, type DumpPart } from './backgrounddump.js'
-import { writeWhole } from './dump.js'
 import { pathFor } from './path.js'
 import type { Sink, SinkTools } from './sink.js'
 
@@ -81,7 +81,7 @@ export class Ring implements Sink {
 	#dumps = 0
 	#unasked = 0
 	#dumpedAt = Number.NEGATIVE_INFINITY
-	#asked = false
+	#slowDumpQueued = false
 	#background: BackgroundDump | undefined
 	/** Room for a chunk, made for the first dump. */
 	#staging: Uint8Array | undefined
@@ -174,10 +174,10 @@ export class Ring implements Sink {
 
 	ended(began: number): void {
 		const { slowSlice } = this.#options
-		if (slowSlice === undefined || this.#asked || now() - began < slowSlice) return
-		this.#asked = true
+		if (slowSlice === undefined || this.#slowDumpQueued || now() - began < slowSlice) return
+		this.#slowDumpQueued = true
 		queueMicrotask(() => {
-			this.#asked = false
+			this.#slowDumpQueued = false
 			this.unasked(false)
 		})
 	}
