@@ -4,10 +4,12 @@ import { originals } from '../platform/originals.js'
 import { Spin } from '../platform/spin.js'
 import { untracked } from '../platform/tracking.js'
 import type { Parked } from '../world/control.js'
-import type { Signal, Site, Source } from '../world/signal.js'
+import type { Site, Source } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
-import { Driver, event, type Limits, mixed, none, rest, spin, startHash, timeHash } from './driver.js'
+import { Driver, type Limits, none, spin } from './driver.js'
+import { mixed, startHash, timeHash } from './fingerprint.js'
+import { event, rest } from './moment.js'
 import { type Delay, type Deviation, isDelay, type Step } from './schedule.js'
 import { wherePassed } from './where.js'
 
@@ -117,8 +119,7 @@ export class Controller extends Driver {
 	}
 
 	/** An action may be injected into each event. */
-	protected override occurs(task: Task<unknown>, signal: Signal, delayed: readonly string[], held: boolean): void {
-		super.occurs(task, signal, delayed, held)
+	protected occurred(): void {
 		if (this.#injects) this.moment(event)
 	}
 

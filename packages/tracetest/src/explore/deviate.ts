@@ -1,6 +1,6 @@
-import { callback, rest } from './driver.js'
 import type { Outcome } from './execute.js'
 import type { Candidate } from './frontier.js'
+import { callback, rest } from './moment.js'
 import type { Bounds } from './progress.js'
 import { type Deviation, delaysOf, type Hold, injectionsOf } from './schedule.js'
 

@@ -8,10 +8,13 @@ import { drained, drainNow, later, turn } from '../platform/turn.js'
 import type { Control, Parked } from '../world/control.js'
 import { asError } from '../world/errors.js'
 import { TraceNak } from '../world/nak.js'
+import { deadlock, finish } from '../world/over.js'
 import { placeOfSite, type Signal, type Site, type Source } from '../world/signal.js'
-import { smallHash, type Task } from '../world/task.js'
+import type { Task } from '../world/task.js'
 import { Waiting } from '../world/waiting.js'
 import type { World } from '../world/world.js'
+import { mixed } from './fingerprint.js'
+import { afterMicrotasks, event, type Mark, type Moment, rest } from './moment.js'
 import { type Deviation, type Injection, isInjection, type Step } from './schedule.js'
 
 /** Limits of one execution. */
@@ -26,24 +29,6 @@ export interface Limits {
 	readonly hung?: boolean
 }
 
-/** Places where actions are injected: where all microtasks have run; the end of a callback of Node, after which they will; an event. */
-export type Moment = typeof rest | typeof callback | typeof event
-export const rest = 0
-export const callback = 1
-export const event = 2
-
-/** Where a deviation was applied. */
-export interface Mark {
-	/** The numbers of the next decision, the next occurrence and the next arrival after it. */
-	readonly decision: number
-	readonly occurrence: number
-	readonly arrival: number
-	/** The fingerprint there. */
-	readonly hash: number
-	/** Of a held task: the number of the next occurrence after it went on. */
-	until?: number
-}
-
 /** Continuations of promises without a pause, after which somebody polls by microtasks for one who waits, or is held. */
 export const spin = 10_000
 
@@ -51,8 +36,6 @@ export const none: readonly string[] = []
 const nothing: ReadonlySet<string> = new Set()
 const never: ReadonlyMap<string, number> = new Map()
 const noNumbers: readonly number[] = []
-export const timeHash: number = smallHash('(time)')
-export const startHash: number = smallHash('(start)')
 
 /**
  * Drives one execution to its end: looks whenever all microtasks have run, waits for what is alive, lets time pass, sees the end, a failure and a
@@ -271,7 +254,14 @@ export abstract class Driver implements Control {
 
 	/** An event happens, now. */
 	protected occurs(task: Task<unknown>, signal: Signal, delayed: readonly string[], held: boolean): void {
-		if (!this.world.detail) return
+		if (this.world.detail) this.#recordEvent(task, signal, delayed, held)
+		this.occurred()
+	}
+
+	/** An event has happened: a moment at which something may be injected. */
+	protected abstract occurred(): void
+
+	#recordEvent(task: Task<unknown>, signal: Signal, delayed: readonly string[], held: boolean): void {
 		const place = placeOfSite(signal.site)
 		this.record({ task: task.name, kind: 'event', ...callTexts(signal), place, delayed, ...(held && { held }) })
 	}
@@ -368,7 +358,7 @@ export abstract class Driver implements Control {
 			return
 		}
 		const { world } = this
-		world.deadlock({ proved, ms: proved ? now - this.#quietSince : this.limits.deadTime }, world.streams.receivers[0])
+		deadlock(world, { proved, ms: proved ? now - this.#quietSince : this.limits.deadTime }, world.streams.receivers[0])
 		this.#end()
 	}
 
@@ -384,7 +374,7 @@ export abstract class Driver implements Control {
 			later(0, this.look)
 			return
 		}
-		this.world.finish()
+		finish(this.world)
 		this.#end()
 	}
 
@@ -399,24 +389,8 @@ export abstract class Driver implements Control {
 	protected ended(): void {}
 }
 
-/** Call `fn` so many microtasks from now; 0: at once. */
-export function afterMicrotasks(count: number, fn: () => void): void {
-	let left = count
-	const run = (): void => {
-		if (left-- > 0) originals.microtask(run)
-		else fn()
-	}
-	if (count === 0) fn()
-	else census.untracked(run)
-}
-
 /** A call of the program, in full and briefly. */
 export function callTexts({ event: of, args }: Pick<Signal, 'event' | 'args'>): Pick<Step, 'text' | 'brief'> {
 	const [text, brief] = [callText(of, args), briefCall(of, args)]
 	return brief === text ? { text } : { text, brief }
-}
-
-/** FNV's step. */
-export function mixed(hash: number, value: number): number {
-	return Math.imul(hash ^ value, 0x01000193)
 }

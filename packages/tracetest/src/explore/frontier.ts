@@ -1,5 +1,5 @@
-import { rest } from './driver.js'
 import type { Outcome } from './execute.js'
+import { rest } from './moment.js'
 import type { Delay, Deviation } from './schedule.js'
 
 /** A schedule that has been executed, with what is needed to derive others from it. */

@@ -5,25 +5,12 @@ import { originals } from '../platform/originals.js'
 import { Spin } from '../platform/spin.js'
 import { drained } from '../platform/turn.js'
 import type { Parked } from '../world/control.js'
-import { placeOfSite, type Signal, type Site, type Source } from '../world/signal.js'
+import { placeOfSite, type Site, type Source } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
-import {
-	afterMicrotasks,
-	callback,
-	callTexts,
-	Driver,
-	event,
-	type Limits,
-	type Mark,
-	type Moment,
-	mixed,
-	none,
-	rest,
-	spin,
-	startHash,
-	timeHash,
-} from './driver.js'
+import { callTexts, Driver, type Limits, none, spin } from './driver.js'
+import { mixed, startHash, timeHash } from './fingerprint.js'
+import { afterMicrotasks, callback, event, type Mark, type Moment, rest } from './moment.js'
 import { type Deviation, type Hold, isHold, orderOf } from './schedule.js'
 import type { Waits } from './waits.js'
 
@@ -145,8 +132,7 @@ export class Natural extends Driver {
 		drained(this.look)
 	}
 
-	protected override occurs(task: Task<unknown>, signal: Signal, delayed: readonly string[], held: boolean): void {
-		super.occurs(task, signal, delayed, held)
+	protected occurred(): void {
 		this.#moment(event)
 	}
 

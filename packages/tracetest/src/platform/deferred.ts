@@ -5,8 +5,13 @@ export interface Deferred<R> {
 	readonly reject: (reason: unknown) => void
 }
 
-/** As `Promise.withResolvers` of newer versions of Node, without a closure for each. */
-export function deferred<R = void>(): Deferred<R> {
+/** `Promise.withResolvers` of newer versions of Node: with promise hooks, V8 no longer inlines `new Promise`, and this is faster. */
+const native = (Promise as { withResolvers?: <R>() => Deferred<R> }).withResolvers?.bind(Promise)
+
+export const deferred: <R = void>() => Deferred<R> = native ?? made
+
+/** Without a closure for each. */
+function made<R>(): Deferred<R> {
 	const promise = new Promise<R>(capture)
 	return { promise, resolve: resolving as Deferred<R>['resolve'], reject: rejecting }
 }

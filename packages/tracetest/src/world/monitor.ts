@@ -4,6 +4,7 @@ import { originals } from '../platform/originals.js'
 import { duration, thousands } from '../platform/text.js'
 import { untracked } from '../platform/tracking.js'
 import { drained, later } from '../platform/turn.js'
+import { deadlock, finish } from './over.js'
 import type { World } from './world.js'
 
 /**
@@ -72,7 +73,7 @@ export class Monitor {
 		if (this.#quiet <= (waiting > 0 ? 1 : 2)) return this.#again(0)
 		if (over) return this.#finish()
 		if (waiting > 0) return this.#pass()
-		world.deadlock({ proved: true, ms: originals.now() - this.#since }, world.streams.receivers[0])
+		deadlock(world, { proved: true, ms: originals.now() - this.#since }, world.streams.receivers[0])
 	}
 
 	/** Time passes until the next timer. */
@@ -118,7 +119,7 @@ export class Monitor {
 		const sender = world.streams.pending.find(({ since, settle }) => settle !== undefined && now - since >= deadTime)
 		const waits = this.#ended !== undefined && now - this.#ended >= deadTime
 		if (receiver !== undefined || sender !== undefined || waits || this.#stuck(now))
-			return world.deadlock({ proved: false, ms: deadTime }, receiver)
+			return deadlock(world, { proved: false, ms: deadTime }, receiver)
 		// Turn by turn first, since most things take no longer than that; then with ever more rest, to leave the processor to the program.
 		this.#again(this.#busy < 20 ? 0 : Math.min(10, this.#busy / 20))
 	}
@@ -138,11 +139,11 @@ export class Monitor {
 	#timeUp(): void {
 		const world = this.#world
 		if (world.failure !== undefined || this.#over()) return
-		world.deadlock({ proved: false, ms: world.settings.timeout, timeOut: true }, world.streams.receivers[0])
+		deadlock(world, { proved: false, ms: world.settings.timeout, timeOut: true }, world.streams.receivers[0])
 	}
 
 	#finish(): void {
-		this.#world.finish()
+		finish(this.#world)
 		this.#done()
 	}
 }

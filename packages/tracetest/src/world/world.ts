@@ -1,5 +1,4 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import { census } from '../platform/census.js'
 import { mustBeEvent, mustBeFunction, mustBeName } from '../platform/check.js'
 import type { Clock } from '../platform/clock.js'
 import { context } from '../platform/context.js'
@@ -10,7 +9,6 @@ import { stackText } from '../platform/place.js'
 import type { Suspended } from '../platform/suspended.js'
 import { callersText, callText, nameOf, valueText } from '../platform/text.js'
 import type { Control } from './control.js'
-import { deadlockText, failureText, hangs, hasFailed, type Proof } from './deadlock.js'
 import { asError, DeadlockError, ExpectError, place } from './errors.js'
 import { here } from './here.js'
 import type { Listener } from './listener.js'
@@ -18,7 +16,7 @@ import { type Met, metNothing } from './met.js'
 import { TraceNak } from './nak.js'
 import type { Settings } from './options.js'
 import { type Signal, type Site, type Source, siteOf } from './signal.js'
-import { firstStream, type Message, type OnEvent, type Receiver, refuse, Streams } from './streams.js'
+import { firstStream, type Message, type OnEvent, refuse, Streams } from './streams.js'
 import { Observed, Task } from './task.js'
 
 /** What may be injected at events. */
@@ -331,50 +329,6 @@ export class World {
 			.filter(task => task.state === 'running' && !task.observed && this.#acting?.has(task) !== true)
 			.map(({ name }) => `'${name}'`)
 		return names.length === 0 ? [] : [`hint: still running, and not awaited: ${names.join(', ')}; is an "await" missing?`]
-	}
-
-	/** Nothing is left that could continue the test, or nothing came for too long. */
-	deadlock(how: Omit<Proof, 'alive'>, receiver: Receiver | undefined): void {
-		const { proved } = how
-		const alive = proved ? [] : census.survivors(this)
-		this.suspended?.stop()
-		const text = deadlockText(this, { ...how, alive }, receiver)
-		// Nobody will look at how a task failed any more, and it is probably why the others wait.
-		const lost = this.tasks.find(task => hasFailed(task) && !task.observed)
-		if (lost !== undefined) {
-			this.fail(lost.error, undefined, [`task '${lost.name}' failed, and then:\n${text}`])
-			return
-		}
-		const error = new DeadlockError(text, proved, alive)
-		// At the call that waits, else where the event was signalled that nobody takes, else where one who waits was seen last.
-		const seen = this.tasks.findLast(task => task.state === 'running' && task.last?.site !== undefined)
-		const site = receiver?.site ?? this.streams.pending[0]?.site ?? hangs(this)[0]?.site ?? seen?.last?.site
-		// Before all other calls that wait are ended: this one has the reason.
-		receiver?.reject(error)
-		this.fail(error, site)
-	}
-
-	/** The body is over. Fails if something is left. */
-	finish(): void {
-		const [lost, ...more] = this.tasks.filter(task => hasFailed(task) && !task.observed)
-		if (lost !== undefined)
-			this.fail(
-				lost.error,
-				undefined,
-				more.map(task => `task '${task.name}' ${failureText(task)}`),
-			)
-		const [receiver] = this.streams.receivers
-		if (receiver !== undefined) {
-			const text = `${receiver.streams.join(' or ')}: recv: the test ended while a call waited for ${receiver.wanted}: is an "await" missing?`
-			this.fail(new ExpectError(text), receiver.site)
-		}
-		const [first] = this.streams.pending
-		if (first !== undefined) {
-			const held = this.streams.held.has(first)
-			const what = held ? 'the test holds an event at its end' : 'the test ended, but there are events that it did not expect'
-			this.fail(new ExpectError(what), first.site)
-		}
-		this.close('the test is over')
 	}
 
 	/** Refuse all that is pending, and all that comes. */

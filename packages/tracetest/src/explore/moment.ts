@@ -1,0 +1,31 @@
+import { census } from '../platform/census.js'
+import { originals } from '../platform/originals.js'
+
+/** Places where actions are injected: where all microtasks have run; the end of a callback of Node, after which they will; an event. */
+export type Moment = typeof rest | typeof callback | typeof event
+export const rest = 0
+export const callback = 1
+export const event = 2
+
+/** Where a deviation was applied. */
+export interface Mark {
+	/** The numbers of the next decision, the next occurrence and the next arrival after it. */
+	readonly decision: number
+	readonly occurrence: number
+	readonly arrival: number
+	/** The fingerprint there. */
+	readonly hash: number
+	/** Of a held task: the number of the next occurrence after it went on. */
+	until?: number
+}
+
+/** Call `fn` so many microtasks from now; 0: at once. */
+export function afterMicrotasks(count: number, fn: () => void): void {
+	let left = count
+	const run = (): void => {
+		if (left-- > 0) originals.microtask(run)
+		else fn()
+	}
+	if (count === 0) fn()
+	else census.untracked(run)
+}
