@@ -1,5 +1,6 @@
 // results.md, from the JSON files.
 import { judge } from './goals.mjs'
+import { execText } from './lib/exectext.mjs'
 import { figure, markdownTable, ns, plusNs, times } from './lib/format.mjs'
 import { recordText } from './lib/recordtext.mjs'
 import { faster, findExplored, more, ratio } from './lib/results.mjs'
@@ -268,8 +269,8 @@ ${markdownTable(head, judge(results, majors), column => column < 3 || column > 2
 
 /** @param {ReturnType<import('./lib/results.mjs').readResults>} results */
 export function report(results) {
-	const { hot, peers, gen, explore, record, traces } = results
-	const any = hot ?? peers ?? gen ?? explore ?? record ?? traces
+	const { hot, peers, gen, explore, record, traces, exec } = results
+	const any = hot ?? peers ?? gen ?? explore ?? record ?? traces ?? exec
 	const parts = [
 		`# What it costs\n\nWritten by \`npm run bench\`. README's table is made from the same figures by \`node bench/table.mjs\`.\n\n${machineText(any)}`,
 	]
@@ -280,5 +281,6 @@ export function report(results) {
 	if (explore) parts.push(exploreText(explore))
 	if (record) parts.push(recordText(record))
 	if (traces) parts.push(tracesText(traces))
+	if (exec) parts.push(execText(exec))
 	return parts.join('\n')
 }

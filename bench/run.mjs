@@ -1,11 +1,12 @@
-// node bench/run.mjs [hot|peers|gen|explore|record|traces]... [--quick] [--node 20,22,24,26] [--processes N]
+// node bench/run.mjs [hot|peers|gen|explore|record|traces|exec]... [--quick] [--node 20,22,24,26] [--processes N]
 //
 // Measures and writes bench/results/<section>.json and results.md. A quick run is a smoke test: it is printed and not kept.
-// --processes: how many of each Node version measure `record`, 5 if it is not given. What is written says how many there were.
+// --processes: how many of each Node version measure `record` and `exec`, 5 if it is not given. What is written says how many there were.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildFixture, generate, root } from './lib/build.mjs'
+import { execMethod, measureExec } from './lib/exec.mjs'
 import { measureExplore } from './lib/explore.mjs'
 import { measureGen } from './lib/gen.mjs'
 import { machine } from './lib/machine.mjs'
@@ -19,7 +20,7 @@ import { measureTraces } from './lib/traces.mjs'
 import { versionsOf } from './lib/versions.mjs'
 import { report } from './report.mjs'
 
-const sections = ['hot', 'peers', 'gen', 'explore', 'record', 'traces']
+const sections = ['hot', 'peers', 'gen', 'explore', 'record', 'traces', 'exec']
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
 	options: {
@@ -69,6 +70,7 @@ const measurements = {
 	explore: () => ({ versions: versionsOf(['fast-check']), ...measureExplore(nodes, values.quick, progress) }),
 	record: () => measureRecord(nodes, recordMethod(values.quick, values.processes && Number(values.processes)), values.quick, progress),
 	traces: () => measureTraces(values.quick, progress),
+	exec: () => measureExec(nodes, execMethod(values.quick, values.processes && Number(values.processes)), progress),
 }
 for (const section of wanted) {
 	const head = { machine: machine(), method, nodes: nodes.map(({ major, version }) => ({ major, version })) }

@@ -17,6 +17,7 @@ export function readResults(dir = resultsDir) {
 		record: read('record'),
 		explore: read('explore'),
 		traces: read('traces'),
+		exec: read('exec'),
 	}
 }
 

@@ -13,6 +13,7 @@ const packages = {
 	'fast-check': require.resolve('fast-check'),
 	typescript: require.resolve('typescript/package.json'),
 	'chrome-trace-event': require.resolve('chrome-trace-event'),
+	fastify: require.resolve('fastify'),
 	pino: require.resolve('pino'),
 	// As the recorder's tests have it.
 	'@opentelemetry/sdk-trace': createRequire(new URL('../../packages/record/package.json', import.meta.url)).resolve(

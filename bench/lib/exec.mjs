@@ -1,0 +1,42 @@
+// What following tasks and their states costs: a web server, and a loop that does nothing but await.
+import { fileURLToPath } from 'node:url'
+import { run } from './nodes.mjs'
+import { round } from './stats.mjs'
+import { versionsOf } from './versions.mjs'
+
+const server = fileURLToPath(new URL('exec-child.mjs', import.meta.url))
+const loop = fileURLToPath(new URL('exec-loop-child.mjs', import.meta.url))
+
+/**
+ * @param {boolean} quick
+ * @param {number | undefined} processes of each Node version
+ */
+export const execMethod = (quick, processes) =>
+	quick ? { processes: 1, rounds: 3, turn: 60 } : { processes: processes ?? 5, rounds: 24, turn: 400 }
+
+/**
+ * @param {NonNullable<ReturnType<import('./nodes.mjs').findNode>>[]} nodes
+ * @param {ReturnType<typeof execMethod>} method
+ * @param {(done: number, of: number, what: string) => void} progress
+ */
+export function measureExec(nodes, method, progress) {
+	/** @type {import('./processes.mjs').Row[]} */
+	const rows = []
+	/** Bytes that a request takes, by Node version and kind, of each process. */
+	const bytes = {}
+	const add = (node, spec, ns) => {
+		let row = rows.find(other => other.node === node && other.spec === spec)
+		if (row === undefined) rows.push((row = { spec, build: 'esm', node, phase: 'recorded', workload: 'mixed', ns: {} }))
+		for (const [name, figure] of Object.entries(ns)) (row.ns[name] ??= []).push(round(figure))
+	}
+	// Processes of a Node version are spread over the whole run, so that a busy minute does not fall on one of them.
+	for (let i = 0; i < method.processes; i++)
+		for (const [j, { major, path }] of nodes.entries()) {
+			progress(i * nodes.length + j, method.processes * nodes.length, `following tasks, Node ${major}`)
+			const served = JSON.parse(run(path, [server, String(method.rounds), String(method.turn)]))
+			add(major, 'execServer', served.ns)
+			for (const [kind, size] of Object.entries(served.bytes)) ((bytes[major] ??= {})[kind] ??= []).push(Math.round(size))
+			add(major, 'execLoop', JSON.parse(run(path, [loop, String(method.rounds)])).ns)
+		}
+	return { versions: versionsOf(['fastify']), rows, bytes, measured: method }
+}
