@@ -8,17 +8,15 @@ import { BaseSequencer } from 'vitest/node'
  * only where it has run before, and takes the size of a file for it elsewhere; but most of the time goes to programs that tests start.
  */
 const long = [
-	// Not so long, but it has the bounds of time that the project has promised: beside files that start one program at a time.
-	'packages/tracetest/test/go123.test.ts',
 	'cmd/test/gen.test.ts',
 	'cmd/test/record.test.ts',
 	'cmd/test/trace.test.ts',
 	'packages/tracetest/test/quiescence.test.ts',
 	'packages/tracetest/test/races.test.ts',
 	'packages/record/test/values.test.ts',
-	'packages/tracetest/test/explore-model.test.ts',
-	'packages/tracetest/test/shrink.test.ts',
-	'test/fuzz/finder.test.ts',
+	'packages/tracetest/test/contexts.test.ts',
+	'packages/tracetest/test/undisturbed.test.ts',
+	'packages/tracetest/test/bounds-model.test.ts',
 	// The matrix.
 	'test/docs/docs.matrix.test.ts',
 	'test/across/core.matrix.test.ts',
@@ -38,6 +36,8 @@ const long = [
 	'cmd/test/big.matrix.test.ts',
 	'test/across/builds.matrix.test.ts',
 	'test/nodes/nodes.matrix.test.ts',
+	'cmd/test/record.matrix.test.ts',
+	'cmd/test/loaded.matrix.test.ts',
 	'packages/tracetest/test/quiescence.matrix.test.ts',
 	'packages/tracetest/test/go123.matrix.test.ts',
 	'test/real/real.matrix.test.ts',

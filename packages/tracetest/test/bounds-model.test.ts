@@ -9,7 +9,7 @@ const most = 1500
 const everything = 30
 const seed = Number(process.env['ORACLE_SEED'] ?? 7)
 const times = Number(process.env['ORACLE_TIMES'] ?? 1)
-const numRuns = 40 * times
+const numRuns = 20 * times
 
 async function claimedOf(program: Program, options: VerifyOptions): Promise<{ claim: string; claimed: Claimed; logs: Set<string> }> {
 	const logs = new Set<string>()

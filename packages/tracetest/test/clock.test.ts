@@ -80,7 +80,8 @@ test.each(Object.entries(ways))('an hour passes at once: %s', async (what, start
 		},
 		{ time: 'virtual' },
 	)
-	expect(performance.now() - began).toBeLessThan(2000)
+	// However busy the machine is.
+	expect(performance.now() - began).toBeLessThan(hour / 60)
 })
 
 test('weeks of ticks, sleeps that overlap, and tasks: in the order of time', async () => {

@@ -7,9 +7,9 @@ import { type Kinds, programs, unseen } from './oracle.js'
 const times = Number(process.env['ORACLE_TIMES'] ?? 1)
 
 const kinds: readonly (Kinds & { readonly name: string; readonly numRuns: number })[] = [
-	{ name: 'real time, without timers', numRuns: 100 },
-	{ name: 'virtual time, with timers', time: 'virtual', numRuns: 80 },
-	{ name: 'real time, with timers and files', machine: true, numRuns: 15 },
+	{ name: 'real time, without timers', numRuns: 50 },
+	{ name: 'virtual time, with timers', time: 'virtual', numRuns: 40 },
+	{ name: 'real time, with timers and files', machine: true, numRuns: 8 },
 ]
 
 describe.each(kinds)('$name', ({ numRuns, ...kind }) => {

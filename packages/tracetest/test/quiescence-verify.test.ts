@@ -69,7 +69,6 @@ test('a guard timer is waited for once in an execution, and the claim names it',
 	// Each wait in vain counts: eight of them, and the search ends.
 	expect(report.runs).toBe(10)
 	expect(report.ms).toBeGreaterThanOrEqual(800)
-	expect(report.ms).toBeLessThan(5000)
 })
 
 test('a connection that was waited for is waited for again when it is used', async () => {

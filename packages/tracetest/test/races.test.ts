@@ -106,14 +106,29 @@ const races: Race[] = [
 const options = { points, progress: false, budget: 60_000 }
 const firstLine = ({ failure }: Report): string => failure!.error.message.split('\n', 1)[0]!
 
-describe.each(races)('$name', ({ name, make, around = {}, runs, before, delays, actions = 0, most = 150, ms = 1000, message, mended }) => {
+describe.each(races)('$name', ({
+	name,
+	make,
+	around = {},
+	runs,
+	before: earlier,
+	delays,
+	actions = 0,
+	most = 150,
+	ms = 1000,
+	message,
+	mended,
+}) => {
 	test('is found, shrunk, and replays every time', async () => {
+		const before = process.cpuUsage()
 		const report = await explore(make(around), { ...options, name })
+		const { user, system } = process.cpuUsage(before)
 		expect(firstLine(report)).toMatch(message)
 		expect(report.failure).toMatchObject({ fewest: true, replays: true })
 		expect([report.runs, report.schedule!.delays, report.schedule!.actions]).toEqual([runs, delays, actions])
-		expect(report.runs).toBeLessThanOrEqual(Math.min(most, 3 * before))
-		expect(report.ms).toBeLessThan(ms)
+		expect(report.runs).toBeLessThanOrEqual(Math.min(most, 3 * earlier))
+		// Of the processor: by the clock it takes longer beside other work.
+		expect((user + system) / 1000).toBeLessThan(ms)
 		const { token } = report.failure!
 		for (let i = 0; i < 20; i++) {
 			const again = await explore(make(around), { ...options, name, token })

@@ -24,7 +24,7 @@ test.skipIf(!hasTerminal)(
 )
 
 test('in a pipe: nothing until the end', async () => {
-	const { output, signal } = await inPipe(['plain.mjs'], { ms: 2500 })
+	const { output, signal } = await inPipe(['forked.mjs'], { ms: 2500 })
 	expect(output).toMatch(new RegExp(`^\\n${interrupted.source}[^\\n]*\\n$`))
 	expect(signal).toBe('SIGINT')
 })

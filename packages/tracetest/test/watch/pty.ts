@@ -16,11 +16,11 @@ export function onTerminal(command: string, cue: RegExp): Promise<Ended> {
 	return run('script', ['-qec', command, '/dev/null'], cue, child => void child.stdin!.write('\u0003'))
 }
 
-/** Run Node in this directory, its output going into pipes, until the search has spent `budget`, or has got SIGINT after `ms`. */
+/** Run Node in this directory, its output going into pipes, until the search has spent `budget`, or, if it reports that it has begun, gets SIGINT `ms` later. */
 export function inPipe(args: readonly string[], { budget, ms }: { budget?: number; ms?: number }): Promise<Ended> {
 	const env = budget === undefined ? {} : { LONG_BUDGET: String(budget) }
 	const begun = (child: ReturnType<typeof spawn>): void => {
-		if (ms !== undefined) setTimeout(() => child.kill('SIGINT'), ms)
+		if (ms !== undefined) child.once('message', () => setTimeout(() => child.kill('SIGINT'), ms))
 	}
 	return run(process.execPath, args, /$^/, () => {}, begun, env)
 }
@@ -42,7 +42,8 @@ function run(
 		CI: _ci,
 		...env
 	} = process.env
-	const child = spawn(file, args, { cwd: import.meta.dirname, env: { ...env, ...more, FORCE_TTY: '' } })
+	const stdio = ['pipe', 'pipe', 'pipe', 'ipc'] as const
+	const child = spawn(file, args, { cwd: import.meta.dirname, env: { ...env, ...more, FORCE_TTY: '' }, stdio: [...stdio] })
 	let output = ''
 	let pressed = false
 	const read = (chunk: unknown): void => {
@@ -51,8 +52,8 @@ function run(
 		pressed = true
 		interrupt(child)
 	}
-	child.stdout.on('data', read)
-	child.stderr.on('data', read)
+	child.stdout!.on('data', read)
+	child.stderr!.on('data', read)
 	begun(child)
 	return new Promise((resolve, reject) => {
 		child.on('error', reject)
