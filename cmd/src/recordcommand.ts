@@ -14,7 +14,7 @@ export function addRecordCommand(program: Command): void {
 		.option('-e, --events <globs...>', 'only events that match, such as hello:*; !hello/net:* excludes events')
 		.option(
 			'--exec [level]',
-			'also record the execution of the program: tasks (requests, garbage collections, event loop, memory, workers), states (who runs when, waits, wakes too), or auto: what this Node can (the default)',
+			'also record the execution of the program: tasks (requests, garbage collections, event loop, memory, workers), states (who runs when, waits, wakes too), all (stalls too), or auto: what this Node can (the default)',
 		)
 		.option('--pausable', 'also record pausable events: the program then waits at each, and its tasks may run in a different order')
 		.option(

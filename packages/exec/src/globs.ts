@@ -5,6 +5,7 @@ const groups = {
 	tasks: ['@tsgotrace/exec/{tasks,auto}:*'],
 	states: ['@tsgotrace/exec/states:trace{Run,Wait}*'],
 	wakes: ['@tsgotrace/exec/states:traceWake'],
+	stalls: ['@tsgotrace/exec/stalls:*'],
 	gc: ['@tsgotrace/exec/thread:traceGc*'],
 	heap: ['@tsgotrace/exec/thread:trace{Heap,External,Rss}*'],
 	loop: ['@tsgotrace/exec/thread:trace{Loop,ThreadCpu,ProcessCpu,OffCpu}*'],

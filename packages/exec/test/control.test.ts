@@ -67,6 +67,7 @@ describe('startTrace', () => {
 	it.each([
 		['tasks', /^traceTask|^traceRegion|^traceLog|^traceCall/],
 		['wakes', /^traceWake$/],
+		['stalls', /^traceStall/],
 		['gc', /^traceGc/],
 		['heap', /^trace(Heap|Rss|External)/],
 		['loop', /^trace(Loop|ThreadCpu|ProcessCpu|OffCpu)/],
@@ -74,7 +75,7 @@ describe('startTrace', () => {
 		const trace = startTrace({
 			to: () => {},
 			events: [],
-			...(canStates && name !== 'tasks' && { states: 'coarse', wakes: true }),
+			...(canStates && name !== 'tasks' && { states: 'coarse', wakes: true, stalls: true }),
 			[name]: false,
 		})
 		const own = events().filter(({ id }) => id.startsWith('@tsgotrace/exec/'))
@@ -83,7 +84,7 @@ describe('startTrace', () => {
 		const expected = own
 			.map(({ id }) => id)
 			.filter(id => !left.test(id.split(':')[1]!))
-			.filter(id => (canStates && name !== 'tasks') || !id.startsWith('@tsgotrace/exec/states:'))
+			.filter(id => (canStates && name !== 'tasks') || !/^@tsgotrace\/exec\/(states|stalls):/.test(id))
 		expect(heard).toEqual(expected)
 		expect(own.filter(({ probes }) => probes !== null)).toEqual([])
 	})
@@ -117,7 +118,7 @@ describe('options', () => {
 		[{ to: 'a', task: true }, /there is no option 'task'; there are .*tasks/],
 		[{ to: 'a', states: true }, /'states' must be 'exact', 'coarse' or false, not true/],
 		[{ to: 'a', wakes: true }, /'wakes' says who ends waits, so it needs states/],
-		[{ to: 'a', states: 'exact', tasks: false }, /'states' are those of tasks, so they need tasks: true/],
+		[{ to: 'a', states: 'exact', tasks: false }, /'states' are those of tasks, and 'stalls' need them, so give tasks: true/],
 		[{ to: 'a', gc: 'yes' }, /'gc' must be true or false, not "yes"/],
 		[{ to: { ring: 1 << 20, slowTask: -1 } }, /to\.slowTask must be milliseconds from 0 on, not -1/],
 		[{ to: { ring: 1 << 20, slowTask: { 'GET /': '5' } } }, /to\.slowTask\['GET \/'\] must be milliseconds/],

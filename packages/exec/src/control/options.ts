@@ -23,6 +23,8 @@ export interface TraceOptions extends Omit<RecordOptions, 'to'> {
 	readonly states?: StateOptions['level'] | false
 	/** Who woke a waiting task, with `states`. Default false: it costs more than they do. */
 	readonly wakes?: boolean
+	/** Stretches of 20 ms or more in which the thread did nothing else, with task and function: V8's sampler runs for that. From Node 24 on. Default false. */
+	readonly stalls?: boolean
 	/** Garbage collections. Default true. */
 	readonly gc?: boolean
 	/** Heap of the thread, memory of the process. Default true. */
@@ -31,7 +33,7 @@ export interface TraceOptions extends Omit<RecordOptions, 'to'> {
 	readonly loop?: boolean
 }
 
-const flags = ['tasks', 'wakes', 'gc', 'heap', 'loop'] as const
+const flags = ['tasks', 'wakes', 'stalls', 'gc', 'heap', 'loop'] as const
 
 const ofRecord: Readonly<Record<keyof RecordOptions, true>> = {
 	events: true,
@@ -68,14 +70,14 @@ export function checkTraceOptions(options: TraceOptions, version: string = proce
 		)
 }
 
-function checkStates({ states, wakes, tasks }: TraceOptions, version: string): void {
+function checkStates({ states, wakes, stalls, tasks }: TraceOptions, version: string): void {
 	if (states !== undefined && states !== false && states !== 'exact' && states !== 'coarse')
 		throw new TypeError(`startTrace: 'states' must be 'exact', 'coarse' or false, not ${JSON.stringify(states)}`)
 	if (states === undefined || states === false) {
 		if (wakes === true) throw new TypeError("startTrace: 'wakes' says who ends waits, so it needs states: 'exact' or 'coarse'")
-		return
+		if (stalls !== true) return
 	}
-	if (tasks === false) throw new TypeError("startTrace: 'states' are those of tasks, so they need tasks: true")
+	if (tasks === false) throw new TypeError("startTrace: 'states' are those of tasks, and 'stalls' need them, so give tasks: true")
 	const why = whyNoStates(version)
 	if (why !== null) throw new Error(`startTrace: ${why}`)
 }

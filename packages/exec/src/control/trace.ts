@@ -22,9 +22,21 @@ export class Trace implements Disposable {
 	#stopped = false
 
 	/** Use {@link startTrace}. */
-	constructor({ tasks = true, states = false, wakes = false, gc = true, heap = true, loop = true, to, events, ...rest }: TraceOptions) {
+	constructor({
+		tasks = true,
+		states = false,
+		wakes = false,
+		stalls = false,
+		gc = true,
+		heap = true,
+		loop = true,
+		to,
+		events,
+		...rest
+	}: TraceOptions) {
 		const leftOut: Group[] = []
-		for (const [group, isOn] of Object.entries({ tasks, states, wakes, gc, heap, loop })) if (isOn === false) leftOut.push(group as Group)
+		for (const [group, isOn] of Object.entries({ tasks, states, wakes, stalls, gc, heap, loop }))
+			if (isOn === false) leftOut.push(group as Group)
 		// Before the hooks are installed.
 		if (states !== false) configureStates({ level: states })
 		const options = { ...rest, events: recordingGlobs(events, leftOut) }

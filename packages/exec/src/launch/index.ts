@@ -4,15 +4,20 @@ import { type Group, recordingGlobs } from '../globs.js'
 import { AUTO, LEVEL } from '../level.js'
 
 /**
- * How much of the execution is recorded: `tasks`, their `states` too, or those where Node can follow them at a low price (`auto`). The thread is recorded
+ * How much of the execution is recorded: `tasks`, their `states` too, `all`, which is what stalls the thread too, or the states where Node can follow them at a low price (`auto`). The thread is recorded
  * at each level.
  */
-export type ExecLevel = 'tasks' | 'states' | typeof AUTO
+export type ExecLevel = 'tasks' | 'states' | 'all' | typeof AUTO
 
-export const execLevels: readonly ExecLevel[] = ['tasks', 'states', AUTO]
+export const execLevels: readonly ExecLevel[] = ['tasks', 'states', 'all', AUTO]
 
 /** What is left out at a level. */
-const leftOut: Readonly<Record<ExecLevel, readonly Group[]>> = { tasks: ['states', 'wakes'], states: [], auto: [] }
+const leftOut: Readonly<Record<ExecLevel, readonly Group[]>> = {
+	tasks: ['states', 'wakes', 'stalls'],
+	states: ['stalls'],
+	all: [],
+	auto: ['stalls'],
+}
 
 /**
  * The globs of a recording that has the execution in it too.

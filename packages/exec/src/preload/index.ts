@@ -19,6 +19,7 @@ export function start(): void {
 	}
 	require('../auto/index.js')
 	require('../states/index.js')
+	require('../stalls/index.js')
 }
 
 /** In the environment, which child processes inherit. */

@@ -1,0 +1,95 @@
+// What a thread did in a stretch of time, by the samples of a profile.
+import { fileURLToPath } from 'node:url'
+import type { CpuProfile } from './sampler.js'
+
+/** Where the time of a stretch went. */
+export interface Hot {
+	/** The function of the program that was found most often, as `name file:line:column`; empty without samples. */
+	readonly where: string
+	/** What it called of Node, such as `fs.readFileSync`; empty if it did the work itself. */
+	readonly call: string
+	/** The most frequent stack with it, from the innermost function on. */
+	readonly stack: string
+	/** Of the samples, those in which V8 collected garbage: a share from 0 to 1. */
+	readonly gc: number
+	readonly samples: number
+}
+
+type Node = CpuProfile['nodes'][number]
+
+const mostFrames = 16
+
+/** @param from microseconds, on the clock of the profile; as `to` */
+export function hotIn(profile: CpuProfile, from: number, to: number): Hot {
+	const { nodes, samples = [], timeDeltas = [] } = profile
+	const byId = new Map(nodes.map(node => [node.id, node]))
+	const parents = new Map<number, Node>()
+	for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node)
+	const leaves = new Map<Node, number>()
+	let time = profile.startTime
+	let total = 0
+	let collecting = 0
+	for (const [i, id] of samples.entries()) {
+		time += timeDeltas[i] ?? 0
+		if (time < from || time > to) continue
+		total++
+		const leaf = byId.get(id)
+		if (leaf === undefined) continue
+		if (leaf.callFrame.functionName === '(garbage collector)') collecting++
+		else leaves.set(leaf, (leaves.get(leaf) ?? 0) + 1)
+	}
+	const stacks = [...leaves].map(([leaf, count]) => ({ frames: stackOf(leaf, parents), count }))
+	const found = new Map<string, number>()
+	for (const { frames, count } of stacks) {
+		const own = frames.find(isOfProgram)
+		if (own !== undefined) found.set(text(own), (found.get(text(own)) ?? 0) + count)
+	}
+	const where = most(found) ?? ''
+	const best = stacks
+		.filter(({ frames }) => where === '' || frames.some(frame => text(frame) === where))
+		.reduce<(typeof stacks)[number] | null>((a, b) => (a === null || b.count > a.count ? b : a), null)
+	const frames = best?.frames ?? []
+	const at = frames.findIndex(isOfProgram)
+	return {
+		where,
+		call: at > 0 ? callOf(frames[at - 1]!) : '',
+		stack: frames.slice(0, mostFrames).map(text).join('; '),
+		gc: total === 0 ? 0 : collecting / total,
+		samples: total,
+	}
+}
+
+function stackOf(leaf: Node, parents: ReadonlyMap<number, Node>): Node[] {
+	const frames: Node[] = []
+	for (let node: Node | undefined = leaf; node !== undefined; node = parents.get(node.id))
+		if (!/^\((root|program|idle)\)$/.test(node.callFrame.functionName)) frames.push(node)
+	return frames
+}
+
+function isOfProgram({ callFrame: { url } }: Node): boolean {
+	return url !== '' && !url.startsWith('node:')
+}
+
+function text({ callFrame: { functionName, url, lineNumber, columnNumber } }: Node): string {
+	const name = functionName === '' ? '(anonymous)' : functionName
+	if (url === '') return name
+	let file = url
+	try {
+		if (url.startsWith('file:')) file = fileURLToPath(url)
+	} catch {
+		// As it is.
+	}
+	return `${name} ${file}:${lineNumber + 1}:${columnNumber + 1}`
+}
+
+/** `readFileSync` in `node:fs` as `fs.readFileSync`. */
+function callOf({ callFrame: { functionName, url } }: Node): string {
+	const module = /^node:(?:internal\/)?(\w+)/.exec(url)?.[1]
+	return module === undefined ? functionName : `${module}.${functionName}`
+}
+
+function most(counts: ReadonlyMap<string, number>): string | undefined {
+	let best: string | undefined
+	for (const [key, count] of counts) if (best === undefined || count > counts.get(best)!) best = key
+	return best
+}

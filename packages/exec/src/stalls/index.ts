@@ -1,0 +1,103 @@
+// Loading this lets stalls of the thread be found, with the task and the function that caused them, while a probe is attached to their event.
+import { connectOnce } from '../realm.js'
+import { whyNoStates } from '../states/support.js'
+import { traceRunDone_Attach } from '../states/ztrace.js'
+import { repeatedly, rounded } from '../thread/ticker.js'
+import { type Hot, hotIn } from './hot.js'
+import { Sampler } from './sampler.js'
+import { followStretches, type Stretch } from './stretches.js'
+import { traceStallDone, traceStallDone_Event } from './ztrace.js'
+
+/**
+ * The thread did not return to its event loop for `ms` milliseconds, 20 or more: nothing else could run. It ended `ago` milliseconds before this event. `task`
+ * and `name` are those of the task that ran for most of it, 0 and empty outside of tasks. `where` is the function of the program in which V8's sampler found it most often, `call`
+ * what it called of Node, such as `fs.readFileSync`; `stack` is the most frequent stack, the innermost function first. `gc` milliseconds of it went to garbage
+ * collections. Without `samples`, where it was is not known.
+ */
+//trace:event traceStallDone(ms: number, task: number, name: string, where: string, call: string, stack: string, gc: number, samples: number, ago: number)
+
+/** Microseconds between two samples: a stall of 20 ms has some. */
+const INTERVAL = 5000
+/** Milliseconds after which a profile in which nothing happened is thrown away. */
+const LONGEST = 10_000
+/** Stalls that wait to be reported. More are not kept. */
+const MOST = 1000
+
+/** A task ran without a break. */
+interface Ran {
+	readonly began: number
+	readonly ended: number
+	readonly task: number
+	readonly name: string
+}
+
+/** Runs that are shorter did not cause a stall. */
+const LEAST_RUN = 5
+
+connectOnce('stalls', [traceStallDone_Event], () => {
+	// The states that this listens to say why.
+	const isPossible = whyNoStates() === null
+	const stalls: Stretch[] = []
+	let runs: Ran[] = []
+	// Under the lock, which is held here.
+	const probe = traceRunDone_Attach(null, (ms, task, name, ago) => {
+		if (ms < LEAST_RUN) return
+		const ended = performance.now() - ago
+		if (runs.push({ began: ended - ms, ended, task, name }) > 2 * MOST) runs = runs.slice(-MOST)
+	})
+	const unfollow = isPossible
+		? followStretches(stretch => {
+				if (stalls.length < MOST) stalls.push(stretch)
+			})
+		: () => {}
+	const sampler = isPossible ? samplerOrNone() : null
+	let rotated = performance.now()
+	const stop = repeatedly(() => {
+		const now = performance.now()
+		const found = stalls.splice(0)
+		if (found.length > 0) {
+			if (sampler === null) for (const stall of found) report(stall, runs, null)
+			else
+				sampler.rotate(profile => {
+					for (const stall of found) report(stall, runs, hotIn(profile, microseconds(stall.began), microseconds(stall.ended)))
+				})
+			runs = []
+		} else if (now - rotated < LONGEST) return
+		else sampler?.rotate(() => {})
+		rotated = now
+	})
+	return () => {
+		stop()
+		unfollow()
+		probe.detach()
+		sampler?.stop()
+	}
+})
+
+/** Where the inspector cannot be used, stalls have no place. */
+function samplerOrNone(): Sampler | null {
+	try {
+		return new Sampler(INTERVAL)
+	} catch {
+		return null
+	}
+}
+
+/** What V8's clock shows at a time of `performance.now()`. */
+function microseconds(at: number): number {
+	return (at + offset) * 1000
+}
+
+const offset = Number(process.hrtime.bigint()) / 1e6 - performance.now()
+
+const nothing: Hot = { where: '', call: '', stack: '', gc: 0, samples: 0 }
+
+function report({ began, ended, task }: Stretch, runs: readonly Ran[], hot: Hot | null): void {
+	const { where, call, stack, gc, samples } = hot ?? nothing
+	const overlap = (ran: Ran): number => Math.min(ran.ended, ended) - Math.max(ran.began, began)
+	// The task of most of it. If none is known, as of one that still runs, the one that was called back.
+	const longest = runs.reduce<Ran | null>((best, ran) => (overlap(ran) > (best === null ? 0 : overlap(best)) ? ran : best), null)
+	const [id, name] = longest === null ? [task?.id ?? 0, task?.name ?? ''] : [longest.task, longest.name]
+	const ms = ended - began
+	traceStallDone(rounded(ms, 0.001), id, name, where, call, stack, rounded(gc * ms, 0.001), samples, Math.max(0, performance.now() - ended))
+}

@@ -1,0 +1,46 @@
+// The stretches of time in which the thread does not come to its next callback.
+import { createHook, executionAsyncResource } from 'node:async_hooks'
+import { reasonOf } from '../states/reasons.js'
+import { currentTask } from '../tasks/scope.js'
+
+/** From here on, in milliseconds, it is a stall. */
+export const LEAST = 20
+
+/** A callback of the event loop with its microtasks. Times are milliseconds of `performance.now()`. */
+export interface Stretch {
+	readonly began: number
+	readonly ended: number
+	/** The task that the event loop called back. What the microtasks did may belong to others. */
+	readonly task: { readonly id: number; readonly name: string } | null
+}
+
+/**
+ * Call `found` with each stretch of {@link LEAST} or more, when the next callback begins. For a Node that can hook into callbacks of the loop alone.
+ *
+ * @returns a function that ends it
+ */
+export function followStretches(found: (stretch: Stretch) => void): () => void {
+	const { nodeTiming } = performance
+	/** Not a number before the first callback: what ran before it is not known. */
+	let began = Number.NaN
+	let idle = nodeTiming.idleTime
+	let task: Stretch['task'] = null
+	const before = (): void => {
+		try {
+			// Ticks, and what runs in the resource of a program, are part of the callback that they follow.
+			if (reasonOf(executionAsyncResource()) === null) return
+			const now = performance.now()
+			const slept = nodeTiming.idleTime
+			const ended = now - (slept - idle)
+			if (ended - began >= LEAST) found({ began, ended, task })
+			began = now
+			idle = slept
+			task = currentTask()
+		} catch {
+			// An error in a hook would end the program. This stretch is missing.
+		}
+	}
+	const hook = createHook({ before, trackPromises: false } as Parameters<typeof createHook>[0])
+	hook.enable()
+	return () => hook.disable()
+}
