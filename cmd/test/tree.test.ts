@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AwaitTree } from '@tsgotrace/tree'
+import type { AwaitTree, TreeDiff } from '@tsgotrace/tree'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { cli } from './cli.js'
 
@@ -66,8 +66,21 @@ describe('tsgotrace tree FILE', () => {
 		expect(stdout).toContain('- 5 × `handler` `app.mjs:16`\n  - `awaits checkout` `app.mjs:12`\n')
 	})
 
+	it('compares two of them, or what --json has printed of them', async () => {
+		const { stdout: json } = await cli(['tree', 'app.heapsnapshot', '--json'], dir)
+		writeFileSync(join(dir, 'before.json'), json.replace('"count":5', '"count":2'))
+		const { status, stdout, stderr } = await cli(['tree', '--diff', 'before.json', 'app.heapsnapshot'], dir)
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+		expect(stdout).toMatch(/^in both: .*: 1 kind of chains\n\n2 -> 5 x handler +app\.mjs:16\n/)
+		expect(stdout).toMatch(/\nnew: 0 kinds of chains\n\ngone: 0 kinds of chains\n$/)
+		const both = JSON.parse((await cli(['tree', '--diff', 'before.json', 'before.json', '--json'], dir)).stdout) as TreeDiff
+		expect(both.both.map(({ before, after }) => [before, after])).toEqual([[2, 2]])
+	})
+
 	it.each([
 		[['tree', 'missing.heapsnapshot'], 2, /file not found: 'missing\.heapsnapshot'/],
+		[['tree', 'app.heapsnapshot', 'app.heapsnapshot'], 2, /tree takes one source, not 2; --diff compares two/],
+		[['tree', '--diff', 'app.heapsnapshot'], 2, /--diff compares two sources, an earlier and a later one, not 1/],
 		[['tree', '.'], 2, /'\.' is not a regular file/],
 		[['tree', 'app.mjs'], 1, /^app\.mjs: not a heap snapshot: it does not begin with '\{' \(at byte 0\)\n$/],
 		[['tree', 'app.heapsnapshot', '--limit', 'x'], 2, /--limit must be a number from 1, not 'x'/],

@@ -10,11 +10,15 @@ export function addTreeCommand(program: Command): void {
 		.description(
 			'Show what a process waits for: all suspended async functions, what each awaits, and who could resume it. Chains that are the same are shown once, with their number. Of a live process, which needs no preparation, a heap snapshot is taken: that stops it for a second for each 8 MB of its heap, and is refused where it would take long or need much memory.',
 		)
-		.argument('<source>', 'the pid of a Node process, a .heapsnapshot file, or the address of an inspector, such as 127.0.0.1:9229')
+		.argument(
+			'<sources...>',
+			'the pid of a Node process, a .heapsnapshot file, the address of an inspector such as 127.0.0.1:9229, or what --json has printed',
+		)
+		.option('--diff', 'compare two sources, an earlier and a later one: what waits in both')
 		.option('--all', "with Node's own suspended functions that none of the program waits for")
 		.option('--yes', 'take a snapshot even if that stops the process for long, or may need more memory than there is')
 		.addOption(new Option('--json', 'print JSON').conflicts('md'))
 		.option('--md', 'print Markdown')
 		.option('--limit <n>', 'how many kinds of chains to show (default: all)')
-		.action(async (source: string, options: TreeFlags) => exit(await (await import('./command.js')).treeCommand(source, options)))
+		.action(async (sources: string[], options: TreeFlags) => exit(await (await import('./command.js')).treeCommand(sources, options)))
 }

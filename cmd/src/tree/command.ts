@@ -1,62 +1,49 @@
-import {
-	type AwaitTree,
-	buildTree,
-	placeTree,
-	readHeapSnapshot,
-	SnapshotError,
-	Sources,
-	treeJson,
-	treeMarkdown,
-	treeText,
-} from '@tsgotrace/tree'
-import { CommandError, type ExitCode, UsageError } from '../exit.js'
-import { show } from '../output.js'
-import { Progress } from '../progress.js'
+import { type AwaitTree, diffText, diffTrees, treeJson, treeMarkdown, treeText } from '@tsgotrace/tree'
+import { type ExitCode, UsageError } from '../exit.js'
+import { printJson, show } from '../output.js'
 import { Output } from '../stdout.js'
+import { treeOfFile } from './file.js'
 import { type LiveFlags, liveTree } from './live.js'
-import { sourceOf } from './source.js'
+import { type Source, sourceOf } from './source.js'
 
 /** Options of `tree`. */
 export interface TreeFlags extends LiveFlags {
+	readonly diff?: boolean
 	readonly json?: boolean
 	readonly md?: boolean
 	readonly limit?: string
 }
 
 /** `tsgotrace tree` */
-export async function treeCommand(argument: string, flags: TreeFlags): Promise<ExitCode> {
-	const { limit } = flags
+export async function treeCommand(given: readonly string[], flags: TreeFlags): Promise<ExitCode> {
+	const { limit, diff = false } = flags
 	if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) throw new UsageError(`--limit must be a number from 1, not '${limit}'`)
-	const source = sourceOf(argument)
-	const tree =
-		source.kind === 'file' ? await fromFile(source.path, flags) : await liveTree(source.kind === 'process' ? source.pid : source.at, flags)
-	await print(tree, flags)
+	if (diff && given.length !== 2) throw new UsageError(`--diff compares two sources, an earlier and a later one, not ${given.length}`)
+	if (!diff && given.length !== 1) throw new UsageError(`tree takes one source, not ${given.length}; --diff compares two`)
+	const trees: AwaitTree[] = []
+	for (const source of given.map(sourceOf)) trees.push(await treeOf(source, flags))
+	await print(trees, flags)
 	return 0
 }
 
-/** The tree of a heap snapshot. @throws CommandError if the file is not one */
-async function fromFile(path: string, { all = false }: TreeFlags): Promise<AwaitTree> {
-	const progress = new Progress()
-	try {
-		const heap = await readHeapSnapshot(path, (done, total) => progress.bar(total === 0 ? null : done / total, 'reading the heap snapshot'))
-		progress.show('following promises')
-		return placeTree(buildTree(heap, { all }).tree, new Sources())
-	} catch (error) {
-		if (!(error instanceof SnapshotError)) throw error
-		throw new CommandError(1, `${path}: ${error.message}`)
-	} finally {
-		progress.clear()
-	}
+async function treeOf(source: Source, flags: TreeFlags): Promise<AwaitTree> {
+	if (source.kind === 'file') return treeOfFile(source.path, flags)
+	return liveTree(source.kind === 'process' ? source.pid : source.at, flags)
 }
 
-async function print(tree: AwaitTree, { json, md, limit }: TreeFlags): Promise<void> {
+async function print([tree, later]: readonly AwaitTree[], { json, md, limit }: TreeFlags): Promise<void> {
 	const cwd = process.cwd()
-	const output = new Output()
 	const options = {
 		width: process.stdout.isTTY ? process.stdout.columns : 80,
 		showPath: (file: string) => (file.startsWith(`${cwd}/`) ? show(file, cwd) : file),
 		...(limit !== undefined && { groups: Number(limit) }),
 	}
-	output.write(json ? treeJson(tree) : md ? treeMarkdown(tree, options) : treeText(tree, options))
+	const diff = later === undefined ? null : diffTrees(tree!, later)
+	if (json && diff !== null) return printJson(diff)
+	const output = new Output()
+	if (diff !== null) {
+		const text = diffText(diff, options)
+		output.write(md ? `\`\`\`\n${text}\`\`\`\n` : text)
+	} else output.write(json ? treeJson(tree!) : md ? treeMarkdown(tree!, options) : treeText(tree!, options))
 	await output.flush()
 }

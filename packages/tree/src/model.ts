@@ -67,6 +67,14 @@ export interface Group {
 	readonly link: number
 }
 
+/** Chains that may wait for each other for ever. It is no proof: a callback that is still to come may end it. */
+export interface PossibleDeadlock {
+	/** The chains, by the indexes of their groups. */
+	readonly groups: readonly number[]
+	/** The classes of the objects that they wait for, such as locks: each is used by those chains only. */
+	readonly objects: readonly string[]
+}
+
 /** What all suspended calls of a process wait for. */
 export interface AwaitTree {
 	readonly format: 'tsgotrace-tree/1'
@@ -79,4 +87,5 @@ export interface AwaitTree {
 	readonly links: readonly Link[]
 	/** The most frequent ones first. */
 	readonly groups: readonly Group[]
+	readonly deadlocks: readonly PossibleDeadlock[]
 }

@@ -10,6 +10,8 @@ export interface Holder {
 	readonly by: 'object' | 'variable' | 'global' | 'native'
 	/** The object, or the context of the variable. */
 	readonly node: Node
+	/** Whether it is an object of a class of the program. */
+	readonly isProgram: boolean
 	/** For a variable, the function that declares it, or one that uses it. */
 	readonly closure: Node | null
 	readonly path: string
@@ -71,7 +73,7 @@ export class HolderSearch {
 			if (search.found !== null) return this.#end(search.found.step, search.found.terminal)
 		}
 		if (search.ofNode !== null) return this.#end(search.ofNode.step, search.ofNode.terminal)
-		return search.isRooted ? { by: 'native', node: resolver, closure: null, path: '' } : null
+		return search.isRooted ? { by: 'native', node: resolver, isProgram: false, closure: null, path: '' } : null
 	}
 
 	/** @returns whether the search goes on */
@@ -171,7 +173,8 @@ export class HolderSearch {
 		for (let step = last; step.before !== null; step = step.before)
 			if (step.before.distance > 0) this.#next.set(step.before.node, { node: step.node, edge: step.edge })
 		const { by, node, closure } = terminal
-		return { by, node, closure, path: this.#path(last) }
+		const isProgram = by === 'object' && this.#view.heap.locations.of(node) !== null && !this.#scripts.isInternal(node)
+		return { by, node, isProgram, closure, path: this.#path(last) }
 	}
 
 	/** From the holder to the resolver, as one would write it. */

@@ -22,6 +22,7 @@ const vocabulary = [
 	'this',
 	'native_to_javascript',
 	'first',
+	'previous',
 	'second',
 	'version',
 	'error',

@@ -1,4 +1,4 @@
-import type { AwaitTree, HolderLink, Link } from '../model.js'
+import type { AwaitTree, HolderLink, Link, PossibleDeadlock } from '../model.js'
 
 /** One line of a chain. */
 export interface ChainLine {
@@ -18,14 +18,19 @@ const ends = 10
 const branches = 8
 const mostLines = 120
 
+/** What has links. */
+export interface Linked {
+	readonly links: readonly Link[]
+}
+
 /** The lines of a chain from a link down. */
-export function chainLines(tree: AwaitTree, link: number, show: ShowPath): ChainLine[] {
+export function chainLines(tree: Linked, link: number, show: ShowPath): ChainLine[] {
 	const lines: ChainLine[] = []
 	write(tree, link, 0, '', show, lines)
 	return lines
 }
 
-function write(tree: AwaitTree, start: number, indent: number, prefix: string, show: ShowPath, lines: ChainLine[]): void {
+function write(tree: Linked, start: number, indent: number, prefix: string, show: ShowPath, lines: ChainLine[]): void {
 	const straight: Link[] = []
 	let at = tree.links[start]!
 	const seen = new Set<Link>()
@@ -51,6 +56,19 @@ function write(tree: AwaitTree, start: number, indent: number, prefix: string, s
 		write(tree, branch, indent + 1, '- ', show, lines)
 	}
 	if (on.length > branches) lines.push({ indent: indent + 1, text: `- and ${on.length - branches} more`, place: '' })
+}
+
+/** What a possible deadlock is between, in a sentence. */
+export function deadlockText(tree: AwaitTree, { groups, objects }: PossibleDeadlock): string {
+	const counts = new Map<string, number>()
+	for (const object of objects) counts.set(object, (counts.get(object) ?? 0) + 1)
+	const of = [...counts].map(([name, n]) => `${n} ${name}`).join(', ')
+	const names = groups.map(group => outerName(tree.links[tree.groups[group]!.link]!))
+	return `possible deadlock: ${names.join(' and ')} wait for ${of}, which nothing else that is suspended uses`
+}
+
+function outerName(link: Link): string {
+	return link.kind === 'call' ? link.name : link.kind === 'promise' ? promiseText(link.how, link.name) : link.kind
 }
 
 /** Chains before their ends. */

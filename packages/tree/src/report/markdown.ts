@@ -1,5 +1,5 @@
 import type { AwaitTree } from '../model.js'
-import { chainLines } from './lines.js'
+import { chainLines, deadlockText } from './lines.js'
 import { headline, type ReportOptions } from './text.js'
 
 /** A tree as Markdown, for an issue or a chat. */
@@ -16,6 +16,7 @@ export function treeMarkdown(tree: AwaitTree, options: ReportOptions = {}): stri
 	}
 	const left = tree.groups.length - Math.min(groups, tree.groups.length)
 	if (left > 0) out.push(`\n… ${left} more kinds of chains\n`)
+	for (const deadlock of tree.deadlocks) out.push(`\n**${escape(deadlockText(tree, deadlock))}**\n`)
 	return out.join('')
 }
 

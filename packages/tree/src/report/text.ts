@@ -1,5 +1,5 @@
 import type { AwaitTree } from '../model.js'
-import { chainLines, type ShowPath } from './lines.js'
+import { type ChainLine, chainLines, deadlockText, type ShowPath } from './lines.js'
 
 /** How a report is written. */
 export interface ReportOptions {
@@ -15,19 +15,37 @@ export interface ReportOptions {
 export function treeText(tree: AwaitTree, options: ReportOptions = {}): string {
 	const { width = 80, showPath = file => file, groups = tree.groups.length } = options
 	const out: string[] = [`${headline(tree)}\n`]
-	for (const warning of tree.warnings) out.push(`warning: ${warning}\n`)
+	for (const warning of tree.warnings) out.push(wrapped(`warning: ${warning}`, width))
 	const shown = tree.groups.slice(0, groups)
 	const digits = String(shown[0]?.count ?? 1).length
 	for (const { count, link } of shown) {
-		out.push('\n')
-		for (const [i, { indent, text, place }] of chainLines(tree, link, showPath).entries()) {
-			const head = i === 0 ? `${String(count).padStart(digits)} x ` : ' '.repeat(digits + 5)
-			out.push(columns(`${head}${'  '.repeat(indent)}${text}`, place, width))
-		}
+		out.push('\n', writeChain(chainLines(tree, link, showPath), `${String(count).padStart(digits)} x `, width))
 	}
 	const left = tree.groups.length - shown.length
 	if (left > 0) out.push(`\n… ${left} more kinds of chains\n`)
+	for (const deadlock of tree.deadlocks) out.push(`\n${wrapped(deadlockText(tree, deadlock), width)}`)
 	return out.join('')
+}
+
+/** The lines of a chain, below a head that says how many there are. */
+export function writeChain(lines: readonly ChainLine[], head: string, width: number): string {
+	return lines
+		.map(({ indent, text, place }, i) =>
+			columns(`${i === 0 ? head : ' '.repeat(head.length + 2)}${'  '.repeat(indent)}${text}`, place, width),
+		)
+		.join('')
+}
+
+/** A sentence on lines of at most `width`, if words allow. */
+function wrapped(text: string, width: number): string {
+	const lines = ['']
+	for (const word of text.split(' ')) {
+		const last = lines.at(-1)!
+		if (last === '') lines[lines.length - 1] = word
+		else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+		else lines.push(`  ${word}`)
+	}
+	return `${lines.join('\n')}\n`
 }
 
 /** How much hangs, in one line. */

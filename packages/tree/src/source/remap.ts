@@ -3,18 +3,26 @@ import type { AwaitTree, Group, Link } from '../model.js'
 /** Says what a link is called and where it is; the link itself if it stays as it is. */
 export type MapLink = <L extends Link>(link: L, index: number) => L
 
+/** Links, each of them once, and for those that there were the indexes of what they have become. */
+export interface MergedLinks {
+	readonly links: readonly Link[]
+	readonly indexes: readonly number[]
+}
+
 /**
- * A tree whose links are named and placed in another way. What becomes the same by that is put together.
+ * Put equal links together.
+ *
+ * @param from what a link waits for comes before it
+ * @param keyOf what makes links equal, by default all of them
  */
-export function remapTree(tree: AwaitTree, map: MapLink): AwaitTree {
+export function mergeLinks(from: readonly Link[], map: MapLink, keyOf: (link: Link) => string = link => JSON.stringify(link)): MergedLinks {
 	const links: Link[] = []
 	const byKey = new Map<string, number>()
 	const indexes: number[] = []
-	for (const [index, link] of tree.links.entries()) {
-		// What a link waits for comes before it.
-		const on = link.on.map(before => indexes[before]!)
+	for (const [index, link] of from.entries()) {
+		const on = [...new Set(link.on.map(before => indexes[before]!))].sort((a, b) => a - b)
 		const mapped = { ...map(link, index), on } as Link
-		const key = JSON.stringify(mapped)
+		const key = keyOf(mapped)
 		let at = byKey.get(key)
 		if (at === undefined) {
 			at = links.push(mapped) - 1
@@ -22,11 +30,22 @@ export function remapTree(tree: AwaitTree, map: MapLink): AwaitTree {
 		}
 		indexes.push(at)
 	}
+	return { links, indexes }
+}
+
+/**
+ * A tree whose links are named and placed in another way. What becomes the same by that is put together.
+ */
+export function remapTree(tree: AwaitTree, map: MapLink): AwaitTree {
+	const { links, indexes } = mergeLinks(tree.links, map)
 	const groups = new Map<number, Group>()
 	for (const group of tree.groups) {
 		const link = indexes[group.link]!
 		const same = groups.get(link)
 		groups.set(link, same === undefined ? { ...group, link } : { ...same, count: same.count + group.count })
 	}
-	return { ...tree, links, groups: [...groups.values()] }
+	const order = [...groups.keys()]
+	const place = (group: number): number => order.indexOf(indexes[tree.groups[group]!.link]!)
+	const deadlocks = tree.deadlocks.map(deadlock => ({ ...deadlock, groups: [...new Set(deadlock.groups.map(place))] }))
+	return { ...tree, links, deadlocks, groups: [...groups.values()] }
 }

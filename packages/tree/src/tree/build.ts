@@ -1,9 +1,10 @@
 import { Scripts } from '../graph/scripts.js'
 import { promiseOf, Suspended } from '../graph/suspended.js'
 import { View } from '../graph/view.js'
-import type { AwaitTree, Group, Link } from '../model.js'
+import type { AwaitTree, Group, Link, PossibleDeadlock } from '../model.js'
 import type { Heap, Node } from '../snapshot/heap.js'
 import { Chains } from './chains.js'
+import { circlesOf } from './deadlocks.js'
 import { nodeVersion, versionWarnings } from './version.js'
 
 /** How to make a tree. */
@@ -49,10 +50,20 @@ export function buildTree(heap: Heap, options: TreeOptions = {}): BuiltTree {
 			warnings: versionWarnings(node, suspended),
 			links,
 			groups,
+			deadlocks: deadlocks(view, suspended, chains, entries),
 		},
 		heapIds: new Map([...chains.examples].map(([link, call]) => [link, heap.ids[call]!])),
 		urlOfScript: script => scripts.url(script),
 	}
+}
+
+function deadlocks(view: View, suspended: Suspended, chains: Chains, entries: readonly [number, readonly Node[]][]): PossibleDeadlock[] {
+	const groupOf = new Map(entries.flatMap(([, starts], group) => starts.map(start => [start, group] as const)))
+	const starts = [...groupOf.keys()].filter(start => suspended.isCall(start))
+	return circlesOf(view, suspended, chains, starts).map(circle => ({
+		groups: [...new Set(circle.starts.map(start => groupOf.get(start)!))],
+		objects: circle.objects.map(object => view.className(object)),
+	}))
 }
 
 /** The outermost links: what nothing else of the tree waits for. */
@@ -76,14 +87,19 @@ class Roots {
 	find(): void {
 		const { awaited } = this.#suspended
 		const own = [...awaited.keys()].filter(call => !this.#scripts.isInternal(call))
-		this.#calls(own)
+		for (const call of own) this.#chains.promise(awaited.get(call)!)
+		// A `then` on the promise of a call goes before the call.
 		this.#derived()
-		if (this.#withInternal) this.#calls([...awaited.keys()].filter(call => this.#scripts.isInternal(call)))
+		this.#calls(own)
+		if (!this.#withInternal) return
+		const internal = [...awaited.keys()].filter(call => this.#scripts.isInternal(call))
+		for (const call of internal) this.#chains.promise(awaited.get(call)!)
+		this.#calls(internal)
 	}
 
+	/** Those of some calls that nothing waits for. */
 	#calls(calls: readonly Node[]): void {
 		const { awaited, owner } = this.#suspended
-		for (const call of calls) this.#chains.promise(awaited.get(call)!)
 		const inner = new Set<Node>()
 		for (const promise of this.#chains.followed) {
 			const call = owner.get(promise)
@@ -132,8 +148,9 @@ class Roots {
 			const { how, handler } = this.#chains.settlers.derivation(node)
 			if (handler === null || this.#scripts.isInternal(handler)) continue
 			const promise = promiseOf(view, node)
-			// A `catch` beside another waiter only keeps a rejection from being unhandled.
-			if (promise === null || (how === 'catch' && this.#chains.has(promise))) continue
+			// A `catch` of what has a waiter or a name already only keeps a rejection from being unhandled.
+			const isKnown = promise !== null && (this.#chains.has(promise) || this.#suspended.owner.has(promise))
+			if (promise === null || (how === 'catch' && isKnown)) continue
 			const link = this.#chains.derived({ promise, how, handler })
 			if (this.#isSettled(promise)) continue
 			this.found.push({ link, start: promise })

@@ -34,6 +34,7 @@ export class Chains {
 	/** The promises that a promise waits for. */
 	readonly #inputs: Map<Node, readonly Node[]> = new Map()
 	readonly #cycle: number
+	readonly #held: Map<Node, readonly Holder[]> = new Map()
 	readonly #names: Map<Node, { readonly name: string; readonly site: Site | null }> = new Map()
 
 	constructor(view: View, scripts: Scripts, suspended: Suspended) {
@@ -53,6 +54,11 @@ export class Chains {
 	/** All promises that were looked at. */
 	get followed(): Iterable<Node> {
 		return this.#links.keys()
+	}
+
+	/** Who has the resolvers of a promise that nothing else settles. */
+	holdersOf(promise: Node): readonly Holder[] {
+		return this.#held.get(promise) ?? []
 	}
 
 	inputsOf(promise: Node): readonly Node[] {
@@ -103,7 +109,7 @@ export class Chains {
 		return { promise, settlers, inputs, at: 0 }
 	}
 
-	#close({ settlers, inputs }: Open): number {
+	#close({ promise, settlers, inputs }: Open): number {
 		const { interned } = this
 		const linkOf = (input: Node): number => this.#links.get(input) ?? this.#cycle
 		if (settlers.call !== null) {
@@ -121,6 +127,7 @@ export class Chains {
 		const isReject = (closure: Node): number => (this.#view.builtin(closure).endsWith('Reject') ? 1 : 0)
 		const resolvers = [...settlers.resolvers].sort((a, b) => isReject(a) - isReject(b))
 		const holders = resolvers.map(resolver => this.#holders.of(resolver)).filter(holder => holder !== null)
+		if (holders.length > 0) this.#held.set(promise, holders)
 		if (on.size === 0 || holders.some(holder => holder.by !== 'native')) on.add(this.#end(settlers, holders))
 		return this.#join([...on])
 	}

@@ -1,0 +1,140 @@
+import type { Suspended } from '../graph/suspended.js'
+import type { View } from '../graph/view.js'
+import type { Node } from '../snapshot/heap.js'
+import type { Chains } from './chains.js'
+
+/** Calls that may wait for each other. */
+export interface Circle {
+	/** The outermost calls. */
+	readonly starts: readonly Node[]
+	/** What they wait for, each of which only they use. */
+	readonly objects: readonly Node[]
+}
+
+/** An outermost call, with what it waits for and what it uses. */
+interface Chain {
+	readonly start: Node
+	/** Objects that have its resolvers; null: it may be resumed by something else too. */
+	readonly waitsFor: ReadonlySet<Node> | null
+	readonly calls: readonly Node[]
+	readonly uses: Set<Node>
+}
+
+/** How far from the registers of a call an object may be that it uses, and how many are looked at. */
+const deepest = 4
+const mostNodes = 500
+/** With more chains than that, a circle is no news. */
+const mostChains = 20_000
+
+/**
+ * Sets of chains that may be deadlocked: each waits for an object, such as a lock, and every chain that uses that object and does not wait for it
+ * waits for another object of the set. So whoever has the locks is among those who wait. It is no proof: something that is not suspended, such as
+ * the callback of a timer, may have one too.
+ *
+ * @param holders whether an object is one of the program's, and may be a lock
+ */
+export function circlesOf(view: View, suspended: Suspended, chains: Chains, starts: readonly Node[]): Circle[] {
+	if (starts.length > mostChains) return []
+	const all = starts.map(start => chainOf(suspended, chains, start))
+	const objects = new Set(all.flatMap(({ waitsFor }) => [...(waitsFor ?? [])]))
+	if (objects.size < 2) return []
+	for (const chain of all) for (const call of chain.calls) addUses(view, suspended, call, objects, chain.uses)
+	const left = closed(all, objects)
+	return components(all, left)
+}
+
+/** Objects whose users all wait for other ones of them. */
+function closed(all: readonly Chain[], objects: ReadonlySet<Node>): Set<Node> {
+	const left = new Set(objects)
+	for (let before = -1; before !== left.size; ) {
+		before = left.size
+		for (const object of left) {
+			const users = all.filter(({ uses, waitsFor }) => uses.has(object) && waitsFor?.has(object) !== true)
+			const isStuck = ({ waitsFor }: Chain): boolean => waitsFor !== null && [...waitsFor].every(other => left.has(other))
+			if (users.length === 0 || !users.every(isStuck)) left.delete(object)
+		}
+	}
+	return left
+}
+
+/** The objects that are left, by which of them have to do with each other. */
+function components(all: readonly Chain[], left: Set<Node>): Circle[] {
+	const circles: Circle[] = []
+	while (left.size > 0) {
+		const objects = new Set<Node>()
+		const open = [[...left][0]!]
+		for (let object = open.pop(); object !== undefined; object = open.pop()) {
+			if (objects.has(object)) continue
+			objects.add(object)
+			left.delete(object)
+			for (const { uses, waitsFor } of all) {
+				if (waitsFor?.has(object)) open.push(...[...uses].filter(other => left.has(other)))
+				else if (uses.has(object)) open.push(...[...(waitsFor ?? [])].filter(other => left.has(other)))
+			}
+		}
+		const starts = all.filter(({ waitsFor }) => waitsFor !== null && [...waitsFor].some(object => objects.has(object)))
+		circles.push({ objects: [...objects], starts: starts.map(({ start }) => start) })
+	}
+	return circles
+}
+
+function chainOf(suspended: Suspended, chains: Chains, start: Node): Chain {
+	const calls = [start]
+	const waitsFor = new Set<Node>()
+	let isOpen = false
+	const seen = new Set<Node>()
+	const open = [suspended.awaited.get(start)].filter(promise => promise !== undefined)
+	for (let promise = open.pop(); promise !== undefined; promise = open.pop()) {
+		if (seen.has(promise)) continue
+		seen.add(promise)
+		const call = suspended.owner.get(promise)
+		if (call !== undefined) calls.push(call)
+		const inputs = chains.inputsOf(promise)
+		const holders = chains.holdersOf(promise)
+		if (inputs.length > 1 || (inputs.length > 0 && holders.length > 0)) isOpen = true
+		open.push(...inputs)
+		if (inputs.length > 0) continue
+		const objects = holders.filter(({ by, isProgram }) => by === 'object' && isProgram).map(({ node }) => node)
+		if (objects.length === 0 || new Set(objects).size > 1) isOpen = true
+		for (const object of objects) waitsFor.add(object)
+	}
+	return { start, calls, waitsFor: isOpen ? null : waitsFor, uses: new Set() }
+}
+
+/** What of `objects` a suspended call can reach from its arguments and variables. */
+function addUses(view: View, suspended: Suspended, call: Node, objects: ReadonlySet<Node>, uses: Set<Node>): void {
+	const from = (['parameters_and_registers', 'receiver'] as const).map(word => view.get(call, word)).filter(node => node !== null)
+	const distances = new Map<Node, number>(from.map(node => [node, 0]))
+	const queue = [...from]
+	for (let at = 0; at < queue.length && at < mostNodes; at++) {
+		const node = queue[at]!
+		if (objects.has(node)) uses.add(node)
+		const distance = distances.get(node)!
+		if (distance === deepest || !leadsOn(view, suspended, node)) continue
+		view.each(node, (next, edge) => {
+			if (distances.has(next) || !isOwn(view, node, edge)) return
+			distances.set(next, distance + 1)
+			queue.push(next)
+		})
+	}
+}
+
+/** Whether what a node has is used by whoever has the node. */
+function leadsOn(view: View, suspended: Suspended, node: Node): boolean {
+	if (view.isPromise(node) || suspended.isCall(node) || view.isReaction(node)) return false
+	if (!view.isContext(node)) return !view.className(node).startsWith('global')
+	// The variables of a module are everybody's.
+	const outer = view.get(node, 'previous')
+	return outer !== null && !view.heap.name(outer).includes('NativeContext')
+}
+
+/** Edges to what an object or a function has itself: not to its class, its prototype, or the functions around it. */
+function isOwn(view: View, node: Node, edge: number): boolean {
+	const { edgeTypes, edgeNames } = view.heap
+	const type = edgeTypes[edge]
+	if (type === view.weak || type === view.hidden) return false
+	if (view.isClosure(node)) return view.isInternal(edge, 'context')
+	return !(['map', '__proto__', 'constructor', 'prototype', 'previous', 'script', 'shared', 'code'] as const).some(
+		word => edgeNames[edge] === view.word(word) && type !== view.element,
+	)
+}
