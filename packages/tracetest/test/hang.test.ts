@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { DeadlockError, run, verify } from '@tsgotrace/tracetest'
 import { awaiting } from '@tsgotrace/tracetest/await'
 import { afterEach, expect, test } from 'vitest'
+import { attempt, root } from '../../../test/e2e/run.js'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
@@ -115,7 +116,23 @@ test('the time-out of the runner ends a body that nothing else ends, with who wa
 	)
 	over = true
 	expect(error.message).toMatch(/\[time-out of the test, 300 ms: not proved, because these are alive: Timeout/)
+	expect(error.message).toMatch(/^no end: the test goes on {2}\[/)
 	expect(error.message).toMatch(/\n {2}poller {2}hangs at .*hang\.test\.ts/)
+	expect(error.message).toMatch(/\nhint: option "timeout" gives the test more time$/)
+})
+
+test('a body that polls by microtasks ends the process, with the await at which it polls', async () => {
+	const code = `
+		import { run } from '@tsgotrace/tracetest'
+		const poll = async () => {
+			for (;;) await null
+		}
+		await run(t => void t.go('poller', poll), { timeout: 200 })
+	`
+	const { code: status, stderr } = await attempt(process.execPath, ['--input-type=module', '-e', code], root)
+	expect(stderr).toMatch(/DeadlockError: no end: .*\[time-out of the test, 200 ms: it polls by microtasks, without a pause\]/)
+	expect(stderr).toMatch(/\n {2}poller {2}hangs at \[eval1\]:4\n/)
+	expect(status).toBe(1)
 })
 
 test('a deadlock by dead time is not waited for twice', async () => {

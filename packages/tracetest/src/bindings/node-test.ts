@@ -36,7 +36,13 @@ type Run = (tracing: { body: Body; context: TestContext; options: VerifyOptions 
 
 // Node aborts its signal when the user's is, and when the time is over.
 const once: Run = ({ body, context, options }) =>
-	run(t => body({ t, context }), { name: nameOf(context), frame: true, ...options, signal: context.signal })
+	run(t => body({ t, context }), {
+		name: nameOf(context),
+		frame: true,
+		...options,
+		timeout: options.timeout ?? Number.POSITIVE_INFINITY,
+		signal: context.signal,
+	})
 
 const explored: Run = async ({ body, context, options }) => {
 	const report = await verify(t => body({ t, context }), {

@@ -14,6 +14,14 @@ export function claimOf(progress: Progress, { depth, seed, ms }: Pick<Bounds, 'd
 	return [claim.join(', and '), ...(progress.waits.length > 0 ? [waitsText(progress)] : []), ...reservations, ...stopped].join('; ')
 }
 
+/** The claim beside the number of all executions: each of these is counted in it. */
+export function exploredText(claim: string, progress: Progress): string {
+	const { runs, waits, natural } = progress
+	// The reservation counts them, or nothing else was executed.
+	if (waits.length > 0 || natural.runs === 0 || natural.runs === runs) return claim
+	return `${claim}; and the undisturbed execution${natural.runs > 2 ? ' and departures from it' : ''} (${count(natural.runs, 'schedule')})`
+}
+
 /** What choice points do not cover, and what was executed of that. */
 function waitsText({ waits, natural }: Progress): string {
 	const [first, second, ...more] = waits

@@ -8,7 +8,7 @@ import { fingerprintOf, tokenText } from '../explore/token.js'
 import { originals } from '../platform/originals.js'
 import { DeadlockError, explain } from '../world/errors.js'
 import { codeFrame } from '../world/frame.js'
-import { claimOf } from './claim.js'
+import { claimOf, exploredText } from './claim.js'
 import { explanation, type Report } from './report.js'
 import { warningsOf } from './warnings.js'
 import { Watch } from './watch.js'
@@ -46,6 +46,7 @@ async function explained(
 	const token = tokenText({ name: report.name, deviations, fingerprint: fingerprintOf(outcome) })
 	const failure = { token, fewest, replays }
 	const frame = executor.settings.frame ? codeFrame(error) : undefined
-	explain(error, [frame, explanation({ ...report, schedule }, { ...failure, passed: found.passed }, command, executor.settings.verbose)])
+	const text = { ...report, explored: exploredText(report.claim, search.progress), schedule }
+	explain(error, [frame, explanation(text, { ...failure, passed: found.passed }, command, executor.settings.verbose)])
 	return { ...report, warnings: [], schedule, failure: { error, ...failure } }
 }

@@ -121,7 +121,7 @@ function actionText({ after = 0, where }: Step): string {
 
 /** What is added to the message of a failure. */
 export function explanation(
-	report: Omit<Report, 'failure' | 'warnings'>,
+	report: Omit<Report, 'failure' | 'warnings' | 'claim'> & { readonly explored: string },
 	failure: Omit<Failure, 'error'> & { readonly passed: boolean },
 	command: string,
 	full: boolean,
@@ -132,7 +132,7 @@ export function explanation(
 	const speed = runs >= 100 && ms > 0 ? `, ${thousands(Math.round(runs / (ms / 1000)))} runs/s` : ''
 	return [
 		`found in ${count(runs, 'schedule')}, ${duration(ms)}${speed}${schedule === undefined ? '' : `: ${cost(schedule, failure.fewest)}`}`,
-		...(runs > 1 ? [`explored: ${report.claim}`] : []),
+		...(runs > 1 ? [`explored: ${report.explored}`] : []),
 		...(steps === undefined ? [] : ['', steps]),
 		'',
 		again(failure, command, schedule?.order === 'plain'),

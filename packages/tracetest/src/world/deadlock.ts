@@ -15,28 +15,38 @@ export interface Proof {
 	readonly proved: boolean
 	/** How long that took; or the dead time, or the time-out. */
 	readonly ms: number
-	/** Whether it is not the dead time that is over, but the time that the runner gives. */
-	readonly timeOut?: boolean
+	/** What else than the dead time has ended it: the time-out, while something still happened or not; or the time-out, while it polled by microtasks. */
+	readonly ended?: 'timeOut' | 'spins'
 	/** What is alive. */
 	readonly alive: readonly string[]
 }
 
 /** What is said of a deadlock: who waits for what, and how that is known. */
-export function deadlockText(world: World, { proved, ms, alive, timeOut = false }: Proof, receiver: Receiver | undefined): string {
+export function deadlockText(world: World, { proved, ms, alive, ended: by }: Proof, receiver: Receiver | undefined): string {
 	const how = proved
 		? `[proved: nothing is left that could run; ${duration(ms)}]`
-		: `[${timeOut ? 'time-out of the test' : 'dead time'}, ${duration(ms)}: not proved, because these are alive: ${alive.join(', ') || 'fake timers'}]`
+		: by === 'spins'
+			? `[time-out of the test, ${duration(ms)}: it polls by microtasks, without a pause]`
+			: `[${by === undefined ? 'dead time' : 'time-out of the test'}, ${duration(ms)}: not proved, because these are alive: ${alive.join(', ') || 'fake timers'}]`
 	const ended = world.tasks[0]!.state === 'fulfilled'
 	const what =
-		receiver === undefined
-			? `deadlock: ${ended ? 'the test has ended, but tasks of it wait' : 'the test waits'} for something that can no longer happen`
-			: `${receiver.streams.join(' or ')}: recv: deadlock waiting for ${receiver.wanted}`
-	return [`${what}  ${how}`, ...hint(world, receiver?.event), ...tasks(world, receiver), ...timers(receiver)].join('\n')
+		by !== undefined && receiver === undefined
+			? `no end: ${ended ? 'the test has ended, but tasks of it go on' : 'the test goes on'}`
+			: receiver === undefined
+				? `deadlock: ${ended ? 'the test has ended, but tasks of it wait' : 'the test waits'} for something that can no longer happen`
+				: `${receiver.streams.join(' or ')}: recv: deadlock waiting for ${receiver.wanted}`
+	return [`${what}  ${how}`, ...hint(world, receiver?.event), ...tasks(world, receiver), ...timers(receiver), ...end(by)].join('\n')
 }
 
 function hint(world: World, event: Receiver['event']): string[] {
 	if (event === undefined || world.isAttached(event)) return []
 	return [`hint: the test does not listen to ${nameOf(event)}: t.attach(${nameOf(event)}_Event)`]
+}
+
+function end(by: Proof['ended']): string[] {
+	if (by === undefined) return []
+	const why = by === 'spins' ? ['the process ends: while microtasks run, no test can fail and no timer can fire'] : []
+	return [...why, 'hint: option "timeout" gives the test more time']
 }
 
 /** Timers that were dropped, which a module may wait for that has kept state of an earlier execution. */

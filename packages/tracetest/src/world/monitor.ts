@@ -5,6 +5,7 @@ import { duration, thousands } from '../platform/text.js'
 import { untracked } from '../platform/tracking.js'
 import { drained, later } from '../platform/turn.js'
 import { deadlock, finish } from './over.js'
+import { Spinning } from './spinning.js'
 import type { World } from './world.js'
 
 /**
@@ -26,6 +27,7 @@ export class Monitor {
 	#active = 0
 	/** Ends the test before the runner does. */
 	readonly #limit: unknown
+	readonly #spinning: Spinning | undefined
 	/** Looks that are overtaken by an earlier one do nothing. */
 	#generation = 0
 
@@ -34,11 +36,14 @@ export class Monitor {
 		this.#world = world
 		this.#done = () => {
 			originals.clearTimeout(this.#limit)
+			this.#spinning?.stop()
 			done()
 		}
 		const { timeout } = world.settings
-		if (timeout > 0 && timeout < longest)
+		if (timeout > 0 && timeout < longest) {
+			this.#spinning = new Spinning(world)
 			this.#limit = untracked(() => originals.setTimeout(() => this.#timeUp(), timeout - Math.min(100, timeout / 20)))
+		}
 		world.onChange = () => this.#soon()
 		this.#soon()
 	}
@@ -59,6 +64,7 @@ export class Monitor {
 
 	#look(generation: number): void {
 		if (generation !== this.#generation) return
+		this.#spinning?.paused()
 		const world = this.#world
 		const [body] = world.tasks
 		if (world.failure === undefined && body!.state === 'rejected') world.fail(body!.error)
@@ -139,7 +145,7 @@ export class Monitor {
 	#timeUp(): void {
 		const world = this.#world
 		if (world.failure !== undefined || this.#over()) return
-		deadlock(world, { proved: false, ms: world.settings.timeout, timeOut: true }, world.streams.receivers[0])
+		deadlock(world, { proved: false, ms: world.settings.timeout, ended: 'timeOut' }, world.streams.receivers[0])
 	}
 
 	#finish(): void {

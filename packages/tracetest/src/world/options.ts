@@ -33,8 +33,8 @@ export interface RunOptions {
 	/** Print each event as it comes, on stderr. Default: whether the environment variable `TRACETEST_VERBOSE` is set. */
 	readonly verbose?: boolean
 	/**
-	 * Milliseconds after which the runner ends the test: shortly before, `run` ends it, with a report of who waits for what. Bindings give that of
-	 * the runner. Default: none.
+	 * Milliseconds that `run` may take: shortly before they have passed it fails, with a report of what each task waits for. 0 or `Infinity`: no limit.
+	 * Default: that of the runner, with the bindings; else 60,000.
 	 */
 	readonly timeout?: number | undefined
 	/** An abort of it fails the test: its pending events are refused and its probes detached. Bindings add the signal of the runner, which is aborted at its time-out. */
@@ -63,7 +63,7 @@ export function settingsOf(options: RunOptions): Settings {
 		frame: options.frame ?? false,
 		verbose: options.verbose ?? Boolean(process.env.TRACETEST_VERBOSE),
 		signal: options.signal,
-		timeout: options.timeout ?? Number.POSITIVE_INFINITY,
+		timeout: options.timeout ?? 60_000,
 	}
 }
 
