@@ -2,6 +2,7 @@ import { type Format, formats } from '@tsgotrace/trace/formats'
 import { type Command, Option } from 'commander'
 import type { AnalyzeFlags } from './analyze/command.js'
 import type { ConvertFlags } from './convert/command.js'
+import type { DiffFlags } from './diff/command.js'
 import { exit } from './exit.js'
 import type { PrintFlags } from './print.js'
 import type { ProfileFlags } from './profile.js'
@@ -57,6 +58,22 @@ export function addTraceCommands(program: Command): void {
 		.addOption(keyFile())
 		.action(async (paths: string[], options: AnalyzeFlags) =>
 			exit(await (await import('./analyze/command.js')).analyzeCommand(paths, options)),
+		)
+
+	program
+		.command('diff')
+		.summary('compare two traces: what became slower')
+		.description(
+			'Compare the durations of tasks, calls, regions and slices in two traces: p50 and p99 with confidence intervals, and what the change of the mean consists of. With all intervals together, the chance is 1 % that something is called slower or faster though nothing changed.',
+		)
+		.argument('<before>', 'a trace file; or a directory or a path with %p, in which each file is one of several runs')
+		.argument('<after>', 'the same')
+		.option('--threshold <percent>', 'exit with 1 if something is slower for certain, by at least this much')
+		.option('--json', 'print JSON')
+		.option('--md', 'print Markdown of at most 4 kB, for a pull request')
+		.addOption(keyFile())
+		.action(async (before: string, after: string, options: DiffFlags) =>
+			exit(await (await import('./diff/command.js')).diffCommand(before, after, options)),
 		)
 
 	const convert = program

@@ -23,7 +23,7 @@ const end = (how: string, detail: string): Fields => ({
 })
 
 /** Requests that take 1 to 40 ms; each tenth throws; four have not ended. */
-function requests(name = 'GET /item'): TraceMaker {
+function requests(name = 'GET /item', apart = ms): TraceMaker {
 	const trace = new TraceMaker()
 		.header()
 		.declare('@tsgotrace/exec/tasks:traceTaskBegin', 'begin', 'traceTask')
@@ -43,7 +43,7 @@ function requests(name = 'GET /item'): TraceMaker {
 	for (let n = 1; n <= 44; n++) trace.add({ sequence_flags: 2, track_descriptor: { uuid: 900 + n, name: 'traceTask', parent_uuid: 420 } })
 	for (let n = 1; n <= 44; n++) trace.event(1, 1, 1, 0, { track_uuid: 900 + n, ...task(n, name) })
 	for (let n = 1; n <= 40; n++)
-		trace.event(2, 1, 1, ms, { track_uuid: 900 + n, ...(n % 10 === 0 ? end('threw', 'Error: no stock') : end('returned', '200')) })
+		trace.event(2, 1, 1, apart, { track_uuid: 900 + n, ...(n % 10 === 0 ? end('threw', 'Error: no stock') : end('returned', '200')) })
 	return trace
 }
 
@@ -133,6 +133,30 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 		const { status, stdout, stderr } = await cli(['analyze', file], dir)
 		expect([status, stdout]).toEqual([1, ''])
 		expect(stderr).toMatch(message)
+	})
+
+	it('compares two traces, and exits with 1 if something is slower by a threshold', async () => {
+		writeFileSync(
+			join(dir, 'slow.trace'),
+			requests('GET /item', 3 * ms)
+				.end('stop', monotonic + 150_000_000n)
+				.bytes(),
+		)
+		const same = await cli(['diff', 'a.trace', 'a.trace', '--threshold', '5'], dir)
+		expect([same.status, same.stderr]).toEqual([0, ''])
+		expect(same.stdout).toMatch(/task GET \/item +no change +20\.0 ms → 20\.0 ms +0\.0 %/)
+		const slower = await cli(['diff', 'a.trace', 'slow.trace', '--threshold', '5', '--json'], dir)
+		expect(slower.status).toBe(1)
+		expect(slower.stderr).toBe('one is slower by 5 % or more: task GET /item\n')
+		expect(JSON.parse(slower.stdout)).toMatchObject({
+			differences: [{ name: 'GET /item', verdict: 'slower', p50: { before: 20 * ms, after: 200 * ms, change: 9 } }],
+			tooSlow: ['task GET /item'],
+		})
+		const { status, stdout } = await cli(['diff', 'a.trace', 'slow.trace', '--md'], dir)
+		expect(status).toBe(0)
+		expect(stdout).toContain('| `task GET /item` | **slower** | 20.0 ms → 200 ms | +900 %')
+		expect(await cli(['diff', 'a.trace', 'missing.trace'], dir)).toMatchObject({ status: 2, stdout: '' })
+		expect(await cli(['diff', 'a.trace', 'foreign.trace'], dir)).toMatchObject({ status: 1, stdout: '' })
 	})
 
 	it('takes --json or --md', async () => {

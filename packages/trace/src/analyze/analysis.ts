@@ -157,7 +157,10 @@ export class Analysis {
 		if (child !== null) child.end = end
 		if (parent === null) {
 			if (kind === 'slice') this.queues.end(open)
-		} else parent.last = child
+		} else {
+			parent.last = child
+			parent.group.parts.set(group, (parent.group.parts.get(group) ?? 0) + end - slice.start)
+		}
 		this.trees.take(open)
 		if (kind === 'task') this.states.close(open)
 	}

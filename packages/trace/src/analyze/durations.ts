@@ -32,6 +32,11 @@ export class Durations {
 		return sorted.length === 0 ? 0 : sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!
 	}
 
+	/** All that is kept, in the order in which it came where that is all there is. */
+	values(): Float64Array {
+		return this.#values.slice(0, this.#kept)
+	}
+
 	sorted(): Float64Array {
 		return (this.#sorted ??= this.#values.slice(0, this.#kept).sort())
 	}

@@ -36,6 +36,8 @@ export class Group {
 	readonly kinds: Set<string> = new Set()
 	/** What they have in them, by kind and name. */
 	readonly children: Map<Group, number> = new Map()
+	/** How long these took. */
+	readonly parts: Map<Group, number> = new Map()
 	/** Which tasks ended their waits, and how long these were. */
 	readonly wakers: Map<string, { count: number; total: number }> = new Map()
 	states: StateTotals | null = null

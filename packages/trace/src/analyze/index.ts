@@ -2,9 +2,12 @@
 import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
 import { Analysis } from './analysis.js'
 import { reportOf } from './build.js'
+import type { Run } from './diff/index.js'
+import { runOf } from './diff/run.js'
 import type { Reading } from './quality.js'
 import type { Report } from './report.js'
 
+export { type Cause, type Change, type CompareOptions, compare, type Difference, type Run } from './diff/index.js'
 export type {
 	Distribution,
 	ErrorReport,
@@ -26,6 +29,11 @@ export class Analyzer {
 	/** What comes next: the batches of `slicesOf(trace)`, to the last one. */
 	take(batch: SliceBatch): void {
 		this.#analysis.take(batch)
+	}
+
+	/** What {@link compare} takes. */
+	run(): Run {
+		return runOf(this.#analysis)
 	}
 
 	/**

@@ -1,0 +1,82 @@
+import { Analyzer, compare, type Run } from '@tsgotrace/trace/analyze'
+import { type ExitCode, UsageError } from '../exit.js'
+import { traceFiles } from '../inputs.js'
+import type { KeyFlags } from '../key.js'
+import { printJson } from '../output.js'
+import { Output } from '../stdout.js'
+import { takeTrace } from '../tracefile.js'
+import { diffMarkdown, diffText } from './text.js'
+
+/** Options of `diff`. */
+export interface DiffFlags extends KeyFlags {
+	readonly threshold?: string
+	readonly json?: boolean
+	readonly md?: boolean
+}
+
+/** One side of a comparison. */
+export interface Side {
+	readonly path: string
+	readonly runs: readonly Run[]
+	/** Whether something could not be read. */
+	readonly incomplete: boolean
+}
+
+/** `tsgotrace diff` */
+export async function diffCommand(before: string, after: string, flags: DiffFlags): Promise<ExitCode> {
+	const { threshold, json, md } = flags
+	if (json && md) throw new UsageError('--json and --md exclude each other: give one of them')
+	if (threshold !== undefined && !/^\d{1,4}(\.\d{1,3})?$/.test(threshold))
+		throw new UsageError(`--threshold must be a number of per cent, such as 5, not '${threshold}'`)
+	const sides: Side[] = []
+	for (const path of [before, after]) sides.push(await sideOf(path, flags))
+	const [a, b] = sides as [Side, Side]
+	if (a.runs.length === 0 || b.runs.length === 0) return 1
+	const differences = compare(a.runs, b.runs)
+	const limit = threshold === undefined ? Number.POSITIVE_INFINITY : Number(threshold) / 100
+	const tooSlow = differences.filter(
+		({ verdict, p50, p99 }) => verdict === 'slower' && [p50, p99].some(({ change, low }) => (low ?? 0) > 0 && change >= limit),
+	)
+	if (json)
+		printJson({
+			version: 1,
+			before: { path: a.path, runs: a.runs.length },
+			after: { path: b.path, runs: b.runs.length },
+			differences,
+			tooSlow: tooSlow.map(({ kind, name }) => `${kind} ${name}`),
+		})
+	else {
+		const output = new Output()
+		output.write(md ? diffMarkdown(a, b, differences) : diffText(a, b, differences, process.stdout.isTTY ? process.stdout.columns : 80))
+		await output.flush()
+	}
+	if (tooSlow.length > 0)
+		process.stderr.write(
+			`${tooSlow.length === 1 ? 'one is' : `${tooSlow.length} are`} slower by ${threshold} % or more: ${tooSlow.map(({ kind, name }) => `${kind} ${name}`).join(', ')}\n`,
+		)
+	return tooSlow.length > 0 || a.incomplete || b.incomplete ? 1 : 0
+}
+
+/** Each file is a run of its own. */
+async function sideOf(path: string, flags: KeyFlags): Promise<Side> {
+	const runs: Run[] = []
+	let incomplete = false
+	for (const file of traceFiles([path])) {
+		const analyzer = new Analyzer()
+		let packets = 0
+		const code = await takeTrace(
+			[file],
+			flags,
+			async (batch, reader) => {
+				analyzer.take(batch)
+				packets = reader.progress.packets
+				if (batch.items.length === 0) analyzer.report(reader)
+				return Promise.resolve(true)
+			},
+			false,
+		)
+		incomplete ||= code !== 0
+		if (packets > 0) runs.push(analyzer.run())
+	}
+	return { path, runs, incomplete }
+}

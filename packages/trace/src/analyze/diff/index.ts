@@ -1,0 +1,1 @@
+export { type Cause, type Change, type CompareOptions, compare, type Difference, type Run } from './compare.js'

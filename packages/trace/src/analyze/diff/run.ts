@@ -1,0 +1,25 @@
+import type { Analysis } from '../analysis.js'
+import type { Group } from '../groups.js'
+import type { Run, RunGroup } from './compare.js'
+
+/** What a trace is compared by. */
+export function runOf({ groups }: Analysis): Run {
+	const run = new Map<string, RunGroup>()
+	for (const kind of ['task', 'call', 'region', 'slice'] as const)
+		for (const group of groups.all(kind)) {
+			const { name, durations } = group
+			if (durations.count > 0) run.set(`${kind} ${name}`, { kind, name, values: durations.values(), means: meansOf(group) })
+		}
+	return run
+}
+
+function meansOf({ states, parts, durations }: Group): Map<string, number> {
+	const means = new Map<string, number>()
+	if (states !== null && states.tasks > 0) {
+		means.set('running', states.running / states.tasks)
+		means.set('runnable', states.runnable / states.tasks)
+		for (const [reason, time] of states.waits) means.set(`waiting for ${reason}`, time / states.tasks)
+	}
+	for (const [{ kind, name }, time] of parts) means.set(`${kind} ${name}`, time / durations.count)
+	return means
+}

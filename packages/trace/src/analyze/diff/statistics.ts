@@ -1,0 +1,153 @@
+// Quantiles with their errors, by a bootstrap over pieces of the time: what is near in time is alike, and would otherwise be counted as if it were independent.
+
+/** Values of one run, in the order in which they came. */
+export type Values = Float64Array
+
+/** The logarithm of a quantile, and its standard error. */
+export interface Estimate {
+	readonly value: number
+	readonly error: number
+	/** Degrees of freedom of the error. */
+	readonly freedom: number
+	/** Between these are all resampled values but for one in eighty on either side. Where values are far apart there, the error does not say that. */
+	readonly low: number
+	readonly high: number
+}
+
+const draws = 400
+const mostPieces = 16
+/** Fewer say nothing about their spread. */
+const leastInPiece = 4
+/** So many of a run are looked at: each n-th of more. */
+const mostValues = 20_000
+/** Runs are resampled as wholes if there are so many. */
+const leastRuns = 5
+
+class Random {
+	#state = 0x9e3779b9
+
+	/** 0 to `below` - 1. */
+	next(below: number): number {
+		let x = this.#state
+		x ^= x << 13
+		x ^= x >>> 17
+		x ^= x << 5
+		this.#state = x
+		return (x >>> 0) % below
+	}
+}
+
+/** Values beyond a quantile: with fewer, they say nothing about it. */
+const leastBeyond = 5
+
+/** Estimates of quantiles, each a share from 0 to 1, of all runs together. Null where there are too few values. */
+export function estimate(runs: readonly Values[], shares: readonly number[]): readonly (Estimate | null)[] {
+	const pieces = piecesOf(runs.map(thinned))
+	if (pieces.length < 4) return shares.map(() => null)
+	const total = pieces.reduce((sum, piece) => sum + piece.length, 0)
+	const values = new Float64Array(total)
+	const homes = new Uint16Array(total)
+	const order = pieces.flatMap((piece, home) => Array.from(piece, value => ({ value, home }))).sort((a, b) => a.value - b.value)
+	for (const [i, { value, home }] of order.entries()) {
+		values[i] = value
+		homes[i] = home
+	}
+	const random = new Random()
+	const all = quantiles(values, homes, new Float64Array(pieces.length).fill(1), pieces, shares)
+	const drawn = shares.map(() => new Float64Array(draws))
+	for (let n = 0; n < draws; n++) {
+		const weights = new Float64Array(pieces.length)
+		for (let i = 0; i < pieces.length; i++) weights[random.next(pieces.length)]!++
+		for (const [i, value] of quantiles(values, homes, weights, pieces, shares).entries()) drawn[i]![n] = value
+	}
+	// As many pieces as there are vary a little less than what they are a sample of.
+	const correction = pieces.length / (pieces.length - 1)
+	return all.map((value, i) => {
+		const beyond = Math.floor((1 - shares[i]!) * total)
+		if (beyond < leastBeyond) return null
+		const sorted = drawn[i]!.sort()
+		const mean = sorted.reduce((sum, x) => sum + x, 0) / draws
+		const variance = sorted.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws
+		const edge = Math.round(draws / 80)
+		return {
+			value,
+			error: Math.sqrt(variance * correction),
+			freedom: Math.min(pieces.length - 1, beyond),
+			low: sorted[edge]!,
+			high: sorted[draws - 1 - edge]!,
+		}
+	})
+}
+
+/** Logarithms of quantiles of values that have the weights of their pieces. */
+function quantiles(
+	values: Float64Array,
+	homes: Uint16Array,
+	weights: Float64Array,
+	pieces: readonly Values[],
+	shares: readonly number[],
+): number[] {
+	const total = pieces.reduce((sum, piece, i) => sum + piece.length * weights[i]!, 0)
+	const found: number[] = []
+	let passed = 0
+	let at = 0
+	for (const share of shares) {
+		const goal = share * total
+		while (at < values.length - 1 && passed + weights[homes[at]!]! < goal) passed += weights[homes[at++]!]!
+		found.push(Math.log(Math.max(1, values[at]!)))
+	}
+	return found
+}
+
+function thinned(values: Values): Values {
+	if (values.length <= mostValues) return values
+	const step = values.length / mostValues
+	return Float64Array.from({ length: mostValues }, (_, i) => values[Math.floor(i * step)]!)
+}
+
+/** Runs, if there are several; else pieces of them, one after the other. */
+function piecesOf(runs: readonly Values[]): Values[] {
+	const full = runs.filter(run => run.length > 0)
+	if (full.length >= leastRuns) return [...full]
+	return full.flatMap(run => {
+		const count = Math.min(mostPieces, Math.floor(run.length / leastInPiece))
+		return Array.from({ length: count }, (_, i) =>
+			run.subarray(Math.floor((i * run.length) / count), Math.floor(((i + 1) * run.length) / count)),
+		)
+	})
+}
+
+/** How far a value of Student's distribution is from 0 at most, but for the share `alpha` of all: by its expansion around the normal distribution. */
+export function student(alpha: number, freedom: number): number {
+	const z = normal(1 - alpha / 2)
+	const n = Math.max(1, freedom)
+	const z3 = z ** 3
+	const z5 = z ** 5
+	const z7 = z ** 7
+	return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n) + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n)
+}
+
+/** The value below which this share of the normal distribution is, by bisection of its distribution function. */
+function normal(share: number): number {
+	let low = -9
+	let high = 9
+	for (let i = 0; i < 60; i++) {
+		const middle = (low + high) / 2
+		if (below(middle) < share) low = middle
+		else high = middle
+	}
+	return (low + high) / 2
+}
+
+/** The share of the normal distribution below `x`: its series. */
+function below(x: number): number {
+	if (x < -8) return 0
+	if (x > 8) return 1
+	let sum = x
+	let term = x
+	for (let i = 1; i < 200; i++) {
+		term *= (x * x) / (2 * i + 1)
+		sum += term
+	}
+	return 0.5 + sum * Math.exp((-x * x) / 2 - 0.5 * Math.log(2 * Math.PI))
+}
