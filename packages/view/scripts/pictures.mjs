@@ -37,6 +37,7 @@ try {
 	await picture('view', html, {})
 	await picture('view-slice', html, { colorScheme: 'dark' }, async page => {
 		await page.locator('#search').fill('traceQuery')
+		await page.locator('#tab-groups').click()
 		await page.locator('#panel .link').first().click()
 		await page.locator('.slowest a').first().click()
 		await page.keyboard.press('Enter')

@@ -1,9 +1,8 @@
+import { Analyzer } from '@tsgotrace/trace/analyze'
 import { TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
 import { slicesOf } from '@tsgotrace/trace/slices'
-import { Summary } from '@tsgotrace/trace/summary'
 import { Collector } from './collect/collector.js'
 import { detailsPerChunk } from './collect/details.js'
-import { groupsOf } from './collect/groups.js'
 import type { Header } from './data/header.js'
 import { html } from './html.js'
 
@@ -33,11 +32,11 @@ export async function page(
 	trace: TraceReader,
 	{ title = 'trace', most = 5_000_000, onProgress }: PageOptions = {},
 ): Promise<Iterable<string>> {
-	const summary = new Summary()
+	const analyzer = new Analyzer()
 	const collector = new Collector(most)
 	try {
 		for await (const batch of slicesOf(trace).batches()) {
-			summary.take(batch)
+			analyzer.take(batch)
 			collector.take(batch)
 			onProgress?.()
 		}
@@ -45,34 +44,22 @@ export async function page(
 		// What was read before is worth a look, and the page says where reading stopped.
 		if (!(error instanceof TraceReadError)) throw error
 	}
-	return html(...made(trace, summary, collector, title))
-}
-
-function made(trace: TraceReader, summary: Summary, collector: Collector, title: string): [Header, ReturnType<Collector['done']>] {
 	const collected = collector.done()
 	const { rows, names, columns, omitted } = collected
-	const isKnown = Number.isFinite(summary.first)
+	const report = analyzer.report(trace)
+	const { from, to } = report.window
 	const header: Header = {
 		title,
 		// What is reported when it is over may have begun before the first event.
-		begin: columns.start.reduce((least, time) => Math.min(least, time), isKnown ? summary.first : 0),
-		end: columns.end.reduce((most, time) => Math.max(most, time), isKnown ? summary.last : 0),
-		wallStart: trace.wallStart === null ? null : String(trace.wallStart),
+		begin: columns.start.reduce((least, time) => Math.min(least, time), from),
+		end: columns.end.reduce((most, time) => Math.max(most, time), to),
 		names,
 		rows,
 		intervals: columns.start.length,
-		groups: groupsOf(collected),
-		health: {
-			events: [...summary.events.values()].reduce((sum, { recorded }) => sum + recorded, 0),
-			losses: [...summary.losses].map(([reason, { events, known }]) => ({ reason, events, known })),
-			open: summary.stillOpen,
-			unfinished: summary.unfinished,
-			unmatched: summary.unmatched,
-			damaged: trace.progress.damaged,
-			problems: trace.problems.map(({ error }) => `${error.problem} at byte ${error.offset}: ${error.message}`),
-			omitted,
-		},
+		omitted,
+		problems: trace.problems.map(({ error }) => `${error.problem} at byte ${error.offset}: ${error.message}`),
 		detailsPerChunk,
+		report,
 	}
-	return [header, collected]
+	return html(header, collected)
 }

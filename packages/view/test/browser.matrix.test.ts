@@ -238,25 +238,38 @@ describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 120_00
 		expect(await page.evaluate('tsgotraceView.state.open.value.size')).toBe(1)
 		await page.keyboard.press('/')
 		await page.locator('#search').fill('acquire')
+		await page.locator('#tab-groups').click()
 		expect(await page.locator('#panel .link').allTextContents()).toEqual(['shop/pool:traceAcquire'])
 		await page.locator('#panel .link').first().click()
 		await until(page, "document.querySelector('.slowest a') !== null")
 		await page.locator('.slowest a').first().click()
 		await until(page, "document.querySelector('#panel h2')?.textContent === 'shop/pool:traceAcquire'")
 		const [took, most] = await page.evaluate<[number, number]>(
-			"[tsgotraceView.state.slice.value.end - tsgotraceView.state.slice.value.start, tsgotraceView.state.header.groups.find(({ name }) => name === 'shop/pool:traceAcquire').max]",
+			"[tsgotraceView.state.slice.value.end - tsgotraceView.state.slice.value.start, tsgotraceView.state.header.report.slices.find(({ name }) => name === 'shop/pool:traceAcquire').wall.max]",
 		)
 		expect(took).toBe(most)
+		await page.close()
+	})
+
+	it('says first what is wrong, and leads to where it is seen', async () => {
+		const page = await open()
+		expect(await page.locator('.verdict').textContent()).toMatch(/^\d+ measured\b.*: /)
+		expect(await page.locator('#panel li b').first().textContent()).toBe('measured')
+		await page.locator('#panel li button:has-text("shop/pool:traceAcquire")').first().click()
+		await until(page, "document.querySelector('#panel h2')?.textContent === 'shop/pool:traceAcquire'")
+		expect(await page.evaluate('tsgotraceView.state.search.value')).toBe('shop/pool:traceAcquire')
+		await page.locator('.verdict').click()
+		expect(await page.locator('#panel ol.findings').count()).toBe(1)
 		await page.close()
 	})
 
 	it('of an empty and of a damaged trace says what they are', async () => {
 		const bytes = readFileSync(await folder.shop(20))
 		const empty = await open('', {}, await folder.page(new Uint8Array(), 'empty'))
+		await empty.locator('#tab-groups').click()
 		expect(await empty.locator('#panel').textContent()).toContain('There are no slices in this trace')
 		await empty.close()
 		const damaged = await open('', {}, await folder.page(bytes.subarray(0, bytes.length - 10), 'damaged'))
-		await damaged.locator('.card').first().click()
 		await damaged.locator('#tab-health').click()
 		expect(await damaged.locator('#panel').textContent()).toMatch(/truncated at byte \d+/)
 		expect(errors).toEqual([])

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { analyze } from '@tsgotrace/trace/analyze'
 import { readTrace } from '@tsgotrace/trace/read'
 import { slicesOf } from '@tsgotrace/trace/slices'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -64,13 +65,19 @@ describe('a page', () => {
 	it('leaves out what is too much, and counts it', async () => {
 		const { header } = await made(trace, { most: 100 })
 		expect(header.intervals).toBe(100)
-		expect(header.health.omitted).toBeGreaterThan(100)
+		expect(header.omitted).toBeGreaterThan(100)
+	})
+
+	it('has the numbers of analyze', async () => {
+		const { header } = await made(trace)
+		expect(header.report).toEqual(JSON.parse(JSON.stringify(await analyze(readTrace(trace)))))
+		expect(header.report.slices.map(({ name, count }) => [name, count])).toContainEqual(['shop/db:traceQuery', 60])
 	})
 
 	it('of a trace that is cut has what came before', async () => {
 		const bytes = readFileSync(trace)
 		const { header } = await made(bytes.subarray(0, bytes.length - 10))
-		expect(header.health.problems).toEqual([expect.stringMatching(/^truncated at byte \d+: /)])
+		expect(header.problems).toEqual([expect.stringMatching(/^truncated at byte \d+: /)])
 		expect(header.intervals).toBeGreaterThan(100)
 	})
 

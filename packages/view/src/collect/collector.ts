@@ -34,8 +34,6 @@ export interface Collected {
 	readonly counters: readonly Points[]
 	readonly details: readonly Buffer[]
 	readonly omitted: number
-	/** By name: 1 where it is that of an event, and not of a slice. */
-	readonly instants: Uint8Array
 }
 
 /** Collects the slices, instants and counters of a trace into rows and columns. */
@@ -49,7 +47,6 @@ export class Collector {
 	readonly #tasks = new Tasks()
 	/** By the number of a task's slice: its row, known once its name is final. */
 	readonly #rowOfTask = new Map<number, number>()
-	readonly #instants = new Set<string>()
 	#omitted = 0
 
 	/** @param most so many slices and instants are kept; those that end later are counted */
@@ -102,7 +99,6 @@ export class Collector {
 			return
 		}
 		const row = this.#thread(threadOf(item.track), 'events')
-		this.#instants.add(item.id)
 		this.#intervals.add(row, item.time, item.time, this.#name(item.id), 0, 0)
 		this.#details.add(jsonArgsText(item.args), null, true)
 	}
@@ -217,7 +213,6 @@ export class Collector {
 			counters,
 			details: this.#details.done(),
 			omitted: this.#omitted,
-			instants: Uint8Array.from(this.#names.keys(), text => (this.#instants.has(text) ? 1 : 0)),
 		}
 	}
 }

@@ -1,4 +1,5 @@
 // What @tsgotrace/exec records of tasks: a task, with its states, regions and calls below it.
+import { execEvent, kindOf, nameOf, numberArg, textArg } from '@tsgotrace/trace/exec'
 import type { TraceArgs, TraceSignal, TraceTrack, TraceValue } from '@tsgotrace/trace/read'
 import { type Slice, threadOf } from '@tsgotrace/trace/slices'
 
@@ -23,27 +24,17 @@ interface Task {
 	readonly inner: Set<number>
 }
 
-const tasks = '@tsgotrace/exec/tasks:'
-const states = '@tsgotrace/exec/states:'
-const ids = {
-	begin: `${tasks}traceTaskBegin`,
-	name: `${tasks}traceTaskName`,
-	region: `${tasks}traceRegionBegin`,
-	call: '@tsgotrace/exec/auto:traceCallBegin',
-	run: `${states}traceRunDone`,
-	wait: `${states}traceWaitDone`,
-	gc: '@tsgotrace/exec/thread:traceGcDone',
-}
-
 /** Finds out to which task a slice or an event belongs. */
 export class Tasks {
 	readonly #tasks = new Map<string, Task>()
 	/** By the number of a region's or call's slice: its depth and the task's slice. */
 	readonly #inner = new Map<number, { readonly depth: number; readonly task: Task }>()
 
-	begin({ id, args, track, number }: Slice): void {
-		if (id === ids.begin) this.#tasks.set(keyOf(track, args['task']), { number, name: text(args['name'], 'task'), inner: new Set() })
-		else if (id === ids.region || id === ids.call) {
+	begin(slice: Slice): void {
+		const { args, track, number } = slice
+		const kind = kindOf(slice)
+		if (kind === 'task') this.#tasks.set(keyOf(track, args['task']), { number, name: nameOf(slice), inner: new Set() })
+		else if (kind !== 'slice') {
 			const task = this.#tasks.get(keyOf(track, args['task']))
 			if (task === undefined) return
 			this.#inner.set(number, { depth: 2 + task.inner.size, task })
@@ -52,44 +43,49 @@ export class Tasks {
 	}
 
 	/** Null for a slice that is none of exec's. */
-	slice({ id, args, track, number, start, end }: Slice): readonly Part[] | null {
-		if (id === ids.begin) {
+	slice(slice: Slice): readonly Part[] | null {
+		const { id, args, track, number, start, end } = slice
+		const kind = kindOf(slice)
+		if (kind === 'slice') return this.#done(id, args, track, end)
+		if (kind === 'task') {
 			const key = keyOf(track, args['task'])
 			const task = this.#tasks.get(key)
 			this.#tasks.delete(key)
-			return [{ name: task?.name ?? text(args['name'], 'task'), start, end, depth: 0, root: number, ends: true }]
+			return [{ name: task?.name ?? nameOf(slice), start, end, depth: 0, root: number, ends: true }]
 		}
 		const inner = this.#inner.get(number)
-		if (inner === undefined) return this.#done(id, args, track, end)
+		// A call of no task is a row of its own.
+		if (inner === undefined) return kind === 'call' ? [{ name: nameOf(slice), start, end, depth: 0, root: number, ends: true }] : null
 		this.#inner.delete(number)
 		inner.task.inner.delete(number)
-		return [{ name: text(args['name'] ?? args['target'], id), start, end, depth: inner.depth, root: inner.task.number, ends: false }]
+		return [{ name: nameOf(slice), start, end, depth: inner.depth, root: inner.task.number, ends: false }]
 	}
 
 	/** Null for an event that is shown as such. */
 	instant({ id, args, track, time }: TraceSignal): readonly Part[] | null {
-		if (id !== ids.name) return this.#done(id, args, track, time)
+		if (id !== execEvent.taskName) return this.#done(id, args, track, time)
 		const task = this.#tasks.get(keyOf(track, args['task']))
-		if (task !== undefined) task.name = text(args['name'], task.name)
+		if (task !== undefined) task.name = textArg(args, 'name') ?? task.name
 		return null
 	}
 
 	/** What is reported when it is over. */
 	#done(id: string, args: TraceArgs, track: TraceTrack, time: number): readonly Part[] | null {
-		if (id !== ids.run && id !== ids.wait && id !== ids.gc) return null
-		const took = nanoseconds(args['ms'])
-		const end = time - nanoseconds(args['ago'])
+		const { run: isRun, wait: isWait, gc } = execEvent
+		if (id !== isRun && id !== isWait && id !== gc) return null
+		const took = nanoseconds(args, 'ms')
+		const end = time - nanoseconds(args, 'ago')
 		const part = { start: end - took, end, ends: false }
-		if (id === ids.gc) return [{ ...part, name: `gc ${text(args['kind'], '')}`, depth: 0, root: 'gc' }]
+		if (id === gc) return [{ ...part, name: `gc ${textArg(args, 'kind') ?? ''}`, depth: 0, root: 'gc' }]
 		const root = this.#tasks.get(keyOf(track, args['task']))?.number
-		if (id === ids.run) {
-			const run: Part = { ...part, name: runPrefix + text(args['name'], 'task'), depth: 0, root: 'thread' }
+		if (id === isRun) {
+			const run: Part = { ...part, name: runPrefix + (textArg(args, 'name') ?? 'task'), depth: 0, root: 'thread' }
 			return root === undefined ? [run] : [run, { ...part, name: `${statePrefix}running`, depth: 1, root }]
 		}
 		if (root === undefined) return []
-		const ready = end - Math.min(took, nanoseconds(args['runnable']))
+		const ready = end - Math.min(took, nanoseconds(args, 'runnable'))
 		const wait: Part[] = [
-			{ ...part, end: ready, name: statePrefix + text(args['reason'], 'unknown'), depth: 1, root },
+			{ ...part, end: ready, name: statePrefix + (textArg(args, 'reason') ?? 'unknown'), depth: 1, root },
 			{ ...part, start: ready, name: `${statePrefix}runnable`, depth: 1, root },
 		]
 		return wait.filter(({ start, end: until }) => until > start)
@@ -101,10 +97,6 @@ function keyOf(track: TraceTrack, task: TraceValue): string {
 	return `${process?.pid ?? 0} ${process?.instance ?? 0} ${typeof task === 'number' ? task : ''}`
 }
 
-function text(value: TraceValue, otherwise: string): string {
-	return typeof value === 'string' && value !== '' ? value : otherwise
-}
-
-function nanoseconds(ms: TraceValue): number {
-	return typeof ms === 'number' && Number.isFinite(ms) ? ms * 1e6 : 0
+function nanoseconds(args: TraceArgs, name: string): number {
+	return (numberArg(args, name) ?? 0) * 1e6
 }

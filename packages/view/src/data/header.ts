@@ -1,3 +1,5 @@
+import type { Report } from '@tsgotrace/trace/analyze'
+
 /** Names of states start with it, so that no slice of the program is mistaken for one. */
 export const statePrefix = 'state:'
 
@@ -23,47 +25,23 @@ export interface Row {
 	readonly count: number
 }
 
-/** All slices of one name. Durations in nanoseconds. */
-export interface Group {
-	readonly name: string
-	readonly count: number
-	readonly p50: number
-	readonly p90: number
-	readonly p99: number
-	readonly max: number
-	readonly total: number
-}
-
-/** How far the trace is complete. */
-export interface Health {
-	readonly events: number
-	readonly losses: readonly { readonly reason: string; readonly events: number; readonly known: boolean }[]
-	/** Slices without an end: those that were open when the trace ended, and others. */
-	readonly open: number
-	readonly unfinished: number
-	/** Ends without a begin. */
-	readonly unmatched: number
-	readonly damaged: number
-	/** Files that could not be read to their end, and why. */
-	readonly problems: readonly string[]
-	/** Slices and instants that the page leaves out, as there are too many. */
-	readonly omitted: number
-}
-
 /** What a page knows at once; the columns are decoded by its worker. Times are nanoseconds since the start of the trace. */
 export interface Header {
 	readonly title: string
 	readonly begin: number
 	readonly end: number
-	/** Nanoseconds since 1970 at time 0, if known. */
-	readonly wallStart: string | null
+	/** Of all that the columns name. */
 	readonly names: readonly string[]
 	readonly rows: readonly Row[]
 	readonly intervals: number
-	readonly groups: readonly Group[]
-	readonly health: Health
+	/** Slices and events that the page leaves out, as there are too many. */
+	readonly omitted: number
+	/** Files that could not be read to their end, and why. */
+	readonly problems: readonly string[]
 	/** So many details are in a chunk. */
 	readonly detailsPerChunk: number
+	/** What `tsgotrace analyze --json` prints of the same files. */
+	readonly report: Report
 }
 
 /** What there is to say of one slice or instant. */

@@ -58,6 +58,10 @@ export class Client {
 		return this.#ask<readonly Sum[]>({ type: 'sums', from, to, shown })
 	}
 
+	async nearest(name: number, time: number): Promise<Found | null> {
+		return this.#ask<Found | null>({ type: 'nearest', name, time })
+	}
+
 	async inside(interval: number): Promise<readonly Sum[]> {
 		return this.#ask<readonly Sum[]>({ type: 'inside', interval })
 	}

@@ -1,16 +1,19 @@
 import type { Detail } from '../data/header.js'
-import { select, selectRange } from './actions.js'
+import { selectRange } from './actions.js'
 import type { Parts } from './app.js'
-import { themeOf } from './colors.js'
-import { useInside, useSlowest } from './found.js'
+import { Findings } from './findings.js'
+import { useInside } from './found.js'
+import { Groups } from './groups.js'
 import { Histogram } from './histogram.js'
 import { full, short } from './labels.js'
-import { linkTo } from './link.js'
+import { Swatch } from './links.js'
 import type { Found, Sum } from './protocol.js'
+import { groupsOf } from './report.js'
 import type { Tab } from './state.js'
 import { count, duration, plural } from './text.js'
 
 const tabs: readonly (readonly [Tab, string])[] = [
+	['findings', 'Findings'],
 	['groups', 'Groups'],
 	['selection', 'Selection'],
 	['slice', 'Slice'],
@@ -52,86 +55,13 @@ export function Panel(parts: Parts) {
 				))}
 			</div>
 			<div id="panel" class="content" role="tabpanel" aria-labelledby={`tab-${state.tab.value}`} tabIndex={0}>
+				{state.tab.value === 'findings' && <Findings {...parts} />}
 				{state.tab.value === 'groups' && <Groups {...parts} />}
 				{state.tab.value === 'selection' && <Selection {...parts} />}
 				{state.tab.value === 'slice' && <SliceDetails {...parts} />}
 				{state.tab.value === 'health' && <Trace {...parts} />}
 			</div>
 		</section>
-	)
-}
-
-function Swatch({ parts, name }: { readonly parts: Parts; readonly name: string }) {
-	return <span class="swatch" style={{ background: parts.state.palette.of(name, themeOf(parts.state.dark.value)) }} />
-}
-
-function Groups(parts: Parts) {
-	const { state } = parts
-	const { groups, names } = state.header
-	const shown = state.shown.value
-	const rows = groups.filter(({ name }) => shown === null || shown[names.indexOf(name)] === 1)
-	if (groups.length === 0)
-		return <p>There are no slices in this trace. Events that begin and end one are named traceXBegin and traceXEnd.</p>
-	return (
-		<table>
-			<caption>Slices by name, those that took most time first</caption>
-			<thead>
-				<tr>
-					<th scope="col">count</th>
-					<th scope="col">p50</th>
-					<th scope="col">p99</th>
-					<th scope="col">max</th>
-					<th scope="col">total</th>
-				</tr>
-			</thead>
-			{rows.map(group => (
-				<tbody key={group.name} class={state.search.value === group.name ? 'chosen' : ''}>
-					<tr>
-						<th scope="rowgroup" colSpan={5}>
-							<Swatch parts={parts} name={group.name} />
-							<button type="button" class="link" onClick={() => (state.search.value = state.search.value === group.name ? '' : group.name)}>
-								{group.name}
-							</button>
-							{state.search.value === group.name && <Slowest {...parts} name={group.name} />}
-						</th>
-					</tr>
-					<tr>
-						<td>{count(group.count)}</td>
-						<td>{duration(group.p50)}</td>
-						<td>{duration(group.p99)}</td>
-						<td>{duration(group.max)}</td>
-						<td>{duration(group.total)}</td>
-					</tr>
-				</tbody>
-			))}
-		</table>
-	)
-}
-
-function Slowest({ name, ...parts }: Parts & { readonly name: string }) {
-	const slices = useSlowest(parts.client, parts.state.header.names.indexOf(name))
-	return (
-		<ol class="slowest" aria-label={`slowest slices of ${name}`}>
-			{slices.slice(0, 8).map(found => (
-				<li key={found.interval}>
-					<Go {...parts} found={found} text={duration(found.end - found.start)} />
-				</li>
-			))}
-		</ol>
-	)
-}
-
-function Go({ found, text, state, client, timeline }: Parts & { readonly found: Found; readonly text: string }) {
-	return (
-		<a
-			href={linkTo(state, { slice: found.interval })}
-			onClick={event => {
-				event.preventDefault()
-				void select(state, client, timeline, found)
-			}}
-		>
-			{text}
-		</a>
 	)
 }
 
@@ -201,7 +131,7 @@ function SliceDetails(parts: Parts) {
 	const detail = state.detail.value
 	if (found === null) return <p>Click a slice or an event, or press → for the first one.</p>
 	const name = header.names[found.name]!
-	const group = header.groups.find(one => one.name === name)
+	const group = groupsOf(header.report).find(one => one.name === name)
 	const row = header.rows[found.row]!
 	const took = found.end - found.start
 	return (
@@ -222,10 +152,10 @@ function SliceDetails(parts: Parts) {
 						</dd>
 					</>
 				)}
-				{header.wallStart !== null && (
+				{header.report.window.start !== null && (
 					<>
 						<dt>at</dt>
-						<dd>{new Date(Number(BigInt(header.wallStart) / 1_000_000n) + found.start / 1e6).toISOString()}</dd>
+						<dd>{timeOfDay(header.report.window.start, found.start)}</dd>
 					</>
 				)}
 				<dt>on</dt>
@@ -234,7 +164,8 @@ function SliceDetails(parts: Parts) {
 					<>
 						<dt>others</dt>
 						<dd>
-							{plural(group.count, 'slice')} of this name: p50 {duration(group.p50)}, p99 {duration(group.p99)}, max {duration(group.max)}
+							{plural(group.count, 'slice')} of this name: p50 {duration(group.wall.p50)}, p99 {duration(group.wall.p99)}, max{' '}
+							{duration(group.wall.max)}
 						</dd>
 					</>
 				)}
@@ -290,40 +221,46 @@ function Arguments({ detail: { args, endArgs } }: { readonly detail: Detail }) {
 }
 
 function Trace({ state }: Parts) {
-	const { health, end, begin, wallStart } = state.header
+	const { report, problems, omitted } = state.header
+	const { window, quality } = report
 	const facts: (readonly [string, string])[] = [
-		['time', duration(end - begin)],
-		['events', count(health.events)],
-		...(wallStart === null ? [] : [['began', new Date(Number(BigInt(wallStart) / 1_000_000n)).toISOString()] as const]),
-		['slices open at the end', count(health.open)],
-		['other slices without an end', count(health.unfinished)],
-		['ends without a begin', count(health.unmatched)],
-		['damaged packets', count(health.damaged)],
-		...(health.omitted > 0 ? [['left out of this page', `${plural(health.omitted, 'slice or event')}: there are too many`] as const] : []),
+		['time', `${window.seconds.toFixed(3)} s`],
+		['events', count(window.events)],
+		...(window.start === null ? [] : [['began', timeOfDay(window.start, window.from)] as const]),
+		['processes', window.processes.map(({ pid, name }) => `${name ?? 'process'} ${pid}`).join(', ')],
+		['Node', window.node.join(', ')],
+		...(omitted > 0 ? [['left out of this page', `${plural(omitted, 'slice or event')}: there are too many`] as const] : []),
 	]
 	return (
 		<>
 			<table>
-				<caption>How complete the trace is</caption>
+				<caption>What was recorded</caption>
 				<tbody>
 					{facts.map(([name, value]) => (
 						<tr key={name}>
 							<th scope="row">{name}</th>
-							<td>{value}</td>
+							<td class="value">{value}</td>
 						</tr>
 					))}
 				</tbody>
 			</table>
-			<h2>Lost</h2>
-			{health.losses.length === 0 && health.problems.length === 0 && <p>Nothing that is known of.</p>}
+			<h2>What is missing or odd</h2>
+			{quality.length === 0 && problems.length === 0 && <p>Nothing that is known of.</p>}
 			<ul>
-				{health.losses.map(({ reason, events, known }) => (
-					<li key={reason}>{`${known ? plural(events, 'event') : `at least ${plural(events, 'event')}`}: ${reason}`}</li>
-				))}
-				{health.problems.map(problem => (
+				{problems.map(problem => (
 					<li key={problem}>{problem}</li>
+				))}
+				{quality.map(({ what, count: times, effect }) => (
+					<li key={what}>
+						{times === null ? what : `${count(times)} ${what}`}: {effect}
+					</li>
 				))}
 			</ul>
 		</>
 	)
+}
+
+/** @param start nanoseconds since 1970 at time 0 */
+function timeOfDay(start: string, time: number): string {
+	return new Date(Number(BigInt(start) / 1_000_000n) + time / 1e6).toISOString()
 }

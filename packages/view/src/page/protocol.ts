@@ -46,6 +46,7 @@ export type Request =
 	| { readonly type: 'find'; readonly ask: number; readonly interval: number }
 	| { readonly type: 'detail'; readonly ask: number; readonly interval: number }
 	| { readonly type: 'sums'; readonly ask: number; readonly from: number; readonly to: number; readonly shown: Uint8Array | null }
+	| { readonly type: 'nearest'; readonly ask: number; readonly name: number; readonly time: number }
 	| { readonly type: 'inside'; readonly ask: number; readonly interval: number }
 	| {
 			readonly type: 'next'

@@ -1,8 +1,9 @@
-import { computed, effect, signal } from '@preact/signals'
+import { computed, effect, type Signal, signal } from '@preact/signals'
 import type { Detail, Header } from '../data/header.js'
 import { Palette } from './colors.js'
 import { openAtFirst } from './layout.js'
 import type { Found, Sum } from './protocol.js'
+import { groupsOf } from './report.js'
 
 /** A range of time, in nanoseconds since the start of the trace. */
 export interface Range {
@@ -10,7 +11,7 @@ export interface Range {
 	readonly to: number
 }
 
-export type Tab = 'groups' | 'selection' | 'slice' | 'health'
+export type Tab = 'findings' | 'groups' | 'selection' | 'slice' | 'health'
 
 /** What the page shows. One for the page; the parts read what they need, and draw again when that changes. */
 export class State {
@@ -25,7 +26,7 @@ export class State {
 	readonly scroll = signal(0)
 	/** How much higher than usual rows are. */
 	readonly zoom = signal(1)
-	readonly tab = signal<Tab>('groups')
+	readonly tab: Signal<Tab>
 	readonly dark = signal(matchMedia('(prefers-color-scheme: dark)').matches)
 	readonly help = signal(false)
 	readonly notice = signal('')
@@ -42,10 +43,9 @@ export class State {
 		const margin = Math.max(1000, (header.end - header.begin) * 0.01)
 		this.whole = { from: header.begin - margin, to: header.end + margin }
 		this.view = signal<Range>(this.whole)
-		this.palette = new Palette([
-			...header.groups.map(({ name }) => name),
-			...header.names.filter(name => !header.groups.some(group => group.name === name)),
-		])
+		this.tab = signal<Tab>(header.report.findings.length > 0 ? 'findings' : 'groups')
+		const grouped = new Set(groupsOf(header.report).map(({ name }) => name))
+		this.palette = new Palette([...grouped, ...header.names.filter(name => !grouped.has(name))])
 		this.shown = computed(() => {
 			const found = match(this.search.value)
 			const { value: hidden } = this.hidden

@@ -2,7 +2,7 @@ import { inflate } from '../bytes.js'
 import type { Answer, Reply, Request } from '../protocol.js'
 import { draw } from './raster.js'
 import { Store } from './store.js'
-import { inside, next, overview, slowest, sums } from './sums.js'
+import { inside, nearest, next, overview, slowest, sums } from './sums.js'
 
 interface Scope {
 	postMessage(reply: Reply, transfer?: Transferable[]): void
@@ -39,6 +39,8 @@ function valueOf(data: Store, request: Extract<Request, { ask: number }>): Answe
 			return data.detail(request.interval)
 		case 'sums':
 			return sums(data, request.from, request.to, request.shown)
+		case 'nearest':
+			return nearest(data, request.name, request.time)
 		case 'inside':
 			return inside(data, request.interval)
 		case 'slowest':

@@ -66,6 +66,18 @@ export function slowest(store: Store, of: number, most: number): Found[] {
 	return best.map(i => store.found(i))
 }
 
+/** The interval of a name that begins nearest to a moment; of several, the longest. */
+export function nearest(store: Store, of: number, time: number): Found | null {
+	const { start, end, name } = store.columns
+	let best = -1
+	for (let i = 0; i < name.length; i++) {
+		if (name[i] !== of) continue
+		const closer = best < 0 ? -1 : Math.abs(start[i]! - time) - Math.abs(start[best]! - time)
+		if (closer < 0 || (closer === 0 && end[i]! > end[best]!)) best = i
+	}
+	return best < 0 ? null : store.found(best)
+}
+
 /** The next interval in order of time that is shown, in all rows, or the one before. */
 export function next(store: Store, interval: number | null, by: 1 | -1, shown: Uint8Array | null): Found | null {
 	const { start, name, lanes } = store.columns

@@ -1,0 +1,14 @@
+import type { GroupReport, Report } from '@tsgotrace/trace/analyze'
+
+/** The groups that a report has, and what they are called. */
+export const groupKinds = [
+	['tasks', 'Tasks'],
+	['calls', 'Calls to others'],
+	['regions', 'Regions'],
+	['slices', 'Slices'],
+] as const
+
+/** All groups of a report. */
+export function groupsOf(report: Report): readonly GroupReport[] {
+	return groupKinds.flatMap(([kind]) => report[kind])
+}
