@@ -138,8 +138,8 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 	it('compares two traces, and exits with 1 if something is slower by a threshold', async () => {
 		writeFileSync(
 			join(dir, 'slow.trace'),
-			requests('GET /item', 3 * ms)
-				.end('stop', monotonic + 150_000_000n)
+			requests('GET /item', 10 * ms)
+				.end('stop', monotonic + 500_000_000n)
 				.bytes(),
 		)
 		const same = await cli(['diff', 'a.trace', 'a.trace', '--threshold', '5'], dir)
