@@ -71,8 +71,8 @@ describe.concurrent('an encrypted segment', () => {
 		expect({ stdout, stderr }).toEqual({ stdout: '{"n":2}\n', stderr: '' })
 	})
 
-	const hint = '  hint: it takes the 32 bytes of `rotate.key`; on the command line by --key-file or TSGOTRACE_KEY\n'
-	const wrong = 'the segment cannot be decrypted: the key is another one, or the file was cut or changed\n'
+	const hint = '  hint: pass the 32 bytes of `rotate.key`; on the command line with --key-file or TSGOTRACE_KEY\n'
+	const wrong = 'the segment cannot be decrypted: the key is wrong, or the file was truncated or changed\n'
 	it.each([
 		['print', 'a.enc', [], `a.enc: encrypted: this is an encrypted segment\n${hint}`],
 		['summary', 'a.enc', ['--key-file', 'other'], `a.enc: encrypted: ${wrong}`],

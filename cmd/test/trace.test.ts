@@ -170,7 +170,7 @@ describe.concurrent('a trace', () => {
 		const { status, stdout, stderr } = await cli(['print', 'cut.trace'], dir)
 		expect({ status, stdout }).toEqual({ status: 1, stdout: printed })
 		expect(stderr).toMatch(
-			/^cut\.trace: truncated at byte \d+: the packet has \d+ bytes, of which \d+ are there\n {2}20 packets before that position could be read\n$/,
+			/^cut\.trace: truncated at byte \d+: the last packet is cut: \d+ of its \d+ bytes are present\n {2}20 packets before that position could be read\n$/,
 		)
 	})
 
@@ -272,7 +272,7 @@ lost: 5 events: queue is full
 		expect(stdout).toMatch(/^go tool pprof -http=: a\.pb\.gz /m)
 		const { stderr } = await cli(['print', 'a.pb.gz'], dir)
 		expect(stderr).toBe(
-			'a.pb.gz: foreign at byte 0: not a Perfetto trace: it looks like a pprof profile\n  hint: `tsgotrace summary` shows it, and `go tool pprof`\n',
+			'a.pb.gz: foreign at byte 0: not a Perfetto trace: it looks like a pprof profile\n  hint: `tsgotrace summary` and `go tool pprof` show it\n',
 		)
 	})
 
@@ -363,7 +363,7 @@ describe.concurrent('convert', () => {
 		})
 		expect(sent).toMatchObject({
 			status: 3,
-			stderr: expect.stringContaining('the receiver did not take everything: 0 sent, 6 failed') as string,
+			stderr: expect.stringContaining('the receiver did not accept everything: 0 sent, 6 failed') as string,
 		})
 	})
 })

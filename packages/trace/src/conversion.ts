@@ -2,30 +2,30 @@ import { TraceReadError } from './read/error.js'
 import type { TraceReader } from './read/reader.js'
 import type { TraceBatches } from './slices.js'
 
-/** Makes another format of a trace: text or bytes, a piece at a time, at the pace of the consumer. */
+/** Converts a trace to another format and yields text or bytes in chunks, as fast as the consumer takes them. */
 export type Conversion = (trace: TraceBatches) => AsyncIterable<string | Uint8Array>
 
-/** What all conversions take. */
+/** Options of all conversions. */
 export interface ConversionOptions {
-	/** Called with what the other format cannot express, or what was left out: one line each. */
+	/** Called with what the other format cannot express, or what was omitted: one line each. */
 	readonly note?: (text: string) => void
 }
 
-/** What is converted. */
+/** What to convert. */
 export interface ConvertOptions {
-	/** By id of the event: all others are left out, as if they were not in the trace. Default: all are wanted. */
+	/** Selects events by id; the conversion ignores all others. Default: all events. */
 	readonly wanted?: (id: string) => boolean
-	/** Called after each piece of the trace, to show progress. */
+	/** Called after each batch of the trace, to show progress. */
 	readonly onBatch?: () => void
 }
 
-/** How much text is put together before it is handed out. */
+/** How much text is collected before it is yielded. */
 const enough = 64 * 1024
 
 /**
  * Convert a whole trace.
  *
- * @throws as reading does, after all that could be read has been converted: of a trace that is cut the result is a whole file of its format, and of what is not a trace there is none
+ * @throws like reading, after everything that could be read was converted: for a truncated trace, the result is a complete file of the format; for input that is not a trace, there is no result
  * @example
  * import { createWriteStream } from 'node:fs'
  * import { pipeline } from 'node:stream/promises'

@@ -1,30 +1,30 @@
 import type { TraceItem, TraceSignal, TraceTrack } from './read/items.js'
 import type { TraceArgs } from './read/values.js'
 
-/** A slice: what happened from one event to another. */
+/** A slice: the time between its begin event and its end event. */
 export interface Slice {
 	readonly category: string
 	readonly name: string
-	/** Id of the event that began it. */
+	/** Id of its begin event. */
 	readonly id: string
 	readonly track: TraceTrack
 	/** Nanoseconds since the start of the trace. */
 	readonly start: number
-	/** Nanoseconds since the start of the trace. While the slice is open, and if it has no end, the last time known of its thread. */
+	/** Nanoseconds since the start of the trace. While the slice is open, and if it has no end, the last known time of its thread. */
 	readonly end: number
 	/** Whether its end was recorded. */
 	readonly ended: boolean
-	/** Arguments of the event that began it. */
+	/** Arguments of the begin event. */
 	readonly args: TraceArgs
-	/** Arguments of the event that ended it. */
+	/** Arguments of the end event. */
 	readonly endArgs: TraceArgs
-	/** The slice that it is in: the innermost one on the same track, else the one in whose asynchronous context it began. */
+	/** The slice that contains it: the innermost open slice of its track, otherwise the slice in whose asynchronous context it began. */
 	readonly parent: Slice | null
-	/** How many slices of its track it is in. */
+	/** How many slices of its track contain it. */
 	readonly depth: number
-	/** 1 for the first one. Numbers the slices of a trace in the order in which they began. */
+	/** A number from 1 on, in the order in which the slices of the trace began. */
 	readonly number: number
-	/** Nanoseconds of it in which no slice that it is the parent of was open. Complete once the slice is over. */
+	/** Nanoseconds in which no slice whose parent it is was open. Final once the slice is over. */
 	readonly self: number
 }
 
@@ -32,48 +32,48 @@ export interface Slice {
 export interface SliceBatch {
 	readonly items: readonly TraceItem[]
 	/**
-	 * For each item a slice or null: for a begin the slice that begins (null if it only repeats, at the start of a segment, what is open), for an end the slice that ends (null if it goes
-	 * on in the next segment, or its begin is not known), for an instant or a counter the innermost slice of its track.
+	 * For each item a slice or null. For a begin: the slice that begins (null if it only repeats, at the start of a segment, a begin of an earlier one).
+	 * For an end: the slice that ends (null if it continues in the next segment, or its begin is unknown). For an instant or a counter: the innermost slice of its track.
 	 */
 	readonly slices: readonly (Slice | null)[]
-	/** Slices of which it is known now that they have no end, inner ones first. */
+	/** Slices of which it is now known that they have no end, inner slices first. */
 	readonly unfinished: readonly Slice[]
 }
 
-/** Items in order, and the time of day at their time 0 as soon as that is known. */
+/** Items in order, and the time of day at their time 0, once it is known. */
 export interface TraceBatches {
 	readonly wallStart: bigint | null
 	batches(): AsyncIterable<readonly TraceItem[]>
 }
 
-/** One object from begin to end: there are millions, and a copy for the end would cost more than all the rest. */
+/** One object from begin to end: there are millions of slices, and a copy at the end would cost more than everything else. */
 interface Tracked extends Slice {
 	readonly parent: Tracked | null
-	/** How many slices it is in, on all tracks. */
+	/** How many slices contain it, on all tracks. */
 	readonly level: number
 	end: number
 	ended: boolean
 	endArgs: TraceArgs
-	/** While it is open, what is known so far: the time that slices in it took, of which `inside` are open since `since`. */
+	/** While it is open: the time that nested slices have taken so far, of which `inside` are open since `since`. */
 	self: number
 	covered: number
 	inside: number
 	since: number
-	/** Its segment is over. It may go on in the next one. */
+	/** Its segment is over. It may continue in the next one. */
 	suspended: boolean
 }
 
-/** Tracks that are remembered though nothing is open on them: those of a program are used again and again. */
+/** How many tracks without an open slice are remembered: the tracks of a program are used again and again. */
 const mostIdle = 1000
-/** A slice holds on to its parents, and those that each begin the next one might go on for ever: then one in so many has no parent. */
+/** A slice refers to its parents, and a chain of slices that each begin the next could go on forever. So every so many slices one has no parent. */
 const mostLevels = 1000
-/** Slices that are open; those that began first are given up when there are more. */
+/** How many slices may be open; beyond that, those that began first are given up. */
 const mostOpen = 100_000
 
 /**
- * Pairs begins and ends, joins the pieces of slices that go on over several segments, and finds the parents of slices. {@link slicesOf} does it for a whole trace.
+ * Pairs begins and ends, joins the pieces of slices that continue over several segments, and finds the parents of slices. {@link slicesOf} does this for a whole trace.
  *
- * Holds the slices that are open, and of those at most `limit`: the ones that began first are given up.
+ * Keeps at most `limit` open slices: beyond that, those that began first are given up.
  */
 export class Pairing {
 	/** Ends without a begin, so far. */
@@ -81,9 +81,9 @@ export class Pairing {
 	/** Slices without an end, so far. */
 	unfinished = 0
 	readonly #limit: number
-	/** Those with an open slice, in the order in which they got one. */
+	/** Tracks with an open slice, in the order in which they got one. */
 	readonly #tracks = new Map<TraceTrack, Tracked[]>()
-	/** By thread: the last time. */
+	/** The last time, by thread. */
 	readonly #last = new Map<TraceTrack, number>()
 	#left: Tracked[] = []
 	#open = 0
@@ -98,7 +98,7 @@ export class Pairing {
 		return this.#open
 	}
 
-	/** Pair what comes next. */
+	/** Pair the next items. */
 	take(items: readonly TraceItem[]): SliceBatch {
 		this.#left = []
 		const slices: (Slice | null)[] = []
@@ -121,7 +121,7 @@ export class Pairing {
 		return { items, slices, unfinished: this.#left }
 	}
 
-	/** What is open when the trace ends has no end. */
+	/** At the end of the trace, slices that are open have no end. */
 	finish(): SliceBatch {
 		this.#left = []
 		for (const stack of this.#tracks.values()) this.#leave(stack, 0)
@@ -134,7 +134,7 @@ export class Pairing {
 
 	#begin(signal: TraceSignal): Tracked | null {
 		const { category, name, id, track, began, args } = signal
-		// Before anything else, as it may be this track that is given up.
+		// First of all, because this track may be the one that is given up.
 		if (this.#open >= this.#limit) this.#giveUp()
 		let stack = this.#tracks.get(track)
 		if (began !== null) {
@@ -182,9 +182,9 @@ export class Pairing {
 		const { name, category } = signal
 		let depth = (stack?.length ?? 0) - 1
 		const isOther = (slice: Tracked): boolean =>
-			// Other tools' ends have no name: they end the innermost.
+			// Ends written by other tools have no name: they end the innermost slice.
 			(name !== '' && (slice.name !== name || slice.category !== category)) ||
-			// The end of a segment closes one after the other, the innermost first.
+			// The end of a segment closes its slices one after the other, the innermost first.
 			(signal.continues && slice.suspended)
 		while (depth >= 0 && isOther(stack![depth]!)) depth--
 		if (stack === undefined || depth < 0) {
@@ -215,7 +215,7 @@ export class Pairing {
 		}
 	}
 
-	/** Those from `depth` on have no end. */
+	/** The slices from `depth` on have no end. */
 	#leave(stack: Tracked[], depth: number): void {
 		while (stack.length > depth) {
 			const slice = stack.pop()!
@@ -227,7 +227,7 @@ export class Pairing {
 	}
 }
 
-/** Nothing more is to be found out about a slice. */
+/** Nothing more will be known about a slice. */
 function over(slice: Tracked, time: number): void {
 	const end = Math.max(slice.start, time)
 	slice.end = end
@@ -242,12 +242,12 @@ export function threadOf(track: TraceTrack): TraceTrack {
 	return track.kind === 'thread' ? track : (track.parent ?? track)
 }
 
-/** `shop/db:query`: a slice by its name, with the trace package. */
+/** `shop/db:query`: the name of a slice, with its trace package. */
 export function sliceName({ category, name }: { readonly category: string; readonly name: string }): string {
 	return category === '' ? name : `${category}:${name}`
 }
 
-/** The slices of a trace. Iterate over it for one slice after the other, or over {@link SliceReader.batches} for all items with their slices. */
+/** The slices of a trace. Iterate over it to get one slice after the other, or over {@link SliceReader.batches} for all items with their slices. */
 export class SliceReader implements AsyncIterable<Slice> {
 	readonly #trace: TraceBatches
 	readonly #pairing: Pairing
@@ -269,9 +269,9 @@ export class SliceReader implements AsyncIterable<Slice> {
 	}
 
 	/**
-	 * All items of the trace with their slices; last of all a batch without items that has the slices that were open.
+	 * All items of the trace with their slices. The last batch has no items, but the slices that were still open.
 	 *
-	 * @throws as reading does, after that
+	 * @throws like reading, after that batch
 	 */
 	async *batches(): AsyncGenerator<SliceBatch, void, undefined> {
 		let failure: { readonly error: unknown } | null = null
@@ -284,7 +284,7 @@ export class SliceReader implements AsyncIterable<Slice> {
 		if (failure !== null) throw failure.error
 	}
 
-	/** Each slice when it is over, in the order of their ends. Those without an end are among them: see {@link Slice.ended}. */
+	/** Each slice when it is over, in the order of their ends, including those without an end: see {@link Slice.ended}. */
 	async *[Symbol.asyncIterator](): AsyncGenerator<Slice, void, undefined> {
 		for await (const { items, slices, unfinished } of this.batches()) {
 			for (let i = 0; i < items.length; i++) {
@@ -297,9 +297,9 @@ export class SliceReader implements AsyncIterable<Slice> {
 }
 
 /**
- * The slices of a trace: begins and ends paired, over several segments too.
+ * The slices of a trace: begins and ends are paired, across segments too.
  *
- * @param limit so many slices may be open at a time; when there are more, the ones that began first are given up, as slices without an end
+ * @param limit how many slices may be open at a time; beyond that, those that began first become slices without an end
  * @example
  * import { readTrace } from '@tsgotrace/trace/read'
  * import { slicesOf } from '@tsgotrace/trace/slices'

@@ -20,5 +20,5 @@ test('a bundle for browsers reads as Node does, where there is nothing but JavaS
 	}
 	expect(await sums(pieces())).toEqual(expected)
 	await expect(sums('a.trace')).rejects.toThrow('a path can be read in Node only')
-	await expect(sums(Uint8Array.of(0x1f, 0x8b, 8, 0))).rejects.toThrow('compressed by gzip')
+	await expect(sums(Uint8Array.of(0x1f, 0x8b, 8, 0))).rejects.toThrow('gzipped')
 })

@@ -168,7 +168,7 @@ describe("speedscope's format", () => {
 		])
 		const calls = await callsOf('a.speedscope.json', await textOf(speedscope()))
 		expect(calls['app 42, main']).toEqual(['shop/db:handle 0', 'shop/db:parse 100', '/shop/db:parse 350', '/shop/db:handle 1000'])
-		expect(notes).toEqual(['3 events that are not slices were left out: speedscope cannot show them'])
+		expect(notes).toEqual(['3 events that are not slices were omitted: speedscope cannot show them'])
 	})
 
 	it('is put together in order, however the lanes interleave', async () => {
@@ -249,7 +249,7 @@ describe('text', () => {
 | 0.000001000 | 510 ns | 510 ns | \`shop/db:query\` | 42/main | \`\`sql="a \\| \`b\`\\n\`"\`\` |
 | 0.000001510 | no end | 0 ns | \`shop/db:handle\` | 42/main |  |
 `)
-		expect(notes).toEqual(['1 events that are not slices were left out'])
+		expect(notes).toEqual(['1 events that are not slices were omitted'])
 	})
 
 	it('ends that another tool wrote have the names of their slices, and how long these took', async () => {
@@ -379,7 +379,7 @@ describe('OTLP', () => {
 		await collector.stop()
 		const warnings: string[] = []
 		const error: unknown = await textOf(otlpSend({ url, warn: text => warnings.push(text) })).catch((e: unknown) => e)
-		expect(warnings).toEqual([`${url}/v1/traces: connect ECONNREFUSED ${url.slice('http://'.length)}; trying again`])
+		expect(warnings).toEqual([`${url}/v1/traces: connect ECONNREFUSED ${url.slice('http://'.length)}; retrying`])
 		expect((error as ExportError).stats).toMatchObject({ sent: 0, failed: 10, dropped: 0 })
 		expect((error as ExportError).message).toContain('ECONNREFUSED')
 	})
@@ -388,7 +388,7 @@ describe('OTLP', () => {
 		collector.answer = request => ({ status: request === 0 ? 503 : 200, ms: 0 })
 		const warnings: string[] = []
 		await textOf(otlpSend({ url, warn: text => warnings.push(text) }))
-		expect(warnings).toEqual([`${url}/v1/traces: 503 Service Unavailable; trying again`])
+		expect(warnings).toEqual([`${url}/v1/traces: 503 Service Unavailable; retrying`])
 		expect([collector.requests, collector.spans.length]).toEqual([2, 6])
 	})
 

@@ -118,7 +118,7 @@ describe('otlp', () => {
 	it('tells what a program that exits has not sent', async () => {
 		const { code, stderr } = await program('process.exit(7)')
 		expect(code).toBe(7)
-		const lost = [...stderr.matchAll(/^tsgotrace: (\d+) spans and events were not sent, as the process ended before$/gm)]
+		const lost = [...stderr.matchAll(/^tsgotrace: (\d+) spans and events were not sent before the process ended$/gm)]
 		expect(lost.reduce((sum, [, n]) => sum + Number(n), 0)).toBe(3000 + Math.floor(3000 / 128) + 1)
 	})
 

@@ -252,7 +252,7 @@ describe('a compressed trace of several threads', () => {
 		const reading = async (): Promise<void> => {
 			for await (const item of readTrace(packed.subarray(0, packed.length - 20))) found.push(item)
 		}
-		await expect(reading()).rejects.toThrow('the compressed data is cut')
+		await expect(reading()).rejects.toThrow('the compressed data is truncated')
 		expect(found.length).toBeGreaterThan(100)
 	})
 })

@@ -390,7 +390,7 @@ describe('input', () => {
 		expect(error).toBeNull()
 		expect(reader.progress).toMatchObject({ damaged: 1, skipped: 1 })
 		expect(read.filter(i => i.type === 'loss').map(i => i.reason)).toEqual([
-			`damaged packet at byte ${bytes.length}: a field is longer than what it is in`,
+			`damaged packet at byte ${bytes.length}: a field is longer than the message that contains it`,
 			'dropped',
 		])
 		expect(read.filter(i => i.type === 'instant')).toHaveLength(2)

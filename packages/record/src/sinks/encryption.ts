@@ -85,6 +85,6 @@ export function decryptSegment(bytes: Uint8Array, key: Uint8Array): Uint8Array {
 	try {
 		return Buffer.concat([text, decipher.final()])
 	} catch (cause) {
-		throw new Error('the segment cannot be decrypted: the key is another one, or the file was cut or changed', { cause })
+		throw new Error('the segment cannot be decrypted: the key is wrong, or the file was truncated or changed', { cause })
 	}
 }

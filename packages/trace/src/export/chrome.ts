@@ -7,19 +7,19 @@ import { jsonArgsText, jsonString } from '../text/jsontext.js'
 import { textPid, uniquePid } from '../text/process.js'
 import { lossText } from '../text/text.js'
 
-/** The only category of which DevTools shows what it does not know by name, in its track "Timings". */
+/** The only category in which DevTools shows unknown events, in its track "Timings". */
 const userTiming = 'blink.user_timing'
 
 /** How a conversion to Chrome JSON shows slices that may overlap others of their thread. */
 export interface ChromeOptions {
 	/**
-	 * `threads`, the default: each lane as a thread of its own. `async`: as asynchronous events, which Perfetto shows beside their thread, DevTools in its track "Timings" without anything else, and
+	 * `threads`, the default: each lane as a separate thread. `async`: as asynchronous events, which Perfetto shows beside their thread, DevTools in its track "Timings" without anything else, and
 	 * speedscope not at all.
 	 */
 	readonly lanes?: 'async' | 'threads'
 }
 
-/** Chrome's JSON, for Perfetto, DevTools and speedscope. A file that is cut can still be read by the first. */
+/** Chrome's JSON, for Perfetto, DevTools and speedscope. Perfetto can read a truncated file. */
 export function chrome({ lanes = 'threads', note }: ChromeOptions & ConversionOptions = {}): Conversion {
 	return async function* (trace) {
 		const writer = new Writer(lanes)
@@ -32,7 +32,7 @@ export function chrome({ lanes = 'threads', note }: ChromeOptions & ConversionOp
 		}
 		yield writer.end()
 		if (reader.unfinished > 0) note?.(`${reader.unfinished} slices had no end`)
-		if (reader.unmatched > 0) note?.(`${reader.unmatched} ends of slices without a begin were left out`)
+		if (reader.unmatched > 0) note?.(`${reader.unmatched} ends of slices without a begin were omitted`)
 	}
 }
 
@@ -40,7 +40,7 @@ const start = '{"displayTimeUnit":"ns","traceEvents":[\n'
 
 class Writer {
 	readonly #lanes: 'async' | 'threads'
-	/** What has been named. Bounded with the tracks of the reader, of which it holds no more. */
+	/** Tracks that have been named. Bounded by the tracks of the reader. */
 	readonly #named = new WeakSet<object>()
 	#started = false
 	#last: { readonly track: TraceTrack; readonly time: number } | null = null
@@ -69,7 +69,7 @@ class Writer {
 		}
 	}
 
-	/** Without an end, DevTools would not show it, nor speedscope where it is an X. */
+	/** DevTools does not show a slice without an end, nor does speedscope show one that is an X. */
 	unfinished(slice: Slice): string {
 		return slice.track.kind !== 'thread' && this.#lanes === 'threads' ? this.#complete(slice, null, {}) : ''
 	}
@@ -98,7 +98,7 @@ class Writer {
 		return this.#side(slice, slice.end, 'E', 'e', slice.endArgs)
 	}
 
-	/** One of the two ends of a slice: of a thread, or of a lane, where it is asynchronous. */
+	/** One of the two ends of a slice: on a thread, or asynchronous on a lane. */
 	#side(slice: Slice, time: number, ofThread: string, ofLane: string, args: TraceArgs): string {
 		const { track, name, category, number } = slice
 		const text =
@@ -108,7 +108,7 @@ class Writer {
 		return this.#event(text, track, time)
 	}
 
-	/** A slice in one piece; without an end it has no duration. */
+	/** A slice as one event; without an end it has no duration. */
 	#complete(slice: Slice, end: number | null, endArgs: Record<string, Json>): string {
 		const { track, name, category, start } = slice
 		const own = { pid: uniquePid(track.process), tid: Number(track.id) }
@@ -129,10 +129,10 @@ class Writer {
 		return this.#line(event(lossText(events, reason), 'tsgotrace', 'I', ',"s":"g"', place(this.#last.track), time, '{}'))
 	}
 
-	/** An event, behind what has to come before it. */
+	/** An event, preceded by what must come before it. */
 	#event(event: string, track: TraceTrack, time: number): string {
 		this.#last = { track, time }
-		// With it, DevTools takes the trace for one of a browser, and shows no threads of which it knows nothing. Without, it shows no asynchronous events.
+		// With it, DevTools treats the trace as one of a browser, and shows no unknown threads. Without it, DevTools shows no asynchronous events.
 		const first = this.#started || this.#lanes === 'threads' ? '' : this.#line(JSON.stringify(started(track, time)))
 		return first + this.#names(track) + this.#line(event)
 	}
@@ -176,7 +176,7 @@ function event(name: string, category: string, ph: string, more: string, { pid, 
 	return `{"name":${jsonString(name)},"cat":${jsonString(category)},"ph":"${ph}"${more},"pid":${pid},"tid":${tid},"ts":${us(time)},"args":${args}}`
 }
 
-/** What a recording of a browser begins with. */
+/** The first events of a recording of a browser. */
 function started(track: TraceTrack, time: number): object {
 	const pid = uniquePid(track.process)
 	const frames = [{ frame: '1', url: track.process?.name ?? 'trace', name: '', processId: pid }]

@@ -6,7 +6,7 @@ import { textPid } from '../text/process.js'
 
 const head = 'time_ns,type,id,pid,tid,thread,lane,duration_ns,value,args\r\n'
 
-/** RFC 4180, with a line of names first: signals and counters, arguments as JSON. An end has the duration of its slice. */
+/** RFC 4180, with a header line: events and counters, arguments as JSON. An end has the duration of its slice. */
 export function csv(): Conversion {
 	return async function* (trace) {
 		yield head

@@ -1,8 +1,8 @@
-// All formats, for tools that offer them. What a format needs is loaded with it.
+// All formats, for tools that offer them. The code of a format is loaded when it is used.
 import type { Conversion, ConversionOptions } from '../conversion.js'
 import { type GoVersion, goVersions } from './go/version.js'
 
-/** An option of one format, as a command line has it. */
+/** An option of a format, as on the command line. */
 export interface FormatOption {
 	/** `--lanes <kind>` or `--logs`. */
 	readonly flags: string
@@ -10,13 +10,13 @@ export interface FormatOption {
 	readonly choices?: readonly string[]
 }
 
-/** What is chosen of all that formats offer. Options by their names, such as `lanes`. */
+/** The chosen values of all options, by their names, such as `lanes`. */
 export interface FormatOptions extends ConversionOptions {
-	/** Called at once with what goes wrong but is tried again. */
+	/** Called at once for a problem that is being retried. */
 	readonly warn?: (text: string) => void
 	/** The receiver to send to, for formats that can be sent. */
 	readonly url?: string
-	/** Whether to make a file even so. */
+	/** Whether to write a file even if the format can be sent. */
 	readonly toFile?: boolean
 	readonly [option: string]: unknown
 }
@@ -24,16 +24,16 @@ export interface FormatOptions extends ConversionOptions {
 /** A format that traces can be converted to. */
 export interface Format {
 	readonly name: string
-	/** What it is for. */
+	/** The tools that it is for. */
 	readonly help: string
-	/** Of a file, with the dot. */
+	/** The extension of its files, with the dot. */
 	readonly extension: string
-	/** Whether people can read it. */
+	/** Whether it is text. */
 	readonly isText: boolean
-	/** Whether it goes to a receiver, if no file is asked for. */
+	/** Whether it is sent to a receiver, unless a file is requested. */
 	readonly isSent?: boolean
 	readonly options?: readonly FormatOption[]
-	/** @throws MissingPackageError if a package is not installed that it needs */
+	/** @throws MissingPackageError if a package that it needs is not installed */
 	load(options: FormatOptions): Promise<Conversion>
 }
 

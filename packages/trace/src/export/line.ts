@@ -6,14 +6,14 @@ import { jsonArgsText, jsonString, jsonValueText } from '../text/jsontext.js'
 import { textPid } from '../text/process.js'
 import { lossText, textArgs, textDuration, textMoment, textNanoseconds, textTime } from '../text/text.js'
 
-/** `42/main`: where an item comes from. */
+/** `42/main`: the process and thread of an item. */
 function textTrack(track: TraceTrack): string {
 	const thread = threadOf(track)
 	return `${textPid(track.process)}/${thread.name ?? track.tid ?? '?'}`
 }
 
 /**
- * An item as a line of text. Empty for what tells of the recording itself.
+ * An item as a line of text. Empty for records about the recording itself.
  *
  * @param slice that ends with the item
  * @param start nanoseconds since 1970 at time 0, to show the time of day
@@ -39,7 +39,7 @@ export function textLine(item: TraceItem, slice: Slice | null, start: bigint | n
 	}
 }
 
-/** Ends that other tools write have no name: then it is the slice's. */
+/** Ends written by other tools have no name: then the name is that of the slice. */
 function idOf(id: string, slice: Slice | null): string {
 	return id === '' ? (slice?.id ?? '') : id
 }
@@ -49,9 +49,9 @@ function when(time: number, start: bigint | null): string {
 }
 
 /**
- * An item as a line of JSON: all that is known. `at` is nanoseconds since 1970, as a string, since it exceeds what a number of JavaScript holds.
+ * An item as a line of JSON with all that is known. `at` is nanoseconds since 1970, as a string, because a JavaScript number cannot represent it exactly.
  *
- * @param slice that ends with the item: the line has its `duration`, and its names where the item has none
+ * @param slice that ends with the item: the line has its `duration`, and its names if the item has none
  */
 export function jsonLine(item: TraceItem, reader: Pick<TraceReader, 'wallStart'>, slice: Slice | null): string {
 	const start = reader.wallStart
@@ -83,7 +83,7 @@ function nameText(name: string | null): string {
 	return name === null ? 'null' : jsonString(name)
 }
 
-/** JSON lines: all items, one a line. */
+/** JSON lines: all items, one per line. */
 export function jsonl(): Conversion {
 	return async function* (trace) {
 		for await (const { items, slices } of slicesOf(trace).batches()) {

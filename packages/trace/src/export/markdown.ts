@@ -7,7 +7,7 @@ const head = `| start (s) | duration | self | slice | thread | arguments |
 |---:|---:|---:|---|---|---|
 `
 
-/** A table of slices in the order of their ends, for issues and notes. It has no other events. */
+/** A table of slices in the order of their ends, for issues and notes. It contains slices only. */
 export function markdown({ note }: ConversionOptions = {}): Conversion {
 	return async function* (trace) {
 		yield head
@@ -20,7 +20,7 @@ export function markdown({ note }: ConversionOptions = {}): Conversion {
 			}
 			yield text + unfinished.map(row).join('')
 		}
-		if (leftOut > 0) note?.(`${leftOut} events that are not slices were left out`)
+		if (leftOut > 0) note?.(`${leftOut} events that are not slices were omitted`)
 	}
 }
 
@@ -39,7 +39,7 @@ function row(slice: Slice): string {
 	return `| ${cells.join(' | ')} | ${all === '' ? '' : code(all)} |\n`
 }
 
-/** Inline code that may have backquotes in it. A table wants its bars escaped even there. */
+/** Inline code, even with backquotes in it. Inside a table, vertical bars must be escaped even in code. */
 function code(text: string): string {
 	const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
 	const fence = '`'.repeat(longest + 1)

@@ -8,7 +8,7 @@ import { type OtlpOptions, otlpExport, serializers } from './send/otlpexport.js'
 import { type SendingOptions, sending, warning } from './send/sending.js'
 import { Spans } from './send/spans.js'
 
-/** How many spans and log records make a line. */
+/** How many spans or log records a line contains. */
 const batch = 1000
 
 /**
@@ -39,7 +39,7 @@ function* lines<T>(items: readonly T[], text: (items: T[]) => string): Generator
 }
 
 /**
- * A conversion that sends. It makes nothing, and fails at its end if anything was not taken.
+ * A conversion that sends. It produces no output, and fails at its end if anything was not accepted.
  *
  * @throws MissingPackageError if OpenTelemetry's package that writes OTLP is not installed
  */

@@ -7,29 +7,29 @@ import type { TraceDeclaration, TraceItem, TraceSignal, TraceStatistics } from '
 import { type Slice, sliceName, slicesOf } from '../slices.js'
 import { textPid } from '../text/process.js'
 
-/** Different stacks; all beyond these are counted as one. */
+/** The number of different stacks; all further ones are counted as one. */
 const mostStacks = 100_000
 const others = '(others)'
 const separator = '\0'
 
 interface Counts {
-	/** Of signals and of slices. */
+	/** Counts of events and slices. */
 	count: number
-	/** Nanoseconds in slices, without those in which a slice within them was open. */
+	/** Nanoseconds in slices, without the time in which a nested slice was open. */
 	time: number
 }
 
 /**
- * A profile for `go tool pprof`: how often events happened, and how long slices took, by the slices that they were in.
+ * A profile for `go tool pprof`: how often events happened, and how long slices took, by the slices that contain them.
  *
- * Where events were sampled, each counts as many as it stands for.
+ * A sampled event counts for all events that it represents.
  */
 export function pprof({ note }: ConversionOptions = {}): Conversion {
 	return async function* (trace) {
 		const counts = new Counted()
 		const reader = slicesOf(trace)
 		for await (const { items, slices } of reader.batches()) for (const [i, item] of items.entries()) counts.take(item, slices[i]!)
-		if (reader.unfinished > 0) note?.(`${reader.unfinished} slices without an end were left out`)
+		if (reader.unfinished > 0) note?.(`${reader.unfinished} slices without an end were omitted`)
 		yield await promisify(gzip)(counts.profile(trace.wallStart).encode())
 	}
 }
@@ -96,7 +96,7 @@ class Counted {
 		this.#last = Math.max(this.#last, time)
 	}
 
-	/** How many signals one that was recorded stands for, by id. */
+	/** How many emits one recorded event represents, by event id. */
 	#weights(): Map<string, number> {
 		const sums = new Map<string, [number, number]>()
 		for (const { id, signals, dropped, recorded } of this.#statistics.values()) {
@@ -127,10 +127,10 @@ class Counted {
 	}
 }
 
-/** Deeper than this, the outermost slices are left out: a chain of slices that each begin the next may go on for ever. */
+/** Beyond this depth, the outermost slices are omitted: a chain of slices that each begin the next could go on forever. */
 const deepest = 100
 
-/** Names of a slice and those that it is in, the outermost first. */
+/** The names of a slice and of the slices that contain it, the outermost first. */
 function stackOf(slice: Slice | null): string[] {
 	const names: string[] = []
 	for (let s = slice; s !== null && names.length < deepest; s = s.parent) names.push(sliceName(s))

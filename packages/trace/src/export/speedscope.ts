@@ -4,13 +4,13 @@ import { type Slice, sliceName, slicesOf, threadOf } from '../slices.js'
 import { textPid } from '../text/process.js'
 import { Spill } from './spill.js'
 
-/** A frame is a slice by its name; others than so many share one. */
+/** A frame is a slice name; names beyond this number share one frame. */
 const mostFrames = 100_000
 
-/** Slices of which each is within the one below it: a profile. */
+/** A profile: slices that each contain the next one. */
 interface Lane {
 	readonly name: string
-	/** Those that are open, with their frames. */
+	/** The open slices, with their frames. */
 	readonly open: { readonly slice: Slice; readonly frame: number }[]
 	first: number
 	last: number
@@ -18,10 +18,10 @@ interface Lane {
 }
 
 /**
- * speedscope's own format. It has slices only: no instants, counters or arguments. A profile has slices that nest: a thread's own, and as many lanes as are needed for those that overlap;
- * a slice that began in the asynchronous context of another one is shown within it, where no other one is there already.
+ * speedscope's own format. It has slices only: no instants, counters or arguments. The slices of a profile nest: one profile for a thread, and as many lanes as overlapping slices need.
+ * A slice that began in the asynchronous context of another one is shown within it, unless another slice is already there.
  *
- * Its profiles stand one after the other, while those of a trace run beside each other: they are put together in a temporary file.
+ * The profiles are one after the other in the file, while those of a trace happen at the same time: they are assembled in a temporary file.
  */
 export function speedscope({ note }: ConversionOptions = {}): Conversion {
 	return async function* (trace) {
@@ -43,14 +43,14 @@ export function speedscope({ note }: ConversionOptions = {}): Conversion {
 		} finally {
 			await profiles.close()
 		}
-		if (leftOut > 0) note?.(`${leftOut} events that are not slices were left out: speedscope cannot show them`)
+		if (leftOut > 0) note?.(`${leftOut} events that are not slices were omitted: speedscope cannot show them`)
 	}
 }
 
 class Profiles {
 	isFull = false
 	readonly #spill = new Spill<Lane>()
-	/** Of a thread: its own, and those of slices that overlap. */
+	/** Profiles of a thread: the thread itself, and lanes for overlapping slices. */
 	readonly #lanes = new Map<TraceTrack, { readonly own: Lane; readonly others: Lane[] }>()
 	readonly #laneOf = new Map<Slice, Lane>()
 	readonly #frames = new Map<string, number>()
@@ -63,7 +63,7 @@ class Profiles {
 		this.#event(lane, 'O', frame, slice.start)
 	}
 
-	/** @param lost slices that have no end of their own */
+	/** @param lost slices that have no end */
 	end(slice: Slice, time: number, lost: ReadonlySet<Slice>): void {
 		const lane = this.#laneOf.get(slice)
 		if (lane === undefined) return
@@ -74,7 +74,7 @@ class Profiles {
 		for (const open of inner.slice(1)) {
 			if (lost.has(open.slice)) this.#laneOf.delete(open.slice)
 			else {
-				// It goes on longer than what it began in: the rest of it stands alone.
+				// It lasts longer than the slice in which it began: the rest of it is shown alone.
 				lane.open.push(open)
 				this.#event(lane, 'O', open.frame, time)
 			}
@@ -104,7 +104,7 @@ class Profiles {
 		await this.#spill.close()
 	}
 
-	/** Within its parent if that is the innermost one there, else where nothing is open. */
+	/** Within its parent if that is the innermost slice there, otherwise where nothing is open. */
 	#place(slice: Slice): Lane {
 		const { parent, track } = slice
 		const outer = parent === null ? undefined : this.#laneOf.get(parent)

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { namelessFile } from '../read/node/file.js'
 
-/** How much text is kept of each of the streams, and of all of them. Text that grows by small pieces takes several times its length. */
+/** How much text is kept of each stream, and of all of them. Text that grows by small pieces takes several times its length. */
 const enough = 64 * 1024
 const most = 2 * 1024 * 1024
 
@@ -12,8 +12,8 @@ interface Part {
 }
 
 /**
- * Text of many streams that come interleaved and are wanted one after the other. What is too much for memory goes to a temporary file,
- * which has no name while it is used and vanishes with the process.
+ * Texts of many streams that arrive interleaved and are needed one after the other. What does not fit into memory goes to an unnamed temporary
+ * file, which disappears with the process.
  */
 export class Spill<Key> {
 	readonly #parts = new Map<Key, Part>()
@@ -34,7 +34,7 @@ export class Spill<Key> {
 		return part.text.length >= enough || this.#kept >= most
 	}
 
-	/** Write the longer texts to the file; all of them if that is not enough. */
+	/** Write the longer texts to the file, or all of them if that is not enough. */
 	async flush(): Promise<void> {
 		for (const least of [enough, 1]) {
 			for (const part of this.#parts.values()) if (part.text.length >= least) await this.#write(part)

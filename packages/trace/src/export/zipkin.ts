@@ -9,7 +9,7 @@ import { type SendingOptions, sending, warning } from './send/sending.js'
 import { spanAndEvents, spanExport } from './send/spanexport.js'
 import { Spans } from './send/spans.js'
 
-/** Zipkin has microseconds. */
+/** Zipkin's times are microseconds. */
 const step = 1000
 
 /** Zipkin's JSON: an array of spans. */
@@ -36,7 +36,7 @@ export function zipkinJson(): Conversion {
 	}
 }
 
-/** Send a trace to Zipkin; without a URL, to where OTEL_EXPORTER_ZIPKIN_ENDPOINT says. */
+/** Send a trace to Zipkin; without a URL, to OTEL_EXPORTER_ZIPKIN_ENDPOINT. */
 export function zipkinSend(url?: string, options: SendingOptions = {}): Conversion {
 	const connect = (): ReturnType<typeof spanExport> => {
 		const receiver = zipkinReceiver(url)
@@ -65,7 +65,7 @@ function zipkinSpan({ spanContext, parentSpanContext, name, startTime, duration,
 		...(parentSpanContext !== undefined && { parentId: parentSpanContext.spanId }),
 		name,
 		timestamp: micros(startTime),
-		// 0 would mean that it is not known.
+		// 0 would mean unknown.
 		duration: Math.max(1, micros(duration)),
 		localEndpoint: { serviceName: String(resource.attributes['service.name']) },
 		...(events.length > 0 && { annotations: events.map(event => ({ timestamp: micros(event.time), value: event.name })) }),

@@ -1,19 +1,19 @@
 import picomatch from 'picomatch'
 import { splitId } from './ids.js'
 
-/** Globs over ids of events, such as `hello:*`, `hello/**`, `**:traceRecv`. One that starts with `!` excludes. */
+/** Globs over event ids, such as `hello:*`, `hello/**`, `**:traceRecv`. A glob that starts with `!` excludes. */
 export type Globs = string | readonly string[]
 
 /**
- * Whether an id is chosen. Trace package and event are matched apart: `*` does not cross `/`, `**` does, and `hello/**` is `hello` and all below it. The `/` behind
- * the scope of a package is crossed: `*:traceQuery` fits `@shop/db:traceQuery` too. A glob without a `:` is that of events in any package, and of trace packages: `traceReq*` fits
- * `hello:traceReqBegin`, and `hello` is `hello:*`.
+ * Whether the globs select an id. Trace package and event are matched separately: `*` does not match `/`, `**` does, and `hello/**` is `hello` and everything below it. The `/` after
+ * the scope of a package counts as a letter: `*:traceQuery` also matches `@shop/db:traceQuery`. A glob without `:` matches events of any package, and trace packages: `traceReq*` matches
+ * `hello:traceReqBegin`, and `hello` is the same as `hello:*`.
  *
- * @throws TypeError if a glob is no string, or empty
+ * @throws TypeError if a glob is not a string, or is empty
  */
 export function matcher(globs: Globs): (id: string) => boolean {
 	const list = typeof globs === 'string' ? [globs] : globs
-	if (!Array.isArray(list)) throw new TypeError(`record: events must be a glob over ids of events, or a list of them, not ${typeof globs}`)
+	if (!Array.isArray(list)) throw new TypeError(`record: events must be a glob over event ids, or a list of globs, not ${typeof globs}`)
 	const compiled = (glob: string): ((id: string) => boolean) => {
 		const at = glob.lastIndexOf(':')
 		const ofPackage = packageMatcher(at === -1 ? glob : glob.slice(0, at))
@@ -27,17 +27,17 @@ export function matcher(globs: Globs): (id: string) => boolean {
 	const negative: ((id: string) => boolean)[] = []
 	for (const glob of list) {
 		if (typeof glob !== 'string' || glob === '' || glob === '!')
-			throw new TypeError(`record: events: ${JSON.stringify(glob)} is no glob over ids of events; write "hello:*", for instance`)
+			throw new TypeError(`record: events: ${JSON.stringify(glob)} is not a glob over event ids; an example is "hello:*"`)
 		if (glob === '*' || glob === '**') positive.push(() => true)
 		else if (glob.startsWith('!')) negative.push(compiled(glob.slice(1)))
 		else positive.push(compiled(glob))
 	}
-	// Only exclusions: from everything.
+	// Only exclusions: they exclude from all events.
 	const all = positive.length === 0
 	return id => (all || positive.some(fits => fits(id))) && !negative.some(fits => fits(id))
 }
 
-/** The name of a package with a scope is one name, though there is a `/` in it. */
+/** The name of a package with a scope is one name, although it contains a `/`. */
 function packageMatcher(glob: string): (category: string) => boolean {
 	const plain = picomatch(glob, { dot: true })
 	const joined = picomatch(join(glob), { dot: true })

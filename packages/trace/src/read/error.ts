@@ -1,26 +1,26 @@
 /** Why reading ended before the end of the input. */
 export type TraceReadProblem =
-	/** The input ends inside a packet, as that of a killed process may: all before it was read. */
+	/** The input ends inside a packet, as the file of a killed process may. Everything before was read. */
 	| 'truncated'
-	/** It was no trace from the first byte on. */
+	/** The input is not a trace from its first byte on. */
 	| 'foreign'
-	/** It is a trace up to some byte. */
+	/** The input is a trace up to some byte. */
 	| 'corrupt'
-	/** It is encrypted, and no key fits. */
+	/** The input is encrypted, and the key is missing or wrong. */
 	| 'encrypted'
 
 /**
- * Where and why reading a trace stopped. Everything before that place has been delivered.
+ * Where and why reading a trace stopped. Everything before that position has been returned.
  *
- * Errors of the system, such as a file that does not exist, are not of this class: they come as Node throws them.
+ * System errors, such as a file that does not exist, are not of this class: they are thrown as Node throws them.
  */
 export class TraceReadError extends Error {
 	override readonly name = 'TraceReadError'
 
 	readonly problem: TraceReadProblem
-	/** Byte of the input at which the packet starts that could not be read; of the unpacked input where that is compressed. */
+	/** Byte offset of the packet that could not be read; in the uncompressed input, if it is compressed. */
 	readonly offset: number
-	/** What to do about it, where we know. */
+	/** A hint how to fix it, if there is one. */
 	readonly hint: string | undefined
 
 	constructor(problem: TraceReadProblem, message: string, offset: number, hint?: string, options?: ErrorOptions) {

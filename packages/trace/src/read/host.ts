@@ -2,17 +2,17 @@ import { type DecodeText, decodeText } from './bytes.js'
 import { TraceReadError } from './error.js'
 import type { ByteSource } from './source.js'
 
-/** Unpacks what follows in a source. */
+/** Decompresses the rest of a source. */
 export interface Unpacker {
-	/** As {@link ByteSource.read}. 0: what follows is not compressed. @throws UnpackError */
+	/** As {@link ByteSource.read}. 0: the rest is not compressed. @throws UnpackError */
 	read(into: Uint8Array, at: number, length: number): Promise<number>
-	/** Bytes that were read of what follows. */
+	/** Bytes of the rest that were read. */
 	readonly rest: Uint8Array
 }
 
-/** What is wrong with compressed data. */
+/** An error in compressed data. */
 export class UnpackError extends Error {
-	/** Whether it is just not there to its end. */
+	/** Whether the data is only truncated, not damaged. */
 	readonly cut: boolean
 
 	constructor(cut: boolean, message: string) {
@@ -21,28 +21,28 @@ export class UnpackError extends Error {
 	}
 }
 
-/** A source in clear. */
+/** A decrypted source. */
 export interface Opened {
 	readonly source: ByteSource
-	/** Of what was encrypted: prove that all of it, read or not, is what was recorded. @throws {@link TraceReadError} */
+	/** For encrypted input: authenticate all of it, read or not. @throws {@link TraceReadError} */
 	readonly verify?: () => Promise<void>
 }
 
-/** Bytes that can be read again from any place. */
+/** Bytes that can be read again from any position. */
 export interface Spooled {
 	open(from: number): Promise<ByteSource>
 	close(): Promise<void>
 }
 
-/** What reading needs of the platform that it runs on. */
+/** What reading needs from its platform. */
 export interface Host {
 	open(path: string | URL, from: number): Promise<ByteSource>
-	/** How many bytes a file has. Null: it can be read only once. */
+	/** The size of a file in bytes. Null: it can be read only once. */
 	sizeOf(path: string | URL): Promise<number | null>
 	/** @param start the first bytes */
 	gunzip(source: ByteSource, start: Uint8Array): Unpacker
 	decrypted(source: ByteSource, key: Uint8Array | undefined): Promise<Opened>
-	/** Keep bytes to be read again from any place. Null: there is no room for them, or no place. */
+	/** Keep bytes to be read again from any position. Null: there is no space for them, or no place to keep them. */
 	spool(bytes: AsyncIterable<Uint8Array>): Promise<Spooled | null>
 	readonly decodeText: DecodeText
 }
@@ -51,16 +51,16 @@ function inNodeOnly(what: string): never {
 	throw new TypeError(`readTrace: ${what} can be read in Node only`)
 }
 
-/** Where there is nothing but JavaScript, as in a page: bytes and streams of them are read, in clear. */
+/** A platform with JavaScript only, such as a web page: reads bytes and streams of bytes, uncompressed and unencrypted. */
 export const anyHost: Host = {
 	open: () => inNodeOnly('a path'),
 	sizeOf: () => inNodeOnly('a path'),
 	gunzip: () => {
 		throw new TraceReadError(
 			'foreign',
-			'it is compressed by gzip',
+			'the input is gzipped',
 			0,
-			"unpack it first: stream.pipeThrough(new DecompressionStream('gzip'))",
+			"decompress it first: stream.pipeThrough(new DecompressionStream('gzip'))",
 		)
 	},
 	decrypted: source => Promise.resolve({ source }),

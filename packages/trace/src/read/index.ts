@@ -1,4 +1,4 @@
-// Reading on any platform: what bundlers for browsers take.
+// Reading on any platform: the entry that bundlers for browsers use.
 import { anyHost } from './host.js'
 import { readOn, type TraceReader } from './reader.js'
 import type { TraceInput } from './source.js'
@@ -6,9 +6,9 @@ import type { TraceInput } from './source.js'
 export * from './shared.js'
 
 /**
- * Read a trace, as `readTrace` in Node does, but for paths, compressed and encrypted ones.
+ * Read a trace, like `readTrace` in Node, but without paths, compressed and encrypted input.
  *
- * @param input bytes, or a stream of them; or several of these, which become one timeline
+ * @param input bytes or a stream of bytes, or several of these, which become one timeline
  */
 export function readTrace(input: TraceInput | readonly TraceInput[]): TraceReader {
 	return readOn(anyHost, input)

@@ -4,30 +4,30 @@ import type { TraceArgs } from './values.js'
 export interface TraceProcess {
 	readonly pid: number
 	readonly name: string | null
-	/** 0, but for further processes that have the same id, as in containers: 1, 2 and so on. */
+	/** 0, except for further processes with the same id, as in containers: 1, 2 and so on. */
 	readonly instance: number
 }
 
-/** What events happen on: a thread, a lane of slices that overlap others, a counter. */
+/** A track that events happen on: a thread, a lane of overlapping slices, a counter. */
 export interface TraceTrack {
-	/** Distinguishes the tracks of a trace; the same in all its segments. */
+	/** Identifies the track within the trace; the same in all its segments. */
 	readonly id: number | bigint
 	readonly name: string | null
 	readonly process: TraceProcess | null
-	/** The thread that it is, or belongs to. That of a worker is made up, as Node does not tell it. */
+	/** The id of the thread. That of a worker is made up, because Node does not expose it. */
 	readonly tid: number | null
 	readonly kind: 'process' | 'thread' | 'counter' | 'lane'
 	readonly parent: TraceTrack | null
 }
 
-/** What all that happened has in common. */
+/** The fields that all events have in common. */
 interface Happened {
 	/** Nanoseconds since the start of the trace, see {@link TraceReader.wallStart}. */
 	readonly time: number
 	readonly track: TraceTrack
-	/** Id of the event, such as `hello/net:traceRecv`. The name alone, where another tool wrote the trace. */
+	/** Id of the event, such as `hello/net:traceRecv`. Only its name, if another tool wrote the trace. */
 	readonly id: string
-	/** The trace package of the event; the category, where another tool wrote the trace. */
+	/** The trace package of the event; the category, if another tool wrote the trace. */
 	readonly category: string
 	/** Name of the event without its package, or of the slice that it begins or ends. */
 	readonly name: string
@@ -35,16 +35,16 @@ interface Happened {
 	readonly bytes: number
 }
 
-/** A signal of an event. Those that begin and end a slice have the same category, name and track, and differ in `id`. */
+/** An emitted event. The begin and end of a slice have the same category, name and track, and different ids. */
 export interface TraceSignal extends Happened {
 	readonly type: 'instant' | 'begin' | 'end'
 	/** The arguments by name, in the order of the parameters. */
 	readonly args: TraceArgs
-	/** Of a begin that only repeats, at the start of a segment, one of an earlier segment: the time of that. Null otherwise. */
+	/** For a begin that repeats, at the start of a segment, the begin of a slice in an earlier segment: the time of that begin. Otherwise null. */
 	readonly began: number | null
-	/** Of an end that only closes the segment: the slice goes on in the next one. */
+	/** For an end that only closes the segment: the slice continues in the next one. */
 	readonly continues: boolean
-	/** Of a begin: the track of the slice in whose asynchronous context it happened, if that was recorded. Null otherwise. */
+	/** For a begin: the track of the slice in whose asynchronous context it happened, if that was recorded. Otherwise null. */
 	readonly within: TraceTrack | null
 }
 
@@ -85,39 +85,39 @@ export interface TraceDeclaration {
 	readonly category: string
 	/** Name of the slice or counter, or of the event. */
 	readonly name: string
-	/** How it was sampled, and what of it was redacted, if at all. */
+	/** How it was sampled, and which of its arguments were redacted, if any. */
 	readonly sampling: string | null
 	readonly redacted: string | null
 }
 
-/** Totals of an event in one thread since its recording began. */
+/** Totals of an event in one thread since the start of its recording. */
 export interface TraceStatistics {
 	readonly type: 'statistics'
 	readonly time: number
 	readonly sequence: number
 	readonly id: string
-	/** How often it was signalled: the sum of the next three. */
+	/** How often it was emitted: the sum of the next three. */
 	readonly signals: number
 	readonly recorded: number
 	readonly sampledOut: number
 	readonly dropped: number
-	/** Of the recorded ones. */
+	/** Bytes of the recorded events. */
 	readonly bytes: number
 }
 
-/** Something is missing here. */
+/** Events are missing at this point. */
 export interface TraceLoss {
 	readonly type: 'loss'
 	/** Null for a packet that could not be read. */
 	readonly time: number | null
 	readonly sequence: number | null
-	/** How many events, and how many bytes of them. Null: nobody knows. */
+	/** How many events are missing, and how many bytes. Null if unknown. */
 	readonly events: number | null
 	readonly bytes: number | null
 	readonly reason: string
 }
 
-/** The end of a segment. Without it, the program was killed or the file was cut. */
+/** The end of a segment. If it is missing, the program was killed or the file was truncated. */
 export interface TraceStop {
 	readonly type: 'stop'
 	readonly time: number
@@ -126,5 +126,5 @@ export interface TraceStop {
 	readonly reason: string
 }
 
-/** What a trace consists of. */
+/** An item of a trace. */
 export type TraceItem = TraceSignal | TraceCount | TraceRecording | TraceDeclaration | TraceStatistics | TraceLoss | TraceStop

@@ -115,7 +115,7 @@ export class Packets {
 		const rest = this.buffer.subarray(this.#cut, this.#filled)
 		if (this.#base + this.#cut === 0 && looksForeign(rest)) throw foreign(rest)
 		const left = rest.length
-		const is = `the packet has ${this.#need > 2 ? `${this.#need} bytes, of which ` : ''}${left} ${left === 1 ? 'is' : 'are'} there`
+		const is = `the last packet is cut: ${this.#need > 2 ? `${left} of its ${this.#need} bytes are` : `only ${left} ${left === 1 ? 'byte is' : 'bytes are'}`} present`
 		throw new TraceReadError('truncated', is, this.#base + this.#cut)
 	}
 

@@ -6,41 +6,41 @@ import { type PlannedInput, planned } from './plan.js'
 import { TimeScale } from './scale.js'
 import type { TraceInput } from './source.js'
 
-/** How a trace is read. */
+/** Options for reading a trace. */
 export interface ReadOptions {
-	/** The 32 bytes of `rotate.key`, for segments that were encrypted with it. Others are read as they are. */
+	/** The 32 bytes of `rotate.key`, for segments that were encrypted with it. Unencrypted segments are read in any case. */
 	readonly key?: Uint8Array
 }
 
 /** An input that could not be read to its end. */
 export interface TraceProblem {
-	/** Which one it was, from 0 on. */
+	/** The index of the input, from 0 on. */
 	readonly input: number
 	readonly error: TraceReadError
-	/** How many packets of it were read. */
+	/** How many of its packets were read. */
 	readonly packets: number
 }
 
-/** How far reading got. */
+/** The progress of reading. */
 export interface TraceProgress {
-	/** Bytes of the input that were read, packed as they are. */
+	/** Bytes of the input that were read; compressed bytes if it is compressed. */
 	readonly bytes: number
-	/** How many there are; null for a pipe or stream. */
+	/** Size of the input in bytes; null for a pipe or stream. */
 	readonly size: number | null
 	readonly packets: number
 	/** Packets that could not be read. */
 	readonly damaged: number
-	/** Packets that say nothing without others that are lost. */
+	/** Packets that were skipped because they need other packets that are lost. */
 	readonly skipped: number
 }
 
 /**
- * A trace that is being read, once, from its start to its end.
+ * A trace, to be read once from its start to its end.
  *
- * Iterate over it for one item after the other, or over {@link TraceReader.batches}, which is several times faster.
+ * Iterate over it to get one item after the other, or over {@link TraceReader.batches}, which is several times faster.
  */
 export class TraceReader implements AsyncIterable<TraceItem> {
-	/** The inputs that could not be read to their ends, so far. */
+	/** The inputs that could not be read to their end, so far. */
 	readonly problems: readonly TraceProblem[]
 	readonly #host: Host
 	readonly #inputs: readonly TraceInput[]
@@ -59,17 +59,17 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 		this.problems = this.#problems
 	}
 
-	/** Nanoseconds since 1970 at time 0 of the items. Null before the first event, and where the trace does not tell. */
+	/** Nanoseconds since 1970 at time 0 of the items. Null before the first event, and if the trace does not contain it. */
 	get wallStart(): bigint | null {
 		return this.#scale.wallStart ?? this.#plan[0]?.lanes[0]?.lane.decoder.clocks.wallStart ?? null
 	}
 
-	/** Whether some inputs come from other machines than others, or from before a restart: their times agree as well as the clocks of the machines did, in milliseconds at best. */
+	/** Whether some inputs were aligned by the time of day, because they are from different machines or from before and after a restart. They are then aligned to milliseconds at best. */
 	get alignedByDate(): boolean {
 		return this.#scale.byDate
 	}
 
-	/** Whether an input has ended without a single packet, and without an error: it is an empty file. */
+	/** Whether an input ended without an error but contained no packet: it is an empty file. */
 	isEmpty(input: number): boolean {
 		const { lanes = [], size = null } = this.#plan[input] ?? {}
 		return lanes.length > 0 && lanes.every(({ lane }) => lane.ended && lane.packets === 0) && (size ?? 0) === 0
@@ -90,11 +90,11 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	}
 
 	/**
-	 * The items in order of time, some thousands at a time, over all inputs and threads. As they stand come those of a stream, and of a trace that another tool
-	 * wrote; and what a recording tells of itself stands at its place in it.
+	 * The items of all inputs and threads sorted by time, some thousands at a time. Items of a stream, and of a trace written by another tool, come in
+	 * the order of the input; records of the recorder itself keep their position in their recording.
 	 *
-	 * @throws {@link TraceReadError} after the last item that could be read, if that was not the end; of several inputs the first such
-	 * error, after the last item of all. Errors of the system as they are
+	 * @throws {@link TraceReadError} after the last item that could be read, if that was not the end. With several inputs: the first such error,
+	 * after the last item of all inputs. System errors, such as a missing file, are thrown as they are
 	 */
 	async *batches(): AsyncGenerator<readonly TraceItem[], void, undefined> {
 		if (this.#used) throw new Error('A trace can be read only once: call readTrace again')
@@ -112,7 +112,7 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 				return { lane, start, segment, failed }
 			}),
 		)
-		// Of what begins at once, the segments of a recording in their order.
+		// Of inputs that begin at the same time, the segments of a recording keep their order.
 		try {
 			yield* merged(entrants.sort((a, b) => a.start - b.start || a.segment - b.segment))
 		} finally {
@@ -127,7 +127,7 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	}
 }
 
-/** @param host what the platform has */
+/** @param host what the platform provides */
 export function readOn(host: Host, input: TraceInput | readonly TraceInput[], options: ReadOptions = {}): TraceReader {
 	return new TraceReader(host, isList(input) ? input : [input], options)
 }

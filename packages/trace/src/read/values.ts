@@ -1,4 +1,4 @@
-/** An argument of an event. Objects and arrays are plain data, as deep as they were recorded; the rest is what it was, or an {@link Unrecorded}. */
+/** An argument of an event. Objects and arrays are plain data, as deep as they were recorded; a value that is not plain data, or was not recorded, is an {@link Unrecorded}. */
 export type TraceValue =
 	| undefined
 	| null
@@ -12,10 +12,10 @@ export type TraceValue =
 	| readonly TraceValue[]
 	| { readonly [name: string]: TraceValue }
 
-/** The arguments of an event by name of the parameter, in their order. Without a prototype. */
+/** The arguments of an event by parameter name, in their order. Without a prototype. */
 export type TraceArgs = Readonly<Record<string, TraceValue>>
 
-/** A string of which only the start was recorded, for its length. */
+/** A string that was too long to be recorded completely: only its start was recorded. */
 export class CutString {
 	readonly start: string
 	/** How many UTF-16 code units are missing. */
@@ -32,13 +32,13 @@ export class CutString {
 }
 
 /**
- * Why there is no value:
+ * Why there is no plain value:
  *
- * - of the value itself something is known: an `error`, a `typed` array, an instance of a `class`, a `regexp`, a `symbol`, a `function`, a
+ * - something is known about the value: an `error`, a `typed` array, an instance of a `class`, a `regexp`, a `symbol`, a `function`, a
  *   `bigint` beyond 1024 bits, a `partial` object with more properties than are recorded;
- * - it was left alone: a `getter`, a `proxy`, something `circular`, `redacted`, or `deep` in an object, a hole of an array (`empty`),
+ * - the value was not read: a `getter`, a `proxy`, something `circular`, `redacted`, or too `deep` in an object, a hole of an array (`empty`),
  *   something that `failed` to render;
- * - or left out: what follows an element of kind `cut`, or `more` elements of an array.
+ * - the value was omitted: everything after an element of kind `cut`, or `more` elements of an array.
  */
 export type UnrecordedKind =
 	| 'error'
@@ -59,14 +59,14 @@ export type UnrecordedKind =
 	| 'cut'
 	| 'more'
 
-/** A value that is more than its data, or that was not recorded, or not all of it. */
+/** A value that is not plain data, or that was not recorded completely. */
 export class Unrecorded {
 	readonly kind: UnrecordedKind
-	/** Name of the class of an error, typed array or instance; of the symbol or function; text of the regexp; empty otherwise. */
+	/** Name of the class of an error, typed array or instance; of the symbol or function; text of the regexp; otherwise empty. */
 	readonly name: string
-	/** What else is known: `message` of an error, `length` of a typed array, and the first `bytes` in hexadecimal of one of bytes, `size` of a Map or Set, `bits` of a bigint, which has at least these, properties of an instance. */
+	/** What else is known: `message` of an error; `length` of a typed array, and for one of bytes the first `bytes` in hexadecimal; `size` of a Map or Set; a lower bound of the `bits` of a bigint; properties of an instance. */
 	readonly fields: TraceArgs
-	/** How many properties or elements were left out. */
+	/** How many properties or elements were omitted. */
 	readonly more: number
 
 	constructor(kind: UnrecordedKind, name: string, fields: TraceArgs, more: number) {

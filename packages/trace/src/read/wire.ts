@@ -126,7 +126,7 @@ export class Wire {
 	limit(): number {
 		const length = this.number()
 		const end = this.pos + length
-		if (!(end <= this.end)) throw new WireError('a field is longer than what it is in')
+		if (!(end <= this.end)) throw new WireError('a field is longer than the message that contains it')
 		return end
 	}
 
@@ -154,7 +154,7 @@ export class Wire {
 				this.pos += 4
 				break
 			default:
-				throw new WireError(`a field has wire type ${tag & 7}, which nothing writes`)
+				throw new WireError(`a field has the unsupported wire type ${tag & 7}`)
 		}
 	}
 

@@ -1,23 +1,23 @@
-// What OpenTelemetry's specification lets the environment say about exporters.
+// What OpenTelemetry's specification lets environment variables configure for exporters.
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import type { SpanAttributes } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 
-/** Where requests go, and how. */
+/** Where and how requests are sent. */
 export interface Receiver {
 	readonly url: string
 	readonly headers: Readonly<Record<string, string>>
-	/** Milliseconds for a request with all attempts. */
+	/** Milliseconds for a request, including all its attempts. */
 	readonly timeout: number
 	readonly gzip: boolean
-	/** Of a server that proves who it is by other means than the usual certificates, or wants to know who we are. PEM. */
+	/** PEM certificates: of the server, if the usual ones do not verify it, and of this client, if the server requires one. */
 	readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string }
 }
 
 const defaultTimeout = 10_000
 
-/** What is not given is as the environment says: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and so on. */
+/** The target of requests. What is not given comes from the environment: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and so on. */
 export function otlpReceiver(signal: 'traces' | 'logs', url: string | undefined, headers: Readonly<Record<string, string>> = {}): Receiver {
 	const of = (name: string): string | undefined =>
 		variable(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`) ?? variable(`OTEL_EXPORTER_OTLP_${name}`)
@@ -42,7 +42,7 @@ export function zipkinReceiver(url: string | undefined): Receiver {
 	return { url: from, headers: {}, timeout: timeout > 0 ? timeout : defaultTimeout, gzip: false, tls: {} }
 }
 
-/** As OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say, and what the trace knows. */
+/** The resource: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, and what the trace knows. */
 export function resourceOf(attributes: SpanAttributes): ReadableSpan['resource'] {
 	const name = attributes['process.executable.name']
 	const service = variable('OTEL_SERVICE_NAME')
@@ -54,7 +54,7 @@ export function resourceOf(attributes: SpanAttributes): ReadableSpan['resource']
 		...pairs(variable('OTEL_RESOURCE_ATTRIBUTES') ?? ''),
 		...(service !== undefined && { 'service.name': service }),
 	}
-	// Serializers want no more of a resource.
+	// The serializers need no other fields of a resource.
 	return { attributes: all } as unknown as ReadableSpan['resource']
 }
 
@@ -73,7 +73,7 @@ function variable(name: string): string | undefined {
 	return value === '' ? undefined : value
 }
 
-/** `a=b,c=d`, with values as in URLs. What is not of that form is left out. */
+/** `a=b,c=d`, with URL-encoded values. Other parts are ignored. */
 function pairs(text: string): Record<string, string> {
 	const found: Record<string, string> = {}
 	for (const pair of text.split(',')) {

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 
-/** A package that an export needs, and that is not installed. */
+/** A package that an export needs is not installed. */
 export class MissingPackageError extends Error {
 	override readonly name = 'MissingPackageError'
-	/** What to install. */
+	/** The packages to install. */
 	readonly packages: readonly string[]
 
 	constructor(purpose: string, packages: readonly string[], options?: ErrorOptions) {
@@ -12,13 +12,13 @@ export class MissingPackageError extends Error {
 	}
 }
 
-// Not import(): the packages of OpenTelemetry have modules for bundlers only, which is what some loaders would take.
+// Not import(): OpenTelemetry's packages also contain modules for bundlers only, which some loaders would choose.
 const require = createRequire(import.meta.url)
 
 /**
  * Load packages that only some exports need.
  *
- * @throws {@link MissingPackageError} if one of them is not there
+ * @throws {@link MissingPackageError} if one of them is not installed
  */
 export function load<T>(purpose: string, packages: readonly string[], get: (require: NodeJS.Require) => T): T {
 	try {

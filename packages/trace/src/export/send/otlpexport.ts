@@ -7,25 +7,25 @@ import { Post } from './post.js'
 import type { Rejected, Transport } from './sender.js'
 import { type SpanExport, spanAndEvents, spanExport } from './spanexport.js'
 
-/** How a trace becomes OTLP. */
+/** Options of the conversion to OTLP. */
 export interface OtlpOptions {
 	/**
-	 * Events that are not slices: `spans` makes them events of the span that they are in, which every receiver of traces takes; `logs` makes them log
-	 * records that belong to it.
+	 * Events that are not slices: `spans` makes them events of the span that contains them, which every receiver of traces accepts; `logs` makes them log
+	 * records that refer to it.
 	 */
 	readonly events?: 'spans' | 'logs'
-	/** The collector, such as `http://localhost:4318`. Without it, as OTEL_EXPORTER_OTLP_ENDPOINT and its like say. */
+	/** The collector, such as `http://localhost:4318`. Default: OTEL_EXPORTER_OTLP_ENDPOINT and related variables. */
 	readonly url?: string
 	readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Of spans or of log records. */
+/** For spans or for log records. */
 interface Serializer<T> {
 	serializeRequest(items: T[]): Uint8Array | undefined
 	deserializeResponse(bytes: Uint8Array): { readonly partialSuccess?: PartialSuccess | null } | null | undefined
 }
 
-/** What a receiver says that took a part only. Counts may be as large as 64 bits. */
+/** The answer of a receiver that accepted only a part. Counts may need 64 bits. */
 interface PartialSuccess {
 	readonly rejectedSpans?: unknown
 	readonly rejectedLogRecords?: unknown
@@ -56,7 +56,7 @@ class OtlpTransport<T> implements Transport<T> {
 		this.#post.close()
 	}
 
-	/** Whatever it answers, it has taken the request. */
+	/** Whatever the answer contains, the receiver has accepted the request. */
 	#rejected(answer: Uint8Array): Rejected | null {
 		let partial: PartialSuccess
 		try {
@@ -71,7 +71,7 @@ class OtlpTransport<T> implements Transport<T> {
 	}
 }
 
-/** Connect to a collector. Nothing is sent before there is something. */
+/** Connect to a collector. Nothing is sent until there is data. */
 export function otlpExport(
 	{ events = 'spans', url, headers }: OtlpOptions,
 	onTrouble: (error: Error, url: string) => void,

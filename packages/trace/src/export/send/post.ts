@@ -8,16 +8,16 @@ import type { Receiver } from './environment.js'
 export interface Retrying {
 	/** An attempt failed, and another one follows. */
 	failed(error: Error): void
-	/** Wait so many milliseconds. False: no further attempt. */
+	/** Wait for this many milliseconds. False: no further attempt. */
 	wait(ms: number): Promise<boolean>
 }
 
 const firstPause = 1000
 const growth = 1.5
 const longestPause = 5000
-/** Answers are short; what is longer is not read. */
+/** Answers are short; longer ones are not read to their end. */
 const longestAnswer = 4 * 1024 * 1024
-/** As OTLP has it: the receiver may take it later. */
+/** The status codes that OTLP defines as retryable. */
 const retryable: readonly number[] = [429, 502, 503, 504]
 
 interface Answer {
@@ -27,7 +27,7 @@ interface Answer {
 	readonly body: Buffer
 }
 
-/** Posts requests to one receiver, and tries again where that may help. */
+/** Posts requests to one receiver, and retries where that may help. */
 export class Post {
 	readonly #receiver: Receiver
 	readonly #agent: Agent
@@ -39,8 +39,8 @@ export class Post {
 	}
 
 	/**
-	 * @returns what the receiver answered
-	 * @throws Error if it did not take it in time
+	 * @returns the answer of the receiver
+	 * @throws Error if it did not accept the request in time
 	 */
 	async send(body: Uint8Array, type: string, retrying: Retrying): Promise<Buffer> {
 		const { gzip: packed, timeout, headers: own } = this.#receiver
@@ -95,7 +95,7 @@ function refusal({ status, message, body }: Answer): Error {
 	return new Error(`${status} ${message}${/^[\t\n\r\x20-\x7e]+$/.test(text) ? `: ${text}` : ''}`)
 }
 
-/** An address that has several, as localhost, makes an error without a message of several errors. */
+/** A host name with several addresses, such as localhost, gives an AggregateError without a message. */
 function plain(error: Error): Error {
 	return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error
 }

@@ -3,14 +3,14 @@ import type { Retrying } from './post.js'
 /** Sends items in the format of a receiver. */
 export interface Transport<T> {
 	/**
-	 * @returns what the receiver refused, though it took the rest
-	 * @throws Error if it took nothing
+	 * @returns the part that the receiver rejected, if it accepted the rest
+	 * @throws Error if it accepted nothing
 	 */
 	send(items: readonly T[], retrying: Retrying): Promise<Rejected | null>
 	close(): void
 }
 
-/** What a receiver refused of a request. */
+/** The rejected part of a request. */
 export interface Rejected {
 	readonly count: number
 	readonly error: Error
@@ -18,35 +18,35 @@ export interface Rejected {
 
 export interface SenderOptions<T> {
 	readonly transport: Transport<T>
-	/** What an item counts as. */
+	/** How many events an item counts as. */
 	readonly weigh: (item: T) => number
-	/** How many go at once. */
+	/** How many items a request contains. */
 	readonly batch: number
-	/** How many may wait. */
+	/** How many items may wait. */
 	readonly most: number
-	/** Called at once when the receiver cannot be reached, or is too busy; it is asked again. Once, until it has answered. */
+	/** Called at once when the receiver is unreachable or overloaded and the request is retried. Called once until the receiver has answered. */
 	readonly onTrouble: (error: Error) => void
-	/** Waiting to try again does not keep the process from ending. */
+	/** Waiting for a retry does not keep the process alive. */
 	readonly background: boolean
 }
 
-/** What became of what was to be sent: spans, events of spans, and log records, each counted as one. */
+/** Counts of spans, span events and log records, each counted as one. */
 export interface Sent {
 	/** Accepted by the receiver. */
 	sent: number
-	/** Given up: the receiver refused them, or did not answer in time, even when asked again. */
+	/** Given up: the receiver rejected them, or did not answer in time, even after retries. */
 	failed: number
-	/** Thrown away unsent, as too many were waiting. */
+	/** Discarded without sending, because too many were waiting. */
 	dropped: number
 }
 
 /**
- * Sends one batch after the other. OpenTelemetry's own batch processor drops what comes in bursts, and its exporters refuse what comes
- * while others are under way; here everything is sent, or counted.
+ * Sends one batch after the other. OpenTelemetry's own batch processor drops spans in bursts, and its exporters reject calls
+ * while others are in progress. Here everything is sent, or counted.
  */
 export class Sender<T> {
 	readonly stats: Sent = { sent: 0, failed: 0, dropped: 0 }
-	/** Why the last batch failed. */
+	/** The error of the last batch. */
 	error: Error | null = null
 	readonly #transport: Transport<T>
 	readonly #onTrouble: (error: Error) => void
@@ -60,7 +60,7 @@ export class Sender<T> {
 	#failing = false
 	#wake: (() => void) | null = null
 	#running: Promise<void> | null = null
-	/** When to give up what is left, once it is being closed. */
+	/** When to give up the rest, once it is being closed. */
 	#until = Number.POSITIVE_INFINITY
 
 	constructor({ transport, weigh, batch, most, onTrouble, background }: SenderOptions<T>) {
@@ -72,7 +72,7 @@ export class Sender<T> {
 		this.#most = most
 	}
 
-	/** Whether more would be dropped soon. */
+	/** Whether more items would soon be dropped. */
 	get full(): boolean {
 		return this.#waiting.length >= this.#most / 2
 	}
@@ -95,7 +95,7 @@ export class Sender<T> {
 	/**
 	 * Send what is waiting, and end.
 	 *
-	 * @param within milliseconds after which the rest is dropped; as soon as something fails, or if the last batch did, too, since asking on would only take
+	 * @param within milliseconds after which the rest is dropped. The rest is also dropped as soon as something fails, or if the last batch failed, because retrying would only take
 	 * time. Without it, everything is tried
 	 */
 	async close(within: number = Number.POSITIVE_INFINITY): Promise<void> {
@@ -121,7 +121,7 @@ export class Sender<T> {
 				this.#failing = true
 			}
 			this.#underWay = 0
-			// What is left waits for the next time: a receiver that is down is not asked on and on.
+			// The rest waits for the next time: a receiver that is down is not retried forever.
 			if (this.#failing) return
 			if (this.#until === Number.POSITIVE_INFINITY) await this.#breath()
 		}
@@ -132,7 +132,7 @@ export class Sender<T> {
 			if (!this.#failing) this.#onTrouble(error)
 			this.#failing = true
 		},
-		// Being closed ends it: what is tried again then takes the time of a program that wants to end.
+		// Closing ends it: retries would delay a program that wants to end.
 		wait: async ms => {
 			await new Promise<void>(resolve => {
 				const timer = setTimeout(resolve, ms)
@@ -147,7 +147,7 @@ export class Sender<T> {
 		},
 	}
 
-	/** A moment in which nothing of ours keeps the process from ending. */
+	/** A delay that does not keep the process alive. */
 	async #breath(): Promise<void> {
 		await new Promise<void>(resolve => {
 			this.#wake = resolve
@@ -156,7 +156,7 @@ export class Sender<T> {
 		this.#wake = null
 	}
 
-	/** Give up what is waiting, and what is under way, as there is no time left to hear of it. */
+	/** Give up what is waiting and what is in progress, because there is no time left to receive an answer. */
 	abandon(): void {
 		this.#drop()
 		this.stats.dropped += this.#underWay

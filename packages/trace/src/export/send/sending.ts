@@ -3,36 +3,39 @@ import { slicesOf } from '../../slices.js'
 import type { Sent } from './sender.js'
 import type { SpanExport } from './spanexport.js'
 
-/** Thrown where a receiver did not take everything. */
+/** Thrown if a receiver did not accept everything. */
 export class ExportError extends Error {
 	override readonly name = 'ExportError'
 	readonly stats: Sent
 
 	constructor(stats: Sent, cause: Error | null) {
-		super(`the receiver did not take everything: ${stats.sent} sent, ${stats.failed} failed${cause === null ? '' : `: ${cause.message}`}`, {
-			cause,
-		})
+		super(
+			`the receiver did not accept everything: ${stats.sent} sent, ${stats.failed} failed${cause === null ? '' : `: ${cause.message}`}`,
+			{
+				cause,
+			},
+		)
 		this.stats = stats
 	}
 }
 
-/** What conversions that send take. */
+/** Options of conversions that send. */
 export interface SendingOptions {
 	/** Called with how much was sent. */
 	readonly note?: (text: string) => void
-	/** Called at once when the receiver cannot be reached or is too busy: it is asked again meanwhile. */
+	/** Called at once when the receiver is unreachable or overloaded, while the request is retried. */
 	readonly warn?: (text: string) => void
 }
 
-/** Reports trouble with a receiver as a line of text. */
+/** Reports a problem with a receiver as a line of text. */
 export function warning({ warn }: SendingOptions): (error: Error, url: string) => void {
-	return (error, url) => warn?.(`${url}: ${error.message}; trying again`)
+	return (error, url) => warn?.(`${url}: ${error.message}; retrying`)
 }
 
 /**
- * A conversion that sends. It makes nothing.
+ * A conversion that sends. It produces no output.
  *
- * @throws ExportError if anything was not taken
+ * @throws ExportError if anything was not accepted
  */
 export function sending(connect: () => SpanExport, { note }: SendingOptions): Conversion {
 	return async function* (trace) {
@@ -45,7 +48,7 @@ export function sending(connect: () => SpanExport, { note }: SendingOptions): Co
 			connection.take(items, trace.wallStart)
 			if (!connection.isFull) continue
 			await connection.flush()
-			// Going on would only lose more.
+			// Continuing would only lose more.
 			check()
 		}
 		await connection.close()

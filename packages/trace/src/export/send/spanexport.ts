@@ -5,12 +5,12 @@ import { resourceOf } from './environment.js'
 import { Sender, type SenderOptions, type Sent } from './sender.js'
 import { Spans } from './spans.js'
 
-/** How many spans or log records go at once. */
+/** How many spans or log records a request contains. */
 const batch = 1000
 /** How many may wait for a slow collector. */
 const mostWaiting = 20_000
 
-/** A way for spans, or for log records. */
+/** A sender of spans, or of log records. */
 type Way<T> = Pick<SenderOptions<T>, 'transport' | 'weigh' | 'onTrouble'>
 
 /** Spans and log records on their way to a collector. */
@@ -26,7 +26,7 @@ export class SpanExport {
 		this.#logs = logs
 	}
 
-	/** Of spans and log records together. */
+	/** Spans and log records together. */
 	get stats(): Sent {
 		const [a, b] = [this.#traces.stats, this.#logs?.stats ?? { sent: 0, failed: 0, dropped: 0 }]
 		return { sent: a.sent + b.sent, failed: a.failed + b.failed, dropped: a.dropped + b.dropped }
@@ -36,7 +36,7 @@ export class SpanExport {
 		return this.#traces.error ?? this.#logs?.error ?? null
 	}
 
-	/** Whether more would be dropped soon. */
+	/** Whether more would soon be dropped. */
 	get isFull(): boolean {
 		return this.#traces.full || this.#logs?.full === true
 	}
@@ -46,13 +46,13 @@ export class SpanExport {
 		if (this.#spans.spans.length + this.#spans.logs.length >= 100) this.#pass()
 	}
 
-	/** Send what is there. */
+	/** Send what is waiting. */
 	async flush(): Promise<void> {
 		this.#pass()
 		await Promise.all([this.#traces.flush(), this.#logs?.flush()])
 	}
 
-	/** Count what could not be sent any more as dropped. */
+	/** Count what can no longer be sent as dropped. */
 	abandon(): void {
 		this.#spans.end()
 		this.#pass()

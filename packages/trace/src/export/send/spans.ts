@@ -11,55 +11,55 @@ import { lossText } from '../../text/text.js'
 
 type Resource = ReadableSpan['resource']
 
-/** What OpenTelemetry is told of a trace. */
+/** Options of the conversion of a trace to OpenTelemetry. */
 export interface SpanOptions {
-	/** Whether events that are no slices are log records, or events of the span that they are in. */
+	/** Whether events that are not slices become log records, or events of the span that contains them. */
 	readonly events: 'spans' | 'logs'
-	/** Nanoseconds of which all times are multiples, for receivers that take no fractions of theirs. 1 if not given. */
+	/** All times are multiples of this many nanoseconds, for receivers with a coarser unit. Default 1. */
 	readonly step?: number
 	/** The resource of a process. */
 	readonly resource: (attributes: SpanAttributes) => Resource
 }
 
-/** Events that a span takes. Further ones go to spans of their own within it: none is lost, and none is held for long. */
+/** How many events a span takes. Further events go to child spans: none is lost, and none is held for long. */
 const mostEvents = 128
 const sampled = 1
 const internal = 0
 const unset = 0
 
-/** A span that is not over. */
+/** An unfinished span. */
 interface Host {
 	readonly thread: Thread
 	readonly traceId: string
 	readonly spanId: string
-	/** What it is in; null for the root of a trace. */
+	/** The parent; null for the root of a trace. */
 	readonly parent: string | null
-	/** The span of the program that was active at its begin, or at that of the slice that it is in. */
+	/** The program's own span that was active at its begin, or at the begin of the slice that contains it. */
 	readonly active: string | null
 	readonly name: string
 	events: TimedEvent[]
 	readonly track: TraceTrack
 }
 
-/** What all spans of a thread have in common. Its own span has what happened outside of slices, and lasts as long as it has events. */
+/** What all spans of a thread have in common. The thread's own span has the events outside of slices, and lasts as long as it has events. */
 interface Thread extends Omit<Host, 'thread'> {
 	readonly prefix: string
 	readonly resource: Resource
 	readonly attributes: SpanAttributes
 	readonly first: number
 	last: number
-	/** How many spans have only events. */
+	/** How many spans only hold events. */
 	extra: number
-	/** Whether something happened outside of slices. */
+	/** Whether there were events outside of slices. */
 	used: boolean
 }
 
 /**
- * Spans and log records of a trace. A slice is a span: the child of the slice that it is in, or that it began in the asynchronous context of; else of the span of the program that was active
- * when it began; else the root of a trace of its own.
+ * Spans and log records of a trace. A slice becomes a span. Its parent is the slice that contains it, or in whose asynchronous context it began; otherwise the program's own span that was active
+ * when it began; otherwise it is the root of its own trace.
  */
 export class Spans {
-	/** What is finished, for whoever takes it away. */
+	/** Finished spans, to be taken by the consumer. */
 	spans: ReadableSpan[] = []
 	logs: ReadableLogRecord[] = []
 	readonly #options: SpanOptions
@@ -67,7 +67,7 @@ export class Spans {
 	readonly #threads = new Map<TraceTrack, Thread>()
 	readonly #resources = new Map<string, Resource>()
 	readonly #scopes = new Map<string, { name: string }>()
-	/** By process: when the first recording of it began. */
+	/** By process: when its first recording began. */
 	readonly #seeds = new Map<number, string>()
 	#seconds = 0
 	#nanoseconds = 0
@@ -127,7 +127,7 @@ export class Spans {
 		const thread = this.#thread(track, slice.start)
 		const outer = slice.parent === null ? null : this.#host(slice.parent)
 		const own = spanOf(slice.args)
-		// What is active in both is what the outer one is in; so the inner one is in the outer one.
+		// If the same span is active in both, it is that of the outer slice; so the inner slice is a child of the outer one.
 		const around = own !== null && own.active !== outer?.active ? own : outer
 		const host = {
 			thread,
@@ -163,7 +163,7 @@ export class Spans {
 		if (host.events.length < mostEvents) return
 		const { events } = host
 		host.events = []
-		// Of a thread that never ends, this is how its events come out at all.
+		// In a thread that never ends, its events would otherwise not be exported.
 		const spanId = `${thread.prefix.slice(0, 7)}e${hex(++thread.extra)}`
 		this.#raw(host, spanId, `${host.name} events`, host.spanId, events[0]!.time, events.at(-1)!.time, {}, events, 'tsgotrace')
 	}
@@ -255,7 +255,7 @@ export class Spans {
 		const known = this.#scopes.get(name)
 		if (known !== undefined) return known
 		const scope = { name }
-		// Their identity groups what is exported; a trace of another tool may have any number.
+		// Their identity groups what is exported; a trace of another tool may have any number of them.
 		if (this.#scopes.size < 10_000) this.#scopes.set(name, scope)
 		return scope
 	}
@@ -276,7 +276,7 @@ export class Spans {
 		}
 		const seed = this.#seeds.get(pid) ?? ''
 		const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
-		// The same for each export of a recording: a store that has it already does not get it twice.
+		// The same for each export of a recording, so that a store that has it already does not get duplicates.
 		const traceId = hash(`${seed}/${which}`).slice(0, 32)
 		const prefix = hash(`${seed}/${which}/${root.id}`).slice(0, 7) + '1'
 		const name = root.name ?? `thread ${root.tid ?? '?'}`
@@ -318,13 +318,13 @@ function minus([s1, n1]: HrTime, [s2, n2]: HrTime): HrTime {
 	return n1 >= n2 ? [s1 - s2, n1 - n2] : [s1 - s2 - 1, n1 - n2 + 1e9]
 }
 
-/** The id of the trace of the slice with this number: another one for each, with digits that samplers can choose by at both of its ends. */
+/** The trace id of the slice with this number: unique, and with digits at both ends that samplers can select by. */
 function traceIdOf(ofThread: string, number: number): string {
 	const mixed = hex(mix(number))
 	return `${hex(mix(number ^ Number.parseInt(ofThread.slice(0, 8), 16)))}${ofThread.slice(8, 18)}${mixed}${ofThread.slice(26)}`
 }
 
-/** A permutation of 32 bit integers in which neighbours are far apart (the finalizer of MurmurHash3). */
+/** A permutation of 32-bit integers in which neighbours are far apart (the finalizer of MurmurHash3). */
 function mix(number: number): number {
 	let n = number | 0
 	n = Math.imul(n ^ (n >>> 16), 0x85ebca6b)
@@ -336,14 +336,14 @@ function hex(n: number): string {
 	return n.toString(16).padStart(8, '0').slice(-8)
 }
 
-/** The span of the program in which a slice began, if it is one that a collector gets. */
+/** The program's own span in which a slice began, if it is exported to a collector. */
 function spanOf(args: TraceArgs): Pick<Host, 'traceId' | 'spanId' | 'active'> | null {
 	const { 'tsgotrace.trace_id': traceId, 'tsgotrace.span_id': spanId, 'tsgotrace.unsampled': unsampled } = args
 	if (typeof traceId !== 'string' || typeof spanId !== 'string' || unsampled === true) return null
 	return { traceId, spanId, active: `${traceId}/${spanId}` }
 }
 
-/** Arguments as attributes: what attributes have no type for is JSON. */
+/** Arguments as attributes. Values for which attributes have no type become JSON. */
 function attributesOf(args: TraceArgs, prefix = ''): SpanAttributes {
 	const attributes: SpanAttributes = {}
 	for (const name in args) attributes[prefix + name] = attribute(args[name])

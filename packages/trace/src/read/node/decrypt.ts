@@ -100,7 +100,7 @@ class Decrypted implements ByteSource {
 			this.#decipher.setAuthTag(this.#held)
 			this.#decipher.final()
 		} catch (cause) {
-			const message = 'the segment cannot be decrypted: the key is another one, or the file was cut or changed'
+			const message = 'the segment cannot be decrypted: the key is wrong, or the file was truncated or changed'
 			throw new TraceReadError('encrypted', message, 0, undefined, { cause })
 		}
 	}
@@ -123,9 +123,9 @@ export async function decrypted(source: ByteSource, key: Uint8Array | undefined)
 	}
 	const begin = read.subarray(0, n)
 	if (n < MAGIC.length || !startsSealed(begin)) return { source: new Begun(begin, source) }
-	if (n < HEAD) throw new TraceReadError('truncated', 'the header of the encrypted segment is cut', 0)
+	if (n < HEAD) throw new TraceReadError('truncated', 'the header of the encrypted segment is truncated', 0)
 	if (key === undefined) {
-		const hint = 'it takes the 32 bytes of `rotate.key`; on the command line by --key-file or TSGOTRACE_KEY'
+		const hint = 'pass the 32 bytes of `rotate.key`; on the command line with --key-file or TSGOTRACE_KEY'
 		throw new TraceReadError('encrypted', 'this is an encrypted segment', 0, hint)
 	}
 	const plain = new Decrypted(new Begun(begin.subarray(HEAD), source), key, begin.subarray(MAGIC.length, HEAD))

@@ -42,7 +42,7 @@ export class Gunzip implements Unpacker {
 					await this.#end(member)
 				} else {
 					const input = await this.#next()
-					if (input.length === 0) throw new UnpackError(true, 'the compressed data is cut')
+					if (input.length === 0) throw new UnpackError(true, 'the compressed data is truncated')
 					await member.push(input)
 				}
 			}
@@ -79,7 +79,7 @@ export class Gunzip implements Unpacker {
 
 	/** How long the header is, RFC 1952. */
 	async #header(): Promise<number> {
-		const cut = new UnpackError(true, 'the header of the compressed data is cut')
+		const cut = new UnpackError(true, 'the header of the compressed data is truncated')
 		if (!(await this.#need(10))) throw cut
 		const flags = this.#rest[3]!
 		let length = 10
@@ -100,7 +100,7 @@ export class Gunzip implements Unpacker {
 
 	async #end(member: Member): Promise<void> {
 		this.#member = null
-		if (!(await this.#need(8))) throw new UnpackError(true, 'the compressed data is cut')
+		if (!(await this.#need(8))) throw new UnpackError(true, 'the compressed data is truncated')
 		if (this.#rest.readUInt32LE(0) !== member.sum) throw new UnpackError(false, 'the checksum of the compressed data is wrong')
 		if (this.#rest.readUInt32LE(4) !== member.size % 2 ** 32) throw new UnpackError(false, 'the length of the compressed data is wrong')
 		this.#rest = this.#rest.subarray(8)

@@ -1,4 +1,4 @@
-// Reading in Node. A page reads by ../index.ts, which has the same without files, gzip and keys.
+// Reading in Node. In a page, ../index.ts is used instead: the same without files, gzip and keys.
 import { type ReadOptions, readOn, type TraceReader } from '../reader.js'
 import type { TraceInput } from '../source.js'
 import { nodeHost } from './host.js'
@@ -8,9 +8,9 @@ export * from '../shared.js'
 /**
  * Read a trace: a recording of `record`, or any file with Perfetto's track events.
  *
- * @param input path, bytes, or a stream of them; or several of these, such as the segments of a recording, or the files of several processes: they
- * become one timeline. Compressed by gzip or not; several segments one behind the other are one trace
- * @throws RangeError for a key that has not 32 bytes
+ * @param input a path, bytes or a stream of bytes, or several of these, such as the segments of a recording or the files of several processes,
+ * which become one timeline. May be gzipped. Concatenated segments are one trace
+ * @throws RangeError if the key is not 32 bytes long
  * @example
  * import { readTrace } from '@tsgotrace/trace/read'
  * const trace = readTrace(process.argv[2] ?? new Uint8Array())
