@@ -209,7 +209,7 @@ function exploreText(section) {
 	const { plan, versions } = section
 	return `## Exploration of schedules
 
-A lost update: small (${around.small}) and deep (${around.deep}). The mended bodies are executed under one schedule after the other, by \`verify\` and by the
+A lost update: small (${around.small}) and deep (${around.deep}). The fixed bodies are executed under one schedule after the other, by \`verify\` and by the
 scheduler of fast-check ${versions['fast-check']}, in alternating processes, ${plan.processes} of each, with another seed in each: ${plan.slices} slices of ${plan.slice} ms after ${plan.warmup} ms of warm-up, of which the median
 counts. A second is one of processor time. Of the broken ones it counts how many schedules are executed until the mistake is found, cold, and within ${plan.cap} ms.
 

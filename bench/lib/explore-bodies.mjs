@@ -22,9 +22,9 @@ export const bodies = {
 /**
  * @param {Explorer} explorer
  * @param {Around} around
- * @param {boolean} mended
+ * @param {boolean} fixed
  */
-export async function lostUpdate({ go, step }, { before, tasks, events }, mended) {
+export async function lostUpdate({ go, step }, { before, tasks, events }, fixed) {
 	let n = 0
 	let tail = Promise.resolve()
 	const update = async () => {
@@ -33,7 +33,7 @@ export async function lostUpdate({ go, step }, { before, tasks, events }, mended
 		await step('write')
 		n = read + 1
 	}
-	const increment = () => (mended ? (tail = tail.then(update)) : update())
+	const increment = () => (fixed ? (tail = tail.then(update)) : update())
 	const steps = async (count, what) => {
 		for (let i = 0; i < count; i++) await step(what)
 	}

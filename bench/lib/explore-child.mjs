@@ -1,6 +1,6 @@
 // One process of the measurement of exploration: `node explore-child.mjs verify|fastCheck <plan as JSON>`. Prints what it measured as JSON.
 //
-// It executes the mended bodies as often as it can, in slices of time, and the broken ones until it finds the mistake. Each explorer has
+// It executes the fixed bodies as often as it can, in slices of time, and the broken ones until it finds the mistake. Each explorer has
 // processes of its own: ours tracks what is alive in the whole process, which would slow the other one down.
 import { bodies } from './explore-bodies.mjs'
 import { quantile, round } from './stats.mjs'
@@ -21,7 +21,7 @@ import { quantile, round } from './stats.mjs'
  * @property {number} ms
  */
 
-/** @typedef {(around: import('./explore-bodies.mjs').Around, mended: boolean, how: { ms: number, seed: number }) => Promise<Ran>} Search */
+/** @typedef {(around: import('./explore-bodies.mjs').Around, fixed: boolean, how: { ms: number, seed: number }) => Promise<Ran>} Search */
 
 const [, , who, json] = process.argv
 /** @type {Plan} */
@@ -36,7 +36,7 @@ for (const [body, around] of Object.entries(bodies)) {
 	for (let i = -1; i < plan.slices; i++) {
 		const before = process.cpuUsage()
 		const { failed, runs } = await search(around, true, { ms: i < 0 ? plan.warmup : plan.slice, seed: plan.seed + i })
-		if (failed) throw new Error('the mended body fails')
+		if (failed) throw new Error('the fixed body fails')
 		// Of processor time, the collector's included: others may use the machine meanwhile.
 		const { user, system } = process.cpuUsage(before)
 		if (i >= 0) rates.push((runs / (user + system)) * 1e6)

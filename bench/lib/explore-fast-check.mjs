@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { lostUpdate } from './explore-bodies.mjs'
 
 /** As its documentation says: what is asynchronous is scheduled, and waited for. @type {import('./explore-child.mjs').Search} */
-export async function search(around, mended, { ms, seed }) {
+export async function search(around, fixed, { ms, seed }) {
 	let runs = 0
 	const property = fc.asyncProperty(fc.scheduler(), async s => {
 		runs++
@@ -11,7 +11,7 @@ export async function search(around, mended, { ms, seed }) {
 			await step(name)
 			return fn()
 		}
-		await s.waitFor(lostUpdate({ go, step }, around, mended))
+		await s.waitFor(lostUpdate({ go, step }, around, fixed))
 	})
 	const start = performance.now()
 	const { counterexample } = await fc.check(property, { numRuns: 1e9, interruptAfterTimeLimit: ms, endOnFailure: true, seed })

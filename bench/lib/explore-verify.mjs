@@ -9,9 +9,9 @@ let signal = live(traceStep, stub => {
 /** Where the body awaits a step, traced code has `if (traceStep) await traceStep(what)`: somebody always listens here. */
 const step = what => signal?.(what)
 
-/** As `verify` searches by default; of the mended body, without end: what needs more than two delays comes then. @type {import('./explore-child.mjs').Search} */
-export async function search(around, mended, { ms, seed }) {
-	const options = { points: [traceStep], progress: false, runs: 1e9, budget: ms, seed, ...(mended ? { delays: 1000 } : {}) }
-	const report = await explore(t => lostUpdate({ go: (name, fn) => t.go(name, fn), step }, around, mended), options)
+/** As `verify` searches by default; of the fixed body, without end: what needs more than two delays comes then. @type {import('./explore-child.mjs').Search} */
+export async function search(around, fixed, { ms, seed }) {
+	const options = { points: [traceStep], progress: false, runs: 1e9, budget: ms, seed, ...(fixed ? { delays: 1000 } : {}) }
+	const report = await explore(t => lostUpdate({ go: (name, fn) => t.go(name, fn), step }, around, fixed), options)
 	return { failed: report.failure !== undefined, runs: report.runs, ms: report.ms }
 }

@@ -53,7 +53,7 @@ export interface VerifyOptions extends RunOptions {
 	readonly trace?: string
 }
 
-/** Complete, so that bindings can tell these options from those of their runners. */
+/** Complete, so that bindings can separate these options from those of their runners. */
 const known: Readonly<Record<keyof VerifyOptions, true>> = {
 	name: true,
 	deadTime: true,

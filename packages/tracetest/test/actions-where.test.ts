@@ -73,7 +73,7 @@ describe("inject: 'everywhere'", () => {
 })
 
 describe('an action that was never injected', () => {
-	test('is no action of the claim', async () => {
+	test('is not counted in the claim', async () => {
 		const report = await explore(async t => {
 			t.action('abort', () => {})
 		}, options)
@@ -100,7 +100,7 @@ describe('order of the search', () => {
 	const ran = pausable<[string]>('traceRan')
 	const job = sync<[string]>('traceJob')
 
-	/** One at a time. A waiter that is aborted while it waits is skipped, and whoever comes behind it is forgotten: the mistake. */
+	/** One at a time. A waiter that is aborted while it waits is skipped, and the one behind it is forgotten: the mistake. */
 	class Queue {
 		#busy = false
 		readonly #waiting: { signal: AbortSignal | undefined; go: () => void; fail: (error: Error) => void }[] = []

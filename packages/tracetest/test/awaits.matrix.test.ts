@@ -38,7 +38,7 @@ test('code that signals no event is explored at its awaits', () => {
 	expect(schedule('lost in a loop over values')).toMatch(new RegExp(String.raw`${read} → ${place}src/counter\.ts:16`))
 	// The value, and the end.
 	expect(schedule('lost in a loop over a generator')).toMatch(new RegExp(String.raw`${read} ×2 → ${place}src/counter\.ts:16`))
-	expect(output).toContain('✓ |awaits| test/counter.test.ts > mended')
+	expect(output).toContain('✓ |awaits| test/counter.test.ts > fixed')
 	expect(output).toContain('exhaustive: all 42 schedules')
 	expect(output).toContain('✓ |awaits| test/counter.test.ts > no timer fires between microtasks')
 	expect(output).toMatch(/tracetest \|awaits\| {2}12 awaits in 6 files are choice points; no loaded file matches 'lip\/\*\*'\n/)

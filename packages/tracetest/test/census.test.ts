@@ -1,4 +1,4 @@
-// What counts as alive, beyond the single sources of the quiescence suite: other tests, other executions, and what async_hooks do not tell of.
+// What counts as alive, beyond the single sources of the quiescence suite: other tests, other executions, and what async_hooks do not report.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -99,7 +99,7 @@ describe('as a file', () => {
 
 	test('not where nothing failed', async () => {
 		const trace = join(directory, 'none.json')
-		await explore(lostUpdate({ mended: true }), { points, runs: 10, trace })
+		await explore(lostUpdate({ fixed: true }), { points, runs: 10, trace })
 		expect(() => readFileSync(trace)).toThrow(/ENOENT/)
 	})
 })

@@ -187,7 +187,7 @@ test('timers that are left fire neither then nor later', async () => {
 	expect(fired).toBe(0)
 })
 
-test('an interval that nobody clears ends as such', async () => {
+test('an interval that is never cleared ends as such', async () => {
 	const body = async (): Promise<void> => {
 		setInterval(() => {}, 1000)
 		await new Promise(() => {})
@@ -253,9 +253,9 @@ test('in a search timers are choice points: the timeout that comes between is fo
 		expect(replayed.failure?.error.message).toContain('timed out')
 		expect(replayed.schedule?.steps).toEqual(report.schedule!.steps)
 	}
-	const mended = await explore(body(false), options)
-	expect(mended.failure).toBeUndefined()
-	expect(mended.claim).toMatch(/exhaustive/)
+	const fixed = await explore(body(false), options)
+	expect(fixed.failure).toBeUndefined()
+	expect(fixed.claim).toMatch(/exhaustive/)
 })
 
 test('each execution of a search starts at the same time, without timers of others', async () => {
@@ -279,7 +279,7 @@ test('each execution of a search starts at the same time, without timers of othe
 	expect([...ends].sort((a, b) => a - b)).toEqual([0.5, 1, 1.5])
 })
 
-test('a search lets nobody poll for ever while others could go on', async () => {
+test('in a search no task polls for ever while others can continue', async () => {
 	const body = async (t: T): Promise<void> => {
 		let running = 0
 		const job = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-// Who tells the context of a promise: V8 to us, while a body is explored on Node 20 and 22; async_hooks, once the body needs them itself.
+// Which hooks report promises: those of V8, while a body is explored on Node 20 and 22; async_hooks, once the body needs them itself.
 // The tests go on from each other: what a process has begun to use, it has for good.
 import { AsyncLocalStorage, createHook, executionAsyncId } from 'node:async_hooks'
 import { setTimeout } from 'node:timers/promises'
@@ -7,7 +7,7 @@ import { essence, needsHooks, type Searched, search } from './contexts.js'
 
 let first: Searched
 
-test('V8 alone tells of promises in a search on Node 20 and 22, and nobody does on later ones', async () => {
+test('promise hooks of V8 alone are set in a search on Node 20 and 22, and none on later ones', async () => {
 	first = await search()
 	expect(first.report.failure?.error.message).toMatch(/^A wrote first/)
 	expect(first.report.failure?.replays).toBe(true)
@@ -60,7 +60,7 @@ test('a body that begins to use async_hooks has them, and no execution counts th
 	expect(essence(after)).toEqual(essence(first))
 })
 
-test('where Node does not let V8 tell us, a search finds the same', async () => {
+test('where promise hooks cannot be set, a search finds the same', async () => {
 	const binding: unknown = Reflect.get(process, 'binding')
 	Reflect.set(process, 'binding', () => {
 		throw new Error('there is none')

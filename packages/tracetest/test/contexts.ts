@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Report, T } from '@tsgotrace/tracetest'
 import type { Pausable } from './fixtures.js'
 
-/** Node 20 and 22: others need nobody who tells of promises. */
+/** Node 20 and 22: later ones need no promise hooks. */
 export const needsHooks: boolean = Number(process.versions.node.split('.')[0]) < 24
 
 function body(step: Pausable<[string]>, use: () => void): (t: T) => Promise<void> {
@@ -36,11 +36,11 @@ function body(step: Pausable<[string]>, use: () => void): (t: T) => Promise<void
 
 export interface Searched {
 	readonly report: Report
-	/** Whether V8 alone told of promises, where `use` was called. It never does in the undisturbed execution, whose waits are looked for by hooks. */
+	/** Whether V8's hooks alone were set, where `use` was called. It never does in the undisturbed execution, whose waits are looked for by hooks. */
 	readonly light: ReadonlySet<boolean>
 }
 
-/** Explore the body with the copy of the package that is loaded now. It calls `use` in each of its tasks, with whether V8 alone tells of promises there. */
+/** Explore the body with the copy of the package that is loaded now. It calls `use` in each of its tasks, with whether V8's hooks alone are set there. */
 export async function search(use: (light: boolean) => void = () => {}): Promise<Searched> {
 	const { explore } = await import('@tsgotrace/tracetest')
 	const { context } = await import('../src/platform/context.js')
@@ -57,7 +57,7 @@ export async function search(use: (light: boolean) => void = () => {}): Promise<
 	return { report, light }
 }
 
-/** What must be the same, however the search was told of promises. */
+/** What must be the same, whichever hooks the search has used. */
 export function essence({ report: { failure, schedule, runs } }: Searched): unknown {
 	return { runs, token: failure?.token, schedule }
 }

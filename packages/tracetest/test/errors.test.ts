@@ -80,7 +80,7 @@ describe.each(both)('%s: what a body throws', (name, execute) => {
 		expect(error?.message).toContain('test shutdown')
 	})
 
-	test('whose stack is no text', async () => {
+	test('whose stack is not a text', async () => {
 		for (const stack of [5, null, undefined, [], {}]) {
 			const error = await execute(withPending(Object.assign(new Error('oh'), { stack })), { frame: true })
 			expect(error?.message).toMatch(/^oh\n\ntest shutdown/)

@@ -79,7 +79,7 @@ export async function controlled(
 	const search = new Search(executor, bounds)
 	try {
 		const failure = (await search.run())?.failure
-		// The body itself waits for what is no choice point: for its tasks.
+		// The body itself waits for what is not a choice point: for its tasks.
 		return { claim: claimOf({ ...search.progress, waits: [] }, bounds), runs: search.progress.runs, failure }
 	} finally {
 		executor.done()

@@ -1,7 +1,7 @@
 import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
 import { event, live } from '@tsgotrace/runtime/gen1'
 
-/** What generated code has of a pausable event. `signal` is its live binding: undefined while nobody listens. */
+/** What generated code has of a pausable event. `signal` is its live binding: undefined while no probe is attached. */
 export interface Pausable<Args extends readonly unknown[]> {
 	readonly event: AsyncTraceEvent<Args>
 	signal: ((...args: Args) => Promise<void>) | undefined

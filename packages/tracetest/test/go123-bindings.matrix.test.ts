@@ -64,15 +64,15 @@ describe.each(runners)('$name', ({ name, args }) => {
 			expect(timeline(output).join('\n')).toContain('DELAYED here: A')
 		})
 
-		test('mended in such a way that it goes another way, it has diverged and does not pass', async () => {
-			const { code, output } = await runShell(command, programs, { MENDED: 'with a lock' })
+		test('fixed in such a way that it goes another way, it has diverged and does not pass', async () => {
+			const { code, output } = await runShell(command, programs, { FIXED: 'with a lock' })
 			expect(output).toMatch(/diverged at decision \d+/)
 			expect(code).toBe(1)
 		})
 
-		test('mended in place, the same schedule passes, and says that it is one schedule', async () => {
+		test('fixed in place, the same schedule passes, and says that it is one schedule', async () => {
 			const reporter = name === 'vitest' ? ' --reporter=verbose' : ''
-			const { code, output } = await runShell(command + reporter, programs, { MENDED: 'in place' })
+			const { code, output } = await runShell(command + reporter, programs, { FIXED: 'in place' })
 			expect(code, output).toBe(0)
 			expect(output).toContain('replayed the schedule of the token')
 		})

@@ -35,7 +35,7 @@ async function workers(t: T, { calls = false }: How, use: (who: string) => Promi
 	await Promise.all(names.map(who => (calls ? use(who) : t.go(who, () => use(who)))))
 }
 
-/** Lets so many in at a time. Who leaves gives the place back, and who is woken takes it: meanwhile somebody else may come. */
+/** Lets so many in at a time. A task that leaves gives the place back, and the woken one takes it: meanwhile another one may come. */
 export const bulkhead: Make =
 	({ corrected = false, work, ...how }) =>
 	async t => {
@@ -99,7 +99,7 @@ export const mutex: Make =
 		})
 	}
 
-/** Resources are put back where anybody takes them, and then somebody is woken to do so. */
+/** Resources are put back where any task can take them, and then a waiter is woken to do so. */
 export const pool: Make =
 	({ corrected = false, work, ...how }) =>
 	async t => {
@@ -129,7 +129,7 @@ export const pool: Make =
 		})
 	}
 
-/** A permit that is granted to somebody who is aborted at the same time: it never comes back. */
+/** A permit that is granted to a task that is aborted at the same time: it never comes back. */
 export const permit: Make =
 	({ corrected = false, work, hops = 2, ...how }) =>
 	async t => {

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { attempt, root } from '../../../test/e2e/run.js'
 
-test('under vitest a test that hangs is ended before vitest does, with who waits', async () => {
+test('under vitest a test that hangs ends before vitest ends it, with what each task waits for', async () => {
 	const config = join(import.meta.dirname, 'fixtures/hang/vitest.config.ts')
 	const { stdout, stderr } = await attempt(
 		process.execPath,

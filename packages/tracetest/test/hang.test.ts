@@ -100,7 +100,7 @@ test('activity of a connection puts the dead time off', async () => {
 	await run(() => new Promise(resolve => connect(port, '127.0.0.1').resume().on('close', resolve)), { deadTime: 250 })
 })
 
-test('the time-out of the runner ends a body that nothing else ends, with who waits', async () => {
+test('the time-out of the runner ends a body that nothing else ends, with what each task waits for', async () => {
 	let over = false
 	const error = await failing(
 		run(
@@ -158,7 +158,7 @@ test('a deadlock by dead time is not waited for twice', async () => {
 	)
 })
 
-test('what a body cannot wait for is no reason for a reservation', async () => {
+test('what a body cannot wait for causes no reservation', async () => {
 	const two = (n: number) => async (): Promise<void> => {
 		await awaiting(1, `x#${n}`)
 		await awaiting(2, `x#${n + 1}`)

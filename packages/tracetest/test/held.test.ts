@@ -26,7 +26,7 @@ const body =
 		const set = t.go('set', async () => {
 			if (step.signal) await step.signal()
 			ready = true
-			// Whoever polls goes on in between, if it has polled before.
+			// A task that polls continues in between, if it has polled before.
 			if (step.signal) await step.signal()
 			seen++
 		})

@@ -62,7 +62,7 @@ describe.each(both)('%s', (_, execute) => {
 		expect(log).toEqual(['finally'])
 	})
 
-	test('a task that ends by a nak, and that nobody waits for, does not fail the test', async () => {
+	test('a task that ends by a nak, and that no code waits for, does not fail the test', async () => {
 		expect(
 			await execute(async t => {
 				t.attach(saved.event)
@@ -110,7 +110,7 @@ describe.each(both)('%s', (_, execute) => {
 		)
 		await turns()
 		expect(error?.message).toMatch(/^stop/)
-		// In `run` nobody listens any more by then.
+		// In `run` no probe is attached any more by then.
 		expect(log.length).toBeLessThanOrEqual(1)
 	})
 

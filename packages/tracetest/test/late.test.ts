@@ -7,7 +7,7 @@ import { both, searched } from './helpers.js'
 const hi = sync<[who: string]>('traceHi')
 const saved = pausable<[id: number]>('traceSaved')
 
-describe.each(both)('%s: code that nobody waits for', (_, execute) => {
+describe.each(both)('%s: code that the test does not wait for', (_, execute) => {
 	test.each([
 		['a file that is read', () => readFile(import.meta.filename, 'utf8')],
 		['a turn of the event loop', () => setImmediate()],

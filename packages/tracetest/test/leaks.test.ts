@@ -46,7 +46,7 @@ for (const time of ['real', 'virtual'] as const)
 		expect(all).toEqual([])
 	})
 
-test('a timer that was dropped, and that a module waits for, is no silent deadlock', async () => {
+test('a timer that was dropped, and that a module waits for, is named in the deadlock', async () => {
 	let flushed: Promise<void> | undefined
 	const { failure } = await explore(
 		async t => {

@@ -8,12 +8,12 @@ import { pausable, sync } from './fixtures.js'
 const tracePoint = pausable<[who: string]>('traceOraclePoint')
 const traceSeen = sync<[who: string]>('traceOracleSeen')
 
-/** A guard fails if somebody else has done something since this task did. */
+/** A guard fails if another task has done something since this task did. */
 type Simple = 'generator' | 'tick' | 'microtask' | 'immediate' | 'file' | 'point' | 'event' | 'guard'
 
 /** What one task does, one after the other. */
 type Op =
-	/** Awaits of what is no promise. */
+	/** Awaits of what is not a promise. */
 	| { readonly op: 'hops'; readonly n: number }
 	| { readonly op: 'then'; readonly n: number }
 	| { readonly op: Simple }

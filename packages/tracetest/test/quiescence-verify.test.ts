@@ -158,7 +158,7 @@ test('a deadlock that cannot be proved ends after the dead time, with what is le
 	expect(report.failure!.error).toMatchObject({ name: 'DeadlockError', proved: false, alive: ['Timeout'] })
 })
 
-test('with fake timers of its own no deadlock is proved: who knows who advances them', async () => {
+test('with fake timers of its own no deadlock is proved: other code may advance them', async () => {
 	const report = await explore(
 		async t => {
 			vi.useFakeTimers()

@@ -18,7 +18,7 @@ interface Race {
 	readonly most?: number
 	readonly ms?: number
 	readonly message: RegExp
-	readonly mended: string
+	readonly fixed: string
 }
 
 const deep = { before: 40, tasks: 6, events: 20 }
@@ -31,7 +31,7 @@ const races: Race[] = [
 		before: 4,
 		delays: 1,
 		message: /^lost update: 1 instead of 2$/,
-		mended: 'all schedules with ≤ 2 delays (113), 474 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
+		fixed: 'all schedules with ≤ 2 delays (113), 474 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
 	},
 	{
 		name: 'double initialisation',
@@ -40,7 +40,7 @@ const races: Race[] = [
 		before: 3,
 		delays: 1,
 		message: /^double initialisation: opened 2 times$/,
-		mended: 'all schedules with ≤ 3 delays (363), 198 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
+		fixed: 'all schedules with ≤ 3 delays (363), 198 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
 	},
 	{
 		name: 'pool hand-out',
@@ -49,7 +49,7 @@ const races: Race[] = [
 		before: 43,
 		delays: 2,
 		message: /^pool: resource 2 is handed out twice$/,
-		mended: 'all schedules with ≤ 2 delays (147), 466 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
+		fixed: 'all schedules with ≤ 2 delays (147), 466 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
 	},
 	{
 		name: 'stale cache',
@@ -58,7 +58,7 @@ const races: Race[] = [
 		before: 4,
 		delays: 1,
 		message: /^stale cache: v1 instead of v2$/,
-		mended: 'all schedules with ≤ 2 delays (117), 473 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
+		fixed: 'all schedules with ≤ 2 delays (117), 473 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
 	},
 	{
 		name: 'ABA',
@@ -68,7 +68,7 @@ const races: Race[] = [
 		delays: 2,
 		most: 1500,
 		message: /^ABA: /,
-		mended: 'all schedules with ≤ 2 delays (1,588), 105 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
+		fixed: 'all schedules with ≤ 2 delays (1,588), 105 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
 	},
 	{
 		name: 'lock order',
@@ -77,7 +77,7 @@ const races: Race[] = [
 		before: 3,
 		delays: 1,
 		message: /^deadlock: .*\[proved: /,
-		mended: 'all schedules with ≤ 3 delays (530), 47 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
+		fixed: 'all schedules with ≤ 3 delays (530), 47 beyond, and sampled 500 schedules (PCT depth 3, seed 1)',
 	},
 	{
 		name: 'abort and grant',
@@ -87,7 +87,7 @@ const races: Race[] = [
 		delays: 0,
 		actions: 1,
 		message: /^deadlock: .*\[proved: /,
-		mended: 'all schedules with ≤ 2 delays and ≤ 2 actions (3,722), and sampled 500 schedules (PCT depth 3, seed 1)',
+		fixed: 'all schedules with ≤ 2 delays and ≤ 2 actions (3,722), and sampled 500 schedules (PCT depth 3, seed 1)',
 	},
 	{
 		name: 'lost update, deep',
@@ -99,7 +99,7 @@ const races: Race[] = [
 		most: 200,
 		ms: 500,
 		message: /^lost update/,
-		mended: 'all schedules with ≤ 1 delay (152), 1,447 beyond, and sampled 399 schedules (PCT depth 3, seed 1)',
+		fixed: 'all schedules with ≤ 1 delay (152), 1,447 beyond, and sampled 399 schedules (PCT depth 3, seed 1)',
 	},
 ]
 
@@ -117,7 +117,7 @@ describe.each(races)('$name', ({
 	most = 150,
 	ms = 1000,
 	message,
-	mended,
+	fixed,
 }) => {
 	test('is found, shrunk, and replays every time', async () => {
 		const before = process.cpuUsage()
@@ -139,11 +139,11 @@ describe.each(races)('$name', ({
 		}
 	})
 
-	test('mended, it passes, and what was explored is claimed', async () => {
-		const report = await explore(make({ ...around, mended: true }), { ...options, name, runs: name.includes('deep') ? 3000 : 10_000 })
+	test('fixed, it passes, and what was explored is claimed', async () => {
+		const report = await explore(make({ ...around, fixed: true }), { ...options, name, runs: name.includes('deep') ? 3000 : 10_000 })
 		expect(report.failure).toBe(undefined)
 		const [controlled, ...more] = report.claim.split('; not explored: ')
-		expect(controlled).toBe(mended)
+		expect(controlled).toBe(fixed)
 		for (const rest of more)
 			expect(rest).toMatch(
 				/^\d waits? in .*races\.ts:\d+, .*but for the undisturbed execution, and (?:all [\d,]+ with ≤ 1 delay or action from it, and )?[\d,]+ more/,

@@ -1,4 +1,4 @@
-// Bodies with one mistake each, and the same ones mended. `step` is where their tasks wait for something, such as a query.
+// Bodies with one mistake each, and the same ones fixed. `step` is where their tasks wait for something, such as a query.
 import type { T } from '@tsgotrace/tracetest'
 import { pausable, sync } from './fixtures.js'
 
@@ -41,7 +41,7 @@ export interface Around {
 	/** Steps that both tasks take before all that, and after it. */
 	readonly early?: number
 	readonly late?: number
-	readonly mended?: boolean
+	readonly fixed?: boolean
 }
 
 /** Start the tasks that matter, and the others, and wait for all. */
@@ -69,7 +69,7 @@ async function together(
 
 type Make = (around?: Around) => (t: T) => Promise<void>
 
-/** Mutual exclusion, for the mended ones. */
+/** Mutual exclusion, for the fixed ones. */
 class Lock {
 	#tail: Promise<void> = Promise.resolve()
 	async with<R>(fn: () => Promise<R>): Promise<R> {
@@ -91,7 +91,7 @@ class Lock {
 export const lostUpdate: Make =
 	(around = {}) =>
 	async t => {
-		const { before = 3, mended = false } = around
+		const { before = 3, fixed = false } = around
 		let n = 0
 		const lock = new Lock()
 		const update = async (): Promise<void> => {
@@ -100,7 +100,7 @@ export const lostUpdate: Make =
 			await step('write')
 			n = read + 1
 		}
-		const increment = (): Promise<void> => (mended ? lock.with(update) : update())
+		const increment = (): Promise<void> => (fixed ? lock.with(update) : update())
 		await together(t, { tasks: 2, events: 3 }, around, {
 			A: increment,
 			B: async () => {
@@ -115,7 +115,7 @@ export const lostUpdate: Make =
 export const doubleInit: Make =
 	(around = {}) =>
 	async t => {
-		const { before = 2, mended = false } = around
+		const { before = 2, fixed = false } = around
 		let opened = 0
 		let connection: Promise<number> | number | undefined
 		const open = async (): Promise<number> => {
@@ -123,7 +123,7 @@ export const doubleInit: Make =
 			return ++opened
 		}
 		const get = async (): Promise<number> => {
-			if (mended) connection ??= open()
+			if (fixed) connection ??= open()
 			else if (connection === undefined) connection = await open()
 			return connection
 		}
@@ -144,7 +144,7 @@ export const doubleInit: Make =
 export const pool: Make =
 	(around = {}) =>
 	async t => {
-		const { before = 3, mended = false } = around
+		const { before = 3, fixed = false } = around
 		const idle = [1, 2]
 		const used = new Set<number>()
 		let wrong: string | undefined
@@ -153,11 +153,11 @@ export const pool: Make =
 			used.add(resource)
 		}
 		const acquire = async (): Promise<number | undefined> => {
-			const resource = mended ? idle.pop() : idle.at(-1)
+			const resource = fixed ? idle.pop() : idle.at(-1)
 			if (resource === undefined) return undefined
-			if (mended) take(resource)
+			if (fixed) take(resource)
 			await step('ping')
-			if (mended) return resource
+			if (fixed) return resource
 			const at = idle.indexOf(resource)
 			if (at >= 0) idle.splice(at, 1)
 			take(resource)
@@ -185,7 +185,7 @@ export const pool: Make =
 export const staleCache: Make =
 	(around = {}) =>
 	async t => {
-		const { before = 4, mended = false } = around
+		const { before = 4, fixed = false } = around
 		let stored = 'v1'
 		let version = 0
 		const cache = new Map<string, string>()
@@ -194,7 +194,7 @@ export const staleCache: Make =
 			await step('load')
 			const loaded = stored
 			await step('decode')
-			if (!mended || seen === version) cache.set('k', loaded)
+			if (!fixed || seen === version) cache.set('k', loaded)
 		}
 		const write = async (): Promise<void> => {
 			await step('store')
@@ -223,12 +223,12 @@ interface Item {
 export const aba: Make =
 	(around = {}) =>
 	async t => {
-		const { before = 20, mended = false } = around
+		const { before = 20, fixed = false } = around
 		let version = 0
 		let top: Item | undefined = { id: 1, next: { id: 2, next: undefined, gone: false }, gone: false }
 		let wrong: string | undefined
 		const swap = (seen: Item, at: number, to: Item | undefined): boolean => {
-			if (top?.id !== seen.id || (mended && version !== at)) return false
+			if (top?.id !== seen.id || (fixed && version !== at)) return false
 			top = to
 			version++
 			return true
@@ -271,7 +271,7 @@ export const aba: Make =
 export const lockOrder: Make =
 	(around = {}) =>
 	async t => {
-		const { before = 2, mended = false } = around
+		const { before = 2, fixed = false } = around
 		const [one, two] = [new Lock(), new Lock()]
 		const nested = (outer: Lock, inner: Lock): Promise<void> =>
 			outer.with(async () => {
@@ -282,7 +282,7 @@ export const lockOrder: Make =
 			A: () => nested(one, two),
 			B: async () => {
 				await steps(before, 'before')
-				await (mended ? nested(one, two) : nested(two, one))
+				await (fixed ? nested(one, two) : nested(two, one))
 			},
 		})
 	}
@@ -291,10 +291,10 @@ export const lockOrder: Make =
 class Permit {
 	#free = true
 	readonly #waiting: ((granted: boolean) => void)[] = []
-	readonly #mended: boolean
+	readonly #fixed: boolean
 
-	constructor(mended: boolean) {
-		this.#mended = mended
+	constructor(fixed: boolean) {
+		this.#fixed = fixed
 	}
 
 	get free(): boolean {
@@ -322,7 +322,7 @@ class Permit {
 		await Promise.resolve()
 		if (!signal.aborted) return true
 		// Granted and aborted: the permit must go back.
-		if (this.#mended) this.release()
+		if (this.#fixed) this.release()
 		return false
 	}
 
@@ -334,9 +334,9 @@ class Permit {
 
 /** An abort meets a grant inside of a library, where no task can be stopped: only an injected action gets there. */
 export const abortGrant: Make =
-	({ mended = false } = {}) =>
+	({ fixed = false } = {}) =>
 	async t => {
-		const permit = new Permit(mended)
+		const permit = new Permit(fixed)
 		const abort = new AbortController()
 		t.action('abort', () => abort.abort())
 		await t.all(

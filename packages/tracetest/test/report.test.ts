@@ -21,7 +21,7 @@ function scheduleOf(steps: readonly Step[]): Schedule {
 	return { name: 'a', steps, delays: 0, actions: 0 }
 }
 
-test('a schedule that could not be shrunk is told by its beginning and its end', () => {
+test('a schedule that could not be shrunk is shown by its beginning and its end', () => {
 	const steps = Array.from({ length: 5000 }, (_, i) => stepOf({ text: `traceX(${i})`, delayed: ['B'] }))
 	const lines = timeline(scheduleOf(steps)).split('\n')
 	expect(lines.length).toBeLessThanOrEqual(60)
@@ -76,7 +76,7 @@ test('arguments are short in a timeline, and as they are where they are asked fo
 	expect(timeline(scheduleOf([step]), { full: true })).toContain(`Connection { id: 7 }, { id: 7, name: '${long}', more: 1 }`)
 })
 
-test('state outside of the body is told from a schedule that fails, and gets no token to copy', async () => {
+test('state outside of the body is distinguished from a schedule that fails, and gets no token to copy', async () => {
 	let n = 0
 	const body = async (t: T): Promise<void> => {
 		const add = async (): Promise<void> => {
@@ -92,7 +92,7 @@ test('state outside of the body is told from a schedule that fails, and gets no 
 	expect(failure?.replays).toBe(false)
 })
 
-test.each(both)('%s: a task that nobody waited for is the hint where the body has failed', async (_, execute) => {
+test.each(both)('%s: a task that was not awaited is the hint where the body has failed', async (_, execute) => {
 	const body = (t: T): void => {
 		void t.all(
 			t.go('A', () => never),
@@ -125,7 +125,7 @@ test.each(both)('%s: a deadlock points at code of the user, or at none', async (
 	expect(frames(await execute(t => t.go('A', () => never)))).toEqual([])
 })
 
-test.each(both)('%s: what is thrown and is no error has no stack, and gets none of ours', async (_, execute) => {
+test.each(both)('%s: what is thrown and is not an error has no stack, and gets none of ours', async (_, execute) => {
 	const error = await execute(() => {
 		// eslint-disable-next-line typescript/only-throw-error -- programs do
 		throw 'oops'
@@ -134,7 +134,7 @@ test.each(both)('%s: what is thrown and is no error has no stack, and gets none 
 	expect(error?.stack).not.toMatch(/^\s+at /m)
 })
 
-test('a promise that nobody waits for, and that is rejected under one of the schedules, is a failure with a token', async () => {
+test('a promise that no code waits for, and that is rejected under one of the schedules, is a failure with a token', async () => {
 	const body = async (t: T): Promise<void> => {
 		let closed = false
 		await t.all(
@@ -168,7 +168,7 @@ test('a promise that nobody waits for, and that is rejected under one of the sch
 	})
 })
 
-test('one of somebody else is no failure of the search', async () => {
+test('one of other code does not fail the search', async () => {
 	const [other] = await noise(async () => {
 		setTimeout(() => void Promise.reject(new Error('of somebody else')), 1)
 		const report = await searched(
@@ -184,7 +184,7 @@ test('one of somebody else is no failure of the search', async () => {
 	expect(other).toMatchObject({ message: 'of somebody else' })
 })
 
-test.each(both)('%s: a deadlock is told where the program formats stacks, and that throws', async (_, execute) => {
+test.each(both)('%s: a deadlock is reported where the program formats stacks, and that throws', async (_, execute) => {
 	const error = await execute(async () => {
 		Error.prepareStackTrace = () => {
 			throw new Error('of the program')
@@ -221,7 +221,7 @@ test('a search without a choice does not look like one', async () => {
 	expect(two.claim).toBe('exhaustive: all 2 schedules')
 })
 
-test('activities of one task are told apart by where they were started', async () => {
+test('activities of one task are distinguished by where they were started', async () => {
 	const error = await failedSearch(
 		async t => {
 			const order: number[] = []

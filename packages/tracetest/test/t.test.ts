@@ -25,7 +25,7 @@ describe.each(both)('%s: attach', (_, execute) => {
 		).toBeUndefined()
 	})
 
-	test('again is no error, and delivers once', async () => {
+	test('again is allowed, and delivers once', async () => {
 		expect(
 			await execute(async t => {
 				t.attach(hi.event, hi.event)
@@ -50,7 +50,7 @@ describe.each(both)('%s: attach', (_, execute) => {
 		}
 	})
 
-	test('an import stands for all copies', async () => {
+	test('an import means all copies', async () => {
 		const one = sync<[n: number]>('traceCopy')
 		const two = copyOf(one)
 		const all = importedEvent<TraceEvent<[n: number]>>({ id: one.event.id, params: [], hash: '1', async: false })
@@ -124,7 +124,7 @@ describe.each(both)('%s: attach', (_, execute) => {
 		expect(error?.message).toContain('but the running copy has')
 	})
 
-	test('what is no event is refused with a hint', async () => {
+	test('what is not an event is refused with a hint', async () => {
 		expect((await execute(t => t.attach(undefined as never)))?.message).toContain(
 			'attach: undefined is not an event: pass its descriptor, such as traceHi_Event',
 		)
@@ -147,7 +147,7 @@ describe.each(both)('%s: route', (_, execute) => {
 		).toBeUndefined()
 	})
 
-	test('the sender of a pausable event that nobody shall see goes on', async () => {
+	test('the sender of a pausable event that the router drops continues', async () => {
 		expect(
 			await execute(async t => {
 				t.attach(saved.event)

@@ -120,7 +120,7 @@ describe.each(both)('%s: go', (_, execute) => {
 		).toBeUndefined()
 	})
 
-	test('one that fails, and that nobody waits for, fails the test, and is no unhandled rejection', async () => {
+	test('one that fails, and that no code waits for, fails the test, without an unhandled rejection', async () => {
 		let error: Error | undefined
 		const heard = await noise(async () => {
 			error = await execute(t => {
@@ -186,7 +186,7 @@ describe.each(both)('%s: go', (_, execute) => {
 		expect(error?.message).toMatch(/^boom/)
 	})
 
-	test('one that somebody waits for is named in the deadlock', async () => {
+	test('one that another task waits for is named in the deadlock', async () => {
 		const error = await execute(async t => {
 			t.go('A', async () => {
 				throw new Error('boom')
@@ -267,7 +267,7 @@ describe.each(both)('%s: go', (_, execute) => {
 		).toBeUndefined()
 	})
 
-	test('a promise of other code that nobody waits for stays an unhandled rejection', async () => {
+	test('a promise of other code that is not awaited stays an unhandled rejection', async () => {
 		const heard = await noise(() =>
 			execute(t => {
 				void t.all(Promise.reject(new Error('not ours')))

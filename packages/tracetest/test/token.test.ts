@@ -44,7 +44,7 @@ test('what a token says comes back from its text, which needs no quotes in a she
 
 const letters = Array.from('0129abzAZ:.-_ dit')
 
-test('a token that was damaged is told so, whatever the damage', () => {
+test('a damaged token is reported as such, whatever the damage', () => {
 	fc.assert(
 		fc.property(
 			token,
@@ -101,15 +101,15 @@ describe('an execution that goes another way', () => {
 				const differs = before.findIndex((decision, i) => decision !== after[i])
 				// Or it goes on where the other ended.
 				const first = differs < 0 && after.length > before.length ? before.length : differs
-				const told = divergence(made, other)
+				const found = divergence(made, other)
 				if (first < 0) {
 					seen.same++
-					expect(told).toBe(undefined)
+					expect(found).toBe(undefined)
 				} else {
 					seen.other++
-					// One character of the token tells of a decision: one in 64 is the same by chance, and the next one tells.
-					expect(told).toBeGreaterThanOrEqual(first)
-					if (told === first) seen.exact++
+					// One character of the token is for one decision: one in 64 is the same by chance, and then the next one differs.
+					expect(found).toBeGreaterThanOrEqual(first)
+					if (found === first) seen.exact++
 				}
 			}),
 			{ numRuns, seed: 9 },

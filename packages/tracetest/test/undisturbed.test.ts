@@ -78,7 +78,7 @@ test('the token of a mistake that was corrected says that it passed', async () =
 
 describe('tasks and calls find the same', () => {
 	const note = sync<[string]>('traceHop')
-	/** Three hops, or four; whoever writes last has read first. */
+	/** Three hops, or four; the last that writes has read first. */
 	const two = (start: (t: T, name: string, fn: () => Promise<void>) => Promise<unknown>): Body => {
 		return async t => {
 			let shared = 0
@@ -102,7 +102,7 @@ describe('tasks and calls find the same', () => {
 })
 
 describe('one task is held while the others go on as they would', () => {
-	/** Handed over two microtasks late: somebody else may take it meanwhile. */
+	/** Handed over two microtasks late: another task may take it meanwhile. */
 	class Mutex {
 		#locked = false
 		readonly #waiting: (() => void)[] = []

@@ -182,7 +182,7 @@ describe('counts, at its own line', () => {
 		expect(list.map(({ count, line }) => ({ count, line })).sort((a, b) => a.line - b.line)).toEqual(commented(name))
 	})
 
-	// Whoever is the last to go on is alone then.
+	// The last task that continues is alone then.
 	test.each(outside.filter(({ name }) => !name.includes('callbacks')))('$name: also with calls in place of tasks', async ({ name, fn }) => {
 		const list = await waitsOf(() => Promise.all([fn(), fn()]))
 		expect(list.map(({ line }) => line).sort((a, b) => a - b)).toEqual(commented(name).map(({ line }) => line))
@@ -311,21 +311,21 @@ function textOf({ file, line, count }: OutsideWait): string {
 describe('in the seeded races: none, where tasks meet at choice points only', () => {
 	const lock = 'await before ×'
 	test.each([
-		{ name: 'lost update', make: races.lostUpdate, mended: [`${lock}2`] },
-		{ name: 'double initialisation', make: races.doubleInit, broken: ['await get() ×1'], mended: ['await get() ×1'] },
+		{ name: 'lost update', make: races.lostUpdate, fixed: [`${lock}2`] },
+		{ name: 'double initialisation', make: races.doubleInit, broken: ['await get() ×1'], fixed: ['await get() ×1'] },
 		{ name: 'pool hand-out', make: races.pool },
 		{ name: 'stale cache', make: races.staleCache },
-		{ name: 'ABA', make: races.aba, broken: ['const second = await pop() ×1'], mended: ['const second = await pop() ×1'] },
-		{ name: 'lock order', make: races.lockOrder, broken: [`${lock}4`], mended: [`${lock}4`] },
+		{ name: 'ABA', make: races.aba, broken: ['const second = await pop() ×1'], fixed: ['const second = await pop() ×1'] },
+		{ name: 'lock order', make: races.lockOrder, broken: [`${lock}4`], fixed: [`${lock}4`] },
 		{
 			name: 'abort and grant',
 			make: races.abortGrant,
 			broken: Array.from({ length: 3 }, () => 'await Promise.resolve() ×1'),
-			mended: Array.from({ length: 3 }, () => 'await Promise.resolve() ×1'),
+			fixed: Array.from({ length: 3 }, () => 'await Promise.resolve() ×1'),
 		},
-	])('$name', async ({ make, broken = [], mended = [] }) => {
+	])('$name', async ({ make, broken = [], fixed = [] }) => {
 		expect((await waitsOf(make())).map(textOf)).toEqual(broken)
-		expect((await waitsOf(make({ mended: true }))).map(textOf)).toEqual(mended)
+		expect((await waitsOf(make({ fixed: true }))).map(textOf)).toEqual(fixed)
 	})
 })
 

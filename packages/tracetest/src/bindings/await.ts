@@ -15,7 +15,7 @@ export function awaiting<V>(value: V, place: string): V | Promise<Awaited<V>> {
 	const caller = explored()
 	if (caller === undefined) return value
 	const { world, task } = caller
-	// Here, because the stack of what runs later does not tell who awaits.
+	// Here, because the stack of what runs later does not show the code that awaits.
 	const site = world.detail ? siteOf({ awaiting }, 'awaiting') : undefined
 	world.met.points++
 	const turn = world.controller!.awaits(pointOf(place), site, task)
@@ -67,7 +67,7 @@ Reflect.set(globalThis, Symbol.for('tsgotrace.tracetest.await/1'), { awaiting, a
 
 const points = new Map<string, Source>()
 
-/** Stands for an event, which only explorations know: it is not registered. */
+/** Takes the place of an event, in explorations only: it is not registered. */
 function pointOf(place: string): Source {
 	let point = points.get(place)
 	if (point === undefined) {

@@ -92,7 +92,7 @@ function runnerOptions(options: TestOptions & VerifyOptions): TestOptions {
 	)
 }
 
-/** With the names of the suites, where Node tells them. */
+/** With the names of the suites, where Node provides them. */
 function nameOf(context: TestContext): string {
 	const { fullName } = context as { fullName?: string }
 	return fullName ?? context.name

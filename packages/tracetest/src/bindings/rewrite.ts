@@ -62,7 +62,7 @@ export function rewrite(code: string, program: unknown, file: string, header: st
 	return { text, awaits }
 }
 
-/** Where statements begin: after what the first line may tell a shell, and after directives such as 'use strict'. */
+/** Where statements begin: after a hashbang in the first line, and after directives such as 'use strict'. */
 function startOf(code: string, { body = [] }: Node): number {
 	let start = /^#!.*(?:\r\n|[\n\r\u2028\u2029])?/.exec(code)?.[0].length ?? 0
 	for (const { directive, end } of body) {

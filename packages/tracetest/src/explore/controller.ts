@@ -13,7 +13,7 @@ import { event, rest } from './moment.js'
 import { type Delay, type Deviation, isDelay, type Step } from './schedule.js'
 import { wherePassed } from './where.js'
 
-/** Chooses who continues where no deviation says so. */
+/** Chooses which task continues where no deviation says so. */
 export interface Strategy {
 	/** @returns 0 for the default; at most `controller.width - 1` */
 	choose(controller: Controller): number
@@ -30,7 +30,7 @@ export class Controller extends Driver {
 	readonly #injects: boolean
 	readonly #everywhere: boolean
 	#nextDelay = 0
-	/** Where those wait who are passed over at the decision that is made. */
+	/** Where the tasks wait that this decision passes over. */
 	#delayedAt: readonly string[] = none
 	/** Whether something has run since actions were injected where all wait. */
 	#ran = true
@@ -127,7 +127,7 @@ export class Controller extends Driver {
 		super.record(step.delayed.length === 0 ? step : { ...step, delayedAt: this.#delayedAt })
 	}
 
-	/** The names of those who are passed over: the first `by` choices. */
+	/** The names of the tasks that are passed over: the first `by` choices. */
 	#delayed(by: number, chosen: Parked | undefined): string[] {
 		const hasTime = this.width > this.waiting.length
 		const passed = Array.from({ length: by }, (_, i) => this.waiting.at(this.waiting.find(i, hasTime)))

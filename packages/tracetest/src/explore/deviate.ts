@@ -19,7 +19,7 @@ const natural: readonly Deviation[] = [{ kind: 'order', name: 'natural' }]
 /**
  * Schedules that depart from the natural order: each is one that was executed, with one more deviation. With one deviation first, then with two.
  *
- * First each task is held at each choice point until nothing else can go on. Such an execution tells at which moments before that it can go on as well.
+ * First each task is held at each choice point until nothing else can go on. Such an execution shows at which earlier moments it can continue as well.
  */
 export class NaturalFrontier {
 	readonly #bounds: Pick<Bounds, 'delays' | 'actions' | 'microtasks'>

@@ -29,7 +29,7 @@ export interface Limits {
 	readonly hung?: boolean
 }
 
-/** Continuations of promises without a pause, after which somebody polls by microtasks for one who waits, or is held. */
+/** Continuations of promises without a pause, after which a task polls by microtasks for one that waits, or is held. */
 export const spin = 10_000
 
 export const none: readonly string[] = []
@@ -44,7 +44,7 @@ const noNumbers: readonly number[] = []
 export abstract class Driver implements Control {
 	/** Number of choices, for each decision. */
 	readonly widths: number[] = []
-	/** Fingerprint of all that came before each decision, and of who waits. */
+	/** Fingerprint of all that came before each decision, and of the waiting tasks. */
 	readonly states: number[] = []
 	/** The same, with what was chosen. Of detailed executions: tokens are made of them. */
 	readonly hashes: number[] = []
@@ -66,7 +66,7 @@ export abstract class Driver implements Control {
 	uncontrolled: ReadonlySet<string> = nothing
 	/** How often it has waited in vain for what stayed alive. */
 	settles = 0
-	/** Whether a task has polled by microtasks for one who waited. */
+	/** Whether a task has polled by microtasks for one that waited. */
 	polls = false
 	/** How many callbacks of real timers and I/O the execution has got, by type. */
 	get callbacks(): ReadonlyMap<string, number> {
@@ -103,7 +103,7 @@ export abstract class Driver implements Control {
 	abstract starts(task: Task<unknown>): Promise<void> | undefined
 	abstract signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined
 	abstract awaits(source: Source, site: Site | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
-	/** Somebody waits, or time may pass, and nothing else can go on: let one go on. */
+	/** A task waits, or time may pass, and nothing else can run: choose what continues. */
 	protected abstract decide(): void
 
 	/** Drive the execution of `world` from now on; `done` is called when it is over. */
@@ -118,7 +118,7 @@ export abstract class Driver implements Control {
 		return this.waiting.length + (this.hasTime() ? 1 : 0)
 	}
 
-	/** The tasks that wait for their turn, in the order of choices; undefined stands for time. */
+	/** The tasks that wait for their turn, in the order of choices; undefined means time. */
 	get choices(): (Task<unknown> | undefined)[] {
 		return this.waiting.choices(this.hasTime())
 	}
@@ -192,7 +192,7 @@ export abstract class Driver implements Control {
 			return false
 		}
 		const { width } = this
-		// Microtasks have led to where somebody waits: in a program without us nothing comes before he goes on.
+		// Microtasks have led to where a task waits: in a program without us nothing comes before it continues.
 		const quiet = this.waiting.tight > 0 || this.#isQuiet(width)
 		if (!quiet && !this.#settled(width)) {
 			this.#wait()
@@ -218,7 +218,7 @@ export abstract class Driver implements Control {
 		return this.widths.length
 	}
 
-	/** Whoever waits at this index goes on. */
+	/** The task that waits here continues. */
 	protected resume(parked: Parked, delayed: readonly string[], held = false): void {
 		const { task } = parked
 		this.ours = true
@@ -331,7 +331,7 @@ export abstract class Driver implements Control {
 		const before = this.#waited
 		this.#waited = true
 		if (!before) return false
-		// With nobody else to continue, what is alive is all that can help.
+		// With no task left that can continue, only what is alive can help.
 		if (width === 0 && waited < deadTime) return false
 		for (const resource of census.alive(this.world))
 			if (resource.idle !== use(resource) && waited < (resource.kind === 'request' ? deadTime : settle)) return false
@@ -349,7 +349,7 @@ export abstract class Driver implements Control {
 		later(waited < 2 ? 0 : Math.min(5, waited / 10), this.look)
 	}
 
-	/** Nobody can continue. It is certain if nothing is alive, and that is still so after two turns of the event loop. */
+	/** No task can continue. That is certain if nothing is alive, and that is still so after two turns of the event loop. */
 	#stuck(proved: boolean): void {
 		const now = originals.now()
 		if (this.#quiet++ === 0) this.#quietSince = now
@@ -365,7 +365,7 @@ export abstract class Driver implements Control {
 	#finish(): void {
 		const now = originals.now()
 		if (this.#quiet++ === 0) this.#quietSince = now
-		// What is signalled by code that nobody waits for may still be on its way.
+		// Code that no task waits for may still signal.
 		if (this.#quiet === 1) {
 			drained(this.look)
 			return
@@ -381,7 +381,7 @@ export abstract class Driver implements Control {
 	#end(): void {
 		this.over = true
 		this.ended()
-		// Those who were refused run their `finally` blocks: not in the next execution.
+		// Refused tasks run their `finally` blocks now, and not in the next execution.
 		drained(this.#done)
 	}
 

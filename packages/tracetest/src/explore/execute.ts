@@ -39,7 +39,7 @@ export interface Outcome {
 	/** How many callbacks of real timers and I/O the execution has got, by type. */
 	readonly callbacks: ReadonlyMap<string, number>
 	readonly met: Met
-	/** Whether a task has polled by microtasks for one who waited. */
+	/** Whether a task has polled by microtasks for one that waited. */
 	readonly polls: boolean
 	/** How often it has waited in vain for what stayed alive. */
 	readonly settles: number
@@ -52,7 +52,7 @@ export interface Outcome {
 interface How {
 	/** Makes the one for an execution: it may take more than one. */
 	readonly strategy?: (() => Strategy) | undefined
-	/** Whether each step is told, with its place. */
+	/** Whether each step is recorded, with its place. */
 	readonly detail?: boolean
 	/**
 	 * An execution with the same deviations has ended in a deadlock: where tasks hang is recorded, which takes its time, and if it has waited for the
@@ -204,7 +204,7 @@ export class Executor {
 			return new Promise<void>(done => driver.control(world, done))
 		})
 		stop()
-		// Its failure is none of the schedule, and there is no next one.
+		// This failure does not come from the schedule, and no other schedule follows.
 		this.settings.signal?.throwIfAborted()
 		const { widths, states, hashes, occurrences, moments, rooms, arrivals, marks, injected, uncontrolled, callbacks, settles, polls, log } =
 			driver

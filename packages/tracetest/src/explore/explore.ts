@@ -1,7 +1,6 @@
 import { census } from '../platform/census.js'
 import { originals } from '../platform/originals.js'
 import { meets } from '../world/met.js'
-import { alike } from './alike.js'
 import { NaturalFrontier, plain } from './deviate.js'
 import { differenceOf } from './differ.js'
 import type { Executor, Outcome } from './execute.js'
@@ -9,6 +8,7 @@ import { type Candidate, Frontier, type Level } from './frontier.js'
 import { Pct } from './pct.js'
 import { type Bounds, begun, type Progress } from './progress.js'
 import { Random } from './random.js'
+import { sameFailure } from './samefailure.js'
 import { type Deviation, orderOf } from './schedule.js'
 import { Waits } from './waits.js'
 
@@ -94,7 +94,7 @@ export class Search {
 		// The undisturbed execution has passed. If it fails now, what earlier executions have left decides, and not the schedule.
 		const outcome = await this.#executor.execute(plain)
 		const failure = this.failureOf(outcome)
-		return failure !== undefined && alike(failure, found.failure) ? { deviations: plain, failure, outcome, passed: true } : found
+		return failure !== undefined && sameFailure(failure, found.failure) ? { deviations: plain, failure, outcome, passed: true } : found
 	}
 
 	async #search(): Promise<Found | undefined> {

@@ -20,7 +20,7 @@ const patience = 200
 /** As {@link spin}, in the undisturbed execution. It polls for what no choice point stops, unless events are listened to. */
 const plainSpin = 100_000
 
-/** Choice points that are passed without a pause. Who passes more polls, and waits until nothing else can go on. */
+/** Choice points that are passed without a pause. A task that passes more polls, and waits until nothing else can continue. */
 const most = 1000
 
 /**
@@ -47,14 +47,14 @@ export class Natural extends Driver {
 	/** Counts continuations of promises since then. */
 	readonly #spin = new Spin(plainSpin, () => this.#polled())
 	#unwatch: (() => void) | undefined
-	/** Microtasks since the execution began, counted for as long as somebody needs the number. */
+	/** Microtasks since the execution began, counted for as long as the number is needed. */
 	#round = 0
 	#counts = 0
 	/** Of the last moment, while no callback has come since. */
 	#last: { readonly at: number; readonly round: number } | undefined
 	readonly #microtasks: number
 	readonly #plain: boolean
-	/** Whether who passes many choice points without a pause waits. */
+	/** Whether a task waits that passes many choice points without a pause. */
 	#stops: boolean
 	readonly #listen: () => void
 	readonly #waits: Waits | undefined
@@ -62,7 +62,7 @@ export class Natural extends Driver {
 	/**
 	 * @param microtasks how many microtasks after a moment actions are injected, and tasks go on, at most
 	 * @param listen listens to pausable events: called where the undisturbed execution never pauses
-	 * @param waits is told which choice points were passed
+	 * @param waits gets the choice points that were passed
 	 */
 	constructor(deviations: readonly Deviation[], limits: Limits, microtasks: number, listen: () => void, waits?: Waits) {
 		super(deviations, limits)
@@ -158,14 +158,14 @@ export class Natural extends Driver {
 		return this.widths.length + this.#all
 	}
 
-	/** Time passes; those who are held go on when there is none left, and not for an interval that never ends. */
+	/** Time passes; held tasks continue when no timer is left, or when timers do not end, as those of an interval. */
 	protected decide(): void {
 		const { waiting } = this
 		this.#begins()
 		this.#ran = true
 		const { width } = this
 		const passes = this.hasTime() && (waiting.length === 0 || this.#passes++ < patience)
-		// Those who would have gone on at once, if they were not held, come first: no time passes.
+		// Tasks that would have continued at once, if they were not held, come first: no time passes.
 		const at = Math.max(0, waiting.tight > 0 ? waiting.indexOf(parked => parked.tight) : 0)
 		const chosen = passes ? undefined : waiting.at(at)
 		this.hash = mixed(this.hash, waiting.hash + width)
@@ -231,7 +231,7 @@ export class Natural extends Driver {
 		this.record({ task: task.name, kind: 'hold', ...held, delayed: none })
 	}
 
-	/** A continuation of a promise begins: without a pause, after many others, something polls that waits for somebody who is held. */
+	/** A continuation of a promise begins: without a pause, after many others, a task polls for one that is held. */
 	#polled(): void {
 		this.#spin.count = 0
 		if (this.over) return
@@ -280,7 +280,7 @@ export class Natural extends Driver {
 		census.untracked(() => originals.microtask(round))
 	}
 
-	/** Whoever `hold` holds goes on, if he still waits. */
+	/** The task that `hold` holds continues, if it still waits. */
 	#free(hold: Hold): void {
 		if (this.over) return
 		const at = this.waiting.indexOf(parked => parked.hold === hold)

@@ -46,7 +46,7 @@ export interface Progress {
 	readonly uncontrolled: Set<string>
 	/** Where tasks waited outside of choice points, the most frequent first. */
 	waits: readonly OutsideWait[]
-	/** Whether there is no controlled schedule that was not executed, but for more actions. */
+	/** Whether all controlled schedules were executed, apart from those with more actions. */
 	exhaustive: boolean
 	/** Why the search was stopped: its budget of executions was spent, or the limit of time was reached. */
 	cut: 'runs' | 'time' | undefined

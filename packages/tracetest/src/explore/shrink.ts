@@ -1,9 +1,9 @@
 import { originals } from '../platform/originals.js'
 import { DeadlockError } from '../world/errors.js'
-import { alike } from './alike.js'
 import type { Executor } from './execute.js'
 import { type Found, Search } from './explore.js'
 import type { Bounds } from './progress.js'
+import { sameFailure } from './samefailure.js'
 import { type Deviation, delaysOf, injectionsOf, isDelay, isHold, orderOf } from './schedule.js'
 
 /** The shrunk schedule. */
@@ -34,12 +34,12 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 		runs++
 		const outcome = await executor.execute(deviations)
 		const failure = before.failureOf(outcome)
-		if (failure === undefined || outcome.marks.length !== deviations.length || !alike(failure, found.failure)) return false
+		if (failure === undefined || outcome.marks.length !== deviations.length || !sameFailure(failure, found.failure)) return false
 		best = { deviations, failure, outcome, passed: false }
 		return true
 	}
 
-	// What they depart from is no deviation. What fails without any is told best by the default schedule, which has all events in it.
+	// The order that they depart from does not count as a deviation. What fails without any is shown best by the default schedule, which has all events in it.
 	const order = orderOf(found.deviations)
 	if (order === 'plain' && !(found.failure instanceof DeadlockError)) return { found, fewest: before.controlled }
 	if (order !== undefined && (await attempt([]))) return { found: best, fewest: before.controlled }
@@ -57,7 +57,7 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	for (let at = 0; at < best.deviations.length && !spent(); at++) {
 		const deviation = best.deviations[at]!
 		if (isDelay(deviation) && deviation.by > 1 && (await attempt(best.deviations.with(at, { ...deviation, by: deviation.by - 1 })))) at--
-		// The longest is the one that is told in the fewest words.
+		// The longest needs the fewest words to describe.
 		if (isHold(deviation) && deviation.until !== 'quiet')
 			await attempt(best.deviations.with(at, { ...deviation, until: 'quiet', after: 0 }))
 	}
@@ -67,7 +67,7 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	if (cost <= 1 || before.completed(cost - 1)) return { found: best, fewest: before.controlled && departed }
 	const total = cost - 1
 	const within = { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...most }
-	const search = new Search(executor, within, undefined, failure => alike(failure, found.failure))
+	const search = new Search(executor, within, undefined, failure => sameFailure(failure, found.failure))
 	const smaller = await search.run()
 	return { found: smaller ?? best, fewest: before.controlled && search.controlled && departed && search.progress.cut === undefined }
 }

@@ -48,7 +48,7 @@ export function fingerprintOf({ hashes, marks: applied }: Trail): Fingerprint {
 	return { decisions: hashes.length, marks, hash: total(hashes.at(-1), applied) }
 }
 
-/** The last hash, and those where deviations were applied: where an action is injected matters, and is no decision. */
+/** The last hash, and those where deviations were applied: where an action is injected matters, and is not a decision. */
 function total(last: number | undefined, marks: Trail['marks']): number {
 	return marks.reduce((sum, { hash }) => Math.imul(sum ^ hash, 0x01000193), last ?? 0) >>> 0
 }
@@ -122,7 +122,7 @@ function broken(text: string): Error {
 /**
  * Where an execution went another way than the one that the token was made of.
  *
- * One that goes on, where that one ended, is another one too: it has steps that no failure of the token tells of.
+ * One that goes on, where that one ended, is another one too: it has steps that are not in the failure of the token.
  *
  * @returns the first decision that may be another one, counted from 0, or undefined if it is the same execution
  */

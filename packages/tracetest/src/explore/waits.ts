@@ -9,7 +9,7 @@ import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
 import { callOf, type Origin, originBelow } from './origin.js'
 
-/** A line at which tasks have waited and that is no choice point: an `await`, a callback of `then`, one of a timer or of I/O. */
+/** A line at which tasks have waited and that is not a choice point: an `await`, a callback of `then`, one of a timer or of I/O. */
 export interface OutsideWait {
 	/** Empty where the program was not on the stack. */
 	readonly file: string
@@ -48,7 +48,7 @@ interface Wait {
 	readonly hadSettled: boolean
 	/** Whether it is one in which its task waits for something else than itself. */
 	isOpen: boolean
-	/** Whether somebody else could go on meanwhile. */
+	/** Whether another activity could run meanwhile. */
 	crowded: boolean
 	readonly call: Call | undefined
 }
@@ -59,7 +59,7 @@ interface Callback {
 	readonly world: World
 	readonly crowded: boolean
 	readonly call: Call
-	/** It has settled a promise: whoever waits for that one is what counts. */
+	/** It has settled a promise: the wait for that one counts instead. */
 	settles: boolean
 }
 
@@ -68,7 +68,7 @@ const called = /^(?:Timeout|Immediate|Microtask|TickObject)$|REQ(?!PROMISE)/
 
 /**
  * Finds where tasks wait outside of choice points, in the executions that it is started for. Of async functions that wait for each other the innermost counts. A wait
- * is left out while nobody else could go on, and so are calls of `t`, and tasks that wait for tasks.
+ * is left out while nothing else could run, and so are calls of `t`, and tasks that wait for tasks.
  *
  * Between start and stop V8 calls it for every promise: not for each execution.
  */
@@ -253,7 +253,7 @@ export class Waits {
 	}
 }
 
-/** Where Node makes ticks and microtasks, and tells of them. */
+/** Where Node makes ticks and microtasks, and calls hooks for them. */
 const plumbing = /^node:internal\/(?:async_hooks|process\/task_queues)$/
 
 /** Whether `task` waits for itself if it waits for this one. */

@@ -5,11 +5,11 @@ import type { Parked } from '../world/control.js'
 import { placeOfSite } from '../world/signal.js'
 
 /**
- * Who is passed over, and where: `ann at traceWrite('x') src/store.ts:15`. One task may have started several activities: where two of them wait at the same
+ * Which tasks are passed over, and where: `ann at traceWrite('x') src/store.ts:15`. One task may have started several activities: where two of them wait at the same
  * place, each gets the first caller in which they differ.
  *
- * @param passed undefined stands for time
- * @param chosen who goes on
+ * @param passed undefined means time
+ * @param chosen the task that continues
  */
 export function wherePassed(passed: readonly (Parked | undefined)[], chosen: Parked | undefined): string[] {
 	const texts = [...passed, chosen].map(parked => (parked === undefined ? '(time)' : whereText(parked)))

@@ -29,7 +29,7 @@ export function points(): Points | undefined {
 	return text === undefined || text === '' ? undefined : { globs: JSON.parse(text) as Globs, files }
 }
 
-/** Why no await is a choice point though the plugin is there; undefined if some are, or if there is no plugin. */
+/** Why no await is a choice point though the plugin is loaded; undefined if some are, or if there is no plugin. */
 export function pointless(found: Points | undefined = points()): string | undefined {
 	if (found === undefined || [...found.files.values()].some(awaits => awaits > 0)) return undefined
 	const { awaits, root } = found.globs

@@ -84,7 +84,7 @@ interface Kinds {
 	readonly function: object
 }
 
-/** A property of its own that is no getter, if it is of that type. */
+/** An own property that is not a getter, if it is of that type. */
 function propertyOf<Kind extends keyof Kinds>(object: object, key: string, kind: Kind): Kinds[Kind] | undefined {
 	const value: unknown = Object.getOwnPropertyDescriptor(object, key)?.value
 	return typeof value === kind ? (value as Kinds[Kind]) : undefined

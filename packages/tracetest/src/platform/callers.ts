@@ -2,7 +2,7 @@
 const runner = /[\\/]node_modules[\\/](?:vitest|@vitest[\\/][^\\/]+|tinypool|vite)[\\/]|^node:internal\/test_runner\b/
 
 /**
- * Whether what calls is the test runner alone: neither the program nor a library of it has a part in it. Where nobody can be seen, as in
+ * Whether what calls is the test runner alone: neither the program nor a library of it has a part in it. Where no caller is visible, as in
  * callbacks of Node, it is not.
  *
  * @param below the function whose callers are meant

@@ -10,7 +10,7 @@ import { noPromises, tracking, untracked } from './tracking.js'
 import { Unseen } from './unseen.js'
 
 /**
- * What is alive in this process that could still lead to an event: what async_hooks tell of, and what {@link Unseen} finds.
+ * What is alive in this process that could still lead to an event: what async_hooks report, and what {@link Unseen} finds.
  *
  * This is the only module that knows async_hooks, which are marked experimental. Everything that it errs in must err to "alive": a
  * resource that is counted for too long turns a proof into a wait, one that is missed would make a proof false.
@@ -108,7 +108,7 @@ class Census {
 		return this.#all(world).next().done === true && this.#hidden(world).length === 0
 	}
 
-	/** What async_hooks do not tell of, for people. */
+	/** What async_hooks do not report, as text. */
 	#hidden(world: Execution): string[] {
 		const { taken } = this.#outside
 		return [
@@ -154,7 +154,7 @@ class Census {
 		return [...counts].map(([text, count]) => (count === 1 ? text : `${text} ×${count}`))
 	}
 
-	/** Count something that async_hooks do not tell of, from now until the function that is returned is called. */
+	/** Count something that async_hooks do not report, from now until the function that is returned is called. */
 	enter(type: string): () => void {
 		return context.getStore() === undefined ? () => {} : this.begin(type)
 	}
@@ -178,10 +178,10 @@ class Census {
 		else types.add(type)
 	}
 
-	/** @param _trigger what led to it: of no use, since what it belongs to is told by the context */
+	/** @param _trigger what led to it: of no use, since the context says what it belongs to */
 	readonly #born = (id: number, type: string, _trigger: number, resource: object): void => {
 		context.inherit(resource)
-		// Most of what older versions of Node tell of.
+		// Most of what older versions of Node report.
 		if (type === 'PROMISE' || tracking.off) return
 		if (type === 'TickObject') {
 			tracking.ticks++
@@ -205,7 +205,7 @@ class Census {
 		if (kind === 'request') this.#countJob(resource)
 	}
 
-	/** Requests for files have their callback now, but for those that Node makes itself, of which no callback tells that they have ended. */
+	/** Requests for files have their callback now, but for those that Node makes itself, whose end no callback reports. */
 	#classify(): void {
 		if (this.#fresh === undefined) return
 		const { id, resource } = this.#fresh
@@ -274,7 +274,7 @@ class Census {
 		if (own?.delete(id) === true && own.size === 0) this.#own.delete(world!)
 	}
 
-	/** The numbers of resources whose calls are counted: not all tell theirs. */
+	/** The numbers of resources whose calls are counted: not all know theirs. */
 	readonly #ids = new WeakMap<object, number>()
 	/** How many callbacks will follow. A callback may make the next call. */
 	readonly #calls = new Map<number, number>()

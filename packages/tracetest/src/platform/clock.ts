@@ -21,7 +21,7 @@ export function droppedTimers(): number {
 /** Whether a test has virtual time: a process has one time only. */
 let used = false
 
-/** Virtual time: timers, dates and `performance.now` are fake, and stand still until {@link next} is called. */
+/** Virtual time: timers, dates and `performance.now` are fake, and do not advance until {@link next} is called. */
 export class Clock {
 	readonly #fake: ReturnType<typeof install>
 	readonly #restore: (() => void)[] = []
@@ -92,7 +92,7 @@ export class Clock {
 		used = false
 	}
 
-	/** Let callbacks belong to the task that has scheduled them, and not to whoever lets time pass. */
+	/** Let callbacks belong to the task that has scheduled them, and not to the code that advances time. */
 	#bind(name: (typeof scheduling)[number]): void {
 		const fake: unknown = Reflect.get(globalThis, name)
 		const bound: Schedule = (callback, ...rest) =>

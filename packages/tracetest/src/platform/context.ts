@@ -20,22 +20,22 @@ export interface Context {
 /** What is needed of an AsyncLocalStorage, and more. */
 export interface Contexts {
 	getStore(): Context | undefined
-	/** That of a promise, in a listener to which Node tells of its rejection. */
+	/** That of a promise, in a listener for unhandled rejections. */
 	storeOf(promise: object): Context | undefined
 	/** Run `fn` in the context `store`; undefined: in none. */
 	run<R>(store: Context | undefined, fn: () => R): R
 	/** Called for each new resource. It belongs to the context that runs. */
 	inherit(resource: object): void
 	/**
-	 * Let V8 tell of promises to the contexts alone, in place of async_hooks, if nobody else needs these. Not while a continuation of a promise runs: async_hooks
-	 * have been told of its begin, and would wait for its end.
+	 * Let V8 call the contexts alone for each promise, in place of async_hooks, if no other code needs these. Not while a continuation of a promise runs: async_hooks
+	 * have seen its begin, and would wait for its end.
 	 *
 	 * @param own how many callbacks of async_hooks are ours
 	 */
 	lighten(own: number): void
-	/** Whether it is so. Whoever begins to need async_hooks brings them back, and what has run since may have lost its context. */
+	/** Whether it is so. Code that begins to use async_hooks brings them back, and what has run since may have lost its context. */
 	readonly light: boolean
-	/** End it; for ever, if somebody has brought back async_hooks. */
+	/** End it; for good, if other code has brought back async_hooks. */
 	restore(): void
 	/**
 	 * Count each continuation of a promise that begins.

@@ -25,7 +25,7 @@ const known = /^promise(InitHook(WithDestroyTracking)?|BeforeHook|AfterHook|Reso
 
 /**
  * Contexts for Node 20 and 22, whose AsyncLocalStorage costs as much as the promises themselves: as there, each resource has a mark with the context that it
- * was made in. But while the schedules of a body are explored, and nobody else uses async_hooks, V8 tells of promises to this class alone, which needs to
+ * was made in. But while the schedules of a body are explored, and no other code uses async_hooks, V8 calls this class alone for each promise, and it needs to
  * know neither their ids nor what triggered them.
  */
 export class Inherited implements Contexts {
@@ -35,13 +35,13 @@ export class Inherited implements Contexts {
 	readonly #init: Hook
 	/** That of `run`. */
 	#entered: Context | typeof none | undefined
-	/** That of the promise whose continuation runs, while V8 tells of them. */
+	/** That of the promise whose continuation runs, while V8 calls this class. */
 	#continued: Context | typeof none | undefined
 	/** What async_hooks had set. */
 	#theirs: readonly Hook[] = []
-	/** How many callbacks async_hooks had then; 0 while V8 tells us of nothing. */
+	/** How many callbacks async_hooks had then; 0 while V8 does not call this class. */
 	#callbacks = 0
-	/** Somebody else has needed async_hooks meanwhile, and will again. */
+	/** Other code has used async_hooks meanwhile, and will again. */
 	#given = false
 
 	private constructor(wrap: AsyncWrap) {
@@ -121,7 +121,7 @@ export class Inherited implements Contexts {
 
 	#here(): Context | typeof none | undefined {
 		if (this.#entered !== undefined) return this.#entered
-		// If somebody else has begun to use async_hooks, V8 tells us no more when a continuation ends.
+		// If other code has begun to use async_hooks, V8 no longer calls us when a continuation ends.
 		if (this.#continued !== undefined && this.#total() === this.#callbacks) return this.#continued
 		return (executionAsyncResource() as Marked)[mark]
 	}

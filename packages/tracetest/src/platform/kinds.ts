@@ -2,7 +2,7 @@
 export type Kind = 'request' | 'timer' | 'handle'
 
 /**
- * Types of resources that tell of nothing: objects of JavaScript, or ones that live until they are collected. What could wake them is a
+ * Types of resources that mean nothing: objects of JavaScript, or ones that live until they are collected. What could wake them is a
  * resource of its own: the socket below an HTTP message or a TLS or HTTP/2 session, the request of a file handle, the timer of a resolver.
  */
 const silent = new Set([

@@ -19,7 +19,7 @@ const then: (...callbacks: never[]) => unknown = Promise.prototype.then
 export const originals: {
 	/** As `queueMicrotask`, without the resource that Node makes for each. */
 	readonly microtask: (callback: () => void) => void
-	/** `promise.then`, whose result nobody needs: the callbacks must not throw. */
+	/** `promise.then`, whose result is not needed: the callbacks must not throw. */
 	readonly observe: <R>(promise: Promise<R>, onFulfilled: ((value: R) => void) | undefined, onRejected: (reason: unknown) => void) => void
 	readonly nextTick: (callback: () => void) => void
 	readonly setImmediate: (callback: () => void) => unknown

@@ -64,7 +64,7 @@ export class Outside {
 	#until(promise: Promise<unknown>, name: string): void {
 		const census = this.#census
 		const left = census.begin(name)
-		// Two microtasks late: who waits for the promise itself has been called by then.
+		// Two microtasks late: whatever waits for the promise itself has been called by then.
 		const leave = (): void => census.untracked(() => void Promise.resolve().then(left))
 		census.untracked(() => void promise.then(leave, leave))
 	}
@@ -152,7 +152,7 @@ function reportsGc(options: unknown): boolean {
 	return type === 'gc' || (Array.isArray(entryTypes) && entryTypes.includes('gc'))
 }
 
-/** Function names that a destructuring takes, and what else stands in a file that means these. */
+/** Function names that a destructuring takes, and other text in a file that refers to these. */
 const destructured: readonly (readonly [name: string, with_: RegExp])[] = [
 	['backup', /\bsqlite\b/],
 	['measureMemory', /\bvm\b/],

@@ -16,7 +16,7 @@ export interface Resource {
 	called?: boolean
 }
 
-/** How much a handle was used; undefined for all that is no stream. A request that waits for an answer has written at least. */
+/** How much a handle was used; undefined for what is not a stream. A request that waits for an answer has written at least. */
 export function use({ ref }: Resource): number {
 	const handle: { readonly bytesRead?: unknown; readonly bytesWritten?: unknown } | undefined = ref?.deref()
 	return Number(handle?.bytesRead ?? 0) + Number(handle?.bytesWritten ?? 0)

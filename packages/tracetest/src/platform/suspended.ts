@@ -16,7 +16,7 @@ interface Pending {
 export interface Suspension {
 	/** Of the `await`, and of the calls that led to it: the innermost is first. */
 	readonly frames: readonly Frame[]
-	/** Whether {@link frames} is where the promise was made that is waited for, since who waits is not code of the user. */
+	/** Whether {@link frames} is where the promise was made that is waited for, since the waiting code is not the user's. */
 	readonly made: boolean
 	/** The task that has made the promise that is waited for. Undefined if it is not known. */
 	readonly by: object | undefined
@@ -110,7 +110,7 @@ export class Suspended {
 	}
 }
 
-/** What tells functions apart: their names, those without one by where they are. */
+/** The identity of a function: its name, or its place if it has none. */
 function functionOf(frame: Frame): string {
 	return frame.name === undefined ? textOf(frame) : `${frame.name} ${frame.file}`
 }

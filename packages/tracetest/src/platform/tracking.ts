@@ -4,7 +4,7 @@ import { context } from './context.js'
 /** Of hooks: newer versions of Node can leave promises out, which is most of the cost. Older ones ignore it. */
 export const noPromises: HookCallbacks & { readonly trackPromises: boolean } = { trackPromises: false }
 
-/** What the census is told by async_hooks, as far as others need it. */
+/** What the census learns from async_hooks, as far as other modules need it. */
 export const tracking = {
 	/** Whether what starts now is ours, and is not counted. */
 	off: false,

@@ -1,10 +1,10 @@
 import { types } from 'node:util'
 import { isMainThread, parentPort } from 'node:worker_threads'
 
-/** Resources that other modules may have made before this one was loaded, when nobody counted them. Runners have none of these kinds. */
+/** Resources that other modules may have made before this one was loaded, when nothing counted them. Runners have none of these kinds. */
 const early = /^(?:TCP|UDP|TLS|Process)/
 
-/** Things that async_hooks do not tell of. Looked at only when all else says that nothing is left. */
+/** Resources that async_hooks do not report. Looked at only when all else says that nothing is left. */
 export class Unseen {
 	readonly #early: boolean = active().length > 0
 	readonly #listeners: number = listeners()
@@ -26,7 +26,7 @@ export class Unseen {
 	}
 }
 
-/** They are not told apart from later ones, which are counted anyway. */
+/** They are not distinguished from later ones, which are counted anyway. */
 function active(): string[] {
 	return process.getActiveResourcesInfo().filter(type => early.test(type))
 }

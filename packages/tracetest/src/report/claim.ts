@@ -81,7 +81,7 @@ function systematic(progress: Progress): string {
 	const runs = controlledOf(progress)
 	const bounds = boundsOf(progress)
 	const [best] = bounds
-	// One that was never injected is no action.
+	// An action that was never injected does not count as one.
 	const acts = hasActions && injected
 	if (best === undefined || best.delays + best.actions === 0) return runs === 0 ? 'the undisturbed execution' : count(runs, 'schedule')
 	if (progress.exhaustive) {

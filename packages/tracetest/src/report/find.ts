@@ -1,7 +1,7 @@
-import { alike } from '../explore/alike.js'
 import type { Executor } from '../explore/execute.js'
 import { Search } from '../explore/explore.js'
 import type { Bounds } from '../explore/progress.js'
+import { sameFailure } from '../explore/samefailure.js'
 import { scheduleOf } from '../explore/schedule.js'
 import { type Shrunk, shrink } from '../explore/shrink.js'
 import { fingerprintOf, tokenText } from '../explore/token.js'
@@ -39,7 +39,7 @@ async function explained(
 	const { deviations } = found
 	const outcome = await executor.execute(deviations, { detail: true, hung: found.failure instanceof DeadlockError })
 	const again = search.failureOf(outcome)
-	const same = again !== undefined && alike(again, found.failure)
+	const same = again !== undefined && sameFailure(again, found.failure)
 	const error = same ? again : found.failure
 	const replays = same && !found.passed
 	const schedule = scheduleOf(report.name, outcome.steps, deviations)

@@ -12,7 +12,7 @@ import { type Report, scheduleText } from './report.js'
 export async function replay(executor: Executor, token: Token): Promise<Report> {
 	const { name, frame } = executor.settings
 	const start = originals.now()
-	// There is no choice point in it by which it could be told from another one.
+	// It has no choice point that could distinguish it from another one.
 	const isPlain = orderOf(token.deviations) === 'plain'
 	const execute = async (): Promise<{ outcome: Outcome; other: number | undefined; passed: boolean }> => {
 		const outcome = await executor.execute(token.deviations, { detail: true })

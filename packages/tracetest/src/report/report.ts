@@ -59,8 +59,8 @@ export function timeline({ steps }: Schedule, { full = false }: { readonly full?
 	if (lines.length <= most) return lines.join('\n')
 	const deviating = [...groups.keys()].filter(i => deviates(groups[i]![0]!))
 	// What could not be shrunk may deviate everywhere: then the first and the last of them must do.
-	const told = deviating.length > 8 ? [...deviating.slice(0, 4), ...deviating.slice(-4)] : deviating
-	const important = new Set(told.flatMap(i => Array.from({ length: 6 }, (_, near) => i - 2 + near)))
+	const chosen = deviating.length > 8 ? [...deviating.slice(0, 4), ...deviating.slice(-4)] : deviating
+	const important = new Set(chosen.flatMap(i => Array.from({ length: 6 }, (_, near) => i - 2 + near)))
 	const shown: string[] = []
 	let hidden = 0
 	lines.forEach((text, i) => {

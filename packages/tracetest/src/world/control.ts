@@ -1,7 +1,7 @@
 import type { Signal, Site, Source } from './signal.js'
 import type { Task } from './task.js'
 
-/** Who decides which task of an execution goes on, and when. */
+/** Decides which task of an execution continues, and when. */
 export interface Control {
 	/** A task was made. @returns undefined if it begins at once; else what it waits for */
 	starts(task: Task<unknown>): Promise<void> | undefined
@@ -15,7 +15,7 @@ export interface Control {
 	awaits(source: Source, site: Site | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
 	/** A callback of Node ends that the execution has asked for. What it leads to has not run yet. */
 	called(type: string): void
-	/** The execution is over: those who wait are refused. */
+	/** The execution is over: waiting tasks are refused. */
 	close(reason: string): void
 }
 

@@ -21,7 +21,7 @@ export interface Proof {
 	readonly alive: readonly string[]
 }
 
-/** What is said of a deadlock: who waits for what, and how that is known. */
+/** The report of a deadlock: what each task waits for, and how that is known. */
 export function deadlockText(world: World, { proved, ms, alive, ended: by }: Proof, receiver: Receiver | undefined): string {
 	const how = proved
 		? `[proved: nothing is left that could run; ${duration(ms)}]`

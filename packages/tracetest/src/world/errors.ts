@@ -14,7 +14,7 @@ export class DeadlockError extends Error {
 
 	constructor(message: string, proved: boolean, alive: readonly string[]) {
 		super(message)
-		// Where this was noticed says nothing of who waits where: `place` knows better, if anything is known.
+		// Where this was noticed does not show where a task waits: `place` knows better, if anything is known.
 		say(this, { stack: `DeadlockError: ${message}` })
 		// Not enumerable: runners print what is.
 		hide(this, { proved, alive })

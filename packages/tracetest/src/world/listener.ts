@@ -4,9 +4,9 @@ import { type Source, sourceOf } from './signal.js'
 import type { World } from './world.js'
 
 /**
- * The probes of a test. They find out to which execution a signal belongs: that in whose context it was signalled; and tell it.
+ * The probes of a test. They find out to which execution a signal belongs: that in whose context it was signalled; and pass it on.
  *
- * Probes stay attached while a body is executed again and again: attaching is no part of an execution.
+ * Probes stay attached while a body is executed again and again: an execution does not attach them.
  */
 export class Listener {
 	/** The execution that gets signals from outside of every context, such as those from a connection that was opened before the test. */
@@ -17,7 +17,7 @@ export class Listener {
 	readonly #subscriptions: (() => void)[] = []
 
 	/**
-	 * Listen to events, which may be imported ones: they stand for all copies, those that load later included. Again is no error.
+	 * Listen to events, which may be imported ones: these mean all copies, those that load later included. Listening again is not an error.
 	 *
 	 * @throws if an imported event has another signature than a copy that is loaded
 	 */

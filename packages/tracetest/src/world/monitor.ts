@@ -141,7 +141,7 @@ export class Monitor {
 		return now - this.#active >= deadTime && now - this.#active >= deadTime * census.patience(this.#world)
 	}
 
-	/** The runner is about to end the test, and would not say who waits for what. */
+	/** The runner is about to end the test, and would not report what each task waits for. */
 	#timeUp(): void {
 		const world = this.#world
 		if (world.failure !== undefined || this.#over()) return

@@ -6,7 +6,7 @@ let searches = 0
 let filtered = false
 
 /**
- * While a search goes on, a promise that is rejected and that nobody waits for fails the execution in which it was made: so it has a schedule and a
+ * While a search goes on, a rejected promise that no code waits for fails the execution in which it was made: so it has a schedule and a
  * token. Otherwise the runner would report it, once for each of thousands of executions, and not under which schedule it happens. What the search
  * itself has refused is reported neither then nor later: code that an execution has left is often refused after the search is over.
  *

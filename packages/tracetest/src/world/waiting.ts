@@ -6,11 +6,11 @@ const most = 200
 
 /** The tasks that wait for their turn, and which of them is the first choice, the second, and so on. */
 export class Waiting {
-	/** The sum of their hashes: whoever waits beside the one who is chosen is part of the fingerprint of a decision. */
+	/** The sum of their hashes: the tasks that wait beside the chosen one are part of the fingerprint of a decision. */
 	hash = 0
 	/** The task that had the last turn. */
 	last: Task<unknown> | undefined
-	/** How many of those who wait are tight. */
+	/** How many of the waiting tasks are tight. */
 	tight = 0
 	/** How many turns in a row it has had. */
 	#turns = 0
@@ -29,7 +29,7 @@ export class Waiting {
 		if (parked.tight) this.tight++
 	}
 
-	/** Resources may finish in any order: those who came to wait since the last call are put into the order of tasks. */
+	/** Resources may finish in any order: those that began to wait since the last call are put into the order of tasks. */
 	sort(): void {
 		const parked = this.#parked
 		// They are few.
@@ -43,7 +43,7 @@ export class Waiting {
 	}
 
 	/**
-	 * Where choice `i` waits: first those of the task that ran last, then the others, as they came; where nobody does, it is time. A task that
+	 * Where choice `i` waits: first those of the task that ran last, then the others, as they came; where none does, it is time. A task that
 	 * has had many turns in a row comes last, after time: it may well poll until something else has happened.
 	 *
 	 * @param hasTime whether letting time pass is a choice
@@ -59,7 +59,7 @@ export class Waiting {
 		return parked.length
 	}
 
-	/** All of {@link find}, as tasks; undefined stands for time. */
+	/** All of {@link find}, as tasks; undefined means time. */
 	choices(hasTime: boolean): (Task<unknown> | undefined)[] {
 		const { last } = this
 		const polls = this.#turns >= most
@@ -99,7 +99,7 @@ export class Waiting {
 		this.#turns = 0
 	}
 
-	/** Nobody waits any more. */
+	/** No task waits any more. */
 	clear(): Parked[] {
 		this.tight = 0
 		return this.#parked.splice(0)

@@ -41,7 +41,7 @@ export class World {
 	readonly streams: Streams = new Streams()
 	/** All tasks in the order of `go`; the first is the body. */
 	readonly tasks: Task<unknown>[] = []
-	/** Stands for code that signals outside of the context of the test. */
+	/** Represents code that signals outside of the context of the test. */
 	get outside(): Task<unknown> {
 		this.#outside ??= new Task('(outside)', -1)
 		return this.#outside
@@ -172,7 +172,7 @@ export class World {
 		this.met.acted = (this.met.acted ?? new Set()).add(action.name)
 		this.tasks.push(task)
 		begins(task)
-		// Whoever waits for it, nobody does: unlike a task it fails the test at once.
+		// No code waits for it: unlike a task it fails the test at once.
 		originals.observe(promise, undefined, error => {
 			if (!(error instanceof TraceNak)) this.fail(error)
 		})

@@ -14,10 +14,10 @@ const deep = { before: 40, tasks: 6, events: 20 }
 const { lostUpdate, doubleInit, pool, staleCache, aba, lockOrder, abortGrant } = races
 for (const [name, make] of Object.entries({ lostUpdate, doubleInit, pool, staleCache, aba, lockOrder, abortGrant })) {
 	searches.set(name, { body: make(), options: { points: races.points } })
-	searches.set(`${name}, correct`, { body: make({ mended: true }), options: { points: races.points } })
+	searches.set(`${name}, correct`, { body: make({ fixed: true }), options: { points: races.points } })
 }
 searches.set('lostUpdate, deep', { body: lostUpdate(deep), options: { points: races.points } })
-searches.set('lostUpdate, deep, correct', { body: lostUpdate({ ...deep, mended: true }), options: { points: races.points } })
+searches.set('lostUpdate, deep, correct', { body: lostUpdate({ ...deep, fixed: true }), options: { points: races.points } })
 
 const { bulkhead, mutex, permit } = handover
 for (const [name, make] of Object.entries({ bulkhead, mutex, permit, handedPool: handover.pool }))

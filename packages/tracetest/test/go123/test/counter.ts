@@ -1,7 +1,7 @@
 import type { T } from '@tsgotrace/tracetest'
 import { hi } from '../src/hi.js'
 
-/** Two tasks increment a counter; an update is lost, unless the environment variable `MENDED` says how to do it better. */
+/** Two tasks increment a counter; an update is lost, unless the environment variable `FIXED` says how to do it better. */
 export async function countToTwo(t: T): Promise<number> {
 	let counter = 0
 	let lock = Promise.resolve()
@@ -10,10 +10,10 @@ export async function countToTwo(t: T): Promise<number> {
 		const read = counter
 		await hi(`${who}·write`)
 		// The same events, hence the same schedules.
-		counter = process.env['MENDED'] === 'in place' ? counter + 1 : read + 1
+		counter = process.env['FIXED'] === 'in place' ? counter + 1 : read + 1
 	}
 	const increment = (who: string): Promise<void> => {
-		if (process.env['MENDED'] !== 'with a lock') return update(who)
+		if (process.env['FIXED'] !== 'with a lock') return update(who)
 		lock = lock.then(() => update(who))
 		return lock
 	}

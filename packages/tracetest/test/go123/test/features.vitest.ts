@@ -46,7 +46,7 @@ test.verify.each([
 	await t.go(who, () => hi(who))
 	expect(n).toBe(who === 'A' ? 1 : 2)
 })
-test.verify.each(['A'])('explored each %s, which is no array', ({ t }, who) => t.go(who, () => hi(who)))
+test.verify.each(['A'])('explored each %s, which is not an array', ({ t }, who) => t.go(who, () => hi(who)))
 test.verify('explored with options of vitest', { skip: true }, () => expect.unreachable())
 test.verify('explored, and expected to fail', { fails: true, samples: 0 }, ({ t }) => deadlock(t))
 test.verify(

@@ -2,13 +2,13 @@ import { placeOf } from '../platform/place.js'
 import { DeadlockError, framesOf } from '../world/errors.js'
 
 /** Whether two executions have failed in the same way: at the same place of the code, with the same message but for the values in it. */
-export function alike(a: Error, b: Error): boolean {
+export function sameFailure(a: Error, b: Error): boolean {
 	if (a.name !== b.name) return false
 	// Which of the tasks is the first to wait, and since when, depends on the schedule.
 	if (a instanceof DeadlockError) return true
 	if (pattern(a) !== pattern(b)) return false
 	const [here, there] = [placeText(a), placeText(b)]
-	// Where an event was signalled that nobody took is known only where stacks are captured.
+	// The place of an event that was not received is known only where stacks are captured.
 	return here === there || here === '' || there === ''
 }
 
