@@ -57,13 +57,13 @@ function nameOf(part: TestCase | TestSuite | TestModule): string {
 }
 
 /** The longest that is told of one error. */
-const most = 4000
+const maxText = 4000
 
 function failureText(name: string, errors: readonly Failed[]): string {
 	const texts = errors.map(({ message, stack = message, diff }) =>
 		[stack.includes(message) ? stack : `${message}\n${stack}`, diff].join('\n'),
 	)
-	return [`FAILED ${name}`, ...texts.map(text => text.trim().slice(0, most))].join('\n')
+	return [`FAILED ${name}`, ...texts.map(text => text.trim().slice(0, maxText))].join('\n')
 }
 
 function summary({ passed, failed, skipped }: Counts): string {

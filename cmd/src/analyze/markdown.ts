@@ -4,7 +4,7 @@ import { count, plural, rate } from '../format.js'
 import { errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
 
 /** Bytes: what fits into a comment on a pull request beside others, and into what a program reads. */
-const most = 4096
+const maxBytes = 4096
 
 /** A report as Markdown, of at most 4 kB: findings first, then as many rows as there is room for. */
 export function reportMarkdown(report: Report, files: string): string {
@@ -48,7 +48,7 @@ class Pieces {
 
 	add(piece: string, reserve = 0): boolean {
 		const size = Buffer.byteLength(piece)
-		if (this.#size + size + reserve > most) return false
+		if (this.#size + size + reserve > maxBytes) return false
 		this.text += piece
 		this.#size += size
 		return true
@@ -66,7 +66,7 @@ class Pieces {
 	table(name: string, rows: readonly string[]): void {
 		if (rows.length === 0) return
 		const head = `\n| ${name} | count | rate | p50 | p90 | p99 | at once | errors | states |\n|---|--:|--:|--:|--:|--:|--:|--:|---|\n`
-		if (this.#size + Buffer.byteLength(head) + Buffer.byteLength(rows[0]!) + 60 > most) return
+		if (this.#size + Buffer.byteLength(head) + Buffer.byteLength(rows[0]!) + 60 > maxBytes) return
 		this.add(head)
 		for (const [i, row] of rows.slice(0, 10).entries())
 			if (!this.add(row, 60)) {

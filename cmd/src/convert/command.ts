@@ -4,7 +4,7 @@ import { CommandError, type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
 import { selector } from '../select.js'
 import { traceFile } from '../tracefile.js'
-import { isSame, Target } from './target.js'
+import { isSame, OutputTarget } from './target.js'
 
 /** Options of `convert`, and those of the formats. */
 export interface ConvertFlags extends KeyFlags {
@@ -40,7 +40,7 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 		if (!(error instanceof MissingPackageError)) throw error
 		throw new CommandError(3, error.message)
 	}
-	const target = new Target(output === undefined || output === '-' || isUrl ? null : output)
+	const target = new OutputTarget(output === undefined || output === '-' || isUrl ? null : output)
 	let code: ExitCode
 	try {
 		code = await trace.read(async onBatch => {

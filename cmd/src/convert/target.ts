@@ -2,7 +2,7 @@ import { createWriteStream, statSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 
 /** A file, or the standard output, which its reader may close. */
-export class Target {
+export class OutputTarget {
 	/** Whether nothing more can be written. */
 	closed = false
 	readonly #stream: Writable
@@ -28,7 +28,7 @@ export class Target {
 		await new Promise<void>(resolve => this.#stream.write(chunk, () => resolve()))
 	}
 
-	/** @throws as {@link Target.write} */
+	/** @throws as {@link OutputTarget.write} */
 	async end(): Promise<void> {
 		if (this.#stream !== process.stdout && !this.closed) await new Promise<void>(resolve => this.#stream.end(() => resolve()))
 		if (this.#error !== null) throw this.#error

@@ -7,7 +7,7 @@ import { insertInto, type TableName, tables } from './tables.js'
 type Happened = Extract<TraceItem, { track: unknown }>
 
 /** Where something happened, as columns. */
-type Place = readonly [thread: number | null, lane: string | null]
+type TrackColumns = readonly [thread: number | null, lane: string | null]
 
 /** Integers of SQLite have 64 bits. */
 const mostInteger = 2n ** 63n - 1n
@@ -18,7 +18,7 @@ export class Loader {
 	readonly #inserts = new Map<TableName, Insert>()
 	readonly #processes = new Map<TraceProcess, number>()
 	readonly #threads = new Map<TraceTrack, number>()
-	readonly #places = new WeakMap<TraceTrack, Place>()
+	readonly #places = new WeakMap<TraceTrack, TrackColumns>()
 	readonly #declared = new Set<string>()
 	#events = 0
 	#last = 0
@@ -93,7 +93,7 @@ export class Loader {
 		this.#insert('declarations', [id, as, params, source, category, name, sampling, redacted])
 	}
 
-	#place(track: TraceTrack): Place {
+	#place(track: TraceTrack): TrackColumns {
 		let place = this.#places.get(track)
 		if (place === undefined) {
 			const thread = threadOf(track)

@@ -4,7 +4,7 @@ import { printJson, show } from '../output.js'
 import { Output } from '../stdout.js'
 import { treeOfFile } from './file.js'
 import { type LiveFlags, liveTree } from './live.js'
-import { type Source, sourceOf } from './source.js'
+import { sourceOf, type TreeSource } from './source.js'
 
 /** Options of `tree`. */
 export interface TreeFlags extends LiveFlags {
@@ -26,7 +26,7 @@ export async function treeCommand(given: readonly string[], flags: TreeFlags): P
 	return 0
 }
 
-async function treeOf(source: Source, flags: TreeFlags): Promise<AwaitTree> {
+async function treeOf(source: TreeSource, flags: TreeFlags): Promise<AwaitTree> {
 	if (source.kind === 'file') return treeOfFile(source.path, flags)
 	return liveTree(source.kind === 'process' ? source.pid : source.at, flags)
 }

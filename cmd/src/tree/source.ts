@@ -3,13 +3,13 @@ import type { Listener } from '@tsgotrace/tree/attach'
 import { UsageError } from '../exit.js'
 
 /** Where a tree comes from. */
-export type Source =
+export type TreeSource =
 	| { readonly kind: 'file'; readonly path: string }
 	| { readonly kind: 'process'; readonly pid: number }
 	| { readonly kind: 'inspector'; readonly at: Listener }
 
 /** What an argument stands for: a file if there is one of that name, a pid, or the address of an inspector. @throws UsageError */
-export function sourceOf(argument: string): Source {
+export function sourceOf(argument: string): TreeSource {
 	const stats = statSync(argument, { throwIfNoEntry: false })
 	if (stats?.isFile()) return { kind: 'file', path: argument }
 	if (/^\d{1,9}$/.test(argument)) return { kind: 'process', pid: Number(argument) }

@@ -1,4 +1,4 @@
-import { isSame, Target } from '../convert/target.js'
+import { isSame, OutputTarget } from '../convert/target.js'
 import { type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
 import { makePage } from './page.js'
@@ -18,7 +18,7 @@ export async function viewCommand(paths: readonly string[], flags: ViewFlags): P
 	const made = await makePage(paths, flags, file => file === '-' || !isSame(file, output))
 	if (made.html === null) return made.code
 	// Only now: opening it empties the file.
-	const target = new Target(output === '-' ? null : output)
+	const target = new OutputTarget(output === '-' ? null : output)
 	for (const part of made.html) await target.write(part)
 	await target.end()
 	return made.code

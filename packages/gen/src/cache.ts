@@ -7,7 +7,7 @@ import { generatorVersion } from './version.js'
 import { writeFile } from './write.js'
 
 const version = generatorVersion()
-const most = 20_000
+const maxModels = 20_000
 
 /**
  * Models of files by their content, so that a run in which nothing changed does not load the compiler. Kept in `node_modules/.cache`;
@@ -56,7 +56,7 @@ export class Cache {
 	save(): void {
 		if (this.#path === null || !this.#changed) return
 		// The newest are at the end.
-		const models = Object.fromEntries([...this.#models].slice(-most))
+		const models = Object.fromEntries([...this.#models].slice(-maxModels))
 		try {
 			mkdirSync(dirname(this.#path), { recursive: true })
 			writeFile(this.#path, JSON.stringify({ version, models }))

@@ -108,14 +108,14 @@ async function resolveImport({ decl }: UnitImport, unit: Unit, around: Surroundi
 	return fromPublished(as, exporter, unit)
 }
 
-interface Target {
+interface ImportTarget {
 	readonly root: string
 	readonly id: string
 	/** The directory that a relative path names. */
 	readonly dir: string | null
 }
 
-function relativeTarget(path: string, unit: Unit, around: Surroundings): Target | Message {
+function relativeTarget(path: string, unit: Unit, around: Surroundings): ImportTarget | Message {
 	const dir = resolve(unit.dir, path)
 	if (!existsSync(dir)) return messages.packageNotFound(path, `directory not found: ${slashedRelative(unit.pkg.root, dir) || dir}`)
 	const pkg = around.packages.of(dir)
@@ -123,7 +123,7 @@ function relativeTarget(path: string, unit: Unit, around: Surroundings): Target 
 	return { root: pkg.root, id: tracePackageId(pkg, dir), dir }
 }
 
-function idTarget(id: string, unit: Unit, around: Surroundings): Target | Message {
+function idTarget(id: string, unit: Unit, around: Surroundings): ImportTarget | Message {
 	const name = npmNameOf(id)
 	if (name === unit.pkg.name) return { root: unit.pkg.root, id, dir: null }
 	const installed = around.packages.find(name, unit.dir)

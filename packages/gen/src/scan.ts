@@ -120,7 +120,7 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 		}
 	}
 	/** A directory is not followed, since its sources would have two ids; but nothing in it is passed over in silence. */
-	const link = (path: string, place: Place): void => {
+	const link = (path: string, place: DirectoryInfo): void => {
 		const name = basename(path)
 		if (name === 'node_modules' || name.startsWith('.') || isIgnored(path, false, place.rules)) return
 		const target = statSync(path, { throwIfNoEntry: false })
@@ -181,9 +181,9 @@ function entriesOf(dir: string, dirs: Map<string, string>): Entry[] {
 }
 
 /** How many files behind a link are searched for a directive. It may lead to the whole disk. */
-const most = 1000
+const maxLooks = 1000
 
-function leadsToHit(dir: string, looks: Looks, dirs: Map<string, string>, budget: { left: number } = { left: most }): boolean {
+function leadsToHit(dir: string, looks: Looks, dirs: Map<string, string>, budget: { left: number } = { left: maxLooks }): boolean {
 	for (const entry of entriesOf(dir, dirs)) {
 		if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue
 		if (budget.left-- <= 0) return false
@@ -222,7 +222,7 @@ export class Searched {
 }
 
 /** What is known of the directory that a path is in. */
-interface Place {
+interface DirectoryInfo {
 	readonly rules: Rules | null
 	readonly pkg: NpmPackage | null
 }
@@ -230,13 +230,13 @@ interface Place {
 /** Why a path is not searched: by the user's configuration, or for another reason; null if it is. */
 type Skip = 'excluded' | 'other' | null
 
-function skipsDirectory(name: string, path: string, { rules, pkg }: Place): Skip {
+function skipsDirectory(name: string, path: string, { rules, pkg }: DirectoryInfo): Skip {
 	if (name === 'node_modules' || name.startsWith('.')) return 'other'
 	if (pkg?.outDirs.includes(path) || isIgnored(path, true, rules)) return 'other'
 	return pkg?.isExcluded?.(below(pkg.root, path)) === true ? 'excluded' : null
 }
 
-function skipsFile(name: string, path: string, { rules, pkg }: Place): Skip {
+function skipsFile(name: string, path: string, { rules, pkg }: DirectoryInfo): Skip {
 	if (!typescript.test(name) && !unsupported.test(name)) return 'other'
 	// Whether generated files are ignored by git is a matter of taste.
 	if (isIgnored(path, false, rules) && !generatedName.test(name)) return 'other'

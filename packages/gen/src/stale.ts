@@ -17,7 +17,7 @@ export function staleFile({ path, text }: Change): StaleFile {
 
 /** The hash of an event is in the literal of its descriptor. In the text of a parameter before it a quote would be escaped. */
 const event = /^export const ([\w$]+)_Event: [^]*?, hash: '(\w*)'/gm
-const most = 5
+const maxShown = 5
 
 function difference(before: string, after: string): string {
 	const [old, now] = [before, after].map(text => new Map([...text.matchAll(event)].map(m => [m[1]!, m[2]!]))) as [
@@ -30,5 +30,5 @@ function difference(before: string, after: string): string {
 		...[...now].filter(([name, hash]) => old.has(name) && old.get(name) !== hash).map(([name]) => `~${name}`),
 	]
 	if (items.length === 0) return 'the same events, different text'
-	return items.length > most ? `${items.slice(0, most).join(' ')} and ${items.length - most} more` : items.join(' ')
+	return items.length > maxShown ? `${items.slice(0, maxShown).join(' ')} and ${items.length - maxShown} more` : items.join(' ')
 }

@@ -41,7 +41,7 @@ interface Head {
 /** Between names, none of which has a slash. */
 export const nameSeparator = '/'
 /** How many trees of one project have a state. */
-const most = 8
+const maxStates = 8
 
 /** A state as it was kept, without an object for each of its paths. */
 export class KeptState {
@@ -176,9 +176,9 @@ export function saveState(path: string, version: string, roots: readonly string[
 
 function forgetOldest(dir: string): void {
 	const states = readdirSync(dir).filter(name => /^state-[\da-f]+$/.test(name))
-	if (states.length <= most) return
+	if (states.length <= maxStates) return
 	const byAge = states.map(name => ({ name, age: statSync(join(dir, name)).mtimeMs })).sort((a, b) => b.age - a.age)
-	for (const { name } of byAge.slice(most)) rmSync(join(dir, name), { force: true })
+	for (const { name } of byAge.slice(maxStates)) rmSync(join(dir, name), { force: true })
 }
 
 function split(joined: string): string[] {

@@ -1,7 +1,7 @@
 import { append, without } from './list.js'
 import type { Probe } from './probe.js'
 import { type Place, report } from './report.js'
-import type { Source } from './source.js'
+import type { Producer } from './source.js'
 import type { AsyncTraceEvent, Descriptor, TraceEvent } from './types.js'
 
 /**
@@ -21,7 +21,7 @@ export interface Registry {
 	/** The number of probes ever attached; the next probe's number. */
 	attached: number
 	/** The sources connected by `connectSource`. Absent until there is one. */
-	sources?: readonly Source[]
+	sources?: readonly Producer[]
 	/** Starts and stops the sources of an event that got its first probe, or lost its last. */
 	adjust?: (event: TraceEvent) => void
 }

@@ -4,7 +4,7 @@ import { report } from './report.js'
 import type { TraceEvent } from './types.js'
 
 /** A producer of events that runs only while probes are attached to them. Plain data like the whole registry: another copy of the runtime may start and stop it. */
-export interface Source {
+export interface Producer {
 	readonly events: readonly TraceEvent[]
 	readonly start: () => () => void
 	/** `null` while it is stopped. */
@@ -34,7 +34,7 @@ export interface Source {
  */
 export function connectSource(events: readonly TraceEvent[], start: () => () => void): () => void {
 	const reg = registry()
-	const source: Source = { events, start, stop: null }
+	const source: Producer = { events, start, stop: null }
 	reg.sources = append(reg.sources ?? [], source)
 	reg.adjust = adjustSources
 	// Probes may have been waiting for the events.
@@ -51,14 +51,14 @@ function adjustSources(event: TraceEvent): void {
 	for (let i = 0; i < sources.length; i++) if (includes(sources[i]!.events, event)) adjust(sources[i]!)
 }
 
-function adjust(source: Source): void {
+function adjust(source: Producer): void {
 	let wanted = false
 	for (let i = 0; i < source.events.length; i++) if (source.events[i]!.probes !== null) wanted = true
 	if (!wanted) stop(source)
 	else if (source.stop === null) start(source)
 }
 
-function start(source: Source): void {
+function start(source: Producer): void {
 	// Running from here on, because `start` may itself attach probes.
 	source.stop = nop
 	try {
@@ -69,7 +69,7 @@ function start(source: Source): void {
 	}
 }
 
-function stop(source: Source): void {
+function stop(source: Producer): void {
 	const end = source.stop
 	source.stop = null
 	try {

@@ -6,7 +6,7 @@ import { freeNames } from './names.js'
 import { declaredNames } from './scope.js'
 
 /** How many statements of a function are searched for a type that the directive in it names. */
-const most = 1000
+const maxStatements = 1000
 
 /** What is declared around a directive, below the top level of its file, where a directive's names do not come from. */
 export class Around {
@@ -16,7 +16,7 @@ export class Around {
 	constructor({ start, end, token }: Comment, file: ts.SourceFile) {
 		for (let node: ts.Node | undefined = token; node !== undefined && !tsc.isSourceFile(node); node = node.parent) {
 			if (node.getStart(file) > start || node.end < end) continue
-			if ((tsc.isBlock(node) || tsc.isModuleBlock(node)) && node.statements.length <= most) {
+			if ((tsc.isBlock(node) || tsc.isModuleBlock(node)) && node.statements.length <= maxStatements) {
 				for (const statement of node.statements) {
 					if (tsc.isVariableStatement(statement) || tsc.isFunctionDeclaration(statement)) continue
 					for (const name of declaredNames(statement)) this.#locals.add(name)

@@ -8,7 +8,7 @@ const SLOTS = 1023
 /** Milliseconds that the main thread waits for them. A worker that is busy longer loses what it has not written. */
 const PATIENCE = 500
 
-export type Message = 'end' | 'dump'
+export type ThreadRequest = 'end' | 'dump'
 /** Who asks. A program may be recorded and profiled at once. */
 type Purpose = 'record' | 'profile'
 
@@ -29,7 +29,7 @@ export class Threads {
 	readonly #channel: string
 
 	/** @param take called in workers, when the main thread asks; it answers by returning. The worker may be gone a moment later */
-	constructor(purpose: Purpose, take: (message: Message) => void) {
+	constructor(purpose: Purpose, take: (message: ThreadRequest) => void) {
 		this.#table = table(purpose)
 		this.#channel = `tsgotrace.${purpose}.${process.pid}`
 		process.on('worker', (worker: Worker) => {
@@ -40,7 +40,7 @@ export class Threads {
 		this.#enter()
 		const channel = new BroadcastChannel(this.#channel)
 		channel.onmessage = event => {
-			const { data } = event as { data: Message }
+			const { data } = event as { data: ThreadRequest }
 			take(data)
 			if (data === 'end') this.#leave(threadId)
 		}
@@ -48,7 +48,7 @@ export class Threads {
 	}
 
 	/** Ask all workers. */
-	ask(message: Message): void {
+	ask(message: ThreadRequest): void {
 		if (!isMainThread || !this.#some()) return
 		const channel = new BroadcastChannel(this.#channel)
 		channel.postMessage(message)

@@ -61,7 +61,7 @@ interface Count {
 }
 
 /** Different stacks and paths; all beyond them are counted by event alone. */
-const most = 50_000
+const maxCounts = 50_000
 const usualDepth = 16
 
 /**
@@ -233,7 +233,7 @@ export class EventProfile {
 		let key = `${event.id}\0${event.source}\0${path === null ? 0 : this.#pathId(path)}\0${told}\0${stack}`
 		let count = this.#counts.get(key)
 		if (count === undefined) {
-			const full = this.#counts.size >= most
+			const full = this.#counts.size >= maxCounts
 			if (full) key = `${event.id}\0(others)`
 			count = this.#counts.get(key)
 			if (count === undefined) {

@@ -5,7 +5,7 @@ import { placeOf } from './weight.js'
 export type Labelled = Readonly<Record<string, string>>
 
 /** Values of a label; all beyond them are one: each makes samples of its own, and an id instead of a route must not fill the memory. */
-const most = 1000
+const maxValues = 1000
 const others = '(others)'
 /** What every sample has. */
 const taken = ['thread', 'slice']
@@ -50,7 +50,7 @@ export class Labels {
 	#bounded(name: string, text: string): string {
 		const values = this.#values.get(name)!
 		if (values.has(text)) return text
-		if (values.size >= most) return others
+		if (values.size >= maxValues) return others
 		values.add(text)
 		return text
 	}
@@ -60,7 +60,7 @@ export class Labels {
 		if (key === '[]') return null
 		let known = this.#known.get(key)
 		// Combinations of values are many more than values: beyond a number of them they are made anew, and told apart by what is in them.
-		if (known === undefined && this.#known.size >= 10 * most) return labels
+		if (known === undefined && this.#known.size >= 10 * maxValues) return labels
 		if (known === undefined) this.#known.set(key, (known = labels))
 		return known
 	}

@@ -14,7 +14,7 @@ export interface PathNode {
 /** Deeper slices, or such as never end, are counted with the one that they are in. */
 const deepest = 64
 /** So are those beyond so many different paths, which labels can make. */
-const most = 50_000
+const maxPaths = 50_000
 
 /**
  * Which slices code runs in, across awaits, timers and callbacks: by the asynchronous context that they began in. A slice directly within
@@ -51,7 +51,7 @@ export class Paths {
 		const key = own === null ? name : `${name}\0${JSON.stringify(own)}`
 		let node = children.get(key)
 		if (node === undefined) {
-			if (this.#size >= most) return null
+			if (this.#size >= maxPaths) return null
 			this.#size++
 			const labels = this.#within(parent?.labels ?? null, own)
 			children.set(key, (node = { name, parent, labels, depth: parent === null ? 1 : parent.depth + 1 }))

@@ -1,5 +1,5 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import { type Message, refuse, type Streams } from './streams.js'
+import { refuse, type StreamMessage, type Streams } from './streams.js'
 
 /** An event that the test has received. */
 export class Received<Args extends readonly unknown[] = readonly unknown[]> {
@@ -9,7 +9,7 @@ export class Received<Args extends readonly unknown[] = readonly unknown[]> {
 	/** What the function given to `t.snapshot` returned when the event was signalled. */
 	readonly state: unknown
 
-	constructor(message: Message) {
+	constructor(message: StreamMessage) {
 		this.stream = message.stream
 		this.event = message.event
 		this.args = message.args as Args
@@ -24,11 +24,11 @@ export class Received<Args extends readonly unknown[] = readonly unknown[]> {
 
 /** A pausable event that the test has received, whose sender stays paused until `ack` or `nak`. `using` acknowledges it at the end of the block. */
 export class Held<Args extends readonly unknown[] = readonly unknown[]> extends Received<Args> {
-	readonly #message: Message
+	readonly #message: StreamMessage
 	readonly #streams: Streams
 
 	/** `t.hold` makes it. */
-	constructor(message: Message, streams: Streams) {
+	constructor(message: StreamMessage, streams: Streams) {
 		super(message)
 		this.#message = message
 		this.#streams = streams

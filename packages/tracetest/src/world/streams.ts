@@ -5,7 +5,7 @@ import { placeOfSite, type Signal, type Site } from './signal.js'
 import type { Task } from './task.js'
 
 /** An event on its way to the test. Its sender, if the event is pausable, waits until it is acknowledged or refused. */
-export interface Message extends Signal {
+export interface StreamMessage extends Signal {
 	readonly stream: string
 	readonly task: Task<unknown>
 	/** The arguments as they were when the event was signalled, whatever has become of them since. */
@@ -34,13 +34,13 @@ export interface Receiver {
 	/** Where the test called. */
 	readonly site: Site
 	readonly since: number
-	readonly take: (message: Message) => void
+	readonly take: (message: StreamMessage) => void
 	readonly reject: (error: Error) => void
 }
 
 interface Stream {
 	readonly name: string
-	readonly queue: Message[]
+	readonly queue: StreamMessage[]
 	/** Names of all events that came, in order. */
 	readonly seen: string[]
 	/** Whether the test took whatever came, in which case the order is not one that it expects. */
@@ -52,12 +52,12 @@ export class Streams {
 	readonly #streams = new Map<string, Stream>()
 	readonly #receivers: Receiver[] = []
 	/** Taken by `hold` and not acknowledged yet. */
-	readonly held: Set<Message> = new Set<Message>()
+	readonly held: Set<StreamMessage> = new Set<StreamMessage>()
 
 	#closed: string | undefined
 
 	/** Hand `message` to the receiver that has waited longest for its stream, or queue it. */
-	deliver(message: Message): void {
+	deliver(message: StreamMessage): void {
 		const stream = this.#stream(message.stream)
 		stream.seen.push(message.event.id)
 		const at = this.#receivers.findIndex(({ streams }) => streams.includes(message.stream) || streams.includes(firstStream))
@@ -79,7 +79,7 @@ export class Streams {
 	}
 
 	/** `message` was taken, and its sender waits until `ack` or `nak`. */
-	hold(message: Message): void {
+	hold(message: StreamMessage): void {
 		if (this.#closed === undefined) this.held.add(message)
 		else refuse(message, this.#closed)
 	}
@@ -90,7 +90,7 @@ export class Streams {
 	}
 
 	/** Events that came and were not taken, or are held, by stream. */
-	get pending(): Message[] {
+	get pending(): StreamMessage[] {
 		return [...this.#sorted().flatMap(stream => stream.queue), ...this.held]
 	}
 
@@ -165,7 +165,7 @@ export class Streams {
 }
 
 /** Let the sender of `message`, if it waits, get a {@link TraceNak}. */
-export function refuse(message: Message, reason: string): void {
+export function refuse(message: StreamMessage, reason: string): void {
 	message.settle?.(new TraceNak(`${message.stream}: send: ${reason}: ${callText(message.event, message.args)}`))
 }
 

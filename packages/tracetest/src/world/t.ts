@@ -7,7 +7,7 @@ import { asError, ExpectError } from './errors.js'
 import { TraceNak } from './nak.js'
 import { Held, Received } from './received.js'
 import { type Site, siteOf } from './signal.js'
-import type { Message, OnEvent } from './streams.js'
+import type { OnEvent, StreamMessage } from './streams.js'
 import { Observed, type Task } from './task.js'
 import type { World } from './world.js'
 
@@ -239,7 +239,7 @@ export class T {
 		return new Received(message)
 	}
 
-	async #expect(stream: string, event: TraceEvent, want: readonly unknown[], site: Site): Promise<Message> {
+	async #expect(stream: string, event: TraceEvent, want: readonly unknown[], site: Site): Promise<StreamMessage> {
 		const wanted = callText(event, want)
 		const world = this.#world
 		const message = await world.receive([stream], event, wanted, site)

@@ -16,7 +16,7 @@ import { type Met, metNothing } from './met.js'
 import { TraceNak } from './nak.js'
 import type { Settings } from './options.js'
 import { type Signal, type Site, type Source, siteOf } from './signal.js'
-import { firstStream, type Message, type OnEvent, refuse, Streams } from './streams.js'
+import { firstStream, type OnEvent, refuse, type StreamMessage, Streams } from './streams.js'
 import { Observed, Task } from './task.js'
 
 /** What may be injected at events. */
@@ -277,12 +277,12 @@ export class World {
 	}
 
 	/** Wait for the next event of one of `streams`. */
-	async receive(streams: readonly string[], event: TraceEvent | undefined, wanted: string, site: Site): Promise<Message> {
+	async receive(streams: readonly string[], event: TraceEvent | undefined, wanted: string, site: Site): Promise<StreamMessage> {
 		this.mustBeOpen('recv')
 		const task = here()?.task ?? this.tasks[0]!
 		task.waits = `waits for ${wanted} on stream ${streams.join(' or ')}`
 		try {
-			return await new Promise<Message>((take, reject) => {
+			return await new Promise<StreamMessage>((take, reject) => {
 				this.streams.receive({ streams, wanted, event, task, site, since: originals.now(), take, reject })
 			})
 		} finally {
@@ -291,7 +291,7 @@ export class World {
 	}
 
 	/** Refuse `message`, and fail the test with `error` at `site`. */
-	refuse(message: Message, reason: string, error: Error, site: Site): Error {
+	refuse(message: StreamMessage, reason: string, error: Error, site: Site): Error {
 		refuse(message, reason)
 		return this.fail(error, site)
 	}

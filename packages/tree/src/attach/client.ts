@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws'
 import { type Inspector, InspectorError } from '../live/inspector.js'
 
-interface Message {
+interface InspectorMessage {
 	readonly id?: number
 	readonly method?: string
 	readonly params?: Readonly<Record<string, unknown>>
@@ -9,7 +9,7 @@ interface Message {
 	readonly error?: { readonly message: string }
 }
 
-type Answer = (message: Message | null) => void
+type Answer = (message: InspectorMessage | null) => void
 
 /** Commands and events of the inspector's protocol, over anything that carries text. */
 export class Protocol implements Inspector {
@@ -24,7 +24,7 @@ export class Protocol implements Inspector {
 	}
 
 	async post(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<Readonly<Record<string, unknown>>> {
-		const message = await new Promise<Message | null>(resolve => {
+		const message = await new Promise<InspectorMessage | null>(resolve => {
 			if (this.#ended) return resolve(null)
 			const id = ++this.#last
 			this.#answers.set(id, resolve)
@@ -40,7 +40,7 @@ export class Protocol implements Inspector {
 	}
 
 	receive(text: string): void {
-		const message = JSON.parse(text) as Message
+		const message = JSON.parse(text) as InspectorMessage
 		if (message.id !== undefined) {
 			this.#answers.get(message.id)?.(message)
 			this.#answers.delete(message.id)
