@@ -1,3 +1,4 @@
+import { profileKinds } from '@tsgotrace/trace/analyze/profilekinds'
 import { type Format, formats } from '@tsgotrace/trace/formats'
 import { type Command, Option } from 'commander'
 import type { AnalyzeFlags } from './analyze/command.js'
@@ -55,6 +56,10 @@ export function addTraceCommands(program: Command): void {
 		.argument('<files...>', file)
 		.option('--json', 'print JSON')
 		.option('--md', 'print Markdown of at most 4 kB, for a pull request')
+		.addOption(
+			new Option('--profile <state>', 'write the time of tasks in a state as a profile for pprof, by task and place').choices(profileKinds),
+		)
+		.option('-o, --output <file>', 'the file of the profile (default: the state, with .pb.gz)')
 		.addOption(keyFile())
 		.action(async (paths: string[], options: AnalyzeFlags) =>
 			exit(await (await import('./analyze/command.js')).analyzeCommand(paths, options)),

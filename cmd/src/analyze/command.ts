@@ -1,4 +1,5 @@
 import { Analyzer } from '@tsgotrace/trace/analyze'
+import type { ProfileKind } from '@tsgotrace/trace/analyze/profilekinds'
 import { type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
 import { printJson } from '../output.js'
@@ -12,11 +13,19 @@ import { reportText } from './text.js'
 export interface AnalyzeFlags extends KeyFlags {
 	readonly json?: boolean
 	readonly md?: boolean
+	readonly profile?: ProfileKind
+	readonly output?: string
 }
 
 /** `tsgotrace analyze` */
 export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFlags): Promise<ExitCode> {
 	if (flags.json && flags.md) throw new UsageError('--json and --md exclude each other: give one of them')
+	const { profile, output: file } = flags
+	if (file !== undefined && profile === undefined) throw new UsageError('--output is the file of a profile: choose one with --profile')
+	if (profile !== undefined) {
+		if (flags.json || flags.md) throw new UsageError('--profile writes a file: it goes with neither --json nor --md')
+		return (await import('./profile.js')).writeProfile(paths, profile, file ?? `${profile}.pb.gz`, flags)
+	}
 	const analyzer = new Analyzer()
 	let report: ReturnType<Analyzer['report']> | null = null
 	let packets = 0

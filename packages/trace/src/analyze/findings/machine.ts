@@ -45,17 +45,21 @@ export function* collections({ analysis, from, to }: Facts): Generator<Finding, 
 }
 
 const late = 50e6
-const least = 5
+/** Readings, each of a tenth of a second, and the share of them that is late. */
+const least = 20
+const often = 0.1
 
 /** Timers come late again and again. */
 export function* loopDelay({ analysis }: Facts): Generator<Finding, void, undefined> {
 	for (const { track, delay, worstDelayAt } of analysis.threads.all) {
-		if (delay.count < least || delay.quantile(0.9) < late) continue
+		const readings = delay.sorted()
+		const those = readings.length - readings.findIndex(time => time >= late)
+		if (readings.length < least || delay.max < late || those < often * readings.length) continue
 		yield {
 			rule: 'loop delay',
 			level: 'measured',
 			subject: nameOf(track),
-			text: `its event loop was ${textDuration(delay.quantile(0.5))} late in half of all tenths of a second, ${textDuration(delay.max)} at most: timers and requests wait that long`,
+			text: `its event loop was 50 ms late or more in ${those} of ${readings.length} tenths of a second, ${textDuration(delay.max)} at most: timers and requests wait that long`,
 			evidence: { ids: [], from: worstDelayAt - delay.max, to: worstDelayAt },
 			look: lookBetween(worstDelayAt - delay.max, worstDelayAt),
 			cost: delay.total,

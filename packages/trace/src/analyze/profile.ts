@@ -1,0 +1,83 @@
+// What tasks waited for, and where, as profiles for `go tool pprof`.
+import type { Profile } from 'pprof-format'
+import { type Frame, frameAt, ProfileBuilder } from '../format/pprof.js'
+import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
+import { Analysis } from './analysis.js'
+import type { ProfileKind } from './profilekinds.js'
+import type { Site } from './states.js'
+
+export { type ProfileKind, profileKinds } from './profilekinds.js'
+
+/**
+ * Collects the time of tasks for a profile: by task, by state, and by the place of the wait where places were recorded. As these are a sample, the time of a task and
+ * reason is divided as that of its sample is.
+ */
+export class StateProfile {
+	readonly #analysis: Analysis = new Analysis()
+	readonly #kind: ProfileKind
+
+	constructor(kind: ProfileKind) {
+		this.#kind = kind
+	}
+
+	/** Whether states were recorded at all: without them, the profile is empty. */
+	get known(): boolean {
+		return this.#analysis.states.known
+	}
+
+	/** What comes next: the batches of `slicesOf(trace)`, to the last one. */
+	take(batch: SliceBatch): void {
+		this.#analysis.take(batch)
+	}
+
+	/** The profile of all tasks that have ended. */
+	build(wallStart: bigint | null): Profile {
+		const { groups, quality, states } = this.#analysis
+		this.#analysis.end()
+		const builder = new ProfileBuilder([{ name: 'time', unit: 'nanoseconds' }])
+		const sites = [...states.sites.values()]
+		for (const { name, states: totals } of groups.all('task')) {
+			if (totals === null) continue
+			const root: Frame = { name, file: '', line: 0 }
+			const add = (frames: readonly Frame[], time: number, state: string): void => {
+				if (time > 0) builder.add([...frames, root], [time], { task: name, state })
+			}
+			if (this.#wants('run')) add([{ name: 'running', file: '', line: 0 }], totals.running, 'run')
+			if (this.#wants('sched')) add([{ name: 'runnable', file: '', line: 0 }], totals.runnable, 'sched')
+			for (const [reason, time] of totals.waits) {
+				if (!this.#wants(reason)) continue
+				const wait: Frame = { name: `waiting for ${reason}`, file: '', line: 0 }
+				const shares = sharesOf(sites, reason, name)
+				if (shares.length === 0) add([wait], time, reason)
+				for (const { site, share } of shares) add([placeOf(site), wait], time * share, reason)
+			}
+		}
+		const { first, last } = quality
+		const duration = last > first ? last - first : 0
+		const start = wallStart === null || duration === 0 ? 0n : wallStart + BigInt(Math.round(first))
+		return builder.build({ start, duration, usual: 'time' })
+	}
+
+	#wants(kind: string): boolean {
+		return this.#kind === 'all' || this.#kind === kind
+	}
+}
+
+/** Of a whole trace. */
+export async function stateProfile(trace: TraceBatches, kind: ProfileKind = 'all'): Promise<Profile> {
+	const profile = new StateProfile(kind)
+	for await (const batch of slicesOf(trace).batches()) profile.take(batch)
+	return profile.build(trace.wallStart)
+}
+
+function sharesOf(sites: readonly Site[], reason: string, task: string): { readonly site: string; readonly share: number }[] {
+	const own = sites.filter(site => site.reason === reason && (site.tasks.get(task) ?? 0) > 0)
+	const total = own.reduce((sum, site) => sum + site.tasks.get(task)!, 0)
+	return own.map(site => ({ site: site.site, share: site.tasks.get(task)! / total }))
+}
+
+/** `src/a.ts:12:5` as a frame: columns have no place in one. */
+function placeOf(site: string): Frame {
+	const [, place = site] = /^(.*:\d+):\d+$/s.exec(site) ?? []
+	return frameAt(site, place)
+}
