@@ -119,7 +119,7 @@ function squeezed(values: readonly number[], most: number): number[] {
 }
 
 /** A text in lines of at most `width` characters. */
-export function wrapped(text: string, width: number, indent: string): string {
+function wrapped(text: string, width: number, indent: string): string {
 	let lines = ''
 	let line = indent
 	for (const word of text.split(' ')) {

@@ -2,7 +2,7 @@
 import type { TraceArgs, TraceCount, TraceItem, TraceLoss, TraceProcess, TraceSignal, TraceTrack } from '@tsgotrace/trace/read'
 import type { TraceBatches } from '@tsgotrace/trace/slices'
 
-export function threadTrack(process: TraceProcess, tid: number, name: string): TraceTrack {
+function threadTrack(process: TraceProcess, tid: number, name: string): TraceTrack {
 	return { id: process.pid * 1000 + tid, name, process, tid, kind: 'thread', parent: null }
 }
 

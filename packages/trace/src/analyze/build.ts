@@ -1,12 +1,12 @@
 import type { TraceTrack } from '../read/items.js'
 import { textPid } from '../text/process.js'
-import type { Analysis } from './analysis.js'
-import type { Durations } from './durations.js'
+import type { Analysis } from './facts/analysis.js'
+import type { Durations } from './facts/durations.js'
+import type { Group, StateTotals } from './facts/groups.js'
+import type { Reading } from './facts/quality.js'
+import type { Distribution, GroupReport, Report, TaskReport, TaskStates, ThreadReport } from './facts/report.js'
+import type { ThreadFacts } from './facts/threads.js'
 import { findingsOf } from './findings/index.js'
-import type { Group, StateTotals } from './groups.js'
-import type { Reading } from './quality.js'
-import type { Distribution, GroupReport, Report, TaskReport, TaskStates, ThreadReport } from './report.js'
-import type { ThreadFacts } from './threads.js'
 
 const mostParts = 8
 const mostSites = 50
@@ -73,7 +73,7 @@ function unknownOf(tasks: readonly TaskReport[], threads: readonly ThreadReport[
 	return unknown
 }
 
-export function distributionOf(durations: Durations): Distribution {
+function distributionOf(durations: Durations): Distribution {
 	return {
 		p50: durations.quantile(0.5),
 		p90: durations.quantile(0.9),

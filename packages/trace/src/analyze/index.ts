@@ -1,11 +1,11 @@
 // What a trace says about the program that made it.
 import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
-import { Analysis } from './analysis.js'
 import { reportOf } from './build.js'
 import type { Run } from './diff/index.js'
 import { runOf } from './diff/run.js'
-import type { Reading } from './quality.js'
-import type { Report } from './report.js'
+import { Analysis } from './facts/analysis.js'
+import type { Reading } from './facts/quality.js'
+import type { Report } from './facts/report.js'
 
 export { type Cause, type Change, type CompareOptions, compare, type Difference, type Run } from './diff/index.js'
 export type {
@@ -20,7 +20,7 @@ export type {
 	TaskReport,
 	TaskStates,
 	ThreadReport,
-} from './report.js'
+} from './facts/report.js'
 
 /** Takes a trace piece by piece. {@link analyze} does it for a whole one. */
 export class Analyzer {

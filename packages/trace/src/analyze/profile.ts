@@ -2,9 +2,9 @@
 import type { Profile } from 'pprof-format'
 import { type Frame, frameAt, ProfileBuilder } from '../format/pprof.js'
 import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
-import { Analysis } from './analysis.js'
+import { Analysis } from './facts/analysis.js'
+import type { Site } from './facts/states.js'
 import type { ProfileKind } from './profilekinds.js'
-import type { Site } from './states.js'
 
 export { type ProfileKind, profileKinds } from './profilekinds.js'
 

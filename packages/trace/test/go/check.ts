@@ -31,7 +31,7 @@ const events: Readonly<Record<number, readonly [name: string, args: string]>> = 
 const goStates: readonly string[] = ['', 'runnable', 'running', 'syscall', 'waiting']
 const procStates: readonly string[] = ['', 'running', 'idle', 'syscall']
 
-export interface CheckedGoroutine {
+interface CheckedGoroutine {
 	readonly id: number
 	name: string
 	/** Nanoseconds in each state; a wait with its reason behind a colon. */

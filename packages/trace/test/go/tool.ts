@@ -1,5 +1,5 @@
 // Go's own `trace`.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 
 /** The path of the tool; null where there is no Go. Building it may take minutes, once. */
 export function goTraceTool(): string | null {
@@ -18,11 +18,6 @@ export function goVerdict(tool: string, file: string): string | null {
 		timeout: 120_000,
 	})
 	return status === 0 && !/error|panic/i.test(stderr) ? null : `exit code ${status}: ${stderr}`
-}
-
-/** A pprof profile of what a trace has. */
-export function goProfile(tool: string, kind: 'net' | 'sync' | 'syscall' | 'sched', file: string): Buffer {
-	return execFileSync(tool, [`-pprof=${kind}`, file], { maxBuffer: 1e9, timeout: 120_000 })
 }
 
 /** The pages of a trace. */

@@ -1,5 +1,5 @@
-import type { Analysis } from '../analysis.js'
-import type { Group } from '../groups.js'
+import type { Analysis } from '../facts/analysis.js'
+import type { Group } from '../facts/groups.js'
 import type { Run, RunGroup } from './compare.js'
 
 /** What a trace is compared by. */

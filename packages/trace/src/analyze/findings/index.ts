@@ -1,4 +1,4 @@
-import type { Finding, Level } from '../report.js'
+import type { Finding, Level } from '../facts/report.js'
 import { leaks } from './leaks.js'
 import { collections, loopDelay, losses } from './machine.js'
 import { fanOut, repeated, retries, serial } from './patterns.js'

@@ -1,6 +1,6 @@
 import { textDuration } from '../../text/text.js'
-import type { Group } from '../groups.js'
-import type { Finding } from '../report.js'
+import type { Group } from '../facts/groups.js'
+import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, subjectOf } from './rule.js'
 
 const least = 10

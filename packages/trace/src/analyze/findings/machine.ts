@@ -1,6 +1,6 @@
 import { lossText, textDuration } from '../../text/text.js'
-import type { Finding } from '../report.js'
-import type { ThreadFacts } from '../threads.js'
+import type { Finding } from '../facts/report.js'
+import type { ThreadFacts } from '../facts/threads.js'
 import { type Facts, lookBetween, percent } from './rule.js'
 
 /** Events are missing. */

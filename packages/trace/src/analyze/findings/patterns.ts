@@ -1,6 +1,6 @@
 import { textDuration } from '../../text/text.js'
-import type { Finding, Level } from '../report.js'
-import type { Pattern } from '../tree.js'
+import type { Finding, Level } from '../facts/report.js'
+import type { Pattern } from '../facts/tree.js'
 import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 
 /** In so many of a kind, and at least this part of them. */

@@ -1,5 +1,5 @@
 import { textDuration } from '../../text/text.js'
-import type { Finding } from '../report.js'
+import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 
 const least = 20

@@ -1,6 +1,6 @@
-import type { Analysis } from '../analysis.js'
-import type { Group } from '../groups.js'
-import type { Finding, TaskReport } from '../report.js'
+import type { Analysis } from '../facts/analysis.js'
+import type { Group } from '../facts/groups.js'
+import type { Finding, TaskReport } from '../facts/report.js'
 
 /** What rules look at. */
 export interface Facts {

@@ -1,5 +1,5 @@
 import { textDuration } from '../../text/text.js'
-import type { Finding } from '../report.js'
+import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, lookBetween, percent, subjectOf } from './rule.js'
 
 /** Slices in which the event loop did nothing else. Where its delay was measured too, it is no suspicion. */

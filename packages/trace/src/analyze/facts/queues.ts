@@ -1,5 +1,5 @@
 // Waits for something that only so many can have at a time: a wait ends when another one gives it back.
-import type { Slice } from '../slices.js'
+import type { Slice } from '../../slices.js'
 import type { Group } from './groups.js'
 import type { Child, Open } from './open.js'
 

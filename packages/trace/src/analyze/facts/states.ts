@@ -1,7 +1,7 @@
 // Who ran when, and what tasks waited for: from what `@tsgotrace/exec/states` reports.
-import { execEvent, numberArg, textArg } from '../exec.js'
-import type { TraceSignal, TraceTrack } from '../read/items.js'
-import { threadOf } from '../slices.js'
+import { execEvent, numberArg, textArg } from '../../exec.js'
+import type { TraceSignal, TraceTrack } from '../../read/items.js'
+import { threadOf } from '../../slices.js'
 import { type Open, type OpenStates, overlap } from './open.js'
 
 /** Recent ones of a thread: a collection is reported after it ended, and a run too, in any order. */

@@ -1,6 +1,6 @@
 // How complete a trace is.
-import type { TraceItem, TraceRecording, TraceStatistics } from '../read/items.js'
-import { lossText } from '../text/text.js'
+import type { TraceItem, TraceRecording, TraceStatistics } from '../../read/items.js'
+import { lossText } from '../../text/text.js'
 import type { QualityReport } from './report.js'
 
 /** What of a reader says how far reading got. */

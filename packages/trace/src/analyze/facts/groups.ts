@@ -1,4 +1,4 @@
-import type { SliceKind } from '../exec.js'
+import type { SliceKind } from '../../exec.js'
 import { Durations } from './durations.js'
 
 /** Texts of errors that are told apart in a group. */

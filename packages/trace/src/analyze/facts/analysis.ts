@@ -1,7 +1,7 @@
 // One pass over a trace. What it keeps depends on how much is open and on how many names there are, but for the durations: 8 bytes each.
-import { execEvent, kindOf, nameOf, numberArg, type SliceKind, taskIn, textArg } from '../exec.js'
-import type { TraceItem, TraceProcess, TraceSignal } from '../read/items.js'
-import type { Slice, SliceBatch } from '../slices.js'
+import { execEvent, kindOf, nameOf, numberArg, type SliceKind, taskIn, textArg } from '../../exec.js'
+import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
+import type { Slice, SliceBatch } from '../../slices.js'
 import { Groups, type StateTotals } from './groups.js'
 import { mostChildren, type Open, type OpenStates } from './open.js'
 import { Quality } from './quality.js'

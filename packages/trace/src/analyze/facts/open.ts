@@ -1,5 +1,5 @@
-import type { SliceKind } from '../exec.js'
-import type { Slice } from '../slices.js'
+import type { SliceKind } from '../../exec.js'
+import type { Slice } from '../../slices.js'
 import type { Group } from './groups.js'
 
 /** What was in something that is open, in the order of begins. */

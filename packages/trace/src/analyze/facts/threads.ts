@@ -1,7 +1,7 @@
 // What threads did: how busy their loops were, collections, and what kept them from all else.
-import { execEvent, numberArg, textArg } from '../exec.js'
-import type { TraceCount, TraceSignal, TraceTrack } from '../read/items.js'
-import { type Slice, threadOf } from '../slices.js'
+import { execEvent, numberArg, textArg } from '../../exec.js'
+import type { TraceCount, TraceSignal, TraceTrack } from '../../read/items.js'
+import { type Slice, threadOf } from '../../slices.js'
 import { Durations } from './durations.js'
 import type { Group } from './groups.js'
 
