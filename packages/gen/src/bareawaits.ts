@@ -6,10 +6,10 @@ import { isWithin } from './paths.js'
 import { readText } from './text.js'
 
 /**
- * Awaits of pausable events that nothing guards, and calls that nothing awaits. Looked for only in packages that have such events.
+ * Unguarded awaits of pausable events, and calls that are not awaited. Only searched in packages with pausable events.
  *
  * @param files all TypeScript files that name a ztrace module
- * @param known those that were read already
+ * @param known those that have already been read
  */
 export async function bareAwaits(
 	units: readonly Unit[],
@@ -58,7 +58,7 @@ function pausableStubs({ output, events }: Unit): string[] {
 	return events.filter(e => e.decl.async).map(e => `${module} ${e.decl.name}`)
 }
 
-/** Whether a file with this text can call a trace function at all, which only few can. */
+/** Whether a file with this text can call a trace function at all; only few files can. */
 function mayCall(text: string): boolean {
 	return text.includes('/ztrace')
 }

@@ -10,8 +10,8 @@ const version = generatorVersion()
 const maxModels = 20_000
 
 /**
- * Models of files by their content, so that a run in which nothing changed does not load the compiler. Kept in `node_modules/.cache`;
- * where there is no node_modules nothing is kept. Losing it costs time and nothing else.
+ * Models of files by their content, so that a run in which nothing changed does not load the compiler. Stored in `node_modules/.cache`;
+ * without a node_modules nothing is stored. Losing the cache costs only time.
  */
 export class Cache {
 	readonly #path: string | null
@@ -31,12 +31,12 @@ export class Cache {
 			const stored = JSON.parse(readFileSync(path, 'utf8')) as { version: string; models: Record<string, FileModel> }
 			if (stored.version === version) return new Cache(path, new Map(Object.entries(stored.models)))
 		} catch {
-			// None yet, or damaged: both are made anew.
+			// Missing or damaged: start with an empty cache.
 		}
 		return new Cache(path, new Map())
 	}
 
-	/** The key of a file: its text and what else its model depends on. */
+	/** The key of a file: its text and everything else that its model depends on. */
 	static key(path: string, text: string): string {
 		return createHash('sha1')
 			.update(`${version}\0${/\.[^.]*$/.exec(path)?.[0]}\0${text}`)
@@ -61,7 +61,7 @@ export class Cache {
 			mkdirSync(dirname(this.#path), { recursive: true })
 			writeFile(this.#path, JSON.stringify({ version, models }))
 		} catch {
-			// A read-only node_modules is no reason to fail.
+			// A read-only node_modules must not fail the run.
 		}
 		this.#changed = false
 	}

@@ -8,7 +8,7 @@ import { isInstalled } from './paths.js'
 import { importsRuntime, readPublished, typesSpecifier } from './published.js'
 import { Session } from './session.js'
 
-/** What `doctor` found. */
+/** The result of `doctor`. */
 export interface DoctorReport {
 	readonly name: string
 	readonly root: string
@@ -20,7 +20,7 @@ export interface DoctorReport {
 
 const runtime = '@tsgotrace/runtime'
 
-/** Check the package in directory `target`, or the installed package of that name. Null if there is neither. */
+/** Check the package in directory `target`, or the installed package of that name. Null if neither exists. */
 export async function doctor(target: string, cwd: string): Promise<DoctorReport | null> {
 	const path = resolve(cwd, target)
 	const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
@@ -46,7 +46,7 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 		}
 	}
 	const outcome = await new Session(root, [root]).run()
-	// Every directive, generated file and diagnostic is of the package that it is nearest to.
+	// Each directive, generated file and diagnostic belongs to its nearest package.
 	const pkgs = new Set(outcome.units.map(u => u.pkg))
 	const others = [...pkgs].filter(p => p.root !== root).sort((a, b) => compare(a.root, b.root))
 	const ownerOf = (file: string): string => packages.of(dirname(file))?.root ?? root
@@ -72,7 +72,7 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 	const packagesBelow = others.map(report)
 	const top = packages.of(root)!
 	if ([...pkgs].some(p => p.root === root) || others.length === 0) return { ...report(top), packages: packagesBelow }
-	// What only holds workspaces together needs nothing for itself.
+	// A package that only holds a workspace together has nothing to check.
 	return { name, root, events: 0, checks: copiesCheck(root), packages: packagesBelow }
 }
 
@@ -102,7 +102,7 @@ function typesCheck(json: PackageJson, ids: readonly string[], missing: readonly
 	return [{ check, state: json.private ? 'note' : 'problem', text, hint: `add to "exports" in package.json:\n${lines.join(',\n')}` }]
 }
 
-/** Copies of the runtime that a program started here may load. Several work together, but each costs its size. */
+/** Copies of the runtime that a program started here may load. Several work together, but each adds its size. */
 function copiesCheck(from: string): DoctorCheck[] {
 	const check = 'copies'
 	const found = new Map<string, string>()

@@ -4,21 +4,21 @@ import type { Failure } from './session.js'
 import type { StaleFile } from './stale.js'
 import { unchanged } from './unchanged.js'
 
-/** What `gen` is asked for. */
+/** Options of `gen`. */
 export interface GenOptions {
-	/** Absolute paths: directories, searched recursively, and files, each of which stands for its directory alone. */
+	/** Absolute paths: directories, searched recursively, and files, each of which selects its directory without subdirectories. */
 	readonly roots: readonly string[]
-	/** Where the cache is looked for, and what paths are relative to. */
+	/** The directory in which the cache is looked for, and that paths are relative to. */
 	readonly cwd: string
-	/** Write nothing; tell what would be written. */
+	/** Write nothing; report what would be written. */
 	readonly check?: boolean
-	/** Mend what can be mended in the sources, and then generate. */
+	/** Apply automatic fixes to the sources first, then generate. */
 	readonly fix?: boolean
-	/** Told what a long run is at. Called often: whoever shows it should skip some. */
+	/** Called with the progress of a long run. Called often: a display should skip some calls. */
 	readonly onProgress?: OnProgress
 }
 
-/** What `gen` did, or would do. Paths are absolute. */
+/** The result of `gen`, or of its `check`. Paths are absolute. */
 export interface GenResult {
 	/** TypeScript files that were searched. */
 	readonly files: number
@@ -53,7 +53,7 @@ export async function gen(options: GenOptions): Promise<GenResult> {
 		const nothing = { written: [], removed: [], stale: [], fixed: [], failures: [], diagnostics: [] }
 		return { ...clean, ...nothing, ms: performance.now() - start }
 	}
-	// What only a run that has something to do needs takes longer to load than to find out that there is nothing to do.
+	// Loading the generator takes longer than finding out that there is nothing to do, so it is loaded only if needed.
 	const { generate } = await import('./generate.js')
 	return generate(options, start)
 }

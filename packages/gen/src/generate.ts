@@ -12,7 +12,7 @@ import { buildOf } from './version.js'
 import { apply, writeFile } from './write.js'
 
 /**
- * Run the pipeline once, and keep what it found for the next run.
+ * Run the pipeline once, and store its state for the next run.
  *
  * @param start when the run began, in the time of `performance.now()`
  */
@@ -27,7 +27,7 @@ export async function generate(options: GenOptions, start: number): Promise<GenR
 	let outcome = await session.run()
 	const fixed: string[] = []
 	if (options.fix) {
-		// A fix may uncover what was hidden behind it, but never without end.
+		// A fix may reveal another error, but the number of rounds is limited.
 		for (let round = 0; round < 5; round++) {
 			const done = mend(outcome.diagnostics)
 			if (done.length === 0) break
@@ -41,7 +41,7 @@ export async function generate(options: GenOptions, start: number): Promise<GenR
 	return result
 }
 
-/** Keep what the next run need not look at again. */
+/** Store what the next run does not have to read again. */
 function keep(path: string, version: string, session: Session, looks: Looks, result: GenResult, began: number): void {
 	const { inputs } = session
 	const isClean = result.diagnostics.length + result.failures.length + result.stale.length === 0
@@ -64,7 +64,7 @@ function keep(path: string, version: string, session: Session, looks: Looks, res
 
 type Known = State['dirs'][number]['files'][number]
 
-/** Carry out what a run decided, and say what was done. */
+/** Execute the plan of a run, and report what was done. */
 export function finish(outcome: Outcome, files: number, check: boolean, fixed: readonly string[], start: number): GenResult {
 	const written: string[] = []
 	const removed: string[] = []
@@ -106,7 +106,7 @@ function mend(diagnostics: readonly Diagnostic[]): string[] {
 		const pieces: string[] = []
 		let before = text.length
 		const seen = new Set<string>()
-		// From the end, so that offsets hold; of two that overlap the second waits for the next round.
+		// From the end, so that offsets stay valid. Of two overlapping fixes, the second waits for the next round.
 		for (const { start, end, text: replacement } of list.toSorted((a, b) => b.start - a.start || b.end - a.end)) {
 			const key = `${start} ${end} ${replacement}`
 			if (end > before || seen.has(key)) continue

@@ -10,7 +10,7 @@ import { Session } from './session.js'
 const config = /^(package\.json|tsconfig.*\.json|\.gitignore)$/
 
 /**
- * Generates again and again for who learns of changes by other means than {@link watch}: a plugin of a bundler, a server for editors.
+ * Generates repeatedly for tools that learn of changes by other means than {@link watch}: a bundler plugin, a language server.
  * Calls wait for each other, so they may overlap.
  */
 export class GenSession {
@@ -32,14 +32,14 @@ export class GenSession {
 	}
 
 	/**
-	 * Generate what depends on these files (absolute paths), which have changed, come or gone: their directories, and what imports events of those. The result
-	 * has the diagnostics of all.
+	 * Generate what depends on these files (absolute paths), which were changed, added or removed: their directories, and directories that import events of those. The result
+	 * has all diagnostics.
 	 */
 	changed(paths: readonly string[]): Promise<GenResult> {
 		return this.#next(() => {
 			const own = paths.filter(path => this.concerns(path))
 			const known = own.every(path => existsSync(path) && (this.#session.has(path) || generatedName.test(basename(path))))
-			// An update forgets where imports lead.
+			// An update forgets the targets of imports.
 			const elsewhere = own.some(path => this.#isElsewhere(path))
 			if (known) this.#session.update(own)
 			else this.#session.rescan()
@@ -47,7 +47,7 @@ export class GenSession {
 		})
 	}
 
-	/** Whether a change of the file may change what is generated. True of more files than of those with directives. */
+	/** Whether a change of the file may change the output. True for more files than those with directives. */
 	concerns(path: string): boolean {
 		const name = basename(path)
 		if (!config.test(name) && !isTypeScript(name)) return false

@@ -4,9 +4,9 @@ import ignore, { type Ignore } from 'ignore'
 import { slashed } from './paths.js'
 import { readText } from './text.js'
 
-/** The rules of a .gitignore and of those above it. One that says something later, and so deeper, wins. */
+/** The rules of a .gitignore and of those above it. A deeper file, whose rules come later, takes precedence. */
 export interface Rules {
-	/** The directory of the topmost. */
+	/** The directory of the topmost .gitignore. */
 	readonly dir: string
 	readonly rules: Ignore
 }
@@ -22,7 +22,7 @@ function readRules(dir: string, above: Rules | null): Rules {
 	}
 }
 
-/** Nothing if it cannot be read: git goes on too. */
+/** Empty if it cannot be read: git ignores that too. */
 function textOf(path: string): string {
 	try {
 		return readText(path)
@@ -31,18 +31,18 @@ function textOf(path: string): string {
 	}
 }
 
-/** The patterns of the .gitignore in `dir` as one above it would have to write them. */
+/** The patterns of the .gitignore in `dir`, rewritten as a .gitignore above it would have them. */
 function rebase(text: string, dir: string): string[] {
 	const prefix = `/${dir.replace(/[\\*?[\]]/g, '\\$&')}/`
 	return text.split(/\r?\n/).flatMap(line => {
 		if (/^(#|\s*$)/.test(line)) return []
 		const [, not, pattern] = /^(!?)(?:\\(?=[!#]))?(.*)$/.exec(line) as unknown as [string, string, string]
-		// A pattern with a slash before its end is about one place, others are about any.
+		// A pattern with a slash before its end matches one path; others match at any depth.
 		return [not + prefix + (/\/./.test(pattern) ? pattern.replace(/^\//, '') : `**/${pattern}`)]
 	})
 }
 
-/** The .gitignore files that count in directories below `roots`. Each is read once. */
+/** The .gitignore files that apply to directories below `roots`. Each is read once. */
 export class GitIgnores {
 	/** All files that were read or looked for. */
 	readonly inputs: Set<string> = new Set()
@@ -66,7 +66,7 @@ export class GitIgnores {
 	}
 }
 
-/** Those of the directories above `root`, up to the top of the repository. */
+/** The .gitignore files of the directories above `root`, up to the top of the repository. */
 function rulesAbove(root: string, inputs: Set<string>): Rules | null {
 	const dirs: string[] = []
 	for (let dir = root; ; dir = dirname(dir)) {
@@ -80,7 +80,7 @@ function rulesAbove(root: string, inputs: Set<string>): Rules | null {
 	return dirs.reduce<Rules | null>((above, dir) => readRules(dir, above), null)
 }
 
-/** As git decides about a path of whose directory the rules are. */
+/** Git's decision about a path whose directory has these rules. */
 export function isIgnored(path: string, directory: boolean, all: Rules | null): boolean {
 	return all !== null && all.rules.ignores(below(all.dir, path) + (directory ? '/' : ''))
 }

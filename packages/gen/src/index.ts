@@ -1,4 +1,4 @@
-// What is not needed to find out that nothing has changed is loaded when it is asked for.
+// The modules that are not needed to find out that nothing has changed are loaded on demand.
 import type { DoctorReport } from './doctor.js'
 import type { GenOptions, GenResult } from './gen.js'
 import type { GenSession } from './gensession.js'
@@ -14,7 +14,7 @@ export type { ListedEvent, ListedImport, ListOptions, ListResult } from './list.
 export type { WatchOptions } from './watch.js'
 
 /**
- * A session for tools that hear of changes themselves, such as plugins of bundlers. With `fix`, use {@link gen}.
+ * A session for tools that track changes themselves, such as bundler plugins. For `fix`, use {@link gen}.
  *
  * @example
  * import { resolve } from 'node:path'
@@ -34,16 +34,16 @@ export async function list(options: ListOptions): Promise<ListResult> {
 	return (await import('./list.js')).list(options)
 }
 
-/** Check the package in directory `target`, or the installed package of that name. Null if there is neither. */
+/** Check the package in directory `target`, or the installed package of that name. Null if neither exists. */
 export async function doctor(target: string, cwd: string): Promise<DoctorReport | null> {
 	return (await import('./doctor.js')).doctor(target, cwd)
 }
 
 /**
- * Generate once, and then again whenever a source changes: only what the changed directories generate, and what imports them. Our own
- * output triggers nothing unless somebody else changes it. Never returns; ends with the process or with `signal`.
+ * Generate once, and then again whenever a source changes, only for the changed directories and those that import their events. Our own
+ * output triggers nothing unless another program changes it. Never returns; ends with the process or with `signal`.
  *
- * @param onResult told of the first run and of each later one that changed something or found something wrong
+ * @param onResult called after the first run, and after each later run that changed something or found an error
  */
 export async function watch(options: WatchOptions, onResult: (result: GenResult) => void): Promise<void> {
 	return (await import('./watch.js')).watch(options, onResult)

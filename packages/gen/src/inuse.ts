@@ -1,4 +1,4 @@
-// What still uses generated files: what is in use is not removed, and what looks like the directive of it is not passed over.
+// Finds the users of generated files: a file in use is not removed, and a comment that looks like its directive is reported.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { type Diagnostic, diagnose, type Finding, messages } from './diagnostic.js'
@@ -17,7 +17,7 @@ export interface User {
 	readonly uses: readonly ZtraceUse[]
 }
 
-/** Read the uses of files of any kind: of TypeScript as the compiler sees it, of others as they are written. */
+/** Read the uses in files of any kind: TypeScript as the compiler parses it, others as text. */
 export async function readUsers(paths: readonly string[], models: Models): Promise<User[]> {
 	const sources = await models.read(paths.filter(isTypeScript))
 	const users: User[] = sources.map(({ path, text, model }) => ({ path, text, uses: model.uses }))
@@ -50,7 +50,7 @@ export function usesOf(output: string, text: string, pkg: NpmPackage, users: rea
 	)
 }
 
-/** Where a generated file without directives is still in use, as an error. */
+/** The use of a generated file without directives, as an error. */
 export function stillUsed(uses: readonly [User, ZtraceUse][], movedTo: string | null): Diagnostic {
 	const message = messages.stillUsed(movedTo)
 	const [[user, use], ...others] = uses as [[User, ZtraceUse], ...[User, ZtraceUse][]]
@@ -73,7 +73,7 @@ function meansFile({ module, names }: ZtraceUse, from: string, output: string, t
 	const name = npmNameOf(stem)
 	if (name === pkg.name) return dirname(stem) === tracePackageId(pkg, pkg.homeOf(dir))
 	if (packages.of(dirname(from)) !== pkg || packages.find(name, dirname(from)) !== null) return false
-	// An alias of the project, such as `@/net/ztrace`: where it leads is known to its bundler only. What follows it is a path.
+	// An alias of the project, such as `@/net/ztrace`: only its bundler knows the target. The rest of the specifier is a path.
 	const path = dirname(stem).split('/').slice(1).join('/')
 	if (path !== '' && !`${slashed(dir)}/`.endsWith(`/${path}/`)) return false
 	return names === null || names.some(exported => new RegExp(`^export [^=:(]*\\b${exported.replaceAll('$', '\\$')}\\b`, 'm').test(text))
@@ -82,19 +82,19 @@ function meansFile({ module, names }: ZtraceUse, from: string, output: string, t
 /** The names that a near miss would declare if it were a directive. */
 const declared = /trace:\s*(?:event\s+(?:async\s+)?(?<event>trace[\w$\u0080-\uffff]*)|import\s+(?:(?<name>[\w$]+)\s+)?["'](?<path>[^"']*))/i
 
-/** What the generated files of a directory export at present. */
+/** What the generated files of a directory currently export. */
 function exportsOf(dir: string): string[] {
 	if (!existsSync(dir)) return []
 	const files = readdirSync(dir).filter(name => generatedName.test(name))
 	return files.flatMap(name => [...readText(join(dir, name)).matchAll(/^export (?:const|let|function) ([\w$]+)/gm)].map(m => m[1]!))
 }
 
-/** Whether a file has something that looks like a directive and is none. */
+/** Whether a file has something that looks like a directive but is not one. */
 export function hasMisses({ findings }: FileModel): boolean {
 	return findings.some(f => f.code === 'T0002')
 }
 
-/** The source with those near misses as errors whose names are still imported: they were directives before some tool rewrote them. */
+/** The source, with near misses turned into errors if their names are still imported: they were directives before some tool rewrote them. */
 export function withLostMisses(source: Source, beside: readonly Source[], users: readonly User[], packages: Packages): Source {
 	const { path, text, model } = source
 	const dir = dirname(path)

@@ -8,7 +8,7 @@ import { isInstalled, slashedRelative } from './paths.js'
 import { readPublished } from './published.js'
 import { Session } from './session.js'
 
-/** What `list` is asked for. */
+/** Options of `list`. */
 export interface ListOptions {
 	/** Directories, or names of installed packages. */
 	readonly targets: readonly string[]
@@ -30,7 +30,7 @@ export interface ListedEvent {
 	readonly signature: string
 	readonly async: boolean
 	readonly hash: string
-	/** Where it is declared, relative to its npm package. */
+	/** The file that declares it, relative to its npm package. */
 	readonly file: string
 	/** From 1; null for an installed package that does not ship this source. */
 	readonly line: number | null
@@ -49,12 +49,12 @@ export interface ListedImport {
 	readonly test: boolean
 }
 
-/** What `list` found. */
+/** The result of `list`. */
 export interface ListResult {
 	readonly events: readonly ListedEvent[]
 	readonly imports: readonly ListedImport[]
 	readonly diagnostics: readonly Diagnostic[]
-	/** Targets that are neither a directory, nor an installed package, nor a trace package of one. */
+	/** Targets that are neither a directory, nor an installed package, nor a trace package within one. */
 	readonly missing: readonly string[]
 }
 
@@ -73,7 +73,7 @@ export async function list(options: ListOptions): Promise<ListResult> {
 			for (const unit of units) {
 				if (options.tests || !unit.test)
 					events.push(...unit.events.map(e => listed({ ...exported(e), doc: e.decl.doc }, e.decl.line, unit.test)))
-				// Test files are where most imports are.
+				// Most imports are in test files.
 				imports.push(...unit.imports.map(i => listedImport(i, unit)))
 			}
 		} else {
@@ -90,7 +90,7 @@ export async function list(options: ListOptions): Promise<ListResult> {
 
 type Located = { kind: 'source'; root: string } | { kind: 'published'; root: string; id: string | null }
 
-/** A directory if there is one; otherwise an installed package, or a trace package of one. */
+/** A directory if it exists; otherwise an installed package, or a trace package within one. */
 function locate(target: string, cwd: string): Located | null {
 	const path = resolve(cwd, target.replace(/\/?\.\.\.$/, '') || '.')
 	if (existsSync(path))
@@ -103,7 +103,7 @@ function locate(target: string, cwd: string): Located | null {
 	return { kind: 'source', root }
 }
 
-/** Where the source of an installed package declares an event, if the package ships that source. */
+/** The line at which the source of an installed package declares an event, if the package ships that source. */
 function lineIn(root: string, event: DocumentedEvent): number | null {
 	const path = join(root, event.source)
 	if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null

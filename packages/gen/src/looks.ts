@@ -3,45 +3,45 @@ import { extname } from 'node:path'
 import { isSame, lasting, type Stamp, stampOf } from './stamp.js'
 import { decode } from './text.js'
 
-/** What the bytes of a file tell before any of it is parsed. */
+/** What the bytes of a file show before any of it is parsed. */
 export interface Look {
-	/** Something like a directive, in any place. */
+	/** It contains something like a directive, anywhere. */
 	readonly hit: boolean
-	/** A directive on a line of its own. */
+	/** It has a directive on a line of its own. */
 	readonly directive: boolean
 	/** It names a ztrace module. */
 	readonly user: boolean
-	/** A compiler made it. */
+	/** It was written by a compiler. */
 	readonly compiled: boolean
 }
 
-/** The end of `trace:`: the whole word would be found more slowly, because its first letters are so frequent. */
+/** The end of `trace:`. Searching for the whole word would be slower, because its first letters are so frequent. */
 const needle = 'ace:'
 
 /**
- * A directive, or what the parser warns of because it looks like one. Text that is not in a comment still passes: only the compiler
- * knows comments. What is not ASCII may be a space.
+ * A directive, or text that the parser warns about because it looks like one. Text outside of comments also matches, because only the
+ * compiler recognises comments. Non-ASCII characters may be spaces.
  */
 const like =
 	/\/\/trace:|trace:[\s\x80-\xff]*(?:event[\s\x80-\xff]+(?:async[\s\x80-\xff]+)?trace|import[\s\x80-\xff]+(?:[\w$]+[\s\x80-\xff]+)?["'])/i
 
-/** A directive where no compiler tells what is a comment: on a line of its own. */
+/** A directive in a file that no compiler parses: on a line of its own. */
 export const directiveLine: RegExp = /^([ \t]*)(\/\/trace:(?:event|import)[ \t].*)$/m
 
 const sourceMap = /^\/\/# sourceMappingURL=/m
 
-/** A look as a number, which a state keeps. */
+/** A look as a number, as stored in a state. */
 const bit = { hit: 1, directive: 2, user: 4, compiled: 8 }
 
-/** What is known of files by their stamps. */
+/** What is known about files, by their stamps. */
 export interface Known {
 	readonly bits: number
 	readonly stamp: Stamp
 }
 
-/** Looks at files: at those only that have changed since what is known of them was seen. */
+/** Reads files, but only those that have changed since they were last read. */
 export class Looks {
-	/** What was seen of each file, with its stamp from before that. */
+	/** What was found in each file, with its stamp from before it was read. */
 	readonly seen: Map<string, Known> = new Map()
 	readonly #known: ReadonlyMap<string, Known>
 	readonly #start: number
@@ -78,14 +78,14 @@ function look(path: string): Look {
 		hit: candidate && like.test(text),
 		directive,
 		user: text.includes('/ztrace'),
-		// Asked of scripts with directives only.
+		// Only evaluated for scripts with directives.
 		compiled: directive && extname(path).includes('js') && sourceMap.test(text),
 	}
 }
 
 let buffer = Buffer.allocUnsafe(256 * 1024)
 
-/** One buffer for all files: allocating one each would cost more than reading. As Latin-1, which no byte has to be decoded for. */
+/** One buffer for all files: allocating one per file would cost more than reading. As Latin-1, because that needs no decoding. */
 function bytesOf(path: string): string {
 	const fd = openSync(path, 'r')
 	let n: number

@@ -1,4 +1,4 @@
-// What the steps of the pipeline hand to each other. Plain data: the models of files are cached as JSON.
+// What the stages of the pipeline pass to each other. Plain data, because the models of files are cached as JSON.
 import type { Diagnostic, Finding, TextEdit } from './diagnostic.js'
 
 /** Offsets into the text of a file (after a byte order mark). */
@@ -14,7 +14,7 @@ export type Binding =
 	| { readonly kind: 'import'; readonly module: string; readonly attributes: string; readonly imported: string }
 	/** An exported declaration of the file. */
 	| { readonly kind: 'local'; readonly exported: string }
-	/** Not found in the file: a global of the program, or a mistake. */
+	/** Not found in the file: a global of the program, or an error. */
 	| { readonly kind: 'unknown'; readonly meaning: 'type' | 'value'; readonly qualified: boolean }
 
 /** One occurrence of a name that the signature takes from its surroundings. Offsets are relative to the signature. */
@@ -43,7 +43,7 @@ export interface EventDecl {
 	readonly params: readonly Param[]
 	readonly uses: readonly NameUse[]
 	readonly hash: string
-	/** The text of the JSDoc comment right above the directive; null if there is none. */
+	/** The text of the JSDoc comment directly above the directive; null if there is none. */
 	readonly doc: string | null
 	/** Of the name, in the file. */
 	readonly span: Span
@@ -64,10 +64,10 @@ export interface ImportDecl {
 	readonly line: number
 }
 
-/** A call of a function that is imported from a ztrace file: an `await` of it that nothing guards, or a call that nothing awaits. */
+/** A call of a function imported from a ztrace file: an unguarded `await` of it, or a call that is not awaited. */
 export interface BareAwait {
 	readonly awaited: boolean
-	/** As the ztrace file has it, and as this file has it. */
+	/** Its name in the ztrace file, and in this file. */
 	readonly name: string
 	readonly local: string
 	/** The specifier of the import. */
@@ -76,27 +76,27 @@ export interface BareAwait {
 	readonly optional: boolean
 	/** Of the await expression, or of the call. */
 	readonly span: Span
-	/** Adds the guard, or the await, for --fix; null where it must be written by hand. */
+	/** The fix that adds the guard or the await; null if it must be written by hand. */
 	readonly fix: TextEdit | null
 }
 
 /** A string that names a ztrace module: an import, or another way to load it. The span is that of the string with its quotes. */
 export interface ZtraceUse extends Span {
 	readonly module: string
-	/** The exported names that are asked for; null if it may be any. */
+	/** The exported names that it uses; null if it may use any. */
 	readonly names: readonly string[] | null
 }
 
-/** A declaration of a file that is not exported and that a directive names, and what can be done about it. */
+/** A declaration that is not exported but that a directive names, and the possible fixes. */
 export interface HiddenName {
 	readonly name: string
-	/** Whether the file has `export =`, which allows no other export. */
+	/** Whether the file has `export =`, which does not allow other exports. */
 	readonly exportEquals: boolean
-	/** Exports it; null where that is not allowed. */
+	/** The fix that exports it; null if that is not possible. */
 	readonly exported: TextEdit | null
-	/** Writes the type itself into the directive; null where it is not simple enough. */
+	/** The fix that inlines the type into the directive; null if it is not simple enough. */
 	readonly inline: TextEdit | null
-	/** Whether its type is not written out, but follows from code. */
+	/** Whether its type is inferred and not written out. */
 	readonly inferred: boolean
 }
 
@@ -106,13 +106,13 @@ export interface KnownName {
 	readonly module: string | null
 }
 
-/** A file, and how it was. */
+/** A file, and its state. */
 interface Rest {
 	readonly path: string
 	readonly stamp: string
 }
 
-/** All that one source file says. Depends on nothing but its text, its name and the version of the generator. */
+/** Everything that is read out of one source file. Depends only on its text, its name and the version of the generator. */
 export interface FileModel {
 	readonly events: readonly EventDecl[]
 	readonly imports: readonly ImportDecl[]
@@ -123,9 +123,9 @@ export interface FileModel {
 	readonly ztraceExtension: string | null
 	/** How the file imports other relative modules. */
 	readonly relativeExtension: string | null
-	/** What the globals of the project rest on that its events use: the model is good as long as these files are as they were. */
+	/** The files that declare the globals of the project that its events use: the model is valid as long as they are unchanged. */
 	readonly rests?: readonly Rest[]
-	/** Names that the file declares or imports, for suggestions. Only where a name is left over. */
+	/** Names that the file declares or imports, for suggestions. Only if a name was not resolved. */
 	readonly names: readonly KnownName[]
 }
 
@@ -140,24 +140,24 @@ export interface Source {
 export interface NpmPackage {
 	readonly name: string
 	readonly root: string
-	/** Directory of sources within the package that ids leave out, such as `src`; empty if none. */
+	/** Directory of sources within the package that ids omit, such as `src`; empty if none. */
 	readonly sourceRoot: string
 	/** Absolute directories that the compiler writes to. */
 	readonly outDirs: readonly string[]
-	/** What is wrong with its tsconfig. */
+	/** The error in its tsconfig. */
 	readonly problem: Diagnostic | null
 	readonly isTest: (relativePath: string) => boolean
 	/** Null if nothing is excluded. */
 	readonly isExcluded: ((relativePath: string) => boolean) | null
-	/** Where the generated files of a directory go: to itself, unless package.json says otherwise. Absolute. */
+	/** Where the generated files of a directory go: to the directory itself, unless package.json says otherwise. Absolute. */
 	readonly outputDir: (dir: string) => string
 	/** The directory whose generated files go to `outputDir`. */
 	readonly homeOf: (outputDir: string) => string
-	/** How a relative import ends if no import of the directory shows it. */
+	/** The extension of relative imports, if no import of the directory shows it. */
 	readonly extension: string
 }
 
-/** The sources that go into one generated file: those of a directory with the same kind (test or not) and extension. */
+/** The sources of one generated file: those of a directory with the same kind (test or not) and extension. */
 export interface Unit {
 	readonly dir: string
 	readonly pkg: NpmPackage
@@ -188,14 +188,14 @@ export interface UnitImport {
 	readonly source: Source
 }
 
-/** An event as importers and `list` see it. This is what a generated file tells about itself, as JSON. */
+/** An event as importers and `list` see it. Generated files contain it as JSON. */
 export interface ExportedEvent {
 	readonly id: string
 	readonly async?: boolean
 	readonly generics?: string
 	readonly params: readonly string[]
 	readonly hash: string
-	/** The file that declares it, relative to the npm package. No line: generated text must not change with lines that move. */
+	/** The file that declares it, relative to the npm package. Without a line, because generated text must not change when lines move. */
 	readonly source: string
 }
 
@@ -204,7 +204,7 @@ export interface DocumentedEvent extends ExportedEvent {
 	readonly doc: string | null
 }
 
-/** `(who: string)`, with type parameters where there are any, as people read it. */
+/** `(who: string)`, preceded by type parameters if there are any, for display. */
 export function signatureOf(event: ExportedEvent): string {
 	return `${event.generics ?? ''}(${event.params.join(', ')})`
 }

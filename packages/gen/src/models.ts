@@ -4,7 +4,7 @@ import type { OnProgress } from './scan.js'
 import { readText } from './text.js'
 import { stampOf, unknownNames } from './unknownnames.js'
 
-/** Reads files into models, or remembers the model of the same text. */
+/** Reads files into models, or finds the cached model for the same text. */
 export class Models {
 	readonly #cache: Cache
 	readonly #onProgress: OnProgress
@@ -19,7 +19,7 @@ export class Models {
 		return this.of(paths.map(path => ({ path, text: readText(path) })))
 	}
 
-	/** The sources of files whose text was read already. Those that are new are checked together, as one program. */
+	/** The sources of files whose text has been read. New ones are checked together, as one program. */
 	async of(files: readonly { readonly path: string; readonly text: string }[]): Promise<Source[]> {
 		const sources: Source[] = []
 		const fresh: { at: number; source: Source }[] = []
@@ -48,25 +48,25 @@ export class Models {
 		return sources
 	}
 
-	/** Remember a model, unless it has names that depend on other files. */
+	/** Cache a model, unless it has names that depend on other files. */
 	keep({ path, text, model }: Source): void {
 		if (unknownNames(model).length > 0 || model.findings.some(f => f.code === 'T0020')) return
 		this.#cache.set(model.rests === undefined ? Cache.key(path, text) : restingKey(path, text), model)
 	}
 
-	/** A model that uses globals of its project, if what declares them has not changed. */
+	/** A cached model that uses globals of its project, if the files that declare them have not changed. */
 	#resting(path: string, text: string): FileModel | undefined {
 		const known = this.#cache.get(restingKey(path, text))
 		return known?.rests?.every(rest => stampOf(rest.path) === rest.stamp) ? known : undefined
 	}
 
-	/** Write what is remembered to disk. */
+	/** Write the cache to disk. */
 	save(): void {
 		this.#cache.save()
 	}
 }
 
-/** The same text in another place may see other globals. */
+/** The same text in another directory may have other globals. */
 function restingKey(path: string, text: string): string {
 	return Cache.key(path, `${path}\0${text}`)
 }

@@ -19,7 +19,7 @@ interface Config {
 	readonly out?: Readonly<Record<string, string>>
 }
 
-/** What we read of a package.json. */
+/** The fields of a package.json that are used. */
 export interface PackageJson {
 	readonly name?: string
 	readonly version?: string
@@ -198,7 +198,7 @@ function importExtension(options: PathOptions): string {
 	const resolution = String(options.moduleResolution ?? '').toLowerCase()
 	const module = String(options.module ?? '').toLowerCase()
 	if (resolution === 'bundler' || resolution === 'node10' || resolution === 'node' || resolution === 'classic') return ''
-	// In CommonJS output no extension is needed, but the one for modules works as well.
+	// In CommonJS output no extension is needed, but the extension for modules works too.
 	return resolution === '' && (module === 'commonjs' || module === 'preserve') ? '' : '.js'
 }
 

@@ -1,4 +1,4 @@
-// Paths as ids and generated files have them, whatever the system writes between their parts.
+// Paths in ids and generated files always use `/`, on all systems.
 import { relative, sep } from 'node:path'
 
 /** `path` with `/` between its parts. */
@@ -16,7 +16,7 @@ export function isWithin(path: string, dir: string): boolean {
 	return path === dir || path.startsWith(dir.endsWith(sep) ? dir : dir + sep)
 }
 
-/** Whether a package in `root` was installed, and not linked or written: those are sources. */
+/** Whether a package in `root` was installed, as opposed to linked or part of the workspace, whose sources are read. */
 export function isInstalled(root: string): boolean {
 	return root.split(sep).includes('node_modules')
 }

@@ -1,4 +1,4 @@
-// Yarn's Plug'n'Play: instead of node_modules there is a file that knows where each package is.
+// Yarn's Plug'n'Play: a file that maps packages to locations, instead of node_modules.
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
@@ -7,7 +7,7 @@ interface PnpApi {
 	readonly resolveToUnqualified: (request: string, issuer: string, options: { considerBuiltins: boolean }) => string | null
 }
 
-/** Where Plug'n'Play says that the package `name` is, for code in `dir`. Null without Plug'n'Play, or if `dir` may not use the package. */
+/** The location of the package `name` for code in `dir`, according to Plug'n'Play. Null without Plug'n'Play, or if `dir` must not use the package. */
 export function pnpPackage(name: string, dir: string): string | null {
 	const file = pnpFile(dir)
 	if (file === null) return null
@@ -15,7 +15,7 @@ export function pnpPackage(name: string, dir: string): string | null {
 		const { resolveToUnqualified } = createRequire(file)(file) as PnpApi
 		return resolveToUnqualified(name, dir + sep, { considerBuiltins: false })
 	} catch {
-		// It is not among the dependencies. Yarn's own message is about the import of code, which this is not.
+		// The package is not a dependency. Yarn's own message is about importing code, which does not apply here.
 		return null
 	}
 }

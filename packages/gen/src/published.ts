@@ -7,13 +7,13 @@ import { type DocumentedEvent, type ExportedEvent, nameOf } from './model.js'
 import { readPackageJson } from './npm.js'
 import { slashedRelative } from './paths.js'
 
-/** A trace package as an installed npm package shows it. */
+/** A trace package as found in an installed npm package. */
 export interface Published {
 	readonly id: string
 	readonly events: readonly DocumentedEvent[]
-	/** Name part of the hash export, and the specifier of the types that have it; null if the package does not export its trace types. */
+	/** The hash part of the exported name, and the specifier of the types that export it; null if the package does not export its trace types. */
 	readonly types: { readonly hash: string; readonly specifier: string } | null
-	/** The file that says so. */
+	/** The file in which it was found. */
 	readonly file: string
 }
 
@@ -38,7 +38,7 @@ const literal = new RegExp(
 /** The declaration of a descriptor with a comment above it. */
 const documented = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:export\s+)?(?:declare\s+)?const\s+([\w$]+)_Event\b/g
 
-/** The trace packages of the npm package in `root`, sorted by id. Reads what the package ships, and parses none of it as a program. */
+/** The trace packages of the npm package in `root`, sorted by id. Reads the shipped files, without parsing them as programs. */
 export function readPublished(root: string): Published[] {
 	const json = readPackageJson(root)
 	if (json?.name === undefined) return []
@@ -50,7 +50,7 @@ export function readPublished(root: string): Published[] {
 		if (shown === null || id === undefined) continue
 		const specifier = typesSpecifier(root, id.slice(json.name.length + 1), file)
 		const known = found.get(id)
-		// A package may ship its types twice, for ESM and CommonJS: the ones that it exports count.
+		// A package may ship its types twice, for ESM and CommonJS: the exported ones are used.
 		if (known?.types && specifier === null) continue
 		found.set(id, { id, events: shown.events, types: specifier === null ? null : { hash: shown.hash, specifier }, file })
 	}
@@ -59,7 +59,7 @@ export function readPublished(root: string): Published[] {
 	for (const file of files.filter(f => /\.[mc]?js$/.test(f))) {
 		for (const event of readScript(readFileSync(file, 'utf8'))) {
 			const id = event.id.replace(/:[^:]*$/, '')
-			// A bundle may contain the events of other packages too: they are not this one's to offer.
+			// A bundle may also contain events of other packages, which this package does not offer.
 			if (found.has(id) || (id !== json.name && !id.startsWith(`${json.name}/`))) continue
 			if (!bundled.has(id)) bundled.set(id, new Map())
 			bundled.get(id)!.set(event.id, event)
@@ -73,7 +73,7 @@ export function readPublished(root: string): Published[] {
 	return [...found.values()].sort((a, b) => compare(a.id, b.id))
 }
 
-/** What a ztrace file, or the declarations made of it, tells about its events. */
+/** The events that a ztrace file, or its declaration file, contains. */
 function readTypes(text: string): { hash: string; events: DocumentedEvent[] } | null {
 	const match = hashExport.exec(text)
 	if (match === null) return null
@@ -99,13 +99,13 @@ function readScript(text: string): DocumentedEvent[] {
 	})
 }
 
-/** How `dir` of the package exports its trace types: `hello/net/ztrace`, or null. */
+/** The specifier under which the package exports the trace types of `dir`: `hello/net/ztrace`, or null. */
 export function typesSpecifier(root: string, dir: string, file?: string): string | null {
 	const json = readPackageJson(root)
 	if (json?.name === undefined) return null
 	const subpath = `${dir === '' ? '' : `${dir}/`}ztrace`
 	if (json.exports === undefined || json.exports === null) {
-		// Without an exports map every file can be imported by its path.
+		// Without an exports map, every file can be imported by its path.
 		if (file === undefined) return null
 		return `${json.name}/${slashedRelative(root, file).replace(/(\.d)?\.([mc]?)ts$/, (_, __, m: string) => (m === '' ? '.js' : `.${m}js`))}`
 	}
@@ -120,7 +120,7 @@ export function typesSpecifier(root: string, dir: string, file?: string): string
 	return null
 }
 
-/** The value of a string literal, in whatever form minifiers write it. */
+/** The value of a string literal, in any form that minifiers write. */
 function unquote(literal: string): string {
 	const escape = /\\(?:u\{(?<point>[\da-f]+)\}|u(?<unit>[\da-f]{4})|x(?<byte>[\da-f]{2})|(?<other>.))/gis
 	return literal.slice(1, -1).replace(escape, (...match) => {
@@ -132,13 +132,13 @@ function unquote(literal: string): string {
 
 const controls: Record<string, string> = { 0: '\0', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\n': '' }
 
-/** Whether scripts of the package in `root` import what generated code needs, instead of having it bundled. */
+/** Whether scripts of the package in `root` import the runtime for generated code, instead of bundling it. */
 export function importsRuntime(root: string): boolean {
 	const specifier = /["'`]@tsgotrace\/runtime\/gen1["'`]/
 	return shippedFiles(root).some(file => /\.[mc]?js$/.test(file) && specifier.test(readFileSync(file, 'utf8')))
 }
 
-/** Files of the package itself, those of its dependencies left out, sorted. */
+/** Files of the package itself, without those of its dependencies, sorted. */
 function shippedFiles(root: string): string[] {
 	const found: string[] = []
 	const walk = (dir: string): void => {

@@ -6,21 +6,21 @@ import type { NpmPackage } from './model.js'
 import type { Packages } from './npm.js'
 import { nameSeparator } from './state.js'
 
-/** What a walk over source trees found. Paths are absolute. */
+/** The result of a walk over source trees. Paths are absolute. */
 export interface Scan {
 	/** TypeScript files that contain something like a directive. */
 	readonly hits: string[]
-	/** Files of kinds that we do not support and that contain a directive. */
+	/** Files of unsupported kinds that contain a directive. */
 	readonly unsupported: readonly string[]
-	/** Generated files, ours or not: all that have the name of one. */
+	/** Generated files, ours or not: all files with such a name. */
 	readonly generated: readonly string[]
 	/** All TypeScript files. */
 	readonly files: readonly string[]
 	/** Sources of any kind that name a ztrace module. */
 	readonly users: string[]
-	/** What was left out although it may have directives. */
+	/** Paths that were skipped although they may have directives. */
 	readonly skipped: readonly Skipped[]
-	/** Directories whose names were read, and the names. */
+	/** Directories whose names were read, with these names. */
 	readonly dirs: ReadonlyMap<string, string>
 	/** Other files that were read or looked for. */
 	readonly inputs: ReadonlySet<string>
@@ -30,15 +30,15 @@ export interface Scan {
 export interface Skipped {
 	readonly path: string
 	/**
-	 * `unreadable`: the system refuses it; `directory`, if it is one. `link`: a symbolic link to something with directives. `excluded`: a generated file that is out of
-	 * reach since package.json excludes its place.
+	 * `unreadable`: the system denies access; `directory` tells whether it is one. `link`: a symbolic link to something with directives. `excluded`: a generated file that is no longer
+	 * searched because package.json excludes its directory.
 	 */
 	readonly kind: 'unreadable' | 'directory' | 'link' | 'excluded'
-	/** What the system says, or where a link leads. */
+	/** The system's error, or the target of a link. */
 	readonly why: string
 }
 
-/** Where to search: directories with all below them, and directories alone. */
+/** Where to search: directories with everything below them, and directories without subdirectories. */
 export interface Roots {
 	readonly trees: readonly string[]
 	readonly alone: readonly string[]
@@ -50,10 +50,10 @@ const unsupported = /\.([mc]?jsx?|vue|svelte|astro)$/
 /** The name of a generated file. */
 export const generatedName: RegExp = /^ztrace(_test)?\.([mc]?)ts$/
 
-/** Told what a long run is at. */
+/** Called with the progress of a long run. */
 export type OnProgress = (what: string) => void
 
-/** The roots that paths stand for: a file stands for its directory alone, without those below it. */
+/** The roots for paths: a file selects its directory without subdirectories. */
 export function rootsOf(paths: readonly string[]): Roots {
 	const trees: string[] = []
 	const alone = new Set<string>()
@@ -64,7 +64,7 @@ export function rootsOf(paths: readonly string[]): Roots {
 	return { trees, alone: [...alone] }
 }
 
-/** Find the sources with directives below `roots`. Reads every file once and parses none. */
+/** Find the sources with directives below `roots`. Reads each file once and parses none. */
 export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(), onProgress: OnProgress = () => {}): Scan {
 	const found = {
 		hits: [] as string[],
@@ -85,7 +85,7 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 		try {
 			return entriesOf(dir, dirs)
 		} catch (error) {
-			// A root that cannot be read is what the caller asked for, and no place in passing.
+			// The caller asked for this root, so an unreadable one is an error, unlike a directory found on the way.
 			if (tops.includes(dir)) throw error
 			skipped.push({ path: dir, kind: 'directory', why: (error as NodeJS.ErrnoException).code ?? (error as Error).message })
 			return []
@@ -114,12 +114,12 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 			return action()
 		} catch (error) {
 			const { code, message } = error as NodeJS.ErrnoException
-			// Gone since its directory was read.
+			// Removed since its directory was read.
 			if (code !== 'ENOENT') skipped.push({ path, kind: 'unreadable', why: code ?? message })
 			return undefined
 		}
 	}
-	/** A directory is not followed, since its sources would have two ids; but nothing in it is passed over in silence. */
+	/** A link to a directory is not followed, because its sources would have two ids; but directives in it are reported. */
 	const link = (path: string, place: DirectoryInfo): void => {
 		const name = basename(path)
 		if (name === 'node_modules' || name.startsWith('.') || isIgnored(path, false, place.rules)) return
@@ -130,7 +130,7 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 		if (target.isDirectory() ? leadsToHit(real, looks, dirs) : target.isFile() && typescript.test(name) && looks.of(real).hit)
 			skipped.push({ path, kind: 'link', why: real })
 	}
-	/** Only names are of interest: files that were generated before their place was excluded. */
+	/** Only names matter here: files that were generated before their directory was excluded. */
 	const excluded = (path: string, isDirectory: boolean): void => {
 		if (!isDirectory) {
 			if (generatedName.test(basename(path))) skipped.push({ path, kind: 'excluded', why: '' })
@@ -180,7 +180,7 @@ function entriesOf(dir: string, dirs: Map<string, string>): Entry[] {
 	return entries
 }
 
-/** How many files behind a link are searched for a directive. It may lead to the whole disk. */
+/** How many files behind a link are searched for a directive. The link may lead to the whole disk. */
 const maxLooks = 1000
 
 function leadsToHit(dir: string, looks: Looks, dirs: Map<string, string>, budget: { left: number } = { left: maxLooks }): boolean {
@@ -194,7 +194,7 @@ function leadsToHit(dir: string, looks: Looks, dirs: Map<string, string>, budget
 	return false
 }
 
-/** Whether a script was made of a TypeScript file, whose comments it keeps. Not all output is where git or the compiler's options tell. */
+/** Whether a script was compiled from a TypeScript file, whose comments it keeps. Not all output is where git or the compiler options say. */
 function isCompiled(path: string, has: (file: string) => boolean, mapped: boolean): boolean {
 	if (mapped) return true
 	const sibling = /^(.*?)(?:\.d)?\.([mc]?)[jt]sx?$/.exec(basename(path))
@@ -203,7 +203,7 @@ function isCompiled(path: string, has: (file: string) => boolean, mapped: boolea
 	return [`.${m}ts`, '.tsx', ...(declaration.test(path) ? [] : [`.d.${m}ts`])].some(extension => has(base + extension))
 }
 
-/** Tells of single paths whether a walk would come to them, for who hears of them otherwise. */
+/** Tells for single paths whether a walk would reach them, for tools that learn of paths by other means. */
 export class Searched {
 	readonly #packages: Packages
 	readonly #ignores: GitIgnores
@@ -213,7 +213,7 @@ export class Searched {
 		this.#ignores = new GitIgnores(roots)
 	}
 
-	/** Whether a walk that has come to the directory of `path` would go on to it. */
+	/** Whether a walk that has reached the directory of `path` would continue to it. */
 	has(path: string, directory: boolean): boolean {
 		const dir = dirname(path)
 		const place = { rules: this.#ignores.of(dir), pkg: this.#packages.of(dir) }
@@ -221,13 +221,13 @@ export class Searched {
 	}
 }
 
-/** What is known of the directory that a path is in. */
+/** What is known about the directory of a path. */
 interface DirectoryInfo {
 	readonly rules: Rules | null
 	readonly pkg: NpmPackage | null
 }
 
-/** Why a path is not searched: by the user's configuration, or for another reason; null if it is. */
+/** Why a path is not searched: the user's configuration, or another reason; null if it is searched. */
 type Skip = 'excluded' | 'other' | null
 
 function skipsDirectory(name: string, path: string, { rules, pkg }: DirectoryInfo): Skip {
@@ -238,7 +238,7 @@ function skipsDirectory(name: string, path: string, { rules, pkg }: DirectoryInf
 
 function skipsFile(name: string, path: string, { rules, pkg }: DirectoryInfo): Skip {
 	if (!typescript.test(name) && !unsupported.test(name)) return 'other'
-	// Whether generated files are ignored by git is a matter of taste.
+	// Projects may or may not let git ignore generated files, so that rule does not apply to them.
 	if (isIgnored(path, false, rules) && !generatedName.test(name)) return 'other'
 	return pkg?.isExcluded?.(below(pkg.root, path)) === true ? 'excluded' : null
 }

@@ -17,12 +17,12 @@ import { collect } from './units.js'
 import { resolveGlobals, unknownNames } from './unknownnames.js'
 import { type Change, isOurs, plan } from './write.js'
 
-/** What a run found, before anything is written. */
+/** The result of a run, before anything is written. */
 export interface Outcome {
 	readonly units: readonly Unit[]
 	readonly diagnostics: readonly Diagnostic[]
 	readonly changes: readonly Change[]
-	/** Generated files that are as they should be. */
+	/** Generated files that are current. */
 	readonly unchanged: readonly string[]
 	/** Generated files that could not be read. */
 	readonly failures: readonly Failure[]
@@ -37,21 +37,21 @@ export interface Inputs {
 	readonly others: ReadonlySet<string>
 }
 
-/** A file that something could not be done with, and why. */
+/** A file operation that failed, and why. */
 export interface Failure {
 	readonly path: string
 	readonly message: string
 }
 
-/** All sources of a run, put together. */
+/** All sources of a run, grouped by generated file. */
 interface Collected {
 	readonly units: readonly Unit[]
 	readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * The pipeline, and what it knows between two runs of it: scan -> parse directives -> resolve names -> emit -> plan of what to write.
- * `gen --watch` keeps one session; every other command makes one and uses it once.
+ * The pipeline, and what it remembers between two runs: scan -> parse directives -> resolve names -> emit -> plan of what to write.
+ * `gen --watch` keeps one session; every other command creates one and uses it once.
  */
 export class Session {
 	readonly roots: readonly string[]
@@ -60,13 +60,13 @@ export class Session {
 	#leaves = false
 	readonly #onProgress: OnProgress
 	#packages = new Packages()
-	/** Null until it is asked for. */
+	/** Null until it is needed. */
 	#found: Scan | null = null
 	#where: Roots | null = null
 	readonly #sources = new Map<string, Source>()
 	/** Directories with errors in the last run. */
 	#failed: ReadonlySet<string> = new Set()
-	/** Units of source packages outside the roots, which imports asked for. */
+	/** Units of source packages outside the roots that imports refer to. */
 	readonly #elsewhere = new Map<string, Promise<readonly Unit[]>>()
 
 	constructor(cwd: string, roots: readonly string[], onProgress: OnProgress = () => {}, looks: Looks = new Looks()) {
@@ -86,7 +86,7 @@ export class Session {
 		return this.#where
 	}
 
-	/** Roots of source packages that are not searched, and that imports of the last runs lead to. */
+	/** Roots of source packages that are not searched but that imports of the last runs lead to. */
 	get elsewhere(): string[] {
 		return [...this.#elsewhere.keys()]
 	}
@@ -96,7 +96,7 @@ export class Session {
 		return this.#found?.files.length ?? 0
 	}
 
-	/** What the runs depended on, besides the files that were looked at; null if they depended on more than can be compared. */
+	/** What the runs depended on, besides the files that were read; null if they depended on more than can be compared. */
 	get inputs(): Inputs | null {
 		if (this.#found === null || this.#leaves) return null
 		const { dirs, generated, inputs } = this.#found
@@ -104,13 +104,13 @@ export class Session {
 		return { dirs, generated, others: new Set([...inputs, ...this.#packages.inputs, ...rests]) }
 	}
 
-	/** The directory whose sources a file belongs to: its own, but for generated files that package.json moves elsewhere. */
+	/** The directory whose sources a file belongs to: its own directory, except for generated files that package.json moves elsewhere. */
 	homeOf(path: string): string {
 		const dir = dirname(path)
 		return (generatedName.test(basename(path)) && this.#packages.of(dir)?.homeOf(dir)) || dir
 	}
 
-	/** Search everything again: files came or went, or a package.json changed. */
+	/** Search everything again: files were added or removed, or a package.json changed. */
 	rescan(): void {
 		this.#packages = new Packages()
 		this.#sources.clear()
@@ -119,7 +119,7 @@ export class Session {
 		this.#where = null
 	}
 
-	/** Look again at TypeScript files whose content has changed. */
+	/** Read TypeScript files again whose content has changed. */
 	update(paths: readonly string[]): void {
 		const { hits, users } = this.#scan
 		for (const path of paths) {
@@ -131,7 +131,7 @@ export class Session {
 			if (look.user) users.push(path)
 		}
 		// A name that was not found may be declared now, as a global of a file that has changed.
-		// And one that was found may have gone.
+		// A name that was found may be gone.
 		for (const [path, { model }] of this.#sources)
 			if (model.findings.some(f => f.code === 'T0020') || model.rests?.some(rest => paths.includes(rest.path))) this.#sources.delete(path)
 		hits.sort()
@@ -143,7 +143,7 @@ export class Session {
 		return this.#found?.files.includes(path) === true
 	}
 
-	/** Read what was not read yet, and put it together. */
+	/** Read what has not been read yet, and group it. */
 	async collect(): Promise<Collected> {
 		const { hits, files, generated } = this.#scan
 		for (const source of await this.#models.read(hits.filter(path => !this.#sources.has(path)))) this.#sources.set(source.path, source)
@@ -166,7 +166,7 @@ export class Session {
 		}
 	}
 
-	/** Whether an excluded generated file was made for the package that excludes it: fixtures are none of its business. */
+	/** Whether an excluded generated file was generated for the package that excludes it; files of fixtures are ignored. */
 	#matters({ path, kind }: Skipped): boolean {
 		if (kind !== 'excluded') return true
 		const dir = dirname(path)
@@ -175,7 +175,7 @@ export class Session {
 		return pkg !== null && isOurs(text) && text.includes(`'${tracePackageId(pkg, dir)}:`)
 	}
 
-	/** Near misses are errors where what they would declare is imported. */
+	/** Near misses are errors if what they would declare is imported. */
 	async #withLostMisses(sources: readonly Source[]): Promise<Source[]> {
 		const missing = sources.filter(s => hasMisses(s.model))
 		if (missing.length === 0) return [...sources]
@@ -218,7 +218,7 @@ export class Session {
 			const imports = await resolveImports(unit, around)
 			diagnostics.push(...imports.diagnostics)
 			if (imports.diagnostics.length > 0) failed.add(unit.dir)
-			// A directory with errors keeps its files; the others go on.
+			// A directory with errors keeps its generated files; the others are generated.
 			if (failed.has(unit.dir)) continue
 			const change = attempt(unit.output, emit(unit, imports.resolved))
 			if (change === undefined) continue
@@ -229,10 +229,10 @@ export class Session {
 		const useless = this.#scan.generated.filter(path => {
 			const dir = this.homeOf(path)
 			if (expected.has(path) || failed.has(dir) || (dirs !== undefined && !dirs.has(dir))) return false
-			// Of a directory without a package nothing is known: its package.json may be broken for a moment.
+			// Nothing is known about a directory without a package: its package.json may be broken for a moment.
 			const pkg = this.#packages.of(dir)
 			if (pkg === null) return false
-			// What another directory wants to import and does not get is an error there.
+			// If another directory cannot import something from here, the error is reported there.
 			const offers = units.some(u => u.dir === dir && !u.test && u.events.length > 0)
 			return (
 				offers || !units.some(u => u.imports.some(i => i.decl.path === tracePackageId(pkg, dir) || resolve(u.dir, i.decl.path) === dir))
@@ -252,7 +252,7 @@ export class Session {
 			}
 		}
 		this.#failed = new Set([...failed, ...inUse])
-		// An import whose unit failed after another of its directory was planned.
+		// An import whose unit failed after another unit of its directory was planned.
 		const kept = changes.filter(c => !failed.has(this.homeOf(c.path)))
 		return { units, diagnostics, changes: kept, unchanged, failures }
 	}
@@ -278,7 +278,7 @@ export class Session {
 	}
 }
 
-/** Whether a unit imports events of one of `dirs`, so that it changes with them. */
+/** Whether a unit imports events of one of `dirs`, so that it depends on them. */
 function importsFrom(unit: Unit, dirs: ReadonlySet<string>, units: readonly Unit[]): boolean {
 	return unit.imports.some(({ decl }) => {
 		if (decl.path.startsWith('.')) return dirs.has(resolve(unit.dir, decl.path))
@@ -297,7 +297,7 @@ function unsupportedFile(path: string): Diagnostic[] {
 	})
 }
 
-/** What is said of a path that was not searched is about all of it. */
+/** A message about a path that was not searched is about the whole path. */
 function skippedPath({ path, kind, why }: Skipped): Diagnostic {
 	const message = {
 		unreadable: () => messages.unreadableFile(why),

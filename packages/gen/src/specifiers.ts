@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from 'node:path'
 import type { Unit } from './model.js'
 import { slashedRelative } from './paths.js'
 
-/** How the generated file imports sources of its own directory: as they import it, or as they import each other. */
+/** How the generated file imports sources of its directory: as they import it, or as they import each other. */
 export function importExtension(unit: Unit): string {
 	const models = unit.sources.map(s => s.model)
 	const shown =
@@ -21,7 +21,7 @@ export function specifierOf(file: string, extension: string): string {
 	return base + extension
 }
 
-/** A module that is named as seen from the sources of a unit, as its generated file must name it. */
+/** The name of a module, relative to the sources of a unit, as the generated file must name it. */
 export function fromOutput(module: string, { dir, output }: Unit): string {
 	const place = dirname(output)
 	if (place === dir || !/^\.{1,2}(\/|$)/.test(module)) return module
@@ -31,7 +31,7 @@ export function fromOutput(module: string, { dir, output }: Unit): string {
 
 /** A signature with the modules of its `import(…)` types named as its generated file must name them. */
 export function withModules(signature: string, unit: Unit): string {
-	// What a string says is no import.
+	// Text in a string is not an import.
 	const imports = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|(\bimport\s*\(\s*)(["'])(\.[^"']*)\2/g
 	return signature.replace(imports, (text, open?: string, mark?: string, module?: string) =>
 		module === undefined ? text : `${open}${mark}${fromOutput(module, unit)}${mark}`,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Change } from './write.js'
 
-/** A generated file that is not as it should be. */
+/** A generated file that is not current. */
 export interface StaleFile {
 	readonly path: string
 	/** `missing`, `left over`, or what would change: `+traceNew -traceOld ~traceChanged`. */
@@ -15,7 +15,7 @@ export function staleFile({ path, text }: Change): StaleFile {
 	return { path, why: difference(readFileSync(path, 'utf8'), text) }
 }
 
-/** The hash of an event is in the literal of its descriptor. In the text of a parameter before it a quote would be escaped. */
+/** The hash of an event is in the literal of its descriptor. A quote in the text of a parameter before it would be escaped. */
 const event = /^export const ([\w$]+)_Event: [^]*?, hash: '(\w*)'/gm
 const maxShown = 5
 

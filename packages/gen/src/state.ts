@@ -1,9 +1,9 @@
-// What a run depended on and found, kept for the next one: what has not changed is not looked at again.
+// What a run depended on and found, stored for the next run, so that unchanged files are not read again.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { type Stamp, stampOf } from './stamp.js'
 
-/** What a run found in a tree in which everything is as it should be. */
+/** The result of a run over a tree in which everything is current. */
 export interface Clean {
 	readonly files: number
 	readonly events: number
@@ -13,7 +13,7 @@ export interface Clean {
 
 /** What a run depended on: paths, and numbers about each. */
 export interface State {
-	/** Directories that were searched, with all names in them, and with the files in them that were looked at or generated. */
+	/** Directories that were searched, with all their names, and with the files that were read or generated in them. */
 	readonly dirs: readonly {
 		readonly path: string
 		readonly stamp: Stamp
@@ -26,7 +26,7 @@ export interface State {
 	readonly clean: Clean | null
 }
 
-/** The text of a state file before its numbers. Names are joined: one string is read faster than many. */
+/** The text of a state file before its numbers. Names are joined, because one string is read faster than many. */
 interface Head {
 	readonly version: string
 	readonly roots: readonly string[]
@@ -38,12 +38,12 @@ interface Head {
 	readonly clean: Clean | null
 }
 
-/** Between names, none of which has a slash. */
+/** The separator between names: no name contains a slash. */
 export const nameSeparator = '/'
-/** How many trees of one project have a state. */
+/** How many trees of one project keep a state. */
 const maxStates = 8
 
-/** A state as it was kept, without an object for each of its paths. */
+/** A stored state, without an object for each of its paths. */
 export class KeptState {
 	readonly #head: Head
 	readonly #numbers: Float64Array
@@ -57,7 +57,7 @@ export class KeptState {
 		return this.#head.clean
 	}
 
-	/** Whether something is not as it was. Stops at the first. */
+	/** Whether anything has changed. Stops at the first change. */
 	differs(): boolean {
 		const { dirs, names, files, others } = this.#head
 		let at = 0
@@ -66,7 +66,7 @@ export class KeptState {
 			at += 4
 		}
 		for (const [i, dir] of dirs.entries()) {
-			// Not all file systems change the time of a directory in which something comes or goes.
+			// Not all file systems change the time of a directory when an entry is added or removed.
 			if (!this.#isAt(at, stampOf(dir, false)) || namesIn(dir) !== names[i]) return true
 			at += 4
 			for (const name of split(files[i]!)) {
@@ -77,7 +77,7 @@ export class KeptState {
 		return false
 	}
 
-	/** What was seen of each file, by path. */
+	/** What was found in each file, by path. */
 	files(): Map<string, { readonly stamp: Stamp; readonly bits: number }> {
 		const { dirs, files, others } = this.#head
 		const known = new Map<string, { stamp: Stamp; bits: number }>()
@@ -100,7 +100,7 @@ export class KeptState {
 	}
 }
 
-/** Where the state of `roots` is kept; null where there is no node_modules. */
+/** The path of the state of `roots`; null without a node_modules. */
 export function statePath(cwd: string, roots: readonly string[]): string | null {
 	let hash = 0x811c9dc5
 	for (const char of roots.join(nameSeparator)) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193)
@@ -108,7 +108,7 @@ export function statePath(cwd: string, roots: readonly string[]): string | null 
 	return dir === null ? null : join(dir, `state-${(hash >>> 0).toString(16)}`)
 }
 
-/** The directory for what is kept between runs; null where there is no node_modules. */
+/** The directory for data that is kept between runs; null without a node_modules. */
 export function cacheDir(cwd: string): string | null {
 	for (let dir = cwd; ; dir = dirname(dir)) {
 		if (statSync(join(dir, 'node_modules'), { throwIfNoEntry: false })?.isDirectory()) return join(dir, 'node_modules/.cache/tsgotrace')
@@ -116,7 +116,7 @@ export function cacheDir(cwd: string): string | null {
 	}
 }
 
-/** The state at `path`, or null if there is none of this generator for these roots. */
+/** The state at `path`, or null if there is none that this generator wrote for these roots. */
 export function loadState(path: string, version: string, roots: readonly string[]): KeptState | null {
 	try {
 		const bytes = readFileSync(path)
@@ -125,15 +125,15 @@ export function loadState(path: string, version: string, roots: readonly string[
 		if (head.version !== version || JSON.stringify(head.roots) !== JSON.stringify(roots)) return null
 		const start = Math.ceil((4 + length) / 8) * 8
 		const numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.length))
-		// Of a file that was cut off, numbers are missing.
+		// In a truncated file, numbers are missing.
 		return numbers.length === head.numbers ? new KeptState(head, numbers) : null
 	} catch {
-		// None yet, or damaged.
+		// Missing or damaged.
 		return null
 	}
 }
 
-/** Keep a state. Nothing is kept where that is refused, or where clocks disagree. */
+/** Store a state. Nothing is stored if the directory is not writable, or if clocks disagree. */
 export function saveState(path: string, version: string, roots: readonly string[], { dirs, others, clean }: State): void {
 	const numbers = Float64Array.from([
 		...others.flatMap(o => o.stamp),
@@ -160,16 +160,16 @@ export function saveState(path: string, version: string, roots: readonly string[
 	try {
 		mkdirSync(dirname(path), { recursive: true })
 		writeFileSync(whole, bytes)
-		// A clock of the file system that is behind ours makes files look older than they are.
+		// If the clock of the file system is behind ours, files look older than they are.
 		if (statSync(whole).mtimeMs < Date.now() - 1000) discard()
 		else renameSync(whole, path)
 		forgetOldest(dirname(path))
 	} catch {
-		// A read-only node_modules, a full disk: no reason to fail.
+		// A read-only node_modules or a full disk must not fail the run.
 		try {
 			discard()
 		} catch {
-			// Nor is it that there is nothing to discard.
+			// Nothing to remove: not an error either.
 		}
 	}
 }
@@ -185,7 +185,7 @@ function split(joined: string): string[] {
 	return joined === '' ? [] : joined.split(nameSeparator)
 }
 
-/** All names in a directory, in the order of the system; null if it is none. */
+/** All names in a directory, in the order of the system; null if it is not a directory. */
 function namesIn(dir: string): string | null {
 	try {
 		return readdirSync(dir).join(nameSeparator)

@@ -1,11 +1,11 @@
-// Options of the compiler that decide about paths, as far as they can be read.
+// Compiler options that affect paths, as far as they can be read.
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseTsconfig } from 'get-tsconfig'
 import { type Diagnostic, diagnose, messages } from './diagnostic.js'
 import { readText } from './text.js'
 
-/** What we read of a tsconfig. */
+/** The fields of a tsconfig that are used. */
 export interface PathOptions {
 	readonly rootDir?: string
 	readonly outDir?: string
@@ -24,7 +24,7 @@ export interface ReadOptions {
 	/** The tsconfig.json; null if neither the directory nor one above it has any. */
 	readonly path: string | null
 	readonly options: PathOptions
-	/** What could not be read: `options` has the rest. */
+	/** What could not be read; `options` has the rest. */
 	readonly problem: Diagnostic | null
 	/** All files that were read or looked for. */
 	readonly inputs: readonly string[]
@@ -60,14 +60,14 @@ export function readOptions(dir: string): ReadOptions {
 	}
 }
 
-/** The library notes each call of the file system that it makes, such as `readFileSync:/a/tsconfig.json:utf8`. */
+/** The library logs its file system calls, such as `readFileSync:/a/tsconfig.json:utf8`. */
 const call = /^\w+:(.*?)(?::utf8)?$/
 
 function read(cache: ReadonlyMap<string, string>): string[] {
 	return [...new Set([...cache.keys()].map(key => call.exec(key)![1]!))]
 }
 
-/** Where the name that the message quotes is, in the file that has it. */
+/** The position of the name that the message quotes, in the file that contains it. */
 function problemOf(path: string, message: string, cache: ReadonlyMap<string, string>): Diagnostic {
 	const name = /'(.*)'/.exec(message)?.[1]
 	for (const file of [path, ...read(cache)]) {
@@ -96,7 +96,7 @@ function optionsOf(path: string, seen: Set<string>): PathOptions {
 	return Object.assign({}, ...inherited, Object.fromEntries(placed)) as PathOptions
 }
 
-/** JSON with comments and commas before closing brackets. */
+/** JSON with comments and trailing commas. */
 function parse(text: string): Record<string, unknown> {
 	const string = String.raw`"(?:[^"\\]|\\.)*"`
 	const plain = text

@@ -2,7 +2,7 @@ import { compare } from './diagnostic.js'
 import { quote } from './literal.js'
 import type { NameUse } from './model.js'
 
-/** Where a name of a signature is to be imported from: a module as seen from the generated file. */
+/** Where a name of a signature is imported from: a module, relative to the generated file. */
 export interface Origin {
 	readonly module: string
 	readonly attributes: string
@@ -17,13 +17,13 @@ export interface NeededName {
 }
 
 /**
- * The type imports of one generated file. Sources may call different things by one name; each then gets a name of its own.
+ * The type imports of one generated file. Sources may use the same name for different types; each type then gets a unique name.
  */
 export class TypeImports {
 	readonly #local = new Map<string, string>()
 	readonly #origins = new Map<string, Origin>()
 
-	/** @param reserved names that must not be imported under: those that the file declares or that signatures bind */
+	/** @param reserved names that imports must not use: those that the file declares or that signatures bind */
 	constructor(needed: readonly NeededName[], reserved: ReadonlySet<string>) {
 		const byName = new Map<string, Map<string, Origin | null>>()
 		for (const { name, origin } of needed) {
@@ -43,7 +43,7 @@ export class TypeImports {
 		}
 	}
 
-	/** What `name` is called in the generated file. */
+	/** The name of `name` in the generated file. */
 	localName(name: string, origin: Origin | null): string {
 		return this.#local.get(`${name}\0${keyOf(origin)}`) ?? name
 	}
@@ -64,7 +64,7 @@ export class TypeImports {
 	}
 }
 
-/** `text` with the names of `uses` replaced by what they are called in the generated file. */
+/** `text` with the names of `uses` replaced by their names in the generated file. */
 export function rename(text: string, uses: readonly NameUse[], nameOf: (use: NameUse) => string): string {
 	const out: string[] = []
 	let done = 0
@@ -81,7 +81,7 @@ export function fresh(base: string, taken: ReadonlySet<string>): string {
 	for (let i = 2; ; i++) if (!taken.has(`${base}${i}`)) return `${base}${i}`
 }
 
-/** As much of the end of the module's path as tells it from the others: `conn`, or `http_conn` beside `ws_conn`. */
+/** As much of the end of the module's path as is needed to distinguish it: `conn`, or `http_conn` beside `ws_conn`. */
 function tellingName({ module }: Origin, all: Iterable<Origin | null>): string {
 	const others = [...all].flatMap(o => (o === null || o.module === module ? [] : [o.module]))
 	const depth = module.split('/').length

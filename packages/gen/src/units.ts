@@ -4,13 +4,13 @@ import type { NpmPackage, Source, Unit, UnitEvent, UnitImport } from './model.js
 import { type Packages, tracePackageId } from './npm.js'
 import { slashedRelative } from './paths.js'
 
-/** The sources of a run put together by generated file. */
+/** The sources of a run, grouped by generated file. */
 export interface Units {
 	readonly units: readonly Unit[]
 	readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Put sources together and check what only their company shows: events and imports that are declared twice. */
+/** Group sources and check what only the group shows: events and imports that are declared twice. */
 export function collect(sources: readonly Source[], packages: Packages): Units {
 	const diagnostics: Diagnostic[] = []
 	const has = ({ file, line, col }: Diagnostic): boolean => diagnostics.some(d => d.file === file && d.line === line && d.col === col)
@@ -70,15 +70,15 @@ function unit(key: string, sources: readonly Source[], pkg: NpmPackage): Unit {
 	}
 }
 
-/** What bundlers for several platforms choose among files by. */
+/** The suffixes by which bundlers for several platforms choose among files. */
 const platform = /\.(?:android|browser|ios|macos|native|node|web|windows)(?=\.[mc]?tsx?$)/
 
-/** The path that code imports a file by: `net.ts` for `net.ios.ts` and `net.android.ts`. */
+/** The path by which code imports a file: `net.ts` for `net.ios.ts` and `net.android.ts`. */
 function platformFreeName(path: string): string {
 	return path.replace(platform, '')
 }
 
-/** A program has one of the variants of a file. What they declare alike is one event; the variant without a platform, or the first, stands for it. */
+/** A program contains one variant of a file. An event that all variants declare identically is one event; the variant without a platform, or the first, represents it. */
 function withoutVariants(events: readonly UnitEvent[]): UnitEvent[] {
 	const kept = new Map<string, UnitEvent>()
 	for (const event of events) {
@@ -86,7 +86,7 @@ function withoutVariants(events: readonly UnitEvent[]): UnitEvent[] {
 		const plain = platformFreeName(source.path)
 		const key = `${plain}\0${decl.name}\0${decl.hash}`
 		const other = kept.get(key)
-		// Twice in one file is a mistake.
+		// Twice in one file is an error.
 		if (other?.source === source) kept.set(`${key}\0${decl.span.start}`, event)
 		else if (other === undefined || source.path === plain) kept.set(key, event)
 	}
@@ -95,12 +95,12 @@ function withoutVariants(events: readonly UnitEvent[]): UnitEvent[] {
 
 function duplicates(units: readonly Unit[]): Diagnostic[] {
 	const found: Diagnostic[] = []
-	// By id, since a directory may have several generated files: ztrace.ts, ztrace.mts, ztrace_test.ts.
+	// By id, because a directory may have several generated files: ztrace.ts, ztrace.mts, ztrace_test.ts.
 	const events = new Map<string, { event: UnitEvent; unit: Unit }>()
 	const directories = new Map<string, Unit>()
 	const ordered = [...units].sort((a, b) => Number(a.test) - Number(b.test) || compare(a.output, b.output))
 	for (const unit of ordered) {
-		// Packages of one name, such as templates, have nothing to do with each other until one of them is imported.
+		// Packages of the same name, such as templates, do not conflict until one of them is imported.
 		const key = `${unit.pkg.root}\0${unit.id}`
 		const twin = directories.get(key)
 		if (twin === undefined) directories.set(key, unit)
@@ -140,7 +140,7 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 	return found
 }
 
-/** `the other one is at …`, for two declarations that exclude each other. */
+/** `the other one is at …`, for two conflicting declarations. */
 export function related(source: Source, offset: number): Related {
 	return { file: source.path, ...position(source.text, offset), message: 'the other one' }
 }

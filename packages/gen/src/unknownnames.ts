@@ -7,7 +7,7 @@ import type { Packages } from './npm.js'
 import { isWithin } from './paths.js'
 import type { GlobalKinds } from './ts/ambient.js'
 
-/** What is known of the files around. Paths are absolute. */
+/** What is known about the surrounding files. Paths are absolute. */
 interface Around {
 	/** All TypeScript files. */
 	readonly files: readonly string[]
@@ -16,21 +16,21 @@ interface Around {
 	readonly packages: Packages
 }
 
-/** How a file is: what changes when its content does. */
+/** The state of a file: it changes when the content does. */
 export function stampOf(path: string): string {
 	const stat = statSync(path, { throwIfNoEntry: false })
 	return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs}`
 }
 
-/** Each is compared with all names of its file. Who has more mistakes than that has another problem. */
+/** Each name is compared with all names of its file, so the number is limited: a file with more errors has another problem. */
 const mostSuggestions = 100
 
-/** The names of a file's events that nothing in the file explains. */
+/** The names of a file's events that nothing in the file declares. */
 export function unknownNames(model: FileModel): string[] {
 	return model.events.flatMap(e => e.uses.filter(u => u.binding.kind === 'unknown').map(u => u.name))
 }
 
-/** Ask the compiler for names that their files do not explain: globals that the project declares, or mistakes. */
+/** Let the compiler resolve names that their files do not declare: globals of the project, or errors. */
 export async function resolveGlobals(sources: readonly Source[], { files, generated, packages }: Around): Promise<Source[]> {
 	const { findGlobals } = await import('./ts/index.js')
 	const known = new Map<string, ReadonlyMap<string, GlobalKinds>>()
@@ -60,7 +60,7 @@ function byPackage(sources: readonly Source[], packages: Packages): Map<NpmPacka
 	return groups
 }
 
-/** The source with all names resolved: those that are globals, and messages for the others. */
+/** The source with all names resolved: globals, and diagnostics for the others. */
 async function explained(source: Source, known: ReadonlyMap<string, GlobalKinds> | undefined, former: FormerImports): Promise<Source> {
 	const { closest } = await import('./ts/index.js')
 	const { path, model } = source

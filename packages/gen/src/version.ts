@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Raised when the form of what is kept changes, or what is read out of a file, within one release. */
+/** Increased when, within a release, the format of stored data changes, or the data that is read out of a file. */
 const form = 8
 
-/** What is kept of a file may come out differently with each release of the generator. */
+/** With each release of the generator, the data read out of a file may be different. */
 export function generatorVersion(): string {
 	const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }
 	return `${form} ${version}`
 }
 
-/** Changes with the generator's own code, which between two releases changes without its version. */
+/** Changes with the generator's code, which changes between releases without a new version number. */
 export function buildOf(): string {
 	let stamp = 0
 	for (const dir of [import.meta.dirname, join(import.meta.dirname, 'ts')]) {

@@ -11,19 +11,19 @@ import { Session } from './session.js'
 const config = /^(package\.json|tsconfig.*\.json|\.gitignore)$/
 const typescript = /\.[mc]?tsx?$/
 
-/** What `watch` is asked for. */
+/** Options of `watch`. */
 export interface WatchOptions extends GenOptions {
 	/** Ends the watching. */
 	readonly signal?: AbortSignal
-	/** Called when every later change will be seen. */
+	/** Called when all later changes will be noticed. */
 	readonly onReady?: () => void
 }
 
 /**
- * Generate once, and then again whenever a source changes: only what the changed directories generate, and what imports them. Our own
- * output triggers nothing unless somebody else changes it. Never returns; ends with the process or with `signal`.
+ * Generate once, and then again whenever a source changes, only for the changed directories and those that import their events. Our own
+ * output triggers nothing unless another program changes it. Never returns; ends with the process or with `signal`.
  *
- * @param onResult told of the first run and of each later one that changed something or found something wrong
+ * @param onResult called after the first run, and after each later run that changed something or found an error
  */
 export async function watch(options: WatchOptions, onResult: (result: GenResult) => void): Promise<void> {
 	const { watch: watchFiles } = await import('chokidar')
@@ -33,7 +33,7 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 	let packages = new Packages()
 	const search = (): Searched => new Searched([...roots, ...runs.elsewhere], packages)
 	let searched = search()
-	/** With the packages that imports lead to. */
+	/** Including the packages that imports lead to. */
 	const watched = [...roots, ...runs.elsewhere]
 	const watcher = watchFiles([...watched, ...configAbove(roots, packages)], {
 		ignoreInitial: true,
@@ -75,7 +75,7 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 	}
 }
 
-/** Files that decide about sources below `roots` and are above them. */
+/** Files above the roots that affect sources below them. */
 function configAbove(roots: readonly string[], packages: Packages): string[] {
 	const found = new Set<string>()
 	for (const root of roots) {
@@ -87,21 +87,21 @@ function configAbove(roots: readonly string[], packages: Packages): string[] {
 	return [...found]
 }
 
-/** The runs of a session, one after the other, each for what was heard of until then. */
+/** The runs of a session, one after the other, each for the changes reported until then. */
 class Runs {
 	readonly #session: Session
 	readonly #roots: readonly string[]
 	readonly #onResult: (result: GenResult) => void
 	readonly #changed = new Set<string>()
-	/** Files came or went, or the configuration changed. */
+	/** Files were added or removed, or the configuration changed. */
 	#structural = false
 	#running = false
-	/** What we wrote last, so that the news of it starts nothing. */
+	/** Our last output, so that its change notification triggers nothing. */
 	readonly #ownWrites = new Set<string>()
-	/** What was wrong in the last run, and whether the next one was not asked for by a change. */
+	/** The errors of the last run, and whether the next run is triggered by something other than a change. */
 	#wrong = '[]'
 	#repeat = false
-	/** Files of the last runs as they were before them. */
+	/** The content of the files of the last runs, from before these runs. */
 	readonly #recent = new Map<string, string>()
 	#timer: NodeJS.Timeout | undefined
 	/** Packages that imports have led to, and whether one of them has changed. */
@@ -125,9 +125,9 @@ class Runs {
 		this.#tell(await this.#once(undefined), true)
 	}
 
-	/** Take note of a change. Returns whether it calls for a run. */
+	/** Record a change. Returns whether it triggers a run. */
 	hear(kind: string, path: string): boolean {
-		// A directory that comes or goes is heard of by its files.
+		// A directory that is added or removed is reported by its files.
 		if (kind === 'addDir' || kind === 'unlinkDir') return false
 		const name = basename(path)
 		if (generatedName.test(name) && this.#ownWrites.delete(path)) return false
@@ -141,7 +141,7 @@ class Runs {
 		return true
 	}
 
-	/** Look at everything again, in case that something was not heard of. */
+	/** Read everything again, in case a change was not reported. */
 	hearAll(): void {
 		this.#structural = true
 		this.#repeat = true
@@ -151,7 +151,7 @@ class Runs {
 		if (this.#running) return
 		this.#running = true
 		while (this.#changed.size > 0 || this.#structural) {
-			// Writing a file empties it first: what is empty will be filled in a moment, and is no reason to remove anything.
+			// Writing a file first empties it. An empty file will be filled in a moment, so nothing is removed because of it.
 			if ([...this.#changed].some(path => statSync(path, { throwIfNoEntry: false })?.size === 0)) await sleep(50)
 			const paths = [...this.#changed]
 			const rescans = this.#structural
@@ -166,7 +166,7 @@ class Runs {
 				this.#tell(await this.#once(all ? undefined : new Set(paths.map(path => this.#session.homeOf(path)))), false)
 				this.#lookAgain(stamps)
 			} catch (error) {
-				// A file that vanished between two steps: the news of that is on its way.
+				// A file that was removed between two steps: the notification is on its way.
 				if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !this.#roots.every(root => existsSync(root + sep)))
 					return this.onError(error)
 				this.#structural = true
@@ -181,7 +181,7 @@ class Runs {
 		clearTimeout(this.#timer)
 	}
 
-	/** Of two changes within 5 ms chokidar tells the first only, and writing a file is two: it is emptied, and then filled. */
+	/** Of two changes within 5 ms, chokidar reports only the first, and writing a file is two changes: it is emptied, then filled. */
 	#lookAgain(stamps: ReadonlyMap<string, string>): void {
 		for (const path of stamps.keys()) this.#recent.set(path, stamps.get(path)!)
 		clearTimeout(this.#timer)
@@ -206,7 +206,7 @@ class Runs {
 	#tell(result: GenResult, first: boolean): void {
 		for (const path of [...result.written, ...result.removed]) this.#ownWrites.add(path)
 		const wrong = JSON.stringify([...result.diagnostics, ...result.failures])
-		// Silence after trouble would leave it open whether it is over.
+		// After errors, also report that they are gone.
 		const news = result.written.length + result.removed.length > 0 || wrong !== this.#wrong || (wrong !== '[]' && !this.#repeat)
 		this.#repeat = false
 		this.#wrong = wrong
@@ -214,7 +214,7 @@ class Runs {
 	}
 }
 
-/** Tells one state of a file from another. */
+/** Distinguishes states of a file. */
 function stamp(path: string): string {
 	const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
 	return stat === undefined ? '' : `${stat.mtimeNs} ${stat.size}`

@@ -61,7 +61,7 @@ class GlobalScope {
 	}
 
 	get(name: string): GlobalKinds | null {
-		// Of the sources only those that can declare globals: a whole program takes minutes where this takes part of a second.
+		// Only those sources that can declare globals: a whole program takes minutes, this takes a part of a second.
 		this.#declared ??= this.#globalsOf([], this.#sources.filter(declaresGlobals))
 		const kinds = this.#declared.get(name)
 		if (kinds !== undefined) return kinds
@@ -145,7 +145,7 @@ function declaresGlobals(path: string): boolean {
 	return /\bdeclare\s+global\b/.test(text) || !/^[^\S\r\n]*(?:import|export)\b/m.test(text)
 }
 
-/** Up to TypeScript 5.9 all packages in `@types` are part of a program that names none. Where no TypeScript is installed it may be any. */
+/** Up to TypeScript 5.9, all packages in `@types` are part of a program that names none. If no TypeScript is installed, it may be any version. */
 function hasAutomaticTypes(dir: string): boolean {
 	try {
 		const { version } = createRequire(join(dir, 'index.js'))('typescript/package.json') as { version: string }

@@ -8,7 +8,7 @@ import { declaredNames } from './scope.js'
 /** How many statements of a function are searched for a type that the directive in it names. */
 const maxStatements = 1000
 
-/** What is declared around a directive, below the top level of its file, where a directive's names do not come from. */
+/** Declarations around a directive, below the top level of its file: the names in a directive do not refer to them. */
 export class Around {
 	readonly #typeParameters = new Map<string, { node: ts.TypeParameterDeclaration; place: string }>()
 	readonly #locals = new Set<string>()
@@ -31,7 +31,7 @@ export class Around {
 		}
 	}
 
-	/** `class` or `function` where `name` is a type parameter of one around the directive, else null. */
+	/** `class` or `function` if `name` is a type parameter of one around the directive, otherwise null. */
 	typeParameterOf(name: string): string | null {
 		return this.#typeParameters.get(name)?.place ?? null
 	}

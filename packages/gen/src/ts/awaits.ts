@@ -56,7 +56,7 @@ function dropped(call: ts.CallExpression, { local, name, module }: Imported, fil
 	return { awaited: false, name, local, module, optional, span: { start, end: call.end }, fix: awaitFor(local, call, file) }
 }
 
-/** An `if` around a call. Only a statement of its own can get one; elsewhere the value is used. */
+/** An `if` around a call. Only a call that is a statement can get one; elsewhere the value is used. */
 function guardedBy(local: string, node: ts.Expression, call: ts.CallExpression, file: ts.SourceFile): TextEdit | null {
 	const statement = node.parent
 	if (!tsc.isExpressionStatement(statement)) return null
@@ -65,7 +65,7 @@ function guardedBy(local: string, node: ts.Expression, call: ts.CallExpression, 
 	const { parent } = statement
 	if (tsc.isBlock(parent) || tsc.isSourceFile(parent) || tsc.isModuleBlock(parent) || tsc.isCaseOrDefaultClause(parent))
 		return { start: node.getStart(file), end: node.end, text: guarded }
-	// Without braces an `else` that follows would become that of our `if`.
+	// Without braces, a following `else` would belong to our `if`.
 	return { start: statement.getStart(file), end: statement.end, text: `{ ${guarded} }` }
 }
 
@@ -89,7 +89,7 @@ function mayAwait(node: ts.Node): boolean {
 	return false
 }
 
-/** Whether the value of a call is of no use to anything: it stands as a statement, if need be behind a condition. */
+/** Whether the value of a call is unused: the call is a statement, possibly behind a condition. */
 function isDropped(call: ts.CallExpression): boolean {
 	for (let child: ts.Expression = call, { parent } = child; ; child = parent as ts.Expression, { parent } = parent) {
 		if (tsc.isExpressionStatement(parent)) return true

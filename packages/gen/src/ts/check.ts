@@ -5,8 +5,8 @@ import { tsc } from './compiler.js'
 import { library, libraryNames } from './library.js'
 
 /**
- * What TypeScript refuses in signatures that it can parse: a type in a place where it may not be, a name that modules reserve, a type
- * parameter that is declared twice. Only what a signature says itself is checked: what its names stand for is in other files.
+ * The errors of TypeScript in signatures that it can parse: a type in the wrong place, a name that is reserved in modules, a type
+ * parameter that is declared twice. Only the signature itself is checked: the declarations of its names are in other files.
  *
  * @param files the events of each file
  * @returns for each file the findings, as offsets into it, by event
@@ -97,7 +97,7 @@ function check(files: readonly (readonly EventDecl[])[]): Map<EventDecl, Finding
 	return found
 }
 
-/** A parameter whose name is reserved can have another; where `typeof` mentions it, people must choose. */
+/** A parameter with a reserved name can be renamed, except if `typeof` mentions it: then the author must choose a name. */
 function renamed(event: EventDecl, name: string, start: number): TextEdit | undefined {
 	const param = event.params.find(p => p.name === name)
 	if (param === undefined || event.signature.split(new RegExp(`(?<![\\w$])${name}(?![\\w$])`)).length > 2) return undefined
@@ -109,8 +109,8 @@ function isReserved(code: number): boolean {
 }
 
 /**
- * Whether an error depends on the signature alone. Names that are not found are left to {@link findGlobals}, and what relates types to
- * each other says nothing where one of them is of another module.
+ * Whether an error depends on the signature alone. Unresolved names are left to {@link findGlobals}, and errors about relations between types
+ * are meaningless if one of them is from another module.
  */
 function isOwnFault(code: number, { uses, bound, signature, signatureStart, genericsEnd }: EventDecl, { start, end }: Span): boolean {
 	if ((code >= 1000 && code < 2000) || forms.has(code)) return true
@@ -120,7 +120,7 @@ function isOwnFault(code: number, { uses, bound, signature, signatureStart, gene
 	const text = signature.slice(start - signatureStart, end - signatureStart)
 	const mentions = (name: string): boolean => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text)
 	const isGeneric = bound.some(mentions)
-	// A name of a mapped type or of `infer` rests on whatever stands beside it.
+	// A name of a mapped type or of `infer` depends on its surroundings.
 	const isMapped = [...signature.matchAll(/\[\s*([\w$]+)\s+in\b|\binfer\s+([\w$]+)/g)].some(([, key, inferred]) =>
 		mentions((key ?? inferred)!),
 	)
@@ -129,7 +129,7 @@ function isOwnFault(code: number, { uses, bound, signature, signatureStart, gene
 	)
 }
 
-/** What a signature may not look like, besides all of TypeScript's grammar, which is below 2000. */
+/** Errors that a signature must not have, in addition to all grammar errors of TypeScript, which are below 2000. */
 const forms: ReadonlySet<number> = new Set([
 	2300, // duplicate identifier
 	2313, // type parameter with a circular constraint
@@ -156,7 +156,7 @@ const forms: ReadonlySet<number> = new Set([
 	18016, // private name
 ])
 
-/** What types may not be in relation to each other. */
+/** Errors about relations between types. */
 const relations: ReadonlySet<number> = new Set([
 	2339, // property that a type written here does not have
 	2344, // type argument that does not satisfy its constraint
@@ -170,7 +170,7 @@ const relations: ReadonlySet<number> = new Set([
 	2717, // two properties of one name
 ])
 
-/** The events of a file as a module that the checker can read, and where each character of it comes from. */
+/** The events of a file as a module for the checker, and the origin of each of its characters. */
 class Sheet {
 	readonly text: string
 	readonly #pieces: { start: number; end: number; event: EventDecl; from: number }[] = []

@@ -85,7 +85,7 @@ function isStub(node: ts.Expression, stub: string): boolean {
 	return tsc.isIdentifier(node) && node.text === stub
 }
 
-/** Whether a comparison of this kind with `node` tells `undefined` from a function. Of other operators none does. */
+/** Whether a comparison of this kind with `node` distinguishes `undefined` from a function. No other operator does. */
 function isNothing(node: ts.Expression, comparison: ts.SyntaxKind): boolean {
 	const { EqualsEqualsEqualsToken, EqualsEqualsToken, ExclamationEqualsEqualsToken, ExclamationEqualsToken } = tsc.SyntaxKind
 	const strict = comparison === EqualsEqualsEqualsToken || comparison === ExclamationEqualsEqualsToken

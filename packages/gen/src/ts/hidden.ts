@@ -26,7 +26,7 @@ export function hiddenName(name: string, start: number, end: number, file: ts.So
 function exportOf(name: string, { text }: ts.SourceFile, scope: Scope): TextEdit | null {
 	if (scope.exportEquals) return null
 	let as = name
-	// What the file exports already by that name must stay what it is.
+	// A name that the file already exports must not change.
 	while (scope.exported.has(as) || (scope.exportsAll && as === name)) as += '_'
 	const eol = text.includes('\r\n') ? '\r\n' : '\n'
 	const specifier = as === name ? name : `${name} as ${as}`
@@ -42,12 +42,12 @@ function isSyntactic(file: ts.SourceFile): boolean {
 	return (file as unknown as { parseDiagnostics: readonly unknown[] }).parseDiagnostics.length === 0
 }
 
-/** Whether what the statement exports has types that are written nowhere: making declarations of it may fail. */
+/** Whether the export of the statement has inferred types: generating declarations for it may fail. */
 function isInferred(statement: ts.Statement): boolean {
 	return tsc.isVariableStatement(statement) || tsc.isFunctionDeclaration(statement) || tsc.isClassDeclaration(statement)
 }
 
-/** The type that `name` stands for, in one line, if that is simple and needs no name that is not exported. */
+/** The type that `name` refers to, in one line, if it is simple and needs no name that is not exported. */
 function inlined(name: string, { statements }: Declared, file: ts.SourceFile, scope: Scope): string | null {
 	const [statement, ...more] = statements
 	if (statement === undefined || more.length > 0) return null

@@ -4,8 +4,8 @@
  * The hint for a syntax error: it names the part that is wrong.
  *
  * @param error TypeScript's message
- * @param text what follows `//trace:event`
- * @param start where in it the error is, and how long what it is about
+ * @param text the text after `//trace:event`
+ * @param start the position of the error in it; length is the length of what it is about
  */
 export function syntaxHint(error: string, text: string, start: number, length: number): string | null {
 	const word = text.slice(start, start + length).trim()

@@ -1,4 +1,4 @@
-// What the rest of the generator may ask the compiler. Imported dynamically, and by nobody else than through this file.
+// The functions that need the compiler. The rest of the generator imports them dynamically, and only through this file.
 export { findGlobals } from './ambient.js'
 export { checkSignatures } from './check.js'
 export { closest, parseFile, usesOf } from './parse.js'

@@ -44,7 +44,7 @@ function blockMisses(text: string, { start, end }: Comment, alone: boolean): Nea
 	const content = text.slice(start + 2, end).replace(/\*\/$/, '')
 	const matches = [...content.matchAll(inBlock)]
 	const lines = content.split('\n').filter(line => /[^\s*]/.test(line)).length
-	// A comment of directives alone is what linters make of adjacent ones; one with other text is left for its author.
+	// Linters turn adjacent directives into a comment of directives only, which can be fixed; a comment with other text is left to its author.
 	const fixable = alone && lines === matches.length && /^[^\S\n]*(\n|$)/.test(text.slice(end))
 	const indent = text.slice(text.lastIndexOf('\n', start) + 1, start)
 	const separator = (content.includes('\r\n') ? '\r\n' : '\n') + indent

@@ -20,7 +20,7 @@ export function parseFile(path: string, text: string): FileModel {
 	try {
 		return parse(path, text)
 	} catch (error) {
-		// TypeScript's parser recurses, so the stack limits what it can read. Its own compiler fails on such a file too.
+		// TypeScript's parser is recursive, so the stack limits what it can read. TypeScript's own compiler fails on this file too.
 		if (!(error instanceof RangeError)) throw error
 		const start = text.search(/\/\/trace:/i)
 		const findings = start < 0 ? [] : [{ ...messages.fileTooDeep(), start, end: start + '//trace:'.length }]
@@ -189,7 +189,7 @@ function extensions(file: ts.SourceFile): { ztraceExtension: string | null; rela
 		const extension = /\.[mc]?([jt]s)$/.exec(specifier.text)?.[1]
 		const style = extension === undefined ? '' : `.${extension}`
 		if (/\/ztrace(_test)?(\.\w+)?$/.test(specifier.text)) ztraceExtension ??= style
-		// A specifier of another kind of file, such as ./data.json, shows no style.
+		// A specifier of another kind of file, such as ./data.json, says nothing about the style.
 		else if (style !== '' || !/\.\w+$/.test(specifier.text)) relativeExtension ??= style
 	}
 	return { ztraceExtension, relativeExtension }
@@ -219,7 +219,7 @@ export function closest<T>(
 	return best
 }
 
-/** The names that a signature takes from its surroundings, of which nothing but the text is known. */
+/** The names that a signature takes from its surroundings, if only its text is known. */
 export function usesOf(signature: string): NameUse[] {
 	const { event } = parseEvent(` trace_${signature}`)
 	if (event === null) return []

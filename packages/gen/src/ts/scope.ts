@@ -17,7 +17,7 @@ export interface Scope {
 	readonly imports: ReadonlyMap<string, Binding>
 	/** Declarations, exported or not. */
 	readonly locals: ReadonlyMap<string, Declared>
-	/** What declarations are exported as, as an import writes it: `=` for what `export =` names. */
+	/** The names under which declarations are exported, as imports write them: `=` for `export =`. */
 	readonly exports: ReadonlyMap<string, string>
 	/** All names that the file exports, from other modules too. */
 	readonly exported: ReadonlySet<string>
@@ -25,7 +25,7 @@ export interface Scope {
 	readonly globals: ReadonlySet<string>
 	/** Whether the file has `export =`, which allows no other export. */
 	readonly exportEquals: boolean
-	/** Whether the file exports all of another module, by whatever names. */
+	/** Whether the file re-exports everything of another module. */
 	readonly exportsAll: boolean
 }
 
@@ -36,7 +36,7 @@ export interface Use {
 	readonly qualified: boolean
 }
 
-/** Read the scope off the syntax tree; no type checker is asked. */
+/** Read the scope from the syntax tree, without a type checker. */
 export function scopeOf(file: ts.SourceFile): Scope {
 	const imports = new Map<string, Binding>()
 	const locals = new Map<string, Declared>()
@@ -45,7 +45,7 @@ export function scopeOf(file: ts.SourceFile): Scope {
 	const globals = new Set<string>()
 	let exportEquals = false
 	let exportsAll = false
-	// A file without imports and exports is a script: what it declares is global.
+	// A file without imports and exports is a script: its declarations are global.
 	const script = !tsc.isExternalModule(file) && !/\.[mc]ts$/.test(file.fileName)
 
 	for (const statement of file.statements) {
@@ -95,7 +95,7 @@ function declare(locals: Map<string, Declared>, name: string, statement: ts.Stat
 	let declared = locals.get(name)
 	if (declared === undefined) locals.set(name, (declared = { statements: [], type: false, value: false, namespace: false }))
 	declared.statements.push(statement)
-	// What an alias stands for is not known here.
+	// The target of an alias is not known here.
 	const alias = tsc.isImportEqualsDeclaration(statement)
 	const both = alias || tsc.isClassDeclaration(statement) || tsc.isEnumDeclaration(statement)
 	if (both || tsc.isInterfaceDeclaration(statement) || tsc.isTypeAliasDeclaration(statement)) declared.type = true
@@ -117,13 +117,13 @@ function readImport(node: ts.ImportDeclaration, file: ts.SourceFile, imports: Ma
 	else for (const element of bindings.elements) add(element.name.text, exportedName(element.propertyName ?? element.name))
 }
 
-/** How a module's types are found is the only thing that an `import type` may say: what is loaded, such as JSON, is for imports of values. */
+/** The only attribute allowed in an `import type` is the resolution mode: others, such as for JSON, are for imports of values. */
 function typeAttributes(attributes: ts.ImportAttributes | undefined, file: ts.SourceFile): string {
 	const forTypes = attributes?.elements.some(e => e.name.text === 'resolution-mode')
 	return forTypes ? ` ${attributes!.getText(file)}` : ''
 }
 
-/** An exported name as an import writes it: with quotes where it is no identifier. */
+/** An exported name as an import writes it: quoted if it is not an identifier. */
 function exportedName(name: ts.ModuleExportName): string {
 	return tsc.isIdentifier(name) ? name.text : quote(name.text)
 }

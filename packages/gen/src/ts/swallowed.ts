@@ -16,7 +16,7 @@ export function swallowed(file: ts.SourceFile, comments: readonly Comment[]): Fi
 	const lines = [...file.text.matchAll(new RegExp(directiveLine, 'gm'))]
 	const hidden = lines.map(match => match.index + match[1]!.length).find(start => !seen.has(start))
 	if (hidden === undefined) return null
-	// An error behind the directive is that of the end which was not found; where it begins is not known.
+	// An error after the directive is about the missing end; where the construct begins is unknown.
 	const error = parseDiagnostics.findLast(d => d.start <= hidden) ?? parseDiagnostics[0]!
 	const text = tsc.flattenDiagnosticMessageText(error.messageText, ' ').replace(/\.$/, '')
 	const { line } = file.getLineAndCharacterOfPosition(hidden)
