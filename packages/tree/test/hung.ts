@@ -24,12 +24,24 @@ awaits take deadlock.mjs:6
 <- held by queue[] of Lock deadlock.mjs:2
 
 possible deadlock: payAnn and payBob wait for 2 Lock, which nothing else that is suspended uses`,
+	contended: `1 x slow contended.mjs:19
+<- a timer
+
+1 x both contended.mjs:25
+awaits take contended.mjs:8
+<- held by queue[] of Lock contended.mjs:4
+
+1 x later contended.mjs:29
+awaits take contended.mjs:8
+<- held by queue[] of Lock contended.mjs:4`,
 	once: `1 x start once.mjs:12
 awaits connect once.mjs:8
 <- event 'ready' of EventEmitter`,
 	fetch: `1 x checkout fetch.mjs:13
 awaits prices fetch.mjs:8
 <- a fetch without an answer`,
+	reader: `1 x consume reader.mjs:7
+<- event 'readable' of PassThrough`,
 	stream: `1 x report stream.mjs:13
 awaits write stream.mjs:9
 <- event 'drain' of PassThrough`,
@@ -57,11 +69,20 @@ export async function treeOf(node: string, name: string): Promise<AwaitTree> {
 	}
 }
 
-/** The report without its head, columns, and what `run.mjs` waits for. */
+/** The report without its head, columns, Node's own functions, which differ between versions, and what `run.mjs` waits for. */
 export function plain(tree: AwaitTree): string {
-	const [, ...blocks] = treeText(tree, { width: 300, showPath: file => file.replace(/^.*\//, '') }).split('\n\n')
+	const [, ...blocks] = treeText(tree, {
+		width: 300,
+		showPath: file => (file.startsWith('node:') ? file : file.replace(/^.*\//, '')),
+	}).split('\n\n')
 	return blocks
-		.map(block => block.replace(/^ +/gm, '').replace(/ {2,}/g, ' ').trim())
+		.map(block =>
+			block
+				.replace(/^.* node:\S+$\n/gm, '')
+				.replace(/^ +/gm, '')
+				.replace(/ {2,}/g, ' ')
+				.trim(),
+		)
 		.filter(block => !block.includes('run.mjs'))
 		.join('\n\n')
 }

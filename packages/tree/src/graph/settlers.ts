@@ -57,6 +57,21 @@ export class SettlerSearch {
 		return { call: null, inputs: [...found.inputs.values()], resolvers: [...found.resolvers], natives: [...found.natives] }
 	}
 
+	/** Promises of which a reaction calls the resolver: `other.then(value => resolve(value))`. */
+	reactions(resolver: Node, promise: Node): readonly Input[] {
+		const view = this.#view
+		const found = new Found(promise)
+		view.eachIncoming(resolver, (context, edge) => {
+			if (!view.isContext(context) || view.heap.edgeTypes[edge] !== view.contextVariable) return
+			view.closuresOf(context, closure =>
+				view.eachIncoming(closure, (reaction, edgeToClosure) => {
+					if (view.isReaction(reaction) && view.isHidden(edgeToClosure)) this.#reaction(reaction, found)
+				}),
+			)
+		})
+		return [...found.inputs.values()]
+	}
+
 	/** How what is derived by a reaction follows from its promise, and by whose function. */
 	derivation(reaction: Node): { readonly how: Derivation; readonly handler: Node | null } {
 		const view = this.#view

@@ -23,7 +23,8 @@ export function treeText(tree: AwaitTree, options: ReportOptions = {}): string {
 	}
 	const left = tree.groups.length - shown.length
 	if (left > 0) out.push(`\n… ${left} more kinds of chains\n`)
-	for (const deadlock of tree.deadlocks) out.push(`\n${wrapped(deadlockText(tree, deadlock), width)}`)
+	for (const deadlock of tree.deadlocks.slice(0, mostDeadlocks)) out.push(`\n${wrapped(deadlockText(tree, deadlock), width)}`)
+	if (tree.deadlocks.length > mostDeadlocks) out.push(`\n… ${tree.deadlocks.length - mostDeadlocks} more possible deadlocks\n`)
 	return out.join('')
 }
 
@@ -59,6 +60,8 @@ export function headline({ suspended, groups, node }: AwaitTree): string {
 function counted(n: number, what: string): string {
 	return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`
 }
+
+const mostDeadlocks = 5
 
 /** Where places are, on lines that are wide enough. */
 const widestText = 48

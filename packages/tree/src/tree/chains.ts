@@ -102,11 +102,19 @@ export class Chains {
 	}
 
 	#open(promise: Node): Open {
-		const settlers = this.settlers.of(promise)
+		const settlers = this.#settlersOf(promise)
 		const awaited = settlers.call === null ? undefined : this.#suspended.awaited.get(settlers.call)
 		const inputs = settlers.call === null ? settlers.inputs.map(input => input.promise) : awaited === undefined ? [] : [awaited]
 		this.#inputs.set(promise, inputs)
 		return { promise, settlers, inputs, at: 0 }
+	}
+
+	#settlersOf(promise: Node): Settlers {
+		const settlers = this.settlers.of(promise)
+		if (settlers.inputs.length > 0 || settlers.resolvers.length === 0) return settlers
+		if (settlers.resolvers.some(resolver => (this.#holders.of(resolver)?.by ?? 'native') !== 'native')) return settlers
+		// Nothing that has a name has the resolver: a reaction to another promise may.
+		return { ...settlers, inputs: settlers.resolvers.flatMap(resolver => this.settlers.reactions(resolver, promise)) }
 	}
 
 	#close({ promise, settlers, inputs }: Open): number {

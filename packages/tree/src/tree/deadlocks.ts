@@ -39,41 +39,66 @@ export function circlesOf(view: View, suspended: Suspended, chains: Chains, star
 	const objects = new Set(all.flatMap(({ waitsFor }) => [...(waitsFor ?? [])]))
 	if (objects.size < 2) return []
 	for (const chain of all) for (const call of chain.calls) addUses(view, suspended, call, objects, chain.uses)
-	const left = closed(all, objects)
-	return components(all, left)
+	const index = indexOf(all)
+	return components(index, closed(index, objects))
+}
+
+/** Chains by objects. */
+interface Index {
+	/** Chains that use an object and do not wait for it. */
+	readonly users: ReadonlyMap<Node, readonly Chain[]>
+	readonly waiters: ReadonlyMap<Node, readonly Chain[]>
+}
+
+function indexOf(all: readonly Chain[]): Index {
+	const users = new Map<Node, Chain[]>()
+	const waiters = new Map<Node, Chain[]>()
+	const add = (to: Map<Node, Chain[]>, object: Node, chain: Chain): void => {
+		const chains = to.get(object)
+		if (chains === undefined) to.set(object, [chain])
+		else chains.push(chain)
+	}
+	for (const chain of all) {
+		for (const object of chain.uses) if (chain.waitsFor?.has(object) !== true) add(users, object, chain)
+		for (const object of chain.waitsFor ?? []) add(waiters, object, chain)
+	}
+	return { users, waiters }
 }
 
 /** Objects whose users all wait for other ones of them. */
-function closed(all: readonly Chain[], objects: ReadonlySet<Node>): Set<Node> {
+function closed({ users, waiters }: Index, objects: ReadonlySet<Node>): Set<Node> {
 	const left = new Set(objects)
-	for (let before = -1; before !== left.size; ) {
-		before = left.size
-		for (const object of left) {
-			const users = all.filter(({ uses, waitsFor }) => uses.has(object) && waitsFor?.has(object) !== true)
-			const isStuck = ({ waitsFor }: Chain): boolean => waitsFor !== null && [...waitsFor].every(other => left.has(other))
-			if (users.length === 0 || !users.every(isStuck)) left.delete(object)
-		}
+	const isStuck = ({ waitsFor }: Chain): boolean => waitsFor !== null && waitsFor.size > 0 && [...waitsFor].every(other => left.has(other))
+	const open = [...objects]
+	for (let object = open.pop(); object !== undefined; object = open.pop()) {
+		if (!left.has(object)) continue
+		const of = users.get(object) ?? []
+		if (of.length > 0 && of.every(isStuck)) continue
+		left.delete(object)
+		// Who waits for it may go on, with all that it uses.
+		for (const waiter of waiters.get(object) ?? []) open.push(...waiter.uses)
 	}
 	return left
 }
 
 /** The objects that are left, by which of them have to do with each other. */
-function components(all: readonly Chain[], left: Set<Node>): Circle[] {
+function components({ users, waiters }: Index, left: Set<Node>): Circle[] {
 	const circles: Circle[] = []
-	while (left.size > 0) {
+	for (const first of left) {
 		const objects = new Set<Node>()
-		const open = [[...left][0]!]
+		const starts = new Set<Node>()
+		const open = [first]
 		for (let object = open.pop(); object !== undefined; object = open.pop()) {
-			if (objects.has(object)) continue
+			if (objects.has(object) || !left.has(object)) continue
 			objects.add(object)
 			left.delete(object)
-			for (const { uses, waitsFor } of all) {
-				if (waitsFor?.has(object)) open.push(...[...uses].filter(other => left.has(other)))
-				else if (uses.has(object)) open.push(...[...(waitsFor ?? [])].filter(other => left.has(other)))
+			for (const { start, uses } of waiters.get(object) ?? []) {
+				starts.add(start)
+				open.push(...uses)
 			}
+			for (const { waitsFor } of users.get(object) ?? []) open.push(...waitsFor!)
 		}
-		const starts = all.filter(({ waitsFor }) => waitsFor !== null && [...waitsFor].some(object => objects.has(object)))
-		circles.push({ objects: [...objects], starts: starts.map(({ start }) => start) })
+		if (objects.size > 0) circles.push({ objects: [...objects], starts: [...starts] })
 	}
 	return circles
 }
