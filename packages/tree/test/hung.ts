@@ -60,7 +60,7 @@ export async function treeOf(node: string, name: string): Promise<AwaitTree> {
 		})
 		const attachment = await Attachment.toProcess(child.pid!)
 		try {
-			return await attachment.tree()
+			return await attachment.tree({ awaitLinesMs: 60_000 })
 		} finally {
 			await attachment.close()
 		}

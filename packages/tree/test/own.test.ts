@@ -17,7 +17,7 @@ it('a process says what its own functions wait for, with the lines of the awaits
 	}
 	const hung = [hangs(), hangs()]
 	await new Promise(resolve => setImmediate(resolve))
-	const text = treeText(await awaitTree(), { width: 400 })
+	const text = treeText(await awaitTree({ awaitLinesMs: 60_000 }), { width: 400 })
 	expect(text).toMatch(
 		/^2 x hangs +\S+own\.test\.ts:16\n +awaits take +\S+own\.test\.ts:8\n +<- held by waiters\[\] of Pool +\S+own\.test\.ts:4$/m,
 	)
