@@ -100,7 +100,7 @@ describe('rotation', () => {
 		expect(opened.flatMap(numbers)).toEqual(Array.from({ length: 8000 }, (_, i) => i))
 		const first = readFileSync(join(dir, names[0]!))
 		expect(() => decryptSegment(first, Buffer.alloc(32))).toThrow(/the key is wrong/)
-		expect(() => decryptSegment(first.subarray(0, 100), key)).toThrow(/cut or changed/)
+		expect(() => decryptSegment(first.subarray(0, 100), key)).toThrow(/truncated or changed/)
 		expect(() => decryptSegment(Buffer.from('x'), key)).toThrow(/not an encrypted segment/)
 		expect(() => record({ to: join(dir, 'x'), rotate: { key: Buffer.alloc(3) } })).toThrow(/must have 32 bytes, not 3/)
 	})

@@ -1,4 +1,4 @@
-// What a recording says about itself: FORMAT.md, "Metadata".
+// The records of a recording about itself: FORMAT.md, "Metadata".
 
 /** The category of these events, and the name of their track. */
 export const METADATA = 'tsgotrace'
@@ -45,11 +45,11 @@ export type MetadataName = keyof Metadata
 
 /** Annotations of begins and ends of slices that a segment repeats or closes. */
 export const sliceMark = {
-	/** Of a begin: when the slice really began, in MONOTONIC. */
+	/** Of a begin: when the slice originally began, in MONOTONIC. */
 	began: 'tsgotrace.began',
-	/** Of an end: the slice goes on in the next segment. */
+	/** Of an end: the slice continues in the next segment. */
 	continues: 'tsgotrace.continues',
-	/** Of an end that takes the place of one that was lost: its time is that of the loss. */
+	/** Of an end that replaces a lost one: its time is that of the loss. */
 	lost: 'tsgotrace.lost',
 	/** Of a begin: the track of the slice in whose asynchronous context it happened. */
 	within: 'tsgotrace.within',

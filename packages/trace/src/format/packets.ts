@@ -1,20 +1,20 @@
 import { TRACE_PACKET } from './schema.js'
 
-/** Where the content of a packet starts and ends in a buffer. */
+/** The range of a packet's content in a buffer. */
 export interface Cut {
 	start: number
 	end: number
 }
 
-/** No recorder writes a packet of this length: a length above it is not one. */
+/** No recorder writes a packet of this length: a larger length is invalid. */
 export const LONGEST_PACKET: number = 64 * 1024 * 1024
 
 /**
  * Find the packet whose tag is at `from`.
  *
- * @param filled where the bytes end
- * @param cut is set, unless the length is not there as a whole
- * @returns bytes of the packet with its tag and length, as far as that is known: if they are not all there, one more than there are or the whole
+ * @param filled the end of the valid bytes
+ * @param cut is set, unless the length itself is incomplete
+ * @returns the bytes of the packet with its tag and length, as far as known: if they are not all present, the whole size, or one more than are present
  */
 export function cutPacket(buffer: Uint8Array, from: number, filled: number, cut: Cut): number {
 	let length = 0
@@ -31,9 +31,9 @@ export function cutPacket(buffer: Uint8Array, from: number, filled: number, cut:
 }
 
 /**
- * Cut a chunk into packets, up to the first that is not whole.
+ * Cut a chunk into packets, up to the first incomplete one.
  *
- * @returns where the last whole packet ends
+ * @returns where the last complete packet ends
  */
 export function cutPackets(chunk: Uint8Array, take: (start: number, end: number) => void): number {
 	const cut: Cut = { start: 0, end: 0 }

@@ -1,6 +1,6 @@
 import { Function as CodeFunction, Location as CodeLocation, Label, Line, Profile, Sample, StringTable, ValueType } from 'pprof-format'
 
-/** A place in a program, or what stands for one. */
+/** A location in a program, or a name in place of one. */
 export interface Frame {
 	readonly name: string
 	/** Empty if there is none. */
@@ -8,14 +8,14 @@ export interface Frame {
 	readonly line: number
 }
 
-/** What the values of samples are. */
+/** The type of the values of samples. */
 export interface SampleType {
 	readonly name: string
-	/** As pprof knows them: `count`, `bytes`, `nanoseconds`, `milliseconds`, … */
+	/** As pprof names them: `count`, `bytes`, `nanoseconds`, `milliseconds`, … */
 	readonly unit: string
 }
 
-/** Puts a profile together, telling each frame and text once. */
+/** Assembles a profile, and writes each frame and text once. */
 export class ProfileBuilder {
 	readonly #strings = new StringTable()
 	readonly #functions: CodeFunction[] = []
@@ -44,7 +44,7 @@ export class ProfileBuilder {
 		)
 	}
 
-	/** @param usual the type that pprof shows if it is not told which */
+	/** @param usual the type that pprof shows by default */
 	build({ start, duration, usual }: { readonly start: bigint; readonly duration: number; readonly usual: string }): Profile {
 		const strings = this.#strings
 		return new Profile({
@@ -78,7 +78,7 @@ export function frameAt(name: string, source: string): Frame {
 	return { name, file, line: Number(line) }
 }
 
-/** A stack of a profile, and what was counted there. */
+/** A stack of a profile, and its values. */
 export interface ProfileSample {
 	/** The innermost frame first. */
 	readonly stack: readonly Frame[]
@@ -87,7 +87,7 @@ export interface ProfileSample {
 	readonly values: number[]
 }
 
-/** All samples of a profile. A place where functions were inlined counts as the innermost of them. */
+/** All samples of a profile. A location with inlined functions counts as the innermost of them. */
 export function samplesOf(profile: Profile): ProfileSample[] {
 	const text = (i: number | bigint): string => profile.stringTable.strings[Number(i)] ?? ''
 	const functions = new Map(profile.function.map(f => [Number(f.id), f]))
@@ -105,7 +105,7 @@ export function samplesOf(profile: Profile): ProfileSample[] {
 	}))
 }
 
-/** Names and units of what the samples of a profile count. */
+/** Names and units of the values of a profile. */
 export function sampleTypesOf({ sampleType, stringTable: { strings } }: Profile): SampleType[] {
 	return sampleType.map(({ type, unit }) => ({ name: strings[Number(type)] ?? '', unit: strings[Number(unit)] ?? '' }))
 }

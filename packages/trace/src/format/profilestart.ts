@@ -1,6 +1,6 @@
 /**
- * Whether bytes, unpacked, start as a pprof profile does: with the types of its samples, each two numbers. A trace starts with an equal byte; but the
- * first field of a packet in it is another one.
+ * Whether decompressed bytes start like a pprof profile: with the types of its samples, each two numbers. A trace starts with the same byte, but the
+ * first field of a packet is different.
  */
 export function startsAsProfile(bytes: Uint8Array): boolean {
 	return bytes[0] === 0x0a && bytes[1]! >= 2 && bytes[1]! <= 22 && bytes[2] === 0x08 && sampleTypeEnds(bytes, 2, 2 + bytes[1]!)

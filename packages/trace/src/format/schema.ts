@@ -1,5 +1,5 @@
-// Field numbers of Perfetto's public trace schema, as the tags that stand in front of values: number << 3 | wire type.
-// FORMAT.md tells what is written; nothing else of the schema is.
+// Field numbers of Perfetto's public trace schema, as the tags that precede values: number << 3 | wire type.
+// Only the fields that FORMAT.md describes are listed.
 
 export const TRACE_PACKET: number = 0xa
 

@@ -3,15 +3,15 @@ import type { Strings } from './sequence.js'
 import { CutString, type TraceArgs, type TraceValue, Unrecorded, type UnrecordedKind } from './values.js'
 import { type Wire, WireError } from './wire.js'
 
-/** Names of wrappers and of their further entries by their ids. */
+/** Names of wrappers and of their further entries, by id. */
 const reserved: readonly (string | undefined)[] = [undefined, ...wrapperTexts]
 const { more } = wrapper
 
-/** Inherits nothing: a parameter may be called `__proto__` or `toString`. Unlike `{ __proto__: null }` it is no slow dictionary for V8. */
+/** Inherits nothing, because a parameter may be named `__proto__` or `toString`. Unlike `{ __proto__: null }`, V8 does not make it a slow dictionary. */
 const Bare = function () {} as unknown as new () => Record<string, TraceValue>
 Bare.prototype = Object.create(null)
 
-/** An empty record that inherits nothing. */
+/** An empty record without inherited keys. */
 export function args(): Record<string, TraceValue> {
 	return new Bare()
 }
@@ -19,7 +19,7 @@ export function args(): Record<string, TraceValue> {
 export const nothing: TraceArgs = Object.freeze(args())
 const unrecorded = (kind: UnrecordedKind, name = ''): Unrecorded => Object.freeze(new Unrecorded(kind, name, nothing, 0))
 
-/** Values that stand in the table of strings under a reserved id. */
+/** Values that are stored as reserved ids in the string table. */
 const constants: readonly TraceValue[] = [
 	undefined, // unused: ids start at 1
 	undefined,
@@ -37,20 +37,20 @@ const constants: readonly TraceValue[] = [
 	unrecorded('cut'),
 ]
 
-/** Deeper than this no recorder goes, and a stack has an end. */
+/** A limit of depth: no recorder nests deeper, and the stack is finite. */
 const deepest = 200
 
-/** Turns debug annotations into the values that were passed. */
+/** Decodes debug annotations into the values that were passed. */
 export class Args {
-	/** Whether our recorder wrote the sequence; only then ids are reserved. */
+	/** Whether our recorder wrote the sequence; only then are ids reserved. */
 	ours = false
-	/** Longer strings than this are cut ones. */
+	/** Strings longer than this were truncated by the recorder. */
 	stringLimit: number = Number.POSITIVE_INFINITY
-	/** Name and reserved id of the annotation that was read last. */
+	/** Name and reserved id of the last annotation. */
 	#name = ''
 	#id = 0
 
-	/** Read one annotation, of which the tag has been read, into `into`. */
+	/** Decode one annotation, whose tag has been read, into `into`. */
 	read(wire: Wire, names: Strings, strings: Strings, into: Record<string, TraceValue>): void {
 		const value = this.#annotation(wire, names, strings, 0)
 		into[this.#name] = value
@@ -130,13 +130,13 @@ export class Args {
 }
 
 interface Field {
-	/** Of a reserved name; 0 for a property of the program's own object. */
+	/** The id of a reserved name; 0 for a property of the program's own object. */
 	readonly id: number
 	readonly name: string
 	readonly value: TraceValue
 }
 
-/** The value that a dictionary stands for. */
+/** The value that a dictionary represents. */
 function object(fields: readonly Field[]): TraceValue {
 	const kind = reserved[fields[0]!.id]
 	const first = fields[0]!.value
@@ -165,7 +165,7 @@ function object(fields: readonly Field[]): TraceValue {
 	return left === 0 ? own : new Unrecorded('partial', '', own, left)
 }
 
-/** The text of a value that is expected to be one. */
+/** The text of a value that should be a string. */
 export function plainText(value: TraceValue): string {
 	return typeof value === 'object' && !(value instanceof CutString) ? '' : String(value)
 }
@@ -176,7 +176,7 @@ function isDescription(kind: string): kind is (typeof descriptions)[number] {
 	return (descriptions as readonly string[]).includes(kind)
 }
 
-/** Lone surrogates cannot be written as UTF-8, so they come as `\uXXXX`, and each backslash as two. */
+/** UTF-8 cannot represent lone surrogates, so they are written as `\uXXXX`, and each backslash as two. */
 function unescape(text: string): string {
 	return text.replace(/\\(?:\\|u([0-9a-fA-F]{4}))/g, (_, code: string | undefined) =>
 		code === undefined ? '\\' : String.fromCharCode(Number.parseInt(code, 16)),

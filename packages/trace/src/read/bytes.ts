@@ -1,6 +1,6 @@
-// Bytes without what only Node has.
+// Functions on bytes that do not need Node.
 
-/** Several pieces behind each other. */
+/** Concatenated chunks. */
 export function concat(pieces: readonly Uint8Array[]): Uint8Array {
 	const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
 	let at = 0
@@ -11,18 +11,18 @@ export function concat(pieces: readonly Uint8Array[]): Uint8Array {
 	return all
 }
 
-/** Bytes as characters of the same numbers. */
+/** Each byte as the character with its code. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
 	let text = ''
 	for (let i = start; i < Math.min(end, bytes.length); i++) text += String.fromCharCode(bytes[i]!)
 	return text
 }
 
-/** Reads UTF-8 from a part of a buffer; what is wrong in it becomes U+FFFD. */
+/** Decodes UTF-8 from a part of a buffer; invalid sequences become U+FFFD. */
 export type DecodeText = (bytes: Uint8Array, start: number, end: number) => string
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-/** Longer texts are faster by the decoder of the platform, which takes long to be called. */
+/** Longer texts are decoded faster by the platform's decoder, whose call is expensive. */
 const short = 32
 
 /** For every platform; Node has a faster one. */

@@ -1,43 +1,43 @@
 import { BOOTTIME, FIRST_OF_SEQUENCE, MONOTONIC, REALTIME } from '../format/schema.js'
 import type { ClockReading, ClockSnapshot } from './snapshot.js'
 
-/** A clock of a sequence: where it stood at the last snapshot, and since. */
+/** A clock of a sequence: its value at the last snapshot, and since then. */
 interface SequenceClock {
 	readonly base: number
 	readonly start: bigint
 	readonly incremental: boolean
 	readonly unit: number
-	/** Ticks since the snapshot, of an incremental clock. */
+	/** Ticks of an incremental clock since the snapshot. */
 	last: number
 }
 
-/** The clocks of one sequence. Forgotten with its incremental state. */
+/** The clocks of one sequence. Dropped with its incremental state. */
 export type SequenceClocks = Map<number, SequenceClock>
 
 /** How many nanoseconds after time 0 a snapshot was taken. */
 export type Place = (readings: readonly ClockReading[]) => bigint
 
 /**
- * Times of the sequences of one input on one scale: nanoseconds since time 0, as numbers.
+ * Converts the times of the sequences of one input to one scale: nanoseconds since time 0, as numbers.
  *
- * Numbers and not bigints: they are exact for 104 days of recording, and arithmetic with bigints allocates, which costs more than all
- * the rest of decoding an event. Only what is absolute needs 64 bits, and that is kept once.
+ * Numbers and not bigints: they are exact for 104 days of recording, and arithmetic with bigints allocates, which costs more than the
+ * rest of decoding an event. Only absolute values need 64 bits, and they are computed once.
  */
 export class Clocks {
 	/** The clock to which all others are converted, and its value at time 0. */
 	#id = BOOTTIME
 	#start: bigint | null = null
 	#exactStart: number | null = null
-	/** What to add to other clocks that belong to no sequence. */
+	/** Offsets of other clocks that do not belong to a sequence. */
 	readonly #shift = new Map<number, bigint>()
 	readonly #place: Place
 
-	/** @param place where the first snapshot stands; time 0 is there if not given */
+	/** @param place the position of the first snapshot in time; default: time 0 */
 	constructor(place: Place = () => 0n) {
 		this.#place = place
 	}
 
-	/** Nanoseconds since 1970 at time 0, if the trace tells. */
+	/** Nanoseconds since 1970 at time 0, if the trace contains it. */
 	get wallStart(): bigint | null {
 		const shift = this.#shift.get(REALTIME)
 		return shift === undefined || this.#start === null ? null : this.#start - shift
@@ -54,7 +54,7 @@ export class Clocks {
 		}
 	}
 
-	/** The time of a packet. Incremental clocks go on by it. Null: nobody told how that clock relates to the others. */
+	/** The time of a packet. Advances incremental clocks. Null: the relation of that clock to the others is unknown. */
 	time(ticks: number | bigint, id: number, sequence: SequenceClocks): number | null {
 		if (id >= FIRST_OF_SEQUENCE) {
 			const clock = sequence.get(id)
@@ -65,7 +65,7 @@ export class Clocks {
 			}
 			return clock.base + Number(BigInt(ticks) - clock.start) * clock.unit
 		}
-		// Before any snapshot, the first clock that is read is that of the trace.
+		// Before any snapshot, the first clock that is read is the clock of the trace.
 		if (this.#start === null) {
 			if (id !== 0) this.#id = id
 			this.#begin(BigInt(ticks))
@@ -82,7 +82,7 @@ export class Clocks {
 		this.#exactStart = reference <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(reference) : null
 	}
 
-	/** The value of the reference clock at a snapshot. The first snapshot chooses which one that is. */
+	/** The value of the reference clock at a snapshot. The first snapshot selects the reference clock. */
 	#reference(readings: readonly ClockReading[], primary: number | null): bigint | null {
 		const of = (id: number): bigint | undefined => readings.find(r => r.id === id)?.value
 		if (this.#start === null) {

@@ -23,20 +23,20 @@ import type { Tracks } from './tracks.js'
 import type { TraceValue } from './values.js'
 import { Wire, WireError } from './wire.js'
 
-/** The track of slices with `key: thread`. Lanes have the names of their slices, and so has one of slices which are called that. */
+/** The track of slices with `key: thread`. Lanes are named after their slices, and a slice may have this same name. */
 const calls = 'calls'
 
-/** Types of track events, and what those of our recorder are declared `as`. */
+/** The types of track events, and the `as` with which our recorder declares them. */
 const types = ['', 'begin', 'end', 'instant', 'counter'] as const
 
-/** Turns packets into items. Has the state of all sequences; its size is bounded by what the writers let theirs be. */
+/** Decodes packets into items. Holds the state of all sequences; its size is bounded by what the writers bound theirs to. */
 export class Decoder {
 	readonly clocks: Clocks
 	readonly #tracks: Tracks
 	readonly #numbering: Numbering
 	/** Packets that could not be read. */
 	damaged = 0
-	/** Packets that were passed over as what they refer to was lost. */
+	/** Packets that were skipped because data that they refer to was lost. */
 	skipped = 0
 	readonly #sequences = new Map<number, Sequence>()
 	readonly #wire: Wire
@@ -50,10 +50,10 @@ export class Decoder {
 	}
 
 	/**
-	 * Decode one packet, appending to `items` what it says.
+	 * Decode one packet and append its items to `items`.
 	 *
-	 * @param offset where it starts in the input
-	 * @returns false if it is damaged. All after it can be read, but for what it would have told
+	 * @param offset position of the packet in the input
+	 * @returns false if it is damaged. Everything after it can still be read, except what depends on it
 	 */
 	packet(buffer: Uint8Array, start: number, end: number, offset: number, items: TraceItem[]): boolean {
 		const wire = this.#wire
@@ -62,7 +62,7 @@ export class Decoder {
 			this.#packet(wire, end, end - start, items)
 			return true
 		} catch (error) {
-			// BigInt() and the like throw SyntaxError or RangeError for what no recorder writes.
+			// For data that no recorder writes, BigInt() and similar functions throw SyntaxError or RangeError.
 			if (!(error instanceof WireError || error instanceof SyntaxError || error instanceof RangeError)) throw error
 			this.damaged++
 			this.#invalidate(buffer, start, end)
@@ -72,7 +72,7 @@ export class Decoder {
 		}
 	}
 
-	/** Append what only the end of the input shows. */
+	/** Append the items that are only known at the end of the input. */
 	finish(items: TraceItem[]): void {
 		for (const sequence of this.#sequences.values()) {
 			if (!sequence.dropped) continue
@@ -251,13 +251,13 @@ export class Decoder {
 		}
 		const home = this.#home(this.#tracks.get(track), event, sequence)
 		const { id, category: of, name: called } = event
-		// Written out, as these are most of the objects that there are.
+		// Written out, because most objects are created here.
 		if (as === 'counter') items.push({ type: as, time, track: home, id, category: of, name: called, bytes, value: count ?? 0 })
 		else
 			items.push({ type: as, time, track: home, id, category: of, name: called, bytes, args: values ?? nothing, began, continues, within })
 	}
 
-	/** Perfetto wants slices that nest on a track of their own; they belong to the thread. */
+	/** For Perfetto, slices that nest need a separate track; they belong to the thread. */
 	#home(track: TraceTrack, event: EventName, sequence: Sequence): TraceTrack {
 		return track.name === calls && track.kind === 'lane' && event.name !== calls && sequence.ours ? (track.parent ?? track) : track
 	}
@@ -282,16 +282,16 @@ export class Decoder {
 		return sequence
 	}
 
-	/** After a damaged packet, nobody knows what the sequence would have told in it. */
+	/** After a damaged packet, it is unknown what it would have contained for its sequence. */
 	#invalidate(buffer: Uint8Array, start: number, end: number): void {
-		// Our packets begin with the id of their sequence. Where nobody knows whose packet it was, it may be anyone's.
+		// Our packets begin with the id of their sequence. If the sequence of a packet is unknown, it may be any of them.
 		const wire = this.#wire
 		wire.set(buffer, start, end)
 		let id: number | null = null
 		try {
 			if (wire.number() === packet.sequenceId) id = wire.number()
 		} catch {
-			// The damage is there.
+			// The position of the damage.
 		}
 		const sequence = id === null ? undefined : this.#sequences.get(id)
 		for (const s of sequence === undefined ? this.#sequences.values() : [sequence]) s.valid = false

@@ -8,7 +8,7 @@ import { type ByteSource, openSource, type TraceInput } from './source.js'
 import type { Range } from './survey.js'
 import { Wire } from './wire.js'
 
-/** How much one of several that are read at once has in memory. The first ones have more, as there are rarely many. */
+/** How much one lane of several that are read at the same time buffers. The first lanes buffer more, because usually there are few. */
 export interface LaneSize {
 	readonly items: number
 	readonly bytes: number
@@ -20,7 +20,7 @@ export interface LanePart {
 	readonly ranges: readonly Range[]
 	/** All sequences of the input. */
 	readonly sequences: ReadonlySet<number>
-	/** Opens it in clear and unpacked at a place; null: it can only be read from its start on. */
+	/** Opens the decrypted and decompressed input at a position; null: it can only be read from its start on. */
 	readonly open: ((from: number) => Promise<ByteSource>) | null
 }
 
@@ -29,7 +29,7 @@ export class Lane {
 	packets = 0
 	/** Whether all of it was read. */
 	ended = false
-	/** Bytes of its part that were read. Of a whole input: packed as they are. */
+	/** Bytes of its part that were read. For a whole input: compressed bytes. */
 	bytes = 0
 	readonly decoder: Decoder
 	readonly #input: TraceInput
@@ -38,10 +38,10 @@ export class Lane {
 	readonly #wire: Wire
 	readonly #host: Host
 	readonly #seen: Look = { sequence: -1, snapshot: 0 }
-	/** The packet before this one was taken. */
+	/** Whether the previous packet was taken. */
 	#taken = true
 
-	/** @param part null for a whole input, as it stands */
+	/** @param part null for a whole input, in its own order */
 	constructor(host: Host, input: TraceInput, key: Uint8Array | undefined, decoder: Decoder, part: LanePart | null) {
 		this.#host = host
 		this.#wire = new Wire(host.decodeText)
@@ -84,7 +84,7 @@ export class Lane {
 					yield items
 				}
 			} catch (error) {
-				// With a wrong key the rest is noise, and that is not what is wrong with it.
+				// With a wrong key the rest is noise, so the key is the error to report.
 				if (error instanceof TraceReadError) await verify?.()
 				throw error
 			}
@@ -118,7 +118,7 @@ export class Lane {
 		}
 	}
 
-	/** Packets that are nobody's are of whom the one before was. */
+	/** Packets without a sequence belong to the sequence of the previous packet. */
 	#mine({ sequence, sequences }: LanePart, buffer: Uint8Array, start: number, end: number): boolean {
 		lookAt(this.#wire, buffer, start, end, this.#seen)
 		if (this.#seen.sequence === sequence) this.#taken = true
@@ -127,7 +127,7 @@ export class Lane {
 	}
 }
 
-/** @param take decodes the current packet; false: it was the last one */
+/** @param take decodes the current packet; returns false after the last one */
 async function* batchesOf(
 	packets: Packets,
 	take: (items: TraceItem[]) => boolean,
@@ -143,13 +143,13 @@ async function* batchesOf(
 				yield items
 				items = []
 			}
-			// Not kept back while waiting: the input may be a pipe that somebody writes to now.
+			// Returned before waiting for more input, because the input may be a pipe that is still being written to.
 			if (items.length === 0) continue
 			yield items
 			items = []
 		}
 	} catch (error) {
-		// What was read before the place where it is broken.
+		// Items that were read before the error.
 		if (items.length > 0) yield items
 		throw error
 	}

@@ -1,19 +1,19 @@
 import { packet } from '../format/schema.js'
 import { type Wire, WireError } from './wire.js'
 
-/** What the outside of a packet tells. */
+/** The fields of a packet that can be read without decoding it. */
 export interface Look {
-	/** -1 if it does not tell. */
+	/** -1 if the packet does not contain it. */
 	sequence: number
-	/** Where its snapshot of clocks is; 0 if it has none. */
+	/** The position of its clock snapshot; 0 if it has none. */
 	snapshot: number
 }
 
-/** Look at a packet without decoding it, into `look`. */
+/** Read these fields of a packet, without decoding it, into `look`. */
 export function lookAt(wire: Wire, buffer: Uint8Array, start: number, end: number, look: Look): void {
 	look.sequence = -1
 	look.snapshot = 0
-	// As our recorder writes it.
+	// The layout that our recorder writes.
 	if (
 		buffer[start] === packet.sequenceId &&
 		buffer[start + 1]! > 127 &&

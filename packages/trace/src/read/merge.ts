@@ -1,31 +1,31 @@
 import type { TraceItem } from './items.js'
 import type { Lane, LaneSize } from './lane.js'
 
-/** A lane that takes part, from a moment on. */
+/** A lane that takes part in the merge from some time on. */
 export interface Entrant {
 	readonly lane: Lane
-	/** Nanoseconds since time 0; nothing in it is earlier. -Infinity where nobody knows. */
+	/** Nanoseconds since time 0; nothing in it is earlier. -Infinity if unknown. */
 	readonly start: number
-	/** What went wrong with it, after its last item. */
+	/** The error of the lane, to be reported after its last item. */
 	failed(error: unknown): void
 }
 
-/** Items at once. */
+/** Items per batch. */
 const most = 4096
 const large: LaneSize = { items: most, bytes: 512 * 1024 }
-/** With a thousand open, these are some 100 MB. */
+/** A thousand open lanes of this size take some 100 MB. */
 const small: LaneSize = { items: 128, bytes: 64 * 1024 }
-/** So many lanes that are open at once are large. */
+/** If no more lanes than this are open, their buffers are large. */
 const fewest = 8
 
-/** A lane that is open, with the items of it that come next. */
+/** An open lane, with its next items. */
 class Open {
 	readonly entrant: Entrant
-	/** Among those with the same time, which one is first. */
+	/** Breaks ties: the order among lanes with the same time. */
 	readonly order: number
 	items: readonly TraceItem[] = []
 	at = 0
-	/** Of the next item; that of the one before, for an item that has none. */
+	/** The time of the next item; for an item without a time, that of the item before. */
 	time: number
 	readonly #batches: AsyncGenerator<readonly TraceItem[], void, undefined>
 
@@ -56,18 +56,18 @@ class Open {
 	}
 }
 
-/** When an item is told. Null: right behind the one before; what a recording tells of itself belongs to its place in it. */
+/** The time at which an item is merged. Null: directly after the item before; records of a recorder about itself keep their position in the recording. */
 function timeOf(item: TraceItem): number | null {
 	return 'track' in item || item.type === 'loss' || item.type === 'stop' ? item.time : null
 }
 
 /**
- * The items of all lanes by time. Of each, there is a batch in memory, and only while it has begun and not ended.
+ * The items of all lanes, sorted by time. One batch of each lane is in memory, and only between its begin and its end.
  *
- * @param entrants by their starts
+ * @param entrants sorted by start
  */
 export async function* merged(entrants: readonly Entrant[]): AsyncGenerator<readonly TraceItem[], void, undefined> {
-	/** A heap: the earliest is first. */
+	/** A heap: the earliest lane is first. */
 	const heap: Open[] = []
 	let next = 0
 	try {
@@ -96,7 +96,7 @@ export async function* merged(entrants: readonly Entrant[]): AsyncGenerator<read
 	}
 }
 
-/** What comes next, until a lane has no more in memory, or the next one begins. */
+/** The next items, until a lane has no more in memory, or the next lane begins. */
 function together(heap: Open[], pending: number): readonly TraceItem[] {
 	const whole = heap[0]!
 	const start = whole.at
@@ -114,14 +114,14 @@ function together(heap: Open[], pending: number): readonly TraceItem[] {
 	}
 }
 
-/** Go over the items of the first lane that come before those of all others. @returns how far */
+/** Take the items of the first lane that precede those of all others. @returns how far */
 function run(heap: readonly Open[], pending: number): number {
 	const first = heap[0]!
 	const { items } = first
 	const second = heap.length < 2 ? null : heap.length > 2 && isBefore(heap[2]!, heap[1]!) ? heap[2]! : heap[1]!
 	const [limit, goesFirst] = second === null ? [Number.POSITIVE_INFINITY, true] : [second.time, first.order < second.order]
 	let { at } = first
-	// The first one is the earliest of all.
+	// The first lane is the earliest of all.
 	do {
 		at++
 		if (at === items.length) break
@@ -145,7 +145,7 @@ function up(heap: Open[], at: number): void {
 	}
 }
 
-/** The first one has changed. */
+/** Restore the heap after a change of its first lane. */
 function down(heap: Open[]): void {
 	for (let i = 0; ; ) {
 		let least = i

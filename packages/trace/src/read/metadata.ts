@@ -5,10 +5,10 @@ import type { Numbering } from './numbering.js'
 import { declarationKey, type Sequence } from './sequence.js'
 import type { TraceArgs, TraceValue } from './values.js'
 
-/** The annotations that a recorder writes, as they are read: of another version, any may be missing or of another type. */
+/** The annotations that a recorder writes, as they are read: another version may lack some or use other types. */
 type Fields<Name extends MetadataName> = { readonly [Key in keyof Metadata[Name]]?: TraceValue }
 
-/** What our recorder says about itself: FORMAT.md, "Metadata". Null for what a later version may say. */
+/** Records of our recorder about itself: FORMAT.md, "Metadata". Null for records that only a later version knows. */
 export function metadata(name: string, args: TraceArgs, time: number, sequence: Sequence, numbering: Numbering): TraceItem | null {
 	switch (name as MetadataName) {
 		case 'recording': {
@@ -46,7 +46,7 @@ export function metadata(name: string, args: TraceArgs, time: number, sequence: 
 		}
 		case 'loss': {
 			const of = args as Fields<'loss'>
-			// It tells more than the mark on the next packet does.
+			// It has more information than the mark on the next packet.
 			sequence.dropped = false
 			sequence.lossTold = true
 			return {

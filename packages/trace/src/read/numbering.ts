@@ -1,6 +1,6 @@
 /**
- * Numbers for the sequences of several inputs: that of the packets, unless another recording has it. The segments of a recording have the same one, and
- * the totals of two recordings are not taken for one.
+ * Numbers the sequences of several inputs: the number in the packets, unless another recording uses it. The segments of a recording share
+ * one number, so the totals of two recordings are not mixed up.
  */
 export class Numbering {
 	readonly #known = new Map<string, number>()

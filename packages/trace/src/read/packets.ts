@@ -9,21 +9,21 @@ import type { ByteSource } from './source.js'
 const usual = 512 * 1024
 const nothing = new Uint8Array(0)
 
-/** How much of an input to read at once: little of a small one, which may grow when it is unpacked. */
+/** How much of an input is read at once: little of a small one, because it may grow when it is decompressed. */
 export function pieceOf(size: number | null, most: number = usual): number {
 	return size === null ? most : Math.min(most, Math.max(4096, size * 4))
 }
 
 /**
- * Cuts the input into packets, unpacking what is compressed. The loop over the packets that are in memory is synchronous:
+ * Cuts the input into packets, and decompresses what is compressed. The loop over the packets in memory is synchronous:
  *
  *     while (await packets.more()) while (packets.next()) decode(packets.buffer, packets.start, packets.end)
  */
 export class Packets {
 	buffer: Uint8Array
-	/** Whether any of it was compressed. */
+	/** Whether any part was compressed. */
 	packed = false
-	/** Where the content of the current packet starts and ends in the buffer. */
+	/** The range of the current packet's content in the buffer. */
 	start = 0
 	end = 0
 	readonly #host: Host
@@ -37,16 +37,16 @@ export class Packets {
 	/** How many bytes came before `buffer[0]`, and before the current packet. */
 	#base = 0
 	#current = 0
-	/** How many bytes the next packet takes, as far as that is known. */
+	/** How many bytes the next packet takes, as far as known. */
 	#need = 1
 	#gzipAhead = false
-	/** Bytes that were read ahead and come before those of the source. */
+	/** Bytes that were read ahead; they precede those of the source. */
 	#ahead: Uint8Array = nothing
-	/** The first bytes (unpacked), to tell what it is if it turns out not to be a trace. */
+	/** The first (decompressed) bytes, to identify the input if it is not a trace. */
 	#start: Uint8Array | null = null
 
 	/**
-	 * @param base the byte of the input that the source starts at
+	 * @param base the byte offset of the source in the input
 	 * @param size how much is read at once
 	 */
 	constructor(host: Host, source: ByteSource, base: number = 0, size: number = usual) {
@@ -57,27 +57,27 @@ export class Packets {
 		this.buffer = new Uint8Array(size)
 	}
 
-	/** Byte of the (unpacked) input at which the current packet starts. */
+	/** The byte offset of the current packet in the (decompressed) input. */
 	get offset(): number {
 		return this.#current
 	}
 
-	/** The packets that {@link Packets.next} has gone over since the last {@link Packets.more}, with their tags and lengths. */
+	/** The packets that {@link Packets.next} has passed since the last {@link Packets.more}, with their tags and lengths. */
 	get cut(): Uint8Array {
 		return this.buffer.subarray(0, this.#cut)
 	}
 
-	/** Byte at which the next packet starts. */
+	/** The byte offset of the next packet. */
 	get after(): number {
 		return this.#base + this.#cut
 	}
 
-	/** The error for an input that has no packet of a trace where its first one should be. */
+	/** The error for an input without a packet where the first one should be. */
 	foreign(): TraceReadError {
 		return foreign(this.buffer.subarray(0, this.#filled))
 	}
 
-	/** Go to the next packet. False: it is not in memory as a whole. */
+	/** Advance to the next packet. False: it is not completely in memory. */
 	next(): boolean {
 		const { buffer } = this
 		const from = this.#cut
@@ -97,7 +97,7 @@ export class Packets {
 		return true
 	}
 
-	/** Read on. False: the input is at its end. */
+	/** Read more. False: the input is at its end. */
 	async more(): Promise<boolean> {
 		this.#makeRoom()
 		if (this.#gzipAhead) {
@@ -129,7 +129,7 @@ export class Packets {
 				if (!(error instanceof UnpackError)) throw error
 				throw new TraceReadError(error.cut ? 'truncated' : 'corrupt', error.message, this.#base + this.#cut, undefined, { cause: error })
 			}
-			// What follows is not compressed.
+			// The rest is not compressed.
 			this.#ahead = this.#gunzip.rest
 			this.#gunzip = null
 		}
@@ -140,7 +140,7 @@ export class Packets {
 		return part.length
 	}
 
-	/** Move what is not yet cut to the front, and have room for the next packet. */
+	/** Move the remaining bytes to the front, and make room for the next packet. */
 	#makeRoom(): void {
 		const left = this.buffer.subarray(this.#cut, this.#filled)
 		this.#base += this.#cut
@@ -151,7 +151,7 @@ export class Packets {
 		this.#cut = 0
 	}
 
-	/** What is no packet: compressed data, or a mistake. */
+	/** Not a packet: compressed data, or an error. */
 	#other(from: number): boolean {
 		if (this.#gunzip === null && isGzip(this.buffer, from)) {
 			this.#gzipAhead = true
@@ -160,7 +160,7 @@ export class Packets {
 		throw this.#corrupt(from, 'no packet starts here')
 	}
 
-	/** An error at `from`. What is wrong from the first byte on is not a trace. */
+	/** An error at `from`. An input that is wrong from its first byte on is not a trace. */
 	#corrupt(from: number, message: string): TraceReadError {
 		const offset = this.#base + from
 		if (this.#start !== null && looksForeign(this.#start)) return foreign(this.#start)

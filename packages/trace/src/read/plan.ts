@@ -10,10 +10,10 @@ import { steadily, type TimeScale } from './scale.js'
 import { type ByteSource, openSource, sizeOf, type TraceInput } from './source.js'
 import { type Strand, type Survey, survey } from './survey.js'
 
-/** A lane, and where it stands among the others. */
+/** A lane, and its position among the others. */
 export interface PlannedLane {
 	readonly lane: Lane
-	/** Nanoseconds since time 0 at which it begins; -Infinity where nobody knows. */
+	/** Nanoseconds since time 0 at which it begins; -Infinity if unknown. */
 	readonly start: number
 	readonly segment: number
 }
@@ -21,16 +21,16 @@ export interface PlannedLane {
 /** How an input will be read. */
 export class PlannedInput {
 	readonly lanes: readonly PlannedLane[]
-	/** Bytes of it, packed as they are; null: it can be read only once. */
+	/** Size of the input in (compressed) bytes; null: it can be read only once. */
 	readonly size: number | null
-	/** What is known to be wrong with it, where that is not for its lane to tell. */
+	/** An error of the input that none of its lanes reports. */
 	readonly problem: TraceReadError | null
-	/** Packets of it before that place. */
+	/** The number of packets before the error. */
 	readonly packets: number
 	readonly #unpacked: number | null
 	readonly #spooled: Spooled | null
 
-	/** @param spooled what its lanes read instead of it */
+	/** @param spooled the copy that its lanes read instead */
 	constructor(lanes: readonly PlannedLane[], size: number | null, found: Survey | TraceReadError | null, spooled: Spooled | null = null) {
 		this.#spooled = spooled
 		this.lanes = lanes
@@ -41,12 +41,12 @@ export class PlannedInput {
 		this.#unpacked = isSplit ? found.bytes : null
 	}
 
-	/** Nothing more is read of it. */
+	/** Nothing more is read from it. */
 	async close(): Promise<void> {
 		await this.#spooled?.close()
 	}
 
-	/** How much of it was read, packed as it is. */
+	/** How many (compressed) bytes were read. */
 	get bytes(): number {
 		let sum = 0
 		for (const { lane } of this.lanes) sum += lane.bytes
@@ -56,9 +56,9 @@ export class PlannedInput {
 }
 
 /**
- * Look through the inputs that can be read twice, and put the threads in them on one scale of time.
+ * Scan the inputs that can be read twice, and put their threads on one time scale.
  *
- * @throws errors of the system as they are
+ * @throws system errors as they are
  */
 export async function planned(
 	host: Host,
@@ -102,7 +102,7 @@ export async function planned(
 	return plan
 }
 
-/** The packets of a compressed input, to the last one that is complete. */
+/** The packets of a compressed input, up to the last complete one. */
 async function* unpacked(host: Host, input: TraceInput): AsyncGenerator<Uint8Array, void, undefined> {
 	const source = await openSource(host, input)
 	try {
@@ -112,7 +112,7 @@ async function* unpacked(host: Host, input: TraceInput): AsyncGenerator<Uint8Arr
 			yield packets.cut
 		}
 	} catch (error) {
-		// Looking through it has found the same, and it is reported with the lanes.
+		// The scan has found the same error, and the lanes report it.
 		if (!(error instanceof TraceReadError)) throw error
 	} finally {
 		await source.close()
@@ -127,7 +127,7 @@ function readError(error: unknown): TraceReadError {
 /** Where each strand begins. The first of all is at time 0. */
 function placed(strands: readonly Strand[], scale: TimeScale): Map<Strand, bigint> {
 	const places = new Map<Strand, bigint>()
-	/** The segments of a recording share its clock, whatever happened to the time of day meanwhile. */
+	/** The segments of a recording share its clock, even if the time of day was changed meanwhile. */
 	const recordings = new Map<string, Place>()
 	let first: bigint | null = null
 	for (const strand of strands) {

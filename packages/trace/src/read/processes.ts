@@ -1,23 +1,23 @@
 import type { Strand } from './survey.js'
 import { Tracks } from './tracks.js'
 
-/** A process that wrote some of what is read. */
+/** A process that wrote a part of the inputs. */
 interface Known {
-	/** By sequence and thread: when that recording began. */
+	/** By sequence and thread: the start of the recording. */
 	readonly began: Map<string, bigint>
 	readonly tracks: Tracks
 }
 
 /**
- * Which process each thread is of. Ids of processes are used again, and in containers all begin at 1; but one thread of a process does not
+ * Assigns threads to processes. Process ids are reused, and in containers they all start at 1; but one thread of a process does not
  * begin the same recording twice.
  */
 export class Processes {
-	/** The tracks of inputs of which nobody knows. */
+	/** The tracks of inputs whose process is unknown. */
 	readonly unknown: Tracks = new Tracks()
 	readonly #byPid = new Map<number, Known[]>()
 
-	/** To be asked for one input after the other. */
+	/** Called for one input after the other. */
 	tracksOf({ sequence, recording: { pid, thread, began } }: Strand): Tracks {
 		const key = `${sequence} ${thread}`
 		let all = this.#byPid.get(pid)

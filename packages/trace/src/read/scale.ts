@@ -3,21 +3,21 @@ import { type Place } from './clock.js'
 import type { ClockReading } from './snapshot.js'
 
 /**
- * Up to this, what the time of day says and what the steady clock says are taken to be the same machine since the same start: the time of day is
- * corrected while machines run, by much less; and two machines hardly started within this.
+ * Up to this difference between the time of day and the monotonic clock, two inputs count as written by the same machine since the same start: machines
+ * correct their time of day by much less while they run, and two machines rarely start within this time.
  */
 const machinesDiffer = 1_000_000_000n
 
 /**
- * The time of several inputs. Processes of one machine share MONOTONIC, which is exact to the nanosecond; between machines, and between two starts of one,
- * there is the time of day only, in milliseconds and as good as the machines agree on it.
+ * The common time scale of several inputs. Processes of one machine share MONOTONIC, which is exact to the nanosecond. Between machines, and between two starts of one,
+ * there is only the time of day, accurate to milliseconds at best.
  */
 export class TimeScale {
 	/** Both clocks at time 0. */
 	#monotonic: bigint | null = null
 	#realtime: bigint | null = null
 	#begun = false
-	/** Whether anything was placed by the time of day. */
+	/** Whether anything was aligned by the time of day. */
 	byDate = false
 
 	/** Nanoseconds since 1970 at time 0. */
@@ -25,7 +25,7 @@ export class TimeScale {
 		return this.#realtime
 	}
 
-	/** Where a snapshot stands. The first one of all is at time 0. */
+	/** The position of a snapshot. The first one of all is at time 0. */
 	readonly place: Place = readings => {
 		const [monotonic, realtime] = [valueOf(readings, MONOTONIC), valueOf(readings, REALTIME)]
 		if (!this.#begun) {
@@ -42,14 +42,14 @@ export class TimeScale {
 		return dated
 	}
 
-	/** Move time 0, which nothing has been told in yet. */
+	/** Move time 0, before any item was returned. */
 	shift(by: bigint): void {
 		if (this.#monotonic !== null) this.#monotonic += by
 		if (this.#realtime !== null) this.#realtime += by
 	}
 }
 
-/** By MONOTONIC alone, from where a first snapshot stands. */
+/** By MONOTONIC alone, relative to a first snapshot. */
 export function steadily(first: readonly ClockReading[], at: bigint): Place {
 	const start = valueOf(first, MONOTONIC) ?? 0n
 	return readings => at + (valueOf(readings, MONOTONIC) ?? start) - start
@@ -59,7 +59,7 @@ export function valueOf(readings: readonly ClockReading[], id: number): bigint |
 	return readings.find(reading => reading.id === id)?.value ?? null
 }
 
-/** Whether two clocks are apart by what those of one machine may be. */
+/** Whether two clocks differ by no more than those of one machine can. */
 export function sameMachine(a: bigint, b: bigint): boolean {
 	const difference = a - b
 	return difference <= machinesDiffer && difference >= -machinesDiffer

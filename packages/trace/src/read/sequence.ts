@@ -1,6 +1,6 @@
 import type { SequenceClocks } from './clock.js'
 
-/** Interned strings by id. Ids are small where our recorder gives them; others may use any. */
+/** Interned strings by id. Our recorder uses small ids; other writers may use any. */
 export class Strings {
 	#small: (string | undefined)[] = []
 	#large: Map<number, string> | null = null
@@ -11,14 +11,14 @@ export class Strings {
 
 	set(id: number, text: string): void {
 		if (id < 65536) {
-			// Without holes: V8 then keeps a plain array.
+			// Without holes, so that V8 keeps a plain array.
 			while (this.#small.length < id) this.#small.push(undefined)
 			this.#small[id] = text
 		} else (this.#large ??= new Map()).set(id, text)
 	}
 }
 
-/** What the name and the category of an event stand for. */
+/** The meaning of the name and category of an event. */
 export interface EventName {
 	readonly categoryId: number
 	readonly category: string
@@ -27,27 +27,27 @@ export interface EventName {
 }
 
 /**
- * What the packets of one sequence refer to. A sequence is what one thread wrote; its packets are in order, and interleave with those
+ * The state that the packets of one sequence refer to. One thread writes a sequence; its packets are in order, and interleave with those
  * of other sequences.
  */
 export class Sequence {
-	/** As in the packets. */
+	/** The id in the packets. */
 	readonly id: number
-	/** As items tell it: another one for another recording that happens to have the same. */
+	/** The id in items: a different one if another recording happens to use the same. */
 	number: number
-	/** Which recording it is, once it has told. */
+	/** The recording, once it is known. */
 	recording = ''
 	/** Whether our recorder wrote it. */
 	ours = false
-	/** Longer strings than this are cut ones. */
+	/** Strings longer than this were truncated by the recorder. */
 	stringLimit: number = Number.POSITIVE_INFINITY
-	/** Ids of declared events by what {@link declarationKey} makes of them. */
+	/** Ids of declared events, by {@link declarationKey}. */
 	readonly declared: Map<string, string> = new Map()
-	/** Whether what is interned is complete. Packets that need it are passed over while it is not. */
+	/** Whether the interned data is complete. While it is not, packets that need it are skipped. */
 	valid = false
-	/** Something is missing before the next event, which nobody has told of yet. */
+	/** Events are missing before the next one, and this was not reported yet. */
 	dropped = false
-	/** Somebody has told. */
+	/** The loss was reported. */
 	lossTold = false
 	readonly clocks: SequenceClocks = new Map()
 	/** The clock of packets that name none. 0: the clock of the trace. */
@@ -58,7 +58,7 @@ export class Sequence {
 	names: Strings = new Strings()
 	argNames: Strings = new Strings()
 	argStrings: Strings = new Strings()
-	/** By type and by id of the name. */
+	/** By type and name id. */
 	events: (EventName | undefined)[][] = [[], [], [], [], []]
 
 	constructor(id: number) {
@@ -66,7 +66,7 @@ export class Sequence {
 		this.number = id
 	}
 
-	/** A new segment, a new chunk of a ring, or packets after a loss: what was interned does not hold any more. Clocks do, as in Perfetto. */
+	/** A new segment, a new chunk of a ring, or packets after a loss: interned data is not valid any more. Clocks are, as in Perfetto. */
 	clear(): void {
 		this.valid = true
 		this.clock = 0

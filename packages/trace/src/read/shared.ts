@@ -1,4 +1,4 @@
-// What reading has on every platform.
+// The exports of reading on every platform.
 export { type Globs, matcher } from '../format/match.js'
 export { TraceReadError, type TraceReadProblem } from './error.js'
 export type {

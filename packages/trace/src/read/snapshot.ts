@@ -13,11 +13,11 @@ export interface ClockReading {
 /** Clocks that were read at the same moment. */
 export interface ClockSnapshot {
 	readonly readings: readonly ClockReading[]
-	/** The one that the trace is told in. */
+	/** The clock in which the trace is shown. */
 	readonly primary: number | null
 }
 
-/** Read a `clock_snapshot` of which the tag has been read. */
+/** Read a `clock_snapshot` whose tag has been read. */
 export function clockSnapshot(wire: Wire): ClockSnapshot {
 	const end = wire.limit()
 	const readings: ClockReading[] = []

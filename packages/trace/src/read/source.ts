@@ -1,27 +1,27 @@
 import type { Host } from './host.js'
 
-/** Bytes in order, pulled: whoever reads sets the pace, so that nothing queues up. */
+/** Bytes in order, with a pull interface: the consumer sets the pace, so nothing queues up. */
 export interface ByteSource {
-	/** How many bytes there are, where that is known. */
+	/** The size in bytes, if known. */
 	readonly size: number | null
-	/** How many bytes of the input have been handed out. */
+	/** How many bytes of the input have been read. */
 	readonly offset: number
-	/** Fill `into` from `at` on, with at least one byte and at most `length`. 0 means that the input is at its end. */
+	/** Fill `into` from `at` on, with at least one byte and at most `length`. 0 means the end of the input. */
 	read(into: Uint8Array, at: number, length: number): Promise<number>
 	close(): Promise<void>
 }
 
-/** What can be read: a path, bytes in memory, or a stream of them. */
+/** An input: a path, bytes in memory, or a stream of bytes. */
 export type TraceInput = string | URL | Uint8Array | AsyncIterable<Uint8Array>
 
-/** @param from the byte to start at, of what can be read twice */
+/** @param from the byte to start at, for an input that can be read twice */
 export async function openSource(host: Host, input: TraceInput, from: number = 0): Promise<ByteSource> {
 	if (typeof input === 'string' || input instanceof URL) return host.open(input, from)
 	if (input instanceof Uint8Array) return new ChunkSource([input.subarray(from)], input.length)
 	return new ChunkSource(input, null)
 }
 
-/** How many bytes an input has. Null: it can be read only once. */
+/** The size of an input in bytes. Null: it can be read only once. */
 export async function sizeOf(host: Host, input: TraceInput): Promise<number | null> {
 	if (input instanceof Uint8Array) return input.length
 	return typeof input === 'string' || input instanceof URL ? host.sizeOf(input) : null

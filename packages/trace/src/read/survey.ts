@@ -1,4 +1,4 @@
-// What is in an input, before it is read: which threads wrote it, where in it each of them is, and when it began.
+// Scans an input before it is read: which threads wrote it, where their parts are, and when they began.
 
 import { MONOTONIC, REALTIME } from '../format/schema.js'
 import { Clocks } from './clock.js'
@@ -15,18 +15,18 @@ import { openSource, type TraceInput } from './source.js'
 import { Tracks } from './tracks.js'
 import { Wire, WireError } from './wire.js'
 
-/** Bytes of the unpacked input, from the first to behind the last. */
+/** Bytes of the decompressed input, from the first to after the last. */
 export interface Range {
 	readonly from: number
 	to: number
 }
 
-/** What one thread wrote, in order of time. */
+/** What one thread wrote, sorted by time. */
 export interface Strand {
 	readonly sequence: number
-	/** Where it is. Others may be in there too: pieces of many threads that interleave are not told apart here. */
+	/** Its ranges. They may contain others too: interleaved pieces of many threads are not separated here. */
 	readonly ranges: Range[]
-	/** The clocks as it began. */
+	/** The clocks at its begin. */
 	readonly clocks: readonly ClockReading[]
 	readonly recording: TraceRecording
 	/** Nanoseconds from then to its first event. Negative in the dump of a ring, which begins with slices that are older. */
@@ -34,26 +34,26 @@ export interface Strand {
 }
 
 export interface Survey {
-	/** Null: it is not, or not only, what our recorder writes, and is read as it stands. */
+	/** Null: the input was not, or not only, written by our recorder, and is read in its own order. */
 	readonly strands: readonly Strand[] | null
 	/** Whether it can only be read from its start on. */
 	readonly packed: boolean
-	/** Whether it was encrypted: then it is not to be written anywhere in clear. */
+	/** Whether it was encrypted: then it must not be written anywhere unencrypted. */
 	readonly sealed: boolean
-	/** Bytes of it when unpacked, and packets, up to where it breaks off. */
+	/** Decompressed bytes, and packets, up to the first error. */
 	readonly bytes: number
 	readonly packets: number
 	readonly problem: TraceReadError | null
 }
 
-/** Pieces of a thread that are less than this apart are one range, so that a large trace has some thousands at most. */
+/** Pieces of a thread that are closer than this form one range, so that a large trace has some thousands at most. */
 const gap = 1 << 20
-/** More threads than these are not told apart. */
+/** The most threads that are separated. */
 const mostStrands = 10_000
-/** What tells of a recording stands at its start. */
+/** The records about a recording are at its start. */
 const mostHeader = 2000
 
-/** A strand that is being found out about. */
+/** A strand while it is being scanned. */
 class Found {
 	readonly ranges: Range[] = []
 	readonly sequence: number
@@ -74,7 +74,7 @@ class Found {
 		this.decoder = new Decoder(new Clocks(), new Tracks(), new Numbering(), host.decodeText)
 	}
 
-	/** Whether clocks that its sequence tells are of the same recording: those of another one that follows in the file go back, or differ from each other otherwise. */
+	/** Whether the clocks of its sequence belong to the same recording. Those of another recording that follows in the file go back, or have a different offset to each other. */
 	goesOn(monotonic: bigint, realtime: bigint): boolean {
 		if (monotonic < this.#latest || !sameMachine(realtime - monotonic, this.#difference)) return false
 		this.#latest = monotonic
@@ -94,7 +94,7 @@ class Found {
 		if (++this.#header === mostHeader) this.decoder = null
 	}
 
-	/** It is at `from` to `to`, too. */
+	/** Add the range `from` to `to`. */
 	add(from: number, to: number): void {
 		const last = this.ranges.at(-1)
 		if (last !== undefined && from - last.to < gap) last.to = to
@@ -103,9 +103,9 @@ class Found {
 }
 
 /**
- * Look through an input that can be read twice. What is encrypted is proved to be what was recorded on the way, before anything of it is handed out.
+ * Scan an input that can be read twice. Encrypted input is authenticated first, before any of it is returned.
  *
- * @throws {@link TraceReadError} for what is encrypted and has no key that fits; errors of the system as they are
+ * @throws {@link TraceReadError} for encrypted input if the key is missing or wrong; system errors as they are
  */
 export async function survey(host: Host, input: TraceInput, key: Uint8Array | undefined): Promise<Survey> {
 	const opened = await openSource(host, input)
@@ -120,7 +120,7 @@ export async function survey(host: Host, input: TraceInput, key: Uint8Array | un
 			if (!(error instanceof TraceReadError) || error.problem === 'encrypted') throw error
 			problem = error
 		}
-		// With a wrong key the rest is noise, and that is not what is wrong with it.
+		// With a wrong key the rest is noise, so the key is the error to report.
 		await verify?.()
 		const strands = walk.strands()
 		const sealed = verify !== undefined
@@ -131,19 +131,19 @@ export async function survey(host: Host, input: TraceInput, key: Uint8Array | un
 	}
 }
 
-/** Goes through the packets of an input, most of which it only looks at the first bytes of. */
+/** Goes through the packets of an input. Of most packets it reads the first bytes only. */
 class Walk {
 	readonly #host: Host
 	/** Where the packets end. */
 	end = 0
 	packets = 0
 	readonly #found: Found[] = []
-	/** By sequence: the latest one. */
+	/** By sequence: the latest strand. */
 	readonly #bySequence = new Map<number, Found>()
 	readonly #wire: Wire
 	readonly #seen: Look = { sequence: -1, snapshot: 0 }
 	#current: Found | null = null
-	/** Where the current piece of it starts. */
+	/** Where its current piece starts. */
 	#from = 0
 	#ours = true
 
@@ -180,7 +180,7 @@ class Walk {
 		const { sequence, snapshot } = this.#seen
 		let strand = current !== null && sequence === current.sequence ? current : (this.#bySequence.get(sequence) ?? null)
 		if (snapshot !== 0) strand = this.#snapshot(strand, sequence, snapshot, buffer, end)
-		// What nobody has begun is damaged, and stays where it is.
+		// A part that belongs to no strand is damaged, and keeps its position.
 		strand ??= current
 		if (strand === null) this.#ours = false
 		else {
@@ -195,7 +195,7 @@ class Walk {
 		this.#from = offset
 	}
 
-	/** @returns the strand that goes on or begins here */
+	/** @returns the strand that continues or begins here */
 	#snapshot(strand: Found | null, sequence: number, at: number, buffer: Uint8Array, end: number): Found | null {
 		const wire = this.#wire
 		wire.set(buffer, at, end)

@@ -4,16 +4,16 @@ import type { Wire } from './wire.js'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** Lanes come and go for ever; those that nobody has used for long are forgotten, so that memory stays bounded. */
+/** Lanes come and go without end; those that have not been used for long are dropped, so that memory stays bounded. */
 const most = 50_000
 
-/** The tracks of a trace. Objects are the same for the same track and are completed when its descriptor comes. */
+/** The tracks of a trace. The same track always has the same object, which is completed when its descriptor arrives. */
 export class Tracks {
 	readonly #tracks = new Map<number | bigint, Writable<TraceTrack>>()
 	readonly #processes = new Map<number, Writable<TraceProcess>>()
 	readonly #instance: number
 
-	/** @param instance of the processes: see {@link TraceProcess.instance} */
+	/** @param instance the instance of the processes: see {@link TraceProcess.instance} */
 	constructor(instance = 0) {
 		this.#instance = instance
 	}
@@ -102,7 +102,7 @@ export class Tracks {
 		return track
 	}
 
-	/** Forget the older half of the lanes. One that is used again has a new descriptor by then, or no name. */
+	/** Drop the older half of the lanes. If one is used again, it gets a new descriptor by then, or has no name. */
 	#forget(): void {
 		let left = most / 2
 		for (const [id, track] of this.#tracks) {

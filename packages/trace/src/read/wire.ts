@@ -1,9 +1,9 @@
 import type { DecodeText } from './bytes.js'
 
-/** A message that breaks the rules of protobuf. Never leaves the reader: it becomes a damaged packet, or a {@link TraceReadError}. */
+/** A message that violates the protobuf format. It never leaves the reader: it becomes a damaged packet, or a {@link TraceReadError}. */
 export class WireError extends Error {}
 
-/** How a field is written, the low three bits of its tag. */
+/** How a field is encoded: the low three bits of its tag. */
 const VARINT = 0
 const FIXED64 = 1
 const BYTES = 2
@@ -12,20 +12,20 @@ const FIXED32 = 5
 const two32 = 4294967296
 
 /**
- * Reads protobuf out of a part of a buffer. One object for a whole file, moved from message to message: a trace has millions, and an
+ * Reads protobuf from a part of a buffer. One object for a whole file, moved from message to message: a trace has millions of messages, and an
  * object for each would cost more than decoding it.
  *
- * Reading beyond `end` is noticed at the end of each message by {@link Wire.finish}, and by whoever uses a length; not by each varint.
+ * Reading beyond `end` is detected at the end of each message by {@link Wire.finish}, and by callers that use a length; not at each varint.
  */
 export class Wire {
 	buffer: Uint8Array = new Uint8Array(0)
 	pos = 0
 	end = 0
 	readonly #decodeText: DecodeText
-	/** Of the buffer that numbers of eight bytes are read from. */
+	/** A view of the buffer, for 8-byte numbers. */
 	#view = new DataView(this.buffer.buffer)
 	#viewed = this.buffer
-	/** The last varint, in two halves: 64 bits fit into no number. */
+	/** The last varint, in two halves, because a number cannot hold 64 bits. */
 	#low = 0
 	#high = 0
 
@@ -39,7 +39,7 @@ export class Wire {
 		this.end = end
 	}
 
-	/** A varint of at most 53 bits, as tags, lengths and most ids are; larger ones lose precision. */
+	/** A varint of at most 53 bits, such as tags, lengths and most ids; larger ones lose precision. */
 	number(): number {
 		const byte = this.buffer[this.pos]!
 		if (byte < 128) {
@@ -55,13 +55,13 @@ export class Wire {
 		return this.#high * two32 + this.#low
 	}
 
-	/** An unsigned 64-bit varint: a number where that is exact. */
+	/** An unsigned 64-bit varint: a number if that is exact. */
 	unsigned(): number | bigint {
 		this.#varint()
 		return this.#high < 0x200000 ? this.#high * two32 + this.#low : (BigInt(this.#high) << 32n) | BigInt(this.#low)
 	}
 
-	/** A signed 64-bit varint (`int64`, not zigzag): a number where that is exact. */
+	/** A signed 64-bit varint (`int64`, not zigzag): a number if that is exact. */
 	signed(): number | bigint {
 		this.#varint()
 		const high = this.#high | 0
@@ -72,7 +72,7 @@ export class Wire {
 		return (BigInt(high) << 32n) | BigInt(this.#low)
 	}
 
-	/** An unsigned 64-bit varint, however large. */
+	/** An unsigned 64-bit varint of any size. */
 	big(): bigint {
 		this.#varint()
 		return (BigInt(this.#high) << 32n) | BigInt(this.#low)
@@ -122,7 +122,7 @@ export class Wire {
 		return this.#view
 	}
 
-	/** The end of a message, string or bytes that start here with their length. */
+	/** The end of a message, string or bytes whose length starts here. */
 	limit(): number {
 		const length = this.number()
 		const end = this.pos + length
@@ -138,7 +138,7 @@ export class Wire {
 		return this.#decodeText(this.buffer, start, end)
 	}
 
-	/** Skip a field of which the tag has been read. */
+	/** Skip a field whose tag has been read. */
 	skip(tag: number): void {
 		switch (tag & 7) {
 			case VARINT:

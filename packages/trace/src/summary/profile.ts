@@ -2,21 +2,21 @@ import { gunzipSync } from 'node:zlib'
 import { Profile } from 'pprof-format'
 import { type SampleType, samplesOf, sampleTypesOf } from '../format/pprof.js'
 
-/** What was counted of one frame, a number of each type. */
+/** The values of one frame, one number per type. */
 export interface ProfileRow {
 	readonly name: string
 	/** In the frame itself. */
 	readonly own: readonly number[]
-	/** In it and in all that it called. */
+	/** In the frame and in everything that it called. */
 	readonly all: readonly number[]
 }
 
 /** Where most was counted in a profile. */
 export interface ProfileSummary {
 	readonly types: readonly SampleType[]
-	/** By their own numbers of the usual type, the largest first. */
+	/** Sorted by their own numbers of the usual type, the largest first. */
 	readonly rows: readonly ProfileRow[]
-	/** Of {@link ProfileSummary.types}, the one to look at. */
+	/** The index in {@link ProfileSummary.types} of the type to show. */
 	readonly usual: number
 	readonly total: readonly number[]
 }
@@ -24,8 +24,8 @@ export interface ProfileSummary {
 /**
  * Sum up a pprof profile by frames.
  *
- * @param bytes packed by gzip or not
- * @throws Error for what is not a profile
+ * @param bytes the profile, gzipped or not
+ * @throws Error if the bytes are not a profile
  */
 export function profileSummary(bytes: Uint8Array): ProfileSummary {
 	const profile = Profile.decode(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes)
@@ -40,7 +40,7 @@ export function profileSummary(bytes: Uint8Array): ProfileSummary {
 			let row = rows.get(name)
 			if (row === undefined) rows.set(name, (row = { name, own: none(), all: none() }))
 			if (depth === 0) add(row.own, values)
-			// A function that calls itself counts once.
+			// A recursive function counts once.
 			if (!seen.has(name)) add(row.all, values)
 			seen.add(name)
 		}

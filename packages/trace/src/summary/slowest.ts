@@ -1,6 +1,6 @@
 import type { Slice } from '../slices.js'
 
-/** The slowest of all slices that it is given. */
+/** Keeps the slowest of all slices that it is given. */
 export class Slowest {
 	/** The slowest one first. */
 	readonly slices: Slice[] = []

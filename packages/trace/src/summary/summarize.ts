@@ -5,19 +5,19 @@ import { type Slice, type SliceBatch, sliceName } from '../slices.js'
 import { textValue } from '../text/text.js'
 import { Slowest } from './slowest.js'
 
-/** What is counted apart. All beyond these go together, so that memory stays bounded. */
+/** How many names are counted separately. All further ones are counted together, so that memory stays bounded. */
 const mostEvents = 10_000
 const mostSlices = 500
 const others = '(others)'
 
-/** An event in all threads. */
+/** An event, in all threads. */
 export interface EventSummary {
 	readonly id: string
 	recorded: number
 	bytes: number
 }
 
-/** What the recorders counted of an event, in all threads, since they began. */
+/** What the recorders counted for an event, in all threads, since their start. */
 export interface Signals {
 	readonly id: string
 	readonly signals: number
@@ -25,7 +25,7 @@ export interface Signals {
 	readonly dropped: number
 }
 
-/** All slices of one name. Nanoseconds. */
+/** All slices with the same name. Times in nanoseconds. */
 export interface SliceSummary {
 	readonly id: string
 	readonly histogram: Histogram
@@ -34,14 +34,14 @@ export interface SliceSummary {
 	min: number
 	max: number
 	total: number
-	/** Of {@link SliceSummary.total} what no slice within these took. */
+	/** The part of {@link SliceSummary.total} in which no nested slice was open. */
 	self: number
 }
 
-/** A thread, or all lanes of slices of one name in it. */
+/** A thread, or all lanes in it of slices with the same name. */
 export interface TrackSummary {
 	readonly pid: number | null
-	/** Name of the process, and which one it is of those with the same id. */
+	/** Name of the process, and its instance among those with the same id. */
 	readonly process: string | null
 	readonly instance: number
 	readonly thread: string | null
@@ -60,18 +60,18 @@ export interface CounterSummary {
 	last: number
 }
 
-/** What is summarised apart. */
+/** Options of a summary. */
 export interface SummaryOptions {
 	/**
-	 * Name of a parameter, such as `route`: slices and events with different values of it are counted apart. It is an argument of the event itself, of the end of its slice, or of a slice that
-	 * it is in.
+	 * Name of a parameter, such as `route`: slices and events are grouped by its value. It is an argument of the event itself, of the end of its slice, or of a slice that
+	 * contains it.
 	 */
 	readonly by?: string
-	/** So many of the slowest slices are kept, with their arguments. Default 0. */
+	/** How many of the slowest slices are kept, with their arguments. Default 0. */
 	readonly slowest?: number
 }
 
-/** Collects what `summary` shows. Its size depends on how many events there are, and not on how often they happened. */
+/** Collects what `summary` shows. Its size depends on the number of different events, not on how often they happened. */
 export class Summary {
 	readonly events: Map<string, EventSummary> = new Map()
 	readonly slices: Map<string, SliceSummary> = new Map()
@@ -83,9 +83,9 @@ export class Summary {
 	readonly slowest: Slowest
 	first: number = Number.POSITIVE_INFINITY
 	last: number = Number.NEGATIVE_INFINITY
-	/** Slices that had not ended when the trace did. */
+	/** Slices that were still open at the end of the trace. */
 	stillOpen = 0
-	/** Others without an end. */
+	/** Other slices without an end. */
 	unfinished = 0
 	/** Ends without a begin. */
 	unmatched = 0
@@ -110,7 +110,7 @@ export class Summary {
 				this.#count(item, slice, item.args)
 				break
 			case 'begin':
-				// What a segment repeats of an earlier one is not an event.
+				// A segment repeats the begins of slices that were open already: those are not events.
 				if (item.began === null) this.#count(item, slice, item.args)
 				else this.#span(item.began)
 				break
@@ -141,7 +141,7 @@ export class Summary {
 		}
 	}
 
-	/** Of each event, as far as recorders told. */
+	/** The counts of the recorders, by event. */
 	signals(): Map<string, Signals> {
 		const sums = new Map<string, { id: string; signals: number; sampledOut: number; dropped: number }>()
 		for (const { id, signals, sampledOut, dropped } of this.#statistics.values()) {
@@ -167,7 +167,7 @@ export class Summary {
 		event.bytes += item.bytes
 	}
 
-	/** ` route="/cart"`: what tells apart those that have the same name. */
+	/** ` route="/cart"`: distinguishes entries with the same name. */
 	#group(args: TraceArgs | null, slice: Slice | null): string {
 		const by = this.#by
 		if (by === undefined) return ''
@@ -206,7 +206,7 @@ export class Summary {
 			busy: 0,
 		}))
 		sumOfTrack.slices++
-		// Inner ones add nothing.
+		// Nested slices add nothing.
 		if (slice.depth === 0) sumOfTrack.busy += ns
 	}
 
@@ -230,7 +230,7 @@ function emptySlices(id: string): SliceSummary {
 	return { id, histogram, powers: Array.from({ length: 64 }, () => 0), min: Number.POSITIVE_INFINITY, max: 0, total: 0, self: 0 }
 }
 
-/** What `map` has for `id`, made if it is missing; what all others share, if there are too many. */
+/** The entry of `map` for `id`, created if missing; a shared one for all further ids, if there are too many. */
 function entry<T>(map: Map<string, T>, id: string, most: number, make: (id: string) => T): T {
 	const known = map.get(id)
 	if (known !== undefined) return known
@@ -245,7 +245,7 @@ export function spanOf({ first, last }: Summary): number {
 	return last > first ? (last - first) / 1e9 : 0
 }
 
-/** A percentile of durations. The histogram rounds up to the end of a bucket, which may be more than the longest. */
+/** A percentile of durations. The histogram rounds up to the end of a bucket, which may exceed the longest duration. */
 export function quantile(slices: SliceSummary, percent: number): number {
 	return Math.min(slices.histogram.getValueAtPercentile(percent), slices.max)
 }

@@ -7,10 +7,10 @@ import type { ByteSource } from '../source.js'
 
 const HEAD = MAGIC.length + NONCE
 const PIECE = 256 * 1024
-/** Enough to see what it is. */
+/** Enough bytes to identify the input. */
 const FIRST = 4096
 
-/** Bytes that were read to see what they are, and then the rest of the source. */
+/** Bytes that were read to identify the input, and then the rest of the source. */
 class Begun implements ByteSource {
 	readonly size: number | null
 	readonly #source: ByteSource
@@ -39,7 +39,7 @@ class Begun implements ByteSource {
 	}
 }
 
-/** The plain text of an encrypted segment. Its last bytes, the tag, are held back until it is known that they are the last. */
+/** The plaintext of an encrypted segment. The last bytes, the tag, are held back until the end of the input. */
 class Decrypted implements ByteSource {
 	readonly size: number | null
 	readonly #source: ByteSource
@@ -59,7 +59,7 @@ class Decrypted implements ByteSource {
 		return this.#source.offset
 	}
 
-	/** @throws {@link TraceReadError} at the end, if it was encrypted with another key, cut or changed */
+	/** @throws {@link TraceReadError} at the end, if it was encrypted with another key, truncated or changed */
 	async read(into: Uint8Array, at: number, length: number): Promise<number> {
 		while (this.#plain.length === 0) {
 			if (this.#ended) return 0
@@ -107,9 +107,9 @@ class Decrypted implements ByteSource {
 }
 
 /**
- * What a source has, decrypted if it is encrypted.
+ * The source, decrypted if it is encrypted.
  *
- * @throws {@link TraceReadError} if there is no key for what is encrypted
+ * @throws {@link TraceReadError} if it is encrypted and there is no key
  */
 export async function decrypted(source: ByteSource, key: Uint8Array | undefined): Promise<Opened> {
 	const read = Buffer.allocUnsafe(FIRST)
@@ -118,7 +118,7 @@ export async function decrypted(source: ByteSource, key: Uint8Array | undefined)
 		const more = await source.read(read, n, FIRST - n)
 		if (more === 0) break
 		n += more
-		// A pipe that says other things is not waited for.
+		// If a pipe starts with other bytes, do not wait for more of them.
 		wanted = startsSealed(read.subarray(0, n)) ? HEAD : 0
 	}
 	const begin = read.subarray(0, n)

@@ -8,7 +8,7 @@ export class FileSource implements ByteSource {
 	offset = 0
 	readonly size: number | null
 	readonly #file: FileHandle
-	/** Null where the file has no places, as a pipe. */
+	/** Null if the file has no positions, like a pipe. */
 	readonly #from: number | null
 	readonly #closes: boolean
 
@@ -42,7 +42,7 @@ export class FileSource implements ByteSource {
 	}
 }
 
-/** A temporary file that has no name while it is used, and vanishes with the process. Where files that are open cannot be removed, it keeps its name until the system removes it. */
+/** A temporary file without a name, which disappears with the process. If open files cannot be removed, it keeps its name until the system removes it. */
 export async function namelessFile(): Promise<FileHandle> {
 	const dir = await mkdtemp(join(tmpdir(), 'tsgotrace-'))
 	try {

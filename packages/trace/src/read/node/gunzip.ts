@@ -3,16 +3,16 @@ import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib'
 import { UnpackError, type Unpacker } from '../host.js'
 import type { ByteSource } from '../source.js'
 
-/** How much is unpacked at once. Deflate grows data at most a thousandfold, which bounds what one piece can become. */
+/** How much is decompressed at once. Deflate expands data at most a thousandfold, which bounds the result of one piece. */
 const piece = 16 * 1024
 
 /**
- * One gzip member after the other, each unpacked to its own end. Node's gunzip would do, but for what comes after a member: closed
- * segments are compressed and the open one is not, and `cat` of all of them is to be readable.
+ * One gzip member after the other, each decompressed to its own end. Node's gunzip does not expose what follows a member: closed
+ * segments are compressed and the open one is not, and `cat` of all of them must be readable.
  */
 export class Gunzip implements Unpacker {
 	readonly #source: ByteSource
-	/** Compressed bytes that were read and not used. */
+	/** Compressed bytes that were read but not used. */
 	#rest: Buffer
 	readonly #input: Buffer = Buffer.allocUnsafe(piece)
 	#member: Member | null = null
@@ -28,7 +28,7 @@ export class Gunzip implements Unpacker {
 		return this.#rest
 	}
 
-	/** As {@link ByteSource.read}. 0 means that the next byte is not of a gzip member. */
+	/** As {@link ByteSource.read}. 0 means that no gzip member follows. */
 	async read(into: Uint8Array, at: number, length: number): Promise<number> {
 		while (!this.#done) {
 			const member = this.#member
@@ -77,7 +77,7 @@ export class Gunzip implements Unpacker {
 		return true
 	}
 
-	/** How long the header is, RFC 1952. */
+	/** The length of the header, RFC 1952. */
 	async #header(): Promise<number> {
 		const cut = new UnpackError(true, 'the header of the compressed data is truncated')
 		if (!(await this.#need(10))) throw cut
@@ -152,7 +152,7 @@ class Member {
 		if (this.#error !== null) throw new UnpackError(false, `the compressed data is damaged: ${this.#error.message}`)
 		const used = this.#inflate.bytesWritten - before
 		if (used === input.length) return
-		// It stops at the end of the deflated data.
+		// The stream stops at the end of the deflated data.
 		this.rest = Buffer.from(input.subarray(used))
 		this.ended = true
 		this.#inflate.close()

@@ -39,7 +39,7 @@ async function spool(bytes: AsyncIterable<Uint8Array>): Promise<Spooled | null> 
 	}
 }
 
-/** The same bytes as a Buffer: the last ones, as texts come from the same ones again and again. */
+/** A Buffer over the same bytes. The last one is cached, because many texts come from the same bytes. */
 let last: Uint8Array = new Uint8Array(0)
 let view: Buffer = Buffer.alloc(0)
 
