@@ -1,6 +1,8 @@
 import { AsyncResource } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { currentTask, liveTasks, log, region, spawn, type Task, task } from '@tsgotrace/exec'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -63,6 +65,34 @@ describe('a task', () => {
 			.then(() => task('job', fn))
 			.catch(() => {})
 		expect(heard.lines).toEqual([`TaskEnd #1 ${how}`])
+	})
+
+	it('is lost when nothing can let it go on any more, and not before', async () => {
+		using heard = hear(/TaskEnd/)
+		let settle = (): void => {}
+		// In functions of their own: what a frame of this test keeps is not collected.
+		const begin = (): void => {
+			void task('lost', () => new Promise(() => {}))
+			void task('outer', async () => {
+				await sleep(1)
+				await task('inner', () => Promise.all([new Promise(() => {}), sleep(1)]))
+			})
+			void task('kept', () => new Promise<void>(resolve => (settle = resolve)))
+		}
+		begin()
+		for (let i = 0; i < 500 && liveTasks().length > 1; i++) {
+			collectGarbage()
+			await sleep(1)
+		}
+		expect(liveTasks().map(({ name }) => name)).toEqual(['kept'])
+		settle()
+		await sleep(1)
+		expect(heard.lines.map(line => line.replace(/#\d+ /, '')).sort()).toEqual([
+			'TaskEnd lost ',
+			'TaskEnd lost ',
+			'TaskEnd lost ',
+			'TaskEnd returned ',
+		])
 	})
 
 	it('was aborted if its signal was, whatever it throws', async () => {
@@ -281,6 +311,12 @@ it('in any tree of concurrent tasks, each sees itself at each step, and has its 
 		{ numRuns: 50 },
 	)
 })
+
+/** As `node --expose-gc` has it. */
+function collectGarbage(): void {
+	setFlagsFromString('--expose-gc')
+	;(runInNewContext('gc') as () => void)()
+}
 
 function fail(reason: unknown): never {
 	throw reason

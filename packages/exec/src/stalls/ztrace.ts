@@ -2,10 +2,10 @@
 /* eslint-disable */
 /* eslint max-lines: ["warn", 9] */
 //
-//   traceX(…)             signals the event; one check that V8 folds away while nobody listens
-//   traceX_on()           tells whether somebody listens: if (traceX_on()) traceX(costly())
-//   traceX_Attach(g, fn)  attaches a probe: setup(() => traceX_Attach(null, fn)), setup is in @tsgotrace/runtime
-//   traceX_Event          names and types the event, for recorders, tests and tools
+//   traceX(…)             emits the event; while no probe is attached, V8 optimises its one check away
+//   traceX_on()           whether a probe is attached: if (traceX_on()) traceX(expensive())
+//   traceX_Attach(g, fn)  attaches a probe: setup(() => traceX_Attach(null, fn)), with setup of @tsgotrace/runtime
+//   traceX_Event          the descriptor of the event, for recorders, tests and tools
 
 import { attach as _attach, event as _event, threw as _threw } from '@tsgotrace/runtime/gen1'
 import type { Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, TraceEvent as _TraceEvent } from '@tsgotrace/runtime/gen1'

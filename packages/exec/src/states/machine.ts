@@ -1,5 +1,5 @@
 // The states of the tasks of this thread: who runs, since when, and what the others waited for when they run again.
-import type { Task } from '../tasks/task.js'
+import type { Task, TaskEnd } from '../tasks/task.js'
 import type { WaitReason } from './events.js'
 import { runBegins, runEnds, takeSite } from './sites.js'
 import { traceRunDone, traceWaitDone, traceWake } from './ztrace.js'
@@ -101,11 +101,13 @@ export class StateMachine {
 	}
 
 	/** `task` ends now. */
-	ends(task: Task): void {
+	ends(task: Task, how: TaskEnd): void {
 		const now = this.#clock.now()
 		if (task === this.current) this.#ran(task, now, 0)
 		else {
-			this.#waited(task, now, this.#turnReason, 0, null)
+			// Of a request, say, whose response is written. What it would have waited for is not known.
+			const isDone = how !== 'exited' && how !== 'lost'
+			this.#waited(task, now, isDone ? this.#turnReason : 'unknown', 0, null)
 			task.stopped = now
 			return
 		}

@@ -85,7 +85,11 @@ function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | und
 				endBy(task, error, signal)
 				throw error
 			}
-			if (isThenable(result)) return settled(task, result, signal) as T
+			if (isThenable(result)) {
+				// Another thenable may be collected while what it has begun goes on.
+				if (result instanceof Promise) unsettled.register(result, task, task)
+				return settled(task, result, signal) as T
+			}
 			task.end('returned')
 			return result
 		})
@@ -96,12 +100,20 @@ function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | und
 	}
 }
 
+/**
+ * Tasks by the promise of their function. V8 collects a promise that nothing can settle any more, as nothing refers to what would: such a task can never go on. The task must not refer
+ * to its promise.
+ */
+const unsettled = new FinalizationRegistry<Task>(task => task.end('lost'))
+
 async function settled(task: Task, promise: PromiseLike<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
 	try {
 		const value = await promise
+		unsettled.unregister(task)
 		task.end('returned')
 		return value
 	} catch (error) {
+		unsettled.unregister(task)
 		endBy(task, error, signal)
 		throw error
 	}

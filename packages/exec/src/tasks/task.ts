@@ -3,8 +3,11 @@ import { shared } from '../realm.js'
 import { nextId } from './ids.js'
 import { traceTaskBegin, traceTaskEnd, traceTaskIds, traceTaskLink, traceTaskName } from './ztrace.js'
 
-/** How a task ended: its function returned or threw, what it did was aborted, or the process ended before it. */
-export type TaskEnd = 'returned' | 'threw' | 'aborted' | 'exited'
+/**
+ * How a task ended: its function returned or threw, what it did was aborted, the process ended before it, or it is lost: what it waits for can never come, as V8 has collected all that
+ * could bring it.
+ */
+export type TaskEnd = 'returned' | 'threw' | 'aborted' | 'exited' | 'lost'
 
 /** What a task is: `task` is one that the program names itself. */
 export type TaskKind = 'task' | 'spawn' | 'request' | (string & {})
@@ -12,7 +15,7 @@ export type TaskKind = 'task' | 'spawn' | 'request' | (string & {})
 /** A task begins. `parent` is the id of the task that it is part of, 0 if there is none. Ids are unique in a process, over its threads, and never used again. */
 //trace:event traceTaskBegin(task: number, name: string, kind: string, parent: number)
 
-/** A task ends: `how` is `returned`, `threw`, `aborted` or `exited`; `detail` is the error's message, or the status of a response. */
+/** A task ends: `how` is `returned`, `threw`, `aborted`, `exited` or `lost`; `detail` is the error's message, or the status of a response. */
 //trace:event traceTaskEnd(task: number, how: string, detail: string)
 
 /** A task has another name from now on: the route of a request is known only after it was routed. */
@@ -43,7 +46,7 @@ export interface TaskWatch {
 	/** What was called in another task has returned to `task`, null: to what is in no task. */
 	returns(task: Task | null): void
 	/** `task` is about to end. */
-	ends(task: Task): void
+	ends(task: Task, how: TaskEnd): void
 }
 
 /** Null unless somebody listens to the states of tasks. */
@@ -125,7 +128,7 @@ export class Task {
 	/** End it. Only the first end counts. For what begins tasks; a task of `task` ends by itself. */
 	end(how: TaskEnd, detail = ''): void {
 		if (this.#end !== null) return
-		watching.by?.ends(this)
+		watching.by?.ends(this, how)
 		this.#end = how
 		live.delete(this)
 		traceTaskEnd(this.id, how, detail)

@@ -117,12 +117,12 @@ export function traceTaskBegin_Attach(_group: _ProbeGroup | null, _probe: _trace
 // traceevent: traceTaskEnd(task: number, how: string, detail: string)   task.ts
 
 type _traceTaskEnd = (task: number, how: string, detail: string) => void
-/** A task ends: `how` is `returned`, `threw`, `aborted` or `exited`; `detail` is the error's message, or the status of a response. */
+/** A task ends: `how` is `returned`, `threw`, `aborted`, `exited` or `lost`; `detail` is the error's message, or the status of a response. */
 export const traceTaskEnd_Event: _TraceEvent<Parameters<_traceTaskEnd>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/tasks:traceTaskEnd': 1, probes: null, id: '@tsgotrace/exec/tasks:traceTaskEnd',
 	params: ['task: number', 'how: string', 'detail: string'], hash: '684fd0154fa7dba0', source: 'src/tasks/task.ts', async: false,
 })
-/** A task ends: `how` is `returned`, `threw`, `aborted` or `exited`; `detail` is the error's message, or the status of a response. */
+/** A task ends: `how` is `returned`, `threw`, `aborted`, `exited` or `lost`; `detail` is the error's message, or the status of a response. */
 export const traceTaskEnd: (task: number, how: string, detail: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (task: unknown, how: unknown, detail: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -135,7 +135,7 @@ export const traceTaskEnd: (task: number, how: string, detail: string) => void =
 	return (task, how, detail) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(task, how, detail) }
 })(traceTaskEnd_Event)
 export const traceTaskEnd_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTaskEnd_Event)
-/** A task ends: `how` is `returned`, `threw`, `aborted` or `exited`; `detail` is the error's message, or the status of a response. */
+/** A task ends: `how` is `returned`, `threw`, `aborted`, `exited` or `lost`; `detail` is the error's message, or the status of a response. */
 export function traceTaskEnd_Attach(_group: _ProbeGroup | null, _probe: _traceTaskEnd): _Probe {
 	return _attach(_group, traceTaskEnd_Event, _probe)
 }
