@@ -26,7 +26,6 @@ function begin(): { machine: StateMachine; reported: Reported; named: (name: str
 	idle = cpu = 0
 	vi.spyOn(performance, 'now').mockImplementation(() => now)
 	const machine = new StateMachine({ now: () => now, idle: () => idle, cpu: () => cpu }, null)
-	watching.by = machine
 	const names = new Map<number, string>()
 	const states = new Map<number, ReturnType<Reported['of']>>()
 	const of = (id: number): ReturnType<Reported['of']> => {
@@ -45,6 +44,8 @@ function begin(): { machine: StateMachine; reported: Reported; named: (name: str
 		},
 		Wake: (task: number, by: number) => lines.push(`${names.get(by)} wakes ${names.get(task)}`),
 	})
+	// Attaching has set the one of the package, where Node can follow states.
+	watching.by = machine
 	const named = (name: string): Task => {
 		const task = new Task({ name, kind: 'task', parent: null })
 		names.set(task.id, name)
