@@ -2,6 +2,7 @@
 import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
 import { AUTO, LEVEL } from '../level.js'
 import { shared } from '../realm.js'
+import { useTasks } from '../tasks/scope.js'
 import { install } from './hooks.js'
 import { onStateOptions, stateOptions } from './options.js'
 import { whyNoStates } from './support.js'
@@ -38,12 +39,14 @@ function warn(reason: string): void {
 
 function connect(what: 'states' | 'wakes' | 'sites', events: readonly TraceEvent[]): void {
 	connectSource(events, () => {
+		const end = useTasks()
 		followed[what]++
 		onStateOptions(adjust)
 		adjust()
 		return () => {
 			followed[what]--
 			adjust()
+			end()
 		}
 	})
 }

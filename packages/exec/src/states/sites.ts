@@ -1,7 +1,7 @@
 // Where waits begin. Only the stack says it, and only while the code that is going to wait still runs: so runs are sampled, and in those the last call that makes
 // something to wait for is kept.
 import { fileURLToPath } from 'node:url'
-import * as util from 'node:util'
+import util from 'node:util'
 import type { Task } from '../tasks/task.js'
 import { traceWaitSite } from './ztrace.js'
 
@@ -19,8 +19,8 @@ const { getCallSites } = util as unknown as { getCallSites?: (frames: number) =>
 /** Enough for the frames of Node above those of the program. */
 const FRAMES = 16
 
-/** The folder of this package's code: its frames are not where a program waits. This file is two folders deep, as a module of either kind. */
-const own = getCallSites?.(1)[0]?.scriptName.replace(/[^/\\]+[/\\][^/\\]+$/, '')
+/** The folder of this package's code: its frames are not where a program waits. This file is two folders deep, as a module of either kind. Known once something is sampled. */
+let own = ''
 
 /** One run of so many is sampled. 0: none. */
 let every = 0
@@ -32,6 +32,7 @@ const sites = new WeakMap<Task, CallSite>()
 /** Sample one wait of `every`; 0 stops it. */
 export function sampleSites(one: number): void {
 	every = one
+	if (one !== 0 && own === '') own = getCallSites?.(1)[0]?.scriptName.replace(/[^/\\]+[/\\][^/\\]+$/, '') ?? ''
 	isSampled = false
 	site = null
 }
@@ -95,7 +96,7 @@ function isOfNode(script: string): boolean {
 }
 
 function isOwn(script: string): boolean {
-	return (own !== undefined && script.startsWith(own)) || ofPackage.test(script)
+	return (own !== '' && script.startsWith(own)) || ofPackage.test(script)
 }
 
 /** Another copy of it. */

@@ -2,7 +2,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { connectSource } from '@tsgotrace/runtime'
 import { contend, shared } from '../realm.js'
-import { traceRunDone_Event, traceWaitDone_Event, traceWaitSite_Event, traceWake_Event } from '../states/ztrace.js'
 import { endAllTasks, forgetTasks, type Task, watching } from './task.js'
 import {
 	traceLog_Event,
@@ -41,24 +40,23 @@ connectSource(
 		traceRegionBegin_Event,
 		traceRegionEnd_Event,
 		traceLog_Event,
-		traceRunDone_Event,
-		traceWaitDone_Event,
-		traceWake_Event,
-		traceWaitSite_Event,
 	],
-	() => {
-		scope.storage ??= new AsyncLocalStorage<Task>()
-		scope.users++
-		const stop = contend('tasks', beginTasks)
-		return () => {
-			stop()
-			if (--scope.users > 0) return
-			forgetTasks()
-			scope.storage?.disable()
-			scope.storage = null
-		}
-	},
+	useTasks,
 )
+
+/** There are tasks from now on, until what it returns is called. For sources of events that need them. */
+export function useTasks(): () => void {
+	scope.storage ??= new AsyncLocalStorage<Task>()
+	scope.users++
+	const stop = contend('tasks', beginTasks)
+	return () => {
+		stop()
+		if (--scope.users > 0) return
+		forgetTasks()
+		scope.storage?.disable()
+		scope.storage = null
+	}
+}
 
 function beginTasks(): () => void {
 	const running = sources.map(source => source())
