@@ -1,7 +1,7 @@
 // A trace of some seconds, sent while it is recorded, or converted at the end.
-import { Chunks } from '../chunks.js'
-import type { TraceOptions } from '../options.js'
-import { startTrace } from '../trace.js'
+import { Chunks } from './chunks.js'
+import type { TraceOptions } from './options.js'
+import { startTrace } from './trace.js'
 
 export const traceFormats = ['perfetto', 'chrome', 'go'] as const
 export type TraceFormat = (typeof traceFormats)[number]

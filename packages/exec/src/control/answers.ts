@@ -1,9 +1,9 @@
 // What the handler answers, whichever server it is mounted on.
-import { currentTask, liveTasks } from '../../index.js'
-import { isTracing } from '../../tasks/scope.js'
-import type { TraceOptions } from '../options.js'
-import { isProfiling, profile } from '../profile.js'
-import { TraceRunsError } from '../trace.js'
+import { currentTask, liveTasks } from '../index.js'
+import { isTracing } from '../tasks/scope.js'
+import type { TraceOptions } from './options.js'
+import { isProfiling, profile } from './profile.js'
+import { TraceRunsError } from './trace.js'
 import { type TraceFormat, traced, traceFormats } from './traced.js'
 
 /** An answer. `body` may take its time; it ends early when the signal of its request is aborted. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { TraceOptions } from '../options.js'
-import { checkTraceOptions } from '../options.js'
 import { type Asker, checkToken, refusal } from './access.js'
 import { type Answer, answerTo, text } from './answers.js'
+import type { TraceOptions } from './options.js'
+import { checkTraceOptions } from './options.js'
 
 /** Options of {@link traceHandler}. */
 export interface TraceHandlerOptions {
