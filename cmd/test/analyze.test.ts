@@ -159,6 +159,33 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 		expect(await cli(['diff', 'a.trace', 'foreign.trace'], dir)).toMatchObject({ status: 1, stdout: '' })
 	})
 
+	it('shows why a task took as long as it did', async () => {
+		const { status, stdout } = await cli(['analyze', 'a.trace', '--task', '10'], dir)
+		expect(status).toBe(0)
+		expect(stdout).toMatch(/^task 10 GET \/item: 10\.0 ms, from \d\.\d{6} s, threw Error: no stock\n/)
+		expect(stdout).toMatch(/itself +0 ns +10\.0 ms +100 %/)
+		expect((await cli(['analyze', 'a.trace', '--slow', 'GET /item'], dir)).stdout).toMatch(/^task 40 GET \/item: 40\.0 ms/)
+		const none = await cli(['analyze', 'a.trace', '--task', '999'], dir)
+		expect(none).toMatchObject({ status: 1, stdout: '' })
+		expect(none.stderr).toContain('no task with the id 999 ended')
+	})
+
+	it.each([
+		[['--task', '1', '--slow', 'x'], 'exclude each other'],
+		[['--task', 'x'], '--task must be the id of a task'],
+		[['-o', 'x'], 'choose one with --profile'],
+		[['--profile', 'nothing'], 'Allowed choices are net, fs'],
+	])('refuses %s', async (flags, message) => {
+		const { status, stderr } = await cli(['analyze', 'a.trace', ...flags], dir)
+		expect(status).toBe(2)
+		expect(stderr).toContain(message)
+	})
+
+	it('has no profile of a trace without states', async () => {
+		const { status, stderr } = await cli(['analyze', 'a.trace', '--profile', 'net'], dir)
+		expect([status, stderr]).toEqual([1, expect.stringContaining('hint: record it with --exec states')])
+	})
+
 	it('takes --json or --md', async () => {
 		expect(await cli(['analyze', '--json', '--md', 'a.trace'], dir)).toMatchObject({ status: 2, stdout: '' })
 	})

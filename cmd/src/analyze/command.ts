@@ -15,6 +15,8 @@ export interface AnalyzeFlags extends KeyFlags {
 	readonly md?: boolean
 	readonly profile?: ProfileKind
 	readonly output?: string
+	readonly task?: string
+	readonly slow?: string
 }
 
 /** `tsgotrace analyze` */
@@ -25,6 +27,14 @@ export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFla
 	if (profile !== undefined) {
 		if (flags.json || flags.md) throw new UsageError('--profile writes a file: it goes with neither --json nor --md')
 		return (await import('./profile.js')).writeProfile(paths, profile, file ?? `${profile}.pb.gz`, flags)
+	}
+	const { task, slow } = flags
+	if (task !== undefined || slow !== undefined) {
+		if (task !== undefined && slow !== undefined) throw new UsageError('--task and --slow exclude each other: give one of them')
+		if (flags.md) throw new UsageError('--md is a report of the whole trace: it does not go with --task or --slow')
+		if (task !== undefined && !/^[1-9]\d{0,15}$/.test(task)) throw new UsageError(`--task must be the id of a task, not '${task}'`)
+		const choice = task === undefined ? { slowest: slow! } : { id: Number(task) }
+		return (await import('./path.js')).printPath(paths, choice, flags.json === true, flags)
 	}
 	const analyzer = new Analyzer()
 	let report: ReturnType<Analyzer['report']> | null = null

@@ -21,6 +21,7 @@ export type {
 	TaskStates,
 	ThreadReport,
 } from './facts/report.js'
+export { PathFinder, type PathStep, type TaskChoice, type TaskPath } from './path.js'
 
 /** Takes a trace piece by piece. {@link analyze} does it for a whole one. */
 export class Analyzer {

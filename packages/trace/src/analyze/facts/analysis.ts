@@ -29,10 +29,13 @@ export class Analysis {
 	readonly #tasks = new Map<TraceProcess | null, Map<number, Open>>()
 	readonly #onTask: ((open: Open) => void) | undefined
 
-	/** @param onTask called for each task that has ended, once all about it is known */
-	constructor(onTask?: (open: Open) => void) {
+	/**
+	 * @param onTask called for each task that has ended, once all about it is known
+	 * @param keeps of which tasks each run and wait is kept
+	 */
+	constructor(onTask?: (open: Open) => void, keeps: (open: Open) => boolean = () => false) {
 		this.#onTask = onTask
-		this.states = new States(open => this.#complete(open))
+		this.states = new States(open => this.#complete(open), keeps)
 	}
 
 	/** What comes next. The last batch of a trace has no items, and what is open then. */

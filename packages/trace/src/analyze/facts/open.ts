@@ -29,6 +29,16 @@ export interface Open {
 	end: number | null
 }
 
+/** A part of the time of a task: when it ran, or what it waited for, where, and which task ended the wait. */
+export interface Segment {
+	readonly from: number
+	readonly to: number
+	readonly state: string
+	readonly site: string | null
+	/** 0 where that is not known. */
+	readonly by: number
+}
+
 /** What a task did so far. Nanoseconds. */
 export interface OpenStates {
 	running: number
@@ -39,6 +49,8 @@ export interface OpenStates {
 	waker: number
 	site: string | null
 	weight: number
+	/** One by one, if they are asked for. */
+	segments: Segment[] | null
 }
 
 /** Children that are remembered of one that is open. */

@@ -2,7 +2,7 @@
 import { execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
-import { type Open, type OpenStates, overlap } from './open.js'
+import { type Open, type OpenStates, overlap, type Segment } from './open.js'
 
 /** Recent ones of a thread: a collection is reported after it ended, and a run too, in any order. */
 const mostRecent = 64
@@ -55,10 +55,15 @@ export class States {
 	/** Tasks that have ended, and of which a run may still be reported. */
 	readonly #closing = new Map<Open, TraceTrack>()
 	readonly #done: (open: Open) => void
+	readonly #keeps: (open: Open) => boolean
 
-	/** @param done called for a task once all about it is known */
-	constructor(done: (open: Open) => void) {
+	/**
+	 * @param done called for a task once all about it is known
+	 * @param keeps of which tasks each run and wait is kept
+	 */
+	constructor(done: (open: Open) => void, keeps: (open: Open) => boolean) {
 		this.#done = done
+		this.#keeps = keeps
 	}
 
 	/** @returns whether it is one of these events */
@@ -116,11 +121,12 @@ export class States {
 		const open = this.#find(task, taskOf)
 		const thread = this.#thread(track)
 		if (open !== undefined) {
-			const states = (open.states ??= noStates())
+			const states = this.#of(open)
 			const [begin, end] = [open.slice.start, open.end ?? Number.POSITIVE_INFINITY]
 			states.running += overlap(from, to, begin, end)
 			for (const gc of thread.collections) states.gc += overlap(Math.max(from, begin), Math.min(to, end), gc.from, gc.to)
 			keep(thread.runs, { from, to, of: open })
+			addSegment(states, { from: Math.max(from, begin), to: Math.min(to, end), state: 'running', site: null, by: 0 })
 		}
 		if (to - from >= longRun) this.#longRun(textArg(args, 'name') ?? open?.group.name ?? '', task, from, to)
 		// All runs that began before it have been reported.
@@ -144,6 +150,14 @@ export class States {
 		const reason = textArg(args, 'reason') ?? 'unknown'
 		states.runnable += runnable
 		states.waits.set(reason, (states.waits.get(reason) ?? 0) + all - runnable)
+		addSegment(states, {
+			from: Math.max(open.slice.start, time - ms * 1e6),
+			to: end - runnable,
+			state: `waiting for ${reason}`,
+			site: states.site,
+			by: states.waker,
+		})
+		addSegment(states, { from: end - runnable, to: end, state: 'runnable', site: null, by: 0 })
 		if (states.site !== null) this.#site(states, reason, all, open.group.name)
 		if (states.waker !== 0) {
 			const by = this.#find(states.waker, taskOf)?.group.name ?? 'a task that has ended'
@@ -192,7 +206,11 @@ export class States {
 
 	#statesOf({ args }: TraceSignal, taskOf: (id: number) => Open | undefined): OpenStates | null {
 		const open = this.#find(numberArg(args, 'task') ?? 0, taskOf)
-		return open === undefined ? null : (open.states ??= noStates())
+		return open === undefined ? null : this.#of(open)
+	}
+
+	#of(open: Open): OpenStates {
+		return (open.states ??= noStates(this.#keeps(open)))
 	}
 
 	#find(id: number, taskOf: (id: number) => Open | undefined): Open | undefined {
@@ -210,8 +228,14 @@ export class States {
 	}
 }
 
-function noStates(): OpenStates {
-	return { running: 0, gc: 0, runnable: 0, waits: new Map(), waker: 0, site: null, weight: 1 }
+function noStates(keeps: boolean): OpenStates {
+	return { running: 0, gc: 0, runnable: 0, waits: new Map(), waker: 0, site: null, weight: 1, segments: keeps ? [] : null }
+}
+
+const mostSegments = 10_000
+
+function addSegment({ segments }: OpenStates, segment: Segment): void {
+	if (segments !== null && segment.to > segment.from && segments.length < mostSegments) segments.push(segment)
 }
 
 function keep(list: Interval[], interval: Interval): void {

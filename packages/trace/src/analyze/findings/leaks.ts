@@ -24,7 +24,10 @@ export function* leaks({ analysis, from, to }: Facts): Generator<Finding, void, 
 				subject: subjectOf(group),
 				text: `${old.length} of ${group.begun} have not ended, the oldest after ${textDuration(to - first.start)}${group.durations.count > 0 ? `; those that ended took ${textDuration(group.durations.quantile(0.99))} at p99` : '; none has ended'}. They began all along`,
 				evidence: { ids: old.slice(0, 5).map(({ id }) => id), from: first.start, to },
-				look: lookAt(group, first.id),
+				look:
+					group.kind === 'task'
+						? `tsgotrace query FILE "select * from slices where args ->> 'task' = ${first.id}"`
+						: lookAt(group, first.id),
 				cost: old.reduce((sum, { start }) => sum + to - start, 0),
 			}
 		}

@@ -26,6 +26,7 @@ export function percent(share: number): string {
 
 /** A command that shows one of a kind. */
 export function lookAt({ kind }: Pick<Group, 'kind'>, id: number): string {
+	if (kind === 'task') return `tsgotrace analyze FILE --task ${id}`
 	return kind === 'slice'
 		? `tsgotrace query FILE "select * from slices where id = ${id}"`
 		: `tsgotrace query FILE "select * from slices where args ->> '${kind}' = ${id}"`

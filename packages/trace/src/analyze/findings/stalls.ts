@@ -49,7 +49,7 @@ export function* crowding({ analysis, tasks, from, to }: Facts): Generator<Findi
 			subject: `task ${name}`,
 			text: `could have run for ${percent(states.runnable / states.wall)} of its time, while its thread was busy${busiest === undefined ? '' : `, mostly with task ${busiest.name}`}`,
 			evidence: { ids: [], from, to },
-			look: lookBetween(from, to),
+			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
 			cost: states.runnable,
 		}
 	}
@@ -73,7 +73,7 @@ export function* waitSites({ analysis, tasks, from, to }: Facts): Generator<Find
 			subject: `task ${name}`,
 			text: `waited ${percent(time / task.states.wall)} of its time at ${site}, until another ${name} went on: ${count} waits of ${textDuration(total / count)} on average`,
 			evidence: { ids: [], from, to },
-			look: lookBetween(from, to),
+			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
 			cost: time,
 		}
 	}

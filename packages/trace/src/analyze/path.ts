@@ -1,0 +1,130 @@
+// Why a task took as long as it did: the chain of what it ended last for, from its end back to its begin.
+import { textArg } from '../exec.js'
+import type { SliceBatch } from '../slices.js'
+import { Analysis } from './facts/analysis.js'
+import type { Child, Open, Segment } from './facts/open.js'
+
+/** A step of the chain. Times are nanoseconds since the start of the trace. */
+export interface PathStep {
+	readonly from: number
+	readonly to: number
+	/** `region query`, `call GET http://db/`, `task part`; `itself` for what is in none of its parts. */
+	readonly what: string
+	/** The id of the region, call or task. */
+	readonly id: number | null
+	/** What the task did meanwhile, where states were recorded: by state, and the place and waker of the longest wait. */
+	readonly states: readonly { readonly state: string; readonly time: number; readonly site: string | null; readonly by: number }[]
+	/** Steps within it. */
+	readonly steps: readonly PathStep[]
+}
+
+/** A task, and its critical path: steps from its begin to its end that add up to its wall time. */
+export interface TaskPath {
+	readonly id: number
+	readonly name: string
+	readonly from: number
+	readonly to: number
+	readonly how: string | null
+	readonly detail: string | null
+	readonly steps: readonly PathStep[]
+}
+
+/** Which task: the one with this id, or the slowest of this name. */
+export type TaskChoice = { readonly id: number } | { readonly slowest: string }
+
+/** Finds a task in a trace, piece by piece. */
+export class PathFinder {
+	readonly #analysis: Analysis
+	#found: Open | null = null
+
+	constructor(choice: TaskChoice) {
+		const fits = (open: Open): boolean => ('id' in choice ? open.id === choice.id : open.group.name === choice.slowest)
+		this.#analysis = new Analysis(
+			open => {
+				const before = this.#found
+				if (fits(open) && (before === null || open.end! - open.slice.start > before.end! - before.slice.start)) this.#found = open
+			},
+			// A task may get its name later.
+			open => open.kind === 'task',
+		)
+	}
+
+	/** What comes next: the batches of `slicesOf(trace)`, to the last one. */
+	take(batch: SliceBatch): void {
+		this.#analysis.take(batch)
+	}
+
+	/** Null if no such task has ended. */
+	path(): TaskPath | null {
+		this.#analysis.end()
+		const open = this.#found
+		if (open === null) return null
+		const { slice, id, group } = open
+		const end = open.end!
+		return {
+			id,
+			name: group.name,
+			from: slice.start,
+			to: end,
+			how: textArg(slice.endArgs, 'how'),
+			detail: textArg(slice.endArgs, 'detail'),
+			steps: stepsOf(open.children ?? [], slice.start, end, open.states?.segments ?? []),
+		}
+	}
+}
+
+/** From the end back: each time, the part that ended last; what is between is the task itself. */
+function stepsOf(children: readonly Child[], from: number, to: number, segments: readonly Segment[]): PathStep[] {
+	const steps: PathStep[] = []
+	const step = (begin: number, end: number, child: Child | null): void => {
+		if (end <= begin) return
+		const within =
+			child === null ? [] : children.filter(it => it !== child && it.end !== null && it.begin >= child.begin && it.end <= child.end!)
+		steps.push({
+			from: begin,
+			to: end,
+			what: child === null ? 'itself' : `${child.group.kind} ${child.group.name}`,
+			id: child === null ? null : child.id,
+			states: statesIn(segments, begin, end),
+			steps: within.length === 0 ? [] : stepsOf(within, begin, end, segments),
+		})
+	}
+	let at = to
+	while (at > from) {
+		let last: Child | null = null
+		let lastEnd = from
+		for (const child of children) {
+			if (child.begin >= at) continue
+			const end = Math.min(child.end ?? at, at)
+			// Of those that end together, the outermost.
+			if (end > lastEnd || (last !== null && end === lastEnd && child.begin < last.begin)) {
+				last = child
+				lastEnd = end
+			}
+		}
+		if (last === null) {
+			step(from, at, null)
+			break
+		}
+		step(lastEnd, at, null)
+		const begin = Math.max(from, last.begin)
+		step(begin, lastEnd, last)
+		at = begin
+	}
+	return steps.reverse()
+}
+
+function statesIn(segments: readonly Segment[], from: number, to: number): PathStep['states'] {
+	const byState = new Map<string, { state: string; time: number; site: string | null; by: number; longest: number }>()
+	for (const { from: begin, to: end, state, site, by } of segments) {
+		const time = Math.min(end, to) - Math.max(begin, from)
+		if (time <= 0) continue
+		const known = byState.get(state)
+		if (known === undefined) byState.set(state, { state, time, site, by, longest: time })
+		else {
+			known.time += time
+			if (time > known.longest) Object.assign(known, { site, by, longest: time })
+		}
+	}
+	return [...byState.values()].sort((a, b) => b.time - a.time).map(({ state, time, site, by }) => ({ state, time, site, by }))
+}
