@@ -33,17 +33,31 @@ const chaining = new Set([
 	'throw',
 ])
 
+/** How many calls are looked at: first as many as most promises need, since each frame takes its time. */
+const few = 3
+const most = 8
+
 /** The origin of a promise that is being made, by the stack below `hook`, of which V8 calls `hook`. */
 export function originBelow(hook: (...args: never[]) => unknown): Origin {
+	const sites = sitesBelow(hook, few)
+	return originIn(sites, sites.length < few) ?? originIn(sitesBelow(hook, most), true)!
+}
+
+/** @returns undefined if calls further out decide, where `sites` are not all that are looked at */
+function originIn(sites: readonly NodeJS.CallSite[], isWhole: boolean): Origin | undefined {
 	let outermost: NodeJS.CallSite | undefined
 	let isNext = false
 	let nodes: string | undefined
-	for (const site of sitesBelow(hook, 8)) {
+	let isWithin = !isWhole
+	for (const site of sites) {
 		const file = nameOf(site)
 		// What calls our hook, if there are others.
 		if (file === 'node:internal/promise_hooks') continue
 		// What runs microtasks. We may have asked for that ourselves.
-		if (file === 'node:internal/process/task_queues') break
+		if (file === 'node:internal/process/task_queues') {
+			isWithin = false
+			break
+		}
 		if (file.startsWith('node:')) {
 			nodes ??= file
 			continue
@@ -58,6 +72,7 @@ export function originBelow(hook: (...args: never[]) => unknown): Origin {
 		const isChained = outermost === undefined || (!outermost.isConstructor() && chaining.has(methodOf(outermost)))
 		return { kind: isChained ? 'chained' : 'raw', file, call: callOf(site), isNext }
 	}
+	if (isWithin) return undefined
 	return { kind: nodes === undefined ? 'chained' : 'raw', file: nodes, call: undefined, isNext: false }
 }
 
