@@ -82,11 +82,9 @@ describe('@example', () => {
 	})
 
 	// Those for tests of vitest are compiled only: it runs the others as programs.
-	test.each(examples.filter(({ text }) => !/from '(?:vitest|@tsgotrace\/tracetest\/vitest)/.test(text)))('$name:$line runs', async ({
-		file,
-		name,
-		line,
-	}) => {
+	test.each(
+		examples.filter(({ text }) => !/from '(?:vitest|@tsgotrace\/(?:tracetest|exec)\/vitest)/.test(text)),
+	)('$name:$line runs', async ({ file, name, line }) => {
 		await run({ name: `${name}:${line}`, cwd: join(workshop, 'examples'), script: file.replace(/\.ts$/, '.js'), expected: null })
 	})
 })

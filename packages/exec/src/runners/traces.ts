@@ -1,0 +1,109 @@
+// A trace of each test, kept if the test fails.
+import { mkdirSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import { checkTraceOptions, type TraceOptions } from '../control/options.js'
+import { Trace } from '../control/trace.js'
+import { Task } from '../tasks/task.js'
+
+/** Options of `traceTests`: which traces are kept, and what is recorded, as for `startTrace`. */
+export interface TestTraceOptions extends Omit<TraceOptions, 'to'> {
+	/** Of which tests the traces are kept. Default `on-failure`. */
+	readonly trace?: 'on-failure' | 'always'
+	/** The directory that they are written to; it is made when there is one. Default `traces`. */
+	readonly dir?: string
+	/** Bytes of memory: of longer tests, the trace has the end. Default 4 MiB. */
+	readonly ring?: number
+}
+
+/** A test that is recorded. */
+export interface TracedTest {
+	/** @param error what it threw; undefined if it passed */
+	end(error: unknown): Promise<void>
+}
+
+const longestName = 120
+
+/** The traces of the tests of a file. */
+export class TestTraces {
+	readonly #keepsAll: boolean
+	readonly #dir: string
+	readonly #options: TraceOptions
+	/** By the path of a trace, the test that it is of: two may have one name. */
+	readonly #paths = new Map<string, string>()
+	#trace: Trace | null = null
+	#running = 0
+
+	/** @throws TypeError, RangeError for invalid options */
+	constructor({ trace = 'on-failure', dir = 'traces', ring = 4 << 20, ...rest }: TestTraceOptions) {
+		if (trace !== 'on-failure' && trace !== 'always')
+			throw new TypeError(`traceTests: trace must be 'on-failure' or 'always', not ${JSON.stringify(trace)}`)
+		if (typeof dir !== 'string' || dir === '') throw new TypeError('traceTests: dir must be the path of a directory')
+		this.#keepsAll = trace === 'always'
+		this.#dir = dir
+		// Uncaught errors are the test runner's.
+		this.#options = { ...rest, to: { ring, signal: false, most: 0, dumpTo: join(dir, 'uncaught-%p-%t-%n.perfetto-trace') } }
+		checkTraceOptions(this.#options)
+		// Refused now, and not by the first test.
+		new Trace(this.#options).stop()
+	}
+
+	/** @param id of the test, the same when it is tried again */
+	begin(file: string, name: string, id: string): TracedTest {
+		// Tests that run at the same time are in one trace. Not startTrace: the program that is tested may call that.
+		this.#trace ??= new Trace(this.#options)
+		this.#running++
+		const task = new Task({ name, kind: 'test', parent: null })
+		return {
+			end: async error => {
+				const failed = error !== undefined
+				task.end(failed ? 'threw' : 'returned', failed ? messageOf(error) : '')
+				const trace = this.#trace!
+				try {
+					if (failed || this.#keepsAll) await this.#keep(trace, file, name, id, failed)
+				} finally {
+					if (--this.#running === 0) {
+						trace.stop()
+						this.#trace = null
+					}
+				}
+			},
+		}
+	}
+
+	/** Whatever is wrong with the trace is not the test's fault. */
+	async #keep(trace: Trace, file: string, name: string, id: string, failed: boolean): Promise<void> {
+		try {
+			const path = this.#pathOf(file, name, id)
+			mkdirSync(this.#dir, { recursive: true })
+			await trace.dump(path)
+			process.stderr.write(`tsgotrace: trace of ${failed ? 'the failing test' : 'the test'} '${name}': ${relative('', path)}\n`)
+		} catch (error) {
+			process.stderr.write(`tsgotrace: the trace of the test '${name}' could not be written: ${messageOf(error)}\n`)
+		}
+	}
+
+	#pathOf(file: string, name: string, id: string): string {
+		const text = `${basename(file).replace(/(\.(test|spec))?\.[cm]?[jt]sx?$/, '')} ${name}`
+		const base = text
+			.replace(/[^\p{L}\p{N}]+/gu, '-')
+			.replace(/^-|-$/g, '')
+			.slice(0, longestName)
+		for (let n = 1; ; n++) {
+			const path = join(this.#dir, `${base}${n === 1 ? '' : `-${n}`}.perfetto-trace`)
+			const owner = this.#paths.get(path) ?? id
+			if (owner !== id) continue
+			this.#paths.set(path, id)
+			return path
+		}
+	}
+}
+
+/** vitest's errors are plain objects. */
+function messageOf(error: unknown): string {
+	try {
+		if (typeof error !== 'object' || error === null || !('message' in error)) return String(error)
+		return 'name' in error ? `${String(error.name)}: ${String(error.message)}` : String(error.message)
+	} catch {
+		return ''
+	}
+}
