@@ -5,6 +5,8 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readTrace } from '@tsgotrace/trace/read'
+import { slicesOf } from '@tsgotrace/trace/slices'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { decodeProfile } from '../../packages/trace/test/decodeprofile.js'
 
@@ -35,7 +37,7 @@ function masked(text: string): string {
 }
 
 beforeAll(() => {
-	const built = ['hello', 'pool', 'server', 'flight-recorder', 'profile-by-route', 'cross-package/app', 'double-init']
+	const built = ['hello', 'pool', 'server', 'flight-recorder', 'profile-by-route', 'cross-package/app', 'double-init', 'exec']
 	node([tsc, '-b', ...built.map(name => `examples/${name}`)])
 })
 
@@ -324,3 +326,66 @@ Look next at
     docs/guide.md                  the guide; README.md says what it costs and how to install it
 `)
 })
+
+describe('exec', () => {
+	let dir: string
+	beforeAll(() => {
+		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-exec-example-'))
+		return () => rmSync(dir, { recursive: true })
+	})
+
+	/** Slices and counters of a recording. */
+	async function recorded(program: string, ...flags: string[]): Promise<readonly Seen[]> {
+		const trace = join(dir, `${program}.perfetto-trace`)
+		node(['cmd/bin/tsgotrace.js', 'record', '--quiet', '-o', trace, ...flags, '--', process.execPath, `examples/exec/dist/${program}.js`])
+		const seen: Seen[] = []
+		const slices = slicesOf(readTrace(trace))
+		for await (const { items, slices: of } of slices.batches())
+			for (const [i, item] of items.entries()) {
+				if (item.type === 'counter') seen.push({ name: item.name, text: '', how: '', ms: Number(item.value) })
+				if (item.type !== 'end' || !of[i]!.ended) continue
+				const { name, args, endArgs, start, end } = of[i]!
+				const text = JSON.stringify(args['name'] ?? args['target'] ?? '').slice(1, -1)
+				seen.push({ name, text, how: JSON.stringify(endArgs['how'] ?? '').slice(1, -1), ms: (end - start) / 1e6 })
+			}
+		return seen
+	}
+
+	const median = (seen: readonly Seen[], text: string): number => {
+		const found = seen.filter(slice => slice.text.includes(text)).map(({ ms }) => ms)
+		return found.sort((a, b) => a - b)[found.length >> 1]!
+	}
+
+	test('small-pool: requests wait for a connection for longer than they use one', async () => {
+		const seen = await recorded('small-pool', '--exec=tasks')
+		expect(seen.filter(({ name, text }) => name === 'traceTask' && text === 'GET /orders/:id')).toHaveLength(20)
+		expect(median(seen, 'wait for a connection')).toBeGreaterThan(2 * median(seen, 'query'))
+	})
+
+	test('slow-call: the call that the task waits for', async () => {
+		const seen = await recorded('slow-call', '--exec=tasks')
+		const calls = seen.filter(({ name }) => name === 'traceCall')
+		expect(calls).toHaveLength(3)
+		expect(median(calls, '/reviews')).toBeGreaterThan(75)
+	})
+
+	test('stall: the loop is late', async () => {
+		const seen = await recorded('stall', '--exec=tasks')
+		expect(Math.max(...seen.filter(({ name }) => name === 'traceLoopDelay').map(({ ms }) => ms))).toBeGreaterThan(90)
+	})
+
+	test('leak: half of the tasks never end', async () => {
+		const seen = await recorded('leak', '--exec=tasks')
+		const hows = seen.filter(({ name, text }) => name === 'traceTask' && text === 'deliver').map(({ how }) => how)
+		expect(hows.filter(how => how === 'returned')).toHaveLength(5)
+		expect(hows).toHaveLength(10)
+		expect(hows.filter(how => how === 'returned' || how === 'exited' || how === 'lost')).toHaveLength(10)
+	})
+})
+
+interface Seen {
+	readonly name: string
+	readonly text: string
+	readonly how: string
+	readonly ms: number
+}
