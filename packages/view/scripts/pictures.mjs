@@ -1,4 +1,4 @@
-// Makes the pictures of docs/view.md: `node packages/view/scripts/pictures.mjs`, after a build, on a machine with Chromium.
+// Makes the pictures of docs/view.md: `node packages/view/scripts/pictures.mjs`, after a build, on a machine with Chromium. States of tasks need Node 24 or newer.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -49,6 +49,20 @@ try {
 		await page.keyboard.press('Shift+ArrowRight')
 		await page.keyboard.press('Shift+ArrowRight')
 	})
+	if (Number(process.versions.node.split('.')[0]) >= 24) {
+		const trace = join(dir, 'server.perfetto-trace')
+		const html = join(dir, 'server.html')
+		const record = ['record', '--exec=all', '--quiet', '-o', trace, '--', process.execPath]
+		execFileSync(
+			process.execPath,
+			[join(root, 'cmd/bin/tsgotrace.js'), ...record, join(root, 'packages/view/test/fixtures/poolserver.mjs')],
+			{
+				cwd: root,
+			},
+		)
+		execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), 'view', trace, '-o', html])
+		await picture('view-tasks', html, {}, async page => page.locator('#tab-groups').click())
+	} else process.stderr.write('view-tasks was not made: it needs Node 24 or newer\n')
 	await picture('view-narrow', html, { width: 390, height: 844 })
 } finally {
 	await browser.close()

@@ -50,8 +50,11 @@ export async function page(
 	const { from, to } = report.window
 	const header: Header = {
 		title,
-		// What is reported when it is over may have begun before the first event.
-		begin: columns.start.reduce((least, time) => Math.min(least, time), from),
+		// What is reported when it is over may have begun before the first event; long before, it would only push all else aside.
+		begin: Math.max(
+			columns.start.reduce((least, time) => Math.min(least, time), from),
+			from - (to - from) / 10,
+		),
 		end: columns.end.reduce((most, time) => Math.max(most, time), to),
 		names,
 		rows,
