@@ -1,5 +1,6 @@
 import type { AwaitTree, CallLink, Site } from '../model.js'
 import { awaitIn } from '../source/awaits.js'
+import { nameAt } from '../source/names.js'
 import { remapTree } from '../source/remap.js'
 import { pathOf, type Sources } from './sources.js'
 
@@ -22,9 +23,15 @@ export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
 		if (link.kind === 'end' || link.site === null) return link
 		const original = sources.original(link.site)
 		const site = original?.site ?? filePath(link.site)
+		const text = original === null ? null : sources.text(site.file)
+		if (link.kind === 'holder') {
+			const of = text === null || link.by !== 'object' ? null : nameAt(text, site, 'class')
+			return { ...link, site, of: of ?? link.of }
+		}
 		if (link.kind !== 'call') return { ...link, site }
 		const awaits = link.awaits === null ? null : (sources.original(link.awaits)?.site ?? filePath(link.awaits))
-		return { ...link, site, awaits, name: original?.name ?? link.name }
+		const name = original?.name ?? (text === null ? null : nameAt(text, site, 'function'))
+		return { ...link, site, awaits, name: name ?? link.name }
 	})
 	return { ...placed, warnings: [...placed.warnings, ...warnings] }
 }

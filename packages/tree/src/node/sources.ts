@@ -67,7 +67,13 @@ export class Sources {
 		if (json === null) return null
 		try {
 			const payload = JSON.parse(json) as SourceMapPayload
-			return { map: new SourceMap(payload), folder: resolve(dirname(mapPath), payload.sourceRoot ?? '') }
+			const folder = resolve(dirname(mapPath), payload.sourceRoot ?? '')
+			// What was compiled is often not where the program runs, but in the map.
+			for (const [i, source] of (payload.sources ?? []).entries()) {
+				const content = payload.sourcesContent?.[i]
+				if (typeof content === 'string') this.#texts.set(resolve(folder, source), content)
+			}
+			return { map: new SourceMap(payload), folder }
 		} catch {
 			return null
 		}
