@@ -10,7 +10,7 @@ const isTrace = /\.(perfetto-trace|pftrace)(\.gz)?(\.enc)?$/
  * The files that the paths stand for: of a directory, those whose names are names of traces; of a path with `%p`, `%t` or `%n`, those that `record` writes
  * for it.
  *
- * @throws UsageError if a path stands for no file that can be read
+ * @throws UsageError if a path does not lead to a readable file
  */
 export function traceFiles(paths: readonly string[]): string[] {
 	return paths.flatMap(path => (path === '-' ? [path] : filesOf(path)))

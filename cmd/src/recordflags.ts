@@ -67,7 +67,7 @@ export function execLevel(exec: RecordFlags['exec']): ExecLevel | undefined {
 	const level = execLevels.find(known => known === (exec === true ? defaultLevel : exec))
 	if (level !== undefined) return level
 	throw new UsageError(
-		`--exec: there is no level '${exec}'; ${execLevels.join(', ')} ${execLevels.length === 1 ? 'is one' : 'are'}. The program stands after --, as in: tsgotrace record --exec -- node app.js`,
+		`--exec: unknown level '${exec}'; use ${execLevels.join(' or ')}. The program comes after --, as in: tsgotrace record --exec -- node app.js`,
 	)
 }
 

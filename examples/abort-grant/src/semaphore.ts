@@ -1,8 +1,8 @@
 import { traceGrant, traceWait } from './ztrace.js'
 
-// Ordinary events: the library has no place at which it could wait for a test, and shall get none. An action reaches what lies between them.
+// Ordinary events: nothing in the library can wait for a test, and that should not change. An action can happen between these events.
 //trace:event traceWait(semaphore: Semaphore)    // no permit is free
-//trace:event traceGrant(semaphore: Semaphore)   // the permit of one who returns it goes to one who waits
+//trace:event traceGrant(semaphore: Semaphore)   // a returned permit goes to a waiter
 
 interface Waiter {
 	readonly grant: () => void
@@ -43,8 +43,8 @@ export class Semaphore {
 	}
 
 	/**
-	 * The mistake: between `grant` and here lie a few microtasks. An abort in one of them comes too late to end the wait, and in time for this
-	 * check: the permit was granted, nobody has it, and nobody returns it.
+	 * The bug: between `grant` and this function are a few microtasks. An abort in one of them comes too late to end the wait, but early enough
+	 * for this check: the permit was granted, but no task holds it, and it is never returned.
 	 */
 	protected granted(signal: AbortSignal | undefined): void {
 		signal?.throwIfAborted()
@@ -72,7 +72,7 @@ export class Semaphore {
 					waiter.giveUp(signal?.reason)
 				}
 				signal?.addEventListener('abort', abort)
-				// Not before: an abort inside of the event finds somebody who listens, as it always does in a real run.
+				// Not earlier: an abort inside the event must find the listener, as it always does in a real run.
 				traceWait(this)
 			})
 		} finally {

@@ -33,7 +33,7 @@ export class Pool {
 	}
 }
 
-/** The same without the mistake: it takes first, and nobody else can see what is pinged. */
+/** The same without the bug: it takes first, so no other task can take the connection that is pinged. */
 export class FixedPool extends Pool {
 	override async acquire(who: string): Promise<Connection> {
 		for (;;) {

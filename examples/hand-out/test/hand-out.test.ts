@@ -15,7 +15,7 @@ const twoJobs = (Kind: typeof Pool) => async (t: T) => {
 	await t.all(
 		t.go('mail', () => job('mail')),
 		t.go('bill', async () => {
-			// A bill is made from an order, which is asked for elsewhere.
+			// A bill is made from an order, which is computed elsewhere.
 			const orders = new Connection(0)
 			for (const what of ['order', 'items', 'address']) await orders.query(`select ${what}`)
 			await job('bill')

@@ -12,7 +12,7 @@ export function sayHello(who: string): void {
 // A probe of this one may hold the guest back: the task that signals waits for it.
 //trace:event async traceTurn(who: string)
 
-/** Greets all guests at once: each has a task of its own. */
+/** Greets all guests concurrently, each in a separate task. */
 export async function greet(guests: readonly string[]): Promise<void> {
 	await Promise.all(
 		guests.map(async who => {

@@ -18,7 +18,7 @@ sayHello('Varya')
 
 setup(() => probe.detach())
 
-// Nobody listens any more.
+// No probe is attached any more.
 sayHello('everybody')
 
 for (const { who, when } of said) console.log(`Said hello to ${who} @ ${when.toFixed(2)} ms`)

@@ -19,7 +19,7 @@ export class Counter {
 	}
 }
 
-/** The same without the mistake: writes only what nobody has changed meanwhile, else reads again. */
+/** The same without the bug: writes only if the value has not changed meanwhile, otherwise reads again. */
 export class FixedCounter extends Counter {
 	override async add(page: string): Promise<void> {
 		for (;;) {

@@ -1,4 +1,4 @@
-// What a test of one's own looks like. The other file proves that such a test finds the mistake.
+// What a typical test looks like. The other file proves that such a test finds the bug.
 import { test } from '@tsgotrace/tracetest/vitest'
 import { expect } from 'vitest'
 import { FixedCounter as Counter } from '../src/counter.js'

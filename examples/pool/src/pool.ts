@@ -3,7 +3,7 @@ import { traceAcquire, traceGiveUp, traceRelease, traceWait } from './ztrace.js'
 //trace:event traceAcquire(pool: Pool, who: string, resource: number)
 //trace:event traceRelease(pool: Pool, who: string, resource: number)
 //trace:event traceWait(pool: Pool, who: string)
-//trace:event traceGiveUp(pool: Pool, who: string)   // the one who waited was told to stop
+//trace:event traceGiveUp(pool: Pool, who: string)   // a waiter stops waiting
 
 /** A grant of one resource. */
 export interface Lease {

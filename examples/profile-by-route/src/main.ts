@@ -1,4 +1,4 @@
-// Which route allocates how much? The events tell; nothing is recorded, so it can run for as long as one likes.
+// Which route allocates how much? The events show it. Nothing is recorded, so the program can run indefinitely.
 import { profile } from '@tsgotrace/record/profile'
 import { serve } from './load.js'
 

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { traceConnectionsCount, traceQueryBegin, traceQueryEnd, traceWaited } from './ztrace.js'
 
-//trace:event traceQueryBegin(sql: string)   // no key in common: the end belongs to the begin of its own asynchronous context
+//trace:event traceQueryBegin(sql: string)   // no key in common: begin and end are matched by asynchronous context
 //trace:event traceQueryEnd(rows: number)
 //trace:event traceWaited(inLine: number)
 //trace:event traceConnectionsCount(n: number)
 
-/** Stands for a database: it answers after some milliseconds, and has few connections. */
+/** Simulates a database: it answers after some milliseconds, and has few connections. */
 export class Store {
 	#used = 0
 	readonly #most: number

@@ -29,7 +29,7 @@ export async function generate(options: GenOptions, start: number): Promise<GenR
 	if (options.fix) {
 		// A fix may reveal another error, but the number of rounds is limited.
 		for (let round = 0; round < 5; round++) {
-			const done = mend(outcome.diagnostics)
+			const done = applyFixes(outcome.diagnostics)
 			if (done.length === 0) break
 			for (const path of done) if (!fixed.includes(path)) fixed.push(path)
 			session.rescan()
@@ -93,7 +93,7 @@ export function finish(outcome: Outcome, files: number, check: boolean, fixed: r
 }
 
 /** Apply the fixes of all diagnostics; returns the files that were changed. */
-function mend(diagnostics: readonly Diagnostic[]): string[] {
+function applyFixes(diagnostics: readonly Diagnostic[]): string[] {
 	const edits = new Map<string, TextEdit[]>()
 	for (const { file, fix } of diagnostics) {
 		if (fix === undefined) continue

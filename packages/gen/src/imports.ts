@@ -11,7 +11,7 @@ import { importExtension } from './specifiers.js'
 import { moduleName, type NeededName, type Origin } from './typeimports.js'
 import { related } from './units.js'
 
-/** One //trace:import with all that it stands for. */
+/** One resolved //trace:import. */
 export interface Resolved {
 	/** What the names of its events begin with. */
 	readonly name: string

@@ -100,7 +100,7 @@ export function withLostMisses(source: Source, beside: readonly Source[], users:
 	const dir = dirname(path)
 	const output = packages.of(dir)?.outputDir(dir) ?? dir
 	const events = new Set(beside.filter(s => dirname(s.path) === dir).flatMap(s => s.model.events.map(e => e.name)))
-	const asked = users.flatMap(user =>
+	const imported = users.flatMap(user =>
 		user.uses
 			.filter(use => /^\.{1,2}\//.test(use.module) && dirname(resolve(dirname(user.path), use.module)) === output)
 			.flatMap(use => use.names ?? exportsOf(output)),
@@ -111,7 +111,7 @@ export function withLostMisses(source: Source, beside: readonly Source[], users:
 		const { event } = groups
 		const prefix = `${groups['name'] ?? moduleName(groups['path'] ?? '')}_trace`
 		const name =
-			event === undefined ? asked.find(n => n.startsWith(prefix)) : asked.find(n => n.replace(/_(on|Attach|Event)$/, '') === event)
+			event === undefined ? imported.find(n => n.startsWith(prefix)) : imported.find(n => n.replace(/_(on|Attach|Event)$/, '') === event)
 		if (name === undefined || (event !== undefined && events.has(event))) return finding
 		return { ...finding, ...messages.lostMiss(finding.message, finding.hint, name) }
 	}

@@ -122,7 +122,7 @@ class Runs {
 	}
 
 	async start(): Promise<void> {
-		this.#tell(await this.#once(undefined), true)
+		this.#report(await this.#once(undefined), true)
 	}
 
 	/** Record a change. Returns whether it triggers a run. */
@@ -163,7 +163,7 @@ class Runs {
 			try {
 				if (rescans) this.#session.rescan()
 				else this.#session.update(paths)
-				this.#tell(await this.#once(all ? undefined : new Set(paths.map(path => this.#session.homeOf(path)))), false)
+				this.#report(await this.#once(all ? undefined : new Set(paths.map(path => this.#session.homeOf(path)))), false)
 				this.#lookAgain(stamps)
 			} catch (error) {
 				// A file that was removed between two steps: the notification is on its way.
@@ -203,7 +203,7 @@ class Runs {
 		return finish(outcome, this.#session.files, false, [], start)
 	}
 
-	#tell(result: GenResult, first: boolean): void {
+	#report(result: GenResult, first: boolean): void {
 		for (const path of [...result.written, ...result.removed]) this.#ownWrites.add(path)
 		const wrong = JSON.stringify([...result.diagnostics, ...result.failures])
 		// After errors, also report that they are gone.

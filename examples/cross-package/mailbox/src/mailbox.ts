@@ -1,7 +1,7 @@
 import { traceQueued, traceTaken, traceWaiting } from './ztrace.js'
 
 // No part of the API: what happens between a call of put or take and its effect.
-//trace:event traceQueued<T>(box: Mailbox<T>, letter: T)   // nobody waits for the letter: it stays in the box
+//trace:event traceQueued<T>(box: Mailbox<T>, letter: T)   // no reader is waiting: the letter stays in the box
 //trace:event traceWaiting<T>(box: Mailbox<T>)             // a reader found the box empty
 //trace:event traceTaken<T>(box: Mailbox<T>, letter: T)    // the letter has left for a reader
 

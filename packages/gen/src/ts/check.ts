@@ -160,13 +160,13 @@ const forms: ReadonlySet<number> = new Set([
 const relations: ReadonlySet<number> = new Set([
 	2339, // property that a type written here does not have
 	2344, // type argument that does not satisfy its constraint
-	2370, // rest parameter that is no array
+	2370, // rest parameter that is not an array
 	2411, // property that contradicts an index signature
 	2413,
 	2536, // index that the type does not have
 	2537,
 	2538,
-	2574, // rest element that is no array
+	2574, // rest element that is not an array
 	2717, // two properties of one name
 ])
 

@@ -14,7 +14,7 @@ export interface Comment {
 }
 
 /**
- * All comments that contain `trace:` or `Trace:`, in order: text in strings, templates, regular expressions and JSX is none.
+ * All comments that contain `trace:` or `Trace:`, in order. Text in strings, templates, regular expressions and JSX is not a comment.
  *
  * Every character of a file belongs to one token or to the trivia before it, so the token whose range has the text decides. One walk
  * finds them all, and goes only where there are some: what it costs grows with the file and not with its square.

@@ -30,7 +30,7 @@ function lineMisses(text: string, { start, end }: Comment, alone: boolean): Near
 
 function lineFault(content: string, match: RegExpExecArray | null, alone: boolean): string | null {
 	const exact = /^trace:(event|import)\b/.test(content)
-	// Nobody writes //trace: without a space for prose.
+	// In prose, //trace: is never written without a space.
 	if (match === null) return !alone && content.startsWith('trace:') ? notAlone : null
 	// Two slashes before a directive switch it off.
 	if (match[1]!.length > 1) return null

@@ -90,7 +90,7 @@ export const internedField = { iid: 0x8, text: 0x12 } as const
 export const STATE_CLEARED = 1
 export const NEEDS_STATE = 2
 
-/** Texts that stand for values that are no strings, by their iid among the interned strings. */
+/** Texts that represent values other than strings, by their iid in the table of interned strings. */
 export const special = {
 	undefined: 1,
 	null: 2,
@@ -123,8 +123,8 @@ export const specialTexts: readonly string[] = [
 ]
 
 /**
- * Names that are ours, by their iid among the interned annotation names: first keys of dicts that stand for values that are no plain
- * objects, and annotations behind the arguments.
+ * Reserved names, by their iid in the table of interned annotation names: first keys of dicts that represent values other than plain
+ * objects, and annotations after the arguments.
  */
 export const wrapper = {
 	bigint: 1,
