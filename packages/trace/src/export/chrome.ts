@@ -162,17 +162,17 @@ class Writer {
 	}
 }
 
-interface Place {
+interface ThreadIds {
 	readonly pid: number
 	readonly tid: number
 }
 
-function place(track: TraceTrack): Place {
+function place(track: TraceTrack): ThreadIds {
 	return { pid: uniquePid(track.process), tid: track.tid ?? 0 }
 }
 
 /** An event of the format. @param more further fields */
-function event(name: string, category: string, ph: string, more: string, { pid, tid }: Place, time: number, args: string): string {
+function event(name: string, category: string, ph: string, more: string, { pid, tid }: ThreadIds, time: number, args: string): string {
 	return `{"name":${jsonString(name)},"cat":${jsonString(category)},"ph":"${ph}"${more},"pid":${pid},"tid":${tid},"ts":${us(time)},"args":${args}}`
 }
 

@@ -3,7 +3,7 @@ import { namelessFile } from '../read/node/file.js'
 
 /** How much text is kept of each stream, and of all of them. Text that grows by small pieces takes several times its length. */
 const enough = 64 * 1024
-const most = 2 * 1024 * 1024
+const maxKept = 2 * 1024 * 1024
 
 interface Part {
 	text: string
@@ -31,14 +31,14 @@ export class Spill<Key> {
 		if (part === undefined) this.#parts.set(key, (part = { text: '', pieces: [] }))
 		part.text += text
 		this.#kept += text.length
-		return part.text.length >= enough || this.#kept >= most
+		return part.text.length >= enough || this.#kept >= maxKept
 	}
 
 	/** Write the longer texts to the file, or all of them if that is not enough. */
 	async flush(): Promise<void> {
 		for (const least of [enough, 1]) {
 			for (const part of this.#parts.values()) if (part.text.length >= least) await this.#write(part)
-			if (this.#kept < most / 2) return
+			if (this.#kept < maxKept / 2) return
 		}
 	}
 

@@ -15,7 +15,7 @@ interface SequenceClock {
 export type SequenceClocks = Map<number, SequenceClock>
 
 /** How many nanoseconds after time 0 a snapshot was taken. */
-export type Place = (readings: readonly ClockReading[]) => bigint
+export type Placement = (readings: readonly ClockReading[]) => bigint
 
 /**
  * Converts the times of the sequences of one input to one scale: nanoseconds since time 0, as numbers.
@@ -30,10 +30,10 @@ export class Clocks {
 	#exactStart: number | null = null
 	/** Offsets of other clocks that do not belong to a sequence. */
 	readonly #shift = new Map<number, bigint>()
-	readonly #place: Place
+	readonly #place: Placement
 
 	/** @param place the position of the first snapshot in time; default: time 0 */
-	constructor(place: Place = () => 0n) {
+	constructor(place: Placement = () => 0n) {
 		this.#place = place
 	}
 

@@ -11,8 +11,8 @@ export interface Entrant {
 }
 
 /** Items per batch. */
-const most = 4096
-const large: LaneSize = { items: most, bytes: 512 * 1024 }
+const maxItems = 4096
+const large: LaneSize = { items: maxItems, bytes: 512 * 1024 }
 /** A thousand open lanes of this size take some 100 MB. */
 const small: LaneSize = { items: 128, bytes: 64 * 1024 }
 /** If no more lanes than this are open, their buffers are large. */
@@ -104,7 +104,7 @@ function together(heap: Open[], pending: number): readonly TraceItem[] {
 	const items = whole.items.slice(start, whole.at)
 	for (;;) {
 		const first = heap[0]!
-		if (first.at === first.items.length || items.length >= most) return items
+		if (first.at === first.items.length || items.length >= maxItems) return items
 		down(heap)
 		const now = heap[0]!
 		if (now.time >= pending) return items

@@ -1,4 +1,4 @@
-import { Clocks, type Place } from './clock.js'
+import { Clocks, type Placement } from './clock.js'
 import { Decoder } from './decode.js'
 import { TraceReadError } from './error.js'
 import type { Host, Spooled } from './host.js'
@@ -128,7 +128,7 @@ function readError(error: unknown): TraceReadError {
 function placed(strands: readonly Strand[], scale: TimeScale): Map<Strand, bigint> {
 	const places = new Map<Strand, bigint>()
 	/** The segments of a recording share its clock, even if the time of day was changed meanwhile. */
-	const recordings = new Map<string, Place>()
+	const recordings = new Map<string, Placement>()
 	let first: bigint | null = null
 	for (const strand of strands) {
 		const { pid, thread, began } = strand.recording

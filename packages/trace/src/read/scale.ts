@@ -1,5 +1,5 @@
 import { MONOTONIC, REALTIME } from '../format/schema.js'
-import { type Place } from './clock.js'
+import { type Placement } from './clock.js'
 import type { ClockReading } from './snapshot.js'
 
 /**
@@ -26,7 +26,7 @@ export class TimeScale {
 	}
 
 	/** The position of a snapshot. The first one of all is at time 0. */
-	readonly place: Place = readings => {
+	readonly place: Placement = readings => {
 		const [monotonic, realtime] = [valueOf(readings, MONOTONIC), valueOf(readings, REALTIME)]
 		if (!this.#begun) {
 			this.#begun = monotonic !== null || realtime !== null
@@ -50,7 +50,7 @@ export class TimeScale {
 }
 
 /** By MONOTONIC alone, relative to a first snapshot. */
-export function steadily(first: readonly ClockReading[], at: bigint): Place {
+export function steadily(first: readonly ClockReading[], at: bigint): Placement {
 	const start = valueOf(first, MONOTONIC) ?? 0n
 	return readings => at + (valueOf(readings, MONOTONIC) ?? start) - start
 }

@@ -5,7 +5,7 @@ import type { Wire } from './wire.js'
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Lanes come and go without end; those that have not been used for long are dropped, so that memory stays bounded. */
-const most = 50_000
+const maxTracks = 50_000
 
 /** The tracks of a trace. The same track always has the same object, which is completed when its descriptor arrives. */
 export class Tracks {
@@ -96,7 +96,7 @@ export class Tracks {
 	}
 
 	#add(id: number | bigint): Writable<TraceTrack> {
-		if (this.#tracks.size >= most) this.#forget()
+		if (this.#tracks.size >= maxTracks) this.#forget()
 		const track: Writable<TraceTrack> = { id, name: null, process: null, tid: null, kind: 'lane', parent: null }
 		this.#tracks.set(id, track)
 		return track
@@ -104,7 +104,7 @@ export class Tracks {
 
 	/** Drop the older half of the lanes. If one is used again, it gets a new descriptor by then, or has no name. */
 	#forget(): void {
-		let left = most / 2
+		let left = maxTracks / 2
 		for (const [id, track] of this.#tracks) {
 			if (track.kind === 'process' || track.kind === 'thread') continue
 			this.#tracks.delete(id)

@@ -2,7 +2,7 @@ import type { TraceProcess } from '../../read/items.js'
 
 /** Ids of tasks of a process are below this: 2^32 for each of its threads. */
 const ofProcess = 2 ** 48
-const most = Number.MAX_SAFE_INTEGER
+const maxNumber = Number.MAX_SAFE_INTEGER
 
 /** Numbers that tasks have in the whole trace: in its first process their ids. */
 export class TaskNumbers {
@@ -15,6 +15,6 @@ export class TaskNumbers {
 		if (nth === undefined) this.#processes.set(process, (nth = this.#processes.size))
 		const number = nth * ofProcess + id
 		// Of more processes or threads than have room, tasks share numbers: viewers put them together.
-		return number <= most ? number : (number % most) + 1
+		return number <= maxNumber ? number : (number % maxNumber) + 1
 	}
 }
