@@ -78,6 +78,16 @@ describe.each(['24', '26'])('on Node %s', version => {
 		}
 	})
 
+	test.each([
+		['--disallow-code-generation-from-strings'],
+		['--permission', '--allow-fs-read=*'],
+	])('is no different with %s', async (...flags) => {
+		const without = await see(version, 'off', 'uncaught', flags)
+		const { output, code, said } = await see(version, 'wakes', 'uncaught', flags)
+		expect({ output, code }).toEqual({ output: without.output, code: 0 })
+		expect(said.runs).toBeGreaterThan(0)
+	})
+
 	test('tasks that are under way when the process ends were exited, and their states sum up to their wall time', async () => {
 		for (const level of levels)
 			for (const name of ['exit', 'forever']) {
@@ -100,8 +110,8 @@ describe.each(['24', '26'])('on Node %s', version => {
 	})
 
 	test('a million of tasks leaves nothing behind', async () => {
-		expect((await see(version, 'exact', 'million', 1_000_000)).output).toBe('1000000 flat\n')
-		expect((await see(version, 'wakes', 'million', 300_000)).output).toBe('300000 flat\n')
+		expect((await see(version, 'exact', 'million', [], 1_000_000)).output).toBe('1000000 flat\n')
+		expect((await see(version, 'wakes', 'million', [], 300_000)).output).toBe('300000 flat\n')
 	})
 })
 
@@ -117,8 +127,14 @@ interface Said {
 }
 
 /** What the program of the faults prints, its exit code, and what the trace said. */
-async function see(version: string, level: string, name: string, count?: number): Promise<{ output: string; code: number; said: Said }> {
-	const args = ['--expose-gc', join(programs, 'faults.mjs'), level, name, ...(count === undefined ? [] : [String(count)])]
+async function see(
+	version: string,
+	level: string,
+	name: string,
+	flags: readonly string[] = [],
+	count?: number,
+): Promise<{ output: string; code: number; said: Said }> {
+	const args = ['--expose-gc', ...flags, join(programs, 'faults.mjs'), level, name, ...(count === undefined ? [] : [String(count)])]
 	const node = await nodeOf(version)
 	return new Promise((resolve, reject) => {
 		execFile(node, args, { timeout: 110_000 }, (error, output, errors) => {

@@ -2,10 +2,12 @@
 // node faults.mjs off|coarse|exact|wakes CASE
 // oxlint-disable typescript/await-thenable, typescript/no-floating-promises, unicorn/no-unnecessary-await, unicorn/no-thenable -- each way to wait is what this is about
 import { AsyncLocalStorage, AsyncResource, createHook } from 'node:async_hooks'
+import { once } from 'node:events'
 import { Session } from 'node:inspector/promises'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { promiseHooks } from 'node:v8'
+import { Worker } from 'node:worker_threads'
 import { configureStates, currentTask, task } from '@tsgotrace/exec'
 import { attach } from './states.mjs'
 
@@ -101,7 +103,10 @@ const cases = {
 		await sleep(1000)
 	},
 	async forever() {
-		task('never', () => new Promise(() => {}))
+		// Something could still settle it: it is not lost.
+		const settlers = []
+		task('never', () => new Promise(resolve => settlers.push(resolve)))
+		process.on('exit', () => settlers.length)
 		task('working', async () => {
 			for (;;) await turn()
 		})
@@ -209,6 +214,25 @@ const cases = {
 		}
 		const grown = used() - first
 		console.log(done, grown < 4 * 1024 * 1024 ? 'flat' : `grown by ${grown}`)
+	},
+	async worker() {
+		// Tasks in threads of their own, which are ended in the middle of them.
+		const program = `
+			import(${JSON.stringify(new URL('states.mjs', import.meta.url).href)}).then(async ({ attach }) => {
+				const { task } = await import(${JSON.stringify(import.meta.resolve('@tsgotrace/exec'))})
+				let runs = 0
+				if (${level !== 'off'}) attach({ RunDone: () => runs++, WaitDone: () => {}, ...(${level === 'wakes'} ? { Wake: () => {} } : {}) })
+				const { parentPort } = require('node:worker_threads')
+				for (let i = 0; i < 3; i++) await task('in a thread', () => new Promise(resolve => setTimeout(resolve, 1)))
+				parentPort.postMessage(${level !== 'off'} ? runs >= 6 : true)
+				task('under way', async () => { for (;;) await new Promise(resolve => setImmediate(resolve)) })
+			})`
+		for (let i = 0; i < 3; i++) {
+			const worker = new Worker(program, { eval: true })
+			const [hasRuns] = await once(worker, 'message')
+			console.log(hasRuns, await worker.terminate())
+		}
+		await task('goes on', () => sleep(1))
 	},
 	async sites() {
 		// Each is in the line after its name.
