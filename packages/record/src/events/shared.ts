@@ -1,6 +1,7 @@
 import { annotation } from '@tsgotrace/trace/format/schema'
 import { INTERN_LENGTH, isMeasured, MEASURED } from '../engine/limits.js'
 import type { Sequence } from '../engine/sequence.js'
+import type { InternedString } from '../engine/strings.js'
 import { putInt64 } from '../engine/varint.js'
 
 /**
@@ -33,14 +34,15 @@ export function shared(sequence: Sequence, internLength: number): Shared {
 	const measured = (t: number, n: number): void => {
 		if (isMeasured(n)) counts[0] = counts[0]! + (now() - t) * MEASURED * 1e6
 	}
+	// Apart: what is frequent stays short, and is inlined.
+	const define = (entry: InternedString): boolean => sequence.defineString(entry, hot.limit)
 	for (let i = 0; i < TRAINING; i++) measured(0, MEASURED)
 	counts[0] = 0
 	return {
 		intern: text => {
 			if (text.length > longest) return 0
 			const entry = strings.get(text)
-			if (entry === undefined || (entry.epoch !== state.epoch && !sequence.defineString(entry, hot.limit))) return 0
-			return entry.iid
+			return entry !== undefined && (entry.epoch === state.epoch || define(entry)) ? entry.iid : 0
 		},
 		number: (p, v) => {
 			if (Number.isSafeInteger(v) && v !== 0) {
