@@ -233,9 +233,14 @@ export class Recorder {
 		if (type === SLICE_BEGIN || type === SLICE_END) {
 			const { begin, end, outer } = this.#slices.actions(site.category.text, site.role, admit)
 			const choose = type === SLICE_BEGIN ? begin : this.#ending(site, end)
-			return compile(this.#encoder, this.#shared, site, { choose, context: this.#context, outer: type === SLICE_BEGIN ? outer : undefined })
+			return compile(this.#encoder, this.#shared, site, {
+				choose,
+				context: this.#context,
+				outer: type === SLICE_BEGIN ? outer : undefined,
+				slices: this.#slices,
+			})
 		}
-		return compile(this.#encoder, this.#shared, site, { admit })
+		return compile(this.#encoder, this.#shared, site, { admit, slices: this.#slices })
 	}
 
 	/** An end whose begin was sampled out counts as sampled out itself. */

@@ -49,6 +49,8 @@ export interface TraceBatches {
 /** One object from begin to end: there are millions of slices, and a copy at the end would cost more than everything else. */
 interface Tracked extends Slice {
 	readonly parent: Tracked | null
+	/** The name that its end has. */
+	readonly pair: string
 	/** How many slices contain it, on all tracks. */
 	readonly level: number
 	end: number
@@ -133,12 +135,12 @@ export class Pairing {
 	}
 
 	#begin(signal: TraceSignal): Tracked | null {
-		const { category, name, id, track, began, args } = signal
+		const { category, name, id, track, began, args, pair = name } = signal
 		// First of all, because this track may be the one that is given up.
 		if (this.#open >= this.#limit) this.#giveUp()
 		let stack = this.#tracks.get(track)
 		if (began !== null) {
-			const same = stack?.find(slice => slice.suspended && slice.name === name && slice.category === category)
+			const same = stack?.find(slice => slice.suspended && slice.pair === pair && slice.category === category)
 			if (same !== undefined) {
 				same.suspended = false
 				return null
@@ -154,6 +156,7 @@ export class Pairing {
 		const slice: Tracked = {
 			category,
 			name,
+			pair,
 			id,
 			track,
 			start,
@@ -183,7 +186,7 @@ export class Pairing {
 		let depth = (stack?.length ?? 0) - 1
 		const isOther = (slice: Tracked): boolean =>
 			// Ends written by other tools have no name: they end the innermost slice.
-			(name !== '' && (slice.name !== name || slice.category !== category)) ||
+			(name !== '' && (slice.pair !== name || slice.category !== category)) ||
 			// The end of a segment closes its slices one after the other, the innermost first.
 			(signal.continues && slice.suspended)
 		while (depth >= 0 && isOther(stack![depth]!)) depth--

@@ -43,6 +43,7 @@ const ofRecord: Readonly<Record<keyof RecordOptions, true>> = {
 	counters: true,
 	sample: true,
 	redact: true,
+	stacks: true,
 	limits: true,
 	rotate: true,
 	flushEvery: true,

@@ -4,7 +4,7 @@ import type { Writer } from './writer.js'
 
 const LONGEST = 4096
 
-/** Write the event of a packet that depends on no state: all names and strings inline. */
+/** Write the event of a packet that depends on no state: all names and strings inline. @param name empty: it has none */
 export function selfContained(
 	out: Writer,
 	monotonic: number,
@@ -20,7 +20,7 @@ export function selfContained(
 	out.fieldVarint(field.type, type)
 	out.fieldVarint(field.trackUuid, trackUuid)
 	out.fieldString(field.categories, category)
-	out.fieldString(field.name, name)
+	if (name !== '') out.fieldString(field.name, name)
 	for (const [key, value] of Object.entries(annotations)) {
 		const at = out.begin(field.annotations)
 		out.fieldString(annotation.name, key)

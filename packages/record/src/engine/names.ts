@@ -10,6 +10,8 @@ export interface Name {
 	epoch: number
 }
 
+/** Names of events and slices, more of which are not interned. */
+const MOST = 10_000
 /** Names are cut at this length. In UTF-16 units. */
 const LONGEST = 256
 
@@ -27,6 +29,11 @@ export class Names {
 		return this.#events.get(text)
 	}
 
+	/** A name that comes from the program while it runs. @returns undefined if there are too many of them: it is written inline then */
+	dynamic(text: string): Name | undefined {
+		return this.#events.size < MOST || this.#events.has(text) ? this.#events.get(text) : undefined
+	}
+
 	annotation(text: string): Name {
 		return this.#annotations.get(text)
 	}
@@ -40,6 +47,14 @@ class Table {
 	constructor(field: number, first: number) {
 		this.#field = field
 		this.#next = first
+	}
+
+	get size(): number {
+		return this.#byText.size
+	}
+
+	has(text: string): boolean {
+		return this.#byText.has(text)
 	}
 
 	get(text: string): Name {

@@ -46,7 +46,9 @@ export class Sequence {
 	readonly strings: StringTable = new StringTable()
 	/** The track of events that name none, and the parent of the others. */
 	readonly track: number
-	readonly #out = new Writer(16 * 1024)
+	/** When its first state began, in nanoseconds of MONOTONIC: nothing in the trace should be before. */
+	began = 0
+	readonly #out = new Writer(80 * 1024)
 	#nextString: number = schema.FIRST_IID
 
 	/**
@@ -91,6 +93,7 @@ export class Sequence {
 		this.need(STATE_ROOM)
 		this.state.epoch++
 		const monotonic = monotonicOf(this.#restartClock())
+		if (this.began === 0) this.began = monotonic
 		const out = this.#out
 		out.at = 0
 		const snapshot = out.begin(schema.packet.clockSnapshot)
@@ -170,7 +173,7 @@ export class Sequence {
 	/**
 	 * Put a track event into the buffer, at the present time.
 	 *
-	 * @param category number of its category, which is defined; likewise `name`
+	 * @param category number of its category, which is defined; likewise `name`, of which 0 means that it has none, or that it is in `body`
 	 * @param track undefined: that of the thread. It is described
 	 * @param body further fields of the event, such as annotations, or the value of a counter
 	 * @returns bytes written
@@ -181,7 +184,8 @@ export class Sequence {
 		const { view, hot } = memory
 		const bodyLength = body.at
 		if (hot.at + bodyLength + 64 > memory.end) throw noRoom
-		const eventLength = 2 + 1 + varintLength(category) + 1 + varintLength(name) + (track === undefined ? 0 : 8) + bodyLength
+		const nameLength = name === 0 ? 0 : 1 + varintLength(name)
+		const eventLength = 2 + 1 + varintLength(category) + nameLength + (track === undefined ? 0 : 8) + bodyLength
 		const delta = this.#delta()
 		const start = hot.at
 		let at = this.#packet(start, 1 + varintLength(delta) + 2 + 1 + varintLength(eventLength) + eventLength)
@@ -195,8 +199,10 @@ export class Sequence {
 		view.setUint8(at++, type)
 		view.setUint8(at++, schema.event.categoryIids)
 		at = putVarint(memory.bytes, at, category)
-		view.setUint8(at++, schema.event.nameIid)
-		at = putVarint(memory.bytes, at, name)
+		if (name !== 0) {
+			view.setUint8(at++, schema.event.nameIid)
+			at = putVarint(memory.bytes, at, name)
+		}
 		if (track !== undefined) {
 			view.setUint32(at, track.low, true)
 			view.setUint32(at + 4, track.high, true)
@@ -205,6 +211,32 @@ export class Sequence {
 		body.copyTo(memory.bytes, view, at)
 		hot.at = at + bodyLength
 		return hot.at - start
+	}
+
+	/**
+	 * As {@link trackEvent}, at another time. The events of a sequence are written in order of time, but for begins of slices that had ended when they were reported.
+	 *
+	 * @param at nanoseconds of MONOTONIC
+	 */
+	trackEventAt(at: number, type: schema.EventType, category: number, name: number, track: Track, body: Writer): number {
+		const { memory } = this
+		this.need(body.at + 96)
+		const out = this.#out
+		out.at = 0
+		out.fieldVarint(schema.packet.timestamp, at)
+		out.fieldVarint(schema.packet.timestampClockId, schema.MONOTONIC)
+		out.fieldVarint(schema.packet.sequenceFlags, schema.NEEDS_STATE)
+		const start = out.begin(schema.packet.trackEvent)
+		out.fieldVarint(schema.event.type, type)
+		out.fieldVarint(schema.event.categoryIids, category)
+		if (name !== 0) out.fieldVarint(schema.event.nameIid, name)
+		out.fieldVarint(schema.event.trackUuid, track.uuid)
+		body.copyTo(out.bytes, out.view, out.at)
+		out.at += body.at
+		out.end(start)
+		const before = memory.hot.at
+		this.emit(out.written())
+		return memory.hot.at - before
 	}
 
 	/** Count times from now on. @returns now, in milliseconds */

@@ -11,14 +11,14 @@ const MOST_WORDS = 192
  */
 export class Writer {
 	readonly bytes: Uint8Array
-	readonly #view: DataView
+	readonly view: DataView
 	/** Where the next byte goes. */
 	at = 0
 
 	constructor(size: number) {
 		// Some bytes more than are used, for those who read words.
 		this.bytes = new Uint8Array(new ArrayBuffer(size + 3), 0, size)
-		this.#view = new DataView(this.bytes.buffer)
+		this.view = new DataView(this.bytes.buffer)
 	}
 
 	/** @throws RangeError if more was written than there is room for */
@@ -34,7 +34,7 @@ export class Writer {
 	copyTo(bytes: Uint8Array, view: DataView, at: number): void {
 		const length = this.at
 		if (length > MOST_WORDS) bytes.set(this.written(), at)
-		else for (let i = 0; i < length; i += 4) view.setUint32(at + i, this.#view.getUint32(i, true), true)
+		else for (let i = 0; i < length; i += 4) view.setUint32(at + i, this.view.getUint32(i, true), true)
 	}
 
 	/** An unsigned integer of at most 53 bits. */
@@ -57,9 +57,16 @@ export class Writer {
 		this.at = putUint64(this.bytes, this.at, n)
 	}
 
+	fieldFixed64(tag: number, low: number, high: number): void {
+		this.varint(tag)
+		this.view.setUint32(this.at, low, true)
+		this.view.setUint32(this.at + 4, high, true)
+		this.at += 8
+	}
+
 	fieldDouble(tag: number, n: number): void {
 		this.varint(tag)
-		this.#view.setFloat64(this.at, n, true)
+		this.view.setFloat64(this.at, n, true)
 		this.at += 8
 	}
 

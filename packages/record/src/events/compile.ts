@@ -1,10 +1,14 @@
 import { COUNTER, INSTANT, SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
+import { monotonicOf } from '../engine/clock.js'
 import type { Sequence } from '../engine/sequence.js'
 import { newTrack, type Track } from '../engine/tracks.js'
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
-import type { EventEncoder } from './encoder.js'
+import type { EventEncoder, More } from './encoder.js'
+import { flowsOf } from './flows.js'
 import { type Shared, TRAINING } from './shared.js'
 import type { Site, SiteParam } from './site.js'
+import type { Slices } from './slices.js'
+import { stackOf } from './stack.js'
 import type { SpanIds, TraceContext } from './tracecontext.js'
 import { REDACTED } from './value.js'
 
@@ -24,6 +28,8 @@ export interface Hooks {
 	readonly context?: TraceContext | undefined
 	/** What a begin of a slice asks for the track of the slice that it is within; 0 if there is none. */
 	readonly outer?: (() => number) | undefined
+	/** Where slices get names from arguments, and tracks when they have ended. */
+	readonly slices?: Slices | undefined
 }
 
 let allowed: boolean | undefined
@@ -48,28 +54,31 @@ const unasked: Track = newTrack(0, '', false)
 /** The encoder of a site: as generated code where that is allowed and of use, else as a closure. What they write reads the same. */
 export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {
 	const redacted = redacting(site)
-	const { choose, admit, context, outer } = hooks
+	const { choose, admit, context, outer, slices } = hooks
 	const spans = context !== undefined && site.role.type === SLICE_BEGIN
-	const write = (args: readonly unknown[], track: Track | undefined, span?: SpanIds, within?: number): void => {
+	const write = (args: readonly unknown[], track: Track | undefined, more?: More): void => {
 		const { role } = site
-		if (role.type === INSTANT) encoder.general(site, args, INSTANT, site.label, undefined)
+		if (role.type === INSTANT) encoder.general(site, args, INSTANT, site.label, undefined, more)
 		else if (role.type === COUNTER) {
 			const countable = typeof args[0] === 'number' && Number.isFinite(args[0]) && site.params[0]?.redact === undefined
 			if (countable) encoder.general(site, args, COUNTER, site.label, site.track)
 			else encoder.general(site, args, INSTANT, site.ownLabel, undefined)
-		} else if (track === undefined) encoder.general(site, args, INSTANT, site.ownLabel, undefined)
-		else encoder.general(site, args, role.type, site.label, track, span, within)
+		} else if (track === undefined) encoder.general(site, args, INSTANT, site.ownLabel, undefined, more)
+		else encoder.general(site, args, role.type, site.label, track, more)
 	}
+	const special = specialOf(encoder, site, slices)
 	const encode: Encode = (...args) => {
 		if (admit !== undefined && !admit()) return
 		// First what may run code of the program, which may signal events; then room, for which a new segment may begin; then the slices change, and at once the event is written.
+		const stack = site.stack ? stackOf(encode) : undefined
 		const values = redacted === undefined ? args : redacted(args)
 		const span = spans && context.api !== undefined ? spanOf(context) : undefined
 		encoder.room()
 		const within = outer?.()
 		const track = choose === undefined ? undefined : choose(args[0])
 		if (track === null) return
-		write(values, track, span, within)
+		if (special !== undefined) special(values, track, { span, within, stack })
+		else write(values, track, span === undefined && within === undefined ? undefined : { span, within })
 	}
 	const shape: Shape = {
 		site,
@@ -81,7 +90,7 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 		nests: outer !== undefined,
 	}
 	const counterRedacted = site.role.type === COUNTER && site.params[0]?.redact !== undefined
-	if (!generate || redacted !== undefined || counterRedacted || !hasFastPath(shape)) return encode
+	if (!generate || redacted !== undefined || special !== undefined || counterRedacted || !hasFastPath(shape)) return encode
 	let trained = false
 	const generated = generatedEncoder(encoder.sequence, shared, shape, hooks, (args, track) => {
 		if (!trained) return
@@ -92,6 +101,49 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 	for (let i = 0; i < TRAINING; i++) generated()
 	trained = true
 	return generated
+}
+
+type Special = (args: readonly unknown[], track: Track | undefined, more: More) => void
+
+/** Writes an event that has a name, flows or a stack besides its arguments, or that reports a slice which has ended. Undefined for all others. */
+function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined): Special | undefined {
+	const { role, naming, flow, stack, category, ownLabel, label } = site
+	const isDone = role.done === true && slices !== undefined && site.params[0]!.redact !== true
+	if (!isDone && role.named === undefined && flow < 0 && !stack && role.done !== true) return undefined
+	const withFlows = (args: readonly unknown[], more: More): More => {
+		const flows = flow < 0 ? undefined : flowsOf(args[flow], category.text)
+		return flows === undefined ? more : { ...more, flows }
+	}
+	if (isDone) {
+		const lanes = slices.endedLanes(category.text, role.name)
+		return (args, _, more) => {
+			const [ms] = args
+			const now = encoder.sequence.memory.now()
+			const done = typeof ms === 'number' && ms >= 0 && Number.isFinite(ms) ? endedSlice(now, ms, encoder.sequence.began) : undefined
+			const track = done === undefined ? undefined : lanes.take(done.start, done.end)
+			if (track === undefined) encoder.general(site, args, INSTANT, ownLabel, undefined, withFlows(args, more))
+			else {
+				slices.done(now - (ms as number))
+				encoder.general(site, args, SLICE_BEGIN, label, track, { ...withFlows(args, more), name: naming?.(args), done })
+			}
+		}
+	}
+	return (args, track, more) => {
+		const all = withFlows(args, more)
+		if (role.type === COUNTER || role.type === INSTANT || track === undefined) {
+			encoder.general(site, args, INSTANT, ownLabel, undefined, all)
+			return
+		}
+		const name = naming?.(args)
+		if (name !== undefined) slices?.name({ name, event: ownLabel.text, end: role.named!.end })
+		encoder.general(site, args, role.type, label, track, name === undefined ? all : { ...all, name })
+	}
+}
+
+/** A slice that has ended now. What was before the recording began is not in the trace. */
+function endedSlice(now: number, ms: number, since: number): { readonly start: number; readonly end: number } {
+	const end = monotonicOf(now)
+	return { start: Math.min(end, Math.max(since, end - Math.round(ms * 1e6))), end }
 }
 
 function generatedEncoder(

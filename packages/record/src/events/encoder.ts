@@ -7,9 +7,27 @@ import { type Room, retry } from '../engine/room.js'
 import { noRoom, type Sequence } from '../engine/sequence.js'
 import type { Track } from '../engine/tracks.js'
 import { Writer } from '../engine/writer.js'
+import type { FlowId } from './flows.js'
 import type { Site, SiteParam } from './site.js'
 import type { SpanIds } from './tracecontext.js'
 import { ValueWriter } from './value.js'
+
+/** More than a begin or an end takes beside its arguments. */
+const SLICE_ROOM = 128
+
+/** What an event is written with besides its arguments. */
+export interface More {
+	/** Begins of slices: the span that is active, and the track of the slice that it is within, 0 for none. */
+	readonly span?: SpanIds | undefined
+	readonly within?: number | undefined
+	/** The name of the slice, from an argument. */
+	readonly name?: string | undefined
+	readonly flows?: readonly FlowId[] | undefined
+	/** The frames of whoever signalled, the innermost first. */
+	readonly stack?: readonly string[] | undefined
+	/** A slice that has ended: both times, in nanoseconds of MONOTONIC. */
+	readonly done?: { readonly start: number; readonly end: number } | undefined
+}
 
 /**
  * Writes the events that the recorder is attached to. This is the general path, for any value; codegen.ts writes the same bytes for what is frequent.
@@ -22,6 +40,8 @@ export class EventEncoder {
 	readonly #limits: Limits
 	/** Arguments of an event. */
 	readonly #args: Writer = new Writer(64 * 1024)
+	/** What the end of a slice has that is written with its begin. */
+	readonly #ending: Writer = new Writer(1024)
 
 	constructor(sequence: Sequence, room: Room, ledger: Ledger, limits: Limits) {
 		this.sequence = sequence
@@ -37,24 +57,16 @@ export class EventEncoder {
 		if (hot.at >= hot.limit) this.#room.full()
 	}
 
-	/** Write an event of any arguments, and for a begin the span that is active. There is {@link room}. */
-	general(
-		site: Site,
-		args: readonly unknown[],
-		type: schema.EventType,
-		label: Name,
-		track: Track | undefined,
-		span?: SpanIds,
-		within = 0,
-	): void {
+	/** Write an event of any arguments. There is {@link room}. */
+	general(site: Site, args: readonly unknown[], type: schema.EventType, label: Name, track: Track | undefined, more?: More): void {
 		const { counts, now, hot } = this.sequence.memory
 		// As on the fast path: one of many is measured, and counts for all of them.
 		const measured = isMeasured(counts[2 * site.index]! + 1)
 		const began = measured ? now() : 0
 		try {
-			this.#event(site, args, type, label, track, span, within)
+			this.#event(site, args, type, label, track, more)
 		} catch (error) {
-			this.#again(error, site, args, type, label, track, span, within)
+			this.#again(error, site, args, type, label, track, more)
 		}
 		// What is written has to be safe at once.
 		if (hot.limit === 0) this.#room.full()
@@ -75,11 +87,10 @@ export class EventEncoder {
 		type: schema.EventType,
 		label: Name,
 		track: Track | undefined,
-		span: SpanIds | undefined,
-		within: number,
+		more: More | undefined,
 	): void {
 		const writing = track === undefined ? undefined : { sequence: this.sequence, what: { type, track } }
-		retry(error, this.#room, writing, this.#ledger, site.index, () => this.#event(site, args, type, label, track, span, within))
+		retry(error, this.#room, writing, this.#ledger, site.index, () => this.#event(site, args, type, label, track, more))
 	}
 
 	#event(
@@ -88,8 +99,7 @@ export class EventEncoder {
 		type: schema.EventType,
 		label: Name,
 		track: Track | undefined,
-		span: SpanIds | undefined,
-		within: number,
+		more: More | undefined,
 	): void {
 		const { sequence } = this
 		sequence.limitStrings()
@@ -100,10 +110,47 @@ export class EventEncoder {
 		body.at = 0
 		if (type === schema.COUNTER) counterValue(body, args[0] as number)
 		else this.#arguments(site, args)
+		const size =
+			more === undefined
+				? sequence.trackEvent(type, site.category.iid, label.iid, track, body)
+				: this.#withMore(site, type, label, track, more)
+		this.#ledger.wrote(site.index, size)
+	}
+
+	/** @returns bytes written */
+	#withMore(site: Site, type: schema.EventType, label: Name, track: Track | undefined, more: More): number {
+		const { sequence } = this
+		const body = this.#args
+		const { span, within = 0, name, flows, stack, done } = more
 		if (span !== undefined) spanArguments(body, span)
 		if (within !== 0) withinArgument(body, within)
-		const size = sequence.trackEvent(type, site.category.iid, label.iid, track, body)
-		this.#ledger.wrote(site.index, size)
+		if (stack !== undefined) stackArgument(body, stack)
+		for (const { low, high } of flows ?? []) body.fieldFixed64(schema.event.flowIds, low, high)
+		const unnamed = type === schema.SLICE_END && site.role.named !== undefined
+		if (name !== undefined || done !== undefined || unnamed) textArgument(body, schema.wrapper[sliceMark.event], site.ownLabel.text)
+		// Perfetto wants no other name at the end than at the begin.
+		let iid = unnamed ? 0 : label.iid
+		const ending = this.#ending
+		ending.at = 0
+		if (name !== undefined) {
+			const interned = sequence.names.dynamic(name)
+			if (interned === undefined) {
+				// No number: the name follows.
+				iid = 0
+				body.fieldString(schema.event.name, name)
+				ending.fieldString(schema.event.name, name)
+			} else {
+				sequence.define([interned])
+				iid = interned.iid
+			}
+		}
+		const { category } = site
+		if (done === undefined || track === undefined) return sequence.trackEvent(type, category.iid, iid, track, body)
+		flagArgument(body, schema.wrapper[sliceMark.done])
+		// Both or none.
+		sequence.need(body.at + ending.at + 2 * SLICE_ROOM)
+		const size = sequence.trackEventAt(done.start, schema.SLICE_BEGIN, category.iid, iid, track, body)
+		return size + sequence.trackEventAt(done.end, schema.SLICE_END, category.iid, iid, track, ending)
 	}
 
 	#arguments(site: Site, args: readonly unknown[]): void {
@@ -166,17 +213,32 @@ function withinArgument(out: Writer, track: number): void {
 }
 
 function spanArguments(out: Writer, { traceId, spanId, sampled }: SpanIds): void {
-	const text = (name: number, value: string): void => {
-		const start = out.begin(schema.event.annotations)
-		out.fieldVarint(schema.annotation.nameIid, name)
-		out.fieldString(schema.annotation.string, value)
-		out.end(start)
-	}
-	text(schema.wrapper['tsgotrace.trace_id'], traceId)
-	text(schema.wrapper['tsgotrace.span_id'], spanId)
-	if (sampled) return
+	textArgument(out, schema.wrapper['tsgotrace.trace_id'], traceId)
+	textArgument(out, schema.wrapper['tsgotrace.span_id'], spanId)
+	if (!sampled) flagArgument(out, schema.wrapper['tsgotrace.unsampled'])
+}
+
+function stackArgument(out: Writer, stack: readonly string[]): void {
 	const start = out.begin(schema.event.annotations)
-	out.fieldVarint(schema.annotation.nameIid, schema.wrapper['tsgotrace.unsampled'])
+	out.fieldVarint(schema.annotation.nameIid, schema.wrapper['tsgotrace.stack'])
+	for (const frame of stack) {
+		const at = out.begin(schema.annotation.array)
+		out.fieldString(schema.annotation.string, frame)
+		out.end(at)
+	}
+	out.end(start)
+}
+
+function textArgument(out: Writer, name: number, value: string): void {
+	const start = out.begin(schema.event.annotations)
+	out.fieldVarint(schema.annotation.nameIid, name)
+	out.fieldString(schema.annotation.string, value)
+	out.end(start)
+}
+
+function flagArgument(out: Writer, name: number): void {
+	const start = out.begin(schema.event.annotations)
+	out.fieldVarint(schema.annotation.nameIid, name)
 	out.fieldVarint(schema.annotation.bool, 1)
 	out.end(start)
 }

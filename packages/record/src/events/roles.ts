@@ -1,5 +1,6 @@
 import { splitId } from '@tsgotrace/trace/format/ids'
 import { COUNTER, INSTANT, SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { parseParams } from './params.js'
 import type { Role } from './site.js'
 
 /** Two events that are the begin and the end of one slice. `*` stands for the same text in both. */
@@ -7,7 +8,7 @@ export interface SliceRule {
 	/** Id, or a pattern such as `*Begin`. */
 	readonly begin: string
 	readonly end: string
-	/** The slice's name. Default: the text for `*` without the trace package; without a `*`, the name of the begin. */
+	/** The slice's name, in which `{route}` stands for the argument `route` of the begin. Default: the text for `*` without the trace package; without a `*`, the name of the begin. */
 	readonly name?: string
 	/**
 	 * What tells which begin an end belongs to: `arg`, the first argument is the same; `context`, it runs in the asynchronous context that the begin
@@ -42,6 +43,7 @@ interface Pair {
 	readonly end: string
 	readonly rule: SliceRule
 	readonly name: string
+	readonly template: string | undefined
 }
 
 /** The pairs that `id` would be part of, by the rules in order. */
@@ -54,13 +56,27 @@ function pairsOf(id: string, rules: readonly SliceRule[], exists: (id: string) =
 			const other = rule[side === 'begin' ? 'end' : 'begin'].replace('*', () => text)
 			if (other === id || !exists(other)) continue
 			const [begin, end] = side === 'begin' ? [id, other] : [other, id]
-			pairs.push({ begin, end, rule, name: rule.name ?? (splitId(text)[1] || splitId(begin)[1]) })
+			const usual = splitId(text)[1] || splitId(begin)[1]
+			const template = rule.name !== undefined && /\{[^{}]+\}/.test(rule.name) ? rule.name : undefined
+			pairs.push({
+				begin,
+				end,
+				rule,
+				name: template === undefined ? (rule.name ?? usual) : usual,
+				template,
+			})
 		}
 	return pairs
 }
 
 /** What an event is, given which others there are. */
-export function roleOf(event: Declared, rules: readonly SliceRule[], counters: boolean, find: (id: string) => Declared | undefined): Role {
+export function roleOf(
+	event: Declared,
+	rules: readonly SliceRule[],
+	counters: boolean,
+	find: (id: string) => Declared | undefined,
+	dones = true,
+): Role {
 	const exists = (id: string): boolean => find(id) !== undefined
 	const [pair] = pairsOf(event.id, rules, exists)
 	if (pair !== undefined) {
@@ -69,10 +85,15 @@ export function roleOf(event: Declared, rules: readonly SliceRule[], counters: b
 		if (theirs?.begin === pair.begin && theirs.end === pair.end) {
 			const first = find(pair.begin)!.params[0]
 			const key = pair.rule.key ?? (first !== undefined && first === find(pair.end)!.params[0] ? 'arg' : 'context')
-			return { type: pair.begin === event.id ? SLICE_BEGIN : SLICE_END, name: pair.name, key }
+			const template = pair.template ?? (parseParams(find(pair.begin)!.params).some(({ name }) => name === 'slice') ? '{slice}' : undefined)
+			const role: Role = { type: pair.begin === event.id ? SLICE_BEGIN : SLICE_END, name: pair.name, key }
+			return template === undefined ? role : { ...role, named: { template, end: splitId(pair.end)[1] } }
 		}
 	}
 	const [, name] = splitId(event.id)
+	const ended = /^(.+)Done$/.exec(name)
+	if (dones && ended !== null && /^ms\s*:\s*number$/.test(event.params[0]?.trim() ?? ''))
+		return { type: INSTANT, name: ended[1]!, done: true }
 	const counted = /^(.+)Count$/.exec(name)
 	if (counters && counted !== null && event.params.length === 1 && /^[\w$]+\s*:\s*number$/.test(event.params[0]!.trim()))
 		return { type: COUNTER, name: counted[1]! }

@@ -2,6 +2,7 @@ import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
 import type { EventType } from '@tsgotrace/trace/format/schema'
 import type { Name } from '../engine/names.js'
 import type { Track } from '../engine/tracks.js'
+import type { Naming } from './naming.js'
 import type { Param } from './params.js'
 import type { Redactor } from './redact.js'
 import type { RedactPath } from './redactpaths.js'
@@ -13,6 +14,10 @@ export interface Role {
 	readonly name: string
 	/** Slices: what tells which begin an end belongs to. */
 	readonly key?: 'arg' | 'context' | 'thread'
+	/** Whether it reports a slice that has ended: its first argument is the duration. */
+	readonly done?: true
+	/** Begin and end of a slice that gets its name from arguments of the begin: by a name with names of parameters in braces. */
+	readonly named?: { readonly template: string; readonly end: string }
 }
 
 export interface SiteParam extends Param {
@@ -37,6 +42,12 @@ export interface Site {
 	readonly params: readonly SiteParam[]
 	/** Where its counts are: see {@link Memory.index}. */
 	readonly index: number
+	/** What gives a slice its name; undefined: it has that of the role. */
+	readonly naming: Naming | undefined
+	/** Which parameter names flows; -1: none does. */
+	readonly flow: number
+	/** Whether the stack of each signal is recorded. */
+	readonly stack: boolean
 	/** Counters: the track. */
 	readonly track: Track | undefined
 	/** The state in which its names were defined last. */

@@ -1,9 +1,10 @@
 import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
 import { splitId } from '@tsgotrace/trace/format/ids'
-import { matcher } from '@tsgotrace/trace/format/match'
-import { COUNTER, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { type Globs, matcher } from '@tsgotrace/trace/format/match'
+import { COUNTER, SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
 import type { Names } from '../engine/names.js'
 import { newTrack } from '../engine/tracks.js'
+import { namingOf } from './naming.js'
 import { parseParams } from './params.js'
 import type { Redactor } from './redact.js'
 import { parseRedactPath, type RedactPath, redactedIn } from './redactpaths.js'
@@ -19,10 +20,12 @@ export interface Sited {
 
 /** Options of the recorder that say how events are recorded. */
 export interface EventOptions {
-	/** Which pairs of events are slices; false for none. Default: `XBegin`/`XEnd`, `XStart`/`XEnd`, `XPre`/`X`. */
+	/** Which pairs of events are slices; false for none, and for no `XDone` either. Default: `XBegin`/`XEnd`, `XStart`/`XEnd`, `XPre`/`X`. */
 	readonly slices?: boolean | readonly SliceRule[]
 	/** Whether `XCount(n: number)` is a counter. Default true. */
 	readonly counters?: boolean
+	/** Globs over ids of events that are recorded with the stack of each signal. It takes some microseconds each time. Default: none. */
+	readonly stacks?: Globs
 	/** By glob over ids; the first that fits counts. An end of a slice follows its begin. */
 	readonly sample?: Readonly<Record<string, Sampling>>
 	/**
@@ -37,6 +40,8 @@ export interface EventOptions {
 export class SiteMaker {
 	readonly #rules: readonly SliceRule[]
 	readonly #counters: boolean
+	readonly #dones: boolean
+	readonly #stacks: (id: string) => boolean
 	readonly #sampling: readonly (readonly [(id: string) => boolean, Sampling])[]
 	readonly #redaction: readonly (readonly [(id: string) => boolean, true | readonly RedactPath[] | Redactor])[]
 	readonly #samplers = new Map<string, Sampler>()
@@ -49,6 +54,8 @@ export class SiteMaker {
 		this.#rules = rulesOf(options)
 		this.#names = names
 		this.#counters = options.counters ?? true
+		this.#dones = options.slices !== false
+		this.#stacks = options.stacks === undefined ? () => false : matcher(options.stacks)
 		this.#now = now
 		this.#costOf = costOf
 		this.#uuid = uuid
@@ -64,7 +71,7 @@ export class SiteMaker {
 
 	make(event: TraceEvent | AsyncTraceEvent, index: number, find: (id: string) => TraceEvent | AsyncTraceEvent | undefined): Sited {
 		const [category, name] = splitId(event.id)
-		const role = roleOf(event, this.#rules, this.#counters, find)
+		const role = roleOf(event, this.#rules, this.#counters, find, this.#dones)
 		const rules = this.#redaction.filter(([fits]) => fits(event.id)).map(([, what]) => what)
 		const params = parseParams(event.params).map((param): SiteParam => {
 			const label = this.#names.annotation(param.name)
@@ -81,6 +88,9 @@ export class SiteMaker {
 			label: this.#names.event(role.name),
 			ownLabel: this.#names.event(name),
 			params,
+			naming: role.type === SLICE_BEGIN || role.done === true ? namingOf(role.named?.template ?? '{slice}', params) : undefined,
+			flow: params.findIndex(param => param.name === 'flow' && !param.rest && param.redact !== true),
+			stack: this.#stacks(event.id),
 			index,
 			track: role.type === COUNTER ? newTrack(this.#uuid(-index), role.name, true) : undefined,
 			epoch: 0,

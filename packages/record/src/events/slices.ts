@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type EventType, SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
 import { unique } from '../engine/natives.js'
 import { newTrack, type Track } from '../engine/tracks.js'
+import { EndedLanes } from './lanes.js'
 import { OpenKeys } from './openkeys.js'
 import type { Role } from './site.js'
 
@@ -27,6 +28,15 @@ export interface RecordedSlice {
 	readonly began: number
 	/** Tells the order in which they began. */
 	readonly nth: number
+	/** Where its name comes from an argument. */
+	readonly named: NamedSlice | undefined
+}
+
+/** A name that a slice got from an argument, and the events that begin and end it, without their package. */
+export interface NamedSlice {
+	readonly name: string
+	readonly event: string
+	readonly end: string
 }
 
 /** Up to where slices are written for good. */
@@ -57,6 +67,7 @@ interface OpenSlice {
 	depth: number
 	/** By the clock of the recorder, in milliseconds; 0 if nobody wants to know. */
 	began: number
+	named: NamedSlice | undefined
 	readonly lanes: Lanes
 	/** Its neighbours, if it is in {@link Listed}. */
 	before: OpenSlice | undefined
@@ -134,6 +145,7 @@ export class Slices {
 	#begun = 0
 	readonly #uuid: (n: number) => number
 	readonly #lanes = new Map<string, Lanes>()
+	readonly #endedLanes = new Map<string, EndedLanes>()
 	readonly #listed = new Listed()
 	readonly #stack: OpenSlice[] = []
 	#context: AsyncLocalStorage<OpenSlice> | undefined
@@ -142,6 +154,7 @@ export class Slices {
 	#cut = 0
 	#endedSinceCut: RecordedSlice[] = []
 	#lastEnded: OpenSlice | undefined
+	#latest: OpenSlice | undefined
 
 	constructor({ now, uuid, ended, unwound }: SliceHooks) {
 		this.#ended = ended
@@ -192,6 +205,24 @@ export class Slices {
 	/** Those that are open, and of which nothing is written for good. */
 	get begunSinceCut(): RecordedSlice[] {
 		return this.recorded.filter(({ nth }) => !isUpTo(nth, this.#cut))
+	}
+
+	/** The tracks of slices of a name that are reported when they have ended. */
+	endedLanes(category: string, name: string): EndedLanes {
+		const id = `${category}:${name}`
+		let lanes = this.#endedLanes.get(id)
+		if (lanes === undefined) this.#endedLanes.set(id, (lanes = new EndedLanes(name, () => this.#uuid(++this.#tracks))))
+		return lanes
+	}
+
+	/** A slice is reported that has ended. @param began in milliseconds */
+	done(began: number): void {
+		this.#ended?.({ began })
+	}
+
+	/** The slice that began last has a name from an argument. */
+	name(named: NamedSlice): void {
+		if (this.#latest !== undefined) this.#latest.named = named
 	}
 
 	/** Whether it is known when slices began. */
@@ -271,6 +302,8 @@ export class Slices {
 	#opened(slice: OpenSlice): void {
 		if (this.#now !== undefined) slice.began = this.#now()
 		slice.open = true
+		slice.named = undefined
+		this.#latest = slice
 		slice.nth = this.#begun = (this.#begun + 1) | 0
 		if (this.#open === MOST) this.#forget()
 		this.#open++
@@ -386,8 +419,8 @@ export class Slices {
 }
 
 /** As it is now: a slice that has ended becomes another one. Null if it is not recorded. */
-function copied({ lanes, track, began, nth }: OpenSlice): RecordedSlice | null {
-	return track === null ? null : { lanes, track, began, nth }
+function copied({ lanes, track, began, nth, named }: OpenSlice): RecordedSlice | null {
+	return track === null ? null : { lanes, track, began, nth, named }
 }
 
 /** The numbers of slices start again from the lowest integer one day. */
@@ -409,6 +442,7 @@ function made(lanes: Lanes, track: Track | null): OpenSlice {
 		next: undefined,
 		depth: 0,
 		began: 0,
+		named: undefined,
 		lanes,
 		before: undefined,
 		after: undefined,

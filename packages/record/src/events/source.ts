@@ -77,12 +77,14 @@ export class EventSource implements Source<readonly RecordedSlice[]> {
 
 	/** The begins of slices that were open already. */
 	#carried(slices: readonly RecordedSlice[], at: number, put: Put): void {
-		for (const { track, lanes, began } of slices) {
+		for (const { track, lanes, began, named } of slices) {
 			// In a ring nothing of the slice stands before: it begins when it did.
 			const time = this.#recording.mode === 'ring' ? monotonicOf(began) : at
-			const annotations = { [sliceMark.began]: monotonicOf(began) }
+			const annotations = { [sliceMark.began]: monotonicOf(began), ...(named !== undefined && { [sliceMark.event]: named.event }) }
 			this.#recording.packet(put, out => describeTrack(out, { uuid: track.uuid, parent: this.sequence.track, name: track.name }))
-			this.#recording.packet(put, out => selfContained(out, time, SLICE_BEGIN, track.uuid, lanes.category, lanes.name, annotations))
+			this.#recording.packet(put, out =>
+				selfContained(out, time, SLICE_BEGIN, track.uuid, lanes.category, named?.name ?? lanes.name, annotations),
+			)
 		}
 	}
 
@@ -93,12 +95,16 @@ export class EventSource implements Source<readonly RecordedSlice[]> {
 
 	#ends(slices: readonly RecordedSlice[], annotations: Readonly<Record<string, boolean>>, put: Put): void {
 		const monotonic = monotonicOf(now())
-		for (const { track, lanes } of slices)
-			this.#recording.packet(put, out => selfContained(out, monotonic, SLICE_END, track.uuid, lanes.category, lanes.name, annotations))
+		for (const { track, lanes, named } of slices) {
+			// One that has its name from an argument has none at its end.
+			const name = named === undefined ? lanes.name : ''
+			const all = { ...annotations, ...(named !== undefined && { [sliceMark.event]: named.end }) }
+			this.#recording.packet(put, out => selfContained(out, monotonic, SLICE_END, track.uuid, lanes.category, name, all))
+		}
 	}
 }
 
-const roles: Readonly<Record<EventType, Shown>> = {
+const shown: Readonly<Record<EventType, Shown>> = {
 	[INSTANT]: 'instant',
 	[SLICE_BEGIN]: 'begin',
 	[SLICE_END]: 'end',
@@ -112,7 +118,7 @@ function declaration({ event, role, category, sampling, redacted }: Site): Metad
 		params: event.params.join(', '),
 		source: event.source,
 		hash: event.hash,
-		as: roles[role.type],
+		as: role.done === true ? 'slice' : shown[role.type],
 		category: category.text,
 		name: role.name,
 		...(role.key === undefined ? {} : { key: role.key }),

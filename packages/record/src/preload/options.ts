@@ -26,6 +26,7 @@ const known: Readonly<Record<keyof PreloadOptions, true>> = {
 	counters: true,
 	sample: true,
 	redact: true,
+	stacks: true,
 	limits: true,
 	rotate: true,
 	flushEvery: true,

@@ -9,10 +9,10 @@ import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
 import { now, realtime } from '../engine/clock.js'
 import { Random } from '../events/random.js'
 import { defaultSlices, roleOf, type SliceRule } from '../events/roles.js'
+import { capture, framesOf } from '../events/stack.js'
 import { writeFileSync } from '../process/fs.js'
 import { type Labelled, Labels } from './labels.js'
 import { type PathNode, Paths } from './path.js'
-import { capture, framesOf } from './stack.js'
 import { checkName, type Weight, weigh, weightOf } from './weight.js'
 
 /** What is profiled, and how closely. */

@@ -4,7 +4,7 @@
 export const METADATA = 'tsgotrace'
 
 /** How an event is shown. */
-export type Shown = 'instant' | 'begin' | 'end' | 'counter'
+export type Shown = 'instant' | 'begin' | 'end' | 'counter' | 'slice'
 
 /** The events, and their annotations. Numbers are counts; `began` is nanoseconds since 1970. */
 export interface Metadata {
@@ -53,4 +53,8 @@ export const sliceMark = {
 	lost: 'tsgotrace.lost',
 	/** Of a begin: the track of the slice in whose asynchronous context it happened. */
 	within: 'tsgotrace.within',
+	/** Of a begin or end whose name is not that of its declaration: the name of the event. */
+	event: 'tsgotrace.event',
+	/** Of a begin that was written when the slice had ended: its end follows, and is of the same event. */
+	done: 'tsgotrace.done',
 } as const

@@ -54,6 +54,7 @@ export const event = {
 	categories: 0xb2,
 	name: 0xba,
 	counterValue: 0xf0,
+	flowIds: 0x179,
 	doubleCounterValue: 0x161,
 } as const
 
@@ -146,6 +147,9 @@ export const wrapper = {
 	'tsgotrace.unsampled': 17,
 	bytes: 18,
 	'tsgotrace.within': 19,
+	'tsgotrace.event': 20,
+	'tsgotrace.done': 21,
+	'tsgotrace.stack': 22,
 } as const
 export const wrapperTexts: readonly string[] = Object.keys(wrapper)
 /** Reserved iids are below this. */

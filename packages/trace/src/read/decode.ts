@@ -14,7 +14,7 @@ import {
 import { Args, args, nothing } from './args.js'
 import type { DecodeText } from './bytes.js'
 import type { Clocks } from './clock.js'
-import type { TraceItem, TraceTrack } from './items.js'
+import type { TraceItem, TraceSignal, TraceTrack } from './items.js'
 import { metadata } from './metadata.js'
 import type { Numbering } from './numbering.js'
 import { declarationKey, type EventName, Sequence, type Strings } from './sequence.js'
@@ -182,6 +182,7 @@ export class Decoder {
 		let track = sequence.track
 		let values: Record<string, TraceValue> | null = null
 		let count: number | bigint | null = null
+		let flows: bigint[] | null = null
 		while (wire.pos < end) {
 			const tag = wire.number()
 			switch (tag) {
@@ -212,6 +213,9 @@ export class Decoder {
 					break
 				case field.doubleCounterValue:
 					count = wire.double()
+					break
+				case field.flowIds:
+					;(flows ??= []).push(wire.fixed64())
 					break
 				default:
 					wire.skip(tag)
@@ -251,10 +255,25 @@ export class Decoder {
 		}
 		const home = this.#home(this.#tracks.get(track), event, sequence)
 		const { id, category: of, name: called } = event
+		if (as === 'begin' && values !== null && typeof values[sliceMark.event] === 'string') {
+			items.push(begun(event, values, sequence, { time, track: home, bytes, began, within, flows }))
+			return
+		}
+		if (as === 'end' && values !== null && typeof values[sliceMark.event] === 'string') {
+			items.push(ended(event, values, sequence, { time, track: home, bytes, continues, flows }))
+			return
+		}
+		if (as === 'end' && sequence.done !== null) {
+			items.push({ ...sequence.done, type: as, time, bytes, name: sequence.done.pair ?? called, began: null, within: null })
+			sequence.done = null
+			return
+		}
 		// Written out, because most objects are created here.
 		if (as === 'counter') items.push({ type: as, time, track: home, id, category: of, name: called, bytes, value: count ?? 0 })
-		else
-			items.push({ type: as, time, track: home, id, category: of, name: called, bytes, args: values ?? nothing, began, continues, within })
+		else {
+			const item = { type: as, time, track: home, id, category: of, name: called, bytes, args: values ?? nothing, began, continues, within }
+			items.push(flows === null ? item : { ...item, flows })
+		}
 	}
 
 	/** For Perfetto, slices that nest need a separate track; they belong to the thread. */
@@ -340,6 +359,50 @@ export class Decoder {
 		}
 		wire.finish(limit)
 	}
+}
+
+/** The begin of a slice that says which event began it: it has its name from an argument, or had ended when it was written. */
+function begun(
+	{ category, name }: EventName,
+	args: Record<string, TraceValue>,
+	sequence: Sequence,
+	rest: Pick<TraceSignal, 'time' | 'track' | 'bytes' | 'began' | 'within'> & { readonly flows: readonly bigint[] | null },
+): TraceSignal {
+	const own = args[sliceMark.event] as string
+	const done = args[sliceMark.done] === true
+	delete args[sliceMark.event]
+	delete args[sliceMark.done]
+	const id = category === '' ? own : `${category}:${own}`
+	const { flows, ...others } = rest
+	const item: TraceSignal = {
+		...others,
+		type: 'begin',
+		id,
+		category,
+		name,
+		args,
+		continues: false,
+		...(done && { began: rest.time }),
+		...(flows !== null && { flows }),
+		pair: sequence.slices.get(id) ?? name,
+	}
+	if (done) sequence.done = item
+	return item
+}
+
+/** The end of a slice that has its name from an argument of the begin: it says which event ended it, and has no name. */
+function ended(
+	{ category }: EventName,
+	args: Record<string, TraceValue>,
+	sequence: Sequence,
+	rest: Pick<TraceSignal, 'time' | 'track' | 'bytes' | 'continues'> & { readonly flows: readonly bigint[] | null },
+): TraceSignal {
+	const own = args[sliceMark.event] as string
+	delete args[sliceMark.event]
+	const id = category === '' ? own : `${category}:${own}`
+	const { flows, ...others } = rest
+	const name = sequence.slices.get(id) ?? ''
+	return { ...others, type: 'end', id, category, name, args, began: null, within: null, ...(flows !== null && { flows }) }
 }
 
 function tableOf(tag: number, sequence: Sequence): Strings | null {

@@ -40,12 +40,19 @@ export interface TraceSignal extends Happened {
 	readonly type: 'instant' | 'begin' | 'end'
 	/** The arguments by name, in the order of the parameters. */
 	readonly args: TraceArgs
-	/** For a begin that repeats, at the start of a segment, the begin of a slice in an earlier segment: the time of that begin. Otherwise null. */
+	/**
+	 * For a begin that is not an event of its own: when the slice began. It repeats, at the start of a segment, the begin of an earlier segment; or it comes with the end of a slice that one
+	 * event reported when it had ended. Otherwise null.
+	 */
 	readonly began: number | null
 	/** For an end that only closes the segment: the slice continues in the next one. */
 	readonly continues: boolean
 	/** For a begin: the track of the slice in whose asynchronous context it happened, if that was recorded. Otherwise null. */
 	readonly within: TraceTrack | null
+	/** For a begin that got its name from an argument: the name that its end has. Otherwise absent. */
+	readonly pair?: string
+	/** Flows that the event is part of: arrows lead from one event of a flow to the next. Absent if there are none. */
+	readonly flows?: readonly bigint[]
 }
 
 /** A value of a counter. */
@@ -81,7 +88,8 @@ export interface TraceDeclaration {
 	/** File and line of the declaration. */
 	readonly source: string
 	readonly hash: string
-	readonly as: 'instant' | 'begin' | 'end' | 'counter'
+	/** `slice`: the event reports a slice that has ended. */
+	readonly as: 'instant' | 'begin' | 'end' | 'counter' | 'slice'
 	readonly category: string
 	/** Name of the slice or counter, or of the event. */
 	readonly name: string

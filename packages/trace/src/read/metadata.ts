@@ -78,6 +78,7 @@ function declaration(args: TraceArgs, time: number, sequence: Sequence): TraceDe
 	const of = args as Fields<'event'>
 	const [id, as, category, name] = [text(of.id), text(of.as), text(of.category), text(of.name)]
 	sequence.declared.set(declarationKey(as, category, name), id)
+	sequence.slices.set(id, name)
 	return {
 		type: 'declaration',
 		time,
@@ -86,7 +87,7 @@ function declaration(args: TraceArgs, time: number, sequence: Sequence): TraceDe
 		params: text(of.params),
 		source: text(of.source),
 		hash: text(of.hash),
-		as: as === 'begin' || as === 'end' || as === 'counter' ? as : 'instant',
+		as: as === 'begin' || as === 'end' || as === 'counter' || as === 'slice' ? as : 'instant',
 		category,
 		name,
 		sampling: optional(of.sampling),

@@ -1,4 +1,5 @@
 import type { SequenceClocks } from './clock.js'
+import type { TraceSignal } from './items.js'
 
 /** Interned strings by id. Our recorder uses small ids; other writers may use any. */
 export class Strings {
@@ -43,6 +44,10 @@ export class Sequence {
 	stringLimit: number = Number.POSITIVE_INFINITY
 	/** Ids of declared events, by {@link declarationKey}. */
 	readonly declared: Map<string, string> = new Map()
+	/** Names of slices by the ids of the events that begin them. */
+	readonly slices: Map<string, string> = new Map()
+	/** The begin of a slice that had ended when it was written: its end comes next. */
+	done: TraceSignal | null = null
 	/** Whether the interned data is complete. While it is not, packets that need it are skipped. */
 	valid = false
 	/** Events are missing before the next one, and this was not reported yet. */
@@ -69,6 +74,7 @@ export class Sequence {
 	/** A new segment, a new chunk of a ring, or packets after a loss: interned data is not valid any more. Clocks are, as in Perfetto. */
 	clear(): void {
 		this.valid = true
+		this.done = null
 		this.clock = 0
 		this.track = 0
 		this.categories = new Strings()

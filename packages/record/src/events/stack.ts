@@ -40,3 +40,19 @@ export function framesOf(stack: string, stub: string): Frame[] {
 	}
 	return frames
 }
+
+/** Frames that are recorded with an event. */
+const RECORDED = 16
+/** The stub, what it calls, and what the recorder has around an encoder at first. */
+const OURS = 4
+
+/** The frames of whoever signalled, as text, the innermost first. @param encode what the event was delivered to */
+export function stackOf(encode: (...args: never[]) => unknown): string[] {
+	const frames = framesOf(capture(encode, RECORDED + OURS), '')
+	// At the first signal of an event the recorder chooses its encoder.
+	if (/\/recorder\.[jt]s$/.test(frames[0]?.file ?? '')) frames.shift()
+	// What delivers the event is in the file of the stub.
+	const deliverer = frames.findIndex(({ name }, i) => i < OURS && name.replace(/^.*\./, '') === '_run')
+	const first = deliverer < 0 ? 0 : deliverer + (frames[deliverer + 1]?.file === frames[deliverer]!.file ? 2 : 1)
+	return frames.slice(first, first + RECORDED).map(({ name, file, line }) => `${name} ${file}:${line}`)
+}
