@@ -26,6 +26,6 @@ export function goTrace({ go = '1.23', note }: GoTraceOptions = {}): Conversion 
 		for await (const batch of slicesOf(trace).batches()) yield* lanes.take(batch)
 		yield* writer.end()
 		if (writer.moved > 0) note?.(`${writer.moved} events were not in the order of time: they have that of the event before`)
-		note?.('The trace does not say which task ran when: each task and slice is a row of its own that "runs" from begin to end')
+		note?.('Each task and slice is a row of its own that "runs" from its begin to its end: when tasks ran or waited is not converted')
 	}
 }
