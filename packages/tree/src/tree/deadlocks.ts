@@ -22,9 +22,9 @@ interface Chain {
 
 /** How far from the registers of a call an object may be that it uses, and how many are looked at. */
 const deepest = 4
-const mostNodes = 500
+const mostNodes = 100
 /** With more chains than that, a circle is no news. */
-const mostChains = 20_000
+const mostChains = 5000
 
 /**
  * Sets of chains that may be deadlocked: each waits for an object, such as a lock, and every chain that uses that object and does not wait for it
