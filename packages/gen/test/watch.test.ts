@@ -53,7 +53,7 @@ class Watched {
 
 	/** Wait for what is to come, and then until nothing more comes. */
 	async until(condition: () => boolean): Promise<void> {
-		await vi.waitUntil(condition, { timeout: 10_000, interval: 10 })
+		await vi.waitUntil(condition, { timeout: 50_000, interval: 10 })
 		await this.quiet()
 	}
 

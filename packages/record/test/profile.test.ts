@@ -246,7 +246,7 @@ describe('a profile', () => {
 		[{ weights: ['events'] }, "two values of the name 'events'"],
 		[{ labels: ['a b'] }, "labels: 'a b' is no name of a parameter"],
 		[{ labels: ['slice'] }, "every sample has a label 'slice' already"],
-		[{ events: '' }, 'no glob'],
+		[{ events: '' }, 'is not a glob'],
 	])('refuses %j', (options, message) => {
 		expect(() => profile(options)).toThrow(message)
 	})
