@@ -93,8 +93,7 @@ describe.each(['24', '26'])('on Node %s', version => {
 			for (const name of ['exit', 'forever']) {
 				const { said } = await see(version, level, name)
 				expect([level, name, said.begun, said.ended, said.ends]).toEqual([level, name, 2, 2, { exited: 2 }])
-				// Two tasks over the same time.
-				expect(Math.abs(said.states / (2 * said.wall) - 1)).toBeLessThan(0.05)
+				expect(Math.abs(said.states / said.wall - 1)).toBeLessThan(0.05)
 			}
 	})
 

@@ -8,23 +8,24 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { promiseHooks } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import { configureStates, currentTask, task } from '@tsgotrace/exec'
+import { configureStates, currentTask, liveTasks, task } from '@tsgotrace/exec'
 import { attach } from './states.mjs'
 
 const [level, name] = process.argv.slice(2)
 
 /** Of the trace: sums of each task, and what else it says. Written to the error output at the end. */
 const said = { begun: 0, ended: 0, runs: 0, waits: 0, wakes: 0, sites: 0, places: [], ends: {}, states: 0, wall: 0 }
-let began = 0
+const began = new Map()
 const probes = {
-	TaskBegin: () => {
+	TaskBegin: id => {
 		said.begun++
-		began ||= performance.now()
+		if (said.begun < 10) began.set(id, liveTasks().find(task => task.id === id)?.began)
 	},
-	TaskEnd: (_, how) => {
+	TaskEnd: (id, how) => {
 		said.ended++
 		said.ends[how] = (said.ends[how] ?? 0) + 1
-		said.wall = performance.now() - began
+		said.wall += performance.now() - (began.get(id) ?? Number.NaN)
+		began.delete(id)
 	},
 	RunDone: ms => {
 		said.runs++
@@ -96,7 +97,7 @@ const cases = {
 	async exit() {
 		task('outer', () =>
 			task('inner', async () => {
-				await sleep(5)
+				await sleep(50)
 				process.exit(7)
 			}),
 		)
@@ -110,7 +111,7 @@ const cases = {
 		task('working', async () => {
 			for (;;) await turn()
 		})
-		await sleep(20)
+		await sleep(60)
 		process.exitCode = 3
 		setTimeout(() => process.exit(), 1)
 		await sleep(1000)
