@@ -62,6 +62,7 @@ export function jsdocExamples(): (Block & { readonly name: string })[] {
 		'packages/record',
 		'packages/exec',
 		'packages/tree',
+		'packages/view',
 		'cmd',
 	]) {
 		for (const file of readdirSync(join(root, pkg, 'src'), { recursive: true, encoding: 'utf8' })) {

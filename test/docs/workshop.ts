@@ -36,7 +36,7 @@ export function makeWorkshop(): string {
 	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-docs-'))
 	// Only what the documents tell to install, and Node's types.
 	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
-	for (const name of ['gen', 'tracetest', 'trace', 'record', 'exec', 'tree'])
+	for (const name of ['gen', 'tracetest', 'trace', 'record', 'exec', 'tree', 'view'])
 		link(join(root, 'packages', name), join(dir, 'node_modules/@tsgotrace', name))
 	for (const name of ['@types/node', 'vitest', 'fast-check']) link(join(root, 'node_modules', name), join(dir, 'node_modules', name))
 	const compilerOptions = {
@@ -68,7 +68,10 @@ export function layOut(workshop: string, page: Page): Project {
 		return absolute.replace(/\.ts$/, '.js')
 	}
 	for (const block of page.blocks) {
-		if (block.language === 'text') {
+		if (block.mark.startsWith('tested by ')) {
+			const file = block.mark.slice('tested by '.length)
+			if (!existsSync(join(root, file))) throw new Error(`${page.name}:${block.line}: ${file} does not exist`)
+		} else if (block.language === 'text') {
 			const program = programs.pop()
 			if (program === undefined || program.expected !== null) throw new Error(`${page.name}:${block.line}: there is no program above it`)
 			programs.push({ ...program, expected: block.text })
