@@ -4,7 +4,7 @@ import { reasonOf } from '../states/reasons.js'
 import { currentTask } from '../tasks/scope.js'
 
 /** From here on, in milliseconds, it is a stall. */
-export const LEAST = 20
+const LEAST = 20
 
 /** A callback of the event loop with its microtasks. Times are milliseconds of `performance.now()`. */
 export interface Stretch {
