@@ -88,12 +88,11 @@ describe.each(['24', '26'])('on Node %s', version => {
 		expect(said.runs).toBeGreaterThan(0)
 	})
 
-	test('tasks that are under way when the process ends were exited, and their states sum up to their wall time', async () => {
+	test('tasks that are under way when the process ends were exited', async () => {
 		for (const level of levels)
 			for (const name of ['exit', 'forever']) {
 				const { said } = await see(version, level, name)
 				expect([level, name, said.begun, said.ended, said.ends]).toEqual([level, name, 2, 2, { exited: 2 }])
-				expect(Math.abs(said.states / said.wall - 1)).toBeLessThan(0.05)
 			}
 	})
 

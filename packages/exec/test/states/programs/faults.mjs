@@ -241,22 +241,22 @@ const cases = {
 		const lines = []
 		const inner = async () => {
 			lines.push(line())
-			await sleep(2)
+			await sleep(50)
 		}
 		const background = async () => {
 			await new Promise(() => {})
 		}
 		await task('placed', async () => {
 			lines.push(line())
-			await sleep(2)
+			await sleep(50)
 			lines.push(line())
-			await new Promise(resolve => setTimeout(resolve, 2))
+			await new Promise(resolve => setTimeout(resolve, 50))
 			await inner()
 			const promise = inner()
 			await promise
 			void background()
 			lines.push(line())
-			await sleep(1)
+			await sleep(50)
 		})
 		console.log(lines.length)
 		said.lines = lines
