@@ -4,7 +4,7 @@ import { quantile, spread } from './stats.mjs'
 import { table, versionsText } from './tables.mjs'
 
 /** What is measured of following tasks, in the order in which it is told. */
-export const execRows = [
+const execRows = [
 	['Nothing recorded, once more: what the method itself takes for a difference', 'again'],
 	['Tasks, regions, requests', 'tasks'],
 	['… and their states, `coarse`', 'coarse'],
