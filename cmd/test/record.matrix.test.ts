@@ -135,8 +135,8 @@ describe.concurrent('what nothing was recorded of', () => {
 		expect(without.stderr).toContain(`tsgotrace: 1 event in `)
 		expect(
 			without.stderr,
-		).toContain(`  not recorded: 1 pausable event (demo/pausing:tracePause): the program would wait at it, and its tasks might run in another order
-  hint: --pausable takes it too\n`)
+		).toContain(`  not recorded: 1 pausable event (demo/pausing:tracePause): the program would wait at it, and its tasks might run in a different order
+  hint: --pausable includes it\n`)
 		const only = await recorded(dir, [node, ...args], { flags: ['-e', 'tracePaus*'] })
 		expect(only.stderr).toContain(
 			'tsgotrace: nothing was recorded: 1 pausable event (demo/pausing:tracePause): the program would wait at it',
@@ -149,9 +149,7 @@ describe.concurrent('what nothing was recorded of', () => {
 	it('code in contexts of its own, such as that of jest: it is said', async () => {
 		const { events, stdout, stderr } = await recorded(dir, [node, 'app/contexts.mjs'])
 		expect({ events, stdout }).toEqual({ events: null, stdout: 'done\n' })
-		expect(stderr).toContain(
-			'tsgotrace: nothing was recorded: the program ran code in contexts of node:vm, as jest does with each test file',
-		)
+		expect(stderr).toContain('tsgotrace: nothing was recorded: the program ran code in node:vm contexts, as jest does with each test file')
 	})
 
 	it('a program that may not write: the reason', async () => {
@@ -160,7 +158,7 @@ describe.concurrent('what nothing was recorded of', () => {
 		expect(code).toBe(0)
 		expect(stderr).toContain("trace events are not recorded: Node's permission model keeps the program from fs.write in ")
 		expect(stderr).toContain(
-			"tsgotrace: nothing was recorded: Node's permission model keeps the program from the directory of the trace\n  hint: start it with --allow-fs-read=",
+			"tsgotrace: nothing was recorded: Node's permission model denies the program access to the directory of the trace\n  hint: start it with --allow-fs-read=",
 		)
 		expect(stderr).not.toContain('20.19')
 		const allowed = await recorded(dir, [node, flag, '--allow-fs-read=*', `--allow-fs-write=${dir}`, 'app/esm.mjs'])
@@ -256,7 +254,7 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 		mkdirSync(place)
 		const run = await recorded(dir, [...full, 'remove', place], { flags: ['-o', 'place/x.perfetto-trace'] })
 		expect(run).toMatchObject({ code: 6, stdout: 'went on\n' })
-		expect(run.stderr).toMatch(/^tsgotrace: .*place\/\.x\.parts-\w+ was removed while the program ran, and with it what had been recorded/)
+		expect(run.stderr).toMatch(/^tsgotrace: .*place\/\.x\.parts-\w+ was removed while the program ran, and what had been recorded is lost/)
 		expect(existsSync(place)).toBe(false)
 	})
 })

@@ -8,7 +8,8 @@ import { root } from './run.js'
  */
 export function expectedFiles(folder: string): string[] {
 	const dir = join(root, folder)
-	const sources = readdirSync(join(dir, 'src'), { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'))
+	const all = readdirSync(join(dir, 'src'), { recursive: true, encoding: 'utf8' }).filter(path => /\.\w+$/.test(path))
+	const sources = all.filter(path => path.endsWith('.ts'))
 	const compiled = (to: string, of: readonly string[] = sources): string[] =>
 		of.flatMap(path => ['.d.ts', '.d.ts.map', '.js', '.js.map'].map(end => `${to}/${path.slice(0, -'.ts'.length)}${end}`))
 	const files: Readonly<Record<string, readonly string[]>> = {
@@ -36,6 +37,27 @@ export function expectedFiles(folder: string): string[] {
 			),
 			'dist/cjs/package.json',
 			'FORMAT.md',
+		],
+		'packages/exec': [
+			...sourceFiles(sources),
+			...compiled('dist'),
+			...compiled(
+				'dist/cjs',
+				sources.filter(path => !/^(launch|control|runners)\//.test(path) && path !== 'index.ts'),
+			),
+			'dist/cjs/package.json',
+			'preload.cjs',
+			'preload.d.cts',
+		],
+		'packages/tree': [...sourceFiles(sources), ...compiled('dist')],
+		// The page is one file, bundled from its sources.
+		'packages/view': [
+			...sourceFiles(all),
+			...compiled(
+				'dist',
+				sources.filter(path => !path.startsWith('page/')),
+			),
+			'dist/page.html',
 		],
 		// The command is no library: nobody steps into its sources.
 		cmd: [...compiled('dist'), 'bin/tsgotrace.js'],

@@ -48,13 +48,9 @@ export async function installAll(compile: (dir: string) => Promise<void>): Promi
 export async function installPackages(dir: string, packed: string): Promise<{ tarballs: readonly Tarball[]; bin: string }> {
 	mkdirSync(packed)
 	const tarballs = await packAll(packed)
-	const pathOf = (name: string): string => tarballs.find(t => t.name === name)!.path
-	await run('npm', [...install, pathOf('@tsgotrace/runtime')], dir)
-	await run(
-		'npm',
-		[...install, '--save-dev', pathOf('tsgotrace'), pathOf('@tsgotrace/gen'), pathOf('@tsgotrace/trace'), pathOf('@tsgotrace/record')],
-		dir,
-	)
+	const [runtime, ...tools] = tarballs.map(({ path }) => path) as [string, ...string[]]
+	await run('npm', [...install, runtime], dir)
+	await run('npm', [...install, '--save-dev', ...tools], dir)
 	return { tarballs, bin: join(dir, 'node_modules/.bin/tsgotrace') }
 }
 

@@ -21,7 +21,16 @@ interface PackageJson {
 	readonly dependencies?: Readonly<Record<string, string>>
 }
 
-const folders = ['packages/runtime', 'packages/gen', 'packages/trace', 'packages/record', 'cmd'] as const
+const folders = [
+	'packages/runtime',
+	'packages/gen',
+	'packages/trace',
+	'packages/record',
+	'packages/exec',
+	'packages/tree',
+	'packages/view',
+	'cmd',
+] as const
 
 /** Pack all packages into `dir`. They must have been built. */
 export async function packAll(dir: string): Promise<Tarball[]> {
