@@ -36,7 +36,24 @@ test('the tarballs depend on each other in the versions that they have', () => {
 	const versions = new Map(installed.tarballs.map(t => [t.name, t.json.version]))
 	expect([...versions.keys()].sort()).toEqual([...packages].sort())
 	const internal = installed.tarballs.flatMap(t => Object.entries(t.json.dependencies ?? {}).filter(([name]) => versions.has(name)))
-	expect(new Set(internal.map(([name]) => name))).toEqual(new Set(packages.filter(name => name !== 'tsgotrace')))
+	expect(internal.map(([name]) => name)).toEqual([
+		// record
+		'@tsgotrace/runtime',
+		'@tsgotrace/trace',
+		// exec
+		'@tsgotrace/record',
+		'@tsgotrace/runtime',
+		'@tsgotrace/trace',
+		// view
+		'@tsgotrace/trace',
+		// the command
+		'@tsgotrace/exec',
+		'@tsgotrace/gen',
+		'@tsgotrace/record',
+		'@tsgotrace/trace',
+		'@tsgotrace/tree',
+		'@tsgotrace/view',
+	])
 	for (const [name, range] of internal) expect(range.replace(/^[~^]/, '')).toBe(versions.get(name))
 })
 

@@ -109,7 +109,6 @@ function Canvas({ state, client, timeline, scrollBy }: Parts & { readonly scroll
 		if (place?.row.canOpen === true && place.row.as === 'stack') state.open.value = new Set([...state.open.value, place.row.row])
 	}
 	return (
-		// biome-ignore lint/a11y: what is drawn here is in the panel's tables as well
 		<canvas
 			ref={canvas}
 			class="timeline"
