@@ -93,6 +93,19 @@ it('reports how late the loop was in a second, and in a tenth of it', async () =
 	expect(Math.max(...(calls.get('traceLoopDelayCount') as [number][]).map(([ms]) => ms))).toBeGreaterThan(30)
 })
 
+it('reports a stall that begins right after a reading', async () => {
+	const stall = () => {
+		for (const until = performance.now() + 200; performance.now() < until; );
+	}
+	const calls = await heard(['traceLoopDelayCount'], so => {
+		const readings = so.get('traceLoopDelayCount')!.length
+		// Before the loop waits again, and before the monitor looks again.
+		if (readings === 3) setImmediate(stall)
+		return readings === 4
+	})
+	expect(calls.get('traceLoopDelayCount')![3]![0]).toBeGreaterThan(150)
+})
+
 it('reports a worker from its start to its end, with its exit code', async () => {
 	const ended = heard(['traceWorkerStart', 'traceWorkerEnd'], calls => calls.has('traceWorkerEnd'))
 	const worker = new Worker('process.exit(3)', { eval: true, name: 'crunch' })

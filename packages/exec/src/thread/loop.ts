@@ -34,27 +34,51 @@ connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {
 	})
 })
 
-connectOnce('loopDelayCount', [traceLoopDelayCount_Event], () => monitored(1, monitor => traceLoopDelayCount(delay(monitor.max))))
+connectOnce('loopDelayCount', [traceLoopDelayCount_Event], () => monitored(1, (_, max) => traceLoopDelayCount(max)))
 
 connectOnce('loopDelay', [traceLoopDelay_Event], () =>
-	monitored(1000 / PERIOD, monitor => traceLoopDelay(delay(monitor.percentile(50)), delay(monitor.percentile(99)), delay(monitor.max))),
+	monitored(1000 / PERIOD, (monitor, max) => traceLoopDelay(delay(monitor.percentile(50)), delay(monitor.percentile(99)), max)),
 )
 
-/** Call `report` with what was measured since the last time, after so many readings. */
-function monitored(most: number, report: (monitor: IntervalHistogram) => void): () => void {
+/** Call `report` with what was measured since the last time and with the maximum in milliseconds, after so many readings. */
+function monitored(most: number, report: (monitor: IntervalHistogram, max: number) => void): () => void {
 	const monitor = monitorEventLoopDelay({ resolution: RESOLUTION })
 	monitor.enable()
+	const gap = gapTimer()
 	let readings = 0
 	const stop = repeatedly(() => {
 		if (++readings < most) return
 		readings = 0
-		if (monitor.count === 0) return
-		report(monitor)
+		if (monitor.count > 0 || gap.late() > 0) report(monitor, Math.max(delay(monitor.max), gap.late()))
 		monitor.reset()
+		gap.begin()
 	})
 	return () => {
 		stop()
+		gap.end()
 		monitor.disable()
+	}
+}
+
+/**
+ * The monitor measures from one look to the next one, and after a reset it has no look to measure from: what holds the loop before the first look
+ * is missing. This timer, begun at the reset, comes late by it.
+ */
+function gapTimer(): { begin(): void; late(): number; end(): void } {
+	let due = performance.now() + RESOLUTION
+	let late = 0
+	const timer = setTimeout(() => {
+		late = performance.now() - due
+	}, RESOLUTION)
+	timer.unref()
+	return {
+		begin() {
+			late = 0
+			due = performance.now() + RESOLUTION
+			timer.refresh()
+		},
+		late: () => rounded(Math.max(0, late), 0.001),
+		end: () => clearTimeout(timer),
 	}
 }
 
