@@ -2,19 +2,19 @@ import { channel } from 'node:diagnostics_channel'
 import { type AsyncTraceEvent, attachProbe, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
 import { type Globs, matcher } from '@tsgotrace/trace/format/match'
 
-/** What a message of a channel is. */
+/** The message that a channel receives. */
 export interface ChannelMessage {
 	readonly event: TraceEvent | AsyncTraceEvent
 	readonly args: readonly unknown[]
 }
 
 /**
- * Publish events to channels of `node:diagnostics_channel` that are named by the ids of the events, such as `hello:traceHello`: tools that listen to channels hear them.
- * A message is a {@link ChannelMessage}. Nothing is published where nobody has subscribed.
+ * Publish events to channels of `node:diagnostics_channel` named by the ids of the events, such as `hello:traceHello`, for tools that subscribe to channels.
+ * A message is a {@link ChannelMessage}. A channel without subscribers costs no message.
  *
  * @param events globs over ids; events that load later are published too
  * @param options `pausable`: pausable events too. The program then waits at them, as for {@link RecordOptions.pausable}
- * @returns what ends it
+ * @returns an object whose `stop` ends publishing
  * @throws if called under the tracing lock
  * @example
  * import { subscribe } from 'node:diagnostics_channel'

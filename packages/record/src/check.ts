@@ -1,4 +1,4 @@
-// Options come from JavaScript and from JSON too. What means nothing is refused when the recording starts: a rule of redaction that is silently
+// Options also come from JavaScript and from JSON. Invalid ones are rejected when the recording starts: a redaction rule that is silently
 // not applied is worse than none.
 
 import { constants } from 'node:os'
@@ -11,7 +11,7 @@ function optional(name: string, value: unknown, least: number, integer: boolean)
 	if (value !== undefined) checkNumber(name, value, least, Number.POSITIVE_INFINITY, integer)
 }
 
-/** Those that nobody else checks: who uses an option with a range or a grammar of its own does. @throws TypeError, RangeError */
+/** Check the options that no other module checks: an option with a range or a grammar is checked where it is used. @throws TypeError, RangeError */
 export function checkOptions({ to, slices, redact, rotate, flushEvery }: RecordOptions): void {
 	if (flushEvery !== undefined) checkNumber('flushEvery', flushEvery, 1, 0x7fff_ffff, false)
 	for (const [glob, what] of Object.entries(redact ?? {})) checkRedaction(glob, what)
@@ -27,7 +27,7 @@ export function checkOptions({ to, slices, redact, rotate, flushEvery }: RecordO
 	if (typeof to === 'object' && to !== null) checkRing(to)
 }
 
-/** What ends the process, or cannot be listened to, or means something to Node. */
+/** Signals that end the process, cannot be listened to, or have a meaning for Node. */
 const taken: readonly string[] = [
 	'SIGKILL',
 	'SIGSTOP',

@@ -1,4 +1,4 @@
-// For the packages of this repository that write something else than events into a recording: states of tasks, samples. Not for users; it changes with the recorder.
+// For the packages of this repository that write more than events into a recording, such as task states and samples. Not for users: it changes with the recorder.
 import type { EncoderFactory } from './engine/source.js'
 import type { RecordOptions } from './options.js'
 import { Recorder } from './recorder.js'
@@ -12,10 +12,10 @@ export { describeTrack, newTrack, type Track } from './engine/tracks.js'
 export { Writer } from './engine/writer.js'
 
 /**
- * As `record`, with further sequences in the same file or ring, each with an encoder of its own.
+ * Like `record`, with more sequences in the same file or ring. Each has its own encoder.
  *
  * @param encoders each is called once, before anything is written
- * @throws as `record`
+ * @throws like `record`
  * @example
  * import { attempt, type EncoderTools, recordWith, type Source, Writer } from '@tsgotrace/record/encoders'
  * const noArguments = new Writer(0)
@@ -40,7 +40,7 @@ export { Writer } from './engine/writer.js'
  * 		})
  * 		if (memory.hot.limit === 0) room.full()
  * 	}
- * 	// An instant is never open, and nothing of it has to be repeated.
+ * 	// An instant is never open, so nothing has to be repeated.
  * 	open = () => null
  * 	cut = () => () => {}
  * 	begin(): void {}

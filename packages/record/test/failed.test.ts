@@ -28,7 +28,7 @@ it('is an error with the id of the event, and no loss', () => {
 	}
 	rec.stop()
 	expect(errors.map(({ message }) => message)).toEqual([
-		'failed:traceOne could not be encoded, which is a fault of the recorder: a mistake of ours',
+		'failed:traceOne could not be encoded, because of an error in the recorder: a mistake of ours',
 	])
 	expect((errors[0]!.cause as Error).message).toBe('a mistake of ours')
 	expect(rec.stats).toMatchObject({ signals: 5, recorded: 3, dropped: 0, failed: 2, errors: 2 })

@@ -222,7 +222,7 @@ describe('two encoders', { timeout: 120_000 }, () => {
 		step(1, 'a')
 		recorder.stop()
 		expect(errors.map(({ message }) => message)).toEqual([
-			'states:change could not be encoded, which is a fault of the recorder: no such state: ready',
+			'states:change could not be encoded, because of an error in the recorder: no such state: ready',
 		])
 		expect(recorder.stats).toMatchObject({ signals: 4, recorded: 3, dropped: 0, failed: 1, errors: 1 })
 		expect(recorder.stats.events['states:change']).toMatchObject({ recorded: 2, failed: 1, dropped: 0 })

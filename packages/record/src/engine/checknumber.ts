@@ -1,4 +1,4 @@
-/** @throws RangeError for anything but a number from `least` to `most` */
+/** @throws RangeError unless it is a number from `least` to `most` */
 export function checkNumber(name: string, value: unknown, least: number, most: number, integer: boolean): number {
 	if (typeof value === 'number' && value >= least && value <= most && (!integer || Number.isInteger(value))) return value
 	const range = most === Number.POSITIVE_INFINITY ? `${least} on` : `${least} to ${most}`

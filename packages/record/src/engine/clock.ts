@@ -1,6 +1,6 @@
 import { hrtime } from 'node:process'
 
-// Taken when the module loads: fake timers of a traced program replace them later. Bound, the call is inlined.
+// Taken when the module loads, because fake timers of a traced program may replace them later. V8 inlines the call of a bound function.
 const { performance } = globalThis
 /** Milliseconds with a fraction, monotonic. */
 export const now: () => number = performance.now.bind(performance)
@@ -8,11 +8,11 @@ const dateNow = Date.now
 // oxlint-disable-next-line typescript/unbound-method -- it uses no this
 const hrtimeNow = hrtime.bigint
 
-/** The value of MONOTONIC where {@link now} is 0, in nanoseconds: both are the same clock, only counted from different moments. */
+/** The value of MONOTONIC where {@link now} is 0, in nanoseconds: both are the same clock, with different origins. */
 function measureOrigin(): number {
 	let best = Number.POSITIVE_INFINITY
 	let origin = 0
-	// The narrowest of some brackets: anything may happen between two reads.
+	// Take the narrowest of several brackets: the thread may be interrupted between two reads.
 	for (let i = 0; i < 8; i++) {
 		const before = now()
 		const monotonic = Number(hrtimeNow())
@@ -31,7 +31,7 @@ export function monotonicOf(ms: number): number {
 	return origin + Math.floor(ms * 1e6)
 }
 
-/** Nanoseconds since 1970. Of millisecond accuracy, as the system's clock is told to JavaScript. */
+/** Nanoseconds since 1970. JavaScript reads the system's clock with millisecond accuracy. */
 export function realtime(): number {
 	return dateNow() * 1e6
 }

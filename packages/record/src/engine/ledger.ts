@@ -6,32 +6,32 @@ export interface EventStats {
 	readonly signals: number
 	/** Written, and neither lost nor, in a ring, overwritten. */
 	readonly recorded: number
-	/** Left out by sampling. */
+	/** Not recorded because of sampling. */
 	readonly sampledOut: number
 	/** Lost: a write failed, the ring was overwritten, the event was too large. */
 	readonly dropped: number
-	/** Not encoded because of a fault of the recorder, which is reported. */
+	/** Not encoded because of an error in an encoder, which is reported. */
 	readonly failed: number
-	/** Bytes of the packets that were recorded, lost ones included. Names, strings in tables and metadata come on top. */
+	/** Bytes of the packets that were recorded, lost ones included. Names, interned strings and metadata are not included. */
 	readonly bytes: number
 }
 
 export interface RecorderStats extends EventStats {
-	/** By id. Events that were not signalled yet are there too. */
+	/** By id. Includes events that were not signalled yet. */
 	readonly events: Readonly<Record<string, EventStats>>
-	/** Time that recording has taken on this thread, in milliseconds: measured at every 1024th event of each kind, and at each write. */
+	/** Time that recording has taken on this thread, in milliseconds: measured at every 1024th signal of each event, and at each write. */
 	readonly ownTime: number
-	/** Errors, of the sink and of encoding: the first was reported. */
+	/** Errors of the sink and of encoders. The first one was reported. */
 	readonly errors: number
 }
 
-/** What leaves out some signals. */
+/** A sampler that leaves out some signals. */
 export interface LeavesOut {
 	/** How many it has left out. */
 	readonly out: number
 }
 
-/** An event that is counted. Copies of one have the same id. */
+/** An event that is counted. Copies of an event have the same id. */
 interface Entry {
 	readonly id: string
 	/** Which sequence it is written to. */
@@ -40,19 +40,19 @@ interface Entry {
 	readonly sampler: LeavesOut | undefined
 }
 
-/** Knows what became of all signals. */
+/** Counts what became of every signal. */
 export class Ledger {
 	readonly #memory: Memory
 	readonly #failed: (error: Error) => void
 	readonly #entries: Entry[] = []
 	readonly #byIndex = new Map<number, Entry>()
-	/** By index: recorded and then lost; not written at all; ends left out because their begins were; not encoded. */
+	/** By index: recorded and then lost; not written at all; ends left out because their begins were left out; not encoded. */
 	readonly #lost: Float64Array
 	readonly #unwritten: Float64Array
 	readonly #skipped: Float64Array
 	readonly #failures: Float64Array
 
-	/** @param failed takes the faults of encoders */
+	/** @param failed receives errors of encoders */
 	constructor(memory: Memory, failed: (error: Error) => void) {
 		this.#memory = memory
 		this.#failed = failed
@@ -68,7 +68,7 @@ export class Ledger {
 	 *
 	 * @param sequence id of the sequence it is written to
 	 * @param index of {@link Memory.index}
-	 * @param sampler copies of an event share one: what it leaves out counts once
+	 * @param sampler shared by the copies of an event, so that what it leaves out counts once
 	 */
 	add(sequence: number, id: string, index: number, sampler?: LeavesOut): void {
 		const entry = { id, sequence, index, sampler }
@@ -76,7 +76,7 @@ export class Ledger {
 		this.#byIndex.set(index, entry)
 	}
 
-	/** An event was written, in so many bytes. Fast paths count for themselves. */
+	/** An event of `bytes` bytes was written. Fast paths update the counts directly. */
 	wrote(index: number, bytes: number): void {
 		const { counts } = this.#memory
 		const k = 2 * index
@@ -89,15 +89,15 @@ export class Ledger {
 		this.#unwritten[index] = this.#unwritten[index]! + 1
 	}
 
-	/** An event could not be encoded: a fault of its encoder. */
+	/** An event could not be encoded, because its encoder threw. */
 	erred(index: number, error: unknown): void {
 		this.#failures[index] = this.#failures[index]! + 1
 		const message = error instanceof Error ? error.message : String(error)
 		const id = this.#byIndex.get(index)?.id ?? `event ${index}`
-		this.#failed(new Error(`${id} could not be encoded, which is a fault of the recorder: ${message}`, { cause: error }))
+		this.#failed(new Error(`${id} could not be encoded, because of an error in the recorder: ${message}`, { cause: error }))
 	}
 
-	/** An end is left out, as its begin was. */
+	/** An end is left out because its begin was. */
 	skipped(index: number): void {
 		this.#skipped[index] = this.#skipped[index]! + 1
 	}
@@ -121,13 +121,13 @@ export class Ledger {
 		return lost
 	}
 
-	/** By id. @param sequence only what is written to it */
+	/** By id. @param sequence if given, only events written to it */
 	byEvent(sequence?: number): Record<string, EventStats> {
 		const byEvent: Record<string, EventStats> = Object.create(null) as Record<string, EventStats>
 		const { counts } = this.#memory
 		for (const { id, index, sampler, sequence: of } of this.#entries) {
 			if (sequence !== undefined && of !== sequence) continue
-			// Copies share a sampler: its count is taken once.
+			// Copies share a sampler, so its count is added once.
 			const before = byEvent[id]
 			const encoded = counts[2 * index]!
 			const sampledOut = this.#skipped[index]! + (before === undefined ? (sampler?.out ?? 0) : before.sampledOut)
@@ -162,7 +162,7 @@ export class Ledger {
 		}
 	}
 
-	/** Run `write`, and count its time as ours. */
+	/** Run `write`, and add the time it takes to the recorder's own time. */
 	measured<T>(write: () => T): T {
 		const { now, counts } = this.#memory
 		const ms = now()
@@ -171,7 +171,7 @@ export class Ledger {
 		return result
 	}
 
-	/** Nanoseconds that an event has taken on average so far; a guess while too few were measured. */
+	/** Average nanoseconds per event so far; an estimate while too few were measured. */
 	cost(): number {
 		let events = 0
 		const { counts } = this.#memory

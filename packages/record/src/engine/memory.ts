@@ -1,32 +1,32 @@
 import { now as systemNow } from './clock.js'
 import type { Survivor } from './survivor.js'
 
-/** More than the bytes in front of the body of a packet. */
+/** An upper bound for the bytes before the body of a packet. */
 const HEAD = 16
 
-/** Where the next packet goes. An object of numbers only, apart from everything that changes less often: encoders write it on each event. */
+/** Where the next packet goes. An object of numbers only, kept apart from fields that change less often, because encoders write it on each event. */
 export interface Hot {
 	at: number
 	/** From here on an event takes the general path, which makes room first. */
 	limit: number
 }
 
-/** The buffer that all sequences of a recorder write to, and the counts. The buffer stays the same: V8 then knows where it is. */
+/** The buffer that all sequences of a recorder write to, and the counts. The buffer is never replaced, so that V8 can keep its address. */
 export class Memory {
 	readonly bytes: Uint8Array
 	readonly view: DataView
 	readonly hot: Hot = { at: 0, limit: 0 }
-	/** Where the present region of the buffer ends. */
+	/** Where the current region of the buffer ends. */
 	end = 0
 	/** Recorded events and their bytes, by index: `2 * index` and `2 * index + 1`; and at 0 the own time in nanoseconds. */
 	readonly counts: Float64Array
 
 	readonly now: () => number
-	/** Where another thread may write what is in memory. */
+	/** Set if another thread may write what is in memory. */
 	readonly survivor: Survivor | undefined
 	#indexes = 0
 
-	/** @param sites how many indexes there can be */
+	/** @param sites maximum number of indexes */
 	constructor(size: number, sites: number, now: () => number = systemNow, survivor?: Survivor) {
 		this.now = now
 		this.survivor = survivor
@@ -35,7 +35,7 @@ export class Memory {
 		this.counts = survivor?.counts ?? new Float64Array(2 * (sites + 1))
 	}
 
-	/** @returns a new index: a place in {@link counts}. The caller sees to it that there are not more than there is room for */
+	/** @returns a new index into {@link counts}. The caller must not ask for more than there is room for */
 	index(): number {
 		return ++this.#indexes
 	}

@@ -4,7 +4,7 @@ import type { Writer } from './writer.js'
 
 const LONGEST = 4096
 
-/** Write the event of a packet that depends on no state: all names and strings inline. @param name empty: it has none */
+/** Write the event of a packet that does not depend on a state: all names and strings are inline. @param name empty for an event without a name */
 export function selfContained(
 	out: Writer,
 	monotonic: number,

@@ -6,16 +6,16 @@ export interface Name {
 	readonly text: string
 	/** The field of interned data that defines it. */
 	readonly field: number
-	/** The state in which it was defined last. */
+	/** The state that defined it last. */
 	epoch: number
 }
 
-/** Names of events and slices, more of which are not interned. */
+/** Maximum number of interned names of events and slices. */
 const MOST = 10_000
-/** Names are cut at this length. In UTF-16 units. */
+/** Maximum length of a name, in UTF-16 units. Longer ones are cut. */
 const LONGEST = 256
 
-/** Tables of the names that a sequence interns: of categories, events, and arguments. Each name keeps its number in all states. */
+/** Tables of the names that a sequence interns: of categories, events, and arguments. A name has the same number in all states. */
 export class Names {
 	readonly #categories = new Table(interned.categories, 1)
 	readonly #events = new Table(interned.eventNames, 1)

@@ -1,6 +1,6 @@
-// How to ask a value what it is without running code of the program. Everything is taken when the module loads: a traced program may
-// patch prototypes later, and a test that records must not call what it patched. Proxies are recognised first and never touched.
-// oxlint-disable typescript/unbound-method -- they are called on values of which nothing is known, by Reflect.apply
+// How to inspect a value without running code of the program. Everything is taken when the module loads: a traced program may
+// patch prototypes later, and recording must not call the patched functions. Proxies are recognised first and never touched.
+// oxlint-disable typescript/unbound-method -- Reflect.apply calls them on values of any kind
 import { Buffer } from 'node:buffer'
 import { types } from 'node:util'
 
@@ -18,7 +18,7 @@ const apply = Reflect.apply
 const create = Object.create as (prototype: null) => Record<string, 0>
 const { keys } = Object
 
-/** A getter of the language, which does nothing but read an internal slot. */
+/** A built-in getter, which only reads an internal slot. */
 function slot<T>(prototype: object, key: PropertyKey): (value: unknown) => T {
 	const getter = Object.getOwnPropertyDescriptor(prototype, key)?.get
 	if (getter === undefined) throw new Error(`this engine has no getter ${String(key)}`)
@@ -33,13 +33,13 @@ const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
 export const typedName: (value: unknown) => string = slot(typedArray, Symbol.toStringTag)
 export const typedLength: (value: unknown) => number = slot(typedArray, 'length')
 const bufferPrototype: object = Buffer.prototype
-/** Whether a typed array is a Buffer of Node, and of no class of the program that extends it. */
+/** Whether a typed array is Node's Buffer itself, and not a class of the program that extends it. */
 export const isBuffer = (value: object): boolean => prototypeOf(value) === bufferPrototype
 
-/** Bytes that are shown of a typed array of bytes. */
+/** Number of bytes that are written of a typed array of bytes. */
 const SHOWN = 16
 
-/** The first elements of a typed array of bytes, in hexadecimal. Elements are never looked for in a prototype. */
+/** The first elements of a typed array of bytes, in hexadecimal. Never reads an element from a prototype. */
 export function firstBytes(value: object): string {
 	const length = Math.min(SHOWN, typedLength(value))
 	let text = ''
@@ -59,7 +59,7 @@ export const bufferLength = (value: unknown): number => (isShared(value) ? share
 export const mapSize: (value: unknown) => number = slot(Map.prototype, 'size')
 export const setSize: (value: unknown) => number = slot(Set.prototype, 'size')
 export const regexpSource: (value: unknown) => string = slot(RegExp.prototype, 'source')
-/** Each flag by its own slot: the getter `flags` would ask for properties, which may be overridden. */
+/** Reads the internal slot of each flag: the getter `flags` would read properties, which the program may have overridden. */
 const flagSlots = (
 	[
 		['d', 'hasIndices'],
@@ -89,7 +89,7 @@ export const ownKeys: (value: object) => (string | symbol)[] = Reflect.ownKeys
 
 /** The value of a data property of the object or, unless a Proxy or a getter is met on the way, of its prototypes. */
 export function dataProperty(object: object, key: string): unknown {
-	// Chains are short; one made endless is impossible, one made long is not walked.
+	// Chains are usually short and cannot be endless. One that was made long on purpose is not walked.
 	for (let at: object | null = object, i = 0; at !== null && i < 32; at = prototypeOf(at) as object | null, i++) {
 		if (isProxy(at)) return undefined
 		const own = descriptorOf(at, key)
@@ -104,7 +104,7 @@ export function functionName(fn: object): string {
 	return typeof name === 'string' ? name : ''
 }
 
-/** The name of the class of an object; empty for plain objects, for those without a prototype, and where only code could tell. */
+/** The name of the class of an object; empty for plain objects, for those without a prototype, and where only code of the program could say. */
 export function className(object: object): string {
 	const prototype = prototypeOf(object) as object | null
 	if (prototype === null || isProxy(prototype)) return ''
@@ -119,9 +119,9 @@ const wellFormed = (String.prototype as unknown as { isWellFormed(): boolean }).
 export const isWellFormed: (text: string) => boolean = wellFormed.call.bind(wellFormed) as (text: string) => boolean
 
 /**
- * The one string of this text that the engine keeps, as it does for names of properties: it shares nothing with `text`, of which a part of a long string
- * would keep the whole alive. And `text` becomes a pointer to it, so that both are found to be equal by comparing pointers. Without a prototype, as
- * no setter may be met, and as a map of names instead of a new hidden class for each.
+ * The engine's only copy of this text, as it keeps for names of properties. It does not share memory with `text`, so that a part of a long string
+ * does not keep the whole string alive. And `text` becomes a pointer to it, so that both compare equal by pointer. The map has no prototype, because
+ * it must not meet a setter, and is in dictionary mode, so that no name makes a new hidden class.
  */
 export function unique(text: string): string {
 	const names = create(null)

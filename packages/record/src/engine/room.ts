@@ -1,23 +1,23 @@
 import type { Ledger } from './ledger.js'
 import { noRoom, type Sequence } from './sequence.js'
 
-/** What {@link Source.open} has to know of an event that is being written: its encoder takes it for written already. */
+/** What {@link Source.open} has to know about an event that is being written: its encoder already treats it as written. */
 export interface Writing {
 	readonly sequence: Sequence
 	readonly what: unknown
 }
 
-/** Makes room in the buffer, where the encoders of all sequences write. Afterwards there is room for an event, in a new state if need be. */
+/** Makes room in the buffer that the encoders of all sequences write to. Afterwards there is room for an event, in a new state if need be. */
 export interface Room {
 	/** Between two events: a new segment may begin. */
 	full(): void
-	/** In the middle of an event, of which nothing is in the buffer: it is written again from its start. */
+	/** While an event is being written, and nothing of it is in the buffer: it is written again from its start. */
 	overflow(writing: Writing | undefined): void
 }
 
 /**
- * Write an event, if need be once more where the buffer has been emptied. What finds no room there is too large, which is a loss. Anything else that is thrown is a
- * fault of the encoder: an error, which is reported with the id of the event.
+ * Write an event, and try again after the buffer has been emptied if there was no room. If there is no room then either, the event is too large, which is a loss. Anything else that `write` throws
+ * is an error in the encoder, and is reported with the id of the event.
  *
  * @param index of the event
  * @param write throws {@link noRoom}
@@ -30,7 +30,7 @@ export function attempt(room: Room, ledger: Ledger, index: number, write: () => 
 	}
 }
 
-/** As {@link attempt}, after the first time has thrown `error`. For hot paths, which need no function until then. */
+/** Like {@link attempt}, after the first try threw `error`. For hot paths, which create no function until then. */
 export function retry(error: unknown, room: Room, writing: Writing | undefined, ledger: Ledger, index: number, write: () => void): void {
 	if (error !== noRoom) {
 		ledger.erred(index, error)

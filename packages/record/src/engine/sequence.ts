@@ -8,51 +8,51 @@ import { describeTrack, type Track } from './tracks.js'
 import { putVarint } from './varint.js'
 import { Writer } from './writer.js'
 
-/** Strings that a state defines at most, so that readers need not keep more. */
+/** Maximum number of strings that a state defines, so that readers need not keep more. */
 const STATE_STRINGS = 65_536
 /** Thrown where the buffer is full, and handled by {@link attempt}. */
 export const noRoom: Error = new Error('no room')
 
-/** More than the packets at the start of a state take. */
+/** An upper bound for the packets at the start of a state. */
 const STATE_ROOM = 2048
 
 /**
- * Nanoseconds since the base that an event may have: an integer of 32 bits. Generated code checks it before it takes a difference: where one overflows, V8 throws
- * optimised code away, which would happen after each two seconds without events.
+ * Maximum nanoseconds since the base: an integer of 32 bits. Generated code checks it before it takes a difference: where a difference overflows, V8 discards
+ * optimised code, which would happen after every two seconds without events.
  */
 export const LATEST = 2e9
 
-/** What changes with each event. An object of numbers only, as {@link Hot} is. */
+/** What changes with each event. An object of numbers only, like {@link Hot}. */
 export interface State {
 	/** Time of the last event, in nanoseconds since {@link Sequence.base}. */
 	last: number
-	/** Number of the state: what was interned in another one is unknown in this. */
+	/** Number of the state: names that another state interned are unknown in this one. */
 	epoch: number
 }
 
 /**
  * The packets of one writer: their frame, the incremental state with its clock, and what is interned. A file or a ring has several sequences, which share a
- * {@link Memory}; each has an encoder of its own on top, which decides what the packets say.
+ * {@link Memory}; each has its own encoder on top, which decides what the packets say.
  *
- * It never makes room: what needs more than there is throws {@link noRoom}, and nothing of it is written.
+ * It never makes room: a method that needs more than there is throws {@link noRoom}, and writes nothing.
  */
 export class Sequence {
 	readonly id: number
 	readonly memory: Memory
 	readonly state: State = { last: 0, epoch: 0 }
-	/** Nanoseconds of `now()` that {@link State.last} counts from. An array, as a field would be a new object for each new number. */
+	/** Nanoseconds of `now()` that {@link State.last} counts from. An array, because a field would allocate an object for each new number. */
 	readonly base: Float64Array = new Float64Array(1)
 	readonly names: Names = new Names()
 	readonly strings: StringTable = new StringTable()
-	/** The track of events that name none, and the parent of the others. */
+	/** The track of events that name no track, and the parent of the other tracks. */
 	readonly track: number
-	/** When its first state began, in nanoseconds of MONOTONIC: nothing in the trace should be before. */
+	/** When its first state began, in nanoseconds of MONOTONIC: nothing in the trace should be earlier. */
 	began = 0
 	readonly #out = new Writer(80 * 1024)
 	#nextString: number = schema.FIRST_IID
 
 	/**
-	 * @param id 128 to 16383: two bytes as a varint; in a file, no other sequence has it
+	 * @param id 128 to 16383: two bytes as a varint. Unique in a file
 	 * @param track uuid of the thread's track
 	 */
 	constructor(memory: Memory, id: number, track: number) {
@@ -61,7 +61,7 @@ export class Sequence {
 		this.track = track
 	}
 
-	/** Put a packet into the buffer: `body` is what follows the id of the sequence. @throws {@link noRoom} */
+	/** Put a packet into the buffer: `body` follows the id of the sequence. @throws {@link noRoom} */
 	emit(body: Uint8Array): void {
 		const { memory } = this
 		if (!memory.fits(body.length)) throw noRoom
@@ -71,7 +71,7 @@ export class Sequence {
 		hot.at = at + body.length
 	}
 
-	/** For what takes several packets, which have to be written as a whole: call this first. @throws {@link noRoom} unless there is room for so many bytes */
+	/** Call this before several packets that have to be written as a whole. @throws {@link noRoom} unless there is room for `bytes` bytes */
 	need(bytes: number): void {
 		if (!this.memory.fits(bytes)) throw noRoom
 	}
@@ -88,7 +88,7 @@ export class Sequence {
 		return out.written()
 	}
 
-	/** Start a new state: nothing that was defined before is known from here on. @throws {@link noRoom} */
+	/** Start a new state: it knows nothing that was defined before. @throws {@link noRoom} */
 	startState(afterLoss: boolean): void {
 		this.need(STATE_ROOM)
 		this.state.epoch++
@@ -120,7 +120,7 @@ export class Sequence {
 		this.emit(out.written())
 	}
 
-	/** Call this before strings are interned: it starts a new state when this one has as many as it may have. @throws {@link noRoom} */
+	/** Call this before interning strings: it starts a new state when the current one has reached its maximum. @throws {@link noRoom} */
 	limitStrings(): void {
 		if (this.#nextString <= STATE_STRINGS) return
 		this.startState(false)
@@ -149,7 +149,7 @@ export class Sequence {
 	}
 
 	/**
-	 * Intern a string that is not in the table yet.
+	 * Intern a string that is not yet in the table.
 	 *
 	 * @returns undefined if it has no UTF-8 form
 	 */
@@ -171,10 +171,10 @@ export class Sequence {
 	}
 
 	/**
-	 * Put a track event into the buffer, at the present time.
+	 * Put a track event into the buffer, at the current time.
 	 *
-	 * @param category number of its category, which is defined; likewise `name`, of which 0 means that it has none, or that it is in `body`
-	 * @param track undefined: that of the thread. It is described
+	 * @param category number of its category, which must be defined; likewise `name`, where 0 means no name, or a name in `body`
+	 * @param track undefined: that of the thread. It must be described
 	 * @param body further fields of the event, such as annotations, or the value of a counter
 	 * @returns bytes written
 	 * @throws {@link noRoom}
@@ -214,7 +214,7 @@ export class Sequence {
 	}
 
 	/**
-	 * As {@link trackEvent}, at another time. The events of a sequence are written in order of time, but for begins of slices that had ended when they were reported.
+	 * Like {@link trackEvent}, at another time. A sequence writes events in order of time, except begins of slices that are reported after they have ended.
 	 *
 	 * @param at nanoseconds of MONOTONIC
 	 */
@@ -239,7 +239,7 @@ export class Sequence {
 		return memory.hot.at - before
 	}
 
-	/** Count times from now on. @returns now, in milliseconds */
+	/** Make the current time the base. @returns now, in milliseconds */
 	#restartClock(): number {
 		const ms = this.memory.now()
 		this.base[0] = Math.floor(ms * 1e6)
@@ -247,7 +247,7 @@ export class Sequence {
 		return ms
 	}
 
-	/** Nanoseconds since the last event; never negative. Moves the time of the last event. */
+	/** Nanoseconds since the last event; never negative. Sets the time of the last event. */
 	#delta(): number {
 		const ms = this.memory.now()
 		const since = Math.floor(ms * 1e6 - this.base[0]!)
@@ -258,7 +258,7 @@ export class Sequence {
 		return delta
 	}
 
-	/** The time is too far from the base: move the base. @returns nanoseconds since the last event */
+	/** Move the base, because the time is too far from it. @returns nanoseconds since the last event */
 	#moveBase(ms: number): number {
 		const ns = Math.floor(ms * 1e6)
 		const since = ns - this.base[0]! - this.state.last
@@ -279,7 +279,7 @@ export class Sequence {
 		return out.written()
 	}
 
-	/** Put the start of a packet of which `length` bytes follow the id of the sequence. @returns where they go */
+	/** Put the start of a packet that has `length` bytes after the id of the sequence. @returns where these bytes go */
 	#packet(at: number, length: number): number {
 		const { bytes, view } = this.memory
 		view.setUint8(at, schema.TRACE_PACKET)

@@ -4,22 +4,22 @@ import { unique } from './natives.js'
 export interface InternedString {
 	readonly text: string
 	readonly iid: number
-	/** The state in which it was defined last. */
+	/** The state that defined it last. */
 	epoch: number
-	/** The packet that defines it, for the states to come. */
+	/** The packet that defines it, for later states. */
 	readonly packet: Uint8Array
 }
 
-/** Strings at a time. */
+/** Maximum number of strings in the table. */
 const TABLE = 4096
-/** Places in front of the table. A power of 2. */
+/** Size of the cache in front of the table. A power of 2. */
 const RECENT = 512
 
 const nothing: InternedString = { text: '', iid: 0, epoch: 0, packet: new Uint8Array() }
 
 /**
- * The interned strings of arguments, by their text. In front of the map there is a place for each value of a cheap hash, which holds who was found last:
- * that is most of them, and half as expensive as asking the map. Strings that are alike in length and in the characters of the hash share a place.
+ * The interned strings of arguments, by their text. In front of the map is a cache with one entry for each value of a cheap hash, which holds the string found last:
+ * it answers most look-ups, at half the cost of the map. Strings with the same length and the same hashed characters share an entry.
  */
 export class StringTable {
 	readonly #byText = new Map<string, InternedString>()
@@ -33,7 +33,7 @@ export class StringTable {
 		return recent.text === text ? recent : this.#find(text, at)
 	}
 
-	/** Apart, so that what is frequent stays short where it is inlined. */
+	/** A separate function, so that the frequent path stays short where it is inlined. */
 	#find(text: string, at: number): InternedString | undefined {
 		const found = this.#byText.get(text)
 		if (found !== undefined) this.#recent[at] = found

@@ -1,4 +1,4 @@
-/** What another thread needs to write what this one has in memory, if this one is ended before it has. */
+/** What another thread needs to write this thread's events, if this thread is ended before it has written them. */
 export interface SharedBuffers {
 	readonly bytes: SharedArrayBuffer
 	readonly counts: SharedArrayBuffer
@@ -6,13 +6,13 @@ export interface SharedBuffers {
 }
 
 const OWNER = 0
-/** Who may write: nobody does, the thread of the recorder does, or another one has taken it over, for good. */
+/** Who writes: no thread, the thread of the recorder, or another one that has taken over for good. */
 const FREE = 0
 const WRITING = 1
 const TAKEN = 2
 
 /**
- * Memory of a recorder that outlives its thread. The buffer has whole packets from its start on, and zeros behind them; what is about to be written, and where in the file it goes, is noted
+ * Memory of a recorder that outlives its thread. The buffer has whole packets from its start on, and zeros after them. What is about to be written, and where in the file it goes, is noted
  * before, so that what is in the file already is not written again.
  */
 export class Survivor {
@@ -20,7 +20,7 @@ export class Survivor {
 	readonly bytes: Uint8Array
 	readonly counts: Float64Array
 	readonly #owner: Int32Array
-	/** Where in the file the chunk begins that is being written, and its length. */
+	/** The position in the file of the chunk that is being written, and its length. */
 	readonly #chunk: Float64Array
 
 	constructor(buffers: SharedBuffers) {
@@ -58,7 +58,7 @@ export class Survivor {
 		Atomics.store(this.#owner, OWNER, TAKEN)
 	}
 
-	/** Whether there is nothing to take over any more. */
+	/** Whether there is nothing left to take over. */
 	get isClosed(): boolean {
 		return Atomics.load(this.#owner, OWNER) === TAKEN
 	}
@@ -76,12 +76,12 @@ export class Survivor {
 		if (before === FREE) return this.bytes.slice(0, packetsEnd(this.bytes))
 		Atomics.store(this.#owner, OWNER, TAKEN)
 		const [position, length] = this.#chunk as unknown as [number, number]
-		// In the middle of a write: a part of it may be in the file.
+		// It was writing: a part of the chunk may be in the file.
 		return this.bytes.slice(Math.min(length, Math.max(0, size - position)), length)
 	}
 }
 
-/** Where the whole packets at the start of a buffer end. Behind them are zeros, or a packet that was just being written. */
+/** Where the whole packets at the start of a buffer end. After them come zeros, or a packet that was just being written. */
 function packetsEnd(bytes: Uint8Array): number {
 	let end = 0
 	for (;;) {
@@ -92,7 +92,7 @@ function packetsEnd(bytes: Uint8Array): number {
 	}
 }
 
-/** Whether there are fields to the end, and in those of the given depth too. */
+/** Whether the bytes are fields up to the end, and so are the bytes in those of the given depth. */
 function isWhole(bytes: Uint8Array, from: number, to: number, depth: number): boolean {
 	let at = from
 	while (at < to) {
@@ -105,7 +105,7 @@ function isWhole(bytes: Uint8Array, from: number, to: number, depth: number): bo
 		else if (wire === 2) {
 			const [length, body] = varint(bytes, start)
 			at = body + length
-			// All of those in a packet are messages. What they consist of is put there at once, behind what is in front of it.
+			// All length-delimited fields of a packet are messages. Their content is put there in one go, after what comes before it.
 			if (depth > 0 && (at > to || !isWhole(bytes, body, at, depth - 1))) return false
 		} else return false
 	}

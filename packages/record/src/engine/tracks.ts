@@ -9,7 +9,7 @@ export interface Track {
 	readonly uuid: number
 	readonly name: string
 	readonly counter: boolean
-	/** The state in which it was described last. */
+	/** The state that described it last. */
 	epoch: number
 }
 
@@ -17,7 +17,7 @@ export interface Track {
 const LOWEST = 2 ** 42
 const RANGE = 2 ** 49 - LOWEST
 
-/** A uuid that is the same for the same words: threads of a process agree on that of the process without speaking. */
+/** The same words give the same uuid: so threads of a process agree on that of the process without communicating. */
 export function uuidOf(...words: readonly number[]): number {
 	// FNV-1a over the words, in two halves of 24 and 25 bits.
 	const half = (seed: number): number => {
@@ -29,7 +29,7 @@ export function uuidOf(...words: readonly number[]): number {
 	return LOWEST + ((half(0x811c9dc5) * 0x20_0000 + (half(0x2545f491) >>> 11)) % RANGE)
 }
 
-/** A track of which the uuid is ready to be stored by the hot path. */
+/** A track whose uuid is ready for the hot path to store. */
 export function newTrack(uuid: number, name: string, counter: boolean): Track {
 	const bytes = [field.uuid, 0, 0, 0, 0, 0, 0, 0]
 	let rest = uuid
@@ -37,7 +37,7 @@ export function newTrack(uuid: number, name: string, counter: boolean): Track {
 		bytes[i] = (rest % 128) | (i < 7 ? 128 : 0)
 		rest = Math.floor(rest / 128)
 	}
-	// In events the uuid has another number than in descriptors.
+	// The field of the uuid has one number in events and another one in descriptors.
 	bytes[0] = 0x58
 	const word = (i: number): number => bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)
 	return { low: word(0), high: word(4), epoch: 0, uuid, name, counter }
@@ -49,7 +49,7 @@ export interface TrackDescription {
 	readonly name?: string
 	readonly process?: { readonly pid: number; readonly name: string }
 	readonly thread?: { readonly pid: number; readonly tid: number; readonly name: string }
-	/** Of a counter's events; null if it is none. */
+	/** Of a counter's events; null for other tracks. */
 	readonly category?: string | null
 }
 

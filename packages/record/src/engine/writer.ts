@@ -6,8 +6,8 @@ const utf8 = new TextEncoder()
 const MOST_WORDS = 192
 
 /**
- * Writes protobuf into a buffer of a fixed size. It never grows: who writes what may be long asks for {@link Writer.at} before, and
- * leaves room. Not for the hot path, which has its stores written out (codegen.ts).
+ * Writes protobuf into a buffer of a fixed size. It never grows: a caller that writes something long checks {@link Writer.at} first, and
+ * leaves room. Not for the hot path, whose stores are generated (codegen.ts).
  */
 export class Writer {
 	readonly bytes: Uint8Array
@@ -16,7 +16,7 @@ export class Writer {
 	at = 0
 
 	constructor(size: number) {
-		// Some bytes more than are used, for those who read words.
+		// Some bytes more than are used, because some callers read whole words.
 		this.bytes = new Uint8Array(new ArrayBuffer(size + 3), 0, size)
 		this.view = new DataView(this.bytes.buffer)
 	}
@@ -28,7 +28,7 @@ export class Writer {
 	}
 
 	/**
-	 * Copy what was written into another buffer, without the view that a `set` would need: that costs more than to copy some words. Up to three bytes behind may be
+	 * Copy what was written into another buffer, without the view that `set` would need, which costs more than copying a few words. Up to three bytes after it may be
 	 * overwritten.
 	 */
 	copyTo(bytes: Uint8Array, view: DataView, at: number): void {
@@ -70,7 +70,7 @@ export class Writer {
 		this.at += 8
 	}
 
-	/** The caller sees to it that three bytes for each UTF-16 unit, and some, are free. */
+	/** The caller must leave three bytes free for each UTF-16 unit, and a few more. */
 	fieldString(tag: number, text: string): void {
 		const start = this.begin(tag)
 		if (text.length < 24) this.#short(text)
@@ -78,7 +78,7 @@ export class Writer {
 		this.end(start)
 	}
 
-	/** Most strings are short and ASCII: a loop is faster than the way to the encoder and back. */
+	/** Most strings are short and ASCII: a loop is faster than a call of the encoder. */
 	#short(text: string): void {
 		const start = this.at
 		for (let i = 0; i < text.length; i++) {
@@ -98,13 +98,13 @@ export class Writer {
 		this.at += bytes.length
 	}
 
-	/** Begin a message of a length that is not known yet. */
+	/** Begin a message whose length is not known yet. */
 	begin(tag: number): number {
 		this.varint(tag)
 		return ++this.at
 	}
 
-	/** End the message that {@link begin} began, which returned `start`. A long one is moved to make room for its length. */
+	/** End the message that {@link begin} began at `start`. A long one is moved to make room for its length. */
 	end(start: number): void {
 		const length = this.at - start
 		if (length < 128) {

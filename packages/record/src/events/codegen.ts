@@ -7,7 +7,7 @@
 // Measured against its alternatives, see `npm run bench -- record`.
 
 import { annotation, event as field, packet, SLICE_END, special, TRACE_PACKET } from '@tsgotrace/trace/format/schema'
-import { MEASURED, TOLD } from '../engine/limits.js'
+import { MEASURED, MEASURED_CALLS } from '../engine/limits.js'
 import { LATEST } from '../engine/sequence.js'
 import type { Site, SiteParam } from './site.js'
 
@@ -105,7 +105,7 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 		const n = counts[${k}] + 1
 		counts[${k}] = n
 		counts[${k + 1}] += p - start
-		if ((n & ${MEASURED - 1}) < ${TOLD}) measured(t, n)
+		if ((n & ${MEASURED - 1}) < ${MEASURED_CALLS}) measured(t, n)
 		return
 	}
 	slow([${names.join(', ')}], track)
