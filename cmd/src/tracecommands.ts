@@ -104,10 +104,12 @@ export function addTraceCommands(program: Command): void {
 		.command('view')
 		.summary('look at a trace in the browser')
 		.description(
-			'Show a trace as a page: a timeline of threads, slices, tasks and counters, with sums of any range of time. Serves it on this machine until interrupted, and the page loads again when the files change; or writes it to one HTML file, which needs no server and no network.',
+			'Show a trace as a page: a timeline of threads, slices, tasks and counters, with sums of any range of time. Serves it on this machine until interrupted, and the page loads again when the files change; or writes it to one HTML file, which needs no server and no network. Without files, the page shows those that are dropped onto it.',
 		)
-		.argument('<files...>', file)
+		.argument('[files...]', file)
 		.option('-o, --output <file>', 'write the page to a file')
+		.option('--with-trace', 'with --output: embed the trace file too, so that the page can save it or hand it to Perfetto')
+		.option('--open', 'open the page in the browser')
 		.option('--port <n>', 'the port to serve it on (default: a free one)')
 		.addOption(keyFile())
 		.action(async (paths: string[], options: ViewFlags) => exit(await (await import('./view/command.js')).viewCommand(paths, options)))

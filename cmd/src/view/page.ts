@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { page } from '@tsgotrace/view'
+import { emptyPage, page } from '@tsgotrace/view'
 import { type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
 import { traceFile } from '../tracefile.js'
@@ -23,19 +23,37 @@ export function versionOf(files: readonly string[]): string {
 		.join(' ')
 }
 
-/** A page of a trace. @throws UsageError */
+/** How a page is made. */
+export interface MakeOptions {
+	/** Whether the file is embedded too. */
+	readonly withTrace?: boolean
+	/** Whether a path may be read: the output may not. */
+	readonly isInput?: (path: string) => boolean
+}
+
+/** A page of a trace; without a path, one that shows what is dropped onto it. @throws UsageError */
 export async function makePage(
 	paths: readonly string[],
 	flags: KeyFlags,
-	isInput: (path: string) => boolean = () => true,
+	{ withTrace = false, isInput = () => true }: MakeOptions = {},
 ): Promise<MadePage> {
+	if (paths.length === 0) {
+		if (withTrace) throw new UsageError('--with-trace needs a file')
+		return { html: emptyPage(), code: 0, files: [], version: '' }
+	}
 	const trace = traceFile(paths, flags)
 	const output = trace.paths.find(path => !isInput(path))
 	if (output !== undefined) throw new UsageError(`--output must not be the trace itself: '${output}'`)
+	const [file = '-'] = trace.paths
+	if (withTrace && (trace.paths.length !== 1 || file === '-')) throw new UsageError('--with-trace embeds one file: give exactly one')
 	const version = versionOf(trace.paths)
 	let html: Iterable<string> | null = null
 	const code = await trace.read(async onProgress => {
-		html = await page(trace.reader, { title: titleOf(trace.paths), onProgress })
+		html = await page(trace.reader, {
+			title: titleOf(trace.paths),
+			onProgress,
+			...(withTrace && { trace: readFileSync(file) }),
+		})
 	}, false)
 	const { packets } = trace.reader.progress
 	return { html: packets === 0 ? null : html, code, files: trace.paths, version }

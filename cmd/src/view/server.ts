@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
 import { CommandError, type ExitCode, report, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
 import { makePage, versionOf } from './page.js'
@@ -8,13 +10,17 @@ import { makePage, versionOf } from './page.js'
 /** How often the files are looked at. */
 const every = 1000
 
-/** Serve the page of a trace on loopback until the program is interrupted. A page that is open loads again when the files have changed. */
-export async function serve(paths: readonly string[], flags: KeyFlags, port: number): Promise<ExitCode> {
+/**
+ * Serve the page of a trace on loopback until the program is interrupted. A page that is open loads again when the files have changed.
+ *
+ * @param onAddress called once the page is served
+ */
+export async function serve(paths: readonly string[], flags: KeyFlags, port: number, onAddress: (url: string) => void): Promise<ExitCode> {
 	if (paths.includes('-')) throw new UsageError('the standard input cannot be read again: give a file for the page with --output')
 	const first = await makePage(paths, flags)
 	if (first.html === null) return first.code
 	let { files, version } = first
-	let page = live(first.html)
+	let page = live(first.html, files)
 	const listeners = new Set<ServerResponse>()
 	const server = createServer((request, response) => {
 		// A page of another origin could read the trace by a name that leads to this address.
@@ -35,6 +41,12 @@ export async function serve(paths: readonly string[], flags: KeyFlags, port: num
 			response.on('close', () => listeners.delete(response))
 			return
 		}
+		const [file] = files
+		if (request.url === '/trace' && file !== undefined && files.length === 1) {
+			response.writeHead(200, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' })
+			pipeline(createReadStream(file), response, () => {})
+			return
+		}
 		if (request.url !== '/') {
 			response.writeHead(404).end()
 			return
@@ -53,7 +65,9 @@ export async function serve(paths: readonly string[], flags: KeyFlags, port: num
 			`port ${port} is ${reason === 'EADDRINUSE' ? 'in use' : 'not allowed'}\n  hint: without --port, a free one is taken`,
 		)
 	}
-	process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}/\n`)
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+	process.stdout.write(`${url}\n`)
+	onAddress(url)
 
 	let isBusy = false
 	const timer = setInterval(() => {
@@ -65,8 +79,8 @@ export async function serve(paths: readonly string[], flags: KeyFlags, port: num
 			.then(made => {
 				version = made.version
 				if (made.html === null) return
-				page = live(made.html)
 				files = made.files
+				page = live(made.html, files)
 				for (const response of listeners) response.write(`data: ${version}\n\n`)
 			})
 			// The page stays as it was.
@@ -82,10 +96,11 @@ export async function serve(paths: readonly string[], flags: KeyFlags, port: num
 	return 0
 }
 
-/** The page may ask this server, and none else, whether the trace has changed. */
-function live(html: Iterable<string>): string {
+/** The page may ask this server, and none else, whether the trace has changed, and for the file if it is one. */
+function live(html: Iterable<string>, files: readonly string[]): string {
 	const [first = '', ...rest] = html
 	const policy = "default-src 'none';"
 	if (!first.includes(policy)) throw new Error('the page has no policy to extend')
-	return [first.replace(policy, `${policy} connect-src 'self';`).replace('<html ', '<html data-live '), ...rest].join('')
+	const mark = files.length === 1 ? 'data-live data-file' : 'data-live'
+	return [first.replace(policy, `${policy} connect-src 'self';`).replace('<html ', `<html ${mark} `), ...rest].join('')
 }

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import type { Collected } from './collect/collector.js'
 import { packColumns, packPoints } from './data/columns.js'
 import type { Header } from './data/header.js'
+import { packLinks } from './data/links.js'
 
 /** Characters of base64 in one element: a browser copies strings of all lengths, and short ones sooner. */
 const chunk = 3 << 20
@@ -17,18 +18,38 @@ function template(): string {
 	}
 }
 
-/** The page with the data in it. */
-export function* html(header: Header, { columns, counters, details }: Collected): Iterable<string> {
+/** What is embedded in a page. */
+export interface Embedded {
+	readonly header: Header
+	readonly collected: Collected
+	/** The file itself. */
+	readonly trace: Uint8Array | undefined
+}
+
+/** The page, with data in it or without. */
+export function* html(embedded: Embedded | null): Iterable<string> {
 	const page = template()
 	const mark = '<!--data-->'
 	const at = page.indexOf(mark)
 	if (at < 0) throw new Error('dist/page.html of @tsgotrace/view has no place for data: build it again')
+	if (embedded === null) {
+		yield page
+		return
+	}
+	const { header, collected, trace } = embedded
+	const { columns, counters, details, links, sites } = collected
 	yield page.slice(0, at).replace('<title>tsgotrace</title>', () => `<title>${escaped(header.title)}</title>`)
 	yield* element('header', gzipSync(JSON.stringify(header)))
 	yield* element('columns', gzipSync(packColumns(columns), { level: 6 }))
 	yield* element('points', gzipSync(packPoints(counters), { level: 6 }))
+	yield* element('links', gzipSync(packLinks(links, sites), { level: 6 }))
 	for (const bytes of details) yield* element('details', bytes)
+	if (trace !== undefined) yield* element('trace', isGzip(trace) ? trace : gzipSync(trace, { level: 6 }))
 	yield page.slice(at + mark.length)
+}
+
+function isGzip([first, second]: Uint8Array): boolean {
+	return first === 0x1f && second === 0x8b
 }
 
 function* element(name: string, bytes: Uint8Array): Iterable<string> {

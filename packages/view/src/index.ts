@@ -1,9 +1,6 @@
-import { Analyzer } from '@tsgotrace/trace/analyze'
-import { TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
-import { slicesOf } from '@tsgotrace/trace/slices'
-import { Collector } from './collect/collector.js'
-import { detailsPerChunk } from './collect/details.js'
-import type { Header } from './data/header.js'
+import { gzipSync } from 'node:zlib'
+import type { TraceReader } from '@tsgotrace/trace/read'
+import { collect, mostIntervals } from './collect/index.js'
 import { html } from './html.js'
 
 /** How a page is made. */
@@ -12,6 +9,8 @@ export interface PageOptions {
 	readonly title?: string
 	/** So many slices and instants are in the page at most; what ends later is counted as left out. Default 5,000,000. */
 	readonly most?: number
+	/** The bytes of the trace file, to be embedded: the page can then hand the file over to Perfetto, or save it. */
+	readonly trace?: Uint8Array
 	/** Called after each batch. */
 	readonly onProgress?: () => void
 }
@@ -30,39 +29,13 @@ export interface PageOptions {
  */
 export async function page(
 	trace: TraceReader,
-	{ title = 'trace', most = 5_000_000, onProgress }: PageOptions = {},
+	{ title = 'trace', most = mostIntervals, onProgress, trace: bytes }: PageOptions = {},
 ): Promise<Iterable<string>> {
-	const analyzer = new Analyzer()
-	const collector = new Collector(most)
-	try {
-		for await (const batch of slicesOf(trace).batches()) {
-			analyzer.take(batch)
-			collector.take(batch)
-			onProgress?.()
-		}
-	} catch (error) {
-		// What was read before is worth a look, and the page says where reading stopped.
-		if (!(error instanceof TraceReadError)) throw error
-	}
-	const collected = collector.done()
-	const { rows, names, columns, omitted } = collected
-	const report = analyzer.report(trace)
-	const { from, to } = report.window
-	const header: Header = {
-		title,
-		// What is reported when it is over may have begun before the first event; long before, it would only push all else aside.
-		begin: Math.max(
-			columns.start.reduce((least, time) => Math.min(least, time), from),
-			from - (to - from) / 10,
-		),
-		end: columns.end.reduce((most, time) => Math.max(most, time), to),
-		names,
-		rows,
-		intervals: columns.start.length,
-		omitted,
-		problems: trace.problems.map(({ error }) => `${error.problem} at byte ${error.offset}: ${error.message}`),
-		detailsPerChunk,
-		report,
-	}
-	return html(header, collected)
+	const { header, collected } = await collect(trace, { title, most, onProgress, pack: text => gzipSync(text, { level: 1 }) })
+	return html({ header, collected, trace: bytes })
+}
+
+/** The page without a trace: it shows the file that is dropped onto it or chosen in it. */
+export function emptyPage(): Iterable<string> {
+	return html(null)
 }

@@ -44,7 +44,7 @@ beforeAll(async () => {
 	event.run(1, 99, 'other', 0)
 	event.wait(1, 99, 'timer', 0)
 	recorder.stop()
-	const collector = new Collector(1000)
+	const collector = new Collector(1000, text => Buffer.from(text))
 	for await (const batch of slicesOf(readTrace(to)).batches()) collector.take(batch)
 	collected = collector.done()
 })

@@ -1,9 +1,11 @@
-import { jsonArgsText } from '@tsgotrace/trace/export'
+import { jsonArgsText } from '@tsgotrace/trace/json'
 import type { TraceArgs, TraceCount, TraceSignal, TraceTrack } from '@tsgotrace/trace/read'
 import { type Slice, type SliceBatch, sliceName, threadOf } from '@tsgotrace/trace/slices'
 import { type Columns, type Points } from '../data/columns.js'
 import { type Row, type RowKind, statePrefix } from '../data/header.js'
-import { Details } from './details.js'
+import type { Links, Sites } from '../data/links.js'
+import { Arrows } from './arrows.js'
+import { Details, type Pack } from './details.js'
 import { Intervals } from './intervals.js'
 import { packLanes } from './pack.js'
 import { type Part, Tasks } from './tasks.js'
@@ -32,7 +34,11 @@ export interface Collected {
 	readonly names: readonly string[]
 	readonly columns: Columns
 	readonly counters: readonly Points[]
-	readonly details: readonly Buffer[]
+	readonly links: Links
+	readonly sites: Sites
+	/** Of all places that `sites` refers to. */
+	readonly siteNames: readonly string[]
+	readonly details: readonly Uint8Array[]
 	readonly omitted: number
 }
 
@@ -40,30 +46,45 @@ export interface Collected {
 export class Collector {
 	readonly #most: number
 	readonly #intervals = new Intervals()
-	readonly #details = new Details()
+	readonly #details: Details
+	readonly #arrows = new Arrows()
 	readonly #rows: OpenRow[] = []
 	readonly #rowOf = new Map<string, number>()
 	readonly #names = new Map<string, number>()
 	readonly #tasks = new Tasks()
 	/** By the number of a task's slice: its row, known once its name is final. */
 	readonly #rowOfTask = new Map<number, number>()
+	/** By the number of a slice that an arrow may refer to: its interval. */
+	readonly #intervalOf = new Map<number, number>()
+	/** Slices that are part of flows. */
+	readonly #inFlows = new Set<number>()
 	#omitted = 0
 
-	/** @param most so many slices and instants are kept; those that end later are counted */
-	constructor(most: number) {
+	/**
+	 * @param most so many slices and instants are kept; those that end later are counted
+	 * @param pack compresses a chunk of details
+	 */
+	constructor(most: number, pack: Pack) {
 		this.#most = most
+		this.#details = new Details(pack)
 	}
 
 	take({ items, slices, unfinished }: SliceBatch): void {
 		for (let i = 0; i < items.length; i++) {
 			const item = items[i]!
 			const slice = slices[i] ?? null
+			if ((item.type === 'begin' || item.type === 'end') && slice !== null && item.flows !== undefined) this.#flows(item.flows, slice)
 			if (item.type === 'begin' && slice !== null) this.#tasks.begin(slice)
 			else if (item.type === 'end' && slice !== null) this.#slice(slice)
 			else if (item.type === 'instant') this.#instant(item)
 			else if (item.type === 'counter') this.#count(item)
 		}
 		for (const slice of unfinished) this.#slice(slice)
+	}
+
+	#flows(flows: readonly bigint[], { number }: Slice): void {
+		this.#inFlows.add(number)
+		this.#arrows.flows(flows, { slice: number })
 	}
 
 	#slice(slice: Slice): void {
@@ -79,15 +100,25 @@ export class Collector {
 		const kind = track.kind === 'thread' || track.kind === 'process' ? 'thread' : 'group'
 		const row = kind === 'thread' ? this.#thread(track, 'slices') : this.#group(threadOf(track), sliceName(root))
 		this.#rows[row]!.depths = Math.max(this.#rows[row]!.depths, Math.min(depth, 255) + 1)
-		this.#intervals.add(row, start, end, this.#name(sliceName(slice)), depth, root.number)
+		const interval = this.#intervals.add(row, start, end, this.#name(sliceName(slice)), depth, root.number)
+		if (this.#inFlows.delete(slice.number)) this.#intervalOf.set(slice.number, interval)
 		this.#details.add(jsonArgsText(args), endArgs === args || isEmpty(endArgs) ? null : jsonArgsText(endArgs), ended)
 	}
 
-	#part({ name, start, end, depth, root, ends }: Part, track: TraceTrack, args: TraceArgs, endArgs: TraceArgs, ended: boolean): void {
+	#part(
+		{ name, start, end, depth, root, ends, by, site }: Part,
+		track: TraceTrack,
+		args: TraceArgs,
+		endArgs: TraceArgs,
+		ended: boolean,
+	): void {
 		const isOfTask = typeof root === 'number'
 		const row = isOfTask ? ofTask : this.#thread(threadOf(track), root === 'gc' ? 'gc' : 'slices')
 		if (isOfTask && ends) this.#rowOfTask.set(root, this.#group(threadOf(track), name))
-		this.#intervals.add(row, start, end, this.#name(name), depth, isOfTask ? root : 0)
+		const interval = this.#intervals.add(row, start, end, this.#name(name), depth, isOfTask ? root : 0)
+		if (ends && isOfTask) this.#intervalOf.set(root, interval)
+		if (by !== undefined) this.#arrows.add(ends ? 'start' : 'wake', { slice: by }, { interval })
+		if (site !== undefined) this.#arrows.site(interval, site.text, site.weight)
 		this.#details.add(jsonArgsText(args), endArgs === args || isEmpty(endArgs) ? null : jsonArgsText(endArgs), ended)
 	}
 
@@ -99,7 +130,8 @@ export class Collector {
 			return
 		}
 		const row = this.#thread(threadOf(item.track), 'events')
-		this.#intervals.add(row, item.time, item.time, this.#name(item.id), 0, 0)
+		const interval = this.#intervals.add(row, item.time, item.time, this.#name(item.id), 0, 0)
+		if (item.flows !== undefined) this.#arrows.flows(item.flows, { interval })
 		this.#details.add(jsonArgsText(item.args), null, true)
 	}
 
@@ -199,7 +231,13 @@ export class Collector {
 			if (points !== null) counters.push({ time: Float64Array.from(points.time), value: Float64Array.from(points.value) })
 			rows.push({ kind, label, process, lanes: buckets.length, depths, states: hasStates, count: points?.time.length ?? all.length })
 		}
+		const placeOf = new Uint32Array(length)
+		for (let i = 0; i < length; i++) placeOf[sorted[i]!] = i
 		return {
+			...this.#arrows.done(
+				slice => this.#intervalOf.get(slice),
+				interval => placeOf[interval]!,
+			),
 			rows,
 			names: [...this.#names.keys()],
 			columns: {

@@ -1,13 +1,19 @@
-import { gzipSync } from 'node:zlib'
-
 /** Details are packed so many at once: a page unpacks what is looked at. */
 export const detailsPerChunk = 4096
+
+/** Compresses a text with gzip, or leaves that out. */
+export type Pack = (text: string) => Uint8Array
 
 /** What there is to say of each interval, as packed chunks of JSON. */
 export class Details {
 	#count = 0
 	#open: string[] = []
-	readonly #chunks: Buffer[] = []
+	readonly #chunks: Uint8Array[] = []
+	readonly #pack: Pack
+
+	constructor(pack: Pack) {
+		this.#pack = pack
+	}
 
 	/**
 	 * @param args,endArgs JSON
@@ -19,13 +25,13 @@ export class Details {
 		return this.#count++
 	}
 
-	done(): readonly Buffer[] {
+	done(): readonly Uint8Array[] {
 		if (this.#open.length > 0) this.#close()
 		return this.#chunks
 	}
 
 	#close(): void {
-		this.#chunks.push(gzipSync(`[${this.#open.join(',')}]`, { level: 1 }))
+		this.#chunks.push(this.#pack(`[${this.#open.join(',')}]`))
 		this.#open = []
 	}
 }

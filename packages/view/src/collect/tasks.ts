@@ -15,25 +15,46 @@ export interface Part {
 	readonly root: number | 'thread' | 'gc'
 	/** Whether it is the task itself, which has ended. */
 	readonly ends: boolean
+	/** Number of the slice of the task that ended this wait, or that started this task. */
+	readonly by?: number | undefined
+	/** Where this wait began. */
+	readonly site?: { readonly text: string; readonly weight: number } | undefined
 }
+
+/** A task may end the wait of another just before it ends itself, and that is reported later. */
+const mostEnded = 10_000
 
 interface Task {
 	readonly number: number
 	name: string
 	/** Regions and calls that are open in it. */
 	readonly inner: Set<number>
+	/** Of the wait that is reported next: who ended it, and where it began. */
+	waker: number | undefined
+	site: Part['site']
+	readonly startedBy: number | undefined
 }
 
 /** Finds out to which task a slice or an event belongs. */
 export class Tasks {
 	readonly #tasks = new Map<string, Task>()
+	/** Numbers of the slices of tasks that ended last. */
+	readonly #ended = new Map<string, number>()
 	/** By the number of a region's or call's slice: its depth and the task's slice. */
 	readonly #inner = new Map<number, { readonly depth: number; readonly task: Task }>()
 
 	begin(slice: Slice): void {
 		const { args, track, number } = slice
 		const kind = kindOf(slice)
-		if (kind === 'task') this.#tasks.set(keyOf(track, args['task']), { number, name: nameOf(slice), inner: new Set() })
+		if (kind === 'task')
+			this.#tasks.set(keyOf(track, args['task']), {
+				number,
+				name: nameOf(slice),
+				inner: new Set(),
+				waker: undefined,
+				site: undefined,
+				startedBy: this.#numberOf(keyOf(track, args['parent'])),
+			})
 		else if (kind !== 'slice') {
 			const task = this.#tasks.get(keyOf(track, args['task']))
 			if (task === undefined) return
@@ -51,7 +72,9 @@ export class Tasks {
 			const key = keyOf(track, args['task'])
 			const task = this.#tasks.get(key)
 			this.#tasks.delete(key)
-			return [{ name: task?.name ?? nameOf(slice), start, end, depth: 0, root: number, ends: true }]
+			this.#ended.set(key, number)
+			if (this.#ended.size > mostEnded) this.#ended.delete(this.#ended.keys().next().value!)
+			return [{ name: task?.name ?? nameOf(slice), start, end, depth: 0, root: number, ends: true, by: task?.startedBy }]
 		}
 		const inner = this.#inner.get(number)
 		// A call of no task is a row of its own.
@@ -71,24 +94,38 @@ export class Tasks {
 
 	/** What is reported when it is over. */
 	#done(id: string, args: TraceArgs, track: TraceTrack, time: number): readonly Part[] | null {
-		const { run: isRun, wait: isWait, gc } = execEvent
+		const { run: isRun, wait: isWait, gc, wake, site } = execEvent
+		const task = this.#tasks.get(keyOf(track, args['task']))
+		if (id === wake || id === site) {
+			if (task !== undefined && id === wake) task.waker = this.#numberOf(keyOf(track, args['by']))
+			if (task !== undefined && id === site) task.site = { text: textArg(args, 'site') ?? '', weight: numberArg(args, 'weight') ?? 1 }
+			return []
+		}
 		if (id !== isRun && id !== isWait && id !== gc) return null
 		const took = nanoseconds(args, 'ms')
 		const end = time - nanoseconds(args, 'ago')
 		const part = { start: end - took, end, ends: false }
 		if (id === gc) return [{ ...part, name: `gc ${textArg(args, 'kind') ?? ''}`, depth: 0, root: 'gc' }]
-		const root = this.#tasks.get(keyOf(track, args['task']))?.number
+		const root = task?.number
 		if (id === isRun) {
 			const run: Part = { ...part, name: runPrefix + (textArg(args, 'name') ?? 'task'), depth: 0, root: 'thread' }
 			return root === undefined ? [run] : [run, { ...part, name: `${statePrefix}running`, depth: 1, root }]
 		}
-		if (root === undefined) return []
+		if (task === undefined || root === undefined) return []
 		const ready = end - Math.min(took, nanoseconds(args, 'runnable'))
 		const wait: Part[] = [
 			{ ...part, end: ready, name: statePrefix + (textArg(args, 'reason') ?? 'unknown'), depth: 1, root },
 			{ ...part, start: ready, name: `${statePrefix}runnable`, depth: 1, root },
 		]
-		return wait.filter(({ start, end: until }) => until > start)
+		const [first, ...rest] = wait.filter(({ start, end: until }) => until > start)
+		const { waker: by, site: where } = task
+		task.waker = undefined
+		task.site = undefined
+		return first === undefined ? [] : [{ ...first, by, site: where }, ...rest]
+	}
+
+	#numberOf(key: string): number | undefined {
+		return this.#tasks.get(key)?.number ?? this.#ended.get(key)
 	}
 }
 

@@ -36,6 +36,8 @@ export interface Header {
 	readonly intervals: number
 	/** Slices and events that the page leaves out, as there are too many. */
 	readonly omitted: number
+	/** Places in the source where waits began. */
+	readonly siteNames: readonly string[]
 	/** Files that could not be read to their end, and why. */
 	readonly problems: readonly string[]
 	/** So many details are in a chunk. */

@@ -9,17 +9,27 @@ export async function select(state: State, client: Client, timeline: Timeline, s
 	state.slice.value = found
 	state.tab.value = 'slice'
 	state.detail.value = null
+	state.arrows.value = []
+	state.path.value = []
 	timeline.reveal(found)
-	const detail = await client.detail(found.interval)
-	if (state.slice.value === found) state.detail.value = detail
+	const [detail, arrows, path] = await Promise.all([
+		client.detail(found.interval),
+		client.arrows(0, 0, found.interval),
+		// Slices of a thread are in each other: what is within them is seen.
+		state.header.rows[found.row]!.kind === 'group' ? client.path(found.interval) : [],
+	])
+	if (state.slice.value !== found) return
+	state.detail.value = detail
+	state.arrows.value = arrows
+	state.path.value = path.length > 1 ? path : []
 }
 
-/** Select a range of time, and sum up what is in it. */
-export async function selectRange(state: State, client: Client, range: Range | null): Promise<void> {
+/** Select a range of time, and sum up what is in it. @param opens whether the sums are shown at once */
+export async function selectRange(state: State, client: Client, range: Range | null, opens = true): Promise<void> {
 	state.selected.value = range
 	state.sums.value = null
 	if (range === null) return
-	state.tab.value = 'selection'
+	if (opens && state.tab.value !== 'flame') state.tab.value = 'selection'
 	const sums = await client.sums(range.from, range.to, state.shown.value)
 	if (state.selected.value === range) state.sums.value = sums
 }

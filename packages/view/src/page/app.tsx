@@ -2,6 +2,8 @@ import { Cards } from './cards.js'
 import type { Client } from './client.js'
 import { keys } from './keys.js'
 import { Legend } from './legend.js'
+import { Menu } from './menu.js'
+import type { Opener } from './open.js'
 import { Overview } from './overview.js'
 import { Panel } from './panel.js'
 import { Rows } from './rows.js'
@@ -12,6 +14,7 @@ export interface Parts {
 	readonly state: State
 	readonly client: Client
 	readonly timeline: Timeline
+	readonly opener: Opener
 }
 
 /** The whole page. */
@@ -29,11 +32,12 @@ export function App(parts: Parts) {
 					value={state.search.value}
 					onInput={event => (state.search.value = event.currentTarget.value)}
 				/>
+				<Menu {...parts} />
 				<button type="button" aria-pressed={state.dark.value} onClick={() => (state.dark.value = !state.dark.value)}>
 					{state.dark.value ? 'light' : 'dark'}
 				</button>
 				<button type="button" aria-expanded={state.help.value} onClick={() => (state.help.value = !state.help.value)}>
-					keys ?
+					keys&nbsp;?
 				</button>
 			</header>
 			<Cards {...parts} />

@@ -1,5 +1,5 @@
-import type { Detail } from '../data/header.js'
-import type { Found, Reply, Request, Sum, Tile } from './protocol.js'
+import type { Detail, Header } from '../data/header.js'
+import type { Arrow, Flame, FlameKind, Found, Reply, Request, Step, Sum, Tile } from './protocol.js'
 
 type Ask = Extract<Request, { ask: number }>
 type Without<T> = T extends unknown ? Omit<T, 'ask'> : never
@@ -9,13 +9,14 @@ type Draw = Extract<Request, { type: 'draw' }>
 export class Client {
 	onTile: (tile: Tile) => void = () => {}
 	onFailed: (message: string) => void = () => {}
+	onProgress: (bytes: number, size: number) => void = () => {}
 	readonly #worker: Worker
 	readonly #waiting = new Map<number, (value: unknown) => void>()
 	#asks = 0
 	/** One picture is drawn at a time; of those asked for meanwhile, the last one counts. */
 	#drawing = false
 	#next: Draw | null = null
-	#loaded: () => void = () => {}
+	#loaded: (header: Header | null) => void = () => {}
 
 	constructor(source: string) {
 		this.#worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))
@@ -28,9 +29,21 @@ export class Client {
 	}
 
 	async load(request: Omit<Extract<Request, { type: 'load' }>, 'type'>): Promise<void> {
-		const loaded = new Promise<void>(resolve => (this.#loaded = resolve))
-		this.#post({ type: 'load', ...request }, [request.columns, request.points])
+		const loaded = new Promise<unknown>(resolve => (this.#loaded = resolve))
+		this.#post({ type: 'load', ...request }, [request.columns, request.points, request.links])
 		await loaded
+	}
+
+	/** Let the worker read files. @returns what is in them */
+	async read(files: readonly Blob[], title: string): Promise<Header> {
+		const loaded = new Promise<Header | null>(resolve => (this.#loaded = resolve))
+		this.#post({ type: 'read', files, title })
+		return (await loaded)!
+	}
+
+	/** End the worker. What was asked for is never answered. */
+	close(): void {
+		this.#worker.terminate()
 	}
 
 	draw(request: Draw): void {
@@ -74,6 +87,19 @@ export class Client {
 		return this.#ask<Found | null>({ type: 'next', interval, by, shown })
 	}
 
+	/** All arrows of what a slice is part of; without one, those in a range. */
+	async arrows(from: number, to: number, of: number | null): Promise<readonly Arrow[]> {
+		return this.#ask<readonly Arrow[]>({ type: 'arrows', from, to, of })
+	}
+
+	async path(of: number): Promise<readonly Step[]> {
+		return this.#ask<readonly Step[]>({ type: 'path', of })
+	}
+
+	async flame(of: FlameKind, from: number, to: number, shown: Uint8Array | null): Promise<Flame> {
+		return this.#ask<Flame>({ type: 'flame', of, from, to, shown })
+	}
+
 	async overview(width: number): Promise<Float64Array> {
 		return this.#ask<Float64Array>({ type: 'overview', width })
 	}
@@ -91,7 +117,8 @@ export class Client {
 	}
 
 	#take(reply: Reply): void {
-		if (reply.type === 'loaded') this.#loaded()
+		if (reply.type === 'loaded') this.#loaded(reply.header)
+		else if (reply.type === 'progress') this.onProgress(reply.bytes, reply.size)
 		else if (reply.type === 'failed') this.onFailed(reply.message)
 		else if (reply.type === 'answer') {
 			this.#waiting.get(reply.ask)?.(reply.value)

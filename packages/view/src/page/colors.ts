@@ -38,6 +38,8 @@ export interface Theme {
 	readonly grid: string
 	readonly accent: string
 	readonly dimmed: string
+	/** The critical path. */
+	readonly path: string
 	readonly names: readonly string[]
 	/** By `state:` and the state. */
 	readonly states: ReadonlyMap<string, string>
@@ -52,6 +54,7 @@ export function themeOf(isDark: boolean): Theme {
 				grid: '#252c35',
 				accent: '#8ab4ff',
 				dimmed: '#2b323b',
+				path: '#ff5fd2',
 				names: dark,
 				states: statesOf(1),
 			}
@@ -62,6 +65,7 @@ export function themeOf(isDark: boolean): Theme {
 				grid: '#e3e8ee',
 				accent: '#0f54dc',
 				dimmed: '#dfe5ec',
+				path: '#c4007a',
 				names: light,
 				states: statesOf(0),
 			}

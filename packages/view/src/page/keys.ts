@@ -19,13 +19,15 @@ export const keys: readonly (readonly [string, string])[] = [
 	['?', 'these keys'],
 ]
 
-/** Keys work wherever the focus is, but for where something is typed, and for what a button does itself. */
-export function followKeys(state: State, client: Client, timeline: Timeline): void {
+/** Keys work wherever the focus is, but for where something is typed, and for what a button does itself. @returns what ends that */
+export function followKeys(state: State, client: Client, timeline: Timeline): () => void {
 	const clear = (): void => {
 		state.help.value = false
 		state.search.value = ''
 		state.slice.value = null
 		state.detail.value = null
+		state.arrows.value = []
+		state.path.value = []
 		if (state.tab.value === 'slice') state.tab.value = 'groups'
 		void selectRange(state, client, null)
 	}
@@ -65,12 +67,13 @@ export function followKeys(state: State, client: Client, timeline: Timeline): vo
 		'?': () => (state.help.value = !state.help.value),
 		'/': () => document.querySelector<HTMLInputElement>('#search')?.focus(),
 	}
-	addEventListener('keydown', event => {
+	const press = (event: KeyboardEvent): void => {
 		const { target, key, ctrlKey, metaKey, altKey, shiftKey } = event
 		if (ctrlKey || metaKey || altKey) return
 		const isTyping = target instanceof HTMLInputElement
 		if (isTyping && key !== 'Escape') return
-		if (key === 'Enter' && target instanceof HTMLButtonElement) return
+		if (target instanceof HTMLSelectElement || (key === 'Enter' && target instanceof Element && target.matches('button, a, summary')))
+			return
 		// Within a list of tabs and in the panel, arrows do what they do everywhere.
 		if (key.startsWith('Arrow') && target instanceof Element && target.closest('[role=tablist], .panel') !== null) return
 		const name = key.toLowerCase()
@@ -79,5 +82,7 @@ export function followKeys(state: State, client: Client, timeline: Timeline): vo
 		event.preventDefault()
 		if (isTyping) target.blur()
 		action()
-	})
+	}
+	addEventListener('keydown', press)
+	return () => removeEventListener('keydown', press)
 }

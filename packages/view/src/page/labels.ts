@@ -26,3 +26,8 @@ export function labelsOf(rows: readonly Row[]): readonly string[] {
 		return isOneProcess || process === null ? text : `${text} · ${process}`
 	})
 }
+
+/** A place in the source without the folders that lead there: `pool.ts:41:8`. */
+export function shortSite(site: string): string {
+	return /[^/\\]+:\d+(:\d+)?$/.exec(site)?.[0] ?? site
+}

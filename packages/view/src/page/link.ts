@@ -4,8 +4,8 @@ import type { Client } from './client.js'
 import type { State } from './state.js'
 import type { Timeline } from './timeline.js'
 
-/** Show what the address names, and keep it so that it names what is shown: `#t=FROM-TO&slice=N&search=TEXT`, times in nanoseconds. */
-export function followLink(state: State, client: Client, timeline: Timeline): void {
+/** Show what the address names, and keep it so that it names what is shown: `#t=FROM-TO&slice=N&search=TEXT`, times in nanoseconds. @returns what ends that */
+export function followLink(state: State, client: Client, timeline: Timeline): () => void {
 	const read = (): void => {
 		const link = new URLSearchParams(location.hash.slice(1))
 		const range = /^(-?\d+)-(-?\d+)$/.exec(link.get('t') ?? '')
@@ -15,12 +15,13 @@ export function followLink(state: State, client: Client, timeline: Timeline): vo
 		if (slice !== null && /^\d+$/.test(slice) && Number(slice) < state.header.intervals) void select(state, client, timeline, Number(slice))
 	}
 	read()
-	addEventListener('hashchange', () => {
+	const changed = (): void => {
 		if (location.hash !== written) read()
-	})
+	}
+	addEventListener('hashchange', changed)
 	let written = location.hash
 	let timer: ReturnType<typeof setTimeout> | undefined
-	effect(() => {
+	const stop = effect(() => {
 		const link = linkTo(state, {})
 		clearTimeout(timer)
 		// Browsers refuse an address that changes many times a second.
@@ -29,6 +30,11 @@ export function followLink(state: State, client: Client, timeline: Timeline): vo
 			history.replaceState(null, '', link === '' ? location.pathname + location.search : link)
 		}, 300)
 	})
+	return () => {
+		stop()
+		clearTimeout(timer)
+		removeEventListener('hashchange', changed)
+	}
 }
 
 /** The address of what is shown, or of something else in it. */

@@ -1,13 +1,10 @@
 import { render } from 'preact'
 import type { Header } from '../data/header.js'
-import { App } from './app.js'
 import { bytesOf, inflate } from './bytes.js'
-import { Client } from './client.js'
-import { followKeys } from './keys.js'
-import { followLink } from './link.js'
-import { matcher } from './search.js'
-import { State } from './state.js'
-import { Timeline } from './timeline.js'
+import type { Client } from './client.js'
+import { followDrops, Opener, Root } from './open.js'
+import type { Source, State } from './state.js'
+import type { Timeline } from './timeline.js'
 
 declare global {
 	/** For tests: what is shown, and whether its picture is complete. */
@@ -25,9 +22,7 @@ function parts(name: string): string[] {
 	return texts
 }
 
-function workerSource(): string {
-	return document.querySelector('script[data-worker]')!.textContent
-}
+const isServed = document.documentElement.dataset['live'] !== undefined
 
 /** A page that `tsgotrace view` serves loads again when the trace has changed; what it shows is in its address. */
 function followChanges(): void {
@@ -38,36 +33,36 @@ function followChanges(): void {
 	}
 }
 
+/** The files of the trace that the page shows, where it can have them. */
+function sourceOf({ title }: Header): Source | null {
+	const [embedded] = parts('trace')
+	if (embedded !== undefined) return { name: title, bytes: () => Promise.resolve(bytesOf(embedded).buffer as ArrayBuffer) }
+	if (document.documentElement.dataset['file'] === undefined) return null
+	return {
+		name: title,
+		async bytes() {
+			const response = await fetch('/trace')
+			if (!response.ok) throw new Error(`the server answered ${response.status}`)
+			return response.arrayBuffer()
+		},
+	}
+}
+
 async function start(): Promise<void> {
+	const opener = new Opener(document.querySelector('script[data-worker]')!.textContent)
 	const root = document.querySelector('#app')!
+	root.textContent = ''
+	render(<Root opener={opener} />, root)
+	followDrops(opener)
 	const [packed] = parts('header')
 	if (packed === undefined) {
-		root.textContent = 'This page has no trace in it. `tsgotrace view FILE -o report.html` writes one that has.'
+		opener.nothing()
 		return
 	}
 	const header = JSON.parse(new TextDecoder().decode(await inflate(bytesOf(packed)))) as Header
-	const client = new Client(workerSource())
-	const [columns = '', points = ''] = [...parts('columns'), ...parts('points')]
-	const state = new State(header, matcher(header.names))
-	client.onFailed = message => {
-		root.textContent = `This page could not be opened: ${message}`
-	}
-	await client.load({
-		header,
-		columns: bytesOf(columns).buffer as ArrayBuffer,
-		points: bytesOf(points).buffer as ArrayBuffer,
-		details: parts('details'),
-	})
-	client.onFailed = message => {
-		state.notice.value = `The page failed: ${message}`
-	}
-	const timeline = new Timeline(state, client)
-	root.textContent = ''
-	render(<App state={state} client={client} timeline={timeline} />, root)
-	globalThis.tsgotraceView = { state, timeline, client }
-	followKeys(state, client, timeline)
-	followLink(state, client, timeline)
-	if (document.documentElement.dataset['live'] !== undefined) followChanges()
+	const [columns, points, links] = ['columns', 'points', 'links'].map(name => bytesOf(parts(name)[0] ?? '').buffer as ArrayBuffer)
+	await opener.embedded({ header, columns: columns!, points: points!, links: links!, details: parts('details') }, sourceOf(header))
+	if (isServed) followChanges()
 }
 
 void start()

@@ -1,7 +1,9 @@
 import type { Detail } from '../data/header.js'
 import { selectRange } from './actions.js'
 import type { Parts } from './app.js'
+import { Arrows, Path } from './chain.js'
 import { Findings } from './findings.js'
+import { Flame } from './flame.js'
 import { useInside } from './found.js'
 import { Groups } from './groups.js'
 import { Histogram } from './histogram.js'
@@ -17,6 +19,7 @@ const tabs: readonly (readonly [Tab, string])[] = [
 	['groups', 'Groups'],
 	['selection', 'Selection'],
 	['slice', 'Slice'],
+	['flame', 'Flame'],
 	['health', 'Trace'],
 ]
 
@@ -59,6 +62,7 @@ export function Panel(parts: Parts) {
 				{state.tab.value === 'groups' && <Groups {...parts} />}
 				{state.tab.value === 'selection' && <Selection {...parts} />}
 				{state.tab.value === 'slice' && <SliceDetails {...parts} />}
+				{state.tab.value === 'flame' && <Flame {...parts} />}
 				{state.tab.value === 'health' && <Trace {...parts} />}
 			</div>
 		</section>
@@ -171,6 +175,8 @@ function SliceDetails(parts: Parts) {
 				)}
 			</dl>
 			<Inside {...parts} found={found} />
+			<Path {...parts} />
+			<Arrows {...parts} />
 			{detail === null ? <p>…</p> : <Arguments detail={detail} />}
 			{group !== undefined && group.count > 1 && <Histogram {...parts} name={found.name} mark={took} />}
 		</>

@@ -1,4 +1,5 @@
 import type { Detail, Header } from '../data/header.js'
+import type { LinkKind } from '../data/links.js'
 
 /** A row as it is laid out: where its pixels are in the picture. */
 export interface Placed {
@@ -16,9 +17,11 @@ export type Request =
 			readonly type: 'load'
 			readonly columns: ArrayBuffer
 			readonly points: ArrayBuffer
+			readonly links: ArrayBuffer
 			readonly header: Header
 			readonly details: readonly string[]
 	  }
+	| { readonly type: 'read'; readonly files: readonly Blob[]; readonly title: string }
 	| {
 			readonly type: 'draw'
 			readonly from: number
@@ -56,6 +59,16 @@ export type Request =
 			readonly shown: Uint8Array | null
 	  }
 	| { readonly type: 'slowest'; readonly ask: number; readonly name: number }
+	| { readonly type: 'arrows'; readonly ask: number; readonly from: number; readonly to: number; readonly of: number | null }
+	| { readonly type: 'path'; readonly ask: number; readonly of: number }
+	| {
+			readonly type: 'flame'
+			readonly ask: number
+			readonly of: FlameKind
+			readonly from: number
+			readonly to: number
+			readonly shown: Uint8Array | null
+	  }
 	| { readonly type: 'overview'; readonly ask: number; readonly width: number }
 
 /** 0xAABBGGRR, as a picture has them in memory. */
@@ -115,10 +128,48 @@ export interface Sum {
 	readonly powers: readonly number[]
 }
 
-export type Answer = Found | null | Detail | readonly Sum[] | readonly Found[] | Float64Array
+/** What leads from one interval to another, and when. */
+export interface Arrow {
+	readonly kind: LinkKind
+	/** For a wake or start: what the task did at that time. */
+	readonly from: Found
+	readonly to: Found
+	readonly begin: number
+	readonly end: number
+	/** The tasks or slices that these are part of. */
+	readonly fromTask: Found
+	readonly toTask: Found
+}
+
+/** A step of a critical path: from its time on, until the next one. */
+export interface Step {
+	readonly from: number
+	readonly to: number
+	/** The state or slice that it was in, or the task itself. */
+	readonly at: Found
+	readonly task: Found
+	/** Where it waited. */
+	readonly site: string | null
+}
+
+/** Which flame graph: of slices as they are in each other; or of tasks, by state and place: of all states, or of one. */
+export type FlameKind = string
+
+/** A frame of a flame graph. */
+export interface Flame {
+	readonly name: string
+	/** Nanoseconds. */
+	readonly value: number
+	readonly count: number
+	readonly children: readonly Flame[]
+}
+
+export type Answer = Found | null | Detail | readonly Sum[] | readonly Found[] | Float64Array | readonly Arrow[] | readonly Step[] | Flame
 
 export type Reply =
-	| { readonly type: 'loaded' }
+	/** With the header of what was read, where the worker read it. */
+	| { readonly type: 'loaded'; readonly header: Header | null }
+	| { readonly type: 'progress'; readonly bytes: number; readonly size: number }
 	| Tile
 	| { readonly type: 'answer'; readonly ask: number; readonly value: Answer }
 	| { readonly type: 'failed'; readonly message: string }

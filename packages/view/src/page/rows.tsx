@@ -28,7 +28,9 @@ export function Rows(parts: Parts) {
 								? `${plural(count, 'slice')}, ${plural(lanes, 'lane')}`
 								: plural(count, 'slice')
 					const title = [label, process, about].filter(Boolean).join('\n')
-					const style = { top: `${axisHeight + y}px`, height: `${height}px` }
+					// The name of a row that is scrolled out in part stays in sight.
+					const hidden = Math.min(Math.max(0, -y), Math.max(0, height - 16))
+					const style = { top: `${axisHeight + y + hidden}px`, height: `${height - hidden}px` }
 					return canOpen ? (
 						<button
 							key={row}
@@ -43,11 +45,13 @@ export function Rows(parts: Parts) {
 								state.open.value = open
 							}}
 						>
-							{isOpen ? '▾' : '▸'} {labels[row]}
+							<span>
+								{isOpen ? '▾' : '▸'} {labels[row]}
+							</span>
 						</button>
 					) : (
 						<div key={row} class="name" style={style} title={title}>
-							{labels[row]}
+							<span>{labels[row]}</span>
 						</div>
 					)
 				})}

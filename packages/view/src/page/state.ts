@@ -2,7 +2,7 @@ import { computed, effect, type Signal, signal } from '@preact/signals'
 import type { Detail, Header } from '../data/header.js'
 import { Palette } from './colors.js'
 import { openAtFirst } from './layout.js'
-import type { Found, Sum } from './protocol.js'
+import type { Arrow, FlameKind, Found, Step, Sum } from './protocol.js'
 import { groupsOf } from './report.js'
 
 /** A range of time, in nanoseconds since the start of the trace. */
@@ -11,7 +11,13 @@ export interface Range {
 	readonly to: number
 }
 
-export type Tab = 'findings' | 'groups' | 'selection' | 'slice' | 'health'
+export type Tab = 'findings' | 'groups' | 'selection' | 'slice' | 'flame' | 'health'
+
+/** The files that a page shows, if it has them. */
+export interface Source {
+	readonly name: string
+	readonly bytes: () => Promise<ArrayBuffer>
+}
 
 /** What the page shows. One for the page; the parts read what they need, and draw again when that changes. */
 export class State {
@@ -20,6 +26,11 @@ export class State {
 	readonly selected = signal<Range | null>(null)
 	readonly slice = signal<Found | null>(null)
 	readonly detail = signal<Detail | null>(null)
+	/** What leads to the slice that is selected, and from it. */
+	readonly arrows = signal<readonly Arrow[]>([])
+	/** Of the slice that is selected: what held it up. */
+	readonly path = signal<readonly Step[]>([])
+	readonly flame = signal<FlameKind | null>(null)
 	readonly sums = signal<readonly Sum[] | null>(null)
 	readonly search = signal('')
 	readonly open = signal<ReadonlySet<number>>(new Set())
@@ -35,11 +46,14 @@ export class State {
 	readonly palette: Palette
 	/** By name: whether it fits what is searched for. Null: nothing is. */
 	readonly shown
+	/** The files of the trace; null if the page does not have them. */
+	readonly source: Source | null
 	/** All of the trace, with a margin. */
 	readonly whole: Range
 
-	constructor(header: Header, match: (search: string) => Uint8Array | null) {
+	constructor(header: Header, match: (search: string) => Uint8Array | null, source: Source | null) {
 		this.header = header
+		this.source = source
 		const margin = Math.max(1000, (header.end - header.begin) * 0.01)
 		this.whole = { from: header.begin - margin, to: header.end + margin }
 		this.view = signal<Range>(this.whole)

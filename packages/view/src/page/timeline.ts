@@ -3,7 +3,8 @@ import type { Client } from './client.js'
 import { colorsOf, inkOn, layerOf, themeOf } from './colors.js'
 import { short } from './labels.js'
 import { axisHeight, type Laid, layout, rowAt } from './layout.js'
-import type { Found, Tile } from './protocol.js'
+import { drawArrows, drawPath } from './overlay.js'
+import type { Arrow, Found, Tile } from './protocol.js'
 import type { State } from './state.js'
 import { count, moment, step } from './text.js'
 
@@ -21,6 +22,8 @@ export class Timeline {
 	readonly #picture = document.createElement('canvas')
 	#frame = 0
 	#hover: Found | null = null
+	#around: readonly Arrow[] = []
+	#resting: ReturnType<typeof setTimeout> | undefined
 	#stop: () => void = () => {}
 
 	constructor(state: State, client: Client) {
@@ -44,17 +47,18 @@ export class Timeline {
 		this.#state.zoom.value = Math.min(2.5, Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height))
 		const observer = new ResizeObserver(() => this.#ask())
 		observer.observe(canvas)
-		const { view, scroll, dark, shown, selected, slice } = this.#state
+		const { view, scroll, dark, shown, selected, slice, arrows, path } = this.#state
 		const stopAsking = effect(() => {
 			void [view.value, scroll.value, dark.value, shown.value, this.rows.value]
 			this.#ask()
 		})
 		const stopDrawing = effect(() => {
-			void [selected.value, slice.value]
+			void [selected.value, slice.value, arrows.value, path.value]
 			this.#later()
 		})
 		this.#stop = () => {
 			observer.disconnect()
+			clearTimeout(this.#resting)
 			stopAsking()
 			stopDrawing()
 		}
@@ -151,6 +155,7 @@ export class Timeline {
 			shown: shown.value,
 			layers: this.#layers,
 		})
+		this.#askArrows()
 		this.#later()
 	}
 
@@ -191,14 +196,12 @@ export class Timeline {
 		context.restore()
 		this.#axis(context, perPixel)
 		const mark = (found: Found, color: string, width: number): void => {
-			const laid = this.rows.value.rows[found.row]
-			if (laid === undefined || laid.as !== 'lanes') return
-			const { depths } = this.#state.header.rows[found.row]!
-			const top = axisHeight - scroll.value + laid.top + found.lane * laid.lane + (found.depth * laid.lane) / depths
+			const place = this.#placeOf(found)
+			if (place === null || place.isStack) return
 			const x = this.xOf(found.start)
 			context.strokeStyle = color
 			context.lineWidth = width
-			context.strokeRect(x - width / 2, top - width / 2, Math.max(2, this.xOf(found.end) - x) + width, laid.lane / depths + width)
+			context.strokeRect(x - width / 2, place.top - width / 2, Math.max(2, this.xOf(found.end) - x) + width, place.height + width)
 		}
 		context.save()
 		context.beginPath()
@@ -216,6 +219,11 @@ export class Timeline {
 				Math.max(12, (shownHeight / height) * shownHeight),
 			)
 		}
+		const scene = { context, theme, xOf: (time: number) => this.xOf(time), placeOf: (found: Found) => this.#placeOf(found) }
+		if (slice.value !== null) {
+			drawPath(scene, this.#state.path.value)
+			drawArrows(scene, this.#state.arrows.value, { strength: 1, intoStacks: true })
+		} else drawArrows(scene, this.#around, { strength: 0.6, intoStacks: false })
 		if (this.#hover !== null) mark(this.#hover, theme.faint, 1)
 		if (slice.value !== null) mark(slice.value, theme.text, 2)
 		context.restore()
@@ -228,6 +236,31 @@ export class Timeline {
 			context.fillRect(x0, 0, 1, canvas.clientHeight)
 			context.fillRect(x1 - 1, 0, 1, canvas.clientHeight)
 		}
+	}
+
+	/** Where a slice is drawn, from the top of the canvas on. */
+	#placeOf({ row, lane, depth }: Found): { readonly top: number; readonly height: number; readonly isStack: boolean } | null {
+		const laid = this.rows.value.rows[row]
+		if (laid === undefined) return null
+		const top = axisHeight - this.#state.scroll.value + laid.top
+		if (laid.as !== 'lanes') return { top, height: laid.height, isStack: true }
+		const height = laid.lane / this.#state.header.rows[row]!.depths
+		return { top: top + lane * laid.lane + depth * height, height, isStack: false }
+	}
+
+	/** Arrows of all that is shown, once the view rests: where there are few enough to be told apart. */
+	#askArrows(): void {
+		clearTimeout(this.#resting)
+		this.#around = []
+		this.#resting = setTimeout(() => {
+			const { from, to } = this.#state.view.value
+			void this.#client.arrows(from, to, null).then(arrows => {
+				const now = this.#state.view.value
+				if (now.from !== from || now.to !== to) return
+				this.#around = arrows
+				this.#later()
+			})
+		}, 200)
 	}
 
 	#blit(context: CanvasRenderingContext2D, tile: Tile, perPixel: number): void {
@@ -284,7 +317,10 @@ export class Timeline {
 		for (let at = Math.ceil(from / each) * each; at <= to; at += each) {
 			const x = Math.round(this.xOf(at))
 			context.fillStyle = theme.grid
-			context.fillRect(x, axisHeight - 5, 1, context.canvas.clientHeight)
+			context.fillRect(x, axisHeight - 5, 1, 5)
+			// Over the slices, barely: text is read through it.
+			context.fillStyle = `${theme.faint}30`
+			context.fillRect(x, axisHeight, 1, context.canvas.clientHeight)
 			context.fillStyle = theme.faint
 			context.fillText(moment(at, each), x + 4, axisHeight / 2)
 		}

@@ -1,6 +1,12 @@
+import { unpackColumns, unpackPoints } from '../../data/columns.js'
+import { unpackLinks } from '../../data/links.js'
 import { inflate } from '../bytes.js'
 import type { Answer, Reply, Request } from '../protocol.js'
+import { nesting, states } from './flame.js'
+import { arrows } from './links.js'
+import { criticalPath } from './path.js'
 import { draw } from './raster.js'
+import { FileError, readFiles } from './read.js'
 import { Store } from './store.js'
 import { inside, nearest, next, overview, slowest, sums } from './sums.js'
 
@@ -12,11 +18,19 @@ interface Scope {
 const scope = globalThis as unknown as Scope
 let store: Store | undefined
 
+/** More arrows are a blot. */
+const mostArrows = 400
+
 async function answer(request: Request): Promise<void> {
 	if (request.type === 'load') {
-		const [columns, points] = await Promise.all([inflate(new Uint8Array(request.columns)), inflate(new Uint8Array(request.points))])
-		store = new Store(request.header, columns, points, request.details)
-		scope.postMessage({ type: 'loaded' })
+		store = await load(request)
+		scope.postMessage({ type: 'loaded', header: null })
+		return
+	}
+	if (request.type === 'read') {
+		const read = await readFiles(request.files, request.title, (bytes, size) => scope.postMessage({ type: 'progress', bytes, size }))
+		;({ store } = read)
+		scope.postMessage({ type: 'loaded', header: read.header })
 		return
 	}
 	if (store === undefined) return
@@ -27,6 +41,17 @@ async function answer(request: Request): Promise<void> {
 	}
 	const value = await valueOf(store, request)
 	scope.postMessage({ type: 'answer', ask: request.ask, value })
+}
+
+async function load({ header, details, ...packed }: Extract<Request, { type: 'load' }>): Promise<Store> {
+	const unpacked = await Promise.all([packed.columns, packed.points, packed.links].map(async bytes => inflate(new Uint8Array(bytes))))
+	const [columns, points, links] = unpacked as [Uint8Array, Uint8Array, Uint8Array]
+	return new Store(header, {
+		columns: unpackColumns(columns, header.intervals),
+		counters: unpackPoints(points, header.rows.filter(({ kind }) => kind === 'counter').length),
+		...unpackLinks(links),
+		details,
+	})
 }
 
 function valueOf(data: Store, request: Extract<Request, { ask: number }>): Answer | Promise<Answer> {
@@ -49,9 +74,19 @@ function valueOf(data: Store, request: Extract<Request, { ask: number }>): Answe
 			return next(data, request.interval, request.by, request.shown)
 		case 'overview':
 			return overview(data, request.width)
+		case 'arrows':
+			return arrows(data, request.from, request.to, request.of, mostArrows)
+		case 'path':
+			return criticalPath(data, request.of)
+		case 'flame': {
+			const { of, from, to, shown } = request
+			return of === 'slices' ? nesting(data, from, to, shown) : states(data, of === 'states' ? null : of, from, to, shown)
+		}
 	}
 }
 
 scope.onmessage = ({ data }) => {
-	answer(data).catch((error: unknown) => scope.postMessage({ type: 'failed', message: String(error) }))
+	answer(data).catch((error: unknown) =>
+		scope.postMessage({ type: 'failed', message: error instanceof FileError ? error.message : String(error) }),
+	)
 }

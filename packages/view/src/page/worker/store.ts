@@ -1,24 +1,39 @@
-import { type Columns, type Points, unpackColumns, unpackPoints } from '../../data/columns.js'
+import type { Columns, Points } from '../../data/columns.js'
 import type { Detail, Header, Row } from '../../data/header.js'
+import type { Links, Sites } from '../../data/links.js'
 import { bytesOf, inflate } from '../bytes.js'
 import type { Found } from '../protocol.js'
+
+/** What a page is about, unpacked. */
+export interface Data {
+	readonly columns: Columns
+	readonly counters: readonly Points[]
+	readonly links: Links
+	readonly sites: Sites
+	/** Chunks of JSON: base64 of gzip, or bytes as they are. */
+	readonly details: readonly (string | Uint8Array)[]
+}
 
 /** The data of the page, and what can be found in it. */
 export class Store {
 	readonly header: Header
 	readonly columns: Columns
+	readonly links: Links
+	readonly sites: Sites
 	/** Of each row the first lane. */
 	readonly firstLane: readonly number[]
 	/** By row: its points, where it is a counter. */
 	readonly points: ReadonlyMap<number, Points>
 	/** For each interval the latest end of all in its lane up to it. */
 	readonly #latest: Float64Array
-	#details: readonly string[]
+	readonly #details: Data['details']
 	readonly #chunks = new Map<number, Promise<readonly unknown[]>>()
 
-	constructor(header: Header, columns: Uint8Array, points: Uint8Array, details: readonly string[]) {
+	constructor(header: Header, { columns, counters: all, links, sites, details }: Data) {
 		this.header = header
-		this.columns = unpackColumns(columns, header.intervals)
+		this.columns = columns
+		this.links = links
+		this.sites = sites
 		const first: number[] = []
 		let lane = 0
 		for (const row of header.rows) {
@@ -27,7 +42,6 @@ export class Store {
 		}
 		this.firstLane = first
 		const counters = header.rows.flatMap((row, i) => (row.kind === 'counter' ? [i] : []))
-		const all = unpackPoints(points, counters.length)
 		this.points = new Map(counters.map((row, i) => [row, all[i]!]))
 		this.#details = details
 		this.#latest = latestEnds(this.columns)
@@ -71,8 +85,9 @@ export class Store {
 		return best < 0 ? null : this.found(best)
 	}
 
-	found(interval: number): Found {
-		const { start, end, depth, name, lanes } = this.columns
+	/** The lane of an interval, among those of all rows. */
+	laneOf(interval: number): number {
+		const { lanes } = this.columns
 		let low = 0
 		let high = lanes.length - 1
 		while (low + 1 < high) {
@@ -80,6 +95,12 @@ export class Store {
 			if (lanes[middle]! <= interval) low = middle
 			else high = middle
 		}
+		return low
+	}
+
+	found(interval: number): Found {
+		const { start, end, depth, name } = this.columns
+		const low = this.laneOf(interval)
 		const row = this.firstLane.findLastIndex((first, i) => first <= low && this.row(i).lanes > 0)
 		return {
 			interval,
@@ -98,7 +119,10 @@ export class Store {
 		const chunk = Math.floor(number / detailsPerChunk)
 		let packed = this.#chunks.get(chunk)
 		if (packed === undefined) {
-			packed = inflate(bytesOf(this.#details[chunk]!)).then(bytes => JSON.parse(new TextDecoder().decode(bytes)) as unknown[])
+			const bytes = this.#details[chunk]!
+			packed = (typeof bytes === 'string' ? inflate(bytesOf(bytes)) : Promise.resolve(bytes)).then(
+				text => JSON.parse(new TextDecoder().decode(text)) as unknown[],
+			)
 			this.#chunks.set(chunk, packed)
 			const [oldest] = this.#chunks.keys()
 			if (this.#chunks.size > 16) this.#chunks.delete(oldest!)

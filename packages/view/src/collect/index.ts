@@ -1,0 +1,59 @@
+import { Analyzer } from '@tsgotrace/trace/analyze'
+import { TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
+import { slicesOf } from '@tsgotrace/trace/slices'
+import type { Header } from '../data/header.js'
+import { type Collected, Collector } from './collector.js'
+import { detailsPerChunk, type Pack } from './details.js'
+
+/** A page may hold so many slices and instants. */
+export const mostIntervals = 5_000_000
+
+/** How a trace is read for a page. */
+export interface CollectOptions {
+	readonly title: string
+	readonly most: number
+	readonly pack: Pack
+	/** Called after each batch. */
+	readonly onProgress?: (() => void) | undefined
+}
+
+/** Read all of a trace, in Node or in a page. Of a damaged one: what could be read. */
+export async function collect(
+	trace: TraceReader,
+	{ title, most, pack, onProgress }: CollectOptions,
+): Promise<{ readonly header: Header; readonly collected: Collected }> {
+	const analyzer = new Analyzer()
+	const collector = new Collector(most, pack)
+	try {
+		for await (const batch of slicesOf(trace).batches()) {
+			analyzer.take(batch)
+			collector.take(batch)
+			onProgress?.()
+		}
+	} catch (error) {
+		// What was read before is worth a look, and the page says where reading stopped.
+		if (!(error instanceof TraceReadError)) throw error
+	}
+	const collected = collector.done()
+	const { rows, names, columns, omitted, siteNames } = collected
+	const report = analyzer.report(trace)
+	const { from, to } = report.window
+	const header: Header = {
+		title,
+		// What is reported when it is over may have begun before the first event; long before, it would only push all else aside.
+		begin: Math.max(
+			columns.start.reduce((least, time) => Math.min(least, time), from),
+			from - (to - from) / 10,
+		),
+		end: columns.end.reduce((latest, time) => Math.max(latest, time), to),
+		names,
+		rows,
+		intervals: columns.start.length,
+		omitted,
+		siteNames,
+		problems: trace.problems.map(({ error }) => `${error.problem} at byte ${error.offset}: ${error.message}`),
+		detailsPerChunk,
+		report,
+	}
+	return { header, collected }
+}

@@ -1,0 +1,139 @@
+import { selectRange } from './actions.js'
+import type { Parts } from './app.js'
+import { full, short } from './labels.js'
+import { Go, Swatch } from './links.js'
+import type { Arrow, Step } from './protocol.js'
+import { duration, plural } from './text.js'
+
+const mostSteps = 200
+const mostArrows = 50
+
+/** What held up the slice that is selected: as sums, and step by step. */
+export function Path(parts: Parts) {
+	const { state, client } = parts
+	const steps = state.path.value
+	if (steps.length === 0) return null
+	const wall = steps.at(-1)!.to - steps[0]!.from
+	const own = steps.at(-1)!.task.interval
+	const name = ({ at, task }: Step): string => stepName(state.header.names, at.name, task.name, at.interval === task.interval)
+	return (
+		<section class="chain">
+			<h2>Critical path</h2>
+			<p>At each moment what held it up: itself, or what it waited for. The steps add up to {duration(wall)}.</p>
+			<table>
+				<caption>What took most of it</caption>
+				<tbody>
+					{sumsOf(steps, name)
+						.slice(0, 12)
+						.map(({ step, time, sites, label }) => (
+							<tr key={label}>
+								<th scope="row">
+									<Swatch parts={parts} name={state.header.names[step.at.name]!} />
+									<Go {...parts} found={step.at} text={label} />
+									{step.task.interval !== own && step.task.name === steps.at(-1)!.task.name && ' (another one)'}
+									{sites.map(site => (
+										<code key={site} class="site">
+											{site}
+										</code>
+									))}
+								</th>
+								<td>{duration(time)}</td>
+								<td>{`${((time / wall) * 100).toFixed(1)} %`}</td>
+							</tr>
+						))}
+				</tbody>
+			</table>
+			<details>
+				<summary>{plural(steps.length, 'step')}, one after the other</summary>
+				<ol class="steps">
+					{steps.slice(0, mostSteps).map(step => (
+						<li key={`${step.from} ${step.at.interval}`}>
+							<Go {...parts} found={step.at} text={name(step)} /> {duration(step.to - step.from)}{' '}
+							<button
+								type="button"
+								class="link"
+								onClick={() => {
+									const around = (step.to - step.from) * 0.5
+									state.show({ from: step.from - around, to: step.to + around })
+									void selectRange(state, client, { from: step.from, to: step.to }, false)
+								}}
+							>
+								show
+							</button>
+						</li>
+					))}
+				</ol>
+				{steps.length > mostSteps && <p>… and {plural(steps.length - mostSteps, 'more step')}</p>}
+			</details>
+		</section>
+	)
+}
+
+function stepName(names: readonly string[], at: number, task: number, isItself: boolean): string {
+	return isItself ? short(names[task]!) : `${short(names[task]!)}: ${full(names[at]!)}`
+}
+
+interface StepSum {
+	readonly label: string
+	/** The longest one. */
+	step: Step
+	time: number
+	readonly sites: string[]
+}
+
+function sumsOf(steps: readonly Step[], name: (step: Step) => string): readonly StepSum[] {
+	const sums = new Map<string, StepSum>()
+	for (const step of steps) {
+		// The task itself and others of its name are told apart.
+		const label = `${name(step)}`
+		const key = `${label} ${step.task.interval === steps.at(-1)!.task.interval}`
+		let sum = sums.get(key)
+		if (sum === undefined) sums.set(key, (sum = { label, step, time: 0, sites: [] }))
+		sum.time += step.to - step.from
+		if (step.to - step.from > sum.step.to - sum.step.from) sum.step = step
+		if (step.site !== null && sum.sites.length < 2 && !sum.sites.includes(step.site)) sum.sites.push(step.site)
+	}
+	return [...sums.values()].sort((a, b) => b.time - a.time)
+}
+
+const headings: Readonly<Record<Arrow['kind'], readonly [to: string, from: string]>> = {
+	wake: ['Its waits were ended by', 'It ended waits of'],
+	start: ['Started by', 'It started'],
+	flow: ['Caused by', 'It caused'],
+}
+
+/** What leads to the slice that is selected, and from it. */
+export function Arrows(parts: Parts) {
+	const { arrows, slice } = parts.state
+	const own = slice.value
+	if (own === null || arrows.value.length === 0) return null
+	const leadsHere = ({ toTask }: Arrow): boolean =>
+		toTask.row === own.row && toTask.lane === own.lane && toTask.start <= own.end && toTask.end >= own.start
+	return (
+		<>
+			{(Object.keys(headings) as Arrow['kind'][]).flatMap(kind =>
+				[true, false].map(isTo => {
+					const all = arrows.value.filter(arrow => arrow.kind === kind && leadsHere(arrow) === isTo)
+					if (all.length === 0) return null
+					return (
+						<section key={`${kind} ${isTo}`} class="chain">
+							<h2>{headings[kind][isTo ? 0 : 1]}</h2>
+							<ul class="steps">
+								{all.slice(0, mostArrows).map(arrow => {
+									const other = isTo ? arrow.fromTask : arrow.toTask
+									return (
+										<li key={`${arrow.from.interval} ${arrow.to.interval}`}>
+											<Go {...parts} found={other} text={short(parts.state.header.names[other.name]!)} /> at{' '}
+											{`${(arrow.end / 1e9).toFixed(6)} s`}
+										</li>
+									)
+								})}
+							</ul>
+							{all.length > mostArrows && <p>… and {all.length - mostArrows} more</p>}
+						</section>
+					)
+				}),
+			)}
+		</>
+	)
+}

@@ -1,0 +1,153 @@
+import { type Signal, signal } from '@preact/signals'
+import type { Header } from '../data/header.js'
+import { App, type Parts } from './app.js'
+import { Client } from './client.js'
+import { followKeys } from './keys.js'
+import { followLink } from './link.js'
+import { matcher } from './search.js'
+import { type Source, State } from './state.js'
+import { Timeline } from './timeline.js'
+
+/** What the page has open: nothing, something that is read, or a trace. */
+export type Opened =
+	| { readonly is: 'nothing'; readonly problem: string | null }
+	| { readonly is: 'reading'; readonly text: string }
+	| { readonly is: 'trace'; readonly parts: Parts; readonly number: number }
+
+/** Opens traces, one after the other. */
+export class Opener {
+	readonly opened: Signal<Opened> = signal({ is: 'reading', text: 'Loading…' })
+	readonly #worker: string
+	#close: () => void = () => {}
+	#number = 0
+
+	/** @param worker the source of the worker */
+	constructor(worker: string) {
+		this.#worker = worker
+	}
+
+	nothing(problem: string | null = null): void {
+		this.opened.value = { is: 'nothing', problem }
+	}
+
+	/** Show what the page has in it. */
+	async embedded(data: Parameters<Client['load']>[0], source: Source | null): Promise<void> {
+		const client = this.#client()
+		await client.load(data)
+		this.#show(data.header, client, source)
+	}
+
+	/** Read files and show them: several are segments or processes of one trace. */
+	async files(files: readonly File[]): Promise<void> {
+		const [first] = files
+		if (first === undefined) return
+		const before = this.opened.value
+		const name = files.length === 1 ? first.name : `${files.length} files`
+		const client = this.#client(message => {
+			client.close()
+			const problem = `${name} cannot be shown. ${message}`
+			if (before.is === 'trace') {
+				this.opened.value = before
+				before.parts.state.notice.value = problem
+			} else this.nothing(problem)
+		})
+		this.opened.value = { is: 'reading', text: `Reading ${name}…` }
+		client.onProgress = (bytes, size) => {
+			const share = size > 0 ? ` ${Math.round((bytes / size) * 100)} %` : ''
+			this.opened.value = { is: 'reading', text: `Reading ${name}…${share}` }
+		}
+		const header = await client.read(files, name)
+		const source = { name, bytes: async () => new Blob([...files]).arrayBuffer() }
+		this.#show(header, client, source)
+		if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search)
+	}
+
+	#client(onFailed = (message: string): void => this.nothing(`This page could not be opened: ${message}`)): Client {
+		const client = new Client(this.#worker)
+		client.onFailed = onFailed
+		return client
+	}
+
+	#show(header: Header, client: Client, source: Source | null): void {
+		this.#close()
+		const state = new State(header, matcher(header.names), source)
+		const timeline = new Timeline(state, client)
+		client.onFailed = message => {
+			state.notice.value = `The page failed: ${message}`
+		}
+		document.title = header.title
+		this.opened.value = { is: 'trace', parts: { state, client, timeline, opener: this }, number: ++this.#number }
+		globalThis.tsgotraceView = { state, timeline, client }
+		const stops = [followKeys(state, client, timeline), followLink(state, client, timeline)]
+		this.#close = () => {
+			for (const stop of stops) stop()
+			client.close()
+		}
+	}
+}
+
+/** All that is on the page. */
+export function Root({ opener }: { readonly opener: Opener }) {
+	const opened = opener.opened.value
+	if (opened.is === 'trace') return <App key={opened.number} {...opened.parts} />
+	if (opened.is === 'reading')
+		return (
+			<main class="welcome">
+				<h1>tsgotrace</h1>
+				<p role="status">{opened.text}</p>
+			</main>
+		)
+	return (
+		<main class="welcome">
+			<h1>tsgotrace</h1>
+			{opened.problem !== null && (
+				<p class="problem" role="alert">
+					{opened.problem}
+				</p>
+			)}
+			<p>
+				Drop a <code>.perfetto-trace</code> here, or choose one. It is read in this page and leaves it for nowhere.
+			</p>
+			<Choose opener={opener} />
+			<p>
+				A page with the trace in it: <code>tsgotrace view FILE -o report.html</code>
+			</p>
+		</main>
+	)
+}
+
+/** A button that chooses files. */
+export function Choose({ opener }: { readonly opener: Opener }) {
+	return (
+		<label class="choose">
+			open a file{' '}
+			<input
+				type="file"
+				multiple
+				onChange={event => {
+					void opener.files([...(event.currentTarget.files ?? [])])
+					event.currentTarget.value = ''
+				}}
+			/>
+		</label>
+	)
+}
+
+/** Files that are dropped anywhere are opened. */
+export function followDrops(opener: Opener): void {
+	addEventListener('dragover', event => {
+		if (event.dataTransfer?.types.includes('Files') !== true) return
+		event.preventDefault()
+		document.documentElement.dataset['drop'] = ''
+	})
+	addEventListener('dragleave', event => {
+		if (event.relatedTarget === null) delete document.documentElement.dataset['drop']
+	})
+	addEventListener('drop', event => {
+		delete document.documentElement.dataset['drop']
+		const files = [...(event.dataTransfer?.files ?? [])]
+		if (files.length === 0) return
+		event.preventDefault()
+		void opener.files(files)
+	})
+}

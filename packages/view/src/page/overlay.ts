@@ -1,0 +1,81 @@
+import type { Theme } from './colors.js'
+import type { Arrow, Found, Step } from './protocol.js'
+
+/** What is drawn over the picture of the worker needs to know where that has what. */
+export interface Scene {
+	readonly context: CanvasRenderingContext2D
+	readonly theme: Theme
+	readonly xOf: (time: number) => number
+	readonly placeOf: (found: Found) => { readonly top: number; readonly height: number; readonly isStack: boolean } | null
+}
+
+/** A line along what held up a task, and down or up to the next task wherever another one goes on. */
+export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly Step[]): void {
+	const width = context.canvas.clientWidth
+	const line = new Path2D()
+	let last: { readonly x: number; readonly y: number } | null = null
+	for (const { from, to, at } of path) {
+		const place = placeOf(at)
+		if (place === null) continue
+		const y = place.top + (place.isStack ? place.height / 2 : place.height - 2)
+		const [x0, x1] = [Math.min(width + 9, Math.max(-9, xOf(from))), Math.min(width + 9, Math.max(-9, xOf(to)))]
+		// Pieces that fall on one pixel of the same line add nothing to see.
+		if (last !== null && last.y === y && x1 - last.x < 0.5) continue
+		if (last === null) line.moveTo(x0, y)
+		else line.lineTo(x0, y)
+		line.lineTo(x1, y)
+		last = { x: x1, y }
+	}
+	context.lineJoin = 'round'
+	context.strokeStyle = theme.background
+	context.lineWidth = 6
+	context.stroke(line)
+	context.strokeStyle = theme.path
+	context.lineWidth = 3
+	context.stroke(line)
+}
+
+/**
+ * Arrows from what caused something to what it caused.
+ *
+ * @param intoStacks whether those are drawn that come from or lead to a row that is a stack: where in it, is not known
+ */
+export function drawArrows(
+	{ context, theme, xOf, placeOf }: Scene,
+	arrows: readonly Arrow[],
+	{ strength, intoStacks }: { readonly strength: number; readonly intoStacks: boolean },
+): void {
+	const { clientWidth: width, clientHeight: height } = context.canvas
+	context.save()
+	context.globalAlpha = strength
+	for (const { kind, from, to, begin, end } of arrows) {
+		const source = placeOf(from)
+		const target = placeOf(to)
+		if (source === null || target === null || (source.isStack && target.isStack && from.row === to.row)) continue
+		if (!intoStacks && (source.isStack || target.isStack)) continue
+		const [x0, x1] = [xOf(begin), xOf(end)]
+		const [y0, y1] = [source.top + source.height / 2, target.top + target.height / 2]
+		if (Math.max(x0, x1) < 0 || Math.min(x0, x1) > width || Math.max(y0, y1) < 0 || Math.min(y0, y1) > height) continue
+		const bend = Math.min(40, 8 + Math.abs(y1 - y0) / 6)
+		const line = new Path2D()
+		line.moveTo(x0, y0)
+		line.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1)
+		// A head that points to the right: an arrow leads to what came after.
+		const head = new Path2D()
+		head.moveTo(x1, y1)
+		head.lineTo(x1 - 7, y1 - 4)
+		head.lineTo(x1 - 7, y1 + 4)
+		head.closePath()
+		context.setLineDash(kind === 'start' ? [4, 3] : [])
+		context.strokeStyle = theme.background
+		context.lineWidth = 4
+		context.stroke(line)
+		context.strokeStyle = theme.text
+		context.lineWidth = 1.5
+		context.stroke(line)
+		context.setLineDash([])
+		context.fillStyle = theme.text
+		context.fill(head)
+	}
+	context.restore()
+}

@@ -1,0 +1,102 @@
+import { statePrefix } from '../../data/header.js'
+import type { Flame } from '../protocol.js'
+import type { Store } from './store.js'
+
+class Node {
+	value = 0
+	count = 0
+	readonly #children = new Map<string, Node>()
+
+	child(name: string): Node {
+		let child = this.#children.get(name)
+		if (child === undefined) this.#children.set(name, (child = new Node()))
+		return child
+	}
+
+	add(value: number, count: number): this {
+		this.value += value
+		this.count += count
+		return this
+	}
+
+	done(name: string, least: number): Flame {
+		const children = [...this.#children]
+			.filter(([, { value }]) => value >= least)
+			.map(([text, node]) => node.done(text, least))
+			.sort((a, b) => b.value - a.value)
+		return { name, value: this.value, count: this.count, children }
+	}
+}
+
+/** What takes less than this share of all is not seen. */
+const least = 1 / 4000
+
+/** Slices as they are in each other, by name: of each path of names, the time within the range. */
+export function nesting(store: Store, from: number, to: number, shown: Uint8Array | null): Flame {
+	const { start, end, depth, name, lanes } = store.columns
+	const { names } = store.header
+	const all = new Node()
+	const states = namesThat(store, text => text.startsWith(statePrefix))
+	const path: (Node | undefined)[] = []
+	for (let lane = 0; lane + 1 < lanes.length; lane++) {
+		path.length = 0
+		for (let i = lanes[lane]!; i < lanes[lane + 1]! && start[i]! < to; i++) {
+			const at = depth[i]!
+			if (states[name[i]!] === 1) continue
+			// What is left out between a task and its regions, its states, takes no level.
+			let above = at - 1
+			while (above >= 0 && path[above] === undefined) above--
+			const node = (above < 0 ? all : path[above]!).child(names[name[i]!]!)
+			path.length = at
+			path[at] = node
+			if (end[i]! <= from || end[i] === start[i] || (shown !== null && shown[name[i]!] === 0 && at === 0)) continue
+			const within = Math.min(end[i]!, to) - Math.max(start[i]!, from)
+			node.add(within, 1)
+			if (above < 0) all.add(within, 1)
+		}
+	}
+	return all.done('all', all.value * least)
+}
+
+/** The states of tasks: by task, state and place of the wait. Where places are a sample, the time of a wait is divided as its sample is. */
+export function states(store: Store, only: string | null, from: number, to: number, shown: Uint8Array | null): Flame {
+	const { columns, sites, header } = store
+	const { start, end, name, depth } = columns
+	const wanted = namesThat(store, text => (only === null ? text.startsWith(statePrefix) : text === statePrefix + only))
+	const all = new Node()
+	/** By task and state: its node, and by place what its sample says. */
+	const nodes = new Map<string, { readonly node: Node; readonly bySite: Map<string, number> }>()
+	let next = 0
+	let root = 0
+	for (let i = 0; i < name.length; i++) {
+		if (depth[i] === 0) root = i
+		while (next < sites.interval.length && sites.interval[next]! < i) next++
+		if (wanted[name[i]!] !== 1 || end[i]! <= from || start[i]! >= to) continue
+		const task = name[root]!
+		if (shown !== null && shown[task] === 0) continue
+		const within = Math.min(end[i]!, to) - Math.max(start[i]!, from)
+		const key = `${task} ${name[i]}`
+		let known = nodes.get(key)
+		if (known === undefined) {
+			const above = all.child(header.names[task]!)
+			const node = only === null ? above.child(header.names[name[i]!]!) : above
+			nodes.set(key, (known = { node, bySite: new Map() }))
+		}
+		known.node.add(within, 1)
+		if (only === null) all.child(header.names[task]!).add(within, 1)
+		all.add(within, 1)
+		if (sites.interval[next] === i) {
+			const site = header.siteNames[sites.site[next]!]!
+			known.bySite.set(site, (known.bySite.get(site) ?? 0) + (end[i]! - start[i]!) * sites.weight[next]!)
+		}
+	}
+	for (const { node, bySite } of nodes.values()) {
+		const total = [...bySite.values()].reduce((sum, time) => sum + time, 0)
+		for (const [site, time] of bySite) node.child(site).add((node.value * time) / total, Math.round((node.count * time) / total))
+	}
+	return all.done('all', all.value * least)
+}
+
+function namesThat({ header }: Store, is: (name: string) => boolean): Uint8Array {
+	return Uint8Array.from(header.names, name => (is(name) ? 1 : 0))
+}

@@ -1,0 +1,100 @@
+// The critical path of a task: at each moment what it was held up by, in itself or in the task that ended its wait.
+import { statePrefix } from '../../data/header.js'
+import type { Step } from '../protocol.js'
+import { endOf, firstTo, rootOf } from './links.js'
+import { siteOf } from './sites.js'
+import type { Store } from './store.js'
+
+/** A chain that goes through so many intervals is cut there. */
+const most = 20_000
+
+interface Span {
+	readonly root: number
+	readonly from: number
+	readonly to: number
+}
+
+/**
+ * From the end of a slice back to its begin: what it did. Where it waited for another task to end its wait, what that task did until then, as long as the wait lasted. Steps join without gaps: they
+ * add up to the slice.
+ */
+export function criticalPath(store: Store, of: number): Step[] {
+	const root = rootOf(store, of)
+	const { start, end } = store.columns
+	const steps: Step[] = []
+	const spans: Span[] = [{ root, from: start[root]!, to: end[root]! }]
+	// Two tasks that end each other's waits at the same moment would lead back and forth.
+	const followed = new Set<number>()
+	const parts = new Map<number, readonly number[]>()
+	const partsIn = (task: number): readonly number[] => {
+		let known = parts.get(task)
+		if (known === undefined) parts.set(task, (known = partsOf(store, task)))
+		return known
+	}
+	const add = (task: number, at: number, from: number, to: number): void => {
+		if (to <= from) return
+		const last = steps.at(-1)
+		// What a task does beside its states, in pieces.
+		if (last !== undefined && last.at.interval === at && last.from === to) steps[steps.length - 1] = { ...last, from }
+		else steps.push({ from, to, at: store.found(at), task: store.found(task), site: siteOf(store, at) })
+	}
+	while (spans.length > 0 && steps.length < most) {
+		const { root: task, from, to } = spans.pop()!
+		if (to <= from) continue
+		const all = partsIn(task)
+		const part = lastBefore(store, all, to)
+		if (part === -1 || end[part]! <= from) {
+			add(task, task, from, to)
+			continue
+		}
+		if (end[part]! < to) {
+			add(task, task, end[part]!, to)
+			spans.push({ root: task, from, to: end[part]! })
+			continue
+		}
+		const begin = Math.max(from, start[part]!)
+		spans.push({ root: task, from, to: begin })
+		const waker = end[part] === to && !followed.has(part) ? wakerOf(store, part) : -1
+		if (waker === -1 || waker === task || start[waker]! >= to) {
+			add(task, part, begin, to)
+			continue
+		}
+		followed.add(part)
+		// Before it began, the task that ended the wait held up nothing: what waited for it was the task itself.
+		const since = Math.max(begin, start[waker]!)
+		if (since > begin) spans.push({ root: task, from: begin, to: since })
+		spans.push({ root: waker, from: since, to })
+	}
+	return steps.reverse()
+}
+
+/** The states of a task; of what has none, the slices that are directly within it. By start. */
+function partsOf(store: Store, root: number): readonly number[] {
+	const { depth, start, end } = store.columns
+	const last = endOf(store, root, store.laneOf(root))
+	let least = 255
+	for (let i = root + 1; i < last; i++) least = Math.min(least, depth[i]!)
+	const found: number[] = []
+	for (let i = root + 1; i < last; i++) if (depth[i] === least && end[i]! > start[i]!) found.push(i)
+	return found
+}
+
+/** The last one that begins before a time. */
+function lastBefore({ columns: { start } }: Store, parts: readonly number[], time: number): number {
+	let low = 0
+	let high = parts.length
+	while (low < high) {
+		const middle = (low + high) >>> 1
+		if (start[parts[middle]!]! < time) low = middle + 1
+		else high = middle
+	}
+	return parts[low - 1] ?? -1
+}
+
+/** The task that ended a wait, or -1. */
+function wakerOf(store: Store, wait: number): number {
+	const { links, header, columns } = store
+	const i = firstTo(links.to, wait)
+	const isWake = links.to[i] === wait && links.kind[i] === 0
+	return isWake && header.names[columns.name[wait]!] !== `${statePrefix}runnable` ? links.from[i]! : -1
+}
