@@ -227,7 +227,9 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 		})
 		expect(run.status).toBe(6)
 		expect(existsSync(trace)).toBe(false)
-		expect(run.stderr).toContain(`tsgotrace: ${trace} could not be written: EFBIG: file too large, write\n  hint: files of this user`)
+		expect(run.stderr).toContain(
+			`tsgotrace: ${trace} could not be written: EFBIG: file too large, write\n  hint: the file has reached the size limit`,
+		)
 		const look = /show it with: {2}npx tsgotrace print '(.*)'\/\*\.perfetto-trace\n$/.exec(run.stderr)![1]!.replaceAll("'\\''", "'")
 		const parts = readdirSync(look).filter(name => name.endsWith('.perfetto-trace'))
 		expect(parts).toHaveLength(3)

@@ -207,7 +207,7 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 		expect(found.length).toBeGreaterThan(1000)
 		const lines = run.stderr.split('\n')
 		expect(lines[0]).toBe('tsgotrace: recording failed; the program continued: EFBIG: file too large, write')
-		expect(lines[1]).toMatch(/^ {2}hint: files of this user/)
+		expect(lines[1]).toMatch(/^ {2}hint: the file has reached the size limit/)
 		const [kept, dropped] = [found.length, 10_000 - found.length].map(n => n.toLocaleString('en'))
 		expect(lines[2]).toContain(`tsgotrace: ${kept} events (${dropped} dropped) in `)
 		expect((await cli(['summary', trace], dir)).stdout).toContain(`lost: ${dropped} events`)
@@ -242,12 +242,12 @@ describe('without the command', () => {
 	})
 
 	it.each([
-		[undefined, 'there is no TSGOTRACE_RECORD in the environment'],
-		['{', 'TSGOTRACE_RECORD is no JSON'],
+		[undefined, 'the environment variable TSGOTRACE_RECORD is not set'],
+		['{', 'TSGOTRACE_RECORD is not valid JSON'],
 		['[]', 'TSGOTRACE_RECORD must be a JSON object'],
 		['{}', 'TSGOTRACE_RECORD does not say where to'],
 		['{"too":"x"}', 'TSGOTRACE_RECORD has no option too; there are events, pausable, to,'],
-		['{"to":"x","rotate":{"key":"secret"}}', 'TSGOTRACE_RECORD: a key does not belong into the environment'],
+		['{"to":"x","rotate":{"key":"secret"}}', 'TSGOTRACE_RECORD: rotate.key must not be in the environment'],
 		['{"to":{"ring":1}}', 'record: ring must be an integer'],
 	])('%s is a warning, and the program runs', (text, message) => {
 		const { status, stdout, stderr } = run(text, 'app/esm.mjs')

@@ -29,10 +29,10 @@ import { makeSink, memorySize, modeOf } from './sinks/sinks.js'
 
 type AnyEvent = TraceEvent | AsyncTraceEvent
 
-/** Descriptors that can be recorded at a time, and what other encoders count. */
+/** Maximum number of descriptors that can be recorded at a time, including the counts of other encoders. */
 export const SITES = 8192
 
-/** What {@link record} does not offer. */
+/** Internal options, which {@link record} does not offer. */
 export interface RecorderInternals {
 	/** Memory that another thread can read. */
 	readonly survivor?: Survivor | undefined
@@ -51,7 +51,7 @@ export class Recorder {
 	readonly #maker: SiteMaker
 	readonly #slices: Slices
 	readonly #sites: Sited[] = []
-	/** All events that there are, recorded or not: one may be the begin of another. Of copies the first. */
+	/** All existing events, recorded or not, because one may be the begin of another one's slice. Of copies, the first one. */
 	readonly #events = new Map<string, AnyEvent>()
 	readonly #context = new TraceContext()
 	readonly #undeclared = new Set<() => Sited>()
@@ -113,7 +113,7 @@ export class Recorder {
 			survivableSignal: () => this.#urgent(true),
 			settled: () => this.#urgent(false),
 			uncaught: () => this.#uncaught(),
-			// Who sends what it gets can do so still.
+			// The function that takes chunks can still send them.
 			idle: mode === 'stream' ? () => this.flush() : undefined,
 			dumpRequested: dumpRequestOf(options, () => this.#dump()),
 		})
@@ -122,7 +122,7 @@ export class Recorder {
 		this.#unsubscribe = onEvent(event => this.#attach(event))
 	}
 
-	/** How many descriptors it is attached to. Copies of an event count each. */
+	/** Number of descriptors that it is attached to. Each copy of an event counts. */
 	get attached(): number {
 		return this.#attached
 	}
@@ -132,12 +132,12 @@ export class Recorder {
 		return [...this.#leftOut].sort()
 	}
 
-	/** What was recorded so far, by event and in all. */
+	/** Counts so far, by event and in total. */
 	get stats(): RecorderStats {
 		return this.#ledger.stats(this.#errors)
 	}
 
-	/** Write what is in memory now, instead of within a second. Rings: does nothing, see {@link dump}. */
+	/** Write the buffer now, instead of within a second. Does nothing for rings, see {@link dump}. */
 	flush(): void {
 		if (this.#stopped) return
 		this.#context.look()
@@ -146,11 +146,11 @@ export class Recorder {
 	}
 
 	/**
-	 * Rings: write what is in the ring now to a file. The ring goes on, and the thread does little for it: Node's pool writes. If the process ends meanwhile, the rest is written then.
+	 * Rings: write what is in the ring now to a file. The ring goes on. Node's thread pool writes, so that this thread does little. If the process ends meanwhile, the rest is written then.
 	 *
 	 * @param to path, instead of `dumpTo`
-	 * @returns the path, when the file is complete
-	 * @throws if it is no ring; if the file cannot be written
+	 * @returns the path, once the file is complete
+	 * @throws if this is not a ring; if the file cannot be written
 	 */
 	async dump(to?: string): Promise<string> {
 		if (this.#sink.dump === undefined) throw noRing()
@@ -158,14 +158,14 @@ export class Recorder {
 		return this.#sink.dump(to)
 	}
 
-	/** As {@link dump}, at once: for a process that ends. @throws as {@link dump} */
+	/** Like {@link dump}, but synchronous: for a process that ends. @throws like {@link dump} */
 	dumpSync(to?: string): string {
 		if (this.#sink.dumpSync === undefined) throw noRing()
 		this.#declareAll()
 		return this.#sink.dumpSync(to)
 	}
 
-	/** Detach from all events, write what is in memory, close the file. Calling it again does nothing. @throws if called under the tracing lock */
+	/** Detach from all events, write the buffer, close the file. Calling it again does nothing. @throws if called under the tracing lock */
 	stop(): void {
 		if (this.#stopped) return
 		this.#group.done()
@@ -198,7 +198,7 @@ export class Recorder {
 		}
 		this.#attached++
 		let sited: Sited | undefined
-		// What an event is depends on its partner, which may register after it. At its first signal all of the module have.
+		// The role of an event depends on its partner, which may register later. At the first signal, all events of the module have registered.
 		const declare = (): Sited => {
 			this.#undeclared.delete(declare)
 			return (sited ??= this.#declare(event))
@@ -207,7 +207,7 @@ export class Recorder {
 		let encode: Encode | undefined
 		const first: Encode = (...args) => {
 			encode ??= this.#encoderOf(declare())
-			// Attached for good, without the detour: who delivers reads `fn` for each signal anew.
+			// Replace this detour permanently: the delivery reads `fn` for each signal.
 			if (probe.attached) probe.fn = encode
 			encode(...args)
 		}
@@ -224,7 +224,7 @@ export class Recorder {
 		return sited
 	}
 
-	/** Not made for events that are only declared: it takes a tenth of a millisecond, and there may be thousands of them at the end, or in a dump. */
+	/** Not created for events that are only declared: it takes a tenth of a millisecond, and there may be thousands of them at the end, or in a dump. */
 	#encoderOf(sited: Sited): Encode {
 		this.#context.look()
 		const { site, sampler } = sited
@@ -252,7 +252,7 @@ export class Recorder {
 		}
 	}
 
-	/** Let samplers adapt, after statistics have been written: what they change applies to what follows. */
+	/** Let samplers adapt, after statistics have been written: their changes apply from then on. */
 	#adapt(): void {
 		const ms = now()
 		const byEvent = this.#ledger.byEvent(this.#source.sequence.id)
@@ -265,14 +265,14 @@ export class Recorder {
 	}
 
 	#declareAll(): void {
-		// Each removes itself, which a walk over a Set stands.
+		// Each removes itself, which is safe while iterating over a Set.
 		for (const declare of this.#undeclared) declare()
 	}
 
-	/** The end of the recording, perhaps in a process that ends: synchronous, and it throws nothing. */
+	/** End the recording, perhaps in a process that ends. Synchronous, and never throws. */
 	#end(reason: string): void {
 		if (this.#stopped) return
-		// Before all else: what takes the last chunk, or the error of it, may stop the recorder once more.
+		// Set this first: the function that takes the last chunk, or `onError`, may stop the recorder again.
 		this.#stopped = true
 		this.#unsubscribe()
 		clearInterval(this.#timer)
@@ -302,7 +302,7 @@ export class Recorder {
 		const what = error instanceof Error ? error : new Error(String(error))
 		if (this.#onError === undefined) {
 			const help = hint(what.message)
-			process.emitWarning(`recording of trace events fails, the program goes on: ${what.message}`, {
+			process.emitWarning(`recording of trace events failed, the program goes on: ${what.message}`, {
 				type: 'TraceRecordWarning',
 				...(help !== null && { detail: `  hint: ${help}` }),
 			})
@@ -311,7 +311,7 @@ export class Recorder {
 		try {
 			this.#onError(what)
 		} catch (thrown) {
-			// The program's own mistake, told as such; it must not reach the traced code.
+			// An error in the program's `onError`, reported as such. It must not reach the traced code.
 			queueMicrotask(() => {
 				throw thrown
 			})

@@ -241,11 +241,11 @@ describe('a profile', () => {
 	it.each([
 		[{ stack: { every: 0 } }, 'stack.every'],
 		[{ stack: { every: 1, depth: 0 } }, 'stack.depth'],
-		[{ weights: ['a b'] }, "'a b' is no name of a parameter"],
-		[{ weights: ['bytes', 'bytes'] }, "two values of the name 'bytes'"],
-		[{ weights: ['events'] }, "two values of the name 'events'"],
-		[{ labels: ['a b'] }, "labels: 'a b' is no name of a parameter"],
-		[{ labels: ['slice'] }, "every sample has a label 'slice' already"],
+		[{ weights: ['a b'] }, "'a b' is not a parameter name"],
+		[{ weights: ['bytes', 'bytes'] }, "two values have the name 'bytes'"],
+		[{ weights: ['events'] }, "two values have the name 'events'"],
+		[{ labels: ['a b'] }, "labels: 'a b' is not a parameter name"],
+		[{ labels: ['slice'] }, "every sample already has a label 'slice'"],
 		[{ events: '' }, 'is not a glob'],
 	])('refuses %j', (options, message) => {
 		expect(() => profile(options)).toThrow(message)

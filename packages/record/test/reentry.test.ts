@@ -71,7 +71,7 @@ describe('two recorders', () => {
 		const first = record({ events, to })
 		step(1, 'x')
 		expect(() => record({ events, to: join(dir, 'none/../one.perfetto-trace') })).toThrow(
-			/another recorder writes .*; each needs a path of its own/,
+			/another recorder already writes .*; each needs its own path/,
 		)
 		first.stop()
 		expect(decodeEvents(readFileSync(to)).filter(({ id }) => id === 'reentry:traceStep')).toHaveLength(1)

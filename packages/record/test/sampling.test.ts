@@ -81,8 +81,8 @@ describe('sampling', () => {
 	it.each<[object, RegExp]>([
 		[{ sample: { '*': { every: 0.5 } } }, /every must be an integer from 1/],
 		[{ sample: { '*': { probability: 2 } } }, /probability must be a number from 0 to 1, not 2/],
-		[{ sample: { '*': { evry: 2 } } }, /\{"evry":2\} is none of \{ every \}/],
-		[{ sample: { '*': null } }, /null is none of/],
+		[{ sample: { '*': { evry: 2 } } }, /\{"evry":2\} must be \{ every \}/],
+		[{ sample: { '*': null } }, /null must be/],
 		[{ events: '' }, /is not a glob/],
 		[{ events: 5 }, /must be a glob over event ids, or a list of globs, not number/],
 		[{ limits: { string: -1 } }, /limits.string must be an integer from 0 to 4096/],

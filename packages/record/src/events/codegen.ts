@@ -1,9 +1,9 @@
-// Straight-line encoders. For arguments of the expected kinds an event is some stores of four bytes; for all else they leave for the general path,
+// Straight-line encoders. For arguments of the expected kinds an event is a few stores of four bytes; for anything else they leave for the general path
 // before anything is written.
 //
-// Between other work of the program, an event finds little of this in the caches of the processor, and little of it optimised: so the code is short, and has
-// few branches that a program takes only now and then, as V8 throws optimised code away at the first time that it comes to one that it has never
-// seen taken. What needs such branches is shared by all encoders (shared.ts). There is one way out for all that is unusual, which the first signal takes.
+// Between other work of the program, an event finds little of this in the processor's caches, and little of it optimised. So the code is short, and has
+// few branches that a program rarely takes, because V8 discards optimised code when it first reaches a branch that it has never
+// seen taken. Code that needs such branches is shared by all encoders (shared.ts). There is one way out for all unusual cases, and the first signal takes it.
 // Measured against its alternatives, see `npm run bench -- record`.
 
 import { annotation, event as field, packet, SLICE_END, special, TRACE_PACKET } from '@tsgotrace/trace/format/schema'
@@ -11,21 +11,21 @@ import { MEASURED, MEASURED_CALLS } from '../engine/limits.js'
 import { LATEST } from '../engine/sequence.js'
 import type { Site, SiteParam } from './site.js'
 
-/** What generated code is given besides the memory. `track` and `admit` exist only for sites that need them. */
+/** What generated code gets besides the memory. `track` and `admit` exist only for sites that need them. */
 export interface Shape {
 	readonly site: Site
 	readonly sequence: number
-	/** How many arguments it takes. */
+	/** The number of its arguments. */
 	readonly arity: number
 	readonly track: 'none' | 'chosen' | 'fixed'
 	readonly admit: boolean
-	/** Whether it begins a slice: then the span that is active is recorded with it. */
+	/** Whether it begins a slice: then the active span is recorded with it. */
 	readonly spans: boolean
 	/** Whether it begins a slice that may be within another one, which is recorded with it. */
 	readonly nests: boolean
 }
 
-/** Events with more parameters take the general path: the room that is kept free for an event would not do. */
+/** Events with more parameters take the general path: the room kept free for an event would not suffice. */
 const MOST = 40
 
 /** Names of the parameters of the generated factory, in the order in which {@link Shape}'s user passes them. */
@@ -61,10 +61,10 @@ export function source(shape: Shape): string {
 	const args = site.params.map((param, i) => new Argument(param, i))
 	const counter = shape.track === 'fixed'
 	const chosen = shape.track === 'chosen'
-	// Its end may write those of the slices inside.
+	// Its end may also write the ends of the slices inside it.
 	const unwinds = site.role.key === 'thread' && site.role.type === SLICE_END
 	const k = 2 * site.index
-	// Lengths have one byte where that suffices whatever the values are, else two.
+	// A length has one byte if that suffices for all values, otherwise two.
 	const long = longest(shape) > 127
 	const head = 6 + varint(site.category.iid).length + varint(site.label.iid).length + (long ? 1 : 0)
 	const space = long ? [0, 0] : [0]
@@ -112,10 +112,10 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 }`
 }
 
-/** Nanoseconds since the last event of the thread that fit into four bytes: a quarter of a second. */
+/** Maximum nanoseconds since the last event of the thread that fit into four bytes: a quarter of a second. */
 const LONGEST_GAP = 0x0fff_ffff
 
-/** For profiles of the program. */
+/** Names the generated code in profiles of the program. */
 function nameOf({ event: { id } }: Site): string {
 	return `record_${id.replace(/\W/g, '_')}`
 }
@@ -126,14 +126,14 @@ function setLength(from: string, long: boolean): string {
 	return `{ const l = p - ${from} - 3; view.setUint16(${from} + 1, l & 127 | 128 | l << 1 & 0x7f00, true) }`
 }
 
-/** Bytes that the packet may have at most behind its length. */
+/** Maximum bytes of the packet after its length. */
 function longest({ site }: Shape): number {
 	const names = site.params.reduce((all, { label }) => all + varint(label.iid).length, 0)
 	// Sequence, time, flags, track event with type, category, name, track; arguments: tag, length, tag of the name, tag of the value, ten bytes.
 	return 3 + 5 + 2 + 3 + 2 + 6 + 8 + names + 14 * site.params.length
 }
 
-/** What values the declared type promises. Others take the general path, as often as they come. */
+/** The kinds of values that the declared type promises. Others take the general path, each time. */
 function kindsOf(type: string): ReadonlySet<string> {
 	const kinds = new Set<string>()
 	for (const part of type.split('|').map(text => text.trim())) {
@@ -192,7 +192,7 @@ class Argument {
 			case 'number': {
 				const length = `h${this.#i}`
 				const n = `n${this.#i}`
-				// Not -0, which is no integer in the trace.
+				// Not -0, which the trace does not store as an integer.
 				return `const ${length} = p + 1, ${n} = ${v} >>> 0; ${store(this.#head(0, []))}
 		if (${n} === ${v} && ${n} < 0x200000 && (${n} !== 0 || 1 / ${v} > 0)) { view.setUint32(p, ${annotation.int} | ${spread(n)} << 8, true); p += 4 } else p = number(p, ${v})
 		view.setUint8(${length}, p - ${length} - 1)`
@@ -204,7 +204,7 @@ class Argument {
 		}
 	}
 
-	/** The bytes in front of a value: `size` is that of the value and its tag. */
+	/** The bytes before a value: `size` is that of the value and its tag. */
 	#head(size: number, tag: readonly number[]): number[] {
 		const name = varint(this.#param.label.iid)
 		return [field.annotations, 1 + name.length + size, annotation.nameIid, ...name, ...tag]
@@ -225,7 +225,7 @@ function varint(n: number): number[] {
 	return [...bytes, n]
 }
 
-/** Bytes that are known when the event is signalled, as an expression for them in one number. Behind them anything may be written over. */
+/** Bytes that are known when the event is signalled, as one expression that holds them in a number. Bytes after them may be overwritten. */
 interface Tail {
 	readonly bytes: 1 | 2 | 3
 	readonly value: string
@@ -236,10 +236,10 @@ const byte = (v: string): Tail => ({ bytes: 1, value: v })
 const twoBytes = (v: string): Tail => ({ bytes: 2, value: `(${v} & 127 | 128 | ${v} << 1 & 0x7f00)` })
 const threeBytes = (v: string): Tail => ({ bytes: 3, value: spread(v) })
 
-/** A varint of three bytes, whatever `v` below 2^21 would need, as an expression: what is frequent has no branches. */
+/** A varint of three bytes, for any `v` below 2^21, as an expression: the frequent path has no branches. */
 const spread = (v: string): string => `(${v} & 127 | ${v} << 1 & 0x7f00 | ${v} << 2 & 0x7f0000 | 0x8080)`
 
-/** Statements that store constant bytes, and those behind them, at `p` and move it: as few stores as there can be. */
+/** Statements that store constant bytes, and the bytes after them, at `p`, and advance `p`: with as few stores as possible. */
 function store(bytes: readonly number[], tail?: Tail): string {
 	const statements: string[] = []
 	const word = (i: number, count: number): number => {
@@ -249,7 +249,7 @@ function store(bytes: readonly number[], tail?: Tail): string {
 	}
 	const put = (i: number, count: number, value: number | string): void => {
 		const at = i === 0 ? 'p' : `p + ${i}`
-		// Three bytes are stored as four: what comes behind them is written later.
+		// Three bytes are stored as four: the byte after them is written later.
 		if (count > 2) statements.push(`view.setUint32(${at}, ${value}, true)`)
 		else statements.push(count === 2 ? `view.setUint16(${at}, ${value}, true)` : `view.setUint8(${at}, ${value})`)
 	}

@@ -12,10 +12,10 @@ import { stackOf } from './stack.js'
 import type { SpanIds, TraceContext } from './tracecontext.js'
 import { REDACTED } from './value.js'
 
-/** What is attached to an event. */
+/** The function that is attached to an event. */
 export type Encode = (...args: readonly unknown[]) => void
 
-/** Decisions on a signal that are not the encoder's. */
+/** Decisions about a signal that the encoder does not make itself. */
 export interface Hooks {
 	/** Sampling: whether the signal is recorded. */
 	readonly admit?: (() => boolean) | undefined
@@ -24,9 +24,9 @@ export interface Hooks {
 	 * the first argument.
 	 */
 	readonly choose?: ((key: unknown) => Track | null | undefined) | undefined
-	/** What a begin of a slice asks for the active span. */
+	/** Where the begin of a slice gets the active span. */
 	readonly context?: TraceContext | undefined
-	/** What a begin of a slice asks for the track of the slice that it is within; 0 if there is none. */
+	/** Where the begin of a slice gets the track of the slice that it is within; 0 if there is none. */
 	readonly outer?: (() => number) | undefined
 	/** Where slices get names from arguments, and tracks when they have ended. */
 	readonly slices?: Slices | undefined
@@ -48,10 +48,10 @@ function codeGeneration(): boolean {
 	return allowed
 }
 
-/** Stands for the track of a signal of which nothing was asked yet: neither sampling, nor the slices. */
+/** Placeholder for the track of a signal for which neither sampling nor the slices were asked yet. */
 const unasked: Track = newTrack(0, '', false)
 
-/** The encoder of a site: as generated code where that is allowed and of use, else as a closure. What they write reads the same. */
+/** The encoder of a site: as generated code where that is allowed and useful, otherwise as a closure. Readers see no difference. */
 export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {
 	const redacted = redacting(site)
 	const { choose, admit, context, outer, slices } = hooks
@@ -69,7 +69,7 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 	const special = specialOf(encoder, site, slices)
 	const encode: Encode = (...args) => {
 		if (admit !== undefined && !admit()) return
-		// First what may run code of the program, which may signal events; then room, for which a new segment may begin; then the slices change, and at once the event is written.
+		// First, whatever may run code of the program, which may signal events. Then make room, for which a new segment may begin. Then the slices change, and the event is written at once.
 		const stack = site.stack ? stackOf(encode) : undefined
 		const values = redacted === undefined ? args : redacted(args)
 		const span = spans && context.api !== undefined ? spanOf(context) : undefined
@@ -97,7 +97,7 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 		if (track === unasked) encode(...args)
 		else write(args, track)
 	})
-	// Its names are defined in no state yet: it leaves before it does anything.
+	// No state defines its names yet, so it leaves before it does anything.
 	for (let i = 0; i < TRAINING; i++) generated()
 	trained = true
 	return generated
@@ -105,7 +105,7 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 
 type Special = (args: readonly unknown[], track: Track | undefined, more: More) => void
 
-/** Writes an event that has a name, flows or a stack besides its arguments, or that reports a slice which has ended. Undefined for all others. */
+/** Writes an event that has a name, flows or a stack besides its arguments, or reports a slice that has ended. Undefined for all others. */
 function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined): Special | undefined {
 	const { role, naming, flow, stack, category, ownLabel, label } = site
 	const isDone = role.done === true && slices !== undefined && site.params[0]!.redact !== true
@@ -140,7 +140,7 @@ function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined
 	}
 }
 
-/** A slice that has ended now. What was before the recording began is not in the trace. */
+/** A slice that has ended now. Its part before the start of the recording is not in the trace. */
 function endedSlice(now: number, ms: number, since: number): { readonly start: number; readonly end: number } {
 	const end = monotonicOf(now)
 	return { start: Math.min(end, Math.max(since, end - Math.round(ms * 1e6))), end }
@@ -153,7 +153,7 @@ function generatedEncoder(
 	{ choose, admit, context, outer }: Hooks,
 	slow: (args: readonly unknown[], track: Track | undefined) => void,
 ): Encode {
-	// oxlint-disable-next-line typescript/no-implied-eval -- constants of the event and names of ours; nothing of the program's input
+	// oxlint-disable-next-line typescript/no-implied-eval -- only constants of the event and our own names, no input of the program
 	const factory = new Function(...factoryParams, source(shape)) as (...given: unknown[]) => Encode
 	const { intern, number, integer, measured } = shared
 	const { hot, view, counts, now } = memory
@@ -186,7 +186,7 @@ function spanOf(context: TraceContext): SpanIds | undefined {
 	return ids
 }
 
-/** Applies the redactors of a site, if it has any that are functions. */
+/** Applies the redactors of a site, if any of them is a function. */
 function redacting(site: Site): ((args: readonly unknown[]) => unknown[]) | undefined {
 	const functions = site.params.filter(param => typeof param.redact === 'function')
 	if (functions.length === 0) return undefined
@@ -196,7 +196,7 @@ function redacting(site: Site): ((args: readonly unknown[]) => unknown[]) | unde
 		try {
 			return param.redact(value, id, param.name)
 		} catch {
-			// Rather too little in the trace than a secret.
+			// Better too little in the trace than a secret.
 			return REDACTED
 		}
 	}

@@ -12,25 +12,25 @@ import type { Site, SiteParam } from './site.js'
 import type { SpanIds } from './tracecontext.js'
 import { ValueWriter } from './value.js'
 
-/** More than a begin or an end takes beside its arguments. */
+/** An upper bound for the bytes of a begin or an end besides its arguments. */
 const SLICE_ROOM = 128
 
 /** What an event is written with besides its arguments. */
 export interface More {
-	/** Begins of slices: the span that is active, and the track of the slice that it is within, 0 for none. */
+	/** Begins of slices: the active span, and the track of the slice that it is within (0: none). */
 	readonly span?: SpanIds | undefined
 	readonly within?: number | undefined
 	/** The name of the slice, from an argument. */
 	readonly name?: string | undefined
 	readonly flows?: readonly FlowId[] | undefined
-	/** The frames of whoever signalled, the innermost first. */
+	/** The stack of the caller, innermost frame first. */
 	readonly stack?: readonly string[] | undefined
 	/** A slice that has ended: both times, in nanoseconds of MONOTONIC. */
 	readonly done?: { readonly start: number; readonly end: number } | undefined
 }
 
 /**
- * Writes the events that the recorder is attached to. This is the general path, for any value; codegen.ts writes the same bytes for what is frequent.
+ * Writes the events that the recorder is attached to. This is the general path, for any value; codegen.ts writes the same bytes for frequent cases.
  */
 export class EventEncoder {
 	readonly sequence: Sequence
@@ -40,7 +40,7 @@ export class EventEncoder {
 	readonly #limits: Limits
 	/** Arguments of an event. */
 	readonly #args: Writer = new Writer(64 * 1024)
-	/** What the end of a slice has that is written with its begin. */
+	/** The fields of an end that is written together with its begin. */
 	readonly #ending: Writer = new Writer(1024)
 
 	constructor(sequence: Sequence, room: Room, ledger: Ledger, limits: Limits) {
@@ -51,16 +51,16 @@ export class EventEncoder {
 		this.#values = new ValueWriter(this.#args, limits)
 	}
 
-	/** Make room for an event, before anything is decided about it: see {@link Room.full}. */
+	/** Make room for an event, before any decision about it: see {@link Room.full}. */
 	room(): void {
 		const { hot } = this.sequence.memory
 		if (hot.at >= hot.limit) this.#room.full()
 	}
 
-	/** Write an event of any arguments. There is {@link room}. */
+	/** Write an event of any arguments. Needs {@link room}. */
 	general(site: Site, args: readonly unknown[], type: schema.EventType, label: Name, track: Track | undefined, more?: More): void {
 		const { counts, now, hot } = this.sequence.memory
-		// As on the fast path: one of many is measured, and counts for all of them.
+		// As on the fast path, one of many is timed, and its duration counts for all.
 		const measured = isMeasured(counts[2 * site.index]! + 1)
 		const began = measured ? now() : 0
 		try {
@@ -68,12 +68,12 @@ export class EventEncoder {
 		} catch (error) {
 			this.#again(error, site, args, type, label, track, more)
 		}
-		// What is written has to be safe at once.
+		// What is written must be safe at once.
 		if (hot.limit === 0) this.#room.full()
 		if (measured) counts[0] = counts[0]! + (now() - began) * MEASURED * 1e6
 	}
 
-	/** Put a packet that depends on no state into the buffer, while it is decided about an event. After the end of the recording, it is left out. */
+	/** Put a packet that does not depend on a state into the buffer, while an event is being decided. After the end of the recording, it is left out. */
 	readonly put = (body: Uint8Array): void => {
 		const { sequence } = this
 		if (!sequence.memory.fits(body.length)) this.#room.overflow(undefined)
@@ -128,14 +128,14 @@ export class EventEncoder {
 		for (const { low, high } of flows ?? []) body.fieldFixed64(schema.event.flowIds, low, high)
 		const unnamed = type === schema.SLICE_END && site.role.named !== undefined
 		if (name !== undefined || done !== undefined || unnamed) textArgument(body, schema.wrapper[sliceMark.event], site.ownLabel.text)
-		// Perfetto wants no other name at the end than at the begin.
+		// Perfetto expects the end to have the same name as the begin.
 		let iid = unnamed ? 0 : label.iid
 		const ending = this.#ending
 		ending.at = 0
 		if (name !== undefined) {
 			const interned = sequence.names.dynamic(name)
 			if (interned === undefined) {
-				// No number: the name follows.
+				// 0: the name follows inline.
 				iid = 0
 				body.fieldString(schema.event.name, name)
 				ending.fieldString(schema.event.name, name)
@@ -147,7 +147,7 @@ export class EventEncoder {
 		const { category } = site
 		if (done === undefined || track === undefined) return sequence.trackEvent(type, category.iid, iid, track, body)
 		flagArgument(body, schema.wrapper[sliceMark.done])
-		// Both or none.
+		// Either both are written, or none.
 		sequence.need(body.at + ending.at + 2 * SLICE_ROOM)
 		const size = sequence.trackEventAt(done.start, schema.SLICE_BEGIN, category.iid, iid, track, body)
 		return size + sequence.trackEventAt(done.end, schema.SLICE_END, category.iid, iid, track, ending)
@@ -175,7 +175,7 @@ export class EventEncoder {
 		else this.#values.argument(value, param.redactedPaths)
 	}
 
-	/** @returns the number of `text` in the table, defined in this state; 0 if it is better written inline */
+	/** @returns the number of `text` in the table, defined in this state; 0 if it should be written inline */
 	#intern(site: Site, param: SiteParam, text: string): number {
 		if (text.length > INTERN_LENGTH || text.length > this.#limits.string) return 0
 		const { sequence } = this
@@ -183,7 +183,7 @@ export class EventEncoder {
 		let entry = sequence.strings.get(text)
 		if (entry === undefined) {
 			param.misses++
-			// Mostly unique, such as the id of a request. It changes its mind when misses get rare.
+			// Mostly unique values, such as ids of requests. Interning resumes when misses get rare.
 			if (param.misses > 64 && param.misses * 2 > memory.counts[2 * site.index]!) return 0
 			entry = sequence.addString(text)
 			if (entry === undefined) return 0
@@ -192,7 +192,7 @@ export class EventEncoder {
 		return entry.iid
 	}
 
-	/** Define the names that a site uses, as far as they are unknown in this state. */
+	/** Define the names that a site uses and that are unknown in this state. */
 	#declare(site: Site, label: Name): void {
 		const { sequence } = this
 		sequence.define([site.category, label, ...site.params.map(param => param.label)])

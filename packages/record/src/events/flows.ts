@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { descriptorOf, isArray, isProxy } from '../engine/natives.js'
 
-/** An event is part of so many flows at most. */
+/** Maximum number of flows of an event. */
 const MOST = 16
 
 /** The id of a flow in the trace: 64 bits, in two halves. */
@@ -12,12 +12,12 @@ export interface FlowId {
 
 /**
  * The flows that an argument names: a number, a bigint or a string, or several of them in an array. Numbers are those of a trace package in this process; a string means the
- * same everywhere. What is anything else names no flow.
+ * same everywhere. Any other value names no flow.
  */
 export function flowsOf(value: unknown, category: string): FlowId[] {
 	if (isProxy(value) || !isArray(value)) return idOf(value, category) ?? []
 	const found: FlowId[] = []
-	// No getter of the program runs.
+	// Runs no getter of the program.
 	for (let i = 0; i < value.length && found.length < MOST; i++) found.push(...(idOf(descriptorOf(value, i)?.value, category) ?? []))
 	return found
 }
@@ -27,7 +27,7 @@ function idOf(value: unknown, category: string): [FlowId] | undefined {
 	return typeof value === 'number' || typeof value === 'bigint' ? [hashed(`${process.pid} ${category} ${value}`)] : undefined
 }
 
-/** FNV-1a, from two seeds. Never 0, which is no id. */
+/** FNV-1a, from two seeds. Never 0, which is not a valid id. */
 function hashed(text: string): FlowId {
 	let [low, high] = [0x811c_9dc5, 0x2545_f491]
 	for (let i = 0; i < text.length; i++) {

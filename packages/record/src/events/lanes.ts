@@ -1,6 +1,6 @@
 import { newTrack, type Track } from '../engine/tracks.js'
 
-/** Slices of one name that overlap at a time, at most. */
+/** Maximum number of overlapping slices of one name. */
 const MOST = 1000
 
 interface Lane {
@@ -9,20 +9,20 @@ interface Lane {
 	end: number
 }
 
-/** The tracks of slices that are reported when they have ended: as many as overlap. */
+/** The tracks of slices that are reported after they have ended: one for each slice that overlaps. */
 export class EndedLanes {
 	readonly #name: string
 	readonly #track: (name: string) => Track
 	readonly #lanes: Lane[] = []
 
-	/** @param uuid of another track each time */
+	/** @param uuid of a new track, for each call */
 	constructor(name: string, uuid: () => number) {
 		this.#name = name
 		this.#track = called => newTrack(uuid(), called, false)
 	}
 
 	/**
-	 * A track that is free from `start` on, until `end`, which never goes back.
+	 * A track that is free from `start` to `end`. `end` must never decrease.
 	 *
 	 * @returns undefined if too many slices overlap
 	 */

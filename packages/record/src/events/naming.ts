@@ -1,9 +1,9 @@
 import type { Param } from './params.js'
 
-/** Names are cut at this length. In UTF-16 units. */
+/** Maximum length of a name, in UTF-16 units. Longer ones are cut. */
 const LONGEST = 256
 
-/** Gives a slice its name by the arguments of the event that reports it. Undefined: it has the usual name. */
+/** Gives a slice its name by the arguments of the event that reports it. Undefined: the slice keeps its usual name. */
 export type Naming = (args: readonly unknown[]) => string | undefined
 
 /**
@@ -11,7 +11,7 @@ export type Naming = (args: readonly unknown[]) => string | undefined
  * @returns undefined if no argument is part of the name
  */
 export function namingOf(template: string, params: readonly (Param & { readonly redact?: unknown })[]): Naming | undefined {
-	// Text and names of parameters in turns.
+	// Text and names of parameters alternate.
 	const parts = template.split(/\{([^{}]+)\}/)
 	const indexes = parts.map((part, i) =>
 		i % 2 === 1 ? params.findIndex(({ name, rest, redact }) => name === part && !rest && redact !== true) : -1,
@@ -32,13 +32,13 @@ export function namingOf(template: string, params: readonly (Param & { readonly 
 	}
 }
 
-/** Primitive values only: to ask an object for its text would run code of the program. */
+/** Primitive values only: converting an object to text would run code of the program. */
 function textOf(value: unknown): string | undefined {
 	const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
 	return isText ? String(value) : undefined
 }
 
-/** As UTF-8 has no lone surrogates, a name that has some would be another one when it is read. */
+/** UTF-8 has no lone surrogates, so a name that contains one would not read back as the same name. */
 function wellFormed(name: string): string {
 	return name.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
 }

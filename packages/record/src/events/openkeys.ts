@@ -1,20 +1,20 @@
-/** Up to so many keys are searched one by one. */
+/** Up to this many keys are searched one by one. */
 const FEW = 16
 
 /**
- * What is open, by primitive keys, compared as a Map does. A Map alone would be made anew, by slow code of the engine, each time that it has become
- * empty or that some keys were added and deleted: which is what slices do. So the first keys are in an array, and only what is beyond them in a map.
+ * Open slices by primitive keys, compared as a Map does. V8 would rebuild a Map, in slow code, each time that it has become
+ * empty or that some keys were added and deleted, which is what slices do. So the first keys are in an array, and only further ones in a map.
  */
 export class OpenKeys<V> {
-	/** How many are in the array. */
+	/** Number of keys in the array. */
 	#count = 0
-	/** How many are in the map, which for the most part need not be looked at. */
+	/** Number of keys in the map, which is usually empty and then not searched. */
 	#beyond = 0
-	/** A key and its value, in turns. Of one length always, so that it stays where it is. */
+	/** Keys and values alternate. The length is constant, so that the array is never reallocated. */
 	readonly #few: unknown[] = Array.from({ length: 2 * FEW }, () => undefined)
 	readonly #more = new Map<unknown, V>()
 
-	/** @returns what was there before */
+	/** @returns the previous value */
 	put(key: unknown, value: V): V | undefined {
 		const few = this.#few
 		const at = this.#find(key)
@@ -37,13 +37,13 @@ export class OpenKeys<V> {
 		return undefined
 	}
 
-	/** Delete a key. @returns what was there */
+	/** Delete a key. @returns its value */
 	take(key: unknown): V | undefined {
 		const at = this.#find(key)
 		if (at < 0) return this.#beyond === 0 ? undefined : this.#takeMore(key)
 		const few = this.#few
 		const value = few[at + 1] as V
-		// The last one takes its place: their order means nothing.
+		// The last one takes its place, because their order has no meaning.
 		const last = 2 * --this.#count
 		few[at] = few[last]
 		few[at + 1] = few[last + 1]
@@ -64,7 +64,7 @@ export class OpenKeys<V> {
 		return value
 	}
 
-	/** What began last often ends first. */
+	/** The slice that began last often ends first. */
 	#find(key: unknown): number {
 		const few = this.#few
 		let at = 2 * this.#count - 2

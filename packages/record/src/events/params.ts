@@ -1,9 +1,9 @@
-/** What an encoder has to know of a parameter. */
+/** What an encoder needs to know about a parameter. */
 export interface Param {
-	/** `arg0` and so on for one that is a pattern. */
+	/** `arg0` and so on for a destructuring pattern. */
 	readonly name: string
 	readonly rest: boolean
-	/** The type as it is declared; `any` if there is none. A hint only: at run time anything may come. */
+	/** The declared type; `any` without a declaration. Only a hint: at run time the value may be anything. */
 	readonly type: string
 }
 

@@ -1,12 +1,12 @@
 import process from 'node:process'
 import { threadId } from 'node:worker_threads'
 
-// Threads that start in the same millisecond must not choose alike.
+// Threads that start in the same millisecond must not make the same choices.
 let seeds = Date.now() ^ Math.imul(process.pid, 0x85eb_ca6b) ^ Math.imul(threadId, 0xc2b2_ae35)
 
 /**
- * xorshift32: the quality suffices for sampling, and it takes a nanosecond. Never the program's Math.random: a test may have replaced it, and one that is seeded
- * would return other numbers to the program than without us.
+ * xorshift32: the quality suffices for sampling, and it takes a nanosecond. Never calls the program's Math.random: a test may have replaced it, and a seeded one
+ * would return other numbers to the program than without a recorder.
  */
 export class Random {
 	#state: number = Math.imul(seeds++, 0x9e37_79b1) | 1

@@ -1,7 +1,7 @@
-// Which parts of arguments are never written, as paths: those of pino. `password` is a parameter; `user.password` a property of one; in `*.password` the `*` is any parameter, or any property
-// or element at its place; `**.password` is a property at any depth, which pino has not. `headers["set-cookie"]` and `users[0].name` are paths too.
+// Which parts of arguments are never written, as paths in the syntax of pino. `password` is a parameter; `user.password` a property of one; in `*.password` the `*` is any parameter, or any property
+// or element at its place; `**.password` is a property at any depth, which pino does not have. `headers["set-cookie"]` and `users[0].name` are paths too.
 
-/** Names on the way to what is not written. At least one. */
+/** The names on the path to what is not written. At least one. */
 export type RedactPath = readonly string[]
 
 const token = /\.?([^.[\]"'\s]+)|\[(?:"([^"]*)"|'([^']*)'|([^\]"'\s]+))\]/y
@@ -24,7 +24,7 @@ export function parseRedactPath(text: string): RedactPath {
 	return names
 }
 
-/** Behind a property of this name: nothing of it may be written (true), or nothing at these paths in it. */
+/** For a property of this name: nothing of it may be written (true), or nothing at these paths within it. */
 export function redactedIn(paths: readonly RedactPath[], name: string): true | readonly RedactPath[] {
 	const rest: RedactPath[] = []
 	for (const path of paths) {

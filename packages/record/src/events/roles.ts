@@ -11,8 +11,8 @@ export interface SliceRule {
 	/** The slice's name, in which `{route}` stands for the argument `route` of the begin. Default: the text for `*` without the trace package; without a `*`, the name of the begin. */
 	readonly name?: string
 	/**
-	 * What tells which begin an end belongs to: `arg`, the first argument is the same; `context`, it runs in the asynchronous context that the begin
-	 * has run in; `thread`, it is the innermost one of the thread, for synchronous code: such slices nest on one track.
+	 * How an end finds its begin: `arg`, by the same first argument; `context`, by running in the asynchronous context that the begin
+	 * ran in; `thread`, it ends the innermost slice of the thread, for synchronous code: such slices nest on one track.
 	 * Default: `arg` if both have a first parameter of the same name and type, else `context`.
 	 */
 	readonly key?: 'arg' | 'context' | 'thread'
@@ -29,7 +29,7 @@ interface Declared {
 	readonly params: readonly string[]
 }
 
-/** What `*` stands for in `id`, or null if the pattern does not fit. Empty for a pattern without it. */
+/** The text that `*` matches in `id`, or null if the pattern does not match. Empty for a pattern without `*`. */
 function star(pattern: string, id: string): string | null {
 	const at = pattern.indexOf('*')
 	if (at === -1) return pattern === id ? '' : null
@@ -46,7 +46,7 @@ interface Pair {
 	readonly template: string | undefined
 }
 
-/** The pairs that `id` would be part of, by the rules in order. */
+/** The pairs that `id` would be part of, in the order of the rules. */
 function pairsOf(id: string, rules: readonly SliceRule[], exists: (id: string) => boolean): Pair[] {
 	const pairs: Pair[] = []
 	for (const rule of rules)
@@ -69,7 +69,7 @@ function pairsOf(id: string, rules: readonly SliceRule[], exists: (id: string) =
 	return pairs
 }
 
-/** What an event is, given which others there are. */
+/** The role of an event, given which other events exist. */
 export function roleOf(
 	event: Declared,
 	rules: readonly SliceRule[],
@@ -80,7 +80,7 @@ export function roleOf(
 	const exists = (id: string): boolean => find(id) !== undefined
 	const [pair] = pairsOf(event.id, rules, exists)
 	if (pair !== undefined) {
-		// `XStart` is no begin if `XEnd` belongs to `XBegin`.
+		// `XStart` is not a begin if `XEnd` belongs to `XBegin`.
 		const [theirs] = pairsOf(pair.begin === event.id ? pair.end : pair.begin, rules, exists)
 		if (theirs?.begin === pair.begin && theirs.end === pair.end) {
 			const first = find(pair.begin)!.params[0]

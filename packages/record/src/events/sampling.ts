@@ -2,12 +2,12 @@ import { checkNumber } from '../engine/checknumber.js'
 import { Random } from './random.js'
 
 /**
- * Which signals of an event are recorded.
+ * Decides which signals of an event are recorded.
  *
  * - `every: n`: the first and then each nth.
  * - `probability: p`: each with the probability p.
  * - `perSecond: n`: the first n of a second.
- * - `overhead: f`: as many, chosen at random, that recording the event takes at most the fraction f of the time of the thread. Adapted each second.
+ * - `overhead: f`: as many, chosen at random, as keep the cost of recording the event below the fraction f of the thread's time. Adapted each second.
  */
 export type Sampling =
 	| { readonly every: number }
@@ -18,15 +18,15 @@ export type Sampling =
 export interface Sampler {
 	/** Whether to record this signal. */
 	admit(): boolean
-	/** Called about once a second, after the statistics have been written: what it changes applies from here on. */
+	/** Called about once a second, after the statistics have been written: its changes apply from then on. */
 	tick(ms: number, recorded: number): void
-	/** How many were not. */
+	/** How many signals were not recorded. */
 	readonly out: number
-	/** For people. */
+	/** For humans. */
 	readonly text: string
 }
 
-/** @throws TypeError, RangeError for a rule that is none of these, or a number that is not in its range */
+/** @throws TypeError, RangeError for an invalid rule, or a number out of range */
 export function sampler(sampling: Sampling, now: () => number, costOf: () => number): Sampler {
 	const rule: unknown = sampling
 	if (typeof rule === 'object' && rule !== null) {
@@ -35,10 +35,10 @@ export function sampler(sampling: Sampling, now: () => number, costOf: () => num
 		if ('perSecond' in rule) return new Rate(checkNumber('sample: perSecond', rule.perSecond, 1, 1e9, true), now)
 		if ('overhead' in rule) return new Adaptive(checkNumber('sample: overhead', rule.overhead, 0, 1, false), now, costOf)
 	}
-	throw new TypeError(`record: sample: ${JSON.stringify(rule)} is none of { every }, { probability }, { perSecond } and { overhead }`)
+	throw new TypeError(`record: sample: ${JSON.stringify(rule)} must be { every }, { probability }, { perSecond } or { overhead }`)
 }
 
-/** @returns the rule. @throws as {@link sampler} */
+/** @returns the rule. @throws like {@link sampler} */
 export function checkSampling(sampling: object): Sampling {
 	sampler(
 		sampling as Sampling,
@@ -112,7 +112,7 @@ class Rate implements Sampler {
 			this.#n++
 			return true
 		}
-		// The clock costs more than all the rest: it is asked each 64th time only.
+		// The clock costs more than everything else here, so it is read only every 64th time.
 		if ((this.out & 63) === 0 && this.#renew(this.#now())) {
 			this.#n = 1
 			return true

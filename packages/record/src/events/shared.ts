@@ -5,28 +5,28 @@ import type { InternedString } from '../engine/strings.js'
 import { putInt64 } from '../engine/varint.js'
 
 /**
- * What generated encoders call: functions over the memory of one recorder, which V8 inlines where that pays, and which stay in the caches of the
- * processor where it does not, as all events use the same ones. They write at `p`, and return where the next byte goes; up to four bytes behind
+ * The functions that generated encoders call, over the memory of one recorder. V8 inlines them where that pays; where it does not, they stay in the caches of the
+ * processor, because all events use the same ones. They write at `p`, and return where the next byte goes; up to four bytes after it
  * may be overwritten.
  */
 export interface Shared {
-	/** The number of a string in the table, defined in this state; 0 if it is not in the table, or if there is no room. */
+	/** The number of a string in the table, defined in this state; 0 if it is not in the table, or there is no room. */
 	readonly intern: (text: string) => number
 	/** The value of an annotation, with its tag: any number. */
 	readonly number: (p: number, v: number) => number
 	/** An unsigned integer of at most 32 bits. */
 	readonly integer: (p: number, v: number) => number
-	/** The event that began at `t`, as the `n`th of its site, is over. If it is one that is measured, its time counts for those that are not. */
+	/** The event that began at `t`, the `n`th of its site, has been written. If it is a measured one, its duration also counts for those that are not. */
 	readonly measured: (t: number, n: number) => void
 }
 
 /**
- * How often a function is called before it is needed. V8 looks at what functions do from some calls on; it then knows what is rare in this one, and does
- * not throw optimised code away for it.
+ * How often a function is called before it is needed. V8 collects feedback about a function after some calls; it then knows the rare branches, and does
+ * not discard optimised code because of them.
  */
 export const TRAINING = 200
 
-/** @param internLength longest string that is in the table */
+/** @param internLength maximum length of a string in the table */
 export function shared(sequence: Sequence, internLength: number): Shared {
 	const { strings, state } = sequence
 	const { bytes, view, hot, counts, now } = sequence.memory
@@ -34,7 +34,7 @@ export function shared(sequence: Sequence, internLength: number): Shared {
 	const measured = (t: number, n: number): void => {
 		if (isMeasured(n)) counts[0] = counts[0]! + (now() - t) * MEASURED * 1e6
 	}
-	// Apart: what is frequent stays short, and is inlined.
+	// A separate function, so that the frequent path stays short and is inlined.
 	const define = (entry: InternedString): boolean => sequence.defineString(entry, hot.limit)
 	for (let i = 0; i < TRAINING; i++) measured(0, MEASURED)
 	counts[0] = 0

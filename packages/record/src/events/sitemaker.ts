@@ -12,24 +12,24 @@ import { defaultSlices, roleOf, type SliceRule } from './roles.js'
 import { type Sampler, type Sampling, sampler } from './sampling.js'
 import type { Site, SiteParam } from './site.js'
 
-/** A site and what counts its signals. Copies of an event share the sampler. */
+/** A site, and its sampler, which copies of an event share. */
 export interface Sited {
 	readonly site: Site
 	readonly sampler: Sampler | undefined
 }
 
-/** Options of the recorder that say how events are recorded. */
+/** Options of the recorder for how events are recorded. */
 export interface EventOptions {
 	/** Which pairs of events are slices; false for none, and for no `XDone` either. Default: `XBegin`/`XEnd`, `XStart`/`XEnd`, `XPre`/`X`. */
 	readonly slices?: boolean | readonly SliceRule[]
 	/** Whether `XCount(n: number)` is a counter. Default true. */
 	readonly counters?: boolean
-	/** Globs over ids of events that are recorded with the stack of each signal. It takes some microseconds each time. Default: none. */
+	/** Globs over ids of events that are recorded with the stack of each signal. Each stack takes some microseconds. Default: none. */
 	readonly stacks?: Globs
-	/** By glob over ids; the first that fits counts. An end of a slice follows its begin. */
+	/** By glob over ids; the first one that matches applies. The end of a slice is recorded if its begin was. */
 	readonly sample?: Readonly<Record<string, Sampling>>
 	/**
-	 * What must not be in the trace, by glob over ids; all that fit apply. `true`: none of the arguments. A list: these parameters, or paths to what is in arguments, as those of pino:
+	 * What must not be in the trace, by glob over ids; all that match apply. `true`: none of the arguments. A list: these parameters, or paths within arguments in the syntax of pino:
 	 * `user.password`, `*.password` (of any argument), `users[*].name`, and `**.password` at any depth. A function: called with each
 	 * argument, its result is written instead; if it throws, nothing is.
 	 */
@@ -60,7 +60,7 @@ export class SiteMaker {
 		this.#costOf = costOf
 		this.#uuid = uuid
 		this.#sampling = Object.entries(options.sample ?? {}).map(([glob, sampling]) => {
-			// Tells now, and not at the first signal, that a number is out of its range.
+			// Throws now, and not at the first signal, if a number is out of its range.
 			sampler(sampling, now, costOf)
 			return [matcher(glob), sampling] as const
 		})
@@ -132,7 +132,7 @@ function redactionOf(
 	return { redact: (value, id, name) => functions.reduce((replaced, redact) => redact(replaced, id, name), value), redactedPaths }
 }
 
-/** A parameter, and what is redacted in it, as declarations have it. */
+/** A parameter, and what is redacted in it, in the form that declarations have. */
 function redactedTexts({ name, redact, redactedPaths }: SiteParam): string[] {
 	return redact === undefined ? (redactedPaths ?? []).map(path => [name, ...path].join('.')) : [name]
 }

@@ -6,13 +6,13 @@ import { EndedLanes } from './lanes.js'
 import { OpenKeys } from './openkeys.js'
 import type { Role } from './site.js'
 
-/** Slices that may be open at a time. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
+/** Maximum number of open slices. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
 const MOST = 10_000
-/** So many at once, as they have to be searched for. */
+/** How many are forgotten at once, because they have to be searched for. */
 const FORGOTTEN = 1000
-/** Slices inside of each other that are kept track of. Without it, begins that have no ends would hold on to each other for ever. */
+/** Maximum tracked nesting depth. Without a limit, begins that never end would keep each other alive. */
 const NESTED = 1000
-/** Longer keys are compared by their beginning. In UTF-16 units. */
+/** Maximum length of a key, in UTF-16 units. Longer ones are compared by their beginning. */
 const KEY_LENGTH = 256
 
 /** The begin or end of a slice that is being written. */
@@ -21,14 +21,14 @@ export interface PendingSlice {
 	readonly track: Track
 }
 
-/** What is told of a slice that is recorded. */
+/** What is written about a recorded slice. */
 export interface RecordedSlice {
 	readonly lanes: Lanes
 	readonly track: Track
 	readonly began: number
-	/** Tells the order in which they began. */
+	/** Increases with each begin. */
 	readonly nth: number
-	/** Where its name comes from an argument. */
+	/** Set if its name comes from an argument. */
 	readonly named: NamedSlice | undefined
 }
 
@@ -39,33 +39,33 @@ export interface NamedSlice {
 	readonly end: string
 }
 
-/** Up to where slices are written for good. */
+/** The point up to which slices have been written permanently. */
 interface Cut {
-	/** The last one that began before. */
+	/** The last slice that began before it. */
 	readonly nth: number
-	/** Those that began before, and ended since. */
+	/** Slices that began before it, and have ended since. */
 	readonly ended: readonly RecordedSlice[]
 }
 
 /**
- * A slice. When it has ended, the next one on its track is this object again, unless somebody may still refer to it. What each slice needs comes first, so that it
- * is in few lines of the processor's caches.
+ * A slice. When it has ended, the next one on its track is this object again, unless something may still refer to it. The fields that every slice needs come first, so that they
+ * are in few cache lines.
  */
 interface OpenSlice {
-	/** Null if its begin was not recorded: its end is not, either. */
+	/** Null if its begin was not recorded: then its end is not recorded either. */
 	track: Track | null
-	/** Its begin was recorded, and is lost. */
+	/** Its begin was recorded, but has been lost. */
 	lost: boolean
 	open: boolean
-	/** Tells the order in which they began. */
+	/** Increases with each begin. */
 	nth: number
-	/** The one that was open under the same key, or in the same context. */
+	/** The slice that was already open under the same key, or in the same context. */
 	outer: OpenSlice | undefined
-	/** The next one that may be used again, if this one may be. */
+	/** The next reusable slice, if this one is reusable. */
 	next: OpenSlice | undefined
-	/** How many there are outside of it. */
+	/** How many slices enclose it. */
 	depth: number
-	/** By the clock of the recorder, in milliseconds; 0 if nobody wants to know. */
+	/** By the clock of the recorder, in milliseconds; 0 if times are not needed. */
 	began: number
 	named: NamedSlice | undefined
 	readonly lanes: Lanes
@@ -75,7 +75,7 @@ interface OpenSlice {
 }
 
 /**
- * The slices that are open and that no table of keys has. Not a Set: that is made anew, by slow code of the engine, each time that it has become
+ * The open slices that are not in a table of keys. Not a Set: V8 rebuilds that, in slow code, each time that it has become
  * empty or that some were added and deleted.
  */
 class Listed {
@@ -88,7 +88,7 @@ class Listed {
 		this.#last = slice
 	}
 
-	/** It refers to no other one afterwards. */
+	/** Afterwards it refers to no other slice. */
 	delete(slice: OpenSlice): void {
 		const { before, after } = slice
 		if (before !== undefined) before.after = after
@@ -105,42 +105,42 @@ class Listed {
 	}
 }
 
-/** The tracks of the slices of one name: as many as were ever open at a time. */
+/** The tracks of the slices of one name: as many as were ever open at the same time. */
 export interface Lanes {
 	readonly category: string
 	readonly name: string
-	/** The first of the slices that have ended. Made anew for each one, they would be young objects that old ones refer to, which is what garbage collection makes dear. */
+	/** The head of the list of reusable slices. A new object for each slice would be a young object that old ones refer to, which makes garbage collection expensive. */
 	free: OpenSlice | undefined
 	readonly byKey: OpenKeys<OpenSlice>
-	/** An object as key must not be kept alive. */
+	/** A key that is an object must not be kept alive. */
 	readonly byObject: WeakMap<object, OpenSlice>
 }
 
 export interface SliceHooks {
-	/** Milliseconds; absent if nobody needs to know when slices began. */
+	/** Milliseconds; absent if times of begins are not needed. */
 	readonly now?: (() => number) | undefined
 	readonly uuid: (n: number) => number
 	/** Called when a recorded slice ends, before its end is written. */
 	readonly ended?: ((slice: { readonly began: number }) => void) | undefined
-	/** Called when a recorded slice is over because one outside of it ends: its end has to be written first. */
+	/** Called when a recorded slice ends because an enclosing one ends: its end has to be written first. */
 	readonly unwound?: ((slice: RecordedSlice) => void) | undefined
 }
 
 export interface SliceActions {
 	/** @returns the track; null if the slice is not recorded */
 	readonly begin: (arg: unknown) => Track | null
-	/** @returns the track; null if the slice was not recorded, undefined if there is none that ends */
+	/** @returns the track; null if the slice was not recorded, undefined if no slice ends */
 	readonly end: (arg: unknown) => Track | null | undefined
-	/** Of slices that are told by context: the track of the one in whose context a begin happens now; 0 if there is none. */
+	/** For slices with key `context`: the track of the slice in whose context a begin happens now; 0 if there is none. */
 	readonly outer?: () => number
 }
 
-/** Which slices are open, and on which tracks. */
+/** Knows which slices are open, and on which tracks. */
 export class Slices {
 	readonly #ended: ((slice: { readonly began: number }) => void) | undefined
 	readonly #unwound: ((slice: RecordedSlice) => void) | undefined
 	readonly #now: (() => number) | undefined
-	/** How many are open. */
+	/** Number of open slices. */
 	#open = 0
 	#begun = 0
 	readonly #uuid: (n: number) => number
@@ -163,12 +163,12 @@ export class Slices {
 		this.#uuid = uuid
 	}
 
-	/** Those that are recorded and open, in the order in which they began. */
+	/** The recorded open slices, in the order of their begins. */
 	get recorded(): RecordedSlice[] {
 		return this.#all().flatMap(slice => copied(slice) ?? [])
 	}
 
-	/** As {@link recorded}, before the begin or end that happened last, and that is being written. */
+	/** Like {@link recorded}, before the last begin or end, which is being written. */
 	recordedBefore({ type, track }: PendingSlice): RecordedSlice[] {
 		const { recorded } = this
 		if (type === SLICE_BEGIN) {
@@ -181,7 +181,7 @@ export class Slices {
 		return recorded
 	}
 
-	/** All so far is written for good. @returns what takes that back */
+	/** Everything so far has been written permanently. @returns a function that takes that back */
 	cut(): () => void {
 		const before: Cut = { nth: this.#cut, ended: this.#endedSinceCut }
 		this.#cut = this.#begun
@@ -192,22 +192,22 @@ export class Slices {
 		}
 	}
 
-	/** Those that are open in what is written for good, though they have ended since, the innermost first. */
+	/** The slices that are open in what has been written permanently, but have ended since, innermost first. */
 	get endedSinceCut(): RecordedSlice[] {
 		return this.#endedSinceCut.toSorted((a, b) => inOrder(b, a))
 	}
 
-	/** Those that are open in what is written for good: they began before the last {@link cut}. In the order in which they began. */
+	/** The slices that are open in what has been written permanently: they began before the last {@link cut}. In the order of their begins. */
 	get openAtCut(): RecordedSlice[] {
 		return [...this.recorded.filter(({ nth }) => isUpTo(nth, this.#cut)), ...this.#endedSinceCut].sort(inOrder)
 	}
 
-	/** Those that are open, and of which nothing is written for good. */
+	/** The open slices of which nothing has been written permanently. */
 	get begunSinceCut(): RecordedSlice[] {
 		return this.recorded.filter(({ nth }) => !isUpTo(nth, this.#cut))
 	}
 
-	/** The tracks of slices of a name that are reported when they have ended. */
+	/** The tracks of slices of one name that are reported after they have ended. */
 	endedLanes(category: string, name: string): EndedLanes {
 		const id = `${category}:${name}`
 		let lanes = this.#endedLanes.get(id)
@@ -215,22 +215,22 @@ export class Slices {
 		return lanes
 	}
 
-	/** A slice is reported that has ended. @param began in milliseconds */
+	/** A slice that has ended is reported. @param began in milliseconds */
 	done(began: number): void {
 		this.#ended?.({ began })
 	}
 
-	/** The slice that began last has a name from an argument. */
+	/** The slice that began last is named by an argument. */
 	name(named: NamedSlice): void {
 		if (this.#latest !== undefined) this.#latest.named = named
 	}
 
-	/** Whether it is known when slices began. */
+	/** Whether the times of begins are kept. */
 	get timed(): boolean {
 		return this.#now !== undefined
 	}
 
-	/** The begins of slices are lost, of all that are open or of those since the last {@link cut}: what ends them does not end another one, and is no end in the trace. */
+	/** The begins of slices are lost: of all open ones, or of those since the last {@link cut}. An end of such a slice does not end another one, and is not written as an end. */
 	lost(which: 'all' | 'since cut'): void {
 		for (const slice of this.#all()) {
 			const { lanes, track, nth } = slice
@@ -245,7 +245,7 @@ export class Slices {
 	}
 
 	/**
-	 * How slices of a role begin and end. Both are called with the first argument.
+	 * How slices of a role begin and end. Both functions get the first argument.
 	 *
 	 * @param admit whether a slice that begins is recorded; absent if all are
 	 */
@@ -277,14 +277,14 @@ export class Slices {
 				while (slice !== undefined && !(slice.open && slice.lanes === ours)) slice = slice.outer
 				if (slice === undefined) return undefined
 				this.#listed.delete(slice)
-				// Contexts go on referring to it.
+				// Contexts still refer to it.
 				const { track } = slice
 				return this.#end(slice, track === null ? slice : made(ours, track))
 			},
 		}
 	}
 
-	/** All that are open, in the order in which they began. */
+	/** All open slices, in the order of their begins. */
 	#all(): OpenSlice[] {
 		const all = this.#listed.all()
 		for (const { byKey } of this.#lanes.values())
@@ -314,7 +314,7 @@ export class Slices {
 	}
 
 	/**
-	 * @param free what the next slice on its track is
+	 * @param free the slice to reuse on its track
 	 * @returns the track of a slice that ends; null if it was not recorded, undefined if its begin is lost
 	 */
 	#end(slice: OpenSlice, free: OpenSlice): Track | null | undefined {
@@ -339,7 +339,7 @@ export class Slices {
 			lanes.byObject.set(key, slice)
 		} else {
 			const outer = lanes.byKey.put(key, slice)
-			// No end finds those that are too many, and no table has them any more.
+			// No end can find slices beyond the maximum depth, because no table has them any more.
 			if (!nest(slice, outer)) for (let lost = outer; lost !== undefined; lost = lost.outer) this.#close(lost)
 		}
 		return slice.track
@@ -378,7 +378,7 @@ export class Slices {
 		let at = this.#stack.length - 1
 		while (at >= 0 && this.#stack[at]!.lanes !== lanes) at--
 		if (at < 0) return undefined
-		// What was begun inside and did not end is over: the code that would have ended it has thrown.
+		// Slices inside it that did not end are over: the code that would have ended them has thrown.
 		while (this.#stack.length > at + 1) {
 			const inner = this.#stack.pop()!
 			const { open } = inner
@@ -397,7 +397,7 @@ export class Slices {
 		return slice.track
 	}
 
-	/** Of slices that are not used again. */
+	/** For slices that are not reused. */
 	#close(slice: OpenSlice): void {
 		if (!slice.open) return
 		slice.open = false
@@ -405,10 +405,10 @@ export class Slices {
 		this.#listed.delete(slice)
 	}
 
-	/** Forget the oldest ones. They are not used again: those inside of them go on referring to them. */
+	/** Forget the oldest ones. They are not reused, because slices inside them still refer to them. */
 	#forget(): void {
 		for (const slice of this.#all().slice(0, FORGOTTEN)) {
-			// Whatever is outside of it is older still and was forgotten before: chains of such would grow with every begin of the same key.
+			// An enclosing slice is even older and was forgotten before. Such chains would grow with every begin of the same key.
 			slice.outer = undefined
 			this.#close(slice)
 		}
@@ -418,12 +418,12 @@ export class Slices {
 	}
 }
 
-/** As it is now: a slice that has ended becomes another one. Null if it is not recorded. */
+/** A snapshot, because an ended slice is reused for another one. Null if it is not recorded. */
 function copied({ lanes, track, began, nth, named }: OpenSlice): RecordedSlice | null {
 	return track === null ? null : { lanes, track, began, nth, named }
 }
 
-/** The numbers of slices start again from the lowest integer one day. */
+/** The numbers of slices wrap around to the lowest integer eventually. */
 function inOrder(a: { readonly nth: number }, b: { readonly nth: number }): number {
 	return (a.nth - b.nth) | 0
 }
@@ -449,7 +449,7 @@ function made(lanes: Lanes, track: Track | null): OpenSlice {
 	}
 }
 
-/** One that may be used again. It refers to no other one: contexts may keep it alive. */
+/** Take a reusable slice. It refers to no other slice, because contexts may keep it alive. */
 function taken(lanes: Lanes): OpenSlice | undefined {
 	const { free } = lanes
 	if (free === undefined) return undefined
@@ -458,7 +458,7 @@ function taken(lanes: Lanes): OpenSlice | undefined {
 	return free
 }
 
-/** @returns whether it is inside of `outer` now, if there is one: too many are not kept track of */
+/** @returns whether it is now inside `outer`, if there is one. Too deep nesting is not tracked */
 function nest(slice: OpenSlice, outer: OpenSlice | undefined): boolean {
 	if (outer === undefined) return true
 	if (outer.depth >= NESTED) return false
@@ -467,7 +467,7 @@ function nest(slice: OpenSlice, outer: OpenSlice | undefined): boolean {
 	return true
 }
 
-/** @returns the one that was outside of it */
+/** @returns the slice that enclosed it */
 function unnest(slice: OpenSlice): OpenSlice | undefined {
 	const { outer } = slice
 	if (outer === undefined) return undefined
@@ -476,7 +476,7 @@ function unnest(slice: OpenSlice): OpenSlice | undefined {
 	return outer
 }
 
-/** Chains stay short: what has ended is left out. */
+/** Chains stay short: ended slices are left out. */
 function openOf(slice: OpenSlice | undefined): OpenSlice | undefined {
 	while (slice !== undefined && !slice.open) slice = slice.outer
 	return slice

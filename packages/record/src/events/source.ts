@@ -22,7 +22,7 @@ export class EventSource implements Source<readonly RecordedSlice[]> {
 		this.#slices = slices
 	}
 
-	/** A site that was made. @returns what writes its declaration */
+	/** Add a site. @returns a function that writes its declaration */
 	add(site: Site): (put: Put) => void {
 		this.#sites.push(site)
 		return put => this.#declaration(site, put)
@@ -51,7 +51,7 @@ export class EventSource implements Source<readonly RecordedSlice[]> {
 			this.#lostEnds(put)
 			this.#slices.lost('since cut')
 		} else if (this.#slices.timed) {
-			// The segment before this one says which slices go on.
+			// The previous segment says which slices continue.
 			const at = monotonicOf(now())
 			this.begin(this.#slices.openAtCut, at, put)
 			this.#lostEnds(put)
@@ -62,7 +62,7 @@ export class EventSource implements Source<readonly RecordedSlice[]> {
 		}
 	}
 
-	/** The end of a slice that ends with another one. */
+	/** The end of a slice that ends together with an outer one. */
 	unwound(slice: RecordedSlice, put: Put): void {
 		this.#ends([slice], {}, put)
 	}
@@ -75,10 +75,10 @@ export class EventSource implements Source<readonly RecordedSlice[]> {
 		this.#recording.instant('event', declaration(site), put)
 	}
 
-	/** The begins of slices that were open already. */
+	/** The begins of slices that were already open. */
 	#carried(slices: readonly RecordedSlice[], at: number, put: Put): void {
 		for (const { track, lanes, began, named } of slices) {
-			// In a ring nothing of the slice stands before: it begins when it did.
+			// A ring has nothing of the slice before this: so the begin has its real time.
 			const time = this.#recording.mode === 'ring' ? monotonicOf(began) : at
 			const annotations = { [sliceMark.began]: monotonicOf(began), ...(named !== undefined && { [sliceMark.event]: named.event }) }
 			this.#recording.packet(put, out => describeTrack(out, { uuid: track.uuid, parent: this.sequence.track, name: track.name }))
@@ -88,7 +88,7 @@ export class EventSource implements Source<readonly RecordedSlice[]> {
 		}
 	}
 
-	/** The ends of slices that are lost, though their begins are not. */
+	/** The ends of slices whose ends are lost, and whose begins are not. */
 	#lostEnds(put: Put): void {
 		this.#ends(this.#slices.endedSinceCut, { [sliceMark.lost]: true }, put)
 	}
@@ -96,7 +96,7 @@ export class EventSource implements Source<readonly RecordedSlice[]> {
 	#ends(slices: readonly RecordedSlice[], annotations: Readonly<Record<string, boolean>>, put: Put): void {
 		const monotonic = monotonicOf(now())
 		for (const { track, lanes, named } of slices) {
-			// One that has its name from an argument has none at its end.
+			// The end of a slice that is named by an argument has no name.
 			const name = named === undefined ? lanes.name : ''
 			const all = { ...annotations, ...(named !== undefined && { [sliceMark.event]: named.end }) }
 			this.#recording.packet(put, out => selfContained(out, monotonic, SLICE_END, track.uuid, lanes.category, name, all))
@@ -111,7 +111,7 @@ const shown: Readonly<Record<EventType, Shown>> = {
 	[COUNTER]: 'counter',
 }
 
-/** What a trace says about an event that is recorded. */
+/** What a trace says about a recorded event. */
 function declaration({ event, role, category, sampling, redacted }: Site): Metadata['event'] {
 	return {
 		id: event.id,

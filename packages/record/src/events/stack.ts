@@ -1,17 +1,17 @@
 import type { Frame } from '@tsgotrace/trace/format/pprof'
 
 /**
- * The stack of whoever signalled, across awaits as far as the engine tells.
+ * The stack of the caller, across awaits as far as the engine keeps them.
  *
- * @param probe our own function: it and all that it called are left out
- * @param depth how many frames at most
+ * @param probe our own function: it and everything that it called are left out
+ * @param depth maximum number of frames
  */
 export function capture(probe: (...args: never[]) => unknown, depth: number): string {
 	const holder: { stack?: unknown } = {}
 	const { stackTraceLimit } = Error
 	const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-	// One for the stub. The program's own way to format stacks is for the program's own errors, and may run any of its code. `Reflect` does not throw if the
-	// program has frozen `Error`: the depth is then what it is.
+	// One for the stub. `Error.prepareStackTrace` of the program is meant for its own errors, and may run any code. `Reflect` does not throw if the
+	// program has frozen `Error`: the depth then stays as it is.
 	Reflect.set(Error, 'stackTraceLimit', depth + 1)
 	Reflect.defineProperty(Error, 'prepareStackTrace', { value: undefined, writable: true, enumerable: true, configurable: true })
 	try {
@@ -41,17 +41,17 @@ export function framesOf(stack: string, stub: string): Frame[] {
 	return frames
 }
 
-/** Frames that are recorded with an event. */
+/** Maximum number of frames that are recorded with an event. */
 const RECORDED = 16
-/** The stub, what it calls, and what the recorder has around an encoder at first. */
+/** The stub, what it calls, and the recorder's wrapper around an encoder at the first signal. */
 const OURS = 4
 
-/** The frames of whoever signalled, as text, the innermost first. @param encode what the event was delivered to */
+/** The stack of the caller as text, innermost frame first. @param encode the function that the event was delivered to */
 export function stackOf(encode: (...args: never[]) => unknown): string[] {
 	const frames = framesOf(capture(encode, RECORDED + OURS), '')
 	// At the first signal of an event the recorder chooses its encoder.
 	if (/\/recorder\.[jt]s$/.test(frames[0]?.file ?? '')) frames.shift()
-	// What delivers the event is in the file of the stub.
+	// The function that delivers the event is in the file of the stub.
 	const deliverer = frames.findIndex(({ name }, i) => i < OURS && name.replace(/^.*\./, '') === '_run')
 	const first = deliverer < 0 ? 0 : deliverer + (frames[deliverer + 1]?.file === frames[deliverer]!.file ? 2 : 1)
 	return frames.slice(first, first + RECORDED).map(({ name, file, line }) => `${name} ${file}:${line}`)

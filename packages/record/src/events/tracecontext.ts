@@ -1,7 +1,7 @@
 // The span of OpenTelemetry that is active where a slice begins, as W3C's trace context names it.
 //
-// Nothing of OpenTelemetry is imported: the program may have its API anywhere, or several copies of it. They find each other by this
-// global, which is what keeps versions 1.x of the API compatible with each other, and so it is found by us.
+// Nothing of OpenTelemetry is imported: the program may have its API anywhere, or several copies of it. These find each other by this
+// global, which keeps versions 1.x of the API compatible with each other. We find the API by it too.
 const API: unique symbol = Symbol.for('opentelemetry.js.api.1') as never
 const SPAN: symbol = Symbol.for('OpenTelemetry Context Key SPAN')
 
@@ -13,26 +13,26 @@ interface ActiveSpan {
 	spanContext(): { readonly traceId: unknown; readonly spanId: unknown; readonly traceFlags: unknown }
 }
 
-/** The names of a span. */
+/** The ids of a span. */
 export interface SpanIds {
-	/** 32 hexadecimal digits, and 16. */
+	/** `traceId`: 32 hexadecimal digits; `spanId`: 16. */
 	readonly traceId: string
 	readonly spanId: string
-	/** Whether it is kept: of those that are not, a collector never hears. */
+	/** Whether the span is sampled: others never reach a collector. */
 	readonly sampled: boolean
 }
 
 const SAMPLED = 1
 
-/** Tells which span is active. Where the API is absent, that costs the reading of a field. */
+/** Finds the active span. Where the API is absent, that costs one read of a field. */
 export class TraceContext {
-	/** The API, once somebody has registered it. */
+	/** The API, once it has been registered. */
 	api: Api | undefined
 	/** As {@link TraceContext.find} has found it. */
 	ids: SpanIds | undefined
 	#asking = false
 
-	/** Look whether the API has come. */
+	/** Check whether the API has been registered. */
 	look(): void {
 		this.api ??= (globalThis as { [API]?: Api })[API]
 	}
@@ -40,7 +40,7 @@ export class TraceContext {
 	/** @returns whether a span is active: {@link TraceContext.ids} has it then */
 	find(): boolean {
 		this.ids = undefined
-		// A traced OpenTelemetry would ask itself for ever.
+		// If OpenTelemetry itself is traced, this would recurse endlessly.
 		if (this.#asking) return false
 		this.#asking = true
 		try {
@@ -49,7 +49,7 @@ export class TraceContext {
 			const { traceId, spanId, traceFlags } = span.spanContext()
 			if (isId(traceId, 32) && isId(spanId, 16)) this.ids = { traceId, spanId, sampled: (Number(traceFlags) & SAMPLED) !== 0 }
 		} catch {
-			// What is registered there is none of ours. The slice is recorded without it.
+			// The registered API is foreign code and may throw. The slice is then recorded without a span.
 		} finally {
 			this.#asking = false
 		}

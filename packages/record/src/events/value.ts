@@ -4,15 +4,15 @@ import * as native from '../engine/natives.js'
 import type { Writer } from '../engine/writer.js'
 import { type RedactPath, redactedIn } from './redactpaths.js'
 
-/** Stands for an argument of which nothing may be written. */
+/** Replaces an argument of which nothing may be written. */
 export const REDACTED: unique symbol = Symbol('redacted')
 
 const none: readonly RedactPath[] = []
 const maxUint64 = (1n << 64n) - 1n
-// Decimal digits cost the square of the length.
+// Converting to decimal digits takes time quadratic in the length.
 const bigBigint = 1n << 1024n
 
-/** The text that stands for `text`, which is longer than the limit. */
+/** The text that is written for `text`, which is longer than the limit. */
 function cutText(text: string, limit: number): string {
 	const last = text.charCodeAt(limit - 1)
 	const keep = limit > 0 && last >= 0xd800 && last < 0xdc00 ? limit - 1 : limit
@@ -20,19 +20,19 @@ function cutText(text: string, limit: number): string {
 }
 
 /**
- * Writes values of arguments as fields of a DebugAnnotation, as FORMAT.md says.
+ * Writes values of arguments as fields of a DebugAnnotation, as described in FORMAT.md.
  *
- * It never runs code of the program: no getter, no `toString`, no trap of a Proxy. It keeps no reference. It is bounded in depth, in elements,
- * in the length of strings and in all.
+ * It never runs code of the program: no getter, no `toString`, no trap of a Proxy. It keeps no reference. Depth, number of elements,
+ * lengths of strings and the total size are bounded.
  */
 export class ValueWriter {
 	readonly #out: Writer
 	readonly #limits: Limits
-	/** The objects that the value being written is in. */
+	/** The objects that contain the value being written. */
 	readonly #path: object[] = []
 	/** In the value being written. */
 	#redacted: readonly RedactPath[] = none
-	/** Position in the buffer from which on everything is cut. */
+	/** Position in the buffer after which everything is cut. */
 	#end = EVENT_BUDGET
 
 	constructor(out: Writer, limits: Limits) {
@@ -45,14 +45,14 @@ export class ValueWriter {
 		this.#end = this.#out.at + EVENT_BUDGET
 	}
 
-	/** Write any value, but nothing of what is at `redacted` in it. */
+	/** Write any value, without the parts at the paths `redacted`. */
 	argument(value: unknown, redacted: readonly RedactPath[]): void {
 		this.#redacted = redacted
 		this.value(value)
 		this.#redacted = none
 	}
 
-	/** Write any value. Strings are inline: the caller interns those that it wants to. */
+	/** Write any value. Strings are inline: the caller interns strings if it wants to. */
 	value(value: unknown): void {
 		const out = this.#out
 		if (out.at > this.#end) {
@@ -102,7 +102,7 @@ export class ValueWriter {
 		else this.#wrapped(wrapper.utf16, escaped(shown))
 	}
 
-	/** What fails in spite of all care (memory, the depth of the stack) costs the value, not the event, and never the program. */
+	/** A failure in spite of all care (memory, stack depth) costs the value, not the event, and never reaches the program. */
 	#guarded(value: object): void {
 		const out = this.#out
 		const start = out.at
@@ -178,7 +178,7 @@ export class ValueWriter {
 			const property = native.descriptorOf(object, key)
 			if (property === undefined || !property.enumerable) continue
 			if (shown === this.#limits.elements || out.at > this.#end) {
-				// Counted without being looked at: an object may have a million of them.
+				// Only counted, because an object may have a million of them.
 				more = keys.length - i
 				break
 			}
@@ -244,7 +244,7 @@ export class ValueWriter {
 		}
 	}
 
-	/** An entry of a dict whose key is a reserved one. */
+	/** An entry of a dict with a reserved key. */
 	#wrapped(key: number, text: string): void {
 		const out = this.#out
 		const { string: limit } = this.#limits
@@ -269,7 +269,7 @@ export class ValueWriter {
 	}
 }
 
-/** A string that has no UTF-8, with `\uXXXX` for each lone surrogate and `\\` for each backslash. */
+/** A string without a UTF-8 form, with `\uXXXX` for each lone surrogate and `\\` for each backslash. */
 function escaped(text: string): string {
 	let out = ''
 	for (let i = 0; i < text.length; i++) {

@@ -8,14 +8,14 @@ import { packet } from '@tsgotrace/trace/format/schema'
 import type { ThreadParts } from './parts.js'
 
 const SIZE = 1 << 20
-/** More than the first states of all sequences of a part take, with which it begins. */
+/** An upper bound for the first states of all sequences, with which a part begins. */
 const STATES = 1 << 16
-/** Ids of sequences, which are the first field of every packet and have two bytes. */
+/** Ids of sequences, which have two bytes and are the first field of every packet. */
 const FIRST = 128
 const LAST = 16_383
 
 /**
- * Join the parts that threads have left to one trace. Segments may simply follow on each other, but that two threads may have the same number, and that
+ * Join the parts that threads have left into one trace. Segments may simply be concatenated, except that two threads may have the same number, and that
  * a process that was killed may have left half a packet.
  *
  * @param to path; with `.gz` at its end it is compressed. The file appears when it is complete
@@ -50,7 +50,7 @@ async function* joined(threads: readonly ThreadParts[]): AsyncGenerator<Buffer> 
 					if (unused !== id) renumbered.set(id, unused)
 					taken.add(unused)
 				}
-				// What is known to be whole, and needs no other number, is copied without a look.
+				// A part that is known to be whole, and keeps its numbers, is copied without parsing.
 				yield* renumbered.size === 0 && report.state === 'ended' ? whole(file) : packets(file, renumbered)
 			} finally {
 				await file.close()
@@ -71,7 +71,7 @@ async function* whole(file: File): AsyncGenerator<Buffer> {
 	}
 }
 
-/** All packets up to the first that is not complete. */
+/** All packets up to the first incomplete one. */
 async function* packets(file: File, renumbered: ReadonlyMap<number, number>): AsyncGenerator<Buffer> {
 	let size = SIZE
 	for (let position = 0; ; ) {
@@ -81,7 +81,7 @@ async function* packets(file: File, renumbered: ReadonlyMap<number, number>): As
 		const used = walk(buffer.subarray(0, bytesRead), renumbered)
 		if (used > 0) yield buffer.subarray(0, used)
 		else if (bytesRead < size) return
-		// A packet that is larger than the buffer.
+		// A packet larger than the buffer.
 		else size *= 2
 		position += used
 	}
@@ -96,7 +96,7 @@ function walk(buffer: Buffer, renumbered: ReadonlyMap<number, number>): number {
 	})
 }
 
-/** The sequences of a part: all begin at its start. */
+/** The sequences of a part: all of them begin at its start. */
 async function sequencesOf(file: File): Promise<number[]> {
 	const { buffer, bytesRead } = await file.read(Buffer.alloc(STATES), 0, STATES, 0)
 	const ids = new Set<number>()
@@ -107,12 +107,12 @@ async function sequencesOf(file: File): Promise<number[]> {
 	return [...ids]
 }
 
-/** The id of the sequence of the packet that starts here: null if it is not one of a recorder. */
+/** The id of the sequence of the packet that starts here: null if no recorder wrote it. */
 function idAt(buffer: Uint8Array, start: number): number | null {
 	return buffer[start] === packet.sequenceId ? (buffer[start + 1]! & 127) | (buffer[start + 2]! << 7) : null
 }
 
-/** Another number; the same one if there is none left. */
+/** An unused number; the same one if none is left. */
 function free(taken: ReadonlySet<number>, own: number): number {
 	for (let id = own + 1; id <= LAST; id++) if (!taken.has(id)) return id
 	for (let id = FIRST; id < own; id++) if (!taken.has(id)) return id

@@ -2,39 +2,39 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { join } from 'node:path'
 import { OPEN, PART, REPORT, type ThreadReport } from '../preload/report.js'
 
-/** What one thread has left. */
+/** What one thread has left behind. */
 export interface ThreadParts {
 	readonly report: ThreadReport
-	/** Files that follow on each other: more than one if they were rotated, none if nothing was written. */
+	/** Files in order: more than one if they were rotated, none if nothing was written. */
 	readonly paths: readonly string[]
 }
 
-/** A directory in which the threads of a program, and of those that it starts, leave their parts of a trace. */
+/** A directory in which the threads of a program, and of the processes that it starts, leave their parts of a trace. */
 export class Parts {
 	readonly path: string
 
-	/** @throws if it cannot be made */
+	/** @throws if it cannot be created */
 	constructor(prefix: string) {
 		this.path = mkdtempSync(prefix)
 		writeFileSync(join(this.path, OPEN), '')
 	}
 
-	/** The reports as they are now, in the order in which the threads started. */
+	/** The reports as of now, in the order in which the threads started. */
 	reports(): ThreadReport[] {
 		return this.#reports().map(({ report }) => report)
 	}
 
-	/** Whether nobody has removed it. */
+	/** Whether it still exists. */
 	get present(): boolean {
 		return existsSync(join(this.path, OPEN))
 	}
 
-	/** Why threads could not leave their reports, and how many: null if all could. To be asked when all have ended. */
+	/** Why threads could not leave their reports, and how many; null if all could. Call this after all threads have ended. */
 	unreported(): { readonly threads: number; readonly error: string } | null {
 		const threads = this.#files().filter(file => file.endsWith(REPORT)).length - this.reports().length
 		if (threads === 0) return null
 		try {
-			// It is full for us too, most likely.
+			// The disk is most likely full for us too.
 			writeFileSync(join(this.path, 'trial'), Buffer.alloc(4096))
 			return { threads, error: 'its report is not complete' }
 		} catch (error) {
@@ -42,7 +42,7 @@ export class Parts {
 		}
 	}
 
-	/** Reports, and the parts that belong to them. Parts in which nothing could be written are left out. */
+	/** Reports and their parts. Parts to which nothing could be written are left out. */
 	threads(): ThreadParts[] {
 		const files = this.#files()
 		return this.#reports(files).map(({ name, report }) => {
@@ -51,7 +51,7 @@ export class Parts {
 		})
 	}
 
-	/** The recording is over: threads that run on notice it within a second. Those that have not ended are told. */
+	/** The recording is over: threads that still run notice it within a second. */
 	close(): void {
 		rmSync(join(this.path, OPEN), { force: true })
 	}
@@ -75,7 +75,7 @@ export class Parts {
 	}
 }
 
-/** Null: it is just being written, or there is no room for it. */
+/** Null if it is just being written, or there was no room for it. */
 function read(path: string): ThreadReport | null {
 	try {
 		return JSON.parse(readFileSync(path, 'utf8')) as ThreadReport

@@ -5,7 +5,7 @@ import { type MergedProfile, mergeProfiles } from '../profile/merge.js'
 import { PROFILE_VARIABLE, type ProfilePreload } from '../profile/preload.js'
 import { quoted } from './environment.js'
 
-/** The environment variables with which a Node program, and all that it starts in its turn, profiles trace events without a change. */
+/** The environment variables with which an unchanged Node program, and every process that it starts, profiles trace events. */
 export function profileEnvironment(
 	options: ProfilePreload,
 	nodeOptions: string = process.env['NODE_OPTIONS'] ?? '',
@@ -14,17 +14,17 @@ export function profileEnvironment(
 	return { NODE_OPTIONS: `--require=${quoted(preload)} ${nodeOptions}`.trim(), [PROFILE_VARIABLE]: JSON.stringify(options) }
 }
 
-/** What the threads of a program leave. */
+/** What the threads of a program leave behind. */
 export interface ProfileParts {
 	readonly dir: string
-	/** How many threads have left a profile, how many events they profiled, which there were, and which pausable ones were left out. */
+	/** How many threads have left a profile, how many events they profiled, which events existed, and which pausable ones were left out. */
 	report(): { readonly threads: number; readonly attached: number; readonly ids: readonly string[]; readonly leftOut: readonly string[] }
-	/** One profile of all. */
+	/** One profile of all threads. */
 	merged(): MergedProfile
 	remove(): void
 }
 
-/** A directory for {@link profileEnvironment}. @throws if it cannot be made */
+/** A directory for {@link profileEnvironment}. @throws if it cannot be created */
 export function profileParts(prefix: string): ProfileParts {
 	const dir = mkdtempSync(prefix)
 	const files = (end: string): string[] =>

@@ -17,15 +17,15 @@ import { announce, salvage } from './salvage.js'
 import { Threads } from './threads.js'
 
 /**
- * Record this thread, as the environment variable says.
+ * Record this thread, with the options in the environment variable.
  *
- * @throws for options that mean nothing
+ * @throws for invalid options
  */
 export function start(): void {
-	// That of module hooks, tsx for instance. Node 20 does not tell; it is recorded there, and has no events.
+	// The thread of module hooks, of tsx for instance. Node 20 does not say which thread it is; there it is recorded, and has no events.
 	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
 	const text = process.env[VARIABLE]
-	if (text === undefined || text === '') throw new Error(`there is no ${VARIABLE} in the environment`)
+	if (text === undefined || text === '') throw new Error(`the environment variable ${VARIABLE} is not set`)
 	const { report, to, ...options } = parseOptions(text)
 	if (report === undefined) {
 		if (to === undefined) throw new TypeError(`${VARIABLE} does not say where to: {"to":"out.perfetto-trace"}`)
@@ -36,7 +36,7 @@ export function start(): void {
 	if (!isOver(report)) reported(report, options, typeof to === 'object' ? to : undefined)
 }
 
-/** Whether another process that records has started this one. Its environment tells. */
+/** Whether another recording process has started this one, by its environment. */
 function isChild(): boolean {
 	const own = String(process.pid)
 	const root = process.env[ROOT]
@@ -44,13 +44,13 @@ function isChild(): boolean {
 	return root !== undefined && root !== own
 }
 
-/** Children inherit the variable: without their id in the path, all would write the file of the first. */
+/** Child processes inherit the variable: without their ids in the path, all would write to the file of the first process. */
 function ofChild(to: NonNullable<PreloadOptions['to']>): NonNullable<PreloadOptions['to']> {
 	if (typeof to === 'string') return perProcess(to)
 	return to.dumpTo === undefined ? to : { ...to, dumpTo: perProcess(to.dumpTo) }
 }
 
-/** Nobody asks how it went. */
+/** Record without leaving a report. */
 function alone(options: RecordOptions): void {
 	follow(() => record(options), typeof options.to === 'object' ? options.to : undefined, {
 		before: nothing,
@@ -60,7 +60,7 @@ function alone(options: RecordOptions): void {
 	})
 }
 
-/** The thread leaves its part of the trace and its report in a directory. A ring does so when the thread ends. */
+/** Record, and leave the thread's part of the trace and its report in a directory. A ring does so when the thread ends. */
 function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOptions | undefined): void {
 	const paths = pathsIn(dir)
 	let error: string | null = null
@@ -96,8 +96,8 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	timer.unref()
 	running(recorder)
 	if (survivor !== undefined) announce(survivor, pathFor(paths.part), paths.report)
-	// Once more when there is something to record: of a thread that is terminated, or killed, before the next second, nobody would know that it
-	// is missing. At once: no microtask runs before the thread has gone on for as long as it likes.
+	// Write again at the first event: if the thread is terminated or killed within the next second, the report would not show that something
+	// is missing. Immediately, because a microtask would run only after the current code of the thread, which may take long.
 	const unsubscribe = onEvent(() => {
 		if (hasTold || recorder.attached === 0) return
 		hasTold = true
@@ -115,11 +115,11 @@ function dump(recorder: Recorder, { part }: Paths, onError: (error: unknown) => 
 }
 
 interface Ends {
-	/** The thread ends, or perhaps it does, and the recorder goes on. */
+	/** The thread ends, or may end, and the recorder goes on. */
 	readonly before: (recorder: Recorder) => void
-	/** Perhaps it does, and all that was recorded is written. */
+	/** The thread may end, and everything recorded has been written. */
 	readonly survivableSignal: (recorder: Recorder) => void
-	/** A dump that was asked for could not be written. */
+	/** A requested dump could not be written. */
 	readonly failed: (error: unknown) => void
 	/** The recorder has ended. */
 	readonly after: (recorder: Recorder) => void
@@ -131,7 +131,7 @@ function warn(error: unknown): void {
 	process.emitWarning(`a dump of trace events could not be written: ${String(error)}`, 'TraceRecordWarning')
 }
 
-/** Follow a recorder to the end of its thread, which may be that of the main thread. */
+/** Follow a recorder to the end of its thread, which may come with the end of the main thread. */
 function follow(
 	begin: () => Recorder,
 	ring: RingOptions | undefined,
@@ -147,7 +147,7 @@ function follow(
 	})
 	const salvaged = salvage()
 	const signal = ring === undefined ? false : (ring.signal ?? 'SIGUSR2')
-	// The witness before the recorder, which ends with that, and the one behind it.
+	// One witness runs before the recorder's, which ends the recording, and one after it.
 	const forgetFirst = witness({
 		ended: () => {
 			threads.ask('end')
@@ -156,7 +156,7 @@ function follow(
 		},
 		survivableSignal: () => before(recorder),
 		uncaught: nothing,
-		// Signals reach the main thread only.
+		// Only the main thread receives signals.
 		dumpRequested: signal === false || !workers.isMainThread ? undefined : { signal, take: () => threads.ask('dump') },
 	})
 	let recorder: Recorder

@@ -2,20 +2,20 @@ import type { RecordOptions } from '../options.js'
 import type { Rotation } from '../sinks/file.js'
 import type { RingOptions } from '../sinks/ring.js'
 
-/** What can be told to a program that is started with the preload: the options of `record` that JSON can express. */
+/** The options for a program that is started with the preload: those of `record` that JSON can express. */
 export interface PreloadOptions extends Omit<RecordOptions, 'to' | 'redact' | 'rotate' | 'onError'> {
 	/** See {@link RecordOptions.to}. Not needed with `report`. */
 	readonly to?: string | RingOptions
 	readonly redact?: Readonly<Record<string, true | readonly string[]>>
-	/** Without `key`: whoever sees the environment would have it. */
+	/** Without `key`, because the environment would expose it. */
 	readonly rotate?: Omit<Rotation, 'key'>
-	/** Directory that each thread leaves its part and its report in, for who has started the program. */
+	/** Directory in which each thread leaves its part and its report, for the process that started the program. */
 	readonly report?: string
 }
 
-/** The environment variable that has them. Child processes inherit it. */
+/** The environment variable that holds the options. Child processes inherit it. */
 export const VARIABLE = 'TSGOTRACE_RECORD'
-/** The one in which the first process of them leaves its id, so that the others know what they are. */
+/** The variable in which the first process stores its id, so that the others know that they are children. */
 export const ROOT = 'TSGOTRACE_RECORD_ROOT'
 
 const known: Readonly<Record<keyof PreloadOptions, true>> = {
@@ -34,16 +34,16 @@ const known: Readonly<Record<keyof PreloadOptions, true>> = {
 }
 
 /**
- * The options in the environment variable. What they mean is checked by `record`.
+ * The options in the environment variable. `record` checks the values.
  *
- * @throws TypeError if it is no JSON object, or has a key that means nothing
+ * @throws TypeError if it is not a JSON object, or has an unknown key
  */
 export function parseOptions(text: string): PreloadOptions {
 	let options: unknown
 	try {
 		options = JSON.parse(text)
 	} catch (error) {
-		throw new TypeError(`${VARIABLE} is no JSON: ${(error as Error).message}`, { cause: error })
+		throw new TypeError(`${VARIABLE} is not valid JSON: ${(error as Error).message}`, { cause: error })
 	}
 	if (typeof options !== 'object' || options === null || Array.isArray(options))
 		throw new TypeError(`${VARIABLE} must be a JSON object, such as {"to":"out.perfetto-trace"}`)
@@ -51,6 +51,8 @@ export function parseOptions(text: string): PreloadOptions {
 		if (!Object.hasOwn(known, key)) throw new TypeError(`${VARIABLE} has no option ${key}; there are ${Object.keys(known).join(', ')}`)
 	const { rotate } = options as { rotate?: unknown }
 	if (typeof rotate === 'object' && rotate !== null && 'key' in rotate)
-		throw new TypeError(`${VARIABLE}: a key does not belong into the environment; encrypt with record() in the program`)
+		throw new TypeError(
+			`${VARIABLE}: rotate.key must not be in the environment, which child processes inherit; encrypt with record() in the program`,
+		)
 	return options
 }

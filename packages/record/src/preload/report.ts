@@ -9,12 +9,12 @@ import type { Recorder } from '../recorder.js'
 import { writeAll } from '../sinks/write.js'
 
 /**
- * `running`: what was signalled since the report may not be written yet. `safe`: all is written, as the thread may end at any moment by what the program does. `ended`: nothing
+ * `running`: events since the report may not be written yet. `safe`: everything is written, because the program may end the thread at any moment. `ended`: nothing
  * follows.
  */
 export type ThreadState = 'running' | 'safe' | 'ended'
 
-/** What a thread tells whoever has started the program, about once a second and when it ends. */
+/** The report of a thread to the process that started the program, written about once a second and when the thread ends. */
 export interface ThreadReport {
 	readonly pid: number
 	/** 0 is the main thread. */
@@ -23,11 +23,11 @@ export interface ThreadReport {
 	readonly attached: number
 	/** Pausable events that were left out, at most {@link MOST_IDS}. */
 	readonly leftOut: readonly string[]
-	/** The most contexts of `vm` beside its own that the thread had at a time: the recorder does not reach them. */
+	/** The maximum number of `vm` contexts, besides its own, that the thread had at a time: the recorder does not reach them. */
 	readonly contexts: number
-	/** Events that are there. */
+	/** Number of events that exist. */
 	readonly known: number
-	/** Their ids, where the recorder is attached to none: at most {@link MOST_IDS}. */
+	/** Their ids, if the recorder is attached to none of them: at most {@link MOST_IDS}. */
 	readonly ids: readonly string[]
 	readonly signals: number
 	readonly recorded: number
@@ -38,7 +38,7 @@ export interface ThreadReport {
 	readonly error: string | null
 }
 
-/** As long as this file is in the directory, the recording goes on. */
+/** While this file is in the directory, the recording goes on. */
 export const OPEN = 'recording'
 export const PART = '.perfetto-trace'
 export const REPORT = '.report'
@@ -46,7 +46,7 @@ export const REPORT = '.report'
 const MOST_IDS = 1000
 
 /**
- * Whether Node lets this process do what a recording needs.
+ * Check that Node lets this process do what a recording needs.
  *
  * @throws if the permission model does not
  */
@@ -58,14 +58,14 @@ export function checkPermission(dir: string): void {
 	throw new Error(`Node's permission model keeps the program from ${missing.join(' and ')} in ${dirname(dir)}: start it with ${flags}`)
 }
 
-/** Where a thread leaves what it has. */
+/** Where a thread leaves its part and its report. */
 export interface Paths {
-	/** As {@link RecordOptions.to}: with `%t`, as no other thread has this file. */
+	/** Like {@link RecordOptions.to}, with `%t`, because the file belongs to this thread alone. */
 	readonly part: string
 	readonly report: string
 }
 
-/** Paths of this thread in a directory. Names sort in the order in which threads started, and no two threads have the same. */
+/** Paths of this thread in a directory. Names sort in the order in which threads started, and are unique. */
 export function pathsIn(dir: string): Paths {
 	const name = `${String(process.hrtime.bigint()).padStart(20, '0')}-${process.pid}`
 	return {
@@ -74,7 +74,7 @@ export function pathsIn(dir: string): Paths {
 	}
 }
 
-/** The recording is over, though the program is not: whoever has started it has its trace. A process that has become another user's cannot look; it goes on. */
+/** Whether the recording is over although the program still runs: the process that started it already has the trace. A process that has switched to another user cannot check, and goes on. */
 export function isOver(dir: string): boolean {
 	try {
 		return statSync(join(dir, OPEN), { throwIfNoEntry: false }) === undefined
@@ -83,12 +83,12 @@ export function isOver(dir: string): boolean {
 	}
 }
 
-/** More than a report without ids has. */
+/** An upper bound for a report without ids. */
 const LEAST = 1024
 
 const { parse, stringify } = JSON
 
-/** Complete the report of a worker that has ended, by the counts of its recorder. @throws if it cannot be written */
+/** Complete the report of a worker that has ended, with the counts of its recorder. @throws if it cannot be written */
 export function completeReport(path: string, counts: Float64Array): void {
 	const text = readFileSync(path, 'utf8')
 	const before = parse(text) as ThreadReport
@@ -108,7 +108,7 @@ export function completeReport(path: string, counts: Float64Array): void {
 	}
 }
 
-/** The report of this thread. Its file stays open: a process that becomes another user's may not open it again. */
+/** The report of this thread. Its file stays open, because a process that switches to another user may not be allowed to open it again. */
 export class Report {
 	readonly #path: string
 	#file: OwnFile | null = null
@@ -119,7 +119,7 @@ export class Report {
 		this.#path = path
 	}
 
-	/** A directory that has gone is nobody's concern any more. */
+	/** If the directory has been removed, the report is no longer needed. */
 	write(recorder: Recorder | null, state: ThreadState, error: string | null): void {
 		const all = [...new Set(events().map(event => event.id))]
 		const attached = recorder?.attached ?? 0
@@ -143,11 +143,11 @@ export class Report {
 		try {
 			this.#overwrite(stringify(report))
 		} catch {
-			// The directory has gone, or the disk is full: who waits for it finds none, or an empty one.
+			// The directory was removed, or the disk is full: the reader finds no report, or an empty one.
 		}
 	}
 
-	/** In place, and not shorter than before: what it takes for that was free when the recording began, and on a disk that is full by now counts are told nevertheless. */
+	/** Written in place, and never shorter than before: the space was allocated when the recording began, so counts are reported even if the disk is full by now. */
 	#overwrite(text: string): void {
 		const bytes = Buffer.alloc(Math.max(this.#size, Buffer.byteLength(text)), ' ')
 		bytes.write(text)

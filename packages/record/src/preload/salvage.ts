@@ -1,4 +1,4 @@
-// A worker that its program terminates runs no code any more. Its recorder shares its memory with the main thread, which writes what is in it.
+// A worker that its program terminates runs no code any more. Its recorder shares its memory with the main thread, which writes what is left in it.
 import process from 'node:process'
 import { BroadcastChannel, isMainThread, type MessagePort, receiveMessageOnPort, threadId, type Worker } from 'node:worker_threads'
 import { type SharedBuffers, Survivor } from '../engine/survivor.js'
@@ -7,18 +7,18 @@ import { OwnFile } from '../process/ownfile.js'
 import { writeAll } from '../sinks/write.js'
 import { completeReport } from './report.js'
 
-/** What a worker tells the main thread when its recording begins. */
+/** What a worker sends to the main thread when its recording begins. */
 interface Announcement {
 	readonly thread: number
 	readonly buffers: SharedBuffers
-	/** Of its part and of its report. */
+	/** The paths of its part and its report. */
 	readonly part: string
 	readonly report: string
 }
 
 const name = `tsgotrace.record.${process.pid}.memory`
 
-/** Let the main thread know of the memory of this worker. */
+/** Give the main thread access to the memory of this worker. */
 export function announce({ buffers }: Survivor, part: string, report: string): void {
 	const channel = new BroadcastChannel(name)
 	channel.postMessage({ thread: threadId, buffers, part, report } satisfies Announcement)
@@ -39,19 +39,19 @@ export class Salvage {
 		})
 	}
 
-	/** The main thread ends, and its workers with it, those of workers too. */
+	/** The main thread ends, and so do its workers and their workers. */
 	all(): void {
 		this.#receive()
 		for (const id of this.#known.keys()) this.#take(id, false)
 	}
 
 	#hear(announcement: Announcement): void {
-		// Those of workers in workers, of whose end nothing is heard here.
+		// Workers of workers, whose end is not reported here.
 		for (const [id, { buffers }] of this.#known) if (new Survivor(buffers).isClosed) this.#known.delete(id)
 		this.#known.set(announcement.thread, announcement)
 	}
 
-	/** What has come and is not delivered yet. */
+	/** Receive messages that have arrived and are not delivered yet. */
 	#receive(): void {
 		for (;;) {
 			const received: { readonly message: Announcement } | undefined = receiveMessageOnPort(this.#channel as unknown as MessagePort)
@@ -77,12 +77,12 @@ export class Salvage {
 				file.close()
 			}
 		} catch {
-			// The directory has gone, or the disk is full. The command says that the thread ended without notice.
+			// The directory was removed, or the disk is full. The command reports that the thread ended without notice.
 		}
 	}
 }
 
-/** Only where there may be workers to hear of. */
+/** Only where there may be workers. */
 export function salvage(): Salvage | null {
 	return isMainThread ? new Salvage() : null
 }

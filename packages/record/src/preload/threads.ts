@@ -1,29 +1,29 @@
-// The end of the main thread is the end of its workers, and they are not told. They are here: the main thread asks them to write what they have, and waits.
+// When the main thread ends, Node ends its workers without notifying them. So the main thread asks them to write what they have, and waits.
 import process from 'node:process'
 import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData, threadId, type Worker } from 'node:worker_threads'
 import { now } from '../engine/clock.js'
 
-/** Workers that can be asked. More than that are not. */
+/** Maximum number of workers that are asked. */
 const SLOTS = 1023
-/** Milliseconds that the main thread waits for them. A worker that is busy longer loses what it has not written. */
+/** Milliseconds that the main thread waits for them. A worker that is busy for longer loses what it has not written. */
 const PATIENCE = 500
 
 export type ThreadRequest = 'end' | 'dump'
-/** Who asks. A program may be recorded and profiled at once. */
+/** A program may be recorded and profiled at the same time. */
 type Purpose = 'record' | 'profile'
 
-/** The ids of the workers that record, in memory that all threads share: 0 is a free place. At 0 stands how often something has changed. */
+/** The ids of the workers that record, in memory that all threads share: 0 marks a free entry. Index 0 counts the changes. */
 function table(purpose: Purpose): Int32Array {
 	const key = `tsgotrace.${purpose}.threads`
 	const known: unknown = getEnvironmentData(key)
 	if (known instanceof SharedArrayBuffer) return new Int32Array(known)
 	const shared = new SharedArrayBuffer(4 * (SLOTS + 1))
-	// Each worker that starts from now on gets it.
+	// Every worker that starts from now on gets it.
 	setEnvironmentData(key, shared)
 	return new Int32Array(shared)
 }
 
-/** This thread among those of the process. */
+/** Coordinates this thread with the others at the end of the process. */
 export class Threads {
 	readonly #table: Int32Array
 	readonly #channel: string

@@ -1,7 +1,7 @@
-// Code that runs when all listeners of `exit` have: what they do is recorded too. There is no listener of ours among them until the end is near, and then it is the last one.
+// Runs code after all listeners of `exit`, so that what they do is recorded too. We add our own listener only when the end is near, and it is the last one.
 //
-// - `process.exit()` calls `process.reallyExit` behind the listeners. Node keeps that for tools that do as we do here.
-// - A process that has nothing left to do tells by `beforeExit`, and one that an error ends by `uncaughtExceptionMonitor`: both before `exit`.
+// - `process.exit()` calls `process.reallyExit` after the listeners. Node keeps that function for tools that replace it, as we do.
+// - A process with nothing left to do emits `beforeExit`, and one that an error ends emits `uncaughtExceptionMonitor`: both before `exit`.
 import process from 'node:process'
 import { queueMicrotask } from '../engine/timers.js'
 import { isLast, moveLast, ours, unlisten } from './listeners.js'
@@ -17,7 +17,7 @@ export class ExitHook {
 	#original: ReallyExit | undefined
 	#patched: ReallyExit | undefined
 	readonly #exited = ours(() => {
-		// Else something comes behind that was added in this very turn: process.reallyExit follows.
+		// Otherwise a listener that was added in this very turn follows, and then process.reallyExit.
 		if (this.#on && isLast('exit', this.#exited)) this.#ended()
 	})
 
@@ -30,7 +30,7 @@ export class ExitHook {
 		if (this.#patched !== undefined) return
 		const original = holder.reallyExit
 		const patched = {
-			// As it is called in the original.
+			// With the receiver that the original expects.
 			reallyExit: (code?: number): never => {
 				if (this.#on) this.#ended()
 				return Reflect.apply(original, process, [code])
@@ -44,16 +44,16 @@ export class ExitHook {
 	uninstall(): void {
 		this.#on = false
 		unlisten('exit', this.#exited)
-		// Somebody else may have put a function of his own around ours: it stays, and does nothing more than the original.
+		// Other code may have wrapped our function: ours stays then, and only calls the original.
 		if (holder.reallyExit !== this.#patched) return
 		holder.reallyExit = this.#original!
 		this.#patched = undefined
 	}
 
-	/** The process is about to end, or perhaps not. */
+	/** The process may be about to end. */
 	near(): void {
 		moveLast('exit', this.#exited)
-		// Those who hear of it behind us may still add listeners.
+		// Later listeners of this event may still add listeners of `exit`.
 		queueMicrotask(() => {
 			if (this.#on) moveLast('exit', this.#exited)
 		})

@@ -1,4 +1,4 @@
-// The file system as it was when the recorder loaded: programs replace functions of `fs`, to watch themselves or in tests, and must not meet our calls there.
+// The file system as it was when the recorder loaded: programs replace functions of `fs`, for monitoring or in tests, and must not see our calls.
 import fs from 'node:fs'
 
 export const close: typeof fs.close = fs.close
@@ -25,5 +25,5 @@ export const writeSync: typeof fs.writeSync = fs.writeSync
 export const writevSync: typeof fs.writevSync = fs.writevSync
 const { writev } = fs
 
-/** For streams, which call what they are given. */
+/** For streams, which call the functions that they are given. */
 export const forStreams: Pick<typeof fs, 'close' | 'open' | 'read' | 'write' | 'writev'> = { close, open, read, write, writev }

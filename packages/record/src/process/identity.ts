@@ -3,14 +3,14 @@ import process from 'node:process'
 import { isMainThread, threadId } from 'node:worker_threads'
 import { type TrackDescription, uuidOf } from '../engine/tracks.js'
 
-/** Which process and thread this is, in the terms of a trace. */
+/** Identifies this process and thread in a trace. */
 export interface Identity {
-	/** The id of another sequence. Two bytes as a varint: 128 to 16383. */
+	/** A new id for a sequence. Two bytes as a varint: 128 to 16383. */
 	readonly sequence: () => number
 	readonly process: TrackDescription & { readonly uuid: number }
 	readonly thread: TrackDescription & { readonly uuid: number }
 	readonly metadataTrack: number
-	/** Of other tracks, by their numbers. */
+	/** uuids of further tracks, by number. */
 	readonly uuid: (...numbers: readonly number[]) => number
 }
 
@@ -22,7 +22,7 @@ export function identity(): Identity {
 	const nth = recorders++
 	const processUuid = uuidOf(pid, ppid)
 	const threadUuid = uuidOf(pid, ppid, threadId + 1)
-	// The main thread has the id of the process; Node does not tell that of a worker.
+	// The main thread has the id of the process; Node does not reveal that of a worker.
 	const tid = isMainThread ? pid : (pid * 500 + threadId) % 0x7fff_ffff
 	const name = basename(process.argv[1] ?? process.argv0)
 	return {

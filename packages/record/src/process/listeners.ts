@@ -1,4 +1,4 @@
-// Listeners on `process` that the program does not notice. A program, or a library in it, may have replaced `process.on` or `process.kill`: these are the originals.
+// Adds listeners to `process` that the program does not notice. A program or library may have replaced `process.on` or `process.kill`: these are the originals.
 import { EventEmitter } from 'node:events'
 import process from 'node:process'
 
@@ -8,7 +8,7 @@ const kill = process.kill
 // oxlint-enable typescript/unbound-method
 const apply = Reflect.apply
 
-/** Marks the listeners of all copies of the recorder in this thread: a program may have one of its own beside that of the command. */
+/** Marks the listeners of all copies of the recorder in this thread: a program may use a recorder besides that of the command. */
 const OURS: unique symbol = Symbol.for('tsgotrace.listener') as never
 
 type Listener = (...args: never[]) => void
@@ -18,12 +18,12 @@ export function ours<T extends Listener>(listener: T): T {
 	return Object.defineProperty(listener, OURS, { value: true })
 }
 
-/** Add a listener, behind all others. */
+/** Add a listener after all others. */
 export function listen(name: string, listener: Listener): void {
 	quietly(() => apply(on, process, [name, listener]))
 }
 
-/** Add a listener, in front of all others. */
+/** Add a listener before all others. */
 export function listenFirst(name: string, listener: Listener): void {
 	quietly(() => apply(prependListener, process, [name, listener]))
 }
@@ -32,7 +32,7 @@ export function unlisten(name: string, listener: Listener): void {
 	apply(off, process, [name, listener])
 }
 
-/** Put a listener behind all others, whether it was there or not. */
+/** Move or add a listener to the end. */
 export function moveLast(name: string, listener: Listener): void {
 	unlisten(name, listener)
 	listen(name, listener)
@@ -42,18 +42,18 @@ export function isListening(name: string, listener: Listener): boolean {
 	return listenersOf(name).includes(listener)
 }
 
-/** Whether no listener of the program comes behind this one. */
+/** Whether no listener of the program comes after this one. */
 export function isLast(name: string, listener: Listener): boolean {
 	const all = listenersOf(name)
 	return all.slice(all.lastIndexOf(listener) + 1).every(isOurs)
 }
 
-/** How many listeners the program has, without those of any recorder. */
+/** Number of listeners of the program, without those of any recorder. */
 export function countOfProgram(name: string): number {
 	return listenersOf(name).filter(listener => !isOurs(listener)).length
 }
 
-/** How many there are in all. */
+/** Number of all listeners. */
 export function count(name: string): number {
 	return listenersOf(name).length
 }
@@ -71,7 +71,7 @@ function listenersOf(name: string): Listener[] {
 	return apply(listeners, process, [name]) as Listener[]
 }
 
-/** One listener too many, of which Node would warn, is not the program's. */
+/** Node would warn of too many listeners, and the extra one is not the program's. */
 function quietly(add: () => void): void {
 	const emitter = process as { _maxListeners?: number | undefined }
 	const most = emitter._maxListeners

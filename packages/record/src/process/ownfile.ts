@@ -1,13 +1,13 @@
-// A descriptor is a number, and a program may close any: those that a daemon inherits, say. The next file that it opens has that number.
+// A descriptor is a number, and a program may close any, such as those that a daemon inherits. The next file that it opens reuses the number.
 import { closeSync, fstatSync, openSync } from './fs.js'
 
-/** A file that is open, and that is known again. */
+/** An open file that can be recognised again. */
 export class OwnFile {
 	readonly fd: number
 	readonly #device: number
 	readonly #inode: number
 
-	/** @throws what the system says */
+	/** @throws the error of the system */
 	constructor(path: string, flags: string | number) {
 		this.fd = openSync(path, flags)
 		const { dev, ino } = fstatSync(this.fd)
@@ -15,12 +15,12 @@ export class OwnFile {
 		this.#inode = ino
 	}
 
-	/** Whether the descriptor still is that of the file: else it must be left alone. */
+	/** Whether the descriptor still belongs to the file. If not, it must not be touched. */
 	get isOurs(): boolean {
 		return this.#stat() !== null
 	}
 
-	/** Whether the file has no name any more. A file system that does not even tell that is in trouble, of which the next write will report. */
+	/** Whether the file has no name any more. If the system cannot answer, the next write will report the error. */
 	get isRemoved(): boolean {
 		return this.#stat()?.nlink === 0
 	}
@@ -30,7 +30,7 @@ export class OwnFile {
 		return this.#device === other.#device && this.#inode === other.#inode
 	}
 
-	/** @throws what the system says */
+	/** @throws the error of the system */
 	close(): void {
 		if (this.isOurs) closeSync(this.fd)
 	}

@@ -21,7 +21,7 @@ export class Recording {
 	readonly #limits: Limits
 	readonly #began: number = realtime()
 	readonly #out = new Writer(64 * 1024)
-	/** By sequence and id, what is missing as the last statistics said. */
+	/** By sequence and id, the losses that the last statistics reported. */
 	readonly #reported = new Map<string, number>()
 
 	constructor(mode: Mode, self: Identity, ledger: Ledger, limits: Limits) {
@@ -31,7 +31,7 @@ export class Recording {
 		this.#limits = limits
 	}
 
-	/** Packets that begin a segment, one by one. What sources need there follows. */
+	/** The packets at the start of a segment, one by one. Those of the sources follow. */
 	header(segment: number, put: Put): void {
 		const { process: ofProcess, thread, metadataTrack } = this.#self
 		const tracks: TrackDescription[] = [ofProcess, thread, { uuid: metadataTrack, parent: thread.uuid, name: 'tsgotrace' }]
@@ -57,7 +57,7 @@ export class Recording {
 		this.packet(put, out => metadata(out, monotonic, this.#self.metadataTrack, name, { ...annotations }))
 	}
 
-	/** Packets of statistics, for all events of a sequence or those that have changed through sampling or losses. */
+	/** Packets of statistics: for all events of a sequence, or those whose counts of sampling or losses have changed. */
 	statistics({ id: sequence }: Sequence, all: boolean, put: Put): void {
 		for (const [id, { signals, recorded, sampledOut, dropped, bytes }] of Object.entries(this.#ledger.byEvent(sequence))) {
 			const missing = sampledOut + dropped
@@ -68,7 +68,7 @@ export class Recording {
 		}
 	}
 
-	/** A packet that depends on no state. */
+	/** A packet that does not depend on a state. */
 	packet(put: Put, write: (out: Writer) => void): void {
 		this.#out.at = 0
 		write(this.#out)

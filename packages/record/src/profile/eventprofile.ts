@@ -15,21 +15,21 @@ import { type Labelled, Labels } from './labels.js'
 import { type PathNode, Paths } from './path.js'
 import { checkName, type Weight, weigh, weightOf } from './weight.js'
 
-/** What is profiled, and how closely. */
+/** What is profiled, and in which detail. */
 export interface ProfileOptions {
 	/** Globs over ids of events, as for `record`. Default: all. */
 	readonly events?: Globs
-	/** Whether pausable events are profiled too, and their slices. Default false: the program waits at them as long as something is attached. */
+	/** Whether pausable events are profiled too, and their slices. Default false: the program waits at them while a probe is attached. */
 	readonly pausable?: boolean
 	/** Names of parameters with numbers, such as `bytes` or `ms`, or functions of arguments. Units follow from the usual names. */
 	readonly weights?: readonly (string | Weight)[]
 	/**
-	 * Names of parameters whose values tell samples apart, such as `route`: of the event itself, else of the begins of the slices that it is in. At most 1000 values
-	 * each, all further ones are `(others)`.
+	 * Names of parameters whose values become labels that separate samples, such as `route`: of the event itself, or else of the begins of the slices that it is in. At most 1000 values
+	 * each; all further ones become `(others)`.
 	 */
 	readonly labels?: readonly string[]
 	/**
-	 * Take the stack of one in so many signals, at random, and let each stand for as many. `{ every: 1 }` takes all. Default: no stacks, and every signal is counted by
+	 * Take the stack of one signal in `every`, chosen at random, and count it as `every` signals. `{ every: 1 }` takes all. Default: no stacks, and every signal is counted by
 	 * its event and its slices.
 	 */
 	readonly stack?: { readonly every: number; readonly depth?: number }
@@ -37,18 +37,18 @@ export interface ProfileOptions {
 	readonly slices?: boolean | readonly SliceRule[]
 }
 
-/** What was counted of one event, in one path of slices, with one stack and the same labels. */
+/** The counts of one event, in one path of slices, with one stack and the same labels. */
 export interface ProfileSample {
 	/** The id of the event. */
 	readonly event: string
 	/** Where it is declared: `src/http.ts:12`. */
 	readonly source: string
-	/** The slices that it happened in, the innermost first. */
+	/** The slices that it happened in, innermost first. */
 	readonly slices: readonly string[]
 	readonly labels: Labelled
-	/** The innermost frame first. Empty without `stack`. */
+	/** Innermost frame first. Empty without `stack`. */
 	readonly stack: readonly Frame[]
-	/** `events`, and each weight by its name. */
+	/** `events`, and each weight by name. */
 	readonly values: Readonly<Record<string, number>>
 }
 
@@ -60,14 +60,14 @@ interface Count {
 	readonly values: number[]
 }
 
-/** Different stacks and paths; all beyond them are counted by event alone. */
+/** Maximum number of different stacks and paths. Further ones are counted by event alone. */
 const maxCounts = 50_000
 const usualDepth = 16
 
 /**
- * Adds up signals instead of recording them: by event, by the slices in which it happens, and by the stacks of a part of them.
+ * Counts signals instead of recording them: by event, by enclosing slices, and by the stacks of a sample of them.
  *
- * Its memory depends on how many different ones there are, and not on how often they happen.
+ * Its memory depends on the number of different combinations, not on the number of signals.
  */
 export class EventProfile {
 	readonly #matches: (id: string) => boolean
@@ -79,7 +79,7 @@ export class EventProfile {
 	readonly #paths: Paths
 	readonly #group = new ProbeGroup({ onError: error => this.#failed(error) })
 	readonly #random = new Random()
-	/** All events that there are, of copies the first. */
+	/** All existing events; of copies, the first one. */
 	readonly #events = new Map<string, TraceEvent>()
 	readonly #pausable: boolean
 	readonly #leftOut = new Set<string>()
@@ -99,7 +99,7 @@ export class EventProfile {
 		this.#weights = (options.weights ?? []).map(weightOf)
 		const names = ['events', ...this.#weights.map(({ name }) => name)]
 		const twice = names.find((name, i) => names.indexOf(name) < i)
-		if (twice !== undefined) throw new TypeError(`profile: weights: there are two values of the name '${twice}'`)
+		if (twice !== undefined) throw new TypeError(`profile: weights: two values have the name '${twice}'`)
 		for (const name of options.labels ?? []) checkName('labels', name)
 		const labels = new Labels(options.labels ?? [])
 		this.#labels = labels
@@ -107,7 +107,7 @@ export class EventProfile {
 		this.#every = options.stack?.every ?? 0
 		this.#depth = options.stack?.depth ?? usualDepth
 		if (options.stack !== undefined && !(this.#every >= 1))
-			throw new RangeError('profile: stack.every must be 1 or more: the stack of one in so many signals')
+			throw new RangeError('profile: stack.every must be 1 or more: one signal in this many has its stack taken')
 		if (!(this.#depth >= 1 && this.#depth <= 200)) throw new RangeError('profile: stack.depth must be from 1 to 200')
 		const { slices = true } = options
 		this.#rules = slices === true ? defaultSlices : slices === false ? [] : slices
@@ -119,29 +119,29 @@ export class EventProfile {
 		return [...this.#leftOut].sort()
 	}
 
-	/** How many events it is attached to; copies count each. */
+	/** Number of events that it is attached to. Each copy counts. */
 	get attached(): number {
 		return this.#attached
 	}
 
-	/** Detach from all events. What was counted stays. @throws if called under the tracing lock */
+	/** Detach from all events. The counts are kept. @throws if called under the tracing lock */
 	stop(): void {
 		if (this.#ended !== null) return
-		// First, as it throws under the lock: the profile then goes on.
+		// Detach first, because it throws under the lock: the profile then goes on.
 		this.#group.done()
 		this.#unsubscribe()
 		this.#ended = now()
 		this.#paths.disable()
 	}
 
-	/** Forget what was counted, and go on. */
+	/** Reset all counts, and go on. */
 	reset(): void {
 		this.#counts.clear()
 		this.#start = BigInt(realtime())
 		this.#began = now()
 	}
 
-	/** The profile up to now, gzipped as `go tool pprof` and others take it. */
+	/** The profile up to now, gzipped, in the format of `go tool pprof`. */
 	encode(): Uint8Array {
 		const builder = new ProfileBuilder([{ name: 'events', unit: 'count' }, ...this.#weights.map(({ name, unit }) => ({ name, unit }))])
 		const thread = threadId === 0 ? 'main' : `worker ${threadId}`
@@ -154,7 +154,7 @@ export class EventProfile {
 		return gzipSync(builder.build({ start: this.#start, duration, usual }).encode())
 	}
 
-	/** What was counted up to now, for whoever wants to print it. */
+	/** The counts up to now, to print or process. */
 	samples(): ProfileSample[] {
 		return [...this.#all()]
 	}
@@ -190,11 +190,11 @@ export class EventProfile {
 			if (this.#matches(event.id)) this.#leftOut.add(event.id)
 			return
 		}
-		// Slices are followed for the events in them, whether they are profiled or not.
+		// Begins and ends of slices are followed even if they are not profiled, for the events inside.
 		const wanted = this.#matches(event.id)
 		let slice: { begin: boolean; name: string } | null | undefined
 		const role = (): { begin: boolean; name: string } | null => {
-			// Of what kind it is depends on its partner, which may register after it.
+			// Its role depends on its partner, which may register later.
 			const { type, name } = roleOf(event, this.#rules, false, id => this.#events.get(id))
 			const [category] = splitId(event.id)
 			return type === SLICE_BEGIN || type === SLICE_END ? { begin: type === SLICE_BEGIN, name: `${category}:${name}` } : null
@@ -202,7 +202,7 @@ export class EventProfile {
 		let skip = this.#every > 1 ? this.#interval() : 0
 		const probe = (...args: readonly unknown[]): void => {
 			if (slice === undefined) slice = role()
-			// An end belongs to its slice, and a begin to that which it is in.
+			// An end counts inside its slice, and a begin inside the enclosing one.
 			if (wanted) {
 				if (this.#every === 0) this.#add(event, args, '', 1)
 				else if (--skip <= 0) {
@@ -220,7 +220,7 @@ export class EventProfile {
 		setup(() => attachProbe(this.#group, event, probe))
 	}
 
-	/** How many signals until the next whose stack is taken: as if each had been chosen with the same probability, which no pattern in the program can bias. */
+	/** Number of signals until the next stack is taken. Equivalent to choosing each signal with the same probability, so that no pattern in the program can bias it. */
 	#interval(): number {
 		if (this.#every <= 1) return 1
 		return 1 + Math.floor(Math.log(1 - this.#random.next()) / Math.log(1 - 1 / this.#every))
@@ -252,12 +252,12 @@ export class EventProfile {
 		for (let i = 0; i < this.#weights.length; i++) values[i + 1]! += weigh(this.#weights[i]!, event, args) * times
 	}
 
-	/** Our own mistake: it must not reach the program. */
+	/** An error of our own, which must not reach the program. */
 	#failed(error: unknown): void {
 		if (this.#hasFailed) return
 		this.#hasFailed = true
 		const what = error instanceof Error ? error.message : String(error)
-		process.emitWarning(`profiling of trace events fails, the program goes on: ${what}`, 'TraceRecordWarning')
+		process.emitWarning(`profiling of trace events failed, the program goes on: ${what}`, 'TraceRecordWarning')
 	}
 
 	#pathId(path: PathNode): number {
@@ -268,10 +268,10 @@ export class EventProfile {
 }
 
 /**
- * Profile trace events: count them, and add up numbers among their arguments, by event and by the slices in which they happen.
+ * Profile trace events: count them, and sum up numeric arguments, by event and by enclosing slices.
  *
  * @returns the profile; `using` stops it at the end of the block
- * @throws TypeError, RangeError for options that mean nothing; if called under the tracing lock
+ * @throws TypeError, RangeError for invalid options; if called under the tracing lock
  * @example
  * import { profile } from '@tsgotrace/record/profile'
  * const allocations = profile({ events: 'hello:*', weights: ['bytes'], stack: { every: 100 } })

@@ -1,31 +1,31 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { placeOf } from './weight.js'
 
-/** By name. The same values are the same object. */
+/** By name. Equal labels are the same object. */
 export type Labelled = Readonly<Record<string, string>>
 
-/** Values of a label; all beyond them are one: each makes samples of its own, and an id instead of a route must not fill the memory. */
+/** Maximum number of values of a label; further ones share one value. Each value has its own samples, and a label with ids instead of routes must not fill the memory. */
 const maxValues = 1000
 const others = '(others)'
-/** What every sample has. */
+/** Labels that every sample has. */
 const taken = ['thread', 'slice']
 const longest = 200
 
-/** What samples are told apart by: arguments. */
+/** Labels from arguments, which separate samples. */
 export class Labels {
 	readonly #names: readonly string[]
 	readonly #values: ReadonlyMap<string, Set<string>>
 	readonly #known = new Map<string, Labelled>()
 	readonly #places = new WeakMap<TraceEvent, readonly (readonly [name: string, place: number])[]>()
 
-	/** @throws TypeError for a name that every sample has already */
+	/** @throws TypeError for the name of a label that every sample has */
 	constructor(names: readonly string[]) {
-		for (const name of names) if (taken.includes(name)) throw new TypeError(`profile: labels: every sample has a label '${name}' already`)
+		for (const name of names) if (taken.includes(name)) throw new TypeError(`profile: labels: every sample already has a label '${name}'`)
 		this.#names = names
 		this.#values = new Map(names.map(name => [name, new Set()]))
 	}
 
-	/** @returns those that the arguments of a signal have; null if there are none */
+	/** @returns the labels from the arguments of a signal; null if it has none */
 	of(event: TraceEvent, args: readonly unknown[]): Labelled | null {
 		if (this.#names.length === 0) return null
 		let places = this.#places.get(event)
@@ -42,7 +42,7 @@ export class Labels {
 		return this.#same(labels)
 	}
 
-	/** Those of a slice within another one: its own say more. */
+	/** Merge the labels of a slice with those of the enclosing one. Its own take precedence. */
 	within(outer: Labelled | null, inner: Labelled | null): Labelled | null {
 		return outer === null ? inner : inner === null ? outer : this.#same({ ...outer, ...inner })
 	}
@@ -59,14 +59,14 @@ export class Labels {
 		const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 		if (key === '[]') return null
 		let known = this.#known.get(key)
-		// Combinations of values are many more than values: beyond a number of them they are made anew, and told apart by what is in them.
+		// There are many more combinations than values: beyond a limit, they are new objects, and compared by their content.
 		if (known === undefined && this.#known.size >= 10 * maxValues) return labels
 		if (known === undefined) this.#known.set(key, (known = labels))
 		return known
 	}
 }
 
-/** Of what is data only: to render an object could run code of the program. */
+/** Only for primitive data: rendering an object could run code of the program. */
 function textOf(value: unknown): string | undefined {
 	if (typeof value === 'string') return value.slice(0, longest)
 	return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : undefined

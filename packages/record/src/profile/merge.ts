@@ -2,15 +2,15 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { ProfileBuilder, type ProfileSample, samplesOf, sampleTypesOf } from '@tsgotrace/trace/format/pprof'
 import { Profile } from 'pprof-format'
 
-/** Profiles of several threads put together. */
+/** Merged profiles of several threads. */
 export interface MergedProfile {
 	/** Gzipped. */
 	readonly bytes: Uint8Array
-	/** How many signals were counted; an estimate where only the stacks of a part of them were taken. */
+	/** Number of signals; an estimate if only a part of them had their stacks taken. */
 	readonly signals: number
 }
 
-/** One profile out of those of several threads, which have the same types of values: the first one counts signals. */
+/** Merge the profiles of several threads into one. They have the same types of values, of which the first one counts signals. */
 export function mergeProfiles(profiles: readonly Uint8Array[]): MergedProfile {
 	const decoded = profiles.map(bytes => Profile.decode(gunzipSync(bytes)))
 	const merged = new Map<string, ProfileSample>()

@@ -1,29 +1,29 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Labelled } from './labels.js'
 
-/** A slice that runs, and those that it runs in. */
+/** An open slice, and the slices that enclose it. */
 export interface PathNode {
 	readonly name: string
 	readonly parent: PathNode | null
-	/** Its own, and of those that it runs in. */
+	/** Its own labels, and those of the enclosing slices. */
 	readonly labels: Labelled | null
-	/** How many it is in. */
+	/** Number of enclosing slices. */
 	readonly depth: number
 }
 
-/** Deeper slices, or such as never end, are counted with the one that they are in. */
+/** Maximum depth. Deeper slices, such as those that never end, are counted as the enclosing one. */
 const deepest = 64
-/** So are those beyond so many different paths, which labels can make. */
+/** Maximum number of different paths, which labels can multiply. Further ones are counted in the same way. */
 const maxPaths = 50_000
 
 /**
- * Which slices code runs in, across awaits, timers and callbacks: by the asynchronous context that they began in. A slice directly within
- * one of the same name takes its place.
+ * Knows which slices code runs in, across awaits, timers and callbacks, by the asynchronous context in which they began. A slice directly within
+ * one of the same name replaces it.
  */
 export class Paths {
 	readonly #storage = new AsyncLocalStorage<PathNode | null>()
 	readonly #within: (outer: Labelled | null, inner: Labelled | null) => Labelled | null
-	/** The same path is the same object, so that what is counted by it needs no other key. */
+	/** Equal paths are the same object, so that counts need no other key. */
 	readonly #children = new WeakMap<PathNode, Map<string, PathNode>>()
 	readonly #roots = new Map<string, PathNode>()
 	#size = 0
@@ -38,7 +38,7 @@ export class Paths {
 
 	begin(name: string, labels: Labelled | null): void {
 		let parent = this.current()
-		// An async function that is called leaves its context to its caller, up to where that awaits: the next call would seem to be within the first one.
+		// A called async function leaks its context to its caller until the caller awaits: the next call would seem to be within the first one.
 		if (parent !== null && parent.name === name) parent = parent.parent
 		const node = this.#child(parent, name, labels)
 		if (node !== null) this.#storage.enterWith(node)
@@ -59,7 +59,7 @@ export class Paths {
 		return node
 	}
 
-	/** The innermost slice of that name ends, and those in it. */
+	/** The innermost slice of that name ends, and so do the slices in it. */
 	end(name: string): void {
 		for (let node = this.current(); node !== null; node = node.parent) {
 			if (node.name !== name) continue

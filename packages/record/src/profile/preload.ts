@@ -9,28 +9,28 @@ import { writeFileSync } from '../process/fs.js'
 import { witness } from '../process/hooks.js'
 import { type ProfileOptions, profile } from './eventprofile.js'
 
-/** What can be told to a program that is started with the preload. */
+/** The options for a program that is started with the preload. */
 export interface ProfilePreload extends Pick<ProfileOptions, 'stack' | 'pausable'> {
 	readonly events?: readonly string[]
 	readonly weights?: readonly string[]
 	readonly labels?: readonly string[]
-	/** Directory in which each thread leaves its profile, and the ids of the events that there were. */
+	/** Directory in which each thread leaves its profile, and the ids of all events. */
 	readonly dir: string
 }
 
-/** The environment variable that has it. Child processes inherit it. */
+/** The environment variable that holds the options. Child processes inherit it. */
 export const PROFILE_VARIABLE = 'TSGOTRACE_PROFILE'
 
 /**
- * Profile this thread, as the environment variable says.
+ * Profile this thread, with the options in the environment variable.
  *
- * @throws for options that mean nothing
+ * @throws for invalid options
  */
 export function start(): void {
-	// That of module hooks, tsx for instance.
+	// The thread of module hooks, of tsx for instance.
 	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
 	const text = process.env[PROFILE_VARIABLE]
-	if (text === undefined || text === '') throw new Error(`there is no ${PROFILE_VARIABLE} in the environment`)
+	if (text === undefined || text === '') throw new Error(`the environment variable ${PROFILE_VARIABLE} is not set`)
 	const { dir, ...options } = JSON.parse(text) as ProfilePreload
 	const taken = profile(options)
 	const path = join(dir, `${process.pid}-${workers.threadId}`)
@@ -46,10 +46,10 @@ export function start(): void {
 				}),
 			)
 		} catch {
-			// Nobody would read it.
+			// The directory was removed, or the disk is full: no report then.
 		}
 	}
-	// Workers that still run when the main thread ends are not told by Node.
+	// Node does not notify workers that still run when the main thread ends.
 	const threads = new Threads('profile', write)
 	witness({
 		ended: () => {

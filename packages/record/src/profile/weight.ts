@@ -1,13 +1,13 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { parseParams } from '../events/params.js'
 
-/** What a profile adds up, beside how often events happened. */
+/** A value that a profile sums up, besides the number of signals. */
 export interface Weight {
-	/** As pprof shows it. */
+	/** The name that pprof shows. */
 	readonly name: string
 	/** `bytes`, `milliseconds`, `count`, … */
 	readonly unit: string
-	/** The weight of one signal; undefined if it has none. Errors count as none. */
+	/** The weight of one signal; undefined if it has none. An error counts as none. */
 	readonly of: (id: string, args: readonly unknown[]) => number | undefined
 }
 
@@ -21,14 +21,14 @@ const units: Readonly<Record<string, string>> = {
 	seconds: 'seconds',
 }
 
-/** Which argument of an event has that name; -1 if none has. */
+/** Index of the argument with that name, or -1. */
 export function placeOf(event: TraceEvent, name: string): number {
 	return parseParams(event.params).findIndex(param => param.name === name && !param.rest)
 }
 
-/** @throws TypeError if it can be the name of no parameter */
+/** @throws TypeError if it is not a parameter name */
 export function checkName(option: 'weights' | 'labels', name: string): void {
-	if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw new TypeError(`profile: ${option}: '${name}' is no name of a parameter`)
+	if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw new TypeError(`profile: ${option}: '${name}' is not a parameter name`)
 }
 
 /** A weight that is the value of a parameter. */
@@ -57,14 +57,14 @@ class Parameter implements Weight {
 	}
 }
 
-/** @throws TypeError if it can be the name of no parameter */
+/** @throws TypeError if it is not a parameter name */
 export function weightOf(weight: string | Weight): Weight {
 	if (typeof weight !== 'string') return weight
 	checkName('weights', weight)
 	return new Parameter(weight)
 }
 
-/** What a signal weighs: 0 if it weighs nothing, or nothing that can be added up. */
+/** The weight of a signal: 0 if it has none, or the value is not a finite number. */
 export function weigh(weight: Weight, event: TraceEvent, args: readonly unknown[]): number {
 	try {
 		const value = weight instanceof Parameter ? weight.at(event, args) : (weight.of(event.id, args) ?? 0)

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { close, closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writevSync } from '../process/fs.js'
 import { writeAll } from './write.js'
 
-/** Write a file so that whoever waits for it sees it whole, in place of what was there. @throws what the system says; nothing is left then */
+/** Write a file so that readers only see it complete, and replace an existing one. @throws the error of the system; then nothing is left behind */
 export function writeWhole(path: string, parts: readonly Uint8Array[]): void {
 	mkdirSync(dirname(path), { recursive: true })
 	const fd = openSync(temporaryOf(path), 'w')
@@ -18,7 +18,7 @@ export function writeWhole(path: string, parts: readonly Uint8Array[]): void {
 	putInPlace(path)
 }
 
-/** Where a file is written before it is complete. */
+/** The temporary path of a file that is not complete yet. */
 export function temporaryOf(path: string): string {
 	return `${path}.tmp`
 }
@@ -31,25 +31,25 @@ export function discard(path: string): void {
 export function putInPlace(path: string): void {
 	const old = openOld(path)
 	renameSync(temporaryOf(path), path)
-	// To free a file of megabytes takes as long as to write three. Whoever closes it last does it: a thread of the pool.
+	// Freeing a file of megabytes takes as long as writing three. The thread that closes it last frees it: one of the pool.
 	if (old !== -1) close(old, () => {})
 }
 
-/** As they are: to copy them into one would take as long as the system takes to take them. */
+/** Written as they are: copying them into one buffer would take as long as writing them. */
 function gather(fd: number, parts: readonly Uint8Array[]): void {
 	let written = writevSync(fd, parts)
-	// The system may take less, of all but the last of what it has room for.
+	// The system may write less, if it runs out of room.
 	for (const part of parts) {
 		writeAll(fd, part.subarray(Math.min(written, part.length)))
 		written = Math.max(0, written - part.length)
 	}
 }
 
-/** @returns a descriptor of the file at `path`, -1 if there is none or if it would be in the way of one that is put there */
+/** @returns a descriptor of the file at `path`; -1 if there is no file, or it is not a regular one */
 function openOld(path: string): number {
 	if (process.platform === 'win32') return -1
 	try {
-		// To open a pipe would wait for whoever writes to it.
+		// Opening a pipe would wait for its other end.
 		return lstatSync(path).isFile() ? openSync(path, 'r') : -1
 	} catch {
 		return -1

@@ -6,36 +6,36 @@ import { discard, putInPlace, temporaryOf } from './atomicwrite.js'
 /** A part of a dump. */
 export interface DumpPart {
 	readonly bytes: Uint8Array
-	/** The chunk of the ring that it is in; null for what is no part of the ring. */
+	/** The chunk of the ring that it belongs to; null for parts outside the ring. */
 	readonly chunk: number | null
 }
 
 interface Piece extends DumpPart {
-	/** Where it goes. */
+	/** Its position in the file. */
 	readonly position: number
-	/** Or copied, and on its way. */
+	/** Or copied, and being written. */
 	taken: boolean
 }
 
 /**
- * A dump that is written by Node's pool, while the ring goes on. What the thread does for it at a time is to copy one chunk; a chunk that the ring
+ * A dump that is written by Node's pool, while the ring goes on. The thread copies one chunk at a time; a chunk that the ring
  * needs again before its turn is written at once.
  */
 export class BackgroundDump {
-	/** The path, when the file is complete. */
+	/** The path, once the file is complete. */
 	readonly done: Promise<string>
 	readonly #path: string
 	readonly #file: OwnFile
 	readonly #pieces: readonly Piece[]
 	/** A copy of the piece that the pool writes. */
 	readonly #staging: Uint8Array
-	/** What the pool writes. */
+	/** The piece that the pool writes. */
 	#underWay: { readonly bytes: Uint8Array; readonly position: number } | null = null
 	#over = false
 	#resolve!: (path: string) => void
 	#reject!: (error: unknown) => void
 
-	/** @param staging room for the largest part @throws what the system says */
+	/** @param staging room for the largest part @throws the error of the system */
 	constructor(path: string, parts: readonly DumpPart[], staging: Uint8Array) {
 		this.#path = path
 		this.#staging = staging
@@ -66,7 +66,7 @@ export class BackgroundDump {
 	finish(): void {
 		if (this.#over) return
 		this.#guarded(() => {
-			// If the pool comes later, it writes the same.
+			// If the pool writes later, it writes the same bytes.
 			if (this.#underWay !== null) writeAt(this.#file, this.#underWay)
 			for (const piece of this.#pieces) if (!piece.taken) this.#writeNow(piece)
 			this.#complete()
@@ -80,7 +80,7 @@ export class BackgroundDump {
 			if (piece === undefined) this.#complete()
 			else {
 				piece.taken = true
-				// What is not of the ring stays as it is.
+				// Pieces outside the ring do not change.
 				if (piece.chunk !== null) this.#staging.set(piece.bytes)
 				this.#toPool(piece.chunk === null ? piece.bytes : this.#staging.subarray(0, piece.bytes.length), piece.position)
 			}
@@ -93,7 +93,7 @@ export class BackgroundDump {
 		write(this.#file.fd, bytes, 0, bytes.length, position, (error, count) => {
 			if (this.#over) return
 			if (error !== null) this.#fail(error)
-			// The system may take less.
+			// The system may write less.
 			else if (count < bytes.length) this.#guarded(() => this.#toPool(bytes.subarray(count), position + count))
 			else this.#next()
 		})
@@ -124,7 +124,7 @@ export class BackgroundDump {
 		try {
 			this.#file.close()
 		} catch {
-			// The other error says more.
+			// The other error is more informative.
 		}
 		discard(this.#path)
 		this.#reject(error)

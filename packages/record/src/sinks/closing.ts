@@ -1,4 +1,4 @@
-// What becomes of files that are closed. Compression runs in Node's thread pool, never on the thread of the program.
+// Processes closed files. Compression runs in Node's thread pool, never on the thread of the program.
 
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -6,38 +6,38 @@ import { createReadStream, createWriteStream, forStreams, renameSync, rmSync, un
 import { CHUNK, checkKey, encryptFile, encrypting } from './encryption.js'
 import type { Rotation } from './file.js'
 
-/** A closed file: as it was written, or as it was made of that. */
+/** A closed file, as written or transformed. */
 interface Segment {
 	path: string
-	/** What it was written as, while it waits for being transformed or is; null when nothing is left to do, or somebody else has done it. */
+	/** Its original path, while it waits for its transformation or is being transformed; null when nothing is left to do, or the file was handled elsewhere. */
 	clear: string | null
 }
 
-/** Compresses and encrypts closed files one after the other, and removes the oldest ones. */
+/** Compresses and encrypts closed files one after another, and removes the oldest ones. */
 export class Closing {
 	readonly #rotation: Rotation
 	readonly #failed: (error: unknown) => void
-	/** The oldest first. */
+	/** Oldest first. */
 	readonly #kept: Segment[] = []
-	/** Files whose removal the pool has not told of yet. */
+	/** Files that the pool is still removing. */
 	readonly #removing = new Set<string>()
-	/** What is being written by the pool. */
+	/** The file that the pool is writing. */
 	#temporary: string | null = null
 	#work: Promise<void> = Promise.resolve()
 
-	/** @throws RangeError for a key that has not 32 bytes */
+	/** @throws RangeError for a key that does not have 32 bytes */
 	constructor(rotation: Rotation, failed: (error: unknown) => void) {
 		this.#rotation = rotation
 		this.#failed = failed
 		if (rotation.key !== undefined) checkKey(rotation.key)
 	}
 
-	/** A segment was closed, others will follow. */
+	/** A segment was closed, and others will follow. */
 	closed(path: string): void {
 		const { gzip = false, key, keep = Number.POSITIVE_INFINITY } = this.#rotation
 		const segment: Segment = { path, clear: gzip || key !== undefined ? path : null }
 		this.#kept.push(segment)
-		// Now, and not after what is to be done before: a program that never returns to its event loop would fill the disk meanwhile.
+		// Now, and not after the pending work: a program that never returns to its event loop would fill the disk meanwhile.
 		while (this.#kept.length > keep) this.#drop(this.#kept.shift()!)
 		if (segment.clear === null) return
 		this.#work = this.#work.then(async () => {
@@ -50,10 +50,10 @@ export class Closing {
 	}
 
 	/**
-	 * The last file was closed: at once, as the process may end. It is not compressed. With a key, nothing is left in clear: what still waits for the pool is
+	 * The last file was closed: synchronously, because the process may end. It is not compressed. With a key, nothing is left in clear: files that still wait for the pool are
 	 * encrypted here.
 	 *
-	 * @param path null if there was none to close
+	 * @param path null if there was no file to close
 	 * @param dying whether the process ends: the pool then completes nothing
 	 */
 	last(path: string | null, dying: boolean): void {
@@ -79,7 +79,7 @@ export class Closing {
 		this.#remove(segment.path)
 	}
 
-	/** The pool begins with it at once, whatever this thread does. To free a file of megabytes takes milliseconds. */
+	/** The pool starts at once, even if this thread is busy. Freeing a file of megabytes takes milliseconds. */
 	#remove(path: string): void {
 		this.#removing.add(path)
 		unlink(path, error => {
@@ -101,7 +101,7 @@ export class Closing {
 				...(key === undefined ? [] : [encrypting(key)]),
 				createWriteStream(temporary, { fs: forStreams }),
 			])
-			// From here on without a pause, in which it might be dropped or encrypted by others.
+			// No await from here on: meanwhile the file might be dropped, or encrypted by `last`.
 			if (segment.clear === null) return
 			renameSync(temporary, to)
 			segment.path = to

@@ -5,22 +5,22 @@ import { CIPHER, MAGIC, NONCE, startsSealed, TAG } from '@tsgotrace/trace/format
 import { closeSync, openSync, readSync, renameSync, rmSync } from '../process/fs.js'
 import { writeAll } from './write.js'
 
-/** Bytes that are read at a time. */
+/** Bytes read at a time. */
 export const CHUNK: number = 1 << 20
 
-/** @throws RangeError for a key that has not 32 bytes */
+/** @throws RangeError for a key that does not have 32 bytes */
 export function checkKey(key: Uint8Array): void {
 	if (!(key instanceof Uint8Array)) throw new TypeError(`record: rotate.key must be a Uint8Array of 32 bytes, not ${typeof key}`)
 	if (key.length !== 32) throw new RangeError(`record: rotate.key must have 32 bytes, not ${key.length}`)
 }
 
-/** A cipher, and what stands in front of what it returns. */
+/** A cipher, and the header before its output. */
 function begin(key: Uint8Array): { cipher: CipherGCM; head: Buffer } {
 	const nonce = randomBytes(NONCE)
 	return { cipher: createCipheriv(CIPHER, key, nonce), head: Buffer.concat([MAGIC, nonce]) }
 }
 
-/** Encrypts what is piped through it. */
+/** Encrypts the bytes piped through it. */
 export function encrypting(key: Uint8Array): Transform {
 	const { cipher, head } = begin(key)
 	let begun = false
@@ -37,7 +37,7 @@ export function encrypting(key: Uint8Array): Transform {
 	})
 }
 
-/** Put an encrypted file, with `.enc` behind its name, in place of one in clear. At once, and in pieces: it may be large, and the process at its end. */
+/** Replace a file in clear by an encrypted one, with `.enc` appended to its name. Synchronous, because the process may be ending, and in pieces, because the file may be large. */
 export function encryptFile(path: string, key: Uint8Array): void {
 	const { cipher, head } = begin(key)
 	const temporary = `${path}.tmp`
@@ -68,7 +68,7 @@ export function encryptFile(path: string, key: Uint8Array): void {
  * @param bytes the content of an `.enc` file
  * @param key the 32 bytes that it was encrypted with
  * @returns the trace, or its gzip if the file is a `.gz.enc`
- * @throws if it is no such file, if the key is another one, or if the file is cut or was changed
+ * @throws if it is not an encrypted segment, if the key is wrong, or if the file was truncated or changed
  * @example
  * import { writeFileSync, readFileSync, existsSync } from 'node:fs'
  * import { decryptSegment } from '@tsgotrace/record'

@@ -12,30 +12,30 @@ export interface Rotation {
 	readonly size?: number
 	/** Milliseconds after which it is closed. */
 	readonly age?: number
-	/** How many closed files of this recording are kept, beside the one that is written. Default: all. */
+	/** Maximum number of closed files of this recording that are kept, besides the one being written. Default: all. */
 	readonly keep?: number
 	/** Compress closed files, on another thread. The last one stays as it is. Default false. */
 	readonly gzip?: boolean
 	/**
-	 * Encrypt closed files, with AES-256-GCM: 32 bytes. What is being written stands on the disk in clear, and stays so if the process is killed.
-	 * Redact what must not get there, see {@link RecordOptions.redact}.
+	 * Encrypt closed files, with AES-256-GCM: 32 bytes. The current file is on the disk in clear, and stays so if the process is killed.
+	 * Redact what must not be there, see {@link RecordOptions.redact}.
 	 */
 	readonly key?: Uint8Array
 }
 
-/** What happens to files that are closed: one of many, or the last one. */
+/** Called for closed files: one of many, or the last one. */
 export interface Closed {
 	closed(path: string): void
-	/** `path`: null if there was none to close. `dying`: the process ends. */
+	/** `path`: null if there was no file to close. `dying`: the process ends. */
 	last(path: string | null, dying: boolean): void
 }
 
-/** For appending: after a write that failed the file is cut back, and the next one must go to its new end, not to where the last one got. */
+/** Opened for appending: after a failed write the file is truncated, and the next write must go to its new end, not to where the last one got. */
 const goOn = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND
-/** Of earlier recordings too: their files are not overwritten. */
+/** Including earlier recordings, whose files are not overwritten. */
 const endings = ['', '.gz', '.enc', '.gz.enc']
 
-/** Files that recorders of this thread write. Two in one file would spoil it, and each finds its own writes in order. */
+/** Files that recorders of this thread write. Two recorders in one file would corrupt it, and neither would notice. */
 const written = new Set<string>()
 
 /** Writes synchronously: nothing is in flight when the process dies, and memory is bounded. */
@@ -44,20 +44,20 @@ export class FileTarget implements Target {
 	readonly #rotation: Rotation | undefined
 	readonly #closed: Closed | undefined
 	#file: OwnFile | null = null
-	/** Bytes of the segment. */
+	/** Length of the segment in bytes. */
 	#size = 0
-	/** Where it begins in the file: at 0, but for a segment behind another one. */
+	/** Where it begins in the file: at 0, except for a segment after another one. */
 	#start = 0
 	#openedAt = 0
 	#triedAt = Number.NEGATIVE_INFINITY
 	#segment = 0
 	#fresh = false
 
-	/** @throws if another one writes the file */
+	/** @throws if another recorder writes the file */
 	constructor(path: string, rotation: Rotation | undefined, closed: Closed | undefined) {
-		// The program may change its directory.
+		// The program may change its working directory.
 		this.#path = resolve(path)
-		if (written.has(this.#path)) throw new Error(`record: another recorder writes ${path}; each needs a path of its own`)
+		if (written.has(this.#path)) throw new Error(`record: another recorder already writes ${path}; each needs its own path`)
 		written.add(this.#path)
 		this.#rotation = rotation
 		this.#closed = closed
@@ -71,7 +71,7 @@ export class FileTarget implements Target {
 		try {
 			while (at < chunk.length) at += writeSync(fd, chunk, at, chunk.length - at)
 		} catch (error) {
-			// Half a packet would be the end of the file for every reader.
+			// Every reader would stop at half a packet.
 			if (at > 0) this.#cutBack(fd)
 			throw error
 		}
@@ -96,7 +96,7 @@ export class FileTarget implements Target {
 		try {
 			renameSync(this.#path, path)
 		} catch (error) {
-			// It stays, and what follows goes behind it.
+			// The file stays, and the next segment is appended to it.
 			this.#start += this.#size
 			this.#size = 0
 			this.#openedAt = now()
@@ -108,19 +108,19 @@ export class FileTarget implements Target {
 
 	tick(): boolean {
 		if (this.#file?.isRemoved === true) {
-			// Somebody has removed the file: what is written goes nowhere.
+			// The file has been removed: further writes would be lost.
 			this.#fresh = true
 			try {
 				this.#close()
 			} catch {
-				// Of a file that nobody will read.
+				// An error about a removed file does not matter.
 			}
 		}
 		const { fresh } = this
 		return fresh
 	}
 
-	/** Tells once that a new file begins. */
+	/** Returns true once after a new file was begun. */
 	private get fresh(): boolean {
 		const fresh = this.#fresh
 		this.#fresh = false
@@ -141,7 +141,7 @@ export class FileTarget implements Target {
 		file?.close()
 	}
 
-	/** Not more often than once a second: a directory that is missing stays so for a while. */
+	/** At most once a second, because a missing directory stays missing for a while. */
 	#open(): boolean {
 		const ms = now()
 		if (ms - this.#triedAt < 1000) return false
@@ -150,12 +150,12 @@ export class FileTarget implements Target {
 		this.#file = new OwnFile(this.#path, goOn | constants.O_TRUNC)
 		this.#start = 0
 		this.#openedAt = ms
-		// The next try, after a rotation for instance, may follow at once.
+		// The next try, for example after a rotation, may follow at once.
 		this.#triedAt = Number.NEGATIVE_INFINITY
 		return true
 	}
 
-	/** The program has closed the descriptor. @returns whether the file goes on; if not, a new one will be begun */
+	/** The program has closed the descriptor. @returns whether the file can be continued; if not, a new one will be begun */
 	#reopen(): boolean {
 		const before = this.#file!
 		this.#file = null
@@ -176,7 +176,7 @@ export class FileTarget implements Target {
 		try {
 			ftruncateSync(fd, this.#start + this.#size)
 		} catch {
-			// A pipe, say. Readers stop there.
+			// For example a pipe. Readers stop there.
 		}
 	}
 }

@@ -12,32 +12,32 @@ const CHUNK = 131_072
 /** Size of the memory of a linear sink. */
 export const LINEAR_MEMORY: number = CHUNK + EVENT_ROOM
 
-/** Takes chunks of whole packets. */
+/** Receives chunks of whole packets. */
 export interface Target {
 	/**
-	 * Take a chunk; the buffer is used again afterwards.
+	 * Take a chunk; the buffer is reused afterwards.
 	 *
-	 * @returns whether it was taken whole: if not, nothing of it was
-	 * @throws what is to be reported; nothing was taken then
+	 * @returns whether all of it was taken: if not, nothing was
+	 * @throws an error to report; then nothing was taken
 	 */
 	write(chunk: Uint8Array): boolean
-	/** Where the next chunk goes, in bytes. */
+	/** Position of the next chunk, in bytes. */
 	readonly position: number
-	/** Whether a new segment should begin, asked after each write. */
+	/** Whether a new segment should begin, checked after each write. */
 	readonly full: boolean
 	/** Begin a new segment. */
 	rotate(): void
-	/** Once a second: look after things. @returns whether what follows is a new, empty file */
+	/** Maintenance, once a second. @returns whether what follows is a new, empty file */
 	tick(): boolean
-	/** Nothing follows. `dying`: the process ends. */
+	/** The end: nothing follows. `dying`: the process ends. */
 	close(dying: boolean): void
 }
 
-/** One of the sequences of the recording, and what puts packets of it. */
+/** One of the sequences of the recording, and the function that puts its packets. */
 interface Written {
 	readonly source: Source
 	readonly put: Put
-	/** Since the last write that succeeded: the mark of a loss may be lost itself. */
+	/** Losses since the last successful write, because the mark of a loss may be lost itself. */
 	readonly lost: { events: number; bytes: number }
 }
 
@@ -49,10 +49,10 @@ export class Linear implements Sink {
 	readonly #failed: (error: unknown) => void
 	readonly #target: Target
 	#written: readonly Written[] = []
-	/** Counts at the last write: what is in the buffer came since. */
+	/** Counts at the last write: the buffer has what came since. */
 	#counted: Float64Array
 	#segment = 0
-	/** Something of this segment was written: its header. */
+	/** Whether something of this segment was written: its header. */
 	#begun = false
 	#draining = false
 	#losing = false
@@ -85,7 +85,7 @@ export class Linear implements Sink {
 
 	full(): void {
 		this.#drain()
-		// Not while a chunk is written: what takes it, or what takes the error, may signal events.
+		// Not while a chunk is written: the function that takes it, or `onError`, may signal events.
 		if (this.#target.full && !this.#draining) this.#rotate()
 	}
 
@@ -109,10 +109,10 @@ export class Linear implements Sink {
 
 	stop(reason: string): void {
 		this.#last(reason)
-		// On a full disk there is often room for less than a chunk: at least what was lost is recorded.
+		// On a full disk there is often room for less than a chunk: at least the loss is recorded.
 		if (this.#written.some(({ lost }) => lost.events > 0)) this.#last(reason)
 		this.#ended = true
-		// No room: what is signalled from here on, in listeners of `exit` that come after ours for instance, counts as dropped.
+		// No room: events from here on, for example in later listeners of `exit`, count as dropped.
 		this.#memory.end = 0
 		this.#memory.hot.limit = 0
 		this.#memory.survivor?.close()
@@ -140,7 +140,7 @@ export class Linear implements Sink {
 	}
 
 	/**
-	 * Whatever is called here, the function that takes chunks or that takes errors, may signal events, and may stop the recorder.
+	 * The functions called here, those that take chunks or errors, may signal events, and may stop the recorder.
 	 *
 	 * @returns whether all is written
 	 */
@@ -165,7 +165,7 @@ export class Linear implements Sink {
 		let taken = false
 		let failure: { readonly error: unknown } | undefined
 		try {
-			// Else another thread has taken over, as this one is about to end.
+			// Otherwise another thread has taken over, because this one is about to end.
 			if (survivor?.begin(this.#target.position, size) ?? true) taken = this.#target.write(bytes.subarray(0, size))
 		} catch (error) {
 			failure = { error }
@@ -183,7 +183,7 @@ export class Linear implements Sink {
 		return false
 	}
 
-	/** The chunk is gone, and with it perhaps definitions: what follows starts from nothing and says so. */
+	/** The chunk is lost, perhaps with definitions: so a new state begins, and the loss is recorded. */
 	#lost(): void {
 		const counts = this.#memory.counted()
 		for (const { source, lost } of this.#written) {
@@ -192,10 +192,10 @@ export class Linear implements Sink {
 			lost.bytes += bytes
 		}
 		this.#counted = counts
-		// What is put here may fill the buffer again; it is not lost once more for that.
+		// These packets may fill the buffer again; that is not a second loss.
 		if (this.#losing || this.#ended) return
 		this.#losing = true
-		// What was signalled while the chunk was written refers to what is lost.
+		// Events that were signalled while the chunk was written refer to what is lost.
 		this.#region()
 		this.#states(true)
 		for (const { source, put, lost } of this.#written) {
@@ -212,7 +212,7 @@ export class Linear implements Sink {
 			source.end(put)
 			this.#recording.instant('end', { reason: 'rotation' }, put)
 		}
-		// The segment goes on if its end is lost.
+		// If its end is lost, the segment goes on.
 		if (!this.#drain() || this.#ended) return
 		try {
 			this.#target.rotate()
@@ -224,7 +224,7 @@ export class Linear implements Sink {
 		this.#begin()
 	}
 
-	/** The file is gone, and what is in the buffer continues it. */
+	/** The file was removed, and the buffer continues it. */
 	#gone(): void {
 		this.#segment++
 		this.#begun = false
@@ -241,7 +241,7 @@ export class Linear implements Sink {
 		}
 	}
 
-	/** Of all sequences, at the start of a chunk: who joins files looks for their ids there. */
+	/** Of all sequences, at the start of a chunk: joining files looks for their ids there. */
 	#states(afterLoss: boolean): void {
 		for (const { source } of this.#written) source.sequence.startState(afterLoss)
 	}

@@ -4,7 +4,7 @@ import { isMainThread, threadId } from 'node:worker_threads'
 
 /**
  * The path of this thread's file: `%p` is the id of the process, `%t` that of the thread, `%n` the number of a dump, and `%%` a `%`. A worker without `%t` gets `-w<id>`
- * in front of the extension, as two threads must not write one file.
+ * before the extension, because two threads must not write to one file.
  */
 export function pathFor(to: string, n?: number): string {
 	const values: Readonly<Record<string, unknown>> = { p: process.pid, t: threadId, n: n ?? '%n', '%': '%' }
@@ -12,7 +12,7 @@ export function pathFor(to: string, n?: number): string {
 	return isMainThread || has(to, 't') ? path : numbered(path, `-w${threadId}`)
 }
 
-/** A path for whatever process it will be. */
+/** A path that differs for each process. */
 export function perProcess(to: string): string {
 	return has(to, 'p') ? to : numbered(to, '-%p')
 }

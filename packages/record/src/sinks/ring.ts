@@ -19,18 +19,18 @@ const LEAST = 262_144
 const MOST = 1 << 30
 /** Kept free for an event of the fast path. */
 const FAST_ROOM = 1024
-/** Milliseconds between two dumps that nobody asked for. */
+/** Minimum milliseconds between two automatic dumps. */
 const PAUSE = 10_000
 
 /** A flight recorder: the last events, in memory, written when something happens. */
 export interface RingOptions {
-	/** Bytes of memory, exactly. Default 4 MiB; at least 256 KiB. */
+	/** Exact size of the memory in bytes. Default 4 MiB; at least 256 KiB. */
 	readonly ring: number
-	/** Dump the events of the last so many milliseconds only, as far as the memory holds them. Older ones may come along, by a quarter of that time. Default: all. */
+	/** Dump only the events of the last `last` milliseconds, as far as the memory holds them. Older ones may be included, by up to a quarter of that time. Default: all. */
 	readonly last?: number
 	/** Path that a dump goes to. `%p`, `%t` and `%n`, the number of the dump, are replaced. Default `flight-%p-%t-%n.perfetto-trace`. */
 	readonly dumpTo?: string
-	/** Dump when a slice ends that took longer, in milliseconds. Default: never. */
+	/** Dump when a slice ends that took longer than this, in milliseconds. Default: never. */
 	readonly slowSlice?: number
 	/**
 	 * The signal on which it dumps; false for none. Default SIGUSR2. A listener of the program keeps its meaning; a process without one would be ended by that signal, and is not.
@@ -39,7 +39,7 @@ export interface RingOptions {
 	readonly signal?: NodeJS.Signals | false
 	/** Dump when the process ends. Default false. On an uncaught error it always does. */
 	readonly atExit?: boolean
-	/** Dumps that nobody asked for, on errors and slow slices, are at most so many, and at most one in ten seconds. Default 20. */
+	/** Maximum number of automatic dumps, which follow errors and slow slices. There is at most one in ten seconds. Default 20. */
 	readonly most?: number
 }
 
@@ -52,16 +52,16 @@ export function ringSize({ ring }: RingOptions): number {
 	return ring
 }
 
-/** A part of the ring that can be read on its own: a state. */
+/** A part of the ring that can be read alone: it begins with a state. */
 interface Chunk {
 	readonly start: number
 	readonly end: number
-	/** Behind its last packet. Of the present chunk only {@link Memory} knows. */
+	/** The end of its last packet. For the current chunk, only {@link Memory} knows it. */
 	used: number
 	/** When it starts, by the clock of the recorder and by that of the system. */
 	began: number
 	real: number
-	/** Counts where it starts, and what was open in each sequence. */
+	/** Counts at its start, and what was open in each sequence. */
 	counts: Float64Array
 	open: readonly unknown[]
 }
@@ -76,16 +76,16 @@ export class Ring implements Sink {
 	readonly #options: RingOptions
 	readonly #chunks: readonly Chunk[]
 	#present = 0
-	/** How many chunks hold something. */
+	/** Number of chunks in use. */
 	#filled = 0
 	#dumps = 0
 	#unasked = 0
 	#dumpedAt = Number.NEGATIVE_INFINITY
 	#slowDumpQueued = false
 	#background: BackgroundDump | undefined
-	/** Room for a chunk, made for the first dump. */
+	/** A buffer for a chunk, allocated for the first dump. */
 	#staging: Uint8Array | undefined
-	/** Milliseconds after which a new chunk begins, so that chunks can be told by their age. */
+	/** Milliseconds after which a new chunk begins, so that chunks can be selected by age. */
 	readonly #step: number
 
 	constructor({ memory, recording, ledger, failed }: SinkTools, options: RingOptions) {
@@ -122,12 +122,12 @@ export class Ring implements Sink {
 		this.#next(writing)
 	}
 
-	/** What is asked for is all that is written. */
+	/** Only requested dumps are written. */
 	urgent(): void {}
 
 	declare(): void {}
 
-	/** Nothing in memory is ever safe: that is the deal. */
+	/** A ring is never safe: its events are in memory by design. */
 	flush(): void {
 		if (now() - this.#chunks[this.#present]!.began >= this.#step) this.full()
 	}
@@ -143,7 +143,7 @@ export class Ring implements Sink {
 
 	async dump(to?: string): Promise<string> {
 		const path = this.#nextPath(to)
-		// One after the other. The first takes what is there at this moment.
+		// Dumps run one after another. The first one has the events of this moment.
 		while (this.#background !== undefined) await this.#background.done.catch(() => {})
 		this.#staging ??= new Uint8Array(Math.max(...this.#chunks.map(({ start, end }) => end - start)))
 		const dump = new BackgroundDump(path, this.#parts('dump'), this.#staging)
@@ -155,7 +155,7 @@ export class Ring implements Sink {
 		}
 	}
 
-	/** A dump that nobody asked for: counted, so that an error in a loop does not fill the disk. */
+	/** An automatic dump. Limited, so that an error in a loop does not fill the disk. */
 	unasked(dying: boolean): void {
 		const ms = now()
 		if (this.#unasked >= (this.#options.most ?? 20) || ms - this.#dumpedAt < PAUSE) return
@@ -191,7 +191,7 @@ export class Ring implements Sink {
 		const chunk = this.#chunks[at]!
 		this.#background?.release(at)
 		if (this.#filled === this.#chunks.length) {
-			// The oldest one is overwritten. What was in it ends where the next one started.
+			// The oldest chunk is overwritten. It ends where the next one starts.
 			const next = this.#chunks[(at + 1) % this.#chunks.length]!
 			for (const { sequence } of this.#sources) this.#ledger.lost(sequence.id, chunk.counts, next.counts)
 		} else this.#filled++
@@ -224,7 +224,7 @@ export class Ring implements Sink {
 		return pathFor(to ?? this.#options.dumpTo ?? 'flight-%p-%t-%n.perfetto-trace', this.#dumps++)
 	}
 
-	/** Indexes of the chunks that a dump has, the oldest first. */
+	/** Indexes of the chunks in a dump, oldest first. */
 	#dumped(): number[] {
 		const count = this.#chunks.length
 		const first = this.#filled === count ? (this.#present + 1) % count : 0
@@ -232,7 +232,7 @@ export class Ring implements Sink {
 		const { last } = this.#options
 		if (last === undefined) return all
 		const since = now() - last
-		// Those that ended before are left out: the next one began then.
+		// Chunks that ended earlier are left out: the next one began by then.
 		return all.filter((_, i) => i === all.length - 1 || this.#chunks[all[i + 1]!]!.began >= since)
 	}
 
@@ -240,7 +240,7 @@ export class Ring implements Sink {
 		const dumped = this.#dumped()
 		const oldest = this.#chunks[dumped[0]!]!
 		const parts: DumpPart[] = [
-			// Who joins dumps looks for the ids of all sequences at the start.
+			// Joining dumps looks for the ids of all sequences at the start.
 			this.#framed((_, put) => put(sharedClocks(monotonicOf(oldest.began), oldest.real))),
 			this.#framed((source, put, i) => {
 				this.#recording.header(0, put)
@@ -260,7 +260,7 @@ export class Ring implements Sink {
 		return parts
 	}
 
-	/** Packets of each sequence that are not in the ring. @param write puts those of one */
+	/** Packets of each sequence that are not in the ring. @param write puts the packets of one sequence */
 	#framed(write: (source: Source, put: Put, i: number) => void): DumpPart {
 		const framed: Uint8Array[] = []
 		for (const [i, source] of this.#sources.entries()) write(source, body => framed.push(source.sequence.frame(body)), i)

@@ -7,14 +7,14 @@ import { Ring, type RingOptions, ringSize } from './ring.js'
 import type { Sink, SinkTools } from './sink.js'
 import { FunctionTarget } from './stream.js'
 
-/** Options of the recorder that say where the recording goes. */
+/** Options of the recorder for the destination of the recording. */
 export interface SinkOptions {
 	/**
 	 * Where the recording goes: the path of a file; a function that takes chunks of whole packets; or `{ ring: bytes }`.
 	 * In a path, `%p` is the id of the process, `%t` that of the thread, and `%%` a `%`.
 	 */
 	readonly to: string | ((chunk: Uint8Array) => void) | RingOptions
-	/** Files only: begin a new one now and then. */
+	/** Files only: begin a new one by size or time. */
 	readonly rotate?: Rotation
 }
 
@@ -31,7 +31,7 @@ export function memorySize({ to }: SinkOptions): number {
 	return typeof to === 'object' && to !== null ? ringSize(to) : LINEAR_MEMORY
 }
 
-/** @throws if another recorder of the thread writes the file */
+/** @throws if another recorder of the thread already writes the file */
 export function makeSink({ to, rotate }: SinkOptions, tools: SinkTools): Sink {
 	if (typeof to === 'object') return new Ring(tools, to)
 	if (typeof to === 'function') return new Linear(tools, new FunctionTarget(to))

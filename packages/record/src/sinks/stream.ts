@@ -1,6 +1,6 @@
 import type { Target } from './linear.js'
 
-/** Hands chunks of whole packets to a function. Each is a copy of its own. */
+/** Passes chunks of whole packets to a function. Each is a new copy. */
 export class FunctionTarget implements Target {
 	readonly full = false
 	readonly position = 0
