@@ -37,7 +37,7 @@ function masked(text: string): string {
 }
 
 beforeAll(() => {
-	const built = ['hello', 'pool', 'server', 'flight-recorder', 'profile-by-route', 'cross-package/app', 'double-init', 'exec']
+	const built = ['hello', 'pool', 'server', 'flight-recorder', 'profile-by-route', 'cross-package/app', 'double-init', 'exec', 'stories']
 	node([tsc, '-b', ...built.map(name => `examples/${name}`)])
 })
 
@@ -380,6 +380,61 @@ describe('exec', () => {
 		expect(hows.filter(how => how === 'returned')).toHaveLength(5)
 		expect(hows).toHaveLength(10)
 		expect(hows.filter(how => how === 'returned' || how === 'exited' || how === 'lost')).toHaveLength(10)
+	})
+})
+
+describe('stories', () => {
+	const readme = read('stories/README.md')
+	let dir: string
+	beforeAll(() => {
+		dir = mkdtempSync(join(tmpdir(), 'tsgotrace-stories-'))
+		return () => rmSync(dir, { recursive: true })
+	})
+
+	const traceOf = (program: string, ...args: readonly string[]): string => {
+		const trace = join(dir, [program, ...args].join('-'))
+		const record = ['cmd/bin/tsgotrace.js', 'record', '--quiet', '--exec=tasks', '-o', trace]
+		node([...record, '--', process.execPath, `examples/stories/dist/${program}.js`, ...args])
+		return trace
+	}
+	/** In one line, without its numbers. */
+	const plain = (text: string): string => text.replace(/\s+/g, ' ').replace(/(-?\d[\d.,]*|#)( (ns|µs|ms|s|%)(?!\w))?/g, '#')
+	const block = (program: string): string => {
+		const section = readme.slice(readme.indexOf(`\n## ${program}:`))
+		return /```text\n([^`]*)\n```/.exec(section)![1]!
+	}
+	const findings = (trace: string): readonly string[] => {
+		const report = JSON.parse(node(['cmd/bin/tsgotrace.js', 'analyze', '--json', trace])) as { findings: { rule: string }[] }
+		return report.findings.map(({ rule }) => rule)
+	}
+
+	test.each([
+		['worker-pool', '2'],
+		['queue'],
+		['mutex'],
+		['leak'],
+		['deadlock'],
+		['gc'],
+		['pipeline'],
+	])('%s: the lines that the README shows', (program, ...args) => {
+		const trace = traceOf(program, ...args)
+		expect(plain(node(['cmd/bin/tsgotrace.js', 'analyze', trace]))).toContain(plain(block(program)))
+		const markdown = node(['cmd/bin/tsgotrace.js', 'analyze', '--md', trace])
+		expect(markdown.length).toBeLessThanOrEqual(4096)
+		const [, level, rule, subject, text] = /^(\w+): ([\w ]+): (.*)\n([^]*)$/.exec(block(program))!
+		expect(plain(markdown.replaceAll('`', ''))).toContain(plain(`**${level}: ${rule}** ${subject}: ${text}`))
+	})
+
+	test('without the fault, there is no such finding', () => {
+		expect(findings(traceOf('mutex', 'short'))).not.toContain('contention')
+		expect(findings(traceOf('gc', 'once'))).not.toContain('gc')
+		expect(findings(traceOf('pipeline', 'concurrent'))).not.toContain('serial')
+	})
+
+	test('the pipeline made concurrent is faster, says diff', () => {
+		const output = node(['cmd/bin/tsgotrace.js', 'diff', traceOf('pipeline'), traceOf('pipeline', 'concurrent')])
+		expect(plain(output)).toMatch(/task GET \/page faster # → # #/)
+		expect(plain(readme)).toContain('task GET /page faster # → # #')
 	})
 })
 

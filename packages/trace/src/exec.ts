@@ -19,7 +19,18 @@ export const execEvent = {
 	wait: '@tsgotrace/exec/states:traceWaitDone',
 	wake: '@tsgotrace/exec/states:traceWake',
 	site: '@tsgotrace/exec/states:traceWaitSite',
+	stall: '@tsgotrace/exec/stalls:traceStallDone',
 } as const
+
+const past: ReadonlySet<string> = new Set([execEvent.run, execEvent.wait, execEvent.gc, execEvent.stall])
+
+/**
+ * Whether an event reports what is over: a run or wait of a task, a collection, a stall. Readers have it as a slice whose end is the time of the report, with the arguments of the event:
+ * its end says all.
+ */
+export function isPast({ id }: Pick<TraceSignal, 'id'>): boolean {
+	return past.has(id)
+}
 
 const begins = new Map([
 	['@tsgotrace/exec/tasks:traceTaskBegin', 'task'],

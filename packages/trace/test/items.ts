@@ -6,6 +6,9 @@ function threadTrack(process: TraceProcess, tid: number, name: string): TraceTra
 	return { id: process.pid * 1000 + tid, name, process, tid, kind: 'thread', parent: null }
 }
 
+/** When what was over by then was reported. */
+const reported = new WeakMap<TraceItem, number>()
+
 /** A program that is recorded, event by event. Times are nanoseconds. */
 export class Program {
 	readonly items: TraceItem[] = []
@@ -25,6 +28,16 @@ export class Program {
 		const item: TraceSignal = { type, time, id, category, name, track, args, bytes: 30, began: null, continues: false, within: null }
 		this.items.push(item)
 		return item
+	}
+
+	/** An event that reports what took `ms` milliseconds and is over: a slice, which comes when its end does. */
+	done(time: number, id: string, args: TraceArgs & { readonly ms: number }, track: TraceTrack = this.thread): void {
+		const start = time - args.ms * 1e6
+		const name = id.slice(id.lastIndexOf(':') + 1).replace(/Done$/, '')
+		const begin: TraceSignal = { ...this.signal('begin', start, id, args, track), name, began: start }
+		const end: TraceSignal = { ...begin, type: 'end', time, began: null }
+		this.items.splice(-1, 1, begin, end)
+		reported.set(begin, time)
 	}
 
 	count(time: number, id: string, value: number): void {
@@ -93,7 +106,8 @@ export class Program {
 /** The items of programs, in order of time. */
 export function inPieces(programs: readonly Program[], size = 1000): TraceBatches {
 	const items = programs.flatMap(program => program.items)
-	items.sort((a, b) => (a.time ?? 0) - (b.time ?? 0))
+	const timeOf = (item: TraceItem): number => reported.get(item) ?? item.time ?? 0
+	items.sort((a, b) => timeOf(a) - timeOf(b))
 	return {
 		wallStart: 1_700_000_000_000_000_123n,
 		// biome-ignore lint/suspicious/useAwait: as a reader hands them out

@@ -42,10 +42,71 @@ const semaphore = (places: number, names: readonly [wait: string, hold: string],
 /** One of these reports states, as the hooks of `@tsgotrace/exec` do. */
 function wait(sim: Sim, task: number, ms: number, reason: string, runnable = 0, by = 0): void {
 	if (by !== 0) sim.instant('@tsgotrace/exec/states:traceWake', { task, by })
-	sim.instant('@tsgotrace/exec/states:traceWaitDone', { ms, task, reason, runnable })
+	sim.done('@tsgotrace/exec/states:traceWaitDone', { ms, task, reason, runnable })
+}
+
+type Lock = readonly [name: string, lock: Semaphore]
+
+/** Waits for a lock, and has it until `fn` is over. */
+async function locked(sim: Sim, task: number, [name, lock]: Lock, fn: () => Promise<void>): Promise<void> {
+	await sim.region(`wait ${name}`, task, async () => lock.acquire())
+	await sim.region(`hold ${name}`, task, fn)
+	lock.release()
 }
 
 export const faults: Readonly<Record<string, Fault>> = {
+	'two locks that are taken in opposite orders': {
+		rule: 'stuck',
+		level: 'measured',
+		subject: 'task transfer, task refund',
+		program: async seed =>
+			run(seed, async sim => {
+				const [a, b] = ['a', 'b'].map(name => [name, new Semaphore(1)] as const) as [Lock, Lock]
+				const both = async (name: string, first: Lock, second: Lock): Promise<void> =>
+					sim.task(name, async task =>
+						locked(sim, task, first, async () => {
+							await sim.sleep(sim.random.between(1, 3))
+							await locked(sim, task, second, async () => sim.sleep(2))
+						}),
+					)
+				for (let n = 0; n < 5; n++) await both('transfer', a, b)
+				void both('transfer', a, b)
+				void both('refund', b, a)
+				await arrivals(sim, 20, 10, async () => sim.task('GET /', async () => sim.sleep(2)))
+			}),
+	},
+	'tasks of which the promise was collected': {
+		rule: 'lost',
+		level: 'proved',
+		subject: 'task notify',
+		program: async seed =>
+			run(seed, async sim => {
+				const ends: (() => void)[] = []
+				await arrivals(sim, 5, 10, async () => {
+					const end = sim.lose('notify')
+					ends.push(() => end('lost'))
+					await sim.sleep(sim.random.between(5, 50))
+				})
+				for (const end of ends) end()
+			}),
+	},
+	'tasks that only the end of the process ends': {
+		rule: 'leak',
+		level: 'suspected',
+		subject: 'task refresh',
+		program: async seed =>
+			run(seed, async sim => {
+				const ends: (() => void)[] = []
+				await arrivals(sim, 60, 10, async () =>
+					sim.task('GET /', async task => {
+						const end = sim.lose('refresh', task)
+						ends.push(() => end('exited'))
+						await sim.sleep(5)
+					}),
+				)
+				for (const end of ends) end()
+			}),
+	},
 	'a task that each request begins and that never ends': {
 		rule: 'leak',
 		level: 'suspected',
@@ -221,7 +282,7 @@ export const faults: Readonly<Record<string, Fault>> = {
 				arrivals(sim, 80, 10, async () => {
 					await sim.task('GET /', async () => sim.sleep(3))
 					sim.block(2)
-					sim.instant('@tsgotrace/exec/thread:traceGcDone', { ms: sim.random.between(2, 3), kind: 'scavenge', ago: 0, forced: false })
+					sim.done('@tsgotrace/exec/thread:traceGcDone', { ms: sim.random.between(2, 3), kind: 'scavenge', ago: 0, forced: false })
 				}),
 			),
 	},
@@ -258,7 +319,7 @@ export const faults: Readonly<Record<string, Fault>> = {
 					sim.task('GET /export', async task => {
 						const time = sim.random.between(60, 90)
 						sim.block(time)
-						sim.instant('@tsgotrace/exec/states:traceRunDone', { ms: time, task, name: 'GET /export', ago: 0 })
+						sim.done('@tsgotrace/exec/states:traceRunDone', { ms: time, task, name: 'GET /export', ago: 0 })
 						await sim.sleep(5)
 					}),
 				),
@@ -274,7 +335,7 @@ export const faults: Readonly<Record<string, Fault>> = {
 					sim.task('GET /thumb', async task => {
 						await sim.sleep(sim.random.between(20, 40))
 						wait(sim, task, 20, 'fs', 14)
-						sim.instant('@tsgotrace/exec/states:traceRunDone', { ms: 3, task, name: 'GET /thumb', ago: 0 })
+						sim.done('@tsgotrace/exec/states:traceRunDone', { ms: 3, task, name: 'GET /thumb', ago: 0 })
 					}),
 				),
 			),
@@ -312,6 +373,23 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 			)
 		}),
 	'a pool that is hardly used': semaphore(20, ['acquire', 'query'], 4),
+	'two locks, always in the same order, at the end of the trace': async seed =>
+		run(seed, async sim => {
+			const [a, b] = ['a', 'b'].map(name => [name, new Semaphore(1)] as const) as [Lock, Lock]
+			const both = async (): Promise<void> =>
+				sim.task('transfer', async task => locked(sim, task, a, async () => locked(sim, task, b, async () => sim.sleep(1))))
+			for (let n = 0; n < 10; n++) await both()
+			// The trace ends while one holds both, and others wait.
+			await sim.task('transfer', async task =>
+				locked(sim, task, a, async () =>
+					locked(sim, task, b, async () => {
+						for (let n = 0; n < 5; n++) void both()
+						await sim.sleep(sim.random.between(10, 300))
+						await new Promise(() => {})
+					}),
+				),
+			)
+		}),
 	'a lock without contention': semaphore(1, ['lock', 'update'], 60),
 	'no pool at all': async seed =>
 		run(seed, async sim =>
@@ -373,7 +451,7 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 		run(seed, async sim =>
 			arrivals(sim, 100, 10, async () => {
 				await sim.task('GET /', async () => sim.sleep(3))
-				sim.instant('@tsgotrace/exec/thread:traceGcDone', { ms: sim.random.between(0.2, 0.6), kind: 'scavenge', ago: 0, forced: false })
+				sim.done('@tsgotrace/exec/thread:traceGcDone', { ms: sim.random.between(0.2, 0.6), kind: 'scavenge', ago: 0, forced: false })
 			}),
 		),
 }

@@ -52,11 +52,11 @@ it('goes from the end back to what ended last', async () => {
 it('says what the task did meanwhile, where that was recorded', async () => {
 	const it = new Program()
 	const end = it.task(0, 1, 'job')
-	it.signal('instant', 2e6, '@tsgotrace/exec/states:traceRunDone', { ms: 2, task: 1, name: 'job', ago: 0 })
+	it.done(2e6, '@tsgotrace/exec/states:traceRunDone', { ms: 2, task: 1, name: 'job', ago: 0 })
 	it.signal('instant', 10e6, '@tsgotrace/exec/states:traceWaitSite', { task: 1, site: 'src/a.ts:3:9', weight: 1 })
 	it.signal('instant', 10e6, '@tsgotrace/exec/states:traceWake', { task: 1, by: 7 })
-	it.signal('instant', 10e6, '@tsgotrace/exec/states:traceWaitDone', { ms: 8, task: 1, reason: 'sync', runnable: 1 })
-	it.signal('instant', 12e6, '@tsgotrace/exec/states:traceRunDone', { ms: 2, task: 1, name: 'job', ago: 0 })
+	it.done(10e6, '@tsgotrace/exec/states:traceWaitDone', { ms: 8, task: 1, reason: 'sync', runnable: 1 })
+	it.done(12e6, '@tsgotrace/exec/states:traceRunDone', { ms: 2, task: 1, name: 'job', ago: 0 })
 	end(12e6)
 	const { steps } = (await pathOf(it, { id: 1 }))!
 	expect(steps).toMatchObject([

@@ -86,9 +86,10 @@ export class Sim {
 		}
 	}
 
-	/** A task that begins and never ends. */
-	lose(name: string, parent = 0): void {
-		this.program.task(this.#tick(), this.nextId(), name, { parent, kind: 'spawn' })
+	/** A task that begins and never ends; V8, or the end of the process, may say so. */
+	lose(name: string, parent = 0): (how: 'lost' | 'exited') => void {
+		const end = this.program.task(this.#tick(), this.nextId(), name, { parent, kind: 'spawn' })
+		return how => end(this.#tick(), how)
 	}
 
 	async region<T>(name: string, task: number, fn: () => Promise<T>): Promise<T> {
@@ -115,6 +116,11 @@ export class Sim {
 
 	instant(id: string, args: TraceArgs): void {
 		this.program.signal('instant', this.#tick(), id, args)
+	}
+
+	/** What is over. */
+	done(id: string, args: TraceArgs & { readonly ms: number }): void {
+		this.program.done(this.#tick(), id, args)
 	}
 
 	/** The loop says how late it was, each tenth of a second. */

@@ -28,7 +28,7 @@ function shop(): Program {
 		const end = it.task(at, n + 1, `GET /${n % 3}`, { kind: 'request' })
 		const region = it.region(at + 1e6, 1000 + n, 'query', n + 1)
 		it.signal('instant', at + 2e6, 'shop:traceRow', { n })
-		it.signal('instant', at + 4e6, '@tsgotrace/exec/thread:traceGcDone', {
+		it.done(at + 4e6, '@tsgotrace/exec/thread:traceGcDone', {
 			kind: n % 2 ? 'scavenge' : 'major',
 			ms: 1,
 			ago: 0,

@@ -86,7 +86,7 @@ function program(list: readonly Op[], nth: number, twice: boolean): Program {
 				if (which > 7) it.loss(now, which, 'queue is full')
 				break
 			default:
-				it.signal('instant', now, '@tsgotrace/exec/thread:traceGcDone', {
+				it.done(now, '@tsgotrace/exec/thread:traceGcDone', {
 					kind: which % 2 === 0 ? 'scavenge' : 'major',
 					ms: which / 10,
 					ago: 0,

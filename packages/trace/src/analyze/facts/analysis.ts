@@ -1,8 +1,9 @@
 // One pass over a trace. What it keeps depends on how much is open and on how many names there are, but for the durations: 8 bytes each.
-import { execEvent, kindOf, nameOf, numberArg, type SliceKind, taskIn, textArg } from '../../exec.js'
+import { execEvent, isPast, kindOf, nameOf, numberArg, type SliceKind, taskIn, textArg } from '../../exec.js'
 import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
 import type { Slice, SliceBatch } from '../../slices.js'
 import { Groups, type StateTotals } from './groups.js'
+import { Locks } from './locks.js'
 import { mostChildren, type Open, type OpenStates } from './open.js'
 import { Quality } from './quality.js'
 import { Queues } from './queues.js'
@@ -11,6 +12,8 @@ import { Threads } from './threads.js'
 import { Timeline } from './timeline.js'
 import { Trees } from './tree.js'
 
+/** Ids of lost tasks that a group keeps. */
+const mostLost = 20
 const idNames: Readonly<Record<SliceKind, string>> = { task: 'task', region: 'region', call: 'call', slice: '' }
 
 /** Collects what a report says. */
@@ -20,6 +23,9 @@ export class Analysis {
 	readonly threads: Threads = new Threads()
 	readonly trees: Trees = new Trees()
 	readonly queues: Queues = new Queues()
+	readonly locks: Locks = new Locks()
+	/** What had not ended when the trace, or the process, did. */
+	readonly remaining: Open[] = []
 	readonly states: States
 	readonly tasksOverTime: Timeline = new Timeline()
 	readonly slicesOverTime: Timeline = new Timeline()
@@ -59,6 +65,10 @@ export class Analysis {
 		const { quality } = this
 		if (item.track.process !== null) this.processes.add(item.track.process)
 		if (item.type !== 'begin' || item.began === null) quality.happened(item.time, item.bytes)
+		if (item.type !== 'counter' && isPast(item)) {
+			if (item.type !== 'begin') this.#exec(item)
+			return
+		}
 		const thread = this.threads.of(item.track)
 		switch (item.type) {
 			case 'begin':
@@ -76,7 +86,7 @@ export class Analysis {
 				if (open !== undefined) {
 					if (thread.last === slice) {
 						open.group.silent++
-						this.threads.silence(thread, open.group, open.id, slice.start, slice.end)
+						if (thread.open > 1 + ancestors(open)) this.threads.silence(thread, open.group, open.id, slice.start, slice.end)
 					}
 					this.#end(open)
 				}
@@ -133,6 +143,7 @@ export class Analysis {
 		} else if (kind === 'slice') this.slicesOverTime.begin(slice.start)
 		if (parent !== null) parent.group.children.set(group, (parent.group.children.get(group) ?? 0) + 1)
 		this.queues.begin(open)
+		this.locks.begin(open, parent === null ? null : parent.last)
 	}
 
 	#parentOf(slice: Slice, kind: SliceKind): Open | null {
@@ -149,9 +160,10 @@ export class Analysis {
 		const end = slice.end
 		open.end = end
 		this.#close(open, end)
+		const how = textArg(slice.endArgs, 'how') ?? 'returned'
+		if (kind === 'task' && (how === 'exited' || how === 'lost')) return this.#stay(open, how)
 		group.durations.add(end - slice.start)
 		if (kind === 'task' || kind === 'call') {
-			const how = textArg(slice.endArgs, 'how') ?? 'returned'
 			const detail = textArg(slice.endArgs, 'detail')
 			const failed = how === 'threw' || (/^5\d\d$/.test(detail ?? '') && how === 'returned')
 			group.end(how, failed ? (detail ?? how) : null, open.id)
@@ -166,6 +178,18 @@ export class Analysis {
 		}
 		this.trees.take(open)
 		if (kind === 'task') this.states.close(open)
+	}
+
+	/** It did not end: its process did, or it is known that it never can. */
+	#stay(open: Open, how: string): void {
+		const { group, id, slice } = open
+		group.end(how, null, id)
+		const it = { id, start: slice.start }
+		if (how === 'exited') {
+			group.open.push(it)
+			this.remaining.push(open)
+		} else if (group.lost.length < mostLost) group.lost.push(it)
+		this.states.close(open)
 	}
 
 	/** It is open no more. */
@@ -192,9 +216,11 @@ export class Analysis {
 
 	/** Has not ended when the trace does. */
 	#remaining(): void {
-		for (const { group, id, slice } of this.#open.values()) {
+		for (const open of this.#open.values()) {
+			const { group, id, slice } = open
 			this.quality.stillOpen++
 			group.open.push({ id, start: slice.start })
+			this.remaining.push(open)
 		}
 	}
 
@@ -204,6 +230,13 @@ export class Analysis {
 		if (states !== null) add((group.states ??= noTotals()), states, open.end! - slice.start)
 		this.#onTask?.(open)
 	}
+}
+
+/** In how many it is. */
+function ancestors({ parent }: Open): number {
+	let count = 0
+	for (let it = parent; it !== null; it = it.parent) count++
+	return count
 }
 
 function noTotals(): StateTotals {

@@ -46,6 +46,8 @@ export class Group {
 	unfinished = 0
 	/** Those that had not ended when the trace did. */
 	readonly open: { readonly id: number; readonly start: number }[] = []
+	/** Those that V8 has proved to be unable to go on: the first of them. */
+	readonly lost: { readonly id: number; readonly start: number }[] = []
 	now = 0
 	max = 0
 	/** In how many nothing else happened on their thread: they may have kept it. */

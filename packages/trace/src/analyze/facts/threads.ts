@@ -16,6 +16,20 @@ export interface Silent {
 	worst: { readonly id: number; readonly begin: number; readonly end: number } | null
 }
 
+/** A silent slice, until it is known whether the loop was late and busy then. */
+interface Recent {
+	readonly silent: Silent
+	readonly begin: number
+	readonly end: number
+	late: boolean
+	/** Nanoseconds of it in which the loop was busy, at most. */
+	busy: number
+}
+
+/** A loop that is kept is busy: one that only waits, is late where the machine has no time for it. */
+const busyPart = 0.7
+/** The load of loops is read so often. */
+const period = 100e6
 const shortest = 20e6
 /** The loop reports its delay within this time. */
 const reportedWithin = 300e6
@@ -37,7 +51,9 @@ export class ThreadFacts {
 	last: Slice | null = null
 	first: number = Number.POSITIVE_INFINITY
 	latest: number = Number.NEGATIVE_INFINITY
-	readonly recent: { readonly silent: Silent; readonly begin: number; readonly end: number }[] = []
+	readonly recent: Recent[] = []
+	/** When the load of the loop was last read. */
+	busyUntil: number | null = null
 
 	constructor(track: TraceTrack) {
 		this.track = track
@@ -82,7 +98,7 @@ export class Threads {
 	}
 
 	counter({ id, track, value, time }: TraceCount): void {
-		if (id === execEvent.loopBusy) this.of(track).busy.add(Number(value))
+		if (id === execEvent.loopBusy) this.#busy(this.of(track), Number(value), time)
 		else if (id === execEvent.loopDelayCount) {
 			const thread = this.of(track)
 			const delay = Number(value) * 1e6
@@ -94,14 +110,14 @@ export class Threads {
 
 	/** A slice has ended, and nothing happened on its thread since it began. */
 	silence(thread: ThreadFacts, group: Group, id: number, begin: number, end: number): void {
-		if (end - begin < shortest || thread.open < 2) return
+		if (end - begin < shortest) return
 		let silent = this.#silent.get(group)
 		if (silent === undefined)
 			this.#silent.set(group, (silent = { group, count: 0, total: 0, confirmed: 0, confirmedTotal: 0, worst: null }))
 		silent.count++
 		silent.total += end - begin
 		if (silent.worst === null || end - begin > silent.worst.end - silent.worst.begin) silent.worst = { id, begin, end }
-		thread.recent.push({ silent, begin, end })
+		thread.recent.push({ silent, begin, end, late: false, busy: 0 })
 		if (thread.recent.length > 64) thread.recent.shift()
 	}
 
@@ -109,16 +125,36 @@ export class Threads {
 	#delay(thread: ThreadFacts, delay: number, time: number, within: number): void {
 		const { recent } = thread
 		for (let i = recent.length - 1; i >= 0; i--) {
-			const { silent, begin, end } = recent[i]!
+			const { begin, end } = recent[i]!
 			if (time - end > reportedWithin + within) {
 				recent.splice(0, i + 1)
 				return
 			}
 			// The loop sees half of it at least, wherever in its own period it began.
 			if (delay < (end - begin) / 2) continue
-			silent.confirmed++
-			silent.confirmedTotal += end - begin
-			recent.splice(i, 1)
+			recent[i]!.late = true
+			this.#confirm(thread, i)
 		}
+	}
+
+	/** The loop was busy for a part of the time since it was last read. */
+	#busy(thread: ThreadFacts, percent: number, time: number): void {
+		thread.busy.add(percent)
+		const since = thread.busyUntil ?? time - period
+		thread.busyUntil = time
+		const busy = ((time - since) * percent) / 100
+		for (let i = thread.recent.length - 1; i >= 0; i--) {
+			const it = thread.recent[i]!
+			it.busy += Math.min(busy, Math.max(0, Math.min(time, it.end) - Math.max(since, it.begin)))
+			this.#confirm(thread, i)
+		}
+	}
+
+	#confirm({ recent, busy }: ThreadFacts, i: number): void {
+		const { silent, begin, end, late, busy: most } = recent[i]!
+		if (!late || (busy.count > 0 && most < (end - begin) * busyPart)) return
+		silent.confirmed++
+		silent.confirmedTotal += end - begin
+		recent.splice(i, 1)
 	}
 }

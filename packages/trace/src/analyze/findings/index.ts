@@ -5,9 +5,12 @@ import { fanOut, repeated, retries, serial } from './patterns.js'
 import { queues } from './queues.js'
 import type { Facts, Rule } from './rule.js'
 import { crowding, longRuns, stalls, waitSites } from './stalls.js'
+import { lost, stuck } from './stuck.js'
 
 const rules: readonly Rule[] = [
 	losses,
+	stuck,
+	lost,
 	leaks,
 	queues,
 	stalls,

@@ -1,4 +1,5 @@
 import { textDuration } from '../../text/text.js'
+import type { Group } from '../facts/groups.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 
@@ -13,7 +14,10 @@ const silent = 0.8
 
 /** Many wait for what only one, or so many, can have at a time: a lock, a pool, workers of a queue. */
 export function* queues({ analysis }: Facts): Generator<Finding, void, undefined> {
-	for (const { wait, hold, count, total, handed, levels, worst } of analysis.queues.all()) {
+	const told = new Set<Group>()
+	// What is held may have parts that begin with it: the outermost says it.
+	for (const { wait, hold, count, total, handed, levels, worst } of analysis.queues.all().sort((a, b) => b.count - a.count)) {
+		if (told.has(wait)) continue
 		const places = hold.max
 		const taken = levels[places] ?? 0
 		if (count < least || wait.max < 2 || handed < sure * count || taken < full * count) continue
@@ -21,6 +25,7 @@ export function* queues({ analysis }: Facts): Generator<Finding, void, undefined
 		if (total < share * all) continue
 		// It may be that nothing else could run, rather than that others wait.
 		const isSilent = hold.silent > silent * hold.durations.count
+		told.add(wait)
 		const mean = textDuration(total / count)
 		yield {
 			rule: places === 1 ? 'contention' : 'pool',

@@ -1,0 +1,70 @@
+// Which waits lead to which holds: `wait for a` is always followed by `hold a`. So a task that waits is known to wait for what holds it.
+import type { Group } from './groups.js'
+import type { Child, Open } from './open.js'
+
+/** What a task of a cycle holds and waits for. */
+export interface Held {
+	readonly task: Open
+	readonly hold: Open
+	readonly wait: Open
+}
+
+const mostPairs = 1000
+
+interface Pair {
+	readonly hold: Group
+	count: number
+}
+
+export class Locks {
+	/** By the wait. */
+	readonly #pairs = new Map<Group, Pair>()
+
+	/** Something begins: the part of the same task that ended last may be the wait for it, however long ago that was. */
+	begin({ group, parent, slice }: Open, before: Child | null): void {
+		if (parent === null || before === null || before.end === null || before.group === group) return
+		if (slice.start < before.end) return
+		const pair = this.#pairs.get(before.group)
+		if (pair?.hold === group) pair.count++
+		else if (pair === undefined && this.#pairs.size < mostPairs) this.#pairs.set(before.group, { hold: group, count: 1 })
+	}
+
+	/**
+	 * Tasks that wait for each other, each for what the next one holds, in what is still open.
+	 *
+	 * Counts only what one alone held at any time, and that was never held without the wait before it.
+	 */
+	cycles(open: Iterable<Open>): Held[][] {
+		const holders = new Map<Group, Open>()
+		const waits: Open[] = []
+		const all = [...open].filter(({ parent }) => parent !== null)
+		const holds = new Set([...this.#pairs.values()].map(({ hold }) => hold))
+		for (const it of all) {
+			if (holds.has(it.group)) holders.set(it.group, it)
+			if (this.#pairs.has(it.group)) waits.push(it)
+		}
+		const next = new Map<Open, Held>()
+		for (const wait of waits) {
+			const pair = this.#pairs.get(wait.group)!
+			const hold = holders.get(pair.hold)
+			if (hold === undefined || pair.hold.max !== 1 || pair.count !== pair.hold.begun) continue
+			next.set(wait.parent!, { task: hold.parent!, hold, wait })
+		}
+		const cycles: Held[][] = []
+		const seen = new Set<Open>()
+		for (const start of next.keys()) {
+			const cycle: Held[] = []
+			let at = start
+			while (!seen.has(at)) {
+				seen.add(at)
+				const edge = next.get(at)
+				if (edge === undefined) break
+				cycle.push(edge)
+				at = edge.task
+			}
+			const from = cycle.findIndex(({ wait }) => wait.parent === at)
+			if (from !== -1) cycles.push(cycle.slice(from))
+		}
+		return cycles
+	}
+}
