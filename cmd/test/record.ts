@@ -50,7 +50,8 @@ export async function recorded(dir: string, command: readonly string[], how: How
 /** What was signalled, in order of time. */
 export async function signalsOf(path: string): Promise<TraceSignal[]> {
 	const found: TraceSignal[] = []
-	for await (const items of readTrace(path).batches()) for (const item of items) if ('args' in item) found.push(item)
+	for await (const items of readTrace(path).batches())
+		for (const item of items) if ('args' in item && item.type !== 'sample') found.push(item)
 	return found.sort((a, b) => a.time - b.time)
 }
 

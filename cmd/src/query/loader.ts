@@ -38,6 +38,7 @@ export class Loader {
 		switch (item.type) {
 			case 'instant':
 			case 'counter':
+			case 'sample':
 				this.#event(item, slice)
 				break
 			case 'begin':

@@ -6,6 +6,7 @@ const groups = {
 	states: ['@tsgotrace/exec/states:trace{Run,Wait}*'],
 	wakes: ['@tsgotrace/exec/states:traceWake'],
 	stalls: ['@tsgotrace/exec/stalls:*'],
+	cpu: ['@tsgotrace/exec/cpu:*'],
 	gc: ['@tsgotrace/exec/thread:traceGc*'],
 	heap: ['@tsgotrace/exec/thread:trace{Heap,External,Rss}*'],
 	loop: ['@tsgotrace/exec/thread:trace{Loop,ThreadCpu,ProcessCpu,OffCpu}*'],

@@ -1,4 +1,5 @@
 import './auto/index.js'
+import './cpu/index.js'
 import './stalls/index.js'
 import './states/index.js'
 import './thread/index.js'

@@ -68,6 +68,7 @@ describe('startTrace', () => {
 		['tasks', /^traceTask|^traceRegion|^traceLog|^traceCall/],
 		['wakes', /^traceWake$/],
 		['stalls', /^traceStall/],
+		['cpu', /^traceCpuSample/],
 		['gc', /^traceGc/],
 		['heap', /^trace(Heap|Rss|External)/],
 		['loop', /^trace(Loop|ThreadCpu|ProcessCpu|OffCpu)/],
@@ -75,6 +76,7 @@ describe('startTrace', () => {
 		const trace = startTrace({
 			to: () => {},
 			events: [],
+			cpu: '10ms',
 			...(canStates && name !== 'tasks' && { states: 'coarse', wakes: true, stalls: true }),
 			[name]: false,
 		})
@@ -119,6 +121,8 @@ describe('options', () => {
 		[{ to: 'a', states: true }, /'states' must be 'exact', 'coarse' or false, not true/],
 		[{ to: 'a', wakes: true }, /'wakes' says who ends waits, so it needs states/],
 		[{ to: 'a', states: 'exact', tasks: false }, /'states' are those of tasks, and 'stalls' need them, so give tasks: true/],
+		[{ to: 'a', cpu: true }, /'cpu' must be the time between two samples, such as '10ms', or false, not true/],
+		[{ to: 'a', cpu: '10us' }, /'cpu' must be from 100us to 1s, not "10us"/],
 		[{ to: 'a', gc: 'yes' }, /'gc' must be true or false, not "yes"/],
 		[{ to: { ring: 1 << 20, slowTask: -1 } }, /to\.slowTask must be milliseconds from 0 on, not -1/],
 		[{ to: { ring: 1 << 20, slowTask: { 'GET /': '5' } } }, /to\.slowTask\['GET \/'\] must be milliseconds/],

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readTrace, type TraceCount, type TraceSignal } from '@tsgotrace/trace/read'
+import { readTrace, type TraceCount, type TraceSample, type TraceSignal } from '@tsgotrace/trace/read'
 import { recorded } from '../../../cmd/test/record.js'
 
 const fixtures = join(import.meta.dirname, 'fixtures/programs')
@@ -31,7 +31,7 @@ export const programs: Readonly<Record<string, ExpectedRequests>> = {
 	'throws.mjs': { count: 1, name: 'GET /api/items/:id', how: 'exited' },
 }
 
-type TraceEvent = TraceSignal | TraceCount
+type TraceEvent = TraceSignal | TraceCount | TraceSample
 
 interface Seen {
 	readonly code: number | null
@@ -69,7 +69,7 @@ export async function runs(file: string, flags: readonly string[] = ['--exec'], 
 }
 
 function requestsOf(events: readonly TraceEvent[]): Runs['requests'] {
-	const signals = events.filter(event => event.type !== 'counter')
+	const signals = events.filter(event => event.type !== 'counter' && event.type !== 'sample')
 	// Ids are unique in a process.
 	const key = ({ track, args }: TraceSignal): string => `${track.process?.pid} ${JSON.stringify(args['task'])}`
 	const ends = new Map(of(signals, 'traceTaskEnd').map(end => [key(end), end.args['how']]))

@@ -13,6 +13,7 @@ import type { Survivor } from './engine/survivor.js'
 import { clearInterval, queueMicrotask, setInterval } from './engine/timers.js'
 import { compile, type Encode } from './events/compile.js'
 import { EventEncoder } from './events/encoder.js'
+import { SampleWriter } from './events/samples.js'
 import { type Shared, shared } from './events/shared.js'
 import type { Site } from './events/site.js'
 import { type Sited, SiteMaker } from './events/sitemaker.js'
@@ -91,7 +92,7 @@ export class Recorder {
 			unwound: slice => this.#source.unwound(slice, this.#encoder.put),
 		})
 		this.#source = new EventSource(sequence, recording, this.#slices)
-		this.#encoder = new EventEncoder(sequence, sink, ledger, limits)
+		this.#encoder = new EventEncoder(sequence, sink, ledger, limits, new SampleWriter(sequence, self.thread.thread!))
 		this.#shared = shared(sequence, limits.string)
 		this.#maker = new SiteMaker(options, sequence.names, now, () => ledger.cost(), self.uuid)
 		const others = encoders.map((make, i) =>

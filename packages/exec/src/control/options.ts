@@ -1,4 +1,5 @@
 import type { RecordOptions, RingOptions } from '@tsgotrace/record'
+import { intervalOf } from '../cpu/options.js'
 import type { StateOptions } from '../states/options.js'
 import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'
@@ -25,6 +26,10 @@ export interface TraceOptions extends Omit<RecordOptions, 'to'> {
 	readonly wakes?: boolean
 	/** Stretches of 20 ms or more in which the thread did nothing else, with task and function: V8's sampler runs for that. From Node 24 on. Default false. */
 	readonly stalls?: boolean
+	/**
+	 * Samples of what this thread does, with the task if there are `states`: the time between two, such as `10ms`. V8's sampler stops the thread for some tens of milliseconds when it starts. Default false.
+	 */
+	readonly cpu?: string | false
 	/** Garbage collections. Default true. */
 	readonly gc?: boolean
 	/** Heap of the thread, memory of the process. Default true. */
@@ -53,7 +58,7 @@ const ofRecord: Readonly<Record<keyof RecordOptions, true>> = {
 /** What `record` does not check itself. @throws TypeError, RangeError, or Error for what this Node cannot do */
 export function checkTraceOptions(options: TraceOptions, version: string = process.versions.node): void {
 	if (typeof options !== 'object' || options === null) throw new TypeError("startTrace: give options, such as { to: 'out.perfetto-trace' }")
-	const known = [...Object.keys(ofRecord), ...flags, 'states']
+	const known = [...Object.keys(ofRecord), ...flags, 'states', 'cpu']
 	for (const name of Object.keys(options))
 		if (!known.includes(name)) throw new TypeError(`startTrace: there is no option '${name}'; there are ${known.join(', ')}`)
 	for (const name of flags) {
@@ -62,6 +67,7 @@ export function checkTraceOptions(options: TraceOptions, version: string = proce
 			throw new TypeError(`startTrace: '${name}' must be true or false, not ${JSON.stringify(value)}`)
 	}
 	checkStates(options, version)
+	checkCpu(options.cpu)
 	if (options.to === undefined)
 		throw new TypeError("startTrace: 'to' says where the trace goes: 'out.perfetto-trace', for instance, or { ring: 4 << 20 }")
 	if (typeof options.to === 'object' && options.to !== null) checkRing(options.to)
@@ -81,6 +87,16 @@ function checkStates({ states, wakes, stalls, tasks }: TraceOptions, version: st
 	if (tasks === false) throw new TypeError("startTrace: 'states' are those of tasks, and 'stalls' need them, so give tasks: true")
 	const why = whyNoStates(version)
 	if (why !== null) throw new Error(`startTrace: ${why}`)
+}
+
+function checkCpu(cpu: unknown): void {
+	if (cpu === undefined || cpu === false) return
+	try {
+		intervalOf(cpu)
+	} catch (error) {
+		;(error as Error).message = `startTrace: 'cpu' ${(error as Error).message}`
+		throw error
+	}
 }
 
 function checkRing({ slowTask, loopDelay }: TraceRing): void {

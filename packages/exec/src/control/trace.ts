@@ -1,8 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import '../index.js'
 import { type Recorder, type RecorderStats, record } from '@tsgotrace/record'
+import { configureCpu, intervalOf } from '../cpu/options.js'
 import { type Group, recordingGlobs } from '../globs.js'
 import { shared } from '../realm.js'
+import { fetchSamples } from '../sampler/sampling.js'
 import { configureStates } from '../states/options.js'
 import { checkTraceOptions, type TraceOptions } from './options.js'
 import { watch } from './triggers.js'
@@ -27,6 +29,7 @@ export class Trace implements Disposable {
 		states = false,
 		wakes = false,
 		stalls = false,
+		cpu = false,
 		gc = true,
 		heap = true,
 		loop = true,
@@ -35,10 +38,11 @@ export class Trace implements Disposable {
 		...rest
 	}: TraceOptions) {
 		const leftOut: Group[] = []
-		for (const [group, isOn] of Object.entries({ tasks, states, wakes, stalls, gc, heap, loop }))
+		for (const [group, isOn] of Object.entries({ tasks, states, wakes, stalls, cpu, gc, heap, loop }))
 			if (isOn === false) leftOut.push(group as Group)
 		// Before the hooks are installed.
 		if (states !== false) configureStates({ level: states })
+		if (cpu !== false) configureCpu(intervalOf(cpu))
 		const options = { ...rest, events: recordingGlobs(events, leftOut) }
 		if (typeof to !== 'object') {
 			this.#recorder = record({ ...options, to })
@@ -63,11 +67,13 @@ export class Trace implements Disposable {
 
 	/** Write what is in memory now, instead of within a second. Rings: does nothing, see {@link dump}. */
 	flush(): void {
+		fetchSamples()
 		this.#recorder.flush()
 	}
 
 	/** Rings: write what is in the ring now to a file; the ring goes on. @returns the path, when the file is complete @throws if it is no ring, or the file cannot be written */
 	async dump(to?: string): Promise<string> {
+		fetchSamples()
 		return this.#recorder.dump(to)
 	}
 
@@ -75,6 +81,8 @@ export class Trace implements Disposable {
 	stop(): void {
 		if (this.#stopped) return
 		this.#unwatch()
+		// Nothing hears of them when the recorder has detached.
+		fetchSamples()
 		this.#recorder.stop()
 		this.#stopped = true
 		present.to = null

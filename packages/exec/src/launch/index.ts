@@ -4,7 +4,7 @@ import { type Group, recordingGlobs } from '../globs.js'
 import { AUTO, LEVEL } from '../level.js'
 
 /**
- * How much of the execution is recorded: `tasks`, their `states` too, `all`, which is what stalls the thread too, or the states where Node can follow them at a low price (`auto`). The thread is recorded
+ * How much of the execution is recorded: `tasks`, their `states` too, `all`, which is what stalls the thread and samples of what it does too, or the states where Node can follow them at a low price (`auto`). The thread is recorded
  * at each level.
  */
 export type ExecLevel = 'tasks' | 'states' | 'all' | typeof AUTO
@@ -13,10 +13,10 @@ export const execLevels: readonly ExecLevel[] = ['tasks', 'states', 'all', AUTO]
 
 /** What is left out at a level. */
 const leftOut: Readonly<Record<ExecLevel, readonly Group[]>> = {
-	tasks: ['states', 'wakes', 'stalls'],
-	states: ['stalls'],
+	tasks: ['states', 'wakes', 'stalls', 'cpu'],
+	states: ['stalls', 'cpu'],
 	all: [],
-	auto: ['stalls'],
+	auto: ['stalls', 'cpu'],
 }
 
 /**

@@ -7,6 +7,7 @@ export function start(): void {
 	// The thread of module hooks. Node 20 does not tell.
 	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
 	require('../thread/index.js')
+	require('../cpu/index.js')
 	if (stackOverflowEnds(process.versions.node, 'storage')) {
 		// Once, though each worker and child process comes here.
 		if (!workers.isMainThread || process.env[WARNED] !== undefined) return

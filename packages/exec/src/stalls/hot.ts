@@ -1,6 +1,6 @@
 // What a thread did in a stretch of time, by the samples of a profile.
-import { fileURLToPath } from 'node:url'
-import type { CpuProfile } from './sampler.js'
+import { pathOf } from '../cpu/stacks.js'
+import type { CpuProfile } from '../sampler/sampler.js'
 
 /** Where the time of a stretch went. */
 export interface Hot {
@@ -73,13 +73,7 @@ function isOfProgram({ callFrame: { url } }: Node): boolean {
 function text({ callFrame: { functionName, url, lineNumber, columnNumber } }: Node): string {
 	const name = functionName === '' ? '(anonymous)' : functionName
 	if (url === '') return name
-	let file = url
-	try {
-		if (url.startsWith('file:')) file = fileURLToPath(url)
-	} catch {
-		// As it is.
-	}
-	return `${name} ${file}:${lineNumber + 1}:${columnNumber + 1}`
+	return `${name} ${pathOf(url)}:${lineNumber + 1}:${columnNumber + 1}`
 }
 
 /** `readFileSync` in `node:fs` as `fs.readFileSync`. */

@@ -1,10 +1,12 @@
 // Loading this lets stalls of the thread be found, with the task and the function that caused them, while a probe is attached to their event.
 import { connectOnce } from '../realm.js'
+import { microsecondsAt } from '../sampler/clock.js'
+import type { CpuProfile } from '../sampler/sampler.js'
+import { sampling } from '../sampler/sampling.js'
 import { whyNoStates } from '../states/support.js'
 import { traceRunDone_Attach } from '../states/ztrace.js'
 import { repeatedly, rounded } from '../thread/ticker.js'
 import { type Hot, hotIn } from './hot.js'
-import { Sampler } from './sampler.js'
 import { followStretches, type Stretch } from './stretches.js'
 import { traceStallDone, traceStallDone_Event } from './ztrace.js'
 
@@ -50,50 +52,34 @@ connectOnce('stalls', [traceStallDone_Event], () => {
 				if (stalls.length < MOST) stalls.push(stretch)
 			})
 		: () => {}
-	const sampler = isPossible ? samplerOrNone() : null
-	let rotated = performance.now()
-	const stop = repeatedly(() => {
-		const now = performance.now()
-		const found = stalls.splice(0)
-		if (found.length > 0) {
-			if (sampler === null) for (const stall of found) report(stall, runs, null)
-			else
-				sampler.rotate(profile => {
-					for (const stall of found) report(stall, runs, hotIn(profile, microseconds(stall.began), microseconds(stall.ended)))
-				})
-			runs = []
-		} else if (now - rotated < LONGEST) return
-		else sampler?.rotate(() => {})
-		rotated = now
-	})
+	const stop = isPossible ? sampled() : () => {}
 	return () => {
 		stop()
 		unfollow()
 		probe.detach()
-		sampler?.stop()
+	}
+
+	function sampled(): () => void {
+		const reportAll = (profile: CpuProfile | null): void => {
+			for (const stall of stalls.splice(0)) {
+				const hot = profile === null ? nothing : hotIn(profile, microsecondsAt(stall.began), microsecondsAt(stall.ended))
+				report(stall, runs, hot)
+			}
+			runs = []
+		}
+		try {
+			return sampling({ interval: INTERVAL, longest: LONGEST, ends: () => stalls.length > 0, take: reportAll })
+		} catch {
+			// Where the inspector cannot be used, stalls have no place.
+			return repeatedly(() => reportAll(null))
+		}
 	}
 })
 
-/** Where the inspector cannot be used, stalls have no place. */
-function samplerOrNone(): Sampler | null {
-	try {
-		return new Sampler(INTERVAL)
-	} catch {
-		return null
-	}
-}
-
-/** What V8's clock shows at a time of `performance.now()`. */
-function microseconds(at: number): number {
-	return (at + offset) * 1000
-}
-
-const offset = Number(process.hrtime.bigint()) / 1e6 - performance.now()
-
 const nothing: Hot = { where: '', call: '', stack: '', gc: 0, samples: 0 }
 
-function report({ began, ended, task }: Stretch, runs: readonly Ran[], hot: Hot | null): void {
-	const { where, call, stack, gc, samples } = hot ?? nothing
+function report({ began, ended, task }: Stretch, runs: readonly Ran[], hot: Hot): void {
+	const { where, call, stack, gc, samples } = hot
 	const overlap = (ran: Ran): number => Math.min(ran.ended, ended) - Math.max(ran.began, began)
 	// The task of most of it. If none is known, as of one that still runs, the one that was called back.
 	const longest = runs.reduce<Ran | null>((best, ran) => (overlap(ran) > (best === null ? 0 : overlap(best)) ? ran : best), null)

@@ -1,6 +1,7 @@
 // The states of the tasks of this thread: who runs, since when, and what the others waited for when they run again.
 import type { Task, TaskEnd } from '../tasks/task.js'
 import type { WaitReason } from './events.js'
+import { runs } from './runs.js'
 import { runBegins, runEnds, takeSite } from './sites.js'
 import { traceRunDone, traceWaitDone, traceWake } from './ztrace.js'
 
@@ -163,6 +164,7 @@ export class StateMachine {
 		const ms = Math.max(0, now - slept - this.#began)
 		if (task.ended === null) task.stopped = this.#began + ms
 		runEnds(task)
+		runs.kept?.add(task, this.#began, this.#began + ms)
 		if (task.ended === null || ms >= LEAST_RUN_AFTER_END) traceRunDone(ms, task.id, task.name, now - this.#began - ms)
 	}
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import type { CpuProfile } from '../../src/sampler/sampler.js'
 import { hotIn } from '../../src/stalls/hot.js'
-import type { CpuProfile } from '../../src/stalls/sampler.js'
 
 type Node = CpuProfile['nodes'][number]
 

@@ -108,6 +108,7 @@ type Special = (args: readonly unknown[], track: Track | undefined, more: More) 
 /** Writes an event that has a name, flows or a stack besides its arguments, or reports a slice that has ended. Undefined for all others. */
 function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined): Special | undefined {
 	const { role, naming, flow, stack, category, ownLabel, label } = site
+	if (role.sample === true) return args => encoder.sample(site, args)
 	const isDone = role.done === true && slices !== undefined && site.params[0]!.redact !== true
 	if (!isDone && role.named === undefined && flow < 0 && !stack && role.done !== true) return undefined
 	const withFlows = (args: readonly unknown[], more: More): More => {

@@ -1,13 +1,16 @@
 import { sliceMark } from '@tsgotrace/trace/format/metadata'
 import * as schema from '@tsgotrace/trace/format/schema'
+import { monotonicOf } from '../engine/clock.js'
 import type { Ledger } from '../engine/ledger.js'
 import { INTERN_LENGTH, isMeasured, type Limits, MEASURED } from '../engine/limits.js'
 import type { Name } from '../engine/names.js'
-import { type Room, retry } from '../engine/room.js'
+import { attempt, type Room, retry } from '../engine/room.js'
 import { noRoom, type Sequence } from '../engine/sequence.js'
 import type { Track } from '../engine/tracks.js'
 import { Writer } from '../engine/writer.js'
 import type { FlowId } from './flows.js'
+import { isAgo, isStack } from './roles.js'
+import { framesIn, type SampleWriter } from './samples.js'
 import type { Site, SiteParam } from './site.js'
 import type { SpanIds } from './tracecontext.js'
 import { ValueWriter } from './value.js'
@@ -38,16 +41,18 @@ export class EventEncoder {
 	readonly #ledger: Ledger
 	readonly #values: ValueWriter
 	readonly #limits: Limits
+	readonly #samples: SampleWriter
 	/** Arguments of an event. */
 	readonly #args: Writer = new Writer(64 * 1024)
 	/** The fields of an end that is written together with its begin. */
 	readonly #ending: Writer = new Writer(1024)
 
-	constructor(sequence: Sequence, room: Room, ledger: Ledger, limits: Limits) {
+	constructor(sequence: Sequence, room: Room, ledger: Ledger, limits: Limits, samples: SampleWriter) {
 		this.sequence = sequence
 		this.#room = room
 		this.#ledger = ledger
 		this.#limits = limits
+		this.#samples = samples
 		this.#values = new ValueWriter(this.#args, limits)
 	}
 
@@ -71,6 +76,25 @@ export class EventEncoder {
 		// What is written must be safe at once.
 		if (hot.limit === 0) this.#room.full()
 		if (measured) counts[0] = counts[0]! + (now() - began) * MEASURED * 1e6
+	}
+
+	/** Write an event that reports a sample of a stack. There is {@link room}. What has no stack is written as an event. */
+	sample(site: Site, args: readonly unknown[]): void {
+		const { hot } = this.sequence.memory
+		const stack = site.params.find(isStack)!
+		const frames = stack.redact === undefined && stack.redactedPaths === undefined ? framesIn(args[site.params.indexOf(stack)]) : null
+		if (frames === null) return this.general(site, args, schema.INSTANT, site.ownLabel, undefined)
+		const ago = args[site.params.findIndex(isAgo)]
+		const now = this.sequence.memory.now()
+		const at = typeof ago === 'number' && ago >= 0 ? Math.max(this.sequence.began, monotonicOf(now - ago)) : monotonicOf(now)
+		const write = (): void => {
+			this.#samples.limit()
+			this.#begin(site, site.ownLabel)
+			this.#arguments(site, args, true)
+			this.#ledger.wrote(site.index, this.#samples.write(site.category, site.ownLabel, this.#args, frames, at))
+		}
+		attempt(this.#room, this.#ledger, site.index, write)
+		if (hot.limit === 0) this.#room.full()
 	}
 
 	/** Put a packet that does not depend on a state into the buffer, while an event is being decided. After the end of the recording, it is left out. */
@@ -102,12 +126,10 @@ export class EventEncoder {
 		more: More | undefined,
 	): void {
 		const { sequence } = this
-		sequence.limitStrings()
+		this.#begin(site, label)
 		const { epoch } = sequence.state
-		if (site.epoch !== epoch || label.epoch !== epoch) this.#declare(site, label)
 		if (track !== undefined && track.epoch !== epoch) sequence.describe(track, track.counter ? site.category.text : null)
 		const body = this.#args
-		body.at = 0
 		if (type === schema.COUNTER) counterValue(body, args[0] as number)
 		else this.#arguments(site, args)
 		const size =
@@ -153,12 +175,22 @@ export class EventEncoder {
 		return size + sequence.trackEventAt(done.end, schema.SLICE_END, category.iid, iid, track, ending)
 	}
 
-	#arguments(site: Site, args: readonly unknown[]): void {
+	/** Begin an event: define its names, as far as they are unknown in this state. */
+	#begin(site: Site, label: Name): void {
+		const { sequence } = this
+		sequence.limitStrings()
+		const { epoch } = sequence.state
+		if (site.epoch !== epoch || label.epoch !== epoch) this.#declare(site, label)
+		this.#args.at = 0
+	}
+
+	#arguments(site: Site, args: readonly unknown[], isSample = false): void {
 		const { params } = site
 		const out = this.#args
 		this.#values.start()
 		for (let i = 0; i < params.length; i++) {
 			const param = params[i]!
+			if (isSample && param.apart) continue
 			const start = out.begin(schema.event.annotations)
 			out.fieldVarint(schema.annotation.nameIid, param.label.iid)
 			if (param.redact === true) this.#values.special(schema.special.redacted)

@@ -1,6 +1,6 @@
 import { splitId } from '@tsgotrace/trace/format/ids'
 import { COUNTER, INSTANT, SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
-import { parseParams } from './params.js'
+import { type Param, parseParams } from './params.js'
 import type { Role } from './site.js'
 
 /** Two events that are the begin and the end of one slice. `*` stands for the same text in both. */
@@ -94,8 +94,19 @@ export function roleOf(
 	const ended = /^(.+)Done$/.exec(name)
 	if (dones && ended !== null && /^ms\s*:\s*number$/.test(event.params[0]?.trim() ?? ''))
 		return { type: INSTANT, name: ended[1]!, done: true }
+	if (/.Sample$/.test(name) && parseParams(event.params).some(isStack)) return { type: INSTANT, name, sample: true }
 	const counted = /^(.+)Count$/.exec(name)
 	if (counters && counted !== null && event.params.length === 1 && /^[\w$]+\s*:\s*number$/.test(event.params[0]!.trim()))
 		return { type: COUNTER, name: counted[1]! }
 	return { type: INSTANT, name }
+}
+
+/** Whether a parameter of a sample is its stack. */
+export function isStack({ name, rest, type }: Param): boolean {
+	return name === 'stack' && !rest && /\[\]$|^(Readonly)?Array</.test(type)
+}
+
+/** Whether a parameter of a sample says how many milliseconds ago it was taken. */
+export function isAgo({ name, rest, type }: Param): boolean {
+	return name === 'ago' && !rest && type === 'number'
 }

@@ -16,6 +16,8 @@ export interface Role {
 	readonly key?: 'arg' | 'context' | 'thread'
 	/** Whether it reports a slice that has ended: its first argument is the duration. */
 	readonly done?: true
+	/** Whether it reports a sample of a stack. */
+	readonly sample?: true
 	/** Begin and end of a slice that gets its name from arguments of the begin: a name with parameters in braces. */
 	readonly named?: { readonly template: string; readonly end: string }
 }
@@ -26,6 +28,8 @@ export interface SiteParam extends Param {
 	readonly redact: Redactor | true | undefined
 	/** The paths in the argument that are never written. */
 	readonly redactedPaths: readonly RedactPath[] | undefined
+	/** Whether it is written elsewhere than among the arguments: the stack of a sample, and its time. */
+	readonly apart: boolean
 	/** Strings of this parameter that were not in the table. If there are many, the table is of no use to it. */
 	misses: number
 }

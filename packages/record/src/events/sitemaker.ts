@@ -8,7 +8,7 @@ import { namingOf } from './naming.js'
 import { parseParams } from './params.js'
 import type { Redactor } from './redact.js'
 import { parseRedactPath, type RedactPath, redactedIn } from './redactpaths.js'
-import { defaultSlices, roleOf, type SliceRule } from './roles.js'
+import { defaultSlices, isAgo, isStack, roleOf, type SliceRule } from './roles.js'
 import { type Sampler, type Sampling, sampler } from './sampling.js'
 import type { Site, SiteParam } from './site.js'
 
@@ -75,7 +75,8 @@ export class SiteMaker {
 		const rules = this.#redaction.filter(([fits]) => fits(event.id)).map(([, what]) => what)
 		const params = parseParams(event.params).map((param): SiteParam => {
 			const label = this.#names.annotation(param.name)
-			return { ...param, label, ...redactionOf(rules, param.name), misses: 0 }
+			const apart = role.sample === true && (isStack(param) || isAgo(param))
+			return { ...param, label, ...redactionOf(rules, param.name), apart, misses: 0 }
 		})
 		// An end is recorded if its begin was.
 		const sampling = role.type === SLICE_END ? undefined : this.#sampling.find(([fits]) => fits(event.id))?.[1]

@@ -118,7 +118,7 @@ function declaration({ event, role, category, sampling, redacted }: Site): Metad
 		params: event.params.join(', '),
 		source: event.source,
 		hash: event.hash,
-		as: role.done === true ? 'slice' : shown[role.type],
+		as: role.done === true ? 'slice' : role.sample === true ? 'sample' : shown[role.type],
 		category: category.text,
 		name: role.name,
 		...(role.key === undefined ? {} : { key: role.key }),

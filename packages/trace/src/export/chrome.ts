@@ -31,6 +31,7 @@ export function chrome({ lanes = 'threads', note }: ChromeOptions & ConversionOp
 			yield text
 		}
 		yield writer.end()
+		if (writer.samples > 0) note?.(`${writer.samples} samples of stacks were omitted`)
 		if (reader.unfinished > 0) note?.(`${reader.unfinished} slices had no end`)
 		if (reader.unmatched > 0) note?.(`${reader.unmatched} ends of slices without a begin were omitted`)
 	}
@@ -42,6 +43,8 @@ class Writer {
 	readonly #lanes: 'async' | 'threads'
 	/** Tracks that have been named. Bounded by the tracks of the reader. */
 	readonly #named = new WeakSet<object>()
+	/** Left out: what DevTools shows of samples is in files of their own. */
+	samples = 0
 	#started = false
 	#last: { readonly track: TraceTrack; readonly time: number } | null = null
 
@@ -59,6 +62,9 @@ class Writer {
 				return slice === null ? '' : this.#end(slice)
 			case 'counter':
 				return this.#counter(item)
+			case 'sample':
+				this.samples++
+				return ''
 			case 'loss':
 				return this.#loss(item)
 			case 'recording':

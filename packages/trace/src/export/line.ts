@@ -4,7 +4,7 @@ import type { TraceReader } from '../read/reader.js'
 import { type Slice, slicesOf, threadOf } from '../slices.js'
 import { jsonArgsText, jsonString, jsonValueText } from '../text/jsontext.js'
 import { textPid } from '../text/process.js'
-import { lossText, textArgs, textDuration, textMoment, textNanoseconds, textTime } from '../text/text.js'
+import { lossText, textArgs, textDuration, textFrame, textMoment, textNanoseconds, textTime } from '../text/text.js'
 
 /** `42/main`: the process and thread of an item. */
 function textTrack(track: TraceTrack): string {
@@ -29,6 +29,12 @@ export function textLine(item: TraceItem, slice: Slice | null, start: bigint | n
 		}
 		case 'counter':
 			return `${when(item.time, start)} ${textTrack(item.track)} ${item.id} = ${item.value}\n`
+		case 'sample': {
+			const args = textArgs(item.args)
+			const [innermost] = item.stack
+			const place = innermost === undefined ? '' : ` in ${textFrame(innermost)}`
+			return `${when(item.time, start)} ${textTrack(item.track)} ${item.id}${args === '' ? '' : ` ${args}`}${place}\n`
+		}
 		case 'loss':
 			return `${item.time === null ? '-' : when(item.time, start)} ${lossText(item.events, item.reason)}\n`
 		case 'recording':
@@ -62,7 +68,9 @@ export function jsonLine(item: TraceItem, reader: Pick<TraceReader, 'wallStart'>
 	const what =
 		item.type === 'counter'
 			? `,"value":${jsonValueText(item.value)}`
-			: `,"args":${jsonArgsText(item.args)}${item.began === null ? '' : `,"began":${item.began}`}${item.continues ? ',"continues":true' : ''}${item.within === null ? '' : `,"within":"${item.within.id}"`}${slice === null ? '' : `,"duration":${slice.end - slice.start}`}`
+			: item.type === 'sample'
+				? `,"args":${jsonArgsText(item.args)},"stack":${JSON.stringify(item.stack)}`
+				: `,"args":${jsonArgsText(item.args)}${item.began === null ? '' : `,"began":${item.began}`}${item.continues ? ',"continues":true' : ''}${item.within === null ? '' : `,"within":"${item.within.id}"`}${slice === null ? '' : `,"duration":${slice.end - slice.start}`}`
 	return `{"type":"${type}","time":${time}${at},"id":${jsonString(id)},"category":${jsonString(category)},"name":${jsonString(name)}${what}${placeText(track)},"bytes":${bytes}}\n`
 }
 

@@ -62,6 +62,7 @@ class Counted {
 				this.#statistics.set(`${item.sequence} ${item.id}`, item)
 				break
 			case 'counter':
+			case 'sample':
 			case 'recording':
 			case 'loss':
 			case 'stop':

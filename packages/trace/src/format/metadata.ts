@@ -4,7 +4,7 @@
 export const METADATA = 'tsgotrace'
 
 /** How an event is shown. */
-export type Shown = 'instant' | 'begin' | 'end' | 'counter' | 'slice'
+export type Shown = 'instant' | 'begin' | 'end' | 'counter' | 'slice' | 'sample'
 
 /** The events, and their annotations. Numbers are counts; `began` is nanoseconds since 1970. */
 export interface Metadata {

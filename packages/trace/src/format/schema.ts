@@ -16,6 +16,7 @@ export const packet = {
 	timestampClockId: 0x1d0,
 	defaults: 0x1da,
 	trackDescriptor: 0x1e2,
+	perfSample: 0x212,
 } as const
 
 export const clockSnapshot = { clocks: 0xa, primaryTraceClock: 0x10 } as const
@@ -58,6 +59,19 @@ export const event = {
 	doubleCounterValue: 0x161,
 } as const
 
+/** A sample of what a thread did. Its last field is no one of Perfetto's, whose tools skip it: what the sample says beside its stack, as a track event. */
+export const perfSample = {
+	cpu: 0x8,
+	pid: 0x10,
+	tid: 0x18,
+	callstackIid: 0x20,
+	cpuMode: 0x28,
+	timebaseCount: 0x30,
+	event: 0x7d02,
+} as const
+/** CpuMode: code of the program, not of the kernel. */
+export const MODE_USER = 2
+
 export const SLICE_BEGIN = 1
 export const SLICE_END = 2
 export const INSTANT = 3
@@ -85,8 +99,19 @@ export const interned = {
 	eventNames: 0x12,
 	annotationNames: 0x1a,
 	strings: 0xea,
+	functionNames: 0x2a,
+	frames: 0x32,
+	callstacks: 0x3a,
+	mappingPaths: 0x8a,
+	mappings: 0x9a,
+	sourcePaths: 0x92,
 } as const
 export const internedField = { iid: 0x8, text: 0x12 } as const
+
+/** A frame. Its last field is no one of Perfetto's. */
+export const frame = { iid: 0x8, functionName: 0x10, mapping: 0x18, relPc: 0x20, sourcePath: 0x28, line: 0x30, column: 0x7d00 } as const
+export const callstack = { iid: 0x8, frames: 0x10 } as const
+export const mapping = { iid: 0x8, paths: 0x38 } as const
 
 export const STATE_CLEARED = 1
 export const NEEDS_STATE = 2

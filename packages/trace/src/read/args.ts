@@ -1,5 +1,5 @@
 import { annotation as field, RESERVED_IIDS, wrapper, wrapperTexts } from '../format/schema.js'
-import type { Strings } from './sequence.js'
+import type { Strings } from './strings.js'
 import { CutString, type TraceArgs, type TraceValue, Unrecorded, type UnrecordedKind } from './values.js'
 import { type Wire, WireError } from './wire.js'
 

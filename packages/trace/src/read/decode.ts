@@ -17,8 +17,10 @@ import type { Clocks } from './clock.js'
 import type { TraceItem, TraceSignal, TraceTrack } from './items.js'
 import { metadata } from './metadata.js'
 import type { Numbering } from './numbering.js'
-import { declarationKey, type EventName, Sequence, type Strings } from './sequence.js'
+import { asSample, perfSample } from './samples.js'
+import { declarationKey, type EventName, Sequence } from './sequence.js'
 import { clockSnapshot } from './snapshot.js'
+import type { Strings } from './strings.js'
 import type { Tracks } from './tracks.js'
 import type { TraceValue } from './values.js'
 import { Wire, WireError } from './wire.js'
@@ -93,6 +95,7 @@ export class Decoder {
 		let internedAt = 0
 		let defaultsAt = 0
 		let snapshot = 0
+		let sample = 0
 		while (wire.pos < end) {
 			const tag = wire.number()
 			switch (tag) {
@@ -128,6 +131,10 @@ export class Decoder {
 					descriptor = wire.pos
 					wire.skip(tag)
 					break
+				case packet.perfSample:
+					sample = wire.pos
+					wire.skip(tag)
+					break
 				case packet.incrementalStateCleared:
 					cleared = wire.number() !== 0
 					break
@@ -158,6 +165,11 @@ export class Decoder {
 			wire.set(wire.buffer, descriptor, end)
 			this.#tracks.read(wire, wire.limit())
 		}
+		let stack = 0
+		if (sample !== 0) {
+			wire.set(wire.buffer, sample, end)
+			;({ event, stack } = perfSample(wire))
+		}
 		if (event === 0) return
 		const time = this.clocks.time(ticks, clock === 0 ? sequence.clock : clock, sequence.clocks)
 		if (time === null) {
@@ -166,7 +178,9 @@ export class Decoder {
 			return
 		}
 		wire.set(wire.buffer, event, end)
+		const index = items.length
 		this.#event(wire, time, sequence, bytes, items)
+		if (sample !== 0) asSample(items, index, sequence.stacks.get(stack))
 	}
 
 	#event(wire: Wire, time: number, sequence: Sequence, bytes: number, items: TraceItem[]): void {
@@ -342,7 +356,7 @@ export class Decoder {
 			const tag = wire.number()
 			const table = tableOf(tag, sequence)
 			if (table === null) {
-				wire.skip(tag)
+				if (!sequence.stacks.read(tag, wire)) wire.skip(tag)
 				continue
 			}
 			const inner = wire.limit()
@@ -415,6 +429,10 @@ function tableOf(tag: number, sequence: Sequence): Strings | null {
 			return sequence.argNames
 		case interned.strings:
 			return sequence.argStrings
+		case interned.functionNames:
+			return sequence.stacks.functions
+		case interned.sourcePaths:
+			return sequence.stacks.files
 		default:
 			return null
 	}

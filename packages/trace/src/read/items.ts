@@ -61,6 +61,29 @@ export interface TraceCount extends Happened {
 	readonly value: number | bigint
 }
 
+/** A function that was running, or that had called it. */
+export interface TraceFrame {
+	/** Empty for a function without a name. */
+	readonly name: string
+	/** Path or URL of its code; empty for what is built in. */
+	readonly file: string
+	/** Where it is declared, counted from 1; 0 if unknown. */
+	readonly line: number
+	readonly column: number
+}
+
+/**
+ * What a thread did at a moment: a sample of a profiler, on the track of the thread. Samples are reported late, in an order of their own: the time of one may be before that of the
+ * items in front of it, by a second or more.
+ */
+export interface TraceSample extends Happened {
+	readonly type: 'sample'
+	/** The innermost function first. Samples with equal stacks may share the array. */
+	readonly stack: readonly TraceFrame[]
+	/** The other arguments by name, such as `ms`, the time that it stands for. */
+	readonly args: TraceArgs
+}
+
 /** The start of a segment. */
 export interface TraceRecording {
 	readonly type: 'recording'
@@ -88,8 +111,8 @@ export interface TraceDeclaration {
 	/** File and line of the declaration. */
 	readonly source: string
 	readonly hash: string
-	/** `slice`: the event reports a slice that has ended. */
-	readonly as: 'instant' | 'begin' | 'end' | 'counter' | 'slice'
+	/** `slice`: the event reports a slice that has ended; `sample`: what a thread did at a moment. */
+	readonly as: 'instant' | 'begin' | 'end' | 'counter' | 'slice' | 'sample'
 	readonly category: string
 	/** Name of the slice or counter, or of the event. */
 	readonly name: string
@@ -135,4 +158,4 @@ export interface TraceStop {
 }
 
 /** An item of a trace. */
-export type TraceItem = TraceSignal | TraceCount | TraceRecording | TraceDeclaration | TraceStatistics | TraceLoss | TraceStop
+export type TraceItem = TraceSignal | TraceCount | TraceSample | TraceRecording | TraceDeclaration | TraceStatistics | TraceLoss | TraceStop

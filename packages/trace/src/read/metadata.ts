@@ -87,7 +87,7 @@ function declaration(args: TraceArgs, time: number, sequence: Sequence): TraceDe
 		params: text(of.params),
 		source: text(of.source),
 		hash: text(of.hash),
-		as: as === 'begin' || as === 'end' || as === 'counter' || as === 'slice' ? as : 'instant',
+		as: as === 'begin' || as === 'end' || as === 'counter' || as === 'slice' || as === 'sample' ? as : 'instant',
 		category,
 		name,
 		sampling: optional(of.sampling),

@@ -1,23 +1,7 @@
 import type { SequenceClocks } from './clock.js'
 import type { TraceSignal } from './items.js'
-
-/** Interned strings by id. Our recorder uses small ids; other writers may use any. */
-export class Strings {
-	#small: (string | undefined)[] = []
-	#large: Map<number, string> | null = null
-
-	get(id: number): string | undefined {
-		return id < 65536 ? this.#small[id] : this.#large?.get(id)
-	}
-
-	set(id: number, text: string): void {
-		if (id < 65536) {
-			// Without holes, so that V8 keeps a plain array.
-			while (this.#small.length < id) this.#small.push(undefined)
-			this.#small[id] = text
-		} else (this.#large ??= new Map()).set(id, text)
-	}
-}
+import { Stacks } from './stacks.js'
+import { Strings } from './strings.js'
 
 /** The meaning of the name and category of an event. */
 export interface EventName {
@@ -63,6 +47,7 @@ export class Sequence {
 	names: Strings = new Strings()
 	argNames: Strings = new Strings()
 	argStrings: Strings = new Strings()
+	stacks: Stacks = new Stacks()
 	/** By type and name id. */
 	events: (EventName | undefined)[][] = [[], [], [], [], []]
 
@@ -81,6 +66,7 @@ export class Sequence {
 		this.names = new Strings()
 		this.argNames = new Strings()
 		this.argStrings = new Strings()
+		this.stacks = new Stacks()
 		this.events = [[], [], [], [], []]
 	}
 }

@@ -4,10 +4,12 @@ export { TraceReadError, type TraceReadProblem } from './error.js'
 export type {
 	TraceCount,
 	TraceDeclaration,
+	TraceFrame,
 	TraceItem,
 	TraceLoss,
 	TraceProcess,
 	TraceRecording,
+	TraceSample,
 	TraceSignal,
 	TraceStatistics,
 	TraceStop,

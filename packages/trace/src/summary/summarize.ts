@@ -107,6 +107,7 @@ export class Summary {
 	#item(item: TraceItem, slice: Slice | null): void {
 		switch (item.type) {
 			case 'instant':
+			case 'sample':
 				this.#count(item, slice, item.args)
 				break
 			case 'begin':

@@ -1,3 +1,4 @@
+import type { TraceFrame } from '../read/items.js'
 import { CutString, type TraceArgs, type TraceValue, Unrecorded } from '../read/values.js'
 import { dateText } from './json.js'
 import { jsonString } from './jsontext.js'
@@ -15,6 +16,11 @@ export function textArgs(args: TraceArgs): string {
 	let text = ''
 	for (const name in args) text += `${text === '' ? '' : ' '}${name}=${textValue(args[name])}`
 	return text
+}
+
+/** A frame of a stack: `handle /app/server.js:12:3`. */
+export function textFrame({ name, file, line, column }: TraceFrame): string {
+	return `${name === '' ? '(anonymous)' : name}${file === '' ? '' : ` ${file}${line === 0 ? '' : `:${line}:${column}`}`}`
 }
 
 function textObject(value: Exclude<TraceValue, string | number | bigint | boolean | null | undefined>): string {

@@ -100,6 +100,8 @@ export class Analysis {
 			case 'counter':
 				this.threads.counter(item)
 				break
+			case 'sample':
+				break
 		}
 	}
 

@@ -77,6 +77,7 @@ export class Lanes {
 				this.#loss(item)
 				break
 			case 'recording':
+			case 'sample':
 			case 'statistics':
 			case 'stop':
 				break

@@ -112,6 +112,7 @@ export class Spans {
 				if (!this.#seeds.has(item.pid)) this.#seeds.set(item.pid, `${item.began}`)
 				return
 			case 'declaration':
+			case 'sample':
 			case 'statistics':
 			case 'stop':
 				return

@@ -1,0 +1,53 @@
+// The stacks of a profile.
+import { fileURLToPath } from 'node:url'
+import type { CpuProfile } from '../sampler/sampler.js'
+import type { Frame } from './events.js'
+
+type Node = CpuProfile['nodes'][number]
+
+/** The stack of a node of the profile, the innermost frame first: the same array each time. @param most the outermost frames of a deeper one are left out */
+export function framesOf(nodes: readonly Node[], most: number): (leaf: Node) => readonly Frame[] {
+	const parents = new Map<number, Node>()
+	for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node)
+	const frames = new Map<Node, Frame>()
+	const stacks = new Map<Node, readonly Frame[]>()
+	return leaf => {
+		const known = stacks.get(leaf)
+		if (known !== undefined) return known
+		const stack: Frame[] = []
+		for (let node: Node | undefined = leaf; node !== undefined && stack.length < most; node = parents.get(node.id)) {
+			if (node.callFrame.functionName === '(root)') continue
+			let frame = frames.get(node)
+			if (frame === undefined) frames.set(node, (frame = frameOf(node)))
+			stack.push(frame)
+		}
+		stacks.set(leaf, stack)
+		return stack
+	}
+}
+
+/** What V8 names so is no function: see {@link stateOf}. */
+const states: Readonly<Record<string, string>> = { '(garbage collector)': 'gc', '(program)': 'native' }
+
+/** What the thread did, by the innermost name. */
+export function stateOf(name: string): string {
+	return states[name] ?? 'running'
+}
+
+function frameOf({ callFrame: { functionName, url, lineNumber, columnNumber } }: Node): Frame {
+	return {
+		name: functionName === '' ? '(anonymous)' : functionName,
+		file: pathOf(url),
+		line: Math.max(0, lineNumber + 1),
+		column: Math.max(0, columnNumber + 1),
+	}
+}
+
+/** The path of a file; anything else as it is. */
+export function pathOf(url: string): string {
+	try {
+		return url.startsWith('file:') ? fileURLToPath(url) : url
+	} catch {
+		return url
+	}
+}

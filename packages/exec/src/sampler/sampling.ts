@@ -1,0 +1,92 @@
+// One sampler of V8 for all that needs samples of this thread: several would interrupt it as many times as often.
+import { repeatedly } from '../thread/ticker.js'
+import { type CpuProfile, Sampler } from './sampler.js'
+
+/** Who wants samples. */
+export interface Sampled {
+	/** Microseconds between two samples, at most. */
+	readonly interval: number
+	/** Milliseconds that a profile may last. */
+	readonly longest: number
+	/** Whether the profile that runs should end now. Asked about each 100 ms, in a turn of the event loop. */
+	ends(): boolean
+	/** A profile has ended. Each is handed to all, one after the other without a gap. */
+	take(profile: CpuProfile): void
+}
+
+const all = new Set<Sampled>()
+let sampler: Sampler | null = null
+let interval = 0
+let began = 0
+let stopTicking = (): void => {}
+
+/**
+ * Sample this thread for as long as somebody wants it. The first start stops the thread for some tens of milliseconds.
+ *
+ * @returns a function that ends it
+ * @throws what the inspector throws where it cannot be used, as under the permission model
+ */
+export function sampling(sampled: Sampled): () => void {
+	all.add(sampled)
+	try {
+		adjust()
+	} catch (error) {
+		all.delete(sampled)
+		throw error
+	}
+	return () => {
+		if (!all.has(sampled)) return
+		rotate()
+		all.delete(sampled)
+		adjust()
+	}
+}
+
+/** Hand over all samples that there are. */
+export function fetchSamples(): void {
+	if (sampler !== null) rotate()
+}
+
+/** Microseconds between two samples; 0 while nothing is sampled. */
+export function samplingInterval(): number {
+	return interval
+}
+
+function adjust(): void {
+	const wanted = all.size === 0 ? 0 : Math.min(...[...all].map(one => one.interval))
+	if (wanted === interval) return
+	const isFirst = sampler === null
+	if (!isFirst) {
+		rotate()
+		sampler?.stop()
+		sampler = null
+	}
+	interval = 0
+	if (wanted === 0) return stopTicking()
+	sampler = new Sampler(wanted)
+	interval = wanted
+	began = performance.now()
+	if (isFirst) stopTicking = begin()
+}
+
+function begin(): () => void {
+	// Before other listeners: a recorder writes its last packet in one of those.
+	process.prependListener('exit', fetchSamples)
+	const stop = repeatedly(tick)
+	return () => {
+		process.removeListener('exit', fetchSamples)
+		stop()
+	}
+}
+
+function tick(): void {
+	const age = performance.now() - began
+	for (const one of all) if (one.ends() || age >= one.longest) return rotate()
+}
+
+function rotate(): void {
+	began = performance.now()
+	sampler?.rotate(profile => {
+		for (const one of all) one.take(profile)
+	})
+}

@@ -1,0 +1,46 @@
+// Who ran when on this thread, for what is told of a time in the past. Kept only while somebody wants to know.
+import { shared } from '../realm.js'
+import type { Task } from '../tasks/task.js'
+
+/** So many runs are kept. Of the time before there is no task. */
+const MOST = 32_768
+
+/** The runs of the last moments, in order. Times are milliseconds of `performance.now()`. */
+export class Runs {
+	readonly #times = new Float64Array(2 * MOST)
+	readonly #tasks: (Task | undefined)[] = []
+	/** How many there were in all; the number of the oldest that is kept. */
+	#count = 0
+	#first = 0
+
+	/** A run has ended. */
+	add(task: Task, began: number, ended: number): void {
+		const i = this.#count++ % MOST
+		this.#times[2 * i] = began
+		this.#times[2 * i + 1] = ended
+		this.#tasks[i] = task
+	}
+
+	/** The task that ran at a time; null if none is known. */
+	at(time: number): Task | null {
+		let low = Math.max(this.#first, this.#count - MOST)
+		let high = this.#count
+		while (low < high) {
+			const middle = (low + high) >>> 1
+			if (this.#times[2 * (middle % MOST) + 1]! < time) low = middle + 1
+			else high = middle
+		}
+		if (low === this.#count) return null
+		const i = low % MOST
+		return this.#times[2 * i]! <= time ? (this.#tasks[i] ?? null) : null
+	}
+
+	/** Forget all: tasks are kept alive no longer. */
+	clear(): void {
+		this.#first = this.#count
+		this.#tasks.length = 0
+	}
+}
+
+/** Of all copies of the package: one of them follows the states. Null while nobody wants to know. */
+export const runs: { kept: Pick<Runs, 'add'> | null } = shared('runs', () => ({ kept: null }))
