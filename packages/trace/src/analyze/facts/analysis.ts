@@ -65,7 +65,7 @@ export class Analysis {
 		const { quality } = this
 		if (item.track.process !== null) this.processes.add(item.track.process)
 		if (item.type !== 'begin' || item.began === null) quality.happened(item.time, item.bytes)
-		if (item.type !== 'counter' && isPast(item)) {
+		if (item.type !== 'counter' && item.type !== 'sample' && isPast(item)) {
 			if (item.type !== 'begin') this.#exec(item)
 			return
 		}
