@@ -1,5 +1,5 @@
 'use strict'
-// What `node --require` loads for `tsgotrace record --exec`, before the recorder and the program. Plain CommonJS, as whatever is wrong with it must not end the program.
+// What `node --require` loads for `tsgotrace record --exec`, before the recorder and the program. Plain CommonJS, because no error here may end the program.
 const loaded = Symbol.for('tsgotrace.preload.exec')
 const [major, minor] = process.versions.node.split('.').map(Number)
 

@@ -1,6 +1,6 @@
 'use strict'
-// What `node --require` loads. Plain CommonJS, as whatever is wrong with the recorder, or with this Node, must not end the program; and
-// `--require` instead of `--import`, as the latter does not reach workers of `eval` and loads the program by another loader.
+// What `node --require` loads. Plain CommonJS, because no error of the recorder, or of this Node, may end the program; and
+// `--require` instead of `--import`, because the latter does not reach workers of `eval` and loads the program with another loader.
 const loaded = Symbol.for('tsgotrace.preload')
 const [major, minor] = process.versions.node.split('.').map(Number)
 

@@ -1,6 +1,6 @@
-// Which events of this package a recording has, beside those of the program.
+// Which events of this package are recorded, besides those of the program.
 
-/** What may be left out, with the globs of its events. */
+/** Groups that may be left out, with the globs of their events. */
 const groups = {
 	tasks: ['@tsgotrace/exec/{tasks,auto}:*'],
 	states: ['@tsgotrace/exec/states:trace{Run,Wait}*'],
@@ -17,12 +17,12 @@ export type Group = keyof typeof groups
 /**
  * The globs of a recording.
  *
- * @param events those that are recorded of the program itself; all if it is undefined
+ * @param events globs for the events of the program; undefined means all
  * @param leftOut groups of events of this package
  */
 export function recordingGlobs(events: string | readonly string[] = '*', leftOut: readonly Group[] = []): string[] {
 	const own = typeof events === 'string' ? [events] : [...events]
-	// Only exclusions: from everything.
+	// Only exclusions: they exclude from all events.
 	const isAll = own.length > 0 && own.every(glob => String(glob).startsWith('!'))
 	return [...(isAll ? ['*'] : []), ...own, '@tsgotrace/exec/**', ...leftOut.flatMap(group => groups[group].map(glob => `!${glob}`))]
 }

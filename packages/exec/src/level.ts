@@ -1,5 +1,5 @@
-/** The environment variable that has the level. Child processes inherit it. */
+/** The environment variable that holds the level. Child processes inherit it. */
 export const LEVEL = 'TSGOTRACE_EXEC'
 
-/** A level: the states of tasks too, where this Node can follow them at a low price. Where it cannot, nobody has asked for them. */
+/** A level: includes the states of tasks if this Node can follow them cheaply. If it cannot, there is no warning, because the user did not request them. */
 export const AUTO = 'auto'

@@ -1,8 +1,8 @@
-// What all copies of this package in a realm have in common. There may be several: the one that `tsgotrace record --exec` loads before the program, which is CommonJS, and
-// the program's own. They must know the same current task, give no id twice, and count each request once.
+// What all copies of this package in a realm share. There may be several: the CommonJS one that `tsgotrace record --exec` loads before the program, and
+// the program's own. They must share the current task, use no id twice, and count each request once.
 import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
 
-/** The 1 stands for the shapes of what is shared: only fields may be added to them. */
+/** The 1 is the version of the shared shapes. Within a version, only fields may be added to them. */
 const key = Symbol.for('tsgotrace.exec/1')
 
 const all = (globalThis as { [key]?: Record<string, object> })[key] ?? define()
@@ -13,7 +13,7 @@ function define(): Record<string, object> {
 	return value
 }
 
-/** The same object in all copies of the package: what the first one that asks makes. Plain data, or functions that any copy may call. */
+/** The same object in all copies of the package, created by the first one that needs it. Plain data, or functions that any copy may call. */
 export function shared<T extends object>(name: string, make: () => T): T {
 	return (all[name] ??= make()) as T
 }
@@ -24,14 +24,14 @@ interface Contender {
 }
 
 /**
- * As `connectSource`, but of several copies of the package only the first runs; when it stops, the next one takes over. Events of all copies have the same probes, unless a probe
+ * Like `connectSource`, but only the first of several copies of the package runs; when it stops, the next one takes over. Events of all copies have the same probes, unless a probe
  * was attached to a descriptor.
  */
 export function connectOnce(name: string, events: readonly TraceEvent[], start: () => () => void): void {
 	connectSource(events, () => contend(name, start))
 }
 
-/** Run `start` now or when those before it have stopped. @returns what stops it */
+/** Run `start` now, or after the copies before it have stopped. @returns a function that stops it */
 export function contend(name: string, start: () => () => void): () => void {
 	const queue = shared<Contender[]>(`source:${name}`, () => [])
 	const own: Contender = { start, stop: null }
@@ -45,7 +45,7 @@ export function contend(name: string, start: () => () => void): () => void {
 	}
 }
 
-/** One that cannot start does not keep the others from it. @throws what `start` throws */
+/** A copy that cannot start does not prevent the others from starting. @throws what `start` throws */
 function run(contender: Contender, queue: Contender[]): void {
 	try {
 		contender.stop = contender.start()

@@ -94,7 +94,7 @@ describe('startTrace', () => {
 	it('records with using, and one trace at a time', async () => {
 		const first = startTrace({ to: join(dir, 'a.perfetto-trace') })
 		expect(() => startTrace({ to: join(dir, 'b.perfetto-trace') })).toThrow(
-			/a trace runs already, to .*a\.perfetto-trace\n {2}hint: stop it first/,
+			/a trace already runs, to .*a\.perfetto-trace\n {2}hint: stop it first/,
 		)
 		expect(existsSync(join(dir, 'b.perfetto-trace'))).toBe(false)
 		first[Symbol.dispose]()
@@ -103,7 +103,7 @@ describe('startTrace', () => {
 		vi.resetModules()
 		const other = await import('@tsgotrace/exec/control')
 		const second = startTrace({ to: { ring: 1 << 20, signal: false } })
-		expect(() => other.startTrace({ to: join(dir, 'c.perfetto-trace') })).toThrow('a trace runs already, to a ring')
+		expect(() => other.startTrace({ to: join(dir, 'c.perfetto-trace') })).toThrow('a trace already runs, to a ring')
 		second.stop()
 	})
 
@@ -116,17 +116,17 @@ describe('startTrace', () => {
 describe('options', () => {
 	it.each([
 		[undefined, /give options, such as \{ to:/],
-		[{}, /'to' says where the trace goes/],
+		[{}, /'to' must say where the trace goes/],
 		[{ to: 'a', task: true }, /there is no option 'task'; there are .*tasks/],
 		[{ to: 'a', states: true }, /'states' must be 'exact', 'coarse' or false, not true/],
-		[{ to: 'a', wakes: true }, /'wakes' says who ends waits, so it needs states/],
-		[{ to: 'a', states: 'exact', tasks: false }, /'states' are those of tasks, and 'stalls' need them, so give tasks: true/],
+		[{ to: 'a', wakes: true }, /'wakes' reports who ends waits, so it needs states/],
+		[{ to: 'a', states: 'exact', tasks: false }, /'states' and 'stalls' need tasks: true/],
 		[{ to: 'a', cpu: true }, /'cpu' must be the time between two samples, such as '10ms', or false, not true/],
 		[{ to: 'a', cpu: '10us' }, /'cpu' must be from 100us to 1s, not "10us"/],
 		[{ to: 'a', gc: 'yes' }, /'gc' must be true or false, not "yes"/],
-		[{ to: { ring: 1 << 20, slowTask: -1 } }, /to\.slowTask must be milliseconds from 0 on, not -1/],
-		[{ to: { ring: 1 << 20, slowTask: { 'GET /': '5' } } }, /to\.slowTask\['GET \/'\] must be milliseconds/],
-		[{ to: { ring: 1 << 20, loopDelay: Number.NaN } }, /to\.loopDelay must be milliseconds/],
+		[{ to: { ring: 1 << 20, slowTask: -1 } }, /to\.slowTask must be 0 or more milliseconds, not -1/],
+		[{ to: { ring: 1 << 20, slowTask: { 'GET /': '5' } } }, /to\.slowTask\['GET \/'\] must be 0 or more milliseconds/],
+		[{ to: { ring: 1 << 20, loopDelay: Number.NaN } }, /to\.loopDelay must be 0 or more milliseconds/],
 	])('%j is refused at once', (options, message) => {
 		expect(() => startTrace(options as unknown as TraceOptions)).toThrow(message)
 		// Nothing runs.

@@ -48,7 +48,7 @@ function get(port: number, path: string, headers: http.OutgoingHttpHeaders = {},
 	})
 }
 
-/** A request whose answer nobody waits for. */
+/** A request without waiting for its response. */
 function leave(port: number, path: string): http.ClientRequest {
 	return http.get({ port, host: '127.0.0.1', path, agent: false }).on('error', () => {})
 }
@@ -93,7 +93,7 @@ describe('/debug/trace', () => {
 		await until(() => expect(isRecorded()).toBe(true))
 		const second = await get(port, '/debug/trace?seconds=0.1&format=chrome')
 		expect(second.status).toBe(409)
-		expect(second.body.toString()).toContain('a trace runs already')
+		expect(second.body.toString()).toContain('a trace already runs')
 		first.destroy()
 		await until(() => expect(isRecorded()).toBe(false))
 		const own = startTrace({ to: () => {} })
@@ -118,7 +118,7 @@ describe('/debug/trace', () => {
 		['/debug/trace?seconds=', "not ''"],
 		['/debug/trace?seconds=1e9', 'at most 300'],
 		['/debug/trace?format=pprof', "there is no format 'pprof'; there are perfetto, chrome, go"],
-		['/debug/profile?type=net', "there is no profile of type 'net'; cpu is one"],
+		['/debug/profile?type=net', "there is no profile of type 'net'; the type is cpu"],
 	])('%s is a bad request', async (path, message) => {
 		const { status, body } = await get(await serve(), path)
 		expect(status).toBe(400)
@@ -152,7 +152,7 @@ describe('/debug/profile', () => {
 		const request = leave(port, '/debug/profile?seconds=200')
 		await until(() => expect(isProfiling()).toBe(true))
 		const second = await get(port, '/debug/profile?seconds=0.01')
-		expect([second.status, second.body.toString()]).toEqual([409, 'a profile is being taken already\n'])
+		expect([second.status, second.body.toString()]).toEqual([409, 'a profile is already being taken\n'])
 		request.destroy()
 		await until(() => expect(isProfiling()).toBe(false))
 		expect((await get(port, '/debug/profile?seconds=0.01')).status).toBe(200)
@@ -164,7 +164,7 @@ function spinForTheProfile(): void {
 }
 
 describe('/debug/tasks', () => {
-	it('lists tasks under way while something listens, without that which asks', async () => {
+	it('lists running tasks while a probe is attached, except that of the request itself', async () => {
 		const port = await serve()
 		expect(JSON.parse((await get(port, '/debug/tasks')).body.toString())).toMatchObject({ following: false, tasks: [] })
 		const traced = leave(port, '/debug/trace?seconds=200')
@@ -230,7 +230,7 @@ describe('access', () => {
 		expect(() => traceHandler({ trace: { to: 'a' } as object })).toThrow('it has no option to')
 		expect(() => traceHandler({ trace: { gcs: true } as object })).toThrow("there is no option 'gcs'")
 		for (const host of ['0.0.0.0', '::', '10.0.0.1', 'example.org'])
-			expect(() => traceServer({ port: 0, host })).toThrow(/can be reached by others.*\n {2}hint: give a token/)
+			expect(() => traceServer({ port: 0, host })).toThrow(/other machines can reach .*\n {2}hint: give a token/)
 		const server = traceServer({ port: 0, host: '0.0.0.0', token })
 		servers.push(server)
 		await once(server, 'listening')

@@ -260,7 +260,7 @@ describe('while nobody listens', () => {
 })
 
 it('wrong usage says what is wrong', () => {
-	expect(() => task('', () => {})).toThrow('task: the name must be a string that is not empty')
+	expect(() => task('', () => {})).toThrow('task: the name must be a non-empty string')
 	expect(() => task('x', undefined as never)).toThrow("task 'x': give the function to run as the second argument")
 	expect(() => region('x', 1 as never)).toThrow("region 'x': the second argument must be a function")
 	using _ = hear()

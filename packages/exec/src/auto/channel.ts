@@ -4,10 +4,10 @@ import type { ClientRequest } from 'node:http'
 type Subscriber = (message: never) => void
 
 /**
- * Subscribe to channels of Node and of frameworks. What a subscriber throws would be an uncaught exception of the program, and a message of another version may
- * lack what this one has: then nothing happens.
+ * Subscribe to channels of Node and of frameworks. An error in a subscriber would be an uncaught exception of the program, and a message of another version may
+ * lack fields: such errors are ignored.
  *
- * @returns a function that ends it
+ * @returns a function that unsubscribes
  */
 export function subscribeAll(subscribers: Readonly<Record<string, Subscriber>>): () => void {
 	const safe = Object.entries(subscribers).map(([name, fn]) => {
@@ -26,7 +26,7 @@ export function subscribeAll(subscribers: Readonly<Record<string, Subscriber>>):
 	}
 }
 
-/** A request of undici, which is behind fetch. */
+/** A request of undici, which implements fetch. */
 export interface UndiciRequest {
 	readonly origin?: string | URL
 	readonly method: string

@@ -1,4 +1,4 @@
-// Incoming requests of node:http2, from Node 22 on: before, it publishes nothing.
+// Incoming requests of node:http2, from Node 22 on: older versions publish nothing.
 import { parseBaggage } from '../propagation/baggage.js'
 import { parseTraceParent } from '../propagation/traceparent.js'
 import { enter, leave } from '../tasks/scope.js'

@@ -1,4 +1,4 @@
-// Loading this lets tasks begin of themselves, while somebody listens.
+// Loading this creates tasks automatically, while a probe is attached to their events.
 import './calls.js'
 import { addTaskSource } from '../tasks/scope.js'
 import { tasksOfStreams } from './http2.js'

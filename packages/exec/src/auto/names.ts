@@ -1,14 +1,14 @@
-// Names of requests: by route where the framework tells it, else by path without what is different in each request.
+// Names of requests: by route if the framework reports it, otherwise by path without the parts that differ in each request.
 
-/** What is an id in a path: a number, a UUID, a long hexadecimal or mixed text with digits. */
+/** What looks like an id in a path: a number, a UUID, a long hexadecimal or mixed text with digits. */
 const ids = [/^\d+$/, /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i, /^[\da-f]{12,}$/i, /^(?=.*\d)[\w-]{20,}$/]
 
-/** How many segments of a path are kept. */
+/** Maximum number of segments of a path that are kept. */
 const mostSegments = 8
 
 /** `/user/42/items?x=1` as `/user/:id/items`. */
 export function pathName(target: string): string {
-	// Proxies are asked with whole URLs, and OPTIONS with an asterisk.
+	// Proxies get whole URLs, and OPTIONS may have an asterisk.
 	const path = /^[a-z]+:\/\/[^/]*(?=\/|$)/i.test(target) ? target.replace(/^[a-z]+:\/\/[^/]*/i, '') || '/' : target
 	const end = path.search(/[?#;]/)
 	const segments = (end < 0 ? path : path.slice(0, end)).split('/')

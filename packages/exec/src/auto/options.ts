@@ -1,14 +1,14 @@
 import { shared } from '../realm.js'
 
-/** What begins tasks of itself, and what goes along with requests to others. */
+/** What creates tasks automatically, and what is sent along with outgoing requests. */
 export interface AutoOptions {
-	/** Each incoming request of `node:http`, `node:http2`, and of what is built on them, is a task. Default true. */
+	/** Each incoming request of `node:http`, `node:http2`, and of frameworks built on them, is a task. Default true. */
 	readonly requests?: boolean
 	/** Each outgoing request of `node:http` and of `fetch` is a call of the task that makes it. Default true. */
 	readonly calls?: boolean
 	/**
-	 * Send the W3C headers `traceparent` and `baggage` along with outgoing requests of a task, so that who is called may continue its trace. A function decides
-	 * by the origin, such as `https://example.org:8443`. Requests that have a `traceparent` already keep it. Default false: requests are sent as they are.
+	 * Send the W3C headers `traceparent` and `baggage` along with outgoing requests of a task, so that the called service can continue its trace. A function decides
+	 * by the origin, such as `https://example.org:8443`. Requests that already have a `traceparent` keep it. Default false: requests are not changed.
 	 */
 	readonly propagate?: boolean | ((origin: string) => boolean)
 }
@@ -20,7 +20,7 @@ const options = shared<{ -readonly [K in keyof AutoOptions]-?: Required<AutoOpti
 }))
 
 /**
- * Choose what begins tasks of itself. Holds from the next request on.
+ * Choose what creates tasks automatically. Applies from the next request on.
  *
  * @throws TypeError for an invalid option
  * @example
@@ -41,7 +41,7 @@ export function autoOptions(): Required<AutoOptions> {
 	return options
 }
 
-/** Whether the headers go along to `origin`. What the program's function throws is a no. */
+/** Whether the headers are sent to `origin`. If the program's function throws, they are not. */
 export function propagatesTo(origin: string): boolean {
 	const { propagate } = options
 	if (typeof propagate === 'boolean') return propagate

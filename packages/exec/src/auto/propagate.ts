@@ -7,7 +7,7 @@ import { propagatesTo } from './options.js'
 
 export function propagation(): () => void {
 	return subscribeAll({
-		// From Node 22 on. Later channels come when the headers are written.
+		// From Node 22 on. Later channels publish after the headers have been written.
 		'http.client.request.created': ({ request }: { request: ClientRequest }) => {
 			if (request.headersSent || request.hasHeader('traceparent')) return
 			sendAlong(originOf(request), (name, value) => request.setHeader(name, value))
@@ -27,7 +27,7 @@ function sendAlong(origin: string, set: (name: string, value: string) => void): 
 	if (baggage !== '') set('baggage', baggage)
 }
 
-/** undici has them as one text, as a list of names and values in turn, or as an object. */
+/** undici stores them as one string, as a list of alternating names and values, or as an object. */
 function hasHeader(headers: unknown, name: string): boolean {
 	if (typeof headers === 'string') return new RegExp(`^${name}:`, 'im').test(headers)
 	if (Array.isArray(headers)) return headers.some((header, i) => i % 2 === 0 && String(header).toLowerCase() === name)

@@ -1,4 +1,4 @@
-// Incoming requests of node:http as tasks. Node publishes before it emits 'request', so the handler and all that it begins are in the task.
+// Incoming requests of node:http as tasks. Node publishes before it emits 'request', so the handler and everything that it starts are in the task.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { parseBaggage } from '../propagation/baggage.js'
 import { parseTraceParent } from '../propagation/traceparent.js'
@@ -14,13 +14,13 @@ interface Exchange {
 	readonly server: Server
 }
 
-/** What express and its relatives add to a request. */
+/** The fields that express and similar frameworks add to a request. */
 interface Routed extends IncomingMessage {
 	readonly baseUrl?: string
 	readonly route?: { readonly path?: unknown }
 }
 
-/** Headers that people give ids to requests in. */
+/** Headers that commonly hold the id of a request. */
 const idHeader = 'x-request-id'
 
 export function tasksOfRequests(): () => void {
@@ -44,7 +44,7 @@ export function tasksOfRequests(): () => void {
 			...(typeof id === 'string' ? { ids: { request: id } } : {}),
 		})
 		tasks.set(request, task)
-		// Of one that the client gives up, Node publishes no end.
+		// If the client gives up, Node publishes no end.
 		response.once('close', () => task.end(response.writableFinished ? 'returned' : 'aborted', String(response.statusCode)))
 		enter(task)
 	}
@@ -59,10 +59,10 @@ export function tasksOfRequests(): () => void {
 	return subscribeAll({
 		'http.server.request.start': begin,
 		'http.server.response.finish': finish,
-		// Not published for a request that no route fits.
+		// Not published for a request that matches no route.
 		'tracing:fastify.request.handler:start': ({ request, route }: FastifyHandler) => name(request.raw, route.url),
 		'tracing:express.router.request:start': ({ req, route: own, handler }: ExpressLayer) => {
-			// Handlers of errors come later, with the route that failed and without its router's path: they have four parameters.
+			// Error handlers, which have four parameters, follow with the failed route, but without the path of its router.
 			const route = own === req.route?.path && handler?.length !== 4 ? expressRoute(req) : null
 			if (route !== null) name(req, route)
 		},

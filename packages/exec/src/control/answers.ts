@@ -1,4 +1,4 @@
-// What the handler answers, whichever server it is mounted on.
+// The responses of the handler, for any server that it is mounted on.
 import { currentTask, liveTasks } from '../index.js'
 import { isTracing } from '../tasks/scope.js'
 import type { TraceOptions } from './options.js'
@@ -6,11 +6,11 @@ import { isProfiling, profile } from './profile.js'
 import { TraceRunsError } from './trace.js'
 import { type TraceFormat, traced, traceFormats } from './traced.js'
 
-/** An answer. `body` may take its time; it ends early when the signal of its request is aborted. */
+/** A response. `body` may take long; it ends early when the signal of its request is aborted. */
 export interface Answer {
 	readonly status: number
 	readonly type: string
-	/** Name for who saves it. */
+	/** File name for saving it. */
 	readonly file?: string
 	readonly body: string | AsyncIterable<Uint8Array | string>
 }
@@ -18,10 +18,10 @@ export interface Answer {
 const longest = 300
 
 /**
- * The answer to `/debug/trace`, `/debug/tasks` or `/debug/profile`; null for other paths.
+ * The response to `/debug/trace`, `/debug/tasks` or `/debug/profile`; null for other paths.
  *
  * @param trace what is recorded
- * @param signal aborted when the client goes away: everything that was switched on for it is switched off at once
+ * @param signal aborted when the client disconnects: everything that was switched on for it is then switched off
  */
 export async function answerTo(
 	path: string,
@@ -36,8 +36,8 @@ export async function answerTo(
 		const seconds = secondsOf(query)
 		if (what === 'profile') {
 			const type = query.get('type') ?? 'cpu'
-			if (type !== 'cpu') throw new Unfit(`there is no profile of type '${type}'; cpu is one`)
-			if (isProfiling()) return text(409, 'a profile is being taken already')
+			if (type !== 'cpu') throw new Unfit(`there is no profile of type '${type}'; the type is cpu`)
+			if (isProfiling()) return text(409, 'a profile is already being taken')
 			const body = profile(seconds * 1000, signal)
 			return { status: 200, type: 'application/json', file: 'profile.cpuprofile', body: once(body) }
 		}
@@ -51,7 +51,7 @@ export async function answerTo(
 	}
 }
 
-/** What was asked for means nothing. */
+/** The request is invalid. */
 class Unfit extends Error {}
 
 export function text(status: number, message: string): Answer {
@@ -73,7 +73,7 @@ function formatOf(query: URLSearchParams): TraceFormat {
 }
 
 function tasks(): Answer {
-	// The request that asks is one itself.
+	// Without the task of this request itself.
 	const own = currentTask()
 	const live = liveTasks().filter(task => task !== own)
 	const now = performance.now()
@@ -85,7 +85,9 @@ function tasks(): Answer {
 		ms: Math.round((now - began) * 1000) / 1000,
 		ids,
 	}))
-	const hint = isTracing() ? {} : { hint: 'tasks are followed while something listens to them: startTrace, a recorder, or /debug/trace' }
+	const hint = isTracing()
+		? {}
+		: { hint: 'tasks are followed while a probe is attached to their events: by startTrace, a recorder, or /debug/trace' }
 	const body = `${JSON.stringify({ following: isTracing(), tasks: listed, ...hint }, null, '\t')}\n`
 	return { status: 200, type: 'application/json', body }
 }

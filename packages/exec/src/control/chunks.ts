@@ -1,4 +1,4 @@
-/** Chunks from who cannot wait to who takes them one after the other. */
+/** Passes chunks from a producer that cannot wait to a consumer that takes them one by one. */
 export class Chunks implements AsyncIterable<Uint8Array> {
 	readonly #waiting: Uint8Array[] = []
 	readonly #most: number
@@ -7,7 +7,7 @@ export class Chunks implements AsyncIterable<Uint8Array> {
 	#isOver = false
 	#wake: () => void = () => {}
 
-	/** @param overflowed called when more than `most` bytes wait: who takes them is too slow */
+	/** @param overflowed called when more than `most` bytes wait, because the consumer is too slow */
 	constructor(most: number, overflowed: () => void) {
 		this.#most = most
 		this.#overflowed = overflowed
@@ -21,7 +21,7 @@ export class Chunks implements AsyncIterable<Uint8Array> {
 		if (this.#bytes > this.#most) this.#overflowed()
 	}
 
-	/** No more follow on those that wait. */
+	/** No more chunks follow those that wait. */
 	end(): void {
 		this.#isOver = true
 		this.#wake()

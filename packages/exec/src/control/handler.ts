@@ -6,26 +6,26 @@ import { checkTraceOptions } from './options.js'
 
 /** Options of {@link traceHandler}. */
 export interface TraceHandlerOptions {
-	/** Who has it may ask from anywhere. Without it only this machine may, and no proxy on it. At least 16 characters. */
+	/** Gives access from anywhere. Without a token, only clients on this machine have access, and no proxy. At least 16 characters. */
 	readonly token?: string
-	/** What is recorded for `/debug/trace`, as for `startTrace`: which events, and what must not be in a trace. */
+	/** What is recorded for `/debug/trace`, as for `startTrace`: which events, and what is redacted. */
 	readonly trace?: Omit<TraceOptions, 'to'>
 }
 
-/** Answers requests of a server of `node:http`, or such as `fetch` makes. Others are left to `next`, or get 404. */
+/** Answers requests of a server of `node:http`, or a `Request` of the fetch API. Requests for other paths go to `next`, or get 404. */
 export interface TraceHandler {
 	(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void
 	(request: Request): Promise<Response>
 }
 
 /**
- * Traces and profiles of this thread over HTTP, for as long as somebody asks: mount it on a server of yours. It answers
+ * Traces and profiles of this thread over HTTP, taken only while a client asks for them. Mount it on your server. It answers
  *
  * - `GET /debug/trace?seconds=5&format=perfetto`: a trace, sent while it is recorded; or `format=chrome`, `format=go`
  * - `GET /debug/tasks`: the tasks that have begun and not ended, as JSON
  * - `GET /debug/profile?type=cpu&seconds=5`: a profile of V8, for DevTools
  *
- * When the client goes away, everything that was switched on for it is switched off at once. A second trace or profile at the same time gets 409.
+ * When the client disconnects, everything that was switched on for it is switched off at once. A second trace or profile at the same time gets 409.
  *
  * @throws TypeError for invalid options
  * @example
@@ -40,13 +40,13 @@ export interface TraceHandler {
 export function traceHandler({ token, trace = {}, ...rest }: TraceHandlerOptions = {}): TraceHandler {
 	for (const name of Object.keys(rest)) throw new TypeError(`traceHandler: there is no option '${name}'; there are token, trace`)
 	checkToken('traceHandler', token)
-	if ('to' in trace) throw new TypeError('traceHandler: trace goes to who asks for it, so it has no option to')
+	if ('to' in trace) throw new TypeError('traceHandler: trace is sent to the client, so it has no option to')
 	checkTraceOptions({ ...trace, to: () => {} })
 	const answer = async (method: string | undefined, url: URL, asker: Asker, signal: AbortSignal): Promise<Answer | null> => {
 		if (!/\/debug\/(trace|tasks|profile)$/.test(url.pathname)) return null
 		const refused = refusal(token, asker)
 		if (refused !== null) return text(refused.status, refused.text)
-		return method === 'GET' ? answerTo(url.pathname, url.searchParams, signal, trace) : text(405, 'only GET is answered')
+		return method === 'GET' ? answerTo(url.pathname, url.searchParams, signal, trace) : text(405, 'only GET is supported')
 	}
 	function handle(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void
 	function handle(request: Request): Promise<Response>
@@ -71,7 +71,7 @@ async function ofNode(
 ): Promise<void> {
 	const controller = new AbortController()
 	response.once('close', () => controller.abort())
-	// Routers such as express take their part off the front.
+	// Routers such as express strip their own prefix.
 	const url = new URL(request.originalUrl ?? request.url ?? '/', 'http://localhost')
 	const header = (name: string): string | null => {
 		const value = request.headers[name]
@@ -83,7 +83,7 @@ async function ofNode(
 	const { status, body, ...head } = answer ?? text(404, 'not found')
 	response.writeHead(status, headers(head))
 	if (typeof body === 'string') return void response.end(body)
-	// What was switched on can be seen to be on: the headers go before the first bytes.
+	// Send the headers before the first bytes, so that the client knows that recording has begun.
 	response.flushHeaders()
 	for await (const chunk of body) {
 		if (controller.signal.aborted) return

@@ -4,17 +4,17 @@ import type { StateOptions } from '../states/options.js'
 import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'
 
-/** A flight recorder, which also writes what it has when a task was slow or the event loop late. */
+/** A flight recorder that also dumps after a slow task or when the event loop is late. */
 export interface TraceRing extends RingOptions {
-	/** Write when a task ends that took longer, in milliseconds; or by name of tasks, `*` being all others. Default: never. */
+	/** Dump when a task ends that took longer than this, in milliseconds; or by name of task, where `*` means all others. Default: never. */
 	readonly slowTask?: number | Readonly<Record<string, number>>
-	/** Write when the event loop came later than so many milliseconds to a timer. Default: never. */
+	/** Dump when the event loop ran a timer later than this, in milliseconds. Default: never. */
 	readonly loopDelay?: number
 }
 
-/** Options of {@link startTrace}: what is recorded of the execution, and all that `record` has. */
+/** Options of {@link startTrace}: what is recorded of the execution, and all options of `record`. */
 export interface TraceOptions extends Omit<RecordOptions, 'to'> {
-	/** Where to: the path of a file, in which `%p` is the id of the process and `%t` that of the thread; a function that takes chunks; or `{ ring: bytes }`. */
+	/** The destination: the path of a file, in which `%p` is the id of the process and `%t` that of the thread; a function that takes chunks; or `{ ring: bytes }`. */
 	readonly to: string | ((chunk: Uint8Array) => void) | TraceRing
 	/** Tasks, regions, logs, calls. Default true. */
 	readonly tasks?: boolean
@@ -22,9 +22,9 @@ export interface TraceOptions extends Omit<RecordOptions, 'to'> {
 	 * Which task runs when, and what each waits for: `exact` follows each microtask, `coarse` callbacks of the event loop only, which costs less. From Node 24 on. Default false.
 	 */
 	readonly states?: StateOptions['level'] | false
-	/** Who woke a waiting task, with `states`. Default false: it costs more than they do. */
+	/** Who woke a waiting task, with `states`. Default false, because it costs more than the states. */
 	readonly wakes?: boolean
-	/** Stretches of 20 ms or more in which the thread did nothing else, with task and function: V8's sampler runs for that. From Node 24 on. Default false. */
+	/** Stalls of 20 ms or more, with task and function. This runs V8's sampling profiler. From Node 24 on. Default false. */
 	readonly stalls?: boolean
 	/**
 	 * Samples of what this thread does, with the task if there are `states`: the time between two, such as `10ms`. V8's sampler stops the thread for some tens of milliseconds when it starts. Default false.
@@ -32,9 +32,9 @@ export interface TraceOptions extends Omit<RecordOptions, 'to'> {
 	readonly cpu?: string | false
 	/** Garbage collections. Default true. */
 	readonly gc?: boolean
-	/** Heap of the thread, memory of the process. Default true. */
+	/** Heap of the thread and memory of the process. Default true. */
 	readonly heap?: boolean
-	/** How busy and how late the event loop is, and time of the processor. Default true. */
+	/** Utilisation and delay of the event loop, and CPU time. Default true. */
 	readonly loop?: boolean
 }
 
@@ -55,7 +55,7 @@ const ofRecord: Readonly<Record<keyof RecordOptions, true>> = {
 	onError: true,
 }
 
-/** What `record` does not check itself. @throws TypeError, RangeError, or Error for what this Node cannot do */
+/** Checks what `record` does not check. @throws TypeError, RangeError, or Error for what this Node does not support */
 export function checkTraceOptions(options: TraceOptions, version: string = process.versions.node): void {
 	if (typeof options !== 'object' || options === null) throw new TypeError("startTrace: give options, such as { to: 'out.perfetto-trace' }")
 	const known = [...Object.keys(ofRecord), ...flags, 'states', 'cpu']
@@ -69,7 +69,7 @@ export function checkTraceOptions(options: TraceOptions, version: string = proce
 	checkStates(options, version)
 	checkCpu(options.cpu)
 	if (options.to === undefined)
-		throw new TypeError("startTrace: 'to' says where the trace goes: 'out.perfetto-trace', for instance, or { ring: 4 << 20 }")
+		throw new TypeError("startTrace: 'to' must say where the trace goes: 'out.perfetto-trace', for instance, or { ring: 4 << 20 }")
 	if (typeof options.to === 'object' && options.to !== null) checkRing(options.to)
 	if (options.tasks !== false && stackOverflowEnds(version, 'storage'))
 		throw new Error(
@@ -81,10 +81,10 @@ function checkStates({ states, wakes, stalls, tasks }: TraceOptions, version: st
 	if (states !== undefined && states !== false && states !== 'exact' && states !== 'coarse')
 		throw new TypeError(`startTrace: 'states' must be 'exact', 'coarse' or false, not ${JSON.stringify(states)}`)
 	if (states === undefined || states === false) {
-		if (wakes === true) throw new TypeError("startTrace: 'wakes' says who ends waits, so it needs states: 'exact' or 'coarse'")
+		if (wakes === true) throw new TypeError("startTrace: 'wakes' reports who ends waits, so it needs states: 'exact' or 'coarse'")
 		if (stalls !== true) return
 	}
-	if (tasks === false) throw new TypeError("startTrace: 'states' are those of tasks, and 'stalls' need them, so give tasks: true")
+	if (tasks === false) throw new TypeError("startTrace: 'states' and 'stalls' need tasks: true")
 	const why = whyNoStates(version)
 	if (why !== null) throw new Error(`startTrace: ${why}`)
 }
@@ -107,5 +107,5 @@ function checkRing({ slowTask, loopDelay }: TraceRing): void {
 
 function checkLimit(name: string, ms: unknown): void {
 	if (ms === undefined || (typeof ms === 'number' && ms >= 0)) return
-	throw new RangeError(`startTrace: ${name} must be milliseconds from 0 on, not ${JSON.stringify(ms)}`)
+	throw new RangeError(`startTrace: ${name} must be 0 or more milliseconds, not ${JSON.stringify(ms)}`)
 }

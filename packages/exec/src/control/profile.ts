@@ -3,17 +3,17 @@ import { Session } from 'node:inspector'
 
 let isRunning = false
 
-/** Whether {@link profile} takes one for somebody. */
+/** Whether {@link profile} is running. */
 export function isProfiling(): boolean {
 	return isRunning
 }
 
 /**
- * Profile this thread, from the call on: V8 stops it for some tens of milliseconds to begin.
+ * Profile this thread, from the call on. V8 stops the thread for some tens of milliseconds to start the profiler.
  *
  * @param signal aborted: the profiler is switched off at once, and the promise rejects
- * @returns the profile as DevTools has it in files `.cpuprofile`
- * @throws what the inspector throws where it cannot be used, as under the permission model
+ * @returns the profile, in the format of DevTools' `.cpuprofile` files
+ * @throws the inspector's error where it cannot be used, as under the permission model
  */
 export function profile(ms: number, signal: AbortSignal, interval = 1000): Promise<string> {
 	const session = new Session()
@@ -31,7 +31,7 @@ export function profile(ms: number, signal: AbortSignal, interval = 1000): Promi
 		}
 		const aborted = (): void => {
 			end()
-			reject(new Error('nobody waits for the profile any more'))
+			reject(new Error('the client no longer waits for the profile'))
 		}
 		const timer = setTimeout(() => {
 			session.post('Profiler.stop', (error, result) => {

@@ -5,12 +5,12 @@ import { type TraceHandlerOptions, traceHandler } from './handler.js'
 /** Options of {@link traceServer}. */
 export interface TraceServerOptions extends TraceHandlerOptions {
 	readonly port: number
-	/** The address to listen on. Default 127.0.0.1. Another one than of this machine alone needs a token. */
+	/** The address to listen on. Default 127.0.0.1. An address that is not a loopback address needs a token. */
 	readonly host?: string
 }
 
 /**
- * A server of its own for {@link traceHandler}, which does not keep the process alive.
+ * A separate server for {@link traceHandler}. It does not keep the process alive.
  *
  * @throws Error for a public address without a token; TypeError for invalid options
  * @example
@@ -20,7 +20,7 @@ export interface TraceServerOptions extends TraceHandlerOptions {
 export function traceServer({ port, host = '127.0.0.1', ...options }: TraceServerOptions): Server {
 	if (options.token === undefined && !isLoopback(host) && host !== 'localhost')
 		throw new Error(
-			`traceServer: ${host} can be reached by others, and who has the trace has arguments of the program\n  hint: give a token, or leave out host`,
+			`traceServer: other machines can reach ${host}, and a trace contains arguments of the program\n  hint: give a token, or leave out host`,
 		)
 	const handler = traceHandler(options)
 	const server = createServer((request, response) => handler(request, response))

@@ -9,10 +9,10 @@ import { configureStates } from '../states/options.js'
 import { checkTraceOptions, type TraceOptions } from './options.js'
 import { watch } from './triggers.js'
 
-/** The trace that runs in this thread, whichever copy of the package has started it. */
+/** The trace that runs in this thread, started by any copy of the package. */
 const present = shared('trace', (): { to: string | null } => ({ to: null }))
 
-/** A second trace of a thread was to start. */
+/** A trace already runs in this thread. */
 export class TraceRunsError extends Error {
 	override readonly name = 'TraceRunsError'
 }
@@ -60,24 +60,24 @@ export class Trace implements Disposable {
 		this.#unwatch = watch(to, () => void recorder.dump().catch(failed))
 	}
 
-	/** What was recorded so far, by event and in all. */
+	/** Counts so far, by event and in total. */
 	get stats(): RecorderStats {
 		return this.#recorder.stats
 	}
 
-	/** Write what is in memory now, instead of within a second. Rings: does nothing, see {@link dump}. */
+	/** Write the buffer now, instead of within a second. Does nothing for rings, see {@link dump}. */
 	flush(): void {
 		fetchSamples()
 		this.#recorder.flush()
 	}
 
-	/** Rings: write what is in the ring now to a file; the ring goes on. @returns the path, when the file is complete @throws if it is no ring, or the file cannot be written */
+	/** Rings: write the current content to a file; the ring goes on. @returns the path, once the file is complete @throws if this is not a ring, or the file cannot be written */
 	async dump(to?: string): Promise<string> {
 		fetchSamples()
 		return this.#recorder.dump(to)
 	}
 
-	/** Remove what was installed, write what is in memory, close the file. Calling it again does nothing. @throws if called under the tracing lock */
+	/** Remove all hooks, write the buffer, close the file. Calling it again does nothing. @throws if called under the tracing lock */
 	stop(): void {
 		if (this.#stopped) return
 		this.#unwatch()
@@ -94,11 +94,11 @@ export class Trace implements Disposable {
 }
 
 /**
- * Record the execution of this thread, with the trace events of the program: tasks, garbage collections, event loop, memory. Until {@link Trace.stop} or the end of the
+ * Record the execution of this thread, with the trace events of the program: tasks, garbage collections, event loop, memory; until {@link Trace.stop} or the end of the
  * process.
  *
  * @returns the trace; `using trace = startTrace(…)` stops it at the end of the block
- * @throws TypeError, RangeError for options that mean nothing; Error if a trace runs in this thread already, or if this Node cannot do what is asked
+ * @throws TypeError, RangeError for invalid options; Error if a trace already runs in this thread, or if this Node does not support an option
  * @example
  * import { startTrace } from '@tsgotrace/exec/control'
  * const trace = startTrace({ to: 'out.perfetto-trace', heap: false })
@@ -108,7 +108,7 @@ export function startTrace(options: TraceOptions): Trace {
 	checkTraceOptions(options)
 	if (present.to !== null)
 		throw new TraceRunsError(
-			`startTrace: a trace runs already, to ${present.to}\n  hint: stop it first; record() of @tsgotrace/record records events beside it`,
+			`startTrace: a trace already runs, to ${present.to}\n  hint: stop it first; record() of @tsgotrace/record can record events at the same time`,
 		)
 	const trace = new Trace(options)
 	present.to = typeof options.to === 'string' ? options.to : typeof options.to === 'object' ? 'a ring' : 'a function'

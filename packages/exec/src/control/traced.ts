@@ -1,4 +1,4 @@
-// A trace of some seconds, sent while it is recorded, or converted at the end.
+// A trace of some seconds, sent while it is recorded, or converted at its end.
 import { Chunks } from './chunks.js'
 import type { TraceOptions } from './options.js'
 import { startTrace } from './trace.js'
@@ -6,7 +6,7 @@ import { startTrace } from './trace.js'
 export const traceFormats = ['perfetto', 'chrome', 'go'] as const
 export type TraceFormat = (typeof traceFormats)[number]
 
-/** Bytes that may wait for a client that takes them slowly, or for the end of a trace that is converted then. The trace ends early when there are more. */
+/** Maximum bytes that wait for a slow client, or for the conversion at the end of the trace. The trace ends early when there are more. */
 const MOST = { perfetto: 64 << 20, converted: 256 << 20 }
 
 interface Traced {
@@ -15,9 +15,9 @@ interface Traced {
 	readonly body: AsyncIterable<Uint8Array | string>
 }
 
-/** @throws as startTrace does */
+/** @throws like startTrace */
 export async function traced(ms: number, format: TraceFormat, signal: AbortSignal, options: Omit<TraceOptions, 'to'>): Promise<Traced> {
-	// Loaded before the trace begins: it is not what is to be seen in it.
+	// Loaded before the trace begins, so that loading is not part of the trace.
 	const conversion = format === 'perfetto' ? null : await conversionTo(format)
 	const chunks = new Chunks(conversion === null ? MOST.perfetto : MOST.converted, () => stop())
 	const trace = startTrace({ ...options, to: chunk => chunks.push(chunk) })

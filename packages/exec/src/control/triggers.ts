@@ -1,21 +1,21 @@
-// What makes a flight recorder write, beside what `record` knows itself.
+// What makes a flight recorder dump, in addition to the triggers of `record`.
 import { attachProbe, onEvent, ProbeGroup, setup } from '@tsgotrace/runtime'
 import type { TraceRing } from './options.js'
 
-/** Milliseconds between two dumps that nobody asked for. */
+/** Minimum milliseconds between two automatic dumps. */
 const PAUSE = 10_000
 const MOST = 20
 
 /**
- * Call `dump` when a task was slow or the event loop late: at most once in ten seconds, and as often as the ring allows.
+ * Call `dump` after a slow task or when the event loop is late: at most once in ten seconds, and up to the ring's maximum.
  *
- * @returns a function that ends it
+ * @returns a function that stops this
  */
 export function watch({ slowTask, loopDelay, most = MOST }: TraceRing, dump: () => void): () => void {
 	const group = new ProbeGroup()
 	const attach = (id: string, fn: (...args: never[]) => void): (() => void) =>
 		onEvent(event => {
-			// Of all copies of the package, whichever signals.
+			// From all copies of the package, because any of them may signal.
 			if (event.id === id && !event.async) setup(() => void attachProbe(group, event, fn as (...args: readonly unknown[]) => void))
 		})
 	let left = most

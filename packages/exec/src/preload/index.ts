@@ -1,15 +1,15 @@
-// Loaded into each thread before the program: a recorder that follows finds the events of this package, as if the program had imported it.
+// Loaded into each thread before the program: a recorder that loads later finds the events of this package, as if the program had imported it.
 import workers from 'node:worker_threads'
 import { stackOverflowEnds } from '../versions.js'
 
-/** Make the events known. What produces them is installed once a recorder attaches. */
+/** Register the events. Their producers are installed once a recorder attaches. */
 export function start(): void {
-	// The thread of module hooks. Node 20 does not tell.
+	// The thread of module hooks. Node 20 does not say which thread it is.
 	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
 	require('../thread/index.js')
 	require('../cpu/index.js')
 	if (stackOverflowEnds(process.versions.node, 'storage')) {
-		// Once, though each worker and child process comes here.
+		// Only once, although every worker and child process runs this.
 		if (!workers.isMainThread || process.env[WARNED] !== undefined) return
 		process.env[WARNED] = '1'
 		process.emitWarning(

@@ -1,10 +1,10 @@
-/** Limits of https://www.w3.org/TR/baggage/: what is beyond them may be dropped by anybody on the way. */
+/** Limits of https://www.w3.org/TR/baggage/: any intermediary may drop what exceeds them. */
 const mostBytes = 8192
 const mostMembers = 64
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/
 
-/** The members of a W3C `baggage` header, by name, without their properties. What is not well-formed is left out. */
+/** The members of a W3C `baggage` header, by name, without their properties. Malformed members are left out. */
 export function parseBaggage(header: unknown): Readonly<Record<string, string>> {
 	const members: Record<string, string> = Object.create(null) as Record<string, string>
 	if (typeof header !== 'string' || header.length > mostBytes) return members
@@ -20,7 +20,7 @@ export function parseBaggage(header: unknown): Readonly<Record<string, string>> 
 	return members
 }
 
-/** As a header; empty if nothing is left to be sent. Names that are not allowed in a header, and what exceeds the limits, are left out. */
+/** As a header; empty if there is nothing to send. Names that are not allowed in a header, and what exceeds the limits, are left out. */
 export function baggageHeader(members: Readonly<Record<string, string>>): string {
 	let header = ''
 	let count = 0
@@ -34,7 +34,7 @@ export function baggageHeader(members: Readonly<Record<string, string>>): string
 	return header
 }
 
-/** Half a surrogate pair is nothing that could be sent. */
+/** A lone surrogate cannot be sent. */
 function encoded(text: string): string | null {
 	try {
 		return encodeURIComponent(text)

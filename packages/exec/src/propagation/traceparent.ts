@@ -4,18 +4,18 @@ import { getRandomValues } from 'node:crypto'
 export interface TraceParent {
 	/** 32 hex digits. */
 	readonly traceId: string
-	/** 16 hex digits: of the one who sends it. */
+	/** 16 hex digits: the span of the sender. */
 	readonly spanId: string
 	/** Whether the sender records. */
 	readonly sampled: boolean
-	/** As it is sent: `00-<trace id>-<span id>-<flags>`. */
+	/** The header: `00-<trace id>-<span id>-<flags>`. */
 	readonly text: string
 }
 
 const form = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
 
 /**
- * A `traceparent` header, or null if it is not a valid one. Versions above 00 may have more behind the flags, which is ignored, as the standard says.
+ * A `traceparent` header, or null if it is not a valid one. Versions above 00 may have more fields after the flags, which are ignored, as the standard requires.
  *
  * @example
  * import { parseTraceParent } from '@tsgotrace/exec'

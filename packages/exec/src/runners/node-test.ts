@@ -3,7 +3,7 @@ import { type TestTraceOptions, TestTraces, type TracedTest } from './traces.js'
 
 export type { TestTraceOptions } from './traces.js'
 
-/** What node:test gives to hooks. Not all of it is in the types. */
+/** The context that node:test passes to hooks. The types do not have all of it. */
 interface Context {
 	readonly name: string
 	readonly fullName?: string
@@ -31,7 +31,7 @@ export function traceTests(options: TestTraceOptions = {}): void {
 	})
 	afterEach(async context => {
 		const of = context as unknown as Context
-		// The hook gets another object of the same test.
+		// The hook gets a different object for the same test.
 		const at = running.findIndex(({ name }) => name === nameOf(of))
 		if (at < 0) return
 		const [{ test }] = running.splice(at, 1) as [(typeof running)[number]]

@@ -7,11 +7,11 @@ import { Task } from '../tasks/task.js'
 
 /** Options of `traceTests`: which traces are kept, and what is recorded, as for `startTrace`. */
 export interface TestTraceOptions extends Omit<TraceOptions, 'to'> {
-	/** Of which tests the traces are kept. Default `on-failure`. */
+	/** The tests whose traces are kept. Default `on-failure`. */
 	readonly trace?: 'on-failure' | 'always'
-	/** The directory that they are written to; it is made when there is one. Default `traces`. */
+	/** The directory of the traces; created with the first one. Default `traces`. */
 	readonly dir?: string
-	/** Bytes of memory: of longer tests, the trace has the end. Default 4 MiB. */
+	/** Bytes of memory. The trace of a longer test has only its end. Default 4 MiB. */
 	readonly ring?: number
 }
 
@@ -28,7 +28,7 @@ export class TestTraces {
 	readonly #keepsAll: boolean
 	readonly #dir: string
 	readonly #options: TraceOptions
-	/** By the path of a trace, the test that it is of: two may have one name. */
+	/** The test of each trace, by path, because two tests may have the same name. */
 	readonly #paths = new Map<string, string>()
 	#trace: Trace | null = null
 	#running = 0
@@ -40,16 +40,16 @@ export class TestTraces {
 		if (typeof dir !== 'string' || dir === '') throw new TypeError('traceTests: dir must be the path of a directory')
 		this.#keepsAll = trace === 'always'
 		this.#dir = dir
-		// Uncaught errors are the test runner's.
+		// The test runner handles uncaught errors.
 		this.#options = { ...rest, to: { ring, signal: false, most: 0, dumpTo: join(dir, 'uncaught-%p-%t-%n.perfetto-trace') } }
 		checkTraceOptions(this.#options)
-		// Refused now, and not by the first test.
+		// Check now, and not in the first test.
 		new Trace(this.#options).stop()
 	}
 
-	/** @param id of the test, the same when it is tried again */
+	/** @param id id of the test, the same when it is retried */
 	begin(file: string, name: string, id: string): TracedTest {
-		// Tests that run at the same time are in one trace. Not startTrace: the program that is tested may call that.
+		// Tests that run at the same time are in one trace. Not startTrace, because the tested program may call it.
 		this.#trace ??= new Trace(this.#options)
 		this.#running++
 		const task = new Task({ name, kind: 'test', parent: null })
@@ -70,7 +70,7 @@ export class TestTraces {
 		}
 	}
 
-	/** Whatever is wrong with the trace is not the test's fault. */
+	/** An error with the trace must not fail the test. */
 	async #keep(trace: Trace, file: string, name: string, id: string, failed: boolean): Promise<void> {
 		try {
 			const path = this.#pathOf(file, name, id)

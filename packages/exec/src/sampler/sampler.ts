@@ -1,14 +1,14 @@
-// V8's sampler in this thread, without an end: profiles that follow on each other, each of which can be asked for when something has happened in it.
+// V8's sampler in this thread, running continuously: consecutive profiles, each of which can be read after something happened in it.
 import type * as Inspector from 'node:inspector'
 
-/** As the inspector has it: times in microseconds of the machine's monotonic clock. */
+/** In the inspector's format: times in microseconds of the machine's monotonic clock. */
 export type CpuProfile = Inspector.Profiler.Profile
 
 interface Finished {
 	readonly params: { readonly title?: string; readonly profile: CpuProfile }
 }
 
-/** Console that only inspectors hear. It starts a profile beside another one in a fraction of the time that the first takes. */
+/** The console of the inspector alone. It starts a second profile in a fraction of the time that the first one takes. */
 interface InspectorConsole {
 	profile(title: string): void
 	profileEnd(title: string): void
@@ -17,19 +17,19 @@ interface InspectorConsole {
 export class Sampler {
 	readonly #session: Inspector.Session
 	readonly #console: InspectorConsole
-	/** Of another session of this process. */
+	/** Belongs to another session of this process. */
 	readonly #name: string
 	#number = 0
 	#take: ((profile: CpuProfile) => void) | null = null
 
 	/**
-	 * Starts it, for which V8 stops the thread for some tens of milliseconds.
+	 * Starts the sampler. V8 stops the thread for some tens of milliseconds.
 	 *
 	 * @param interval microseconds between two samples
-	 * @throws what the inspector throws where it cannot be used, as under the permission model
+	 * @throws the inspector's error where it cannot be used, as under the permission model
 	 */
 	constructor(interval: number) {
-		// Loaded only here: it is not in each Node, and takes its time.
+		// Loaded only here: not every Node has it, and loading takes time.
 		const inspector = process.getBuiltinModule('node:inspector')
 		this.#name = `tsgotrace.${Math.random()}`
 		this.#console = inspector.console
@@ -46,7 +46,7 @@ export class Sampler {
 		this.#console.profile(this.#title())
 	}
 
-	/** Begin the next profile, and hand over the one that ends. */
+	/** Begin the next profile, and return the one that ends. */
 	rotate(take: (profile: CpuProfile) => void): void {
 		const previous = this.#title()
 		this.#number++

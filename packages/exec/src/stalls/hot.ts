@@ -1,16 +1,16 @@
-// What a thread did in a stretch of time, by the samples of a profile.
+// What a thread did in an interval, by the samples of a profile.
 import { pathOf } from '../cpu/stacks.js'
 import type { CpuProfile } from '../sampler/sampler.js'
 
-/** Where the time of a stretch went. */
+/** Where the time of an interval was spent. */
 export interface Hot {
 	/** The function of the program that was found most often, as `name file:line:column`; empty without samples. */
 	readonly where: string
-	/** What it called of Node, such as `fs.readFileSync`; empty if it did the work itself. */
+	/** The function of Node that it called, such as `fs.readFileSync`; empty if it did the work itself. */
 	readonly call: string
-	/** The most frequent stack with it, from the innermost function on. */
+	/** The most frequent stack that contains it, innermost function first. */
 	readonly stack: string
-	/** Of the samples, those in which V8 collected garbage: a share from 0 to 1. */
+	/** The fraction of samples in which V8 collected garbage, from 0 to 1. */
 	readonly gc: number
 	readonly samples: number
 }
@@ -19,7 +19,7 @@ type Node = CpuProfile['nodes'][number]
 
 const mostFrames = 16
 
-/** @param from microseconds, on the clock of the profile; as `to` */
+/** @param from microseconds, on the clock of the profile, like `to` */
 export function hotIn(profile: CpuProfile, from: number, to: number): Hot {
 	const { nodes, samples = [], timeDeltas = [] } = profile
 	const byId = new Map(nodes.map(node => [node.id, node]))

@@ -1,4 +1,4 @@
-// Loading this lets stalls of the thread be found, with the task and the function that caused them, while a probe is attached to their event.
+// Loading this detects stalls of the thread, with the task and the function that caused them, while a probe is attached to their event.
 import { connectOnce } from '../realm.js'
 import { microsecondsAt } from '../sampler/clock.js'
 import type { CpuProfile } from '../sampler/sampler.js'
@@ -12,17 +12,17 @@ import { traceStallDone, traceStallDone_Event } from './ztrace.js'
 
 /**
  * The thread did not return to its event loop for `ms` milliseconds, 20 or more: nothing else could run. It ended `ago` milliseconds before this event. `task`
- * and `name` are those of the task that ran for most of it, 0 and empty outside of tasks. `where` is the function of the program in which V8's sampler found it most often, `call`
- * what it called of Node, such as `fs.readFileSync`; `stack` is the most frequent stack, the innermost function first. `gc` milliseconds of it went to garbage
- * collections. Without `samples`, where it was is not known.
+ * and `name` identify the task that ran for most of it; 0 and empty outside of tasks. `where` is the function of the program that is in most samples of V8's sampler, `call`
+ * the function of Node that it called, such as `fs.readFileSync`; `stack` is the most frequent stack, innermost function first. `gc` milliseconds of the stall were garbage
+ * collections. If `samples` is 0, the place is unknown.
  */
 //trace:event traceStallDone(ms: number, task: number, name: string, where: string, call: string, stack: string, gc: number, samples: number, ago: number)
 
 /** Microseconds between two samples: a stall of 20 ms has some. */
 const INTERVAL = 5000
-/** Milliseconds after which a profile in which nothing happened is thrown away. */
+/** Milliseconds after which a profile without a stall is discarded. */
 const LONGEST = 10_000
-/** Stalls that wait to be reported. More are not kept. */
+/** Maximum number of stalls that wait to be reported. */
 const MOST = 1000
 
 /** A task ran without a break. */
@@ -33,15 +33,15 @@ interface Ran {
 	readonly name: string
 }
 
-/** Runs that are shorter did not cause a stall. */
+/** Shorter runs did not cause a stall. */
 const LEAST_RUN = 5
 
 connectOnce('stalls', [traceStallDone_Event], () => {
-	// The states that this listens to say why.
+	// The warning of the states, which this attaches to, says why.
 	const isPossible = whyNoStates() === null
 	const stalls: Stretch[] = []
 	let runs: Ran[] = []
-	// Under the lock, which is held here.
+	// Not here, because the lock is held.
 	const probe = traceRunDone_Attach(null, (ms, task, name, ago) => {
 		if (ms < LEAST_RUN) return
 		const ended = performance.now() - ago
@@ -81,7 +81,7 @@ const nothing: Hot = { where: '', call: '', stack: '', gc: 0, samples: 0 }
 function report({ began, ended, task }: Stretch, runs: readonly Ran[], hot: Hot): void {
 	const { where, call, stack, gc, samples } = hot
 	const overlap = (ran: Ran): number => Math.min(ran.ended, ended) - Math.max(ran.began, began)
-	// The task of most of it. If none is known, as of one that still runs, the one that was called back.
+	// The task that ran for most of it. If it is unknown, because its run has not ended, the task that was called back.
 	const longest = runs.reduce<Ran | null>((best, ran) => (overlap(ran) > (best === null ? 0 : overlap(best)) ? ran : best), null)
 	const [id, name] = longest === null ? [task?.id ?? 0, task?.name ?? ''] : [longest.task, longest.name]
 	const ms = ended - began

@@ -15,9 +15,9 @@ import type { Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, T
 type _traceStallDone = (ms: number, task: number, name: string, where: string, call: string, stack: string, gc: number, samples: number, ago: number) => void
 /**
  * The thread did not return to its event loop for `ms` milliseconds, 20 or more: nothing else could run. It ended `ago` milliseconds before this event. `task`
- * and `name` are those of the task that ran for most of it, 0 and empty outside of tasks. `where` is the function of the program in which V8's sampler found it most often, `call`
- * what it called of Node, such as `fs.readFileSync`; `stack` is the most frequent stack, the innermost function first. `gc` milliseconds of it went to garbage
- * collections. Without `samples`, where it was is not known.
+ * and `name` identify the task that ran for most of it; 0 and empty outside of tasks. `where` is the function of the program that is in most samples of V8's sampler, `call`
+ * the function of Node that it called, such as `fs.readFileSync`; `stack` is the most frequent stack, innermost function first. `gc` milliseconds of the stall were garbage
+ * collections. If `samples` is 0, the place is unknown.
  */
 export const traceStallDone_Event: _TraceEvent<Parameters<_traceStallDone>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/stalls:traceStallDone': 1, probes: null, id: '@tsgotrace/exec/stalls:traceStallDone',
@@ -25,9 +25,9 @@ export const traceStallDone_Event: _TraceEvent<Parameters<_traceStallDone>> = /*
 })
 /**
  * The thread did not return to its event loop for `ms` milliseconds, 20 or more: nothing else could run. It ended `ago` milliseconds before this event. `task`
- * and `name` are those of the task that ran for most of it, 0 and empty outside of tasks. `where` is the function of the program in which V8's sampler found it most often, `call`
- * what it called of Node, such as `fs.readFileSync`; `stack` is the most frequent stack, the innermost function first. `gc` milliseconds of it went to garbage
- * collections. Without `samples`, where it was is not known.
+ * and `name` identify the task that ran for most of it; 0 and empty outside of tasks. `where` is the function of the program that is in most samples of V8's sampler, `call`
+ * the function of Node that it called, such as `fs.readFileSync`; `stack` is the most frequent stack, innermost function first. `gc` milliseconds of the stall were garbage
+ * collections. If `samples` is 0, the place is unknown.
  */
 export const traceStallDone: (ms: number, task: number, name: string, where: string, call: string, stack: string, gc: number, samples: number, ago: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (ms: unknown, task: unknown, name: unknown, where: unknown, call: unknown, stack: unknown, gc: unknown, samples: unknown, ago: unknown): void => {
@@ -43,9 +43,9 @@ export const traceStallDone: (ms: number, task: number, name: string, where: str
 export const traceStallDone_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceStallDone_Event)
 /**
  * The thread did not return to its event loop for `ms` milliseconds, 20 or more: nothing else could run. It ended `ago` milliseconds before this event. `task`
- * and `name` are those of the task that ran for most of it, 0 and empty outside of tasks. `where` is the function of the program in which V8's sampler found it most often, `call`
- * what it called of Node, such as `fs.readFileSync`; `stack` is the most frequent stack, the innermost function first. `gc` milliseconds of it went to garbage
- * collections. Without `samples`, where it was is not known.
+ * and `name` identify the task that ran for most of it; 0 and empty outside of tasks. `where` is the function of the program that is in most samples of V8's sampler, `call`
+ * the function of Node that it called, such as `fs.readFileSync`; `stack` is the most frequent stack, innermost function first. `gc` milliseconds of the stall were garbage
+ * collections. If `samples` is 0, the place is unknown.
  */
 export function traceStallDone_Attach(_group: _ProbeGroup | null, _probe: _traceStallDone): _Probe {
 	return _attach(_group, traceStallDone_Event, _probe)

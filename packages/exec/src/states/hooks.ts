@@ -1,4 +1,4 @@
-// What Node tells of the execution: callbacks of the loop, and microtasks.
+// Node's hooks into the execution: callbacks of the loop, and microtasks.
 import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { performance } from 'node:perf_hooks'
@@ -10,13 +10,13 @@ import { reasonOf } from './reasons.js'
 import { settlerOf, settles, waitsFor } from './settlers.js'
 import { mayWaitHere, sampleSites } from './sites.js'
 
-/** What is to be known, from the cheapest on. */
+/** What is followed, cheapest first. */
 export interface Wanted {
-	/** Microtasks, too: who runs after an `await` within one callback of the loop. */
+	/** Microtasks too: which task runs after an `await` within one callback of the loop. */
 	readonly exact: boolean
-	/** Who settled what a task waited for. */
+	/** Which task settled what a task waited for. */
 	readonly wakes: boolean
-	/** Where waits begin: of one in so many. 0: of none. */
+	/** Where waits begin: sampled for one wait in this many; 0 for none. */
 	readonly sites: number
 }
 
@@ -40,7 +40,7 @@ export function install({ exact, wakes, sites }: Wanted): () => void {
 			if (reason !== null) machine.callback(task, reason)
 			else if (task !== machine.current) machine.follows(task, undefined)
 		} catch {
-			// An error in a hook would end the program. The state goes on being that of the task before.
+			// An error in a hook would end the program. The state then stays that of the previous task.
 		}
 	}
 	const onMicrotask = (promise: object): void => {

@@ -1,4 +1,4 @@
-// Loading this lets the states of tasks be followed, while a probe is attached to one of their events.
+// Loading this follows the states of tasks, while a probe is attached to one of their events.
 import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
 import { AUTO, LEVEL } from '../level.js'
 import { shared } from '../realm.js'
@@ -8,7 +8,7 @@ import { onStateOptions, stateOptions } from './options.js'
 import { whyNoStates } from './support.js'
 import { traceRunDone_Event, traceWaitDone_Event, traceWaitSite_Event, traceWake_Event } from './ztrace.js'
 
-/** Of all copies of the package: who listens to what, and what removes the hooks that are installed. */
+/** Shared by all copies of the package: what is attached, and the function that removes the installed hooks. */
 const followed = shared(
 	'states',
 	(): { states: number; wakes: number; sites: number; hasWarned: boolean; remove: (() => void) | null } => ({
@@ -20,7 +20,7 @@ const followed = shared(
 	}),
 )
 
-/** Install the hooks that are wanted now. */
+/** Install the hooks that are needed now. */
 function adjust(): void {
 	followed.remove?.()
 	followed.remove = null

@@ -5,43 +5,43 @@ import { runs } from './runs.js'
 import { runBegins, runEnds, takeSite } from './sites.js'
 import { traceRunDone, traceWaitDone, traceWake } from './ztrace.js'
 
-/** Milliseconds, and the part of them that the event loop has slept. Another one in tests. */
+/** The time in milliseconds, and how much of it the event loop has slept. Replaced in tests. */
 export interface Clock {
 	now(): number
 	idle(): number
-	/** Milliseconds of the processor that the thread took. */
+	/** CPU time of the thread in milliseconds. */
 	cpu(): number
 }
 
-/** A task runs, made runnable by another one or not. */
+/** A task runs, and another one may have made it runnable. */
 export interface Run {
 	readonly task: Task
 	readonly by: Task | null
 }
 
-/** In which run the promise was settled that a microtask waited for: in one of no task (null), or before it was awaited. Undefined: not known. */
+/** The run that settled the promise that a microtask waited for: null outside of tasks, `before` if it was settled before it was awaited. Undefined: unknown. */
 export type Settler = Run | null | 'before' | undefined
 
-/** Runs of a task that has ended are reported from here on, in milliseconds: the rest of the callback that ended it says nothing. */
+/** Minimum milliseconds of a run to be reported after its task has ended: the rest of the callback that ended it is not worth reporting. */
 const LEAST_RUN_AFTER_END = 1
 
 export class StateMachine {
-	/** The task that runs. */
+	/** The running task. */
 	current: Task | null
 	#run: Run | null
 	readonly #clock: Clock
 	readonly #installed: number
 	/** When the run of the current task began. */
 	#began: number
-	/** How long the loop had slept when it was last asked. */
+	/** How long the loop had slept at the last check. */
 	#idle: number
-	/** When the loop was last seen to wake up. */
+	/** When the loop last woke up, as far as observed. */
 	#woke: number
-	/** The callback of the loop that runs now, with its microtasks: when it began, whose it is, what it says about waits that it ends. */
+	/** The current callback of the loop, with its microtasks: when it began, its task, and the reason of the waits that it ends. */
 	#turn: number
 	#turnTask: Task | null
 	#turnReason: WaitReason = 'unknown'
-	/** Time and processor time of the thread when the loop woke up last. Null unless signals may interrupt its sleep. */
+	/** Time and CPU time of the thread when the loop last woke up. Null unless signals may interrupt its sleep. */
 	#awake: { now: number; cpu: number } | null = null
 
 	constructor(clock: Clock, current: Task | null) {
@@ -63,19 +63,19 @@ export class StateMachine {
 	}
 
 	/**
-	 * From now on, signals may interrupt the sleep of the loop, as that of a child's end does: libuv counts only the sleep after the last of them. The thread takes no processor
+	 * From now on, signals may interrupt the sleep of the loop, as SIGCHLD does: libuv counts only the sleep after the last of them. The thread takes no CPU
 	 * time while it sleeps.
 	 */
 	expectsSignals(): void {
 		this.#awake ??= { now: this.#clock.now(), cpu: this.#clock.cpu() }
 	}
 
-	/** What follows on a callback, a microtask or a tick, runs in `task`, which is not the current one. */
+	/** What follows a callback, a microtask or a tick, runs in `task`, which is not the current one. */
 	follows(task: Task | null, settler: Settler): void {
 		const now = this.#clock.now()
 		const slept = this.#slept(now)
 		if (slept > 0) {
-			// The loop has turned without a callback that Node reports, as it does for `import()`.
+			// The loop has turned without a reported callback, as for `import()`.
 			this.#turn = now
 			this.#turnTask = null
 			this.#turnReason = 'unknown'
@@ -86,16 +86,16 @@ export class StateMachine {
 		this.#switch(task, now, slept, by === null ? this.#reasonFor(task, settler) : 'sync', by)
 	}
 
-	/** `task` runs from here on, called by the current one. */
+	/** `task` runs from here on, called by the current task. */
 	enters(task: Task): void {
 		if (task === this.current) return
 		const born = task.stopped
-		// It began in the call that enters it: its first run begins with it.
+		// It began in the call that enters it, so its first run begins with it.
 		const now = born === task.began && born >= this.#began ? born : this.#clock.now()
 		this.#switch(task, now, 0, this.current === null ? 'unknown' : 'sync', this.current)
 	}
 
-	/** What the current task was called for has returned to `task`. */
+	/** The call of the current task has returned to `task`. */
 	returns(task: Task | null): void {
 		const from = this.current
 		if (task !== from) this.#switch(task, this.#clock.now(), 0, 'sync', from)
@@ -106,7 +106,7 @@ export class StateMachine {
 		const now = this.#clock.now()
 		if (task === this.current) this.#ran(task, now, 0)
 		else {
-			// Of a request, say, whose response is written. What it would have waited for is not known.
+			// For example, a request whose response is written. What it would have waited for is unknown.
 			const isDone = how !== 'exited' && how !== 'lost'
 			this.#waited(task, now, isDone ? this.#turnReason : 'unknown', 0, null)
 			task.stopped = now
@@ -115,20 +115,20 @@ export class StateMachine {
 		this.#began = now
 	}
 
-	/** The run of code in the context of `task`, which is that of another one than runs where the program has bound a function to it. */
+	/** The run of code in the context of `task`, which differs from the running task if the program has bound a function to it. */
 	runOf(task: Task | null): Run | null {
 		if (task === this.current || task === null) return task === null ? null : this.#run
-		// Only the name of a task that is over: who calls does it.
+		// The context is that of a task that is over: the work belongs to the caller.
 		return task.ended !== null && this.#run !== null ? this.#run : { task, by: null }
 	}
 
-	/** Report what runs. */
+	/** Report the current run. */
 	stop(): void {
 		if (this.current !== null) this.#ran(this.current, this.#clock.now(), 0)
 		this.current = this.#run = null
 	}
 
-	/** How long the loop has slept since it was last asked. */
+	/** How long the loop has slept since the last check. */
 	#slept(now: number): number {
 		const idle = this.#clock.idle()
 		const slept = idle - this.#idle
@@ -180,16 +180,16 @@ export class StateMachine {
 	/** The other task that made `task` runnable, null if none did. */
 	#waker(task: Task, settler: Settler): Task | null {
 		if (settler === undefined || settler === null || settler === 'before') return null
-		// A hop within the task, as `Promise.all` makes it: who woke it for that.
+		// A step within the task, as in `Promise.all`: the waker is the one of that step.
 		if (settler.task === task) return settler.by
-		// Sockets of a pool keep the task that opened them, which is over: their callbacks are the loop's.
+		// Sockets of a pool keep the task that opened them, which is over: their callbacks count as the loop's.
 		return settler.task.ended !== null && settler.task.stopped < this.#turn ? null : settler.task
 	}
 
 	#reasonFor(task: Task, settler: Settler): WaitReason {
-		// Not known by whom, and it has run in this turn: the loop has not called back since.
+		// The waker is unknown, and it has run in this turn: the loop has not called back since.
 		if (settler === undefined && task.stopped >= this.#turn) return 'sync'
-		// One of its own ways settled what another one awaited: it only waited for its turn.
+		// A branch of the task settled what another branch awaited: it only waited for its turn.
 		if (settler !== null && settler !== undefined && settler !== 'before' && settler.task === task && task.stopped >= this.#turn)
 			return 'immediate'
 		const isOfLoop = this.#turnTask === null || this.#turnTask === task || settler !== undefined

@@ -3,24 +3,24 @@ import { shared } from '../realm.js'
 /** How exactly the states of tasks are followed. */
 export interface StateOptions {
 	/**
-	 * `exact` follows each microtask: which task runs after an `await`. `coarse` follows callbacks of the event loop only: it costs less, and charges what one task does after
+	 * `exact` follows each microtask: which task runs after an `await`. `coarse` follows callbacks of the event loop only: it costs less, and attributes what one task does after
 	 * another one in the microtasks of a callback to the first. Default `exact`.
 	 */
 	readonly level?: 'exact' | 'coarse'
-	/** While somebody listens to `traceWaitSite`: the place of one wait in so many is looked up, at random. 1 is each. Default 100. */
+	/** While a probe is attached to `traceWaitSite`: the place of one wait in this many is looked up, at random. 1 means every wait. Default 100. */
 	readonly sites?: number
-	/** Follow states on a Node whose hooks turn a stack overflow that the program catches into its end (CVE-2025-59466). Default false. */
+	/** Follow states on a Node whose hooks turn a stack overflow that the program catches into the end of the process (CVE-2025-59466). Default false. */
 	readonly allowUnsafe?: boolean
 }
 
-/** Of all copies of the package: one of them follows the states. */
+/** Shared by all copies of the package: one of them follows the states. */
 const state = shared('stateOptions', (): { options: Required<StateOptions>; changed: (() => void) | null } => ({
 	options: { level: 'exact', sites: 100, allowUnsafe: false },
 	changed: null,
 }))
 
 /**
- * Choose how exactly the states of tasks are followed, while somebody listens to them. Holds from now on.
+ * Choose how exactly the states of tasks are followed while a probe is attached to them. Applies from now on.
  *
  * @throws TypeError for an invalid option
  * @example
@@ -50,6 +50,6 @@ function check(name: keyof StateOptions, value: unknown): void {
 	if (name === 'level' && value !== 'exact' && value !== 'coarse')
 		throw new TypeError("configureStates: 'level' must be 'exact' or 'coarse'")
 	if (name === 'sites' && !(Number.isSafeInteger(value) && (value as number) > 0))
-		throw new TypeError("configureStates: 'sites' must be a whole number from 1 on: the place of one wait in so many is looked up")
+		throw new TypeError("configureStates: 'sites' must be an integer of at least 1: the place of one wait in this many is looked up")
 	if (name === 'allowUnsafe' && typeof value !== 'boolean') throw new TypeError("configureStates: 'allowUnsafe' must be true or false")
 }

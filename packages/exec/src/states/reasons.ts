@@ -1,7 +1,7 @@
 // What a callback of the event loop says about the wait that it ends.
 import type { WaitReason } from './events.js'
 
-/** Classes of Node's resources, by what a task that one of them resumes has waited for. */
+/** Classes of Node's resources, by the reason of the waits that they end. */
 const classes: Readonly<Record<Exclude<WaitReason, 'sync' | 'unknown'>, readonly string[]>> = {
 	net: [
 		'TCP',
@@ -31,11 +31,11 @@ const classes: Readonly<Record<Exclude<WaitReason, 'sync' | 'unknown'>, readonly
 
 const byClass = new Map(Object.entries(classes).flatMap(([reason, names]) => names.map(name => [name, reason as WaitReason] as const)))
 
-/** Null: the callback follows on another one, and says nothing. */
+/** Null: the callback follows another one, and gives no reason. */
 const byPrototype = new WeakMap<object, WaitReason | null>([[Object.prototype, null]])
 
 /**
- * The reason of the wait that a callback on `resource` ends. Null for what runs on after something else: `process.nextTick`, `AsyncResource`. No code of the
+ * The reason of the wait that a callback on `resource` ends. Null for what continues something else: `process.nextTick`, `AsyncResource`. No code of the
  * program runs: the resource may be an object of it.
  */
 export function reasonOf(resource: object): WaitReason | null {
@@ -52,7 +52,7 @@ function learn(prototype: object): WaitReason | null {
 }
 
 function ofClass(name: string): WaitReason | null {
-	// Jobs of node:crypto, of which each release has more.
+	// Jobs of node:crypto, of which every release adds more.
 	return byClass.get(name) ?? (name.endsWith('Job') ? 'pool' : null)
 }
 

@@ -1,20 +1,20 @@
-// Who settled a promise, kept on the promise itself: a WeakMap costs more. In private fields, which no code of the program can see, and which frozen promises take.
+// Which task settled a promise, stored on the promise itself, because a WeakMap costs more. In private fields, which no code of the program can see, and which can be added to frozen promises.
 import type { Run, Settler } from './machine.js'
 
-/** A class whose instances are what it is given. */
+/** A class whose constructor returns the object that it is given. */
 const Given = function (object: object): object {
 	return object
 } as unknown as new (
 	object: object,
 ) => object
 
-/** Promises made and settled, in one order: what was settled before it was awaited made nobody wait. */
+/** A counter that orders creations and settlements of promises: a promise that was settled before it was awaited caused no wait. */
 let count = 0
 
 class Mark extends Given {
-	/** Until it is settled: what it waits for. Then: the run that settled it. */
+	/** Before it is settled: what it waits for. Afterwards: the run that settled it. */
 	#link: object | null
-	/** In the order of events: minus when it was made, then when it was settled. */
+	/** Position in that order: the negative of its creation, then its settlement. */
 	#at: number
 
 	constructor(promise: object, link: object | null, at: number) {
@@ -48,7 +48,7 @@ export function settles(promise: object, by: Run | null): void {
 	Mark.settle(promise, by)
 }
 
-/** In which run that was settled that `promise` waited for. */
+/** The run that settled what `promise` waited for. */
 export function settlerOf(promise: object): Settler {
 	return Mark.settler(promise)
 }

@@ -1,4 +1,4 @@
-// Where waits begin. Only the stack says it, and only while the code that is going to wait still runs: so runs are sampled, and in those the last call that makes
+// Where waits begin. Only the stack shows it, and only while the code that is going to wait still runs. So runs are sampled, and in those the last call that makes
 // something to wait for is kept.
 import { fileURLToPath } from 'node:url'
 import util from 'node:util'
@@ -10,7 +10,7 @@ interface CallSite {
 	readonly scriptName: string
 	readonly lineNumber: number
 	readonly columnNumber?: number
-	/** Its name on Node 22 and 23. */
+	/** The name on Node 22 and 23. */
 	readonly column?: number
 }
 
@@ -19,13 +19,13 @@ const { getCallSites } = util as unknown as { getCallSites?: (frames: number) =>
 /** Enough for the frames of Node above those of the program. */
 const FRAMES = 16
 
-/** The folder of this package's code: its frames are not where a program waits. This file is two folders deep, as a module of either kind. Known once something is sampled. */
+/** The folder of this package's code: its frames are not where a program waits. This file is two folders deep, in both module formats. Set when sampling starts. */
 let own = ''
 
-/** One run of so many is sampled. 0: none. */
+/** One run in this many is sampled; 0 for none. */
 let every = 0
 let isSampled = false
-/** Where the task waits if it stops now: the innermost call comes first. Without frames of Node. */
+/** Where the task waits if it stops now, innermost call first. Without frames of Node. */
 let site: readonly CallSite[] | null = null
 const sites = new WeakMap<Task, CallSite>()
 
@@ -37,7 +37,7 @@ export function sampleSites(one: number): void {
 	site = null
 }
 
-/** A run begins: the wait after it is part of the sample, or is not. */
+/** A run begins: decide whether the wait after it is sampled. */
 export function runBegins(): void {
 	if (every !== 0) isSampled = every === 1 || Math.random() * every < 1
 }
@@ -50,20 +50,20 @@ export function runEnds(task: Task): void {
 	site = null
 }
 
-/** The code that runs now makes something that may be waited for: a promise, a timer, a request. */
+/** The current code creates something that may be waited for: a promise, a timer, a request. */
 export function mayWaitHere(): void {
 	if (!isSampled) return
 	const all = getCallSites?.(FRAMES) ?? []
-	// The first frames are those of this package that lead here.
+	// The first frames are those of this package.
 	const frames = all.slice(all.findIndex(({ scriptName }) => !isOwn(scriptName)))
 	const ofProgram = frames.filter(({ scriptName }) => scriptName !== '' && !isOfNode(scriptName))
-	// Awaits of this package, as that of a task's end, are none of the program.
+	// Awaits of this package, such as the one for a task's end, do not belong to the program.
 	if (ofProgram[0] === undefined || isOwn(ofProgram[0].scriptName)) return
-	// A function that awaits what it has called: it waits where that does.
+	// A function that awaits its callee waits where the callee does.
 	if (isOfNode(frames[0]!.scriptName) || site === null || !isCallerOf(ofProgram, site)) site = ofProgram
 }
 
-/** Whether `outer` are the frames of a call that is under way in `inner`, and has gone on since. */
+/** Whether `outer` are the frames of a call that is still running in `inner`, and has made progress since. */
 function isCallerOf(outer: readonly CallSite[], inner: readonly CallSite[]): boolean {
 	for (let depth = 1; depth < inner.length; depth++) {
 		const length = Math.min(outer.length, inner.length - depth)
@@ -82,7 +82,7 @@ function isSameCall(a: CallSite, b: CallSite, atSamePlace: boolean): boolean {
 	)
 }
 
-/** Report where the wait of `task` began that ends now, if it was part of the sample. */
+/** Report where the wait of `task` that ends now began, if it was sampled. */
 export function takeSite(task: Task): void {
 	if (every === 0) return
 	const found = sites.get(task)
@@ -99,7 +99,7 @@ function isOwn(script: string): boolean {
 	return (own !== '' && script.startsWith(own)) || ofPackage.test(script)
 }
 
-/** Another copy of it. */
+/** The same package, in another copy. */
 const ofPackage = /[/\\]@tsgotrace[/\\](?:exec|runtime|record)[/\\]/
 
 function pathOf(script: string): string {

@@ -15,18 +15,18 @@ import type { WaitReason } from './events.js'
 
 type _traceRunDone = (ms: number, task: number, name: string, ago: number) => void
 /**
- * A task ran on this thread for `ms` milliseconds without a break. It stopped `ago` milliseconds before this event: Node reports no end of a
+ * A task ran on this thread for `ms` milliseconds without a break. It stopped `ago` milliseconds before this event: Node does not report the end of a
  * callback's microtasks, so a run is reported when the next begins, and the time in which the event loop slept is not part of it.
- * `name` is the name of the task. A task that has ended may run again: this is no longer part of its wall time.
+ * `name` is the name of the task. A task that has ended may run again: this is not part of its wall time.
  */
 export const traceRunDone_Event: _TraceEvent<Parameters<_traceRunDone>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/states:traceRunDone': 1, probes: null, id: '@tsgotrace/exec/states:traceRunDone',
 	params: ['ms: number', 'task: number', 'name: string', 'ago: number'], hash: '4afe693ad1ab683c', source: 'src/states/events.ts', async: false,
 })
 /**
- * A task ran on this thread for `ms` milliseconds without a break. It stopped `ago` milliseconds before this event: Node reports no end of a
+ * A task ran on this thread for `ms` milliseconds without a break. It stopped `ago` milliseconds before this event: Node does not report the end of a
  * callback's microtasks, so a run is reported when the next begins, and the time in which the event loop slept is not part of it.
- * `name` is the name of the task. A task that has ended may run again: this is no longer part of its wall time.
+ * `name` is the name of the task. A task that has ended may run again: this is not part of its wall time.
  */
 export const traceRunDone: (ms: number, task: number, name: string, ago: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (ms: unknown, task: unknown, name: unknown, ago: unknown): void => {
@@ -41,9 +41,9 @@ export const traceRunDone: (ms: number, task: number, name: string, ago: number)
 })(traceRunDone_Event)
 export const traceRunDone_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceRunDone_Event)
 /**
- * A task ran on this thread for `ms` milliseconds without a break. It stopped `ago` milliseconds before this event: Node reports no end of a
+ * A task ran on this thread for `ms` milliseconds without a break. It stopped `ago` milliseconds before this event: Node does not report the end of a
  * callback's microtasks, so a run is reported when the next begins, and the time in which the event loop slept is not part of it.
- * `name` is the name of the task. A task that has ended may run again: this is no longer part of its wall time.
+ * `name` is the name of the task. A task that has ended may run again: this is not part of its wall time.
  */
 export function traceRunDone_Attach(_group: _ProbeGroup | null, _probe: _traceRunDone): _Probe {
 	return _attach(_group, traceRunDone_Event, _probe)
@@ -124,7 +124,7 @@ export function traceWaitSite_Attach(_group: _ProbeGroup | null, _probe: _traceW
 type _traceWake = (task: number, by: number) => void
 /**
  * The wait of `task` that is reported next was ended by the task `by`, which settled what it waited for. A wait without this event was ended by
- * the event loop; by another task that is not known, if its reason is `sync`; by itself, if that is `immediate`.
+ * the event loop; by an unknown task, if its reason is `sync`; by the task itself, if its reason is `immediate`.
  */
 export const traceWake_Event: _TraceEvent<Parameters<_traceWake>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/states:traceWake': 1, probes: null, id: '@tsgotrace/exec/states:traceWake',
@@ -132,7 +132,7 @@ export const traceWake_Event: _TraceEvent<Parameters<_traceWake>> = /* @__PURE__
 })
 /**
  * The wait of `task` that is reported next was ended by the task `by`, which settled what it waited for. A wait without this event was ended by
- * the event loop; by another task that is not known, if its reason is `sync`; by itself, if that is `immediate`.
+ * the event loop; by an unknown task, if its reason is `sync`; by the task itself, if its reason is `immediate`.
  */
 export const traceWake: (task: number, by: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (task: unknown, by: unknown): void => {
@@ -148,7 +148,7 @@ export const traceWake: (task: number, by: number) => void = /* @__PURE__ */ ((_
 export const traceWake_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceWake_Event)
 /**
  * The wait of `task` that is reported next was ended by the task `by`, which settled what it waited for. A wait without this event was ended by
- * the event loop; by another task that is not known, if its reason is `sync`; by itself, if that is `immediate`.
+ * the event loop; by an unknown task, if its reason is `sync`; by the task itself, if its reason is `immediate`.
  */
 export function traceWake_Attach(_group: _ProbeGroup | null, _probe: _traceWake): _Probe {
 	return _attach(_group, traceWake_Event, _probe)

@@ -9,7 +9,7 @@ import { traceRegionBegin, traceRegionEnd } from './ztrace.js'
 /** A region ends. */
 //trace:event traceRegionEnd(region: number)
 
-/** Does nothing, again and again: regions cost nothing while nobody listens. */
+/** A shared region that does nothing, so that regions cost nothing while no probe is attached. */
 const nothing: Disposable = { [Symbol.dispose]() {} }
 
 /**
@@ -23,7 +23,7 @@ const nothing: Disposable = { [Symbol.dispose]() {} }
  */
 export function region(name: string): Disposable
 /**
- * Do `fn` as a named part of a task. It ends when `fn` returns or throws, or when the promise that it returns settles.
+ * Run `fn` as a named part of a task. It ends when `fn` returns or throws, or when the promise that it returns settles.
  *
  * @returns what `fn` returns; a promise of it, if that is a promise
  * @throws what `fn` throws. TypeError for an invalid name or function
@@ -33,7 +33,7 @@ export function region(name: string): Disposable
  */
 export function region<T>(name: string, fn: () => T): T
 export function region<T>(name: string, fn?: () => T): T | Disposable {
-	if (typeof name !== 'string' || name === '') throw new TypeError('region: the name must be a string that is not empty')
+	if (typeof name !== 'string' || name === '') throw new TypeError('region: the name must be a non-empty string')
 	if (fn !== undefined && typeof fn !== 'function') throw new TypeError(`region '${name}': the second argument must be a function`)
 	if (!isTracing()) return fn === undefined ? nothing : fn()
 	const id = nextId()
@@ -51,7 +51,7 @@ export function region<T>(name: string, fn?: () => T): T | Disposable {
 	return result
 }
 
-/** Ends once, however often it is disposed. */
+/** Ends only once, however often it is disposed. */
 class OpenRegion implements Disposable {
 	#id: number
 

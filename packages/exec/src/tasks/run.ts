@@ -4,25 +4,25 @@ import { Task, type TaskKind } from './task.js'
 
 /** Options of {@link task} and {@link spawn}. */
 export interface TaskOptions {
-	/** What the task is part of. Default: the task that begins it. `null`: nothing. Text: a W3C traceparent, of the one who asked for it in another process or thread. */
+	/** What the task is part of. Default: the task that begins it. `null`: no task. A string: a W3C traceparent, of the caller in another process or thread. */
 	readonly parent?: Task | string | null
-	/** Others that caused it: tasks, or traceparents of tasks elsewhere. A job that works off a batch has many. */
+	/** Other tasks that caused it: tasks, or traceparents of tasks elsewhere. A job that processes a batch has many. */
 	readonly links?: readonly (Task | string)[]
-	/** Ids to be kept with it, such as `{ request, session, user, transaction }`. */
+	/** Ids to store with it, such as `{ request, session, user, transaction }`. */
 	readonly ids?: Readonly<Record<string, string>>
-	/** Values that go along with requests to other processes, as W3C baggage. Tasks that it begins inherit them. */
+	/** Values that are sent along with requests to other processes, as W3C baggage. Tasks that it begins inherit them. */
 	readonly baggage?: Readonly<Record<string, string>>
-	/** If it is aborted when the function throws, the task was aborted. An `AbortError` says so without it. */
+	/** If it is aborted when the function throws, the task counts as aborted. So does one whose function throws an `AbortError`. */
 	readonly signal?: AbortSignal
 }
 
 /**
- * Do `fn` as a task: a unit of work with an identity over its awaits, timers and callbacks. It ends when `fn` returns or throws, or when the promise
+ * Run `fn` as a task: a unit of work with an identity across its awaits, timers and callbacks. It ends when `fn` returns or throws, or when the promise
  * that it returns settles.
  *
- * While nobody listens to the events of tasks, this only calls `fn`.
+ * While no probe is attached to the events of tasks, this only calls `fn`.
  *
- * @param fn gets the task, or null while nobody listens
+ * @param fn gets the task, or null while no probe is attached
  * @returns what `fn` returns; a promise of it, if that is a promise
  * @throws what `fn` throws. TypeError for an invalid name, function or parent
  * @example
@@ -38,9 +38,9 @@ export function task<T>(name: string, fn: (task: Task | null) => T, options: Tas
 }
 
 /**
- * Begin work that nobody waits for, as a task of its own. It is linked to the task that begins it, and not part of it, so it may end later.
+ * Begin work that its caller does not wait for, as a separate task. It is linked to the task that begins it, but not part of it, so it may end later.
  *
- * What `fn` throws, or rejects with, is an uncaught exception or unhandled rejection, as that of a function which is called without `await`.
+ * If `fn` throws or rejects, this is an uncaught exception or unhandled rejection, as for a function that is called without `await`.
  *
  * @throws what `fn` throws before its first await. TypeError for an invalid name, function or parent
  * @example
@@ -59,7 +59,7 @@ export function spawn(name: string, fn: (task: Task | null) => unknown, options:
 }
 
 function check(what: string, name: unknown, fn: unknown): void {
-	if (typeof name !== 'string' || name === '') throw new TypeError(`${what}: the name must be a string that is not empty`)
+	if (typeof name !== 'string' || name === '') throw new TypeError(`${what}: the name must be a non-empty string`)
 	if (typeof fn !== 'function') throw new TypeError(`${what} '${name}': give the function to run as the second argument`)
 }
 
@@ -76,7 +76,7 @@ function remoteOf(name: string, text: string): TraceParent {
 
 function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | undefined): T {
 	try {
-		// The end is in the task, too: it is what lets those go on who wait for it. And a thenable may begin its work only when it is awaited.
+		// The end runs in the task too, because it resumes the code that waits for the task. And a thenable may begin its work only when it is awaited.
 		return runIn(task, () => {
 			let result: T
 			try {
@@ -86,7 +86,7 @@ function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | und
 				throw error
 			}
 			if (isThenable(result)) {
-				// Another thenable may be collected while what it has begun goes on.
+				// Another thenable may be collected while the work that it began goes on.
 				if (result instanceof Promise) unsettled.register(result, task, task)
 				return settled(task, result, signal) as T
 			}
@@ -94,14 +94,14 @@ function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | und
 			return result
 		})
 	} catch (error) {
-		// It could not begin, or end: there is no room on the stack.
+		// The task could not begin or end, because the stack is full.
 		if (task.ended === null) endBy(task, error, signal)
 		throw error
 	}
 }
 
 /**
- * Tasks by the promise of their function. V8 collects a promise that nothing can settle any more, as nothing refers to what would: such a task can never go on. The task must not refer
+ * Tasks by the promise of their function. V8 collects a promise that nothing can settle any more: such a task can never continue. The task must not refer
  * to its promise.
  */
 const unsettled = new FinalizationRegistry<Task>(task => task.end('lost'))
@@ -131,7 +131,7 @@ function nameOf(error: unknown): string {
 	return error instanceof Error ? error.name : ''
 }
 
-/** What may throw, as a getter of the program's error may, says nothing. */
+/** Reading may throw, for example in a getter of the program's error: then the result is empty. */
 function messageOf(error: unknown): string {
 	try {
 		return error instanceof Error ? `${error.name}: ${error.message}` : String(error)

@@ -1,4 +1,4 @@
-// Which task the code that runs now belongs to. Installed while somebody listens to tasks, and at no other time.
+// Which task the current code belongs to. Installed only while a probe is attached to the events of tasks.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { connectSource } from '@tsgotrace/runtime'
 import { contend, shared } from '../realm.js'
@@ -14,17 +14,17 @@ import {
 	traceTaskName_Event,
 } from './ztrace.js'
 
-/** One for all copies of the library: before Node 24 each further one would make every promise of the program slower. */
+/** Shared by all copies of the package: before Node 24 each further one would make every promise of the program slower. */
 const scope = shared('scope', (): { storage: AsyncLocalStorage<Task> | null; users: number } => ({ storage: null, users: 0 }))
 
-/** What begins tasks of itself: it is started with the tasks, and what it returns ends it. */
+/** Functions that create tasks automatically: called when tasks start, and what they return stops them. */
 export type TaskSource = () => () => void
 
 const sources: TaskSource[] = []
-/** Of those that run. Null while none does: nobody listens, or another copy of the package begins tasks of itself. */
+/** The functions that stop the running sources. Null if none runs: no probe is attached, or another copy of the package creates the tasks. */
 let stops: (() => void)[] | null = null
 
-/** Let `source` begin tasks whenever somebody listens to tasks, also if somebody does already. */
+/** Let `source` create tasks whenever a probe is attached to tasks, including now. */
 export function addTaskSource(source: TaskSource): void {
 	sources.push(source)
 	stops?.push(source())
@@ -44,7 +44,7 @@ connectSource(
 	useTasks,
 )
 
-/** There are tasks from now on, until what it returns is called. For sources of events that need them. */
+/** Keep tasks active until the returned function is called. For producers of events that need them. */
 export function useTasks(): () => void {
 	scope.storage ??= new AsyncLocalStorage<Task>()
 	scope.users++
@@ -70,13 +70,13 @@ function beginTasks(): () => void {
 	}
 }
 
-/** Whether somebody listens to tasks. Otherwise there are none. */
+/** Whether a probe is attached to the events of tasks. Otherwise there are no tasks. */
 export function isTracing(): boolean {
 	return scope.storage !== null
 }
 
 /**
- * The task that the code which runs now belongs to. Null outside of tasks, and while nobody listens to the events of tasks.
+ * The task that the current code belongs to. Null outside of tasks, and while no probe is attached to the events of tasks.
  *
  * @example
  * import { currentTask, log } from '@tsgotrace/exec'
@@ -96,18 +96,18 @@ export function runIn<T>(task: Task, fn: () => T): T {
 	try {
 		return storage.run(task, fn)
 	} finally {
-		// Probes may have been detached in between.
+		// Probes may have been detached meanwhile.
 		watching.by?.returns(outer)
 	}
 }
 
-/** The rest of the callback that runs now, and what it begins, belongs to `task`. For subscribers of channels, which Node calls where the work begins. */
+/** Make the rest of the current callback, and what it begins, part of `task`. For subscribers of channels, which Node calls where the work begins. */
 export function enter(task: Task): void {
 	scope.storage?.enterWith(task)
 	watching.by?.enters(task)
 }
 
-/** The rest of the callback that runs now, and what it begins, belongs to no task. */
+/** Take the rest of the current callback, and what it begins, out of any task. */
 export function leave(): void {
 	if (currentTask() !== null) scope.storage?.enterWith(undefined as unknown as Task)
 }

@@ -4,30 +4,30 @@ import { nextId } from './ids.js'
 import { traceTaskBegin, traceTaskEnd, traceTaskIds, traceTaskLink, traceTaskName } from './ztrace.js'
 
 /**
- * How a task ended: its function returned or threw, what it did was aborted, the process ended before it, or it is lost: what it waits for can never come, as V8 has collected all that
- * could bring it.
+ * How a task ended: its function returned or threw, it was aborted, the process ended first, or it is lost: it can never continue, because V8 has collected everything that
+ * could resume it.
  */
 export type TaskEnd = 'returned' | 'threw' | 'aborted' | 'exited' | 'lost'
 
-/** What a task is: `task` is one that the program names itself. */
+/** The kind of a task: `task` is one that the program names itself. */
 export type TaskKind = 'task' | 'spawn' | 'request' | (string & {})
 
-/** A task begins. `parent` is the id of the task that it is part of, 0 if there is none. Ids are unique in a process, over its threads, and never used again. */
+/** A task begins. `parent` is the id of the task that it is part of, or 0. Ids are unique among the threads of a process, and never reused. */
 //trace:event traceTaskBegin(task: number, name: string, kind: string, parent: number)
 
 /** A task ends: `how` is `returned`, `threw`, `aborted`, `exited` or `lost`; `detail` is the error's message, or the status of a response. */
 //trace:event traceTaskEnd(task: number, how: string, detail: string)
 
-/** A task has another name from now on: the route of a request is known only after it was routed. */
+/** A task gets another name: the route of a request is known only after routing. */
 //trace:event traceTaskName(task: number, name: string)
 
 /** A task was caused by `to`, without being part of it: the id of a task of this process, or a W3C traceparent. */
 //trace:event traceTaskLink(task: number, to: number | string)
 
-/** What else identifies a task: its W3C traceparent once it has one, ids of request, session, user or transaction, and baggage. */
+/** More ids of a task: its W3C traceparent once it has one; ids of request, session, user or transaction; and baggage. */
 //trace:event traceTaskIds(task: number, ids: Readonly<Record<string, string>>)
 
-/** What a task begins with. */
+/** The initial values of a task. */
 export interface TaskStart {
 	readonly name: string
 	readonly kind: TaskKind
@@ -39,33 +39,33 @@ export interface TaskStart {
 	readonly baggage?: Readonly<Record<string, string>>
 }
 
-/** What follows the states of tasks. */
+/** The interface of the code that follows the states of tasks. */
 export interface TaskWatch {
-	/** The code that runs now goes on in `task`. */
+	/** The current code continues in `task`. */
 	enters(task: Task): void
-	/** What was called in another task has returned to `task`, null: to what is in no task. */
+	/** A call in another task has returned to `task`, or to code outside of tasks (null). */
 	returns(task: Task | null): void
 	/** `task` is about to end. */
 	ends(task: Task, how: TaskEnd): void
 }
 
-/** Null unless somebody listens to the states of tasks. */
+/** Null unless a probe is attached to the states of tasks. */
 export const watching: { by: TaskWatch | null } = shared('watching', () => ({ by: null }))
 
 const live = shared('live', () => new Set<Task>())
 
-/** A unit of asynchronous work with an identity over its awaits. Made by `task`, `spawn` and what begins tasks of itself, such as a request. */
+/** A unit of asynchronous work with an identity across its awaits. Created by `task`, by `spawn`, and automatically, for example for requests. */
 export class Task {
-	/** Unique in the process, over its threads. Never used again. */
+	/** Unique among the threads of the process. Never reused. */
 	readonly id: number = nextId()
 	readonly kind: TaskKind
 	/** The task that this one is part of. */
 	readonly parent: Task | null
-	/** Values that go along to other processes, by name. */
+	/** Values that are sent to other processes, by name. */
 	readonly baggage: Readonly<Record<string, string>>
 	/** Milliseconds of `performance.now()`. */
 	readonly began: number = performance.now()
-	/** When it last stopped to run, in the same milliseconds; its begin, if it has not run yet. Kept by what follows the states. Not private: that may be another copy of this package. */
+	/** When it last stopped running, on the same clock; its begin, if it has not run yet. Set by the code that follows the states. Not private, because that may be in another copy of this package. */
 	stopped: number = this.began
 	readonly #remote: TraceParent | null
 	#name: string
@@ -91,17 +91,17 @@ export class Task {
 		return this.#name
 	}
 
-	/** How it ended; null as long as it has not. */
+	/** How it ended; null while it has not ended. */
 	get ended(): TaskEnd | null {
 		return this.#end
 	}
 
-	/** Ids that were given to the task, such as that of a request, session, user or transaction. */
+	/** Ids of the task, such as those of a request, session, user or transaction. */
 	get ids(): Readonly<Record<string, string>> {
 		return this.#ids
 	}
 
-	/** The W3C trace context of the task, to be sent to others: it continues that of the caller or of the parent. Made when it is asked for first. */
+	/** The W3C trace context of the task, for outgoing requests: it continues that of the caller or of the parent. Created on first use. */
 	get traceparent(): TraceParent {
 		if (this.#traceparent === null) {
 			const above = this.#remote ?? this.parent?.traceparent
@@ -112,20 +112,20 @@ export class Task {
 		return this.#traceparent
 	}
 
-	/** Give it another name: the route of a request, say. */
+	/** Rename it, for example to the route of a request. */
 	rename(name: string): void {
 		if (name === this.#name || this.#end !== null) return
 		this.#name = name
 		traceTaskName(this.id, name)
 	}
 
-	/** Keep an id with the task: `currentTask()?.identify({ user: '42' })`. */
+	/** Store an id with the task: `currentTask()?.identify({ user: '42' })`. */
 	identify(ids: Readonly<Record<string, string>>): void {
 		this.#ids = { ...this.#ids, ...ids }
 		this.#tellIds()
 	}
 
-	/** End it. Only the first end counts. For what begins tasks; a task of `task` ends by itself. */
+	/** End it. Only the first end counts. For code that creates tasks; a task of `task` ends by itself. */
 	end(how: TaskEnd, detail = ''): void {
 		if (this.#end !== null) return
 		watching.by?.ends(this, how)
@@ -140,17 +140,17 @@ export class Task {
 	}
 }
 
-/** The tasks that have begun and not ended, in the order in which they began. Empty unless somebody listens to tasks. */
+/** The tasks that have begun and not ended, in the order in which they began. Empty unless a probe is attached to their events. */
 export function liveTasks(): readonly Task[] {
 	return [...live]
 }
 
-/** Forget those that are under way: nothing hears of their ends any more. */
+/** Forget the running tasks, because their ends are no longer observed. */
 export function forgetTasks(): void {
 	live.clear()
 }
 
-/** The process ends, and with it all that is under way, the innermost first. */
+/** The process ends, and with it all running tasks, innermost first. */
 export function endAllTasks(): void {
 	for (const task of [...live].reverse()) task.end('exited')
 }

@@ -91,12 +91,12 @@ export function traceRegionEnd_Attach(_group: _ProbeGroup | null, _probe: _trace
 // traceevent: traceTaskBegin(task: number, name: string, kind: string, parent: number)   task.ts
 
 type _traceTaskBegin = (task: number, name: string, kind: string, parent: number) => void
-/** A task begins. `parent` is the id of the task that it is part of, 0 if there is none. Ids are unique in a process, over its threads, and never used again. */
+/** A task begins. `parent` is the id of the task that it is part of, or 0. Ids are unique among the threads of a process, and never reused. */
 export const traceTaskBegin_Event: _TraceEvent<Parameters<_traceTaskBegin>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/tasks:traceTaskBegin': 1, probes: null, id: '@tsgotrace/exec/tasks:traceTaskBegin',
 	params: ['task: number', 'name: string', 'kind: string', 'parent: number'], hash: 'ec94dfec1ac0ee25', source: 'src/tasks/task.ts', async: false,
 })
-/** A task begins. `parent` is the id of the task that it is part of, 0 if there is none. Ids are unique in a process, over its threads, and never used again. */
+/** A task begins. `parent` is the id of the task that it is part of, or 0. Ids are unique among the threads of a process, and never reused. */
 export const traceTaskBegin: (task: number, name: string, kind: string, parent: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (task: unknown, name: unknown, kind: unknown, parent: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -109,7 +109,7 @@ export const traceTaskBegin: (task: number, name: string, kind: string, parent: 
 	return (task, name, kind, parent) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(task, name, kind, parent) }
 })(traceTaskBegin_Event)
 export const traceTaskBegin_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTaskBegin_Event)
-/** A task begins. `parent` is the id of the task that it is part of, 0 if there is none. Ids are unique in a process, over its threads, and never used again. */
+/** A task begins. `parent` is the id of the task that it is part of, or 0. Ids are unique among the threads of a process, and never reused. */
 export function traceTaskBegin_Attach(_group: _ProbeGroup | null, _probe: _traceTaskBegin): _Probe {
 	return _attach(_group, traceTaskBegin_Event, _probe)
 }
@@ -143,12 +143,12 @@ export function traceTaskEnd_Attach(_group: _ProbeGroup | null, _probe: _traceTa
 // traceevent: traceTaskIds(task: number, ids: Readonly<Record<string, string>>)   task.ts
 
 type _traceTaskIds = (task: number, ids: Readonly<Record<string, string>>) => void
-/** What else identifies a task: its W3C traceparent once it has one, ids of request, session, user or transaction, and baggage. */
+/** More ids of a task: its W3C traceparent once it has one; ids of request, session, user or transaction; and baggage. */
 export const traceTaskIds_Event: _TraceEvent<Parameters<_traceTaskIds>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/tasks:traceTaskIds': 1, probes: null, id: '@tsgotrace/exec/tasks:traceTaskIds',
 	params: ['task: number', 'ids: Readonly<Record<string, string>>'], hash: '0e0aa75cd197dd8f', source: 'src/tasks/task.ts', async: false,
 })
-/** What else identifies a task: its W3C traceparent once it has one, ids of request, session, user or transaction, and baggage. */
+/** More ids of a task: its W3C traceparent once it has one; ids of request, session, user or transaction; and baggage. */
 export const traceTaskIds: (task: number, ids: Readonly<Record<string, string>>) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (task: unknown, ids: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -161,7 +161,7 @@ export const traceTaskIds: (task: number, ids: Readonly<Record<string, string>>)
 	return (task, ids) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(task, ids) }
 })(traceTaskIds_Event)
 export const traceTaskIds_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTaskIds_Event)
-/** What else identifies a task: its W3C traceparent once it has one, ids of request, session, user or transaction, and baggage. */
+/** More ids of a task: its W3C traceparent once it has one; ids of request, session, user or transaction; and baggage. */
 export function traceTaskIds_Attach(_group: _ProbeGroup | null, _probe: _traceTaskIds): _Probe {
 	return _attach(_group, traceTaskIds_Event, _probe)
 }
@@ -195,12 +195,12 @@ export function traceTaskLink_Attach(_group: _ProbeGroup | null, _probe: _traceT
 // traceevent: traceTaskName(task: number, name: string)   task.ts
 
 type _traceTaskName = (task: number, name: string) => void
-/** A task has another name from now on: the route of a request is known only after it was routed. */
+/** A task gets another name: the route of a request is known only after routing. */
 export const traceTaskName_Event: _TraceEvent<Parameters<_traceTaskName>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/tasks:traceTaskName': 1, probes: null, id: '@tsgotrace/exec/tasks:traceTaskName',
 	params: ['task: number', 'name: string'], hash: '89f6099a322be835', source: 'src/tasks/task.ts', async: false,
 })
-/** A task has another name from now on: the route of a request is known only after it was routed. */
+/** A task gets another name: the route of a request is known only after routing. */
 export const traceTaskName: (task: number, name: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (task: unknown, name: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -213,7 +213,7 @@ export const traceTaskName: (task: number, name: string) => void = /* @__PURE__ 
 	return (task, name) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(task, name) }
 })(traceTaskName_Event)
 export const traceTaskName_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTaskName_Event)
-/** A task has another name from now on: the route of a request is known only after it was routed. */
+/** A task gets another name: the route of a request is known only after routing. */
 export function traceTaskName_Attach(_group: _ProbeGroup | null, _probe: _traceTaskName): _Probe {
 	return _attach(_group, traceTaskName_Event, _probe)
 }

@@ -1,4 +1,4 @@
-// Time of the processor that the thread and the process take.
+// CPU time of the thread and the process.
 import { connectOnce } from '../realm.js'
 import { readsProcess, repeatedly, rounded } from './ticker.js'
 import {
@@ -10,21 +10,21 @@ import {
 	traceThreadCpuCount_Event,
 } from './ztrace.js'
 
-/** Time of the processor that the thread took in the last 100 ms, in per cent of that time. From Node 24 on. */
+/** CPU time of the thread in the last 100 ms, as a percentage of that time. From Node 24 on. */
 //trace:event traceThreadCpuCount(percent: number)
 
-/** Time of the processors that the process took in the last 100 ms, in per cent of that time: 200 is two processors. Signalled by the main thread. */
+/** CPU time of the process in the last 100 ms, as a percentage of that time: 200 means two processors. Emitted by the main thread. */
 //trace:event traceProcessCpuCount(percent: number)
 
 /**
- * Per cent of the last 100 ms in which the event loop was busy though the thread had no processor: the operating system ran something else, or the thread waited in a synchronous
+ * Percentage of the last 100 ms in which the event loop was busy but the thread was not on a CPU: the operating system ran something else, or the thread waited in a synchronous
  * call. From Node 24 on.
  */
 //trace:event traceOffCpuCount(percent: number)
 
 type CpuUsage = () => { readonly user: number; readonly system: number }
 
-/** Not on Node 20 and 22: a part of 22's releases has it. */
+/** Not on Node 20 and 22: only some releases of 22 have it. */
 const { threadCpuUsage } = process as { threadCpuUsage?: CpuUsage }
 
 connectOnce('threadCpuCount', [traceThreadCpuCount_Event], () => {
@@ -53,7 +53,7 @@ connectOnce('processCpuCount', [traceProcessCpuCount_Event], () => {
 	return repeatedly(() => taken((cpu, wall) => traceProcessCpuCount(rounded((cpu / wall) * 100, 0.1))))
 })
 
-/** Calls back with the milliseconds of the processor and of the clock since it was called last. */
+/** Calls back with the milliseconds of CPU time and of the clock since the last call. */
 function meter(usage: CpuUsage): (report: (cpu: number, wall: number) => void) => void {
 	const total = (): number => {
 		const { user, system } = usage()
@@ -63,7 +63,7 @@ function meter(usage: CpuUsage): (report: (cpu: number, wall: number) => void) =
 	let at = performance.now()
 	return report => {
 		const now = performance.now()
-		// Of a shorter time, such as that before the first turn of the loop, the operating system's clock says nothing.
+		// Shorter intervals, such as that before the first turn of the loop, are below the resolution of the operating system's clock.
 		if (now - at < 5) return
 		const then = total()
 		report(then - cpu, now - at)

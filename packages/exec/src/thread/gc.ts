@@ -3,16 +3,16 @@ import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf
 import { connectOnce } from '../realm.js'
 import { traceGcDone, traceGcDone_Event } from './ztrace.js'
 
-/** What a collection did: `scavenge` and `minor` collect young objects, `major` all, `incremental` is a step of a major one, `weak` calls what waits for the end of objects. */
+/** What a collection did: `scavenge` and `minor` collect young objects, `major` all, `incremental` is a step of a major one, `weak` runs weak callbacks. */
 export type GcKind = 'scavenge' | 'minor' | 'major' | 'incremental' | 'weak' | 'other'
 
 /**
  * A garbage collection stopped the thread for `ms` milliseconds. Node reports it in a later turn of the loop: it ended `ago` milliseconds before this event. `forced`: the program
- * asked for it by `gc()`.
+ * called `gc()`.
  */
 //trace:event traceGcDone(ms: number, kind: GcKind, ago: number, forced: boolean)
 
-/** V8's numbers. Node has no name for that of minor mark-sweep, which follows on scavenge. */
+/** V8's numbers. Node has no constant for minor mark-sweep, whose number follows that of scavenge. */
 const kinds = new Map<number, GcKind>([
 	[constants.NODE_PERFORMANCE_GC_MINOR, 'scavenge'],
 	[constants.NODE_PERFORMANCE_GC_MINOR * 2, 'minor'],

@@ -1,4 +1,4 @@
-// Loading this connects the events of the thread to what produces them, while somebody listens.
+// Loading this connects the events of the thread to their producers, while a probe is attached.
 import './cpu.js'
 import './gc.js'
 import './loop.js'

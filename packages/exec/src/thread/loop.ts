@@ -1,4 +1,4 @@
-// How busy the event loop of the thread is, and how late it comes to what is due.
+// How busy the event loop of the thread is, and how late it runs timers.
 import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import { connectOnce } from '../realm.js'
 import { PERIOD, repeatedly, rounded } from './ticker.js'
@@ -11,16 +11,16 @@ import {
 	traceLoopDelayCount_Event,
 } from './ztrace.js'
 
-/** Per cent of the last 100 ms in which the event loop of the thread did something, instead of waiting for events. */
+/** Percentage of the last 100 ms in which the event loop of the thread was busy, instead of waiting for events. */
 //trace:event traceLoopBusyCount(percent: number)
 
-/** Milliseconds that the event loop came late to a timer, the most of the last 100 ms. */
+/** Maximum delay of a timer by the event loop in the last 100 ms, in milliseconds. */
 //trace:event traceLoopDelayCount(ms: number)
 
-/** How late the event loop came to timers in the last second, in milliseconds: the median, the 99th percentile, and the most. */
+/** Delays of timers by the event loop in the last second, in milliseconds: the median, the 99th percentile and the maximum. */
 //trace:event traceLoopDelay(p50: number, p99: number, max: number)
 
-/** Milliseconds between two looks of Node's monitor. What it measures contains them. */
+/** Sampling interval of Node's monitor in milliseconds. Its measurements include it. */
 const RESOLUTION = 10
 
 connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {
@@ -29,7 +29,7 @@ connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {
 		const now = performance.eventLoopUtilization()
 		const { utilization } = performance.eventLoopUtilization(now, before)
 		before = now
-		// Before the loop has begun there is nothing to divide.
+		// Before the loop has begun there is no interval to divide by.
 		if (Number.isFinite(utilization)) traceLoopBusyCount(rounded(Math.min(1, Math.max(0, utilization)) * 100, 0.1))
 	})
 })
@@ -40,7 +40,7 @@ connectOnce('loopDelay', [traceLoopDelay_Event], () =>
 	monitored(1000 / PERIOD, (monitor, max) => traceLoopDelay(delay(monitor.percentile(50)), delay(monitor.percentile(99)), max)),
 )
 
-/** Call `report` with what was measured since the last time and with the maximum in milliseconds, after so many readings. */
+/** Call `report` with the measurements since the last report and with the maximum in milliseconds, after this many samples. */
 function monitored(most: number, report: (monitor: IntervalHistogram, max: number) => void): () => void {
 	const monitor = monitorEventLoopDelay({ resolution: RESOLUTION })
 	monitor.enable()
@@ -61,8 +61,8 @@ function monitored(most: number, report: (monitor: IntervalHistogram, max: numbe
 }
 
 /**
- * The monitor measures from one look to the next one, and after a reset it has no look to measure from: what holds the loop before the first look
- * is missing. This timer, begun at the reset, comes late by it.
+ * The monitor measures from one sample to the next, and after a reset it has no sample to measure from: a delay of the loop before the first sample
+ * is missing. This timer, started at the reset, is late by that delay.
  */
 function gapTimer(): { begin(): void; late(): number; end(): void } {
 	let due = performance.now() + RESOLUTION

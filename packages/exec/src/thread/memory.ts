@@ -13,16 +13,16 @@ import {
 	traceRssCount_Event,
 } from './ztrace.js'
 
-/** Bytes of the thread's heap that objects take, garbage that is not collected yet included. Each 100 ms. */
+/** Used bytes of the thread's heap, including garbage that has not been collected. Every 100 ms. */
 //trace:event traceHeapUsedCount(bytes: number)
 
-/** Bytes that the thread's heap has reserved. Each 100 ms. */
+/** Reserved bytes of the thread's heap. Every 100 ms. */
 //trace:event traceHeapTotalCount(bytes: number)
 
-/** Bytes outside of the heap that objects of the thread hold, such as buffers. Each 100 ms. */
+/** Bytes outside of the heap that objects of the thread hold, such as buffers. Every 100 ms. */
 //trace:event traceExternalMemoryCount(bytes: number)
 
-/** Bytes of the process that are in memory, of all its threads (resident set). Signalled by the main thread, each 100 ms. */
+/** Resident set of the process in bytes, of all its threads. Emitted by the main thread, every 100 ms. */
 //trace:event traceRssCount(bytes: number)
 
 connectOnce('heapUsedCount', [traceHeapUsedCount_Event, traceHeapTotalCount_Event, traceExternalMemoryCount_Event], () =>
@@ -34,7 +34,7 @@ connectOnce('heapUsedCount', [traceHeapUsedCount_Event, traceHeapTotalCount_Even
 	}),
 )
 
-// Apart: it takes ten times as long as the others.
+// Measured separately, because it takes ten times as long as the others.
 connectOnce('rssCount', [traceRssCount_Event], () => (readsProcess ? repeatedly(() => traceRssCount(process.memoryUsage.rss())) : nothing))
 
 function nothing(): void {}

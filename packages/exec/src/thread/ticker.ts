@@ -1,7 +1,7 @@
-// One timer for all that is read from time to time. It keeps no process alive.
+// One timer for everything that is sampled periodically. It does not keep the process alive.
 import { isMainThread } from 'node:worker_threads'
 
-/** Milliseconds between two readings. */
+/** Milliseconds between two samples. */
 export const PERIOD = 100
 
 type Reading = () => void
@@ -10,10 +10,10 @@ const readings = new Set<Reading>()
 let end: (() => void) | null = null
 
 /**
- * Call `read` soon, each {@link PERIOD} milliseconds while the loop turns, and once more when the process ends: a program that is over sooner has a reading too.
+ * Call `read` soon, every {@link PERIOD} milliseconds while the loop turns, and once more when the process ends: so a program that ends sooner has a sample too.
  * Never in the call itself, which holds the tracing lock.
  *
- * @returns a function that ends it
+ * @returns a function that stops this
  */
 export function repeatedly(read: Reading): () => void {
 	readings.add(read)
@@ -40,20 +40,20 @@ function begin(): () => void {
 	}
 }
 
-/** What a reading throws would be an uncaught exception of the program. */
+/** An error while sampling would be an uncaught exception of the program. */
 function all(): void {
 	for (const read of readings)
 		try {
 			read()
 		} catch {
-			// This reading is missing.
+			// This sample is left out.
 		}
 }
 
-/** What the process has once, such as its memory, is read by its main thread alone. */
+/** What exists once per process, such as its memory, is sampled by its main thread only. */
 export const readsProcess: boolean = isMainThread
 
-/** To so much as can be measured: readers show numbers as they are. */
+/** Round to the measured precision, because readers show numbers as they are. */
 export function rounded(value: number, step: number): number {
 	const perUnit = Math.round(1 / step)
 	return Math.round(value * perUnit) / perUnit

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads'
 import { connectOnce } from '../realm.js'
 import { traceWorkerEnd, traceWorkerEnd_Event, traceWorkerStart, traceWorkerStart_Event } from './ztrace.js'
 
-/** The thread has started a worker: its `threadId`, and the name that it was given, from Node 24 on. */
+/** The thread has started a worker: its `threadId`, and its name (from Node 24 on). */
 //trace:event traceWorkerStart(worker: number, name: string)
 
 /** A worker has ended, with an exit code: not 0 if it threw or was terminated. */

@@ -14,12 +14,12 @@ import type { GcKind } from './gc.js'
 // traceevent: traceExternalMemoryCount(bytes: number)   memory.ts
 
 type _traceExternalMemoryCount = (bytes: number) => void
-/** Bytes outside of the heap that objects of the thread hold, such as buffers. Each 100 ms. */
+/** Bytes outside of the heap that objects of the thread hold, such as buffers. Every 100 ms. */
 export const traceExternalMemoryCount_Event: _TraceEvent<Parameters<_traceExternalMemoryCount>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceExternalMemoryCount': 1, probes: null, id: '@tsgotrace/exec/thread:traceExternalMemoryCount',
 	params: ['bytes: number'], hash: 'a0bd6f2aebade757', source: 'src/thread/memory.ts', async: false,
 })
-/** Bytes outside of the heap that objects of the thread hold, such as buffers. Each 100 ms. */
+/** Bytes outside of the heap that objects of the thread hold, such as buffers. Every 100 ms. */
 export const traceExternalMemoryCount: (bytes: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (bytes: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -32,7 +32,7 @@ export const traceExternalMemoryCount: (bytes: number) => void = /* @__PURE__ */
 	return (bytes) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(bytes) }
 })(traceExternalMemoryCount_Event)
 export const traceExternalMemoryCount_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceExternalMemoryCount_Event)
-/** Bytes outside of the heap that objects of the thread hold, such as buffers. Each 100 ms. */
+/** Bytes outside of the heap that objects of the thread hold, such as buffers. Every 100 ms. */
 export function traceExternalMemoryCount_Attach(_group: _ProbeGroup | null, _probe: _traceExternalMemoryCount): _Probe {
 	return _attach(_group, traceExternalMemoryCount_Event, _probe)
 }
@@ -42,7 +42,7 @@ export function traceExternalMemoryCount_Attach(_group: _ProbeGroup | null, _pro
 type _traceGcDone = (ms: number, kind: GcKind, ago: number, forced: boolean) => void
 /**
  * A garbage collection stopped the thread for `ms` milliseconds. Node reports it in a later turn of the loop: it ended `ago` milliseconds before this event. `forced`: the program
- * asked for it by `gc()`.
+ * called `gc()`.
  */
 export const traceGcDone_Event: _TraceEvent<Parameters<_traceGcDone>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceGcDone': 1, probes: null, id: '@tsgotrace/exec/thread:traceGcDone',
@@ -50,7 +50,7 @@ export const traceGcDone_Event: _TraceEvent<Parameters<_traceGcDone>> = /* @__PU
 })
 /**
  * A garbage collection stopped the thread for `ms` milliseconds. Node reports it in a later turn of the loop: it ended `ago` milliseconds before this event. `forced`: the program
- * asked for it by `gc()`.
+ * called `gc()`.
  */
 export const traceGcDone: (ms: number, kind: GcKind, ago: number, forced: boolean) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (ms: unknown, kind: unknown, ago: unknown, forced: unknown): void => {
@@ -66,7 +66,7 @@ export const traceGcDone: (ms: number, kind: GcKind, ago: number, forced: boolea
 export const traceGcDone_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceGcDone_Event)
 /**
  * A garbage collection stopped the thread for `ms` milliseconds. Node reports it in a later turn of the loop: it ended `ago` milliseconds before this event. `forced`: the program
- * asked for it by `gc()`.
+ * called `gc()`.
  */
 export function traceGcDone_Attach(_group: _ProbeGroup | null, _probe: _traceGcDone): _Probe {
 	return _attach(_group, traceGcDone_Event, _probe)
@@ -75,12 +75,12 @@ export function traceGcDone_Attach(_group: _ProbeGroup | null, _probe: _traceGcD
 // traceevent: traceHeapTotalCount(bytes: number)   memory.ts
 
 type _traceHeapTotalCount = (bytes: number) => void
-/** Bytes that the thread's heap has reserved. Each 100 ms. */
+/** Reserved bytes of the thread's heap. Every 100 ms. */
 export const traceHeapTotalCount_Event: _TraceEvent<Parameters<_traceHeapTotalCount>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceHeapTotalCount': 1, probes: null, id: '@tsgotrace/exec/thread:traceHeapTotalCount',
 	params: ['bytes: number'], hash: 'a0bd6f2aebade757', source: 'src/thread/memory.ts', async: false,
 })
-/** Bytes that the thread's heap has reserved. Each 100 ms. */
+/** Reserved bytes of the thread's heap. Every 100 ms. */
 export const traceHeapTotalCount: (bytes: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (bytes: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -93,7 +93,7 @@ export const traceHeapTotalCount: (bytes: number) => void = /* @__PURE__ */ ((_e
 	return (bytes) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(bytes) }
 })(traceHeapTotalCount_Event)
 export const traceHeapTotalCount_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceHeapTotalCount_Event)
-/** Bytes that the thread's heap has reserved. Each 100 ms. */
+/** Reserved bytes of the thread's heap. Every 100 ms. */
 export function traceHeapTotalCount_Attach(_group: _ProbeGroup | null, _probe: _traceHeapTotalCount): _Probe {
 	return _attach(_group, traceHeapTotalCount_Event, _probe)
 }
@@ -101,12 +101,12 @@ export function traceHeapTotalCount_Attach(_group: _ProbeGroup | null, _probe: _
 // traceevent: traceHeapUsedCount(bytes: number)   memory.ts
 
 type _traceHeapUsedCount = (bytes: number) => void
-/** Bytes of the thread's heap that objects take, garbage that is not collected yet included. Each 100 ms. */
+/** Used bytes of the thread's heap, including garbage that has not been collected. Every 100 ms. */
 export const traceHeapUsedCount_Event: _TraceEvent<Parameters<_traceHeapUsedCount>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceHeapUsedCount': 1, probes: null, id: '@tsgotrace/exec/thread:traceHeapUsedCount',
 	params: ['bytes: number'], hash: 'a0bd6f2aebade757', source: 'src/thread/memory.ts', async: false,
 })
-/** Bytes of the thread's heap that objects take, garbage that is not collected yet included. Each 100 ms. */
+/** Used bytes of the thread's heap, including garbage that has not been collected. Every 100 ms. */
 export const traceHeapUsedCount: (bytes: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (bytes: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -119,7 +119,7 @@ export const traceHeapUsedCount: (bytes: number) => void = /* @__PURE__ */ ((_e)
 	return (bytes) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(bytes) }
 })(traceHeapUsedCount_Event)
 export const traceHeapUsedCount_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceHeapUsedCount_Event)
-/** Bytes of the thread's heap that objects take, garbage that is not collected yet included. Each 100 ms. */
+/** Used bytes of the thread's heap, including garbage that has not been collected. Every 100 ms. */
 export function traceHeapUsedCount_Attach(_group: _ProbeGroup | null, _probe: _traceHeapUsedCount): _Probe {
 	return _attach(_group, traceHeapUsedCount_Event, _probe)
 }
@@ -127,12 +127,12 @@ export function traceHeapUsedCount_Attach(_group: _ProbeGroup | null, _probe: _t
 // traceevent: traceLoopBusyCount(percent: number)   loop.ts
 
 type _traceLoopBusyCount = (percent: number) => void
-/** Per cent of the last 100 ms in which the event loop of the thread did something, instead of waiting for events. */
+/** Percentage of the last 100 ms in which the event loop of the thread was busy, instead of waiting for events. */
 export const traceLoopBusyCount_Event: _TraceEvent<Parameters<_traceLoopBusyCount>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceLoopBusyCount': 1, probes: null, id: '@tsgotrace/exec/thread:traceLoopBusyCount',
 	params: ['percent: number'], hash: 'a0bd6f2aebade757', source: 'src/thread/loop.ts', async: false,
 })
-/** Per cent of the last 100 ms in which the event loop of the thread did something, instead of waiting for events. */
+/** Percentage of the last 100 ms in which the event loop of the thread was busy, instead of waiting for events. */
 export const traceLoopBusyCount: (percent: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (percent: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -145,7 +145,7 @@ export const traceLoopBusyCount: (percent: number) => void = /* @__PURE__ */ ((_
 	return (percent) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(percent) }
 })(traceLoopBusyCount_Event)
 export const traceLoopBusyCount_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceLoopBusyCount_Event)
-/** Per cent of the last 100 ms in which the event loop of the thread did something, instead of waiting for events. */
+/** Percentage of the last 100 ms in which the event loop of the thread was busy, instead of waiting for events. */
 export function traceLoopBusyCount_Attach(_group: _ProbeGroup | null, _probe: _traceLoopBusyCount): _Probe {
 	return _attach(_group, traceLoopBusyCount_Event, _probe)
 }
@@ -153,12 +153,12 @@ export function traceLoopBusyCount_Attach(_group: _ProbeGroup | null, _probe: _t
 // traceevent: traceLoopDelay(p50: number, p99: number, max: number)   loop.ts
 
 type _traceLoopDelay = (p50: number, p99: number, max: number) => void
-/** How late the event loop came to timers in the last second, in milliseconds: the median, the 99th percentile, and the most. */
+/** Delays of timers by the event loop in the last second, in milliseconds: the median, the 99th percentile and the maximum. */
 export const traceLoopDelay_Event: _TraceEvent<Parameters<_traceLoopDelay>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceLoopDelay': 1, probes: null, id: '@tsgotrace/exec/thread:traceLoopDelay',
 	params: ['p50: number', 'p99: number', 'max: number'], hash: '923a65bc1a3f6b92', source: 'src/thread/loop.ts', async: false,
 })
-/** How late the event loop came to timers in the last second, in milliseconds: the median, the 99th percentile, and the most. */
+/** Delays of timers by the event loop in the last second, in milliseconds: the median, the 99th percentile and the maximum. */
 export const traceLoopDelay: (p50: number, p99: number, max: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (p50: unknown, p99: unknown, max: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -171,7 +171,7 @@ export const traceLoopDelay: (p50: number, p99: number, max: number) => void = /
 	return (p50, p99, max) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(p50, p99, max) }
 })(traceLoopDelay_Event)
 export const traceLoopDelay_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceLoopDelay_Event)
-/** How late the event loop came to timers in the last second, in milliseconds: the median, the 99th percentile, and the most. */
+/** Delays of timers by the event loop in the last second, in milliseconds: the median, the 99th percentile and the maximum. */
 export function traceLoopDelay_Attach(_group: _ProbeGroup | null, _probe: _traceLoopDelay): _Probe {
 	return _attach(_group, traceLoopDelay_Event, _probe)
 }
@@ -179,12 +179,12 @@ export function traceLoopDelay_Attach(_group: _ProbeGroup | null, _probe: _trace
 // traceevent: traceLoopDelayCount(ms: number)   loop.ts
 
 type _traceLoopDelayCount = (ms: number) => void
-/** Milliseconds that the event loop came late to a timer, the most of the last 100 ms. */
+/** Maximum delay of a timer by the event loop in the last 100 ms, in milliseconds. */
 export const traceLoopDelayCount_Event: _TraceEvent<Parameters<_traceLoopDelayCount>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceLoopDelayCount': 1, probes: null, id: '@tsgotrace/exec/thread:traceLoopDelayCount',
 	params: ['ms: number'], hash: 'a0bd6f2aebade757', source: 'src/thread/loop.ts', async: false,
 })
-/** Milliseconds that the event loop came late to a timer, the most of the last 100 ms. */
+/** Maximum delay of a timer by the event loop in the last 100 ms, in milliseconds. */
 export const traceLoopDelayCount: (ms: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (ms: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -197,7 +197,7 @@ export const traceLoopDelayCount: (ms: number) => void = /* @__PURE__ */ ((_e) =
 	return (ms) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(ms) }
 })(traceLoopDelayCount_Event)
 export const traceLoopDelayCount_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceLoopDelayCount_Event)
-/** Milliseconds that the event loop came late to a timer, the most of the last 100 ms. */
+/** Maximum delay of a timer by the event loop in the last 100 ms, in milliseconds. */
 export function traceLoopDelayCount_Attach(_group: _ProbeGroup | null, _probe: _traceLoopDelayCount): _Probe {
 	return _attach(_group, traceLoopDelayCount_Event, _probe)
 }
@@ -206,7 +206,7 @@ export function traceLoopDelayCount_Attach(_group: _ProbeGroup | null, _probe: _
 
 type _traceOffCpuCount = (percent: number) => void
 /**
- * Per cent of the last 100 ms in which the event loop was busy though the thread had no processor: the operating system ran something else, or the thread waited in a synchronous
+ * Percentage of the last 100 ms in which the event loop was busy but the thread was not on a CPU: the operating system ran something else, or the thread waited in a synchronous
  * call. From Node 24 on.
  */
 export const traceOffCpuCount_Event: _TraceEvent<Parameters<_traceOffCpuCount>> = /* @__PURE__ */ _event({
@@ -214,7 +214,7 @@ export const traceOffCpuCount_Event: _TraceEvent<Parameters<_traceOffCpuCount>> 
 	params: ['percent: number'], hash: 'a0bd6f2aebade757', source: 'src/thread/cpu.ts', async: false,
 })
 /**
- * Per cent of the last 100 ms in which the event loop was busy though the thread had no processor: the operating system ran something else, or the thread waited in a synchronous
+ * Percentage of the last 100 ms in which the event loop was busy but the thread was not on a CPU: the operating system ran something else, or the thread waited in a synchronous
  * call. From Node 24 on.
  */
 export const traceOffCpuCount: (percent: number) => void = /* @__PURE__ */ ((_e) => {
@@ -230,7 +230,7 @@ export const traceOffCpuCount: (percent: number) => void = /* @__PURE__ */ ((_e)
 })(traceOffCpuCount_Event)
 export const traceOffCpuCount_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceOffCpuCount_Event)
 /**
- * Per cent of the last 100 ms in which the event loop was busy though the thread had no processor: the operating system ran something else, or the thread waited in a synchronous
+ * Percentage of the last 100 ms in which the event loop was busy but the thread was not on a CPU: the operating system ran something else, or the thread waited in a synchronous
  * call. From Node 24 on.
  */
 export function traceOffCpuCount_Attach(_group: _ProbeGroup | null, _probe: _traceOffCpuCount): _Probe {
@@ -240,12 +240,12 @@ export function traceOffCpuCount_Attach(_group: _ProbeGroup | null, _probe: _tra
 // traceevent: traceProcessCpuCount(percent: number)   cpu.ts
 
 type _traceProcessCpuCount = (percent: number) => void
-/** Time of the processors that the process took in the last 100 ms, in per cent of that time: 200 is two processors. Signalled by the main thread. */
+/** CPU time of the process in the last 100 ms, as a percentage of that time: 200 means two processors. Emitted by the main thread. */
 export const traceProcessCpuCount_Event: _TraceEvent<Parameters<_traceProcessCpuCount>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceProcessCpuCount': 1, probes: null, id: '@tsgotrace/exec/thread:traceProcessCpuCount',
 	params: ['percent: number'], hash: 'a0bd6f2aebade757', source: 'src/thread/cpu.ts', async: false,
 })
-/** Time of the processors that the process took in the last 100 ms, in per cent of that time: 200 is two processors. Signalled by the main thread. */
+/** CPU time of the process in the last 100 ms, as a percentage of that time: 200 means two processors. Emitted by the main thread. */
 export const traceProcessCpuCount: (percent: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (percent: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -258,7 +258,7 @@ export const traceProcessCpuCount: (percent: number) => void = /* @__PURE__ */ (
 	return (percent) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(percent) }
 })(traceProcessCpuCount_Event)
 export const traceProcessCpuCount_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceProcessCpuCount_Event)
-/** Time of the processors that the process took in the last 100 ms, in per cent of that time: 200 is two processors. Signalled by the main thread. */
+/** CPU time of the process in the last 100 ms, as a percentage of that time: 200 means two processors. Emitted by the main thread. */
 export function traceProcessCpuCount_Attach(_group: _ProbeGroup | null, _probe: _traceProcessCpuCount): _Probe {
 	return _attach(_group, traceProcessCpuCount_Event, _probe)
 }
@@ -266,12 +266,12 @@ export function traceProcessCpuCount_Attach(_group: _ProbeGroup | null, _probe: 
 // traceevent: traceRssCount(bytes: number)   memory.ts
 
 type _traceRssCount = (bytes: number) => void
-/** Bytes of the process that are in memory, of all its threads (resident set). Signalled by the main thread, each 100 ms. */
+/** Resident set of the process in bytes, of all its threads. Emitted by the main thread, every 100 ms. */
 export const traceRssCount_Event: _TraceEvent<Parameters<_traceRssCount>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceRssCount': 1, probes: null, id: '@tsgotrace/exec/thread:traceRssCount',
 	params: ['bytes: number'], hash: 'a0bd6f2aebade757', source: 'src/thread/memory.ts', async: false,
 })
-/** Bytes of the process that are in memory, of all its threads (resident set). Signalled by the main thread, each 100 ms. */
+/** Resident set of the process in bytes, of all its threads. Emitted by the main thread, every 100 ms. */
 export const traceRssCount: (bytes: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (bytes: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -284,7 +284,7 @@ export const traceRssCount: (bytes: number) => void = /* @__PURE__ */ ((_e) => {
 	return (bytes) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(bytes) }
 })(traceRssCount_Event)
 export const traceRssCount_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceRssCount_Event)
-/** Bytes of the process that are in memory, of all its threads (resident set). Signalled by the main thread, each 100 ms. */
+/** Resident set of the process in bytes, of all its threads. Emitted by the main thread, every 100 ms. */
 export function traceRssCount_Attach(_group: _ProbeGroup | null, _probe: _traceRssCount): _Probe {
 	return _attach(_group, traceRssCount_Event, _probe)
 }
@@ -292,12 +292,12 @@ export function traceRssCount_Attach(_group: _ProbeGroup | null, _probe: _traceR
 // traceevent: traceThreadCpuCount(percent: number)   cpu.ts
 
 type _traceThreadCpuCount = (percent: number) => void
-/** Time of the processor that the thread took in the last 100 ms, in per cent of that time. From Node 24 on. */
+/** CPU time of the thread in the last 100 ms, as a percentage of that time. From Node 24 on. */
 export const traceThreadCpuCount_Event: _TraceEvent<Parameters<_traceThreadCpuCount>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceThreadCpuCount': 1, probes: null, id: '@tsgotrace/exec/thread:traceThreadCpuCount',
 	params: ['percent: number'], hash: 'a0bd6f2aebade757', source: 'src/thread/cpu.ts', async: false,
 })
-/** Time of the processor that the thread took in the last 100 ms, in per cent of that time. From Node 24 on. */
+/** CPU time of the thread in the last 100 ms, as a percentage of that time. From Node 24 on. */
 export const traceThreadCpuCount: (percent: number) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (percent: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -310,7 +310,7 @@ export const traceThreadCpuCount: (percent: number) => void = /* @__PURE__ */ ((
 	return (percent) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(percent) }
 })(traceThreadCpuCount_Event)
 export const traceThreadCpuCount_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceThreadCpuCount_Event)
-/** Time of the processor that the thread took in the last 100 ms, in per cent of that time. From Node 24 on. */
+/** CPU time of the thread in the last 100 ms, as a percentage of that time. From Node 24 on. */
 export function traceThreadCpuCount_Attach(_group: _ProbeGroup | null, _probe: _traceThreadCpuCount): _Probe {
 	return _attach(_group, traceThreadCpuCount_Event, _probe)
 }
@@ -344,12 +344,12 @@ export function traceWorkerEnd_Attach(_group: _ProbeGroup | null, _probe: _trace
 // traceevent: traceWorkerStart(worker: number, name: string)   workers.ts
 
 type _traceWorkerStart = (worker: number, name: string) => void
-/** The thread has started a worker: its `threadId`, and the name that it was given, from Node 24 on. */
+/** The thread has started a worker: its `threadId`, and its name (from Node 24 on). */
 export const traceWorkerStart_Event: _TraceEvent<Parameters<_traceWorkerStart>> = /* @__PURE__ */ _event({
 	'@tsgotrace/exec/thread:traceWorkerStart': 1, probes: null, id: '@tsgotrace/exec/thread:traceWorkerStart',
 	params: ['worker: number', 'name: string'], hash: '89f6099a322be835', source: 'src/thread/workers.ts', async: false,
 })
-/** The thread has started a worker: its `threadId`, and the name that it was given, from Node 24 on. */
+/** The thread has started a worker: its `threadId`, and its name (from Node 24 on). */
 export const traceWorkerStart: (worker: number, name: string) => void = /* @__PURE__ */ ((_e) => {
 	const _run = (worker: unknown, name: unknown): void => {
 		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
@@ -362,7 +362,7 @@ export const traceWorkerStart: (worker: number, name: string) => void = /* @__PU
 	return (worker, name) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(worker, name) }
 })(traceWorkerStart_Event)
 export const traceWorkerStart_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceWorkerStart_Event)
-/** The thread has started a worker: its `threadId`, and the name that it was given, from Node 24 on. */
+/** The thread has started a worker: its `threadId`, and its name (from Node 24 on). */
 export function traceWorkerStart_Attach(_group: _ProbeGroup | null, _probe: _traceWorkerStart): _Probe {
 	return _attach(_group, traceWorkerStart_Event, _probe)
 }

@@ -23,7 +23,7 @@ it('options that are not valid say so', () => {
 		"configureStates: there is no option 'levels'; there are level, sites, allowUnsafe",
 	)
 	expect(() => configureStates({ level: 'fine' as never })).toThrow("configureStates: 'level' must be 'exact' or 'coarse'")
-	expect(() => configureStates({ sites: 0 })).toThrow("configureStates: 'sites' must be a whole number from 1 on")
+	expect(() => configureStates({ sites: 0 })).toThrow("configureStates: 'sites' must be an integer of at least 1")
 	expect(() => configureStates({ allowUnsafe: 1 as never })).toThrow("configureStates: 'allowUnsafe' must be true or false")
 })
 

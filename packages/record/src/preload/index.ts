@@ -71,9 +71,9 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 		if (ring !== undefined) dump(recorder, paths, onError)
 	}
 	const report = new Report(paths.report)
-	const tell = (state: ThreadState) => (recorder: Recorder) => report.write(recorder, state, error)
-	const running = tell('running')
-	const ends: Ends = { before, survivableSignal: tell('safe'), after: tell('ended'), failed: onError }
+	const write = (state: ThreadState) => (recorder: Recorder) => report.write(recorder, state, error)
+	const running = write('running')
+	const ends: Ends = { before, survivableSignal: write('safe'), after: write('ended'), failed: onError }
 	let recorder: Recorder
 	let forget: () => void
 	let hasTold = false

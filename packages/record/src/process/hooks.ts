@@ -44,9 +44,9 @@ export function checkListeners(): void {
 	if (witnesses.size > 0) start()
 }
 
-function all(tell: (who: Witness) => void): void {
+function all(notify: (who: Witness) => void): void {
 	// Each may remove itself.
-	for (const who of witnesses) tell(who)
+	for (const who of witnesses) notify(who)
 }
 
 const idle = ours(() => {

@@ -229,8 +229,8 @@ export class EventProfile {
 	#add(event: TraceEvent, args: readonly unknown[], stack: string, times: number): void {
 		const path = this.#paths.current()
 		const own = this.#labels.of(event, args)
-		const told = own === null ? '' : JSON.stringify(own)
-		let key = `${event.id}\0${event.source}\0${path === null ? 0 : this.#pathId(path)}\0${told}\0${stack}`
+		const labelText = own === null ? '' : JSON.stringify(own)
+		let key = `${event.id}\0${event.source}\0${path === null ? 0 : this.#pathId(path)}\0${labelText}\0${stack}`
 		let count = this.#counts.get(key)
 		if (count === undefined) {
 			const full = this.#counts.size >= maxCounts
