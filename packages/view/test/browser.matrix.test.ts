@@ -1,76 +1,30 @@
 // The page in a browser, by clicking.
 
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath, launch } from '../../trace/test/chromium.js'
+import { chromiumPath } from '../../trace/test/chromium.js'
+import { type Page, Pages, until, violations } from './browser.js'
 import { Folder } from './recording.js'
 
-/** Of Playwright's pages, what is used here. */
-interface Locator {
-	click(options?: object): Promise<void>
-	first(): Locator
-	textContent(): Promise<string | null>
-	count(): Promise<number>
-	fill(text: string): Promise<void>
-	focus(): Promise<void>
-	allTextContents(): Promise<string[]>
-}
-interface Page {
-	goto(url: string): Promise<unknown>
-	evaluate<T>(script: string): Promise<T>
-	locator(selector: string): Locator
-	on(event: 'request', listener: (request: { url(): string }) => void): void
-	on(event: 'pageerror', listener: (error: Error) => void): void
-	keyboard: { press(key: string): Promise<void>; down(key: string): Promise<void>; up(key: string): Promise<void> }
-	mouse: {
-		move(x: number, y: number): Promise<void>
-		down(): Promise<void>
-		up(): Promise<void>
-		wheel(x: number, y: number): Promise<void>
-	}
-	close(): Promise<void>
-}
-interface Browser {
-	newPage(options: object): Promise<Page>
-	close(): Promise<void>
-}
 interface View {
 	readonly from: number
 	readonly to: number
 }
 
-/** Wait until a script is true. The page's own policy forbids Playwright's way of that. */
-async function until(page: Page, script: string): Promise<void> {
-	while (!(await page.evaluate<boolean>(`Boolean(${script})`))) await new Promise(resolve => setTimeout(resolve, 20))
-}
-
 describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 120_000 }, () => {
 	const folder = new Folder()
-	let browser: Browser
+	let pages: Pages
 	let path: string
-	let requests: string[] = []
-	let errors: Error[] = []
 	beforeAll(async () => {
-		browser = (await launch()) as unknown as Browser
+		pages = new Pages()
 		path = await folder.page(await folder.shop(200), 'shop')
 	}, 120_000)
 	afterAll(async () => {
-		await browser?.close()
+		await pages.close()
 		folder.remove()
 	})
 
-	async function open(hash = '', { width = 1280, height = 800, colorScheme = 'light' } = {}, file = path): Promise<Page> {
-		const page = await browser.newPage({ viewport: { width, height }, colorScheme })
-		requests = []
-		errors = []
-		page.on('request', request => requests.push(request.url()))
-		page.on('pageerror', error => errors.push(error))
-		await page.goto(`file://${file}${hash}`)
-		await exact(page)
-		return page
-	}
-	const exact = async (page: Page): Promise<unknown> => until(page, 'globalThis.tsgotraceView?.timeline.isExact')
+	const open = async (hash = '', options = {}, file = path): Promise<Page> => pages.open(file, hash, options)
 	const view = async (page: Page): Promise<View> => page.evaluate<View>('tsgotraceView.state.view.value')
 	/** Where a row is, in pixels of the window. */
 	const placeOf = async (page: Page, label: string): Promise<{ readonly x: number; readonly y: number; readonly width: number }> =>
@@ -84,8 +38,8 @@ describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 120_00
 
 	it('asks for nothing beyond itself, and fails nowhere', async () => {
 		const page = await open()
-		expect(requests.filter(url => !url.startsWith('file:') && !url.startsWith('blob:') && !url.startsWith('data:'))).toEqual([])
-		expect(errors).toEqual([])
+		expect(pages.requests.filter(url => !url.startsWith('file:') && !url.startsWith('blob:') && !url.startsWith('data:'))).toEqual([])
+		expect(pages.errors).toEqual([])
 		await page.close()
 	})
 
@@ -96,10 +50,7 @@ describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 120_00
 		{ width: 390, colorScheme: 'dark' },
 	])('is accessible as far as axe can see: $width, $colorScheme', async options => {
 		const page = await open('', options)
-		const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-		await page.evaluate(`${axe};0`)
-		const found = async (): Promise<unknown> =>
-			page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(node => node.html)]))')
+		const found = async (): Promise<unknown> => violations(page)
 		expect(await found()).toEqual([])
 		await page.keyboard.press('ArrowRight')
 		await until(page, "document.querySelector('#panel dl') !== null")
@@ -272,7 +223,7 @@ describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 120_00
 		const damaged = await open('', {}, await folder.page(bytes.subarray(0, bytes.length - 10), 'damaged'))
 		await damaged.locator('#tab-health').click()
 		expect(await damaged.locator('#panel').textContent()).toMatch(/truncated at byte \d+/)
-		expect(errors).toEqual([])
+		expect(pages.errors).toEqual([])
 		await damaged.close()
 	})
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { readTrace } from '@tsgotrace/trace/read'
-import { page } from '../src/index.js'
+import { type PageOptions, page } from '../src/index.js'
 
 /** A folder for traces and pages, removed when the test has ended. */
 export class Folder {
@@ -18,10 +18,22 @@ export class Folder {
 		return to
 	}
 
+	/** Record tasks that share a lock. @returns the path of the trace */
+	async lock(tasks: number): Promise<string> {
+		const to = join(this.path, 'lock.perfetto-trace')
+		await promisify(execFile)(process.execPath, [fileURLToPath(new URL('fixtures/lock.mjs', import.meta.url)), to, String(tasks)])
+		return to
+	}
+
 	/** Write the page of a trace. @returns its path */
-	async page(trace: string | Uint8Array, title: string): Promise<string> {
+	async page(trace: string | Uint8Array, title: string, options: PageOptions = {}): Promise<string> {
+		return this.write(title, await page(readTrace(trace), { title, ...options }))
+	}
+
+	/** Write a page. @returns its path */
+	write(title: string, html: Iterable<string>): string {
 		const path = join(this.path, `${title}.html`)
-		writeFileSync(path, [...(await page(readTrace(trace), { title }))].join(''))
+		writeFileSync(path, [...html].join(''))
 		return path
 	}
 

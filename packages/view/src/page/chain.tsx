@@ -12,9 +12,13 @@ const mostArrows = 50
 export function Path(parts: Parts) {
 	const { state, client } = parts
 	const steps = state.path.value
-	if (steps.length === 0) return null
+	const slice = state.slice.value
+	if (steps.length === 0 || slice === null) return null
 	const wall = steps.at(-1)!.to - steps[0]!.from
-	const own = steps.at(-1)!.task.interval
+	const isOwn = ({ task }: Step): boolean =>
+		task.row === slice.row && task.lane === slice.lane && task.start <= slice.start && task.end >= slice.end
+	const root = steps.find(isOwn)?.task
+	const isNamesake = (step: Step): boolean => step.task.name === root?.name && !isOwn(step)
 	const name = ({ at, task }: Step): string => stepName(state.header.names, at.name, task.name, at.interval === task.interval)
 	return (
 		<section class="chain">
@@ -23,14 +27,14 @@ export function Path(parts: Parts) {
 			<table>
 				<caption>What took most of it</caption>
 				<tbody>
-					{sumsOf(steps, name)
+					{sumsOf(steps, name, isOwn)
 						.slice(0, 12)
 						.map(({ step, time, sites, label }) => (
-							<tr key={label}>
+							<tr key={`${label} ${step.from}`}>
 								<th scope="row">
 									<Swatch parts={parts} name={state.header.names[step.at.name]!} />
 									<Go {...parts} found={step.at} text={label} />
-									{step.task.interval !== own && step.task.name === steps.at(-1)!.task.name && ' (another one)'}
+									{isNamesake(step) && ' (another one)'}
 									{sites.map(site => (
 										<code key={site} class="site">
 											{site}
@@ -81,12 +85,12 @@ interface StepSum {
 	readonly sites: string[]
 }
 
-function sumsOf(steps: readonly Step[], name: (step: Step) => string): readonly StepSum[] {
+function sumsOf(steps: readonly Step[], name: (step: Step) => string, isOwn: (step: Step) => boolean): readonly StepSum[] {
 	const sums = new Map<string, StepSum>()
 	for (const step of steps) {
 		// The task itself and others of its name are told apart.
-		const label = `${name(step)}`
-		const key = `${label} ${step.task.interval === steps.at(-1)!.task.interval}`
+		const label = name(step)
+		const key = `${label} ${isOwn(step)}`
 		let sum = sums.get(key)
 		if (sum === undefined) sums.set(key, (sum = { label, step, time: 0, sites: [] }))
 		sum.time += step.to - step.from

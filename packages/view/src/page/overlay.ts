@@ -15,7 +15,8 @@ export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly
 	const line = new Path2D()
 	let last: { readonly x: number; readonly y: number } | null = null
 	for (const { from, to, at } of path) {
-		const place = placeOf(at)
+		// What a task does between its states is drawn beside them.
+		const place = placeOf(at.depth === 0 ? { ...at, depth: 1 } : at)
 		if (place === null) continue
 		const y = place.top + (place.isStack ? place.height / 2 : place.height - 2)
 		const [x0, x1] = [Math.min(width + 9, Math.max(-9, xOf(from))), Math.min(width + 9, Math.max(-9, xOf(to)))]

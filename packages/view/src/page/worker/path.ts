@@ -60,10 +60,12 @@ export function criticalPath(store: Store, of: number): Step[] {
 			continue
 		}
 		followed.add(part)
-		// Before it began, the task that ended the wait held up nothing: what waited for it was the task itself.
-		const since = Math.max(begin, start[waker]!)
+		// Before it began and after it ended, the task that ended the wait held up nothing: that is the wait itself.
+		const until = Math.min(to, Math.max(begin, end[waker]!))
+		const since = Math.min(until, Math.max(begin, start[waker]!))
+		add(task, part, until, to)
 		if (since > begin) spans.push({ root: task, from: begin, to: since })
-		spans.push({ root: waker, from: since, to })
+		spans.push({ root: waker, from: since, to: until })
 	}
 	return steps.reverse()
 }

@@ -1,0 +1,88 @@
+// The page in Chromium, as the tests use it.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { launch } from '../../trace/test/chromium.js'
+
+/** Of Playwright's pages, what is used here. */
+export interface Locator {
+	setInputFiles(paths: string | readonly string[]): Promise<void>
+	selectOption(value: string): Promise<unknown>
+	getAttribute(name: string): Promise<string | null>
+	isVisible(): Promise<boolean>
+	click(options?: object): Promise<void>
+	first(): Locator
+	last(): Locator
+	textContent(): Promise<string | null>
+	count(): Promise<number>
+	fill(text: string): Promise<void>
+	focus(): Promise<void>
+	allTextContents(): Promise<string[]>
+}
+export interface Page {
+	context(): {
+		route(url: string, fulfil: (route: { fulfill(answer: object): Promise<void> }) => Promise<void>): Promise<void>
+		pages(): Page[]
+	}
+	url(): string
+	goto(url: string): Promise<unknown>
+	evaluate<T>(script: string): Promise<T>
+	locator(selector: string): Locator
+	on(event: 'request', listener: (request: { url(): string }) => void): void
+	on(event: 'pageerror', listener: (error: Error) => void): void
+	keyboard: { press(key: string): Promise<void>; down(key: string): Promise<void>; up(key: string): Promise<void> }
+	mouse: {
+		move(x: number, y: number): Promise<void>
+		down(): Promise<void>
+		up(): Promise<void>
+		wheel(x: number, y: number): Promise<void>
+	}
+	close(): Promise<void>
+}
+export interface Browser {
+	newPage(options: object): Promise<Page>
+	close(): Promise<void>
+}
+/** Wait until a script is true. The page's own policy forbids Playwright's way of that. */
+export async function until(page: Page, script: string): Promise<void> {
+	while (!(await page.evaluate<boolean>(`Boolean(${script})`))) await new Promise(resolve => setTimeout(resolve, 20))
+}
+
+/** Pages of one browser. */
+export class Pages {
+	/** What the page opened last has asked for, and its errors. */
+	requests: string[] = []
+	errors: Error[] = []
+	readonly #browser: Promise<Browser>
+
+	constructor() {
+		this.#browser = launch() as unknown as Promise<Browser>
+	}
+
+	/** Open a page, and wait until its picture is complete; of a page without a trace, until it is there. */
+	async open(file: string, hash = '', { width = 1280, height = 800, colorScheme = 'light' } = {}): Promise<Page> {
+		const page = await (await this.#browser).newPage({ viewport: { width, height }, colorScheme })
+		this.requests = []
+		this.errors = []
+		page.on('request', request => this.requests.push(request.url()))
+		page.on('pageerror', error => this.errors.push(error))
+		await page.goto(file.startsWith('http') ? file : `file://${file}${hash}`)
+		await until(page, "globalThis.tsgotraceView?.timeline.isExact || document.querySelector('.welcome input') !== null")
+		return page
+	}
+
+	async close(): Promise<void> {
+		await (await this.#browser).close()
+	}
+}
+
+/** Wait until the picture is complete. */
+export async function exact(page: Page): Promise<void> {
+	await until(page, 'globalThis.tsgotraceView?.timeline.isExact && !tsgotraceView.client.isDrawing')
+}
+
+/** What axe has against the page. */
+export async function violations(page: Page): Promise<unknown> {
+	const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+	await page.evaluate(`${axe};0`)
+	return page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(node => node.html)]))')
+}
