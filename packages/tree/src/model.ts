@@ -11,9 +11,9 @@ export interface CallLink {
 	readonly kind: 'call'
 	/** As in the source, or `(anonymous)`. */
 	readonly name: string
-	/** Where the function is declared; null: V8 does not say. */
+	/** Where the function is declared; null if the snapshot does not say. */
 	readonly site: Site | null
-	/** The `await` at which it is suspended, where that could be found out. */
+	/** The `await` at which it is suspended, if that could be determined. */
 	readonly awaits: Site | null
 	/** Whether it is a function of Node. */
 	readonly internal: boolean
@@ -24,7 +24,7 @@ export interface CallLink {
 /** A promise that follows from others. */
 export interface PromiseLink {
 	readonly kind: 'promise'
-	/** `then`, `catch` or `finally` of a promise; `Promise.all` and the like; `module`: the evaluation of a module. */
+	/** `then`, `catch` or `finally` of a promise; a combinator such as `Promise.all`; `module`: the evaluation of a module. */
 	readonly how: 'then' | 'catch' | 'finally' | 'all' | 'allSettled' | 'any' | 'race' | 'module'
 	/** The function of `then`, `catch` or `finally`. */
 	readonly name: string | null
@@ -32,12 +32,12 @@ export interface PromiseLink {
 	readonly on: readonly number[]
 }
 
-/** The end of a chain: what has the function that settles the promise. */
+/** The end of a chain: what holds the function that settles the promise. */
 export interface HolderLink {
 	readonly kind: 'holder'
-	/** `object`: an object of a class has it. `variable`: a variable of a module or function. `native`: an operation of Node's native code. */
+	/** `object`: an object of a class holds it. `variable`: a variable of a module or function. `native`: an operation of Node's native code. */
 	readonly by: 'object' | 'variable' | 'global' | 'native'
-	/** How it leads from there to the resolver, such as `waiters[]` or `pending<Map>.resolve`. */
+	/** The path from there to the resolver, such as `waiters[]` or `pending<Map>.resolve`. */
 	readonly path: string
 	/** The class, the function that has the variable, or the kind of native operation. */
 	readonly of: string
@@ -50,8 +50,8 @@ export interface HolderLink {
 export interface EndLink {
 	readonly kind: 'end'
 	/**
-	 * `no-resolver`: nothing has the function that settles the promise, so that it never will be settled. `unknown`: something has it, but nothing
-	 * that could be named. `cycle`: the chain comes back to itself. `yield`: an async generator that nobody asks for its next value.
+	 * `no-resolver`: nothing holds the function that settles the promise, so that it can never be settled. `unknown`: something holds it, but nothing
+	 * with a name. `cycle`: the chain leads back to itself. `yield`: an async generator whose next value is not requested.
 	 */
 	readonly why: 'no-resolver' | 'unknown' | 'cycle' | 'yield'
 	readonly on: readonly []
@@ -60,25 +60,25 @@ export interface EndLink {
 /** One step of a chain. `on` are the links that it waits for, by their index in {@link AwaitTree.links}. */
 export type Link = CallLink | PromiseLink | HolderLink | EndLink
 
-/** Chains that are the same, link by link. */
+/** Chains that are equal, link by link. */
 export interface Group {
 	readonly count: number
 	/** The outermost link, by its index. */
 	readonly link: number
 }
 
-/** Chains that may wait for each other for ever. It is no proof: a callback that is still to come may end it. */
+/** Chains that may wait for each other endlessly. This is not a proof: a later callback may end it. */
 export interface PossibleDeadlock {
 	/** The chains, by the indexes of their groups. */
 	readonly groups: readonly number[]
-	/** The classes of the objects that they wait for, such as locks: each is used by those chains only. */
+	/** The classes of the objects that they wait for, such as locks: each is used by these chains only. */
 	readonly objects: readonly string[]
 }
 
 /** What all suspended calls of a process wait for. */
 export interface AwaitTree {
 	readonly format: 'tsgotrace-tree/1'
-	/** The version of Node, such as `v24.1.0`; null: the snapshot does not say. */
+	/** The version of Node, such as `v24.1.0`; null if the snapshot does not say. */
 	readonly node: string | null
 	/** How many calls are suspended at an `await`, Node's own included. */
 	readonly suspended: number

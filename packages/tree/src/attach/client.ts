@@ -11,7 +11,7 @@ interface InspectorMessage {
 
 type Answer = (message: InspectorMessage | null) => void
 
-/** Commands and events of the inspector's protocol, over anything that carries text. */
+/** Commands and events of the inspector's protocol, over any transport of text. */
 export class Protocol implements Inspector {
 	readonly #send: (text: string) => void
 	readonly #answers: Map<number, Answer> = new Map()
@@ -49,7 +49,7 @@ export class Protocol implements Inspector {
 		}
 	}
 
-	/** No answer will come any more. */
+	/** No response can come any more. */
 	end(): void {
 		this.#ended = true
 		for (const answer of this.#answers.values()) answer(null)
@@ -60,7 +60,7 @@ export class Protocol implements Inspector {
 /** A connection to the inspector of another process. */
 export class Connection {
 	readonly protocol: Protocol
-	/** Settles when the connection has ended, whoever ended it. */
+	/** Settles when either side has ended the connection. */
 	readonly closed: Promise<void>
 	readonly #socket: WebSocket
 
@@ -68,7 +68,7 @@ export class Connection {
 		this.#socket = socket
 		this.protocol = new Protocol(text => socket.send(text))
 		socket.on('message', (data: Buffer) => this.protocol.receive(data.toString()))
-		// What is wrong with a socket closes it.
+		// An error of a socket closes it.
 		socket.on('error', () => {})
 		this.closed = new Promise(resolve =>
 			socket.on('close', () => {

@@ -1,10 +1,10 @@
-/** What a snapshot will take of a process, at most. */
+/** The maximum cost of a snapshot for a process. */
 export interface Estimate {
-	/** For how long it will do nothing else, in milliseconds. */
+	/** How long the process will be stopped, in milliseconds. */
 	readonly pauseMs: number
-	/** How many bytes it will need beside its heap. */
+	/** How many bytes it will need in addition to its heap. */
 	readonly memory: number
-	/** Its heap without large objects, in bytes: the more objects, the longer. */
+	/** Its heap without large objects, in bytes: the snapshot takes longer the more objects there are. */
 	readonly heap: number
 }
 
@@ -14,13 +14,13 @@ export interface Estimate {
  */
 const msPerMegabyte = 130
 const memoryFactor = 9
-/** Of any snapshot: Node's own objects. */
+/** The part of every snapshot: Node's own objects. */
 const leastMs = 500
 
-/** What `v8.getHeapStatistics()` and `v8.getHeapSpaceStatistics()` say. */
+/** From `v8.getHeapStatistics()` and `v8.getHeapSpaceStatistics()`. */
 export interface HeapSizes {
 	readonly used: number
-	/** In spaces of large objects, which are few. */
+	/** In the spaces of large objects, of which there are few. */
 	readonly large: number
 }
 
@@ -31,10 +31,10 @@ export function estimate({ used, large }: HeapSizes): Estimate {
 
 /** The longest pause that needs no consent, in milliseconds. */
 const longestPause = 5000
-/** The part of the free memory that a snapshot may take without. */
+/** The fraction of free memory that a snapshot may take without consent. */
 const memoryShare = 0.5
 
-/** Why a snapshot needs consent; null: it does not. */
+/** Why a snapshot needs consent; null if it does not. */
 export function objection({ pauseMs, memory }: Estimate, free: number): string | null {
 	const reasons: string[] = []
 	if (pauseMs > longestPause) reasons.push(`the process would do nothing else for up to ${Math.round(pauseMs / 1000)} s`)

@@ -1,7 +1,7 @@
 import { type Inspector, InspectorError } from '../live/inspector.js'
 
 /**
- * What is executed in the process: it closes the inspector when it is asked to, or when it was not asked for anything for some time, because whoever has
+ * The code that runs in the process: it closes the inspector when told to, or when the lease was not renewed for some time, because the process that
  * opened the inspector was killed. While the process is stopped for a snapshot, that time does not pass.
  */
 const source = `(() => {
@@ -20,7 +20,7 @@ const source = `(() => {
 
 const period = 15_000
 
-/** The right to have the inspector of a process open, which ends by itself. */
+/** The right to keep the inspector of a process open. It expires by itself. */
 export class Lease {
 	readonly #inspector: Inspector
 	readonly #objectId: string
@@ -43,7 +43,7 @@ export class Lease {
 		await this.#call(`function () { this.arm(${period}) }`)
 	}
 
-	/** Close the inspector. No answer ever comes to this: the connection ends. */
+	/** Close the inspector. There is no response, because the connection ends. */
 	end(): void {
 		this.#call('function () { this.close() }').catch(() => {})
 	}

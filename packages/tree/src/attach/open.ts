@@ -9,21 +9,21 @@ import { checkProcess } from './process.js'
 import { AttachRefused } from './refusal.js'
 import { inspectorAt } from './targets.js'
 
-/** How long a process has to open its inspector, in milliseconds: one that is busy answers all the same. */
+/** How long a process has to open its inspector, in milliseconds: a busy one answers too. */
 const openWithin = 3000
 /** How long it has to close it; a busy one needs a turn of its event loop for that. */
 const closeWithin = 3000
 const defaultPort = 9229
 
-/** A process whose inspector is open to us. */
+/** A process whose inspector we are connected to. */
 export class Attachment {
 	/** The version of Node there. */
 	readonly node: string
 	readonly estimate: Estimate
-	/** How many bytes of memory the process may still take. */
+	/** How many bytes of memory the process may still allocate. */
 	readonly free: number
 	readonly #connection: Connection
-	/** Null: others have opened the inspector, and it stays open. */
+	/** Null if others have opened the inspector: then it stays open. */
 	readonly #lease: Lease | null
 	#closing: Promise<boolean> | null = null
 
@@ -51,9 +51,9 @@ export class Attachment {
 	}
 
 	/**
-	 * Attach to an inspector that is open.
+	 * Attach to an open inspector.
 	 *
-	 * @throws {AttachRefused} if there is none
+	 * @throws {AttachRefused} if no inspector is open
 	 */
 	static async toAddress(at: Listener): Promise<Attachment> {
 		const url = await inspectorAt(at)
@@ -78,7 +78,7 @@ export class Attachment {
 		}
 	}
 
-	/** Why a snapshot should not be taken without consent; null: nothing speaks against it. */
+	/** Why a snapshot should not be taken without consent; null if there is no objection. */
 	get objection(): string | null {
 		return objection(this.estimate, this.free)
 	}
@@ -125,7 +125,7 @@ const aboutSource = `(() => {
 
 async function openInspector(pid: number): Promise<{ readonly url: string; readonly isOurs: boolean }> {
 	const before = listenersOf(pid)
-	// Only where an inspector is to be expected: a question to a server that hangs would be one more request that hangs.
+	// Only where an inspector is likely: a request to a hanging server would hang too.
 	const expected = [defaultPort, ...inspectPorts(pid)]
 	const wasOpen = await firstInspector(before.filter(({ port }) => expected.includes(port)))
 	if (wasOpen !== null) return { url: wasOpen, isOurs: false }
@@ -146,7 +146,7 @@ async function openInspector(pid: number): Promise<{ readonly url: string; reado
 	throw new AttachRefused(
 		others
 			? `process ${pid} did not open its inspector: another process has port ${wanted}. Close that one, or start this one with --inspect-port=0`
-			: `process ${pid} did not open its inspector within ${openWithin / 1000} s: it may have a handler of its own for SIGUSR1. Start it with --inspect, or take a snapshot from within`,
+			: `process ${pid} did not open its inspector within ${openWithin / 1000} s: it may have its own handler for SIGUSR1. Start it with --inspect, or take a snapshot from within`,
 	)
 }
 

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-/** A TCP port that a process listens at. */
+/** A TCP port that a process listens on. */
 export interface Listener {
 	readonly host: string
 	readonly port: number
 }
 
-/** Where a process listens, on this machine's own addresses or on all. */
+/** The ports on which a process listens, at loopback or any address. */
 export function listenersOf(pid: number): Listener[] {
 	const sockets = new Set<string>()
 	try {
@@ -20,12 +20,12 @@ export function listenersOf(pid: number): Listener[] {
 	return listeners(pid).filter(({ inode }) => sockets.has(inode))
 }
 
-/** Whether anything listens at a port. */
+/** Whether anything listens on a port. */
 export function isTaken(port: number): boolean {
 	return listeners('self').some(listener => listener.port === port)
 }
 
-/** The ports that a process was started with an inspector at. */
+/** The inspector ports that a process was started with. */
 export function inspectPorts(pid: number): number[] {
 	const options = ['cmdline', 'environ'].map(name => readTable(`/proc/${pid}/${name}`, 0).join('\n')).join('\0')
 	return [...options.matchAll(/--inspect(?:-brk|-wait|-port)?=(?:[^\s\0]*:)?(\d+)/g)].map(match => Number(match[1]))
@@ -35,7 +35,7 @@ function socketInode(path: string): string | null {
 	try {
 		return /^socket:\[(\d+)\]$/.exec(readlinkSync(path))?.[1] ?? null
 	} catch {
-		// Closed meanwhile.
+		// It has been closed meanwhile.
 		return null
 	}
 }

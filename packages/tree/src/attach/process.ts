@@ -2,13 +2,13 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import { AttachRefused } from './refusal.js'
 
-/** Of SIGUSR1 in the masks of `/proc/PID/status`. */
+/** The bit of SIGUSR1 in the masks of `/proc/PID/status`. */
 const usr1Bit = 9n
-/** Before its first second a process may not have installed its handlers: the signal would end it. */
+/** In its first second a process may not have installed its handlers yet: the signal would end it. */
 const youngest = 1000
 
 /**
- * Whether the inspector of a process may be opened by a signal, without harm to it.
+ * Check that the inspector of a process can be opened by a signal, without harm to it.
  *
  * @throws {AttachRefused} with the reason and what to do instead
  */
@@ -50,7 +50,7 @@ function checkNamespace(pid: number): void {
 	try {
 		same = readlinkSync(`/proc/${pid}/ns/net`) === readlinkSync('/proc/self/ns/net')
 	} catch {
-		throw new AttachRefused(`process ${pid} may not be looked at: /proc/${pid}/ns is not readable`)
+		throw new AttachRefused(`process ${pid} cannot be inspected: /proc/${pid}/ns is not readable`)
 	}
 	if (!same)
 		throw new AttachRefused(
@@ -63,7 +63,7 @@ function checkProgram(pid: number): void {
 	try {
 		program = readlinkSync(`/proc/${pid}/exe`)
 	} catch {
-		throw new AttachRefused(`process ${pid} may not be looked at: /proc/${pid}/exe is not readable`)
+		throw new AttachRefused(`process ${pid} cannot be inspected: /proc/${pid}/exe is not readable`)
 	}
 	if (!/^node/i.test(basename(program))) throw new AttachRefused(`process ${pid} is not Node: it executes ${program}`)
 }
@@ -76,7 +76,7 @@ async function waitForStart(pid: number): Promise<void> {
 /** Milliseconds since a process began. */
 function ageOf(pid: number): number {
 	try {
-		// Behind the name, which may have spaces and parentheses.
+		// The fields follow the name, which may have spaces and parentheses.
 		const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
 			.replace(/^.*\) /s, '')
 			.split(' ')

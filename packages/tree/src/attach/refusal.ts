@@ -1,4 +1,4 @@
-/** Why a process is left alone. */
+/** Why the tool does not attach to a process. */
 export class AttachRefused extends Error {
 	override name = 'AttachRefused'
 }

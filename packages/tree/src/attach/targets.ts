@@ -1,7 +1,7 @@
 import { get } from 'node:http'
 import type { Listener } from './ports.js'
 
-/** The address of the inspector that listens at a port; null: something else listens there, or nothing. */
+/** The address of the inspector on a port; null if something else listens there, or nothing. */
 export async function inspectorAt({ host, port }: Listener): Promise<string | null> {
 	const text = await new Promise<string | null>(resolve => {
 		const request = get({ host, port, path: '/json/list', timeout: 2000, agent: false }, response => {

@@ -1,8 +1,8 @@
-/** Objects on the way to a holder that say nothing by themselves. */
+/** Objects on the path to a holder that carry no information. */
 export const glue: RegExp =
 	/^(Object|Array|Map|Set|Listener|FixedCircularBuffer|FixedQueue|Promise|WeakRef|Arguments|global.*|Window.*|AsyncContextFrame|ReadableStreamAsyncIteratorReadRequest)$/
 
-/** Classes of Node that people know, which a chain ends at. */
+/** Well-known classes of Node, at which a chain ends. */
 const leaves = new Set([
 	'EventEmitter',
 	'EventTarget',
@@ -29,7 +29,7 @@ const leaves = new Set([
 	'Interface',
 ])
 
-/** Whether a chain ends at objects of a class: of Node, or of its native code. */
+/** Whether a chain ends at objects of a class of Node or of its native code. */
 export function isLeafClass(name: string): boolean {
 	return leaves.has(name) || /^(Http2\w+|\w*Job|\w*Req\w*Wrap|FSReq\w+)$/.test(name)
 }

@@ -4,23 +4,23 @@ import type { Scripts } from './scripts.js'
 import type { Suspended } from './suspended.js'
 import type { View } from './view.js'
 
-/** What has a resolver. */
+/** The object or variable that holds a resolver. */
 export interface Holder {
-	/** `native`: only the roots of the heap have it. */
+	/** `native`: only the roots of the heap hold it. */
 	readonly by: 'object' | 'variable' | 'global' | 'native'
 	/** The object, or the context of the variable. */
 	readonly node: Node
-	/** Whether it is an object of a class of the program. */
+	/** Whether its class belongs to the program. */
 	readonly isProgram: boolean
 	/** For a variable, the function that declares it, or one that uses it. */
 	readonly closure: Node | null
 	readonly path: string
 }
 
-/** A step from something that is held to what has it. */
+/** A step from a held node to its holder. */
 interface Step {
 	readonly node: Node
-	/** The edge by which it has the node before; -1 for the resolver itself. */
+	/** The edge from it to the previous node; -1 for the resolver itself. */
 	readonly edge: Edge
 	readonly before: Step | null
 	readonly distance: number
@@ -28,17 +28,17 @@ interface Step {
 
 const deepest = 24
 const mostVisited = 20_000
-/** How many more steps a search goes for a holder of the user's, once it has found one of Node's. */
+/** How many more steps a search takes to find a holder of the program, once it has found one of Node's. */
 const patience = 8
 
-/** Searches for what has a resolver: the nearest object or variable of the user's, against the direction of the edges. */
+/** Finds the holder of a resolver: the nearest object or variable of the program, against the direction of the edges. */
 export class HolderSearch {
 	readonly #view: View
 	readonly #scripts: Scripts
 	readonly #suspended: Suspended
 	readonly #unnamed: ReadonlySet<number>
 	readonly #known: Map<Node, Holder | null> = new Map()
-	/** Of nodes on paths that led to a holder, the next step: thousands of resolvers lie in the same array. */
+	/** The next step of nodes on paths that led to a holder, because thousands of resolvers may be in the same array. */
 	readonly #next: Map<Node, { readonly node: Node; readonly edge: Edge } | Terminal> = new Map()
 
 	constructor(view: View, scripts: Scripts, suspended: Suspended) {
@@ -52,7 +52,7 @@ export class HolderSearch {
 		)
 	}
 
-	/** @returns null if there is none that can be named */
+	/** @returns null if there is no holder with a name */
 	of(resolver: Node): Holder | null {
 		let holder = this.#known.get(resolver)
 		if (holder === undefined) {
@@ -81,7 +81,7 @@ export class HolderSearch {
 		if (this.#view.heap.types[node] === this.#view.synthetic) search.isRooted = true
 		if (search.seen.has(node) || !this.#leads(node, edge)) return true
 		const step: Step = { node, edge, before, distance: before.distance + (this.#isSameField(before.edge, edge) ? 0 : 1) }
-		// Whoever waits for an event listens to 'error' too, and the event says more.
+		// Code that waits for an event listens to 'error' too, and the event is more informative.
 		if (this.#isError(edge)) {
 			search.deferred.push(step)
 			return true
@@ -99,7 +99,7 @@ export class HolderSearch {
 		return true
 	}
 
-	/** A linked list may be long and is one holder: `next` of `next` is no step. */
+	/** A linked list may be long and counts as one holder: `next` of `next` does not count as a step. */
 	#isSameField(before: Edge, edge: Edge): boolean {
 		const { edgeNames, edgeTypes } = this.#view.heap
 		return (
@@ -115,18 +115,18 @@ export class HolderSearch {
 		return heap.edgeTypes[edge] === this.#view.property && heap.edgeNames[edge] === this.#view.word('error')
 	}
 
-	/** Whether to go on at the node that an edge begins at. */
+	/** Whether to continue at the source of an edge. */
 	#leads(node: Node, edge: Edge): boolean {
 		const view = this.#view
 		const { heap } = view
 		if (heap.types[node] === view.synthetic || this.#suspended.isCall(node)) return false
-		// Who has saved a resolver in its registers uses it, and does not keep it for others.
+		// A call with a resolver in its saved registers uses it, and does not hold it for others.
 		if (this.#suspended.isRegisters(node) || view.isPromise(node) || view.isReaction(node)) return false
 		const type = heap.edgeTypes[edge]
 		return !((type === view.internal || type === view.property) && this.#unnamed.has(heap.edgeNames[edge]!))
 	}
 
-	/** Whether a node is worth to be called the holder. */
+	/** Whether a node qualifies as the holder. */
 	#terminal({ node, edge, before, distance }: Step): Terminal | null {
 		const view = this.#view
 		const { heap } = view
@@ -158,7 +158,7 @@ export class HolderSearch {
 		return found
 	}
 
-	/** Go on where an earlier search has gone from here. */
+	/** Reuse the path that an earlier search found from here. */
 	#follow(from: Step): Holder {
 		let step = from
 		for (;;) {
@@ -177,7 +177,7 @@ export class HolderSearch {
 		return { by, node, isProgram, closure, path: this.#path(last) }
 	}
 
-	/** From the holder to the resolver, as one would write it. */
+	/** From the holder to the resolver, as source code would express it. */
 	#path(last: Step): string {
 		const view = this.#view
 		const { heap } = view
@@ -203,19 +203,19 @@ interface Terminal {
 	readonly by: 'object' | 'variable' | 'global'
 	readonly node: Node
 	readonly closure: Node | null
-	/** Whether it is an object of a class of Node's own, of which others may be better. */
+	/** Whether its class is Node's own: another holder may be better. */
 	readonly isNodes: boolean
 }
 
-/** How far a search has come. */
+/** The progress of a search. */
 class Search {
 	readonly queue: Step[]
 	readonly seen: Set<Node>
-	/** Steps that others go before. */
+	/** Steps with lower priority. */
 	readonly deferred: Step[] = []
 	#at = 0
 	found: { readonly step: Step; readonly terminal: Terminal } | null = null
-	/** The first object of Node's own. */
+	/** The first object of Node's own classes. */
 	ofNode: { readonly step: Step; readonly terminal: Terminal } | null = null
 	lastDistance: number = Number.POSITIVE_INFINITY
 	isRooted = false

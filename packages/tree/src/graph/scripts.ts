@@ -11,7 +11,7 @@ export class Scripts {
 		this.#view = view
 	}
 
-	/** Where a function is declared, or an object's class; null: V8 does not say. */
+	/** Where a function is declared, or an object's class; null if the snapshot does not say. */
 	site(node: Node): Site | null {
 		const location = this.#view.heap.locations.of(node)
 		if (location === null) return null
@@ -24,7 +24,7 @@ export class Scripts {
 		return this.#urls.get(script) ?? null
 	}
 
-	/** Whether a function or class is Node's own: not of a file. */
+	/** Whether a function or class is Node's own, not in a file. */
 	isInternal(node: Node): boolean {
 		const location = this.#view.heap.locations.of(node)
 		return location === null || isInternalFile(this.url(location.script) ?? 'eval')
@@ -41,7 +41,7 @@ export class Scripts {
 			if (urls.has(script)) continue
 			const shared = view.get(node, 'shared')
 			if (shared === null) continue
-			// Node 20 has it under the other name.
+			// Node 20 uses the other name.
 			const object = view.get(shared, 'script') ?? view.get(shared, 'script_or_debug_info')
 			const name = object === null ? null : view.get(object, 'name')
 			const url = name === null ? null : view.text(name)

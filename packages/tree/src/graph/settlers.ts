@@ -18,16 +18,16 @@ export interface Settlers {
 	/** The suspended call whose promise it is. */
 	readonly call: Node | null
 	readonly inputs: readonly Input[]
-	/** Its `resolve` and `reject`, where something has them. */
+	/** Its `resolve` and `reject`, if something holds them. */
 	readonly resolvers: readonly Node[]
 	/** Objects that native code has. */
 	readonly natives: readonly Node[]
 }
 
-/** Objects that collect others, and never settle a promise by themselves. */
+/** Objects that only contain others, and never settle a promise themselves. */
 const collections = /^(global|Window|Object|Array|Map|Set)/
 
-/** Finds out what can settle a promise, from what leads to it. */
+/** Finds what can settle a promise, from its incoming edges. */
 export class SettlerSearch {
 	readonly #view: View
 	readonly #suspended: Suspended
@@ -48,7 +48,7 @@ export class SettlerSearch {
 				if (view.isHidden(edge)) this.#reaction(from, found)
 			} else if (view.isNamed(from, 'system / PromiseCapability')) this.#capability(from, found)
 			else if (view.isContext(from)) {
-				// In optimised code of Node 20, the promise stands where others have the extension.
+				// In optimised code of Node 20, the promise is in the place of the extension.
 				if (view.isHidden(edge) || view.isInternal(edge, 'extension')) this.#resolvers(from, found)
 			} else if (view.isNamed(from, 'system / SourceTextModule')) this.#module(from, found)
 			else if (heap.types[from] === view.native || view.isNamed(from, '(Global handles)')) found.natives.add(from)
@@ -72,7 +72,7 @@ export class SettlerSearch {
 		return [...found.inputs.values()]
 	}
 
-	/** How what is derived by a reaction follows from its promise, and by whose function. */
+	/** How a reaction derives a promise, and with which handler. */
 	derivation(reaction: Node): { readonly how: Derivation; readonly handler: Node | null } {
 		const view = this.#view
 		const handlers: Node[] = []
@@ -93,7 +93,7 @@ export class SettlerSearch {
 		return { how: builtins.some(builtin => builtin.includes('CapabilityDefault')) ? 'race' : 'resolve', handler: null }
 	}
 
-	/** A reaction has the handler for rejection, the one for fulfilment and what is derived, one after the other. */
+	/** A reaction has the handler for rejection, the one for fulfilment and the derived promise, in this order. */
 	#isRejection(reaction: Node, handler: Node): boolean {
 		const view = this.#view
 		let handlers = 0
@@ -128,7 +128,7 @@ export class SettlerSearch {
 		if (promise !== null) found.input(promise, this.derivation(reaction))
 	}
 
-	/** A capability is what derived promises of subclasses, and `all` and `any`, are settled by. */
+	/** A capability settles derived promises of subclasses, and those of `all` and `any`. */
 	#capability(capability: Node, found: Found): void {
 		const view = this.#view
 		if (found.capabilities.has(capability)) return
@@ -193,7 +193,7 @@ function isMachinery(builtin: string): boolean {
 	return /^(Async|Promise)\w*(Closure|Resolve|Reject|Finally|Thunk)/.test(builtin)
 }
 
-/** What was found for one promise. */
+/** The settlers of one promise. */
 class Found {
 	readonly inputs: Map<Node, Input> = new Map()
 	readonly resolvers: Set<Node> = new Set()

@@ -5,7 +5,7 @@ import type { View } from './view.js'
 export class Suspended {
 	/** Suspended calls, in the order of the file. */
 	readonly calls: readonly Node[]
-	/** What a call waits for. A generator that is suspended at `yield` is not in it. */
+	/** What a call waits for. Has no entry for a generator that is suspended at `yield`. */
 	readonly awaited: ReadonlyMap<Node, Node>
 	/** The call that will settle a promise. */
 	readonly owner: ReadonlyMap<Node, Node>
@@ -69,7 +69,7 @@ function ownPromises(view: View, call: Node): Node[] {
 	return promises
 }
 
-/** V8 wakes a suspended call by closures over a context that has the call as its extension. */
+/** V8 resumes a suspended call with closures over a context whose extension is the call. */
 function awaitedBy(view: View, call: Node): Node | null {
 	let found: Node | null = null
 	view.eachIncoming(call, (context, edge) => {

@@ -41,7 +41,7 @@ export type Word = (typeof vocabulary)[number]
 /** Called for an edge and the node at its other end. Returns false to stop. */
 export type Visit = (node: Node, edge: Edge) => boolean | void
 
-/** A heap with the words in which V8 describes it. */
+/** A heap with the names that V8 uses to describe it. */
 export class View {
 	readonly heap: Heap
 	readonly object: number
@@ -76,7 +76,7 @@ export class View {
 		this.#concatenated = heap.nodeType('concatenated string')
 	}
 
-	/** The index of a word's string, or -1: the snapshot has it nowhere. */
+	/** The index of a word's string, or -1 if the snapshot does not contain it. */
 	word(word: Word): number {
 		return this.#words.get(word) ?? -1
 	}
@@ -94,13 +94,13 @@ export class View {
 		return null
 	}
 
-	/** Edges that lead away. */
+	/** Outgoing edges. */
 	each(node: Node, visit: Visit): void {
 		const { firstEdge, targets } = this.heap
 		for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) if (visit(targets[edge]!, edge) === false) return
 	}
 
-	/** Edges that lead here, without weak ones. */
+	/** Incoming edges, except weak ones. */
 	eachIncoming(node: Node, visit: Visit): void {
 		const { firstIncoming, incoming, edgeTypes } = this.heap
 		for (let at = firstIncoming[node]!; at < firstIncoming[node + 1]!; at++) {
@@ -156,12 +156,12 @@ export class View {
 		return this.heap.name(node).replace(/ @.*| \/ .*/, '')
 	}
 
-	/** The content of a string; null: it is not known, or not a string. */
+	/** The content of a string; null if it is unknown, or not a string. */
 	text(node: Node): string | null {
 		const { heap } = this
 		if (heap.types[node] === this.#string) return heap.name(node)
 		if (heap.types[node] !== this.#concatenated) return null
-		// V8 keeps what was put together as its parts.
+		// V8 stores a concatenated string as its parts.
 		const first = this.get(node, 'first')
 		const second = this.get(node, 'second')
 		const head = first === null ? null : this.text(first)

@@ -1,4 +1,4 @@
-/** A session with V8's inspector: of this process, of another one, or of a worker. */
+/** A session with V8's inspector: in this process, another one, or a worker. */
 export interface Inspector {
 	/** @throws {InspectorError} if the command fails, or the session ends before it is answered */
 	post(method: string, params?: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
@@ -6,7 +6,7 @@ export interface Inspector {
 	on(event: string, listener: (params: Readonly<Record<string, unknown>>) => void): void
 }
 
-/** What the inspector refused, or that it has gone. */
+/** The inspector rejected a command, or has disconnected. */
 export class InspectorError extends Error {
 	override name = 'InspectorError'
 }

@@ -8,7 +8,7 @@ import { type Inspector, InspectorError } from './inspector.js'
 
 /** How a tree is taken from a live process. */
 export interface LiveOptions extends TreeOptions {
-	/** For how many milliseconds to ask for the lines of awaits: each question stops the process for some. 0: not at all. */
+	/** Maximum milliseconds for querying the lines of awaits: each query stops the process briefly. 0 disables it. */
 	readonly awaitLinesMs?: number
 	/** Called with the bytes of the snapshot so far. */
 	readonly onProgress?: (bytes: number) => void
@@ -16,7 +16,7 @@ export interface LiveOptions extends TreeOptions {
 
 const defaultAwaitLinesMs = 1000
 
-/** Take a heap snapshot through an inspector and make a tree of it. The snapshot is read as it arrives: it never is in a file. */
+/** Take a heap snapshot through an inspector and make a tree of it. The snapshot is read as it arrives: it is never stored in a file. */
 export async function takeTree(inspector: Inspector, options: LiveOptions = {}): Promise<AwaitTree> {
 	const parser = new SnapshotParser()
 	const encoder = new TextEncoder()
@@ -39,7 +39,7 @@ export async function takeTree(inspector: Inspector, options: LiveOptions = {}):
 	return placeTree(tree, new Sources(await sourceMapUrls(inspector, tree)))
 }
 
-/** At which await one call of each link is suspended. */
+/** Finds the await at which one call of each link is suspended. */
 async function awaitSites(inspector: Inspector, built: BuiltTree, limit: number): Promise<Map<number, Site>> {
 	const found = new Map<number, Site>()
 	const start = performance.now()
@@ -51,14 +51,14 @@ async function awaitSites(inspector: Inspector, built: BuiltTree, limit: number)
 		}
 		await inspector.post('Runtime.releaseObjectGroup', { objectGroup })
 	} catch (error) {
-		// The process may have ended, or closed its inspector: the tree is there all the same.
+		// The process may have ended, or closed its inspector: the tree is complete nevertheless.
 		if (!(error instanceof InspectorError)) throw error
 	}
 	return found
 }
 
 /**
- * What V8 knows of source maps, if a script may have been compiled as it was loaded. For that the debugger is switched on for a moment.
+ * The source maps that V8 knows, if a script may have been compiled while loading. For that the debugger is enabled for a moment.
  */
 async function sourceMapUrls(inspector: Inspector, { links }: AwaitTree): Promise<ReadonlyMap<string, string>> {
 	const urls = new Map<string, string>()
@@ -109,7 +109,7 @@ async function awaitSite(inspector: Inspector, heapId: number, urlOf: (script: n
 	try {
 		object = await inspector.post('HeapProfiler.getObjectByHeapObjectId', { objectId: String(heapId), objectGroup })
 	} catch (error) {
-		// It has gone on meanwhile, and is no more.
+		// The call has continued meanwhile, and no longer exists.
 		if (error instanceof InspectorError) return null
 		throw error
 	}

@@ -5,7 +5,7 @@ import { remapTree } from '../source/remap.js'
 import { pathOf, type Sources } from './sources.js'
 
 /**
- * Add to a tree what the files of its scripts say: at which `await` a function is suspended, where that is certain, and, by their source maps,
+ * Add to a tree information from the files of its scripts: the `await` at which a function is suspended, if that is certain, and, from their source maps,
  * the names and places in the sources that they were compiled from.
  */
 export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
@@ -36,16 +36,16 @@ export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
 	return { ...placed, warnings: [...placed.warnings, ...warnings] }
 }
 
-/** Whether a text has a function of this name at a place: a file may have been changed since, or as it was loaded. */
+/** Whether a text has a function of this name at a place: a file may have been changed since then, or while it was loaded. */
 function isDeclared(text: string, name: string, { line, column }: Site): boolean {
 	const before = text.split('\n', line)[line - 1]
 	if (before === undefined || column > before.length + 1) return false
 	if (name === '(anonymous)' || !/^[\w$#]+$/.test(name)) return true
-	// An arrow function has its name before the `=`, maybe on the line before.
+	// An arrow function has its name before the `=`, possibly on the line before.
 	return before.slice(0, column + 200).includes(name) || (text.split('\n', line)[line - 2] ?? '').includes(name)
 }
 
-/** URLs of files as the paths that people type. */
+/** Converts URLs of files to relative paths. */
 function filePath(site: Site): Site {
 	const file = pathOf(site.file)
 	return file === null ? site : { ...site, file }

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Site } from '../model.js'
 
-/** A place in the source that a file was compiled from, and what that calls it. */
+/** A place in the original source of a file, and its name there. */
 export interface Original {
 	readonly site: Site
 	readonly name: string | null
@@ -12,22 +12,22 @@ export interface Original {
 
 /** Sources and source maps of scripts, read from their files. */
 export class Sources {
-	/** What V8 says of scripts: their `sourceMappingURL`, or ''. */
+	/** The `sourceMappingURL` of scripts as V8 reports it, or ''. */
 	readonly #urls: ReadonlyMap<string, string>
 	readonly #texts: Map<string, string | null> = new Map()
 	readonly #maps: Map<string, { readonly map: SourceMap; readonly folder: string } | null> = new Map()
 
-	/** @param urls by the path of a script, its `sourceMappingURL`, for those that were changed as they were loaded and are otherwise in their files */
+	/** @param urls the `sourceMappingURL` by the path of a script, for scripts that were changed while loading and differ from their files */
 	constructor(urls: ReadonlyMap<string, string> = new Map()) {
 		this.#urls = urls
 	}
 
-	/** Whether a script is known to be not what is in its file. */
+	/** Whether a script is known to differ from its file. */
 	isTransformed(file: string): boolean {
 		return this.#urls.get(pathOf(file) ?? file)?.startsWith('data:') ?? false
 	}
 
-	/** The text of a file; null: it cannot be read. */
+	/** The text of a file; null if it cannot be read. */
 	text(file: string): string | null {
 		let text = this.#texts.get(file)
 		if (text === undefined) {
@@ -37,7 +37,7 @@ export class Sources {
 		return text
 	}
 
-	/** Where a place comes from; null: the script has no source map, or the map does not say. */
+	/** The original place; null if the script has no source map, or the map does not have it. */
 	original(site: Site): Original | null {
 		const found = this.#map(site.file)
 		if (found === null) return null
@@ -68,7 +68,7 @@ export class Sources {
 		try {
 			const payload = JSON.parse(json) as SourceMapPayload
 			const folder = resolve(dirname(mapPath), payload.sourceRoot ?? '')
-			// What was compiled is often not where the program runs, but in the map.
+			// The original source is often in the map, and not on this machine.
 			for (const [i, source] of (payload.sources ?? []).entries()) {
 				const content = payload.sourcesContent?.[i]
 				if (typeof content === 'string') this.#texts.set(resolve(folder, source), content)
@@ -80,12 +80,12 @@ export class Sources {
 	}
 }
 
-/** What a text says about its source map: the last comment counts. */
+/** The source map of a text: the last comment applies. */
 function urlIn(text: string): string {
 	return [...text.slice(-2_000_000).matchAll(/^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm)].at(-1)?.[1] ?? ''
 }
 
-/** The path of a script; null: it is not a file. */
+/** The path of a script; null if it is not a file. */
 export function pathOf(file: string): string | null {
 	if (file.startsWith('file:')) {
 		try {

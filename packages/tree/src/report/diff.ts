@@ -3,11 +3,11 @@ import { mergeLinks } from '../source/remap.js'
 import { chainLines } from './lines.js'
 import { type ReportOptions, writeChain } from './text.js'
 
-/** What has become of a kind of chains between two trees. */
+/** How the number of chains of one kind changed between two trees. */
 export interface Change {
 	/** The outermost link of the chain, by its index in {@link TreeDiff.links}. */
 	readonly link: number
-	/** How many there were, and are. */
+	/** Their number before and after. */
 	readonly before: number
 	readonly after: number
 }
@@ -16,21 +16,21 @@ export interface Change {
 export interface TreeDiff {
 	readonly format: 'tsgotrace-tree-diff/1'
 	readonly links: readonly Link[]
-	/** Chains that are in both, those that have become most first: what has been waiting all the time, or what a leak is made of. */
+	/** Chains in both trees, largest increase first: what has been waiting all the time, or a leak. */
 	readonly both: readonly Change[]
 	readonly started: readonly Change[]
 	readonly ended: readonly Change[]
 }
 
 /**
- * Compare two trees of a program by what their chains are. Which calls they are of cannot be compared: those of a kind are all the same.
+ * Compare two trees of a program by their kinds of chains. Individual calls cannot be compared, because chains of a kind are equal.
  *
  * @param before the earlier one
  */
 export function diffTrees(before: AwaitTree, after: AwaitTree): TreeDiff {
 	const offset = before.links.length
 	const all = [...before.links, ...after.links.map(link => ({ ...link, on: link.on.map(index => index + offset) }) as Link)]
-	// The line of an await is found for some calls only.
+	// The line of an await is known for some calls only.
 	const { links: merged, indexes } = mergeLinks(
 		all,
 		link => link,
@@ -68,7 +68,7 @@ function growth({ before, after }: Change): number {
 	return after - before
 }
 
-/** What has changed, as text for a terminal. */
+/** The changes as text for a terminal. */
 export function diffText(diff: TreeDiff, options: ReportOptions = {}): string {
 	const { width = 80, showPath = file => file } = options
 	const out: string[] = []

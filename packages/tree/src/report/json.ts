@@ -1,6 +1,6 @@
 import type { AwaitTree } from '../model.js'
 
-/** A tree as JSON, one line a link and a group. {@link AwaitTree} says what is in it. */
+/** A tree as JSON, one line a link and a group. {@link AwaitTree} describes its content. */
 export function treeJson(tree: AwaitTree): string {
 	const { links, groups, ...rest } = tree
 	const list = (values: readonly unknown[]): string =>

@@ -2,14 +2,14 @@ import type { AwaitTree, HolderLink, Link, PossibleDeadlock } from '../model.js'
 
 /** One line of a chain. */
 export interface ChainLine {
-	/** How deep in branches. */
+	/** Depth of branches. */
 	readonly indent: number
 	readonly text: string
 	/** Where that is, `file:line`, or ''. */
 	readonly place: string
 }
 
-/** Paths as people type them. */
+/** Formats paths for display. */
 export type ShowPath = (file: string) => string
 
 /** How many links of a straight chain are shown at its beginning and at its end. */
@@ -18,12 +18,12 @@ const ends = 10
 const branches = 8
 const mostLines = 120
 
-/** What has links. */
+/** Anything that has links. */
 export interface Linked {
 	readonly links: readonly Link[]
 }
 
-/** The lines of a chain from a link down. */
+/** The lines of a chain, from a link down. */
 export function chainLines(tree: Linked, link: number, show: ShowPath): ChainLine[] {
 	const lines: ChainLine[] = []
 	write(tree, link, 0, '', show, lines)
@@ -58,7 +58,7 @@ function write(tree: Linked, start: number, indent: number, prefix: string, show
 	if (on.length > branches) lines.push({ indent: indent + 1, text: `- and ${on.length - branches} more`, place: '' })
 }
 
-/** What a possible deadlock is between, in a sentence. */
+/** A possible deadlock, in a sentence. */
 export function deadlockText(tree: AwaitTree, { groups, objects }: PossibleDeadlock): string {
 	const counts = new Map<string, number>()
 	for (const object of objects) counts.set(object, (counts.get(object) ?? 0) + 1)
@@ -108,7 +108,7 @@ function promiseText(how: string, name: string | null): string {
 	return `.${how}(${name === null || name === '(anonymous)' ? '' : name})`
 }
 
-/** Who has the resolver, in words. */
+/** The holder of the resolver, in words. */
 function holderText({ by, path, of }: HolderLink): string {
 	if (by === 'native') return nativeTexts[of] ?? `${of} of Node`
 	const event = /_events\.(.+?)(?:\[\]|\.|$)/.exec(path)?.[1] ?? /<symbol kEvents><Map>.*\.listener/.exec(path)?.[0]

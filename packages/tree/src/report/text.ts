@@ -5,9 +5,9 @@ import { type ChainLine, chainLines, deadlockText, type ShowPath } from './lines
 export interface ReportOptions {
 	/** Columns of a line. */
 	readonly width?: number
-	/** How to write the path of a file; as it is, without this. */
+	/** Formats the path of a file. Default: unchanged. */
 	readonly showPath?: ShowPath
-	/** Of how many groups at most; all of them, without this. */
+	/** Maximum number of groups. Default: all. */
 	readonly groups?: number
 }
 
@@ -28,7 +28,7 @@ export function treeText(tree: AwaitTree, options: ReportOptions = {}): string {
 	return out.join('')
 }
 
-/** The lines of a chain, below a head that says how many there are. */
+/** The lines of a chain, below a head with their number. */
 export function writeChain(lines: readonly ChainLine[], head: string, width: number): string {
 	return lines
 		.map(({ indent, text, place }, i) =>
@@ -49,7 +49,7 @@ function wrapped(text: string, width: number): string {
 	return `${lines.join('\n')}\n`
 }
 
-/** How much hangs, in one line. */
+/** The totals, in one line. */
 export function headline({ suspended, groups, node }: AwaitTree): string {
 	const of = node === null ? '' : `, Node ${node.replace(/^v/, '')}`
 	if (groups.length === 0) return `no function of the program is suspended at an await${of}`
@@ -63,10 +63,10 @@ function counted(n: number, what: string): string {
 
 const mostDeadlocks = 5
 
-/** Where places are, on lines that are wide enough. */
+/** The column of places, on lines that are wide enough. */
 const widestText = 48
 
-/** Text on the left, the place on the right of a column; on a line of its own where both do not fit. */
+/** Text on the left, the place on the right of a column; on a separate line if both do not fit. */
 function columns(text: string, place: string, width: number): string {
 	if (place === '') return `${text}\n`
 	const column = Math.min(Math.floor(width / 2), widestText)

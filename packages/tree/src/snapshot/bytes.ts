@@ -1,4 +1,4 @@
-/** Bytes that grow at their end. */
+/** A growing array of bytes. */
 export class ByteBuffer {
 	#bytes: Uint8Array = new Uint8Array(1 << 16)
 	#length = 0
@@ -18,7 +18,7 @@ export class ByteBuffer {
 		this.#length += part.length
 	}
 
-	/** Forget what is behind `length`. */
+	/** Truncate to `length`. */
 	truncate(length: number): void {
 		this.#length = length
 	}
@@ -35,7 +35,7 @@ export class ByteBuffer {
 	}
 }
 
-/** Unsigned integers of 32 bits that grow at their end. */
+/** A growing array of unsigned 32-bit integers. */
 export class IntBuffer {
 	#ints: Uint32Array = new Uint32Array(1 << 12)
 	#length = 0
@@ -49,7 +49,7 @@ export class IntBuffer {
 		this.#ints[this.#length++] = value
 	}
 
-	/** All of them, in an array of their own. */
+	/** A copy of all of them. */
 	toArray(): Uint32Array {
 		return this.#ints.slice(0, this.#length)
 	}

@@ -1,7 +1,7 @@
-/** A file that is not a heap snapshot, or not all of one. */
+/** The file is not a heap snapshot, or an incomplete one. */
 export class SnapshotError extends Error {
 	override name = 'SnapshotError'
-	/** Where in the file, in bytes from its start. */
+	/** Position in the file, in bytes from its start. */
 	readonly offset: number
 
 	constructor(message: string, offset: number) {

@@ -12,24 +12,24 @@ export interface NodeColumns {
 	readonly types: Uint8Array
 	readonly names: Uint32Array
 	readonly ids: Uint32Array
-	/** The first edge of each node, and behind the last one the number of edges. */
+	/** The first edge of each node, and at the end the number of edges. */
 	readonly firstEdge: Uint32Array
 	readonly edgeTypes: Uint8Array
 	readonly edgeNames: Uint32Array
 	readonly targets: Uint32Array
 }
 
-/** A heap as a graph: nodes are numbers, edges lead from a node to another one. */
+/** A heap as a graph: nodes are numbers, edges lead from one node to another. */
 export class Heap {
 	readonly nodeCount: number
 	readonly edgeCount: number
 	readonly types: Uint8Array
 	readonly names: Uint32Array
-	/** What V8 calls the objects, for questions to a live process. */
+	/** V8's ids of the objects, for queries to a live process. */
 	readonly ids: Uint32Array
 	readonly firstEdge: Uint32Array
 	readonly edgeTypes: Uint8Array
-	/** Strings for edges with a name, else indexes. */
+	/** Strings for named edges, otherwise indexes. */
 	readonly edgeNames: Uint32Array
 	readonly targets: Uint32Array
 	readonly strings: Strings
@@ -55,7 +55,7 @@ export class Heap {
 		this.#edgeTypes = layout.edgeTypes
 	}
 
-	/** The number of a type of nodes, or -1: there is none in this snapshot. */
+	/** The number of a type of nodes, or -1 if this snapshot does not have it. */
 	nodeType(name: string): number {
 		return this.#nodeTypes.indexOf(name)
 	}
@@ -69,21 +69,21 @@ export class Heap {
 		return this.strings.get(this.names[node]!)
 	}
 
-	/** The edges that lead to a node: the first one's place in {@link Heap.incoming}, up to that of the next node. */
+	/** The incoming edges of a node: from its index in {@link Heap.incoming} up to that of the next node. */
 	get firstIncoming(): Uint32Array {
 		if (this.#firstIn === null) this.#reverse()
 		return this.#firstIn!
 	}
 
-	/** All edges, sorted by the node that they lead to. */
+	/** All edges, sorted by target node. */
 	get incoming(): Uint32Array {
 		if (this.#in === null) this.#reverse()
 		return this.#in!
 	}
 
-	/** The node that an edge begins at. */
+	/** The source node of an edge. */
 	source(edge: Edge): Node {
-		// Searched for, not stored: this takes a few steps for the few edges that are asked for, and four bytes for each would be many.
+		// Searched for, not stored: a search takes a few steps for few edges, while storing takes four bytes for every edge.
 		const first = this.firstEdge
 		let low = 0
 		let high = this.nodeCount
@@ -101,7 +101,7 @@ export class Heap {
 		for (let edge = 0; edge < edgeCount; edge++) first[targets[edge]! + 1]!++
 		for (let node = 0; node < nodeCount; node++) first[node + 1]! += first[node]!
 		const incoming = new Uint32Array(edgeCount)
-		// Each place moves from the first to behind the last of its node, which is the first of the next one.
+		// Each index moves from the first edge of its node to after the last one, which is the first of the next node.
 		for (let edge = 0; edge < edgeCount; edge++) incoming[first[targets[edge]!]!++] = edge
 		first.copyWithin(1, 0, nodeCount)
 		first[0] = 0

@@ -1,10 +1,10 @@
 import { SnapshotError } from './errors.js'
 
-/** What `snapshot.meta` of a file says of its columns. */
+/** The columns as `snapshot.meta` of a file describes them. */
 export interface Layout {
 	readonly nodeCount: number
 	readonly edgeCount: number
-	/** Columns of a node, and where those are that we read. */
+	/** The number of columns of a node, and the indexes of those that we read. */
 	readonly nodeFields: number
 	readonly typeAt: number
 	readonly nameAt: number
@@ -16,7 +16,7 @@ export interface Layout {
 	readonly targetAt: number
 	readonly nodeTypes: readonly string[]
 	readonly edgeTypes: readonly string[]
-	/** Columns of a row of `locations`, or 0: there are none. */
+	/** Columns of a row of `locations`, or 0 if there are none. */
 	readonly locationFields: number
 }
 
@@ -28,7 +28,7 @@ interface Meta {
 	readonly location_fields?: readonly string[]
 }
 
-/** @param offset where the header is, for errors */
+/** @param offset position of the header, for errors */
 export function layoutOf(header: string, offset: number): Layout {
 	let parsed: { meta?: Meta; node_count?: number; edge_count?: number }
 	try {

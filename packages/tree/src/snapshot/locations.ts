@@ -1,6 +1,6 @@
 import type { Node } from './heap.js'
 
-/** Where an object's function, or its constructor, is in its script; lines and columns from 0, as in the file. */
+/** The place of an object's function, or its constructor, in its script; lines and columns count from 0, as in the file. */
 export interface Location {
 	readonly script: number
 	readonly line: number
@@ -10,7 +10,7 @@ export interface Location {
 /** The rows of `locations`. */
 export class Locations {
 	readonly #rows: Uint32Array
-	/** Rows sorted by node, if the file's are not. */
+	/** Rows sorted by node, if they are not sorted in the file. */
 	readonly #order: Uint32Array | null
 
 	constructor(rows: Uint32Array) {

@@ -11,7 +11,7 @@ const zero = 48
 const nine = 57
 const space = 32
 
-/** What the parser is in the middle of. */
+/** The state of the parser. */
 const states = {
 	/** Before the `{` of the file. */
 	start: 0,
@@ -26,18 +26,18 @@ const states = {
 	/** Between strings. */
 	strings: 7,
 	string: 8,
-	/** A member that we have no use for. */
+	/** A member that is skipped. */
 	skip: 9,
 	done: 10,
 } as const
 type State = (typeof states)[keyof typeof states]
 
-/** Takes the integers of a section, one after the other. */
+/** Takes the integers of a section, one by one. */
 type Sink = (value: number) => void
 
 /**
- * Reads a heap snapshot piece by piece. Integers go straight into typed arrays and the string table is kept as bytes: a file of any size is
- * read without a JavaScript object for what is in it.
+ * Reads a heap snapshot piece by piece. Integers go straight into typed arrays and the string table is kept as bytes, so that a file of any size is
+ * read without creating JavaScript objects for its content.
  */
 export class SnapshotParser {
 	#state: State = states.start
@@ -58,7 +58,7 @@ export class SnapshotParser {
 	#nodesRead = 0
 	#edgesRead = 0
 
-	/** How many bytes were read. */
+	/** Number of bytes read. */
 	get offset(): number {
 		return this.#offset
 	}
@@ -313,7 +313,7 @@ export class SnapshotParser {
 	}
 }
 
-/** Whether the name of a node of this type is its value, not what it is. */
+/** Whether the name of a node of this type is its value, not a description. */
 function isContent(type: string): boolean {
 	return type.endsWith('string') || type === 'number' || type === 'bigint'
 }

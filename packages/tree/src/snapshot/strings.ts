@@ -1,12 +1,12 @@
 import { ByteBuffer, IntBuffer } from './bytes.js'
 
 const decoder = new TextDecoder()
-/** A string that nothing has as its name is kept up to this length only: most of what a snapshot has are contents of strings. */
+/** A string that is not the name of a node or edge is kept up to this length only, because contents of strings make up most of a snapshot. */
 const shortest = 64
 const longestPlace = 4096
 
 /**
- * The string table of a snapshot: bytes as they are in the file, decoded when asked for. Long strings that are nobody's name are not kept.
+ * The string table of a snapshot: bytes as they are in the file, decoded on demand. Long strings that are not names are not kept.
  */
 export class Strings {
 	readonly #bytes = new ByteBuffer()
@@ -17,12 +17,12 @@ export class Strings {
 	#index = 0
 	#offsets: Uint32Array | null = null
 
-	/** @param isName one bit a string: whether a node or an edge has it as its name */
+	/** @param isName one bit for each string: whether it is the name of a node or edge */
 	constructor(isName: Uint8Array) {
 		this.#isName = isName
 	}
 
-	/** A part of the current string, as in the file: with escapes. */
+	/** A part of the current string, as in the file, with escapes. */
 	append(part: Uint8Array): void {
 		if (part.length > 0) this.#bytes.append(part)
 	}
@@ -36,7 +36,7 @@ export class Strings {
 		this.#from = this.#bytes.length
 	}
 
-	/** No string follows. */
+	/** There are no more strings. */
 	finish(): void {
 		this.#starts.push(this.#from)
 		this.#offsets = this.#starts.toArray()
@@ -54,7 +54,7 @@ export class Strings {
 		return text
 	}
 
-	/** The indexes of some plain ASCII strings; those that there are not are missing. */
+	/** The indexes of some plain ASCII strings; strings that do not exist are left out. */
 	find(wanted: Iterable<string>): Map<string, number> {
 		const byLength = new Map<number, { text: string; bytes: Uint8Array }[]>()
 		const encoder = new TextEncoder()
@@ -96,7 +96,7 @@ function unescape(text: string): string {
 	try {
 		return JSON.parse(`"${text}"`) as string
 	} catch {
-		// V8 cuts long strings, within an escape too.
+		// V8 cuts long strings, even within an escape.
 		return text
 	}
 }

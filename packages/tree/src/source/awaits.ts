@@ -5,9 +5,9 @@ export interface Place {
 }
 
 /**
- * The `await` at which a function is suspended, by its source alone: the only one in it, or the only one of a call of `callee`.
+ * The `await` at which a function is suspended, from its source alone: the only one in it, or the only one with a call of `callee`.
  *
- * @param declared where V8 says that the function begins: at its parameters, or its name
+ * @param declared the start of the function according to V8: its parameters, or its name
  * @returns null if that is not certain
  */
 export function awaitIn(source: string, declared: Place, callee: string | null): Place | null {
@@ -18,7 +18,7 @@ export function awaitIn(source: string, declared: Place, callee: string | null):
 	if (awaits.length === 1) return placeOf(source, awaits[0]!)
 	if (callee === null || callee === '(anonymous)') return null
 	const name = callee.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-	// The promise of another call of it may be kept in a variable, and a function within this one may have the await.
+	// The promise of another call may be in a variable, and a nested function may contain the await.
 	const text = source.slice(start, body.end)
 	if (/\basync\b/.test(text) || [...text.matchAll(new RegExp(`(?<![\\w$])${name}\\s*\\(`, 'g'))].length !== 1) return null
 	const call = new RegExp(`^await\\s+(?:[\\w$.#\\s?]*[.#\\s])?${name}\\s*\\(`)
@@ -27,12 +27,12 @@ export function awaitIn(source: string, declared: Place, callee: string | null):
 }
 
 interface Body {
-	/** Where the word `await` is. */
+	/** The positions of the word `await`. */
 	readonly awaits: readonly number[]
 	readonly end: number
 }
 
-/** Goes through a function to its end. Null: it is not certain where that is. */
+/** Scans a function to its end. Null if the end is uncertain. */
 function bodyFrom(source: string, start: number): Body | null {
 	const awaits: number[] = []
 	let depth = 0
@@ -59,7 +59,7 @@ function bodyFrom(source: string, start: number): Body | null {
 			continue
 		}
 		if ('([{'.includes(char)) {
-			// Not the braces of a type.
+			// Ignore the braces of a type.
 			if (char === '{' && depth === 0 && /[)>}\]\w$]$/.test(before)) hasBraces = true
 			depth++
 		} else if (')]}'.includes(char)) {
@@ -72,13 +72,13 @@ function bodyFrom(source: string, start: number): Body | null {
 	return hasBraces || depth === 0 ? { awaits, end: source.length } : null
 }
 
-/** The end of a string, template, comment or regular expression that begins at `at`, or `at`; null: it has no end. */
+/** The end of a string, template, comment or regular expression that begins at `at`, or `at`; null if it has no end. */
 function skip(source: string, at: number, before: string): number | null {
 	const char = source[at]!
 	if (char === '/' && source[at + 1] === '/') return endOr(source.indexOf('\n', at), source.length)
 	if (char === '/' && source[at + 1] === '*') return endOr(source.indexOf('*/', at + 2) + 2, null, 2)
 	if (char === '"' || char === "'" || char === '`') {
-		// What a template has between ${ and } is not looked at: an await in there makes the answer uncertain.
+		// Code between ${ and } in a template is not scanned: an await there makes the result uncertain.
 		const end = stringEnd(source, at, char)
 		return end !== null && char === '`' && /\$\{[^}]*\bawait\b/.test(source.slice(at, end)) ? null : end
 	}
@@ -100,7 +100,7 @@ function stringEnd(source: string, at: number, quote: string): number | null {
 		else if (source[i] === quote) return i + 1
 		else if (quote === '`' && source[i] === '$' && source[i + 1] === '{') {
 			const end = source.indexOf('}', i)
-			// A template within a template: leave it.
+			// Give up on nested templates.
 			if (end < 0 || source.slice(i, end).includes('`') || source.slice(i + 2, end).includes('{')) return null
 			i = end
 		}

@@ -1,19 +1,19 @@
 import type { AwaitTree, Group, Link } from '../model.js'
 
-/** Says what a link is called and where it is; the link itself if it stays as it is. */
+/** Returns a link with another name and place, or the link itself if nothing changes. */
 export type MapLink = <L extends Link>(link: L, index: number) => L
 
-/** Links, each of them once, and for those that there were the indexes of what they have become. */
+/** Unique links, and the new index for each previous one. */
 export interface MergedLinks {
 	readonly links: readonly Link[]
 	readonly indexes: readonly number[]
 }
 
 /**
- * Put equal links together.
+ * Merge equal links.
  *
  * @param from what a link waits for comes before it
- * @param keyOf what makes links equal, by default all of them
+ * @param keyOf the key that equal links share; default: all fields
  */
 export function mergeLinks(from: readonly Link[], map: MapLink, keyOf: (link: Link) => string = link => JSON.stringify(link)): MergedLinks {
 	const links: Link[] = []
@@ -34,7 +34,7 @@ export function mergeLinks(from: readonly Link[], map: MapLink, keyOf: (link: Li
 }
 
 /**
- * A tree whose links are named and placed in another way. What becomes the same by that is put together.
+ * A tree with other names and places of its links. Links that become equal are merged.
  */
 export function remapTree(tree: AwaitTree, map: MapLink): AwaitTree {
 	const { links, indexes } = mergeLinks(tree.links, map)

@@ -7,20 +7,20 @@ import { Chains } from './chains.js'
 import { circlesOf } from './deadlocks.js'
 import { nodeVersion, versionWarnings } from './version.js'
 
-/** How to make a tree. */
+/** Options for building a tree. */
 export interface TreeOptions {
-	/** With Node's own suspended functions that none of the program's waits for. */
+	/** Include Node's own suspended functions for which no function of the program waits. */
 	readonly all?: boolean
-	/** The version of Node, if it is known: a snapshot does not always say. */
+	/** The version of Node, if known: not every snapshot contains it. */
 	readonly node?: string
 }
 
-/** A tree, and what in the heap it came from. */
+/** A tree, and the objects of the heap that it came from. */
 export interface BuiltTree {
 	readonly tree: AwaitTree
-	/** What V8 calls one suspended call of each link of kind `call`, by the link's index. */
+	/** V8's id of one suspended call for each link of kind `call`, by the link's index. */
 	readonly heapIds: ReadonlyMap<number, number>
-	/** The file of a script, by V8's number of it; null: it has none. */
+	/** The file of a script, by V8's number; null if it has none. */
 	readonly urlOfScript: (script: number) => string | null
 }
 
@@ -66,7 +66,7 @@ function deadlocks(view: View, suspended: Suspended, chains: Chains, entries: re
 	}))
 }
 
-/** The outermost links: what nothing else of the tree waits for. */
+/** The outermost links: those for which nothing else in the tree waits. */
 class Roots {
 	readonly found: { readonly link: number; readonly start: Node }[] = []
 	readonly #view: View
@@ -106,7 +106,7 @@ class Roots {
 			if (call !== undefined) inner.add(call)
 		}
 		for (const call of calls) if (!inner.has(call)) this.#add(call)
-		// What is left waits for itself, round a circle.
+		// The remaining ones wait for themselves, in a cycle.
 		for (const call of calls) if (!this.#reached.has(awaited.get(call)!)) this.#add(call)
 	}
 
@@ -124,7 +124,7 @@ class Roots {
 		}
 	}
 
-	/** `then` of which the result is not awaited, by functions of the program. */
+	/** Calls of `then` by the program whose results are not awaited. */
 	#derived(): void {
 		const view = this.#view
 		const { heap } = view
@@ -148,7 +148,7 @@ class Roots {
 			const { how, handler } = this.#chains.settlers.derivation(node)
 			if (handler === null || this.#scripts.isInternal(handler)) continue
 			const promise = promiseOf(view, node)
-			// A `catch` of what has a waiter or a name already only keeps a rejection from being unhandled.
+			// A `catch` on a promise that already has a waiter or a name only prevents an unhandled rejection.
 			const isKnown = promise !== null && (this.#chains.has(promise) || this.#suspended.owner.has(promise))
 			if (promise === null || (how === 'catch' && isKnown)) continue
 			const link = this.#chains.derived({ promise, how, handler })
@@ -158,14 +158,14 @@ class Roots {
 		}
 	}
 
-	/** What is settled has its result where a pending promise has its reactions. */
+	/** A settled promise has its result in the field where a pending one has its reactions. */
 	#isSettled(promise: Node): boolean {
 		const result = this.#view.get(promise, 'reactions_or_result')
 		return result === null || !this.#view.isReaction(result)
 	}
 }
 
-/** So that two snapshots of one program have the same order. */
+/** Gives two snapshots of one program the same order. */
 function sortKey(link: Link): string {
 	const { name, site } = link.kind === 'call' || link.kind === 'promise' ? link : { name: null, site: null }
 	return `${site?.file ?? ''}:${String(site?.line ?? 0).padStart(9)}:${name ?? ''}`

@@ -7,16 +7,16 @@ import type { HolderLink, Site } from '../model.js'
 import type { Node } from '../snapshot/heap.js'
 import { Interned } from './interned.js'
 
-/** A promise that is being looked at: its links are known once those of its inputs are. */
+/** A promise that is being processed: its links are known once those of its inputs are. */
 interface Open {
 	readonly promise: Node
 	readonly settlers: Settlers
 	readonly inputs: readonly Node[]
-	/** How many inputs were looked at. */
+	/** Number of inputs processed so far. */
 	at: number
 }
 
-/** Where Node has its `fetch`; what is below the first function of it is known to nobody. */
+/** Where Node has its `fetch`. What is below its first function cannot be known. */
 const fetchScript = /^node:internal\/deps\/undici\//
 const fetchLink: HolderLink = { kind: 'holder', by: 'native', path: '', of: 'fetch', site: null, on: [] }
 
@@ -46,17 +46,17 @@ export class Chains {
 		this.#cycle = this.interned.add({ kind: 'end', why: 'cycle', on: [] })
 	}
 
-	/** Whether a promise was looked at: something that was followed waits for it. */
+	/** Whether a promise was processed, because a followed chain waits for it. */
 	has(promise: Node): boolean {
 		return this.#links.has(promise)
 	}
 
-	/** All promises that were looked at. */
+	/** All processed promises. */
 	get followed(): Iterable<Node> {
 		return this.#links.keys()
 	}
 
-	/** Who has the resolvers of a promise that nothing else settles. */
+	/** The holders of the resolvers of a promise that nothing else settles. */
 	holdersOf(promise: Node): readonly Holder[] {
 		return this.#held.get(promise) ?? []
 	}
@@ -113,7 +113,7 @@ export class Chains {
 		const settlers = this.settlers.of(promise)
 		if (settlers.inputs.length > 0 || settlers.resolvers.length === 0) return settlers
 		if (settlers.resolvers.some(resolver => (this.#holders.of(resolver)?.by ?? 'native') !== 'native')) return settlers
-		// Nothing that has a name has the resolver: a reaction to another promise may.
+		// No named holder has the resolver, but a reaction to another promise may have it.
 		return { ...settlers, inputs: settlers.resolvers.flatMap(resolver => this.settlers.reactions(resolver, promise)) }
 	}
 
@@ -124,14 +124,14 @@ export class Chains {
 			const on = inputs.length === 0 ? interned.add({ kind: 'end', why: 'yield', on: [] }) : linkOf(inputs[0]!)
 			return this.#callLink(settlers.call, on)
 		}
-		// A race of one is what `then(resolve, reject)` looks like, and says nothing.
+		// `then(resolve, reject)` looks like a race of one, and carries no information.
 		const races = settlers.inputs.filter(({ how }) => how === 'race').length
 		const on = new Set(
 			settlers.inputs.map(input =>
 				this.#input(input.how === 'race' && races === 1 ? { ...input, how: 'resolve' } : input, linkOf(input.promise)),
 			),
 		)
-		// Who can resolve it says more than who can reject it.
+		// The holder of `resolve` is more informative than that of `reject`.
 		const isReject = (closure: Node): number => (this.#view.builtin(closure).endsWith('Reject') ? 1 : 0)
 		const resolvers = [...settlers.resolvers].sort((a, b) => isReject(a) - isReject(b))
 		const holders = resolvers.map(resolver => this.#holders.of(resolver)).filter(holder => holder !== null)
@@ -140,11 +140,11 @@ export class Chains {
 		return this.#join([...on])
 	}
 
-	/** Several links that any of can settle a promise. */
+	/** Several links, each of which can settle a promise. */
 	#join(on: readonly number[]): number {
 		if (on.length === 1) return on[0]!
 		const { links } = this.interned
-		// The inputs of one `Promise.all` have that in common.
+		// The inputs of one `Promise.all` share it.
 		const combined = on.filter(index => {
 			const link = links[index]!
 			return link.kind === 'promise' && ['all', 'allSettled', 'any', 'race'].includes(link.how)

@@ -7,29 +7,29 @@ import type { Chains } from './chains.js'
 export interface Circle {
 	/** The outermost calls. */
 	readonly starts: readonly Node[]
-	/** What they wait for, each of which only they use. */
+	/** The objects that they wait for, each used by no other chain. */
 	readonly objects: readonly Node[]
 }
 
-/** An outermost call, with what it waits for and what it uses. */
+/** An outermost call, the objects that it waits for and those that it uses. */
 interface Chain {
 	readonly start: Node
-	/** Objects that have its resolvers; null: it may be resumed by something else too. */
+	/** Objects that have its resolvers; null if something else may resume it too. */
 	readonly waitsFor: ReadonlySet<Node> | null
 	readonly calls: readonly Node[]
 	readonly uses: Set<Node>
 }
 
-/** How far from the registers of a call an object may be that it uses, and how many are looked at. */
+/** Maximum distance from the registers of a call to an object that it uses, and maximum number of objects visited. */
 const deepest = 4
 const mostNodes = 100
-/** With more chains than that, a circle is no news. */
+/** With more chains than this, cycles are not searched for. */
 const mostChains = 5000
 
 /**
  * Sets of chains that may be deadlocked: each waits for an object, such as a lock, and every chain that uses that object and does not wait for it
- * waits for another object of the set. So whoever has the locks is among those who wait. It is no proof: something that is not suspended, such as
- * the callback of a timer, may have one too.
+ * waits for another object of the set. So the holders of the locks are among the waiting chains. This is not a proof: something that is not suspended, such as
+ * the callback of a timer, may hold one too.
  *
  * @param holders whether an object is one of the program's, and may be a lock
  */
@@ -75,13 +75,13 @@ function closed({ users, waiters }: Index, objects: ReadonlySet<Node>): Set<Node
 		const of = users.get(object) ?? []
 		if (of.length > 0 && of.every(isStuck)) continue
 		left.delete(object)
-		// Who waits for it may go on, with all that it uses.
+		// The chains that wait for it may continue, and release everything they use.
 		for (const waiter of waiters.get(object) ?? []) open.push(...waiter.uses)
 	}
 	return left
 }
 
-/** The objects that are left, by which of them have to do with each other. */
+/** The remaining objects, grouped by the chains that connect them. */
 function components({ users, waiters }: Index, left: Set<Node>): Circle[] {
 	const circles: Circle[] = []
 	for (const first of left) {
@@ -126,7 +126,7 @@ function chainOf(suspended: Suspended, chains: Chains, start: Node): Chain {
 	return { start, calls, waitsFor: isOpen ? null : waitsFor, uses: new Set() }
 }
 
-/** What of `objects` a suspended call can reach from its arguments and variables. */
+/** The `objects` that a suspended call can reach from its arguments and variables. */
 function addUses(view: View, suspended: Suspended, call: Node, objects: ReadonlySet<Node>, uses: Set<Node>): void {
 	const from = (['parameters_and_registers', 'receiver'] as const).map(word => view.get(call, word)).filter(node => node !== null)
 	const distances = new Map<Node, number>(from.map(node => [node, 0]))
@@ -144,16 +144,16 @@ function addUses(view: View, suspended: Suspended, call: Node, objects: Readonly
 	}
 }
 
-/** Whether what a node has is used by whoever has the node. */
+/** Whether code that has a node also uses what the node refers to. */
 function leadsOn(view: View, suspended: Suspended, node: Node): boolean {
 	if (view.isPromise(node) || suspended.isCall(node) || view.isReaction(node)) return false
 	if (!view.isContext(node)) return !view.className(node).startsWith('global')
-	// The variables of a module are everybody's.
+	// Variables of a module are shared by all its functions.
 	const outer = view.get(node, 'previous')
 	return outer !== null && !view.heap.name(outer).includes('NativeContext')
 }
 
-/** Edges to what an object or a function has itself: not to its class, its prototype, or the functions around it. */
+/** Edges to an object's or function's own values: not to its class, its prototype, or enclosing functions. */
 function isOwn(view: View, node: Node, edge: number): boolean {
 	const { edgeTypes, edgeNames } = view.heap
 	const type = edgeTypes[edge]

@@ -1,6 +1,6 @@
 import type { Link } from '../model.js'
 
-/** Links, each of them once: thousands of calls that wait for the same are one chain. */
+/** Unique links: thousands of calls that wait for the same thing are one chain. */
 export class Interned {
 	readonly links: Link[] = []
 	readonly #byKey: Map<string, number> = new Map()

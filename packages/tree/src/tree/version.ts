@@ -1,10 +1,10 @@
 import type { Suspended } from '../graph/suspended.js'
 import type { View } from '../graph/view.js'
 
-/** Versions of Node whose snapshots our tests compare with what a program really waits for. */
+/** Versions of Node for which tests compare snapshots with what a program really waits for. */
 const knownVersions: readonly number[] = [20, 22, 24, 26]
 
-/** The version of Node that a heap is of, from its `process` object. */
+/** The version of Node of a heap, from its `process` object. */
 export function nodeVersion(view: View): string | null {
 	const { heap } = view
 	const name = view.word('process')
