@@ -83,7 +83,7 @@ export class Recorder {
 		const memory = new Memory(memorySize(options), SITES, now, survivor)
 		const ledger = new Ledger(memory, failed)
 		const recording = new Recording(mode, self, ledger, limits)
-		const sequence = new Sequence(memory, self.sequence(), self.thread.uuid)
+		const sequence = new Sequence(memory, self.sequence(), self.thread.uuid, memory.hot)
 		const sink = makeSink(options, { memory, recording, ledger, failed })
 		this.#slices = new Slices({
 			now: options.rotate !== undefined || mode === 'ring' ? now : undefined,

@@ -4,8 +4,19 @@ import type { Survivor } from './survivor.js'
 /** An upper bound for the bytes before the body of a packet. */
 const HEAD = 16
 
-/** Where the next packet goes. An object of numbers only, kept apart from fields that change less often, because encoders write it on each event. */
-export interface Hot {
+/** What changes with each event of a sequence. An object of numbers only. */
+export interface State {
+	/** Time of the last event, in nanoseconds since the base of the sequence. */
+	last: number
+	/** Number of the state: names that another state interned are unknown in this one. */
+	epoch: number
+}
+
+/**
+ * Where the next packet goes, and the state of the sequence of events: encoders write both on each event, so both share an object and a cache line. An object of
+ * numbers only, kept apart from fields that change less often.
+ */
+export interface Hot extends State {
 	at: number
 	/** From here on an event takes the general path, which makes room first. */
 	limit: number
@@ -15,7 +26,7 @@ export interface Hot {
 export class Memory {
 	readonly bytes: Uint8Array
 	readonly view: DataView
-	readonly hot: Hot = { at: 0, limit: 0 }
+	readonly hot: Hot = { at: 0, limit: 0, last: 0, epoch: 0 }
 	/** Where the current region of the buffer ends. */
 	end = 0
 	/** Recorded events and their bytes, by index: `2 * index` and `2 * index + 1`; and at 0 the own time in nanoseconds. */

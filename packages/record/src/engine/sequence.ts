@@ -1,6 +1,6 @@
 import * as schema from '@tsgotrace/trace/format/schema'
 import { monotonicOf, realtime } from './clock.js'
-import type { Memory } from './memory.js'
+import type { Memory, State } from './memory.js'
 import { type Name, Names } from './names.js'
 import { isWellFormed } from './natives.js'
 import { type InternedString, StringTable } from './strings.js'
@@ -22,14 +22,6 @@ const STATE_ROOM = 2048
  */
 export const LATEST = 2e9
 
-/** What changes with each event. An object of numbers only, like {@link Hot}. */
-export interface State {
-	/** Time of the last event, in nanoseconds since {@link Sequence.base}. */
-	last: number
-	/** Number of the state: names that another state interned are unknown in this one. */
-	epoch: number
-}
-
 /**
  * The packets of one writer: their frame, the incremental state with its clock, and what is interned. A file or a ring has several sequences, which share a
  * {@link Memory}; each has its own encoder on top, which decides what the packets say.
@@ -39,7 +31,7 @@ export interface State {
 export class Sequence {
 	readonly id: number
 	readonly memory: Memory
-	readonly state: State = { last: 0, epoch: 0 }
+	readonly state: State
 	/** Nanoseconds of `now()` that {@link State.last} counts from. An array, because a field would allocate an object for each new number. */
 	readonly base: Float64Array = new Float64Array(1)
 	readonly names: Names = new Names()
@@ -54,9 +46,11 @@ export class Sequence {
 	/**
 	 * @param id 128 to 16383: two bytes as a varint. Unique in a file
 	 * @param track uuid of the thread's track
+	 * @param state that of the memory, for the one sequence that has generated encoders
 	 */
-	constructor(memory: Memory, id: number, track: number) {
+	constructor(memory: Memory, id: number, track: number, state: State = { last: 0, epoch: 0 }) {
 		this.memory = memory
+		this.state = state
 		this.id = id
 		this.track = track
 	}

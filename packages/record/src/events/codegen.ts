@@ -32,7 +32,6 @@ const MOST = 40
 export const factoryParams = [
 	'site',
 	'hot',
-	'state',
 	'view',
 	'base',
 	'counts',
@@ -76,21 +75,21 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 		if (site.epoch === 0) break leave
 		${shape.spans ? 'if (context.api !== undefined && context.find()) break leave' : ''}
 		${shape.nests ? 'if (outer() !== 0) break leave' : ''}
-		if (site.epoch !== state.epoch || hot.at >= hot.limit) break leave
+		if (site.epoch !== hot.epoch || hot.at >= hot.limit) break leave
 		${shape.admit ? 'if (!admit()) return' : ''}
 		track = ${chosen ? `choose(${arity === 0 ? 'undefined' : 'a0'})` : counter ? 'site.track' : 'undefined'}
 		${chosen ? 'if (track === null) return' : ''}
 		${unwinds ? 'if (hot.at >= hot.limit) break leave' : ''}
-		${chosen ? 'if (track === undefined || track.epoch !== state.epoch) break leave' : ''}
-		${counter ? 'if (track.epoch !== state.epoch || (a0 | 0) !== a0 || a0 < 0) break leave' : ''}
+		${chosen ? 'if (track === undefined || track.epoch !== hot.epoch) break leave' : ''}
+		${counter ? 'if (track.epoch !== hot.epoch || (a0 | 0) !== a0 || a0 < 0) break leave' : ''}
 		${counter ? '' : args.map(arg => arg.check()).join('\n\t\t')}
 		const t = now()
 		const ns = t * 1e6 - base[0]
 		if (!(ns < ${LATEST})) break leave
 		const since = ns | 0
-		let d = since - state.last
+		let d = since - hot.last
 		if (d > ${LONGEST_GAP}) break leave
-		if (d > 0) state.last = since; else d = 0
+		if (d > 0) hot.last = since; else d = 0
 		const start = hot.at
 		let p = start
 		${store(prefix)}

@@ -90,7 +90,15 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 		nests: outer !== undefined,
 	}
 	const counterRedacted = site.role.type === COUNTER && site.params[0]?.redact !== undefined
-	if (!generate || redacted !== undefined || special !== undefined || counterRedacted || !hasFastPath(shape)) return encode
+	if (
+		!generate ||
+		encoder.sequence.state !== encoder.sequence.memory.hot ||
+		redacted !== undefined ||
+		special !== undefined ||
+		counterRedacted ||
+		!hasFastPath(shape)
+	)
+		return encode
 	let trained = false
 	const generated = generatedEncoder(encoder.sequence, shared, shape, hooks, (args, track) => {
 		if (!trained) return
@@ -148,7 +156,7 @@ function endedSlice(now: number, ms: number, since: number): { readonly start: n
 }
 
 function generatedEncoder(
-	{ memory, state, base }: Sequence,
+	{ memory, base }: Sequence,
 	shared: Shared,
 	shape: Shape,
 	{ choose, admit, context, outer }: Hooks,
@@ -158,25 +166,7 @@ function generatedEncoder(
 	const factory = new Function(...factoryParams, source(shape)) as (...given: unknown[]) => Encode
 	const { intern, number, integer, measured } = shared
 	const { hot, view, counts, now } = memory
-	return factory(
-		shape.site,
-		hot,
-		state,
-		view,
-		base,
-		counts,
-		now,
-		intern,
-		number,
-		integer,
-		measured,
-		unasked,
-		slow,
-		choose,
-		admit,
-		context,
-		outer,
-	)
+	return factory(shape.site, hot, view, base, counts, now, intern, number, integer, measured, unasked, slow, choose, admit, context, outer)
 }
 
 /** The span that is active. */

@@ -1,9 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type EventType, SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
+import { SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
 import { unique } from '../engine/natives.js'
 import { newTrack, type Track } from '../engine/tracks.js'
 import { EndedLanes } from './lanes.js'
 import { OpenKeys } from './openkeys.js'
+import {
+	copied,
+	inOrder,
+	type Lanes,
+	Listed,
+	made,
+	type NamedSlice,
+	type OpenSlice,
+	type PendingSlice,
+	type RecordedSlice,
+} from './openslice.js'
 import type { Role } from './site.js'
 
 /** Maximum number of open slices. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
@@ -15,105 +26,12 @@ const NESTED = 1000
 /** Maximum length of a key, in UTF-16 units. Longer ones are compared by their beginning. */
 const KEY_LENGTH = 256
 
-/** The begin or end of a slice that is being written. */
-export interface PendingSlice {
-	readonly type: EventType
-	readonly track: Track
-}
-
-/** What is written about a recorded slice. */
-export interface RecordedSlice {
-	readonly lanes: Lanes
-	readonly track: Track
-	readonly began: number
-	/** Increases with each begin. */
-	readonly nth: number
-	/** Set if its name comes from an argument. */
-	readonly named: NamedSlice | undefined
-}
-
-/** A name that a slice got from an argument, and the events that begin and end it, without their package. */
-export interface NamedSlice {
-	readonly name: string
-	readonly event: string
-	readonly end: string
-}
-
 /** The point up to which slices have been written permanently. */
 interface Cut {
 	/** The last slice that began before it. */
 	readonly nth: number
 	/** Slices that began before it, and have ended since. */
 	readonly ended: readonly RecordedSlice[]
-}
-
-/**
- * A slice. When it has ended, the next one on its track is this object again, unless something may still refer to it. The fields that every slice needs come first, so that they
- * are in few cache lines.
- */
-interface OpenSlice {
-	/** Null if its begin was not recorded: then its end is not recorded either. */
-	track: Track | null
-	/** Its begin was recorded, but has been lost. */
-	lost: boolean
-	open: boolean
-	/** Increases with each begin. */
-	nth: number
-	/** The slice that was already open under the same key, or in the same context. */
-	outer: OpenSlice | undefined
-	/** The next reusable slice, if this one is reusable. */
-	next: OpenSlice | undefined
-	/** How many slices enclose it. */
-	depth: number
-	/** By the clock of the recorder, in milliseconds; 0 if times are not needed. */
-	began: number
-	named: NamedSlice | undefined
-	readonly lanes: Lanes
-	/** Its neighbours, if it is in {@link Listed}. */
-	before: OpenSlice | undefined
-	after: OpenSlice | undefined
-}
-
-/**
- * The open slices that are not in a table of keys. Not a Set: V8 rebuilds that, in slow code, each time that it has become
- * empty or that some were added and deleted.
- */
-class Listed {
-	#last: OpenSlice | undefined
-
-	add(slice: OpenSlice): void {
-		const last = this.#last
-		if (last !== undefined) last.after = slice
-		slice.before = last
-		this.#last = slice
-	}
-
-	/** Afterwards it refers to no other slice. */
-	delete(slice: OpenSlice): void {
-		const { before, after } = slice
-		if (before !== undefined) before.after = after
-		if (after !== undefined) after.before = before
-		else if (this.#last === slice) this.#last = before
-		slice.before = undefined
-		slice.after = undefined
-	}
-
-	all(): OpenSlice[] {
-		const all: OpenSlice[] = []
-		for (let slice = this.#last; slice !== undefined; slice = slice.before) all.push(slice)
-		return all
-	}
-}
-
-/** The tracks of the slices of one name: as many as were ever open at the same time. */
-export interface Lanes {
-	readonly category: string
-	readonly name: string
-	/** The head of the list of reusable slices. A new object for each slice would be a young object that old ones refer to, which makes garbage collection expensive. */
-	free: OpenSlice | undefined
-	readonly byKey: OpenKeys<OpenSlice>
-	/** A key that is an object must not be kept alive. */
-	readonly byObject: WeakMap<object, OpenSlice>
 }
 
 export interface SliceHooks {
@@ -140,6 +58,8 @@ export class Slices {
 	readonly #ended: ((slice: { readonly began: number }) => void) | undefined
 	readonly #unwound: ((slice: RecordedSlice) => void) | undefined
 	readonly #now: (() => number) | undefined
+	/** Whether every end matters, not only the end of slices that began before the last {@link cut}. */
+	readonly #attentive: boolean
 	/** Number of open slices. */
 	#open = 0
 	#begun = 0
@@ -160,6 +80,7 @@ export class Slices {
 		this.#ended = ended
 		this.#unwound = unwound
 		this.#now = now
+		this.#attentive = now !== undefined || ended !== undefined
 		this.#uuid = uuid
 	}
 
@@ -249,7 +170,7 @@ export class Slices {
 	 *
 	 * @param admit whether a slice that begins is recorded; absent if all are
 	 */
-	actions(category: string, { name, key }: Role, admit?: () => boolean): SliceActions {
+	actions(category: string, { name, key, named }: Role, admit?: () => boolean): SliceActions {
 		const id = `${category}:${name}`
 		let lanes = this.#lanes.get(id)
 		if (lanes === undefined)
@@ -257,7 +178,14 @@ export class Slices {
 		const ours = lanes
 		const recorded = (): boolean => admit === undefined || admit()
 		if (key === 'thread') return { begin: () => this.#push(ours, recorded()), end: () => this.#pop(ours) }
-		if (key === 'arg') return { begin: arg => this.#beginKey(ours, arg, recorded()), end: arg => this.#endKey(ours, arg) }
+		if (key === 'arg') {
+			const begin = (arg: unknown): OpenSlice => this.#beginKey(ours, arg, recorded())
+			// Only slices that get a name need to know which one began last.
+			return {
+				begin: named === undefined ? arg => begin(arg).track : arg => (this.#latest = begin(arg)).track,
+				end: arg => this.#endKey(ours, arg),
+			}
+		}
 		const context = (this.#context ??= new AsyncLocalStorage())
 		return {
 			begin: () => {
@@ -265,6 +193,7 @@ export class Slices {
 				this.#listed.add(slice)
 				nest(slice, openOf(context.getStore()))
 				context.enterWith(slice)
+				if (named !== undefined) this.#latest = slice
 				return slice.track
 			},
 			outer: () => {
@@ -303,7 +232,6 @@ export class Slices {
 		if (this.#now !== undefined) slice.began = this.#now()
 		slice.open = true
 		slice.named = undefined
-		this.#latest = slice
 		slice.nth = this.#begun = (this.#begun + 1) | 0
 		if (this.#open === MOST) this.#forget()
 		this.#open++
@@ -324,13 +252,18 @@ export class Slices {
 		if (track === null) return slice.lost ? undefined : null
 		free.next = lanes.free
 		lanes.free = free
-		if (((slice.nth - this.#cut) | 0) <= 0) this.#endedSinceCut.push(copied(slice)!)
-		if (this.#now !== undefined) this.#lastEnded = slice
-		if (this.#ended !== undefined) this.#ended(slice)
+		if (this.#attentive || isUpTo(slice.nth, this.#cut)) this.#noteEnd(slice)
 		return track
 	}
 
-	#beginKey(lanes: Lanes, arg: unknown, recorded: boolean): Track | null {
+	/** Kept apart from {@link Slices.#end}, because V8 inlines short functions only. */
+	#noteEnd(slice: OpenSlice): void {
+		if (isUpTo(slice.nth, this.#cut)) this.#endedSinceCut.push(copied(slice)!)
+		if (this.#now !== undefined) this.#lastEnded = slice
+		this.#ended?.(slice)
+	}
+
+	#beginKey(lanes: Lanes, arg: unknown, recorded: boolean): OpenSlice {
 		const key = keyOf(arg)
 		const slice = this.#begin(lanes, recorded)
 		if (isObject(key)) {
@@ -342,7 +275,7 @@ export class Slices {
 			// No end can find slices beyond the maximum depth, because no table has them any more.
 			if (!nest(slice, outer)) for (let lost = outer; lost !== undefined; lost = lost.outer) this.#close(lost)
 		}
-		return slice.track
+		return slice
 	}
 
 	#endKey(lanes: Lanes, arg: unknown): Track | null | undefined {
@@ -369,6 +302,7 @@ export class Slices {
 		const track = recorded ? (this.#calls ??= this.#newTrack('calls')) : null
 		const slice = made(lanes, track)
 		this.#opened(slice)
+		this.#latest = slice
 		this.#listed.add(slice)
 		this.#stack.push(slice)
 		return track
@@ -391,9 +325,7 @@ export class Slices {
 		const slice = this.#stack.pop()!
 		this.#close(slice)
 		if (slice.track === null) return slice.lost ? undefined : null
-		if (isUpTo(slice.nth, this.#cut)) this.#endedSinceCut.push(copied(slice)!)
-		if (this.#now !== undefined) this.#lastEnded = slice
-		this.#ended?.(slice)
+		this.#noteEnd(slice)
 		return slice.track
 	}
 
@@ -418,35 +350,8 @@ export class Slices {
 	}
 }
 
-/** A snapshot, because an ended slice is reused for another one. Null if it is not recorded. */
-function copied({ lanes, track, began, nth, named }: OpenSlice): RecordedSlice | null {
-	return track === null ? null : { lanes, track, began, nth, named }
-}
-
-/** The numbers of slices wrap around to the lowest integer eventually. */
-function inOrder(a: { readonly nth: number }, b: { readonly nth: number }): number {
-	return (a.nth - b.nth) | 0
-}
-
 function isUpTo(nth: number, last: number): boolean {
 	return ((nth - last) | 0) <= 0
-}
-
-function made(lanes: Lanes, track: Track | null): OpenSlice {
-	return {
-		track,
-		lost: false,
-		open: false,
-		nth: 0,
-		outer: undefined,
-		next: undefined,
-		depth: 0,
-		began: 0,
-		named: undefined,
-		lanes,
-		before: undefined,
-		after: undefined,
-	}
 }
 
 /** Take a reusable slice. It refers to no other slice, because contexts may keep it alive. */

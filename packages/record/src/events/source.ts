@@ -6,8 +6,9 @@ import type { Sequence } from '../engine/sequence.js'
 import type { Put, Source } from '../engine/source.js'
 import { describeTrack } from '../engine/tracks.js'
 import type { Recording } from '../process/recording.js'
+import type { PendingSlice, RecordedSlice } from './openslice.js'
 import type { Site } from './site.js'
-import type { PendingSlice, RecordedSlice, Slices } from './slices.js'
+import type { Slices } from './slices.js'
 
 /** The sequence of the events that the recorder is attached to: their declarations, and the slices that are open. */
 export class EventSource implements Source<readonly RecordedSlice[]> {
