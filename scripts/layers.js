@@ -9,8 +9,17 @@ export const layers = {
 	'packages/record': ['@tsgotrace/runtime', '@tsgotrace/trace/format'],
 	'packages/exec': ['@tsgotrace/record', '@tsgotrace/runtime', '@tsgotrace/trace'],
 	'packages/tree': [],
+	'packages/live': ['@tsgotrace/record', '@tsgotrace/runtime', '@tsgotrace/trace/format', '@tsgotrace/tree/attach'],
 	'packages/view': ['@tsgotrace/trace'],
-	cmd: ['@tsgotrace/exec/launch', '@tsgotrace/gen', '@tsgotrace/record', '@tsgotrace/trace', '@tsgotrace/tree', '@tsgotrace/view'],
+	cmd: [
+		'@tsgotrace/exec/launch',
+		'@tsgotrace/gen',
+		'@tsgotrace/live',
+		'@tsgotrace/record',
+		'@tsgotrace/trace',
+		'@tsgotrace/tree',
+		'@tsgotrace/view',
+	],
 }
 
 /** What only some files of a package may import: a pattern of specifiers, the files below `packages/`, and why. */

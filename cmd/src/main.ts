@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError } from 'commander'
 import { exit } from './exit.js'
 import type { GenFlags } from './gen.js'
 import type { ListFlags } from './list.js'
+import { addLiveCommands } from './live/addcommands.js'
 import { addRecordCommand } from './recordcommand.js'
 import { addTraceCommands } from './tracecommands.js'
 import { addTreeCommand } from './tree/addcommand.js'
@@ -72,6 +73,7 @@ program
 addRecordCommand(program)
 addTraceCommands(program)
 addTreeCommand(program)
+addLiveCommands(program)
 
 for (const command of program.commands) command.exitOverride()
 

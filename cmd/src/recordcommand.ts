@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
+import { exit, UsageError } from './exit.js'
+import type { RecordPidFlags } from './live/record.js'
 import type { RecordFlags } from './recordflags.js'
 
 /** The subcommand that records traces. */
 export function addRecordCommand(program: Command): void {
 	program
 		.command('record')
-		.summary('run a program and record its trace events')
+		.summary('run a program, or take one that runs, and record its trace events')
 		.description(
-			'Run an unchanged program and record the trace events of all its threads and of the Node processes that it starts. The exit code is that of the program; if a signal ends the program, the same signal ends this command.',
+			'Run an unchanged program and record the trace events of all its threads and of the Node processes that it starts. The exit code is that of the program; if a signal ends the program, the same signal ends this command. With --pid, record a process that runs already, which needs no preparation, until a limit or Ctrl-C ends the recording.',
 		)
 		.argument('[command...]', 'the program and its arguments, after --')
 		.option('-o, --output <file>', 'the trace file; compressed if its name ends with .gz', 'trace.perfetto-trace')
@@ -34,5 +36,22 @@ export function addRecordCommand(program: Command): void {
 		.option('--signal <name>', 'with --ring: write the ring on this signal, or on none (default: SIGUSR2)')
 		.option('--slow <duration>', 'with --ring: also write the ring when a slice takes longer than this, such as 200ms')
 		.option('--quiet', 'print neither progress nor the final report')
-		.action(async (command: string[], options: RecordFlags) => (await import('./record.js')).recordCommand(command, options))
+		.option('--pid <pid>', 'record this running process; tsgotrace ps lists those that can be')
+		.option('--for <duration>', 'with --pid: how long (default: 10s)')
+		.option('--max-events <n>', 'with --pid: end at so many events (default: 1000000)')
+		.option('--max-bytes <size>', 'with --pid: end when the trace of a thread has this size (default: 256MB)')
+		.option('--max-rate <n>', 'with --pid: end when a thread records more events a second (default: 50000)')
+		.action(async (command: string[], options: RecordFlags & Partial<RecordPidFlags>) => {
+			if (isOfProcess(options)) exit(await (await import('./live/record.js')).recordPidCommand(command, options))
+			else await (await import('./record.js')).recordCommand(command, options)
+		})
+}
+
+/** @throws UsageError for limits of what has none */
+function isOfProcess(options: RecordFlags & Partial<RecordPidFlags>): options is RecordPidFlags {
+	if (options.pid !== undefined) return true
+	for (const name of ['for', 'maxEvents', 'maxBytes', 'maxRate'] as const)
+		if (options[name] !== undefined)
+			throw new UsageError(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} is a limit of --pid: give that too`)
+	return false
 }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import type { ThreadReport } from '@tsgotrace/record/launch'
 import { bytes as bytesText, count, plural } from './format.js'
-import { totals } from './live.js'
+import { totals } from './liveline.js'
 import { nearText, noneMatches } from './nearest.js'
 import type { RecordFlags } from './recordflags.js'
 

@@ -111,14 +111,14 @@ function segmentOf(text: string): number {
 const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: MIB, g: 1024 * MIB }
 
 /** `4MB`, `4M` and `4MiB` are the same: for the size of a buffer, all of them mean powers of 1024. */
-function bytes(flag: string, text: string): number {
+export function bytes(flag: string, text: string): number {
 	const match = /^(\d+(?:\.\d+)?) ?([kmg]?)(?:i?b)?$/i.exec(text)
 	if (match === null) throw new UsageError(`${flag}: invalid size '${text}'; write a number with k, M or G, such as 4MB`)
 	return Math.floor(Number(match[1]) * units[match[2]!.toLowerCase()]!)
 }
 
 /** In milliseconds. */
-function duration(flag: string, text: string): number {
+export function duration(flag: string, text: string): number {
 	const match = /^(\d+(?:\.\d+)?) ?(us|µs|ms|s)$/.exec(text)
 	if (match === null) throw new UsageError(`${flag}: invalid duration '${text}'; write 250ms or 2s`)
 	return Number(match[1]) * (match[2] === 's' ? 1000 : match[2] === 'ms' ? 1 : 0.001)

@@ -60,6 +60,7 @@ describe('packages', () => {
 		'packages/trace',
 		'packages/exec',
 		'packages/tree',
+		'packages/live',
 		'packages/tracetest',
 		'cmd',
 	])('%s says where it comes from, and carries the pages that its README names', folder => {

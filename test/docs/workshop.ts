@@ -36,7 +36,7 @@ export function makeWorkshop(): string {
 	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-docs-'))
 	// Only what the documents tell to install, and Node's types.
 	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
-	for (const name of ['gen', 'tracetest', 'trace', 'record', 'exec', 'tree', 'view'])
+	for (const name of ['gen', 'tracetest', 'trace', 'record', 'exec', 'tree', 'live', 'view'])
 		link(join(root, 'packages', name), join(dir, 'node_modules/@tsgotrace', name))
 	for (const name of ['@types/node', 'vitest', 'fast-check']) link(join(root, 'node_modules', name), join(dir, 'node_modules', name))
 	const compilerOptions = {

@@ -50,6 +50,8 @@ export function expectedFiles(folder: string): string[] {
 			'preload.d.cts',
 		],
 		'packages/tree': [...sourceFiles(sources), ...compiled('dist')],
+		// What is executed in other processes is one text, bundled from the sources.
+		'packages/live': [...sourceFiles(sources), ...compiled('dist'), 'dist/agent.cjs'],
 		// The page is one file, bundled from its sources.
 		'packages/view': [
 			...sourceFiles(all),

@@ -28,6 +28,7 @@ const folders = [
 	'packages/record',
 	'packages/exec',
 	'packages/tree',
+	'packages/live',
 	'packages/view',
 	'cmd',
 ] as const

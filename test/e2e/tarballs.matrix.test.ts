@@ -22,6 +22,7 @@ const packages = [
 	'@tsgotrace/record',
 	'@tsgotrace/exec',
 	'@tsgotrace/tree',
+	'@tsgotrace/live',
 	'@tsgotrace/view',
 	'tsgotrace',
 ] as const
@@ -44,11 +45,17 @@ test('the tarballs depend on each other in the versions that they have', () => {
 		'@tsgotrace/record',
 		'@tsgotrace/runtime',
 		'@tsgotrace/trace',
+		// live
+		'@tsgotrace/record',
+		'@tsgotrace/runtime',
+		'@tsgotrace/trace',
+		'@tsgotrace/tree',
 		// view
 		'@tsgotrace/trace',
 		// the command
 		'@tsgotrace/exec',
 		'@tsgotrace/gen',
+		'@tsgotrace/live',
 		'@tsgotrace/record',
 		'@tsgotrace/trace',
 		'@tsgotrace/tree',
@@ -68,6 +75,7 @@ test.each([
 	['@tsgotrace/record', ['--profile', 'esm-only']],
 	['@tsgotrace/exec', ['--profile', 'esm-only']],
 	['@tsgotrace/tree', ['--profile', 'esm-only']],
+	['@tsgotrace/live', ['--profile', 'esm-only']],
 	['@tsgotrace/view', ['--profile', 'esm-only']],
 ] as const)('attw finds no wrong types in the tarball of %s', async (name, options) => {
 	// It ends with an error if it finds something.

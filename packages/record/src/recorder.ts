@@ -25,6 +25,7 @@ import { hint } from './process/hint.js'
 import { checkListeners, type Witness, witness } from './process/hooks.js'
 import { identity } from './process/identity.js'
 import { Recording } from './process/recording.js'
+import { enlist } from './process/running.js'
 import type { Sink } from './sinks/sink.js'
 import { makeSink, memorySize, modeOf } from './sinks/sinks.js'
 
@@ -63,6 +64,7 @@ export class Recorder {
 	readonly #onError: ((error: Error) => void) | undefined
 	readonly #unsubscribe: () => void
 	readonly #forgetProcess: () => void
+	readonly #leaveList: () => void
 	readonly #timer: NodeJS.Timeout
 	#attached = 0
 	#errors = 0
@@ -121,6 +123,7 @@ export class Recorder {
 		this.#timer = setInterval(() => this.#tick(), options.flushEvery ?? 1000)
 		this.#timer.unref()
 		this.#unsubscribe = onEvent(event => this.#attach(event))
+		this.#leaveList = enlist({ mode, attached: () => this.#attached, dump: async to => this.dump(to) })
 	}
 
 	/** Number of descriptors that it is attached to. Each copy of an event counts. */
@@ -278,6 +281,7 @@ export class Recorder {
 		this.#unsubscribe()
 		clearInterval(this.#timer)
 		this.#forgetProcess()
+		this.#leaveList()
 		try {
 			this.#declareAll()
 			this.#ledger.measured(() => this.#sink.stop(reason))

@@ -1,19 +1,9 @@
 import { type LiveOptions, takeTree } from '../live/take.js'
 import type { AwaitTree } from '../model.js'
-import { Connection } from './client.js'
 import { type Estimate, estimate, type HeapSizes, objection } from './estimate.js'
-import { Lease } from './lease.js'
+import { OpenInspector } from './inspector.js'
 import { freeMemory } from './memory.js'
-import { inspectPorts, isTaken, type Listener, listenersOf } from './ports.js'
-import { checkProcess } from './process.js'
-import { AttachRefused } from './refusal.js'
-import { inspectorAt } from './targets.js'
-
-/** How long a process has to open its inspector, in milliseconds: a busy one answers too. */
-const openWithin = 3000
-/** How long it has to close it; a busy one needs a turn of its event loop for that. */
-const closeWithin = 3000
-const defaultPort = 9229
+import type { Listener } from './ports.js'
 
 /** A process whose inspector we are connected to. */
 export class Attachment {
@@ -22,18 +12,10 @@ export class Attachment {
 	readonly estimate: Estimate
 	/** How many bytes of memory the process may still allocate. */
 	readonly free: number
-	readonly #connection: Connection
-	/** Null if others have opened the inspector: then it stays open. */
-	readonly #lease: Lease | null
-	#closing: Promise<boolean> | null = null
+	readonly #inspector: OpenInspector
 
-	private constructor(
-		connection: Connection,
-		lease: Lease | null,
-		{ node, sizes, free }: { node: string; sizes: HeapSizes; free: number },
-	) {
-		this.#connection = connection
-		this.#lease = lease
+	private constructor(inspector: OpenInspector, { node, sizes, free }: { node: string; sizes: HeapSizes; free: number }) {
+		this.#inspector = inspector
 		this.node = node
 		this.estimate = estimate(sizes)
 		this.free = free
@@ -45,9 +27,7 @@ export class Attachment {
 	 * @throws {AttachRefused} with the reason and what to do
 	 */
 	static async toProcess(pid: number): Promise<Attachment> {
-		await checkProcess(pid)
-		const { url, isOurs } = await openInspector(pid)
-		return Attachment.#connect(url, isOurs, pid)
+		return Attachment.#to(await OpenInspector.ofProcess(pid), pid)
 	}
 
 	/**
@@ -56,24 +36,20 @@ export class Attachment {
 	 * @throws {AttachRefused} if no inspector is open
 	 */
 	static async toAddress(at: Listener): Promise<Attachment> {
-		const url = await inspectorAt(at)
-		if (url === null) throw new AttachRefused(`no inspector of Node answers at ${at.host}:${at.port}`)
-		return Attachment.#connect(url, false, null)
+		return Attachment.#to(await OpenInspector.atAddress(at), null)
 	}
 
-	static async #connect(url: string, isOurs: boolean, pid: number | null): Promise<Attachment> {
-		const connection = await Connection.open(url)
+	static async #to(inspector: OpenInspector, pid: number | null): Promise<Attachment> {
 		try {
-			const lease = isOurs ? await Lease.take(connection.protocol) : null
-			const about = await connection.protocol.post('Runtime.evaluate', {
+			const about = await inspector.protocol.post('Runtime.evaluate', {
 				expression: aboutSource,
 				returnByValue: true,
 				includeCommandLineAPI: true,
 			})
 			const { node, pid: own, ...sizes } = (about['result'] as { value: HeapSizes & { node: string; pid: number } }).value
-			return new Attachment(connection, lease, { node, sizes, free: freeMemory(pid ?? own) })
+			return new Attachment(inspector, { node, sizes, free: freeMemory(pid ?? own) })
 		} catch (error) {
-			await connection.close()
+			await inspector.close()
 			throw error
 		}
 	}
@@ -85,8 +61,8 @@ export class Attachment {
 
 	/** Take the tree. The process is stopped meanwhile. */
 	async tree(options: LiveOptions = {}): Promise<AwaitTree> {
-		await this.#lease?.renew()
-		return takeTree(this.#connection.protocol, { node: this.node, ...options })
+		await this.#inspector.renew()
+		return takeTree(this.#inspector.protocol, { node: this.node, ...options })
 	}
 
 	/**
@@ -95,19 +71,7 @@ export class Attachment {
 	 * @returns whether its inspector is closed, if it was opened for this
 	 */
 	async close(): Promise<boolean> {
-		this.#closing ??= this.#close()
-		return this.#closing
-	}
-
-	async #close(): Promise<boolean> {
-		if (this.#lease === null) {
-			await this.#connection.close()
-			return true
-		}
-		this.#lease.end()
-		const isClosed = await within(closeWithin, this.#connection.closed)
-		if (!isClosed) await this.#connection.close()
-		return isClosed
+		return this.#inspector.close()
 	}
 }
 
@@ -122,46 +86,3 @@ const aboutSource = `(() => {
 		large: large.reduce((sum, space) => sum + space.space_used_size, 0),
 	}
 })()`
-
-async function openInspector(pid: number): Promise<{ readonly url: string; readonly isOurs: boolean }> {
-	const before = listenersOf(pid)
-	// Only where an inspector is likely: a request to a hanging server would hang too.
-	const expected = [defaultPort, ...inspectPorts(pid)]
-	const wasOpen = await firstInspector(before.filter(({ port }) => expected.includes(port)))
-	if (wasOpen !== null) return { url: wasOpen, isOurs: false }
-	try {
-		process.kill(pid, 'SIGUSR1')
-	} catch (error) {
-		throw new AttachRefused(`process ${pid} cannot be signalled: ${(error as Error).message}`)
-	}
-	const start = performance.now()
-	while (performance.now() - start < openWithin) {
-		const opened = listenersOf(pid).filter(({ host, port }) => !before.some(other => other.port === port && other.host === host))
-		const url = await firstInspector(opened)
-		if (url !== null) return { url, isOurs: true }
-		await new Promise(resolve => setTimeout(resolve, 10))
-	}
-	const wanted = inspectPorts(pid).at(-1) ?? defaultPort
-	const others = isTaken(wanted) && !before.some(({ port }) => port === wanted)
-	throw new AttachRefused(
-		others
-			? `process ${pid} did not open its inspector: another process has port ${wanted}. Close that one, or start this one with --inspect-port=0`
-			: `process ${pid} did not open its inspector within ${openWithin / 1000} s: it may have its own handler for SIGUSR1. Start it with --inspect, or take a snapshot from within`,
-	)
-}
-
-async function firstInspector(listeners: readonly Listener[]): Promise<string | null> {
-	for (const listener of listeners) {
-		const url = await inspectorAt(listener)
-		if (url !== null) return url
-	}
-	return null
-}
-
-async function within(ms: number, promise: Promise<void>): Promise<boolean> {
-	let timer: NodeJS.Timeout | undefined
-	const late = new Promise<false>(resolve => (timer = setTimeout(() => resolve(false), ms)))
-	const isDone = await Promise.race([promise.then(() => true as const), late])
-	clearTimeout(timer)
-	return isDone
-}

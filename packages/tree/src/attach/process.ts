@@ -8,11 +8,24 @@ const usr1Bit = 9n
 const youngest = 1000
 
 /**
- * Check that the inspector of a process can be opened by a signal, without harm to it.
+ * Whether the inspector of a process may be opened by a signal, without harm to it. A process that has just begun is waited for.
  *
  * @throws {AttachRefused} with the reason and what to do instead
  */
 export async function checkProcess(pid: number): Promise<void> {
+	checkAccess(pid)
+	const age = ageOf(pid)
+	if (age < youngest) await new Promise(resolve => setTimeout(resolve, youngest - age))
+	checkSignal(pid, statusOf(pid))
+}
+
+/** As {@link checkProcess}, as the process is now. @throws {AttachRefused} */
+export function checkProcessNow(pid: number): void {
+	checkAccess(pid)
+	checkSignal(pid, statusOf(pid))
+}
+
+function checkAccess(pid: number): void {
 	if (process.platform !== 'linux')
 		throw new AttachRefused(
 			`a process can be attached to by its pid on Linux only, which says what it does with signals; start it with --inspect and give the address, such as 127.0.0.1:9229`,
@@ -24,8 +37,6 @@ export async function checkProcess(pid: number): Promise<void> {
 	if (/^State:\s*Z/m.test(status)) throw new AttachRefused(`process ${pid} has ended already`)
 	checkNamespace(pid)
 	checkProgram(pid)
-	await waitForStart(pid)
-	checkSignal(pid, statusOf(pid))
 }
 
 function statusOf(pid: number): string {
@@ -68,13 +79,8 @@ function checkProgram(pid: number): void {
 	if (!/^node/i.test(basename(program))) throw new AttachRefused(`process ${pid} is not Node: it executes ${program}`)
 }
 
-async function waitForStart(pid: number): Promise<void> {
-	const age = ageOf(pid)
-	if (age < youngest) await new Promise(resolve => setTimeout(resolve, youngest - age))
-}
-
-/** Milliseconds since a process began. */
-function ageOf(pid: number): number {
+/** Milliseconds since a process began. @throws {AttachRefused} if it has ended */
+export function ageOf(pid: number): number {
 	try {
 		// The fields follow the name, which may have spaces and parentheses.
 		const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -1,0 +1,157 @@
+import type { Socket } from 'node:net'
+import { clearTimeout, setTimeout } from 'node:timers'
+import { type Frame, FrameReader, frameKind, parseBody } from '../protocol/frames.js'
+import { type Ending, lease, type Request } from '../protocol/messages.js'
+import { about, type Powers } from './about.js'
+import { Outlet } from './outlet.js'
+import { LiveRecording } from './recording.js'
+import { dumpRings } from './rings.js'
+import { Top } from './top.js'
+
+/** Bytes that a request may have. */
+const mostBytes = 1 << 20
+/** Recordings and tables of one session at a time. */
+const mostRunning = 4
+
+/**
+ * One client, in the thread that it looks into. All that it begins ends with its connection, or when it has not said for some seconds that it is still there.
+ */
+export class Session {
+	readonly #socket: Socket
+	readonly #powers: Powers
+	readonly #out: Outlet
+	readonly #reader = new FrameReader(mostBytes)
+	readonly #running = new Map<number, { stop(ending: Ending): void }>()
+	#lease: NodeJS.Timeout | undefined
+
+	/** @param ended called once, when nothing of it is left */
+	constructor(socket: Socket, powers: Powers, ended: () => void) {
+		this.#socket = socket
+		this.#powers = powers
+		this.#out = new Outlet(socket)
+		// The process lives for its own sake.
+		socket.unref()
+		socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+		// What is wrong with a socket closes it.
+		socket.on('error', () => {})
+		socket.on('close', () => {
+			clearTimeout(this.#lease)
+			for (const running of this.#running.values()) running.stop('stop')
+			ended()
+		})
+		this.#renew()
+		this.#out.send(frameKind.notice, 0, about(powers))
+	}
+
+	close(): void {
+		this.#socket.destroy()
+	}
+
+	#renew(): void {
+		clearTimeout(this.#lease)
+		this.#lease = setTimeout(() => this.#socket.destroy(), lease)
+		this.#lease.unref()
+	}
+
+	#receive(chunk: Buffer): void {
+		try {
+			for (const frame of this.#reader.push(chunk)) this.#take(frame)
+		} catch {
+			// It does not speak our language.
+			this.#socket.destroy()
+		}
+	}
+
+	#take(frame: Frame): void {
+		if (frame.kind !== frameKind.request) throw new RangeError('a client sends requests')
+		this.#renew()
+		const request = parseBody(frame) as unknown as Request
+		try {
+			this.#perform(frame.request, request)
+		} catch (error) {
+			this.#out.send(frameKind.failure, frame.request, { message: messageOf(error) })
+		}
+	}
+
+	#perform(id: number, request: Request): void {
+		switch (request.verb) {
+			case 'about':
+				return this.#out.send(frameKind.answer, id, about(this.#powers))
+			case 'renew':
+				return this.#out.send(frameKind.answer, id, {})
+			case 'stop':
+				this.#running.get(request.request)?.stop('stop')
+				return this.#out.send(frameKind.answer, id, {})
+			case 'record':
+				return this.#start(id, ended => {
+					return new LiveRecording(request, this.#powers, {
+						waiting: () => this.#out.waiting,
+						chunk: bytes => this.#out.sendBytes(frameKind.bytes, id, bytes),
+						began: news => this.#out.send(frameKind.notice, id, news),
+						ended: result => {
+							ended()
+							this.#out.send(frameKind.answer, id, result)
+						},
+					})
+				})
+			case 'top':
+				return this.#start(id, ended => {
+					return new Top(
+						request,
+						table => this.#out.send(frameKind.notice, id, table),
+						ending => {
+							ended()
+							this.#out.send(frameKind.answer, id, { ended: ending })
+						},
+					)
+				})
+			case 'dump':
+				void this.#dump(id)
+				return
+			default:
+				throw new Error(`there is no verb '${String((request as { verb: unknown }).verb)}'`)
+		}
+	}
+
+	#start(id: number, begin: (ended: () => void) => { stop(ending: Ending): void }): void {
+		if (this.#running.size >= mostRunning) throw new Error(`a client may have ${mostRunning} recordings and tables at a time`)
+		if (this.#running.has(id)) throw new Error(`request ${id} has begun already`)
+		this.#running.set(
+			id,
+			begin(() => this.#running.delete(id)),
+		)
+	}
+
+	async #dump(id: number): Promise<void> {
+		try {
+			const rings = await dumpRings(
+				ring => this.#out.send(frameKind.notice, id, { ring }),
+				async bytes => {
+					if (this.#socket.destroyed) throw new Error('the client has gone')
+					this.#out.sendBytes(frameKind.bytes, id, bytes)
+					this.#renew()
+					if (this.#socket.writableNeedDrain) await this.#drained()
+				},
+			)
+			this.#out.send(frameKind.answer, id, { rings })
+		} catch (error) {
+			this.#out.send(frameKind.failure, id, { message: messageOf(error) })
+		}
+	}
+
+	async #drained(): Promise<void> {
+		await new Promise<void>(resolve => {
+			const done = (): void => {
+				this.#socket.off('drain', done)
+				this.#socket.off('close', done)
+				resolve()
+			}
+			this.#socket.on('drain', done)
+			this.#socket.on('close', done)
+		})
+	}
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,118 @@
+import { connect, type Socket } from 'node:net'
+import { encodeJson, type Frame, FrameReader, frameKind, parseBody } from '../protocol/frames.js'
+import { type About, protocolVersion, type Request, renewal } from '../protocol/messages.js'
+import { LiveError } from './errors.js'
+
+/** Bytes that a frame of a process may have. */
+const mostBytes = 128 << 20
+
+/** Takes what belongs to a request, before its answer. */
+export interface Taker {
+	notice?(value: unknown): void
+	bytes?(chunk: Buffer): void
+}
+
+interface Pending extends Taker {
+	resolve(value: unknown): void
+	reject(error: Error): void
+}
+
+/** A connection to one thread of a process. */
+export class Connection {
+	readonly #socket: Socket
+	readonly #pending = new Map<number, Pending>()
+	readonly #reader = new FrameReader(mostBytes)
+	readonly #renewal: NodeJS.Timeout
+	#hello: (about: About) => void = () => {}
+	#last = 0
+	/** What the thread said about itself when it was connected. */
+	readonly about: Promise<About>
+	/** Settles when the connection has ended, whoever ended it. */
+	readonly closed: Promise<void>
+
+	constructor(socket: Socket) {
+		this.#socket = socket
+		this.about = new Promise((resolve, reject) => {
+			this.#hello = resolve
+			socket.once('close', () => reject(new LiveError('the process has closed the connection')))
+		})
+		// Who does not wait for it does not want to know.
+		this.about.catch(() => {})
+		socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+		// What is wrong with a socket closes it.
+		socket.on('error', () => {})
+		this.#renewal = setInterval(() => void this.request({ verb: 'renew' }).catch(() => {}), renewal)
+		this.#renewal.unref()
+		this.closed = new Promise(resolve =>
+			socket.once('close', () => {
+				clearInterval(this.#renewal)
+				for (const pending of this.#pending.values()) pending.reject(new LiveError('the process has ended, or closed the connection'))
+				this.#pending.clear()
+				resolve()
+			}),
+		)
+	}
+
+	/** @throws what the system says if nothing listens there */
+	static async open(path: string): Promise<Connection> {
+		const socket = connect(path)
+		await new Promise<void>((resolve, reject) => {
+			socket.once('connect', resolve)
+			socket.once('error', reject)
+		})
+		return new Connection(socket)
+	}
+
+	/**
+	 * Ask for something.
+	 *
+	 * @returns its answer, and the number by which it can be stopped
+	 */
+	begin(request: Request, taker: Taker = {}): { readonly id: number; readonly answer: Promise<unknown> } {
+		const id = ++this.#last
+		const answer = new Promise<unknown>((resolve, reject) => {
+			if (this.#socket.destroyed) return reject(new LiveError('the process has ended, or closed the connection'))
+			this.#pending.set(id, { ...taker, resolve, reject })
+			this.#socket.write(encodeJson(frameKind.request, id, request))
+		})
+		// Who does not wait for it does not want to know.
+		answer.catch(() => {})
+		return { id, answer }
+	}
+
+	/** @throws {LiveError} if it fails, or the process ends before it answers */
+	async request(request: Request, taker?: Taker): Promise<unknown> {
+		return this.begin(request, taker).answer
+	}
+
+	async close(): Promise<void> {
+		this.#socket.destroy()
+		await this.closed
+	}
+
+	#receive(chunk: Buffer): void {
+		try {
+			for (const frame of this.#reader.push(chunk)) this.#take(frame)
+		} catch {
+			// It does not speak our language.
+			this.#socket.destroy()
+		}
+	}
+
+	#take(frame: Frame): void {
+		if (frame.request === 0) return this.#greeted(parseBody(frame) as unknown as About)
+		const pending = this.#pending.get(frame.request)
+		if (pending === undefined) return
+		if (frame.kind === frameKind.bytes) return pending.bytes?.(frame.body)
+		const value = parseBody(frame)
+		if (frame.kind === frameKind.notice) return pending.notice?.(value)
+		this.#pending.delete(frame.request)
+		if (frame.kind === frameKind.failure) pending.reject(new LiveError(String(value['message'])))
+		else pending.resolve(value)
+	}
+
+	#greeted(about: About): void {
+		if (about.protocol !== protocolVersion) return void this.#socket.destroy()
+		this.#hello(about)
+	}
+}

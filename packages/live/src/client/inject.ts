@@ -1,0 +1,115 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type InspectorError, type OpenInspector, Protocol } from '@tsgotrace/tree/attach'
+import { Connection } from './connection.js'
+import { LiveError } from './errors.js'
+
+type Inspector = OpenInspector['protocol']
+
+/** How long a thread has to connect to us, in milliseconds: one in a busy loop never does. */
+const connectWithin = 3000
+
+/** Executed in each thread, with the path of our socket. What it is given has no imports: its parts of Node come from here. */
+function expressionFor(path: string): string {
+	const code = readFileSync(new URL('../../dist/agent.cjs', import.meta.url), 'utf8')
+	return `(() => {
+	if (typeof process.getBuiltinModule !== 'function') throw new Error('it needs Node 20.19 or newer, this is ' + process.version)
+	const module = { exports: {} }
+	;(function (module, exports, require) {
+${code}
+	})(module, module.exports, name => process.getBuiltinModule(name))
+	return module.exports.connect(${ascii(JSON.stringify(path))})
+})()`
+}
+
+/** A worker of Node 20 takes no other characters in a long message. */
+function ascii(json: string): string {
+	return json.replace(/[^\x20-\x7e]/g, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/**
+ * Let each thread of a process connect to us, by executing the agent there. Nothing is left behind when the connections have ended.
+ *
+ * @returns the threads; those of workers that could not be reached are left out
+ * @throws {LiveError} with the reason
+ */
+export async function injectInto(inspector: OpenInspector): Promise<Connection[]> {
+	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-live-'))
+	const connections: Connection[] = []
+	const server = createServer(socket => connections.push(new Connection(socket)))
+	try {
+		const path = join(dir, 'socket')
+		await listen(server, path)
+		const expression = expressionFor(path)
+		const workers = await workersOf(inspector.protocol)
+		const threads = await Promise.all([inspector.protocol, ...workers].map(async thread => evaluate(thread, expression)))
+		const [main] = threads
+		if (main !== null) throw new LiveError(`the process did not connect: ${main}`)
+		const wanted = threads.filter(why => why === null).length
+		// Each has connected, and is about to be accepted.
+		while (connections.length < wanted) await new Promise<void>(resolve => server.once('connection', () => resolve()))
+		await Promise.all(connections.map(async connection => connection.about))
+		return connections
+	} catch (error) {
+		for (const connection of connections) await connection.close()
+		throw error
+	} finally {
+		server.close()
+		rmSync(dir, { recursive: true, force: true })
+	}
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject)
+		// In a directory that is ours alone.
+		server.listen({ path, exclusive: true }, resolve)
+	})
+	chmodSync(path, 0o600)
+}
+
+/** @returns null when the thread has connected; otherwise why it has not */
+async function evaluate(thread: Inspector, expression: string): Promise<string | null> {
+	let timer: NodeJS.Timeout | undefined
+	const late = new Promise<string>(resolve => {
+		timer = setTimeout(() => resolve(`its event loop was busy for ${connectWithin / 1000} s`), connectWithin)
+	})
+	try {
+		return await Promise.race([late, evaluated(thread, expression)])
+	} finally {
+		clearTimeout(timer)
+	}
+}
+
+async function evaluated(thread: Inspector, expression: string): Promise<string | null> {
+	try {
+		const { exceptionDetails } = await thread.post('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
+		return exceptionDetails === undefined ? null : messageOf(exceptionDetails)
+	} catch (error) {
+		return (error as InspectorError).message
+	}
+}
+
+function messageOf(details: unknown): string {
+	const { text, exception } = details as { text?: string; exception?: { description?: string } }
+	return (exception?.description ?? text ?? 'it failed').split('\n')[0]!.replace(/^\w*Error: /, '')
+}
+
+/** The inspectors of the workers that run now, by way of that of the main thread. */
+async function workersOf(main: Inspector): Promise<Inspector[]> {
+	const workers = new Map<string, Protocol>()
+	main.on('NodeWorker.attachedToWorker', ({ sessionId }) => {
+		const id = sessionId as string
+		const send = (message: string): void => {
+			main.post('NodeWorker.sendMessageToWorker', { sessionId: id, message }).catch(() => workers.get(id)?.end())
+		}
+		workers.set(id, new Protocol(send))
+	})
+	main.on('NodeWorker.receivedMessageFromWorker', ({ sessionId, message }) => workers.get(sessionId as string)?.receive(message as string))
+	main.on('NodeWorker.detachedFromWorker', ({ sessionId }) => workers.get(sessionId as string)?.end())
+	// Those that run are reported before this is answered.
+	await main.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
+	return [...workers.values()]
+}

@@ -1,0 +1,181 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { defaultLimits, type Ending, type Limits, type Recorded, type Recording, type RecordRequest } from '../protocol/messages.js'
+import { LiveError } from './errors.js'
+import type { LiveProcess, LiveThread } from './target.js'
+
+/** What one thread has recorded. */
+export interface ThreadRecording {
+	readonly thread: number
+	/** Where its part of the trace is. */
+	readonly path: string
+	readonly began: Recording
+	/** Null: the thread has ended before it could say. */
+	readonly result: Recorded | null
+	/** Bytes of its part. */
+	readonly bytes: number
+}
+
+/** How {@link recordProcess} records. */
+export interface LiveRecordOptions {
+	readonly options: RecordRequest['options']
+	readonly limits?: Partial<Limits>
+	/** A directory, in which each thread has a file. */
+	readonly directory: string
+	/** Called when each thread records. */
+	readonly onBegan?: (threads: readonly Recording[]) => void
+	/** Called with the bytes so far. */
+	readonly onBytes?: (bytes: number) => void
+	/** Aborted: the recording ends, and what was recorded is there. */
+	readonly signal?: AbortSignal
+}
+
+/**
+ * Record the events of a process, until a limit is reached. When one thread ends by a limit, all do.
+ *
+ * @throws {LiveError} if no thread can record; what the file system says
+ */
+export async function recordProcess(
+	{ threads }: LiveProcess,
+	{ options, limits, directory, onBegan, onBytes, signal }: LiveRecordOptions,
+): Promise<ThreadRecording[]> {
+	const request: RecordRequest = { verb: 'record', options, limits: { ...defaultLimits, ...limits } }
+	const began: Promise<unknown>[] = []
+	let bytes = 0
+	const running = threads.map(thread => {
+		const one = new RunningThread(
+			thread,
+			request,
+			join(directory, `${String(thread.about.thread).padStart(6, '0')}.perfetto-trace`),
+			more => onBytes?.((bytes += more)),
+		)
+		began.push(one.began)
+		return one
+	})
+	const stop = (): void => {
+		for (const one of running) one.stop()
+	}
+	signal?.addEventListener('abort', stop)
+	if (signal?.aborted === true) stop()
+	try {
+		const starts = await Promise.allSettled(began)
+		const failed = starts.filter(start => start.status === 'rejected')
+		if (failed.length === starts.length) throw failed[0]!.reason
+		onBegan?.(starts.flatMap(start => (start.status === 'fulfilled' ? [start.value as Recording] : [])))
+		const recorded = running.filter((_, i) => starts[i]!.status === 'fulfilled')
+		await Promise.all(
+			recorded.map(async one => {
+				// A limit of one thread is one of the process; a worker that ends is not.
+				if (!['stop', 'ms', null].includes(await one.ended)) stop()
+			}),
+		)
+		return await Promise.all(recorded.map(async one => one.close()))
+	} finally {
+		signal?.removeEventListener('abort', stop)
+		for (const one of running) one.destroy()
+	}
+}
+
+class RunningThread {
+	readonly began: Promise<Recording>
+	/** By what the recording has ended; null: by the end of the thread. */
+	readonly ended: Promise<Ending | null>
+	readonly #thread: LiveThread
+	readonly #path: string
+	readonly #file: WriteStream
+	readonly #id: number
+	#news: Recording | null = null
+	#result: Recorded | null = null
+	#bytes = 0
+	#failure: Error | null = null
+
+	constructor(thread: LiveThread, request: RecordRequest, path: string, onBytes: (bytes: number) => void) {
+		this.#thread = thread
+		this.#path = path
+		this.#file = createWriteStream(path, { mode: 0o600 })
+		this.#file.on('error', error => {
+			this.#failure ??= error
+			this.stop()
+		})
+		let start: (news: Recording) => void = () => {}
+		const { id, answer } = thread.connection.begin(request, {
+			notice: news => start((this.#news = news as Recording)),
+			bytes: chunk => {
+				this.#bytes += chunk.length
+				onBytes(chunk.length)
+				this.#file.write(chunk)
+			},
+		})
+		this.#id = id
+		const result = answer as Promise<Recorded>
+		this.began = new Promise((resolve, reject) => {
+			start = resolve
+			result.catch(reject)
+		})
+		this.ended = result.then(
+			given => (this.#result = given).ended,
+			() => null,
+		)
+	}
+
+	stop(): void {
+		this.#thread.connection.request({ verb: 'stop', request: this.#id }).catch(() => {})
+	}
+
+	async close(): Promise<ThreadRecording> {
+		await new Promise<void>(resolve => {
+			if (this.#failure === null) this.#file.end(resolve)
+			else resolve()
+		})
+		if (this.#failure !== null) throw this.#failure
+		return { thread: this.#thread.about.thread, path: this.#path, began: this.#news!, result: this.#result, bytes: this.#bytes }
+	}
+
+	destroy(): void {
+		this.#file.destroy()
+	}
+}
+
+/** Why a recording ended, if that was not its time or its client. */
+export function endingText(ending: Ending, limits: Partial<Limits> = {}): string | null {
+	const { events, bytes, perSecond } = { ...defaultLimits, ...limits }
+	if (ending === 'events') return `it ended early: it has ${events.toLocaleString('en')} events`
+	if (ending === 'bytes') return `it ended early: it has ${(bytes / 1e6).toFixed(0)} MB`
+	if (ending === 'perSecond') return `it ended early: there were more than ${perSecond.toLocaleString('en')} events a second`
+	return ending === 'slow client' ? 'it ended early: what was recorded could not be written as fast' : null
+}
+
+/** What the flight recorders of a process hold: for each a file in `directory`. @throws {LiveError} if there is none */
+export async function dumpProcess({ threads }: LiveProcess, directory: string): Promise<string[]> {
+	const paths: string[] = []
+	let failure: unknown = new LiveError('there is no flight recorder')
+	for (const { about, connection } of threads) {
+		const files: WriteStream[] = []
+		try {
+			await connection.request(
+				{ verb: 'dump' },
+				{
+					notice: () => {
+						const path = join(directory, `${String(about.thread).padStart(6, '0')}-${files.length}.perfetto-trace`)
+						files.push(createWriteStream(path, { mode: 0o600 }))
+						paths.push(path)
+					},
+					bytes: chunk => files.at(-1)!.write(chunk),
+				},
+			)
+		} catch (error) {
+			if (about.recorders.includes('ring') || about.thread === 0) failure = error
+		} finally {
+			await Promise.all(
+				files.map(async file => {
+					await new Promise<void>((resolve, reject) => {
+						file.once('error', reject)
+						file.end(resolve)
+					})
+				}),
+			)
+		}
+	}
+	if (paths.length === 0) throw failure
+	return paths
+}
