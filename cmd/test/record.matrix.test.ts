@@ -1,66 +1,54 @@
 // `tsgotrace record` of programs that know nothing of it: the rarer kinds of them, of ends and of flags. The others are in record.test.ts.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { bin } from './cli.js'
-import { makePrograms } from './programs.js'
 import { inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
+import { limited, node, Programs } from './useprograms.js'
 
-let dir: string
-beforeAll(async () => {
-	dir = await makePrograms()
-})
-afterAll(() => rmSync(dirname(dir), { recursive: true }))
-
-/** How the program ends without us. */
-function alone(args: readonly string[], input?: string): { code: number | null; stdout: string; stderr: string } {
-	const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8', input: input ?? '' })
-	return { code: status, stdout, stderr }
-}
-
-const node = process.execPath
+const programs = new Programs()
 
 describe.concurrent('programs', () => {
 	it.each([
 		['CommonJS by an extension that only its own loader takes', ['cjs/main.foo'], ['foo']],
 		['TypeScript through tsx', ['--import', 'tsx', 'app/main.ts'], ['tsx']],
 	])('%s: recorded, and not changed', async (_, args, expected) => {
-		const run = await recorded(dir, [node, ...args], { flags: ['--quiet'] })
-		expect(run).toMatchObject({ ...alone(args), signal: null })
+		const run = await recorded(programs.dir, [node, ...args], { flags: ['--quiet'] })
+		expect(run).toMatchObject({ ...programs.alone(args), signal: null })
 		expect(run.code).toBe(0)
 		expect(places(run.events)).toEqual(expected)
 		expect((await inPerfetto(run.trace)).faults).toEqual([])
 	})
 
 	it('whose workers are ended with the process: they are asked for what they have', async () => {
-		const { events, code, stderr } = await recorded(dir, [node, 'app/left.mjs'])
+		const { events, code, stderr } = await recorded(programs.dir, [node, 'app/left.mjs'])
 		expect({ code, n: places(events).length }).toEqual({ code: 4, n: 1001 })
 		expect(stderr).not.toContain('without notice')
 	})
 
 	it('with a cluster', async () => {
-		const { events, code } = await recorded(dir, [node, 'app/cluster.mjs'])
+		const { events, code } = await recorded(programs.dir, [node, 'app/cluster.mjs'])
 		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['clustered', 'clustered', 'clustered', 'primary'] })
 	})
 
 	it('that are shell scripts, which start Node', async () => {
-		const { events, code } = await recorded(dir, ['app/script.sh'])
+		const { events, code } = await recorded(programs.dir, ['app/script.sh'])
 		expect({ code, places: places(events) }).toEqual({ code: 5, places: ['script'] })
 	})
 
 	it('that start Node with an environment of its own: not recorded there', async () => {
-		expect(places((await recorded(dir, [node, 'app/clean.mjs'])).events)).toEqual(['clean'])
+		expect(places((await recorded(programs.dir, [node, 'app/clean.mjs'])).events)).toEqual(['clean'])
 	})
 
 	it('that read their standard input', async () => {
 		const input = 'x'.repeat(300_000)
-		expect((await recorded(dir, [node, 'app/stdin.mjs'], { input })).stdout).toBe(input)
+		expect((await recorded(programs.dir, [node, 'app/stdin.mjs'], { input })).stdout).toBe(input)
 	})
 
 	it('with NODE_OPTIONS, spaces and quotes in them', async () => {
-		const NODE_OPTIONS = `--max-http-header-size=9000 --require="${join(dir, 'app/before set.cjs')}"`
-		const { events, stdout, stderr } = await recorded(dir, [node, 'app/options.mjs'], { env: { NODE_OPTIONS } })
+		const NODE_OPTIONS = `--max-http-header-size=9000 --require="${join(programs.dir, 'app/before set.cjs')}"`
+		const { events, stdout, stderr } = await recorded(programs.dir, [node, 'app/options.mjs'], { env: { NODE_OPTIONS } })
 		expect({ stdout, stderr }).toMatchObject({ stdout: '0 1 true\n' })
 		expect(places(events)).toEqual(['options'])
 	})
@@ -68,12 +56,14 @@ describe.concurrent('programs', () => {
 
 describe.concurrent('ends', () => {
 	it('a signal that the program handles', async () => {
-		const { events, code } = await recorded(dir, [node, 'app/handles.mjs'], { meanwhile: child => child.kill('SIGTERM') })
+		const { events, code } = await recorded(programs.dir, [node, 'app/handles.mjs'], { meanwhile: child => child.kill('SIGTERM') })
 		expect({ code, places: places(events) }).toEqual({ code: 9, places: ['handled', 'handles'] })
 	})
 
 	it('a signal that signal-exit passes on', async () => {
-		const { events, signal, stdout } = await recorded(dir, [node, 'app/signalexit.mjs'], { meanwhile: child => child.kill('SIGTERM') })
+		const { events, signal, stdout } = await recorded(programs.dir, [node, 'app/signalexit.mjs'], {
+			meanwhile: child => child.kill('SIGTERM'),
+		})
 		expect({ signal, stdout, places: places(events) }).toEqual({
 			signal: 'SIGTERM',
 			stdout: 'ready\nsignal-exit saw SIGTERM\n',
@@ -82,7 +72,7 @@ describe.concurrent('ends', () => {
 	})
 
 	it('a worker that is terminated before it has written anything: the main thread writes what it had', async () => {
-		const { events, code, stderr, trace } = await recorded(dir, [node, 'app/terminate.mjs'])
+		const { events, code, stderr, trace } = await recorded(programs.dir, [node, 'app/terminate.mjs'])
 		const found = events!.filter(({ args }) => args['where'] === 'stays').map(({ args }) => args['n'])
 		expect({ code, found }).toEqual({ code: 0, found: Array.from({ length: 1000 }, (_, i) => i) })
 		expect(stderr).not.toContain('without notice')
@@ -91,7 +81,7 @@ describe.concurrent('ends', () => {
 	})
 
 	it('workers that are terminated while they signal: all up to that moment, and nothing twice', async () => {
-		const { events, code, trace } = await recorded(dir, [node, 'app/terminatebusy.mjs'])
+		const { events, code, trace } = await recorded(programs.dir, [node, 'app/terminatebusy.mjs'])
 		expect(code).toBe(0)
 		for (const where of ['busy 0', 'busy 1', 'busy 2', 'busy 3']) {
 			const found = events!.filter(({ args }) => args['where'] === where).map(({ args }) => args['n'])
@@ -102,14 +92,14 @@ describe.concurrent('ends', () => {
 	})
 
 	it('SIGKILL: what is known is said', async () => {
-		const { events, signal, stderr } = await recorded(dir, [node, 'app/abort.mjs'])
+		const { events, signal, stderr } = await recorded(programs.dir, [node, 'app/abort.mjs'])
 		expect({ signal, places: places(events) }).toEqual({ signal: 'SIGKILL', places: [] })
 		expect(stderr).toContain('1 thread ended without notice: up to a second of its events is missing')
 		expect(stderr).toContain('tsgotrace: at least 0 events in ')
 	})
 
 	it('a child that goes on: recorded until the program ends', async () => {
-		const { events, code, stderr } = await recorded(dir, [node, 'app/outlives.mjs'])
+		const { events, code, stderr } = await recorded(programs.dir, [node, 'app/outlives.mjs'])
 		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['parent', 'stays'] })
 		expect(stderr).not.toContain('still running')
 	})
@@ -117,56 +107,56 @@ describe.concurrent('ends', () => {
 
 describe.concurrent('what nothing was recorded of', () => {
 	it('an event without its package, and not quite: that one first', async () => {
-		const { stderr } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWorkEn'] })
+		const { stderr } = await recorded(programs.dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWorkEn'] })
 		expect(stderr).toContain('\n  nearest: demo:traceWorkEnd demo:traceWorkBegin demo:traceStep\n')
 	})
 
 	it('an event by the beginning of its name: in all packages', async () => {
-		const { events } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWork*'] })
+		const { events } = await recorded(programs.dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWork*'] })
 		expect(events!.map(({ id }) => id)).toEqual(['demo:traceWorkBegin', 'demo:traceWorkEnd'])
-		const { stderr } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWrk*'] })
+		const { stderr } = await recorded(programs.dir, [node, 'app/esm.mjs'], { flags: ['-e', 'traceWrk*'] })
 		expect(stderr).toContain('\n  nearest: demo:traceWorkBegin demo:traceWorkEnd ')
 	})
 
 	it('pausable events, which the program would wait at: unless asked for', async () => {
 		const args = ['app/pausable.mjs']
-		const without = await recorded(dir, [node, ...args])
-		expect(without).toMatchObject({ ...alone(args), stderr: expect.any(String) as string })
+		const without = await recorded(programs.dir, [node, ...args])
+		expect(without).toMatchObject({ ...programs.alone(args), stderr: expect.any(String) as string })
 		expect(without.stderr).toContain(`tsgotrace: 1 event in `)
 		expect(
 			without.stderr,
 		).toContain(`  not recorded: 1 pausable event (demo/pausing:tracePause): the program would wait at it, and its tasks might run in a different order
   hint: --pausable includes it\n`)
-		const only = await recorded(dir, [node, ...args], { flags: ['-e', 'tracePaus*'] })
+		const only = await recorded(programs.dir, [node, ...args], { flags: ['-e', 'tracePaus*'] })
 		expect(only.stderr).toContain(
 			'tsgotrace: nothing was recorded: 1 pausable event (demo/pausing:tracePause): the program would wait at it',
 		)
-		const { events, stderr } = await recorded(dir, [node, ...args], { flags: ['--pausable'] })
+		const { events, stderr } = await recorded(programs.dir, [node, ...args], { flags: ['--pausable'] })
 		expect(events!.map(({ id }) => id)).toEqual(['demo:traceStep', 'demo/pausing:tracePause'])
 		expect(stderr).not.toContain('pausable')
 	})
 
 	it('code in contexts of its own, such as that of jest: it is said', async () => {
-		const { events, stdout, stderr } = await recorded(dir, [node, 'app/contexts.mjs'])
+		const { events, stdout, stderr } = await recorded(programs.dir, [node, 'app/contexts.mjs'])
 		expect({ events, stdout }).toEqual({ events: null, stdout: 'done\n' })
 		expect(stderr).toContain('tsgotrace: nothing was recorded: the program ran code in node:vm contexts, as jest does with each test file')
 	})
 
 	it('a program that may not write: the reason', async () => {
 		const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
-		const { stderr, code } = await recorded(dir, [node, flag, '--allow-fs-read=*', 'app/esm.mjs'])
+		const { stderr, code } = await recorded(programs.dir, [node, flag, '--allow-fs-read=*', 'app/esm.mjs'])
 		expect(code).toBe(0)
 		expect(stderr).toContain("trace events are not recorded: Node's permission model keeps the program from fs.write in ")
 		expect(stderr).toContain(
 			"tsgotrace: nothing was recorded: Node's permission model denies the program access to the directory of the trace\n  hint: start it with --allow-fs-read=",
 		)
 		expect(stderr).not.toContain('20.19')
-		const allowed = await recorded(dir, [node, flag, '--allow-fs-read=*', `--allow-fs-write=${dir}`, 'app/esm.mjs'])
+		const allowed = await recorded(programs.dir, [node, flag, '--allow-fs-read=*', `--allow-fs-write=${programs.dir}`, 'app/esm.mjs'])
 		expect(places(allowed.events)).toEqual(['esm'])
 	})
 
 	it('events that were never signalled: a trace that says so', async () => {
-		const { events, stderr } = await recorded(dir, [node, 'app/quiet.mjs'])
+		const { events, stderr } = await recorded(programs.dir, [node, 'app/quiet.mjs'])
 		expect(events).toEqual([])
 		expect(stderr).toContain('tsgotrace: 0 events in ')
 	})
@@ -174,7 +164,7 @@ describe.concurrent('what nothing was recorded of', () => {
 
 describe.concurrent('flags', () => {
 	it('--max-size keeps the last events', async () => {
-		const { events, trace } = await recorded(dir, [node, 'app/flood.mjs'], { flags: ['--max-size', '2MB'] })
+		const { events, trace } = await recorded(programs.dir, [node, 'app/flood.mjs'], { flags: ['--max-size', '2MB'] })
 		expect(statSync(trace).size).toBeLessThan(2.2 * 1024 * 1024)
 		expect(statSync(trace).size).toBeGreaterThan(1.2 * 1024 * 1024)
 		const last = events!.filter(({ id }) => id === 'demo:traceStep').map(({ args }) => args['n'] as number)
@@ -182,7 +172,7 @@ describe.concurrent('flags', () => {
 	})
 
 	it('--ring keeps them in memory, --slow writes them when a slice took long', async () => {
-		const { events, trace, stderr } = await recorded(dir, [node, 'app/slow.mjs'], { flags: ['--ring', '1MB', '--slow', '1s'] })
+		const { events, trace, stderr } = await recorded(programs.dir, [node, 'app/slow.mjs'], { flags: ['--ring', '1MB', '--slow', '1s'] })
 		expect(events!.filter(({ id }) => id === 'demo:traceWorkEnd')).toHaveLength(101)
 		const dump = /^ {2}dump: (.*)$/m.exec(stderr)![1]!
 		expect(dump).toContain(trace.replace('.perfetto-trace', '.dump-'))
@@ -191,7 +181,7 @@ describe.concurrent('flags', () => {
 	})
 
 	it('--signal none: SIGUSR2 ends the program, as nodemon wants it to', async () => {
-		const { signal, stderr } = await recorded(dir, [node, 'app/wait.mjs'], {
+		const { signal, stderr } = await recorded(programs.dir, [node, 'app/wait.mjs'], {
 			flags: ['--ring', '1MB', '--signal', 'none'],
 			meanwhile: child => child.kill('SIGUSR2'),
 		})
@@ -200,7 +190,7 @@ describe.concurrent('flags', () => {
 	})
 
 	it.skipIf(process.platform !== 'linux')('--last, --signal: another one', async () => {
-		const { stderr, signal } = await recorded(dir, [node, 'app/wait.mjs'], {
+		const { stderr, signal } = await recorded(programs.dir, [node, 'app/wait.mjs'], {
 			flags: ['--last', '30s', '--signal', 'pipe'],
 			// It is the program that is asked, as we pass on what programs are usually sent.
 			meanwhile: child => {
@@ -215,14 +205,12 @@ describe.concurrent('flags', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('disks', () => {
-	/** Files may have so many blocks of 512 bytes: beyond that it is as if the disk were full. */
-	const limited = (blocks: number, ...command: string[]): string[] => ['sh', '-c', `ulimit -f ${blocks}; exec "$0" "$@"`, ...command]
 	const full = [node, 'app/full.mjs']
 
 	it('on which there is no room for the trace beside its parts: the parts stay, and can be read', async () => {
-		const trace = join(dir, 'no room.perfetto-trace')
+		const trace = join(programs.dir, 'no room.perfetto-trace')
 		const run = spawnSync('sh', ['-c', `ulimit -f 2400; exec "$0" "$@"`, node, bin, 'record', '-o', trace, '--', ...full, 'others'], {
-			cwd: dir,
+			cwd: programs.dir,
 			encoding: 'utf8',
 		})
 		expect(run.status).toBe(6)
@@ -238,13 +226,13 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 	})
 
 	it('that are full from the start', async () => {
-		const run = await recorded(dir, limited(0, ...full))
+		const run = await recorded(programs.dir, limited(0, ...full))
 		expect(run).toMatchObject({ code: 6, stdout: 'went on\n', events: null })
 		expect(run.stderr).toMatch(/^tsgotrace: 1 thread could not report what was recorded, and continued: /)
 	})
 
 	it('that have no room for a ring', async () => {
-		const { events, code, stderr } = await recorded(dir, limited(100, ...full), { flags: ['--ring', '1MB'] })
+		const { events, code, stderr } = await recorded(programs.dir, limited(100, ...full), { flags: ['--ring', '1MB'] })
 		expect({ code, events }).toEqual({ code: 6, events: null })
 		expect(stderr).toMatch(
 			/^tsgotrace: recording failed; the program continued: EFBIG: .*\n {2}hint: .*\ntsgotrace: no trace was written: 10,000 events could not be written\n$/,
@@ -252,9 +240,9 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 	})
 
 	it('whose directory the program removes', async () => {
-		const place = join(dir, 'place')
+		const place = join(programs.dir, 'place')
 		mkdirSync(place)
-		const run = await recorded(dir, [...full, 'remove', place], { flags: ['-o', 'place/x.perfetto-trace'] })
+		const run = await recorded(programs.dir, [...full, 'remove', place], { flags: ['-o', 'place/x.perfetto-trace'] })
 		expect(run).toMatchObject({ code: 6, stdout: 'went on\n' })
 		expect(run.stderr).toMatch(/^tsgotrace: .*place\/\.x\.parts-\w+ was removed while the program ran, and what had been recorded is lost/)
 		expect(existsSync(place)).toBe(false)
@@ -262,24 +250,23 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 })
 
 describe('without the command', () => {
-	const preload = join(import.meta.dirname, '../../packages/record/preload.cjs')
-	const run = (TSGOTRACE_RECORD: string | undefined, ...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-		spawnSync(node, ['--require', preload, ...args], { cwd: dir, encoding: 'utf8', env: { ...process.env, TSGOTRACE_RECORD } })
-
 	it('child processes inherit the variable, and write files of their own though the path does not say so', async () => {
-		expect(run('{"to":"family.perfetto-trace","events":["demo:*"]}', 'app/children.mjs')).toMatchObject({ status: 0, stderr: '' })
-		const files = readdirSync(dir).filter(name => name.startsWith('family'))
+		expect(programs.preloaded('{"to":"family.perfetto-trace","events":["demo:*"]}', 'app/children.mjs')).toMatchObject({
+			status: 0,
+			stderr: '',
+		})
+		const files = readdirSync(programs.dir).filter(name => name.startsWith('family'))
 		expect(files).toContain('family.perfetto-trace')
 		expect(files).toHaveLength(2)
 		for (const name of files) expect(name).toMatch(/^family(-\d+)?\.perfetto-trace$/)
-		const all = await Promise.all(files.map(async name => places(await signalsOf(join(dir, name)))))
+		const all = await Promise.all(files.map(async name => places(await signalsOf(join(programs.dir, name)))))
 		// The one that is spawned has not got the flag.
 		expect(all.flat().sort()).toEqual(['forked', 'parent'])
-		expect(places(await signalsOf(join(dir, 'family.perfetto-trace')))).toEqual(['parent'])
+		expect(places(await signalsOf(join(programs.dir, 'family.perfetto-trace')))).toEqual(['parent'])
 	})
 })
 
 it('nothing is left beside the traces', () => {
-	writeFileSync(join(dir, 'x.tmp'), '')
-	expect(leftovers(dir)).toEqual(['x.tmp'])
+	writeFileSync(join(programs.dir, 'x.tmp'), '')
+	expect(leftovers(programs.dir)).toEqual(['x.tmp'])
 })

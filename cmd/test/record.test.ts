@@ -1,40 +1,27 @@
 // `tsgotrace record` of programs that know nothing of it. More kinds of programs, of ends and of flags: record.matrix.test.ts.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { cli } from './cli.js'
-import { makePrograms } from './programs.js'
 import { inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
+import { limited, node, Programs } from './useprograms.js'
 
-let dir: string
-beforeAll(async () => {
-	dir = await makePrograms()
-})
-afterAll(() => rmSync(dirname(dir), { recursive: true }))
-
-/** How the program ends without us. */
-function alone(args: readonly string[], input?: string): { code: number | null; stdout: string; stderr: string } {
-	const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8', input: input ?? '' })
-	return { code: status, stdout, stderr }
-}
-
-const node = process.execPath
+const programs = new Programs()
 
 describe.concurrent('programs', () => {
 	it.each([
 		['ES modules', ['app/esm.mjs'], ['esm']],
 		['CommonJS', ['app/main.cjs'], ['cjs']],
 	])('%s: recorded, and not changed', async (_, args, expected) => {
-		const run = await recorded(dir, [node, ...args], { flags: ['--quiet'] })
-		expect(run).toMatchObject({ ...alone(args), signal: null })
+		const run = await recorded(programs.dir, [node, ...args], { flags: ['--quiet'] })
+		expect(run).toMatchObject({ ...programs.alone(args), signal: null })
 		expect(run.code).toBe(0)
 		expect(places(run.events)).toEqual(expected)
 		expect((await inPerfetto(run.trace)).faults).toEqual([])
 	})
 
 	it('have their slices and arguments in the trace', async () => {
-		const { events, stderr, trace } = await recorded(dir, [node, 'app/esm.mjs'])
+		const { events, stderr, trace } = await recorded(programs.dir, [node, 'app/esm.mjs'])
 		expect(events!.map(({ id, type, args }) => [id, type, { ...args }])).toEqual([
 			['demo:traceStep', 'instant', { n: 1, where: 'esm' }],
 			['demo:traceWorkBegin', 'begin', { n: 2 }],
@@ -45,11 +32,11 @@ describe.concurrent('programs', () => {
 		)
 		const command = /tsgotrace (summary '.*?-trace')/.exec(stderr)![1]!.replaceAll("'\\''", '\0').replaceAll("'", '').replaceAll('\0', "'")
 		expect(command).toBe(`summary ${trace}`)
-		expect((await cli(['summary', trace], dir)).stdout).toContain('3 events in')
+		expect((await cli(['summary', trace], programs.dir)).stdout).toContain('3 events in')
 	})
 
 	it('with worker threads: of files and of code', async () => {
-		const { events, code, trace, stderr } = await recorded(dir, [node, 'app/workers.mjs'])
+		const { events, code, trace, stderr } = await recorded(programs.dir, [node, 'app/workers.mjs'])
 		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['eval', 'main', 'worker', 'worker'] })
 		expect(stderr).toContain('tsgotrace: 4 events of 4 threads in ')
 		expect(new Set(events!.map(({ track }) => track.id)).size).toBe(4)
@@ -58,7 +45,7 @@ describe.concurrent('programs', () => {
 	})
 
 	it('with child processes: fork and spawn', async () => {
-		const { events, code, stderr, trace } = await recorded(dir, [node, 'app/children.mjs'])
+		const { events, code, stderr, trace } = await recorded(programs.dir, [node, 'app/children.mjs'])
 		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['forked', 'parent', 'spawned'] })
 		expect(stderr).toContain('tsgotrace: 3 events of 3 processes in ')
 		expect((await inPerfetto(trace)).faults).toEqual([])
@@ -66,11 +53,11 @@ describe.concurrent('programs', () => {
 
 	it('that use no events run as they do alone', async () => {
 		const args = ['app/silent.mjs', 'a b', '--flag', '$HOME', '--']
-		const { events, stderr, ...run } = await recorded(dir, [node, ...args])
+		const { events, stderr, ...run } = await recorded(programs.dir, [node, ...args])
 		expect({ ...run, stderr: stderr.split('\n')[0] }).toMatchObject({ code: 3, stdout: 'out a b|--flag|$HOME|--\n', stderr: 'err' })
 		expect(stderr).toMatch(/^err\ntsgotrace: nothing was recorded: the program loaded no module that declares trace events/)
 		expect(events).toBe(null)
-		expect(alone(args)).toMatchObject({ code: 3, stdout: run.stdout, stderr: 'err\n' })
+		expect(programs.alone(args)).toMatchObject({ code: 3, stdout: run.stdout, stderr: 'err\n' })
 	})
 })
 
@@ -80,30 +67,33 @@ describe.concurrent('ends', () => {
 		['an uncaught error', 'throw', { code: 1, signal: null }],
 		['an unhandled rejection', 'reject', { code: 1, signal: null }],
 	])('%s: nothing is lost', async (_, name, end) => {
-		const { events, stderr, ...run } = await recorded(dir, [node, `app/${name}.mjs`], { flags: ['--quiet'] })
+		const { events, stderr, ...run } = await recorded(programs.dir, [node, `app/${name}.mjs`], { flags: ['--quiet'] })
 		expect({ ...run, places: places(events) }).toMatchObject({ ...end, places: [name] })
 		// What Node prints of the error, and nothing else.
-		expect(stderr).toBe(alone([`app/${name}.mjs`]).stderr)
+		expect(stderr).toBe(programs.alone([`app/${name}.mjs`]).stderr)
 	})
 
 	it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s reaches the program and ends it; we end by it too', async signal => {
-		const { events, stderr, ...run } = await recorded(dir, [node, 'app/wait.mjs'], { meanwhile: child => child.kill(signal) })
+		const { events, stderr, ...run } = await recorded(programs.dir, [node, 'app/wait.mjs'], { meanwhile: child => child.kill(signal) })
 		expect(run).toMatchObject({ code: null, signal, stdout: 'ready\n' })
 		expect(places(events)).toContain('wait')
 		expect(stderr).not.toContain('without notice')
 	})
 
 	it('a program that is not there', async () => {
-		expect(await recorded(dir, ['no-such-program'])).toMatchObject({
+		expect(await recorded(programs.dir, ['no-such-program'])).toMatchObject({
 			code: 127,
 			stderr: "tsgotrace: program not found: 'no-such-program'\n",
 			events: null,
 		})
-		expect(await recorded(dir, ['./package.json'])).toMatchObject({ code: 126, stderr: expect.stringContaining('EACCES') as string })
+		expect(await recorded(programs.dir, ['./package.json'])).toMatchObject({
+			code: 126,
+			stderr: expect.stringContaining('EACCES') as string,
+		})
 	})
 
 	it('a directory that is not there', async () => {
-		expect(await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-o', 'gone/trace'] })).toMatchObject({
+		expect(await recorded(programs.dir, [node, 'app/esm.mjs'], { flags: ['-o', 'gone/trace'] })).toMatchObject({
 			code: 2,
 			stderr: "error: directory not found: 'gone'\n",
 		})
@@ -112,7 +102,7 @@ describe.concurrent('ends', () => {
 
 describe.concurrent('what nothing was recorded of', () => {
 	it('no event matches: the nearest ones', async () => {
-		const run = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:traceWorkBegn', 'dmo:*'] })
+		const run = await recorded(programs.dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:traceWorkBegn', 'dmo:*'] })
 		expect(run).toMatchObject({ code: 0, events: null })
 		expect(run.stderr).toBe(`err
 tsgotrace: nothing was recorded: none of the 3 events that the program loaded matches demo:traceWorkBegn dmo:*
@@ -121,19 +111,19 @@ tsgotrace: nothing was recorded: none of the 3 events that the program loaded ma
 	})
 
 	it('no Node', async () => {
-		expect((await recorded(dir, ['true'])).stderr).toContain('the program started no Node 20.19 or newer that reads NODE_OPTIONS')
+		expect((await recorded(programs.dir, ['true'])).stderr).toContain('the program started no Node 20.19 or newer that reads NODE_OPTIONS')
 	})
 })
 
 describe.concurrent('flags', () => {
 	it('--events, some left out', async () => {
-		const { events } = await recorded(dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:*', '!demo:traceStep'] })
+		const { events } = await recorded(programs.dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:*', '!demo:traceStep'] })
 		expect(events!.map(({ id }) => id)).toEqual(['demo:traceWorkBegin', 'demo:traceWorkEnd'])
 	})
 
 	it('--sample and --redact', async () => {
 		const flags = ['--sample', 'demo:traceStep=every:5', '--redact', 'where']
-		const { events, stderr } = await recorded(dir, [node, 'app/secret.mjs'], { flags })
+		const { events, stderr } = await recorded(programs.dir, [node, 'app/secret.mjs'], { flags })
 		expect(events!.map(({ args }) => [args['n'], args['where']])).toMatchObject([
 			[0, { kind: 'redacted' }],
 			[5, { kind: 'redacted' }],
@@ -142,14 +132,14 @@ describe.concurrent('flags', () => {
 	})
 
 	it('--output with .gz', async () => {
-		const trace = join(dir, 'packed.perfetto-trace.gz')
-		await recorded(dir, [node, 'app/children.mjs'], { flags: ['-o', trace] })
+		const trace = join(programs.dir, 'packed.perfetto-trace.gz')
+		await recorded(programs.dir, [node, 'app/children.mjs'], { flags: ['-o', trace] })
 		expect([...readFileSync(trace).subarray(0, 2)]).toEqual([0x1f, 0x8b])
 		expect(places(await signalsOf(trace))).toEqual(['forked', 'parent', 'spawned'])
 	})
 
 	it('--ring: SIGUSR2 writes it', async () => {
-		const { stderr } = await recorded(dir, [node, 'app/wait.mjs'], {
+		const { stderr } = await recorded(programs.dir, [node, 'app/wait.mjs'], {
 			flags: ['--ring', '1MB'],
 			meanwhile: child => {
 				child.kill('SIGUSR2')
@@ -179,13 +169,13 @@ describe.concurrent('flags', () => {
 		[['-o', '-'], '--output must be a file'],
 		[['-o', '.'], "'.' is not a regular file"],
 	])('%j is refused before the program starts', async (flags, message) => {
-		const run = await cli(['record', ...flags, '--', node, 'app/esm.mjs'], dir)
+		const run = await cli(['record', ...flags, '--', node, 'app/esm.mjs'], programs.dir)
 		expect(run).toMatchObject({ status: 2, stdout: '' })
 		expect(run.stderr).toContain(`error: ${message}`)
 	})
 
 	it('a program is needed', async () => {
-		expect(await cli(['record'], dir)).toEqual({
+		expect(await cli(['record'], programs.dir)).toEqual({
 			status: 2,
 			stdout: '',
 			stderr: 'error: no program given; put it after --, as in: tsgotrace record -- node app.js\n',
@@ -194,13 +184,11 @@ describe.concurrent('flags', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('disks', () => {
-	/** Files may have so many blocks of 512 bytes: beyond that it is as if the disk were full. */
-	const limited = (blocks: number, ...command: string[]): string[] => ['sh', '-c', `ulimit -f ${blocks}; exec "$0" "$@"`, ...command]
 	const full = [node, 'app/full.mjs']
 
 	it('that get full: the program goes on, and what was written before can be read', async () => {
 		// One chunk, and no room for the rest that is written at the end.
-		const { events, trace, ...run } = await recorded(dir, limited(262, ...full))
+		const { events, trace, ...run } = await recorded(programs.dir, limited(262, ...full))
 		expect(run).toMatchObject({ code: 6, signal: null, stdout: 'went on\n' })
 		const found = events!.map(({ args }) => args['n'])
 		expect(found).toEqual(Array.from({ length: found.length }, (_, i) => i))
@@ -210,11 +198,11 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 		expect(lines[1]).toMatch(/^ {2}hint: the file has reached the size limit/)
 		const [kept, dropped] = [found.length, 10_000 - found.length].map(n => n.toLocaleString('en'))
 		expect(lines[2]).toContain(`tsgotrace: ${kept} events (${dropped} dropped) in `)
-		expect((await cli(['summary', trace], dir)).stdout).toContain(`lost: ${dropped} events`)
+		expect((await cli(['summary', trace], programs.dir)).stdout).toContain(`lost: ${dropped} events`)
 	})
 
 	it('of all threads and processes: told once', async () => {
-		const { events, code, stderr } = await recorded(dir, limited(501, ...full, 'others'))
+		const { events, code, stderr } = await recorded(programs.dir, limited(501, ...full, 'others'))
 		expect(code).toBe(6)
 		expect(stderr.match(/recording failed/g)).toHaveLength(1)
 		const dropped = 30_000 - events!.length
@@ -222,22 +210,21 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 	})
 
 	it.skipIf(!existsSync('/proc/self'))('that cannot be written: the program is not started', async () => {
-		const run = await recorded(dir, full, { flags: ['-o', '/proc/x.perfetto-trace'] })
+		const run = await recorded(programs.dir, full, { flags: ['-o', '/proc/x.perfetto-trace'] })
 		expect(run).toMatchObject({ code: 3, stdout: '' })
 		expect(run.stderr).toMatch(/^tsgotrace: cannot record to '\/proc\/x\.perfetto-trace', so the program was not started: ENOENT/)
 	})
 })
 
 describe('without the command', () => {
-	const preload = join(import.meta.dirname, '../../packages/record/preload.cjs')
-	const run = (TSGOTRACE_RECORD: string | undefined, ...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-		spawnSync(node, ['--require', preload, ...args], { cwd: dir, encoding: 'utf8', env: { ...process.env, TSGOTRACE_RECORD } })
-
 	it('the preload records where its variable says, each thread to a file of its own', async () => {
-		expect(run('{"to":"alone-%p-%t.perfetto-trace","events":["demo:*"]}', 'app/workers.mjs')).toMatchObject({ status: 0, stderr: '' })
-		const files = readdirSync(dir).filter(name => name.startsWith('alone-'))
+		expect(programs.preloaded('{"to":"alone-%p-%t.perfetto-trace","events":["demo:*"]}', 'app/workers.mjs')).toMatchObject({
+			status: 0,
+			stderr: '',
+		})
+		const files = readdirSync(programs.dir).filter(name => name.startsWith('alone-'))
 		expect(files).toHaveLength(4)
-		const all = await Promise.all(files.map(async name => places(await signalsOf(join(dir, name)))))
+		const all = await Promise.all(files.map(async name => places(await signalsOf(join(programs.dir, name)))))
 		expect(all.flat().sort()).toEqual(['eval', 'main', 'worker', 'worker'])
 	})
 
@@ -250,13 +237,13 @@ describe('without the command', () => {
 		['{"to":"x","rotate":{"key":"secret"}}', 'TSGOTRACE_RECORD: rotate.key must not be in the environment'],
 		['{"to":{"ring":1}}', 'record: ring must be an integer'],
 	])('%s is a warning, and the program runs', (text, message) => {
-		const { status, stdout, stderr } = run(text, 'app/esm.mjs')
+		const { status, stdout, stderr } = programs.preloaded(text, 'app/esm.mjs')
 		expect({ status, stdout }).toEqual({ status: 0, stdout: 'out\n' })
 		expect(stderr).toContain(`TraceRecordWarning: trace events are not recorded: ${message}`)
 	})
 })
 
 it('nothing is left beside the traces', () => {
-	writeFileSync(join(dir, 'x.tmp'), '')
-	expect(leftovers(dir)).toEqual(['x.tmp'])
+	writeFileSync(join(programs.dir, 'x.tmp'), '')
+	expect(leftovers(programs.dir)).toEqual(['x.tmp'])
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readTrace, type TraceSignal } from '@tsgotrace/trace/read'
 import { type Loaded, loadTrace } from '../../packages/trace/test/perfetto.js'
 import { bin } from './cli.js'
+import { plainEnvironment } from './environment.js'
 
 /** How a run of `tsgotrace record` ended, and what is in its trace: null if there is none. */
 export interface Recorded {
@@ -31,10 +32,9 @@ let runs = 0
 export async function recorded(dir: string, command: readonly string[], how: HowToRecord = {}): Promise<Recorded> {
 	const { flags = [], env = {}, input, meanwhile, node = process.execPath } = how
 	const trace = join(dir, `trace ${runs++}.perfetto-trace`)
-	const { FORCE_COLOR: _, NO_COLOR: __, NODE_OPTIONS: ___, ...rest } = process.env
 	const child = spawn(node, [bin, 'record', '-o', trace, ...flags, '--', ...command], {
 		cwd: dir,
-		env: { ...rest, NODE: node, ...env },
+		env: { ...plainEnvironment(), NODE: node, ...env },
 		stdio: ['pipe', 'pipe', 'pipe'],
 	})
 	child.stdin.end(input ?? '')

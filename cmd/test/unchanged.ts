@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { CorpusProgram } from './corpus.js'
+import { plainEnvironment } from './environment.js'
 import { recorded } from './record.js'
 
 /** All of a run that a user could see. */
@@ -47,8 +48,7 @@ export async function both(dir: string, name: string, program: CorpusProgram, no
 }
 
 async function run(dir: string, [file, ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<Seen> {
-	const { FORCE_COLOR: _, NO_COLOR: __, NODE_OPTIONS: ___, ...rest } = process.env
-	const child = spawn(file!, args, { cwd: dir, env: { ...rest, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+	const child = spawn(file!, args, { cwd: dir, env: { ...plainEnvironment(), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
 	child.stdin.end()
 	const out = { stdout: '', stderr: '' }
 	for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
