@@ -11,7 +11,7 @@ import { findingsOf } from './findings/index.js'
 const mostParts = 8
 const mostSites = 50
 
-/** The report of what was collected. */
+/** Builds the report from the collected facts. */
 export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: Reading = {}): Report {
 	const { groups, quality, states, threads, processes } = analysis
 	const empty = quality.first > quality.last

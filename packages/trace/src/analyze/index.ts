@@ -1,4 +1,4 @@
-// What a trace says about the program that made it.
+// Analyses what a trace shows about its program.
 import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
 import { reportOf } from './build.js'
 import type { Run } from './diff/index.js'
@@ -23,11 +23,11 @@ export type {
 } from './facts/report.js'
 export { PathFinder, type PathStep, type TaskChoice, type TaskPath } from './path.js'
 
-/** Takes a trace piece by piece. {@link analyze} does it for a whole one. */
+/** Analyses a trace in batches. {@link analyze} analyses a whole one. */
 export class Analyzer {
 	readonly #analysis = new Analysis()
 
-	/** What comes next: the batches of `slicesOf(trace)`, to the last one. */
+	/** Add the next batch: those of `slicesOf(trace)`, to the last one. */
 	take(batch: SliceBatch): void {
 		this.#analysis.take(batch)
 	}
@@ -38,7 +38,7 @@ export class Analyzer {
 	}
 
 	/**
-	 * What the trace says.
+	 * The result.
 	 *
 	 * @param trace its reader, for the time of day and for what could not be read
 	 */
@@ -49,9 +49,9 @@ export class Analyzer {
 }
 
 /**
- * Analyse a whole trace, in one pass: of a damaged or truncated one, what could be read.
+ * Analyse a whole trace, in one pass: of a damaged or truncated one, the readable part.
  *
- * @throws what reading throws, but for a trace that ends too early
+ * @throws like the reader, except for a trace that ends too early
  * @example
  * import { analyze } from '@tsgotrace/trace/analyze'
  * import { readTrace } from '@tsgotrace/trace/read'
@@ -64,7 +64,7 @@ export async function analyze(trace: TraceBatches & Reading): Promise<Report> {
 	try {
 		for await (const batch of slicesOf(trace).batches()) analyzer.take(batch)
 	} catch (error) {
-		// Its place is among `problems`, and so in the report.
+		// Its position is among `problems`, and so in the report.
 		if (!(error instanceof Error && error.name === 'TraceReadError' && (trace.problems?.length ?? 0) > 0)) throw error
 	}
 	return analyzer.report(trace)

@@ -1,4 +1,4 @@
-// Why a task took as long as it did: the chain of what it ended last for, from its end back to its begin.
+// Why a task took as long as it did: the chain of what it waited for last, from its end back to its begin.
 import { textArg } from '../exec.js'
 import type { SliceBatch } from '../slices.js'
 import { Analysis } from './facts/analysis.js'
@@ -8,11 +8,11 @@ import type { Child, Open, Segment } from './facts/open.js'
 export interface PathStep {
 	readonly from: number
 	readonly to: number
-	/** `region query`, `call GET http://db/`, `task part`; `itself` for what is in none of its parts. */
+	/** `region query`, `call GET http://db/`, `task part`; `itself` for the time outside its parts. */
 	readonly what: string
 	/** The id of the region, call or task. */
 	readonly id: number | null
-	/** What the task did meanwhile, where states were recorded: by state, and the place and waker of the longest wait. */
+	/** What the task did meanwhile, if states were recorded: by state, with the place and waker of the longest wait. */
 	readonly states: readonly { readonly state: string; readonly time: number; readonly site: string | null; readonly by: number }[]
 	/** Steps within it. */
 	readonly steps: readonly PathStep[]
@@ -49,7 +49,7 @@ export class PathFinder {
 		)
 	}
 
-	/** What comes next: the batches of `slicesOf(trace)`, to the last one. */
+	/** Add the next batch: those of `slicesOf(trace)`, to the last one. */
 	take(batch: SliceBatch): void {
 		this.#analysis.take(batch)
 	}
@@ -73,7 +73,7 @@ export class PathFinder {
 	}
 }
 
-/** From the end back: each time, the part that ended last; what is between is the task itself. */
+/** From the end back: at each step, the part that ended last; the time between is the task itself. */
 function stepsOf(children: readonly Child[], from: number, to: number, segments: readonly Segment[]): PathStep[] {
 	const steps: PathStep[] = []
 	const step = (begin: number, end: number, child: Child | null): void => {
@@ -96,7 +96,7 @@ function stepsOf(children: readonly Child[], from: number, to: number, segments:
 		for (const child of children) {
 			if (child.begin >= at) continue
 			const end = Math.min(child.end ?? at, at)
-			// Of those that end together, the outermost.
+			// If several end together, the outermost one.
 			if (end > lastEnd || (last !== null && end === lastEnd && child.begin < last.begin)) {
 				last = child
 				lastEnd = end

@@ -1,4 +1,4 @@
-// What tasks waited for, and where, as profiles for `go tool pprof`.
+// Waits of tasks, with their places, as profiles for `go tool pprof`.
 import type { Profile } from 'pprof-format'
 import { type Frame, frameAt, ProfileBuilder } from '../format/pprof.js'
 import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
@@ -9,8 +9,8 @@ import type { ProfileKind } from './profilekinds.js'
 export { type ProfileKind, profileKinds } from './profilekinds.js'
 
 /**
- * Collects the time of tasks for a profile: by task, by state, and by the place of the wait where places were recorded. As these are a sample, the time of a task and
- * reason is divided as that of its sample is.
+ * Collects the time of tasks for a profile: by task, by state, and by the place of the wait if places were recorded. Because these are a sample, the time of a task and
+ * reason is divided in proportion to its sample.
  */
 export class StateProfile {
 	readonly #analysis: Analysis = new Analysis()
@@ -25,7 +25,7 @@ export class StateProfile {
 		return this.#analysis.states.known
 	}
 
-	/** What comes next: the batches of `slicesOf(trace)`, to the last one. */
+	/** Add the next batch: those of `slicesOf(trace)`, to the last one. */
 	take(batch: SliceBatch): void {
 		this.#analysis.take(batch)
 	}
@@ -63,7 +63,7 @@ export class StateProfile {
 	}
 }
 
-/** Of a whole trace. */
+/** The profile of a whole trace. */
 export async function stateProfile(trace: TraceBatches, kind: ProfileKind = 'all'): Promise<Profile> {
 	const profile = new StateProfile(kind)
 	for await (const batch of slicesOf(trace).batches()) profile.take(batch)
@@ -76,7 +76,7 @@ function sharesOf(sites: readonly Site[], reason: string, task: string): { reado
 	return own.map(site => ({ site: site.site, share: site.tasks.get(task)! / total }))
 }
 
-/** `src/a.ts:12:5` as a frame: columns have no place in one. */
+/** `src/a.ts:12:5` as a frame: frames have no columns. */
 function placeOf(site: string): Frame {
 	const [, place = site] = /^(.*:\d+):\d+$/s.exec(site) ?? []
 	return frameAt(site, place)

@@ -1,6 +1,6 @@
-// Apart, so that a tool can offer them without loading what makes profiles.
+// A separate module, so that a tool can list the kinds without loading the code for profiles.
 
-/** `sched` is the time in which tasks could have run, `run` that in which they did; all others are what they waited for. */
+/** `sched` is the time in which tasks could have run, `run` the time in which they ran; all others are reasons of waits. */
 export const profileKinds = [
 	'net',
 	'fs',

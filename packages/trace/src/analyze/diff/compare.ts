@@ -1,13 +1,13 @@
 import type { SliceKind } from '../../exec.js'
 import { estimate, student, type Values } from './statistics.js'
 
-/** What one run is compared by. */
+/** What a comparison uses of one run. */
 export interface RunGroup {
 	readonly kind: SliceKind
 	readonly name: string
 	/** Durations in nanoseconds, in the order of ends. */
 	readonly values: Values
-	/** Nanoseconds of one, on average, by what it consists of: states where they are known, parts, and sites of waits. */
+	/** Average nanoseconds of one, by component: states if they are known, parts, and sites of waits. */
 	readonly means: ReadonlyMap<string, number>
 }
 export type Run = ReadonlyMap<string, RunGroup>
@@ -16,17 +16,17 @@ export type Run = ReadonlyMap<string, RunGroup>
 export interface Change {
 	readonly before: number
 	readonly after: number
-	/** `after` / `before` - 1, and between which values it is with the confidence of the whole comparison. Null where there are too few for that. */
+	/** `after` / `before` - 1, with its interval at the confidence of the whole comparison. Null where there are too few values for that. */
 	readonly change: number
 	readonly low: number | null
 	readonly high: number | null
 }
 
-/** What a change of the mean is made of. */
+/** A component of a change of the mean. */
 export interface Cause {
 	/** `region query`, `state net`, `call GET http://db/` */
 	readonly what: string
-	/** Nanoseconds of one task on average. */
+	/** Average nanoseconds for one task. */
 	readonly before: number
 	readonly after: number
 }
@@ -38,18 +38,18 @@ export interface Difference {
 	readonly p50: Change
 	readonly p99: Change
 	readonly mean: { readonly before: number; readonly after: number }
-	/** Those that changed most, the largest first. */
+	/** The components that changed most, largest first. */
 	readonly causes: readonly Cause[]
 	readonly verdict: 'slower' | 'faster' | 'no change' | 'too few' | 'new' | 'gone'
 }
 
 export interface CompareOptions {
-	/** The chance that anything is called slower or faster though nothing changed. Default 0.01, over all groups and quantiles. */
+	/** The probability that anything is reported as slower or faster although nothing changed. Default 0.01, over all groups and quantiles. */
 	readonly alpha?: number
 }
 
 const mostCauses = 6
-/** Of a group, on each side. */
+/** The values of a group, on each side. */
 const least = 20
 
 /** Compares two sides, each of one or more runs. */

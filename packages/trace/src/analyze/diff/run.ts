@@ -2,7 +2,7 @@ import type { Analysis } from '../facts/analysis.js'
 import type { Group } from '../facts/groups.js'
 import type { Run, RunGroup } from './compare.js'
 
-/** What a trace is compared by. */
+/** Collects what a comparison uses of a trace. */
 export function runOf({ groups }: Analysis): Run {
 	const run = new Map<string, RunGroup>()
 	for (const kind of ['task', 'call', 'region', 'slice'] as const)

@@ -1,6 +1,6 @@
-// Quantiles with their errors, by a bootstrap over pieces of the time: what is near in time is alike, and would otherwise be counted as if it were independent.
+// Quantiles with their errors, by a block bootstrap over time: values that are close in time are correlated, and must not be counted as if they were independent.
 
-/** Values of one run, in the order in which they came. */
+/** Values of one run, in order of time. */
 export type Values = Float64Array
 
 /** The logarithm of a quantile, and its standard error. */
@@ -9,24 +9,24 @@ export interface Estimate {
 	readonly error: number
 	/** Degrees of freedom of the error. */
 	readonly freedom: number
-	/** Between these are all resampled values but for one in eighty on either side. Where values are far apart there, the error does not say that. */
+	/** All resampled values lie between these, except one in eighty on either side. The standard error does not show large gaps between values. */
 	readonly low: number
 	readonly high: number
 }
 
 const draws = 400
 const mostPieces = 16
-/** Fewer say nothing about their spread. */
+/** Fewer values do not determine a spread. */
 const leastInPiece = 4
-/** So many of a run are looked at: each n-th of more. */
+/** Maximum number of values of a run. Of more, every n-th is used. */
 const mostValues = 20_000
-/** Runs are resampled as wholes if there are so many. */
+/** From this number of runs on, whole runs are resampled. */
 const leastRuns = 5
 
 class Random {
 	#state = 0x9e3779b9
 
-	/** 0 to `below` - 1. */
+	/** A random integer from 0 to `below` - 1. */
 	next(below: number): number {
 		let x = this.#state
 		x ^= x << 13
@@ -37,7 +37,7 @@ class Random {
 	}
 }
 
-/** Values beyond a quantile: with fewer, they say nothing about it. */
+/** Minimum number of values beyond a quantile for an estimate of it. */
 const leastBeyond = 5
 
 /** Estimates of quantiles, each a share from 0 to 1, of all runs together. Null where there are too few values. */
@@ -60,7 +60,7 @@ export function estimate(runs: readonly Values[], shares: readonly number[]): re
 		for (let i = 0; i < pieces.length; i++) weights[random.next(pieces.length)]!++
 		for (const [i, value] of quantiles(values, homes, weights, pieces, shares).entries()) drawn[i]![n] = value
 	}
-	// As many pieces as there are vary a little less than what they are a sample of.
+	// The blocks vary a little less than the population that they sample.
 	const correction = pieces.length / (pieces.length - 1)
 	return all.map((value, i) => {
 		const beyond = Math.floor((1 - shares[i]!) * total)
@@ -105,7 +105,7 @@ function thinned(values: Values): Values {
 	return Float64Array.from({ length: mostValues }, (_, i) => values[Math.floor(i * step)]!)
 }
 
-/** Runs, if there are several; else pieces of them, one after the other. */
+/** The runs, if there are several; otherwise consecutive blocks of them. */
 function piecesOf(runs: readonly Values[]): Values[] {
 	const full = runs.filter(run => run.length > 0)
 	if (full.length >= leastRuns) return [...full]
@@ -117,7 +117,7 @@ function piecesOf(runs: readonly Values[]): Values[] {
 	})
 }
 
-/** How far a value of Student's distribution is from 0 at most, but for the share `alpha` of all: by its expansion around the normal distribution. */
+/** The two-sided quantile of Student's distribution for `alpha`, by its expansion around the normal distribution. */
 export function student(alpha: number, freedom: number): number {
 	const z = normal(1 - alpha / 2)
 	const n = Math.max(1, freedom)
@@ -127,7 +127,7 @@ export function student(alpha: number, freedom: number): number {
 	return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n) + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n)
 }
 
-/** The value below which this share of the normal distribution is, by bisection of its distribution function. */
+/** The quantile of the normal distribution, by bisection of its distribution function. */
 function normal(share: number): number {
 	let low = -9
 	let high = 9
@@ -139,7 +139,7 @@ function normal(share: number): number {
 	return (low + high) / 2
 }
 
-/** The share of the normal distribution below `x`: its series. */
+/** The distribution function of the normal distribution, by its series. */
 function below(x: number): number {
 	if (x < -8) return 0
 	if (x > 8) return 1

@@ -1,4 +1,4 @@
-// One pass over a trace. What it keeps depends on how much is open and on how many names there are, but for the durations: 8 bytes each.
+// One pass over a trace. Its memory depends on the number of open items and of names, plus 8 bytes for each duration.
 import { execEvent, isPast, kindOf, nameOf, numberArg, type SliceKind, taskIn, textArg } from '../../exec.js'
 import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
 import type { Slice, SliceBatch } from '../../slices.js'
@@ -12,11 +12,11 @@ import { Threads } from './threads.js'
 import { Timeline } from './timeline.js'
 import { Trees } from './tree.js'
 
-/** Ids of lost tasks that a group keeps. */
+/** Maximum number of ids of lost tasks that a group keeps. */
 const mostLost = 20
 const idNames: Readonly<Record<SliceKind, string>> = { task: 'task', region: 'region', call: 'call', slice: '' }
 
-/** Collects what a report says. */
+/** Collects the facts for a report. */
 export class Analysis {
 	readonly groups: Groups = new Groups()
 	readonly quality: Quality = new Quality()
@@ -24,27 +24,27 @@ export class Analysis {
 	readonly trees: Trees = new Trees()
 	readonly queues: Queues = new Queues()
 	readonly locks: Locks = new Locks()
-	/** What had not ended when the trace, or the process, did. */
+	/** What had not ended at the end of the trace or of the process. */
 	readonly remaining: Open[] = []
 	readonly states: States
 	readonly tasksOverTime: Timeline = new Timeline()
 	readonly slicesOverTime: Timeline = new Timeline()
 	readonly processes: Set<TraceProcess> = new Set()
 	readonly #open = new Map<Slice, Open>()
-	/** Tasks that are open, by their process and id. */
+	/** Open tasks, by process and id. */
 	readonly #tasks = new Map<TraceProcess | null, Map<number, Open>>()
 	readonly #onTask: ((open: Open) => void) | undefined
 
 	/**
-	 * @param onTask called for each task that has ended, once all about it is known
-	 * @param keeps of which tasks each run and wait is kept
+	 * @param onTask called for each task that has ended, once everything about it is known
+	 * @param keeps the tasks for which each run and wait is kept
 	 */
 	constructor(onTask?: (open: Open) => void, keeps: (open: Open) => boolean = () => false) {
 		this.#onTask = onTask
 		this.states = new States(open => this.#complete(open), keeps)
 	}
 
-	/** What comes next. The last batch of a trace has no items, and what is open then. */
+	/** Add the next batch. The last batch of a trace has no items, only what is still open. */
 	take({ items, slices, unfinished }: SliceBatch): void {
 		for (let i = 0; i < items.length; i++) this.#item(items[i]!, slices[i]!)
 		if (items.length > 0) for (const slice of unfinished) this.#unfinished(slice)
@@ -182,7 +182,7 @@ export class Analysis {
 		if (kind === 'task') this.states.close(open)
 	}
 
-	/** It did not end: its process did, or it is known that it never can. */
+	/** It did not end: its process ended first, or it is known that it can never end. */
 	#stay(open: Open, how: string): void {
 		const { group, id, slice } = open
 		group.end(how, null, id)
@@ -194,7 +194,7 @@ export class Analysis {
 		this.states.close(open)
 	}
 
-	/** It is open no more. */
+	/** It is no longer open. */
 	#close({ slice, group, kind, id, parent }: Open, time: number): void {
 		this.#open.delete(slice)
 		group.now--
@@ -207,7 +207,7 @@ export class Analysis {
 		} else if (kind === 'slice') this.slicesOverTime.end(time)
 	}
 
-	/** It has no end, though the trace goes on. */
+	/** It has no end, although the trace continues. */
 	#unfinished(slice: Slice): void {
 		const open = this.#open.get(slice)
 		this.quality.unfinished++
@@ -216,7 +216,7 @@ export class Analysis {
 		this.#close(open, slice.end)
 	}
 
-	/** Has not ended when the trace does. */
+	/** It has not ended at the end of the trace. */
 	#remaining(): void {
 		for (const open of this.#open.values()) {
 			const { group, id, slice } = open
@@ -226,7 +226,7 @@ export class Analysis {
 		}
 	}
 
-	/** All about a task is known. */
+	/** Everything about a task is known. */
 	#complete(open: Open): void {
 		const { group, states, slice } = open
 		if (states !== null) add((group.states ??= noTotals()), states, open.end! - slice.start)
@@ -234,7 +234,7 @@ export class Analysis {
 	}
 }
 
-/** In how many it is. */
+/** The number of enclosing items. */
 function ancestors({ parent }: Open): number {
 	let count = 0
 	for (let it = parent; it !== null; it = it.parent) count++

@@ -1,4 +1,4 @@
-/** So many values are kept; of more, a sample chosen at random, each as likely as any other. */
+/** Maximum number of values that are kept. Of more, a uniform random sample is kept. */
 const mostValues = 1 << 20
 
 /** Durations in nanoseconds, with their exact quantiles. */
@@ -9,7 +9,7 @@ export class Durations {
 	#values: Float64Array = new Float64Array(16)
 	#kept = 0
 	#sorted: Float64Array | null = null
-	/** The same numbers for the same trace. */
+	/** A fixed seed, so that a trace always gives the same numbers. */
 	#random = 0x2545f491
 
 	add(value: number): void {
@@ -26,13 +26,13 @@ export class Durations {
 		if (at < mostValues) this.#values[at] = value
 	}
 
-	/** The smallest value that at least this share, from 0 to 1, does not exceed. 0 without values. */
+	/** The smallest value that at least this fraction (0 to 1) of the values does not exceed. 0 without values. */
 	quantile(share: number): number {
 		const sorted = this.sorted()
 		return sorted.length === 0 ? 0 : sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!
 	}
 
-	/** All that is kept, in the order in which it came where that is all there is. */
+	/** All kept values, in order of time if none was left out. */
 	values(): Float64Array {
 		return this.#values.slice(0, this.#kept)
 	}

@@ -1,10 +1,10 @@
 import type { SliceKind } from '../../exec.js'
 import { Durations } from './durations.js'
 
-/** Texts of errors that are told apart in a group. */
+/** Maximum number of different error texts in a group. */
 const mostErrors = 20
 
-/** What errors have in common. */
+/** Errors with the same text. */
 export interface ErrorCount {
 	readonly text: string
 	count: number
@@ -12,14 +12,14 @@ export interface ErrorCount {
 	readonly example: number
 }
 
-/** In nanoseconds, what tasks did. */
+/** What tasks did, in nanoseconds. */
 export interface StateTotals {
 	running: number
-	/** Of {@link StateTotals.running}, what collections took. */
+	/** The part of {@link StateTotals.running} that garbage collections took. */
 	gc: number
 	runnable: number
 	readonly waits: Map<string, number>
-	/** Of how many tasks, and how long these took. */
+	/** The number of tasks, and their total time. */
 	tasks: number
 	wall: number
 }
@@ -29,30 +29,30 @@ export class Group {
 	readonly kind: SliceKind
 	readonly name: string
 	readonly durations: Durations = new Durations()
-	/** Of the ended ones, how many ended how. */
+	/** Number of ended ones, by how they ended. */
 	readonly ends: Map<string, number> = new Map()
 	readonly errors: Map<string, ErrorCount> = new Map()
-	/** `task`, `request` and others: what the tasks are. */
+	/** The kinds of the tasks: `task`, `request` and others. */
 	readonly kinds: Set<string> = new Set()
-	/** What they have in them, by kind and name. */
+	/** Their parts, by kind and name. */
 	readonly children: Map<Group, number> = new Map()
 	/** How long these took. */
 	readonly parts: Map<Group, number> = new Map()
-	/** Which tasks ended their waits, and how long these were. */
+	/** The tasks that ended their waits, and the durations of these waits. */
 	readonly wakers: Map<string, { count: number; total: number }> = new Map()
 	states: StateTotals | null = null
 	begun = 0
-	/** How many have no end though the trace went on. */
+	/** Number of those without an end although the trace went on. */
 	unfinished = 0
-	/** Those that had not ended when the trace did. */
+	/** Those that had not ended at the end of the trace. */
 	readonly open: { readonly id: number; readonly start: number }[] = []
-	/** Those that V8 has proved to be unable to go on: the first of them. */
+	/** The first of those that V8 has proved unable to continue. */
 	readonly lost: { readonly id: number; readonly start: number }[] = []
 	now = 0
 	max = 0
-	/** In how many nothing else happened on their thread: they may have kept it. */
+	/** Number of those during which nothing else happened on their thread: they may have blocked it. */
 	silent = 0
-	/** When the last one ended, and in what it was. */
+	/** When the last one ended, and its parent. */
 	lastEnd: number = Number.NEGATIVE_INFINITY
 	lastParent: object | null = null
 
@@ -61,7 +61,7 @@ export class Group {
 		this.name = name
 	}
 
-	/** One more is open. */
+	/** Another one opens. */
 	enter(): void {
 		if (++this.now > this.max) this.max = this.now
 	}
@@ -78,7 +78,7 @@ export class Group {
 
 const mostGroups = 500
 
-/** Groups by kind and name. All beyond the first ones are one group, so that memory stays bounded. */
+/** Groups by kind and name. Beyond a limit, all others share one group, so that memory stays bounded. */
 export class Groups {
 	readonly #groups: Record<SliceKind, Map<string, Group>> = { task: new Map(), region: new Map(), call: new Map(), slice: new Map() }
 
@@ -92,7 +92,7 @@ export class Groups {
 		return group
 	}
 
-	/** By their total time, the largest first. */
+	/** By total time, largest first. */
 	all(kind: SliceKind): Group[] {
 		return [...this.#groups[kind].values()].sort((a, b) => b.durations.total - a.durations.total || (a.name < b.name ? -1 : 1))
 	}

@@ -1,4 +1,4 @@
-// Which waits lead to which holds: `wait for a` is always followed by `hold a`. So a task that waits is known to wait for what holds it.
+// Which waits lead to which holds: `wait for a` is always followed by `hold a`. So a waiting task is known to wait for the holder.
 import type { Group } from './groups.js'
 import type { Child, Open } from './open.js'
 
@@ -20,7 +20,7 @@ export class Locks {
 	/** By the wait. */
 	readonly #pairs = new Map<Group, Pair>()
 
-	/** Something begins: the part of the same task that ended last may be the wait for it, however long ago that was. */
+	/** An item begins: the part of the same task that ended last may be the wait for it, however long ago. */
 	begin({ group, parent, slice }: Open, before: Child | null): void {
 		if (parent === null || before === null || before.end === null || before.group === group) return
 		if (slice.start < before.end) return
@@ -30,9 +30,9 @@ export class Locks {
 	}
 
 	/**
-	 * Tasks that wait for each other, each for what the next one holds, in what is still open.
+	 * Finds open tasks that wait for each other, each for what the next one holds.
 	 *
-	 * Counts only what one alone held at any time, and that was never held without the wait before it.
+	 * Counts only what had one holder at any time, and was never held without the wait before it.
 	 */
 	cycles(open: Iterable<Open>): Held[][] {
 		const holders = new Map<Group, Open>()

@@ -2,7 +2,7 @@ import type { SliceKind } from '../../exec.js'
 import type { Slice } from '../../slices.js'
 import type { Group } from './groups.js'
 
-/** What was in something that is open, in the order of begins. */
+/** The children of an open item, in the order of their begins. */
 export interface Child {
 	readonly group: Group
 	readonly id: number
@@ -20,7 +20,7 @@ export interface Open {
 	readonly id: number
 	group: Group
 	readonly parent: Open | null
-	/** Itself among the children of its parent. */
+	/** Its entry among the children of its parent. */
 	readonly child: Child | null
 	children: Child[] | null
 	/** The child that ended last. */
@@ -29,34 +29,34 @@ export interface Open {
 	end: number | null
 }
 
-/** A part of the time of a task: when it ran, or what it waited for, where, and which task ended the wait. */
+/** A part of a task's time: a run, or a wait with its reason, its place and the task that ended it. */
 export interface Segment {
 	readonly from: number
 	readonly to: number
 	readonly state: string
 	readonly site: string | null
-	/** 0 where that is not known. */
+	/** 0 if unknown. */
 	readonly by: number
 }
 
-/** What a task did so far. Nanoseconds. */
+/** What a task did so far, in nanoseconds. */
 export interface OpenStates {
 	running: number
 	gc: number
 	runnable: number
 	readonly waits: Map<string, number>
-	/** Of the wait that is reported next. */
+	/** Belongs to the wait that is reported next. */
 	waker: number
 	site: string | null
 	weight: number
-	/** One by one, if they are asked for. */
+	/** The single runs and waits, if requested. */
 	segments: Segment[] | null
 }
 
-/** Children that are remembered of one that is open. */
+/** Maximum number of remembered children of an open item. */
 export const mostChildren = 2000
 
-/** Nanoseconds of `from` to `to` that are in `begin` to `end`. */
+/** The overlap of `from` to `to` with `begin` to `end`, in nanoseconds. */
 export function overlap(from: number, to: number, begin: number, end: number): number {
 	return Math.max(0, Math.min(to, end) - Math.max(from, begin))
 }

@@ -3,7 +3,7 @@ import type { TraceItem, TraceRecording, TraceStatistics } from '../../read/item
 import { lossText } from '../../text/text.js'
 import type { QualityReport } from './report.js'
 
-/** What of a reader says how far reading got. */
+/** The part of a reader that reports its progress. */
 export interface Reading {
 	readonly problems?: readonly { readonly error: { readonly problem: string; readonly offset: number } }[]
 	readonly alignedByDate?: boolean
@@ -27,7 +27,7 @@ export class Quality {
 	#latest = Number.NEGATIVE_INFINITY
 	#disorder = 0
 
-	/** Of signals and counters. */
+	/** The number of signals and counters. */
 	happened(time: number, bytes: number): void {
 		this.events++
 		this.bytes += bytes
@@ -37,7 +37,7 @@ export class Quality {
 		else this.#latest = time
 	}
 
-	/** What the recorder says. */
+	/** Statistics of the recorder. */
 	told(item: TraceItem): void {
 		if (item.type === 'statistics') this.#statistics.set(`${item.sequence} ${item.id}`, item)
 		else if (item.type === 'loss') {
@@ -56,7 +56,7 @@ export class Quality {
 		}
 	}
 
-	/** Events that were signalled and are missing: dropped, and not recorded as sampling wanted it. */
+	/** Emitted events that are missing: dropped ones, and those left out by sampling. */
 	get missing(): { readonly dropped: number; readonly sampledOut: number; readonly sampled: readonly string[] } {
 		let dropped = 0
 		let sampledOut = 0

@@ -1,4 +1,4 @@
-// Waits for something that only so many can have at a time: a wait ends when another one gives it back.
+// Waits for a resource of limited capacity: a wait ends when another holder releases it.
 import type { Slice } from '../../slices.js'
 import type { Group } from './groups.js'
 import type { Child, Open } from './open.js'
@@ -7,36 +7,36 @@ import type { Child, Open } from './open.js'
 export interface Queue {
 	readonly wait: Group
 	readonly hold: Group
-	/** How many waits of at least half a millisecond, and how long. */
+	/** Number of waits of at least half a millisecond, and their total time. */
 	count: number
 	total: number
-	/** How many of them ended as another holder did. */
+	/** Number of waits that ended when another holder ended. */
 	handed: number
-	/** How many hold it just after a wait: how often each number. */
+	/** How often each number of holders occurred just after a wait. */
 	readonly levels: number[]
 	/** The longest wait. */
 	worst: { readonly id: number; readonly begin: number; readonly end: number } | null
 }
 
 const shortest = 500_000
-/** A wait ends within this time, or this part of it, after what it waited for. */
+/** Maximum delay from the end of a hold to the end of a wait for it, as a time and as a fraction of the wait. */
 const soon = 200_000
 const part = 0.02
 const mostQueues = 1000
-/** Slices without a parent belong together by what their first argument is. */
+/** Slices without a parent belong together if they have the same first argument. */
 const mostKeys = 10_000
 
 export class Queues {
 	readonly #queues = new Map<string, Queue>()
 	#keyed: Map<unknown, Child> = new Map()
-	/** Those before: looked at, but not added to. */
+	/** The previous ones: only searched, not extended. */
 	#before: Map<unknown, Child> = new Map()
 
 	all(): Queue[] {
 		return [...this.#queues.values()].sort((a, b) => b.total - a.total)
 	}
 
-	/** Something begins. `group.now` counts it already. */
+	/** An item begins. `group.now` already counts it. */
 	begin({ group, kind, parent, slice }: Open): void {
 		if (parent === null && kind !== 'slice') return
 		const before = parent === null ? this.#keyedBy(slice) : parent.last
@@ -60,7 +60,7 @@ export class Queues {
 			queue.worst = { id: parent?.id ?? before.id, begin: before.begin, end: before.end }
 	}
 
-	/** A slice has ended that has no parent. */
+	/** A slice without a parent has ended. */
 	end({ group, id, slice, end }: Open): void {
 		const key = keyOf(slice.args)
 		if (key === undefined) return

@@ -1,4 +1,4 @@
-// What an analysis says. Times are nanoseconds since the start of the trace, durations nanoseconds. Plain data: `JSON.stringify` writes all of it.
+// The result of an analysis. Times are nanoseconds since the start of the trace, durations are nanoseconds. Plain data: `JSON.stringify` writes all of it.
 
 /** How durations are distributed. Quantiles are values that occurred. */
 export interface Distribution {
@@ -9,19 +9,19 @@ export interface Distribution {
 	readonly total: number
 }
 
-/** What tasks did while they were open: all of these together are `wall`. */
+/** What tasks did while they were open. The parts add up to `wall`. */
 export interface TaskStates {
-	/** How many tasks this is about: those of which states were recorded. */
+	/** Number of tasks whose states were recorded. */
 	readonly tasks: number
 	readonly wall: number
 	readonly running: number
-	/** What collections took of `running`. */
+	/** The part of `running` that garbage collections took. */
 	readonly gc: number
 	/** Could have run, but its thread was busy. */
 	readonly runnable: number
-	/** By what they waited for. */
+	/** By the reason of the wait. */
 	readonly waits: Readonly<Record<string, number>>
-	/** Of which nothing was recorded; below 0 where what was recorded overlaps. */
+	/** Time without a recorded state; negative if recorded states overlap. */
 	readonly unaccounted: number
 }
 
@@ -35,17 +35,17 @@ export interface ErrorReport {
 /** Tasks, regions, calls or slices of one name. */
 export interface GroupReport {
 	readonly name: string
-	/** Those that ended. */
+	/** Number of those that ended. */
 	readonly count: number
-	/** Those that had not ended when the trace did. */
+	/** Number of those that had not ended at the end of the trace. */
 	readonly open: number
-	/** Others without an end. */
+	/** Number of others without an end. */
 	readonly unfinished: number
 	readonly perSecond: number
 	readonly wall: Distribution
-	/** How many were open at once: on average over the whole window, and at most. */
+	/** Concurrency: the average over the whole window, and the maximum. */
 	readonly concurrency: { readonly mean: number; readonly max: number }
-	/** How many ended how: tasks and calls only. */
+	/** Number by how they ended; tasks and calls only. */
 	readonly ends: Readonly<Record<string, number>>
 	readonly errors: readonly ErrorReport[]
 }
@@ -55,18 +55,18 @@ export interface TaskReport extends GroupReport {
 	readonly kinds: readonly string[]
 	/** Null where no states were recorded. */
 	readonly states: TaskStates | null
-	/** What is in them: per task, on average. */
+	/** Their parts: averages for one task. */
 	readonly parts: readonly { readonly kind: string; readonly name: string; readonly perTask: number }[]
-	/** Which tasks ended their waits. Only where wakes were recorded. */
+	/** The tasks that ended their waits. Only if wakes were recorded. */
 	readonly wakers: readonly { readonly by: string; readonly count: number; readonly total: number }[]
 }
 
 export interface ThreadReport {
 	readonly process: string
 	readonly thread: string
-	/** Per cent of the time in which the event loop was busy. Null where it was not recorded. */
+	/** Percentage of the time in which the event loop was busy. Null if it was not recorded. */
 	readonly busy: { readonly mean: number; readonly max: number } | null
-	/** How late the event loop came to timers. */
+	/** The delay of timers by the event loop. */
 	readonly delay: { readonly p50: number; readonly p99: number; readonly max: number } | null
 	readonly gc: {
 		readonly count: number
@@ -86,7 +86,7 @@ export interface SiteReport {
 	readonly task: string
 }
 
-/** How far numbers can be trusted: what is missing or odd, how often, and what that does to them. */
+/** Limits of the numbers: what is missing or unusual, how often, and what this means for the numbers. */
 export interface QualityReport {
 	readonly what: string
 	readonly count: number | null
@@ -94,8 +94,8 @@ export interface QualityReport {
 }
 
 /**
- * How sure a finding is. `proved`: it follows from what was recorded. `measured`: the harm was measured, and is above the limit of the rule. `suspected`: what was recorded fits, but something
- * else may be the cause, or it may be meant.
+ * The certainty of a finding. `proved`: it follows from the recording. `measured`: the effect was measured, and exceeds the limit of the rule. `suspected`: the recording fits, but something
+ * else may be the cause, or it may be intended.
  */
 export type Level = 'proved' | 'measured' | 'suspected'
 
@@ -109,21 +109,21 @@ export interface Finding {
 	readonly evidence: {
 		/** Ids of tasks, regions or calls; numbers of slices. */
 		readonly ids: readonly number[]
-		/** When to look. */
+		/** The interval to look at. */
 		readonly from: number | null
 		readonly to: number | null
 	}
-	/** A command that looks closer; FILE stands for the files of the trace. */
+	/** A command that shows more; replace FILE by the files of the trace. */
 	readonly look: string
-	/** About how many nanoseconds it costs, to order findings; 0 where that is not known. */
+	/** Estimated cost in nanoseconds, to order findings; 0 if unknown. */
 	readonly cost: number
 }
 
-/** What is in a trace, and what is wrong with the program that made it. */
+/** What is in a trace, and the problems of the program that it shows. */
 export interface Report {
 	readonly version: 1
 	readonly window: {
-		/** Nanoseconds since 1970 at time 0; null where the trace does not tell. */
+		/** Nanoseconds since 1970 at time 0; null if the trace does not contain it. */
 		readonly start: string | null
 		readonly from: number
 		readonly to: number
@@ -131,15 +131,15 @@ export interface Report {
 		readonly events: number
 		readonly bytes: number
 		readonly processes: readonly { readonly pid: string; readonly name: string | null }[]
-		/** Versions of Node, and why recordings ended. */
+		/** Versions of Node, and the reasons why recordings ended. */
 		readonly node: readonly string[]
 		readonly ends: Readonly<Record<string, number>>
 	}
 	readonly quality: readonly QualityReport[]
-	/** What this trace cannot tell, and what would have to be recorded for it. */
+	/** What this trace cannot show, and what would have to be recorded for it. */
 	readonly unknown: readonly string[]
 	readonly threads: readonly ThreadReport[]
-	/** Mean numbers of tasks, or slices where there are no tasks, that were open at once, over time. */
+	/** Concurrency over time: mean number of open tasks, or of slices if there are no tasks. */
 	readonly concurrency: {
 		readonly of: 'tasks' | 'slices'
 		readonly from: number
@@ -149,10 +149,10 @@ export interface Report {
 	}
 	readonly tasks: readonly TaskReport[]
 	readonly sites: readonly SiteReport[]
-	/** What tasks wait for: requests to others, by target. */
+	/** Requests to other services, by target. */
 	readonly calls: readonly GroupReport[]
 	readonly regions: readonly GroupReport[]
 	readonly slices: readonly GroupReport[]
-	/** The worst first: by level, then by cost. */
+	/** Worst first: by level, then by cost. */
 	readonly findings: readonly Finding[]
 }

@@ -1,13 +1,13 @@
-// Who ran when, and what tasks waited for: from what `@tsgotrace/exec/states` reports.
+// Who ran when, and what tasks waited for: from the events of `@tsgotrace/exec/states`.
 import { execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
 import { type Open, type OpenStates, overlap, type Segment } from './open.js'
 
-/** Recent ones of a thread: a collection is reported after it ended, and a run too, in any order. */
+/** Recent collections and runs of a thread: both are reported after they ended, in any order. */
 const mostRecent = 64
 const mostClosing = 10_000
-/** As long as nothing tells of states. */
+/** Used until a state is reported. */
 const atFirst = 100
 const mostSites = 1000
 
@@ -25,7 +25,7 @@ class OfThread {
 export interface Site {
 	readonly site: string
 	readonly reason: string
-	/** How many waits, and how long: where only some waits say where they are, estimates of all. */
+	/** Number of waits, and their total time: estimates if only a sample of the waits has a place. */
 	count: number
 	total: number
 	/** Of tasks of these names. */
@@ -42,7 +42,7 @@ export interface LongRun {
 	at: number
 }
 
-/** A run that keeps the thread from all else for so many nanoseconds. */
+/** Minimum nanoseconds of a run that blocks the thread. */
 const longRun = 50e6
 
 export class States {

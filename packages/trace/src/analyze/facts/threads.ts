@@ -1,16 +1,16 @@
-// What threads did: how busy their loops were, collections, and what kept them from all else.
+// What threads did: utilisation of their loops, garbage collections, and what blocked them.
 import { execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceCount, TraceSignal, TraceTrack } from '../../read/items.js'
 import { type Slice, threadOf } from '../../slices.js'
 import { Durations } from './durations.js'
 import type { Group } from './groups.js'
 
-/** A slice in which nothing else happened on its thread, though others were open there. */
+/** Slices during which nothing else happened on their thread, although others were open there. */
 export interface Silent {
 	readonly group: Group
 	count: number
 	total: number
-	/** How many came with a delay of the loop that was measured, and how long these were. */
+	/** Number of those with a measured delay of the loop, and their total time. */
 	confirmed: number
 	confirmedTotal: number
 	worst: { readonly id: number; readonly begin: number; readonly end: number } | null
@@ -22,37 +22,37 @@ interface Recent {
 	readonly begin: number
 	readonly end: number
 	late: boolean
-	/** Nanoseconds of it in which the loop was busy, at most. */
+	/** Maximum nanoseconds of it in which the loop was busy. */
 	busy: number
 }
 
-/** A loop that is kept is busy: one that only waits, is late where the machine has no time for it. */
+/** A blocked loop is busy. One that only waits can be late too, if the machine has no CPU for it. */
 const busyPart = 0.7
-/** The load of loops is read so often. */
+/** Sampling interval of the utilisation of loops. */
 const period = 100e6
 const shortest = 20e6
-/** The loop reports its delay within this time. */
+/** Maximum time until the loop reports a delay. */
 const reportedWithin = 300e6
 
 export class ThreadFacts {
 	readonly track: TraceTrack
 	readonly busy: Durations = new Durations()
-	/** Nanoseconds that the loop was late, each tenth of a second. */
+	/** Delay of the loop in nanoseconds, every tenth of a second. */
 	readonly delay: Durations = new Durations()
 	readonly collections: Durations = new Durations()
 	readonly collectionKinds: Map<string, number> = new Map()
 	/** When the longest delay was reported. */
 	worstDelayAt = 0
-	/** The most of all seconds. */
+	/** The maximum delay. */
 	worst = 0
-	/** Slices that are open on it. */
+	/** Number of open slices on it. */
 	open = 0
-	/** The begin that nothing has followed. */
+	/** The last begin, if no other event has followed it. */
 	last: Slice | null = null
 	first: number = Number.POSITIVE_INFINITY
 	latest: number = Number.NEGATIVE_INFINITY
 	readonly recent: Recent[] = []
-	/** When the load of the loop was last read. */
+	/** When the utilisation of the loop was last sampled. */
 	busyUntil: number | null = null
 
 	constructor(track: TraceTrack) {
@@ -81,7 +81,7 @@ export class Threads {
 		return (this.#latest = thread)
 	}
 
-	/** @returns whether it is about a thread */
+	/** @returns whether the event is about a thread */
 	signal({ id, args, track, time }: TraceSignal): boolean {
 		if (id === execEvent.gc) {
 			const thread = this.of(track)
@@ -121,7 +121,7 @@ export class Threads {
 		if (thread.recent.length > 64) thread.recent.shift()
 	}
 
-	/** The loop was late by `delay` nanoseconds: so what was silent then kept it. */
+	/** The loop was late by `delay` nanoseconds, so the silent slices of that time blocked it. */
 	#delay(thread: ThreadFacts, delay: number, time: number, within: number): void {
 		const { recent } = thread
 		for (let i = recent.length - 1; i >= 0; i--) {
@@ -130,14 +130,14 @@ export class Threads {
 				recent.splice(0, i + 1)
 				return
 			}
-			// The loop sees half of it at least, wherever in its own period it began.
+			// The loop's measurement has at least half of it, wherever in its interval it began.
 			if (delay < (end - begin) / 2) continue
 			recent[i]!.late = true
 			this.#confirm(thread, i)
 		}
 	}
 
-	/** The loop was busy for a part of the time since it was last read. */
+	/** The loop was busy for a fraction of the time since the last sample. */
 	#busy(thread: ThreadFacts, percent: number, time: number): void {
 		thread.busy.add(percent)
 		const since = thread.busyUntil ?? time - period

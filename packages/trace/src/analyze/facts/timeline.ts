@@ -1,8 +1,8 @@
 const buckets = 128
 
-/** How many of something were open over time, however long that turns out to be: when there is no room, two pieces become one. */
+/** The number of open items over time, for any duration: when the array is full, neighbouring pieces are merged. */
 export class Timeline {
-	/** How many are open. */
+	/** Number of open items. */
 	open = 0
 	max = 0
 	#width = 1000
@@ -21,7 +21,7 @@ export class Timeline {
 		this.open--
 	}
 
-	/** All is as it is until `time`. */
+	/** Nothing changes until `time`. */
 	advance(time: number): void {
 		if (this.#from === null) this.#from = this.#at = time
 		if (time <= this.#at) return
@@ -33,14 +33,14 @@ export class Timeline {
 				const piece = Math.min(buckets - 1, Math.floor(at / this.#width))
 				const end = Math.min(until, (piece + 1) * this.#width)
 				this.#sums[piece]! += this.open * (end - at)
-				// Rounding must not stop it.
+				// Rounding errors must not cause an endless loop.
 				if (end <= at) break
 				at = end
 			}
 		this.#at = time
 	}
 
-	/** When the first piece begins, how long each is, and how many were open in it on average. Nanoseconds. */
+	/** The begin of the first piece, the duration of a piece, and the average number of open items in each. Nanoseconds. */
 	pieces(): { readonly from: number; readonly width: number; readonly mean: number[] } {
 		const from = this.#from ?? 0
 		const used = Math.min(buckets, Math.ceil((this.#at - from) / this.#width))

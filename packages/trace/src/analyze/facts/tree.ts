@@ -1,20 +1,20 @@
-// What the parts of tasks and slices say about them: one after the other, all at once, the same again and again.
+// Patterns in the parts of tasks and slices: sequential, concurrent, repeated.
 import type { Group } from './groups.js'
 import type { Child, Open } from './open.js'
 
 /** A pattern in one group, and how often it was found. */
 export interface Pattern {
 	readonly group: Group
-	/** Of which the pattern consists. */
+	/** The group of the parts. */
 	readonly part: Group
-	/** In how many of the group. */
+	/** Number of items with the pattern. */
 	count: number
-	/** How long these took, and what of it the pattern did. */
+	/** Their total time, and the part of it that the pattern took. */
 	wall: number
 	share: number
-	/** Parts, in all. */
+	/** Total number of parts. */
 	parts: number
-	/** What running all parts at once would save at most, or the slowest being like the others. */
+	/** Maximum saving if all parts ran concurrently, or if the slowest were like the others. */
 	saving: number
 	/** The longest one. */
 	worst: { readonly id: number; readonly begin: number; readonly end: number; readonly parts: number } | null
@@ -22,9 +22,9 @@ export interface Pattern {
 
 export type PatternKind = 'repeated' | 'serial' | 'slowest' | 'retries'
 
-/** So many of the same, one after the other. */
+/** Minimum number of equal parts in sequence. */
 const repeats = 10
-/** So much of its time. */
+/** Minimum fraction of the time. */
 const most = 0.6
 const least = 3
 const mostPatterns = 1000
@@ -41,7 +41,7 @@ export class Trees {
 		return [...this.#patterns[kind].values()].sort((a, b) => b.share - a.share)
 	}
 
-	/** Something has ended, with all its children. */
+	/** An item has ended, with all its children. */
 	take(open: Open): void {
 		const { children } = open
 		const wall = open.end! - open.slice.start
@@ -52,7 +52,7 @@ export class Trees {
 		if (!this.#serial(open, children, wall)) this.#slowest(open, children, wall)
 	}
 
-	/** The same part, again and again, each after the one before. */
+	/** The same part repeatedly, each after the previous one. */
 	#repeated(open: Open, children: readonly Child[], wall: number): boolean {
 		if (children.length < repeats) return false
 		const counts = new Map<Group, number>()
@@ -74,7 +74,7 @@ export class Trees {
 		return false
 	}
 
-	/** Different parts, each after the one before. */
+	/** Different parts, each after the previous one. */
 	#serial(open: Open, children: readonly Child[], wall: number): boolean {
 		const outer = outermost(children)
 		if (outer.length < least) return false
@@ -90,7 +90,7 @@ export class Trees {
 		return true
 	}
 
-	/** Parts that begin together, of which one takes much longer than the others. */
+	/** Parts that begin together, one of which takes much longer than the others. */
 	#slowest(open: Open, children: readonly Child[], wall: number): void {
 		const ended = children.filter(({ end }) => end !== null)
 		const first = Math.min(...ended.map(({ end }) => end!))
@@ -104,7 +104,7 @@ export class Trees {
 		this.#add('slowest', open, slowest.group, { wall, share: own, parts: together.length, saving: own - median })
 	}
 
-	/** A part that failed, and was begun again. */
+	/** A part that failed, and was retried. */
 	#retries(open: Open, children: readonly Child[], wall: number): void {
 		let before: Child | null = null
 		let again = 0
@@ -143,7 +143,7 @@ export class Trees {
 	}
 }
 
-/** Without those that are within another one, and those that are open. */
+/** Without nested and open ones. */
 function outermost(children: readonly Child[]): Child[] {
 	const outer: Child[] = []
 	for (const child of children) {

@@ -26,7 +26,7 @@ const rules: readonly Rule[] = [
 ]
 const levels: readonly Level[] = ['proved', 'measured', 'suspected']
 
-/** All that rules find, the surest and costliest first. */
+/** The findings of all rules: the most certain and most expensive first. */
 export function findingsOf(analysis: Facts['analysis'], rest: Omit<Facts, 'analysis'>): Finding[] {
 	const found = rules.flatMap(rule => [...rule({ analysis, ...rest })])
 	return found.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.cost - a.cost)

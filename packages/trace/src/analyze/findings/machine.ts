@@ -20,10 +20,10 @@ export function* losses({ analysis: { quality } }: Facts): Generator<Finding, vo
 	}
 }
 
-/** Of the time, and of one collection. */
+/** Limits for the fraction of time, and for one collection. */
 const gcShare = 0.1
 const gcPause = 100e6
-/** Shorter windows say nothing about shares. */
+/** Shorter windows do not determine fractions of time. */
 const shortest = 0.5e9
 
 export function* collections({ analysis, from, to }: Facts): Generator<Finding, void, undefined> {
@@ -45,11 +45,11 @@ export function* collections({ analysis, from, to }: Facts): Generator<Finding, 
 }
 
 const late = 50e6
-/** Readings, each of a tenth of a second, and the share of them that is late. */
+/** Minimum number of samples, each of a tenth of a second, and the fraction of them that must be late. */
 const least = 20
 const often = 0.1
 
-/** Timers come late again and again. */
+/** Timers are repeatedly late. */
 export function* loopDelay({ analysis }: Facts): Generator<Finding, void, undefined> {
 	for (const { track, delay, worstDelayAt } of analysis.threads.all) {
 		const readings = delay.sorted()

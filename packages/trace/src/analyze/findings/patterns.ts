@@ -3,12 +3,12 @@ import type { Finding, Level } from '../facts/report.js'
 import type { Pattern } from '../facts/tree.js'
 import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 
-/** In so many of a kind, and at least this part of them. */
+/** Minimum number, and minimum fraction, of a kind. */
 const least = 3
 const part = 0.3
-/** Of the time of all that have it. */
+/** Minimum fraction of the time of all that have it. */
 const worth = 0.3
-/** What would be saved in one, at least. */
+/** Minimum saving for one. */
 const shortest = 1e6
 
 function isFrequent({ count, group, saving }: Pattern): boolean {
@@ -27,7 +27,7 @@ function finding(rule: string, level: Level, { group, worst, saving }: Pattern, 
 	}
 }
 
-/** The same call for each of many things: one for all, or all at once, would do. */
+/** The same call for each of many items: one call for all, or concurrent calls, would suffice. */
 export function* repeated({ analysis }: Facts): Generator<Finding, void, undefined> {
 	for (const pattern of analysis.trees.of('repeated')) {
 		const { part: of, count, parts, wall, share, worst } = pattern
@@ -41,7 +41,7 @@ export function* repeated({ analysis }: Facts): Generator<Finding, void, undefin
 	}
 }
 
-/** Parts that run one after the other. Whether one needs what another makes, no trace says. */
+/** Parts that run in sequence. A trace does not show whether one needs the result of another. */
 export function* serial({ analysis }: Facts): Generator<Finding, void, undefined> {
 	for (const pattern of analysis.trees.of('serial')) {
 		const { part: of, count, parts, wall, saving } = pattern
@@ -55,7 +55,7 @@ export function* serial({ analysis }: Facts): Generator<Finding, void, undefined
 	}
 }
 
-/** What runs at once waits for one that is slower than the others. */
+/** Concurrent parts wait for one that is slower than the others. */
 export function* fanOut({ analysis }: Facts): Generator<Finding, void, undefined> {
 	for (const pattern of analysis.trees.of('slowest')) {
 		const { part: of, count, parts, wall, share, saving } = pattern
@@ -69,7 +69,7 @@ export function* fanOut({ analysis }: Facts): Generator<Finding, void, undefined
 	}
 }
 
-/** It fails and is tried again: most of the attempts are for nothing. */
+/** It fails and is retried: most of the attempts are useless. */
 const futile = 0.3
 
 export function* retries({ analysis }: Facts): Generator<Finding, void, undefined> {

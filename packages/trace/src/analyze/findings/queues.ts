@@ -4,18 +4,18 @@ import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 
 const least = 20
-/** Of the time of what waits. */
+/** Minimum fraction of the time of the waiting items. */
 const share = 0.2
-/** Of the waits, so many end as a holder does, with all places taken after it. */
+/** Minimum fraction of waits that end when a holder ends, with full capacity afterwards. */
 const sure = 0.5
 const full = 0.9
-/** Of holds, so many in which nothing else happened on the thread. */
+/** Fraction of holds in which nothing else happened on the thread. */
 const silent = 0.8
 
-/** Many wait for what only one, or so many, can have at a time: a lock, a pool, workers of a queue. */
+/** Many wait for a resource of limited capacity: a lock, a pool, workers of a queue. */
 export function* queues({ analysis }: Facts): Generator<Finding, void, undefined> {
 	const told = new Set<Group>()
-	// What is held may have parts that begin with it: the outermost says it.
+	// A hold may have parts that begin with it: only the outermost one is reported.
 	for (const { wait, hold, count, total, handed, levels, worst } of analysis.queues.all().sort((a, b) => b.count - a.count)) {
 		if (told.has(wait)) continue
 		const places = hold.max
@@ -23,7 +23,7 @@ export function* queues({ analysis }: Facts): Generator<Finding, void, undefined
 		if (count < least || wait.max < 2 || handed < sure * count || taken < full * count) continue
 		const all = wait.durations.total + hold.durations.total
 		if (total < share * all) continue
-		// It may be that nothing else could run, rather than that others wait.
+		// Possibly nothing else could run, rather than others waiting.
 		const isSilent = hold.silent > silent * hold.durations.count
 		told.add(wait)
 		const mean = textDuration(total / count)

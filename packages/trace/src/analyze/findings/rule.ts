@@ -2,7 +2,7 @@ import type { Analysis } from '../facts/analysis.js'
 import type { Group } from '../facts/groups.js'
 import type { Finding, TaskReport } from '../facts/report.js'
 
-/** What rules look at. */
+/** The input of rules. */
 export interface Facts {
 	readonly analysis: Analysis
 	/** The window of the trace. */
@@ -11,7 +11,7 @@ export interface Facts {
 	readonly tasks: readonly TaskReport[]
 }
 
-/** A rule finds what is wrong, or nothing. */
+/** A rule returns the problems that it finds. */
 export type Rule = (facts: Facts) => Iterable<Finding>
 
 /** `task GET /item`, `slice shop/db:query` */
@@ -32,7 +32,7 @@ export function lookAt({ kind }: Pick<Group, 'kind'>, id: number): string {
 		: `tsgotrace query FILE "select * from slices where args ->> '${kind}' = ${id}"`
 }
 
-/** A command that shows what happened in a part of the trace. */
+/** A command that shows the events of a part of the trace. */
 export function lookBetween(from: number, to: number): string {
 	return `tsgotrace query FILE "select * from events where ts between ${Math.floor(from)} and ${Math.ceil(to)}"`
 }

@@ -2,11 +2,11 @@ import { textDuration } from '../../text/text.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, lookBetween, percent, subjectOf } from './rule.js'
 
-/** Slices in which the event loop did nothing else. Where its delay was measured too, it is no suspicion. */
+/** Slices in which the event loop did nothing else. If its delay was measured too, the finding is more than a suspicion. */
 export function* stalls({ analysis }: Facts): Generator<Finding, void, undefined> {
 	const hasDelays = analysis.threads.all.some(({ delay }) => delay.count > 0)
 	for (const { group, count, total, confirmed, confirmedTotal, worst } of analysis.threads.silent) {
-		// Delays were measured, and none fits.
+		// Delays were measured, and none matches.
 		if (hasDelays && confirmed === 0) continue
 		const often = confirmed > 0 ? confirmed : count
 		if (confirmed === 0 && count < 3) continue
@@ -22,7 +22,7 @@ export function* stalls({ analysis }: Facts): Generator<Finding, void, undefined
 	}
 }
 
-/** Tasks that ran for long without a break. */
+/** Tasks that ran for a long time without a break. */
 export function* longRuns({ analysis }: Facts): Generator<Finding, void, undefined> {
 	for (const { name, count, total, max, task, at } of analysis.states.long.values())
 		yield {
@@ -38,7 +38,7 @@ export function* longRuns({ analysis }: Facts): Generator<Finding, void, undefin
 
 const crowded = 0.3
 
-/** Tasks that could have run, but for others that did. */
+/** Tasks that could have run, but others ran instead. */
 export function* crowding({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
 	for (const { name, states, wall } of tasks) {
 		if (states === null || states.tasks < 20 || states.runnable < crowded * states.wall || wall.p50 < 1e6) continue
@@ -57,7 +57,7 @@ export function* crowding({ analysis, tasks, from, to }: Facts): Generator<Findi
 
 const waits = 0.3
 
-/** One place at which tasks of one kind wait for each other most of their time. */
+/** A place at which tasks of one kind wait for each other for most of their time. */
 export function* waitSites({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
 	for (const { site, reason, count, total, tasks: byTask } of analysis.states.sites.values()) {
 		if (reason !== 'sync' || count < 20) continue
@@ -65,7 +65,7 @@ export function* waitSites({ analysis, tasks, from, to }: Facts): Generator<Find
 		const task = tasks.find(it => it.name === name)
 		if (task?.states == null || time < waits * task.states.wall) continue
 		const self = task.wakers.find(({ by }) => by === name)
-		// Who waits for itself waits for its turn.
+		// A task that waits for itself waits for its turn.
 		if (self === undefined || self.count < count / 2) continue
 		yield {
 			rule: 'contention',

@@ -5,7 +5,7 @@ import { type Facts, lookAt, subjectOf } from './rule.js'
 
 const mostTold = 5
 
-/** Tasks that wait for each other for ever: each holds what another one waits for. */
+/** Tasks that deadlock: each holds what another one waits for. */
 export function* stuck({ analysis, from, to }: Facts): Generator<Finding, void, undefined> {
 	const at = (time: number): string => `${((time - from) / 1e9).toFixed(6)} s`
 	for (const cycle of analysis.locks.cycles(analysis.remaining)) {
@@ -32,7 +32,7 @@ function nameOf({ kind, id, group }: Open): string {
 	return `${kind} ${group.name} (${id})`
 }
 
-/** Tasks of which V8 has proved that they can never go on. */
+/** Tasks that can never continue, as V8 has proved. */
 export function* lost({ analysis, from, to }: Facts): Generator<Finding, void, undefined> {
 	for (const group of analysis.groups.all('task')) {
 		const count = group.ends.get('lost') ?? 0

@@ -8,14 +8,14 @@ export { type GoVersion, goVersions } from './version.js'
 
 /** Options of {@link goTrace}. */
 export interface GoTraceOptions extends ConversionOptions {
-	/** What reads it: this version of Go, and later ones. Default: 1.23. */
+	/** The minimum version of Go that can read it. Default: 1.23. */
 	readonly go?: GoVersion
 }
 
 /**
  * An execution trace of Go, for `go tool trace`, gotraceui and golang.org/x/exp/trace: tasks are goroutines and user tasks, other slices are regions, events are logs.
  *
- * @throws RangeError for a version that has no header of its own
+ * @throws RangeError for a version without its own header
  */
 export function goTrace({ go = '1.23', note }: GoTraceOptions = {}): Conversion {
 	if (!goVersions.includes(go)) throw new RangeError(`There is no header of Go ${String(go)}: choose ${goVersions.join(', ')}`)

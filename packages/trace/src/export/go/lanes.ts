@@ -1,4 +1,4 @@
-// A recording that does not say what ran when: each task, and each slice that may overlap others, is a goroutine on a row of its own, from its begin to its end.
+// For recordings without states: each task, and each slice that may overlap others, is a goroutine on a separate row, from its begin to its end.
 import { execEvent, isExec, kindOf, nameOf, numberArg, taskIn, textArg } from '../../exec.js'
 import { frameAt } from '../../format/pprof.js'
 import type { TraceCount, TraceDeclaration, TraceItem, TraceLoss, TraceSignal, TraceTrack } from '../../read/items.js'
@@ -17,14 +17,14 @@ interface Region {
 	readonly slice: Slice
 }
 
-/** What is shown of a slice that is open. */
+/** How an open slice is shown. */
 interface Shown {
 	readonly goroutine: Goroutine
-	/** That it has for itself; null for a region on the goroutine of another one. */
+	/** Its own goroutine; null for a region on the goroutine of another slice. */
 	readonly row: Thread | null
-	/** Of the user task that it is, or is part of; 0 for none. */
+	/** The user task that it is, or belongs to; 0 for none. */
 	readonly task: number
-	/** Where the name of its own user task is. */
+	/** The position of the name of its own user task. */
 	readonly named: Mark | null
 }
 
@@ -50,7 +50,7 @@ export class Lanes {
 			this.#item(items[i]!, slices[i]!)
 			if (this.#writer.isFull) yield* this.#writer.cut()
 		}
-		// What is open when the trace ends, stays open.
+		// What is open at the end of the trace stays open.
 		if (items.length > 0) for (const slice of unfinished) this.#end(slice)
 	}
 
@@ -95,7 +95,7 @@ export class Lanes {
 		const row = this.#rows.take()
 		this.#writer.start(row, goroutine)
 		const task = kind === 'task' ? this.#numbers.of(track.process, numberArg(slice.args, 'task') ?? 0) : 0
-		// One that goes on already is not begun again: a file may be given twice.
+		// A task that is already open is not begun again: a file may be given twice.
 		if (task !== 0 && !this.#tasks.has(task)) {
 			const parent = numberArg(slice.args, 'parent') ?? 0
 			const named = this.#writer.beginTask(goroutine, task, parent === 0 ? 0 : this.#numbers.of(track.process, parent), name)
@@ -110,7 +110,7 @@ export class Lanes {
 		if (args !== '') this.#writer.log(goroutine, this.#open.get(slice)!.task, 'arguments', args)
 	}
 
-	/** A slice that is within all others of its track: a region of what runs there. */
+	/** A slice that is within all others of its track: a region of the goroutine there. */
 	#nest(slice: Slice): void {
 		const { parent, track } = slice
 		const around = parent !== null && parent.track === track ? this.#open.get(parent) : undefined
@@ -134,7 +134,7 @@ export class Lanes {
 	}
 
 	#endOthers(slice: Slice, { goroutine, row }: Shown): void {
-		// Those within it that have no end, end with it.
+		// Slices within it that have no end, end with it.
 		this.#endRegions(goroutine, slice)
 		if (row === null) this.#open.delete(slice)
 		else this.#leave(slice, goroutine, row)
@@ -155,7 +155,7 @@ export class Lanes {
 		this.#writer.beginRegion(goroutine, task, name, frameAt(name, this.#sources.get(sliceName(slice)) ?? ''))
 	}
 
-	/** Ends the region of a slice and all within it; all of the goroutine without one. Readers accept no others. */
+	/** Ends the region of a slice and all regions within it; without a slice, all regions of the goroutine. Readers require this order. */
 	#endRegions(goroutine: Goroutine, until: Slice | null): void {
 		const stack = this.#regions.get(goroutine) ?? []
 		for (let region = stack.pop(); region !== undefined; region = stack.pop()) {
@@ -218,7 +218,7 @@ export class Lanes {
 		this.#writer.log(loop, 0, 'loss', lossText(events, reason))
 	}
 
-	/** Where the goroutine of a slice is created: on the row of what it is part of, or of its thread. */
+	/** Where the goroutine of a slice is created: on the row of its parent, or of its thread. */
 	#creator(slice: Slice): Thread {
 		const task = kindOf(slice) === 'task' ? (numberArg(slice.args, 'parent') ?? 0) : taskIn(slice.args)
 		const parent = task === 0 ? undefined : this.#tasks.get(this.#numbers.of(slice.track.process, task))
@@ -236,7 +236,7 @@ export class Lanes {
 		return 0
 	}
 
-	/** What runs on a thread outside of its slices. */
+	/** The goroutine for a thread outside of its slices. */
 	#loop(track: TraceTrack): Goroutine {
 		const thread = threadOf(track)
 		const known = this.#loops.get(thread)

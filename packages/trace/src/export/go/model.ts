@@ -1,8 +1,8 @@
-// What a Go execution trace is about.
+// The model of a Go execution trace.
 import type { Frame } from '../../format/pprof.js'
 import type { Bytes } from './wire.js'
 
-/** A stack, the innermost frame first. The outermost one names the goroutine, so all stacks of a goroutine end in the same. */
+/** A stack, innermost frame first. The outermost frame names the goroutine, so all stacks of a goroutine end with the same frame. */
 export type Stack = readonly Frame[]
 
 /** What runs goroutines: `M` in Go's terms. */
@@ -34,11 +34,11 @@ export interface Goroutine {
 	/** The stack at which it left its thread. */
 	at: Stack
 	thread: Thread | null
-	/** Where its name was told. */
+	/** The position of its name. */
 	readonly named: Mark
 }
 
-/** A place in what has not been handed out yet, which can be replaced: until the generation ends. */
+/** A position in bytes that have not been returned yet. They can be replaced until the generation ends. */
 export interface Mark {
 	readonly generation: number
 	readonly bytes: Bytes

@@ -1,7 +1,7 @@
 import type { Thread } from './model.js'
 import type { GoWriter } from './writer.js'
 
-/** Rows of the viewer for what goes on at the same time. One that is free is used again. */
+/** Rows of the viewer for concurrent items. A free one is reused. */
 export class Rows {
 	readonly #writer: GoWriter
 	readonly #free: Thread[] = []
@@ -17,7 +17,7 @@ export class Rows {
 		return row
 	}
 
-	/** @param row runs nothing any more */
+	/** @param row no longer runs anything */
 	release(row: Thread): void {
 		this.#writer.stopProc(row)
 		this.#free.push(row)

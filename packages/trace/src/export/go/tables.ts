@@ -4,7 +4,7 @@ import { Bytes, go, goText, mostFrames, mostPayload, mostText } from './wire.js'
 /** Which entry of a table an event refers to. 0: none. */
 export type Entry = number
 
-/** A frame has the same program counter in the whole file: readers know frames by it. Not much is remembered of programs that make up names without end. */
+/** A frame has the same program counter in the whole file: readers identify frames by it. The memory for programs that create endless new names is bounded. */
 const mostPlaces = 200_000
 
 /** Program counters, made up, for places. */
@@ -26,7 +26,7 @@ export class Places {
 
 /** The strings and stacks of a generation. */
 export class Tables {
-	/** About how many bytes they take. */
+	/** Their approximate size in bytes. */
 	size = 0
 	readonly #places: Places
 	readonly #strings = new Map<string, Entry>()
@@ -46,7 +46,7 @@ export class Tables {
 		return entry
 	}
 
-	/** @param frames the innermost first; of a deep stack the innermost ones and the outermost, which names the goroutine */
+	/** @param frames innermost first; a deep stack keeps the innermost ones and the outermost, which names the goroutine */
 	stack(frames: readonly Frame[]): Entry {
 		if (frames.length === 0) return 0
 		const key = frames.map(({ name, file, line }) => `${name}\0${file}\0${line}`).join('\0\0')
@@ -59,7 +59,7 @@ export class Tables {
 		return entry
 	}
 
-	/** Payloads of the batches that these tables are. */
+	/** Payloads of the batches for these tables. */
 	*payloads(): Generator<Uint8Array, void, undefined> {
 		yield* chunks(go.stacks, this.#stackEntries())
 		yield* chunks(go.strings, this.#stringEntries())
@@ -94,7 +94,7 @@ export class Tables {
 	}
 }
 
-/** Entries put together into payloads that readers accept, each with its kind in front. */
+/** Joins entries into payloads of a size that readers accept, each after its kind. */
 export function* chunks(kind: number, entries: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
 	let bytes = new Bytes()
 	bytes.byte(kind)

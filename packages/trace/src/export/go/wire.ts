@@ -44,14 +44,14 @@ export const go = {
 export const goState = { runnable: 1, running: 2, waiting: 4 } as const
 export const procState = { running: 1, idle: 2 } as const
 
-/** Readers refuse more in a batch. */
+/** Maximum size of a batch for readers. */
 export const mostPayload = 65_536
-/** Of a string. */
+/** Maximum size of a string. */
 export const mostText = 1024
-/** Frames of a stack. */
+/** Maximum number of frames in a stack. */
 export const mostFrames = 128
 
-/** Bytes that grow. */
+/** A growing array of bytes. */
 export class Bytes {
 	length = 0
 	#buffer: Uint8Array
@@ -81,7 +81,7 @@ export class Bytes {
 		this.length += bytes.length
 	}
 
-	/** A varint of exactly {@link placeSize} bytes, which {@link Bytes.put} can replace. Readers accept those that are longer than they need be. */
+	/** A varint of exactly {@link placeSize} bytes, which {@link Bytes.put} can replace. Readers accept varints that are longer than necessary. */
 	place(value: number): number {
 		const at = this.length
 		for (let i = 0; i < placeSize; i++) this.byte(0)
@@ -113,7 +113,7 @@ const placeSize = 4
 
 const encoder = new TextEncoder()
 
-/** A text as UTF-8, cut at a character where it is longer than readers take. */
+/** A text as UTF-8, cut at a character if it is longer than readers accept. */
 export function goText(text: string): Uint8Array {
 	const bytes = encoder.encode(text)
 	if (bytes.length <= mostText) return bytes

@@ -1,4 +1,4 @@
-// A Go execution trace, written with the bookkeeping that its readers check: who runs where, sequence numbers, a status of everybody in each generation.
+// A Go execution trace, written with the bookkeeping that its readers check: who runs where, sequence numbers, a status of every goroutine and proc in each generation.
 import type { Frame } from '../../format/pprof.js'
 import type { Goroutine, Mark, Proc, Stack, Thread } from './model.js'
 import { chunks, type Entry, Places, Tables } from './tables.js'
@@ -7,7 +7,7 @@ import { Bytes, go, goState, mostPayload, procState } from './wire.js'
 
 /** Room for the largest event in a batch. */
 const room = 256
-/** A generation is read whole into memory, so it ends after so many nanoseconds or bytes. */
+/** Limits of a generation, in nanoseconds and bytes, because readers load it whole into memory. */
 const longest = 1_000_000_000
 const largest = 4_000_000
 /** The time of the first event; 0 means "not set" to readers. */
@@ -20,11 +20,11 @@ export interface GoWriterOptions {
 	readonly wallStart?: () => bigint | null
 }
 
-/** Where time of the day is not known, as readers want one. */
+/** Used if the time of day is unknown, because readers require one. */
 const someDay = 1_000_000_000_000_000_000n
 
 export class GoWriter {
-	/** How often a time was before the one of the event before, and was moved. */
+	/** Number of events whose time was earlier than that of the previous event, and was moved. */
 	moved = 0
 	readonly #version: number
 	readonly #wallStart: () => bigint | null
@@ -34,7 +34,7 @@ export class GoWriter {
 	readonly #goroutines = new Map<number, Goroutine>()
 	#tables: Tables
 	#samples: Uint8Array[] = []
-	/** Batches of the generation that are complete. */
+	/** Complete batches of the generation. */
 	#batches: Uint8Array[] = []
 	#size = 0
 	#generation = 0
@@ -44,7 +44,7 @@ export class GoWriter {
 	#latest: Thread | null = null
 	#nextGoroutine = 1
 	#gcSequence = 0
-	/** GOMAXPROCS as told in this generation. */
+	/** GOMAXPROCS as written in this generation. */
 	#procsTold = 0
 
 	constructor({ version = '1.23', wallStart = () => null }: GoWriterOptions = {}) {
@@ -58,7 +58,7 @@ export class GoWriter {
 		return new TextEncoder().encode(`go 1.${this.#version} trace\0\0\0`)
 	}
 
-	/** All that follows happens at `time`, or later. Nanoseconds. */
+	/** Everything that follows happens at `time` or later. Nanoseconds. */
 	at(time: number): void {
 		if (this.#origin === null) this.#origin = Math.round(time) - firstTime
 		const now = Math.round(time) - this.#origin
@@ -87,7 +87,7 @@ export class GoWriter {
 		for (const proc of this.#procs) this.#useProc(proc, anyone)
 		for (const goroutine of this.#goroutines.values()) this.#useGoroutine(goroutine, anyone)
 		for (const thread of this.#threads.values()) this.#flush(thread)
-		// Stacks add to the strings, so these come last.
+		// Stacks add strings, so the strings come last.
 		for (const payload of this.#tables.payloads()) this.#batch(0, this.#began, payload)
 		for (const payload of chunks(go.cpuSamples, this.#samples)) this.#batch(0, this.#began, payload)
 		this.#batch(0, this.#began, this.#sync())
@@ -106,7 +106,7 @@ export class GoWriter {
 		return thread
 	}
 
-	/** A new row, idle, and the thread that will use it: the ids of both differ by one, as thread 0 is used for what no thread does. */
+	/** A new row, idle, and the thread that will use it: their ids differ by one, because thread 0 is used for events outside of threads. */
 	addProc(): Thread {
 		const proc = { id: this.#procs.length, state: procState.idle, sequence: 0, generation: 0 }
 		this.#procs.push(proc)
@@ -171,7 +171,7 @@ export class GoWriter {
 		else if (goroutine.state === goState.running) this.label(goroutine, root.name)
 	}
 
-	/** Replaces a text, if that has not been handed out. */
+	/** Replaces a text, if its bytes have not been returned yet. */
 	retext({ generation, bytes, at }: Mark, text: string): boolean {
 		if (generation !== this.#generation) return false
 		bytes.put(at, this.#tables.string(text))
@@ -187,7 +187,7 @@ export class GoWriter {
 		this.#tellProcs(thread)
 	}
 
-	/** It waits. Profiles show its stack. */
+	/** The goroutine waits. Profiles show its stack. */
 	block(goroutine: Goroutine, reason: string, stack: Stack = goroutine.root): Mark {
 		const thread = goroutine.thread!
 		const bytes = this.#open(thread, go.block)
@@ -197,20 +197,20 @@ export class GoWriter {
 		return { generation: this.#generation, bytes, at }
 	}
 
-	/** It gives way, and could go on. */
+	/** The goroutine yields, and is runnable. */
 	stop(goroutine: Goroutine, reason: string, stack: Stack = goroutine.root): void {
 		this.#event(goroutine.thread!, go.stop, this.#tables.string(reason), this.#tables.stack(stack))
 		this.#leave(goroutine, goState.runnable, stack)
 	}
 
 	/**
-	 * It can go on.
+	 * The goroutine becomes runnable.
 	 *
 	 * @param by the thread of the goroutine that wakes it, or thread 0
 	 */
 	unblock(by: Thread, goroutine: Goroutine): void {
 		this.#useGoroutine(goroutine, by)
-		// Without a stack, tools before Go 1.26 leave the wait out of their profiles.
+		// Without a stack, tools before Go 1.26 omit the wait from their profiles.
 		this.#event(by, go.unblock, goroutine.id, ++goroutine.sequence, this.#tables.stack(by.goroutine?.root ?? goroutine.at))
 		goroutine.state = goState.runnable
 	}
@@ -225,7 +225,7 @@ export class GoWriter {
 		if (text !== '') this.#event(goroutine.thread!, go.label, this.#tables.string(text))
 	}
 
-	/** @returns where its name is */
+	/** @returns the position of its name */
 	beginTask(on: Goroutine, id: number, parent: number, name: string): Mark {
 		const bytes = this.#open(on.thread!, go.taskBegin)
 		bytes.varint(id)
@@ -239,7 +239,7 @@ export class GoWriter {
 		this.#event(on.thread!, go.taskEnd, id, this.#tables.stack(on.root))
 	}
 
-	/** @param at a frame of the place where it begins, beside the name of the goroutine */
+	/** @param at a frame of the place where it begins, besides the name of the goroutine */
 	beginRegion(on: Goroutine, task: number, name: string, at: Frame | null = null): void {
 		const stack = this.#tables.stack(at === null ? on.root : [at, ...on.root])
 		this.#event(on.thread!, go.regionBegin, task, this.#tables.string(name), stack)
@@ -253,7 +253,7 @@ export class GoWriter {
 		this.#event(on.thread!, go.log, task, this.#tables.string(key), this.#tables.string(value), this.#tables.stack(on.root))
 	}
 
-	/** Something that stops the thread of a goroutine, now over, and that began `length` nanoseconds ago at most. */
+	/** A stop of the thread of a goroutine that ends now, and began at most `length` nanoseconds ago. */
 	stopTheWorld(on: Goroutine, kind: string, length: number): void {
 		const thread = on.thread!
 		const end = this.#now
@@ -264,7 +264,7 @@ export class GoWriter {
 		this.#event(thread, go.stwEnd)
 	}
 
-	/** A garbage collection that is over, as {@link GoWriter.stopTheWorld}. */
+	/** A garbage collection that ends now, like {@link GoWriter.stopTheWorld}. */
 	collection(on: Goroutine, kind: string, length: number): void {
 		const thread = on.thread!
 		const end = this.#now
@@ -280,7 +280,7 @@ export class GoWriter {
 		if (goal !== null) this.#event(thread, go.heapGoal, goal)
 	}
 
-	/** A sample of what runs. */
+	/** A sample of the running goroutine. */
 	sample(time: number, thread: Thread, stack: Stack): void {
 		const bytes = new Bytes(32)
 		bytes.byte(go.cpuSample)
@@ -313,7 +313,7 @@ export class GoWriter {
 			thread.bytes = new Bytes()
 			thread.base = thread.last = this.#now
 		}
-		// Each thread says what it has, before anything else happens on it.
+		// Each thread first reports its proc and goroutine, before anything else happens on it.
 		for (const thread of this.#threads.values()) if (thread.proc !== null) this.#useProc(thread.proc, thread)
 		for (const thread of this.#threads.values())
 			if (thread.goroutine !== null) {
@@ -339,7 +339,7 @@ export class GoWriter {
 		else this.#event(on, go.status, id, goroutine.thread?.id ?? nobody, state)
 	}
 
-	/** How many rows there are. The page about utilisation fails on a trace that does not say so before it uses them. */
+	/** The number of rows. The utilisation page fails on a trace that does not declare them before using them. */
 	#tellProcs(thread: Thread): void {
 		const told = this.#procs.length
 		if (this.#procsTold === told) return
@@ -352,9 +352,9 @@ export class GoWriter {
 		for (const arg of args) bytes.varint(arg)
 	}
 
-	/** Begins an event: its arguments follow. */
+	/** Begins an event. Its arguments follow. */
 	#open(thread: Thread, type: number): Bytes {
-		// Readers order the events of threads by time: what follows on another thread may depend on what was before.
+		// Readers order the events of threads by time: later events on another thread may depend on earlier ones.
 		if (this.#latest !== thread && this.#latest !== null && this.#now <= this.#latest.last) this.#now = this.#latest.last + 1
 		this.#latest = thread
 		if (thread.bytes.length > mostPayload - room) this.#flush(thread)
@@ -371,7 +371,7 @@ export class GoWriter {
 		thread.bytes = new Bytes()
 	}
 
-	/** Payloads are not copied: a {@link Mark} may still change them. */
+	/** Payloads are not copied, because a {@link Mark} may still change them. */
 	#batch(thread: number, time: number, payload: Uint8Array): void {
 		const head = new Bytes(32)
 		head.byte(go.batch)
