@@ -4,6 +4,7 @@ import type { Collected } from './collect/collector.js'
 import { packColumns, packPoints } from './data/columns.js'
 import type { Header } from './data/header.js'
 import { packLinks } from './data/links.js'
+import { packSamples } from './data/samples.js'
 
 /** Characters of base64 in one element: a browser copies strings of all lengths, and short ones sooner. */
 const chunk = 3 << 20
@@ -37,12 +38,13 @@ export function* html(embedded: Embedded | null): Iterable<string> {
 		return
 	}
 	const { header, collected, trace } = embedded
-	const { columns, counters, details, links, sites } = collected
+	const { columns, counters, details, links, sites, samples } = collected
 	yield page.slice(0, at).replace('<title>tsgotrace</title>', () => `<title>${escaped(header.title)}</title>`)
 	yield* element('header', gzipSync(JSON.stringify(header)))
 	yield* element('columns', gzipSync(packColumns(columns), { level: 6 }))
 	yield* element('points', gzipSync(packPoints(counters), { level: 6 }))
 	yield* element('links', gzipSync(packLinks(links, sites), { level: 6 }))
+	yield* element('samples', gzipSync(packSamples(samples), { level: 6 }))
 	for (const bytes of details) yield* element('details', bytes)
 	if (trace !== undefined) yield* element('trace', isGzip(trace) ? trace : gzipSync(trace, { level: 6 }))
 	yield page.slice(at + mark.length)

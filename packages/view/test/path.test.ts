@@ -21,6 +21,8 @@ interface Task {
 	readonly parts: readonly Part[]
 }
 
+const none = new Uint32Array()
+
 /** Tasks, each on a lane of its own, as the worker has them. */
 function storeOf(tasks: readonly Task[]): { readonly store: Store; readonly roots: readonly number[] } {
 	const names = ['job']
@@ -67,6 +69,7 @@ function storeOf(tasks: readonly Task[]): { readonly store: Store; readonly root
 		counters: [],
 		links,
 		sites,
+		samples: { interval: none, node: none, task: none, nodes: { frame: none, caller: none } },
 		details: [],
 	})
 	return { store, roots }

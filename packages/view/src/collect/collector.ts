@@ -1,13 +1,16 @@
+import { numberArg, textArg } from '@tsgotrace/trace/exec'
 import { jsonArgsText } from '@tsgotrace/trace/json'
-import type { TraceArgs, TraceCount, TraceSignal, TraceTrack } from '@tsgotrace/trace/read'
+import type { TraceArgs, TraceCount, TraceSample, TraceSignal, TraceTrack } from '@tsgotrace/trace/read'
 import { type Slice, type SliceBatch, sliceName, threadOf } from '@tsgotrace/trace/slices'
 import { type Columns, type Points } from '../data/columns.js'
-import { type Row, type RowKind, statePrefix } from '../data/header.js'
+import { cpuPrefix, type Row, type RowKind, statePrefix } from '../data/header.js'
 import type { Links, Sites } from '../data/links.js'
+import type { Samples } from '../data/samples.js'
 import { Arrows } from './arrows.js'
 import { Details, type Pack } from './details.js'
 import { Intervals } from './intervals.js'
 import { packLanes } from './pack.js'
+import { frameText, Stacks } from './stacks.js'
 import { type Part, Tasks } from './tasks.js'
 
 /** A row that is known once the task has ended. */
@@ -38,6 +41,9 @@ export interface Collected {
 	readonly sites: Sites
 	/** Of all places that `sites` refers to. */
 	readonly siteNames: readonly string[]
+	readonly samples: Samples
+	/** Of all functions that `samples` refers to. */
+	readonly frames: readonly string[]
 	readonly details: readonly Uint8Array[]
 	readonly omitted: number
 }
@@ -48,6 +54,7 @@ export class Collector {
 	readonly #intervals = new Intervals()
 	readonly #details: Details
 	readonly #arrows = new Arrows()
+	readonly #stacks = new Stacks()
 	readonly #rows: OpenRow[] = []
 	readonly #rowOf = new Map<string, number>()
 	readonly #names = new Map<string, number>()
@@ -78,6 +85,7 @@ export class Collector {
 			else if (item.type === 'end' && slice !== null) this.#slice(slice)
 			else if (item.type === 'instant') this.#instant(item)
 			else if (item.type === 'counter') this.#count(item)
+			else if (item.type === 'sample') this.#sample(item)
 		}
 		for (const slice of unfinished) this.#slice(slice)
 	}
@@ -135,6 +143,17 @@ export class Collector {
 		this.#details.add(jsonArgsText(item.args), null, true)
 	}
 
+	#sample({ time, track, stack, args }: TraceSample): void {
+		const [innermost] = stack
+		if (innermost === undefined || this.#isFull()) return
+		const row = this.#thread(threadOf(track), 'samples')
+		const name = this.#name(cpuPrefix + (innermost.name === '' ? '(anonymous)' : innermost.name))
+		const interval = this.#intervals.add(row, time, time + Math.max(1, (numberArg(args, 'ms') ?? 0) * 1e6), name, 0, 0)
+		const task = textArg(args, 'name') ?? ''
+		this.#stacks.add(interval, stack, task === '' ? -1 : this.#name(task))
+		this.#details.add(jsonArgsText({ ...args, stack: stack.map(frameText).join('\n') }), null, true)
+	}
+
 	#count({ track, id, time, value }: TraceCount): void {
 		const row = this.#row(`c ${keyOf(threadOf(track))} ${id}`, () => ({
 			kind: 'counter',
@@ -156,12 +175,12 @@ export class Collector {
 		return true
 	}
 
-	#thread(track: TraceTrack, what: 'slices' | 'gc' | 'events'): number {
+	#thread(track: TraceTrack, what: 'slices' | 'gc' | 'samples' | 'events'): number {
 		return this.#row(`${what} ${keyOf(track)}`, () => ({
 			kind: 'thread',
-			label: what === 'slices' ? nameOf(track) : `${what} of ${nameOf(track)}`,
+			label: what === 'slices' ? nameOf(track) : `${what === 'samples' ? 'CPU samples' : what} of ${nameOf(track)}`,
 			process: processOf(track),
-			order: `${orderOf(track)} 0 ${String(track.tid ?? 0).padStart(12, '0')} ${what === 'slices' ? 0 : what === 'gc' ? 1 : 2}`,
+			order: `${orderOf(track)} 0 ${String(track.tid ?? 0).padStart(12, '0')} ${['slices', 'gc', 'samples', 'events'].indexOf(what)}`,
 			depths: 1,
 			states: false,
 			points: null,
@@ -238,6 +257,7 @@ export class Collector {
 				slice => this.#intervalOf.get(slice),
 				interval => placeOf[interval]!,
 			),
+			...this.#stacks.done(interval => placeOf[interval]!),
 			rows,
 			names: [...this.#names.keys()],
 			columns: {

@@ -35,7 +35,7 @@ export async function collect(
 		if (!(error instanceof TraceReadError)) throw error
 	}
 	const collected = collector.done()
-	const { rows, names, columns, omitted, siteNames } = collected
+	const { rows, names, columns, omitted, siteNames, frames } = collected
 	const report = analyzer.report(trace)
 	const { from, to } = report.window
 	const header: Header = {
@@ -51,6 +51,7 @@ export async function collect(
 		intervals: columns.start.length,
 		omitted,
 		siteNames,
+		frames,
 		problems: trace.problems.map(({ error }) => `${error.problem} at byte ${error.offset}: ${error.message}`),
 		detailsPerChunk,
 		report,

@@ -6,6 +6,9 @@ export const statePrefix = 'state:'
 /** Names of what a thread runs start with it: the task of that name runs. */
 export const runPrefix = 'run:'
 
+/** Names of samples start with it: the function that ran. */
+export const cpuPrefix = 'cpu:'
+
 /** What a row of the page is: a thread, slices of one name that overlap, or a counter. */
 export type RowKind = 'thread' | 'group' | 'counter'
 
@@ -38,6 +41,8 @@ export interface Header {
 	readonly omitted: number
 	/** Places in the source where waits began. */
 	readonly siteNames: readonly string[]
+	/** Functions of samples. */
+	readonly frames: readonly string[]
 	/** Files that could not be read to their end, and why. */
 	readonly problems: readonly string[]
 	/** So many details are in a chunk. */

@@ -30,7 +30,7 @@ export class Client {
 
 	async load(request: Omit<Extract<Request, { type: 'load' }>, 'type'>): Promise<void> {
 		const loaded = new Promise<unknown>(resolve => (this.#loaded = resolve))
-		this.#post({ type: 'load', ...request }, [request.columns, request.points, request.links])
+		this.#post({ type: 'load', ...request }, [request.columns, request.points, request.links, request.samples])
 		await loaded
 	}
 

@@ -1,4 +1,4 @@
-import { runPrefix, statePrefix } from '../data/header.js'
+import { cpuPrefix, runPrefix, statePrefix } from '../data/header.js'
 import type { Colors } from './protocol.js'
 
 /** Each with a contrast of at least 3 to its background, and told apart by people who see fewer colours as far as seven can be. */
@@ -80,7 +80,7 @@ export class Palette {
 		const { length } = light
 		let taken = new Set<number>()
 		for (const name of names) {
-			if (name.startsWith(statePrefix) || name.startsWith(runPrefix)) continue
+			if ([statePrefix, runPrefix, cpuPrefix].some(prefix => name.startsWith(prefix))) continue
 			if (taken.size === length) taken = new Set()
 			let slot = hash(name) % length
 			while (taken.has(slot)) slot = (slot + 1) % length

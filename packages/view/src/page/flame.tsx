@@ -12,12 +12,18 @@ const rowHeight = 22
 const least = 0.004
 
 /** Flame graphs that a trace has something for. */
-function kindsOf({ header: { names } }: State): readonly (readonly [FlameKind, string])[] {
+function kindsOf({ header: { names, frames } }: State): readonly (readonly [FlameKind, string])[] {
 	const states = names
 		.filter(name => name.startsWith(statePrefix))
 		.sort((a, b) => layerOf(a) - layerOf(b))
 		.map(name => name.slice(statePrefix.length))
 	return [
+		...(frames.length > 0
+			? ([
+					['cpu', 'CPU: functions'],
+					['cpu by task', 'CPU: functions by task'],
+				] as const)
+			: []),
 		...(states.length > 0 ? [['states', 'tasks: all states'] as const] : []),
 		...states.map(state => [state, isWait(state) ? `tasks: waiting for ${state}` : `tasks: ${state}`] as const),
 		['slices', 'slices within slices'],
@@ -89,7 +95,14 @@ export function Flame(parts: Parts) {
 	)
 }
 
+/** A function without the folders of its file. */
+function functionName(frame: string): string {
+	const [name = frame] = frame.split(' ', 1)
+	return name === frame ? frame : `${name} ${frame.slice(name.length + 1).replace(/^.*[/\\]/, '')}`
+}
+
 function about(kind: FlameKind): string {
+	if (kind.startsWith('cpu')) return 'Each frame: a function, in the one that called it; from samples.'
 	if (kind === 'slices') return 'Each frame: slices by name, in the slices that they are in.'
 	return 'Each frame: tasks by name, what they did, and where the wait began, as far as that was sampled.'
 }
@@ -155,12 +168,13 @@ function Graph({
 							width: `calc(${width * 100}% - 1px)`,
 							top: `${depth * rowHeight}px`,
 							height: `${rowHeight - 1}px`,
+							padding: width > 0.04 ? '0 4px' : 0,
 							background: color ?? theme.dimmed,
 							color: inkOn(color ?? theme.dimmed),
 						}}
 						onClick={() => enter(names)}
 					>
-						{width > 0.06 && shortSite(full(frame.name))}
+						{width > 0.04 && (kind.startsWith('cpu') ? functionName(frame.name) : shortSite(full(frame.name)))}
 					</button>
 				)
 			})}
@@ -174,6 +188,8 @@ function colorOf(state: State, name: string, names: readonly string[], kind: Fla
 	const theme = themeOf(state.dark.value)
 	const known = state.header.names.includes(name)
 	if (known) return state.palette.of(name, theme)
+	if (kind.startsWith('cpu'))
+		return theme.names[[...shortSite(name)].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % theme.names.length]!
 	const of = kind === 'states' ? (names.at(-2) ?? name) : statePrefix + kind
 	return state.palette.of(of, theme)
 }

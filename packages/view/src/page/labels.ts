@@ -1,14 +1,16 @@
-import { type Row, runPrefix, statePrefix } from '../data/header.js'
+import { cpuPrefix, type Row, runPrefix, statePrefix } from '../data/header.js'
 
 /** A name as people read it. */
 export function full(name: string): string {
 	if (name.startsWith(statePrefix)) return name.slice(statePrefix.length)
+	if (name.startsWith(cpuPrefix)) return `${name.slice(cpuPrefix.length)}, on the CPU`
 	return name.startsWith(runPrefix) ? `${name.slice(runPrefix.length)}, on a thread` : name
 }
 
 /** A name without the package, which the panel shows. */
 export function short(name: string): string {
 	if (name.startsWith(runPrefix)) return name.slice(runPrefix.length)
+	if (name.startsWith(cpuPrefix)) return name.slice(cpuPrefix.length)
 	// Names of tasks, such as `GET /item/:id`, have no package.
 	return /^[^\s:]*:([^\s:]+)$/.exec(name)?.[1] ?? name
 }

@@ -54,14 +54,15 @@ async function start(): Promise<void> {
 	root.textContent = ''
 	render(<Root opener={opener} />, root)
 	followDrops(opener)
-	const [packed] = parts('header')
-	if (packed === undefined) {
+	const [first] = parts('header')
+	if (first === undefined) {
 		opener.nothing()
 		return
 	}
-	const header = JSON.parse(new TextDecoder().decode(await inflate(bytesOf(packed)))) as Header
-	const [columns, points, links] = ['columns', 'points', 'links'].map(name => bytesOf(parts(name)[0] ?? '').buffer as ArrayBuffer)
-	await opener.embedded({ header, columns: columns!, points: points!, links: links!, details: parts('details') }, sourceOf(header))
+	const header = JSON.parse(new TextDecoder().decode(await inflate(bytesOf(first)))) as Header
+	const part = (name: string): ArrayBuffer => bytesOf(parts(name)[0] ?? '').buffer as ArrayBuffer
+	const packed = { columns: part('columns'), points: part('points'), links: part('links'), samples: part('samples') }
+	await opener.embedded({ header, ...packed, details: parts('details') }, sourceOf(header))
 	if (isServed) followChanges()
 }
 

@@ -33,7 +33,17 @@ export function Panel(parts: Parts) {
 		document.querySelector<HTMLButtonElement>(`#tab-${id}`)?.focus()
 	}
 	return (
-		<section class="panel" aria-label="details">
+		<section class={state.wide.value ? 'panel wide' : 'panel'} aria-label="details">
+			<button
+				type="button"
+				class="widen"
+				aria-pressed={state.wide.value}
+				title="make this part wider"
+				onClick={() => (state.wide.value = !state.wide.value)}
+			>
+				{state.wide.value ? '⇥' : '⇤'}
+				<span class="unseen">make the details wider</span>
+			</button>
 			<div
 				class="tabs"
 				role="tablist"

@@ -18,6 +18,7 @@ export type Request =
 			readonly columns: ArrayBuffer
 			readonly points: ArrayBuffer
 			readonly links: ArrayBuffer
+			readonly samples: ArrayBuffer
 			readonly header: Header
 			readonly details: readonly string[]
 	  }

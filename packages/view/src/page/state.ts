@@ -40,6 +40,8 @@ export class State {
 	readonly tab: Signal<Tab>
 	readonly dark = signal(matchMedia('(prefers-color-scheme: dark)').matches)
 	readonly help = signal(false)
+	/** Whether the panel takes most of the width. */
+	readonly wide = signal(false)
 	readonly notice = signal('')
 	/** Names that the legend switched off. */
 	readonly hidden = signal<ReadonlySet<string>>(new Set())

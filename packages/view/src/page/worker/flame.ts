@@ -97,6 +97,43 @@ export function states(store: Store, only: string | null, from: number, to: numb
 	return all.done('all', all.value * least)
 }
 
+/** Samples by function, each in what called it; with their tasks around them, if asked for. */
+export function cpu(store: Store, byTask: boolean, from: number, to: number, shown: Uint8Array | null): Flame {
+	const { header, columns } = store
+	const { interval, node, task, nodes } = store.samples
+	const all = new Node()
+	const roots = new Map<number, Node>()
+	/** By root and call: what it is in the graph. */
+	const known = new Map<Node, Map<number, Node>>()
+	const frameOf = (root: Node, call: number, calls: Map<number, Node>): Node => {
+		let found = calls.get(call)
+		if (found === undefined) {
+			const caller = nodes.caller[call]!
+			found = (caller === 0 ? root : frameOf(root, caller - 1, calls)).child(header.frames[nodes.frame[call]!]!)
+			calls.set(call, found)
+		}
+		return found
+	}
+	for (let i = 0; i < interval.length; i++) {
+		const at = interval[i]!
+		const within = Math.min(columns.end[at]!, to) - Math.max(columns.start[at]!, from)
+		const name = task[i]! - 1
+		if (within <= 0 || (shown !== null && shown[columns.name[at]!] === 0 && (name < 0 || shown[name] === 0))) continue
+		let root = all
+		if (byTask) {
+			root = roots.get(name) ?? all.child(name < 0 ? 'outside of tasks' : header.names[name]!)
+			roots.set(name, root)
+			root.add(within, 1)
+		}
+		all.add(within, 1)
+		let calls = known.get(root)
+		if (calls === undefined) known.set(root, (calls = new Map()))
+		frameOf(root, node[i]!, calls)
+		for (let call = node[i]! + 1; call > 0; call = nodes.caller[call - 1]!) calls.get(call - 1)!.add(within, 1)
+	}
+	return all.done('all', all.value * least)
+}
+
 function namesThat({ header }: Store, is: (name: string) => boolean): Uint8Array {
 	return Uint8Array.from(header.names, name => (is(name) ? 1 : 0))
 }

@@ -1,8 +1,9 @@
 import { unpackColumns, unpackPoints } from '../../data/columns.js'
 import { unpackLinks } from '../../data/links.js'
+import { unpackSamples } from '../../data/samples.js'
 import { inflate } from '../bytes.js'
 import type { Answer, Reply, Request } from '../protocol.js'
-import { nesting, states } from './flame.js'
+import { cpu, nesting, states } from './flame.js'
 import { arrows } from './links.js'
 import { criticalPath } from './path.js'
 import { draw } from './raster.js'
@@ -44,12 +45,14 @@ async function answer(request: Request): Promise<void> {
 }
 
 async function load({ header, details, ...packed }: Extract<Request, { type: 'load' }>): Promise<Store> {
-	const unpacked = await Promise.all([packed.columns, packed.points, packed.links].map(async bytes => inflate(new Uint8Array(bytes))))
-	const [columns, points, links] = unpacked as [Uint8Array, Uint8Array, Uint8Array]
+	const unpack = async (bytes: ArrayBuffer): Promise<Uint8Array> => inflate(new Uint8Array(bytes))
+	const [columns, points] = await Promise.all([unpack(packed.columns), unpack(packed.points)])
+	const [links, samples] = await Promise.all([unpack(packed.links), unpack(packed.samples)])
 	return new Store(header, {
 		columns: unpackColumns(columns, header.intervals),
 		counters: unpackPoints(points, header.rows.filter(({ kind }) => kind === 'counter').length),
 		...unpackLinks(links),
+		samples: unpackSamples(samples),
 		details,
 	})
 }
@@ -80,6 +83,7 @@ function valueOf(data: Store, request: Extract<Request, { ask: number }>): Answe
 			return criticalPath(data, request.of)
 		case 'flame': {
 			const { of, from, to, shown } = request
+			if (of === 'cpu' || of === 'cpu by task') return cpu(data, of !== 'cpu', from, to, shown)
 			return of === 'slices' ? nesting(data, from, to, shown) : states(data, of === 'states' ? null : of, from, to, shown)
 		}
 	}

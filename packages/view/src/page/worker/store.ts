@@ -1,6 +1,7 @@
 import type { Columns, Points } from '../../data/columns.js'
 import type { Detail, Header, Row } from '../../data/header.js'
 import type { Links, Sites } from '../../data/links.js'
+import type { Samples } from '../../data/samples.js'
 import { bytesOf, inflate } from '../bytes.js'
 import type { Found } from '../protocol.js'
 
@@ -10,6 +11,7 @@ export interface Data {
 	readonly counters: readonly Points[]
 	readonly links: Links
 	readonly sites: Sites
+	readonly samples: Samples
 	/** Chunks of JSON: base64 of gzip, or bytes as they are. */
 	readonly details: readonly (string | Uint8Array)[]
 }
@@ -20,6 +22,7 @@ export class Store {
 	readonly columns: Columns
 	readonly links: Links
 	readonly sites: Sites
+	readonly samples: Samples
 	/** Of each row the first lane. */
 	readonly firstLane: readonly number[]
 	/** By row: its points, where it is a counter. */
@@ -29,11 +32,12 @@ export class Store {
 	readonly #details: Data['details']
 	readonly #chunks = new Map<number, Promise<readonly unknown[]>>()
 
-	constructor(header: Header, { columns, counters: all, links, sites, details }: Data) {
+	constructor(header: Header, { columns, counters: all, links, sites, samples, details }: Data) {
 		this.header = header
 		this.columns = columns
 		this.links = links
 		this.sites = sites
+		this.samples = samples
 		const first: number[] = []
 		let lane = 0
 		for (const row of header.rows) {
