@@ -187,9 +187,7 @@ function colorOf(state: State, name: string, names: readonly string[], kind: Fla
 	if (names.length === 0) return null
 	const theme = themeOf(state.dark.value)
 	const known = state.header.names.includes(name)
-	if (known) return state.palette.of(name, theme)
-	if (kind.startsWith('cpu'))
-		return theme.names[[...shortSite(name)].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % theme.names.length]!
+	if (known || kind.startsWith('cpu')) return state.palette.of(name, theme)
 	const of = kind === 'states' ? (names.at(-2) ?? name) : statePrefix + kind
 	return state.palette.of(of, theme)
 }
