@@ -8,7 +8,7 @@ import { plural } from './format.js'
 import { Live } from './liveline.js'
 import { endAs, runProgram } from './program.js'
 import { leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
-import { execLevel, preloadOptions, type RecordFlags } from './recordflags.js'
+import { execLevel, execOptions, preloadOptions, type RecordFlags } from './recordflags.js'
 
 /** How long to wait for processes that outlive the program. They check about once a second whether the recording is over. */
 const PATIENCE = 3000
@@ -19,6 +19,7 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 	checkUse(command, flags.output)
 	const base = joinPaths(dirname(output), basename(output).replace(/(\.perfetto-trace)?(\.gz)?$/, ''))
 	const options = preloadOptions(flags, `${base.replaceAll('%', '%%')}.dump-%p-%t-%n.perfetto-trace`)
+	const execution = execOptions(flags)
 	let parts: Parts
 	try {
 		// Beside the trace: on the same file system, and easy to find if we are killed. Watchers that restart programs, such as nodemon, ignore names that start with a dot.
@@ -31,7 +32,7 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 	const environmentOfRecorder = environment({ ...options, report: parts.path })
 	// Who asks for events of the execution by name has them too.
 	const isNeeded = namesExec(options.events as readonly string[] | undefined)
-	const added = isNeeded ? execEnvironment(environmentOfRecorder, execLevel(flags.exec)) : environmentOfRecorder
+	const added = isNeeded ? execEnvironment(environmentOfRecorder, execLevel(flags.exec), execution) : environmentOfRecorder
 	const ending = await runProgram(command, { ...process.env, ...added })
 	const ms = Date.now() - began
 	live?.end()

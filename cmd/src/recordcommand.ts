@@ -16,7 +16,15 @@ export function addRecordCommand(program: Command): void {
 		.option('-e, --events <globs...>', 'only events that match, such as hello:*; !hello/net:* excludes events')
 		.option(
 			'--exec [level]',
-			'also record the execution of the program: tasks (requests, garbage collections, event loop, memory, workers), states (who runs when, waits, wakes too), all (stalls too), or auto: what this Node can (the default)',
+			'also record the execution of the program: tasks (requests, garbage collections, event loop, memory, workers), states (who runs when, waits, wakes too), all (stalls and CPU samples too), or auto: what this Node can (the default)',
+		)
+		.option(
+			'--sample-tasks <rule>',
+			'with --exec: record only a part of the tasks, with all that belongs to them: every:N, rate:N (per second), probability:P (such as 10%), none; optionally ,atleast:N (per second of each name)',
+		)
+		.option(
+			'--budget <share>',
+			'with --exec: what following tasks may cost, as a share of the busy time, such as 5%; above it, states are followed less exactly, then not at all, then no tasks are recorded',
 		)
 		.option('--pausable', 'also record pausable events: the program then waits at each, and its tasks may run in a different order')
 		.option(

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { type ExecLevel, execGlobs, execLevels } from '@tsgotrace/exec/launch'
+import { checkExecOptions, type ExecLevel, type ExecOptions, execGlobs, execLevels } from '@tsgotrace/exec/launch'
 import { checkSampling, type PreloadOptions, parseRedactPath } from '@tsgotrace/record/launch'
 import { UsageError } from './exit.js'
 
@@ -17,6 +17,8 @@ export interface RecordFlags {
 	readonly maxSize?: string
 	readonly sample?: readonly string[]
 	readonly redact?: readonly string[]
+	readonly sampleTasks?: string
+	readonly budget?: string
 	readonly quiet?: boolean
 }
 
@@ -139,6 +141,49 @@ function sampling(text: string): [glob: string, sampling: Sampling] {
 		throw new UsageError(
 			`--sample: invalid rule '${text}'; write every:N, rate:N (per second), probability:P or overhead:P (such as 1%), optionally after GLOB=`,
 		)
+	}
+}
+
+/** Options of the execution. @throws UsageError */
+export function execOptions({ exec, sampleTasks, budget }: RecordFlags): ExecOptions {
+	for (const [flag, value] of Object.entries({ '--sample-tasks': sampleTasks, '--budget': budget }))
+		if (value !== undefined && (exec === undefined || exec === false))
+			throw new UsageError(`${flag} is about the tasks of a program: add --exec`)
+	return {
+		...(sampleTasks !== undefined && { sampleTasks: taskSampling(sampleTasks) }),
+		...(budget !== undefined && { budget: budgetOf(budget) }),
+	}
+}
+
+/** The names of the rules here, and in the options of the execution. */
+const taskRules = { every: 'every', rate: 'perSecond', probability: 'probability', atleast: 'atLeast' } as const
+
+function taskSampling(text: string): NonNullable<ExecOptions['sampleTasks']> {
+	if (text === 'all' || text === 'none') return text === 'all'
+	try {
+		const parts = text.split(',').map(part => {
+			const [, kind = '', value = '', percent] = /^(\w+):(\S*?)(%?)$/.exec(part) ?? []
+			if (!Object.hasOwn(taskRules, kind) || value === '') throw new TypeError('not a rule')
+			return [taskRules[kind as keyof typeof taskRules], Number(value) / (percent === '%' ? 100 : 1)]
+		})
+		const rule = Object.fromEntries(parts) as NonNullable<ExecOptions['sampleTasks']>
+		checkExecOptions({ sampleTasks: rule })
+		return rule
+	} catch {
+		throw new UsageError(
+			`--sample-tasks: invalid rule '${text}'; write all, none, every:N, rate:N (per second) or probability:P (such as 10%), and optionally ,atleast:N (per second of each name)`,
+		)
+	}
+}
+
+function budgetOf(text: string): number {
+	const [, value = '', percent] = /^([\d.]+)(%?)$/.exec(text) ?? []
+	const budget = Number(value) / (percent === '%' ? 100 : 1)
+	try {
+		checkExecOptions({ budget })
+		return budget
+	} catch {
+		throw new UsageError(`--budget: invalid share of the time '${text}'; write 5%, or 0.05`)
 	}
 }
 

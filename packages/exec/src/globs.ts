@@ -2,7 +2,7 @@
 
 /** Groups that may be left out, with the globs of their events. */
 const groups = {
-	tasks: ['@tsgotrace/exec/{tasks,auto}:*'],
+	tasks: ['@tsgotrace/exec/{tasks,auto,sampling}:*'],
 	states: ['@tsgotrace/exec/states:trace{Run,Wait}*'],
 	wakes: ['@tsgotrace/exec/states:traceWake'],
 	stalls: ['@tsgotrace/exec/stalls:*'],

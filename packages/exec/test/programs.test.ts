@@ -28,3 +28,11 @@ it('events of the execution that are chosen by name are there without --exec', a
 	expect(requests).toEqual([])
 	expect(of(events, 'traceHeapUsedCount').length).toBeGreaterThan(0)
 })
+
+it('with --sample-tasks a part of its requests are tasks, and the trace says how many are not', async () => {
+	const { alone, traced, events, requests } = await runs('http.mjs', ['--exec', '--sample-tasks', 'every:4'])
+	expect(traced).toEqual(alone)
+	expect(requests).toEqual(Array.from({ length: 10 }, () => ({ name: 'GET /api/items/:id', how: 'returned' })))
+	const left = of(events, 'traceTasksLeftOut').map(({ args }) => Number(args['left']))
+	expect(left.reduce((a, b) => a + b, 0)).toBe(30)
+})

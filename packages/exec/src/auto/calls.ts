@@ -18,10 +18,11 @@ connectOnce('calls', [traceCallBegin_Event, traceCallEnd_Event], () => {
 	const calls = new WeakMap<object, number>()
 	const statuses = new WeakMap<object, string>()
 	const begin = (request: object, target: string): void => {
-		if (!autoOptions().calls || calls.has(request)) return
+		const task = currentTask()
+		if (!autoOptions().calls || calls.has(request) || task?.sampled === false) return
 		const call = nextId()
 		calls.set(request, call)
-		traceCallBegin(call, target, currentTask()?.id ?? 0)
+		traceCallBegin(call, target, task?.id ?? 0)
 	}
 	const end = (request: object, how: 'returned' | 'threw', detail: string): void => {
 		const call = calls.get(request)

@@ -1,5 +1,7 @@
 import type { RecordOptions, RingOptions } from '@tsgotrace/record'
 import { intervalOf } from '../cpu/options.js'
+import { checkBudget } from '../sampling/keep.js'
+import { decider, type TaskSampling } from '../sampling/rules.js'
 import type { StateOptions } from '../states/options.js'
 import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'
@@ -30,6 +32,12 @@ export interface TraceOptions extends Omit<RecordOptions, 'to'> {
 	 * Samples of what this thread does, with the task if there are `states`: the time between two, such as `10ms`. V8's sampler stops the thread for some tens of milliseconds when it starts. Default false.
 	 */
 	readonly cpu?: string | false
+	/** Which tasks are recorded, with all that belongs to them: see `configureSampling`. Default: all. */
+	readonly sampleTasks?: TaskSampling
+	/**
+	 * What following tasks and their states may cost: a share of the time in which this thread is busy, such as 0.05. Above it, states are followed less exactly, then not at all, then no tasks are recorded; below it, again. Default: whatever it costs.
+	 */
+	readonly budget?: number
 	/** Garbage collections. Default true. */
 	readonly gc?: boolean
 	/** Heap of the thread and memory of the process. Default true. */
@@ -58,7 +66,7 @@ const ofRecord: Readonly<Record<keyof RecordOptions, true>> = {
 /** Checks what `record` does not check. @throws TypeError, RangeError, or Error for what this Node does not support */
 export function checkTraceOptions(options: TraceOptions, version: string = process.versions.node): void {
 	if (typeof options !== 'object' || options === null) throw new TypeError("startTrace: give options, such as { to: 'out.perfetto-trace' }")
-	const known = [...Object.keys(ofRecord), ...flags, 'states', 'cpu']
+	const known = [...Object.keys(ofRecord), ...flags, 'states', 'cpu', 'sampleTasks', 'budget']
 	for (const name of Object.keys(options))
 		if (!known.includes(name)) throw new TypeError(`startTrace: there is no option '${name}'; there are ${known.join(', ')}`)
 	for (const name of flags) {
@@ -67,7 +75,11 @@ export function checkTraceOptions(options: TraceOptions, version: string = proce
 			throw new TypeError(`startTrace: '${name}' must be true or false, not ${JSON.stringify(value)}`)
 	}
 	checkStates(options, version)
-	checkCpu(options.cpu)
+	checkWith('cpu', options.cpu === false ? undefined : options.cpu, intervalOf)
+	checkWith('sampleTasks', options.sampleTasks, decider)
+	checkWith('budget', options.budget, checkBudget)
+	if (options.tasks === false && (options.budget ?? options.sampleTasks) !== undefined)
+		throw new TypeError("startTrace: 'sampleTasks' and 'budget' are about tasks, so give tasks: true")
 	if (options.to === undefined)
 		throw new TypeError("startTrace: 'to' must say where the trace goes: 'out.perfetto-trace', for instance, or { ring: 4 << 20 }")
 	if (typeof options.to === 'object' && options.to !== null) checkRing(options.to)
@@ -89,12 +101,13 @@ function checkStates({ states, wakes, stalls, tasks }: TraceOptions, version: st
 	if (why !== null) throw new Error(`startTrace: ${why}`)
 }
 
-function checkCpu(cpu: unknown): void {
-	if (cpu === undefined || cpu === false) return
+/** @param check throws an error whose message follows on the name of the option */
+function checkWith<T>(name: string, value: T | undefined, check: (value: T) => unknown): void {
+	if (value === undefined) return
 	try {
-		intervalOf(cpu)
+		check(value)
 	} catch (error) {
-		;(error as Error).message = `startTrace: 'cpu' ${(error as Error).message}`
+		;(error as Error).message = `startTrace: '${name}' ${(error as Error).message}`
 		throw error
 	}
 }

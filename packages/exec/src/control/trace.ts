@@ -5,6 +5,9 @@ import { configureCpu, intervalOf } from '../cpu/options.js'
 import { type Group, recordingGlobs } from '../globs.js'
 import { shared } from '../realm.js'
 import { fetchSamples } from '../sampler/sampling.js'
+import { keepBudget } from '../sampling/keep.js'
+import type { TaskSampling } from '../sampling/rules.js'
+import { setSampling } from '../sampling/sampling.js'
 import { configureStates } from '../states/options.js'
 import { checkTraceOptions, type TraceOptions } from './options.js'
 import { watch } from './triggers.js'
@@ -21,6 +24,7 @@ export class TraceRunsError extends Error {
 export class Trace implements Disposable {
 	readonly #recorder: Recorder
 	readonly #unwatch: () => void
+	readonly #ends: (() => void)[] = []
 	#stopped = false
 
 	/** Use {@link startTrace}. */
@@ -33,6 +37,8 @@ export class Trace implements Disposable {
 		gc = true,
 		heap = true,
 		loop = true,
+		sampleTasks,
+		budget,
 		to,
 		events,
 		...rest
@@ -44,14 +50,21 @@ export class Trace implements Disposable {
 		if (states !== false) configureStates({ level: states })
 		if (cpu !== false) configureCpu(intervalOf(cpu))
 		const options = { ...rest, events: recordingGlobs(events, leftOut) }
+		const sample = (): void => {
+			if (sampleTasks !== undefined) setSampling(sampleTasks, 'startTrace')
+			if (budget !== undefined) this.#ends.push(keepBudget(budget, states !== false))
+			this.#ends.push(() => setSampling(true, 'the trace has ended'))
+		}
 		if (typeof to !== 'object') {
 			this.#recorder = record({ ...options, to })
 			this.#unwatch = () => {}
+			sample()
 			return
 		}
 		const { slowTask: _, loopDelay: __, ...ring } = to
 		const recorder = record({ ...options, to: ring })
 		this.#recorder = recorder
+		sample()
 		const failed = (error: unknown): void => {
 			const what = error instanceof Error ? error : new Error(String(error))
 			if (rest.onError !== undefined) rest.onError(what)
@@ -63,6 +76,15 @@ export class Trace implements Disposable {
 	/** Counts so far, by event and in total. */
 	get stats(): RecorderStats {
 		return this.#recorder.stats
+	}
+
+	/**
+	 * Choose which tasks are recorded, from the next one that begins.
+	 *
+	 * @throws TypeError, RangeError for an invalid rule
+	 */
+	sampleTasks(rule: TaskSampling): void {
+		setSampling(rule, 'changed')
 	}
 
 	/** Write the buffer now, instead of within a second. Does nothing for rings, see {@link dump}. */
@@ -84,6 +106,7 @@ export class Trace implements Disposable {
 		// Nothing hears of them when the recorder has detached.
 		fetchSamples()
 		this.#recorder.stop()
+		for (const end of this.#ends) end()
 		this.#stopped = true
 		present.to = null
 	}

@@ -54,13 +54,16 @@ function report({ nodes, samples = [], timeDeltas = [], startTime, endTime }: Cp
 	const byId = new Map(nodes.map(node => [node.id, node]))
 	const stacks = framesOf(nodes, MOST_FRAMES)
 	const now = microsecondsAt(performance.now())
+	// Also of a program that asks for samples in the middle of a run.
+	const running = runs.now?.() ?? null
 	let at = startTime
 	for (const [i, id] of samples.entries()) {
 		at += timeDeltas[i] ?? 0
 		const leaf = byId.get(id)
 		if (leaf === undefined || leaf.callFrame.functionName === '(idle)') continue
 		const next = i + 1 < samples.length ? at + timeDeltas[i + 1]! : Math.min(endTime, at + samplingInterval())
-		const task = ran.at(millisecondsAt(at))
+		const ms = millisecondsAt(at)
+		const task = running !== null && ms >= running.began ? running.task : ran.at(ms)
 		traceCpuSample(
 			rounded(Math.max(0, next - at) / 1000, 0.001),
 			stacks(leaf),

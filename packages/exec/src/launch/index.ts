@@ -1,7 +1,9 @@
 // For launching a program whose execution is recorded.
 import { fileURLToPath } from 'node:url'
 import { type Group, recordingGlobs } from '../globs.js'
-import { AUTO, LEVEL } from '../level.js'
+import { AUTO, type ExecOptions, LEVEL, OPTIONS } from '../level.js'
+import { checkBudget } from '../sampling/keep.js'
+import { decider } from '../sampling/rules.js'
 
 /**
  * How much of the execution is recorded: `tasks`; `states`, which adds the states of tasks; `all`, which also adds stalls and CPU samples; or `auto`, which is `states` where Node can follow them cheaply. The thread is recorded
@@ -28,6 +30,14 @@ export function execGlobs(level: ExecLevel, events?: readonly string[]): string[
 	return recordingGlobs(events, leftOut[level])
 }
 
+/** @throws TypeError, RangeError: the message follows on the name of the option */
+export function checkExecOptions({ sampleTasks, budget }: ExecOptions): void {
+	if (sampleTasks !== undefined) decider(sampleTasks)
+	if (budget !== undefined) checkBudget(budget)
+}
+
+export type { ExecOptions } from '../level.js'
+
 /** Whether globs name events of this package, which must then be loaded. */
 export function namesExec(events: readonly string[] = []): boolean {
 	return events.some(glob => /^@tsgotrace\/(exec|\*)/.test(glob))
@@ -43,7 +53,11 @@ export function namesExec(events: readonly string[] = []): boolean {
  * import { environment } from '@tsgotrace/record/launch'
  * console.log('NODE_OPTIONS' in execEnvironment(environment({ to: 'out.perfetto-trace' })))
  */
-export function execEnvironment(environment: Readonly<Record<string, string>>, level?: ExecLevel): Record<string, string> {
+export function execEnvironment(
+	environment: Readonly<Record<string, string>>,
+	level?: ExecLevel,
+	options: ExecOptions = {},
+): Record<string, string> {
 	// The same relative path from `src` and from `dist`.
 	const preload = fileURLToPath(new URL('../../preload.cjs', import.meta.url))
 	const quoted = /[\s"\\]/.test(preload) ? `"${preload.replace(/["\\]/g, '\\$&')}"` : preload
@@ -52,5 +66,6 @@ export function execEnvironment(environment: Readonly<Record<string, string>>, l
 		NODE_OPTIONS: `--require=${quoted} ${environment['NODE_OPTIONS'] ?? ''}`.trim(),
 		// Also set without a level, because the level of an outer recording must not apply here.
 		[LEVEL]: level ?? '',
+		[OPTIONS]: JSON.stringify(options),
 	}
 }

@@ -1,5 +1,9 @@
 // Loaded into each thread before the program: a recorder that loads later finds the events of this package, as if the program had imported it.
 import workers from 'node:worker_threads'
+import { type ExecOptions, LEVEL, OPTIONS } from '../level.js'
+import { keepBudget } from '../sampling/keep.js'
+import { setSampling } from '../sampling/sampling.js'
+import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'
 
 /** Register the events. Their producers are installed once a recorder attaches. */
@@ -19,8 +23,18 @@ export function start(): void {
 		return
 	}
 	require('../auto/index.js')
+	require('../sampling/index.js')
 	require('../states/index.js')
 	require('../stalls/index.js')
+	configure(process.env[OPTIONS])
+}
+
+/** As the command line says. */
+function configure(text: string | undefined): void {
+	if (text === undefined || text === '') return
+	const { sampleTasks, budget } = JSON.parse(text) as ExecOptions
+	if (sampleTasks !== undefined) setSampling(sampleTasks, 'record')
+	if (budget !== undefined) keepBudget(budget, process.env[LEVEL] !== 'tasks' && whyNoStates() === null)
 }
 
 /** In the environment, which child processes inherit. */

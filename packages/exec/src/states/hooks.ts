@@ -3,10 +3,12 @@ import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { performance } from 'node:perf_hooks'
 import { promiseHooks } from 'node:v8'
+import { measured } from '../sampling/cost.js'
 import { currentTask } from '../tasks/scope.js'
 import { watching } from '../tasks/task.js'
 import { StateMachine } from './machine.js'
 import { reasonOf } from './reasons.js'
+import { runs } from './runs.js'
 import { settlerOf, settles, waitsFor } from './settlers.js'
 import { mayWaitHere, sampleSites } from './sites.js'
 
@@ -75,8 +77,8 @@ export function install({ exact, wakes, sites }: Wanted): () => void {
 	}
 	sampleSites(sites)
 	const hook = createHook({
-		before: onCallback,
-		...(sites === 0 ? {} : { init: onResource }),
+		before: measured(onCallback),
+		...(sites === 0 ? {} : { init: measured(onResource) }),
 		// Newer than the types.
 		...({ trackPromises: false } as object),
 	})
@@ -84,15 +86,17 @@ export function install({ exact, wakes, sites }: Wanted): () => void {
 	const stopPromises =
 		exact || wakes
 			? promiseHooks.createHook({
-					before: onMicrotask,
-					...(wakes || sites !== 0 ? { init: onInit } : {}),
-					...(wakes ? { settled: onSettled } : {}),
+					before: measured(onMicrotask),
+					...(wakes || sites !== 0 ? { init: measured(onInit) } : {}),
+					...(wakes ? { settled: measured(onSettled) } : {}),
 				})
 			: null
 	subscribe('child_process', onChild)
 	watching.by = machine
+	runs.now = () => machine.runsNow()
 	return () => {
 		watching.by = null
+		runs.now = null
 		unsubscribe('child_process', onChild)
 		hook.disable()
 		;(stopPromises as (() => void) | null)?.()

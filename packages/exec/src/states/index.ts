@@ -27,8 +27,13 @@ function adjust(): void {
 	if (followed.states + followed.wakes + followed.sites === 0) return
 	const reason = whyNoStates()
 	if (reason !== null) return warn(reason)
-	const { level, sites } = stateOptions()
-	followed.remove = install({ exact: level === 'exact', wakes: followed.wakes > 0, sites: followed.sites > 0 ? sites : 0 })
+	const { level, sites, limit } = stateOptions()
+	if (limit === 'off') return
+	followed.remove = install({
+		exact: level === 'exact' && limit === null,
+		wakes: followed.wakes > 0 && limit === null,
+		sites: followed.sites > 0 ? sites : 0,
+	})
 }
 
 function warn(reason: string): void {

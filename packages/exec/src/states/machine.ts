@@ -1,7 +1,7 @@
 // The states of the tasks of this thread: who runs, since when, and what the others waited for when they run again.
 import type { Task, TaskEnd } from '../tasks/task.js'
 import type { WaitReason } from './events.js'
-import { runs } from './runs.js'
+import { type Running, runs } from './runs.js'
 import { runBegins, runEnds, takeSite } from './sites.js'
 import { traceRunDone, traceWaitDone, traceWake } from './ztrace.js'
 
@@ -101,6 +101,11 @@ export class StateMachine {
 		if (task !== from) this.#switch(task, this.#clock.now(), 0, 'sync', from)
 	}
 
+	/** The task that runs, whose run is not reported yet. */
+	runsNow(): Running | null {
+		return this.current === null ? null : { task: this.current, began: this.#began }
+	}
+
 	/** `task` ends now. */
 	ends(task: Task, how: TaskEnd): void {
 		const now = this.#clock.now()
@@ -165,13 +170,13 @@ export class StateMachine {
 		if (task.ended === null) task.stopped = this.#began + ms
 		runEnds(task)
 		runs.kept?.add(task, this.#began, this.#began + ms)
-		if (task.ended === null || ms >= LEAST_RUN_AFTER_END) traceRunDone(ms, task.id, task.name, now - this.#began - ms)
+		if (task.sampled && (task.ended === null || ms >= LEAST_RUN_AFTER_END)) traceRunDone(ms, task.id, task.name, now - this.#began - ms)
 	}
 
 	#waited(task: Task, now: number, reason: WaitReason, runnable: number, by: Task | null): void {
 		const ms = now - Math.max(task.stopped, this.#installed)
 		// Its first run begins with it.
-		if (ms <= 0) return
+		if (ms <= 0 || !task.sampled) return
 		if (by !== null) traceWake(task.id, by.id)
 		takeSite(task)
 		traceWaitDone(ms, task.id, reason, Math.min(ms, Math.max(0, runnable)))

@@ -14,10 +14,18 @@ export interface StateOptions {
 }
 
 /** Shared by all copies of the package: one of them follows the states. */
-const state = shared('stateOptions', (): { options: Required<StateOptions>; changed: (() => void) | null } => ({
-	options: { level: 'exact', sites: 100, allowUnsafe: false },
-	changed: null,
-}))
+const state = shared(
+	'stateOptions',
+	(): { options: Required<StateOptions>; changed: (() => void) | null; limit: Limit; limitedBy: string } => ({
+		options: { level: 'exact', sites: 100, allowUnsafe: false },
+		changed: null,
+		limit: null,
+		limitedBy: '',
+	}),
+)
+
+/** What a budget leaves of the level: no more than `coarse`, or no states at all. Null: all. */
+type Limit = 'coarse' | 'off' | null
 
 /**
  * Choose how exactly the states of tasks are followed while a probe is attached to them. Applies from now on.
@@ -37,8 +45,15 @@ export function configureStates(changes: StateOptions): void {
 	state.changed?.()
 }
 
-export function stateOptions(): Required<StateOptions> {
-	return state.options
+export function stateOptions(): Required<StateOptions> & { readonly limit: Limit; readonly limitedBy: string } {
+	return { ...state.options, limit: state.limit, limitedBy: state.limitedBy }
+}
+
+/** Follow states no more exactly than this, from now on. @param why told in the trace */
+export function limitStates(limit: Limit, why: string): void {
+	state.limit = limit
+	state.limitedBy = why
+	state.changed?.()
 }
 
 /** Call `fn` when options change; null: no longer. */

@@ -42,5 +42,14 @@ export class Runs {
 	}
 }
 
-/** Of all copies of the package: one of them follows the states. Null while nobody wants to know. */
-export const runs: { kept: Pick<Runs, 'add'> | null } = shared('runs', () => ({ kept: null }))
+/** A task that runs, since a time of `performance.now()`. */
+export interface Running {
+	readonly task: Task
+	readonly began: number
+}
+
+/** Shared by all copies of the package: one of them follows the states. `kept` is null while nothing needs runs of the past, `now` while states are not followed. */
+export const runs: { kept: Pick<Runs, 'add'> | null; now: (() => Running | null) | null } = shared('runs', () => ({
+	kept: null,
+	now: null,
+}))

@@ -13,5 +13,6 @@ import { traceLog } from './ztrace.js'
  * log('sql', 'select 1')
  */
 export function log(key: string, text: string): void {
-	traceLog(key, text, currentTask()?.id ?? 0)
+	const task = currentTask()
+	if (task?.sampled !== false) traceLog(key, text, task?.id ?? 0)
 }

@@ -35,9 +35,10 @@ export function region<T>(name: string, fn: () => T): T
 export function region<T>(name: string, fn?: () => T): T | Disposable {
 	if (typeof name !== 'string' || name === '') throw new TypeError('region: the name must be a non-empty string')
 	if (fn !== undefined && typeof fn !== 'function') throw new TypeError(`region '${name}': the second argument must be a function`)
-	if (!isTracing()) return fn === undefined ? nothing : fn()
+	const task = currentTask()
+	if (!isTracing() || task?.sampled === false) return fn === undefined ? nothing : fn()
 	const id = nextId()
-	traceRegionBegin(id, name, currentTask()?.id ?? 0)
+	traceRegionBegin(id, name, task?.id ?? 0)
 	if (fn === undefined) return new OpenRegion(id)
 	let result: T
 	try {

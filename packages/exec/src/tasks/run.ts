@@ -55,7 +55,7 @@ export function spawn(name: string, fn: (task: Task | null) => unknown, options:
 	}
 	const from = currentTask()
 	const links = [...(from === null ? [] : [from]), ...(options.links ?? [])]
-	void perform(begun(name, 'spawn', { parent: null, ...options, links }), fn, options.signal)
+	void perform(begun(name, 'spawn', { parent: null, ...options, links }, from?.sampled), fn, options.signal)
 }
 
 function check(what: string, name: unknown, fn: unknown): void {
@@ -63,9 +63,9 @@ function check(what: string, name: unknown, fn: unknown): void {
 	if (typeof fn !== 'function') throw new TypeError(`${what} '${name}': give the function to run as the second argument`)
 }
 
-function begun(name: string, kind: TaskKind, { parent = currentTask(), ...rest }: TaskOptions): Task {
-	if (typeof parent !== 'string') return new Task({ name, kind, parent, ...rest })
-	return new Task({ name, kind, parent: null, remote: remoteOf(name, parent), ...rest })
+function begun(name: string, kind: TaskKind, { parent = currentTask(), ...rest }: TaskOptions, sampled?: boolean): Task {
+	if (typeof parent !== 'string') return new Task({ name, kind, parent, sampled: parent?.sampled ?? sampled, ...rest })
+	return new Task({ name, kind, parent: null, remote: remoteOf(name, parent), sampled, ...rest })
 }
 
 function remoteOf(name: string, text: string): TraceParent {

@@ -1,5 +1,7 @@
 import { newSpanId, newTraceId, type TraceParent } from '../propagation/traceparent.js'
 import { shared } from '../realm.js'
+import { emits, emitted } from '../sampling/cost.js'
+import { admits } from '../sampling/sampling.js'
 import { nextId } from './ids.js'
 import { traceTaskBegin, traceTaskEnd, traceTaskIds, traceTaskLink, traceTaskName } from './ztrace.js'
 
@@ -37,6 +39,8 @@ export interface TaskStart {
 	readonly links?: readonly (Task | string)[]
 	readonly ids?: Readonly<Record<string, string>>
 	readonly baggage?: Readonly<Record<string, string>>
+	/** Whether it is recorded. Default: as its parent; without one, as sampling decides. */
+	readonly sampled?: boolean | undefined
 }
 
 /** The interface of the code that follows the states of tasks. */
@@ -61,6 +65,8 @@ export class Task {
 	readonly kind: TaskKind
 	/** The task that this one is part of. */
 	readonly parent: Task | null
+	/** Whether it is recorded: decided by sampling when a task without a parent begins. */
+	readonly sampled: boolean
 	/** Values that are sent to other processes, by name. */
 	readonly baggage: Readonly<Record<string, string>>
 	/** Milliseconds of `performance.now()`. */
@@ -73,18 +79,22 @@ export class Task {
 	#traceparent: TraceParent | null = null
 	#end: TaskEnd | null = null
 
-	constructor({ name, kind, parent, remote = null, links = [], ids = {}, baggage = {} }: TaskStart) {
+	constructor({ name, kind, parent, remote = null, links = [], ids = {}, baggage = {}, sampled }: TaskStart) {
+		const cost = emits()
 		this.#name = name
 		this.kind = kind
 		this.parent = parent
 		this.#remote = remote
 		this.#ids = ids
 		this.baggage = parent === null ? baggage : { ...parent.baggage, ...baggage }
+		this.sampled = sampled ?? parent?.sampled ?? admits(name, remote?.sampled)
 		live.add(this)
+		if (!this.sampled) return
 		traceTaskBegin(this.id, name, kind, parent?.id ?? 0)
 		if (remote !== null) traceTaskLink(this.id, remote.text)
 		for (const link of links) traceTaskLink(this.id, typeof link === 'string' ? link : link.id)
 		if (!isEmpty(ids) || !isEmpty(baggage)) this.#tellIds()
+		emitted(cost)
 	}
 
 	get name(): string {
@@ -106,7 +116,7 @@ export class Task {
 		if (this.#traceparent === null) {
 			const above = this.#remote ?? this.parent?.traceparent
 			const traceId = above?.traceId ?? newTraceId()
-			this.#traceparent = newTraceParent(traceId, above?.sampled ?? true)
+			this.#traceparent = newTraceParent(traceId, this.sampled && (above?.sampled ?? true))
 			this.#tellIds()
 		}
 		return this.#traceparent
@@ -116,7 +126,7 @@ export class Task {
 	rename(name: string): void {
 		if (name === this.#name || this.#end !== null) return
 		this.#name = name
-		traceTaskName(this.id, name)
+		if (this.sampled) traceTaskName(this.id, name)
 	}
 
 	/** Store an id with the task: `currentTask()?.identify({ user: '42' })`. */
@@ -131,10 +141,14 @@ export class Task {
 		watching.by?.ends(this, how)
 		this.#end = how
 		live.delete(this)
+		if (!this.sampled) return
+		const cost = emits()
 		traceTaskEnd(this.id, how, detail)
+		emitted(cost)
 	}
 
 	#tellIds(): void {
+		if (!this.sampled) return
 		const traceparent = this.#traceparent === null ? {} : { traceparent: this.#traceparent.text }
 		traceTaskIds(this.id, { ...this.baggage, ...this.#ids, ...traceparent })
 	}

@@ -1,0 +1,48 @@
+// Loading this tells, in the trace, which tasks were left out and how exactly tasks are followed.
+import { connectOnce } from '../realm.js'
+import { stateOptions } from '../states/options.js'
+import { repeatedly } from '../thread/ticker.js'
+import { sampling, takeCounts } from './sampling.js'
+import { traceSampling, traceSampling_Event, traceTasksLeftOut, traceTasksLeftOut_Event } from './ztrace.js'
+
+/**
+ * From now on: `level` says how exactly the states of tasks are followed where something listens to them (`exact`, `coarse`, `tasks` for not at all, `off` if no task is recorded either), `tasks` which
+ * tasks are recorded, and `why` what has changed it.
+ */
+//trace:event traceSampling(level: string, tasks: string, why: string)
+
+/** Of `begun` tasks of this name in about the last second, `left` were left out by sampling. */
+//trace:event traceTasksLeftOut(name: string, begun: number, left: number)
+
+/** Milliseconds between two reports. */
+const PERIOD = 1000
+
+connectOnce('sampling', [traceSampling_Event, traceTasksLeftOut_Event], () => {
+	// Those of the time in which nothing listened.
+	takeCounts()
+	let told = ''
+	let last = performance.now()
+	const tell = (): void => {
+		const { text, why, isOff } = sampling()
+		const { limit, level, limitedBy } = stateOptions()
+		const now = isOff ? 'off' : limit === 'off' ? 'tasks' : limit === 'coarse' ? 'coarse' : level
+		const key = `${now} ${text}`
+		if (key === told) return
+		traceSampling(now, text, told === '' ? why : limitedBy === '' ? why : limitedBy)
+		told = key
+	}
+	const report = (): void => {
+		last = performance.now()
+		for (const [name, { begun, left }] of takeCounts()) if (left > 0) traceTasksLeftOut(name, begun, left)
+	}
+	const stop = repeatedly(() => {
+		tell()
+		if (performance.now() - last >= PERIOD) report()
+	})
+	process.prependListener('exit', report)
+	return () => {
+		process.removeListener('exit', report)
+		stop()
+		takeCounts()
+	}
+})

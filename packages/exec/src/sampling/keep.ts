@@ -1,0 +1,51 @@
+import { limitStates, stateOptions } from '../states/options.js'
+import { repeatedly } from '../thread/ticker.js'
+import { Budget, type Level } from './budget.js'
+import { measureCost, takeCost } from './cost.js'
+import { pauseTasks } from './sampling.js'
+
+const PERIOD = 1000
+
+/**
+ * Keep what following tasks costs below a share of the time in which this thread is busy: states are followed less exactly, then not at all, then no tasks; and again when it has been cheap for a while. Each
+ * step is an event of the trace.
+ *
+ * @param budget from 0 to 1
+ * @param hasStates whether states are followed
+ * @returns a function that ends it
+ */
+export function keepBudget(budget: number, hasStates: boolean): () => void {
+	const most: Level = hasStates ? stateOptions().level : 'tasks'
+	const keeper = new Budget(budget, most)
+	measureCost(true)
+	// Hooks that are installed already are measured too.
+	limitStates(null, '')
+	let before = performance.eventLoopUtilization()
+	let last = performance.now()
+	const stop = repeatedly(() => {
+		const now = performance.now()
+		if (now - last < PERIOD) return
+		last = now
+		const then = performance.eventLoopUtilization()
+		const { active } = performance.eventLoopUtilization(then, before)
+		before = then
+		const why = keeper.second(takeCost(), active)
+		if (why !== null) apply(keeper.level, why)
+	})
+	return () => {
+		stop()
+		measureCost(false)
+		apply(most, '')
+	}
+}
+
+function apply(level: Level, why: string): void {
+	pauseTasks(level === 'off')
+	limitStates(level === 'exact' ? null : level === 'coarse' ? 'coarse' : 'off', why)
+}
+
+/** @throws TypeError */
+export function checkBudget(budget: unknown): number {
+	if (typeof budget === 'number' && budget > 0 && budget <= 1) return budget
+	throw new TypeError(`must be a share of the time from 0 to 1, such as 0.05, not ${JSON.stringify(budget)}`)
+}
