@@ -1,4 +1,4 @@
-import type { TaskSampling } from './sampling/rules.js'
+import type { TaskSampling } from './admission/rules.js'
 
 /** The environment variable that holds the level. Child processes inherit it. */
 export const LEVEL = 'TSGOTRACE_EXEC'

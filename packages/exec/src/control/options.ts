@@ -1,7 +1,7 @@
 import type { RecordOptions, RingOptions } from '@tsgotrace/record'
+import { decider, type TaskSampling } from '../admission/rules.js'
 import { intervalOf } from '../cpu/options.js'
 import { checkBudget } from '../sampling/keep.js'
-import { decider, type TaskSampling } from '../sampling/rules.js'
 import type { StateOptions } from '../states/options.js'
 import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'

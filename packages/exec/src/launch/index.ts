@@ -1,9 +1,9 @@
 // For launching a program whose execution is recorded.
 import { fileURLToPath } from 'node:url'
+import { decider } from '../admission/rules.js'
 import { type Group, recordingGlobs } from '../globs.js'
 import { AUTO, type ExecOptions, LEVEL, OPTIONS } from '../level.js'
 import { checkBudget } from '../sampling/keep.js'
-import { decider } from '../sampling/rules.js'
 
 /**
  * How much of the execution is recorded: `tasks`; `states`, which adds the states of tasks; `all`, which also adds stalls and CPU samples; or `auto`, which is `states` where Node can follow them cheaply. The thread is recorded

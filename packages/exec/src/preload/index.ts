@@ -1,8 +1,8 @@
 // Loaded into each thread before the program: a recorder that loads later finds the events of this package, as if the program had imported it.
 import workers from 'node:worker_threads'
+import { setSampling } from '../admission/sampling.js'
 import { type ExecOptions, LEVEL, OPTIONS } from '../level.js'
 import { keepBudget } from '../sampling/keep.js'
-import { setSampling } from '../sampling/sampling.js'
 import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'
 

@@ -1,8 +1,9 @@
 // Loading this tells, in the trace, which tasks were left out and how exactly tasks are followed.
+
+import { sampling, takeCounts } from '../admission/sampling.js'
 import { connectOnce } from '../realm.js'
 import { stateOptions } from '../states/options.js'
 import { repeatedly } from '../thread/ticker.js'
-import { sampling, takeCounts } from './sampling.js'
 import { traceSampling, traceSampling_Event, traceTasksLeftOut, traceTasksLeftOut_Event } from './ztrace.js'
 
 /**

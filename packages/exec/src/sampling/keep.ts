@@ -1,8 +1,8 @@
+import { measureCost, takeCost } from '../admission/cost.js'
+import { pauseTasks } from '../admission/sampling.js'
 import { limitStates, stateOptions } from '../states/options.js'
 import { repeatedly } from '../thread/ticker.js'
 import { Budget, type Level } from './budget.js'
-import { measureCost, takeCost } from './cost.js'
-import { pauseTasks } from './sampling.js'
 
 const PERIOD = 1000
 

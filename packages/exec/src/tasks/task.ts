@@ -1,7 +1,7 @@
+import { emits, emitted } from '../admission/cost.js'
+import { admits } from '../admission/sampling.js'
 import { newSpanId, newTraceId, type TraceParent } from '../propagation/traceparent.js'
 import { shared } from '../realm.js'
-import { emits, emitted } from '../sampling/cost.js'
-import { admits } from '../sampling/sampling.js'
 import { nextId } from './ids.js'
 import { traceTaskBegin, traceTaskEnd, traceTaskIds, traceTaskLink, traceTaskName } from './ztrace.js'
 
