@@ -78,6 +78,7 @@ export function addTraceCommands(program: Command): void {
 		.option('--threshold <percent>', 'exit with 1 if something is slower for certain, by at least this much')
 		.option('--json', 'print JSON')
 		.option('--md', 'print Markdown of at most 4 kB, for a pull request')
+		.option('--html <file>', 'write a page to a file; - is the standard output')
 		.addOption(keyFile())
 		.action(async (before: string, after: string, options: DiffFlags) =>
 			exit(await (await import('./diff/command.js')).diffCommand(before, after, options)),

@@ -1,10 +1,12 @@
 import { Analyzer, compare, type Run } from '@tsgotrace/trace/analyze'
 import { type ExitCode, UsageError } from '../exit.js'
+import { writeHtml } from '../html/write.js'
 import { traceFiles } from '../inputs.js'
 import type { KeyFlags } from '../key.js'
 import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
+import { diffHtml } from './html.js'
 import { diffMarkdown, diffText } from './text.js'
 
 /** Options of `diff`. */
@@ -12,6 +14,7 @@ export interface DiffFlags extends KeyFlags {
 	readonly threshold?: string
 	readonly json?: boolean
 	readonly md?: boolean
+	readonly html?: string
 }
 
 /** One side of a comparison. */
@@ -24,8 +27,8 @@ export interface Side {
 
 /** `tsgotrace diff` */
 export async function diffCommand(before: string, after: string, flags: DiffFlags): Promise<ExitCode> {
-	const { threshold, json, md } = flags
-	if (json && md) throw new UsageError('--json and --md exclude each other: give one of them')
+	const { threshold, json, md, html } = flags
+	if ([json, md, html].filter(Boolean).length > 1) throw new UsageError('--json, --md and --html exclude each other: give one of them')
 	if (threshold !== undefined && !/^\d{1,4}(\.\d{1,3})?$/.test(threshold))
 		throw new UsageError(`--threshold must be a number of per cent, such as 5, not '${threshold}'`)
 	const sides: Side[] = []
@@ -45,6 +48,7 @@ export async function diffCommand(before: string, after: string, flags: DiffFlag
 			differences,
 			tooSlow: tooSlow.map(({ kind, name }) => `${kind} ${name}`),
 		})
+	else if (html !== undefined) await writeHtml(html, diffHtml(a, b, differences))
 	else {
 		const output = new Output()
 		output.write(md ? diffMarkdown(a, b, differences) : diffText(a, b, differences, process.stdout.isTTY ? process.stdout.columns : 80))

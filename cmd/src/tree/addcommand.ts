@@ -17,8 +17,9 @@ export function addTreeCommand(program: Command): void {
 		.option('--diff', 'compare two sources, an earlier and a later one: what waits in both')
 		.option('--all', "with Node's own suspended functions that none of the program waits for")
 		.option('--yes', 'take a snapshot even if that stops the process for long, or may need more memory than there is')
-		.addOption(new Option('--json', 'print JSON').conflicts('md'))
-		.option('--md', 'print Markdown')
+		.addOption(new Option('--json', 'print JSON').conflicts(['md', 'html']))
+		.addOption(new Option('--md', 'print Markdown').conflicts('html'))
+		.option('--html <file>', 'write a page to a file; - is the standard output')
 		.option('--limit <n>', 'how many kinds of chains to show (default: all)')
 		.action(async (sources: string[], options: TreeFlags) => exit(await (await import('./command.js')).treeCommand(sources, options)))
 }

@@ -1,5 +1,6 @@
 import { type AwaitTree, diffText, diffTrees, treeJson, treeMarkdown, treeText } from '@tsgotrace/tree'
 import { type ExitCode, UsageError } from '../exit.js'
+import { writeHtml } from '../html/write.js'
 import { printJson, show } from '../output.js'
 import { Output } from '../stdout.js'
 import { treeOfFile } from './file.js'
@@ -11,6 +12,7 @@ export interface TreeFlags extends LiveFlags {
 	readonly diff?: boolean
 	readonly json?: boolean
 	readonly md?: boolean
+	readonly html?: string
 	readonly limit?: string
 }
 
@@ -22,7 +24,7 @@ export async function treeCommand(given: readonly string[], flags: TreeFlags): P
 	if (!diff && given.length !== 1) throw new UsageError(`tree takes one source, not ${given.length}; --diff compares two`)
 	const trees: AwaitTree[] = []
 	for (const source of given.map(sourceOf)) trees.push(await treeOf(source, flags))
-	await print(trees, flags)
+	await print(trees, given, flags)
 	return 0
 }
 
@@ -31,7 +33,7 @@ async function treeOf(source: TreeSource, flags: TreeFlags): Promise<AwaitTree> 
 	return liveTree(source.kind === 'process' ? source.pid : source.at, flags)
 }
 
-async function print([tree, later]: readonly AwaitTree[], { json, md, limit }: TreeFlags): Promise<void> {
+async function print([tree, later]: readonly AwaitTree[], given: readonly string[], { json, md, html, limit }: TreeFlags): Promise<void> {
 	const cwd = process.cwd()
 	const options = {
 		width: process.stdout.isTTY ? process.stdout.columns : 80,
@@ -39,6 +41,10 @@ async function print([tree, later]: readonly AwaitTree[], { json, md, limit }: T
 		...(limit !== undefined && { groups: Number(limit) }),
 	}
 	const diff = later === undefined ? null : diffTrees(tree!, later)
+	if (html !== undefined) {
+		const { treeDiffHtml, treeHtml } = await import('./html.js')
+		return writeHtml(html, diff === null ? treeHtml(tree!, given[0]!, options.showPath) : treeDiffHtml(diff, given, options.showPath))
+	}
 	if (json && diff !== null) return printJson(diff)
 	const output = new Output()
 	if (diff !== null) {
