@@ -49,7 +49,7 @@ export interface VerifyOptions extends RunOptions {
 	readonly strict?: boolean
 	/** Show the progress of a long search on a terminal. Default: true. */
 	readonly progress?: boolean
-	/** Where to write the failing, or replayed, schedule as a Chrome trace. Default: what the environment variable `TRACETEST_TRACE` says. */
+	/** Where to write the failing, or replayed, schedule: as a page if the name ends with `.html`, with a schedule that passes beside it; else as a Chrome trace. Default: what the environment variable `TRACETEST_TRACE` says. */
 	readonly trace?: string
 }
 

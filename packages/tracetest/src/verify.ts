@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { Executor } from './explore/execute.js'
 import { parseToken, slug, type Token } from './explore/token.js'
 import { census } from './platform/census.js'
 import { mustBeFunction } from './platform/check.js'
-import { chromeTrace } from './report/chrome.js'
+import { writeSchedule } from './report/file.js'
 import { find } from './report/find.js'
 import { replay } from './report/replay.js'
 import type { Report } from './report/report.js'
@@ -122,8 +121,7 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
 		const command = options.command ?? `node ${process.argv.slice(1).join(' ')}`
 		const report = token === undefined ? await find(executor, bounds, command, options.progress ?? true) : await replay(executor, token)
 		const trace = options.trace ?? process.env.TRACETEST_TRACE
-		if (trace !== undefined && trace !== '' && report.schedule !== undefined)
-			writeFileSync(trace, JSON.stringify(chromeTrace(report.schedule)))
+		if (trace !== undefined && trace !== '') await writeSchedule(trace, report, executor)
 		return report
 	} finally {
 		unwatch()

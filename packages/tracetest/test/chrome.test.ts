@@ -97,6 +97,27 @@ describe('as a file', () => {
 		check(JSON.parse(a) as ChromeTrace, schedule)
 	})
 
+	test('as a page with a schedule that passes beside it, where the name ends with .html', async () => {
+		const page = join(directory, 'report.html')
+		const name = '<b>lost</b> update'
+		const schedule = await failed(explore(lostUpdate(), { name, points, trace: page }))
+		const html = readFileSync(page, 'utf8')
+		expect(html).not.toContain('<b>lost')
+		expect(html).not.toContain('<script')
+		const [failing, passing] = html.split('<section class="side ').slice(1)
+		expect(failing).toMatch(/^failing">\n<h2>This schedule fails: with 1 delay</)
+		expect(passing).toMatch(/^passing">\n<h2>This schedule passes: without a delay</)
+		expect(failing!.match(/class="step/g)).toHaveLength(schedule.steps.filter(({ kind }) => kind !== 'hold').length)
+		expect(failing).toContain('<b>delayed here</b> at ')
+		expect(passing).not.toContain('delayed here')
+		// Both are the same up to where they part, and that is marked in both.
+		const parts = [failing, passing].map(side => /<tr class="differs"><td class="number">(\d+)</.exec(side!)?.[1])
+		expect(parts[0]).toBeDefined()
+		expect(parts[1]).toBe(parts[0])
+		expect(html).toContain(`The schedules are the same up to step ${parts[0]}.`)
+		expect(html).toContain('1 instead of 2')
+	})
+
 	test('not where nothing failed', async () => {
 		const trace = join(directory, 'none.json')
 		await explore(lostUpdate({ fixed: true }), { points, runs: 10, trace })
