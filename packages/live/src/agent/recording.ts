@@ -1,4 +1,4 @@
-import { clearInterval, setInterval } from 'node:timers'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { type Recorder, record } from '@tsgotrace/record'
 import { events } from '@tsgotrace/runtime'
 import type { Ending, Limits, Recorded, Recording, RecordRequest } from '../protocol/messages.js'
@@ -7,7 +7,9 @@ import { hasRegistry, type Powers } from './about.js'
 
 /** Milliseconds between two looks at the limits. */
 const period = 50
-/** What is in memory is sent at each of the first looks, so that a client sees at once that it works, and then at each fifth. */
+/** Between the first looks, so that a client sees at once that it works. */
+const firstPeriod = 10
+/** What is in memory is sent at each of the first looks, and then at each fifth. */
 const firstLooks = 20
 const looksPerFlush = 5
 /** Bytes that may wait for a client. A recording ends when there are more. */
@@ -27,10 +29,10 @@ export class LiveRecording {
 	readonly #recorder: Recorder
 	readonly #limits: Limits
 	readonly #target: RecordingTarget
-	readonly #timer: NodeJS.Timeout
 	readonly #began = performance.now()
-	/** Recorded events at the looks of the last second. */
-	readonly #last: number[] = []
+	/** When was looked in the last second, and how many events were recorded then. */
+	readonly #last: { readonly at: number; readonly recorded: number }[] = [{ at: performance.now(), recorded: 0 }]
+	#timer: NodeJS.Timeout | undefined
 	#looks = 0
 	#bytes = 0
 	#error: string | null = null
@@ -63,14 +65,13 @@ export class LiveRecording {
 			onError: error => (this.#error ??= error.message),
 		})
 		target.began(this.#news())
-		this.#timer = setInterval(() => this.#look(), period)
-		this.#timer.unref()
+		this.#lookSoon()
 	}
 
 	stop(ending: Ending): void {
 		if (this.#ended) return
 		this.#ended = true
-		clearInterval(this.#timer)
+		clearTimeout(this.#timer)
 		this.#recorder.stop()
 		const { signals, recorded, sampledOut, dropped } = this.#recorder.stats
 		this.#target.ended({
@@ -92,16 +93,28 @@ export class LiveRecording {
 		return { attached, leftOut: leftOut.slice(0, mostIds), ids: attached === 0 ? ids.slice(0, mostIds) : [], known: ids.length }
 	}
 
+	#lookSoon(): void {
+		this.#timer = setTimeout(
+			() => {
+				this.#look()
+				if (!this.#ended) this.#lookSoon()
+			},
+			this.#looks < firstLooks ? firstPeriod : period,
+		)
+		this.#timer.unref()
+	}
+
 	#look(): void {
 		if (this.#looks++ < firstLooks || this.#looks % looksPerFlush === 0) this.#recorder.flush()
 		const { recorded } = this.#recorder.stats
 		const { ms, events: most, bytes, perSecond } = this.#limits
-		this.#last.push(recorded)
-		const before = this.#last.length > 1000 / period ? this.#last.shift()! : 0
-		if (performance.now() - this.#began >= ms) this.stop('ms')
+		const now = performance.now()
+		this.#last.push({ at: now, recorded })
+		while (now - this.#last[1]!.at >= 1000) this.#last.shift()
+		if (now - this.#began >= ms) this.stop('ms')
 		else if (recorded >= most) this.stop('events')
 		else if (this.#bytes >= bytes) this.stop('bytes')
-		else if (recorded - before > perSecond) this.stop('perSecond')
+		else if (recorded - this.#last[0]!.recorded > perSecond) this.stop('perSecond')
 		else if (this.#target.waiting() > mostWaiting) this.stop('slow client')
 	}
 }

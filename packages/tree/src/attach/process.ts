@@ -8,7 +8,7 @@ const usr1Bit = 9n
 const youngest = 1000
 
 /**
- * Whether the inspector of a process may be opened by a signal, without harm to it. A process that has just begun is waited for.
+ * Check that the inspector of a process can be opened by a signal, without harm to it. A process that has just begun is waited for.
  *
  * @throws {AttachRefused} with the reason and what to do instead
  */
