@@ -4,6 +4,7 @@ import { exit } from './exit.js'
 import type { GenFlags } from './gen.js'
 import type { ListFlags } from './list.js'
 import { addLiveCommands } from './live/addcommands.js'
+import { addMcpCommand } from './mcp/addcommand.js'
 import { addRecordCommand } from './recordcommand.js'
 import { addTraceCommands } from './tracecommands.js'
 import { addTreeCommand } from './tree/addcommand.js'
@@ -74,6 +75,7 @@ addRecordCommand(program)
 addTraceCommands(program)
 addTreeCommand(program)
 addLiveCommands(program)
+addMcpCommand(program)
 
 for (const command of program.commands) command.exitOverride()
 
