@@ -6,13 +6,16 @@ import { versionsOf } from './versions.mjs'
 
 const server = fileURLToPath(new URL('exec-child.mjs', import.meta.url))
 const loop = fileURLToPath(new URL('exec-loop-child.mjs', import.meta.url))
+const importer = fileURLToPath(new URL('import-child.mjs', import.meta.url))
+/** What is imported, in a process each: an empty module, what each program with events has, and that with the execution on top. */
+const imports = { empty: [], runtime: ['@tsgotrace/runtime'], exec: ['@tsgotrace/exec'], control: ['@tsgotrace/exec/control'] }
 
 /**
  * @param {boolean} quick
  * @param {number | undefined} processes of each Node version
  */
 export const execMethod = (quick, processes) =>
-	quick ? { processes: 1, rounds: 3, turn: 60 } : { processes: processes ?? 5, rounds: 24, turn: 400 }
+	quick ? { processes: 1, rounds: 3, turn: 60, imports: 2 } : { processes: processes ?? 5, rounds: 24, turn: 400, imports: 5 }
 
 /**
  * @param {NonNullable<ReturnType<import('./nodes.mjs').findNode>>[]} nodes
@@ -37,6 +40,9 @@ export function measureExec(nodes, method, progress) {
 			add(major, 'execServer', served.ns)
 			for (const [kind, size] of Object.entries(served.bytes)) ((bytes[major] ??= {})[kind] ??= []).push(Math.round(size))
 			add(major, 'execLoop', JSON.parse(run(path, [loop, String(method.rounds)])).ns)
+			for (let round = 0; round < method.imports; round++)
+				for (const [name, specifier] of Object.entries(imports))
+					add(major, 'execImport', { [name]: Number(run(path, [importer, ...specifier])) })
 		}
 	return { versions: versionsOf(['fastify']), rows, bytes, measured: method }
 }

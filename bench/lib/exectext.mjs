@@ -26,6 +26,13 @@ export function execText(exec) {
 			.filter(([, name]) => spec === 'execServer' || exec.rows.some(row => row.spec === spec && row.ns[name] !== undefined))
 			.map(([title, name]) => of(title, spec, known(name))),
 	]
+	const milliseconds = name => row => (row.ns[name] === undefined ? '' : (quantile(row.ns[name], 0.5) / 1e6).toFixed(1))
+	const imported = [
+		['An empty module: what Node takes', 'empty'],
+		['`@tsgotrace/runtime`', 'runtime'],
+		['`@tsgotrace/exec`, with the runtime', 'exec'],
+		['`@tsgotrace/exec/control`, with the recorder', 'control'],
+	].map(([title, name]) => of(title, 'execImport', milliseconds(name)))
 	const sizes = execRows
 		.filter(([, name]) => nodes.some(({ major }) => bytes[major]?.[name] !== undefined))
 		.map(([title, name]) => [
@@ -45,5 +52,9 @@ ${markdownTable(['Bytes a request', ...nodes.map(({ major }) => `Node ${major}`)
 A task that does nothing but await, three calls deep: the worst case.
 
 ${table(exec, 'Processor time of an await', ratios('execLoop'))}
+
+The first import in a process, in milliseconds of the processor.
+
+${table(exec, 'Import', imported)}
 `
 }

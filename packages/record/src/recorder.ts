@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { type AsyncTraceEvent, attachProbe, onEvent, type Probe, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
 import { matcher } from '@tsgotrace/trace/format/match'
 import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'

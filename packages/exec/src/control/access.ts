@@ -1,5 +1,4 @@
 // Who has access. A trace contains arguments of the program, so only clients on this machine or with the token may have it.
-import { createHash, timingSafeEqual } from 'node:crypto'
 
 const leastToken = 16
 
@@ -49,6 +48,7 @@ export function isLoopback(address: string): boolean {
 
 /** In constant time, wherever they differ. */
 function isSame(a: string, b: string): boolean {
+	const { createHash, timingSafeEqual } = process.getBuiltinModule('node:crypto')
 	const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 	return timingSafeEqual(digest(a), digest(b))
 }

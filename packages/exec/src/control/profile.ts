@@ -1,5 +1,4 @@
 // A profile of V8's sampler, taken in the process.
-import { Session } from 'node:inspector'
 
 let isRunning = false
 
@@ -16,7 +15,8 @@ export function isProfiling(): boolean {
  * @throws the inspector's error where it cannot be used, as under the permission model
  */
 export function profile(ms: number, signal: AbortSignal, interval = 1000): Promise<string> {
-	const session = new Session()
+	// Loaded only here: not every build of Node has it, and loading takes time.
+	const session = new (process.getBuiltinModule('node:inspector').Session)()
 	session.connect()
 	session.post('Profiler.enable')
 	session.post('Profiler.setSamplingInterval', { interval })

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { isLoopback } from './access.js'
 import { type TraceHandlerOptions, traceHandler } from './handler.js'
 
@@ -23,6 +23,7 @@ export function traceServer({ port, host = '127.0.0.1', ...options }: TraceServe
 			`traceServer: other machines can reach ${host}, and a trace contains arguments of the program\n  hint: give a token, or leave out host`,
 		)
 	const handler = traceHandler(options)
-	const server = createServer((request, response) => handler(request, response))
+	// Loaded only here: not every program that traces has a server.
+	const server = process.getBuiltinModule('node:http').createServer((request, response) => handler(request, response))
 	return server.listen(port, host).unref()
 }

@@ -1,5 +1,3 @@
-import { getRandomValues } from 'node:crypto'
-
 /** A W3C trace context. Source: https://www.w3.org/TR/trace-context/ */
 export interface TraceParent {
 	/** 32 hex digits. */
@@ -40,7 +38,7 @@ export function newSpanId(): string {
 
 /** Never all zeros, which the standard does not allow. */
 function randomHex(bytes: number): string {
-	const hex = Buffer.from(getRandomValues(new Uint8Array(bytes))).toString('hex')
+	const hex = Buffer.from(process.getBuiltinModule('node:crypto').getRandomValues(new Uint8Array(bytes))).toString('hex')
 	return isZero(hex) ? randomHex(bytes) : hex
 }
 

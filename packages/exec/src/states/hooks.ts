@@ -1,8 +1,6 @@
 // Node's hooks into the execution: callbacks of the loop, and microtasks.
 import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { performance } from 'node:perf_hooks'
-import { promiseHooks } from 'node:v8'
 import { measured } from '../admission/cost.js'
 import { currentTask } from '../tasks/scope.js'
 import { watching } from '../tasks/task.js'
@@ -22,7 +20,6 @@ export interface Wanted {
 	readonly sites: number
 }
 
-const { nodeTiming } = performance
 const { threadCpuUsage } = process as { threadCpuUsage?: () => { readonly user: number; readonly system: number } }
 
 function cpu(): number {
@@ -33,6 +30,10 @@ function cpu(): number {
 
 /** @returns a function that removes the hooks */
 export function install({ exact, wakes, sites }: Wanted): () => void {
+	// Loaded only here: they take their time.
+	const { performance } = process.getBuiltinModule('node:perf_hooks')
+	const { promiseHooks } = process.getBuiltinModule('node:v8')
+	const { nodeTiming } = performance
 	const machine = new StateMachine({ now: () => performance.now(), idle: () => nodeTiming.idleTime, cpu }, currentTask())
 	const onChild = (): void => machine.expectsSignals()
 	const onCallback = (): void => {

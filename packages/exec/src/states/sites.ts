@@ -1,7 +1,6 @@
 // Where waits begin. Only the stack shows it, and only while the code that is going to wait still runs. So runs are sampled, and in those the last call that makes
 // something to wait for is kept.
 import { fileURLToPath } from 'node:url'
-import util from 'node:util'
 import type { Task } from '../tasks/task.js'
 import { traceWaitSite } from './ztrace.js'
 
@@ -14,7 +13,8 @@ interface CallSite {
 	readonly column?: number
 }
 
-const { getCallSites } = util as unknown as { getCallSites?: (frames: number) => readonly CallSite[] }
+/** Of `node:util`, which is loaded only where sites are sampled: an import of it runs each of its getters, which loads much of Node. */
+let getCallSites: ((frames: number) => readonly CallSite[]) | undefined
 
 /** Enough for the frames of Node above those of the program. */
 const FRAMES = 16
@@ -32,9 +32,11 @@ const sites = new WeakMap<Task, CallSite>()
 /** Sample one wait of `every`; 0 stops it. */
 export function sampleSites(one: number): void {
 	every = one
-	if (one !== 0 && own === '') own = getCallSites?.(1)[0]?.scriptName.replace(/[^/\\]+[/\\][^/\\]+$/, '') ?? ''
 	isSampled = false
 	site = null
+	if (one === 0) return
+	getCallSites ??= (process.getBuiltinModule('node:util') as unknown as { getCallSites?: typeof getCallSites }).getCallSites
+	if (own === '') own = getCallSites?.(1)[0]?.scriptName.replace(/[^/\\]+[/\\][^/\\]+$/, '') ?? ''
 }
 
 /** A run begins: decide whether the wait after it is sampled. */

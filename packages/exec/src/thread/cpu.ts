@@ -48,7 +48,7 @@ connectOnce('offCpuCount', [traceOffCpuCount_Event], () => {
 })
 
 connectOnce('processCpuCount', [traceProcessCpuCount_Event], () => {
-	if (!readsProcess) return nothing
+	if (!readsProcess()) return nothing
 	const taken = meter(() => process.cpuUsage())
 	return repeatedly(() => taken((cpu, wall) => traceProcessCpuCount(rounded((cpu / wall) * 100, 0.1))))
 })

@@ -1,5 +1,5 @@
 // Garbage collections, as Node's PerformanceObserver reports them.
-import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import type { constants as Constants, PerformanceEntry } from 'node:perf_hooks'
 import { connectOnce } from '../realm.js'
 import { traceGcDone, traceGcDone_Event } from './ztrace.js'
 
@@ -13,19 +13,22 @@ export type GcKind = 'scavenge' | 'minor' | 'major' | 'incremental' | 'weak' | '
 //trace:event traceGcDone(ms: number, kind: GcKind, ago: number, forced: boolean)
 
 /** V8's numbers. Node has no constant for minor mark-sweep, whose number follows that of scavenge. */
-const kinds = new Map<number, GcKind>([
-	[constants.NODE_PERFORMANCE_GC_MINOR, 'scavenge'],
-	[constants.NODE_PERFORMANCE_GC_MINOR * 2, 'minor'],
-	[constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
-	[constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental'],
-	[constants.NODE_PERFORMANCE_GC_WEAKCB, 'weak'],
-])
+const kindsOf = (constants: typeof Constants): ReadonlyMap<number, GcKind> =>
+	new Map([
+		[constants.NODE_PERFORMANCE_GC_MINOR, 'scavenge'],
+		[constants.NODE_PERFORMANCE_GC_MINOR * 2, 'minor'],
+		[constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
+		[constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental'],
+		[constants.NODE_PERFORMANCE_GC_WEAKCB, 'weak'],
+	])
 
 interface GcEntry extends PerformanceEntry {
 	readonly detail?: { readonly kind?: number; readonly flags?: number }
 }
 
 connectOnce('gc', [traceGcDone_Event], () => {
+	const { constants, PerformanceObserver } = process.getBuiltinModule('node:perf_hooks')
+	const kinds = kindsOf(constants)
 	const observer = new PerformanceObserver(list => {
 		const now = performance.now()
 		for (const { startTime, duration, detail } of list.getEntries() as GcEntry[]) {

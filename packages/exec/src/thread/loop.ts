@@ -1,5 +1,5 @@
 // How busy the event loop of the thread is, and how late it runs timers.
-import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
+import type { EventLoopUtilization, IntervalHistogram } from 'node:perf_hooks'
 import { connectOnce } from '../realm.js'
 import { PERIOD, repeatedly, rounded } from './ticker.js'
 import {
@@ -42,7 +42,7 @@ connectOnce('loopDelay', [traceLoopDelay_Event], () =>
 
 /** Call `report` with the measurements since the last report and with the maximum in milliseconds, after this many samples. */
 function monitored(most: number, report: (monitor: IntervalHistogram, max: number) => void): () => void {
-	const monitor = monitorEventLoopDelay({ resolution: RESOLUTION })
+	const monitor = process.getBuiltinModule('node:perf_hooks').monitorEventLoopDelay({ resolution: RESOLUTION })
 	monitor.enable()
 	const gap = gapTimer()
 	let readings = 0

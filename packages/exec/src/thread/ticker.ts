@@ -1,6 +1,4 @@
 // One timer for everything that is sampled periodically. It does not keep the process alive.
-import { isMainThread } from 'node:worker_threads'
-
 /** Milliseconds between two samples. */
 export const PERIOD = 100
 
@@ -51,7 +49,9 @@ function all(): void {
 }
 
 /** What exists once per process, such as its memory, is sampled by its main thread only. */
-export const readsProcess: boolean = isMainThread
+export function readsProcess(): boolean {
+	return process.getBuiltinModule('node:worker_threads').isMainThread
+}
 
 /** Round to the measured precision, because readers show numbers as they are. */
 export function rounded(value: number, step: number): number {

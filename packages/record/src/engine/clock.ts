@@ -1,12 +1,10 @@
-import { hrtime } from 'node:process'
-
 // Taken when the module loads, because fake timers of a traced program may replace them later. V8 inlines the call of a bound function.
 const { performance } = globalThis
 /** Milliseconds with a fraction, monotonic. */
 export const now: () => number = performance.now.bind(performance)
 const dateNow = Date.now
 // oxlint-disable-next-line typescript/unbound-method -- it uses no this
-const hrtimeNow = hrtime.bigint
+const hrtimeNow = process.hrtime.bigint
 
 /** The value of MONOTONIC where {@link now} is 0, in nanoseconds: both are the same clock, with different origins. */
 function measureOrigin(): number {

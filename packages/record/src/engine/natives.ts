@@ -2,7 +2,10 @@
 // patch prototypes later, and recording must not call the patched functions. Proxies are recognised first and never touched.
 // oxlint-disable typescript/unbound-method -- Reflect.apply calls them on values of any kind
 import { Buffer } from 'node:buffer'
-import { types } from 'node:util'
+import type { types as Types } from 'node:util'
+
+/** An import of `node:util` runs all of its getters, which loads much of Node. */
+const types: typeof Types = process.getBuiltinModule('node:util').types
 
 export const isProxy: (typeof types)['isProxy'] = types.isProxy
 export const isDate: (typeof types)['isDate'] = types.isDate

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { descriptorOf, isArray, isProxy } from '../engine/natives.js'
 
 /** Maximum number of flows of an event. */

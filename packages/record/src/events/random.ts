@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { threadId } from 'node:worker_threads'
 
 // Threads that start in the same millisecond must not make the same choices.

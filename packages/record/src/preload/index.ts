@@ -1,5 +1,4 @@
 // Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive, no error.
-import process from 'node:process'
 import workers from 'node:worker_threads'
 import { onEvent } from '@tsgotrace/runtime'
 import { Survivor } from '../engine/survivor.js'

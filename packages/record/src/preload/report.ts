@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path'
-import process from 'node:process'
 import { getHeapStatistics } from 'node:v8'
 import { threadId } from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'

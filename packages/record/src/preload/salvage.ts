@@ -1,5 +1,4 @@
 // A worker that its program terminates runs no code any more. Its recorder shares its memory with the main thread, which writes what is left in it.
-import process from 'node:process'
 import { BroadcastChannel, isMainThread, type MessagePort, receiveMessageOnPort, threadId, type Worker } from 'node:worker_threads'
 import { type SharedBuffers, Survivor } from '../engine/survivor.js'
 import { fstatSync } from '../process/fs.js'

@@ -1,5 +1,4 @@
 // When the main thread ends, Node ends its workers without notifying them. So the main thread asks them to write what they have, and waits.
-import process from 'node:process'
 import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData, threadId, type Worker } from 'node:worker_threads'
 import { now } from '../engine/clock.js'
 

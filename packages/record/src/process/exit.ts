@@ -2,7 +2,6 @@
 //
 // - `process.exit()` calls `process.reallyExit` after the listeners. Node keeps that function for tools that replace it, as we do.
 // - A process with nothing left to do emits `beforeExit`, and one that an error ends emits `uncaughtExceptionMonitor`: both before `exit`.
-import process from 'node:process'
 import { queueMicrotask } from '../engine/timers.js'
 import { isLast, moveLast, ours, unlisten } from './listeners.js'
 

@@ -1,5 +1,4 @@
 // What happens to the process as a whole: its end, and its signals. One set of listeners for all recorders of this copy, removed with the last of them.
-import process from 'node:process'
 import { isMainThread } from 'node:worker_threads'
 import { queueMicrotask } from '../engine/timers.js'
 import { ExitHook } from './exit.js'

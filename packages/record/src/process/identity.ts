@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import process from 'node:process'
 import { isMainThread, threadId } from 'node:worker_threads'
 import { type TrackDescription, uuidOf } from '../engine/tracks.js'
 

@@ -1,6 +1,5 @@
 // Adds listeners to `process` that the program does not notice. A program or library may have replaced `process.on` or `process.kill`: these are the originals.
 import { EventEmitter } from 'node:events'
-import process from 'node:process'
 
 // oxlint-disable typescript/unbound-method -- they are called on process, by Reflect.apply
 const { on, off, prependListener, listeners } = EventEmitter.prototype

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { threadId } from 'node:worker_threads'
 import type { Metadata, MetadataName } from '@tsgotrace/trace/format/metadata'
 import { monotonicOf, now, realtime } from '../engine/clock.js'

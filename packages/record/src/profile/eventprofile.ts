@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { threadId } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { attachProbe, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'

@@ -1,7 +1,6 @@
 // Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive, no error.
 
 import { join } from 'node:path'
-import process from 'node:process'
 import workers from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
 import { Threads } from '../preload/threads.js'

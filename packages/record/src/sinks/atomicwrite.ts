@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import process from 'node:process'
 import { close, closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writevSync } from '../process/fs.js'
 import { writeAll } from './write.js'
 

@@ -1,7 +1,5 @@
 // Processes closed files. Compression runs in Node's thread pool, never on the thread of the program.
 
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 import { createReadStream, createWriteStream, forStreams, renameSync, rmSync, unlink } from '../process/fs.js'
 import { CHUNK, checkKey, encryptFile, encrypting } from './encryption.js'
 import type { Rotation } from './file.js'
@@ -95,9 +93,11 @@ export class Closing {
 		const temporary = `${to}.tmp`
 		this.#temporary = temporary
 		try {
+			// Loaded only here: most recordings are one file, and as it is.
+			const { pipeline } = process.getBuiltinModule('node:stream/promises')
 			await pipeline([
 				createReadStream(clear, { highWaterMark: CHUNK, fs: forStreams }),
-				...(gzip ? [createGzip({ level: 1, chunkSize: CHUNK })] : []),
+				...(gzip ? [process.getBuiltinModule('node:zlib').createGzip({ level: 1, chunkSize: CHUNK })] : []),
 				...(key === undefined ? [] : [encrypting(key)]),
 				createWriteStream(temporary, { fs: forStreams }),
 			])

@@ -1,6 +1,6 @@
 // Encrypted segments: FORMAT.md, "Compression and encryption". They are read by read/decrypt.ts.
-import { type CipherGCM, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { Transform } from 'node:stream'
+import type { CipherGCM } from 'node:crypto'
+import type { Transform } from 'node:stream'
 import { CIPHER, MAGIC, NONCE, startsSealed, TAG } from '@tsgotrace/trace/format/sealed'
 import { closeSync, openSync, readSync, renameSync, rmSync } from '../process/fs.js'
 import { writeAll } from './write.js'
@@ -16,6 +16,8 @@ export function checkKey(key: Uint8Array): void {
 
 /** A cipher, and the header before its output. */
 function begin(key: Uint8Array): { cipher: CipherGCM; head: Buffer } {
+	// Loaded only here: most recordings are not encrypted.
+	const { createCipheriv, randomBytes } = process.getBuiltinModule('node:crypto')
 	const nonce = randomBytes(NONCE)
 	return { cipher: createCipheriv(CIPHER, key, nonce), head: Buffer.concat([MAGIC, nonce]) }
 }
@@ -24,7 +26,7 @@ function begin(key: Uint8Array): { cipher: CipherGCM; head: Buffer } {
 export function encrypting(key: Uint8Array): Transform {
 	const { cipher, head } = begin(key)
 	let begun = false
-	return new Transform({
+	return new (process.getBuiltinModule('node:stream').Transform)({
 		transform(chunk: Buffer, _, done) {
 			if (!begun) this.push(head)
 			begun = true
@@ -79,7 +81,7 @@ export function decryptSegment(bytes: Uint8Array, key: Uint8Array): Uint8Array {
 	if (bytes.length < MAGIC.length + NONCE + TAG || !startsSealed(bytes))
 		throw new Error('not an encrypted segment: it does not begin with tsgtrec1')
 	const nonce = bytes.subarray(MAGIC.length, MAGIC.length + NONCE)
-	const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG })
+	const decipher = process.getBuiltinModule('node:crypto').createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG })
 	decipher.setAuthTag(bytes.subarray(bytes.length - TAG))
 	const text = decipher.update(bytes.subarray(MAGIC.length + NONCE, bytes.length - TAG))
 	try {
