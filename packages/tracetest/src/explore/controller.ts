@@ -7,7 +7,7 @@ import type { Parked } from '../world/control.js'
 import type { Site, Source } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
-import { Driver, type Limits, none, spin } from './driver.js'
+import { Driver, type Limits, none, only, spin } from './driver.js'
 import { mixed, startHash, timeHash } from './fingerprint.js'
 import { event, rest } from './moment.js'
 import { type Delay, type Deviation, isDelay, type Step } from './schedule.js'
@@ -54,7 +54,7 @@ export class Controller extends Driver {
 		this.#injects = injects
 		this.#everywhere = injects && everywhere
 		this.#watches = watches
-		this.#delays = deviations.filter(isDelay).sort((a, b) => a.at - b.at)
+		this.#delays = only(deviations, isDelay, (a, b) => a.at - b.at)
 		this.#strategy = strategy
 	}
 
@@ -81,17 +81,17 @@ export class Controller extends Driver {
 			originals.microtask(() => {
 				if (this.waiting.length === 0 || this.over) return
 				this.polls = true
-				this.decide()
+				this.decide(this.width)
 			}),
 		)
 	}
 
 	/** A task was made, and waits to start. */
 	starts(task: Task<unknown>): Promise<void> {
-		const { promise, resolve, reject } = deferred()
+		const gate = deferred()
 		const hash = task.hash ^ startHash
-		this.waiting.add({ task, event: undefined, args: none, site: undefined, hash, hold: undefined, tight: false, resolve, refuse: reject })
-		return promise
+		this.waiting.add({ task, event: undefined, args: none, site: undefined, hash, hold: undefined, tight: false, gate })
+		return gate.promise
 	}
 
 	/** An event was signalled. The promise lets its task wait until it is its turn, and then for the test. */
@@ -111,11 +111,11 @@ export class Controller extends Driver {
 	}
 
 	#park({ event: of, hash }: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>, tight: boolean): Promise<void> {
-		const { promise, resolve, reject } = deferred()
-		const parked = { task, event: of, args, site, hash: task.hash ^ hash, hold: undefined, tight, resolve, refuse: reject }
+		const gate = deferred()
+		const parked = { task, event: of, args, site, hash: task.hash ^ hash, hold: undefined, tight, gate }
 		task.last = parked
 		this.waiting.add(parked)
-		return promise
+		return gate.promise
 	}
 
 	/** An action may be injected into each event. */
@@ -135,7 +135,7 @@ export class Controller extends Driver {
 		return [...new Set(passed.map(parked => parked?.task.name ?? '(time)'))]
 	}
 
-	protected decide(): void {
+	protected decide(width: number): void {
 		// And where all wait, before one of them goes on or time passes.
 		if (this.#injects && this.#ran) {
 			this.#ran = false
@@ -148,13 +148,11 @@ export class Controller extends Driver {
 		this.#ran = true
 		const { waiting } = this
 		waiting.sort()
-		const { width } = this
-		const decision = this.widths.length
 		const delay = this.#delays[this.#nextDelay]
-		const planned = delay?.at === decision ? delay.by : undefined
+		const planned = delay?.at === this.widths.length ? delay.by : undefined
 		if (planned !== undefined) this.#nextDelay++
 		const by = Math.min(planned ?? this.#strategy?.choose(this) ?? 0, width - 1)
-		const at = waiting.find(by, width > waiting.length)
+		const at = by === 0 ? waiting.first(width > waiting.length) : waiting.find(by, width > waiting.length)
 		const chosen = waiting.at(at)
 		this.hash = mixed(this.hash, waiting.hash + width)
 		this.states.push(this.hash)

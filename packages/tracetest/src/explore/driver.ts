@@ -94,17 +94,19 @@ export abstract class Driver implements Control {
 	#changes = 0
 	#quiet = 0
 	#quietSince = 0
+	/** Since when all tasks have ended, and something that the body has started has not. */
+	#workingSince: number | undefined
 
 	constructor(deviations: readonly Deviation[], limits: Limits) {
 		this.limits = limits
-		this.#injections = deviations.filter(isInjection).sort((a, b) => a.at - b.at || a.after - b.after)
+		this.#injections = only(deviations, isInjection, (a, b) => a.at - b.at || a.after - b.after)
 	}
 
 	abstract starts(task: Task<unknown>): Promise<void> | undefined
 	abstract signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined
 	abstract awaits(source: Source, site: Site | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
-	/** A task waits, or time may pass, and nothing else can run: choose what continues. */
-	protected abstract decide(): void
+	/** A task waits, or time may pass, and nothing else can run: choose what continues. @param width how many choices there are */
+	protected abstract decide(width: number): void
 
 	/** Drive the execution of `world` from now on; `done` is called when it is over. */
 	control(world: World, done: () => void): void {
@@ -137,17 +139,17 @@ export abstract class Driver implements Control {
 	close(reason: string): void {
 		for (const parked of this.waiting.clear())
 			if (parked.event !== undefined && this.world.settings.nak === 'reject')
-				parked.refuse(new TraceNak(`${nameOf(parked.event)}: send: ${reason}`))
+				parked.gate.reject(new TraceNak(`${nameOf(parked.event)}: send: ${reason}`))
 	}
 
 	/** Looks, decides and lets run, again and again for as long as what runs can be made to run at once. */
 	protected readonly look = (): void => {
 		let looks = false
-		this.ours = false
 		try {
-			while (this.#step()) {
-				if (!drainNow()) return
+			for (;;) {
 				this.ours = false
+				if (!this.#step()) break
+				if (!drainNow()) return
 			}
 			looks = true
 		} finally {
@@ -161,8 +163,9 @@ export abstract class Driver implements Control {
 		if (this.over) return false
 		try {
 			if (this.rests()) return true
-			if (!this.#isTime()) return false
-			this.decide()
+			const { width } = this
+			if (!this.#isTime(width)) return false
+			this.decide(width)
 			return true
 		} catch (error) {
 			// Without a text of what was going on, which may be what has failed.
@@ -179,7 +182,7 @@ export abstract class Driver implements Control {
 	}
 
 	/** Whether it is time for a decision. If not, the execution is over, or there will be another look. */
-	#isTime(): boolean {
+	#isTime(width: number): boolean {
 		const { world } = this
 		const body = world.tasks[0]!
 		if (world.failure === undefined && body.state === 'rejected') world.fail(body.error)
@@ -191,7 +194,6 @@ export abstract class Driver implements Control {
 			this.#finish()
 			return false
 		}
-		const { width } = this
 		// Microtasks have led to where a task waits: in a program without us nothing comes before it continues.
 		const quiet = this.waiting.tight > 0 || this.#isQuiet(width)
 		if (!quiet && !this.#settled(width)) {
@@ -224,13 +226,14 @@ export abstract class Driver implements Control {
 		this.ours = true
 		if (parked.event === undefined) {
 			this.starting(task, delayed, held)
-			parked.resolve()
+			parked.gate.resolve()
 			return
 		}
 		this.occurs(task, parked, delayed, held)
 		const delivered = this.world.deliver(parked, task)
-		if (delivered === undefined) parked.resolve()
-		else delivered.then(parked.resolve, parked.refuse)
+		const { resolve, reject } = parked.gate
+		if (delivered === undefined) resolve()
+		else delivered.then(resolve, reject)
 	}
 
 	/** Time passes until the next timer. */
@@ -363,16 +366,19 @@ export abstract class Driver implements Control {
 	}
 
 	#finish(): void {
-		const now = originals.now()
-		if (this.#quiet++ === 0) this.#quietSince = now
 		// Code that no task waits for may still signal.
-		if (this.#quiet === 1) {
+		if (this.#quiet++ === 0) {
+			this.#workingSince = undefined
 			drained(this.look)
 			return
 		}
-		if (census.working(this.world) && now - this.#quietSince < this.limits.settle) {
-			later(0, this.look)
-			return
+		if (census.working(this.world)) {
+			const now = originals.now()
+			this.#workingSince ??= now
+			if (now - this.#workingSince < this.limits.settle) {
+				later(0, this.look)
+				return
+			}
 		}
 		finish(this.world)
 		this.#end()
@@ -388,6 +394,19 @@ export abstract class Driver implements Control {
 	/** The execution is over. */
 	protected ended(): void {}
 }
+
+/** Those of one kind, in order. Most executions have none, or one. */
+export function only<Kind extends Deviation>(
+	deviations: readonly Deviation[],
+	isOne: (deviation: Deviation) => deviation is Kind,
+	order: (a: Kind, b: Kind) => number,
+): readonly Kind[] {
+	let found: Kind[] | undefined
+	for (const deviation of deviations) if (isOne(deviation)) (found ??= []).push(deviation)
+	if (found === undefined) return noDeviations
+	return found.length === 1 ? found : found.sort(order)
+}
+const noDeviations: readonly never[] = []
 
 /** A call of the program, in full and briefly. */
 export function callTexts({ event: of, args }: Pick<Signal, 'event' | 'args'>): Pick<Step, 'text' | 'brief'> {

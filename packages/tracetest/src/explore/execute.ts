@@ -131,8 +131,18 @@ export class Executor {
 					? new Controller(deviations, limits, { injects, everywhere: this.#everywhere, watches: detail || watches }, strategy?.())
 					: new Natural(deviations, limits, this.#microtasks, () => this.#listen(), waits)
 			const watcher = waits ?? suspended
-			const once = (): Promise<Outcome> => this.#once(driver, detail, suspended)
-			const outcome = await (watcher === undefined ? once() : this.#watched(watcher, once))
+			if (watcher !== undefined) this.#watch(watcher)
+			const world = this.#world(driver, detail, suspended)
+			// One promise: a search makes thousands of executions a second.
+			await context.run(undefined, () => {
+				world.start(() => this.#body(new T(world)))
+				return new Promise<void>(done => driver.control(world, done))
+			})
+			this.#stop()
+			if (watcher !== undefined) this.#unwatch(watcher)
+			// This failure does not come from the schedule, and no other schedule follows.
+			this.settings.signal?.throwIfAborted()
+			const outcome = outcomeOf(world, driver)
 			if (outcome.actions.length > 0) this.#hasActions = true
 			if (census.light && !context.light) {
 				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
@@ -142,17 +152,16 @@ export class Executor {
 		}
 	}
 
-	async #watched(waits: Waits | Suspended, once: () => Promise<Outcome>): Promise<Outcome> {
+	#watch(waits: Waits | Suspended): void {
 		// They need V8's hooks too.
 		census.restore()
 		waits.start(this.#clock !== undefined)
-		try {
-			return await once()
-		} finally {
-			waits.stop()
-			// The next execution does without again.
-			this.#paused = Number.NEGATIVE_INFINITY
-		}
+	}
+
+	#unwatch(waits: Waits | Suspended): void {
+		waits.stop()
+		// The next execution does without again.
+		this.#paused = Number.NEGATIVE_INFINITY
 	}
 
 	/** Detach all probes. Real time again. */
@@ -194,41 +203,39 @@ export class Executor {
 		this.#listener.attachAll(this.#points)
 	}
 
-	async #once(driver: Driver, detail: boolean, suspended: Suspended | undefined): Promise<Outcome> {
+	/** An execution that is about to begin. */
+	#world(driver: Driver, detail: boolean, suspended: Suspended | undefined): World {
 		this.#clock?.reset()
 		const world = new World(this.settings, this.#listener, { detail, suspended, clock: this.#clock, controller: driver })
 		this.#listener.current = world
-		const stop = world.endWith(this.settings.signal)
-		await context.run(undefined, () => {
-			world.start(() => this.#body(new T(world)))
-			return new Promise<void>(done => driver.control(world, done))
-		})
-		stop()
-		// This failure does not come from the schedule, and no other schedule follows.
-		this.settings.signal?.throwIfAborted()
-		const { widths, states, hashes, occurrences, moments, rooms, arrivals, marks, injected, uncontrolled, callbacks, settles, polls, log } =
-			driver
-		const shape = world.acted ? undefined : world.streams.shape()
-		const actions = world.actions.map(({ name }) => name)
-		return {
-			failure: world.failure,
-			widths,
-			states,
-			hashes,
-			occurrences,
-			moments,
-			rooms,
-			arrivals,
-			marks,
-			injected,
-			actions,
-			uncontrolled,
-			callbacks,
-			settles,
-			met: world.met,
-			polls,
-			shape,
-			steps: log,
-		}
+		this.#stop = world.endWith(this.settings.signal)
+		return world
+	}
+	/** Ends what listens to the signal of the runner. */
+	#stop: () => void = () => {}
+}
+
+function outcomeOf(world: World, driver: Driver): Outcome {
+	const { widths, states, hashes, occurrences, moments, rooms, arrivals, marks, injected, uncontrolled, callbacks, settles, polls, log } =
+		driver
+	return {
+		failure: world.failure,
+		widths,
+		states,
+		hashes,
+		occurrences,
+		moments,
+		rooms,
+		arrivals,
+		marks,
+		injected,
+		actions: world.actions.map(({ name }) => name),
+		uncontrolled,
+		callbacks,
+		settles,
+		met: world.met,
+		polls,
+		shape: world.acted ? undefined : world.streams.shape(),
+		steps: log,
 	}
 }

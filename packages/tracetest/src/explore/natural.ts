@@ -8,7 +8,7 @@ import type { Parked } from '../world/control.js'
 import { placeOfSite, type Site, type Source } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
-import { callTexts, Driver, type Limits, none, spin } from './driver.js'
+import { callTexts, Driver, type Limits, none, only, spin } from './driver.js'
 import { mixed, startHash, timeHash } from './fingerprint.js'
 import { afterMicrotasks, callback, event, type Mark, type Moment, rest } from './moment.js'
 import { type Deviation, type Hold, isHold, orderOf } from './schedule.js'
@@ -67,7 +67,7 @@ export class Natural extends Driver {
 	constructor(deviations: readonly Deviation[], limits: Limits, microtasks: number, listen: () => void, waits?: Waits) {
 		super(deviations, limits)
 		this.#microtasks = microtasks
-		this.#holds = deviations.filter(isHold).sort((a, b) => a.at - b.at)
+		this.#holds = only(deviations, isHold, (a, b) => a.at - b.at)
 		this.#plain = orderOf(deviations) === 'plain'
 		this.#stops = !this.#plain
 		this.#listen = listen
@@ -90,9 +90,9 @@ export class Natural extends Driver {
 			this.#moment(event)
 			return undefined
 		}
-		const { promise, resolve, reject } = deferred()
-		this.#park({ task, event: undefined, args: none, site: undefined, hash, hold, tight: false, resolve, refuse: reject }, hold)
-		return promise
+		const gate = deferred()
+		this.#park({ task, event: undefined, args: none, site: undefined, hash, hold, tight: false, gate }, hold)
+		return gate.promise
 	}
 
 	signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined {
@@ -159,11 +159,10 @@ export class Natural extends Driver {
 	}
 
 	/** Time passes; held tasks continue when no timer is left, or when timers do not end, as those of an interval. */
-	protected decide(): void {
+	protected decide(width: number): void {
 		const { waiting } = this
 		this.#begins()
 		this.#ran = true
-		const { width } = this
 		const passes = this.hasTime() && (waiting.length === 0 || this.#passes++ < patience)
 		// Tasks that would have continued at once, if they were not held, come first: no time passes.
 		const at = Math.max(0, waiting.tight > 0 ? waiting.indexOf(parked => parked.tight) : 0)
@@ -204,11 +203,11 @@ export class Natural extends Driver {
 		hold: Hold,
 		tight = false,
 	): Promise<void> {
-		const { promise, resolve, reject } = deferred()
-		const parked = { task, event: of, args, site, hash: task.hash ^ hash, hold, tight, resolve, refuse: reject }
+		const gate = deferred()
+		const parked = { task, event: of, args, site, hash: task.hash ^ hash, hold, tight, gate }
 		task.last = parked
 		this.#park(parked, hold)
-		return promise
+		return gate.promise
 	}
 
 	#park(parked: Parked, hold: Hold): void {

@@ -1,3 +1,4 @@
+import type { Deferred } from '../platform/deferred.js'
 import type { Signal, Site, Source } from './signal.js'
 import type { Task } from './task.js'
 
@@ -32,8 +33,8 @@ interface Waiter {
 	readonly hold: object | undefined
 	/** Microtasks alone have led to where it waits: no timer and no I/O comes before it goes on. */
 	readonly tight: boolean
-	readonly resolve: () => void
-	readonly refuse: (nak: unknown) => void
+	/** What lets the task wait. */
+	readonly gate: Deferred<void>
 }
 
 interface Starting extends Waiter {

@@ -87,7 +87,7 @@ function doing(world: World, task: Task<unknown>): string {
 	const sends = streams.pending.find(message => message.task === task && message.settle !== undefined)
 	if (sends !== undefined) {
 		const call = callText(sends.event, sends.args)
-		if (streams.held.has(sends)) return `waits until the test acknowledges ${call}, which it holds${at(sends)}`
+		if (streams.holds(sends)) return `waits until the test acknowledges ${call}, which it holds${at(sends)}`
 		return `waits until ${call} is received from stream ${sends.stream}${at(sends)}`
 	}
 	const where = hang(world, task)

@@ -37,12 +37,12 @@ export class Held<Args extends readonly unknown[] = readonly unknown[]> extends 
 
 	/** Let the sender continue. A second call does nothing. */
 	ack(): void {
-		if (this.#streams.held.delete(this.#message)) this.#message.settle?.()
+		if (this.#streams.release(this.#message)) this.#message.settle?.()
 	}
 
 	/** Refuse the event: the `await` of the sender throws `TraceNak`. Does nothing after `ack`. */
 	nak(reason: string): void {
-		if (this.#streams.held.delete(this.#message)) refuse(this.#message, reason)
+		if (this.#streams.release(this.#message)) refuse(this.#message, reason)
 	}
 
 	[Symbol.dispose](): void {

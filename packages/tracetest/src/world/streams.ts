@@ -49,10 +49,11 @@ interface Stream {
 
 /** The streams of one execution: queues of events that came, and the calls that wait for events to come. */
 export class Streams {
-	readonly #streams = new Map<string, Stream>()
-	readonly #receivers: Receiver[] = []
+	/** Made on first use, as the others: a search makes thousands of executions a second, most of which have none. */
+	#streams: Map<string, Stream> | undefined
+	#receivers: Receiver[] | undefined
 	/** Taken by `hold` and not acknowledged yet. */
-	readonly held: Set<StreamMessage> = new Set<StreamMessage>()
+	#held: Set<StreamMessage> | undefined
 
 	#closed: string | undefined
 
@@ -60,9 +61,10 @@ export class Streams {
 	deliver(message: StreamMessage): void {
 		const stream = this.#stream(message.stream)
 		stream.seen.push(message.event.id)
-		const at = this.#receivers.findIndex(({ streams }) => streams.includes(message.stream) || streams.includes(firstStream))
+		const { receivers } = this
+		const at = receivers.findIndex(({ streams }) => streams.includes(message.stream) || streams.includes(firstStream))
 		if (at < 0) stream.queue.push(message)
-		else this.#receivers.splice(at, 1)[0]!.take(message)
+		else this.#receivers!.splice(at, 1)[0]!.take(message)
 	}
 
 	/** Let `receiver` take the oldest event of its streams, now or when one comes. */
@@ -74,14 +76,24 @@ export class Streams {
 			const head = stream.queue[0]
 			if (head !== undefined && (oldest === undefined || head.nth < oldest.queue[0]!.nth)) oldest = stream
 		}
-		if (oldest === undefined) this.#receivers.push(receiver)
+		if (oldest === undefined) (this.#receivers ??= []).push(receiver)
 		else receiver.take(oldest.queue.shift()!)
 	}
 
 	/** `message` was taken, and its sender waits until `ack` or `nak`. */
 	hold(message: StreamMessage): void {
-		if (this.#closed === undefined) this.held.add(message)
+		if (this.#closed === undefined) (this.#held ??= new Set()).add(message)
 		else refuse(message, this.#closed)
+	}
+
+	/** Whether `message` is held. */
+	holds(message: StreamMessage): boolean {
+		return this.#held?.has(message) === true
+	}
+
+	/** `message` is held no longer. @returns false if it was not */
+	release(message: StreamMessage): boolean {
+		return this.#held?.delete(message) === true
 	}
 
 	/** Mark streams whose order the test does not expect. */
@@ -90,12 +102,13 @@ export class Streams {
 	}
 
 	/** Events that came and were not taken, or are held, by stream. */
-	get pending(): StreamMessage[] {
-		return [...this.#sorted().flatMap(stream => stream.queue), ...this.held]
+	get pending(): readonly StreamMessage[] {
+		if (this.#streams === undefined) return none
+		return [...this.#sorted().flatMap(stream => stream.queue), ...(this.#held ?? [])]
 	}
 
 	get receivers(): readonly Receiver[] {
-		return this.#receivers
+		return this.#receivers ?? noReceivers
 	}
 
 	/** Of all streams that the test has named, or on which an event has come. */
@@ -105,7 +118,7 @@ export class Streams {
 
 	/** The calls that wait, for people; but for the one at `site`, which they know of. */
 	calls(site: Site | undefined): string | undefined {
-		const lines = this.#receivers
+		const lines = this.receivers
 			.filter(receiver => receiver.site !== site)
 			.map(({ task, wanted, streams, site: caller }) => {
 				const where = placeOfSite(caller)
@@ -115,7 +128,8 @@ export class Streams {
 	}
 
 	/** Names of the streams, each with the events that came on it unless the test leaves their order open. */
-	shape(): Map<string, readonly string[] | null> {
+	shape(): ReadonlyMap<string, readonly string[] | null> {
+		if (this.#streams === undefined) return noShape
 		return new Map(this.#sorted().map(stream => [stream.name, stream.open ? null : stream.seen]))
 	}
 
@@ -123,7 +137,7 @@ export class Streams {
 	status(): string | undefined {
 		const streams = this.#sorted()
 		if (streams.length === 0) return undefined
-		const held = [...this.held]
+		const held = [...(this.#held ?? [])]
 		const pending = streams.reduce((sum, stream) => sum + stream.queue.length, held.length)
 		const width = Math.max(0, ...streams.map(stream => stream.name.length))
 		const busy = streams.flatMap(({ name, queue }) => [
@@ -143,26 +157,31 @@ export class Streams {
 	/** Refuse all events that are pending, and end all calls that wait. */
 	close(reason: string): void {
 		this.#closed = reason
-		if (this.#streams.size === 0) return
 		for (const message of this.pending) refuse(message, reason)
-		for (const { queue } of this.#streams.values()) queue.length = 0
-		this.held.clear()
-		for (const receiver of this.#receivers.splice(0)) receiver.reject(new TraceNak(`${receiver.streams.join(', ')}: recv: ${reason}`))
+		for (const { queue } of this.#streams?.values() ?? []) queue.length = 0
+		this.#held?.clear()
+		for (const receiver of this.#receivers?.splice(0) ?? [])
+			receiver.reject(new TraceNak(`${receiver.streams.join(', ')}: recv: ${reason}`))
 	}
 
 	#stream(name: string): Stream {
-		let stream = this.#streams.get(name)
+		const streams = (this.#streams ??= new Map())
+		let stream = streams.get(name)
 		if (stream === undefined) {
 			stream = { name, queue: [], seen: [], open: false }
-			this.#streams.set(name, stream)
+			streams.set(name, stream)
 		}
 		return stream
 	}
 
 	#sorted(): Stream[] {
-		return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+		return [...(this.#streams?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))
 	}
 }
+
+const none: readonly StreamMessage[] = []
+const noReceivers: readonly Receiver[] = []
+const noShape: ReadonlyMap<string, readonly string[] | null> = new Map()
 
 /** Let the sender of `message`, if it waits, get a {@link TraceNak}. */
 export function refuse(message: StreamMessage, reason: string): void {

@@ -59,6 +59,16 @@ export class Waiting {
 		return parked.length
 	}
 
+	/** Where the first choice waits: {@link find} of 0. */
+	first(hasTime: boolean): number {
+		if (this.#turns >= most) return this.find(0, hasTime)
+		const parked = this.#parked
+		const { last } = this
+		for (let at = 0; at < parked.length; at++) if (parked[at]!.task === last) return at
+		// Another task, or time where none waits.
+		return 0
+	}
+
 	/** All of {@link find}, as tasks; undefined means time. */
 	choices(hasTime: boolean): (Task<unknown> | undefined)[] {
 		const { last } = this

@@ -61,11 +61,9 @@ export class World {
 	/** Why the test failed. */
 	failure: Error | undefined
 	/** Called when there may be something to decide: a task has settled, or the test failed. */
-	onChange: () => void = () => {}
+	onChange: () => void = nothing
 	/** Made on first use, as all that few executions need: a search makes thousands of worlds a second. */
 	#attached: Set<string> | undefined
-	/** Of tasks and actions. */
-	readonly #names = new Set(['test'])
 	#acting: Map<Task<unknown>, Action> | undefined
 	#messages = 0
 	#snapshots: Map<string, (...args: readonly unknown[]) => unknown> | undefined
@@ -88,10 +86,11 @@ export class World {
 	 * @returns to be called at the end
 	 */
 	endWith(signal: AbortSignal | undefined): () => void {
-		const end = (): void => void this.fail(signal?.reason)
-		if (signal?.aborted === true) end()
-		signal?.addEventListener('abort', end)
-		return () => signal?.removeEventListener('abort', end)
+		if (signal === undefined) return nothing
+		const end = (): void => void this.fail(signal.reason)
+		if (signal.aborted) end()
+		signal.addEventListener('abort', end)
+		return () => signal.removeEventListener('abort', end)
 	}
 
 	/** Let the body run. It is the first task, and starts at once. */
@@ -189,7 +188,8 @@ export class World {
 		if (this.closed) return event.async ? this.#late(event, task) : undefined
 		const site = at ?? (this.detail ? siteOf(this, 'signal') : undefined)
 		if (this.controller !== undefined) {
-			this.#meets(event, task)
+			if (event.async) this.met.points++
+			else this.#meets(event, task)
 			return this.controller.signalled(source, args, site, task)
 		}
 		const signal: Signal = { event, args, site }
@@ -197,11 +197,8 @@ export class World {
 		return this.deliver(signal, task)
 	}
 
+	/** An event that cannot pause. */
 	#meets(event: TraceEvent, task: Task<unknown>): void {
-		if (event.async) {
-			this.met.points++
-			return
-		}
 		this.met.ordinary ??= new Map()
 		const tasks = this.met.ordinary.get(event)
 		if (tasks === undefined) this.met.ordinary.set(event, new Set([task.name]))
@@ -359,17 +356,37 @@ export class World {
 		return Promise.reject(new TraceNak(`${nameOf(event)}: send: the test is over`))
 	}
 
+	/** Whether a task or an action has this name. Most bodies have a few of them: a set takes longer to make than they do to look at. */
+	#isTaken(name: string): boolean {
+		const { tasks } = this
+		if (this.actions.some(action => action.name === name)) return true
+		if (tasks.length <= few) return tasks.some(task => task.name === name && this.#acting?.has(task) !== true)
+		this.#names ??= new Set()
+		for (; this.#named < tasks.length; this.#named++) {
+			const task = tasks[this.#named]!
+			if (this.#acting?.has(task) !== true) this.#names.add(task.name)
+		}
+		return this.#names.has(name)
+	}
+	#names: Set<string> | undefined
+	/** Of how many tasks it has the names. */
+	#named = 0
+
 	/** @throws if a task or an action has this name */
 	#name(what: string, name: string): void {
-		if (this.#names.has(name))
+		if (this.#isTaken(name))
 			throw new Error(`${what}: there is a task or an action '${name}' already: schedules name them, so each needs a name of its own`)
-		this.#names.add(name)
 	}
 }
+
+function nothing(): void {}
 
 function isObject(value: unknown): boolean {
 	return typeof value === 'object' && value !== null
 }
+
+/** Up to how many tasks their names are compared one by one. */
+const few = 16
 
 /** After how many refusals a task of a test that is over is left waiting. */
 const most = 100
