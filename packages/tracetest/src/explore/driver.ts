@@ -120,9 +120,9 @@ export abstract class Driver implements Control {
 		return this.waiting.length + (this.hasTime() ? 1 : 0)
 	}
 
-	/** The tasks that wait for their turn, in the order of choices; undefined means time. */
-	get choices(): (Task<unknown> | undefined)[] {
-		return this.waiting.choices(this.hasTime())
+	/** Put the tasks that wait for their turn into `tasks`, in the order of choices; undefined means time. @returns how many there are */
+	choices(tasks: (Task<unknown> | undefined)[]): number {
+		return this.waiting.choices(tasks, this.hasTime())
 	}
 
 	/** Whether letting time pass is a choice. */
@@ -336,12 +336,13 @@ export abstract class Driver implements Control {
 		if (!before) return false
 		// With no task left that can continue, only what is alive can help.
 		if (width === 0 && waited < deadTime) return false
-		for (const resource of census.alive(this.world))
+		const alive = census.alive(this.world)
+		for (const resource of alive)
 			if (resource.idle !== use(resource) && waited < (resource.kind === 'request' ? deadTime : settle)) return false
 		if (waited >= settle) this.settles++
-		for (const resource of census.alive(this.world)) {
+		for (const resource of alive) {
 			resource.idle = use(resource)
-			this.uncontrolled = new Set([...this.uncontrolled, resource.type])
+			if (!this.uncontrolled.has(resource.type)) this.uncontrolled = new Set([...this.uncontrolled, resource.type])
 		}
 		return true
 	}

@@ -276,7 +276,7 @@ export class Search {
 		let pct: Pct | undefined
 		const strategy = sampled === undefined ? undefined : () => (pct = sampled())
 		const watches = this.#watches()
-		const outcome = await this.#executor.execute(deviations, { strategy, watches, ...(isWatched && { waits: this.#waits }) })
+		const outcome = await this.#executor.execute(deviations, { strategy, watches, waits: isWatched ? this.#waits : undefined })
 		this.#polls ||= outcome.polls
 		if (isWatched) progress.waits = this.#waits.list
 		progress.runs++

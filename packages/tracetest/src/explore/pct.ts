@@ -13,7 +13,10 @@ export class Pct implements Strategy {
 	/** What was chosen at each decision. */
 	readonly choices: number[] = []
 	readonly #random: Random
-	readonly #priorities = new Map<Task<unknown> | undefined, number>()
+	/** By the index of the task; the first is that of time. */
+	readonly #priorities: (number | undefined)[] = []
+	/** Those that wait at a decision. */
+	readonly #tasks: (Task<unknown> | undefined)[] = []
 	readonly #changes = new Map<number, number>()
 	readonly #unfair: number
 
@@ -37,26 +40,33 @@ export class Pct implements Strategy {
 	}
 
 	#preferred(controller: Controller): number {
-		const tasks = controller.choices
-		const choice = this.#highest(tasks)
+		const count = controller.choices(this.#tasks)
+		const choice = this.#highest(count)
 		const change = this.#changes.get(this.choices.length)
 		if (change === undefined) return choice
-		this.#priorities.set(tasks[choice], change)
-		return this.#highest(tasks)
+		this.#priorities[placeOf(this.#tasks[choice])] = change
+		return this.#highest(count)
 	}
 
-	#highest(tasks: readonly (Task<unknown> | undefined)[]): number {
+	#highest(count: number): number {
 		let best = 0
-		for (let i = 1; i < tasks.length; i++) if (this.#priority(tasks[i]) > this.#priority(tasks[best])) best = i
+		let most: number | undefined
+		for (let i = 1; i < count; i++) {
+			const priority = this.#priority(this.#tasks[i])
+			most ??= this.#priority(this.#tasks[best])
+			if (priority <= most) continue
+			best = i
+			most = priority
+		}
 		return best
 	}
 
 	#priority(task: Task<unknown> | undefined): number {
-		let priority = this.#priorities.get(task)
-		if (priority === undefined) {
-			priority = this.#random.below(0x7fffffff)
-			this.#priorities.set(task, priority)
-		}
-		return priority
+		return (this.#priorities[placeOf(task)] ??= this.#random.below(0x7fffffff))
 	}
+}
+
+/** Time has none, and code outside of the test the index -1. */
+function placeOf(task: Task<unknown> | undefined): number {
+	return task === undefined ? 0 : task.index + 2
 }

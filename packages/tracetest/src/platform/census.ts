@@ -85,8 +85,13 @@ class Census {
 	quiet(world: Execution): boolean {
 		this.#classify()
 		if (this.#alive.size === 0 || (this.#shared.size === 0 && this.ended(world))) return true
-		for (const resource of this.#held(world)) if (!isBackground(resource, world)) return false
-		return true
+		return !this.#holds(this.#own.get(world), world) && !this.#holds(this.#shared, world)
+	}
+
+	#holds(ids: ReadonlySet<number> | undefined, world: Execution): boolean {
+		if (ids === undefined) return false
+		for (const id of ids) if (!isBackground(this.#alive.get(id)!, world)) return true
+		return false
 	}
 
 	/** Whether nothing is alive that `world` itself has started, but for handles. */
@@ -124,8 +129,14 @@ class Census {
 	}
 
 	/** What {@link quiet} is about. */
-	*alive(world: Execution): Generator<Resource> {
-		for (const resource of this.#held(world)) if (!isBackground(resource, world)) yield resource
+	alive(world: Execution): Resource[] {
+		const found: Resource[] = []
+		for (const ids of [this.#own.get(world), this.#shared])
+			for (const id of ids ?? []) {
+				const resource = this.#alive.get(id)!
+				if (!isBackground(resource, world)) found.push(resource)
+			}
+		return found
 	}
 
 	*#held(world: Execution): Generator<Resource> {

@@ -75,6 +75,10 @@ export class Inherited implements Contexts {
 		}
 	}
 
+	runLast<R>(store: Context, fn: () => R): R {
+		return this.run(store, fn)
+	}
+
 	inherit(resource: Marked): void {
 		const here = this.#here()
 		if (here !== undefined) resource[mark] = here

@@ -33,8 +33,9 @@ const channel = /^(?:MESSAGEPORT|WORKER|FSEVENTWRAP|STATWATCHER)$/
  */
 export function isBackground(resource: Resource, world: Execution): boolean {
 	const { type, kind, called = false } = resource
+	if (kind === 'request') return false
 	const own = resource.world === world
-	if (kind === 'request' || (called && (own || kind !== 'timer'))) return false
+	if (called && (own || kind !== 'timer')) return false
 	if (woken.test(type) || (!own && channel.test(type))) return true
 	const { hasRef, _idleTimeout: ms } = (resource.ref?.deref() ?? {}) as { hasRef?: () => boolean; _idleTimeout?: number }
 	if (typeof hasRef !== 'function' || Reflect.apply(hasRef, resource.ref!.deref(), [])) return false

@@ -69,16 +69,16 @@ export class Waiting {
 		return 0
 	}
 
-	/** All of {@link find}, as tasks; undefined means time. */
-	choices(hasTime: boolean): (Task<unknown> | undefined)[] {
+	/** Put all of {@link find} into `tasks`; undefined means time. @returns how many there are: what `tasks` has had before may be left behind them */
+	choices(tasks: (Task<unknown> | undefined)[], hasTime: boolean): number {
 		const { last } = this
 		const polls = this.#turns >= most
-		const tasks: (Task<unknown> | undefined)[] = []
-		for (const { task } of this.#parked) if ((task !== last) === polls) tasks.push(task)
-		if (polls && hasTime) tasks.push(undefined)
-		for (const { task } of this.#parked) if ((task === last) === polls) tasks.push(task)
-		if (!polls && hasTime) tasks.push(undefined)
-		return tasks
+		let count = 0
+		for (const { task } of this.#parked) if ((task !== last) === polls) tasks[count++] = task
+		if (polls && hasTime) tasks[count++] = undefined
+		for (const { task } of this.#parked) if ((task === last) === polls) tasks[count++] = task
+		if (!polls && hasTime) tasks[count++] = undefined
+		return count
 	}
 
 	at(index: number): Parked | undefined {

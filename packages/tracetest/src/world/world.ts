@@ -10,7 +10,7 @@ import type { Suspended } from '../platform/suspended.js'
 import { callersText, callText, nameOf, valueText } from '../platform/text.js'
 import type { Control } from './control.js'
 import { asError, DeadlockError, ExpectError, place } from './errors.js'
-import { here } from './here.js'
+import { type Here, here } from './here.js'
 import type { Listener } from './listener.js'
 import { type Met, metNothing } from './met.js'
 import { TraceNak } from './nak.js'
@@ -96,7 +96,7 @@ export class World {
 	/** Let the body run. It is the first task, and starts at once. */
 	start(body: () => unknown): Task<unknown> {
 		const task = this.#task<unknown>('test')
-		task.follow(Promise.resolve().then(() => this.#enter(task, body)))
+		task.follow(Promise.resolve().then(() => this.#begin(task, body)))
 		return task
 	}
 
@@ -109,19 +109,20 @@ export class World {
 		const task = this.#task<R>(name)
 		this.met.starts++
 		const started = this.controller?.starts(task)
-		const begin = (): R | PromiseLike<R> => this.#enter(task, fn)
-		task.follow(started === undefined ? called(begin) : started.then(begin))
+		task.follow(started === undefined ? called(() => this.#enter(task, fn)) : started.then(() => this.#begin(task, fn)))
 		return task
 	}
 
 	/** Call `fn` as `task`. */
 	#enter<R>(task: Task<unknown>, fn: () => R): R {
 		const store = { world: this, task }
-		const result = context.run(store, fn)
-		// A task that returns another one waits for it.
-		const other: unknown = result
-		if (other instanceof Observed) void context.run(store, () => other.observe())
-		return result
+		return waited(store, context.run(store, fn))
+	}
+
+	/** The same, in a microtask of its own. */
+	#begin<R>(task: Task<unknown>, fn: () => R): R {
+		const store = { world: this, task }
+		return waited(store, context.runLast(store, fn))
 	}
 
 	attach(events: readonly TraceEvent[]): void {
@@ -390,6 +391,13 @@ const few = 16
 
 /** After how many refusals a task of a test that is over is left waiting. */
 const most = 100
+
+/** A task that returns another one waits for it. @param result of the task of `store` */
+function waited<R>(store: Here, result: R): R {
+	const other: unknown = result
+	if (other instanceof Observed) void context.run(store, () => other.observe())
+	return result
+}
 
 /** What `fn` returns, as a promise. One that it returns is not wrapped: that would take microtasks of its own. */
 function called<R>(fn: () => R | PromiseLike<R>): Promise<Awaited<R>> {
