@@ -14,7 +14,7 @@ export interface PrintFlags extends KeyFlags {
 }
 
 /** So many ids are enough to find the nearest. */
-const mostOthers = 10_000
+const maxOthers = 10_000
 
 /** `tsgotrace print` */
 export async function printCommand(paths: readonly string[], flags: PrintFlags): Promise<ExitCode> {
@@ -33,7 +33,7 @@ export async function printCommand(paths: readonly string[], flags: PrintFlags):
 				// Ends that other tools write have no name. A loss concerns all events.
 				const id = 'id' in item ? item.id || (slice?.id ?? '') : null
 				if (id !== null && !wanted(id)) {
-					if (!matched && others.size < mostOthers) others.add(id)
+					if (!matched && others.size < maxOthers) others.add(id)
 					continue
 				}
 				matched ||= id !== null

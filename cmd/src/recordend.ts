@@ -15,8 +15,8 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 	const more = missing.length > 0 ? ` (${missing.join(', ')})` : ''
 	const what = plural(recorded, 'event')
 	const path = quoted(output)
-	const least = reports.every(({ state }) => state !== 'running') ? '' : 'at least '
-	return `tsgotrace: ${least}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${bytesText(bytes)}
+	const min = reports.every(({ state }) => state !== 'running') ? '' : 'at least '
+	return `tsgotrace: ${min}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${bytesText(bytes)}
   show it with:  npx tsgotrace summary ${path}   npx tsgotrace print ${path}   or open it in https://ui.perfetto.dev
 `
 }

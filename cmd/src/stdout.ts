@@ -48,9 +48,9 @@ export class Output {
 		}
 	}
 
-	#renew(least: number): void {
+	#renew(min: number): void {
 		if (this.#at > 0) this.#full.push(this.#buffer.subarray(0, this.#at))
-		this.#buffer = Buffer.allocUnsafe(Math.max(2 * enough, least))
+		this.#buffer = Buffer.allocUnsafe(Math.max(2 * enough, min))
 		this.#at = 0
 	}
 }

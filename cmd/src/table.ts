@@ -12,7 +12,7 @@ export interface TableOptions {
 
 const gap = 3
 /** A shorter piece of a name says nothing. */
-const least = 16
+const min = 16
 
 /** Lines of cells as a table. */
 export function table(
@@ -23,8 +23,8 @@ export function table(
 	for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length)
 	const shown = new Set(widths.keys())
 	const total = (): number => [...shown].reduce((sum, i) => sum + widths[i]! + gap, -gap)
-	for (const i of optional) if (total() - Math.max(0, widths[cut]! - least) > width) shown.delete(i)
-	for (const i of new Set([cut, 0])) if (total() > width) widths[i] = Math.max(Math.min(least, widths[i]!), widths[i]! - (total() - width))
+	for (const i of optional) if (total() - Math.max(0, widths[cut]! - min) > width) shown.delete(i)
+	for (const i of new Set([cut, 0])) if (total() > width) widths[i] = Math.max(Math.min(min, widths[i]!), widths[i]! - (total() - width))
 	const line = (row: readonly string[]): string =>
 		row
 			.flatMap((cell, i) => {
@@ -48,6 +48,6 @@ const blocks = '▁▂▃▄▅▆▇█'
 
 /** Counts as a row of bars, the largest one full. A count of 0 is a blank; any other is visible. */
 export function bars(counts: readonly number[]): string {
-	const most = Math.max(...counts)
-	return counts.map(n => (n === 0 ? ' ' : blocks[Math.min(7, Math.floor((n / most) * 8))]!)).join('')
+	const max = Math.max(...counts)
+	return counts.map(n => (n === 0 ? ' ' : blocks[Math.min(7, Math.floor((n / max) * 8))]!)).join('')
 }

@@ -4,8 +4,8 @@ import { count, plural, rate } from '../format.js'
 import { bars, type TableOptions, table } from '../table.js'
 import { errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
 
-const mostRows = 12
-const mostBars = 60
+const maxRows = 12
+const maxBars = 60
 
 /** A report for a terminal. */
 export function reportText(report: Report, files: string, width: number): string {
@@ -34,20 +34,20 @@ export function reportText(report: Report, files: string, width: number): string
 		)
 	const groups = (name: string, list: readonly GroupReport[]): void => {
 		if (list.length > 0)
-			parts.push(fit(filled([[name, ...heads], ...list.slice(0, mostRows).map(groupRow)]), { optional: [8, 4, 2] }) + more(list))
+			parts.push(fit(filled([[name, ...heads], ...list.slice(0, maxRows).map(groupRow)]), { optional: [8, 4, 2] }) + more(list))
 	}
 	groups('task', tasks)
-	const withStates = tasks.filter(({ states }) => states !== null).slice(0, mostRows)
+	const withStates = tasks.filter(({ states }) => states !== null).slice(0, maxRows)
 	if (withStates.length > 0) parts.push(statesTable(withStates, fit))
 	const failing = tasks.flatMap(({ name, errors }) => errors.map(error => [name, count(error.count), String(error.example), error.text]))
-	if (failing.length > 0) parts.push(fit([['errors of', 'count', 'first', 'error'], ...failing.slice(0, mostRows)], { left: [3], cut: 3 }))
+	if (failing.length > 0) parts.push(fit([['errors of', 'count', 'first', 'error'], ...failing.slice(0, maxRows)], { left: [3], cut: 3 }))
 	if (sites.length > 0)
 		parts.push(
 			fit(
 				[
 					['waits at', 'for', 'count', 'total', 'mostly task'],
 					...sites
-						.slice(0, mostRows)
+						.slice(0, maxRows)
 						.map(({ site, reason, count: n, total, task }) => [site, reason, count(Math.round(n)), textDuration(total), task]),
 				],
 				{ left: [1, 4], optional: [4] },
@@ -59,7 +59,7 @@ export function reportText(report: Report, files: string, width: number): string
 	const { concurrency } = report
 	if (concurrency.max > 0)
 		parts.push(
-			`${concurrency.of} at once over time, ${concurrency.max} at most\n${bars(squeezed(concurrency.mean, Math.min(mostBars, width)))}\n`,
+			`${concurrency.of} at once over time, ${concurrency.max} at most\n${bars(squeezed(concurrency.mean, Math.min(maxBars, width)))}\n`,
 		)
 	if (quality.length > 0)
 		parts.push(
@@ -99,7 +99,7 @@ function findingText(finding: Finding, files: string, width: number): string {
 }
 
 function more(list: readonly unknown[]): string {
-	return list.length > mostRows ? `… and ${count(list.length - mostRows)} more: --json has all\n` : ''
+	return list.length > maxRows ? `… and ${count(list.length - maxRows)} more: --json has all\n` : ''
 }
 
 /** Without columns at the right in which there is nothing. */
@@ -108,12 +108,12 @@ function filled(rows: readonly (readonly string[])[]): string[][] {
 	return rows.map(row => row.slice(0, last + 1))
 }
 
-/** Means of pieces, so that there are no more than `most`. */
-function squeezed(values: readonly number[], most: number): number[] {
-	if (values.length <= most) return [...values]
-	return Array.from({ length: most }, (_, i) => {
-		const from = Math.floor((i * values.length) / most)
-		const piece = values.slice(from, Math.max(from + 1, Math.floor(((i + 1) * values.length) / most)))
+/** Means of pieces, so that there are no more than `max`. */
+function squeezed(values: readonly number[], max: number): number[] {
+	if (values.length <= max) return [...values]
+	return Array.from({ length: max }, (_, i) => {
+		const from = Math.floor((i * values.length) / max)
+		const piece = values.slice(from, Math.max(from + 1, Math.floor(((i + 1) * values.length) / max)))
 		return piece.reduce((a, b) => a + b, 0) / piece.length
 	})
 }

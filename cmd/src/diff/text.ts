@@ -4,14 +4,14 @@ import { count, plural } from '../format.js'
 import { table } from '../table.js'
 import type { Side } from './command.js'
 
-const mostRows = 20
+const maxRows = 20
 /** Bytes of Markdown. */
-const most = 4096
+const max = 4096
 
 /** A comparison for a terminal. */
 export function diffText(a: Side, b: Side, differences: readonly Difference[], width: number): string {
 	const rows = differences
-		.slice(0, mostRows)
+		.slice(0, maxRows)
 		.map(({ kind, name, count: n, p50, p99, verdict }) => [
 			`${kind} ${name}`,
 			verdict,
@@ -22,7 +22,7 @@ export function diffText(a: Side, b: Side, differences: readonly Difference[], w
 			`${count(n[0])}/${count(n[1])}`,
 		])
 	const head = ['', '', 'p50', 'change', 'between', 'p99', 'change', 'between', 'count']
-	const more = differences.length > mostRows ? `… and ${count(differences.length - mostRows)} more: --json has all\n` : ''
+	const more = differences.length > maxRows ? `… and ${count(differences.length - maxRows)} more: --json has all\n` : ''
 	const causes = differences
 		.filter(({ verdict, causes: all }) => (verdict === 'slower' || verdict === 'faster') && all.length > 0)
 		.map(
@@ -55,7 +55,7 @@ export function diffMarkdown(a: Side, b: Side, differences: readonly Difference[
 			`${count(n[0])}/${count(n[1])}`,
 		]
 		const row = `| ${cells.join(' | ')} |\n`
-		if (Buffer.byteLength(text) + Buffer.byteLength(row) + 60 > most) return `${text}\n… and ${differences.length - i} more\n`
+		if (Buffer.byteLength(text) + Buffer.byteLength(row) + 60 > max) return `${text}\n… and ${differences.length - i} more\n`
 		text += row
 	}
 	return text

@@ -10,7 +10,7 @@ type Happened = Extract<TraceItem, { track: unknown }>
 type TrackColumns = readonly [thread: number | null, lane: string | null]
 
 /** Integers of SQLite have 64 bits. */
-const mostInteger = 2n ** 63n - 1n
+const maxInteger = 2n ** 63n - 1n
 
 /** Fills the tables from the items of a trace as they arrive. Memory does not grow with the trace, except for its threads and the open slices. */
 export class Loader {
@@ -137,7 +137,7 @@ function time(ns: number | null): number | null {
 
 function numeric(value: number | bigint): SqlValue {
 	if (typeof value === 'number') return value
-	return value > mostInteger || value < -mostInteger ? String(value) : value
+	return value > maxInteger || value < -maxInteger ? String(value) : value
 }
 
 function json(args: TraceArgs): string | null {

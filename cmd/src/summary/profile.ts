@@ -7,7 +7,7 @@ import { bytes, count } from '../format.js'
 import { quoted } from '../recordend.js'
 import { table } from '../table.js'
 
-const mostRows = 20
+const maxRows = 20
 
 /** The largest entries of a pprof profile, as a table; null if the file is not a profile. */
 export function profileText(path: string, width: number): string | null {
@@ -15,11 +15,11 @@ export function profileText(path: string, width: number): string | null {
 	const { types, rows, total, usual } = profileSummary(readFileSync(path))
 	const amounts = (values: readonly number[]): string[] => values.map((value, i) => amount(value, types[i]!.unit))
 	const heads = types.flatMap(({ name }) => [name, `${name} in total`])
-	const lines = rows.slice(0, mostRows).map(({ name, own, all }) => {
+	const lines = rows.slice(0, maxRows).map(({ name, own, all }) => {
 		const [a, b] = [amounts(own), amounts(all)]
 		return [name, ...a.flatMap((text, i) => [text, b[i]!])]
 	})
-	const more = rows.length > mostRows ? `… and ${count(rows.length - mostRows)} more\n` : ''
+	const more = rows.length > maxRows ? `… and ${count(rows.length - maxRows)} more\n` : ''
 	const sums = amounts(total).map((text, i) => `${types[i]!.name} ${text}`)
 	return `a pprof profile: ${sums.join(', ')}; by ${types[usual]?.name ?? 'nothing'}
 

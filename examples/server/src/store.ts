@@ -9,15 +9,15 @@ import { traceConnectionsCount, traceQueryBegin, traceQueryEnd, traceWaited } fr
 /** Simulates a database: it answers after some milliseconds, and has few connections. */
 export class Store {
 	#used = 0
-	readonly #most: number
+	readonly #max: number
 	readonly #waiting: (() => void)[] = []
 
-	constructor(most: number) {
-		this.#most = most
+	constructor(max: number) {
+		this.#max = max
 	}
 
 	async query(sql: string, ms: number): Promise<number> {
-		if (this.#used === this.#most) {
+		if (this.#used === this.#max) {
 			traceWaited(this.#waiting.length + 1)
 			await new Promise<void>(resolve => this.#waiting.push(resolve))
 		} else traceConnectionsCount(++this.#used)

@@ -34,8 +34,8 @@ function burning(ms: number): void {
 }
 
 /** Until there are some: on a busy machine the sampler comes late. */
-async function burnt(trace: Trace, most = 20): Promise<void> {
-	for (let i = 0; i < most && (trace.stats.events['@tsgotrace/exec/cpu:traceCpuSample']?.recorded ?? 0) < 5; i++) {
+async function burnt(trace: Trace, max = 20): Promise<void> {
+	for (let i = 0; i < max && (trace.stats.events['@tsgotrace/exec/cpu:traceCpuSample']?.recorded ?? 0) < 5; i++) {
 		burning(50)
 		trace.flush()
 		await new Promise(resolve => setTimeout(resolve))

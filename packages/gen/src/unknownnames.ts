@@ -23,7 +23,7 @@ export function stampOf(path: string): string {
 }
 
 /** Each name is compared with all names of its file, so the number is limited: a file with more errors has another problem. */
-const mostSuggestions = 100
+const maxSuggestions = 100
 
 /** The names of a file's events that nothing in the file declares. */
 export function unknownNames(model: FileModel): string[] {
@@ -75,7 +75,7 @@ async function explained(source: Source, known: ReadonlyMap<string, GlobalKinds>
 			const span = { start: event.signatureStart + use.start, end: event.signatureStart + use.end }
 			const kinds = known?.get(name)
 			if (kinds === undefined) {
-				const near = findings.length < mostSuggestions ? closest(name, model.names, n => n.name) : undefined
+				const near = findings.length < maxSuggestions ? closest(name, model.names, n => n.name) : undefined
 				findings.push({ ...messages.unknownName(name, basename(path), near, former.get(name) ?? null), ...span })
 			} else if (!(binding.meaning === 'value' ? kinds.value : binding.qualified ? kinds.namespace : kinds.type))
 				findings.push({ ...messages.wrongKind(name, binding.meaning, binding.qualified), ...span })

@@ -35,14 +35,14 @@ export const kinds: Readonly<Record<string, (n: number) => string>> = {
 
 /** Milliseconds of the processor that one run takes on a source, the least of some. Fixes are applied, but for those of a second round. */
 export async function costOf(source: string, fix: boolean, runs = 3): Promise<number> {
-	let least = Number.POSITIVE_INFINITY
+	let min = Number.POSITIVE_INFINITY
 	for (let i = 0; i < runs; i++) {
 		await withTree('growth', { 'package.json': '{ "name": "growth" }', 'src/a.ts': source }, async dir => {
 			const before = process.cpuUsage()
 			await gen({ roots: [dir], cwd: dir, fix })
 			const { user, system } = process.cpuUsage(before)
-			least = Math.min(least, (user + system) / 1000)
+			min = Math.min(min, (user + system) / 1000)
 		})
 	}
-	return least
+	return min
 }

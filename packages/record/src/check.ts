@@ -7,8 +7,8 @@ import type { SliceRule } from './events/roles.js'
 import type { RecordOptions } from './options.js'
 import type { RingOptions } from './sinks/ring.js'
 
-function optional(name: string, value: unknown, least: number, integer: boolean): void {
-	if (value !== undefined) checkNumber(name, value, least, Number.POSITIVE_INFINITY, integer)
+function optional(name: string, value: unknown, min: number, integer: boolean): void {
+	if (value !== undefined) checkNumber(name, value, min, Number.POSITIVE_INFINITY, integer)
 }
 
 /** Check the options that no other module checks: an option with a range or a grammar is checked where it is used. @throws TypeError, RangeError */
@@ -42,12 +42,12 @@ const taken: readonly string[] = [
 	'SIGILL',
 ]
 
-function checkRing({ slowSlice, most, signal, last }: RingOptions): void {
+function checkRing({ slowSlice, maxDumps, signal, last }: RingOptions): void {
 	if (signal !== undefined && signal !== false && (!(signal in constants.signals) || taken.includes(signal)))
 		throw new TypeError(`record: to.signal must be a signal such as SIGUSR2 or SIGPIPE, or false, not ${signal}`)
 	optional('to.slowSlice', slowSlice, 0, false)
 	optional('to.last', last, 1, false)
-	optional('to.most', most, 0, false)
+	optional('to.maxDumps', maxDumps, 0, false)
 }
 
 function checkRedaction(glob: string, what: unknown): void {

@@ -253,7 +253,7 @@ describe('slices', () => {
 			const key = (time: number, dur: number, name: unknown): string => `${time} ${dur} ${String(name)}`
 			const first = Math.min(...found.map(f => f.time))
 			const theirs = rows['slices']!.map(r => ({ ts: r['ts'] as bigint, dur: Number(r['dur']), name: r['name'] }))
-			const start = theirs.reduce((least, r) => (r.ts < least ? r.ts : least), theirs[0]!.ts)
+			const start = theirs.reduce((min, r) => (r.ts < min ? r.ts : min), theirs[0]!.ts)
 			expect(found.map(f => key(Math.round(f.time - first), Math.round(f.dur), f.name)).sort()).toEqual(
 				theirs.map(r => key(Number(r.ts - start), r.dur, r.name)).sort(),
 			)

@@ -100,7 +100,7 @@ describe('sampling', () => {
 		[{ to: 'x', rotate: { keep: -1 } }, /rotate.keep must be/],
 		[{ to: 'x', rotate: { key: 'secret' } }, /rotate.key must be a Uint8Array of 32 bytes, not string/],
 		[{ to: { ring: 1 << 20, slowSlice: '1s' } }, /to.slowSlice must be/],
-		[{ to: { ring: 1 << 20, most: -1 } }, /to.most must be/],
+		[{ to: { ring: 1 << 20, maxDumps: -1 } }, /to.maxDumps must be/],
 		[{ to: 5 }, /to must be the path of a file/],
 	])('refuses what means nothing: %j', (options, message) => {
 		expect(() => record({ to: () => {}, ...options })).toThrow(message)

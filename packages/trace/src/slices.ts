@@ -66,11 +66,11 @@ interface Tracked extends Slice {
 }
 
 /** How many tracks without an open slice are remembered: the tracks of a program are used again and again. */
-const mostIdle = 1000
+const maxIdle = 1000
 /** A slice refers to its parents, and a chain of slices that each begin the next could go on forever. So every so many slices one has no parent. */
-const mostLevels = 1000
+const maxLevels = 1000
 /** How many slices may be open; beyond that, those that began first are given up. */
-const mostOpen = 100_000
+const maxOpen = 100_000
 
 /**
  * Pairs begins and ends, joins the pieces of slices that continue over several segments, and finds the parents of slices. {@link slicesOf} does this for a whole trace.
@@ -91,7 +91,7 @@ export class Pairing {
 	#open = 0
 	#count = 0
 
-	constructor(limit: number = mostOpen) {
+	constructor(limit: number = maxOpen) {
 		this.#limit = limit
 	}
 
@@ -151,7 +151,7 @@ export class Pairing {
 			this.#tracks.set(track, stack)
 		}
 		let parent = stack.at(-1) ?? (signal.within === null ? null : this.#current(signal.within))
-		if (parent !== null && parent.level >= mostLevels) parent = null
+		if (parent !== null && parent.level >= maxLevels) parent = null
 		const start = began ?? signal.time
 		const slice: Tracked = {
 			category,
@@ -202,7 +202,7 @@ export class Pairing {
 		this.#leave(stack, depth + 1)
 		this.#open--
 		stack.length = depth
-		if (depth === 0 && this.#tracks.size > mostIdle) this.#tracks.delete(signal.track)
+		if (depth === 0 && this.#tracks.size > maxIdle) this.#tracks.delete(signal.track)
 		slice.ended = true
 		slice.endArgs = signal.args
 		over(slice, signal.time)

@@ -54,13 +54,13 @@ export class Collector {
 	readonly headers: IncomingHttpHeaders[] = []
 	requests = 0
 	/** How many requests were under way at once. */
-	most = 0
+	max = 0
 	/** What to answer, and how long to wait before. */
 	answer: (request: number) => { status: number; ms: number; body?: Uint8Array } = () => ({ status: 200, ms: 0 })
 	readonly #server = createServer((request, response) => {
 		const chunks: Buffer[] = []
 		this.#open++
-		this.most = Math.max(this.most, this.#open)
+		this.max = Math.max(this.max, this.#open)
 		this.headers.push(request.headers)
 		request.on('data', (chunk: Buffer) => chunks.push(chunk))
 		request.on('end', () => {

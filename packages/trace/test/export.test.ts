@@ -371,7 +371,7 @@ describe('OTLP', () => {
 		const received = collector.spans.reduce((sum, s) => sum + s.events.filter(e => e.name === 'shop/db:traceRow').length, 0)
 		expect(received).toBe(110_002)
 		expect(collector.spans.every(s => s.events.length <= 128)).toBe(true)
-		expect(collector.most).toBe(1)
+		expect(collector.max).toBe(1)
 	})
 
 	it('that cannot be sent is reported at once, tried again, and counted', async () => {

@@ -54,7 +54,7 @@ describe('otlp', () => {
 		expect(received('live:traceBurst')).toBe(110_000)
 		expect(sink.stats).toEqual({ sent: 110_000 + collector.spans.length, failed: 0, dropped: 0 })
 		// Never two at once: the exporters refuse what is too much at a time.
-		expect(collector.most).toBe(1)
+		expect(collector.max).toBe(1)
 	})
 
 	it('counts each event that a slow or broken collector costs', async () => {

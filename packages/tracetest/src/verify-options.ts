@@ -92,8 +92,8 @@ export function isVerifyOption(name: string): name is keyof VerifyOptions {
 
 /** Bounds of the search, all decided. The environment wins over defaults, and not over what the test says. */
 export function boundsOf(options: VerifyOptions): Bounds {
-	const whole = (name: keyof VerifyOptions, standard: number, least = 0): number =>
-		mustBeWhole(name, options[name] ?? numberOf(`TRACETEST_${name.toUpperCase()}`) ?? standard, least)
+	const whole = (name: keyof VerifyOptions, standard: number, min = 0): number =>
+		mustBeWhole(name, options[name] ?? numberOf(`TRACETEST_${name.toUpperCase()}`) ?? standard, min)
 	const runs = whole('runs', 5000, 1)
 	const isSaid = (options.runs ?? numberOf('TRACETEST_RUNS')) !== undefined
 	return {
@@ -124,7 +124,7 @@ export function limitsOf({ steps = 10_000, settle = 250 }: VerifyOptions, { dead
 }
 
 /** @throws {RangeError} if `value` is neither a whole number nor infinity */
-function mustBeWhole(name: keyof VerifyOptions, value: unknown, least: number): number {
-	if (typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= least) return value
-	throw new RangeError(`verify: option ${name} is ${valueText(value)}: a whole number of at least ${least} is expected`)
+function mustBeWhole(name: keyof VerifyOptions, value: unknown, min: number): number {
+	if (typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= min) return value
+	throw new RangeError(`verify: option ${name} is ${valueText(value)}: a whole number of at least ${min} is expected`)
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { type Bound, bodyOf, type Claimed, enumerate, type Path, type Program, parse, points, programs, within } from './bounds-model.js'
 
 /** More schedules than this are not looked at. */
-const most = 1500
+const max = 1500
 const everything = 30
 const seed = Number(process.env['ORACLE_SEED'] ?? 7)
 const times = Number(process.env['ORACLE_TIMES'] ?? 1)
@@ -38,7 +38,7 @@ const atMost = fc.record({ delays: fc.nat(3), actions: fc.nat(2) })
 test('all within the bounds were executed, and that is claimed at least', { timeout: 60_000 * times }, async () => {
 	await fc.assert(
 		fc.asyncProperty(programs, atMost, fc.constantFrom(0, 20), async (program, bound, samples) => {
-			const paths = enumerate(program, everything, bound.actions, most)
+			const paths = enumerate(program, everything, bound.actions, max)
 			fc.pre(paths !== undefined)
 			const { claim, claimed, logs } = await claimedOf(program, { ...bound, samples })
 			expectTrue(claimed, paths, logs, program)
@@ -57,7 +57,7 @@ test('all within the bounds were executed, and that is claimed at least', { time
 test('a budget ends the claim where the search got to, and more budget never claims less', { timeout: 60_000 * times }, async () => {
 	await fc.assert(
 		fc.asyncProperty(programs, atMost, fc.constantFrom(0, 20), fc.integer({ min: 1, max: 120 }), async (program, bound, samples, runs) => {
-			const paths = enumerate(program, everything, bound.actions, most)
+			const paths = enumerate(program, everything, bound.actions, max)
 			fc.pre(paths !== undefined)
 			let before: readonly Bound[] = []
 			for (const budget of [runs, runs + 1, 2 * runs, 8 * runs]) {

@@ -67,12 +67,12 @@ interface Execution {
 }
 
 /** All schedules with at most so many delays and actions; undefined: more than `most`. */
-export function enumerate(program: Program, delays: number, actions: number, most: number): Path[] | undefined {
+export function enumerate(program: Program, delays: number, actions: number, max: number): Path[] | undefined {
 	const paths: Path[] = []
 	const from = (deviations: readonly Deviation[], delaysLeft: number, actionsLeft: number): boolean => {
 		const { log, widths, places, decision, place } = execute(program, deviations)
 		paths.push({ delays: delays - delaysLeft, actions: actions - actionsLeft, log })
-		if (paths.length > most) return false
+		if (paths.length > max) return false
 		for (let at = decision; at < widths.length; at++)
 			for (let by = 1; by < widths[at]! && by <= delaysLeft; by++)
 				if (!from([...deviations, { delay: at, by }], delaysLeft - by, actionsLeft)) return false

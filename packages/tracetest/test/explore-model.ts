@@ -104,10 +104,10 @@ export interface Path {
 	readonly story: Log
 }
 
-/** Programs with all their schedules, which are more than one and at most `most`. */
-export function explored(most: number, how?: Parameters<typeof programs>[0]): fc.Arbitrary<{ program: Program; paths: Path[] }> {
+/** Programs with all their schedules, which are more than one and at most `max`. */
+export function explored(max: number, how?: Parameters<typeof programs>[0]): fc.Arbitrary<{ program: Program; paths: Path[] }> {
 	return programs(how)
-		.map(program => ({ program, paths: enumerate(program, most)! }))
+		.map(program => ({ program, paths: enumerate(program, max)! }))
 		.filter(({ paths }) => paths !== undefined && paths.length > 1)
 }
 
@@ -116,13 +116,13 @@ export function deviationsOf({ choices }: Path): Deviation[] {
 	return choices.map((by, at): Deviation => ({ kind: 'delay', at, by })).filter(deviation => deviation.kind === 'delay' && deviation.by > 0)
 }
 
-/** All schedules of `program`; undefined if there are more than `most`. */
-function enumerate(program: Program, most: number): Path[] | undefined {
+/** All schedules of `program`; undefined if there are more than `max`. */
+function enumerate(program: Program, max: number): Path[] | undefined {
 	const paths: Path[] = []
 	const from = (prefix: readonly number[]): boolean => {
 		const path = pathOf(program, prefix)
 		paths.push(path)
-		if (paths.length > most) return false
+		if (paths.length > max) return false
 		for (let at = prefix.length; at < path.widths.length; at++)
 			for (let choice = 1; choice < path.widths[at]!; choice++) if (!from([...path.choices.slice(0, at), choice])) return false
 		return true

@@ -12,7 +12,7 @@ const makes = [
 ]
 
 /** Each of them with each of these kinds of work, and corrected with at most so many schedules. */
-export function testHandovers(kinds: readonly string[], most: number): void {
+export function testHandovers(kinds: readonly string[], max: number): void {
 	const all = makes.flatMap(each => kinds.map(what => ({ ...each, what, work: works[what]! })))
 	describe.each(all)('$name, and $what as work', ({ name, make, hops, work, message }) => {
 		const options = { points, progress: false, name }
@@ -32,7 +32,7 @@ export function testHandovers(kinds: readonly string[], most: number): void {
 		})
 
 		test('corrected, passes', { timeout: 60_000 }, async () => {
-			const { failure } = await explore(make({ ...how, corrected: true }), { ...options, runs: most })
+			const { failure } = await explore(make({ ...how, corrected: true }), { ...options, runs: max })
 			expect(failure).toBe(undefined)
 		})
 	})

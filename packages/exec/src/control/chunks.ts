@@ -1,15 +1,15 @@
 /** Passes chunks from a producer that cannot wait to a consumer that takes them one by one. */
 export class Chunks implements AsyncIterable<Uint8Array> {
 	readonly #waiting: Uint8Array[] = []
-	readonly #most: number
+	readonly #max: number
 	readonly #overflowed: () => void
 	#bytes = 0
 	#isOver = false
 	#wake: () => void = () => {}
 
 	/** @param overflowed called when more than `most` bytes wait, because the consumer is too slow */
-	constructor(most: number, overflowed: () => void) {
-		this.#most = most
+	constructor(max: number, overflowed: () => void) {
+		this.#max = max
 		this.#overflowed = overflowed
 	}
 
@@ -18,7 +18,7 @@ export class Chunks implements AsyncIterable<Uint8Array> {
 		this.#waiting.push(chunk)
 		this.#bytes += chunk.length
 		this.#wake()
-		if (this.#bytes > this.#most) this.#overflowed()
+		if (this.#bytes > this.#max) this.#overflowed()
 	}
 
 	/** No more chunks follow those that wait. */

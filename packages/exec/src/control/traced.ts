@@ -7,7 +7,7 @@ export const traceFormats = ['perfetto', 'chrome', 'go'] as const
 export type TraceFormat = (typeof traceFormats)[number]
 
 /** Maximum bytes that wait for a slow client, or for the conversion at the end of the trace. The trace ends early when there are more. */
-const MOST = { perfetto: 64 << 20, converted: 256 << 20 }
+const MAX = { perfetto: 64 << 20, converted: 256 << 20 }
 
 interface Traced {
 	readonly extension: string
@@ -19,7 +19,7 @@ interface Traced {
 export async function traced(ms: number, format: TraceFormat, signal: AbortSignal, options: Omit<TraceOptions, 'to'>): Promise<Traced> {
 	// Loaded before the trace begins, so that loading is not part of the trace.
 	const conversion = format === 'perfetto' ? null : await conversionTo(format)
-	const chunks = new Chunks(conversion === null ? MOST.perfetto : MOST.converted, () => stop())
+	const chunks = new Chunks(conversion === null ? MAX.perfetto : MAX.converted, () => stop())
 	const trace = startTrace({ ...options, to: chunk => chunks.push(chunk) })
 	const stop = (): void => {
 		clearTimeout(timer)

@@ -4,21 +4,21 @@ import type { TraceRing } from './options.js'
 
 /** Minimum milliseconds between two automatic dumps. */
 const PAUSE = 10_000
-const MOST = 20
+const MAX = 20
 
 /**
  * Call `dump` after a slow task or when the event loop is late: at most once in ten seconds, and up to the ring's maximum.
  *
  * @returns a function that stops this
  */
-export function watch({ slowTask, loopDelay, most = MOST }: TraceRing, dump: () => void): () => void {
+export function watch({ slowTask, loopDelay, maxDumps = MAX }: TraceRing, dump: () => void): () => void {
 	const group = new ProbeGroup()
 	const attach = (id: string, fn: (...args: never[]) => void): (() => void) =>
 		onEvent(event => {
 			// From all copies of the package, because any of them may signal.
 			if (event.id === id && !event.async) setup(() => void attachProbe(group, event, fn as (...args: readonly unknown[]) => void))
 		})
-	let left = most
+	let left = maxDumps
 	let last = Number.NEGATIVE_INFINITY
 	const reason = (): void => {
 		const now = performance.now()

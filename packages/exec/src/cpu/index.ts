@@ -12,7 +12,7 @@ import { traceCpuSample, traceCpuSample_Event } from './ztrace.js'
 /** Milliseconds after which samples are reported. */
 const LONGEST = 500
 /** Frames of a stack. */
-const MOST_FRAMES = 128
+const MAX_FRAMES = 128
 
 connectOnce('cpu', [traceCpuSample_Event], () => {
 	const ran = new Runs()
@@ -52,7 +52,7 @@ function warn(error: unknown): void {
 
 function report({ nodes, samples = [], timeDeltas = [], startTime, endTime }: CpuProfile, ran: Runs): void {
 	const byId = new Map(nodes.map(node => [node.id, node]))
-	const stacks = framesOf(nodes, MOST_FRAMES)
+	const stacks = framesOf(nodes, MAX_FRAMES)
 	const now = microsecondsAt(performance.now())
 	// Also of a program that asks for samples in the middle of a run.
 	const running = runs.now?.() ?? null

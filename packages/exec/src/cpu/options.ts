@@ -1,7 +1,7 @@
 import { shared } from '../realm.js'
 
-const LEAST = 100
-const MOST = 1_000_000
+const MIN = 100
+const MAX = 1_000_000
 const USUAL = 10_000
 
 /** Microseconds between two samples. */
@@ -16,7 +16,7 @@ export function intervalOf(text: unknown): number {
 	const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)\s*(us|ms|s)$/.exec(text) : null
 	if (match === null) throw new TypeError(`must be the time between two samples, such as '10ms', or false, not ${JSON.stringify(text)}`)
 	const us = Math.round(Number(match[1]) * { us: 1, ms: 1000, s: 1_000_000 }[match[2] as 'us' | 'ms' | 's'])
-	if (us < LEAST || us > MOST) throw new RangeError(`must be from 100us to 1s, not ${JSON.stringify(text)}`)
+	if (us < MIN || us > MAX) throw new RangeError(`must be from 100us to 1s, not ${JSON.stringify(text)}`)
 	return us
 }
 

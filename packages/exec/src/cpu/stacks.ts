@@ -6,7 +6,7 @@ import type { Frame } from './events.js'
 type Node = CpuProfile['nodes'][number]
 
 /** The stack of a node of the profile, the innermost frame first: the same array each time. @param most the outermost frames of a deeper one are left out */
-export function framesOf(nodes: readonly Node[], most: number): (leaf: Node) => readonly Frame[] {
+export function framesOf(nodes: readonly Node[], max: number): (leaf: Node) => readonly Frame[] {
 	const parents = new Map<number, Node>()
 	for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node)
 	const frames = new Map<Node, Frame>()
@@ -15,7 +15,7 @@ export function framesOf(nodes: readonly Node[], most: number): (leaf: Node) => 
 		const known = stacks.get(leaf)
 		if (known !== undefined) return known
 		const stack: Frame[] = []
-		for (let node: Node | undefined = leaf; node !== undefined && stack.length < most; node = parents.get(node.id)) {
+		for (let node: Node | undefined = leaf; node !== undefined && stack.length < max; node = parents.get(node.id)) {
 			if (node.callFrame.functionName === '(root)') continue
 			let frame = frames.get(node)
 			if (frame === undefined) frames.set(node, (frame = frameOf(node)))

@@ -1,19 +1,19 @@
 /** Limits of https://www.w3.org/TR/baggage/: any intermediary may drop what exceeds them. */
-const mostBytes = 8192
-const mostMembers = 64
+const maxBytes = 8192
+const maxMembers = 64
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/
 
 /** The members of a W3C `baggage` header, by name, without their properties. Malformed members are left out. */
 export function parseBaggage(header: unknown): Readonly<Record<string, string>> {
 	const members: Record<string, string> = Object.create(null) as Record<string, string>
-	if (typeof header !== 'string' || header.length > mostBytes) return members
+	if (typeof header !== 'string' || header.length > maxBytes) return members
 	let count = 0
 	for (const member of header.split(',')) {
 		const [pair = ''] = member.split(';')
 		const at = pair.indexOf('=')
 		const name = pair.slice(0, at).trim()
-		if (at < 1 || !token.test(name) || ++count > mostMembers) continue
+		if (at < 1 || !token.test(name) || ++count > maxMembers) continue
 		const value = decoded(pair.slice(at + 1).trim())
 		if (value !== null) members[name] = value
 	}
@@ -28,7 +28,7 @@ export function baggageHeader(members: Readonly<Record<string, string>>): string
 		const text = encoded(value)
 		if (text === null || !token.test(name)) continue
 		const member = `${header === '' ? '' : ','}${name}=${text}`
-		if (header.length + member.length > mostBytes || ++count > mostMembers) break
+		if (header.length + member.length > maxBytes || ++count > maxMembers) break
 		header += member
 	}
 	return header

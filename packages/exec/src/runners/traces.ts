@@ -41,7 +41,7 @@ export class TestTraces {
 		this.#keepsAll = trace === 'always'
 		this.#dir = dir
 		// The test runner handles uncaught errors.
-		this.#options = { ...rest, to: { ring, signal: false, most: 0, dumpTo: join(dir, 'uncaught-%p-%t-%n.perfetto-trace') } }
+		this.#options = { ...rest, to: { ring, signal: false, maxDumps: 0, dumpTo: join(dir, 'uncaught-%p-%t-%n.perfetto-trace') } }
 		checkTraceOptions(this.#options)
 		// Check now, and not in the first test.
 		new Trace(this.#options).stop()

@@ -17,7 +17,7 @@ export interface Hot {
 
 type Node = CpuProfile['nodes'][number]
 
-const mostFrames = 16
+const maxFrames = 16
 
 /** @param from microseconds, on the clock of the profile, like `to` */
 export function hotIn(profile: CpuProfile, from: number, to: number): Hot {
@@ -44,7 +44,7 @@ export function hotIn(profile: CpuProfile, from: number, to: number): Hot {
 		const own = frames.find(isOfProgram)
 		if (own !== undefined) found.set(text(own), (found.get(text(own)) ?? 0) + count)
 	}
-	const where = most(found) ?? ''
+	const where = max(found) ?? ''
 	const best = stacks
 		.filter(({ frames }) => where === '' || frames.some(frame => text(frame) === where))
 		.reduce<(typeof stacks)[number] | null>((a, b) => (a === null || b.count > a.count ? b : a), null)
@@ -53,7 +53,7 @@ export function hotIn(profile: CpuProfile, from: number, to: number): Hot {
 	return {
 		where,
 		call: at > 0 ? callOf(frames[at - 1]!) : '',
-		stack: frames.slice(0, mostFrames).map(text).join('; '),
+		stack: frames.slice(0, maxFrames).map(text).join('; '),
 		gc: total === 0 ? 0 : collecting / total,
 		samples: total,
 	}
@@ -82,7 +82,7 @@ function callOf({ callFrame: { functionName, url } }: Node): string {
 	return module === undefined ? functionName : `${module}.${functionName}`
 }
 
-function most(counts: ReadonlyMap<string, number>): string | undefined {
+function max(counts: ReadonlyMap<string, number>): string | undefined {
 	let best: string | undefined
 	for (const [key, count] of counts) if (best === undefined || count > counts.get(best)!) best = key
 	return best

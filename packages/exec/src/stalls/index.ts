@@ -23,7 +23,7 @@ const INTERVAL = 5000
 /** Milliseconds after which a profile without a stall is discarded. */
 const LONGEST = 10_000
 /** Maximum number of stalls that wait to be reported. */
-const MOST = 1000
+const MAX = 1000
 
 /** A task ran without a break. */
 interface Ran {
@@ -34,7 +34,7 @@ interface Ran {
 }
 
 /** Shorter runs did not cause a stall. */
-const LEAST_RUN = 5
+const MIN_RUN = 5
 
 connectOnce('stalls', [traceStallDone_Event], () => {
 	// The warning of the states, which this attaches to, says why.
@@ -43,13 +43,13 @@ connectOnce('stalls', [traceStallDone_Event], () => {
 	let runs: Ran[] = []
 	// Not here, because the lock is held.
 	const probe = traceRunDone_Attach(null, (ms, task, name, ago) => {
-		if (ms < LEAST_RUN) return
+		if (ms < MIN_RUN) return
 		const ended = performance.now() - ago
-		if (runs.push({ began: ended - ms, ended, task, name }) > 2 * MOST) runs = runs.slice(-MOST)
+		if (runs.push({ began: ended - ms, ended, task, name }) > 2 * MAX) runs = runs.slice(-MAX)
 	})
 	const unfollow = isPossible
 		? followStretches(stretch => {
-				if (stalls.length < MOST) stalls.push(stretch)
+				if (stalls.length < MAX) stalls.push(stretch)
 			})
 		: () => {}
 	const stop = isPossible ? sampled() : () => {}

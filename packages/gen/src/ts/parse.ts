@@ -200,16 +200,16 @@ function namesIn(scope: Scope): KnownName[] {
 	return [...imports, ...[...new Set([...scope.locals.keys(), ...scope.globals])].map(name => ({ name, module: null }))]
 }
 
-/** Whichever of `items` `name` was probably meant to be, if the name of one is within `most` edits. */
+/** Whichever of `items` `name` was probably meant to be, if the name of one is within `max` edits. */
 export function closest<T>(
 	name: string,
 	items: Iterable<T>,
 	nameOf: (item: T) => string,
 	// Short names are near to everything.
-	most: number = name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3)),
+	max: number = name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3)),
 ): T | undefined {
 	let best: T | undefined
-	let bestDistance = most + 1
+	let bestDistance = max + 1
 	for (const item of items) {
 		const other = nameOf(item)
 		if (Math.abs(other.length - name.length) >= bestDistance) continue

@@ -41,7 +41,7 @@ export const EVENT_ROOM = 49_152
 /** @throws RangeError for a limit that is not an integer in its range */
 export function checkLimits(limits: Partial<Limits> = {}): Limits {
 	const all = { ...defaultLimits, ...limits }
-	const check = (name: keyof Limits, most: number): number => checkNumber(`limits.${name}`, all[name], 0, most, true)
+	const check = (name: keyof Limits, max: number): number => checkNumber(`limits.${name}`, all[name], 0, max, true)
 	check('string', 4096)
 	check('elements', 1000)
 	check('depth', 16)

@@ -11,7 +11,7 @@ export interface Name {
 }
 
 /** Maximum number of interned names of events and slices. */
-const MOST = 10_000
+const MAX = 10_000
 /** Maximum length of a name, in UTF-16 units. Longer ones are cut. */
 const LONGEST = 256
 
@@ -31,7 +31,7 @@ export class Names {
 
 	/** A name that comes from the program while it runs. @returns undefined if there are too many of them: it is written inline then */
 	dynamic(text: string): Name | undefined {
-		return this.#events.size < MOST || this.#events.has(text) ? this.#events.get(text) : undefined
+		return this.#events.size < MAX || this.#events.has(text) ? this.#events.get(text) : undefined
 	}
 
 	annotation(text: string): Name {

@@ -26,7 +26,7 @@ export interface Shape {
 }
 
 /** Events with more parameters take the general path: the room kept free for an event would not suffice. */
-const MOST = 40
+const MAX = 40
 
 /** Names of the parameters of the generated factory, in the order in which {@link Shape}'s user passes them. */
 export const factoryParams = [
@@ -50,7 +50,7 @@ export const factoryParams = [
 
 /** Whether the fast path can write the event at all. */
 export function hasFastPath({ site, arity }: Shape): boolean {
-	return arity <= MOST && site.params.length === arity && !site.params.some(param => param.rest || typeof param.redact === 'function')
+	return arity <= MAX && site.params.length === arity && !site.params.some(param => param.rest || typeof param.redact === 'function')
 }
 
 /** The body of the factory: returns the encoder. */

@@ -5,12 +5,12 @@ import type { Sequence } from '../engine/sequence.js'
 import { Writer } from '../engine/writer.js'
 
 /** Of a deeper stack the outermost frames are left out. */
-const MOST_FRAMES = 128
+const MAX_FRAMES = 128
 /** In UTF-16 units. */
 const LONGEST_NAME = 128
 const LONGEST_FILE = 256
 /** Different frames, and different stacks, of a state. */
-const MOST = 16_384
+const MAX = 16_384
 
 interface Frame {
 	readonly name: string
@@ -80,7 +80,7 @@ export class SampleWriter {
 
 	/** Call this before a sample is written: it starts a new state when this one has as much as it may have. @throws noRoom */
 	limit(): void {
-		if (this.#frames.size < MOST && this.#stacks.size < MOST) return
+		if (this.#frames.size < MAX && this.#stacks.size < MAX) return
 		this.#sequence.startState(false)
 		this.#frames.clear()
 		this.#stacks.clear()
@@ -174,7 +174,7 @@ function known(all: Map<string, Known>, key: string): Known {
 export function framesIn(value: unknown): Frame[] | null {
 	if (isProxy(value) || !isArray(value)) return null
 	const frames: Frame[] = []
-	for (let i = 0; i < value.length && i < MOST_FRAMES; i++) {
+	for (let i = 0; i < value.length && i < MAX_FRAMES; i++) {
 		const frame: unknown = descriptorOf(value, i)?.value
 		if (typeof frame !== 'object' || frame === null || isProxy(frame)) return null
 		const of = (key: string): unknown => descriptorOf(frame, key)?.value

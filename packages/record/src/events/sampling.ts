@@ -95,20 +95,20 @@ class Chance implements Sampler {
 class Rate implements Sampler {
 	out = 0
 	readonly text: string
-	readonly #most: number
+	readonly #max: number
 	readonly #now: () => number
 	#n = 0
 	#since: number
 
-	constructor(most: number, now: () => number) {
-		this.#most = most
+	constructor(max: number, now: () => number) {
+		this.#max = max
 		this.#now = now
 		this.#since = now()
-		this.text = `at most ${most} a second`
+		this.text = `at most ${max} a second`
 	}
 
 	admit(): boolean {
-		if (this.#n < this.#most) {
+		if (this.#n < this.#max) {
 			this.#n++
 			return true
 		}

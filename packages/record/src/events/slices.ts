@@ -18,7 +18,7 @@ import {
 import type { Role } from './site.js'
 
 /** Maximum number of open slices. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
-const MOST = 10_000
+const MAX = 10_000
 /** How many are forgotten at once, because they have to be searched for. */
 const FORGOTTEN = 1000
 /** Maximum tracked nesting depth. Without a limit, begins that never end would keep each other alive. */
@@ -233,7 +233,7 @@ export class Slices {
 		slice.open = true
 		slice.named = undefined
 		slice.nth = this.#begun = (this.#begun + 1) | 0
-		if (this.#open === MOST) this.#forget()
+		if (this.#open === MAX) this.#forget()
 		this.#open++
 	}
 

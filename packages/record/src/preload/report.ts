@@ -20,13 +20,13 @@ export interface ThreadReport {
 	readonly thread: number
 	readonly state: ThreadState
 	readonly attached: number
-	/** Pausable events that were left out, at most {@link MOST_IDS}. */
+	/** Pausable events that were left out, at most {@link MAX_IDS}. */
 	readonly leftOut: readonly string[]
 	/** The maximum number of `vm` contexts, besides its own, that the thread had at a time: the recorder does not reach them. */
 	readonly contexts: number
 	/** Number of events that exist. */
 	readonly known: number
-	/** Their ids, if the recorder is attached to none of them: at most {@link MOST_IDS}. */
+	/** Their ids, if the recorder is attached to none of them: at most {@link MAX_IDS}. */
 	readonly ids: readonly string[]
 	readonly signals: number
 	readonly recorded: number
@@ -42,7 +42,7 @@ export const OPEN = 'recording'
 export const PART = '.perfetto-trace'
 export const REPORT = '.report'
 
-const MOST_IDS = 1000
+const MAX_IDS = 1000
 
 /**
  * Check that Node lets this process do what a recording needs.
@@ -83,7 +83,7 @@ export function isOver(dir: string): boolean {
 }
 
 /** An upper bound for a report without ids. */
-const LEAST = 1024
+const MIN = 1024
 
 const { parse, stringify } = JSON
 
@@ -111,7 +111,7 @@ export function completeReport(path: string, counts: Float64Array): void {
 export class Report {
 	readonly #path: string
 	#file: OwnFile | null = null
-	#size = LEAST
+	#size = MIN
 	#contexts = 0
 
 	constructor(path: string) {
@@ -128,10 +128,10 @@ export class Report {
 			thread: threadId,
 			state,
 			attached,
-			leftOut: recorder?.leftOut.slice(0, MOST_IDS) ?? [],
+			leftOut: recorder?.leftOut.slice(0, MAX_IDS) ?? [],
 			contexts: (this.#contexts = Math.max(this.#contexts, getHeapStatistics().number_of_native_contexts - 1)),
 			known: all.length,
-			ids: attached === 0 ? all.slice(0, MOST_IDS) : [],
+			ids: attached === 0 ? all.slice(0, MAX_IDS) : [],
 			signals,
 			recorded,
 			sampledOut,

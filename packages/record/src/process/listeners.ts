@@ -73,11 +73,11 @@ function listenersOf(name: string): Listener[] {
 /** Node would warn of too many listeners, and the extra one is not the program's. */
 function quietly(add: () => void): void {
 	const emitter = process as { _maxListeners?: number | undefined }
-	const most = emitter._maxListeners
+	const max = emitter._maxListeners
 	emitter._maxListeners = 0
 	try {
 		add()
 	} finally {
-		emitter._maxListeners = most
+		emitter._maxListeners = max
 	}
 }

@@ -15,8 +15,8 @@ import type { Sink, SinkTools } from './sink.js'
 /** Larger chunks forget more at once; smaller ones repeat names and strings more often. */
 const CHUNK = 262_144
 const FEWEST_CHUNKS = 4
-const LEAST = 262_144
-const MOST = 1 << 30
+const MIN = 262_144
+const MAX = 1 << 30
 /** Kept free for an event of the fast path. */
 const FAST_ROOM = 1024
 /** Minimum milliseconds between two automatic dumps. */
@@ -40,14 +40,14 @@ export interface RingOptions {
 	/** Dump when the process ends. Default false. On an uncaught error it always does. */
 	readonly atExit?: boolean
 	/** Maximum number of automatic dumps, which follow errors and slow slices. There is at most one in ten seconds. Default 20. */
-	readonly most?: number
+	readonly maxDumps?: number
 }
 
 /** @throws RangeError if it is too small or too large */
 export function ringSize({ ring }: RingOptions): number {
-	if (!Number.isInteger(ring) || ring < LEAST || ring > MOST)
+	if (!Number.isInteger(ring) || ring < MIN || ring > MAX)
 		throw new RangeError(
-			`record: ring must be an integer from ${LEAST} to ${MOST} bytes, not ${String(ring)}; 4 * 1024 * 1024 holds about 100,000 events`,
+			`record: ring must be an integer from ${MIN} to ${MAX} bytes, not ${String(ring)}; 4 * 1024 * 1024 holds about 100,000 events`,
 		)
 	return ring
 }
@@ -158,7 +158,7 @@ export class Ring implements Sink {
 	/** An automatic dump. Limited, so that an error in a loop does not fill the disk. */
 	unasked(dying: boolean): void {
 		const ms = now()
-		if (this.#unasked >= (this.#options.most ?? 20) || ms - this.#dumpedAt < PAUSE) return
+		if (this.#unasked >= (this.#options.maxDumps ?? 20) || ms - this.#dumpedAt < PAUSE) return
 		this.#unasked++
 		this.#dumpedAt = ms
 		if (!dying) {

@@ -8,8 +8,8 @@ import type { Distribution, GroupReport, Report, TaskReport, TaskStates, ThreadR
 import type { ThreadFacts } from './facts/threads.js'
 import { findingsOf } from './findings/index.js'
 
-const mostParts = 8
-const mostSites = 50
+const maxParts = 8
+const maxSites = 50
 
 /** Builds the report from the collected facts. */
 export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: Reading = {}): Report {
@@ -25,7 +25,7 @@ export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: 
 		states: it.states === null ? null : statesReport(it.states),
 		parts: [...it.children]
 			.sort(([, a], [, b]) => b - a)
-			.slice(0, mostParts)
+			.slice(0, maxParts)
 			.map(([{ kind, name }, count]) => ({ kind, name, perTask: count / Math.max(1, it.begun) })),
 		wakers: [...it.wakers].sort(([, a], [, b]) => b.total - a.total).map(([by, { count, total }]) => ({ by, count, total })),
 	}))
@@ -51,7 +51,7 @@ export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: 
 		tasks,
 		sites: [...states.sites.values()]
 			.sort((a, b) => b.total - a.total)
-			.slice(0, mostSites)
+			.slice(0, maxSites)
 			.map(({ tasks: byTask, ...site }) => ({ ...site, task: [...byTask].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '' })),
 		calls: groups.all('call').map(group),
 		regions: groups.all('region').map(group),

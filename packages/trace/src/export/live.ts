@@ -37,7 +37,7 @@ export interface LiveExport {
 }
 
 /** Chunks that may wait to be decoded: up to this number, decoding happens outside of the traced code. */
-const mostBytes = 8 * 1024 * 1024
+const maxBytes = 8 * 1024 * 1024
 
 /**
  * Send a recording to an OpenTelemetry collector while it is made, instead of to a file. Slices become spans, other events become span events or log records.
@@ -56,7 +56,7 @@ export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ..
 	const target = otlpExport(
 		{ ...options, ...(url !== undefined && { url }) },
 		(error, receiver) => warn(`the collector at ${receiver} does not accept trace events (${error.message}): retrying`),
-		{ background: true, ...(queue !== undefined && { most: queue }) },
+		{ background: true, ...(queue !== undefined && { max: queue }) },
 	)
 	const pairing = new Pairing()
 	const decoder = new Decoder(new Clocks(), new Tracks(), new Numbering(), nodeHost.decodeText)
@@ -100,7 +100,7 @@ export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ..
 		waiting += chunk.length
 		// The last call that a recorder makes.
 		if (isOver) onEnd()
-		else if (waiting > mostBytes) decode()
+		else if (waiting > maxBytes) decode()
 		else if (!scheduled) {
 			scheduled = true
 			setImmediate(decode)

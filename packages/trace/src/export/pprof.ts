@@ -8,7 +8,7 @@ import { type Slice, sliceName, slicesOf } from '../slices.js'
 import { textPid } from '../text/process.js'
 
 /** The number of different stacks; all further ones are counted as one. */
-const mostStacks = 100_000
+const maxStacks = 100_000
 const others = '(others)'
 const separator = '\0'
 
@@ -82,7 +82,7 @@ class Counted {
 		const key = [id, `${textPid(track.process)}/${thread?.name ?? '?'}`, ...parents, name].join(separator)
 		const known = this.#stacks.get(key)
 		if (known !== undefined) return known
-		const made = this.#stacks.size < mostStacks ? key : [others, others, others].join(separator)
+		const made = this.#stacks.size < maxStacks ? key : [others, others, others].join(separator)
 		let counts = this.#stacks.get(made)
 		if (counts === undefined) this.#stacks.set(made, (counts = { count: 0, time: 0 }))
 		return counts

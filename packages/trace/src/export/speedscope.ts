@@ -5,7 +5,7 @@ import { textPid } from '../text/process.js'
 import { Spill } from './spill.js'
 
 /** A frame is a slice name; names beyond this number share one frame. */
-const mostFrames = 100_000
+const maxFrames = 100_000
 
 /** A profile: slices that each contain the next one. */
 interface Lane {
@@ -130,7 +130,7 @@ class Profiles {
 	#frame(name: string): number {
 		const known = this.#frames.get(name)
 		if (known !== undefined) return known
-		const key = this.#frames.size < mostFrames ? name : '(others)'
+		const key = this.#frames.size < maxFrames ? name : '(others)'
 		if (!this.#frames.has(key)) this.#frames.set(key, this.#frames.size)
 		return this.#frames.get(key)!
 	}

@@ -36,8 +36,8 @@ export class Spill<Key> {
 
 	/** Write the longer texts to the file, or all of them if that is not enough. */
 	async flush(): Promise<void> {
-		for (const least of [enough, 1]) {
-			for (const part of this.#parts.values()) if (part.text.length >= least) await this.#write(part)
+		for (const min of [enough, 1]) {
+			for (const part of this.#parts.values()) if (part.text.length >= min) await this.#write(part)
 			if (this.#kept < maxKept / 2) return
 		}
 	}

@@ -131,7 +131,7 @@ export class Lane {
 async function* batchesOf(
 	packets: Packets,
 	take: (items: TraceItem[]) => boolean,
-	most: number,
+	max: number,
 ): AsyncGenerator<readonly TraceItem[], void, undefined> {
 	let items: TraceItem[] = []
 	let goesOn = true
@@ -139,7 +139,7 @@ async function* batchesOf(
 		while (goesOn && (await packets.more())) {
 			while (goesOn && packets.next()) {
 				goesOn = take(items)
-				if (items.length < most) continue
+				if (items.length < max) continue
 				yield items
 				items = []
 			}

@@ -148,11 +148,11 @@ function up(heap: Open[], at: number): void {
 /** Restore the heap after a change of its first lane. */
 function down(heap: Open[]): void {
 	for (let i = 0; ; ) {
-		let least = i
-		for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && isBefore(heap[child]!, heap[least]!)) least = child
-		if (least === i) return
-		swap(heap, i, least)
-		i = least
+		let min = i
+		for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && isBefore(heap[child]!, heap[min]!)) min = child
+		if (min === i) return
+		swap(heap, i, min)
+		i = min
 	}
 }
 

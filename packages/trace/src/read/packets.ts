@@ -10,8 +10,8 @@ const usual = 512 * 1024
 const nothing = new Uint8Array(0)
 
 /** How much of an input is read at once: little of a small one, because it may grow when it is decompressed. */
-export function pieceOf(size: number | null, most: number = usual): number {
-	return size === null ? most : Math.min(most, Math.max(4096, size * 4))
+export function pieceOf(size: number | null, max: number = usual): number {
+	return size === null ? max : Math.min(max, Math.max(4096, size * 4))
 }
 
 /**

@@ -49,9 +49,9 @@ export interface Survey {
 /** Pieces of a thread that are closer than this form one range, so that a large trace has some thousands at most. */
 const gap = 1 << 20
 /** The most threads that are separated. */
-const mostStrands = 10_000
+const maxStrands = 10_000
 /** The records about a recording are at its start. */
-const mostHeader = 2000
+const maxHeader = 2000
 
 /** A strand while it is being scanned. */
 class Found {
@@ -91,7 +91,7 @@ class Found {
 			this.decoder = null
 			return
 		}
-		if (++this.#header === mostHeader) this.decoder = null
+		if (++this.#header === maxHeader) this.decoder = null
 	}
 
 	/** Add the range `from` to `to`. */
@@ -209,7 +209,7 @@ class Walk {
 		const [monotonic, realtime] = [valueOf(readings, MONOTONIC), valueOf(readings, REALTIME)]
 		if (monotonic === null || realtime === null) return strand
 		if (strand?.goesOn(monotonic, realtime)) return strand
-		if (this.#found.length === mostStrands) {
+		if (this.#found.length === maxStrands) {
 			this.#ours = false
 			return null
 		}

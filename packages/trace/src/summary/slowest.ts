@@ -4,21 +4,21 @@ import type { Slice } from '../slices.js'
 export class Slowest {
 	/** The slowest one first. */
 	readonly slices: Slice[] = []
-	readonly #most: number
+	readonly #max: number
 
-	constructor(most: number) {
-		this.#most = most
+	constructor(max: number) {
+		this.#max = max
 	}
 
 	add(slice: Slice): void {
 		const { slices } = this
 		const took = slice.end - slice.start
-		if (this.#most === 0 || (slices.length === this.#most && took <= durationOf(slices.at(-1)!))) return
+		if (this.#max === 0 || (slices.length === this.#max && took <= durationOf(slices.at(-1)!))) return
 		// Most slices are faster than these.
 		let at = slices.length
 		while (at > 0 && durationOf(slices[at - 1]!) < took) at--
 		slices.splice(at, 0, slice)
-		if (slices.length > this.#most) slices.pop()
+		if (slices.length > this.#max) slices.pop()
 	}
 }
 

@@ -6,8 +6,8 @@ import { textValue } from '../text/text.js'
 import { Slowest } from './slowest.js'
 
 /** How many names are counted separately. All further ones are counted together, so that memory stays bounded. */
-const mostEvents = 10_000
-const mostSlices = 500
+const maxEvents = 10_000
+const maxSlices = 500
 const others = '(others)'
 
 /** An event, in all threads. */
@@ -163,7 +163,7 @@ export class Summary {
 		this.#span(item.time)
 		if (item.track.process !== null) this.processes.add(item.track.process)
 		const id = item.id === '' && slice !== null ? slice.id : item.id
-		const event = entry(this.events, id + this.#group(args, slice), mostEvents, key => ({ id: key, recorded: 0, bytes: 0 }))
+		const event = entry(this.events, id + this.#group(args, slice), maxEvents, key => ({ id: key, recorded: 0, bytes: 0 }))
 		event.recorded++
 		event.bytes += item.bytes
 	}
@@ -183,7 +183,7 @@ export class Summary {
 	#slice(slice: Slice): void {
 		const ns = Math.max(0, Math.round(slice.end - slice.start))
 		const id = sliceName(slice) + this.#group(null, slice)
-		const sum = entry(this.slices, id, mostSlices, emptySlices)
+		const sum = entry(this.slices, id, maxSlices, emptySlices)
 		sum.histogram.recordValue(ns)
 		sum.powers[ns === 0 ? 0 : Math.floor(Math.log2(ns))]!++
 		sum.total += ns
@@ -197,7 +197,7 @@ export class Summary {
 		const lane = track === thread ? null : track.name
 		const { pid = null, name: process = null, instance = 0 } = track.process ?? {}
 		const key = `${pid} ${instance} ${String(thread?.id)} ${lane}`
-		const sumOfTrack = entry(this.tracks, key, mostEvents, () => ({
+		const sumOfTrack = entry(this.tracks, key, maxEvents, () => ({
 			pid,
 			process,
 			instance,
@@ -212,7 +212,7 @@ export class Summary {
 	}
 
 	#counter(id: string, value: number): void {
-		const counter = entry(this.counters, id, mostEvents, () => ({ id, values: 0, min: value, max: value, last: value }))
+		const counter = entry(this.counters, id, maxEvents, () => ({ id, values: 0, min: value, max: value, last: value }))
 		counter.values++
 		counter.min = Math.min(counter.min, value)
 		counter.max = Math.max(counter.max, value)
@@ -232,10 +232,10 @@ function emptySlices(id: string): SliceSummary {
 }
 
 /** The entry of `map` for `id`, created if missing; a shared one for all further ids, if there are too many. */
-function entry<T>(map: Map<string, T>, id: string, most: number, make: (id: string) => T): T {
+function entry<T>(map: Map<string, T>, id: string, max: number, make: (id: string) => T): T {
 	const known = map.get(id)
 	if (known !== undefined) return known
-	const key = map.size < most ? id : others
+	const key = map.size < max ? id : others
 	let made = map.get(key)
 	if (made === undefined) map.set(key, (made = make(key)))
 	return made

@@ -12,7 +12,7 @@ export interface Difference {
 }
 
 /** How often, and for how many milliseconds, a schedule is executed to see a difference. */
-const most = 10
+const max = 10
 const ms = 1000
 
 /**
@@ -23,7 +23,7 @@ const ms = 1000
 export async function differenceOf(executor: Executor, deviations: readonly Deviation[]): Promise<Difference | undefined> {
 	const first = await executor.execute(deviations, { detail: true })
 	const start = originals.now()
-	for (let i = 1; i < most && originals.now() - start < ms; i++) {
+	for (let i = 1; i < max && originals.now() - start < ms; i++) {
 		const other = await executor.execute(deviations, { detail: true })
 		const decision = firstOther(first.hashes, other.hashes)
 		if (decision === undefined) continue

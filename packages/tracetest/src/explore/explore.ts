@@ -135,7 +135,7 @@ export class Search {
 		this.#beyond = true
 		// A small body is explored to its end in the place of schedules that would be sampled.
 		for (let delays = this.#bounds.delays + 1; this.progress.samples < this.#bounds.samples; delays++)
-			for (let actions = 0; actions <= this.#mostActions; actions++) yield { delays, actions }
+			for (let actions = 0; actions <= this.#maxActions; actions++) yield { delays, actions }
 	}
 
 	/**
@@ -144,11 +144,11 @@ export class Search {
 	 */
 	#nextWithin(): Level | undefined {
 		const { delays, total = Number.POSITIVE_INFINITY } = this.#bounds
-		const most = this.#mostActions
-		const within = Math.min(delays + most, total)
+		const max = this.#maxActions
+		const within = Math.min(delays + max, total)
 		for (let sum = 0; sum <= within; sum++)
-			for (let i = 0; i <= Math.min(sum, most); i++) {
-				const actions = sum === 0 || most === 0 || i > 1 ? i : 1 - i
+			for (let i = 0; i <= Math.min(sum, max); i++) {
+				const actions = sum === 0 || max === 0 || i > 1 ? i : 1 - i
 				if (sum - actions <= delays && !this.#isComplete(sum - actions, actions)) return { delays: sum - actions, actions }
 			}
 		return undefined
@@ -156,8 +156,8 @@ export class Search {
 
 	/** Whether all controlled schedules were executed with `total` delays and actions together. */
 	completed(total: number): boolean {
-		const most = Math.min(total, this.#mostActions)
-		for (let actions = 0; actions <= most; actions++) if (!this.#isComplete(total - actions, actions)) return false
+		const max = Math.min(total, this.#maxActions)
+		for (let actions = 0; actions <= max; actions++) if (!this.#isComplete(total - actions, actions)) return false
 		return true
 	}
 
@@ -171,16 +171,16 @@ export class Search {
 		return this.progress.diverged === 0 && this.progress.uncontrolled.size === 0
 	}
 
-	get #mostActions(): number {
+	get #maxActions(): number {
 		return this.progress.hasActions ? this.#bounds.actions : 0
 	}
 
 	/** Find out with how many actions all schedules are known, whatever their delays. */
 	#exhaust(): void {
 		const { progress } = this
-		const most = this.#mostActions
+		const max = this.#maxActions
 		let delays = Number.POSITIVE_INFINITY
-		for (let actions = 0; actions <= most; actions++) {
+		for (let actions = 0; actions <= max; actions++) {
 			let deep = 0
 			while (this.#isComplete(deep, actions)) deep++
 			// With as many delays all is known with fewer actions, too.
@@ -188,7 +188,7 @@ export class Search {
 			if (delays < 0) break
 			if (this.#frontier.exhausts({ delays, actions })) progress.exhausted[actions] ??= delays
 		}
-		progress.exhaustive = progress.exhausted[most] !== undefined
+		progress.exhaustive = progress.exhausted[max] !== undefined
 	}
 
 	#isComplete(delays: number, actions: number): boolean {

@@ -56,12 +56,12 @@ export class Frontier {
 		const decisions = outcome.widths.length - decision
 		const occurrences = outcome.occurrences.length - occurrence
 		const { chunk, at } = this.#memory.take(2 * (decisions + occurrences))
-		let most = 1
+		let max = 1
 		for (let i = 0; i < decisions; i++) {
 			const width = outcome.widths[decision + i]!
 			chunk[at + i] = width
 			chunk[at + decisions + i] = outcome.states[decision + i]!
-			if (width > most) most = width
+			if (width > max) max = width
 		}
 		const roomAt = (moment: number): number => (outcome.moments[moment] === rest ? -1 : this.#microtasks)
 		for (let i = 0; i < occurrences; i++) {
@@ -75,7 +75,7 @@ export class Frontier {
 		const nodes = this.#levels.get(key)
 		if (nodes === undefined) this.#levels.set(key, [node])
 		else nodes.push(node)
-		this.#deepest[level.actions] = Math.max(this.#deepest[level.actions] ?? 0, level.delays + most - 1)
+		this.#deepest[level.actions] = Math.max(this.#deepest[level.actions] ?? 0, level.delays + max - 1)
 	}
 
 	/** Whether no schedule with as many actions and more delays exists, all with fewer of either being known. */

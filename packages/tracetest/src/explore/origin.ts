@@ -35,12 +35,12 @@ const chaining = new Set([
 
 /** How many calls are looked at: first as many as most promises need, since each frame takes its time. */
 const few = 3
-const most = 8
+const max = 8
 
 /** The origin of a promise that is being made, by the stack below `hook`, of which V8 calls `hook`. */
 export function originBelow(hook: (...args: never[]) => unknown): Origin {
 	const sites = sitesBelow(hook, few)
-	return originIn(sites, sites.length < few) ?? originIn(sitesBelow(hook, most), true)!
+	return originIn(sites, sites.length < few) ?? originIn(sitesBelow(hook, max), true)!
 }
 
 /** @returns undefined if calls further out decide, where `sites` are not all that are looked at */

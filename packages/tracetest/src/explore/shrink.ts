@@ -14,7 +14,7 @@ export interface Shrunk {
 }
 
 /** How much shrinking may cost. */
-const most = { runs: 2000, ms: 2000 } as const
+const max = { runs: 2000, ms: 2000 } as const
 
 /**
  * Find a schedule that fails in the same way with fewer deviations: leave out halves, quarters, single ones; then delay less; and if more than one
@@ -29,7 +29,7 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 		return { found, fewest: delaysOf(found.deviations) + injectionsOf(found.deviations) === 0 }
 	let best = found
 	let runs = 0
-	const spent = (): boolean => runs >= most.runs || originals.now() - start >= most.ms
+	const spent = (): boolean => runs >= max.runs || originals.now() - start >= max.ms
 	const attempt = async (deviations: readonly Deviation[]): Promise<boolean> => {
 		runs++
 		const outcome = await executor.execute(deviations)
@@ -66,7 +66,7 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	const departed = order === undefined || before.departed(cost - 1)
 	if (cost <= 1 || before.completed(cost - 1)) return { found: best, fewest: before.controlled && departed }
 	const total = cost - 1
-	const within = { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...most }
+	const within = { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...max }
 	const search = new Search(executor, within, undefined, failure => sameFailure(failure, found.failure))
 	const smaller = await search.run()
 	return { found: smaller ?? best, fewest: before.controlled && search.controlled && departed && search.progress.cut === undefined }

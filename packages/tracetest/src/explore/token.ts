@@ -24,7 +24,7 @@ interface Fingerprint {
 	readonly hash: number
 }
 
-const most = 64
+const max = 64
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 const longest = 40
@@ -59,7 +59,7 @@ function digit(hash: number): string {
 }
 
 function strideOf(decisions: number): number {
-	return Math.max(1, Math.ceil(decisions / most))
+	return Math.max(1, Math.ceil(decisions / max))
 }
 
 export function tokenText({ name, deviations, fingerprint }: Token): string {

@@ -74,7 +74,7 @@ const called = /^(?:Timeout|Immediate|Microtask|TickObject)$|REQ(?!PROMISE)/
  */
 export class Waits {
 	/** By place. */
-	readonly #most = new Map<string, OutsideWait>()
+	readonly #max = new Map<string, OutsideWait>()
 	readonly #calls = new Map<string, Call>()
 	#known = new WeakMap<object, Known>()
 	#waits = new WeakMap<object, Wait>()
@@ -106,7 +106,7 @@ export class Waits {
 
 	/** Those of all executions so far, the most frequent first. */
 	get list(): OutsideWait[] {
-		return [...this.#most.values()].sort((a, b) => b.count - a.count || order(a.file, b.file) || a.line - b.line)
+		return [...this.#max.values()].sort((a, b) => b.count - a.count || order(a.file, b.file) || a.line - b.line)
 	}
 
 	/** An execution begins. @param isVirtual whether its time is */
@@ -135,7 +135,7 @@ export class Waits {
 			seen.set(task, places.add(key))
 			counts.set(key, { file, line, count: (counts.get(key)?.count ?? 0) + 1 })
 		}
-		for (const [key, wait] of counts) if (wait.count > (this.#most.get(key)?.count ?? 0)) this.#most.set(key, wait)
+		for (const [key, wait] of counts) if (wait.count > (this.#max.get(key)?.count ?? 0)) this.#max.set(key, wait)
 		this.#found = []
 		this.#known = new WeakMap()
 		this.#waits = new WeakMap()

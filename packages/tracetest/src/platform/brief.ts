@@ -3,7 +3,7 @@ import type { TraceEvent } from '@tsgotrace/runtime'
 import { isMatcher, nameOf } from './text.js'
 
 /** Characters of a string, and fields of an object, that are shown. */
-const most = { text: 30, inner: 16, fields: 2 } as const
+const max = { text: 30, inner: 16, fields: 2 } as const
 
 /** `traceSend(Conn, { id: 7, … })`: as short as a line with several events needs it. The arguments are those of the program: none of its code runs. */
 export function briefCall(event: TraceEvent, args: readonly unknown[]): string {
@@ -15,7 +15,7 @@ export function briefCall(event: TraceEvent, args: readonly unknown[]): string {
 /** A primitive, shortened; the class of an object, or the first fields if it has none. */
 export function briefValue(value: unknown): string {
 	try {
-		return typeof value === 'object' && value !== null ? objectText(value) : primitiveText(value, most.text)
+		return typeof value === 'object' && value !== null ? objectText(value) : primitiveText(value, max.text)
 	} catch {
 		return '<cannot be shown>'
 	}
@@ -28,10 +28,10 @@ function primitiveText(value: unknown, length: number): string {
 
 function objectText(value: object): string {
 	if (types.isProxy(value)) return 'Proxy'
-	if (isMatcher(value)) return shortened(inspect(value), most.text)
+	if (isMatcher(value)) return shortened(inspect(value), max.text)
 	if (types.isNativeError(value)) {
 		const message = propertyOf(value, 'message', 'string') ?? ''
-		return `${classOf(value) ?? 'Error'}(${inspect(shortened(message, most.inner))})`
+		return `${classOf(value) ?? 'Error'}(${inspect(shortened(message, max.inner))})`
 	}
 	const name = classOf(value)
 	if (types.isMap(value) || types.isSet(value)) return `${name ?? 'Map'}(${sizeOf(value)})`
@@ -45,15 +45,15 @@ function sizeOf(value: Map<unknown, unknown> | Set<unknown>): number {
 }
 
 function listText(list: readonly unknown[]): string {
-	const shown = Array.from({ length: Math.min(list.length, most.fields) }, (_, i) => innerText(list, i))
-	return `[${[...shown, ...(list.length > most.fields ? [`… ${list.length - most.fields} more`] : [])].join(', ')}]`
+	const shown = Array.from({ length: Math.min(list.length, max.fields) }, (_, i) => innerText(list, i))
+	return `[${[...shown, ...(list.length > max.fields ? [`… ${list.length - max.fields} more`] : [])].join(', ')}]`
 }
 
 function fieldsText(object: object): string {
 	const keys = Object.keys(object)
-	const shown = keys.slice(0, most.fields).map(key => `${key}: ${innerText(object, key)}`)
+	const shown = keys.slice(0, max.fields).map(key => `${key}: ${innerText(object, key)}`)
 	if (keys.length === 0) return '{}'
-	return `{ ${[...shown, ...(keys.length > most.fields ? ['…'] : [])].join(', ')} }`
+	return `{ ${[...shown, ...(keys.length > max.fields ? ['…'] : [])].join(', ')} }`
 }
 
 /** A value in an object: of another object the class alone. */
@@ -62,7 +62,7 @@ function innerText(holder: object, key: PropertyKey): string {
 	if (property === undefined) return ''
 	if (!('value' in property)) return '<getter>'
 	const value: unknown = property.value
-	if (typeof value !== 'object' || value === null) return primitiveText(value, most.inner)
+	if (typeof value !== 'object' || value === null) return primitiveText(value, max.inner)
 	if (types.isProxy(value)) return 'Proxy'
 	return Array.isArray(value) ? `[${value.length}]` : (classOf(value) ?? '{…}')
 }

@@ -22,12 +22,12 @@ export function callersOf(below: (...args: never[]) => unknown): string[] {
 }
 
 /** The calls that led to `below`, innermost first. Asynchronous callers wait, and have done nothing now: they are left out. */
-export function sitesBelow(below: (...args: never[]) => unknown, most: number): NodeJS.CallSite[] {
+export function sitesBelow(below: (...args: never[]) => unknown, max: number): NodeJS.CallSite[] {
 	const before = { prepareStackTrace: Reflect.get(Error, 'prepareStackTrace') as unknown, stackTraceLimit: Error.stackTraceLimit }
 	const holder: { stack?: unknown } = {}
 	// Frames as they are: a runner's own function would map each of them to its source, which takes long.
 	const mine = Reflect.set(Error, 'prepareStackTrace', (_: unknown, sites: NodeJS.CallSite[]) => sites)
-	const longer = Reflect.set(Error, 'stackTraceLimit', most)
+	const longer = Reflect.set(Error, 'stackTraceLimit', max)
 	try {
 		Error.captureStackTrace(holder, below)
 		const sites = holder.stack

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 
 /** Objects of one value that are copied; what is beyond is shared with the original. */
-const most = 1000
+const max = 1000
 
 type Pair = (copied: unknown, live: unknown) => boolean
 
@@ -15,7 +15,7 @@ export function copyOf<V>(value: V): V {
 		if (typeof one !== 'object' || one === null) return one
 		const known = copies.get(one)
 		if (known !== undefined) return known
-		const made = copies.size < most ? emptyLike(one) : undefined
+		const made = copies.size < max ? emptyLike(one) : undefined
 		if (made === undefined) return one
 		copies.set(one, made)
 		if (types.isMap(one)) for (const [key, item] of mapEntries(one)) Map.prototype.set.call(made, copy(key), copy(item))

@@ -40,11 +40,11 @@ export class Suspended {
 	world: Execution | undefined
 	/** How many promises were looked at. */
 	count = 0
-	readonly #most: number
+	readonly #max: number
 
 	/** @param most how many promises are looked at */
-	constructor(most: number) {
-		this.#most = most
+	constructor(max: number) {
+		this.#max = max
 	}
 
 	/** Forget what is known, and look at each promise from now on. */
@@ -63,14 +63,14 @@ export class Suspended {
 
 	/** Whether there were more promises than are looked at: what is pending is not known then. */
 	get exceeded(): boolean {
-		return this.count > this.#most
+		return this.count > this.#max
 	}
 
 	readonly #made = (promise: object, parent: object | undefined): void => {
 		const here = context.getStore()
 		// Tests may run at the same time.
 		if (here === undefined || here.world !== this.world) return
-		if (this.count++ >= this.#most) return this.stop()
+		if (this.count++ >= this.#max) return this.stop()
 		const site = {}
 		const limit: unknown = Error.stackTraceLimit
 		const set = Reflect.set(Error, 'stackTraceLimit', depth)

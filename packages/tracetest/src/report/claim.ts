@@ -85,9 +85,9 @@ function systematic(progress: Progress): string {
 	const acts = hasActions && injected
 	if (best === undefined || best.delays + best.actions === 0) return runs === 0 ? 'the undisturbed execution' : count(runs, 'schedule')
 	if (progress.exhaustive) {
-		const most = exhausted.length - 1
+		const max = exhausted.length - 1
 		const over = progress.waits.length > 0 ? ' over choice points' : ''
-		const all = `exhaustive${over}${acts ? ` with ≤ ${count(most, 'action')}` : ''}: ${allOf(runs)}`
+		const all = `exhaustive${over}${acts ? ` with ≤ ${count(max, 'action')}` : ''}: ${allOf(runs)}`
 		// True, and of no use: it must not pass for a search.
 		return runs > 1 || acts ? all : `${all}; there was no choice, because two tasks never waited at once to start, or at a pausable event`
 	}
@@ -112,12 +112,12 @@ function boundText({ delays, actions }: Bound, acts: boolean): string {
 function boundsOf({ complete, exhausted }: Progress): Bound[] {
 	const all: Bound[] = []
 	const has = (delays: number, actions: number): boolean => complete.some(level => level.delays === delays && level.actions === actions)
-	let most = Number.POSITIVE_INFINITY
+	let max = Number.POSITIVE_INFINITY
 	for (let actions = 0; has(0, actions); actions++) {
 		let delays = 0
-		while (delays < most && has(delays + 1, actions)) delays++
-		most = Math.min(most, delays)
-		all.push({ delays: exhausted[actions] === undefined ? most : Number.POSITIVE_INFINITY, actions })
+		while (delays < max && has(delays + 1, actions)) delays++
+		max = Math.min(max, delays)
+		all.push({ delays: exhausted[actions] === undefined ? max : Number.POSITIVE_INFINITY, actions })
 	}
 	// Most actions last: what has as many delays and fewer of these is within it.
 	return all.filter((bound, i) => !all.some((other, j) => j > i && other.delays >= bound.delays)).sort((a, b) => b.actions - a.actions)

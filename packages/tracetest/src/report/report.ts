@@ -31,7 +31,7 @@ export interface Failure {
 }
 
 /** How many lines of a timeline are shown. */
-const most = 40
+const max = 40
 
 /**
  * The steps of a schedule, one line for each turn of a task.
@@ -56,7 +56,7 @@ export function timeline({ steps }: Schedule, { full = false }: { readonly full?
 	}
 	const width = Math.max(0, ...groups.map(group => group[0]!.task.length))
 	const lines = groups.map(group => line(group, width, full))
-	if (lines.length <= most) return lines.join('\n')
+	if (lines.length <= max) return lines.join('\n')
 	const deviating = [...groups.keys()].filter(i => deviates(groups[i]![0]!))
 	// What could not be shrunk may deviate everywhere: then the first and the last of them must do.
 	const chosen = deviating.length > 8 ? [...deviating.slice(0, 4), ...deviating.slice(-4)] : deviating

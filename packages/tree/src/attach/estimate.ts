@@ -15,7 +15,7 @@ export interface Estimate {
 const msPerMegabyte = 130
 const memoryFactor = 9
 /** The part of every snapshot: Node's own objects. */
-const leastMs = 500
+const minMs = 500
 
 /** From `v8.getHeapStatistics()` and `v8.getHeapSpaceStatistics()`. */
 export interface HeapSizes {
@@ -26,7 +26,7 @@ export interface HeapSizes {
 
 export function estimate({ used, large }: HeapSizes): Estimate {
 	const heap = Math.max(0, used - large)
-	return { heap, pauseMs: leastMs + (heap / 1e6) * msPerMegabyte, memory: heap * memoryFactor }
+	return { heap, pauseMs: minMs + (heap / 1e6) * msPerMegabyte, memory: heap * memoryFactor }
 }
 
 /** The longest pause that needs no consent, in milliseconds. */

@@ -27,7 +27,7 @@ interface Step {
 }
 
 const deepest = 24
-const mostVisited = 20_000
+const maxVisited = 20_000
 /** How many more steps a search takes to find a holder of the program, once it has found one of Node's. */
 const patience = 8
 
@@ -64,7 +64,7 @@ export class HolderSearch {
 
 	#search(resolver: Node): Holder | null {
 		const search = new Search(resolver)
-		for (let visited = 0; visited < mostVisited; visited++) {
+		for (let visited = 0; visited < maxVisited; visited++) {
 			const step = search.next()
 			if (step === undefined) break
 			if (step.distance > deepest || step.distance > search.lastDistance) break

@@ -16,7 +16,7 @@ export type ShowPath = (file: string) => string
 const ends = 10
 /** How many branches of a `Promise.all` are shown. */
 const branches = 8
-const mostLines = 120
+const maxLines = 120
 
 /** Anything that has links. */
 export interface Linked {
@@ -52,7 +52,7 @@ function write(tree: Linked, start: number, indent: number, prefix: string, show
 	if (on.length < 2) return
 	const sorted = [...on].sort((a, b) => rank(tree.links[a]!) - rank(tree.links[b]!))
 	for (const branch of sorted.slice(0, branches)) {
-		if (lines.length > mostLines) return
+		if (lines.length > maxLines) return
 		write(tree, branch, indent + 1, '- ', show, lines)
 	}
 	if (on.length > branches) lines.push({ indent: indent + 1, text: `- and ${on.length - branches} more`, place: '' })

@@ -23,8 +23,8 @@ export function treeText(tree: AwaitTree, options: ReportOptions = {}): string {
 	}
 	const left = tree.groups.length - shown.length
 	if (left > 0) out.push(`\n… ${left} more kinds of chains\n`)
-	for (const deadlock of tree.deadlocks.slice(0, mostDeadlocks)) out.push(`\n${wrapped(deadlockText(tree, deadlock), width)}`)
-	if (tree.deadlocks.length > mostDeadlocks) out.push(`\n… ${tree.deadlocks.length - mostDeadlocks} more possible deadlocks\n`)
+	for (const deadlock of tree.deadlocks.slice(0, maxDeadlocks)) out.push(`\n${wrapped(deadlockText(tree, deadlock), width)}`)
+	if (tree.deadlocks.length > maxDeadlocks) out.push(`\n… ${tree.deadlocks.length - maxDeadlocks} more possible deadlocks\n`)
 	return out.join('')
 }
 
@@ -61,7 +61,7 @@ function counted(n: number, what: string): string {
 	return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`
 }
 
-const mostDeadlocks = 5
+const maxDeadlocks = 5
 
 /** The column of places, on lines that are wide enough. */
 const widestText = 48

@@ -28,8 +28,8 @@ export class ByteBuffer {
 		return this.#bytes.subarray(from, to)
 	}
 
-	#grow(least: number): void {
-		const bytes = new Uint8Array(Math.max(least, 2 * this.#bytes.length))
+	#grow(min: number): void {
+		const bytes = new Uint8Array(Math.max(min, 2 * this.#bytes.length))
 		bytes.set(this.#bytes.subarray(0, this.#length))
 		this.#bytes = bytes
 	}

@@ -90,8 +90,8 @@ function skip(source: string, at: number, before: string): number | null {
 	return at
 }
 
-function endOr<T>(index: number, otherwise: T, least = 0): number | T {
-	return index < least ? otherwise : index
+function endOr<T>(index: number, otherwise: T, min = 0): number | T {
+	return index < min ? otherwise : index
 }
 
 function stringEnd(source: string, at: number, quote: string): number | null {

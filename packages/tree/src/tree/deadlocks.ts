@@ -22,9 +22,9 @@ interface Chain {
 
 /** Maximum distance from the registers of a call to an object that it uses, and maximum number of objects visited. */
 const deepest = 4
-const mostNodes = 100
+const maxNodes = 100
 /** With more chains than this, cycles are not searched for. */
-const mostChains = 5000
+const maxChains = 5000
 
 /**
  * Sets of chains that may be deadlocked: each waits for an object, such as a lock, and every chain that uses that object and does not wait for it
@@ -34,7 +34,7 @@ const mostChains = 5000
  * @param holders whether an object is one of the program's, and may be a lock
  */
 export function circlesOf(view: View, suspended: Suspended, chains: Chains, starts: readonly Node[]): Circle[] {
-	if (starts.length > mostChains) return []
+	if (starts.length > maxChains) return []
 	const all = starts.map(start => chainOf(suspended, chains, start))
 	const objects = new Set(all.flatMap(({ waitsFor }) => [...(waitsFor ?? [])]))
 	if (objects.size < 2) return []
@@ -131,7 +131,7 @@ function addUses(view: View, suspended: Suspended, call: Node, objects: Readonly
 	const from = (['parameters_and_registers', 'receiver'] as const).map(word => view.get(call, word)).filter(node => node !== null)
 	const distances = new Map<Node, number>(from.map(node => [node, 0]))
 	const queue = [...from]
-	for (let at = 0; at < queue.length && at < mostNodes; at++) {
+	for (let at = 0; at < queue.length && at < maxNodes; at++) {
 		const node = queue[at]!
 		if (objects.has(node)) uses.add(node)
 		const distance = distances.get(node)!

@@ -48,14 +48,14 @@ export interface CompareOptions {
 	readonly alpha?: number
 }
 
-const mostCauses = 6
+const maxCauses = 6
 /** The values of a group, on each side. */
-const least = 20
+const min = 20
 
 /** Compares two sides, each of one or more runs. */
 export function compare(before: readonly Run[], after: readonly Run[], { alpha = 0.01 }: CompareOptions = {}): Difference[] {
 	const keys = new Set([...before, ...after].flatMap(run => [...run.keys()]))
-	const both = [...keys].filter(key => countOf(before, key) >= least && countOf(after, key) >= least)
+	const both = [...keys].filter(key => countOf(before, key) >= min && countOf(after, key) >= min)
 	const each = alpha / Math.max(1, both.length * 2)
 	const all = [...keys].map(key => difference(key, before, after, each))
 	const order = ['slower', 'faster', 'no change', 'too few', 'new', 'gone']
@@ -70,7 +70,7 @@ function difference(key: string, before: readonly Run[], after: readonly Run[], 
 	const count = [countOf(before, key), countOf(after, key)] as const
 	const means = groups.map(list => meanOf(list)) as [number, number]
 	const shares = [0.5, 0.99]
-	const [a, b] = count[0] >= least && count[1] >= least ? values.map(runs => estimate(runs, shares)) : []
+	const [a, b] = count[0] >= min && count[1] >= min ? values.map(runs => estimate(runs, shares)) : []
 	const [p50, p99] = shares.map((share, i) => {
 		const [from, to] = values.map(runs => quantileOf(runs, share)) as [number, number]
 		const change = from > 0 ? to / from - 1 : 0
@@ -118,7 +118,7 @@ function causesOf(groups: readonly (readonly RunGroup[])[]): Cause[] {
 		.map(what => ({ what, before: sides[0]!.get(what) ?? 0, after: sides[1]!.get(what) ?? 0 }))
 		.filter(({ before, after }) => before !== after)
 		.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before))
-		.slice(0, mostCauses)
+		.slice(0, maxCauses)
 }
 
 function groupsOf(runs: readonly Run[], key: string): RunGroup[] {

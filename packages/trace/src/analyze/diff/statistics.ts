@@ -15,13 +15,13 @@ export interface Estimate {
 }
 
 const draws = 400
-const mostPieces = 16
+const maxPieces = 16
 /** Fewer values do not determine a spread. */
-const leastInPiece = 4
+const minInPiece = 4
 /** Maximum number of values of a run. Of more, every n-th is used. */
-const mostValues = 20_000
+const maxValues = 20_000
 /** From this number of runs on, whole runs are resampled. */
-const leastRuns = 5
+const minRuns = 5
 
 class Random {
 	#state = 0x9e3779b9
@@ -38,7 +38,7 @@ class Random {
 }
 
 /** Minimum number of values beyond a quantile for an estimate of it. */
-const leastBeyond = 5
+const minBeyond = 5
 
 /** Estimates of quantiles, each a share from 0 to 1, of all runs together. Null where there are too few values. */
 export function estimate(runs: readonly Values[], shares: readonly number[]): readonly (Estimate | null)[] {
@@ -64,7 +64,7 @@ export function estimate(runs: readonly Values[], shares: readonly number[]): re
 	const correction = pieces.length / (pieces.length - 1)
 	return all.map((value, i) => {
 		const beyond = Math.floor((1 - shares[i]!) * total)
-		if (beyond < leastBeyond) return null
+		if (beyond < minBeyond) return null
 		const sorted = drawn[i]!.sort()
 		const mean = sorted.reduce((sum, x) => sum + x, 0) / draws
 		const variance = sorted.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws
@@ -100,17 +100,17 @@ function quantiles(
 }
 
 function thinned(values: Values): Values {
-	if (values.length <= mostValues) return values
-	const step = values.length / mostValues
-	return Float64Array.from({ length: mostValues }, (_, i) => values[Math.floor(i * step)]!)
+	if (values.length <= maxValues) return values
+	const step = values.length / maxValues
+	return Float64Array.from({ length: maxValues }, (_, i) => values[Math.floor(i * step)]!)
 }
 
 /** The runs, if there are several; otherwise consecutive blocks of them. */
 function piecesOf(runs: readonly Values[]): Values[] {
 	const full = runs.filter(run => run.length > 0)
-	if (full.length >= leastRuns) return [...full]
+	if (full.length >= minRuns) return [...full]
 	return full.flatMap(run => {
-		const count = Math.min(mostPieces, Math.floor(run.length / leastInPiece))
+		const count = Math.min(maxPieces, Math.floor(run.length / minInPiece))
 		return Array.from({ length: count }, (_, i) =>
 			run.subarray(Math.floor((i * run.length) / count), Math.floor(((i + 1) * run.length) / count)),
 		)

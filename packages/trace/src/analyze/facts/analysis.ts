@@ -4,7 +4,7 @@ import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
 import type { Slice, SliceBatch } from '../../slices.js'
 import { Groups, type StateTotals } from './groups.js'
 import { Locks } from './locks.js'
-import { mostChildren, type Open, type OpenStates } from './open.js'
+import { maxChildren, type Open, type OpenStates } from './open.js'
 import { Quality } from './quality.js'
 import { Queues } from './queues.js'
 import { States } from './states.js'
@@ -13,7 +13,7 @@ import { Timeline } from './timeline.js'
 import { Trees } from './tree.js'
 
 /** Maximum number of ids of lost tasks that a group keeps. */
-const mostLost = 20
+const maxLost = 20
 const idNames: Readonly<Record<SliceKind, string>> = { task: 'task', region: 'region', call: 'call', slice: '' }
 
 /** Collects the facts for a report. */
@@ -129,7 +129,7 @@ export class Analysis {
 		const id = kind === 'slice' ? slice.number : (numberArg(slice.args, idNames[kind]) ?? 0)
 		const parent = this.#parentOf(slice, kind)
 		const child =
-			parent === null || (parent.children?.length ?? 0) >= mostChildren ? null : { group, id, begin: slice.start, end: null, failed: false }
+			parent === null || (parent.children?.length ?? 0) >= maxChildren ? null : { group, id, begin: slice.start, end: null, failed: false }
 		const open: Open = { slice, kind, id, group, parent, child, children: null, last: null, states: null, end: null }
 		if (child !== null) (parent!.children ??= []).push(child)
 		this.#open.set(slice, open)
@@ -190,7 +190,7 @@ export class Analysis {
 		if (how === 'exited') {
 			group.open.push(it)
 			this.remaining.push(open)
-		} else if (group.lost.length < mostLost) group.lost.push(it)
+		} else if (group.lost.length < maxLost) group.lost.push(it)
 		this.states.close(open)
 	}
 

@@ -1,5 +1,5 @@
 /** Maximum number of values that are kept. Of more, a uniform random sample is kept. */
-const mostValues = 1 << 20
+const maxValues = 1 << 20
 
 /** Durations in nanoseconds, with their exact quantiles. */
 export class Durations {
@@ -17,13 +17,13 @@ export class Durations {
 		this.total += value
 		if (value > this.max) this.max = value
 		this.#sorted = null
-		if (this.#kept < mostValues) {
+		if (this.#kept < maxValues) {
 			if (this.#kept === this.#values.length) this.#grow()
 			this.#values[this.#kept++] = value
 			return
 		}
 		const at = this.#next() % this.count
-		if (at < mostValues) this.#values[at] = value
+		if (at < maxValues) this.#values[at] = value
 	}
 
 	/** The smallest value that at least this fraction (0 to 1) of the values does not exceed. 0 without values. */

@@ -2,7 +2,7 @@ import type { SliceKind } from '../../exec.js'
 import { Durations } from './durations.js'
 
 /** Maximum number of different error texts in a group. */
-const mostErrors = 20
+const maxErrors = 20
 
 /** Errors with the same text. */
 export interface ErrorCount {
@@ -69,14 +69,14 @@ export class Group {
 	end(how: string, error: string | null, example: number): void {
 		this.ends.set(how, (this.ends.get(how) ?? 0) + 1)
 		if (error === null) return
-		const text = this.errors.has(error) || this.errors.size < mostErrors ? error : '(others)'
+		const text = this.errors.has(error) || this.errors.size < maxErrors ? error : '(others)'
 		const known = this.errors.get(text)
 		if (known === undefined) this.errors.set(text, { text, count: 1, example })
 		else known.count++
 	}
 }
 
-const mostGroups = 500
+const maxGroups = 500
 
 /** Groups by kind and name. Beyond a limit, all others share one group, so that memory stays bounded. */
 export class Groups {
@@ -86,7 +86,7 @@ export class Groups {
 		const groups = this.#groups[kind]
 		const known = groups.get(name)
 		if (known !== undefined) return known
-		const key = groups.size < mostGroups ? name : '(others)'
+		const key = groups.size < maxGroups ? name : '(others)'
 		let group = groups.get(key)
 		if (group === undefined) groups.set(key, (group = new Group(kind, key)))
 		return group

@@ -9,7 +9,7 @@ export interface Held {
 	readonly wait: Open
 }
 
-const mostPairs = 1000
+const maxPairs = 1000
 
 interface Pair {
 	readonly hold: Group
@@ -26,7 +26,7 @@ export class Locks {
 		if (slice.start < before.end) return
 		const pair = this.#pairs.get(before.group)
 		if (pair?.hold === group) pair.count++
-		else if (pair === undefined && this.#pairs.size < mostPairs) this.#pairs.set(before.group, { hold: group, count: 1 })
+		else if (pair === undefined && this.#pairs.size < maxPairs) this.#pairs.set(before.group, { hold: group, count: 1 })
 	}
 
 	/**

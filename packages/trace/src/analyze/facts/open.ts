@@ -54,7 +54,7 @@ export interface OpenStates {
 }
 
 /** Maximum number of remembered children of an open item. */
-export const mostChildren = 2000
+export const maxChildren = 2000
 
 /** The overlap of `from` to `to` with `begin` to `end`, in nanoseconds. */
 export function overlap(from: number, to: number, begin: number, end: number): number {

@@ -22,9 +22,9 @@ const shortest = 500_000
 /** Maximum delay from the end of a hold to the end of a wait for it, as a time and as a fraction of the wait. */
 const soon = 200_000
 const part = 0.02
-const mostQueues = 1000
+const maxQueues = 1000
 /** Slices without a parent belong together if they have the same first argument. */
-const mostKeys = 10_000
+const maxKeys = 10_000
 
 export class Queues {
 	readonly #queues = new Map<string, Queue>()
@@ -47,7 +47,7 @@ export class Queues {
 		const key = `${before.group.kind} ${before.group.name}\0${group.kind} ${group.name}`
 		let queue = this.#queues.get(key)
 		if (queue === undefined) {
-			if (this.#queues.size >= mostQueues) return
+			if (this.#queues.size >= maxQueues) return
 			queue = { wait: before.group, hold: group, count: 0, total: 0, handed: 0, levels: [], worst: null }
 			this.#queues.set(key, queue)
 		}
@@ -64,7 +64,7 @@ export class Queues {
 	end({ group, id, slice, end }: Open): void {
 		const key = keyOf(slice.args)
 		if (key === undefined) return
-		if (this.#keyed.size >= mostKeys) {
+		if (this.#keyed.size >= maxKeys) {
 			this.#before = this.#keyed
 			this.#keyed = new Map()
 		}

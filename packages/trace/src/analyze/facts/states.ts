@@ -5,11 +5,11 @@ import { threadOf } from '../../slices.js'
 import { type Open, type OpenStates, overlap, type Segment } from './open.js'
 
 /** Recent collections and runs of a thread: both are reported after they ended, in any order. */
-const mostRecent = 64
-const mostClosing = 10_000
+const maxRecent = 64
+const maxClosing = 10_000
 /** Used until a state is reported. */
 const atFirst = 100
-const mostSites = 1000
+const maxSites = 1000
 
 interface Interval {
 	readonly from: number
@@ -99,7 +99,7 @@ export class States {
 	/** A task has ended. */
 	close(open: Open): void {
 		this.#closing.set(open, threadOf(open.slice.track))
-		if (this.#closing.size > (this.known ? mostClosing : atFirst)) this.#finish(this.#closing.keys().next().value!)
+		if (this.#closing.size > (this.known ? maxClosing : atFirst)) this.#finish(this.#closing.keys().next().value!)
 	}
 
 	/** The trace has ended. */
@@ -173,7 +173,7 @@ export class States {
 	}
 
 	#site({ site, weight }: OpenStates, reason: string, time: number, task: string): void {
-		const key = this.sites.size < mostSites || this.sites.has(`${reason} ${site}`) ? site! : '(others)'
+		const key = this.sites.size < maxSites || this.sites.has(`${reason} ${site}`) ? site! : '(others)'
 		let it = this.sites.get(`${reason} ${key}`)
 		if (it === undefined) this.sites.set(`${reason} ${key}`, (it = { site: key, reason, count: 0, total: 0, tasks: new Map() }))
 		it.count += weight
@@ -184,7 +184,7 @@ export class States {
 	#longRun(name: string, task: number, from: number, to: number): void {
 		let it = this.long.get(name)
 		if (it === undefined) {
-			if (this.long.size >= mostSites) return
+			if (this.long.size >= maxSites) return
 			this.long.set(name, (it = { name, count: 0, total: 0, max: 0, task, at: from }))
 		}
 		it.count++
@@ -232,13 +232,13 @@ function noStates(keeps: boolean): OpenStates {
 	return { running: 0, gc: 0, runnable: 0, waits: new Map(), waker: 0, site: null, weight: 1, segments: keeps ? [] : null }
 }
 
-const mostSegments = 10_000
+const maxSegments = 10_000
 
 function addSegment({ segments }: OpenStates, segment: Segment): void {
-	if (segments !== null && segment.to > segment.from && segments.length < mostSegments) segments.push(segment)
+	if (segments !== null && segment.to > segment.from && segments.length < maxSegments) segments.push(segment)
 }
 
 function keep(list: Interval[], interval: Interval): void {
 	list.push(interval)
-	if (list.length > mostRecent) list.shift()
+	if (list.length > maxRecent) list.shift()
 }

@@ -151,8 +151,8 @@ export class Threads {
 	}
 
 	#confirm({ recent, busy }: ThreadFacts, i: number): void {
-		const { silent, begin, end, late, busy: most } = recent[i]!
-		if (!late || (busy.count > 0 && most < (end - begin) * busyPart)) return
+		const { silent, begin, end, late, busy: max } = recent[i]!
+		if (!late || (busy.count > 0 && max < (end - begin) * busyPart)) return
 		silent.confirmed++
 		silent.confirmedTotal += end - begin
 		recent.splice(i, 1)

@@ -25,9 +25,9 @@ export type PatternKind = 'repeated' | 'serial' | 'slowest' | 'retries'
 /** Minimum number of equal parts in sequence. */
 const repeats = 10
 /** Minimum fraction of the time. */
-const most = 0.6
-const least = 3
-const mostPatterns = 1000
+const max = 0.6
+const min = 3
+const maxPatterns = 1000
 
 export class Trees {
 	readonly #patterns: Record<PatternKind, Map<string, Pattern>> = {
@@ -47,7 +47,7 @@ export class Trees {
 		const wall = open.end! - open.slice.start
 		if (children === null || wall <= 0) return
 		if (children.length > 1) this.#retries(open, children, wall)
-		if (children.length < least) return
+		if (children.length < min) return
 		if (this.#repeated(open, children, wall)) return
 		if (!this.#serial(open, children, wall)) this.#slowest(open, children, wall)
 	}
@@ -66,7 +66,7 @@ export class Trees {
 				time += end! - begin
 				if (i > 0 && begin < same[i - 1]!.end!) together++
 			}
-			if (together > same.length / 10 || time < wall * most) continue
+			if (together > same.length / 10 || time < wall * max) continue
 			const longest = Math.max(...same.map(({ begin, end }) => end! - begin))
 			this.#add('repeated', open, group, { wall, share: time, parts: same.length, saving: time - longest })
 			return true
@@ -77,7 +77,7 @@ export class Trees {
 	/** Different parts, each after the previous one. */
 	#serial(open: Open, children: readonly Child[], wall: number): boolean {
 		const outer = outermost(children)
-		if (outer.length < least) return false
+		if (outer.length < min) return false
 		let time = 0
 		let longest: Child = outer[0]!
 		for (const child of outer) {
@@ -85,7 +85,7 @@ export class Trees {
 			if (child.end! - child.begin > longest.end! - longest.begin) longest = child
 		}
 		for (let i = 1; i < outer.length; i++) if (outer[i]!.begin < outer[i - 1]!.end!) return false
-		if (time < wall * most) return false
+		if (time < wall * max) return false
 		this.#add('serial', open, longest.group, { wall, share: time, parts: outer.length, saving: time - (longest.end! - longest.begin) })
 		return true
 	}
@@ -95,7 +95,7 @@ export class Trees {
 		const ended = children.filter(({ end }) => end !== null)
 		const first = Math.min(...ended.map(({ end }) => end!))
 		const together = ended.filter(({ begin }) => begin < first)
-		if (together.length < least) return
+		if (together.length < min) return
 		const took = together.map(({ begin, end }) => end! - begin).sort((a, b) => a - b)
 		const slowest = together.reduce((a, b) => (b.end! > a.end! ? b : a))
 		const own = slowest.end! - slowest.begin
@@ -131,7 +131,7 @@ export class Trees {
 		const key = `${group.kind} ${group.name}\0${part.kind} ${part.name}`
 		let it = patterns.get(key)
 		if (it === undefined) {
-			if (patterns.size >= mostPatterns) return
+			if (patterns.size >= maxPatterns) return
 			patterns.set(key, (it = { group, part, count: 0, wall: 0, share: 0, parts: 0, saving: 0, worst: null }))
 		}
 		it.count++

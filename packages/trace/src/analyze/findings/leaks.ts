@@ -3,7 +3,7 @@ import type { Group } from '../facts/groups.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, subjectOf } from './rule.js'
 
-const least = 10
+const min = 10
 /** Minimum factor by which they have been open longer than the slowest that ended. */
 const times = 5
 
@@ -12,7 +12,7 @@ export function* leaks({ analysis, from, to }: Facts): Generator<Finding, void, 
 	for (const kind of ['task', 'slice', 'region', 'call'] as const)
 		for (const group of analysis.groups.all(kind)) {
 			const old = oldOnes(group, to)
-			if (old.length < least) continue
+			if (old.length < min) continue
 			// Those that all begin at the start are permanent workers of the program, and so are those that began in a single burst.
 			const quarters = new Set(old.map(({ start }) => Math.floor(((start - from) / (to - from)) * 4)))
 			const half = old.filter(({ start }) => start > from + (to - from) / 2).length

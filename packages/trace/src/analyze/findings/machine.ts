@@ -46,7 +46,7 @@ export function* collections({ analysis, from, to }: Facts): Generator<Finding, 
 
 const late = 50e6
 /** Minimum number of samples, each of a tenth of a second, and the fraction of them that must be late. */
-const least = 20
+const min = 20
 const often = 0.1
 
 /** Timers are repeatedly late. */
@@ -54,7 +54,7 @@ export function* loopDelay({ analysis }: Facts): Generator<Finding, void, undefi
 	for (const { track, delay, worstDelayAt } of analysis.threads.all) {
 		const readings = delay.sorted()
 		const those = readings.length - readings.findIndex(time => time >= late)
-		if (readings.length < least || delay.max < late || those < often * readings.length) continue
+		if (readings.length < min || delay.max < late || those < often * readings.length) continue
 		yield {
 			rule: 'loop delay',
 			level: 'measured',

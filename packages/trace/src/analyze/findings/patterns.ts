@@ -4,7 +4,7 @@ import type { Pattern } from '../facts/tree.js'
 import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 
 /** Minimum number, and minimum fraction, of a kind. */
-const least = 3
+const min = 3
 const part = 0.3
 /** Minimum fraction of the time of all that have it. */
 const worth = 0.3
@@ -12,7 +12,7 @@ const worth = 0.3
 const shortest = 1e6
 
 function isFrequent({ count, group, saving }: Pattern): boolean {
-	return count >= least && count >= part * group.durations.count && saving / count >= shortest
+	return count >= min && count >= part * group.durations.count && saving / count >= shortest
 }
 
 function finding(rule: string, level: Level, { group, worst, saving }: Pattern, text: string): Finding {
@@ -76,7 +76,7 @@ export function* retries({ analysis }: Facts): Generator<Finding, void, undefine
 	for (const pattern of analysis.trees.of('retries')) {
 		const { part: of, count, parts, wall, share } = pattern
 		const failed = of.errors.size === 0 ? 0 : [...of.errors.values()].reduce((sum, error) => sum + error.count, 0)
-		if (count < least || parts < 10 || failed < futile * of.durations.count) continue
+		if (count < min || parts < 10 || failed < futile * of.durations.count) continue
 		const [error] = [...of.errors.values()].sort((a, b) => b.count - a.count)
 		yield finding(
 			'retries',

@@ -3,7 +3,7 @@ import type { Group } from '../facts/groups.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 
-const least = 20
+const min = 20
 /** Minimum fraction of the time of the waiting items. */
 const share = 0.2
 /** Minimum fraction of waits that end when a holder ends, with full capacity afterwards. */
@@ -20,7 +20,7 @@ export function* queues({ analysis }: Facts): Generator<Finding, void, undefined
 		if (told.has(wait)) continue
 		const places = hold.max
 		const taken = levels[places] ?? 0
-		if (count < least || wait.max < 2 || handed < sure * count || taken < full * count) continue
+		if (count < min || wait.max < 2 || handed < sure * count || taken < full * count) continue
 		const all = wait.durations.total + hold.durations.total
 		if (total < share * all) continue
 		// Possibly nothing else could run, rather than others waiting.

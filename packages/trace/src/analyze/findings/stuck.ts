@@ -3,7 +3,7 @@ import type { Open } from '../facts/open.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, subjectOf } from './rule.js'
 
-const mostTold = 5
+const maxTold = 5
 
 /** Tasks that deadlock: each holds what another one waits for. */
 export function* stuck({ analysis, from, to }: Facts): Generator<Finding, void, undefined> {
@@ -11,7 +11,7 @@ export function* stuck({ analysis, from, to }: Facts): Generator<Finding, void, 
 	for (const cycle of analysis.locks.cycles(analysis.remaining)) {
 		// In the order in which they took what they hold.
 		const told = [...cycle].sort((a, b) => a.hold.slice.start - b.hold.slice.start)
-		const lines = told.slice(0, mostTold).map(({ task, hold }) => {
+		const lines = told.slice(0, maxTold).map(({ task, hold }) => {
 			const waits = cycle.find(({ wait }) => wait.parent === task)!
 			return `${nameOf(task)} has ${subjectOf(hold.group)} since ${at(hold.slice.start)} and is in ${subjectOf(waits.wait.group)} since ${at(waits.wait.slice.start)}, which ${waits.task === task ? 'it has itself' : `${nameOf(waits.task)} has`}`
 		})
@@ -19,7 +19,7 @@ export function* stuck({ analysis, from, to }: Facts): Generator<Finding, void, 
 		yield {
 			rule: 'stuck',
 			level: 'measured',
-			subject: [...new Set(told.map(({ task }) => `task ${task.group.name}`))].slice(0, mostTold).join(', '),
+			subject: [...new Set(told.map(({ task }) => `task ${task.group.name}`))].slice(0, maxTold).join(', '),
 			text: `${cycle.length === 1 ? 'waits for itself' : `${cycle.length} tasks wait for each other`} for ${textDuration(to - closed)}, to the end of the trace: ${lines.join('; ')}`,
 			evidence: { ids: told.map(({ task }) => task.id), from: closed, to },
 			look: lookAt({ kind: 'task' }, told[0]!.task.id),

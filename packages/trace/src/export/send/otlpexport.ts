@@ -75,7 +75,7 @@ class OtlpTransport<T> implements Transport<T> {
 export function otlpExport(
 	{ events = 'spans', url, headers }: OtlpOptions,
 	onTrouble: (error: Error, url: string) => void,
-	more: { readonly most?: number; readonly background?: boolean } = {},
+	more: { readonly max?: number; readonly background?: boolean } = {},
 ): SpanExport {
 	const { ProtobufTraceSerializer, ProtobufLogsSerializer } = serializers()
 	const transport = <T>(signal: 'traces' | 'logs', serializer: Serializer<T>, weigh: (item: T) => number) => {

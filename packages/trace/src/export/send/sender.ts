@@ -23,7 +23,7 @@ export interface SenderOptions<T> {
 	/** How many items a request contains. */
 	readonly batch: number
 	/** How many items may wait. */
-	readonly most: number
+	readonly max: number
 	/** Called at once when the receiver is unreachable or overloaded and the request is retried. Called once until the receiver has answered. */
 	readonly onTrouble: (error: Error) => void
 	/** Waiting for a retry does not keep the process alive. */
@@ -53,7 +53,7 @@ export class Sender<T> {
 	readonly #background: boolean
 	readonly #weigh: (item: T) => number
 	readonly #batch: number
-	readonly #most: number
+	readonly #max: number
 	#waiting: T[] = []
 	#underWay = 0
 	/** Whether the last batch failed. */
@@ -63,22 +63,22 @@ export class Sender<T> {
 	/** When to give up the rest, once it is being closed. */
 	#until = Number.POSITIVE_INFINITY
 
-	constructor({ transport, weigh, batch, most, onTrouble, background }: SenderOptions<T>) {
+	constructor({ transport, weigh, batch, max, onTrouble, background }: SenderOptions<T>) {
 		this.#transport = transport
 		this.#onTrouble = onTrouble
 		this.#background = background
 		this.#weigh = weigh
 		this.#batch = batch
-		this.#most = most
+		this.#max = max
 	}
 
 	/** Whether more items would soon be dropped. */
 	get full(): boolean {
-		return this.#waiting.length >= this.#most / 2
+		return this.#waiting.length >= this.#max / 2
 	}
 
 	add(items: readonly T[]): void {
-		const room = this.#most - this.#waiting.length
+		const room = this.#max - this.#waiting.length
 		for (let i = 0; i < items.length && i < room; i++) this.#waiting.push(items[i]!)
 		if (items.length > room) this.stats.dropped += this.#weight(items.slice(Math.max(0, room)))
 		if (this.#waiting.length >= this.#batch) void this.flush()

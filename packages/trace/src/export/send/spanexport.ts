@@ -8,7 +8,7 @@ import { Spans } from './spans.js'
 /** How many spans or log records a request contains. */
 const batch = 1000
 /** How many may wait for a slow collector. */
-const mostWaiting = 20_000
+const maxWaiting = 20_000
 
 /** A sender of spans, or of log records. */
 type Way<T> = Pick<SenderOptions<T>, 'transport' | 'weigh' | 'onTrouble'>
@@ -90,16 +90,16 @@ export function spanExport({
 	step = 1,
 	traces,
 	logs,
-	most = mostWaiting,
+	max = maxWaiting,
 	background = false,
 }: {
 	readonly events: 'spans' | 'logs'
 	readonly step?: number
 	readonly traces: Way<ReadableSpan>
 	readonly logs: Way<ReadableLogRecord> | null
-	readonly most?: number
+	readonly max?: number
 	readonly background?: boolean
 }): SpanExport {
-	const sender = <T>(way: Way<T>): Sender<T> => new Sender({ ...way, batch, most, background })
+	const sender = <T>(way: Way<T>): Sender<T> => new Sender({ ...way, batch, max, background })
 	return new SpanExport(new Spans({ events, step, resource: resourceOf }), sender(traces), logs === null ? null : sender(logs))
 }

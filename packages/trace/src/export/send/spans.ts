@@ -22,7 +22,7 @@ export interface SpanOptions {
 }
 
 /** How many events a span takes. Further events go to child spans: none is lost, and none is held for long. */
-const mostEvents = 128
+const maxEvents = 128
 const sampled = 1
 const internal = 0
 const unset = 0
@@ -161,7 +161,7 @@ export class Spans {
 			return
 		}
 		host.events.push({ time: this.#time(item.time), name: item.id, attributes })
-		if (host.events.length < mostEvents) return
+		if (host.events.length < maxEvents) return
 		const { events } = host
 		host.events = []
 		// In a thread that never ends, its events would otherwise not be exported.
