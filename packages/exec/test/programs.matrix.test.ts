@@ -16,6 +16,44 @@ describe.skipIf(process.platform === 'win32').each(cases)('under tsgotrace recor
 		})
 })
 
+const ofAll = ['http.mjs', 'cluster.mjs', 'terminated.mjs', 'others.mjs', 'piscina.mjs', 'postgres.mjs'].flatMap(file =>
+	nodeVersions.map(version => [file, version] as const),
+)
+
+it.skipIf(process.platform === 'win32').each(ofAll)(
+	'%s under tsgotrace record --exec=all on Node %s runs as it does alone, with samples of what it does',
+	async (file, version) => {
+		const { count, name, how = 'returned' } = programs[file]!
+		const { alone, traced, requests } = await runs(file, ['--exec=all'], await nodeOf(version))
+		const isWarned = Number(version) < 24
+		expect({ ...traced, stderr: isWarned ? '' : traced.stderr }).toEqual(alone)
+		// Once, whatever threads and processes there are.
+		expect(traced.stderr.split('The states of tasks are not followed')).toHaveLength(isWarned ? 2 : 1)
+		expect(requests).toEqual(Array.from({ length: count }, () => ({ name, how })))
+	},
+)
+
+const permission = ['--permission', '--allow-fs-read=*', '--allow-fs-write=*']
+// Node 20 and 22 know the permission model under another name, and Node 26 restricts the network too.
+const flagged = [
+	[['--disallow-code-generation-from-strings'], '24'],
+	[['--disallow-code-generation-from-strings'], '26'],
+	[permission, '24'],
+	[[...permission, '--allow-net'], '26'],
+] as const
+
+it.skipIf(process.platform === 'win32').each(flagged)(
+	'a program with %j under tsgotrace record --exec=all on Node %s runs as it does alone',
+	async (flags, version) => {
+		const { alone, traced, requests, events } = await runs('http.mjs', ['--exec=all'], await nodeOf(version), flags)
+		expect({ ...traced, stderr: '' }).toEqual({ ...alone, stderr: '' })
+		expect(requests).toHaveLength(40)
+		// Under the permission model there is no inspector, and a warning says that samples are missing.
+		expect([of(events, 'traceCpuSample').length > 0, traced.stderr.includes('CPU samples are not recorded')]).toContain(true)
+		expect(of(events, 'traceRunDone').length).toBeGreaterThan(0)
+	},
+)
+
 it.skipIf(process.platform === 'win32')(
 	'states that a Node cannot follow are missing, with a warning, and the program runs on',
 	async () => {

@@ -27,7 +27,12 @@ export const programs: Readonly<Record<string, ExpectedRequests>> = {
 	'cluster.mjs': byPath,
 	'workers.mjs': byPath,
 	'database.mjs': byPath,
+	'postgres.mjs': byPath,
+	'piscina.mjs': byPath,
+	'undici.mjs': byPath,
 	'leaves.mjs': { count: 1, name: 'GET /api/items/:id', how: 'exited' },
+	'terminated.mjs': { count: 0, name: '' },
+	'others.mjs': { count: 0, name: '' },
 	'throws.mjs': { count: 1, name: 'GET /api/items/:id', how: 'exited' },
 }
 
@@ -49,13 +54,18 @@ export interface Runs {
 }
 
 /** Run a program alone and recorded. It is copied into this package, where it finds the frameworks. */
-export async function runs(file: string, flags: readonly string[] = ['--exec'], node: string = process.execPath): Promise<Runs> {
+export async function runs(
+	file: string,
+	flags: readonly string[] = ['--exec'],
+	node: string = process.execPath,
+	options: readonly string[] = [],
+): Promise<Runs> {
 	mkdirSync(join(import.meta.dirname, '../node_modules'), { recursive: true })
 	const dir = mkdtempSync(join(import.meta.dirname, '../node_modules/.programs-'))
 	try {
 		cpSync(fixtures, dir, { recursive: true })
-		const alone = await run(dir, [node, file])
-		const { code, signal, stdout, stderr, trace } = await recorded(dir, [node, file], { flags: ['--quiet', ...flags], node })
+		const alone = await run(dir, [node, ...options, file])
+		const { code, signal, stdout, stderr, trace } = await recorded(dir, [node, ...options, file], { flags: ['--quiet', ...flags], node })
 		const events = existsSync(trace) ? await eventsOf(trace) : []
 		return {
 			alone,

@@ -1,4 +1,5 @@
 // Loading this follows the states of tasks, while a probe is attached to one of their events.
+import { isMainThread } from 'node:worker_threads'
 import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
 import { AUTO, LEVEL } from '../level.js'
 import { shared } from '../realm.js'
@@ -39,8 +40,16 @@ function adjust(): void {
 function warn(reason: string): void {
 	if (followed.hasWarned || process.env[LEVEL] === AUTO) return
 	followed.hasWarned = true
+	if (process.env[LEVEL] !== undefined) {
+		// Only once, although every worker and child process that is recorded comes here.
+		if (!isMainThread || process.env[WARNED] !== undefined) return
+		process.env[WARNED] = '1'
+	}
 	process.emitWarning(reason, { type: 'TraceWarning', code: 'TSGOTRACE_STATES' })
 }
+
+/** In the environment, which child processes inherit. */
+const WARNED = 'TSGOTRACE_STATES_WARNED'
 
 function connect(what: 'states' | 'wakes' | 'sites', events: readonly TraceEvent[]): void {
 	connectSource(events, () => {
