@@ -36,9 +36,15 @@ type Step =
 	| { readonly do: 'pad'; readonly times: number }
 
 const names = fc.oneof(fc.constantFrom('load', 'save', 'GET /x', ''), fc.string({ unit: 'grapheme', maxLength: 12 }))
+/** Milliseconds: any, and whole nanoseconds, which are written in another way. */
+const durations = (max: number): fc.Arbitrary<number> =>
+	fc.oneof(
+		fc.double({ min: 0, max, noNaN: true }),
+		fc.integer({ min: 0, max: max * 1e6 }).map(ns => ns / 1e6),
+	)
 const steps = fc.array(
 	fc.oneof(
-		fc.record({ do: fc.constantFrom('done' as const, 'named' as const), ms: fc.double({ min: 0, max: 3, noNaN: true }), name: names }),
+		fc.record({ do: fc.constantFrom('done' as const, 'named' as const), ms: durations(3), name: names }),
 		fc.record({
 			do: fc.constantFrom('begin' as const, 'end' as const),
 			kind: fc.constantFrom('region' as const, 'http' as const),
@@ -179,6 +185,23 @@ describe('slices', { timeout: 120_000 }, () => {
 				expect(theirs.toSorted((a, b) => a - b)).toEqual(durations.toSorted((a, b) => a - b))
 			}),
 			{ numRuns: 30, endOnFailure: true },
+		)
+	})
+
+	it('that had ended have the number that was reported, whatever it is, and its sum', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.oneof(durations(50), durations(1e7), fc.constantFrom(-0, 0, 1e-7, 5e-324, 1e12)), { minLength: 1 }),
+				async all => {
+					const { bytes } = collect({ events: 'means:*', slices })
+					for (const [i, ms] of all.entries()) query(ms, i)
+					const { items } = await found(bytes())
+					const reported = items.filter(item => item.type === 'begin' && item.id === 'means:traceQueryDone')
+					expect(reported.map(item => ('args' in item ? item.args : null))).toEqual(all.map((ms, n) => ({ ms, n })))
+					for (const item of reported) expect('args' in item && Object.keys(item.args)).toEqual(['ms', 'n'])
+				},
+			),
+			{ numRuns: 50, endOnFailure: true },
 		)
 	})
 

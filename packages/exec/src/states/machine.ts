@@ -1,5 +1,6 @@
 // The states of the tasks of this thread: who runs, since when, and what the others waited for when they run again.
 import type { Task, TaskEnd } from '../tasks/task.js'
+import { rounded } from '../thread/ticker.js'
 import type { WaitReason } from './events.js'
 import { type Running, runs } from './runs.js'
 import { runBegins, runEnds, takeSite } from './sites.js'
@@ -170,7 +171,8 @@ export class StateMachine {
 		if (task.ended === null) task.stopped = this.#began + ms
 		runEnds(task)
 		runs.kept?.add(task, this.#began, this.#began + ms)
-		if (task.sampled && (task.ended === null || ms >= LEAST_RUN_AFTER_END)) traceRunDone(ms, task.id, task.name, now - this.#began - ms)
+		if (task.sampled && (task.ended === null || ms >= LEAST_RUN_AFTER_END))
+			traceRunDone(rounded(ms, 1e-6), task.id, task.name, floored(now - this.#began - ms))
 	}
 
 	#waited(task: Task, now: number, reason: WaitReason, runnable: number, by: Task | null): void {
@@ -179,7 +181,7 @@ export class StateMachine {
 		if (ms <= 0 || !task.sampled) return
 		if (by !== null) traceWake(task.id, by.id)
 		takeSite(task)
-		traceWaitDone(ms, task.id, reason, Math.min(ms, Math.max(0, runnable)))
+		traceWaitDone(rounded(ms, 1e-6), task.id, reason, floored(Math.min(ms, Math.max(0, runnable))))
 	}
 
 	/** The other task that made `task` runnable, null if none did. */
@@ -200,4 +202,9 @@ export class StateMachine {
 		const isOfLoop = this.#turnTask === null || this.#turnTask === task || settler !== undefined
 		return isOfLoop ? this.#turnReason : 'sync'
 	}
+}
+
+/** To a binary fraction of about a microsecond: a double of few bits takes little space where it is compressed. */
+function floored(ms: number): number {
+	return Math.floor(ms * 1024) / 1024
 }

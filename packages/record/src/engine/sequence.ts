@@ -170,17 +170,25 @@ export class Sequence {
 	 * @param category number of its category, which must be defined; likewise `name`, where 0 means no name, or a name in `body`
 	 * @param track undefined: that of the thread. It must be described
 	 * @param body further fields of the event, such as annotations, or the value of a counter
+	 * @param ms its time, if that was read already and {@link isPast} does not hold for it
 	 * @returns bytes written
 	 * @throws {@link noRoom}
 	 */
-	trackEvent(type: schema.EventType, category: number, name: number, track: Track | undefined, body: Writer): number {
+	trackEvent(
+		type: schema.EventType,
+		category: number,
+		name: number,
+		track: Track | undefined,
+		body: Writer,
+		ms: number = this.memory.now(),
+	): number {
 		const { memory } = this
 		const { view, hot } = memory
 		const bodyLength = body.at
 		if (hot.at + bodyLength + 64 > memory.end) throw noRoom
 		const nameLength = name === 0 ? 0 : 1 + varintLength(name)
 		const eventLength = 2 + 1 + varintLength(category) + nameLength + (track === undefined ? 0 : 8) + bodyLength
-		const delta = this.#delta()
+		const delta = this.#delta(ms)
 		const start = hot.at
 		let at = this.#packet(start, 1 + varintLength(delta) + 2 + 1 + varintLength(eventLength) + eventLength)
 		view.setUint8(at++, schema.packet.timestamp)
@@ -233,6 +241,11 @@ export class Sequence {
 		return memory.hot.at - before
 	}
 
+	/** Whether a time of the recorder's clock, in milliseconds, is before that of the last event. */
+	isPast(ms: number): boolean {
+		return Math.floor(ms * 1e6 - this.base[0]!) < this.state.last
+	}
+
 	/** Make the current time the base. @returns now, in milliseconds */
 	#restartClock(): number {
 		const ms = this.memory.now()
@@ -242,8 +255,7 @@ export class Sequence {
 	}
 
 	/** Nanoseconds since the last event; never negative. Sets the time of the last event. */
-	#delta(): number {
-		const ms = this.memory.now()
+	#delta(ms: number): number {
 		const since = Math.floor(ms * 1e6 - this.base[0]!)
 		if (since > LATEST) return this.#moveBase(ms)
 		const delta = since - this.state.last

@@ -3,7 +3,7 @@ import { monotonicOf } from '../engine/clock.js'
 import type { Sequence } from '../engine/sequence.js'
 import { newTrack, type Track } from '../engine/tracks.js'
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
-import type { EventEncoder, More } from './encoder.js'
+import type { EndedSlice, EventEncoder, More } from './encoder.js'
 import { flowsOf } from './flows.js'
 import { type Shared, TRAINING } from './shared.js'
 import type { Site, SiteParam } from './site.js'
@@ -150,9 +150,15 @@ function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined
 }
 
 /** A slice that has ended now. Its part before the start of the recording is not in the trace. */
-function endedSlice(now: number, ms: number, since: number): { readonly start: number; readonly end: number } {
+function endedSlice(now: number, ms: number, since: number): EndedSlice {
 	const end = monotonicOf(now)
-	return { start: Math.min(end, Math.max(since, end - Math.round(ms * 1e6))), end }
+	const ns = Math.round(ms * 1e6)
+	return {
+		start: Math.min(end, Math.max(since, end - ns)),
+		end,
+		now,
+		ns: ns > 0 && Number.isSafeInteger(ns) && ns / 1e6 === ms ? ns : undefined,
+	}
 }
 
 function generatedEncoder(

@@ -18,6 +18,17 @@ import { ValueWriter } from './value.js'
 /** An upper bound for the bytes of a begin or an end besides its arguments. */
 const SLICE_ROOM = 128
 
+/** When a slice began and ended, of which only the end is reported. */
+export interface EndedSlice {
+	/** Both in nanoseconds of MONOTONIC. */
+	readonly start: number
+	readonly end: number
+	/** The end, by the clock of the recorder, in milliseconds. */
+	readonly now: number
+	/** The argument `ms` in nanoseconds, if that loses nothing: it is then written as such, and not as an argument. */
+	readonly ns: number | undefined
+}
+
 /** What an event is written with besides its arguments. */
 export interface More {
 	/** Begins of slices: the active span, and the track of the slice that it is within (0: none). */
@@ -29,7 +40,7 @@ export interface More {
 	/** The stack of the caller, innermost frame first. */
 	readonly stack?: readonly string[] | undefined
 	/** A slice that has ended: both times, in nanoseconds of MONOTONIC. */
-	readonly done?: { readonly start: number; readonly end: number } | undefined
+	readonly done?: EndedSlice | undefined
 }
 
 /**
@@ -131,7 +142,7 @@ export class EventEncoder {
 		if (track !== undefined && track.epoch !== epoch) sequence.describe(track, track.counter ? site.category.text : null)
 		const body = this.#args
 		if (type === schema.COUNTER) counterValue(body, args[0] as number)
-		else this.#arguments(site, args)
+		else this.#arguments(site, args, false, more?.done?.ns === undefined ? 0 : 1)
 		const size =
 			more === undefined
 				? sequence.trackEvent(type, site.category.iid, label.iid, track, body)
@@ -145,11 +156,11 @@ export class EventEncoder {
 		const body = this.#args
 		const { span, within = 0, name, flows, stack, done } = more
 		if (span !== undefined) spanArguments(body, span)
-		if (within !== 0) withinArgument(body, within)
+		if (within !== 0) uintArgument(body, schema.wrapper[sliceMark.within], within)
 		if (stack !== undefined) stackArgument(body, stack)
 		for (const { low, high } of flows ?? []) body.fieldFixed64(schema.event.flowIds, low, high)
 		const unnamed = type === schema.SLICE_END && site.role.named !== undefined
-		if (name !== undefined || done !== undefined || unnamed) textArgument(body, schema.wrapper[sliceMark.event], site.ownLabel.text)
+		if (name !== undefined || done !== undefined || unnamed) this.#eventArgument(site)
 		// Perfetto expects the end to have the same name as the begin.
 		let iid = unnamed ? 0 : label.iid
 		const ending = this.#ending
@@ -168,11 +179,29 @@ export class EventEncoder {
 		}
 		const { category } = site
 		if (done === undefined || track === undefined) return sequence.trackEvent(type, category.iid, iid, track, body)
-		flagArgument(body, schema.wrapper[sliceMark.done])
+		if (done.ns === undefined) flagArgument(body, schema.wrapper[sliceMark.done])
+		else uintArgument(body, schema.wrapper[sliceMark.done], done.ns)
 		// Either both are written, or none.
 		sequence.need(body.at + ending.at + 2 * SLICE_ROOM)
 		const size = sequence.trackEventAt(done.start, schema.SLICE_BEGIN, category.iid, iid, track, body)
-		return size + sequence.trackEventAt(done.end, schema.SLICE_END, category.iid, iid, track, ending)
+		// The time since the last event is shorter than the time of day. Not if a new state began since the slice ended.
+		return sequence.isPast(done.now)
+			? size + sequence.trackEventAt(done.end, schema.SLICE_END, category.iid, iid, track, ending)
+			: size + sequence.trackEvent(schema.SLICE_END, category.iid, iid, track, ending, done.now)
+	}
+
+	/** The name of the event itself, of a slice that has another one. */
+	#eventArgument(site: Site): void {
+		const { text } = site.ownLabel
+		const { sequence } = this
+		const entry = sequence.strings.get(text) ?? sequence.addString(text)
+		if (entry === undefined) return textArgument(this.#args, schema.wrapper[sliceMark.event], text)
+		if (entry.epoch !== sequence.state.epoch && !sequence.defineString(entry, sequence.memory.end)) throw noRoom
+		const out = this.#args
+		const start = out.begin(schema.event.annotations)
+		out.fieldVarint(schema.annotation.nameIid, schema.wrapper[sliceMark.event])
+		out.fieldVarint(schema.annotation.stringIid, entry.iid)
+		out.end(start)
 	}
 
 	/** Begin an event: define its names, as far as they are unknown in this state. */
@@ -184,11 +213,12 @@ export class EventEncoder {
 		this.#args.at = 0
 	}
 
-	#arguments(site: Site, args: readonly unknown[], isSample = false): void {
+	/** @param first parameter that is written */
+	#arguments(site: Site, args: readonly unknown[], isSample = false, first = 0): void {
 		const { params } = site
 		const out = this.#args
 		this.#values.start()
-		for (let i = 0; i < params.length; i++) {
+		for (let i = first; i < params.length; i++) {
 			const param = params[i]!
 			if (isSample && param.apart) continue
 			const start = out.begin(schema.event.annotations)
@@ -237,10 +267,10 @@ function counterValue(out: Writer, value: number): void {
 	else out.fieldDouble(schema.event.doubleCounterValue, value)
 }
 
-function withinArgument(out: Writer, track: number): void {
+function uintArgument(out: Writer, name: number, value: number): void {
 	const start = out.begin(schema.event.annotations)
-	out.fieldVarint(schema.annotation.nameIid, schema.wrapper[sliceMark.within])
-	out.fieldVarint(schema.annotation.uint, track)
+	out.fieldVarint(schema.annotation.nameIid, name)
+	out.fieldVarint(schema.annotation.uint, value)
 	out.end(start)
 }
 

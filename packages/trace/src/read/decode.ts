@@ -11,7 +11,7 @@ import {
 	SLICE_BEGIN,
 	STATE_CLEARED,
 } from '../format/schema.js'
-import { Args, args, nothing } from './args.js'
+import { Args, args as emptyArgs, nothing } from './args.js'
 import type { DecodeText } from './bytes.js'
 import type { Clocks } from './clock.js'
 import type { TraceItem, TraceSignal, TraceTrack } from './items.js'
@@ -210,7 +210,7 @@ export class Decoder {
 					categoryId = wire.number()
 					break
 				case field.annotations:
-					values ??= args()
+					values ??= emptyArgs()
 					decoder.read(wire, sequence.argNames, sequence.argStrings, values)
 					break
 				case field.trackUuid:
@@ -383,9 +383,12 @@ function begun(
 	rest: Pick<TraceSignal, 'time' | 'track' | 'bytes' | 'began' | 'within'> & { readonly flows: readonly bigint[] | null },
 ): TraceSignal {
 	const own = args[sliceMark.event] as string
-	const done = args[sliceMark.done] === true
+	const mark = args[sliceMark.done]
+	const done = mark === true || typeof mark === 'bigint'
 	delete args[sliceMark.event]
 	delete args[sliceMark.done]
+	// The argument `ms`, the first one of such an event, in nanoseconds.
+	const all = typeof mark === 'bigint' ? Object.assign(emptyArgs(), { ms: Number(mark) / 1e6 }, args) : args
 	const id = category === '' ? own : `${category}:${own}`
 	const { flows, ...others } = rest
 	const item: TraceSignal = {
@@ -394,7 +397,7 @@ function begun(
 		id,
 		category,
 		name,
-		args,
+		args: all,
 		continues: false,
 		...(done && { began: rest.time }),
 		...(flows !== null && { flows }),
