@@ -12,6 +12,8 @@ export interface GenFlags {
 	readonly check?: boolean
 	readonly watch?: boolean
 	readonly fix?: boolean
+	/** Events to declare as async. */
+	readonly async?: readonly string[]
 	readonly json?: boolean
 	readonly quiet?: boolean
 }
@@ -22,6 +24,7 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 		throw new UsageError(`--check writes nothing, so it cannot be combined with ${flags.watch ? '--watch' : '--fix'}`)
 	if (flags.watch && flags.fix)
 		throw new UsageError('--fix changes the sources that --watch waits for, so it cannot be combined with --watch')
+	if (flags.async !== undefined && !flags.fix) throw new UsageError('--async changes sources: use it together with --fix')
 	if (flags.watch && flags.json) throw new UsageError('--watch never ends, so it cannot be combined with --json')
 	const cwd = process.cwd()
 	const roots: string[] = []
@@ -33,13 +36,22 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 		if (flags.watch && !stat.isDirectory()) throw new UsageError(`--watch takes directories, and '${path}' is a file`)
 		roots.push(root)
 	}
-	const options = { roots, cwd, ...(flags.check && { check: true }), ...(flags.fix && { fix: true }) }
+	const options = {
+		roots,
+		cwd,
+		...(flags.check && { check: true }),
+		...(flags.fix && { fix: true }),
+		...(flags.async && { async: flags.async }),
+	}
 	if (flags.watch) {
 		await watchAndReport(options, cwd, flags)
 		return 0
 	}
 	const progress = new Progress()
-	const result = await gen({ ...options, onProgress: what => progress.show(what) })
+	const result = await gen({ ...options, onProgress: what => progress.show(what) }).catch((error: unknown) => {
+		progress.clear()
+		throw flags.async !== undefined && error instanceof RangeError ? new UsageError(`--async: ${error.message}`) : error
+	})
 	progress.clear()
 	if (flags.json) printJson(await toJson(result, cwd))
 	else report(result, cwd, flags, result.diagnostics.length === 0 ? null : await import('./diagnostics.js'), paths)

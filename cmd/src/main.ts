@@ -46,6 +46,11 @@ program
 	.option('--check', 'write nothing; fail if a file is missing, out of date or left over')
 	.option('--watch', 'generate again whenever a source changes')
 	.option('--fix', 'fix the sources where an automatic fix exists, then generate')
+	.option(
+		'--async <event>',
+		'with --fix: declare this event as async, and await it where it is called (may be repeated)',
+		(event: string, before: readonly string[] | undefined): readonly string[] | undefined => [...(before ?? []), event],
+	)
 	.option('--json', 'print the result as JSON')
 	.option('--quiet', 'print errors only')
 	.action(async (paths: string[], options: GenFlags) => exit(await (await import('./gen.js')).genCommand(paths, options)))

@@ -180,6 +180,70 @@ describe.concurrent('gen --fix', () => {
 		}))
 })
 
+describe.concurrent('gen --fix --async', () => {
+	const grant = `import { traceGrant } from './ztrace.js'
+
+//trace:event traceGrant(id: number)
+
+export async function use(id: number): Promise<void> {
+	traceGrant(id)
+	if (id > 0) traceGrant(id - 1)
+}
+`
+	const files = { ...hello, 'src/grant.ts': grant }
+
+	it('writes async into the comment, and awaits the calls', () =>
+		withTree('async', files, async dir => {
+			await cli(['gen'], dir)
+			const { status, stdout, stderr } = await cli(['gen', '--fix', '--async', 'traceGrant', '--async', 'traceHello'], dir)
+			expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+			expect(timeless(stdout)).toBe('fixed   src/grant.ts\nfixed   src/hello.ts\nwrote   src/ztrace.ts\n3 events, 1 unchanged (0 ms)\n')
+			expect(readFileSync(join(dir, 'src/grant.ts'), 'utf8')).toBe(
+				grant
+					.replace('event traceGrant', 'event async traceGrant')
+					.replace('\ttraceGrant(id)', '\tif (traceGrant) await traceGrant(id)')
+					.replace(') traceGrant(id - 1)', ') { if (traceGrant) await traceGrant(id - 1) }'),
+			)
+			expect(readFileSync(join(dir, 'src/hello.ts'), 'utf8')).toBe('//trace:event async traceHello(who: string)\nexport {}\n')
+			const again = await cli(['gen', '--fix', '--async', 'traceGrant'], dir)
+			expect(timeless(again.stdout)).toBe('3 events, nothing to write (0 ms)\n')
+		}))
+
+	it('reports the calls that cannot wait', () =>
+		withTree(
+			'async-sync',
+			{ ...hello, 'src/grant.ts': grant.replace('export async', 'export').replace('Promise<void>', 'void') },
+			async dir => {
+				const { status, stderr } = await cli(['gen', '--fix', '--async', 'traceGrant'], dir)
+				expect(status).toBe(1)
+				expect(stderr).toMatch(/^src\/grant\.ts:6:2: error T0061: traceGrant\(…\) of a pausable event is not awaited/m)
+			},
+		))
+
+	it('changes nothing if the name is not that of one event', () =>
+		withTree('async-names', { ...files, 'src/net/grant.ts': '//trace:event traceGrant()\nexport {}\n' }, async dir => {
+			const several = await cli(['gen', '--fix', '--async', 'traceGrant'], dir)
+			expect(several.status).toBe(2)
+			expect(several.stderr).toMatch(
+				/--async: there are 2 events 'traceGrant'; name one of them by its id:\n {2}hello\/net:traceGrant {2}src\/net\/grant\.ts:1\n {2}hello:traceGrant {2}src\/grant\.ts:3/,
+			)
+			const none = await cli(['gen', '--fix', '--async', 'traceGrants'], dir)
+			expect(none.status).toBe(2)
+			expect(none.stderr).toMatch(/--async: there is no event 'traceGrants'; declared are: traceGrant, traceHello, traceRead/)
+			expect(readFileSync(join(dir, 'src/grant.ts'), 'utf8')).toBe(grant)
+			const one = await cli(['gen', '--fix', '--async', 'hello/net:traceGrant'], dir)
+			expect(one).toMatchObject({ status: 0, stderr: '' })
+			expect(readFileSync(join(dir, 'src/net/grant.ts'), 'utf8')).toBe('//trace:event async traceGrant()\nexport {}\n')
+		}))
+
+	it('is refused without --fix', () =>
+		withTree('async-alone', files, async dir => {
+			const { status, stderr } = await cli(['gen', '--async', 'traceGrant'], dir)
+			expect(status).toBe(2)
+			expect(stderr).toMatch(/--async changes sources: use it together with --fix/)
+		}))
+})
+
 describe.concurrent('gen --json', () => {
 	it('prints all that there is to know, and nothing else', () =>
 		withTree(

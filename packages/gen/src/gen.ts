@@ -14,6 +14,8 @@ export interface GenOptions {
 	readonly check?: boolean
 	/** Apply automatic fixes to the sources first, then generate. */
 	readonly fix?: boolean
+	/** With `fix`: names or ids of events to declare as `async`. Their calls are changed as far as `fix` can. */
+	readonly async?: readonly string[]
 	/** Called with the progress of a long run. Called often: a display should skip some calls. */
 	readonly onProgress?: OnProgress
 }
@@ -42,13 +44,14 @@ export interface GenResult {
 /**
  * Generate the ztrace files of all trace packages below `roots`.
  *
+ * @throws {RangeError} if `async` names an event that does not exist, or several; nothing is changed then
  * @example
  * import { gen } from '@tsgotrace/gen'
  * const { written, diagnostics } = await gen({ roots: [process.cwd()], cwd: process.cwd() })
  */
 export async function gen(options: GenOptions): Promise<GenResult> {
 	const start = performance.now()
-	const clean = unchanged(options.cwd, options.roots)
+	const clean = options.async === undefined ? unchanged(options.cwd, options.roots) : null
 	if (clean !== null) {
 		const nothing = { written: [], removed: [], stale: [], fixed: [], failures: [], diagnostics: [] }
 		return { ...clean, ...nothing, ms: performance.now() - start }

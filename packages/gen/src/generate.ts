@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { asyncEdits } from './asyncevents.js'
 import { byPlace, type Diagnostic, type TextEdit } from './diagnostic.js'
 import type { GenOptions, GenResult } from './gen.js'
 import { Looks } from './looks.js'
@@ -27,13 +28,15 @@ export async function generate(options: GenOptions, start: number): Promise<GenR
 	let outcome = await session.run()
 	const fixed: string[] = []
 	if (options.fix) {
+		let edits: readonly Edit[] = [...asyncEdits(outcome.units, options.async ?? []), ...outcome.diagnostics]
 		// A fix may reveal another error, but the number of rounds is limited.
 		for (let round = 0; round < 5; round++) {
-			const done = applyFixes(outcome.diagnostics)
+			const done = applyFixes(edits)
 			if (done.length === 0) break
 			for (const path of done) if (!fixed.includes(path)) fixed.push(path)
 			session.rescan()
 			outcome = await session.run()
+			edits = outcome.diagnostics
 		}
 	}
 	const result = finish(outcome, session.files, options.check ?? false, fixed, start)
@@ -92,10 +95,12 @@ export function finish(outcome: Outcome, files: number, check: boolean, fixed: r
 	}
 }
 
+type Edit = Pick<Diagnostic, 'file' | 'fix'>
+
 /** Apply the fixes of all diagnostics; returns the files that were changed. */
-function applyFixes(diagnostics: readonly Diagnostic[]): string[] {
+function applyFixes(fixes: readonly Edit[]): string[] {
 	const edits = new Map<string, TextEdit[]>()
-	for (const { file, fix } of diagnostics) {
+	for (const { file, fix } of fixes) {
 		if (fix === undefined) continue
 		const list = edits.get(file)
 		if (list === undefined) edits.set(file, [fix])

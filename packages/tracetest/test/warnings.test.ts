@@ -53,7 +53,7 @@ const little: readonly Little[] = [
 		name: 'two tasks that share an event which cannot pause',
 		body: two(() => grant.signal()),
 		warnings: [
-			/^only the starts of tasks were choices: no pausable event was signalled; tasks share traceGrant \(src\/fixture\.ts:1\): declare one as "\/\/trace:event async traceGrant\(…\)", and "npx tsgotrace gen --fix" makes its calls "if \(traceGrant\) await traceGrant\(…\)", or let the plugin /,
+			/^only the starts of tasks were choices: no pausable event was signalled; tasks share traceGrant \(src\/fixture\.ts:1\): make one pausable, "npx tsgotrace gen --fix --async traceGrant" does it \("\/\/trace:event async traceGrant\(…\)", and "if \(traceGrant\) await traceGrant\(…\)" at its calls\), or let the plugin /,
 		],
 	},
 	{

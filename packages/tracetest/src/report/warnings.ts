@@ -37,7 +37,7 @@ function asyncText(ordinary: Progress['met']['ordinary']): string {
 	if (first === undefined) return 'declare an event as async where the code waits'
 	const names = shared.slice(0, 3).map(event => `${nameOf(event)} (${event.source})`)
 	const all = `${names.join(', ')}${shared.length > 3 ? `, and ${shared.length - 3} more` : ''}`
-	return `tasks share ${all}: declare one as "//trace:event async ${nameOf(first)}(…)", and "npx tsgotrace gen --fix" makes its calls "if (${nameOf(first)}) await ${nameOf(first)}(…)"`
+	return `tasks share ${all}: make one pausable, "npx tsgotrace gen --fix --async ${nameOf(first)}" does it ("//trace:event async ${nameOf(first)}(…)", and "if (${nameOf(first)}) await ${nameOf(first)}(…)" at its calls)`
 }
 
 function budgetText({ cut, runs }: Progress, ms: number, bounds: Pick<Bounds, 'ms'>): string {
