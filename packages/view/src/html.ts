@@ -6,7 +6,7 @@ import type { Header } from './data/header.js'
 import { packLinks } from './data/links.js'
 import { packSamples } from './data/samples.js'
 
-/** Characters of base64 in one element: a browser copies strings of all lengths, and short ones sooner. */
+/** Characters of base64 in one element: a browser copies whole strings, and short ones are faster. */
 const chunk = 3 << 20
 
 /** The page without data, as scripts/bundle.mjs builds it. */
@@ -19,7 +19,7 @@ function template(): string {
 	}
 }
 
-/** What is embedded in a page. */
+/** The data that is embedded in a page. */
 export interface Embedded {
 	readonly header: Header
 	readonly collected: Collected
@@ -27,7 +27,7 @@ export interface Embedded {
 	readonly trace: Uint8Array | undefined
 }
 
-/** The page, with data in it or without. */
+/** The page, with or without data. */
 export function* html(embedded: Embedded | null): Iterable<string> {
 	const page = template()
 	const mark = '<!--data-->'

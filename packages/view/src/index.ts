@@ -7,7 +7,7 @@ import { html } from './html.js'
 export interface PageOptions {
 	/** Shown at the top, such as the name of the file. */
 	readonly title?: string
-	/** So many slices and instants are in the page at most; what ends later is counted as left out. Default 5,000,000. */
+	/** Maximum number of slices and instants in the page; those that end later are counted as left out. Default 5,000,000. */
 	readonly most?: number
 	/** The bytes of the trace file, to be embedded: the page can then hand the file over to Perfetto, or save it. */
 	readonly trace?: Uint8Array
@@ -18,7 +18,7 @@ export interface PageOptions {
 /**
  * A page that shows a trace: the parts of one HTML file that needs no server and no network.
  *
- * Holds some 40 bytes for each slice and instant until it is written. The page and `problems` of the reader say what could not be read.
+ * Uses about 40 bytes of memory for each slice and instant until the page is written. The page and `problems` of the reader say what could not be read.
  *
  * @param trace what `readTrace` of `@tsgotrace/trace/read` returns
  * @example

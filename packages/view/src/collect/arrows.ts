@@ -3,7 +3,7 @@ import { type LinkKind, type Links, linkKinds, type Sites } from '../data/links.
 /** An interval by its number in the order in which intervals came, or a slice by its number. */
 export type End = { readonly interval: number } | { readonly slice: number }
 
-/** Collects what leads from one interval to another, and where waits began. */
+/** Collects the arrows between intervals, and the places where waits began. */
 export class Arrows {
 	readonly #from: End[] = []
 	readonly #to: End[] = []
@@ -19,7 +19,7 @@ export class Arrows {
 		this.#kinds.push(linkKinds.indexOf(kind))
 	}
 
-	/** An event is part of flows: an arrow comes from the event before. */
+	/** An event is part of flows: an arrow comes from the previous event. */
 	flows(flows: readonly bigint[], to: End): void {
 		for (const flow of flows) {
 			const from = this.#flows.get(flow)
@@ -36,7 +36,7 @@ export class Arrows {
 
 	/**
 	 * @param intervalOf the interval of a slice; undefined if it was left out
-	 * @param placeOf where an interval is in the columns
+	 * @param placeOf the position of an interval in the columns
 	 */
 	done(
 		intervalOf: (slice: number) => number | undefined,

@@ -13,25 +13,25 @@ import { packLanes } from './pack.js'
 import { frameText, Stacks } from './stacks.js'
 import { type Part, Tasks } from './tasks.js'
 
-/** A row that is known once the task has ended. */
+/** A row whose name is final once the task has ended. */
 const ofTask = 0xffffffff
 
-/** Of tasks whose beginning was not recorded. */
+/** The name of tasks whose begin was not recorded. */
 const unknownThread: TraceTrack = { id: -1, name: null, process: null, tid: null, kind: 'thread', parent: null }
 
 interface OpenRow {
 	readonly kind: RowKind
 	readonly label: string
 	readonly process: string | null
-	/** Rows of a process stand together: its threads, its groups, its counters. */
+	/** Rows of a process are adjacent: its threads, its groups, its counters. */
 	readonly order: string
 	depths: number
-	/** Whether the states of tasks are in it. */
+	/** Whether it has the states of tasks. */
 	states: boolean
 	points: { readonly time: number[]; readonly value: number[] } | null
 }
 
-/** What a page shows of a trace. */
+/** The content of a page. */
 export interface Collected {
 	readonly rows: readonly Row[]
 	readonly names: readonly string[]
@@ -39,7 +39,7 @@ export interface Collected {
 	readonly counters: readonly Points[]
 	readonly links: Links
 	readonly sites: Sites
-	/** Of all places that `sites` refers to. */
+	/** The places that `sites` refers to. */
 	readonly siteNames: readonly string[]
 	readonly samples: Samples
 	/** Of all functions that `samples` refers to. */

@@ -1,10 +1,10 @@
-/** Details are packed so many at once: a page unpacks what is looked at. */
+/** Number of details in a chunk: a page unpacks the chunks that it shows. */
 export const detailsPerChunk = 4096
 
 /** Compresses a text with gzip, or leaves that out. */
 export type Pack = (text: string) => Uint8Array
 
-/** What there is to say of each interval, as packed chunks of JSON. */
+/** The details of each interval, as packed chunks of JSON. */
 export class Details {
 	#count = 0
 	#open: string[] = []

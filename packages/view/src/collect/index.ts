@@ -5,7 +5,7 @@ import type { Header } from '../data/header.js'
 import { type Collected, Collector } from './collector.js'
 import { detailsPerChunk, type Pack } from './details.js'
 
-/** A page may hold so many slices and instants. */
+/** Maximum number of slices and instants in a page. */
 export const mostIntervals = 5_000_000
 
 /** How a trace is read for a page. */
@@ -17,7 +17,7 @@ export interface CollectOptions {
 	readonly onProgress?: (() => void) | undefined
 }
 
-/** Read all of a trace, in Node or in a page. Of a damaged one: what could be read. */
+/** Read a whole trace, in Node or in a page; of a damaged one, the readable part. */
 export async function collect(
 	trace: TraceReader,
 	{ title, most, pack, onProgress }: CollectOptions,
@@ -31,7 +31,7 @@ export async function collect(
 			onProgress?.()
 		}
 	} catch (error) {
-		// What was read before is worth a look, and the page says where reading stopped.
+		// What was read before is useful, and the page says where reading stopped.
 		if (!(error instanceof TraceReadError)) throw error
 	}
 	const collected = collector.done()
@@ -40,7 +40,7 @@ export async function collect(
 	const { from, to } = report.window
 	const header: Header = {
 		title,
-		// What is reported when it is over may have begun before the first event; long before, it would only push all else aside.
+		// Slices that are reported after they ended may have begun before the first event. If that is long before, they would compress everything else.
 		begin: Math.max(
 			columns.start.reduce((least, time) => Math.min(least, time), from),
 			from - (to - from) / 10,

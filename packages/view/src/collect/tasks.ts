@@ -13,7 +13,7 @@ export interface Part {
 	readonly depth: number
 	/** Number of the task's slice; or what row of the thread it belongs to. */
 	readonly root: number | 'thread' | 'gc'
-	/** Whether it is the task itself, which has ended. */
+	/** Whether it is the task itself, after its end. */
 	readonly ends: boolean
 	/** Number of the slice of the task that ended this wait, or that started this task. */
 	readonly by?: number | undefined
@@ -29,13 +29,13 @@ interface Task {
 	name: string
 	/** Regions and calls that are open in it. */
 	readonly inner: Set<number>
-	/** Of the wait that is reported next: who ended it, and where it began. */
+	/** Belongs to the wait that is reported next: the task that ended it, and where it began. */
 	waker: number | undefined
 	site: Part['site']
 	readonly startedBy: number | undefined
 }
 
-/** Finds out to which task a slice or an event belongs. */
+/** Finds the task that a slice or an event belongs to. */
 export class Tasks {
 	readonly #tasks = new Map<string, Task>()
 	/** Numbers of the slices of tasks that ended last. */
@@ -63,7 +63,7 @@ export class Tasks {
 		}
 	}
 
-	/** Null for a slice that is none of exec's. */
+	/** Null for a slice that is not from exec. */
 	slice(slice: Slice): readonly Part[] | null {
 		const { id, args, track, number, start, end } = slice
 		const kind = kindOf(slice)
@@ -77,7 +77,7 @@ export class Tasks {
 			return [{ name: task?.name ?? nameOf(slice), start, end, depth: 0, root: number, ends: true, by: task?.startedBy }]
 		}
 		const inner = this.#inner.get(number)
-		// A call of no task is a row of its own.
+		// A call outside of tasks has a separate row.
 		if (inner === undefined) return kind === 'call' ? [{ name: nameOf(slice), start, end, depth: 0, root: number, ends: true }] : null
 		this.#inner.delete(number)
 		inner.task.inner.delete(number)
@@ -92,7 +92,7 @@ export class Tasks {
 		return null
 	}
 
-	/** What is reported when it is over. */
+	/** Slices that are reported after they ended. */
 	#done(id: string, args: TraceArgs, track: TraceTrack, time: number): readonly Part[] | null {
 		const { run: isRun, wait: isWait, gc, wake, site } = execEvent
 		const task = this.#tasks.get(keyOf(track, args['task']))

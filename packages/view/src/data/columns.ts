@@ -2,13 +2,13 @@ import { VarintReader, VarintWriter } from './varint.js'
 
 /** Intervals by column, sorted by lane and start. An instant is an interval of no duration. */
 export interface Columns {
-	/** Of each lane, where its intervals begin; and last where all end. */
+	/** The index of the first interval of each lane, and at the end the number of intervals. */
 	readonly lanes: Uint32Array
 	readonly start: Float64Array
 	readonly end: Float64Array
 	/** Index of the name. */
 	readonly name: Uint32Array
-	/** How many slices of its lane it is in. */
+	/** The number of enclosing slices in its lane. */
 	readonly depth: Uint8Array
 	/** Number of its detail. */
 	readonly detail: Uint32Array
@@ -72,7 +72,7 @@ export function unpackColumns(bytes: Uint8Array, intervals: number): Columns {
 	return columns
 }
 
-/** Pack the counters of a trace, one behind the other: of each how many values, then their times, then the values. */
+/** Pack the counters of a trace, one after another: for each the number of values, then their times, then the values. */
 export function packPoints(counters: readonly Points[]): Uint8Array {
 	const writer = new VarintWriter()
 	const values = new Float64Array(counters.reduce((sum, { time }) => sum + time.length, 0))

@@ -16,11 +16,11 @@ export type RowKind = 'thread' | 'group' | 'counter'
 export interface Row {
 	readonly kind: RowKind
 	readonly label: string
-	/** The process, where the trace has several. */
+	/** The process, if the trace has several. */
 	readonly process: string | null
-	/** How many lanes it has: so many of its slices overlap at most. A thread has one for its slices, and one for its instants. */
+	/** Number of lanes: the maximum of overlapping slices. A thread has one for its slices, and one for its instants. */
 	readonly lanes: number
-	/** How many slices are in each other at most. */
+	/** Maximum nesting depth of slices. */
 	readonly depths: number
 	/** Whether its slices are tasks whose states are known: those are at depth 1. */
 	readonly states: boolean
@@ -28,16 +28,16 @@ export interface Row {
 	readonly count: number
 }
 
-/** What a page knows at once; the columns are decoded by its worker. Times are nanoseconds since the start of the trace. */
+/** What a page has at once; its worker decodes the columns. Times are nanoseconds since the start of the trace. */
 export interface Header {
 	readonly title: string
 	readonly begin: number
 	readonly end: number
-	/** Of all that the columns name. */
+	/** The names that the columns refer to. */
 	readonly names: readonly string[]
 	readonly rows: readonly Row[]
 	readonly intervals: number
-	/** Slices and events that the page leaves out, as there are too many. */
+	/** Slices and events that the page leaves out, because there are too many. */
 	readonly omitted: number
 	/** Places in the source where waits began. */
 	readonly siteNames: readonly string[]

@@ -14,7 +14,7 @@ export interface Links {
 	readonly kind: Uint8Array
 }
 
-/** Where waits began, as far as that was recorded, sorted by interval. */
+/** Places where waits began, if recorded, sorted by interval. */
 export interface Sites {
 	/** The wait. */
 	readonly interval: Uint32Array

@@ -1,4 +1,4 @@
-/** Writes numbers in as few bytes as they need, 7 bits a byte. */
+/** Writes numbers in as few bytes as possible, 7 bits per byte. */
 export class VarintWriter {
 	#bytes = new Uint8Array(1 << 16)
 	#length = 0

@@ -3,7 +3,7 @@ import type { Found } from './protocol.js'
 import type { Range, State } from './state.js'
 import type { Timeline } from './timeline.js'
 
-/** Select a slice, show it and what there is to say of it. */
+/** Select a slice, and show it with its details. */
 export async function select(state: State, client: Client, timeline: Timeline, slice: number | Found): Promise<void> {
 	const found = typeof slice === 'number' ? await client.find(slice) : slice
 	state.slice.value = found
@@ -15,7 +15,7 @@ export async function select(state: State, client: Client, timeline: Timeline, s
 	const [detail, arrows, path] = await Promise.all([
 		client.detail(found.interval),
 		client.arrows(0, 0, found.interval),
-		// Slices of a thread are in each other: what is within them is seen.
+		// Slices of a thread are nested, so those within them are visible.
 		state.header.rows[found.row]!.kind === 'group' ? client.path(found.interval) : [],
 	])
 	if (state.slice.value !== found) return
@@ -24,7 +24,7 @@ export async function select(state: State, client: Client, timeline: Timeline, s
 	state.path.value = path.length > 1 ? path : []
 }
 
-/** Select a range of time, and sum up what is in it. @param opens whether the sums are shown at once */
+/** Select a range of time, and show its sums. @param opens whether the sums are shown at once */
 export async function selectRange(state: State, client: Client, range: Range | null, opens = true): Promise<void> {
 	state.selected.value = range
 	state.sums.value = null
@@ -34,14 +34,14 @@ export async function selectRange(state: State, client: Client, range: Range | n
 	if (state.selected.value === range) state.sums.value = sums
 }
 
-/** Go to the slice that comes next in time, or the one before. */
+/** Go to the next slice in time, or to the previous one. */
 export async function step(state: State, client: Client, timeline: Timeline, by: 1 | -1): Promise<void> {
 	const found = await client.next(state.slice.value?.interval ?? null, by, state.shown.value)
 	if (found === null) state.notice.value = by === 1 ? 'This is the last slice.' : 'This is the first slice.'
 	else await select(state, client, timeline, found)
 }
 
-/** Show a slice, with as much before and after it. */
+/** Show a slice, with as much time before and after it. */
 export function fit(state: State): void {
 	const found = state.slice.value
 	if (found === null) state.show(state.whole)

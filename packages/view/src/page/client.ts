@@ -13,7 +13,7 @@ export class Client {
 	readonly #worker: Worker
 	readonly #waiting = new Map<number, (value: unknown) => void>()
 	#asks = 0
-	/** One picture is drawn at a time; of those asked for meanwhile, the last one counts. */
+	/** One picture is drawn at a time; of those requested meanwhile, only the last one is drawn. */
 	#drawing = false
 	#next: Draw | null = null
 	#loaded: (header: Header | null) => void = () => {}
@@ -34,14 +34,14 @@ export class Client {
 		await loaded
 	}
 
-	/** Let the worker read files. @returns what is in them */
+	/** Let the worker read files. @returns their content */
 	async read(files: readonly Blob[], title: string): Promise<Header> {
 		const loaded = new Promise<Header | null>(resolve => (this.#loaded = resolve))
 		this.#post({ type: 'read', files, title })
 		return (await loaded)!
 	}
 
-	/** End the worker. What was asked for is never answered. */
+	/** End the worker. Pending requests are never answered. */
 	close(): void {
 		this.#worker.terminate()
 	}
@@ -87,7 +87,7 @@ export class Client {
 		return this.#ask<Found | null>({ type: 'next', interval, by, shown })
 	}
 
-	/** All arrows of what a slice is part of; without one, those in a range. */
+	/** All arrows of a slice and its parents; without a slice, those in a range. */
 	async arrows(from: number, to: number, of: number | null): Promise<readonly Arrow[]> {
 		return this.#ask<readonly Arrow[]>({ type: 'arrows', from, to, of })
 	}

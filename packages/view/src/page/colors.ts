@@ -1,7 +1,7 @@
 import { cpuPrefix, runPrefix, statePrefix } from '../data/header.js'
 import type { Colors } from './protocol.js'
 
-/** Each with a contrast of at least 3 to its background, and told apart by people who see fewer colours as far as seven can be. */
+/** Each has a contrast of at least 3 to its background, and they remain as distinguishable for colour-blind people as seven colours can be. */
 const light = ['#005d44', '#0f54dc', '#c78600', '#9a6e42', '#7b8490', '#a34df0', '#aa0005', '#00819c', '#b3478f', '#5b7a00']
 const dark = ['#1cdea8', '#5b80e0', '#f9aa00', '#dd6a10', '#939caa', '#bda7ff', '#e0584c', '#2fb8d8', '#e283c0', '#a4c639']
 
@@ -21,7 +21,7 @@ const states: readonly (readonly [string, string, string])[] = [
 	['unknown', '#a9b2bd', '#59626d'],
 ]
 
-/** Where a state is in a stack; what is none is above all. */
+/** The position of a state in a stack; everything else is on top. */
 export function layerOf(name: string): number {
 	const at = states.findIndex(([state]) => name === `${statePrefix}${state}`)
 	return at < 0 ? states.length : at
@@ -71,11 +71,11 @@ export function themeOf(isDark: boolean): Theme {
 			}
 }
 
-/** The colours of the names of a trace. What takes most time gets one of its own, and the same in every trace where it can. */
+/** The colours of the names of a trace. The names that take most time get unique ones, and the same in every trace if possible. */
 export class Palette {
 	readonly #slots = new Map<string, number>()
 
-	/** @param names those that matter most first */
+	/** @param names most important ones first */
 	constructor(names: readonly string[]) {
 		const { length } = light
 		let taken = new Set<number>()
@@ -101,7 +101,7 @@ function hash(name: string): number {
 	return value >>> 8
 }
 
-/** Black or white, whichever is read better on a colour. */
+/** Black or white, whichever is more readable on a colour. */
 export function inkOn(color: string): string {
 	const [r, g, b] = [1, 3, 5]
 		.map(at => Number.parseInt(color.slice(at, at + 2), 16) / 255)

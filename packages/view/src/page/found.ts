@@ -7,12 +7,12 @@ export function useSlowest(client: Client, name: number): readonly Found[] {
 	return useAnswer(async () => client.slowest(name), name)
 }
 
-/** What is directly within a slice; nothing until it is summed up. */
+/** The slices directly within a slice; empty until they are summed up. */
 export function useInside(client: Client, interval: number): readonly Sum[] {
 	return useAnswer(async () => client.inside(interval), interval)
 }
 
-/** What the worker answers; of an older question nothing. */
+/** The worker's response; ignored if it belongs to an older request. */
 function useAnswer<T>(ask: () => Promise<readonly T[]>, about: number): readonly T[] {
 	const [answer, setAnswer] = useState<readonly T[]>([])
 	useEffect(() => {

@@ -3,7 +3,7 @@ import type { Client } from './client.js'
 import type { State } from './state.js'
 import type { Timeline } from './timeline.js'
 
-/** What the keys do, as the help shows it. */
+/** The keys and their actions, for the help. */
 export const keys: readonly (readonly [string, string])[] = [
 	['W S', 'show less, show more time'],
 	['A D', 'move left, right'],
@@ -19,7 +19,7 @@ export const keys: readonly (readonly [string, string])[] = [
 	['?', 'these keys'],
 ]
 
-/** Keys work wherever the focus is, but for where something is typed, and for what a button does itself. @returns what ends that */
+/** Keys work with any focus, except in text fields, and except for keys that a button handles. @returns a function that stops this */
 export function followKeys(state: State, client: Client, timeline: Timeline): () => void {
 	const clear = (): void => {
 		state.help.value = false
@@ -74,7 +74,7 @@ export function followKeys(state: State, client: Client, timeline: Timeline): ()
 		if (isTyping && key !== 'Escape') return
 		if (target instanceof HTMLSelectElement || (key === 'Enter' && target instanceof Element && target.matches('button, a, summary')))
 			return
-		// Within a list of tabs and in the panel, arrows do what they do everywhere.
+		// In a list of tabs and in the panel, arrow keys keep their usual meaning.
 		if (key.startsWith('Arrow') && target instanceof Element && target.closest('[role=tablist], .panel') !== null) return
 		const name = key.toLowerCase()
 		const action = actions[shiftKey && name.startsWith('arrow') ? `shift+${name}` : name]

@@ -11,7 +11,7 @@ export interface Laid extends Placed {
 export const axisHeight = 22
 const bar = 16
 
-/** Where each row is, from the top of all rows on, in pixels of the page. */
+/** The position of each row, from the top of all rows, in pixels of the page. */
 export function layout(
 	rows: readonly Row[],
 	open: ReadonlySet<number>,
@@ -49,7 +49,7 @@ export function rowAt(rows: readonly Laid[], y: number): Laid | null {
 	return row !== undefined && y < row.top + row.height ? row : null
 }
 
-/** Groups that are open at first: those with fewest lanes, as long as a page of usual height shows them all. */
+/** Groups that are open at first: those with the fewest lanes, as long as they fit on a page of usual height. */
 export function openAtFirst(rows: readonly Row[]): ReadonlySet<number> {
 	const open = new Set<number>()
 	const groups = rows

@@ -4,7 +4,7 @@ import type { Client } from './client.js'
 import type { State } from './state.js'
 import type { Timeline } from './timeline.js'
 
-/** Show what the address names, and keep it so that it names what is shown: `#t=FROM-TO&slice=N&search=TEXT`, times in nanoseconds. @returns what ends that */
+/** Show what the address names, and update the address when the view changes: `#t=FROM-TO&slice=N&search=TEXT`, times in nanoseconds. @returns a function that stops this */
 export function followLink(state: State, client: Client, timeline: Timeline): () => void {
 	const read = (): void => {
 		const link = new URLSearchParams(location.hash.slice(1))
@@ -24,7 +24,7 @@ export function followLink(state: State, client: Client, timeline: Timeline): ()
 	const stop = effect(() => {
 		const link = linkTo(state, {})
 		clearTimeout(timer)
-		// Browsers refuse an address that changes many times a second.
+		// Browsers reject an address that changes many times a second.
 		timer = setTimeout(() => {
 			written = link
 			history.replaceState(null, '', link === '' ? location.pathname + location.search : link)
@@ -37,7 +37,7 @@ export function followLink(state: State, client: Client, timeline: Timeline): ()
 	}
 }
 
-/** The address of what is shown, or of something else in it. */
+/** The address of the current view, or of another view. */
 export function linkTo(state: State, { slice = state.slice.value?.interval ?? null }: { readonly slice?: number | null }): string {
 	const { view, whole, search } = state
 	const { from, to } = view.value

@@ -1,7 +1,7 @@
 import type { Theme } from './colors.js'
 import type { Arrow, Found, Step } from './protocol.js'
 
-/** What is drawn over the picture of the worker needs to know where that has what. */
+/** The geometry of the worker's picture, for drawing over it. */
 export interface Scene {
 	readonly context: CanvasRenderingContext2D
 	readonly theme: Theme
@@ -9,7 +9,7 @@ export interface Scene {
 	readonly placeOf: (found: Found) => { readonly top: number; readonly height: number; readonly isStack: boolean } | null
 }
 
-/** A line along what held up a task, and down or up to the next task wherever another one goes on. */
+/** A line along the critical path of a task, and down or up to the next task where the path continues there. */
 export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly Step[]): void {
 	const width = context.canvas.clientWidth
 	const line = new Path2D()
@@ -20,7 +20,7 @@ export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly
 		if (place === null) continue
 		const y = place.top + (place.isStack ? place.height / 2 : place.height - 2)
 		const [x0, x1] = [Math.min(width + 9, Math.max(-9, xOf(from))), Math.min(width + 9, Math.max(-9, xOf(to)))]
-		// Pieces that fall on one pixel of the same line add nothing to see.
+		// Pieces on one pixel of the same line are not visible.
 		if (last !== null && last.y === y && x1 - last.x < 0.5) continue
 		if (last === null) line.moveTo(x0, y)
 		else line.lineTo(x0, y)
@@ -37,9 +37,9 @@ export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly
 }
 
 /**
- * Arrows from what caused something to what it caused.
+ * Arrows from cause to effect.
  *
- * @param intoStacks whether those are drawn that come from or lead to a row that is a stack: where in it, is not known
+ * @param intoStacks whether to draw arrows from or to a row that is shown as a stack, where their position is unknown
  */
 export function drawArrows(
 	{ context, theme, xOf, placeOf }: Scene,
@@ -61,7 +61,7 @@ export function drawArrows(
 		const line = new Path2D()
 		line.moveTo(x0, y0)
 		line.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1)
-		// A head that points to the right: an arrow leads to what came after.
+		// The head points to the right, because an arrow leads to something later.
 		const head = new Path2D()
 		head.moveTo(x1, y1)
 		head.lineTo(x1 - 7, y1 - 4)

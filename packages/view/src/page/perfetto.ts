@@ -1,6 +1,6 @@
 import type { Source } from './state.js'
 
-/** The viewer that files are handed over to. Nothing is asked of it before somebody clicks. */
+/** The viewer that receives files. No request is made before the user clicks. */
 const viewer = 'https://ui.perfetto.dev'
 
 /** How long the viewer may take to load. */
@@ -12,7 +12,7 @@ const patience = 60_000
  * @throws an Error that says what failed
  */
 export async function openInPerfetto({ name, bytes }: Source): Promise<void> {
-	// Before anything is awaited: browsers open windows only in answer to a click.
+	// Before any await: browsers open windows only in response to a click.
 	const target = open(viewer)
 	if (target === null) throw new Error('the browser did not open a window: allow pop-ups for this page')
 	const buffer = await bytes()

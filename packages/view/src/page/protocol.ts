@@ -1,7 +1,7 @@
 import type { Detail, Header } from '../data/header.js'
 import type { LinkKind } from '../data/links.js'
 
-/** A row as it is laid out: where its pixels are in the picture. */
+/** The layout of a row: its pixels in the picture. */
 export interface Placed {
 	readonly row: number
 	/** In pixels of the picture. */
@@ -11,7 +11,7 @@ export interface Placed {
 	readonly as: 'stack' | 'lanes' | 'line'
 }
 
-/** What the page asks its worker for. */
+/** The requests of the page to its worker. */
 export type Request =
 	| {
 			readonly type: 'load'
@@ -29,13 +29,13 @@ export type Request =
 			readonly to: number
 			readonly width: number
 			readonly height: number
-			/** Pixels of the device in one of the page. */
+			/** Device pixels per pixel of the page. */
 			readonly scale: number
 			readonly placed: readonly Placed[]
 			readonly colors: Colors
-			/** By name: whether it is shown at full strength. Null: all are. */
+			/** By name: whether it is shown at full strength. Null if all are. */
 			readonly shown: Uint8Array | null
-			/** By name: what is stacked below what. */
+			/** By name: the order of stacking. */
 			readonly layers: Uint32Array
 	  }
 	| {
@@ -80,7 +80,7 @@ export interface Colors {
 	readonly line: number
 }
 
-/** A name to be written on a slice. */
+/** A name to write on a slice. */
 export interface Label {
 	readonly x: number
 	readonly y: number
@@ -99,7 +99,7 @@ export interface Tile {
 	readonly placed: readonly Placed[]
 	readonly pixels: ArrayBuffer
 	readonly labels: readonly Label[]
-	/** By row, the most that is open at once, or the range of a counter. */
+	/** By row: the maximum number of open slices, or the range of a counter. */
 	readonly peaks: readonly { readonly row: number; readonly most: number; readonly least: number }[]
 }
 
@@ -114,22 +114,22 @@ export interface Found {
 	readonly name: number
 }
 
-/** Slices of one name in a range of time. Durations in nanoseconds, whole ones, of all slices that touch it. */
+/** Slices of one name in a range of time. Full durations in nanoseconds, of all slices that touch it. */
 export interface Sum {
 	readonly name: number
 	readonly count: number
-	/** Of the range, what the slices cover. */
+	/** The part of the range that the slices cover. */
 	readonly within: number
 	readonly mean: number
 	readonly min: number
 	readonly max: number
 	readonly p50: number
 	readonly p99: number
-	/** By powers of two of nanoseconds: how many. */
+	/** Counts by powers of two of nanoseconds. */
 	readonly powers: readonly number[]
 }
 
-/** What leads from one interval to another, and when. */
+/** An arrow from one interval to another, with its time. */
 export interface Arrow {
 	readonly kind: LinkKind
 	/** For a wake or start: what the task did at that time. */
@@ -137,12 +137,12 @@ export interface Arrow {
 	readonly to: Found
 	readonly begin: number
 	readonly end: number
-	/** The tasks or slices that these are part of. */
+	/** The outermost tasks or slices of these. */
 	readonly fromTask: Found
 	readonly toTask: Found
 }
 
-/** A step of a critical path: from its time on, until the next one. */
+/** A step of a critical path, from its time until the next step. */
 export interface Step {
 	readonly from: number
 	readonly to: number
@@ -153,7 +153,7 @@ export interface Step {
 	readonly site: string | null
 }
 
-/** Which flame graph: of slices as they are in each other; or of tasks, by state and place: of all states, or of one. */
+/** The kind of flame graph: nested slices, or tasks by state and place, for all states or one. */
 export type FlameKind = string
 
 /** A frame of a flame graph. */
@@ -168,7 +168,7 @@ export interface Flame {
 export type Answer = Found | null | Detail | readonly Sum[] | readonly Found[] | Float64Array | readonly Arrow[] | readonly Step[] | Flame
 
 export type Reply =
-	/** With the header of what was read, where the worker read it. */
+	/** Has a header if the worker read the files. */
 	| { readonly type: 'loaded'; readonly header: Header | null }
 	| { readonly type: 'progress'; readonly bytes: number; readonly size: number }
 	| Tile

@@ -1,6 +1,6 @@
 import type { GroupReport, Report } from '@tsgotrace/trace/analyze'
 
-/** The groups that a report has, and what they are called. */
+/** The groups of a report, and their titles. */
 export const groupKinds = [
 	['tasks', 'Tasks'],
 	['calls', 'Calls to others'],

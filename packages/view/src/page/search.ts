@@ -1,6 +1,6 @@
 import uFuzzy from '@leeoniya/ufuzzy'
 
-/** Finds names. @returns for each name whether it fits; null for an empty search */
+/** Finds names. @returns whether each name matches; null for an empty search */
 export function matcher(names: readonly string[]): (search: string) => Uint8Array | null {
 	const fuzzy = new uFuzzy({ intraMode: 1 })
 	const all = [...names]
@@ -10,7 +10,7 @@ export function matcher(names: readonly string[]): (search: string) => Uint8Arra
 		const shown = new Uint8Array(all.length)
 		const lower = text.toLowerCase()
 		const exact = all.flatMap((name, i) => (name.toLowerCase().includes(lower) ? [i] : []))
-		// A name that has the text as it is needs no guess.
+		// Exact matches need no fuzzy search.
 		for (const i of exact.length > 0 ? exact : (fuzzy.filter(all, text) ?? [])) shown[i] = 1
 		return shown
 	}

@@ -19,23 +19,23 @@ export interface Source {
 	readonly bytes: () => Promise<ArrayBuffer>
 }
 
-/** What the page shows. One for the page; the parts read what they need, and draw again when that changes. */
+/** The state of the page, shared by its components, which redraw when the signals that they read change. */
 export class State {
 	readonly header: Header
 	readonly view
 	readonly selected = signal<Range | null>(null)
 	readonly slice = signal<Found | null>(null)
 	readonly detail = signal<Detail | null>(null)
-	/** What leads to the slice that is selected, and from it. */
+	/** Arrows to and from the selected slice. */
 	readonly arrows = signal<readonly Arrow[]>([])
-	/** Of the slice that is selected: what held it up. */
+	/** The critical path of the selected slice. */
 	readonly path = signal<readonly Step[]>([])
 	readonly flame = signal<FlameKind | null>(null)
 	readonly sums = signal<readonly Sum[] | null>(null)
 	readonly search = signal('')
 	readonly open = signal<ReadonlySet<number>>(new Set())
 	readonly scroll = signal(0)
-	/** How much higher than usual rows are. */
+	/** The factor by which rows are higher than usual. */
 	readonly zoom = signal(1)
 	readonly tab: Signal<Tab>
 	readonly dark = signal(matchMedia('(prefers-color-scheme: dark)').matches)
@@ -46,11 +46,11 @@ export class State {
 	/** Names that the legend switched off. */
 	readonly hidden = signal<ReadonlySet<string>>(new Set())
 	readonly palette: Palette
-	/** By name: whether it fits what is searched for. Null: nothing is. */
+	/** By name: whether it matches the search. Null without a search. */
 	readonly shown
 	/** The files of the trace; null if the page does not have them. */
 	readonly source: Source | null
-	/** All of the trace, with a margin. */
+	/** The whole trace, with a margin. */
 	readonly whole: Range
 
 	constructor(header: Header, match: (search: string) => Uint8Array | null, source: Source | null) {
@@ -74,7 +74,7 @@ export class State {
 		})
 	}
 
-	/** Show a range, as far as there is something. */
+	/** Show a range, limited to the trace. */
 	show({ from, to }: Range): void {
 		const { whole } = this
 		const width = Math.max(to - from, 50)
@@ -86,13 +86,13 @@ export class State {
 		this.view.value = { from: start, to: start + width }
 	}
 
-	/** Show less or more, around a moment. */
+	/** Zoom around a moment. */
 	zoomAt(time: number, factor: number): void {
 		const { from, to } = this.view.value
 		this.show({ from: time - (time - from) * factor, to: time + (to - time) * factor })
 	}
 
-	/** Move by a share of what is shown. */
+	/** Move by a fraction of the visible range. */
 	pan(share: number): void {
 		const { from, to } = this.view.value
 		const by = (to - from) * share

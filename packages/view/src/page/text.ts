@@ -12,10 +12,10 @@ export function duration(ns: number): string {
 	return `${size === 1 ? Math.round(value) : value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)} ${unit}`
 }
 
-/** Seconds since the start of the trace, as exact as the step between two marks asks for. */
+/** Seconds since the start of the trace, with the precision of the step between two marks. */
 export function moment(ns: number, step: number): string {
 	const [size, unit] = step >= 1e9 ? [1e9, 's'] : step >= 1e6 ? [1e6, 'ms'] : step >= 1e3 ? [1e3, 'µs'] : [1, 'ns']
-	// Near zero a sum of steps may be a little less.
+	// Near zero, a sum of steps may be slightly negative.
 	return `${(Math.abs(ns) < step / 1000 ? 0 : ns / size).toLocaleString('en', { maximumFractionDigits: 1 })} ${unit}`
 }
 

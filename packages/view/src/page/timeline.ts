@@ -8,10 +8,10 @@ import type { Arrow, Found, Tile } from './protocol.js'
 import type { State } from './state.js'
 import { count, moment, step } from './text.js'
 
-/** Share of what is shown that a picture has on each side, so that moving shows something at once. */
+/** The margin of a picture on each side, as a fraction of the visible range, so that moving shows something at once. */
 const margin = 0.25
 
-/** Draws the rows. The worker makes pictures; this puts them where they belong, and draws text and what is selected. */
+/** Draws the rows. The worker makes pictures; this places them, and draws text and the selection. */
 export class Timeline {
 	readonly rows
 	readonly #state: State
@@ -34,7 +34,7 @@ export class Timeline {
 		client.onTile = tile => this.#take(tile)
 	}
 
-	/** Whether the picture is exactly what is shown. Tests wait for it. */
+	/** Whether the picture matches the view exactly. Tests wait for it. */
 	get isExact(): boolean {
 		const tile = this.#tile
 		const { from, to } = this.#state.view.value
@@ -95,7 +95,7 @@ export class Timeline {
 		if (place === null || place.row.as !== 'lanes') return null
 		const { from, to } = this.#state.view.value
 		const slack = ((to - from) / this.width) * 4
-		// Where a row is too flat for its depths, the innermost slice is meant.
+		// If a row is too flat for its depths, take the innermost slice.
 		const depth = place.row.lane / this.#state.header.rows[place.row.row]!.depths < 3 ? -1 : place.depth
 		return this.#client.at(place.row.row, place.lane, depth, this.timeAt(x), slack)
 	}
@@ -210,7 +210,7 @@ export class Timeline {
 		const shownHeight = canvas.clientHeight - axisHeight
 		const { height } = this.rows.value
 		if (height > shownHeight) {
-			// How far the rows are scrolled.
+			// The scroll position of the rows.
 			context.fillStyle = theme.faint
 			context.fillRect(
 				canvas.clientWidth - 4,
@@ -238,7 +238,7 @@ export class Timeline {
 		}
 	}
 
-	/** Where a slice is drawn, from the top of the canvas on. */
+	/** The position of a slice, from the top of the canvas. */
 	#placeOf({ row, lane, depth }: Found): { readonly top: number; readonly height: number; readonly isStack: boolean } | null {
 		const laid = this.rows.value.rows[row]
 		if (laid === undefined) return null
@@ -248,7 +248,7 @@ export class Timeline {
 		return { top: top + lane * laid.lane + depth * height, height, isStack: false }
 	}
 
-	/** Arrows of all that is shown, once the view rests: where there are few enough to be told apart. */
+	/** Arrows of the visible range, once the view rests and if there are few enough to distinguish them. */
 	#askArrows(): void {
 		clearTimeout(this.#resting)
 		this.#around = []
@@ -318,7 +318,7 @@ export class Timeline {
 			const x = Math.round(this.xOf(at))
 			context.fillStyle = theme.grid
 			context.fillRect(x, axisHeight - 5, 1, 5)
-			// Over the slices, barely: text is read through it.
+			// Nearly transparent over the slices, so that text stays readable.
 			context.fillStyle = `${theme.faint}30`
 			context.fillRect(x, axisHeight, 1, context.canvas.clientHeight)
 			context.fillStyle = theme.faint
@@ -333,7 +333,7 @@ function compact(value: number): string {
 	return value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 })
 }
 
-/** What fits into so many pixels, with an ellipsis. */
+/** The text cut to a width in pixels, with an ellipsis. */
 function fitted(text: string, room: number): string {
 	const most = Math.floor(room / 5.8)
 	return text.length <= most ? text : most < 3 ? '' : `${text.slice(0, most - 1)}…`

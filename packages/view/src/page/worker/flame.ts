@@ -28,10 +28,10 @@ class Node {
 	}
 }
 
-/** What takes less than this share of all is not seen. */
+/** Frames below this fraction of the total are not visible. */
 const least = 1 / 4000
 
-/** Slices as they are in each other, by name: of each path of names, the time within the range. */
+/** Nested slices by name: for each path of names, the time within the range. */
 export function nesting(store: Store, from: number, to: number, shown: Uint8Array | null): Flame {
 	const { start, end, depth, name, lanes } = store.columns
 	const { names } = store.header
@@ -43,7 +43,7 @@ export function nesting(store: Store, from: number, to: number, shown: Uint8Arra
 		for (let i = lanes[lane]!; i < lanes[lane + 1]! && start[i]! < to; i++) {
 			const at = depth[i]!
 			if (states[name[i]!] === 1) continue
-			// What is left out between a task and its regions, its states, takes no level.
+			// States, which are left out between a task and its regions, take no level.
 			let above = at - 1
 			while (above >= 0 && path[above] === undefined) above--
 			const node = (above < 0 ? all : path[above]!).child(names[name[i]!]!)

@@ -17,7 +17,7 @@ export function endOf({ columns: { depth, lanes } }: Store, root: number, lane: 
 	return end
 }
 
-/** When a wake ended a wait: what follows until the task runs is runnable. */
+/** When a wake ended a wait: from then until the task runs, it is runnable. */
 function wokenAt(store: Store, wait: number): number {
 	const { start, end, name } = store.columns
 	return store.header.names[name[wait]!] === `${statePrefix}runnable` ? start[wait]! : end[wait]!
@@ -27,12 +27,12 @@ function wokenAt(store: Store, wait: number): number {
 function stateAt(store: Store, root: number, time: number): number {
 	const { start, end, depth } = store.columns
 	const last = endOf(store, root, store.laneOf(root))
-	// A task that settles something does so while it runs; of two that meet, the one that ends.
+	// A task settles something while it runs. If two states meet, take the one that ends.
 	for (let i = root + 1; i < last && start[i]! <= time; i++) if (depth[i] === 1 && end[i]! >= time - 1) return i
 	return root
 }
 
-/** All arrows of a slice and what it is part of; or all that are in a range of time, none if there are more than `most`. */
+/** All arrows of a slice and its parents; or all arrows in a range of time, but none if there are more than `most`. */
 export function arrows(store: Store, begin: number, until: number, of: number | null, most: number): Arrow[] {
 	const { links, columns } = store
 	const found: number[] = []

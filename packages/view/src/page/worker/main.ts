@@ -19,7 +19,7 @@ interface Scope {
 const scope = globalThis as unknown as Scope
 let store: Store | undefined
 
-/** More arrows are a blot. */
+/** More arrows would be unreadable. */
 const mostArrows = 400
 
 async function answer(request: Request): Promise<void> {

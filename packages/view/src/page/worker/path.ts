@@ -1,11 +1,11 @@
-// The critical path of a task: at each moment what it was held up by, in itself or in the task that ended its wait.
+// The critical path of a task: at each moment the cause of its duration, in the task itself or in the task that ended its wait.
 import { statePrefix } from '../../data/header.js'
 import type { Step } from '../protocol.js'
 import { endOf, firstTo, rootOf } from './links.js'
 import { siteOf } from './sites.js'
 import type { Store } from './store.js'
 
-/** A chain that goes through so many intervals is cut there. */
+/** Maximum number of intervals in a chain. */
 const most = 20_000
 
 interface Span {
@@ -23,7 +23,7 @@ export function criticalPath(store: Store, of: number): Step[] {
 	const { start, end } = store.columns
 	const steps: Step[] = []
 	const spans: Span[] = [{ root, from: start[root]!, to: end[root]! }]
-	// Two tasks that end each other's waits at the same moment would lead back and forth.
+	// Two tasks that end each other's waits at the same moment would cause an endless loop.
 	const followed = new Set<number>()
 	const parts = new Map<number, readonly number[]>()
 	const partsIn = (task: number): readonly number[] => {

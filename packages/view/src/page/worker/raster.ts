@@ -3,7 +3,7 @@ import type { Store } from './store.js'
 
 type Draw = Extract<Request, { type: 'draw' }>
 
-/** A slice that is this wide gets its name written. */
+/** Minimum width of a slice for its name to be written. */
 const labelWidth = 28
 const labelHeight = 11
 const mostLabels = 4000
@@ -39,7 +39,7 @@ class Raster {
 		return shown === null || shown[name] === 1 ? colors.names[name]! : colors.dimmed
 	}
 
-	/** How many slices are open in each pixel of time, stacked by name, or by state where that is known: exact, as shares of the pixel. */
+	/** How many slices are open in each pixel of time, stacked by name, or by state where that is known: exact, as fractions of the pixel. */
 	#stack({ row, top, height }: Placed): void {
 		const { from, to, width, colors, layers: order } = this.#draw
 		const { start, end, depth, name, lanes } = this.#store.columns
@@ -80,7 +80,7 @@ class Raster {
 				for (let y = Math.max(top, y1); y < y0; y++) this.#set(x, y, color)
 				base = next
 			}
-			// What is less than a pixel high is there nevertheless.
+			// Anything lower than a pixel is drawn nevertheless.
 			if (base > 0 && Math.round((base / full) * usable) === 0) this.#set(x, top + height - 1, layers[0]?.[0] ?? colors.line)
 		}
 	}
@@ -104,7 +104,7 @@ class Raster {
 		}
 	}
 
-	/** One lane at one depth: of each pixel of time, the name that covers most of it. */
+	/** One lane at one depth: for each pixel of time, the name that covers most of it. */
 	#lane(lane: number, wanted: number, top: number, height: number): void {
 		const { from, to, width, scale } = this.#draw
 		const { start, end, depth, name, lanes } = this.#store.columns
@@ -130,7 +130,7 @@ class Raster {
 			}
 			if (x1 - x0 >= labelWidth * scale && height >= labelHeight * scale && this.labels.length < mostLabels)
 				this.labels.push({ x: x0, y: top, width: x1 - x0, height, name: name[i]! })
-			// A gap between neighbours, where there is room for one.
+			// A gap between neighbours, if there is room.
 			if (x1 - x0 >= 4 * scale && x1 < width) gaps[p1] = 1
 		}
 		if (!any) return

@@ -52,7 +52,7 @@ function nothing(error: TraceReadError | undefined): FileError {
 	return new FileError(`${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`)
 }
 
-/** All of a file, unpacked, as far as it goes. */
+/** The content of a file, unpacked as far as possible. */
 async function bytesOf(file: Blob): Promise<{ readonly bytes: Uint8Array; readonly problem: string | null }> {
 	const start = new Uint8Array(await file.slice(0, 2).arrayBuffer())
 	if (start[0] !== 0x1f || start[1] !== 0x8b) return { bytes: new Uint8Array(await file.arrayBuffer()), problem: null }

@@ -1,6 +1,6 @@
 import type { Store } from './store.js'
 
-/** Where a wait began; null where that was not recorded. */
+/** Where a wait began; null if that was not recorded. */
 export function siteOf({ sites, header }: Store, interval: number): string | null {
 	let low = 0
 	let high = sites.interval.length

@@ -5,7 +5,7 @@ import type { Samples } from '../../data/samples.js'
 import { bytesOf, inflate } from '../bytes.js'
 import type { Found } from '../protocol.js'
 
-/** What a page is about, unpacked. */
+/** The unpacked data of a page. */
 export interface Data {
 	readonly columns: Columns
 	readonly counters: readonly Points[]
@@ -16,18 +16,18 @@ export interface Data {
 	readonly details: readonly (string | Uint8Array)[]
 }
 
-/** The data of the page, and what can be found in it. */
+/** The data of the page, with lookups. */
 export class Store {
 	readonly header: Header
 	readonly columns: Columns
 	readonly links: Links
 	readonly sites: Sites
 	readonly samples: Samples
-	/** Of each row the first lane. */
+	/** The first lane of each row. */
 	readonly firstLane: readonly number[]
-	/** By row: its points, where it is a counter. */
+	/** By row: its points, if it is a counter. */
 	readonly points: ReadonlyMap<number, Points>
-	/** For each interval the latest end of all in its lane up to it. */
+	/** For each interval, the latest end in its lane up to it. */
 	readonly #latest: Float64Array
 	readonly #details: Data['details']
 	readonly #chunks = new Map<number, Promise<readonly unknown[]>>()
