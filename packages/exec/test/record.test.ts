@@ -44,3 +44,27 @@ it('tasks, regions and logs are in a recording, each with its own begin and end'
 	}
 	expect(slices.unmatched + slices.unfinished).toBe(0)
 })
+
+it.each([
+	['nothing is said about events', undefined],
+	['all are asked for', '*'],
+	['some are excluded', ['!hello:*']],
+])('what makes each await dearer, and what samples the thread, is not recorded where %s', (_, events) => {
+	const recorder = record({ ...(events !== undefined && { events }), to: () => {} })
+	const packages = new Set(Object.keys(recorder.stats.events).map(id => id.slice(0, id.lastIndexOf(':'))))
+	recorder.stop()
+	for (const id of Object.keys(recorder.stats.events)) packages.add(id.slice(0, id.lastIndexOf(':')))
+	expect([...packages]).toContain('@tsgotrace/exec/tasks')
+	for (const name of ['states', 'stalls', 'cpu']) expect([...packages]).not.toContain(`@tsgotrace/exec/${name}`)
+})
+
+it.each([
+	'@tsgotrace/exec/**',
+	'@tsgotrace/exec/states:*',
+	'traceRunDone',
+	['*', '@tsgotrace/exec/states'],
+])('%j names the states of tasks', events => {
+	const recorder = record({ events, to: () => {} })
+	recorder.stop()
+	expect(Object.keys(recorder.stats.events)).toContain('@tsgotrace/exec/states:traceRunDone')
+})

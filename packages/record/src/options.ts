@@ -4,7 +4,10 @@ import type { EventOptions } from './events/sitemaker.js'
 import type { SinkOptions } from './sinks/sinks.js'
 
 export interface RecordOptions extends SinkOptions, EventOptions {
-	/** Globs over ids of events. Events that load later are attached when they load. Default: all. */
+	/**
+	 * Globs over ids of events. Events that load later are attached when they load. Default: all, which is `*`, except those of `@tsgotrace/exec` that slow down each
+	 * `await` or run V8's sampler: `states`, `stalls` and `cpu` are recorded where a glob names them.
+	 */
 	readonly events?: Globs
 	/**
 	 * Whether pausable events are recorded too. Default false: while a probe is attached to them, the program waits at each for a microtask or more, and its tasks may run in

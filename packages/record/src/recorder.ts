@@ -1,5 +1,4 @@
 import { type AsyncTraceEvent, attachProbe, onEvent, type Probe, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
-import { matcher } from '@tsgotrace/trace/format/match'
 import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
 import { checkOptions } from './check.js'
 import { now } from './engine/clock.js'
@@ -13,6 +12,7 @@ import { clearInterval, queueMicrotask, setInterval } from './engine/timers.js'
 import { compile, type Encode } from './events/compile.js'
 import { EventEncoder } from './events/encoder.js'
 import { SampleWriter } from './events/samples.js'
+import { selection } from './events/selection.js'
 import { type Shared, shared } from './events/shared.js'
 import type { Site } from './events/site.js'
 import { type Sited, SiteMaker } from './events/sitemaker.js'
@@ -74,7 +74,7 @@ export class Recorder {
 		// Throws under the lock, before anything is opened.
 		setup(() => {})
 		checkOptions(options)
-		this.#matches = matcher(options.events ?? '*')
+		this.#matches = selection(options.events)
 		const limits = checkLimits(options.limits)
 		const mode = modeOf(options)
 		this.#pausable = options.pausable ?? false
