@@ -77,7 +77,7 @@ export async function topProcess(
 }
 
 /** One line a name, of the tables of all threads for the same period. */
-export function linesOf(tables: readonly TopTable[]): TopLine[] {
+function linesOf(tables: readonly TopTable[]): TopLine[] {
 	const byName = new Map<string, { row: TopRow; seconds: number }>()
 	for (const { ms, rows } of tables)
 		for (const row of rows) {

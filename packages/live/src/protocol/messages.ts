@@ -98,23 +98,19 @@ export interface TopRow {
 	readonly durations: readonly number[]
 }
 
-/** The verb `dump`: what each ring of the thread holds, one after the other. Before each a notice {@link DumpStart}. */
-export interface DumpRequest {
+/** The verb `dump`: what each ring of the thread holds, one after the other. Before each a notice `{ ring }` with its number. */
+interface DumpRequest {
 	readonly verb: 'dump'
 }
 
-export interface DumpStart {
-	readonly ring: number
-}
-
 /** The verb `stop`: end the request of this number, which then answers. */
-export interface StopRequest {
+interface StopRequest {
 	readonly verb: 'stop'
 	readonly request: number
 }
 
 /** `renew`: the client is still there. Who does not say so loses the session, and all that it has begun ends. */
-export interface PlainRequest {
+interface PlainRequest {
 	readonly verb: 'about' | 'renew'
 }
 
