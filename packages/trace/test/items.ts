@@ -1,5 +1,15 @@
 // Items of traces, as a reader hands them out, made by hand: for tests of what takes them.
-import type { TraceArgs, TraceCount, TraceItem, TraceLoss, TraceProcess, TraceSignal, TraceTrack } from '@tsgotrace/trace/read'
+import type {
+	TraceArgs,
+	TraceCount,
+	TraceFrame,
+	TraceItem,
+	TraceLoss,
+	TraceProcess,
+	TraceSample,
+	TraceSignal,
+	TraceTrack,
+} from '@tsgotrace/trace/read'
 import type { TraceBatches } from '@tsgotrace/trace/slices'
 
 function threadTrack(process: TraceProcess, tid: number, name: string): TraceTrack {
@@ -44,6 +54,23 @@ export class Program {
 		const [category, name] = [id.slice(0, id.lastIndexOf(':')), id.slice(id.lastIndexOf(':') + 1)]
 		const track: TraceTrack = { ...this.thread, id: `${id}`.length + 5000, kind: 'counter', parent: this.thread, name }
 		const item: TraceCount = { type: 'counter', time, id, category, name, track, value, bytes: 20 }
+		this.items.push(item)
+	}
+
+	/** A sample of a profiler. */
+	sample(time: number, stack: readonly TraceFrame[], args: TraceArgs = {}): void {
+		const id = '@tsgotrace/exec/cpu:traceCpuSample'
+		const item: TraceSample = {
+			type: 'sample',
+			time,
+			id,
+			category: '@tsgotrace/exec/cpu',
+			name: 'traceCpuSample',
+			track: this.thread,
+			stack,
+			args,
+			bytes: 20,
+		}
 		this.items.push(item)
 	}
 

@@ -1,6 +1,6 @@
 // Waits of tasks, with their places, as profiles for `go tool pprof`.
 import type { Profile } from 'pprof-format'
-import { type Frame, frameAt, ProfileBuilder } from '../format/pprof.js'
+import { type Frame, frameOfSite, ProfileBuilder } from '../format/pprof.js'
 import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
 import { Analysis } from './facts/analysis.js'
 import type { Site } from './facts/states.js'
@@ -49,7 +49,7 @@ export class StateProfile {
 				const wait: Frame = { name: `waiting for ${reason}`, file: '', line: 0 }
 				const shares = sharesOf(sites, reason, name)
 				if (shares.length === 0) add([wait], time, reason)
-				for (const { site, share } of shares) add([placeOf(site), wait], time * share, reason)
+				for (const { site, share } of shares) add([frameOfSite(site), wait], time * share, reason)
 			}
 		}
 		const { first, last } = quality
@@ -74,10 +74,4 @@ function sharesOf(sites: readonly Site[], reason: string, task: string): { reado
 	const own = sites.filter(site => site.reason === reason && (site.tasks.get(task) ?? 0) > 0)
 	const total = own.reduce((sum, site) => sum + site.tasks.get(task)!, 0)
 	return own.map(site => ({ site: site.site, share: site.tasks.get(task)! / total }))
-}
-
-/** `src/a.ts:12:5` as a frame: frames have no columns. */
-function placeOf(site: string): Frame {
-	const [, place = site] = /^(.*:\d+):\d+$/s.exec(site) ?? []
-	return frameAt(site, place)
 }

@@ -109,3 +109,9 @@ export function samplesOf(profile: Profile): ProfileSample[] {
 export function sampleTypesOf({ sampleType, stringTable: { strings } }: Profile): SampleType[] {
 	return sampleType.map(({ type, unit }) => ({ name: strings[Number(type)] ?? '', unit: strings[Number(unit)] ?? '' }))
 }
+
+/** `src/a.ts:12:5` as a frame: columns have no place in one. */
+export function frameOfSite(site: string): Frame {
+	const [, place = site] = /^(.*:\d+):\d+$/s.exec(site) ?? []
+	return frameAt(site, place)
+}

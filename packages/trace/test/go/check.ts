@@ -37,6 +37,8 @@ interface CheckedGoroutine {
 	/** Nanoseconds in each state; a wait with its reason behind a colon. */
 	readonly time: Record<string, number>
 	ended: boolean
+	/** Where its stacks end. The first one names it, so all should end there. */
+	readonly roots: Set<string>
 }
 
 /** What is in a trace that follows the rules. */
@@ -447,7 +449,7 @@ class Checker {
 			case 'GoBlock':
 			case 'GoStop': {
 				const it = needGo()
-				if (this.#name(b) !== it.told.name) broken('a stack that does not end in the root of its goroutine')
+				it.told.roots.add(this.#name(b))
 				become(it, type === 'GoBlock' ? 'waiting' : 'runnable', this.#text(a), time)
 				thread.goroutine = -1
 				return true
@@ -554,7 +556,7 @@ class Checker {
 			known.generation = this.#generation.number
 			known.sequence = 0
 		} else this.#procs.set(id, { state, generation: this.#generation.number, sequence: 0 })
-		if (state === 'running') {
+		if (state === 'running' || state === 'syscall') {
 			if (thread.proc !== -1 && thread.proc !== id) broken('a proc on a thread that has another one')
 			thread.proc = id
 		}
@@ -572,14 +574,14 @@ class Checker {
 			known.sequence = 0
 			if (name !== '') known.told.name = name
 		}
-		if (state === 'running') {
+		if (state === 'running' || state === 'syscall') {
 			if (thread.goroutine !== -1 && thread.goroutine !== id) broken('a status on a thread that runs another goroutine')
 			thread.goroutine = id
 		}
 	}
 
 	#make(id: number, state: string, time: number, name: string): void {
-		const told: CheckedGoroutine = { id, name, time: {}, ended: false }
+		const told: CheckedGoroutine = { id, name, time: {}, ended: false, roots: new Set() }
 		this.#result.goroutines.push(told)
 		this.#goroutines.set(id, {
 			state,

@@ -2,14 +2,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type ProfileKind, stateProfile } from '@tsgotrace/trace/analyze/profile'
 import { type GoTraceOptions, goTrace, goVersions } from '@tsgotrace/trace/export'
 import type { TraceBatches } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Program } from '../items.js'
+import { inPieces, Program } from '../items.js'
 import { checkGoTrace } from './check.js'
 import { traces } from './programs.js'
-import { GoPages, goTraceTool, goVerdict } from './tool.js'
+import { ended, scheduled } from './scheduled.js'
+import { GoPages, goProfile, goTraceTool, goVerdict } from './tool.js'
 
 const tool = goTraceTool()
 const runs = Number(process.env['TSGOTRACE_GO_TRACES'] ?? 200)
@@ -41,6 +43,34 @@ function shop(): Program {
 	return it
 }
 
+/** A task that waits for the network, for the pool, and for another one that wakes it. */
+function waiting(): Program {
+	const it = new Program()
+	const states = '@tsgotrace/exec/states:'
+	const run = (from: number, to: number, task: number): void =>
+		it.done(to, `${states}traceRunDone`, { ms: (to - from) / 1e6, task, name: 'GET /item', ago: 0 })
+	const wait = (from: number, to: number, task: number, reason: string): void =>
+		it.done(to, `${states}traceWaitDone`, { ms: (to - from) / 1e6, task, reason, runnable: 0.01 })
+	for (let n = 0; n < 20; n++) {
+		const at = 1e6 + n * 50e6
+		const [a, b] = [2 * n + 1, 2 * n + 2]
+		const [endA, endB] = [it.task(at, a, 'GET /item'), it.task(at + 1e6, b, 'GET /item')]
+		run(at, at + 1e6, a)
+		run(at + 1e6, at + 2e6, b)
+		wait(at + 1e6, at + 8e6, a, 'net')
+		it.sample(at + 8.5e6, [{ name: 'parse', file: 'src/a.ts', line: 3, column: 1 }])
+		run(at + 8e6, at + 9e6, a)
+		wait(at + 9e6, at + 20e6, a, 'fs')
+		run(at + 20e6, at + 22e6, a)
+		it.signal('instant', at + 22e6, `${states}traceWake`, { task: b, by: a })
+		wait(at + 2e6, at + 22e6, b, 'sync')
+		endA(at + 22e6)
+		run(at + 22e6, at + 23e6, b)
+		endB(at + 23e6)
+	}
+	return it
+}
+
 describe.skipIf(tool === null)('go tool trace', { timeout: 3_600_000 }, () => {
 	let dir: string
 	beforeAll(() => {
@@ -54,6 +84,53 @@ describe.skipIf(tool === null)('go tool trace', { timeout: 3_600_000 }, () => {
 			fc.asyncProperty(traces, fc.constantFrom(...goVersions), async (trace, go) => {
 				const bytes = await bytesOf(trace, { go })
 				// It refuses one that has only a header.
+				if (bytes.length === 16) return
+				writeFileSync(file, bytes)
+				expect(goVerdict(tool!, file)).toBe(null)
+			}),
+			{ numRuns: runs },
+		)
+	})
+
+	it('reads what tasks did, in each version, and its profiles are those of analyze', async () => {
+		const file = join(dir, 'scheduled.trace')
+		let compared = 0
+		await fc.assert(
+			fc.asyncProperty(ended, fc.constantFrom(...goVersions), async ({ programs, stops }, go) => {
+				const bytes = await bytesOf(inPieces(programs), { go })
+				if (bytes.length === 16) return
+				writeFileSync(file, bytes)
+				expect(goVerdict(tool!, file)).toBe(null)
+				const own = async (...kinds: readonly ProfileKind[]): Promise<number> => {
+					let sum = 0
+					for (const kind of kinds) {
+						const { sample } = await stateProfile(inPieces(programs), kind)
+						for (const { value } of sample) sum += Number(value[0])
+					}
+					return sum
+				}
+				for (const [kind, ours] of [
+					['net', await own('net', 'child')],
+					['sync', await own('sync', 'worker')],
+					['syscall', await own('fs', 'dns', 'pool')],
+					['sched', await own('sched')],
+				] as const) {
+					const theirs = goProfile(tool!, file, kind)
+					// A thousandth; and nanoseconds, as readers want times that differ.
+					expect([kind, Math.abs(theirs - ours) <= ours / 1000 + 40 * (1 + stops)], `${theirs}, ${ours}`).toEqual([kind, true])
+					if (ours > 0) compared++
+				}
+			}),
+			{ numRuns: Math.ceil(runs / 2) },
+		)
+		expect(compared).toBeGreaterThan(runs / 4)
+	})
+
+	it('reads what tasks did where some never end', async () => {
+		const file = join(dir, 'unended.trace')
+		await fc.assert(
+			fc.asyncProperty(scheduled, fc.constantFrom(...goVersions), async ({ programs }, go) => {
+				const bytes = await bytesOf(inPieces(programs), { go })
 				if (bytes.length === 16) return
 				writeFileSync(file, bytes)
 				expect(goVerdict(tool!, file)).toBe(null)
@@ -86,6 +163,37 @@ describe.skipIf(tool === null)('go tool trace', { timeout: 3_600_000 }, () => {
 			{ numRuns: runs },
 		)
 		expect(refused).toBeGreaterThan(runs / 10)
+	})
+
+	it('shows states of tasks on its pages', async () => {
+		const file = join(dir, 'states.trace')
+		writeFileSync(file, await bytesOf(waiting().trace()))
+		expect(goVerdict(tool!, file)).toBe(null)
+		const pages = await GoPages.open(tool!, file)
+		try {
+			for (const path of [
+				'/',
+				'/goroutines',
+				'/trace',
+				'/jsontrace',
+				'/mmu',
+				'/mmuPlot?flags=stw|background|assist|sweep',
+				'/io?raw=1',
+				'/block?raw=1',
+				'/syscall?raw=1',
+				'/sched?raw=1',
+			])
+				expect([path, (await pages.get(path)).status]).toEqual([path, 200])
+			const { text } = await pages.get('/goroutine?name=GET%20%2Fitem')
+			for (const column of ['Block time (network)', 'Block time (sync)', 'Syscall execution time', 'Sched wait time', 'Execution time'])
+				expect(text).toContain(column)
+			const { traceEvents } = JSON.parse((await pages.get('/jsontrace')).text) as { traceEvents: { name: string; ph: string }[] }
+			// Who woke whom: arrows.
+			expect(traceEvents.some(({ name, ph }) => ph === 's' && name.startsWith('unblock'))).toBe(true)
+			expect(traceEvents.some(({ name }) => name === 'CPU profile sample')).toBe(true)
+		} finally {
+			pages.close()
+		}
 	})
 
 	it('shows its pages', async () => {

@@ -7,6 +7,7 @@ import { runs } from '../../../../test/thorough.js'
 import { inPieces, Program } from '../items.js'
 import { type Checked, checkGoTrace } from './check.js'
 import { traces } from './programs.js'
+import { scheduled } from './scheduled.js'
 
 async function bytesOf(trace: TraceBatches, options: GoTraceOptions = {}): Promise<Buffer> {
 	const chunks: Uint8Array[] = []
@@ -124,6 +125,41 @@ describe('an execution trace of Go', () => {
 				await checked(trace, { go })
 			}),
 			{ numRuns: runs(150, 2000) },
+		)
+	})
+
+	it('follows the rules whatever tasks do, and says what they did', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				scheduled,
+				fc.constantFrom(...goVersions),
+				fc.constantFrom(1, 7, 1000),
+				async ({ programs, sums, stops }, go, size) => {
+					const { goroutines } = await checked(inPieces(programs, size), { go })
+					const all: Record<string, number> = {}
+					for (const { time } of goroutines) for (const [state, spent] of Object.entries(time)) all[state] = (all[state] ?? 0) + spent
+					const sum = (...of: string[]): number => of.reduce((total, what) => total + (sums[what] ?? 0), 0)
+					// A nanosecond here and there, as readers want times that differ.
+					const near = (wanted: number): object =>
+						expect.closeTo(wanted, -Math.log10(2 * 40 * (1 + stops) * (1 + programs.length))) as object
+					expect({
+						network: all['waiting:network'] ?? 0,
+						pool: all['syscall'] ?? 0,
+						sync: all['waiting:sync'] ?? 0,
+						worker: all['waiting:chan receive'] ?? 0,
+						timer: all['waiting:sleep'] ?? 0,
+						runnable: all['runnable'] ?? 0,
+					}).toEqual({
+						network: near(sum('net', 'child')),
+						pool: near(sum('fs', 'dns', 'pool')),
+						sync: near(sum('sync')),
+						worker: near(sum('worker')),
+						timer: near(sum('timer')),
+						runnable: near(sum('runnable')),
+					})
+				},
+			),
+			{ numRuns: runs(150, 3000) },
 		)
 	})
 })

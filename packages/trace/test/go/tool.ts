@@ -1,5 +1,6 @@
 // Go's own `trace`.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { decodeProfile } from '../decodeprofile.js'
 
 /** The path of the tool; null where there is no Go. Building it may take minutes, once. */
 export function goTraceTool(): string | null {
@@ -18,6 +19,15 @@ export function goVerdict(tool: string, file: string): string | null {
 		timeout: 120_000,
 	})
 	return status === 0 && !/error|panic/i.test(stderr) ? null : `exit code ${status}: ${stderr}`
+}
+
+/** Nanoseconds in a profile of Go's that the tool makes of a trace. */
+export function goProfile(tool: string, file: string, kind: 'net' | 'sync' | 'syscall' | 'sched'): number {
+	const { status, stdout, stderr } = spawnSync(tool, [`-pprof=${kind}`, file], { timeout: 120_000, maxBuffer: 2 ** 28 })
+	if (status !== 0) throw new Error(`exit code ${status}: ${String(stderr)}`)
+	const { types, rows } = decodeProfile(stdout)
+	const delay = types.indexOf('delay/nanoseconds')
+	return rows.reduce((sum, { values }) => sum + values[delay]!, 0)
 }
 
 /** The pages of a trace. */

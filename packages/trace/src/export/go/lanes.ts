@@ -1,11 +1,12 @@
-// For recordings without states: each task, and each slice that may overlap others, is a goroutine on a separate row, from its begin to its end.
-import { execEvent, isExec, kindOf, nameOf, numberArg, taskIn, textArg } from '../../exec.js'
+// A recording that does not say what ran when: each task, and each slice that may overlap others, is a goroutine on a row of its own, from its begin to its end.
+import { execEvent, isExec, isPast, kindOf, nameOf, numberArg, taskIn, textArg } from '../../exec.js'
 import { frameAt } from '../../format/pprof.js'
 import type { TraceCount, TraceDeclaration, TraceItem, TraceLoss, TraceSignal, TraceTrack } from '../../read/items.js'
 import { type Slice, type SliceBatch, sliceName, threadOf } from '../../slices.js'
 import { textPid } from '../../text/process.js'
 import { lossText, textArgs } from '../../text/text.js'
-import type { Goroutine, Mark, Thread } from './model.js'
+import type { Mark } from './generation.js'
+import type { Goroutine, Thread } from './model.js'
 import { Rows } from './rows.js'
 import { TaskNumbers } from './tasknumbers.js'
 import type { GoWriter } from './writer.js'
@@ -57,9 +58,13 @@ export class Lanes {
 	#item(item: TraceItem, slice: Slice | null): void {
 		switch (item.type) {
 			case 'begin':
-				if (slice !== null) this.#begin(item, slice)
+				if (slice !== null && !isPast(item)) this.#begin(item, slice)
 				break
 			case 'end':
+				if (isPast(item)) {
+					this.#instant(item, null)
+					break
+				}
 				if (slice === null) break
 				this.#writer.at(item.time)
 				this.#end(slice)

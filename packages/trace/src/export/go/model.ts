@@ -1,5 +1,6 @@
 // The model of a Go execution trace.
 import type { Frame } from '../../format/pprof.js'
+import type { Mark } from './generation.js'
 import type { Bytes } from './wire.js'
 
 /** A stack, innermost frame first. The outermost frame names the goroutine, so all stacks of a goroutine end with the same frame. */
@@ -36,11 +37,4 @@ export interface Goroutine {
 	thread: Thread | null
 	/** The position of its name. */
 	readonly named: Mark
-}
-
-/** A position in bytes that have not been returned yet. They can be replaced until the generation ends. */
-export interface Mark {
-	readonly generation: number
-	readonly bytes: Bytes
-	readonly at: number
 }

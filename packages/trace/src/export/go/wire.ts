@@ -41,8 +41,8 @@ export const go = {
 	endOfGeneration: 52,
 } as const
 
-export const goState = { runnable: 1, running: 2, waiting: 4 } as const
-export const procState = { running: 1, idle: 2 } as const
+export const goState = { runnable: 1, running: 2, syscall: 3, waiting: 4 } as const
+export const procState = { running: 1, idle: 2, syscall: 3 } as const
 
 /** Maximum size of a batch for readers. */
 export const mostPayload = 65_536
@@ -120,4 +120,20 @@ export function goText(text: string): Uint8Array {
 	let end = mostText
 	while ((bytes[end]! & 0xc0) === 0x80) end--
 	return bytes.subarray(0, end)
+}
+
+/** 2^64-1 */
+const none = Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255, 255, 1)
+
+/** A sample of what runs; `proc` is null if the thread has none, and `goroutine` is 0 if it runs none. */
+export function sampleBytes(time: number, thread: number, proc: number | null, goroutine: number, stack: number): Uint8Array {
+	const bytes = new Bytes(32)
+	bytes.byte(go.cpuSample)
+	bytes.varint(time)
+	bytes.varint(thread)
+	if (proc === null) bytes.bytes(none)
+	else bytes.varint(proc)
+	bytes.varint(goroutine)
+	bytes.varint(stack)
+	return bytes.view
 }

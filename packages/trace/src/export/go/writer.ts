@@ -1,9 +1,11 @@
 // A Go execution trace, written with the bookkeeping that its readers check: who runs where, sequence numbers, a status of every goroutine and proc in each generation.
 import type { Frame } from '../../format/pprof.js'
-import type { Goroutine, Mark, Proc, Stack, Thread } from './model.js'
-import { chunks, type Entry, Places, Tables } from './tables.js'
+import { Generation, type Mark, type WaitMark } from './generation.js'
+import { Held } from './held.js'
+import type { Goroutine, Proc, Stack, Thread } from './model.js'
+import { type Entry, Places } from './tables.js'
 import type { GoVersion } from './version.js'
-import { Bytes, go, goState, mostPayload, procState } from './wire.js'
+import { Bytes, go, goState, mostPayload, procState, sampleBytes } from './wire.js'
 
 /** Room for the largest event in a batch. */
 const room = 256
@@ -12,7 +14,10 @@ const longest = 1_000_000_000
 const largest = 4_000_000
 /** The time of the first event; 0 means "not set" to readers. */
 const firstTime = 1000
-const nobody = 2 ** 53 - 1
+/** What happens at one time on several threads is written with times that differ. */
+const sameTime = 1000
+const noThread = 2 ** 53 - 1
+export const unspecified = 'unspecified'
 
 export interface GoWriterOptions {
 	readonly version?: GoVersion
@@ -20,37 +25,25 @@ export interface GoWriterOptions {
 	readonly wallStart?: () => bigint | null
 }
 
-/** Used if the time of day is unknown, because readers require one. */
-const someDay = 1_000_000_000_000_000_000n
-
 export class GoWriter {
 	/** Number of events whose time was earlier than that of the previous event, and was moved. */
 	moved = 0
 	readonly #version: number
-	readonly #wallStart: () => bigint | null
 	readonly #places = new Places()
 	readonly #threads = new Map<number, Thread>()
 	readonly #procs: Proc[] = []
 	readonly #goroutines = new Map<number, Goroutine>()
-	#tables: Tables
-	#samples: Uint8Array[] = []
-	/** Complete batches of the generation. */
-	#batches: Uint8Array[] = []
-	#size = 0
-	#generation = 0
-	#began = 0
+	#generation: Generation | null = null
+	readonly #held: Held
 	#origin: number | null = null
 	#now = firstTime
 	#latest: Thread | null = null
 	#nextGoroutine = 1
 	#gcSequence = 0
-	/** GOMAXPROCS as written in this generation. */
-	#procsTold = 0
 
 	constructor({ version = '1.23', wallStart = () => null }: GoWriterOptions = {}) {
 		this.#version = Number(version.slice(2))
-		this.#wallStart = wallStart
-		this.#tables = new Tables(this.#places)
+		this.#held = new Held(this.#version, wallStart, time => time + (this.#origin ?? 0))
 	}
 
 	/** What a file starts with. */
@@ -62,39 +55,47 @@ export class GoWriter {
 	at(time: number): void {
 		if (this.#origin === null) this.#origin = Math.round(time) - firstTime
 		const now = Math.round(time) - this.#origin
-		if (now < this.#now) this.moved++
-		else this.#now = now
-		if (this.#generation === 0) this.#begin()
+		if (now < this.#now - sameTime) this.moved++
+		else this.#now = Math.max(this.#now, now)
+		if (this.#generation === null) this.#begin(1)
 	}
 
 	/** Whether a generation has become long enough to end: then call {@link GoWriter.cut}. */
 	get isFull(): boolean {
-		return this.#generation > 0 && (this.#size + this.#tables.size > largest || this.#now - this.#began > longest)
+		const it = this.#generation
+		return it !== null && (it.size > largest || this.#now - it.began > longest)
 	}
 
-	/** Ends the generation, and begins the next one. */
+	/**
+	 * Ends the generation, and begins the next one.
+	 *
+	 * @returns the bytes of generations in which all is known
+	 */
 	cut(): Uint8Array[] {
-		const bytes = this.end()
+		const { number } = this.#current
+		this.#close()
 		this.#now++
-		this.#begin()
-		return bytes
+		this.#begin(number + 1)
+		return this.#held.take()
 	}
 
 	/** Ends the last generation. */
 	end(): Uint8Array[] {
-		if (this.#generation === 0) return []
+		if (this.#generation === null) return []
+		this.#close()
+		return this.#held.end()
+	}
+
+	get #current(): Generation {
+		return this.#generation!
+	}
+
+	#close(): void {
 		const anyone = this.thread(0)
 		for (const proc of this.#procs) this.#useProc(proc, anyone)
 		for (const goroutine of this.#goroutines.values()) this.#useGoroutine(goroutine, anyone)
 		for (const thread of this.#threads.values()) this.#flush(thread)
-		// Stacks add strings, so the strings come last.
-		for (const payload of this.#tables.payloads()) this.#batch(0, this.#began, payload)
-		for (const payload of chunks(go.cpuSamples, this.#samples)) this.#batch(0, this.#began, payload)
-		this.#batch(0, this.#began, this.#sync())
-		if (this.#version >= 26) this.#batches.push(Uint8Array.of(go.endOfGeneration))
-		const bytes = this.#batches
-		this.#batches = []
-		return bytes
+		this.#held.push(this.#current)
 	}
 
 	thread(id: number): Thread {
@@ -111,11 +112,8 @@ export class GoWriter {
 		const proc = { id: this.#procs.length, state: procState.idle, sequence: 0, generation: 0 }
 		this.#procs.push(proc)
 		const thread = this.thread(proc.id + 1)
-		for (const { goroutine } of this.#threads.values())
-			if (goroutine !== null) {
-				this.#tellProcs(goroutine.thread!)
-				break
-			}
+		const one = [...this.#threads.values()].find(({ goroutine }) => goroutine?.state === goState.running)
+		if (one !== undefined) this.#writeProcs(one)
 		return thread
 	}
 
@@ -141,17 +139,17 @@ export class GoWriter {
 	create(on: Thread, root: Frame): Goroutine {
 		const stack = [root]
 		const creator = on.goroutine
-		const generation = this.#generation
+		const generation = this.#current
 		const id = this.#nextGoroutine++
 		const bytes = this.#open(on, go.create)
 		bytes.varint(id)
-		const named = { generation, bytes, at: bytes.place(this.#tables.stack(stack)) }
-		bytes.varint(creator === null ? 0 : this.#tables.stack(creator.root))
+		const named = { generation, bytes, at: bytes.place(this.#stack(stack)) }
+		bytes.varint(creator === null ? 0 : this.#stack(creator.root))
 		const goroutine: Goroutine = {
 			id,
 			state: goState.runnable,
 			sequence: 0,
-			generation,
+			generation: generation.number,
 			root: stack,
 			at: stack,
 			thread: null,
@@ -161,20 +159,20 @@ export class GoWriter {
 		return goroutine
 	}
 
-	/** Gives a goroutine another name, also where it began, if that was in this generation. Later it is a label. */
+	/** Gives a goroutine another name, also where it began, if that has not been handed out. Otherwise it is a label. */
 	rename(goroutine: Goroutine, root: Frame): void {
 		const stack = [root]
 		if (goroutine.at === goroutine.root) goroutine.at = stack
 		goroutine.root = stack
 		const { named } = goroutine
-		if (named.generation === this.#generation) named.bytes.put(named.at, this.#tables.stack(stack))
+		if (!named.generation.released) named.bytes.put(named.at, named.generation.tables.stack(stack))
 		else if (goroutine.state === goState.running) this.label(goroutine, root.name)
 	}
 
 	/** Replaces a text, if its bytes have not been returned yet. */
 	retext({ generation, bytes, at }: Mark, text: string): boolean {
-		if (generation !== this.#generation) return false
-		bytes.put(at, this.#tables.string(text))
+		if (generation.released) return false
+		bytes.put(at, generation.tables.string(text))
 		return true
 	}
 
@@ -184,22 +182,53 @@ export class GoWriter {
 		goroutine.state = goState.running
 		goroutine.thread = thread
 		thread.goroutine = goroutine
-		this.#tellProcs(thread)
+		this.#writeProcs(thread)
 	}
 
-	/** The goroutine waits. Profiles show its stack. */
-	block(goroutine: Goroutine, reason: string, stack: Stack = goroutine.root): Mark {
-		const thread = goroutine.thread!
-		const bytes = this.#open(thread, go.block)
-		const at = bytes.place(this.#tables.string(reason))
-		bytes.varint(this.#tables.stack(stack))
+	/** It waits. Profiles show its stack. */
+	block(goroutine: Goroutine, reason: string, stack: Stack = goroutine.root): void {
+		this.#event(goroutine.thread!, go.block, this.#string(reason), this.#stack(stack))
 		this.#leave(goroutine, goState.waiting, stack)
-		return { generation: this.#generation, bytes, at }
+	}
+
+	/** It waits for what is not known yet: see {@link GoWriter.explain}. */
+	blockUnexplained(goroutine: Goroutine): WaitMark {
+		const generation = this.#current
+		const bytes = this.#open(goroutine.thread!, go.block)
+		const at = bytes.place(this.#string(unspecified))
+		const stackAt = bytes.place(this.#stack(goroutine.root))
+		this.#leave(goroutine, goState.waiting, goroutine.root)
+		generation.pending++
+		return { generation, bytes, at, stackAt }
+	}
+
+	/** What it waited for; nothing if that has been handed out. */
+	explain(mark: WaitMark, reason: string, stack: Stack): void {
+		const { generation, bytes, at, stackAt } = mark
+		generation.pending--
+		if (!this.retext(mark, reason)) return
+		bytes.put(at, generation.tables.string(reason))
+		bytes.put(stackAt, generation.tables.stack(stack))
+	}
+
+	/** Node's thread pool works for it, on a thread of its own. */
+	beginSyscall(goroutine: Goroutine, stack: Stack): void {
+		const { proc } = goroutine.thread!
+		this.#event(goroutine.thread!, go.syscallBegin, ++proc!.sequence, this.#stack(stack))
+		goroutine.state = goState.syscall
+		proc!.state = procState.syscall
+		goroutine.at = stack
+	}
+
+	endSyscall(goroutine: Goroutine): void {
+		this.#event(goroutine.thread!, go.syscallEnd)
+		goroutine.state = goState.running
+		goroutine.thread!.proc!.state = procState.running
 	}
 
 	/** The goroutine yields, and is runnable. */
 	stop(goroutine: Goroutine, reason: string, stack: Stack = goroutine.root): void {
-		this.#event(goroutine.thread!, go.stop, this.#tables.string(reason), this.#tables.stack(stack))
+		this.#event(goroutine.thread!, go.stop, this.#string(reason), this.#stack(stack))
 		this.#leave(goroutine, goState.runnable, stack)
 	}
 
@@ -210,8 +239,8 @@ export class GoWriter {
 	 */
 	unblock(by: Thread, goroutine: Goroutine): void {
 		this.#useGoroutine(goroutine, by)
-		// Without a stack, tools before Go 1.26 omit the wait from their profiles.
-		this.#event(by, go.unblock, goroutine.id, ++goroutine.sequence, this.#tables.stack(by.goroutine?.root ?? goroutine.at))
+		// Without a stack, tools before Go 1.26 leave the wait out of their profiles.
+		this.#event(by, go.unblock, goroutine.id, ++goroutine.sequence, this.#stack(by.goroutine?.root ?? goroutine.at))
 		goroutine.state = goState.runnable
 	}
 
@@ -222,7 +251,7 @@ export class GoWriter {
 	}
 
 	label(goroutine: Goroutine, text: string): void {
-		if (text !== '') this.#event(goroutine.thread!, go.label, this.#tables.string(text))
+		if (text !== '') this.#event(goroutine.thread!, go.label, this.#string(text))
 	}
 
 	/** @returns the position of its name */
@@ -230,27 +259,27 @@ export class GoWriter {
 		const bytes = this.#open(on.thread!, go.taskBegin)
 		bytes.varint(id)
 		bytes.varint(parent)
-		const at = bytes.place(this.#tables.string(name))
-		bytes.varint(this.#tables.stack(on.root))
-		return { generation: this.#generation, bytes, at }
+		const at = bytes.place(this.#string(name))
+		bytes.varint(this.#stack(on.root))
+		return { generation: this.#current, bytes, at }
 	}
 
 	endTask(on: Goroutine, id: number): void {
-		this.#event(on.thread!, go.taskEnd, id, this.#tables.stack(on.root))
+		this.#event(on.thread!, go.taskEnd, id, this.#stack(on.root))
 	}
 
 	/** @param at a frame of the place where it begins, besides the name of the goroutine */
 	beginRegion(on: Goroutine, task: number, name: string, at: Frame | null = null): void {
-		const stack = this.#tables.stack(at === null ? on.root : [at, ...on.root])
-		this.#event(on.thread!, go.regionBegin, task, this.#tables.string(name), stack)
+		const stack = this.#stack(at === null ? on.root : [at, ...on.root])
+		this.#event(on.thread!, go.regionBegin, task, this.#string(name), stack)
 	}
 
 	endRegion(on: Goroutine, task: number, name: string): void {
-		this.#event(on.thread!, go.regionEnd, task, this.#tables.string(name), this.#tables.stack(on.root))
+		this.#event(on.thread!, go.regionEnd, task, this.#string(name), this.#stack(on.root))
 	}
 
 	log(on: Goroutine, task: number, key: string, value: string): void {
-		this.#event(on.thread!, go.log, task, this.#tables.string(key), this.#tables.string(value), this.#tables.stack(on.root))
+		this.#event(on.thread!, go.log, task, this.#string(key), this.#string(value), this.#stack(on.root))
 	}
 
 	/** A stop of the thread of a goroutine that ends now, and began at most `length` nanoseconds ago. */
@@ -259,7 +288,7 @@ export class GoWriter {
 		const end = this.#now
 		const begin = Math.max(thread.last, end - Math.round(length))
 		this.#now = begin
-		this.#event(thread, go.stwBegin, this.#tables.string(kind), this.#tables.stack(on.root))
+		this.#event(thread, go.stwBegin, this.#string(kind), this.#stack(on.root))
 		this.#now = Math.max(end, this.#now)
 		this.#event(thread, go.stwEnd)
 	}
@@ -269,29 +298,22 @@ export class GoWriter {
 		const thread = on.thread!
 		const end = this.#now
 		this.#now = Math.max(thread.last, end - Math.round(length))
-		this.#event(thread, go.gcBegin, ++this.#gcSequence, this.#tables.stack(on.root))
+		this.#event(thread, go.gcBegin, ++this.#gcSequence, this.#stack(on.root))
 		this.#now = Math.max(end, this.#now)
 		this.stopTheWorld(on, kind, length)
 		this.#event(thread, go.gcEnd, ++this.#gcSequence)
 	}
 
-	heap(thread: Thread, used: number, goal: number | null): void {
-		this.#event(thread, go.heapAlloc, used)
+	/** Bytes; null for what is not known. */
+	heap(thread: Thread, used: number | null, goal: number | null): void {
+		if (used !== null) this.#event(thread, go.heapAlloc, used)
 		if (goal !== null) this.#event(thread, go.heapGoal, goal)
 	}
 
 	/** A sample of the running goroutine. */
 	sample(time: number, thread: Thread, stack: Stack): void {
-		const bytes = new Bytes(32)
-		bytes.byte(go.cpuSample)
-		bytes.varint(Math.max(this.#began, Math.round(time) - (this.#origin ?? 0)))
-		bytes.varint(thread.id)
-		if (thread.proc === null) bytes.bytes(noProc)
-		else bytes.varint(thread.proc.id)
-		bytes.varint(thread.goroutine?.id ?? 0)
-		bytes.varint(this.#tables.stack(stack))
-		this.#samples.push(bytes.view)
-		this.#size += bytes.length
+		const at = Math.max(this.#current.began, Math.round(time) - (this.#origin ?? 0))
+		this.#current.sample(sampleBytes(at, thread.id, thread.proc?.id ?? null, thread.goroutine?.id ?? 0, this.#stack(stack)))
 	}
 
 	#leave(goroutine: Goroutine, state: number, stack: Stack): void {
@@ -301,13 +323,16 @@ export class GoWriter {
 		goroutine.at = stack
 	}
 
-	#begin(): void {
-		this.#generation++
-		this.#began = this.#now
-		this.#size = 0
-		this.#tables = new Tables(this.#places)
-		this.#samples = []
-		this.#procsTold = 0
+	#string(text: string): Entry {
+		return this.#current.tables.string(text)
+	}
+
+	#stack(stack: Stack): Entry {
+		return this.#current.tables.stack(stack)
+	}
+
+	#begin(number: number): void {
+		this.#generation = new Generation(number, this.#now, this.#places)
 		this.#latest = null
 		for (const thread of this.#threads.values()) {
 			thread.bytes = new Bytes()
@@ -318,33 +343,35 @@ export class GoWriter {
 		for (const thread of this.#threads.values())
 			if (thread.goroutine !== null) {
 				this.#useGoroutine(thread.goroutine, thread)
-				this.#tellProcs(thread)
+				if (thread.goroutine.state === goState.running) this.#writeProcs(thread)
 			}
 	}
 
 	#useProc(proc: Proc, thread: Thread): void {
-		if (proc.generation === this.#generation) return
-		proc.generation = this.#generation
+		const { number } = this.#current
+		if (proc.generation === number) return
+		proc.generation = number
 		proc.sequence = 0
 		this.#event(thread, go.procStatus, proc.id, proc.state)
 	}
 
 	#useGoroutine(goroutine: Goroutine, thread: Thread): void {
-		if (goroutine.generation === this.#generation) return
-		goroutine.generation = this.#generation
+		const { number } = this.#current
+		if (goroutine.generation === number) return
+		goroutine.generation = number
 		goroutine.sequence = 0
 		const { id, state, at } = goroutine
 		const on = goroutine.thread ?? thread
-		if (this.#version >= 23) this.#event(on, go.statusStack, id, goroutine.thread?.id ?? nobody, state, this.#tables.stack(at))
-		else this.#event(on, go.status, id, goroutine.thread?.id ?? nobody, state)
+		if (this.#version >= 23) this.#event(on, go.statusStack, id, goroutine.thread?.id ?? noThread, state, this.#stack(at))
+		else this.#event(on, go.status, id, goroutine.thread?.id ?? noThread, state)
 	}
 
 	/** The number of rows. The utilisation page fails on a trace that does not declare them before using them. */
-	#tellProcs(thread: Thread): void {
-		const told = this.#procs.length
-		if (this.#procsTold === told) return
-		this.#procsTold = told
-		this.#event(thread, go.procsChange, told, this.#tables.stack(thread.goroutine!.root))
+	#writeProcs(thread: Thread): void {
+		const count = this.#procs.length
+		if (this.#current.procsWritten === count) return
+		this.#current.procsWritten = count
+		this.#event(thread, go.procsChange, count, this.#stack(thread.goroutine!.root))
 	}
 
 	#event(thread: Thread, type: number, ...args: readonly Entry[]): void {
@@ -367,44 +394,7 @@ export class GoWriter {
 	}
 
 	#flush(thread: Thread): void {
-		if (thread.bytes.length > 0) this.#batch(thread.id, thread.base, thread.bytes.view)
+		if (thread.bytes.length > 0) this.#current.batch(thread.id, thread.base, thread.bytes.view)
 		thread.bytes = new Bytes()
 	}
-
-	/** Payloads are not copied, because a {@link Mark} may still change them. */
-	#batch(thread: number, time: number, payload: Uint8Array): void {
-		const head = new Bytes(32)
-		head.byte(go.batch)
-		head.varint(this.#generation)
-		head.varint(thread)
-		head.varint(time)
-		head.varint(payload.length)
-		this.#batches.push(head.view, payload)
-		this.#size += payload.length
-	}
-
-	/** The clocks. */
-	#sync(): Uint8Array {
-		const bytes = new Bytes(64)
-		if (this.#version < 25) {
-			bytes.byte(go.frequency)
-			bytes.varint(frequency)
-			return bytes.view
-		}
-		bytes.byte(go.sync)
-		bytes.byte(go.frequency)
-		bytes.varint(frequency)
-		bytes.byte(go.clockSnapshot)
-		bytes.varint(0)
-		bytes.varint(this.#began)
-		const wall = (this.#wallStart() ?? someDay) + BigInt(this.#began + (this.#origin ?? 0))
-		bytes.varint(Number(wall / 1_000_000_000n))
-		bytes.varint(Number(wall % 1_000_000_000n))
-		return bytes.view
-	}
 }
-
-/** Times are nanoseconds. */
-const frequency = 1_000_000_000
-/** 2^64-1 */
-const noProc = Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255, 255, 1)
