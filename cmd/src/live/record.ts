@@ -28,7 +28,7 @@ export interface RecordPidFlags extends RecordFlags {
 }
 
 /** What is told to a program when it starts, or needs the whole of its run. */
-const notLive = ['exec', 'ring', 'last', 'signal', 'slow', 'maxSize'] as const
+const notLive = ['exec', 'sampleTasks', 'budget', 'ring', 'last', 'signal', 'slow', 'maxSize'] as const
 
 /** `tsgotrace record --pid` */
 export async function recordPidCommand(command: readonly string[], flags: RecordPidFlags): Promise<ExitCode> {

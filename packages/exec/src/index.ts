@@ -12,6 +12,7 @@ export { parseTraceParent, type TraceParent } from './propagation/traceparent.js
 export type { WaitReason } from './states/events.js'
 export { configureStates, type StateOptions } from './states/options.js'
 export { log } from './tasks/log.js'
+export { type LostTask, lostTasks } from './tasks/lost.js'
 export { region } from './tasks/region.js'
 export { spawn, type TaskOptions, task } from './tasks/run.js'
 export { currentTask } from './tasks/scope.js'

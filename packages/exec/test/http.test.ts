@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import http, { type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { currentTask } from '@tsgotrace/exec'
+import { currentTask, task } from '@tsgotrace/exec'
 import { startTrace, type TraceHandler, type TraceHandlerOptions, traceHandler, traceServer } from '@tsgotrace/exec/control'
 import { events } from '@tsgotrace/runtime'
 import { readTrace } from '@tsgotrace/trace/read'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { isProfiling } from '../src/control/profile.js'
+import { collect } from './lost/proofs.js'
 
 // Processors may be busy with other tests.
 vi.setConfig({ testTimeout: 60_000 })
@@ -189,6 +190,29 @@ describe('/debug/tasks', () => {
 		})
 		end()
 		await slow
+		traced.destroy()
+		await until(() => expect(isRecorded()).toBe(false))
+	})
+})
+
+describe('/debug/lost', () => {
+	it('counts the tasks that can never end, with the places where they began', async () => {
+		const port = await serve()
+		const read = async (): Promise<{ following: boolean; total: number; tasks: { name: string; begun: string }[]; hint: string }> =>
+			JSON.parse((await get(port, '/debug/lost')).body.toString()) as never
+		const { following, total, hint } = await read()
+		expect(following).toBe(false)
+		expect(hint).toMatch(/tasks are followed while a probe is attached/)
+		const traced = leave(port, '/debug/trace?seconds=200')
+		await until(() => expect(isRecorded()).toBe(true))
+		const begin = (): void => void task('lost for good', () => new Promise(() => {}))
+		begin()
+		await until(async () => {
+			collect()
+			expect(await read()).toMatchObject({ following: true, total: total + 1 })
+		})
+		const { tasks } = await read()
+		expect(tasks.at(-1)).toMatchObject({ name: 'lost for good', begun: expect.stringMatching(/http\.test\.ts:\d+:\d+$/) })
 		traced.destroy()
 		await until(() => expect(isRecorded()).toBe(false))
 	})

@@ -67,3 +67,17 @@ it('options that mean nothing are refused when they are given', async () => {
 	const { output } = await run(process.execPath, 'node:test', { TRACE: 'never' })
 	expect(output).toContain("traceTests: trace must be 'on-failure' or 'always', not \"never\"")
 })
+
+it.each(cases)('on Node %s, %s fails a test that leaves a task for ever, with the place where it began', async (version, runner) => {
+	const { output } = await run(await nodeOf(version), runner, { LEAKS: 'fail' })
+	expect(output).toMatch(
+		/a task of this test can never end: 'nobody calls back' begun at \S*tests\.mjs:\d+:\d+, which nothing can resume since \d+ ms/,
+	)
+	expect(output).not.toMatch(/can never end: 'late'/)
+	expect(readdirSync(dir).sort(), output).toEqual([
+		'shop-a-shop-fails-late.perfetto-trace',
+		'shop-again-2.perfetto-trace',
+		'shop-again.perfetto-trace',
+		'shop-leaves-a-task-for-ever.perfetto-trace',
+	])
+})

@@ -1,5 +1,5 @@
 // The responses of the handler, for any server that it is mounted on.
-import { currentTask, liveTasks } from '../index.js'
+import { currentTask, liveTasks, lostTasks } from '../index.js'
 import { isTracing } from '../tasks/scope.js'
 import type { TraceOptions } from './options.js'
 import { isProfiling, profile } from './profile.js'
@@ -18,7 +18,7 @@ export interface Answer {
 const longest = 300
 
 /**
- * The response to `/debug/trace`, `/debug/tasks` or `/debug/profile`; null for other paths.
+ * The response to `/debug/trace`, `/debug/tasks`, `/debug/lost` or `/debug/profile`; null for other paths.
  *
  * @param trace what is recorded
  * @param signal aborted when the client disconnects: everything that was switched on for it is then switched off
@@ -29,10 +29,11 @@ export async function answerTo(
 	signal: AbortSignal,
 	trace: Omit<TraceOptions, 'to'>,
 ): Promise<Answer | null> {
-	const what = /\/debug\/(trace|tasks|profile)$/.exec(path)?.[1]
+	const what = /\/debug\/(trace|tasks|lost|profile)$/.exec(path)?.[1]
 	if (what === undefined) return null
 	try {
 		if (what === 'tasks') return tasks()
+		if (what === 'lost') return lost()
 		const seconds = secondsOf(query)
 		if (what === 'profile') {
 			const type = query.get('type') ?? 'cpu'
@@ -72,6 +73,8 @@ function formatOf(query: URLSearchParams): TraceFormat {
 	return format
 }
 
+const followingHint = 'tasks are followed while a probe is attached to their events: by startTrace, a recorder, or /debug/trace'
+
 function tasks(): Answer {
 	// Without the task of this request itself.
 	const own = currentTask()
@@ -85,10 +88,26 @@ function tasks(): Answer {
 		ms: Math.round((now - began) * 1000) / 1000,
 		ids,
 	}))
-	const hint = isTracing()
-		? {}
-		: { hint: 'tasks are followed while a probe is attached to their events: by startTrace, a recorder, or /debug/trace' }
+	const hint = isTracing() ? {} : { hint: followingHint }
 	const body = `${JSON.stringify({ following: isTracing(), tasks: listed, ...hint }, null, '\t')}\n`
+	return { status: 200, type: 'application/json', body }
+}
+
+function lost(): Answer {
+	const { total, recent } = lostTasks()
+	const now = performance.now()
+	const rounded = (ms: number): number => Math.round(ms * 1000) / 1000
+	const tasks = recent.map(({ id, name, kind, ids, begun, site, began, stopped, found }) => ({
+		id,
+		name,
+		kind,
+		ids,
+		begun,
+		site,
+		msAgo: { began: rounded(now - began), ran: rounded(now - stopped), found: rounded(now - found) },
+	}))
+	const hint = 'a loss is found when V8 collects garbage: an idle process may not for long'
+	const body = `${JSON.stringify({ following: isTracing(), total, tasks, hint: isTracing() ? hint : followingHint }, null, '\t')}\n`
 	return { status: 200, type: 'application/json', body }
 }
 

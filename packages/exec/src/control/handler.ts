@@ -23,6 +23,7 @@ export interface TraceHandler {
  *
  * - `GET /debug/trace?seconds=5&format=perfetto`: a trace, sent while it is recorded; or `format=chrome`, `format=go`
  * - `GET /debug/tasks`: the tasks that have begun and not ended, as JSON
+ * - `GET /debug/lost`: how many tasks can never end, and the last of them, as JSON
  * - `GET /debug/profile?type=cpu&seconds=5`: a profile of V8, for DevTools
  *
  * When the client disconnects, everything that was switched on for it is switched off at once. A second trace or profile at the same time gets 409.
@@ -43,7 +44,7 @@ export function traceHandler({ token, trace = {}, ...rest }: TraceHandlerOptions
 	if ('to' in trace) throw new TypeError('traceHandler: trace is sent to the client, so it has no option to')
 	checkTraceOptions({ ...trace, to: () => {} })
 	const answer = async (method: string | undefined, url: URL, asker: Asker, signal: AbortSignal): Promise<Answer | null> => {
-		if (!/\/debug\/(trace|tasks|profile)$/.test(url.pathname)) return null
+		if (!/\/debug\/(trace|tasks|lost|profile)$/.test(url.pathname)) return null
 		const refused = refusal(token, asker)
 		if (refused !== null) return text(refused.status, refused.text)
 		return method === 'GET' ? answerTo(url.pathname, url.searchParams, signal, trace) : text(405, 'only GET is supported')

@@ -3,7 +3,7 @@ import type { Task, TaskEnd } from '../tasks/task.js'
 import { rounded } from '../thread/ticker.js'
 import type { WaitReason } from './events.js'
 import { type Running, runs } from './runs.js'
-import { runBegins, runEnds, takeSite } from './sites.js'
+import { runBegins, runEnds, siteOf, takeSite } from './sites.js'
 import { traceRunDone, traceWaitDone, traceWake } from './ztrace.js'
 
 /** The time in milliseconds, and how much of it the event loop has slept. Replaced in tests. */
@@ -119,6 +119,11 @@ export class StateMachine {
 			return
 		}
 		this.#began = now
+	}
+
+	/** Where the present wait of `task` began, if it was sampled. */
+	waitsAt(task: Task): string | null {
+		return siteOf(task)
 	}
 
 	/** The run of code in the context of `task`, which differs from the running task if the program has bound a function to it. */

@@ -90,7 +90,17 @@ export function takeSite(task: Task): void {
 	const found = sites.get(task)
 	if (found === undefined) return
 	sites.delete(task)
-	traceWaitSite(task.id, `${pathOf(found.scriptName)}:${found.lineNumber}:${found.columnNumber ?? found.column ?? 1}`, every)
+	traceWaitSite(task.id, textOf(found), every)
+}
+
+/** Where the present wait of `task` began, if it was sampled. */
+export function siteOf(task: Task): string | null {
+	const found = sites.get(task)
+	return found === undefined ? null : textOf(found)
+}
+
+function textOf({ scriptName, lineNumber, columnNumber, column }: CallSite): string {
+	return `${pathOf(scriptName)}:${lineNumber}:${columnNumber ?? column ?? 1}`
 }
 
 function isOfNode(script: string): boolean {

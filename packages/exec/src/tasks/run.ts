@@ -1,4 +1,6 @@
 import { parseTraceParent, type TraceParent } from '../propagation/traceparent.js'
+import { beginsHere } from './beginsite.js'
+import { guard, release } from './lost.js'
 import { currentTask, isTracing, runIn } from './scope.js'
 import { Task, type TaskKind } from './task.js'
 
@@ -75,6 +77,7 @@ function remoteOf(name: string, text: string): TraceParent {
 }
 
 function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | undefined): T {
+	beginsHere(task)
 	try {
 		// The end runs in the task too, because it resumes the code that waits for the task. And a thenable may begin its work only when it is awaited.
 		return runIn(task, () => {
@@ -87,7 +90,7 @@ function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | und
 			}
 			if (isThenable(result)) {
 				// Another thenable may be collected while the work that it began goes on.
-				if (result instanceof Promise) unsettled.register(result, task, task)
+				if (result instanceof Promise) guard(task, result)
 				return settled(task, result, signal) as T
 			}
 			task.end('returned')
@@ -100,20 +103,14 @@ function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | und
 	}
 }
 
-/**
- * Tasks by the promise of their function. V8 collects a promise that nothing can settle any more: such a task can never continue. The task must not refer
- * to its promise.
- */
-const unsettled = new FinalizationRegistry<Task>(task => task.end('lost'))
-
 async function settled(task: Task, promise: PromiseLike<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
 	try {
 		const value = await promise
-		unsettled.unregister(task)
+		release(task)
 		task.end('returned')
 		return value
 	} catch (error) {
-		unsettled.unregister(task)
+		release(task)
 		endBy(task, error, signal)
 		throw error
 	}

@@ -11,6 +11,7 @@ import {
 	traceTaskEnd_Event,
 	traceTaskIds_Event,
 	traceTaskLink_Event,
+	traceTaskLost_Event,
 	traceTaskName_Event,
 } from './ztrace.js'
 
@@ -36,6 +37,7 @@ connectSource(
 		traceTaskEnd_Event,
 		traceTaskName_Event,
 		traceTaskLink_Event,
+		traceTaskLost_Event,
 		traceTaskIds_Event,
 		traceRegionBegin_Event,
 		traceRegionEnd_Event,

@@ -51,6 +51,8 @@ export interface TaskWatch {
 	returns(task: Task | null): void
 	/** `task` is about to end. */
 	ends(task: Task, how: TaskEnd): void
+	/** `file:line:column` at which `task` waits now; null if that is unknown. Not there in older copies of this package. */
+	waitsAt?(task: Task): string | null
 }
 
 /** Null unless a probe is attached to the states of tasks. */

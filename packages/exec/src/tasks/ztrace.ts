@@ -192,6 +192,41 @@ export function traceTaskLink_Attach(_group: _ProbeGroup | null, _probe: _traceT
 	return _attach(_group, traceTaskLink_Event, _probe)
 }
 
+// traceevent: traceTaskLost(task: number, name: string, begun: string, ms: number, site: string)   lost.ts
+
+type _traceTaskLost = (task: number, name: string, begun: string, ms: number, site: string) => void
+/**
+ * A task is lost: nothing can ever resume it. It began at `begun` (`file:line:column`; the place of another task of its name, if its own is unknown), has not run for `ms` milliseconds, and waits at
+ * `site`. Texts are empty where that is unknown: `site` needs the states of tasks, and a sample of this wait.
+ */
+export const traceTaskLost_Event: _TraceEvent<Parameters<_traceTaskLost>> = /* @__PURE__ */ _event({
+	'@tsgotrace/exec/tasks:traceTaskLost': 1, probes: null, id: '@tsgotrace/exec/tasks:traceTaskLost',
+	params: ['task: number', 'name: string', 'begun: string', 'ms: number', 'site: string'], hash: 'e302ad7109307cdf', source: 'src/tasks/lost.ts', async: false,
+})
+/**
+ * A task is lost: nothing can ever resume it. It began at `begun` (`file:line:column`; the place of another task of its name, if its own is unknown), has not run for `ms` milliseconds, and waits at
+ * `site`. Texts are empty where that is unknown: `site` needs the states of tasks, and a sample of this wait.
+ */
+export const traceTaskLost: (task: number, name: string, begun: string, ms: number, site: string) => void = /* @__PURE__ */ ((_e) => {
+	const _run = (task: unknown, name: unknown, begun: unknown, ms: unknown, site: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
+		const _f0 = _p[0]!.fn; try { _f0(task, name, begun, ms, site) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
+		const _f1 = _p[1]!.fn; try { _f1(task, name, begun, ms, site) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
+		const _f2 = _p[2]!.fn; try { _f2(task, name, begun, ms, site) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
+		const _f3 = _p[3]!.fn; try { _f3(task, name, begun, ms, site) } catch (_err) { _threw(_p[3]!, _err) }
+		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(task, name, begun, ms, site) } catch (_err) { _threw(_p[_i]!, _err) } }
+	}
+	return (task, name, begun, ms, site) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(task, name, begun, ms, site) }
+})(traceTaskLost_Event)
+export const traceTaskLost_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceTaskLost_Event)
+/**
+ * A task is lost: nothing can ever resume it. It began at `begun` (`file:line:column`; the place of another task of its name, if its own is unknown), has not run for `ms` milliseconds, and waits at
+ * `site`. Texts are empty where that is unknown: `site` needs the states of tasks, and a sample of this wait.
+ */
+export function traceTaskLost_Attach(_group: _ProbeGroup | null, _probe: _traceTaskLost): _Probe {
+	return _attach(_group, traceTaskLost_Event, _probe)
+}
+
 // traceevent: traceTaskName(task: number, name: string)   task.ts
 
 type _traceTaskName = (task: number, name: string) => void
@@ -220,7 +255,7 @@ export function traceTaskName_Attach(_group: _ProbeGroup | null, _probe: _traceT
 
 // trace export signature: what //trace:import "@tsgotrace/exec/tasks" gets
 
-export type _trace_exporthash_db10dab655e45299 =
+export type _trace_exporthash_e784ae834dc15b3f =
 	| '{"id":"@tsgotrace/exec/tasks:traceLog","params":["key: string","text: string","task: number"],"hash":"650f55423332e7c2","source":"src/tasks/log.ts"}'
 	| '{"id":"@tsgotrace/exec/tasks:traceRegionBegin","params":["region: number","name: string","task: number"],"hash":"27f95c73c080c30c","source":"src/tasks/region.ts"}'
 	| '{"id":"@tsgotrace/exec/tasks:traceRegionEnd","params":["region: number"],"hash":"a0bd6f2aebade757","source":"src/tasks/region.ts"}'
@@ -228,4 +263,5 @@ export type _trace_exporthash_db10dab655e45299 =
 	| '{"id":"@tsgotrace/exec/tasks:traceTaskEnd","params":["task: number","how: string","detail: string"],"hash":"684fd0154fa7dba0","source":"src/tasks/task.ts"}'
 	| '{"id":"@tsgotrace/exec/tasks:traceTaskIds","params":["task: number","ids: Readonly<Record<string, string>>"],"hash":"0e0aa75cd197dd8f","source":"src/tasks/task.ts"}'
 	| '{"id":"@tsgotrace/exec/tasks:traceTaskLink","params":["task: number","to: number | string"],"hash":"1470ee6dc8619cd2","source":"src/tasks/task.ts"}'
+	| '{"id":"@tsgotrace/exec/tasks:traceTaskLost","params":["task: number","name: string","begun: string","ms: number","site: string"],"hash":"e302ad7109307cdf","source":"src/tasks/lost.ts"}'
 	| '{"id":"@tsgotrace/exec/tasks:traceTaskName","params":["task: number","name: string"],"hash":"89f6099a322be835","source":"src/tasks/task.ts"}'

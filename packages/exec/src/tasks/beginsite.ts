@@ -1,0 +1,82 @@
+// Where tasks begin. A stack takes longer than all else of a task, so it is taken for the first tasks of a name and for one of several later ones: tasks of one name begin at one place.
+import { shared } from '../realm.js'
+import type { Task } from './task.js'
+
+/** The first tasks of a name whose stack is taken, and then one in so many. */
+const first = 4
+const every = 64
+/** Names of which the place is known. Names may be without number. */
+const mostNames = 2000
+const frames = 16
+
+/** How many want the place of each task. */
+const wanted = shared('begin sites', () => ({ all: 0 }))
+const names = new Map<string, { count: number; site: string | null }>()
+const ofTask = new WeakMap<Task, string>()
+
+/** Take the place of each task from now on, until what it returns is called. */
+export function takeAllSites(): () => void {
+	wanted.all++
+	return () => void wanted.all--
+}
+
+/** A task begins, in the code that runs now. */
+export function beginsHere(task: Task): void {
+	const { name } = task
+	let known = names.get(name)
+	if (known === undefined) {
+		if (names.size >= mostNames && wanted.all === 0) return
+		known = { count: 0, site: null }
+		if (names.size < mostNames) names.set(name, known)
+	}
+	const nth = known.count++
+	if (wanted.all === 0 && nth >= first && nth % every !== 0) return
+	const site = siteOfCaller()
+	known.site = site ?? known.site
+	if (site !== null) ofTask.set(task, site)
+}
+
+/** `file:line:column` at which a task began, or another one of its name. Null: unknown, as of requests. */
+export function beginSiteOf(task: Task): string | null {
+	return ofTask.get(task) ?? names.get(task.name)?.site ?? null
+}
+
+/** The folder of this package's code; this file is two folders deep, in both module formats. */
+let own: string | null = null
+
+function siteOfCaller(): string | null {
+	const sites = stackLines().map(locationOf)
+	own ??= sites[0]?.replace(/[^/\\]+[/\\][^/\\]+$/, '') ?? ''
+	const folder = own
+	const site = sites.find(
+		one => one !== null && !one.startsWith('node:') && !(folder !== '' && one.startsWith(folder)) && !ofPackage.test(one),
+	)
+	return site ?? null
+}
+
+/** The same package, in another copy. */
+const ofPackage = /[/\\]@tsgotrace[/\\]exec[/\\]/
+
+function stackLines(): string[] {
+	const before = Error.stackTraceLimit
+	try {
+		Error.stackTraceLimit = frames
+		const { stack } = new Error()
+		return typeof stack === 'string' ? stack.split('\n').slice(1) : []
+	} catch {
+		// A program may have frozen it, or may prepare stacks in a way of its own.
+		return []
+	} finally {
+		try {
+			Error.stackTraceLimit = before
+		} catch {
+			// As above.
+		}
+	}
+}
+
+/** Of `    at name (file:line:column)`, what is in the parentheses. */
+function locationOf(line: string): string | null {
+	const location = /\(([^()]+:\d+:\d+)\)$/.exec(line)?.[1] ?? /^\s*at (?:async )?(\S.*:\d+:\d+)$/.exec(line)?.[1] ?? null
+	return location?.replace(/^file:\/\/(?=\/)/, '') ?? null
+}
