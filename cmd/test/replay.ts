@@ -1,6 +1,6 @@
 // Writes simulated programs as traces: the recorder records their events, by the clock of the simulation.
 import { record } from '@tsgotrace/record'
-import { event } from '../../packages/runtime/src/gen1.js'
+import { event } from '@tsgotrace/runtime/gen1'
 import type { Program } from '../../packages/trace/test/items.js'
 
 /** Milliseconds: what the recorder believes the time to be. Who imports this mocks the clock of the recorder by it. */
