@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { type Diagnostic, diagnose, messages } from './diagnostic.js'
-import type { BareAwait, NpmPackage, Source, Unit } from './model.js'
+import type { BareAwait, NpmPackage, ParsedFile, Unit } from './model.js'
 import type { Models } from './models.js'
 import { isWithin } from './paths.js'
 import { readText } from './text.js'
@@ -14,7 +14,7 @@ import { readText } from './text.js'
 export async function bareAwaits(
 	units: readonly Unit[],
 	files: readonly string[],
-	known: ReadonlyMap<string, Source>,
+	known: ReadonlyMap<string, ParsedFile>,
 	models: Models,
 ): Promise<Diagnostic[]> {
 	const pausable = units.filter(u => u.events.some(e => e.decl.async))
@@ -35,10 +35,10 @@ export async function bareAwaits(
 async function awaiting(
 	pkg: NpmPackage,
 	files: readonly string[],
-	known: ReadonlyMap<string, Source>,
+	known: ReadonlyMap<string, ParsedFile>,
 	models: Models,
-): Promise<readonly Source[]> {
-	const sources: Source[] = []
+): Promise<readonly ParsedFile[]> {
+	const sources: ParsedFile[] = []
 	const unread: { path: string; text: string }[] = []
 	for (const path of files) {
 		if (!isWithin(path, pkg.root)) continue
@@ -63,7 +63,7 @@ function mayCall(text: string): boolean {
 	return text.includes('/ztrace')
 }
 
-function bareAwait({ awaited, local, optional, span, fix }: BareAwait, { path, text }: Source): Diagnostic {
+function bareAwait({ awaited, local, optional, span, fix }: BareAwait, { path, text }: ParsedFile): Diagnostic {
 	const message = awaited ? messages.bareAwait(local, optional) : messages.notAwaited(local)
 	return diagnose({ ...message, ...span, ...(fix && { fix }) }, path, text)
 }

@@ -14,7 +14,7 @@ export interface Message {
 }
 
 /** A message with its position in the file that it was found in. */
-export interface Finding extends Message {
+export interface LocatedMessage extends Message {
 	readonly start: number
 	readonly end: number
 	/** The edit that `gen --fix` makes, if there is one. */
@@ -280,7 +280,7 @@ function lineOf(text: string, line: number): string {
 }
 
 /** A finding as a diagnostic of `file`. */
-export function diagnose(finding: Finding, file: string, source: string, related: readonly Related[] = []): Diagnostic {
+export function diagnose(finding: LocatedMessage, file: string, source: string, related: readonly Related[] = []): Diagnostic {
 	const { line, col } = position(source, finding.start)
 	const text = lineOf(source, line)
 	const { start, end, hidden: _, ...message } = finding

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { type Finding, messages } from './diagnostic.js'
-import type { HiddenName, Source } from './model.js'
+import { type LocatedMessage, messages } from './diagnostic.js'
+import type { HiddenName, ParsedFile } from './model.js'
 import type { Packages } from './npm.js'
 import { isWithin, slashedRelative } from './paths.js'
 import { readOptions } from './tsconfig.js'
@@ -12,7 +12,7 @@ import { readOptions } from './tsconfig.js'
  *
  * @param files all TypeScript files, absolute
  */
-export function withHiddenNames(sources: readonly Source[], files: readonly string[], packages: Packages): Source[] {
+export function withHiddenNames(sources: readonly ParsedFile[], files: readonly string[], packages: Packages): ParsedFile[] {
 	const stars = new Map<string, Map<string, string>>()
 	const starsOf = (path: string): Map<string, string> => {
 		const root = packages.of(dirname(path))?.root ?? dirname(path)
@@ -26,7 +26,7 @@ export function withHiddenNames(sources: readonly Source[], files: readonly stri
 		const star = starsOf(path).get(moduleOf(path))
 		const { options } = readOptions(dirname(path))
 		const isDeclared = options.declaration === true || options.composite === true || options.isolatedDeclarations === true
-		const decided = (finding: Finding): Finding => {
+		const decided = (finding: LocatedMessage): LocatedMessage => {
 			const { hidden, ...rest } = finding
 			return hidden === undefined ? finding : { ...rest, ...remedy(hidden, path, star, isDeclared) }
 		}
@@ -39,9 +39,9 @@ function remedy(
 	path: string,
 	star: string | undefined,
 	isDeclared: boolean,
-): Pick<Finding, 'message' | 'hint' | 'fix'> {
+): Pick<LocatedMessage, 'message' | 'hint' | 'fix'> {
 	const { name, exported, inline } = hidden
-	const say = (hint: string, fix: Finding['fix'] | null = null): Pick<Finding, 'message' | 'hint' | 'fix'> => {
+	const say = (hint: string, fix: LocatedMessage['fix'] | null = null): Pick<LocatedMessage, 'message' | 'hint' | 'fix'> => {
 		const { message } = messages.notExported(name, hint)
 		return { message, hint, ...(fix && { fix }) }
 	}

@@ -1,8 +1,8 @@
 // Finds the users of generated files: a file in use is not removed, and a comment that looks like its directive is reported.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { type Diagnostic, diagnose, type Finding, messages } from './diagnostic.js'
-import type { FileModel, NpmPackage, Source, ZtraceUse } from './model.js'
+import { type Diagnostic, diagnose, type LocatedMessage, messages } from './diagnostic.js'
+import type { FileModel, NpmPackage, ParsedFile, ZtraceUse } from './model.js'
 import type { Models } from './models.js'
 import { npmNameOf, type Packages, tracePackageId } from './npm.js'
 import { slashed } from './paths.js'
@@ -95,7 +95,7 @@ export function hasMisses({ findings }: FileModel): boolean {
 }
 
 /** The source, with near misses turned into errors if their names are still imported: they were directives before some tool rewrote them. */
-export function withLostMisses(source: Source, beside: readonly Source[], users: readonly User[], packages: Packages): Source {
+export function withLostMisses(source: ParsedFile, beside: readonly ParsedFile[], users: readonly User[], packages: Packages): ParsedFile {
 	const { path, text, model } = source
 	const dir = dirname(path)
 	const output = packages.of(dir)?.outputDir(dir) ?? dir
@@ -105,7 +105,7 @@ export function withLostMisses(source: Source, beside: readonly Source[], users:
 			.filter(use => /^\.{1,2}\//.test(use.module) && dirname(resolve(dirname(user.path), use.module)) === output)
 			.flatMap(use => use.names ?? exportsOf(output)),
 	)
-	const lost = (finding: Finding): Finding => {
+	const lost = (finding: LocatedMessage): LocatedMessage => {
 		const groups = finding.code === 'T0002' ? declared.exec(text.slice(finding.start, finding.end))?.groups : undefined
 		if (groups === undefined) return finding
 		const { event } = groups

@@ -1,5 +1,5 @@
 // What the stages of the pipeline pass to each other. Plain data, because the models of files are cached as JSON.
-import type { Diagnostic, Finding, TextEdit } from './diagnostic.js'
+import type { Diagnostic, LocatedMessage, TextEdit } from './diagnostic.js'
 
 /** Offsets into the text of a file (after a byte order mark). */
 export interface Span {
@@ -118,7 +118,7 @@ export interface FileModel {
 	readonly imports: readonly ImportDecl[]
 	readonly awaits: readonly BareAwait[]
 	readonly uses: readonly ZtraceUse[]
-	readonly findings: readonly Finding[]
+	readonly findings: readonly LocatedMessage[]
 	/** How the file imports a ztrace file: `.js`, `.ts`, none, or null if it does not. */
 	readonly ztraceExtension: string | null
 	/** How the file imports other relative modules. */
@@ -130,7 +130,7 @@ export interface FileModel {
 }
 
 /** A source file with directives, or with awaits of pausable events. */
-export interface Source {
+export interface ParsedFile {
 	readonly path: string
 	readonly text: string
 	readonly model: FileModel
@@ -168,7 +168,7 @@ export interface Unit {
 	readonly extension: string
 	/** Path of the generated file. */
 	readonly output: string
-	readonly sources: readonly Source[]
+	readonly sources: readonly ParsedFile[]
 	readonly events: readonly UnitEvent[]
 	readonly imports: readonly UnitImport[]
 }
@@ -176,7 +176,7 @@ export interface Unit {
 /** An event and where it is declared. */
 export interface UnitEvent {
 	readonly decl: EventDecl
-	readonly source: Source
+	readonly source: ParsedFile
 	readonly id: string
 	/** The file that declares it, such as `src/hello.ts`, relative to the npm package. */
 	readonly where: string
@@ -185,7 +185,7 @@ export interface UnitEvent {
 /** An import and where it is declared. */
 export interface UnitImport {
 	readonly decl: ImportDecl
-	readonly source: Source
+	readonly source: ParsedFile
 }
 
 /** An event as importers and `list` see it. Generated files contain it as JSON. */

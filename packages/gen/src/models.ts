@@ -1,5 +1,5 @@
 import { Cache } from './cache.js'
-import type { FileModel, Source } from './model.js'
+import type { FileModel, ParsedFile } from './model.js'
 import type { OnProgress } from './scan.js'
 import { readText } from './text.js'
 import { stampOf, unknownNames } from './unknownnames.js'
@@ -15,14 +15,14 @@ export class Models {
 	}
 
 	/** The sources at `paths`, in their order. */
-	read(paths: readonly string[]): Promise<Source[]> {
+	read(paths: readonly string[]): Promise<ParsedFile[]> {
 		return this.of(paths.map(path => ({ path, text: readText(path) })))
 	}
 
 	/** The sources of files whose text has been read. New ones are checked together, as one program. */
-	async of(files: readonly { readonly path: string; readonly text: string }[]): Promise<Source[]> {
-		const sources: Source[] = []
-		const fresh: { at: number; source: Source }[] = []
+	async of(files: readonly { readonly path: string; readonly text: string }[]): Promise<ParsedFile[]> {
+		const sources: ParsedFile[] = []
+		const fresh: { at: number; source: ParsedFile }[] = []
 		for (const { path, text } of files) {
 			const known = this.#cache.get(Cache.key(path, text)) ?? this.#resting(path, text)
 			if (known !== undefined) {
@@ -49,7 +49,7 @@ export class Models {
 	}
 
 	/** Cache a model, unless it has names that depend on other files. */
-	keep({ path, text, model }: Source): void {
+	keep({ path, text, model }: ParsedFile): void {
 		if (unknownNames(model).length > 0 || model.findings.some(f => f.code === 'T0020')) return
 		this.#cache.set(model.rests === undefined ? Cache.key(path, text) : restingKey(path, text), model)
 	}

@@ -7,7 +7,7 @@ import { withHiddenNames } from './hiddennames.js'
 import { resolveImports, type Surroundings } from './imports.js'
 import { hasMisses, isTypeScript, readUsers, stillUsed, type User, usesOf, withLostMisses } from './inuse.js'
 import { directiveLine, Looks } from './looks.js'
-import type { NpmPackage, Source, Unit } from './model.js'
+import type { NpmPackage, ParsedFile, Unit } from './model.js'
 import { Models } from './models.js'
 import { Packages, tracePackageId } from './npm.js'
 import { isWithin, slashedRelative } from './paths.js'
@@ -63,7 +63,7 @@ export class Session {
 	/** Null until it is needed. */
 	#found: Scan | null = null
 	#where: Roots | null = null
-	readonly #sources = new Map<string, Source>()
+	readonly #sources = new Map<string, ParsedFile>()
 	/** Directories with errors in the last run. */
 	#failed: ReadonlySet<string> = new Set()
 	/** Units of source packages outside the roots that imports refer to. */
@@ -176,7 +176,7 @@ export class Session {
 	}
 
 	/** Near misses are errors if what they would declare is imported. */
-	async #withLostMisses(sources: readonly Source[]): Promise<Source[]> {
+	async #withLostMisses(sources: readonly ParsedFile[]): Promise<ParsedFile[]> {
 		const missing = sources.filter(s => hasMisses(s.model))
 		if (missing.length === 0) return [...sources]
 		const users = await this.#usersIn(missing.map(s => this.#packages.of(dirname(s.path))))

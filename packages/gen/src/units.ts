@@ -1,6 +1,6 @@
 import { dirname, extname, join, relative } from 'node:path'
 import { compare, type Diagnostic, diagnose, messages, position, type Related } from './diagnostic.js'
-import type { NpmPackage, Source, Unit, UnitEvent, UnitImport } from './model.js'
+import type { NpmPackage, ParsedFile, Unit, UnitEvent, UnitImport } from './model.js'
 import { type Packages, tracePackageId } from './npm.js'
 import { slashedRelative } from './paths.js'
 
@@ -11,10 +11,10 @@ export interface Units {
 }
 
 /** Group sources and check what only the group shows: events and imports that are declared twice. */
-export function collect(sources: readonly Source[], packages: Packages): Units {
+export function collect(sources: readonly ParsedFile[], packages: Packages): Units {
 	const diagnostics: Diagnostic[] = []
 	const has = ({ file, line, col }: Diagnostic): boolean => diagnostics.some(d => d.file === file && d.line === line && d.col === col)
-	const groups = new Map<string, Source[]>()
+	const groups = new Map<string, ParsedFile[]>()
 	for (const source of [...sources].sort((a, b) => compare(a.path, b.path))) {
 		const { model, path, text } = source
 		for (const finding of model.findings) diagnostics.push(diagnose(finding, path, text))
@@ -45,7 +45,7 @@ export function collect(sources: readonly Source[], packages: Packages): Units {
 	return { units, diagnostics }
 }
 
-function unit(key: string, sources: readonly Source[], pkg: NpmPackage): Unit {
+function unit(key: string, sources: readonly ParsedFile[], pkg: NpmPackage): Unit {
 	const [dir, name] = key.split('\0') as [string, string]
 	const id = tracePackageId(pkg, dir)
 	const events = sources.flatMap((source): UnitEvent[] =>
@@ -141,6 +141,6 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 }
 
 /** `the other one is at …`, for two conflicting declarations. */
-export function related(source: Source, offset: number): Related {
+export function related(source: ParsedFile, offset: number): Related {
 	return { file: source.path, ...position(source.text, offset), message: 'the other one' }
 }

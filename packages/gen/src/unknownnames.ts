@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { type Finding, messages } from './diagnostic.js'
+import { type LocatedMessage, messages } from './diagnostic.js'
 import { type FormerImports, formerImports } from './formerimports.js'
-import type { EventDecl, FileModel, NameUse, NpmPackage, Source } from './model.js'
+import type { EventDecl, FileModel, NameUse, NpmPackage, ParsedFile } from './model.js'
 import type { Packages } from './npm.js'
 import { isWithin } from './paths.js'
 import type { GlobalKinds } from './ts/ambient.js'
@@ -31,7 +31,7 @@ export function unknownNames(model: FileModel): string[] {
 }
 
 /** Let the compiler resolve names that their files do not declare: globals of the project, or errors. */
-export async function resolveGlobals(sources: readonly Source[], { files, generated, packages }: Around): Promise<Source[]> {
+export async function resolveGlobals(sources: readonly ParsedFile[], { files, generated, packages }: Around): Promise<ParsedFile[]> {
 	const { findGlobals } = await import('./ts/index.js')
 	const known = new Map<string, ReadonlyMap<string, GlobalKinds>>()
 	for (const [pkg, group] of byPackage(sources, packages)) {
@@ -49,8 +49,8 @@ export async function resolveGlobals(sources: readonly Source[], { files, genera
 	return Promise.all(sources.map(source => explained(source, known.get(source.path), formerIn(dirname(source.path)))))
 }
 
-function byPackage(sources: readonly Source[], packages: Packages): Map<NpmPackage | null, Source[]> {
-	const groups = new Map<NpmPackage | null, Source[]>()
+function byPackage(sources: readonly ParsedFile[], packages: Packages): Map<NpmPackage | null, ParsedFile[]> {
+	const groups = new Map<NpmPackage | null, ParsedFile[]>()
 	for (const source of sources) {
 		const pkg = packages.of(dirname(source.path))
 		const group = groups.get(pkg)
@@ -61,10 +61,14 @@ function byPackage(sources: readonly Source[], packages: Packages): Map<NpmPacka
 }
 
 /** The source with all names resolved: globals, and diagnostics for the others. */
-async function explained(source: Source, known: ReadonlyMap<string, GlobalKinds> | undefined, former: FormerImports): Promise<Source> {
+async function explained(
+	source: ParsedFile,
+	known: ReadonlyMap<string, GlobalKinds> | undefined,
+	former: FormerImports,
+): Promise<ParsedFile> {
 	const { closest } = await import('./ts/index.js')
 	const { path, model } = source
-	const findings: Finding[] = []
+	const findings: LocatedMessage[] = []
 	const events: EventDecl[] = []
 	const from = new Set<string>()
 	for (const event of model.events) {

@@ -7,7 +7,7 @@ import { gen, list } from '@tsgotrace/gen'
 import * as prettier from 'prettier'
 import { describe, expect, it } from 'vitest'
 import { emit } from '../src/emit.js'
-import type { Source } from '../src/model.js'
+import type { ParsedFile } from '../src/model.js'
 import { Packages } from '../src/npm.js'
 import { parseFile } from '../src/ts/index.js'
 import { collect } from '../src/units.js'
@@ -19,7 +19,7 @@ describe('the order of files', () => {
 		await withTree(name, before, dir => {
 			const sources = Object.entries(before)
 				.filter(([path]) => /^src\/[^/]+\.ts$/.test(path))
-				.map(([path, text]): Source => ({ path: join(dir, path), text, model: parseFile(path, text) }))
+				.map(([path, text]): ParsedFile => ({ path: join(dir, path), text, model: parseFile(path, text) }))
 			for (const order of orders(sources)) {
 				const { units, diagnostics } = collect(order, new Packages())
 				expect(diagnostics).toEqual([])

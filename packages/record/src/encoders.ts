@@ -7,7 +7,7 @@ export { monotonicOf, now } from './engine/clock.js'
 export { selfContained } from './engine/metadata.js'
 export { attempt } from './engine/room.js'
 export type { Sequence } from './engine/sequence.js'
-export type { EncoderFactory, EncoderTools, Put, Source } from './engine/source.js'
+export type { EncoderFactory, EncoderTools, Put, SequenceSource } from './engine/source.js'
 export { describeTrack, newTrack, type Track } from './engine/tracks.js'
 export { Writer } from './engine/writer.js'
 
@@ -17,9 +17,9 @@ export { Writer } from './engine/writer.js'
  * @param encoders each is called once, before anything is written
  * @throws like `record`
  * @example
- * import { attempt, type EncoderTools, recordWith, type Source, Writer } from '@tsgotrace/record/encoders'
+ * import { attempt, type EncoderTools, recordWith, type SequenceSource, Writer } from '@tsgotrace/record/encoders'
  * const noArguments = new Writer(0)
- * class Ticks implements Source<null> {
+ * class Ticks implements SequenceSource<null> {
  * 	readonly sequence: EncoderTools['sequence']
  * 	readonly #tools: EncoderTools
  * 	readonly #index: number

@@ -9,7 +9,7 @@ import {
 	newTrack,
 	now,
 	type Put,
-	type Source,
+	type SequenceSource,
 	selfContained,
 	type Track,
 	Writer,
@@ -32,7 +32,7 @@ interface Task {
 /** What a reader has to know of a task: its track, and the state that it is in. */
 type OpenState = Pick<Task, 'track' | 'state' | 'nth'>
 
-export class States implements Source<readonly OpenState[]> {
+export class States implements SequenceSource<readonly OpenState[]> {
 	readonly sequence: EncoderTools['sequence']
 	/** The state that makes it throw. */
 	mistake = ''

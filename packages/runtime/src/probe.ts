@@ -2,7 +2,7 @@ import type { ProbeGroup } from './group.js'
 import { append, without } from './list.js'
 import { mustBeLocked } from './lock.js'
 import { registry } from './registry.js'
-import { type Place, placeName, report, SafeError } from './report.js'
+import { type CallPlace, placeName, report, SafeError } from './report.js'
 import type { AsyncTraceEvent, Descriptor, TraceEvent } from './types.js'
 
 /** A function to attach. Declared as a method type so that a probe with specific arguments is also a probe with unknown arguments. */
@@ -31,7 +31,7 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 	/** A number that increases over all probes: the order of attachment. A detached probe keeps it. */
 	readonly nth: number
 	/** Where the lock was taken to attach the probe. Shared by all probes of that lock, because capturing a stack per probe would cost 20 times the rest. */
-	readonly at: Place | null
+	readonly at: CallPlace | null
 
 	constructor(event: TraceEvent<Args>, fn: ProbeFunction<Args>) {
 		const reg = registry()

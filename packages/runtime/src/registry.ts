@@ -1,6 +1,6 @@
 import { append, without } from './list.js'
 import type { Probe } from './probe.js'
-import { type Place, report } from './report.js'
+import { type CallPlace, report } from './report.js'
 import type { Producer } from './source.js'
 import type { AsyncTraceEvent, Descriptor, TraceEvent } from './types.js'
 
@@ -15,7 +15,7 @@ export interface Registry {
 	readonly imports: Record<string, readonly Probe[] | undefined>
 	listeners: readonly ((event: TraceEvent | AsyncTraceEvent) => void)[]
 	/** Where the lock was taken, `null` if it is free. */
-	lock: Place | null
+	lock: CallPlace | null
 	/** Events that were registered under the lock. Listeners are called when it is released, so that they can take it themselves. */
 	unannounced: readonly Descriptor[]
 	/** The number of probes ever attached; the next probe's number. */

@@ -19,20 +19,20 @@ export function afterThisTurn(check: () => void): void {
 }
 
 /** A location in the program. The stack is formatted only in {@link placeName}. */
-export interface Place {
+export interface CallPlace {
 	stack?: string
 }
 
 /** The location of the call of `below`, which is a function of the public API. */
-export function placeOf(below: (...args: never[]) => unknown): Place {
+export function placeOf(below: (...args: never[]) => unknown): CallPlace {
 	if (capture === undefined) return new SafeError()
-	const place: Place = {}
+	const place: CallPlace = {}
 	capture(place, below)
 	return place
 }
 
 /** `at main (file.js:1:2)`, as V8 writes it; the whole stack if the engine cannot cut it. */
-export function placeName(place: Place): string {
+export function placeName(place: CallPlace): string {
 	let stack: unknown
 	try {
 		stack = place.stack

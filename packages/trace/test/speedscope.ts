@@ -14,13 +14,13 @@ export interface ImportedProfile {
 	): void
 }
 
-interface Source {
+interface SequenceSource {
 	name(): Promise<string>
 	readAsArrayBuffer(): Promise<ArrayBuffer>
 	readAsText(): Promise<unknown>
 }
 
-type Import = (source: Source) => Promise<{ profiles: ImportedProfile[] } | null>
+type Import = (source: SequenceSource) => Promise<{ profiles: ImportedProfile[] } | null>
 
 /** Import a file as speedscope does when it is dropped on its page. */
 export async function importInSpeedscope(name: string, text: string): Promise<readonly ImportedProfile[]> {

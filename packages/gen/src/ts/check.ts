@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph'
-import { type Finding, messages, type TextEdit } from '../diagnostic.js'
+import { type LocatedMessage, messages, type TextEdit } from '../diagnostic.js'
 import type { EventDecl, Span } from '../model.js'
 import { tsc } from './compiler.js'
 import { library, libraryNames } from './library.js'
@@ -11,13 +11,13 @@ import { library, libraryNames } from './library.js'
  * @param files the events of each file
  * @returns for each file the findings, as offsets into it, by event
  */
-export function checkSignatures(files: readonly (readonly EventDecl[])[]): Map<EventDecl, Finding[]> {
-	const found = new Map<EventDecl, Finding[]>()
+export function checkSignatures(files: readonly (readonly EventDecl[])[]): Map<EventDecl, LocatedMessage[]> {
+	const found = new Map<EventDecl, LocatedMessage[]>()
 	checkAll(files, found)
 	return found
 }
 
-function checkAll(files: readonly (readonly EventDecl[])[], found: Map<EventDecl, Finding[]>): void {
+function checkAll(files: readonly (readonly EventDecl[])[], found: Map<EventDecl, LocatedMessage[]>): void {
 	try {
 		for (const [event, findings] of check(files)) found.set(event, findings)
 	} catch (error) {
@@ -48,7 +48,7 @@ const options: ts.CompilerOptions = {
 	noEmit: true,
 }
 
-function check(files: readonly (readonly EventDecl[])[]): Map<EventDecl, Finding[]> {
+function check(files: readonly (readonly EventDecl[])[]): Map<EventDecl, LocatedMessage[]> {
 	const settings = { ...options, target: tsc.ScriptTarget.ESNext, module: tsc.ModuleKind.NodeNext }
 	const sheets = new Map(files.map((events, i) => [`${directory}/${i}.mts`, new Sheet(events)]))
 	const sourceFiles = new Map<string, ts.SourceFile>()
@@ -72,7 +72,7 @@ function check(files: readonly (readonly EventDecl[])[]): Map<EventDecl, Finding
 		writeFile: () => {},
 	}
 	const program = tsc.createProgram([...sheets.keys()], settings, host)
-	const found = new Map<EventDecl, Finding[]>()
+	const found = new Map<EventDecl, LocatedMessage[]>()
 	for (const [path, sheet] of sheets) {
 		const file = program.getSourceFile(path)!
 		for (const { code, messageText, start, length } of [

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { distance } from 'fastest-levenshtein'
 import type { ts } from 'ts-morph'
-import { type Finding, type Message, messages, type TextEdit } from '../diagnostic.js'
+import { type LocatedMessage, type Message, messages, type TextEdit } from '../diagnostic.js'
 import { isGlobal } from '../globals.js'
 import type { EventDecl, FileModel, ImportDecl, KnownName, NameUse } from '../model.js'
 import { Around, withTypeParameters } from './around.js'
@@ -35,7 +35,7 @@ function parse(path: string, text: string): FileModel {
 	const file = tsc.createSourceFile(path, text, options, true, kind)
 	const events: EventDecl[] = []
 	const imports: ImportDecl[] = []
-	const findings: Finding[] = []
+	const findings: LocatedMessage[] = []
 	let scope: Scope | null = null
 	const comments = traceComments(file)
 	const syntax = swallowed(file, comments)
@@ -85,7 +85,7 @@ function readEvent(
 	comment: Comment,
 	file: ts.SourceFile,
 	scope: Scope,
-	findings: Finding[],
+	findings: LocatedMessage[],
 	events: EventDecl[],
 ): void {
 	const { event, findings: faults } = tryParseEvent(text)
@@ -103,7 +103,7 @@ function readEvent(
 		const { name } = use
 		const start = event.offsetOf(use.node)
 		const place = { start: offset + start, end: offset + start + name.length }
-		const report = (message: Message, more: Partial<Finding> = {}): void => {
+		const report = (message: Message, more: Partial<LocatedMessage> = {}): void => {
 			wrong = true
 			findings.push({ ...message, ...place, ...more })
 		}

@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph'
-import { type Finding, messages } from '../diagnostic.js'
+import { type LocatedMessage, messages } from '../diagnostic.js'
 import { directiveLine } from '../looks.js'
 import type { Comment } from './comments.js'
 import { tsc } from './compiler.js'
@@ -8,7 +8,7 @@ import { tsc } from './compiler.js'
  * A syntax error that hides a directive, or null: behind a template without its end, the rest of the file is text. What the file
  * declares is not known then, and nothing may be concluded from what it does not seem to declare.
  */
-export function swallowed(file: ts.SourceFile, comments: readonly Comment[]): Finding | null {
+export function swallowed(file: ts.SourceFile, comments: readonly Comment[]): LocatedMessage | null {
 	// Not in the public types; tools that parse without a program have no other way to them.
 	const { parseDiagnostics } = file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }
 	if (parseDiagnostics.length === 0) return null

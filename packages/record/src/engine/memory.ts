@@ -27,7 +27,7 @@ export class Memory {
 	readonly bytes: Uint8Array
 	readonly view: DataView
 	readonly hot: Hot = { at: 0, limit: 0, last: 0, epoch: 0 }
-	/** Where the current region of the buffer ends. */
+	/** Where the current part of the buffer ends. */
 	end = 0
 	/** Recorded events and their bytes, by index: `2 * index` and `2 * index + 1`; and at 0 the own time in nanoseconds. */
 	readonly counts: Float64Array
@@ -56,7 +56,7 @@ export class Memory {
 		return this.counts.slice(0, 2 * (this.#indexes + 1))
 	}
 
-	/** Whether a packet with a body of this length fits into the region. */
+	/** Whether a packet with a body of this length fits into that part. */
 	fits(length: number): boolean {
 		return this.hot.at + length + HEAD <= this.end
 	}

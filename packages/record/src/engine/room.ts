@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger.js'
 import { noRoom, type Sequence } from './sequence.js'
 
-/** What {@link Source.open} has to know about an event that is being written: its encoder already treats it as written. */
+/** What {@link SequenceSource.open} has to know about an event that is being written: its encoder already treats it as written. */
 export interface Writing {
 	readonly sequence: Sequence
 	readonly what: unknown

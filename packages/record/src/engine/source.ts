@@ -14,7 +14,7 @@ export type Put = (body: Uint8Array) => void
  *
  * `Open` is what is open at a moment, such as slices, in any form that the source chooses: a ring keeps one for each chunk.
  */
-export interface Source<Open = unknown> {
+export interface SequenceSource<Open = unknown> {
 	readonly sequence: Sequence
 	/** What is open now. A snapshot: it does not change afterwards. @param writing {@link Writing.what} of an event of this sequence. The result is as if that event had not happened yet */
 	open(writing: unknown): Open
@@ -53,4 +53,4 @@ export interface EncoderTools {
  * Makes the source of a sequence beside that of the events. Its encoder writes with {@link attempt}, so that a full buffer is not reported as an error, and
  * counts what it has written by {@link Ledger.wrote}.
  */
-export type EncoderFactory = (tools: EncoderTools) => Source
+export type EncoderFactory = (tools: EncoderTools) => SequenceSource

@@ -3,7 +3,7 @@ import { COUNTER, type EventType, INSTANT, SLICE_BEGIN, SLICE_END } from '@tsgot
 import { monotonicOf, now } from '../engine/clock.js'
 import { selfContained } from '../engine/metadata.js'
 import type { Sequence } from '../engine/sequence.js'
-import type { Put, Source } from '../engine/source.js'
+import type { Put, SequenceSource } from '../engine/source.js'
 import { describeTrack } from '../engine/tracks.js'
 import type { Recording } from '../process/recording.js'
 import type { PendingSlice, RecordedSlice } from './openslice.js'
@@ -11,7 +11,7 @@ import type { Site } from './site.js'
 import type { Slices } from './slices.js'
 
 /** The sequence of the events that the recorder is attached to: their declarations, and the slices that are open. */
-export class EventSource implements Source<readonly RecordedSlice[]> {
+export class EventSource implements SequenceSource<readonly RecordedSlice[]> {
 	readonly sequence: Sequence
 	readonly #recording: Recording
 	readonly #sites: Site[] = []

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { now } from '../engine/clock.js'
 import { existsSync, ftruncateSync, mkdirSync, renameSync, writeSync } from '../process/fs.js'
 import { OwnFile } from '../process/ownfile.js'
-import type { Target } from './linear.js'
+import type { ChunkTarget } from './linear.js'
 import { numbered } from './path.js'
 
 /** When to begin a new file, and what becomes of the old one. */
@@ -39,7 +39,7 @@ const endings = ['', '.gz', '.enc', '.gz.enc']
 const written = new Set<string>()
 
 /** Writes synchronously: nothing is in flight when the process dies, and memory is bounded. */
-export class FileTarget implements Target {
+export class FileTarget implements ChunkTarget {
 	readonly #path: string
 	readonly #rotation: Rotation | undefined
 	readonly #closed: Closed | undefined

@@ -3,7 +3,7 @@ import type { Ledger } from '../engine/ledger.js'
 import { EVENT_ROOM } from '../engine/limits.js'
 import type { Memory } from '../engine/memory.js'
 import type { Sequence } from '../engine/sequence.js'
-import type { Put, Source } from '../engine/source.js'
+import type { Put, SequenceSource } from '../engine/source.js'
 import type { Recording } from '../process/recording.js'
 import { putter, type Sink, type SinkTools } from './sink.js'
 
@@ -13,7 +13,7 @@ const CHUNK = 131_072
 export const LINEAR_MEMORY: number = CHUNK + EVENT_ROOM
 
 /** Receives chunks of whole packets. */
-export interface Target {
+export interface ChunkTarget {
 	/**
 	 * Take a chunk; the buffer is reused afterwards.
 	 *
@@ -35,7 +35,7 @@ export interface Target {
 
 /** One of the sequences of the recording, and the function that puts its packets. */
 interface Written {
-	readonly source: Source
+	readonly source: SequenceSource
 	readonly put: Put
 	/** Losses since the last successful write, because the mark of a loss may be lost itself. */
 	readonly lost: { events: number; bytes: number }
@@ -47,7 +47,7 @@ export class Linear implements Sink {
 	readonly #recording: Recording
 	readonly #ledger: Ledger
 	readonly #failed: (error: unknown) => void
-	readonly #target: Target
+	readonly #target: ChunkTarget
 	#written: readonly Written[] = []
 	/** Counts at the last write: the buffer has what came since. */
 	#counted: Float64Array
@@ -59,7 +59,7 @@ export class Linear implements Sink {
 	#ended = false
 	#urgent = false
 
-	constructor({ memory, recording, ledger, failed }: SinkTools, target: Target) {
+	constructor({ memory, recording, ledger, failed }: SinkTools, target: ChunkTarget) {
 		this.#memory = memory
 		this.#recording = recording
 		this.#ledger = ledger
@@ -69,7 +69,7 @@ export class Linear implements Sink {
 		this.#region()
 	}
 
-	start(sources: readonly Source[]): void {
+	start(sources: readonly SequenceSource[]): void {
 		this.#written = sources.map(source => ({
 			source,
 			put: putter(source.sequence, () => this.#drain()),

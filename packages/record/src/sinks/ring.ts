@@ -4,7 +4,7 @@ import type { Ledger } from '../engine/ledger.js'
 import type { Memory } from '../engine/memory.js'
 import type { Writing } from '../engine/room.js'
 import { sharedClocks } from '../engine/sequence.js'
-import type { Put, Source } from '../engine/source.js'
+import type { Put, SequenceSource } from '../engine/source.js'
 import { queueMicrotask } from '../engine/timers.js'
 import type { Recording } from '../process/recording.js'
 import { writeWhole } from './atomicwrite.js'
@@ -72,7 +72,7 @@ export class Ring implements Sink {
 	readonly #recording: Recording
 	readonly #ledger: Ledger
 	readonly #failed: (error: unknown) => void
-	#sources: readonly Source[] = []
+	#sources: readonly SequenceSource[] = []
 	readonly #options: RingOptions
 	readonly #chunks: readonly Chunk[]
 	#present = 0
@@ -109,7 +109,7 @@ export class Ring implements Sink {
 		this.#step = options.last === undefined ? Number.POSITIVE_INFINITY : options.last / (count - 1 < 4 ? count - 1 : 4)
 	}
 
-	start(sources: readonly Source[]): void {
+	start(sources: readonly SequenceSource[]): void {
 		this.#sources = sources
 		this.#begin(0, undefined)
 	}
@@ -261,7 +261,7 @@ export class Ring implements Sink {
 	}
 
 	/** Packets of each sequence that are not in the ring. @param write puts the packets of one sequence */
-	#framed(write: (source: Source, put: Put, i: number) => void): DumpPart {
+	#framed(write: (source: SequenceSource, put: Put, i: number) => void): DumpPart {
 		const framed: Uint8Array[] = []
 		for (const [i, source] of this.#sources.entries()) write(source, body => framed.push(source.sequence.frame(body)), i)
 		return { bytes: Buffer.concat(framed), chunk: null }

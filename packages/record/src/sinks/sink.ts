@@ -2,13 +2,13 @@ import type { Ledger } from '../engine/ledger.js'
 import type { Memory } from '../engine/memory.js'
 import type { Room } from '../engine/room.js'
 import type { Sequence } from '../engine/sequence.js'
-import type { Put, Source } from '../engine/source.js'
+import type { Put, SequenceSource } from '../engine/source.js'
 import type { Recording } from '../process/recording.js'
 
 /** The destination of a recording, as the recorder sees it. It makes room for all encoders. */
 export interface Sink extends Room {
 	/** Begin the first states and segment. Called once, before anything else. */
-	start(sources: readonly Source[]): void
+	start(sources: readonly SequenceSource[]): void
 	/** An event was attached: `write` puts its declaration, if the sink needs it now. */
 	declare(sequence: Sequence, write: (put: Put) => void): void
 	/** About once a second, and on signals: the buffer should be written. */

@@ -1,7 +1,7 @@
-import type { Target } from './linear.js'
+import type { ChunkTarget } from './linear.js'
 
 /** Passes chunks of whole packets to a function. Each is a new copy. */
-export class FunctionTarget implements Target {
+export class FunctionTarget implements ChunkTarget {
 	readonly full = false
 	readonly position = 0
 	readonly #take: (chunk: Uint8Array) => void

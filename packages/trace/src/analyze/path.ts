@@ -2,7 +2,7 @@
 import { textArg } from '../exec.js'
 import type { SliceBatch } from '../slices.js'
 import { Analysis } from './facts/analysis.js'
-import type { Child, Open, Segment } from './facts/open.js'
+import type { Child, Open, StatePart } from './facts/open.js'
 
 /** A step of the chain. Times are nanoseconds since the start of the trace. */
 export interface PathStep {
@@ -74,7 +74,7 @@ export class PathFinder {
 }
 
 /** From the end back: at each step, the part that ended last; the time between is the task itself. */
-function stepsOf(children: readonly Child[], from: number, to: number, segments: readonly Segment[]): PathStep[] {
+function stepsOf(children: readonly Child[], from: number, to: number, segments: readonly StatePart[]): PathStep[] {
 	const steps: PathStep[] = []
 	const step = (begin: number, end: number, child: Child | null): void => {
 		if (end <= begin) return
@@ -114,7 +114,7 @@ function stepsOf(children: readonly Child[], from: number, to: number, segments:
 	return steps.reverse()
 }
 
-function statesIn(segments: readonly Segment[], from: number, to: number): PathStep['states'] {
+function statesIn(segments: readonly StatePart[], from: number, to: number): PathStep['states'] {
 	const byState = new Map<string, { state: string; time: number; site: string | null; by: number; longest: number }>()
 	for (const { from: begin, to: end, state, site, by } of segments) {
 		const time = Math.min(end, to) - Math.max(begin, from)

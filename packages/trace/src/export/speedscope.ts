@@ -8,7 +8,7 @@ import { Spill } from './spill.js'
 const maxFrames = 100_000
 
 /** A profile: slices that each contain the next one. */
-interface Lane {
+interface OpenProfile {
 	readonly name: string
 	/** The open slices, with their frames. */
 	readonly open: { readonly slice: Slice; readonly frame: number }[]
@@ -49,10 +49,10 @@ export function speedscope({ note }: ConversionOptions = {}): Conversion {
 
 class Profiles {
 	isFull = false
-	readonly #spill = new Spill<Lane>()
+	readonly #spill = new Spill<OpenProfile>()
 	/** Profiles of a thread: the thread itself, and lanes for overlapping slices. */
-	readonly #lanes = new Map<TraceTrack, { readonly own: Lane; readonly others: Lane[] }>()
-	readonly #laneOf = new Map<Slice, Lane>()
+	readonly #lanes = new Map<TraceTrack, { readonly own: OpenProfile; readonly others: OpenProfile[] }>()
+	readonly #laneOf = new Map<Slice, OpenProfile>()
 	readonly #frames = new Map<string, number>()
 
 	begin(slice: Slice): void {
@@ -105,7 +105,7 @@ class Profiles {
 	}
 
 	/** Within its parent if that is the innermost slice there, otherwise where nothing is open. */
-	#place(slice: Slice): Lane {
+	#place(slice: Slice): OpenProfile {
 		const { parent, track } = slice
 		const outer = parent === null ? undefined : this.#laneOf.get(parent)
 		if (outer !== undefined && outer.open.at(-1)!.slice === parent) return outer
@@ -119,7 +119,7 @@ class Profiles {
 		return lane
 	}
 
-	#event(lane: Lane, type: 'O' | 'C', frame: number, time: number): void {
+	#event(lane: OpenProfile, type: 'O' | 'C', frame: number, time: number): void {
 		if (lane.events === 0) lane.first = lane.last = time
 		const at = Math.max(lane.last, time)
 		lane.last = at
@@ -136,6 +136,6 @@ class Profiles {
 	}
 }
 
-function newLane(name: string): Lane {
+function newLane(name: string): OpenProfile {
 	return { name, open: [], first: 0, last: 0, events: 0 }
 }

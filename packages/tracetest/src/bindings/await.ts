@@ -1,7 +1,7 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { matched } from '../platform/awaits.js'
 import { type Here, here } from '../world/here.js'
-import { type Source, siteOf, sourceOf } from '../world/signal.js'
+import { type ListenedEvent, siteOf, sourceOf } from '../world/signal.js'
 
 export { matched } from '../platform/awaits.js'
 
@@ -65,10 +65,10 @@ async function turnAfter<V>(value: V, turn: () => Promise<void> | undefined): Pr
 /** Code that is not a module finds both here: it imports nothing. */
 Reflect.set(globalThis, Symbol.for('tsgotrace.tracetest.await/1'), { awaiting, awaitingEach, matched })
 
-const points = new Map<string, Source>()
+const points = new Map<string, ListenedEvent>()
 
 /** Takes the place of an event, in explorations only: it is not registered. */
-function pointOf(place: string): Source {
+function pointOf(place: string): ListenedEvent {
 	let point = points.get(place)
 	if (point === undefined) {
 		const event: TraceEvent = { id: `${place}:await`, params: [], hash: '', source: place, async: true, probes: null }

@@ -4,7 +4,7 @@ import { originals } from '../platform/originals.js'
 import { Spin } from '../platform/spin.js'
 import { untracked } from '../platform/tracking.js'
 import type { Parked } from '../world/control.js'
-import type { Site, Source } from '../world/signal.js'
+import type { CallStack, ListenedEvent } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
 import { Driver, type Limits, none, only, spin } from './driver.js'
@@ -95,7 +95,7 @@ export class Controller extends Driver {
 	}
 
 	/** An event was signalled. The promise lets its task wait until it is its turn, and then for the test. */
-	signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined {
+	signalled(source: ListenedEvent, args: readonly unknown[], site: CallStack | undefined, task: Task<unknown>): Promise<void> | undefined {
 		const { hash } = source
 		if (source.event.async) return this.#park(source, args, site, task, false)
 		const signal = { event: source.event, args, site }
@@ -105,12 +105,18 @@ export class Controller extends Driver {
 		return this.world.deliver(signal, task)
 	}
 
-	awaits(source: Source, site: Site | undefined, task: Task<unknown>): () => Promise<void> | undefined {
+	awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): () => Promise<void> | undefined {
 		if (this.#everywhere) this.moment(event)
 		return () => (this.world.closed ? this.world.signal(source, none, task, site) : this.#park(source, none, site, task, this.ours))
 	}
 
-	#park({ event: of, hash }: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>, tight: boolean): Promise<void> {
+	#park(
+		{ event: of, hash }: ListenedEvent,
+		args: readonly unknown[],
+		site: CallStack | undefined,
+		task: Task<unknown>,
+		tight: boolean,
+	): Promise<void> {
 		const gate = deferred()
 		const parked = { task, event: of, args, site, hash: task.hash ^ hash, hold: undefined, tight, gate }
 		task.last = parked

@@ -9,7 +9,7 @@ import type { Control, Parked } from '../world/control.js'
 import { asError } from '../world/errors.js'
 import { TraceNak } from '../world/nak.js'
 import { deadlock, finish } from '../world/over.js'
-import { placeOfSite, type Signal, type Site, type Source } from '../world/signal.js'
+import { type CallStack, type ListenedEvent, placeOfSite, type Signal } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import { Waiting } from '../world/waiting.js'
 import type { World } from '../world/world.js'
@@ -103,8 +103,13 @@ export abstract class Driver implements Control {
 	}
 
 	abstract starts(task: Task<unknown>): Promise<void> | undefined
-	abstract signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined
-	abstract awaits(source: Source, site: Site | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
+	abstract signalled(
+		source: ListenedEvent,
+		args: readonly unknown[],
+		site: CallStack | undefined,
+		task: Task<unknown>,
+	): Promise<void> | undefined
+	abstract awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
 	/** A task waits, or time may pass, and nothing else can run: choose what continues. @param width how many choices there are */
 	protected abstract decide(width: number): void
 

@@ -5,7 +5,7 @@ import { originals } from '../platform/originals.js'
 import { Spin } from '../platform/spin.js'
 import { drained } from '../platform/turn.js'
 import type { Parked } from '../world/control.js'
-import { placeOfSite, type Site, type Source } from '../world/signal.js'
+import { type CallStack, type ListenedEvent, placeOfSite } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
 import { callTexts, Driver, type Limits, none, only, spin } from './driver.js'
@@ -95,7 +95,7 @@ export class Natural extends Driver {
 		return gate.promise
 	}
 
-	signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined {
+	signalled(source: ListenedEvent, args: readonly unknown[], site: CallStack | undefined, task: Task<unknown>): Promise<void> | undefined {
 		const hash = task.hash ^ source.hash
 		if (!source.event.async) this.events = mixed(this.events, hash)
 		else if (this.#stops && this.#arrived >= most) return this.#wait(source, args, site, task, polls)
@@ -110,7 +110,7 @@ export class Natural extends Driver {
 		return this.world.deliver(signal, task)
 	}
 
-	awaits(source: Source, site: Site | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined {
+	awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined {
 		const polling = this.#stops && this.#arrived >= most
 		const hold = polling ? polls : this.#arrives(task.hash ^ source.hash)
 		if (hold !== undefined)
@@ -196,9 +196,9 @@ export class Natural extends Driver {
 	}
 
 	#wait(
-		{ event: of, hash }: Source,
+		{ event: of, hash }: ListenedEvent,
 		args: readonly unknown[],
-		site: Site | undefined,
+		site: CallStack | undefined,
 		task: Task<unknown>,
 		hold: Hold,
 		tight = false,

@@ -4,7 +4,7 @@ import { callersOf, nameOf, sitesBelow } from '../platform/callers.js'
 import { isOwn, type Place, placeOf, stackText } from '../platform/place.js'
 import { noPromises } from '../platform/tracking.js'
 import { here as current } from '../world/here.js'
-import { type Site, siteBelow } from '../world/signal.js'
+import { type CallStack, siteBelow } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
 import { callOf, type Origin, originBelow } from './origin.js'
@@ -20,7 +20,7 @@ export interface OutsideWait {
 
 /** A call. To find its place in the source takes long, so this is done for one of those at the same place. */
 interface Call {
-	readonly site: Site
+	readonly site: CallStack
 	place?: Pick<Place, 'file' | 'line'>
 }
 

@@ -1,5 +1,5 @@
 import type { Deferred } from '../platform/deferred.js'
-import type { Signal, Site, Source } from './signal.js'
+import type { CallStack, ListenedEvent, Signal } from './signal.js'
 import type { Task } from './task.js'
 
 /** Decides which task of an execution continues, and when. */
@@ -7,13 +7,13 @@ export interface Control {
 	/** A task was made. @returns undefined if it begins at once; else what it waits for */
 	starts(task: Task<unknown>): Promise<void> | undefined
 	/** An event was signalled. The promise that is returned lets its task wait. */
-	signalled(source: Source, args: readonly unknown[], site: Site | undefined, task: Task<unknown>): Promise<void> | undefined
+	signalled(source: ListenedEvent, args: readonly unknown[], site: CallStack | undefined, task: Task<unknown>): Promise<void> | undefined
 	/**
 	 * A task awaits, in a file that the plugin has rewritten.
 	 *
 	 * @returns undefined if it awaits as it would anyway; else what it is to wait for once the value has settled
 	 */
-	awaits(source: Source, site: Site | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
+	awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
 	/** A callback of Node ends that the execution has asked for. What it leads to has not run yet. */
 	called(type: string): void
 	/** The execution is over: waiting tasks are refused. */
@@ -26,7 +26,7 @@ export type Parked = Starting | Signalling
 interface Waiter {
 	readonly task: Task<unknown>
 	readonly args: readonly unknown[]
-	readonly site: Site | undefined
+	readonly site: CallStack | undefined
 	/** Of the task, and of where it waits. */
 	readonly hash: number
 	/** Where a deviation holds it: which one. */
@@ -42,5 +42,5 @@ interface Starting extends Waiter {
 }
 
 interface Signalling extends Waiter, Signal {
-	readonly site: Site | undefined
+	readonly site: CallStack | undefined
 }

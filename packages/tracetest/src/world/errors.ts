@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert'
 import { types } from 'node:util'
 import { stackText, userStack } from '../platform/place.js'
 import { valueText } from '../platform/text.js'
-import type { Site } from './signal.js'
+import type { CallStack } from './signal.js'
 
 /** Nothing is left that could continue the test (proved), or nothing came within the dead time. */
 export class DeadlockError extends Error {
@@ -52,7 +52,7 @@ function diff(values: { readonly actual: unknown; readonly expected: unknown }):
 const said = new WeakMap<Error, { readonly message: string; readonly stack: string }>()
 
 /** Let `error` point at `site`, and `message` be what it says. Runners read the stack, some of them the message in it. */
-export function place(error: Error, message: string, site: Site | undefined): void {
+export function place(error: Error, message: string, site: CallStack | undefined): void {
 	if (!said.has(error)) said.set(error, { message: error.message, stack: stackText(error) })
 	const frames = userStack((site === undefined ? '' : stackText(site)) || framesOf(error))
 	const stack = `${error.name}: ${message}${frames === '' ? '' : `\n${frames}`}`

@@ -1,6 +1,6 @@
 import { type AsyncTraceEvent, attachProbe, events, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
 import { here } from './here.js'
-import { type Source, sourceOf } from './signal.js'
+import { type ListenedEvent, sourceOf } from './signal.js'
 import type { World } from './world.js'
 
 /**
@@ -72,7 +72,7 @@ export class Listener {
 		)
 	}
 
-	#signal(source: Source, args: readonly unknown[]): Promise<void> | undefined {
+	#signal(source: ListenedEvent, args: readonly unknown[]): Promise<void> | undefined {
 		const caller = here()
 		const world = caller === undefined ? this.current : caller.world
 		// Another test listens to the same event, and its probe is called too.

@@ -1,7 +1,7 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { callText, placeText } from '../platform/text.js'
 import { TraceNak } from './nak.js'
-import { placeOfSite, type Signal, type Site } from './signal.js'
+import { type CallStack, placeOfSite, type Signal } from './signal.js'
 import type { Task } from './task.js'
 
 /** An event on its way to the test. Its sender, if the event is pausable, waits until it is acknowledged or refused. */
@@ -32,7 +32,7 @@ export interface Receiver {
 	readonly event: TraceEvent | undefined
 	readonly task: Task<unknown>
 	/** Where the test called. */
-	readonly site: Site
+	readonly site: CallStack
 	readonly since: number
 	readonly take: (message: StreamMessage) => void
 	readonly reject: (error: Error) => void
@@ -117,7 +117,7 @@ export class Streams {
 	}
 
 	/** The calls that wait, for people; but for the one at `site`, which they know of. */
-	calls(site: Site | undefined): string | undefined {
+	calls(site: CallStack | undefined): string | undefined {
 		const lines = this.receivers
 			.filter(receiver => receiver.site !== site)
 			.map(({ task, wanted, streams, site: caller }) => {

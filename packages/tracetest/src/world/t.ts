@@ -6,7 +6,7 @@ import { callText, nameOf } from '../platform/text.js'
 import { asError, ExpectError } from './errors.js'
 import { TraceNak } from './nak.js'
 import { Held, Received } from './received.js'
-import { type Site, siteOf } from './signal.js'
+import { type CallStack, siteOf } from './signal.js'
 import type { OnEvent, StreamMessage } from './streams.js'
 import { Observed, type Task } from './task.js'
 import type { World } from './world.js'
@@ -217,20 +217,25 @@ export class T {
 		stream: string,
 		event: TraceEvent<Args>,
 		args: Args,
-		site: Site,
+		site: CallStack,
 	): Promise<Received<Args>> {
 		const message = await this.#expect(stream, event, args, site)
 		message.settle?.()
 		return new Received<Args>(message)
 	}
 
-	async #hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, args: Args, site: Site): Promise<Held<Args>> {
+	async #hold<Args extends readonly unknown[]>(
+		stream: string,
+		event: AsyncTraceEvent<Args>,
+		args: Args,
+		site: CallStack,
+	): Promise<Held<Args>> {
 		const name = nameOf(event)
 		if (!event.async) throw new TypeError(`hold: ${name} cannot pause its sender: declare it as //trace:event async ${name}(…)`)
 		return new Held<Args>(await this.#expect(stream, event, args, site), this.#world.streams)
 	}
 
-	async #any(what: string, streams: readonly string[], site: Site): Promise<Received> {
+	async #any(what: string, streams: readonly string[], site: CallStack): Promise<Received> {
 		if (streams.length === 0) throw new TypeError(`${what}: of which streams? It was given none`)
 		for (const stream of streams) mustBeName(what, stream)
 		this.#world.streams.open(streams)
@@ -239,7 +244,7 @@ export class T {
 		return new Received(message)
 	}
 
-	async #expect(stream: string, event: TraceEvent, want: readonly unknown[], site: Site): Promise<StreamMessage> {
+	async #expect(stream: string, event: TraceEvent, want: readonly unknown[], site: CallStack): Promise<StreamMessage> {
 		const wanted = callText(event, want)
 		const world = this.#world
 		const message = await world.receive([stream], event, wanted, site)

@@ -15,7 +15,7 @@ import type { Listener } from './listener.js'
 import { type Met, metNothing } from './met.js'
 import { TraceNak } from './nak.js'
 import type { Settings } from './options.js'
-import { type Signal, type Site, type Source, siteOf } from './signal.js'
+import { type CallStack, type ListenedEvent, type Signal, siteOf } from './signal.js'
 import { firstStream, type OnEvent, refuse, type StreamMessage, Streams } from './streams.js'
 import { Observed, Task } from './task.js'
 
@@ -67,7 +67,7 @@ export class World {
 	#acting: Map<Task<unknown>, Action> | undefined
 	#messages = 0
 	#snapshots: Map<string, (...args: readonly unknown[]) => unknown> | undefined
-	#refused: { readonly text: string; readonly site: Site | undefined }[] | undefined
+	#refused: { readonly text: string; readonly site: CallStack | undefined }[] | undefined
 	#route: OnEvent<string | null | undefined> | undefined
 
 	constructor(settings: Settings, listener: Listener, how: How = {}) {
@@ -184,7 +184,7 @@ export class World {
 	}
 
 	/** A probe was called. The promise that is returned lets the task that signalled wait. */
-	signal(source: Source, args: readonly unknown[], task: Task<unknown>, at?: Site): Promise<void> | undefined {
+	signal(source: ListenedEvent, args: readonly unknown[], task: Task<unknown>, at?: CallStack): Promise<void> | undefined {
 		const { event } = source
 		if (this.closed) return event.async ? this.#late(event, task) : undefined
 		const site = at ?? (this.detail ? siteOf(this, 'signal') : undefined)
@@ -275,7 +275,7 @@ export class World {
 	}
 
 	/** Wait for the next event of one of `streams`. */
-	async receive(streams: readonly string[], event: TraceEvent | undefined, wanted: string, site: Site): Promise<StreamMessage> {
+	async receive(streams: readonly string[], event: TraceEvent | undefined, wanted: string, site: CallStack): Promise<StreamMessage> {
 		this.mustBeOpen('recv')
 		const task = here()?.task ?? this.tasks[0]!
 		task.waits = `waits for ${wanted} on stream ${streams.join(' or ')}`
@@ -289,7 +289,7 @@ export class World {
 	}
 
 	/** Refuse `message`, and fail the test with `error` at `site`. */
-	refuse(message: StreamMessage, reason: string, error: Error, site: Site): Error {
+	refuse(message: StreamMessage, reason: string, error: Error, site: CallStack): Error {
 		refuse(message, reason)
 		return this.fail(error, site)
 	}
@@ -299,7 +299,7 @@ export class World {
 	 *
 	 * @returns the error that the test fails with
 	 */
-	fail(thrown: unknown, site?: Site, notes: readonly string[] = []): Error {
+	fail(thrown: unknown, site?: CallStack, notes: readonly string[] = []): Error {
 		if (this.failure !== undefined) return this.failure
 		const error = asError(thrown)
 		this.failure = error

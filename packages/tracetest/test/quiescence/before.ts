@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import zlib from 'node:zlib'
-import { type Defer, type Source, sources } from './source.js'
+import { type Defer, type ListenedEvent, sources } from './source.js'
 
 /** A process that executes `code` some milliseconds later. */
 function later(code: string, defer: Defer): ChildProcess {
@@ -34,7 +34,7 @@ async function listening(server: net.Server, defer: Defer): Promise<number> {
 const data = Buffer.alloc(20_000_000, 'line\n')
 
 /** Opened before the test started, by code that runs in the context of none. */
-export const earlySources: readonly Source[] = sources({
+export const earlySources: readonly ListenedEvent[] = sources({
 	'server, before': async (signal, defer) => {
 		const server = net.createServer(socket => {
 			defer(() => socket.destroy())

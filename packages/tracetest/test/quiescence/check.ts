@@ -7,11 +7,11 @@ import { fileSources } from './files.js'
 import { moduleSources } from './modules.js'
 import { networkSources } from './network.js'
 import { processSources } from './processes.js'
-import type { Source } from './source.js'
+import type { ListenedEvent } from './source.js'
 import { streamSources } from './streams.js'
 import { timerSources } from './timers.js'
 
-export const allSources: readonly Source[] = [
+export const allSources: readonly ListenedEvent[] = [
 	...timerSources,
 	...fileSources,
 	...networkSources,
@@ -25,7 +25,7 @@ export const allSources: readonly Source[] = [
 const happened = sync<[source: string]>('traceHappened')
 
 /** Execute a test that starts `source` and waits for its event, and then for `more`. */
-async function execute(source: Source, deadTime: number, more: (expect: () => Promise<unknown>) => Promise<unknown>): Promise<void> {
+async function execute(source: ListenedEvent, deadTime: number, more: (expect: () => Promise<unknown>) => Promise<unknown>): Promise<void> {
 	const ends: (() => unknown)[] = []
 	const last: (() => unknown)[] = []
 	let signalled = false
@@ -64,12 +64,12 @@ async function free(ends: (() => unknown)[]): Promise<void> {
 }
 
 /** @throws if a test that waits for the event of `source` fails */
-export async function checkEvent(source: Source): Promise<void> {
+export async function checkEvent(source: ListenedEvent): Promise<void> {
 	await execute(source, 10_000, async () => {})
 }
 
 /** @throws if a test that waits for one event more is not found to be stuck, or for another reason than it is */
-export async function checkDeadlock(source: Source): Promise<void> {
+export async function checkDeadlock(source: ListenedEvent): Promise<void> {
 	const { stays } = source
 	// What is left may be given back some moments later, on a machine that is busy.
 	for (let tries = 3; ; tries--) {

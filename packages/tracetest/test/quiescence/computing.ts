@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
-import { type Source, sources } from './source.js'
+import { type ListenedEvent, sources } from './source.js'
 
 const data = Buffer.alloc(2_000_000, 'line\n')
 const { subtle } = crypto.webcrypto
@@ -53,14 +53,14 @@ async function drained(parts: AsyncIterable<unknown>): Promise<void> {
 }
 
 /** Signals when `make` has settled. */
-function settled(make: () => Promise<unknown>): Source['start'] {
+function settled(make: () => Promise<unknown>): ListenedEvent['start'] {
 	return async signal => {
 		await make()
 		signal()
 	}
 }
 
-export const computingSources: readonly Source[] = [
+export const computingSources: readonly ListenedEvent[] = [
 	...sources({
 		'zlib.gzip': signal => zlib.gzip(data, signal),
 		'zlib.gunzip of nonsense': signal => zlib.gunzip('nonsense', signal),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
-import { type Defer, type Source, sources } from './source.js'
+import { type Defer, type ListenedEvent, sources } from './source.js'
 
 const own = import.meta.filename
 
@@ -22,7 +22,7 @@ function large(defer: Defer): string {
 	return path
 }
 
-export const fileSources: readonly Source[] = [
+export const fileSources: readonly ListenedEvent[] = [
 	...sources({
 		'fs.stat': signal => fs.stat(own, signal),
 		'fs.readFile': (signal, defer) => fs.readFile(large(defer), signal),

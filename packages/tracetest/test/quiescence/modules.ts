@@ -1,8 +1,8 @@
-import { type Source, sources } from './source.js'
+import { type ListenedEvent, sources } from './source.js'
 
 let count = 0
 
-export const moduleSources: readonly Source[] = sources({
+export const moduleSources: readonly ListenedEvent[] = sources({
 	'import of a module of Node': async signal => {
 		await import('node:inspector/promises')
 		signal()

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import tls from 'node:tls'
 import { certificate } from './certificate.js'
-import { type Defer, type Source, sources } from './source.js'
+import { type Defer, type ListenedEvent, sources } from './source.js'
 
 const own = certificate()
 const host = '127.0.0.1'
@@ -47,7 +47,7 @@ function get(options: https.RequestOptions, module: typeof http | typeof https =
 	})
 }
 
-export const networkSources: readonly Source[] = [
+export const networkSources: readonly ListenedEvent[] = [
 	...sources({
 		'net server and client': async (signal, defer) => {
 			const server = await listening(

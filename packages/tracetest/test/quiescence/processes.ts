@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isMainThread, MessageChannel, Worker } from 'node:worker_threads'
 import { waitAsync } from './computing.js'
-import { type Defer, type Source, sources } from './source.js'
+import { type Defer, type ListenedEvent, sources } from './source.js'
 
 const thread = !isMainThread && 'only main threads get signals'
 
@@ -23,7 +23,7 @@ function node(code: string): ChildProcess {
 
 const late = "setTimeout(() => console.log('late'), 5)"
 
-export const processSources: readonly Source[] = [
+export const processSources: readonly ListenedEvent[] = [
 	...sources({
 		'Worker message': (signal, defer) => worker("setTimeout(() => parentPort.postMessage('late'), 5)", defer).on('message', signal),
 		'Worker exit': (signal, defer) => worker('', defer).on('exit', signal),

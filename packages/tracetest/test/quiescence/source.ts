@@ -2,7 +2,7 @@
 export type Defer = (end: () => unknown) => void
 
 /** A kind of asynchronous source. */
-export interface Source {
+export interface ListenedEvent {
 	readonly name: string
 	/**
 	 * Start something whose callback calls `signal` some milliseconds later. In the context of a test, unless {@link before} is set.
@@ -20,6 +20,6 @@ export interface Source {
 }
 
 /** A group of sources, `{ name: start }`. */
-export function sources(group: Readonly<Record<string, Source['start']>>): Source[] {
+export function sources(group: Readonly<Record<string, ListenedEvent['start']>>): ListenedEvent[] {
 	return Object.entries(group).map(([name, start]) => ({ name, start }))
 }

@@ -3,7 +3,7 @@ import { PassThrough, Readable, Transform, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { finished, pipeline } from 'node:stream/promises'
 import { MessageChannel as Channel } from 'node:worker_threads'
-import { type Source, sources } from './source.js'
+import { type ListenedEvent, sources } from './source.js'
 
 async function* slowly(parts: number): AsyncGenerator<string> {
 	for (let i = 0; i < parts; i++) {
@@ -12,7 +12,7 @@ async function* slowly(parts: number): AsyncGenerator<string> {
 	}
 }
 
-export const streamSources: readonly Source[] = sources({
+export const streamSources: readonly ListenedEvent[] = sources({
 	'stream.pipeline': async signal => {
 		const upper = new Transform({ transform: (part, _, done) => setImmediate(done, null, String(part).toUpperCase()) })
 		const slow = new Writable({ write: (_, __, done) => void setTimeout(done, 2) })

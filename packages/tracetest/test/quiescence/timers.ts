@@ -4,9 +4,9 @@ import { EventEmitter, on, once } from 'node:events'
 import { PerformanceObserver, performance } from 'node:perf_hooks'
 import timers from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { type Source, sources } from './source.js'
+import { type ListenedEvent, sources } from './source.js'
 
-export const timerSources: readonly Source[] = sources({
+export const timerSources: readonly ListenedEvent[] = sources({
 	setTimeout: signal => setTimeout(signal, 5),
 	'setTimeout, not referenced': signal => setTimeout(signal, 20).unref(),
 	'setTimeout, refreshed when it had fired': signal => {

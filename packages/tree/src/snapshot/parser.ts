@@ -33,7 +33,7 @@ const states = {
 type State = (typeof states)[keyof typeof states]
 
 /** Takes the integers of a section, one by one. */
-type Sink = (value: number) => void
+type TakeInteger = (value: number) => void
 
 /**
  * Reads a heap snapshot piece by piece. Integers go straight into typed arrays and the string table is kept as bytes, so that a file of any size is
@@ -49,7 +49,7 @@ export class SnapshotParser {
 	#escaped = false
 	#value = 0
 	#hasDigits = false
-	#sink: Sink = () => {}
+	#sink: TakeInteger = () => {}
 	#layout: Layout | null = null
 	#columns: NodeColumns | null = null
 	#isName: Uint8Array = new Uint8Array(0)
@@ -244,14 +244,14 @@ export class SnapshotParser {
 		return chunk.length
 	}
 
-	#sinkOf(key: string, layout: Layout): Sink | null {
+	#sinkOf(key: string, layout: Layout): TakeInteger | null {
 		if (key === 'nodes') return this.#nodes(layout)
 		if (key === 'edges') return this.#edges(layout)
 		if (key === 'locations' && layout.locationFields >= 4) return this.#rows(layout)
 		return null
 	}
 
-	#nodes(layout: Layout): Sink {
+	#nodes(layout: Layout): TakeInteger {
 		const { nodeFields, typeAt, nameAt, idAt, edgeCountAt, nodeCount } = layout
 		const { types, names, ids, firstEdge } = this.#columns!
 		const contents = layout.nodeTypes.map(type => isContent(type))
@@ -275,7 +275,7 @@ export class SnapshotParser {
 		}
 	}
 
-	#edges(layout: Layout): Sink {
+	#edges(layout: Layout): TakeInteger {
 		const { edgeFields, edgeTypeAt, edgeNameAt, targetAt, nodeFields, edgeCount } = layout
 		const { edgeTypes, edgeNames, targets } = this.#columns!
 		const hasIndex = layout.edgeTypes.map(type => type === 'element' || type === 'hidden')
@@ -294,7 +294,7 @@ export class SnapshotParser {
 	}
 
 	/** Rows of node, script, line and column. */
-	#rows({ locationFields, nodeFields }: Layout): Sink {
+	#rows({ locationFields, nodeFields }: Layout): TakeInteger {
 		let column = 0
 		return value => {
 			if (column < 4) this.#locations.push(column === 0 ? value / nodeFields : value)

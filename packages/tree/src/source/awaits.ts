@@ -1,5 +1,5 @@
 /** A place in a text; lines and columns from 1. */
-export interface Place {
+export interface Position {
 	readonly line: number
 	readonly column: number
 }
@@ -10,7 +10,7 @@ export interface Place {
  * @param declared the start of the function according to V8: its parameters, or its name
  * @returns null if that is not certain
  */
-export function awaitIn(source: string, declared: Place, callee: string | null): Place | null {
+export function awaitIn(source: string, declared: Position, callee: string | null): Position | null {
 	const start = offsetOf(source, declared)
 	const body = start < 0 ? null : bodyFrom(source, start)
 	if (body === null) return null
@@ -108,7 +108,7 @@ function stringEnd(source: string, at: number, quote: string): number | null {
 	return null
 }
 
-function offsetOf(source: string, { line, column }: Place): number {
+function offsetOf(source: string, { line, column }: Position): number {
 	let at = 0
 	for (let i = 1; i < line; i++) {
 		at = source.indexOf('\n', at) + 1
@@ -117,7 +117,7 @@ function offsetOf(source: string, { line, column }: Place): number {
 	return at + column - 1 < source.length ? at + column - 1 : -1
 }
 
-function placeOf(source: string, at: number): Place {
+function placeOf(source: string, at: number): Position {
 	const before = source.slice(0, at)
 	return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') }
 }

@@ -3,7 +3,7 @@ import type { Header } from '../data/header.js'
 import { bytesOf, inflate } from './bytes.js'
 import type { Client } from './client.js'
 import { followDrops, Opener, Root } from './open.js'
-import type { Source, State } from './state.js'
+import type { FileOfPage, State } from './state.js'
 import type { Timeline } from './timeline.js'
 
 declare global {
@@ -34,7 +34,7 @@ function followChanges(): void {
 }
 
 /** The files of the trace that the page shows, where it can have them. */
-function sourceOf({ title }: Header): Source | null {
+function sourceOf({ title }: Header): FileOfPage | null {
 	const [embedded] = parts('trace')
 	if (embedded !== undefined) return { name: title, bytes: () => Promise.resolve(bytesOf(embedded).buffer as ArrayBuffer) }
 	if (document.documentElement.dataset['file'] === undefined) return null

@@ -5,7 +5,7 @@ import { Client } from './client.js'
 import { followKeys } from './keys.js'
 import { followLink } from './link.js'
 import { matcher } from './search.js'
-import { type Source, State } from './state.js'
+import { type FileOfPage, State } from './state.js'
 import { Timeline } from './timeline.js'
 
 /** What the page has open: nothing, something that is read, or a trace. */
@@ -31,7 +31,7 @@ export class Opener {
 	}
 
 	/** Show what the page has in it. */
-	async embedded(data: Parameters<Client['load']>[0], source: Source | null): Promise<void> {
+	async embedded(data: Parameters<Client['load']>[0], source: FileOfPage | null): Promise<void> {
 		const client = this.#client()
 		await client.load(data)
 		this.#show(data.header, client, source)
@@ -68,7 +68,7 @@ export class Opener {
 		return client
 	}
 
-	#show(header: Header, client: Client, source: Source | null): void {
+	#show(header: Header, client: Client, source: FileOfPage | null): void {
 		this.#close()
 		const state = new State(header, matcher(header.names), source)
 		const timeline = new Timeline(state, client)

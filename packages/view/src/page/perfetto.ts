@@ -1,4 +1,4 @@
-import type { Source } from './state.js'
+import type { FileOfPage } from './state.js'
 
 /** The viewer that receives files. No request is made before the user clicks. */
 const viewer = 'https://ui.perfetto.dev'
@@ -11,7 +11,7 @@ const patience = 60_000
  *
  * @throws an Error that says what failed
  */
-export async function openInPerfetto({ name, bytes }: Source): Promise<void> {
+export async function openInPerfetto({ name, bytes }: FileOfPage): Promise<void> {
 	// Before any await: browsers open windows only in response to a click.
 	const target = open(viewer)
 	if (target === null) throw new Error('the browser did not open a window: allow pop-ups for this page')

@@ -14,7 +14,7 @@ export interface Range {
 export type Tab = 'findings' | 'groups' | 'selection' | 'slice' | 'flame' | 'health'
 
 /** The files that a page shows, if it has them. */
-export interface Source {
+export interface FileOfPage {
 	readonly name: string
 	readonly bytes: () => Promise<ArrayBuffer>
 }
@@ -49,11 +49,11 @@ export class State {
 	/** By name: whether it matches the search. Null without a search. */
 	readonly shown
 	/** The files of the trace; null if the page does not have them. */
-	readonly source: Source | null
+	readonly source: FileOfPage | null
 	/** The whole trace, with a margin. */
 	readonly whole: Range
 
-	constructor(header: Header, match: (search: string) => Uint8Array | null, source: Source | null) {
+	constructor(header: Header, match: (search: string) => Uint8Array | null, source: FileOfPage | null) {
 		this.header = header
 		this.source = source
 		const margin = Math.max(1000, (header.end - header.begin) * 0.01)

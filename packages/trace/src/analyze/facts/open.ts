@@ -30,7 +30,7 @@ export interface Open {
 }
 
 /** A part of a task's time: a run, or a wait with its reason, its place and the task that ended it. */
-export interface Segment {
+export interface StatePart {
 	readonly from: number
 	readonly to: number
 	readonly state: string
@@ -50,7 +50,7 @@ export interface OpenStates {
 	site: string | null
 	weight: number
 	/** The single runs and waits, if requested. */
-	segments: Segment[] | null
+	segments: StatePart[] | null
 }
 
 /** Maximum number of remembered children of an open item. */

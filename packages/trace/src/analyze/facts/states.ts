@@ -2,7 +2,7 @@
 import { execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
-import { type Open, type OpenStates, overlap, type Segment } from './open.js'
+import { type Open, type OpenStates, overlap, type StatePart } from './open.js'
 
 /** Recent collections and runs of a thread: both are reported after they ended, in any order. */
 const maxRecent = 64
@@ -22,7 +22,7 @@ class OfThread {
 	readonly collections: Interval[] = []
 }
 
-export interface Site {
+export interface WaitSite {
 	readonly site: string
 	readonly reason: string
 	/** Number of waits, and their total time: estimates if only a sample of the waits has a place. */
@@ -48,7 +48,7 @@ const longRun = 50e6
 export class States {
 	/** Whether anything was reported. */
 	known = false
-	readonly sites: Map<string, Site> = new Map()
+	readonly sites: Map<string, WaitSite> = new Map()
 	/** Long runs, by the name of the task. */
 	readonly long: Map<string, LongRun> = new Map()
 	readonly #threads = new Map<TraceTrack, OfThread>()
@@ -234,7 +234,7 @@ function noStates(keeps: boolean): OpenStates {
 
 const maxSegments = 10_000
 
-function addSegment({ segments }: OpenStates, segment: Segment): void {
+function addSegment({ segments }: OpenStates, segment: StatePart): void {
 	if (segments !== null && segment.to > segment.from && segments.length < maxSegments) segments.push(segment)
 }
 
