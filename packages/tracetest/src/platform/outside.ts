@@ -34,11 +34,19 @@ export class Outside {
 			reportsGc(options) ? 'PerformanceObserver of gc' : undefined,
 		)
 		// By threads of its own.
-		this.#promises(load('node:sqlite'), ['backup'])
+		this.#sqlite()
 		this.#promises(load('node:worker_threads'), ['postMessageToThread'])
 		this.#sessions()
 		// `import { backup } from 'node:sqlite'` sees what is exported now.
 		syncBuiltinESMExports()
+	}
+
+	/** What is known by its `node:` name alone stays as it is for modules that import it, if one was linked with them before. */
+	#sqlite(): void {
+		const wasLoaded = isLoaded('sqlite')
+		const sqlite = load('node:sqlite')
+		if (wasLoaded && isNative(sqlite?.backup)) this.#taken = 'backup'
+		this.#promises(sqlite, ['backup'])
 	}
 
 	/**
@@ -145,6 +153,17 @@ function load(name: string): Exports | undefined {
 	} finally {
 		Reflect.set(process, 'emitWarning', before)
 	}
+}
+
+/** Whether a module of Node has been loaded; if it cannot be known, it may have been. */
+function isLoaded(name: string): boolean {
+	const { moduleLoadList } = process as { readonly moduleLoadList?: unknown }
+	return !Array.isArray(moduleLoadList) || moduleLoadList.includes(`NativeModule ${name}`)
+}
+
+/** Not replaced by another copy of this package, whose calls are counted. */
+function isNative(fn: unknown): boolean {
+	return typeof fn === 'function' && Function.prototype.toString.call(fn).includes('[native code]')
 }
 
 function reportsGc(options: unknown): boolean {
