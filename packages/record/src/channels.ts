@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { type AsyncTraceEvent, attachProbe, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
-import { type Globs, matcher } from '@tsgotrace/trace/format/match'
+import type { Globs } from '@tsgotrace/trace/format/match'
+import { selection } from '@tsgotrace/trace/format/selection'
 
 /** The message that a channel receives. */
 export interface ChannelMessage {
@@ -24,7 +25,7 @@ export interface ChannelMessage {
  * publishing.stop()
  */
 export function publish(events: Globs, options: { readonly pausable?: boolean } = {}): Disposable & { stop(): void } {
-	const matches = matcher(events)
+	const matches = selection(events)
 	const group = new ProbeGroup()
 	const unsubscribe = onEvent(event => {
 		if (!matches(event.id) || (event.async && options.pausable !== true)) return

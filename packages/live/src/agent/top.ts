@@ -2,8 +2,8 @@ import { clearInterval, setInterval } from 'node:timers'
 import { defaultSlices, roleOf } from '@tsgotrace/record/live'
 import { attachProbe, events, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
 import { splitId } from '@tsgotrace/trace/format/ids'
-import { matcher } from '@tsgotrace/trace/format/match'
 import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { selection } from '@tsgotrace/trace/format/selection'
 import type { Ending, TopRequest, TopTable } from '../protocol/messages.js'
 import { hasRegistry } from './about.js'
 import { Counted } from './counted.js'
@@ -36,7 +36,7 @@ export class Top {
 	constructor({ events: globs, every, limits }: TopRequest, table: (table: TopTable) => void, ended: (ending: Ending) => void) {
 		if (!hasRegistry()) throw new Error('no module with trace events was loaded')
 		checkLimits({ every, ...limits })
-		const matches = matcher(globs)
+		const matches = selection(globs)
 		this.#ended = ended
 		const until = performance.now() + limits.ms
 		const seen = new Set<TraceEvent>()

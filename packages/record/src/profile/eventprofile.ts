@@ -2,9 +2,10 @@ import { threadId } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { attachProbe, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
 import { splitId } from '@tsgotrace/trace/format/ids'
-import { type Globs, matcher } from '@tsgotrace/trace/format/match'
+import type { Globs } from '@tsgotrace/trace/format/match'
 import { type Frame, frameAt, ProfileBuilder } from '@tsgotrace/trace/format/pprof'
 import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { selection } from '@tsgotrace/trace/format/selection'
 import { now, realtime } from '../engine/clock.js'
 import { Random } from '../events/random.js'
 import { defaultSlices, roleOf, type SliceRule } from '../events/roles.js'
@@ -93,7 +94,7 @@ export class EventProfile {
 
 	/** Use {@link profile}. */
 	constructor(options: ProfileOptions = {}) {
-		this.#matches = matcher(options.events ?? '*')
+		this.#matches = selection(options.events)
 		this.#pausable = options.pausable ?? false
 		this.#weights = (options.weights ?? []).map(weightOf)
 		const names = ['events', ...this.#weights.map(({ name }) => name)]

@@ -1,5 +1,5 @@
-import { splitId } from '@tsgotrace/trace/format/ids'
-import { type Globs, matcher } from '@tsgotrace/trace/format/match'
+import { splitId } from './ids.js'
+import { type Globs, matcher } from './match.js'
 
 /** Trace packages whose events slow down each `await`, or run V8's sampler, while a probe is attached to them. */
 const costly: ReadonlySet<string> = new Set(['@tsgotrace/exec/states', '@tsgotrace/exec/stalls', '@tsgotrace/exec/cpu'])
