@@ -1,6 +1,5 @@
-import { constants } from 'node:os'
 import { checkExecOptions, type ExecLevel, type ExecOptions, execGlobs, execLevels } from '@tsgotrace/exec/launch'
-import { checkSampling, type PreloadOptions, parseRedactPath } from '@tsgotrace/record/launch'
+import { checkSampling, isDumpSignal, type PreloadOptions, parseRedactPath } from '@tsgotrace/record/launch'
 import { UsageError } from './exit.js'
 
 /** Options of `record` as they are typed. */
@@ -81,26 +80,10 @@ function ringOf(text: string): number {
 	return size
 }
 
-/** Signals that cannot be handled, that Node uses itself, or that end or crash a process. */
-const unfit: readonly string[] = [
-	'SIGKILL',
-	'SIGSTOP',
-	'SIGTERM',
-	'SIGINT',
-	'SIGHUP',
-	'SIGQUIT',
-	'SIGUSR1',
-	'SIGSEGV',
-	'SIGBUS',
-	'SIGFPE',
-	'SIGILL',
-]
-
 function signalOf(text: string): NodeJS.Signals | false {
 	if (text === 'none') return false
 	const name = text.toUpperCase().replace(/^(?!SIG)/, 'SIG')
-	if (!(name in constants.signals) || unfit.includes(name))
-		throw new UsageError(`--signal: '${text}' cannot request a dump; use SIGUSR2, SIGPIPE or none`)
+	if (!isDumpSignal(name)) throw new UsageError(`--signal: '${text}' cannot request a dump; use SIGUSR2, SIGPIPE or none`)
 	return name as NodeJS.Signals
 }
 

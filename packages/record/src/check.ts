@@ -1,10 +1,10 @@
 // Options also come from JavaScript and from JSON. Invalid ones are rejected when the recording starts: a redaction rule that is silently
 // not applied is worse than none.
 
-import { constants } from 'node:os'
 import { checkNumber } from './engine/checknumber.js'
 import type { SliceRule } from './events/roles.js'
 import type { RecordOptions } from './options.js'
+import { isDumpSignal } from './process/dumpsignals.js'
 import type { RingOptions } from './sinks/ring.js'
 
 function optional(name: string, value: unknown, min: number, integer: boolean): void {
@@ -27,23 +27,8 @@ export function checkOptions({ to, slices, redact, rotate, flushEvery }: RecordO
 	if (typeof to === 'object' && to !== null) checkRing(to)
 }
 
-/** Signals that end the process, cannot be listened to, or have a meaning for Node. */
-const taken: readonly string[] = [
-	'SIGKILL',
-	'SIGSTOP',
-	'SIGTERM',
-	'SIGINT',
-	'SIGHUP',
-	'SIGQUIT',
-	'SIGUSR1',
-	'SIGSEGV',
-	'SIGBUS',
-	'SIGFPE',
-	'SIGILL',
-]
-
 function checkRing({ slowSlice, maxDumps, signal, last }: RingOptions): void {
-	if (signal !== undefined && signal !== false && (!(signal in constants.signals) || taken.includes(signal)))
+	if (signal !== undefined && signal !== false && !isDumpSignal(signal))
 		throw new TypeError(`record: to.signal must be a signal such as SIGUSR2 or SIGPIPE, or false, not ${signal}`)
 	optional('to.slowSlice', slowSlice, 0, false)
 	optional('to.last', last, 1, false)

@@ -10,6 +10,7 @@ export type { Sequence } from './engine/sequence.js'
 export type { EncoderFactory, EncoderTools, Put, SequenceSource } from './engine/source.js'
 export { describeTrack, newTrack, type Track } from './engine/tracks.js'
 export { Writer } from './engine/writer.js'
+export { recordOptionNames } from './options.js'
 
 /**
  * Like `record`, with more sequences in the same file or ring. Each has its own encoder.

@@ -21,3 +21,19 @@ export interface RecordOptions extends SinkOptions, EventOptions {
 	/** Called with the first error of the sink, such as a full disk. Default: `process.emitWarning`. The program goes on in either case. */
 	readonly onError?: (error: Error) => void
 }
+
+/** The names of all options, for packages that take them beside their own. */
+export const recordOptionNames: Readonly<Record<keyof RecordOptions, true>> = {
+	events: true,
+	pausable: true,
+	to: true,
+	slices: true,
+	counters: true,
+	sample: true,
+	redact: true,
+	stacks: true,
+	limits: true,
+	rotate: true,
+	flushEvery: true,
+	onError: true,
+}

@@ -1,4 +1,5 @@
 import type { RecordOptions, RingOptions } from '@tsgotrace/record'
+import { recordOptionNames } from '@tsgotrace/record/encoders'
 import { decider, type TaskSampling } from '../admission/rules.js'
 import { intervalOf } from '../cpu/options.js'
 import { checkBudget } from '../sampling/keep.js'
@@ -48,25 +49,10 @@ export interface TraceOptions extends Omit<RecordOptions, 'to'> {
 
 const flags = ['tasks', 'wakes', 'stalls', 'gc', 'heap', 'loop'] as const
 
-const ofRecord: Readonly<Record<keyof RecordOptions, true>> = {
-	events: true,
-	pausable: true,
-	to: true,
-	slices: true,
-	counters: true,
-	sample: true,
-	redact: true,
-	stacks: true,
-	limits: true,
-	rotate: true,
-	flushEvery: true,
-	onError: true,
-}
-
 /** Checks what `record` does not check. @throws TypeError, RangeError, or Error for what this Node does not support */
 export function checkTraceOptions(options: TraceOptions, version: string = process.versions.node): void {
 	if (typeof options !== 'object' || options === null) throw new TypeError("startTrace: give options, such as { to: 'out.perfetto-trace' }")
-	const known = [...Object.keys(ofRecord), ...flags, 'states', 'cpu', 'sampleTasks', 'budget']
+	const known = [...Object.keys(recordOptionNames), ...flags, 'states', 'cpu', 'sampleTasks', 'budget']
 	for (const name of Object.keys(options))
 		if (!known.includes(name)) throw new TypeError(`startTrace: there is no option '${name}'; there are ${known.join(', ')}`)
 	for (const name of flags) {

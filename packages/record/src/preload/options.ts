@@ -1,4 +1,4 @@
-import type { RecordOptions } from '../options.js'
+import { type RecordOptions, recordOptionNames } from '../options.js'
 import type { Rotation } from '../sinks/file.js'
 import type { RingOptions } from '../sinks/ring.js'
 
@@ -18,20 +18,8 @@ export const VARIABLE = 'TSGOTRACE_RECORD'
 /** The variable in which the first process stores its id, so that the others know that they are children. */
 export const ROOT = 'TSGOTRACE_RECORD_ROOT'
 
-const known: Readonly<Record<keyof PreloadOptions, true>> = {
-	events: true,
-	pausable: true,
-	to: true,
-	slices: true,
-	counters: true,
-	sample: true,
-	redact: true,
-	stacks: true,
-	limits: true,
-	rotate: true,
-	flushEvery: true,
-	report: true,
-}
+const { onError: _, ...ofJson } = recordOptionNames
+const known: Readonly<Record<keyof PreloadOptions, true>> = { ...ofJson, report: true }
 
 /**
  * The options in the environment variable. `record` checks the values.
