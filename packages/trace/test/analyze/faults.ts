@@ -55,6 +55,76 @@ async function locked(sim: Sim, task: number, [name, lock]: Lock, fn: () => Prom
 }
 
 export const faults: Readonly<Record<string, Fault>> = {
+	'a synchronous call of Node that the sampler finds': {
+		rule: 'blocking call',
+		level: 'measured',
+		subject: 'fs.readFileSync',
+		program: async seed =>
+			run(seed, async sim =>
+				arrivals(sim, 20, 60, async n =>
+					sim.task('GET /config', async task => {
+						const ms = sim.random.between(22, 40)
+						sim.block(n % 3 === 0 ? ms : 1)
+						if (n % 3 !== 0) return Promise.resolve()
+						const stall = {
+							task,
+							name: 'GET /config',
+							where: 'load src/config.ts:12',
+							call: 'fs.readFileSync',
+							stack: '',
+							gc: 0,
+							samples: 9,
+							ago: 0,
+						}
+						sim.done('@tsgotrace/exec/stalls:traceStallDone', { ms, ...stall })
+						return Promise.resolve()
+					}),
+				),
+			),
+	},
+	'a task that goes on by microtasks for ever': {
+		rule: 'starvation',
+		level: 'measured',
+		subject: 'task poll',
+		program: async seed =>
+			run(seed, async sim => {
+				sim.watch(4000)
+				await arrivals(sim, 30, 40, async () => sim.task('GET /', async () => sim.sleep(4)))
+				await sim.task('poll', async task => {
+					for (let n = 0; n < 400; n++) {
+						const ms = sim.random.between(0.2, 0.4)
+						sim.block(ms)
+						sim.done('@tsgotrace/exec/states:traceRunDone', { ms, task, name: 'poll', ago: 0 })
+						sim.block(0.01)
+						wait(sim, task, 0.01, 'immediate', 0.01)
+					}
+					return Promise.resolve()
+				})
+				await sim.sleep(150)
+			}),
+	},
+	'tasks that wait for each other, of which only states are known': {
+		rule: 'contention',
+		level: 'measured',
+		subject: 'task PUT /stock',
+		program: async seed =>
+			run(seed, async sim => {
+				const lock = new Semaphore(1)
+				let last = 0
+				await arrivals(sim, 60, 6, async () =>
+					sim.task('PUT /stock', async task => {
+						const since = sim.now
+						await lock.acquire()
+						if (sim.now - since > 1e5) wait(sim, task, (sim.now - since) / 1e6, 'sync', 0, last)
+						last = task
+						const held = sim.now
+						await sim.sleep(sim.random.between(6, 10))
+						wait(sim, task, (sim.now - held) / 1e6, 'timer')
+						lock.release()
+					}),
+				)
+			}),
+	},
 	'two locks that are taken in opposite orders': {
 		rule: 'stuck',
 		level: 'measured',
@@ -389,6 +459,25 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 					}),
 				),
 			)
+		}),
+	'a task that waits for the tasks that it started, of the same name': async seed =>
+		run(seed, async sim => {
+			const walk = async (depth: number, parent: number): Promise<number> =>
+				sim.task(
+					'walk',
+					async task => {
+						const since = sim.now
+						await sim.sleep(sim.random.between(1, 3))
+						wait(sim, task, (sim.now - since) / 1e6, 'timer')
+						if (depth === 0) return task
+						const before = sim.now
+						const below = await walk(depth - 1, task)
+						wait(sim, task, (sim.now - before) / 1e6, 'sync', 0, below)
+						return task
+					},
+					{ parent },
+				)
+			for (let n = 0; n < 20; n++) await walk(4, 0)
 		}),
 	'a lock without contention': semaphore(1, ['lock', 'update'], 60),
 	'no pool at all': async seed =>

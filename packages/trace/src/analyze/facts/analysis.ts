@@ -2,6 +2,7 @@
 import { execEvent, isPast, kindOf, nameOf, numberArg, type SliceKind, taskIn, textArg } from '../../exec.js'
 import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
 import type { Slice, SliceBatch } from '../../slices.js'
+import { Blocked } from './blocked.js'
 import { Groups, type StateTotals } from './groups.js'
 import { Locks } from './locks.js'
 import { maxChildren, type Open, type OpenStates } from './open.js'
@@ -24,6 +25,7 @@ export class Analysis {
 	readonly trees: Trees = new Trees()
 	readonly queues: Queues = new Queues()
 	readonly locks: Locks = new Locks()
+	readonly blocked: Blocked = new Blocked()
 	/** What had not ended at the end of the trace or of the process. */
 	readonly remaining: Open[] = []
 	readonly states: States
@@ -41,7 +43,7 @@ export class Analysis {
 	 */
 	constructor(onTask?: (open: Open) => void, keeps: (open: Open) => boolean = () => false) {
 		this.#onTask = onTask
-		this.states = new States(open => this.#complete(open), keeps)
+		this.states = new States(open => this.#complete(open), keeps, this.blocked)
 	}
 
 	/** Add the next batch. The last batch of a trace has no items, only what is still open. */
@@ -99,6 +101,7 @@ export class Analysis {
 				break
 			case 'counter':
 				this.threads.counter(item)
+				if (item.id === execEvent.loopDelayCount) this.blocked.delayed(item.track, Number(item.value) * 1e6, item.time)
 				break
 			case 'sample':
 				break
@@ -108,6 +111,7 @@ export class Analysis {
 	#exec(item: TraceSignal): void {
 		const { process } = item.track
 		const tasks = this.#tasks.get(process)
+		if (item.id === execEvent.stall) return this.blocked.stall(item)
 		if (this.states.take(item, id => tasks?.get(id))) return
 		if (this.threads.signal(item) || item.id !== execEvent.taskName) return
 		const open = tasks?.get(taskIn(item.args))

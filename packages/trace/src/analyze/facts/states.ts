@@ -2,6 +2,7 @@
 import { execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
+import type { Blocked } from './blocked.js'
 import { type Open, type OpenStates, overlap, type StatePart } from './open.js'
 
 /** Recent collections and runs of a thread: both are reported after they ended, in any order. */
@@ -54,6 +55,7 @@ export class States {
 	readonly #threads = new Map<TraceTrack, OfThread>()
 	/** Tasks that have ended, and of which a run may still be reported. */
 	readonly #closing = new Map<Open, TraceTrack>()
+	readonly #blocked: Blocked
 	readonly #done: (open: Open) => void
 	readonly #keeps: (open: Open) => boolean
 
@@ -61,7 +63,8 @@ export class States {
 	 * @param done called for a task once all about it is known
 	 * @param keeps of which tasks each run and wait is kept
 	 */
-	constructor(done: (open: Open) => void, keeps: (open: Open) => boolean) {
+	constructor(done: (open: Open) => void, keeps: (open: Open) => boolean, blocked: Blocked) {
+		this.#blocked = blocked
 		this.#done = done
 		this.#keeps = keeps
 	}
@@ -128,6 +131,7 @@ export class States {
 			keep(thread.runs, { from, to, of: open })
 			addSegment(states, { from: Math.max(from, begin), to: Math.min(to, end), state: 'running', site: null, by: 0 })
 		}
+		this.#blocked.ran(track, to - from)
 		if (to - from >= longRun) this.#longRun(textArg(args, 'name') ?? open?.group.name ?? '', task, from, to)
 		// All runs that began before it have been reported.
 		for (const [closing, home] of this.#closing) {
@@ -149,6 +153,7 @@ export class States {
 		const runnable = Math.min(all, Math.max(0, numberArg(args, 'runnable') ?? 0) * 1e6)
 		const reason = textArg(args, 'reason') ?? 'unknown'
 		states.runnable += runnable
+		if (all > 0 && all - runnable < 1) this.#blocked.yielded(item.track, open.group.name)
 		states.waits.set(reason, (states.waits.get(reason) ?? 0) + all - runnable)
 		addSegment(states, {
 			from: Math.max(open.slice.start, time - ms * 1e6),
@@ -160,7 +165,8 @@ export class States {
 		addSegment(states, { from: end - runnable, to: end, state: 'runnable', site: null, by: 0 })
 		if (states.site !== null) this.#site(states, reason, all, open.group.name)
 		if (states.waker !== 0) {
-			const by = this.#find(states.waker, taskOf)?.group.name ?? 'a task that has ended'
+			const waker = this.#find(states.waker, taskOf)
+			const by = waker === undefined ? 'a task that has ended' : isWithin(waker, open) ? 'a task that it started' : waker.group.name
 			const known = open.group.wakers.get(by)
 			if (known === undefined) open.group.wakers.set(by, { count: 1, total: all })
 			else {
@@ -226,6 +232,12 @@ export class States {
 		if (thread === undefined) this.#threads.set(home, (thread = new OfThread()))
 		return thread
 	}
+}
+
+function isWithin({ parent }: Open, open: Open): boolean {
+	let it = parent
+	while (it !== null && it !== open) it = it.parent
+	return it !== null
 }
 
 function noStates(keeps: boolean): OpenStates {

@@ -1,4 +1,5 @@
 import type { Finding, Level } from '../facts/report.js'
+import { blockingCalls, starvation, turns } from './blocked.js'
 import { leaks } from './leaks.js'
 import { collections, loopDelay, losses } from './machine.js'
 import { fanOut, repeated, retries, serial } from './patterns.js'
@@ -14,6 +15,8 @@ const rules: readonly Rule[] = [
 	leaks,
 	queues,
 	stalls,
+	blockingCalls,
+	starvation,
 	longRuns,
 	crowding,
 	waitSites,
@@ -28,6 +31,9 @@ const levels: readonly Level[] = ['proved', 'measured', 'suspected']
 
 /** The findings of all rules: the most certain and most expensive first. */
 export function findingsOf(analysis: Facts['analysis'], rest: Omit<Facts, 'analysis'>): Finding[] {
-	const found = rules.flatMap(rule => [...rule({ analysis, ...rest })])
+	const facts = { analysis, ...rest }
+	const found = rules.flatMap(rule => [...rule(facts)])
+	// A place or a region says more than states alone.
+	if (!found.some(({ rule, level }) => level === 'measured' && (rule === 'contention' || rule === 'pool'))) found.push(...turns(facts))
 	return found.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.cost - a.cost)
 }

@@ -1,0 +1,61 @@
+import { textDuration } from '../../text/text.js'
+import type { Finding } from '../facts/report.js'
+import { type Facts, lookAt, lookBetween } from './rule.js'
+
+/** In all, so many nanoseconds: a single short one is nothing to be sure of. */
+const least = 50e6
+
+/** What V8's sampler found while the thread did not return to its loop. */
+export function* blockingCalls({ analysis }: Facts): Generator<Finding, void, undefined> {
+	for (const { where, call, count, total, max, task, name, end } of analysis.blocked.stalls.values()) {
+		if (total < least || (where === '' && call === '')) continue
+		const times = `${count} time${count === 1 ? '' : 's'} for 20 ms or more, ${textDuration(max)} at most, ${textDuration(total)} in all`
+		yield {
+			rule: call === '' ? 'blocking code' : 'blocking call',
+			level: 'measured',
+			subject: call === '' ? where : call,
+			text: `kept its thread from all else ${times}${call === '' || where === '' ? '' : `, called by ${where}`}${name === '' ? '' : `, mostly in task ${name}`}`,
+			evidence: { ids: task === 0 ? [] : [task], from: end - max, to: end },
+			look: task === 0 ? lookBetween(end - max, end) : lookAt({ kind: 'task' }, task),
+			cost: total,
+		}
+	}
+}
+
+/** Microtasks that begin further ones: the loop never comes to its turn. */
+export function* starvation({ analysis }: Facts): Generator<Finding, void, undefined> {
+	for (const { name, count, total, max, yields, end } of analysis.blocked.starved.values())
+		yield {
+			rule: 'starvation',
+			level: 'measured',
+			subject: `task ${name}`,
+			text: `gave way ${yields} times while the event loop was late, ${count} time${count === 1 ? '' : 's'}, ${textDuration(max)} at most: it goes on by microtasks, so timers and I/O never get their turn`,
+			evidence: { ids: [], from: end - max, to: end },
+			look: lookBetween(end - max, end),
+			cost: total,
+		}
+}
+
+/** Of the time of a kind of task. */
+const share = 0.5
+const often = 20
+
+/** Tasks that wait for each other most of their time, where no place or region says for what. */
+export function* turns({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
+	for (const { name, states, wakers } of tasks) {
+		const waited = states?.waits['sync'] ?? 0
+		const self = wakers.find(({ by }) => by === name)
+		if (states === null || self === undefined || waited < share * states.wall || self.count < often) continue
+		// Most of the waits end as another one of its kind goes on.
+		if (self.total < waited / 2) continue
+		yield {
+			rule: 'contention',
+			level: 'measured',
+			subject: `task ${name}`,
+			text: `waited ${Math.round((waited / states.wall) * 100)} % of its time until another ${name} went on: ${self.count} waits of ${textDuration(self.total / self.count)} on average, for a lock, a pool or a queue. Up to ${analysis.groups.of('task', name).max} were open at once`,
+			evidence: { ids: [], from, to },
+			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
+			cost: self.total,
+		}
+	}
+}
