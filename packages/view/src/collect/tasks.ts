@@ -32,7 +32,7 @@ interface Task {
 	/** Belongs to the wait that is reported next: the task that ended it, and where it began. */
 	waker: number | undefined
 	site: Part['site']
-	readonly startedBy: number | undefined
+	startedBy: number | undefined
 }
 
 /** Finds the task that a slice or an event belongs to. */
@@ -86,8 +86,12 @@ export class Tasks {
 
 	/** Null for an event that is shown as such. */
 	instant({ id, args, track, time }: TraceSignal): readonly Part[] | null {
-		if (id !== execEvent.taskName) return this.#done(id, args, track, time)
+		const { taskName, taskLink } = execEvent
+		if (id !== taskName && id !== taskLink) return this.#done(id, args, track, time)
 		const task = this.#tasks.get(keyOf(track, args['task']))
+		// A task that is no part of another one says from where it was started.
+		if (task !== undefined && id === taskLink) task.startedBy ??= this.#numberOf(keyOf(track, args['to']))
+		if (id === taskLink) return null
 		if (task !== undefined) task.name = textArg(args, 'name') ?? task.name
 		return null
 	}

@@ -1,6 +1,6 @@
 import { selectRange } from './actions.js'
 import type { Parts } from './app.js'
-import { full, short } from './labels.js'
+import { full, short, shortSite } from './labels.js'
 import { Go, Swatch } from './links.js'
 import type { Arrow, Step } from './protocol.js'
 import { duration, plural } from './text.js'
@@ -36,8 +36,8 @@ export function Path(parts: Parts) {
 									<Go {...parts} found={step.at} text={label} />
 									{isNamesake(step) && ' (another one)'}
 									{sites.map(site => (
-										<code key={site} class="site">
-											{site}
+										<code key={site} class="site" title={site}>
+											{shortSite(site)}
 										</code>
 									))}
 								</th>

@@ -1,5 +1,5 @@
 import type { Detail, Header } from '../data/header.js'
-import type { Arrow, Flame, FlameKind, Found, Reply, Request, Step, Sum, Tile } from './protocol.js'
+import type { Arrow, Flame, FlameKind, Found, Layer, Reply, Request, Step, Sum, Tile } from './protocol.js'
 
 type Ask = Extract<Request, { ask: number }>
 type Without<T> = T extends unknown ? Omit<T, 'ask'> : never
@@ -100,8 +100,8 @@ export class Client {
 		return this.#ask<Flame>({ type: 'flame', of, from, to, shown })
 	}
 
-	async overview(width: number): Promise<Float64Array> {
-		return this.#ask<Float64Array>({ type: 'overview', width })
+	async overview(width: number): Promise<readonly Layer[]> {
+		return this.#ask<readonly Layer[]>({ type: 'overview', width })
 	}
 
 	async #ask<T>(request: Without<Ask>): Promise<T> {

@@ -13,7 +13,7 @@ export function Findings(parts: Parts) {
 				{findings.map((finding, i) => (
 					<li key={i}>
 						<p>
-							<b>{finding.level}</b>: {finding.text}
+							<b>{finding.level}</b>: {finding.subject}: {finding.text}
 						</p>
 						<p>
 							<button type="button" onClick={() => void show(parts, finding)}>
@@ -48,7 +48,11 @@ async function show({ state, client, timeline }: Parts, { subject, evidence: { f
 	}
 	if (name === undefined) return
 	state.search.value = name
-	const found = await client.nearest(state.header.names.indexOf(name), from ?? 0)
+	const index = state.header.names.indexOf(name)
+	// One that shows it well: the slowest of that time.
+	const slowest = await client.slowest(index)
+	const within = slowest.find(({ start, end }) => from !== null && start < (to ?? from) && end > from)
+	const found = within ?? (await client.nearest(index, from ?? 0))
 	if (found !== null) await select(state, client, timeline, found)
 }
 
@@ -62,5 +66,5 @@ export function verdictOf({ findings, unknown }: Report): string {
 		return unknown.length > 0
 			? `Nothing found, as far as this trace can tell (${plural(unknown.length, 'thing')} that it cannot)`
 			: 'Nothing found'
-	return `${counts.join(', ')}: ${findings[0]!.text}`
+	return `${counts.join(', ')}. ${findings[0]!.subject}: ${findings[0]!.text}`
 }

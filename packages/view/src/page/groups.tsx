@@ -3,7 +3,7 @@ import { statePrefix } from '../data/header.js'
 import type { Parts } from './app.js'
 import { themeOf } from './colors.js'
 import { useSlowest } from './found.js'
-import { Go, Swatch } from './links.js'
+import { Copied, Go, Swatch } from './links.js'
 import { groupKinds, groupsOf } from './report.js'
 import { count, duration } from './text.js'
 
@@ -120,7 +120,7 @@ function Sites({ state }: Parts) {
 				<tbody key={`${site} ${reason}`}>
 					<tr>
 						<th scope="rowgroup" colSpan={3}>
-							<code>{site}</code>
+							<Copied text={site} />
 						</th>
 					</tr>
 					<tr>

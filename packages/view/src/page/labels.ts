@@ -1,6 +1,6 @@
 import { cpuPrefix, type Row, runPrefix, statePrefix } from '../data/header.js'
 
-/** A name for display. */
+/** A name as people read it. */
 export function full(name: string): string {
 	if (name.startsWith(statePrefix)) return name.slice(statePrefix.length)
 	if (name.startsWith(cpuPrefix)) return `${name.slice(cpuPrefix.length)}, on the CPU`
@@ -15,7 +15,7 @@ export function short(name: string): string {
 	return /^[^\s:]*:([^\s:]+)$/.exec(name)?.[1] ?? name
 }
 
-/** Short labels of rows; full ones if short ones would be equal; with the process if there are several. */
+/** Short labels of rows, whole ones where several would read alike, with the process where there are several. */
 export function labelsOf(rows: readonly Row[]): readonly string[] {
 	const isOneProcess = new Set(rows.map(({ process }) => process)).size <= 1
 	const times = new Map<string, number>()
@@ -29,7 +29,7 @@ export function labelsOf(rows: readonly Row[]): readonly string[] {
 	})
 }
 
-/** A place in the source without its folders: `pool.ts:41:8`. */
+/** A place in the source with the last of its folders: `src/pool.ts:41:8`. */
 export function shortSite(site: string): string {
-	return /[^/\\]+:\d+(:\d+)?$/.exec(site)?.[0] ?? site
+	return /([^/\\]+[/\\])?[^/\\]+:\d+(:\d+)?$/.exec(site)?.[0] ?? site
 }

@@ -1,6 +1,7 @@
 import { select } from './actions.js'
 import type { Parts } from './app.js'
 import { themeOf } from './colors.js'
+import { shortSite } from './labels.js'
 import { linkTo } from './link.js'
 import type { Found } from './protocol.js'
 
@@ -21,5 +22,19 @@ export function Go({ found, text, state, client, timeline }: Parts & { readonly 
 		>
 			{text}
 		</a>
+	)
+}
+
+/** A place in the source: a click copies it, for an editor. */
+export function Copied({ text }: { readonly text: string }) {
+	return (
+		<button
+			type="button"
+			class="link place"
+			title={`${text}\ncopy`}
+			onClick={() => void navigator.clipboard?.writeText(text).catch(() => {})}
+		>
+			<code>{shortSite(text)}</code>
+		</button>
 	)
 }

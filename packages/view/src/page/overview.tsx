@@ -1,12 +1,13 @@
 import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { Parts } from './app.js'
-import { themeOf } from './colors.js'
+import { layerOf, themeOf } from './colors.js'
+import type { Layer } from './protocol.js'
 
-/** The whole trace in one strip: how many slices are open, and which part is shown below. Drag over it to show another. */
+/** The whole trace in one strip: how many slices or tasks are open, and which part is shown below. Drag over it to show another. */
 export function Overview({ state, client }: Parts) {
 	const canvas = useRef<HTMLCanvasElement>(null)
-	const data = useRef<Float64Array | null>(null)
+	const data = useRef<readonly Layer[] | null>(null)
 	const drag = useRef<number | null>(null)
 	const { begin, end } = state.header
 
@@ -15,14 +16,31 @@ export function Overview({ state, client }: Parts) {
 		const theme = themeOf(state.dark.value)
 		const element = canvas.current
 		if (element === null || element.clientWidth === 0) return
-		const draw = (open: Float64Array): void => {
+		const draw = (layers: readonly Layer[]): void => {
 			const { clientWidth: width, clientHeight: height } = element
 			element.width = width
 			element.height = height
 			const context = element.getContext('2d')!
-			const most = open.reduce((a, b) => Math.max(a, b), 1)
-			context.fillStyle = theme.accent
-			for (const [x, n] of open.entries()) if (n > 0) context.fillRect(x, height - Math.max(1, (n / most) * (height - 4)), 1, height)
+			const { names } = state.header
+			const order = [...layers].sort((a, b) => layerOf(names[a.name] ?? '') - layerOf(names[b.name] ?? ''))
+			const base = new Float64Array(width)
+			const most = base.reduce(
+				(all, _, x) =>
+					Math.max(
+						all,
+						order.reduce((sum, { values }) => sum + values[x]!, 0),
+					),
+				1,
+			)
+			for (const { name, values } of order) {
+				context.fillStyle = name < 0 ? theme.faint : state.palette.of(names[name]!, theme)
+				for (const [x, n] of values.entries()) {
+					if (n <= 1e-9) continue
+					const high = Math.max(base[x] === 0 ? 1 : 0, (n / most) * (height - 4))
+					context.fillRect(x, height - base[x]! - high, 1, high)
+					base[x]! += high
+				}
+			}
 			const xOf = (time: number): number => ((time - begin) / Math.max(1, end - begin)) * width
 			context.fillStyle = `${theme.background}bb`
 			context.fillRect(0, 0, xOf(from), height)
@@ -30,7 +48,7 @@ export function Overview({ state, client }: Parts) {
 			context.strokeStyle = theme.text
 			context.strokeRect(Math.max(0.5, xOf(from)), 0.5, Math.min(width - 1, Math.max(2, xOf(to) - xOf(from))), height - 1)
 		}
-		if (data.current?.length === element.clientWidth) draw(data.current)
+		if (data.current !== null && (data.current[0]?.values.length ?? element.clientWidth) === element.clientWidth) draw(data.current)
 		else
 			void client.overview(element.clientWidth).then(open => {
 				data.current = open
@@ -44,7 +62,7 @@ export function Overview({ state, client }: Parts) {
 			ref={canvas}
 			class="overview"
 			role="img"
-			aria-label="how many slices are open over the whole trace"
+			aria-label="how many slices or tasks are open over the whole trace"
 			onPointerDown={event => {
 				event.currentTarget.setPointerCapture(event.pointerId)
 				drag.current = timeAt(event)

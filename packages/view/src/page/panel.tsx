@@ -8,7 +8,7 @@ import { useInside } from './found.js'
 import { Groups } from './groups.js'
 import { Histogram } from './histogram.js'
 import { full, short } from './labels.js'
-import { Swatch } from './links.js'
+import { Copied, Swatch } from './links.js'
 import type { Found, Sum } from './protocol.js'
 import { groupsOf } from './report.js'
 import type { Tab } from './state.js'
@@ -185,11 +185,35 @@ function SliceDetails(parts: Parts) {
 				)}
 			</dl>
 			<Inside {...parts} found={found} />
+			<Places {...parts} name={name} />
 			<Path {...parts} />
 			<Arrows {...parts} />
 			{detail === null ? <p>…</p> : <Arguments detail={detail} />}
 			{group !== undefined && group.count > 1 && <Histogram {...parts} name={found.name} mark={took} />}
 		</>
+	)
+}
+
+/** Where tasks of a name, or the tasks that a region is part of, wait: the places in the source. */
+function Places({ name, state }: Parts & { readonly name: string }) {
+	const own = state.header.rows[state.slice.value?.row ?? -1]?.label ?? name
+	const sites = state.header.report.sites.filter(({ task }) => task === name || task === own)
+	if (sites.length === 0) return null
+	return (
+		<table>
+			<caption>Where {own} waits</caption>
+			<tbody>
+				{sites.slice(0, 6).map(({ site, reason, total }) => (
+					<tr key={`${site} ${reason}`}>
+						<th scope="row">
+							<Copied text={site} />
+						</th>
+						<td>{reason}</td>
+						<td>{duration(total)}</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
 	)
 }
 

@@ -165,7 +165,23 @@ export interface Flame {
 	readonly children: readonly Flame[]
 }
 
-export type Answer = Found | null | Detail | readonly Sum[] | readonly Found[] | Float64Array | readonly Arrow[] | readonly Step[] | Flame
+/** A part of the overview: of a name, or -1 for slices of all names. */
+export interface Layer {
+	readonly name: number
+	/** How many are open, for each pixel. */
+	readonly values: Float64Array
+}
+
+export type Answer =
+	| Found
+	| null
+	| Detail
+	| readonly Sum[]
+	| readonly Found[]
+	| readonly Layer[]
+	| readonly Arrow[]
+	| readonly Step[]
+	| Flame
 
 export type Reply =
 	/** Has a header if the worker read the files. */

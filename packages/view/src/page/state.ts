@@ -1,5 +1,5 @@
 import { computed, effect, type Signal, signal } from '@preact/signals'
-import type { Detail, Header } from '../data/header.js'
+import { type Detail, type Header, statePrefix } from '../data/header.js'
 import { Palette } from './colors.js'
 import { openAtFirst } from './layout.js'
 import type { Arrow, FlameKind, Found, Step, Sum } from './protocol.js'
@@ -48,6 +48,8 @@ export class State {
 	readonly palette: Palette
 	/** By name: whether it matches the search. Null without a search. */
 	readonly shown
+	/** By name: whether it is drawn at full strength. A search dims no states: they say what the tasks that were found did. */
+	readonly drawn
 	/** The files of the trace; null if the page does not have them. */
 	readonly source: FileOfPage | null
 	/** The whole trace, with a margin. */
@@ -67,6 +69,12 @@ export class State {
 			const { value: hidden } = this.hidden
 			if (hidden.size === 0) return found
 			return Uint8Array.from(header.names, (name, i) => (hidden.has(name) || found?.[i] === 0 ? 0 : 1))
+		})
+		this.drawn = computed(() => {
+			const shown = this.shown.value
+			const { value: hidden } = this.hidden
+			if (shown === null) return null
+			return Uint8Array.from(header.names, (name, i) => (shown[i] === 1 || (name.startsWith(statePrefix) && !hidden.has(name)) ? 1 : 0))
 		})
 		this.open.value = openAtFirst(header.rows)
 		effect(() => {

@@ -47,9 +47,9 @@ export class Timeline {
 		this.#state.zoom.value = Math.min(2.5, Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height))
 		const observer = new ResizeObserver(() => this.#ask())
 		observer.observe(canvas)
-		const { view, scroll, dark, shown, selected, slice, arrows, path } = this.#state
+		const { view, scroll, dark, drawn, selected, slice, arrows, path } = this.#state
 		const stopAsking = effect(() => {
-			void [view.value, scroll.value, dark.value, shown.value, this.rows.value]
+			void [view.value, scroll.value, dark.value, drawn.value, this.rows.value]
 			this.#ask()
 		})
 		const stopDrawing = effect(() => {
@@ -126,7 +126,7 @@ export class Timeline {
 	#ask(): void {
 		const canvas = this.#canvas
 		if (canvas === null || canvas.clientWidth === 0) return
-		const { view, scroll, dark, shown, header } = this.#state
+		const { view, scroll, dark, drawn, header } = this.#state
 		const scale = Math.min(2, devicePixelRatio)
 		const { clientWidth, clientHeight } = canvas
 		if (canvas.width !== clientWidth * scale || canvas.height !== clientHeight * scale) {
@@ -152,7 +152,7 @@ export class Timeline {
 				}))
 				.filter(({ top, height: high }) => top + high > 0 && top < height),
 			colors: colorsOf(header.names, this.#state.palette, themeOf(dark.value)),
-			shown: shown.value,
+			shown: drawn.value,
 			layers: this.#layers,
 		})
 		this.#askArrows()
@@ -303,7 +303,7 @@ export class Timeline {
 	}
 
 	#isShown(name: number): boolean {
-		const shown = this.#state.shown.value
+		const shown = this.#state.drawn.value
 		return shown === null || shown[name] === 1
 	}
 

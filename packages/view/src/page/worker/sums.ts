@@ -1,4 +1,5 @@
-import type { Found, Sum } from '../protocol.js'
+import type { Found, Layer, Sum } from '../protocol.js'
+import { addCover } from './cover.js'
 import type { Store } from './store.js'
 
 /** Sums of all slices that touch a range of time, by name. Instants are counted, with no duration. */
@@ -40,7 +41,7 @@ function sumsOf(intervals: readonly number[], { columns: { start, end, name } }:
 		.sort((a, b) => b.within - a.within || b.count - a.count)
 }
 
-/** The slices directly within a slice, by name: total time and number. */
+/** What is directly within a slice, by name: how long it is open, and how often. */
 export function inside(store: Store, interval: number): Sum[] {
 	const { start, end, depth, name, lanes } = store.columns
 	const { row, lane } = store.found(interval)
@@ -51,7 +52,7 @@ export function inside(store: Store, interval: number): Sum[] {
 	return sumsOf(found, store, start[interval]!, end[interval]!).filter(sum => name[interval] !== sum.name)
 }
 
-/** The slowest slices of a name, slowest first. */
+/** The slowest slices of a name, the slowest first. */
 export function slowest(store: Store, of: number, most: number): Found[] {
 	const { start, end, name } = store.columns
 	const best: number[] = []
@@ -78,7 +79,7 @@ export function nearest(store: Store, of: number, time: number): Found | null {
 	return best < 0 ? null : store.found(best)
 }
 
-/** The next visible interval in order of time, in all rows, or the previous one. */
+/** The next interval in order of time that is shown, in all rows, or the one before. */
 export function next(store: Store, interval: number | null, by: 1 | -1, shown: Uint8Array | null): Found | null {
 	const { start, name, lanes } = store.columns
 	const is = (i: number): boolean => shown === null || shown[name[i]!] === 1
@@ -106,23 +107,34 @@ function compare(start: Float64Array, a: number, b: number): number {
 	return start[a]! - start[b]! || a - b
 }
 
-/** Whether an interval is at or before the origin, in the order of start and number. */
+/** Whether an interval is before the origin, or is it, in the order of start and number. */
 function before(start: number, i: number, origin: number, interval: number | null, orSame: boolean): boolean {
 	if (start !== origin || interval === null) return start < origin
 	return orSame ? i <= interval : i < interval
 }
 
-/** The number of open slices over the whole trace, for each pixel. */
-export function overview(store: Store, width: number): Float64Array {
-	const { start, end, depth } = store.columns
-	const { begin, end: last } = store.header
+/** How much is open over the whole trace, for each pixel: tasks by state where those are known, otherwise slices. */
+export function overview(store: Store, width: number): Layer[] {
+	const { start, end, depth, name, lanes } = store.columns
+	const { begin, end: last, rows } = store.header
 	const per = Math.max(1, last - begin) / width
-	const open = new Float64Array(width + 2)
-	for (let i = 0; i < start.length; i++) {
-		if (depth[i] !== 0) continue
-		open[Math.min(width, Math.max(0, Math.floor((start[i]! - begin) / per)))]!++
-		open[Math.min(width, Math.max(0, Math.floor((end[i]! - begin) / per))) + 1]!--
+	const hasStates = rows.some(({ states }) => states)
+	const layers = new Map<number, Float64Array>()
+	for (const [row, { lanes: count, states, kind }] of rows.entries()) {
+		if (hasStates ? !states : kind === 'counter') continue
+		const first = store.firstLane[row]!
+		for (let i = lanes[first]!; i < lanes[first + count]!; i++) {
+			if (depth[i] !== (hasStates ? 1 : 0) || end[i]! <= start[i]!) continue
+			const key = hasStates ? name[i]! : -1
+			let sums = layers.get(key)
+			if (sums === undefined) layers.set(key, (sums = new Float64Array(width + 2)))
+			const [from, to] = [Math.max(0, (start[i]! - begin) / per), Math.min(width, (end[i]! - begin) / per)]
+			if (to > from) addCover(sums, from, to, width)
+		}
 	}
-	let level = 0
-	return open.map(change => (level += change)).slice(0, width)
+	for (const sums of layers.values()) {
+		let level = 0
+		for (let x = 0; x < width; x++) sums[x] = level += sums[x]!
+	}
+	return [...layers].map(([of, values]) => ({ name: of, values: values.slice(0, width) }))
 }

@@ -1,0 +1,99 @@
+// Faults of programs, found on the page from the first screen in at most three clicks, down to the line of code.
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nodeOf } from '../../../test/e2e/nodes.js'
+import { chromiumPath } from '../../trace/test/chromium.js'
+import { type Page, Pages, until } from './browser.js'
+import { Folder } from './recording.js'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const most = 3
+
+interface Story {
+	readonly name: string
+	readonly args: readonly string[]
+	/** What the first screen says. */
+	readonly says: RegExp
+	/** What is clicked, one after the other. */
+	readonly clicks: readonly string[]
+	/** What the last click shows: the task or region that is at fault, and a line of the program. */
+	readonly shows: readonly RegExp[]
+}
+
+const stories: readonly Story[] = [
+	{
+		name: 'worker-pool',
+		args: ['2'],
+		says: /waited .* for region hold a worker, which 2 hold at a time/,
+		clicks: ['#panel li:has-text("hold a worker") button'],
+		shows: [/^wait for a worker/, /dist\/(worker-pool|semaphore)\.js:\d+/],
+	},
+	{
+		name: 'queue',
+		args: [],
+		says: /region wait for price.* for region hold price, which one holds at a time/,
+		clicks: ['#panel li:has-text("hold price") button'],
+		shows: [/^wait for price/, /dist\/(queue|semaphore)\.js:\d+/],
+	},
+	{
+		name: 'mutex',
+		args: [],
+		says: /hold the cache lock, which one holds at a time|GET \/basket.*semaphore\.js:\d+/,
+		clicks: ['#panel li:has-text("hold the cache lock") button, #panel li:has-text("semaphore.js") button'],
+		shows: [/^(wait for the cache lock|GET \/basket)/, /dist\/(mutex|semaphore)\.js:\d+/],
+	},
+	{
+		name: 'leak',
+		args: [],
+		says: /task notify: 60 of 60 have not ended/,
+		clicks: ['#panel li:has-text("notify: 60 of 60") button', '.chain:has-text("Started by") a'],
+		shows: [/^GET \/report/, /dist\/leak\.js:\d+/],
+	},
+]
+
+describe.skipIf(chromiumPath === null)('stories', { timeout: 120_000 }, () => {
+	const folder = new Folder()
+	let pages: Pages
+	beforeAll(async () => {
+		pages = new Pages()
+		const run = promisify(execFile)
+		await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', join(root, 'examples/stories')])
+		const node = await nodeOf('24')
+		for (const { name, args } of stories) {
+			const trace = join(folder.path, `${name}.perfetto-trace`)
+			const program = join(root, 'examples/stories/dist', `${name}.js`)
+			await run(node, [join(root, 'cmd/bin/tsgotrace.js'), 'record', '--exec=all', '--quiet', '-o', trace, '--', node, program, ...args])
+			await folder.page(trace, name)
+		}
+	}, 240_000)
+	afterAll(async () => {
+		await pages.close()
+		folder.remove()
+	})
+	const panel = async (page: Page): Promise<string> => page.evaluate<string>("document.querySelector('#panel').textContent")
+
+	it.each(stories)('$name', async ({ name, says, clicks, shows }) => {
+		const page = await pages.open(join(folder.path, `${name}.html`))
+		expect(clicks.length).toBeLessThanOrEqual(most)
+		expect(
+			await page.evaluate<string>("document.querySelector('.verdict').textContent + document.querySelector('#panel').textContent"),
+		).toMatch(says)
+		for (const click of clicks) {
+			const before = await page.evaluate<number>('tsgotraceView.state.slice.value?.interval ?? -1')
+			await page.locator(click).first().click()
+			await until(
+				page,
+				`![null, ${before}].includes(tsgotraceView.state.slice.value?.interval ?? null) && tsgotraceView.state.detail.value !== null`,
+			)
+		}
+		const text = await panel(page)
+		const [title, line] = shows as [RegExp, RegExp]
+		expect(await page.locator('#panel h2').first().textContent()).toMatch(title)
+		expect(text).toMatch(line)
+		expect(pages.errors).toEqual([])
+		await page.close()
+	})
+})
