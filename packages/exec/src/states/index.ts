@@ -1,5 +1,4 @@
 // Loading this follows the states of tasks, while a probe is attached to one of their events.
-import { isMainThread } from 'node:worker_threads'
 import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
 import { AUTO, LEVEL } from '../level.js'
 import { shared } from '../realm.js'
@@ -42,7 +41,7 @@ function warn(reason: string): void {
 	followed.hasWarned = true
 	if (process.env[LEVEL] !== undefined) {
 		// Only once, although every worker and child process that is recorded comes here.
-		if (!isMainThread || process.env[WARNED] !== undefined) return
+		if (!process.getBuiltinModule('node:worker_threads').isMainThread || process.env[WARNED] !== undefined) return
 		process.env[WARNED] = '1'
 	}
 	process.emitWarning(reason, { type: 'TraceWarning', code: 'TSGOTRACE_STATES' })
