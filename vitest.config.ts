@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { LongFirst } from './scripts/long-first.js'
 
@@ -15,8 +16,8 @@ export default defineConfig({
 		// Tests start programs, and the machine may be busy: a limit is there for what hangs.
 		testTimeout: 60_000,
 		hookTimeout: 120_000,
-		// Most of the time goes to programs that tests start: one worker for each core, where vitest would leave one core free.
-		maxWorkers: '100%',
+		// Most of the time goes to programs that tests start and wait for: with one worker more than cores, no core is idle meanwhile.
+		maxWorkers: availableParallelism() + 1,
 		sequence: { sequencer: LongFirst },
 		reporters: ['default', './scripts/count-reporter.ts'],
 	},

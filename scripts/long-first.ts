@@ -20,8 +20,6 @@ const long = [
 	// The matrix.
 	'test/docs/docs.matrix.test.ts',
 	'test/across/core.matrix.test.ts',
-	'test/compile/works.matrix.test.ts',
-	'cmd/test/bounded.matrix.test.ts',
 	'packages/tracetest/test/go123-bindings.matrix.test.ts',
 	'test/bundles/bundles.matrix.test.ts',
 	'test/across/stale.matrix.test.ts',

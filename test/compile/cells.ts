@@ -11,10 +11,9 @@ export const tsExtensions = 'nodenext with .ts extensions'
 
 /** The ways that users compile. */
 export const cells: readonly Cell[] = [
-	{ name: 'nodenext', quick: true, extension: '.js', esm: true, options: { module: 'nodenext' }, without: notStrict },
+	{ name: 'nodenext', extension: '.js', esm: true, options: { module: 'nodenext' }, without: notStrict },
 	{
 		name: 'nodenext with .cts and .mts',
-		quick: true,
 		extension: '.js',
 		esm: true,
 		options: { module: 'nodenext', verbatimModuleSyntax: false },
@@ -22,7 +21,6 @@ export const cells: readonly Cell[] = [
 	},
 	{
 		name: 'the options of the trees',
-		quick: true,
 		extension: '.js',
 		esm: true,
 		options: {},

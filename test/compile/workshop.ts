@@ -14,8 +14,6 @@ export type Compiler = 'typescript' | 'typescript-6' | 'typescript-5.9'
 /** A way to compile. */
 export interface Cell {
 	readonly name: string
-	/** Part of the tests that run always, with TypeScript 7. */
-	readonly quick?: true
 	/** How relative imports end. */
 	readonly extension: '.js' | '' | '.ts'
 	readonly esm: boolean

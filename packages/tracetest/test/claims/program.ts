@@ -1,4 +1,4 @@
-// Searches in a process of its own: `table` prints what each of them claims, and `replay` replays one schedule.
+// Searches in a process of its own: `table` prints what each of them claims, and `replay` replays one schedule, as often as is said.
 import { type Body, explore, type VerifyOptions } from '@tsgotrace/tracetest'
 import * as handover from '../handover.js'
 import * as races from '../races.js'
@@ -27,15 +27,17 @@ for (const [name, make] of Object.entries({ bulkhead, mutex, permit, handedPool:
 			searches.set(`${name}, ${what}${corrected ? ', correct' : ''}`, { body: make(how), options: { points: handover.points } })
 		}
 
-const [what, only, token] = process.argv.slice(2)
+const [what, only, token, times] = process.argv.slice(2)
 const { body, options } = searches.get(only ?? '') ?? {}
 
-if (what === 'replay') {
-	const { claim, failure } = await explore(body!, { ...options, name: only!, token: token!, progress: false })
-	console.log(
-		JSON.stringify({ claim, replays: failure?.replays, token: failure?.token, message: failure?.error.message.split('\n', 1)[0] }),
-	)
-} else
+if (what === 'replay')
+	for (let i = 0; i < Number(times); i++) {
+		const { claim, failure } = await explore(body!, { ...options, name: only!, token: token!, progress: false })
+		console.log(
+			JSON.stringify({ claim, replays: failure?.replays, token: failure?.token, message: failure?.error.message.split('\n', 1)[0] }),
+		)
+	}
+else
 	for (const [name, search] of searches) {
 		const { claim, runs, failure } = await explore(search.body, { ...search.options, name, progress: false })
 		console.log(JSON.stringify({ name, claim, runs, token: failure?.token, message: failure?.error.message.split('\n', 1)[0] }))
