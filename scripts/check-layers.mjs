@@ -16,7 +16,7 @@ function importsOf(file) {
 		found.push({ specifier: moduleRequest.value, types: entries.length > 0 && entries.every(entry => entry.isType) })
 	for (const { entries } of module.staticExports)
 		for (const entry of entries) if (entry.moduleRequest) found.push({ specifier: entry.moduleRequest.value, types: entry.isType })
-	// An import() is no part of a cycle when modules load, but of the structure.
+	// An import() is not part of a cycle when modules load, but part of the structure.
 	for (const { moduleRequest } of module.dynamicImports) {
 		const specifier = /^['"](.+)['"]$/.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[1]
 		if (specifier) found.push({ specifier, types: true })
@@ -62,7 +62,7 @@ for (const folder of Object.keys(layers)) {
 			if (target === null) continue
 			if (!types) values.get(file).push(target)
 			const [from, to] = [dirname(file), dirname(target)]
-			// The files beside the rooms are the face of a package: they import the rooms, and rooms may use what stands beside them.
+			// The files beside the rooms are the interface of a package: they import the rooms, and rooms may use them.
 			if (from !== to && from !== `${folder}/src` && to !== `${folder}/src`) folders.set(from, (folders.get(from) ?? new Set()).add(to))
 		}
 	}
@@ -79,10 +79,10 @@ const table = new Map(
 	rows.map(([, folder, may]) => [folder, [...may.split(';')[0].matchAll(/`(@tsgotrace\/[^`]+)`/g)].map(match => match[1])]),
 )
 for (const [folder, allowed] of Object.entries(layers)) {
-	const told = table.get(folder)
-	if (told === undefined) problems.push(`ARCHITECTURE.md's table has no row for ${folder}`)
-	else if (new Set([...told, ...allowed]).size !== told.length || told.length !== allowed.length)
-		problems.push(`ARCHITECTURE.md and scripts/layers.js differ for ${folder}: ${told.join(', ')} against ${allowed.join(', ')}`)
+	const listed = table.get(folder)
+	if (listed === undefined) problems.push(`ARCHITECTURE.md's table has no row for ${folder}`)
+	else if (new Set([...listed, ...allowed]).size !== listed.length || listed.length !== allowed.length)
+		problems.push(`ARCHITECTURE.md and scripts/layers.js differ for ${folder}: ${listed.join(', ')} against ${allowed.join(', ')}`)
 }
 for (const folder of table.keys())
 	if (!(folder in layers)) problems.push(`ARCHITECTURE.md's table has ${folder}, which scripts/layers.js has not`)

@@ -56,7 +56,7 @@ function nameOf(part: TestCase | TestSuite | TestModule): string {
 	return part.type === 'module' ? path : `${path} > ${part.fullName}`
 }
 
-/** The longest that is told of one error. */
+/** Maximum length of the text of one error. */
 const maxText = 4000
 
 function failureText(name: string, errors: readonly Failed[]): string {

@@ -1,7 +1,7 @@
 // One process of a measurement: `node child.mjs <app> <plan as JSON>`. Prints what it measured as JSON.
 //
 // The functions of the plan run in alternating batches, so that all of them meet the same machine. The app's attachments change from
-// phase to phase; each phase warms up anew.
+// phase to phase; each phase warms up again.
 import { pathToFileURL } from 'node:url'
 import { quantile, round } from './stats.mjs'
 

@@ -3,7 +3,7 @@ import { fineTimes, markdownTable, ns } from './format.mjs'
 import { quantile, spread } from './stats.mjs'
 import { table, versionsText } from './tables.mjs'
 
-/** What is measured of following tasks, in the order in which it is told. */
+/** The measurements of following tasks, in the order of the report. */
 const execRows = [
 	['Nothing recorded, once more: what the method itself takes for a difference', 'again'],
 	['Tasks, regions, requests', 'tasks'],

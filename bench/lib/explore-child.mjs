@@ -1,7 +1,7 @@
 // One process of the measurement of exploration: `node explore-child.mjs verify|fastCheck <plan as JSON>`. Prints what it measured as JSON.
 //
 // It executes the fixed bodies as often as it can, in slices of time, and the broken ones until it finds the mistake. Each explorer has
-// processes of its own: ours tracks what is alive in the whole process, which would slow the other one down.
+// separate processes: ours tracks what is alive in the whole process, which would slow the other one down.
 import { bodies } from './explore-bodies.mjs'
 import { quantile, round } from './stats.mjs'
 

@@ -6,7 +6,7 @@ const traceStep = event({ id: 'bench:traceStep', params: [], hash: '1', source: 
 let signal = live(traceStep, stub => {
 	signal = stub
 })
-/** Where the body awaits a step, traced code has `if (traceStep) await traceStep(what)`: somebody always listens here. */
+/** Where the body awaits a step, traced code has `if (traceStep) await traceStep(what)`: a probe is always attached here. */
 const step = what => signal?.(what)
 
 /** As `verify` searches by default; of the fixed body, without end: what needs more than two delays comes then. @type {import('./explore-child.mjs').Search} */

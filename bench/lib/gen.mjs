@@ -1,5 +1,5 @@
 // Measures the generator on a big tree, against ripgrep over the same tree and the compiler's check of it. All have the files in the page
-// cache; runs are interleaved, those that change nothing in rounds of their own: after a change the generator looks again at what it touched.
+// cache; runs are interleaved, those that change nothing in separate rounds: after a change the generator checks again what it touched.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

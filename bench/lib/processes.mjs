@@ -16,7 +16,7 @@ const child = fileURLToPath(new URL('child.mjs', import.meta.url))
  * @property {Record<string, number[]>} ns of each function, one figure from each process
  */
 
-/** The hash function in the phases in which nobody listens to its event, nor ever has. */
+/** The hash function in the phases in which no probe is attached to its event, nor ever was. */
 const ownQuiet = spec => spec.phases.map(([phase]) => [phase, ['hash']]).filter(([phase]) => phase === 'never' || phase === 'other')
 
 const repeat = (times, list) => Array.from({ length: times }, () => list).flat()

@@ -29,7 +29,7 @@ const ms = Float64Array.from({ length: N }, () => Math.random() * 100)
 const ids = Array.from({ length: N }, (_, i) => `request ${i} of ${i * 7919}`)
 let compiled = 0
 /**
- * A function of its own for each use: one that calls many inlines none of them. The comment makes texts differ, as the engine compiles the same text once,
+ * A separate function for each use: one that calls many inlines none of them. The comment makes texts differ, as the engine compiles the same text once,
  * and has one memory of what it called.
  */
 const apart = (...text) => {
@@ -171,7 +171,7 @@ globalThis.sink = sink
 const ns = Object.fromEntries(names.map(name => [name, quantile(samples[name], 0.5)]))
 console.log(JSON.stringify({ ns, dump: { dump: quantile(dumps, 0.5), write: quantile(writes, 0.5) }, sizes }))
 
-/** The same events again, to a file of their own each. */
+/** The same events again, each to a separate file. */
 async function measureSizes() {
 	const share = bytes => ({ raw: +(bytes.length / N).toFixed(1), gzip: +(gzipSync(bytes, { level: 6 }).length / N).toFixed(1) })
 	const all = event => {

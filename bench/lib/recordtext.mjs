@@ -4,7 +4,7 @@ import { ratio } from './results.mjs'
 import { quantile, spread } from './stats.mjs'
 import { table, versionsText } from './tables.mjs'
 
-/** What is measured of recording, in the order in which it is told. */
+/** The measurements of recording, in the order of the report. */
 export const recordRows = [
 	['Reading the clock, which is part of each', 'clock'],
 	['An event recorded to a file', 'file'],

@@ -1,5 +1,5 @@
 // node server-child.mjs ROUNDS REQUESTS: a web server whose requests signal four events each. Some requests in a row are served with events that are recorded to
-// a file, some with events that nobody listens to, and so on in turns within the one process. Clients in another process ask as fast as it answers.
+// a file, some with unattached events, and so on in turns within the one process. Clients in another process ask as fast as it answers.
 // Prints, as JSON: how long a request takes in each kind of turn against those in which nothing is recorded, by the processor; ns of a plain one; events a second.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -27,7 +27,7 @@ const declare = kind => ({
 	cache: stub(`${kind}:traceCache`, 'key: string'),
 	end: stub(`${kind}:traceRequestEnd`, 'id: number', 'status: number'),
 })
-/** To most, nobody listens; one set is recorded all the time. So nothing is compiled or opened while it is measured. */
+/** Most are unattached; one set is always recorded. So nothing is compiled or opened during the measurement. */
 const kinds = ['plain', 'again', 'recorded', 'longer']
 const events = Object.fromEntries(kinds.map(kind => [kind, declare(kind)]))
 let kind = 'plain'
@@ -125,7 +125,7 @@ const processor = name => times[name].map(time => time.processor)
 const plain = processor('plain')
 // In both nothing is recorded: together they are a steadier measure of that than each.
 const idle = processor('again').map((time, i) => (time + plain[i]) / 2)
-// Of turns that stood beside each other. What else the machine does falls on some: the middle half counts.
+// Of neighbouring turns. Other work of the machine affects some of them: the middle half counts.
 const against = (name, others) => middle(processor(name).map((time, i) => time / others[i]))
 const clock = times.recorded.map(part => part.clock)
 console.log(

@@ -44,7 +44,7 @@ async function look(dir) {
 	}
 
 	return {
-		/** The exports of TypeScript's CommonJS output are no dictionary. */
+		/** The exports of TypeScript's CommonJS output are not in dictionary mode. */
 		fastExports: hasFastProperties(required),
 		/** Two events do not share a hidden class: what happens to one is nothing to the other. */
 		ownHiddenClass: !haveSameMap(z.traceHashed_Event, z.traceOther_Event),

@@ -1,4 +1,4 @@
-// Runs a command and tells how long it took and how much memory it had at its peak.
+// Runs a command and reports its duration and its peak memory.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// How fast traces are read, printed, summarised and converted, and with how much memory: each by the tool in a process of its own, on a
+// How fast traces are read, printed, summarised and converted, and with how much memory: each by the tool in a separate process, on a
 // recording that the recorder makes here; and what live export and stacks in profiles cost.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'

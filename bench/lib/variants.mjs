@@ -1,10 +1,10 @@
-// The variants of fixture/src/work.ts: what stands in each of them in the place of a call of a trace event.
+// The variants of fixture/src/work.ts: what replaces a call of a trace event in each of them.
 import { peers } from './peers.mjs'
 
 /**
  * @typedef {object} Variant
  * @property {string} title for tables
- * @property {(names: string[]) => string} [head] what stands in the place of the import of the events
+ * @property {(names: string[]) => string} [head] what replaces the import of the events
  * @property {(name: string, args: string[]) => string} [call] the line in the place of a call; none: the line is removed
  * @property {string} [pausable] the line in the place of the signal of the pausable event; none: the line is removed
  */

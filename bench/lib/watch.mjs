@@ -57,7 +57,7 @@ export async function watchLatency(dir, cli, sources, count) {
 	}
 }
 
-/** Where the system tells (Linux). */
+/** Where the system reports it (Linux). */
 function peakOf(pid) {
 	try {
 		return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024

@@ -8,7 +8,7 @@ export class CommandError extends Error {
 	override readonly name: string = 'CommandError'
 	readonly exitCode: 1 | 2 | 3
 
-	/** @param message what is wrong. With exit code 1 it starts with the name of the input. A hint is a line of its own: `  hint: …` */
+	/** @param message what is wrong. With exit code 1 it starts with the name of the input. A hint is a separate line: `  hint: …` */
 	constructor(exitCode: 1 | 2 | 3, message: string) {
 		super(message)
 		this.exitCode = exitCode

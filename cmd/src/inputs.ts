@@ -7,7 +7,7 @@ const ending = String.raw`(-w\d+)?(\.\d{6,})?(\.perfetto-trace)?(\.gz)?(\.enc)?`
 const isTrace = /\.(perfetto-trace|pftrace)(\.gz)?(\.enc)?$/
 
 /**
- * The files that the paths stand for: of a directory, those whose names are names of traces; of a path with `%p`, `%t` or `%n`, those that `record` writes
+ * The files that the paths name: for a directory, those with names of traces; for a path with `%p`, `%t` or `%n`, those that `record` writes
  * for it.
  *
  * @throws UsageError if a path does not lead to a readable file

@@ -13,7 +13,7 @@ export interface PrintFlags extends KeyFlags {
 	readonly json?: boolean
 }
 
-/** So many ids are enough to find the nearest. */
+/** Maximum number of ids that are searched for the nearest one. */
 const maxOthers = 10_000
 
 /** `tsgotrace print` */

@@ -50,7 +50,7 @@ function pathText({ id, name, from, to, how, detail, steps }: TaskPath, width: n
 				textDuration(step.to - step.from),
 				`${(((step.to - step.from) / (to - from)) * 100).toFixed(0)} %`,
 			])
-			// What a step consists of is told once, by the innermost ones.
+			// Only the innermost steps list their states, so that none is listed twice.
 			states.push(step.steps.length > 0 ? [] : step.states.map(it => `${'  '.repeat(depth + 2)}${stateText(it)}\n`))
 			add(step.steps, depth + 1)
 		}

@@ -61,7 +61,7 @@ export async function diffCommand(before: string, after: string, flags: DiffFlag
 	return tooSlow.length > 0 || a.incomplete || b.incomplete ? 1 : 0
 }
 
-/** Each file is a run of its own. */
+/** Each file is a separate run. */
 async function sideOf(path: string, flags: KeyFlags): Promise<Side> {
 	const runs: Run[] = []
 	let incomplete = false

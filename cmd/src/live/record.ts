@@ -27,7 +27,7 @@ export interface RecordPidFlags extends RecordFlags {
 	readonly maxRate?: string
 }
 
-/** What is told to a program when it starts, or needs the whole of its run. */
+/** Options that a program needs at its start, or for its whole run. */
 const notLive = ['exec', 'sampleTasks', 'budget', 'ring', 'last', 'signal', 'slow', 'maxSize'] as const
 
 /** `tsgotrace record --pid` */
@@ -63,7 +63,7 @@ export async function recordPidCommand(command: readonly string[], flags: Record
 				directory,
 				signal: controller.signal,
 				onBegan: all => {
-					// To nothing: it would last its whole time in vain.
+					// Nothing is attached: it would record nothing for its whole time.
 					if (all.every(({ attached }) => attached === 0)) stop()
 					else if (isShown)
 						process.stderr.write(`recording process ${pid} for ${(limits.ms / 1000).toFixed(0)} s; Ctrl-C ends it earlier\n`)

@@ -19,7 +19,7 @@ export interface Tool {
 	readonly call: (args: Arguments) => Promise<unknown>
 }
 
-/** Tells an agent what was wrong with its question. */
+/** An error in the request, for the agent to read. */
 export class ToolError extends Error {
 	override readonly name = 'ToolError'
 }
@@ -80,7 +80,7 @@ export const paging: Readonly<Record<'offset' | 'limit', Parameter>> = {
 	limit: { type: 'integer', description: 'how many to answer (default 20)', minimum: 1, maximum: 200 },
 }
 
-/** A page of a list, and where the next one begins; null: there is none. */
+/** A page of a list, and where the next one begins; null if it is the last. */
 export function pageOf<T>(
 	all: readonly T[],
 	{ offset = 0, limit = 20 }: Arguments,

@@ -8,7 +8,7 @@ export type TreeSource =
 	| { readonly kind: 'process'; readonly pid: number }
 	| { readonly kind: 'inspector'; readonly at: Listener }
 
-/** What an argument stands for: a file if there is one of that name, a pid, or the address of an inspector. @throws UsageError */
+/** The meaning of an argument: a file of that name if it exists, a pid, or the address of an inspector. @throws UsageError */
 export function sourceOf(argument: string): TreeSource {
 	const stats = statSync(argument, { throwIfNoEntry: false })
 	if (stats?.isFile()) return { kind: 'file', path: argument }

@@ -26,7 +26,7 @@ export class FixedDatabase extends Database {
 
 	override connection(): Promise<Connection> {
 		this.#connecting ??= connect(this.server).catch(error => {
-			// A promise that is kept would fail for ever: whoever comes next may try again.
+			// A stored promise would fail forever: the next caller may try again.
 			this.#connecting = undefined
 			throw error
 		})

@@ -1,7 +1,7 @@
 import type { Database } from './database.js'
 import { traceQuery } from './ztrace.js'
 
-/** Rights of people, in a service of its own: another thing to wait for. */
+/** Permissions of people, in a separate service: another thing to wait for. */
 export async function mayRead(who: string): Promise<boolean> {
 	if (traceQuery) await traceQuery(`rights of ${who}`)
 	if (traceQuery) await traceQuery(`groups of ${who}`)

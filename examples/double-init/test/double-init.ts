@@ -1,4 +1,4 @@
-// With node:test. The name of the file keeps the test runner of this repository, which is vitest, from taking it for one of its own.
+// With node:test. The name of the file keeps the test runner of this repository, which is vitest, from running it itself.
 /* eslint-disable typescript/no-floating-promises -- node:test waits for its tests by itself */
 import assert from 'node:assert/strict'
 import { explore, run, type T } from '@tsgotrace/tracetest'

@@ -7,7 +7,7 @@ import { traceCacheExpired, tracePageBegin, tracePageEnd, tracePricesBegin, trac
 //trace:event tracePricesBegin(item: string)
 //trace:event tracePricesEnd(item: string)
 
-/** A shop of which pages are fast: prices are cached, each for so many pages. */
+/** A shop with fast pages: prices are cached, each for a number of pages. */
 export class Shop {
 	readonly #prices = new Map<string, { price: number; used: number }>()
 	readonly #lasts: number

@@ -7,7 +7,7 @@ export class Cache {
 		this.load = load
 	}
 
-	/** The mistake: it checks, waits and acts. What was removed during the wait is put back, and stays for ever. */
+	/** The mistake: it checks, waits and acts. A value that was removed during the wait is put back, and stays forever. */
 	async get(key: string): Promise<string> {
 		const known = this.values.get(key)
 		if (known !== undefined) return known

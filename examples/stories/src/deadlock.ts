@@ -1,4 +1,4 @@
-// Transfers lock two accounts, one in the order from, to. Two transfers in opposite directions wait for each other for ever.
+// Transfers lock two accounts, one in the order from, to. Two transfers in opposite directions wait for each other forever.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { task } from '@tsgotrace/exec'
 import { Semaphore } from './semaphore.js'

@@ -1,4 +1,4 @@
-// Orders go through three stages, and each stage handles so many at a time. One of them is the bottleneck.
+// Orders go through three stages, and each stage handles a fixed number at a time. One of them is the bottleneck.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { task } from '@tsgotrace/exec'
 import { Semaphore } from './semaphore.js'

@@ -1,6 +1,6 @@
 import { region } from '@tsgotrace/exec'
 
-/** So many can have it at a time; the others wait, and get it in the order in which they came. What is waited for and what is held are regions. */
+/** A fixed number can hold it at a time; the others wait, first come, first served. Waits and holds are regions. */
 export class Semaphore {
 	#free: number
 	readonly #name: string

@@ -287,7 +287,7 @@ export function diagnose(finding: LocatedMessage, file: string, source: string, 
 	return { ...message, file, line, col, endCol: Math.max(col + 1, Math.min(col + end - start, text.length + 1)), text, related }
 }
 
-/** `file:line:col: error T0010: …` with a code frame and the hint. `color` may add escapes to a text; default is none. */
+/** `file:line:col: error T0010: …` with a code frame and the hint. `color` may add escapes to a text; default: no escapes. */
 export function format(diagnostic: Diagnostic, cwd: string, color: Colors = plain): string {
 	const { file, line, col, endCol, severity, code, message, hint, text, related, fix } = diagnostic
 	const name = relative(cwd, file) || file

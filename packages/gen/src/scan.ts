@@ -203,7 +203,7 @@ function isCompiled(path: string, has: (file: string) => boolean, mapped: boolea
 	return [`.${m}ts`, '.tsx', ...(declaration.test(path) ? [] : [`.d.${m}ts`])].some(extension => has(base + extension))
 }
 
-/** Tells for single paths whether a walk would reach them, for tools that learn of paths by other means. */
+/** Checks for single paths whether a walk would reach them, for tools that get paths from elsewhere. */
 export class Searched {
 	readonly #packages: Packages
 	readonly #ignores: GitIgnores

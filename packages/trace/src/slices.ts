@@ -67,7 +67,7 @@ interface Tracked extends Slice {
 
 /** How many tracks without an open slice are remembered: the tracks of a program are used again and again. */
 const maxIdle = 1000
-/** A slice refers to its parents, and a chain of slices that each begin the next could go on forever. So every so many slices one has no parent. */
+/** A slice refers to its parents, and a chain of slices that each begin the next could go on forever. So one slice in a fixed number has no parent. */
 const maxLevels = 1000
 /** How many slices may be open; beyond that, those that began first are given up. */
 const maxOpen = 100_000

@@ -26,7 +26,7 @@ export interface VerifyOptions extends RunOptions {
 	/** At most this many schedules depart from the undisturbed execution. Default: 1000. */
 	readonly natural?: number
 	/**
-	 * At most this many executions. Default: 5000; 300 if the undisturbed execution waits for real timers or I/O; fewer where they wait in vain for what stays
+	 * At most this many executions. Default: 5000; 300 if the undisturbed execution waits for real timers or I/O; fewer if they wait without result for what stays
 	 * alive, 8 times in all.
 	 */
 	readonly runs?: number

@@ -1,7 +1,7 @@
 // What following tasks costs this thread: measured at one of many calls, which counts for all of them. Only while there is a budget.
 import { shared } from '../realm.js'
 
-/** One call in so many is measured. A power of 2. */
+/** One call in this many is measured. A power of 2. */
 const MEASURED = 64
 /** What V8 and Node take to call a hook, in milliseconds: it cannot be measured from inside. */
 const CALL = 0.000_1

@@ -17,7 +17,7 @@ export type TaskSampling =
 /** Decides about one task. */
 export type Decide = (name: string) => boolean
 
-/** Names that are told apart; all others count as one. */
+/** Maximum number of distinct names; all others count as one. */
 export const MOST_NAMES = 1000
 
 const kinds = ['every', 'probability', 'perSecond'] as const

@@ -33,7 +33,7 @@ export function configureSampling(rule: TaskSampling): void {
 	setSampling(rule, 'configured')
 }
 
-/** @param why told in the trace */
+/** @param why reported in the trace */
 export function setSampling(rule: TaskSampling, why: string): void {
 	let decide: Decide
 	try {

@@ -26,7 +26,7 @@ export function framesOf(nodes: readonly Node[], max: number): (leaf: Node) => r
 	}
 }
 
-/** What V8 names so is no function: see {@link stateOf}. */
+/** V8 uses these names for entries that are not functions: see {@link stateOf}. */
 const states: Readonly<Record<string, string>> = { '(garbage collector)': 'gc', '(program)': 'native' }
 
 /** What the thread did, by the innermost name. */

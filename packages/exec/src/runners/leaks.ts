@@ -5,7 +5,7 @@ import { liveTasks } from '../tasks/task.js'
 
 // Taken when the module loads, because fake timers of a test may replace it later.
 const { setImmediate } = globalThis
-/** Rounds of collecting garbage. One finds all; what was lost is told by a later turn of the event loop. */
+/** Rounds of collecting garbage. One finds all; a later turn of the event loop reports what was lost. */
 const mostRounds = 5
 
 /** Tasks of a test can never end. */

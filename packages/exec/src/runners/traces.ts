@@ -47,7 +47,7 @@ export class TestTraces {
 			throw new TypeError(`traceTests: leaks must be 'fail' or 'ignore', not ${JSON.stringify(leaks)}`)
 		this.#keepsAll = trace === 'always'
 		this.#findsLeaks = leaks === 'fail'
-		// Each test must be told where its tasks began.
+		// Each test reports where its tasks began.
 		if (this.#findsLeaks) takeAllSites()
 		this.#dir = dir
 		// The test runner handles uncaught errors.

@@ -12,7 +12,7 @@ export function microsecondsAt(ms: number): number {
 	return (ms + between()) * 1000
 }
 
-/** The time of `performance.now()` when V8's clock showed so many microseconds. */
+/** The time of `performance.now()` at a time of V8's clock in microseconds. */
 export function millisecondsAt(us: number): number {
 	return us / 1000 - between()
 }

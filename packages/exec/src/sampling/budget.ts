@@ -9,7 +9,7 @@ const PATIENCE = 10
 const MOST_PATIENCE = 640
 /** The next level is tried below this part of the budget: it costs more. */
 const LOW = 0.4
-/** Less time than this in which the thread was busy tells nothing, in milliseconds. */
+/** Minimum busy time of the thread for a measurement, in milliseconds. */
 const LEAST_BUSY = 20
 
 /** Decides on levels, by what each second costs. */

@@ -49,7 +49,7 @@ export function stateOptions(): Required<StateOptions> & { readonly limit: Limit
 	return { ...state.options, limit: state.limit, limitedBy: state.limitedBy }
 }
 
-/** Follow states no more exactly than this, from now on. @param why told in the trace */
+/** Follow states no more exactly than this, from now on. @param why reported in the trace */
 export function limitStates(limit: Limit, why: string): void {
 	state.limit = limit
 	state.limitedBy = why

@@ -1,4 +1,4 @@
-// Who ran when on this thread, for what is told of a time in the past. Kept only while somebody wants to know.
+// Which task ran when on this thread, for reports about the past. Kept only while they are needed.
 import { shared } from '../realm.js'
 import type { Task } from '../tasks/task.js'
 

@@ -2,7 +2,7 @@
 import { shared } from '../realm.js'
 import type { Task } from './task.js'
 
-/** The first tasks of a name whose stack is taken, and then one in so many. */
+/** Number of first tasks of a name whose stacks are taken; afterwards one in this many. */
 const first = 4
 const every = 64
 /** Names of which the place is known. Names may be without number. */
@@ -64,7 +64,7 @@ function stackLines(): string[] {
 		const { stack } = new Error()
 		return typeof stack === 'string' ? stack.split('\n').slice(1) : []
 	} catch {
-		// A program may have frozen it, or may prepare stacks in a way of its own.
+		// A program may have frozen it, or may prepare stacks in its own way.
 		return []
 	} finally {
 		try {

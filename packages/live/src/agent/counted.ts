@@ -13,7 +13,7 @@ export class Counted {
 	#count = 0
 	#open = 0
 	#timed = 0
-	/** Each so many begins one is measured. */
+	/** One begin in this many is measured. */
 	#stride = 1
 	#turn = 0
 	readonly #begins = new Map<unknown, number>()
@@ -29,7 +29,7 @@ export class Counted {
 		this.#count++
 	}
 
-	/** Something happened that took so many milliseconds. */
+	/** Something happened that took `ms` milliseconds. */
 	took(ms: number): void {
 		this.#count++
 		this.#measured(ms)
@@ -53,7 +53,7 @@ export class Counted {
 		this.#measured(performance.now() - began)
 	}
 
-	/** The row of the period that ends, of so many milliseconds. Null if nothing happened in it, and nothing is open. */
+	/** The row of the period that ends, which took `ms` milliseconds. Null if nothing happened in it, and nothing is open. */
 	take(ms: number): TopRow | null {
 		if (this.#count === 0 && this.#open === 0) return null
 		const durations: number[] = []

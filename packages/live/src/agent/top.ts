@@ -88,7 +88,7 @@ export class Top {
 			const slice = this.#row('slice', `${category}:${role.name}`)
 			return ms => slice.took(ms as number)
 		}
-		// A slice that is told by its asynchronous context is counted only: to follow contexts would cost more than all else.
+		// A slice with key `context` is only counted: following contexts would cost more than everything else.
 		const row = this.#row('event', event.id)
 		return () => row.happened()
 	}

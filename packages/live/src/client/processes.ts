@@ -11,9 +11,9 @@ import { commandOf, nodeVersionOf, programOf } from './version.js'
 /** A Node process of this user, and how it can be looked into. */
 export interface NodeProcess {
 	readonly pid: number
-	/** Such as `v20.19.0`; null if that cannot be told. */
+	/** Such as `v20.19.0`; null if unknown. */
 	readonly node: string | null
-	/** Milliseconds since it began; null if that cannot be told. */
+	/** Milliseconds since it began; null if unknown. */
 	readonly age: number | null
 	/** What its threads say by their control sockets, the main thread first; empty if it was not prepared. */
 	readonly threads: readonly About[]

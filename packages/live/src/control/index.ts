@@ -90,7 +90,7 @@ function listen(server: Server, path: string): void {
 	// Others cannot reach it in its directory. It is closed to them nevertheless, from its first moment on.
 	const before = process.umask === undefined ? null : umask(0o177)
 	try {
-		// A worker of node:cluster too has a socket of its own.
+		// A worker of node:cluster has its own socket too.
 		server.listen({ path, exclusive: true })
 	} finally {
 		if (before !== null) umask(before)

@@ -6,7 +6,7 @@ import { type ControlOptions, openControl } from './index.js'
 /** The environment variable with options, as JSON. */
 const variable = 'TSGOTRACE_CONTROL'
 
-// The thread of module hooks has no events. Node 20 does not tell.
+// The thread of module hooks has no events. Node 20 does not say which thread it is.
 if ((workers as { isInternalThread?: boolean }).isInternalThread !== true) {
 	try {
 		const text = process.env[variable]

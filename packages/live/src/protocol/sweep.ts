@@ -16,7 +16,7 @@ export function sweep(directory: string): void {
 		const owner = socketOwner(name)
 		if (owner === null || isAlive(owner.pid)) continue
 		const path = join(directory, name)
-		// It may be that of another container, which has processes of its own.
+		// It may be that of another container, which has its own processes.
 		const socket = connect(path).unref()
 		socket.on('connect', () => socket.destroy())
 		socket.on('error', error => removeRefused(path, error))

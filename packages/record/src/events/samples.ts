@@ -119,7 +119,7 @@ export class SampleWriter {
 			out.fieldVarint(schema.frame.iid, frame.iid)
 			out.fieldVarint(schema.frame.functionName, called.iid)
 			out.fieldVarint(schema.frame.mapping, mapping.iid)
-			// Tells functions of one name apart.
+			// Distinguishes functions of one name.
 			out.fieldVarint(schema.frame.relPc, line * 4096 + Math.min(column, 4095))
 			out.fieldVarint(schema.frame.sourcePath, source.iid)
 			out.fieldVarint(schema.frame.line, line)

@@ -10,7 +10,7 @@ export interface RunningRecorder {
 	readonly dump: (to: string) => Promise<string>
 }
 
-/** The 1 stands for the shape of what is shared: only fields may be added to it. */
+/** The 1 is the version of the shared shape. Within a version, only fields may be added to it. */
 const key = Symbol.for('tsgotrace.recorders/1')
 const realm = globalThis as { [key]?: Set<RunningRecorder> }
 

@@ -30,7 +30,7 @@ export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: 
 		wakers: [...it.wakers].sort(([, a], [, b]) => b.total - a.total).map(([by, { count, total }]) => ({ by, count, total })),
 	}))
 	const [of, timeline] = tasks.length > 0 ? (['tasks', analysis.tasksOverTime] as const) : (['slices', analysis.slicesOverTime] as const)
-	const told = threads.all.filter(({ track }) => track.kind === 'thread').map(threadReport)
+	const reports = threads.all.filter(({ track }) => track.kind === 'thread').map(threadReport)
 	return {
 		version: 1,
 		window: {
@@ -45,8 +45,8 @@ export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: 
 			ends: Object.fromEntries(quality.ends),
 		},
 		quality: quality.report(reading),
-		unknown: unknownOf(tasks, told, states.known),
-		threads: told,
+		unknown: unknownOf(tasks, reports, states.known),
+		threads: reports,
 		concurrency: { of, ...timeline.pieces(), max: timeline.max },
 		tasks,
 		sites: [...states.sites.values()]

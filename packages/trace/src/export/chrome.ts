@@ -43,7 +43,7 @@ class Writer {
 	readonly #lanes: 'async' | 'threads'
 	/** Tracks that have been named. Bounded by the tracks of the reader. */
 	readonly #named = new WeakSet<object>()
-	/** Left out: what DevTools shows of samples is in files of their own. */
+	/** Left out: DevTools reads samples from separate files. */
 	samples = 0
 	#started = false
 	#last: { readonly track: TraceTrack; readonly time: number } | null = null

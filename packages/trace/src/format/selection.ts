@@ -5,7 +5,7 @@ import { type Globs, matcher } from './match.js'
 const costly: ReadonlySet<string> = new Set(['@tsgotrace/exec/states', '@tsgotrace/exec/stalls', '@tsgotrace/exec/cpu'])
 
 /**
- * Which events are recorded. `*`, which is the default, stands for all but those that cost much: a glob has to name them.
+ * Which events are recorded. `*`, which is the default, means all except expensive ones: a glob has to name those.
  *
  * @throws TypeError as {@link matcher}
  */

@@ -41,7 +41,7 @@ export interface TraceSignal extends Happened {
 	/** The arguments by name, in the order of the parameters. */
 	readonly args: TraceArgs
 	/**
-	 * For a begin that is not an event of its own: when the slice began. It repeats, at the start of a segment, the begin of an earlier segment; or it comes with the end of a slice that one
+	 * For a begin that is not a separate event: when the slice began. It repeats, at the start of a segment, the begin of an earlier segment; or it comes with the end of a slice that one
 	 * event reported when it had ended. Otherwise null.
 	 */
 	readonly began: number | null
@@ -73,14 +73,14 @@ export interface TraceFrame {
 }
 
 /**
- * What a thread did at a moment: a sample of a profiler, on the track of the thread. Samples are reported late, in an order of their own: the time of one may be before that of the
+ * What a thread did at a moment: a sample of a profiler, on the track of the thread. Samples are reported late, and not in order with other items: the time of one may be before that of the
  * items in front of it, by a second or more.
  */
 export interface TraceSample extends Happened {
 	readonly type: 'sample'
 	/** The innermost function first. Samples with equal stacks may share the array. */
 	readonly stack: readonly TraceFrame[]
-	/** The other arguments by name, such as `ms`, the time that it stands for. */
+	/** The other arguments by name, such as `ms`, the time that it represents. */
 	readonly args: TraceArgs
 }
 

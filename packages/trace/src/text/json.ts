@@ -4,7 +4,7 @@ import { CutString, type TraceArgs, type TraceValue, Unrecorded } from '../read/
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 
 /**
- * A value as JSON that tells what JSON has no words for: as an object with one key that starts with `$`, and what belongs to it.
+ * A value as JSON. Values that JSON does not have become an object with one key that starts with `$`.
  *
  * `{"$number":"NaN"}`, `{"$bigint":"12"}`, `{"$undefined":true}`, `{"$date":"…"}`, `{"$cut":12,"start":"…"}`, and of an `Unrecorded` its kind, such as
  * `{"$error":"TypeError","message":"…"}`, `{"$proxy":true}`. Keys of the program's own objects that start with `$` get a second one.

@@ -84,7 +84,7 @@ function callerOfNode(): CallNode {
 	return compileFunction(code, ['node', 'name', 'options', 'body'], where) as CallNode
 }
 
-/** The options that are for node:test: all that are none of ours, and those that both have. */
+/** The options for node:test: all that are not ours, and those that both have. */
 function runnerOptions(options: TestOptions & VerifyOptions): TestOptions {
 	const isShared = (name: string): boolean => name === 'signal' || name === 'timeout'
 	return Object.fromEntries(
@@ -105,7 +105,7 @@ const loading =
 function commandFor(context: TestContext): string {
 	const { filePath = process.argv[1] ?? '' } = context as { filePath?: string }
 	const given = process.execArgv
-	// The value of an option may be an argument of its own.
+	// The value of an option may be a separate argument.
 	const options = given.filter(
 		(option, i) => loading.test(option) || (!option.startsWith('-') && loading.exec(given[i - 1] ?? '')?.[1] === ''),
 	)

@@ -83,7 +83,7 @@ interface Extending<Extra> {
 	}
 }
 
-/** Vitest's `test`, with all that it has, whose body also gets `t`. `test.only.verify` and the like exist too. */
+/** Vitest's `test` with all its members, whose body also gets `t`. Combinations such as `test.only.verify` exist too. */
 export type TracingTest<Extra = Tracing> = Extending<Extra> &
 	TestAPI<Extra> &
 	Verifying<Extra> & { readonly [Modifier in 'only' | 'skip' | 'fails' | 'concurrent' | 'sequential']: Verifying<Extra> }

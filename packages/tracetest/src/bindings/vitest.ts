@@ -12,7 +12,7 @@ import type { AnyFunction, Tracing, TracingTest, VerifyTestOptions } from './vit
 export type { Tracing, TracingTest, VerifyTestOptions } from './vitest-types.js'
 
 /**
- * Make a `test` with options of its own.
+ * Make a `test` with its own options.
  *
  * @param base a test of vitest that has fixtures: what `extend` returns
  *
@@ -150,7 +150,7 @@ function second(body: AnyFunction): AnyFunction {
 	return Object.defineProperty(wrapped, 'toString', { value: () => String(body).replace('(', '(_case, ') })
 }
 
-/** What is for the search, and what is for vitest, which has a time-out of its own. */
+/** Separates the options of the search from those of vitest, which has its own time-out. */
 function split(options: VerifyTestOptions): { readonly search: VerifyOptions; readonly runner: TestOptions } {
 	const entries = Object.entries(options)
 	const isOurs = (name: string): boolean => isVerifyOption(name) && name !== 'timeout'

@@ -31,7 +31,7 @@ export class NaturalFrontier {
 		this.#bounds = bounds
 	}
 
-	/** A schedule with so many deviations was executed. */
+	/** A schedule with this number of deviations was executed. */
 	add(level: number, deviations: readonly Deviation[], { arrivals, occurrences, moments, rooms, actions, marks }: Outcome): void {
 		// It went another way.
 		if (marks.length !== deviations.length) return

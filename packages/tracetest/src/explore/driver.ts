@@ -25,7 +25,7 @@ export interface Limits {
 	readonly settle: number
 	/** How long it waits for requests, which end by themselves. */
 	readonly deadTime: number
-	/** Whether an execution of the same schedule has waited for the dead time in vain: then none does again. */
+	/** Whether an execution of the same schedule has waited for the dead time without result: then none does so again. */
 	readonly hung?: boolean
 }
 
@@ -64,7 +64,7 @@ export abstract class Driver implements Control {
 	readonly log: Step[] = []
 	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
 	uncontrolled: ReadonlySet<string> = nothing
-	/** How often it has waited in vain for what stayed alive. */
+	/** How often it has waited without result for what stayed alive. */
 	settles = 0
 	/** Whether a task has polled by microtasks for one that waited. */
 	polls = false
@@ -158,7 +158,7 @@ export abstract class Driver implements Control {
 			}
 			looks = true
 		} finally {
-			// What the traced code throws in a callback of its own is for the process to report, and the execution goes on.
+			// An error of the traced code in its own callback is reported by the process, and the execution goes on.
 			if (!looks) drained(this.look)
 		}
 	}

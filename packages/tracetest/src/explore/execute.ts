@@ -41,7 +41,7 @@ export interface Outcome {
 	readonly met: Met
 	/** Whether a task has polled by microtasks for one that waited. */
 	readonly polls: boolean
-	/** How often it has waited in vain for what stayed alive. */
+	/** How often it has waited without result for what stayed alive. */
 	readonly settles: number
 	/** The streams and what came on them; undefined where an action has happened, which may well change that. */
 	readonly shape: ReadonlyMap<string, readonly string[] | null> | undefined

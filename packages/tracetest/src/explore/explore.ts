@@ -34,7 +34,7 @@ const share = 4
 /** How many deviations from the natural order are combined. */
 const deepest = 2
 
-/** In so many schedules polling is looked for in any case. */
+/** The number of schedules that are always checked for polling. */
 const watched = 50
 
 /** For how many decisions, beyond twice as many as other executions have, a sampled one may let a task wait. */

@@ -19,7 +19,7 @@ export interface Mark {
 	until?: number
 }
 
-/** Call `fn` so many microtasks from now; 0: at once. */
+/** Call `fn` after a number of microtasks; 0: at once. */
 export function afterMicrotasks(count: number, fn: () => void): void {
 	let left = count
 	const run = (): void => {

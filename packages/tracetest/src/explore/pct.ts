@@ -24,7 +24,7 @@ export class Pct implements Strategy {
 	 * @param depth number of ordering constraints, at least 1
 	 * @param length number of decisions that the execution is expected to have
 	 * @param unfair from this decision on chance alone decides. Priorities starve tasks: where one polls until another has done something,
-	 * it would poll for ever, which no real program does
+	 * it would poll forever, which no real program does
 	 */
 	constructor(random: Random, depth: number, length: number, unfair: number) {
 		this.#random = random

@@ -8,7 +8,7 @@ export interface Bounds {
 	readonly delays: number
 	readonly actions: number
 	readonly microtasks: number
-	/** Delays and actions together, of controlled schedules alone. Default: no bound of its own. */
+	/** Delays and actions together, of controlled schedules alone. Default: no separate bound. */
 	readonly total?: number
 	/** How many schedules are sampled, at most. */
 	readonly samples: number
@@ -20,7 +20,7 @@ export interface Bounds {
 	readonly runs: number
 	/** The same, where the undisturbed execution waits for real timers or I/O. Default: `runs`. */
 	readonly realRuns?: number
-	/** The same, where executions wait in vain for what stays alive: how often, in all of them. Default: no bound of its own. */
+	/** The same, for executions that wait without result for what stays alive: how often, over all of them. Default: no separate bound. */
 	readonly settles?: number
 	/** Milliseconds of real time: a limit far above the budget. */
 	readonly ms: number
@@ -33,7 +33,7 @@ export interface Progress {
 	samples: number
 	/** Levels whose schedules were all executed, and how many these are. */
 	readonly complete: (Level & { readonly schedules: number })[]
-	/** With so many actions, at most, with how many delays all schedules were executed; undefined: there may be more of them. */
+	/** For each maximum number of actions: up to how many delays all schedules were executed; undefined: there may be more of them. */
 	readonly exhausted: (number | undefined)[]
 	/** The level that is being executed, and how many of its schedules were. */
 	level: Level

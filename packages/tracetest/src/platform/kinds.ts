@@ -1,9 +1,9 @@
-/** How long something that is alive may take: a request ends by itself, a timer at its time, a handle may stay silent for ever. */
+/** How long something that is alive may take: a request ends by itself, a timer at its time, a handle may stay silent forever. */
 export type Kind = 'request' | 'timer' | 'handle'
 
 /**
  * Types of resources that mean nothing: objects of JavaScript, or ones that live until they are collected. What could wake them is a
- * resource of its own: the socket below an HTTP message or a TLS or HTTP/2 session, the request of a file handle, the timer of a resolver.
+ * separate resource: the socket below an HTTP message or a TLS or HTTP/2 session, the request of a file handle, the timer of a resolver.
  */
 const silent = new Set([
 	'Microtask',

@@ -33,7 +33,7 @@ export class Outside {
 		this.#watched(load('node:perf_hooks')?.PerformanceObserver, 'observe', options =>
 			reportsGc(options) ? 'PerformanceObserver of gc' : undefined,
 		)
-		// By threads of its own.
+		// In its own threads.
 		this.#sqlite()
 		this.#promises(load('node:worker_threads'), ['postMessageToThread'])
 		this.#sessions()

@@ -27,8 +27,8 @@ export function isOwn(file: string): boolean {
 }
 
 /**
- * The stack that an error, or the target of `Error.captureStackTrace`, holds. Programs have an `Error.prepareStackTrace` of their own, which may
- * return anything, or throw; and errors of their own.
+ * The stack that an error, or the target of `Error.captureStackTrace`, holds. Programs may have their own `Error.prepareStackTrace`, which may
+ * return anything, or throw; and their own errors.
  */
 export function stackText(holder: { readonly stack?: unknown } | undefined): string {
 	try {

@@ -20,7 +20,7 @@ export interface Suspension {
 	readonly made: boolean
 	/** The task that has made the promise that is waited for. Undefined if it is not known. */
 	readonly by: object | undefined
-	/** It was the so many-th promise. */
+	/** The number of the promise. */
 	readonly nth: number
 	/** Holds the stack. */
 	readonly site: { readonly stack?: string }

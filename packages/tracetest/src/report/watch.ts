@@ -80,7 +80,7 @@ const pace = { line: { first: 500, every: 100 }, lines: { first: 2500, every: 25
 /** How progress can be shown: not at all unless there is a terminal. */
 function wayTo(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): Way | undefined {
 	if (stream.isTTY === true) return 'line'
-	// Runners execute tests in processes and threads of their own, print what these print, and pass on whether there is a terminal:
+	// Runners execute tests in separate processes and threads, print their output, and pass on whether there is a terminal:
 	// vitest by this variable, node:test by asking for colours.
 	const vitest = env.VITEST !== undefined && Boolean(env.FORCE_TTY)
 	const node = env.NODE_TEST_CONTEXT !== undefined && env.FORCE_COLOR === '1' && !env.CI
@@ -102,7 +102,7 @@ function print(text: string): void {
 			closeSync(terminal)
 			return
 		} catch {
-			// There is none, or none of that name.
+			// There is no terminal, or not under that name.
 		}
 	}
 	try {

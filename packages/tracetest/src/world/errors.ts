@@ -112,7 +112,7 @@ export function asError(thrown: unknown): Error {
 	return standIn(thrown)
 }
 
-/** Of another realm too: runners execute tests in such. In older versions of Node a DOMException, such as an AbortError, is none of V8's errors. */
+/** Accepts errors of other realms, because runners execute tests in them. In older versions of Node a DOMException, such as an AbortError, is not one of V8's errors. */
 function isError(thrown: unknown): thrown is Error {
 	return types.isNativeError(thrown) || thrown instanceof Error
 }

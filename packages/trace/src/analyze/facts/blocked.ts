@@ -29,7 +29,7 @@ export interface Starved {
 }
 
 const mostPlaces = 1000
-/** The loop was late by so many nanoseconds. */
+/** The loop was late by `delay` nanoseconds. */
 const late = 50e6
 /** So often tasks gave way meanwhile. */
 const often = 100

@@ -6,14 +6,14 @@ import { type Facts, lookBetween, percent } from './rule.js'
 /** Events are missing. */
 export function* losses({ analysis: { quality } }: Facts): Generator<Finding, void, undefined> {
 	const { dropped } = quality.missing
-	const { losses: told } = quality
-	if (told.length === 0 && dropped === 0) return
-	const reasons = told.map(({ reason, events }) => lossText(events, reason).replaceAll('-', '').trim())
+	const { losses } = quality
+	if (losses.length === 0 && dropped === 0) return
+	const reasons = losses.map(({ reason, events }) => lossText(events, reason).replaceAll('-', '').trim())
 	yield {
 		rule: 'loss',
 		level: 'proved',
 		subject: 'the trace',
-		text: `${told.length === 0 ? `${dropped} events were dropped` : reasons.join('; ')}: the numbers of events and slices are too low`,
+		text: `${losses.length === 0 ? `${dropped} events were dropped` : reasons.join('; ')}: the numbers of events and slices are too low`,
 		evidence: { ids: [], from: null, to: null },
 		look: 'tsgotrace summary FILE',
 		cost: 0,

@@ -14,10 +14,10 @@ const silent = 0.8
 
 /** Many wait for a resource of limited capacity: a lock, a pool, workers of a queue. */
 export function* queues({ analysis }: Facts): Generator<Finding, void, undefined> {
-	const told = new Set<Group>()
+	const reported = new Set<Group>()
 	// A hold may have parts that begin with it: only the outermost one is reported.
 	for (const { wait, hold, count, total, handed, levels, worst } of analysis.queues.all().sort((a, b) => b.count - a.count)) {
-		if (told.has(wait)) continue
+		if (reported.has(wait)) continue
 		const places = hold.max
 		const taken = levels[places] ?? 0
 		if (count < min || wait.max < 2 || handed < sure * count || taken < full * count) continue
@@ -25,7 +25,7 @@ export function* queues({ analysis }: Facts): Generator<Finding, void, undefined
 		if (total < share * all) continue
 		// Possibly nothing else could run, rather than others waiting.
 		const isSilent = hold.silent > silent * hold.durations.count
-		told.add(wait)
+		reported.add(wait)
 		const mean = textDuration(total / count)
 		yield {
 			rule: places === 1 ? 'contention' : 'pool',

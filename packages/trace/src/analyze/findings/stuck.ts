@@ -3,15 +3,15 @@ import type { Open } from '../facts/open.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, subjectOf } from './rule.js'
 
-const maxTold = 5
+const maxShown = 5
 
 /** Tasks that deadlock: each holds what another one waits for. */
 export function* stuck({ analysis, from, to }: Facts): Generator<Finding, void, undefined> {
 	const at = (time: number): string => `${((time - from) / 1e9).toFixed(6)} s`
 	for (const cycle of analysis.locks.cycles(analysis.remaining)) {
 		// In the order in which they took what they hold.
-		const told = [...cycle].sort((a, b) => a.hold.slice.start - b.hold.slice.start)
-		const lines = told.slice(0, maxTold).map(({ task, hold }) => {
+		const shown = [...cycle].sort((a, b) => a.hold.slice.start - b.hold.slice.start)
+		const lines = shown.slice(0, maxShown).map(({ task, hold }) => {
 			const waits = cycle.find(({ wait }) => wait.parent === task)!
 			return `${nameOf(task)} has ${subjectOf(hold.group)} since ${at(hold.slice.start)} and is in ${subjectOf(waits.wait.group)} since ${at(waits.wait.slice.start)}, which ${waits.task === task ? 'it has itself' : `${nameOf(waits.task)} has`}`
 		})
@@ -19,10 +19,10 @@ export function* stuck({ analysis, from, to }: Facts): Generator<Finding, void, 
 		yield {
 			rule: 'stuck',
 			level: 'measured',
-			subject: [...new Set(told.map(({ task }) => `task ${task.group.name}`))].slice(0, maxTold).join(', '),
+			subject: [...new Set(shown.map(({ task }) => `task ${task.group.name}`))].slice(0, maxShown).join(', '),
 			text: `${cycle.length === 1 ? 'waits for itself' : `${cycle.length} tasks wait for each other`} for ${textDuration(to - closed)}, to the end of the trace: ${lines.join('; ')}`,
-			evidence: { ids: told.map(({ task }) => task.id), from: closed, to },
-			look: lookAt({ kind: 'task' }, told[0]!.task.id),
+			evidence: { ids: shown.map(({ task }) => task.id), from: closed, to },
+			look: lookAt({ kind: 'task' }, shown[0]!.task.id),
 			cost: cycle.length * (to - closed),
 		}
 	}
