@@ -93,6 +93,7 @@ export function addTraceCommands(program: Command): void {
 		.argument('<files...>', file)
 		.addOption(new Option('-t, --to <format>', 'the format').choices(formats.map(({ name }) => name)).makeOptionMandatory())
 		.option('-o, --output <file>', `where to write it; for ${sent} also the URL of a collector`)
+		.option('--where <conditions>', "only tasks that match, and what belongs to them: 'task=GET /item* and wall>200ms'")
 		.addOption(events())
 	for (const format of formats) for (const option of optionsOf(format)) convert.addOption(option)
 	convert

@@ -1,5 +1,7 @@
+import { ChosenTasks } from '@tsgotrace/trace/analyze'
 import { type Conversion, convert, ExportError, MissingPackageError } from '@tsgotrace/trace/export'
 import { formats } from '@tsgotrace/trace/formats'
+import { TraceReadError } from '@tsgotrace/trace/read'
 import { CommandError, type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
 import { selector } from '../select.js'
@@ -12,6 +14,7 @@ export interface ConvertFlags extends KeyFlags {
 	readonly to: string
 	readonly output?: string
 	readonly events?: readonly string[]
+	readonly where?: string
 	readonly [option: string]: unknown
 }
 
@@ -23,6 +26,7 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 	if (isUrl && !format.isSent) throw new UsageError(`--to ${to} writes a file and cannot be sent to ${output}`)
 	if (!format.isText && output === undefined && process.stdout.isTTY)
 		throw new UsageError(`--to ${to} is binary and is not written to a terminal: name a file with --output`)
+	const chosen = flags.where === undefined ? null : await choose(paths, flags, flags.where)
 	const trace = traceFile(paths, flags)
 	if (output !== undefined && !isUrl && trace.paths.some(path => isSame(path, output)))
 		throw new UsageError(`--output must not be the trace itself: '${output}'`)
@@ -40,6 +44,8 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 		if (!(error instanceof MissingPackageError)) throw error
 		throw new CommandError(3, error.message)
 	}
+	const convertAll = conversion
+	if (chosen !== null) conversion = trace => convertAll(chosen.of(trace))
 	const target = new OutputTarget(output === undefined || output === '-' || isUrl ? null : output)
 	let code: ExitCode
 	try {
@@ -56,4 +62,23 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 	await target.end()
 	for (const note of notes) process.stderr.write(`${note}\n`)
 	return code
+}
+
+/** Looks for the tasks that match. */
+async function choose(paths: readonly string[], flags: KeyFlags, where: string): Promise<ChosenTasks> {
+	if (paths.includes('-')) throw new UsageError('--where reads the trace twice, so it needs a file')
+	let chosen: ChosenTasks
+	try {
+		chosen = new ChosenTasks(where)
+	} catch (error) {
+		throw new UsageError(`--where: ${(error as Error).message}`)
+	}
+	try {
+		await chosen.find(traceFile(paths, flags).reader)
+	} catch (error) {
+		// Reading it again reports that.
+		if (!(error instanceof TraceReadError)) throw error
+	}
+	if (chosen.count === 0) throw new CommandError(1, `no task that ended matches '${where}'`)
+	return chosen
 }

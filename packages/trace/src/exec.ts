@@ -13,6 +13,8 @@ export const execEvent = {
 	heapUsed: '@tsgotrace/exec/thread:traceHeapUsedCount',
 	heapTotal: '@tsgotrace/exec/thread:traceHeapTotalCount',
 	loopBusy: '@tsgotrace/exec/thread:traceLoopBusyCount',
+	offCpu: '@tsgotrace/exec/thread:traceOffCpuCount',
+	processCpu: '@tsgotrace/exec/thread:traceProcessCpuCount',
 	loopDelay: '@tsgotrace/exec/thread:traceLoopDelay',
 	loopDelayCount: '@tsgotrace/exec/thread:traceLoopDelayCount',
 	run: '@tsgotrace/exec/states:traceRunDone',

@@ -22,6 +22,7 @@ export type {
 	ThreadReport,
 } from './facts/report.js'
 export { PathFinder, type PathStep, type TaskChoice, type TaskPath } from './path.js'
+export { ChosenTasks } from './where.js'
 
 /** Analyses a trace in batches. {@link analyze} analyses a whole one. */
 export class Analyzer {

@@ -19,6 +19,20 @@ describe.each(Object.entries(faults))('%s', (_, { rule, level, subject, program 
 	})
 })
 
+it('is only suspected of a thread that has no processor', async () => {
+	const { program, rule } = faults['a step that computes for long']!
+	const trace = await program(1)
+	const readings = trace.items.filter(item => item.type === 'counter').map(({ time }) => time)
+	for (const time of readings) {
+		trace.count(time, '@tsgotrace/exec/thread:traceLoopBusyCount', 100)
+		trace.count(time, '@tsgotrace/exec/thread:traceProcessCpuCount', 60)
+	}
+	const found = (await analyze(trace.trace())).findings.filter(finding => finding.rule === rule)
+	expect(
+		found.map(({ level, text }) => [level, text.includes('for 40 % of the time in which threads were busy they had no processor')]),
+	).toEqual([['suspected', true]])
+})
+
 describe.each(Object.entries(clean))('%s', (_, program) => {
 	it.each(seeds)('has no finding that is proved or measured (%i)', async seed => {
 		const { findings } = await analyze((await program(seed)).trace())

@@ -61,6 +61,9 @@ export class ThreadFacts {
 }
 
 export class Threads {
+	/** Per cent of tenths of a second, added up: in which a thread was busy though it had no processor, and what the process took of all processors. Null if that was not recorded. */
+	#offCpu: number | null = null
+	#processCpu: number | null = null
 	readonly #threads = new Map<TraceTrack, ThreadFacts>()
 	readonly #silent = new Map<Group, Silent>()
 	#latest: ThreadFacts | null = null
@@ -71,6 +74,16 @@ export class Threads {
 
 	get silent(): readonly Silent[] {
 		return [...this.#silent.values()].sort((a, b) => b.total - a.total)
+	}
+
+	/**
+	 * Of the time in which loops were busy, the part in which the operating system ran something else, or the thread waited in a synchronous call; 0 if that is not known. Without
+	 * readings of the thread itself, from what the process took.
+	 */
+	get withoutProcessor(): number {
+		const busy = this.all.reduce((sum, it) => sum + it.busy.total, 0)
+		if (busy === 0) return 0
+		return Math.max(0, this.#offCpu ?? (this.#processCpu === null ? 0 : busy - this.#processCpu)) / busy
 	}
 
 	of(track: TraceTrack): ThreadFacts {
@@ -98,7 +111,9 @@ export class Threads {
 	}
 
 	counter({ id, track, value, time }: TraceCount): void {
-		if (id === execEvent.loopBusy) this.#busy(this.of(track), Number(value), time)
+		if (id === execEvent.offCpu) this.#offCpu = (this.#offCpu ?? 0) + Number(value)
+		else if (id === execEvent.processCpu) this.#processCpu = (this.#processCpu ?? 0) + Number(value)
+		else if (id === execEvent.loopBusy) this.#busy(this.of(track), Number(value), time)
 		else if (id === execEvent.loopDelayCount) {
 			const thread = this.of(track)
 			const delay = Number(value) * 1e6

@@ -2,13 +2,16 @@ import { textDuration } from '../../text/text.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, lookBetween } from './rule.js'
 
-/** In all, so many nanoseconds: a single short one is nothing to be sure of. */
-const least = 50e6
+/** So often, or in all so many nanoseconds: a program that starts compiles and loads its code. */
+const least = 3
+const long = 200e6
+/** What the recorder itself does is no fault of the program. */
+const own = /[\\/](?:@tsgotrace|packages)[\\/](?:exec|record|runtime)[\\/]dist[\\/]/
 
 /** What V8's sampler found while the thread did not return to its loop. */
 export function* blockingCalls({ analysis }: Facts): Generator<Finding, void, undefined> {
 	for (const { where, call, count, total, max, task, name, end } of analysis.blocked.stalls.values()) {
-		if (total < least || (where === '' && call === '')) continue
+		if ((count < least && total < long) || (where === '' && call === '') || own.test(where)) continue
 		const times = `${count} time${count === 1 ? '' : 's'} for 20 ms or more, ${textDuration(max)} at most, ${textDuration(total)} in all`
 		yield {
 			rule: call === '' ? 'blocking code' : 'blocking call',

@@ -4,7 +4,7 @@ import { leaks } from './leaks.js'
 import { collections, loopDelay, losses } from './machine.js'
 import { fanOut, repeated, retries, serial } from './patterns.js'
 import { queues } from './queues.js'
-import type { Facts, Rule } from './rule.js'
+import { type Facts, percent, type Rule } from './rule.js'
 import { crowding, longRuns, stalls, waitSites } from './stalls.js'
 import { lost, stuck } from './stuck.js'
 
@@ -35,5 +35,19 @@ export function findingsOf(analysis: Facts['analysis'], rest: Omit<Facts, 'analy
 	const found = rules.flatMap(rule => [...rule(facts)])
 	// A place or a region says more than states alone.
 	if (!found.some(({ rule, level }) => level === 'measured' && (rule === 'contention' || rule === 'pool'))) found.push(...turns(facts))
-	return found.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.cost - a.cost)
+	return withoutProcessor(found, analysis.threads.withoutProcessor).sort(
+		(a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.cost - a.cost,
+	)
+}
+
+/** What is as likely the fault of a busy machine. */
+const ofTime: ReadonlySet<string> = new Set(['stall', 'long run', 'crowding', 'loop delay', 'gc', 'starvation', 'blocking code'])
+const much = 0.25
+
+/** A thread that gets no processor is late for no fault of the program: then it is only suspected. */
+function withoutProcessor(found: readonly Finding[], part: number): Finding[] {
+	if (part < much) return [...found]
+	const why = `. But for ${percent(part)} of the time in which threads were busy they had no processor: the machine was busy, or they waited in synchronous calls`
+	const isOfTime = ({ rule, subject }: Finding): boolean => ofTime.has(rule) || (rule === 'blocking call' && !subject.endsWith('Sync'))
+	return found.map(it => (it.level === 'measured' && isOfTime(it) ? { ...it, level: 'suspected', text: it.text + why } : it))
 }

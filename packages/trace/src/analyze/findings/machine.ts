@@ -26,10 +26,13 @@ const gcPause = 100e6
 /** Shorter windows do not determine fractions of time. */
 const shortest = 0.5e9
 
+/** A program that starts has a few that are long. */
+const fewest = 10
+
 export function* collections({ analysis, from, to }: Facts): Generator<Finding, void, undefined> {
 	for (const { track, collections: gc, collectionKinds } of analysis.threads.all) {
 		const share = gc.total / (to - from)
-		const isMuch = to - from > shortest && share >= gcShare
+		const isMuch = to - from > shortest && share >= gcShare && gc.count >= fewest
 		if (gc.count === 0 || (!isMuch && gc.max < gcPause)) continue
 		const kinds = [...collectionKinds].map(([kind, count]) => `${count} ${kind}`).join(', ')
 		yield {
