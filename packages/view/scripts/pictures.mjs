@@ -13,8 +13,9 @@ const browser = await chromium.launch({
 	args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--force-color-profile=srgb', '--hide-scrollbars'],
 })
 
-async function picture(name, html, { width = 1280, height = 720, colorScheme = 'light' }, act = async () => {}) {
+async function picture(name, html, { width = 1280, height = 720, colorScheme = 'light', media = 'screen' }, act = async () => {}) {
 	const page = await browser.newPage({ viewport: { width, height }, colorScheme })
+	await page.emulateMedia({ media })
 	await page.goto(`file://${html}`)
 	const exact = async () => {
 		while (!(await page.evaluate('globalThis.tsgotraceView?.timeline.isExact === true && !tsgotraceView.client.isDrawing')))
@@ -27,6 +28,16 @@ async function picture(name, html, { width = 1280, height = 720, colorScheme = '
 	await page.waitForTimeout(300)
 	await page.screenshot({ path: join(root, 'docs/pictures', `${name}.png`) })
 	await page.close()
+}
+
+/** Record the execution of a program. @returns the path of its page */
+function record(name, level, program, ...args) {
+	const trace = join(dir, `${name}.perfetto-trace`)
+	const html = join(dir, `${name}.html`)
+	const run = ['record', `--exec=${level}`, '--quiet', '-o', trace, '--', process.execPath, program, ...args]
+	execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), ...run], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+	execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), 'view', trace, '-o', html])
+	return html
 }
 
 try {
@@ -49,21 +60,45 @@ try {
 		await page.keyboard.press('Shift+ArrowRight')
 		await page.keyboard.press('Shift+ArrowRight')
 	})
-	if (Number(process.versions.node.split('.')[0]) >= 24) {
-		const trace = join(dir, 'server.perfetto-trace')
-		const html = join(dir, 'server.html')
-		const record = ['record', '--exec=all', '--quiet', '-o', trace, '--', process.execPath]
-		execFileSync(
-			process.execPath,
-			[join(root, 'cmd/bin/tsgotrace.js'), ...record, join(root, 'packages/view/test/fixtures/poolserver.mjs')],
-			{
-				cwd: root,
-			},
-		)
-		execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), 'view', trace, '-o', html])
-		await picture('view-tasks', html, {}, async page => page.locator('#tab-groups').click())
-	} else process.stderr.write('view-tasks was not made: it needs Node 24 or newer\n')
 	await picture('view-narrow', html, { width: 390, height: 844 })
+	await picture('view-print', html, { width: 900, height: 1100, media: 'print' })
+	if (Number(process.versions.node.split('.')[0]) < 24) {
+		process.stderr.write('the pictures of tasks were not made: states need Node 24 or newer\n')
+	} else {
+		const server = record('server', 'states', join(root, 'packages/view/test/fixtures/poolserver.mjs'))
+		await picture('view-tasks', server, {}, async page => page.locator('#tab-groups').click())
+		await picture('view-path', server, { height: 900 }, async page => {
+			const slowest = await page.evaluate(
+				"tsgotraceView.client.slowest(tsgotraceView.state.header.names.indexOf('GET /login')).then(([{ interval }]) => interval)",
+			)
+			await page.evaluate(`void (location.hash = 'slice=${slowest}')`)
+			await page.waitForTimeout(500)
+			for (const key of 'qq') await page.keyboard.press(key)
+		})
+		const sampled = record('sampled', 'all', join(root, 'packages/view/test/fixtures/poolserver.mjs'))
+		await picture('view-flame', sampled, { colorScheme: 'dark' }, async page => {
+			await page.locator('#tab-flame').click()
+			await page.locator('select').first().selectOption('cpu by task')
+			await page.locator('.widen').click()
+		})
+		await picture('view-waits', server, {}, async page => {
+			await page.locator('#tab-flame').click()
+			await page.locator('select').first().selectOption('states')
+		})
+		execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', join(root, 'examples/stories')])
+		for (const [name, finding, ...args] of [
+			['worker-pool', 'hold a worker', '2'],
+			['queue', 'hold price'],
+			['mutex', ''],
+			['leak', 'notify: 60 of 60'],
+		]) {
+			const story = record(name, 'states', join(root, 'examples/stories/dist', `${name}.js`), ...args)
+			await picture(`view-${name}`, story, {}, async page => {
+				await page.locator(`#panel li:has-text("${finding}") button`).first().click()
+				await page.locator('#panel h2').first().waitFor()
+			})
+		}
+	}
 } finally {
 	await browser.close()
 	rmSync(dir, { recursive: true, force: true })

@@ -25,7 +25,7 @@ export function Cards({ state, client, timeline }: Parts) {
 	return (
 		<section aria-label="at a glance">
 			<button type="button" class="verdict" onClick={() => (state.tab.value = 'findings')}>
-				{verdictOf(report)}
+				<span>{verdictOf(report)}</span>
 			</button>
 			<div class="cards">
 				<button type="button" class="card" onClick={() => state.show(state.whole)}>

@@ -1,6 +1,7 @@
 import type { Finding, Report } from '@tsgotrace/trace/analyze'
 import { select } from './actions.js'
 import type { Parts } from './app.js'
+import { shortPlaces } from './labels.js'
 import { plural } from './text.js'
 
 /** What is wrong with the program, the worst first, with what shows it. */
@@ -13,11 +14,11 @@ export function Findings(parts: Parts) {
 				{findings.map((finding, i) => (
 					<li key={i}>
 						<p>
-							<b>{finding.level}</b>: {finding.subject}: {finding.text}
+							<b>{finding.level}</b>: {shortPlaces(`${finding.subject}: ${finding.text}`)}
 						</p>
 						<p>
 							<button type="button" onClick={() => void show(parts, finding)}>
-								show {finding.subject}
+								show {shortPlaces(finding.subject)}
 							</button>
 						</p>
 						<code>{finding.look.replace('FILE', parts.state.header.title)}</code>
@@ -66,5 +67,5 @@ export function verdictOf({ findings, unknown }: Report): string {
 		return unknown.length > 0
 			? `Nothing found, as far as this trace can tell (${plural(unknown.length, 'thing')} that it cannot)`
 			: 'Nothing found'
-	return `${counts.join(', ')}. ${findings[0]!.subject}: ${findings[0]!.text}`
+	return `${counts.join(', ')}. ${shortPlaces(`${findings[0]!.subject}: ${findings[0]!.text}`)}`
 }

@@ -33,3 +33,8 @@ export function labelsOf(rows: readonly Row[]): readonly string[] {
 export function shortSite(site: string): string {
 	return /([^/\\]+[/\\])?[^/\\]+:\d+(:\d+)?$/.exec(site)?.[0] ?? site
 }
+
+/** A text in which places in the source have only the last of their folders. */
+export function shortPlaces(text: string): string {
+	return text.replace(/(?:file:\/\/)?(?:[A-Za-z]:)?[/\\](?:[^\s/\\:]+[/\\])+([^\s/\\:]+[/\\][^\s/\\:]+:\d+)/g, '…/$1')
+}

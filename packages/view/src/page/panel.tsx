@@ -178,8 +178,9 @@ function SliceDetails(parts: Parts) {
 					<>
 						<dt>others</dt>
 						<dd>
-							{plural(group.count, 'slice')} of this name: p50 {duration(group.wall.p50)}, p99 {duration(group.wall.p99)}, max{' '}
-							{duration(group.wall.max)}
+							{group.count === 0
+								? `none of this name has ended; ${plural(group.open, 'slice')} began`
+								: `${plural(group.count, 'slice')} of this name: p50 ${duration(group.wall.p50)}, p99 ${duration(group.wall.p99)}, max ${duration(group.wall.max)}`}
 						</dd>
 					</>
 				)}

@@ -41,7 +41,7 @@ function sumsOf(intervals: readonly number[], { columns: { start, end, name } }:
 		.sort((a, b) => b.within - a.within || b.count - a.count)
 }
 
-/** What is directly within a slice, by name: how long it is open, and how often. */
+/** The slices directly within a slice, by name: total time and number. */
 export function inside(store: Store, interval: number): Sum[] {
 	const { start, end, depth, name, lanes } = store.columns
 	const { row, lane } = store.found(interval)
@@ -52,7 +52,7 @@ export function inside(store: Store, interval: number): Sum[] {
 	return sumsOf(found, store, start[interval]!, end[interval]!).filter(sum => name[interval] !== sum.name)
 }
 
-/** The slowest slices of a name, the slowest first. */
+/** The slowest slices of a name, slowest first. */
 export function slowest(store: Store, of: number, most: number): Found[] {
 	const { start, end, name } = store.columns
 	const best: number[] = []
@@ -79,7 +79,7 @@ export function nearest(store: Store, of: number, time: number): Found | null {
 	return best < 0 ? null : store.found(best)
 }
 
-/** The next interval in order of time that is shown, in all rows, or the one before. */
+/** The next visible interval in order of time, in all rows, or the previous one. */
 export function next(store: Store, interval: number | null, by: 1 | -1, shown: Uint8Array | null): Found | null {
 	const { start, name, lanes } = store.columns
 	const is = (i: number): boolean => shown === null || shown[name[i]!] === 1
@@ -107,7 +107,7 @@ function compare(start: Float64Array, a: number, b: number): number {
 	return start[a]! - start[b]! || a - b
 }
 
-/** Whether an interval is before the origin, or is it, in the order of start and number. */
+/** Whether an interval is at or before the origin, in the order of start and number. */
 function before(start: number, i: number, origin: number, interval: number | null, orSame: boolean): boolean {
 	if (start !== origin || interval === null) return start < origin
 	return orSame ? i <= interval : i < interval
