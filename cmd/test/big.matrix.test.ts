@@ -10,7 +10,17 @@ const free = (bavail * bsize) / 1e9
 const room = free >= 5
 
 /** What would take minutes for 2 GB, the slowest first. `jsonl` is what `print --json` prints. */
-const slow = [convert('otlp'), convert('zipkin'), convert('csv'), convert('chrome'), ['print', '--json'], convert('speedscope')]
+const slow = [
+	convert('otlp'),
+	convert('zipkin'),
+	convert('csv'),
+	convert('chrome'),
+	['print', '--json'],
+	convert('speedscope'),
+	['print'],
+	convert('pprof'),
+	...(room ? [] : [['summary']]),
+]
 
 function convert(format: string): string[] {
 	return ['convert', '--to', format, '-o', '/dev/null']
@@ -39,14 +49,9 @@ async function sideBySide(commands: readonly (() => Promise<void>)[]): Promise<v
 }
 
 describe.skipIf(!room)(`a trace of 2 GB${room ? '' : `, which needs 5 GB of disk where ${free.toFixed(1)} are free,`}`, () => {
-	it('is printed, summarised and converted in less than 300 MB', { timeout: 900_000 }, async () => {
+	it('is summarised in less than 300 MB', { timeout: 900_000 }, async () => {
 		writeBigTrace(join(dir, 'big.trace'), 2e9)
-		const commands = [['print'], convert('pprof'), ['summary']]
-		await sideBySide(
-			commands.map(args => async () => {
-				expect({ args, megabytes: (await run(args, 'big.trace', 2000)).megabytes }).toSatisfy(fits)
-			}),
-		)
+		expect((await run(['summary'], 'big.trace', 2000)).megabytes).toBeLessThan(300)
 		rmSync(join(dir, 'big.trace'))
 	})
 })
@@ -55,14 +60,14 @@ function fits({ megabytes }: { megabytes: number }): boolean {
 	return megabytes < 300
 }
 
-describe('a trace of 100 MB', () => {
-	it('takes no more memory than one of 50 MB in the other formats', { timeout: 900_000 }, async () => {
-		writeBigTrace(join(dir, 'half.trace'), 50e6)
-		writeBigTrace(join(dir, 'whole.trace'), 100e6)
+describe('a trace of 50 MB', () => {
+	it('takes no more memory than one of 25 MB in the other formats', { timeout: 900_000 }, async () => {
+		writeBigTrace(join(dir, 'half.trace'), 25e6)
+		writeBigTrace(join(dir, 'whole.trace'), 50e6)
 		await sideBySide(
 			slow.map(args => async () => {
-				const half = await run(args, 'half.trace', 50)
-				const whole = await run(args, 'whole.trace', 100)
+				const half = await run(args, 'half.trace', 25)
+				const whole = await run(args, 'whole.trace', 50)
 				expect({ args, megabytes: whole.megabytes }).toSatisfy(fits)
 				// Objects for what the second half has would take several times as much.
 				expect({ args, grown: whole.megabytes - half.megabytes < 40 }).toEqual({ args, grown: true })

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bin } from './cli.js'
-import { inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
+import { endAfterDump, inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
 import { limited, node, Programs } from './useprograms.js'
 
 const programs = new Programs()
@@ -193,10 +193,10 @@ describe.concurrent('flags', () => {
 		const { stderr, signal } = await recorded(programs.dir, [node, 'app/wait.mjs'], {
 			flags: ['--last', '30s', '--signal', 'pipe'],
 			// It is the program that is asked, as we pass on what programs are usually sent.
-			meanwhile: child => {
+			meanwhile: (child, trace) => {
 				const pid = /^(\d+)/.exec(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'))![1]
 				process.kill(Number(pid), 'SIGPIPE')
-				setTimeout(() => child.kill('SIGTERM'), 500)
+				endAfterDump(child, trace)
 			},
 		})
 		expect(signal).toBe('SIGTERM')

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cli } from './cli.js'
-import { inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
+import { endAfterDump, inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
 import { limited, node, Programs } from './useprograms.js'
 
 const programs = new Programs()
@@ -141,9 +141,9 @@ describe.concurrent('flags', () => {
 	it('--ring: SIGUSR2 writes it', async () => {
 		const { stderr } = await recorded(programs.dir, [node, 'app/wait.mjs'], {
 			flags: ['--ring', '1MB'],
-			meanwhile: child => {
+			meanwhile: (child, trace) => {
 				child.kill('SIGUSR2')
-				setTimeout(() => child.kill('SIGTERM'), 500)
+				endAfterDump(child, trace)
 			},
 		})
 		const dump = /^ {2}dump: (.*)$/m.exec(stderr)![1]!

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { readTrace, type TraceSignal } from '@tsgotrace/trace/read'
 import { type Loaded, loadTrace } from '../../packages/trace/test/perfetto.js'
 import { bin } from './cli.js'
@@ -20,8 +20,8 @@ export interface HowToRecord {
 	readonly flags?: readonly string[]
 	readonly env?: Readonly<Record<string, string>>
 	readonly input?: string
-	/** Called with the process when the program has printed something. */
-	readonly meanwhile?: (child: ChildProcess) => void
+	/** Called with the process and the path of its trace when the program has printed something. */
+	readonly meanwhile?: (child: ChildProcess, trace: string) => void
 	/** Path of the Node that runs both. */
 	readonly node?: string
 }
@@ -40,11 +40,22 @@ export async function recorded(dir: string, command: readonly string[], how: How
 	child.stdin.end(input ?? '')
 	const out = { stdout: '', stderr: '' }
 	for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
-	if (meanwhile !== undefined) child.stdout.once('data', () => meanwhile(child))
+	if (meanwhile !== undefined) child.stdout.once('data', () => meanwhile(child, trace))
 	const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) =>
 		child.on('error', reject).on('close', (...end) => resolve(end)),
 	)
 	return { code, signal, ...out, trace, events: existsSync(trace) ? await signalsOf(trace) : null }
+}
+
+/** End a program that was asked for a dump, once the dump is there. */
+export function endAfterDump(child: ChildProcess, trace: string): void {
+	const dumps = `${basename(trace, '.perfetto-trace')}.dump-`
+	const look = setInterval(() => {
+		const names = readdirSync(dirname(trace))
+		if (child.exitCode === null && !names.some(name => name.startsWith(dumps) && name.endsWith('.perfetto-trace'))) return
+		clearInterval(look)
+		child.kill('SIGTERM')
+	}, 20)
 }
 
 /** What was signalled, in order of time. */
