@@ -23,6 +23,8 @@ const step = async (): Promise<void> => {
 const points: readonly TraceEvent[] = [point.event, ...races.points]
 /** No promise: to await it takes a microtask. */
 const nothing = null as unknown as Promise<void>
+/** Without its types, which are those of browsers. */
+const wasm = Reflect.get(globalThis, 'WebAssembly') as { compile(code: Uint8Array): Promise<unknown> }
 const limits = { steps: 10_000, settle: 250, deadTime: 3000 }
 
 const made: Executor[] = []
@@ -64,6 +66,35 @@ const outside: readonly { readonly name: string; readonly fn: () => unknown }[] 
 		name: 'await of no promise',
 		fn: async () => {
 			await nothing // waits
+		},
+	},
+	{
+		name: 'await of a thenable',
+		fn: async () => {
+			// eslint-disable-next-line unicorn/no-thenable -- it is what is tested
+			await { then: (settle: (value: number) => void) => settle(1) } // waits
+		},
+	},
+	{
+		name: 'await of a thenable after another await',
+		fn: async () => {
+			await step()
+			// eslint-disable-next-line unicorn/no-thenable -- it is what is tested
+			await { then: (settle: () => void) => queueMicrotask(settle) } // waits
+		},
+	},
+	{
+		name: 'await of a promise of another class',
+		fn: async () => {
+			class Own<R> extends Promise<R> {}
+			await new Own<void>(settle => settle()) // waits
+		},
+	},
+	{
+		name: 'functions whose calls are counted',
+		fn: async () => {
+			await crypto.subtle.digest('SHA-1', new Uint8Array(1)) // waits
+			await wasm.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)) // waits
 		},
 	},
 	{

@@ -14,6 +14,8 @@ export interface Origin {
 	readonly call: string | undefined
 	/** It is what an async generator has returned for a value to come. */
 	readonly isNext: boolean
+	/** The code of the program itself has made it, by the call of an async function or by an `await`. */
+	readonly isBare: boolean
 }
 
 /** Methods whose promise is settled by the promises that they are given. */
@@ -58,7 +60,8 @@ function originIn(sites: readonly NodeJS.CallSite[], isWhole: boolean): Origin |
 			isWithin = false
 			break
 		}
-		if (file.startsWith('node:')) {
+		// A function that is counted was called by the program.
+		if (file.startsWith('node:') || counted.test(file)) {
 			nodes ??= file
 			continue
 		}
@@ -67,14 +70,17 @@ function originIn(sites: readonly NodeJS.CallSite[], isWhole: boolean): Origin |
 			isNext ||= methodOf(site) === 'next'
 			continue
 		}
-		if (nodes !== undefined) return { kind: 'raw', file: nodes, call: callOf(site), isNext: false }
-		if (isOwn(file)) return { kind: 'own', file, call: undefined, isNext }
+		if (nodes !== undefined) return { kind: 'raw', file: nodes, call: callOf(site), isNext: false, isBare: false }
+		if (isOwn(file)) return { kind: 'own', file, call: undefined, isNext, isBare: false }
 		const isChained = outermost === undefined || (!outermost.isConstructor() && chaining.has(methodOf(outermost)))
-		return { kind: isChained ? 'chained' : 'raw', file, call: callOf(site), isNext }
+		return { kind: isChained ? 'chained' : 'raw', file, call: callOf(site), isNext, isBare: outermost === undefined }
 	}
 	if (isWithin) return undefined
-	return { kind: nodes === undefined ? 'chained' : 'raw', file: nodes, call: undefined, isNext: false }
+	return { kind: nodes === undefined ? 'chained' : 'raw', file: nodes, call: undefined, isNext: false, isBare: false }
 }
+
+/** Where calls of functions of the language, and of Node, are counted. */
+const counted = /[\\/]platform[\\/](?:census|outside)\.[jt]s$/
 
 /** The same for each call at one place. */
 export function callOf(site: NodeJS.CallSite): string {

@@ -5,7 +5,7 @@ import { isOwn, type Place, placeOf, stackText } from '../platform/place.js'
 import { noPromises } from '../platform/tracking.js'
 import { here as current } from '../world/here.js'
 import { type CallStack, siteBelow } from '../world/signal.js'
-import type { Task } from '../world/task.js'
+import { observing, type Task } from '../world/task.js'
 import type { World } from '../world/world.js'
 import { callOf, type Origin, originBelow } from './origin.js'
 
@@ -53,6 +53,12 @@ interface Wait {
 	readonly call: Call | undefined
 }
 
+/** A promise whose continuation is a wait. */
+interface Made {
+	readonly promise: object
+	readonly wait: Wait
+}
+
 /** A callback that Node will call. */
 interface Callback {
 	readonly task: Task<unknown>
@@ -89,6 +95,8 @@ export class Waits {
 	repeats = false
 	/** The promise whose job runs. */
 	#running: object | undefined
+	/** The promise that was made last, if an `await` may have made it. */
+	#last: Made | undefined
 	/** What the `next` of an async generator has returned last. */
 	#next: Known | undefined
 	#callback: Callback | undefined
@@ -118,6 +126,8 @@ export class Waits {
 			settled: this.#settled,
 		}) as unknown as () => void
 		this.#hook.enable()
+		// A task is a thenable too, of which it is known what it waits for.
+		observing.read = () => (this.#last = undefined)
 	}
 
 	/** It has ended. */
@@ -140,7 +150,8 @@ export class Waits {
 		this.#known = new WeakMap()
 		this.#waits = new WeakMap()
 		for (const each of [this.#callbacks, this.#opened, this.#begun, this.#passing]) each.clear()
-		this.#running = this.#next = this.#callback = undefined
+		this.#running = this.#last = this.#next = this.#callback = undefined
+		observing.read = undefined
 	}
 
 	/** `task` passes a choice point as if it were none, and what it waits for next is what it would have waited for there. */
@@ -154,20 +165,39 @@ export class Waits {
 		if (here === undefined || here.world.closed) return
 		const { task, world } = here
 		this.#begun.add(task)
-		const { kind, file, call, isNext } = originBelow(this.#made)
+		const { kind, file, call, isNext, isBare } = originBelow(this.#made)
+		const last = this.#last
+		this.#last = undefined
 		const from = kind === 'raw' ? this.#call(call, this.#made) : undefined
 		const known: Known = { kind, task, settled: false, byTime: false, call: from, as: undefined, waits: [] }
 		this.#known.set(promise, known)
 		if (isNext) this.#next = known
 		if (parent === undefined) return
 		const on = this.#known.get(parent)
+		if (last?.promise === parent) this.#wraps(last, on!)
 		if (file === undefined) this.#adopts(promise, on, task, world)
 		else if (file.startsWith('node:')) {
 			// In a generator of Node, whose waits are not looked at.
 			if (this.#next?.settled === false) this.#next.kind = 'raw'
 		} else if (kind === 'own') return
 		else if (this.#passing.delete(task)) known.kind = 'own'
-		else this.#waits.set(promise, this.#wait(task, world, on, this.#call(call, this.#made)))
+		else {
+			const wait = this.#wait(task, world, on, this.#call(call, this.#made))
+			this.#waits.set(promise, wait)
+			if (isBare) this.#last = { promise, wait }
+		}
+	}
+
+	/**
+	 * An `await` of what is no promise of the language makes two: first one for the value, whose parent is the async function. If it has not settled at once, the value
+	 * is a thenable, of which nothing shows what it waits for.
+	 */
+	#wraps({ promise, wait }: Made, known: Known): void {
+		if (known.settled) return
+		this.#waits.delete(promise)
+		const waits = wait.on?.waits
+		if (waits?.at(-1) === wait) waits.pop()
+		known.kind = 'raw'
 	}
 
 	/** The stack of one at each place is enough. */

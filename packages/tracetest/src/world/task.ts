@@ -2,6 +2,18 @@ import { originals } from '../platform/originals.js'
 import { here } from './here.js'
 import type { Signal } from './signal.js'
 
+/** Called when `then` is read of one of our promises: an `await` does so, before it makes its own promise. Where waits are looked for. */
+export const observing: { read: (() => void) | undefined } = { read: undefined }
+
+/** The method `then` of {@link Observed}. */
+function observed<R, A = R, B = never>(
+	this: Observed<R>,
+	onFulfilled?: ((value: R) => A | PromiseLike<A>) | null,
+	onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+): Promise<A | B> {
+	return this.observe().then(onFulfilled, onRejected)
+}
+
 /** A promise that knows whether other code awaits it. If none does, its rejection is not an unhandled one: the test reports it. */
 export class Observed<R> implements Promise<R> {
 	/** Whether other code awaits it, or has awaited it. */
@@ -31,11 +43,9 @@ export class Observed<R> implements Promise<R> {
 	}
 
 	// eslint-disable-next-line unicorn/no-thenable -- it is a promise
-	then<A = R, B = never>(
-		onFulfilled?: ((value: R) => A | PromiseLike<A>) | null,
-		onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-	): Promise<A | B> {
-		return this.observe().then(onFulfilled, onRejected)
+	get then(): Promise<R>['then'] {
+		observing.read?.()
+		return observed
 	}
 
 	catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<R | B> {
