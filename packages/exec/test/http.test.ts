@@ -1,12 +1,16 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import http, { type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { currentTask, task } from '@tsgotrace/exec'
+import { gunzipSync } from 'node:zlib'
+import { configureStates, currentTask, task } from '@tsgotrace/exec'
 import { startTrace, type TraceHandler, type TraceHandlerOptions, traceHandler, traceServer } from '@tsgotrace/exec/control'
 import { events } from '@tsgotrace/runtime'
 import { readTrace } from '@tsgotrace/trace/read'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { isProfiling } from '../src/control/profile.js'
+import { stateOptions } from '../src/states/options.js'
+import { whyNoStates } from '../src/states/support.js'
 import { collect } from './lost/proofs.js'
 
 // Processors may be busy with other tests.
@@ -119,7 +123,7 @@ describe('/debug/trace', () => {
 		['/debug/trace?seconds=', "not ''"],
 		['/debug/trace?seconds=1e9', 'at most 300'],
 		['/debug/trace?format=pprof', "there is no format 'pprof'; there are perfetto, chrome, go"],
-		['/debug/profile?type=net', "there is no profile of type 'net'; the type is cpu"],
+		['/debug/profile?type=heap', "there is no profile of type 'heap'; there are cpu, net, sync, fs"],
 	])('%s is a bad request', async (path, message) => {
 		const { status, body } = await get(await serve(), path)
 		expect(status).toBe(400)
@@ -164,7 +168,56 @@ function spinForTheProfile(): void {
 	for (const until = performance.now() + 5; performance.now() < until; );
 }
 
+describe('/debug/profile of waits', () => {
+	it('has the places where tasks waited for it, and leaves nothing installed', async () => {
+		const port = await serve()
+		const before = stateOptions()
+		const path = '/debug/profile?type=fs&seconds=1'
+		if (whyNoStates() !== null) {
+			const { status, body } = await get(port, path)
+			expect([status, body.toString()]).toEqual([501, `${whyNoStates()}\n`])
+			return
+		}
+		let over = false
+		const first = get(port, path).finally(() => (over = true))
+		await until(() => expect(isRecorded()).toBe(true))
+		expect((await get(port, path)).status).toBe(409)
+		while (!over) await task('reads', () => readFile(import.meta.filename))
+		const { status, headers, body } = await first
+		expect([status, headers['content-disposition']]).toEqual([200, 'attachment; filename="fs.pb.gz"'])
+		const texts = gunzipSync(body).toString('latin1')
+		expect(texts).toContain('waiting for fs')
+		expect(texts).toContain('reads')
+		expect(texts).toContain('http.test')
+		expect([isRecorded(), stateOptions()]).toEqual([false, before])
+	})
+})
+
 describe('/debug/tasks', () => {
+	it('says what each task does where states are followed, and where it waits if that is looked up', async () => {
+		if (whyNoStates() !== null) return
+		const trace = startTrace({ to: () => {}, states: 'exact', events: [] })
+		configureStates({ sites: 1 })
+		const port = await serve()
+		let end = (): void => {}
+		const waits = task('waits', async () => {
+			await new Promise<void>(resolve => (end = resolve))
+		})
+		const { states, tasks } = JSON.parse((await get(port, '/debug/tasks')).body.toString()) as {
+			states: boolean
+			tasks: { name: string; state: string; waitingMs: number; await: string | null }[]
+		}
+		end()
+		await waits
+		trace.stop()
+		configureStates({ sites: 100 })
+		expect(states).toBe(true)
+		const found = tasks.find(({ name }) => name === 'waits')!
+		expect(found.state).toBe('waiting')
+		expect(found.waitingMs).toBeGreaterThan(0)
+		expect(found.await).toMatch(/http\.test\.ts:\d+:\d+$/)
+	})
+
 	it('lists running tasks while a probe is attached, except that of the request itself', async () => {
 		const port = await serve()
 		expect(JSON.parse((await get(port, '/debug/tasks')).body.toString())).toMatchObject({ following: false, tasks: [] })

@@ -1,10 +1,13 @@
 // The responses of the handler, for any server that it is mounted on.
 import { currentTask, liveTasks, lostTasks } from '../index.js'
+import { siteOf } from '../states/sites.js'
+import { whyNoStates } from '../states/support.js'
 import { isTracing } from '../tasks/scope.js'
+import { watching } from '../tasks/task.js'
 import type { TraceOptions } from './options.js'
 import { isProfiling, profile } from './profile.js'
 import { TraceRunsError } from './trace.js'
-import { type TraceFormat, traced, traceFormats } from './traced.js'
+import { type TraceFormat, traced, traceFormats, waitProfile } from './traced.js'
 
 /** A response. `body` may take long; it ends early when the signal of its request is aborted. */
 export interface Answer {
@@ -16,6 +19,9 @@ export interface Answer {
 }
 
 const longest = 300
+
+/** Profiles of what tasks wait for. */
+const waitProfiles = ['net', 'sync', 'fs'] as const
 
 /**
  * The response to `/debug/trace`, `/debug/tasks`, `/debug/lost` or `/debug/profile`; null for other paths.
@@ -37,7 +43,14 @@ export async function answerTo(
 		const seconds = secondsOf(query)
 		if (what === 'profile') {
 			const type = query.get('type') ?? 'cpu'
-			if (type !== 'cpu') throw new Unfit(`there is no profile of type '${type}'; the type is cpu`)
+			const kind = waitProfiles.find(known => known === type)
+			if (kind !== undefined) {
+				const why = whyNoStates()
+				if (why !== null) return text(501, why)
+				const { extension, type: mime, body } = await waitProfile(seconds * 1000, kind, signal, trace)
+				return { status: 200, type: mime, file: `${kind}${extension}`, body }
+			}
+			if (type !== 'cpu') throw new Unfit(`there is no profile of type '${type}'; there are cpu, ${waitProfiles.join(', ')}`)
 			if (isProfiling()) return text(409, 'a profile is already being taken')
 			const body = profile(seconds * 1000, signal)
 			return { status: 200, type: 'application/json', file: 'profile.cpuprofile', body: once(body) }
@@ -80,23 +93,27 @@ function tasks(): Answer {
 	const own = currentTask()
 	const live = liveTasks().filter(task => task !== own)
 	const now = performance.now()
-	const listed = live.map(({ id, name, kind, parent, began, ids }) => ({
-		id,
-		name,
-		kind,
-		parent: parent?.id ?? 0,
-		ms: Math.round((now - began) * 1000) / 1000,
-		ids,
+	// Null while states are not followed. This task runs, so no other one does.
+	const hasStates = watching.by !== null
+	const listed = live.map(task => ({
+		id: task.id,
+		name: task.name,
+		kind: task.kind,
+		parent: task.parent?.id ?? 0,
+		ms: thousandths(now - task.began),
+		state: hasStates ? 'waiting' : null,
+		waitingMs: hasStates ? thousandths(now - task.stopped) : null,
+		await: hasStates ? siteOf(task) : null,
+		ids: task.ids,
 	}))
 	const hint = isTracing() ? {} : { hint: followingHint }
-	const body = `${JSON.stringify({ following: isTracing(), tasks: listed, ...hint }, null, '\t')}\n`
+	const body = `${JSON.stringify({ following: isTracing(), states: hasStates, tasks: listed, ...hint }, null, '\t')}\n`
 	return { status: 200, type: 'application/json', body }
 }
 
 function lost(): Answer {
 	const { total, recent } = lostTasks()
 	const now = performance.now()
-	const rounded = (ms: number): number => Math.round(ms * 1000) / 1000
 	const tasks = recent.map(({ id, name, kind, ids, begun, site, began, stopped, found }) => ({
 		id,
 		name,
@@ -104,11 +121,15 @@ function lost(): Answer {
 		ids,
 		begun,
 		site,
-		msAgo: { began: rounded(now - began), ran: rounded(now - stopped), found: rounded(now - found) },
+		msAgo: { began: thousandths(now - began), ran: thousandths(now - stopped), found: thousandths(now - found) },
 	}))
 	const hint = 'a loss is found when V8 collects garbage: an idle process may not for long'
 	const body = `${JSON.stringify({ following: isTracing(), total, tasks, hint: isTracing() ? hint : followingHint }, null, '\t')}\n`
 	return { status: 200, type: 'application/json', body }
+}
+
+function thousandths(ms: number): number {
+	return Math.round(ms * 1000) / 1000
 }
 
 async function* once(text: Promise<string>): AsyncGenerator<string> {

@@ -24,7 +24,7 @@ export interface TraceHandler {
  * - `GET /debug/trace?seconds=5&format=perfetto`: a trace, sent while it is recorded; or `format=chrome`, `format=go`
  * - `GET /debug/tasks`: the tasks that have begun and not ended, as JSON
  * - `GET /debug/lost`: how many tasks can never end, and the last of them, as JSON
- * - `GET /debug/profile?type=cpu&seconds=5`: a profile of V8, for DevTools
+ * - `GET /debug/profile?type=cpu&seconds=5`: a profile of V8, for DevTools; or `type=net`, `sync`, `fs`: what tasks waited for, for `go tool pprof`
  *
  * When the client disconnects, everything that was switched on for it is switched off at once. A second trace or profile at the same time gets 409.
  *
