@@ -22,7 +22,7 @@ async function counts(path: string): Promise<Record<string, number>> {
 	return found
 }
 
-it.skipIf(process.platform === 'win32').each(['20', '24', '26'])(
+it.skipIf(process.platform === 'win32').each(['20', '26'])(
 	'a hundred thousand tasks at the same time are all in the trace, on Node %s',
 	async version => {
 		const node = await nodeOf(version)
