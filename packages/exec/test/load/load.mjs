@@ -5,11 +5,12 @@ import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const [seconds, pause = 0] = process.argv.slice(2).map(Number)
-const server = http.createServer(async (request, response) => {
+async function answer(request, response) {
 	await sleep(1)
 	await Promise.all([readFile(process.argv[1]), new Promise(resolve => setImmediate(resolve))])
 	response.end(request.url)
-})
+}
+const server = http.createServer((request, response) => void answer(request, response))
 await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
 const { port } = server.address()
 const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
