@@ -63,7 +63,7 @@ ok   generated files are current
 		await expect(stdout).toMatchFileSnapshot('golden/doctor-bad.txt')
 	})
 
-	it('of a package with errors tells so', async () => {
+	it('of a package with errors reports them', async () => {
 		const { status, stdout } = await doctor({ ...good, 'src/a.ts': '//trace:event traceA(a)\n' })
 		expect(status).toBe(1)
 		expect(stdout).toContain('fail 1 directive has an error\n     tsgotrace gen\n')
@@ -134,7 +134,7 @@ ok   one copy of @tsgotrace/runtime is installed (1.0.0)
 		await expect(stdout).toMatchFileSnapshot('golden/doctor-workspace.txt')
 	})
 
-	it('of a package.json that is no JSON says where it is', async () => {
+	it('of a package.json that is not JSON says where it is', async () => {
 		const { status, stderr } = await doctor({ 'package.json': '{' }, [], false)
 		expect(status).toBe(3)
 		expect(stderr).toMatch(/^tsgotrace: \/.*\/package\.json: this package\.json is not valid JSON: [^\n]+\n$/)

@@ -109,7 +109,7 @@ describe.concurrent('several files', () => {
 		expect((JSON.parse(stdout) as { events: { recorded: number }[] }).events[0]!.recorded).toBe(7)
 	})
 
-	it('are read on behind one that cannot be read, which is told', async () => {
+	it('are read after one that cannot be read, which is reported', async () => {
 		const { status, stdout, stderr } = await cli(['print', 'a.trace', 'a.enc', 'b.trace'], dir)
 		expect(stdout.trim().split('\n')).toHaveLength(5)
 		expect(stderr).toMatch(/^a\.enc: encrypted: /)

@@ -1,4 +1,4 @@
-// The line that tells how a recording goes.
+// The line that shows the progress of a recording.
 import type { ThreadReport } from '@tsgotrace/record/launch'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Live } from '../src/liveline.js'

@@ -24,7 +24,7 @@ describe.concurrent('what is loaded', () => {
 	/** Of what the tool depends on, only the generator uses it. */
 	const generator = /node_modules\/ignore\//
 
-	/** Runs the tool and tells whether it loaded modules of these paths. */
+	/** Runs the tool and returns whether it loaded modules of these paths. */
 	const loads = async (args: readonly string[], dir: string, paths: RegExp = compiler): Promise<boolean> => {
 		const log = join(dir, 'node_modules/loaded.json')
 		rmSync(log, { force: true })

@@ -66,7 +66,7 @@ describe.concurrent('profile', () => {
 		])
 	})
 
-	it('tells apart by arguments, of slices too', async () => {
+	it('separates by arguments, of slices too', async () => {
 		await cli(['profile', '-o', 'd.pb.gz', '-e', 'shop:traceAlloc', '--label', 'path', 'what', '--', process.execPath, 'app.mjs'], dir)
 		expect(decodeProfile(readFileSync(join(dir, 'd.pb.gz'))).rows.map(({ labels }) => labels['path'])).toEqual(['/', '/'])
 	})

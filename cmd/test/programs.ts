@@ -49,7 +49,7 @@ const eval_ = \`require(\${JSON.stringify(path)}).step(require('node:worker_thre
 const file = new URL('worker.mjs', import.meta.url)
 for (const worker of [new Worker(file), new Worker(eval_, { eval: true }), new Worker(file)]) worker.on('exit', code => (process.exitCode ||= code))
 `,
-	// The worker never ends by itself, and is not told.
+	// The worker never ends by itself, and is not notified.
 	'app/left.mjs': `${esm}import { Worker } from 'node:worker_threads'
 step(0, 'main')
 const worker = new Worker(new URL('stays.mjs', import.meta.url))

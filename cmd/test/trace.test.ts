@@ -155,7 +155,7 @@ describe.concurrent('a trace', () => {
 		expect(stdout).toBe(printed)
 	})
 
-	it('is printed as far as somebody reads it', async () => {
+	it('is printed as far as it is read', async () => {
 		const event = new TraceMaker().event(3, 1, 1, 500).bytes()
 		writeFileSync(join(dir, 'long.trace'), Buffer.concat([sample().bytes(), ...Array.from({ length: 50_000 }, () => event)]))
 		const child = spawn(process.execPath, [bin, 'print', 'long.trace'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })

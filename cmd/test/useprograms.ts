@@ -38,7 +38,7 @@ export class Programs {
 	}
 }
 
-/** Files of the command may have so many blocks of 512 bytes: beyond that it is as if the disk were full. */
+/** The maximum number of blocks of 512 bytes of the command's files: beyond that it is as if the disk were full. */
 export function limited(blocks: number, ...command: string[]): string[] {
 	return ['sh', '-c', `ulimit -f ${blocks}; exec "$0" "$@"`, ...command]
 }

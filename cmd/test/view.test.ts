@@ -49,7 +49,7 @@ describe('view -o', () => {
 		expect(readFileSync(trace)).toEqual(before)
 	})
 
-	it('shows what came before the place where a trace is cut, and writes nothing of what is no trace', async () => {
+	it('shows what came before the place where a trace is cut, and writes nothing of other files', async () => {
 		writeFileSync(join(dir, 'cut.perfetto-trace'), readFileSync(trace).subarray(0, -5))
 		expect(await cli(['view', 'cut.perfetto-trace', '-o', 'cut.html'], dir)).toMatchObject({
 			status: 1,

@@ -11,7 +11,7 @@ describe.concurrent('gen --watch', () => {
 	it.each([
 		['SIGINT', 0, null],
 		['SIGTERM', null, 'SIGTERM'],
-	] as const)('tells what happens until %s', (signal, status, killed) =>
+	] as const)('reports what happens until %s', (signal, status, killed) =>
 		withTree('watch', tree, async dir => {
 			const child = start(['gen', '--watch'], dir)
 			const ended = new Promise(resolve => child.on('close', (...how) => resolve(how)))
@@ -37,7 +37,7 @@ describe.concurrent('gen --watch', () => {
 			expect(await ended).toEqual([status, killed])
 		}))
 
-	it('--quiet tells of errors only', () =>
+	it('--quiet reports errors only', () =>
 		withTree('quiet', { ...tree, 'src/b.ts': '//trace:event traceB(b)\n' }, async dir => {
 			const child = start(['gen', '--watch', '--quiet'], dir)
 			const ended = new Promise(resolve => child.on('close', resolve))

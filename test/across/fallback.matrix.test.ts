@@ -15,7 +15,7 @@ import { expectAllReached, scenarios } from './lib/scenarios.js'
 
 const sandbox = useSandbox()
 
-test('declarations that are shipped but not exported tell the events', async () => {
+test('events are found in declarations that are shipped but not exported', async () => {
 	const library = await buildHello(join(sandbox.root, 'shipped'), 'tsc', { runtime: 'external', edit: publishFrame })
 	await editJson(join(library.root, 'package.json'), json => ({
 		...json,
@@ -53,7 +53,7 @@ export const all = async () => {
 import { traceAsync, traceBoth, traceEmpty, traceGeneric, traceUnicode } from './ztrace.js'
 `
 
-describe('bundles tell the events, minified too', () => {
+describe('events are found in bundles, minified too', () => {
 	let bundle = ''
 	let expected: unknown[] = []
 	const listed = async (target: string): Promise<unknown[]> =>

@@ -8,7 +8,7 @@ import { must, node, type Ran, tsc, tsgotrace } from './lib/exec.js'
 import { writeSources } from './lib/library.js'
 import { useSandbox } from './lib/sandbox.js'
 
-// npm workspaces: `hello` is a link to sources that nobody has built, nor generated.
+// npm workspaces: `hello` is a link to sources that were neither built nor generated.
 
 const sandbox = useSandbox()
 let count = 0
@@ -105,7 +105,7 @@ describe('a library that exports its sources', () => {
 		})
 		await must(app.generate())
 		expect(await check()).toMatchObject({ status: 0 })
-		// The library is not generated again yet, so the compiler tells the same.
+		// The library is not generated again yet, so the compiler reports the same.
 		expect((await app.compile('bundler', { emit: false })).stdout).toContain('_trace_exporthash_')
 	})
 })

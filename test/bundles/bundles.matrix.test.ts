@@ -53,7 +53,7 @@ beforeAll(async () => {
 	])
 })
 
-describe('an event that nobody calls leaves no byte', () => {
+describe('an event that is never called leaves no byte', () => {
 	test.each(rows)(title, async ({ name, ...shape }) => {
 		const text = await bundle(name, 'variant-full', 'used', shape)
 		expect(text).toContain('bundled:traceWorked')
@@ -103,7 +103,7 @@ describe('a called event can be attached to from outside', () => {
 			[...files].map(() => ({
 				ids: ['bundled:traceSaved', 'bundled:traceWorked'],
 				async: ['bundled:traceSaved'],
-				// Nobody listens: the task does not even wait for a microtask.
+				// No probe is attached: the task does not even wait for a microtask.
 				unattached: ['before,after', 'before,after', false],
 				result: 42,
 				attached: ['before', 'before,after', true],

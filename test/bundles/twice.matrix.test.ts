@@ -7,7 +7,7 @@ import { useSandbox } from '../across/lib/sandbox.js'
 import { type BundlerName, bundlers } from './lib/bundlers.js'
 import { project } from './lib/project.js'
 
-// An app bundles a library that is a bundle itself, with the runtime in it: nothing but the code tells what may be dropped.
+// An app bundles a library that is a bundle itself, with the runtime in it: only the code shows what may be dropped.
 
 const sandbox = useSandbox()
 const names = Object.keys(bundlers) as BundlerName[]

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { ProbeGroup, setup } from '@tsgotrace/runtime'
 
-/** Values that are told apart by identity: two for a rest parameter, one for each other. */
+/** Values that differ by identity: two for a rest parameter, one for each other. */
 function argumentsFor(params) {
 	return params.flatMap(param => (param.startsWith('...') ? [{ param }, { param, second: true }] : [{ param }]))
 }

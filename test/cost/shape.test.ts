@@ -1,4 +1,4 @@
-// What makes an event that nobody listens to free, as far as it can be said without a clock. The figures are in bench/results.
+// What makes an unattached event free, as far as it can be checked without a clock. The figures are in bench/results.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -31,7 +31,7 @@ describe('the code that is generated for the benchmarks', () => {
 		expect(shape.stubBytes[4]).toBeLessThanOrEqual(33)
 	})
 
-	test("the exports object of TypeScript's CommonJS output is no dictionary", () => {
+	test("the exports object of TypeScript's CommonJS output is not in dictionary mode", () => {
 		expect(shape.fastExports).toBe(true)
 	})
 

@@ -4,7 +4,7 @@
 //   ```ts, anything else             a program of its own in the page's src/, run after everything is compiled
 //   ```text                          what the program above it prints
 //   ```console                       commands after `$ `, run in order, and what they print: `npx tsgotrace …`, and test runners on the page's files
-//   <!-- excerpt: path.ts -->        the block is part of that file, of the page or below examples/; a line `…` stands for what is left out
+//   <!-- excerpt: path.ts -->        the block is part of that file, of the page or below examples/; a line `…` replaces what is left out
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -34,7 +34,7 @@ export interface Project {
 
 export function makeWorkshop(): string {
 	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-docs-'))
-	// Only what the documents tell to install, and Node's types.
+	// Only what the documents say to install, and Node's types.
 	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
 	for (const name of ['gen', 'tracetest', 'trace', 'record', 'exec', 'tree', 'live', 'view'])
 		link(join(root, 'packages', name), join(dir, 'node_modules/@tsgotrace', name))

@@ -61,7 +61,7 @@ export function expectedFiles(folder: string): string[] {
 			),
 			'dist/page.html',
 		],
-		// The command is no library: nobody steps into its sources.
+		// The command is not a library: users do not step into its sources.
 		cmd: [...compiled('dist'), 'bin/tsgotrace.js'],
 	}
 	const { scripts } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) as { scripts: { prepack: string } }

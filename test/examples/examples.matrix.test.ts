@@ -169,7 +169,7 @@ describe('flight-recorder', () => {
 })
 
 describe('profile-by-route', () => {
-	test('tells what each route allocates, in a file for pprof too', () => {
+	test('reports what each route allocates, in a file for pprof too', () => {
 		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-example-'))
 		try {
 			const main = join(root, 'examples/profile-by-route/dist/main.js')

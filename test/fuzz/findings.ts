@@ -1,4 +1,4 @@
-// What the generator finds in a program, and what it should find according to somebody else's list of comments.
+// What the generator finds in a program, and what it should find according to an independent list of comments.
 import { rmSync, writeFileSync } from 'node:fs'
 import { Looks } from '../../packages/gen/src/looks.js'
 import { parseFile } from '../../packages/gen/src/ts/index.js'

@@ -130,7 +130,7 @@ const grammar: Readonly<Record<string, readonly string[]>> = {
 	TEMPLATE: ['TEXT', 'HEAD EXPR TAIL', 'HEAD EXPR MIDDLE EXPR TAIL'],
 }
 
-/** What stands for MARKUP in .tsx files, and in the others. */
+/** The replacement for MARKUP in .tsx files, and in the others. */
 const jsx: typeof grammar = {
 	MARKUP: ['JSX'],
 	JSX: [
@@ -225,7 +225,7 @@ const remarks = [
 	'// the text //trace:event is a directive',
 	'/* a\n*/',
 	'// <!-- /*',
-	// Shouting is none of the near misses.
+	// Upper case is not a near miss.
 	'//TRACE:event trace§(a: string)',
 ]
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Lines to put into a file of somebody else's, before or after a line of it. */
+/** Lines to insert into a third-party file, before or after one of its lines. */
 export interface Edit {
 	readonly file: string
 	readonly where: 'before' | 'after'

@@ -46,7 +46,7 @@ export function copy({ name, from, sources, type, dependencies, edits, program }
 	return dir
 }
 
-/** Tell the compiler, and the generator, how the copy in `dir` is compiled with one version of TypeScript. */
+/** Configure the compiler and the generator for the copy in `dir` with one version of TypeScript. */
 export function configure(dir: string, { sources, entry, type, compilers }: RealPackage, version: string): void {
 	const compilerOptions = {
 		target: 'es2022',

@@ -109,7 +109,7 @@ describe('CPU samples', () => {
 describe('runs', () => {
 	const [a, b] = [{ id: 1 }, { id: 2 }] as unknown as [Task, Task]
 
-	it('tell the task of a time, and null between two', () => {
+	it('give the task of a time, and null between two', () => {
 		const runs = new Runs()
 		runs.add(a, 1, 2)
 		runs.add(b, 2, 3)

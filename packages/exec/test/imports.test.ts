@@ -31,7 +31,7 @@ function files(name: string, found = new Set<string>()): ReadonlySet<string> {
 describe('an import', () => {
 	it('of the package loads nothing of Node that only a probe needs', () => {
 		const modules = loaded('@tsgotrace/exec')
-		// `stream` stands for what worker_threads, crypto and v8 load; `internal/mime` for an import of all of node:util.
+		// `stream` is loaded by worker_threads, crypto and v8; `internal/mime` by an import of all of node:util.
 		for (const module of ['crypto', 'worker_threads', 'v8', 'inspector', 'http', 'http2', 'net', 'stream', 'internal/mime'])
 			expect(modules).not.toContain(module)
 	})

@@ -231,7 +231,7 @@ describe('region', () => {
 	})
 })
 
-describe('while nobody listens', () => {
+describe('while no probe is attached', () => {
 	it('there are no tasks, and functions are only called', () => {
 		const promise = Promise.resolve(1)
 		const same = task('a', given => {

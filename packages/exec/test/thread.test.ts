@@ -44,7 +44,7 @@ const counters = events()
 	.filter(name => name !== undefined)
 const ofNewNodes = ['traceThreadCpuCount', 'traceOffCpuCount']
 
-it('reads the counters of the thread while somebody listens, each in its unit', async () => {
+it('reads the counters of the thread while a probe is attached, each in its unit', async () => {
 	const hasThreadCpu = 'threadCpuUsage' in process
 	// vitest's own workers are threads or processes: what belongs to the process is read by its main thread.
 	const wanted = counters.filter(name => hasThreadCpu || !ofNewNodes.includes(name))

@@ -110,7 +110,7 @@ describe('a generated file without directives', () => {
 	})
 })
 
-/** Ways to write that something is used. `{path}` stands for the module. */
+/** Ways to write that something is used. `{path}` is replaced by the module. */
 const imports = [
 	`import { traceA } from '{path}'`,
 	`import { traceA_Attach as attach, traceA_Event } from "{path}"`,

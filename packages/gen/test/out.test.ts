@@ -1,4 +1,4 @@
-// Directories whose files mean something to somebody else, such as routes: their generated files go elsewhere.
+// Directories whose files mean something to other tools, such as routes: their generated files go elsewhere.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GenResult, gen, list } from '@tsgotrace/gen'

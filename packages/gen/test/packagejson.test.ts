@@ -4,7 +4,7 @@ import { type Tree, withTree } from './tree.js'
 
 const tree = (json: string): Tree => ({ 'package.json': json, 'src/a.ts': '//trace:event traceA()\n' })
 
-/** Engines tell in different words what is wrong with JSON, and some do not tell where. */
+/** Engines report errors of JSON in different words, and some without a position. */
 describe.each([
 	['{\n\t"name": "x",\n\t"type" "module"\n}', 3, 9],
 	['{ "name": "x",', 1, 15],
@@ -34,7 +34,7 @@ it('a package.json may begin with a byte order mark', async () => {
 	})
 })
 
-it('a malformed package.json of a dependency is told of, and other files stay', async () => {
+it('a malformed package.json of a dependency is reported, and other files stay', async () => {
 	const broken = {
 		...tree('{ "name": "x" }'),
 		'src/b.ts': '//trace:import "dep"\n',
@@ -51,7 +51,7 @@ it('a malformed package.json of a dependency is told of, and other files stay', 
 	})
 })
 
-it('a malformed package.json stops its own package only, and nobody if no event needs it', async () => {
+it('a malformed package.json stops its own package only, and none if no event needs it', async () => {
 	const packages = {
 		'package.json': '{ "name": "root" }',
 		'good/package.json': '{ "name": "good" }',

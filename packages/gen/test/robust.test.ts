@@ -66,7 +66,7 @@ describe('a .gitignore or package.json', () => {
 	})
 })
 
-describe('directives that nobody would see', () => {
+describe('directives that would be overlooked', () => {
 	it('behind a symbolic link are a warning', async () => {
 		await withTree('outside', { 'pkg/src/a.ts': event, 'pkg/src/deep/b.ts': '', 'none/a.ts': 'export {}\n' }, async outside => {
 			await withTree('link', { ...base, 'own/a.ts': '' }, async dir => {

@@ -63,7 +63,7 @@ describe('what --check says of a stale file', () => {
 		})
 	})
 
-	it('names an event of an import, and tells when only comments differ', async () => {
+	it('names an event of an import, and says when only comments differ', async () => {
 		await withTree('others', { ...tree, 'test/a.test.ts': '//trace:import "p"\n' }, async dir => {
 			await gen({ roots: [dir], cwd: dir })
 			const path = join(dir, 'src/a.ts')

@@ -9,7 +9,7 @@ import { type Tree, withTree } from './tree.js'
 const old = new Date('2001-01-01')
 const runs = vi.spyOn(Session.prototype, 'run')
 
-/** A directory that is watched, and what was told about it. */
+/** A directory that is watched, and what was reported about it. */
 class Watched {
 	readonly dir: string
 	readonly results: GenResult[] = []
@@ -192,7 +192,7 @@ describe.concurrent('watch', () => {
 			'src',
 		))
 
-	it('tells of errors, keeps the files of their directory, and tells when they are over', () =>
+	it('reports errors, keeps the files of their directory, and reports when they are fixed', () =>
 		watching(base, async w => {
 			w.write('src/a.ts', event('traceA(m: Missing)'))
 			await w.until(() => w.results.length > 0)
@@ -202,7 +202,7 @@ describe.concurrent('watch', () => {
 			await w.until(() => w.touched.includes('src/net/ztrace.ts'))
 			expect(w.codes).toEqual(['T0020'])
 			expect(statSync(w.path('src/ztrace.ts')).mtime).toEqual(old)
-			// Mended elsewhere: a global that another file declares.
+			// Fixed elsewhere: a global that another file declares.
 			w.results.length = 0
 			w.write('src/net/globals.ts', 'declare global {\n\tinterface Missing {}\n}\nexport {}\n')
 			await w.until(() => w.results.length > 0)
@@ -210,7 +210,7 @@ describe.concurrent('watch', () => {
 			expect(w.touched).toEqual(['src/ztrace.ts', 'test/ztrace_test.ts'])
 		}))
 
-	it('is told that all is well even if nothing has to be written', () =>
+	it('reports that all is well even if nothing has to be written', () =>
 		watching(base, async w => {
 			w.write('src/a.ts', '//trace:evnt traceA()\nexport {}\n')
 			await w.until(() => w.results.length > 0)
@@ -251,7 +251,7 @@ describe.concurrent('watch', () => {
 			expect(w.touched).toEqual([])
 		}))
 
-	it('restores generated files that somebody else changes or removes', () =>
+	it('restores generated files that other programs change or remove', () =>
 		watching(base, async w => {
 			const text = w.read('src/ztrace.ts')
 			w.write('src/ztrace.ts', `${text}// more\n`)

@@ -56,7 +56,7 @@ describe.skipIf(!hasLimits)('a disk that gets full', () => {
 		expect(found.length).toBeGreaterThan(1000)
 	})
 
-	it.skipIf(!canRaise)('and has room again: what follows stands behind what was written before, and the loss between them', async () => {
+	it.skipIf(!canRaise)('and has room again: later events follow what was written before, with the loss between them', async () => {
 		const to = join(fresh('again'), 'out.perfetto-trace')
 		const { stats } = limited(1001, [to, '{}', 'more room'])
 		const bytes = readFileSync(to)
@@ -101,7 +101,7 @@ describe('a path that cannot be written', () => {
 		step(1, 'lost')
 		rec.flush()
 		rmSync(join(dir, 'place'))
-		// Until then nobody asks the disk.
+		// Until then the disk is not checked.
 		await expect.poll(() => (step(2, 'perhaps'), existsSync(to)), { timeout: 10_000, interval: 50 }).toBe(true)
 		step(3, 'there')
 		rec.stop()

@@ -6,7 +6,7 @@ import * as fc from 'fast-check'
 import { declare } from './events.js'
 
 const padding = declare('every:tracePad', 'a: string', 'b: string')
-/** How slices of a kind are told apart. Each has the number of the slice as its last argument. */
+/** How slices of a kind are distinguished. Each has the number of the slice as its last argument. */
 const kinds = {
 	key: { begin: declare('every:traceKeyBegin', 'key: number', 'n: number'), end: declare('every:traceKeyEnd', 'key: number', 'n: number') },
 	text: {

@@ -29,7 +29,7 @@ export function steps(path: string): DecodedEvent[] {
 	return decodeEvents(readFileSync(path)).filter(({ id }) => id === 'exits:traceStep')
 }
 
-/** Record, kill -9 after so many milliseconds, and look at what is left: everything up to a second ago. @returns the path */
+/** Record, kill -9 after a number of milliseconds, and check what is left: everything up to a second ago. @returns the path */
 export async function killed(to: string, after: number): Promise<void> {
 	const child = start(to, 'loop')
 	await ready(child)

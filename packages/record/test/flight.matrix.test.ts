@@ -1,4 +1,4 @@
-// A flight recorder that is never stopped: what it holds on to after so many events that a byte for each would be seen.
+// A flight recorder that is never stopped: what it holds on to after enough events to notice a byte for each.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

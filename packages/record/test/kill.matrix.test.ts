@@ -9,14 +9,14 @@ import { expect, it } from 'vitest'
 import { loadTrace } from '../../trace/test/perfetto.js'
 
 const moments = 200
-/** So many of them, and all that were cut in the middle of a packet, are loaded by Perfetto's engine too. */
+/** How many of them Perfetto's engine loads too, besides all that were cut in the middle of a packet. */
 const sample = 20
 const program = fileURLToPath(new URL('fixtures/loop.mjs', import.meta.url))
 const chunk = 131_072
 /** Bytes that an event has at least. */
 const smallest = 40
 
-/** Record, kill -9 after so many milliseconds. @returns how many events there were, and when the last one was, by the clock of the program */
+/** Record, kill -9 after `ms` milliseconds. @returns how many events there were, and when the last one was, by the clock of the program */
 async function killed(to: string, events: number, after: number): Promise<{ count: number; last: number }> {
 	const child = spawn(process.execPath, [program, to, String(events)], { stdio: ['ignore', 'pipe', 'inherit'] })
 	const ended = once(child, 'exit')

@@ -73,7 +73,7 @@ describe('a profile', () => {
 		])
 	})
 
-	it('tells apart by arguments: of the event, else of the slices that it is in, in requests of one connection too', async () => {
+	it('separates by arguments: of the event, else of the slices that it is in, in requests of one connection too', async () => {
 		using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'], labels: ['path', 'what'] })
 		// As on a connection that is kept: the context in which the second one begins is that in which the first one began.
 		for (const path of ['/a', '/b', '/a']) {
@@ -112,7 +112,7 @@ describe('a profile', () => {
 		expect(samples.at(-1)!.values).toEqual({ events: 59_000 })
 	})
 
-	it('takes the stack of one in so many signals, which stands for the others', () => {
+	it('takes the stack of one signal in a number, which represents the others', () => {
 		using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'], stack: { every: 50, depth: 5 }, slices: false })
 		function even(): void {
 			alloc(1, '')

@@ -105,7 +105,7 @@ describe('rotation', () => {
 		expect(() => record({ to: join(dir, 'x'), rotate: { key: Buffer.alloc(3) } })).toThrow(/must have 32 bytes, not 3/)
 	})
 
-	it.each([false, true])('keeps so many files though the program never returns to its event loop, gzip: %s', async gzip => {
+	it.each([false, true])('keeps the given number of files though the program never returns to its event loop, gzip: %s', async gzip => {
 		const dir = fresh(`busy-${gzip}`)
 		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000, keep: 2, gzip } })
 		for (let i = 0; i < 60_000; i++) step(i, 'x')

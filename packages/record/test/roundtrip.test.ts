@@ -111,7 +111,7 @@ describe('a recording', () => {
 		)
 	})
 
-	it('has what is no data by its name', async () => {
+	it('has values that are not data by name', async () => {
 		class Conn {
 			fd = 3
 			get secret(): never {
@@ -209,7 +209,7 @@ describe('slices', () => {
 		return { slices: slices.filter((slice, i): slice is Slice => slice !== null && all[i]!.type === 'end'), pairs, open: pairs.open }
 	}
 
-	it('that overlap are told apart', async () => {
+	it('that overlap are distinguished', async () => {
 		const all = await recorded(() => {
 			for (let i = 0; i < 100; i++) begin(i, '')
 			for (let i = 99; i >= 0; i--) end(i, '')

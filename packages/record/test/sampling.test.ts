@@ -193,7 +193,7 @@ describe('own time', () => {
 		const { user, system } = process.cpuUsage(before)
 		const { ownTime } = rec.stats
 		bytes()
-		// Estimated from 48 events: one that was interrupted may count much. If others have the processor, that is no time that recording took.
+		// Estimated from 48 events: one that was interrupted may count much. If others have the processor, that is not time that recording took.
 		expect(ownTime).toBeGreaterThan((user + system) / 1000 / 20)
 		expect(ownTime).toBeLessThan(passed * 20)
 	})

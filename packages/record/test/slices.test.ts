@@ -43,7 +43,7 @@ describe('slices', () => {
 	)
 	const names = fc.constantFrom('one', 'two')
 
-	it('end the innermost of their key, on its track, which nobody else has meanwhile', () => {
+	it('end the innermost of their key, on its track, which no other slice has meanwhile', () => {
 		const step = fc.record({ name: names, key: any, begin: fc.boolean(), recorded: fc.integer({ min: 0, max: 4 }).map(n => n > 0) })
 		fc.assert(
 			fc.property(fc.array(step, { maxLength: 400 }), steps => {
@@ -75,7 +75,7 @@ describe('slices', () => {
 		)
 	})
 
-	it('are told as they were when they were asked for, whatever becomes of them', () => {
+	it('are snapshots, whatever becomes of them', () => {
 		let time = 0
 		const slices = new Slices({ now: () => ++time, uuid: n => n })
 		const { begin, end } = slices.actions('c', { type: SLICE_BEGIN, name: 'x', key: 'arg' })

@@ -77,7 +77,7 @@ describe('the active span', () => {
 		])
 	})
 
-	it('is told apart if it is not sampled', async () => {
+	it('is marked if it is not sampled', async () => {
 		register()
 		const { bytes } = collect({ events: 'context:*' })
 		const off = new TracerProvider({ sampler: new AlwaysOffSampler() }).getTracer('off')

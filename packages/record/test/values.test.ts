@@ -109,7 +109,7 @@ describe('values', () => {
 		).toEqual([{ first: 1, rest: ['a', { b: 2 }] }, { first: 2, rest: [] }, { value: undefined }, { value: 1 }])
 	})
 
-	it('that are no plain data say what they are', () => {
+	it('that are not plain data say what they are', () => {
 		class Point {
 			x = 1
 			#y = 2

@@ -259,7 +259,7 @@ test('next stays within one event', () => {
 	expect(other.probes[0]!.next).toBe(null)
 })
 
-test('copies tells where the probe is attached', () => {
+test('copies shows where the probe is attached', () => {
 	const { probes } = greeted('a', 'b')
 	expect(probes.map(probe => probe.copies)).toEqual([1, 1])
 	setup(() => probes[0]!.detach())

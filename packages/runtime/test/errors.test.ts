@@ -174,7 +174,7 @@ describe('onError of a group', () => {
 	})
 })
 
-test.each(Object.keys(hostile))('a probe that throws %s disturbs nobody', async name => {
+test.each(Object.keys(hostile))('a probe that throws %s disturbs nothing', async name => {
 	const value = hostile[name]!()
 	const { event, attach, traceHello } = hello()
 	const log: string[] = []

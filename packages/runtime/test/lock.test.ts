@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { node } from './child.js'
 import { hello, nextTurn, reports } from './fixtures.js'
 
-/** Whether somebody holds the lock. Takes it for a moment if not. */
+/** Whether the lock is held. Takes it for a moment if not. */
 function isLocked(): boolean {
 	try {
 		setup(() => {})
@@ -31,7 +31,7 @@ test.each([
 	['lock', lock],
 	['locked', locked],
 	['setup', () => setup(() => {})],
-])('%s under lock throws and tells where the lock was taken', (name, again) => {
+])('%s under lock throws and says where the lock was taken', (name, again) => {
 	takesTheLockFirst()
 	try {
 		expect(again).toThrow(
@@ -46,11 +46,11 @@ function setupFirst(body: () => void): void {
 	setup(body)
 }
 
-test('a second lock within setup throws, tells where setup was called, and setup releases its own', () => {
+test('a second lock within setup throws, says where setup was called, and setup releases its own', () => {
 	expect(() => setupFirst(() => lock())).toThrow(/already taken, at setupFirst \(.*lock\.test\.ts:\d+:\d+\)$/)
 })
 
-test('a second lock within using a lock tells where that is', () => {
+test('a second lock within using a lock says where that is', () => {
 	function usesTheLock(): void {
 		using _ = locked()
 		lock()
@@ -58,7 +58,7 @@ test('a second lock within using a lock tells where that is', () => {
 	expect(usesTheLock).toThrow(/already taken, at usesTheLock \(.*lock\.test\.ts:\d+:\d+\)$/)
 })
 
-test('the place is told without a stack too', () => {
+test('the place is reported without a stack too', () => {
 	const limit = Error.stackTraceLimit
 	try {
 		Error.stackTraceLimit = 0
@@ -68,7 +68,7 @@ test('the place is told without a stack too', () => {
 	}
 })
 
-test('the place is told whatever the program makes of stacks', () => {
+test('the place is reported whatever the program does to stacks', () => {
 	const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')!
 	try {
 		for (const prepare of [() => [], () => undefined]) {

@@ -153,7 +153,7 @@ test('a thenable that throws when it is touched is an error of the probe', async
 	expect(seen.map(error => error.cause)).toEqual([new Error('do not touch')])
 })
 
-test('two promises that reject before they are waited for are no unhandled rejections', async () => {
+test('two promises that reject before they are waited for are not unhandled rejections', async () => {
 	const event = saved()
 	const unhandled: unknown[] = []
 	const listener = (error: unknown): void => void unhandled.push(error)
@@ -317,7 +317,7 @@ describe('an event that nothing is attached to does not change the interleaving 
 	const step = fc.constantFrom<Step>('work', 'await', 'await twice', 'microtask', 'signal')
 	const tasks = fc.array(fc.array(step, { maxLength: 8 }), { minLength: 2, maxLength: 5 })
 
-	/** Run the tasks at once and tell in which order their steps ran. */
+	/** Run the tasks at once and return the order in which their steps ran. */
 	async function order(tasks: readonly (readonly Step[])[], signal: () => Promise<void> | undefined): Promise<string[]> {
 		const log: string[] = []
 		const run = async (steps: readonly Step[], task: number): Promise<void> => {

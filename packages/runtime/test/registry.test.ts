@@ -25,7 +25,7 @@ afterEach(() => {
 	for (const stop of subscriptions.splice(0)) stop()
 })
 
-/** The ids that a subscriber is told of from now on. */
+/** The ids that a subscriber receives from now on. */
 function heard(): string[] {
 	const ids: string[] = []
 	listen(event => ids.push(event.id))
@@ -63,7 +63,7 @@ describe('events', () => {
 		expect(events().length).toBeGreaterThan(0)
 	})
 
-	// V8 folds the check of an event away only as long as nobody has written the field, not even null, and adds no other.
+	// V8 folds the check of an event away only while the field has never been written, not even with null, and adds no other.
 	test('a descriptor is not written before the first attach', () => {
 		const writes: unknown[] = []
 		const id = freshId()
@@ -103,7 +103,7 @@ describe('events', () => {
 })
 
 describe('onEvent', () => {
-	test('tells of the events that are there, and of those that come', () => {
+	test('reports existing and later events', () => {
 		const one = hello()
 		const told: unknown[] = []
 		listen(event => told.push(event))
@@ -115,14 +115,14 @@ describe('onEvent', () => {
 		expect(told[0]).toBe(other.event)
 	})
 
-	test('tells of every copy', () => {
+	test('reports every copy', () => {
 		const ids = heard()
 		const { event } = hello()
 		hello({ id: event.id })
 		expect(ids).toEqual([event.id, event.id])
 	})
 
-	test('tells of an event before anybody can signal it', () => {
+	test('reports an event before it can be signalled', () => {
 		const log: string[] = []
 		listen(event => setup(() => attachProbe(null, event, () => void log.push(event.id))))
 		const { event, traceHello } = hello()
@@ -206,7 +206,7 @@ describe('onEvent', () => {
 		expect(ids).toHaveLength(3)
 	})
 
-	test('a listener may load modules while it is told of the present events', () => {
+	test('a listener may load modules while it receives the existing events', () => {
 		const first = hello().event.id
 		let loaded = ''
 		const ids: string[] = []
@@ -244,7 +244,7 @@ describe('onEvent', () => {
 		expect(seen.map(error => error.message)).toEqual(ids)
 	})
 
-	test('events that load under lock are told when it is released', () => {
+	test('events that load under lock are reported when it is released', () => {
 		const ids = heard()
 		lock()
 		const one = hello()
@@ -256,7 +256,7 @@ describe('onEvent', () => {
 		expect(ids).toHaveLength(2)
 	})
 
-	test('events that load under lock are told by setup, even if it throws, and their listeners may attach', () => {
+	test('events that load under lock are reported by setup, even if it throws, and their listeners may attach', () => {
 		const attached: Probe[] = []
 		listen(event => attached.push(setup(() => attachProbe(null, event, () => {}))))
 		attached.length = 0

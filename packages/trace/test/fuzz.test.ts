@@ -87,7 +87,7 @@ describe('a trace', () => {
 		bytes = Buffer.concat([...chunks, worker.event(3, 1, 1, 5).event(3, 1, 1, 5).bytes()])
 	})
 
-	it('that is cut at any byte is told to be cut, unless a packet ends there', async () => {
+	it('that is cut at any byte is reported as cut, unless a packet ends there', async () => {
 		let whole = 0
 		const start = bytes.subarray(0, 1000)
 		for (let end = 1; end < start.length; end++) {
@@ -99,7 +99,7 @@ describe('a trace', () => {
 		expect(whole).toBeLessThan(200)
 	})
 
-	it('that is cut while packed is told to be cut', async () => {
+	it('that is cut while packed is reported as cut', async () => {
 		const packed = gzipSync(bytes)
 		for (let end = 3; end < packed.length; end += 5) expect((await survive(packed.subarray(0, end), ['jsonl']))?.problem).toBe('truncated')
 	})

@@ -115,7 +115,7 @@ describe('otlp', () => {
 		expect(received('live:traceTick')).toBe(3000)
 	})
 
-	it('tells what a program that exits has not sent', async () => {
+	it('reports what a program that exits has not sent', async () => {
 		const { code, stderr } = await program('process.exit(7)')
 		expect(code).toBe(7)
 		const lost = [...stderr.matchAll(/^tsgotrace: (\d+) spans and events were not sent before the process ended$/gm)]

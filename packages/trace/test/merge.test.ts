@@ -24,7 +24,7 @@ function begun(made: Made): TraceMaker {
 	return new TraceMaker(made).header().state().intern(names)
 }
 
-/** An event after so many nanoseconds. */
+/** An event after `ns` nanoseconds. */
 function tick(maker: TraceMaker, delta: number, n: number): TraceMaker {
 	return maker.event(3, 1, 1, delta, { debug_annotations: [{ name_iid: 64, int_value: n }] })
 }

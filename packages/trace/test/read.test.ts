@@ -252,7 +252,7 @@ describe('several sequences', () => {
 		])
 	})
 
-	it('tell losses once, by what is known', async () => {
+	it('report losses once, by what is known', async () => {
 		const lost = sample().bytes()
 		const told = new TraceMaker().meta('loss', [
 			{ name: 'events', uint_value: 5 },

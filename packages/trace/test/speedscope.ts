@@ -49,7 +49,7 @@ function load(): Import {
 	const page = readFileSync(join(release, file), 'utf8')
 	const head = /async function (\w+)\(\w+\)\{(?=let \w+=await \w+\.name\(\),\w+=await \w+\.readAsArrayBuffer\(\))/.exec(page)
 	if (head === null) throw new Error(`the importer is not to be found in ${file}`)
-	// Its modules are initialised when they are first asked for, which nobody here does.
+	// Its modules are initialised when they are first asked for, which does not happen here.
 	const lazy = /(\w+)=\((\w),(\w)\)=>(\(\)=>\(\2&&\(\3=\2\(\2=0\)\),\3\))/.exec(page)
 	if (lazy === null) throw new Error(`the modules are not to be found in ${file}`)
 	const exposed = `${page.slice(0, head.index)}globalThis.importer=${head[1]!};${page.slice(head.index)}`.replace(

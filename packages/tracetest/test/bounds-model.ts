@@ -66,7 +66,7 @@ interface Execution {
 	readonly place: number
 }
 
-/** All schedules with at most so many delays and actions; undefined: more than `most`. */
+/** All schedules up to a number of delays and actions; undefined if there are more than `max`. */
 export function enumerate(program: Program, delays: number, actions: number, max: number): Path[] | undefined {
 	const paths: Path[] = []
 	const from = (deviations: readonly Deviation[], delaysLeft: number, actionsLeft: number): boolean => {
@@ -130,7 +130,7 @@ function execute({ tasks, acts }: Program, deviations: readonly Deviation[]): Ex
 	return { log: log.join(' '), widths, places, decision, place }
 }
 
-/** All schedules with at most so many delays and actions were executed. */
+/** All schedules up to this number of delays and actions were executed. */
 export interface Bound {
 	readonly delays: number
 	readonly actions: number

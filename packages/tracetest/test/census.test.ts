@@ -11,7 +11,7 @@ import { sync } from './fixtures.js'
 
 const happened = sync<[what: string]>('traceHappened')
 
-/** How the test `body` ends that waits for an event in vain. */
+/** How a test ends whose `body` waits for an event that never comes. */
 async function deadlock(name: string, body: () => unknown = () => {}): Promise<DeadlockError> {
 	const ended = run(
 		async t => {

@@ -275,11 +275,11 @@ test('each execution of a search starts at the same time, without timers of othe
 	)
 	expect(report.runs).toBeGreaterThan(2)
 	expect([...starts]).toEqual([Date.UTC(2000, 0, 1)])
-	// The timer that nobody waits for may come before A goes on, and before B starts.
+	// The timer that no task waits for may come before A goes on, and before B starts.
 	expect([...ends].sort((a, b) => a - b)).toEqual([0.5, 1, 1.5])
 })
 
-test('in a search no task polls for ever while others can continue', async () => {
+test('in a search no task polls forever while others can continue', async () => {
 	const body = async (t: T): Promise<void> => {
 		let running = 0
 		const job = async (): Promise<void> => {

@@ -42,7 +42,7 @@ function different(texts: readonly string[], { progress }: Search): string[] {
 	return all
 }
 
-/** Delays and injections each in their order: which of the two comes first is no choice. */
+/** Delays and injections each in their order: their relative order is not a choice. */
 function textOf(deviations: readonly Deviation[]): string {
 	const delays = deviations.filter(({ kind }) => kind === 'delay')
 	const injections = deviations.filter(({ kind }) => kind === 'injection')
@@ -50,7 +50,7 @@ function textOf(deviations: readonly Deviation[]): string {
 }
 
 /**
- * All sequences of at most `left` actions at `places`, in the order of time. At an event they come up to so many microtasks later. At a decision, where all
+ * All sequences of at most `left` actions at `places`, in the order of time. At an event they come up to a maximum number of microtasks later. At a decision, where all
  * wait, they come at once; and then there is another decision, with the same choices, where more of them may come.
  */
 function injections(places: readonly Place[], microtasks: number, actions: number, left: number): Deviation[][] {

@@ -11,7 +11,7 @@ const makes = [
 	{ name: 'permit, with an abort', make: permit, message: /^the permit is lost|deadlock/ },
 ]
 
-/** Each of them with each of these kinds of work, and corrected with at most so many schedules. */
+/** Each of them with each of these kinds of work, and corrected with at most this many schedules. */
 export function testHandovers(kinds: readonly string[], max: number): void {
 	const all = makes.flatMap(each => kinds.map(what => ({ ...each, what, work: works[what]! })))
 	describe.each(all)('$name, and $what as work', ({ name, make, hops, work, message }) => {

@@ -35,7 +35,7 @@ async function workers(t: T, { calls = false }: How, use: (who: string) => Promi
 	await Promise.all(names.map(who => (calls ? use(who) : t.go(who, () => use(who)))))
 }
 
-/** Lets so many in at a time. A task that leaves gives the place back, and the woken one takes it: meanwhile another one may come. */
+/** Lets a fixed number in at a time. A task that leaves gives the place back, and the woken one takes it: meanwhile another one may come. */
 export const bulkhead: Make =
 	({ corrected = false, work, ...how }) =>
 	async t => {

@@ -49,7 +49,7 @@ test('requests between choice points are waited for: the search is exhaustive, a
 	)
 	expect(report.failure).toBeUndefined()
 	expect(report.claim).toMatch(/^exhaustive/)
-	// Nobody continues before the other's request has ended.
+	// Neither continues before the other's request has ended.
 	expect(Object.fromEntries([...logs].map(([order, all]) => [order, [...all]]))).toEqual({
 		'a?,b?': ['a?,a!,b?,b!'],
 		'b?,a?': ['b?,b!,a?,a!'],
@@ -66,7 +66,7 @@ test('a guard timer is waited for once in an execution, and the claim names it',
 		{ ...plain, delays: 1, settle: 100 },
 	)
 	expect(report.claim).toMatch(/not fully controlled: Timeout/)
-	// Each wait in vain counts: eight of them, and the search ends.
+	// Each wait without result counts: after eight, the search ends.
 	expect(report.runs).toBe(10)
 	expect(report.ms).toBeGreaterThanOrEqual(800)
 })

@@ -1,4 +1,4 @@
-// Each mistake is found within so many schedules: the numbers are exact, because searches are seeded.
+// Each mistake is found within a number of schedules: the numbers are exact, because searches are seeded.
 import { explore, type Report } from '@tsgotrace/tracetest'
 import { describe, expect, test } from 'vitest'
 import { type Around, aba, abortGrant, doubleInit, lockOrder, lostUpdate, points, pool, staleCache } from './races.js'

@@ -40,7 +40,7 @@ beforeAll(async () => {
 	event.name(1, 'GET /items/:id')
 	event.end(1, 'returned', '200')
 	event.end(2, 'returned', '200')
-	// Of a task that nobody began.
+	// Of a task without a begin.
 	event.run(1, 99, 'other', 0)
 	event.wait(1, 99, 'timer', 0)
 	recorder.stop()

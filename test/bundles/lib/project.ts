@@ -45,7 +45,7 @@ export async function project(root: string, { edit = same, prepare, sideEffects 
 type Edit = (text: string) => string
 const same: Edit = text => text
 
-/** Without the events that the bundle does not need. Lines stay where they are: events tell where they are declared. */
+/** Without the events that the bundle does not need. Lines stay where they are, because events have the place of their declaration. */
 export const withoutUncalled: Edit = text =>
 	text
 		.replace(/^\/\/trace:event (async )?trace(Beneath|Uncalled|Never).*$/gm, '// no event')

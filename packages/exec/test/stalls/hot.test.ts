@@ -47,7 +47,7 @@ it('is not known without samples, or where only V8 worked', () => {
 	expect(hotIn(profile, 1_033_000, 1_041_000)).toMatchObject({ where: '', stack: '', gc: 1, samples: 2 })
 })
 
-it('reads a profile without samples, and names files that are no paths as they are', () => {
+it('reads a profile without samples, and names files that are not paths as they are', () => {
 	const { samples: _, timeDeltas: __, ...empty } = profile
 	expect(hotIn(empty, 0, 2_000_000).samples).toBe(0)
 	const other = { ...profile, nodes: profile.nodes.map(n => (n.id === 7 ? node(7, 'parse', 'https://example.org/a.js') : n)) }

@@ -158,7 +158,7 @@ it('a task that is called by another one runs in its place', () => {
 	expect(reported.lines).toEqual(['a ran 2', 'b ran 3', 'b wakes a', 'a waited 3 for sync, runnable 3', 'a ran 4'])
 })
 
-it('sleep that signals have interrupted is no run, though libuv does not count it', () => {
+it('sleep that signals have interrupted is not a run, though libuv does not count it', () => {
 	const { machine, reported, named } = begin()
 	const a = named('a')
 	machine.enters(a)

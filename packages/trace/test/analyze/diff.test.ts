@@ -13,7 +13,7 @@ interface Shape {
 	readonly sigma: number
 	/** How alike neighbours are. */
 	readonly alike?: number
-	/** One in so many takes much longer. */
+	/** One in this many takes much longer. */
 	readonly tail?: number
 }
 
@@ -63,7 +63,7 @@ describe('a comparison', () => {
 		for (const { p50 } of found) expect(p50.low! <= p50.change && p50.change <= p50.high!).toBe(true)
 	})
 
-	it('says what is new, gone, or too little to tell', () => {
+	it('says what is new, gone, or too few', () => {
 		const random = new Random(3)
 		const named = (name: string, count: number): Run =>
 			new Map([
@@ -88,7 +88,7 @@ describe('a comparison', () => {
 	})
 })
 
-/** A hundred requests, each with a query of about so many nanoseconds. */
+/** A hundred requests, each with a query of about this many nanoseconds. */
 async function program(query: number): Promise<Run> {
 	const random = new Random(5)
 	const it = new Program()

@@ -162,7 +162,7 @@ async function turn(): Promise<void> {
 	return new Promise(resolve => setImmediate(resolve))
 }
 
-/** So many can have it at a time. */
+/** A fixed number can hold it at a time. */
 export class Semaphore {
 	#free: number
 	readonly #waiting: (() => void)[] = []

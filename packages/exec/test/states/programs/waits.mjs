@@ -142,7 +142,7 @@ async function reasons() {
 			await task(name, async own => {
 				id = own.id
 				const promise = wait()
-				// What the call does at once is no wait.
+				// What the call does at once is not a wait.
 				const began = performance.now()
 				await promise
 				if (i >= 0) got.planted += performance.now() - began
