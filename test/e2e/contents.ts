@@ -45,7 +45,7 @@ export function expectedFiles(folder: string): string[] {
 				'dist/cjs',
 				sources.filter(path => !/^(launch|control|runners)\//.test(path) && path !== 'index.ts'),
 			),
-			...joined(dir, ['index.js', 'control.js', 'node-test.js', 'vitest.js']),
+			...joined(join(root, 'packages/exec/dist/bundle'), ['index.js', 'control.js', 'node-test.js', 'vitest.js']),
 			'dist/cjs/package.json',
 			'preload.cjs',
 			'preload.d.cts',
@@ -77,11 +77,10 @@ function sourceFiles(sources: readonly string[]): string[] {
 }
 
 /** The entries whose modules are joined into few files, and the files that they share, each with its map. */
-function joined(dir: string, entries: readonly string[]): string[] {
+function joined(folder: string, entries: readonly string[]): string[] {
 	const found = new Set(entries)
 	// A Set that grows while it is walked is walked to its end.
 	for (const name of found)
-		for (const [, other] of readFileSync(join(dir, 'dist/bundle', name), 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g))
-			found.add(other!)
+		for (const [, other] of readFileSync(join(folder, name), 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) found.add(other!)
 	return [...found].flatMap(name => [`dist/bundle/${name}`, `dist/bundle/${name}.map`])
 }
