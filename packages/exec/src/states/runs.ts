@@ -2,7 +2,7 @@
 import { shared } from '../realm.js'
 import type { Task } from '../tasks/task.js'
 
-/** So many runs are kept. Of the time before there is no task. */
+/** Maximum number of runs that are kept. For earlier times there is no task. */
 const MAX = 32_768
 
 /** The runs of the last moments, in order. Times are milliseconds of `performance.now()`. */

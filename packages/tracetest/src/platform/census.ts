@@ -16,7 +16,7 @@ import { Unseen } from './unseen.js'
  * resource that is counted for too long turns a proof into a wait, one that is missed would make a proof false.
  */
 class Census {
-	/** How often handles, and what was made outside of tests, have come, have gone or have called back; timers outside of tests tick for ever. */
+	/** How often handles, and what was made outside of tests, have come, have gone or have called back; timers outside of tests tick forever. */
 	#sharedActivity = 0
 	/** The same of requests and timers, by execution. */
 	readonly #activity = new WeakMap<Execution, number>()

@@ -69,7 +69,7 @@ function controlledOf({ runs, samples, natural }: Progress): number {
 	return runs - samples - natural.runs
 }
 
-/** All schedules with at most so many delays and actions were executed. Infinitely many: there are no more. */
+/** All schedules up to these numbers of delays and actions were executed. Infinitely many: there are no more. */
 interface Bound {
 	readonly delays: number
 	readonly actions: number

@@ -352,7 +352,7 @@ export class World {
 	#late(event: TraceEvent, task: Task<unknown>): Promise<void> | undefined {
 		// What the test has not started goes on as if there were none.
 		if (task === this.#outside) return undefined
-		// Code that tries again whatever happens would do so for ever, and nothing else would run.
+		// Code that retries whatever happens would do so forever, and nothing else would run.
 		if (this.settings.nak === 'abandon' || ++task.refusals > most) return new Promise(() => {})
 		return Promise.reject(new TraceNak(`${nameOf(event)}: send: the test is over`))
 	}

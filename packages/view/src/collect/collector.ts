@@ -68,7 +68,7 @@ export class Collector {
 	#omitted = 0
 
 	/**
-	 * @param most so many slices and instants are kept; those that end later are counted
+	 * @param most maximum number of slices and instants; those that end later are only counted
 	 * @param pack compresses a chunk of details
 	 */
 	constructor(most: number, pack: Pack) {

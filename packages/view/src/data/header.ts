@@ -45,7 +45,7 @@ export interface Header {
 	readonly frames: readonly string[]
 	/** Files that could not be read to their end, and why. */
 	readonly problems: readonly string[]
-	/** So many details are in a chunk. */
+	/** Number of details in a chunk. */
 	readonly detailsPerChunk: number
 	/** What `tsgotrace analyze --json` prints of the same files. */
 	readonly report: Report

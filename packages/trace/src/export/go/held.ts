@@ -2,7 +2,7 @@
 import type { Generation } from './generation.js'
 import { Bytes, go } from './wire.js'
 
-/** So many bytes wait for it. */
+/** Maximum number of bytes that wait for it. */
 const mostHeld = 64_000_000
 /** Where time of the day is not known, as readers want one. */
 const someDay = 1_000_000_000_000_000_000n

@@ -15,7 +15,7 @@ export interface GoTraceOptions extends ConversionOptions {
 	readonly go?: GoVersion
 }
 
-/** Of so many items one says that states were recorded, if they were. */
+/** Number of first items that are searched for states. */
 const enough = 20_000
 
 /**

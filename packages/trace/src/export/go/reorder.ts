@@ -1,6 +1,6 @@
 // What happened is reported late: a run of a task when the next one begins. So what is to be written waits for what may still come before it.
 
-/** So many wait. What is reported later than that, is written late. */
+/** Maximum number of waiting items. Items reported later than that are written late. */
 const most = 200_000
 
 interface Entry {
