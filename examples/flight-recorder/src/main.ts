@@ -17,7 +17,8 @@ console.log(`${recorder.stats.signals} events were signalled; the ring has room 
 
 // Usually one opens it in Perfetto. It can also be read by a program.
 const signals: TraceSignal[] = []
-for await (const items of readTrace(file).batches()) for (const item of items) if ('args' in item) signals.push(item)
+for await (const items of readTrace(file).batches())
+	for (const item of items) if ('args' in item && item.type !== 'sample') signals.push(item)
 console.log(`${file} was written when a slice had taken longer than 200 ms. It ends with:`)
 const last = signals.slice(-6)
 let before = last[0]?.time ?? 0
