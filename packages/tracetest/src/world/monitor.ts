@@ -119,8 +119,10 @@ export class Monitor {
 		const { deadTime } = world.settings
 		// Late events would come soon. What stays open longer, such as a server, is not waited for.
 		// A request ends by itself.
-		const late = census.working(world) ? 250 : 20
-		if (this.#over() && (now - this.#ended! >= late || (this.#busy > 2 && census.quiet(world)))) return this.#finish()
+		// On a busy machine the time may pass before the loop has turned: a number of looks must have passed, too.
+		const late = census.working(world) ? { ms: 250, looks: 30 } : { ms: 20, looks: 5 }
+		const waited = this.#busy >= late.looks && now - this.#ended! >= late.ms
+		if (this.#over() && (waited || (this.#busy > 2 && census.quiet(world)))) return this.#finish()
 		const receiver = world.streams.receivers.find(({ since }) => now - since >= deadTime)
 		const sender = world.streams.pending.find(({ since, settle }) => settle !== undefined && now - since >= deadTime)
 		const waits = this.#ended !== undefined && now - this.#ended >= deadTime
