@@ -33,6 +33,20 @@ it('is only suspected of a thread that has no processor', async () => {
 	).toEqual([['suspected', true]])
 })
 
+it('shares the time that is known among places of which only a sample is known', async () => {
+	const { program, rule, subject } = faults['a place at which tasks wait for each other']!
+	const trace = await program(1)
+	const text = async (): Promise<string> => {
+		const { findings } = await analyze(trace.trace())
+		return findings.find(finding => finding.rule === rule && finding.subject === subject)!.text
+	}
+	const known = await text()
+	expect(known).toMatch(/^waited 6\d % of its time at src\/lock.ts:12:9, .*: 60 waits of 15.0 ms on average/)
+	// By chance a sample had three times as many as it stands for.
+	for (const item of trace.items) if (item.type === 'instant' && item.id.endsWith(':traceWaitSite')) Object.assign(item.args, { weight: 3 })
+	expect(await text()).toBe(known)
+})
+
 describe.each(Object.entries(clean))('%s', (_, program) => {
 	it.each(seeds)('has no finding that is proved or measured (%i)', async seed => {
 		const { findings } = await analyze((await program(seed)).trace())

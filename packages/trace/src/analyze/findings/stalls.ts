@@ -63,19 +63,25 @@ const waits = 0.3
 
 /** A place at which tasks of one kind wait for each other for most of their time. */
 export function* waitSites({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
-	for (const { site, reason, count, total, tasks: byTask } of analysis.states.sites.values()) {
-		if (reason !== 'sync' || count < 20) continue
-		const [name = '', time = 0] = [...byTask].sort(([, a], [, b]) => b - a)[0] ?? []
+	const sites = [...analysis.states.sites.values()].filter(({ reason }) => reason === 'sync')
+	for (const { site, count, total, tasks: byTask } of sites) {
+		if (count < 20) continue
+		const [name = '', estimate = 0] = [...byTask].sort(([, a], [, b]) => b - a)[0] ?? []
 		const task = tasks.find(it => it.name === name)
-		if (task?.states == null || time < waits * task.states.wall) continue
+		if (task?.states == null) continue
+		// How long its tasks waited at all is known. Of a sample of the waits, only how they share in it.
+		const all = sites.reduce((sum, one) => sum + (one.tasks.get(name) ?? 0), 0)
+		const scale = (task.states.waits['sync'] ?? 0) / all
+		const time = estimate * scale
+		if (time < waits * task.states.wall) continue
 		const self = task.wakers.find(({ by }) => by === name)
 		// A task that waits for itself waits for its turn.
-		if (self === undefined || self.count < count / 2) continue
+		if (self === undefined || self.count < (count * scale) / 2) continue
 		yield {
 			rule: 'contention',
 			level: 'measured',
 			subject: `task ${name}`,
-			text: `waited ${percent(time / task.states.wall)} of its time at ${site}, until another ${name} went on: ${count} waits of ${textDuration(total / count)} on average`,
+			text: `waited ${percent(time / task.states.wall)} of its time at ${site}, until another ${name} went on: ${Math.round(count * scale)} waits of ${textDuration(total / count)} on average`,
 			evidence: { ids: [], from, to },
 			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
 			cost: time,
