@@ -1,5 +1,4 @@
 // A trace of some seconds, sent while it is recorded, or converted at its end.
-import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { ProfileKind } from '@tsgotrace/trace/analyze/profilekinds'
 import { configureStates, stateOptions } from '../states/options.js'
@@ -20,7 +19,7 @@ interface Traced {
 }
 
 /** What a trace becomes at its end. */
-export interface Converter {
+interface Converter {
 	readonly extension: string
 	readonly type: string
 	convert(chunks: Chunks, signal: AbortSignal): AsyncIterable<Uint8Array | string>
@@ -117,7 +116,14 @@ async function profiler(kind: ProfileKind): Promise<Converter> {
 			const profile = new StateProfile(kind)
 			const reader = readTrace(Buffer.concat(all))
 			for await (const batch of slicesOf(reader).batches()) profile.take(batch)
-			yield await promisify(gzip)(profile.build(reader.wallStart).encode())
+			yield await gzipped(profile.build(reader.wallStart).encode())
 		},
 	}
+}
+
+/** Not by `promisify`: an import of node:util runs all of its getters, which load more. */
+async function gzipped(bytes: Uint8Array): Promise<Uint8Array> {
+	return new Promise((resolve, reject) => {
+		gzip(bytes, (error, result) => (error === null ? resolve(result) : reject(error)))
+	})
 }

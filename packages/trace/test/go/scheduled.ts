@@ -15,7 +15,7 @@ const ops: fc.Arbitrary<Op[]> = fc.array(
 )
 
 /** Nanoseconds that all tasks of a program did something: waits by their reasons, and `runnable`. */
-export type Sums = Record<string, number>
+type Sums = Record<string, number>
 
 export interface Scheduled {
 	readonly programs: readonly Program[]
