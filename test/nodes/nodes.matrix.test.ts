@@ -24,10 +24,12 @@ test.each(nodeVersions.filter(version => !process.version.startsWith(`v${version
 }, async version => {
 	for (const chosen of [suites, ['--config=vitest.matrix.config.ts', ...inMatrix]]) {
 		const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...chosen]
-		const { stdout } = await promisify(execFile)(await nodeOf(version), args, {
+		const ended = await promisify(execFile)(await nodeOf(version), args, {
 			cwd: root,
-			env: { ...process.env, TSGOTRACE_COUNTS: undefined },
-		})
-		expect(stdout).toMatch(/^[1-9]\d* passed, 0 failed$/m)
+			env: { ...process.env, TSGOTRACE_COUNTS: undefined, NO_COLOR: '1' },
+			maxBuffer: 64 << 20,
+		}).catch((error: unknown) => error as { readonly stdout: string; readonly stderr: string })
+		const failures = ended.stdout.slice(Math.max(0, ended.stdout.indexOf('Failed Tests')))
+		expect(ended.stdout, failures + ended.stderr).toMatch(/^[1-9]\d* passed, 0 failed/m)
 	}
 })
