@@ -53,6 +53,9 @@ export interface Runs {
 	readonly requests: readonly { readonly name: unknown; readonly how: unknown }[]
 }
 
+/** What programs do alone, by their command: it is compared with recordings at several levels. */
+const known = new Map<string, Runs['alone']>()
+
 /** Run a program alone and recorded. It is copied into this package, where it finds the frameworks. */
 export async function runs(
 	file: string,
@@ -64,8 +67,10 @@ export async function runs(
 	const dir = mkdtempSync(join(import.meta.dirname, '../node_modules/.programs-'))
 	try {
 		cpSync(fixtures, dir, { recursive: true })
-		const alone = await run(dir, [node, ...options, file])
-		const { code, signal, stdout, stderr, trace } = await recorded(dir, [node, ...options, file], { flags: ['--quiet', ...flags], node })
+		const command = [node, ...options, file]
+		const alone = known.get(command.join(' ')) ?? (await run(dir, command))
+		known.set(command.join(' '), alone)
+		const { code, signal, stdout, stderr, trace } = await recorded(dir, command, { flags: ['--quiet', ...flags], node })
 		const events = existsSync(trace) ? await eventsOf(trace) : []
 		return {
 			alone,

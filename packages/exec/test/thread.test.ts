@@ -106,6 +106,30 @@ it('reports a stall that begins right after a reading', async () => {
 	expect(calls.get('traceLoopDelayCount')![3]![0]).toBeGreaterThan(150)
 })
 
+it('reports a stall in the run of timers that has the reading too', async () => {
+	const calls = await heard(['traceLoopDelayCount'], so => {
+		const readings = so.get('traceLoopDelayCount')!.length
+		// Longer than the time between two readings: the next one is due at its end.
+		if (readings === 3) setTimeout(() => setTimeout(stall, 5), 40)
+		return readings === 5
+	})
+	function stall(): void {
+		// Another list of timers is due after this one, and before it what has been resolved goes on.
+		setTimeout(() => {}, 1)
+		void Promise.resolve().then(() => {
+			for (const until = performance.now() + 200; performance.now() < until; );
+		})
+	}
+	expect(
+		Math.max(
+			...calls
+				.get('traceLoopDelayCount')!
+				.slice(3)
+				.map(([ms]) => ms as number),
+		),
+	).toBeGreaterThan(150)
+})
+
 it('reports a worker from its start to its end, with its exit code', async () => {
 	const ended = heard(['traceWorkerStart', 'traceWorkerEnd'], calls => calls.has('traceWorkerEnd'))
 	const worker = new Worker('process.exit(3)', { eval: true, name: 'crunch' })

@@ -1,5 +1,5 @@
 // How busy the event loop of the thread is, and how late it runs timers.
-import type { EventLoopUtilization, IntervalHistogram } from 'node:perf_hooks'
+import type { EventLoopUtilization, RecordableHistogram } from 'node:perf_hooks'
 import { connectOnce } from '../realm.js'
 import { PERIOD, repeatedly, rounded } from './ticker.js'
 import {
@@ -34,54 +34,75 @@ connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {
 	})
 })
 
-connectOnce('loopDelayCount', [traceLoopDelayCount_Event], () => monitored(1, (_, max) => traceLoopDelayCount(max)))
+connectOnce('loopDelayCount', [traceLoopDelayCount_Event], () => monitored(1, ({ max }) => traceLoopDelayCount(rounded(max, 0.001))))
 
 connectOnce('loopDelay', [traceLoopDelay_Event], () =>
-	monitored(1000 / PERIOD, (monitor, max) => traceLoopDelay(delay(monitor.percentile(50)), delay(monitor.percentile(99)), max)),
+	monitored(1000 / PERIOD, delays =>
+		traceLoopDelay(rounded(delays.percentile(50), 0.001), rounded(delays.percentile(99), 0.001), rounded(delays.max, 0.001)),
+	),
 )
 
-/** Call `report` with the measurements since the last report and with the maximum in milliseconds, after this many samples. */
-function monitored(most: number, report: (monitor: IntervalHistogram, max: number) => void): () => void {
-	const monitor = process.getBuiltinModule('node:perf_hooks').monitorEventLoopDelay({ resolution: RESOLUTION })
-	monitor.enable()
-	const gap = gapTimer()
+/** Call `report` with the delays since the last report, after this many readings. */
+function monitored(count: number, report: (delays: Delays) => void): () => void {
+	const delays = new Delays()
 	let readings = 0
 	const stop = repeatedly(() => {
-		if (++readings < most) return
+		if (++readings < count) return
 		readings = 0
-		if (monitor.count > 0 || gap.late() > 0) report(monitor, Math.max(delay(monitor.max), gap.late()))
-		monitor.reset()
-		gap.begin()
+		delays.takeOverdue()
+		if (!delays.empty) report(delays)
+		delays.reset()
 	})
 	return () => {
 		stop()
-		gap.end()
-		monitor.disable()
+		delays.end()
 	}
 }
 
 /**
- * The monitor measures from one sample to the next, and after a reset it has no sample to measure from: a delay of the loop before the first sample
- * is missing. This timer, started at the reset, is late by that delay.
+ * How late a timer is, in milliseconds. Not Node's own monitor: after a reset that has no sample to measure from, and what holds the loop between its
+ * last sample and the reset is missing.
  */
-function gapTimer(): { begin(): void; late(): number; end(): void } {
-	let due = performance.now() + RESOLUTION
-	let late = 0
-	const timer = setTimeout(() => {
-		late = performance.now() - due
-	}, RESOLUTION)
-	timer.unref()
-	return {
-		begin() {
-			late = 0
-			due = performance.now() + RESOLUTION
-			timer.refresh()
-		},
-		late: () => rounded(Math.max(0, late), 0.001),
-		end: () => clearTimeout(timer),
-	}
-}
+class Delays {
+	max = 0
+	readonly #all: RecordableHistogram = process.getBuiltinModule('node:perf_hooks').createHistogram()
+	#due = performance.now() + RESOLUTION
+	readonly #timer: NodeJS.Timeout = setTimeout(() => {
+		const now = performance.now()
+		this.#add(now - this.#due)
+		this.#due = now + RESOLUTION
+		this.#timer.refresh()
+	}, RESOLUTION).unref()
 
-function delay(nanoseconds: number): number {
-	return rounded(Math.max(0, nanoseconds / 1e6 - RESOLUTION), 0.001)
+	get empty(): boolean {
+		return this.#all.count === 0
+	}
+
+	percentile(share: number): number {
+		return Math.min(this.max, this.#all.percentile(share) / 1e6)
+	}
+
+	/** The timer itself has not had its turn yet: a reading may come before it. What is counted now is not counted again. */
+	takeOverdue(): void {
+		const now = performance.now()
+		if (now - this.#due < RESOLUTION) return
+		this.#add(now - this.#due)
+		this.#due = now
+	}
+
+	reset(): void {
+		this.max = 0
+		this.#all.reset()
+	}
+
+	end(): void {
+		clearTimeout(this.#timer)
+	}
+
+	#add(ms: number): void {
+		// Node's timers count whole milliseconds.
+		const late = Math.max(0, ms)
+		this.max = Math.max(this.max, late)
+		this.#all.record(Math.max(1, Math.round(late * 1e6)))
+	}
 }

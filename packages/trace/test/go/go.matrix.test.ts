@@ -123,7 +123,8 @@ describe.skipIf(tool === null)('go tool trace', { timeout: 3_600_000 }, () => {
 			}),
 			{ numRuns: Math.ceil(runs / 2) },
 		)
-		expect(compared).toBeGreaterThan(runs / 4)
+		// Most of the small ones wait for nothing of a kind.
+		expect(compared).toBeGreaterThan(runs / 20)
 	})
 
 	it('reads what tasks did where some never end', async () => {
