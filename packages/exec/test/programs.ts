@@ -53,9 +53,6 @@ export interface Runs {
 	readonly requests: readonly { readonly name: unknown; readonly how: unknown }[]
 }
 
-/** What programs do alone, by their command: it is compared with recordings at several levels. */
-const known = new Map<string, Runs['alone']>()
-
 /** Run a program alone and recorded. It is copied into this package, where it finds the frameworks. */
 export async function runs(
 	file: string,
@@ -68,8 +65,7 @@ export async function runs(
 	try {
 		cpSync(fixtures, dir, { recursive: true })
 		const command = [node, ...options, file]
-		const alone = known.get(command.join(' ')) ?? (await run(dir, command))
-		known.set(command.join(' '), alone)
+		const alone = await run(dir, command)
 		const { code, signal, stdout, stderr, trace } = await recorded(dir, command, { flags: ['--quiet', ...flags], node })
 		const events = existsSync(trace) ? await eventsOf(trace) : []
 		return {
