@@ -131,24 +131,30 @@ export interface Found {
 	readonly unfinished: number
 	/** Slices within another one on a lane. */
 	readonly nested: number
+	/** Begins and ends that are earlier than the one before them on their track: readers that sort by time read them in another order. */
+	readonly early: number
 }
 
 /** @param trace segments, one behind the other */
 export async function found(trace: Uint8Array | string): Promise<Found> {
 	const reader = slicesOf(readTrace(trace))
 	const pairs: (readonly [unknown, unknown])[] = []
+	const latest = new Map<unknown, number>()
 	let nested = 0
+	let early = 0
 	let unfinished = 0
 	let open: unknown[] = []
 	for await (const batch of reader.batches()) {
 		for (const [i, item] of batch.items.entries()) {
 			const slice = batch.slices[i]
 			if (slice == null) continue
+			if (item.time < (latest.get(slice.track) ?? 0)) early++
+			latest.set(slice.track, item.time)
 			if (item.type === 'begin' && slice.track.kind === 'lane' && slice.depth > 0) nested++
 			else if (item.type === 'end') pairs.push([slice.args['n'], slice.endArgs['n']])
 		}
 		unfinished += open.length
 		open = batch.unfinished.map(({ args }) => args['n'])
 	}
-	return { pairs, open, unmatched: reader.unmatched, unfinished, nested }
+	return { pairs, open, unmatched: reader.unmatched, unfinished, nested, early }
 }

@@ -39,7 +39,7 @@ export class EventSource implements SequenceSource<readonly RecordedSlice[]> {
 	}
 
 	end(put: Put): void {
-		this.#ends(this.#slices.recorded.reverse(), { [sliceMark.continues]: true }, put)
+		this.#ends(this.#slices.recorded.reverse(), { [sliceMark.continues]: true }, monotonicOf(now()), put)
 	}
 
 	cut(): () => void {
@@ -49,13 +49,14 @@ export class EventSource implements SequenceSource<readonly RecordedSlice[]> {
 	lost(begun: boolean, put: Put): void {
 		if (begun) {
 			this.#declarations(put)
-			this.#lostEnds(put)
+			this.#lostEnds(monotonicOf(now()), put)
 			this.#slices.lost('since cut')
 		} else if (this.#slices.timed) {
 			// The previous segment says which slices continue.
 			const at = monotonicOf(now())
 			this.begin(this.#slices.openAtCut, at, put)
-			this.#lostEnds(put)
+			// Of the same time: those that began since may be on a track that one of these has left.
+			this.#lostEnds(at, put)
 			this.#carried(this.#slices.begunSinceCut, at, put)
 		} else {
 			this.#slices.lost('all')
@@ -65,7 +66,7 @@ export class EventSource implements SequenceSource<readonly RecordedSlice[]> {
 
 	/** The end of a slice that ends together with an outer one. */
 	unwound(slice: RecordedSlice, put: Put): void {
-		this.#ends([slice], {}, put)
+		this.#ends([slice], {}, monotonicOf(now()), put)
 	}
 
 	#declarations(put: Put): void {
@@ -90,17 +91,16 @@ export class EventSource implements SequenceSource<readonly RecordedSlice[]> {
 	}
 
 	/** The ends of slices whose ends are lost, and whose begins are not. */
-	#lostEnds(put: Put): void {
-		this.#ends(this.#slices.endedSinceCut, { [sliceMark.lost]: true }, put)
+	#lostEnds(at: number, put: Put): void {
+		this.#ends(this.#slices.endedSinceCut, { [sliceMark.lost]: true }, at, put)
 	}
 
-	#ends(slices: readonly RecordedSlice[], annotations: Readonly<Record<string, boolean>>, put: Put): void {
-		const monotonic = monotonicOf(now())
+	#ends(slices: readonly RecordedSlice[], annotations: Readonly<Record<string, boolean>>, at: number, put: Put): void {
 		for (const { track, lanes, named } of slices) {
 			// The end of a slice that is named by an argument has no name.
 			const name = named === undefined ? lanes.name : ''
 			const all = { ...annotations, ...(named !== undefined && { [sliceMark.event]: named.end }) }
-			this.#recording.packet(put, out => selfContained(out, monotonic, SLICE_END, track.uuid, lanes.category, name, all))
+			this.#recording.packet(put, out => selfContained(out, at, SLICE_END, track.uuid, lanes.category, name, all))
 		}
 	}
 }
