@@ -61,7 +61,8 @@ export function expectedIn(text: string, comments: readonly Comment[]): Found[] 
 				found.push({ kind: 'near miss', start: from, end: from + directive.trimEnd().length })
 			}
 		} else if (word === undefined || word === '') {
-			if (isDirective(content.replace(/^\/+/, ''))) found.push({ kind: 'near miss', start, end })
+			// Two more slashes disable a directive.
+			if (isDirective(content.replace(/^\/(?!\/)/, ''))) found.push({ kind: 'near miss', start, end })
 			else if (word === '')
 				found.push(alone ? { kind: 'unknown', start, end: start + '//trace:'.length } : { kind: 'near miss', start, end })
 		} else if (!alone) found.push({ kind: 'near miss', start, end })
