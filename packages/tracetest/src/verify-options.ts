@@ -1,6 +1,6 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
-import type { Limits } from './explore/driver.js'
 import type { Bounds } from './explore/progress.js'
+import type { Limits } from './explore/settling.js'
 import { valueText } from './platform/text.js'
 import { mustBeMilliseconds, numberOf, type RunOptions } from './world/options.js'
 

@@ -7,10 +7,11 @@ import type { Parked } from '../world/control.js'
 import type { CallStack, ListenedEvent } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
-import { Driver, type Limits, none, only, spin } from './driver.js'
+import { Driver, none, only, spin } from './driver.js'
 import { mixed, startHash, timeHash } from './fingerprint.js'
 import { event, rest } from './moment.js'
 import { type Delay, type Deviation, isDelay, type Step } from './schedule.js'
+import type { Limits } from './settling.js'
 import { wherePassed } from './where.js'
 
 /** Chooses which task continues where no deviation says so. */

@@ -2,7 +2,6 @@ import { briefCall } from '../platform/brief.js'
 import { census } from '../platform/census.js'
 import { foreignTimers } from '../platform/clock.js'
 import { originals } from '../platform/originals.js'
-import { use } from '../platform/resource.js'
 import { callText, nameOf, thousands } from '../platform/text.js'
 import { drained, drainNow, later, turn } from '../platform/turn.js'
 import type { Control, Parked } from '../world/control.js'
@@ -16,18 +15,7 @@ import type { World } from '../world/world.js'
 import { mixed } from './fingerprint.js'
 import { afterMicrotasks, event, type Mark, type Moment, rest } from './moment.js'
 import { type Deviation, type Injection, isInjection, type Step } from './schedule.js'
-
-/** Limits of one execution. */
-export interface Limits {
-	/** Decisions, after which it is taken for one that never ends. */
-	readonly steps: number
-	/** How long a decision waits for timers and handles, in milliseconds of real time. */
-	readonly settle: number
-	/** How long it waits for requests, which end by themselves. */
-	readonly deadTime: number
-	/** Whether an execution of the same schedule has waited for the dead time without result: then none does so again. */
-	readonly hung?: boolean
-}
+import { type Limits, Settling } from './settling.js'
 
 /** Continuations of promises without a pause, after which a task polls by microtasks for one that waits, or is held. */
 export const spin = 10_000
@@ -63,9 +51,13 @@ export abstract class Driver implements Control {
 	/** Steps with their text and places, where the execution is a detailed one. */
 	readonly log: Step[] = []
 	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
-	uncontrolled: ReadonlySet<string> = nothing
+	get uncontrolled(): ReadonlySet<string> {
+		return this.#settling?.uncontrolled ?? nothing
+	}
 	/** How often it has waited without result for what stayed alive. */
-	settles = 0
+	get settles(): number {
+		return this.#settling?.settles ?? 0
+	}
 	/** Whether a task has polled by microtasks for one that waited. */
 	polls = false
 	/** How many callbacks of real timers and I/O the execution has got, by type. */
@@ -86,12 +78,8 @@ export abstract class Driver implements Control {
 	readonly #injections: readonly Injection[]
 	#nextInjection = 0
 	#done!: () => void
-	/** When the wait for resources began, in real time. */
-	#since: number | undefined
-	/** Whether this execution has waited for a resource at all. */
-	#waited = false
-	/** What the census said when that was looked at. */
-	#changes = 0
+	/** Made when the execution waits for what is alive: most have nothing to wait for. */
+	#settling: Settling | undefined
 	#quiet = 0
 	#quietSince = 0
 	/** Since when all tasks have ended, and something that the body has started has not. */
@@ -201,11 +189,15 @@ export abstract class Driver implements Control {
 		}
 		// Microtasks have led to where a task waits: in a program without us nothing comes before it continues.
 		const quiet = this.waiting.tight > 0 || this.#isQuiet(width)
-		if (!quiet && !this.#settled(width)) {
-			this.#wait()
-			return false
+		if (!quiet) {
+			this.#settling ??= new Settling(world, this.limits)
+			if (!this.#settling.isOver(width)) {
+				this.#quiet = 0
+				later(this.#settling.pause, this.look)
+				return false
+			}
 		}
-		this.#since = undefined
+		this.#settling?.end()
 		if (width === 0) {
 			this.#stuck(quiet)
 			return false
@@ -322,40 +314,6 @@ export abstract class Driver implements Control {
 	#isQuiet(width: number): boolean {
 		const { world } = this
 		return census.quiet(world) && (width > 0 || (census.empty(world) && foreignTimers(world.clock) === 0))
-	}
-
-	/** Whether all that is alive has had its time: we decide without it, and do not wait for it again unless it is used. */
-	#settled(width: number): boolean {
-		const now = originals.now()
-		const changes = census.activity(this.world)
-		// A body that expects no event may go on for as long as it does something.
-		if (this.#since === undefined || (width === 0 && this.#changes !== changes && this.world.streams.receivers.length === 0))
-			this.#since = now
-		this.#changes = changes
-		const waited = now - this.#since
-		const { settle, hung = false } = this.limits
-		const deadTime = hung ? Math.min(settle, this.limits.deadTime) : this.limits.deadTime
-		// What an earlier execution has closed is gone a turn of the event loop later.
-		const before = this.#waited
-		this.#waited = true
-		if (!before) return false
-		// With no task left that can continue, only what is alive can help.
-		if (width === 0 && waited < deadTime) return false
-		const alive = census.alive(this.world)
-		for (const resource of alive)
-			if (resource.idle !== use(resource) && waited < (resource.kind === 'request' ? deadTime : settle)) return false
-		if (waited >= settle) this.settles++
-		for (const resource of alive) {
-			resource.idle = use(resource)
-			if (!this.uncontrolled.has(resource.type)) this.uncontrolled = new Set([...this.uncontrolled, resource.type])
-		}
-		return true
-	}
-
-	#wait(): void {
-		const waited = originals.now() - this.#since!
-		this.#quiet = 0
-		later(waited < 2 ? 0 : Math.min(5, waited / 10), this.look)
 	}
 
 	/** No task can continue. That is certain if nothing is alive, and that is still so after two turns of the event loop. */

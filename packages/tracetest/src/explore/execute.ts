@@ -11,9 +11,10 @@ import type { Body } from '../world/run.js'
 import { T } from '../world/t.js'
 import { World } from '../world/world.js'
 import { Controller, type Strategy } from './controller.js'
-import type { Driver, Limits } from './driver.js'
+import type { Driver } from './driver.js'
 import { Natural } from './natural.js'
 import { type Deviation, orderOf, type Step } from './schedule.js'
+import type { Limits } from './settling.js'
 import type { Waits } from './waits.js'
 
 /** What one execution was like. */

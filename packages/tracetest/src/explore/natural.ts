@@ -8,10 +8,11 @@ import type { Parked } from '../world/control.js'
 import { type CallStack, type ListenedEvent, placeOfSite } from '../world/signal.js'
 import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
-import { callTexts, Driver, type Limits, none, only, spin } from './driver.js'
+import { callTexts, Driver, none, only, spin } from './driver.js'
 import { mixed, startHash, timeHash } from './fingerprint.js'
 import { afterMicrotasks, callback, event, type Mark, type Moment, rest } from './moment.js'
 import { type Deviation, type Hold, isHold, orderOf } from './schedule.js'
+import type { Limits } from './settling.js'
 import type { Waits } from './waits.js'
 
 /** Timers and callbacks in a row that a held task is passed by: others may poll, by timers of 0 ms, until it has done something. */

@@ -5,11 +5,11 @@ import { context } from '../platform/context.js'
 import { copyOf } from '../platform/copy.js'
 import { deferred } from '../platform/deferred.js'
 import { originals } from '../platform/originals.js'
-import { stackText } from '../platform/place.js'
 import type { Suspended } from '../platform/suspended.js'
-import { callersText, callText, nameOf, valueText } from '../platform/text.js'
+import { callText, nameOf, valueText } from '../platform/text.js'
 import type { Control } from './control.js'
-import { asError, DeadlockError, ExpectError, place } from './errors.js'
+import { asError, DeadlockError, place } from './errors.js'
+import { floatingText, type Refusal, refusalText, streamTexts } from './failure.js'
 import { type Here, here } from './here.js'
 import type { Listener } from './listener.js'
 import { type Met, metNothing } from './met.js'
@@ -67,7 +67,7 @@ export class World {
 	#acting: Map<Task<unknown>, Action> | undefined
 	#messages = 0
 	#snapshots: Map<string, (...args: readonly unknown[]) => unknown> | undefined
-	#refused: { readonly text: string; readonly site: CallStack | undefined }[] | undefined
+	#refused: Refusal[] | undefined
 	#route: OnEvent<string | null | undefined> | undefined
 
 	constructor(settings: Settings, listener: Listener, how: How = {}) {
@@ -303,17 +303,9 @@ export class World {
 		if (this.failure !== undefined) return this.failure
 		const error = asError(thrown)
 		this.failure = error
-		const always = error instanceof DeadlockError || error instanceof ExpectError
-		const status = this.streams.status()
-		const floating = this.#floating(thrown)
-		const rest = status !== undefined && (always || notes.length > 0 || this.streams.pending.length > 0) ? [status] : []
-		// A deadlock says of each task what it waits for.
-		const calls = error instanceof DeadlockError ? [] : [this.streams.calls(site)].filter(text => text !== undefined)
+		const context = [...notes, ...this.#floating(thrown), ...streamTexts(this.streams, error, site, notes.length > 0)]
 		this.close(error instanceof DeadlockError && this.streams.pending.length > 0 ? 'deadlock' : 'canceled')
-		const senders = (this.#refused ?? []).map(({ text, site: sender }) =>
-			sender === undefined ? text : `${text}\n${callersText(stackText(sender))}`,
-		)
-		const message = [error.message, ...notes, ...floating, ...calls, ...rest, ...senders].join('\n\n')
+		const message = [error.message, ...context, ...(this.#refused ?? []).map(refusalText)].join('\n\n')
 		if (site !== undefined || message !== error.message) place(error, message, site)
 		this.onChange()
 		return error
@@ -322,11 +314,7 @@ export class World {
 	/** Tasks that the body should have waited for, if `thrown` is its own failure: it has looked at their result too early. */
 	#floating(thrown: unknown): string[] {
 		const [body, ...others] = this.tasks
-		if (body?.state !== 'rejected' || body.error !== thrown) return []
-		const names = others
-			.filter(task => task.state === 'running' && !task.observed && this.#acting?.has(task) !== true)
-			.map(({ name }) => `'${name}'`)
-		return names.length === 0 ? [] : [`hint: still running, and not awaited: ${names.join(', ')}; is an "await" missing?`]
+		return body?.state === 'rejected' && body.error === thrown ? floatingText(others.filter(task => this.#acting?.has(task) !== true)) : []
 	}
 
 	/** Refuse all that is pending, and all that comes. */
