@@ -148,8 +148,9 @@ export async function found(trace: Uint8Array | string): Promise<Found> {
 		for (const [i, item] of batch.items.entries()) {
 			const slice = batch.slices[i]
 			if (slice == null) continue
-			if (item.time < (latest.get(slice.track) ?? 0)) early++
-			latest.set(slice.track, item.time)
+			const time = item.time ?? Number.NaN
+			if (time < (latest.get(slice.track) ?? 0)) early++
+			latest.set(slice.track, time)
 			if (item.type === 'begin' && slice.track.kind === 'lane' && slice.depth > 0) nested++
 			else if (item.type === 'end') pairs.push([slice.args['n'], slice.endArgs['n']])
 		}
