@@ -8,6 +8,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { messages } from '../../packages/gen/src/diagnostic.js'
 import { boundsOf, limitsOf } from '../../packages/tracetest/src/verify-options.js'
 import { settingsOf } from '../../packages/tracetest/src/world/options.js'
+import { published } from '../published.js'
 import { allMarkdown, pages, root } from './markdown.js'
 import { node } from './workshop.js'
 
@@ -53,17 +54,7 @@ describe('packages', () => {
 	}
 	const web = 'https://github.com/tsgotrace/tsgotrace'
 
-	test.each([
-		'packages/runtime',
-		'packages/gen',
-		'packages/record',
-		'packages/trace',
-		'packages/exec',
-		'packages/tree',
-		'packages/live',
-		'packages/tracetest',
-		'cmd',
-	])('%s says where it comes from, and carries the pages that its README names', folder => {
+	test.each(published)('%s says where it comes from, and carries the pages that its README names', folder => {
 		const { keywords, homepage, bugs, repository, scripts } = JSON.parse(read(`${folder}/package.json`)) as Published
 		expect(keywords.length).toBeGreaterThan(3)
 		expect({ bugs, repository }).toEqual({ bugs: `${web}/issues`, repository: { type: 'git', url: `git+${web}.git`, directory: folder } })

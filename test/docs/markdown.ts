@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { published } from '../published.js'
 
 export const root: string = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -54,18 +55,7 @@ function blocksOf(text: string): Block[] {
 /** The `@example` blocks of the packages' doc comments. */
 export function jsdocExamples(): (Block & { readonly name: string })[] {
 	const found: (Block & { name: string })[] = []
-	for (const pkg of [
-		'packages/runtime',
-		'packages/gen',
-		'packages/tracetest',
-		'packages/trace',
-		'packages/record',
-		'packages/exec',
-		'packages/tree',
-		'packages/live',
-		'packages/view',
-		'cmd',
-	]) {
+	for (const pkg of published) {
 		for (const file of readdirSync(join(root, pkg, 'src'), { recursive: true, encoding: 'utf8' })) {
 			if (!file.endsWith('.ts')) continue
 			const name = `${pkg}/src/${file}`

@@ -50,6 +50,7 @@ export function expectedFiles(folder: string): string[] {
 			'preload.cjs',
 			'preload.d.cts',
 		],
+		'packages/tracetest': [...sourceFiles(sources), ...compiled('dist')],
 		'packages/tree': [...sourceFiles(sources), ...compiled('dist')],
 		// What is executed in other processes is one text, bundled from the sources.
 		'packages/live': [...sourceFiles(sources), ...compiled('dist'), 'dist/agent.cjs'],

@@ -29,7 +29,7 @@ export async function installAll(compile: (dir: string) => Promise<void>): Promi
 		writeFiles(esm, app('module'))
 		const { tarballs, bin } = await installPackages(esm, packed)
 
-		writeFiles(lib, library(tarballs[0]!.json.version))
+		writeFiles(lib, library(runtimeIn(tarballs).json.version))
 		symlinkSync(join(esm, 'node_modules'), join(lib, 'node_modules'))
 		await run(bin, ['gen'], lib)
 		await compile(lib)
@@ -48,10 +48,15 @@ export async function installAll(compile: (dir: string) => Promise<void>): Promi
 export async function installPackages(dir: string, packed: string): Promise<{ tarballs: readonly Tarball[]; bin: string }> {
 	mkdirSync(packed)
 	const tarballs = await packAll(packed)
-	const [runtime, ...tools] = tarballs.map(({ path }) => path) as [string, ...string[]]
-	await run('npm', [...install, runtime], dir)
-	await run('npm', [...install, '--save-dev', ...tools], dir)
+	const runtime = runtimeIn(tarballs)
+	await run('npm', [...install, runtime.path], dir)
+	await run('npm', [...install, '--save-dev', ...tarballs.filter(one => one !== runtime).map(({ path }) => path)], dir)
 	return { tarballs, bin: join(dir, 'node_modules/.bin/tsgotrace') }
+}
+
+/** What programs depend on, and not only while they are developed. */
+function runtimeIn(tarballs: readonly Tarball[]): Tarball {
+	return tarballs.find(({ name }) => name === '@tsgotrace/runtime')!
 }
 
 /** Write files below `dir`. */

@@ -1,6 +1,7 @@
 // The packages as npm would publish them.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { manifestOf, type PackageJson, published } from '../published.js'
 import { root, run } from './run.js'
 
 /** One packed package. */
@@ -15,32 +16,14 @@ export interface Tarball {
 	readonly json: PackageJson
 }
 
-interface PackageJson {
-	readonly name: string
-	readonly version: string
-	readonly dependencies?: Readonly<Record<string, string>>
-}
-
-const folders = [
-	'packages/runtime',
-	'packages/gen',
-	'packages/trace',
-	'packages/record',
-	'packages/exec',
-	'packages/tree',
-	'packages/live',
-	'packages/view',
-	'cmd',
-] as const
-
 /** Pack all packages into `dir`. They must have been built. */
 export async function packAll(dir: string): Promise<Tarball[]> {
-	for (const folder of folders) if (!existsSync(join(root, folder, 'dist'))) throw new Error(`${folder} is not built: npm run build`)
+	for (const folder of published) if (!existsSync(join(root, folder, 'dist'))) throw new Error(`${folder} is not built: npm run build`)
 	// One npm for all: it takes longer to start than to pack.
-	const workspaces = folders.map(folder => `--workspace=${folder}`)
+	const workspaces = published.map(folder => `--workspace=${folder}`)
 	const packed = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', dir, ...workspaces], root)) as NpmPack[]
-	return folders.map(folder => {
-		const { name } = manifest(join(root, folder))
+	return published.map(folder => {
+		const { name } = manifestOf(join(root, folder))
 		return tarball(packed.find(p => p.name === name)!, folder, join(root, folder), dir)
 	})
 }
@@ -52,11 +35,7 @@ export async function pack(folder: string, dir: string, shown: string = folder):
 }
 
 function tarball({ name, filename, files }: NpmPack, shown: string, folder: string, dir: string): Tarball {
-	return { folder: shown, name, path: join(dir, filename), files: files.map(f => f.path).sort(), json: manifest(folder) }
-}
-
-function manifest(folder: string): PackageJson {
-	return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
+	return { folder: shown, name, path: join(dir, filename), files: files.map(f => f.path).sort(), json: manifestOf(folder) }
 }
 
 interface NpmPack {
