@@ -5,7 +5,7 @@ import type { Frame } from './events.js'
 
 type Node = CpuProfile['nodes'][number]
 
-/** The stack of a node of the profile, the innermost frame first: the same array each time. @param most the outermost frames of a deeper one are left out */
+/** The stack of a node of the profile, the innermost frame first: the same array each time. @param max number of frames: the outermost ones of a deeper stack are left out */
 export function framesOf(nodes: readonly Node[], max: number): (leaf: Node) => readonly Frame[] {
 	const parents = new Map<number, Node>()
 	for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node)

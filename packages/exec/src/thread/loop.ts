@@ -20,7 +20,7 @@ import {
 /** Delays of timers by the event loop in the last second, in milliseconds: the median, the 99th percentile and the maximum. */
 //trace:event traceLoopDelay(p50: number, p99: number, max: number)
 
-/** Sampling interval of Node's monitor in milliseconds. Its measurements include it. */
+/** Milliseconds between two samples. */
 const RESOLUTION = 10
 
 connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { clearTimeout, setTimeout } from 'node:timers'
-import { type Frame, FrameReader, frameKind, parseBody } from '../protocol/frames.js'
+import { type Frame, frameKind, onFrames, parseBody } from '../protocol/frames.js'
 import { type Ending, lease, type Request } from '../protocol/messages.js'
 import { about, type Powers } from './about.js'
 import { Outlet } from './outlet.js'
@@ -9,7 +9,7 @@ import { dumpRings } from './rings.js'
 import { Top } from './top.js'
 
 /** Bytes that a request may have. */
-const mostBytes = 1 << 20
+const maxBytes = 1 << 20
 /** Recordings and tables of one session at a time. */
 const mostRunning = 4
 
@@ -20,7 +20,6 @@ export class Session {
 	readonly #socket: Socket
 	readonly #powers: Powers
 	readonly #out: Outlet
-	readonly #reader = new FrameReader(mostBytes)
 	readonly #running = new Map<number, { stop(ending: Ending): void }>()
 	#lease: NodeJS.Timeout | undefined
 
@@ -31,7 +30,7 @@ export class Session {
 		this.#out = new Outlet(socket)
 		// The process lives for its own sake.
 		socket.unref()
-		socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+		onFrames(socket, maxBytes, frame => this.#take(frame))
 		// What is wrong with a socket closes it.
 		socket.on('error', () => {})
 		socket.on('close', () => {
@@ -51,15 +50,6 @@ export class Session {
 		clearTimeout(this.#lease)
 		this.#lease = setTimeout(() => this.#socket.destroy(), lease)
 		this.#lease.unref()
-	}
-
-	#receive(chunk: Buffer): void {
-		try {
-			for (const frame of this.#reader.push(chunk)) this.#take(frame)
-		} catch {
-			// It does not speak our language.
-			this.#socket.destroy()
-		}
 	}
 
 	#take(frame: Frame): void {

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net'
-import { encodeJson, type Frame, FrameReader, frameKind, parseBody } from '../protocol/frames.js'
+import { encodeJson, type Frame, frameKind, onFrames, parseBody } from '../protocol/frames.js'
 import { type About, protocolVersion, type Request, renewal } from '../protocol/messages.js'
 import { LiveError } from './errors.js'
 
 /** Bytes that a frame of a process may have. */
-const mostBytes = 128 << 20
+const maxBytes = 128 << 20
 
 /** Takes what belongs to a request, before its answer. */
 export interface Taker {
@@ -21,7 +21,6 @@ interface Pending extends Taker {
 export class Connection {
 	readonly #socket: Socket
 	readonly #pending = new Map<number, Pending>()
-	readonly #reader = new FrameReader(mostBytes)
 	readonly #renewal: NodeJS.Timeout
 	#hello: (about: About) => void = () => {}
 	#last = 0
@@ -38,7 +37,7 @@ export class Connection {
 		})
 		// Who does not wait for it does not want to know.
 		this.about.catch(() => {})
-		socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+		onFrames(socket, maxBytes, frame => this.#take(frame))
 		// What is wrong with a socket closes it.
 		socket.on('error', () => {})
 		this.#renewal = setInterval(() => void this.request({ verb: 'renew' }).catch(() => {}), renewal)
@@ -88,15 +87,6 @@ export class Connection {
 	async close(): Promise<void> {
 		this.#socket.destroy()
 		await this.closed
-	}
-
-	#receive(chunk: Buffer): void {
-		try {
-			for (const frame of this.#reader.push(chunk)) this.#take(frame)
-		} catch {
-			// It does not speak our language.
-			this.#socket.destroy()
-		}
 	}
 
 	#take(frame: Frame): void {

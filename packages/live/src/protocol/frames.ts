@@ -1,4 +1,5 @@
 // What goes over a socket between a process and who looks into it: a kind, the number of a request, and the bytes that belong to it.
+import type { Socket } from 'node:net'
 
 /** Of a request, or of what answers it. */
 export const frameKind = {
@@ -41,24 +42,35 @@ export function encodeJson(kind: FrameKind, request: number, value: unknown): Bu
 
 /** Takes chunks of a stream and gives the frames in it. */
 export class FrameReader {
-	readonly #most: number
-	#rest: Buffer = Buffer.alloc(0)
+	readonly #max: number
+	/** What has come of the next frame. Joined once it is whole: a long one comes in hundreds of chunks. */
+	#chunks: Buffer[] = []
+	#length = 0
+	/** Bytes that are needed to go on. */
+	#needed = headerSize
 
-	/** @param most bytes that the body of a frame may have */
-	constructor(most: number) {
-		this.#most = most
+	/** @param max bytes that the body of a frame may have */
+	constructor(max: number) {
+		this.#max = max
 	}
 
 	/** @throws RangeError for what is not a frame: the stream must end */
 	push(chunk: Buffer): Frame[] {
-		let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+		this.#chunks.push(chunk)
+		this.#length += chunk.length
 		const frames: Frame[] = []
+		if (this.#length < this.#needed) return frames
+		let bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks)
+		this.#needed = headerSize
 		while (bytes.length >= headerSize) {
 			const kind = bytes[0]!
 			const length = bytes.readUInt32LE(5)
 			if (kind > frameKind.bytes) throw new RangeError(`there is no frame of kind ${kind}`)
-			if (length > this.#most) throw new RangeError(`a frame of ${length} bytes is longer than ${this.#most}`)
-			if (bytes.length < headerSize + length) break
+			if (length > this.#max) throw new RangeError(`a frame of ${length} bytes is longer than ${this.#max}`)
+			if (bytes.length < headerSize + length) {
+				this.#needed = headerSize + length
+				break
+			}
 			frames.push({
 				kind: kind as FrameKind,
 				request: bytes.readUInt32LE(1),
@@ -66,9 +78,23 @@ export class FrameReader {
 			})
 			bytes = bytes.subarray(headerSize + length)
 		}
-		this.#rest = bytes
+		this.#chunks = [bytes]
+		this.#length = bytes.length
 		return frames
 	}
+}
+
+/** Call `take` for each frame that comes over a socket. What is not a frame, or not taken, ends the connection. @param max bytes that the body of a frame may have */
+export function onFrames(socket: Socket, max: number, take: (frame: Frame) => void): void {
+	const reader = new FrameReader(max)
+	socket.on('data', (chunk: Buffer) => {
+		try {
+			for (const frame of reader.push(chunk)) take(frame)
+		} catch {
+			// It does not speak our language.
+			socket.destroy()
+		}
+	})
 }
 
 /** @throws SyntaxError, TypeError if it is not an object of JSON */

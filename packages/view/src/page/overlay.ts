@@ -28,12 +28,7 @@ export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly
 		last = { x: x1, y }
 	}
 	context.lineJoin = 'round'
-	context.strokeStyle = theme.background
-	context.lineWidth = 6
-	context.stroke(line)
-	context.strokeStyle = theme.path
-	context.lineWidth = 3
-	context.stroke(line)
+	strokeOnTop(context, line, theme.path, 3, theme.background, 6)
 }
 
 /**
@@ -68,15 +63,27 @@ export function drawArrows(
 		head.lineTo(x1 - 7, y1 + 4)
 		head.closePath()
 		context.setLineDash(kind === 'start' ? [4, 3] : [])
-		context.strokeStyle = theme.background
-		context.lineWidth = 4
-		context.stroke(line)
-		context.strokeStyle = theme.text
-		context.lineWidth = 1.5
-		context.stroke(line)
+		strokeOnTop(context, line, theme.text, 1.5, theme.background, 4)
 		context.setLineDash([])
 		context.fillStyle = theme.text
 		context.fill(head)
 	}
 	context.restore()
+}
+
+/** Draws a line with a wider one below it, so that it stands out on whatever it crosses. */
+function strokeOnTop(
+	context: CanvasRenderingContext2D,
+	line: Path2D,
+	colour: string,
+	width: number,
+	halo: string,
+	haloWidth: number,
+): void {
+	context.strokeStyle = halo
+	context.lineWidth = haloWidth
+	context.stroke(line)
+	context.strokeStyle = colour
+	context.lineWidth = width
+	context.stroke(line)
 }
