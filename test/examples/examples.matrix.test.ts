@@ -19,10 +19,15 @@ const tsc = bin('typescript', 'bin/tsc')
 const read = (path: string): string => readFileSync(join(root, 'examples', path), 'utf8')
 
 /** Standard output, with times masked. A process that fails makes the test fail, with what it printed. */
-function node(args: readonly string[], cwd: string = root): string {
+/** The output of a program, without its times. */
+function node(args: readonly string[], cwd?: string): string {
+	return masked(outputOf(args, cwd))
+}
+
+function outputOf(args: readonly string[], cwd: string = root): string {
 	const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, NODE_ENV: undefined, VITEST: undefined }
 	try {
-		return masked(execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: 'pipe', env }))
+		return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: 'pipe', env })
 	} catch (error) {
 		const { stdout, stderr } = error as { stdout: string; stderr: string }
 		throw new Error(`node ${args.join(' ')}\n${stdout}${stderr}`, { cause: error })
@@ -394,7 +399,7 @@ describe('stories', () => {
 	const traceOf = (program: string, ...args: readonly string[]): string => {
 		const trace = join(dir, [program, ...args].join('-'))
 		const record = ['cmd/bin/tsgotrace.js', 'record', '--quiet', '--exec=tasks', '-o', trace]
-		node([...record, '--', process.execPath, `examples/stories/dist/${program}.js`, ...args])
+		outputOf([...record, '--', process.execPath, `examples/stories/dist/${program}.js`, ...args])
 		return trace
 	}
 	/** In one line, without its numbers. On a busy machine some are only suspected, for what else it may have been; tests of simulated programs have their levels. */
@@ -408,7 +413,7 @@ describe('stories', () => {
 		return /```text\n([^`]*)\n```/.exec(section)![1]!
 	}
 	const findings = (trace: string): readonly string[] => {
-		const report = JSON.parse(node(['cmd/bin/tsgotrace.js', 'analyze', '--json', trace])) as { findings: { rule: string }[] }
+		const report = JSON.parse(outputOf(['cmd/bin/tsgotrace.js', 'analyze', '--json', trace])) as { findings: { rule: string }[] }
 		return report.findings.map(({ rule }) => rule)
 	}
 
@@ -422,8 +427,8 @@ describe('stories', () => {
 		['pipeline'],
 	])('%s: the lines that the README shows', (program, ...args) => {
 		const trace = traceOf(program, ...args)
-		expect(plain(node(['cmd/bin/tsgotrace.js', 'analyze', trace]))).toContain(plain(block(program)))
-		const markdown = node(['cmd/bin/tsgotrace.js', 'analyze', '--md', trace])
+		expect(plain(outputOf(['cmd/bin/tsgotrace.js', 'analyze', trace]))).toContain(plain(block(program)))
+		const markdown = outputOf(['cmd/bin/tsgotrace.js', 'analyze', '--md', trace])
 		expect(markdown.length).toBeLessThanOrEqual(4096)
 		const [, level, rule, subject, text] = /^(\w+): ([\w ]+): (.*)\n([^]*)$/.exec(block(program))!
 		expect(plain(markdown.replaceAll('`', ''))).toContain(plain(`**${level}: ${rule}** ${subject}: ${text}`))
@@ -436,7 +441,7 @@ describe('stories', () => {
 	})
 
 	test('the pipeline made concurrent is faster, says diff', () => {
-		const output = node(['cmd/bin/tsgotrace.js', 'diff', traceOf('pipeline'), traceOf('pipeline', 'concurrent')])
+		const output = outputOf(['cmd/bin/tsgotrace.js', 'diff', traceOf('pipeline'), traceOf('pipeline', 'concurrent')])
 		expect(plain(output)).toMatch(/task GET \/page faster # → # #/)
 		expect(plain(readme)).toContain('task GET /page faster # → # #')
 	})

@@ -81,9 +81,13 @@ describe.runIf(process.platform !== 'win32')('a process with control sockets', (
 			directory: dir,
 		})
 		expect(await textOf(open!.path)).toContain('secret')
+		rmSync(dir, { recursive: true })
+		mkdirSync(dir)
 		await expect(recordProcess(live, { options: { pausable: true }, directory: dir })).rejects.toThrow(
 			/pausable events are not recorded for clients/,
 		)
+		// Nothing of it is there, or comes later.
+		expect(readdirSync(dir)).toEqual([])
 	})
 
 	it('ends a recording at each of its limits', async () => {

@@ -1,4 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defaultLimits, type Ending, type Limits, type Recorded, type Recording, type RecordRequest } from '../protocol/messages.js'
 import { LiveError } from './errors.js'
@@ -72,7 +73,7 @@ export async function recordProcess(
 		return await Promise.all(recorded.map(async one => one.close()))
 	} finally {
 		signal?.removeEventListener('abort', stop)
-		for (const one of running) one.destroy()
+		await Promise.all(running.map(async one => one.destroy()))
 	}
 }
 
@@ -131,8 +132,14 @@ class RunningThread {
 		return { thread: this.#thread.about.thread, path: this.#path, began: this.#news!, result: this.#result, bytes: this.#bytes }
 	}
 
-	destroy(): void {
-		this.#file.destroy()
+	/** Afterwards, its file is closed. It is removed if the thread has refused to record. */
+	async destroy(): Promise<void> {
+		if (!this.#file.closed) {
+			const closed = new Promise<void>(resolve => this.#file.once('close', resolve))
+			this.#file.destroy()
+			await closed
+		}
+		if (this.#news === null) await rm(this.#path, { force: true })
 	}
 }
 
@@ -157,7 +164,10 @@ export async function dumpProcess({ threads }: LiveProcess, directory: string): 
 				{
 					notice: () => {
 						const path = join(directory, `${String(about.thread).padStart(6, '0')}-${files.length}.perfetto-trace`)
-						files.push(createWriteStream(path, { mode: 0o600 }))
+						const file = createWriteStream(path, { mode: 0o600 })
+						// It rejects the end below.
+						file.on('error', () => {})
+						files.push(file)
 						paths.push(path)
 					},
 					bytes: chunk => files.at(-1)!.write(chunk),
@@ -168,10 +178,7 @@ export async function dumpProcess({ threads }: LiveProcess, directory: string): 
 		} finally {
 			await Promise.all(
 				files.map(async file => {
-					await new Promise<void>((resolve, reject) => {
-						file.once('error', reject)
-						file.end(resolve)
-					})
+					await new Promise<void>((resolve, reject) => file.end((error?: Error | null) => (error ? reject(error) : resolve())))
 				}),
 			)
 		}
