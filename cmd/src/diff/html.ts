@@ -15,10 +15,7 @@ export function diffHtml(a: Side, b: Side, differences: readonly Difference[]): 
 		widest,
 		differences
 			.flatMap(({ p50, p99 }) => [p50, p99])
-			.reduce(
-				(most, { change, low, high }) => Math.max(most, ...[change, low ?? 0, high ?? 0].filter(Number.isFinite).map(Math.abs)),
-				0.05,
-			),
+			.reduce((max, { change, low, high }) => Math.max(max, ...[change, low ?? 0, high ?? 0].filter(Number.isFinite).map(Math.abs)), 0.05),
 	)
 	const counts = (['slower', 'faster', 'no change', 'too few', 'new', 'gone'] as const)
 		.map(verdict => [verdict, differences.filter(one => one.verdict === verdict).length] as const)
@@ -70,9 +67,9 @@ function causesOf(differences: readonly Difference[]): string {
 	return `<h2>Where it comes from</h2>
 ${changed
 	.map(({ kind, name, mean, causes, verdict }) => {
-		const most = causes.reduce((all, { before, after }) => Math.max(all, before, after), 1)
+		const max = causes.reduce((all, { before, after }) => Math.max(all, before, after), 1)
 		const bar = (ns: number, color: string): string =>
-			`<rect x="0" y="2" width="${Math.max(0.5, (ns / most) * width)}" height="8" fill="${color}"/>`
+			`<rect x="0" y="2" width="${Math.max(0.5, (ns / max) * width)}" height="8" fill="${color}"/>`
 		const rows = causes.map(
 			({ what, before, after }) =>
 				`<tr><th scope="row">${escapeHtml(what)}</th><td>${textDuration(before)} → ${textDuration(after)}</td><td>${signed(after - before)}</td><td><svg width="${width}" height="24" aria-hidden="true"><g>${bar(before, 'var(--faint)')}</g><g transform="translate(0 10)">${bar(after, 'var(--bar)')}</g></svg></td></tr>`,

@@ -8,7 +8,7 @@ import { type Parameter, pageOf, paging, type Tool, ToolError } from './tool.js'
 
 const pid: Parameter = { type: 'integer', description: 'the id of a process, as list_processes has it', minimum: 1, maximum: 2 ** 31 }
 /** Trees that are kept for more questions. */
-const mostTrees = 8
+const maxTrees = 8
 const width = 120
 
 /** Questions about processes that run, and about what they wait for. */
@@ -18,7 +18,7 @@ export function liveTools(room: Room): Tool[] {
 	const keep = (tree: AwaitTree): string => {
 		const id = `tree-${++last}`
 		trees.set(id, tree)
-		if (trees.size > mostTrees) trees.delete(trees.keys().next().value!)
+		if (trees.size > maxTrees) trees.delete(trees.keys().next().value!)
 		return id
 	}
 	return [

@@ -15,7 +15,7 @@ const isTrace = /\.(perfetto-trace|pftrace)(\.gz)?$/
 const isSnapshot = /\.heapsnapshot$/
 /** Directories below the first. */
 const deepest = 6
-const mostFiles = 1000
+const maxFiles = 1000
 
 /** The directory whose files an agent may ask about. Nothing outside of it is read. */
 export class Room {
@@ -45,7 +45,7 @@ export class Room {
 
 	async #search(directory: string, depth: number, found: RoomFile[]): Promise<void> {
 		for (const entry of await readdir(directory, { withFileTypes: true })) {
-			if (found.length >= mostFiles) return
+			if (found.length >= maxFiles) return
 			const path = join(directory, entry.name)
 			if (entry.isDirectory()) {
 				if (depth < deepest && !entry.name.startsWith('.') && entry.name !== 'node_modules') await this.#search(path, depth + 1, found)

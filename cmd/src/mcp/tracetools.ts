@@ -202,14 +202,14 @@ function shortFinding({ rule, level, subject, text }: Finding, id: number): obje
 }
 
 /** As much as an agent reads gladly. */
-const mostGroups = 8
+const maxGroups = 8
 
 function summaryOf({ window, findings, tasks, calls, regions, slices, threads, sites, quality, unknown }: Report): object {
-	const groups = (all: readonly GroupReport[]): object => ({ total: all.length, top: all.slice(0, mostGroups).map(groupOf) })
+	const groups = (all: readonly GroupReport[]): object => ({ total: all.length, top: all.slice(0, maxGroups).map(groupOf) })
 	return {
 		seconds: window.seconds,
 		events: window.events,
-		findings: { total: findings.length, top: findings.slice(0, mostGroups).map(shortFinding) },
+		findings: { total: findings.length, top: findings.slice(0, maxGroups).map(shortFinding) },
 		tasks: groups(tasks),
 		calls: groups(calls),
 		regions: groups(regions),
@@ -220,7 +220,7 @@ function summaryOf({ window, findings, tasks, calls, regions, slices, threads, s
 			loopDelayP99: delay === null ? null : textDuration(delay.p99),
 			gc: gc === null ? null : `${gc.count} in ${textDuration(gc.total)}`,
 		})),
-		waitsAt: sites.slice(0, mostGroups).map(({ site, reason, total, task }) => ({ site, reason, total: textDuration(total), task })),
+		waitsAt: sites.slice(0, maxGroups).map(({ site, reason, total, task }) => ({ site, reason, total: textDuration(total), task })),
 		quality,
 		unknown,
 	}

@@ -7,9 +7,9 @@ type ShowPath = (file: string) => string
 export function treeHtml(tree: AwaitTree, source: string, show: ShowPath): string {
 	const warnings = tree.warnings.map(text => `<p class="problem">${escapeHtml(text)}</p>`)
 	const deadlocks = tree.deadlocks.map(deadlock => `<p class="problem">${escapeHtml(deadlockText(tree, deadlock))}</p>`)
-	const most = tree.groups[0]?.count ?? 1
+	const max = tree.groups[0]?.count ?? 1
 	const groups = tree.groups.map(({ count, link }, i) =>
-		chain(chainLines(tree, link, show), `${count.toLocaleString('en')} ×`, count / most, i < 3),
+		chain(chainLines(tree, link, show), `${count.toLocaleString('en')} ×`, count / max, i < 3),
 	)
 	return htmlDocument(
 		`${source}: what it waits for`,

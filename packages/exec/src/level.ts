@@ -1,13 +1,13 @@
 import type { TaskSampling } from './admission/rules.js'
 
 /** The environment variable that holds the level. Child processes inherit it. */
-export const LEVEL = 'TSGOTRACE_EXEC'
+export const levelVariable = 'TSGOTRACE_EXEC'
 
 /** A level: includes the states of tasks if this Node can follow them cheaply. If it cannot, there is no warning, because the user did not request them. */
-export const AUTO = 'auto'
+export const autoLevel = 'auto'
 
 /** The environment variable that has the options, as JSON. Child processes inherit it. */
-export const OPTIONS = 'TSGOTRACE_EXEC_OPTIONS'
+export const optionsVariable = 'TSGOTRACE_EXEC_OPTIONS'
 
 /** Options of a recording of the execution, as `startTrace` has them. */
 export interface ExecOptions {

@@ -26,10 +26,10 @@ function eventOf(events: readonly UnitEvent[], name: string): UnitEvent {
 }
 
 /** How many are listed. */
-const most = 20
+const maxListed = 20
 
 function knownText(events: readonly UnitEvent[]): string {
 	if (events.length === 0) return 'no event is declared'
 	const names = [...new Set(events.map(({ decl }) => decl.name))].sort()
-	return `declared are: ${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`
+	return `declared are: ${names.slice(0, maxListed).join(', ')}${names.length > maxListed ? `, and ${names.length - maxListed} more` : ''}`
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { TraceReader } from '@tsgotrace/trace/read'
-import { collect, mostIntervals } from './collect/index.js'
+import { collect, defaultMaxIntervals } from './collect/index.js'
 import { html } from './html.js'
 
 /** How a page is made. */
@@ -8,7 +8,7 @@ export interface PageOptions {
 	/** Shown at the top, such as the name of the file. */
 	readonly title?: string
 	/** Maximum number of slices and instants in the page; those that end later are counted as left out. Default 5,000,000. */
-	readonly most?: number
+	readonly maxIntervals?: number
 	/** The bytes of the trace file, to be embedded: the page can then hand the file over to Perfetto, or save it. */
 	readonly trace?: Uint8Array
 	/** Called after each batch. */
@@ -29,9 +29,9 @@ export interface PageOptions {
  */
 export async function page(
 	trace: TraceReader,
-	{ title = 'trace', most = mostIntervals, onProgress, trace: bytes }: PageOptions = {},
+	{ title = 'trace', maxIntervals = defaultMaxIntervals, onProgress, trace: bytes }: PageOptions = {},
 ): Promise<Iterable<string>> {
-	const { header, collected } = await collect(trace, { title, most, onProgress, pack: text => gzipSync(text, { level: 1 }) })
+	const { header, collected } = await collect(trace, { title, maxIntervals, onProgress, pack: text => gzipSync(text, { level: 1 }) })
 	return html({ header, collected, trace: bytes })
 }
 

@@ -111,6 +111,6 @@ describe('ten thousand tasks at once', () => {
 	})
 
 	it('says how many there are', () => {
-		expect(Math.round(tile.peaks[0]!.most)).toBe(tasks)
+		expect(Math.round(tile.peaks[0]!.max)).toBe(tasks)
 	})
 })

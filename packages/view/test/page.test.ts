@@ -63,7 +63,7 @@ describe('a page', () => {
 	})
 
 	it('leaves out what is too much, and counts it', async () => {
-		const { header } = await made(trace, { most: 100 })
+		const { header } = await made(trace, { maxIntervals: 100 })
 		expect(header.intervals).toBe(100)
 		expect(header.omitted).toBeGreaterThan(100)
 	})

@@ -2,9 +2,9 @@
 import { shared } from '../realm.js'
 
 /** One call in this many is measured. A power of 2. */
-const MEASURED = 64
+const measuredEvery = 64
 /** What V8 and Node take to call a hook, in milliseconds: it cannot be measured from inside. */
-const CALL = 0.000_1
+const callCost = 0.000_1
 
 /** Shared by all copies of the package. */
 const cost = shared('cost', () => ({ isMeasured: false, ms: 0 }))
@@ -27,10 +27,10 @@ export function measured<A extends readonly unknown[]>(fn: (...args: A) => void)
 	if (!cost.isMeasured) return fn
 	let calls = 0
 	return (...args) => {
-		if ((++calls & (MEASURED - 1)) !== 0) return fn(...args)
+		if ((++calls & (measuredEvery - 1)) !== 0) return fn(...args)
 		const began = performance.now()
 		fn(...args)
-		cost.ms += (performance.now() - began + CALL) * MEASURED
+		cost.ms += (performance.now() - began + callCost) * measuredEvery
 	}
 }
 

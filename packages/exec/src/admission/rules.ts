@@ -18,7 +18,7 @@ export type TaskSampling =
 export type Decide = (name: string) => boolean
 
 /** Maximum number of distinct names; all others count as one. */
-export const MOST_NAMES = 1000
+export const maxNames = 1000
 
 const kinds = ['every', 'probability', 'perSecond'] as const
 
@@ -78,7 +78,7 @@ function guaranteed(usual: Decide, n: number, now: () => number): Decide {
 		const isTaken = usual(name)
 		let count = counts.get(name)
 		if (count === undefined) {
-			if (counts.size >= MOST_NAMES) return isTaken
+			if (counts.size >= maxNames) return isTaken
 			counts.set(name, (count = perSecond(now)))
 		}
 		return count() <= n || isTaken
@@ -99,7 +99,7 @@ function perSecond(now: () => number): () => number {
 	}
 }
 
-function check(name: string, value: unknown, least: number, most: number, integer: boolean): number {
-	if (typeof value === 'number' && value >= least && value <= most && (!integer || Number.isInteger(value))) return value
-	throw new RangeError(`${name} must be ${integer ? 'an integer' : 'a number'} from ${least} to ${most}, not ${JSON.stringify(value)}`)
+function check(name: string, value: unknown, min: number, max: number, integer: boolean): number {
+	if (typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value))) return value
+	throw new RangeError(`${name} must be ${integer ? 'an integer' : 'a number'} from ${min} to ${max}, not ${JSON.stringify(value)}`)
 }

@@ -1,5 +1,5 @@
 import { shared } from '../realm.js'
-import { type Decide, decider, MOST_NAMES, type TaskSampling, textOf } from './rules.js'
+import { type Decide, decider, maxNames, type TaskSampling, textOf } from './rules.js'
 
 /** Tasks of one name since the last report. */
 interface Counted {
@@ -68,7 +68,7 @@ export function admits(name: string, isSampled: boolean | undefined): boolean {
 
 function count(name: string, taken: boolean): void {
 	const { counts } = state
-	const key = counts.has(name) || counts.size < MOST_NAMES ? name : '…'
+	const key = counts.has(name) || counts.size < maxNames ? name : '…'
 	let counted = counts.get(key)
 	if (counted === undefined) counts.set(key, (counted = { begun: 0, left: 0 }))
 	counted.begun++

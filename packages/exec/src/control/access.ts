@@ -1,11 +1,11 @@
 // Who has access. A trace contains arguments of the program, so only clients on this machine or with the token may have it.
 
-const leastToken = 16
+const minTokenLength = 16
 
 /** @throws TypeError */
 export function checkToken(what: string, token: unknown): void {
-	if (token === undefined || (typeof token === 'string' && token.length >= leastToken)) return
-	throw new TypeError(`${what}: token must be a string of at least ${leastToken} characters\n  hint: openssl rand -hex 16 makes one`)
+	if (token === undefined || (typeof token === 'string' && token.length >= minTokenLength)) return
+	throw new TypeError(`${what}: token must be a string of at least ${minTokenLength} characters\n  hint: openssl rand -hex 16 makes one`)
 }
 
 /** What a request reveals about the client. */

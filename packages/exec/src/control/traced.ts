@@ -10,7 +10,7 @@ export const traceFormats = ['perfetto', 'chrome', 'go'] as const
 export type TraceFormat = (typeof traceFormats)[number]
 
 /** Maximum bytes that wait for a slow client, or for the conversion at the end of the trace. The trace ends early when there are more. */
-const MAX = { perfetto: 64 << 20, converted: 256 << 20 }
+const maxWaitingBytes = { perfetto: 64 << 20, converted: 256 << 20 }
 
 interface Traced {
 	readonly extension: string
@@ -68,7 +68,7 @@ function record(
 	options: Omit<TraceOptions, 'to'>,
 	ended: () => void = () => {},
 ): Traced {
-	const chunks = new Chunks(conversion === null ? MAX.perfetto : MAX.converted, () => stop())
+	const chunks = new Chunks(conversion === null ? maxWaitingBytes.perfetto : maxWaitingBytes.converted, () => stop())
 	const trace = startTrace({ ...options, to: chunk => chunks.push(chunk) })
 	const stop = (): void => {
 		clearTimeout(timer)

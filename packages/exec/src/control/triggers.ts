@@ -3,15 +3,15 @@ import { attachProbe, onEvent, ProbeGroup, setup } from '@tsgotrace/runtime'
 import type { TraceRing } from './options.js'
 
 /** Minimum milliseconds between two automatic dumps. */
-const PAUSE = 10_000
-const MAX = 20
+const minPause = 10_000
+const defaultDumps = 20
 
 /**
  * Call `dump` after a slow task or when the event loop is late: at most once in ten seconds, and up to the ring's maximum.
  *
  * @returns a function that stops this
  */
-export function watch({ slowTask, loopDelay, maxDumps = MAX }: TraceRing, dump: () => void): () => void {
+export function watch({ slowTask, loopDelay, maxDumps = defaultDumps }: TraceRing, dump: () => void): () => void {
 	const group = new ProbeGroup()
 	const attach = (id: string, fn: (...args: never[]) => void): (() => void) =>
 		onEvent(event => {
@@ -22,7 +22,7 @@ export function watch({ slowTask, loopDelay, maxDumps = MAX }: TraceRing, dump: 
 	let last = Number.NEGATIVE_INFINITY
 	const reason = (): void => {
 		const now = performance.now()
-		if (left <= 0 || now - last < PAUSE) return
+		if (left <= 0 || now - last < minPause) return
 		left--
 		last = now
 		dump()

@@ -10,9 +10,9 @@ import { framesOf, stateOf } from './stacks.js'
 import { traceCpuSample, traceCpuSample_Event } from './ztrace.js'
 
 /** Milliseconds after which samples are reported. */
-const LONGEST = 500
+const maxProfileTime = 500
 /** Frames of a stack. */
-const MAX_FRAMES = 128
+const maxFrames = 128
 
 connectOnce('cpu', [traceCpuSample_Event], () => {
 	const ran = new Runs()
@@ -20,7 +20,7 @@ connectOnce('cpu', [traceCpuSample_Event], () => {
 	try {
 		stop = sampling({
 			interval: cpuInterval(),
-			longest: LONGEST,
+			longest: maxProfileTime,
 			ends: () => false,
 			take: profile => {
 				report(profile, ran)
@@ -52,7 +52,7 @@ function warn(error: unknown): void {
 
 function report({ nodes, samples = [], timeDeltas = [], startTime, endTime }: CpuProfile, ran: Runs): void {
 	const byId = new Map(nodes.map(node => [node.id, node]))
-	const stacks = framesOf(nodes, MAX_FRAMES)
+	const stacks = framesOf(nodes, maxFrames)
 	const now = microsecondsAt(performance.now())
 	// Also of a program that asks for samples in the middle of a run.
 	const running = runs.now?.() ?? null

@@ -1,11 +1,11 @@
 import { shared } from '../realm.js'
 
-const MIN = 100
-const MAX = 1_000_000
-const USUAL = 10_000
+const minInterval = 100
+const maxInterval = 1_000_000
+const defaultInterval = 10_000
 
 /** Microseconds between two samples. */
-const options = shared('cpu', () => ({ interval: USUAL }))
+const options = shared('cpu', () => ({ interval: defaultInterval }))
 
 /**
  * The microseconds of an interval such as `10ms`, `0.5ms` or `500us`.
@@ -16,7 +16,7 @@ export function intervalOf(text: unknown): number {
 	const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)\s*(us|ms|s)$/.exec(text) : null
 	if (match === null) throw new TypeError(`must be the time between two samples, such as '10ms', or false, not ${JSON.stringify(text)}`)
 	const us = Math.round(Number(match[1]) * { us: 1, ms: 1000, s: 1_000_000 }[match[2] as 'us' | 'ms' | 's'])
-	if (us < MIN || us > MAX) throw new RangeError(`must be from 100us to 1s, not ${JSON.stringify(text)}`)
+	if (us < minInterval || us > maxInterval) throw new RangeError(`must be from 100us to 1s, not ${JSON.stringify(text)}`)
 	return us
 }
 

@@ -2,16 +2,16 @@
 import { fileURLToPath } from 'node:url'
 import { decider } from '../admission/rules.js'
 import { type Group, recordingGlobs } from '../globs.js'
-import { AUTO, type ExecOptions, LEVEL, OPTIONS } from '../level.js'
+import { autoLevel, type ExecOptions, levelVariable, optionsVariable } from '../level.js'
 import { checkBudget } from '../sampling/keep.js'
 
 /**
  * How much of the execution is recorded: `tasks`; `states`, which adds the states of tasks; `all`, which also adds stalls and CPU samples; or `auto`, which is `states` where Node can follow them cheaply. The thread is recorded
  * at each level.
  */
-export type ExecLevel = 'tasks' | 'states' | 'all' | typeof AUTO
+export type ExecLevel = 'tasks' | 'states' | 'all' | typeof autoLevel
 
-export const execLevels: readonly ExecLevel[] = ['tasks', 'states', 'all', AUTO]
+export const execLevels: readonly ExecLevel[] = ['tasks', 'states', 'all', autoLevel]
 
 /** The groups that a level leaves out. */
 const leftOut: Readonly<Record<ExecLevel, readonly Group[]>> = {
@@ -65,7 +65,7 @@ export function execEnvironment(
 		...environment,
 		NODE_OPTIONS: `--require=${quoted} ${environment['NODE_OPTIONS'] ?? ''}`.trim(),
 		// Also set without a level, because the level of an outer recording must not apply here.
-		[LEVEL]: level ?? '',
-		[OPTIONS]: JSON.stringify(options),
+		[levelVariable]: level ?? '',
+		[optionsVariable]: JSON.stringify(options),
 	}
 }

@@ -1,7 +1,7 @@
 // Loaded into each thread before the program: a recorder that loads later finds the events of this package, as if the program had imported it.
 import workers from 'node:worker_threads'
 import { setSampling } from '../admission/sampling.js'
-import { type ExecOptions, LEVEL, OPTIONS } from '../level.js'
+import { type ExecOptions, levelVariable, optionsVariable } from '../level.js'
 import { keepBudget } from '../sampling/keep.js'
 import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'
@@ -14,8 +14,8 @@ export function start(): void {
 	require('../cpu/index.js')
 	if (stackOverflowEnds(process.versions.node, 'storage')) {
 		// Only once, although every worker and child process runs this.
-		if (!workers.isMainThread || process.env[WARNED] !== undefined) return
-		process.env[WARNED] = '1'
+		if (!workers.isMainThread || process.env[warnedVariable] !== undefined) return
+		process.env[warnedVariable] = '1'
 		process.emitWarning(
 			`tasks are not recorded: on Node ${process.versions.node} following them can turn a stack overflow that the program catches into the end of the process (CVE-2025-59466)`,
 			{ type: 'TraceRecordWarning', detail: '  hint: use Node 20.20, 22.22, 24 or newer' },
@@ -26,7 +26,7 @@ export function start(): void {
 	require('../sampling/index.js')
 	require('../states/index.js')
 	require('../stalls/index.js')
-	configure(process.env[OPTIONS])
+	configure(process.env[optionsVariable])
 }
 
 /** As the command line says. */
@@ -34,8 +34,8 @@ function configure(text: string | undefined): void {
 	if (text === undefined || text === '') return
 	const { sampleTasks, budget } = JSON.parse(text) as ExecOptions
 	if (sampleTasks !== undefined) setSampling(sampleTasks, 'record')
-	if (budget !== undefined) keepBudget(budget, process.env[LEVEL] !== 'tasks' && whyNoStates() === null)
+	if (budget !== undefined) keepBudget(budget, process.env[levelVariable] !== 'tasks' && whyNoStates() === null)
 }
 
 /** In the environment, which child processes inherit. */
-const WARNED = 'TSGOTRACE_EXEC_WARNED'
+const warnedVariable = 'TSGOTRACE_EXEC_WARNED'

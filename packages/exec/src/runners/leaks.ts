@@ -6,7 +6,7 @@ import { liveTasks } from '../tasks/task.js'
 // Taken when the module loads, because fake timers of a test may replace it later.
 const { setImmediate } = globalThis
 /** Rounds of collecting garbage. One finds all; a later turn of the event loop reports what was lost. */
-const mostRounds = 5
+const maxRounds = 5
 
 /** Tasks of a test can never end. */
 export class LeakError extends Error {
@@ -42,7 +42,7 @@ export class Leaks {
 	async end(): Promise<readonly LostTask[]> {
 		const collect = collector()
 		const pending = (): number => liveTasks().filter(({ began, kind }) => began >= this.#began && kind !== 'test').length
-		for (let round = 0, before = pending(); before > 0 && round < mostRounds; round++) {
+		for (let round = 0, before = pending(); before > 0 && round < maxRounds; round++) {
 			await turn()
 			collect()
 			await turn()

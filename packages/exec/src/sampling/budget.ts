@@ -5,30 +5,30 @@ export const levels = ['exact', 'coarse', 'tasks', 'off'] as const
 export type Level = (typeof levels)[number]
 
 /** Seconds below the budget after which the next more exact level is tried; doubled when it was too much. */
-const PATIENCE = 10
-const MOST_PATIENCE = 640
+const minPatience = 10
+const maxPatience = 640
 /** The next level is tried below this part of the budget: it costs more. */
-const LOW = 0.4
+const lowShare = 0.4
 /** Minimum busy time of the thread for a measurement, in milliseconds. */
-const LEAST_BUSY = 20
+const minBusy = 20
 
 /** Decides on levels, by what each second costs. */
 export class Budget {
 	level: Level
-	readonly #most: Level
+	readonly #requested: Level
 	readonly #budget: number
-	#patience = PATIENCE
+	#patience = minPatience
 	#calm = 0
 	/** Seconds since a level was tried. */
 	#tried = Number.POSITIVE_INFINITY
 
 	/**
 	 * @param budget share of the time in which the thread is busy
-	 * @param most what was asked for
+	 * @param requested what was asked for
 	 */
-	constructor(budget: number, most: Level) {
+	constructor(budget: number, requested: Level) {
 		this.#budget = budget
-		this.#most = this.level = most
+		this.#requested = this.level = requested
 	}
 
 	/**
@@ -40,18 +40,18 @@ export class Budget {
 	 */
 	second(cost: number, busy: number): string | null {
 		this.#tried++
-		if (busy < LEAST_BUSY) return null
+		if (busy < minBusy) return null
 		const share = cost / busy
 		const at = levels.indexOf(this.level)
 		if (share > this.#budget) {
 			this.#calm = 0
 			if (at === levels.length - 1) return null
-			if (this.#tried <= 2) this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2)
+			if (this.#tried <= 2) this.#patience = Math.min(maxPatience, this.#patience * 2)
 			this.level = levels[at + 1]!
 			return `budget: it cost ${percent(share)} of the busy time, more than ${percent(this.#budget)}`
 		}
-		this.#calm = share < this.#budget * LOW ? this.#calm + 1 : 0
-		if (this.level === this.#most || this.#calm < this.#patience) return null
+		this.#calm = share < this.#budget * lowShare ? this.#calm + 1 : 0
+		if (this.level === this.#requested || this.#calm < this.#patience) return null
 		this.#calm = 0
 		this.#tried = 0
 		this.level = levels[at - 1]!

@@ -16,7 +16,7 @@ import { traceSampling, traceSampling_Event, traceTasksLeftOut, traceTasksLeftOu
 //trace:event traceTasksLeftOut(name: string, begun: number, left: number)
 
 /** Milliseconds between two reports. */
-const PERIOD = 1000
+const reportPeriod = 1000
 
 connectOnce('sampling', [traceSampling_Event, traceTasksLeftOut_Event], () => {
 	// Those of the time in which nothing listened.
@@ -38,7 +38,7 @@ connectOnce('sampling', [traceSampling_Event, traceTasksLeftOut_Event], () => {
 	}
 	const stop = repeatedly(() => {
 		tell()
-		if (performance.now() - last >= PERIOD) report()
+		if (performance.now() - last >= reportPeriod) report()
 	})
 	process.prependListener('exit', report)
 	return () => {

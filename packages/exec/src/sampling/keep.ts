@@ -4,7 +4,7 @@ import { limitStates, stateOptions } from '../states/options.js'
 import { repeatedly } from '../thread/ticker.js'
 import { Budget, type Level } from './budget.js'
 
-const PERIOD = 1000
+const keepPeriod = 1000
 
 /**
  * Keep what following tasks costs below a share of the time in which this thread is busy: states are followed less exactly, then not at all, then no tasks; and again when it has been cheap for a while. Each
@@ -15,8 +15,8 @@ const PERIOD = 1000
  * @returns a function that ends it
  */
 export function keepBudget(budget: number, hasStates: boolean): () => void {
-	const most: Level = hasStates ? stateOptions().level : 'tasks'
-	const keeper = new Budget(budget, most)
+	const requested: Level = hasStates ? stateOptions().level : 'tasks'
+	const keeper = new Budget(budget, requested)
 	measureCost(true)
 	// Hooks that are installed already are measured too.
 	limitStates(null, '')
@@ -24,7 +24,7 @@ export function keepBudget(budget: number, hasStates: boolean): () => void {
 	let last = performance.now()
 	const stop = repeatedly(() => {
 		const now = performance.now()
-		if (now - last < PERIOD) return
+		if (now - last < keepPeriod) return
 		last = now
 		const then = performance.eventLoopUtilization()
 		const { active } = performance.eventLoopUtilization(then, before)
@@ -35,7 +35,7 @@ export function keepBudget(budget: number, hasStates: boolean): () => void {
 	return () => {
 		stop()
 		measureCost(false)
-		apply(most, '')
+		apply(requested, '')
 	}
 }
 

@@ -19,11 +19,11 @@ import { traceStallDone, traceStallDone_Event } from './ztrace.js'
 //trace:event traceStallDone(ms: number, task: number, name: string, where: string, call: string, stack: string, gc: number, samples: number, ago: number)
 
 /** Microseconds between two samples: a stall of 20 ms has some. */
-const INTERVAL = 5000
+const sampleInterval = 5000
 /** Milliseconds after which a profile without a stall is discarded. */
-const LONGEST = 10_000
+const maxProfileTime = 10_000
 /** Maximum number of stalls that wait to be reported. */
-const MAX = 1000
+const maxStalls = 1000
 
 /** A task ran without a break. */
 interface Ran {
@@ -34,7 +34,7 @@ interface Ran {
 }
 
 /** Shorter runs did not cause a stall. */
-const MIN_RUN = 5
+const minRun = 5
 
 connectOnce('stalls', [traceStallDone_Event], () => {
 	// The warning of the states, which this attaches to, says why.
@@ -43,13 +43,13 @@ connectOnce('stalls', [traceStallDone_Event], () => {
 	let runs: Ran[] = []
 	// Not here, because the lock is held.
 	const probe = traceRunDone_Attach(null, (ms, task, name, ago) => {
-		if (ms < MIN_RUN) return
+		if (ms < minRun) return
 		const ended = performance.now() - ago
-		if (runs.push({ began: ended - ms, ended, task, name }) > 2 * MAX) runs = runs.slice(-MAX)
+		if (runs.push({ began: ended - ms, ended, task, name }) > 2 * maxStalls) runs = runs.slice(-maxStalls)
 	})
 	const unfollow = isPossible
 		? followStretches(stretch => {
-				if (stalls.length < MAX) stalls.push(stretch)
+				if (stalls.length < maxStalls) stalls.push(stretch)
 			})
 		: () => {}
 	const stop = isPossible ? sampled() : () => {}
@@ -68,7 +68,7 @@ connectOnce('stalls', [traceStallDone_Event], () => {
 			runs = []
 		}
 		try {
-			return sampling({ interval: INTERVAL, longest: LONGEST, ends: () => stalls.length > 0, take: reportAll })
+			return sampling({ interval: sampleInterval, longest: maxProfileTime, ends: () => stalls.length > 0, take: reportAll })
 		} catch {
 			// Where the inspector cannot be used, stalls have no place.
 			return repeatedly(() => reportAll(null))

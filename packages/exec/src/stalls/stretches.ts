@@ -4,7 +4,7 @@ import { reasonOf } from '../states/reasons.js'
 import { currentTask } from '../tasks/scope.js'
 
 /** The minimum duration of a stall, in milliseconds. */
-const MIN = 20
+const minStall = 20
 
 /** A callback of the event loop with its microtasks. Times are milliseconds of `performance.now()`. */
 export interface Stretch {
@@ -32,7 +32,7 @@ export function followStretches(found: (stretch: Stretch) => void): () => void {
 			const now = performance.now()
 			const slept = nodeTiming.idleTime
 			const ended = now - (slept - idle)
-			if (ended - began >= MIN) found({ began, ended, task })
+			if (ended - began >= minStall) found({ began, ended, task })
 			began = now
 			idle = slept
 			task = currentTask()

@@ -1,6 +1,6 @@
 // Loading this follows the states of tasks, while a probe is attached to one of their events.
 import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
-import { AUTO, LEVEL } from '../level.js'
+import { autoLevel, levelVariable } from '../level.js'
 import { shared } from '../realm.js'
 import { useTasks } from '../tasks/scope.js'
 import { install } from './hooks.js'
@@ -37,18 +37,18 @@ function adjust(): void {
 }
 
 function warn(reason: string): void {
-	if (followed.hasWarned || process.env[LEVEL] === AUTO) return
+	if (followed.hasWarned || process.env[levelVariable] === autoLevel) return
 	followed.hasWarned = true
-	if (process.env[LEVEL] !== undefined) {
+	if (process.env[levelVariable] !== undefined) {
 		// Only once, although every worker and child process that is recorded comes here.
-		if (!process.getBuiltinModule('node:worker_threads').isMainThread || process.env[WARNED] !== undefined) return
-		process.env[WARNED] = '1'
+		if (!process.getBuiltinModule('node:worker_threads').isMainThread || process.env[warnedVariable] !== undefined) return
+		process.env[warnedVariable] = '1'
 	}
 	process.emitWarning(reason, { type: 'TraceWarning', code: 'TSGOTRACE_STATES' })
 }
 
 /** In the environment, which child processes inherit. */
-const WARNED = 'TSGOTRACE_STATES_WARNED'
+const warnedVariable = 'TSGOTRACE_STATES_WARNED'
 
 function connect(what: 'states' | 'wakes' | 'sites', events: readonly TraceEvent[]): void {
 	connectSource(events, () => {

@@ -24,7 +24,7 @@ export interface Run {
 export type Settler = Run | null | 'before' | undefined
 
 /** Minimum milliseconds of a run to be reported after its task has ended: the rest of the callback that ended it is not worth reporting. */
-const LEAST_RUN_AFTER_END = 1
+const minRunAfterEnd = 1
 
 export class StateMachine {
 	/** The running task. */
@@ -176,7 +176,7 @@ export class StateMachine {
 		if (task.ended === null) task.stopped = this.#began + ms
 		runEnds(task)
 		runs.kept?.add(task, this.#began, this.#began + ms)
-		if (task.sampled && (task.ended === null || ms >= LEAST_RUN_AFTER_END))
+		if (task.sampled && (task.ended === null || ms >= minRunAfterEnd))
 			traceRunDone(rounded(ms, 1e-6), task.id, task.name, floored(now - this.#began - ms))
 	}
 

@@ -3,11 +3,11 @@ import { shared } from '../realm.js'
 import type { Task } from '../tasks/task.js'
 
 /** Maximum number of runs that are kept. For earlier times there is no task. */
-const MAX = 32_768
+const maxRuns = 32_768
 
 /** The runs of the last moments, in order. Times are milliseconds of `performance.now()`. */
 export class Runs {
-	readonly #times = new Float64Array(2 * MAX)
+	readonly #times = new Float64Array(2 * maxRuns)
 	readonly #tasks: (Task | undefined)[] = []
 	/** How many there were in all; the number of the oldest that is kept. */
 	#count = 0
@@ -15,7 +15,7 @@ export class Runs {
 
 	/** A run has ended. */
 	add(task: Task, began: number, ended: number): void {
-		const i = this.#count++ % MAX
+		const i = this.#count++ % maxRuns
 		this.#times[2 * i] = began
 		this.#times[2 * i + 1] = ended
 		this.#tasks[i] = task
@@ -23,15 +23,15 @@ export class Runs {
 
 	/** The task that ran at a time; null if none is known. */
 	at(time: number): Task | null {
-		let low = Math.max(this.#first, this.#count - MAX)
+		let low = Math.max(this.#first, this.#count - maxRuns)
 		let high = this.#count
 		while (low < high) {
 			const middle = (low + high) >>> 1
-			if (this.#times[2 * (middle % MAX) + 1]! < time) low = middle + 1
+			if (this.#times[2 * (middle % maxRuns) + 1]! < time) low = middle + 1
 			else high = middle
 		}
 		if (low === this.#count) return null
-		const i = low % MAX
+		const i = low % maxRuns
 		return this.#times[2 * i]! <= time ? (this.#tasks[i] ?? null) : null
 	}
 

@@ -17,7 +17,7 @@ interface CallSite {
 let getCallSites: ((frames: number) => readonly CallSite[]) | undefined
 
 /** Enough for the frames of Node above those of the program. */
-const FRAMES = 16
+const maxFrames = 16
 
 /** The folder of this package's code: its frames are not where a program waits. This file is two folders deep, in both module formats. Set when sampling starts. */
 let own = ''
@@ -55,7 +55,7 @@ export function runEnds(task: Task): void {
 /** The current code creates something that may be waited for: a promise, a timer, a request. */
 export function mayWaitHere(): void {
 	if (!isSampled) return
-	const all = getCallSites?.(FRAMES) ?? []
+	const all = getCallSites?.(maxFrames) ?? []
 	// The first frames are those of this package.
 	const frames = all.slice(all.findIndex(({ scriptName }) => !isOwn(scriptName)))
 	const ofProgram = frames.filter(({ scriptName }) => scriptName !== '' && !isOfNode(scriptName))

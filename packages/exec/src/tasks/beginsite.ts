@@ -6,7 +6,7 @@ import type { Task } from './task.js'
 const first = 4
 const every = 64
 /** Names of which the place is known. Names may be without number. */
-const mostNames = 2000
+const maxNames = 2000
 const frames = 16
 
 /** How many want the place of each task. */
@@ -25,9 +25,9 @@ export function beginsHere(task: Task): void {
 	const { name } = task
 	let known = names.get(name)
 	if (known === undefined) {
-		if (names.size >= mostNames && wanted.all === 0) return
+		if (names.size >= maxNames && wanted.all === 0) return
 		known = { count: 0, site: null }
-		if (names.size < mostNames) names.set(name, known)
+		if (names.size < maxNames) names.set(name, known)
 	}
 	const nth = known.count++
 	if (wanted.all === 0 && nth >= first && nth % every !== 0) return

@@ -28,7 +28,7 @@ export interface LostTask {
 }
 
 /** Losses that are kept; all are counted. */
-const mostKept = 100
+const maxKeptLosses = 100
 
 const losses = shared('losses', (): { total: number; recent: LostTask[]; listeners: Set<(lost: LostTask) => void> } => ({
 	total: 0,
@@ -78,7 +78,7 @@ function found(task: Task): void {
 	}
 	losses.total++
 	losses.recent.push(lost)
-	if (losses.recent.length > mostKept) losses.recent.shift()
+	if (losses.recent.length > maxKeptLosses) losses.recent.shift()
 	if (task.sampled) traceTaskLost(id, name, lost.begun ?? '', now - stopped, lost.site ?? '')
 	task.end('lost')
 	for (const listener of losses.listeners) listener(lost)

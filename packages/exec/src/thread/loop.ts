@@ -1,7 +1,7 @@
 // How busy the event loop of the thread is, and how late it runs timers.
 import type { EventLoopUtilization, RecordableHistogram } from 'node:perf_hooks'
 import { connectOnce } from '../realm.js'
-import { PERIOD, repeatedly, rounded } from './ticker.js'
+import { repeatedly, rounded, tickPeriod } from './ticker.js'
 import {
 	traceLoopBusyCount,
 	traceLoopBusyCount_Event,
@@ -21,7 +21,7 @@ import {
 //trace:event traceLoopDelay(p50: number, p99: number, max: number)
 
 /** Milliseconds between two samples. */
-const RESOLUTION = 10
+const samplePeriod = 10
 
 connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {
 	let before: EventLoopUtilization = performance.eventLoopUtilization()
@@ -37,7 +37,7 @@ connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {
 connectOnce('loopDelayCount', [traceLoopDelayCount_Event], () => monitored(1, ({ max }) => traceLoopDelayCount(rounded(max, 0.001))))
 
 connectOnce('loopDelay', [traceLoopDelay_Event], () =>
-	monitored(1000 / PERIOD, delays =>
+	monitored(1000 / tickPeriod, delays =>
 		traceLoopDelay(rounded(delays.percentile(50), 0.001), rounded(delays.percentile(99), 0.001), rounded(delays.max, 0.001)),
 	),
 )
@@ -66,13 +66,13 @@ function monitored(count: number, report: (delays: Delays) => void): () => void 
 class Delays {
 	max = 0
 	readonly #all: RecordableHistogram = process.getBuiltinModule('node:perf_hooks').createHistogram()
-	#due = performance.now() + RESOLUTION
+	#due = performance.now() + samplePeriod
 	readonly #timer: NodeJS.Timeout = setTimeout(() => {
 		const now = performance.now()
 		this.#add(now - this.#due)
-		this.#due = now + RESOLUTION
+		this.#due = now + samplePeriod
 		this.#timer.refresh()
-	}, RESOLUTION).unref()
+	}, samplePeriod).unref()
 
 	get empty(): boolean {
 		return this.#all.count === 0
@@ -85,7 +85,7 @@ class Delays {
 	/** The timer itself has not had its turn yet: a reading may come before it. What is counted now is not counted again. */
 	takeOverdue(): void {
 		const now = performance.now()
-		if (now - this.#due < RESOLUTION) return
+		if (now - this.#due < samplePeriod) return
 		this.#add(now - this.#due)
 		this.#due = now
 	}

@@ -1,6 +1,6 @@
 // One timer for everything that is sampled periodically. It does not keep the process alive.
 /** Milliseconds between two samples. */
-export const PERIOD = 100
+export const tickPeriod = 100
 
 type Reading = () => void
 
@@ -8,7 +8,7 @@ const readings = new Set<Reading>()
 let end: (() => void) | null = null
 
 /**
- * Call `read` soon, every {@link PERIOD} milliseconds while the loop turns, and once more when the process ends: so a program that ends sooner has a sample too.
+ * Call `read` soon, every {@link tickPeriod} milliseconds while the loop turns, and once more when the process ends: so a program that ends sooner has a sample too.
  * Never in the call itself, which holds the tracing lock.
  *
  * @returns a function that stops this
@@ -27,7 +27,7 @@ export function repeatedly(read: Reading): () => void {
 function begin(): () => void {
 	const first = setImmediate(all)
 	first.unref()
-	const timer = setInterval(all, PERIOD)
+	const timer = setInterval(all, tickPeriod)
 	timer.unref()
 	// Before other listeners: a recorder writes its last packet in one of those. A worker that the process takes down with it runs no code.
 	process.prependListener('exit', all)

@@ -2,9 +2,9 @@ import { bucketCount, bucketOf } from '../protocol/durations.js'
 import type { TopRow } from '../protocol/messages.js'
 
 /** Durations of one row that are measured in a second: more do not make its quantiles better. */
-const mostTimed = 2000
+const maxTimed = 2000
 /** Begins that are kept for their ends. What began before is forgotten: it may never end. */
-const mostOpen = 20_000
+const maxOpen = 20_000
 
 /** What happened under one name since the last table. */
 export class Counted {
@@ -39,7 +39,7 @@ export class Counted {
 		this.#open++
 		if (++this.#turn < this.#stride) return
 		this.#turn = 0
-		if (this.#begins.size >= mostOpen) this.#begins.delete(this.#begins.keys().next().value)
+		if (this.#begins.size >= maxOpen) this.#begins.delete(this.#begins.keys().next().value)
 		this.#begins.set(key, performance.now())
 	}
 
@@ -67,9 +67,9 @@ export class Counted {
 	}
 
 	#adapt(ms: number): void {
-		const most = (mostTimed * ms) / 1000
-		if (this.#timed > most) this.#stride *= Math.ceil(this.#timed / most)
-		else if (this.#stride > 1 && this.#timed * 2 < most) this.#stride = Math.ceil(this.#stride / 2)
+		const maxInPeriod = (maxTimed * ms) / 1000
+		if (this.#timed > maxInPeriod) this.#stride *= Math.ceil(this.#timed / maxInPeriod)
+		else if (this.#stride > 1 && this.#timed * 2 < maxInPeriod) this.#stride = Math.ceil(this.#stride / 2)
 	}
 
 	#measured(ms: number): void {

@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers'
 import { type Recorder, record } from '@tsgotrace/record'
 import { events } from '@tsgotrace/runtime'
 import type { Ending, Limits, Recorded, Recording, RecordRequest } from '../protocol/messages.js'
-import { mostIds } from '../protocol/messages.js'
+import { maxIds } from '../protocol/messages.js'
 import { hasRegistry, type Powers } from './about.js'
 
 /** Milliseconds between two looks at the limits. */
@@ -13,7 +13,7 @@ const firstPeriod = 10
 const firstLooks = 20
 const looksPerFlush = 5
 /** Bytes that may wait for a client. A recording ends when there are more. */
-const mostWaiting = 64 << 20
+const maxWaitingBytes = 64 << 20
 
 /** Where a recording goes. */
 export interface RecordingTarget {
@@ -77,7 +77,7 @@ export class LiveRecording {
 		this.#target.ended({
 			ended: ending,
 			attached: this.#recorder.attached,
-			leftOut: this.#recorder.leftOut.slice(0, mostIds),
+			leftOut: this.#recorder.leftOut.slice(0, maxIds),
 			signals,
 			recorded,
 			sampledOut,
@@ -90,7 +90,7 @@ export class LiveRecording {
 	#news(): Recording {
 		const ids = [...new Set(events().map(({ id }) => id))]
 		const { attached, leftOut } = this.#recorder
-		return { attached, leftOut: leftOut.slice(0, mostIds), ids: attached === 0 ? ids.slice(0, mostIds) : [], known: ids.length }
+		return { attached, leftOut: leftOut.slice(0, maxIds), ids: attached === 0 ? ids.slice(0, maxIds) : [], known: ids.length }
 	}
 
 	#lookSoon(): void {
@@ -107,15 +107,15 @@ export class LiveRecording {
 	#look(): void {
 		if (this.#looks++ < firstLooks || this.#looks % looksPerFlush === 0) this.#recorder.flush()
 		const { recorded } = this.#recorder.stats
-		const { ms, events: most, bytes, perSecond } = this.#limits
+		const { ms, events: maxEvents, bytes, perSecond } = this.#limits
 		const now = performance.now()
 		this.#last.push({ at: now, recorded })
 		while (now - this.#last[1]!.at >= 1000) this.#last.shift()
 		if (now - this.#began >= ms) this.stop('ms')
-		else if (recorded >= most) this.stop('events')
+		else if (recorded >= maxEvents) this.stop('events')
 		else if (this.#bytes >= bytes) this.stop('bytes')
 		else if (recorded - this.#last[0]!.recorded > perSecond) this.stop('perSecond')
-		else if (this.#target.waiting() > mostWaiting) this.stop('slow client')
+		else if (this.#target.waiting() > maxWaitingBytes) this.stop('slow client')
 	}
 }
 

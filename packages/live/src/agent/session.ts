@@ -11,7 +11,7 @@ import { Top } from './top.js'
 /** Bytes that a request may have. */
 const maxBytes = 1 << 20
 /** Recordings and tables of one session at a time. */
-const mostRunning = 4
+const maxRunning = 4
 
 /**
  * One client, in the thread that it looks into. All that it begins ends with its connection, or when it has not said for some seconds that it is still there.
@@ -104,7 +104,7 @@ export class Session {
 	}
 
 	#start(id: number, begin: (ended: () => void) => { stop(ending: Ending): void }): void {
-		if (this.#running.size >= mostRunning) throw new Error(`a client may have ${mostRunning} recordings and tables at a time`)
+		if (this.#running.size >= maxRunning) throw new Error(`a client may have ${maxRunning} recordings and tables at a time`)
 		if (this.#running.has(id)) throw new Error(`request ${id} has begun already`)
 		this.#running.set(
 			id,

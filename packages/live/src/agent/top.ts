@@ -9,11 +9,11 @@ import { hasRegistry } from './about.js'
 import { Counted } from './counted.js'
 import { checkLimits } from './recording.js'
 
-const leastPeriod = 100
+const minPeriod = 100
 /** More rows are not shown by anyone. */
-const mostRows = 1000
+const maxRows = 1000
 /** Tasks that are open. Others have no duration. */
-const mostTasks = 100_000
+const maxTasks = 100_000
 
 const taskEvents = '@tsgotrace/exec/tasks:'
 
@@ -57,7 +57,7 @@ export class Top {
 				table(this.#take())
 				if (performance.now() >= until) this.stop('ms')
 			},
-			Math.max(leastPeriod, every),
+			Math.max(minPeriod, every),
 		)
 		this.#timer.unref()
 	}
@@ -96,7 +96,7 @@ export class Top {
 	#taskCounter(name: string): ((...args: readonly unknown[]) => void) | null {
 		if (name === 'traceTaskBegin')
 			return (id, task) => {
-				if (this.#tasks.size < mostTasks) this.#tasks.set(id as number, { name: task as string, began: performance.now() })
+				if (this.#tasks.size < maxTasks) this.#tasks.set(id as number, { name: task as string, began: performance.now() })
 			}
 		if (name === 'traceTaskName')
 			return (id, task) => {
@@ -118,7 +118,7 @@ export class Top {
 		const known = this.#counted.get(key)
 		if (known !== undefined) return known
 		// Names of tasks may be without number.
-		if (this.#counted.size >= mostRows && name !== others) return this.#row(kind, others)
+		if (this.#counted.size >= maxRows && name !== others) return this.#row(kind, others)
 		const row = new Counted(kind, name)
 		this.#counted.set(key, row)
 		return row

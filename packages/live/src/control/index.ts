@@ -27,7 +27,7 @@ export interface Control extends Disposable {
 }
 
 /** Clients at a time. */
-const mostClients = 8
+const maxClients = 8
 let open: Control | null = null
 
 /**
@@ -50,7 +50,7 @@ export function openControl(options: ControlOptions = {}): Control {
 	const powers: Powers = { redact, mayPause, isPrepared: true }
 	const sessions = new Set<Session>()
 	const server = createServer(socket => {
-		if (sessions.size >= mostClients) return void socket.destroy()
+		if (sessions.size >= maxClients) return void socket.destroy()
 		const session: Session = new Session(socket, powers, () => sessions.delete(session))
 		sessions.add(session)
 	})

@@ -3,18 +3,18 @@
 const perOctave = 16
 /** From 1 microsecond to 12 days. */
 const octaves = 40
-const least = 1e-3
+const minDuration = 1e-3
 export const bucketCount: number = perOctave * octaves
 
 /** The bucket of a duration in milliseconds. */
 export function bucketOf(ms: number): number {
-	if (!(ms > least)) return 0
-	return Math.min(bucketCount - 1, Math.round(Math.log2(ms / least) * perOctave))
+	if (!(ms > minDuration)) return 0
+	return Math.min(bucketCount - 1, Math.round(Math.log2(ms / minDuration) * perOctave))
 }
 
 /** The duration, in milliseconds, in the middle of a bucket. */
 export function durationOf(bucket: number): number {
-	return least * 2 ** (bucket / perOctave)
+	return minDuration * 2 ** (bucket / perOctave)
 }
 
 /**

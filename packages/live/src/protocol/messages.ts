@@ -51,13 +51,13 @@ export interface Recording {
 	readonly attached: number
 	/** Pausable events that are left out. */
 	readonly leftOut: readonly string[]
-	/** Ids of the events that there are, if it is attached to none. At most {@link mostIds}. */
+	/** Ids of the events that there are, if it is attached to none. At most {@link maxIds}. */
 	readonly ids: readonly string[]
 	/** How many there are. */
 	readonly known: number
 }
 
-export const mostIds = 1000
+export const maxIds = 1000
 
 /** The answer to `record`, when it has ended. */
 export interface Recorded {

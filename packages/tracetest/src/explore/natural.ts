@@ -22,7 +22,7 @@ const patience = 200
 const plainSpin = 100_000
 
 /** Choice points that are passed without a pause. A task that passes more polls, and waits until nothing else can continue. */
-const most = 1000
+const maxArrivals = 1000
 
 /**
  * Lets tasks go on as they would without a search, but for those that a deviation holds: from one arrival at a choice point to one moment.
@@ -99,7 +99,7 @@ export class Natural extends Driver {
 	signalled(source: ListenedEvent, args: readonly unknown[], site: CallStack | undefined, task: Task<unknown>): Promise<void> | undefined {
 		const hash = task.hash ^ source.hash
 		if (!source.event.async) this.events = mixed(this.events, hash)
-		else if (this.#stops && this.#arrived >= most) return this.#wait(source, args, site, task, polls)
+		else if (this.#stops && this.#arrived >= maxArrivals) return this.#wait(source, args, site, task, polls)
 		else {
 			const hold = this.#arrives(hash)
 			if (hold !== undefined) return this.#wait(source, args, site, task, hold)
@@ -112,7 +112,7 @@ export class Natural extends Driver {
 	}
 
 	awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined {
-		const polling = this.#stops && this.#arrived >= most
+		const polling = this.#stops && this.#arrived >= maxArrivals
 		const hold = polling ? polls : this.#arrives(task.hash ^ source.hash)
 		if (hold !== undefined)
 			return () => (this.world.closed ? this.world.signal(source, none, task, site) : this.#wait(source, none, site, task, hold, this.ours))

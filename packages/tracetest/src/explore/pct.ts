@@ -50,13 +50,13 @@ export class Pct implements Strategy {
 
 	#highest(count: number): number {
 		let best = 0
-		let most: number | undefined
+		let highest: number | undefined
 		for (let i = 1; i < count; i++) {
 			const priority = this.#priority(this.#tasks[i])
-			most ??= this.#priority(this.#tasks[best])
-			if (priority <= most) continue
+			highest ??= this.#priority(this.#tasks[best])
+			if (priority <= highest) continue
 			best = i
-			most = priority
+			highest = priority
 		}
 		return best
 	}

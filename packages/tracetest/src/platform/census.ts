@@ -152,9 +152,9 @@ class Census {
 
 	/** For how many dead times nothing may happen until `world` is taken for stuck: infinitely many, if something ends at a time that it has set. */
 	patience(world: Execution): number {
-		let most = 1
-		for (const resource of this.#all(world)) most = Math.max(most, patience(resource, world))
-		return most
+		let max = 1
+		for (const resource of this.#all(world)) max = Math.max(max, patience(resource, world))
+		return max
 	}
 
 	/** `TCPSERVERWRAP`, `Timeout ×3`, `Timeout of 'another test'`: what is alive, for people. */

@@ -13,7 +13,7 @@ export interface PageContent {
 
 /** Of a longer schedule, the steps around what matters. */
 const around = 25
-const mostSteps = 150
+const maxSteps = 150
 
 const style = `
 :root { --background: #fff; --raised: #f5f7fa; --text: #16191d; --faint: #57606a; --border: #d4dae1; --bad: #aa0005; --good: #005d44; --mark: #fff3d6; --action: #0f54dc; color-scheme: light dark; }
@@ -126,7 +126,7 @@ function delayedHtml({ delayed, delayedAt }: Step, task: string): string {
 
 /** All steps; of many, the first and last, and those around what deviates and where the schedules part. */
 function shownSteps(steps: readonly Step[], first: number): number[] {
-	if (steps.length <= mostSteps) return [...steps.keys()]
+	if (steps.length <= maxSteps) return [...steps.keys()]
 	const important = [0, steps.length - 1, ...(first >= 0 ? [first] : [])]
 	for (const [i, { kind, delayed }] of steps.entries())
 		if ((delayed.length > 0 || kind === 'action' || kind === 'hold') && important.length < 12) important.push(i)

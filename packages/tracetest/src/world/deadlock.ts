@@ -96,7 +96,7 @@ function doing(world: World, task: Task<unknown>): string {
 }
 
 /** How many awaits of one task are shown: those of `Promise.all`. */
-const most = 3
+const maxShownAwaits = 3
 
 /** `waits for 'bob' at src/a.ts:4`, or `hangs at src/lock.ts:9 ← src/a.ts:4`; undefined if it is not known. */
 function hang(world: World, task: Task<unknown>): string | undefined {
@@ -105,12 +105,12 @@ function hang(world: World, task: Task<unknown>): string | undefined {
 	const others = awaited(world, task, all).map(({ name }) => `'${name}'`)
 	if (others.length > 0) return `waits for ${others.join(', ')}${all.length === 0 ? '' : ` at ${text(all[0]!)}`}`
 	if (all.length === 0) return undefined
-	const places = all.slice(0, most).map(one => {
+	const places = all.slice(0, maxShownAwaits).map(one => {
 		if (one.made) return `waits for the promise that was made at ${text(one)}`
 		const by = world.tasks.find(other => other === one.by && other !== task)
 		return `hangs at ${text(one)}${by === undefined ? '' : `, for a promise of '${by.name}'`}`
 	})
-	return [...places, ...(all.length > most ? [`and at ${all.length - most} more`] : [])].join('; ')
+	return [...places, ...(all.length > maxShownAwaits ? [`and at ${all.length - maxShownAwaits} more`] : [])].join('; ')
 }
 
 /** The tasks that `task` waits for: those whose result it has asked for at its last await. */

@@ -2,7 +2,7 @@ import type { Parked } from './control.js'
 import type { Task } from './task.js'
 
 /** How many turns in a row a task has before the others come first. */
-const most = 200
+const maxTurns = 200
 
 /** The tasks that wait for their turn, and which of them is the first choice, the second, and so on. */
 export class Waiting {
@@ -51,7 +51,7 @@ export class Waiting {
 	find(i: number, hasTime: boolean): number {
 		const parked = this.#parked
 		const { last } = this
-		const polls = this.#turns >= most
+		const polls = this.#turns >= maxTurns
 		let left = i
 		for (let at = 0; at < parked.length; at++) if ((parked[at]!.task !== last) === polls && left-- === 0) return at
 		if (polls && hasTime && left-- === 0) return parked.length
@@ -61,7 +61,7 @@ export class Waiting {
 
 	/** Where the first choice waits: {@link find} of 0. */
 	first(hasTime: boolean): number {
-		if (this.#turns >= most) return this.find(0, hasTime)
+		if (this.#turns >= maxTurns) return this.find(0, hasTime)
 		const parked = this.#parked
 		const { last } = this
 		for (let at = 0; at < parked.length; at++) if (parked[at]!.task === last) return at
@@ -72,7 +72,7 @@ export class Waiting {
 	/** Put all of {@link find} into `tasks`; undefined means time. @returns how many there are: what `tasks` has had before may be left behind them */
 	choices(tasks: (Task<unknown> | undefined)[], hasTime: boolean): number {
 		const { last } = this
-		const polls = this.#turns >= most
+		const polls = this.#turns >= maxTurns
 		let count = 0
 		for (const { task } of this.#parked) if ((task !== last) === polls) tasks[count++] = task
 		if (polls && hasTime) tasks[count++] = undefined

@@ -341,7 +341,7 @@ export class World {
 		// What the test has not started goes on as if there were none.
 		if (task === this.#outside) return undefined
 		// Code that retries whatever happens would do so forever, and nothing else would run.
-		if (this.settings.nak === 'abandon' || ++task.refusals > most) return new Promise(() => {})
+		if (this.settings.nak === 'abandon' || ++task.refusals > maxRefusals) return new Promise(() => {})
 		return Promise.reject(new TraceNak(`${nameOf(event)}: send: the test is over`))
 	}
 
@@ -378,7 +378,7 @@ function isObject(value: unknown): boolean {
 const few = 16
 
 /** After how many refusals a task of a test that is over is left waiting. */
-const most = 100
+const maxRefusals = 100
 
 /** A task that returns another one waits for it. @param result of the task of `store` */
 function waited<R>(store: Here, result: R): R {

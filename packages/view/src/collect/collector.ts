@@ -50,7 +50,7 @@ export interface Collected {
 
 /** Collects the slices, instants and counters of a trace into rows and columns. */
 export class Collector {
-	readonly #most: number
+	readonly #maxIntervals: number
 	readonly #intervals = new Intervals()
 	readonly #details: Details
 	readonly #arrows = new Arrows()
@@ -68,11 +68,11 @@ export class Collector {
 	#omitted = 0
 
 	/**
-	 * @param most maximum number of slices and instants; those that end later are only counted
+	 * @param maxIntervals maximum number of slices and instants; those that end later are only counted
 	 * @param pack compresses a chunk of details
 	 */
-	constructor(most: number, pack: Pack) {
-		this.#most = most
+	constructor(maxIntervals: number, pack: Pack) {
+		this.#maxIntervals = maxIntervals
 		this.#details = new Details(pack)
 	}
 
@@ -170,7 +170,7 @@ export class Collector {
 	}
 
 	#isFull(): boolean {
-		if (this.#intervals.length < this.#most) return false
+		if (this.#intervals.length < this.#maxIntervals) return false
 		this.#omitted++
 		return true
 	}

@@ -6,12 +6,12 @@ import { type Collected, Collector } from './collector.js'
 import { detailsPerChunk, type Pack } from './details.js'
 
 /** Maximum number of slices and instants in a page. */
-export const mostIntervals = 5_000_000
+export const defaultMaxIntervals = 5_000_000
 
 /** How a trace is read for a page. */
 export interface CollectOptions {
 	readonly title: string
-	readonly most: number
+	readonly maxIntervals: number
 	readonly pack: Pack
 	/** Called after each batch. */
 	readonly onProgress?: (() => void) | undefined
@@ -20,10 +20,10 @@ export interface CollectOptions {
 /** Read a whole trace, in Node or in a page; of a damaged one, the readable part. */
 export async function collect(
 	trace: TraceReader,
-	{ title, most, pack, onProgress }: CollectOptions,
+	{ title, maxIntervals, pack, onProgress }: CollectOptions,
 ): Promise<{ readonly header: Header; readonly collected: Collected }> {
 	const analyzer = new Analyzer()
-	const collector = new Collector(most, pack)
+	const collector = new Collector(maxIntervals, pack)
 	try {
 		for await (const batch of slicesOf(trace).batches()) {
 			analyzer.take(batch)

@@ -22,7 +22,7 @@ export interface Part {
 }
 
 /** A task may end the wait of another just before it ends itself, and that is reported later. */
-const mostEnded = 10_000
+const maxEnded = 10_000
 
 interface Task {
 	readonly number: number
@@ -73,7 +73,7 @@ export class Tasks {
 			const task = this.#tasks.get(key)
 			this.#tasks.delete(key)
 			this.#ended.set(key, number)
-			if (this.#ended.size > mostEnded) this.#ended.delete(this.#ended.keys().next().value!)
+			if (this.#ended.size > maxEnded) this.#ended.delete(this.#ended.keys().next().value!)
 			return [{ name: task?.name ?? nameOf(slice), start, end, depth: 0, root: number, ends: true, by: task?.startedBy }]
 		}
 		const inner = this.#inner.get(number)

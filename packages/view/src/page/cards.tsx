@@ -11,11 +11,11 @@ export function Cards({ state, client, timeline }: Parts) {
 	const { report } = header
 	const groups = groupsOf(report)
 	const slowest = groups.reduce<(typeof groups)[number] | null>(
-		(most, group) => (most === null || group.wall.max > most.wall.max ? group : most),
+		(longest, group) => (longest === null || group.wall.max > longest.wall.max ? group : longest),
 		null,
 	)
 	const busiest = groups.reduce<(typeof groups)[number] | null>(
-		(most, group) => (most === null || group.wall.total > most.wall.total ? group : most),
+		(busiest, group) => (busiest === null || group.wall.total > busiest.wall.total ? group : busiest),
 		null,
 	)
 	const showSlowest = async (name: string): Promise<void> => {
@@ -69,7 +69,7 @@ function Loop({
 	readonly onClick: () => void
 }) {
 	const delays = report.threads.flatMap(({ delay, thread, gc }) => (delay === null ? [] : [{ ...delay, thread, gc }]))
-	const worst = delays.reduce<(typeof delays)[number] | null>((most, one) => (most === null || one.p99 > most.p99 ? one : most), null)
+	const worst = delays.reduce<(typeof delays)[number] | null>((worst, one) => (worst === null || one.p99 > worst.p99 ? one : worst), null)
 	const gc = report.threads.reduce((sum, thread) => sum + (thread.gc?.total ?? 0), 0)
 	const [what, number, text] =
 		worst === null

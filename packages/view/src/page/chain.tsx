@@ -5,8 +5,8 @@ import { Go, Swatch } from './links.js'
 import type { Arrow, Step } from './protocol.js'
 import { duration, plural } from './text.js'
 
-const mostSteps = 200
-const mostArrows = 50
+const maxSteps = 200
+const maxArrows = 50
 
 /** What held up the slice that is selected: as sums, and step by step. */
 export function Path(parts: Parts) {
@@ -50,7 +50,7 @@ export function Path(parts: Parts) {
 			<details>
 				<summary>{plural(steps.length, 'step')}, one after the other</summary>
 				<ol class="steps">
-					{steps.slice(0, mostSteps).map(step => (
+					{steps.slice(0, maxSteps).map(step => (
 						<li key={`${step.from} ${step.at.interval}`}>
 							<Go {...parts} found={step.at} text={name(step)} /> {duration(step.to - step.from)}{' '}
 							<button
@@ -67,7 +67,7 @@ export function Path(parts: Parts) {
 						</li>
 					))}
 				</ol>
-				{steps.length > mostSteps && <p>… and {plural(steps.length - mostSteps, 'more step')}</p>}
+				{steps.length > maxSteps && <p>… and {plural(steps.length - maxSteps, 'more step')}</p>}
 			</details>
 		</section>
 	)
@@ -123,7 +123,7 @@ export function Arrows(parts: Parts) {
 						<section key={`${kind} ${isTo}`} class="chain">
 							<h2>{headings[kind][isTo ? 0 : 1]}</h2>
 							<ul class="steps">
-								{all.slice(0, mostArrows).map(arrow => {
+								{all.slice(0, maxArrows).map(arrow => {
 									const other = isTo ? arrow.fromTask : arrow.toTask
 									return (
 										<li key={`${arrow.from.interval} ${arrow.to.interval}`}>
@@ -133,7 +133,7 @@ export function Arrows(parts: Parts) {
 									)
 								})}
 							</ul>
-							{all.length > mostArrows && <p>… and {all.length - mostArrows} more</p>}
+							{all.length > maxArrows && <p>… and {all.length - maxArrows} more</p>}
 						</section>
 					)
 				}),

@@ -9,7 +9,7 @@ import { duration, plural } from './text.js'
 
 const rowHeight = 22
 /** Frames narrower than this share of the whole are not drawn: they are seen when one goes into a frame. */
-const least = 0.004
+const minWidth = 0.004
 
 /** Flame graphs that a trace has something for. */
 function kindsOf({ header: { names, frames } }: State): readonly (readonly [FlameKind, string])[] {
@@ -130,7 +130,7 @@ function place(root: Frame): readonly Placed[] {
 	const placed: Placed[] = []
 	const add = (frame: Frame, left: number, depth: number, names: readonly string[]): void => {
 		const width = frame.value / root.value
-		if (width < least) return
+		if (width < minWidth) return
 		placed.push({ frame, left, width, depth, names })
 		let at = left
 		for (const child of frame.children) {
@@ -150,7 +150,7 @@ function Graph({
 }: Parts & { readonly root: Frame; readonly kind: FlameKind; readonly enter: (names: readonly string[]) => void }) {
 	const theme = themeOf(state.dark.value)
 	const placed = place(root)
-	const deepest = placed.reduce((most, { depth }) => Math.max(most, depth), 0)
+	const deepest = placed.reduce((deepest, { depth }) => Math.max(deepest, depth), 0)
 	return (
 		<div class="flame" role="group" aria-label="flame graph" style={{ height: `${(deepest + 1) * rowHeight}px` }}>
 			{placed.map(({ frame, left, width, depth, names }) => {

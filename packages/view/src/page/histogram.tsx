@@ -24,7 +24,7 @@ export function Histogram({ name, mark, ...parts }: Parts & { readonly name: num
 	if (sum === null) return null
 	const first = sum.powers.findIndex(n => n > 0)
 	const last = sum.powers.findLastIndex(n => n > 0)
-	const most = Math.max(...sum.powers)
+	const max = Math.max(...sum.powers)
 	return (
 		<div class="histogram" role="group" aria-label="how long slices of this name took">
 			{sum.powers.slice(first, last + 1).map((n, i) => {
@@ -42,7 +42,7 @@ export function Histogram({ name, mark, ...parts }: Parts & { readonly name: num
 						disabled={found === undefined}
 						onClick={() => found !== undefined && void select(state, client, timeline, found)}
 					>
-						<span style={{ height: `${n === 0 ? 0 : Math.max(2, (n / most) * 100)}%` }} />
+						<span style={{ height: `${n === 0 ? 0 : Math.max(2, (n / max) * 100)}%` }} />
 					</button>
 				)
 			})}

@@ -24,7 +24,7 @@ export function Overview({ state, client }: Parts) {
 			const { names } = state.header
 			const order = [...layers].sort((a, b) => layerOf(names[a.name] ?? '') - layerOf(names[b.name] ?? ''))
 			const base = new Float64Array(width)
-			const most = base.reduce(
+			const max = base.reduce(
 				(all, _, x) =>
 					Math.max(
 						all,
@@ -36,7 +36,7 @@ export function Overview({ state, client }: Parts) {
 				context.fillStyle = name < 0 ? theme.faint : state.palette.of(names[name]!, theme)
 				for (const [x, n] of values.entries()) {
 					if (n <= 1e-9) continue
-					const high = Math.max(base[x] === 0 ? 1 : 0, (n / most) * (height - 4))
+					const high = Math.max(base[x] === 0 ? 1 : 0, (n / max) * (height - 4))
 					context.fillRect(x, height - base[x]! - high, 1, high)
 					base[x]! += high
 				}

@@ -100,7 +100,7 @@ export interface Tile {
 	readonly pixels: ArrayBuffer
 	readonly labels: readonly Label[]
 	/** By row: the maximum number of open slices, or the range of a counter. */
-	readonly peaks: readonly { readonly row: number; readonly most: number; readonly least: number }[]
+	readonly peaks: readonly { readonly row: number; readonly max: number; readonly min: number }[]
 }
 
 /** An interval of the columns. */

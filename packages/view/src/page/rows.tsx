@@ -10,8 +10,8 @@ export function Rows(parts: Parts) {
 	const { state, timeline } = parts
 	const labels = useMemo(() => labelsOf(state.header.rows), [state])
 	const scrollBy = (by: number): void => {
-		const most = Math.max(0, timeline.rows.value.height - 100)
-		state.scroll.value = Math.min(most, Math.max(0, state.scroll.value + by))
+		const max = Math.max(0, timeline.rows.value.height - 100)
+		state.scroll.value = Math.min(max, Math.max(0, state.scroll.value + by))
 	}
 	return (
 		<div class="rows">

@@ -7,7 +7,7 @@ const units: readonly (readonly [number, string])[] = [
 
 /** `12.3 ms` */
 export function duration(ns: number): string {
-	const [size, unit] = units.find(([least]) => Math.abs(ns) >= least) ?? [1, 'ns']
+	const [size, unit] = units.find(([min]) => Math.abs(ns) >= min) ?? [1, 'ns']
 	const value = ns / size
 	return `${size === 1 ? Math.round(value) : value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)} ${unit}`
 }
@@ -29,7 +29,7 @@ export function plural(n: number, noun: string): string {
 
 /** Steps of an axis with marks at least `gap` pixels apart: 1, 2 or 5 times a power of ten. */
 export function step(perPixel: number, gap: number): number {
-	const least = perPixel * gap
-	const power = 10 ** Math.floor(Math.log10(least))
-	return power * ([1, 2, 5, 10].find(factor => power * factor >= least) ?? 10)
+	const min = perPixel * gap
+	const power = 10 ** Math.floor(Math.log10(min))
+	return power * ([1, 2, 5, 10].find(factor => power * factor >= min) ?? 10)
 }

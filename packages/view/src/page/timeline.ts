@@ -288,12 +288,12 @@ export class Timeline {
 		}
 		context.fillStyle = theme.faint
 		context.textAlign = 'right'
-		for (const { row, most } of tile.peaks) {
+		for (const { row, max } of tile.peaks) {
 			const at = this.rows.value.rows[row]
 			if (at === undefined || at.as === 'lanes') continue
 			const top = axisHeight + at.top - scroll.value
 			context.fillStyle = theme.background
-			const text = at.as === 'stack' ? `${count(Math.round(most))} at once` : compact(most)
+			const text = at.as === 'stack' ? `${count(Math.round(max))} at once` : compact(max)
 			const wide = context.measureText(text).width
 			context.fillRect(context.canvas.clientWidth - wide - 8, top, wide + 8, 14)
 			context.fillStyle = theme.faint
@@ -335,6 +335,6 @@ function compact(value: number): string {
 
 /** The text cut to a width in pixels, with an ellipsis. */
 function fitted(text: string, room: number): string {
-	const most = Math.floor(room / 5.8)
-	return text.length <= most ? text : most < 3 ? '' : `${text.slice(0, most - 1)}…`
+	const max = Math.floor(room / 5.8)
+	return text.length <= max ? text : max < 3 ? '' : `${text.slice(0, max - 1)}…`
 }

@@ -28,7 +28,7 @@ export interface Starved {
 	end: number
 }
 
-const mostPlaces = 1000
+const maxPlaces = 1000
 /** The loop was late by `delay` nanoseconds. */
 const late = 50e6
 /** So often tasks gave way meanwhile. */
@@ -51,7 +51,7 @@ export class Blocked {
 		const key = `${where}\0${call}`
 		let it = this.stalls.get(key)
 		if (it === undefined) {
-			if (this.stalls.size >= mostPlaces) return
+			if (this.stalls.size >= maxPlaces) return
 			this.stalls.set(key, (it = { where, call, count: 0, total: 0, max: 0, task: 0, name: '', end: 0 }))
 		}
 		it.count++
@@ -77,14 +77,14 @@ export class Blocked {
 	/** The loop came so late, the most since this was read last. */
 	delayed(track: TraceTrack, delay: number, time: number): void {
 		const { longest, yields } = this.#of(track)
-		const [name, most] = [...yields].sort(([, a], [, b]) => b - a)[0] ?? ['', 0]
+		const [name, count] = [...yields].sort(([, a], [, b]) => b - a)[0] ?? ['', 0]
 		this.#recent.delete(threadOf(track))
-		if (delay < late || most < often || longest > delay / 4) return
+		if (delay < late || count < often || longest > delay / 4) return
 		let it = this.starved.get(name)
 		if (it === undefined) this.starved.set(name, (it = { name, count: 0, total: 0, max: 0, yields: 0, end: 0 }))
 		it.count++
 		it.total += delay
-		it.yields += most
+		it.yields += count
 		if (delay <= it.max) return
 		it.max = delay
 		it.end = time

@@ -3,7 +3,7 @@ import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, lookBetween } from './rule.js'
 
 /** So often, or in all so many nanoseconds: a program that starts compiles and loads its code. */
-const least = 3
+const minCount = 3
 const long = 200e6
 /** What the recorder itself does is no fault of the program. */
 const own = /[\\/](?:@tsgotrace|packages)[\\/](?:exec|record|runtime)[\\/]dist[\\/]/
@@ -11,7 +11,7 @@ const own = /[\\/](?:@tsgotrace|packages)[\\/](?:exec|record|runtime)[\\/]dist[\
 /** What V8's sampler found while the thread did not return to its loop. */
 export function* blockingCalls({ analysis }: Facts): Generator<Finding, void, undefined> {
 	for (const { where, call, count, total, max, task, name, end } of analysis.blocked.stalls.values()) {
-		if ((count < least && total < long) || (where === '' && call === '') || own.test(where)) continue
+		if ((count < minCount && total < long) || (where === '' && call === '') || own.test(where)) continue
 		const times = `${count} time${count === 1 ? '' : 's'} for 20 ms or more, ${textDuration(max)} at most, ${textDuration(total)} in all`
 		yield {
 			rule: call === '' ? 'blocking code' : 'blocking call',

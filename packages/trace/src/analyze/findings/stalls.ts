@@ -3,7 +3,7 @@ import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, lookBetween, percent, subjectOf } from './rule.js'
 
 /** So often, or in all so many nanoseconds: a program that starts compiles and loads its code. */
-const least = 3
+const minCount = 3
 const long = 200e6
 
 /** Slices in which the event loop did nothing else. If its delay was measured too, the finding is more than a suspicion. */
@@ -13,7 +13,7 @@ export function* stalls({ analysis }: Facts): Generator<Finding, void, undefined
 		// Delays were measured, and none matches.
 		if (hasDelays && confirmed === 0) continue
 		const often = confirmed > 0 ? confirmed : count
-		if (confirmed === 0 ? count < least : confirmed < least && confirmedTotal < long) continue
+		if (confirmed === 0 ? count < minCount : confirmed < minCount && confirmedTotal < long) continue
 		yield {
 			rule: 'stall',
 			level: confirmed > 0 ? 'measured' : 'suspected',

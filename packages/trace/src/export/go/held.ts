@@ -3,7 +3,7 @@ import type { Generation } from './generation.js'
 import { Bytes, go } from './wire.js'
 
 /** Maximum number of bytes that wait for it. */
-const mostHeld = 64_000_000
+const maxHeldBytes = 64_000_000
 /** Where time of the day is not known, as readers want one. */
 const someDay = 1_000_000_000_000_000_000n
 /** Times are nanoseconds. */
@@ -34,7 +34,7 @@ export class Held {
 	/** @returns the bytes of those, in order, in which all is known */
 	take(): Uint8Array[] {
 		const bytes: Uint8Array[] = []
-		for (let [it] = this.#generations; it !== undefined && (it.pending === 0 || this.#size > mostHeld); [it] = this.#generations) {
+		for (let [it] = this.#generations; it !== undefined && (it.pending === 0 || this.#size > maxHeldBytes); [it] = this.#generations) {
 			this.#size = Math.max(0, this.#size - it.size)
 			bytes.push(...this.#release(it))
 			this.#generations.shift()

@@ -1,7 +1,7 @@
 // What happened is reported late: a run of a task when the next one begins. So what is to be written waits for what may still come before it.
 
 /** Maximum number of waiting items. Items reported later than that are written late. */
-const most = 200_000
+const maxWaiting = 200_000
 
 interface Entry {
 	readonly time: number
@@ -30,7 +30,7 @@ export class Reorder {
 
 	/** Hands out what nothing can come before any more; in the end, all. */
 	*due(isEnd: boolean): Generator<Entry, void, undefined> {
-		while (this.#heap.length > (isEnd ? 0 : most)) yield this.#pop()
+		while (this.#heap.length > (isEnd ? 0 : maxWaiting)) yield this.#pop()
 	}
 
 	#pop(): Entry {

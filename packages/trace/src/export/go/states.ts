@@ -49,7 +49,7 @@ const soon = 1e6
 /** A wait begins as the run before it ends, if it is not this far from it: then something is missing. */
 const close = 20e6
 /** What waits for less could go on at once. */
-const least = 1
+const minWait = 1
 /** A loop that runs nothing for so long is shown as idle. */
 const idle = 100_000
 
@@ -260,7 +260,7 @@ export class StateLanes {
 		const wait: Wait = {
 			reason: goReason(textArg(args, 'reason') ?? 'unknown'),
 			site: task.site === null ? [] : [frameOfSite(task.site)],
-			isYield: waited < least,
+			isYield: waited < minWait,
 		}
 		stop.wait = wait
 		task.woken = ready

@@ -1,11 +1,11 @@
 import type { Frame } from '../../format/pprof.js'
-import { Bytes, go, goText, mostFrames, mostPayload, mostText } from './wire.js'
+import { Bytes, go, goText, maxFrames, maxPayload, maxTextLength } from './wire.js'
 
 /** Which entry of a table an event refers to. 0: none. */
 export type Entry = number
 
 /** A frame has the same program counter in the whole file: readers identify frames by it. The memory for programs that create endless new names is bounded. */
-const mostPlaces = 200_000
+const maxPlaces = 200_000
 
 /** Program counters, made up, for places. */
 export class Places {
@@ -18,7 +18,7 @@ export class Places {
 		if (known !== undefined) return known
 		const counter = this.#next
 		this.#next += 16
-		if (this.#counters.size >= mostPlaces) this.#counters.clear()
+		if (this.#counters.size >= maxPlaces) this.#counters.clear()
 		this.#counters.set(key, counter)
 		return counter
 	}
@@ -42,7 +42,7 @@ export class Tables {
 		if (known !== undefined) return known
 		const entry = this.#strings.size + 1
 		this.#strings.set(text, entry)
-		this.size += 4 + Math.min(text.length, mostText)
+		this.size += 4 + Math.min(text.length, maxTextLength)
 		return entry
 	}
 
@@ -53,7 +53,7 @@ export class Tables {
 		const known = this.#stacks.get(key)
 		if (known !== undefined) return known.entry
 		const entry = this.#stacks.size + 1
-		const kept = frames.length <= mostFrames ? frames : [...frames.slice(0, mostFrames - 1), frames.at(-1)!]
+		const kept = frames.length <= maxFrames ? frames : [...frames.slice(0, maxFrames - 1), frames.at(-1)!]
 		this.#stacks.set(key, { entry, frames: kept })
 		this.size += 4 + 12 * kept.length
 		return entry
@@ -99,7 +99,7 @@ export function* chunks(kind: number, entries: Iterable<Uint8Array>): Generator<
 	let bytes = new Bytes()
 	bytes.byte(kind)
 	for (const entry of entries) {
-		if (bytes.length + entry.length > mostPayload) {
+		if (bytes.length + entry.length > maxPayload) {
 			yield bytes.view
 			bytes = new Bytes()
 			bytes.byte(kind)

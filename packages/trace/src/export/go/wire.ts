@@ -45,11 +45,11 @@ export const goState = { runnable: 1, running: 2, syscall: 3, waiting: 4 } as co
 export const procState = { running: 1, idle: 2, syscall: 3 } as const
 
 /** Maximum size of a batch for readers. */
-export const mostPayload = 65_536
+export const maxPayload = 65_536
 /** Maximum size of a string. */
-export const mostText = 1024
+export const maxTextLength = 1024
 /** Maximum number of frames in a stack. */
-export const mostFrames = 128
+export const maxFrames = 128
 
 /** A growing array of bytes. */
 export class Bytes {
@@ -116,8 +116,8 @@ const encoder = new TextEncoder()
 /** A text as UTF-8, cut at a character if it is longer than readers accept. */
 export function goText(text: string): Uint8Array {
 	const bytes = encoder.encode(text)
-	if (bytes.length <= mostText) return bytes
-	let end = mostText
+	if (bytes.length <= maxTextLength) return bytes
+	let end = maxTextLength
 	while ((bytes[end]! & 0xc0) === 0x80) end--
 	return bytes.subarray(0, end)
 }

@@ -5,7 +5,7 @@ import { Held } from './held.js'
 import type { Goroutine, Proc, Stack, Thread } from './model.js'
 import { type Entry, Places } from './tables.js'
 import type { GoVersion } from './version.js'
-import { Bytes, go, goState, mostPayload, procState, sampleBytes } from './wire.js'
+import { Bytes, go, goState, maxPayload, procState, sampleBytes } from './wire.js'
 
 /** Room for the largest event in a batch. */
 const room = 256
@@ -384,7 +384,7 @@ export class GoWriter {
 		// Readers order the events of threads by time: later events on another thread may depend on earlier ones.
 		if (this.#latest !== thread && this.#latest !== null && this.#now <= this.#latest.last) this.#now = this.#latest.last + 1
 		this.#latest = thread
-		if (thread.bytes.length > mostPayload - room) this.#flush(thread)
+		if (thread.bytes.length > maxPayload - room) this.#flush(thread)
 		if (thread.bytes.length === 0) thread.base = thread.last = Math.max(this.#now, thread.last)
 		const { bytes } = thread
 		bytes.byte(type)

@@ -19,17 +19,17 @@ class Node {
 		return this
 	}
 
-	done(name: string, least: number): Flame {
+	done(name: string, minValue: number): Flame {
 		const children = [...this.#children]
-			.filter(([, { value }]) => value >= least)
-			.map(([text, node]) => node.done(text, least))
+			.filter(([, { value }]) => value >= minValue)
+			.map(([text, node]) => node.done(text, minValue))
 			.sort((a, b) => b.value - a.value)
 		return { name, value: this.value, count: this.count, children }
 	}
 }
 
 /** Frames below this fraction of the total are not visible. */
-const least = 1 / 4000
+const minShare = 1 / 4000
 
 /** Nested slices by name: for each path of names, the time within the range. */
 export function nesting(store: Store, from: number, to: number, shown: Uint8Array | null): Flame {
@@ -55,7 +55,7 @@ export function nesting(store: Store, from: number, to: number, shown: Uint8Arra
 			if (above < 0) all.add(within, 1)
 		}
 	}
-	return all.done('all', all.value * least)
+	return all.done('all', all.value * minShare)
 }
 
 /** The states of tasks: by task, state and place of the wait. Where places are a sample, the time of a wait is divided as its sample is. */
@@ -94,7 +94,7 @@ export function states(store: Store, only: string | null, from: number, to: numb
 		const total = [...bySite.values()].reduce((sum, time) => sum + time, 0)
 		for (const [site, time] of bySite) node.child(site).add((node.value * time) / total, Math.round((node.count * time) / total))
 	}
-	return all.done('all', all.value * least)
+	return all.done('all', all.value * minShare)
 }
 
 /** Samples by function, each in what called it; with their tasks around them, if asked for. */
@@ -131,7 +131,7 @@ export function cpu(store: Store, byTask: boolean, from: number, to: number, sho
 		frameOf(root, node[i]!, calls)
 		for (let call = node[i]! + 1; call > 0; call = nodes.caller[call - 1]!) calls.get(call - 1)!.add(within, 1)
 	}
-	return all.done('all', all.value * least)
+	return all.done('all', all.value * minShare)
 }
 
 function namesThat({ header }: Store, is: (name: string) => boolean): Uint8Array {

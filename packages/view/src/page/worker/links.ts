@@ -32,15 +32,15 @@ function stateAt(store: Store, root: number, time: number): number {
 	return root
 }
 
-/** All arrows of a slice and its parents; or all arrows in a range of time, but none if there are more than `most`. */
-export function arrows(store: Store, begin: number, until: number, of: number | null, most: number): Arrow[] {
+/** All arrows of a slice and its parents; or all arrows in a range of time, but none if there are more than `max`. */
+export function arrows(store: Store, begin: number, until: number, of: number | null, max: number): Arrow[] {
 	const { links, columns } = store
 	const found: number[] = []
 	if (of !== null) {
 		const root = rootOf(store, of)
 		const last = endOf(store, root, store.laneOf(root))
 		for (let i = firstTo(links.to, root); i < links.to.length && links.to[i]! < last; i++) found.push(i)
-		for (let i = 0; i < links.from.length && found.length < most; i++)
+		for (let i = 0; i < links.from.length && found.length < max; i++)
 			if (links.from[i]! >= root && links.from[i]! < last && !(links.to[i]! >= root && links.to[i]! < last)) found.push(i)
 	} else {
 		for (let i = 0; i < links.to.length; i++) {
@@ -48,10 +48,10 @@ export function arrows(store: Store, begin: number, until: number, of: number | 
 			const time = links.kind[i] === 0 ? columns.end[to]! : columns.start[to]!
 			if (time < begin || time > until) continue
 			found.push(i)
-			if (found.length > most) return []
+			if (found.length > max) return []
 		}
 	}
-	return found.slice(0, most).map(i => arrowOf(store, i))
+	return found.slice(0, max).map(i => arrowOf(store, i))
 }
 
 function arrowOf(store: Store, link: number): Arrow {

@@ -20,7 +20,7 @@ const scope = globalThis as unknown as Scope
 let store: Store | undefined
 
 /** More arrows would be unreadable. */
-const mostArrows = 400
+const maxArrows = 400
 
 async function answer(request: Request): Promise<void> {
 	if (request.type === 'load') {
@@ -78,7 +78,7 @@ function valueOf(data: Store, request: Extract<Request, { ask: number }>): Answe
 		case 'overview':
 			return overview(data, request.width)
 		case 'arrows':
-			return arrows(data, request.from, request.to, request.of, mostArrows)
+			return arrows(data, request.from, request.to, request.of, maxArrows)
 		case 'path':
 			return criticalPath(data, request.of)
 		case 'flame': {

@@ -6,7 +6,7 @@ import { siteOf } from './sites.js'
 import type { Store } from './store.js'
 
 /** Maximum number of intervals in a chain. */
-const most = 20_000
+const maxSteps = 20_000
 
 interface Span {
 	readonly root: number
@@ -38,7 +38,7 @@ export function criticalPath(store: Store, of: number): Step[] {
 		if (last !== undefined && last.at.interval === at && last.from === to) steps[steps.length - 1] = { ...last, from }
 		else steps.push({ from, to, at: store.found(at), task: store.found(task), site: siteOf(store, at) })
 	}
-	while (spans.length > 0 && steps.length < most) {
+	while (spans.length > 0 && steps.length < maxSteps) {
 		const { root: task, from, to } = spans.pop()!
 		if (to <= from) continue
 		const all = partsIn(task)
@@ -74,10 +74,10 @@ export function criticalPath(store: Store, of: number): Step[] {
 function partsOf(store: Store, root: number): readonly number[] {
 	const { depth, start, end } = store.columns
 	const last = endOf(store, root, store.laneOf(root))
-	let least = 255
-	for (let i = root + 1; i < last; i++) least = Math.min(least, depth[i]!)
+	let shallowest = 255
+	for (let i = root + 1; i < last; i++) shallowest = Math.min(shallowest, depth[i]!)
 	const found: number[] = []
-	for (let i = root + 1; i < last; i++) if (depth[i] === least && end[i]! > start[i]!) found.push(i)
+	for (let i = root + 1; i < last; i++) if (depth[i] === shallowest && end[i]! > start[i]!) found.push(i)
 	return found
 }
 

@@ -7,12 +7,12 @@ type Draw = Extract<Request, { type: 'draw' }>
 /** Minimum width of a slice for its name to be written. */
 const labelWidth = 28
 const labelHeight = 11
-const mostLabels = 4000
+const maxLabels = 4000
 
 /** Draws rows into a picture. */
 class Raster {
 	readonly labels: Label[] = []
-	readonly peaks: { row: number; most: number; least: number }[] = []
+	readonly peaks: { row: number; max: number; min: number }[] = []
 	readonly #store: Store
 	readonly #draw: Draw
 	readonly #pixels: Uint32Array
@@ -68,9 +68,9 @@ class Raster {
 				open[x]! += level
 			}
 		}
-		const most = open.reduce((a, b) => Math.max(a, b), 0)
-		this.peaks.push({ row, most, least: 0 })
-		const full = Math.max(1, most)
+		const max = open.reduce((a, b) => Math.max(a, b), 0)
+		this.peaks.push({ row, max, min: 0 })
+		const full = Math.max(1, max)
 		const usable = height - 2
 		for (let x = 0; x < width; x++) {
 			let base = 0
@@ -129,7 +129,7 @@ class Raster {
 					color[p] = own
 				}
 			}
-			if (x1 - x0 >= labelWidth * scale && height >= labelHeight * scale && this.labels.length < mostLabels)
+			if (x1 - x0 >= labelWidth * scale && height >= labelHeight * scale && this.labels.length < maxLabels)
 				this.labels.push({ x: x0, y: top, width: x1 - x0, height, name: name[i]! })
 			// A gap between neighbours, if there is room.
 			if (x1 - x0 >= 4 * scale && x1 < width) gaps[p1] = 1
@@ -148,17 +148,17 @@ class Raster {
 		if (points === undefined || points.time.length === 0) return
 		const { time, value } = points
 		let first = lastBefore(time, from)
-		let least = Number.POSITIVE_INFINITY
-		let most = Number.NEGATIVE_INFINITY
+		let min = Number.POSITIVE_INFINITY
+		let max = Number.NEGATIVE_INFINITY
 		if (first < 0) first = 0
 		for (let i = first; i < time.length && time[i]! <= to; i++) {
-			least = Math.min(least, value[i]!)
-			most = Math.max(most, value[i]!)
+			min = Math.min(min, value[i]!)
+			max = Math.max(max, value[i]!)
 		}
-		if (most < least) return
-		this.peaks.push({ row, most, least })
-		const base = Math.min(0, least)
-		const range = Math.max(most - base, 1e-12)
+		if (max < min) return
+		this.peaks.push({ row, max, min })
+		const base = Math.min(0, min)
+		const range = Math.max(max - base, 1e-12)
 		const perPixel = (to - from) / width
 		const yOf = (v: number): number => top + height - 1 - Math.round(((v - base) / range) * (height - 2 * scale))
 		let i = first

@@ -1,6 +1,6 @@
 // Reads a trace file in the page: one that was dropped onto it, or chosen.
 import { readTrace, TraceReadError } from '@tsgotrace/trace/read'
-import { collect, mostIntervals } from '../../collect/index.js'
+import { collect, defaultMaxIntervals } from '../../collect/index.js'
 import type { Header } from '../../data/header.js'
 import { Store } from './store.js'
 
@@ -29,7 +29,7 @@ export async function readFiles(
 	try {
 		const { header, collected } = await collect(trace, {
 			title,
-			most: mostIntervals,
+			maxIntervals: defaultMaxIntervals,
 			pack: text => encoder.encode(text),
 			onProgress() {
 				if (Date.now() - last < every) return

@@ -141,10 +141,10 @@ export class Store {
 function latestEnds({ lanes, end }: Columns): Float64Array {
 	const latest = new Float64Array(end.length)
 	for (let lane = 0; lane + 1 < lanes.length; lane++) {
-		let most = Number.NEGATIVE_INFINITY
+		let max = Number.NEGATIVE_INFINITY
 		for (let i = lanes[lane]!; i < lanes[lane + 1]!; i++) {
-			if (end[i]! > most) most = end[i]!
-			latest[i] = most
+			if (end[i]! > max) max = end[i]!
+			latest[i] = max
 		}
 	}
 	return latest

@@ -53,16 +53,16 @@ export function inside(store: Store, interval: number): Sum[] {
 }
 
 /** The slowest slices of a name, slowest first. */
-export function slowest(store: Store, of: number, most: number): Found[] {
+export function slowest(store: Store, of: number, limit: number): Found[] {
 	const { start, end, name } = store.columns
 	const best: number[] = []
 	const took = (i: number): number => end[i]! - start[i]!
 	for (let i = 0; i < name.length; i++) {
-		if (name[i] !== of || (best.length === most && took(i) <= took(best.at(-1)!))) continue
+		if (name[i] !== of || (best.length === limit && took(i) <= took(best.at(-1)!))) continue
 		let at = best.length
 		while (at > 0 && took(best[at - 1]!) < took(i)) at--
 		best.splice(at, 0, i)
-		if (best.length > most) best.pop()
+		if (best.length > limit) best.pop()
 	}
 	return best.map(i => store.found(i))
 }
