@@ -26,6 +26,8 @@ export interface ProgramOptions {
 	readonly program?: string
 	readonly env?: Readonly<Record<string, string>>
 	readonly uid?: number
+	/** What the process is started by, such as `unshare` and its options. */
+	readonly within?: readonly string[]
 }
 
 /** What a process says of itself: see `fixtures/server.mjs`. */
@@ -46,11 +48,20 @@ const register = pathToFileURL(join(import.meta.dirname, '../dist/control/regist
 
 /** Start a program, and wait until it is ready. */
 export async function start(mode = '', options: ProgramOptions = {}): Promise<Program> {
-	const { node = process.execPath, nodeArgs = ['--inspect-port=0'], args = [], prepared = false, program, env = {}, uid } = options
+	const {
+		node = process.execPath,
+		nodeArgs = ['--inspect-port=0'],
+		args = [],
+		prepared = false,
+		program,
+		env = {},
+		uid,
+		within = [],
+	} = options
 	const { NODE_OPTIONS: _, ...inherited } = process.env
 	const child = fork(program ?? join(import.meta.dirname, 'fixtures/server.mjs'), [mode, ...args], {
-		execPath: node,
-		execArgv: [...nodeArgs, ...(prepared ? ['--import', register] : [])],
+		execPath: within[0] ?? node,
+		execArgv: [...within.slice(1), ...(within.length > 0 ? [node] : []), ...nodeArgs, ...(prepared ? ['--import', register] : [])],
 		stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
 		env: { ...inherited, ...env },
 		...(uid !== undefined && { uid }),

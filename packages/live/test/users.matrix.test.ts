@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { LiveProcess, recordProcess } from '@tsgotrace/live'
 import { describe, expect, it, vi } from 'vitest'
+import { socketPath } from '../src/protocol/directory.js'
 import { runtime, start } from './programs.js'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -40,7 +41,7 @@ const readFile = (path: string): string =>
 describe.runIf(canBeStranger())('another user', () => {
 	it('cannot connect to a control socket, nor see which there are', async () => {
 		const { pid } = await start('', { prepared: true })
-		const path = join(runtime, 'tsgotrace', `${pid}.sock`)
+		const path = socketPath(join(runtime, 'tsgotrace'), pid, 0)
 		// The directory around it is open here: its own mode is what keeps others out.
 		execFileSync('chmod', ['755', runtime])
 		expect(await asStranger(read(runtime))).toBe('read')

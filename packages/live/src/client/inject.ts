@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type InspectorError, type OpenInspector, Protocol } from '@tsgotrace/tree/attach'
+import { environmentOf, type InspectorError, type OpenInspector, Protocol, rootOf } from '@tsgotrace/tree/attach'
 import { Connection } from './connection.js'
 import { LiveError } from './errors.js'
 
@@ -35,14 +35,13 @@ function ascii(json: string): string {
  * @returns the threads; those of workers that could not be reached are left out
  * @throws {LiveError} with the reason
  */
-export async function injectInto(inspector: OpenInspector): Promise<Connection[]> {
-	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-live-'))
+export async function injectInto(inspector: OpenInspector, pid: number): Promise<Connection[]> {
+	const { dir, theirs } = meetingPlace(pid)
 	const connections: Connection[] = []
 	const server = createServer(socket => connections.push(new Connection(socket)))
 	try {
-		const path = join(dir, 'socket')
-		await listen(server, path)
-		const expression = expressionFor(path)
+		await listen(server, join(dir, 'socket'))
+		const expression = expressionFor(join(theirs, 'socket'))
 		const workers = await workersOf(inspector.protocol)
 		const threads = await Promise.all([inspector.protocol, ...workers].map(async thread => evaluate(thread, expression)))
 		const [main] = threads
@@ -60,6 +59,32 @@ export async function injectInto(inspector: OpenInspector): Promise<Connection[]
 		rmSync(dir, { recursive: true, force: true })
 	}
 }
+
+/**
+ * A directory that is ours alone, and that the process can look into.
+ *
+ * @returns its path here and there, which differ if the process has other files
+ * @throws {LiveError}
+ */
+function meetingPlace(pid: number): { readonly dir: string; readonly theirs: string } {
+	const root = rootOf(pid)
+	if (root === '') {
+		const dir = mkdtempSync(join(tmpdir(), prefix))
+		return { dir, theirs: dir }
+	}
+	let reason = ''
+	for (const folder of [environmentOf(pid)['TMPDIR'] ?? '/tmp', '/tmp', '/var/tmp', '/dev/shm']) {
+		try {
+			const dir = mkdtempSync(join(root, folder, prefix))
+			return { dir, theirs: dir.slice(root.length) }
+		} catch (error) {
+			reason = (error as Error).message
+		}
+	}
+	throw new LiveError(`process ${pid} has the files of a container, and no directory for a socket can be made there: ${reason}`)
+}
+
+const prefix = 'tsgotrace-live-'
 
 async function listen(server: Server, path: string): Promise<void> {
 	await new Promise<void>((resolve, reject) => {

@@ -1,11 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { environmentOf, innerPid, rootOf } from '@tsgotrace/tree/attach'
 import { controlDirectories, socketOwner, whyUnsafe } from '../protocol/directory.js'
+import { pidNamespace } from '../protocol/namespace.js'
 
 /** The control socket of a thread. */
 export interface ControlSocket {
+	/** As in its own pid namespace. */
 	readonly pid: number
+	readonly namespace: string | null
 	readonly thread: number
 	readonly path: string
 }
@@ -32,25 +36,21 @@ function ourDirectories(): string[] {
 	]
 }
 
-/** All control sockets of this user that can be found without a pid. */
+/** All control sockets of this user, and this pid namespace, that can be found without a pid. */
 export function allSockets(): ControlSocket[] {
-	return socketsIn(ourDirectories())
+	const own = pidNamespace('self')
+	return socketsIn(ourDirectories()).filter(({ namespace }) => namespace === own)
 }
 
-/** The control sockets of the threads of a process, whose environment may be another one. */
+/** The directories in which the threads of a process may have control sockets. Those of a container are reached through its root. */
+export function directoriesOf(pid: number): string[] {
+	const root = rootOf(pid)
+	return [...ourDirectories(), ...controlDirectories(environmentOf(pid))].map(directory => root + directory)
+}
+
+/** The control sockets of the threads of a process, whose environment and namespaces may be others. */
 export function socketsOf(pid: number): ControlSocket[] {
-	return socketsIn([...ourDirectories(), ...directoriesOf(pid)]).filter(socket => socket.pid === pid)
-}
-
-function directoriesOf(pid: number): string[] {
-	try {
-		const env: Record<string, string> = {}
-		for (const row of readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')) {
-			const at = row.indexOf('=')
-			if (at > 0) env[row.slice(0, at)] = row.slice(at + 1)
-		}
-		return controlDirectories(env)
-	} catch {
-		return []
-	}
+	const own = innerPid(pid)
+	const namespace = pidNamespace(pid)
+	return socketsIn(directoriesOf(pid)).filter(socket => socket.pid === own && socket.namespace === namespace)
 }

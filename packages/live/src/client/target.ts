@@ -44,7 +44,7 @@ export class LiveProcess implements AsyncDisposable {
 		let connections: Connection[] = []
 		let isClosed = false
 		try {
-			connections = await injectInto(inspector)
+			connections = await injectInto(inspector, pid)
 		} finally {
 			isClosed = await inspector.close()
 		}

@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { pidNamespace } from './namespace.js'
 
 /** Why there are no control sockets. */
 export class ControlError extends Error {
@@ -62,15 +63,18 @@ export function whyUnsafe(path: string): string | null {
 	return null
 }
 
-/** The socket of a thread. @throws {ControlError} if the path is too long for one */
+/** The socket of a thread of this pid namespace. @throws {ControlError} if the path is too long for one */
 export function socketPath(directory: string, pid: number, thread: number): string {
-	const path = join(directory, thread === 0 ? `${pid}.sock` : `${pid}-${thread}.sock`)
+	// In another namespace, whose processes may have the same directory, there is another process with this pid.
+	const namespace = pidNamespace('self')
+	const name = `${pid}${namespace === null ? '' : `@${namespace}`}${thread === 0 ? '' : `-${thread}`}.sock`
+	const path = join(directory, name)
 	if (Buffer.byteLength(path) > longest) throw new ControlError(`the path of the control socket is too long: ${path}`)
 	return path
 }
 
-/** Whose socket a file of the directory is; null for other files. */
-export function socketOwner(name: string): { readonly pid: number; readonly thread: number } | null {
-	const match = /^(\d+)(?:-(\d+))?\.sock$/.exec(name)
-	return match === null ? null : { pid: Number(match[1]), thread: Number(match[2] ?? 0) }
+/** Whose socket a file of the directory is; null for other files. The pid is that of its namespace. */
+export function socketOwner(name: string): { readonly pid: number; readonly namespace: string | null; readonly thread: number } | null {
+	const match = /^(\d+)(?:@(\d+))?(?:-(\d+))?\.sock$/.exec(name)
+	return match === null ? null : { pid: Number(match[1]), namespace: match[2] ?? null, thread: Number(match[3] ?? 0) }
 }

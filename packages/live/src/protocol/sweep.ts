@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
 import { socketOwner } from './directory.js'
+import { pidNamespace } from './namespace.js'
 
 /** Remove the file of a socket at which nothing listens, as an error of connecting to it says. */
 export function removeRefused(path: string, error: unknown): void {
@@ -12,11 +13,12 @@ export function removeRefused(path: string, error: unknown): void {
 
 /** Remove the sockets of a directory whose processes have ended. It takes its time, and keeps nothing alive. */
 export function sweep(directory: string): void {
+	const own = pidNamespace('self')
 	for (const name of readdirSync(directory)) {
 		const owner = socketOwner(name)
-		if (owner === null || isAlive(owner.pid)) continue
+		if (owner === null || (owner.namespace === own && isAlive(owner.pid))) continue
 		const path = join(directory, name)
-		// It may be that of another container, which has its own processes.
+		// It may be that of another container, whose processes are unknown here.
 		const socket = connect(path).unref()
 		socket.on('connect', () => socket.destroy())
 		socket.on('error', error => removeRefused(path, error))

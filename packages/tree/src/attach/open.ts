@@ -3,6 +3,7 @@ import type { AwaitTree } from '../model.js'
 import { type Estimate, estimate, type HeapSizes, objection } from './estimate.js'
 import { OpenInspector } from './inspector.js'
 import { freeMemory } from './memory.js'
+import { rootOf } from './namespaces.js'
 import type { Listener } from './ports.js'
 
 /** A process whose inspector we are connected to. */
@@ -13,9 +14,14 @@ export class Attachment {
 	/** How many bytes of memory the process may still allocate. */
 	readonly free: number
 	readonly #inspector: OpenInspector
+	readonly #root: string
 
-	private constructor(inspector: OpenInspector, { node, sizes, free }: { node: string; sizes: HeapSizes; free: number }) {
+	private constructor(
+		inspector: OpenInspector,
+		{ node, sizes, free, root }: { node: string; sizes: HeapSizes; free: number; root: string },
+	) {
 		this.#inspector = inspector
+		this.#root = root
 		this.node = node
 		this.estimate = estimate(sizes)
 		this.free = free
@@ -47,7 +53,7 @@ export class Attachment {
 				includeCommandLineAPI: true,
 			})
 			const { node, pid: own, ...sizes } = (about['result'] as { value: HeapSizes & { node: string; pid: number } }).value
-			return new Attachment(inspector, { node, sizes, free: freeMemory(pid ?? own) })
+			return new Attachment(inspector, { node, sizes, free: freeMemory(pid ?? own), root: pid === null ? '' : rootOf(pid) })
 		} catch (error) {
 			await inspector.close()
 			throw error
@@ -62,7 +68,7 @@ export class Attachment {
 	/** Take the tree. The process is stopped meanwhile. */
 	async tree(options: LiveOptions = {}): Promise<AwaitTree> {
 		await this.#inspector.renew()
-		return takeTree(this.#inspector.protocol, { node: this.node, ...options })
+		return takeTree(this.#inspector.protocol, { node: this.node, root: this.#root, ...options })
 	}
 
 	/**

@@ -65,7 +65,7 @@ function checkNamespace(pid: number): void {
 	}
 	if (!same)
 		throw new AttachRefused(
-			`process ${pid} runs in another network namespace, that of a container: its inspector cannot be reached from here. Run this in the container`,
+			`process ${pid} runs in another network namespace, that of a container: its inspector cannot be reached from here. Run this in the container, or enter its network as root: nsenter --target ${pid} --net npx tsgotrace …`,
 		)
 }
 

@@ -10,6 +10,8 @@ import { type Inspector, InspectorError } from './inspector.js'
 export interface LiveOptions extends TreeOptions {
 	/** Maximum milliseconds for querying the lines of awaits: each query stops the process briefly. 0 disables it. */
 	readonly awaitLinesMs?: number
+	/** Where the files of the process are, if it has others than this one: `/proc/PID/root`. */
+	readonly root?: string
 	/** Called with the bytes of the snapshot so far. */
 	readonly onProgress?: (bytes: number) => void
 }
@@ -36,7 +38,7 @@ export async function takeTree(inspector: Inspector, options: LiveOptions = {}):
 	const built = buildTree(parser.end(), options)
 	const awaits = await awaitSites(inspector, built, options.awaitLinesMs ?? defaultAwaitLinesMs)
 	const tree = remapTree(built.tree, (link, index) => (link.kind === 'call' ? { ...link, awaits: awaits.get(index) ?? null } : link))
-	return placeTree(tree, new Sources(await sourceMapUrls(inspector, tree)))
+	return placeTree(tree, new Sources(await sourceMapUrls(inspector, tree), options.root))
 }
 
 /** Finds the await at which one call of each link is suspended. */

@@ -17,9 +17,16 @@ export class Sources {
 	readonly #texts: Map<string, string | null> = new Map()
 	readonly #maps: Map<string, { readonly map: SourceMap; readonly folder: string } | null> = new Map()
 
-	/** @param urls the `sourceMappingURL` by the path of a script, for scripts that were changed while loading and differ from their files */
-	constructor(urls: ReadonlyMap<string, string> = new Map()) {
+	/** Precedes the paths of files. */
+	readonly #root: string
+
+	/**
+	 * @param urls the `sourceMappingURL` by the path of a script, for scripts that were changed while loading and differ from their files
+	 * @param root where the files of the process are, if it has others than this one
+	 */
+	constructor(urls: ReadonlyMap<string, string> = new Map(), root = '') {
 		this.#urls = urls
+		this.#root = root
 	}
 
 	/** Whether a script is known to differ from its file. */
@@ -31,7 +38,7 @@ export class Sources {
 	text(file: string): string | null {
 		let text = this.#texts.get(file)
 		if (text === undefined) {
-			text = read(pathOf(file))
+			text = this.#read(pathOf(file))
 			this.#texts.set(file, text)
 		}
 		return text
@@ -63,7 +70,8 @@ export class Sources {
 		if (path === null || url === '') return null
 		const inline = /^data:application\/json[^,]*?(;base64)?,(.*)$/s.exec(url)
 		const mapPath = inline === null ? resolve(dirname(path), decodeURIComponent(url)) : path
-		const json = inline === null ? read(mapPath) : inline[1] ? Buffer.from(inline[2]!, 'base64').toString() : decodeURIComponent(inline[2]!)
+		const json =
+			inline === null ? this.#read(mapPath) : inline[1] ? Buffer.from(inline[2]!, 'base64').toString() : decodeURIComponent(inline[2]!)
 		if (json === null) return null
 		try {
 			const payload = JSON.parse(json) as SourceMapPayload
@@ -74,6 +82,15 @@ export class Sources {
 				if (typeof content === 'string') this.#texts.set(resolve(folder, source), content)
 			}
 			return { map: new SourceMap(payload), folder }
+		} catch {
+			return null
+		}
+	}
+
+	#read(path: string | null): string | null {
+		if (path === null || !existsSync(this.#root + path)) return null
+		try {
+			return readFileSync(this.#root + path, 'utf8')
 		} catch {
 			return null
 		}
@@ -95,13 +112,4 @@ export function pathOf(file: string): string | null {
 		}
 	}
 	return isAbsolute(file) && !file.startsWith('node:') ? file : null
-}
-
-function read(path: string | null): string | null {
-	if (path === null || !existsSync(path)) return null
-	try {
-		return readFileSync(path, 'utf8')
-	} catch {
-		return null
-	}
 }
