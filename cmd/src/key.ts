@@ -3,7 +3,7 @@ import process from 'node:process'
 import { UsageError } from './exit.js'
 
 /** There is no flag for the key itself, because all users of a machine can see command lines. */
-const VARIABLE = 'TSGOTRACE_KEY'
+const keyVariable = 'TSGOTRACE_KEY'
 
 export interface KeyFlags {
 	readonly keyFile?: string
@@ -20,9 +20,9 @@ export function keyFrom({ keyFile }: KeyFlags): Uint8Array | undefined {
 		}
 		return bytes.length === 32 ? bytes : fromText(bytes.toString('latin1'), `'${keyFile}' does not contain a valid key`)
 	}
-	const text = process.env[VARIABLE]
+	const text = process.env[keyVariable]
 	if (text === undefined || text === '') return undefined
-	return fromText(text, `${VARIABLE} is not a valid key`)
+	return fromText(text, `${keyVariable} is not a valid key`)
 }
 
 function fromText(text: string, otherwise: string): Uint8Array {

@@ -11,7 +11,7 @@ import { leftOutText, lostText, nothingText, quoted, recordedText } from './reco
 import { execLevel, execOptions, preloadOptions, type RecordFlags } from './recordflags.js'
 
 /** How long to wait for processes that outlive the program. They check about once a second whether the recording is over. */
-const PATIENCE = 3000
+const maxWait = 3000
 
 /** `tsgotrace record`. It ends as the program does. */
 export async function recordCommand(command: readonly string[], flags: RecordFlags): Promise<void> {
@@ -121,7 +121,7 @@ function failuresOf(parts: Parts, present: boolean, reports: readonly ThreadRepo
 
 /** Wait for running threads to notice that the recording is over. @returns the process ids of those that did not */
 async function settled(parts: Parts): Promise<number[]> {
-	for (const until = Date.now() + PATIENCE; ; await sleep(50)) {
+	for (const until = Date.now() + maxWait; ; await sleep(50)) {
 		const running = parts.reports().filter(({ state, pid }) => state !== 'ended' && isAlive(pid))
 		if (running.length === 0 || Date.now() > until) return running.map(({ pid }) => pid)
 	}

@@ -22,10 +22,10 @@ export interface RecordFlags {
 }
 
 /** With rotation: the number of segments, of which one is being written. */
-const SEGMENTS = 4
-const MIB = 1 << 20
+const defaultSegments = 4
+const mib = 1 << 20
 /** The size of a ring of which only `--last` is given. */
-const RING = 16 * MIB
+const defaultRing = 16 * mib
 
 /** @throws UsageError */
 export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptions {
@@ -43,14 +43,14 @@ export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptio
 		...(pausable === true && { pausable }),
 		...(isRing && {
 			to: {
-				ring: ring === undefined ? RING : ringOf(ring),
+				ring: ring === undefined ? defaultRing : ringOf(ring),
 				dumpTo,
 				...(last !== undefined && { last: duration('--last', last) }),
 				...(slow !== undefined && { slowSlice: duration('--slow', slow) }),
 				...(signal !== undefined && { signal: signalOf(signal) }),
 			},
 		}),
-		...(maxSize !== undefined && { rotate: { size: segmentOf(maxSize), keep: SEGMENTS - 1 } }),
+		...(maxSize !== undefined && { rotate: { size: segmentOf(maxSize), keep: defaultSegments - 1 } }),
 		...(sample !== undefined && { sample: Object.fromEntries(sample.map(sampling)) }),
 		...(redact !== undefined && { redact: redaction(redact) }),
 	}
@@ -76,7 +76,7 @@ const defaultLevel: ExecLevel = 'auto'
 
 function ringOf(text: string): number {
 	const size = bytes('--ring', text)
-	if (size < MIB / 4 || size > 1024 * MIB) throw new UsageError(`--ring must be from 256kB to 1GB, not '${text}'`)
+	if (size < mib / 4 || size > 1024 * mib) throw new UsageError(`--ring must be from 256kB to 1GB, not '${text}'`)
 	return size
 }
 
@@ -89,11 +89,11 @@ function signalOf(text: string): NodeJS.Signals | false {
 
 function segmentOf(text: string): number {
 	const size = bytes('--max-size', text)
-	if (size < MIB) throw new UsageError(`--max-size must be at least 1MB, not '${text}'`)
-	return Math.floor(size / SEGMENTS)
+	if (size < mib) throw new UsageError(`--max-size must be at least 1MB, not '${text}'`)
+	return Math.floor(size / defaultSegments)
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: MIB, g: 1024 * MIB }
+const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: mib, g: 1024 * mib }
 
 /** `4MB`, `4M` and `4MiB` are the same: for the size of a buffer, all of them mean powers of 1024. */
 export function bytes(flag: string, text: string): number {

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MAGIC } from '@tsgotrace/trace/format/sealed'
+import { magic } from '@tsgotrace/trace/format/sealed'
 import { CommandError, type ExitCode, UsageError } from '../exit.js'
 import { traceFiles } from '../inputs.js'
 import type { KeyFlags } from '../key.js'
@@ -123,14 +123,14 @@ function someEncrypted(path: string): boolean {
 }
 
 function isEncrypted(path: string): boolean {
-	const start = Buffer.alloc(MAGIC.length)
+	const start = Buffer.alloc(magic.length)
 	const file = openSync(path, 'r')
 	try {
 		readSync(file, start)
 	} finally {
 		closeSync(file)
 	}
-	return start.equals(MAGIC)
+	return start.equals(magic)
 }
 
 /** Each of the two engines has its own error class. */

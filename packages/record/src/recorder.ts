@@ -1,5 +1,5 @@
 import { type AsyncTraceEvent, attachProbe, onEvent, type Probe, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
-import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import { selection } from '@tsgotrace/trace/format/selection'
 import { checkOptions } from './check.js'
 import { now } from './engine/clock.js'
@@ -31,7 +31,7 @@ import { makeSink, memorySize, modeOf } from './sinks/sinks.js'
 type AnyEvent = TraceEvent | AsyncTraceEvent
 
 /** Maximum number of descriptors that can be recorded at a time, including the counts of other encoders. */
-export const SITES = 8192
+export const maxSites = 8192
 
 /** Internal options, which {@link record} does not offer. */
 export interface RecorderInternals {
@@ -81,7 +81,7 @@ export class Recorder {
 		this.#onError = options.onError
 		const self = identity()
 		const failed = (error: unknown): void => this.#failed(error)
-		const memory = new Memory(memorySize(options), SITES, now, survivor)
+		const memory = new Memory(memorySize(options), maxSites, now, survivor)
 		const ledger = new Ledger(memory, failed)
 		const recording = new Recording(mode, self, ledger, limits)
 		const sequence = new Sequence(memory, self.sequence(), self.thread.uuid, memory.hot)
@@ -195,8 +195,8 @@ export class Recorder {
 			this.#leftOut.add(event.id)
 			return
 		}
-		if (this.#attached >= SITES - 1) {
-			this.#failed(new Error(`record: more than ${SITES - 1} events; ${event.id} and later ones are not recorded`))
+		if (this.#attached >= maxSites - 1) {
+			this.#failed(new Error(`record: more than ${maxSites - 1} events; ${event.id} and later ones are not recorded`))
 			return
 		}
 		this.#attached++
@@ -233,13 +233,13 @@ export class Recorder {
 		const { site, sampler } = sited
 		const { type } = site.role
 		const admit = sampler === undefined ? undefined : () => sampler.admit()
-		if (type === SLICE_BEGIN || type === SLICE_END) {
+		if (type === sliceBegin || type === sliceEnd) {
 			const { begin, end, outer } = this.#slices.actions(site.category.text, site.role, admit)
-			const choose = type === SLICE_BEGIN ? begin : this.#ending(site, end)
+			const choose = type === sliceBegin ? begin : this.#ending(site, end)
 			return compile(this.#encoder, this.#shared, site, {
 				choose,
 				context: this.#context,
-				outer: type === SLICE_BEGIN ? outer : undefined,
+				outer: type === sliceBegin ? outer : undefined,
 				slices: this.#slices,
 			})
 		}

@@ -1,7 +1,7 @@
 // Which end belongs to which begin, compared with a list that is searched.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SLICE_BEGIN } from '../../trace/src/format/schema.js'
+import { sliceBegin } from '../../trace/src/format/schema.js'
 import type { Track } from '../src/engine/tracks.js'
 import { OpenKeys } from '../src/events/openkeys.js'
 import { Slices } from '../src/events/slices.js'
@@ -50,7 +50,7 @@ describe('slices', () => {
 				let uuid = 0
 				const slices = new Slices({ now: () => 1, uuid: () => ++uuid })
 				let admitted = true
-				const actions = (name: string) => slices.actions('c', { type: SLICE_BEGIN, name, key: 'arg' }, () => admitted)
+				const actions = (name: string) => slices.actions('c', { type: sliceBegin, name, key: 'arg' }, () => admitted)
 				const both = { one: actions('one'), two: actions('two') }
 				const open: Open[] = []
 				for (const { name, key, begin, recorded } of steps) {
@@ -78,7 +78,7 @@ describe('slices', () => {
 	it('are snapshots, whatever becomes of them', () => {
 		let time = 0
 		const slices = new Slices({ now: () => ++time, uuid: n => n })
-		const { begin, end } = slices.actions('c', { type: SLICE_BEGIN, name: 'x', key: 'arg' })
+		const { begin, end } = slices.actions('c', { type: sliceBegin, name: 'x', key: 'arg' })
 		begin(1)
 		const { recorded } = slices
 		end(1)
@@ -89,7 +89,7 @@ describe('slices', () => {
 
 	it('that were forgotten are not taken for others', () => {
 		const slices = new Slices({ uuid: n => n })
-		const { begin, end } = slices.actions('c', { type: SLICE_BEGIN, name: 'x', key: 'arg' })
+		const { begin, end } = slices.actions('c', { type: sliceBegin, name: 'x', key: 'arg' })
 		const first = begin('first')
 		for (let i = 0; i < 999; i++) begin(i)
 		// The first is the outer one of this.
@@ -110,7 +110,7 @@ describe('slices', () => {
 
 	it('that were forgotten are forgotten whatever they are found by', () => {
 		const slices = new Slices({ uuid: n => n })
-		const actions = (name: string, key: 'arg' | 'context' | 'thread') => slices.actions('c', { type: SLICE_BEGIN, name, key })
+		const actions = (name: string, key: 'arg' | 'context' | 'thread') => slices.actions('c', { type: sliceBegin, name, key })
 		const [byKey, byContext, byThread] = [actions('k', 'arg'), actions('c', 'context'), actions('t', 'thread')]
 		const object = {}
 		byKey.begin(object)
@@ -126,7 +126,7 @@ describe('slices', () => {
 
 	it('of one key that never end harm no others', () => {
 		const slices = new Slices({ uuid: n => n })
-		const { begin, end } = slices.actions('c', { type: SLICE_BEGIN, name: 'x', key: 'arg' })
+		const { begin, end } = slices.actions('c', { type: sliceBegin, name: 'x', key: 'arg' })
 		const some = [0, 1, 2].map(i => begin(i))
 		for (let i = 3; i < 25_000; i++) {
 			some.push(begin(i))

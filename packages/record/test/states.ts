@@ -14,7 +14,7 @@ import {
 	type Track,
 	Writer,
 } from '@tsgotrace/record/encoders'
-import { annotation, event, SLICE_BEGIN, SLICE_END } from '../../trace/src/format/schema.js'
+import { annotation, event, sliceBegin, sliceEnd } from '../../trace/src/format/schema.js'
 
 const CATEGORY = 'states'
 /** More than a change of a state takes: its end, its begin, and what they define. */
@@ -65,14 +65,14 @@ export class States implements SequenceSource<readonly OpenState[]> {
 			sequence.define([category, label, nth, before])
 			sequence.describe(task.track)
 			let bytes = 0
-			if (task.state !== '') bytes += sequence.trackEvent(SLICE_END, category.iid, before.iid, task.track, nothing)
+			if (task.state !== '') bytes += sequence.trackEvent(sliceEnd, category.iid, before.iid, task.track, nothing)
 			const out = this.#out
 			out.at = 0
 			const start = out.begin(event.annotations)
 			out.fieldVarint(annotation.nameIid, nth.iid)
 			out.fieldVarint(annotation.uint, task.nth + 1)
 			out.end(start)
-			bytes += sequence.trackEvent(SLICE_BEGIN, category.iid, label.iid, task.track, out)
+			bytes += sequence.trackEvent(sliceBegin, category.iid, label.iid, task.track, out)
 			task.state = state
 			task.nth++
 			ledger.wrote(this.#index, bytes)
@@ -87,7 +87,7 @@ export class States implements SequenceSource<readonly OpenState[]> {
 	begin(open: readonly OpenState[], at: number, put: Put): void {
 		for (const { track, state, nth } of open) {
 			this.#put(put, out => describeTrack(out, { uuid: track.uuid, parent: this.sequence.track, name: track.name }))
-			this.#put(put, out => selfContained(out, at, SLICE_BEGIN, track.uuid, CATEGORY, state, { again: nth }))
+			this.#put(put, out => selfContained(out, at, sliceBegin, track.uuid, CATEGORY, state, { again: nth }))
 		}
 	}
 
@@ -110,7 +110,7 @@ export class States implements SequenceSource<readonly OpenState[]> {
 
 	#close(open: readonly OpenState[], put: Put): void {
 		for (const { track, state } of open)
-			this.#put(put, out => selfContained(out, monotonicOf(now()), SLICE_END, track.uuid, CATEGORY, state, {}))
+			this.#put(put, out => selfContained(out, monotonicOf(now()), sliceEnd, track.uuid, CATEGORY, state, {}))
 	}
 
 	#put(put: Put, write: (out: Writer) => void): void {

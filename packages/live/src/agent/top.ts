@@ -2,7 +2,7 @@ import { clearInterval, setInterval } from 'node:timers'
 import { defaultSlices, roleOf } from '@tsgotrace/record/live'
 import { attachProbe, events, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
 import { splitId } from '@tsgotrace/trace/format/ids'
-import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import { selection } from '@tsgotrace/trace/format/selection'
 import type { Ending, TopRequest, TopTable } from '../protocol/messages.js'
 import { hasRegistry } from './about.js'
@@ -79,10 +79,10 @@ export class Top {
 		const byId = new Map(events().map(other => [other.id, other]))
 		const role = roleOf(event, defaultSlices, true, id => byId.get(id))
 		const [category] = splitId(event.id)
-		const isSlice = role.type === SLICE_BEGIN || role.type === SLICE_END
+		const isSlice = role.type === sliceBegin || role.type === sliceEnd
 		if (isSlice && role.key === 'arg') {
 			const slice = this.#row('slice', `${category}:${role.name}`)
-			return role.type === SLICE_BEGIN ? key => slice.begins(key) : key => slice.ends(key)
+			return role.type === sliceBegin ? key => slice.begins(key) : key => slice.ends(key)
 		}
 		if (role.done === true) {
 			const slice = this.#row('slice', `${category}:${role.name}`)

@@ -13,30 +13,30 @@ export interface Limits {
 const defaultLimits: Limits = { string: 1024, elements: 32, depth: 4 }
 
 /** Maximum bytes of arguments in one event. What follows is written as `[cut]`. */
-export const EVENT_BUDGET = 16_384
+export const eventBudget = 16_384
 
 /** Longest string that is interned, in UTF-16 units: longer ones are not worth an entry in the table. */
-export const INTERN_LENGTH = 256
+export const maxInternedLength = 256
 
 /** One event in this many is timed, for each site; its duration counts for all of them. A power of 2. */
-export const MEASURED = 1024
+export const timedEvery = 1024
 
 /** Whether the `n`th event of a site is measured. */
 export function isMeasured(n: number): boolean {
-	return (n & (MEASURED - 1)) === 0
+	return (n & (timedEvery - 1)) === 0
 }
 
 /**
- * In each {@link MEASURED} events, encoders call `measured` for the first {@link MEASURED_CALLS}, though one call would do. So V8 has seen the call before it optimises
+ * In each {@link timedEvery} events, encoders call `measured` for the first {@link measuredCalls}, though one call would do. So V8 has seen the call before it optimises
  * the caller: when code reaches a branch for the first time, V8 discards the optimised version.
  */
-export const MEASURED_CALLS = 64
+export const measuredCalls = 64
 
 /**
  * Room that one event may take on the general path: the budget, one more string of maximum length (3 bytes a unit), the ends of open
  * slices, and the definitions of its interned strings.
  */
-export const EVENT_ROOM = 49_152
+export const eventRoom = 49_152
 
 /** @throws RangeError for a limit that is not an integer in its range */
 export function checkLimits(limits: Partial<Limits> = {}): Limits {

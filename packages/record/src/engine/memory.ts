@@ -2,7 +2,7 @@ import { now as systemNow } from './clock.js'
 import type { Survivor } from './survivor.js'
 
 /** An upper bound for the bytes before the body of a packet. */
-const HEAD = 16
+const packetHeadRoom = 16
 
 /** What changes with each event of a sequence. An object of numbers only. */
 export interface State {
@@ -58,6 +58,6 @@ export class Memory {
 
 	/** Whether a packet with a body of this length fits into that part. */
 	fits(length: number): boolean {
-		return this.hot.at + length + HEAD <= this.end
+		return this.hot.at + length + packetHeadRoom <= this.end
 	}
 }

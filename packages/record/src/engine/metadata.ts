@@ -1,8 +1,8 @@
-import { METADATA, type MetadataName } from '@tsgotrace/trace/format/metadata'
-import { annotation, type EventType, event as field, INSTANT, MONOTONIC, packet } from '@tsgotrace/trace/format/schema'
+import { type MetadataName, metadataCategory } from '@tsgotrace/trace/format/metadata'
+import { annotation, type EventType, event as field, instantEvent, monotonicClock, packet } from '@tsgotrace/trace/format/schema'
 import type { Writer } from './writer.js'
 
-const LONGEST = 4096
+const maxTextLength = 4096
 
 /** Write the event of a packet that does not depend on a state: all names and strings are inline. @param name empty for an event without a name */
 export function selfContained(
@@ -15,7 +15,7 @@ export function selfContained(
 	annotations: Readonly<Record<string, string | number | boolean>>,
 ): void {
 	out.fieldVarint(packet.timestamp, monotonic)
-	out.fieldVarint(packet.timestampClockId, MONOTONIC)
+	out.fieldVarint(packet.timestampClockId, monotonicClock)
 	const start = out.begin(packet.trackEvent)
 	out.fieldVarint(field.type, type)
 	out.fieldVarint(field.trackUuid, trackUuid)
@@ -24,7 +24,7 @@ export function selfContained(
 	for (const [key, value] of Object.entries(annotations)) {
 		const at = out.begin(field.annotations)
 		out.fieldString(annotation.name, key)
-		if (typeof value === 'string') out.fieldString(annotation.string, value.slice(0, LONGEST))
+		if (typeof value === 'string') out.fieldString(annotation.string, value.slice(0, maxTextLength))
 		else if (typeof value === 'number') out.fieldVarint(annotation.uint, value)
 		else out.fieldVarint(annotation.bool, value ? 1 : 0)
 		out.end(at)
@@ -40,5 +40,5 @@ export function metadata(
 	name: MetadataName,
 	annotations: Readonly<Record<string, string | number | boolean>>,
 ): void {
-	selfContained(out, monotonic, INSTANT, trackUuid, METADATA, name, annotations)
+	selfContained(out, monotonic, instantEvent, trackUuid, metadataCategory, name, annotations)
 }

@@ -1,4 +1,4 @@
-import { interned, RESERVED_IIDS } from '@tsgotrace/trace/format/schema'
+import { interned, reservedIids } from '@tsgotrace/trace/format/schema'
 
 /** A name or a category with the number under which it is interned in one sequence. */
 export interface Name {
@@ -11,15 +11,15 @@ export interface Name {
 }
 
 /** Maximum number of interned names of events and slices. */
-const MAX = 10_000
+const maxNames = 10_000
 /** Maximum length of a name, in UTF-16 units. Longer ones are cut. */
-const LONGEST = 256
+const maxNameLength = 256
 
 /** Tables of the names that a sequence interns: of categories, events, and arguments. A name has the same number in all states. */
 export class Names {
 	readonly #categories = new Table(interned.categories, 1)
 	readonly #events = new Table(interned.eventNames, 1)
-	readonly #annotations = new Table(interned.annotationNames, RESERVED_IIDS)
+	readonly #annotations = new Table(interned.annotationNames, reservedIids)
 
 	category(text: string): Name {
 		return this.#categories.get(text)
@@ -31,7 +31,7 @@ export class Names {
 
 	/** A name that comes from the program while it runs. @returns undefined if there are too many of them: it is written inline then */
 	dynamic(text: string): Name | undefined {
-		return this.#events.size < MAX || this.#events.has(text) ? this.#events.get(text) : undefined
+		return this.#events.size < maxNames || this.#events.has(text) ? this.#events.get(text) : undefined
 	}
 
 	annotation(text: string): Name {
@@ -60,7 +60,7 @@ class Table {
 	get(text: string): Name {
 		let name = this.#byText.get(text)
 		if (name === undefined)
-			this.#byText.set(text, (name = { iid: this.#next++, text: text.slice(0, LONGEST), epoch: 0, field: this.#field }))
+			this.#byText.set(text, (name = { iid: this.#next++, text: text.slice(0, maxNameLength), epoch: 0, field: this.#field }))
 		return name
 	}
 }

@@ -40,11 +40,11 @@ const bufferPrototype: object = Buffer.prototype
 export const isBuffer = (value: object): boolean => prototypeOf(value) === bufferPrototype
 
 /** Number of bytes that are written of a typed array of bytes. */
-const SHOWN = 16
+const maxShownBytes = 16
 
 /** The first elements of a typed array of bytes, in hexadecimal. Never reads an element from a prototype. */
 export function firstBytes(value: object): string {
-	const length = Math.min(SHOWN, typedLength(value))
+	const length = Math.min(maxShownBytes, typedLength(value))
 	let text = ''
 	for (let i = 0; i < length; i++) {
 		const byte = (value as Uint8Array)[i]!

@@ -9,18 +9,18 @@ import { putVarint } from './varint.js'
 import { Writer } from './writer.js'
 
 /** Maximum number of strings that a state defines, so that readers need not keep more. */
-const STATE_STRINGS = 65_536
+const maxStateStrings = 65_536
 /** Thrown where the buffer is full, and handled by {@link attempt}. */
 export const noRoom: Error = new Error('no room')
 
 /** An upper bound for the packets at the start of a state. */
-const STATE_ROOM = 2048
+const stateRoom = 2048
 
 /**
  * Maximum nanoseconds since the base: an integer of 32 bits. Generated code checks it before it takes a difference: where a difference overflows, V8 discards
  * optimised code, which would happen after every two seconds without events.
  */
-export const LATEST = 2e9
+export const maxElapsed = 2e9
 
 /**
  * The packets of one writer: their frame, the incremental state with its clock, and what is interned. A file or a ring has several sequences, which share a
@@ -41,7 +41,7 @@ export class Sequence {
 	/** When its first state began, in nanoseconds of MONOTONIC: nothing in the trace should be earlier. */
 	began = 0
 	readonly #out = new Writer(80 * 1024)
-	#nextString: number = schema.FIRST_IID
+	#nextString: number = schema.firstIid
 
 	/**
 	 * @param id 128 to 16383: two bytes as a varint. Unique in a file
@@ -73,7 +73,7 @@ export class Sequence {
 	/** The packet that {@link emit} would put into the buffer. */
 	frame(body: Uint8Array): Uint8Array {
 		const out = new Writer(body.length + 16)
-		out.varint(schema.TRACE_PACKET)
+		out.varint(schema.tracePacket)
 		out.varint(body.length + 3)
 		out.varint(schema.packet.sequenceId)
 		out.varint(this.id)
@@ -84,25 +84,25 @@ export class Sequence {
 
 	/** Start a new state: it knows nothing that was defined before. @throws {@link noRoom} */
 	startState(afterLoss: boolean): void {
-		this.need(STATE_ROOM)
+		this.need(stateRoom)
 		this.state.epoch++
 		const monotonic = monotonicOf(this.#restartClock())
 		if (this.began === 0) this.began = monotonic
 		const out = this.#out
 		out.at = 0
 		const snapshot = out.begin(schema.packet.clockSnapshot)
-		clock(out, schema.SEQUENCE_CLOCK, monotonic, true)
-		clock(out, schema.MONOTONIC, monotonic, false)
-		clock(out, schema.REALTIME, realtime(), false)
-		out.fieldVarint(schema.clockSnapshot.primaryTraceClock, schema.MONOTONIC)
+		clock(out, schema.sequenceClock, monotonic, true)
+		clock(out, schema.monotonicClock, monotonic, false)
+		clock(out, schema.realtimeClock, realtime(), false)
+		out.fieldVarint(schema.clockSnapshot.primaryTraceClock, schema.monotonicClock)
 		out.end(snapshot)
 		this.emit(out.written())
 
 		out.at = 0
-		out.fieldVarint(schema.packet.sequenceFlags, schema.STATE_CLEARED | schema.NEEDS_STATE)
+		out.fieldVarint(schema.packet.sequenceFlags, schema.stateCleared | schema.needsState)
 		if (afterLoss) out.fieldVarint(schema.packet.previousPacketDropped, 1)
 		const defaults = out.begin(schema.packet.defaults)
-		out.fieldVarint(schema.defaults.timestampClockId, schema.SEQUENCE_CLOCK)
+		out.fieldVarint(schema.defaults.timestampClockId, schema.sequenceClock)
 		const ofEvents = out.begin(schema.defaults.trackEventDefaults)
 		out.fieldVarint(schema.event.trackUuid, this.track)
 		out.end(ofEvents)
@@ -116,10 +116,10 @@ export class Sequence {
 
 	/** Call this before interning strings: it starts a new state when the current one has reached its maximum. @throws {@link noRoom} */
 	limitStrings(): void {
-		if (this.#nextString <= STATE_STRINGS) return
+		if (this.#nextString <= maxStateStrings) return
 		this.startState(false)
 		this.strings.clear()
-		this.#nextString = schema.FIRST_IID
+		this.#nextString = schema.firstIid
 	}
 
 	/** Define those of `names` that are unknown in this state. @throws {@link noRoom} */
@@ -194,7 +194,7 @@ export class Sequence {
 		view.setUint8(at++, schema.packet.timestamp)
 		at = putVarint(memory.bytes, at, delta)
 		view.setUint8(at++, schema.packet.sequenceFlags)
-		view.setUint8(at++, schema.NEEDS_STATE)
+		view.setUint8(at++, schema.needsState)
 		view.setUint8(at++, schema.packet.trackEvent)
 		at = putVarint(memory.bytes, at, eventLength)
 		view.setUint8(at++, schema.event.type)
@@ -226,8 +226,8 @@ export class Sequence {
 		const out = this.#out
 		out.at = 0
 		out.fieldVarint(schema.packet.timestamp, at)
-		out.fieldVarint(schema.packet.timestampClockId, schema.MONOTONIC)
-		out.fieldVarint(schema.packet.sequenceFlags, schema.NEEDS_STATE)
+		out.fieldVarint(schema.packet.timestampClockId, schema.monotonicClock)
+		out.fieldVarint(schema.packet.sequenceFlags, schema.needsState)
 		const start = out.begin(schema.packet.trackEvent)
 		out.fieldVarint(schema.event.type, type)
 		out.fieldVarint(schema.event.categoryIids, category)
@@ -257,7 +257,7 @@ export class Sequence {
 	/** Nanoseconds since the last event; never negative. Sets the time of the last event. */
 	#delta(ms: number): number {
 		const since = Math.floor(ms * 1e6 - this.base[0]!)
-		if (since > LATEST) return this.#moveBase(ms)
+		if (since > maxElapsed) return this.#moveBase(ms)
 		const delta = since - this.state.last
 		if (delta <= 0) return 0
 		this.state.last = since
@@ -278,7 +278,7 @@ export class Sequence {
 	#definitions(entries: readonly Omit<Name, 'epoch'>[]): Uint8Array {
 		const out = this.#out
 		out.at = 0
-		out.fieldVarint(schema.packet.sequenceFlags, schema.NEEDS_STATE)
+		out.fieldVarint(schema.packet.sequenceFlags, schema.needsState)
 		const data = out.begin(schema.packet.internedData)
 		for (const { field, iid, text } of entries) define(out, field, iid, text)
 		out.end(data)
@@ -288,7 +288,7 @@ export class Sequence {
 	/** Put the start of a packet that has `length` bytes after the id of the sequence. @returns where these bytes go */
 	#packet(at: number, length: number): number {
 		const { bytes, view } = this.memory
-		view.setUint8(at, schema.TRACE_PACKET)
+		view.setUint8(at, schema.tracePacket)
 		at = putVarint(bytes, at + 1, length + 3)
 		view.setUint8(at, schema.packet.sequenceId)
 		view.setUint16(at + 1, (this.id & 127) | 128 | ((this.id >> 7) << 8), true)
@@ -300,9 +300,9 @@ export class Sequence {
 export function sharedClocks(monotonic: number, real: number): Uint8Array {
 	const out = new Writer(128)
 	const start = out.begin(schema.packet.clockSnapshot)
-	clock(out, schema.MONOTONIC, monotonic, false)
-	clock(out, schema.REALTIME, real, false)
-	out.fieldVarint(schema.clockSnapshot.primaryTraceClock, schema.MONOTONIC)
+	clock(out, schema.monotonicClock, monotonic, false)
+	clock(out, schema.realtimeClock, real, false)
+	out.fieldVarint(schema.clockSnapshot.primaryTraceClock, schema.monotonicClock)
 	out.end(start)
 	return out.written()
 }

@@ -11,9 +11,9 @@ export interface InternedString {
 }
 
 /** Maximum number of strings in the table. */
-const TABLE = 4096
+const tableSize = 4096
 /** Size of the cache in front of the table. A power of 2. */
-const RECENT = 512
+const cacheSize = 512
 
 const nothing: InternedString = { text: '', iid: 0, epoch: 0, packet: new Uint8Array() }
 
@@ -23,12 +23,12 @@ const nothing: InternedString = { text: '', iid: 0, epoch: 0, packet: new Uint8A
  */
 export class StringTable {
 	readonly #byText = new Map<string, InternedString>()
-	readonly #recent: InternedString[] = Array.from({ length: RECENT }, () => nothing)
+	readonly #recent: InternedString[] = Array.from({ length: cacheSize }, () => nothing)
 
 	get(text: string): InternedString | undefined {
 		const n = text.length
 		if (n < 2) return this.#byText.get(text)
-		const at = (n + text.charCodeAt(n - 1) * 7 + text.charCodeAt(n - 2) * 61 + text.charCodeAt(n >> 1) * 31) & (RECENT - 1)
+		const at = (n + text.charCodeAt(n - 1) * 7 + text.charCodeAt(n - 2) * 61 + text.charCodeAt(n >> 1) * 31) & (cacheSize - 1)
 		const recent = this.#recent[at]!
 		return recent.text === text ? recent : this.#find(text, at)
 	}
@@ -42,7 +42,7 @@ export class StringTable {
 
 	/** @returns the new entry, which is defined in no state yet */
 	add(text: string, iid: number, packet: Uint8Array): InternedString {
-		if (this.#byText.size >= TABLE) this.clear()
+		if (this.#byText.size >= tableSize) this.clear()
 		const entry = { text: unique(text), iid, epoch: 0, packet }
 		this.#byText.set(entry.text, entry)
 		return entry

@@ -5,11 +5,11 @@ export interface SharedBuffers {
 	readonly state: SharedArrayBuffer
 }
 
-const OWNER = 0
+const ownerIndex = 0
 /** Who writes: no thread, the thread of the recorder, or another one that has taken over for good. */
-const FREE = 0
-const WRITING = 1
-const TAKEN = 2
+const unowned = 0
+const recorderWrites = 1
+const takenOver = 2
 
 /**
  * Memory of a recorder that outlives its thread. The buffer has whole packets from its start on, and zeros after them. What is about to be written, and where in the file it goes, is noted
@@ -43,24 +43,24 @@ export class Survivor {
 	begin(position: number, length: number): boolean {
 		this.#chunk[0] = position
 		this.#chunk[1] = length
-		return Atomics.compareExchange(this.#owner, OWNER, FREE, WRITING) === FREE
+		return Atomics.compareExchange(this.#owner, ownerIndex, unowned, recorderWrites) === unowned
 	}
 
 	/** They are written, or lost. */
 	end(length: number): void {
 		this.bytes.fill(0, 0, length)
 		this.#chunk[1] = 0
-		Atomics.compareExchange(this.#owner, OWNER, WRITING, FREE)
+		Atomics.compareExchange(this.#owner, ownerIndex, recorderWrites, unowned)
 	}
 
 	/** The recorder has ended: there is nothing to take over. */
 	close(): void {
-		Atomics.store(this.#owner, OWNER, TAKEN)
+		Atomics.store(this.#owner, ownerIndex, takenOver)
 	}
 
 	/** Whether there is nothing left to take over. */
 	get isClosed(): boolean {
-		return Atomics.load(this.#owner, OWNER) === TAKEN
+		return Atomics.load(this.#owner, ownerIndex) === takenOver
 	}
 
 	/**
@@ -71,10 +71,10 @@ export class Survivor {
 	 * @returns whole packets that belong at the end of the file; null if the recorder has ended, or is just writing
 	 */
 	take(isDead: boolean, size: number): Uint8Array | null {
-		const before = Atomics.compareExchange(this.#owner, OWNER, FREE, TAKEN)
-		if (before === TAKEN || (before === WRITING && !isDead)) return null
-		if (before === FREE) return this.bytes.slice(0, packetsEnd(this.bytes))
-		Atomics.store(this.#owner, OWNER, TAKEN)
+		const before = Atomics.compareExchange(this.#owner, ownerIndex, unowned, takenOver)
+		if (before === takenOver || (before === recorderWrites && !isDead)) return null
+		if (before === unowned) return this.bytes.slice(0, packetsEnd(this.bytes))
+		Atomics.store(this.#owner, ownerIndex, takenOver)
 		const [position, length] = this.#chunk as unknown as [number, number]
 		// It was writing: a part of the chunk may be in the file.
 		return this.bytes.slice(Math.min(length, Math.max(0, size - position)), length)

@@ -14,8 +14,8 @@ export interface Track {
 }
 
 /** uuids have 49 bits, so that each takes seven bytes as a varint and is an exact number. */
-const LOWEST = 2 ** 42
-const RANGE = 2 ** 49 - LOWEST
+const minUuid = 2 ** 42
+const uuidRange = 2 ** 49 - minUuid
 
 /** The same words give the same uuid: so threads of a process agree on that of the process without communicating. */
 export function uuidOf(...words: readonly number[]): number {
@@ -26,7 +26,7 @@ export function uuidOf(...words: readonly number[]): number {
 			for (const part of [word & 0xffff, (word / 0x10000) & 0xffff]) hash = Math.imul(hash ^ part, 0x01000193) ^ (hash >>> 13)
 		return hash >>> 0
 	}
-	return LOWEST + ((half(0x811c9dc5) * 0x20_0000 + (half(0x2545f491) >>> 11)) % RANGE)
+	return minUuid + ((half(0x811c9dc5) * 0x20_0000 + (half(0x2545f491) >>> 11)) % uuidRange)
 }
 
 /** A track whose uuid is ready for the hot path to store. */

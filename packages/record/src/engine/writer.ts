@@ -3,7 +3,7 @@ import { putInt64, putUint64, putVarint } from './varint.js'
 const utf8 = new TextEncoder()
 
 /** Bytes up to which it is faster to copy words one by one. */
-const MAX_WORDS = 192
+const maxCopiedByWords = 192
 
 /**
  * Writes protobuf into a buffer of a fixed size. It never grows: a caller that writes something long checks {@link Writer.at} first, and
@@ -33,7 +33,7 @@ export class Writer {
 	 */
 	copyTo(bytes: Uint8Array, view: DataView, at: number): void {
 		const length = this.at
-		if (length > MAX_WORDS) bytes.set(this.written(), at)
+		if (length > maxCopiedByWords) bytes.set(this.written(), at)
 		else for (let i = 0; i < length; i += 4) view.setUint32(at + i, this.view.getUint32(i, true), true)
 	}
 

@@ -6,9 +6,9 @@
 // seen taken. Code that needs such branches is shared by all encoders (shared.ts). There is one way out for all unusual cases, and the first signal takes it.
 // Measured against its alternatives, see `npm run bench -- record`.
 
-import { annotation, event as field, packet, SLICE_END, special, TRACE_PACKET } from '@tsgotrace/trace/format/schema'
-import { MEASURED, MEASURED_CALLS } from '../engine/limits.js'
-import { LATEST } from '../engine/sequence.js'
+import { annotation, event as field, packet, sliceEnd, special, tracePacket } from '@tsgotrace/trace/format/schema'
+import { measuredCalls, timedEvery } from '../engine/limits.js'
+import { maxElapsed } from '../engine/sequence.js'
 import type { Site, SiteParam } from './site.js'
 
 /** What generated code gets besides the memory. `track` and `admit` exist only for sites that need them. */
@@ -26,7 +26,7 @@ export interface Shape {
 }
 
 /** Events with more parameters take the general path: the room kept free for an event would not suffice. */
-const MAX = 40
+const maxParams = 40
 
 /** Names of the parameters of the generated factory, in the order in which {@link Shape}'s user passes them. */
 export const factoryParams = [
@@ -50,7 +50,7 @@ export const factoryParams = [
 
 /** Whether the fast path can write the event at all. */
 export function hasFastPath({ site, arity }: Shape): boolean {
-	return arity <= MAX && site.params.length === arity && !site.params.some(param => param.rest || typeof param.redact === 'function')
+	return arity <= maxParams && site.params.length === arity && !site.params.some(param => param.rest || typeof param.redact === 'function')
 }
 
 /** The body of the factory: returns the encoder. */
@@ -61,13 +61,13 @@ export function source(shape: Shape): string {
 	const counter = shape.track === 'fixed'
 	const chosen = shape.track === 'chosen'
 	// Its end may also write the ends of the slices inside it.
-	const unwinds = site.role.key === 'thread' && site.role.type === SLICE_END
+	const unwinds = site.role.key === 'thread' && site.role.type === sliceEnd
 	const k = 2 * site.index
 	// A length has one byte if that suffices for all values, otherwise two.
 	const long = longest(shape) > 127
 	const head = 6 + varint(site.category.iid).length + varint(site.label.iid).length + (long ? 1 : 0)
 	const space = long ? [0, 0] : [0]
-	const prefix = [TRACE_PACKET, ...space, packet.sequenceId, (shape.sequence & 127) | 128, shape.sequence >> 7, packet.timestamp]
+	const prefix = [tracePacket, ...space, packet.sequenceId, (shape.sequence & 127) | 128, shape.sequence >> 7, packet.timestamp]
 	return `'use strict'
 return function ${nameOf(site)}(${names.join(', ')}) {
 	let track = unasked
@@ -85,10 +85,10 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 		${counter ? '' : args.map(arg => arg.check()).join('\n\t\t')}
 		const t = now()
 		const ns = t * 1e6 - base[0]
-		if (!(ns < ${LATEST})) break leave
+		if (!(ns < ${maxElapsed})) break leave
 		const since = ns | 0
 		let d = since - hot.last
-		if (d > ${LONGEST_GAP}) break leave
+		if (d > ${maxGap}) break leave
 		if (d > 0) hot.last = since; else d = 0
 		const start = hot.at
 		let p = start
@@ -104,7 +104,7 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 		const n = counts[${k}] + 1
 		counts[${k}] = n
 		counts[${k + 1}] += p - start
-		if ((n & ${MEASURED - 1}) < ${MEASURED_CALLS}) measured(t, n)
+		if ((n & ${timedEvery - 1}) < ${measuredCalls}) measured(t, n)
 		return
 	}
 	slow([${names.join(', ')}], track)
@@ -112,7 +112,7 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 }
 
 /** Maximum nanoseconds since the last event of the thread that fit into four bytes: a quarter of a second. */
-const LONGEST_GAP = 0x0fff_ffff
+const maxGap = 0x0fff_ffff
 
 /** Names the generated code in profiles of the program. */
 function nameOf({ event: { id } }: Site): string {

@@ -1,16 +1,16 @@
-import { COUNTER, INSTANT, SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
+import { counterEvent, instantEvent, sliceBegin } from '@tsgotrace/trace/format/schema'
 import { monotonicOf } from '../engine/clock.js'
 import type { Sequence } from '../engine/sequence.js'
 import { newTrack, type Track } from '../engine/tracks.js'
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
 import type { EndedSlice, EventEncoder, More } from './encoder.js'
 import { flowsOf } from './flows.js'
-import { type Shared, TRAINING } from './shared.js'
+import { type Shared, trainingCalls } from './shared.js'
 import type { Site, SiteParam } from './site.js'
 import type { Slices } from './slices.js'
 import { stackOf } from './stack.js'
 import type { SpanIds, TraceContext } from './tracecontext.js'
-import { REDACTED } from './value.js'
+import { redactedValue } from './value.js'
 
 /** The function that is attached to an event. */
 export type Encode = (...args: readonly unknown[]) => void
@@ -55,15 +55,15 @@ const unasked: Track = newTrack(0, '', false)
 export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {
 	const redacted = redacting(site)
 	const { choose, admit, context, outer, slices } = hooks
-	const spans = context !== undefined && site.role.type === SLICE_BEGIN
+	const spans = context !== undefined && site.role.type === sliceBegin
 	const write = (args: readonly unknown[], track: Track | undefined, more?: More): void => {
 		const { role } = site
-		if (role.type === INSTANT) encoder.general(site, args, INSTANT, site.label, undefined, more)
-		else if (role.type === COUNTER) {
+		if (role.type === instantEvent) encoder.general(site, args, instantEvent, site.label, undefined, more)
+		else if (role.type === counterEvent) {
 			const countable = typeof args[0] === 'number' && Number.isFinite(args[0]) && site.params[0]?.redact === undefined
-			if (countable) encoder.general(site, args, COUNTER, site.label, site.track)
-			else encoder.general(site, args, INSTANT, site.ownLabel, undefined)
-		} else if (track === undefined) encoder.general(site, args, INSTANT, site.ownLabel, undefined, more)
+			if (countable) encoder.general(site, args, counterEvent, site.label, site.track)
+			else encoder.general(site, args, instantEvent, site.ownLabel, undefined)
+		} else if (track === undefined) encoder.general(site, args, instantEvent, site.ownLabel, undefined, more)
 		else encoder.general(site, args, role.type, site.label, track, more)
 	}
 	const special = specialOf(encoder, site, slices)
@@ -84,12 +84,12 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 		site,
 		sequence: encoder.sequence.id,
 		arity: site.params.length,
-		track: choose !== undefined ? 'chosen' : site.role.type === COUNTER ? 'fixed' : 'none',
+		track: choose !== undefined ? 'chosen' : site.role.type === counterEvent ? 'fixed' : 'none',
 		admit: admit !== undefined,
 		spans,
 		nests: outer !== undefined,
 	}
-	const counterRedacted = site.role.type === COUNTER && site.params[0]?.redact !== undefined
+	const counterRedacted = site.role.type === counterEvent && site.params[0]?.redact !== undefined
 	if (
 		!generate ||
 		encoder.sequence.state !== encoder.sequence.memory.hot ||
@@ -106,7 +106,7 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 		else write(args, track)
 	})
 	// No state defines its names yet, so it leaves before it does anything.
-	for (let i = 0; i < TRAINING; i++) generated()
+	for (let i = 0; i < trainingCalls; i++) generated()
 	trained = true
 	return generated
 }
@@ -130,17 +130,17 @@ function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined
 			const now = encoder.sequence.memory.now()
 			const done = typeof ms === 'number' && ms >= 0 && Number.isFinite(ms) ? endedSlice(now, ms, encoder.sequence.began) : undefined
 			const track = done === undefined ? undefined : lanes.take(done.start, done.end)
-			if (track === undefined) encoder.general(site, args, INSTANT, ownLabel, undefined, withFlows(args, more))
+			if (track === undefined) encoder.general(site, args, instantEvent, ownLabel, undefined, withFlows(args, more))
 			else {
 				slices.done(now - (ms as number))
-				encoder.general(site, args, SLICE_BEGIN, label, track, { ...withFlows(args, more), name: naming?.(args), done })
+				encoder.general(site, args, sliceBegin, label, track, { ...withFlows(args, more), name: naming?.(args), done })
 			}
 		}
 	}
 	return (args, track, more) => {
 		const all = withFlows(args, more)
-		if (role.type === COUNTER || role.type === INSTANT || track === undefined) {
-			encoder.general(site, args, INSTANT, ownLabel, undefined, all)
+		if (role.type === counterEvent || role.type === instantEvent || track === undefined) {
+			encoder.general(site, args, instantEvent, ownLabel, undefined, all)
 			return
 		}
 		const name = naming?.(args)
@@ -194,7 +194,7 @@ function redacting(site: Site): ((args: readonly unknown[]) => unknown[]) | unde
 			return param.redact(value, id, param.name)
 		} catch {
 			// Better too little in the trace than a secret.
-			return REDACTED
+			return redactedValue
 		}
 	}
 	return args => site.params.flatMap((param, i) => (param.rest ? args.slice(i).map(arg => apply(param, arg)) : [apply(param, args[i])]))

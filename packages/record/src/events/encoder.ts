@@ -2,7 +2,7 @@ import { sliceMark } from '@tsgotrace/trace/format/metadata'
 import * as schema from '@tsgotrace/trace/format/schema'
 import { monotonicOf } from '../engine/clock.js'
 import type { Ledger } from '../engine/ledger.js'
-import { INTERN_LENGTH, isMeasured, type Limits, MEASURED } from '../engine/limits.js'
+import { isMeasured, type Limits, maxInternedLength, timedEvery } from '../engine/limits.js'
 import type { Name } from '../engine/names.js'
 import { attempt, type Room, retry } from '../engine/room.js'
 import { noRoom, type Sequence } from '../engine/sequence.js'
@@ -16,7 +16,7 @@ import type { SpanIds } from './tracecontext.js'
 import { ValueWriter } from './value.js'
 
 /** An upper bound for the bytes of a begin or an end besides its arguments. */
-const SLICE_ROOM = 128
+const sliceRoom = 128
 
 /** When a slice began and ended, of which only the end is reported. */
 export interface EndedSlice {
@@ -86,7 +86,7 @@ export class EventEncoder {
 		}
 		// What is written must be safe at once.
 		if (hot.limit === 0) this.#room.full()
-		if (measured) counts[0] = counts[0]! + (now() - began) * MEASURED * 1e6
+		if (measured) counts[0] = counts[0]! + (now() - began) * timedEvery * 1e6
 	}
 
 	/** Write an event that reports a sample of a stack. There is {@link room}. What has no stack is written as an event. */
@@ -94,7 +94,7 @@ export class EventEncoder {
 		const { hot } = this.sequence.memory
 		const stack = site.params.find(isStack)!
 		const frames = stack.redact === undefined && stack.redactedPaths === undefined ? framesIn(args[site.params.indexOf(stack)]) : null
-		if (frames === null) return this.general(site, args, schema.INSTANT, site.ownLabel, undefined)
+		if (frames === null) return this.general(site, args, schema.instantEvent, site.ownLabel, undefined)
 		const ago = args[site.params.findIndex(isAgo)]
 		const now = this.sequence.memory.now()
 		const at = typeof ago === 'number' && ago >= 0 ? Math.max(this.sequence.began, monotonicOf(now - ago)) : monotonicOf(now)
@@ -141,7 +141,7 @@ export class EventEncoder {
 		const { epoch } = sequence.state
 		if (track !== undefined && track.epoch !== epoch) sequence.describe(track, track.counter ? site.category.text : null)
 		const body = this.#args
-		if (type === schema.COUNTER) counterValue(body, args[0] as number)
+		if (type === schema.counterEvent) counterValue(body, args[0] as number)
 		else this.#arguments(site, args, false, more?.done?.ns === undefined ? 0 : 1)
 		const size =
 			more === undefined
@@ -159,7 +159,7 @@ export class EventEncoder {
 		if (within !== 0) uintArgument(body, schema.wrapper[sliceMark.within], within)
 		if (stack !== undefined) stackArgument(body, stack)
 		for (const { low, high } of flows ?? []) body.fieldFixed64(schema.event.flowIds, low, high)
-		const unnamed = type === schema.SLICE_END && site.role.named !== undefined
+		const unnamed = type === schema.sliceEnd && site.role.named !== undefined
 		if (name !== undefined || done !== undefined || unnamed) this.#eventArgument(site)
 		// Perfetto expects the end to have the same name as the begin.
 		let iid = unnamed ? 0 : label.iid
@@ -182,12 +182,12 @@ export class EventEncoder {
 		if (done.ns === undefined) flagArgument(body, schema.wrapper[sliceMark.done])
 		else uintArgument(body, schema.wrapper[sliceMark.done], done.ns)
 		// Either both are written, or none.
-		sequence.need(body.at + ending.at + 2 * SLICE_ROOM)
-		const size = sequence.trackEventAt(done.start, schema.SLICE_BEGIN, category.iid, iid, track, body)
+		sequence.need(body.at + ending.at + 2 * sliceRoom)
+		const size = sequence.trackEventAt(done.start, schema.sliceBegin, category.iid, iid, track, body)
 		// The time since the last event is shorter than the time of day. Not if a new state began since the slice ended.
 		return sequence.isPast(done.now)
-			? size + sequence.trackEventAt(done.end, schema.SLICE_END, category.iid, iid, track, ending)
-			: size + sequence.trackEvent(schema.SLICE_END, category.iid, iid, track, ending, done.now)
+			? size + sequence.trackEventAt(done.end, schema.sliceEnd, category.iid, iid, track, ending)
+			: size + sequence.trackEvent(schema.sliceEnd, category.iid, iid, track, ending, done.now)
 	}
 
 	/** The name of the event itself, of a slice that has another one. */
@@ -239,7 +239,7 @@ export class EventEncoder {
 
 	/** @returns the number of `text` in the table, defined in this state; 0 if it should be written inline */
 	#intern(site: Site, param: SiteParam, text: string): number {
-		if (text.length > INTERN_LENGTH || text.length > this.#limits.string) return 0
+		if (text.length > maxInternedLength || text.length > this.#limits.string) return 0
 		const { sequence } = this
 		const { memory } = sequence
 		let entry = sequence.strings.get(text)

@@ -1,7 +1,7 @@
 import { descriptorOf, isArray, isProxy } from '../engine/natives.js'
 
 /** Maximum number of flows of an event. */
-const MAX = 16
+const maxFlows = 16
 
 /** The id of a flow in the trace: 64 bits, in two halves. */
 export interface FlowId {
@@ -17,7 +17,7 @@ export function flowsOf(value: unknown, category: string): FlowId[] {
 	if (isProxy(value) || !isArray(value)) return idOf(value, category) ?? []
 	const found: FlowId[] = []
 	// Runs no getter of the program.
-	for (let i = 0; i < value.length && found.length < MAX; i++) found.push(...(idOf(descriptorOf(value, i)?.value, category) ?? []))
+	for (let i = 0; i < value.length && found.length < maxFlows; i++) found.push(...(idOf(descriptorOf(value, i)?.value, category) ?? []))
 	return found
 }
 

@@ -1,7 +1,7 @@
 import { newTrack, type Track } from '../engine/tracks.js'
 
 /** Maximum number of overlapping slices of one name. */
-const MAX = 1000
+const maxLanes = 1000
 
 interface Lane {
 	readonly track: Track
@@ -29,7 +29,7 @@ export class EndedLanes {
 	take(start: number, end: number): Track | undefined {
 		let lane = this.#lanes.find(other => other.end <= start)
 		if (lane === undefined) {
-			if (this.#lanes.length === MAX) return undefined
+			if (this.#lanes.length === maxLanes) return undefined
 			this.#lanes.push((lane = { track: this.#track(this.#name), end }))
 		}
 		lane.end = end

@@ -1,7 +1,7 @@
 import type { Param } from './params.js'
 
 /** Maximum length of a name, in UTF-16 units. Longer ones are cut. */
-const LONGEST = 256
+const maxNameLength = 256
 
 /** Gives a slice its name by the arguments of the event that reports it. Undefined: the slice keeps its usual name. */
 export type Naming = (args: readonly unknown[]) => string | undefined
@@ -28,7 +28,7 @@ export function namingOf(template: string, params: readonly (Param & { readonly 
 				name += text
 			}
 		}
-		return name === '' ? undefined : wellFormed(name.slice(0, LONGEST))
+		return name === '' ? undefined : wellFormed(name.slice(0, maxNameLength))
 	}
 }
 

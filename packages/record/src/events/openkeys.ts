@@ -1,5 +1,5 @@
 /** Up to this many keys are searched one by one. */
-const FEW = 16
+const maxLinear = 16
 
 /**
  * Open slices by primitive keys, compared as a Map does. V8 would rebuild a Map, in slow code, each time that it has become
@@ -11,7 +11,7 @@ export class OpenKeys<V> {
 	/** Number of keys in the map, which is usually empty and then not searched. */
 	#beyond = 0
 	/** Keys and values alternate. The length is constant, so that the array is never reallocated. */
-	readonly #few: unknown[] = Array.from({ length: 2 * FEW }, () => undefined)
+	readonly #few: unknown[] = Array.from({ length: 2 * maxLinear }, () => undefined)
 	readonly #more = new Map<unknown, V>()
 
 	/** @returns the previous value */
@@ -23,9 +23,9 @@ export class OpenKeys<V> {
 			few[at + 1] = value
 			return before
 		}
-		if (this.#beyond > 0 || this.#count === FEW) {
+		if (this.#beyond > 0 || this.#count === maxLinear) {
 			const before = this.#more.get(key)
-			if (before !== undefined || this.#count === FEW) {
+			if (before !== undefined || this.#count === maxLinear) {
 				this.#more.set(key, value)
 				this.#beyond = this.#more.size
 				return before

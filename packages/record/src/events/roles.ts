@@ -1,5 +1,5 @@
 import { splitId } from '@tsgotrace/trace/format/ids'
-import { COUNTER, INSTANT, SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { counterEvent, instantEvent, sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import { type Param, parseParams } from './params.js'
 import type { Role } from './site.js'
 
@@ -86,19 +86,19 @@ export function roleOf(
 			const first = find(pair.begin)!.params[0]
 			const key = pair.rule.key ?? (first !== undefined && first === find(pair.end)!.params[0] ? 'arg' : 'context')
 			const template = pair.template ?? (parseParams(find(pair.begin)!.params).some(({ name }) => name === 'slice') ? '{slice}' : undefined)
-			const role: Role = { type: pair.begin === event.id ? SLICE_BEGIN : SLICE_END, name: pair.name, key }
+			const role: Role = { type: pair.begin === event.id ? sliceBegin : sliceEnd, name: pair.name, key }
 			return template === undefined ? role : { ...role, named: { template, end: splitId(pair.end)[1] } }
 		}
 	}
 	const [, name] = splitId(event.id)
 	const ended = /^(.+)Done$/.exec(name)
 	if (dones && ended !== null && /^ms\s*:\s*number$/.test(event.params[0]?.trim() ?? ''))
-		return { type: INSTANT, name: ended[1]!, done: true }
-	if (/.Sample$/.test(name) && parseParams(event.params).some(isStack)) return { type: INSTANT, name, sample: true }
+		return { type: instantEvent, name: ended[1]!, done: true }
+	if (/.Sample$/.test(name) && parseParams(event.params).some(isStack)) return { type: instantEvent, name, sample: true }
 	const counted = /^(.+)Count$/.exec(name)
 	if (counters && counted !== null && event.params.length === 1 && /^[\w$]+\s*:\s*number$/.test(event.params[0]!.trim()))
-		return { type: COUNTER, name: counted[1]! }
-	return { type: INSTANT, name }
+		return { type: counterEvent, name: counted[1]! }
+	return { type: instantEvent, name }
 }
 
 /** Whether a parameter of a sample is its stack. */

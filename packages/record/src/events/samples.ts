@@ -5,12 +5,12 @@ import type { Sequence } from '../engine/sequence.js'
 import { Writer } from '../engine/writer.js'
 
 /** Of a deeper stack the outermost frames are left out. */
-const MAX_FRAMES = 128
+const maxFrames = 128
 /** In UTF-16 units. */
-const LONGEST_NAME = 128
-const LONGEST_FILE = 256
+const maxNameLength = 128
+const maxFileLength = 256
 /** Different frames, and different stacks, of a state. */
-const MAX = 16_384
+const maxDefined = 16_384
 
 interface Frame {
 	readonly name: string
@@ -58,15 +58,15 @@ export class SampleWriter {
 		const out = this.#out
 		out.at = 0
 		out.fieldVarint(schema.packet.timestamp, at)
-		out.fieldVarint(schema.packet.timestampClockId, schema.MONOTONIC)
-		out.fieldVarint(schema.packet.sequenceFlags, schema.NEEDS_STATE)
+		out.fieldVarint(schema.packet.timestampClockId, schema.monotonicClock)
+		out.fieldVarint(schema.packet.sequenceFlags, schema.needsState)
 		const start = out.begin(schema.packet.perfSample)
 		out.fieldVarint(schema.perfSample.pid, this.#thread.pid)
 		out.fieldVarint(schema.perfSample.tid, this.#thread.tid)
 		out.fieldVarint(schema.perfSample.callstackIid, iid)
-		out.fieldVarint(schema.perfSample.cpuMode, schema.MODE_USER)
+		out.fieldVarint(schema.perfSample.cpuMode, schema.userMode)
 		const event = out.begin(schema.perfSample.event)
-		out.fieldVarint(schema.event.type, schema.INSTANT)
+		out.fieldVarint(schema.event.type, schema.instantEvent)
 		out.fieldVarint(schema.event.categoryIids, category.iid)
 		out.fieldVarint(schema.event.nameIid, name.iid)
 		body.copyTo(out.bytes, out.view, out.at)
@@ -80,7 +80,7 @@ export class SampleWriter {
 
 	/** Call this before a sample is written: it starts a new state when this one has as much as it may have. @throws noRoom */
 	limit(): void {
-		if (this.#frames.size < MAX && this.#stacks.size < MAX) return
+		if (this.#frames.size < maxDefined && this.#stacks.size < maxDefined) return
 		this.#sequence.startState(false)
 		this.#frames.clear()
 		this.#stacks.clear()
@@ -135,7 +135,7 @@ export class SampleWriter {
 		if (what.epoch === epoch) return
 		const out = this.#out
 		out.at = 0
-		out.fieldVarint(schema.packet.sequenceFlags, schema.NEEDS_STATE)
+		out.fieldVarint(schema.packet.sequenceFlags, schema.needsState)
 		const data = out.begin(schema.packet.internedData)
 		write(out)
 		out.end(data)
@@ -174,13 +174,13 @@ function known(all: Map<string, Known>, key: string): Known {
 export function framesIn(value: unknown): Frame[] | null {
 	if (isProxy(value) || !isArray(value)) return null
 	const frames: Frame[] = []
-	for (let i = 0; i < value.length && i < MAX_FRAMES; i++) {
+	for (let i = 0; i < value.length && i < maxFrames; i++) {
 		const frame: unknown = descriptorOf(value, i)?.value
 		if (typeof frame !== 'object' || frame === null || isProxy(frame)) return null
 		const of = (key: string): unknown => descriptorOf(frame, key)?.value
 		frames.push({
-			name: text(of('name'), LONGEST_NAME),
-			file: text(of('file'), LONGEST_FILE),
+			name: text(of('name'), maxNameLength),
+			file: text(of('file'), maxFileLength),
 			line: place(of('line')),
 			column: place(of('column')),
 		})

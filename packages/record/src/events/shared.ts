@@ -1,5 +1,5 @@
 import { annotation } from '@tsgotrace/trace/format/schema'
-import { INTERN_LENGTH, isMeasured, MEASURED } from '../engine/limits.js'
+import { isMeasured, maxInternedLength, timedEvery } from '../engine/limits.js'
 import type { Sequence } from '../engine/sequence.js'
 import type { InternedString } from '../engine/strings.js'
 import { putInt64 } from '../engine/varint.js'
@@ -24,19 +24,19 @@ export interface Shared {
  * How often a function is called before it is needed. V8 collects feedback about a function after some calls; it then knows the rare branches, and does
  * not discard optimised code because of them.
  */
-export const TRAINING = 200
+export const trainingCalls = 200
 
 /** @param internLength maximum length of a string in the table */
 export function shared(sequence: Sequence, internLength: number): Shared {
 	const { strings, state } = sequence
 	const { bytes, view, hot, counts, now } = sequence.memory
-	const longest = Math.min(INTERN_LENGTH, internLength)
+	const longest = Math.min(maxInternedLength, internLength)
 	const measured = (t: number, n: number): void => {
-		if (isMeasured(n)) counts[0] = counts[0]! + (now() - t) * MEASURED * 1e6
+		if (isMeasured(n)) counts[0] = counts[0]! + (now() - t) * timedEvery * 1e6
 	}
 	// A separate function, so that the frequent path stays short and is inlined.
 	const define = (entry: InternedString): boolean => sequence.defineString(entry, hot.limit)
-	for (let i = 0; i < TRAINING; i++) measured(0, MEASURED)
+	for (let i = 0; i < trainingCalls; i++) measured(0, timedEvery)
 	counts[0] = 0
 	return {
 		intern: text => {

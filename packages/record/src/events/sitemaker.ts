@@ -1,7 +1,7 @@
 import type { AsyncTraceEvent, TraceEvent } from '@tsgotrace/runtime'
 import { splitId } from '@tsgotrace/trace/format/ids'
 import { type Globs, matcher } from '@tsgotrace/trace/format/match'
-import { COUNTER, SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { counterEvent, sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import type { Names } from '../engine/names.js'
 import { newTrack } from '../engine/tracks.js'
 import { namingOf } from './naming.js'
@@ -79,7 +79,7 @@ export class SiteMaker {
 			return { ...param, label, ...redactionOf(rules, param.name), apart, misses: 0 }
 		})
 		// An end is recorded if its begin was.
-		const sampling = role.type === SLICE_END ? undefined : this.#sampling.find(([fits]) => fits(event.id))?.[1]
+		const sampling = role.type === sliceEnd ? undefined : this.#sampling.find(([fits]) => fits(event.id))?.[1]
 		const ofEvent = sampling === undefined ? undefined : this.#sampler(event.id, sampling)
 		const redacted = params.flatMap(redactedTexts)
 		const site: Site = {
@@ -89,11 +89,11 @@ export class SiteMaker {
 			label: this.#names.event(role.name),
 			ownLabel: this.#names.event(name),
 			params,
-			naming: role.type === SLICE_BEGIN || role.done === true ? namingOf(role.named?.template ?? '{slice}', params) : undefined,
+			naming: role.type === sliceBegin || role.done === true ? namingOf(role.named?.template ?? '{slice}', params) : undefined,
 			flow: params.findIndex(param => param.name === 'flow' && !param.rest && param.redact !== true),
 			stack: this.#stacks(event.id),
 			index,
-			track: role.type === COUNTER ? newTrack(this.#uuid(-index), role.name, true) : undefined,
+			track: role.type === counterEvent ? newTrack(this.#uuid(-index), role.name, true) : undefined,
 			epoch: 0,
 			sampling: ofEvent?.text ?? '',
 			redacted: redacted.join(', '),

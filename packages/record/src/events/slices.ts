@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { SLICE_BEGIN } from '@tsgotrace/trace/format/schema'
+import { sliceBegin } from '@tsgotrace/trace/format/schema'
 import { unique } from '../engine/natives.js'
 import { newTrack, type Track } from '../engine/tracks.js'
 import { EndedLanes } from './lanes.js'
@@ -18,13 +18,13 @@ import {
 import type { Role } from './site.js'
 
 /** Maximum number of open slices. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
-const MAX = 10_000
+const maxOpenSlices = 10_000
 /** How many are forgotten at once, because they have to be searched for. */
-const FORGOTTEN = 1000
+const forgottenAtOnce = 1000
 /** Maximum tracked nesting depth. Without a limit, begins that never end would keep each other alive. */
-const NESTED = 1000
+const maxDepth = 1000
 /** Maximum length of a key, in UTF-16 units. Longer ones are compared by their beginning. */
-const KEY_LENGTH = 256
+const maxKeyLength = 256
 
 /** The point up to which slices have been written permanently. */
 interface Cut {
@@ -92,7 +92,7 @@ export class Slices {
 	/** Like {@link recorded}, before the last begin or end, which is being written. */
 	recordedBefore({ type, track }: PendingSlice): RecordedSlice[] {
 		const { recorded } = this
-		if (type === SLICE_BEGIN) {
+		if (type === sliceBegin) {
 			const at = recorded.findLastIndex(slice => slice.track === track)
 			if (at >= 0) recorded.splice(at, 1)
 		} else if (this.#lastEnded?.track === track) {
@@ -233,7 +233,7 @@ export class Slices {
 		slice.open = true
 		slice.named = undefined
 		slice.nth = this.#begun = (this.#begun + 1) | 0
-		if (this.#open === MAX) this.#forget()
+		if (this.#open === maxOpenSlices) this.#forget()
 		this.#open++
 	}
 
@@ -339,7 +339,7 @@ export class Slices {
 
 	/** Forget the oldest ones. They are not reused, because slices inside them still refer to them. */
 	#forget(): void {
-		for (const slice of this.#all().slice(0, FORGOTTEN)) {
+		for (const slice of this.#all().slice(0, forgottenAtOnce)) {
 			// An enclosing slice is even older and was forgotten before. Such chains would grow with every begin of the same key.
 			slice.outer = undefined
 			this.#close(slice)
@@ -366,7 +366,7 @@ function taken(lanes: Lanes): OpenSlice | undefined {
 /** @returns whether it is now inside `outer`, if there is one. Too deep nesting is not tracked */
 function nest(slice: OpenSlice, outer: OpenSlice | undefined): boolean {
 	if (outer === undefined) return true
-	if (outer.depth >= NESTED) return false
+	if (outer.depth >= maxDepth) return false
 	slice.outer = outer
 	slice.depth = outer.depth + 1
 	return true
@@ -392,6 +392,6 @@ function isObject(value: unknown): value is object {
 }
 
 function keyOf(arg: unknown): unknown {
-	if (typeof arg === 'string' && arg.length > KEY_LENGTH) return unique(`${arg.length}:${arg.slice(0, KEY_LENGTH)}`)
+	if (typeof arg === 'string' && arg.length > maxKeyLength) return unique(`${arg.length}:${arg.slice(0, maxKeyLength)}`)
 	return typeof arg === 'symbol' ? String(arg) : arg
 }

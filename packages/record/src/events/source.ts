@@ -1,5 +1,5 @@
 import { type Metadata, type Shown, sliceMark } from '@tsgotrace/trace/format/metadata'
-import { COUNTER, type EventType, INSTANT, SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { counterEvent, type EventType, instantEvent, sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import { monotonicOf, now } from '../engine/clock.js'
 import { selfContained } from '../engine/metadata.js'
 import type { Sequence } from '../engine/sequence.js'
@@ -85,7 +85,7 @@ export class EventSource implements SequenceSource<readonly RecordedSlice[]> {
 			const annotations = { [sliceMark.began]: monotonicOf(began), ...(named !== undefined && { [sliceMark.event]: named.event }) }
 			this.#recording.packet(put, out => describeTrack(out, { uuid: track.uuid, parent: this.sequence.track, name: track.name }))
 			this.#recording.packet(put, out =>
-				selfContained(out, time, SLICE_BEGIN, track.uuid, lanes.category, named?.name ?? lanes.name, annotations),
+				selfContained(out, time, sliceBegin, track.uuid, lanes.category, named?.name ?? lanes.name, annotations),
 			)
 		}
 	}
@@ -100,16 +100,16 @@ export class EventSource implements SequenceSource<readonly RecordedSlice[]> {
 			// The end of a slice that is named by an argument has no name.
 			const name = named === undefined ? lanes.name : ''
 			const all = { ...annotations, ...(named !== undefined && { [sliceMark.event]: named.end }) }
-			this.#recording.packet(put, out => selfContained(out, at, SLICE_END, track.uuid, lanes.category, name, all))
+			this.#recording.packet(put, out => selfContained(out, at, sliceEnd, track.uuid, lanes.category, name, all))
 		}
 	}
 }
 
 const shown: Readonly<Record<EventType, Shown>> = {
-	[INSTANT]: 'instant',
-	[SLICE_BEGIN]: 'begin',
-	[SLICE_END]: 'end',
-	[COUNTER]: 'counter',
+	[instantEvent]: 'instant',
+	[sliceBegin]: 'begin',
+	[sliceEnd]: 'end',
+	[counterEvent]: 'counter',
 }
 
 /** What a trace says about a recorded event. */

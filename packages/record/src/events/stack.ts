@@ -42,17 +42,17 @@ export function framesOf(stack: string, stub: string): Frame[] {
 }
 
 /** Maximum number of frames that are recorded with an event. */
-const RECORDED = 16
+const maxRecordedFrames = 16
 /** The stub, what it calls, and the recorder's wrapper around an encoder at the first signal. */
-const OURS = 4
+const ownFrames = 4
 
 /** The stack of the caller as text, innermost frame first. @param encode the function that the event was delivered to */
 export function stackOf(encode: (...args: never[]) => unknown): string[] {
-	const frames = framesOf(capture(encode, RECORDED + OURS), '')
+	const frames = framesOf(capture(encode, maxRecordedFrames + ownFrames), '')
 	// At the first signal of an event the recorder chooses its encoder.
 	if (/\/recorder\.[jt]s$/.test(frames[0]?.file ?? '')) frames.shift()
 	// The function that delivers the event is in the file of the stub.
-	const deliverer = frames.findIndex(({ name }, i) => i < OURS && name.replace(/^.*\./, '') === '_run')
+	const deliverer = frames.findIndex(({ name }, i) => i < ownFrames && name.replace(/^.*\./, '') === '_run')
 	const first = deliverer < 0 ? 0 : deliverer + (frames[deliverer + 1]?.file === frames[deliverer]!.file ? 2 : 1)
-	return frames.slice(first, first + RECORDED).map(({ name, file, line }) => `${name} ${file}:${line}`)
+	return frames.slice(first, first + maxRecordedFrames).map(({ name, file, line }) => `${name} ${file}:${line}`)
 }

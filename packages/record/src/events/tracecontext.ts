@@ -2,8 +2,8 @@
 //
 // Nothing of OpenTelemetry is imported: the program may have its API anywhere, or several copies of it. These find each other by this
 // global, which keeps versions 1.x of the API compatible with each other. We find the API by it too.
-const API: unique symbol = Symbol.for('opentelemetry.js.api.1') as never
-const SPAN: symbol = Symbol.for('OpenTelemetry Context Key SPAN')
+const apiKey: unique symbol = Symbol.for('opentelemetry.js.api.1') as never
+const spanKey: symbol = Symbol.for('OpenTelemetry Context Key SPAN')
 
 interface Api {
 	readonly context?: { active(): { getValue(key: symbol): unknown } }
@@ -22,7 +22,7 @@ export interface SpanIds {
 	readonly sampled: boolean
 }
 
-const SAMPLED = 1
+const sampledFlag = 1
 
 /** Finds the active span. Where the API is absent, that costs one read of a field. */
 export class TraceContext {
@@ -34,7 +34,7 @@ export class TraceContext {
 
 	/** Check whether the API has been registered. */
 	look(): void {
-		this.api ??= (globalThis as { [API]?: Api })[API]
+		this.api ??= (globalThis as { [apiKey]?: Api })[apiKey]
 	}
 
 	/** @returns whether a span is active: {@link TraceContext.ids} has it then */
@@ -44,10 +44,10 @@ export class TraceContext {
 		if (this.#asking) return false
 		this.#asking = true
 		try {
-			const span = this.api?.context?.active().getValue(SPAN) as ActiveSpan | undefined
+			const span = this.api?.context?.active().getValue(spanKey) as ActiveSpan | undefined
 			if (span === undefined) return false
 			const { traceId, spanId, traceFlags } = span.spanContext()
-			if (isId(traceId, 32) && isId(spanId, 16)) this.ids = { traceId, spanId, sampled: (Number(traceFlags) & SAMPLED) !== 0 }
+			if (isId(traceId, 32) && isId(spanId, 16)) this.ids = { traceId, spanId, sampled: (Number(traceFlags) & sampledFlag) !== 0 }
 		} catch {
 			// The registered API is foreign code and may throw. The slice is then recorded without a span.
 		} finally {

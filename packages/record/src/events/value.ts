@@ -1,11 +1,11 @@
 import { annotation as field, special, wrapper } from '@tsgotrace/trace/format/schema'
-import { EVENT_BUDGET, type Limits } from '../engine/limits.js'
+import { eventBudget, type Limits } from '../engine/limits.js'
 import * as native from '../engine/natives.js'
 import type { Writer } from '../engine/writer.js'
 import { type RedactPath, redactedIn } from './redactpaths.js'
 
 /** Replaces an argument of which nothing may be written. */
-export const REDACTED: unique symbol = Symbol('redacted')
+export const redactedValue: unique symbol = Symbol('redacted')
 
 const none: readonly RedactPath[] = []
 const maxUint64 = (1n << 64n) - 1n
@@ -33,7 +33,7 @@ export class ValueWriter {
 	/** In the value being written. */
 	#redacted: readonly RedactPath[] = none
 	/** Position in the buffer after which everything is cut. */
-	#end = EVENT_BUDGET
+	#end = eventBudget
 
 	constructor(out: Writer, limits: Limits) {
 		this.#out = out
@@ -42,7 +42,7 @@ export class ValueWriter {
 
 	/** Begin an event: its budget starts at the position of the buffer. */
 	start(): void {
-		this.#end = this.#out.at + EVENT_BUDGET
+		this.#end = this.#out.at + eventBudget
 	}
 
 	/** Write any value, without the parts at the paths `redacted`. */
@@ -77,7 +77,7 @@ export class ValueWriter {
 				this.special(special.undefined)
 				break
 			case 'symbol':
-				if (value === REDACTED) this.special(special.redacted)
+				if (value === redactedValue) this.special(special.redacted)
 				else this.#wrapped(wrapper.symbol, native.symbolText(value) ?? '')
 				break
 			case 'function':

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { type PreloadOptions, VARIABLE } from '../preload/options.js'
+import { type PreloadOptions, recordVariable } from '../preload/options.js'
 
 /**
  * The environment variables with which an unchanged Node program, and every process that it starts, records trace events.
@@ -14,7 +14,7 @@ import { type PreloadOptions, VARIABLE } from '../preload/options.js'
 export function environment(options: PreloadOptions, nodeOptions: string = process.env['NODE_OPTIONS'] ?? ''): Record<string, string> {
 	// The same relative path from `src` and from `dist`.
 	const preload = fileURLToPath(new URL('../../preload.cjs', import.meta.url))
-	return { NODE_OPTIONS: `--require=${quoted(preload)} ${nodeOptions}`.trim(), [VARIABLE]: JSON.stringify(options) }
+	return { NODE_OPTIONS: `--require=${quoted(preload)} ${nodeOptions}`.trim(), [recordVariable]: JSON.stringify(options) }
 }
 
 /** Quotes text with spaces as NODE_OPTIONS requires. */

@@ -7,12 +7,12 @@ import { cutPackets } from '@tsgotrace/trace/format/packets'
 import { packet } from '@tsgotrace/trace/format/schema'
 import type { ThreadParts } from './parts.js'
 
-const SIZE = 1 << 20
+const bufferSize = 1 << 20
 /** An upper bound for the first states of all sequences, with which a part begins. */
-const STATES = 1 << 16
+const maxStatesLength = 1 << 16
 /** Ids of sequences, which have two bytes and are the first field of every packet. */
-const FIRST = 128
-const LAST = 16_383
+const firstId = 128
+const lastId = 16_383
 
 /**
  * Join the parts that threads have left into one trace. Segments may simply be concatenated, except that two threads may have the same number, and that
@@ -63,8 +63,8 @@ type File = Awaited<ReturnType<typeof open>>
 
 async function* whole(file: File): AsyncGenerator<Buffer> {
 	for (let position = 0; ; ) {
-		const buffer = Buffer.allocUnsafe(SIZE)
-		const { bytesRead } = await file.read(buffer, 0, SIZE, position)
+		const buffer = Buffer.allocUnsafe(bufferSize)
+		const { bytesRead } = await file.read(buffer, 0, bufferSize, position)
 		if (bytesRead === 0) return
 		position += bytesRead
 		yield buffer.subarray(0, bytesRead)
@@ -73,7 +73,7 @@ async function* whole(file: File): AsyncGenerator<Buffer> {
 
 /** All packets up to the first incomplete one. */
 async function* packets(file: File, renumbered: ReadonlyMap<number, number>): AsyncGenerator<Buffer> {
-	let size = SIZE
+	let size = bufferSize
 	for (let position = 0; ; ) {
 		const buffer = Buffer.allocUnsafe(size)
 		const { bytesRead } = await file.read(buffer, 0, size, position)
@@ -98,7 +98,7 @@ function walk(buffer: Buffer, renumbered: ReadonlyMap<number, number>): number {
 
 /** The sequences of a part: all of them begin at its start. */
 async function sequencesOf(file: File): Promise<number[]> {
-	const { buffer, bytesRead } = await file.read(Buffer.alloc(STATES), 0, STATES, 0)
+	const { buffer, bytesRead } = await file.read(Buffer.alloc(maxStatesLength), 0, maxStatesLength, 0)
 	const ids = new Set<number>()
 	cutPackets(buffer.subarray(0, bytesRead), start => {
 		const id = idAt(buffer, start)
@@ -114,7 +114,7 @@ function idAt(buffer: Uint8Array, start: number): number | null {
 
 /** An unused number; the same one if none is left. */
 function free(taken: ReadonlySet<number>, own: number): number {
-	for (let id = own + 1; id <= LAST; id++) if (!taken.has(id)) return id
-	for (let id = FIRST; id < own; id++) if (!taken.has(id)) return id
+	for (let id = own + 1; id <= lastId; id++) if (!taken.has(id)) return id
+	for (let id = firstId; id < own; id++) if (!taken.has(id)) return id
 	return own
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { OPEN, PART, REPORT, type ThreadReport } from '../preload/report.js'
+import { openMarker, partExtension, reportExtension, type ThreadReport } from '../preload/report.js'
 
 /** What one thread has left behind. */
 export interface ThreadParts {
@@ -16,7 +16,7 @@ export class Parts {
 	/** @throws if it cannot be created */
 	constructor(prefix: string) {
 		this.path = mkdtempSync(prefix)
-		writeFileSync(join(this.path, OPEN), '')
+		writeFileSync(join(this.path, openMarker), '')
 	}
 
 	/** The reports as of now, in the order in which the threads started. */
@@ -26,12 +26,12 @@ export class Parts {
 
 	/** Whether it still exists. */
 	get present(): boolean {
-		return existsSync(join(this.path, OPEN))
+		return existsSync(join(this.path, openMarker))
 	}
 
 	/** Why threads could not leave their reports, and how many; null if all could. Call this after all threads have ended. */
 	unreported(): { readonly threads: number; readonly error: string } | null {
-		const threads = this.#files().filter(file => file.endsWith(REPORT)).length - this.reports().length
+		const threads = this.#files().filter(file => file.endsWith(reportExtension)).length - this.reports().length
 		if (threads === 0) return null
 		try {
 			// The disk is most likely full for us too.
@@ -46,14 +46,16 @@ export class Parts {
 	threads(): ThreadParts[] {
 		const files = this.#files()
 		return this.#reports(files).map(({ name, report }) => {
-			const mine = files.filter(file => file.endsWith(PART) && file.startsWith(name) && /^(\.\d+)?\./.test(file.slice(name.length)))
+			const mine = files.filter(
+				file => file.endsWith(partExtension) && file.startsWith(name) && /^(\.\d+)?\./.test(file.slice(name.length)),
+			)
 			return { report, paths: mine.map(file => join(this.path, file)).filter(path => statSync(path).size > 0) }
 		})
 	}
 
 	/** The recording is over: threads that still run notice it within a second. */
 	close(): void {
-		rmSync(join(this.path, OPEN), { force: true })
+		rmSync(join(this.path, openMarker), { force: true })
 	}
 
 	remove(): void {
@@ -67,9 +69,9 @@ export class Parts {
 	#reports(files: readonly string[] = this.#files()): { name: string; report: ThreadReport }[] {
 		const found: { name: string; report: ThreadReport }[] = []
 		for (const file of files) {
-			if (!file.endsWith(REPORT)) continue
+			if (!file.endsWith(reportExtension)) continue
 			const report = read(join(this.path, file))
-			if (report !== null) found.push({ name: file.slice(0, -REPORT.length), report })
+			if (report !== null) found.push({ name: file.slice(0, -reportExtension.length), report })
 		}
 		return found
 	}

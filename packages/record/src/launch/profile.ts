@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type MergedProfile, mergeProfiles } from '../profile/merge.js'
-import { PROFILE_VARIABLE, type ProfilePreload } from '../profile/preload.js'
+import { type ProfilePreload, profileVariable } from '../profile/preload.js'
 import { quoted } from './environment.js'
 
 /** The environment variables with which an unchanged Node program, and every process that it starts, profiles trace events. */
@@ -11,7 +11,7 @@ export function profileEnvironment(
 	nodeOptions: string = process.env['NODE_OPTIONS'] ?? '',
 ): Record<string, string> {
 	const preload = fileURLToPath(new URL('../../preload-profile.cjs', import.meta.url))
-	return { NODE_OPTIONS: `--require=${quoted(preload)} ${nodeOptions}`.trim(), [PROFILE_VARIABLE]: JSON.stringify(options) }
+	return { NODE_OPTIONS: `--require=${quoted(preload)} ${nodeOptions}`.trim(), [profileVariable]: JSON.stringify(options) }
 }
 
 /** What the threads of a program leave behind. */

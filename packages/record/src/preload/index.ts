@@ -6,11 +6,11 @@ import { clearInterval, queueMicrotask, setInterval } from '../engine/timers.js'
 import type { RecordOptions } from '../options.js'
 import { witness } from '../process/hooks.js'
 import { record } from '../record.js'
-import { Recorder, SITES } from '../recorder.js'
-import { LINEAR_MEMORY } from '../sinks/linear.js'
+import { maxSites, Recorder } from '../recorder.js'
+import { linearMemorySize } from '../sinks/linear.js'
 import { pathFor, perProcess } from '../sinks/path.js'
 import type { RingOptions } from '../sinks/ring.js'
-import { type PreloadOptions, parseOptions, ROOT, VARIABLE } from './options.js'
+import { type PreloadOptions, parseOptions, recordVariable, rootVariable } from './options.js'
 import { checkPermission, isOver, type Paths, pathsIn, Report, type ThreadState } from './report.js'
 import { announce, salvage } from './salvage.js'
 import { Threads } from './threads.js'
@@ -23,11 +23,11 @@ import { Threads } from './threads.js'
 export function start(): void {
 	// The thread of module hooks, of tsx for instance. Node 20 does not say which thread it is; there it is recorded, and has no events.
 	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
-	const text = process.env[VARIABLE]
-	if (text === undefined || text === '') throw new Error(`the environment variable ${VARIABLE} is not set`)
+	const text = process.env[recordVariable]
+	if (text === undefined || text === '') throw new Error(`the environment variable ${recordVariable} is not set`)
 	const { report, to, ...options } = parseOptions(text)
 	if (report === undefined) {
-		if (to === undefined) throw new TypeError(`${VARIABLE} does not say where to: {"to":"out.perfetto-trace"}`)
+		if (to === undefined) throw new TypeError(`${recordVariable} does not say where to: {"to":"out.perfetto-trace"}`)
 		alone({ ...options, to: isChild() ? ofChild(to) : to })
 		return
 	}
@@ -38,8 +38,8 @@ export function start(): void {
 /** Whether another recording process has started this one, by its environment. */
 function isChild(): boolean {
 	const own = String(process.pid)
-	const root = process.env[ROOT]
-	if (root === undefined) process.env[ROOT] = own
+	const root = process.env[rootVariable]
+	if (root === undefined) process.env[rootVariable] = own
 	return root !== undefined && root !== own
 }
 
@@ -76,7 +76,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	let recorder: Recorder
 	let forget: () => void
 	let hasTold = false
-	const survivor = ring === undefined && !workers.isMainThread ? Survivor.make(LINEAR_MEMORY, SITES) : undefined
+	const survivor = ring === undefined && !workers.isMainThread ? Survivor.make(linearMemorySize, maxSites) : undefined
 	try {
 		;({ recorder, forget } = follow(() => new Recorder({ ...options, to: ring ?? paths.part, onError }, { survivor }), ring, ends))
 	} catch (what) {

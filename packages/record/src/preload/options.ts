@@ -14,9 +14,9 @@ export interface PreloadOptions extends Omit<RecordOptions, 'to' | 'redact' | 'r
 }
 
 /** The environment variable that holds the options. Child processes inherit it. */
-export const VARIABLE = 'TSGOTRACE_RECORD'
+export const recordVariable = 'TSGOTRACE_RECORD'
 /** The variable in which the first process stores its id, so that the others know that they are children. */
-export const ROOT = 'TSGOTRACE_RECORD_ROOT'
+export const rootVariable = 'TSGOTRACE_RECORD_ROOT'
 
 const { onError: _, ...ofJson } = recordOptionNames
 const known: Readonly<Record<keyof PreloadOptions, true>> = { ...ofJson, report: true }
@@ -31,16 +31,17 @@ export function parseOptions(text: string): PreloadOptions {
 	try {
 		options = JSON.parse(text)
 	} catch (error) {
-		throw new TypeError(`${VARIABLE} is not valid JSON: ${(error as Error).message}`, { cause: error })
+		throw new TypeError(`${recordVariable} is not valid JSON: ${(error as Error).message}`, { cause: error })
 	}
 	if (typeof options !== 'object' || options === null || Array.isArray(options))
-		throw new TypeError(`${VARIABLE} must be a JSON object, such as {"to":"out.perfetto-trace"}`)
+		throw new TypeError(`${recordVariable} must be a JSON object, such as {"to":"out.perfetto-trace"}`)
 	for (const key of Object.keys(options))
-		if (!Object.hasOwn(known, key)) throw new TypeError(`${VARIABLE} has no option ${key}; there are ${Object.keys(known).join(', ')}`)
+		if (!Object.hasOwn(known, key))
+			throw new TypeError(`${recordVariable} has no option ${key}; there are ${Object.keys(known).join(', ')}`)
 	const { rotate } = options as { rotate?: unknown }
 	if (typeof rotate === 'object' && rotate !== null && 'key' in rotate)
 		throw new TypeError(
-			`${VARIABLE}: rotate.key must not be in the environment, which child processes inherit; encrypt with record() in the program`,
+			`${recordVariable}: rotate.key must not be in the environment, which child processes inherit; encrypt with record() in the program`,
 		)
 	return options
 }

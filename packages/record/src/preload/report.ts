@@ -20,13 +20,13 @@ export interface ThreadReport {
 	readonly thread: number
 	readonly state: ThreadState
 	readonly attached: number
-	/** Pausable events that were left out, at most {@link MAX_IDS}. */
+	/** Pausable events that were left out, at most {@link maxReportedIds}. */
 	readonly leftOut: readonly string[]
 	/** The maximum number of `vm` contexts, besides its own, that the thread had at a time: the recorder does not reach them. */
 	readonly contexts: number
 	/** Number of events that exist. */
 	readonly known: number
-	/** Their ids, if the recorder is attached to none of them: at most {@link MAX_IDS}. */
+	/** Their ids, if the recorder is attached to none of them: at most {@link maxReportedIds}. */
 	readonly ids: readonly string[]
 	readonly signals: number
 	readonly recorded: number
@@ -38,11 +38,11 @@ export interface ThreadReport {
 }
 
 /** While this file is in the directory, the recording goes on. */
-export const OPEN = 'recording'
-export const PART = '.perfetto-trace'
-export const REPORT = '.report'
+export const openMarker = 'recording'
+export const partExtension = '.perfetto-trace'
+export const reportExtension = '.report'
 
-const MAX_IDS = 1000
+const maxReportedIds = 1000
 
 /**
  * Check that Node lets this process do what a recording needs.
@@ -68,22 +68,22 @@ export interface Paths {
 export function pathsIn(dir: string): Paths {
 	const name = `${String(process.hrtime.bigint()).padStart(20, '0')}-${process.pid}`
 	return {
-		part: `${join(dir, name).replaceAll('%', '%%')}-%t${PART}`,
-		report: join(dir, `${name}-${threadId}${REPORT}`),
+		part: `${join(dir, name).replaceAll('%', '%%')}-%t${partExtension}`,
+		report: join(dir, `${name}-${threadId}${reportExtension}`),
 	}
 }
 
 /** Whether the recording is over although the program still runs: the process that started it already has the trace. A process that has switched to another user cannot check, and goes on. */
 export function isOver(dir: string): boolean {
 	try {
-		return statSync(join(dir, OPEN), { throwIfNoEntry: false }) === undefined
+		return statSync(join(dir, openMarker), { throwIfNoEntry: false }) === undefined
 	} catch {
 		return false
 	}
 }
 
 /** An upper bound for a report without ids. */
-const MIN = 1024
+const minReportLength = 1024
 
 const { parse, stringify } = JSON
 
@@ -111,7 +111,7 @@ export function completeReport(path: string, counts: Float64Array): void {
 export class Report {
 	readonly #path: string
 	#file: OwnFile | null = null
-	#size = MIN
+	#size = minReportLength
 	#contexts = 0
 
 	constructor(path: string) {
@@ -128,10 +128,10 @@ export class Report {
 			thread: threadId,
 			state,
 			attached,
-			leftOut: recorder?.leftOut.slice(0, MAX_IDS) ?? [],
+			leftOut: recorder?.leftOut.slice(0, maxReportedIds) ?? [],
 			contexts: (this.#contexts = Math.max(this.#contexts, getHeapStatistics().number_of_native_contexts - 1)),
 			known: all.length,
-			ids: attached === 0 ? all.slice(0, MAX_IDS) : [],
+			ids: attached === 0 ? all.slice(0, maxReportedIds) : [],
 			signals,
 			recorded,
 			sampledOut,

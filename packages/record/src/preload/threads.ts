@@ -3,9 +3,9 @@ import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData,
 import { now } from '../engine/clock.js'
 
 /** Maximum number of workers that are asked. */
-const SLOTS = 1023
+const maxWorkers = 1023
 /** Milliseconds that the main thread waits for them. A worker that is busy for longer loses what it has not written. */
-const PATIENCE = 500
+const maxWait = 500
 
 export type ThreadRequest = 'end' | 'dump'
 /** A program may be recorded and profiled at the same time. */
@@ -16,7 +16,7 @@ function table(purpose: Purpose): Int32Array {
 	const key = `tsgotrace.${purpose}.threads`
 	const known: unknown = getEnvironmentData(key)
 	if (known instanceof SharedArrayBuffer) return new Int32Array(known)
-	const shared = new SharedArrayBuffer(4 * (SLOTS + 1))
+	const shared = new SharedArrayBuffer(4 * (maxWorkers + 1))
 	// Every worker that starts from now on gets it.
 	setEnvironmentData(key, shared)
 	return new Int32Array(shared)
@@ -65,7 +65,7 @@ export class Threads {
 	}
 
 	#wait(): void {
-		const until = now() + PATIENCE
+		const until = now() + maxWait
 		for (;;) {
 			const before = Atomics.load(this.#table, 0)
 			const left = until - now()
@@ -75,11 +75,11 @@ export class Threads {
 	}
 
 	#enter(): void {
-		for (let at = 1; at <= SLOTS; at++) if (Atomics.compareExchange(this.#table, at, 0, threadId) === 0) return
+		for (let at = 1; at <= maxWorkers; at++) if (Atomics.compareExchange(this.#table, at, 0, threadId) === 0) return
 	}
 
 	#leave(id: number): void {
-		for (let at = 1; at <= SLOTS; at++) if (Atomics.compareExchange(this.#table, at, id, 0) === id) break
+		for (let at = 1; at <= maxWorkers; at++) if (Atomics.compareExchange(this.#table, at, id, 0) === id) break
 		Atomics.add(this.#table, 0, 1)
 		Atomics.notify(this.#table, 0)
 	}

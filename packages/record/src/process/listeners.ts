@@ -8,13 +8,13 @@ const kill = process.kill
 const apply = Reflect.apply
 
 /** Marks the listeners of all copies of the recorder in this thread: a program may use a recorder besides that of the command. */
-const OURS: unique symbol = Symbol.for('tsgotrace.listener') as never
+const ownMark: unique symbol = Symbol.for('tsgotrace.listener') as never
 
 type Listener = (...args: never[]) => void
 
 /** Mark a listener as one of the recorder. */
 export function ours<T extends Listener>(listener: T): T {
-	return Object.defineProperty(listener, OURS, { value: true })
+	return Object.defineProperty(listener, ownMark, { value: true })
 }
 
 /** Add a listener after all others. */
@@ -63,7 +63,7 @@ export function raise(signal: NodeJS.Signals): void {
 }
 
 function isOurs(listener: Listener): boolean {
-	return OURS in listener
+	return ownMark in listener
 }
 
 function listenersOf(name: string): Listener[] {

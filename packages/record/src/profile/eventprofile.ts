@@ -4,7 +4,7 @@ import { attachProbe, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgot
 import { splitId } from '@tsgotrace/trace/format/ids'
 import type { Globs } from '@tsgotrace/trace/format/match'
 import { type Frame, frameAt, ProfileBuilder } from '@tsgotrace/trace/format/pprof'
-import { SLICE_BEGIN, SLICE_END } from '@tsgotrace/trace/format/schema'
+import { sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import { selection } from '@tsgotrace/trace/format/selection'
 import { now, realtime } from '../engine/clock.js'
 import { Random } from '../events/random.js'
@@ -197,7 +197,7 @@ export class EventProfile {
 			// Its role depends on its partner, which may register later.
 			const { type, name } = roleOf(event, this.#rules, false, id => this.#events.get(id))
 			const [category] = splitId(event.id)
-			return type === SLICE_BEGIN || type === SLICE_END ? { begin: type === SLICE_BEGIN, name: `${category}:${name}` } : null
+			return type === sliceBegin || type === sliceEnd ? { begin: type === sliceBegin, name: `${category}:${name}` } : null
 		}
 		let skip = this.#every > 1 ? this.#interval() : 0
 		const probe = (...args: readonly unknown[]): void => {

@@ -18,7 +18,7 @@ export interface ProfilePreload extends Pick<ProfileOptions, 'stack' | 'pausable
 }
 
 /** The environment variable that holds the options. Child processes inherit it. */
-export const PROFILE_VARIABLE = 'TSGOTRACE_PROFILE'
+export const profileVariable = 'TSGOTRACE_PROFILE'
 
 /**
  * Profile this thread, with the options in the environment variable.
@@ -28,8 +28,8 @@ export const PROFILE_VARIABLE = 'TSGOTRACE_PROFILE'
 export function start(): void {
 	// The thread of module hooks, of tsx for instance.
 	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
-	const text = process.env[PROFILE_VARIABLE]
-	if (text === undefined || text === '') throw new Error(`the environment variable ${PROFILE_VARIABLE} is not set`)
+	const text = process.env[profileVariable]
+	if (text === undefined || text === '') throw new Error(`the environment variable ${profileVariable} is not set`)
 	const { dir, ...options } = JSON.parse(text) as ProfilePreload
 	const taken = profile(options)
 	const path = join(dir, `${process.pid}-${workers.threadId}`)

@@ -1,7 +1,7 @@
 // Processes closed files. Compression runs in Node's thread pool, never on the thread of the program.
 
 import { createReadStream, createWriteStream, forStreams, renameSync, rmSync, unlink } from '../process/fs.js'
-import { CHUNK, checkKey, encryptFile, encrypting } from './encryption.js'
+import { checkKey, encryptFile, encrypting, readSize } from './encryption.js'
 import type { Rotation } from './file.js'
 
 /** A closed file, as written or transformed. */
@@ -96,8 +96,8 @@ export class Closing {
 			// Loaded only here: most recordings are one file, and as it is.
 			const { pipeline } = process.getBuiltinModule('node:stream/promises')
 			await pipeline([
-				createReadStream(clear, { highWaterMark: CHUNK, fs: forStreams }),
-				...(gzip ? [process.getBuiltinModule('node:zlib').createGzip({ level: 1, chunkSize: CHUNK })] : []),
+				createReadStream(clear, { highWaterMark: readSize, fs: forStreams }),
+				...(gzip ? [process.getBuiltinModule('node:zlib').createGzip({ level: 1, chunkSize: readSize })] : []),
 				...(key === undefined ? [] : [encrypting(key)]),
 				createWriteStream(temporary, { fs: forStreams }),
 			])

@@ -1,12 +1,12 @@
 // Encrypted segments: FORMAT.md, "Compression and encryption". They are read by read/decrypt.ts.
 import type { CipherGCM } from 'node:crypto'
 import type { Transform } from 'node:stream'
-import { CIPHER, MAGIC, NONCE, startsSealed, TAG } from '@tsgotrace/trace/format/sealed'
+import { cipherName, magic, nonceLength, startsSealed, tagLength } from '@tsgotrace/trace/format/sealed'
 import { closeSync, openSync, readSync, renameSync, rmSync } from '../process/fs.js'
 import { writeAll } from './write.js'
 
 /** Bytes read at a time. */
-export const CHUNK: number = 1 << 20
+export const readSize: number = 1 << 20
 
 /** @throws RangeError for a key that does not have 32 bytes */
 export function checkKey(key: Uint8Array): void {
@@ -18,8 +18,8 @@ export function checkKey(key: Uint8Array): void {
 function begin(key: Uint8Array): { cipher: CipherGCM; head: Buffer } {
 	// Loaded only here: most recordings are not encrypted.
 	const { createCipheriv, randomBytes } = process.getBuiltinModule('node:crypto')
-	const nonce = randomBytes(NONCE)
-	return { cipher: createCipheriv(CIPHER, key, nonce), head: Buffer.concat([MAGIC, nonce]) }
+	const nonce = randomBytes(nonceLength)
+	return { cipher: createCipheriv(cipherName, key, nonce), head: Buffer.concat([magic, nonce]) }
 }
 
 /** Encrypts the bytes piped through it. */
@@ -48,7 +48,7 @@ export function encryptFile(path: string, key: Uint8Array): void {
 		const to = openSync(temporary, 'w')
 		try {
 			writeAll(to, head)
-			const buffer = Buffer.allocUnsafe(CHUNK)
+			const buffer = Buffer.allocUnsafe(readSize)
 			for (let read = readSync(from, buffer); read > 0; read = readSync(from, buffer)) writeAll(to, cipher.update(buffer.subarray(0, read)))
 			writeAll(to, Buffer.concat([cipher.final(), cipher.getAuthTag()]))
 		} finally {
@@ -78,12 +78,12 @@ export function encryptFile(path: string, key: Uint8Array): void {
  * if (existsSync(path)) writeFileSync('out.perfetto-trace', decryptSegment(readFileSync(path), readFileSync('key')))
  */
 export function decryptSegment(bytes: Uint8Array, key: Uint8Array): Uint8Array {
-	if (bytes.length < MAGIC.length + NONCE + TAG || !startsSealed(bytes))
+	if (bytes.length < magic.length + nonceLength + tagLength || !startsSealed(bytes))
 		throw new Error('not an encrypted segment: it does not begin with tsgtrec1')
-	const nonce = bytes.subarray(MAGIC.length, MAGIC.length + NONCE)
-	const decipher = process.getBuiltinModule('node:crypto').createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG })
-	decipher.setAuthTag(bytes.subarray(bytes.length - TAG))
-	const text = decipher.update(bytes.subarray(MAGIC.length + NONCE, bytes.length - TAG))
+	const nonce = bytes.subarray(magic.length, magic.length + nonceLength)
+	const decipher = process.getBuiltinModule('node:crypto').createDecipheriv(cipherName, key, nonce, { authTagLength: tagLength })
+	decipher.setAuthTag(bytes.subarray(bytes.length - tagLength))
+	const text = decipher.update(bytes.subarray(magic.length + nonceLength, bytes.length - tagLength))
 	try {
 		return Buffer.concat([text, decipher.final()])
 	} catch (cause) {

@@ -1,6 +1,6 @@
 import { monotonicOf, now } from '../engine/clock.js'
 import type { Ledger } from '../engine/ledger.js'
-import { EVENT_ROOM } from '../engine/limits.js'
+import { eventRoom } from '../engine/limits.js'
 import type { Memory } from '../engine/memory.js'
 import type { Sequence } from '../engine/sequence.js'
 import type { Put, SequenceSource } from '../engine/source.js'
@@ -8,9 +8,9 @@ import type { Recording } from '../process/recording.js'
 import { putter, type Sink, type SinkTools } from './sink.js'
 
 /** Bytes after which the buffer is written. */
-const CHUNK = 131_072
+const chunkSize = 131_072
 /** Size of the memory of a linear sink. */
-export const LINEAR_MEMORY: number = CHUNK + EVENT_ROOM
+export const linearMemorySize: number = chunkSize + eventRoom
 
 /** Receives chunks of whole packets. */
 export interface ChunkTarget {
@@ -131,12 +131,12 @@ export class Linear implements Sink {
 
 	#region(): void {
 		this.#memory.hot.at = 0
-		this.#memory.end = LINEAR_MEMORY
+		this.#memory.end = linearMemorySize
 		this.#limit()
 	}
 
 	#limit(): void {
-		if (!this.#ended) this.#memory.hot.limit = this.#urgent ? 0 : CHUNK
+		if (!this.#ended) this.#memory.hot.limit = this.#urgent ? 0 : chunkSize
 	}
 
 	/**

@@ -13,14 +13,14 @@ import { pathFor } from './path.js'
 import type { Sink, SinkTools } from './sink.js'
 
 /** Larger chunks forget more at once; smaller ones repeat names and strings more often. */
-const CHUNK = 262_144
-const FEWEST_CHUNKS = 4
-const MIN = 262_144
-const MAX = 1 << 30
+const usualChunkSize = 262_144
+const minChunks = 4
+const minSize = 262_144
+const maxSize = 1 << 30
 /** Kept free for an event of the fast path. */
-const FAST_ROOM = 1024
+const fastRoom = 1024
 /** Minimum milliseconds between two automatic dumps. */
-const PAUSE = 10_000
+const minPause = 10_000
 
 /** A flight recorder: the last events, in memory, written when something happens. */
 export interface RingOptions {
@@ -45,9 +45,9 @@ export interface RingOptions {
 
 /** @throws RangeError if it is too small or too large */
 export function ringSize({ ring }: RingOptions): number {
-	if (!Number.isInteger(ring) || ring < MIN || ring > MAX)
+	if (!Number.isInteger(ring) || ring < minSize || ring > maxSize)
 		throw new RangeError(
-			`record: ring must be an integer from ${MIN} to ${MAX} bytes, not ${String(ring)}; 4 * 1024 * 1024 holds about 100,000 events`,
+			`record: ring must be an integer from ${minSize} to ${maxSize} bytes, not ${String(ring)}; 4 * 1024 * 1024 holds about 100,000 events`,
 		)
 	return ring
 }
@@ -95,7 +95,7 @@ export class Ring implements Sink {
 		this.#failed = failed
 		this.#options = options
 		const size = ringSize(options)
-		const count = Math.max(FEWEST_CHUNKS, Math.floor(size / CHUNK))
+		const count = Math.max(minChunks, Math.floor(size / usualChunkSize))
 		const each = Math.floor(size / count)
 		this.#chunks = Array.from({ length: count }, (_, i) => ({
 			start: i * each,
@@ -158,7 +158,7 @@ export class Ring implements Sink {
 	/** An automatic dump. Limited, so that an error in a loop does not fill the disk. */
 	unasked(dying: boolean): void {
 		const ms = now()
-		if (this.#unasked >= (this.#options.maxDumps ?? 20) || ms - this.#dumpedAt < PAUSE) return
+		if (this.#unasked >= (this.#options.maxDumps ?? 20) || ms - this.#dumpedAt < minPause) return
 		this.#unasked++
 		this.#dumpedAt = ms
 		if (!dying) {
@@ -203,7 +203,7 @@ export class Ring implements Sink {
 		chunk.used = chunk.start
 		const { hot } = this.#memory
 		hot.at = chunk.start
-		hot.limit = chunk.end - FAST_ROOM
+		hot.limit = chunk.end - fastRoom
 		this.#memory.end = chunk.end
 		for (const source of this.#sources) {
 			source.sequence.startState(false)

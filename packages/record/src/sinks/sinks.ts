@@ -1,7 +1,7 @@
 import type { Mode } from '../process/recording.js'
 import { Closing } from './closing.js'
 import { FileTarget, type Rotation } from './file.js'
-import { LINEAR_MEMORY, Linear } from './linear.js'
+import { Linear, linearMemorySize } from './linear.js'
 import { pathFor } from './path.js'
 import { Ring, type RingOptions, ringSize } from './ring.js'
 import type { Sink, SinkTools } from './sink.js'
@@ -28,7 +28,7 @@ export function modeOf({ to }: SinkOptions): Mode {
 
 /** Size of the buffer that the encoders write to. @throws RangeError for a ring that is too small or too large */
 export function memorySize({ to }: SinkOptions): number {
-	return typeof to === 'object' && to !== null ? ringSize(to) : LINEAR_MEMORY
+	return typeof to === 'object' && to !== null ? ringSize(to) : linearMemorySize
 }
 
 /** @throws if another recorder of the thread already writes the file */

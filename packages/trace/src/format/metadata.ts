@@ -1,7 +1,7 @@
 // The records of a recording about itself: FORMAT.md, "Metadata".
 
 /** The category of these events, and the name of their track. */
-export const METADATA = 'tsgotrace'
+export const metadataCategory = 'tsgotrace'
 
 /** How an event is shown. */
 export type Shown = 'instant' | 'begin' | 'end' | 'counter' | 'slice' | 'sample'

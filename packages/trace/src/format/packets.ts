@@ -1,4 +1,4 @@
-import { TRACE_PACKET } from './schema.js'
+import { tracePacket } from './schema.js'
 
 /** The range of a packet's content in a buffer. */
 export interface Cut {
@@ -7,7 +7,7 @@ export interface Cut {
 }
 
 /** No recorder writes a packet of this length: a larger length is invalid. */
-export const LONGEST_PACKET: number = 64 * 1024 * 1024
+export const maxPacketLength: number = 64 * 1024 * 1024
 
 /**
  * Find the packet whose tag is at `from`.
@@ -23,7 +23,7 @@ export function cutPacket(buffer: Uint8Array, from: number, filled: number, cut:
 		if (at >= filled) return at + 1 - from
 		const byte = buffer[at++]!
 		length += (byte & 127) * scale
-		if (byte < 128 || length > LONGEST_PACKET) break
+		if (byte < 128 || length > maxPacketLength) break
 	}
 	cut.start = at
 	cut.end = at + length
@@ -38,7 +38,7 @@ export function cutPacket(buffer: Uint8Array, from: number, filled: number, cut:
 export function cutPackets(chunk: Uint8Array, take: (start: number, end: number) => void): number {
 	const cut: Cut = { start: 0, end: 0 }
 	let from = 0
-	while (chunk[from] === TRACE_PACKET && from + cutPacket(chunk, from, chunk.length, cut) <= chunk.length) {
+	while (chunk[from] === tracePacket && from + cutPacket(chunk, from, chunk.length, cut) <= chunk.length) {
 		take(cut.start, cut.end)
 		from = cut.end
 	}

@@ -1,7 +1,7 @@
 // Field numbers of Perfetto's public trace schema, as the tags that precede values: number << 3 | wire type.
 // Only the fields that FORMAT.md describes are listed.
 
-export const TRACE_PACKET: number = 0xa
+export const tracePacket: number = 0xa
 
 export const packet = {
 	clockSnapshot: 0x32,
@@ -23,13 +23,13 @@ export const clockSnapshot = { clocks: 0xa, primaryTraceClock: 0x10 } as const
 export const clockField = { id: 0x8, timestamp: 0x10, isIncremental: 0x18, unit: 0x20 } as const
 
 /** The clock of the sequence, incremental. */
-export const SEQUENCE_CLOCK = 64
-export const MONOTONIC = 3
-export const REALTIME = 1
+export const sequenceClock = 64
+export const monotonicClock = 3
+export const realtimeClock = 1
 /** Of other tools. */
-export const BOOTTIME = 6
+export const boottimeClock = 6
 /** Clocks from this one on belong to a sequence. */
-export const FIRST_OF_SEQUENCE = 64
+export const firstSequenceClock = 64
 
 export const defaults = { timestampClockId: 0x1d0, trackEventDefaults: 0x5a } as const
 
@@ -70,13 +70,13 @@ export const perfSample = {
 	event: 0x7d02,
 } as const
 /** CpuMode: code of the program, not of the kernel. */
-export const MODE_USER = 2
+export const userMode = 2
 
-export const SLICE_BEGIN = 1
-export const SLICE_END = 2
-export const INSTANT = 3
-export const COUNTER = 4
-export type EventType = typeof SLICE_BEGIN | typeof SLICE_END | typeof INSTANT | typeof COUNTER
+export const sliceBegin = 1
+export const sliceEnd = 2
+export const instantEvent = 3
+export const counterEvent = 4
+export type EventType = typeof sliceBegin | typeof sliceEnd | typeof instantEvent | typeof counterEvent
 
 export const annotation = {
 	nameIid: 0x8,
@@ -113,8 +113,8 @@ export const frame = { iid: 0x8, functionName: 0x10, mapping: 0x18, relPc: 0x20,
 export const callstack = { iid: 0x8, frames: 0x10 } as const
 export const mapping = { iid: 0x8, paths: 0x38 } as const
 
-export const STATE_CLEARED = 1
-export const NEEDS_STATE = 2
+export const stateCleared = 1
+export const needsState = 2
 
 /** Texts that represent values other than strings, by their iid in the table of interned strings. */
 export const special = {
@@ -178,7 +178,7 @@ export const wrapper = {
 } as const
 export const wrapperTexts: readonly string[] = Object.keys(wrapper)
 /** Reserved iids are below this. */
-export const RESERVED_IIDS = 64
+export const reservedIids = 64
 
 /** The first iid that names and strings of the program get. From 128 on they take two bytes, which saves a branch. */
-export const FIRST_IID = 128
+export const firstIid = 128

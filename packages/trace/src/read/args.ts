@@ -1,4 +1,4 @@
-import { annotation as field, RESERVED_IIDS, wrapper, wrapperTexts } from '../format/schema.js'
+import { annotation as field, reservedIids, wrapper, wrapperTexts } from '../format/schema.js'
 import type { Strings } from './strings.js'
 import { CutString, type TraceArgs, type TraceValue, Unrecorded, type UnrecordedKind } from './values.js'
 import { type Wire, WireError } from './wire.js'
@@ -113,12 +113,12 @@ export class Args {
 		if (fields !== null) value = object(fields)
 		else if (elements !== null) value = elements
 		this.#name = name
-		this.#id = this.ours && id < RESERVED_IIDS ? id : 0
+		this.#id = this.ours && id < reservedIids ? id : 0
 		return value
 	}
 
 	#interned(id: number, strings: Strings): TraceValue {
-		if (this.ours && id < RESERVED_IIDS) return constants[id]
+		if (this.ours && id < reservedIids) return constants[id]
 		return strings.get(id) ?? `#${id}`
 	}
 

@@ -1,4 +1,4 @@
-import { BOOTTIME, FIRST_OF_SEQUENCE, MONOTONIC, REALTIME } from '../format/schema.js'
+import { boottimeClock, firstSequenceClock, monotonicClock, realtimeClock } from '../format/schema.js'
 import type { ClockReading, ClockSnapshot } from './snapshot.js'
 
 /** A clock of a sequence: its value at the last snapshot, and since then. */
@@ -25,7 +25,7 @@ export type Placement = (readings: readonly ClockReading[]) => bigint
  */
 export class Clocks {
 	/** The clock to which all others are converted, and its value at time 0. */
-	#id = BOOTTIME
+	#id = boottimeClock
 	#start: bigint | null = null
 	#exactStart: number | null = null
 	/** Offsets of other clocks that do not belong to a sequence. */
@@ -39,7 +39,7 @@ export class Clocks {
 
 	/** Nanoseconds since 1970 at time 0, if the trace contains it. */
 	get wallStart(): bigint | null {
-		const shift = this.#shift.get(REALTIME)
+		const shift = this.#shift.get(realtimeClock)
 		return shift === undefined || this.#start === null ? null : this.#start - shift
 	}
 
@@ -49,14 +49,14 @@ export class Clocks {
 		if (this.#start === null) this.#begin(reference - this.#place(readings))
 		const base = Number(reference - this.#start!)
 		for (const { id, value, incremental, unit } of readings) {
-			if (id >= FIRST_OF_SEQUENCE) sequence.set(id, { base, start: value, incremental, unit, last: 0 })
+			if (id >= firstSequenceClock) sequence.set(id, { base, start: value, incremental, unit, last: 0 })
 			else if (!this.#shift.has(id)) this.#shift.set(id, reference - value)
 		}
 	}
 
 	/** The time of a packet. Advances incremental clocks. Null: the relation of that clock to the others is unknown. */
 	time(ticks: number | bigint, id: number, sequence: SequenceClocks): number | null {
-		if (id >= FIRST_OF_SEQUENCE) {
+		if (id >= firstSequenceClock) {
 			const clock = sequence.get(id)
 			if (clock === undefined) return null
 			if (clock.incremental) {
@@ -86,7 +86,7 @@ export class Clocks {
 	#reference(readings: readonly ClockReading[], primary: number | null): bigint | null {
 		const of = (id: number): bigint | undefined => readings.find(r => r.id === id)?.value
 		if (this.#start === null) {
-			const first = [primary, BOOTTIME, MONOTONIC, REALTIME].find(id => id !== null && of(id) !== undefined)
+			const first = [primary, boottimeClock, monotonicClock, realtimeClock].find(id => id !== null && of(id) !== undefined)
 			if (first == null) return null
 			this.#id = first
 		}

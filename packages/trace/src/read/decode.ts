@@ -1,15 +1,15 @@
-import { METADATA, sliceMark } from '../format/metadata.js'
+import { metadataCategory, sliceMark } from '../format/metadata.js'
 import {
-	COUNTER,
+	counterEvent,
 	defaults,
 	event as field,
 	interned,
 	internedField,
-	MONOTONIC,
-	NEEDS_STATE,
+	monotonicClock,
+	needsState,
 	packet,
-	SLICE_BEGIN,
-	STATE_CLEARED,
+	sliceBegin,
+	stateCleared,
 } from '../format/schema.js'
 import { Args, args as emptyArgs, nothing } from './args.js'
 import type { DecodeText } from './bytes.js'
@@ -150,12 +150,12 @@ export class Decoder {
 
 		const sequence = this.#sequences.get(id) ?? this.#add(id)
 		if (dropped && !sequence.lossTold) sequence.dropped = true
-		if (cleared || (flags & STATE_CLEARED) !== 0) sequence.clear()
+		if (cleared || (flags & stateCleared) !== 0) sequence.clear()
 		if (snapshot !== 0) {
 			wire.set(wire.buffer, snapshot, end)
 			this.clocks.snapshot(clockSnapshot(wire), sequence.clocks)
 		}
-		if ((flags & NEEDS_STATE) !== 0 && !sequence.valid) {
+		if ((flags & needsState) !== 0 && !sequence.valid) {
 			this.skipped++
 			sequence.dropped = true
 			return
@@ -240,7 +240,7 @@ export class Decoder {
 		const as = types[type]
 		if (as === undefined || as === '') return
 		const event = this.#name(sequence, type, categoryId, nameId, category, name)
-		if (event.category === METADATA) {
+		if (event.category === metadataCategory) {
 			const item = metadata(event.name, values ?? nothing, time, sequence, this.#numbering)
 			if (item !== null) items.push(item)
 			return
@@ -253,16 +253,16 @@ export class Decoder {
 		let began: number | null = null
 		let continues = false
 		let within: TraceTrack | null = null
-		if (values !== null && sequence.ours && type !== COUNTER) {
+		if (values !== null && sequence.ours && type !== counterEvent) {
 			const original = values[sliceMark.began]
 			if (typeof original === 'bigint') {
-				began = this.clocks.time(original, MONOTONIC, sequence.clocks)
+				began = this.clocks.time(original, monotonicClock, sequence.clocks)
 				delete values[sliceMark.began]
 			} else if (values[sliceMark.continues] === true) {
 				continues = true
 				delete values[sliceMark.continues]
 			}
-			const outer = type === SLICE_BEGIN ? values[sliceMark.within] : undefined
+			const outer = type === sliceBegin ? values[sliceMark.within] : undefined
 			if (typeof outer === 'bigint') {
 				within = this.#tracks.get(Number(outer))
 				delete values[sliceMark.within]

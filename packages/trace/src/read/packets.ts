@@ -1,5 +1,5 @@
-import { type Cut, cutPacket, LONGEST_PACKET } from '../format/packets.js'
-import { TRACE_PACKET } from '../format/schema.js'
+import { type Cut, cutPacket, maxPacketLength } from '../format/packets.js'
+import { tracePacket } from '../format/schema.js'
 import { concat } from './bytes.js'
 import { TraceReadError } from './error.js'
 import { foreign, looksForeign } from './foreign.js'
@@ -84,10 +84,10 @@ export class Packets {
 		const filled = this.#filled
 		this.#need = 2
 		if (filled - from < 2) return false
-		if (buffer[from] !== TRACE_PACKET) return this.#other(from)
+		if (buffer[from] !== tracePacket) return this.#other(from)
 		const need = cutPacket(buffer, from, filled, this.#found)
 		const { start, end } = this.#found
-		if (need > LONGEST_PACKET && end - start > LONGEST_PACKET)
+		if (need > maxPacketLength && end - start > maxPacketLength)
 			throw this.#corrupt(from, `a packet claims to have ${end - start} bytes or more`)
 		this.#need = need
 		if (from + need > filled) return false

@@ -1,4 +1,4 @@
-import { MONOTONIC, REALTIME } from '../format/schema.js'
+import { monotonicClock, realtimeClock } from '../format/schema.js'
 import { type Placement } from './clock.js'
 import type { ClockReading } from './snapshot.js'
 
@@ -9,7 +9,7 @@ import type { ClockReading } from './snapshot.js'
 const machinesDiffer = 1_000_000_000n
 
 /**
- * The common time scale of several inputs. Processes of one machine share MONOTONIC, which is exact to the nanosecond. Between machines, and between two starts of one,
+ * The common time scale of several inputs. Processes of one machine share CLOCK_MONOTONIC, which is exact to the nanosecond. Between machines, and between two starts of one,
  * there is only the time of day, accurate to milliseconds at best.
  */
 export class TimeScale {
@@ -27,7 +27,7 @@ export class TimeScale {
 
 	/** The position of a snapshot. The first one of all is at time 0. */
 	readonly place: Placement = readings => {
-		const [monotonic, realtime] = [valueOf(readings, MONOTONIC), valueOf(readings, REALTIME)]
+		const [monotonic, realtime] = [valueOf(readings, monotonicClock), valueOf(readings, realtimeClock)]
 		if (!this.#begun) {
 			this.#begun = monotonic !== null || realtime !== null
 			this.#monotonic = monotonic
@@ -49,10 +49,10 @@ export class TimeScale {
 	}
 }
 
-/** By MONOTONIC alone, relative to a first snapshot. */
+/** By CLOCK_MONOTONIC alone, relative to a first snapshot. */
 export function steadily(first: readonly ClockReading[], at: bigint): Placement {
-	const start = valueOf(first, MONOTONIC) ?? 0n
-	return readings => at + (valueOf(readings, MONOTONIC) ?? start) - start
+	const start = valueOf(first, monotonicClock) ?? 0n
+	return readings => at + (valueOf(readings, monotonicClock) ?? start) - start
 }
 
 export function valueOf(readings: readonly ClockReading[], id: number): bigint | null {

@@ -1,6 +1,6 @@
 // Scans an input before it is read: which threads wrote it, where their parts are, and when they began.
 
-import { MONOTONIC, REALTIME } from '../format/schema.js'
+import { monotonicClock, realtimeClock } from '../format/schema.js'
 import { Clocks } from './clock.js'
 import { Decoder } from './decode.js'
 import { TraceReadError } from './error.js'
@@ -206,7 +206,7 @@ class Walk {
 			if (!(error instanceof WireError)) throw error
 			return strand
 		}
-		const [monotonic, realtime] = [valueOf(readings, MONOTONIC), valueOf(readings, REALTIME)]
+		const [monotonic, realtime] = [valueOf(readings, monotonicClock), valueOf(readings, realtimeClock)]
 		if (monotonic === null || realtime === null) return strand
 		if (strand?.goesOn(monotonic, realtime)) return strand
 		if (this.#found.length === maxStrands) {

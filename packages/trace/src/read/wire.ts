@@ -4,10 +4,10 @@ import type { DecodeText } from './bytes.js'
 export class WireError extends Error {}
 
 /** How a field is encoded: the low three bits of its tag. */
-const VARINT = 0
-const FIXED64 = 1
-const BYTES = 2
-const FIXED32 = 5
+const wireVarint = 0
+const wireFixed64 = 1
+const wireBytes = 2
+const wireFixed32 = 5
 
 const two32 = 4294967296
 
@@ -141,16 +141,16 @@ export class Wire {
 	/** Skip a field whose tag has been read. */
 	skip(tag: number): void {
 		switch (tag & 7) {
-			case VARINT:
+			case wireVarint:
 				this.#varint()
 				break
-			case FIXED64:
+			case wireFixed64:
 				this.pos += 8
 				break
-			case BYTES:
+			case wireBytes:
 				this.pos = this.limit()
 				break
-			case FIXED32:
+			case wireFixed32:
 				this.pos += 4
 				break
 			default:

@@ -1,14 +1,14 @@
 // Segments that were encrypted with `rotate.key`: FORMAT.md, "Compression and encryption".
 import { createDecipheriv, type DecipherGCM } from 'node:crypto'
-import { CIPHER, MAGIC, NONCE, startsSealed, TAG } from '../../format/sealed.js'
+import { cipherName, magic, nonceLength, startsSealed, tagLength } from '../../format/sealed.js'
 import { TraceReadError } from '../error.js'
 import type { Opened } from '../host.js'
 import type { ByteSource } from '../source.js'
 
-const HEAD = MAGIC.length + NONCE
-const PIECE = 256 * 1024
+const headLength = magic.length + nonceLength
+const readSize = 256 * 1024
 /** Enough bytes to identify the input. */
-const FIRST = 4096
+const identifyingLength = 4096
 
 /** Bytes that were read to identify the input, and then the rest of the source. */
 class Begun implements ByteSource {
@@ -44,7 +44,7 @@ class Decrypted implements ByteSource {
 	readonly size: number | null
 	readonly #source: ByteSource
 	readonly #decipher: DecipherGCM
-	readonly #piece: Buffer = Buffer.allocUnsafe(PIECE)
+	readonly #piece: Buffer = Buffer.allocUnsafe(readSize)
 	#held: Buffer = Buffer.alloc(0)
 	#plain: Buffer = Buffer.alloc(0)
 	#ended = false
@@ -52,7 +52,7 @@ class Decrypted implements ByteSource {
 	constructor(source: ByteSource, key: Uint8Array, nonce: Uint8Array) {
 		this.#source = source
 		this.size = source.size
-		this.#decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG })
+		this.#decipher = createDecipheriv(cipherName, key, nonce, { authTagLength: tagLength })
 	}
 
 	get offset(): number {
@@ -81,7 +81,7 @@ class Decrypted implements ByteSource {
 	}
 
 	async #more(): Promise<void> {
-		const n = await this.#source.read(this.#piece, 0, PIECE)
+		const n = await this.#source.read(this.#piece, 0, readSize)
 		if (n === 0) {
 			this.#ended = true
 			this.#plain = Buffer.alloc(0)
@@ -89,7 +89,7 @@ class Decrypted implements ByteSource {
 			return
 		}
 		const all = Buffer.concat([this.#held, this.#piece.subarray(0, n)])
-		const text = Math.max(0, all.length - TAG)
+		const text = Math.max(0, all.length - tagLength)
 		this.#held = all.subarray(text)
 		this.#plain = this.#decipher.update(all.subarray(0, text))
 	}
@@ -112,22 +112,22 @@ class Decrypted implements ByteSource {
  * @throws {@link TraceReadError} if it is encrypted and there is no key
  */
 export async function decrypted(source: ByteSource, key: Uint8Array | undefined): Promise<Opened> {
-	const read = Buffer.allocUnsafe(FIRST)
+	const read = Buffer.allocUnsafe(identifyingLength)
 	let n = 0
 	for (let wanted = 1; n < wanted; ) {
-		const more = await source.read(read, n, FIRST - n)
+		const more = await source.read(read, n, identifyingLength - n)
 		if (more === 0) break
 		n += more
 		// If a pipe starts with other bytes, do not wait for more of them.
-		wanted = startsSealed(read.subarray(0, n)) ? HEAD : 0
+		wanted = startsSealed(read.subarray(0, n)) ? headLength : 0
 	}
 	const begin = read.subarray(0, n)
-	if (n < MAGIC.length || !startsSealed(begin)) return { source: new Begun(begin, source) }
-	if (n < HEAD) throw new TraceReadError('truncated', 'the header of the encrypted segment is truncated', 0)
+	if (n < magic.length || !startsSealed(begin)) return { source: new Begun(begin, source) }
+	if (n < headLength) throw new TraceReadError('truncated', 'the header of the encrypted segment is truncated', 0)
 	if (key === undefined) {
 		const hint = 'pass the 32 bytes of `rotate.key`; on the command line with --key-file or TSGOTRACE_KEY'
 		throw new TraceReadError('encrypted', 'this is an encrypted segment', 0, hint)
 	}
-	const plain = new Decrypted(new Begun(begin.subarray(HEAD), source), key, begin.subarray(MAGIC.length, HEAD))
+	const plain = new Decrypted(new Begun(begin.subarray(headLength), source), key, begin.subarray(magic.length, headLength))
 	return { source: plain, verify: () => plain.verify() }
 }
