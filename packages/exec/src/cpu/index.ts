@@ -1,8 +1,9 @@
 // Loading this lets V8's sampler look at what the thread does, while a probe is attached to its event.
+
+import { microsecondsAt, millisecondsAt } from '../profiler/clock.js'
+import { consumeSamples, samplingInterval } from '../profiler/consumers.js'
+import type { CpuProfile } from '../profiler/profiler.js'
 import { connectOnce } from '../realm.js'
-import { microsecondsAt, millisecondsAt } from '../sampler/clock.js'
-import type { CpuProfile } from '../sampler/sampler.js'
-import { sampling, samplingInterval } from '../sampler/sampling.js'
 import { Runs, runs } from '../states/runs.js'
 import { rounded } from '../thread/ticker.js'
 import { cpuInterval } from './options.js'
@@ -18,7 +19,7 @@ connectOnce('cpu', [traceCpuSample_Event], () => {
 	const ran = new Runs()
 	let stop: () => void
 	try {
-		stop = sampling({
+		stop = consumeSamples({
 			interval: cpuInterval(),
 			longest: maxProfileTime,
 			ends: () => false,

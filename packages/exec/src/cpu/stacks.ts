@@ -1,6 +1,6 @@
 // The stacks of a profile.
 import { fileURLToPath } from 'node:url'
-import type { CpuProfile } from '../sampler/sampler.js'
+import type { CpuProfile } from '../profiler/profiler.js'
 import type { Frame } from './events.js'
 
 type Node = CpuProfile['nodes'][number]

@@ -1,6 +1,6 @@
 // Loaded into each thread before the program: a recorder that loads later finds the events of this package, as if the program had imported it.
 import workers from 'node:worker_threads'
-import { setSampling } from '../admission/sampling.js'
+import { setSampling } from '../admission/admit.js'
 import { type ExecOptions, levelVariable, optionsVariable } from '../level.js'
 import { keepBudget } from '../sampling/keep.js'
 import { whyNoStates } from '../states/support.js'

@@ -1,6 +1,6 @@
 // Loading this tells, in the trace, which tasks were left out and how exactly tasks are followed.
 
-import { sampling, takeCounts } from '../admission/sampling.js'
+import { currentSampling, takeCounts } from '../admission/admit.js'
 import { connectOnce } from '../realm.js'
 import { stateOptions } from '../states/options.js'
 import { repeatedly } from '../thread/ticker.js'
@@ -24,7 +24,7 @@ connectOnce('sampling', [traceSampling_Event, traceTasksLeftOut_Event], () => {
 	let told = ''
 	let last = performance.now()
 	const tell = (): void => {
-		const { text, why, isOff } = sampling()
+		const { text, why, isOff } = currentSampling()
 		const { limit, level, limitedBy } = stateOptions()
 		const now = isOff ? 'off' : limit === 'off' ? 'tasks' : limit === 'coarse' ? 'coarse' : level
 		const key = `${now} ${text}`

@@ -1,5 +1,5 @@
+import { pauseTasks } from '../admission/admit.js'
 import { measureCost, takeCost } from '../admission/cost.js'
-import { pauseTasks } from '../admission/sampling.js'
 import { limitStates, stateOptions } from '../states/options.js'
 import { repeatedly } from '../thread/ticker.js'
 import { Budget, type Level } from './budget.js'

@@ -1,6 +1,6 @@
 // What a thread did in an interval, by the samples of a profile.
 import { pathOf } from '../cpu/stacks.js'
-import type { CpuProfile } from '../sampler/sampler.js'
+import type { CpuProfile } from '../profiler/profiler.js'
 
 /** Where the time of an interval was spent. */
 export interface Hot {

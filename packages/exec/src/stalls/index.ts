@@ -1,8 +1,9 @@
 // Loading this detects stalls of the thread, with the task and the function that caused them, while a probe is attached to their event.
+
+import { microsecondsAt } from '../profiler/clock.js'
+import { consumeSamples } from '../profiler/consumers.js'
+import type { CpuProfile } from '../profiler/profiler.js'
 import { connectOnce } from '../realm.js'
-import { microsecondsAt } from '../sampler/clock.js'
-import type { CpuProfile } from '../sampler/sampler.js'
-import { sampling } from '../sampler/sampling.js'
 import { whyNoStates } from '../states/support.js'
 import { traceRunDone_Attach } from '../states/ztrace.js'
 import { repeatedly, rounded } from '../thread/ticker.js'
@@ -68,7 +69,7 @@ connectOnce('stalls', [traceStallDone_Event], () => {
 			runs = []
 		}
 		try {
-			return sampling({ interval: sampleInterval, longest: maxProfileTime, ends: () => stalls.length > 0, take: reportAll })
+			return consumeSamples({ interval: sampleInterval, longest: maxProfileTime, ends: () => stalls.length > 0, take: reportAll })
 		} catch {
 			// Where the inspector cannot be used, stalls have no place.
 			return repeatedly(() => reportAll(null))

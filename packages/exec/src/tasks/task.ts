@@ -1,5 +1,5 @@
+import { admits } from '../admission/admit.js'
 import { emits, emitted } from '../admission/cost.js'
-import { admits } from '../admission/sampling.js'
 import { newSpanId, newTraceId, type TraceParent } from '../propagation/traceparent.js'
 import { shared } from '../realm.js'
 import { nextId } from './ids.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { CpuProfile } from '../../src/sampler/sampler.js'
+import type { CpuProfile } from '../../src/profiler/profiler.js'
 import { hotIn } from '../../src/stalls/hot.js'
 
 type Node = CpuProfile['nodes'][number]

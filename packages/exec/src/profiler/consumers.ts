@@ -1,9 +1,9 @@
-// One sampler of V8 for all that needs samples of this thread: several would interrupt it as many times as often.
+// One profiler of V8 for all that needs samples of this thread: several would interrupt it as many times as often.
 import { repeatedly } from '../thread/ticker.js'
-import { type CpuProfile, Sampler } from './sampler.js'
+import { type CpuProfile, Profiler } from './profiler.js'
 
-/** Who wants samples. */
-export interface Sampled {
+/** Who uses samples. */
+export interface SampleConsumer {
 	/** Microseconds between two samples, at most. */
 	readonly interval: number
 	/** Milliseconds that a profile may last. */
@@ -14,8 +14,8 @@ export interface Sampled {
 	take(profile: CpuProfile): void
 }
 
-const all = new Set<Sampled>()
-let sampler: Sampler | null = null
+const all = new Set<SampleConsumer>()
+let profiler: Profiler | null = null
 let interval = 0
 let began = 0
 let stopTicking = (): void => {}
@@ -26,25 +26,25 @@ let stopTicking = (): void => {}
  * @returns a function that ends it
  * @throws what the inspector throws where it cannot be used, as under the permission model
  */
-export function sampling(sampled: Sampled): () => void {
-	all.add(sampled)
+export function consumeSamples(consumer: SampleConsumer): () => void {
+	all.add(consumer)
 	try {
 		adjust()
 	} catch (error) {
-		all.delete(sampled)
+		all.delete(consumer)
 		throw error
 	}
 	return () => {
-		if (!all.has(sampled)) return
+		if (!all.has(consumer)) return
 		rotate()
-		all.delete(sampled)
+		all.delete(consumer)
 		adjust()
 	}
 }
 
 /** Hand over all samples that there are. */
 export function fetchSamples(): void {
-	if (sampler !== null) rotate()
+	if (profiler !== null) rotate()
 }
 
 /** Microseconds between two samples; 0 while nothing is sampled. */
@@ -55,15 +55,15 @@ export function samplingInterval(): number {
 function adjust(): void {
 	const wanted = all.size === 0 ? 0 : Math.min(...[...all].map(one => one.interval))
 	if (wanted === interval) return
-	const isFirst = sampler === null
+	const isFirst = profiler === null
 	if (!isFirst) {
 		rotate()
-		sampler?.stop()
-		sampler = null
+		profiler?.stop()
+		profiler = null
 	}
 	interval = 0
 	if (wanted === 0) return stopTicking()
-	sampler = new Sampler(wanted)
+	profiler = new Profiler(wanted)
 	interval = wanted
 	began = performance.now()
 	if (isFirst) stopTicking = begin()
@@ -86,7 +86,7 @@ function tick(): void {
 
 function rotate(): void {
 	began = performance.now()
-	sampler?.rotate(profile => {
+	profiler?.rotate(profile => {
 		for (const one of all) one.take(profile)
 	})
 }

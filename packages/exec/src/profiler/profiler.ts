@@ -14,7 +14,7 @@ interface InspectorConsole {
 	profileEnd(title: string): void
 }
 
-export class Sampler {
+export class Profiler {
 	readonly #session: Inspector.Session
 	readonly #console: InspectorConsole
 	/** Belongs to another session of this process. */
@@ -23,7 +23,7 @@ export class Sampler {
 	#take: ((profile: CpuProfile) => void) | null = null
 
 	/**
-	 * Starts the sampler. V8 stops the thread for some tens of milliseconds.
+	 * Starts the profiler. V8 stops the thread for some tens of milliseconds.
 	 *
 	 * @param interval microseconds between two samples
 	 * @throws the inspector's error where it cannot be used, as under the permission model

@@ -2,7 +2,7 @@ import { shared } from '../realm.js'
 import { type Decide, decider, maxNames, type TaskSampling, textOf } from './rules.js'
 
 /** Tasks of one name since the last report. */
-interface Counted {
+interface TaskCounts {
 	begun: number
 	left: number
 }
@@ -10,7 +10,7 @@ interface Counted {
 /** Shared by all copies of the package: any of them begins tasks. */
 const state = shared(
 	'sampling',
-	(): { rule: TaskSampling; decide: Decide | null; isOff: boolean; counts: Map<string, Counted>; why: string } => ({
+	(): { rule: TaskSampling; decide: Decide | null; isOff: boolean; counts: Map<string, TaskCounts>; why: string } => ({
 		rule: true,
 		/** Null: all are recorded. */
 		decide: null,
@@ -53,7 +53,7 @@ export function pauseTasks(isOff: boolean): void {
 }
 
 /** What holds, and why it was chosen. */
-export function sampling(): { readonly text: string; readonly why: string; readonly isOff: boolean } {
+export function currentSampling(): { readonly text: string; readonly why: string; readonly isOff: boolean } {
 	return { text: textOf(state.rule), why: state.why, isOff: state.isOff }
 }
 
@@ -76,7 +76,7 @@ function count(name: string, taken: boolean): void {
 }
 
 /** The tasks that have begun by name, and those of them that were left out; forgets them. */
-export function takeCounts(): Map<string, Readonly<Counted>> {
+export function takeCounts(): Map<string, Readonly<TaskCounts>> {
 	const { counts } = state
 	state.counts = new Map()
 	return counts
