@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, join, sep } from 'node:path'
+import { basename, dirname, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GenOptions, GenResult } from './gen.js'
 import { finish } from './generate.js'
@@ -35,13 +35,14 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 	let searched = search()
 	/** Including the packages that imports lead to. */
 	const watched = [...roots, ...runs.elsewhere]
-	const watcher = watchFiles([...watched, ...configAbove(roots, packages)], {
+	// Directories rather than files: of several files in one directory that do not exist yet, chokidar notices only one.
+	const above = configAbove(roots, packages)
+	const watcher = watchFiles([...watched, ...above], {
 		ignoreInitial: true,
 		ignored: (path, stats) => {
-			if (stats === undefined || watched.includes(path)) return false
-			const name = basename(path)
-			if (stats.isFile() && config.test(name)) return false
-			return !searched.has(path, stats.isDirectory())
+			if (stats === undefined || watched.includes(path) || above.includes(path)) return false
+			if (stats.isFile() && config.test(basename(path))) return false
+			return !watched.some(root => isWithin(path, root)) || !searched.has(path, stats.isDirectory())
 		},
 	})
 	const ended = new Promise<void>((done, fail) => {
@@ -75,16 +76,15 @@ export async function watch(options: WatchOptions, onResult: (result: GenResult)
 	}
 }
 
-/** Files above the roots that affect sources below them. */
+/** Directories above the roots with files that affect sources below them. */
 function configAbove(roots: readonly string[], packages: Packages): string[] {
 	const found = new Set<string>()
 	for (const root of roots) {
-		const dir = packages.of(root)?.root ?? root
-		if (!roots.includes(dir)) for (const name of ['package.json', 'tsconfig.json', '.gitignore']) found.add(join(dir, name))
+		found.add(packages.of(root)?.root ?? root)
 		const broken = packages.brokenAbove(root)
-		if (broken !== undefined) found.add(broken.diagnostic.file)
+		if (broken !== undefined) found.add(dirname(broken.diagnostic.file))
 	}
-	return [...found]
+	return [...found].filter(dir => !roots.includes(dir))
 }
 
 /** The runs of a session, one after the other, each for the changes reported until then. */

@@ -192,6 +192,31 @@ describe.concurrent('watch', () => {
 			'src',
 		))
 
+	it('notices each configuration file above that is created, changed or removed', () =>
+		watching(
+			{ 'package.json': base['package.json']!, 'src/a.ts': event('traceA()') },
+			async w => {
+				const { runs } = w
+				const notices = async (change: () => void): Promise<void> => {
+					const before = w.runs
+					change()
+					await w.until(() => w.runs > before)
+				}
+				for (const name of ['.gitignore', 'tsconfig.json', 'tsconfig.base.json']) {
+					await notices(() => w.write(name, '{}'))
+					await notices(() => w.write(name, '{ }\n'))
+					await notices(() => rmSync(w.path(name)))
+				}
+				const seen = w.runs
+				w.write('other.ts', event('traceOther()'))
+				w.write('other/b.ts', event('traceOther()'))
+				await w.quiet()
+				expect(w.runs).toBe(seen)
+				expect(seen).toBeGreaterThanOrEqual(runs + 9)
+			},
+			'src',
+		))
+
 	it('reports errors, keeps the files of their directory, and reports when they are fixed', () =>
 		watching(base, async w => {
 			w.write('src/a.ts', event('traceA(m: Missing)'))
