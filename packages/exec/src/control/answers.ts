@@ -10,7 +10,7 @@ import { TraceRunsError } from './trace.js'
 import { type TraceFormat, traced, traceFormats, waitProfile } from './traced.js'
 
 /** A response. `body` may take long; it ends early when the signal of its request is aborted. */
-export interface Answer {
+export interface HttpReply {
 	readonly status: number
 	readonly type: string
 	/** File name for saving it. */
@@ -34,7 +34,7 @@ export async function answerTo(
 	query: URLSearchParams,
 	signal: AbortSignal,
 	trace: Omit<TraceOptions, 'to'>,
-): Promise<Answer | null> {
+): Promise<HttpReply | null> {
 	const what = /\/debug\/(trace|tasks|lost|profile)$/.exec(path)?.[1]
 	if (what === undefined) return null
 	try {
@@ -68,7 +68,7 @@ export async function answerTo(
 /** The request is invalid. */
 class Unfit extends Error {}
 
-export function text(status: number, message: string): Answer {
+export function text(status: number, message: string): HttpReply {
 	return { status, type: 'text/plain; charset=utf-8', body: `${message}\n` }
 }
 
@@ -88,7 +88,7 @@ function formatOf(query: URLSearchParams): TraceFormat {
 
 const followingHint = 'tasks are followed while a probe is attached to their events: by startTrace, a recorder, or /debug/trace'
 
-function tasks(): Answer {
+function tasks(): HttpReply {
 	// Without the task of this request itself.
 	const own = currentTask()
 	const live = liveTasks().filter(task => task !== own)
@@ -111,7 +111,7 @@ function tasks(): Answer {
 	return { status: 200, type: 'application/json', body }
 }
 
-function lost(): Answer {
+function lost(): HttpReply {
 	const { total, recent } = lostTasks()
 	const now = performance.now()
 	const tasks = recent.map(({ id, name, kind, ids, begun, site, began, stopped, found }) => ({

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Asker, checkToken, refusal } from './access.js'
-import { type Answer, answerTo, text } from './answers.js'
+import { answerTo, type HttpReply, text } from './answers.js'
 import type { TraceOptions } from './options.js'
 import { checkTraceOptions } from './options.js'
 
@@ -43,7 +43,7 @@ export function traceHandler({ token, trace = {}, ...rest }: TraceHandlerOptions
 	checkToken('traceHandler', token)
 	if ('to' in trace) throw new TypeError('traceHandler: trace is sent to the client, so it has no option to')
 	checkTraceOptions({ ...trace, to: () => {} })
-	const answer = async (method: string | undefined, url: URL, asker: Asker, signal: AbortSignal): Promise<Answer | null> => {
+	const answer = async (method: string | undefined, url: URL, asker: Asker, signal: AbortSignal): Promise<HttpReply | null> => {
 		if (!/\/debug\/(trace|tasks|lost|profile)$/.test(url.pathname)) return null
 		const refused = refusal(token, asker)
 		if (refused !== null) return text(refused.status, refused.text)
@@ -62,7 +62,7 @@ export function traceHandler({ token, trace = {}, ...rest }: TraceHandlerOptions
 	return handle
 }
 
-type Answering = (method: string | undefined, url: URL, asker: Asker, signal: AbortSignal) => Promise<Answer | null>
+type Answering = (method: string | undefined, url: URL, asker: Asker, signal: AbortSignal) => Promise<HttpReply | null>
 
 async function ofNode(
 	request: IncomingMessage & { readonly originalUrl?: string },
@@ -129,7 +129,7 @@ async function ofFetch(request: Request, answering: Answering): Promise<Response
 	return new Response(stream, { status, headers: headers(head) })
 }
 
-function headers({ type, file }: Pick<Answer, 'type' | 'file'>): Record<string, string> {
+function headers({ type, file }: Pick<HttpReply, 'type' | 'file'>): Record<string, string> {
 	return {
 		'content-type': type,
 		'cache-control': 'no-store',
