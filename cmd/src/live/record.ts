@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import {
 	defaultLimits,
 	endingText,
-	type Limits,
-	type Recording,
+	type RecordingStart,
 	type RecordRequest,
+	type RequestLimits,
 	recordProcess,
 	type ThreadRecording,
 } from '@tsgotrace/live'
@@ -82,7 +82,13 @@ export async function recordPidCommand(command: readonly string[], flags: Record
 	return 0
 }
 
-async function finish(pid: number, threads: readonly ThreadRecording[], flags: RecordPidFlags, limits: Limits, ms: number): Promise<void> {
+async function finish(
+	pid: number,
+	threads: readonly ThreadRecording[],
+	flags: RecordPidFlags,
+	limits: RequestLimits,
+	ms: number,
+): Promise<void> {
 	const reports = threads.map(({ thread, began, result, bytes }) =>
 		reportOf(pid, thread, { ...began, ...result, bytes, state: result === null ? 'running' : 'ended' }),
 	)
@@ -104,7 +110,7 @@ async function finish(pid: number, threads: readonly ThreadRecording[], flags: R
 	if (threads.some(({ thread, result }) => thread === 0 && result === null)) process.stderr.write('  the process has ended\n')
 }
 
-function nothingOf(reports: readonly (ThreadReport & Partial<Recording>)[], { events = [] }: RecordFlags): string | null {
+function nothingOf(reports: readonly (ThreadReport & Partial<RecordingStart>)[], { events = [] }: RecordFlags): string | null {
 	if (reports.some(({ attached }) => attached > 0)) return null
 	const leftOut = [...new Set(reports.flatMap(report => report.leftOut))].sort()
 	if (leftOut.length > 0) return `nothing was recorded: ${pausableText(leftOut)}`
@@ -114,7 +120,7 @@ function nothingOf(reports: readonly (ThreadReport & Partial<Recording>)[], { ev
 }
 
 /** @throws UsageError */
-function limitsOf({ for: time, maxEvents, maxBytes, maxRate }: RecordPidFlags): Limits {
+function limitsOf({ for: time, maxEvents, maxBytes, maxRate }: RecordPidFlags): RequestLimits {
 	return {
 		ms: time === undefined ? defaultLimits.ms : duration('--for', time),
 		events: maxEvents === undefined ? defaultLimits.events : number('--max-events', maxEvents),

@@ -1,5 +1,5 @@
 import type { AwaitTree } from '@tsgotrace/tree'
-import { Attachment, AttachRefused, type Listener, megabytes } from '@tsgotrace/tree/attach'
+import { Attachment, AttachRefused, type ListeningPort, megabytes } from '@tsgotrace/tree/attach'
 import { CommandError } from '../exit.js'
 import { bytes } from '../format.js'
 import { Progress } from '../progress.js'
@@ -11,7 +11,7 @@ export interface LiveFlags {
 }
 
 /** The tree of a process, by its pid or its inspector. @throws CommandError if it is refused */
-export async function liveTree(target: number | Listener, flags: LiveFlags): Promise<AwaitTree> {
+export async function liveTree(target: number | ListeningPort, flags: LiveFlags): Promise<AwaitTree> {
 	try {
 		return await attached(target, flags)
 	} catch (error) {
@@ -20,7 +20,7 @@ export async function liveTree(target: number | Listener, flags: LiveFlags): Pro
 	}
 }
 
-async function attached(target: number | Listener, { all = false, yes = false }: LiveFlags): Promise<AwaitTree> {
+async function attached(target: number | ListeningPort, { all = false, yes = false }: LiveFlags): Promise<AwaitTree> {
 	const attachment = typeof target === 'number' ? await Attachment.toProcess(target) : await Attachment.toAddress(target)
 	const stop = (signal: NodeJS.Signals): void => {
 		void attachment.close().then(() => process.kill(process.pid, signal))

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs'
-import type { Listener } from '@tsgotrace/tree/attach'
+import type { ListeningPort } from '@tsgotrace/tree/attach'
 import { UsageError } from '../exit.js'
 
 /** Where a tree comes from. */
 export type TreeSource =
 	| { readonly kind: 'file'; readonly path: string }
 	| { readonly kind: 'process'; readonly pid: number }
-	| { readonly kind: 'inspector'; readonly at: Listener }
+	| { readonly kind: 'inspector'; readonly at: ListeningPort }
 
 /** The meaning of an argument: a file of that name if it exists, a pid, or the address of an inspector. @throws UsageError */
 export function sourceOf(argument: string): TreeSource {

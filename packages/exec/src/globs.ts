@@ -12,7 +12,7 @@ const groups = {
 	loop: ['@tsgotrace/exec/thread:trace{Loop,ThreadCpu,ProcessCpu,OffCpu}*'],
 } as const
 
-export type Group = keyof typeof groups
+export type EventGroup = keyof typeof groups
 
 /**
  * The globs of a recording.
@@ -20,7 +20,7 @@ export type Group = keyof typeof groups
  * @param events globs for the events of the program; undefined means all
  * @param leftOut groups of events of this package
  */
-export function recordingGlobs(events: string | readonly string[] = '*', leftOut: readonly Group[] = []): string[] {
+export function recordingGlobs(events: string | readonly string[] = '*', leftOut: readonly EventGroup[] = []): string[] {
 	const own = typeof events === 'string' ? [events] : [...events]
 	// Only exclusions: they exclude from all events.
 	const isAll = own.length > 0 && own.every(glob => String(glob).startsWith('!'))

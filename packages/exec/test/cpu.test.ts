@@ -8,7 +8,7 @@ import { readTrace, type TraceSample } from '@tsgotrace/trace/read'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { intervalOf } from '../src/cpu/options.js'
 import { framesOf } from '../src/cpu/stacks.js'
-import { Runs } from '../src/states/runs.js'
+import { RunHistory } from '../src/states/runs.js'
 import { whyNoStates } from '../src/states/support.js'
 import type { Task } from '../src/tasks/task.js'
 
@@ -110,7 +110,7 @@ describe('runs', () => {
 	const [a, b] = [{ id: 1 }, { id: 2 }] as unknown as [Task, Task]
 
 	it('give the task of a time, and null between two', () => {
-		const runs = new Runs()
+		const runs = new RunHistory()
 		runs.add(a, 1, 2)
 		runs.add(b, 2, 3)
 		runs.add(a, 5, 6)
@@ -122,7 +122,7 @@ describe('runs', () => {
 	})
 
 	it('that are many are forgotten from the oldest on', () => {
-		const runs = new Runs()
+		const runs = new RunHistory()
 		for (let i = 0; i < 100_000; i++) runs.add(i % 2 === 0 ? a : b, i, i + 0.5)
 		expect(runs.at(10.2)).toBe(null)
 		expect([99_998.2, 99_999.2].map(time => runs.at(time)?.id)).toEqual([1, 2])

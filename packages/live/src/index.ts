@@ -6,9 +6,9 @@ export { defaultTopEvents, type TopLine, type TopOptions, topProcess } from './c
 export {
 	type About,
 	defaultLimits,
-	type Ending,
-	type Limits,
-	type Recorded,
-	type Recording,
+	type EndReason,
+	type RecordingEnd,
+	type RecordingStart,
 	type RecordRequest,
+	type RequestLimits,
 } from './protocol/messages.js'

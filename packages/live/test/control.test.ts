@@ -7,7 +7,7 @@ import { LiveProcess, nodeProcesses, recordProcess, type TopLine, topProcess } f
 import { ControlError, openControl } from '@tsgotrace/live/control'
 import { readTrace } from '@tsgotrace/trace/read'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Connection } from '../src/client/connection.js'
+import { AgentConnection } from '../src/client/connection.js'
 import { controlDirectories, makeControlDirectory, socketOwner, socketPath } from '../src/protocol/directory.js'
 import { left, refusal, runtime, start } from './programs.js'
 
@@ -132,7 +132,7 @@ describe.runIf(process.platform !== 'win32')('a process with control sockets', (
 			socket.write(Buffer.from(bytes, 'latin1'))
 			await new Promise(resolve => socket.resume().once('close', resolve))
 		}
-		const connection = await Connection.open(path)
+		const connection = await AgentConnection.open(path)
 		await connection.about
 		await new Promise(resolve => connection.begin({ verb: 'record', options: {}, limits }, { notice: resolve }))
 		expect((await state()).probes).toEqual([1, 1])
@@ -162,7 +162,7 @@ describe.runIf(process.platform !== 'win32')('openControl', () => {
 		const control = openControl()
 		expect(openControl()).toBe(control)
 		expect(socketOwner(basename(control.path))).toMatchObject({ pid: process.pid })
-		const connection = await Connection.open(control.path)
+		const connection = await AgentConnection.open(control.path)
 		expect(await connection.request({ verb: 'about' })).toMatchObject({ pid: process.pid, isPrepared: true })
 		control.close()
 		await connection.closed

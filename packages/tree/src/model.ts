@@ -1,5 +1,5 @@
 /** A place in a source. Lines and columns are counted from 1. */
-export interface Site {
+export interface SourceSite {
 	/** A path, or the URL of a module; of Node's own functions `node:…`. */
 	readonly file: string
 	readonly line: number
@@ -12,9 +12,9 @@ export interface CallLink {
 	/** As in the source, or `(anonymous)`. */
 	readonly name: string
 	/** Where the function is declared; null if the snapshot does not say. */
-	readonly site: Site | null
+	readonly site: SourceSite | null
 	/** The `await` at which it is suspended, if that could be determined. */
-	readonly awaits: Site | null
+	readonly awaits: SourceSite | null
 	/** Whether it is a function of Node. */
 	readonly internal: boolean
 	/** What it waits for; empty for an async generator that is suspended at `yield`. */
@@ -28,7 +28,7 @@ export interface PromiseLink {
 	readonly how: 'then' | 'catch' | 'finally' | 'all' | 'allSettled' | 'any' | 'race' | 'module'
 	/** The function of `then`, `catch` or `finally`. */
 	readonly name: string | null
-	readonly site: Site | null
+	readonly site: SourceSite | null
 	readonly on: readonly number[]
 }
 
@@ -42,7 +42,7 @@ export interface HolderLink {
 	/** The class, the function that has the variable, or the kind of native operation. */
 	readonly of: string
 	/** Where that class or function is declared. */
-	readonly site: Site | null
+	readonly site: SourceSite | null
 	readonly on: readonly []
 }
 
@@ -61,7 +61,7 @@ export interface EndLink {
 export type Link = CallLink | PromiseLink | HolderLink | EndLink
 
 /** Chains that are equal, link by link. */
-export interface Group {
+export interface ChainGroup {
 	readonly count: number
 	/** The outermost link, by its index. */
 	readonly link: number
@@ -86,6 +86,6 @@ export interface AwaitTree {
 	readonly warnings: readonly string[]
 	readonly links: readonly Link[]
 	/** The most frequent ones first. */
-	readonly groups: readonly Group[]
+	readonly groups: readonly ChainGroup[]
 	readonly deadlocks: readonly PossibleDeadlock[]
 }

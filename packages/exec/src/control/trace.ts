@@ -4,7 +4,7 @@ import { type Recorder, type RecorderStats, record } from '@tsgotrace/record'
 import { setSampling } from '../admission/admit.js'
 import type { TaskSampling } from '../admission/rules.js'
 import { configureCpu, intervalOf } from '../cpu/options.js'
-import { type Group, recordingGlobs } from '../globs.js'
+import { type EventGroup, recordingGlobs } from '../globs.js'
 import { fetchSamples } from '../profiler/consumers.js'
 import { shared } from '../realm.js'
 import { keepBudget } from '../sampling/keep.js'
@@ -43,9 +43,9 @@ export class Trace implements Disposable {
 		events,
 		...rest
 	}: TraceOptions) {
-		const leftOut: Group[] = []
+		const leftOut: EventGroup[] = []
 		for (const [group, isOn] of Object.entries({ tasks, states, wakes, stalls, cpu, gc, heap, loop }))
-			if (isOn === false) leftOut.push(group as Group)
+			if (isOn === false) leftOut.push(group as EventGroup)
 		// Before the hooks are installed.
 		if (states !== false) configureStates({ level: states })
 		if (cpu !== false) configureCpu(intervalOf(cpu))

@@ -4,7 +4,7 @@ import { microsecondsAt, millisecondsAt } from '../profiler/clock.js'
 import { consumeSamples, samplingInterval } from '../profiler/consumers.js'
 import type { CpuProfile } from '../profiler/profiler.js'
 import { connectOnce } from '../realm.js'
-import { Runs, runs } from '../states/runs.js'
+import { RunHistory, runs } from '../states/runs.js'
 import { rounded } from '../thread/ticker.js'
 import { cpuInterval } from './options.js'
 import { framesOf, stateOf } from './stacks.js'
@@ -16,7 +16,7 @@ const maxProfileTime = 500
 const maxFrames = 128
 
 connectOnce('cpu', [traceCpuSample_Event], () => {
-	const ran = new Runs()
+	const ran = new RunHistory()
 	let stop: () => void
 	try {
 		stop = consumeSamples({
@@ -51,7 +51,7 @@ function warn(error: unknown): void {
 	})
 }
 
-function report({ nodes, samples = [], timeDeltas = [], startTime, endTime }: CpuProfile, ran: Runs): void {
+function report({ nodes, samples = [], timeDeltas = [], startTime, endTime }: CpuProfile, ran: RunHistory): void {
 	const byId = new Map(nodes.map(node => [node.id, node]))
 	const stacks = framesOf(nodes, maxFrames)
 	const now = microsecondsAt(performance.now())

@@ -3,19 +3,19 @@ import { fileURLToPath } from 'node:url'
 import type { CpuProfile } from '../profiler/profiler.js'
 import type { Frame } from './events.js'
 
-type Node = CpuProfile['nodes'][number]
+type ProfileNode = CpuProfile['nodes'][number]
 
 /** The stack of a node of the profile, the innermost frame first: the same array each time. @param max number of frames: the outermost ones of a deeper stack are left out */
-export function framesOf(nodes: readonly Node[], max: number): (leaf: Node) => readonly Frame[] {
-	const parents = new Map<number, Node>()
+export function framesOf(nodes: readonly ProfileNode[], max: number): (leaf: ProfileNode) => readonly Frame[] {
+	const parents = new Map<number, ProfileNode>()
 	for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node)
-	const frames = new Map<Node, Frame>()
-	const stacks = new Map<Node, readonly Frame[]>()
+	const frames = new Map<ProfileNode, Frame>()
+	const stacks = new Map<ProfileNode, readonly Frame[]>()
 	return leaf => {
 		const known = stacks.get(leaf)
 		if (known !== undefined) return known
 		const stack: Frame[] = []
-		for (let node: Node | undefined = leaf; node !== undefined && stack.length < max; node = parents.get(node.id)) {
+		for (let node: ProfileNode | undefined = leaf; node !== undefined && stack.length < max; node = parents.get(node.id)) {
 			if (node.callFrame.functionName === '(root)') continue
 			let frame = frames.get(node)
 			if (frame === undefined) frames.set(node, (frame = frameOf(node)))
@@ -34,7 +34,7 @@ export function stateOf(name: string): string {
 	return states[name] ?? 'running'
 }
 
-function frameOf({ callFrame: { functionName, url, lineNumber, columnNumber } }: Node): Frame {
+function frameOf({ callFrame: { functionName, url, lineNumber, columnNumber } }: ProfileNode): Frame {
 	return {
 		name: functionName === '' ? '(anonymous)' : functionName,
 		file: pathOf(url),

@@ -1,7 +1,7 @@
 // For launching a program whose execution is recorded.
 import { fileURLToPath } from 'node:url'
 import { decider } from '../admission/rules.js'
-import { type Group, recordingGlobs } from '../globs.js'
+import { type EventGroup, recordingGlobs } from '../globs.js'
 import { autoLevel, type ExecOptions, levelVariable, optionsVariable } from '../level.js'
 import { checkBudget } from '../sampling/keep.js'
 
@@ -14,7 +14,7 @@ export type ExecLevel = 'tasks' | 'states' | 'all' | typeof autoLevel
 export const execLevels: readonly ExecLevel[] = ['tasks', 'states', 'all', autoLevel]
 
 /** The groups that a level leaves out. */
-const leftOut: Readonly<Record<ExecLevel, readonly Group[]>> = {
+const leftOut: Readonly<Record<ExecLevel, readonly EventGroup[]>> = {
 	tasks: ['states', 'wakes', 'stalls', 'cpu'],
 	states: ['stalls', 'cpu'],
 	all: [],

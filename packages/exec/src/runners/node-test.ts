@@ -4,7 +4,7 @@ import { type TestTraceOptions, TestTraces, type TracedTest } from './traces.js'
 export type { TestTraceOptions } from './traces.js'
 
 /** The context that node:test passes to hooks. The types do not have all of it. */
-interface Context {
+interface NodeTestContext {
 	readonly name: string
 	readonly fullName?: string
 	readonly filePath?: string
@@ -24,13 +24,13 @@ export function traceTests(options: TestTraceOptions = {}): void {
 	const traces = new TestTraces(options)
 	const running: { readonly name: string; readonly test: TracedTest }[] = []
 	let tests = 0
-	const nameOf = ({ fullName, name }: Context): string => fullName ?? name
+	const nameOf = ({ fullName, name }: NodeTestContext): string => fullName ?? name
 	beforeEach(context => {
-		const of = context as unknown as Context
+		const of = context as unknown as NodeTestContext
 		running.push({ name: nameOf(of), test: traces.begin(of.filePath ?? process.argv[1] ?? 'test', nameOf(of), String(tests++)) })
 	})
 	afterEach(async context => {
-		const of = context as unknown as Context
+		const of = context as unknown as NodeTestContext
 		// The hook gets a different object for the same test.
 		const at = running.findIndex(({ name }) => name === nameOf(of))
 		if (at < 0) return

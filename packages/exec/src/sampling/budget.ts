@@ -2,7 +2,7 @@
 
 /** How exactly tasks are followed, the most exact first. */
 export const levels = ['exact', 'coarse', 'tasks', 'off'] as const
-export type Level = (typeof levels)[number]
+export type FollowLevel = (typeof levels)[number]
 
 /** Seconds below the budget after which the next more exact level is tried; doubled when it was too much. */
 const minPatience = 10
@@ -14,8 +14,8 @@ const minBusy = 20
 
 /** Decides on levels, by what each second costs. */
 export class Budget {
-	level: Level
-	readonly #requested: Level
+	level: FollowLevel
+	readonly #requested: FollowLevel
 	readonly #budget: number
 	#patience = minPatience
 	#calm = 0
@@ -26,7 +26,7 @@ export class Budget {
 	 * @param budget share of the time in which the thread is busy
 	 * @param requested what was asked for
 	 */
-	constructor(budget: number, requested: Level) {
+	constructor(budget: number, requested: FollowLevel) {
 		this.#budget = budget
 		this.#requested = this.level = requested
 	}

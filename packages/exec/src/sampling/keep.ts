@@ -2,7 +2,7 @@ import { pauseTasks } from '../admission/admit.js'
 import { measureCost, takeCost } from '../admission/cost.js'
 import { limitStates, stateOptions } from '../states/options.js'
 import { repeatedly } from '../thread/ticker.js'
-import { Budget, type Level } from './budget.js'
+import { Budget, type FollowLevel } from './budget.js'
 
 const keepPeriod = 1000
 
@@ -15,7 +15,7 @@ const keepPeriod = 1000
  * @returns a function that ends it
  */
 export function keepBudget(budget: number, hasStates: boolean): () => void {
-	const requested: Level = hasStates ? stateOptions().level : 'tasks'
+	const requested: FollowLevel = hasStates ? stateOptions().level : 'tasks'
 	const keeper = new Budget(budget, requested)
 	measureCost(true)
 	// Hooks that are installed already are measured too.
@@ -39,7 +39,7 @@ export function keepBudget(budget: number, hasStates: boolean): () => void {
 	}
 }
 
-function apply(level: Level, why: string): void {
+function apply(level: FollowLevel, why: string): void {
 	pauseTasks(level === 'off')
 	limitStates(level === 'exact' ? null : level === 'coarse' ? 'coarse' : 'off', why)
 }

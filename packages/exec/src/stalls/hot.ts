@@ -3,7 +3,7 @@ import { pathOf } from '../cpu/stacks.js'
 import type { CpuProfile } from '../profiler/profiler.js'
 
 /** Where the time of an interval was spent. */
-export interface Hot {
+export interface HotSpot {
 	/** The function of the program that was found most often, as `name file:line:column`; empty without samples. */
 	readonly where: string
 	/** The function of Node that it called, such as `fs.readFileSync`; empty if it did the work itself. */
@@ -15,17 +15,17 @@ export interface Hot {
 	readonly samples: number
 }
 
-type Node = CpuProfile['nodes'][number]
+type ProfileNode = CpuProfile['nodes'][number]
 
 const maxFrames = 16
 
 /** @param from microseconds, on the clock of the profile, like `to` */
-export function hotIn(profile: CpuProfile, from: number, to: number): Hot {
+export function hotIn(profile: CpuProfile, from: number, to: number): HotSpot {
 	const { nodes, samples = [], timeDeltas = [] } = profile
 	const byId = new Map(nodes.map(node => [node.id, node]))
-	const parents = new Map<number, Node>()
+	const parents = new Map<number, ProfileNode>()
 	for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node)
-	const leaves = new Map<Node, number>()
+	const leaves = new Map<ProfileNode, number>()
 	let time = profile.startTime
 	let total = 0
 	let collecting = 0
@@ -59,25 +59,25 @@ export function hotIn(profile: CpuProfile, from: number, to: number): Hot {
 	}
 }
 
-function stackOf(leaf: Node, parents: ReadonlyMap<number, Node>): Node[] {
-	const frames: Node[] = []
-	for (let node: Node | undefined = leaf; node !== undefined; node = parents.get(node.id))
+function stackOf(leaf: ProfileNode, parents: ReadonlyMap<number, ProfileNode>): ProfileNode[] {
+	const frames: ProfileNode[] = []
+	for (let node: ProfileNode | undefined = leaf; node !== undefined; node = parents.get(node.id))
 		if (!/^\((root|program|idle)\)$/.test(node.callFrame.functionName)) frames.push(node)
 	return frames
 }
 
-function isOfProgram({ callFrame: { url } }: Node): boolean {
+function isOfProgram({ callFrame: { url } }: ProfileNode): boolean {
 	return url !== '' && !url.startsWith('node:')
 }
 
-function text({ callFrame: { functionName, url, lineNumber, columnNumber } }: Node): string {
+function text({ callFrame: { functionName, url, lineNumber, columnNumber } }: ProfileNode): string {
 	const name = functionName === '' ? '(anonymous)' : functionName
 	if (url === '') return name
 	return `${name} ${pathOf(url)}:${lineNumber + 1}:${columnNumber + 1}`
 }
 
 /** `readFileSync` in `node:fs` as `fs.readFileSync`. */
-function callOf({ callFrame: { functionName, url } }: Node): string {
+function callOf({ callFrame: { functionName, url } }: ProfileNode): string {
 	const module = /^node:(?:internal\/)?(\w+)/.exec(url)?.[1]
 	return module === undefined ? functionName : `${module}.${functionName}`
 }

@@ -7,7 +7,7 @@ import { connectOnce } from '../realm.js'
 import { whyNoStates } from '../states/support.js'
 import { traceRunDone_Attach } from '../states/ztrace.js'
 import { repeatedly, rounded } from '../thread/ticker.js'
-import { type Hot, hotIn } from './hot.js'
+import { type HotSpot, hotIn } from './hot.js'
 import { followStretches, type Stretch } from './stretches.js'
 import { traceStallDone, traceStallDone_Event } from './ztrace.js'
 
@@ -77,9 +77,9 @@ connectOnce('stalls', [traceStallDone_Event], () => {
 	}
 })
 
-const nothing: Hot = { where: '', call: '', stack: '', gc: 0, samples: 0 }
+const nothing: HotSpot = { where: '', call: '', stack: '', gc: 0, samples: 0 }
 
-function report({ began, ended, task }: Stretch, runs: readonly Ran[], hot: Hot): void {
+function report({ began, ended, task }: Stretch, runs: readonly Ran[], hot: HotSpot): void {
 	const { where, call, stack, gc, samples } = hot
 	const overlap = (ran: Ran): number => Math.min(ran.ended, ended) - Math.max(ran.began, began)
 	// The task that ran for most of it. If it is unknown, because its run has not ended, the task that was called back.

@@ -2,12 +2,12 @@
 import type { Task, TaskEnd } from '../tasks/task.js'
 import { rounded } from '../thread/ticker.js'
 import type { WaitReason } from './events.js'
-import { type Running, runs } from './runs.js'
+import { type RunningTask, runs } from './runs.js'
 import { runBegins, runEnds, siteOf, takeSite } from './sites.js'
 import { traceRunDone, traceWaitDone, traceWake } from './ztrace.js'
 
 /** The time in milliseconds, and how much of it the event loop has slept. Replaced in tests. */
-export interface Clock {
+export interface ThreadClock {
 	now(): number
 	idle(): number
 	/** CPU time of the thread in milliseconds. */
@@ -15,13 +15,13 @@ export interface Clock {
 }
 
 /** A task runs, and another one may have made it runnable. */
-export interface Run {
+export interface TaskRun {
 	readonly task: Task
 	readonly by: Task | null
 }
 
 /** The run that settled the promise that a microtask waited for: null outside of tasks, `before` if it was settled before it was awaited. Undefined: unknown. */
-export type Settler = Run | null | 'before' | undefined
+export type Settler = TaskRun | null | 'before' | undefined
 
 /** Minimum milliseconds of a run to be reported after its task has ended: the rest of the callback that ended it is not worth reporting. */
 const minRunAfterEnd = 1
@@ -29,8 +29,8 @@ const minRunAfterEnd = 1
 export class StateMachine {
 	/** The running task. */
 	current: Task | null
-	#run: Run | null
-	readonly #clock: Clock
+	#run: TaskRun | null
+	readonly #clock: ThreadClock
 	readonly #installed: number
 	/** When the run of the current task began. */
 	#began: number
@@ -45,7 +45,7 @@ export class StateMachine {
 	/** Time and CPU time of the thread when the loop last woke up. Null unless signals may interrupt its sleep. */
 	#awake: { now: number; cpu: number } | null = null
 
-	constructor(clock: Clock, current: Task | null) {
+	constructor(clock: ThreadClock, current: Task | null) {
 		this.#clock = clock
 		this.current = this.#turnTask = current
 		this.#run = current === null ? null : { task: current, by: null }
@@ -103,7 +103,7 @@ export class StateMachine {
 	}
 
 	/** The task that runs, whose run is not reported yet. */
-	runsNow(): Running | null {
+	runsNow(): RunningTask | null {
 		return this.current === null ? null : { task: this.current, began: this.#began }
 	}
 
@@ -127,7 +127,7 @@ export class StateMachine {
 	}
 
 	/** The run of code in the context of `task`, which differs from the running task if the program has bound a function to it. */
-	runOf(task: Task | null): Run | null {
+	runOf(task: Task | null): TaskRun | null {
 		if (task === this.current || task === null) return task === null ? null : this.#run
 		// The context is that of a task that is over: the work belongs to the caller.
 		return task.ended !== null && this.#run !== null ? this.#run : { task, by: null }

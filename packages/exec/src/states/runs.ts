@@ -6,7 +6,7 @@ import type { Task } from '../tasks/task.js'
 const maxRuns = 32_768
 
 /** The runs of the last moments, in order. Times are milliseconds of `performance.now()`. */
-export class Runs {
+export class RunHistory {
 	readonly #times = new Float64Array(2 * maxRuns)
 	readonly #tasks: (Task | undefined)[] = []
 	/** How many there were in all; the number of the oldest that is kept. */
@@ -43,13 +43,13 @@ export class Runs {
 }
 
 /** A task that runs, since a time of `performance.now()`. */
-export interface Running {
+export interface RunningTask {
 	readonly task: Task
 	readonly began: number
 }
 
 /** Shared by all copies of the package: one of them follows the states. `kept` is null while nothing needs runs of the past, `now` while states are not followed. */
-export const runs: { kept: Pick<Runs, 'add'> | null; now: (() => Running | null) | null } = shared('runs', () => ({
+export const runs: { kept: Pick<RunHistory, 'add'> | null; now: (() => RunningTask | null) | null } = shared('runs', () => ({
 	kept: null,
 	now: null,
 }))

@@ -2,9 +2,9 @@
 /** Milliseconds between two samples. */
 export const tickPeriod = 100
 
-type Reading = () => void
+type Tick = () => void
 
-const readings = new Set<Reading>()
+const readings = new Set<Tick>()
 let end: (() => void) | null = null
 
 /**
@@ -13,7 +13,7 @@ let end: (() => void) | null = null
  *
  * @returns a function that stops this
  */
-export function repeatedly(read: Reading): () => void {
+export function repeatedly(read: Tick): () => void {
 	readings.add(read)
 	end ??= begin()
 	return () => {

@@ -7,7 +7,7 @@ const maxTimed = 2000
 const maxOpen = 20_000
 
 /** What happened under one name since the last table. */
-export class Counted {
+export class NameCounts {
 	readonly #kind: TopRow['kind']
 	readonly #name: string
 	#count = 0

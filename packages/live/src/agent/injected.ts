@@ -1,6 +1,6 @@
 // What is executed in a process that was not prepared: bundled to one text, see scripts/bundle.mjs.
 import { connect as connectSocket } from 'node:net'
-import { Session } from './session.js'
+import { ClientSession } from './session.js'
 
 /**
  * Connect this thread to who waits at a socket, and answer what it asks until the connection ends.
@@ -15,5 +15,5 @@ export async function connect(path: string): Promise<void> {
 		socket.once('error', reject)
 	})
 	// It lives as long as its socket.
-	new Session(socket, { mayPause: true, isPrepared: false, redact: {} }, () => {})
+	new ClientSession(socket, { mayPause: true, isPrepared: false, redact: {} }, () => {})
 }

@@ -1,7 +1,7 @@
 import { clearTimeout, setTimeout } from 'node:timers'
 import { type Recorder, record } from '@tsgotrace/record'
 import { events } from '@tsgotrace/runtime'
-import type { Ending, Limits, Recorded, Recording, RecordRequest } from '../protocol/messages.js'
+import type { EndReason, RecordingEnd, RecordingStart, RecordRequest, RequestLimits } from '../protocol/messages.js'
 import { maxIds } from '../protocol/messages.js'
 import { hasRegistry, type Powers } from './about.js'
 
@@ -20,14 +20,14 @@ export interface RecordingTarget {
 	/** Bytes that the client has not taken yet. */
 	waiting(): number
 	chunk(bytes: Uint8Array): void
-	began(news: Recording): void
-	ended(result: Recorded): void
+	began(news: RecordingStart): void
+	ended(result: RecordingEnd): void
 }
 
 /** A recording for a client. It ends by itself at its limits. */
 export class LiveRecording {
 	readonly #recorder: Recorder
-	readonly #limits: Limits
+	readonly #limits: RequestLimits
 	readonly #target: RecordingTarget
 	readonly #began = performance.now()
 	/** When was looked in the last second, and how many events were recorded then. */
@@ -68,7 +68,7 @@ export class LiveRecording {
 		this.#lookSoon()
 	}
 
-	stop(ending: Ending): void {
+	stop(ending: EndReason): void {
 		if (this.#ended) return
 		this.#ended = true
 		clearTimeout(this.#timer)
@@ -87,7 +87,7 @@ export class LiveRecording {
 		})
 	}
 
-	#news(): Recording {
+	#news(): RecordingStart {
 		const ids = [...new Set(events().map(({ id }) => id))]
 		const { attached, leftOut } = this.#recorder
 		return { attached, leftOut: leftOut.slice(0, maxIds), ids: attached === 0 ? ids.slice(0, maxIds) : [], known: ids.length }
@@ -120,7 +120,7 @@ export class LiveRecording {
 }
 
 /** @throws RangeError */
-export function checkLimits(limits: Readonly<Record<string, unknown>> | Limits): void {
+export function checkLimits(limits: Readonly<Record<string, unknown>> | RequestLimits): void {
 	for (const [name, value] of Object.entries(limits))
 		if (typeof value !== 'number' || !(value > 0))
 			throw new RangeError(`the limit '${name}' must be a number above 0, not ${JSON.stringify(value)}`)

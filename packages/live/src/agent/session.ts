@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { clearTimeout, setTimeout } from 'node:timers'
-import { type Frame, frameKind, onFrames, parseBody } from '../protocol/frames.js'
-import { type Ending, lease, type Request } from '../protocol/messages.js'
+import { frameKind, onFrames, type ProtocolFrame, parseBody } from '../protocol/frames.js'
+import { type ClientRequest, type EndReason, lease } from '../protocol/messages.js'
 import { about, type Powers } from './about.js'
 import { Outlet } from './outlet.js'
 import { LiveRecording } from './recording.js'
@@ -16,11 +16,11 @@ const maxRunning = 4
 /**
  * One client, in the thread that it looks into. All that it begins ends with its connection, or when it has not said for some seconds that it is still there.
  */
-export class Session {
+export class ClientSession {
 	readonly #socket: Socket
 	readonly #powers: Powers
 	readonly #out: Outlet
-	readonly #running = new Map<number, { stop(ending: Ending): void }>()
+	readonly #running = new Map<number, { stop(ending: EndReason): void }>()
 	#lease: NodeJS.Timeout | undefined
 
 	/** @param ended called once, when nothing of it is left */
@@ -52,10 +52,10 @@ export class Session {
 		this.#lease.unref()
 	}
 
-	#take(frame: Frame): void {
+	#take(frame: ProtocolFrame): void {
 		if (frame.kind !== frameKind.request) throw new RangeError('a client sends requests')
 		this.#renew()
-		const request = parseBody(frame) as unknown as Request
+		const request = parseBody(frame) as unknown as ClientRequest
 		try {
 			this.#perform(frame.request, request)
 		} catch (error) {
@@ -63,7 +63,7 @@ export class Session {
 		}
 	}
 
-	#perform(id: number, request: Request): void {
+	#perform(id: number, request: ClientRequest): void {
 		switch (request.verb) {
 			case 'about':
 				return this.#out.send(frameKind.answer, id, about(this.#powers))
@@ -103,7 +103,7 @@ export class Session {
 		}
 	}
 
-	#start(id: number, begin: (ended: () => void) => { stop(ending: Ending): void }): void {
+	#start(id: number, begin: (ended: () => void) => { stop(ending: EndReason): void }): void {
 		if (this.#running.size >= maxRunning) throw new Error(`a client may have ${maxRunning} recordings and tables at a time`)
 		if (this.#running.has(id)) throw new Error(`request ${id} has begun already`)
 		this.#running.set(

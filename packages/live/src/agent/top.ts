@@ -4,9 +4,9 @@ import { attachProbe, events, onEvent, ProbeGroup, setup, type TraceEvent } from
 import { splitId } from '@tsgotrace/trace/format/ids'
 import { sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import { selection } from '@tsgotrace/trace/format/selection'
-import type { Ending, TopRequest, TopTable } from '../protocol/messages.js'
+import type { EndReason, TopRequest, TopTable } from '../protocol/messages.js'
 import { hasRegistry } from './about.js'
-import { Counted } from './counted.js'
+import { NameCounts } from './counted.js'
 import { checkLimits } from './recording.js'
 
 const minPeriod = 100
@@ -19,12 +19,12 @@ const taskEvents = '@tsgotrace/exec/tasks:'
 
 /** Counts of events, slices and tasks, kept in the thread: what is sent is a table a period, however much happens. */
 export class Top {
-	readonly #counted = new Map<string, Counted>()
+	readonly #counted = new Map<string, NameCounts>()
 	readonly #tasks = new Map<number, { name: string; readonly began: number }>()
 	readonly #group = new ProbeGroup()
 	readonly #unsubscribe: () => void
 	readonly #timer: NodeJS.Timeout
-	readonly #ended: (ending: Ending) => void
+	readonly #ended: (ending: EndReason) => void
 	#last: number = performance.now()
 	#isOver = false
 
@@ -33,7 +33,7 @@ export class Top {
 	 * @param ended called once, when it has ended by itself or was stopped
 	 * @throws for options that mean nothing, or where there are no events
 	 */
-	constructor({ events: globs, every, limits }: TopRequest, table: (table: TopTable) => void, ended: (ending: Ending) => void) {
+	constructor({ events: globs, every, limits }: TopRequest, table: (table: TopTable) => void, ended: (ending: EndReason) => void) {
 		if (!hasRegistry()) throw new Error('no module with trace events was loaded')
 		checkLimits({ every, ...limits })
 		const matches = selection(globs)
@@ -62,7 +62,7 @@ export class Top {
 		this.#timer.unref()
 	}
 
-	stop(ending: Ending): void {
+	stop(ending: EndReason): void {
 		if (this.#isOver) return
 		this.#isOver = true
 		clearInterval(this.#timer)
@@ -113,13 +113,13 @@ export class Top {
 		return null
 	}
 
-	#row(kind: 'event' | 'slice' | 'task', name: string): Counted {
+	#row(kind: 'event' | 'slice' | 'task', name: string): NameCounts {
 		const key = `${kind} ${name}`
 		const known = this.#counted.get(key)
 		if (known !== undefined) return known
 		// Names of tasks may be without number.
 		if (this.#counted.size >= maxRows && name !== others) return this.#row(kind, others)
-		const row = new Counted(kind, name)
+		const row = new NameCounts(kind, name)
 		this.#counted.set(key, row)
 		return row
 	}

@@ -1,26 +1,26 @@
 import { connect, type Socket } from 'node:net'
-import { encodeJson, type Frame, frameKind, onFrames, parseBody } from '../protocol/frames.js'
-import { type About, protocolVersion, type Request, renewal } from '../protocol/messages.js'
+import { encodeJson, frameKind, onFrames, type ProtocolFrame, parseBody } from '../protocol/frames.js'
+import { type About, type ClientRequest, protocolVersion, renewal } from '../protocol/messages.js'
 import { LiveError } from './errors.js'
 
 /** Bytes that a frame of a process may have. */
 const maxBytes = 128 << 20
 
 /** Takes what belongs to a request, before its answer. */
-export interface Taker {
+export interface ReplyTaker {
 	notice?(value: unknown): void
 	bytes?(chunk: Buffer): void
 }
 
-interface Pending extends Taker {
+interface PendingRequest extends ReplyTaker {
 	resolve(value: unknown): void
 	reject(error: Error): void
 }
 
 /** A connection to one thread of a process. */
-export class Connection {
+export class AgentConnection {
 	readonly #socket: Socket
-	readonly #pending = new Map<number, Pending>()
+	readonly #pending = new Map<number, PendingRequest>()
 	readonly #renewal: NodeJS.Timeout
 	#hello: (about: About) => void = () => {}
 	#last = 0
@@ -53,13 +53,13 @@ export class Connection {
 	}
 
 	/** @throws what the system says if nothing listens there */
-	static async open(path: string): Promise<Connection> {
+	static async open(path: string): Promise<AgentConnection> {
 		const socket = connect(path)
 		await new Promise<void>((resolve, reject) => {
 			socket.once('connect', resolve)
 			socket.once('error', reject)
 		})
-		return new Connection(socket)
+		return new AgentConnection(socket)
 	}
 
 	/**
@@ -67,7 +67,7 @@ export class Connection {
 	 *
 	 * @returns its answer, and the number by which it can be stopped
 	 */
-	begin(request: Request, taker: Taker = {}): { readonly id: number; readonly answer: Promise<unknown> } {
+	begin(request: ClientRequest, taker: ReplyTaker = {}): { readonly id: number; readonly answer: Promise<unknown> } {
 		const id = ++this.#last
 		const answer = new Promise<unknown>((resolve, reject) => {
 			if (this.#socket.destroyed) return reject(new LiveError('the process has ended, or closed the connection'))
@@ -80,7 +80,7 @@ export class Connection {
 	}
 
 	/** @throws {LiveError} if it fails, or the process ends before it answers */
-	async request(request: Request, taker?: Taker): Promise<unknown> {
+	async request(request: ClientRequest, taker?: ReplyTaker): Promise<unknown> {
 		return this.begin(request, taker).answer
 	}
 
@@ -89,7 +89,7 @@ export class Connection {
 		await this.closed
 	}
 
-	#take(frame: Frame): void {
+	#take(frame: ProtocolFrame): void {
 		if (frame.request === 0) return this.#greeted(parseBody(frame) as unknown as About)
 		const pending = this.#pending.get(frame.request)
 		if (pending === undefined) return

@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environmentOf, type InspectorError, type OpenInspector, Protocol, rootOf } from '@tsgotrace/tree/attach'
-import { Connection } from './connection.js'
+import { AgentConnection } from './connection.js'
 import { LiveError } from './errors.js'
 
-type Inspector = OpenInspector['protocol']
+type InspectorProtocol = OpenInspector['protocol']
 
 /** How long a thread has to connect to us, in milliseconds: one in a busy loop never does. */
 const connectWithin = 3000
@@ -35,10 +35,10 @@ function ascii(json: string): string {
  * @returns the threads; those of workers that could not be reached are left out
  * @throws {LiveError} with the reason
  */
-export async function injectInto(inspector: OpenInspector, pid: number): Promise<Connection[]> {
+export async function injectInto(inspector: OpenInspector, pid: number): Promise<AgentConnection[]> {
 	const { dir, theirs } = meetingPlace(pid)
-	const connections: Connection[] = []
-	const server = createServer(socket => connections.push(new Connection(socket)))
+	const connections: AgentConnection[] = []
+	const server = createServer(socket => connections.push(new AgentConnection(socket)))
 	try {
 		await listen(server, join(dir, 'socket'))
 		const expression = expressionFor(join(theirs, 'socket'))
@@ -96,7 +96,7 @@ async function listen(server: Server, path: string): Promise<void> {
 }
 
 /** @returns null when the thread has connected; otherwise why it has not */
-async function evaluate(thread: Inspector, expression: string): Promise<string | null> {
+async function evaluate(thread: InspectorProtocol, expression: string): Promise<string | null> {
 	let timer: NodeJS.Timeout | undefined
 	const late = new Promise<string>(resolve => {
 		timer = setTimeout(() => resolve(`its event loop was busy for ${connectWithin / 1000} s`), connectWithin)
@@ -108,7 +108,7 @@ async function evaluate(thread: Inspector, expression: string): Promise<string |
 	}
 }
 
-async function evaluated(thread: Inspector, expression: string): Promise<string | null> {
+async function evaluated(thread: InspectorProtocol, expression: string): Promise<string | null> {
 	try {
 		const { exceptionDetails } = await thread.post('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
 		return exceptionDetails === undefined ? null : messageOf(exceptionDetails)
@@ -123,7 +123,7 @@ function messageOf(details: unknown): string {
 }
 
 /** The inspectors of the workers that run now, by way of that of the main thread. */
-async function workersOf(main: Inspector): Promise<Inspector[]> {
+async function workersOf(main: InspectorProtocol): Promise<InspectorProtocol[]> {
 	const workers = new Map<string, Protocol>()
 	main.on('NodeWorker.attachedToWorker', ({ sessionId }) => {
 		const id = sessionId as string

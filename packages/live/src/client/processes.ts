@@ -4,7 +4,7 @@ import process from 'node:process'
 import { AttachRefused, ageOf, checkProcessNow, inspectPorts, listenersOf } from '@tsgotrace/tree/attach'
 import type { About } from '../protocol/messages.js'
 import { removeRefused } from '../protocol/sweep.js'
-import { Connection } from './connection.js'
+import { AgentConnection } from './connection.js'
 import { allSockets, socketsOf } from './sockets.js'
 import { commandOf, nodeVersionOf, programOf } from './version.js'
 
@@ -52,9 +52,9 @@ async function describe(pid: number): Promise<NodeProcess | null> {
 
 /** `busy`: it listens and does not answer. `gone`: of a thread that was killed. */
 async function aboutAt(path: string): Promise<About | 'busy' | 'gone'> {
-	let connection: Connection
+	let connection: AgentConnection
 	try {
-		connection = await Connection.open(path)
+		connection = await AgentConnection.open(path)
 	} catch (error) {
 		removeRefused(path, error)
 		return 'gone'

@@ -1,7 +1,14 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defaultLimits, type Ending, type Limits, type Recorded, type Recording, type RecordRequest } from '../protocol/messages.js'
+import {
+	defaultLimits,
+	type EndReason,
+	type RecordingEnd,
+	type RecordingStart,
+	type RecordRequest,
+	type RequestLimits,
+} from '../protocol/messages.js'
 import { LiveError } from './errors.js'
 import type { LiveProcess, LiveThread } from './target.js'
 
@@ -10,9 +17,9 @@ export interface ThreadRecording {
 	readonly thread: number
 	/** Where its part of the trace is. */
 	readonly path: string
-	readonly began: Recording
+	readonly began: RecordingStart
 	/** Null: the thread has ended before it could say. */
-	readonly result: Recorded | null
+	readonly result: RecordingEnd | null
 	/** Bytes of its part. */
 	readonly bytes: number
 }
@@ -20,11 +27,11 @@ export interface ThreadRecording {
 /** How {@link recordProcess} records. */
 export interface LiveRecordOptions {
 	readonly options: RecordRequest['options']
-	readonly limits?: Partial<Limits>
+	readonly limits?: Partial<RequestLimits>
 	/** A directory, in which each thread has a file. */
 	readonly directory: string
 	/** Called when each thread records. */
-	readonly onBegan?: (threads: readonly Recording[]) => void
+	readonly onBegan?: (threads: readonly RecordingStart[]) => void
 	/** Called with the bytes so far. */
 	readonly onBytes?: (bytes: number) => void
 	/** Aborted: the recording ends, and what was recorded is there. */
@@ -62,7 +69,7 @@ export async function recordProcess(
 		const starts = await Promise.allSettled(began)
 		const failed = starts.filter(start => start.status === 'rejected')
 		if (failed.length === starts.length) throw failed[0]!.reason
-		onBegan?.(starts.flatMap(start => (start.status === 'fulfilled' ? [start.value as Recording] : [])))
+		onBegan?.(starts.flatMap(start => (start.status === 'fulfilled' ? [start.value as RecordingStart] : [])))
 		const recorded = running.filter((_, i) => starts[i]!.status === 'fulfilled')
 		await Promise.all(
 			recorded.map(async one => {
@@ -78,15 +85,15 @@ export async function recordProcess(
 }
 
 class RunningThread {
-	readonly began: Promise<Recording>
+	readonly began: Promise<RecordingStart>
 	/** By what the recording has ended; null: by the end of the thread. */
-	readonly ended: Promise<Ending | null>
+	readonly ended: Promise<EndReason | null>
 	readonly #thread: LiveThread
 	readonly #path: string
 	readonly #file: WriteStream
 	readonly #id: number
-	#news: Recording | null = null
-	#result: Recorded | null = null
+	#news: RecordingStart | null = null
+	#result: RecordingEnd | null = null
 	#bytes = 0
 	#failure: Error | null = null
 
@@ -98,9 +105,9 @@ class RunningThread {
 			this.#failure ??= error
 			this.stop()
 		})
-		let start: (news: Recording) => void = () => {}
+		let start: (news: RecordingStart) => void = () => {}
 		const { id, answer } = thread.connection.begin(request, {
-			notice: news => start((this.#news = news as Recording)),
+			notice: news => start((this.#news = news as RecordingStart)),
 			bytes: chunk => {
 				this.#bytes += chunk.length
 				onBytes(chunk.length)
@@ -108,7 +115,7 @@ class RunningThread {
 			},
 		})
 		this.#id = id
-		const result = answer as Promise<Recorded>
+		const result = answer as Promise<RecordingEnd>
 		this.began = new Promise((resolve, reject) => {
 			start = resolve
 			result.catch(reject)
@@ -144,7 +151,7 @@ class RunningThread {
 }
 
 /** Why a recording ended, if that was not its time or its client. */
-export function endingText(ending: Ending, limits: Partial<Limits> = {}): string | null {
+export function endingText(ending: EndReason, limits: Partial<RequestLimits> = {}): string | null {
 	const { events, bytes, perSecond } = { ...defaultLimits, ...limits }
 	if (ending === 'events') return `it ended early: it has ${events.toLocaleString('en')} events`
 	if (ending === 'bytes') return `it ended early: it has ${(bytes / 1e6).toFixed(0)} MB`

@@ -1,7 +1,7 @@
 import { AttachRefused, OpenInspector } from '@tsgotrace/tree/attach'
 import type { About } from '../protocol/messages.js'
 import { removeRefused } from '../protocol/sweep.js'
-import { Connection } from './connection.js'
+import { AgentConnection } from './connection.js'
 import { LiveError } from './errors.js'
 import { injectInto } from './inject.js'
 import { socketsOf } from './sockets.js'
@@ -9,7 +9,7 @@ import { socketsOf } from './sockets.js'
 /** A thread of a process that is looked into. */
 export interface LiveThread {
 	readonly about: About
-	readonly connection: Connection
+	readonly connection: AgentConnection
 }
 
 /** A process that is looked into: by its control sockets where it has them, otherwise by way of its inspector. */
@@ -41,7 +41,7 @@ export class LiveProcess implements AsyncDisposable {
 			if (error instanceof AttachRefused) throw new LiveError(error.message, { cause: error })
 			throw error
 		}
-		let connections: Connection[] = []
+		let connections: AgentConnection[] = []
 		let isClosed = false
 		try {
 			connections = await injectInto(inspector, pid)
@@ -62,10 +62,10 @@ export class LiveProcess implements AsyncDisposable {
 }
 
 async function byControl(pid: number): Promise<LiveThread[]> {
-	const connections: Connection[] = []
+	const connections: AgentConnection[] = []
 	for (const { path } of socketsOf(pid)) {
 		try {
-			connections.push(await Connection.open(path))
+			connections.push(await AgentConnection.open(path))
 		} catch (error) {
 			// Of a thread that was killed.
 			removeRefused(path, error)
@@ -74,7 +74,7 @@ async function byControl(pid: number): Promise<LiveThread[]> {
 	return withAbout(connections)
 }
 
-async function withAbout(connections: readonly Connection[]): Promise<LiveThread[]> {
+async function withAbout(connections: readonly AgentConnection[]): Promise<LiveThread[]> {
 	const threads: LiveThread[] = []
 	for (const connection of connections) {
 		try {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net'
 import process from 'node:process'
 import { threadId, type Worker } from 'node:worker_threads'
 import type { Powers } from '../agent/about.js'
-import { Session } from '../agent/session.js'
+import { ClientSession } from '../agent/session.js'
 import { makeControlDirectory, socketPath } from '../protocol/directory.js'
 import { sweep } from '../protocol/sweep.js'
 
@@ -19,7 +19,7 @@ export interface ControlOptions {
 }
 
 /** A control socket, made by {@link openControl}. */
-export interface Control extends Disposable {
+export interface ControlSocket extends Disposable {
 	/** The path of the socket. */
 	readonly path: string
 	/** End all that clients have begun, and remove the socket. */
@@ -28,7 +28,7 @@ export interface Control extends Disposable {
 
 /** Clients at a time. */
 const maxClients = 8
-let open: Control | null = null
+let open: ControlSocket | null = null
 
 /**
  * Let `tsgotrace ps`, `top`, `record --pid` and `dump` look into this thread, through a socket that only this user can connect to. Without a client it costs nothing but the socket, which does
@@ -41,17 +41,17 @@ let open: Control | null = null
  * const control = openControl({ redact: { '*': ['password'] } })
  * control.close()
  */
-export function openControl(options: ControlOptions = {}): Control {
+export function openControl(options: ControlOptions = {}): ControlSocket {
 	checkOptions(options)
 	if (open !== null) return open
 	const { redact = {}, mayPause = false } = options
 	const directory = makeControlDirectory()
 	const path = socketPath(directory, process.pid, threadId)
 	const powers: Powers = { redact, mayPause, isPrepared: true }
-	const sessions = new Set<Session>()
+	const sessions = new Set<ClientSession>()
 	const server = createServer(socket => {
 		if (sessions.size >= maxClients) return void socket.destroy()
-		const session: Session = new Session(socket, powers, () => sessions.delete(session))
+		const session: ClientSession = new ClientSession(socket, powers, () => sessions.delete(session))
 		sessions.add(session)
 	})
 	// Of a process with the same pid that was killed.
@@ -71,7 +71,7 @@ export function openControl(options: ControlOptions = {}): Control {
 		server.close()
 		remove()
 	}
-	const control: Control = { path, close, [Symbol.dispose]: close }
+	const control: ControlSocket = { path, close, [Symbol.dispose]: close }
 	process.on('exit', remove)
 	open = control
 	return control

@@ -17,7 +17,7 @@ export const frameKind = {
 
 export type FrameKind = (typeof frameKind)[keyof typeof frameKind]
 
-export interface Frame {
+export interface ProtocolFrame {
 	readonly kind: FrameKind
 	readonly request: number
 	readonly body: Buffer
@@ -55,10 +55,10 @@ export class FrameReader {
 	}
 
 	/** @throws RangeError for what is not a frame: the stream must end */
-	push(chunk: Buffer): Frame[] {
+	push(chunk: Buffer): ProtocolFrame[] {
 		this.#chunks.push(chunk)
 		this.#length += chunk.length
-		const frames: Frame[] = []
+		const frames: ProtocolFrame[] = []
 		if (this.#length < this.#needed) return frames
 		let bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks)
 		this.#needed = headerSize
@@ -85,7 +85,7 @@ export class FrameReader {
 }
 
 /** Call `take` for each frame that comes over a socket. What is not a frame, or not taken, ends the connection. @param max bytes that the body of a frame may have */
-export function onFrames(socket: Socket, max: number, take: (frame: Frame) => void): void {
+export function onFrames(socket: Socket, max: number, take: (frame: ProtocolFrame) => void): void {
 	const reader = new FrameReader(max)
 	socket.on('data', (chunk: Buffer) => {
 		try {
@@ -98,7 +98,7 @@ export function onFrames(socket: Socket, max: number, take: (frame: Frame) => vo
 }
 
 /** @throws SyntaxError, TypeError if it is not an object of JSON */
-export function parseBody({ body }: Frame): Readonly<Record<string, unknown>> {
+export function parseBody({ body }: ProtocolFrame): Readonly<Record<string, unknown>> {
 	const value: unknown = JSON.parse(body.toString())
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('a message must be an object')
 	return value as Readonly<Record<string, unknown>>

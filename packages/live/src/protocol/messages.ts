@@ -21,7 +21,7 @@ export interface About {
 }
 
 /** When a recording or a table ends by itself, whatever its client does. */
-export interface Limits {
+export interface RequestLimits {
 	/** Milliseconds. */
 	readonly ms: number
 	/** Recorded events. */
@@ -32,10 +32,10 @@ export interface Limits {
 	readonly perSecond: number
 }
 
-export const defaultLimits: Limits = { ms: 10_000, events: 1_000_000, bytes: 256 << 20, perSecond: 50_000 }
+export const defaultLimits: RequestLimits = { ms: 10_000, events: 1_000_000, bytes: 256 << 20, perSecond: 50_000 }
 
 /** Which of them was reached, or what else has ended it. */
-export type Ending = keyof Limits | 'stop' | 'slow client'
+export type EndReason = keyof RequestLimits | 'stop' | 'slow client'
 
 /** The verb `record`: what `record` has, as far as JSON can say it. */
 export interface RecordRequest {
@@ -43,11 +43,11 @@ export interface RecordRequest {
 	readonly options: Pick<RecordOptions, 'events' | 'pausable' | 'sample' | 'slices' | 'counters' | 'stacks'> & {
 		readonly redact?: Readonly<Record<string, true | readonly string[]>>
 	}
-	readonly limits: Limits
+	readonly limits: RequestLimits
 }
 
 /** News of a recording: it runs. */
-export interface Recording {
+export interface RecordingStart {
 	readonly attached: number
 	/** Pausable events that are left out. */
 	readonly leftOut: readonly string[]
@@ -60,8 +60,8 @@ export interface Recording {
 export const maxIds = 1000
 
 /** The answer to `record`, when it has ended. */
-export interface Recorded {
-	readonly ended: Ending
+export interface RecordingEnd {
+	readonly ended: EndReason
 	readonly attached: number
 	readonly leftOut: readonly string[]
 	readonly signals: number
@@ -78,7 +78,7 @@ export interface TopRequest {
 	readonly verb: 'top'
 	readonly events: string | readonly string[]
 	readonly every: number
-	readonly limits: Pick<Limits, 'ms'>
+	readonly limits: Pick<RequestLimits, 'ms'>
 }
 
 /** What happened in a period, by events, slices and tasks of one name. */
@@ -114,7 +114,7 @@ interface PlainRequest {
 	readonly verb: 'about' | 'renew'
 }
 
-export type Request = RecordRequest | TopRequest | DumpRequest | StopRequest | PlainRequest
+export type ClientRequest = RecordRequest | TopRequest | DumpRequest | StopRequest | PlainRequest
 
 /** Milliseconds without a request after which a session ends. */
 export const lease = 10_000

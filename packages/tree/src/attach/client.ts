@@ -9,12 +9,12 @@ interface InspectorMessage {
 	readonly error?: { readonly message: string }
 }
 
-type Answer = (message: InspectorMessage | null) => void
+type InspectorReply = (message: InspectorMessage | null) => void
 
 /** Commands and events of the inspector's protocol, over any transport of text. */
 export class Protocol implements Inspector {
 	readonly #send: (text: string) => void
-	readonly #answers: Map<number, Answer> = new Map()
+	readonly #answers: Map<number, InspectorReply> = new Map()
 	readonly #listeners: Map<string, ((params: Readonly<Record<string, unknown>>) => void)[]> = new Map()
 	#last = 0
 	#ended = false
@@ -58,7 +58,7 @@ export class Protocol implements Inspector {
 }
 
 /** A connection to the inspector of another process. */
-export class Connection {
+export class InspectorConnection {
 	readonly protocol: Protocol
 	/** Settles when either side has ended the connection. */
 	readonly closed: Promise<void>
@@ -79,13 +79,13 @@ export class Connection {
 	}
 
 	/** @throws if nothing answers there */
-	static async open(url: string): Promise<Connection> {
+	static async open(url: string): Promise<InspectorConnection> {
 		const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 1 << 30 })
 		await new Promise<void>((resolve, reject) => {
 			socket.once('open', resolve)
 			socket.once('error', reject)
 		})
-		return new Connection(socket)
+		return new InspectorConnection(socket)
 	}
 
 	async close(): Promise<void> {

@@ -1,5 +1,5 @@
 /** The maximum cost of a snapshot for a process. */
-export interface Estimate {
+export interface SnapshotCost {
 	/** How long the process will be stopped, in milliseconds. */
 	readonly pauseMs: number
 	/** How many bytes it will need in addition to its heap. */
@@ -24,7 +24,7 @@ export interface HeapSizes {
 	readonly large: number
 }
 
-export function estimate({ used, large }: HeapSizes): Estimate {
+export function estimate({ used, large }: HeapSizes): SnapshotCost {
 	const heap = Math.max(0, used - large)
 	return { heap, pauseMs: minMs + (heap / 1e6) * msPerMegabyte, memory: heap * memoryFactor }
 }
@@ -35,7 +35,7 @@ const longestPause = 5000
 const memoryShare = 0.5
 
 /** Why a snapshot needs consent; null if it does not. */
-export function objection({ pauseMs, memory }: Estimate, free: number): string | null {
+export function objection({ pauseMs, memory }: SnapshotCost, free: number): string | null {
 	const reasons: string[] = []
 	if (pauseMs > longestPause) reasons.push(`the process would do nothing else for up to ${Math.round(pauseMs / 1000)} s`)
 	if (memory > free * memoryShare)

@@ -1,7 +1,7 @@
 import type { Inspector } from '../live/inspector.js'
-import { Connection } from './client.js'
+import { InspectorConnection } from './client.js'
 import { Lease } from './lease.js'
-import { inspectPorts, isTaken, type Listener, listenersOf } from './ports.js'
+import { inspectPorts, isTaken, type ListeningPort, listenersOf } from './ports.js'
 import { checkProcess } from './process.js'
 import { AttachRefused } from './refusal.js'
 import { inspectorAt } from './targets.js'
@@ -14,12 +14,12 @@ const defaultPort = 9229
 
 /** The inspector of another process, open to us for as long as it is needed. */
 export class OpenInspector {
-	readonly #connection: Connection
+	readonly #connection: InspectorConnection
 	/** Null if others have opened the inspector: then it stays open. */
 	readonly #lease: Lease | null
 	#closing: Promise<boolean> | null = null
 
-	private constructor(connection: Connection, lease: Lease | null) {
+	private constructor(connection: InspectorConnection, lease: Lease | null) {
 		this.#connection = connection
 		this.#lease = lease
 	}
@@ -40,14 +40,14 @@ export class OpenInspector {
 	 *
 	 * @throws {AttachRefused} if no inspector is open
 	 */
-	static async atAddress(at: Listener): Promise<OpenInspector> {
+	static async atAddress(at: ListeningPort): Promise<OpenInspector> {
 		const url = await inspectorAt(at)
 		if (url === null) throw new AttachRefused(`no inspector of Node answers at ${at.host}:${at.port}`)
 		return OpenInspector.#connect(url, false)
 	}
 
 	static async #connect(url: string, isOurs: boolean): Promise<OpenInspector> {
-		const connection = await Connection.open(url)
+		const connection = await InspectorConnection.open(url)
 		try {
 			return new OpenInspector(connection, isOurs ? await Lease.take(connection.protocol) : null)
 		} catch (error) {
@@ -114,7 +114,7 @@ async function openInspector(pid: number): Promise<{ readonly url: string; reado
 	)
 }
 
-async function firstInspector(listeners: readonly Listener[]): Promise<string | null> {
+async function firstInspector(listeners: readonly ListeningPort[]): Promise<string | null> {
 	for (const listener of listeners) {
 		const url = await inspectorAt(listener)
 		if (url !== null) return url

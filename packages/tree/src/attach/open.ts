@@ -1,16 +1,16 @@
-import { type LiveOptions, takeTree } from '../live/take.js'
+import { type TakeTreeOptions, takeTree } from '../live/take.js'
 import type { AwaitTree } from '../model.js'
-import { type Estimate, estimate, type HeapSizes, objection } from './estimate.js'
+import { estimate, type HeapSizes, objection, type SnapshotCost } from './estimate.js'
 import { OpenInspector } from './inspector.js'
 import { freeMemory } from './memory.js'
 import { rootOf } from './namespaces.js'
-import type { Listener } from './ports.js'
+import type { ListeningPort } from './ports.js'
 
 /** A process whose inspector we are connected to. */
 export class Attachment {
 	/** The version of Node there. */
 	readonly node: string
-	readonly estimate: Estimate
+	readonly estimate: SnapshotCost
 	/** How many bytes of memory the process may still allocate. */
 	readonly free: number
 	readonly #inspector: OpenInspector
@@ -41,7 +41,7 @@ export class Attachment {
 	 *
 	 * @throws {AttachRefused} if no inspector is open
 	 */
-	static async toAddress(at: Listener): Promise<Attachment> {
+	static async toAddress(at: ListeningPort): Promise<Attachment> {
 		return Attachment.#to(await OpenInspector.atAddress(at), null)
 	}
 
@@ -66,7 +66,7 @@ export class Attachment {
 	}
 
 	/** Take the tree. The process is stopped meanwhile. */
-	async tree(options: LiveOptions = {}): Promise<AwaitTree> {
+	async tree(options: TakeTreeOptions = {}): Promise<AwaitTree> {
 		await this.#inspector.renew()
 		return takeTree(this.#inspector.protocol, { node: this.node, root: this.#root, ...options })
 	}

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** A TCP port that a process listens on. */
-export interface Listener {
+export interface ListeningPort {
 	readonly host: string
 	readonly port: number
 }
 
 /** The ports on which a process listens, at loopback or any address. */
-export function listenersOf(pid: number): Listener[] {
+export function listenersOf(pid: number): ListeningPort[] {
 	const sockets = new Set<string>()
 	try {
 		for (const fd of readdirSync(`/proc/${pid}/fd`)) {
@@ -42,8 +42,8 @@ function socketInode(path: string): string | null {
 
 const listening = '0A'
 
-function listeners(pid: number | 'self'): (Listener & { readonly inode: string })[] {
-	const found: (Listener & { readonly inode: string })[] = []
+function listeners(pid: number | 'self'): (ListeningPort & { readonly inode: string })[] {
+	const found: (ListeningPort & { readonly inode: string })[] = []
 	for (const table of ['tcp', 'tcp6']) {
 		for (const row of readTable(`/proc/${pid}/net/${table}`)) {
 			const columns = row.trim().split(/\s+/)

@@ -1,8 +1,8 @@
 import { get } from 'node:http'
-import type { Listener } from './ports.js'
+import type { ListeningPort } from './ports.js'
 
 /** The address of the inspector on a port; null if something else listens there, or nothing. */
-export async function inspectorAt({ host, port }: Listener): Promise<string | null> {
+export async function inspectorAt({ host, port }: ListeningPort): Promise<string | null> {
 	const text = await new Promise<string | null>(resolve => {
 		const request = get({ host, port, path: '/json/list', timeout: 2000, agent: false }, response => {
 			let body = ''

@@ -1,7 +1,7 @@
-import type { Edge, Node } from '../snapshot/heap.js'
+import type { HeapEdge, HeapNode } from '../snapshot/heap.js'
 import { glue, isLeafClass } from './classes.js'
 import type { Scripts } from './scripts.js'
-import type { Suspended } from './suspended.js'
+import type { SuspendedCalls } from './suspended.js'
 import type { View } from './view.js'
 
 /** The object or variable that holds a resolver. */
@@ -9,20 +9,20 @@ export interface Holder {
 	/** `native`: only the roots of the heap hold it. */
 	readonly by: 'object' | 'variable' | 'global' | 'native'
 	/** The object, or the context of the variable. */
-	readonly node: Node
+	readonly node: HeapNode
 	/** Whether its class belongs to the program. */
 	readonly isProgram: boolean
 	/** For a variable, the function that declares it, or one that uses it. */
-	readonly closure: Node | null
+	readonly closure: HeapNode | null
 	readonly path: string
 }
 
 /** A step from a held node to its holder. */
-interface Step {
-	readonly node: Node
+interface HolderStep {
+	readonly node: HeapNode
 	/** The edge from it to the previous node; -1 for the resolver itself. */
-	readonly edge: Edge
-	readonly before: Step | null
+	readonly edge: HeapEdge
+	readonly before: HolderStep | null
 	readonly distance: number
 }
 
@@ -35,13 +35,13 @@ const patience = 8
 export class HolderSearch {
 	readonly #view: View
 	readonly #scripts: Scripts
-	readonly #suspended: Suspended
+	readonly #suspended: SuspendedCalls
 	readonly #unnamed: ReadonlySet<number>
-	readonly #known: Map<Node, Holder | null> = new Map()
+	readonly #known: Map<HeapNode, Holder | null> = new Map()
 	/** The next step of nodes on paths that led to a holder, because thousands of resolvers may be in the same array. */
-	readonly #next: Map<Node, { readonly node: Node; readonly edge: Edge } | Terminal> = new Map()
+	readonly #next: Map<HeapNode, { readonly node: HeapNode; readonly edge: HeapEdge } | Terminal> = new Map()
 
-	constructor(view: View, scripts: Scripts, suspended: Suspended) {
+	constructor(view: View, scripts: Scripts, suspended: SuspendedCalls) {
 		this.#view = view
 		this.#scripts = scripts
 		this.#suspended = suspended
@@ -53,7 +53,7 @@ export class HolderSearch {
 	}
 
 	/** @returns null if there is no holder with a name */
-	of(resolver: Node): Holder | null {
+	of(resolver: HeapNode): Holder | null {
 		let holder = this.#known.get(resolver)
 		if (holder === undefined) {
 			holder = this.#search(resolver)
@@ -62,8 +62,8 @@ export class HolderSearch {
 		return holder
 	}
 
-	#search(resolver: Node): Holder | null {
-		const search = new Search(resolver)
+	#search(resolver: HeapNode): Holder | null {
+		const search = new HolderWalk(resolver)
 		for (let visited = 0; visited < maxVisited; visited++) {
 			const step = search.next()
 			if (step === undefined) break
@@ -77,10 +77,10 @@ export class HolderSearch {
 	}
 
 	/** @returns whether the search goes on */
-	#visit(search: Search, before: Step, node: Node, edge: Edge): boolean {
+	#visit(search: HolderWalk, before: HolderStep, node: HeapNode, edge: HeapEdge): boolean {
 		if (this.#view.heap.types[node] === this.#view.synthetic) search.isRooted = true
 		if (search.seen.has(node) || !this.#leads(node, edge)) return true
-		const step: Step = { node, edge, before, distance: before.distance + (this.#isSameField(before.edge, edge) ? 0 : 1) }
+		const step: HolderStep = { node, edge, before, distance: before.distance + (this.#isSameField(before.edge, edge) ? 0 : 1) }
 		// Code that waits for an event listens to 'error' too, and the event is more informative.
 		if (this.#isError(edge)) {
 			search.deferred.push(step)
@@ -100,7 +100,7 @@ export class HolderSearch {
 	}
 
 	/** A linked list may be long and counts as one holder: `next` of `next` does not count as a step. */
-	#isSameField(before: Edge, edge: Edge): boolean {
+	#isSameField(before: HeapEdge, edge: HeapEdge): boolean {
 		const { edgeNames, edgeTypes } = this.#view.heap
 		return (
 			before >= 0 &&
@@ -110,13 +110,13 @@ export class HolderSearch {
 		)
 	}
 
-	#isError(edge: Edge): boolean {
+	#isError(edge: HeapEdge): boolean {
 		const { heap } = this.#view
 		return heap.edgeTypes[edge] === this.#view.property && heap.edgeNames[edge] === this.#view.word('error')
 	}
 
 	/** Whether to continue at the source of an edge. */
-	#leads(node: Node, edge: Edge): boolean {
+	#leads(node: HeapNode, edge: HeapEdge): boolean {
 		const view = this.#view
 		const { heap } = view
 		if (heap.types[node] === view.synthetic || this.#suspended.isCall(node)) return false
@@ -127,7 +127,7 @@ export class HolderSearch {
 	}
 
 	/** Whether a node qualifies as the holder. */
-	#terminal({ node, edge, before, distance }: Step): Terminal | null {
+	#terminal({ node, edge, before, distance }: HolderStep): Terminal | null {
 		const view = this.#view
 		const { heap } = view
 		const type = heap.edgeTypes[edge]
@@ -150,8 +150,8 @@ export class HolderSearch {
 		return null
 	}
 
-	#closure(context: Node): Node | null {
-		let found: Node | null = null
+	#closure(context: HeapNode): HeapNode | null {
+		let found: HeapNode | null = null
 		this.#view.closuresOf(context, closure => {
 			if (found === null && this.#view.heap.locations.of(closure) !== null) found = closure
 		})
@@ -159,7 +159,7 @@ export class HolderSearch {
 	}
 
 	/** Reuse the path that an earlier search found from here. */
-	#follow(from: Step): Holder {
+	#follow(from: HolderStep): Holder {
 		let step = from
 		for (;;) {
 			const next = this.#next.get(step.node)!
@@ -168,7 +168,7 @@ export class HolderSearch {
 		}
 	}
 
-	#end(last: Step, terminal: Terminal): Holder {
+	#end(last: HolderStep, terminal: Terminal): Holder {
 		this.#next.set(last.node, terminal)
 		for (let step = last; step.before !== null; step = step.before)
 			if (step.before.distance > 0) this.#next.set(step.before.node, { node: step.node, edge: step.edge })
@@ -178,7 +178,7 @@ export class HolderSearch {
 	}
 
 	/** From the holder to the resolver, as source code would express it. */
-	#path(last: Step): string {
+	#path(last: HolderStep): string {
 		const view = this.#view
 		const { heap } = view
 		const parts: string[] = []
@@ -201,31 +201,31 @@ export class HolderSearch {
 
 interface Terminal {
 	readonly by: 'object' | 'variable' | 'global'
-	readonly node: Node
-	readonly closure: Node | null
+	readonly node: HeapNode
+	readonly closure: HeapNode | null
 	/** Whether its class is Node's own: another holder may be better. */
 	readonly isNodes: boolean
 }
 
 /** The progress of a search. */
-class Search {
-	readonly queue: Step[]
-	readonly seen: Set<Node>
+class HolderWalk {
+	readonly queue: HolderStep[]
+	readonly seen: Set<HeapNode>
 	/** Steps with lower priority. */
-	readonly deferred: Step[] = []
+	readonly deferred: HolderStep[] = []
 	#at = 0
-	found: { readonly step: Step; readonly terminal: Terminal } | null = null
+	found: { readonly step: HolderStep; readonly terminal: Terminal } | null = null
 	/** The first object of Node's own classes. */
-	ofNode: { readonly step: Step; readonly terminal: Terminal } | null = null
+	ofNode: { readonly step: HolderStep; readonly terminal: Terminal } | null = null
 	lastDistance: number = Number.POSITIVE_INFINITY
 	isRooted = false
 
-	constructor(resolver: Node) {
+	constructor(resolver: HeapNode) {
 		this.queue = [{ node: resolver, edge: -1, before: null, distance: 0 }]
 		this.seen = new Set([resolver])
 	}
 
-	next(): Step | undefined {
+	next(): HolderStep | undefined {
 		const first = this.deferred[0]
 		const step = this.queue[this.#at]
 		if (first === undefined || (step !== undefined && step.distance <= first.distance + 2)) {

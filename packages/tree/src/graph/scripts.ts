@@ -1,5 +1,5 @@
-import type { Site } from '../model.js'
-import type { Node } from '../snapshot/heap.js'
+import type { SourceSite } from '../model.js'
+import type { HeapNode } from '../snapshot/heap.js'
 import type { View } from './view.js'
 
 /** The files of scripts, and where functions and classes are declared in them. */
@@ -12,7 +12,7 @@ export class Scripts {
 	}
 
 	/** Where a function is declared, or an object's class; null if the snapshot does not say. */
-	site(node: Node): Site | null {
+	site(node: HeapNode): SourceSite | null {
 		const location = this.#view.heap.locations.of(node)
 		if (location === null) return null
 		const file = this.url(location.script)
@@ -25,7 +25,7 @@ export class Scripts {
 	}
 
 	/** Whether a function or class is Node's own, not in a file. */
-	isInternal(node: Node): boolean {
+	isInternal(node: HeapNode): boolean {
 		const location = this.#view.heap.locations.of(node)
 		return location === null || isInternalFile(this.url(location.script) ?? 'eval')
 	}

@@ -1,5 +1,5 @@
-import type { Node } from '../snapshot/heap.js'
-import { promiseOf, type Suspended } from './suspended.js'
+import type { HeapNode } from '../snapshot/heap.js'
+import { promiseOf, type SuspendedCalls } from './suspended.js'
 import type { View } from './view.js'
 
 /** How a promise follows from another one. */
@@ -7,21 +7,21 @@ export type Derivation = 'then' | 'catch' | 'finally' | 'all' | 'allSettled' | '
 
 /** A promise that another one follows from. */
 export interface Input {
-	readonly promise: Node
+	readonly promise: HeapNode
 	readonly how: Derivation
 	/** The user's function for `then` and `catch`. */
-	readonly handler: Node | null
+	readonly handler: HeapNode | null
 }
 
 /** What can settle a promise. */
 export interface Settlers {
 	/** The suspended call whose promise it is. */
-	readonly call: Node | null
+	readonly call: HeapNode | null
 	readonly inputs: readonly Input[]
 	/** Its `resolve` and `reject`, if something holds them. */
-	readonly resolvers: readonly Node[]
+	readonly resolvers: readonly HeapNode[]
 	/** Objects that native code has. */
-	readonly natives: readonly Node[]
+	readonly natives: readonly HeapNode[]
 }
 
 /** Objects that only contain others, and never settle a promise themselves. */
@@ -30,18 +30,18 @@ const collections = /^(global|Window|Object|Array|Map|Set)/
 /** Finds what can settle a promise, from its incoming edges. */
 export class SettlerSearch {
 	readonly #view: View
-	readonly #suspended: Suspended
+	readonly #suspended: SuspendedCalls
 
-	constructor(view: View, suspended: Suspended) {
+	constructor(view: View, suspended: SuspendedCalls) {
 		this.#view = view
 		this.#suspended = suspended
 	}
 
-	of(promise: Node): Settlers {
+	of(promise: HeapNode): Settlers {
 		const call = this.#suspended.owner.get(promise) ?? null
 		if (call !== null) return { call, inputs: [], resolvers: [], natives: [] }
 		const view = this.#view
-		const found = new Found(promise)
+		const found = new FoundSettlers(promise)
 		view.eachIncoming(promise, (from, edge) => {
 			const { heap } = view
 			if (view.isReaction(from)) {
@@ -58,9 +58,9 @@ export class SettlerSearch {
 	}
 
 	/** Promises of which a reaction calls the resolver: `other.then(value => resolve(value))`. */
-	reactions(resolver: Node, promise: Node): readonly Input[] {
+	reactions(resolver: HeapNode, promise: HeapNode): readonly Input[] {
 		const view = this.#view
-		const found = new Found(promise)
+		const found = new FoundSettlers(promise)
 		view.eachIncoming(resolver, (context, edge) => {
 			if (!view.isContext(context) || view.heap.edgeTypes[edge] !== view.contextVariable) return
 			view.closuresOf(context, closure =>
@@ -73,9 +73,9 @@ export class SettlerSearch {
 	}
 
 	/** How a reaction derives a promise, and with which handler. */
-	derivation(reaction: Node): { readonly how: Derivation; readonly handler: Node | null } {
+	derivation(reaction: HeapNode): { readonly how: Derivation; readonly handler: HeapNode | null } {
 		const view = this.#view
-		const handlers: Node[] = []
+		const handlers: HeapNode[] = []
 		view.each(reaction, (node, edge) => {
 			if (view.isHidden(edge) && view.isClosure(node)) handlers.push(node)
 		})
@@ -94,7 +94,7 @@ export class SettlerSearch {
 	}
 
 	/** A reaction has the handler for rejection, the one for fulfilment and the derived promise, in this order. */
-	#isRejection(reaction: Node, handler: Node): boolean {
+	#isRejection(reaction: HeapNode, handler: HeapNode): boolean {
 		const view = this.#view
 		let handlers = 0
 		let at = -1
@@ -109,9 +109,9 @@ export class SettlerSearch {
 		return handlers === 1 && at === derivedAt - 2
 	}
 
-	#finallyHandler(handlers: readonly Node[]): Node | null {
+	#finallyHandler(handlers: readonly HeapNode[]): HeapNode | null {
 		const view = this.#view
-		let found: Node | null = null
+		let found: HeapNode | null = null
 		for (const handler of handlers) {
 			const context = view.get(handler, 'context')
 			if (context === null || found !== null) continue
@@ -123,13 +123,13 @@ export class SettlerSearch {
 		return found
 	}
 
-	#reaction(reaction: Node, found: Found): void {
+	#reaction(reaction: HeapNode, found: FoundSettlers): void {
 		const promise = promiseOf(this.#view, reaction)
 		if (promise !== null) found.input(promise, this.derivation(reaction))
 	}
 
 	/** A capability settles derived promises of subclasses, and those of `all` and `any`. */
-	#capability(capability: Node, found: Found): void {
+	#capability(capability: HeapNode, found: FoundSettlers): void {
 		const view = this.#view
 		if (found.capabilities.has(capability)) return
 		found.capabilities.add(capability)
@@ -146,7 +146,7 @@ export class SettlerSearch {
 	}
 
 	/** `resolve` and `reject`: closures over a context that has the promise. */
-	#resolvers(context: Node, found: Found): void {
+	#resolvers(context: HeapNode, found: FoundSettlers): void {
 		const view = this.#view
 		view.closuresOf(context, closure => {
 			if (!/CapabilityDefault|PromiseResolve|PromiseReject/.test(view.builtin(closure))) return
@@ -161,7 +161,7 @@ export class SettlerSearch {
 	}
 
 	/** The promise of a module's evaluation. */
-	#module(module: Node, found: Found): void {
+	#module(module: HeapNode, found: FoundSettlers): void {
 		const view = this.#view
 		view.eachIncoming(module, (context, edge) => {
 			if (!view.isContext(context) || !(view.isHidden(edge) || view.isInternal(edge, 'extension'))) return
@@ -175,7 +175,7 @@ export class SettlerSearch {
 		})
 	}
 
-	#isNativeWrap(object: Node): boolean {
+	#isNativeWrap(object: HeapNode): boolean {
 		const view = this.#view
 		if (collections.test(view.heap.name(object))) return false
 		let isWrap = false
@@ -194,18 +194,18 @@ function isMachinery(builtin: string): boolean {
 }
 
 /** The settlers of one promise. */
-class Found {
-	readonly inputs: Map<Node, Input> = new Map()
-	readonly resolvers: Set<Node> = new Set()
-	readonly natives: Set<Node> = new Set()
-	readonly capabilities: Set<Node> = new Set()
-	readonly #promise: Node
+class FoundSettlers {
+	readonly inputs: Map<HeapNode, Input> = new Map()
+	readonly resolvers: Set<HeapNode> = new Set()
+	readonly natives: Set<HeapNode> = new Set()
+	readonly capabilities: Set<HeapNode> = new Set()
+	readonly #promise: HeapNode
 
-	constructor(promise: Node) {
+	constructor(promise: HeapNode) {
 		this.#promise = promise
 	}
 
-	input(promise: Node, { how, handler }: { readonly how: Derivation; readonly handler: Node | null }): void {
+	input(promise: HeapNode, { how, handler }: { readonly how: Derivation; readonly handler: HeapNode | null }): void {
 		if (promise !== this.#promise && !this.inputs.has(promise)) this.inputs.set(promise, { promise, how, handler })
 	}
 }

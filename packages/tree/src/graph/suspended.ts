@@ -1,14 +1,14 @@
-import type { Node } from '../snapshot/heap.js'
+import type { HeapNode } from '../snapshot/heap.js'
 import type { View } from './view.js'
 
 /** All functions that are suspended at an `await` or a `yield`, and the promises that join them. */
-export class Suspended {
+export class SuspendedCalls {
 	/** Suspended calls, in the order of the file. */
-	readonly calls: readonly Node[]
+	readonly calls: readonly HeapNode[]
 	/** What a call waits for. Has no entry for a generator that is suspended at `yield`. */
-	readonly awaited: ReadonlyMap<Node, Node>
+	readonly awaited: ReadonlyMap<HeapNode, HeapNode>
 	/** The call that will settle a promise. */
-	readonly owner: ReadonlyMap<Node, Node>
+	readonly owner: ReadonlyMap<HeapNode, HeapNode>
 	readonly #isCall: Uint8Array
 	readonly #isRegisters: Uint8Array
 
@@ -16,7 +16,7 @@ export class Suspended {
 		const { heap } = view
 		this.#isCall = new Uint8Array(heap.nodeCount)
 		this.#isRegisters = new Uint8Array(heap.nodeCount)
-		const calls: Node[] = []
+		const calls: HeapNode[] = []
 		const registers = view.word('parameters_and_registers')
 		const { types, firstEdge, edgeNames, edgeTypes, targets } = heap
 		for (let node = 0; node < heap.nodeCount; node++) {
@@ -29,8 +29,8 @@ export class Suspended {
 				break
 			}
 		}
-		const owner = new Map<Node, Node>()
-		const awaited = new Map<Node, Node>()
+		const owner = new Map<HeapNode, HeapNode>()
+		const awaited = new Map<HeapNode, HeapNode>()
 		for (const call of calls) {
 			for (const promise of ownPromises(view, call)) if (!owner.has(promise)) owner.set(promise, call)
 			const promise = awaitedBy(view, call)
@@ -41,22 +41,22 @@ export class Suspended {
 		this.awaited = awaited
 	}
 
-	isCall(node: Node): boolean {
+	isCall(node: HeapNode): boolean {
 		return this.#isCall[node] === 1
 	}
 
 	/** Whether a node is the saved registers of a call. */
-	isRegisters(node: Node): boolean {
+	isRegisters(node: HeapNode): boolean {
 		return this.#isRegisters[node] === 1
 	}
 }
 
 /** The promise of an async function, or those of the requests that wait for an async generator. */
-function ownPromises(view: View, call: Node): Node[] {
-	const promises: Node[] = []
-	const requests: Node[] = []
-	const seen = new Set<Node>()
-	const take = (node: Node, edge: number): void => {
+function ownPromises(view: View, call: HeapNode): HeapNode[] {
+	const promises: HeapNode[] = []
+	const requests: HeapNode[] = []
+	const seen = new Set<HeapNode>()
+	const take = (node: HeapNode, edge: number): void => {
 		if (!view.isHidden(edge)) return
 		if (view.isPromise(node)) promises.push(node)
 		else if (view.isNamed(node, 'system / AsyncGeneratorRequest') && !seen.has(node)) {
@@ -70,8 +70,8 @@ function ownPromises(view: View, call: Node): Node[] {
 }
 
 /** V8 resumes a suspended call with closures over a context whose extension is the call. */
-function awaitedBy(view: View, call: Node): Node | null {
-	let found: Node | null = null
+function awaitedBy(view: View, call: HeapNode): HeapNode | null {
+	let found: HeapNode | null = null
 	view.eachIncoming(call, (context, edge) => {
 		if (!view.isInternal(edge, 'extension') || !view.isContext(context)) return true
 		view.closuresOf(context, closure => {
@@ -87,12 +87,12 @@ function awaitedBy(view: View, call: Node): Node | null {
 }
 
 /** The promise that a reaction reacts to: reactions of one promise are a list. */
-export function promiseOf(view: View, reaction: Node): Node | null {
-	const seen = new Set<Node>()
-	for (let at: Node | null = reaction; at !== null && !seen.has(at); ) {
+export function promiseOf(view: View, reaction: HeapNode): HeapNode | null {
+	const seen = new Set<HeapNode>()
+	for (let at: HeapNode | null = reaction; at !== null && !seen.has(at); ) {
 		seen.add(at)
-		let promise: Node | null = null
-		let before: Node | null = null
+		let promise: HeapNode | null = null
+		let before: HeapNode | null = null
 		view.eachIncoming(at, (from, edge) => {
 			if (view.isInternal(edge, 'reactions_or_result')) promise = from
 			else if (view.isHidden(edge) && view.isReaction(from)) before = from

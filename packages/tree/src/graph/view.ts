@@ -1,4 +1,4 @@
-import type { Edge, Heap, Node } from '../snapshot/heap.js'
+import type { Heap, HeapEdge, HeapNode } from '../snapshot/heap.js'
 
 /** Names that V8 gives to nodes and edges, and that we look for. */
 const vocabulary = [
@@ -39,7 +39,7 @@ const vocabulary = [
 export type Word = (typeof vocabulary)[number]
 
 /** Called for an edge and the node at its other end. Returns false to stop. */
-export type Visit = (node: Node, edge: Edge) => boolean | void
+export type Visit = (node: HeapNode, edge: HeapEdge) => boolean | void
 
 /** A heap with the names that V8 uses to describe it. */
 export class View {
@@ -81,12 +81,12 @@ export class View {
 		return this.#words.get(word) ?? -1
 	}
 
-	isNamed(node: Node, word: Word): boolean {
+	isNamed(node: HeapNode, word: Word): boolean {
 		return this.heap.names[node] === this.word(word)
 	}
 
 	/** The target of an edge with a name, of any type that has names. */
-	get(node: Node, word: Word): Node | null {
+	get(node: HeapNode, word: Word): HeapNode | null {
 		const wanted = this.word(word)
 		const { firstEdge, edgeNames, edgeTypes, targets } = this.heap
 		for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++)
@@ -95,13 +95,13 @@ export class View {
 	}
 
 	/** Outgoing edges. */
-	each(node: Node, visit: Visit): void {
+	each(node: HeapNode, visit: Visit): void {
 		const { firstEdge, targets } = this.heap
 		for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) if (visit(targets[edge]!, edge) === false) return
 	}
 
 	/** Incoming edges, except weak ones. */
-	eachIncoming(node: Node, visit: Visit): void {
+	eachIncoming(node: HeapNode, visit: Visit): void {
 		const { firstIncoming, incoming, edgeTypes } = this.heap
 		for (let at = firstIncoming[node]!; at < firstIncoming[node + 1]!; at++) {
 			const edge = incoming[at]!
@@ -110,36 +110,36 @@ export class View {
 	}
 
 	/** Whether an edge is internal and has this name. */
-	isInternal(edge: Edge, word: Word): boolean {
+	isInternal(edge: HeapEdge, word: Word): boolean {
 		return this.heap.edgeTypes[edge] === this.internal && this.heap.edgeNames[edge] === this.word(word)
 	}
 
-	isHidden(edge: Edge): boolean {
+	isHidden(edge: HeapEdge): boolean {
 		return this.heap.edgeTypes[edge] === this.hidden
 	}
 
-	isObject(node: Node): boolean {
+	isObject(node: HeapNode): boolean {
 		return this.heap.types[node] === this.object
 	}
 
-	isClosure(node: Node): boolean {
+	isClosure(node: HeapNode): boolean {
 		return this.heap.types[node] === this.closure
 	}
 
-	isPromise(node: Node): boolean {
+	isPromise(node: HeapNode): boolean {
 		return this.isObject(node) && this.isNamed(node, 'Promise')
 	}
 
-	isReaction(node: Node): boolean {
+	isReaction(node: HeapNode): boolean {
 		return this.isNamed(node, 'system / PromiseReaction')
 	}
 
-	isContext(node: Node): boolean {
+	isContext(node: HeapNode): boolean {
 		return this.isNamed(node, 'system / Context')
 	}
 
 	/** Which of V8's own functions a closure is, or ''. */
-	builtin(closure: Node): string {
+	builtin(closure: HeapNode): string {
 		const code = this.get(closure, 'code')
 		if (code === null) return ''
 		const name = this.heap.names[code]!
@@ -152,12 +152,12 @@ export class View {
 	}
 
 	/** The name of an object's class. */
-	className(node: Node): string {
+	className(node: HeapNode): string {
 		return this.heap.name(node).replace(/ @.*| \/ .*/, '')
 	}
 
 	/** The content of a string; null if it is unknown, or not a string. */
-	text(node: Node): string | null {
+	text(node: HeapNode): string | null {
 		const { heap } = this
 		if (heap.types[node] === this.#string) return heap.name(node)
 		if (heap.types[node] !== this.#concatenated) return null
@@ -170,7 +170,7 @@ export class View {
 	}
 
 	/** Closures whose context this is. */
-	closuresOf(context: Node, visit: (closure: Node) => void): void {
+	closuresOf(context: HeapNode, visit: (closure: HeapNode) => void): void {
 		this.eachIncoming(context, (closure, edge) => {
 			if (this.isClosure(closure) && this.isInternal(edge, 'context')) visit(closure)
 		})

@@ -1,7 +1,7 @@
 import { Session } from 'node:inspector'
 import type { AwaitTree } from '../model.js'
 import { type Inspector, InspectorError } from './inspector.js'
-import { type LiveOptions, takeTree } from './take.js'
+import { type TakeTreeOptions, takeTree } from './take.js'
 
 /**
  * What the async functions of this process wait for, now. For tests that time out and handlers of errors.
@@ -18,7 +18,7 @@ import { type LiveOptions, takeTree } from './take.js'
  * }
  * setTimeout(report, 60_000).unref()
  */
-export async function awaitTree(options: LiveOptions = {}): Promise<AwaitTree> {
+export async function awaitTree(options: TakeTreeOptions = {}): Promise<AwaitTree> {
 	const session = new Session()
 	session.connect()
 	try {

@@ -1,4 +1,4 @@
-import type { AwaitTree, Site } from '../model.js'
+import type { AwaitTree, SourceSite } from '../model.js'
 import { placeTree } from '../node/place.js'
 import { pathOf, Sources } from '../node/sources.js'
 import { SnapshotParser } from '../snapshot/parser.js'
@@ -7,7 +7,7 @@ import { type BuiltTree, buildTree, type TreeOptions } from '../tree/build.js'
 import { type Inspector, InspectorError } from './inspector.js'
 
 /** How a tree is taken from a live process. */
-export interface LiveOptions extends TreeOptions {
+export interface TakeTreeOptions extends TreeOptions {
 	/** Maximum milliseconds for querying the lines of awaits: each query stops the process briefly. 0 disables it. */
 	readonly awaitLinesMs?: number
 	/** Where the files of the process are, if it has others than this one: `/proc/PID/root`. */
@@ -19,7 +19,7 @@ export interface LiveOptions extends TreeOptions {
 const defaultAwaitLinesMs = 1000
 
 /** Take a heap snapshot through an inspector and make a tree of it. The snapshot is read as it arrives: it is never stored in a file. */
-export async function takeTree(inspector: Inspector, options: LiveOptions = {}): Promise<AwaitTree> {
+export async function takeTree(inspector: Inspector, options: TakeTreeOptions = {}): Promise<AwaitTree> {
 	const parser = new SnapshotParser()
 	const encoder = new TextEncoder()
 	let failure: unknown = null
@@ -42,8 +42,8 @@ export async function takeTree(inspector: Inspector, options: LiveOptions = {}):
 }
 
 /** Finds the await at which one call of each link is suspended. */
-async function awaitSites(inspector: Inspector, built: BuiltTree, limit: number): Promise<Map<number, Site>> {
-	const found = new Map<number, Site>()
+async function awaitSites(inspector: Inspector, built: BuiltTree, limit: number): Promise<Map<number, SourceSite>> {
+	const found = new Map<number, SourceSite>()
 	const start = performance.now()
 	try {
 		for (const link of byImportance(built)) {
@@ -106,7 +106,7 @@ interface Properties {
 	}[]
 }
 
-async function awaitSite(inspector: Inspector, heapId: number, urlOf: (script: number) => string | null): Promise<Site | null> {
+async function awaitSite(inspector: Inspector, heapId: number, urlOf: (script: number) => string | null): Promise<SourceSite | null> {
 	let object: Readonly<Record<string, unknown>>
 	try {
 		object = await inspector.post('HeapProfiler.getObjectByHeapObjectId', { objectId: String(heapId), objectGroup })

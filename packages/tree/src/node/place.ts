@@ -1,4 +1,4 @@
-import type { AwaitTree, CallLink, Site } from '../model.js'
+import type { AwaitTree, CallLink, SourceSite } from '../model.js'
 import { awaitIn } from '../source/awaits.js'
 import { nameAt } from '../source/names.js'
 import { remapTree } from '../source/remap.js'
@@ -37,7 +37,7 @@ export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
 }
 
 /** Whether a text has a function of this name at a place: a file may have been changed since then, or while it was loaded. */
-function isDeclared(text: string, name: string, { line, column }: Site): boolean {
+function isDeclared(text: string, name: string, { line, column }: SourceSite): boolean {
 	const before = text.split('\n', line)[line - 1]
 	if (before === undefined || column > before.length + 1) return false
 	if (name === '(anonymous)' || !/^[\w$#]+$/.test(name)) return true
@@ -46,12 +46,12 @@ function isDeclared(text: string, name: string, { line, column }: Site): boolean
 }
 
 /** Converts URLs of files to relative paths. */
-function filePath(site: Site): Site {
+function filePath(site: SourceSite): SourceSite {
 	const file = pathOf(site.file)
 	return file === null ? site : { ...site, file }
 }
 
-function awaitOf(tree: AwaitTree, { name, site, internal, on }: CallLink, sources: Sources): Site | null {
+function awaitOf(tree: AwaitTree, { name, site, internal, on }: CallLink, sources: Sources): SourceSite | null {
 	if (site === null || internal || sources.isTransformed(site.file)) return null
 	const text = sources.text(site.file)
 	const next = tree.links[on[0]!]!

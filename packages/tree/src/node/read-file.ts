@@ -5,14 +5,14 @@ import { SnapshotParser } from '../snapshot/parser.js'
 const chunkSize = 4 << 20
 
 /** Called as a file is read, with the bytes read and those of the file. */
-export type OnProgress = (done: number, total: number) => void
+export type OnBytes = (done: number, total: number) => void
 
 /**
  * Read a `.heapsnapshot`, as `--heapsnapshot-near-heap-limit`, `--heapsnapshot-signal`, `v8.writeHeapSnapshot` and DevTools write it.
  *
  * @throws {SnapshotError} if it is not a heap snapshot, or not all of one
  */
-export async function readHeapSnapshot(path: string, onProgress: OnProgress = () => {}): Promise<Heap> {
+export async function readHeapSnapshot(path: string, onProgress: OnBytes = () => {}): Promise<Heap> {
 	const { size } = await stat(path)
 	const file = await open(path)
 	try {

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Site } from '../model.js'
+import type { SourceSite } from '../model.js'
 
 /** A place in the original source of a file, and its name there. */
 export interface Original {
-	readonly site: Site
+	readonly site: SourceSite
 	readonly name: string | null
 }
 
@@ -45,7 +45,7 @@ export class Sources {
 	}
 
 	/** The original place; null if the script has no source map, or the map does not have it. */
-	original(site: Site): Original | null {
+	original(site: SourceSite): Original | null {
 		const found = this.#map(site.file)
 		if (found === null) return null
 		const entry = found.map.findEntry(site.line - 1, site.column - 1)

@@ -4,7 +4,7 @@ import { chainLines } from './lines.js'
 import { type ReportOptions, writeChain } from './text.js'
 
 /** How the number of chains of one kind changed between two trees. */
-export interface Change {
+export interface ChainChange {
 	/** The outermost link of the chain, by its index in {@link TreeDiff.links}. */
 	readonly link: number
 	/** Their number before and after. */
@@ -17,9 +17,9 @@ export interface TreeDiff {
 	readonly format: 'tsgotrace-tree-diff/1'
 	readonly links: readonly Link[]
 	/** Chains in both trees, largest increase first: what has been waiting all the time, or a leak. */
-	readonly both: readonly Change[]
-	readonly started: readonly Change[]
-	readonly ended: readonly Change[]
+	readonly both: readonly ChainChange[]
+	readonly started: readonly ChainChange[]
+	readonly ended: readonly ChainChange[]
 }
 
 /**
@@ -64,7 +64,7 @@ export function diffTrees(before: AwaitTree, after: AwaitTree): TreeDiff {
 	}
 }
 
-function growth({ before, after }: Change): number {
+function growth({ before, after }: ChainChange): number {
 	return after - before
 }
 
@@ -72,7 +72,7 @@ function growth({ before, after }: Change): number {
 export function diffText(diff: TreeDiff, options: ReportOptions = {}): string {
 	const { width = 80, showPath = file => file } = options
 	const out: string[] = []
-	const section = (title: string, changes: readonly Change[]): void => {
+	const section = (title: string, changes: readonly ChainChange[]): void => {
 		const shown = changes.slice(0, options.groups ?? changes.length)
 		out.push(`${out.length > 0 ? '\n' : ''}${title}: ${changes.length} ${changes.length === 1 ? 'kind' : 'kinds'} of chains\n`)
 		for (const { link, before, after } of shown) {

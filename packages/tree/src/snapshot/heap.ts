@@ -1,11 +1,11 @@
 import type { Layout } from './layout.js'
 import { Locations } from './locations.js'
-import type { Strings } from './strings.js'
+import type { StringTable } from './strings.js'
 
 /** A node, by its position in the file. */
-export type Node = number
+export type HeapNode = number
 /** An edge, by its position in the file. */
-export type Edge = number
+export type HeapEdge = number
 
 /** The columns of a snapshot. */
 export interface NodeColumns {
@@ -32,14 +32,14 @@ export class Heap {
 	/** Strings for named edges, otherwise indexes. */
 	readonly edgeNames: Uint32Array
 	readonly targets: Uint32Array
-	readonly strings: Strings
+	readonly strings: StringTable
 	readonly locations: Locations
 	readonly #nodeTypes: readonly string[]
 	readonly #edgeTypes: readonly string[]
 	#firstIn: Uint32Array | null = null
 	#in: Uint32Array | null = null
 
-	constructor(layout: Layout, columns: NodeColumns, strings: Strings, locations: Uint32Array) {
+	constructor(layout: Layout, columns: NodeColumns, strings: StringTable, locations: Uint32Array) {
 		this.nodeCount = layout.nodeCount
 		this.edgeCount = layout.edgeCount
 		this.types = columns.types
@@ -65,7 +65,7 @@ export class Heap {
 		return this.#edgeTypes.indexOf(name)
 	}
 
-	name(node: Node): string {
+	name(node: HeapNode): string {
 		return this.strings.get(this.names[node]!)
 	}
 
@@ -82,7 +82,7 @@ export class Heap {
 	}
 
 	/** The source node of an edge. */
-	source(edge: Edge): Node {
+	source(edge: HeapEdge): HeapNode {
 		// Searched for, not stored: a search takes a few steps for few edges, while storing takes four bytes for every edge.
 		const first = this.firstEdge
 		let low = 0

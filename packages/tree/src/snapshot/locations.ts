@@ -1,4 +1,4 @@
-import type { Node } from './heap.js'
+import type { HeapNode } from './heap.js'
 
 /** The place of an object's function, or its constructor, in its script; lines and columns count from 0, as in the file. */
 export interface Location {
@@ -23,11 +23,11 @@ export class Locations {
 	}
 
 	/** The node of a row, in the order of the nodes. */
-	node(row: number): Node {
+	node(row: number): HeapNode {
 		return this.#rows[4 * (this.#order === null ? row : this.#order[row]!)]!
 	}
 
-	of(node: Node): Location | null {
+	of(node: HeapNode): Location | null {
 		let low = 0
 		let high = this.count
 		while (low < high) {

@@ -2,7 +2,7 @@ import { ByteBuffer, IntBuffer } from './bytes.js'
 import { SnapshotError } from './errors.js'
 import { Heap, type NodeColumns } from './heap.js'
 import { type Layout, layoutOf } from './layout.js'
-import { Strings } from './strings.js'
+import { StringTable } from './strings.js'
 
 const quote = 34
 const comma = 44
@@ -30,7 +30,7 @@ const states = {
 	skip: 9,
 	done: 10,
 } as const
-type State = (typeof states)[keyof typeof states]
+type ParserState = (typeof states)[keyof typeof states]
 
 /** Takes the integers of a section, one by one. */
 type TakeInteger = (value: number) => void
@@ -40,7 +40,7 @@ type TakeInteger = (value: number) => void
  * read without creating JavaScript objects for its content.
  */
 export class SnapshotParser {
-	#state: State = states.start
+	#state: ParserState = states.start
 	#offset = 0
 	#key = ''
 	readonly #text = new ByteBuffer()
@@ -53,7 +53,7 @@ export class SnapshotParser {
 	#layout: Layout | null = null
 	#columns: NodeColumns | null = null
 	#isName: Uint8Array = new Uint8Array(0)
-	#strings: Strings | null = null
+	#strings: StringTable | null = null
 	readonly #locations = new IntBuffer()
 	#nodesRead = 0
 	#edgesRead = 0
@@ -139,7 +139,7 @@ export class SnapshotParser {
 		if (this.#layout === null) throw new SnapshotError(`not a heap snapshot: it begins with '${this.#key.slice(0, 40)}'`, this.#offset + at)
 		const sink = this.#sinkOf(this.#key, this.#layout)
 		if (this.#key === 'strings') {
-			this.#strings = new Strings(this.#isName)
+			this.#strings = new StringTable(this.#isName)
 			this.#state = states.strings
 		} else if (sink !== null) {
 			this.#sink = sink

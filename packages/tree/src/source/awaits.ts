@@ -26,14 +26,14 @@ export function awaitIn(source: string, declared: Position, callee: string | nul
 	return calls.length === 1 ? placeOf(source, calls[0]!) : null
 }
 
-interface Body {
+interface FunctionBody {
 	/** The positions of the word `await`. */
 	readonly awaits: readonly number[]
 	readonly end: number
 }
 
 /** Scans a function to its end. Null if the end is uncertain. */
-function bodyFrom(source: string, start: number): Body | null {
+function bodyFrom(source: string, start: number): FunctionBody | null {
 	const awaits: number[] = []
 	let depth = 0
 	let hasBraces = false

@@ -1,9 +1,9 @@
-import type { Site } from '../model.js'
+import type { SourceSite } from '../model.js'
 
 /**
  * The name in the source of a function or class that begins at a place, because a minified program has another name; null if it is uncertain.
  */
-export function nameAt(source: string, { line, column }: Site, kind: 'function' | 'class'): string | null {
+export function nameAt(source: string, { line, column }: SourceSite, kind: 'function' | 'class'): string | null {
 	const text = source.split('\n', line)[line - 1]
 	if (text === undefined) return null
 	if (kind === 'class') return /^(?:[^'"`]*\b)?class\s+([\w$]+)/.exec(text)?.[1] ?? null

@@ -1,4 +1,4 @@
-import type { AwaitTree, Group, Link } from '../model.js'
+import type { AwaitTree, ChainGroup, Link } from '../model.js'
 
 /** Returns a link with another name and place, or the link itself if nothing changes. */
 export type MapLink = <L extends Link>(link: L, index: number) => L
@@ -38,7 +38,7 @@ export function mergeLinks(from: readonly Link[], map: MapLink, keyOf: (link: Li
  */
 export function remapTree(tree: AwaitTree, map: MapLink): AwaitTree {
 	const { links, indexes } = mergeLinks(tree.links, map)
-	const groups = new Map<number, Group>()
+	const groups = new Map<number, ChainGroup>()
 	for (const group of tree.groups) {
 		const link = indexes[group.link]!
 		const same = groups.get(link)

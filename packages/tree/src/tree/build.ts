@@ -1,8 +1,8 @@
 import { Scripts } from '../graph/scripts.js'
-import { promiseOf, Suspended } from '../graph/suspended.js'
+import { promiseOf, SuspendedCalls } from '../graph/suspended.js'
 import { View } from '../graph/view.js'
-import type { AwaitTree, Group, Link, PossibleDeadlock } from '../model.js'
-import type { Heap, Node } from '../snapshot/heap.js'
+import type { AwaitTree, ChainGroup, Link, PossibleDeadlock } from '../model.js'
+import type { Heap, HeapNode } from '../snapshot/heap.js'
 import { Chains } from './chains.js'
 import { circlesOf } from './deadlocks.js'
 import { nodeVersion, versionWarnings } from './version.js'
@@ -28,12 +28,12 @@ export interface BuiltTree {
 export function buildTree(heap: Heap, options: TreeOptions = {}): BuiltTree {
 	const view = new View(heap)
 	const scripts = new Scripts(view)
-	const suspended = new Suspended(view)
+	const suspended = new SuspendedCalls(view)
 	const chains = new Chains(view, scripts, suspended)
-	const roots = new Roots(view, scripts, suspended, chains, options.all === true)
+	const roots = new OutermostLinks(view, scripts, suspended, chains, options.all === true)
 	roots.find()
 	const node = options.node ?? nodeVersion(view)
-	const byLink = new Map<number, Node[]>()
+	const byLink = new Map<number, HeapNode[]>()
 	for (const { link, start } of roots.found) {
 		const starts = byLink.get(link)
 		if (starts === undefined) byLink.set(link, [start])
@@ -41,7 +41,7 @@ export function buildTree(heap: Heap, options: TreeOptions = {}): BuiltTree {
 	}
 	const { links } = chains.interned
 	const entries = [...byLink].sort(([a, x], [b, y]) => y.length - x.length || compare(sortKey(links[a]!), sortKey(links[b]!)) || a - b)
-	const groups: Group[] = entries.map(([link, starts]) => ({ link, count: starts.length }))
+	const groups: ChainGroup[] = entries.map(([link, starts]) => ({ link, count: starts.length }))
 	return {
 		tree: {
 			format: 'tsgotrace-tree/1',
@@ -57,7 +57,12 @@ export function buildTree(heap: Heap, options: TreeOptions = {}): BuiltTree {
 	}
 }
 
-function deadlocks(view: View, suspended: Suspended, chains: Chains, entries: readonly [number, readonly Node[]][]): PossibleDeadlock[] {
+function deadlocks(
+	view: View,
+	suspended: SuspendedCalls,
+	chains: Chains,
+	entries: readonly [number, readonly HeapNode[]][],
+): PossibleDeadlock[] {
 	const groupOf = new Map(entries.flatMap(([, starts], group) => starts.map(start => [start, group] as const)))
 	const starts = [...groupOf.keys()].filter(start => suspended.isCall(start))
 	return circlesOf(view, suspended, chains, starts).map(circle => ({
@@ -67,16 +72,16 @@ function deadlocks(view: View, suspended: Suspended, chains: Chains, entries: re
 }
 
 /** The outermost links: those for which nothing else in the tree waits. */
-class Roots {
-	readonly found: { readonly link: number; readonly start: Node }[] = []
+class OutermostLinks {
+	readonly found: { readonly link: number; readonly start: HeapNode }[] = []
 	readonly #view: View
 	readonly #scripts: Scripts
-	readonly #suspended: Suspended
+	readonly #suspended: SuspendedCalls
 	readonly #chains: Chains
 	readonly #withInternal: boolean
-	readonly #reached: Set<Node> = new Set()
+	readonly #reached: Set<HeapNode> = new Set()
 
-	constructor(view: View, scripts: Scripts, suspended: Suspended, chains: Chains, withInternal: boolean) {
+	constructor(view: View, scripts: Scripts, suspended: SuspendedCalls, chains: Chains, withInternal: boolean) {
 		this.#view = view
 		this.#scripts = scripts
 		this.#suspended = suspended
@@ -98,9 +103,9 @@ class Roots {
 	}
 
 	/** Those of some calls that nothing waits for. */
-	#calls(calls: readonly Node[]): void {
+	#calls(calls: readonly HeapNode[]): void {
 		const { awaited, owner } = this.#suspended
-		const inner = new Set<Node>()
+		const inner = new Set<HeapNode>()
 		for (const promise of this.#chains.followed) {
 			const call = owner.get(promise)
 			if (call !== undefined) inner.add(call)
@@ -110,12 +115,12 @@ class Roots {
 		for (const call of calls) if (!this.#reached.has(awaited.get(call)!)) this.#add(call)
 	}
 
-	#add(call: Node): void {
+	#add(call: HeapNode): void {
 		this.found.push({ link: this.#chains.call(call), start: call })
 		this.#reach(this.#suspended.awaited.get(call)!)
 	}
 
-	#reach(promise: Node): void {
+	#reach(promise: HeapNode): void {
 		const open = [promise]
 		for (let at = open.pop(); at !== undefined; at = open.pop()) {
 			if (this.#reached.has(at)) continue
@@ -129,17 +134,17 @@ class Roots {
 		const view = this.#view
 		const { heap } = view
 		const reaction = view.word('system / PromiseReaction')
-		const later: { readonly reaction: Node; readonly derived: Node | null }[] = []
+		const later: { readonly reaction: HeapNode; readonly derived: HeapNode | null }[] = []
 		for (let node = 0; node < heap.nodeCount; node++) {
 			if (heap.names[node] !== reaction) continue
-			let derived: Node | null = null
+			let derived: HeapNode | null = null
 			view.each(node, (target, edge) => {
 				if (view.isHidden(edge) && view.isPromise(target)) derived = target
 			})
 			later.push({ reaction: node, derived })
 		}
 		// The last `then` of a chain first: the others are below it.
-		const isLast = (derived: Node | null): boolean => {
+		const isLast = (derived: HeapNode | null): boolean => {
 			const next = derived === null ? null : view.get(derived, 'reactions_or_result')
 			return next === null || !view.isReaction(next)
 		}
@@ -159,7 +164,7 @@ class Roots {
 	}
 
 	/** A settled promise has its result in the field where a pending one has its reactions. */
-	#isSettled(promise: Node): boolean {
+	#isSettled(promise: HeapNode): boolean {
 		const result = this.#view.get(promise, 'reactions_or_result')
 		return result === null || !this.#view.isReaction(result)
 	}

@@ -1,17 +1,17 @@
 import { type Holder, HolderSearch } from '../graph/holders.js'
 import type { Scripts } from '../graph/scripts.js'
 import { type Input, SettlerSearch, type Settlers } from '../graph/settlers.js'
-import type { Suspended } from '../graph/suspended.js'
+import type { SuspendedCalls } from '../graph/suspended.js'
 import type { View } from '../graph/view.js'
-import type { HolderLink, Site } from '../model.js'
-import type { Node } from '../snapshot/heap.js'
-import { Interned } from './interned.js'
+import type { HolderLink, SourceSite } from '../model.js'
+import type { HeapNode } from '../snapshot/heap.js'
+import { InternedLinks } from './interned.js'
 
 /** A promise that is being processed: its links are known once those of its inputs are. */
-interface Open {
-	readonly promise: Node
+interface OpenPromise {
+	readonly promise: HeapNode
 	readonly settlers: Settlers
-	readonly inputs: readonly Node[]
+	readonly inputs: readonly HeapNode[]
 	/** Number of inputs processed so far. */
 	at: number
 }
@@ -22,22 +22,22 @@ const fetchLink: HolderLink = { kind: 'holder', by: 'native', path: '', of: 'fet
 
 /** Follows chains from promises to what settles them. */
 export class Chains {
-	readonly interned: Interned = new Interned()
+	readonly interned: InternedLinks = new InternedLinks()
 	readonly settlers: SettlerSearch
 	/** A suspended call of each link of one. */
-	readonly examples: Map<number, Node> = new Map()
+	readonly examples: Map<number, HeapNode> = new Map()
 	readonly #view: View
 	readonly #scripts: Scripts
-	readonly #suspended: Suspended
+	readonly #suspended: SuspendedCalls
 	readonly #holders: HolderSearch
-	readonly #links: Map<Node, number> = new Map()
+	readonly #links: Map<HeapNode, number> = new Map()
 	/** The promises that a promise waits for. */
-	readonly #inputs: Map<Node, readonly Node[]> = new Map()
+	readonly #inputs: Map<HeapNode, readonly HeapNode[]> = new Map()
 	readonly #cycle: number
-	readonly #held: Map<Node, readonly Holder[]> = new Map()
-	readonly #names: Map<Node, { readonly name: string; readonly site: Site | null }> = new Map()
+	readonly #held: Map<HeapNode, readonly Holder[]> = new Map()
+	readonly #names: Map<HeapNode, { readonly name: string; readonly site: SourceSite | null }> = new Map()
 
-	constructor(view: View, scripts: Scripts, suspended: Suspended) {
+	constructor(view: View, scripts: Scripts, suspended: SuspendedCalls) {
 		this.#view = view
 		this.#scripts = scripts
 		this.#suspended = suspended
@@ -47,36 +47,36 @@ export class Chains {
 	}
 
 	/** Whether a promise was processed, because a followed chain waits for it. */
-	has(promise: Node): boolean {
+	has(promise: HeapNode): boolean {
 		return this.#links.has(promise)
 	}
 
 	/** All processed promises. */
-	get followed(): Iterable<Node> {
+	get followed(): Iterable<HeapNode> {
 		return this.#links.keys()
 	}
 
 	/** The holders of the resolvers of a promise that nothing else settles. */
-	holdersOf(promise: Node): readonly Holder[] {
+	holdersOf(promise: HeapNode): readonly Holder[] {
 		return this.#held.get(promise) ?? []
 	}
 
-	inputsOf(promise: Node): readonly Node[] {
+	inputsOf(promise: HeapNode): readonly HeapNode[] {
 		return this.#inputs.get(promise) ?? []
 	}
 
 	/** The link of a call, with all that it waits for. */
-	call(call: Node): number {
+	call(call: HeapNode): number {
 		const promise = this.#suspended.awaited.get(call)
 		const on = promise === undefined ? this.interned.add({ kind: 'end', why: 'yield', on: [] }) : this.promise(promise)
 		return this.#callLink(call, on)
 	}
 
 	/** The link of what settles a promise. Chains may be as long as the heap allows, so that this is a loop. */
-	promise(promise: Node): number {
+	promise(promise: HeapNode): number {
 		const known = this.#links.get(promise)
 		if (known !== undefined) return known
-		const open = new Set<Node>()
+		const open = new Set<HeapNode>()
 		const stack = [this.#open(promise)]
 		open.add(promise)
 		while (stack.length > 0) {
@@ -101,7 +101,7 @@ export class Chains {
 		return this.#input({ promise, how, handler }, this.promise(promise))
 	}
 
-	#open(promise: Node): Open {
+	#open(promise: HeapNode): OpenPromise {
 		const settlers = this.#settlersOf(promise)
 		const awaited = settlers.call === null ? undefined : this.#suspended.awaited.get(settlers.call)
 		const inputs = settlers.call === null ? settlers.inputs.map(input => input.promise) : awaited === undefined ? [] : [awaited]
@@ -109,7 +109,7 @@ export class Chains {
 		return { promise, settlers, inputs, at: 0 }
 	}
 
-	#settlersOf(promise: Node): Settlers {
+	#settlersOf(promise: HeapNode): Settlers {
 		const settlers = this.settlers.of(promise)
 		if (settlers.inputs.length > 0 || settlers.resolvers.length === 0) return settlers
 		if (settlers.resolvers.some(resolver => (this.#holders.of(resolver)?.by ?? 'native') !== 'native')) return settlers
@@ -117,9 +117,9 @@ export class Chains {
 		return { ...settlers, inputs: settlers.resolvers.flatMap(resolver => this.settlers.reactions(resolver, promise)) }
 	}
 
-	#close({ promise, settlers, inputs }: Open): number {
+	#close({ promise, settlers, inputs }: OpenPromise): number {
 		const { interned } = this
-		const linkOf = (input: Node): number => this.#links.get(input) ?? this.#cycle
+		const linkOf = (input: HeapNode): number => this.#links.get(input) ?? this.#cycle
 		if (settlers.call !== null) {
 			const on = inputs.length === 0 ? interned.add({ kind: 'end', why: 'yield', on: [] }) : linkOf(inputs[0]!)
 			return this.#callLink(settlers.call, on)
@@ -132,7 +132,7 @@ export class Chains {
 			),
 		)
 		// The holder of `resolve` is more informative than that of `reject`.
-		const isReject = (closure: Node): number => (this.#view.builtin(closure).endsWith('Reject') ? 1 : 0)
+		const isReject = (closure: HeapNode): number => (this.#view.builtin(closure).endsWith('Reject') ? 1 : 0)
 		const resolvers = [...settlers.resolvers].sort((a, b) => isReject(a) - isReject(b))
 		const holders = resolvers.map(resolver => this.#holders.of(resolver)).filter(holder => holder !== null)
 		if (holders.length > 0) this.#held.set(promise, holders)
@@ -162,11 +162,11 @@ export class Chains {
 		return this.interned.add({ kind: 'promise', how, name, site, on: [on] })
 	}
 
-	#isOf(closure: Node, script: RegExp): boolean {
+	#isOf(closure: HeapNode, script: RegExp): boolean {
 		return script.test(this.#scripts.site(closure)?.file ?? '')
 	}
 
-	#callLink(call: Node, on: number): number {
+	#callLink(call: HeapNode, on: number): number {
 		const { name, site } = this.#function(this.#view.get(call, 'function') ?? call)
 		const internal = this.#scripts.isInternal(call)
 		const index = this.interned.add({ kind: 'call', name, site, awaits: null, internal, on: [on] })
@@ -174,7 +174,7 @@ export class Chains {
 		return index
 	}
 
-	#function(closure: Node): { readonly name: string; readonly site: Site | null } {
+	#function(closure: HeapNode): { readonly name: string; readonly site: SourceSite | null } {
 		let known = this.#names.get(closure)
 		if (known === undefined) {
 			known = { name: this.#view.heap.name(closure) || '(anonymous)', site: this.#scripts.site(closure) }

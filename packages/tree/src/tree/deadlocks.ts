@@ -1,23 +1,23 @@
-import type { Suspended } from '../graph/suspended.js'
+import type { SuspendedCalls } from '../graph/suspended.js'
 import type { View } from '../graph/view.js'
-import type { Node } from '../snapshot/heap.js'
+import type { HeapNode } from '../snapshot/heap.js'
 import type { Chains } from './chains.js'
 
 /** Calls that may wait for each other. */
 export interface Circle {
 	/** The outermost calls. */
-	readonly starts: readonly Node[]
+	readonly starts: readonly HeapNode[]
 	/** The objects that they wait for, each used by no other chain. */
-	readonly objects: readonly Node[]
+	readonly objects: readonly HeapNode[]
 }
 
 /** An outermost call, the objects that it waits for and those that it uses. */
 interface Chain {
-	readonly start: Node
+	readonly start: HeapNode
 	/** Objects that have its resolvers; null if something else may resume it too. */
-	readonly waitsFor: ReadonlySet<Node> | null
-	readonly calls: readonly Node[]
-	readonly uses: Set<Node>
+	readonly waitsFor: ReadonlySet<HeapNode> | null
+	readonly calls: readonly HeapNode[]
+	readonly uses: Set<HeapNode>
 }
 
 /** Maximum distance from the registers of a call to an object that it uses, and maximum number of objects visited. */
@@ -33,7 +33,7 @@ const maxChains = 5000
  *
  * @param holders whether an object is one of the program's, and may be a lock
  */
-export function circlesOf(view: View, suspended: Suspended, chains: Chains, starts: readonly Node[]): Circle[] {
+export function circlesOf(view: View, suspended: SuspendedCalls, chains: Chains, starts: readonly HeapNode[]): Circle[] {
 	if (starts.length > maxChains) return []
 	const all = starts.map(start => chainOf(suspended, chains, start))
 	const objects = new Set(all.flatMap(({ waitsFor }) => [...(waitsFor ?? [])]))
@@ -46,14 +46,14 @@ export function circlesOf(view: View, suspended: Suspended, chains: Chains, star
 /** Chains by objects. */
 interface Index {
 	/** Chains that use an object and do not wait for it. */
-	readonly users: ReadonlyMap<Node, readonly Chain[]>
-	readonly waiters: ReadonlyMap<Node, readonly Chain[]>
+	readonly users: ReadonlyMap<HeapNode, readonly Chain[]>
+	readonly waiters: ReadonlyMap<HeapNode, readonly Chain[]>
 }
 
 function indexOf(all: readonly Chain[]): Index {
-	const users = new Map<Node, Chain[]>()
-	const waiters = new Map<Node, Chain[]>()
-	const add = (to: Map<Node, Chain[]>, object: Node, chain: Chain): void => {
+	const users = new Map<HeapNode, Chain[]>()
+	const waiters = new Map<HeapNode, Chain[]>()
+	const add = (to: Map<HeapNode, Chain[]>, object: HeapNode, chain: Chain): void => {
 		const chains = to.get(object)
 		if (chains === undefined) to.set(object, [chain])
 		else chains.push(chain)
@@ -66,7 +66,7 @@ function indexOf(all: readonly Chain[]): Index {
 }
 
 /** Objects whose users all wait for other ones of them. */
-function closed({ users, waiters }: Index, objects: ReadonlySet<Node>): Set<Node> {
+function closed({ users, waiters }: Index, objects: ReadonlySet<HeapNode>): Set<HeapNode> {
 	const left = new Set(objects)
 	const isStuck = ({ waitsFor }: Chain): boolean => waitsFor !== null && waitsFor.size > 0 && [...waitsFor].every(other => left.has(other))
 	const open = [...objects]
@@ -82,11 +82,11 @@ function closed({ users, waiters }: Index, objects: ReadonlySet<Node>): Set<Node
 }
 
 /** The remaining objects, grouped by the chains that connect them. */
-function components({ users, waiters }: Index, left: Set<Node>): Circle[] {
+function components({ users, waiters }: Index, left: Set<HeapNode>): Circle[] {
 	const circles: Circle[] = []
 	for (const first of left) {
-		const objects = new Set<Node>()
-		const starts = new Set<Node>()
+		const objects = new Set<HeapNode>()
+		const starts = new Set<HeapNode>()
 		const open = [first]
 		for (let object = open.pop(); object !== undefined; object = open.pop()) {
 			if (objects.has(object) || !left.has(object)) continue
@@ -103,11 +103,11 @@ function components({ users, waiters }: Index, left: Set<Node>): Circle[] {
 	return circles
 }
 
-function chainOf(suspended: Suspended, chains: Chains, start: Node): Chain {
+function chainOf(suspended: SuspendedCalls, chains: Chains, start: HeapNode): Chain {
 	const calls = [start]
-	const waitsFor = new Set<Node>()
+	const waitsFor = new Set<HeapNode>()
 	let isOpen = false
-	const seen = new Set<Node>()
+	const seen = new Set<HeapNode>()
 	const open = [suspended.awaited.get(start)].filter(promise => promise !== undefined)
 	for (let promise = open.pop(); promise !== undefined; promise = open.pop()) {
 		if (seen.has(promise)) continue
@@ -127,9 +127,9 @@ function chainOf(suspended: Suspended, chains: Chains, start: Node): Chain {
 }
 
 /** The `objects` that a suspended call can reach from its arguments and variables. */
-function addUses(view: View, suspended: Suspended, call: Node, objects: ReadonlySet<Node>, uses: Set<Node>): void {
+function addUses(view: View, suspended: SuspendedCalls, call: HeapNode, objects: ReadonlySet<HeapNode>, uses: Set<HeapNode>): void {
 	const from = (['parameters_and_registers', 'receiver'] as const).map(word => view.get(call, word)).filter(node => node !== null)
-	const distances = new Map<Node, number>(from.map(node => [node, 0]))
+	const distances = new Map<HeapNode, number>(from.map(node => [node, 0]))
 	const queue = [...from]
 	for (let at = 0; at < queue.length && at < maxNodes; at++) {
 		const node = queue[at]!
@@ -145,7 +145,7 @@ function addUses(view: View, suspended: Suspended, call: Node, objects: Readonly
 }
 
 /** Whether code that has a node also uses what the node refers to. */
-function leadsOn(view: View, suspended: Suspended, node: Node): boolean {
+function leadsOn(view: View, suspended: SuspendedCalls, node: HeapNode): boolean {
 	if (view.isPromise(node) || suspended.isCall(node) || view.isReaction(node)) return false
 	if (!view.isContext(node)) return !view.className(node).startsWith('global')
 	// Variables of a module are shared by all its functions.
@@ -154,7 +154,7 @@ function leadsOn(view: View, suspended: Suspended, node: Node): boolean {
 }
 
 /** Edges to an object's or function's own values: not to its class, its prototype, or enclosing functions. */
-function isOwn(view: View, node: Node, edge: number): boolean {
+function isOwn(view: View, node: HeapNode, edge: number): boolean {
 	const { edgeTypes, edgeNames } = view.heap
 	const type = edgeTypes[edge]
 	if (type === view.weak || type === view.hidden) return false

@@ -1,7 +1,7 @@
 import type { Link } from '../model.js'
 
 /** Unique links: thousands of calls that wait for the same thing are one chain. */
-export class Interned {
+export class InternedLinks {
 	readonly links: Link[] = []
 	readonly #byKey: Map<string, number> = new Map()
 

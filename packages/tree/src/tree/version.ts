@@ -1,4 +1,4 @@
-import type { Suspended } from '../graph/suspended.js'
+import type { SuspendedCalls } from '../graph/suspended.js'
 import type { View } from '../graph/view.js'
 
 /** Versions of Node for which tests compare snapshots with what a program really waits for. */
@@ -18,7 +18,7 @@ export function nodeVersion(view: View): string | null {
 }
 
 /** What is uncertain about snapshots of a version. */
-export function versionWarnings(version: string | null, suspended: Suspended): string[] {
+export function versionWarnings(version: string | null, suspended: SuspendedCalls): string[] {
 	const warnings: string[] = []
 	const known = knownVersions.join(', ')
 	if (version === null)
