@@ -8,6 +8,8 @@ import { type Open, type OpenStates, overlap, type StatePart } from './open.js'
 /** Recent collections and runs of a thread: both are reported after they ended, in any order. */
 const maxRecent = 64
 const maxClosing = 10_000
+/** Nanoseconds: the runnable part of a wait is recorded in fractions of a millisecond, rounded down to a power of two. */
+const precision = 1e3
 /** Used until a state is reported. */
 const atFirst = 100
 const maxSites = 1000
@@ -153,7 +155,7 @@ export class States {
 		const runnable = Math.min(all, Math.max(0, numberArg(args, 'runnable') ?? 0) * 1e6)
 		const reason = textArg(args, 'reason') ?? 'unknown'
 		states.runnable += runnable
-		if (all > 0 && all - runnable < 1) this.#blocked.yielded(item.track, open.group.name)
+		if (all > 0 && all - runnable < precision) this.#blocked.yielded(item.track, open.group.name)
 		states.waits.set(reason, (states.waits.get(reason) ?? 0) + all - runnable)
 		addSegment(states, {
 			from: Math.max(open.slice.start, time - ms * 1e6),
