@@ -140,7 +140,8 @@ test('a deadlock is proved, whatever timers earlier executions of the same body 
 	expect(schedules).toBeGreaterThan(timers.length)
 
 	// For another body they may be what it waits for.
-	const other = verify(() => new Promise(() => {}), { ...plain, name: 'other', deadTime: 100 })
+	const resolvers: ((value: unknown) => void)[] = []
+	const other = verify(() => new Promise(resolve => void resolvers.push(resolve)), { ...plain, name: 'other', deadTime: 100 })
 	await expect(other).rejects.toMatchObject({ proved: false })
 	for (const timer of timers) clearTimeout(timer)
 })

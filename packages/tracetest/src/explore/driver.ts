@@ -6,6 +6,7 @@ import { callText, nameOf, thousands } from '../platform/text.js'
 import { drained, drainNow, later, turn } from '../platform/turn.js'
 import type { Control, Parked } from '../world/control.js'
 import { asError } from '../world/errors.js'
+import { LossSearch } from '../world/lost.js'
 import { TraceNak } from '../world/nak.js'
 import { deadlock, finish } from '../world/over.js'
 import { type CallStack, type ListenedEvent, placeOfSite, type Signal } from '../world/signal.js'
@@ -80,6 +81,8 @@ export abstract class Driver implements Control {
 	#done!: () => void
 	/** Made when the execution waits for what is alive: most have nothing to wait for. */
 	#settling: Settling | undefined
+	/** Made when no task can go on, and something is alive. */
+	#losses: LossSearch | undefined
 	#quiet = 0
 	#quietSince = 0
 	/** Since when all tasks have ended, and something that the body has started has not. */
@@ -191,13 +194,16 @@ export abstract class Driver implements Control {
 		const quiet = this.waiting.tight > 0 || this.#isQuiet(width)
 		if (!quiet) {
 			this.#settling ??= new Settling(world, this.limits)
-			if (!this.#settling.isOver(width)) {
+			const isOver = this.#settling.isOver(width)
+			if (width === 0 && (this.#losses ??= new LossSearch(world)).begin(isOver, this.#lost)) return false
+			if (!isOver) {
 				this.#quiet = 0
 				later(this.#settling.pause, this.look)
 				return false
 			}
 		}
 		this.#settling?.end()
+		this.#losses?.reset()
 		if (width === 0) {
 			this.#stuck(quiet)
 			return false
@@ -327,6 +333,14 @@ export abstract class Driver implements Control {
 		const { world } = this
 		deadlock(world, { proved, ms: proved ? now - this.#quietSince : this.limits.deadTime }, world.streams.receivers[0])
 		this.#end()
+	}
+
+	/** No task can go on, and these never will. */
+	readonly #lost = (lost: readonly Task<unknown>[], ms: number): void => {
+		if (lost.length > 0 && this.world.failure === undefined && this.width === 0) {
+			deadlock(this.world, { proved: true, ms, lost }, this.world.streams.receivers[0])
+			this.#end()
+		} else this.look()
 	}
 
 	#finish(): void {

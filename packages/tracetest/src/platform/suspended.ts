@@ -5,8 +5,8 @@ import { type Frame, framesIn, isOwnStack, stackText } from './place.js'
 /** A promise that has not settled, and whose continuation has not run. */
 interface Pending {
 	readonly task: object
-	/** Of an `await` or a `then`: what it waits for. Undefined for promises that are made: by `new Promise`, by the call of an async function. */
-	readonly parent: object | undefined
+	/** Of an `await` or a `then`: the number of what it waits for, 0 if that is unknown. Undefined for promises that are made: by `new Promise`, by the call of an async function. */
+	readonly parent: number | undefined
 	readonly nth: number
 	/** Holds the stack of where it was made, formatted when it is read. */
 	readonly site: { readonly stack?: string }
@@ -34,7 +34,9 @@ const depth = 12
  * many of them are looked at.
  */
 export class Suspended {
-	readonly #pending = new Map<object, Pending>()
+	/** By the number of the promise. None is held: V8 is to collect what nothing can settle. */
+	readonly #pending = new Map<number, Pending>()
+	#numbers = new WeakMap<object, number>()
 	#stop: () => void = () => {}
 	/** The execution whose promises are looked at. */
 	world: Execution | undefined
@@ -50,6 +52,7 @@ export class Suspended {
 	/** Forget what is known, and look at each promise from now on. */
 	start(): void {
 		this.#pending.clear()
+		this.#numbers = new WeakMap()
 		this.count = 0
 		const hooks: object = { init: this.#made, before: this.#over, settled: this.#over }
 		this.#stop = promiseHooks.createHook(hooks) as () => void
@@ -76,10 +79,20 @@ export class Suspended {
 		const set = Reflect.set(Error, 'stackTraceLimit', depth)
 		Error.captureStackTrace(site, this.#made)
 		if (set) Reflect.set(Error, 'stackTraceLimit', limit)
-		this.#pending.set(promise, { task: here.task, parent, site, nth: this.count })
+		this.#numbers.set(promise, this.count)
+		const waitsFor = parent === undefined ? undefined : (this.#numbers.get(parent) ?? 0)
+		this.#pending.set(this.count, { task: here.task, parent: waitsFor, site, nth: this.count })
 	}
 
-	readonly #over = (promise: object): void => void this.#pending.delete(promise)
+	readonly #over = (promise: object): void => {
+		const number = this.#numbers.get(promise)
+		if (number !== undefined) this.#pending.delete(number)
+	}
+
+	/** Format the stacks, which hold the objects of their calls until then. */
+	format(): void {
+		for (const { site } of this.#pending.values()) stackText(site)
+	}
 
 	/** Where `task` hangs: the innermost awaits of its calls, each place once. */
 	of(task: object): Suspension[] {

@@ -17,17 +17,22 @@ export interface Proof {
 	readonly ms: number
 	/** What else than the dead time has ended it: the time-out, while something still happened or not; or the time-out, while it polled by microtasks. */
 	readonly ended?: 'timeOut' | 'spins'
+	/** Tasks that can never go on, whatever is alive: V8 has collected all that could let them. */
+	readonly lost?: readonly Task<unknown>[]
 	/** What is alive. */
 	readonly alive: readonly string[]
 }
 
 /** The report of a deadlock: what each task waits for, and how that is known. */
-export function deadlockText(world: World, { proved, ms, alive, ended: by }: Proof, receiver: Receiver | undefined): string {
-	const how = proved
-		? `[proved: nothing is left that could run; ${duration(ms)}]`
-		: by === 'spins'
-			? `[time-out of the test, ${duration(ms)}: it polls by microtasks, without a pause]`
-			: `[${by === undefined ? 'dead time' : 'time-out of the test'}, ${duration(ms)}: not proved, because these are alive: ${alive.join(', ') || 'fake timers'}]`
+export function deadlockText(world: World, { proved, ms, alive, lost = [], ended: by }: Proof, receiver: Receiver | undefined): string {
+	const how =
+		lost.length > 0
+			? `[proved: V8 has collected all that could let ${lost.map(({ name }) => `'${name}'`).join(', ')} go on; ${duration(ms)}]`
+			: proved
+				? `[proved: nothing is left that could run; ${duration(ms)}]`
+				: by === 'spins'
+					? `[time-out of the test, ${duration(ms)}: it polls by microtasks, without a pause]`
+					: `[${by === undefined ? 'dead time' : 'time-out of the test'}, ${duration(ms)}: not proved, because these are alive: ${alive.join(', ') || 'fake timers'}]`
 	const ended = world.tasks[0]!.state === 'fulfilled'
 	const what =
 		by !== undefined && receiver === undefined
@@ -35,7 +40,7 @@ export function deadlockText(world: World, { proved, ms, alive, ended: by }: Pro
 			: receiver === undefined
 				? `deadlock: ${ended ? 'the test has ended, but tasks of it wait' : 'the test waits'} for something that can no longer happen`
 				: `${receiver.streams.join(' or ')}: recv: deadlock waiting for ${receiver.wanted}`
-	return [`${what}  ${how}`, ...hint(world, receiver?.event), ...tasks(world, receiver), ...timers(receiver), ...end(by)].join('\n')
+	return [`${what}  ${how}`, ...hint(world, receiver?.event), ...tasks(world, receiver, lost), ...timers(receiver), ...end(by)].join('\n')
 }
 
 function hint(world: World, event: Receiver['event']): string[] {
@@ -59,13 +64,21 @@ function timers(receiver: Receiver | undefined): string[] {
 }
 
 /** What each task that has not ended waits for, and how others failed. */
-function tasks(world: World, receiver: Receiver | undefined): string[] {
+function tasks(world: World, receiver: Receiver | undefined, lost: readonly Task<unknown>[]): string[] {
 	const running = world.tasks.filter(task => task.state === 'running')
 	const failed = world.tasks.filter(hasFailed)
-	if (running.length <= 1 && failed.length === 0 && receiver !== undefined) return []
+	if (running.length <= 1 && failed.length === 0 && lost.length === 0 && receiver !== undefined) return []
 	const shown = world.tasks.filter(task => running.includes(task) || failed.includes(task))
 	const width = Math.max(...shown.map(task => task.name.length))
-	return shown.map(task => `  ${task.name.padEnd(width)}  ${task.state === 'running' ? doing(world, task) : failureText(task)}`)
+	return shown.map(task => {
+		const what = task.state === 'running' ? doing(world, task) : failureText(task)
+		return `  ${task.name.padEnd(width)}  ${lost.includes(task) ? `${what}; lost${begun(task)}` : what}`
+	})
+}
+
+function begun({ begun: site }: Task<unknown>): string {
+	const where = placeOfSite(site)
+	return where === undefined ? '' : `, begun at ${placeText(where)}`
 }
 
 /** Whether it failed by itself, and not because it was refused an event. */

@@ -1,6 +1,6 @@
 import { originals } from '../platform/originals.js'
 import { here } from './here.js'
-import type { Signal } from './signal.js'
+import type { CallStack, Signal } from './signal.js'
 
 /** Called when `then` is read of one of our promises: an `await` does so, before it makes its own promise. Where waits are looked for. */
 export const observing: { read: (() => void) | undefined } = { read: undefined }
@@ -18,7 +18,9 @@ function observed<R, A = R, B = never>(
 export class Observed<R> implements Promise<R> {
 	/** Whether other code awaits it, or has awaited it. */
 	observed = false
-	#promise!: Promise<R>
+	#promise: Promise<R> | undefined
+	/** In place of it, while is looked whether it is lost. */
+	#loose: WeakRef<Promise<R>> | undefined
 	get [Symbol.toStringTag](): string {
 		return 'Observed'
 	}
@@ -30,7 +32,7 @@ export class Observed<R> implements Promise<R> {
 
 	/** `Promise.all`, which observes those that are observed when it is itself, and not before. */
 	static all<const All extends readonly unknown[]>(all: All): Promise<{ -readonly [K in keyof All]: Awaited<All[K]> }> {
-		const promise = Promise.all(all.map(each => (each instanceof Observed ? each.#promise : each)))
+		const promise = Promise.all(all.map(each => (each instanceof Observed ? each.#present : each)))
 		// The test knows of the errors of its tasks only: those of others must not be lost.
 		if (all.every(each => each instanceof Observed)) void handled(promise)
 		return new Joint(promise, all) as Observed<unknown> as Observed<{ -readonly [K in keyof All]: Awaited<All[K]> }>
@@ -39,7 +41,32 @@ export class Observed<R> implements Promise<R> {
 	/** It is awaited. */
 	observe(): Promise<R> {
 		this.observed = true
-		return this.#promise
+		return this.#present
+	}
+
+	get #present(): Promise<R> {
+		return this.#promise ?? this.#loose?.deref() ?? new Promise(() => {})
+	}
+
+	/** Hold its promise no more, so that V8 collects it if nothing can settle it. */
+	loosen(): void {
+		if (this.#promise === undefined) return
+		this.#loose = new WeakRef(this.#promise)
+		this.#promise = undefined
+	}
+
+	/** Hold its promise again. @returns whether it was collected: nothing can ever settle it */
+	tighten(): boolean {
+		this.#promise ??= this.#loose?.deref()
+		this.#loose = undefined
+		if (this.#promise !== undefined) return false
+		this.#promise = new Promise(() => {})
+		return true
+	}
+
+	/** It has settled as `promise`. While it is loose, nothing else may hold that. */
+	protected settledAs(promise: () => Promise<R>): void {
+		if (this.#loose !== undefined) this.#promise ??= promise()
 	}
 
 	// eslint-disable-next-line unicorn/no-thenable -- it is a promise
@@ -74,6 +101,8 @@ export class Task<R> extends Observed<R> {
 	error: unknown
 	/** The event that it signalled last: for the report on a task that is stuck. */
 	last: Signal | undefined
+	/** The call of `go`, where stacks are captured. */
+	begun: CallStack | undefined
 	/** What it waits for in a call of `t`, such as `expects traceHi('A') on stream t1`. */
 	waits: string | undefined
 	/** Tasks that wait for it, or have waited, where {@link Suspended} records where tasks wait: with how many promises there were when they began. */
@@ -99,13 +128,15 @@ export class Task<R> extends Observed<R> {
 		super.follow(promise)
 		originals.observe(
 			promise,
-			() => {
+			value => {
 				this.state = 'fulfilled'
+				this.settledAs(async () => value)
 				this.#settled()
 			},
 			(error: unknown) => {
 				this.state = 'rejected'
 				this.error = error
+				this.settledAs(() => handled(Promise.reject<R>(error)))
 				this.#settled()
 			},
 		)

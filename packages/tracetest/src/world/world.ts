@@ -107,6 +107,7 @@ export class World {
 		mustBeFunction(`go '${name}'`, fn)
 		this.#name('go', name)
 		const task = this.#task<R>(name)
+		if (this.detail) task.begun = siteOf(this, 'go')
 		this.met.starts++
 		const started = this.controller?.starts(task)
 		task.follow(started === undefined ? called(() => this.#enter(task, fn)) : started.then(() => this.#begin(task, fn)))

@@ -1,0 +1,66 @@
+// Tasks that can never go on: V8 collects a promise that nothing can settle any more.
+import { census } from '../platform/census.js'
+import { collectGarbage } from '../platform/collect.js'
+import { originals } from '../platform/originals.js'
+import { stackText } from '../platform/place.js'
+import { untracked } from '../platform/tracking.js'
+import type { Task } from './task.js'
+import type { World } from './world.js'
+
+/** When is looked, in milliseconds since no task could go on: to collect garbage takes some, and most waits end before. */
+const firstAfter = 50
+/** How much longer until it is looked again. */
+const factor = 8
+
+/** Looks for lost tasks of an execution in which no task can go on, though something is alive. */
+export class LossSearch {
+	readonly #world: World
+	#since: number | undefined
+	#next = firstAfter
+
+	constructor(world: World) {
+		this.#world = world
+	}
+
+	/** Something has happened. */
+	reset(): void {
+		this.#since = undefined
+		this.#next = firstAfter
+	}
+
+	/**
+	 * No task can go on.
+	 *
+	 * @param isLast whether all that is alive has had its time
+	 * @param done called with the tasks that are lost, and the milliseconds for which no task could go on
+	 * @returns whether it is time to look. If not, `done` is not called
+	 */
+	begin(isLast: boolean, done: (lost: readonly Task<unknown>[], ms: number) => void): boolean {
+		const now = originals.now()
+		this.#since ??= now
+		// A request ends by itself, and a timer of the body fires: until then others may go on.
+		const isTime =
+			now - this.#since >= this.#next && !census.working(this.#world) && census.patience(this.#world) < Number.POSITIVE_INFINITY
+		if (!isTime && !(isLast && this.#next === firstAfter)) return false
+		this.#next *= factor
+		find(this.#world, lost => done(lost, originals.now() - this.#since!))
+		return true
+	}
+}
+
+/** Which tasks have lost all that could let them go on. */
+function find(world: World, done: (lost: readonly Task<unknown>[]) => void): void {
+	const running = world.tasks.filter(({ state }) => state === 'running')
+	// Stacks hold the objects of their calls until they are formatted.
+	world.suspended?.format()
+	for (const task of running) {
+		for (const site of [task.begun, task.last?.site]) if (site !== undefined) stackText(site)
+		task.loosen()
+	}
+	const turn = (callback: () => void): void => void untracked(() => originals.setImmediate(callback))
+	// A turn of the event loop, because what a WeakRef was made of lives to the end of the present one.
+	turn(() => {
+		collectGarbage()
+		turn(() => done(running.filter(task => task.tighten() && task.state === 'running')))
+	})
+}
