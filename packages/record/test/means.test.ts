@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { record } from '@tsgotrace/record'
+import { cutPackets } from '@tsgotrace/trace/format/packets'
 import { readTrace, type TraceItem } from '@tsgotrace/trace/read'
 import { type Slice, slicesOf } from '@tsgotrace/trace/slices'
 import * as fc from 'fast-check'
@@ -203,6 +204,38 @@ describe('slices', { timeout: 120_000 }, () => {
 			),
 			{ numRuns: 50, endOnFailure: true },
 		)
+	})
+
+	it('that had ended are there without their duration where a trace is cut before their end', async () => {
+		const { bytes } = collect({ events: 'means:*', slices })
+		for (let n = 0; n < 3; n++) query(0.5, n)
+		const whole = bytes()
+		const cuts: number[] = []
+		cutPackets(whole, (_, end) => cuts.push(end))
+		const read = await Promise.all(cuts.map(async end => found(whole.subarray(0, end))))
+		const args = read.map(({ slices: all, items }) => [
+			items.flatMap(item => (item.type === 'begin' ? [item.args] : [])),
+			all.filter(({ ended }) => ended).length,
+		])
+		const [[first], [second], [third]] = [0, 1, 2].map(n => [{ ms: 0.5, n }]) as [[object], [object], [object]]
+		const expected = [
+			[[], 0],
+			[[{ n: 0 }], 0],
+			[[first], 1],
+			[[first, { n: 1 }], 1],
+			[[first, second], 2],
+			[[first, second, { n: 2 }], 2],
+			[[first, second, third], 3],
+		]
+		expect(args.filter((one, i) => i === 0 || JSON.stringify(one) !== JSON.stringify(args[i - 1]))).toEqual(expected)
+	})
+
+	it('that had ended take few bytes', () => {
+		const { rec } = collect({ events: 'means:*', slices })
+		for (let n = 0; n < 1000; n++) query(0.5, n)
+		const { recorded, bytes } = rec.stats.events['means:traceQueryDone']!
+		expect(recorded).toBe(1000)
+		expect(bytes / recorded).toBeLessThan(80)
 	})
 
 	it('of a ring keep their names, though their begins are overwritten', async () => {

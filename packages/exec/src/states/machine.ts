@@ -26,6 +26,9 @@ export type Settler = TaskRun | null | 'before' | undefined
 /** Minimum milliseconds of a run to be reported after its task has ended: the rest of the callback that ended it is not worth reporting. */
 const minRunAfterEnd = 1
 
+/** Of the durations that are reported, in milliseconds: 64 ns, as the recorder has for the times of such slices. Reading the clock takes longer. */
+const resolution = 0.000_064
+
 export class StateMachine {
 	/** The running task. */
 	current: Task | null
@@ -177,7 +180,7 @@ export class StateMachine {
 		runEnds(task)
 		runs.kept?.add(task, this.#began, this.#began + ms)
 		if (task.sampled && (task.ended === null || ms >= minRunAfterEnd))
-			traceRunDone(rounded(ms, 1e-6), task.id, task.name, floored(now - this.#began - ms))
+			traceRunDone(rounded(ms, resolution), task.id, task.name, floored(now - this.#began - ms))
 	}
 
 	#waited(task: Task, now: number, reason: WaitReason, runnable: number, by: Task | null): void {
@@ -186,7 +189,8 @@ export class StateMachine {
 		if (ms <= 0 || !task.sampled) return
 		if (by !== null) traceWake(task.id, by.id)
 		takeSite(task)
-		traceWaitDone(rounded(ms, 1e-6), task.id, reason, floored(Math.min(ms, Math.max(0, runnable))))
+		const reported = rounded(ms, resolution)
+		traceWaitDone(reported, task.id, reason, floored(Math.min(reported, Math.max(0, runnable))))
 	}
 
 	/** The other task that made `task` runnable, null if none did. */

@@ -167,7 +167,7 @@ export class Sequence {
 	/**
 	 * Put a track event into the buffer, at the current time.
 	 *
-	 * @param category number of its category, which must be defined; likewise `name`, where 0 means no name, or a name in `body`
+	 * @param category number of its category, which must be defined; 0 means none. Likewise `name`, where 0 means no name, or a name in `body`
 	 * @param track undefined: that of the thread. It must be described
 	 * @param body further fields of the event, such as annotations, or the value of a counter
 	 * @param ms its time, if that was read already and {@link isPast} does not hold for it
@@ -187,7 +187,8 @@ export class Sequence {
 		const bodyLength = body.at
 		if (hot.at + bodyLength + 64 > memory.end) throw noRoom
 		const nameLength = name === 0 ? 0 : 1 + varintLength(name)
-		const eventLength = 2 + 1 + varintLength(category) + nameLength + (track === undefined ? 0 : 8) + bodyLength
+		const categoryLength = category === 0 ? 0 : 1 + varintLength(category)
+		const eventLength = 2 + categoryLength + nameLength + (track === undefined ? 0 : 8) + bodyLength
 		const delta = this.#delta(ms)
 		const start = hot.at
 		let at = this.#packet(start, 1 + varintLength(delta) + 2 + 1 + varintLength(eventLength) + eventLength)
@@ -199,8 +200,10 @@ export class Sequence {
 		at = putVarint(memory.bytes, at, eventLength)
 		view.setUint8(at++, schema.event.type)
 		view.setUint8(at++, type)
-		view.setUint8(at++, schema.event.categoryIids)
-		at = putVarint(memory.bytes, at, category)
+		if (category !== 0) {
+			view.setUint8(at++, schema.event.categoryIids)
+			at = putVarint(memory.bytes, at, category)
+		}
 		if (name !== 0) {
 			view.setUint8(at++, schema.event.nameIid)
 			at = putVarint(memory.bytes, at, name)
@@ -230,7 +233,7 @@ export class Sequence {
 		out.fieldVarint(schema.packet.sequenceFlags, schema.needsState)
 		const start = out.begin(schema.packet.trackEvent)
 		out.fieldVarint(schema.event.type, type)
-		out.fieldVarint(schema.event.categoryIids, category)
+		if (category !== 0) out.fieldVarint(schema.event.categoryIids, category)
 		if (name !== 0) out.fieldVarint(schema.event.nameIid, name)
 		out.fieldVarint(schema.event.trackUuid, track.uuid)
 		body.copyTo(out.bytes, out.view, out.at)

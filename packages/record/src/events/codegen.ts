@@ -93,7 +93,7 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 		const start = hot.at
 		let p = start
 		${store(prefix)}
-		view.setUint32(p, d & 127 | d << 1 & 0x7f00 | d << 2 & 0x7f0000 | d << 3 & 0x7f000000 | 0x808080, true); p += 4
+		view.setUint32(p, ${fourBytes('d')}, true); p += 4
 		${store([packet.sequenceFlags, 2, packet.trackEvent, ...space, field.type, site.role.type, field.categoryIids, ...varint(site.category.iid), field.nameIid, ...varint(site.label.iid)])}
 		const body = p - ${head}
 		${shape.track === 'none' ? '' : 'view.setUint32(p, track.low, true); view.setUint32(p + 4, track.high, true); p += 8'}
@@ -112,15 +112,15 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 }
 
 /** Maximum nanoseconds since the last event of the thread that fit into four bytes: a quarter of a second. */
-const maxGap = 0x0fff_ffff
+export const maxGap: number = 0x0fff_ffff
 
 /** Names the generated code in profiles of the program. */
-function nameOf({ event: { id } }: Site): string {
+export function nameOf({ event: { id } }: Site): string {
 	return `record_${id.replace(/\W/g, '_')}`
 }
 
 /** Statements that put the length of the message between its tag at `from` and `p`. */
-function setLength(from: string, long: boolean): string {
+export function setLength(from: string, long: boolean): string {
 	if (!long) return `view.setUint8(${from} + 1, p - ${from} - 2)`
 	return `{ const l = p - ${from} - 3; view.setUint16(${from} + 1, l & 127 | 128 | l << 1 & 0x7f00, true) }`
 }
@@ -145,7 +145,7 @@ function kindsOf(type: string): ReadonlySet<string> {
 	return kinds
 }
 
-class Argument {
+export class Argument {
 	readonly #param: SiteParam
 	readonly #value: string
 	readonly #kinds: ReadonlySet<string>
@@ -218,7 +218,7 @@ function test(kind: string, value: string): string {
 	return kind === 'null' || kind === 'undefined' ? `${value} === ${kind}` : `typeof ${value} === '${kind}'`
 }
 
-function varint(n: number): number[] {
+export function varint(n: number): number[] {
 	const bytes: number[] = []
 	for (; n > 127; n >>>= 7) bytes.push((n & 127) | 128)
 	return [...bytes, n]
@@ -238,8 +238,11 @@ const threeBytes = (v: string): Tail => ({ bytes: 3, value: spread(v) })
 /** A varint of three bytes, for any `v` below 2^21, as an expression: the frequent path has no branches. */
 const spread = (v: string): string => `(${v} & 127 | ${v} << 1 & 0x7f00 | ${v} << 2 & 0x7f0000 | 0x8080)`
 
+/** A varint of four bytes, for any `v` below 2^28, as an expression. */
+export const fourBytes = (v: string): string => `${v} & 127 | ${v} << 1 & 0x7f00 | ${v} << 2 & 0x7f0000 | ${v} << 3 & 0x7f000000 | 0x808080`
+
 /** Statements that store constant bytes, and the bytes after them, at `p`, and advance `p`: with as few stores as possible. */
-function store(bytes: readonly number[], tail?: Tail): string {
+export function store(bytes: readonly number[], tail?: Tail): string {
 	const statements: string[] = []
 	const word = (i: number, count: number): number => {
 		let n = 0

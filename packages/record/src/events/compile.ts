@@ -3,8 +3,10 @@ import { monotonicOf } from '../engine/clock.js'
 import type { Sequence } from '../engine/sequence.js'
 import { newTrack, type Track } from '../engine/tracks.js'
 import { factoryParams, hasFastPath, type Shape, source } from './codegen.js'
+import { endedParams, endedSource } from './codegenended.js'
 import type { EndedSlice, EventEncoder, More } from './encoder.js'
 import { flowsOf } from './flows.js'
+import type { EndedLanes } from './lanes.js'
 import { type Shared, trainingCalls } from './shared.js'
 import type { Site, SiteParam } from './site.js'
 import type { Slices } from './slices.js'
@@ -66,7 +68,8 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 		} else if (track === undefined) encoder.general(site, args, instantEvent, site.ownLabel, undefined, more)
 		else encoder.general(site, args, role.type, site.label, track, more)
 	}
-	const special = specialOf(encoder, site, slices)
+	const lanes = lanesOf(site, slices)
+	const special = specialOf(encoder, site, slices, lanes)
 	const encode: Encode = (...args) => {
 		if (admit !== undefined && !admit()) return
 		// First, whatever may run code of the program, which may signal events. Then make room, for which a new segment may begin. Then the slices change, and the event is written at once.
@@ -94,37 +97,49 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 		!generate ||
 		encoder.sequence.state !== encoder.sequence.memory.hot ||
 		redacted !== undefined ||
-		special !== undefined ||
+		(special !== undefined && !isPlain(site, hooks, lanes)) ||
 		counterRedacted ||
 		!hasFastPath(shape)
 	)
 		return encode
 	let trained = false
-	const generated = generatedEncoder(encoder.sequence, shared, shape, hooks, (args, track) => {
+	const slow = (args: readonly unknown[], track: Track | undefined): void => {
 		if (!trained) return
 		if (track === unasked) encode(...args)
 		else write(args, track)
-	})
+	}
+	const generated =
+		special !== undefined && lanes !== undefined
+			? endedEncoder(encoder.sequence, shared, shape, lanes, args => slow(args, unasked))
+			: generatedEncoder(encoder.sequence, shared, shape, hooks, slow)
 	// No state defines its names yet, so it leaves before it does anything.
 	for (let i = 0; i < trainingCalls; i++) generated()
 	trained = true
 	return generated
 }
 
+/** The tracks of a site that reports slices that have ended; undefined for all others. */
+function lanesOf({ role, params, category }: Site, slices: Slices | undefined): EndedLanes | undefined {
+	return role.done === true && params[0]!.redact !== true ? slices?.endedLanes(category.text, role.name) : undefined
+}
+
+/** Whether generated code can write the slices that a site reports when they have ended: nothing has to be known of one besides its arguments. */
+function isPlain({ naming, flow, stack }: Site, { admit, slices }: Hooks, lanes: EndedLanes | undefined): boolean {
+	return lanes !== undefined && slices?.endsAreWatched === false && naming === undefined && flow < 0 && !stack && admit === undefined
+}
+
 type Special = (args: readonly unknown[], track: Track | undefined, more: More) => void
 
 /** Writes an event that has a name, flows or a stack besides its arguments, or reports a slice that has ended. Undefined for all others. */
-function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined): Special | undefined {
+function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined, lanes: EndedLanes | undefined): Special | undefined {
 	const { role, naming, flow, stack, category, ownLabel, label } = site
 	if (role.sample === true) return args => encoder.sample(site, args)
-	const isDone = role.done === true && slices !== undefined && site.params[0]!.redact !== true
-	if (!isDone && role.named === undefined && flow < 0 && !stack && role.done !== true) return undefined
+	if (lanes === undefined && role.named === undefined && flow < 0 && !stack && role.done !== true) return undefined
 	const withFlows = (args: readonly unknown[], more: More): More => {
 		const flows = flow < 0 ? undefined : flowsOf(args[flow], category.text)
 		return flows === undefined ? more : { ...more, flows }
 	}
-	if (isDone) {
-		const lanes = slices.endedLanes(category.text, role.name)
+	if (lanes !== undefined) {
 		return (args, _, more) => {
 			const [ms] = args
 			const now = encoder.sequence.memory.now()
@@ -132,7 +147,7 @@ function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined
 			const track = done === undefined ? undefined : lanes.take(done.start, done.end)
 			if (track === undefined) encoder.general(site, args, instantEvent, ownLabel, undefined, withFlows(args, more))
 			else {
-				slices.done(now - (ms as number))
+				slices?.done(now - (ms as number))
 				encoder.general(site, args, sliceBegin, label, track, { ...withFlows(args, more), name: naming?.(args), done })
 			}
 		}
@@ -153,12 +168,23 @@ function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined
 function endedSlice(now: number, ms: number, since: number): EndedSlice {
 	const end = monotonicOf(now)
 	const ns = Math.round(ms * 1e6)
-	return {
-		start: Math.min(end, Math.max(since, end - ns)),
-		end,
-		now,
-		ns: ns > 0 && Number.isSafeInteger(ns) && ns / 1e6 === ms ? ns : undefined,
-	}
+	const start = Math.min(end, Math.max(since, end - ns))
+	const isExact = ns > 0 && Number.isSafeInteger(ns) && ns / 1e6 === ms
+	return { start, end, now, ns: isExact ? (start === end - ns ? 0 : ns) : undefined }
+}
+
+function endedEncoder(
+	sequence: Sequence,
+	{ intern, number, measured }: Shared,
+	shape: Shape,
+	lanes: EndedLanes,
+	slow: (args: readonly unknown[]) => void,
+): Encode {
+	// oxlint-disable-next-line typescript/no-implied-eval -- as below
+	const factory = new Function(...endedParams, endedSource(shape)) as (...given: unknown[]) => Encode
+	const { hot, view, counts, now } = sequence.memory
+	const { base } = sequence
+	return factory(shape.site, hot, view, base, counts, now, intern, number, measured, slow, lanes, sequence, monotonicOf(0))
 }
 
 function generatedEncoder(

@@ -18,6 +18,9 @@ import { ValueWriter } from './value.js'
 /** An upper bound for the bytes of a begin or an end besides its arguments. */
 const sliceRoom = 128
 
+/** An end that is written together with its begin has no fields of its own. */
+const nothing = new Writer(0)
+
 /** When a slice began and ended, of which only the end is reported. */
 export interface EndedSlice {
 	/** Both in nanoseconds of MONOTONIC. */
@@ -25,7 +28,7 @@ export interface EndedSlice {
 	readonly end: number
 	/** The end, by the clock of the recorder, in milliseconds. */
 	readonly now: number
-	/** The argument `ms` in nanoseconds, if that loses nothing: it is then written as such, and not as an argument. */
+	/** The argument `ms` in nanoseconds, if that loses nothing: it is then not written as an argument. 0: it is the time from `start` to `end`. */
 	readonly ns: number | undefined
 }
 
@@ -55,8 +58,6 @@ export class EventEncoder {
 	readonly #samples: SampleWriter
 	/** Arguments of an event. */
 	readonly #args: Writer = new Writer(64 * 1024)
-	/** The fields of an end that is written together with its begin. */
-	readonly #ending: Writer = new Writer(1024)
 
 	constructor(sequence: Sequence, room: Room, ledger: Ledger, limits: Limits, samples: SampleWriter) {
 		this.sequence = sequence
@@ -160,18 +161,15 @@ export class EventEncoder {
 		if (stack !== undefined) stackArgument(body, stack)
 		for (const { low, high } of flows ?? []) body.fieldFixed64(schema.event.flowIds, low, high)
 		const unnamed = type === schema.sliceEnd && site.role.named !== undefined
-		if (name !== undefined || done !== undefined || unnamed) this.#eventArgument(site)
-		// Perfetto expects the end to have the same name as the begin.
+		if (name !== undefined || unnamed) this.#eventArgument(site)
+		// Perfetto expects the end to have the same name as the begin, or none.
 		let iid = unnamed ? 0 : label.iid
-		const ending = this.#ending
-		ending.at = 0
 		if (name !== undefined) {
 			const interned = sequence.names.dynamic(name)
 			if (interned === undefined) {
 				// 0: the name follows inline.
 				iid = 0
 				body.fieldString(schema.event.name, name)
-				ending.fieldString(schema.event.name, name)
 			} else {
 				sequence.define([interned])
 				iid = interned.iid
@@ -182,12 +180,12 @@ export class EventEncoder {
 		if (done.ns === undefined) flagArgument(body, schema.wrapper[sliceMark.done])
 		else uintArgument(body, schema.wrapper[sliceMark.done], done.ns)
 		// Either both are written, or none.
-		sequence.need(body.at + ending.at + 2 * sliceRoom)
+		sequence.need(body.at + 2 * sliceRoom)
 		const size = sequence.trackEventAt(done.start, schema.sliceBegin, category.iid, iid, track, body)
-		// The time since the last event is shorter than the time of day. Not if a new state began since the slice ended.
+		// Readers know the event of an end that follows its begin. The time since the last event is shorter than the time of day. Not if a new state began since the slice ended.
 		return sequence.isPast(done.now)
-			? size + sequence.trackEventAt(done.end, schema.sliceEnd, category.iid, iid, track, ending)
-			: size + sequence.trackEvent(schema.sliceEnd, category.iid, iid, track, ending, done.now)
+			? size + sequence.trackEventAt(done.end, schema.sliceEnd, 0, 0, track, nothing)
+			: size + sequence.trackEvent(schema.sliceEnd, 0, 0, track, nothing, done.now)
 	}
 
 	/** The name of the event itself, of a slice that has another one. */

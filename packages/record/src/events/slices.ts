@@ -136,6 +136,11 @@ export class Slices {
 		return lanes
 	}
 
+	/** Whether {@link SliceHooks.ended} is called for slices that end. */
+	get endsAreWatched(): boolean {
+		return this.#ended !== undefined
+	}
+
 	/** A slice that has ended is reported. @param began in milliseconds */
 	done(began: number): void {
 		this.#ended?.({ began })

@@ -8,6 +8,8 @@ import { packet } from '@tsgotrace/trace/format/schema'
 import type { ThreadParts } from './parts.js'
 
 const bufferSize = 1 << 20
+/** Of compression: the program has ended, so it may take longer than while it runs. Higher levels take several times as long, and gain 2 %. */
+const level = 7
 /** An upper bound for the first states of all sequences, with which a part begins. */
 const maxStatesLength = 1 << 16
 /** Ids of sequences, which have two bytes and are the first field of every packet. */
@@ -26,7 +28,7 @@ export async function join(threads: readonly ThreadParts[], to: string): Promise
 	const target = createWriteStream(temporary)
 	const chunks = Readable.from(joined(threads), { objectMode: false })
 	try {
-		if (to.endsWith('.gz')) await pipeline(chunks, createGzip({ level: 1 }), target)
+		if (to.endsWith('.gz')) await pipeline(chunks, createGzip({ level }), target)
 		else await pipeline(chunks, target)
 	} catch (error) {
 		rmSync(temporary, { force: true })

@@ -16,7 +16,7 @@ import type { DecodeText } from './bytes.js'
 import type { Clocks } from './clock.js'
 import type { TraceItem, TraceTrack } from './items.js'
 import { metadata } from './metadata.js'
-import { begun, ended } from './namedslices.js'
+import { begun, ended, endOfDone, release } from './namedslices.js'
 import type { Numbering } from './numbering.js'
 import { asSample, perfSample } from './samples.js'
 import { declarationKey, type EventName, Sequence } from './sequence.js'
@@ -78,6 +78,7 @@ export class Decoder {
 	/** Append the items that are only known at the end of the input. */
 	finish(items: TraceItem[]): void {
 		for (const sequence of this.#sequences.values()) {
+			release(sequence, items)
 			if (!sequence.dropped) continue
 			sequence.dropped = false
 			items.push({ type: 'loss', time: null, sequence: sequence.number, events: null, bytes: null, reason: 'dropped' })
@@ -239,6 +240,13 @@ export class Decoder {
 		wire.finish(end)
 		const as = types[type]
 		if (as === undefined || as === '') return
+		const { done } = sequence
+		if (done !== null && as === 'end' && this.#tracks.get(track) === done.item.track) {
+			sequence.done = null
+			endOfDone(done, time, bytes, items)
+			return
+		}
+		release(sequence, items)
 		const event = this.#name(sequence, type, categoryId, nameId, category, name)
 		if (event.category === metadataCategory) {
 			const item = metadata(event.name, values ?? nothing, time, sequence, this.#numbering)
@@ -270,17 +278,13 @@ export class Decoder {
 		}
 		const home = this.#home(this.#tracks.get(track), event, sequence)
 		const { id, category: of, name: called } = event
-		if (as === 'begin' && values !== null && typeof values[sliceMark.event] === 'string') {
-			items.push(begun(event, values, sequence, { time, track: home, bytes, began, within, flows }))
+		if (as === 'begin' && values !== null && (typeof values[sliceMark.event] === 'string' || (sequence.ours && sliceMark.done in values))) {
+			const item = begun(event, values, sequence, { time, track: home, bytes, began, within, flows })
+			if (sequence.done?.isHeld !== true) items.push(item)
 			return
 		}
 		if (as === 'end' && values !== null && typeof values[sliceMark.event] === 'string') {
 			items.push(ended(event, values, sequence, { time, track: home, bytes, continues, flows }))
-			return
-		}
-		if (as === 'end' && sequence.done !== null) {
-			items.push({ ...sequence.done, type: as, time, bytes, name: sequence.done.pair ?? called, began: null, within: null })
-			sequence.done = null
 			return
 		}
 		// Written out, because most objects are created here.

@@ -2,6 +2,7 @@ import type { SequenceClocks } from './clock.js'
 import type { TraceSignal } from './items.js'
 import { Stacks } from './stacks.js'
 import { Strings } from './strings.js'
+import type { TraceValue } from './values.js'
 
 /** The meaning of the name and category of an event. */
 export interface EventName {
@@ -9,6 +10,15 @@ export interface EventName {
 	readonly category: string
 	readonly name: string
 	readonly id: string
+}
+
+/** A slice that had ended when its begin was written. */
+export interface DoneSlice {
+	readonly item: TraceSignal
+	/** Whether its argument `ms` is its duration, which is known at its end: until then it is not among the items. */
+	readonly isHeld: boolean
+	/** The arguments of the item. */
+	readonly args: Record<string, TraceValue>
 }
 
 /**
@@ -30,8 +40,8 @@ export class Sequence {
 	readonly declared: Map<string, string> = new Map()
 	/** Names of slices by the ids of the events that begin them. */
 	readonly slices: Map<string, string> = new Map()
-	/** The begin of a slice that had ended when it was written: its end comes next. */
-	done: TraceSignal | null = null
+	/** The slice that had ended when its begin was written: its end comes next. */
+	done: DoneSlice | null = null
 	/** Whether the interned data is complete. While it is not, packets that need it are skipped. */
 	valid = false
 	/** Events are missing before the next one, and this was not reported yet. */
