@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Report } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport } from '@tsgotrace/trace/analyze'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Fields, monotonic, TraceMaker } from '../../packages/trace/test/traces.js'
 import { cli } from './cli.js'
@@ -79,7 +79,7 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 
 	it('has all numbers as JSON', async () => {
 		const { stdout } = await cli(['analyze', '--json', 'a.trace'], dir)
-		const report = JSON.parse(stdout) as Report
+		const report = JSON.parse(stdout) as AnalysisReport
 		expect(report).toMatchObject({
 			version: 1,
 			window: { events: 84, ends: { stop: 1 } },

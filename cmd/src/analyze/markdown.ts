@@ -1,4 +1,4 @@
-import type { Finding, GroupReport, Report } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport, Finding, GroupReport } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural, rate } from '../format.js'
 import { errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
@@ -7,7 +7,7 @@ import { errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js
 const maxBytes = 4096
 
 /** A report as Markdown, of at most 4 kB: findings first, then as many rows as there is room for. */
-export function reportMarkdown(report: Report, files: string): string {
+export function reportMarkdown(report: AnalysisReport, files: string): string {
 	const { findings, tasks, calls, regions, slices, quality, unknown } = report
 	const pieces = new Pieces(`${headText(report)}\n`)
 	pieces.add(findings.length === 0 ? '\n**No findings.**\n' : `\n**${plural(findings.length, 'finding')}**\n\n`)

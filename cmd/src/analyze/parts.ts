@@ -1,10 +1,10 @@
 // Parts of reports that the text for a terminal and Markdown have in common.
-import type { Finding, GroupReport, Report, TaskReport } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport, Finding, GroupReport, TaskReport } from '@tsgotrace/trace/analyze'
 import { textDuration, textMoment } from '@tsgotrace/trace/export'
 import { bytes, plural, rate } from '../format.js'
 
 /** What was recorded, in one line. */
-export function headText({ window }: Report): string {
+export function headText({ window }: AnalysisReport): string {
 	const { events, seconds, bytes: size, start, from, processes, node } = window
 	const when = start === null ? '' : `, from ${textMoment(BigInt(start), from).replace(/\.\d+Z$/, 'Z')}`
 	const perSecond = seconds > 0 ? ` (${rate(events / seconds)}/s, ${bytes(size / seconds)}/s)` : ''

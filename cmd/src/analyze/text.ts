@@ -1,4 +1,4 @@
-import type { Finding, GroupReport, Report } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport, Finding, GroupReport } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural, rate } from '../format.js'
 import { bars, type TableOptions, table } from '../table.js'
@@ -8,7 +8,7 @@ const maxRows = 12
 const maxBars = 60
 
 /** A report for a terminal. */
-export function reportText(report: Report, files: string, width: number): string {
+export function reportText(report: AnalysisReport, files: string, width: number): string {
 	const fit = (rows: readonly (readonly string[])[], options: TableOptions = {}): string => table(rows, { width, ...options })
 	const { findings, tasks, calls, regions, slices, threads, sites, quality, unknown } = report
 	const parts = [wrapped(headText(report), width, '')]
@@ -86,7 +86,10 @@ function groupRow(group: GroupReport): string[] {
 	]
 }
 
-function statesTable(tasks: Report['tasks'], fit: (rows: readonly (readonly string[])[], options?: TableOptions) => string): string {
+function statesTable(
+	tasks: AnalysisReport['tasks'],
+	fit: (rows: readonly (readonly string[])[], options?: TableOptions) => string,
+): string {
 	const rows = tasks.map(task => statesOf(task))
 	const names = [...new Set(rows.flatMap(row => [...row.keys()]))].filter(name => rows.some(row => (row.get(name) ?? '0.0 %') !== '0.0 %'))
 	return fit([['share of the time', ...names], ...tasks.map(({ name }, i) => [name, ...names.map(state => rows[i]!.get(state) ?? '')])])

@@ -1,4 +1,4 @@
-import { Analyzer, compare, type Run } from '@tsgotrace/trace/analyze'
+import { Analyzer, compare, type RunGroups } from '@tsgotrace/trace/analyze'
 import { type ExitCode, UsageError } from '../exit.js'
 import { writeHtml } from '../html/write.js'
 import { traceFiles } from '../inputs.js'
@@ -20,7 +20,7 @@ export interface DiffFlags extends KeyFlags {
 /** One side of a comparison. */
 export interface Side {
 	readonly path: string
-	readonly runs: readonly Run[]
+	readonly runs: readonly RunGroups[]
 	/** Whether something could not be read. */
 	readonly incomplete: boolean
 }
@@ -63,7 +63,7 @@ export async function diffCommand(before: string, after: string, flags: DiffFlag
 
 /** Each file is a separate run. */
 async function sideOf(path: string, flags: KeyFlags): Promise<Side> {
-	const runs: Run[] = []
+	const runs: RunGroups[] = []
 	let incomplete = false
 	for (const file of traceFiles([path])) {
 		const analyzer = new Analyzer()

@@ -1,4 +1,4 @@
-import type { Change, Difference } from '@tsgotrace/trace/analyze'
+import type { Comparison, GroupDifference } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural } from '../format.js'
 import { escapeHtml, htmlDocument } from '../html/document.js'
@@ -10,7 +10,7 @@ const height = 20
 const widest = 2
 
 /** A comparison as a page. */
-export function diffHtml(a: Side, b: Side, differences: readonly Difference[]): string {
+export function diffHtml(a: Side, b: Side, differences: readonly GroupDifference[]): string {
 	const scale = Math.min(
 		widest,
 		differences
@@ -37,18 +37,18 @@ ${causesOf(differences)}`,
 	)
 }
 
-function rowOf({ kind, name, count: n, p50, p99, verdict }: Difference, scale: number): string {
+function rowOf({ kind, name, count: n, p50, p99, verdict }: GroupDifference, scale: number): string {
 	return `<tr><th scope="row">${kind} ${escapeHtml(name)}</th><td class="${verdict.replace(' ', '-')}">${verdict}</td>${cells(p50, scale)}${cells(p99, scale)}<td>${count(n[0])} → ${count(n[1])}</td></tr>`
 }
 
-function cells(change: Change, scale: number): string {
+function cells(change: Comparison, scale: number): string {
 	const { before, after } = change
 	const values = `${before === 0 ? '–' : textDuration(before)} → ${after === 0 ? '–' : textDuration(after)}`
 	return `<td>${values}</td><td>${before === 0 || after === 0 ? '' : `${barOf(change, scale)}${percent(change.change)}`}</td>`
 }
 
 /** The change as a mark, on the range in which it is. */
-function barOf({ change, low, high }: Change, scale: number): string {
+function barOf({ change, low, high }: Comparison, scale: number): string {
 	const x = (share: number): number => Math.round((0.5 + Math.max(-0.5, Math.min(0.5, share / scale / 2))) * width * 10) / 10
 	const range = low === null || high === null ? null : [low, high]
 	const text = `${percent(change)}${range === null ? ', too few for a range' : `, between ${percent(range[0]!)} and ${percent(range[1]!)}`}`
@@ -61,7 +61,7 @@ function barOf({ change, low, high }: Change, scale: number): string {
 }
 
 /** What a change of the mean consists of, before and after side by side. */
-function causesOf(differences: readonly Difference[]): string {
+function causesOf(differences: readonly GroupDifference[]): string {
 	const changed = differences.filter(({ verdict, causes }) => (verdict === 'slower' || verdict === 'faster') && causes.length > 0)
 	if (changed.length === 0) return ''
 	return `<h2>Where it comes from</h2>

@@ -1,4 +1,4 @@
-import type { Change, Difference } from '@tsgotrace/trace/analyze'
+import type { Comparison, GroupDifference } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural } from '../format.js'
 import { table } from '../table.js'
@@ -9,7 +9,7 @@ const maxRows = 20
 const max = 4096
 
 /** A comparison for a terminal. */
-export function diffText(a: Side, b: Side, differences: readonly Difference[], width: number): string {
+export function diffText(a: Side, b: Side, differences: readonly GroupDifference[], width: number): string {
 	const rows = differences
 		.slice(0, maxRows)
 		.map(({ kind, name, count: n, p50, p99, verdict }) => [
@@ -33,7 +33,7 @@ export function diffText(a: Side, b: Side, differences: readonly Difference[], w
 }
 
 /** A comparison as Markdown, of at most 4 kB. */
-export function diffMarkdown(a: Side, b: Side, differences: readonly Difference[]): string {
+export function diffMarkdown(a: Side, b: Side, differences: readonly GroupDifference[]): string {
 	let text = `${headText(a, b)}\n\n| | | p50 | change | p99 | change | count |\n|---|---|--:|--:|--:|--:|--:|\n`
 	for (const [i, { kind, name, count: n, p50, p99, verdict, mean, causes }] of differences.entries()) {
 		const why =
@@ -65,7 +65,7 @@ function headText(a: Side, b: Side): string {
 	return `${a.path} (${plural(a.runs.length, 'run')}) against ${b.path} (${plural(b.runs.length, 'run')})`
 }
 
-function valueOf({ before, after, change }: Change): [values: string, change: string] {
+function valueOf({ before, after, change }: Comparison): [values: string, change: string] {
 	return [
 		`${before === 0 ? '-' : textDuration(before)} → ${after === 0 ? '-' : textDuration(after)}`,
 		before === 0 || after === 0 ? '' : percent(change),
@@ -73,7 +73,7 @@ function valueOf({ before, after, change }: Change): [values: string, change: st
 }
 
 /** Between which the change is. */
-function rangeOf({ low, high }: Change): string {
+function rangeOf({ low, high }: Comparison): string {
 	return low === null || high === null ? '' : `[${percent(low)}, ${percent(high)}]`
 }
 
@@ -82,7 +82,7 @@ function percent(share: number): string {
 	return `${share > 0 && !/^0(\.0)?$/.test(text) ? '+' : ''}${text} %`
 }
 
-function causeText({ what, before, after }: Difference['causes'][number]): string {
+function causeText({ what, before, after }: GroupDifference['causes'][number]): string {
 	return `  ${what}: ${signed(after - before)} (${textDuration(before)} → ${textDuration(after)})\n`
 }
 

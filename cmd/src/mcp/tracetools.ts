@@ -1,4 +1,5 @@
 import {
+	type AnalysisReport,
 	Analyzer,
 	analyze,
 	compare,
@@ -6,8 +7,7 @@ import {
 	type GroupReport,
 	PathFinder,
 	type PathStep,
-	type Report,
-	type Run,
+	type RunGroups,
 } from '@tsgotrace/trace/analyze'
 import { textDuration, textLine } from '@tsgotrace/trace/export'
 import { readTrace, TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
@@ -26,7 +26,7 @@ export function traceTools(room: Room): Tool[] {
 		const key = keyFrom({})
 		return readTrace(room.path(id), key === undefined ? {} : { key })
 	}
-	const report = async (id: string): Promise<Report> => {
+	const report = async (id: string): Promise<AnalysisReport> => {
 		const reader = open(id)
 		const found = await analyze(reader)
 		// Of a damaged trace what could be read counts, and its quality says so.
@@ -150,7 +150,7 @@ async function batchesOf(reader: TraceReader, take: (batch: SliceBatch) => Promi
 	}
 }
 
-async function runOf(reader: TraceReader): Promise<Run> {
+async function runOf(reader: TraceReader): Promise<RunGroups> {
 	const analyzer = new Analyzer()
 	await batchesOf(reader, async batch => {
 		analyzer.take(batch)
@@ -204,7 +204,7 @@ function shortFinding({ rule, level, subject, text }: Finding, id: number): obje
 /** As much as an agent reads gladly. */
 const maxGroups = 8
 
-function summaryOf({ window, findings, tasks, calls, regions, slices, threads, sites, quality, unknown }: Report): object {
+function summaryOf({ window, findings, tasks, calls, regions, slices, threads, sites, quality, unknown }: AnalysisReport): object {
 	const groups = (all: readonly GroupReport[]): object => ({ total: all.length, top: all.slice(0, maxGroups).map(groupOf) })
 	return {
 		seconds: window.seconds,

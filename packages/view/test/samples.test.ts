@@ -2,7 +2,7 @@
 import type { TraceFrame } from '@tsgotrace/trace/read'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Stacks } from '../src/collect/stacks.js'
+import { StackTree } from '../src/collect/stacks.js'
 import type { Header } from '../src/data/header.js'
 import { packSamples, unpackSamples } from '../src/data/samples.js'
 import type { Flame } from '../src/page/protocol.js'
@@ -19,7 +19,7 @@ interface Sample {
 }
 
 function storeOf(samples: readonly Sample[]): Store {
-	const stacks = new Stacks()
+	const stacks = new StackTree()
 	const start = new Float64Array(samples.length)
 	let at = 0
 	const end = Float64Array.from(samples, ({ ms, stack, task }, i) => {

@@ -2,9 +2,9 @@ import type { TraceTrack } from '../read/items.js'
 import { textPid } from '../text/process.js'
 import type { Analysis } from './facts/analysis.js'
 import type { Durations } from './facts/durations.js'
-import type { Group, StateTotals } from './facts/groups.js'
-import type { Reading } from './facts/quality.js'
-import type { Distribution, GroupReport, Report, TaskReport, TaskStates, ThreadReport } from './facts/report.js'
+import type { ItemGroup, StateTotals } from './facts/groups.js'
+import type { ReadStatus } from './facts/quality.js'
+import type { AnalysisReport, Distribution, GroupReport, TaskReport, TaskStates, ThreadReport } from './facts/report.js'
 import type { ThreadFacts } from './facts/threads.js'
 import { findingsOf } from './findings/index.js'
 
@@ -12,13 +12,13 @@ const maxParts = 8
 const maxSites = 50
 
 /** Builds the report from the collected facts. */
-export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: Reading = {}): Report {
+export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: ReadStatus = {}): AnalysisReport {
 	const { groups, quality, states, threads, processes } = analysis
 	const empty = quality.first > quality.last
 	const from = empty ? 0 : quality.first
 	const to = empty ? 0 : quality.last
 	const span = to - from
-	const group = (it: Group): GroupReport => groupReport(it, span, to)
+	const group = (it: ItemGroup): GroupReport => groupReport(it, span, to)
 	const tasks = groups.all('task').map(it => ({
 		...group(it),
 		kinds: [...it.kinds],
@@ -83,7 +83,7 @@ function distributionOf(durations: Durations): Distribution {
 	}
 }
 
-function groupReport({ name, durations, open, unfinished, ends, errors, max }: Group, span: number, to: number): GroupReport {
+function groupReport({ name, durations, open, unfinished, ends, errors, max }: ItemGroup, span: number, to: number): GroupReport {
 	const openTime = open.reduce((sum, { start }) => sum + to - start, 0)
 	return {
 		name,

@@ -1,21 +1,21 @@
 // Analyses what a trace shows about its program.
 import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
 import { reportOf } from './build.js'
-import type { Run } from './diff/index.js'
+import type { RunGroups } from './diff/index.js'
 import { runOf } from './diff/run.js'
 import { Analysis } from './facts/analysis.js'
-import type { Reading } from './facts/quality.js'
-import type { Report } from './facts/report.js'
+import type { ReadStatus } from './facts/quality.js'
+import type { AnalysisReport } from './facts/report.js'
 
-export { type Cause, type Change, type CompareOptions, compare, type Difference, type Run } from './diff/index.js'
+export { type Cause, type CompareOptions, type Comparison, compare, type GroupDifference, type RunGroups } from './diff/index.js'
 export type {
+	AnalysisReport,
 	Distribution,
 	ErrorReport,
+	EvidenceLevel,
 	Finding,
 	GroupReport,
-	Level,
 	QualityReport,
-	Report,
 	SiteReport,
 	TaskReport,
 	TaskStates,
@@ -34,7 +34,7 @@ export class Analyzer {
 	}
 
 	/** What {@link compare} takes. */
-	run(): Run {
+	run(): RunGroups {
 		return runOf(this.#analysis)
 	}
 
@@ -43,7 +43,7 @@ export class Analyzer {
 	 *
 	 * @param trace its reader, for the time of day and for what could not be read
 	 */
-	report(trace: Reading & { readonly wallStart: bigint | null }): Report {
+	report(trace: ReadStatus & { readonly wallStart: bigint | null }): AnalysisReport {
 		this.#analysis.end()
 		return reportOf(this.#analysis, trace.wallStart, trace)
 	}
@@ -60,7 +60,7 @@ export class Analyzer {
  * for (const { name, count, wall } of tasks) console.log(name, count, wall.p99 / 1e6, 'ms')
  * for (const { level, text } of findings) console.log(level, text)
  */
-export async function analyze(trace: TraceBatches & Reading): Promise<Report> {
+export async function analyze(trace: TraceBatches & ReadStatus): Promise<AnalysisReport> {
 	const analyzer = new Analyzer()
 	try {
 		for await (const batch of slicesOf(trace).batches()) analyzer.take(batch)

@@ -2,7 +2,7 @@
 import { textArg } from '../exec.js'
 import type { SliceBatch } from '../slices.js'
 import { Analysis } from './facts/analysis.js'
-import type { Child, Open, StatePart } from './facts/open.js'
+import type { Child, OpenItem, StatePart } from './facts/open.js'
 
 /** A step of the chain. Times are nanoseconds since the start of the trace. */
 export interface PathStep {
@@ -35,10 +35,10 @@ export type TaskChoice = { readonly id: number } | { readonly slowest: string }
 /** Finds a task in a trace, piece by piece. */
 export class PathFinder {
 	readonly #analysis: Analysis
-	#found: Open | null = null
+	#found: OpenItem | null = null
 
 	constructor(choice: TaskChoice) {
-		const fits = (open: Open): boolean => ('id' in choice ? open.id === choice.id : open.group.name === choice.slowest)
+		const fits = (open: OpenItem): boolean => ('id' in choice ? open.id === choice.id : open.group.name === choice.slowest)
 		this.#analysis = new Analysis(
 			open => {
 				const before = this.#found

@@ -3,22 +3,22 @@ import { kindOf, numberArg, taskIn, textArg } from '../exec.js'
 import type { TraceItem, TraceTrack } from '../read/items.js'
 import { Pairing, type Slice, slicesOf, type TraceBatches } from '../slices.js'
 import { Analysis } from './facts/analysis.js'
-import type { Open } from './facts/open.js'
+import type { OpenItem } from './facts/open.js'
 
-const texts: Readonly<Record<string, (open: Open) => string>> = {
+const texts: Readonly<Record<string, (open: OpenItem) => string>> = {
 	task: ({ group }) => group.name,
 	kind: ({ slice }) => textArg(slice.args, 'kind') ?? '',
 	how: ({ slice }) => textArg(slice.endArgs, 'how') ?? '',
 	detail: ({ slice }) => textArg(slice.endArgs, 'detail') ?? '',
 }
 const waits = ['net', 'fs', 'dns', 'pool', 'timer', 'child', 'worker', 'sync', 'immediate', 'unknown']
-const numbers: Readonly<Record<string, (open: Open) => number>> = {
+const numbers: Readonly<Record<string, (open: OpenItem) => number>> = {
 	id: ({ id }) => id,
 	wall: ({ slice, end }) => end! - slice.start,
 	running: ({ states }) => states?.running ?? 0,
 	gc: ({ states }) => states?.gc ?? 0,
 	runnable: ({ states }) => states?.runnable ?? 0,
-	...Object.fromEntries(waits.map(reason => [reason, ({ states }: Open) => states?.waits.get(reason) ?? 0])),
+	...Object.fromEntries(waits.map(reason => [reason, ({ states }: OpenItem) => states?.waits.get(reason) ?? 0])),
 }
 const units: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 }
 const compare: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -36,8 +36,8 @@ const compare: Readonly<Record<string, (a: number, b: number) => boolean>> = {
  *
  * @throws RangeError that says what is wrong and where
  */
-function parse(text: string): (open: Open) => boolean {
-	const conditions: ((open: Open) => boolean)[] = []
+function parse(text: string): (open: OpenItem) => boolean {
+	const conditions: ((open: OpenItem) => boolean)[] = []
 	let at = 0
 	for (const part of text.split(/\s+and\s+/)) {
 		conditions.push(condition(part, text.indexOf(part, at)))
@@ -46,7 +46,7 @@ function parse(text: string): (open: Open) => boolean {
 	return open => conditions.every(holds => holds(open))
 }
 
-function condition(part: string, at: number): (open: Open) => boolean {
+function condition(part: string, at: number): (open: OpenItem) => boolean {
 	const wrong = (what: string): never => {
 		throw new RangeError(`${what}, at character ${at + 1}: '${part}'\n  hint: for example 'task=GET /item and wall>200ms'`)
 	}
@@ -86,7 +86,7 @@ export class ChosenTasks {
 	count = 0
 	/** By process. */
 	readonly #ids = new Map<string, Set<number>>()
-	readonly #holds: (open: Open) => boolean
+	readonly #holds: (open: OpenItem) => boolean
 
 	/** @throws RangeError for conditions that are not understood */
 	constructor(conditions: string) {
@@ -113,7 +113,7 @@ export class ChosenTasks {
 		}
 	}
 
-	#look(open: Open): void {
+	#look(open: OpenItem): void {
 		if (!this.#holds(open)) return
 		const key = keyOf(open.slice.track)
 		const ids = this.#ids.get(key)

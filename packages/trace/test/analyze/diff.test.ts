@@ -1,5 +1,5 @@
 // Comparisons: pairs in which nothing changed, and pairs in which something did.
-import { Analyzer, compare, type Difference, type Run } from '@tsgotrace/trace/analyze'
+import { Analyzer, compare, type GroupDifference, type RunGroups } from '@tsgotrace/trace/analyze'
 import { slicesOf } from '@tsgotrace/trace/slices'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../../../test/thorough.js'
@@ -17,7 +17,7 @@ interface Shape {
 	readonly tail?: number
 }
 
-function side(random: Random, { count, runs: n = 1, sigma, alike = 0, tail = 0 }: Shape, factor = 1): Run[] {
+function side(random: Random, { count, runs: n = 1, sigma, alike = 0, tail = 0 }: Shape, factor = 1): RunGroups[] {
 	const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
 	return Array.from({ length: n }, () => {
 		let x = gauss()
@@ -65,14 +65,14 @@ describe('a comparison', () => {
 
 	it('says what is new, gone, or too few', () => {
 		const random = new Random(3)
-		const named = (name: string, count: number): Run =>
+		const named = (name: string, count: number): RunGroups =>
 			new Map([
 				[
 					`task ${name}`,
 					{ kind: 'task' as const, name, values: side(random, { count, sigma: 0.1 })[0]!.get('task a')!.values, means: new Map() },
 				],
 			])
-		const verdicts = (a: Run, b: Run): Record<string, Difference['verdict']> =>
+		const verdicts = (a: RunGroups, b: RunGroups): Record<string, GroupDifference['verdict']> =>
 			Object.fromEntries(compare([a], [b]).map(({ name, verdict }) => [name, verdict]))
 		expect(verdicts(named('a', 100), named('b', 100))).toEqual({ a: 'gone', b: 'new' })
 		expect(verdicts(named('a', 5), named('a', 100))).toEqual({ a: 'too few' })
@@ -89,7 +89,7 @@ describe('a comparison', () => {
 })
 
 /** A hundred requests, each with a query of about this many nanoseconds. */
-async function program(query: number): Promise<Run> {
+async function program(query: number): Promise<RunGroups> {
 	const random = new Random(5)
 	const it = new Program()
 	for (let n = 0; n < 100; n++) {

@@ -2,7 +2,7 @@ import { numberArg, textArg } from '@tsgotrace/trace/exec'
 import { jsonArgsText } from '@tsgotrace/trace/json'
 import type { TraceArgs, TraceCount, TraceSample, TraceSignal, TraceTrack } from '@tsgotrace/trace/read'
 import { type Slice, type SliceBatch, sliceName, threadOf } from '@tsgotrace/trace/slices'
-import { type Columns, type Points } from '../data/columns.js'
+import { type Columns, type CounterPoints } from '../data/columns.js'
 import { cpuPrefix, type Row, type RowKind, statePrefix } from '../data/header.js'
 import type { Links, Sites } from '../data/links.js'
 import type { Samples } from '../data/samples.js'
@@ -10,8 +10,8 @@ import { Arrows } from './arrows.js'
 import { Details, type Pack } from './details.js'
 import { Intervals } from './intervals.js'
 import { packLanes } from './pack.js'
-import { frameText, Stacks } from './stacks.js'
-import { type Part, Tasks } from './tasks.js'
+import { frameText, StackTree } from './stacks.js'
+import { type TaskPart, Tasks } from './tasks.js'
 
 /** A row whose name is final once the task has ended. */
 const ofTask = 0xffffffff
@@ -32,11 +32,11 @@ interface OpenRow {
 }
 
 /** The content of a page. */
-export interface Collected {
+export interface PageContent {
 	readonly rows: readonly Row[]
 	readonly names: readonly string[]
 	readonly columns: Columns
-	readonly counters: readonly Points[]
+	readonly counters: readonly CounterPoints[]
 	readonly links: Links
 	readonly sites: Sites
 	/** The places that `sites` refers to. */
@@ -54,7 +54,7 @@ export class Collector {
 	readonly #intervals = new Intervals()
 	readonly #details: Details
 	readonly #arrows = new Arrows()
-	readonly #stacks = new Stacks()
+	readonly #stacks = new StackTree()
 	readonly #rows: OpenRow[] = []
 	readonly #rowOf = new Map<string, number>()
 	readonly #names = new Map<string, number>()
@@ -114,7 +114,7 @@ export class Collector {
 	}
 
 	#part(
-		{ name, start, end, depth, root, ends, by, site }: Part,
+		{ name, start, end, depth, root, ends, by, site }: TaskPart,
 		track: TraceTrack,
 		args: TraceArgs,
 		endArgs: TraceArgs,
@@ -216,7 +216,7 @@ export class Collector {
 	}
 
 	/** Sort all by row, lane and start. Do it once, when the trace has ended. */
-	done(): Collected {
+	done(): PageContent {
 		const states = new Set([...this.#names].flatMap(([text, i]) => (text.startsWith(statePrefix) ? [i] : [])))
 		const isState = (i: number): boolean => states.has(i)
 		const { length, row, start, end, name, depth, root } = this.#intervals
@@ -234,7 +234,7 @@ export class Collector {
 		const sorted = new Uint32Array(length)
 		let at = 0
 		const rows: Row[] = []
-		const counters: Points[] = []
+		const counters: CounterPoints[] = []
 		for (const index of order) {
 			const { kind, label, process, depths, states: hasStates, points } = this.#rows[index]!
 			const all = ofRow[index]!.sort((a, b) => start[a]! - start[b]! || depth[a]! - depth[b]! || end[b]! - end[a]!)

@@ -1,5 +1,5 @@
 /** Ends of what is on lanes, the earliest first: a binary heap of lanes. */
-class Heap {
+class LaneHeap {
 	readonly #before: (a: number, b: number) => boolean
 	readonly #items: number[] = []
 
@@ -57,8 +57,8 @@ export function packLanes(
 	take: (i: number, lane: number) => void,
 ): number {
 	const ends: number[] = []
-	const busy = new Heap((a, b) => ends[a]! < ends[b]!)
-	const free = new Heap((a, b) => a < b)
+	const busy = new LaneHeap((a, b) => ends[a]! < ends[b]!)
+	const free = new LaneHeap((a, b) => a < b)
 	for (let i = 0; i < count; i++) {
 		const from = start(i)
 		while (busy.first !== undefined && ends[busy.first]! <= from) free.add(busy.take()!)

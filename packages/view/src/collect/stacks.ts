@@ -8,7 +8,7 @@ export function frameText({ name, file, line }: TraceFrame): string {
 }
 
 /** Collects samples, and their stacks as a tree. */
-export class Stacks {
+export class StackTree {
 	readonly #frames = new Map<string, number>()
 	readonly #nodeOf = new Map<string, number>()
 	readonly #frame: number[] = []

@@ -6,7 +6,7 @@ import { type Slice, threadOf } from '@tsgotrace/trace/slices'
 import { runPrefix, statePrefix } from '../data/header.js'
 
 /** An interval of a task, or of what a thread runs. */
-export interface Part {
+export interface TaskPart {
 	readonly name: string
 	readonly start: number
 	readonly end: number
@@ -24,24 +24,24 @@ export interface Part {
 /** A task may end the wait of another just before it ends itself, and that is reported later. */
 const maxEnded = 10_000
 
-interface Task {
+interface CollectedTask {
 	readonly number: number
 	name: string
 	/** Regions and calls that are open in it. */
 	readonly inner: Set<number>
 	/** Belongs to the wait that is reported next: the task that ended it, and where it began. */
 	waker: number | undefined
-	site: Part['site']
+	site: TaskPart['site']
 	startedBy: number | undefined
 }
 
 /** Finds the task that a slice or an event belongs to. */
 export class Tasks {
-	readonly #tasks = new Map<string, Task>()
+	readonly #tasks = new Map<string, CollectedTask>()
 	/** Numbers of the slices of tasks that ended last. */
 	readonly #ended = new Map<string, number>()
 	/** By the number of a region's or call's slice: its depth and the task's slice. */
-	readonly #inner = new Map<number, { readonly depth: number; readonly task: Task }>()
+	readonly #inner = new Map<number, { readonly depth: number; readonly task: CollectedTask }>()
 
 	begin(slice: Slice): void {
 		const { args, track, number } = slice
@@ -64,7 +64,7 @@ export class Tasks {
 	}
 
 	/** Null for a slice that is not from exec. */
-	slice(slice: Slice): readonly Part[] | null {
+	slice(slice: Slice): readonly TaskPart[] | null {
 		const { id, args, track, number, start, end } = slice
 		const kind = kindOf(slice)
 		if (kind === 'slice') return this.#done(id, args, track, end)
@@ -85,7 +85,7 @@ export class Tasks {
 	}
 
 	/** Null for an event that is shown as such. */
-	instant({ id, args, track, time }: TraceSignal): readonly Part[] | null {
+	instant({ id, args, track, time }: TraceSignal): readonly TaskPart[] | null {
 		const { taskName, taskLink } = execEvent
 		if (id !== taskName && id !== taskLink) return this.#done(id, args, track, time)
 		const task = this.#tasks.get(keyOf(track, args['task']))
@@ -97,7 +97,7 @@ export class Tasks {
 	}
 
 	/** Slices that are reported after they ended. */
-	#done(id: string, args: TraceArgs, track: TraceTrack, time: number): readonly Part[] | null {
+	#done(id: string, args: TraceArgs, track: TraceTrack, time: number): readonly TaskPart[] | null {
 		const { run: isRun, wait: isWait, gc, wake, site } = execEvent
 		const task = this.#tasks.get(keyOf(track, args['task']))
 		if (id === wake || id === site) {
@@ -112,12 +112,12 @@ export class Tasks {
 		if (id === gc) return [{ ...part, name: `gc ${textArg(args, 'kind') ?? ''}`, depth: 0, root: 'gc' }]
 		const root = task?.number
 		if (id === isRun) {
-			const run: Part = { ...part, name: runPrefix + (textArg(args, 'name') ?? 'task'), depth: 0, root: 'thread' }
+			const run: TaskPart = { ...part, name: runPrefix + (textArg(args, 'name') ?? 'task'), depth: 0, root: 'thread' }
 			return root === undefined ? [run] : [run, { ...part, name: `${statePrefix}running`, depth: 1, root }]
 		}
 		if (task === undefined || root === undefined) return []
 		const ready = end - Math.min(took, nanoseconds(args, 'runnable'))
-		const wait: Part[] = [
+		const wait: TaskPart[] = [
 			{ ...part, end: ready, name: statePrefix + (textArg(args, 'reason') ?? 'unknown'), depth: 1, root },
 			{ ...part, start: ready, name: `${statePrefix}runnable`, depth: 1, root },
 		]

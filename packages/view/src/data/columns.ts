@@ -15,7 +15,7 @@ export interface Columns {
 }
 
 /** The values of a counter. */
-export interface Points {
+export interface CounterPoints {
 	readonly time: Float64Array
 	readonly value: Float64Array
 }
@@ -73,7 +73,7 @@ export function unpackColumns(bytes: Uint8Array, intervals: number): Columns {
 }
 
 /** Pack the counters of a trace, one after another: for each the number of values, then their times, then the values. */
-export function packPoints(counters: readonly Points[]): Uint8Array {
+export function packPoints(counters: readonly CounterPoints[]): Uint8Array {
 	const writer = new VarintWriter()
 	const values = new Float64Array(counters.reduce((sum, { time }) => sum + time.length, 0))
 	let at = 0
@@ -97,7 +97,7 @@ export function packPoints(counters: readonly Points[]): Uint8Array {
 	return bytes
 }
 
-export function unpackPoints(bytes: Uint8Array, counters: number): Points[] {
+export function unpackPoints(bytes: Uint8Array, counters: number): CounterPoints[] {
 	const view = new DataView(bytes.buffer, bytes.byteOffset)
 	const length = view.getFloat64(0, true)
 	const reader = new VarintReader(bytes.subarray(8 + length * 8))

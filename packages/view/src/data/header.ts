@@ -1,4 +1,4 @@
-import type { Report } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport } from '@tsgotrace/trace/analyze'
 
 /** Names of states start with it, so that no slice of the program is mistaken for one. */
 export const statePrefix = 'state:'
@@ -48,7 +48,7 @@ export interface Header {
 	/** Number of details in a chunk. */
 	readonly detailsPerChunk: number
 	/** What `tsgotrace analyze --json` prints of the same files. */
-	readonly report: Report
+	readonly report: AnalysisReport
 }
 
 /** What there is to say of one slice or instant. */

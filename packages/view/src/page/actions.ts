@@ -1,10 +1,10 @@
 import type { Client } from './client.js'
-import type { Found } from './protocol.js'
-import type { Range, State } from './state.js'
+import type { FoundInterval } from './protocol.js'
+import type { PageState, TimeRange } from './state.js'
 import type { Timeline } from './timeline.js'
 
 /** Select a slice, and show it with its details. */
-export async function select(state: State, client: Client, timeline: Timeline, slice: number | Found): Promise<void> {
+export async function select(state: PageState, client: Client, timeline: Timeline, slice: number | FoundInterval): Promise<void> {
 	const found = typeof slice === 'number' ? await client.find(slice) : slice
 	state.slice.value = found
 	state.tab.value = 'slice'
@@ -25,7 +25,7 @@ export async function select(state: State, client: Client, timeline: Timeline, s
 }
 
 /** Select a range of time, and show its sums. @param opens whether the sums are shown at once */
-export async function selectRange(state: State, client: Client, range: Range | null, opens = true): Promise<void> {
+export async function selectRange(state: PageState, client: Client, range: TimeRange | null, opens = true): Promise<void> {
 	state.selected.value = range
 	state.sums.value = null
 	if (range === null) return
@@ -35,14 +35,14 @@ export async function selectRange(state: State, client: Client, range: Range | n
 }
 
 /** Go to the next slice in time, or to the previous one. */
-export async function step(state: State, client: Client, timeline: Timeline, by: 1 | -1): Promise<void> {
+export async function step(state: PageState, client: Client, timeline: Timeline, by: 1 | -1): Promise<void> {
 	const found = await client.next(state.slice.value?.interval ?? null, by, state.shown.value)
 	if (found === null) state.notice.value = by === 1 ? 'This is the last slice.' : 'This is the first slice.'
 	else await select(state, client, timeline, found)
 }
 
 /** Show a slice, with as much time before and after it. */
-export function fit(state: State): void {
+export function fit(state: PageState): void {
 	const found = state.slice.value
 	if (found === null) state.show(state.whole)
 	else {

@@ -7,18 +7,18 @@ import type { Opener } from './open.js'
 import { Overview } from './overview.js'
 import { Panel } from './panel.js'
 import { Rows } from './rows.js'
-import type { State } from './state.js'
+import type { PageState } from './state.js'
 import type { Timeline } from './timeline.js'
 
-export interface Parts {
-	readonly state: State
+export interface PageParts {
+	readonly state: PageState
 	readonly client: Client
 	readonly timeline: Timeline
 	readonly opener: Opener
 }
 
 /** The whole page. */
-export function App(parts: Parts) {
+export function App(parts: PageParts) {
 	const { state } = parts
 	return (
 		<div class="page">
@@ -57,7 +57,7 @@ export function App(parts: Parts) {
 	)
 }
 
-function Help({ state }: { readonly state: State }) {
+function Help({ state }: { readonly state: PageState }) {
 	return (
 		<div class="help" role="dialog" aria-label="keys">
 			<h2>Keys</h2>

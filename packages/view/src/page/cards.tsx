@@ -1,12 +1,12 @@
-import type { Report } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport } from '@tsgotrace/trace/analyze'
 import { select } from './actions.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { verdictOf } from './findings.js'
 import { groupsOf } from './report.js'
 import { count, duration, plural } from './text.js'
 
 /** What is in the trace, at a glance: each card leads to what it is about. */
-export function Cards({ state, client, timeline }: Parts) {
+export function Cards({ state, client, timeline }: PageParts) {
 	const { header } = state
 	const { report } = header
 	const groups = groupsOf(report)
@@ -64,7 +64,7 @@ function Loop({
 	otherwise,
 	onClick,
 }: {
-	readonly report: Report
+	readonly report: AnalysisReport
 	readonly otherwise: readonly [string, string] | null
 	readonly onClick: () => void
 }) {

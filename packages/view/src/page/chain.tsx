@@ -1,25 +1,25 @@
 import { selectRange } from './actions.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { full, short, shortSite } from './labels.js'
 import { Go, Swatch } from './links.js'
-import type { Arrow, Step } from './protocol.js'
+import type { Arrow, PathStep } from './protocol.js'
 import { duration, plural } from './text.js'
 
 const maxSteps = 200
 const maxArrows = 50
 
 /** What held up the slice that is selected: as sums, and step by step. */
-export function Path(parts: Parts) {
+export function Path(parts: PageParts) {
 	const { state, client } = parts
 	const steps = state.path.value
 	const slice = state.slice.value
 	if (steps.length === 0 || slice === null) return null
 	const wall = steps.at(-1)!.to - steps[0]!.from
-	const isOwn = ({ task }: Step): boolean =>
+	const isOwn = ({ task }: PathStep): boolean =>
 		task.row === slice.row && task.lane === slice.lane && task.start <= slice.start && task.end >= slice.end
 	const root = steps.find(isOwn)?.task
-	const isNamesake = (step: Step): boolean => step.task.name === root?.name && !isOwn(step)
-	const name = ({ at, task }: Step): string => stepName(state.header.names, at.name, task.name, at.interval === task.interval)
+	const isNamesake = (step: PathStep): boolean => step.task.name === root?.name && !isOwn(step)
+	const name = ({ at, task }: PathStep): string => stepName(state.header.names, at.name, task.name, at.interval === task.interval)
 	return (
 		<section class="chain">
 			<h2>Critical path</h2>
@@ -80,12 +80,12 @@ function stepName(names: readonly string[], at: number, task: number, isItself: 
 interface StepSum {
 	readonly label: string
 	/** The longest one. */
-	step: Step
+	step: PathStep
 	time: number
 	readonly sites: string[]
 }
 
-function sumsOf(steps: readonly Step[], name: (step: Step) => string, isOwn: (step: Step) => boolean): readonly StepSum[] {
+function sumsOf(steps: readonly PathStep[], name: (step: PathStep) => string, isOwn: (step: PathStep) => boolean): readonly StepSum[] {
 	const sums = new Map<string, StepSum>()
 	for (const step of steps) {
 		// The task itself and others of its name are told apart.
@@ -107,7 +107,7 @@ const headings: Readonly<Record<Arrow['kind'], readonly [to: string, from: strin
 }
 
 /** What leads to the slice that is selected, and from it. */
-export function Arrows(parts: Parts) {
+export function Arrows(parts: PageParts) {
 	const { arrows, slice } = parts.state
 	const own = slice.value
 	if (own === null || arrows.value.length === 0) return null

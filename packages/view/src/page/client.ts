@@ -1,9 +1,20 @@
 import type { Detail, Header } from '../data/header.js'
-import type { Arrow, Flame, FlameKind, Found, Layer, Reply, Request, Step, Sum, Tile } from './protocol.js'
+import type {
+	Arrow,
+	DrawRequest,
+	Flame,
+	FlameKind,
+	FoundInterval,
+	Layer,
+	PageRequest,
+	PathStep,
+	Sum,
+	Tile,
+	WorkerReply,
+} from './protocol.js'
 
-type Ask = Extract<Request, { ask: number }>
+type Ask = Extract<PageRequest, { ask: number }>
 type Without<T> = T extends unknown ? Omit<T, 'ask'> : never
-type Draw = Extract<Request, { type: 'draw' }>
 
 /** The worker that has the data. */
 export class Client {
@@ -15,12 +26,12 @@ export class Client {
 	#asks = 0
 	/** One picture is drawn at a time; of those requested meanwhile, only the last one is drawn. */
 	#drawing = false
-	#next: Draw | null = null
+	#next: DrawRequest | null = null
 	#loaded: (header: Header | null) => void = () => {}
 
 	constructor(source: string) {
 		this.#worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))
-		this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#take(data)
+		this.#worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => this.#take(data)
 		this.#worker.onerror = event => this.onFailed(event.message)
 	}
 
@@ -28,7 +39,7 @@ export class Client {
 		return this.#drawing
 	}
 
-	async load(request: Omit<Extract<Request, { type: 'load' }>, 'type'>): Promise<void> {
+	async load(request: Omit<Extract<PageRequest, { type: 'load' }>, 'type'>): Promise<void> {
 		const loaded = new Promise<unknown>(resolve => (this.#loaded = resolve))
 		this.#post({ type: 'load', ...request }, [request.columns, request.points, request.links, request.samples])
 		await loaded
@@ -46,7 +57,7 @@ export class Client {
 		this.#worker.terminate()
 	}
 
-	draw(request: Draw): void {
+	draw(request: DrawRequest): void {
 		if (this.#drawing) {
 			this.#next = request
 			return
@@ -55,12 +66,12 @@ export class Client {
 		this.#post(request)
 	}
 
-	async at(row: number, lane: number, depth: number, time: number, slack: number): Promise<Found | null> {
-		return this.#ask<Found | null>({ type: 'at', row, lane, depth, time, slack })
+	async at(row: number, lane: number, depth: number, time: number, slack: number): Promise<FoundInterval | null> {
+		return this.#ask<FoundInterval | null>({ type: 'at', row, lane, depth, time, slack })
 	}
 
-	async find(interval: number): Promise<Found> {
-		return this.#ask<Found>({ type: 'find', interval })
+	async find(interval: number): Promise<FoundInterval> {
+		return this.#ask<FoundInterval>({ type: 'find', interval })
 	}
 
 	async detail(interval: number): Promise<Detail> {
@@ -71,20 +82,20 @@ export class Client {
 		return this.#ask<readonly Sum[]>({ type: 'sums', from, to, shown })
 	}
 
-	async nearest(name: number, time: number): Promise<Found | null> {
-		return this.#ask<Found | null>({ type: 'nearest', name, time })
+	async nearest(name: number, time: number): Promise<FoundInterval | null> {
+		return this.#ask<FoundInterval | null>({ type: 'nearest', name, time })
 	}
 
 	async inside(interval: number): Promise<readonly Sum[]> {
 		return this.#ask<readonly Sum[]>({ type: 'inside', interval })
 	}
 
-	async slowest(name: number): Promise<readonly Found[]> {
-		return this.#ask<readonly Found[]>({ type: 'slowest', name })
+	async slowest(name: number): Promise<readonly FoundInterval[]> {
+		return this.#ask<readonly FoundInterval[]>({ type: 'slowest', name })
 	}
 
-	async next(interval: number | null, by: 1 | -1, shown: Uint8Array | null): Promise<Found | null> {
-		return this.#ask<Found | null>({ type: 'next', interval, by, shown })
+	async next(interval: number | null, by: 1 | -1, shown: Uint8Array | null): Promise<FoundInterval | null> {
+		return this.#ask<FoundInterval | null>({ type: 'next', interval, by, shown })
 	}
 
 	/** All arrows of a slice and its parents; without a slice, those in a range. */
@@ -92,8 +103,8 @@ export class Client {
 		return this.#ask<readonly Arrow[]>({ type: 'arrows', from, to, of })
 	}
 
-	async path(of: number): Promise<readonly Step[]> {
-		return this.#ask<readonly Step[]>({ type: 'path', of })
+	async path(of: number): Promise<readonly PathStep[]> {
+		return this.#ask<readonly PathStep[]>({ type: 'path', of })
 	}
 
 	async flame(of: FlameKind, from: number, to: number, shown: Uint8Array | null): Promise<Flame> {
@@ -112,11 +123,11 @@ export class Client {
 		})
 	}
 
-	#post(request: Request, transfer: Transferable[] = []): void {
+	#post(request: PageRequest, transfer: Transferable[] = []): void {
 		this.#worker.postMessage(request, transfer)
 	}
 
-	#take(reply: Reply): void {
+	#take(reply: WorkerReply): void {
 		if (reply.type === 'loaded') this.#loaded(reply.header)
 		else if (reply.type === 'progress') this.onProgress(reply.bytes, reply.size)
 		else if (reply.type === 'failed') this.onFailed(reply.message)

@@ -1,5 +1,5 @@
 import { cpuPrefix, runPrefix, statePrefix } from '../data/header.js'
-import type { Colors } from './protocol.js'
+import type { PageColors } from './protocol.js'
 
 /** Each has a contrast of at least 3 to its background, and they remain as distinguishable for colour-blind people as seven colours can be. */
 const light = ['#005d44', '#0f54dc', '#c78600', '#9a6e42', '#7b8490', '#a34df0', '#aa0005', '#00819c', '#b3478f', '#5b7a00']
@@ -109,7 +109,7 @@ export function inkOn(color: string): string {
 	return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! > 0.179 ? '#000000' : '#ffffff'
 }
 
-export function colorsOf(names: readonly string[], palette: Palette, theme: Theme): Colors {
+export function colorsOf(names: readonly string[], palette: Palette, theme: Theme): PageColors {
 	return {
 		background: pixel(theme.background),
 		names: Uint32Array.from(names, name => pixel(palette.of(name, theme))),

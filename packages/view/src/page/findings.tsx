@@ -1,11 +1,11 @@
-import type { Finding, Report } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport, Finding } from '@tsgotrace/trace/analyze'
 import { select } from './actions.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { shortPlaces } from './labels.js'
 import { plural } from './text.js'
 
 /** What is wrong with the program, the worst first, with what shows it. */
-export function Findings(parts: Parts) {
+export function Findings(parts: PageParts) {
 	const { findings, unknown } = parts.state.header.report
 	return (
 		<>
@@ -40,7 +40,7 @@ export function Findings(parts: Parts) {
 }
 
 /** Show when it was, and the slice that it is about. */
-async function show({ state, client, timeline }: Parts, { subject, evidence: { from, to } }: Finding): Promise<void> {
+async function show({ state, client, timeline }: PageParts, { subject, evidence: { from, to } }: Finding): Promise<void> {
 	// A subject may say what kind of thing it is.
 	const name = [subject, subject.replace(/^\w+ /, '')].find(text => state.header.names.includes(text))
 	if (from !== null) {
@@ -58,7 +58,7 @@ async function show({ state, client, timeline }: Parts, { subject, evidence: { f
 }
 
 /** One sentence: is this healthy? */
-export function verdictOf({ findings, unknown }: Report): string {
+export function verdictOf({ findings, unknown }: AnalysisReport): string {
 	const levels = (['proved', 'measured', 'suspected'] as const).map(
 		level => [level, findings.filter(finding => finding.level === level).length] as const,
 	)

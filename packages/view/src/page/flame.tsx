@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import { statePrefix } from '../data/header.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { inkOn, layerOf, themeOf } from './colors.js'
 import { full, shortSite } from './labels.js'
 import type { FlameKind, Flame as Frame } from './protocol.js'
-import type { State } from './state.js'
+import type { PageState } from './state.js'
 import { duration, plural } from './text.js'
 
 const rowHeight = 22
@@ -12,7 +12,7 @@ const rowHeight = 22
 const minWidth = 0.004
 
 /** Flame graphs that a trace has something for. */
-function kindsOf({ header: { names, frames } }: State): readonly (readonly [FlameKind, string])[] {
+function kindsOf({ header: { names, frames } }: PageState): readonly (readonly [FlameKind, string])[] {
 	const states = names
 		.filter(name => name.startsWith(statePrefix))
 		.sort((a, b) => layerOf(a) - layerOf(b))
@@ -35,7 +35,7 @@ function isWait(state: string): boolean {
 }
 
 /** Where the time of the range goes that is selected, or else shown. */
-export function Flame(parts: Parts) {
+export function Flame(parts: PageParts) {
 	const { state, client } = parts
 	const kinds = kindsOf(state)
 	const kind = state.flame.value ?? kinds[0]![0]
@@ -118,7 +118,7 @@ function pathTo(all: Frame, into: readonly string[]): readonly Frame[] {
 	return path
 }
 
-interface Placed {
+interface PlacedFrame {
 	readonly frame: Frame
 	readonly left: number
 	readonly width: number
@@ -126,8 +126,8 @@ interface Placed {
 	readonly names: readonly string[]
 }
 
-function place(root: Frame): readonly Placed[] {
-	const placed: Placed[] = []
+function place(root: Frame): readonly PlacedFrame[] {
+	const placed: PlacedFrame[] = []
 	const add = (frame: Frame, left: number, depth: number, names: readonly string[]): void => {
 		const width = frame.value / root.value
 		if (width < minWidth) return
@@ -147,7 +147,7 @@ function Graph({
 	kind,
 	enter,
 	state,
-}: Parts & { readonly root: Frame; readonly kind: FlameKind; readonly enter: (names: readonly string[]) => void }) {
+}: PageParts & { readonly root: Frame; readonly kind: FlameKind; readonly enter: (names: readonly string[]) => void }) {
 	const theme = themeOf(state.dark.value)
 	const placed = place(root)
 	const deepest = placed.reduce((deepest, { depth }) => Math.max(deepest, depth), 0)
@@ -183,7 +183,7 @@ function Graph({
 }
 
 /** A task or slice has its colour; a state its own, and the places of a wait that of the state. */
-function colorOf(state: State, name: string, names: readonly string[], kind: FlameKind): string | null {
+function colorOf(state: PageState, name: string, names: readonly string[], kind: FlameKind): string | null {
 	if (names.length === 0) return null
 	const theme = themeOf(state.dark.value)
 	const known = state.header.names.includes(name)

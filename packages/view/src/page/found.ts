@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Client } from './client.js'
-import type { Found, Sum } from './protocol.js'
+import type { FoundInterval, Sum } from './protocol.js'
 
 /** The slowest slices of a name; none until they are found. */
-export function useSlowest(client: Client, name: number): readonly Found[] {
+export function useSlowest(client: Client, name: number): readonly FoundInterval[] {
 	return useAnswer(async () => client.slowest(name), name)
 }
 

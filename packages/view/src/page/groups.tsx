@@ -1,6 +1,6 @@
 import type { GroupReport, TaskReport } from '@tsgotrace/trace/analyze'
 import { statePrefix } from '../data/header.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { themeOf } from './colors.js'
 import { useSlowest } from './found.js'
 import { Copied, Go, Swatch } from './links.js'
@@ -8,7 +8,7 @@ import { groupKinds, groupsOf } from './report.js'
 import { count, duration } from './text.js'
 
 /** Tasks, calls, regions and slices by name, those that took most time first. */
-export function Groups(parts: Parts) {
+export function Groups(parts: PageParts) {
 	const { report, names } = parts.state.header
 	const shown = parts.state.shown.value
 	const isShown = ({ name }: GroupReport): boolean => shown === null || shown[names.indexOf(name)] === 1
@@ -25,7 +25,7 @@ export function Groups(parts: Parts) {
 	)
 }
 
-function Table({ title, groups, ...parts }: Parts & { readonly title: string; readonly groups: readonly GroupReport[] }) {
+function Table({ title, groups, ...parts }: PageParts & { readonly title: string; readonly groups: readonly GroupReport[] }) {
 	const { search } = parts.state
 	return (
 		<table>
@@ -67,7 +67,7 @@ function Table({ title, groups, ...parts }: Parts & { readonly title: string; re
 }
 
 /** What the tasks of a group did, as shares of their time: all of them are the whole bar. */
-function States({ group: { states }, ...parts }: Parts & { readonly group: TaskReport }) {
+function States({ group: { states }, ...parts }: PageParts & { readonly group: TaskReport }) {
 	if (states === null || states.wall <= 0) return null
 	const theme = themeOf(parts.state.dark.value)
 	const shares = [
@@ -90,7 +90,7 @@ function States({ group: { states }, ...parts }: Parts & { readonly group: TaskR
 	)
 }
 
-function Slowest({ name, ...parts }: Parts & { readonly name: string }) {
+function Slowest({ name, ...parts }: PageParts & { readonly name: string }) {
 	const slices = useSlowest(parts.client, parts.state.header.names.indexOf(name))
 	return (
 		<ol class="slowest" aria-label={`slowest of ${name}`}>
@@ -103,7 +103,7 @@ function Slowest({ name, ...parts }: Parts & { readonly name: string }) {
 	)
 }
 
-function Sites({ state }: Parts) {
+function Sites({ state }: PageParts) {
 	const { sites } = state.header.report
 	if (sites.length === 0) return null
 	return (

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import { select } from './actions.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { useSlowest } from './found.js'
 import type { Sum } from './protocol.js'
 import { duration, plural } from './text.js'
 
 /** How long the slices of a name took, by powers of two. A bar leads to the slowest one in it that is among the slowest of all. */
-export function Histogram({ name, mark, ...parts }: Parts & { readonly name: number; readonly mark: number }) {
+export function Histogram({ name, mark, ...parts }: PageParts & { readonly name: number; readonly mark: number }) {
 	const { state, client, timeline } = parts
 	const [sum, setSum] = useState<Sum | null>(null)
 	const slowest = useSlowest(client, name)

@@ -1,6 +1,6 @@
 import { fit, selectRange, step } from './actions.js'
 import type { Client } from './client.js'
-import type { State } from './state.js'
+import type { PageState } from './state.js'
 import type { Timeline } from './timeline.js'
 
 /** The keys and their actions, for the help. */
@@ -20,7 +20,7 @@ export const keys: readonly (readonly [string, string])[] = [
 ]
 
 /** Keys work with any focus, except in text fields, and except for keys that a button handles. @returns a function that stops this */
-export function followKeys(state: State, client: Client, timeline: Timeline): () => void {
+export function followKeys(state: PageState, client: Client, timeline: Timeline): () => void {
 	const clear = (): void => {
 		state.help.value = false
 		state.search.value = ''

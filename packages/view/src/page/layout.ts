@@ -1,8 +1,8 @@
 import type { Row } from '../data/header.js'
-import type { Placed } from './protocol.js'
+import type { PlacedRow } from './protocol.js'
 
 /** A row on the page. */
-export interface Laid extends Placed {
+export interface Laid extends PlacedRow {
 	/** Height of a lane, in pixels of the page. */
 	readonly lane: number
 	readonly canOpen: boolean

@@ -1,9 +1,9 @@
 import { statePrefix } from '../data/header.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { layerOf, themeOf } from './colors.js'
 
 /** The states of tasks with their colours. A click takes a state out of the picture. */
-export function Legend({ state }: Parts) {
+export function Legend({ state }: PageParts) {
 	const states = state.header.names.filter(name => name.startsWith(statePrefix)).sort((a, b) => layerOf(a) - layerOf(b))
 	if (states.length === 0) return null
 	const theme = themeOf(state.dark.value)

@@ -1,11 +1,11 @@
 import { effect } from '@preact/signals'
 import { select } from './actions.js'
 import type { Client } from './client.js'
-import type { State } from './state.js'
+import type { PageState } from './state.js'
 import type { Timeline } from './timeline.js'
 
 /** Show what the address names, and update the address when the view changes: `#t=FROM-TO&slice=N&search=TEXT`, times in nanoseconds. @returns a function that stops this */
-export function followLink(state: State, client: Client, timeline: Timeline): () => void {
+export function followLink(state: PageState, client: Client, timeline: Timeline): () => void {
 	const read = (): void => {
 		const link = new URLSearchParams(location.hash.slice(1))
 		const range = /^(-?\d+)-(-?\d+)$/.exec(link.get('t') ?? '')
@@ -38,7 +38,7 @@ export function followLink(state: State, client: Client, timeline: Timeline): ()
 }
 
 /** The address of the current view, or of another view. */
-export function linkTo(state: State, { slice = state.slice.value?.interval ?? null }: { readonly slice?: number | null }): string {
+export function linkTo(state: PageState, { slice = state.slice.value?.interval ?? null }: { readonly slice?: number | null }): string {
 	const { view, whole, search } = state
 	const { from, to } = view.value
 	const parts: string[] = []

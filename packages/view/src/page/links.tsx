@@ -1,17 +1,17 @@
 import { select } from './actions.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { themeOf } from './colors.js'
 import { shortSite } from './labels.js'
 import { linkTo } from './link.js'
-import type { Found } from './protocol.js'
+import type { FoundInterval } from './protocol.js'
 
 /** The colour of a name. */
-export function Swatch({ parts, name }: { readonly parts: Parts; readonly name: string }) {
+export function Swatch({ parts, name }: { readonly parts: PageParts; readonly name: string }) {
 	return <span class="swatch" style={{ background: parts.state.palette.of(name, themeOf(parts.state.dark.value)) }} />
 }
 
 /** A link to a slice. */
-export function Go({ found, text, state, client, timeline }: Parts & { readonly found: Found; readonly text: string }) {
+export function Go({ found, text, state, client, timeline }: PageParts & { readonly found: FoundInterval; readonly text: string }) {
 	return (
 		<a
 			href={linkTo(state, { slice: found.interval })}

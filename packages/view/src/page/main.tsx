@@ -3,12 +3,12 @@ import type { Header } from '../data/header.js'
 import { bytesOf, inflate } from './bytes.js'
 import type { Client } from './client.js'
 import { followDrops, Opener, Root } from './open.js'
-import type { FileOfPage, State } from './state.js'
+import type { FileOfPage, PageState } from './state.js'
 import type { Timeline } from './timeline.js'
 
 declare global {
 	/** For tests: what is shown, and whether its picture is complete. */
-	var tsgotraceView: { readonly state: State; readonly timeline: Timeline; readonly client: Client } | undefined
+	var tsgotraceView: { readonly state: PageState; readonly timeline: Timeline; readonly client: Client } | undefined
 }
 
 /** Take what is embedded out of the page: the strings are large. */

@@ -1,9 +1,9 @@
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { Choose } from './open.js'
 import { openInPerfetto } from './perfetto.js'
 
 /** What can be done with the file. */
-export function Menu({ state, opener }: Parts) {
+export function Menu({ state, opener }: PageParts) {
 	const { source } = state
 	const hand = async (): Promise<void> => {
 		state.notice.value = 'Waiting for Perfetto…'

@@ -1,22 +1,22 @@
 import { type Signal, signal } from '@preact/signals'
 import type { Header } from '../data/header.js'
-import { App, type Parts } from './app.js'
+import { App, type PageParts } from './app.js'
 import { Client } from './client.js'
 import { followKeys } from './keys.js'
 import { followLink } from './link.js'
 import { matcher } from './search.js'
-import { type FileOfPage, State } from './state.js'
+import { type FileOfPage, PageState } from './state.js'
 import { Timeline } from './timeline.js'
 
 /** What the page has open: nothing, something that is read, or a trace. */
-export type Opened =
+export type OpenState =
 	| { readonly is: 'nothing'; readonly problem: string | null }
 	| { readonly is: 'reading'; readonly text: string }
-	| { readonly is: 'trace'; readonly parts: Parts; readonly number: number }
+	| { readonly is: 'trace'; readonly parts: PageParts; readonly number: number }
 
 /** Opens traces, one after the other. */
 export class Opener {
-	readonly opened: Signal<Opened> = signal({ is: 'reading', text: 'Loading…' })
+	readonly opened: Signal<OpenState> = signal({ is: 'reading', text: 'Loading…' })
 	readonly #worker: string
 	#close: () => void = () => {}
 	#number = 0
@@ -70,7 +70,7 @@ export class Opener {
 
 	#show(header: Header, client: Client, source: FileOfPage | null): void {
 		this.#close()
-		const state = new State(header, matcher(header.names), source)
+		const state = new PageState(header, matcher(header.names), source)
 		const timeline = new Timeline(state, client)
 		client.onFailed = message => {
 			state.notice.value = `The page failed: ${message}`

@@ -1,16 +1,16 @@
 import type { Theme } from './colors.js'
-import type { Arrow, Found, Step } from './protocol.js'
+import type { Arrow, FoundInterval, PathStep } from './protocol.js'
 
 /** The geometry of the worker's picture, for drawing over it. */
 export interface Scene {
 	readonly context: CanvasRenderingContext2D
 	readonly theme: Theme
 	readonly xOf: (time: number) => number
-	readonly placeOf: (found: Found) => { readonly top: number; readonly height: number; readonly isStack: boolean } | null
+	readonly placeOf: (found: FoundInterval) => { readonly top: number; readonly height: number; readonly isStack: boolean } | null
 }
 
 /** A line along the critical path of a task, and down or up to the next task where the path continues there. */
-export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly Step[]): void {
+export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly PathStep[]): void {
 	const width = context.canvas.clientWidth
 	const line = new Path2D()
 	let last: { readonly x: number; readonly y: number } | null = null

@@ -1,11 +1,11 @@
 import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { layerOf, themeOf } from './colors.js'
 import type { Layer } from './protocol.js'
 
 /** The whole trace in one strip: how many slices or tasks are open, and which part is shown below. Drag over it to show another. */
-export function Overview({ state, client }: Parts) {
+export function Overview({ state, client }: PageParts) {
 	const canvas = useRef<HTMLCanvasElement>(null)
 	const data = useRef<readonly Layer[] | null>(null)
 	const drag = useRef<number | null>(null)

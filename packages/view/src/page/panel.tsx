@@ -1,6 +1,6 @@
 import type { Detail } from '../data/header.js'
 import { selectRange } from './actions.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { Arrows, Path } from './chain.js'
 import { Findings } from './findings.js'
 import { Flame } from './flame.js'
@@ -9,7 +9,7 @@ import { Groups } from './groups.js'
 import { Histogram } from './histogram.js'
 import { full, short } from './labels.js'
 import { Copied, Swatch } from './links.js'
-import type { Found, Sum } from './protocol.js'
+import type { FoundInterval, Sum } from './protocol.js'
 import { groupsOf } from './report.js'
 import type { Tab } from './state.js'
 import { count, duration, plural } from './text.js'
@@ -24,7 +24,7 @@ const tabs: readonly (readonly [Tab, string])[] = [
 ]
 
 /** What there is to say beside the timeline. */
-export function Panel(parts: Parts) {
+export function Panel(parts: PageParts) {
 	const { state } = parts
 	const move = (by: number): void => {
 		const at = tabs.findIndex(([id]) => id === state.tab.value)
@@ -79,7 +79,7 @@ export function Panel(parts: Parts) {
 	)
 }
 
-function Selection(parts: Parts) {
+function Selection(parts: PageParts) {
 	const { state, client } = parts
 	const range = state.selected.value
 	const sums = state.sums.value
@@ -101,7 +101,7 @@ function Selection(parts: Parts) {
 	)
 }
 
-function Sums({ parts, sums }: { readonly parts: Parts; readonly sums: readonly Sum[] }) {
+function Sums({ parts, sums }: { readonly parts: PageParts; readonly sums: readonly Sum[] }) {
 	const { names } = parts.state.header
 	return (
 		<table>
@@ -138,7 +138,7 @@ function Sums({ parts, sums }: { readonly parts: Parts; readonly sums: readonly 
 	)
 }
 
-function SliceDetails(parts: Parts) {
+function SliceDetails(parts: PageParts) {
 	const { state } = parts
 	const { header } = state
 	const found = state.slice.value
@@ -196,7 +196,7 @@ function SliceDetails(parts: Parts) {
 }
 
 /** Where tasks of a name, or the tasks that a region is part of, wait: the places in the source. */
-function Places({ name, state }: Parts & { readonly name: string }) {
+function Places({ name, state }: PageParts & { readonly name: string }) {
 	const own = state.header.rows[state.slice.value?.row ?? -1]?.label ?? name
 	const sites = state.header.report.sites.filter(({ task }) => task === name || task === own)
 	if (sites.length === 0) return null
@@ -219,7 +219,7 @@ function Places({ name, state }: Parts & { readonly name: string }) {
 }
 
 /** What a task waited for, or what else is directly within a slice. */
-function Inside({ found, ...parts }: Parts & { readonly found: Found }) {
+function Inside({ found, ...parts }: PageParts & { readonly found: FoundInterval }) {
 	const sums = useInside(parts.client, found.interval)
 	const took = found.end - found.start
 	if (sums.length === 0 || took === 0) return null
@@ -261,7 +261,7 @@ function Arguments({ detail: { args, endArgs } }: { readonly detail: Detail }) {
 	)
 }
 
-function Trace({ state }: Parts) {
+function Trace({ state }: PageParts) {
 	const { report, problems, omitted } = state.header
 	const { window, quality } = report
 	const facts: (readonly [string, string])[] = [

@@ -2,7 +2,7 @@ import type { Detail, Header } from '../data/header.js'
 import type { LinkKind } from '../data/links.js'
 
 /** The layout of a row: its pixels in the picture. */
-export interface Placed {
+export interface PlacedRow {
 	readonly row: number
 	/** In pixels of the picture. */
 	readonly top: number
@@ -12,7 +12,7 @@ export interface Placed {
 }
 
 /** The requests of the page to its worker. */
-export type Request =
+export type PageRequest =
 	| {
 			readonly type: 'load'
 			readonly columns: ArrayBuffer
@@ -31,8 +31,8 @@ export type Request =
 			readonly height: number
 			/** Device pixels per pixel of the page. */
 			readonly scale: number
-			readonly placed: readonly Placed[]
-			readonly colors: Colors
+			readonly placed: readonly PlacedRow[]
+			readonly colors: PageColors
 			/** By name: whether it is shown at full strength. Null if all are. */
 			readonly shown: Uint8Array | null
 			/** By name: the order of stacking. */
@@ -72,8 +72,10 @@ export type Request =
 	  }
 	| { readonly type: 'overview'; readonly ask: number; readonly width: number }
 
+export type DrawRequest = Extract<PageRequest, { type: 'draw' }>
+
 /** 0xAABBGGRR, as a picture has them in memory. */
-export interface Colors {
+export interface PageColors {
 	readonly background: number
 	readonly names: Uint32Array
 	readonly dimmed: number
@@ -96,7 +98,7 @@ export interface Tile {
 	readonly width: number
 	readonly height: number
 	readonly scale: number
-	readonly placed: readonly Placed[]
+	readonly placed: readonly PlacedRow[]
 	readonly pixels: ArrayBuffer
 	readonly labels: readonly Label[]
 	/** By row: the maximum number of open slices, or the range of a counter. */
@@ -104,7 +106,7 @@ export interface Tile {
 }
 
 /** An interval of the columns. */
-export interface Found {
+export interface FoundInterval {
 	readonly interval: number
 	readonly row: number
 	readonly lane: number
@@ -133,22 +135,22 @@ export interface Sum {
 export interface Arrow {
 	readonly kind: LinkKind
 	/** For a wake or start: what the task did at that time. */
-	readonly from: Found
-	readonly to: Found
+	readonly from: FoundInterval
+	readonly to: FoundInterval
 	readonly begin: number
 	readonly end: number
 	/** The outermost tasks or slices of these. */
-	readonly fromTask: Found
-	readonly toTask: Found
+	readonly fromTask: FoundInterval
+	readonly toTask: FoundInterval
 }
 
 /** A step of a critical path, from its time until the next step. */
-export interface Step {
+export interface PathStep {
 	readonly from: number
 	readonly to: number
 	/** The state or slice that it was in, or the task itself. */
-	readonly at: Found
-	readonly task: Found
+	readonly at: FoundInterval
+	readonly task: FoundInterval
 	/** Where it waited. */
 	readonly site: string | null
 }
@@ -172,21 +174,21 @@ export interface Layer {
 	readonly values: Float64Array
 }
 
-export type Answer =
-	| Found
+export type WorkerAnswer =
+	| FoundInterval
 	| null
 	| Detail
 	| readonly Sum[]
-	| readonly Found[]
+	| readonly FoundInterval[]
 	| readonly Layer[]
 	| readonly Arrow[]
-	| readonly Step[]
+	| readonly PathStep[]
 	| Flame
 
-export type Reply =
+export type WorkerReply =
 	/** Has a header if the worker read the files. */
 	| { readonly type: 'loaded'; readonly header: Header | null }
 	| { readonly type: 'progress'; readonly bytes: number; readonly size: number }
 	| Tile
-	| { readonly type: 'answer'; readonly ask: number; readonly value: Answer }
+	| { readonly type: 'answer'; readonly ask: number; readonly value: WorkerAnswer }
 	| { readonly type: 'failed'; readonly message: string }

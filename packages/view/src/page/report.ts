@@ -1,4 +1,4 @@
-import type { GroupReport, Report } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport, GroupReport } from '@tsgotrace/trace/analyze'
 
 /** The groups of a report, and their titles. */
 export const groupKinds = [
@@ -9,6 +9,6 @@ export const groupKinds = [
 ] as const
 
 /** All groups of a report. */
-export function groupsOf(report: Report): readonly GroupReport[] {
+export function groupsOf(report: AnalysisReport): readonly GroupReport[] {
 	return groupKinds.flatMap(([kind]) => report[kind])
 }

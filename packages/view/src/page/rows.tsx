@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { fit, select, selectRange } from './actions.js'
-import type { Parts } from './app.js'
+import type { PageParts } from './app.js'
 import { labelsOf } from './labels.js'
 import { axisHeight } from './layout.js'
 import { duration, plural } from './text.js'
 
 /** Names of the rows, and the timeline beside them. */
-export function Rows(parts: Parts) {
+export function Rows(parts: PageParts) {
 	const { state, timeline } = parts
 	const labels = useMemo(() => labelsOf(state.header.rows), [state])
 	const scrollBy = (by: number): void => {
@@ -69,7 +69,7 @@ interface Press {
 	moved: boolean
 }
 
-function Canvas({ state, client, timeline, scrollBy }: Parts & { readonly scrollBy: (by: number) => void }) {
+function Canvas({ state, client, timeline, scrollBy }: PageParts & { readonly scrollBy: (by: number) => void }) {
 	const canvas = useRef<HTMLCanvasElement>(null)
 	const press = useRef<Press | null>(null)
 	const touches = useRef(new Map<number, number>())

@@ -2,11 +2,11 @@ import { computed, effect, type Signal, signal } from '@preact/signals'
 import { type Detail, type Header, statePrefix } from '../data/header.js'
 import { Palette } from './colors.js'
 import { openAtFirst } from './layout.js'
-import type { Arrow, FlameKind, Found, Step, Sum } from './protocol.js'
+import type { Arrow, FlameKind, FoundInterval, PathStep, Sum } from './protocol.js'
 import { groupsOf } from './report.js'
 
 /** A range of time, in nanoseconds since the start of the trace. */
-export interface Range {
+export interface TimeRange {
 	readonly from: number
 	readonly to: number
 }
@@ -20,16 +20,16 @@ export interface FileOfPage {
 }
 
 /** The state of the page, shared by its components, which redraw when the signals that they read change. */
-export class State {
+export class PageState {
 	readonly header: Header
 	readonly view
-	readonly selected = signal<Range | null>(null)
-	readonly slice = signal<Found | null>(null)
+	readonly selected = signal<TimeRange | null>(null)
+	readonly slice = signal<FoundInterval | null>(null)
 	readonly detail = signal<Detail | null>(null)
 	/** Arrows to and from the selected slice. */
 	readonly arrows = signal<readonly Arrow[]>([])
 	/** The critical path of the selected slice. */
-	readonly path = signal<readonly Step[]>([])
+	readonly path = signal<readonly PathStep[]>([])
 	readonly flame = signal<FlameKind | null>(null)
 	readonly sums = signal<readonly Sum[] | null>(null)
 	readonly search = signal('')
@@ -53,14 +53,14 @@ export class State {
 	/** The files of the trace; null if the page does not have them. */
 	readonly source: FileOfPage | null
 	/** The whole trace, with a margin. */
-	readonly whole: Range
+	readonly whole: TimeRange
 
 	constructor(header: Header, match: (search: string) => Uint8Array | null, source: FileOfPage | null) {
 		this.header = header
 		this.source = source
 		const margin = Math.max(1000, (header.end - header.begin) * 0.01)
 		this.whole = { from: header.begin - margin, to: header.end + margin }
-		this.view = signal<Range>(this.whole)
+		this.view = signal<TimeRange>(this.whole)
 		this.tab = signal<Tab>(header.report.findings.length > 0 ? 'findings' : 'groups')
 		const grouped = new Set(groupsOf(header.report).map(({ name }) => name))
 		this.palette = new Palette([...grouped, ...header.names.filter(name => !grouped.has(name))])
@@ -83,7 +83,7 @@ export class State {
 	}
 
 	/** Show a range, limited to the trace. */
-	show({ from, to }: Range): void {
+	show({ from, to }: TimeRange): void {
 		const { whole } = this
 		const width = Math.max(to - from, 50)
 		if (width >= whole.to - whole.from) {

@@ -4,8 +4,8 @@ import { colorsOf, inkOn, layerOf, themeOf } from './colors.js'
 import { short } from './labels.js'
 import { axisHeight, type Laid, layout, rowAt } from './layout.js'
 import { drawArrows, drawPath } from './overlay.js'
-import type { Arrow, Found, Tile } from './protocol.js'
-import type { State } from './state.js'
+import type { Arrow, FoundInterval, Tile } from './protocol.js'
+import type { PageState } from './state.js'
 import { count, moment, step } from './text.js'
 
 /** The margin of a picture on each side, as a fraction of the visible range, so that moving shows something at once. */
@@ -14,19 +14,19 @@ const margin = 0.25
 /** Draws the rows. The worker makes pictures; this places them, and draws text and the selection. */
 export class Timeline {
 	readonly rows
-	readonly #state: State
+	readonly #state: PageState
 	readonly #client: Client
 	readonly #layers: Uint32Array
 	#canvas: HTMLCanvasElement | null = null
 	#tile: Tile | null = null
 	readonly #picture = document.createElement('canvas')
 	#frame = 0
-	#hover: Found | null = null
+	#hover: FoundInterval | null = null
 	#around: readonly Arrow[] = []
 	#resting: ReturnType<typeof setTimeout> | undefined
 	#stop: () => void = () => {}
 
-	constructor(state: State, client: Client) {
+	constructor(state: PageState, client: Client) {
 		this.#state = state
 		this.#client = client
 		this.rows = computed(() => layout(state.header.rows, state.open.value, state.zoom.value))
@@ -90,7 +90,7 @@ export class Timeline {
 		return { row, lane, depth: Math.min(depths - 1, Math.floor(((at - row.top - lane * row.lane) / row.lane) * depths)) }
 	}
 
-	async sliceAt(x: number, y: number): Promise<Found | null> {
+	async sliceAt(x: number, y: number): Promise<FoundInterval | null> {
 		const place = this.placeAt(y)
 		if (place === null || place.row.as !== 'lanes') return null
 		const { from, to } = this.#state.view.value
@@ -100,14 +100,14 @@ export class Timeline {
 		return this.#client.at(place.row.row, place.lane, depth, this.timeAt(x), slack)
 	}
 
-	hover(found: Found | null): void {
+	hover(found: FoundInterval | null): void {
 		if (found?.interval === this.#hover?.interval) return
 		this.#hover = found
 		this.#later()
 	}
 
 	/** Bring a slice into view. */
-	reveal(found: Found): void {
+	reveal(found: FoundInterval): void {
 		const { view, scroll, open, header } = this.#state
 		const row = header.rows[found.row]!
 		if (row.kind === 'group' && row.lanes > 1 && !open.value.has(found.row)) open.value = new Set([...open.value, found.row])
@@ -195,7 +195,7 @@ export class Timeline {
 		if (tile !== null) this.#blit(context, tile, perPixel)
 		context.restore()
 		this.#axis(context, perPixel)
-		const mark = (found: Found, color: string, width: number): void => {
+		const mark = (found: FoundInterval, color: string, width: number): void => {
 			const place = this.#placeOf(found)
 			if (place === null || place.isStack) return
 			const x = this.xOf(found.start)
@@ -219,7 +219,7 @@ export class Timeline {
 				Math.max(12, (shownHeight / height) * shownHeight),
 			)
 		}
-		const scene = { context, theme, xOf: (time: number) => this.xOf(time), placeOf: (found: Found) => this.#placeOf(found) }
+		const scene = { context, theme, xOf: (time: number) => this.xOf(time), placeOf: (found: FoundInterval) => this.#placeOf(found) }
 		if (slice.value !== null) {
 			drawPath(scene, this.#state.path.value)
 			drawArrows(scene, this.#state.arrows.value, { strength: 1, intoStacks: true })
@@ -239,7 +239,7 @@ export class Timeline {
 	}
 
 	/** The position of a slice, from the top of the canvas. */
-	#placeOf({ row, lane, depth }: Found): { readonly top: number; readonly height: number; readonly isStack: boolean } | null {
+	#placeOf({ row, lane, depth }: FoundInterval): { readonly top: number; readonly height: number; readonly isStack: boolean } | null {
 		const laid = this.rows.value.rows[row]
 		if (laid === undefined) return null
 		const top = axisHeight - this.#state.scroll.value + laid.top

@@ -10,10 +10,10 @@ export interface RunGroup {
 	/** Average nanoseconds of one, by component: states if they are known, parts, and sites of waits. */
 	readonly means: ReadonlyMap<string, number>
 }
-export type Run = ReadonlyMap<string, RunGroup>
+export type RunGroups = ReadonlyMap<string, RunGroup>
 
 /** A number on both sides, and how it changed. */
-export interface Change {
+export interface Comparison {
 	readonly before: number
 	readonly after: number
 	/** `after` / `before` - 1, with its interval at the confidence of the whole comparison. Null where there are too few values for that. */
@@ -31,12 +31,12 @@ export interface Cause {
 	readonly after: number
 }
 
-export interface Difference {
+export interface GroupDifference {
 	readonly kind: SliceKind
 	readonly name: string
 	readonly count: readonly [before: number, after: number]
-	readonly p50: Change
-	readonly p99: Change
+	readonly p50: Comparison
+	readonly p99: Comparison
 	readonly mean: { readonly before: number; readonly after: number }
 	/** The components that changed most, largest first. */
 	readonly causes: readonly Cause[]
@@ -53,17 +53,21 @@ const maxCauses = 6
 const min = 20
 
 /** Compares two sides, each of one or more runs. */
-export function compare(before: readonly Run[], after: readonly Run[], { alpha = 0.01 }: CompareOptions = {}): Difference[] {
+export function compare(
+	before: readonly RunGroups[],
+	after: readonly RunGroups[],
+	{ alpha = 0.01 }: CompareOptions = {},
+): GroupDifference[] {
 	const keys = new Set([...before, ...after].flatMap(run => [...run.keys()]))
 	const both = [...keys].filter(key => countOf(before, key) >= min && countOf(after, key) >= min)
 	const each = alpha / Math.max(1, both.length * 2)
 	const all = [...keys].map(key => difference(key, before, after, each))
 	const order = ['slower', 'faster', 'no change', 'too few', 'new', 'gone']
-	const weight = ({ count, mean }: Difference): number => Math.abs(mean.after - mean.before) * Math.max(...count)
+	const weight = ({ count, mean }: GroupDifference): number => Math.abs(mean.after - mean.before) * Math.max(...count)
 	return all.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict) || weight(b) - weight(a))
 }
 
-function difference(key: string, before: readonly Run[], after: readonly Run[], alpha: number): Difference {
+function difference(key: string, before: readonly RunGroups[], after: readonly RunGroups[], alpha: number): GroupDifference {
 	const groups = [groupsOf(before, key), groupsOf(after, key)] as const
 	const { kind, name } = (groups[0][0] ?? groups[1][0])!
 	const values = groups.map(list => list.map(group => group.values)) as [Values[], Values[]]
@@ -84,7 +88,7 @@ function difference(key: string, before: readonly Run[], after: readonly Run[], 
 		const low = Math.min(log - width, y.low - x.high)
 		const high = Math.max(log + width, y.high - x.low)
 		return { before: from, after: to, change, low: Math.exp(low) - 1, high: Math.exp(high) - 1 }
-	}) as [Change, Change]
+	}) as [Comparison, Comparison]
 	return {
 		kind,
 		name,
@@ -97,7 +101,7 @@ function difference(key: string, before: readonly Run[], after: readonly Run[], 
 	}
 }
 
-function verdictOf([before, after]: readonly [number, number], p50: Change, p99: Change): Difference['verdict'] {
+function verdictOf([before, after]: readonly [number, number], p50: Comparison, p99: Comparison): GroupDifference['verdict'] {
 	if (before === 0) return 'new'
 	if (after === 0) return 'gone'
 	if (p50.low === null) return 'too few'
@@ -121,11 +125,11 @@ function causesOf(groups: readonly (readonly RunGroup[])[]): Cause[] {
 		.slice(0, maxCauses)
 }
 
-function groupsOf(runs: readonly Run[], key: string): RunGroup[] {
+function groupsOf(runs: readonly RunGroups[], key: string): RunGroup[] {
 	return runs.flatMap(run => run.get(key) ?? [])
 }
 
-function countOf(runs: readonly Run[], key: string): number {
+function countOf(runs: readonly RunGroups[], key: string): number {
 	return groupsOf(runs, key).reduce((sum, { values }) => sum + values.length, 0)
 }
 

@@ -1,1 +1,1 @@
-export { type Cause, type Change, type CompareOptions, compare, type Difference, type Run } from './compare.js'
+export { type Cause, type CompareOptions, type Comparison, compare, type GroupDifference, type RunGroups } from './compare.js'

@@ -1,9 +1,9 @@
 import type { Analysis } from '../facts/analysis.js'
-import type { Group } from '../facts/groups.js'
-import type { Run, RunGroup } from './compare.js'
+import type { ItemGroup } from '../facts/groups.js'
+import type { RunGroup, RunGroups } from './compare.js'
 
 /** Collects what a comparison uses of a trace. */
-export function runOf({ groups }: Analysis): Run {
+export function runOf({ groups }: Analysis): RunGroups {
 	const run = new Map<string, RunGroup>()
 	for (const kind of ['task', 'call', 'region', 'slice'] as const)
 		for (const group of groups.all(kind)) {
@@ -13,7 +13,7 @@ export function runOf({ groups }: Analysis): Run {
 	return run
 }
 
-function meansOf({ states, parts, durations }: Group): Map<string, number> {
+function meansOf({ states, parts, durations }: ItemGroup): Map<string, number> {
 	const means = new Map<string, number>()
 	if (states !== null && states.tasks > 0) {
 		means.set('running', states.running / states.tasks)

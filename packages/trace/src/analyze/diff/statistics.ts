@@ -4,7 +4,7 @@
 export type Values = Float64Array
 
 /** The logarithm of a quantile, and its standard error. */
-export interface Estimate {
+export interface QuantileEstimate {
 	readonly value: number
 	readonly error: number
 	/** Degrees of freedom of the error. */
@@ -41,7 +41,7 @@ class Random {
 const minBeyond = 5
 
 /** Estimates of quantiles, each a share from 0 to 1, of all runs together. Null where there are too few values. */
-export function estimate(runs: readonly Values[], shares: readonly number[]): readonly (Estimate | null)[] {
+export function estimate(runs: readonly Values[], shares: readonly number[]): readonly (QuantileEstimate | null)[] {
 	const pieces = piecesOf(runs.map(thinned))
 	if (pieces.length < 4) return shares.map(() => null)
 	const total = pieces.reduce((sum, piece) => sum + piece.length, 0)

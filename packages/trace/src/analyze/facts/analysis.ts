@@ -5,12 +5,12 @@ import type { Slice, SliceBatch } from '../../slices.js'
 import { Blocked } from './blocked.js'
 import { Groups, type StateTotals } from './groups.js'
 import { Locks } from './locks.js'
-import { maxChildren, type Open, type OpenStates } from './open.js'
+import { maxChildren, type OpenItem, type OpenStates } from './open.js'
 import { Quality } from './quality.js'
 import { Queues } from './queues.js'
 import { States } from './states.js'
-import { Threads } from './threads.js'
-import { Timeline } from './timeline.js'
+import { AllThreads } from './threads.js'
+import { OpenTimeline } from './timeline.js'
 import { Trees } from './tree.js'
 
 /** Maximum number of ids of lost tasks that a group keeps. */
@@ -21,27 +21,27 @@ const idNames: Readonly<Record<SliceKind, string>> = { task: 'task', region: 're
 export class Analysis {
 	readonly groups: Groups = new Groups()
 	readonly quality: Quality = new Quality()
-	readonly threads: Threads = new Threads()
+	readonly threads: AllThreads = new AllThreads()
 	readonly trees: Trees = new Trees()
 	readonly queues: Queues = new Queues()
 	readonly locks: Locks = new Locks()
 	readonly blocked: Blocked = new Blocked()
 	/** What had not ended at the end of the trace or of the process. */
-	readonly remaining: Open[] = []
+	readonly remaining: OpenItem[] = []
 	readonly states: States
-	readonly tasksOverTime: Timeline = new Timeline()
-	readonly slicesOverTime: Timeline = new Timeline()
+	readonly tasksOverTime: OpenTimeline = new OpenTimeline()
+	readonly slicesOverTime: OpenTimeline = new OpenTimeline()
 	readonly processes: Set<TraceProcess> = new Set()
-	readonly #open = new Map<Slice, Open>()
+	readonly #open = new Map<Slice, OpenItem>()
 	/** Open tasks, by process and id. */
-	readonly #tasks = new Map<TraceProcess | null, Map<number, Open>>()
-	readonly #onTask: ((open: Open) => void) | undefined
+	readonly #tasks = new Map<TraceProcess | null, Map<number, OpenItem>>()
+	readonly #onTask: ((open: OpenItem) => void) | undefined
 
 	/**
 	 * @param onTask called for each task that has ended, once everything about it is known
 	 * @param keeps the tasks for which each run and wait is kept
 	 */
-	constructor(onTask?: (open: Open) => void, keeps: (open: Open) => boolean = () => false) {
+	constructor(onTask?: (open: OpenItem) => void, keeps: (open: OpenItem) => boolean = () => false) {
 		this.#onTask = onTask
 		this.states = new States(open => this.#complete(open), keeps, this.blocked)
 	}
@@ -134,7 +134,7 @@ export class Analysis {
 		const parent = this.#parentOf(slice, kind)
 		const child =
 			parent === null || (parent.children?.length ?? 0) >= maxChildren ? null : { group, id, begin: slice.start, end: null, failed: false }
-		const open: Open = { slice, kind, id, group, parent, child, children: null, last: null, states: null, end: null }
+		const open: OpenItem = { slice, kind, id, group, parent, child, children: null, last: null, states: null, end: null }
 		if (child !== null) (parent!.children ??= []).push(child)
 		this.#open.set(slice, open)
 		group.begun++
@@ -152,7 +152,7 @@ export class Analysis {
 		this.locks.begin(open, parent === null ? null : parent.last)
 	}
 
-	#parentOf(slice: Slice, kind: SliceKind): Open | null {
+	#parentOf(slice: Slice, kind: SliceKind): OpenItem | null {
 		if (kind !== 'slice') {
 			const id = kind === 'task' ? (numberArg(slice.args, 'parent') ?? 0) : taskIn(slice.args)
 			const task = id === 0 ? undefined : this.#tasks.get(slice.track.process)?.get(id)
@@ -161,7 +161,7 @@ export class Analysis {
 		return slice.parent === null ? null : (this.#open.get(slice.parent) ?? null)
 	}
 
-	#end(open: Open): void {
+	#end(open: OpenItem): void {
 		const { slice, group, kind, child, parent } = open
 		const end = slice.end
 		open.end = end
@@ -187,7 +187,7 @@ export class Analysis {
 	}
 
 	/** It did not end: its process ended first, or it is known that it can never end. */
-	#stay(open: Open, how: string): void {
+	#stay(open: OpenItem, how: string): void {
 		const { group, id, slice } = open
 		group.end(how, null, id)
 		const it = { id, start: slice.start }
@@ -199,7 +199,7 @@ export class Analysis {
 	}
 
 	/** It is no longer open. */
-	#close({ slice, group, kind, id, parent }: Open, time: number): void {
+	#close({ slice, group, kind, id, parent }: OpenItem, time: number): void {
 		this.#open.delete(slice)
 		group.now--
 		group.lastEnd = time
@@ -231,7 +231,7 @@ export class Analysis {
 	}
 
 	/** Everything about a task is known. */
-	#complete(open: Open): void {
+	#complete(open: OpenItem): void {
 		const { group, states, slice } = open
 		if (states !== null) add((group.states ??= noTotals()), states, open.end! - slice.start)
 		this.#onTask?.(open)
@@ -239,7 +239,7 @@ export class Analysis {
 }
 
 /** The number of enclosing items. */
-function ancestors({ parent }: Open): number {
+function ancestors({ parent }: OpenItem): number {
 	let count = 0
 	for (let it = parent; it !== null; it = it.parent) count++
 	return count

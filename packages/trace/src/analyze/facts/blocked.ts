@@ -35,7 +35,7 @@ const late = 50e6
 const often = 100
 
 /** Of a thread, since the delay of its loop was read last. */
-interface Recent {
+interface RecentRuns {
 	longest: number
 	readonly yields: Map<string, number>
 }
@@ -43,7 +43,7 @@ interface Recent {
 export class Blocked {
 	readonly stalls: Map<string, Stalled> = new Map()
 	readonly starved: Map<string, Starved> = new Map()
-	readonly #recent = new Map<TraceTrack, Recent>()
+	readonly #recent = new Map<TraceTrack, RecentRuns>()
 
 	stall({ args, time }: TraceSignal): void {
 		const [where, call] = [textArg(args, 'where') ?? '', textArg(args, 'call') ?? '']
@@ -90,7 +90,7 @@ export class Blocked {
 		it.end = time
 	}
 
-	#of(track: TraceTrack): Recent {
+	#of(track: TraceTrack): RecentRuns {
 		const thread = threadOf(track)
 		let recent = this.#recent.get(thread)
 		if (recent === undefined) this.#recent.set(thread, (recent = { longest: 0, yields: new Map() }))

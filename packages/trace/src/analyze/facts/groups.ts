@@ -25,7 +25,7 @@ export interface StateTotals {
 }
 
 /** All tasks of one name; or all regions, calls, or slices. */
-export class Group {
+export class ItemGroup {
 	readonly kind: SliceKind
 	readonly name: string
 	readonly durations: Durations = new Durations()
@@ -35,9 +35,9 @@ export class Group {
 	/** The kinds of the tasks: `task`, `request` and others. */
 	readonly kinds: Set<string> = new Set()
 	/** Their parts, by kind and name. */
-	readonly children: Map<Group, number> = new Map()
+	readonly children: Map<ItemGroup, number> = new Map()
 	/** How long these took. */
-	readonly parts: Map<Group, number> = new Map()
+	readonly parts: Map<ItemGroup, number> = new Map()
 	/** The tasks that ended their waits, and the durations of these waits. */
 	readonly wakers: Map<string, { count: number; total: number }> = new Map()
 	states: StateTotals | null = null
@@ -80,20 +80,20 @@ const maxGroups = 500
 
 /** Groups by kind and name. Beyond a limit, all others share one group, so that memory stays bounded. */
 export class Groups {
-	readonly #groups: Record<SliceKind, Map<string, Group>> = { task: new Map(), region: new Map(), call: new Map(), slice: new Map() }
+	readonly #groups: Record<SliceKind, Map<string, ItemGroup>> = { task: new Map(), region: new Map(), call: new Map(), slice: new Map() }
 
-	of(kind: SliceKind, name: string): Group {
+	of(kind: SliceKind, name: string): ItemGroup {
 		const groups = this.#groups[kind]
 		const known = groups.get(name)
 		if (known !== undefined) return known
 		const key = groups.size < maxGroups ? name : '(others)'
 		let group = groups.get(key)
-		if (group === undefined) groups.set(key, (group = new Group(kind, key)))
+		if (group === undefined) groups.set(key, (group = new ItemGroup(kind, key)))
 		return group
 	}
 
 	/** By total time, largest first. */
-	all(kind: SliceKind): Group[] {
+	all(kind: SliceKind): ItemGroup[] {
 		return [...this.#groups[kind].values()].sort((a, b) => b.durations.total - a.durations.total || (a.name < b.name ? -1 : 1))
 	}
 }

@@ -1,10 +1,10 @@
 import type { SliceKind } from '../../exec.js'
 import type { Slice } from '../../slices.js'
-import type { Group } from './groups.js'
+import type { ItemGroup } from './groups.js'
 
 /** The children of an open item, in the order of their begins. */
 export interface Child {
-	readonly group: Group
+	readonly group: ItemGroup
 	readonly id: number
 	readonly begin: number
 	/** Null while it is open. */
@@ -13,13 +13,13 @@ export interface Child {
 }
 
 /** A task, region, call or slice that is open. */
-export interface Open {
+export interface OpenItem {
 	readonly slice: Slice
 	readonly kind: SliceKind
 	/** Of the task, region or call; the number of a slice. */
 	readonly id: number
-	group: Group
-	readonly parent: Open | null
+	group: ItemGroup
+	readonly parent: OpenItem | null
 	/** Its entry among the children of its parent. */
 	readonly child: Child | null
 	children: Child[] | null

@@ -4,7 +4,7 @@ import { lossText } from '../../text/text.js'
 import type { QualityReport } from './report.js'
 
 /** The part of a reader that reports its progress. */
-export interface Reading {
+export interface ReadStatus {
 	readonly problems?: readonly { readonly error: { readonly problem: string; readonly offset: number } }[]
 	readonly alignedByDate?: boolean
 	readonly progress?: { readonly damaged: number; readonly skipped: number }
@@ -73,7 +73,7 @@ export class Quality {
 		return [...this.#losses].map(([reason, { events, known }]) => ({ reason, events: known ? events : null }))
 	}
 
-	report({ problems = [], alignedByDate = false, progress = { damaged: 0, skipped: 0 } }: Reading): QualityReport[] {
+	report({ problems = [], alignedByDate = false, progress = { damaged: 0, skipped: 0 } }: ReadStatus): QualityReport[] {
 		const rows: QualityReport[] = []
 		const row = (what: string, count: number | null, effect: string): void => {
 			if (count !== 0) rows.push({ what, count, effect })

@@ -1,12 +1,12 @@
 // Waits for a resource of limited capacity: a wait ends when another holder releases it.
 import type { Slice } from '../../slices.js'
-import type { Group } from './groups.js'
-import type { Child, Open } from './open.js'
+import type { ItemGroup } from './groups.js'
+import type { Child, OpenItem } from './open.js'
 
 /** A wait, and what is held after it. */
 export interface Queue {
-	readonly wait: Group
-	readonly hold: Group
+	readonly wait: ItemGroup
+	readonly hold: ItemGroup
 	/** Number of waits of at least half a millisecond, and their total time. */
 	count: number
 	total: number
@@ -37,7 +37,7 @@ export class Queues {
 	}
 
 	/** An item begins. `group.now` already counts it. */
-	begin({ group, kind, parent, slice }: Open): void {
+	begin({ group, kind, parent, slice }: OpenItem): void {
 		if (parent === null && kind !== 'slice') return
 		const before = parent === null ? this.#keyedBy(slice) : parent.last
 		if (before === undefined || before === null || before.end === null || before.group === group) return
@@ -61,7 +61,7 @@ export class Queues {
 	}
 
 	/** A slice without a parent has ended. */
-	end({ group, id, slice, end }: Open): void {
+	end({ group, id, slice, end }: OpenItem): void {
 		const key = keyOf(slice.args)
 		if (key === undefined) return
 		if (this.#keyed.size >= maxKeys) {

@@ -97,11 +97,11 @@ export interface QualityReport {
  * The certainty of a finding. `proved`: it follows from the recording. `measured`: the effect was measured, and exceeds the limit of the rule. `suspected`: the recording fits, but something
  * else may be the cause, or it may be intended.
  */
-export type Level = 'proved' | 'measured' | 'suspected'
+export type EvidenceLevel = 'proved' | 'measured' | 'suspected'
 
 export interface Finding {
 	readonly rule: string
-	readonly level: Level
+	readonly level: EvidenceLevel
 	/** What it is about: a task, slice, site or thread. */
 	readonly subject: string
 	/** A sentence with the numbers. */
@@ -120,7 +120,7 @@ export interface Finding {
 }
 
 /** What is in a trace, and the problems of the program that it shows. */
-export interface Report {
+export interface AnalysisReport {
 	readonly version: 1
 	readonly window: {
 		/** Nanoseconds since 1970 at time 0; null if the trace does not contain it. */

@@ -3,7 +3,7 @@ import { execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
 import type { Blocked } from './blocked.js'
-import { type Open, type OpenStates, overlap, type StatePart } from './open.js'
+import { type OpenItem, type OpenStates, overlap, type StatePart } from './open.js'
 
 /** Recent collections and runs of a thread: both are reported after they ended, in any order. */
 const maxRecent = 64
@@ -17,7 +17,7 @@ const maxSites = 1000
 interface Interval {
 	readonly from: number
 	readonly to: number
-	readonly of: Open | null
+	readonly of: OpenItem | null
 }
 
 class OfThread {
@@ -56,23 +56,23 @@ export class States {
 	readonly long: Map<string, LongRun> = new Map()
 	readonly #threads = new Map<TraceTrack, OfThread>()
 	/** Tasks that have ended, and of which a run may still be reported. */
-	readonly #closing = new Map<Open, TraceTrack>()
+	readonly #closing = new Map<OpenItem, TraceTrack>()
 	readonly #blocked: Blocked
-	readonly #done: (open: Open) => void
-	readonly #keeps: (open: Open) => boolean
+	readonly #done: (open: OpenItem) => void
+	readonly #keeps: (open: OpenItem) => boolean
 
 	/**
 	 * @param done called for a task once all about it is known
 	 * @param keeps of which tasks each run and wait is kept
 	 */
-	constructor(done: (open: Open) => void, keeps: (open: Open) => boolean, blocked: Blocked) {
+	constructor(done: (open: OpenItem) => void, keeps: (open: OpenItem) => boolean, blocked: Blocked) {
 		this.#blocked = blocked
 		this.#done = done
 		this.#keeps = keeps
 	}
 
 	/** @returns whether it is one of these events */
-	take(item: TraceSignal, taskOf: (id: number) => Open | undefined): boolean {
+	take(item: TraceSignal, taskOf: (id: number) => OpenItem | undefined): boolean {
 		const { run, wait, wake, site } = execEvent
 		switch (item.id) {
 			case run:
@@ -102,7 +102,7 @@ export class States {
 	}
 
 	/** A task has ended. */
-	close(open: Open): void {
+	close(open: OpenItem): void {
 		this.#closing.set(open, threadOf(open.slice.track))
 		if (this.#closing.size > (this.known ? maxClosing : atFirst)) this.#finish(this.#closing.keys().next().value!)
 	}
@@ -112,12 +112,12 @@ export class States {
 		for (const open of this.#closing.keys()) this.#finish(open)
 	}
 
-	#finish(open: Open): void {
+	#finish(open: OpenItem): void {
 		this.#closing.delete(open)
 		this.#done(open)
 	}
 
-	#run({ args, time, track }: TraceSignal, taskOf: (id: number) => Open | undefined): void {
+	#run({ args, time, track }: TraceSignal, taskOf: (id: number) => OpenItem | undefined): void {
 		this.known = true
 		const ms = Math.max(0, numberArg(args, 'ms') ?? 0)
 		const task = numberArg(args, 'task') ?? 0
@@ -143,7 +143,7 @@ export class States {
 		}
 	}
 
-	#wait(item: TraceSignal, taskOf: (id: number) => Open | undefined): void {
+	#wait(item: TraceSignal, taskOf: (id: number) => OpenItem | undefined): void {
 		this.known = true
 		const states = this.#statesOf(item, taskOf)
 		if (states === null) return
@@ -212,16 +212,16 @@ export class States {
 		keep(thread.collections, { from, to, of: null })
 	}
 
-	#statesOf({ args }: TraceSignal, taskOf: (id: number) => Open | undefined): OpenStates | null {
+	#statesOf({ args }: TraceSignal, taskOf: (id: number) => OpenItem | undefined): OpenStates | null {
 		const open = this.#find(numberArg(args, 'task') ?? 0, taskOf)
 		return open === undefined ? null : this.#of(open)
 	}
 
-	#of(open: Open): OpenStates {
+	#of(open: OpenItem): OpenStates {
 		return (open.states ??= noStates(this.#keeps(open)))
 	}
 
-	#find(id: number, taskOf: (id: number) => Open | undefined): Open | undefined {
+	#find(id: number, taskOf: (id: number) => OpenItem | undefined): OpenItem | undefined {
 		const open = taskOf(id)
 		if (open !== undefined || this.#closing.size === 0) return open
 		for (const closing of this.#closing.keys()) if (closing.id === id) return closing
@@ -236,7 +236,7 @@ export class States {
 	}
 }
 
-function isWithin({ parent }: Open, open: Open): boolean {
+function isWithin({ parent }: OpenItem, open: OpenItem): boolean {
 	let it = parent
 	while (it !== null && it !== open) it = it.parent
 	return it !== null

@@ -3,11 +3,11 @@ import { execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceCount, TraceSignal, TraceTrack } from '../../read/items.js'
 import { type Slice, threadOf } from '../../slices.js'
 import { Durations } from './durations.js'
-import type { Group } from './groups.js'
+import type { ItemGroup } from './groups.js'
 
 /** Slices during which nothing else happened on their thread, although others were open there. */
 export interface Silent {
-	readonly group: Group
+	readonly group: ItemGroup
 	count: number
 	total: number
 	/** Number of those with a measured delay of the loop, and their total time. */
@@ -17,7 +17,7 @@ export interface Silent {
 }
 
 /** A silent slice, until it is known whether the loop was late and busy then. */
-interface Recent {
+interface RecentSilence {
 	readonly silent: Silent
 	readonly begin: number
 	readonly end: number
@@ -51,7 +51,7 @@ export class ThreadFacts {
 	last: Slice | null = null
 	first: number = Number.POSITIVE_INFINITY
 	latest: number = Number.NEGATIVE_INFINITY
-	readonly recent: Recent[] = []
+	readonly recent: RecentSilence[] = []
 	/** When the utilisation of the loop was last sampled. */
 	busyUntil: number | null = null
 
@@ -60,12 +60,12 @@ export class ThreadFacts {
 	}
 }
 
-export class Threads {
+export class AllThreads {
 	/** Per cent of tenths of a second, added up: in which a thread was busy though it had no processor, and what the process took of all processors. Null if that was not recorded. */
 	#offCpu: number | null = null
 	#processCpu: number | null = null
 	readonly #threads = new Map<TraceTrack, ThreadFacts>()
-	readonly #silent = new Map<Group, Silent>()
+	readonly #silent = new Map<ItemGroup, Silent>()
 	#latest: ThreadFacts | null = null
 
 	get all(): readonly ThreadFacts[] {
@@ -124,7 +124,7 @@ export class Threads {
 	}
 
 	/** A slice has ended, and nothing happened on its thread since it began. */
-	silence(thread: ThreadFacts, group: Group, id: number, begin: number, end: number): void {
+	silence(thread: ThreadFacts, group: ItemGroup, id: number, begin: number, end: number): void {
 		if (end - begin < shortest) return
 		let silent = this.#silent.get(group)
 		if (silent === undefined)

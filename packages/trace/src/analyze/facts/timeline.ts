@@ -1,7 +1,7 @@
 const buckets = 128
 
 /** The number of open items over time, for any duration: when the array is full, neighbouring pieces are merged. */
-export class Timeline {
+export class OpenTimeline {
 	/** Number of open items. */
 	open = 0
 	max = 0

@@ -1,12 +1,12 @@
 // Patterns in the parts of tasks and slices: sequential, concurrent, repeated.
-import type { Group } from './groups.js'
-import type { Child, Open } from './open.js'
+import type { ItemGroup } from './groups.js'
+import type { Child, OpenItem } from './open.js'
 
 /** A pattern in one group, and how often it was found. */
 export interface Pattern {
-	readonly group: Group
+	readonly group: ItemGroup
 	/** The group of the parts. */
-	readonly part: Group
+	readonly part: ItemGroup
 	/** Number of items with the pattern. */
 	count: number
 	/** Their total time, and the part of it that the pattern took. */
@@ -42,7 +42,7 @@ export class Trees {
 	}
 
 	/** An item has ended, with all its children. */
-	take(open: Open): void {
+	take(open: OpenItem): void {
 		const { children } = open
 		const wall = open.end! - open.slice.start
 		if (children === null || wall <= 0) return
@@ -53,9 +53,9 @@ export class Trees {
 	}
 
 	/** The same part repeatedly, each after the previous one. */
-	#repeated(open: Open, children: readonly Child[], wall: number): boolean {
+	#repeated(open: OpenItem, children: readonly Child[], wall: number): boolean {
 		if (children.length < repeats) return false
-		const counts = new Map<Group, number>()
+		const counts = new Map<ItemGroup, number>()
 		for (const { group } of children) counts.set(group, (counts.get(group) ?? 0) + 1)
 		for (const [group, count] of counts) {
 			if (count < repeats) continue
@@ -75,7 +75,7 @@ export class Trees {
 	}
 
 	/** Different parts, each after the previous one. */
-	#serial(open: Open, children: readonly Child[], wall: number): boolean {
+	#serial(open: OpenItem, children: readonly Child[], wall: number): boolean {
 		const outer = outermost(children)
 		if (outer.length < min) return false
 		let time = 0
@@ -91,7 +91,7 @@ export class Trees {
 	}
 
 	/** Parts that begin together, one of which takes much longer than the others. */
-	#slowest(open: Open, children: readonly Child[], wall: number): void {
+	#slowest(open: OpenItem, children: readonly Child[], wall: number): void {
 		const ended = children.filter(({ end }) => end !== null)
 		const first = Math.min(...ended.map(({ end }) => end!))
 		const together = ended.filter(({ begin }) => begin < first)
@@ -105,11 +105,11 @@ export class Trees {
 	}
 
 	/** A part that failed, and was retried. */
-	#retries(open: Open, children: readonly Child[], wall: number): void {
+	#retries(open: OpenItem, children: readonly Child[], wall: number): void {
 		let before: Child | null = null
 		let again = 0
 		let time = 0
-		let group: Group | null = null
+		let group: ItemGroup | null = null
 		for (const child of children) {
 			if (before !== null && before.failed && before.group === child.group && before.end !== null && child.begin >= before.end) {
 				again++
@@ -123,8 +123,8 @@ export class Trees {
 
 	#add(
 		kind: PatternKind,
-		{ group, id, slice, end }: Open,
-		part: Group,
+		{ group, id, slice, end }: OpenItem,
+		part: ItemGroup,
 		{ wall, share, parts, saving }: { wall: number; share: number; parts: number; saving: number },
 	): void {
 		const patterns = this.#patterns[kind]

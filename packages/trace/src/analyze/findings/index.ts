@@ -1,4 +1,4 @@
-import type { Finding, Level } from '../facts/report.js'
+import type { EvidenceLevel, Finding } from '../facts/report.js'
 import { blockingCalls, starvation, turns } from './blocked.js'
 import { leaks } from './leaks.js'
 import { collections, loopDelay, losses } from './machine.js'
@@ -27,7 +27,7 @@ const rules: readonly Rule[] = [
 	collections,
 	loopDelay,
 ]
-const levels: readonly Level[] = ['proved', 'measured', 'suspected']
+const levels: readonly EvidenceLevel[] = ['proved', 'measured', 'suspected']
 
 /** The findings of all rules: the most certain and most expensive first. */
 export function findingsOf(analysis: Facts['analysis'], rest: Omit<Facts, 'analysis'>): Finding[] {

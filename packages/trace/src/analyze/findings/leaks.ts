@@ -1,5 +1,5 @@
 import { textDuration } from '../../text/text.js'
-import type { Group } from '../facts/groups.js'
+import type { ItemGroup } from '../facts/groups.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, subjectOf } from './rule.js'
 
@@ -33,7 +33,7 @@ export function* leaks({ analysis, from, to }: Facts): Generator<Finding, void, 
 		}
 }
 
-function oldOnes({ open, durations }: Group, to: number): readonly { readonly id: number; readonly start: number }[] {
+function oldOnes({ open, durations }: ItemGroup, to: number): readonly { readonly id: number; readonly start: number }[] {
 	const usual = durations.quantile(0.99)
 	return open.filter(({ start }) => to - start > times * usual).sort((a, b) => a.start - b.start)
 }

@@ -1,5 +1,5 @@
 import { textDuration } from '../../text/text.js'
-import type { Finding, Level } from '../facts/report.js'
+import type { EvidenceLevel, Finding } from '../facts/report.js'
 import type { Pattern } from '../facts/tree.js'
 import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 
@@ -15,7 +15,7 @@ function isFrequent({ count, group, saving }: Pattern): boolean {
 	return count >= min && count >= part * group.durations.count && saving / count >= shortest
 }
 
-function finding(rule: string, level: Level, { group, worst, saving }: Pattern, text: string): Finding {
+function finding(rule: string, level: EvidenceLevel, { group, worst, saving }: Pattern, text: string): Finding {
 	return {
 		rule,
 		level,

@@ -1,5 +1,5 @@
 import { textDuration } from '../../text/text.js'
-import type { Group } from '../facts/groups.js'
+import type { ItemGroup } from '../facts/groups.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 
@@ -14,7 +14,7 @@ const silent = 0.8
 
 /** Many wait for a resource of limited capacity: a lock, a pool, workers of a queue. */
 export function* queues({ analysis }: Facts): Generator<Finding, void, undefined> {
-	const reported = new Set<Group>()
+	const reported = new Set<ItemGroup>()
 	// A hold may have parts that begin with it: only the outermost one is reported.
 	for (const { wait, hold, count, total, handed, levels, worst } of analysis.queues.all().sort((a, b) => b.count - a.count)) {
 		if (reported.has(wait)) continue

@@ -1,5 +1,5 @@
 import type { Analysis } from '../facts/analysis.js'
-import type { Group } from '../facts/groups.js'
+import type { ItemGroup } from '../facts/groups.js'
 import type { Finding, TaskReport } from '../facts/report.js'
 
 /** The input of rules. */
@@ -15,7 +15,7 @@ export interface Facts {
 export type Rule = (facts: Facts) => Iterable<Finding>
 
 /** `task GET /item`, `slice shop/db:query` */
-export function subjectOf({ kind, name }: Pick<Group, 'kind' | 'name'>): string {
+export function subjectOf({ kind, name }: Pick<ItemGroup, 'kind' | 'name'>): string {
 	return `${kind} ${name}`
 }
 
@@ -25,7 +25,7 @@ export function percent(share: number): string {
 }
 
 /** A command that shows one of a kind. */
-export function lookAt({ kind }: Pick<Group, 'kind'>, id: number): string {
+export function lookAt({ kind }: Pick<ItemGroup, 'kind'>, id: number): string {
 	if (kind === 'task') return `tsgotrace analyze FILE --task ${id}`
 	return kind === 'slice'
 		? `tsgotrace query FILE "select * from slices where id = ${id}"`

@@ -1,5 +1,5 @@
 import { textDuration } from '../../text/text.js'
-import type { Open } from '../facts/open.js'
+import type { OpenItem } from '../facts/open.js'
 import type { Finding } from '../facts/report.js'
 import { type Facts, lookAt, subjectOf } from './rule.js'
 
@@ -28,7 +28,7 @@ export function* stuck({ analysis, from, to }: Facts): Generator<Finding, void, 
 	}
 }
 
-function nameOf({ kind, id, group }: Open): string {
+function nameOf({ kind, id, group }: OpenItem): string {
 	return `${kind} ${group.name} (${id})`
 }
 

@@ -9,7 +9,7 @@ export class Generation {
 	readonly tables: Tables
 	/** GOMAXPROCS as written in it. */
 	procsWritten = 0
-	/** Marks in it that are to be replaced, see {@link Mark}. */
+	/** Marks in it that are to be replaced, see {@link Placeholder}. */
 	pending = 0
 	/** Whether it has been handed out, and cannot be changed any more. */
 	released = false
@@ -28,7 +28,7 @@ export class Generation {
 		return this.#size + this.tables.size
 	}
 
-	/** Payloads are not copied: a {@link Mark} may still change them. */
+	/** Payloads are not copied: a {@link Placeholder} may still change them. */
 	batch(thread: number, time: number, payload: Uint8Array): void {
 		const head = new Bytes(32)
 		head.byte(go.batch)
@@ -58,13 +58,13 @@ export class Generation {
 }
 
 /** A place in what has not been handed out yet, which can be replaced. */
-export interface Mark {
+export interface Placeholder {
 	readonly generation: Generation
 	readonly bytes: Bytes
 	readonly at: number
 }
 
 /** The reason and the stack of a wait that are not known yet. */
-export interface WaitMark extends Mark {
+export interface WaitMark extends Placeholder {
 	readonly stackAt: number
 }

@@ -9,7 +9,7 @@ const someDay = 1_000_000_000_000_000_000n
 /** Times are nanoseconds. */
 const frequency = 1_000_000_000
 
-export class Held {
+export class HeldGenerations {
 	readonly #version: number
 	readonly #wallStart: () => bigint | null
 	readonly #timeOf: (time: number) => number

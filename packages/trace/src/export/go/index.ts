@@ -2,7 +2,7 @@ import type { Conversion, ConversionOptions } from '../../conversion.js'
 import { execEvent } from '../../exec.js'
 import type { TraceItem } from '../../read/items.js'
 import { type SliceBatch, slicesOf, type TraceBatches } from '../../slices.js'
-import { Lanes } from './lanes.js'
+import { GoLanes } from './lanes.js'
 import { StateLanes } from './states.js'
 import { type GoVersion, goVersions } from './version.js'
 import { GoWriter } from './writer.js'
@@ -30,7 +30,7 @@ export function goTrace({ go = '1.23', note }: GoTraceOptions = {}): Conversion 
 		const writer = new GoWriter({ version: go, wallStart: () => trace.wallStart })
 		yield writer.header
 		const { first, rest, hasStates } = await start(trace)
-		const lanes = hasStates ? new StateLanes(writer) : new Lanes(writer)
+		const lanes = hasStates ? new StateLanes(writer) : new GoLanes(writer)
 		for (const batch of first) yield* lanes.take(batch)
 		for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield* lanes.take(next.value)
 		yield* writer.end()

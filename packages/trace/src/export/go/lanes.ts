@@ -5,39 +5,39 @@ import type { TraceCount, TraceDeclaration, TraceItem, TraceLoss, TraceSignal, T
 import { type Slice, type SliceBatch, sliceName, threadOf } from '../../slices.js'
 import { textPid } from '../../text/process.js'
 import { lossText, textArgs } from '../../text/text.js'
-import type { Mark } from './generation.js'
-import type { Goroutine, Thread } from './model.js'
+import type { Placeholder } from './generation.js'
+import type { Goroutine, GoThread } from './model.js'
 import { Rows } from './rows.js'
 import { TaskNumbers } from './tasknumbers.js'
 import type { GoWriter } from './writer.js'
 
 /** A region that is open on a goroutine. */
-interface Region {
+interface OpenRegion {
 	readonly task: number
 	readonly name: string
 	readonly slice: Slice
 }
 
 /** How an open slice is shown. */
-interface Shown {
+interface ShownSlice {
 	readonly goroutine: Goroutine
 	/** Its own goroutine; null for a region on the goroutine of another slice. */
-	readonly row: Thread | null
+	readonly row: GoThread | null
 	/** The user task that it is, or belongs to; 0 for none. */
 	readonly task: number
 	/** The position of the name of its own user task. */
-	readonly named: Mark | null
+	readonly named: Placeholder | null
 }
 
-export class Lanes {
+export class GoLanes {
 	readonly #writer: GoWriter
 	readonly #rows: Rows
 	readonly #numbers = new TaskNumbers()
 	readonly #loops = new Map<TraceTrack, Goroutine>()
-	readonly #open = new Map<Slice, Shown>()
+	readonly #open = new Map<Slice, ShownSlice>()
 	/** The slices of tasks that are open, by their numbers. */
 	readonly #tasks = new Map<number, Slice>()
-	readonly #regions = new Map<Goroutine, Region[]>()
+	readonly #regions = new Map<Goroutine, OpenRegion[]>()
 	readonly #sources = new Map<string, string>()
 
 	constructor(writer: GoWriter) {
@@ -138,21 +138,21 @@ export class Lanes {
 		this.#leave(slice, goroutine, row!)
 	}
 
-	#endOthers(slice: Slice, { goroutine, row }: Shown): void {
+	#endOthers(slice: Slice, { goroutine, row }: ShownSlice): void {
 		// Slices within it that have no end, end with it.
 		this.#endRegions(goroutine, slice)
 		if (row === null) this.#open.delete(slice)
 		else this.#leave(slice, goroutine, row)
 	}
 
-	#leave(slice: Slice, goroutine: Goroutine, row: Thread): void {
+	#leave(slice: Slice, goroutine: Goroutine, row: GoThread): void {
 		this.#writer.destroy(goroutine)
 		this.#regions.delete(goroutine)
 		this.#rows.release(row)
 		this.#open.delete(slice)
 	}
 
-	#beginRegion(goroutine: Goroutine, region: Region): void {
+	#beginRegion(goroutine: Goroutine, region: OpenRegion): void {
 		const { task, name, slice } = region
 		const stack = this.#regions.get(goroutine)
 		if (stack === undefined) this.#regions.set(goroutine, [region])
@@ -184,7 +184,7 @@ export class Lanes {
 		this.#writer.log(shown?.goroutine ?? this.#loop(track), shown?.task ?? 0, item.id, textArgs(args))
 	}
 
-	#toTask({ id, args }: TraceSignal, { goroutine, task, named }: Shown): void {
+	#toTask({ id, args }: TraceSignal, { goroutine, task, named }: ShownSlice): void {
 		const { taskName, log } = execEvent
 		if (id === taskName) {
 			const name = textArg(args, 'name') ?? ''
@@ -224,7 +224,7 @@ export class Lanes {
 	}
 
 	/** Where the goroutine of a slice is created: on the row of its parent, or of its thread. */
-	#creator(slice: Slice): Thread {
+	#creator(slice: Slice): GoThread {
 		const task = kindOf(slice) === 'task' ? (numberArg(slice.args, 'parent') ?? 0) : taskIn(slice.args)
 		const parent = task === 0 ? undefined : this.#tasks.get(this.#numbers.of(slice.track.process, task))
 		const shown = this.#open.get(parent ?? slice.parent ?? slice)

@@ -1,12 +1,12 @@
 // Threads of Node that run tasks, in Go's terms: each is a proc with a goroutine for its event loop, each task is a goroutine, and each thread of Node's pool is a proc while it works.
 import type { Frame } from '../../format/pprof.js'
 import type { WaitMark } from './generation.js'
-import type { Goroutine, Stack, Thread } from './model.js'
+import type { Goroutine, GoThread, Stack } from './model.js'
 import { Rows } from './rows.js'
 import { type GoWriter, unspecified } from './writer.js'
 
 /** A wait of a task: its reason as Go has it; `syscall` if a thread of Node's pool works meanwhile. */
-export interface Wait {
+export interface GoWait {
 	readonly reason: string
 	/** Where it is, if that is known, as a stack without the root of the task. */
 	readonly site: Stack
@@ -18,19 +18,19 @@ export interface Wait {
 export interface Stop {
 	readonly time: number
 	/** What it waits for then; null as long as that is not known. */
-	wait: Wait | null
+	wait: GoWait | null
 	done: boolean
 }
 
 /** A thread of Node. */
 export interface Loop {
-	readonly thread: Thread
+	readonly thread: GoThread
 	readonly goroutine: Goroutine
-	current: Running | null
+	current: GoTask | null
 }
 
 /** A task. */
-export interface Running {
+export interface GoTask {
 	readonly goroutine: Goroutine
 	readonly loop: Loop
 	state: 'ready' | 'running' | 'waiting' | 'pool' | 'gone'
@@ -39,7 +39,7 @@ export interface Running {
 	/** Of a wait of which the reason is not known yet. */
 	unexplained: WaitMark | null
 	/** Of the pool. */
-	lane: Thread | null
+	lane: GoThread | null
 	/** Done once it runs again. */
 	readonly later: (() => void)[]
 }
@@ -67,20 +67,20 @@ export class Machine {
 		return loop
 	}
 
-	#whileOneRuns(loop: Loop): Thread {
-		let thread: Thread | null = null
+	#whileOneRuns(loop: Loop): GoThread {
+		let thread: GoThread | null = null
 		this.onGoroutine(loop, () => (thread = this.#rows.take()))
 		return thread!
 	}
 
-	create(loop: Loop, root: Frame): Running {
+	create(loop: Loop, root: Frame): GoTask {
 		let goroutine: Goroutine | null = null
 		this.onProc(loop, () => (goroutine = this.#writer.create(loop.thread, root)))
 		return { goroutine: goroutine!, loop, state: 'ready', stop: null, unexplained: null, lane: null, later: [] }
 	}
 
 	/** @param stop when it will stop */
-	start(task: Running, stop: Stop): void {
+	start(task: GoTask, stop: Stop): void {
 		if (task.state === 'gone') return
 		const { loop } = task
 		task.stop = stop
@@ -92,13 +92,13 @@ export class Machine {
 		this.#run(task)
 	}
 
-	stop(task: Running, stop: Stop): void {
+	stop(task: GoTask, stop: Stop): void {
 		if (stop.done || task.state === 'gone') return
 		if (task.state === 'running') this.#leave(task, stop)
 	}
 
 	/** What it waited for has happened. */
-	ready(task: Running, wait: Wait, by: Running | null): void {
+	ready(task: GoTask, wait: GoWait, by: GoTask | null): void {
 		if (task.state !== 'waiting' && task.state !== 'pool') return
 		if (task.unexplained !== null) {
 			this.#writer.explain(task.unexplained, wait.reason === syscall ? poolWait : wait.reason, [...wait.site, ...task.goroutine.root])
@@ -108,7 +108,7 @@ export class Machine {
 	}
 
 	/** It has ended. */
-	end(task: Running, before: (goroutine: Goroutine) => void): void {
+	end(task: GoTask, before: (goroutine: Goroutine) => void): void {
 		if (task.state === 'gone') return
 		const { loop, goroutine } = task
 		const last = (): void => {
@@ -162,7 +162,7 @@ export class Machine {
 		loop.current = current
 	}
 
-	#run(task: Running): void {
+	#run(task: GoTask): void {
 		const { loop, goroutine } = task
 		if (loop.thread.proc === null) this.#writer.startProc(loop.thread)
 		this.#writer.start(loop.thread, goroutine)
@@ -171,7 +171,7 @@ export class Machine {
 		for (const fn of task.later.splice(0)) fn()
 	}
 
-	#leave(task: Running, stop: Stop): void {
+	#leave(task: GoTask, stop: Stop): void {
 		const { goroutine, loop } = task
 		const { wait } = stop
 		stop.done = true
@@ -199,7 +199,7 @@ export class Machine {
 		}
 	}
 
-	#wake(task: Running, by: Running | null): void {
+	#wake(task: GoTask, by: GoTask | null): void {
 		const { goroutine, lane } = task
 		if (task.state === 'pool') {
 			this.#writer.endSyscall(goroutine)
@@ -216,7 +216,7 @@ export class Machine {
 	}
 }
 
-/** What {@link Wait.reason} is while a thread of the pool works. */
+/** What {@link GoWait.reason} is while a thread of the pool works. */
 export const syscall = 'syscall'
 /** Where that is known too late to show the thread. */
 const poolWait = unspecified

@@ -1,13 +1,13 @@
 // The model of a Go execution trace.
 import type { Frame } from '../../format/pprof.js'
-import type { Mark } from './generation.js'
+import type { Placeholder } from './generation.js'
 import type { Bytes } from './wire.js'
 
 /** A stack, innermost frame first. The outermost frame names the goroutine, so all stacks of a goroutine end with the same frame. */
 export type Stack = readonly Frame[]
 
 /** What runs goroutines: `M` in Go's terms. */
-export interface Thread {
+export interface GoThread {
 	readonly id: number
 	proc: Proc | null
 	goroutine: Goroutine | null
@@ -34,7 +34,7 @@ export interface Goroutine {
 	root: Stack
 	/** The stack at which it left its thread. */
 	at: Stack
-	thread: Thread | null
+	thread: GoThread | null
 	/** The position of its name. */
-	readonly named: Mark
+	readonly named: Placeholder
 }

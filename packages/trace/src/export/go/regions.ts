@@ -3,25 +3,25 @@ import { nameOf, taskIn } from '../../exec.js'
 import { type Frame, frameAt } from '../../format/pprof.js'
 import { type Slice, sliceName } from '../../slices.js'
 import { textArgs } from '../../text/text.js'
-import type { Loop, Machine, Running } from './machine.js'
+import type { GoTask, Loop, Machine } from './machine.js'
 import type { Goroutine } from './model.js'
 import type { GoWriter } from './writer.js'
 
 /** A slice; its end is null as long as it is not known. */
-export interface Part {
+export interface SlicePart {
 	readonly slice: Slice
 	/** The number of the user task that it belongs to; 0 for none. */
 	readonly task: number
 	end: number | null
-	region: Region | null
+	region: GoRegion | null
 	/** The user task that it is. */
 	own: number
 }
 
-interface Region {
-	readonly part: Part
+interface GoRegion {
+	readonly part: SlicePart
 	readonly name: string
-	readonly on: Running
+	readonly on: GoTask
 }
 
 /** Numbers of user tasks that are slices: far from those of tasks. */
@@ -30,7 +30,7 @@ const firstNumber = 2 ** 52
 export class Regions {
 	readonly #writer: GoWriter
 	readonly #machine: Machine
-	readonly #open = new Map<Running, Region[]>()
+	readonly #open = new Map<GoTask, GoRegion[]>()
 	readonly #places: ReadonlyMap<string, string>
 	#number = firstNumber
 
@@ -42,12 +42,12 @@ export class Regions {
 	}
 
 	/** @param of the task whose part it is; null for one of the thread, which belongs to what runs there if it ends in the same run */
-	begin(part: Part, of: Running | null, loop: Loop): void {
+	begin(part: SlicePart, of: GoTask | null, loop: Loop): void {
 		const { slice } = part
 		const on = of ?? loop.current
 		const fits = on !== null && on.state !== 'gone' && this.#nests(on, part) && (of !== null || isWithin(part, on))
 		if (!fits) return this.#beginTask(part, loop)
-		const region: Region = { part, name: nameOf(slice), on }
+		const region: GoRegion = { part, name: nameOf(slice), on }
 		part.region = region
 		this.#whileRunning(on, goroutine => {
 			if (part.region === null) return
@@ -59,7 +59,7 @@ export class Regions {
 		})
 	}
 
-	end(part: Part, loop: Loop): void {
+	end(part: SlicePart, loop: Loop): void {
 		const { region, own } = part
 		if (own !== 0) this.#machine.onGoroutine(loop, goroutine => this.#writer.endTask(goroutine, own))
 		if (region === null) return
@@ -72,13 +72,13 @@ export class Regions {
 	}
 
 	/** All that are open end with their task. */
-	endAll(on: Running): void {
+	endAll(on: GoTask): void {
 		const open = this.#open.get(on)
 		if (open !== undefined) this.#close(on.goroutine, open, null)
 		this.#open.delete(on)
 	}
 
-	#close(goroutine: Goroutine, open: Region[], until: Region | null): void {
+	#close(goroutine: Goroutine, open: GoRegion[], until: GoRegion | null): void {
 		for (let region = open.pop(); region !== undefined; region = open.pop()) {
 			this.#writer.endRegion(goroutine, region.part.task, region.name)
 			if (region === until) return
@@ -86,11 +86,11 @@ export class Regions {
 	}
 
 	/** Whether all that are open on the goroutine end later. */
-	#nests(on: Running, { end }: Part): boolean {
+	#nests(on: GoTask, { end }: SlicePart): boolean {
 		return (this.#open.get(on) ?? []).every(({ part }) => part.end === null || (end !== null && end <= part.end))
 	}
 
-	#beginTask(part: Part, loop: Loop): void {
+	#beginTask(part: SlicePart, loop: Loop): void {
 		part.own = ++this.#number
 		this.#machine.onGoroutine(loop, goroutine => {
 			this.#writer.beginTask(goroutine, part.own, part.task, nameOf(part.slice))
@@ -98,7 +98,7 @@ export class Regions {
 		})
 	}
 
-	#log(goroutine: Goroutine, { slice, own, task }: Part): void {
+	#log(goroutine: Goroutine, { slice, own, task }: SlicePart): void {
 		if (taskIn(slice.args) !== 0) return
 		const args = textArgs(slice.args)
 		if (args !== '') this.#writer.log(goroutine, own || task, 'arguments', args)
@@ -108,12 +108,12 @@ export class Regions {
 		return frameAt(nameOf(slice), this.#places.get(sliceName(slice)) ?? '')
 	}
 
-	#whileRunning(on: Running, fn: (goroutine: Goroutine) => void): void {
+	#whileRunning(on: GoTask, fn: (goroutine: Goroutine) => void): void {
 		if (on.state === 'running') fn(on.goroutine)
 		else if (on.state !== 'gone') on.later.push(() => fn(on.goroutine))
 	}
 }
 
-function isWithin({ end }: Part, { stop }: Running): boolean {
+function isWithin({ end }: SlicePart, { stop }: GoTask): boolean {
 	return end !== null && stop !== null && end <= stop.time
 }

@@ -3,7 +3,7 @@
 /** Maximum number of waiting items. Items reported later than that are written late. */
 const maxWaiting = 200_000
 
-interface Entry {
+interface DelayedCall {
 	readonly time: number
 	readonly order: number
 	readonly run: () => void
@@ -11,7 +11,7 @@ interface Entry {
 
 /** Actions in the order of their times; those of the same time in the order in which they were added. */
 export class Reorder {
-	readonly #heap: Entry[] = []
+	readonly #heap: DelayedCall[] = []
 	#order = 0
 
 	add(time: number, run: () => void): void {
@@ -29,11 +29,11 @@ export class Reorder {
 	}
 
 	/** Hands out what nothing can come before any more; in the end, all. */
-	*due(isEnd: boolean): Generator<Entry, void, undefined> {
+	*due(isEnd: boolean): Generator<DelayedCall, void, undefined> {
 		while (this.#heap.length > (isEnd ? 0 : maxWaiting)) yield this.#pop()
 	}
 
-	#pop(): Entry {
+	#pop(): DelayedCall {
 		const heap = this.#heap
 		const first = heap[0]!
 		const last = heap.pop()!
@@ -51,6 +51,6 @@ export class Reorder {
 	}
 }
 
-function isBefore(a: Entry, b: Entry): boolean {
+function isBefore(a: DelayedCall, b: DelayedCall): boolean {
 	return a.time < b.time || (a.time === b.time && a.order < b.order)
 }

@@ -1,24 +1,24 @@
-import type { Thread } from './model.js'
+import type { GoThread } from './model.js'
 import type { GoWriter } from './writer.js'
 
 /** Rows of the viewer for concurrent items. A free one is reused. */
 export class Rows {
 	readonly #writer: GoWriter
-	readonly #free: Thread[] = []
+	readonly #free: GoThread[] = []
 
 	constructor(writer: GoWriter) {
 		this.#writer = writer
 	}
 
 	/** A thread with a proc that runs nothing. */
-	take(): Thread {
+	take(): GoThread {
 		const row = this.#free.pop() ?? this.#writer.addProc()
 		this.#writer.startProc(row)
 		return row
 	}
 
 	/** @param row no longer runs anything */
-	release(row: Thread): void {
+	release(row: GoThread): void {
 		this.#writer.stopProc(row)
 		this.#free.push(row)
 	}

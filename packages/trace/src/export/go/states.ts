@@ -5,29 +5,29 @@ import type { TraceCount, TraceItem, TraceProcess, TraceSample, TraceSignal, Tra
 import { type Slice, type SliceBatch, sliceName, threadOf } from '../../slices.js'
 import { textPid } from '../../text/process.js'
 import { lossText, textArgs } from '../../text/text.js'
-import type { Mark } from './generation.js'
-import { type Loop, Machine, type Running, type Stop, type Wait } from './machine.js'
+import type { Placeholder } from './generation.js'
+import { type GoTask, type GoWait, type Loop, Machine, type Stop } from './machine.js'
 import { goReason } from './reasons.js'
-import { type Part, Regions } from './regions.js'
+import { Regions, type SlicePart } from './regions.js'
 import { Reorder } from './reorder.js'
 import { TaskNumbers } from './tasknumbers.js'
 import type { GoWriter } from './writer.js'
 
 /** A task of the recording. What is known of it now is ahead of what has been written. */
-interface Task {
+interface RecordedTask {
 	readonly slice: Slice
 	readonly number: number
 	name: string
 	/** Null until it has been written. */
-	running: Running | null
-	named: Mark | null
+	running: GoTask | null
+	named: Placeholder | null
 	/** Its latest end of a run. */
 	stop: Stop | null
 	/** The end of its latest wait. */
 	woken: number
 	/** When it runs again, or for the first time. */
 	resumed: number
-	waker: Task | null
+	waker: RecordedTask | null
 	site: string | null
 	end: number
 }
@@ -60,9 +60,9 @@ export class StateLanes {
 	readonly #numbers = new TaskNumbers()
 	readonly #reorder = new Reorder()
 	readonly #homes = new Map<TraceTrack, Home>()
-	readonly #tasks = new Map<TraceProcess | null, Map<number, Task>>()
-	readonly #ofSlice = new Map<Slice, Task>()
-	readonly #parts = new Map<Slice, Part>()
+	readonly #tasks = new Map<TraceProcess | null, Map<number, RecordedTask>>()
+	readonly #ofSlice = new Map<Slice, RecordedTask>()
+	readonly #parts = new Map<Slice, SlicePart>()
 	/** Numbers of user tasks that go on. */
 	readonly #active = new Set<number>()
 	readonly #places = new Map<string, string>()
@@ -125,7 +125,7 @@ export class StateLanes {
 		const kind = kindOf(slice)
 		if (kind === 'task') return this.#beginTask(slice, home)
 		const of = kind === 'slice' ? this.#around(slice) : this.#task(track, taskIn(args))
-		const it: Part = { slice, task: of?.number ?? 0, end: null, region: null, own: 0 }
+		const it: SlicePart = { slice, task: of?.number ?? 0, end: null, region: null, own: 0 }
 		this.#parts.set(slice, it)
 		this.#reorder.add(start, () => this.#regions.begin(it, (kind === 'slice' ? null : of?.running) ?? null, this.#loop(home)))
 	}
@@ -133,7 +133,7 @@ export class StateLanes {
 	#beginTask(slice: Slice, home: Home): void {
 		const { start, track, args } = slice
 		const id = numberArg(args, 'task') ?? 0
-		const task: Task = {
+		const task: RecordedTask = {
 			slice,
 			number: this.#numbers.of(track.process, id),
 			name: nameOf(slice),
@@ -173,7 +173,7 @@ export class StateLanes {
 		this.#reorder.add(time, () => this.#regions.end(it, this.#loop(home)))
 	}
 
-	#endTask(task: Task, time: number): void {
+	#endTask(task: RecordedTask, time: number): void {
 		const { slice, number } = task
 		this.#ofSlice.delete(slice)
 		const how = textArg(slice.endArgs, 'how') ?? ''
@@ -232,7 +232,7 @@ export class StateLanes {
 		if (from < task.end) this.#ran(task, from, to)
 	}
 
-	#ran(task: Task, from: number, to: number): Stop {
+	#ran(task: RecordedTask, from: number, to: number): Stop {
 		const stop: Stop = { time: to, wait: null, done: false }
 		task.stop = stop
 		this.#reorder.add(from, () => task.running !== null && this.#machine.start(task.running, stop))
@@ -257,7 +257,7 @@ export class StateLanes {
 		const waited = all - runnable
 		// Who woke it still runs then.
 		const ready = Math.max(stop.time, stop.time + waited - (waker === null ? 0 : 1))
-		const wait: Wait = {
+		const wait: GoWait = {
 			reason: goReason(textArg(args, 'reason') ?? 'unknown'),
 			site: task.site === null ? [] : [frameOfSite(task.site)],
 			isYield: waited < minWait,
@@ -285,7 +285,7 @@ export class StateLanes {
 		else this.#log(home, time, task?.number ?? 0, id, textArgs(args))
 	}
 
-	#rename(task: Task, name: string, time: number): void {
+	#rename(task: RecordedTask, name: string, time: number): void {
 		task.name = name
 		this.#reorder.add(time, () => {
 			const { running, named } = task
@@ -322,7 +322,7 @@ export class StateLanes {
 	}
 
 	/** The task in which a slice is. */
-	#around(slice: Slice): Task | null {
+	#around(slice: Slice): RecordedTask | null {
 		for (let it = slice.parent; it !== null; it = it.parent) {
 			const task = this.#ofSlice.get(it) ?? (kindOf(it) === 'slice' ? undefined : this.#task(it.track, taskIn(it.args)))
 			if (task !== undefined) return task
@@ -330,7 +330,7 @@ export class StateLanes {
 		return null
 	}
 
-	#task({ process }: TraceTrack, id: number): Task | undefined {
+	#task({ process }: TraceTrack, id: number): RecordedTask | undefined {
 		return id === 0 ? undefined : this.#tasks.get(process)?.get(id)
 	}
 

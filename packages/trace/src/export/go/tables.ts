@@ -2,7 +2,7 @@ import type { Frame } from '../../format/pprof.js'
 import { Bytes, go, goText, maxFrames, maxPayload, maxTextLength } from './wire.js'
 
 /** Which entry of a table an event refers to. 0: none. */
-export type Entry = number
+export type TableIndex = number
 
 /** A frame has the same program counter in the whole file: readers identify frames by it. The memory for programs that create endless new names is bounded. */
 const maxPlaces = 200_000
@@ -29,14 +29,14 @@ export class Tables {
 	/** Their approximate size in bytes. */
 	size = 0
 	readonly #places: Places
-	readonly #strings = new Map<string, Entry>()
-	readonly #stacks = new Map<string, { readonly entry: Entry; readonly frames: readonly Frame[] }>()
+	readonly #strings = new Map<string, TableIndex>()
+	readonly #stacks = new Map<string, { readonly entry: TableIndex; readonly frames: readonly Frame[] }>()
 
 	constructor(places: Places) {
 		this.#places = places
 	}
 
-	string(text: string): Entry {
+	string(text: string): TableIndex {
 		if (text === '') return 0
 		const known = this.#strings.get(text)
 		if (known !== undefined) return known
@@ -47,7 +47,7 @@ export class Tables {
 	}
 
 	/** @param frames innermost first; a deep stack keeps the innermost ones and the outermost, which names the goroutine */
-	stack(frames: readonly Frame[]): Entry {
+	stack(frames: readonly Frame[]): TableIndex {
 		if (frames.length === 0) return 0
 		const key = frames.map(({ name, file, line }) => `${name}\0${file}\0${line}`).join('\0\0')
 		const known = this.#stacks.get(key)

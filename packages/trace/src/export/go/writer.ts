@@ -1,9 +1,9 @@
 // A Go execution trace, written with the bookkeeping that its readers check: who runs where, sequence numbers, a status of every goroutine and proc in each generation.
 import type { Frame } from '../../format/pprof.js'
-import { Generation, type Mark, type WaitMark } from './generation.js'
-import { Held } from './held.js'
-import type { Goroutine, Proc, Stack, Thread } from './model.js'
-import { type Entry, Places } from './tables.js'
+import { Generation, type Placeholder, type WaitMark } from './generation.js'
+import { HeldGenerations } from './held.js'
+import type { Goroutine, GoThread, Proc, Stack } from './model.js'
+import { Places, type TableIndex } from './tables.js'
 import type { GoVersion } from './version.js'
 import { Bytes, go, goState, maxPayload, procState, sampleBytes } from './wire.js'
 
@@ -30,20 +30,20 @@ export class GoWriter {
 	moved = 0
 	readonly #version: number
 	readonly #places = new Places()
-	readonly #threads = new Map<number, Thread>()
+	readonly #threads = new Map<number, GoThread>()
 	readonly #procs: Proc[] = []
 	readonly #goroutines = new Map<number, Goroutine>()
 	#generation: Generation | null = null
-	readonly #held: Held
+	readonly #held: HeldGenerations
 	#origin: number | null = null
 	#now = firstTime
-	#latest: Thread | null = null
+	#latest: GoThread | null = null
 	#nextGoroutine = 1
 	#gcSequence = 0
 
 	constructor({ version = '1.23', wallStart = () => null }: GoWriterOptions = {}) {
 		this.#version = Number(version.slice(2))
-		this.#held = new Held(this.#version, wallStart, time => time + (this.#origin ?? 0))
+		this.#held = new HeldGenerations(this.#version, wallStart, time => time + (this.#origin ?? 0))
 	}
 
 	/** What a file starts with. */
@@ -98,7 +98,7 @@ export class GoWriter {
 		this.#held.push(this.#current)
 	}
 
-	thread(id: number): Thread {
+	thread(id: number): GoThread {
 		let thread = this.#threads.get(id)
 		if (thread === undefined) {
 			thread = { id, proc: null, goroutine: null, bytes: new Bytes(), base: this.#now, last: this.#now }
@@ -108,7 +108,7 @@ export class GoWriter {
 	}
 
 	/** A new row, idle, and the thread that will use it: their ids differ by one, because thread 0 is used for events outside of threads. */
-	addProc(): Thread {
+	addProc(): GoThread {
 		const proc = { id: this.#procs.length, state: procState.idle, sequence: 0, generation: 0 }
 		this.#procs.push(proc)
 		const thread = this.thread(proc.id + 1)
@@ -117,7 +117,7 @@ export class GoWriter {
 		return thread
 	}
 
-	startProc(thread: Thread): void {
+	startProc(thread: GoThread): void {
 		const proc = this.#procs[thread.id - 1]!
 		this.#useProc(proc, thread)
 		proc.state = procState.running
@@ -125,7 +125,7 @@ export class GoWriter {
 		thread.proc = proc
 	}
 
-	stopProc(thread: Thread): void {
+	stopProc(thread: GoThread): void {
 		this.#event(thread, go.procStop)
 		thread.proc!.state = procState.idle
 		thread.proc = null
@@ -136,7 +136,7 @@ export class GoWriter {
 	 *
 	 * @param on a thread with a proc; the goroutine that runs there is the creator
 	 */
-	create(on: Thread, root: Frame): Goroutine {
+	create(on: GoThread, root: Frame): Goroutine {
 		const stack = [root]
 		const creator = on.goroutine
 		const generation = this.#current
@@ -170,13 +170,13 @@ export class GoWriter {
 	}
 
 	/** Replaces a text, if its bytes have not been returned yet. */
-	retext({ generation, bytes, at }: Mark, text: string): boolean {
+	retext({ generation, bytes, at }: Placeholder, text: string): boolean {
 		if (generation.released) return false
 		bytes.put(at, generation.tables.string(text))
 		return true
 	}
 
-	start(thread: Thread, goroutine: Goroutine): void {
+	start(thread: GoThread, goroutine: Goroutine): void {
 		this.#useGoroutine(goroutine, thread)
 		this.#event(thread, go.start, goroutine.id, ++goroutine.sequence)
 		goroutine.state = goState.running
@@ -237,7 +237,7 @@ export class GoWriter {
 	 *
 	 * @param by the thread of the goroutine that wakes it, or thread 0
 	 */
-	unblock(by: Thread, goroutine: Goroutine): void {
+	unblock(by: GoThread, goroutine: Goroutine): void {
 		this.#useGoroutine(goroutine, by)
 		// Without a stack, tools before Go 1.26 leave the wait out of their profiles.
 		this.#event(by, go.unblock, goroutine.id, ++goroutine.sequence, this.#stack(by.goroutine?.root ?? goroutine.at))
@@ -255,7 +255,7 @@ export class GoWriter {
 	}
 
 	/** @returns the position of its name */
-	beginTask(on: Goroutine, id: number, parent: number, name: string): Mark {
+	beginTask(on: Goroutine, id: number, parent: number, name: string): Placeholder {
 		const bytes = this.#open(on.thread!, go.taskBegin)
 		bytes.varint(id)
 		bytes.varint(parent)
@@ -305,13 +305,13 @@ export class GoWriter {
 	}
 
 	/** Bytes; null for what is not known. */
-	heap(thread: Thread, used: number | null, goal: number | null): void {
+	heap(thread: GoThread, used: number | null, goal: number | null): void {
 		if (used !== null) this.#event(thread, go.heapAlloc, used)
 		if (goal !== null) this.#event(thread, go.heapGoal, goal)
 	}
 
 	/** A sample of the running goroutine. */
-	sample(time: number, thread: Thread, stack: Stack): void {
+	sample(time: number, thread: GoThread, stack: Stack): void {
 		const at = Math.max(this.#current.began, Math.round(time) - (this.#origin ?? 0))
 		this.#current.sample(sampleBytes(at, thread.id, thread.proc?.id ?? null, thread.goroutine?.id ?? 0, this.#stack(stack)))
 	}
@@ -323,11 +323,11 @@ export class GoWriter {
 		goroutine.at = stack
 	}
 
-	#string(text: string): Entry {
+	#string(text: string): TableIndex {
 		return this.#current.tables.string(text)
 	}
 
-	#stack(stack: Stack): Entry {
+	#stack(stack: Stack): TableIndex {
 		return this.#current.tables.stack(stack)
 	}
 
@@ -347,7 +347,7 @@ export class GoWriter {
 			}
 	}
 
-	#useProc(proc: Proc, thread: Thread): void {
+	#useProc(proc: Proc, thread: GoThread): void {
 		const { number } = this.#current
 		if (proc.generation === number) return
 		proc.generation = number
@@ -355,7 +355,7 @@ export class GoWriter {
 		this.#event(thread, go.procStatus, proc.id, proc.state)
 	}
 
-	#useGoroutine(goroutine: Goroutine, thread: Thread): void {
+	#useGoroutine(goroutine: Goroutine, thread: GoThread): void {
 		const { number } = this.#current
 		if (goroutine.generation === number) return
 		goroutine.generation = number
@@ -367,20 +367,20 @@ export class GoWriter {
 	}
 
 	/** The number of rows. The utilisation page fails on a trace that does not declare them before using them. */
-	#writeProcs(thread: Thread): void {
+	#writeProcs(thread: GoThread): void {
 		const count = this.#procs.length
 		if (this.#current.procsWritten === count) return
 		this.#current.procsWritten = count
 		this.#event(thread, go.procsChange, count, this.#stack(thread.goroutine!.root))
 	}
 
-	#event(thread: Thread, type: number, ...args: readonly Entry[]): void {
+	#event(thread: GoThread, type: number, ...args: readonly TableIndex[]): void {
 		const bytes = this.#open(thread, type)
 		for (const arg of args) bytes.varint(arg)
 	}
 
 	/** Begins an event. Its arguments follow. */
-	#open(thread: Thread, type: number): Bytes {
+	#open(thread: GoThread, type: number): Bytes {
 		// Readers order the events of threads by time: later events on another thread may depend on earlier ones.
 		if (this.#latest !== thread && this.#latest !== null && this.#now <= this.#latest.last) this.#now = this.#latest.last + 1
 		this.#latest = thread
@@ -393,7 +393,7 @@ export class GoWriter {
 		return bytes
 	}
 
-	#flush(thread: Thread): void {
+	#flush(thread: GoThread): void {
 		if (thread.bytes.length > 0) this.#current.batch(thread.id, thread.base, thread.bytes.view)
 		thread.bytes = new Bytes()
 	}

@@ -2,14 +2,14 @@ import { statePrefix } from '../../data/header.js'
 import type { Flame } from '../protocol.js'
 import type { Store } from './store.js'
 
-class Node {
+class FlameNode {
 	value = 0
 	count = 0
-	readonly #children = new Map<string, Node>()
+	readonly #children = new Map<string, FlameNode>()
 
-	child(name: string): Node {
+	child(name: string): FlameNode {
 		let child = this.#children.get(name)
-		if (child === undefined) this.#children.set(name, (child = new Node()))
+		if (child === undefined) this.#children.set(name, (child = new FlameNode()))
 		return child
 	}
 
@@ -35,9 +35,9 @@ const minShare = 1 / 4000
 export function nesting(store: Store, from: number, to: number, shown: Uint8Array | null): Flame {
 	const { start, end, depth, name, lanes } = store.columns
 	const { names } = store.header
-	const all = new Node()
+	const all = new FlameNode()
 	const states = namesThat(store, text => text.startsWith(statePrefix))
-	const path: (Node | undefined)[] = []
+	const path: (FlameNode | undefined)[] = []
 	for (let lane = 0; lane + 1 < lanes.length; lane++) {
 		path.length = 0
 		for (let i = lanes[lane]!; i < lanes[lane + 1]! && start[i]! < to; i++) {
@@ -63,9 +63,9 @@ export function states(store: Store, only: string | null, from: number, to: numb
 	const { columns, sites, header } = store
 	const { start, end, name, depth } = columns
 	const wanted = namesThat(store, text => (only === null ? text.startsWith(statePrefix) : text === statePrefix + only))
-	const all = new Node()
+	const all = new FlameNode()
 	/** By task and state: its node, and by place what its sample says. */
-	const nodes = new Map<string, { readonly node: Node; readonly bySite: Map<string, number> }>()
+	const nodes = new Map<string, { readonly node: FlameNode; readonly bySite: Map<string, number> }>()
 	let next = 0
 	let root = 0
 	for (let i = 0; i < name.length; i++) {
@@ -101,11 +101,11 @@ export function states(store: Store, only: string | null, from: number, to: numb
 export function cpu(store: Store, byTask: boolean, from: number, to: number, shown: Uint8Array | null): Flame {
 	const { header, columns } = store
 	const { interval, node, task, nodes } = store.samples
-	const all = new Node()
-	const roots = new Map<number, Node>()
+	const all = new FlameNode()
+	const roots = new Map<number, FlameNode>()
 	/** By root and call: what it is in the graph. */
-	const known = new Map<Node, Map<number, Node>>()
-	const frameOf = (root: Node, call: number, calls: Map<number, Node>): Node => {
+	const known = new Map<FlameNode, Map<number, FlameNode>>()
+	const frameOf = (root: FlameNode, call: number, calls: Map<number, FlameNode>): FlameNode => {
 		let found = calls.get(call)
 		if (found === undefined) {
 			const caller = nodes.caller[call]!

@@ -2,7 +2,7 @@ import { unpackColumns, unpackPoints } from '../../data/columns.js'
 import { unpackLinks } from '../../data/links.js'
 import { unpackSamples } from '../../data/samples.js'
 import { inflate } from '../bytes.js'
-import type { Answer, Reply, Request } from '../protocol.js'
+import type { PageRequest, WorkerAnswer, WorkerReply } from '../protocol.js'
 import { cpu, nesting, states } from './flame.js'
 import { arrows } from './links.js'
 import { criticalPath } from './path.js'
@@ -11,18 +11,18 @@ import { FileError, readFiles } from './read.js'
 import { Store } from './store.js'
 import { inside, nearest, next, overview, slowest, sums } from './sums.js'
 
-interface Scope {
-	postMessage(reply: Reply, transfer?: Transferable[]): void
-	onmessage: ((event: MessageEvent<Request>) => void) | null
+interface WorkerScope {
+	postMessage(reply: WorkerReply, transfer?: Transferable[]): void
+	onmessage: ((event: MessageEvent<PageRequest>) => void) | null
 }
 
-const scope = globalThis as unknown as Scope
+const scope = globalThis as unknown as WorkerScope
 let store: Store | undefined
 
 /** More arrows would be unreadable. */
 const maxArrows = 400
 
-async function answer(request: Request): Promise<void> {
+async function answer(request: PageRequest): Promise<void> {
 	if (request.type === 'load') {
 		store = await load(request)
 		scope.postMessage({ type: 'loaded', header: null })
@@ -44,7 +44,7 @@ async function answer(request: Request): Promise<void> {
 	scope.postMessage({ type: 'answer', ask: request.ask, value })
 }
 
-async function load({ header, details, ...packed }: Extract<Request, { type: 'load' }>): Promise<Store> {
+async function load({ header, details, ...packed }: Extract<PageRequest, { type: 'load' }>): Promise<Store> {
 	const unpack = async (bytes: ArrayBuffer): Promise<Uint8Array> => inflate(new Uint8Array(bytes))
 	const [columns, points] = await Promise.all([unpack(packed.columns), unpack(packed.points)])
 	const [links, samples] = await Promise.all([unpack(packed.links), unpack(packed.samples)])
@@ -57,7 +57,7 @@ async function load({ header, details, ...packed }: Extract<Request, { type: 'lo
 	})
 }
 
-function valueOf(data: Store, request: Extract<Request, { ask: number }>): Answer | Promise<Answer> {
+function valueOf(data: Store, request: Extract<PageRequest, { ask: number }>): WorkerAnswer | Promise<WorkerAnswer> {
 	switch (request.type) {
 		case 'at':
 			return data.at(request.row, request.lane, request.depth, request.time, request.slack)

@@ -1,8 +1,6 @@
-import type { Label, Placed, Request, Tile } from '../protocol.js'
+import type { DrawRequest, Label, PlacedRow, Tile } from '../protocol.js'
 import { addCover } from './cover.js'
 import type { Store } from './store.js'
-
-type Draw = Extract<Request, { type: 'draw' }>
 
 /** Minimum width of a slice for its name to be written. */
 const labelWidth = 28
@@ -14,13 +12,13 @@ class Raster {
 	readonly labels: Label[] = []
 	readonly peaks: { row: number; max: number; min: number }[] = []
 	readonly #store: Store
-	readonly #draw: Draw
+	readonly #draw: DrawRequest
 	readonly #pixels: Uint32Array
 	readonly #cover: Float64Array
 	readonly #color: Uint32Array
 	readonly #gaps: Uint8Array
 
-	constructor(store: Store, draw: Draw, pixels: Uint32Array) {
+	constructor(store: Store, draw: DrawRequest, pixels: Uint32Array) {
 		this.#store = store
 		this.#draw = draw
 		this.#pixels = pixels
@@ -29,7 +27,7 @@ class Raster {
 		this.#gaps = new Uint8Array(draw.width)
 	}
 
-	row(placed: Placed): void {
+	row(placed: PlacedRow): void {
 		if (placed.as === 'line') this.#line(placed)
 		else if (placed.as === 'stack') this.#stack(placed)
 		else this.#lanes(placed)
@@ -41,7 +39,7 @@ class Raster {
 	}
 
 	/** How many slices are open in each pixel of time, stacked by name, or by state where that is known: exact, as fractions of the pixel. */
-	#stack({ row, top, height }: Placed): void {
+	#stack({ row, top, height }: PlacedRow): void {
 		const { from, to, width, colors, layers: order } = this.#draw
 		const { start, end, depth, name, lanes } = this.#store.columns
 		const first = this.#store.firstLane[row]!
@@ -86,7 +84,7 @@ class Raster {
 		}
 	}
 
-	#lanes({ row, top, height }: Placed): void {
+	#lanes({ row, top, height }: PlacedRow): void {
 		const { height: all } = this.#draw
 		const { lanes, depths } = this.#store.row(row)
 		const first = this.#store.firstLane[row]!
@@ -142,7 +140,7 @@ class Raster {
 		}
 	}
 
-	#line({ row, top, height }: Placed): void {
+	#line({ row, top, height }: PlacedRow): void {
 		const { from, to, width, colors, scale } = this.#draw
 		const points = this.#store.points.get(row)
 		if (points === undefined || points.time.length === 0) return
@@ -193,7 +191,7 @@ function lastBefore(time: Float64Array, at: number): number {
 	return low - 1
 }
 
-export function draw(store: Store, request: Draw): Tile {
+export function draw(store: Store, request: DrawRequest): Tile {
 	const { from, to, width, height, scale, placed, colors } = request
 	const pixels = new Uint32Array(width * height).fill(colors.background)
 	const raster = new Raster(store, request, pixels)

@@ -1,14 +1,14 @@
-import type { Columns, Points } from '../../data/columns.js'
+import type { Columns, CounterPoints } from '../../data/columns.js'
 import type { Detail, Header, Row } from '../../data/header.js'
 import type { Links, Sites } from '../../data/links.js'
 import type { Samples } from '../../data/samples.js'
 import { bytesOf, inflate } from '../bytes.js'
-import type { Found } from '../protocol.js'
+import type { FoundInterval } from '../protocol.js'
 
 /** The unpacked data of a page. */
 export interface Data {
 	readonly columns: Columns
-	readonly counters: readonly Points[]
+	readonly counters: readonly CounterPoints[]
 	readonly links: Links
 	readonly sites: Sites
 	readonly samples: Samples
@@ -26,7 +26,7 @@ export class Store {
 	/** The first lane of each row. */
 	readonly firstLane: readonly number[]
 	/** By row: its points, if it is a counter. */
-	readonly points: ReadonlyMap<number, Points>
+	readonly points: ReadonlyMap<number, CounterPoints>
 	/** For each interval, the latest end in its lane up to it. */
 	readonly #latest: Float64Array
 	readonly #details: Data['details']
@@ -71,7 +71,7 @@ export class Store {
 	}
 
 	/** The interval at a time, the innermost; of several within `slack`, the nearest. */
-	at(row: number, lane: number, depth: number, time: number, slack: number): Found | null {
+	at(row: number, lane: number, depth: number, time: number, slack: number): FoundInterval | null {
 		const { start, end, depth: depths, lanes } = this.columns
 		const index = this.firstLane[row]! + lane
 		if (lane >= this.row(row).lanes) return null
@@ -102,7 +102,7 @@ export class Store {
 		return low
 	}
 
-	found(interval: number): Found {
+	found(interval: number): FoundInterval {
 		const { start, end, depth, name } = this.columns
 		const low = this.laneOf(interval)
 		const row = this.firstLane.findLastIndex((first, i) => first <= low && this.row(i).lanes > 0)

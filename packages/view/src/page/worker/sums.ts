@@ -1,4 +1,4 @@
-import type { Found, Layer, Sum } from '../protocol.js'
+import type { FoundInterval, Layer, Sum } from '../protocol.js'
 import { addCover } from './cover.js'
 import type { Store } from './store.js'
 
@@ -53,7 +53,7 @@ export function inside(store: Store, interval: number): Sum[] {
 }
 
 /** The slowest slices of a name, slowest first. */
-export function slowest(store: Store, of: number, limit: number): Found[] {
+export function slowest(store: Store, of: number, limit: number): FoundInterval[] {
 	const { start, end, name } = store.columns
 	const best: number[] = []
 	const took = (i: number): number => end[i]! - start[i]!
@@ -68,7 +68,7 @@ export function slowest(store: Store, of: number, limit: number): Found[] {
 }
 
 /** The interval of a name that begins nearest to a moment; of several, the longest. */
-export function nearest(store: Store, of: number, time: number): Found | null {
+export function nearest(store: Store, of: number, time: number): FoundInterval | null {
 	const { start, end, name } = store.columns
 	let best = -1
 	for (let i = 0; i < name.length; i++) {
@@ -80,7 +80,7 @@ export function nearest(store: Store, of: number, time: number): Found | null {
 }
 
 /** The next visible interval in order of time, in all rows, or the previous one. */
-export function next(store: Store, interval: number | null, by: 1 | -1, shown: Uint8Array | null): Found | null {
+export function next(store: Store, interval: number | null, by: 1 | -1, shown: Uint8Array | null): FoundInterval | null {
 	const { start, name, lanes } = store.columns
 	const is = (i: number): boolean => shown === null || shown[name[i]!] === 1
 	const origin = interval === null ? (by === 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY) : start[interval]!
