@@ -1,12 +1,12 @@
 // Which rules report what, of programs of which it is known what is wrong with them.
-import type { Finding, Level } from '@tsgotrace/trace/analyze'
+import type { EvidenceLevel, Finding } from '@tsgotrace/trace/analyze'
 
 interface Row {
 	programs: number
 	/** Of the programs, those in which what is planted was found; null where nothing is. */
 	found: number | null
 	/** The levels at which it was. */
-	readonly levels: Map<Level, number>
+	readonly levels: Map<EvidenceLevel, number>
 	/** By rule, the programs in which it reports anything, and those in which it is sure. */
 	readonly rules: Map<string, { any: number; sure: number }>
 	/** What was missed, or claimed. */

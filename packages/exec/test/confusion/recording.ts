@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { analyze, type Report } from '@tsgotrace/trace/analyze'
+import { type AnalysisReport, analyze } from '@tsgotrace/trace/analyze'
 import { readTrace } from '@tsgotrace/trace/read'
 import { nodeOf } from '../../../../test/e2e/nodes.js'
 
@@ -15,7 +15,7 @@ export async function recorded(
 	flags: readonly string[],
 	program: readonly string[],
 	start: readonly string[] = [],
-): Promise<Report> {
+): Promise<AnalysisReport> {
 	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-confusion-'))
 	try {
 		const trace = join(dir, 'a.perfetto-trace')
