@@ -1,4 +1,4 @@
-import type { ThreadReport } from '@tsgotrace/record/launch'
+import type { PartReport } from '@tsgotrace/record/launch'
 import { bytes as bytesText, count, rate as rateText } from './format.js'
 
 /** Sums over all threads. */
@@ -9,7 +9,7 @@ export interface Totals {
 	readonly bytes: number
 }
 
-export function totals(reports: readonly ThreadReport[]): Totals {
+export function totals(reports: readonly PartReport[]): Totals {
 	const sum = (key: keyof Totals): number => reports.reduce((all, report) => all + report[key], 0)
 	return { recorded: sum('recorded'), sampledOut: sum('sampledOut'), dropped: sum('dropped'), bytes: sum('bytes') }
 }
@@ -20,7 +20,7 @@ export class Live {
 	#before = 0
 	#shown = false
 
-	constructor(reports: () => readonly ThreadReport[]) {
+	constructor(reports: () => readonly PartReport[]) {
 		if (!process.stderr.isTTY) return
 		let last = performance.now()
 		this.#timer = setInterval(() => {

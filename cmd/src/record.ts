@@ -2,7 +2,7 @@ import { readdirSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join as joinPaths, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execEnvironment, namesExec } from '@tsgotrace/exec/launch'
-import { environment, hint, join, Parts, type ThreadParts, type ThreadReport } from '@tsgotrace/record/launch'
+import { environment, hint, join, type PartReport, Parts, type ThreadParts } from '@tsgotrace/record/launch'
 import { CommandError, UsageError } from './exit.js'
 import { plural } from './format.js'
 import { Live } from './liveline.js'
@@ -106,7 +106,7 @@ async function finish(parts: Parts, flags: RecordFlags, command: readonly string
 }
 
 /** Each message once, whichever threads it happened in. */
-function failuresOf(parts: Parts, present: boolean, reports: readonly ThreadReport[]): readonly string[] {
+function failuresOf(parts: Parts, present: boolean, reports: readonly PartReport[]): readonly string[] {
 	const failures = [...new Set(reports.flatMap(({ error }) => error ?? []))].map(
 		error => `recording failed; the program continued: ${explained(error)}`,
 	)

@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path'
-import type { ThreadReport } from '@tsgotrace/record/launch'
+import type { PartReport } from '@tsgotrace/record/launch'
 import { bytes as bytesText, count, plural } from './format.js'
 import { totals } from './liveline.js'
 import { nearText, noneMatches } from './nearest.js'
 import type { RecordFlags } from './recordflags.js'
 
 /** What a successful recording contains, and how to look at it. */
-export function recordedText(reports: readonly ThreadReport[], output: string, bytes: number, ms: number): string {
+export function recordedText(reports: readonly PartReport[], output: string, bytes: number, ms: number): string {
 	const { recorded, sampledOut, dropped } = totals(reports)
 	const traced = reports.filter(({ attached }) => attached > 0)
 	const processes = new Set(traced.map(({ pid }) => pid)).size
@@ -23,7 +23,7 @@ export function recordedText(reports: readonly ThreadReport[], output: string, b
 
 /** Why nothing was recorded; null if something was. */
 export function nothingText(
-	reports: readonly ThreadReport[],
+	reports: readonly PartReport[],
 	{ events: globs, output }: Pick<RecordFlags, 'events' | 'output'>,
 	command: readonly string[],
 ): string | null {
@@ -50,12 +50,12 @@ export function nothingText(
 }
 
 /** What was not recorded, and how to record it. */
-export function leftOutText(reports: readonly ThreadReport[]): string | null {
+export function leftOutText(reports: readonly PartReport[]): string | null {
 	const leftOut = leftOutOf(reports)
 	return leftOut.length === 0 ? null : `not recorded: ${pausableText(leftOut)}`
 }
 
-function leftOutOf(reports: readonly ThreadReport[]): readonly string[] {
+function leftOutOf(reports: readonly PartReport[]): readonly string[] {
 	return [...new Set(reports.flatMap(report => report.leftOut))].sort()
 }
 
@@ -72,7 +72,7 @@ function isRestricted(command: readonly string[]): boolean {
 }
 
 /** There were events, but all of them are lost. */
-export function lostText(reports: readonly ThreadReport[]): string {
+export function lostText(reports: readonly PartReport[]): string {
 	const signals = reports.reduce((all, report) => all + report.signals, 0)
 	return `no trace was written: ${signals === 0 ? 'nothing could be written' : `${plural(signals, 'event')} could not be written`}`
 }

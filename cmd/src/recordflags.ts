@@ -109,13 +109,13 @@ export function duration(flag: string, text: string): number {
 	return Number(match[1]) * (match[2] === 's' ? 1000 : match[2] === 'ms' ? 1 : 0.001)
 }
 
-type Sampling = NonNullable<PreloadOptions['sample']>[string]
+type SamplingRule = NonNullable<PreloadOptions['sample']>[string]
 
 /** The names of the rules here, and in the options of the recorder. */
 const rules = { every: 'every', rate: 'perSecond', probability: 'probability', overhead: 'overhead' } as const
 
 /** `[GLOB=]KIND:VALUE`. The recorder decides which values a rule may have. */
-function sampling(text: string): [glob: string, sampling: Sampling] {
+function sampling(text: string): [glob: string, sampling: SamplingRule] {
 	const [, glob = '*', kind = '', value = '', percent] = /^(?:(.+)=)?(\w+):(\S*?)(%?)$/.exec(text) ?? []
 	try {
 		if (!Object.hasOwn(rules, kind) || value === '') throw new TypeError('not a rule')

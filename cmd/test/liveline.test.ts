@@ -1,9 +1,9 @@
 // The line that shows the progress of a recording.
-import type { ThreadReport } from '@tsgotrace/record/launch'
+import type { PartReport } from '@tsgotrace/record/launch'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Live } from '../src/liveline.js'
 
-const report = (recorded: number, bytes: number, dropped: number): ThreadReport => ({
+const report = (recorded: number, bytes: number, dropped: number): PartReport => ({
 	pid: 1,
 	thread: 0,
 	state: 'running',
@@ -38,7 +38,7 @@ afterEach(() => {
 
 it('shows rate, bytes and losses of all threads once a second, and goes at the end', () => {
 	process.stderr.isTTY = true
-	let reports: ThreadReport[] = []
+	let reports: PartReport[] = []
 	const live = new Live(() => reports)
 	vi.advanceTimersByTime(999)
 	expect(written).toBe('')

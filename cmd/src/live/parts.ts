@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join as joinPaths, resolve } from 'node:path'
-import type { ThreadReport } from '@tsgotrace/record/launch'
+import type { PartReport } from '@tsgotrace/record/launch'
 import { CommandError, UsageError } from '../exit.js'
 
 /** @throws UsageError if a trace cannot be written there */
@@ -28,7 +28,7 @@ export async function withParts<T>(output: string, use: (directory: string) => P
 }
 
 /** What a thread has done, in the terms in which recordings are reported. */
-export function reportOf(pid: number, thread: number, counts: Partial<ThreadReport>): ThreadReport {
+export function reportOf(pid: number, thread: number, counts: Partial<PartReport>): PartReport {
 	return {
 		pid,
 		thread,

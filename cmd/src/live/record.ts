@@ -9,7 +9,7 @@ import {
 	recordProcess,
 	type ThreadRecording,
 } from '@tsgotrace/live'
-import { join, type ThreadReport } from '@tsgotrace/record/launch'
+import { join, type PartReport } from '@tsgotrace/record/launch'
 import { CommandError, type ExitCode, UsageError } from '../exit.js'
 import { bytes as bytesText } from '../format.js'
 import { nearText, noneMatches } from '../nearest.js'
@@ -110,7 +110,7 @@ async function finish(
 	if (threads.some(({ thread, result }) => thread === 0 && result === null)) process.stderr.write('  the process has ended\n')
 }
 
-function nothingOf(reports: readonly (ThreadReport & Partial<RecordingStart>)[], { events = [] }: RecordFlags): string | null {
+function nothingOf(reports: readonly (PartReport & Partial<RecordingStart>)[], { events = [] }: RecordFlags): string | null {
 	if (reports.some(({ attached }) => attached > 0)) return null
 	const leftOut = [...new Set(reports.flatMap(report => report.leftOut))].sort()
 	if (leftOut.length > 0) return `nothing was recorded: ${pausableText(leftOut)}`

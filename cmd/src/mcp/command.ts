@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { CommandError, type ExitCode, UsageError } from '../exit.js'
-import { Room } from './room.js'
+import { TraceDirectory } from './room.js'
 
 /** Options of `mcp`. */
 export interface McpFlags {
@@ -22,6 +22,6 @@ export async function mcpCommand({ root }: McpFlags): Promise<ExitCode> {
 			`mcp needs ${sdk}, which is not installed with tsgotrace as it is large\n  hint: npm install -D ${sdk}@${peerDependencies[sdk]}`,
 		)
 	})
-	await serveMcp(new Room(root), version)
+	await serveMcp(new TraceDirectory(root), version)
 	return 0
 }

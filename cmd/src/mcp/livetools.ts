@@ -3,7 +3,7 @@ import { type AwaitTree, treeText } from '@tsgotrace/tree'
 import { CommandError } from '../exit.js'
 import { treeOfFile } from '../tree/file.js'
 import { liveTree } from '../tree/live.js'
-import type { Room } from './room.js'
+import type { TraceDirectory } from './room.js'
 import { type Parameter, pageOf, paging, type Tool, ToolError } from './tool.js'
 
 const pid: Parameter = { type: 'integer', description: 'the id of a process, as list_processes has it', minimum: 1, maximum: 2 ** 31 }
@@ -12,7 +12,7 @@ const maxTrees = 8
 const width = 120
 
 /** Questions about processes that run, and about what they wait for. */
-export function liveTools(room: Room): Tool[] {
+export function liveTools(room: TraceDirectory): Tool[] {
 	const trees = new Map<string, AwaitTree>()
 	let last = 0
 	const keep = (tree: AwaitTree): string => {

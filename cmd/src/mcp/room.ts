@@ -18,7 +18,7 @@ const deepest = 6
 const maxFiles = 1000
 
 /** The directory whose files an agent may ask about. Nothing outside of it is read. */
-export class Room {
+export class TraceDirectory {
 	readonly directory: string
 
 	constructor(directory: string) {

@@ -2,7 +2,7 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { liveTools } from './livetools.js'
-import type { Room } from './room.js'
+import type { TraceDirectory } from './room.js'
 import { checked, schemaOf, type Tool, ToolError } from './tool.js'
 import { traceTools } from './tracetools.js'
 
@@ -12,7 +12,7 @@ For a process that hangs: tree, then tree_chain. Each finding has a level: only 
 Answers are short: lists have "total" and "next", the offset of the next page.`
 
 /** Answer over standard input and output until the client ends it. */
-export async function serveMcp(room: Room, version: string): Promise<void> {
+export async function serveMcp(room: TraceDirectory, version: string): Promise<void> {
 	const tools = new Map([...traceTools(room), ...liveTools(room)].map(tool => [tool.name, tool]))
 	const server = new Server({ name: 'tsgotrace', version }, { capabilities: { tools: {} }, instructions })
 	server.setRequestHandler(ListToolsRequestSchema, () => ({

@@ -15,13 +15,13 @@ import { type SliceBatch, slicesOf } from '@tsgotrace/trace/slices'
 import { evidenceText } from '../analyze/parts.js'
 import { keyFrom } from '../key.js'
 import { selector } from '../select.js'
-import type { Room } from './room.js'
+import type { TraceDirectory } from './room.js'
 import { type Parameter, pageOf, paging, type Tool, ToolError } from './tool.js'
 
 const trace: Parameter = { type: 'string', description: 'the id of a trace, as list_traces has it', required: true }
 
 /** Questions about traces. */
-export function traceTools(room: Room): Tool[] {
+export function traceTools(room: TraceDirectory): Tool[] {
 	const open = (id: string): TraceReader => {
 		const key = keyFrom({})
 		return readTrace(room.path(id), key === undefined ? {} : { key })

@@ -80,13 +80,13 @@ async function show({ columns, rows }: SqlResult, before: number, { json }: Quer
 	output.write(`${before > 0 ? '\n' : ''}${table([columns, ...all.map(row => row.map(shown))], { left: isText })}`)
 }
 
-interface Database {
+interface OpenDatabase {
 	readonly engine: SqlEngine
 	close(): void
 }
 
 /** A database in a file that is removed at the end, so that memory does not grow with the trace. That of an encrypted trace stays in memory, so that nothing is written unencrypted. */
-async function temporary(path: string): Promise<Database> {
+async function temporary(path: string): Promise<OpenDatabase> {
 	if (someEncrypted(path)) {
 		const engine = await open(':memory:')
 		return { engine, close: () => engine.close() }

@@ -2,7 +2,7 @@
 import sqlite from 'node-sqlite3-wasm'
 import type { Insert, SqlEngine, SqlResult, SqlValue } from './engine.js'
 
-type Row = Readonly<Record<string, SqlValue>>
+type SqlRow = Readonly<Record<string, SqlValue>>
 
 /** A statement that a view can be made of. */
 const selects = /^\s*(select|with|values)\b/i
@@ -10,10 +10,10 @@ const selects = /^\s*(select|with|values)\b/i
 export function wasmSqlite(path: string): SqlEngine {
 	const database = new sqlite.Database(path)
 	const statements: sqlite.Statement[] = []
-	const rowsOf = (sql: string): Iterable<Row> => {
+	const rowsOf = (sql: string): Iterable<SqlRow> => {
 		const statement = database.prepare(sql)
 		statements.push(statement)
-		return statement.iterate() as Iterable<Row>
+		return statement.iterate() as Iterable<SqlRow>
 	}
 	/** This engine returns rows as objects, and no columns if there are no rows. A view has columns in any case, with unique names. */
 	const viewed = (sql: string): SqlResult => {
@@ -44,6 +44,6 @@ export function wasmSqlite(path: string): SqlEngine {
 	}
 }
 
-function* arrays(columns: readonly string[], rows: Iterable<Row>): Generator<readonly SqlValue[]> {
+function* arrays(columns: readonly string[], rows: Iterable<SqlRow>): Generator<readonly SqlValue[]> {
 	for (const row of rows) yield columns.map(column => row[column]!)
 }

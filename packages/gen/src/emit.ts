@@ -6,7 +6,7 @@ import type { Resolved } from './imports.js'
 import { quote, signatureFields } from './literal.js'
 import type { NameUse, ParsedFile, Unit, UnitEvent } from './model.js'
 import { fromOutput, importExtension, specifierOf, withModules } from './specifiers.js'
-import { fresh, type NeededName, type Origin, rename, TypeImports } from './typeimports.js'
+import { fresh, type ImportOrigin, type NeededName, rename, TypeImports } from './typeimports.js'
 import { header } from './write.js'
 
 /** How many probes have their own call site in a stub, which V8 can inline. A loop calls the rest. */
@@ -21,7 +21,7 @@ const linters = ['/* eslint-disable */', '/* eslint max-lines: ["warn", 9] */']
 /** The text of a generated file. The same unit gives the same bytes on every machine. */
 export function emit(unit: Unit, imports: readonly Resolved[]): string {
 	const extension = importExtension(unit)
-	const origin = (use: NameUse, source: ParsedFile): Origin | null => {
+	const origin = (use: NameUse, source: ParsedFile): ImportOrigin | null => {
 		const found = originOf(use, source, extension)
 		return found && { ...found, module: fromOutput(found.module, unit) }
 	}
@@ -38,7 +38,7 @@ export function emit(unit: Unit, imports: readonly Resolved[]): string {
 	return [header, ...linters, ...guide(unit, imports), '', ...runtimeImports(body), ...types.lines(), '', body].join('\n')
 }
 
-function originOf(use: NameUse, source: ParsedFile, extension: string): Origin | null {
+function originOf(use: NameUse, source: ParsedFile, extension: string): ImportOrigin | null {
 	const { binding } = use
 	if (binding.kind === 'import') return { module: binding.module, attributes: binding.attributes, imported: binding.imported }
 	if (binding.kind === 'local') return { module: specifierOf(source.path, extension), attributes: '', imported: binding.exported }

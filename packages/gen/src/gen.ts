@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostic.js'
 import type { OnProgress } from './scan.js'
-import type { Failure } from './session.js'
+import type { FileFailure } from './session.js'
 import type { StaleFile } from './stale.js'
 import { unchanged } from './unchanged.js'
 
@@ -35,7 +35,7 @@ export interface GenResult {
 	/** With `fix`: sources that were changed. */
 	readonly fixed: readonly string[]
 	/** Files that could not be read, written or removed, and why. */
-	readonly failures: readonly Failure[]
+	readonly failures: readonly FileFailure[]
 	readonly diagnostics: readonly Diagnostic[]
 	/** Duration in milliseconds. */
 	readonly ms: number

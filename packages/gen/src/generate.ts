@@ -4,10 +4,10 @@ import { asyncEdits } from './asyncevents.js'
 import { byPlace, type Diagnostic, type TextEdit } from './diagnostic.js'
 import type { GenOptions, GenResult } from './gen.js'
 import { Looks } from './looks.js'
-import { type Failure, type Outcome, Session } from './session.js'
+import { type FileFailure, type RunPlan, Session } from './session.js'
 import { staleFile } from './stale.js'
 import { lasting, type Stamp, stampOf } from './stamp.js'
-import { loadState, type State, saveState, statePath } from './state.js'
+import { loadState, type RunState, saveState, statePath } from './state.js'
 import { decode } from './text.js'
 import { buildOf } from './version.js'
 import { apply, writeFile } from './write.js'
@@ -51,10 +51,10 @@ function keep(path: string, version: string, session: Session, looks: Looks, res
 	const stamp = (at: string, follow: boolean): Stamp => lasting(stampOf(at, follow), began)
 	const { files, events, imports, unchanged, written } = result
 	const dirs = new Map(
-		[...(inputs?.dirs ?? [])].map(([dir, names]) => [dir, { path: dir, names, stamp: stamp(dir, false), files: [] as Known[] }]),
+		[...(inputs?.dirs ?? [])].map(([dir, names]) => [dir, { path: dir, names, stamp: stamp(dir, false), files: [] as KnownFile[] }]),
 	)
 	const others = new Set(inputs?.others)
-	const add = (at: string, known: Omit<Known, 'name'>): unknown =>
+	const add = (at: string, known: Omit<KnownFile, 'name'>): unknown =>
 		dirs.get(dirname(at))?.files.push({ name: basename(at), ...known }) ?? others.add(at)
 	for (const [at, known] of looks.seen) add(at, known)
 	for (const at of inputs?.generated ?? []) add(at, { bits: 0, stamp: stamp(at, false) })
@@ -65,13 +65,13 @@ function keep(path: string, version: string, session: Session, looks: Looks, res
 	})
 }
 
-type Known = State['dirs'][number]['files'][number]
+type KnownFile = RunState['dirs'][number]['files'][number]
 
 /** Execute the plan of a run, and report what was done. */
-export function finish(outcome: Outcome, files: number, check: boolean, fixed: readonly string[], start: number): GenResult {
+export function finish(outcome: RunPlan, files: number, check: boolean, fixed: readonly string[], start: number): GenResult {
 	const written: string[] = []
 	const removed: string[] = []
-	const failures: Failure[] = [...outcome.failures]
+	const failures: FileFailure[] = [...outcome.failures]
 	for (const change of check ? [] : outcome.changes) {
 		try {
 			apply(change)

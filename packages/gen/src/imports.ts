@@ -8,7 +8,7 @@ import { isInstalled, slashedRelative } from './paths.js'
 import { pnpPackage } from './pnp.js'
 import { type Published, readPublished, typesSpecifier } from './published.js'
 import { importExtension } from './specifiers.js'
-import { moduleName, type NeededName, type Origin } from './typeimports.js'
+import { type ImportOrigin, moduleName, type NeededName } from './typeimports.js'
 import { related } from './units.js'
 
 /** One resolved //trace:import. */
@@ -195,7 +195,7 @@ async function publicly(
 	const names: NeededName[] = []
 	let exported: ReadonlySet<string> | undefined
 	for (const { name, binding } of uses) {
-		let origin: Origin | null = null
+		let origin: ImportOrigin | null = null
 		if (binding.kind === 'import' && !binding.module.startsWith('.')) origin = { ...binding, module: binding.module }
 		else if (binding.kind !== 'global') {
 			exported ??= (await import('./ts/index.js')).publicNames(pkg, from, root)

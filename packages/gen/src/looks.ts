@@ -4,7 +4,7 @@ import { isSame, lasting, type Stamp, stampOf } from './stamp.js'
 import { decode } from './text.js'
 
 /** What the bytes of a file show before any of it is parsed. */
-export interface Look {
+export interface FileLook {
 	/** It contains something like a directive, anywhere. */
 	readonly hit: boolean
 	/** It has a directive on a line of its own. */
@@ -34,7 +34,7 @@ const sourceMap = /^\/\/# sourceMappingURL=/m
 const bit = { hit: 1, directive: 2, user: 4, compiled: 8 }
 
 /** What is known about files, by their stamps. */
-export interface Known {
+export interface KnownLook {
 	readonly bits: number
 	readonly stamp: Stamp
 }
@@ -42,17 +42,17 @@ export interface Known {
 /** Reads files, but only those that have changed since they were last read. */
 export class Looks {
 	/** What was found in each file, with its stamp from before it was read. */
-	readonly seen: Map<string, Known> = new Map()
-	readonly #known: ReadonlyMap<string, Known>
+	readonly seen: Map<string, KnownLook> = new Map()
+	readonly #known: ReadonlyMap<string, KnownLook>
 	readonly #start: number
 
 	/** @param start of the run, in milliseconds */
-	constructor(known: ReadonlyMap<string, Known> = new Map(), start = 0) {
+	constructor(known: ReadonlyMap<string, KnownLook> = new Map(), start = 0) {
 		this.#known = known
 		this.#start = start
 	}
 
-	of(path: string): Look {
+	of(path: string): FileLook {
 		const known = this.#known.get(path)
 		const stamp = stampOf(path, false)
 		const bits = known !== undefined && isSame(known.stamp, stamp) ? known.bits : bitsOf(look(path))
@@ -66,11 +66,11 @@ export class Looks {
 	}
 }
 
-function bitsOf(seen: Look): number {
+function bitsOf(seen: FileLook): number {
 	return (seen.hit ? bit.hit : 0) | (seen.directive ? bit.directive : 0) | (seen.user ? bit.user : 0) | (seen.compiled ? bit.compiled : 0)
 }
 
-function look(path: string): Look {
+function look(path: string): FileLook {
 	const text = bytesOf(path)
 	const candidate = text.includes(needle)
 	const directive = candidate && directiveLine.test(text)

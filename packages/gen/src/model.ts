@@ -2,7 +2,7 @@
 import type { Diagnostic, LocatedMessage, TextEdit } from './diagnostic.js'
 
 /** Offsets into the text of a file (after a byte order mark). */
-export interface Span {
+export interface TextRange {
 	readonly start: number
 	readonly end: number
 }
@@ -18,13 +18,13 @@ export type Binding =
 	| { readonly kind: 'unknown'; readonly meaning: 'type' | 'value'; readonly qualified: boolean }
 
 /** One occurrence of a name that the signature takes from its surroundings. Offsets are relative to the signature. */
-export interface NameUse extends Span {
+export interface NameUse extends TextRange {
 	readonly name: string
 	readonly binding: Binding
 }
 
 /** One parameter of an event. Offsets are relative to the signature. */
-export interface Param extends Span {
+export interface Param extends TextRange {
 	readonly name: string
 	readonly nameStart: number
 	readonly rest: boolean
@@ -46,7 +46,7 @@ export interface EventDecl {
 	/** The text of the JSDoc comment directly above the directive; null if there is none. */
 	readonly doc: string | null
 	/** Of the name, in the file. */
-	readonly span: Span
+	readonly span: TextRange
 	/** Of the signature, in the file. */
 	readonly signatureStart: number
 	/** 1-based. */
@@ -58,9 +58,9 @@ export interface ImportDecl {
 	readonly name: string | null
 	readonly path: string
 	/** Of the path without its quotes. */
-	readonly span: Span
+	readonly span: TextRange
 	/** Of the whole text after `//trace:import`. */
-	readonly textSpan: Span
+	readonly textSpan: TextRange
 	readonly line: number
 }
 
@@ -75,13 +75,13 @@ export interface BareAwait {
 	/** Whether the call is `traceX?.(…)`. */
 	readonly optional: boolean
 	/** Of the await expression, or of the call. */
-	readonly span: Span
+	readonly span: TextRange
 	/** The fix that adds the guard or the await; null if it must be written by hand. */
 	readonly fix: TextEdit | null
 }
 
 /** A string that names a ztrace module: an import, or another way to load it. The span is that of the string with its quotes. */
-export interface ZtraceUse extends Span {
+export interface ZtraceUse extends TextRange {
 	readonly module: string
 	/** The exported names that it uses; null if it may use any. */
 	readonly names: readonly string[] | null

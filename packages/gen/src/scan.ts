@@ -79,7 +79,7 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 	const tops = [...roots.trees, ...roots.alone]
 	const ignores = new GitIgnores(tops)
 
-	const list = (dir: string): Entry[] => {
+	const list = (dir: string): DirectoryEntry[] => {
 		if (seen.has(dir)) return []
 		seen.add(dir)
 		try {
@@ -167,14 +167,14 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 	return { ...found, skipped, dirs, inputs: ignores.inputs }
 }
 
-interface Entry {
+interface DirectoryEntry {
 	readonly name: string
 	isDirectory(): boolean
 	isFile(): boolean
 	isSymbolicLink(): boolean
 }
 
-function entriesOf(dir: string, dirs: Map<string, string>): Entry[] {
+function entriesOf(dir: string, dirs: Map<string, string>): DirectoryEntry[] {
 	const entries = readdirSync(dir, { withFileTypes: true })
 	dirs.set(dir, entries.map(e => e.name).join(nameSeparator))
 	return entries

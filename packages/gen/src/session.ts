@@ -15,17 +15,17 @@ import { generatedName, type OnProgress, type Roots, rootsOf, type Scan, type Sk
 import { readText } from './text.js'
 import { collect } from './units.js'
 import { resolveGlobals, unknownNames } from './unknownnames.js'
-import { type Change, isOurs, plan } from './write.js'
+import { type FileChange, isOurs, plan } from './write.js'
 
 /** The result of a run, before anything is written. */
-export interface Outcome {
+export interface RunPlan {
 	readonly units: readonly Unit[]
 	readonly diagnostics: readonly Diagnostic[]
-	readonly changes: readonly Change[]
+	readonly changes: readonly FileChange[]
 	/** Generated files that are current. */
 	readonly unchanged: readonly string[]
 	/** Generated files that could not be read. */
-	readonly failures: readonly Failure[]
+	readonly failures: readonly FileFailure[]
 }
 
 /** Paths that a run depended on. */
@@ -38,13 +38,13 @@ export interface Inputs {
 }
 
 /** A file operation that failed, and why. */
-export interface Failure {
+export interface FileFailure {
 	readonly path: string
 	readonly message: string
 }
 
 /** All sources of a run, grouped by generated file. */
-interface Collected {
+interface CollectedUnits {
 	readonly units: readonly Unit[]
 	readonly diagnostics: readonly Diagnostic[]
 }
@@ -144,7 +144,7 @@ export class Session {
 	}
 
 	/** Read what has not been read yet, and group it. */
-	async collect(): Promise<Collected> {
+	async collect(): Promise<CollectedUnits> {
 		const { hits, files, generated } = this.#scan
 		for (const source of await this.#models.read(hits.filter(path => !this.#sources.has(path)))) this.#sources.set(source.path, source)
 		const unresolved = hits.map(path => this.#sources.get(path)!).filter(s => unknownNames(s.model).length > 0)
@@ -194,15 +194,15 @@ export class Session {
 	}
 
 	/** Run the pipeline. `changed` limits it to what these directories generate, and those that failed in the last run. */
-	async run(changed?: ReadonlySet<string>): Promise<Outcome> {
+	async run(changed?: ReadonlySet<string>): Promise<RunPlan> {
 		const dirs = changed && new Set([...changed, ...this.#failed])
 		const { units, diagnostics: found } = await this.collect()
 		const diagnostics = [...found]
 		const failed = new Set(found.filter(d => d.severity === 'error').map(d => dirname(d.file)))
 		const around = this.#surroundings(units)
-		const changes: Change[] = []
-		const failures: Failure[] = []
-		const attempt = (path: string, text: string | null): Change | null | undefined => {
+		const changes: FileChange[] = []
+		const failures: FileFailure[] = []
+		const attempt = (path: string, text: string | null): FileChange | null | undefined => {
 			try {
 				return plan(path, text)
 			} catch (error) {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { Change } from './write.js'
+import type { FileChange } from './write.js'
 
 /** A generated file that is not current. */
 export interface StaleFile {
@@ -9,7 +9,7 @@ export interface StaleFile {
 }
 
 /** One line about what is stale in the file of `change`. */
-export function staleFile({ path, text }: Change): StaleFile {
+export function staleFile({ path, text }: FileChange): StaleFile {
 	if (text === null) return { path, why: 'left over' }
 	if (!existsSync(path)) return { path, why: 'missing' }
 	return { path, why: difference(readFileSync(path, 'utf8'), text) }

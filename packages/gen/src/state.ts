@@ -12,7 +12,7 @@ export interface Clean {
 }
 
 /** What a run depended on: paths, and numbers about each. */
-export interface State {
+export interface RunState {
 	/** Directories that were searched, with all their names, and with the files that were read or generated in them. */
 	readonly dirs: readonly {
 		readonly path: string
@@ -134,7 +134,7 @@ export function loadState(path: string, version: string, roots: readonly string[
 }
 
 /** Store a state. Nothing is stored if the directory is not writable, or if clocks disagree. */
-export function saveState(path: string, version: string, roots: readonly string[], { dirs, others, clean }: State): void {
+export function saveState(path: string, version: string, roots: readonly string[], { dirs, others, clean }: RunState): void {
 	const numbers = Float64Array.from([
 		...others.flatMap(o => o.stamp),
 		...dirs.flatMap(dir => [...dir.stamp, ...dir.files.flatMap(f => [...f.stamp, f.bits])]),

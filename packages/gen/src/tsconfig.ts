@@ -20,7 +20,7 @@ export interface PathOptions {
 }
 
 /** The options of a directory. */
-export interface ReadOptions {
+export interface DirectoryOptions {
 	/** The tsconfig.json; null if neither the directory nor one above it has any. */
 	readonly path: string | null
 	readonly options: PathOptions
@@ -31,7 +31,7 @@ export interface ReadOptions {
 }
 
 /** The options of the nearest tsconfig.json at or above `dir`. */
-export function readOptions(dir: string): ReadOptions {
+export function readOptions(dir: string): DirectoryOptions {
 	const looked: string[] = []
 	let path: string | null = null
 	for (let at = dir; ; at = dirname(at)) {

@@ -3,7 +3,7 @@ import { quote } from './literal.js'
 import type { NameUse } from './model.js'
 
 /** Where a name of a signature is imported from: a module, relative to the generated file. */
-export interface Origin {
+export interface ImportOrigin {
 	readonly module: string
 	readonly attributes: string
 	/** The exported name, `default`, `*` or `=`. */
@@ -13,7 +13,7 @@ export interface Origin {
 /** One name as it is written in one signature. `origin` null: a global. */
 export interface NeededName {
 	readonly name: string
-	readonly origin: Origin | null
+	readonly origin: ImportOrigin | null
 }
 
 /**
@@ -21,11 +21,11 @@ export interface NeededName {
  */
 export class TypeImports {
 	readonly #local = new Map<string, string>()
-	readonly #origins = new Map<string, Origin>()
+	readonly #origins = new Map<string, ImportOrigin>()
 
 	/** @param reserved names that imports must not use: those that the file declares or that signatures bind */
 	constructor(needed: readonly NeededName[], reserved: ReadonlySet<string>) {
-		const byName = new Map<string, Map<string, Origin | null>>()
+		const byName = new Map<string, Map<string, ImportOrigin | null>>()
 		for (const { name, origin } of needed) {
 			if (!byName.has(name)) byName.set(name, new Map())
 			byName.get(name)!.set(keyOf(origin), origin)
@@ -44,7 +44,7 @@ export class TypeImports {
 	}
 
 	/** The name of `name` in the generated file. */
-	localName(name: string, origin: Origin | null): string {
+	localName(name: string, origin: ImportOrigin | null): string {
 		return this.#local.get(`${name}\0${keyOf(origin)}`) ?? name
 	}
 
@@ -82,7 +82,7 @@ export function fresh(base: string, taken: ReadonlySet<string>): string {
 }
 
 /** As much of the end of the module's path as is needed to distinguish it: `conn`, or `http_conn` beside `ws_conn`. */
-function tellingName({ module }: Origin, all: Iterable<Origin | null>): string {
+function tellingName({ module }: ImportOrigin, all: Iterable<ImportOrigin | null>): string {
 	const others = [...all].flatMap(o => (o === null || o.module === module ? [] : [o.module]))
 	const depth = module.split('/').length
 	for (let parts = 1; parts < depth; parts++) {
@@ -104,6 +104,6 @@ export function moduleName(path: string, parts = 1): string {
 	return /^\d/.test(name) || name === '' ? `_${name}` : name
 }
 
-function keyOf(origin: Origin | null): string {
+function keyOf(origin: ImportOrigin | null): string {
 	return origin === null ? '' : `${origin.module}\0${origin.attributes}\0${origin.imported}`
 }

@@ -8,7 +8,7 @@ import { isWithin } from './paths.js'
 import type { GlobalKinds } from './ts/ambient.js'
 
 /** What is known about the surrounding files. Paths are absolute. */
-interface Around {
+interface SurroundingFiles {
 	/** All TypeScript files. */
 	readonly files: readonly string[]
 	/** Generated files. */
@@ -31,7 +31,10 @@ export function unknownNames(model: FileModel): string[] {
 }
 
 /** Let the compiler resolve names that their files do not declare: globals of the project, or errors. */
-export async function resolveGlobals(sources: readonly ParsedFile[], { files, generated, packages }: Around): Promise<ParsedFile[]> {
+export async function resolveGlobals(
+	sources: readonly ParsedFile[],
+	{ files, generated, packages }: SurroundingFiles,
+): Promise<ParsedFile[]> {
 	const { findGlobals } = await import('./ts/index.js')
 	const known = new Map<string, ReadonlyMap<string, GlobalKinds>>()
 	for (const [pkg, group] of byPackage(sources, packages)) {

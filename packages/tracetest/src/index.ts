@@ -1,7 +1,7 @@
 export type { Schedule, Step } from './explore/schedule.js'
 export type { Place } from './platform/place.js'
 export { type ChromeTrace, chromeTrace } from './report/chrome.js'
-export { type Failure, type Report, timeline } from './report/report.js'
+export { type Failure, type SearchReport, timeline } from './report/report.js'
 export { explore, verify } from './verify.js'
 export type { VerifyOptions } from './verify-options.js'
 export { DeadlockError, ExpectError } from './world/errors.js'

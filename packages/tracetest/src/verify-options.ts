@@ -1,6 +1,6 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 import type { Bounds } from './explore/progress.js'
-import type { Limits } from './explore/settling.js'
+import type { ExecutionLimits } from './explore/settling.js'
 import { valueText } from './platform/text.js'
 import { mustBeMilliseconds, numberOf, type RunOptions } from './world/options.js'
 
@@ -118,7 +118,7 @@ export function injectOf({ inject = 'events' }: VerifyOptions): 'events' | 'ever
 }
 
 /** Limits of each execution, all decided. */
-export function limitsOf({ steps = 10_000, settle = 250 }: VerifyOptions, { deadTime }: { readonly deadTime: number }): Limits {
+export function limitsOf({ steps = 10_000, settle = 250 }: VerifyOptions, { deadTime }: { readonly deadTime: number }): ExecutionLimits {
 	mustBeMilliseconds('settle', settle)
 	return { steps: mustBeWhole('steps', steps, 1), settle, deadTime }
 }

@@ -6,7 +6,7 @@ import { mustBeFunction } from './platform/check.js'
 import { writeSchedule } from './report/file.js'
 import { find } from './report/find.js'
 import { replay } from './report/replay.js'
-import type { Report } from './report/report.js'
+import type { SearchReport } from './report/report.js'
 import { boundsOf, injectOf, limitsOf, type VerifyOptions } from './verify-options.js'
 import { hide, keep } from './world/errors.js'
 import { here } from './world/here.js'
@@ -42,7 +42,7 @@ import type { Body } from './world/run.js'
  * })
  * console.log(report.claim)
  */
-export async function verify(body: Body, options: VerifyOptions = {}): Promise<Report> {
+export async function verify(body: Body, options: VerifyOptions = {}): Promise<SearchReport> {
 	const report = await explore(body, options)
 	const error = report.failure?.error ?? shallow(report, options)
 	if (error === undefined) return report
@@ -51,7 +51,7 @@ export async function verify(body: Body, options: VerifyOptions = {}): Promise<R
 }
 
 /** What is wrong with a search in which nothing failed, where that is asked for. */
-function shallow({ warnings, claim }: Report, { strict = Boolean(process.env.TRACETEST_STRICT) }: VerifyOptions): Error | undefined {
+function shallow({ warnings, claim }: SearchReport, { strict = Boolean(process.env.TRACETEST_STRICT) }: VerifyOptions): Error | undefined {
 	if (!strict || warnings.length === 0) return undefined
 	return new Error(`nothing failed, and too little was explored (option "strict"):\n  ${warnings.join('\n  ')}\n\nexplored: ${claim}`)
 }
@@ -80,7 +80,7 @@ function shallow({ warnings, claim }: Report, { strict = Boolean(process.env.TRA
  * })
  * console.log(`${failure?.error.name} in ${runs} schedules; TRACETEST=${failure?.token} replays it`)
  */
-export async function explore(body: Body, options: VerifyOptions = {}): Promise<Report> {
+export async function explore(body: Body, options: VerifyOptions = {}): Promise<SearchReport> {
 	mustBeFunction('verify', body)
 	const outer = here()?.world
 	if (outer?.controller !== undefined)
@@ -106,7 +106,7 @@ export async function explore(body: Body, options: VerifyOptions = {}): Promise<
 
 let running: Promise<void> = Promise.resolve()
 
-async function exploreNow(body: Body, options: VerifyOptions): Promise<Report> {
+async function exploreNow(body: Body, options: VerifyOptions): Promise<SearchReport> {
 	const settings = settingsOf(options)
 	const bounds = boundsOf(options)
 	const limits = limitsOf(options, settings)

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ChromeTrace, chromeTrace, explore, type Report, type Schedule, verify } from '@tsgotrace/tracetest'
+import { type ChromeTrace, chromeTrace, explore, type Schedule, type SearchReport, verify } from '@tsgotrace/tracetest'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { abortGrant, lostUpdate, points } from './races.js'
 
@@ -41,7 +41,7 @@ function check(trace: ChromeTrace, schedule: Schedule): void {
 	}
 }
 
-async function failed(report: Promise<Report>): Promise<Schedule> {
+async function failed(report: Promise<SearchReport>): Promise<Schedule> {
 	const { schedule, failure } = await report
 	expect(failure).toBeDefined()
 	return schedule!

@@ -1,7 +1,7 @@
 // A body between whose events is all that must not lose the context of a task: promises, a timer, a file, a tick, and tasks that wake each other.
 import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
-import type { Report, T } from '@tsgotrace/tracetest'
+import type { SearchReport, T } from '@tsgotrace/tracetest'
 import type { Pausable } from './fixtures.js'
 
 /** Node 20 and 22: later ones need no promise hooks. */
@@ -35,7 +35,7 @@ function body(step: Pausable<[string]>, use: () => void): (t: T) => Promise<void
 }
 
 export interface Searched {
-	readonly report: Report
+	readonly report: SearchReport
 	/** Whether V8's hooks alone were set, where `use` was called. It never does in the undisturbed execution, whose waits are looked for by hooks. */
 	readonly light: ReadonlySet<boolean>
 }

@@ -1,4 +1,4 @@
-import { explore, type Report } from '@tsgotrace/tracetest'
+import { explore, type SearchReport } from '@tsgotrace/tracetest'
 import { describe, expect, test } from 'vitest'
 import { bulkhead, mutex, permit, points, pool, works } from './handover.js'
 
@@ -19,7 +19,7 @@ export function testHandovers(kinds: readonly string[], max: number): void {
 		const how = { work, ...(hops === undefined ? {} : { hops }) }
 
 		test('is found, and replays', { timeout: 30_000 }, async () => {
-			const report: Report = await explore(make(how), options)
+			const report: SearchReport = await explore(make(how), options)
 			expect(report.failure?.error.message).toMatch(message)
 			expect(report.failure?.replays).toBe(true)
 			expect(report.runs).toBeLessThanOrEqual(150)

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Body, explore, type Report, type RunOptions, run, type VerifyOptions } from '@tsgotrace/tracetest'
+import { type Body, explore, type RunOptions, run, type SearchReport, type VerifyOptions } from '@tsgotrace/tracetest'
 import { expect } from 'vitest'
 
 /** How `run` fails with this body. */
@@ -12,7 +12,7 @@ export async function failureOf(body: Body, options: RunOptions = {}): Promise<E
 }
 
 /** How a search ends with this body: short ones only. */
-export function searched(body: Body, options: VerifyOptions = {}): Promise<Report> {
+export function searched(body: Body, options: VerifyOptions = {}): Promise<SearchReport> {
 	return explore(body, { progress: false, samples: 20, ...options })
 }
 

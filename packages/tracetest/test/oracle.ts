@@ -1,6 +1,6 @@
 // Small bodies at random, and how they end: executed as a program, by `run`, and by a search.
 import { stat } from 'node:fs/promises'
-import { type Body, explore, type Report, run, type T } from '@tsgotrace/tracetest'
+import { type Body, explore, run, type SearchReport, type T } from '@tsgotrace/tracetest'
 import { awaiting } from '@tsgotrace/tracetest/await'
 import fc from 'fast-check'
 import { pausable, sync } from './fixtures.js'
@@ -233,7 +233,7 @@ export async function ran(program: Program, time: 'real' | 'virtual'): Promise<E
 /** What a search has seen. */
 export interface Searched {
 	readonly endings: ReadonlySet<Ending>
-	readonly report: Report
+	readonly report: SearchReport
 	readonly body: Body
 }
 

@@ -1,5 +1,5 @@
 // Each mistake is found within a number of schedules: the numbers are exact, because searches are seeded.
-import { explore, type Report } from '@tsgotrace/tracetest'
+import { explore, type SearchReport } from '@tsgotrace/tracetest'
 import { describe, expect, test } from 'vitest'
 import { type Around, aba, abortGrant, doubleInit, lockOrder, lostUpdate, points, pool, staleCache } from './races.js'
 
@@ -104,7 +104,7 @@ const races: Race[] = [
 ]
 
 const options = { points, progress: false, budget: 60_000 }
-const firstLine = ({ failure }: Report): string => failure!.error.message.split('\n', 1)[0]!
+const firstLine = ({ failure }: SearchReport): string => failure!.error.message.split('\n', 1)[0]!
 
 describe.each(races)('$name', ({
 	name,
@@ -161,7 +161,7 @@ describe('wherever the mistake is among what else happens, and however late', ()
 		{ name: 'lock order', make: lockOrder, around: {}, runs: [7, 7, 24, 90, 18, 18, 24, 108, 23, 25, 24, 70] },
 		{ name: 'lost update, deep', make: lostUpdate, around: deep, runs: [6, 6, 32, 32, 68, 140, 190, 190, 59, 134, 84, 159] },
 	])('one delay: $name', async ({ make, around, runs }) => {
-		const reports: Report[] = []
+		const reports: SearchReport[] = []
 		for (const place of places) reports.push(await explore(make({ ...around, ...place }), options))
 		expect(reports.map(report => report.runs)).toEqual(runs)
 		for (const { failure, schedule, runs: n } of reports) {
@@ -174,7 +174,7 @@ describe('wherever the mistake is among what else happens, and however late', ()
 		{ name: 'pool hand-out', make: pool, runs: [45, 114, 159] },
 		{ name: 'ABA', make: aba, runs: [483, 2439, 2395] },
 	])('two delays: $name', async ({ make, runs }) => {
-		const reports: Report[] = []
+		const reports: SearchReport[] = []
 		for (const at of ['first', 'middle', 'last'] as const) reports.push(await explore(make({ at }), options))
 		expect(reports.map(report => report.runs)).toEqual(runs)
 		for (const { failure, schedule } of reports) expect([failure?.fewest, failure?.replays, schedule?.delays]).toEqual([true, true, 2])

@@ -1,6 +1,6 @@
 import type { ts } from 'ts-morph'
 import { type LocatedMessage, messages, type TextEdit } from '../diagnostic.js'
-import type { EventDecl, Span } from '../model.js'
+import type { EventDecl, TextRange } from '../model.js'
 import { tsc } from './compiler.js'
 import { library, libraryNames } from './library.js'
 
@@ -112,7 +112,7 @@ function isReserved(code: number): boolean {
  * Whether an error depends on the signature alone. Unresolved names are left to {@link findGlobals}, and errors about relations between types
  * are meaningless if one of them is from another module.
  */
-function isOwnFault(code: number, { uses, bound, signature, signatureStart, genericsEnd }: EventDecl, { start, end }: Span): boolean {
+function isOwnFault(code: number, { uses, bound, signature, signatureStart, genericsEnd }: EventDecl, { start, end }: TextRange): boolean {
 	if ((code >= 1000 && code < 2000) || forms.has(code)) return true
 	if (!relations.has(code)) return false
 	const foreign = uses.filter(u => u.binding.kind !== 'global' || !libraryNames.has(u.name))

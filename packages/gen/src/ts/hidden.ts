@@ -4,13 +4,13 @@ import { isGlobal } from '../globals.js'
 import type { HiddenName } from '../model.js'
 import { tsc } from './compiler.js'
 import { freeNames } from './names.js'
-import { type Declared, resolve, type Scope } from './scope.js'
+import { type Declared, type ModuleScope, resolve } from './scope.js'
 
 /** How long a type may be that a directive is to have in place of a name. */
 const longest = 200
 
 /** What can be done about a declaration that is not exported and that the directive text from `start` to `end` names. */
-export function hiddenName(name: string, start: number, end: number, file: ts.SourceFile, scope: Scope): HiddenName {
+export function hiddenName(name: string, start: number, end: number, file: ts.SourceFile, scope: ModuleScope): HiddenName {
 	const declared = scope.locals.get(name)!
 	const inline = inlined(name, declared, file, scope)
 	return {
@@ -23,7 +23,7 @@ export function hiddenName(name: string, start: number, end: number, file: ts.So
 }
 
 /** An export at the end of the file. It is erased when compiled, so it costs nothing; it is good for values too, which `typeof` may name. */
-function exportOf(name: string, { text }: ts.SourceFile, scope: Scope): TextEdit | null {
+function exportOf(name: string, { text }: ts.SourceFile, scope: ModuleScope): TextEdit | null {
 	if (scope.exportEquals) return null
 	let as = name
 	// A name that the file already exports must not change.
@@ -48,7 +48,7 @@ function isInferred(statement: ts.Statement): boolean {
 }
 
 /** The type that `name` refers to, in one line, if it is simple and needs no name that is not exported. */
-function inlined(name: string, { statements }: Declared, file: ts.SourceFile, scope: Scope): string | null {
+function inlined(name: string, { statements }: Declared, file: ts.SourceFile, scope: ModuleScope): string | null {
 	const [statement, ...more] = statements
 	if (statement === undefined || more.length > 0) return null
 	let type: ts.TypeNode

@@ -11,33 +11,33 @@ interface FreeName {
 }
 
 /** What a declaration takes from its surroundings, and the type parameters that it declares itself, at any depth. */
-export interface Names {
+export interface DeclaredNames {
 	readonly free: FreeName[]
 	readonly bound: string[]
 }
 
 /** The names of the parameters and type parameters of `fn`. */
-export function namesOf(fn: ts.FunctionDeclaration): Names {
-	const names: Names = { free: [], bound: [] }
-	visitSignature(fn, { types: new Scope(), values: new Scope() }, names)
+export function namesOf(fn: ts.FunctionDeclaration): DeclaredNames {
+	const names: DeclaredNames = { free: [], bound: [] }
+	visitSignature(fn, { types: new BoundNames(), values: new BoundNames() }, names)
 	return names
 }
 
 /** The names that types, or members of a type, take from their surroundings. */
 export function freeNames(nodes: Iterable<ts.Node>): FreeName[] {
-	const names: Names = { free: [], bound: [] }
-	for (const node of nodes) visit(node, { types: new Scope(), values: new Scope() }, names)
+	const names: DeclaredNames = { free: [], bound: [] }
+	for (const node of nodes) visit(node, { types: new BoundNames(), values: new BoundNames() }, names)
 	return names.free
 }
 
 /** Names that hide those of the surroundings. */
 interface Hidden {
-	readonly types: Scope
-	readonly values: Scope
+	readonly types: BoundNames
+	readonly values: BoundNames
 }
 
 /** The names that are bound at a place. Counted and not copied: types nest deeply. */
-class Scope {
+class BoundNames {
 	readonly #bound = new Map<string, number>()
 
 	has(name: string): boolean {
@@ -53,7 +53,7 @@ class Scope {
 	}
 }
 
-function visit(node: ts.Node, hidden: Hidden, names: Names): void {
+function visit(node: ts.Node, hidden: Hidden, names: DeclaredNames): void {
 	if (tsc.isTypeReferenceNode(node)) {
 		use(leftmost(node.typeName), 'type', hidden, names)
 		for (const arg of node.typeArguments ?? []) visit(arg, hidden, names)
@@ -101,7 +101,7 @@ function visit(node: ts.Node, hidden: Hidden, names: Names): void {
 	}
 }
 
-function visitSignature(node: ts.SignatureDeclaration, hidden: Hidden, names: Names): void {
+function visitSignature(node: ts.SignatureDeclaration, hidden: Hidden, names: DeclaredNames): void {
 	const own = (node.typeParameters ?? []).map(p => p.name.text)
 	names.bound.push(...own)
 	const values = node.parameters.flatMap(p => (tsc.isIdentifier(p.name) ? [p.name.text] : []))
@@ -117,7 +117,7 @@ function visitSignature(node: ts.SignatureDeclaration, hidden: Hidden, names: Na
 	hidden.types.with(own, () => hidden.values.with(values, inside))
 }
 
-function use(node: ts.Identifier, meaning: 'type' | 'value', hidden: Hidden, names: Names): void {
+function use(node: ts.Identifier, meaning: 'type' | 'value', hidden: Hidden, names: DeclaredNames): void {
 	if (node.text === '' || node.text === 'const' || node.text === 'globalThis') return
 	if ((meaning === 'type' ? hidden.types : hidden.values).has(node.text)) return
 	names.free.push({ name: node.text, node, meaning, qualified: node.parent !== undefined && tsc.isQualifiedName(node.parent) })

@@ -1,9 +1,9 @@
 import type { TextEdit } from '../diagnostic.js'
-import type { Span } from '../model.js'
+import type { TextRange } from '../model.js'
 import type { Comment } from './comments.js'
 
 /** A part of a comment that would be a directive if it were written right. */
-export interface NearMiss extends Span {
+export interface NearMiss extends TextRange {
 	readonly why: string
 	readonly fix?: TextEdit
 }

@@ -10,7 +10,7 @@ import { type Comment, docAbove, traceComments } from './comments.js'
 import { tsc } from './compiler.js'
 import { hiddenName } from './hidden.js'
 import { nearMisses } from './nearmiss.js'
-import { resolve, type Scope, scopeOf } from './scope.js'
+import { type ModuleScope, resolve, scopeOf } from './scope.js'
 import { parseEvent } from './signature.js'
 import { swallowed } from './swallowed.js'
 import { ztraceUses } from './uses.js'
@@ -36,7 +36,7 @@ function parse(path: string, text: string): FileModel {
 	const events: EventDecl[] = []
 	const imports: ImportDecl[] = []
 	const findings: LocatedMessage[] = []
-	let scope: Scope | null = null
+	let scope: ModuleScope | null = null
 	const comments = traceComments(file)
 	const syntax = swallowed(file, comments)
 	if (syntax !== null) findings.push(syntax)
@@ -84,7 +84,7 @@ function readEvent(
 	offset: number,
 	comment: Comment,
 	file: ts.SourceFile,
-	scope: Scope,
+	scope: ModuleScope,
 	findings: LocatedMessage[],
 	events: EventDecl[],
 ): void {
@@ -195,7 +195,7 @@ function extensions(file: ts.SourceFile): { ztraceExtension: string | null; rela
 	return { ztraceExtension, relativeExtension }
 }
 
-function namesIn(scope: Scope): KnownName[] {
+function namesIn(scope: ModuleScope): KnownName[] {
 	const imports = [...scope.imports].map(([name, binding]) => ({ name, module: binding.kind === 'import' ? binding.module : null }))
 	return [...imports, ...[...new Set([...scope.locals.keys(), ...scope.globals])].map(name => ({ name, module: null }))]
 }

@@ -13,7 +13,7 @@ export interface Declared {
 }
 
 /** The names of the module level of a file. */
-export interface Scope {
+export interface ModuleScope {
 	readonly imports: ReadonlyMap<string, Binding>
 	/** Declarations, exported or not. */
 	readonly locals: ReadonlyMap<string, Declared>
@@ -37,7 +37,7 @@ export interface Use {
 }
 
 /** Read the scope from the syntax tree, without a type checker. */
-export function scopeOf(file: ts.SourceFile): Scope {
+export function scopeOf(file: ts.SourceFile): ModuleScope {
 	const imports = new Map<string, Binding>()
 	const locals = new Map<string, Declared>()
 	const exports = new Map<string, string>()
@@ -80,7 +80,7 @@ export function scopeOf(file: ts.SourceFile): Scope {
  * Where `name` of a signature comes from. `hidden` names a declaration of the file that is not exported, `mismatch` one that is a value
  * where a type is needed, or the other way round.
  */
-export function resolve(scope: Scope, name: string, { meaning, qualified }: Use): Binding | 'hidden' | 'mismatch' {
+export function resolve(scope: ModuleScope, name: string, { meaning, qualified }: Use): Binding | 'hidden' | 'mismatch' {
 	const imported = scope.imports.get(name)
 	if (imported !== undefined) return imported
 	const local = scope.locals.get(name)

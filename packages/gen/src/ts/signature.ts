@@ -1,10 +1,10 @@
 import type { ts } from 'ts-morph'
 import { type Message, messages, type TextEdit } from '../diagnostic.js'
 import { shortHash } from '../hash.js'
-import type { Param, Span } from '../model.js'
+import type { Param, TextRange } from '../model.js'
 import { tsc } from './compiler.js'
 import { syntaxHint } from './hints.js'
-import { type Names, namesOf } from './names.js'
+import { type DeclaredNames, namesOf } from './names.js'
 
 const prefix = 'declare function '
 const excess = 'there is more text after the closing parenthesis'
@@ -13,19 +13,19 @@ const excessHint = 'remove it, or write it as a comment: // …'
 /** The text after `//trace:event`, understood. Offsets are relative to that text. */
 export interface ParsedEvent {
 	readonly name: string
-	readonly nameSpan: Span
+	readonly nameSpan: TextRange
 	readonly async: boolean
-	readonly signature: Span
+	readonly signature: TextRange
 	readonly genericsEnd: number
 	readonly params: readonly Param[]
-	readonly names: Names
+	readonly names: DeclaredNames
 	readonly hash: string
 	/** Offset of a node of `names` in the text. */
 	readonly offsetOf: (node: ts.Node) => number
 }
 
 /** A message about a part of the text. */
-export interface TextFinding extends Message, Span {
+export interface TextFinding extends Message, TextRange {
 	readonly fix?: TextEdit
 }
 

@@ -32,7 +32,7 @@ export interface LeavesOut {
 }
 
 /** An event that is counted. Copies of an event have the same id. */
-interface Entry {
+interface CountedEvent {
 	readonly id: string
 	/** Which sequence it is written to. */
 	readonly sequence: number
@@ -44,8 +44,8 @@ interface Entry {
 export class Ledger {
 	readonly #memory: Memory
 	readonly #failed: (error: Error) => void
-	readonly #entries: Entry[] = []
-	readonly #byIndex = new Map<number, Entry>()
+	readonly #entries: CountedEvent[] = []
+	readonly #byIndex = new Map<number, CountedEvent>()
 	/** By index: recorded and then lost; not written at all; ends left out because their begins were left out; not encoded. */
 	readonly #lost: Float64Array
 	readonly #unwritten: Float64Array

@@ -24,7 +24,7 @@ export const defaultSlices: readonly SliceRule[] = [
 	{ begin: '*Pre', end: '*' },
 ]
 
-interface Declared {
+interface DeclaredEvent {
 	readonly id: string
 	readonly params: readonly string[]
 }
@@ -38,7 +38,7 @@ function star(pattern: string, id: string): string | null {
 	return fits ? id.slice(at, id.length - tail.length) : null
 }
 
-interface Pair {
+interface SlicePair {
 	readonly begin: string
 	readonly end: string
 	readonly rule: SliceRule
@@ -47,8 +47,8 @@ interface Pair {
 }
 
 /** The pairs that `id` would be part of, in the order of the rules. */
-function pairsOf(id: string, rules: readonly SliceRule[], exists: (id: string) => boolean): Pair[] {
-	const pairs: Pair[] = []
+function pairsOf(id: string, rules: readonly SliceRule[], exists: (id: string) => boolean): SlicePair[] {
+	const pairs: SlicePair[] = []
 	for (const rule of rules)
 		for (const side of ['begin', 'end'] as const) {
 			const text = star(rule[side], id)
@@ -71,10 +71,10 @@ function pairsOf(id: string, rules: readonly SliceRule[], exists: (id: string) =
 
 /** The role of an event, given which other events exist. */
 export function roleOf(
-	event: Declared,
+	event: DeclaredEvent,
 	rules: readonly SliceRule[],
 	counters: boolean,
-	find: (id: string) => Declared | undefined,
+	find: (id: string) => DeclaredEvent | undefined,
 	dones = true,
 ): Role {
 	const exists = (id: string): boolean => find(id) !== undefined

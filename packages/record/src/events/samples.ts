@@ -20,7 +20,7 @@ interface Frame {
 }
 
 /** Something that is interned, with its number. */
-interface Known {
+interface InternedEntry {
 	readonly iid: number
 	/** The state in which it was defined last. */
 	epoch: number
@@ -34,8 +34,8 @@ export class SampleWriter {
 	readonly #files = new Texts(schema.interned.sourcePaths)
 	/** By file: Perfetto shows that of the code beside each function. */
 	readonly #mappings = new Texts(schema.interned.mappingPaths)
-	readonly #frames = new Map<string, Known>()
-	readonly #stacks = new Map<string, Known>()
+	readonly #frames = new Map<string, InternedEntry>()
+	readonly #stacks = new Map<string, InternedEntry>()
 	readonly #out = new Writer(80 * 1024)
 
 	constructor(sequence: Sequence, thread: { readonly pid: number; readonly tid: number }) {
@@ -130,7 +130,7 @@ export class SampleWriter {
 	}
 
 	/** Define something in this state, if it is not. */
-	#define(what: Known, write: (out: Writer) => void): void {
+	#define(what: InternedEntry, write: (out: Writer) => void): void {
 		const { epoch } = this.#sequence.state
 		if (what.epoch === epoch) return
 		const out = this.#out
@@ -164,7 +164,7 @@ class Texts {
 	}
 }
 
-function known(all: Map<string, Known>, key: string): Known {
+function known(all: Map<string, InternedEntry>, key: string): InternedEntry {
 	let found = all.get(key)
 	if (found === undefined) all.set(key, (found = { iid: all.size + 1, epoch: 0 }))
 	return found

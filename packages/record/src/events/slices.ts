@@ -27,7 +27,7 @@ const maxDepth = 1000
 const maxKeyLength = 256
 
 /** The point up to which slices have been written permanently. */
-interface Cut {
+interface CutPoint {
 	/** The last slice that began before it. */
 	readonly nth: number
 	/** Slices that began before it, and have ended since. */
@@ -104,7 +104,7 @@ export class Slices {
 
 	/** Everything so far has been written permanently. @returns a function that takes that back */
 	cut(): () => void {
-		const before: Cut = { nth: this.#cut, ended: this.#endedSinceCut }
+		const before: CutPoint = { nth: this.#cut, ended: this.#endedSinceCut }
 		this.#cut = this.#begun
 		this.#endedSinceCut = []
 		return () => {

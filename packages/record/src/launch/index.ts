@@ -1,7 +1,7 @@
 export { parseRedactPath } from '../events/redactpaths.js'
 export { checkSampling } from '../events/sampling.js'
 export type { PreloadOptions } from '../preload/options.js'
-export type { ThreadReport } from '../preload/report.js'
+export type { PartReport } from '../preload/report.js'
 export { isDumpSignal } from '../process/dumpsignals.js'
 export { hint } from '../process/hint.js'
 export { environment } from './environment.js'

@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openMarker, partExtension, reportExtension, type ThreadReport } from '../preload/report.js'
+import { openMarker, type PartReport, partExtension, reportExtension } from '../preload/report.js'
 
 /** What one thread has left behind. */
 export interface ThreadParts {
-	readonly report: ThreadReport
+	readonly report: PartReport
 	/** Files in order: more than one if they were rotated, none if nothing was written. */
 	readonly paths: readonly string[]
 }
@@ -20,7 +20,7 @@ export class Parts {
 	}
 
 	/** The reports as of now, in the order in which the threads started. */
-	reports(): ThreadReport[] {
+	reports(): PartReport[] {
 		return this.#reports().map(({ report }) => report)
 	}
 
@@ -66,8 +66,8 @@ export class Parts {
 		return existsSync(this.path) ? readdirSync(this.path).sort() : []
 	}
 
-	#reports(files: readonly string[] = this.#files()): { name: string; report: ThreadReport }[] {
-		const found: { name: string; report: ThreadReport }[] = []
+	#reports(files: readonly string[] = this.#files()): { name: string; report: PartReport }[] {
+		const found: { name: string; report: PartReport }[] = []
 		for (const file of files) {
 			if (!file.endsWith(reportExtension)) continue
 			const report = read(join(this.path, file))
@@ -78,9 +78,9 @@ export class Parts {
 }
 
 /** Null if it is just being written, or there was no room for it. */
-function read(path: string): ThreadReport | null {
+function read(path: string): PartReport | null {
 	try {
-		return JSON.parse(readFileSync(path, 'utf8')) as ThreadReport
+		return JSON.parse(readFileSync(path, 'utf8')) as PartReport
 	} catch {
 		return null
 	}

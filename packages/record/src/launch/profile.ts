@@ -34,7 +34,7 @@ export function profileParts(prefix: string): ProfileParts {
 	return {
 		dir,
 		report() {
-			const reports = files('.json').map(f => JSON.parse(readFileSync(join(dir, f), 'utf8')) as Report)
+			const reports = files('.json').map(f => JSON.parse(readFileSync(join(dir, f), 'utf8')) as ProfileReport)
 			const attached = reports.reduce((sum, r) => sum + r.attached, 0)
 			return { threads: reports.length, attached, ids: allOf(reports, 'ids'), leftOut: allOf(reports, 'leftOut') }
 		},
@@ -43,12 +43,12 @@ export function profileParts(prefix: string): ProfileParts {
 	}
 }
 
-interface Report {
+interface ProfileReport {
 	readonly attached: number
 	readonly ids: readonly string[]
 	readonly leftOut: readonly string[]
 }
 
-function allOf(reports: readonly Report[], key: 'ids' | 'leftOut'): string[] {
+function allOf(reports: readonly ProfileReport[], key: 'ids' | 'leftOut'): string[] {
 	return [...new Set(reports.flatMap(report => report[key]))].sort()
 }

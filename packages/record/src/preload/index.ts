@@ -11,7 +11,7 @@ import { linearMemorySize } from '../sinks/linear.js'
 import { pathFor, perProcess } from '../sinks/path.js'
 import type { RingOptions } from '../sinks/ring.js'
 import { type PreloadOptions, parseOptions, recordVariable, rootVariable } from './options.js'
-import { checkPermission, isOver, type Paths, pathsIn, Report, type ThreadState } from './report.js'
+import { checkPermission, isOver, type PartPaths, pathsIn, ReportFile, type ThreadState } from './report.js'
 import { announce, salvage } from './salvage.js'
 import { Threads } from './threads.js'
 
@@ -69,7 +69,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	const before = (): void => {
 		if (ring !== undefined) dump(recorder, paths, onError)
 	}
-	const report = new Report(paths.report)
+	const report = new ReportFile(paths.report)
 	const write = (state: ThreadState) => (recorder: Recorder) => report.write(recorder, state, error)
 	const running = write('running')
 	const ends: Ends = { before, survivableSignal: write('safe'), after: write('ended'), failed: onError }
@@ -105,7 +105,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	})
 }
 
-function dump(recorder: Recorder, { part }: Paths, onError: (error: unknown) => void): void {
+function dump(recorder: Recorder, { part }: PartPaths, onError: (error: unknown) => void): void {
 	try {
 		recorder.dumpSync(part)
 	} catch (error) {

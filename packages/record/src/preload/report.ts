@@ -14,7 +14,7 @@ import { writeAll } from '../sinks/write.js'
 export type ThreadState = 'running' | 'safe' | 'ended'
 
 /** The report of a thread to the process that started the program, written about once a second and when the thread ends. */
-export interface ThreadReport {
+export interface PartReport {
 	readonly pid: number
 	/** 0 is the main thread. */
 	readonly thread: number
@@ -58,14 +58,14 @@ export function checkPermission(dir: string): void {
 }
 
 /** Where a thread leaves its part and its report. */
-export interface Paths {
+export interface PartPaths {
 	/** Like {@link RecordOptions.to}, with `%t`, because the file belongs to this thread alone. */
 	readonly part: string
 	readonly report: string
 }
 
 /** Paths of this thread in a directory. Names sort in the order in which threads started, and are unique. */
-export function pathsIn(dir: string): Paths {
+export function pathsIn(dir: string): PartPaths {
 	const name = `${String(process.hrtime.bigint()).padStart(20, '0')}-${process.pid}`
 	return {
 		part: `${join(dir, name).replaceAll('%', '%%')}-%t${partExtension}`,
@@ -90,7 +90,7 @@ const { parse, stringify } = JSON
 /** Complete the report of a worker that has ended, with the counts of its recorder. @throws if it cannot be written */
 export function completeReport(path: string, counts: Float64Array): void {
 	const text = readFileSync(path, 'utf8')
-	const before = parse(text) as ThreadReport
+	const before = parse(text) as PartReport
 	let recorded = -before.dropped
 	let bytes = 0
 	for (let i = 2; i < counts.length; i += 2) {
@@ -98,7 +98,7 @@ export function completeReport(path: string, counts: Float64Array): void {
 		bytes += counts[i + 1]!
 	}
 	const { sampledOut, dropped } = before
-	const report: ThreadReport = { ...before, state: 'safe', recorded, signals: recorded + sampledOut + dropped, bytes }
+	const report: PartReport = { ...before, state: 'safe', recorded, signals: recorded + sampledOut + dropped, bytes }
 	const file = new OwnFile(path, 'r+')
 	try {
 		writeAll(file.fd, Buffer.from(stringify(report).padEnd(text.length)))
@@ -108,7 +108,7 @@ export function completeReport(path: string, counts: Float64Array): void {
 }
 
 /** The report of this thread. Its file stays open, because a process that switches to another user may not be allowed to open it again. */
-export class Report {
+export class ReportFile {
 	readonly #path: string
 	#file: OwnFile | null = null
 	#size = minReportLength
@@ -123,7 +123,7 @@ export class Report {
 		const all = [...new Set(events().map(event => event.id))]
 		const attached = recorder?.attached ?? 0
 		const { signals = 0, recorded = 0, sampledOut = 0, dropped = 0, bytes = 0 } = recorder?.stats ?? {}
-		const report: ThreadReport = {
+		const report: PartReport = {
 			pid: process.pid,
 			thread: threadId,
 			state,

@@ -10,39 +10,39 @@ const apply = Reflect.apply
 /** Marks the listeners of all copies of the recorder in this thread: a program may use a recorder besides that of the command. */
 const ownMark: unique symbol = Symbol.for('tsgotrace.listener') as never
 
-type Listener = (...args: never[]) => void
+type AnyListener = (...args: never[]) => void
 
 /** Mark a listener as one of the recorder. */
-export function ours<T extends Listener>(listener: T): T {
+export function ours<T extends AnyListener>(listener: T): T {
 	return Object.defineProperty(listener, ownMark, { value: true })
 }
 
 /** Add a listener after all others. */
-export function listen(name: string, listener: Listener): void {
+export function listen(name: string, listener: AnyListener): void {
 	quietly(() => apply(on, process, [name, listener]))
 }
 
 /** Add a listener before all others. */
-export function listenFirst(name: string, listener: Listener): void {
+export function listenFirst(name: string, listener: AnyListener): void {
 	quietly(() => apply(prependListener, process, [name, listener]))
 }
 
-export function unlisten(name: string, listener: Listener): void {
+export function unlisten(name: string, listener: AnyListener): void {
 	apply(off, process, [name, listener])
 }
 
 /** Move or add a listener to the end. */
-export function moveLast(name: string, listener: Listener): void {
+export function moveLast(name: string, listener: AnyListener): void {
 	unlisten(name, listener)
 	listen(name, listener)
 }
 
-export function isListening(name: string, listener: Listener): boolean {
+export function isListening(name: string, listener: AnyListener): boolean {
 	return listenersOf(name).includes(listener)
 }
 
 /** Whether no listener of the program comes after this one. */
-export function isLast(name: string, listener: Listener): boolean {
+export function isLast(name: string, listener: AnyListener): boolean {
 	const all = listenersOf(name)
 	return all.slice(all.lastIndexOf(listener) + 1).every(isOurs)
 }
@@ -62,12 +62,12 @@ export function raise(signal: NodeJS.Signals): void {
 	apply(kill, process, [process.pid, signal])
 }
 
-function isOurs(listener: Listener): boolean {
+function isOurs(listener: AnyListener): boolean {
 	return ownMark in listener
 }
 
-function listenersOf(name: string): Listener[] {
-	return apply(listeners, process, [name]) as Listener[]
+function listenersOf(name: string): AnyListener[] {
+	return apply(listeners, process, [name]) as AnyListener[]
 }
 
 /** Node would warn of too many listeners, and the extra one is not the program's. */

@@ -12,7 +12,7 @@ import { defaultSlices, roleOf, type SliceRule } from '../events/roles.js'
 import { capture, framesOf } from '../events/stack.js'
 import { writeFileSync } from '../process/fs.js'
 import { type Labelled, Labels } from './labels.js'
-import { type PathNode, Paths } from './path.js'
+import { type PathNode, SlicePaths } from './path.js'
 import { checkName, type Weight, weigh, weightOf } from './weight.js'
 
 /** What is profiled, and in which detail. */
@@ -38,7 +38,7 @@ export interface ProfileOptions {
 }
 
 /** The counts of one event, in one path of slices, with one stack and the same labels. */
-export interface ProfileSample {
+export interface EventProfileSample {
 	/** The id of the event. */
 	readonly event: string
 	/** Where it is declared: `src/http.ts:12`. */
@@ -76,7 +76,7 @@ export class EventProfile {
 	readonly #depth: number
 	readonly #rules: readonly SliceRule[]
 	readonly #labels: Labels
-	readonly #paths: Paths
+	readonly #paths: SlicePaths
 	readonly #group = new ProbeGroup({ onError: error => this.#failed(error) })
 	readonly #random = new Random()
 	/** All existing events; of copies, the first one. */
@@ -103,7 +103,7 @@ export class EventProfile {
 		for (const name of options.labels ?? []) checkName('labels', name)
 		const labels = new Labels(options.labels ?? [])
 		this.#labels = labels
-		this.#paths = new Paths((outer, inner) => labels.within(outer, inner))
+		this.#paths = new SlicePaths((outer, inner) => labels.within(outer, inner))
 		this.#every = options.stack?.every ?? 0
 		this.#depth = options.stack?.depth ?? usualDepth
 		if (options.stack !== undefined && !(this.#every >= 1))
@@ -155,7 +155,7 @@ export class EventProfile {
 	}
 
 	/** The counts up to now, to print or process. */
-	samples(): ProfileSample[] {
+	samples(): EventProfileSample[] {
 		return [...this.#all()]
 	}
 
@@ -168,7 +168,7 @@ export class EventProfile {
 		this.stop()
 	}
 
-	*#all(): Generator<ProfileSample> {
+	*#all(): Generator<EventProfileSample> {
 		const names = ['events', ...this.#weights.map(({ name }) => name)]
 		for (const { event, path, labels, stack, values } of this.#counts.values()) {
 			const slices: string[] = []

@@ -1,3 +1,3 @@
 export type { Frame } from '@tsgotrace/trace/format/pprof'
-export { EventProfile, type ProfileOptions, type ProfileSample, profile } from './eventprofile.js'
+export { EventProfile, type EventProfileSample, type ProfileOptions, profile } from './eventprofile.js'
 export type { Weight } from './weight.js'

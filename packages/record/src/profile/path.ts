@@ -20,7 +20,7 @@ const maxPaths = 50_000
  * Knows which slices code runs in, across awaits, timers and callbacks, by the asynchronous context in which they began. A slice directly within
  * one of the same name replaces it.
  */
-export class Paths {
+export class SlicePaths {
 	readonly #storage = new AsyncLocalStorage<PathNode | null>()
 	readonly #within: (outer: Labelled | null, inner: Labelled | null) => Labelled | null
 	/** Equal paths are the same object, so that counts need no other key. */

@@ -32,7 +32,7 @@ export function checkName(option: 'weights' | 'labels', name: string): void {
 }
 
 /** A weight that is the value of a parameter. */
-class Parameter implements Weight {
+class ParameterWeight implements Weight {
 	readonly name: string
 	readonly unit: string
 	readonly #places = new WeakMap<TraceEvent, number>()
@@ -61,13 +61,13 @@ class Parameter implements Weight {
 export function weightOf(weight: string | Weight): Weight {
 	if (typeof weight !== 'string') return weight
 	checkName('weights', weight)
-	return new Parameter(weight)
+	return new ParameterWeight(weight)
 }
 
 /** The weight of a signal: 0 if it has none, or the value is not a finite number. */
 export function weigh(weight: Weight, event: TraceEvent, args: readonly unknown[]): number {
 	try {
-		const value = weight instanceof Parameter ? weight.at(event, args) : (weight.of(event.id, args) ?? 0)
+		const value = weight instanceof ParameterWeight ? weight.at(event, args) : (weight.of(event.id, args) ?? 0)
 		return Number.isFinite(value) ? value : 0
 	} catch {
 		return 0

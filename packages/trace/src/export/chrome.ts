@@ -22,7 +22,7 @@ export interface ChromeOptions {
 /** Chrome's JSON, for Perfetto, DevTools and speedscope. Perfetto can read a truncated file. */
 export function chrome({ lanes = 'threads', note }: ChromeOptions & ConversionOptions = {}): Conversion {
 	return async function* (trace) {
-		const writer = new Writer(lanes)
+		const writer = new ChromeWriter(lanes)
 		const reader = slicesOf(trace)
 		for await (const { items, slices, unfinished } of reader.batches()) {
 			let text = ''
@@ -39,7 +39,7 @@ export function chrome({ lanes = 'threads', note }: ChromeOptions & ConversionOp
 
 const start = '{"displayTimeUnit":"ns","traceEvents":[\n'
 
-class Writer {
+class ChromeWriter {
 	readonly #lanes: 'async' | 'threads'
 	/** Tracks that have been named. Bounded by the tracks of the reader. */
 	readonly #named = new WeakSet<object>()

@@ -26,7 +26,7 @@ interface Counts {
  */
 export function pprof({ note }: ConversionOptions = {}): Conversion {
 	return async function* (trace) {
-		const counts = new Counted()
+		const counts = new ProfileCounts()
 		const reader = slicesOf(trace)
 		for await (const { items, slices } of reader.batches()) for (const [i, item] of items.entries()) counts.take(item, slices[i]!)
 		if (reader.unfinished > 0) note?.(`${reader.unfinished} slices without an end were omitted`)
@@ -34,7 +34,7 @@ export function pprof({ note }: ConversionOptions = {}): Conversion {
 	}
 }
 
-class Counted {
+class ProfileCounts {
 	/** By thread and names, the outermost first. */
 	readonly #stacks = new Map<string, Counts>()
 	readonly #sources = new Map<string, string>()

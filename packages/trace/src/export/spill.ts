@@ -5,7 +5,7 @@ import { namelessFile } from '../read/node/file.js'
 const enough = 64 * 1024
 const maxKept = 2 * 1024 * 1024
 
-interface Part {
+interface SpilledText {
 	text: string
 	/** Where its pieces are in the file. */
 	readonly pieces: { at: number; length: number }[]
@@ -16,7 +16,7 @@ interface Part {
  * file, which disappears with the process.
  */
 export class Spill<Key> {
-	readonly #parts = new Map<Key, Part>()
+	readonly #parts = new Map<Key, SpilledText>()
 	#kept = 0
 	#file: FileHandle | null = null
 	#end = 0
@@ -57,7 +57,7 @@ export class Spill<Key> {
 		this.#file = null
 	}
 
-	async #write(part: Part): Promise<void> {
+	async #write(part: SpilledText): Promise<void> {
 		this.#file ??= await namelessFile()
 		const bytes = Buffer.from(part.text)
 		await this.#file.write(bytes, 0, bytes.length, this.#end)

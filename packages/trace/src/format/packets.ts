@@ -1,7 +1,7 @@
 import { tracePacket } from './schema.js'
 
 /** The range of a packet's content in a buffer. */
-export interface Cut {
+export interface PacketRange {
 	start: number
 	end: number
 }
@@ -16,7 +16,7 @@ export const maxPacketLength: number = 64 * 1024 * 1024
  * @param cut is set, unless the length itself is incomplete
  * @returns the bytes of the packet with its tag and length, as far as known: if they are not all present, the whole size, or one more than are present
  */
-export function cutPacket(buffer: Uint8Array, from: number, filled: number, cut: Cut): number {
+export function cutPacket(buffer: Uint8Array, from: number, filled: number, cut: PacketRange): number {
 	let length = 0
 	let at = from + 1
 	for (let scale = 1; ; scale *= 128) {
@@ -36,7 +36,7 @@ export function cutPacket(buffer: Uint8Array, from: number, filled: number, cut:
  * @returns where the last complete packet ends
  */
 export function cutPackets(chunk: Uint8Array, take: (start: number, end: number) => void): number {
-	const cut: Cut = { start: 0, end: 0 }
+	const cut: PacketRange = { start: 0, end: 0 }
 	let from = 0
 	while (chunk[from] === tracePacket && from + cutPacket(chunk, from, chunk.length, cut) <= chunk.length) {
 		take(cut.start, cut.end)

@@ -2,7 +2,7 @@ import { packet } from '../format/schema.js'
 import { type Wire, WireError } from './wire.js'
 
 /** The fields of a packet that can be read without decoding it. */
-export interface Look {
+export interface PacketLook {
 	/** -1 if the packet does not contain it. */
 	sequence: number
 	/** The position of its clock snapshot; 0 if it has none. */
@@ -10,7 +10,7 @@ export interface Look {
 }
 
 /** Read these fields of a packet, without decoding it, into `look`. */
-export function lookAt(wire: Wire, buffer: Uint8Array, start: number, end: number, look: Look): void {
+export function lookAt(wire: Wire, buffer: Uint8Array, start: number, end: number, look: PacketLook): void {
 	look.sequence = -1
 	look.snapshot = 0
 	// The layout that our recorder writes.

@@ -1,27 +1,27 @@
 import type { TraceItem } from './items.js'
-import type { Lane, LaneSize } from './lane.js'
+import type { BufferSize, ThreadReader } from './threadreader.js'
 
-/** A lane that takes part in the merge from some time on. */
+/** A reader that takes part in the merge from some time on. */
 export interface Entrant {
-	readonly lane: Lane
+	readonly reader: ThreadReader
 	/** Nanoseconds since time 0; nothing in it is earlier. -Infinity if unknown. */
 	readonly start: number
-	/** The error of the lane, to be reported after its last item. */
+	/** The error of the reader, to be reported after its last item. */
 	failed(error: unknown): void
 }
 
 /** Items per batch. */
 const maxItems = 4096
-const large: LaneSize = { items: maxItems, bytes: 512 * 1024 }
-/** A thousand open lanes of this size take some 100 MB. */
-const small: LaneSize = { items: 128, bytes: 64 * 1024 }
-/** If no more lanes than this are open, their buffers are large. */
+const large: BufferSize = { items: maxItems, bytes: 512 * 1024 }
+/** A thousand open readers of this size take some 100 MB. */
+const small: BufferSize = { items: 128, bytes: 64 * 1024 }
+/** If no more readers than this are open, their buffers are large. */
 const fewest = 8
 
-/** An open lane, with its next items. */
-class Open {
+/** An open reader, with its next items. */
+class OpenReader {
 	readonly entrant: Entrant
-	/** Breaks ties: the order among lanes with the same time. */
+	/** Breaks ties: the order among readers with the same time. */
 	readonly order: number
 	items: readonly TraceItem[] = []
 	at = 0
@@ -29,11 +29,11 @@ class Open {
 	time: number
 	readonly #batches: AsyncGenerator<readonly TraceItem[], void, undefined>
 
-	constructor(entrant: Entrant, order: number, size: LaneSize) {
+	constructor(entrant: Entrant, order: number, size: BufferSize) {
 		this.entrant = entrant
 		this.order = order
 		this.time = entrant.start
-		this.#batches = entrant.lane.batches(size)
+		this.#batches = entrant.reader.batches(size)
 	}
 
 	/** @returns false if there are no more */
@@ -62,18 +62,18 @@ function timeOf(item: TraceItem): number | null {
 }
 
 /**
- * The items of all lanes, sorted by time. One batch of each lane is in memory, and only between its begin and its end.
+ * The items of all readers, sorted by time. One batch of each reader is in memory, and only between its begin and its end.
  *
  * @param entrants sorted by start
  */
 export async function* merged(entrants: readonly Entrant[]): AsyncGenerator<readonly TraceItem[], void, undefined> {
-	/** A heap: the earliest lane is first. */
-	const heap: Open[] = []
+	/** A heap: the earliest reader is first. */
+	const heap: OpenReader[] = []
 	let next = 0
 	try {
 		for (;;) {
 			while (next < entrants.length && (heap.length === 0 || entrants[next]!.start <= heap[0]!.time)) {
-				const open = new Open(entrants[next]!, next, heap.length < fewest ? large : small)
+				const open = new OpenReader(entrants[next]!, next, heap.length < fewest ? large : small)
 				next++
 				heap.push(open)
 				if (await open.more()) up(heap, heap.length - 1)
@@ -96,8 +96,8 @@ export async function* merged(entrants: readonly Entrant[]): AsyncGenerator<read
 	}
 }
 
-/** The next items, until a lane has no more in memory, or the next lane begins. */
-function together(heap: Open[], pending: number): readonly TraceItem[] {
+/** The next items, until a reader has no more in memory, or the next reader begins. */
+function together(heap: OpenReader[], pending: number): readonly TraceItem[] {
 	const whole = heap[0]!
 	const start = whole.at
 	if (run(heap, pending) === whole.items.length && start === 0) return whole.items
@@ -114,14 +114,14 @@ function together(heap: Open[], pending: number): readonly TraceItem[] {
 	}
 }
 
-/** Take the items of the first lane that precede those of all others. @returns how far */
-function run(heap: readonly Open[], pending: number): number {
+/** Take the items of the first reader that precede those of all others. @returns how far */
+function run(heap: readonly OpenReader[], pending: number): number {
 	const first = heap[0]!
 	const { items } = first
 	const second = heap.length < 2 ? null : heap.length > 2 && isBefore(heap[2]!, heap[1]!) ? heap[2]! : heap[1]!
 	const [limit, goesFirst] = second === null ? [Number.POSITIVE_INFINITY, true] : [second.time, first.order < second.order]
 	let { at } = first
-	// The first lane is the earliest of all.
+	// The first reader is the earliest of all.
 	do {
 		at++
 		if (at === items.length) break
@@ -132,11 +132,11 @@ function run(heap: readonly Open[], pending: number): number {
 	return at
 }
 
-function isBefore(a: Open, b: Open): boolean {
+function isBefore(a: OpenReader, b: OpenReader): boolean {
 	return a.time < b.time || (a.time === b.time && a.order < b.order)
 }
 
-function up(heap: Open[], at: number): void {
+function up(heap: OpenReader[], at: number): void {
 	for (let i = at; i > 0; ) {
 		const parent = (i - 1) >> 1
 		if (!isBefore(heap[i]!, heap[parent]!)) return
@@ -145,8 +145,8 @@ function up(heap: Open[], at: number): void {
 	}
 }
 
-/** Restore the heap after a change of its first lane. */
-function down(heap: Open[]): void {
+/** Restore the heap after a change of its first reader. */
+function down(heap: OpenReader[]): void {
 	for (let i = 0; ; ) {
 		let min = i
 		for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && isBefore(heap[child]!, heap[min]!)) min = child
@@ -156,7 +156,7 @@ function down(heap: Open[]): void {
 	}
 }
 
-function swap(heap: Open[], i: number, j: number): void {
+function swap(heap: OpenReader[], i: number, j: number): void {
 	const kept = heap[i]!
 	heap[i] = heap[j]!
 	heap[j] = kept

@@ -1,4 +1,4 @@
-import { type Cut, cutPacket, maxPacketLength } from '../format/packets.js'
+import { cutPacket, maxPacketLength, type PacketRange } from '../format/packets.js'
 import { tracePacket } from '../format/schema.js'
 import { concat } from './bytes.js'
 import { TraceReadError } from './error.js'
@@ -33,7 +33,7 @@ export class Packets {
 	/** Where the next packet starts, and where the bytes that were read end. */
 	#cut = 0
 	#filled = 0
-	readonly #found: Cut = { start: 0, end: 0 }
+	readonly #found: PacketRange = { start: 0, end: 0 }
 	/** How many bytes came before `buffer[0]`, and before the current packet. */
 	#base = 0
 	#current = 0

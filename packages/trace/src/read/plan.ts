@@ -2,17 +2,17 @@ import { Clocks, type Placement } from './clock.js'
 import { Decoder } from './decode.js'
 import { TraceReadError } from './error.js'
 import type { Host, Spooled } from './host.js'
-import { Lane, type LanePart } from './lane.js'
 import { Numbering } from './numbering.js'
 import { Packets, pieceOf } from './packets.js'
 import { Processes } from './processes.js'
 import { steadily, type TimeScale } from './scale.js'
 import { type ByteSource, openSource, sizeOf, type TraceInput } from './source.js'
 import { type Strand, type Survey, survey } from './survey.js'
+import { type StrandPart, ThreadReader } from './threadreader.js'
 
-/** A lane, and its position among the others. */
-export interface PlannedLane {
-	readonly lane: Lane
+/** A reader, and its position among the others. */
+export interface PlannedReader {
+	readonly reader: ThreadReader
 	/** Nanoseconds since time 0 at which it begins; -Infinity if unknown. */
 	readonly start: number
 	readonly segment: number
@@ -20,22 +20,27 @@ export interface PlannedLane {
 
 /** How an input will be read. */
 export class PlannedInput {
-	readonly lanes: readonly PlannedLane[]
+	readonly readers: readonly PlannedReader[]
 	/** Size of the input in (compressed) bytes; null: it can be read only once. */
 	readonly size: number | null
-	/** An error of the input that none of its lanes reports. */
+	/** An error of the input that none of its readers reports. */
 	readonly problem: TraceReadError | null
 	/** The number of packets before the error. */
 	readonly packets: number
 	readonly #unpacked: number | null
 	readonly #spooled: Spooled | null
 
-	/** @param spooled the copy that its lanes read instead */
-	constructor(lanes: readonly PlannedLane[], size: number | null, found: Survey | TraceReadError | null, spooled: Spooled | null = null) {
+	/** @param spooled the copy that its readers read instead */
+	constructor(
+		readers: readonly PlannedReader[],
+		size: number | null,
+		found: Survey | TraceReadError | null,
+		spooled: Spooled | null = null,
+	) {
 		this.#spooled = spooled
-		this.lanes = lanes
+		this.readers = readers
 		this.size = size
-		const isSplit = found !== null && !(found instanceof TraceReadError) && lanes.length > 1
+		const isSplit = found !== null && !(found instanceof TraceReadError) && readers.length > 1
 		this.problem = found instanceof TraceReadError ? found : isSplit ? found.problem : null
 		this.packets = isSplit ? found.packets : 0
 		this.#unpacked = isSplit ? found.bytes : null
@@ -49,7 +54,7 @@ export class PlannedInput {
 	/** How many (compressed) bytes were read. */
 	get bytes(): number {
 		let sum = 0
-		for (const { lane } of this.lanes) sum += lane.bytes
+		for (const { reader } of this.readers) sum += reader.bytes
 		if (this.#unpacked === null || this.size === null) return sum
 		return Math.round(this.size * Math.min(1, sum / this.#unpacked))
 	}
@@ -73,17 +78,21 @@ export async function planned(
 	const places = placed(strands, scale)
 	const processes = new Processes()
 	const numbering = new Numbering()
-	const whole = (input: TraceInput): PlannedLane => {
+	const whole = (input: TraceInput): PlannedReader => {
 		const decoder = new Decoder(new Clocks(scale.place), processes.unknown, numbering, host.decodeText)
-		return { lane: new Lane(host, input, key, decoder, null), start: Number.NEGATIVE_INFINITY, segment: 0 }
+		return { reader: new ThreadReader(host, input, key, decoder, null), start: Number.NEGATIVE_INFINITY, segment: 0 }
 	}
-	const split = (input: TraceInput, open: LanePart['open'], own: readonly Strand[]): PlannedLane[] => {
+	const split = (input: TraceInput, open: StrandPart['open'], own: readonly Strand[]): PlannedReader[] => {
 		const sequences = new Set(own.map(({ sequence }) => sequence))
 		return own.map(strand => {
 			const place = places.get(strand)!
 			const decoder = new Decoder(new Clocks(() => place), processes.tracksOf(strand), numbering, host.decodeText)
 			const part = own.length === 1 ? null : { sequence: strand.sequence, ranges: strand.ranges, sequences, open }
-			return { lane: new Lane(host, input, key, decoder, part), start: Number(place) + strand.lead, segment: strand.recording.segment }
+			return {
+				reader: new ThreadReader(host, input, key, decoder, part),
+				start: Number(place) + strand.lead,
+				segment: strand.recording.segment,
+			}
 		})
 	}
 	const plan: PlannedInput[] = []
@@ -112,7 +121,7 @@ async function* unpacked(host: Host, input: TraceInput): AsyncGenerator<Uint8Arr
 			yield packets.cut
 		}
 	} catch (error) {
-		// The scan has found the same error, and the lanes report it.
+		// The scan has found the same error, and the readers report it.
 		if (!(error instanceof TraceReadError)) throw error
 	} finally {
 		await source.close()

@@ -2,7 +2,7 @@ import type { Strand } from './survey.js'
 import { Tracks } from './tracks.js'
 
 /** A process that wrote a part of the inputs. */
-interface Known {
+interface KnownProcess {
 	/** By sequence and thread: the start of the recording. */
 	readonly began: Map<string, bigint>
 	readonly tracks: Tracks
@@ -15,7 +15,7 @@ interface Known {
 export class Processes {
 	/** The tracks of inputs whose process is unknown. */
 	readonly unknown: Tracks = new Tracks()
-	readonly #byPid = new Map<number, Known[]>()
+	readonly #byPid = new Map<number, KnownProcess[]>()
 
 	/** Called for one input after the other. */
 	tracksOf({ sequence, recording: { pid, thread, began } }: Strand): Tracks {

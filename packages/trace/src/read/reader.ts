@@ -61,7 +61,7 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 
 	/** Nanoseconds since 1970 at time 0 of the items. Null before the first event, and if the trace does not contain it. */
 	get wallStart(): bigint | null {
-		return this.#scale.wallStart ?? this.#plan[0]?.lanes[0]?.lane.decoder.clocks.wallStart ?? null
+		return this.#scale.wallStart ?? this.#plan[0]?.readers[0]?.reader.decoder.clocks.wallStart ?? null
 	}
 
 	/** Whether some inputs were aligned by the time of day, because they are from different machines or from before and after a restart. They are then aligned to milliseconds at best. */
@@ -71,8 +71,8 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 
 	/** Whether an input ended without an error but contained no packet: it is an empty file. */
 	isEmpty(input: number): boolean {
-		const { lanes = [], size = null } = this.#plan[input] ?? {}
-		return lanes.length > 0 && lanes.every(({ lane }) => lane.ended && lane.packets === 0) && (size ?? 0) === 0
+		const { readers = [], size = null } = this.#plan[input] ?? {}
+		return readers.length > 0 && readers.every(({ reader }) => reader.ended && reader.packets === 0) && (size ?? 0) === 0
 	}
 
 	get progress(): TraceProgress {
@@ -80,10 +80,10 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 		for (const input of this.#plan) {
 			progress.bytes += input.bytes
 			progress.size = progress.size === null || input.size === null ? null : progress.size + input.size
-			for (const { lane } of input.lanes) {
-				progress.packets += lane.packets
-				progress.damaged += lane.decoder.damaged
-				progress.skipped += lane.decoder.skipped
+			for (const { reader } of input.readers) {
+				progress.packets += reader.packets
+				progress.damaged += reader.decoder.damaged
+				progress.skipped += reader.decoder.skipped
 			}
 		}
 		return progress
@@ -103,13 +103,13 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 		this.#plan = plan
 		for (const [input, { problem, packets }] of plan.entries())
 			if (problem !== null) this.#problems.push({ input, error: problem, packets })
-		const entrants = plan.flatMap(({ lanes }, input) =>
-			lanes.map(({ lane, start, segment }) => {
+		const entrants = plan.flatMap(({ readers }, input) =>
+			readers.map(({ reader, start, segment }) => {
 				const failed = (error: unknown): void => {
 					if (!(error instanceof TraceReadError)) throw error
-					this.#problems.push({ input, error, packets: lane.packets })
+					this.#problems.push({ input, error, packets: reader.packets })
 				}
-				return { lane, start, segment, failed }
+				return { reader, start, segment, failed }
 			}),
 		)
 		// Of inputs that begin at the same time, the segments of a recording keep their order.

@@ -4,7 +4,7 @@ import { Strings } from './strings.js'
 import type { Wire } from './wire.js'
 
 /** A frame as it is interned: its texts have numbers. */
-interface Interned {
+interface InternedFrame {
 	readonly name: number
 	readonly file: number
 	readonly line: number
@@ -17,7 +17,7 @@ const none: readonly TraceFrame[] = []
 export class Stacks {
 	readonly functions: Strings = new Strings()
 	readonly files: Strings = new Strings()
-	readonly #frames = new Map<number, Interned>()
+	readonly #frames = new Map<number, InternedFrame>()
 	/** By number, the outermost frame first: as numbers of frames, until the stack is used. */
 	readonly #stacks = new Map<number, readonly number[]>()
 	readonly #made = new Map<number, readonly TraceFrame[]>()

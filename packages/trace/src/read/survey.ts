@@ -6,7 +6,7 @@ import { Decoder } from './decode.js'
 import { TraceReadError } from './error.js'
 import type { Host } from './host.js'
 import type { TraceItem, TraceRecording } from './items.js'
-import { type Look, lookAt } from './look.js'
+import { lookAt, type PacketLook } from './look.js'
 import { Numbering } from './numbering.js'
 import { Packets, pieceOf } from './packets.js'
 import { sameMachine, valueOf } from './scale.js'
@@ -16,7 +16,7 @@ import { Tracks } from './tracks.js'
 import { Wire, WireError } from './wire.js'
 
 /** Bytes of the decompressed input, from the first to after the last. */
-export interface Range {
+export interface ByteRange {
 	readonly from: number
 	to: number
 }
@@ -25,7 +25,7 @@ export interface Range {
 export interface Strand {
 	readonly sequence: number
 	/** Its ranges. They may contain others too: interleaved pieces of many threads are not separated here. */
-	readonly ranges: Range[]
+	readonly ranges: ByteRange[]
 	/** The clocks at its begin. */
 	readonly clocks: readonly ClockReading[]
 	readonly recording: TraceRecording
@@ -54,8 +54,8 @@ const maxStrands = 10_000
 const maxHeader = 2000
 
 /** A strand while it is being scanned. */
-class Found {
-	readonly ranges: Range[] = []
+class FoundStrand {
+	readonly ranges: ByteRange[] = []
 	readonly sequence: number
 	readonly clocks: readonly ClockReading[]
 	#latest: bigint
@@ -137,12 +137,12 @@ class Walk {
 	/** Where the packets end. */
 	end = 0
 	packets = 0
-	readonly #found: Found[] = []
+	readonly #found: FoundStrand[] = []
 	/** By sequence: the latest strand. */
-	readonly #bySequence = new Map<number, Found>()
+	readonly #bySequence = new Map<number, FoundStrand>()
 	readonly #wire: Wire
-	readonly #seen: Look = { sequence: -1, snapshot: 0 }
-	#current: Found | null = null
+	readonly #seen: PacketLook = { sequence: -1, snapshot: 0 }
+	#current: FoundStrand | null = null
 	/** Where its current piece starts. */
 	#from = 0
 	#ours = true
@@ -189,14 +189,14 @@ class Walk {
 		}
 	}
 
-	#switch(to: Found | null, offset: number): void {
+	#switch(to: FoundStrand | null, offset: number): void {
 		this.#current?.add(this.#from, offset)
 		this.#current = to
 		this.#from = offset
 	}
 
 	/** @returns the strand that continues or begins here */
-	#snapshot(strand: Found | null, sequence: number, at: number, buffer: Uint8Array, end: number): Found | null {
+	#snapshot(strand: FoundStrand | null, sequence: number, at: number, buffer: Uint8Array, end: number): FoundStrand | null {
 		const wire = this.#wire
 		wire.set(buffer, at, end)
 		let readings: readonly ClockReading[]
@@ -213,7 +213,7 @@ class Walk {
 			this.#ours = false
 			return null
 		}
-		const found = new Found(this.#host, sequence, readings, monotonic, realtime)
+		const found = new FoundStrand(this.#host, sequence, readings, monotonic, realtime)
 		this.#found.push(found)
 		this.#bySequence.set(sequence, found)
 		return found

@@ -1,9 +1,9 @@
 import { relative, resolve, sep } from 'node:path'
 import picomatch from 'picomatch'
-import type { Globs } from '../platform/awaits.js'
+import type { PluginGlobs } from '../platform/awaits.js'
 
 /** @returns for the path of a file, what reports call it: relative to the root; undefined if it does not match */
-export function matcher({ root, awaits }: Globs): (path: string) => string | undefined {
+export function matcher({ root, awaits }: PluginGlobs): (path: string) => string | undefined {
 	const excluding = awaits.filter(glob => glob.startsWith('!')).map(glob => glob.slice(1))
 	const including = awaits.filter(glob => !glob.startsWith('!'))
 	const includes = picomatch(including)

@@ -32,10 +32,10 @@ export interface TracingTest extends Define<TestOptions & RunOptions> {
 	verify: Define<TestOptions & VerifyOptions>
 }
 
-type Run = (tracing: { body: Body; context: TestContext; options: VerifyOptions }) => Promise<void>
+type RunBody = (tracing: { body: Body; context: TestContext; options: VerifyOptions }) => Promise<void>
 
 // Node aborts its signal when the user's is, and when the time is over.
-const once: Run = ({ body, context, options }) =>
+const once: RunBody = ({ body, context, options }) =>
 	run(t => body({ t, context }), {
 		name: nameOf(context),
 		frame: true,
@@ -44,7 +44,7 @@ const once: Run = ({ body, context, options }) =>
 		signal: context.signal,
 	})
 
-const explored: Run = async ({ body, context, options }) => {
+const explored: RunBody = async ({ body, context, options }) => {
 	const report = await verify(t => body({ t, context }), {
 		name: nameOf(context),
 		command: commandFor(context),
@@ -64,7 +64,7 @@ export const test: TracingTest = Object.assign(define(once, {}), {
 	verify: define(explored, {}),
 })
 
-function define(execute: Run, preset: TestOptions): Define<TestOptions & VerifyOptions> {
+function define(execute: RunBody, preset: TestOptions): Define<TestOptions & VerifyOptions> {
 	return (name: string, ...rest: readonly [Body] | readonly [TestOptions & VerifyOptions, Body]) => {
 		const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest
 		return callerOfNode()(nodeTest, name, { ...runnerOptions(options), ...preset }, context => execute({ body, context, options }))

@@ -1,10 +1,10 @@
 import { basename, dirname, extname, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Globs } from '../platform/awaits.js'
+import type { PluginGlobs } from '../platform/awaits.js'
 import { variable } from '../platform/awaits.js'
 import { matcher } from './globs.js'
 import { names, rewrite } from './rewrite.js'
-import { Summary } from './summary.js'
+import { PluginSummary } from './summary.js'
 
 /** Options of {@link tracetest}. */
 export interface PluginOptions {
@@ -53,7 +53,7 @@ const own = resolve(dirname(fileURLToPath(import.meta.url)), '..') + sep
  */
 export function tracetest({ awaits }: PluginOptions): Plugin {
 	const given = globsOf(awaits)
-	let globs: Globs = { root: process.cwd(), awaits: given }
+	let globs: PluginGlobs = { root: process.cwd(), awaits: given }
 	let fileOf = matcher(globs)
 	return {
 		name: 'tsgotrace:awaits',
@@ -72,7 +72,7 @@ export function tracetest({ awaits }: PluginOptions): Plugin {
 			fileOf = matcher(globs)
 		},
 		configureVitest({ vitest: { config }, project }) {
-			if (Array.isArray(config.reporters)) config.reporters.push(new Summary(globs, project))
+			if (Array.isArray(config.reporters)) config.reporters.push(new PluginSummary(globs, project))
 		},
 		transform(text, id) {
 			const path = id.replace(/[?#].*$/, '')

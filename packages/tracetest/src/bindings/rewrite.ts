@@ -8,11 +8,11 @@ interface Positioned {
 }
 
 /** A node of the syntax tree, as far as it is looked at. */
-interface Node extends Positioned {
+interface SyntaxNode extends Positioned {
 	readonly await?: boolean
 	readonly right?: Positioned
 	readonly directive?: string
-	readonly body?: readonly Node[]
+	readonly body?: readonly SyntaxNode[]
 }
 
 /** The names under which rewritten code finds what it calls. */
@@ -42,7 +42,7 @@ export function rewrite(code: string, program: unknown, file: string, header: st
 	}
 	walk(program as Parameters<typeof walk>[0], {
 		enter(node) {
-			const { type, start, await: loops, right } = node as unknown as Node
+			const { type, start, await: loops, right } = node as unknown as SyntaxNode
 			if (type === 'AwaitExpression') {
 				// Around all that follows the word, with its parentheses, if any: they may hold a sequence.
 				text.appendRight(start + 'await'.length, ` ${names.awaiting}((`)
@@ -54,16 +54,16 @@ export function rewrite(code: string, program: unknown, file: string, header: st
 		},
 		leave(node) {
 			const end = ends.get(node)
-			if (end !== undefined) text.appendLeft((node as unknown as Node).end, end)
+			if (end !== undefined) text.appendLeft((node as unknown as SyntaxNode).end, end)
 		},
 	})
 	// A directive may have no semicolon.
-	text.appendRight(startOf(code, program as Node), `;${header} ${names.matched}(${JSON.stringify(file)}, ${awaits}); `)
+	text.appendRight(startOf(code, program as SyntaxNode), `;${header} ${names.matched}(${JSON.stringify(file)}, ${awaits}); `)
 	return { text, awaits }
 }
 
 /** Where statements begin: after a hashbang in the first line, and after directives such as 'use strict'. */
-function startOf(code: string, { body = [] }: Node): number {
+function startOf(code: string, { body = [] }: SyntaxNode): number {
 	let start = /^#!.*(?:\r\n|[\n\r\u2028\u2029])?/.exec(code)?.[0].length ?? 0
 	for (const { directive, end } of body) {
 		if (directive === undefined) break

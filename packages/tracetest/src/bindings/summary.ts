@@ -1,4 +1,4 @@
-import type { Globs } from '../platform/awaits.js'
+import type { PluginGlobs } from '../platform/awaits.js'
 import { pointless } from '../platform/awaits.js'
 import { count } from '../platform/text.js'
 import { matcher } from './globs.js'
@@ -6,21 +6,21 @@ import { matcher } from './globs.js'
 /** Where the meta data of a test file has the files that match and that it has loaded. */
 export const key = 'tsgotrace.tracetest.awaits'
 
-interface Project {
+interface VitestProject {
 	readonly name: string
 }
 
 interface TestModule {
-	readonly project: Project
+	readonly project: VitestProject
 	meta(): object
 }
 
 /** A reporter of vitest: says at the end of a run what the plugin has made choice points. */
-export class Summary {
-	readonly #globs: Globs
-	readonly #project: Project
+export class PluginSummary {
+	readonly #globs: PluginGlobs
+	readonly #project: VitestProject
 
-	constructor(globs: Globs, project: Project) {
+	constructor(globs: PluginGlobs, project: VitestProject) {
 		this.#globs = globs
 		this.#project = project
 	}

@@ -34,7 +34,7 @@ interface Verifying<Extra> {
 }
 
 type FixtureOptions<Scope> = { readonly auto?: boolean; readonly injected?: boolean } & Scope
-type Scope = 'test' | 'file' | 'worker'
+type FixtureScope = 'test' | 'file' | 'worker'
 
 /** Fixtures are made before the body runs, and have no `t`. */
 type FixtureContext<Extra> = Omit<Extra, keyof Tracing> & TestContext
@@ -45,7 +45,7 @@ type Fixture<All, Name extends keyof All, Extra> =
 	| (All[Name] extends AnyFunction ? never : All[Name])
 
 type Fixtures<All, Extra> = {
-	[Name in keyof All]: Fixture<All, Name, Extra> | [Fixture<All, Name, Extra>, FixtureOptions<{ readonly scope?: Scope }>?]
+	[Name in keyof All]: Fixture<All, Name, Extra> | [Fixture<All, Name, Extra>, FixtureOptions<{ readonly scope?: FixtureScope }>?]
 }
 
 /** As vitest calls one that is given by its name. */
@@ -70,12 +70,12 @@ interface Extending<Extra> {
 		): With<Extra, Name, Value>
 		<Name extends string, Value>(
 			name: Name,
-			options: FixtureOptions<{ readonly scope: Scope }>,
+			options: FixtureOptions<{ readonly scope: FixtureScope }>,
 			make: Make<Value, object>,
 		): With<Extra, Name, Value>
 		<Name extends string, Value>(
 			name: Name,
-			options: FixtureOptions<{ readonly scope?: Scope }>,
+			options: FixtureOptions<{ readonly scope?: FixtureScope }>,
 			value: Plain<Value>,
 		): With<Extra, Name, Value>
 		<Name extends string, Value>(name: Name, value: Plain<Value>): With<Extra, Name, Value>

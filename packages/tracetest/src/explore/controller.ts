@@ -11,7 +11,7 @@ import { Driver, none, only, spin } from './driver.js'
 import { mixed, startHash, timeHash } from './fingerprint.js'
 import { event, rest } from './moment.js'
 import { type Delay, type Deviation, isDelay, type Step } from './schedule.js'
-import type { Limits } from './settling.js'
+import type { ExecutionLimits } from './settling.js'
 import { wherePassed } from './where.js'
 
 /** Chooses which task continues where no deviation says so. */
@@ -47,7 +47,7 @@ export class Controller extends Driver {
 	 */
 	constructor(
 		deviations: readonly Deviation[],
-		limits: Limits,
+		limits: ExecutionLimits,
 		{ injects, everywhere, watches }: { readonly injects: boolean; readonly everywhere: boolean; readonly watches: boolean },
 		strategy?: Strategy,
 	) {

@@ -4,7 +4,7 @@ import { callback, rest } from './moment.js'
 import type { Bounds } from './progress.js'
 import { type Deviation, delaysOf, type Hold, injectionsOf } from './schedule.js'
 
-interface Node {
+interface ParentSchedule {
 	readonly deviations: readonly Deviation[]
 	readonly outcome: Pick<Outcome, 'arrivals' | 'occurrences' | 'moments' | 'rooms' | 'actions'>
 	readonly mark: Outcome['marks'][number]
@@ -23,7 +23,7 @@ const natural: readonly Deviation[] = [{ kind: 'order', name: 'natural' }]
  */
 export class NaturalFrontier {
 	readonly #bounds: Pick<Bounds, 'delays' | 'actions' | 'microtasks'>
-	readonly #levels: Node[][] = []
+	readonly #levels: ParentSchedule[][] = []
 	/** How many schedules each level has that was executed as a whole. The first is the natural order itself. */
 	readonly complete: number[] = []
 
@@ -69,7 +69,7 @@ export class NaturalFrontier {
 	}
 
 	/** The task that was held last goes on before. */
-	*#earlier({ deviations, outcome, mark }: Node): Generator<Candidate> {
+	*#earlier({ deviations, outcome, mark }: ParentSchedule): Generator<Candidate> {
 		const hold = deviations.at(-1) as Hold
 		const { occurrences, moments, rooms } = outcome
 		const before = deviations.slice(0, -1)
@@ -86,7 +86,7 @@ export class NaturalFrontier {
 }
 
 /** One more action. */
-function* injecting({ deviations, outcome, mark }: Node): Generator<Candidate> {
+function* injecting({ deviations, outcome, mark }: ParentSchedule): Generator<Candidate> {
 	const { occurrences, moments, rooms, actions } = outcome
 	const last = deviations.at(-1)
 	// At the same moment: after the last one, so that each order of two actions comes once.
@@ -103,7 +103,7 @@ function* injecting({ deviations, outcome, mark }: Node): Generator<Candidate> {
 }
 
 /** One more task that is held until nothing else can go on: from both ends in turn. */
-function* holding({ deviations, outcome, mark }: Node): Generator<Candidate> {
+function* holding({ deviations, outcome, mark }: ParentSchedule): Generator<Candidate> {
 	const { arrivals } = outcome
 	const count = arrivals.length - mark.arrival
 	for (let n = 0; n < count; n++) {

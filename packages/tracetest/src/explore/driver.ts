@@ -14,9 +14,9 @@ import type { Task } from '../world/task.js'
 import { Waiting } from '../world/waiting.js'
 import type { World } from '../world/world.js'
 import { mixed } from './fingerprint.js'
-import { afterMicrotasks, event, type Mark, type Moment, rest } from './moment.js'
+import { afterMicrotasks, type DeviationMark, event, type Moment, rest } from './moment.js'
 import { type Deviation, type Injection, isInjection, type Step } from './schedule.js'
-import { type Limits, Settling } from './settling.js'
+import { type ExecutionLimits, Settling } from './settling.js'
 
 /** Continuations of promises without a pause, after which a task polls by microtasks for one that waits, or is held. */
 export const spin = 10_000
@@ -46,7 +46,7 @@ export abstract class Driver implements Control {
 	/** Fingerprint of all that came before, for each arrival at a choice point where a task may be held. */
 	readonly arrivals: readonly number[] = noNumbers
 	/** One for each deviation that was applied. */
-	readonly marks: Mark[] = []
+	readonly marks: DeviationMark[] = []
 	/** How many actions were injected. */
 	injected = 0
 	/** Steps with their text and places, where the execution is a detailed one. */
@@ -68,7 +68,7 @@ export abstract class Driver implements Control {
 	/** Made on first use. */
 	#callbacks: Map<string, number> | undefined
 	protected readonly waiting: Waiting = new Waiting()
-	protected readonly limits: Limits
+	protected readonly limits: ExecutionLimits
 	protected world!: World
 	protected hash: number = 0x811c9dc5 | 0
 	/** A hash of all events that cannot pause: part of the fingerprint where an action is injected. */
@@ -88,7 +88,7 @@ export abstract class Driver implements Control {
 	/** Since when all tasks have ended, and something that the body has started has not. */
 	#workingSince: number | undefined
 
-	constructor(deviations: readonly Deviation[], limits: Limits) {
+	constructor(deviations: readonly Deviation[], limits: ExecutionLimits) {
 		this.limits = limits
 		this.#injections = only(deviations, isInjection, (a, b) => a.at - b.at || a.after - b.after)
 	}
@@ -289,7 +289,7 @@ export abstract class Driver implements Control {
 		}
 	}
 
-	protected applied(): Mark {
+	protected applied(): DeviationMark {
 		const { widths, occurrences, arrivals, hash } = this
 		const mark = { decision: widths.length, occurrence: occurrences.length, arrival: arrivals.length, hash }
 		this.marks.push(mark)

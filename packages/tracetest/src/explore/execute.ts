@@ -1,6 +1,6 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { census } from '../platform/census.js'
-import { Clock } from '../platform/clock.js'
+import { VirtualClock } from '../platform/clock.js'
 import { context } from '../platform/context.js'
 import { originals } from '../platform/originals.js'
 import { Suspended } from '../platform/suspended.js'
@@ -14,7 +14,7 @@ import { Controller, type Strategy } from './controller.js'
 import type { Driver } from './driver.js'
 import { Natural } from './natural.js'
 import { type Deviation, orderOf, type Step } from './schedule.js'
-import type { Limits } from './settling.js'
+import type { ExecutionLimits } from './settling.js'
 import type { Waits } from './waits.js'
 
 /** What one execution was like. */
@@ -50,7 +50,7 @@ export interface Outcome {
 	readonly steps: readonly Step[]
 }
 
-interface How {
+interface ExecutionOptions {
 	/** Makes the one for an execution: it may take more than one. */
 	readonly strategy?: (() => Strategy) | undefined
 	/** Whether each step is recorded, with its place. */
@@ -76,9 +76,9 @@ const pause = 20
 export class Executor {
 	readonly #body: Body
 	readonly settings: Settings
-	readonly #limits: Limits
+	readonly #limits: ExecutionLimits
 	readonly #listener = new Listener()
-	readonly #clock: Clock | undefined
+	readonly #clock: VirtualClock | undefined
 	readonly #points: (event: TraceEvent) => boolean
 	readonly #microtasks: number
 	readonly #everywhere: boolean
@@ -96,7 +96,7 @@ export class Executor {
 	constructor(
 		body: Body,
 		settings: Settings,
-		limits: Limits,
+		limits: ExecutionLimits,
 		points: (event: TraceEvent) => boolean,
 		{ microtasks = 8, everywhere = false }: { readonly microtasks?: number; readonly everywhere?: boolean } = {},
 	) {
@@ -106,13 +106,13 @@ export class Executor {
 		this.#points = points
 		this.#microtasks = microtasks
 		this.#everywhere = everywhere
-		this.#clock = settings.time === 'virtual' ? new Clock() : undefined
+		this.#clock = settings.time === 'virtual' ? new VirtualClock() : undefined
 	}
 
 	/** Execute the body once. */
 	async execute(
 		deviations: readonly Deviation[],
-		{ strategy, detail = false, watches = false, waits, hung = false }: How = {},
+		{ strategy, detail = false, watches = false, waits, hung = false }: ExecutionOptions = {},
 	): Promise<Outcome> {
 		const order = orderOf(deviations)
 		// Undisturbed, a body begins where its caller is in the turn of the event loop, as in `run`: what an immediate and a file do depends on that.

@@ -4,9 +4,9 @@ import { meets } from '../world/met.js'
 import { NaturalFrontier, plain } from './deviate.js'
 import { differenceOf } from './differ.js'
 import type { Executor, Outcome } from './execute.js'
-import { type Candidate, Frontier, type Level } from './frontier.js'
+import { type Candidate, Frontier, type ScheduleLevel } from './frontier.js'
 import { Pct } from './pct.js'
-import { type Bounds, begun, type Progress } from './progress.js'
+import { type Bounds, begun, type SearchProgress } from './progress.js'
 import { Random } from './random.js'
 import { sameFailure } from './samefailure.js'
 import { type Deviation, orderOf } from './schedule.js'
@@ -21,7 +21,7 @@ export interface Found {
 	readonly passed: boolean
 }
 
-interface How {
+interface AttemptOptions {
 	/** Whether waits outside of choice points are looked for. */
 	readonly watched?: boolean
 	/** Makes what chooses where nothing is planned. */
@@ -45,7 +45,7 @@ const patience = 100
  * so on; between them sampled ones, which reach deeper, and ones that depart from the undisturbed execution.
  */
 export class Search {
-	readonly progress: Progress = begun()
+	readonly progress: SearchProgress = begun()
 	readonly #executor: Executor
 	readonly #bounds: Bounds
 	readonly #frontier: Frontier
@@ -130,7 +130,7 @@ export class Search {
 	}
 
 	/** The levels within the bounds, and then those beyond, for as long as there are schedules to sample. */
-	*#levels(): Iterable<Level> {
+	*#levels(): Iterable<ScheduleLevel> {
 		for (let level = this.#nextWithin(); level !== undefined; level = this.#nextWithin()) yield level
 		this.#beyond = true
 		// A small body is explored to its end in the place of schedules that would be sampled.
@@ -142,7 +142,7 @@ export class Search {
 	 * The level with the fewest deviations that is not complete: a body may declare its first action late, under some schedules only. Of as many deviations, those
 	 * with one action come first, and pairs of actions last: they are the most, and find the least.
 	 */
-	#nextWithin(): Level | undefined {
+	#nextWithin(): ScheduleLevel | undefined {
 		const { delays, total = Number.POSITIVE_INFINITY } = this.#bounds
 		const max = this.#maxActions
 		const within = Math.min(delays + max, total)
@@ -196,7 +196,7 @@ export class Search {
 	}
 
 	/** @returns whether all schedules of the level were executed, and none failed */
-	async #level(level: Level): Promise<boolean> {
+	async #level(level: ScheduleLevel): Promise<boolean> {
 		const candidates: Iterable<Candidate> =
 			level.delays + level.actions === 0 ? [{ deviations: [], check: undefined }] : this.#frontier.candidates(level)
 		for (const candidate of candidates) {
@@ -265,7 +265,7 @@ export class Search {
 	async #execute(
 		deviations: readonly Deviation[],
 		check: Candidate['check'],
-		{ watched: isWatched = false, sampled }: How = {},
+		{ watched: isWatched = false, sampled }: AttemptOptions = {},
 	): Promise<Outcome | undefined> {
 		const { progress } = this
 		if (progress.runs > 0) {

@@ -3,7 +3,7 @@ import { rest } from './moment.js'
 import type { Delay, Deviation } from './schedule.js'
 
 /** A schedule that has been executed, with what is needed to derive others from it. */
-interface Node {
+interface FrontierNode {
 	readonly deviations: readonly Deviation[]
 	/** The first decision and occurrence after the last deviation, and how many there are from these on. */
 	readonly decision: number
@@ -27,7 +27,7 @@ export interface Candidate {
 }
 
 /** A set of schedules: all those with this many delays and this many injected actions. */
-export interface Level {
+export interface ScheduleLevel {
 	readonly delays: number
 	readonly actions: number
 }
@@ -40,8 +40,8 @@ export interface Level {
  */
 export class Frontier {
 	readonly #microtasks: number
-	readonly #levels = new Map<string, Node[]>()
-	readonly #memory = new Memory()
+	readonly #levels = new Map<string, FrontierNode[]>()
+	readonly #memory = new NumberArena()
 	/** The highest number of delays that any schedule can have that is derived from those known, by number of actions. */
 	readonly #deepest: number[] = []
 
@@ -51,7 +51,7 @@ export class Frontier {
 	}
 
 	/** A schedule of `level` was executed. */
-	add(level: Level, deviations: readonly Deviation[], outcome: Outcome): void {
+	add(level: ScheduleLevel, deviations: readonly Deviation[], outcome: Outcome): void {
 		const { decision, occurrence } = outcome.marks.at(-1) ?? { decision: 0, occurrence: 0 }
 		const decisions = outcome.widths.length - decision
 		const occurrences = outcome.occurrences.length - occurrence
@@ -70,7 +70,17 @@ export class Frontier {
 		}
 		const last = deviations.at(-1)
 		const room = last?.kind === 'injection' ? Math.max(0, roomAt(last.at)) : 0
-		const node: Node = { deviations, decision, decisions, occurrence, occurrences, room, chunk, at, actions: outcome.actions.length }
+		const node: FrontierNode = {
+			deviations,
+			decision,
+			decisions,
+			occurrence,
+			occurrences,
+			room,
+			chunk,
+			at,
+			actions: outcome.actions.length,
+		}
 		const key = keyOf(level)
 		const nodes = this.#levels.get(key)
 		if (nodes === undefined) this.#levels.set(key, [node])
@@ -79,19 +89,19 @@ export class Frontier {
 	}
 
 	/** Whether no schedule with as many actions and more delays exists, all with fewer of either being known. */
-	exhausts({ delays, actions }: Level): boolean {
+	exhausts({ delays, actions }: ScheduleLevel): boolean {
 		return this.#deepest.slice(0, actions + 1).every(deepest => deepest <= delays)
 	}
 
 	/** The schedules of a level, given that all of the levels below it were executed. */
-	*candidates({ delays, actions }: Level): Iterable<Candidate> {
+	*candidates({ delays, actions }: ScheduleLevel): Iterable<Candidate> {
 		for (let by = 1; by <= delays; by++) {
 			for (const node of this.#levels.get(keyOf({ delays: delays - by, actions })) ?? []) yield* delayed(node, by)
 		}
 		if (actions > 0) for (const node of this.#levels.get(keyOf({ delays, actions: actions - 1 })) ?? []) yield* this.#injected(node)
 	}
 
-	*#injected(node: Node): Iterable<Candidate> {
+	*#injected(node: FrontierNode): Iterable<Candidate> {
 		const { deviations, occurrence, occurrences, actions, chunk, decisions } = node
 		const last = deviations.at(-1)
 		// At the same occurrence: after the last one, so that each order of two actions comes once.
@@ -118,7 +128,7 @@ export class Frontier {
  * Schedules that pass over `by` tasks at one of the decisions after the last deviation: from both ends in turn. Most mistakes are where tasks begin to use
  * what they share, or where they end.
  */
-function* delayed(node: Node, by: number): Iterable<Candidate> {
+function* delayed(node: FrontierNode, by: number): Iterable<Candidate> {
 	const { decisions, chunk } = node
 	for (let n = 0; n < decisions; n++) {
 		const i = n % 2 === 0 ? n / 2 : decisions - (n + 1) / 2
@@ -130,7 +140,7 @@ function* delayed(node: Node, by: number): Iterable<Candidate> {
 }
 
 /** Room for numbers of many executions, in few arrays: one for each would take longer than the rest of {@link Frontier.add}. */
-class Memory {
+class NumberArena {
 	#chunk = new Int32Array(0)
 	#used = 0
 
@@ -145,6 +155,6 @@ class Memory {
 	}
 }
 
-function keyOf({ delays, actions }: Level): string {
+function keyOf({ delays, actions }: ScheduleLevel): string {
 	return `${delays},${actions}`
 }

@@ -8,7 +8,7 @@ export const callback = 1
 export const event = 2
 
 /** Where a deviation was applied. */
-export interface Mark {
+export interface DeviationMark {
 	/** The numbers of the next decision, the next occurrence and the next arrival after it. */
 	readonly decision: number
 	readonly occurrence: number

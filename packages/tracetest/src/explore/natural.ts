@@ -10,9 +10,9 @@ import type { Task } from '../world/task.js'
 import type { World } from '../world/world.js'
 import { callTexts, Driver, none, only, spin } from './driver.js'
 import { mixed, startHash, timeHash } from './fingerprint.js'
-import { afterMicrotasks, callback, event, type Mark, type Moment, rest } from './moment.js'
+import { afterMicrotasks, callback, type DeviationMark, event, type Moment, rest } from './moment.js'
 import { type Deviation, type Hold, isHold, orderOf } from './schedule.js'
-import type { Limits } from './settling.js'
+import type { ExecutionLimits } from './settling.js'
 import type { Waits } from './waits.js'
 
 /** Timers and callbacks in a row that a held task is passed by: others may poll, by timers of 0 ms, until it has done something. */
@@ -34,7 +34,7 @@ export class Natural extends Driver {
 	override readonly rooms: number[] = []
 	override readonly arrivals: number[] = []
 	readonly #holds: readonly Hold[]
-	readonly #marks = new Map<Hold, Mark>()
+	readonly #marks = new Map<Hold, DeviationMark>()
 	#nextHold = 0
 	/** How many wait that are held, and have not been released. */
 	#held = 0
@@ -65,7 +65,7 @@ export class Natural extends Driver {
 	 * @param listen listens to pausable events: called where the undisturbed execution never pauses
 	 * @param waits gets the choice points that were passed
 	 */
-	constructor(deviations: readonly Deviation[], limits: Limits, microtasks: number, listen: () => void, waits?: Waits) {
+	constructor(deviations: readonly Deviation[], limits: ExecutionLimits, microtasks: number, listen: () => void, waits?: Waits) {
 		super(deviations, limits)
 		this.#microtasks = microtasks
 		this.#holds = only(deviations, isHold, (a, b) => a.at - b.at)

@@ -2,7 +2,7 @@ import { nameOf, sitesBelow } from '../platform/callers.js'
 import { isOwn } from '../platform/place.js'
 
 /** Where a promise comes from, and so what a wait for it means. */
-export interface Origin {
+export interface PromiseOrigin {
 	/**
 	 * `own`: this package, as at a choice point. `chained`: an async function of the program, `then`, `Promise.all` and the like: code that waits for it waits for what it
 	 * waits for. `raw`: `new Promise`, or a function of Node: nothing else shows what it waits for.
@@ -40,13 +40,13 @@ const few = 3
 const max = 8
 
 /** The origin of a promise that is being made, by the stack below `hook`, of which V8 calls `hook`. */
-export function originBelow(hook: (...args: never[]) => unknown): Origin {
+export function originBelow(hook: (...args: never[]) => unknown): PromiseOrigin {
 	const sites = sitesBelow(hook, few)
 	return originIn(sites, sites.length < few) ?? originIn(sitesBelow(hook, max), true)!
 }
 
 /** @returns undefined if calls further out decide, where `sites` are not all that are looked at */
-function originIn(sites: readonly NodeJS.CallSite[], isWhole: boolean): Origin | undefined {
+function originIn(sites: readonly NodeJS.CallSite[], isWhole: boolean): PromiseOrigin | undefined {
 	let outermost: NodeJS.CallSite | undefined
 	let isNext = false
 	let nodes: string | undefined

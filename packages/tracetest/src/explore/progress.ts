@@ -1,6 +1,6 @@
 import { type Met, metNothing } from '../world/met.js'
 import type { Difference } from './differ.js'
-import type { Level } from './frontier.js'
+import type { ScheduleLevel } from './frontier.js'
 import type { OutsideWait } from './waits.js'
 
 /** Bounds of a search. */
@@ -27,16 +27,16 @@ export interface Bounds {
 }
 
 /** What a search has done so far. */
-export interface Progress {
+export interface SearchProgress {
 	runs: number
 	/** Sampled ones among the runs. */
 	samples: number
 	/** Levels whose schedules were all executed, and how many these are. */
-	readonly complete: (Level & { readonly schedules: number })[]
+	readonly complete: (ScheduleLevel & { readonly schedules: number })[]
 	/** For each maximum number of actions: up to how many delays all schedules were executed; undefined: there may be more of them. */
 	readonly exhausted: (number | undefined)[]
 	/** The level that is being executed, and how many of its schedules were. */
-	level: Level
+	level: ScheduleLevel
 	done: number
 	/** Executions that did not do what the one did that they were derived from: the body is not deterministic. */
 	diverged: number
@@ -73,7 +73,7 @@ export interface NaturalProgress {
 	callbacks: ReadonlyMap<string, number>
 }
 
-export function begun(): Progress {
+export function begun(): SearchProgress {
 	return {
 		runs: 0,
 		samples: 0,

@@ -4,7 +4,7 @@ import { use } from '../platform/resource.js'
 import type { World } from '../world/world.js'
 
 /** Limits of one execution. */
-export interface Limits {
+export interface ExecutionLimits {
 	/** Decisions, after which it is taken for one that never ends. */
 	readonly steps: number
 	/** How long a decision waits for timers and handles, in milliseconds of real time. */
@@ -22,7 +22,7 @@ export class Settling {
 	/** How often it has waited without result. */
 	settles = 0
 	readonly #world: World
-	readonly #limits: Limits
+	readonly #limits: ExecutionLimits
 	/** When the wait began, in real time. */
 	#since: number | undefined
 	/** Whether this execution has waited at all. */
@@ -30,7 +30,7 @@ export class Settling {
 	/** What the census said when that was looked at. */
 	#changes = 0
 
-	constructor(world: World, limits: Limits) {
+	constructor(world: World, limits: ExecutionLimits) {
 		this.#world = world
 		this.#limits = limits
 	}

@@ -7,7 +7,7 @@ import { here as current } from '../world/here.js'
 import { type CallStack, siteBelow } from '../world/signal.js'
 import { observing, type Task } from '../world/task.js'
 import type { World } from '../world/world.js'
-import { callOf, type Origin, originBelow } from './origin.js'
+import { callOf, originBelow, type PromiseOrigin } from './origin.js'
 
 /** A line at which tasks have waited and that is not a choice point: an `await`, a callback of `then`, one of a timer or of I/O. */
 export interface OutsideWait {
@@ -25,8 +25,8 @@ interface Call {
 }
 
 /** What is known of a promise. */
-interface Known {
-	kind: Origin['kind']
+interface KnownPromise {
+	kind: PromiseOrigin['kind']
 	readonly task: Task<unknown>
 	settled: boolean
 	/** In virtual time, the passing of which is a choice. */
@@ -34,7 +34,7 @@ interface Known {
 	/** What has made it, if it is a raw one. */
 	readonly call: Call | undefined
 	/** It will be settled as this one. */
-	as: Known | undefined
+	as: KnownPromise | undefined
 	/** Those that are not open since it is chained. */
 	readonly waits: Wait[]
 }
@@ -43,7 +43,7 @@ interface Known {
 interface Wait {
 	readonly task: Task<unknown>
 	readonly world: World
-	readonly on: Known | undefined
+	readonly on: KnownPromise | undefined
 	/** Then it is a matter of microtasks. */
 	readonly hadSettled: boolean
 	/** Whether it is one in which its task waits for something else than itself. */
@@ -82,7 +82,7 @@ export class Waits {
 	/** By place. */
 	readonly #max = new Map<string, OutsideWait>()
 	readonly #calls = new Map<string, Call>()
-	#known = new WeakMap<object, Known>()
+	#known = new WeakMap<object, KnownPromise>()
 	#waits = new WeakMap<object, Wait>()
 	readonly #callbacks = new Map<number, Callback>()
 	/** How many open waits each task is in. */
@@ -98,7 +98,7 @@ export class Waits {
 	/** The promise that was made last, if an `await` may have made it. */
 	#last: Made | undefined
 	/** What the `next` of an async generator has returned last. */
-	#next: Known | undefined
+	#next: KnownPromise | undefined
 	#callback: Callback | undefined
 	#isVirtual = false
 	#stop: (() => void) | undefined
@@ -169,7 +169,7 @@ export class Waits {
 		const last = this.#last
 		this.#last = undefined
 		const from = kind === 'raw' ? this.#call(call, this.#made) : undefined
-		const known: Known = { kind, task, settled: false, byTime: false, call: from, as: undefined, waits: [] }
+		const known: KnownPromise = { kind, task, settled: false, byTime: false, call: from, as: undefined, waits: [] }
 		this.#known.set(promise, known)
 		if (isNext) this.#next = known
 		if (parent === undefined) return
@@ -192,7 +192,7 @@ export class Waits {
 	 * An `await` of what is no promise of the language makes two: first one for the value, whose parent is the async function. If it has not settled at once, the value
 	 * is a thenable, of which nothing shows what it waits for.
 	 */
-	#wraps({ promise, wait }: Made, known: Known): void {
+	#wraps({ promise, wait }: Made, known: KnownPromise): void {
 		if (known.settled) return
 		this.#waits.delete(promise)
 		const waits = wait.on?.waits
@@ -210,7 +210,7 @@ export class Waits {
 	}
 
 	/** An async function has returned a promise, or a task has: the job that waits for it, which has no place. */
-	#adopts(job: object, on: Known | undefined, task: Task<unknown>, world: World): void {
+	#adopts(job: object, on: KnownPromise | undefined, task: Task<unknown>, world: World): void {
 		const known = this.#running === undefined ? undefined : this.#known.get(this.#running)
 		if (known?.kind === 'chained' && on !== undefined) {
 			if (isChained(on, task)) return
@@ -219,7 +219,7 @@ export class Waits {
 		} else if (known?.kind === 'own' && on?.kind === 'raw') this.#waits.set(job, this.#wait(on.task, world, on, on.call))
 	}
 
-	#wait(task: Task<unknown>, world: World, on: Known | undefined, call: Call | undefined): Wait {
+	#wait(task: Task<unknown>, world: World, on: KnownPromise | undefined, call: Call | undefined): Wait {
 		const wait: Wait = { task, world, on, hadSettled: on?.settled ?? true, isOpen: false, crowded: false, call }
 		if (on !== undefined && isChained(on, task)) on.waits.push(wait)
 		else this.#open(wait)
@@ -287,7 +287,7 @@ export class Waits {
 const plumbing = /^node:internal\/(?:async_hooks|process\/task_queues)$/
 
 /** Whether `task` waits for itself if it waits for this one. */
-function isChained({ kind, settled, task: maker }: Known, task: Task<unknown>): boolean {
+function isChained({ kind, settled, task: maker }: KnownPromise, task: Task<unknown>): boolean {
 	return kind === 'chained' && !settled && maker === task
 }
 

@@ -1,5 +1,5 @@
 /** Which files the plugin rewrites. It crosses the border of processes, as JSON. */
-export interface Globs {
+export interface PluginGlobs {
 	/** Globs are relative to this directory. */
 	readonly root: string
 	/** Those that begin with `!` exclude. */
@@ -10,8 +10,8 @@ export interface Globs {
 export const variable = 'TSGOTRACE_AWAITS'
 
 /** What the plugin has made of the files that a test has loaded. */
-export interface Points {
-	readonly globs: Globs
+export interface LoadedPoints {
+	readonly globs: PluginGlobs
 	/** Files that match, each with the number of its awaits. */
 	readonly files: ReadonlyMap<string, number>
 }
@@ -24,13 +24,13 @@ export function matched(file: string, awaits: number): void {
 }
 
 /** The choice points that the plugin has made so far; undefined if there is no plugin. */
-export function points(): Points | undefined {
+export function points(): LoadedPoints | undefined {
 	const text = process.env[variable]
-	return text === undefined || text === '' ? undefined : { globs: JSON.parse(text) as Globs, files }
+	return text === undefined || text === '' ? undefined : { globs: JSON.parse(text) as PluginGlobs, files }
 }
 
 /** Why no await is a choice point though the plugin is loaded; undefined if some are, or if there is no plugin. */
-export function pointless(found: Points | undefined = points()): string | undefined {
+export function pointless(found: LoadedPoints | undefined = points()): string | undefined {
 	if (found === undefined || [...found.files.values()].some(awaits => awaits > 0)) return undefined
 	const { awaits, root } = found.globs
 	const globs = awaits.map(glob => `'${glob}'`).join(', ')

@@ -9,7 +9,7 @@ import { originals } from './originals.js'
 const start: number = Date.UTC(2000, 0, 1)
 
 const scheduling = ['setTimeout', 'setInterval', 'setImmediate'] as const
-type Schedule = (callback: (...args: unknown[]) => void, ...rest: unknown[]) => unknown
+type ScheduleCall = (callback: (...args: unknown[]) => void, ...rest: unknown[]) => unknown
 
 let dropped = 0
 
@@ -22,7 +22,7 @@ export function droppedTimers(): number {
 let used = false
 
 /** Virtual time: timers, dates and `performance.now` are fake, and do not advance until {@link next} is called. */
-export class Clock {
+export class VirtualClock {
 	readonly #fake: ReturnType<typeof install>
 	readonly #restore: (() => void)[] = []
 
@@ -95,10 +95,13 @@ export class Clock {
 	/** Let callbacks belong to the task that has scheduled them, and not to the code that advances time. */
 	#bind(name: (typeof scheduling)[number]): void {
 		const fake: unknown = Reflect.get(globalThis, name)
-		const bound: Schedule = (callback, ...rest) =>
-			Reflect.apply(fake as Schedule, globalThis, [typeof callback === 'function' ? AsyncLocalStorage.bind(callback) : callback, ...rest])
+		const bound: ScheduleCall = (callback, ...rest) =>
+			Reflect.apply(fake as ScheduleCall, globalThis, [
+				typeof callback === 'function' ? AsyncLocalStorage.bind(callback) : callback,
+				...rest,
+			])
 		// `clock` on it is how others recognise fake timers; `promisify` has its own function.
-		Object.defineProperties(bound, Object.getOwnPropertyDescriptors(fake as Schedule))
+		Object.defineProperties(bound, Object.getOwnPropertyDescriptors(fake as ScheduleCall))
 		for (const holder of [globalThis, timers]) if (Reflect.get(holder, name) === fake) Reflect.set(holder, name, bound)
 	}
 
@@ -135,7 +138,7 @@ function abortAfter(ms: number): AbortSignal {
 }
 
 /** How many fake timers wait that the test has installed itself; infinitely many if it cannot be known. */
-export function foreignTimers(own?: Clock): number {
+export function foreignTimers(own?: VirtualClock): number {
 	const { setTimeout } = globalThis
 	if (own !== undefined || setTimeout === originals.setTimeout) return 0
 	const clock = (setTimeout as { clock?: { countTimers?: unknown } }).clock

@@ -3,7 +3,7 @@ import { types } from 'node:util'
 /** Objects of one value that are copied; what is beyond is shared with the original. */
 const max = 1000
 
-type Pair = (copied: unknown, live: unknown) => boolean
+type PairCheck = (copied: unknown, live: unknown) => boolean
 
 /**
  * A copy of `value` that later changes of it do not reach: of plain objects and those of classes, arrays, maps, sets, dates and bytes. What has a state that
@@ -33,7 +33,7 @@ export function copyOf<V>(value: V): V {
 /** Whether `live` is still as it was when it was copied. */
 export function isAsCopied(copied: unknown, live: unknown): boolean {
 	const seen = new Set<unknown>()
-	const same: Pair = (was, is) => {
+	const same: PairCheck = (was, is) => {
 		if (Object.is(was, is) || seen.has(was)) return true
 		if (typeof was !== 'object' || was === null || typeof is !== 'object' || is === null) return false
 		seen.add(was)
@@ -48,12 +48,12 @@ export function isAsCopied(copied: unknown, live: unknown): boolean {
 	return same(copied, live)
 }
 
-function sameProperty(was: object, is: object, key: PropertyKey, same: Pair): boolean {
+function sameProperty(was: object, is: object, key: PropertyKey, same: PairCheck): boolean {
 	const [before, now] = [Object.getOwnPropertyDescriptor(was, key)!, Object.getOwnPropertyDescriptor(is, key)!]
 	return before.get === now.get && before.set === now.set && same(before.value, now.value)
 }
 
-function sameItems(was: readonly unknown[], is: readonly unknown[], same: Pair): boolean {
+function sameItems(was: readonly unknown[], is: readonly unknown[], same: PairCheck): boolean {
 	return was.length === is.length && was.every((item, i) => same(item, is[i]))
 }
 

@@ -3,7 +3,7 @@ import { context, type Execution } from './context.js'
 import { type Frame, framesIn, isOwnStack, stackText } from './place.js'
 
 /** A promise that has not settled, and whose continuation has not run. */
-interface Pending {
+interface UnsettledPromise {
 	readonly task: object
 	/** Of an `await` or a `then`: the number of what it waits for, 0 if that is unknown. Undefined for promises that are made: by `new Promise`, by the call of an async function. */
 	readonly parent: number | undefined
@@ -35,7 +35,7 @@ const depth = 12
  */
 export class Suspended {
 	/** By the number of the promise. None is held: V8 is to collect what nothing can settle. */
-	readonly #pending = new Map<number, Pending>()
+	readonly #pending = new Map<number, UnsettledPromise>()
 	#numbers = new WeakMap<object, number>()
 	#stop: () => void = () => {}
 	/** The execution whose promises are looked at. */

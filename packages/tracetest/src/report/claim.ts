@@ -1,9 +1,9 @@
-import type { Bounds, NaturalProgress, Progress } from '../explore/progress.js'
+import type { Bounds, NaturalProgress, SearchProgress } from '../explore/progress.js'
 import type { OutsideWait } from '../explore/waits.js'
 import { count, duration, placeText, thousands } from '../platform/text.js'
 
 /** What was explored, as it may be claimed: never that there are no races. */
-export function claimOf(progress: Progress, { depth, seed, ms }: Pick<Bounds, 'depth' | 'seed' | 'ms'>): string {
+export function claimOf(progress: SearchProgress, { depth, seed, ms }: Pick<Bounds, 'depth' | 'seed' | 'ms'>): string {
 	const { samples, cut } = progress
 	const reservations = reservationsOf(progress)
 	const claim = [
@@ -15,7 +15,7 @@ export function claimOf(progress: Progress, { depth, seed, ms }: Pick<Bounds, 'd
 }
 
 /** The claim beside the number of all executions: each of these is counted in it. */
-export function exploredText(claim: string, progress: Progress): string {
+export function exploredText(claim: string, progress: SearchProgress): string {
 	const { runs, waits, natural } = progress
 	// The reservation counts them, or nothing else was executed.
 	if (waits.length > 0 || natural.runs === 0 || natural.runs === runs) return claim
@@ -23,7 +23,7 @@ export function exploredText(claim: string, progress: Progress): string {
 }
 
 /** What choice points do not cover, and what was executed of that. */
-function waitsText({ waits, natural }: Progress): string {
+function waitsText({ waits, natural }: SearchProgress): string {
 	const [first, second, ...more] = waits
 	const shown = [first!, ...(second === undefined ? [] : [second])].map(waitText).join(', ')
 	const rest = more.reduce((sum, wait) => sum + wait.count, 0)
@@ -49,7 +49,7 @@ function near({ complete, runs }: NaturalProgress): string {
 	return beyond > 0 ? `${all}, and ${thousands(beyond)} more${within > 0 ? '' : ' near it'}` : all
 }
 
-function reservationsOf({ diverged, difference, uncontrolled }: Progress): string[] {
+function reservationsOf({ diverged, difference, uncontrolled }: SearchProgress): string[] {
 	const all: string[] = []
 	if (diverged > 0) {
 		const [one, other] = difference?.ways ?? []
@@ -65,7 +65,7 @@ function reservationsOf({ diverged, difference, uncontrolled }: Progress): strin
 }
 
 /** Systematic executions with one task at a time. */
-function controlledOf({ runs, samples, natural }: Progress): number {
+function controlledOf({ runs, samples, natural }: SearchProgress): number {
 	return runs - samples - natural.runs
 }
 
@@ -76,7 +76,7 @@ interface Bound {
 }
 
 /** Which sets of schedules were executed as a whole. */
-function systematic(progress: Progress): string {
+function systematic(progress: SearchProgress): string {
 	const { hasActions, injected, exhausted } = progress
 	const runs = controlledOf(progress)
 	const bounds = boundsOf(progress)
@@ -109,7 +109,7 @@ function boundText({ delays, actions }: Bound, acts: boolean): string {
 }
 
 /** The largest bounds such that all schedules within them were executed: none is within another. */
-function boundsOf({ complete, exhausted }: Progress): Bound[] {
+function boundsOf({ complete, exhausted }: SearchProgress): Bound[] {
 	const all: Bound[] = []
 	const has = (delays: number, actions: number): boolean => complete.some(level => level.delays === delays && level.actions === actions)
 	let max = Number.POSITIVE_INFINITY

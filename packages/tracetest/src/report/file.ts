@@ -4,10 +4,10 @@ import { passingNear } from '../explore/passing.js'
 import { parseToken } from '../explore/token.js'
 import { chromeTrace } from './chrome.js'
 import { schedulePage } from './page.js'
-import type { Report } from './report.js'
+import type { SearchReport } from './report.js'
 
 /** Write the schedule of a report to a file, if it has one: as a page if the name ends with `.html`, else as a Chrome trace. */
-export async function writeSchedule(path: string, { schedule, failure }: Report, executor: Executor): Promise<void> {
+export async function writeSchedule(path: string, { schedule, failure }: SearchReport, executor: Executor): Promise<void> {
 	if (schedule === undefined) return
 	if (!path.toLowerCase().endsWith('.html')) {
 		writeFileSync(path, JSON.stringify(chromeTrace(schedule)))

@@ -9,12 +9,12 @@ import { originals } from '../platform/originals.js'
 import { DeadlockError, explain } from '../world/errors.js'
 import { codeFrame } from '../world/frame.js'
 import { claimOf, exploredText } from './claim.js'
-import { explanation, type Report } from './report.js'
+import { explanation, type SearchReport } from './report.js'
 import { warningsOf } from './warnings.js'
 import { Watch } from './watch.js'
 
 /** Search for a schedule that fails, shrink it, and explain it. */
-export async function find(executor: Executor, bounds: Bounds, command: string, show: boolean): Promise<Report> {
+export async function find(executor: Executor, bounds: Bounds, command: string, show: boolean): Promise<SearchReport> {
 	const { name } = executor.settings
 	const start = originals.now()
 	const watch = new Watch(name, bounds, show)
@@ -33,9 +33,9 @@ async function explained(
 	executor: Executor,
 	search: Search,
 	{ found, fewest }: Shrunk,
-	report: Omit<Report, 'failure' | 'schedule' | 'warnings'>,
+	report: Omit<SearchReport, 'failure' | 'schedule' | 'warnings'>,
 	command: string,
-): Promise<Report> {
+): Promise<SearchReport> {
 	const { deviations } = found
 	const outcome = await executor.execute(deviations, { detail: true, hung: found.failure instanceof DeadlockError })
 	const again = search.failureOf(outcome)

@@ -6,10 +6,10 @@ import { divergence, type Token, tokenText } from '../explore/token.js'
 import { originals } from '../platform/originals.js'
 import { explain } from '../world/errors.js'
 import { codeFrame } from '../world/frame.js'
-import { type Report, scheduleText } from './report.js'
+import { type SearchReport, scheduleText } from './report.js'
 
 /** Execute the schedule of a token. Another execution than the one that the token was made of is a failure, whatever else it is. */
-export async function replay(executor: Executor, token: Token): Promise<Report> {
+export async function replay(executor: Executor, token: Token): Promise<SearchReport> {
 	const { name, frame } = executor.settings
 	const start = originals.now()
 	// It has no choice point that could distinguish it from another one.

@@ -2,7 +2,7 @@ import type { Schedule, Step } from '../explore/schedule.js'
 import { count, duration, placeText, thousands } from '../platform/text.js'
 
 /** What a search has done, and found. */
-export interface Report {
+export interface SearchReport {
 	readonly name: string
 	/** Executions, those that shrank a failing schedule not included. */
 	readonly runs: number
@@ -121,7 +121,7 @@ function actionText({ after = 0, where }: Step): string {
 
 /** What is added to the message of a failure. */
 export function explanation(
-	report: Omit<Report, 'failure' | 'warnings' | 'claim'> & { readonly explored: string },
+	report: Omit<SearchReport, 'failure' | 'warnings' | 'claim'> & { readonly explored: string },
 	failure: Omit<Failure, 'error'> & { readonly passed: boolean },
 	command: string,
 	full: boolean,

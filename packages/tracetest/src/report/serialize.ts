@@ -1,12 +1,12 @@
 import { DeadlockError, ExpectError, hide } from '../world/errors.js'
-import { type Report, scheduleText } from './report.js'
+import { type SearchReport, scheduleText } from './report.js'
 
 /**
  * Let vitest print the schedule of a failure once: its verbose reporter prints the message of an error twice, and every reporter what is called `codeFrame`
  * once, after the message. The stack keeps all of it, for reporters that write files.
  */
 function frameOf(error: Error): { readonly codeFrame?: string } {
-	const { schedule } = (error as { report?: Report }).report ?? {}
+	const { schedule } = (error as { report?: SearchReport }).report ?? {}
 	const text = [false, true]
 		.map(full => scheduleText(schedule, full))
 		.find(one => one !== undefined && error.message.includes(`\n\n${one}`))

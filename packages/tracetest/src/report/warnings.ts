@@ -1,4 +1,4 @@
-import type { Bounds, Progress } from '../explore/progress.js'
+import type { Bounds, SearchProgress } from '../explore/progress.js'
 import { pointless } from '../platform/awaits.js'
 import { count, duration, nameOf } from '../platform/text.js'
 
@@ -6,7 +6,7 @@ import { count, duration, nameOf } from '../platform/text.js'
 const few = 20
 
 /** Why a search in which nothing has failed may have shown less than its author thinks. */
-export function warningsOf(progress: Progress, ms: number, bounds: Pick<Bounds, 'ms' | 'actions'>): string[] {
+export function warningsOf(progress: SearchProgress, ms: number, bounds: Pick<Bounds, 'ms' | 'actions'>): string[] {
 	const { met, actions } = progress
 	const idle = bounds.actions === 0 ? [] : [...actions].filter(name => met.acted?.has(name) !== true)
 	const why = progress.cut === undefined ? 'nothing was signalled, and no task waited, while it was declared' : 'the budget ended before'
@@ -19,7 +19,7 @@ export function warningsOf(progress: Progress, ms: number, bounds: Pick<Bounds, 
 	]
 }
 
-function choicesText({ met, exhaustive, runs, samples, natural }: Progress): string[] {
+function choicesText({ met, exhaustive, runs, samples, natural }: SearchProgress): string[] {
 	const controlled = runs - samples - natural.runs
 	if (met.points > 0 || met.times > 0 || controlled === 0) return []
 	const hint = `${asyncText(met.ordinary)}, or let the plugin make awaits choice points`
@@ -31,7 +31,7 @@ function choicesText({ met, exhaustive, runs, samples, natural }: Progress): str
 }
 
 /** What to declare: events that more than one task signals could be places where these wait. The generator changes their calls. */
-function asyncText(ordinary: Progress['met']['ordinary']): string {
+function asyncText(ordinary: SearchProgress['met']['ordinary']): string {
 	const shared = [...(ordinary ?? [])].filter(([, tasks]) => tasks.size > 1).map(([event]) => event)
 	const [first] = shared
 	if (first === undefined) return 'declare an event as async where the code waits'
@@ -40,7 +40,7 @@ function asyncText(ordinary: Progress['met']['ordinary']): string {
 	return `tasks share ${all}: make one pausable, "npx tsgotrace gen --fix --async ${nameOf(first)}" does it ("//trace:event async ${nameOf(first)}(…)", and "if (${nameOf(first)}) await ${nameOf(first)}(…)" at its calls)`
 }
 
-function budgetText({ cut, runs }: Progress, ms: number, bounds: Pick<Bounds, 'ms'>): string {
+function budgetText({ cut, runs }: SearchProgress, ms: number, bounds: Pick<Bounds, 'ms'>): string {
 	const each = duration(ms / Math.max(1, runs))
 	return cut === 'time'
 		? `the limit of ${duration(bounds.ms)} ended the search after ${count(runs, 'schedule')}, of ${each} each (option "budget"; time: 'virtual' and a smaller "settle" make them faster)`

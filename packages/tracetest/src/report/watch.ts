@@ -10,7 +10,7 @@ import { claimOf } from './claim.js'
 export class Watch {
 	readonly #name: string
 	readonly #bounds: Bounds
-	readonly #way: Way | undefined
+	readonly #way: LineMode | undefined
 	readonly #start: number = originals.now()
 	#last = 0
 	#shown = false
@@ -72,13 +72,13 @@ export class Watch {
 const signals = ['SIGINT', 'SIGTERM'] as const
 
 /** `line`: one that is written over and over. `lines`: a new one now and then, where another program controls the terminal. */
-type Way = 'line' | 'lines'
+type LineMode = 'line' | 'lines'
 
 /** Milliseconds. */
 const pace = { line: { first: 500, every: 100 }, lines: { first: 2500, every: 2500 } } as const
 
 /** How progress can be shown: not at all unless there is a terminal. */
-function wayTo(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): Way | undefined {
+function wayTo(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): LineMode | undefined {
 	if (stream.isTTY === true) return 'line'
 	// Runners execute tests in separate processes and threads, print their output, and pass on whether there is a terminal:
 	// vitest by this variable, node:test by asking for colours.

@@ -1,6 +1,6 @@
 import { census } from '../platform/census.js'
 import { mustBeFunction } from '../platform/check.js'
-import { Clock } from '../platform/clock.js'
+import { VirtualClock } from '../platform/clock.js'
 import { context } from '../platform/context.js'
 import { Suspended } from '../platform/suspended.js'
 import { explain, keep } from './errors.js'
@@ -46,7 +46,7 @@ export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 	const settings = settingsOf(options)
 	const listener = new Listener()
 	const suspended = new Suspended(looked)
-	const clock = settings.time === 'virtual' ? new Clock() : undefined
+	const clock = settings.time === 'virtual' ? new VirtualClock() : undefined
 	const world = new World(settings, listener, { clock, suspended })
 	listener.current = world
 	const stop = world.endWith(settings.signal)

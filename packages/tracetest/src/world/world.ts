@@ -1,6 +1,6 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { mustBeEvent, mustBeFunction, mustBeName } from '../platform/check.js'
-import type { Clock } from '../platform/clock.js'
+import type { VirtualClock } from '../platform/clock.js'
 import { context } from '../platform/context.js'
 import { copyOf } from '../platform/copy.js'
 import { deferred } from '../platform/deferred.js'
@@ -26,8 +26,8 @@ export interface Action {
 }
 
 /** How a body is executed. */
-interface How {
-	readonly clock?: Clock | undefined
+interface WorldOptions {
+	readonly clock?: VirtualClock | undefined
 	readonly controller?: Control
 	readonly detail?: boolean
 	readonly suspended?: Suspended | undefined
@@ -37,7 +37,7 @@ interface How {
 export class World {
 	readonly settings: Settings
 	readonly listener: Listener
-	readonly clock: Clock | undefined
+	readonly clock: VirtualClock | undefined
 	readonly streams: Streams = new Streams()
 	/** All tasks in the order of `go`; the first is the body. */
 	readonly tasks: Task<unknown>[] = []
@@ -70,7 +70,7 @@ export class World {
 	#refused: Refusal[] | undefined
 	#route: OnEvent<string | null | undefined> | undefined
 
-	constructor(settings: Settings, listener: Listener, how: How = {}) {
+	constructor(settings: Settings, listener: Listener, how: WorldOptions = {}) {
 		this.settings = settings
 		this.listener = listener
 		this.clock = how.clock

@@ -5,7 +5,7 @@ import type { SpanAttributes } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 
 /** Where and how requests are sent. */
-export interface Receiver {
+export interface CollectorEndpoint {
 	readonly url: string
 	readonly headers: Readonly<Record<string, string>>
 	/** Milliseconds for a request, including all its attempts. */
@@ -18,7 +18,11 @@ export interface Receiver {
 const defaultTimeout = 10_000
 
 /** The target of requests. What is not given comes from the environment: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and so on. */
-export function otlpReceiver(signal: 'traces' | 'logs', url: string | undefined, headers: Readonly<Record<string, string>> = {}): Receiver {
+export function otlpReceiver(
+	signal: 'traces' | 'logs',
+	url: string | undefined,
+	headers: Readonly<Record<string, string>> = {},
+): CollectorEndpoint {
 	const of = (name: string): string | undefined =>
 		variable(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`) ?? variable(`OTEL_EXPORTER_OTLP_${name}`)
 	const file = (name: string): string | undefined => {
@@ -36,7 +40,7 @@ export function otlpReceiver(signal: 'traces' | 'logs', url: string | undefined,
 	}
 }
 
-export function zipkinReceiver(url: string | undefined): Receiver {
+export function zipkinReceiver(url: string | undefined): CollectorEndpoint {
 	const from = url ?? variable('OTEL_EXPORTER_ZIPKIN_ENDPOINT') ?? 'http://localhost:9411/api/v2/spans'
 	const timeout = Number(variable('OTEL_EXPORTER_ZIPKIN_TIMEOUT'))
 	return { url: from, headers: {}, timeout: timeout > 0 ? timeout : defaultTimeout, gzip: false, tls: {} }

@@ -2,7 +2,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { Receiver } from './environment.js'
+import type { CollectorEndpoint } from './environment.js'
 
 /** What happens between two attempts of a request. */
 export interface Retrying {
@@ -20,7 +20,7 @@ const longestAnswer = 4 * 1024 * 1024
 /** The status codes that OTLP defines as retryable. */
 const retryable: readonly number[] = [429, 502, 503, 504]
 
-interface Answer {
+interface PostReply {
 	readonly status: number
 	readonly message: string
 	readonly retryAfter: string | undefined
@@ -29,10 +29,10 @@ interface Answer {
 
 /** Posts requests to one receiver, and retries where that may help. */
 export class Post {
-	readonly #receiver: Receiver
+	readonly #receiver: CollectorEndpoint
 	readonly #agent: Agent
 
-	constructor(receiver: Receiver) {
+	constructor(receiver: CollectorEndpoint) {
 		this.#receiver = receiver
 		const options = { keepAlive: true, ...receiver.tls }
 		this.#agent = receiver.url.startsWith('https:') ? new TlsAgent(options) : new Agent(options)
@@ -64,7 +64,7 @@ export class Post {
 	}
 
 	/** @returns an error if there was no answer */
-	async #attempt(body: Uint8Array, headers: Record<string, string | number>, timeout: number): Promise<Answer | Error> {
+	async #attempt(body: Uint8Array, headers: Record<string, string | number>, timeout: number): Promise<PostReply | Error> {
 		const { url } = this.#receiver
 		const start = url.startsWith('https:') ? tlsRequest : httpRequest
 		return new Promise(resolve => {
@@ -79,7 +79,7 @@ export class Post {
 	}
 }
 
-async function read(response: IncomingMessage): Promise<Answer> {
+async function read(response: IncomingMessage): Promise<PostReply> {
 	const chunks: Buffer[] = []
 	let length = 0
 	for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -90,7 +90,7 @@ async function read(response: IncomingMessage): Promise<Answer> {
 	return { status: statusCode, message: statusMessage, retryAfter: headers['retry-after'], body: Buffer.concat(chunks) }
 }
 
-function refusal({ status, message, body }: Answer): Error {
+function refusal({ status, message, body }: PostReply): Error {
 	const text = body.toString().trim().slice(0, 200)
 	return new Error(`${status} ${message}${/^[\t\n\r\x20-\x7e]+$/.test(text) ? `: ${text}` : ''}`)
 }

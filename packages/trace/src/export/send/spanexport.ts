@@ -11,7 +11,7 @@ const batch = 1000
 const maxWaiting = 20_000
 
 /** A sender of spans, or of log records. */
-type Way<T> = Pick<SenderOptions<T>, 'transport' | 'weigh' | 'onTrouble'>
+type Sending<T> = Pick<SenderOptions<T>, 'transport' | 'weigh' | 'onTrouble'>
 
 /** Spans and log records on their way to a collector. */
 export class SpanExport {
@@ -95,11 +95,11 @@ export function spanExport({
 }: {
 	readonly events: 'spans' | 'logs'
 	readonly step?: number
-	readonly traces: Way<ReadableSpan>
-	readonly logs: Way<ReadableLogRecord> | null
+	readonly traces: Sending<ReadableSpan>
+	readonly logs: Sending<ReadableLogRecord> | null
 	readonly max?: number
 	readonly background?: boolean
 }): SpanExport {
-	const sender = <T>(way: Way<T>): Sender<T> => new Sender({ ...way, batch, max, background })
+	const sender = <T>(way: Sending<T>): Sender<T> => new Sender({ ...way, batch, max, background })
 	return new SpanExport(new Spans({ events, step, resource: resourceOf }), sender(traces), logs === null ? null : sender(logs))
 }

@@ -9,7 +9,7 @@ import { jsonValue } from '../../text/json.js'
 import { textPid } from '../../text/process.js'
 import { lossText } from '../../text/text.js'
 
-type Resource = ReadableSpan['resource']
+type SpanResource = ReadableSpan['resource']
 
 /** Options of the conversion of a trace to OpenTelemetry. */
 export interface SpanOptions {
@@ -18,7 +18,7 @@ export interface SpanOptions {
 	/** All times are multiples of this many nanoseconds, for receivers with a coarser unit. Default 1. */
 	readonly step?: number
 	/** The resource of a process. */
-	readonly resource: (attributes: SpanAttributes) => Resource
+	readonly resource: (attributes: SpanAttributes) => SpanResource
 }
 
 /** How many events a span takes. Further events go to child spans: none is lost, and none is held for long. */
@@ -28,8 +28,8 @@ const internal = 0
 const unset = 0
 
 /** An unfinished span. */
-interface Host {
-	readonly thread: Thread
+interface OpenSpan {
+	readonly thread: ThreadSpans
 	readonly traceId: string
 	readonly spanId: string
 	/** The parent; null for the root of a trace. */
@@ -42,9 +42,9 @@ interface Host {
 }
 
 /** What all spans of a thread have in common. The thread's own span has the events outside of slices, and lasts as long as it has events. */
-interface Thread extends Omit<Host, 'thread'> {
+interface ThreadSpans extends Omit<OpenSpan, 'thread'> {
 	readonly prefix: string
-	readonly resource: Resource
+	readonly resource: SpanResource
 	readonly attributes: SpanAttributes
 	readonly first: number
 	last: number
@@ -63,9 +63,9 @@ export class Spans {
 	spans: ReadableSpan[] = []
 	logs: ReadableLogRecord[] = []
 	readonly #options: SpanOptions
-	readonly #hosts = new Map<Slice, Host>()
-	readonly #threads = new Map<TraceTrack, Thread>()
-	readonly #resources = new Map<string, Resource>()
+	readonly #hosts = new Map<Slice, OpenSpan>()
+	readonly #threads = new Map<TraceTrack, ThreadSpans>()
+	readonly #resources = new Map<string, SpanResource>()
 	readonly #scopes = new Map<string, { name: string }>()
 	/** By process: when its first recording began. */
 	readonly #seeds = new Map<number, string>()
@@ -121,7 +121,7 @@ export class Spans {
 	}
 
 	/** The span of a slice, from its begin on. */
-	#host(slice: Slice): Host {
+	#host(slice: Slice): OpenSpan {
 		const known = this.#hosts.get(slice)
 		if (known !== undefined) return known
 		const { number, track, name } = slice
@@ -155,7 +155,7 @@ export class Spans {
 	#event(item: TraceSignal | TraceCount, slice: Slice | null, attributes: SpanAttributes): void {
 		const thread = this.#thread(item.track, item.time)
 		if (slice === null) thread.used = true
-		const host: Host = slice === null ? Object.assign(thread, { thread }) : this.#host(slice)
+		const host: OpenSpan = slice === null ? Object.assign(thread, { thread }) : this.#host(slice)
 		if (this.#options.events === 'logs') {
 			this.#log(host, item.time, item.id, item.category, attributes, 9, 'INFO')
 			return
@@ -180,7 +180,7 @@ export class Spans {
 	}
 
 	#log(
-		host: Host,
+		host: OpenSpan,
 		time: number,
 		id: string,
 		category: string,
@@ -205,7 +205,7 @@ export class Spans {
 	}
 
 	#span(
-		host: Host,
+		host: OpenSpan,
 		spanId: string,
 		name: string,
 		parent: string | null,
@@ -219,7 +219,7 @@ export class Spans {
 	}
 
 	#raw(
-		{ thread, track, traceId }: Host,
+		{ thread, track, traceId }: OpenSpan,
 		spanId: string,
 		name: string,
 		parent: string | null,
@@ -261,7 +261,7 @@ export class Spans {
 		return scope
 	}
 
-	#thread(track: TraceTrack, time: number): Thread {
+	#thread(track: TraceTrack, time: number): ThreadSpans {
 		const root = threadOf(track)
 		const known = this.#threads.get(root)
 		if (known !== undefined) return known
@@ -338,7 +338,7 @@ function hex(n: number): string {
 }
 
 /** The program's own span in which a slice began, if it is exported to a collector. */
-function spanOf(args: TraceArgs): Pick<Host, 'traceId' | 'spanId' | 'active'> | null {
+function spanOf(args: TraceArgs): Pick<OpenSpan, 'traceId' | 'spanId' | 'active'> | null {
 	const { 'tsgotrace.trace_id': traceId, 'tsgotrace.span_id': spanId, 'tsgotrace.unsampled': unsampled } = args
 	if (typeof traceId !== 'string' || typeof spanId !== 'string' || unsampled === true) return null
 	return { traceId, spanId, active: `${traceId}/${spanId}` }

@@ -2,22 +2,22 @@ import type { Decoder } from './decode.js'
 import { TraceReadError } from './error.js'
 import type { Host } from './host.js'
 import type { TraceItem } from './items.js'
-import { type Look, lookAt } from './look.js'
+import { lookAt, type PacketLook } from './look.js'
 import { Packets, pieceOf } from './packets.js'
 import { type ByteSource, openSource, type TraceInput } from './source.js'
-import type { Range } from './survey.js'
+import type { ByteRange } from './survey.js'
 import { Wire } from './wire.js'
 
-/** How much one lane of several that are read at the same time buffers. The first lanes buffer more, because usually there are few. */
-export interface LaneSize {
+/** How much one reader of several that are read at the same time buffers. The first readers buffer more, because usually there are few. */
+export interface BufferSize {
 	readonly items: number
 	readonly bytes: number
 }
 
 /** The part of an input that belongs to one thread. */
-export interface LanePart {
+export interface StrandPart {
 	readonly sequence: number
-	readonly ranges: readonly Range[]
+	readonly ranges: readonly ByteRange[]
 	/** All sequences of the input. */
 	readonly sequences: ReadonlySet<number>
 	/** Opens the decrypted and decompressed input at a position; null: it can only be read from its start on. */
@@ -25,7 +25,7 @@ export interface LanePart {
 }
 
 /** Reads an input, or the part of it that belongs to one thread, into items. */
-export class Lane {
+export class ThreadReader {
 	packets = 0
 	/** Whether all of it was read. */
 	ended = false
@@ -34,15 +34,15 @@ export class Lane {
 	readonly decoder: Decoder
 	readonly #input: TraceInput
 	readonly #key: Uint8Array | undefined
-	readonly #part: LanePart | null
+	readonly #part: StrandPart | null
 	readonly #wire: Wire
 	readonly #host: Host
-	readonly #seen: Look = { sequence: -1, snapshot: 0 }
+	readonly #seen: PacketLook = { sequence: -1, snapshot: 0 }
 	/** Whether the previous packet was taken. */
 	#taken = true
 
 	/** @param part null for a whole input, in its own order */
-	constructor(host: Host, input: TraceInput, key: Uint8Array | undefined, decoder: Decoder, part: LanePart | null) {
+	constructor(host: Host, input: TraceInput, key: Uint8Array | undefined, decoder: Decoder, part: StrandPart | null) {
 		this.#host = host
 		this.#wire = new Wire(host.decodeText)
 		this.#input = input
@@ -52,7 +52,7 @@ export class Lane {
 	}
 
 	/** @throws {@link TraceReadError} after the last item that could be read, if that was not the end */
-	async *batches(size: LaneSize): AsyncGenerator<readonly TraceItem[], void, undefined> {
+	async *batches(size: BufferSize): AsyncGenerator<readonly TraceItem[], void, undefined> {
 		const part = this.#part
 		if (part === null) yield* this.#whole(size)
 		else if (part.open === null) {
@@ -66,7 +66,7 @@ export class Lane {
 		if (rest.length > 0) yield rest
 	}
 
-	async *#whole(size: LaneSize): AsyncGenerator<readonly TraceItem[], void, undefined> {
+	async *#whole(size: BufferSize): AsyncGenerator<readonly TraceItem[], void, undefined> {
 		const opened = await openSource(this.#host, this.#input)
 		try {
 			const { source, verify } = await this.#host.decrypted(opened, this.#key)
@@ -95,11 +95,11 @@ export class Lane {
 	}
 
 	async *#within(
-		part: LanePart,
-		{ from, to }: Range,
+		part: StrandPart,
+		{ from, to }: ByteRange,
 		source: ByteSource,
 		start: number,
-		size: LaneSize,
+		size: BufferSize,
 	): AsyncGenerator<readonly TraceItem[], void, undefined> {
 		try {
 			const packets = new Packets(this.#host, source, start, pieceOf(source.size, size.bytes))
@@ -119,7 +119,7 @@ export class Lane {
 	}
 
 	/** Packets without a sequence belong to the sequence of the previous packet. */
-	#mine({ sequence, sequences }: LanePart, buffer: Uint8Array, start: number, end: number): boolean {
+	#mine({ sequence, sequences }: StrandPart, buffer: Uint8Array, start: number, end: number): boolean {
 		lookAt(this.#wire, buffer, start, end, this.#seen)
 		if (this.#seen.sequence === sequence) this.#taken = true
 		else if (sequences.has(this.#seen.sequence)) this.#taken = false
