@@ -94,7 +94,7 @@ try {
 		]) {
 			const story = record(name, 'states', join(root, 'examples/stories/dist', `${name}.js`), ...args)
 			await picture(`view-${name}`, story, {}, async page => {
-				await page.locator(`#panel li:has-text("${finding}") button`).first().click()
+				await page.locator(`#panel li:has-text("${finding}") a`).first().click()
 				await page.locator('#panel h2').first().waitFor()
 			})
 		}

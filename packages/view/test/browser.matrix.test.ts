@@ -206,7 +206,7 @@ describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 120_00
 		const page = await open()
 		expect(await page.locator('.verdict').textContent()).toMatch(/^\d+ measured\b.*: /)
 		expect(await page.locator('#panel li b').first().textContent()).toBe('measured')
-		await page.locator('#panel li button:has-text("shop/pool:traceAcquire")').first().click()
+		await page.locator('#panel li a:has-text("shop/pool:traceAcquire")').first().click()
 		await until(page, "document.querySelector('#panel h2')?.textContent === 'shop/pool:traceAcquire'")
 		expect(await page.evaluate('tsgotraceView.state.search.value')).toBe('shop/pool:traceAcquire')
 		await page.locator('.verdict').click()

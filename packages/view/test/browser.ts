@@ -24,6 +24,7 @@ export interface Page {
 		pages(): Page[]
 	}
 	url(): string
+	addInitScript(script: { readonly content: string }): Promise<void>
 	goto(url: string): Promise<unknown>
 	evaluate<T>(script: string): Promise<T>
 	locator(selector: string): Locator
@@ -42,9 +43,16 @@ export interface Browser {
 	newPage(options: object): Promise<Page>
 	close(): Promise<void>
 }
+/** How long to wait at most, in milliseconds: a test that waits for what never comes says for what. */
+const patience = 90_000
+
 /** Wait until a script is true. The page's own policy forbids Playwright's way of that. */
 export async function until(page: Page, script: string): Promise<void> {
-	while (!(await page.evaluate<boolean>(`Boolean(${script})`))) await new Promise(resolve => setTimeout(resolve, 20))
+	const end = Date.now() + patience
+	while (!(await page.evaluate<boolean>(`Boolean(${script})`))) {
+		if (Date.now() > end) throw new Error(`waited in vain for ${script}`)
+		await new Promise(resolve => setTimeout(resolve, 20))
+	}
 }
 
 /** Pages of one browser. */
@@ -58,13 +66,18 @@ export class Pages {
 		this.#browser = launch() as unknown as Promise<Browser>
 	}
 
-	/** Open a page, and wait until its picture is complete; of a page without a trace, until it is there. */
-	async open(file: string, hash = '', { width = 1280, height = 800, colorScheme = 'light' } = {}): Promise<Page> {
+	/**
+	 * Open a page, and wait until its picture is complete; of a page without a trace, until it is there.
+	 *
+	 * @param options `script` runs before those of the page
+	 */
+	async open(file: string, hash = '', { width = 1280, height = 800, colorScheme = 'light', script = '' } = {}): Promise<Page> {
 		const page = await (await this.#browser).newPage({ viewport: { width, height }, colorScheme })
 		this.requests = []
 		this.errors = []
 		page.on('request', request => this.requests.push(request.url()))
 		page.on('pageerror', error => this.errors.push(error))
+		if (script !== '') await page.addInitScript({ content: script })
 		await page.goto(file.startsWith('http') ? file : `file://${file}${hash}`)
 		await until(page, "globalThis.tsgotraceView?.timeline.isExact || document.querySelector('.welcome input') !== null")
 		return page

@@ -24,6 +24,15 @@ export async function select(state: PageState, client: Client, timeline: Timelin
 	state.path.value = path.length > 1 ? path : []
 }
 
+/** No slice is selected any more. */
+export function deselect(state: PageState): void {
+	state.slice.value = null
+	state.detail.value = null
+	state.arrows.value = []
+	state.path.value = []
+	if (state.tab.value === 'slice') state.tab.value = 'groups'
+}
+
 /** Select a range of time, and show its sums. @param opens whether the sums are shown at once */
 export async function selectRange(state: PageState, client: Client, range: TimeRange | null, opens = true): Promise<void> {
 	state.selected.value = range
@@ -39,6 +48,48 @@ export async function step(state: PageState, client: Client, timeline: Timeline,
 	const found = await client.next(state.slice.value?.interval ?? null, by, state.shown.value)
 	if (found === null) state.notice.value = by === 1 ? 'This is the last slice.' : 'This is the first slice.'
 	else await select(state, client, timeline, found)
+}
+
+/** Go to the slice that is nearest in time in the next lane that has one, or in the previous. */
+export async function beside(state: PageState, client: Client, timeline: Timeline, by: 1 | -1): Promise<void> {
+	const { from, to } = state.view.value
+	const own = state.slice.value
+	const found = await client.beside(own?.interval ?? null, own?.start ?? (from + to) / 2, by, state.shown.value)
+	if (found === null) state.notice.value = by === 1 ? 'There is no slice below.' : 'There is no slice above.'
+	else await select(state, client, timeline, found)
+}
+
+/** Show the next finding, or the previous one. */
+export async function stepFinding(state: PageState, client: Client, timeline: Timeline, by: 1 | -1): Promise<void> {
+	const { length } = state.header.report.findings
+	if (length === 0) state.notice.value = 'There are no findings.'
+	else await showFinding(state, client, timeline, ((state.finding.value ?? (by === 1 ? -1 : 0)) + by + length) % length)
+}
+
+/** Show when a finding was, and the slice that it is about. */
+export async function showFinding(state: PageState, client: Client, timeline: Timeline, index: number): Promise<void> {
+	const finding = state.header.report.findings[index]
+	if (finding === undefined) return
+	const {
+		subject,
+		evidence: { from, to },
+	} = finding
+	state.finding.value = index
+	state.notice.value = `Finding ${index + 1} of ${state.header.report.findings.length}: ${subject}`
+	// A subject may say what kind of thing it is.
+	const name = [subject, subject.replace(/^\w+ /, '')].find(text => state.header.names.includes(text))
+	if (from !== null) {
+		const width = Math.max((to ?? from) - from, 1000)
+		state.show({ from: from - width * 0.1, to: from + width * 1.1 })
+	}
+	if (name === undefined) return
+	state.search.value = name
+	const of = state.header.names.indexOf(name)
+	// One that shows it well: the slowest of that time.
+	const slowest = await client.slowest(of)
+	const within = slowest.find(({ start, end }) => from !== null && start < (to ?? from) && end > from)
+	const found = within ?? (await client.nearest(of, from ?? 0))
+	if (found !== null) await select(state, client, timeline, found)
 }
 
 /** Show a slice, with as much time before and after it. */

@@ -1,6 +1,8 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { Cards } from './cards.js'
 import type { Client } from './client.js'
 import { keys } from './keys.js'
+import { useLeave } from './leave.js'
 import { Legend } from './legend.js'
 import { Menu } from './menu.js'
 import type { Opener } from './open.js'
@@ -36,7 +38,7 @@ export function App(parts: PageParts) {
 				<button type="button" aria-pressed={state.dark.value} onClick={() => (state.dark.value = !state.dark.value)}>
 					{state.dark.value ? 'light' : 'dark'}
 				</button>
-				<button type="button" aria-expanded={state.help.value} onClick={() => (state.help.value = !state.help.value)}>
+				<button id="help" type="button" aria-expanded={state.help.value} onClick={() => (state.help.value = !state.help.value)}>
 					keys&nbsp;?
 				</button>
 			</header>
@@ -58,8 +60,22 @@ export function App(parts: PageParts) {
 }
 
 function Help({ state }: { readonly state: PageState }) {
+	const dialog = useRef<HTMLDivElement>(null)
+	const close = useRef<HTMLButtonElement>(null)
+	useLeave(dialog, () => (state.help.value = false))
+	useEffect(() => {
+		const before = document.activeElement
+		close.current?.focus()
+		return () => {
+			// Not if the focus has gone elsewhere.
+			const { activeElement } = document
+			if (activeElement !== document.body && dialog.current?.contains(activeElement) === false) return
+			const to = before instanceof HTMLElement && before !== document.body ? before : document.querySelector<HTMLElement>('#help')
+			to?.focus()
+		}
+	}, [])
 	return (
-		<div class="help" role="dialog" aria-label="keys">
+		<div ref={dialog} class="help" role="dialog" aria-label="keys">
 			<h2>Keys</h2>
 			<table>
 				<tbody>
@@ -75,7 +91,7 @@ function Help({ state }: { readonly state: PageState }) {
 				Wheel: zoom at the pointer; with Shift: move; over the names: scroll. Drag: move; with Shift: select a range. Double click: show a
 				slice with all its time.
 			</p>
-			<button type="button" onClick={() => (state.help.value = false)}>
+			<button ref={close} type="button" onClick={() => (state.help.value = false)}>
 				close
 			</button>
 		</div>

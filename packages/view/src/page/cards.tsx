@@ -1,12 +1,12 @@
-import type { AnalysisReport } from '@tsgotrace/trace/analyze'
-import { select } from './actions.js'
+import type { AnalysisReport, GroupReport } from '@tsgotrace/trace/analyze'
 import type { PageParts } from './app.js'
 import { verdictOf } from './findings.js'
+import { follow, linkToSlice } from './link.js'
 import { groupsOf } from './report.js'
 import { count, duration, plural } from './text.js'
 
 /** What is in the trace, at a glance: each card leads to what it is about. */
-export function Cards({ state, client, timeline }: PageParts) {
+export function Cards({ state }: PageParts) {
 	const { header } = state
 	const { report } = header
 	const groups = groupsOf(report)
@@ -18,68 +18,97 @@ export function Cards({ state, client, timeline }: PageParts) {
 		(busiest, group) => (busiest === null || group.wall.total > busiest.wall.total ? group : busiest),
 		null,
 	)
-	const showSlowest = async (name: string): Promise<void> => {
-		const [first] = await client.slowest(header.names.indexOf(name))
-		if (first !== undefined) await select(state, client, timeline, first)
-	}
 	return (
 		<section aria-label="at a glance">
-			<button type="button" class="verdict" onClick={() => (state.tab.value = 'findings')}>
+			<a class="verdict" href="#tab=findings" onClick={follow}>
 				<span>{verdictOf(report)}</span>
-			</button>
+			</a>
 			<div class="cards">
-				<button type="button" class="card" onClick={() => state.show(state.whole)}>
-					<span class="what">Time</span>
-					<b>{duration(header.end - header.begin)}</b>
-					<span>{plural(report.window.events, 'event')}</span>
-				</button>
-				<button type="button" class="card" onClick={() => (state.tab.value = 'groups')}>
-					<span class="what">At once</span>
-					<b>{plural(report.concurrency.max, report.concurrency.of.slice(0, -1))}</b>
-					<span>at most</span>
-				</button>
-				<button type="button" class="card" disabled={slowest === null} onClick={() => slowest !== null && void showSlowest(slowest.name)}>
-					<span class="what">Slowest</span>
-					<b>{slowest === null ? 'no slices' : duration(slowest.wall.max)}</b>
-					<span>{slowest?.name ?? ''}</span>
-				</button>
-				<Loop
-					report={report}
-					onClick={() => (state.tab.value = 'health')}
-					otherwise={busiest === null ? null : [duration(busiest.wall.total), `${busiest.name}, ${count(busiest.count)} times`]}
+				<Card
+					what="Time"
+					number={duration(header.end - header.begin)}
+					text={plural(report.window.events, 'event')}
+					href={`#t=${Math.round(state.whole.from)}-${Math.round(state.whole.to)}`}
 				/>
-				<button type="button" class="card" onClick={() => (state.tab.value = 'health')}>
-					<span class="what">Trace</span>
-					<b>{header.problems.length > 0 ? 'damaged' : report.quality.length > 0 ? 'see what is missing' : 'complete'}</b>
-					<span>{header.problems[0] ?? report.quality[0]?.what ?? 'nothing is missing'}</span>
-				</button>
+				<Card
+					what="At once"
+					number={plural(report.concurrency.max, report.concurrency.of.slice(0, -1))}
+					text="at most"
+					href={`${linkToMost(report.concurrency)}tab=groups`}
+				/>
+				<Card
+					what="Slowest"
+					number={slowest === null ? 'no slices' : duration(slowest.wall.max)}
+					text={slowest?.name ?? ''}
+					href={slowest === null ? null : linkToSlice(slowest.name, slowest.wall.max)}
+				/>
+				<Loop report={report} busiest={busiest} />
+				<Card
+					what="Trace"
+					number={header.problems.length > 0 ? 'damaged' : report.quality.length > 0 ? 'see what is missing' : 'complete'}
+					text={header.problems[0] ?? report.quality[0]?.what ?? 'nothing is missing'}
+					href="#tab=health"
+				/>
 			</div>
 		</section>
 	)
 }
 
-/** How late the event loops were, or, where that was not recorded, what took most time. */
-function Loop({
-	report,
-	otherwise,
-	onClick,
+/** @param href null where there is nothing to show */
+function Card({
+	what,
+	number,
+	text,
+	href,
 }: {
-	readonly report: AnalysisReport
-	readonly otherwise: readonly [string, string] | null
-	readonly onClick: () => void
+	readonly what: string
+	readonly number: string
+	readonly text: string
+	readonly href: string | null
 }) {
-	const delays = report.threads.flatMap(({ delay, thread, gc }) => (delay === null ? [] : [{ ...delay, thread, gc }]))
-	const worst = delays.reduce<(typeof delays)[number] | null>((worst, one) => (worst === null || one.p99 > worst.p99 ? one : worst), null)
-	const gc = report.threads.reduce((sum, thread) => sum + (thread.gc?.total ?? 0), 0)
-	const [what, number, text] =
-		worst === null
-			? ['Most time', otherwise?.[0] ?? 'no slices', otherwise?.[1] ?? '']
-			: ['Loop delay', `p99 ${duration(worst.p99)}`, `max ${duration(worst.max)} on ${worst.thread}; GC ${duration(gc)}`]
-	return (
-		<button type="button" class="card" onClick={onClick}>
+	const content = (
+		<>
 			<span class="what">{what}</span>
 			<b>{number}</b>
 			<span>{text}</span>
-		</button>
+		</>
+	)
+	if (href === null) return <div class="card">{content}</div>
+	return (
+		<a class="card" href={href} onClick={follow}>
+			{content}
+		</a>
+	)
+}
+
+/** The begin of the address of the time in which most was open. */
+function linkToMost({ from, width, mean }: AnalysisReport['concurrency']): string {
+	const piece = mean.reduce((most, n, i) => (n > mean[most]! ? i : most), 0)
+	return mean.length === 0 ? '#' : `#t=${Math.round(from + (piece - 1) * width)}-${Math.round(from + (piece + 2) * width)}&`
+}
+
+/** How late the event loops were, or, where that was not recorded, what took most time. */
+function Loop({ report, busiest }: { readonly report: AnalysisReport; readonly busiest: GroupReport | null }) {
+	const delays = report.threads.flatMap(({ delay, thread, gc }) => (delay === null ? [] : [{ ...delay, thread, gc }]))
+	const worst = delays.reduce<(typeof delays)[number] | null>((most, one) => (most === null || one.p99 > most.p99 ? one : most), null)
+	const gc = report.threads.reduce((sum, thread) => sum + (thread.gc?.total ?? 0), 0)
+	if (worst !== null)
+		return (
+			<Card
+				what="Loop delay"
+				number={`p99 ${duration(worst.p99)}`}
+				text={`max ${duration(worst.max)} on ${worst.thread}; GC ${duration(gc)}`}
+				href="#tab=health"
+			/>
+		)
+	return busiest === null ? (
+		<Card what="Most time" number="no slices" text="" href={null} />
+	) : (
+		<Card
+			what="Most time"
+			number={duration(busiest.wall.total)}
+			text={`${busiest.name}, ${count(busiest.count)} times`}
+			href={`#search=${encodeURIComponent(busiest.name)}&tab=groups`}
+		/>
 	)
 }

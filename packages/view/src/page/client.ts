@@ -90,8 +90,24 @@ export class Client {
 		return this.#ask<readonly Sum[]>({ type: 'inside', interval })
 	}
 
-	async slowest(name: number): Promise<readonly FoundInterval[]> {
-		return this.#ask<readonly FoundInterval[]>({ type: 'slowest', name })
+	/** The slowest slices of a name, of those that took from `least` to below `below`. */
+	async slowest(name: number, least: number = 0, below: number = Number.POSITIVE_INFINITY): Promise<readonly FoundInterval[]> {
+		return this.#ask<readonly FoundInterval[]>({ type: 'slowest', name, least, below })
+	}
+
+	/** The slice of a name whose duration is nearest to `took`, of those that touch a range. */
+	async closest(name: number, took: number, from: number, to: number): Promise<FoundInterval | null> {
+		return this.#ask<FoundInterval | null>({ type: 'closest', name, took, from, to })
+	}
+
+	/** The longest wait at a place in the source. */
+	async waitAt(site: string): Promise<FoundInterval | null> {
+		return this.#ask<FoundInterval | null>({ type: 'waitAt', site })
+	}
+
+	/** The slice nearest to a time, in the next lane that has one, or in the previous. */
+	async beside(interval: number | null, time: number, by: 1 | -1, shown: Uint8Array | null): Promise<FoundInterval | null> {
+		return this.#ask<FoundInterval | null>({ type: 'beside', interval, time, by, shown })
 	}
 
 	async next(interval: number | null, by: 1 | -1, shown: Uint8Array | null): Promise<FoundInterval | null> {

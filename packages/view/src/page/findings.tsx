@@ -1,7 +1,7 @@
-import type { AnalysisReport, Finding } from '@tsgotrace/trace/analyze'
-import { select } from './actions.js'
+import type { AnalysisReport } from '@tsgotrace/trace/analyze'
 import type { PageParts } from './app.js'
 import { shortPlaces } from './labels.js'
+import { follow } from './link.js'
 import { plural } from './text.js'
 
 /** What is wrong with the program, the worst first, with what shows it. */
@@ -12,14 +12,14 @@ export function Findings(parts: PageParts) {
 			{findings.length === 0 && <p>No rule found anything.</p>}
 			<ol class="findings">
 				{findings.map((finding, i) => (
-					<li key={i}>
+					<li key={i} aria-current={parts.state.finding.value === i}>
 						<p>
 							<b>{finding.level}</b>: {shortPlaces(`${finding.subject}: ${finding.text}`)}
 						</p>
 						<p>
-							<button type="button" onClick={() => void show(parts, finding)}>
+							<a class="action" href={`#finding=${i + 1}`} onClick={follow}>
 								show {shortPlaces(finding.subject)}
-							</button>
+							</a>
 						</p>
 						<code>{finding.look.replace('FILE', parts.state.header.title)}</code>
 					</li>
@@ -37,24 +37,6 @@ export function Findings(parts: PageParts) {
 			)}
 		</>
 	)
-}
-
-/** Show when it was, and the slice that it is about. */
-async function show({ state, client, timeline }: PageParts, { subject, evidence: { from, to } }: Finding): Promise<void> {
-	// A subject may say what kind of thing it is.
-	const name = [subject, subject.replace(/^\w+ /, '')].find(text => state.header.names.includes(text))
-	if (from !== null) {
-		const width = Math.max((to ?? from) - from, 1000)
-		state.show({ from: from - width * 0.1, to: from + width * 1.1 })
-	}
-	if (name === undefined) return
-	state.search.value = name
-	const index = state.header.names.indexOf(name)
-	// One that shows it well: the slowest of that time.
-	const slowest = await client.slowest(index)
-	const within = slowest.find(({ start, end }) => from !== null && start < (to ?? from) && end > from)
-	const found = within ?? (await client.nearest(index, from ?? 0))
-	if (found !== null) await select(state, client, timeline, found)
 }
 
 /** One sentence: is this healthy? */

@@ -42,7 +42,8 @@ export function Flame(parts: PageParts) {
 	const range = state.selected.value ?? state.view.value
 	const shown = state.shown.value
 	const [all, setAll] = useState<Frame | null>(null)
-	const [into, setInto] = useState<readonly string[]>([])
+	const into = state.frame.value
+	const setInto = (frames: readonly string[]): void => void (state.frame.value = frames)
 	useEffect(() => {
 		let isOver = false
 		const timer = setTimeout(() => {
@@ -55,14 +56,19 @@ export function Flame(parts: PageParts) {
 			clearTimeout(timer)
 		}
 	}, [kind, range.from, range.to, shown])
-	useEffect(() => setInto([]), [kind])
 	const path = all === null ? [] : pathTo(all, into)
 	const root = path.at(-1)
 	return (
 		<>
 			<label>
 				Profile{' '}
-				<select value={kind} onChange={event => (state.flame.value = event.currentTarget.value)}>
+				<select
+					value={kind}
+					onChange={event => {
+						state.flame.value = event.currentTarget.value
+						setInto([])
+					}}
+				>
 					{kinds.map(([id, label]) => (
 						<option key={id} value={id}>
 							{label}

@@ -4,16 +4,16 @@ import type { FoundInterval, Sum } from './protocol.js'
 
 /** The slowest slices of a name; none until they are found. */
 export function useSlowest(client: Client, name: number): readonly FoundInterval[] {
-	return useAnswer(async () => client.slowest(name), name)
+	return useAnswer(async () => client.slowest(name), [name])
 }
 
 /** The slices directly within a slice; empty until they are summed up. */
 export function useInside(client: Client, interval: number): readonly Sum[] {
-	return useAnswer(async () => client.inside(interval), interval)
+	return useAnswer(async () => client.inside(interval), [interval])
 }
 
-/** The worker's response; ignored if it belongs to an older request. */
-function useAnswer<T>(ask: () => Promise<readonly T[]>, about: number): readonly T[] {
+/** The worker's response to what depends on `about`; ignored if it belongs to an older request. */
+export function useAnswer<T>(ask: () => Promise<readonly T[]>, about: readonly unknown[]): readonly T[] {
 	const [answer, setAnswer] = useState<readonly T[]>([])
 	useEffect(() => {
 		let isOver = false
@@ -24,6 +24,6 @@ function useAnswer<T>(ask: () => Promise<readonly T[]>, about: number): readonly
 		return () => {
 			isOver = true
 		}
-	}, [about])
+	}, about)
 	return answer
 }

@@ -3,7 +3,8 @@ import { statePrefix } from '../data/header.js'
 import type { PageParts } from './app.js'
 import { themeOf } from './colors.js'
 import { useSlowest } from './found.js'
-import { Copied, Go, Swatch } from './links.js'
+import { follow, linkToSite } from './link.js'
+import { Copied, Go, Swatch, Took } from './links.js'
 import { groupKinds, groupsOf } from './report.js'
 import { count, duration } from './text.js'
 
@@ -53,11 +54,14 @@ function Table({ title, groups, ...parts }: PageParts & { readonly title: string
 						</th>
 					</tr>
 					<tr>
-						<td>{count(group.count)}</td>
-						<td>{duration(group.wall.p50)}</td>
-						<td>{duration(group.wall.p90)}</td>
-						<td>{duration(group.wall.p99)}</td>
-						<td>{duration(group.wall.max)}</td>
+						<td>
+							<a class="number" href={`#search=${encodeURIComponent(group.name)}&tab=groups`} onClick={follow} title="only these">
+								{count(group.count)}
+							</a>
+						</td>
+						{[group.wall.p50, group.wall.p90, group.wall.p99, group.wall.max].map((ns, i) => (
+							<td key={i}>{group.count === 0 ? '–' : <Took name={group.name} ns={ns} />}</td>
+						))}
 						<td>{duration(group.wall.total)}</td>
 					</tr>
 				</tbody>
@@ -125,7 +129,11 @@ function Sites({ state }: PageParts) {
 					</tr>
 					<tr>
 						<td>{count(waits)}</td>
-						<td>{duration(total)}</td>
+						<td>
+							<a class="number" href={linkToSite(site)} onClick={follow} title="the longest of these waits">
+								{duration(total)}
+							</a>
+						</td>
 						<td>{reason}</td>
 					</tr>
 				</tbody>

@@ -1,4 +1,4 @@
-import { fit, selectRange, step } from './actions.js'
+import { beside, deselect, fit, selectRange, step, stepFinding } from './actions.js'
 import type { Client } from './client.js'
 import type { PageState } from './state.js'
 import type { Timeline } from './timeline.js'
@@ -8,12 +8,15 @@ export const keys: readonly (readonly [string, string])[] = [
 	['W S', 'show less, show more time'],
 	['A D', 'move left, right'],
 	['Q E', 'rows lower, higher'],
-	['← →', 'previous, next slice'],
+	['← →', 'previous, next slice in time'],
+	['K J', 'the slice above, below, at the same time'],
 	['Shift ← →', 'select a range and change its end'],
+	['Shift A D', 'change the start of the range'],
 	['↑ ↓', 'scroll the rows'],
 	['Enter', 'show the slice that is selected with all its time'],
 	['F', 'show all'],
 	['M', 'select the range that is shown'],
+	['[ ]', 'previous, next finding'],
 	['/', 'search'],
 	['Esc', 'clear the selection'],
 	['?', 'these keys'],
@@ -22,20 +25,21 @@ export const keys: readonly (readonly [string, string])[] = [
 /** Keys work with any focus, except in text fields, and except for keys that a button handles. @returns a function that stops this */
 export function followKeys(state: PageState, client: Client, timeline: Timeline): () => void {
 	const clear = (): void => {
-		state.help.value = false
+		// What is on top is closed first.
+		if (state.help.value) {
+			state.help.value = false
+			return
+		}
 		state.search.value = ''
-		state.slice.value = null
-		state.detail.value = null
-		state.arrows.value = []
-		state.path.value = []
-		if (state.tab.value === 'slice') state.tab.value = 'groups'
+		deselect(state)
 		void selectRange(state, client, null)
 	}
-	const extend = (by: number): void => {
+	const extend = (which: 'from' | 'to', by: 1 | -1): void => {
 		const { from, to } = state.view.value
 		const width = to - from
 		const old = state.selected.value ?? { from: from + width * 0.45, to: from + width * 0.55 }
-		void selectRange(state, client, { from: old.from, to: Math.max(old.from, old.to + by * width * 0.02) })
+		const moved = { ...old, [which]: old[which] + by * width * 0.02 }
+		if (moved.from <= moved.to) void selectRange(state, client, moved)
 	}
 	const zoom = (factor: number): void => {
 		const { from, to } = state.view.value
@@ -58,8 +62,14 @@ export function followKeys(state: PageState, client: Client, timeline: Timeline)
 		m: () => void selectRange(state, client, state.view.value),
 		arrowleft: () => void step(state, client, timeline, -1),
 		arrowright: () => void step(state, client, timeline, 1),
-		'shift+arrowleft': () => extend(-1),
-		'shift+arrowright': () => extend(1),
+		j: () => void beside(state, client, timeline, 1),
+		k: () => void beside(state, client, timeline, -1),
+		'[': () => void stepFinding(state, client, timeline, -1),
+		']': () => void stepFinding(state, client, timeline, 1),
+		'shift+arrowleft': () => extend('to', -1),
+		'shift+arrowright': () => extend('to', 1),
+		'shift+a': () => extend('from', -1),
+		'shift+d': () => extend('from', 1),
 		arrowup: () => (state.scroll.value = Math.max(0, state.scroll.value - 60)),
 		arrowdown: () => (state.scroll.value = Math.min(Math.max(0, timeline.rows.value.height - 100), state.scroll.value + 60)),
 		enter: () => fit(state),
@@ -77,7 +87,7 @@ export function followKeys(state: PageState, client: Client, timeline: Timeline)
 		// In a list of tabs and in the panel, arrow keys keep their usual meaning.
 		if (key.startsWith('Arrow') && target instanceof Element && target.closest('[role=tablist], .panel') !== null) return
 		const name = key.toLowerCase()
-		const action = actions[shiftKey && name.startsWith('arrow') ? `shift+${name}` : name]
+		const action = (shiftKey ? actions[`shift+${name}`] : undefined) ?? actions[name]
 		if (action === undefined) return
 		event.preventDefault()
 		if (isTyping) target.blur()

@@ -2,8 +2,10 @@ import { select } from './actions.js'
 import type { PageParts } from './app.js'
 import { themeOf } from './colors.js'
 import { shortSite } from './labels.js'
-import { linkTo } from './link.js'
+import { follow, linkTo, linkToSlice } from './link.js'
 import type { FoundInterval } from './protocol.js'
+import type { TimeRange } from './state.js'
+import { duration } from './text.js'
 
 /** The colour of a name. */
 export function Swatch({ parts, name }: { readonly parts: PageParts; readonly name: string }) {
@@ -21,6 +23,15 @@ export function Go({ found, text, state, client, timeline }: PageParts & { reado
 			}}
 		>
 			{text}
+		</a>
+	)
+}
+
+/** A number, as a link to the slice of its name that took about as long. */
+export function Took({ name, ns, among }: { readonly name: string; readonly ns: number; readonly among?: TimeRange }) {
+	return (
+		<a class="number" href={linkToSlice(name, ns, among)} onClick={follow} title={`a slice that took about ${duration(ns)}`}>
+			{duration(ns)}
 		</a>
 	)
 }

@@ -1,4 +1,6 @@
+import { useRef } from 'preact/hooks'
 import type { PageParts } from './app.js'
+import { useLeave } from './leave.js'
 import { Choose } from './open.js'
 import { openInPerfetto } from './perfetto.js'
 
@@ -21,8 +23,22 @@ export function Menu({ state, opener }: PageParts) {
 		link.click()
 		URL.revokeObjectURL(link.href)
 	}
+	const menu = useRef<HTMLDetailsElement>(null)
+	const close = (): void => {
+		if (menu.current !== null) menu.current.open = false
+	}
+	useLeave(menu, close)
 	return (
-		<details class="menu">
+		<details
+			ref={menu}
+			class="menu"
+			onKeyDown={event => {
+				if (event.key !== 'Escape' || menu.current?.open !== true) return
+				event.stopPropagation()
+				close()
+				menu.current.querySelector('summary')?.focus()
+			}}
+		>
 			<summary>file</summary>
 			<div>
 				<Choose opener={opener} />

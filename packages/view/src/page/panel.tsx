@@ -8,13 +8,14 @@ import { useInside } from './found.js'
 import { Groups } from './groups.js'
 import { Histogram } from './histogram.js'
 import { full, short } from './labels.js'
-import { Copied, Swatch } from './links.js'
+import { follow, linkToSite, linkToSlice } from './link.js'
+import { Copied, Swatch, Took } from './links.js'
 import type { FoundInterval, Sum } from './protocol.js'
 import { groupsOf } from './report.js'
-import type { Tab } from './state.js'
+import type { Tab, TimeRange } from './state.js'
 import { count, duration, plural } from './text.js'
 
-const tabs: readonly (readonly [Tab, string])[] = [
+const titles: readonly (readonly [Tab, string])[] = [
 	['findings', 'Findings'],
 	['groups', 'Groups'],
 	['selection', 'Selection'],
@@ -27,8 +28,8 @@ const tabs: readonly (readonly [Tab, string])[] = [
 export function Panel(parts: PageParts) {
 	const { state } = parts
 	const move = (by: number): void => {
-		const at = tabs.findIndex(([id]) => id === state.tab.value)
-		const [id] = tabs[(at + by + tabs.length) % tabs.length]!
+		const at = titles.findIndex(([id]) => id === state.tab.value)
+		const [id] = titles[(at + by + titles.length) % titles.length]!
 		state.tab.value = id
 		document.querySelector<HTMLButtonElement>(`#tab-${id}`)?.focus()
 	}
@@ -52,7 +53,7 @@ export function Panel(parts: PageParts) {
 					if (event.key === 'ArrowLeft') move(-1)
 				}}
 			>
-				{tabs.map(([id, label]) => (
+				{titles.map(([id, label]) => (
 					<button
 						key={id}
 						id={`tab-${id}`}
@@ -96,12 +97,12 @@ function Selection(parts: PageParts) {
 					clear
 				</button>
 			</p>
-			{sums === null ? <p>…</p> : sums.length === 0 ? <p>Nothing happened in it.</p> : <Sums parts={parts} sums={sums} />}
+			{sums === null ? <p>…</p> : sums.length === 0 ? <p>Nothing happened in it.</p> : <Sums parts={parts} sums={sums} range={range} />}
 		</>
 	)
 }
 
-function Sums({ parts, sums }: { readonly parts: PageParts; readonly sums: readonly Sum[] }) {
+function Sums({ parts, sums, range }: { readonly parts: PageParts; readonly sums: readonly Sum[]; readonly range: TimeRange }) {
 	const { names } = parts.state.header
 	return (
 		<table>
@@ -128,8 +129,11 @@ function Sums({ parts, sums }: { readonly parts: PageParts; readonly sums: reado
 					<tr>
 						<td>{count(sum.count)}</td>
 						{/* Events have no duration. */}
-						{[sum.within, sum.mean, sum.min, sum.p50, sum.p99, sum.max].map((ns, i) => (
+						{[sum.within, sum.mean].map((ns, i) => (
 							<td key={i}>{sum.max === 0 ? '–' : duration(ns)}</td>
+						))}
+						{[sum.min, sum.p50, sum.p99, sum.max].map((ns, i) => (
+							<td key={i}>{sum.max === 0 ? '–' : <Took name={names[sum.name]!} ns={ns} among={range} />}</td>
 						))}
 					</tr>
 				</tbody>
@@ -180,7 +184,13 @@ function SliceDetails(parts: PageParts) {
 						<dd>
 							{group.count === 0
 								? `none of this name has ended; ${plural(group.open, 'slice')} began`
-								: `${plural(group.count, 'slice')} of this name: p50 ${duration(group.wall.p50)}, p99 ${duration(group.wall.p99)}, max ${duration(group.wall.max)}`}
+								: [
+										`${plural(group.count, 'slice')} of this name: `,
+										...(['p50', 'p99', 'max'] as const).flatMap((which, i) => [
+											`${i > 0 ? ', ' : ''}${which} `,
+											<Took key={which} name={name} ns={group.wall[which]} />,
+										]),
+									]}
 						</dd>
 					</>
 				)}
@@ -210,7 +220,11 @@ function Places({ name, state }: PageParts & { readonly name: string }) {
 							<Copied text={site} />
 						</th>
 						<td>{reason}</td>
-						<td>{duration(total)}</td>
+						<td>
+							<a class="number" href={linkToSite(site)} onClick={follow} title="the longest of these waits">
+								{duration(total)}
+							</a>
+						</td>
 					</tr>
 				))}
 			</tbody>
@@ -227,13 +241,22 @@ function Inside({ found, ...parts }: PageParts & { readonly found: FoundInterval
 		<table>
 			<caption>Within it</caption>
 			<tbody>
-				{sums.slice(0, 20).map(({ name, within, count: times }) => (
+				{sums.slice(0, 20).map(({ name, within, max, count: times }) => (
 					<tr key={name}>
 						<th scope="row">
 							<Swatch parts={parts} name={parts.state.header.names[name]!} />
 							{short(parts.state.header.names[name]!)}
 						</th>
-						<td>{duration(within)}</td>
+						<td>
+							<a
+								class="number"
+								href={linkToSlice(parts.state.header.names[name]!, max, { from: found.start, to: found.end })}
+								onClick={follow}
+								title="the longest of these"
+							>
+								{duration(within)}
+							</a>
+						</td>
 						<td>{`${((within / took) * 100).toFixed(1)} %`}</td>
 						<td>{plural(times, 'time')}</td>
 					</tr>

@@ -59,7 +59,24 @@ export type PageRequest =
 			readonly by: 1 | -1
 			readonly shown: Uint8Array | null
 	  }
-	| { readonly type: 'slowest'; readonly ask: number; readonly name: number }
+	| {
+			readonly type: 'beside'
+			readonly ask: number
+			readonly interval: number | null
+			readonly time: number
+			readonly by: 1 | -1
+			readonly shown: Uint8Array | null
+	  }
+	| { readonly type: 'slowest'; readonly ask: number; readonly name: number; readonly least: number; readonly below: number }
+	| {
+			readonly type: 'closest'
+			readonly ask: number
+			readonly name: number
+			readonly took: number
+			readonly from: number
+			readonly to: number
+	  }
+	| { readonly type: 'waitAt'; readonly ask: number; readonly site: string }
 	| { readonly type: 'arrows'; readonly ask: number; readonly from: number; readonly to: number; readonly of: number | null }
 	| { readonly type: 'path'; readonly ask: number; readonly of: number }
 	| {

@@ -15,7 +15,12 @@ export function Rows(parts: PageParts) {
 	}
 	return (
 		<div class="rows">
-			<div class="names" onWheel={event => scrollBy(event.deltaY)}>
+			<div
+				class="names"
+				onWheel={event => scrollBy(event.deltaY)}
+				// The browser scrolls to what gets the focus: the rows scroll with the timeline instead.
+				onScroll={event => (event.currentTarget.scrollTop = 0)}
+			>
 				{timeline.rows.value.rows.map(({ row, top, height, canOpen }) => {
 					const y = top - state.scroll.value
 					if (y + height < 0 || y > 4000) return null
@@ -39,6 +44,10 @@ export function Rows(parts: PageParts) {
 							style={style}
 							title={title}
 							aria-expanded={isOpen}
+							onFocus={event => {
+								const room = (event.currentTarget.parentElement?.clientHeight ?? 0) - axisHeight
+								if (y < 0 || y + 24 > room) state.scroll.value = Math.max(0, top - room / 3)
+							}}
 							onClick={() => {
 								const open = new Set(state.open.value)
 								if (!open.delete(row)) open.add(row)

@@ -11,7 +11,8 @@ export interface TimeRange {
 	readonly to: number
 }
 
-export type Tab = 'findings' | 'groups' | 'selection' | 'slice' | 'flame' | 'health'
+export const tabs = ['findings', 'groups', 'selection', 'slice', 'flame', 'health'] as const
+export type Tab = (typeof tabs)[number]
 
 /** The files that a page shows, if it has them. */
 export interface FileOfPage {
@@ -31,12 +32,18 @@ export class PageState {
 	/** The critical path of the selected slice. */
 	readonly path = signal<readonly PathStep[]>([])
 	readonly flame = signal<FlameKind | null>(null)
+	/** The frames of the flame graph from the outermost to the one that is looked at. */
+	readonly frame = signal<readonly string[]>([])
+	/** Index of the finding that was shown last. */
+	readonly finding = signal<number | null>(null)
 	readonly sums = signal<readonly Sum[] | null>(null)
 	readonly search = signal('')
 	readonly open = signal<ReadonlySet<number>>(new Set())
 	readonly scroll = signal(0)
 	/** The factor by which rows are higher than usual. */
 	readonly zoom = signal(1)
+	/** The tab that is open at first. */
+	readonly firstTab: Tab
 	readonly tab: Signal<Tab>
 	readonly dark = signal(matchMedia('(prefers-color-scheme: dark)').matches)
 	readonly help = signal(false)
@@ -61,7 +68,8 @@ export class PageState {
 		const margin = Math.max(1000, (header.end - header.begin) * 0.01)
 		this.whole = { from: header.begin - margin, to: header.end + margin }
 		this.view = signal<TimeRange>(this.whole)
-		this.tab = signal<Tab>(header.report.findings.length > 0 ? 'findings' : 'groups')
+		this.firstTab = header.report.findings.length > 0 ? 'findings' : 'groups'
+		this.tab = signal<Tab>(this.firstTab)
 		const grouped = new Set(groupsOf(header.report).map(({ name }) => name))
 		this.palette = new Palette([...grouped, ...header.names.filter(name => !grouped.has(name))])
 		this.shown = computed(() => {

@@ -5,11 +5,13 @@ import { inflate } from '../bytes.js'
 import type { PageRequest, WorkerAnswer, WorkerReply } from '../protocol.js'
 import { cpu, nesting, states } from './flame.js'
 import { arrows } from './links.js'
+import { beside, closest, nearest, next, slowest, waitAt } from './lookup.js'
+import { overview } from './overview.js'
 import { criticalPath } from './path.js'
 import { draw } from './raster.js'
 import { FileError, readFiles } from './read.js'
 import { Store } from './store.js'
-import { inside, nearest, next, overview, slowest, sums } from './sums.js'
+import { inside, sums } from './sums.js'
 
 interface WorkerScope {
 	postMessage(reply: WorkerReply, transfer?: Transferable[]): void
@@ -72,7 +74,13 @@ function valueOf(data: Store, request: Extract<PageRequest, { ask: number }>): W
 		case 'inside':
 			return inside(data, request.interval)
 		case 'slowest':
-			return slowest(data, request.name, 25)
+			return slowest(data, request.name, 25, request.least, request.below)
+		case 'closest':
+			return closest(data, request.name, request.took, request.from, request.to)
+		case 'waitAt':
+			return waitAt(data, request.site)
+		case 'beside':
+			return beside(data, request.interval, request.time, request.by, request.shown)
 		case 'next':
 			return next(data, request.interval, request.by, request.shown)
 		case 'overview':
