@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NodeProcess } from '@tsgotrace/live'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { psText } from '../src/live/ps.js'
 import { topText } from '../src/live/top.js'
 import { cli, type Run } from './cli.js'
@@ -90,6 +90,11 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 		[['record', '--for', '1s', '--', 'node', 'x.js'], 2, /--for is a limit of --pid: give that too/],
 		[['top', 'PID', '--every', '1ms'], 2, /--every must be at least 100ms/],
 		[['top', 'PID', '--limit', 'x'], 2, /--limit must be a number from 1, not 'x'/],
+		[['set', 'PID'], 3, /^tsgotrace: the process does not use @tsgotrace\/exec: there are no tasks\n$/],
+		[['set', 'PID', '--sample-tasks', 'every:x'], 2, /--sample-tasks: invalid rule 'every:x'/],
+		[['set', 'PID', '--budget', '700%'], 2, /--budget: invalid share of the time '700%'/],
+		[['set', 'PID', '--keep'], 2, /--for and --keep are about changes: add --sample-tasks or --budget/],
+		[['set', 'PID', '--budget', 'none', '--keep', '--for', '1s'], 2, /--for ends a change, --keep leaves it/],
 		[['dump', '4194305'], 3, /^tsgotrace: there is no process 4194305\n$/],
 	])('refuses %j', async (args, code, message) => {
 		const { status, stdout, stderr } = await run(...args.map(arg => (arg === 'PID' ? pid : arg)))
@@ -97,6 +102,27 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 		expect(stderr).toMatch(message)
 		expect(existsSync(join(dir, 'trace.perfetto-trace'))).toBe(false)
 	})
+})
+
+it.runIf(process.platform === 'linux')('a running process with tasks shows how they are sampled, and is changed for a while', async () => {
+	const child = fork(join(import.meta.dirname, '../../packages/live/test/fixtures/tasks.mjs'), {
+		execArgv: ['--inspect-port=0'],
+		stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+		env: { ...process.env, NODE_OPTIONS: '' },
+	})
+	try {
+		await new Promise(resolve => child.once('message', resolve))
+		const args = ['set', String(child.pid)]
+		expect(await cli([...args, '--sample-tasks', 'every:10', '--budget', '5%', '--for', '10ms'], process.cwd())).toMatchObject({
+			status: 0,
+			stdout: 'tasks: all -> every 10\nbudget: none -> 5 % of the busy time\n',
+			stderr: '',
+		})
+		// It is undone when the process has noticed the end of the connection.
+		await vi.waitFor(async () => expect((await cli(args, process.cwd())).stdout).toBe('tasks: all\nbudget: none\n'), 30_000)
+	} finally {
+		child.kill('SIGKILL')
+	}
 })
 
 it('a list of processes says how each can be traced, and why some cannot', () => {

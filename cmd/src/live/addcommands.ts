@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { exit } from '../exit.js'
 import type { PsFlags } from './ps.js'
+import type { SetFlags } from './set.js'
 import type { TopFlags } from './top.js'
 
 const pid = 'the pid of a Node process of yours; tsgotrace ps lists them'
@@ -29,6 +30,22 @@ export function addLiveCommands(program: Command): void {
 		.option('--limit <n>', 'how many rows to show', '20')
 		.option('--json', 'print JSON, a table a line')
 		.action(async (process: string, options: TopFlags) => exit(await (await import('./top.js')).topCommand(process, options)))
+
+	program
+		.command('set')
+		.summary('show or change how a running process samples tasks')
+		.description(
+			'Show or change which tasks of @tsgotrace/exec a running process records, and what following them may cost. A change ends with this command, also when that is killed, unless --keep leaves it. A process with a control socket allows it only if it was prepared with maySet.',
+		)
+		.argument('<pid>', pid)
+		.option(
+			'--sample-tasks <rule>',
+			'record a part of the tasks: all, none, every:N, rate:N (per second) or probability:P; optionally ,atleast:N',
+		)
+		.option('--budget <share>', 'what following tasks may cost, as a share of the busy time, such as 5%; or none')
+		.option('--for <duration>', 'how long the change holds (default: until Ctrl-C)')
+		.option('--keep', 'leave the change when the command ends')
+		.action(async (process: string, options: SetFlags) => exit(await (await import('./set.js')).setCommand(process, options)))
 
 	program
 		.command('dump')

@@ -1,7 +1,8 @@
 export { LiveError } from './client/errors.js'
 export { type NodeProcess, nodeProcesses } from './client/processes.js'
 export { dumpProcess, endingText, type LiveRecordOptions, recordProcess, type ThreadRecording } from './client/record.js'
-export { LiveProcess, type LiveThread } from './client/target.js'
+export { setTasks, type TaskChanges, type ThreadSettings, tasksOf } from './client/set.js'
+export { LiveProcess, type LiveThread, type OpenOptions } from './client/target.js'
 export { defaultTopEvents, type TopLine, type TopOptions, topProcess } from './client/top.js'
 export {
 	type About,

@@ -10,6 +10,7 @@ import { listenersOf } from '@tsgotrace/tree/attach'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { nodeOf, nodeVersions } from '../../../test/e2e/nodes.js'
+import { recordedWithLaterWorkers } from './later.js'
 import { left, type Program, refusal, start } from './programs.js'
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })
@@ -80,6 +81,18 @@ describe.runIf(process.platform === 'linux').each(nodeVersions)('a process of No
 		expect(await recorded(pid)).toEqual([2, 2])
 	})
 
+	it('is recorded with workers that begin meanwhile', async () => {
+		const program = await start('', { node: await nodeOf(version) })
+		const parts = mkdtempSync(join(dir, 'parts-'))
+		await using live = await LiveProcess.open(program.pid)
+		const threads = await recordedWithLaterWorkers(live, program, parts)
+		expect(threads.map(({ thread, result }) => [thread, result!.attached])).toEqual([
+			[0, 2],
+			[1, 2],
+			[2, 2],
+		])
+	})
+
 	it('under the permission model is refused without harm, and with an inspector allowed it is recorded or refused with the reason', async () => {
 		const flag = version === '20' ? '--experimental-permission' : '--permission'
 		const permitted = [flag, '--allow-fs-read=*', '--inspect-port=0']
@@ -106,9 +119,10 @@ describe.runIf(process.platform === 'linux').each(nodeVersions)('a process of No
 		const { pid } = program
 		const before = left(await program.state())
 		const [ports, files] = [listenersOf(pid), filesOf(pid)]
+		const own = mkdtempSync(join(dir, 'tmp-'))
 		const client = fork(join(import.meta.dirname, 'fixtures/client.mjs'), [String(pid)], {
 			execArgv: [],
-			env: { ...process.env, NODE_OPTIONS: '' },
+			env: { ...process.env, NODE_OPTIONS: '', TMPDIR: own },
 		})
 		try {
 			await new Promise((resolve, reject) => client.once('message', resolve).once('exit', reject))
@@ -118,7 +132,7 @@ describe.runIf(process.platform === 'linux').each(nodeVersions)('a process of No
 		}
 		await isAsBefore(program, before)
 		expect(listenersOf(pid)).toEqual(ports)
-		await vi.waitFor(() => expect(filesOf(pid)).toBe(files), { timeout: 60_000, interval: 200 })
+		await vi.waitFor(() => expect([filesOf(pid), readdirSync(own)]).toEqual([files, []]), { timeout: 60_000, interval: 200 })
 	})
 })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { dumpProcess, LiveProcess, recordProcess } from '@tsgotrace/live'
 import { listenersOf } from '@tsgotrace/tree/attach'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { recordedWithLaterWorkers } from './later.js'
 import { left, refusal, start } from './programs.js'
 
 let dir = ''
@@ -33,6 +34,20 @@ describe.runIf(process.platform === 'linux')('a process that was not prepared', 
 			await live.close()
 			await vi.waitFor(async () => expect(left(await state())).toEqual(before), { timeout: 30_000 })
 		}
+	})
+
+	it('is recorded with the workers that begin meanwhile, and nothing of that is left behind', async () => {
+		const program = await start('')
+		const before = left(await program.state())
+		const live = await LiveProcess.open(program.pid)
+		const threads = await recordedWithLaterWorkers(live, program, dir)
+		expect(threads.map(({ thread, result }) => [thread, result!.attached, result!.recorded > 0])).toEqual([
+			[0, 2, true],
+			[1, 2, true],
+			[2, 2, true],
+		])
+		await live.close()
+		await vi.waitFor(async () => expect(left(await program.state())).toEqual(before), { timeout: 30_000 })
 	})
 
 	it('gives what its flight recorder holds; one without has none', async () => {

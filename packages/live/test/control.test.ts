@@ -9,6 +9,7 @@ import { readTrace } from '@tsgotrace/trace/read'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AgentConnection } from '../src/client/connection.js'
 import { controlDirectories, makeControlDirectory, socketOwner, socketPath } from '../src/protocol/directory.js'
+import { recordedWithLaterWorkers } from './later.js'
 import { left, refusal, runtime, start } from './programs.js'
 
 const limits = { ms: 600_000, events: 1e9, bytes: 1e9, perSecond: 1e9 }
@@ -59,6 +60,17 @@ describe.runIf(process.platform !== 'win32')('a process with control sockets', (
 		for (const { path, result } of threads) expect((await textOf(path)).includes('traceRequestBegin')).toBe(result!.recorded > 0)
 		await live.close()
 		await vi.waitFor(async () => expect(left(await state())).toEqual(before), { timeout: 30_000 })
+	})
+
+	it('is recorded with the workers that begin meanwhile', async () => {
+		const program = await start('', { prepared: true })
+		await using live = await LiveProcess.open(program.pid)
+		const threads = await recordedWithLaterWorkers(live, program, dir)
+		expect(threads.map(({ thread, result }) => [thread, result!.recorded > 0])).toEqual([
+			[0, true],
+			[1, true],
+			[2, true],
+		])
 	})
 
 	it('withholds what it was told to, whatever a client asks for', async () => {
@@ -172,7 +184,9 @@ describe.runIf(process.platform !== 'win32')('openControl', () => {
 	})
 
 	it('refuses options that mean nothing', () => {
-		expect(() => openControl({ redcat: {} } as never)).toThrow("openControl: there is no option 'redcat'; there are redact, mayPause")
+		expect(() => openControl({ redcat: {} } as never)).toThrow(
+			"openControl: there is no option 'redcat'; there are redact, mayPause, maySet",
+		)
 		expect(() => openControl({ redact: { '*': 'password' } } as never)).toThrow(/redact: '\*' must have true, or a list of names/)
 		expect(() => openControl({ mayPause: 1 } as never)).toThrow(/'mayPause' must be true or false, not 1/)
 	})

@@ -52,6 +52,11 @@ export function pauseTasks(isOff: boolean): void {
 	state.isOff = isOff
 }
 
+/** The rule that holds. */
+export function currentRule(): TaskSampling {
+	return state.rule
+}
+
 /** What holds, and why it was chosen. */
 export function currentSampling(): { readonly text: string; readonly why: string; readonly isOff: boolean } {
 	return { text: textOf(state.rule), why: state.why, isOff: state.isOff }

@@ -23,6 +23,7 @@ export function start(): void {
 		return
 	}
 	require('../auto/index.js')
+	require('../remote/index.js')
 	require('../sampling/index.js')
 	require('../states/index.js')
 	require('../stalls/index.js')

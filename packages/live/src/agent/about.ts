@@ -3,17 +3,20 @@ import { threadId } from 'node:worker_threads'
 import { runningRecorders } from '@tsgotrace/record/live'
 import { events } from '@tsgotrace/runtime'
 import { type About, protocolVersion } from '../protocol/messages.js'
+import { hasExec } from './exec.js'
 
 /** What a session may do. */
 export interface Powers {
 	/** Record pausable events, at which the program then waits. */
 	readonly mayPause: boolean
+	/** Change how tasks are sampled. */
+	readonly maySet: boolean
 	readonly isPrepared: boolean
 	/** What must not leave the process, whatever a client asks for. */
 	readonly redact: Readonly<Record<string, true | readonly string[]>>
 }
 
-export function about({ mayPause, isPrepared }: Powers): About {
+export function about({ mayPause, maySet, isPrepared }: Powers): About {
 	return {
 		protocol: protocolVersion,
 		pid: process.pid,
@@ -22,6 +25,8 @@ export function about({ mayPause, isPrepared }: Powers): About {
 		events: hasRegistry() ? new Set(events().map(({ id }) => id)).size : null,
 		recorders: runningRecorders().map(({ mode }) => mode),
 		mayPause,
+		maySet,
+		hasExec: hasExec(),
 		isPrepared,
 	}
 }

@@ -39,8 +39,8 @@ export class LiveRecording {
 	#ended = false
 
 	/** @throws for options that mean nothing, and for what this client may not do */
-	constructor({ options, limits }: RecordRequest, powers: Powers, target: RecordingTarget) {
-		if (!hasRegistry()) throw new Error('no module with trace events was loaded')
+	constructor({ options, limits, isEarly = false }: RecordRequest, powers: Powers, target: RecordingTarget) {
+		if (!isEarly && !hasRegistry()) throw new Error('no module with trace events was loaded')
 		checkLimits(limits)
 		if (options.pausable === true && !powers.mayPause)
 			throw new Error('pausable events are not recorded for clients: the program would wait at them. Prepare it with { mayPause: true }')

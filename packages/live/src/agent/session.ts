@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { frameKind, onFrames, type ProtocolFrame, parseBody } from '../protocol/frames.js'
-import { type ClientRequest, type EndReason, lease } from '../protocol/messages.js'
+import { type ClientRequest, type EndReason, lease, type SetRequest } from '../protocol/messages.js'
 import { about, type Powers } from './about.js'
+import { execRemote } from './exec.js'
 import { Outlet } from './outlet.js'
 import { LiveRecording } from './recording.js'
 import { dumpRings } from './rings.js'
@@ -21,6 +22,8 @@ export class ClientSession {
 	readonly #powers: Powers
 	readonly #out: Outlet
 	readonly #running = new Map<number, { stop(ending: EndReason): void }>()
+	/** Undo what the client has set, in the order in which it was. */
+	readonly #undo: (() => void)[] = []
 	#lease: NodeJS.Timeout | undefined
 
 	/** @param ended called once, when nothing of it is left */
@@ -36,6 +39,7 @@ export class ClientSession {
 		socket.on('close', () => {
 			clearTimeout(this.#lease)
 			for (const running of this.#running.values()) running.stop('stop')
+			for (const undo of this.#undo.reverse()) undo()
 			ended()
 		})
 		this.#renew()
@@ -95,12 +99,27 @@ export class ClientSession {
 						},
 					)
 				})
+			case 'set':
+				return this.#set(id, request)
+			case 'tasks':
+				return this.#out.send(frameKind.answer, id, execRemote().tasks())
 			case 'dump':
 				void this.#dump(id)
 				return
 			default:
 				throw new Error(`there is no verb '${String((request as { verb: unknown }).verb)}'`)
 		}
+	}
+
+	#set(id: number, { sampleTasks, budget, keep = false }: SetRequest): void {
+		const isChange = sampleTasks !== undefined || budget !== undefined
+		if (isChange && !this.#powers.maySet)
+			throw new Error('clients change nothing here. Prepare the process with { maySet: true } to let them set how tasks are sampled')
+		const exec = execRemote()
+		const before = exec.settings()
+		const undo = exec.set({ ...(sampleTasks !== undefined && { sampleTasks }), ...(budget !== undefined && { budget }) })
+		if (!keep) this.#undo.push(undo)
+		this.#out.send(frameKind.answer, id, { before, now: exec.settings() })
 	}
 
 	#start(id: number, begin: (ended: () => void) => { stop(ending: EndReason): void }): void {

@@ -33,8 +33,12 @@ export class Top {
 	 * @param ended called once, when it has ended by itself or was stopped
 	 * @throws for options that mean nothing, or where there are no events
 	 */
-	constructor({ events: globs, every, limits }: TopRequest, table: (table: TopTable) => void, ended: (ending: EndReason) => void) {
-		if (!hasRegistry()) throw new Error('no module with trace events was loaded')
+	constructor(
+		{ events: globs, every, limits, isEarly = false }: TopRequest,
+		table: (table: TopTable) => void,
+		ended: (ending: EndReason) => void,
+	) {
+		if (!isEarly && !hasRegistry()) throw new Error('no module with trace events was loaded')
 		checkLimits({ every, ...limits })
 		const matches = selection(globs)
 		this.#ended = ended

@@ -11,17 +11,32 @@ type InspectorProtocol = OpenInspector['protocol']
 /** How long a thread has to connect to us, in milliseconds: one in a busy loop never does. */
 const connectWithin = 3000
 
-/** Executed in each thread, with the path of our socket. What it is given has no imports: its parts of Node come from here. */
-function expressionFor(path: string): string {
+/**
+ * Executed in each thread, with the path of our socket; and by the agent in workers that begin later. What it is given has no imports: its parts of Node come from here.
+ *
+ * @param before code that is executed before the agent
+ */
+function expressionFor(path: string, before: InjectedCode | undefined): string {
 	const code = readFileSync(new URL('../../dist/agent.cjs', import.meta.url), 'utf8')
-	return `(() => {
+	const executed = (text: string): string => `(function (module, exports, require) {
+${text}
+	})(module, module.exports, name => process.getBuiltinModule(name))`
+	return `(function join() {
 	if (typeof process.getBuiltinModule !== 'function') throw new Error('it needs Node 20.19 or newer, this is ' + process.version)
-	const module = { exports: {} }
-	;(function (module, exports, require) {
-${code}
-	})(module, module.exports, name => process.getBuiltinModule(name))
-	return module.exports.connect(${ascii(JSON.stringify(path))})
+	let module = { exports: {} }
+	${before === undefined ? '' : `if (${before.unless} !== true) ${executed(before.code)}`}
+	module = { exports: {} }
+	;${executed(code)}
+	return module.exports.connect(${ascii(JSON.stringify(path))}, '(' + join + ')()')
 })()`
+}
+
+/** Code that is executed in each thread of a process that was not prepared. It stays there. */
+export interface InjectedCode {
+	/** A CommonJS module that requires nothing but parts of Node, in ASCII. */
+	readonly code: string
+	/** An expression: true where the code has been executed already. */
+	readonly unless: string
 }
 
 /** A worker of Node 20 takes no other characters in a long message. */
@@ -29,19 +44,33 @@ function ascii(json: string): string {
 	return json.replace(/[^\x20-\x7e]/g, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
+/** Where threads of a process connect to us. */
+export interface Meeting {
+	/** Those that were there. The ones of workers that could not be reached are left out. */
+	readonly connections: readonly AgentConnection[]
+	/** Call `joined` for each thread that connects from now on: of a worker that has begun. */
+	onJoin(joined: (connection: AgentConnection) => void): void
+	/** Let no more threads connect, and remove the socket. */
+	close(): void
+}
+
 /**
- * Let each thread of a process connect to us, by executing the agent there. Nothing is left behind when the connections have ended.
+ * Let each thread of a process connect to us, by executing the agent there. Nothing of that is left behind when the connections have ended.
  *
- * @returns the threads; those of workers that could not be reached are left out
  * @throws {LiveError} with the reason
  */
-export async function injectInto(inspector: OpenInspector, pid: number): Promise<AgentConnection[]> {
+export async function injectInto(inspector: OpenInspector, pid: number, before?: InjectedCode): Promise<Meeting> {
 	const { dir, theirs } = meetingPlace(pid)
 	const connections: AgentConnection[] = []
-	const server = createServer(socket => connections.push(new AgentConnection(socket)))
+	let joined: (connection: AgentConnection) => void = connection => connections.push(connection)
+	const server = createServer(socket => joined(new AgentConnection(socket)))
+	const close = (): void => {
+		server.close()
+		rmSync(dir, { recursive: true, force: true })
+	}
 	try {
 		await listen(server, join(dir, 'socket'))
-		const expression = expressionFor(join(theirs, 'socket'))
+		const expression = expressionFor(join(theirs, 'socket'), before)
 		const workers = await workersOf(inspector.protocol)
 		const threads = await Promise.all([inspector.protocol, ...workers].map(async thread => evaluate(thread, expression)))
 		const [main] = threads
@@ -50,13 +79,11 @@ export async function injectInto(inspector: OpenInspector, pid: number): Promise
 		// Each has connected, and is about to be accepted.
 		while (connections.length < wanted) await new Promise<void>(resolve => server.once('connection', () => resolve()))
 		await Promise.all(connections.map(async connection => connection.about))
-		return connections
+		return { connections, close, onJoin: listener => (joined = listener) }
 	} catch (error) {
+		close()
 		for (const connection of connections) await connection.close()
 		throw error
-	} finally {
-		server.close()
-		rmSync(dir, { recursive: true, force: true })
 	}
 }
 

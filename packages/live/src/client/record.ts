@@ -39,47 +39,57 @@ export interface LiveRecordOptions {
 }
 
 /**
- * Record the events of a process, until a limit is reached. When one thread ends by a limit, all do.
+ * Record the events of a process, until a limit is reached. When one thread ends by a limit, all do. Workers that begin meanwhile are recorded too.
  *
  * @throws {LiveError} if no thread can record; what the file system says
  */
 export async function recordProcess(
-	{ threads }: LiveProcess,
+	live: LiveProcess,
 	{ options, limits, directory, onBegan, onBytes, signal }: LiveRecordOptions,
 ): Promise<ThreadRecording[]> {
 	const request: RecordRequest = { verb: 'record', options, limits: { ...defaultLimits, ...limits } }
-	const began: Promise<unknown>[] = []
+	const due = performance.now() + request.limits.ms
 	let bytes = 0
-	const running = threads.map(thread => {
-		const one = new RunningThread(
-			thread,
-			request,
-			join(directory, `${String(thread.about.thread).padStart(6, '0')}.perfetto-trace`),
-			more => onBytes?.((bytes += more)),
-		)
-		began.push(one.began)
+	let isOver = false
+	const running: RunningThread[] = []
+	const begin = (thread: LiveThread, wanted: RecordRequest): RunningThread => {
+		const path = join(directory, `${String(thread.about.thread).padStart(6, '0')}.perfetto-trace`)
+		const one = new RunningThread(thread, wanted, path, more => onBytes?.((bytes += more)))
+		running.push(one)
 		return one
-	})
+	}
 	const stop = (): void => {
+		isOver = true
 		for (const one of running) one.stop()
 	}
+	/** A limit of one thread is one of the process; a worker that ends is not. */
+	const watch = async (one: RunningThread): Promise<void> => {
+		if (!['stop', 'ms', null].includes(await one.ended)) stop()
+	}
+	const first = live.threads.map(thread => begin(thread, request))
 	signal?.addEventListener('abort', stop)
 	if (signal?.aborted === true) stop()
+	const late = new Set<Promise<unknown>>()
+	const forget = live.onThread(thread => {
+		const ms = due - performance.now()
+		if (isOver || ms <= 0) return
+		const one = begin(thread, { ...request, limits: { ...request.limits, ms }, isEarly: true })
+		one.began.catch(() => {})
+		late.add(watch(one))
+	})
 	try {
-		const starts = await Promise.allSettled(began)
+		const starts = await Promise.allSettled(first.map(async ({ began }) => began))
 		const failed = starts.filter(start => start.status === 'rejected')
 		if (failed.length === starts.length) throw failed[0]!.reason
-		onBegan?.(starts.flatMap(start => (start.status === 'fulfilled' ? [start.value as RecordingStart] : [])))
-		const recorded = running.filter((_, i) => starts[i]!.status === 'fulfilled')
-		await Promise.all(
-			recorded.map(async one => {
-				// A limit of one thread is one of the process; a worker that ends is not.
-				if (!['stop', 'ms', null].includes(await one.ended)) stop()
-			}),
-		)
-		return await Promise.all(recorded.map(async one => one.close()))
+		onBegan?.(starts.flatMap(start => (start.status === 'fulfilled' ? [start.value] : [])))
+		await Promise.all(first.filter((_, i) => starts[i]!.status === 'fulfilled').map(watch))
+		isOver = true
+		await Promise.all(late)
+		return await Promise.all(running.filter(({ hasBegun }) => hasBegun).map(async one => one.close()))
 	} finally {
+		forget()
 		signal?.removeEventListener('abort', stop)
+		if (!isOver) stop()
 		await Promise.all(running.map(async one => one.destroy()))
 	}
 }
@@ -124,6 +134,10 @@ class RunningThread {
 			given => (this.#result = given).ended,
 			() => null,
 		)
+	}
+
+	get hasBegun(): boolean {
+		return this.#news !== null
 	}
 
 	stop(): void {

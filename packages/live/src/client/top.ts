@@ -1,6 +1,6 @@
 import { quantile } from '../protocol/durations.js'
 import type { TopRequest, TopRow, TopTable } from '../protocol/messages.js'
-import type { LiveProcess } from './target.js'
+import type { LiveProcess, LiveThread } from './target.js'
 
 /** What happened under one name in a period, in all threads. */
 export interface TopLine {
@@ -36,7 +36,7 @@ export const defaultTopEvents: readonly string[] = ['*', '!@tsgotrace/exec/{stat
  * @throws {LiveError} if no thread has events
  */
 export async function topProcess(
-	{ threads }: LiveProcess,
+	process: LiveProcess,
 	{ events = defaultTopEvents, every, ms, onTable, signal }: TopOptions,
 ): Promise<void> {
 	const request: TopRequest = { verb: 'top', events, every, limits: { ms } }
@@ -48,8 +48,13 @@ export async function topProcess(
 		waiting.clear()
 		onTable(linesOf(tables), Math.max(...tables.map(one => one.ms)))
 	}
-	const running = threads.map(({ connection }, i) => {
-		const begun = connection.begin(request, {
+	const due = performance.now() + ms
+	const running: { readonly connection: LiveThread['connection']; readonly id: number; readonly answer: Promise<unknown> }[] = []
+	let live = 0
+	const begin = ({ connection }: LiveThread, wanted: TopRequest): void => {
+		const i = running.length
+		live++
+		const begun = connection.begin(wanted, {
 			notice: table => {
 				// A thread that is busy is late, and must not be waited for.
 				if (waiting.has(i)) show()
@@ -59,20 +64,29 @@ export async function topProcess(
 		})
 		const answer = begun.answer.finally(() => live--)
 		answer.catch(() => {})
-		return { connection, id: begun.id, answer }
-	})
-	let live = running.length
+		running.push({ connection, id: begun.id, answer })
+	}
+	for (const thread of process.threads) begin(thread, request)
+	let isOver = false
 	const stop = (): void => {
+		isOver = true
 		for (const { connection, id } of running) connection.request({ verb: 'stop', request: id }).catch(() => {})
 	}
 	signal?.addEventListener('abort', stop)
 	if (signal?.aborted === true) stop()
+	const forget = process.onThread(thread => {
+		const left = due - performance.now()
+		if (!isOver && left > 0) begin(thread, { ...request, limits: { ms: left }, isEarly: true })
+	})
 	try {
+		// Of the threads that were there: others end with them.
 		const ends = await Promise.allSettled(running.map(async ({ answer }) => answer))
 		const failed = ends.filter(end => end.status === 'rejected')
 		if (failed.length === ends.length) throw failed[0]!.reason
 	} finally {
+		forget()
 		signal?.removeEventListener('abort', stop)
+		stop()
 	}
 }
 

@@ -16,6 +16,8 @@ export interface ControlOptions {
 	readonly redact?: Readonly<Record<string, true | readonly string[]>>
 	/** Whether clients may record pausable events, at which the program then waits. Default false: they can look and change nothing. */
 	readonly mayPause?: boolean
+	/** Whether clients may change how tasks of `@tsgotrace/exec` are sampled, and what following them may cost. Default false. */
+	readonly maySet?: boolean
 }
 
 /** A control socket, made by {@link openControl}. */
@@ -44,10 +46,10 @@ let open: ControlSocket | null = null
 export function openControl(options: ControlOptions = {}): ControlSocket {
 	checkOptions(options)
 	if (open !== null) return open
-	const { redact = {}, mayPause = false } = options
+	const { redact = {}, mayPause = false, maySet = false } = options
 	const directory = makeControlDirectory()
 	const path = socketPath(directory, process.pid, threadId)
-	const powers: Powers = { redact, mayPause, isPrepared: true }
+	const powers: Powers = { redact, mayPause, maySet, isPrepared: true }
 	const sessions = new Set<ClientSession>()
 	const server = createServer(socket => {
 		if (sessions.size >= maxClients) return void socket.destroy()
@@ -109,14 +111,15 @@ function umask(mask: number): number | null {
 	}
 }
 
-const known: Readonly<Record<keyof ControlOptions, true>> = { redact: true, mayPause: true }
+const known: Readonly<Record<keyof ControlOptions, true>> = { redact: true, mayPause: true, maySet: true }
 
 function checkOptions(options: ControlOptions): void {
 	for (const name of Object.keys(options))
 		if (!Object.hasOwn(known, name))
 			throw new TypeError(`openControl: there is no option '${name}'; there are ${Object.keys(known).join(', ')}`)
-	const { redact = {}, mayPause = false } = options
-	if (typeof mayPause !== 'boolean') throw new TypeError(`openControl: 'mayPause' must be true or false, not ${JSON.stringify(mayPause)}`)
+	const { redact = {}, mayPause = false, maySet = false } = options
+	for (const [name, value] of Object.entries({ mayPause, maySet }))
+		if (typeof value !== 'boolean') throw new TypeError(`openControl: '${name}' must be true or false, not ${JSON.stringify(value)}`)
 	for (const [glob, what] of Object.entries(redact))
 		if (what !== true && !(Array.isArray(what) && what.every(name => typeof name === 'string')))
 			throw new TypeError(`openControl: redact: '${glob}' must have true, or a list of names of parameters`)

@@ -16,6 +16,10 @@ export interface About {
 	readonly recorders: readonly ('file' | 'ring' | 'stream')[]
 	/** Whether a client may record pausable events, which lets the program wait. */
 	readonly mayPause: boolean
+	/** Whether a client may change how tasks are sampled. */
+	readonly maySet?: boolean
+	/** Whether it has @tsgotrace/exec, in whichever copy. */
+	readonly hasExec?: boolean
 	/** Whether the process was prepared, and not made to answer through its inspector. */
 	readonly isPrepared: boolean
 }
@@ -44,6 +48,8 @@ export interface RecordRequest {
 		readonly redact?: Readonly<Record<string, true | readonly string[]>>
 	}
 	readonly limits: RequestLimits
+	/** Record a thread that has loaded no module with events yet: it has just begun. */
+	readonly isEarly?: boolean
 }
 
 /** News of a recording: it runs. */
@@ -79,6 +85,7 @@ export interface TopRequest {
 	readonly events: string | readonly string[]
 	readonly every: number
 	readonly limits: Pick<RequestLimits, 'ms'>
+	readonly isEarly?: boolean
 }
 
 /** What happened in a period, by events, slices and tasks of one name. */
@@ -109,12 +116,60 @@ interface StopRequest {
 	readonly request: number
 }
 
-/** `renew`: the client is still there. Who does not say so loses the session, and all that it has begun ends. */
-interface PlainRequest {
-	readonly verb: 'about' | 'renew'
+/** The verb `set`: change how tasks are sampled, while it runs. Answered by {@link SetAnswer}. What is absent stays as it is. */
+export interface SetRequest {
+	readonly verb: 'set'
+	/** A rule of `configureSampling`. */
+	readonly sampleTasks?: unknown
+	/** A share of the busy time from 0 to 1; null: none. */
+	readonly budget?: number | null
+	/** Whether it outlasts the session. If not, it is undone at its end. */
+	readonly keep?: boolean
 }
 
-export type ClientRequest = RecordRequest | TopRequest | DumpRequest | StopRequest | PlainRequest
+/** How tasks are sampled. */
+export interface TaskSettings {
+	/** In words, such as `every 10`. */
+	readonly sampleTasks: string
+	readonly budget: number | null
+}
+
+export interface SetAnswer {
+	readonly before: TaskSettings
+	readonly now: TaskSettings
+}
+
+/** The answer to the verb `tasks`: the tasks that have begun and not ended. */
+export interface TasksAnswer {
+	/** Whether tasks are followed: a probe is attached to their events. If not, there are none. */
+	readonly isFollowing: boolean
+	/** Whether their states are followed. */
+	readonly hasStates: boolean
+	readonly tasks: readonly LiveTask[]
+}
+
+/** A task that has not ended. */
+export interface LiveTask {
+	readonly id: number
+	readonly name: string
+	readonly kind: string
+	/** The task that it is part of; 0 if there is none. */
+	readonly parent: number
+	/** Milliseconds since it began. */
+	readonly ms: number
+	/** Milliseconds since it has stopped running; null where states are not followed. */
+	readonly waitingMs: number | null
+	/** `file:line:column` at which it waits, and at which it began; null if that is unknown. */
+	readonly site: string | null
+	readonly begun: string | null
+}
+
+/** `renew`: the client is still there. Who does not say so loses the session, and all that it has begun ends. */
+interface PlainRequest {
+	readonly verb: 'about' | 'renew' | 'tasks'
+}
+
+export type ClientRequest = RecordRequest | TopRequest | SetRequest | DumpRequest | StopRequest | PlainRequest
 
 /** Milliseconds without a request after which a session ends. */
 export const lease = 10_000

@@ -1,0 +1,26 @@
+// What @tsgotrace/exec lets us do, if the process has it: in whichever copy, and without an import of it.
+import type { TaskSettings, TasksAnswer } from '../protocol/messages.js'
+
+/** What the copies of @tsgotrace/exec share: see `packages/exec/src/remote`. Only fields are ever added to it. */
+interface Remote {
+	/** Change how tasks are sampled, from the next one on. @returns a function that undoes it @throws TypeError, RangeError */
+	readonly set?: (changes: { sampleTasks?: unknown; budget?: unknown }) => () => void
+	readonly settings?: () => TaskSettings
+	readonly tasks?: () => TasksAnswer
+}
+
+const key = Symbol.for('tsgotrace.exec/1')
+
+export function hasExec(): boolean {
+	return key in globalThis
+}
+
+/** @throws if the process has no such package, or one that is too old */
+export function execRemote(): Required<Remote> {
+	const shared = (globalThis as { [key]?: { readonly remote?: Remote } })[key]
+	if (shared === undefined) throw new Error('the process does not use @tsgotrace/exec: there are no tasks')
+	const { set, settings, tasks } = shared.remote ?? {}
+	if (set === undefined || settings === undefined || tasks === undefined)
+		throw new Error('the process uses an older version of @tsgotrace/exec, without this')
+	return { set, settings, tasks }
+}
