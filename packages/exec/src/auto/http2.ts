@@ -6,6 +6,7 @@ import { Task } from '../tasks/task.js'
 import { subscribeAll } from './channel.js'
 import { requestName } from './names.js'
 import { autoOptions } from './options.js'
+import { serve, servedBy } from './served.js'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
@@ -20,7 +21,6 @@ interface Ended {
 }
 
 export function tasksOfStreams(): () => void {
-	const tasks = new WeakMap<object, Task>()
 	const text = (headers: Headers, name: string): string | undefined => {
 		const value = headers[name]
 		return typeof value === 'string' ? value : undefined
@@ -35,14 +35,14 @@ export function tasksOfStreams(): () => void {
 				remote: parseTraceParent(headers['traceparent']),
 				baggage: parseBaggage(headers['baggage']),
 			})
-			tasks.set(stream, task)
+			serve(stream, task)
 			enter(task)
 		},
 		'http2.server.stream.error': ({ stream, error }: Ended) => {
-			tasks.get(stream)?.end('threw', error === undefined ? '' : `${error.name}: ${error.message}`)
+			servedBy(stream)?.end('threw', error === undefined ? '' : `${error.name}: ${error.message}`)
 		},
 		'http2.server.stream.close': ({ stream }: Ended) => {
-			tasks.get(stream)?.end(stream.aborted === true ? 'aborted' : 'returned', String(stream.sentHeaders?.[':status'] ?? ''))
+			servedBy(stream)?.end(stream.aborted === true ? 'aborted' : 'returned', String(stream.sentHeaders?.[':status'] ?? ''))
 		},
 	})
 }

@@ -58,7 +58,11 @@ export interface TaskWatch {
 /** Null unless a probe is attached to the states of tasks. */
 export const watching: { by: TaskWatch | null } = shared('watching', () => ({ by: null }))
 
-const live = shared('live', () => new Set<Task>())
+/** The running tasks, in no order: a Set would rebuild itself again and again while tasks come and go. */
+const live = shared('running', (): Task[] => [])
+
+const noLinks: readonly [] = []
+const noTexts: Readonly<Record<string, string>> = Object.freeze({})
 
 /** A unit of asynchronous work with an identity across its awaits. Created by `task`, by `spawn`, and automatically, for example for requests. */
 export class Task {
@@ -75,22 +79,24 @@ export class Task {
 	readonly began: number = performance.now()
 	/** When it last stopped running, on the same clock; its begin, if it has not run yet. Set by the code that follows the states. Not private, because that may be in another copy of this package. */
 	stopped: number = this.began
+	/** Where it is among the running tasks. */
+	slot = -1
 	readonly #remote: TraceParent | null
 	#name: string
 	#ids: Readonly<Record<string, string>>
 	#traceparent: TraceParent | null = null
 	#end: TaskEnd | null = null
 
-	constructor({ name, kind, parent, remote = null, links = [], ids = {}, baggage = {}, sampled }: TaskStart) {
+	constructor({ name, kind, parent, remote = null, links = noLinks, ids = noTexts, baggage = noTexts, sampled }: TaskStart) {
 		const cost = emits()
 		this.#name = name
 		this.kind = kind
 		this.parent = parent
 		this.#remote = remote
 		this.#ids = ids
-		this.baggage = parent === null ? baggage : { ...parent.baggage, ...baggage }
+		this.baggage = parent === null ? baggage : baggage === noTexts ? parent.baggage : { ...parent.baggage, ...baggage }
 		this.sampled = sampled ?? parent?.sampled ?? admits(name, remote?.sampled)
-		live.add(this)
+		this.slot = live.push(this) - 1
 		if (!this.sampled) return
 		traceTaskBegin(this.id, name, kind, parent?.id ?? 0)
 		if (remote !== null) traceTaskLink(this.id, remote.text)
@@ -142,11 +148,21 @@ export class Task {
 		if (this.#end !== null) return
 		watching.by?.ends(this, how)
 		this.#end = how
-		live.delete(this)
+		this.#leave()
 		if (!this.sampled) return
 		const cost = emits()
 		traceTaskEnd(this.id, how, detail)
 		emitted(cost)
+	}
+
+	/** It is no running task any more. The last one takes its place. */
+	#leave(): void {
+		const last = live.at(-1)
+		// Nothing if they were forgotten.
+		if (last === undefined || live[this.slot] !== this) return
+		live[this.slot] = last
+		last.slot = this.slot
+		live.pop()
 	}
 
 	#tellIds(): void {
@@ -158,17 +174,17 @@ export class Task {
 
 /** The tasks that have begun and not ended, in the order in which they began. Empty unless a probe is attached to their events. */
 export function liveTasks(): readonly Task[] {
-	return [...live]
+	return live.toSorted((a, b) => a.id - b.id)
 }
 
 /** Forget the running tasks, because their ends are no longer observed. */
 export function forgetTasks(): void {
-	live.clear()
+	live.length = 0
 }
 
 /** The process ends, and with it all running tasks, innermost first. */
 export function endAllTasks(): void {
-	for (const task of [...live].reverse()) task.end('exited')
+	for (const task of liveTasks().toReversed()) task.end('exited')
 }
 
 function newTraceParent(traceId: string, sampled: boolean): TraceParent {

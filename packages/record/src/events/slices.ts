@@ -55,6 +55,8 @@ export interface SliceActions {
 
 /** Knows which slices are open, and on which tracks. */
 export class Slices {
+	/** Whether {@link SliceHooks.ended} is called for slices that end. */
+	readonly endsAreWatched: boolean
 	readonly #ended: ((slice: { readonly began: number }) => void) | undefined
 	readonly #unwound: ((slice: RecordedSlice) => void) | undefined
 	readonly #now: (() => number) | undefined
@@ -77,6 +79,7 @@ export class Slices {
 	#latest: OpenSlice | undefined
 
 	constructor({ now, uuid, ended, unwound }: SliceHooks) {
+		this.endsAreWatched = ended !== undefined
 		this.#ended = ended
 		this.#unwound = unwound
 		this.#now = now
@@ -134,11 +137,6 @@ export class Slices {
 		let lanes = this.#endedLanes.get(id)
 		if (lanes === undefined) this.#endedLanes.set(id, (lanes = new EndedLanes(name, () => this.#uuid(++this.#tracks))))
 		return lanes
-	}
-
-	/** Whether {@link SliceHooks.ended} is called for slices that end. */
-	get endsAreWatched(): boolean {
-		return this.#ended !== undefined
 	}
 
 	/** A slice that has ended is reported. @param began in milliseconds */
