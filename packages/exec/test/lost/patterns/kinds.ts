@@ -1,23 +1,10 @@
-// Leaks of the kinds that are collected for Go under the names of the projects they were found in, written anew: the structure of each, not its code.
+// Kinds of leaks, of which several projects had one.
 import { task } from '@tsgotrace/exec'
+import { kept, type Patterns, tick } from './pattern.js'
 import { Channel, Cond, Context, Mutex, RwMutex, select, WaitGroup } from './primitives.js'
 
-export interface Pattern {
-	/** Begins the tasks. What it refers to is gone when it returns. */
-	readonly run: () => void
-	/** Names of the tasks that can never end, which is proved. */
-	readonly lost: readonly string[]
-	/** Names of those that wait too, while something that lives could still resume them: not claimed. */
-	readonly stuck?: readonly string[]
-}
-
-const tick = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
-
-/** A variable of a module: what is in it is never collected. */
-export const kept: unknown[] = []
-
-export const patterns: Readonly<Record<string, Pattern>> = {
-	'a result that nobody receives after a time-out (kubernetes5316, grpc660)': {
+export const kinds: Patterns = {
+	'a result that nobody receives after a time-out (kubernetes5316)': {
 		run: () => {
 			const results = new Channel<number>()
 			void task('worker', async () => {
@@ -28,14 +15,14 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['worker'],
 	},
-	'a send on a channel without a receiver (moby33293, grpc1424)': {
+	'a send on a channel without a receiver (grpc1424)': {
 		run: () => {
 			const errors = new Channel<Error>()
 			void task('send', async () => errors.send(new Error('stopped')))
 		},
 		lost: ['send'],
 	},
-	'a receiver of a channel that nobody closes (serving2137, istio16224)': {
+	'a receiver of a channel that nobody closes (NoCloseRange)': {
 		run: () => {
 			const jobs = new Channel<number>()
 			void task('worker', async () => {
@@ -47,7 +34,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['worker'],
 	},
-	'a producer whose consumer gave up at the first error (cockroach35931, kubernetes38669)': {
+	'a producer whose consumer gave up at the first error (cockroach18101)': {
 		run: () => {
 			const rows = new Channel<number>()
 			void task('producer', async () => {
@@ -61,14 +48,14 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['producer'],
 	},
-	'a buffered channel that is too small (cockroach25456, etcd6857)': {
+	'a buffered channel that is too small': {
 		run: () => {
 			const done = new Channel<number>(1)
 			for (const name of ['a', 'b', 'c']) void task(name, async () => done.send(1))
 		},
 		lost: ['b', 'c'],
 	},
-	'a lock that is taken twice by one (kubernetes13135, moby4951)': {
+	'a lock that is taken twice by one (etcd10492)': {
 		run: () => {
 			const lock = new Mutex()
 			void task('outer', async () => {
@@ -78,7 +65,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['inner', 'outer'],
 	},
-	'a lock that an early return keeps (cockroach584, etcd5509)': {
+	'a lock that an early return keeps (moby17176)': {
 		run: () => {
 			const lock = new Mutex()
 			const step = async (fails: boolean): Promise<void> => {
@@ -91,7 +78,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['second'],
 	},
-	'a lock that an exception keeps (moby17176, cockroach6181)': {
+	'a lock that an exception keeps (grpc795)': {
 		run: () => {
 			const lock = new Mutex()
 			void task('throws', async () => {
@@ -102,7 +89,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['b', 'c'],
 	},
-	'two locks in opposite orders (cockroach10214, hugo3251, moby36114)': {
+	'two locks in opposite orders (cockroach10214)': {
 		run: () => {
 			const [a, b] = [new Mutex(), new Mutex()]
 			const both = async (first: Mutex, second: Mutex): Promise<void> => {
@@ -115,7 +102,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['ab', 'ba'],
 	},
-	'three locks in a circle (cockroach7504, kubernetes6632)': {
+	'three locks in a circle': {
 		run: () => {
 			const locks = [new Mutex(), new Mutex(), new Mutex()]
 			for (let i = 0; i < 3; i++)
@@ -127,7 +114,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['t0', 't1', 't2'],
 	},
-	'a read lock taken again while a writer waits (cockroach3710, kubernetes62464, grpc795)': {
+	'a read lock taken again while a writer waits (cockroach3710)': {
 		run: () => {
 			const lock = new RwMutex()
 			void task('reader', async () => {
@@ -139,7 +126,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['reader', 'writer'],
 	},
-	'a read lock that is never given back (istio18454, cockroach9935)': {
+	'a read lock that is never given back (etcd5509)': {
 		run: () => {
 			const lock = new RwMutex()
 			void task('reader', async () => lock.rlock())
@@ -148,7 +135,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['writer', 'next'],
 	},
-	'a lock that is held while waiting for who needs it (etcd7492, kubernetes10182, moby28462)': {
+	'a lock that is held while waiting for who needs it (moby28462)': {
 		run: () => {
 			const lock = new Mutex()
 			const updates = new Channel<number>()
@@ -165,7 +152,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['holder', 'receiver'],
 	},
-	'a group that counts one too many (cockroach1055, moby25384)': {
+	'a group that counts one too many': {
 		run: () => {
 			const group = new WaitGroup()
 			group.add(3)
@@ -178,7 +165,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['waiter'],
 	},
-	'a group that is waited for in the loop that fills it (moby25384, cockroach1462)': {
+	'a group that is waited for in the loop that fills it (moby25384)': {
 		run: () => {
 			void task('all', async () => {
 				const group = new WaitGroup()
@@ -194,7 +181,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['all'],
 	},
-	'a signal that comes before the wait (kubernetes30872, moby30408)': {
+	'a signal that comes before the wait (moby30408)': {
 		run: () => {
 			const ready = new Cond()
 			ready.signal()
@@ -202,7 +189,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['waiter'],
 	},
-	'a signal where all had to be woken (moby27782, kubernetes26980)': {
+	'a signal where all had to be woken': {
 		run: () => {
 			const ready = new Cond()
 			for (const name of ['a', 'b', 'c']) void task(name, async () => ready.wait())
@@ -210,14 +197,14 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['b', 'c'],
 	},
-	'a context that is never cancelled (kubernetes25331, etcd10492, hugo5379)': {
+	'a context that is never cancelled (cockroach13197)': {
 		run: () => {
 			const context = new Context()
 			void task('watch', async () => context.done.receive())
 		},
 		lost: ['watch'],
 	},
-	'a select none of whose cases can come (kubernetes1321, grpc1275, syncthing4829)': {
+	'a select none of whose cases can come (MethodContractViolation)': {
 		run: () => {
 			const [stop, events] = [new Channel<number>(), new Channel<number>()]
 			void task('loop', async () => {
@@ -227,7 +214,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['loop'],
 	},
-	'two that send to each other first (cockroach10790, moby21233)': {
+	'two that send to each other first (cockroach2448)': {
 		run: () => {
 			const [a, b] = [new Channel<number>(), new Channel<number>()]
 			void task('a', async () => {
@@ -241,7 +228,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['a', 'b'],
 	},
-	'a pipeline whose end stopped (cockroach13197, cockroach13755, istio17860)': {
+	'a pipeline whose end stopped': {
 		run: () => {
 			const stages = [new Channel<number>(), new Channel<number>(), new Channel<number>()]
 			for (let i = 0; i < 2; i++)
@@ -255,7 +242,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['stage 0', 'stage 1', 'source'],
 	},
-	'a reply that an error path forgets (cockroach16167, grpc862, etcd6873)': {
+	'a reply that an error path forgets': {
 		run: () => {
 			const requests = new Channel<{ readonly ok: boolean; readonly reply: (text: string) => void }>()
 			void task('server', async () => {
@@ -274,14 +261,14 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['client false'],
 	},
-	'a callback that a library never calls (moby4395, etcd7902)': {
+	'a callback that a library never calls': {
 		run: () => {
 			const library = { closed: true, get: (then: (value: number) => void) => (library.closed ? undefined : then(1)) }
 			void task('get', async () => new Promise<number>(resolve => library.get(resolve)))
 		},
 		lost: ['get'],
 	},
-	'a retry that waits for a permit that it has itself (cockroach24808, grpc3017)': {
+	'a retry that waits for a permit that it has itself (cockroach24808)': {
 		run: () => {
 			const permits = new Channel<number>(1)
 			const attempt = async (left: number): Promise<void> => {
@@ -293,7 +280,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['attempt'],
 	},
-	'a stop that waits for a loop, and the loop for the stop (moby7559, cockroach18101, etcd7443)': {
+	'a stop that waits for a loop, and the loop for the stop': {
 		run: () => {
 			const [stop, stopped] = [new Channel<number>(), new Channel<number>()]
 			const lock = new Mutex()
@@ -311,21 +298,21 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['loop', 'stop'],
 	},
-	'a listener of an emitter that has gone (syncthing5795)': {
+	'a listener of an emitter that has gone': {
 		run: () => {
 			const target = new EventTarget()
 			void task('once', async () => new Promise(resolve => target.addEventListener('ready', resolve, { once: true })))
 		},
 		lost: ['once'],
 	},
-	'one of several that is waited for with all (etcd6708, kubernetes70277)': {
+	'one of several that is waited for with all': {
 		run: () => {
 			void task('all', async () => Promise.all([tick(), new Promise(() => {}), tick()]))
 			void task('settled', async () => Promise.allSettled([tick(), new Promise(() => {})]))
 		},
 		lost: ['all', 'settled'],
 	},
-	'an iterator that is left half way (cockroach2448, grpc1460)': {
+	'an iterator that is left half way': {
 		run: () => {
 			async function* rows(): AsyncGenerator<number> {
 				yield 1
@@ -337,7 +324,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		},
 		lost: ['read'],
 	},
-	'a lock that a module keeps (moby29733, kubernetes58107): stuck, since whoever has the module may unlock it': {
+	'a lock that a module keeps: stuck, since whoever has the module may unlock it': {
 		run: () => {
 			const lock = new Mutex()
 			kept.push(lock)
@@ -347,7 +334,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		lost: [],
 		stuck: ['second'],
 	},
-	'a channel in a table that is never emptied (moby33781, kubernetes11298): stuck': {
+	'a channel in a table that is never emptied: stuck': {
 		run: () => {
 			const pending = new Map<number, (value: number) => void>()
 			kept.push(pending)
@@ -356,7 +343,7 @@ export const patterns: Readonly<Record<string, Pattern>> = {
 		lost: [],
 		stuck: ['request'],
 	},
-	'a timer that is far away (cockroach35073): not lost, it comes': {
+	'a timer that is far away: not lost, it comes': {
 		run: () => {
 			void task('patient', async () => new Promise(resolve => void kept.push(setTimeout(resolve, 1_000_000).unref())))
 		},
