@@ -9,7 +9,7 @@ export function addRecordCommand(program: Command): void {
 		.command('record')
 		.summary('run a program, or take one that runs, and record its trace events')
 		.description(
-			'Run an unchanged program and record the trace events of all its threads and of the Node processes that it starts. The exit code is that of the program; if a signal ends the program, the same signal ends this command. With --pid, record a process that runs already, which needs no preparation, until a limit or Ctrl-C ends the recording.',
+			'Run an unchanged program and record the trace events of all its threads and of the Node processes that it starts. The exit code is that of the program; if a signal ends the program, the same signal ends this command. With --pid, record a process that runs already, which needs no preparation, until a limit or Ctrl-C ends the recording. With --exec too, @tsgotrace/exec is loaded into it, and stays there.',
 		)
 		.argument('[command...]', 'the program and its arguments, after --')
 		.option('-o, --output <file>', 'the trace file; compressed if its name ends with .gz', 'trace.perfetto-trace')

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { psText } from '../src/live/ps.js'
 import { topText } from '../src/live/top.js'
 import { cli, type Run } from './cli.js'
+import { recordsExec } from './liveexec.js'
 
 const program = join(import.meta.dirname, '../../packages/live/test/fixtures/server.mjs')
 const register = new URL('../../packages/live/dist/control/register.js', import.meta.url).href
@@ -83,6 +84,13 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 		[['record', '--pid', 'x'], 2, /'x' is not the id of a process; tsgotrace ps lists/],
 		[['record', '--pid', '4194305'], 3, /^tsgotrace: there is no process 4194305\n$/],
 		[['record', '--pid', 'PID', '--ring', '4MB'], 2, /--ring is for a program that record starts: it does not go with --pid/],
+		[['record', '--pid', 'PID', '--exec=x'], 2, /--exec: unknown level 'x'/],
+		[['record', '--pid', 'PID', '--budget', '5%'], 2, /--budget is about the tasks of a program: add --exec/],
+		[
+			['record', '--pid', 'PID', '--exec'],
+			3,
+			/has a control socket, and clients execute no code there: --exec needs @tsgotrace\/exec in the program\. Start it with --import/,
+		],
 		[['record', '--pid', 'PID', '--max-size', '4MB'], 2, /--max-size is for a program/],
 		[['record', '--pid', 'PID', '--max-events', '0'], 2, /--max-events must be a number from 1, not '0'/],
 		[['record', '--pid', 'PID', '-o', 'missing/x'], 2, /directory not found: 'missing'/],
@@ -124,6 +132,14 @@ it.runIf(process.platform === 'linux')('a running process with tasks shows how t
 		child.kill('SIGKILL')
 	}
 })
+
+it.runIf(process.platform === 'linux')(
+	'the execution of a server that runs already is recorded, and none of it is at work afterwards',
+	async () => {
+		// Node 20 and 22 follow no states. Others are in liveexec.matrix.test.ts.
+		await recordsExec(process.execPath, Number(process.versions.node.split('.')[0]) >= 24)
+	},
+)
 
 it('a list of processes says how each can be traced, and why some cannot', () => {
 	const one: NodeProcess = {

@@ -15,6 +15,7 @@ import { bytes as bytesText } from '../format.js'
 import { nearText, noneMatches } from '../nearest.js'
 import { leftOutText, pausableText, recordedText } from '../recordend.js'
 import { bytes, duration, preloadOptions, type RecordFlags } from '../recordflags.js'
+import { execOf } from './exec.js'
 import { checkOutput, reportOf, withParts } from './parts.js'
 import { pidOf, withProcess } from './target.js'
 
@@ -28,7 +29,7 @@ export interface RecordPidFlags extends RecordFlags {
 }
 
 /** Options that a program needs at its start, or for its whole run. */
-const notLive = ['exec', 'sampleTasks', 'budget', 'ring', 'last', 'signal', 'slow', 'maxSize'] as const
+const notLive = ['ring', 'last', 'signal', 'slow', 'maxSize'] as const
 
 /** `tsgotrace record --pid` */
 export async function recordPidCommand(command: readonly string[], flags: RecordPidFlags): Promise<ExitCode> {
@@ -42,44 +43,55 @@ export async function recordPidCommand(command: readonly string[], flags: Record
 	const pid = pidOf(flags.pid)
 	checkOutput(output)
 	const limits = limitsOf(flags)
+	// What is wrong is said before anything is done.
+	optionsOf(flags)
+	const { inject, prepare } = execOf(flags)
+	await withParts(output, async directory => {
+		const began = Date.now()
+		const threads = await withProcess(
+			pid,
+			async (live, signal) => {
+				const isShown = process.stderr.isTTY && !quiet
+				const controller = new AbortController()
+				const stop = (): void => controller.abort()
+				signal.addEventListener('abort', stop)
+				let last = 0
+				const exec = await prepare(live)
+				const recorded = await recordProcess(live, {
+					options: optionsOf(exec === undefined ? flags : { ...flags, exec }),
+					limits,
+					directory,
+					signal: controller.signal,
+					onBegan: all => {
+						// Nothing is attached: it would record nothing for its whole time.
+						if (all.every(({ attached }) => attached === 0)) stop()
+						else if (isShown)
+							process.stderr.write(`recording process ${pid} for ${(limits.ms / 1000).toFixed(0)} s; Ctrl-C ends it earlier\n`)
+					},
+					onBytes: sum => {
+						if (!isShown || performance.now() - last < 200) return
+						last = performance.now()
+						process.stderr.write(`\r\u001B[K${bytesText(sum)}\r`)
+					},
+				})
+				if (isShown) process.stderr.write('\r\u001B[K')
+				return recorded
+			},
+			inject,
+		)
+		await finish(pid, threads, flags, limits, Date.now() - began)
+	})
+	return 0
+}
+
+function optionsOf(flags: RecordPidFlags): RecordRequest['options'] {
 	const { events, pausable, sample, redact } = preloadOptions(flags, '')
-	const options: RecordRequest['options'] = {
+	return {
 		...(events !== undefined && { events }),
 		...(pausable !== undefined && { pausable }),
 		...(sample !== undefined && { sample }),
 		...(redact !== undefined && { redact }),
 	}
-	await withParts(output, async directory => {
-		const began = Date.now()
-		const threads = await withProcess(pid, async (live, signal) => {
-			const isShown = process.stderr.isTTY && !quiet
-			const controller = new AbortController()
-			const stop = (): void => controller.abort()
-			signal.addEventListener('abort', stop)
-			let last = 0
-			const recorded = await recordProcess(live, {
-				options,
-				limits,
-				directory,
-				signal: controller.signal,
-				onBegan: all => {
-					// Nothing is attached: it would record nothing for its whole time.
-					if (all.every(({ attached }) => attached === 0)) stop()
-					else if (isShown)
-						process.stderr.write(`recording process ${pid} for ${(limits.ms / 1000).toFixed(0)} s; Ctrl-C ends it earlier\n`)
-				},
-				onBytes: sum => {
-					if (!isShown || performance.now() - last < 200) return
-					last = performance.now()
-					process.stderr.write(`\r\u001B[K${bytesText(sum)}\r`)
-				},
-			})
-			if (isShown) process.stderr.write('\r\u001B[K')
-			return recorded
-		})
-		await finish(pid, threads, flags, limits, Date.now() - began)
-	})
-	return 0
 }
 
 async function finish(

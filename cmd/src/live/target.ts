@@ -1,4 +1,4 @@
-import { LiveError, LiveProcess } from '@tsgotrace/live'
+import { LiveError, LiveProcess, type OpenOptions } from '@tsgotrace/live'
 import { CommandError, UsageError } from '../exit.js'
 
 /** @throws UsageError */
@@ -12,13 +12,17 @@ export function pidOf(text: string): number {
  *
  * @throws CommandError if it is refused, or fails
  */
-export async function withProcess<T>(pid: number, use: (live: LiveProcess, signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withProcess<T>(
+	pid: number,
+	use: (live: LiveProcess, signal: AbortSignal) => Promise<T>,
+	options: OpenOptions = {},
+): Promise<T> {
 	const controller = new AbortController()
 	const stop = (): void => controller.abort()
 	process.on('SIGINT', stop).on('SIGTERM', stop)
 	let live: LiveProcess | null = null
 	try {
-		live = await LiveProcess.open(pid)
+		live = await LiveProcess.open(pid, options)
 		if (!live.isInspectorClosed) process.stderr.write('tsgotrace: the process is busy: it will close its inspector when it can\n')
 		return await use(live, controller.signal)
 	} catch (error) {

@@ -27,3 +27,19 @@ await build({
 	// A folder that connects sources has to be in `sideEffects` of package.json.
 	logOverride: { 'ignored-bare-import': 'error' },
 })
+
+// What `tsgotrace record --pid --exec` executes in a process that runs: all of it in one text, which requires nothing but parts of Node.
+await build({
+	stdin: { contents: "require('./preload/index.js').start()", resolveDir: `${dist}cjs` },
+	outfile: `${dist}injected.cjs`,
+	bundle: true,
+	format: 'cjs',
+	platform: 'node',
+	target: 'node20',
+	// Names are kept: its functions are in the stacks of the process.
+	minifyWhitespace: true,
+	// Workers of Node 20 take no other characters in a long message.
+	charset: 'ascii',
+	legalComments: 'none',
+	logLevel: 'warning',
+})

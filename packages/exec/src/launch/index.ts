@@ -1,4 +1,5 @@
 // For launching a program whose execution is recorded.
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { decider } from '../admission/rules.js'
 import { type EventGroup, recordingGlobs } from '../globs.js'
@@ -68,4 +69,15 @@ export function execEnvironment(
 		[levelVariable]: level ?? '',
 		[optionsVariable]: JSON.stringify(options),
 	}
+}
+
+/**
+ * The code that gives a running process the events of this package, to be executed in each of its threads: a CommonJS module that requires nothing but parts of Node. It costs nothing while no recorder is attached, and stays there.
+ *
+ * @returns the code, and an expression that is true where the package is loaded already
+ */
+export function injectedExec(): { readonly code: string; readonly unless: string } {
+	// The same relative path from `src` and from `dist`.
+	const code = readFileSync(new URL('../../dist/injected.cjs', import.meta.url), 'utf8')
+	return { code, unless: "(Symbol.for('tsgotrace.exec/1') in globalThis)" }
 }

@@ -2,14 +2,15 @@
 import { currentRule, currentSampling, setSampling } from '../admission/admit.js'
 import { shared } from '../realm.js'
 import { checkBudget, currentBudget, keepBudget } from '../sampling/keep.js'
+import { whyNoStates } from '../states/support.js'
 import { beginSiteOf } from '../tasks/beginsite.js'
 import { isTracing } from '../tasks/scope.js'
 import { liveTasks, watching } from '../tasks/task.js'
 import type { RemoteChanges, RemoteSettings, RemoteTask, RemoteTasks } from './types.js'
 
-shared('remote', () => ({ set, settings, tasks }))
+shared('remote', () => ({ set, settings, tasks, whyNoStates: () => whyNoStates() }))
 
-function set({ sampleTasks, budget }: RemoteChanges): () => void {
+function set({ sampleTasks, budget, states = watching.by !== null }: RemoteChanges): () => void {
 	// Nothing is changed by what is half wrong.
 	if (budget !== undefined && budget !== null) check(budget)
 	const ends: (() => void)[] = []
@@ -21,7 +22,7 @@ function set({ sampleTasks, budget }: RemoteChanges): () => void {
 			if (currentRule() === sampleTasks) setSampling(before, why)
 		})
 	}
-	if (budget !== undefined) ends.push(keepBudget(budget ?? Number.POSITIVE_INFINITY, watching.by !== null))
+	if (budget !== undefined) ends.push(keepBudget(budget ?? Number.POSITIVE_INFINITY, states))
 	return () => {
 		for (const end of ends) end()
 	}

@@ -5,6 +5,8 @@ export interface RemoteChanges {
 	readonly sampleTasks?: TaskSampling
 	/** Null: none. */
 	readonly budget?: number | null
+	/** Whether states will be followed while the budget is kept. Default: whether they are now. */
+	readonly states?: boolean
 }
 
 export interface RemoteSettings {

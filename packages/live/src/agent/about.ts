@@ -3,7 +3,7 @@ import { threadId } from 'node:worker_threads'
 import { runningRecorders } from '@tsgotrace/record/live'
 import { events } from '@tsgotrace/runtime'
 import { type About, protocolVersion } from '../protocol/messages.js'
-import { hasExec } from './exec.js'
+import { hasExec, whyNoStates } from './exec.js'
 
 /** What a session may do. */
 export interface Powers {
@@ -27,6 +27,7 @@ export function about({ mayPause, maySet, isPrepared }: Powers): About {
 		mayPause,
 		maySet,
 		hasExec: hasExec(),
+		whyNoStates: whyNoStates(),
 		isPrepared,
 	}
 }

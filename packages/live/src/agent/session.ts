@@ -111,13 +111,17 @@ export class ClientSession {
 		}
 	}
 
-	#set(id: number, { sampleTasks, budget, keep = false }: SetRequest): void {
+	#set(id: number, { sampleTasks, budget, states, keep = false }: SetRequest): void {
 		const isChange = sampleTasks !== undefined || budget !== undefined
 		if (isChange && !this.#powers.maySet)
 			throw new Error('clients change nothing here. Prepare the process with { maySet: true } to let them set how tasks are sampled')
 		const exec = execRemote()
 		const before = exec.settings()
-		const undo = exec.set({ ...(sampleTasks !== undefined && { sampleTasks }), ...(budget !== undefined && { budget }) })
+		const undo = exec.set({
+			...(sampleTasks !== undefined && { sampleTasks }),
+			...(budget !== undefined && { budget }),
+			...(states !== undefined && { states }),
+		})
 		if (!keep) this.#undo.push(undo)
 		this.#out.send(frameKind.answer, id, { before, now: exec.settings() })
 	}

@@ -20,6 +20,8 @@ export interface About {
 	readonly maySet?: boolean
 	/** Whether it has @tsgotrace/exec, in whichever copy. */
 	readonly hasExec?: boolean
+	/** Why it cannot follow the states of tasks; null if it can, or has no @tsgotrace/exec. */
+	readonly whyNoStates?: string | null
 	/** Whether the process was prepared, and not made to answer through its inspector. */
 	readonly isPrepared: boolean
 }
@@ -123,6 +125,8 @@ export interface SetRequest {
 	readonly sampleTasks?: unknown
 	/** A share of the busy time from 0 to 1; null: none. */
 	readonly budget?: number | null
+	/** Whether states of tasks will be followed while the budget is kept. Default: whether they are now. */
+	readonly states?: boolean
 	/** Whether it outlasts the session. If not, it is undone at its end. */
 	readonly keep?: boolean
 }
