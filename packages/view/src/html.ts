@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import type { PageContent } from './collect/collector.js'
+import type { CollectedPage } from './collect/collector.js'
 import { packColumns, packPoints } from './data/columns.js'
 import type { Header } from './data/header.js'
 import { packLinks } from './data/links.js'
@@ -22,7 +22,7 @@ function template(): string {
 /** The data that is embedded in a page. */
 export interface Embedded {
 	readonly header: Header
-	readonly collected: PageContent
+	readonly collected: CollectedPage
 	/** The file itself. */
 	readonly trace: Uint8Array | undefined
 }

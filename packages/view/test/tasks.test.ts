@@ -6,7 +6,7 @@ import { readTrace } from '@tsgotrace/trace/read'
 import { slicesOf } from '@tsgotrace/trace/slices'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { declare } from '../../record/test/events.js'
-import { Collector, type PageContent } from '../src/collect/collector.js'
+import { Collector, type CollectedPage } from '../src/collect/collector.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-tasks-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -24,7 +24,7 @@ const event = {
 	gc: declare('@tsgotrace/exec/thread:traceGcDone', 'ms: number', 'kind: string', 'ago: number', 'forced: boolean'),
 }
 
-let collected: PageContent
+let collected: CollectedPage
 beforeAll(async () => {
 	const to = join(dir, 'a.perfetto-trace')
 	const recorder = record({ events: '@tsgotrace/exec/**', to })

@@ -1,9 +1,7 @@
 // The stacks of a profile.
 import { fileURLToPath } from 'node:url'
-import type { CpuProfile } from '../profiler/profiler.js'
+import type { CpuProfile, ProfileNode } from '../profiler/profiler.js'
 import type { Frame } from './events.js'
-
-type ProfileNode = CpuProfile['nodes'][number]
 
 /** The stack of a node of the profile, the innermost frame first: the same array each time. @param max number of frames: the outermost ones of a deeper stack are left out */
 export function framesOf(nodes: readonly ProfileNode[], max: number): (leaf: ProfileNode) => readonly Frame[] {

@@ -3,6 +3,7 @@ import type * as Inspector from 'node:inspector'
 
 /** In the inspector's format: times in microseconds of the machine's monotonic clock. */
 export type CpuProfile = Inspector.Profiler.Profile
+export type ProfileNode = CpuProfile['nodes'][number]
 
 interface Finished {
 	readonly params: { readonly title?: string; readonly profile: CpuProfile }

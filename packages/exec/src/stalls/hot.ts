@@ -1,6 +1,6 @@
 // What a thread did in an interval, by the samples of a profile.
 import { pathOf } from '../cpu/stacks.js'
-import type { CpuProfile } from '../profiler/profiler.js'
+import type { CpuProfile, ProfileNode } from '../profiler/profiler.js'
 
 /** Where the time of an interval was spent. */
 export interface HotSpot {
@@ -14,8 +14,6 @@ export interface HotSpot {
 	readonly gc: number
 	readonly samples: number
 }
-
-type ProfileNode = CpuProfile['nodes'][number]
 
 const maxFrames = 16
 

@@ -21,7 +21,7 @@ export interface ControlOptions {
 }
 
 /** A control socket, made by {@link openControl}. */
-export interface ControlSocket extends Disposable {
+export interface OpenControl extends Disposable {
 	/** The path of the socket. */
 	readonly path: string
 	/** End all that clients have begun, and remove the socket. */
@@ -30,7 +30,7 @@ export interface ControlSocket extends Disposable {
 
 /** Clients at a time. */
 const maxClients = 8
-let open: ControlSocket | null = null
+let open: OpenControl | null = null
 
 /**
  * Let `tsgotrace ps`, `top`, `record --pid` and `dump` look into this thread, through a socket that only this user can connect to. Without a client it costs nothing but the socket, which does
@@ -43,7 +43,7 @@ let open: ControlSocket | null = null
  * const control = openControl({ redact: { '*': ['password'] } })
  * control.close()
  */
-export function openControl(options: ControlOptions = {}): ControlSocket {
+export function openControl(options: ControlOptions = {}): OpenControl {
 	checkOptions(options)
 	if (open !== null) return open
 	const { redact = {}, mayPause = false, maySet = false } = options
@@ -73,7 +73,7 @@ export function openControl(options: ControlOptions = {}): ControlSocket {
 		server.close()
 		remove()
 	}
-	const control: ControlSocket = { path, close, [Symbol.dispose]: close }
+	const control: OpenControl = { path, close, [Symbol.dispose]: close }
 	process.on('exit', remove)
 	open = control
 	return control

@@ -1,6 +1,6 @@
 import type { Layout } from './layout.js'
 import { Locations } from './locations.js'
-import type { StringTable } from './strings.js'
+import type { SnapshotStrings } from './strings.js'
 
 /** A node, by its position in the file. */
 export type HeapNode = number
@@ -32,14 +32,14 @@ export class Heap {
 	/** Strings for named edges, otherwise indexes. */
 	readonly edgeNames: Uint32Array
 	readonly targets: Uint32Array
-	readonly strings: StringTable
+	readonly strings: SnapshotStrings
 	readonly locations: Locations
 	readonly #nodeTypes: readonly string[]
 	readonly #edgeTypes: readonly string[]
 	#firstIn: Uint32Array | null = null
 	#in: Uint32Array | null = null
 
-	constructor(layout: Layout, columns: NodeColumns, strings: StringTable, locations: Uint32Array) {
+	constructor(layout: Layout, columns: NodeColumns, strings: SnapshotStrings, locations: Uint32Array) {
 		this.nodeCount = layout.nodeCount
 		this.edgeCount = layout.edgeCount
 		this.types = columns.types

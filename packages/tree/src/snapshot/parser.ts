@@ -2,7 +2,7 @@ import { ByteBuffer, IntBuffer } from './bytes.js'
 import { SnapshotError } from './errors.js'
 import { Heap, type NodeColumns } from './heap.js'
 import { type Layout, layoutOf } from './layout.js'
-import { StringTable } from './strings.js'
+import { SnapshotStrings } from './strings.js'
 
 const quote = 34
 const comma = 44
@@ -53,7 +53,7 @@ export class SnapshotParser {
 	#layout: Layout | null = null
 	#columns: NodeColumns | null = null
 	#isName: Uint8Array = new Uint8Array(0)
-	#strings: StringTable | null = null
+	#strings: SnapshotStrings | null = null
 	readonly #locations = new IntBuffer()
 	#nodesRead = 0
 	#edgesRead = 0
@@ -139,7 +139,7 @@ export class SnapshotParser {
 		if (this.#layout === null) throw new SnapshotError(`not a heap snapshot: it begins with '${this.#key.slice(0, 40)}'`, this.#offset + at)
 		const sink = this.#sinkOf(this.#key, this.#layout)
 		if (this.#key === 'strings') {
-			this.#strings = new StringTable(this.#isName)
+			this.#strings = new SnapshotStrings(this.#isName)
 			this.#state = states.strings
 		} else if (sink !== null) {
 			this.#sink = sink

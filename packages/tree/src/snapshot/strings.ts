@@ -8,7 +8,7 @@ const longestPlace = 4096
 /**
  * The string table of a snapshot: bytes as they are in the file, decoded on demand. Long strings that are not names are not kept.
  */
-export class StringTable {
+export class SnapshotStrings {
 	readonly #bytes = new ByteBuffer()
 	readonly #starts = new IntBuffer()
 	readonly #isName: Uint8Array

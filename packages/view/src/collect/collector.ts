@@ -32,7 +32,7 @@ interface OpenRow {
 }
 
 /** The content of a page. */
-export interface PageContent {
+export interface CollectedPage {
 	readonly rows: readonly Row[]
 	readonly names: readonly string[]
 	readonly columns: Columns
@@ -216,7 +216,7 @@ export class Collector {
 	}
 
 	/** Sort all by row, lane and start. Do it once, when the trace has ended. */
-	done(): PageContent {
+	done(): CollectedPage {
 		const states = new Set([...this.#names].flatMap(([text, i]) => (text.startsWith(statePrefix) ? [i] : [])))
 		const isState = (i: number): boolean => states.has(i)
 		const { length, row, start, end, name, depth, root } = this.#intervals

@@ -2,7 +2,7 @@ import { Analyzer } from '@tsgotrace/trace/analyze'
 import { TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
 import { slicesOf } from '@tsgotrace/trace/slices'
 import type { Header } from '../data/header.js'
-import { Collector, type PageContent } from './collector.js'
+import { Collector, type CollectedPage } from './collector.js'
 import { detailsPerChunk, type Pack } from './details.js'
 
 /** Maximum number of slices and instants in a page. */
@@ -21,7 +21,7 @@ export interface CollectOptions {
 export async function collect(
 	trace: TraceReader,
 	{ title, maxIntervals, pack, onProgress }: CollectOptions,
-): Promise<{ readonly header: Header; readonly collected: PageContent }> {
+): Promise<{ readonly header: Header; readonly collected: CollectedPage }> {
 	const analyzer = new Analyzer()
 	const collector = new Collector(maxIntervals, pack)
 	try {

@@ -2,7 +2,7 @@ import { selectRange } from './actions.js'
 import type { PageParts } from './app.js'
 import { full, short, shortSite } from './labels.js'
 import { Go, Swatch } from './links.js'
-import type { Arrow, PathStep } from './protocol.js'
+import type { Arrow, PathInterval } from './protocol.js'
 import { duration, plural } from './text.js'
 
 const maxSteps = 200
@@ -15,11 +15,11 @@ export function Path(parts: PageParts) {
 	const slice = state.slice.value
 	if (steps.length === 0 || slice === null) return null
 	const wall = steps.at(-1)!.to - steps[0]!.from
-	const isOwn = ({ task }: PathStep): boolean =>
+	const isOwn = ({ task }: PathInterval): boolean =>
 		task.row === slice.row && task.lane === slice.lane && task.start <= slice.start && task.end >= slice.end
 	const root = steps.find(isOwn)?.task
-	const isNamesake = (step: PathStep): boolean => step.task.name === root?.name && !isOwn(step)
-	const name = ({ at, task }: PathStep): string => stepName(state.header.names, at.name, task.name, at.interval === task.interval)
+	const isNamesake = (step: PathInterval): boolean => step.task.name === root?.name && !isOwn(step)
+	const name = ({ at, task }: PathInterval): string => stepName(state.header.names, at.name, task.name, at.interval === task.interval)
 	return (
 		<section class="chain">
 			<h2>Critical path</h2>
@@ -80,12 +80,12 @@ function stepName(names: readonly string[], at: number, task: number, isItself: 
 interface StepSum {
 	readonly label: string
 	/** The longest one. */
-	step: PathStep
+	step: PathInterval
 	time: number
 	readonly sites: string[]
 }
 
-function sumsOf(steps: readonly PathStep[], name: (step: PathStep) => string, isOwn: (step: PathStep) => boolean): readonly StepSum[] {
+function sumsOf(steps: readonly PathInterval[], name: (step: PathInterval) => string, isOwn: (step: PathInterval) => boolean): readonly StepSum[] {
 	const sums = new Map<string, StepSum>()
 	for (const step of steps) {
 		// The task itself and others of its name are told apart.

@@ -7,7 +7,7 @@ import type {
 	FoundInterval,
 	Layer,
 	PageRequest,
-	PathStep,
+	PathInterval,
 	Sum,
 	Tile,
 	WorkerReply,
@@ -119,8 +119,8 @@ export class Client {
 		return this.#ask<readonly Arrow[]>({ type: 'arrows', from, to, of })
 	}
 
-	async path(of: number): Promise<readonly PathStep[]> {
-		return this.#ask<readonly PathStep[]>({ type: 'path', of })
+	async path(of: number): Promise<readonly PathInterval[]> {
+		return this.#ask<readonly PathInterval[]>({ type: 'path', of })
 	}
 
 	async flame(of: FlameKind, from: number, to: number, shown: Uint8Array | null): Promise<Flame> {

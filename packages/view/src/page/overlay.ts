@@ -1,5 +1,5 @@
 import type { Theme } from './colors.js'
-import type { Arrow, FoundInterval, PathStep } from './protocol.js'
+import type { Arrow, FoundInterval, PathInterval } from './protocol.js'
 
 /** The geometry of the worker's picture, for drawing over it. */
 export interface Scene {
@@ -10,7 +10,7 @@ export interface Scene {
 }
 
 /** A line along the critical path of a task, and down or up to the next task where the path continues there. */
-export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly PathStep[]): void {
+export function drawPath({ context, theme, xOf, placeOf }: Scene, path: readonly PathInterval[]): void {
 	const width = context.canvas.clientWidth
 	const line = new Path2D()
 	let last: { readonly x: number; readonly y: number } | null = null

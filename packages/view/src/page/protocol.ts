@@ -162,7 +162,7 @@ export interface Arrow {
 }
 
 /** A step of a critical path, from its time until the next step. */
-export interface PathStep {
+export interface PathInterval {
 	readonly from: number
 	readonly to: number
 	/** The state or slice that it was in, or the task itself. */
@@ -199,7 +199,7 @@ export type WorkerAnswer =
 	| readonly FoundInterval[]
 	| readonly Layer[]
 	| readonly Arrow[]
-	| readonly PathStep[]
+	| readonly PathInterval[]
 	| Flame
 
 export type WorkerReply =

@@ -2,7 +2,7 @@ import { computed, effect, type Signal, signal } from '@preact/signals'
 import { type Detail, type Header, statePrefix } from '../data/header.js'
 import { Palette } from './colors.js'
 import { openAtFirst } from './layout.js'
-import type { Arrow, FlameKind, FoundInterval, PathStep, Sum } from './protocol.js'
+import type { Arrow, FlameKind, FoundInterval, PathInterval, Sum } from './protocol.js'
 import { groupsOf } from './report.js'
 
 /** A range of time, in nanoseconds since the start of the trace. */
@@ -30,7 +30,7 @@ export class PageState {
 	/** Arrows to and from the selected slice. */
 	readonly arrows = signal<readonly Arrow[]>([])
 	/** The critical path of the selected slice. */
-	readonly path = signal<readonly PathStep[]>([])
+	readonly path = signal<readonly PathInterval[]>([])
 	readonly flame = signal<FlameKind | null>(null)
 	/** The frames of the flame graph from the outermost to the one that is looked at. */
 	readonly frame = signal<readonly string[]>([])

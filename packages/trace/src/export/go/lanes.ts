@@ -12,7 +12,7 @@ import { TaskNumbers } from './tasknumbers.js'
 import type { GoWriter } from './writer.js'
 
 /** A region that is open on a goroutine. */
-interface OpenRegion {
+interface GoroutineRegion {
 	readonly task: number
 	readonly name: string
 	readonly slice: Slice
@@ -37,7 +37,7 @@ export class GoLanes {
 	readonly #open = new Map<Slice, ShownSlice>()
 	/** The slices of tasks that are open, by their numbers. */
 	readonly #tasks = new Map<number, Slice>()
-	readonly #regions = new Map<Goroutine, OpenRegion[]>()
+	readonly #regions = new Map<Goroutine, GoroutineRegion[]>()
 	readonly #sources = new Map<string, string>()
 
 	constructor(writer: GoWriter) {
@@ -152,7 +152,7 @@ export class GoLanes {
 		this.#open.delete(slice)
 	}
 
-	#beginRegion(goroutine: Goroutine, region: OpenRegion): void {
+	#beginRegion(goroutine: Goroutine, region: GoroutineRegion): void {
 		const { task, name, slice } = region
 		const stack = this.#regions.get(goroutine)
 		if (stack === undefined) this.#regions.set(goroutine, [region])

@@ -1,6 +1,6 @@
 // The critical path of a task: at each moment the cause of its duration, in the task itself or in the task that ended its wait.
 import { statePrefix } from '../../data/header.js'
-import type { PathStep } from '../protocol.js'
+import type { PathInterval } from '../protocol.js'
 import { endOf, firstTo, rootOf } from './links.js'
 import { siteOf } from './sites.js'
 import type { Store } from './store.js'
@@ -18,10 +18,10 @@ interface PathSpan {
  * From the end of a slice back to its begin: what it did. Where it waited for another task to end its wait, what that task did until then, as long as the wait lasted. Steps join without gaps: they
  * add up to the slice.
  */
-export function criticalPath(store: Store, of: number): PathStep[] {
+export function criticalPath(store: Store, of: number): PathInterval[] {
 	const root = rootOf(store, of)
 	const { start, end } = store.columns
-	const steps: PathStep[] = []
+	const steps: PathInterval[] = []
 	const spans: PathSpan[] = [{ root, from: start[root]!, to: end[root]! }]
 	// Two tasks that end each other's waits at the same moment would cause an endless loop.
 	const followed = new Set<number>()
