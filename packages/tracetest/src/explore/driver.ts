@@ -51,20 +51,8 @@ export abstract class Driver implements Control {
 	injected = 0
 	/** Steps with their text and places, where the execution is a detailed one. */
 	readonly log: Step[] = []
-	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
-	get uncontrolled(): ReadonlySet<string> {
-		return this.#settling?.uncontrolled ?? nothing
-	}
-	/** How often it has waited without result for what stayed alive. */
-	get settles(): number {
-		return this.#settling?.settles ?? 0
-	}
 	/** Whether a task has polled by microtasks for one that waited. */
 	polls = false
-	/** How many callbacks of real timers and I/O the execution has got, by type. */
-	get callbacks(): ReadonlyMap<string, number> {
-		return this.#callbacks ?? never
-	}
 	/** Made on first use. */
 	#callbacks: Map<string, number> | undefined
 	protected readonly waiting: Waiting = new Waiting()
@@ -88,19 +76,37 @@ export abstract class Driver implements Control {
 	/** Since when all tasks have ended, and something that the body has started has not. */
 	#workingSince: number | undefined
 
+	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
+	get uncontrolled(): ReadonlySet<string> {
+		return this.#settling?.uncontrolled ?? nothing
+	}
+
+	/** How often it has waited without result for what stayed alive. */
+	get settles(): number {
+		return this.#settling?.settles ?? 0
+	}
+
+	/** How many callbacks of real timers and I/O the execution has got, by type. */
+	get callbacks(): ReadonlyMap<string, number> {
+		return this.#callbacks ?? never
+	}
+
 	constructor(deviations: readonly Deviation[], limits: ExecutionLimits) {
 		this.limits = limits
 		this.#injections = only(deviations, isInjection, (a, b) => a.at - b.at || a.after - b.after)
 	}
 
 	abstract starts(task: Task<unknown>): Promise<void> | undefined
+
 	abstract signalled(
 		source: ListenedEvent,
 		args: readonly unknown[],
 		site: CallStack | undefined,
 		task: Task<unknown>,
 	): Promise<void> | undefined
+
 	abstract awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
+
 	/** A task waits, or time may pass, and nothing else can run: choose what continues. @param width how many choices there are */
 	protected abstract decide(width: number): void
 

@@ -87,6 +87,8 @@ export class Executor {
 	#everything = false
 	#hasActions = false
 	#paused = Number.NEGATIVE_INFINITY
+	/** Ends what listens to the signal of the runner. */
+	#stop: () => void = () => {}
 
 	/**
 	 * @param points which pausable events are choice points, and at which events actions are injected
@@ -212,8 +214,6 @@ export class Executor {
 		this.#stop = world.endWith(this.settings.signal)
 		return world
 	}
-	/** Ends what listens to the signal of the runner. */
-	#stop: () => void = () => {}
 }
 
 function outcomeOf(world: World, driver: Driver): Outcome {

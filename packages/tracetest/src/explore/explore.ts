@@ -70,6 +70,8 @@ export class Search {
 	#actions = 0
 	/** Whether schedules beyond the bounds are executed, in the place of ones that would be sampled. */
 	#beyond = false
+	#polls = false
+	#strayed: readonly Deviation[] | undefined
 
 	/**
 	 * @param onRun called after each execution
@@ -306,7 +308,6 @@ export class Search {
 	#watches(): boolean {
 		return this.#polls || this.#waits.repeats || census.light || this.progress.runs < watched
 	}
-	#polls = false
 
 	/** Of a controlled execution. */
 	#note(
@@ -328,7 +329,6 @@ export class Search {
 		this.progress.diverged++
 		this.#strayed ??= deviations
 	}
-	#strayed: readonly Deviation[] | undefined
 
 	/** What is wrong with an execution: by itself, or compared with the first. */
 	failureOf({ failure, shape }: Outcome): Error | undefined {

@@ -31,6 +31,22 @@ class Census {
 	readonly #watching = new WeakMap<Execution, Set<string>>()
 	/** Prototypes of which some method is counted. */
 	readonly #counted = new WeakSet<object>()
+	/** Enabled only while something is alive: with it, older versions of Node watch every promise for being collected. */
+	readonly #deaths: AsyncHook
+	/** These versions go on with that when the hook is disabled, until another one is enabled, and not in a callback of a hook. */
+	readonly #nothing: AsyncHook = createHook(noPromises)
+	#light = false
+	#nextOwn = 0
+	/** The request for a file that was made last. */
+	#fresh: { readonly id: number; readonly resource: object } | undefined
+	/** Reads by Node itself, on behalf of an open file or a blob. Their owner is called back once for each. */
+	readonly #reads = new Set<number>()
+	readonly #files = new Set<number>()
+
+	/** The numbers of resources whose calls are counted: not all know theirs. */
+	readonly #ids = new WeakMap<object, number>()
+	/** How many callbacks will follow. A callback may make the next call. */
+	readonly #calls = new Map<number, number>()
 
 	constructor() {
 		// Made on first use: as resources of the runner and not of a test.
@@ -39,10 +55,7 @@ class Census {
 		createHook({ ...noPromises, init: this.#born }).enable()
 		this.#deaths = createHook({ ...noPromises, after: id => this.#after(id), destroy: id => this.#died(id) })
 	}
-	/** Enabled only while something is alive: with it, older versions of Node watch every promise for being collected. */
-	readonly #deaths: AsyncHook
-	/** These versions go on with that when the hook is disabled, until another one is enabled, and not in a callback of a hook. */
-	readonly #nothing: AsyncHook = createHook(noPromises)
+
 	readonly #refresh = (): void => {
 		if (this.#alive.size === 0 && !this.#light) this.#nothing.enable().disable()
 	}
@@ -56,7 +69,6 @@ class Census {
 		}
 		if (!context.light) this.restore()
 	}
-	#light = false
 
 	/** Whether they are let alone. */
 	get light(): boolean {
@@ -178,7 +190,6 @@ class Census {
 		this.#add(id, { type, kind: 'request', world, ref: undefined })
 		return () => this.#died(id)
 	}
-	#nextOwn = 0
 
 	/** The execution that runs here may be called back at any time from now on, by what `type` names. */
 	watches(type: string): void {
@@ -224,11 +235,6 @@ class Census {
 		if (oncomplete === undefined && ondone === undefined && this.#alive.has(id)) this.#reads.add(id)
 		this.#fresh = undefined
 	}
-	/** The request for a file that was made last. */
-	#fresh: { readonly id: number; readonly resource: object } | undefined
-	/** Reads by Node itself, on behalf of an open file or a blob. Their owner is called back once for each. */
-	readonly #reads = new Set<number>()
-	readonly #files = new Set<number>()
 
 	#add(id: number, resource: Resource): void {
 		const { world, kind } = resource
@@ -284,11 +290,6 @@ class Census {
 		const own = world === undefined ? undefined : this.#own.get(world)
 		if (own?.delete(id) === true && own.size === 0) this.#own.delete(world!)
 	}
-
-	/** The numbers of resources whose calls are counted: not all know theirs. */
-	readonly #ids = new WeakMap<object, number>()
-	/** How many callbacks will follow. A callback may make the next call. */
-	readonly #calls = new Map<number, number>()
 
 	/**
 	 * Count resources of a type from each call of `method` until its callback was called, since they live on afterwards.

@@ -43,6 +43,7 @@ export class Inherited implements Contexts {
 	#callbacks = 0
 	/** Other code has used async_hooks meanwhile, and will again. */
 	#given = false
+	#spin: Spin | undefined
 
 	private constructor(wrap: AsyncWrap) {
 		this.#wrap = wrap
@@ -92,12 +93,12 @@ export class Inherited implements Contexts {
 		this.#callbacks = own
 		this.#wrap.setPromiseHooks(this.#init, this.#before, this.#after, undefined)
 	}
+
 	readonly #before = (promise: Marked): void => {
 		this.#continued = promise[mark]
 		const spin = this.#spin
 		if (spin !== undefined && ++spin.count >= spin.limit) spin.reached()
 	}
-	#spin: Spin | undefined
 	readonly #after = (): void => {
 		this.#continued = undefined
 	}

@@ -30,6 +30,8 @@ export class Monitor {
 	readonly #spinning: Spinning | undefined
 	/** Looks that are overtaken by an earlier one do nothing. */
 	#generation = 0
+	/** How many timers have fired in virtual time. */
+	#timers = 0
 
 	/** @param done called when the execution is over */
 	constructor(world: World, done: () => void) {
@@ -102,8 +104,6 @@ export class Monitor {
 		}
 		this.#soon()
 	}
-	/** How many timers have fired in virtual time. */
-	#timers = 0
 
 	/** Whether all tasks have ended. */
 	#over(): boolean {

@@ -21,6 +21,7 @@ export class Observed<R> implements Promise<R> {
 	#promise: Promise<R> | undefined
 	/** In place of it, while is looked whether it is lost. */
 	#loose: WeakRef<Promise<R>> | undefined
+
 	get [Symbol.toStringTag](): string {
 		return 'Observed'
 	}
@@ -109,11 +110,11 @@ export class Task<R> extends Observed<R> {
 	waiters: Map<Task<unknown>, number> | undefined
 	/** How often it was refused an event after the test was over. */
 	refusals = 0
+	readonly #settled: () => void
+
 	override get [Symbol.toStringTag](): string {
 		return 'Task'
 	}
-
-	readonly #settled: () => void
 
 	/** @param settled called when it has settled */
 	constructor(name: string, index: number, settled: () => void = () => {}) {

@@ -41,11 +41,6 @@ export class World {
 	readonly streams: Streams = new Streams()
 	/** All tasks in the order of `go`; the first is the body. */
 	readonly tasks: Task<unknown>[] = []
-	/** Represents code that signals outside of the context of the test. */
-	get outside(): Task<unknown> {
-		this.#outside ??= new Task('(outside)', -1)
-		return this.#outside
-	}
 	#outside: Task<unknown> | undefined
 	readonly actions: Action[] = []
 	/** What it has met so far, where a search decides. */
@@ -69,6 +64,15 @@ export class World {
 	#snapshots: Map<string, (...args: readonly unknown[]) => unknown> | undefined
 	#refused: Refusal[] | undefined
 	#route: OnEvent<string | null | undefined> | undefined
+	#names: Set<string> | undefined
+	/** Of how many tasks it has the names. */
+	#named = 0
+
+	/** Represents code that signals outside of the context of the test. */
+	get outside(): Task<unknown> {
+		this.#outside ??= new Task('(outside)', -1)
+		return this.#outside
+	}
 
 	constructor(settings: Settings, listener: Listener, how: WorldOptions = {}) {
 		this.settings = settings
@@ -358,9 +362,6 @@ export class World {
 		}
 		return this.#names.has(name)
 	}
-	#names: Set<string> | undefined
-	/** Of how many tasks it has the names. */
-	#named = 0
 
 	/** @throws if a task or an action has this name */
 	#name(what: string, name: string): void {
