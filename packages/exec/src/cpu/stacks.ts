@@ -1,6 +1,6 @@
 // The stacks of a profile.
 import { fileURLToPath } from 'node:url'
-import type { CpuProfile, ProfileNode } from '../profiler/profiler.js'
+import type { ProfileNode } from '../profiler/profiler.js'
 import type { Frame } from './events.js'
 
 /** The stack of a node of the profile, the innermost frame first: the same array each time. @param max number of frames: the outermost ones of a deeper stack are left out */
