@@ -6,7 +6,7 @@ import { readTrace } from '@tsgotrace/trace/read'
 import { slicesOf } from '@tsgotrace/trace/slices'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { declare } from '../../record/test/events.js'
-import { Collector, type CollectedPage } from '../src/collect/collector.js'
+import { type CollectedPage, Collector } from '../src/collect/collector.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-tasks-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))

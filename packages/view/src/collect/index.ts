@@ -2,7 +2,7 @@ import { Analyzer } from '@tsgotrace/trace/analyze'
 import { TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
 import { slicesOf } from '@tsgotrace/trace/slices'
 import type { Header } from '../data/header.js'
-import { Collector, type CollectedPage } from './collector.js'
+import { type CollectedPage, Collector } from './collector.js'
 import { detailsPerChunk, type Pack } from './details.js'
 
 /** Maximum number of slices and instants in a page. */

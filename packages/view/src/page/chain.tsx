@@ -85,7 +85,11 @@ interface StepSum {
 	readonly sites: string[]
 }
 
-function sumsOf(steps: readonly PathInterval[], name: (step: PathInterval) => string, isOwn: (step: PathInterval) => boolean): readonly StepSum[] {
+function sumsOf(
+	steps: readonly PathInterval[],
+	name: (step: PathInterval) => string,
+	isOwn: (step: PathInterval) => boolean,
+): readonly StepSum[] {
 	const sums = new Map<string, StepSum>()
 	for (const step of steps) {
 		// The task itself and others of its name are told apart.
