@@ -1,3 +1,4 @@
+import { OpenSlices } from './openslices.js'
 import type { TraceItem, TraceSignal, TraceTrack } from './read/items.js'
 import type { TraceArgs } from './read/values.js'
 
@@ -65,8 +66,6 @@ interface Tracked extends Slice {
 	suspended: boolean
 }
 
-/** How many tracks without an open slice are remembered: the tracks of a program are used again and again. */
-const maxIdle = 1000
 /** A slice refers to its parents, and a chain of slices that each begin the next could go on forever. So one slice in a fixed number has no parent. */
 const maxLevels = 1000
 /** How many slices may be open; beyond that, those that began first are given up. */
@@ -83,8 +82,7 @@ export class Pairing {
 	/** Slices without an end, so far. */
 	unfinished = 0
 	readonly #limit: number
-	/** Tracks with an open slice, in the order in which they got one. */
-	readonly #tracks = new Map<TraceTrack, Tracked[]>()
+	readonly #tracks = new OpenSlices<Tracked>()
 	/** The last time, by thread. */
 	readonly #last = new Map<TraceTrack, number>()
 	#left: Tracked[] = []
@@ -126,19 +124,19 @@ export class Pairing {
 	/** At the end of the trace, slices that are open have no end. */
 	finish(): SliceBatch {
 		this.#left = []
-		for (const stack of this.#tracks.values()) this.#leave(stack, 0)
+		for (const stack of this.#tracks) this.#leave(stack, 0)
 		return { items: [], slices: [], unfinished: this.#left }
 	}
 
 	#current(track: TraceTrack): Tracked | null {
-		return this.#tracks.get(track)?.at(-1) ?? null
+		return this.#tracks.of(track)?.at(-1) ?? null
 	}
 
 	#begin(signal: TraceSignal): Tracked | null {
 		const { category, name, id, track, began, args, pair = name } = signal
 		// First of all, because this track may be the one that is given up.
 		if (this.#open >= this.#limit) this.#giveUp()
-		let stack = this.#tracks.get(track)
+		const stack = this.#tracks.of(track)
 		if (began !== null) {
 			const same = stack?.find(slice => slice.suspended && slice.pair === pair && slice.category === category)
 			if (same !== undefined) {
@@ -146,11 +144,7 @@ export class Pairing {
 				return null
 			}
 		}
-		if (stack === undefined) {
-			stack = []
-			this.#tracks.set(track, stack)
-		}
-		let parent = stack.at(-1) ?? (signal.within === null ? null : this.#current(signal.within))
+		let parent = stack?.at(-1) ?? (signal.within === null ? null : this.#current(signal.within))
 		if (parent !== null && parent.level >= maxLevels) parent = null
 		const start = began ?? signal.time
 		const slice: Tracked = {
@@ -165,7 +159,7 @@ export class Pairing {
 			args,
 			endArgs: args,
 			parent,
-			depth: stack.length,
+			depth: stack?.length ?? 0,
 			level: parent === null ? 0 : parent.level + 1,
 			number: ++this.#count,
 			self: 0,
@@ -174,14 +168,14 @@ export class Pairing {
 			since: 0,
 			suspended: false,
 		}
-		stack.push(slice)
+		this.#tracks.push(slice, stack)
 		this.#open++
 		if (parent !== null && parent.inside++ === 0) parent.since = Math.max(start, parent.start)
 		return slice
 	}
 
 	#end(signal: TraceSignal): Tracked | null {
-		const stack = this.#tracks.get(signal.track)
+		const stack = this.#tracks.of(signal.track)
 		const { name, category } = signal
 		let depth = (stack?.length ?? 0) - 1
 		const isOther = (slice: Tracked): boolean =>
@@ -202,7 +196,7 @@ export class Pairing {
 		this.#leave(stack, depth + 1)
 		this.#open--
 		stack.length = depth
-		if (depth === 0 && this.#tracks.size > maxIdle) this.#tracks.delete(signal.track)
+		if (depth === 0) this.#tracks.emptied()
 		slice.ended = true
 		slice.endArgs = signal.args
 		over(slice, signal.time)
@@ -210,12 +204,10 @@ export class Pairing {
 	}
 
 	#giveUp(): void {
-		for (const [track, stack] of this.#tracks) {
-			this.#tracks.delete(track)
-			if (stack.length === 0) continue
-			this.#leave(stack, 0)
-			return
-		}
+		const stack = this.#tracks.oldest()
+		if (stack === undefined) return
+		this.#leave(stack, 0)
+		this.#tracks.emptied()
 	}
 
 	/** The slices from `depth` on have no end. */

@@ -20,9 +20,13 @@ export function begun(
 	// The argument `ms`, the first one of such an event, in nanoseconds. 0: it is known at the end.
 	const all = typeof mark === 'bigint' ? Object.assign(emptyArgs(), { ms: Number(mark) / 1e6 }, args) : args
 	const id = idOf(own, category, name, sequence)
-	const { flows, ...others } = rest
+	const { flows, time, track, bytes, began, within } = rest
 	const item: TraceSignal = {
-		...others,
+		time,
+		track,
+		bytes,
+		began,
+		within,
 		type: 'begin',
 		id,
 		category,

@@ -38,8 +38,9 @@ interface CollectedTask {
 /** Finds the task that a slice or an event belongs to. */
 export class Tasks {
 	readonly #tasks = new Map<string, CollectedTask>()
-	/** Numbers of the slices of tasks that ended last. */
-	readonly #ended = new Map<string, number>()
+	/** Numbers of the slices of tasks that ended last, and of those that ended before these: deleting the oldest of a Map again and again is slow. */
+	#ended = new Map<string, number>()
+	#endedBefore = new Map<string, number>()
 	/** By the number of a region's or call's slice: its depth and the task's slice. */
 	readonly #inner = new Map<number, { readonly depth: number; readonly task: CollectedTask }>()
 
@@ -73,7 +74,10 @@ export class Tasks {
 			const task = this.#tasks.get(key)
 			this.#tasks.delete(key)
 			this.#ended.set(key, number)
-			if (this.#ended.size > maxEnded) this.#ended.delete(this.#ended.keys().next().value!)
+			if (this.#ended.size > maxEnded) {
+				this.#endedBefore = this.#ended
+				this.#ended = new Map()
+			}
 			return [{ name: task?.name ?? nameOf(slice), start, end, depth: 0, root: number, ends: true, by: task?.startedBy }]
 		}
 		const inner = this.#inner.get(number)
@@ -108,34 +112,51 @@ export class Tasks {
 		if (id !== isRun && id !== isWait && id !== gc) return null
 		const took = nanoseconds(args, 'ms')
 		const end = time - nanoseconds(args, 'ago')
-		const part = { start: end - took, end, ends: false }
-		if (id === gc) return [{ ...part, name: `gc ${textArg(args, 'kind') ?? ''}`, depth: 0, root: 'gc' }]
+		const start = end - took
+		if (id === gc) return [partOf(`gc ${textArg(args, 'kind') ?? ''}`, start, end, 0, 'gc')]
 		const root = task?.number
 		if (id === isRun) {
-			const run: TaskPart = { ...part, name: runPrefix + (textArg(args, 'name') ?? 'task'), depth: 0, root: 'thread' }
-			return root === undefined ? [run] : [run, { ...part, name: `${statePrefix}running`, depth: 1, root }]
+			const run = partOf(runPrefix + (textArg(args, 'name') ?? 'task'), start, end, 0, 'thread')
+			return root === undefined ? [run] : [run, partOf(`${statePrefix}running`, start, end, 1, root)]
 		}
 		if (task === undefined || root === undefined) return []
-		const ready = end - Math.min(took, nanoseconds(args, 'runnable'))
-		const wait: TaskPart[] = [
-			{ ...part, end: ready, name: statePrefix + (textArg(args, 'reason') ?? 'unknown'), depth: 1, root },
-			{ ...part, start: ready, name: `${statePrefix}runnable`, depth: 1, root },
-		]
-		const [first, ...rest] = wait.filter(({ start, end: until }) => until > start)
-		const { waker: by, site: where } = task
+		const { waker, site: where } = task
 		task.waker = undefined
 		task.site = undefined
-		return first === undefined ? [] : [{ ...first, by, site: where }, ...rest]
+		const ready = end - Math.min(took, nanoseconds(args, 'runnable'))
+		const parts: TaskPart[] = []
+		if (ready > start) parts.push(partOf(statePrefix + (textArg(args, 'reason') ?? 'unknown'), start, ready, 1, root, waker, where))
+		// Of a wait that was over at once, it is the time until the task ran that was ended and has a place.
+		if (end > ready)
+			parts.push(
+				parts.length > 0
+					? partOf(`${statePrefix}runnable`, ready, end, 1, root)
+					: partOf(`${statePrefix}runnable`, ready, end, 1, root, waker, where),
+			)
+		return parts
 	}
 
 	#numberOf(key: string): number | undefined {
-		return this.#tasks.get(key)?.number ?? this.#ended.get(key)
+		return this.#tasks.get(key)?.number ?? this.#ended.get(key) ?? this.#endedBefore.get(key)
 	}
 }
 
 function keyOf(track: TraceTrack, task: TraceValue): string {
 	const { process } = threadOf(track)
 	return `${process?.pid ?? 0} ${process?.instance ?? 0} ${typeof task === 'number' ? task : ''}`
+}
+
+/** Built at once: there are millions of them. */
+function partOf(
+	name: string,
+	start: number,
+	end: number,
+	depth: number,
+	root: TaskPart['root'],
+	by?: TaskPart['by'],
+	site?: TaskPart['site'],
+): TaskPart {
+	return { name, start, end, depth, root, ends: false, by, site }
 }
 
 function nanoseconds(args: TraceArgs, name: string): number {
