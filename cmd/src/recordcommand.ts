@@ -23,6 +23,10 @@ export function addRecordCommand(program: Command): void {
 			'with --exec: record only a part of the tasks, with all that belongs to them: every:N, rate:N (per second), probability:P (such as 10%), none; optionally ,atleast:N (per second of each name)',
 		)
 		.option(
+			'--tasks-of <list>',
+			'with --exec: what is a task by itself: some of requests,calls,main,timers,messages,signals, or none (default: all)',
+		)
+		.option(
 			'--budget <share>',
 			'with --exec: what following tasks may cost, as a share of the busy time, such as 5%; above it, states are followed less exactly, then not at all, then no tasks are recorded',
 		)

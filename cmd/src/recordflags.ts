@@ -1,4 +1,12 @@
-import { checkExecOptions, type ExecLevel, type ExecOptions, execGlobs, execLevels } from '@tsgotrace/exec/launch'
+import {
+	checkExecOptions,
+	type ExecLevel,
+	type ExecOptions,
+	execGlobs,
+	execLevels,
+	type TaskSource,
+	taskSources,
+} from '@tsgotrace/exec/launch'
 import { checkSampling, isDumpSignal, type PreloadOptions, parseRedactPath } from '@tsgotrace/record/launch'
 import { UsageError } from './exit.js'
 
@@ -17,6 +25,7 @@ export interface RecordFlags {
 	readonly sample?: readonly string[]
 	readonly redact?: readonly string[]
 	readonly sampleTasks?: string
+	readonly tasksOf?: string
 	readonly budget?: string
 	readonly quiet?: boolean
 }
@@ -128,12 +137,13 @@ function sampling(text: string): [glob: string, sampling: SamplingRule] {
 }
 
 /** Options of the execution. @throws UsageError */
-export function execOptions({ exec, sampleTasks, budget }: RecordFlags): ExecOptions {
-	for (const [flag, value] of Object.entries({ '--sample-tasks': sampleTasks, '--budget': budget }))
+export function execOptions({ exec, sampleTasks, tasksOf, budget }: RecordFlags): ExecOptions {
+	for (const [flag, value] of Object.entries({ '--sample-tasks': sampleTasks, '--tasks-of': tasksOf, '--budget': budget }))
 		if (value !== undefined && (exec === undefined || exec === false))
 			throw new UsageError(`${flag} is about the tasks of a program: add --exec`)
 	return {
 		...(sampleTasks !== undefined && { sampleTasks: taskSampling(sampleTasks) }),
+		...(tasksOf !== undefined && { tasksOf: sourcesOf(tasksOf) }),
 		...(budget !== undefined && { budget: budgetOf(budget) }),
 	}
 }
@@ -157,6 +167,13 @@ function taskSampling(text: string): NonNullable<ExecOptions['sampleTasks']> {
 			`--sample-tasks: invalid rule '${text}'; write all, none, every:N, rate:N (per second) or probability:P (such as 10%), and optionally ,atleast:N (per second of each name)`,
 		)
 	}
+}
+
+function sourcesOf(text: string): TaskSource[] {
+	const names = text === 'none' ? [] : text.split(',')
+	const unknown = names.find(name => !(taskSources as readonly string[]).includes(name))
+	if (unknown !== undefined) throw new UsageError(`--tasks-of: there is no '${unknown}'; write none, or some of ${taskSources.join(',')}`)
+	return names as TaskSource[]
 }
 
 function budgetOf(text: string): number {

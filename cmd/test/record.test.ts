@@ -167,6 +167,11 @@ describe.concurrent('flags', () => {
 		[['--exec', '--sample-tasks', 'every:0'], "--sample-tasks: invalid rule 'every:0'; write all, none, every:N"],
 		[['--exec', '--sample-tasks', 'every:2,probability:10%'], "--sample-tasks: invalid rule 'every:2,probability:10%'"],
 		[['--sample-tasks', 'every:2'], '--sample-tasks is about the tasks of a program: add --exec'],
+		[
+			['--exec', '--tasks-of', 'timers,fs'],
+			"--tasks-of: there is no 'fs'; write none, or some of requests,calls,main,timers,messages,signals",
+		],
+		[['--tasks-of', 'timers'], '--tasks-of is about the tasks of a program: add --exec'],
 		[['--exec', '--budget', '500%'], "--budget: invalid share of the time '500%'; write 5%, or 0.05"],
 		[['--redact', 'a,,b'], "--redact: invalid rule 'a,,b'"],
 		[['-e', '', '-o', 'x'], "--events: invalid glob ''"],

@@ -29,7 +29,7 @@ export interface RecordPidFlags extends RecordFlags {
 }
 
 /** Options that a program needs at its start, or for its whole run. */
-const notLive = ['ring', 'last', 'signal', 'slow', 'maxSize'] as const
+const notLive = ['tasksOf', 'ring', 'last', 'signal', 'slow', 'maxSize'] as const
 
 /** `tsgotrace record --pid` */
 export async function recordPidCommand(command: readonly string[], flags: RecordPidFlags): Promise<ExitCode> {

@@ -9,8 +9,15 @@ export const autoLevel = 'auto'
 /** The environment variable that has the options, as JSON. Child processes inherit it. */
 export const optionsVariable = 'TSGOTRACE_EXEC_OPTIONS'
 
+/** What begins tasks in a program that does not begin any itself. */
+export const taskSources = ['requests', 'calls', 'main', 'timers', 'messages', 'signals'] as const
+
+export type TaskSource = (typeof taskSources)[number]
+
 /** Options of a recording of the execution, as `startTrace` has them. */
 export interface ExecOptions {
 	readonly sampleTasks?: TaskSampling
 	readonly budget?: number
+	/** What begins tasks by itself, of {@link taskSources}. Default: all. */
+	readonly tasksOf?: readonly TaskSource[]
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nodeOf, nodeVersions } from '../../../test/e2e/nodes.js'
+import { expectedTasks, tasksIn } from './jobs.js'
 import { of, programs, runs } from './programs.js'
 
 const levels = ['--exec', '--exec=tasks'] as const
@@ -14,6 +15,21 @@ describe.skipIf(process.platform === 'win32').each(cases)('under tsgotrace recor
 			const hasStates = level === '--exec' && Number(version) >= 24
 			if (count > 1) expect(of(events, 'traceRunDone').length > 0).toBe(hasStates)
 		})
+})
+
+it.skipIf(process.platform === 'win32').each(cases)(
+	'main modules, jobs of timers, messages and signals are tasks under tsgotrace record %s on Node %s',
+	async (level, version) => {
+		const ran = await runs('jobs.mjs', [level], await nodeOf(version))
+		expect(ran.traced).toEqual(ran.alone)
+		expect(tasksIn(ran)).toEqual(expectedTasks(Number(version) >= 22))
+	},
+)
+
+it.skipIf(process.platform === 'win32').each(nodeVersions)('with --tasks-of only what it names is a task on Node %s', async version => {
+	const ran = await runs('jobs.mjs', ['--exec=tasks', '--tasks-of', 'signals'], await nodeOf(version))
+	expect(ran.traced).toEqual(ran.alone)
+	expect(tasksIn(ran)).toEqual({ 'SIGHUP returned': 1 })
 })
 
 const ofAll = ['http.mjs', 'cluster.mjs', 'terminated.mjs', 'others.mjs', 'piscina.mjs', 'postgres.mjs'].flatMap(file =>

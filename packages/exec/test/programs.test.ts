@@ -1,5 +1,6 @@
 // Unchanged programs under `tsgotrace record --exec`. All of them, on each Node: programs.matrix.test.ts.
 import { expect, it } from 'vitest'
+import { expectedTasks, tasksIn } from './jobs.js'
 import { of, programs, runs } from './programs.js'
 
 it.skipIf(process.platform === 'win32').each(['http.mjs', 'workers.mjs', 'leaves.mjs'])(
@@ -36,3 +37,13 @@ it('with --sample-tasks a part of its requests are tasks, and the trace says how
 	const left = of(events, 'traceTasksLeftOut').map(event => ('args' in event ? Number(event.args['left']) : 0))
 	expect(left.reduce((a, b) => a + b, 0)).toBe(30)
 })
+
+it.skipIf(process.platform === 'win32')(
+	'its main module, jobs of its timers, messages and signals are tasks, with names and ends',
+	{ timeout: 60_000 },
+	async () => {
+		const ran = await runs('jobs.mjs')
+		expect(ran.traced).toEqual(ran.alone)
+		expect(tasksIn(ran)).toEqual(expectedTasks(Number(process.versions.node.split('.')[0]) >= 22))
+	},
+)

@@ -215,7 +215,7 @@ describe('an outgoing request', () => {
 
 it('options that are not valid say so', () => {
 	expect(() => configureTasks({ request: true } as never)).toThrow(
-		"configureTasks: there is no option 'request'; there are requests, calls, propagate",
+		"configureTasks: there is no option 'request'; there are requests, calls, main, timers, messages, signals, propagate",
 	)
 	expect(() => configureTasks({ calls: 1 } as never)).toThrow("configureTasks: 'calls' must be true or false")
 })

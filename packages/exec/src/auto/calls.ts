@@ -1,6 +1,7 @@
 // Outgoing requests of node:http and fetch: what a task waits for, with its target.
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { connectOnce } from '../realm.js'
+import { textOfError } from '../tasks/errors.js'
 import { nextId } from '../tasks/ids.js'
 import { currentTask } from '../tasks/scope.js'
 import { originOf, subscribeAll, type UndiciRequest } from './channel.js'
@@ -36,17 +37,13 @@ connectOnce('calls', [traceCallBegin_Event, traceCallEnd_Event], () => {
 		'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) =>
 			end(request, 'returned', String(response.statusCode ?? '')),
 		'http.client.request.error': ({ request, error }: { request: ClientRequest; error: unknown }) =>
-			end(request, 'threw', messageOf(error)),
+			end(request, 'threw', textOfError(error)),
 		'undici:request:create': ({ request }: { request: UndiciRequest }) => {
 			begin(request, `${request.method} ${String(request.origin ?? '')}${pathName(request.path)}`)
 		},
 		'undici:request:headers': ({ request, response }: { request: object; response: { readonly statusCode: number } }) =>
 			statuses.set(request, String(response.statusCode)),
 		'undici:request:trailers': ({ request }: { request: object }) => end(request, 'returned', statuses.get(request) ?? ''),
-		'undici:request:error': ({ request, error }: { request: object; error: unknown }) => end(request, 'threw', messageOf(error)),
+		'undici:request:error': ({ request, error }: { request: object; error: unknown }) => end(request, 'threw', textOfError(error)),
 	})
 })
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-}

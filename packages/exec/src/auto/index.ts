@@ -2,9 +2,13 @@
 import './calls.js'
 import { addTaskSource } from '../tasks/scope.js'
 import { tasksOfStreams } from './http2.js'
+import { tasksOfJobs } from './jobs/index.js'
+import { tasksOfMain } from './main.js'
 import { propagation } from './propagate.js'
 import { tasksOfRequests } from './requests.js'
 
 addTaskSource(tasksOfRequests)
 addTaskSource(tasksOfStreams)
 addTaskSource(propagation)
+addTaskSource(tasksOfMain)
+addTaskSource(tasksOfJobs)

@@ -37,7 +37,7 @@ export function checkExecOptions({ sampleTasks, budget }: ExecOptions): void {
 	if (budget !== undefined) checkBudget(budget)
 }
 
-export type { ExecOptions } from '../level.js'
+export { type ExecOptions, type TaskSource, taskSources } from '../level.js'
 
 /** Whether globs name events of this package, which must then be loaded. */
 export function namesExec(events: readonly string[] = []): boolean {

@@ -1,7 +1,8 @@
 // Loaded into each thread before the program: a recorder that loads later finds the events of this package, as if the program had imported it.
 import workers from 'node:worker_threads'
 import { setSampling } from '../admission/admit.js'
-import { type ExecOptions, levelVariable, optionsVariable } from '../level.js'
+import { configureTasks } from '../auto/options.js'
+import { type ExecOptions, levelVariable, optionsVariable, taskSources } from '../level.js'
 import { keepBudget } from '../sampling/keep.js'
 import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'
@@ -33,7 +34,9 @@ export function start(): void {
 /** As the command line says. */
 function configure(text: string | undefined): void {
 	if (text === undefined || text === '') return
-	const { sampleTasks, budget } = JSON.parse(text) as ExecOptions
+	const { sampleTasks, budget, tasksOf = taskSources } = JSON.parse(text) as ExecOptions
+	// Not where events are chosen by name.
+	if (process.env[levelVariable] !== '') configureTasks(Object.fromEntries(taskSources.map(source => [source, tasksOf.includes(source)])))
 	if (sampleTasks !== undefined) setSampling(sampleTasks, 'record')
 	if (budget !== undefined) keepBudget(budget, process.env[levelVariable] !== 'tasks' && whyNoStates() === null)
 }

@@ -1,5 +1,6 @@
 // Loading this follows the states of tasks, while a probe is attached to one of their events.
 import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
+import { jobHooks } from '../jobhooks.js'
 import { autoLevel, levelVariable } from '../level.js'
 import { shared } from '../realm.js'
 import { useTasks } from '../tasks/scope.js'
@@ -34,6 +35,7 @@ function adjust(): void {
 		wakes: followed.wakes > 0 && limit === null,
 		sites: followed.sites > 0 ? sites : 0,
 	})
+	jobHooks.again?.()
 }
 
 function warn(reason: string): void {

@@ -56,7 +56,8 @@ function ofClass(name: string): WaitReason | null {
 	return byClass.get(name) ?? (name.endsWith('Job') ? 'pool' : null)
 }
 
-function classOf(prototype: object): string {
+/** The name of the class whose prototype this is; no code of the program runs. */
+export function classOf(prototype: object): string {
 	const made: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
 	const name: unknown = typeof made === 'function' ? Object.getOwnPropertyDescriptor(made, 'name')?.value : undefined
 	return typeof name === 'string' ? name : ''

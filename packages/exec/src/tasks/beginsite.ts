@@ -1,5 +1,6 @@
 // Where tasks begin. A stack takes longer than all else of a task, so it is taken for the first tasks of a name and for one of several later ones: tasks of one name begin at one place.
 import { shared } from '../realm.js'
+import { placesOfStack } from './place.js'
 import type { Task } from './task.js'
 
 /** Number of first tasks of a name whose stacks are taken; afterwards one in this many. */
@@ -7,7 +8,6 @@ const first = 4
 const every = 64
 /** Names of which the place is known. Names may be without number. */
 const maxNames = 2000
-const frames = 16
 
 /** How many want the place of each task. */
 const wanted = shared('begin sites', () => ({ all: 0 }))
@@ -41,11 +41,11 @@ export function beginSiteOf(task: Task): string | null {
 	return ofTask.get(task) ?? names.get(task.name)?.site ?? null
 }
 
-/** The folder of this package's code; this file is two folders deep, in both module formats. */
+/** The folder of this package's code; the file of the first place is two folders deep, in both module formats. */
 let own: string | null = null
 
 function siteOfCaller(): string | null {
-	const sites = stackLines().map(locationOf)
+	const sites = placesOfStack()
 	own ??= sites[0]?.replace(/[^/\\]+[/\\][^/\\]+$/, '') ?? ''
 	const folder = own
 	const site = sites.find(
@@ -56,27 +56,3 @@ function siteOfCaller(): string | null {
 
 /** The same package, in another copy. */
 const ofPackage = /[/\\]@tsgotrace[/\\]exec[/\\]/
-
-function stackLines(): string[] {
-	const before = Error.stackTraceLimit
-	try {
-		Error.stackTraceLimit = frames
-		const { stack } = new Error()
-		return typeof stack === 'string' ? stack.split('\n').slice(1) : []
-	} catch {
-		// A program may have frozen it, or may prepare stacks in its own way.
-		return []
-	} finally {
-		try {
-			Error.stackTraceLimit = before
-		} catch {
-			// As above.
-		}
-	}
-}
-
-/** Of `    at name (file:line:column)`, what is in the parentheses. */
-function locationOf(line: string): string | null {
-	const location = /\(([^()]+:\d+:\d+)\)$/.exec(line)?.[1] ?? /^\s*at (?:async )?(\S.*:\d+:\d+)$/.exec(line)?.[1] ?? null
-	return location?.replace(/^file:\/\/(?=\/)/, '') ?? null
-}

@@ -1,8 +1,9 @@
 import { parseTraceParent, type TraceParent } from '../propagation/traceparent.js'
 import { beginsHere } from './beginsite.js'
+import { textOfError } from './errors.js'
 import { guard, release } from './lost.js'
 import { currentTask, isTracing, runIn } from './scope.js'
-import { Task, type TaskKind } from './task.js'
+import { samplingFrom, Task, type TaskKind } from './task.js'
 
 /** Options of {@link task} and {@link spawn}. */
 export interface TaskOptions {
@@ -57,7 +58,7 @@ export function spawn(name: string, fn: (task: Task | null) => unknown, options:
 	}
 	const from = currentTask()
 	const links = [...(from === null ? [] : [from]), ...(options.links ?? [])]
-	void perform(begun(name, 'spawn', { parent: null, ...options, links }, from?.sampled), fn, options.signal)
+	void perform(begun(name, 'spawn', { parent: null, ...options, links }, samplingFrom(from)), fn, options.signal)
 }
 
 function check(what: string, name: unknown, fn: unknown): void {
@@ -66,7 +67,7 @@ function check(what: string, name: unknown, fn: unknown): void {
 }
 
 function begun(name: string, kind: TaskKind, { parent = currentTask(), ...rest }: TaskOptions, sampled?: boolean): Task {
-	if (typeof parent !== 'string') return new Task({ name, kind, parent, sampled: parent?.sampled ?? sampled, ...rest })
+	if (typeof parent !== 'string') return new Task({ name, kind, parent, sampled: samplingFrom(parent) ?? sampled, ...rest })
 	return new Task({ name, kind, parent: null, remote: remoteOf(name, parent), sampled, ...rest })
 }
 
@@ -117,7 +118,7 @@ async function settled(task: Task, promise: PromiseLike<unknown>, signal: AbortS
 }
 
 function endBy(task: Task, error: unknown, signal: AbortSignal | undefined): void {
-	task.end(signal?.aborted === true || nameOf(error) === 'AbortError' ? 'aborted' : 'threw', messageOf(error))
+	task.end(signal?.aborted === true || nameOf(error) === 'AbortError' ? 'aborted' : 'threw', textOfError(error))
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -126,13 +127,4 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 function nameOf(error: unknown): string {
 	return error instanceof Error ? error.name : ''
-}
-
-/** Reading may throw, for example in a getter of the program's error: then the result is empty. */
-function messageOf(error: unknown): string {
-	try {
-		return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-	} catch {
-		return ''
-	}
 }

@@ -85,7 +85,9 @@ export function isTracing(): boolean {
  * currentTask()?.identify({ user: '42' })
  */
 export function currentTask(): Task | null {
-	return scope.storage?.getStore() ?? null
+	const task = scope.storage?.getStore()
+	// Whatever the main module has set up keeps its context: once it has run, that is no task.
+	return task === undefined || (task.kind === 'main' && task.ended !== null) ? null : task
 }
 
 /** Call `fn` in a task. */
@@ -111,5 +113,7 @@ export function enter(task: Task): void {
 
 /** Take the rest of the current callback, and what it begins, out of any task. */
 export function leave(): void {
-	if (currentTask() !== null) scope.storage?.enterWith(undefined as unknown as Task)
+	if (scope.storage?.getStore() === undefined) return
+	scope.storage.enterWith(undefined as unknown as Task)
+	watching.by?.returns(null)
 }

@@ -12,7 +12,7 @@ import { traceTaskBegin, traceTaskEnd, traceTaskIds, traceTaskLink, traceTaskNam
 export type TaskEnd = 'returned' | 'threw' | 'aborted' | 'exited' | 'lost'
 
 /** The kind of a task: `task` is one that the program names itself. */
-export type TaskKind = 'task' | 'spawn' | 'request' | (string & {})
+export type TaskKind = 'task' | 'spawn' | 'request' | 'main' | 'timer' | 'message' | 'signal' | (string & {})
 
 /** A task begins. `parent` is the id of the task that it is part of, or 0. Ids are unique among the threads of a process, and never reused. */
 //trace:event traceTaskBegin(task: number, name: string, kind: string, parent: number)
@@ -39,7 +39,7 @@ export interface TaskStart {
 	readonly links?: readonly (Task | string)[]
 	readonly ids?: Readonly<Record<string, string>>
 	readonly baggage?: Readonly<Record<string, string>>
-	/** Whether it is recorded. Default: as its parent; without one, as sampling decides. */
+	/** Whether it is recorded. Default: as its parent; without one, or in the main module, as sampling decides. */
 	readonly sampled?: boolean | undefined
 }
 
@@ -71,7 +71,7 @@ export class Task {
 	readonly kind: TaskKind
 	/** The task that this one is part of. */
 	readonly parent: Task | null
-	/** Whether it is recorded: decided by sampling when a task without a parent begins. */
+	/** Whether it is recorded: decided by sampling when a task begins that has no parent, or the main module as such. */
 	readonly sampled: boolean
 	/** Values that are sent to other processes, by name. */
 	readonly baggage: Readonly<Record<string, string>>
@@ -95,10 +95,10 @@ export class Task {
 		this.#remote = remote
 		this.#ids = ids
 		this.baggage = parent === null ? baggage : baggage === noTexts ? parent.baggage : { ...parent.baggage, ...baggage }
-		this.sampled = sampled ?? parent?.sampled ?? admits(name, remote?.sampled)
+		this.sampled = sampled ?? samplingFrom(parent) ?? admits(name, remote?.sampled)
 		this.slot = live.push(this) - 1
 		if (!this.sampled) return
-		traceTaskBegin(this.id, name, kind, parent?.id ?? 0)
+		traceTaskBegin(this.id, name, kind, parent?.sampled === true ? parent.id : 0)
 		if (remote !== null) traceTaskLink(this.id, remote.text)
 		for (const link of links) traceTaskLink(this.id, typeof link === 'string' ? link : link.id)
 		if (!isEmpty(ids) || !isEmpty(baggage)) this.#tellIds()
@@ -185,6 +185,11 @@ export function forgetTasks(): void {
 /** The process ends, and with it all running tasks, innermost first. */
 export function endAllTasks(): void {
 	for (const task of liveTasks().toReversed()) task.end('exited')
+}
+
+/** What a task that `parent` begins inherits. The main module begins most of what a program does: it is not one unit of work. */
+export function samplingFrom(parent: Task | null): boolean | undefined {
+	return parent === null || parent.kind === 'main' ? undefined : parent.sampled
 }
 
 function newTraceParent(traceId: string, sampled: boolean): TraceParent {

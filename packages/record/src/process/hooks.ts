@@ -1,4 +1,5 @@
 // What happens to the process as a whole: its end, and its signals. One set of listeners for all recorders of this copy, removed with the last of them.
+import { channel } from 'node:diagnostics_channel'
 import { isMainThread } from 'node:worker_threads'
 import { queueMicrotask } from '../engine/timers.js'
 import { ExitHook } from './exit.js'
@@ -79,7 +80,11 @@ const removed = ours((_: string, listener: unknown): void => {
 	})
 })
 
+/** For `@tsgotrace/exec`: the signal of which the process learns now. Published before any listener of the program runs. */
+const signals = channel('tsgotrace.signal')
+
 const signalled = ours((signal: NodeJS.Signals): void => {
+	signals.publish(signal)
 	if (isListening(signal, requestListener)) return
 	// A listener prevents the signal from ending the process. If all listeners are ours, we must end the process, by the same signal, so that the
 	// exit status is unchanged.
@@ -98,6 +103,7 @@ const signalled = ours((signal: NodeJS.Signals): void => {
 
 /** Takes the dump. If the program has a listener for the signal too, the signal belongs to the program, and this listener only observes it. */
 const requestListener = ours((signal: NodeJS.Signals): void => {
+	signals.publish(signal)
 	all(who => {
 		if (who.dumpRequested?.signal === signal) who.dumpRequested.take()
 	})

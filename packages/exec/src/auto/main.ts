@@ -1,0 +1,51 @@
+// The main module as a task: from the moment that Node loads it until it has been evaluated, top-level awaits included.
+import { sampling } from '../admission/admit.js'
+import { textOfError } from '../tasks/errors.js'
+import { enter, leave } from '../tasks/scope.js'
+import { Task } from '../tasks/task.js'
+import { subscribeAll } from './channel.js'
+import { autoOptions } from './options.js'
+
+/** A module is required; the main module by nothing. */
+interface Required {
+	readonly parentFilename?: string | null
+	readonly error?: unknown
+}
+
+/** A module is imported; the main module by nothing. */
+interface Imported {
+	readonly parentURL?: string | null
+	readonly error?: unknown
+}
+
+export function tasksOfMain(): () => void {
+	// Chosen before the program begins, or never.
+	if (!autoOptions().main) return () => {}
+	let main: Task | null = null
+	const begin = (): void => {
+		if (main !== null) return
+		const { text, isOff } = sampling()
+		// Not one of those that a rule counts.
+		main = new Task({ name: 'main', kind: 'main', parent: null, sampled: !isOff && text !== 'none' })
+		enter(main)
+	}
+	const failed = (error: unknown): void => main?.end('threw', textOfError(error))
+	const end = (): void => main?.end('returned')
+	const isFirst = ({ parentFilename }: Required): boolean => parentFilename === undefined
+	const isEntry = ({ parentURL }: Imported): boolean => parentURL === undefined
+	// A module that only Node's ESM loader can load is first required in vain, or not at all.
+	return subscribeAll({
+		'tracing:module.require:start': (message: Required) => isFirst(message) && begin(),
+		'tracing:module.require:error': (message: Required) => isFirst(message) && failed(message.error),
+		'tracing:module.require:end': (message: Required) => {
+			if (!isFirst(message) || main === null) return
+			end()
+			leave()
+		},
+		'tracing:module.import:start': (message: Imported) => isEntry(message) && begin(),
+		// What Node does next is not part of it; what the module does next is, by its context.
+		'tracing:module.import:end': (message: Imported) => isEntry(message) && main !== null && leave(),
+		'tracing:module.import:error': (message: Imported) => isEntry(message) && failed(message.error),
+		'tracing:module.import:asyncEnd': (message: Imported) => isEntry(message) && end(),
+	})
+}
