@@ -1,5 +1,5 @@
 // The main module as a task: from the moment that Node loads it until it has been evaluated, top-level awaits included.
-import { sampling } from '../admission/admit.js'
+import { currentSampling } from '../admission/admit.js'
 import { textOfError } from '../tasks/errors.js'
 import { enter, leave } from '../tasks/scope.js'
 import { Task } from '../tasks/task.js'
@@ -24,7 +24,7 @@ export function tasksOfMain(): () => void {
 	let main: Task | null = null
 	const begin = (): void => {
 		if (main !== null) return
-		const { text, isOff } = sampling()
+		const { text, isOff } = currentSampling()
 		// Not one of those that a rule counts.
 		main = new Task({ name: 'main', kind: 'main', parent: null, sampled: !isOff && text !== 'none' })
 		enter(main)
