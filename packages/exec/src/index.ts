@@ -1,5 +1,6 @@
 import './auto/index.js'
 import './cpu/index.js'
+import './jobs/index.js'
 import './remote/index.js'
 import './stalls/index.js'
 import './sampling/index.js'

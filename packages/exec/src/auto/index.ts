@@ -2,7 +2,6 @@
 import './calls.js'
 import { addTaskSource } from '../tasks/scope.js'
 import { tasksOfStreams } from './http2.js'
-import { tasksOfJobs } from './jobs/index.js'
 import { tasksOfMain } from './main.js'
 import { propagation } from './propagate.js'
 import { tasksOfRequests } from './requests.js'
@@ -11,4 +10,3 @@ addTaskSource(tasksOfRequests)
 addTaskSource(tasksOfStreams)
 addTaskSource(propagation)
 addTaskSource(tasksOfMain)
-addTaskSource(tasksOfJobs)

@@ -24,6 +24,7 @@ export function start(): void {
 		return
 	}
 	require('../auto/index.js')
+	require('../jobs/index.js')
 	require('../remote/index.js')
 	require('../sampling/index.js')
 	require('../states/index.js')

@@ -1,6 +1,6 @@
 // Timers that the program sets outside of tasks, by the name that their jobs get.
 import { isAbsolute, relative, sep } from 'node:path'
-import { placesOfStack } from '../../tasks/place.js'
+import { placesOfStack } from '../tasks/place.js'
 
 /** Maximum number of places that are looked up in a second, because a stack takes longer than all else. Further functions have the place of one with the same source text, or none. */
 const maxPlaces = 100

@@ -1,6 +1,6 @@
 // Ports of which the program gets messages. Node has others between a thread and its workers.
 import type { Worker } from 'node:worker_threads'
-import { placesOfStack } from '../../tasks/place.js'
+import { placesOfStack } from '../tasks/place.js'
 
 /** Whether the program makes the port that is being made now: with a channel, or by receiving it. */
 export function isUsersPort(): boolean {

@@ -2,13 +2,13 @@
 // something that could call: a server without timers and ports pays for `init` alone.
 import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { measured } from '../../admission/cost.js'
-import { jobHooks } from '../../jobhooks.js'
-import { classOf } from '../../states/reasons.js'
-import { currentTask } from '../../tasks/scope.js'
-import type { Task } from '../../tasks/task.js'
-import { stackOverflowEnds } from '../../versions.js'
-import { autoOptions, onAutoOptions } from '../options.js'
+import { measured } from '../admission/cost.js'
+import { autoOptions, onAutoOptions } from '../auto/options.js'
+import { jobHooks } from '../jobhooks.js'
+import { classOf } from '../states/reasons.js'
+import { addTaskSource, currentTask } from '../tasks/scope.js'
+import type { Task } from '../tasks/task.js'
+import { stackOverflowEnds } from '../versions.js'
 import { followJobs } from './job.js'
 import { isUsersPort, portsOfWorkers } from './ports.js'
 import { listenedTo, signalBegins, signalIs, signalOf } from './signals.js'
@@ -19,8 +19,10 @@ type Kind = 'timer' | 'port' | 'pipe' | 'signal'
 const kinds: Readonly<Record<string, Kind>> = { Timeout: 'timer', MessagePort: 'port', Pipe: 'pipe', Signal: 'signal' }
 const byPrototype = new WeakMap<object, Kind | null>()
 
+addTaskSource(tasksOfJobs)
+
 /** Creates tasks for what the options choose: nothing is installed if that is nothing. */
-export function tasksOfJobs(): () => void {
+function tasksOfJobs(): () => void {
 	let stop: (() => void) | null = null
 	const adjust = (): void => {
 		const { timers, messages, signals } = autoOptions()

@@ -1,8 +1,8 @@
 // A job: what the event loop calls outside of tasks. It ends when its function returns, or, if that began something asynchronous, when the first promise that it made has settled.
 
-import { textOfError } from '../../tasks/errors.js'
-import { enter } from '../../tasks/scope.js'
-import { Task } from '../../tasks/task.js'
+import { textOfError } from '../tasks/errors.js'
+import { enter } from '../tasks/scope.js'
+import { Task } from '../tasks/task.js'
 
 /** Not what the program, or fake timers, put in its place later. */
 const { queueMicrotask } = globalThis
