@@ -9,17 +9,21 @@ import { Live } from './liveline.js'
 import { endAs, runProgram } from './program.js'
 import { leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
 import { execLevel, execOptions, preloadOptions, type RecordFlags } from './recordflags.js'
+import { withFormat, writeAs } from './recordformat.js'
+import { watching, watchWidth, whileWatched } from './watch/index.js'
 
 /** How long to wait for processes that outlive the program. They check about once a second whether the recording is over. */
 const maxWait = 3000
 
 /** `tsgotrace record`. It ends as the program does. */
-export async function recordCommand(command: readonly string[], flags: RecordFlags): Promise<void> {
+export async function recordCommand(command: readonly string[], asGiven: RecordFlags): Promise<void> {
+	const flags = withFormat(asGiven)
 	const output = resolve(flags.output)
 	checkUse(command, flags.output)
 	const base = joinPaths(dirname(output), basename(output).replace(/(\.perfetto-trace)?(\.gz)?$/, ''))
 	const options = preloadOptions(flags, `${base.replaceAll('%', '%%')}.dump-%p-%t-%n.perfetto-trace`)
 	const execution = execOptions(flags)
+	const width = watchWidth(flags)
 	let parts: Parts
 	try {
 		// Beside the trace: on the same file system, and easy to find if we are killed. Watchers that restart programs, such as nodemon, ignore names that start with a dot.
@@ -28,12 +32,13 @@ export async function recordCommand(command: readonly string[], flags: RecordFla
 		throw new CommandError(3, `cannot record to '${flags.output}', so the program was not started: ${explained(error)}`)
 	}
 	const began = Date.now()
-	const live = flags.quiet ? null : new Live(() => parts.reports())
+	const watched = width === null ? null : await watching(parts.path, width)
+	const live = flags.quiet || watched !== null ? null : new Live(() => parts.reports())
 	const environmentOfRecorder = environment({ ...options, report: parts.path })
 	// Who asks for events of the execution by name has them too.
 	const isNeeded = namesExec(options.events as readonly string[] | undefined)
 	const added = isNeeded ? execEnvironment(environmentOfRecorder, execLevel(flags.exec), execution) : environmentOfRecorder
-	const ending = await runProgram(command, { ...process.env, ...added })
+	const ending = await whileWatched(watched, runProgram(command, { ...process.env, ...added }))
 	const ms = Date.now() - began
 	live?.end()
 	if ('error' in ending) {
@@ -83,8 +88,13 @@ async function finish(parts: Parts, flags: RecordFlags, command: readonly string
 		return true
 	}
 	try {
-		await bring(threads, output)
+		await writeAs(flags, parts.path, path => bring(threads, path))
 	} catch (error) {
+		if (error instanceof CommandError) {
+			parts.remove()
+			warn(error.message)
+			return true
+		}
 		warn(`${flags.output} could not be written: ${explained(error)}
   what was recorded is in ${parts.path}, one trace per thread; show it with:  npx tsgotrace print ${quoted(parts.path)}/*.perfetto-trace`)
 		return true
@@ -99,7 +109,7 @@ async function finish(parts: Parts, flags: RecordFlags, command: readonly string
 	if (killed > 0)
 		warn(`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'its' : 'their'} events is missing`)
 	if (flags.quiet) return false
-	process.stderr.write(recordedText(reports, flags.output, statSync(output).size, ms))
+	process.stderr.write(recordedText(reports, flags, statSync(output).size, ms))
 	const leftOut = leftOutText(reports)
 	if (leftOut !== null) process.stderr.write(`  ${leftOut}\n`)
 	return false

@@ -1,4 +1,6 @@
-import type { Command } from 'commander'
+import { formats } from '@tsgotrace/trace/formats'
+import { type Command, Option } from 'commander'
+import { defaultOutput } from './defaultoutput.js'
 import { exit, UsageError } from './exit.js'
 import type { RecordPidFlags } from './live/record.js'
 import type { RecordFlags } from './recordflags.js'
@@ -12,7 +14,13 @@ export function addRecordCommand(program: Command): void {
 			'Run an unchanged program and record the trace events of all its threads and of the Node processes that it starts. The exit code is that of the program; if a signal ends the program, the same signal ends this command. With --pid, record a process that runs already, which needs no preparation, until a limit or Ctrl-C ends the recording. With --exec too, @tsgotrace/exec is loaded into it, and stays there.',
 		)
 		.argument('[command...]', 'the program and its arguments, after --')
-		.option('-o, --output <file>', 'the trace file; compressed if its name ends with .gz', 'trace.perfetto-trace')
+		.option('-o, --output <file>', 'the trace file; compressed if its name ends with .gz', defaultOutput)
+		.addOption(
+			new Option(
+				'--format <name>',
+				'convert the trace at the end, such as to go for go tool trace; the default name of the file is that of the format then',
+			).choices(['perfetto', ...formats.map(({ name }) => name)]),
+		)
 		.option('-e, --events <globs...>', 'only events that match, such as hello:*; !hello/net:* excludes events')
 		.option(
 			'--exec [level]',
@@ -47,6 +55,10 @@ export function addRecordCommand(program: Command): void {
 		)
 		.option('--signal <name>', 'with --ring: write the ring on this signal, or on none (default: SIGUSR2)')
 		.option('--slow <duration>', 'with --ring: also write the ring when a slice takes longer than this, such as 200ms')
+		.option(
+			'--watch [width]',
+			'while the program runs, show what its tasks and slices do, and what is unusual: a table in windows of a second, or of this width such as 5s; in a pipe a line for each',
+		)
 		.option('--quiet', 'print neither progress nor the final report')
 		.option('--pid <pid>', 'record this running process; tsgotrace ps lists those that can be')
 		.option('--for <duration>', 'with --pid: how long (default: 10s)')

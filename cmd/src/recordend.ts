@@ -1,12 +1,18 @@
 import { dirname, resolve } from 'node:path'
 import type { PartReport } from '@tsgotrace/record/launch'
+import { formats } from '@tsgotrace/trace/formats'
 import { bytes as bytesText, count, plural } from './format.js'
 import { totals } from './liveline.js'
 import { nearText, noneMatches } from './nearest.js'
 import type { RecordFlags } from './recordflags.js'
 
 /** What a successful recording contains, and how to look at it. */
-export function recordedText(reports: readonly PartReport[], output: string, bytes: number, ms: number): string {
+export function recordedText(
+	reports: readonly PartReport[],
+	{ output, format }: Pick<RecordFlags, 'output' | 'format'>,
+	bytes: number,
+	ms: number,
+): string {
 	const { recorded, sampledOut, dropped } = totals(reports)
 	const traced = reports.filter(({ attached }) => attached > 0)
 	const processes = new Set(traced.map(({ pid }) => pid)).size
@@ -14,11 +20,26 @@ export function recordedText(reports: readonly PartReport[], output: string, byt
 	const missing = [sampledOut > 0 && `${count(sampledOut)} sampled out`, dropped > 0 && `${count(dropped)} dropped`].filter(Boolean)
 	const more = missing.length > 0 ? ` (${missing.join(', ')})` : ''
 	const what = plural(recorded, 'event')
-	const path = quoted(output)
 	const min = reports.every(({ state }) => state !== 'running') ? '' : 'at least '
 	return `tsgotrace: ${min}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${bytesText(bytes)}
-  show it with:  npx tsgotrace summary ${path}   npx tsgotrace print ${path}   or open it in https://ui.perfetto.dev
+  ${openText(format, quoted(output))}
 `
+}
+
+/** How a recording is opened. */
+function openText(format: string | undefined, path: string): string {
+	switch (format) {
+		case undefined:
+			return `show it with:  npx tsgotrace summary ${path}   npx tsgotrace print ${path}   or open it in https://ui.perfetto.dev`
+		case 'go':
+			return `open it with:  go tool trace ${path}`
+		case 'pprof':
+			return `open it with:  go tool pprof -http=: ${path}`
+		case 'chrome':
+			return 'open it in https://ui.perfetto.dev'
+		default:
+			return `in the format ${format}: ${formats.find(({ name }) => name === format)?.help ?? ''}`
+	}
 }
 
 /** Why nothing was recorded; null if something was. */

@@ -28,6 +28,10 @@ export interface RecordFlags {
 	readonly tasksOf?: string
 	readonly budget?: string
 	readonly quiet?: boolean
+	/** True without the width of a window. */
+	readonly watch?: boolean | string
+	/** Name of a format; undefined means Perfetto's. */
+	readonly format?: string
 }
 
 /** With rotation: the number of segments, of which one is being written. */

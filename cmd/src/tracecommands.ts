@@ -71,9 +71,12 @@ export function addTraceCommands(program: Command): void {
 		.command('diff')
 		.summary('compare two traces: what became slower')
 		.description(
-			'Compare the durations of tasks, calls, regions and slices in two traces: p50 and p99 with confidence intervals, and what the change of the mean consists of. With all intervals together, the chance is 1 % that something is called slower or faster though nothing changed.',
+			'Compare the durations of tasks, calls, regions and slices in two traces: p50 and p99 with confidence intervals, and what the change of the mean consists of. With all intervals together, the chance is 1 % that something is called slower or faster though nothing changed. Of two schedules that tracetest has written (TRACETEST_TRACE=a.json), show side by side where they part.',
 		)
-		.argument('<before>', 'a trace file; or a directory or a path with %p, in which each file is one of several runs')
+		.argument(
+			'<before>',
+			'a trace file, or a schedule of tracetest; or a directory or a path with %p, in which each file is one of several runs',
+		)
 		.argument('<after>', 'the same')
 		.option('--threshold <percent>', 'exit with 1 if something is slower for certain, by at least this much')
 		.option('--json', 'print JSON')

@@ -15,6 +15,8 @@ export interface ConvertFlags extends KeyFlags {
 	readonly output?: string
 	readonly events?: readonly string[]
 	readonly where?: string
+	/** Print no notes about what the format cannot express. */
+	readonly quiet?: boolean
 	readonly [option: string]: unknown
 }
 
@@ -60,7 +62,7 @@ export async function convertCommand(paths: readonly string[], flags: ConvertFla
 		throw new CommandError(3, error.message)
 	}
 	await target.end()
-	for (const note of notes) process.stderr.write(`${note}\n`)
+	if (flags.quiet !== true) for (const note of notes) process.stderr.write(`${note}\n`)
 	return code
 }
 

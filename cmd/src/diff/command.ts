@@ -7,6 +7,7 @@ import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
 import { diffHtml } from './html.js'
+import { diffSchedules } from './schedules.js'
 import { diffMarkdown, diffText } from './text.js'
 
 /** Options of `diff`. */
@@ -31,6 +32,7 @@ export async function diffCommand(before: string, after: string, flags: DiffFlag
 	if ([json, md, html].filter(Boolean).length > 1) throw new UsageError('--json, --md and --html exclude each other: give one of them')
 	if (threshold !== undefined && !/^\d{1,4}(\.\d{1,3})?$/.test(threshold))
 		throw new UsageError(`--threshold must be a number of per cent, such as 5, not '${threshold}'`)
+	if (diffSchedules([before, after], flags)) return 0
 	const sides: Side[] = []
 	for (const path of [before, after]) sides.push(await sideOf(path, flags))
 	const [a, b] = sides as [Side, Side]

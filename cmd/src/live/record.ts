@@ -15,6 +15,8 @@ import { bytes as bytesText } from '../format.js'
 import { nearText, noneMatches } from '../nearest.js'
 import { leftOutText, pausableText, recordedText } from '../recordend.js'
 import { bytes, duration, preloadOptions, type RecordFlags } from '../recordflags.js'
+import { withFormat, writeAs } from '../recordformat.js'
+import { watching, watchWidth, whileWatched } from '../watch/index.js'
 import { execOf } from './exec.js'
 import { checkOutput, reportOf, withParts } from './parts.js'
 import { pidOf, withProcess } from './target.js'
@@ -32,7 +34,8 @@ export interface RecordPidFlags extends RecordFlags {
 const notLive = ['tasksOf', 'ring', 'last', 'signal', 'slow', 'maxSize'] as const
 
 /** `tsgotrace record --pid` */
-export async function recordPidCommand(command: readonly string[], flags: RecordPidFlags): Promise<ExitCode> {
+export async function recordPidCommand(command: readonly string[], asGiven: RecordPidFlags): Promise<ExitCode> {
+	const flags: RecordPidFlags = withFormat(asGiven)
 	const { output, quiet = false } = flags
 	if (command.length > 0) throw new UsageError('--pid records a process that runs: it does not go with a program to start')
 	for (const name of notLive)
@@ -43,15 +46,17 @@ export async function recordPidCommand(command: readonly string[], flags: Record
 	const pid = pidOf(flags.pid)
 	checkOutput(output)
 	const limits = limitsOf(flags)
+	const width = watchWidth(flags)
 	// What is wrong is said before anything is done.
 	optionsOf(flags)
 	const { inject, prepare } = execOf(flags)
 	await withParts(output, async directory => {
 		const began = Date.now()
-		const threads = await withProcess(
+		const watched = width === null ? null : await watching(directory, width)
+		const recording = withProcess(
 			pid,
 			async (live, signal) => {
-				const isShown = process.stderr.isTTY && !quiet
+				const isShown = process.stderr.isTTY && !quiet && watched === null
 				const controller = new AbortController()
 				const stop = (): void => controller.abort()
 				signal.addEventListener('abort', stop)
@@ -79,7 +84,8 @@ export async function recordPidCommand(command: readonly string[], flags: Record
 			},
 			inject,
 		)
-		await finish(pid, threads, flags, limits, Date.now() - began)
+		const threads = await whileWatched(watched, recording)
+		await finish(pid, threads, flags, limits, Date.now() - began, directory)
 	})
 	return 0
 }
@@ -100,6 +106,7 @@ async function finish(
 	flags: RecordPidFlags,
 	limits: RequestLimits,
 	ms: number,
+	directory: string,
 ): Promise<void> {
 	const reports = threads.map(({ thread, began, result, bytes }) =>
 		reportOf(pid, thread, { ...began, ...result, bytes, state: result === null ? 'running' : 'ended' }),
@@ -107,14 +114,16 @@ async function finish(
 	const nothing = nothingOf(reports, flags)
 	if (nothing !== null) throw new CommandError(3, nothing)
 	const attached = threads.map((thread, i) => ({ thread, report: reports[i]! })).filter(({ report }) => report.attached > 0)
-	await join(
-		attached.map(({ thread, report }) => ({ report, paths: [thread.path] })),
-		resolve(flags.output),
+	await writeAs(flags, directory, path =>
+		join(
+			attached.map(({ thread, report }) => ({ report, paths: [thread.path] })),
+			resolve(path),
+		),
 	)
 	for (const error of new Set(reports.flatMap(report => report.error ?? [])))
 		process.stderr.write(`tsgotrace: recording failed: ${error}\n`)
 	if (flags.quiet) return
-	process.stderr.write(recordedText(reports, flags.output, statSync(flags.output).size, ms))
+	process.stderr.write(recordedText(reports, flags, statSync(flags.output).size, ms))
 	const leftOut = leftOutText(reports)
 	if (leftOut !== null) process.stderr.write(`  ${leftOut}\n`)
 	for (const text of new Set(threads.flatMap(({ result }) => (result === null ? [] : (endingText(result.ended, limits) ?? [])))))

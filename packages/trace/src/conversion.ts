@@ -35,7 +35,7 @@ const enough = 64 * 1024
  * if (from !== undefined && to !== undefined) await pipeline(convert(readTrace(from), chrome()), createWriteStream(to))
  */
 export async function* convert(
-	reader: TraceReader,
+	reader: TraceBatches & Partial<Pick<TraceReader, 'progress'>>,
 	conversion: Conversion,
 	{ wanted, onBatch }: ConvertOptions = {},
 ): AsyncGenerator<string | Uint8Array, void, undefined> {
@@ -74,6 +74,6 @@ export async function* convert(
 	if (failed !== null) throw failed.error
 }
 
-function isForeign(error: unknown, { progress }: TraceReader): boolean {
-	return error instanceof TraceReadError && error.problem !== 'truncated' && progress.packets <= progress.damaged
+function isForeign(error: unknown, { progress }: Partial<Pick<TraceReader, 'progress'>>): boolean {
+	return progress !== undefined && error instanceof TraceReadError && error.problem !== 'truncated' && progress.packets <= progress.damaged
 }

@@ -95,6 +95,18 @@ describe('as a file', () => {
 		const [a, b] = [readFileSync(one, 'utf8'), readFileSync(two, 'utf8')]
 		expect(a).toBe(b)
 		check(JSON.parse(a) as ChromeTrace, schedule)
+		expect(JSON.parse(a)).toMatchObject({ otherData: { failure: 'lost update: 1 instead of 2' } })
+	})
+
+	test('with the nearest schedule that passes beside it', async () => {
+		const trace = join(directory, 'one.json')
+		const schedule = await failed(explore(lostUpdate(), { name: 'lost update', points, trace }))
+		const passing = JSON.parse(readFileSync(join(directory, 'one.passing.json'), 'utf8')) as ChromeTrace
+		expect(passing.otherData).toBe(undefined)
+		const steps = entriesOf(passing).filter(({ ph }) => ph === 'X')
+		expect(steps.length).toBeGreaterThan(5)
+		expect(steps.some(({ args }) => 'delayed' in args)).toBe(false)
+		expect(steps.map(({ name }) => name)).not.toEqual(schedule.steps.map(({ text }) => text))
 	})
 
 	test('as a page with a schedule that passes beside it, where the name ends with .html', async () => {

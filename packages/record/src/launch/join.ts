@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { cutPackets } from '@tsgotrace/trace/format/packets'
-import { packet } from '@tsgotrace/trace/format/schema'
+import { sequenceAt, setSequence, unusedSequence } from '@tsgotrace/trace/format/sequences'
 import type { ThreadParts } from './parts.js'
 
 const bufferSize = 1 << 20
@@ -12,9 +12,6 @@ const bufferSize = 1 << 20
 const level = 7
 /** An upper bound for the first states of all sequences, with which a part begins. */
 const maxStatesLength = 1 << 16
-/** Ids of sequences, which have two bytes and are the first field of every packet. */
-const firstId = 128
-const lastId = 16_383
 
 /**
  * Join the parts that threads have left into one trace. Segments may simply be concatenated, except that two threads may have the same number, and that
@@ -48,7 +45,7 @@ async function* joined(threads: readonly ThreadParts[]): AsyncGenerator<Buffer> 
 				for (const id of await sequencesOf(file)) {
 					if (own.has(id)) continue
 					own.add(id)
-					const unused = taken.has(id) ? free(taken, id) : id
+					const unused = unusedSequence(taken, id)
 					if (unused !== id) renumbered.set(id, unused)
 					taken.add(unused)
 				}
@@ -92,9 +89,9 @@ async function* packets(file: File, renumbered: ReadonlyMap<number, number>): As
 /** @returns where the last complete packet ends */
 function walk(buffer: Buffer, renumbered: ReadonlyMap<number, number>): number {
 	return cutPackets(buffer, start => {
-		const id = idAt(buffer, start)
+		const id = sequenceAt(buffer, start)
 		const other = id === null ? undefined : renumbered.get(id)
-		if (other !== undefined) buffer.writeUInt16LE((other & 127) | 128 | ((other >> 7) << 8), start + 1)
+		if (other !== undefined) setSequence(buffer, start, other)
 	})
 }
 
@@ -103,20 +100,8 @@ async function sequencesOf(file: File): Promise<number[]> {
 	const { buffer, bytesRead } = await file.read(Buffer.alloc(maxStatesLength), 0, maxStatesLength, 0)
 	const ids = new Set<number>()
 	cutPackets(buffer.subarray(0, bytesRead), start => {
-		const id = idAt(buffer, start)
+		const id = sequenceAt(buffer, start)
 		if (id !== null) ids.add(id)
 	})
 	return [...ids]
-}
-
-/** The id of the sequence of the packet that starts here: null if no recorder wrote it. */
-function idAt(buffer: Uint8Array, start: number): number | null {
-	return buffer[start] === packet.sequenceId ? (buffer[start + 1]! & 127) | (buffer[start + 2]! << 7) : null
-}
-
-/** An unused number; the same one if none is left. */
-function free(taken: ReadonlySet<number>, own: number): number {
-	for (let id = own + 1; id <= lastId; id++) if (!taken.has(id)) return id
-	for (let id = firstId; id < own; id++) if (!taken.has(id)) return id
-	return own
 }

@@ -1,11 +1,11 @@
 // Analyses what a trace shows about its program.
 import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
-import { reportOf } from './build.js'
 import type { RunGroups } from './diff/index.js'
 import { runOf } from './diff/run.js'
 import { Analysis } from './facts/analysis.js'
 import type { ReadStatus } from './facts/quality.js'
 import type { AnalysisReport } from './facts/report.js'
+import { reportOf } from './report/build.js'
 
 export { type Cause, type CompareOptions, type Comparison, compare, type GroupDifference, type RunGroups } from './diff/index.js'
 export type {
@@ -22,7 +22,9 @@ export type {
 	ThreadReport,
 } from './facts/report.js'
 export { PathFinder, type PathStep, type TaskChoice, type TaskPath } from './path.js'
-export { ChosenTasks } from './where.js'
+export { ChosenTasks, tasksWhere } from './where.js'
+export { WindowAnalyzer, type WindowOptions, type WindowsOfOptions, windowsOf } from './windows/analyzer.js'
+export type { Anomaly, WindowGroup, WindowReport, WindowThread } from './windows/report.js'
 
 /** Analyses a trace in batches. {@link analyze} analyses a whole one. */
 export class Analyzer {

@@ -1,7 +1,9 @@
 // Chooses tasks by what is known of them once they are over, such as `task=GET /item and wall>200ms`, and what belongs to them.
 import { kindOf, numberArg, taskIn, textArg } from '../exec.js'
-import type { TraceItem, TraceTrack } from '../read/items.js'
-import { Pairing, type Slice, slicesOf, type TraceBatches } from '../slices.js'
+import { filter } from '../pipeline/filter.js'
+import type { Step } from '../pipeline/step.js'
+import type { TraceTrack } from '../read/items.js'
+import { slicesOf, type TraceBatches } from '../slices.js'
 import { Analysis } from './facts/analysis.js'
 import type { OpenItem } from './facts/open.js'
 
@@ -102,15 +104,7 @@ export class ChosenTasks {
 
 	/** The trace, with those tasks alone, and what happened in them. Who recorded what and when stays. */
 	of(trace: TraceBatches): TraceBatches {
-		const filter = new Filter((track, id) => this.#has(track, id))
-		return {
-			get wallStart() {
-				return trace.wallStart
-			},
-			async *batches() {
-				for await (const items of trace.batches()) yield filter.take(items)
-			},
-		}
+		return belonging((track, id) => this.#has(track, id))(trace)
 	}
 
 	#look(open: OpenItem): void {
@@ -127,65 +121,47 @@ export class ChosenTasks {
 	}
 }
 
+/**
+ * A filter: only tasks that match, and what belongs to them, as `tsgotrace convert --where`. It is known once a task is over, so the trace is read twice.
+ *
+ * @param conditions such as `task=GET /item* and wall>200ms`
+ * @param trace the trace, which is read here, and has to be opened again for the pipeline
+ * @throws RangeError for conditions that are not understood; like reading
+ * @example
+ * import { chrome, convert } from '@tsgotrace/trace/export'
+ * import { tasksWhere } from '@tsgotrace/trace/analyze'
+ * import { through } from '@tsgotrace/trace/pipeline'
+ * import { readTrace } from '@tsgotrace/trace/read'
+ * const path = process.argv[2]
+ * if (path !== undefined) {
+ * 	const slow = await tasksWhere('wall>200ms', readTrace(path))
+ * 	for await (const chunk of convert(through(readTrace(path), slow), chrome())) process.stdout.write(chunk)
+ * }
+ */
+export async function tasksWhere(conditions: string, trace: TraceBatches): Promise<Step> {
+	const chosen = new ChosenTasks(conditions)
+	await chosen.find(trace)
+	return pipelined => chosen.of(pipelined)
+}
+
 function keyOf({ process }: TraceTrack): string {
 	return `${process?.pid ?? 0} ${process?.instance ?? 0}`
 }
 
-/** Keeps what belongs to chosen tasks: begins and ends stay in pairs. */
-class Filter {
-	readonly #has: (track: TraceTrack, id: number) => boolean
-	readonly #pairing = new Pairing()
-	readonly #kept = new Set<Slice>()
-	/** How many slices that are kept are open on a track. */
-	readonly #open = new Map<TraceTrack, number>()
-
-	constructor(has: (track: TraceTrack, id: number) => boolean) {
-		this.#has = has
-	}
-
-	take(items: readonly TraceItem[]): TraceItem[] {
-		const { slices, unfinished } = this.#pairing.take(items)
-		const kept = items.filter((item, i) => this.#keeps(item, slices[i]!))
-		for (const slice of unfinished) this.#drop(slice)
-		return kept
-	}
-
-	#keeps(item: TraceItem, slice: Slice | null): boolean {
-		switch (item.type) {
+/** What belongs to chosen tasks. */
+function belonging(has: (track: TraceTrack, id: number) => boolean): Step {
+	return filter((event, _, isWithin) => {
+		switch (event.type) {
 			case 'counter':
 				return false
 			case 'sample':
-				return this.#has(item.track, taskIn(item.args))
-			case 'begin':
-				return slice === null ? this.#open.has(item.track) : this.#begin(slice)
-			case 'end':
-				return slice === null ? this.#open.has(item.track) : this.#drop(slice)
+				return has(event.track, taskIn(event.args))
+			case 'begin': {
+				const id = kindOf(event) === 'task' ? (numberArg(event.args, 'task') ?? 0) : taskIn(event.args)
+				return id === 0 ? isWithin : has(event.track, id)
+			}
 			case 'instant':
-				return this.#has(item.track, taskIn(item.args)) || (slice !== null && this.#kept.has(slice))
-			case 'recording':
-			case 'declaration':
-			case 'statistics':
-			case 'loss':
-			case 'stop':
-				return true
+				return has(event.track, taskIn(event.args)) || isWithin
 		}
-	}
-
-	#begin(slice: Slice): boolean {
-		const { track, args, parent } = slice
-		const id = kindOf(slice) === 'task' ? (numberArg(args, 'task') ?? 0) : taskIn(args)
-		const isKept = id === 0 ? parent !== null && this.#kept.has(parent) : this.#has(track, id)
-		if (!isKept) return false
-		this.#kept.add(slice)
-		this.#open.set(track, (this.#open.get(track) ?? 0) + 1)
-		return true
-	}
-
-	#drop(slice: Slice): boolean {
-		if (!this.#kept.delete(slice)) return false
-		const left = this.#open.get(slice.track)! - 1
-		if (left === 0) this.#open.delete(slice.track)
-		else this.#open.set(slice.track, left)
-		return true
-	}
+	})
 }

@@ -5,6 +5,8 @@ import { placeText } from '../platform/text.js'
 export interface ChromeTrace {
 	readonly traceEvents: readonly Readonly<Record<string, unknown>>[]
 	readonly displayTimeUnit: 'ms'
+	/** How the schedule fails, if it does. */
+	readonly otherData?: { readonly failure: string }
 }
 
 /** How long a step is drawn, in microseconds: schedules have an order and no durations. */
@@ -13,8 +15,11 @@ const length = 1000
 /**
  * A schedule as a Chrome trace, for Perfetto, DevTools or speedscope: one lane for each task, one slice for each step.
  *
+ * `tsgotrace diff` shows where two of them part.
+ *
  * Source of the format: "Trace Event Format", the document of the Chromium project.
  *
+ * @param failure how the schedule fails
  * @example
  * import { writeFileSync } from 'node:fs'
  * import { tmpdir } from 'node:os'
@@ -28,7 +33,7 @@ const length = 1000
  * })
  * if (schedule) writeFileSync(join(tmpdir(), 'schedule.json'), JSON.stringify(chromeTrace(schedule)))
  */
-export function chromeTrace(schedule: Schedule): ChromeTrace {
+export function chromeTrace(schedule: Schedule, failure?: string): ChromeTrace {
 	const lanes = new Map<string, number>()
 	const lane = (task: string): number => {
 		const known = lanes.get(task)
@@ -57,5 +62,6 @@ export function chromeTrace(schedule: Schedule): ChromeTrace {
 	return {
 		traceEvents: [{ name: 'process_name', ph: 'M', pid: 1, args: { name: schedule.name } }, ...names, ...order, ...slices],
 		displayTimeUnit: 'ms',
+		...(failure !== undefined && { otherData: { failure } }),
 	}
 }

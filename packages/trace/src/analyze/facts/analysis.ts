@@ -3,9 +3,9 @@ import { execEvent, isPast, kindOf, nameOf, numberArg, type SliceKind, taskIn, t
 import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
 import type { Slice, SliceBatch } from '../../slices.js'
 import { Blocked } from './blocked.js'
-import { Groups, type StateTotals } from './groups.js'
+import { addStates, Groups, noTotals } from './groups.js'
 import { Locks } from './locks.js'
-import { maxChildren, type OpenItem, type OpenStates } from './open.js'
+import { maxChildren, type OpenItem } from './open.js'
 import { Quality } from './quality.js'
 import { Queues } from './queues.js'
 import { States } from './states.js'
@@ -36,13 +36,20 @@ export class Analysis {
 	/** Open tasks, by process and id. */
 	readonly #tasks = new Map<TraceProcess | null, Map<number, OpenItem>>()
 	readonly #onTask: ((open: OpenItem) => void) | undefined
+	readonly #onEnd: ((open: OpenItem, failed: boolean) => void) | undefined
 
 	/**
 	 * @param onTask called for each task that has ended, once everything about it is known
 	 * @param keeps the tasks for which each run and wait is kept
+	 * @param onEnd called for each task, region, call and slice when it ends
 	 */
-	constructor(onTask?: (open: OpenItem) => void, keeps: (open: OpenItem) => boolean = () => false) {
+	constructor(
+		onTask?: (open: OpenItem) => void,
+		keeps: (open: OpenItem) => boolean = () => false,
+		onEnd?: (open: OpenItem, failed: boolean) => void,
+	) {
 		this.#onTask = onTask
+		this.#onEnd = onEnd
 		this.states = new States(open => this.#complete(open), keeps, this.blocked)
 	}
 
@@ -169,12 +176,14 @@ export class Analysis {
 		const how = textArg(slice.endArgs, 'how') ?? 'returned'
 		if (kind === 'task' && (how === 'exited' || how === 'lost')) return this.#stay(open, how)
 		group.durations.add(end - slice.start)
+		let failed = false
 		if (kind === 'task' || kind === 'call') {
 			const detail = textArg(slice.endArgs, 'detail')
-			const failed = how === 'threw' || (/^5\d\d$/.test(detail ?? '') && how === 'returned')
+			failed = how === 'threw' || (/^5\d\d$/.test(detail ?? '') && how === 'returned')
 			group.end(how, failed ? (detail ?? how) : null, open.id)
 			if (child !== null) child.failed = failed
 		}
+		this.#onEnd?.(open, failed)
 		if (child !== null) child.end = end
 		if (parent === null) {
 			if (kind === 'slice') this.queues.end(open)
@@ -233,7 +242,7 @@ export class Analysis {
 	/** Everything about a task is known. */
 	#complete(open: OpenItem): void {
 		const { group, states, slice } = open
-		if (states !== null) add((group.states ??= noTotals()), states, open.end! - slice.start)
+		if (states !== null) addStates((group.states ??= noTotals()), states, open.end! - slice.start)
 		this.#onTask?.(open)
 	}
 }
@@ -243,17 +252,4 @@ function ancestors({ parent }: OpenItem): number {
 	let count = 0
 	for (let it = parent; it !== null; it = it.parent) count++
 	return count
-}
-
-function noTotals(): StateTotals {
-	return { running: 0, gc: 0, runnable: 0, waits: new Map(), tasks: 0, wall: 0 }
-}
-
-function add(totals: StateTotals, states: OpenStates, wall: number): void {
-	totals.tasks++
-	totals.wall += wall
-	totals.running += states.running
-	totals.gc += states.gc
-	totals.runnable += states.runnable
-	for (const [reason, time] of states.waits) totals.waits.set(reason, (totals.waits.get(reason) ?? 0) + time)
 }

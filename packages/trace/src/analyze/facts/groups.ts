@@ -1,5 +1,6 @@
 import type { SliceKind } from '../../exec.js'
 import { Durations } from './durations.js'
+import type { OpenStates } from './open.js'
 
 /** Maximum number of different error texts in a group. */
 const maxErrors = 20
@@ -22,6 +23,20 @@ export interface StateTotals {
 	/** The number of tasks, and their total time. */
 	tasks: number
 	wall: number
+}
+
+export function noTotals(): StateTotals {
+	return { running: 0, gc: 0, runnable: 0, waits: new Map(), tasks: 0, wall: 0 }
+}
+
+/** Add a task that took `wall` nanoseconds. */
+export function addStates(totals: StateTotals, states: OpenStates, wall: number): void {
+	totals.tasks++
+	totals.wall += wall
+	totals.running += states.running
+	totals.gc += states.gc
+	totals.runnable += states.runnable
+	for (const [reason, time] of states.waits) totals.waits.set(reason, (totals.waits.get(reason) ?? 0) + time)
 }
 
 /** All tasks of one name; or all regions, calls, or slices. */

@@ -4,6 +4,7 @@ import type { TraceInput } from '../source.js'
 import { nodeHost } from './host.js'
 
 export * from '../shared.js'
+export { type FollowOptions, followTrace } from './follow.js'
 
 /**
  * Read a trace: a recording of `record`, or any file with Perfetto's track events.

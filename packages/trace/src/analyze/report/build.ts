@@ -1,12 +1,12 @@
-import type { TraceTrack } from '../read/items.js'
-import { textPid } from '../text/process.js'
-import type { Analysis } from './facts/analysis.js'
-import type { Durations } from './facts/durations.js'
-import type { ItemGroup, StateTotals } from './facts/groups.js'
-import type { ReadStatus } from './facts/quality.js'
-import type { AnalysisReport, Distribution, GroupReport, TaskReport, TaskStates, ThreadReport } from './facts/report.js'
-import type { ThreadFacts } from './facts/threads.js'
-import { findingsOf } from './findings/index.js'
+import type { TraceTrack } from '../../read/items.js'
+import { textPid } from '../../text/process.js'
+import type { Analysis } from '../facts/analysis.js'
+import type { Durations } from '../facts/durations.js'
+import type { ItemGroup, StateTotals } from '../facts/groups.js'
+import type { ReadStatus } from '../facts/quality.js'
+import type { AnalysisReport, Distribution, GroupReport, TaskReport, TaskStates, ThreadReport } from '../facts/report.js'
+import type { ThreadFacts } from '../facts/threads.js'
+import { findingsOf } from '../findings/index.js'
 
 const maxParts = 8
 const maxSites = 50
@@ -73,7 +73,7 @@ function unknownOf(tasks: readonly TaskReport[], threads: readonly ThreadReport[
 	return unknown
 }
 
-function distributionOf(durations: Durations): Distribution {
+export function distributionOf(durations: Durations): Distribution {
 	return {
 		p50: durations.quantile(0.5),
 		p90: durations.quantile(0.9),
@@ -98,7 +98,7 @@ function groupReport({ name, durations, open, unfinished, ends, errors, max }: I
 	}
 }
 
-function statesReport({ tasks, wall, running, gc, runnable, waits }: StateTotals): TaskStates {
+export function statesReport({ tasks, wall, running, gc, runnable, waits }: StateTotals): TaskStates {
 	const waited = [...waits.values()].reduce((a, b) => a + b, 0)
 	return {
 		tasks,
@@ -124,6 +124,6 @@ function threadReport({ track, busy, delay, worst, collections, collectionKinds 
 	}
 }
 
-function nameOfThread({ name, tid }: TraceTrack): string {
+export function nameOfThread({ name, tid }: TraceTrack): string {
 	return name ?? String(tid ?? '?')
 }

@@ -1,0 +1,2 @@
+/** The file of `record`, in its own format. */
+export const defaultOutput = 'trace.perfetto-trace'
