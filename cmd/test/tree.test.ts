@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -116,5 +116,49 @@ describe.runIf(process.platform === 'linux')('tsgotrace tree PID', () => {
 		const { status, stderr } = await cli(['tree', source], dir)
 		expect(status).toBe(3)
 		expect(stderr).toMatch(message)
+	})
+})
+
+describe.runIf(process.platform === 'linux')('tsgotrace tree PID of a process that follows tasks', () => {
+	let child: ChildProcess
+	let runtime = ''
+	beforeAll(async () => {
+		runtime = mkdtempSync(join(tmpdir(), 'tsgotrace-run-'))
+		const register = new URL('../../packages/live/dist/control/register.js', import.meta.url).href
+		child = fork(join(import.meta.dirname, '../../packages/live/test/fixtures/tasks.mjs'), {
+			execArgv: ['--inspect-port=0', '--import', register],
+			stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+			env: { ...process.env, NODE_OPTIONS: '', XDG_RUNTIME_DIR: runtime },
+		})
+		await new Promise(resolve => child.once('message', resolve))
+	})
+	afterAll(() => {
+		child.kill('SIGKILL')
+		rmSync(runtime, { recursive: true })
+	})
+
+	it('prints its tasks, without a snapshot, and those of two moments are compared', async () => {
+		const { status, stdout, stderr } = await cli(['tree', String(child.pid)], dir)
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+		// Node 20 and 22 do not follow what a task waits for.
+		expect(stdout).toMatch(
+			/^\d tasks of \d kinds?, Node \d+\.\d+\.\d+, without a snapshot: --snapshot shows .*\n\n3 x task 'GET \/item'(, begun up to [\d.]+ m?s ago| waits for up to [\d.]+ m?s(, begun)?) at\s+\S*tasks\.mjs:\d+\n +with task 'query'.* at\s+\S*tasks\.mjs:\d+\n/,
+		)
+		const json = JSON.parse((await cli(['tree', String(child.pid), '--json'], dir)).stdout) as AwaitTree
+		expect(json).toMatchObject({ from: 'tasks', groups: [{ count: 3 }] })
+		writeFileSync(join(dir, 'tasks.json'), JSON.stringify(json))
+		const diff = await cli(['tree', '--diff', 'tasks.json', String(child.pid)], dir)
+		expect(diff.stdout).toMatch(/\n3 -> 3 x task 'GET \/item'/)
+		expect((await cli(['tree', String(child.pid), '--md'], dir)).stdout).toMatch(
+			/\n- 3 × `task 'GET \/item'.* `\S*tasks\.mjs:\d+`\n {2}- `with task 'query'.*`/,
+		)
+	})
+
+	it('prints all functions, and what could resume them, with --snapshot', async () => {
+		const { stdout } = await cli(['tree', String(child.pid), '--snapshot'], dir)
+		expect(stdout).toMatch(/awaits query +\S*tasks\.mjs:\d+\n +<- held by variable waiters\[\]/)
+		expect((await cli(['tree', '--diff', 'tasks.json', String(child.pid), '--snapshot'], dir)).stderr).toMatch(
+			/one of them is made of tasks, and the other one of a snapshot/,
+		)
 	})
 })

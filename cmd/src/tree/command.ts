@@ -24,6 +24,9 @@ export async function treeCommand(given: readonly string[], flags: TreeFlags): P
 	if (!diff && given.length !== 1) throw new UsageError(`tree takes one source, not ${given.length}; --diff compares two`)
 	const trees: AwaitTree[] = []
 	for (const source of given.map(sourceOf)) trees.push(await treeOf(source, flags))
+	const [before, after] = trees
+	if (after !== undefined && before!.from !== after.from)
+		throw new UsageError('one of them is made of tasks, and the other one of a snapshot: they cannot be compared. Add --snapshot')
 	await print(trees, given, flags)
 	return 0
 }

@@ -1,4 +1,4 @@
-import { type AwaitTree, type ChainLine, chainLines, deadlockText, headline, type TreeDiff } from '@tsgotrace/tree'
+import { type AwaitTree, type ChainLine, chainLines, deadlockText, groupLines, headline, type TreeDiff } from '@tsgotrace/tree'
 import { escapeHtml, htmlDocument } from '../html/document.js'
 
 type ShowPath = (file: string) => string
@@ -8,8 +8,8 @@ export function treeHtml(tree: AwaitTree, source: string, show: ShowPath): strin
 	const warnings = tree.warnings.map(text => `<p class="problem">${escapeHtml(text)}</p>`)
 	const deadlocks = tree.deadlocks.map(deadlock => `<p class="problem">${escapeHtml(deadlockText(tree, deadlock))}</p>`)
 	const max = tree.groups[0]?.count ?? 1
-	const groups = tree.groups.map(({ count, link }, i) =>
-		chain(chainLines(tree, link, show), `${count.toLocaleString('en')} ×`, count / max, i < 3),
+	const groups = tree.groups.map((group, i) =>
+		chain(groupLines(tree, group, show), `${group.count.toLocaleString('en')} ×`, group.count / max, i < 3),
 	)
 	return htmlDocument(
 		`${source}: what it waits for`,

@@ -3,15 +3,22 @@ import { Attachment, AttachRefused, type ListeningPort, megabytes } from '@tsgot
 import { CommandError } from '../exit.js'
 import { bytes } from '../format.js'
 import { Progress } from '../progress.js'
+import { treeOfTasks } from './tasks.js'
 
 /** Options of a tree of a live process. */
 export interface LiveFlags {
 	readonly all?: boolean
 	readonly yes?: boolean
+	/** A heap snapshot is taken, even if the process can say what its tasks wait for. */
+	readonly snapshot?: boolean
 }
 
 /** The tree of a process, by its pid or its inspector. @throws CommandError if it is refused */
 export async function liveTree(target: number | ListeningPort, flags: LiveFlags): Promise<AwaitTree> {
+	if (typeof target === 'number' && flags.snapshot !== true && flags.all !== true) {
+		const tree = await treeOfTasks(target)
+		if (tree !== null) return tree
+	}
 	try {
 		return await attached(target, flags)
 	} catch (error) {

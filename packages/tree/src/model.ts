@@ -57,14 +57,30 @@ export interface EndLink {
 	readonly on: readonly []
 }
 
+/** A task of `@tsgotrace/exec`, in a tree that is made of them. */
+export interface TaskLink {
+	readonly kind: 'task'
+	readonly name: string
+	/** Where it began, or another task of its name; null if that is unknown. */
+	readonly site: SourceSite | null
+	/** Where it waits; null if that is unknown. */
+	readonly awaits: SourceSite | null
+	/** Whether the states of tasks are followed: it waits, and does not run. */
+	readonly hasState: boolean
+	/** The tasks that are part of it, and have not ended. */
+	readonly on: readonly number[]
+}
+
 /** One step of a chain. `on` are the links that it waits for, by their index in {@link AwaitTree.links}. */
-export type Link = CallLink | PromiseLink | HolderLink | EndLink
+export type Link = CallLink | PromiseLink | HolderLink | EndLink | TaskLink
 
 /** Chains that are equal, link by link. */
 export interface ChainGroup {
 	readonly count: number
 	/** The outermost link, by its index. */
 	readonly link: number
+	/** Of tasks: the milliseconds for which one of them has waited that has waited longest, or for which it has been there where states are not followed. */
+	readonly maxMs?: number
 }
 
 /** Chains that may wait for each other endlessly. This is not a proof: a later callback may end it. */
@@ -78,9 +94,11 @@ export interface PossibleDeadlock {
 /** What all suspended calls of a process wait for. */
 export interface AwaitTree {
 	readonly format: 'tsgotrace-tree/1'
+	/** What it was made of. Default: a heap snapshot. */
+	readonly from?: 'snapshot' | 'tasks'
 	/** The version of Node, such as `v24.1.0`; null if the snapshot does not say. */
 	readonly node: string | null
-	/** How many calls are suspended at an `await`, Node's own included. */
+	/** How many calls are suspended at an `await`, Node's own included; or the number of tasks. */
 	readonly suspended: number
 	/** What could make the tree wrong or incomplete. */
 	readonly warnings: readonly string[]

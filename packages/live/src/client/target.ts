@@ -46,8 +46,8 @@ export class LiveProcess implements AsyncDisposable {
 	 * @throws {LiveError} with the reason if it is refused
 	 */
 	static async open(pid: number, { inject }: OpenOptions = {}): Promise<LiveProcess> {
-		const prepared = await byControl(pid)
-		if (prepared.length > 0) return new LiveProcess(pid, prepared, true, new NewSockets(pid, prepared))
+		const prepared = await LiveProcess.prepared(pid)
+		if (prepared !== null) return prepared
 		let inspector: OpenInspector
 		try {
 			inspector = await OpenInspector.ofProcess(pid)
@@ -63,6 +63,12 @@ export class LiveProcess implements AsyncDisposable {
 			isClosed = await inspector.close()
 		}
 		return new LiveProcess(pid, await withAbout(meeting.connections), isClosed, meeting)
+	}
+
+	/** Look into a process by its control sockets; null if it has none. Nothing is executed there. */
+	static async prepared(pid: number): Promise<LiveProcess | null> {
+		const threads = await byControl(pid)
+		return threads.length === 0 ? null : new LiveProcess(pid, threads, true, new NewSockets(pid, threads))
 	}
 
 	/**

@@ -20,6 +20,7 @@ export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
 		link.kind === 'call' && link.awaits === null ? { ...link, awaits: awaitOf(tree, link, sources) } : link,
 	)
 	const placed = remapTree(withAwaits, link => {
+		if (link.kind === 'task') return { ...link, site: siteIn(link.site, sources), awaits: siteIn(link.awaits, sources) }
 		if (link.kind === 'end' || link.site === null) return link
 		const original = sources.original(link.site)
 		const site = original?.site ?? filePath(link.site)
@@ -29,7 +30,7 @@ export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
 			return { ...link, site, of: of ?? link.of }
 		}
 		if (link.kind !== 'call') return { ...link, site }
-		const awaits = link.awaits === null ? null : (sources.original(link.awaits)?.site ?? filePath(link.awaits))
+		const awaits = siteIn(link.awaits, sources)
 		const name = original?.name ?? (text === null ? null : nameAt(text, site, 'function'))
 		return { ...link, site, awaits, name: name ?? link.name }
 	})
@@ -43,6 +44,10 @@ function isDeclared(text: string, name: string, { line, column }: SourceSite): b
 	if (name === '(anonymous)' || !/^[\w$#]+$/.test(name)) return true
 	// An arrow function has its name before the `=`, possibly on the line before.
 	return before.slice(0, column + 200).includes(name) || (text.split('\n', line)[line - 2] ?? '').includes(name)
+}
+
+function siteIn(site: SourceSite | null, sources: Sources): SourceSite | null {
+	return site === null ? null : (sources.original(site)?.site ?? filePath(site))
 }
 
 /** Converts URLs of files to relative paths. */

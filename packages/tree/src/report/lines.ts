@@ -1,4 +1,4 @@
-import type { AwaitTree, HolderLink, Link, PossibleDeadlock } from '../model.js'
+import type { AwaitTree, ChainGroup, HolderLink, Link, PossibleDeadlock, TaskLink } from '../model.js'
 
 /** One line of a chain. */
 export interface ChainLine {
@@ -58,6 +58,29 @@ function write(tree: Linked, start: number, indent: number, prefix: string, show
 	if (on.length > branches) lines.push({ indent: indent + 1, text: `- and ${on.length - branches} more`, place: '' })
 }
 
+/** The lines of a group, with the time for which tasks have waited. */
+export function groupLines(tree: Linked, { link, maxMs }: ChainGroup, show: ShowPath): ChainLine[] {
+	const [first, ...rest] = chainLines(tree, link, show)
+	const outer = tree.links[link]!
+	if (first === undefined) return []
+	return [outer.kind === 'task' && maxMs !== undefined ? { ...first, text: taskText(outer, maxMs) } : first, ...rest]
+}
+
+/** A task, before the place where it waits or began. @param ms for how long it has waited, or has been there where states are not followed */
+function taskText({ name, site, awaits, hasState }: TaskLink, ms: number | null = null): string {
+	const long = ms === null ? '' : ` for up to ${durationText(ms)}`
+	if (awaits !== null) return `task '${name}' waits${long} at`
+	const ago = ms === null || hasState ? '' : ` up to ${durationText(ms)} ago`
+	const begun = site === null && ago === '' ? '' : `, begun${ago}${site === null ? '' : ' at'}`
+	return `task '${name}'${hasState ? ` waits${long}` : ''}${begun}`
+}
+
+function durationText(ms: number): string {
+	if (ms < 1000) return `${Math.round(ms)} ms`
+	if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`
+	return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`
+}
+
 /** A possible deadlock, in a sentence. */
 export function deadlockText(tree: AwaitTree, { groups, objects }: PossibleDeadlock): string {
 	const counts = new Map<string, number>()
@@ -68,12 +91,12 @@ export function deadlockText(tree: AwaitTree, { groups, objects }: PossibleDeadl
 }
 
 function outerName(link: Link): string {
-	return link.kind === 'call' ? link.name : link.kind === 'promise' ? promiseText(link.how, link.name) : link.kind
+	return link.kind === 'call' || link.kind === 'task' ? link.name : link.kind === 'promise' ? promiseText(link.how, link.name) : link.kind
 }
 
 /** Chains before their ends. */
 function rank(link: Link): number {
-	return ['call', 'promise', 'holder', 'end'].indexOf(link.kind)
+	return ['task', 'call', 'promise', 'holder', 'end'].indexOf(link.kind)
 }
 
 /**
@@ -87,6 +110,13 @@ function lineOf(link: Link, prefix: string, isAwaited: boolean, show: ShowPath):
 		case 'call': {
 			const site = link.awaits ?? link.site
 			return { text: text(link.name), place: site === null ? '' : `${show(site.file)}:${site.line}` }
+		}
+		case 'task': {
+			const site = link.awaits ?? link.site
+			return {
+				text: `${prefix}${isAwaited ? 'with ' : ''}${taskText(link)}`,
+				place: site === null ? '' : `${show(site.file)}:${site.line}`,
+			}
 		}
 		case 'promise': {
 			const { site } = link

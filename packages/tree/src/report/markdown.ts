@@ -1,5 +1,5 @@
 import type { AwaitTree } from '../model.js'
-import { chainLines, deadlockText } from './lines.js'
+import { deadlockText, groupLines } from './lines.js'
 import { headline, type ReportOptions } from './text.js'
 
 /** A tree as Markdown, for an issue or a chat. */
@@ -7,10 +7,10 @@ export function treeMarkdown(tree: AwaitTree, options: ReportOptions = {}): stri
 	const { showPath = file => file, groups = tree.groups.length } = options
 	const out = [`**${escape(headline(tree))}**\n`]
 	for (const warning of tree.warnings) out.push(`\n> ${escape(warning)}\n`)
-	for (const { count, link } of tree.groups.slice(0, groups)) {
+	for (const group of tree.groups.slice(0, groups)) {
 		out.push('\n')
-		for (const [i, { indent, text, place }] of chainLines(tree, link, showPath).entries()) {
-			const words = i === 0 ? `${count} × ${code(text)}` : code(text)
+		for (const [i, { indent, text, place }] of groupLines(tree, group, showPath).entries()) {
+			const words = i === 0 ? `${group.count} × ${code(text)}` : code(text)
 			out.push(`${'  '.repeat(i === 0 ? 0 : indent + 1)}- ${words}${place === '' ? '' : ` ${code(place)}`}\n`)
 		}
 	}

@@ -1,5 +1,5 @@
 import type { AwaitTree } from '../model.js'
-import { type ChainLine, chainLines, deadlockText, type ShowPath } from './lines.js'
+import { type ChainLine, deadlockText, groupLines, type ShowPath } from './lines.js'
 
 /** How a report is written. */
 export interface ReportOptions {
@@ -18,8 +18,8 @@ export function treeText(tree: AwaitTree, options: ReportOptions = {}): string {
 	for (const warning of tree.warnings) out.push(wrapped(`warning: ${warning}`, width))
 	const shown = tree.groups.slice(0, groups)
 	const digits = String(shown[0]?.count ?? 1).length
-	for (const { count, link } of shown) {
-		out.push('\n', writeChain(chainLines(tree, link, showPath), `${String(count).padStart(digits)} x `, width))
+	for (const group of shown) {
+		out.push('\n', writeChain(groupLines(tree, group, showPath), `${String(group.count).padStart(digits)} x `, width))
 	}
 	const left = tree.groups.length - shown.length
 	if (left > 0) out.push(`\n… ${left} more kinds of chains\n`)
@@ -50,8 +50,12 @@ function wrapped(text: string, width: number): string {
 }
 
 /** The totals, in one line. */
-export function headline({ suspended, groups, node }: AwaitTree): string {
+export function headline({ suspended, groups, node, from }: AwaitTree): string {
 	const of = node === null ? '' : `, Node ${node.replace(/^v/, '')}`
+	if (from === 'tasks') {
+		const kinds = groups.length === 0 ? '' : ` of ${counted(groups.length, 'kind')}`
+		return `${counted(suspended, 'task')}${kinds}${of}, without a snapshot: --snapshot shows all functions, and what could resume them`
+	}
 	if (groups.length === 0) return `no function of the program is suspended at an await${of}`
 	const chains = groups.reduce((all, { count }) => all + count, 0)
 	return `${counted(suspended, 'suspended function')} in ${counted(chains, 'chain')} of ${counted(groups.length, 'kind')}${of}`
