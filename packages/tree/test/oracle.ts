@@ -66,6 +66,8 @@ function textOf(tree: AwaitTree, index: number): string {
 	switch (link.kind) {
 		case 'call':
 			return `${link.name}${rest()}`
+		case 'task':
+			return `task ${link.name}`
 		case 'promise':
 			return `${link.how}${link.name === null ? '' : `(${link.name})`}${rest()}`
 		case 'holder':
