@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { expectedIn, type Found, fixed, foundIn, passesSearch } from './findings.js'
 import { type Comment, oracles } from './oracles.js'
+import { expectedIn, type Found, fixed, foundIn, passesSearch } from './problems.js'
 import type { Program } from './programs.js'
 
 /** How many programs were compared, so that a test can say that it compared any. */

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Diagnostic, list } from '@tsgotrace/gen'
 import { expect } from 'vitest'
-import { expectedIn } from './findings.js'
 import { oracles } from './oracles.js'
+import { expectedIn } from './problems.js'
 import type { Program } from './programs.js'
 
 /**

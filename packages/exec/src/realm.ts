@@ -1,6 +1,6 @@
 // What all copies of this package in a realm share. There may be several: the CommonJS one that `tsgotrace record --exec` loads before the program, and
 // the program's own. They must share the current task, use no id twice, and count each request once.
-import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
+import { connectProducer, type TraceEvent } from '@tsgotrace/runtime'
 
 /** The 1 is the version of the shared shapes. Within a version, only fields may be added to them. */
 const key = Symbol.for('tsgotrace.exec/1')
@@ -24,11 +24,11 @@ interface Contender {
 }
 
 /**
- * Like `connectSource`, but only the first of several copies of the package runs; when it stops, the next one takes over. Events of all copies have the same probes, unless a probe
+ * Like `connectProducer`, but only the first of several copies of the package runs; when it stops, the next one takes over. Events of all copies have the same probes, unless a probe
  * was attached to a descriptor.
  */
 export function connectOnce(name: string, events: readonly TraceEvent[], start: () => () => void): void {
-	connectSource(events, () => contend(name, start))
+	connectProducer(events, () => contend(name, start))
 }
 
 /** Run `start` now, or after the copies before it have stopped. @returns a function that stops it */

@@ -279,11 +279,11 @@ function lineOf(text: string, line: number): string {
 	return text.slice(starts[line - 1], starts[line]).replace(lineEnd, '')
 }
 
-/** A finding as a diagnostic of `file`. */
-export function diagnose(finding: LocatedMessage, file: string, source: string, related: readonly Related[] = []): Diagnostic {
-	const { line, col } = position(source, finding.start)
+/** A problem as a diagnostic of `file`. */
+export function diagnose(problem: LocatedMessage, file: string, source: string, related: readonly Related[] = []): Diagnostic {
+	const { line, col } = position(source, problem.start)
 	const text = lineOf(source, line)
-	const { start, end, hidden: _, ...message } = finding
+	const { start, end, hidden: _, ...message } = problem
 	return { ...message, file, line, col, endCol: Math.max(col + 1, Math.min(col + end - start, text.length + 1)), text, related }
 }
 

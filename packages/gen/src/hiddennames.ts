@@ -22,15 +22,15 @@ export function withHiddenNames(sources: readonly ParsedFile[], files: readonly 
 	}
 	return sources.map(source => {
 		const { path, model } = source
-		if (!model.findings.some(f => f.hidden !== undefined)) return source
+		if (!model.problems.some(f => f.hidden !== undefined)) return source
 		const star = starsOf(path).get(moduleOf(path))
 		const { options } = readOptions(dirname(path))
 		const isDeclared = options.declaration === true || options.composite === true || options.isolatedDeclarations === true
-		const decided = (finding: LocatedMessage): LocatedMessage => {
-			const { hidden, ...rest } = finding
-			return hidden === undefined ? finding : { ...rest, ...remedy(hidden, path, star, isDeclared) }
+		const decided = (problem: LocatedMessage): LocatedMessage => {
+			const { hidden, ...rest } = problem
+			return hidden === undefined ? problem : { ...rest, ...remedy(hidden, path, star, isDeclared) }
 		}
-		return { ...source, model: { ...model, findings: model.findings.map(decided) } }
+		return { ...source, model: { ...model, problems: model.problems.map(decided) } }
 	})
 }
 

@@ -90,8 +90,8 @@ function exportsOf(dir: string): string[] {
 }
 
 /** Whether a file has something that looks like a directive but is not one. */
-export function hasMisses({ findings }: FileModel): boolean {
-	return findings.some(f => f.code === 'T0002')
+export function hasMisses({ problems }: FileModel): boolean {
+	return problems.some(f => f.code === 'T0002')
 }
 
 /** The source, with near misses turned into errors if their names are still imported: they were directives before some tool rewrote them. */
@@ -105,15 +105,15 @@ export function withLostMisses(source: ParsedFile, beside: readonly ParsedFile[]
 			.filter(use => /^\.{1,2}\//.test(use.module) && dirname(resolve(dirname(user.path), use.module)) === output)
 			.flatMap(use => use.names ?? exportsOf(output)),
 	)
-	const lost = (finding: LocatedMessage): LocatedMessage => {
-		const groups = finding.code === 'T0002' ? declared.exec(text.slice(finding.start, finding.end))?.groups : undefined
-		if (groups === undefined) return finding
+	const lost = (problem: LocatedMessage): LocatedMessage => {
+		const groups = problem.code === 'T0002' ? declared.exec(text.slice(problem.start, problem.end))?.groups : undefined
+		if (groups === undefined) return problem
 		const { event } = groups
 		const prefix = `${groups['name'] ?? moduleName(groups['path'] ?? '')}_trace`
 		const name =
 			event === undefined ? imported.find(n => n.startsWith(prefix)) : imported.find(n => n.replace(/_(on|Attach|Event)$/, '') === event)
-		if (name === undefined || (event !== undefined && events.has(event))) return finding
-		return { ...finding, ...messages.lostMiss(finding.message, finding.hint, name) }
+		if (name === undefined || (event !== undefined && events.has(event))) return problem
+		return { ...problem, ...messages.lostMiss(problem.message, problem.hint, name) }
 	}
-	return { ...source, model: { ...model, findings: model.findings.map(lost) } }
+	return { ...source, model: { ...model, problems: model.problems.map(lost) } }
 }

@@ -118,7 +118,7 @@ export interface FileModel {
 	readonly imports: readonly ImportDecl[]
 	readonly awaits: readonly BareAwait[]
 	readonly uses: readonly ZtraceUse[]
-	readonly findings: readonly LocatedMessage[]
+	readonly problems: readonly LocatedMessage[]
 	/** How the file imports a ztrace file: `.js`, `.ts`, none, or null if it does not. */
 	readonly ztraceExtension: string | null
 	/** How the file imports other relative modules. */

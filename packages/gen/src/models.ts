@@ -50,7 +50,7 @@ export class Models {
 
 	/** Cache a model, unless it has names that depend on other files. */
 	keep({ path, text, model }: ParsedFile): void {
-		if (unknownNames(model).length > 0 || model.findings.some(f => f.code === 'T0020')) return
+		if (unknownNames(model).length > 0 || model.problems.some(f => f.code === 'T0020')) return
 		this.#cache.set(model.rests === undefined ? Cache.key(path, text) : restingKey(path, text), model)
 	}
 
@@ -71,8 +71,8 @@ function restingKey(path: string, text: string): string {
 	return Cache.key(path, `${path}\0${text}`)
 }
 
-function without(model: FileModel, refused: ReadonlyMap<FileModel['events'][number], FileModel['findings']>): FileModel {
-	const findings = model.events.flatMap(e => refused.get(e) ?? [])
-	if (findings.length === 0) return model
-	return { ...model, events: model.events.filter(e => !refused.has(e)), findings: [...model.findings, ...findings] }
+function without(model: FileModel, refused: ReadonlyMap<FileModel['events'][number], FileModel['problems']>): FileModel {
+	const problems = model.events.flatMap(e => refused.get(e) ?? [])
+	if (problems.length === 0) return model
+	return { ...model, events: model.events.filter(e => !refused.has(e)), problems: [...model.problems, ...problems] }
 }

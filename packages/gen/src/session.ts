@@ -133,7 +133,7 @@ export class Session {
 		// A name that was not found may be declared now, as a global of a file that has changed.
 		// A name that was found may be gone.
 		for (const [path, { model }] of this.#sources)
-			if (model.findings.some(f => f.code === 'T0020') || model.rests?.some(rest => paths.includes(rest.path))) this.#sources.delete(path)
+			if (model.problems.some(f => f.code === 'T0020') || model.rests?.some(rest => paths.includes(rest.path))) this.#sources.delete(path)
 		hits.sort()
 		this.#elsewhere.clear()
 	}

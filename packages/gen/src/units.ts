@@ -17,7 +17,7 @@ export function collect(sources: readonly ParsedFile[], packages: Packages): Uni
 	const groups = new Map<string, ParsedFile[]>()
 	for (const source of [...sources].sort((a, b) => compare(a.path, b.path))) {
 		const { model, path, text } = source
-		for (const finding of model.findings) diagnostics.push(diagnose(finding, path, text))
+		for (const problem of model.problems) diagnostics.push(diagnose(problem, path, text))
 		if (model.events.length + model.imports.length === 0) continue
 		const dir = dirname(path)
 		const pkg = packages.of(dir)

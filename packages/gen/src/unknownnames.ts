@@ -71,26 +71,26 @@ async function explained(
 ): Promise<ParsedFile> {
 	const { closest } = await import('./ts/index.js')
 	const { path, model } = source
-	const findings: LocatedMessage[] = []
+	const problems: LocatedMessage[] = []
 	const events: EventDecl[] = []
 	const from = new Set<string>()
 	for (const event of model.events) {
-		const before = findings.length
+		const before = problems.length
 		const uses = event.uses.map((use): NameUse => {
 			const { name, binding } = use
 			if (binding.kind !== 'unknown') return use
 			const span = { start: event.signatureStart + use.start, end: event.signatureStart + use.end }
 			const kinds = known?.get(name)
 			if (kinds === undefined) {
-				const near = findings.length < maxSuggestions ? closest(name, model.names, n => n.name) : undefined
-				findings.push({ ...messages.unknownName(name, basename(path), near, former.get(name) ?? null), ...span })
+				const near = problems.length < maxSuggestions ? closest(name, model.names, n => n.name) : undefined
+				problems.push({ ...messages.unknownName(name, basename(path), near, former.get(name) ?? null), ...span })
 			} else if (!(binding.meaning === 'value' ? kinds.value : binding.qualified ? kinds.namespace : kinds.type))
-				findings.push({ ...messages.wrongKind(name, binding.meaning, binding.qualified), ...span })
+				problems.push({ ...messages.wrongKind(name, binding.meaning, binding.qualified), ...span })
 			for (const file of kinds?.from ?? []) from.add(file)
 			return { ...use, binding: { kind: 'global' } }
 		})
-		if (findings.length === before) events.push({ ...event, uses })
+		if (problems.length === before) events.push({ ...event, uses })
 	}
 	const rests = [...from].sort().map(file => ({ path: file, stamp: stampOf(file) }))
-	return { ...source, model: { ...model, events, names: [], findings: [...model.findings, ...findings], rests } }
+	return { ...source, model: { ...model, events, names: [], problems: [...model.problems, ...problems], rests } }
 }

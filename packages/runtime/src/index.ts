@@ -1,6 +1,6 @@
 export { ProbeGroup, type ProbeGroupOptions } from './group.js'
 export { lock, locked, setup, unlock } from './lock.js'
 export { attachProbe, Probe } from './probe.js'
+export { connectProducer } from './producer.js'
 export { events, onEvent } from './registry.js'
-export { connectSource } from './source.js'
 export type { AsyncTraceEvent, TraceEvent } from './types.js'

@@ -1,7 +1,7 @@
 import { append, without } from './list.js'
 import type { Probe } from './probe.js'
+import type { Producer } from './producer.js'
 import { type CallPlace, report } from './report.js'
-import type { Producer } from './source.js'
 import type { AsyncTraceEvent, Descriptor, TraceEvent } from './types.js'
 
 /**
@@ -20,9 +20,9 @@ export interface Registry {
 	unannounced: readonly Descriptor[]
 	/** The number of probes ever attached; the next probe's number. */
 	attached: number
-	/** The sources connected by `connectSource`. Absent until there is one. */
-	sources?: readonly Producer[]
-	/** Starts and stops the sources of an event that got its first probe, or lost its last. */
+	/** The producers connected by `connectProducer`. Absent until there is one. */
+	producers?: readonly Producer[]
+	/** Starts and stops the producers of an event that got its first probe, or lost its last. */
 	adjust?: (event: TraceEvent) => void
 }
 

@@ -21,8 +21,8 @@ async function printed(script: string): Promise<unknown> {
 
 test('both builds export the same, and nothing more than the API', async () => {
 	expect(await printed('print([esm, cjs, esmGen1, cjsGen1].map(m => Object.keys(m).sort()))')).toEqual([
-		['Probe', 'ProbeGroup', 'attachProbe', 'connectSource', 'events', 'lock', 'locked', 'onEvent', 'setup', 'unlock'],
-		['Probe', 'ProbeGroup', 'attachProbe', 'connectSource', 'events', 'lock', 'locked', 'onEvent', 'setup', 'unlock'],
+		['Probe', 'ProbeGroup', 'attachProbe', 'connectProducer', 'events', 'lock', 'locked', 'onEvent', 'setup', 'unlock'],
+		['Probe', 'ProbeGroup', 'attachProbe', 'connectProducer', 'events', 'lock', 'locked', 'onEvent', 'setup', 'unlock'],
 		['attach', 'event', 'imported', 'live', 'threw'],
 		['attach', 'event', 'imported', 'live', 'threw'],
 	])

@@ -10,7 +10,7 @@ interface Esbuild {
 // The bundlers belong to the workspace that tests across packages.
 const { build } = createRequire(new URL('../../../test/package.json', import.meta.url))('esbuild') as Esbuild
 
-/** Of everything that the package exports, in bytes. Raise it only for what is worth it; the last raise was for sources, which a program that connects none does not carry. */
+/** Of everything that the package exports, in bytes. Raise it only for what is worth it; the last raise was for producers, which a program that connects none does not carry. */
 const CEILING = 2700
 /** Of what a traced program carries: events, and what attaches to them. */
 const TRACED = 2150

@@ -123,7 +123,7 @@ function lost(): HttpReply {
 		site,
 		msAgo: { began: thousandths(now - began), ran: thousandths(now - stopped), found: thousandths(now - found) },
 	}))
-	const hint = 'a loss is found when V8 collects garbage: an idle process may not for long'
+	const hint = 'a lost task is found when V8 collects garbage: an idle process may not for long'
 	const body = `${JSON.stringify({ following: isTracing(), total, tasks, hint: isTracing() ? hint : followingHint }, null, '\t')}\n`
 	return { status: 200, type: 'application/json', body }
 }

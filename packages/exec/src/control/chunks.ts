@@ -1,4 +1,4 @@
-/** Passes chunks from a producer that cannot wait to a consumer that takes them one by one. */
+/** Passes chunks from code that cannot wait to a consumer that takes them one by one. */
 export class Chunks implements AsyncIterable<Uint8Array> {
 	readonly #waiting: Uint8Array[] = []
 	readonly #max: number

@@ -1,5 +1,5 @@
 // Loading this follows the states of tasks, while a probe is attached to one of their events.
-import { connectSource, type TraceEvent } from '@tsgotrace/runtime'
+import { connectProducer, type TraceEvent } from '@tsgotrace/runtime'
 import { jobHooks } from '../jobhooks.js'
 import { autoLevel, levelVariable } from '../level.js'
 import { shared } from '../realm.js'
@@ -53,7 +53,7 @@ function warn(reason: string): void {
 const warnedVariable = 'TSGOTRACE_STATES_WARNED'
 
 function connect(what: 'states' | 'wakes' | 'sites', events: readonly TraceEvent[]): void {
-	connectSource(events, () => {
+	connectProducer(events, () => {
 		const end = useTasks()
 		followed[what]++
 		onStateOptions(adjust)

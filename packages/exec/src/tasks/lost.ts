@@ -27,10 +27,10 @@ export interface LostTask {
 	readonly found: number
 }
 
-/** Losses that are kept; all are counted. */
-const maxKeptLosses = 100
+/** Lost tasks that are kept; all are counted. */
+const maxKept = 100
 
-const losses = shared('losses', (): { total: number; recent: LostTask[]; listeners: Set<(lost: LostTask) => void> } => ({
+const lostList = shared('losses', (): { total: number; recent: LostTask[]; listeners: Set<(lost: LostTask) => void> } => ({
 	total: 0,
 	recent: [],
 	listeners: new Set(),
@@ -51,13 +51,13 @@ export function release(task: Task): void {
 
 /** How many tasks of this thread were lost, and the last hundred of them. They are found when V8 collects garbage, which it does not do in an idle process. */
 export function lostTasks(): { readonly total: number; readonly recent: readonly LostTask[] } {
-	return { total: losses.total, recent: [...losses.recent] }
+	return { total: lostList.total, recent: [...lostList.recent] }
 }
 
 /** Call `listener` for each task that is found to be lost, until what it returns is called. */
 export function onLost(listener: (lost: LostTask) => void): () => void {
-	losses.listeners.add(listener)
-	return () => losses.listeners.delete(listener)
+	lostList.listeners.add(listener)
+	return () => lostList.listeners.delete(listener)
 }
 
 function found(task: Task): void {
@@ -76,10 +76,10 @@ function found(task: Task): void {
 		stopped,
 		found: now,
 	}
-	losses.total++
-	losses.recent.push(lost)
-	if (losses.recent.length > maxKeptLosses) losses.recent.shift()
+	lostList.total++
+	lostList.recent.push(lost)
+	if (lostList.recent.length > maxKept) lostList.recent.shift()
 	if (task.sampled) traceTaskLost(id, name, lost.begun ?? '', now - stopped, lost.site ?? '')
 	task.end('lost')
-	for (const listener of losses.listeners) listener(lost)
+	for (const listener of lostList.listeners) listener(lost)
 }

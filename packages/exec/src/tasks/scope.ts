@@ -1,6 +1,6 @@
 // Which task the current code belongs to. Installed only while a probe is attached to the events of tasks.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { connectSource } from '@tsgotrace/runtime'
+import { connectProducer } from '@tsgotrace/runtime'
 import { contend, shared } from '../realm.js'
 import { endAllTasks, forgetTasks, type Task, watching } from './task.js'
 import {
@@ -31,7 +31,7 @@ export function addTaskSource(source: TaskSource): void {
 	stops?.push(source())
 }
 
-connectSource(
+connectProducer(
 	[
 		traceTaskBegin_Event,
 		traceTaskEnd_Event,

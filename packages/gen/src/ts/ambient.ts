@@ -95,7 +95,7 @@ class GlobalScope {
 		const { path, dir, options, fileNames } = this.#project
 		const packages = imports.filter(i => !isDeclaration(i))
 		// Packages may have other declarations for modules of each kind.
-		const probes = new Map(
+		const queries = new Map(
 			['.mts', '.cts'].map(x => [join(dir, `tsgotrace-globals${x}`), packages.map(p => `import ${JSON.stringify(p)}\n`).join('')]),
 		)
 		const settings: ts.CompilerOptions = {
@@ -112,18 +112,18 @@ class GlobalScope {
 		const base = tsc.createCompilerHost(settings, true)
 		const host: ts.CompilerHost = {
 			...base,
-			fileExists: file => probes.has(file) || base.fileExists(file),
+			fileExists: file => queries.has(file) || base.fileExists(file),
 			getSourceFile: (file, language) => {
-				const text = probes.get(file)
+				const text = queries.get(file)
 				return text === undefined ? base.getSourceFile(file, language) : tsc.createSourceFile(file, `${text}export {}\n`, language)
 			},
 		}
-		const rootNames = [...probes.keys(), ...new Set([...fileNames.filter(isDeclaration), ...imports.filter(isDeclaration), ...sources])]
+		const rootNames = [...queries.keys(), ...new Set([...fileNames.filter(isDeclaration), ...imports.filter(isDeclaration), ...sources])]
 		const program = tsc.createProgram({ rootNames, options: settings, host })
 		const checker = program.getTypeChecker()
 		const { Alias, Type, Value, Namespace } = tsc.SymbolFlags
 		const found = new Map<string, GlobalKinds>()
-		for (const symbol of checker.getSymbolsInScope(program.getSourceFile([...probes.keys()][0]!)!, Type | Value | Namespace | Alias)) {
+		for (const symbol of checker.getSymbolsInScope(program.getSourceFile([...queries.keys()][0]!)!, Type | Value | Namespace | Alias)) {
 			const { flags } = symbol.flags & Alias ? checker.getAliasedSymbol(symbol) : symbol
 			const from = (symbol.declarations ?? []).map(d => d.getSourceFile().fileName)
 			if (path !== '') from.push(path)

@@ -9,7 +9,7 @@ import { library, libraryNames } from './library.js'
  * parameter that is declared twice. Only the signature itself is checked: the declarations of its names are in other files.
  *
  * @param files the events of each file
- * @returns for each file the findings, as offsets into it, by event
+ * @returns for each file the problems, as offsets into it, by event
  */
 export function checkSignatures(files: readonly (readonly EventDecl[])[]): Map<EventDecl, LocatedMessage[]> {
 	const found = new Map<EventDecl, LocatedMessage[]>()
@@ -19,7 +19,7 @@ export function checkSignatures(files: readonly (readonly EventDecl[])[]): Map<E
 
 function checkAll(files: readonly (readonly EventDecl[])[], found: Map<EventDecl, LocatedMessage[]>): void {
 	try {
-		for (const [event, findings] of check(files)) found.set(event, findings)
+		for (const [event, problems] of check(files)) found.set(event, problems)
 	} catch (error) {
 		// The checker recurses: one type that is nested deeper than the stack must not hide the others.
 		if (!(error instanceof RangeError)) throw error
@@ -84,14 +84,14 @@ function check(files: readonly (readonly EventDecl[])[]): Map<EventDecl, Located
 			if (place === null) continue
 			const { event, ...span } = place
 			if (!isOwnFault(code, event, span)) continue
-			const findings = found.get(event) ?? []
+			const problems = found.get(event) ?? []
 			// One fault has often two messages.
-			if (findings.some(f => f.start === span.start)) continue
+			if (problems.some(f => f.start === span.start)) continue
 			const name = sheet.text.slice(start, start + (length ?? 1))
 			const text = typeof messageText === 'string' ? messageText : messageText.messageText
 			const fix = isReserved(code) ? renamed(event, name, span.start) : undefined
-			findings.push({ ...messages.refusedType(code, text, name), ...span, ...(fix && { fix }) })
-			found.set(event, findings)
+			problems.push({ ...messages.refusedType(code, text, name), ...span, ...(fix && { fix }) })
+			found.set(event, problems)
 		}
 	}
 	return found

@@ -23,8 +23,8 @@ export function parseFile(path: string, text: string): FileModel {
 		// TypeScript's parser is recursive, so the stack limits what it can read. TypeScript's own compiler fails on this file too.
 		if (!(error instanceof RangeError)) throw error
 		const start = text.search(/\/\/trace:/i)
-		const findings = start < 0 ? [] : [{ ...messages.fileTooDeep(), start, end: start + '//trace:'.length }]
-		return { events: [], imports: [], awaits: [], uses: [], findings, ztraceExtension: null, relativeExtension: null, names: [] }
+		const problems = start < 0 ? [] : [{ ...messages.fileTooDeep(), start, end: start + '//trace:'.length }]
+		return { events: [], imports: [], awaits: [], uses: [], problems, ztraceExtension: null, relativeExtension: null, names: [] }
 	}
 }
 
@@ -35,11 +35,11 @@ function parse(path: string, text: string): FileModel {
 	const file = tsc.createSourceFile(path, text, options, true, kind)
 	const events: EventDecl[] = []
 	const imports: ImportDecl[] = []
-	const findings: LocatedMessage[] = []
+	const problems: LocatedMessage[] = []
 	let scope: ModuleScope | null = null
 	const comments = traceComments(file)
 	const syntax = swallowed(file, comments)
-	if (syntax !== null) findings.push(syntax)
+	if (syntax !== null) problems.push(syntax)
 
 	for (const comment of comments) {
 		const content = text.slice(comment.start + 2, comment.end)
@@ -48,17 +48,17 @@ function parse(path: string, text: string): FileModel {
 		const directive = comment.block ? null : /^trace:(\w*)/.exec(content)
 		const word = directive?.[1]
 		const misses = nearMisses(text, comment, alone)
-		for (const { why, ...place } of misses) findings.push({ ...messages.nearMiss(why), ...place })
+		for (const { why, ...place } of misses) problems.push({ ...messages.nearMiss(why), ...place })
 		if (misses.length > 0) continue
 		if (word !== undefined && alone) {
 			const after = comment.start + 2 + directive![0].length
 			const rest = text.slice(after, comment.end)
 			const at = (message: Message, start: number, end: number, fix?: TextEdit): unknown =>
-				findings.push({ ...message, start, end, ...(fix && { fix }) })
+				problems.push({ ...message, start, end, ...(fix && { fix }) })
 			const separated = rest === '' || /^\s/.test(rest)
 			if (word === 'event' && separated) {
 				scope ??= scopeOf(file)
-				readEvent(rest, after, comment, file, scope, findings, events)
+				readEvent(rest, after, comment, file, scope, problems, events)
 			} else if (word === 'import' && separated) readImport(rest, after, file, at, imports)
 			else if (word === 'event' || word === 'import') at(messages.noSpace(word), comment.start, after)
 			else
@@ -74,7 +74,7 @@ function parse(path: string, text: string): FileModel {
 	}
 	const style = extensions(file)
 	const leftOver = events.some(e => e.uses.some(u => u.binding.kind === 'unknown'))
-	return { events, imports, awaits: bareAwaits(file), uses: ztraceUses(file), findings, ...style, names: leftOver ? namesIn(scope!) : [] }
+	return { events, imports, awaits: bareAwaits(file), uses: ztraceUses(file), problems, ...style, names: leftOver ? namesIn(scope!) : [] }
 }
 
 type At = (message: Message, start: number, end: number, fix?: TextEdit) => unknown
@@ -85,13 +85,13 @@ function readEvent(
 	comment: Comment,
 	file: ts.SourceFile,
 	scope: ModuleScope,
-	findings: LocatedMessage[],
+	problems: LocatedMessage[],
 	events: EventDecl[],
 ): void {
-	const { event, findings: faults } = tryParseEvent(text)
+	const { event, problems: faults } = tryParseEvent(text)
 	for (const { start, end, fix, ...message } of faults) {
 		const moved = fix && { ...fix, start: offset + fix.start, end: offset + fix.end }
-		findings.push({ ...message, start: offset + start, end: offset + end, ...(moved && { fix: moved }) })
+		problems.push({ ...message, start: offset + start, end: offset + end, ...(moved && { fix: moved }) })
 	}
 	if (event === null) return
 	let surroundings: Around | undefined
@@ -105,7 +105,7 @@ function readEvent(
 		const place = { start: offset + start, end: offset + start + name.length }
 		const report = (message: Message, more: Partial<LocatedMessage> = {}): void => {
 			wrong = true
-			findings.push({ ...message, ...place, ...more })
+			problems.push({ ...message, ...place, ...more })
 		}
 		const typeParameterOf = use.meaning === 'type' ? around().typeParameterOf(name) : null
 		if (typeParameterOf !== null) {
@@ -156,7 +156,7 @@ function tryParseEvent(text: string): ReturnType<typeof parseEvent> {
 		return parseEvent(text)
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error
-		return { event: null, findings: [{ ...messages.tooDeep(), start: 0, end: text.length }] }
+		return { event: null, problems: [{ ...messages.tooDeep(), start: 0, end: text.length }] }
 	}
 }
 

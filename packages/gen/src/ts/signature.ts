@@ -25,20 +25,20 @@ export interface ParsedEvent {
 }
 
 /** A message about a part of the text. */
-export interface TextFinding extends Message, TextRange {
+export interface TextProblem extends Message, TextRange {
 	readonly fix?: TextEdit
 }
 
 /** Parse the text after `//trace:event`, such as `async traceSaved(id: number) // comment`. Reports everything that is wrong with it. */
-export function parseEvent(text: string): { event: ParsedEvent | null; findings: TextFinding[] } {
+export function parseEvent(text: string): { event: ParsedEvent | null; problems: TextProblem[] } {
 	const async = /^\s*async(?=\s+[\w$])/.exec(text)?.[0] ?? ''
 	// The function keeps its position in the text, so offsets differ by the length of the prefix only.
 	const source = `${prefix}${' '.repeat(async.length)}${text.slice(async.length)}`
 	const file = tsc.createSourceFile('event.ts', source, tsc.ScriptTarget.Latest, true, tsc.ScriptKind.TS)
-	const findings: TextFinding[] = []
+	const problems: TextProblem[] = []
 	const at = (message: Message, start: number, end: number, fix?: TextEdit): void => {
 		const s = Math.max(0, Math.min(start - prefix.length, text.length))
-		findings.push({ ...message, start: s, end: Math.max(s + 1, end - prefix.length), ...(fix && { fix }) })
+		problems.push({ ...message, start: s, end: Math.max(s + 1, end - prefix.length), ...(fix && { fix }) })
 	}
 	const end = contentEnd(text) + prefix.length
 
@@ -62,12 +62,12 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 			const hint = syntaxHint(broken.text, content, broken.start - prefix.length, broken.length)
 			at(messages.notFunctionLike(lowerFirst(broken.text), hint), Math.min(broken.start, end), Math.min(broken.start + broken.length, end))
 		}
-		return { event: null, findings }
+		return { event: null, problems }
 	}
 	const fn = file.statements[0]
 	if (fn === undefined || !tsc.isFunctionDeclaration(fn) || fn.name === undefined) {
 		at(messages.notFunctionLike('the name and (parameters) are missing'), prefix.length, end)
-		return { event: null, findings }
+		return { event: null, problems }
 	}
 	const close = closeParen(fn, file)
 	const second = file.statements[1]
@@ -83,7 +83,7 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 		at(messages.hasResult(result), fn.type.getStart(file), fn.type.end, result === 'void' ? removal : undefined)
 	}
 	for (const p of fn.parameters) checkParam(p, file, at)
-	if (findings.length > 0) return { event: null, findings }
+	if (problems.length > 0) return { event: null, problems }
 
 	const open = fn.typeParameters === undefined ? fn.getChildren(file).find(c => c.kind === tsc.SyntaxKind.OpenParenToken)! : null
 	const start = open === null ? fn.typeParameters!.pos - 1 : open.getStart(file)
@@ -107,7 +107,7 @@ export function parseEvent(text: string): { event: ParsedEvent | null; findings:
 			hash: hashOf(fn, file, async !== ''),
 			offsetOf: node => node.getStart(file) - prefix.length,
 		},
-		findings,
+		problems,
 	}
 }
 

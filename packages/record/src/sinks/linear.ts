@@ -66,7 +66,7 @@ export class Linear implements Sink {
 		this.#failed = failed
 		this.#target = target
 		this.#counted = memory.counted()
-		this.#region()
+		this.#fromStart()
 	}
 
 	start(sources: readonly SequenceSource[]): void {
@@ -129,7 +129,7 @@ export class Linear implements Sink {
 		for (const { source, put } of this.#written) this.#recording.statistics(source.sequence, all, put)
 	}
 
-	#region(): void {
+	#fromStart(): void {
 		this.#memory.hot.at = 0
 		this.#memory.end = linearMemorySize
 		this.#limit()
@@ -159,7 +159,7 @@ export class Linear implements Sink {
 		const { bytes, hot, survivor } = this.#memory
 		const size = hot.at
 		const counts = this.#memory.counted()
-		this.#region()
+		this.#fromStart()
 		if (size === 0) return true
 		const restore = this.#written.map(({ source }) => source.cut())
 		let taken = false
@@ -196,7 +196,7 @@ export class Linear implements Sink {
 		if (this.#losing || this.#ended) return
 		this.#losing = true
 		// Events that were signalled while the chunk was written refer to what is lost.
-		this.#region()
+		this.#fromStart()
 		this.#states(true)
 		for (const { source, put, lost } of this.#written) {
 			if (!this.#begun) this.#recording.header(this.#segment, put)

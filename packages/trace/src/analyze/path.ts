@@ -68,13 +68,13 @@ export class PathFinder {
 			to: end,
 			how: textArg(slice.endArgs, 'how'),
 			detail: textArg(slice.endArgs, 'detail'),
-			steps: stepsOf(open.children ?? [], slice.start, end, open.states?.segments ?? []),
+			steps: stepsOf(open.children ?? [], slice.start, end, open.states?.stateParts ?? []),
 		}
 	}
 }
 
 /** From the end back: at each step, the part that ended last; the time between is the task itself. */
-function stepsOf(children: readonly Child[], from: number, to: number, segments: readonly StatePart[]): PathStep[] {
+function stepsOf(children: readonly Child[], from: number, to: number, stateParts: readonly StatePart[]): PathStep[] {
 	const steps: PathStep[] = []
 	const step = (begin: number, end: number, child: Child | null): void => {
 		if (end <= begin) return
@@ -85,8 +85,8 @@ function stepsOf(children: readonly Child[], from: number, to: number, segments:
 			to: end,
 			what: child === null ? 'itself' : `${child.group.kind} ${child.group.name}`,
 			id: child === null ? null : child.id,
-			states: statesIn(segments, begin, end),
-			steps: within.length === 0 ? [] : stepsOf(within, begin, end, segments),
+			states: statesIn(stateParts, begin, end),
+			steps: within.length === 0 ? [] : stepsOf(within, begin, end, stateParts),
 		})
 	}
 	let at = to
@@ -114,9 +114,9 @@ function stepsOf(children: readonly Child[], from: number, to: number, segments:
 	return steps.reverse()
 }
 
-function statesIn(segments: readonly StatePart[], from: number, to: number): PathStep['states'] {
+function statesIn(stateParts: readonly StatePart[], from: number, to: number): PathStep['states'] {
 	const byState = new Map<string, { state: string; time: number; site: string | null; by: number; longest: number }>()
-	for (const { from: begin, to: end, state, site, by } of segments) {
+	for (const { from: begin, to: end, state, site, by } of stateParts) {
 		const time = Math.min(end, to) - Math.max(begin, from)
 		if (time <= 0) continue
 		const known = byState.get(state)

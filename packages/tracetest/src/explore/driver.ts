@@ -6,7 +6,7 @@ import { callText, nameOf, thousands } from '../platform/text.js'
 import { drained, drainNow, later, turn } from '../platform/turn.js'
 import type { Control, Parked } from '../world/control.js'
 import { asError } from '../world/errors.js'
-import { LossSearch } from '../world/lost.js'
+import { LostTaskSearch } from '../world/lost.js'
 import { TraceNak } from '../world/nak.js'
 import { deadlock, finish } from '../world/over.js'
 import { type CallStack, type ListenedEvent, placeOfSite, type Signal } from '../world/signal.js'
@@ -70,7 +70,7 @@ export abstract class Driver implements Control {
 	/** Made when the execution waits for what is alive: most have nothing to wait for. */
 	#settling: Settling | undefined
 	/** Made when no task can go on, and something is alive. */
-	#losses: LossSearch | undefined
+	#lostSearch: LostTaskSearch | undefined
 	#quiet = 0
 	#quietSince = 0
 	/** Since when all tasks have ended, and something that the body has started has not. */
@@ -201,7 +201,7 @@ export abstract class Driver implements Control {
 		if (!quiet) {
 			this.#settling ??= new Settling(world, this.limits)
 			const isOver = this.#settling.isOver(width)
-			if (width === 0 && (this.#losses ??= new LossSearch(world)).begin(isOver, this.#lost)) return false
+			if (width === 0 && (this.#lostSearch ??= new LostTaskSearch(world)).begin(isOver, this.#lost)) return false
 			if (!isOver) {
 				this.#quiet = 0
 				later(this.#settling.pause, this.look)
@@ -209,7 +209,7 @@ export abstract class Driver implements Control {
 			}
 		}
 		this.#settling?.end()
-		this.#losses?.reset()
+		this.#lostSearch?.reset()
 		if (width === 0) {
 			this.#stuck(quiet)
 			return false

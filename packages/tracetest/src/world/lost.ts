@@ -13,7 +13,7 @@ const firstAfter = 50
 const factor = 8
 
 /** Looks for lost tasks of an execution in which no task can go on, though something is alive. */
-export class LossSearch {
+export class LostTaskSearch {
 	readonly #world: World
 	#since: number | undefined
 	#next = firstAfter

@@ -49,7 +49,7 @@ export class SnapshotParser {
 	#escaped = false
 	#value = 0
 	#hasDigits = false
-	#sink: TakeInteger = () => {}
+	#taker: TakeInteger = () => {}
 	#layout: Layout | null = null
 	#columns: NodeColumns | null = null
 	#isName: Uint8Array = new Uint8Array(0)
@@ -137,12 +137,12 @@ export class SnapshotParser {
 			return
 		}
 		if (this.#layout === null) throw new SnapshotError(`not a heap snapshot: it begins with '${this.#key.slice(0, 40)}'`, this.#offset + at)
-		const sink = this.#sinkOf(this.#key, this.#layout)
+		const taker = this.#takerOf(this.#key, this.#layout)
 		if (this.#key === 'strings') {
 			this.#strings = new SnapshotStrings(this.#isName)
 			this.#state = states.strings
-		} else if (sink !== null) {
-			this.#sink = sink
+		} else if (taker !== null) {
+			this.#taker = taker
 			this.#value = 0
 			this.#hasDigits = false
 			this.#state = states.integers
@@ -186,7 +186,7 @@ export class SnapshotParser {
 
 	/** The loop that reads nearly all of a file. */
 	#integers(chunk: Uint8Array, from: number): number {
-		const sink = this.#sink
+		const taker = this.#taker
 		let value = this.#value
 		let hasDigits = this.#hasDigits
 		for (let at = from; at < chunk.length; at++) {
@@ -195,7 +195,7 @@ export class SnapshotParser {
 				value = value * 10 + byte - zero
 				hasDigits = true
 			} else if (byte === comma || byte === 0x5d) {
-				if (hasDigits) sink(value)
+				if (hasDigits) taker(value)
 				value = 0
 				hasDigits = false
 				if (byte === comma) continue
@@ -244,7 +244,7 @@ export class SnapshotParser {
 		return chunk.length
 	}
 
-	#sinkOf(key: string, layout: Layout): TakeInteger | null {
+	#takerOf(key: string, layout: Layout): TakeInteger | null {
 		if (key === 'nodes') return this.#nodes(layout)
 		if (key === 'edges') return this.#edges(layout)
 		if (key === 'locations' && layout.locationFields >= 4) return this.#rows(layout)

@@ -50,7 +50,7 @@ export interface OpenStates {
 	site: string | null
 	weight: number
 	/** The single runs and waits, if requested. */
-	segments: StatePart[] | null
+	stateParts: StatePart[] | null
 }
 
 /** Maximum number of remembered children of an open item. */

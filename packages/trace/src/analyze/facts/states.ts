@@ -131,7 +131,7 @@ export class States {
 			states.running += overlap(from, to, begin, end)
 			for (const gc of thread.collections) states.gc += overlap(Math.max(from, begin), Math.min(to, end), gc.from, gc.to)
 			keep(thread.runs, { from, to, of: open })
-			addSegment(states, { from: Math.max(from, begin), to: Math.min(to, end), state: 'running', site: null, by: 0 })
+			addStatePart(states, { from: Math.max(from, begin), to: Math.min(to, end), state: 'running', site: null, by: 0 })
 		}
 		this.#blocked.ran(track, to - from)
 		if (to - from >= longRun) this.#longRun(textArg(args, 'name') ?? open?.group.name ?? '', task, from, to)
@@ -157,14 +157,14 @@ export class States {
 		states.runnable += runnable
 		if (all > 0 && all - runnable < precision) this.#blocked.yielded(item.track, open.group.name)
 		states.waits.set(reason, (states.waits.get(reason) ?? 0) + all - runnable)
-		addSegment(states, {
+		addStatePart(states, {
 			from: Math.max(open.slice.start, time - ms * 1e6),
 			to: end - runnable,
 			state: `waiting for ${reason}`,
 			site: states.site,
 			by: states.waker,
 		})
-		addSegment(states, { from: end - runnable, to: end, state: 'runnable', site: null, by: 0 })
+		addStatePart(states, { from: end - runnable, to: end, state: 'runnable', site: null, by: 0 })
 		if (states.site !== null) this.#site(states, reason, all, open.group.name)
 		if (states.waker !== 0) {
 			const waker = this.#find(states.waker, taskOf)
@@ -243,13 +243,13 @@ function isWithin({ parent }: OpenItem, open: OpenItem): boolean {
 }
 
 function noStates(keeps: boolean): OpenStates {
-	return { running: 0, gc: 0, runnable: 0, waits: new Map(), waker: 0, site: null, weight: 1, segments: keeps ? [] : null }
+	return { running: 0, gc: 0, runnable: 0, waits: new Map(), waker: 0, site: null, weight: 1, stateParts: keeps ? [] : null }
 }
 
-const maxSegments = 10_000
+const maxStateParts = 10_000
 
-function addSegment({ segments }: OpenStates, segment: StatePart): void {
-	if (segments !== null && segment.to > segment.from && segments.length < maxSegments) segments.push(segment)
+function addStatePart({ stateParts }: OpenStates, part: StatePart): void {
+	if (stateParts !== null && part.to > part.from && stateParts.length < maxStateParts) stateParts.push(part)
 }
 
 function keep(list: Interval[], interval: Interval): void {

@@ -14,11 +14,11 @@ export type Found =
 
 /** By the generator's parser. */
 export function foundIn({ path, text }: Program): Found[] {
-	const { events, imports, findings } = parseFile(path, text)
+	const { events, imports, problems } = parseFile(path, text)
 	const found = [
 		...events.map((e): Found => ({ kind: 'event', text: e.name, start: e.span.start, line: e.line })),
 		...imports.map((i): Found => ({ kind: 'import', text: i.path, start: i.span.start, line: i.line })),
-		...findings.map(({ code, message, start, end }): Found => {
+		...problems.map(({ code, message, start, end }): Found => {
 			if (code === 'T0001') return { kind: 'unknown', start, end }
 			if (code === 'T0002') return { kind: 'near miss', start, end }
 			return { kind: 'other', start, text: message }
@@ -29,7 +29,7 @@ export function foundIn({ path, text }: Program): Found[] {
 
 /** The text as `gen --fix` would leave it, and the names of the events that it then should have besides those that it had. */
 export function fixed({ path, text }: Program): { text: string; names: string[] } {
-	const fixes = parseFile(path, text).findings.flatMap(f => f.fix ?? [])
+	const fixes = parseFile(path, text).problems.flatMap(f => f.fix ?? [])
 	// A comment of several directives has one fix, which each of them names.
 	const once = new Map(fixes.map(fix => [fix.start, fix]))
 	let out = text

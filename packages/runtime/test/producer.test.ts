@@ -1,13 +1,13 @@
 // Sources: what produces events runs exactly while one of its events has a probe.
-import { connectSource, type Probe, ProbeGroup, setup } from '@tsgotrace/runtime'
+import { connectProducer, type Probe, ProbeGroup, setup } from '@tsgotrace/runtime'
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { freshId, hello, importHello } from './fixtures.js'
 
-it('a source starts with the first probe of its events and stops with the last', () => {
+it('a producer starts with the first probe of its events and stops with the last', () => {
 	const [a, b] = [hello(), hello()]
 	const log: string[] = []
-	const disconnect = connectSource([a.event, b.event], () => {
+	const disconnect = connectProducer([a.event, b.event], () => {
 		log.push('start')
 		return () => log.push('stop')
 	})
@@ -30,12 +30,12 @@ it('a source starts with the first probe of its events and stops with the last',
 	expect(log).toHaveLength(4)
 })
 
-it('a source that is connected when its event already has probes starts at once', () => {
+it('a producer that is connected when its event already has probes starts at once', () => {
 	const { event, attach } = hello()
 	const group = new ProbeGroup()
 	setup(() => attach(group, () => {}))
 	let running = 0
-	connectSource([event], () => {
+	connectProducer([event], () => {
 		running++
 		return () => running--
 	})
@@ -44,12 +44,12 @@ it('a source that is connected when its event already has probes starts at once'
 	expect(running).toBe(0)
 })
 
-it('a source may attach probes itself, to its own events too', () => {
+it('a producer may attach probes itself, to its own events too', () => {
 	const { event, attach } = hello()
 	const other = hello()
 	let starts = 0
 	const own: Probe[] = []
-	connectSource([event], () => {
+	connectProducer([event], () => {
 		starts++
 		own.push(
 			attach(null, () => {}),
@@ -63,13 +63,13 @@ it('a source may attach probes itself, to its own events too', () => {
 	setup(() => own.forEach(probe => probe.detach()))
 })
 
-it('what a source throws is reported, attaching goes on, and the next attach tries again', async () => {
+it('what a producer throws is reported, attaching goes on, and the next attach tries again', async () => {
 	const { event, attach, traceHello } = hello()
 	const uncaught = vi.fn()
 	process.on('uncaughtException', uncaught)
 	let broken = true
 	let stopped = 0
-	connectSource([event], () => {
+	connectProducer([event], () => {
 		if (broken) throw new Error('no such hook')
 		return () => {
 			stopped++
@@ -91,7 +91,7 @@ it('what a source throws is reported, attaching goes on, and the next attach tri
 	expect(uncaught.mock.calls.map(([error]) => (error as Error).message)).toEqual(['no such hook', 'cannot stop'])
 })
 
-it('a copy of an event that loads later, and has probes waiting, starts its source', () => {
+it('a copy of an event that loads later, and has probes waiting, starts its producer', () => {
 	const id = freshId()
 	hello({ id })
 	const imported = importHello({ id })
@@ -99,7 +99,7 @@ it('a copy of an event that loads later, and has probes waiting, starts its sour
 	setup(() => imported.attach(group, () => {}))
 	const second = hello({ id })
 	let running = 0
-	connectSource([second.event], () => {
+	connectProducer([second.event], () => {
 		running++
 		return () => running--
 	})
@@ -108,7 +108,7 @@ it('a copy of an event that loads later, and has probes waiting, starts its sour
 	expect(running).toBe(0)
 })
 
-it('at any time a source runs if and only if one of its events has a probe', () => {
+it('at any time a producer runs if and only if one of its events has a probe', () => {
 	const command = fc.record({ event: fc.nat(2), attach: fc.boolean(), at: fc.nat(5) })
 	fc.assert(
 		fc.property(
@@ -119,7 +119,7 @@ it('at any time a source runs if and only if one of its events has a probe', () 
 				const probes: Probe[][] = [[], [], []]
 				const running = groups.map(() => 0)
 				const ends = groups.map((members, i) =>
-					connectSource(
+					connectProducer(
 						members.map(m => events[m]!.event),
 						() => {
 							running[i]!++

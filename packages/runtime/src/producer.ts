@@ -20,58 +20,58 @@ export interface Producer {
  * an uncaught error, and attaching continues: the events are then not emitted, and the next attach tries again.
  *
  * @param events descriptors, such as `traceX_Event`, of events that the calling package declares
- * @returns a function that ends the connection, and stops the source if it is running
+ * @returns a function that ends the connection, and stops the producer if it is running
  * @example
- * import { connectSource } from '@tsgotrace/runtime'
+ * import { connectProducer } from '@tsgotrace/runtime'
  * import { traceTick, traceTick_Event } from './ztrace.js'
  *
  * //trace:event traceTick(at: number)
  *
- * connectSource([traceTick_Event], () => {
+ * connectProducer([traceTick_Event], () => {
  * 	const timer = setInterval(() => traceTick(Date.now()), 1000)
  * 	return () => clearInterval(timer)
  * })
  */
-export function connectSource(events: readonly TraceEvent[], start: () => () => void): () => void {
+export function connectProducer(events: readonly TraceEvent[], start: () => () => void): () => void {
 	const reg = registry()
-	const source: Producer = { events, start, stop: null }
-	reg.sources = append(reg.sources ?? [], source)
-	reg.adjust = adjustSources
+	const producer: Producer = { events, start, stop: null }
+	reg.producers = append(reg.producers ?? [], producer)
+	reg.adjust = adjustProducers
 	// Probes may have been waiting for the events.
-	adjust(source)
+	adjust(producer)
 	return () => {
-		reg.sources = without(reg.sources ?? [], source)
-		stop(source)
+		reg.producers = without(reg.producers ?? [], producer)
+		stop(producer)
 	}
 }
 
-/** Called when `event` gets its first probe or loses its last. Stored in the registry, so that a bundle without sources does not contain it. */
-function adjustSources(event: TraceEvent): void {
-	const sources = registry().sources!
-	for (let i = 0; i < sources.length; i++) if (includes(sources[i]!.events, event)) adjust(sources[i]!)
+/** Called when `event` gets its first probe or loses its last. Stored in the registry, so that a bundle without producers does not contain it. */
+function adjustProducers(event: TraceEvent): void {
+	const producers = registry().producers!
+	for (let i = 0; i < producers.length; i++) if (includes(producers[i]!.events, event)) adjust(producers[i]!)
 }
 
-function adjust(source: Producer): void {
+function adjust(producer: Producer): void {
 	let wanted = false
-	for (let i = 0; i < source.events.length; i++) if (source.events[i]!.probes !== null) wanted = true
-	if (!wanted) stop(source)
-	else if (source.stop === null) start(source)
+	for (let i = 0; i < producer.events.length; i++) if (producer.events[i]!.probes !== null) wanted = true
+	if (!wanted) stop(producer)
+	else if (producer.stop === null) start(producer)
 }
 
-function start(source: Producer): void {
+function start(producer: Producer): void {
 	// Running from here on, because `start` may itself attach probes.
-	source.stop = nop
+	producer.stop = nop
 	try {
-		source.stop = source.start()
+		producer.stop = producer.start()
 	} catch (error) {
-		source.stop = null
+		producer.stop = null
 		report(error)
 	}
 }
 
-function stop(source: Producer): void {
-	const end = source.stop
-	source.stop = null
+function stop(producer: Producer): void {
+	const end = producer.stop
+	producer.stop = null
 	try {
 		end?.()
 	} catch (error) {
