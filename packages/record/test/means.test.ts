@@ -13,6 +13,7 @@ import { collect } from './collect.js'
 import { declare, type Stub } from './events.js'
 
 const query = declare('means:traceQueryDone', 'ms: number', 'n: number')
+const late = declare('means:traceLateDone', 'ms: number', 'ago: number', 'n: number')
 const named = declare('means:traceWorkDone', 'ms: number', 'slice: string', 'n: number')
 const regionBegin = declare('means:traceRegionBegin', 'id: number', 'slice: string', 'n: number')
 const regionEnd = declare('means:traceRegionEnd', 'id: number', 'n: number')
@@ -228,6 +229,50 @@ describe('slices', { timeout: 120_000 }, () => {
 			[[first, second, third], 3],
 		]
 		expect(args.filter((one, i) => i === 0 || JSON.stringify(one) !== JSON.stringify(args[i - 1]))).toEqual(expected)
+	})
+
+	it('that had ended some time before they are reported end then, and not when they are reported', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.record({ ms: durations(1), ago: fc.oneof(fc.constant(0), durations(1)), gap: fc.boolean() }), {
+					minLength: 1,
+					maxLength: 30,
+				}),
+				async all => {
+					const { bytes } = collect({ events: 'means:*', slices })
+					const from = performance.now()
+					plain(-1)
+					// What was before the recording is not in it.
+					while (performance.now() - from < 2.1);
+					for (const [i, { ms, ago, gap }] of all.entries()) {
+						if (gap) plain(i)
+						late(ms, ago, i)
+						plain(i)
+					}
+					const trace = bytes()
+					const { slices: read, items } = await found(trace)
+					const ended = read.filter(({ id }) => id === 'means:traceLateDone')
+					expect(ended.map(({ args }) => args)).toEqual(all.map(({ ms, ago }, n) => ({ ms, ago, n })))
+					const at = items.flatMap((item, i) => (item.type === 'end' ? [[items[i - 2]!.time, items[i + 1]!.time] as const] : []))
+					for (const [i, { ms, ago }] of all.entries()) {
+						const { start, end } = ended[i]!
+						const [before, after] = at[i]!
+						expect(end).toBeGreaterThanOrEqual(before - ago * 1e6 - 128)
+						expect(end).toBeLessThanOrEqual(after - ago * 1e6 + 128)
+						expect(Math.abs(end - start - ms * 1e6)).toBeLessThan(128)
+					}
+					if (turns++ % 10 !== 0) return
+					const { faults, rows } = await loadTrace(trace, {
+						slices: "select dur, depth from slice where name = 'traceLate' order by slice.id",
+					})
+					expect(faults).toEqual([])
+					const durations = ended.map(({ start, end }) => end - start).toSorted((a, b) => a - b)
+					expect(rows['slices']!.map(({ dur }) => Number(dur)).toSorted((a, b) => a - b)).toEqual(durations)
+					expect(rows['slices']!.filter(({ depth }) => depth !== 0n)).toEqual([])
+				},
+			),
+			{ numRuns: 30, endOnFailure: true },
+		)
 	})
 
 	it('that had ended take few bytes', () => {

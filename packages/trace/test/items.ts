@@ -42,12 +42,15 @@ export class Program {
 
 	/** An event that reports what took `ms` milliseconds and is over: a slice, which comes when its end does. */
 	done(time: number, id: string, args: TraceArgs & { readonly ms: number }, track: TraceTrack = this.thread): void {
-		const start = time - args.ms * 1e6
+		const ago = args['ago']
+		const over = time - (typeof ago === 'number' ? ago * 1e6 : 0)
+		const start = over - args.ms * 1e6
 		const name = id.slice(id.lastIndexOf(':') + 1).replace(/Done$/, '')
 		const begin: TraceSignal = { ...this.signal('begin', start, id, args, track), name, began: start }
-		const end: TraceSignal = { ...begin, type: 'end', time, began: null }
+		const end: TraceSignal = { ...begin, type: 'end', time: over, began: null }
 		this.items.splice(-1, 1, begin, end)
 		reported.set(begin, time)
+		reported.set(end, time)
 	}
 
 	count(time: number, id: string, value: number): void {

@@ -13,6 +13,7 @@ import {
 import { measuredCalls, timedEvery } from '../engine/limits.js'
 import { maxElapsed } from '../engine/sequence.js'
 import { Argument, fourBytes, maxGap, nameOf, type Shape, setLength, store, varint } from './codegen.js'
+import { isAgo } from './roles.js'
 
 /** Names of the parameters of the generated factory. `origin` is the value of MONOTONIC where the clock of the recorder is 0. */
 export const endedParams = [
@@ -41,6 +42,8 @@ const resolution = 64
 export function endedSource({ site, sequence, arity }: Shape): string {
 	const names = Array.from({ length: arity }, (_, i) => `a${i}`)
 	const args = site.params.map((param, i) => new Argument(param, i)).slice(1)
+	// The slice ended before its report. If something was written since then, the time from that is negative.
+	const ago = site.params.findIndex(isAgo)
 	const k = 2 * site.index
 	const labels = site.params.reduce((all, { label }) => all + varint(label.iid).length, 0)
 	const event = [field.type, sliceBegin, field.categoryIids, ...varint(site.category.iid), field.nameIid, ...varint(site.label.iid)]
@@ -61,8 +64,8 @@ return function ${nameOf(site)}(${names.join(', ')}) {
 		if (!(long > 0 && long < 0x1fffffffffffff && long / 1e6 === a0)) break leave
 		${args.map(arg => arg.check()).join('\n\t\t')}
 		const t = now()
-		const ns = t * 1e6 - base[0]
-		if (!(ns < ${maxElapsed})) break leave
+		const ns = t * 1e6 - base[0]${ago < 0 ? '' : ` - (typeof a${ago} === 'number' && a${ago} > 0 ? a${ago} * 1e6 : 0)`}
+		if (!(ns < ${maxElapsed}${ago < 0 ? '' : ' && ns >= hot.last'})) break leave
 		let since = ns | 0
 		const zero = origin + base[0]
 		since = Math.max(since - (zero + since & ${resolution - 1}), hot.last)

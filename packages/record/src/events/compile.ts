@@ -7,6 +7,7 @@ import { endedParams, endedSource } from './codegenended.js'
 import type { EndedSlice, EventEncoder, More } from './encoder.js'
 import { flowsOf } from './flows.js'
 import type { EndedLanes } from './lanes.js'
+import { isAgo } from './roles.js'
 import { type Shared, trainingCalls } from './shared.js'
 import type { Site, SiteParam } from './site.js'
 import type { Slices } from './slices.js'
@@ -132,7 +133,7 @@ type Special = (args: readonly unknown[], track: Track | undefined, more: More) 
 
 /** Writes an event that has a name, flows or a stack besides its arguments, or reports a slice that has ended. Undefined for all others. */
 function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined, lanes: EndedLanes | undefined): Special | undefined {
-	const { role, naming, flow, stack, category, ownLabel, label } = site
+	const { role, naming, flow, stack, category, ownLabel, label, params } = site
 	if (role.sample === true) return args => encoder.sample(site, args)
 	if (lanes === undefined && role.named === undefined && flow < 0 && !stack && role.done !== true) return undefined
 	const withFlows = (args: readonly unknown[], more: More): More => {
@@ -140,9 +141,10 @@ function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined
 		return flows === undefined ? more : { ...more, flows }
 	}
 	if (lanes !== undefined) {
+		const agoAt = params.findIndex(isAgo)
 		return (args, _, more) => {
 			const [ms] = args
-			const now = encoder.sequence.memory.now()
+			const now = encoder.sequence.memory.now() - agoOf(args[agoAt])
 			const done = typeof ms === 'number' && ms >= 0 && Number.isFinite(ms) ? endedSlice(now, ms, encoder.sequence.began) : undefined
 			const track = done === undefined ? undefined : lanes.take(done.start, done.end)
 			if (track === undefined) encoder.general(site, args, instantEvent, ownLabel, undefined, withFlows(args, more))
@@ -164,9 +166,14 @@ function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined
 	}
 }
 
-/** A slice that has ended now. Its part before the start of the recording is not in the trace. */
+/** Milliseconds before now that a slice ended: 0 unless an argument says so. */
+function agoOf(value: unknown): number {
+	return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : 0
+}
+
+/** A slice that ended at `now`, not before the start of the recording. Its part before the start of the recording is not in the trace. */
 function endedSlice(now: number, ms: number, since: number): EndedSlice {
-	const end = monotonicOf(now)
+	const end = Math.max(since, monotonicOf(now))
 	const ns = Math.round(ms * 1e6)
 	const start = Math.min(end, Math.max(since, end - ns))
 	const isExact = ns > 0 && Number.isSafeInteger(ns) && ns / 1e6 === ms

@@ -23,7 +23,7 @@ export class EndedLanes {
 	}
 
 	/**
-	 * A track that is free from `start` to `end`. `end` must never decrease.
+	 * A track that is free from `start` to `end`.
 	 *
 	 * @returns undefined if too many slices overlap
 	 */

@@ -106,7 +106,7 @@ export function isStack({ name, rest, type }: Param): boolean {
 	return name === 'stack' && !rest && /\[\]$|^(Readonly)?Array</.test(type)
 }
 
-/** Whether a parameter of a sample says how many milliseconds ago it was taken. */
+/** Whether a parameter says how many milliseconds before its event a sample was taken, or a slice ended. */
 export function isAgo({ name, rest, type }: Param): boolean {
 	return name === 'ago' && !rest && type === 'number'
 }

@@ -1,5 +1,5 @@
 // What @tsgotrace/exec records of tasks: a task, with its states, regions and calls below it.
-import { execEvent, kindOf, nameOf, numberArg, textArg } from '@tsgotrace/trace/exec'
+import { endOf, execEvent, kindOf, nameOf, numberArg, textArg } from '@tsgotrace/trace/exec'
 import type { TraceArgs, TraceSignal, TraceTrack, TraceValue } from '@tsgotrace/trace/read'
 import { type Slice, threadOf } from '@tsgotrace/trace/slices'
 
@@ -89,9 +89,10 @@ export class Tasks {
 	}
 
 	/** Null for an event that is shown as such. */
-	instant({ id, args, track, time }: TraceSignal): readonly TaskPart[] | null {
+	instant(item: TraceSignal): readonly TaskPart[] | null {
+		const { id, args, track } = item
 		const { taskName, taskLink } = execEvent
-		if (id !== taskName && id !== taskLink) return this.#done(id, args, track, time)
+		if (id !== taskName && id !== taskLink) return this.#done(id, args, track, endOf(item))
 		const task = this.#tasks.get(keyOf(track, args['task']))
 		// A task that is no part of another one says from where it was started.
 		if (task !== undefined && id === taskLink) task.startedBy ??= this.#numberOf(keyOf(track, args['to']))
@@ -101,7 +102,7 @@ export class Tasks {
 	}
 
 	/** Slices that are reported after they ended. */
-	#done(id: string, args: TraceArgs, track: TraceTrack, time: number): readonly TaskPart[] | null {
+	#done(id: string, args: TraceArgs, track: TraceTrack, end: number): readonly TaskPart[] | null {
 		const { run: isRun, wait: isWait, gc, wake, site } = execEvent
 		const task = this.#tasks.get(keyOf(track, args['task']))
 		if (id === wake || id === site) {
@@ -111,7 +112,6 @@ export class Tasks {
 		}
 		if (id !== isRun && id !== isWait && id !== gc) return null
 		const took = nanoseconds(args, 'ms')
-		const end = time - nanoseconds(args, 'ago')
 		const start = end - took
 		if (id === gc) return [partOf(`gc ${textArg(args, 'kind') ?? ''}`, start, end, 0, 'gc')]
 		const root = task?.number

@@ -1,5 +1,5 @@
 // What kept a thread from its event loop: code that runs for long, and microtasks that begin new ones.
-import { numberArg, textArg } from '../../exec.js'
+import { endOf, numberArg, textArg } from '../../exec.js'
 import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
 
@@ -45,7 +45,8 @@ export class Blocked {
 	readonly starved: Map<string, Starved> = new Map()
 	readonly #recent = new Map<TraceTrack, RecentRuns>()
 
-	stall({ args, time }: TraceSignal): void {
+	stall(item: TraceSignal): void {
+		const { args } = item
 		const [where, call] = [textArg(args, 'where') ?? '', textArg(args, 'call') ?? '']
 		const length = Math.max(0, numberArg(args, 'ms') ?? 0) * 1e6
 		const key = `${where}\0${call}`
@@ -60,7 +61,7 @@ export class Blocked {
 		it.max = length
 		it.task = numberArg(args, 'task') ?? 0
 		it.name = textArg(args, 'name') ?? ''
-		it.end = time - Math.max(0, numberArg(args, 'ago') ?? 0) * 1e6
+		it.end = endOf(item)
 	}
 
 	ran(track: TraceTrack, length: number): void {

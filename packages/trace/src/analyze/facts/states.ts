@@ -1,5 +1,5 @@
 // Who ran when, and what tasks waited for: from the events of `@tsgotrace/exec/states`.
-import { execEvent, numberArg, textArg } from '../../exec.js'
+import { endOf, execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
 import type { Blocked } from './blocked.js'
@@ -117,11 +117,12 @@ export class States {
 		this.#done(open)
 	}
 
-	#run({ args, time, track }: TraceSignal, taskOf: (id: number) => OpenItem | undefined): void {
+	#run(item: TraceSignal, taskOf: (id: number) => OpenItem | undefined): void {
 		this.known = true
+		const { args, track } = item
 		const ms = Math.max(0, numberArg(args, 'ms') ?? 0)
 		const task = numberArg(args, 'task') ?? 0
-		const to = time - Math.max(0, numberArg(args, 'ago') ?? 0) * 1e6
+		const to = endOf(item)
 		const from = to - ms * 1e6
 		const open = this.#find(task, taskOf)
 		const thread = this.#thread(track)
@@ -203,8 +204,9 @@ export class States {
 		it.at = from
 	}
 
-	#collection({ args, time, track }: TraceSignal): void {
-		const to = time - Math.max(0, numberArg(args, 'ago') ?? 0) * 1e6
+	#collection(item: TraceSignal): void {
+		const { args, track } = item
+		const to = endOf(item)
 		const from = to - Math.max(0, numberArg(args, 'ms') ?? 0) * 1e6
 		const thread = this.#thread(track)
 		for (const { from: begin, to: end, of } of thread.runs)

@@ -1,5 +1,5 @@
 // A recording that says which task ran when: tasks are goroutines that run on the proc of their thread, wait for what they waited for, and are woken by who woke them.
-import { execEvent, isExec, isPast, kindOf, nameOf, numberArg, taskIn, textArg } from '../../exec.js'
+import { endOf, execEvent, isExec, isPast, kindOf, nameOf, numberArg, taskIn, textArg } from '../../exec.js'
 import { frameAt, frameOfSite } from '../../format/pprof.js'
 import type { TraceCount, TraceItem, TraceProcess, TraceSample, TraceSignal, TraceTrack } from '../../read/items.js'
 import { type Slice, type SliceBatch, sliceName, threadOf } from '../../slices.js'
@@ -201,7 +201,7 @@ export class StateLanes {
 		if (item.id === run) return this.#run(item, home)
 		if (item.id === wait) return this.#wait(item, home)
 		const { args, time } = item
-		const end = time - Math.max(0, numberArg(args, 'ago') ?? 0) * 1e6
+		const end = endOf(item)
 		if (item.id !== gc) return this.#log(home, time, this.#task(item.track, taskIn(args))?.number ?? 0, item.id, textArgs(args))
 		const kind = `GC ${textArg(args, 'kind') ?? 'unknown'}`
 		const length = Math.max(0, numberArg(args, 'ms') ?? 0) * 1e6
@@ -213,13 +213,14 @@ export class StateLanes {
 		)
 	}
 
-	#run({ args, time, track }: TraceSignal, home: Home): void {
+	#run(item: TraceSignal, home: Home): void {
+		const { args, track } = item
 		const ms = Math.max(0, numberArg(args, 'ms') ?? 0) * 1e6
 		const ago = Math.max(0, numberArg(args, 'ago') ?? 0) * 1e6
 		const since = home.latest
 		const task = this.#task(track, numberArg(args, 'task') ?? 0)
 		// No report comes too early.
-		const reported = Math.min(time - ago - ms, home.began ?? Number.POSITIVE_INFINITY)
+		const reported = Math.min(endOf(item) - ms, home.began ?? Number.POSITIVE_INFINITY)
 		const began = Math.min(reported, Math.max(home.switched, sameOr(task?.resumed ?? Number.NEGATIVE_INFINITY, reported)))
 		const ended = began + ms
 		home.began = null
