@@ -253,7 +253,7 @@ describe('slices', { timeout: 120_000 }, () => {
 					const { slices: read, items } = await found(trace)
 					const ended = read.filter(({ id }) => id === 'means:traceLateDone')
 					expect(ended.map(({ args }) => args)).toEqual(all.map(({ ms, ago }, n) => ({ ms, ago, n })))
-					const at = items.flatMap((item, i) => (item.type === 'end' ? [[items[i - 2]!.time, items[i + 1]!.time] as const] : []))
+					const at = items.flatMap((item, i) => (item.type === 'end' ? [[items[i - 2]!.time ?? 0, items[i + 1]!.time ?? 0] as const] : []))
 					for (const [i, { ms, ago }] of all.entries()) {
 						const { start, end } = ended[i]!
 						const [before, after] = at[i]!
