@@ -125,7 +125,7 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<SearchRep
 		return report
 	} finally {
 		unwatch()
-		executor.done()
+		await executor.done()
 	}
 }
 

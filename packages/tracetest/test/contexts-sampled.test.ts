@@ -33,7 +33,7 @@ test('an execution that does not count takes no choices away from the one that d
 			return pct
 		},
 	})
-	executor.done()
+	await executor.done()
 	expect(outcome.failure).toBeUndefined()
 	expect(bodies).toBe(needsHooks ? 2 : 1)
 	expect(made).toHaveLength(bodies)

@@ -30,7 +30,7 @@ async function searched(
 	try {
 		expect(await search.run()).toBe(undefined)
 	} finally {
-		executor.done()
+		await executor.done()
 	}
 	return { texts: different(texts, search), search }
 }
@@ -144,7 +144,7 @@ test('actions that signal events: the same as when schedules are derived naively
 					for (const action of [0, 1]) await from([...deviations, { kind: 'injection', at, action, after }])
 		}
 		await from([])
-		executor.done()
+		await executor.done()
 		return all.sort()
 	}
 	const executor = new Executor(body, settingsOf({}), limits, points)
@@ -157,7 +157,7 @@ test('actions that signal events: the same as when schedules are derived naively
 	} as Executor
 	const search = new Search(spy, { ...bounds, delays: 1, actions: 2, microtasks: 1 })
 	expect(await search.run()).toBe(undefined)
-	executor.done()
+	await executor.done()
 	const expected = await naive(1, 2, 1)
 	expect(different(texts, search)).toEqual(expected)
 	expect(texts.length).toBeGreaterThan(500)

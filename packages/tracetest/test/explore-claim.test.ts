@@ -121,7 +121,7 @@ test('whatever is claimed was executed, also where chance decides', async () => 
 			const bounds = { delays, actions: 0, microtasks: 0, samples: 0, depth: 3, seed: 1, natural: 0, total: 1e9, runs: 1000, ms: 1e9 }
 			const search = new Search(spy, bounds)
 			await search.run()
-			executor.done()
+			await executor.done()
 			const claim = claimOf(search.progress, bounds)
 			const [, bound] = /^all schedules with ≤ (\d+)/.exec(claim) ?? []
 			if (claim.startsWith('exhaustive')) expect(isComplete(executed, Number.POSITIVE_INFINITY)).toBe(true)

@@ -82,7 +82,7 @@ export async function controlled(
 		// The body itself waits for what is not a choice point: for its tasks.
 		return { claim: claimOf({ ...search.progress, waits: [] }, bounds), runs: search.progress.runs, failure }
 	} finally {
-		executor.done()
+		await executor.done()
 	}
 }
 

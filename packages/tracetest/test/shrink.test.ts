@@ -55,7 +55,7 @@ test('what sampling has found is shrunk to the fewest delays that brute force fi
 						if (fewest > 1) seen.several++
 					}
 				} finally {
-					executor.done()
+					await executor.done()
 				}
 			},
 		),
@@ -112,7 +112,7 @@ test('a schedule that fails in another way is not what it is shrunk to', async (
 					expect(cost).toBe(Math.min(...costs(other => failureOf(other.log) === failureOf(path.log))))
 					if (cost > Math.min(...costs(() => true))) mixed++
 				} finally {
-					executor.done()
+					await executor.done()
 				}
 			},
 		),

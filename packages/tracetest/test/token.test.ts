@@ -81,7 +81,7 @@ describe('an execution that goes another way', () => {
 	async function execute(program: Program, deviations: readonly Deviation[]): Promise<Outcome> {
 		const executor = new Executor(bodyOf(program, []), settingsOf({}), limits, ({ id }) => id === point.id)
 		const outcome = await executor.execute(deviations, { detail: true })
-		executor.done()
+		await executor.done()
 		return outcome
 	}
 

@@ -112,3 +112,17 @@ test('promises are not watched, whatever was alive before: on Node 24 and later,
 	const symbols = Object.getOwnPropertySymbols(Promise.resolve())
 	expect(symbols.length > 0).toBe(Number(process.versions.node.split('.')[0]) < 24)
 })
+
+test('what follows a search is not called by it: a runner that goes on then is still known as one', async () => {
+	const { explore } = await import('@tsgotrace/tracetest')
+	const step = pausable<[string]>('step', 'turn:after')
+	await explore(
+		body(step, () => {}),
+		{ ...options, points: [step.event] },
+	)
+	const callers = String(new Error('here').stack)
+		.split('\n')
+		.slice(2)
+		.filter(line => !line.includes('at async '))
+	expect(callers.filter(line => line.includes('tracetest') && line.includes('src'))).toEqual([])
+})

@@ -28,8 +28,8 @@ const wasm = Reflect.get(globalThis, 'WebAssembly') as { compile(code: Uint8Arra
 const limits = { steps: 10_000, settle: 250, deadTime: 3000 }
 
 const made: Executor[] = []
-afterEach(() => {
-	for (const executor of made.splice(0)) executor.done()
+afterEach(async () => {
+	for (const executor of made.splice(0)) await executor.done()
 })
 
 function executorOf(body: Body, time: 'real' | 'virtual' = 'real'): Executor {

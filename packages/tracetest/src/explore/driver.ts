@@ -3,7 +3,7 @@ import { census } from '../platform/census.js'
 import { foreignTimers } from '../platform/clock.js'
 import { originals } from '../platform/originals.js'
 import { callText, nameOf, thousands } from '../platform/text.js'
-import { drained, drainNow, later, turn } from '../platform/turn.js'
+import { chained, drained, drainNow, later, turn } from '../platform/turn.js'
 import type { Control, Parked } from '../world/control.js'
 import { asError } from '../world/errors.js'
 import { LostTaskSearch } from '../world/lost.js'
@@ -114,7 +114,7 @@ export abstract class Driver implements Control {
 	control(world: World, done: () => void): void {
 		this.world = world
 		this.#done = done
-		drained(this.look)
+		chained(this.look)
 	}
 
 	/** How many choices there are at the decision that is to be made. */
@@ -353,7 +353,7 @@ export abstract class Driver implements Control {
 		// Code that no task waits for may still signal.
 		if (this.#quiet++ === 0) {
 			this.#workingSince = undefined
-			drained(this.look)
+			chained(this.look)
 			return
 		}
 		if (census.working(this.world)) {
@@ -372,7 +372,7 @@ export abstract class Driver implements Control {
 		this.over = true
 		this.ended()
 		// Refused tasks run their `finally` blocks now, and not in the next execution.
-		drained(this.#done)
+		chained(this.#done)
 	}
 
 	/** The execution is over. */

@@ -4,6 +4,7 @@ import { VirtualClock } from '../platform/clock.js'
 import { context } from '../platform/context.js'
 import { originals } from '../platform/originals.js'
 import { Suspended } from '../platform/suspended.js'
+import { unchained } from '../platform/turn.js'
 import { Listener } from '../world/listener.js'
 import type { Met } from '../world/met.js'
 import type { Settings } from '../world/options.js'
@@ -11,7 +12,7 @@ import type { Body } from '../world/run.js'
 import { T } from '../world/t.js'
 import { World } from '../world/world.js'
 import { Controller, type Strategy } from './controller.js'
-import type { Driver } from './driver.js'
+import { type Driver, none } from './driver.js'
 import { Natural } from './natural.js'
 import { type Deviation, orderOf, type Step } from './schedule.js'
 import type { ExecutionLimits } from './settling.js'
@@ -112,47 +113,59 @@ export class Executor {
 	}
 
 	/** Execute the body once. */
-	async execute(
-		deviations: readonly Deviation[],
-		{ strategy, detail = false, watches = false, waits, hung = false }: ExecutionOptions = {},
-	): Promise<Outcome> {
-		const order = orderOf(deviations)
+	execute(deviations: readonly Deviation[], how: ExecutionOptions = {}): Promise<Outcome> {
 		// Undisturbed, a body begins where its caller is in the turn of the event loop, as in `run`: what an immediate and a file do depends on that.
-		if (order !== 'plain' && originals.now() - this.#paused >= pause) await this.#pause()
+		if (orderOf(deviations) === 'plain' || originals.now() - this.#paused < pause) return this.#once(deviations, how)
+		return this.#pause().then(() => this.#once(deviations, how))
+	}
+
+	#once(deviations: readonly Deviation[], how: ExecutionOptions): Promise<Outcome> {
+		const order = orderOf(deviations)
+		const { strategy, detail = false, watches = false, waits, hung = false } = how
 		if (order === 'plain') this.#listenToNone()
 		else this.#listen()
 		// Events that cannot pause matter where actions are injected, and for the picture.
 		if (order === 'natural' || (detail && order === undefined)) this.#listenToAll()
 		// Probes of ordinary ones cost no microtask.
 		else if (detail) this.#listener.attachAll(event => !event.async && this.#points(event))
-		for (;;) {
-			const injects = this.#everything && (detail || this.#hasActions)
-			const suspended = hung ? new Suspended(looked) : undefined
-			const limits = hung ? { ...this.#limits, hung } : this.#limits
-			const driver =
-				order === undefined
-					? new Controller(deviations, limits, { injects, everywhere: this.#everywhere, watches: detail || watches }, strategy?.())
-					: new Natural(deviations, limits, this.#microtasks, () => this.#listen(), waits)
-			const watcher = waits ?? suspended
-			if (watcher !== undefined) this.#watch(watcher)
-			const world = this.#world(driver, detail, suspended)
-			// One promise: a search makes thousands of executions a second.
-			await context.run(undefined, () => {
-				world.start(() => this.#body(new T(world)))
-				return new Promise<void>(done => driver.control(world, done))
-			})
+		const injects = this.#everything && (detail || this.#hasActions)
+		const suspended = hung ? new Suspended(looked) : undefined
+		const limits = hung ? { ...this.#limits, hung } : this.#limits
+		const driver =
+			order === undefined
+				? new Controller(deviations, limits, { injects, everywhere: this.#everywhere, watches: detail || watches }, strategy?.())
+				: new Natural(deviations, limits, this.#microtasks, () => this.#listen(), waits)
+		const watcher = waits ?? suspended
+		if (watcher !== undefined) this.#watch(watcher)
+		const world = this.#world(driver, detail, suspended)
+		const ended = (): Outcome | Promise<Outcome> => {
 			this.#stop()
 			if (watcher !== undefined) this.#unwatch(watcher)
 			// This failure does not come from the schedule, and no other schedule follows.
 			this.settings.signal?.throwIfAborted()
 			const outcome = outcomeOf(world, driver)
-			if (outcome.actions.length > 0) this.#hasActions = true
+			const hasActions = outcome.actions.length > 0
+			if (hasActions) this.#hasActions = true
 			if (census.light && !context.light) {
 				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
 				census.restore()
-			} else if (outcome.actions.length === 0 || injects || order !== undefined) return outcome
+			} else if (!hasActions || injects || order !== undefined) return outcome
 			else this.#listenToAll()
+			return this.#once(deviations, how)
 		}
+		// One promise: a search makes thousands of executions a second.
+		return context.run(undefined, () => {
+			world.start(() => this.#body(new T(world)))
+			return new Promise<Outcome>((resolve, reject) => {
+				driver.control(world, () => {
+					try {
+						resolve(ended())
+					} catch (error) {
+						reject(error)
+					}
+				})
+			})
+		})
 	}
 
 	#watch(waits: Waits | Suspended): void {
@@ -167,24 +180,25 @@ export class Executor {
 		this.#paused = Number.NEGATIVE_INFINITY
 	}
 
-	/** Detach all probes. Real time again. */
-	done(): void {
+	/** Detach all probes. Real time again. What waits for this is no longer called by us. */
+	done(): Promise<void> {
 		census.restore()
 		this.#listener.done()
 		this.#clock?.uninstall()
+		return unchained()
 	}
 
 	/** Executions need no turn of the event loop, but signals of the system, timers and the runner do. */
-	async #pause(): Promise<void> {
-		await new Promise<void>(resolve =>
+	#pause(): Promise<void> {
+		return new Promise<void>(resolve =>
 			census.untracked(() =>
 				originals.setImmediate(() => {
 					census.lighten()
+					this.#paused = originals.now()
 					resolve()
 				}),
 			),
 		)
-		this.#paused = originals.now()
 	}
 
 	/** Probes of pausable events cost their tasks a microtask. */
@@ -230,7 +244,7 @@ function outcomeOf(world: World, driver: Driver): Outcome {
 		arrivals,
 		marks,
 		injected,
-		actions: world.actions.map(({ name }) => name),
+		actions: world.actions.length === 0 ? none : world.actions.map(({ name }) => name),
 		uncontrolled,
 		callbacks,
 		settles,

@@ -209,8 +209,10 @@ export class Search {
 			this.progress.done++
 			// Where tasks meet at choice points alone these find as much, with fewer schedules.
 			if (this.progress.waits.length > 0 && this.#departures !== undefined && !(await this.#depart())) return false
-			const sample = this.#beyond || this.progress.done % share === 0
-			if (sample && !(await this.#sample())) return false
+			if (!this.#beyond && this.progress.done % share !== 0) continue
+			if (this.progress.samples < this.#bounds.samples) {
+				if ((await this.#sample()) === undefined) return false
+			} else if (this.#beyond) return false
 		}
 		return true
 	}
@@ -245,11 +247,10 @@ export class Search {
 		return false
 	}
 
-	/** @returns whether to go on */
-	async #sample(): Promise<boolean> {
+	/** @returns as {@link #execute} */
+	#sample(): Promise<Outcome | undefined> {
 		const { progress } = this
-		const { depth, seed, samples, microtasks } = this.#bounds
-		if (progress.samples >= samples) return !this.#beyond
+		const { depth, seed, microtasks } = this.#bounds
 		const number = progress.samples++
 		const random = new Random(Math.imul(seed, 0x9e3779b1) + number)
 		const planned: Deviation[] = []
@@ -261,26 +262,40 @@ export class Search {
 				after: random.below(microtasks + 1),
 			})
 		const made = (): Pct => new Pct(random.clone(), depth, this.#length, 2 * this.#fair + patience)
-		return (await this.#execute(planned, undefined, { sampled: made })) !== undefined
+		return this.#execute(planned, undefined, { sampled: made })
 	}
 
-	async #execute(
-		deviations: readonly Deviation[],
-		check: Candidate['check'],
-		{ watched: isWatched = false, sampled }: AttemptOptions = {},
-	): Promise<Outcome | undefined> {
+	/** @returns undefined if the search has ended: by its budget, or since it has found a failure */
+	#execute(deviations: readonly Deviation[], check: Candidate['check'], how: AttemptOptions = {}): Promise<Outcome | undefined> {
 		const { progress } = this
+		const { watched: isWatched = false, sampled } = how
 		if (progress.runs > 0) {
 			if (progress.runs >= this.#runs) progress.cut = 'runs'
 			else if (originals.now() - this.#start >= this.#bounds.ms) progress.cut = 'time'
-			if (progress.cut !== undefined) return undefined
+			if (progress.cut !== undefined) return ended
 		}
 		let pct: Pct | undefined
 		const strategy = sampled === undefined ? undefined : () => (pct = sampled())
 		const watches = this.#watches()
-		const outcome = await this.#executor.execute(deviations, { strategy, watches, waits: isWatched ? this.#waits : undefined })
+		const waits = isWatched ? this.#waits : undefined
+		// Not an async function, which would make more promises: a search makes thousands of executions a second.
+		return this.#executor.execute(deviations, { strategy, watches, waits }).then(outcome => {
+			if (isWatched) progress.waits = this.#waits.list
+			const isSample = pct !== undefined
+			const found = this.#executed(deviations, check, outcome, isSample)
+			if (found === undefined) {
+				this.#onRun()
+				return outcome
+			}
+			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure: found, outcome, passed: false }
+			return undefined
+		})
+	}
+
+	/** @returns the failure that was searched for */
+	#executed(deviations: readonly Deviation[], check: Candidate['check'], outcome: Outcome, isSample: boolean): Error | undefined {
+		const { progress } = this
 		this.#polls ||= outcome.polls
-		if (isWatched) progress.waits = this.#waits.list
 		progress.runs++
 		this.#settles += outcome.settles
 		if (this.#settles >= (this.#bounds.settles ?? Number.POSITIVE_INFINITY)) this.#runs = progress.runs
@@ -290,18 +305,13 @@ export class Search {
 		this.#actions = Math.max(this.#actions, outcome.actions.length)
 		progress.hasActions = this.#actions > 0
 		const went = outcome.marks.length === deviations.length && (check === undefined || outcome[check.of][check.at] === check.hash)
-		if (orderOf(deviations) === undefined) this.#note(deviations, outcome, { went, isSample: pct !== undefined })
+		if (orderOf(deviations) === undefined) this.#note(deviations, outcome, { went, isSample })
 		else {
 			progress.natural.runs++
 			if (!went) progress.natural.diverged++
 		}
 		const failure = this.failureOf(outcome)
-		if (failure !== undefined && this.#counts(failure)) {
-			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure, outcome, passed: false }
-			return undefined
-		}
-		this.#onRun()
-		return outcome
+		return failure !== undefined && this.#counts(failure) ? failure : undefined
 	}
 
 	/** Whether to look for tasks that poll by microtasks. Where it costs something, only if one has done so, or has waited at a place again and again, and at first. */
@@ -344,6 +354,9 @@ export function streamsDiffer(first: Outcome['shape'], other: Outcome['shape']):
 	const [before, now] = [text(first), text(other)]
 	return before === now ? undefined : new Error(`streams differ between schedules\n\nin the first:\n${before}\n\nin this one:\n${now}`)
 }
+
+/** What {@link Search} gets where there is no further execution. */
+const ended: Promise<undefined> = Promise.resolve(undefined)
 
 /** Whether two executions have gone the same way. */
 function same(a: Outcome, b: Outcome): boolean {

@@ -113,7 +113,9 @@ class Census {
 
 	/** Whether `world` itself has started something that ends soon by itself. Timers that are left, as of a timeout that was not needed, do not. */
 	working(world: Execution): boolean {
-		for (const id of this.#own.get(world) ?? []) {
+		const ids = this.#own.get(world)
+		if (ids === undefined) return false
+		for (const id of ids) {
 			const { kind, type } = this.#alive.get(id)!
 			if (kind === 'request' || type === 'Immediate') return true
 		}
