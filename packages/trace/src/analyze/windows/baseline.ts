@@ -1,8 +1,8 @@
 // What is usual for a number, and how unusual a value of it is.
 
 /** How many windows are remembered, and how many are needed before a value can be unusual. */
-export const memory = 60
-export const learning = 20
+const memory = 60
+const learning = 20
 
 /** The last values of a number, with a robust z-score: distance to their median, in units of their median absolute deviation. */
 export class Baseline {
