@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AnalysisReport } from '@tsgotrace/trace/analyze'
+import { type AnalysisReport, analyze } from '@tsgotrace/trace/analyze'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Program } from '../../packages/trace/test/items.js'
 import { type Fields, monotonic, TraceMaker } from '../../packages/trace/test/traces.js'
+import { reportText } from '../src/analyze/text.js'
 import { cli } from './cli.js'
 
 const ms = 1_000_000
@@ -75,6 +77,30 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 		expect(stdout).toContain('4 slices that had not ended')
 		expect(stdout).toContain('not known')
 		for (const line of stdout.split('\n')) if (!line.trim().startsWith('tsgotrace ')) expect(line.length).toBeLessThanOrEqual(80)
+	})
+
+	it('says what tasks depend on: what they call and start, and who wakes them', async () => {
+		const it = new Program()
+		const states = '@tsgotrace/exec/states:'
+		const writer = it.task(0, 99, 'flush')
+		for (let n = 0; n < 4; n++) {
+			const at = (1 + n * 10) * ms
+			const request = it.task(at, n + 1, 'GET /item')
+			for (const call of [1, 2]) it.call(at + call * ms, 10 * n + call, 'GET http://db/', n + 1)(at + call * ms + 1000)
+			it.task(at + 3 * ms, 50 + n, 'audit', { parent: n + 1 })(at + 4 * ms)
+			it.signal('instant', at + 6 * ms, `${states}traceWake`, { task: n + 1, by: 99 })
+			it.done(at + 6 * ms, `${states}traceWaitDone`, { ms: 2, task: n + 1, reason: 'sync', runnable: 0 })
+			request(at + 7 * ms)
+		}
+		writer(50 * ms)
+		const text = reportText(await analyze(it.trace()), 'FILE', 80)
+		const rows = text.slice(text.indexOf('depends on')).split('\n\n')[0]!.trimEnd().split('\n')
+		expect(rows.map(row => row.trim().split(/ {2,}/))).toEqual([
+			['depends on', 'task', 'of one', 'count', 'waited'],
+			['GET http://db/', 'called by', 'GET /item', '2.00'],
+			['audit', 'started by', 'GET /item', '1.00'],
+			['flush', 'wakes', 'GET /item', '1.00', '4', '8.00 ms'],
+		])
 	})
 
 	it('has all numbers as JSON', async () => {

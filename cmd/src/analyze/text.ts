@@ -1,4 +1,4 @@
-import type { AnalysisReport, Finding, GroupReport } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport, Finding, GroupReport, TaskReport } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural, rate } from '../format.js'
 import { bars, type TableOptions, table } from '../table.js'
@@ -6,6 +6,8 @@ import { errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js
 
 const maxRows = 12
 const maxBars = 60
+/** Tasks that end the waits of one, longest first. */
+const maxWakers = 3
 
 /** A report for a terminal. */
 export function reportText(report: AnalysisReport, files: string, width: number): string {
@@ -39,6 +41,11 @@ export function reportText(report: AnalysisReport, files: string, width: number)
 	groups('task', tasks)
 	const withStates = tasks.filter(({ states }) => states !== null).slice(0, maxRows)
 	if (withStates.length > 0) parts.push(statesTable(withStates, fit))
+	const dependencies = tasks.slice(0, maxRows).flatMap(dependenciesOf)
+	if (dependencies.length > 0)
+		parts.push(
+			fit([['depends on', '', 'task', 'of one', 'count', 'waited'], ...dependencies.slice(0, maxRows)], { left: [1, 2], optional: [4, 2] }),
+		)
 	const failing = tasks.flatMap(({ name, errors }) => errors.map(error => [name, count(error.count), String(error.example), error.text]))
 	if (failing.length > 0) parts.push(fit([['errors of', 'count', 'first', 'error'], ...failing.slice(0, maxRows)], { left: [3], cut: 3 }))
 	if (sites.length > 0)
@@ -93,6 +100,17 @@ function statesTable(
 	const rows = tasks.map(task => statesOf(task))
 	const names = [...new Set(rows.flatMap(row => [...row.keys()]))].filter(name => rows.some(row => (row.get(name) ?? '0.0 %') !== '0.0 %'))
 	return fit([['share of the time', ...names], ...tasks.map(({ name }, i) => [name, ...names.map(state => rows[i]!.get(state) ?? '')])])
+}
+
+/** Targets that a task calls, tasks that it starts, and those that end its waits. */
+function dependenciesOf({ name, count: n, parts, wakers }: TaskReport): string[][] {
+	const started = parts
+		.filter(({ kind }) => kind === 'call' || kind === 'task')
+		.map(part => [part.name, part.kind === 'call' ? 'called by' : 'started by', name, rate(part.perTask), '', ''])
+	const waited = wakers
+		.slice(0, maxWakers)
+		.map(({ by, count: times, total }) => [by, 'wakes', name, n === 0 ? '' : rate(times / n), count(times), textDuration(total)])
+	return [...started, ...waited]
 }
 
 function findingText(finding: Finding, files: string, width: number): string {

@@ -3,7 +3,7 @@ import type { Profile } from 'pprof-format'
 import { type Frame, frameOfSite, ProfileBuilder } from '../format/pprof.js'
 import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
 import { Analysis } from './facts/analysis.js'
-import type { WaitSite } from './facts/states.js'
+import { sharesOf } from './facts/sites.js'
 import type { ProfileKind } from './profilekinds.js'
 
 export { type ProfileKind, profileKinds } from './profilekinds.js'
@@ -68,10 +68,4 @@ export async function stateProfile(trace: TraceBatches, kind: ProfileKind = 'all
 	const profile = new StateProfile(kind)
 	for await (const batch of slicesOf(trace).batches()) profile.take(batch)
 	return profile.build(trace.wallStart)
-}
-
-function sharesOf(sites: readonly WaitSite[], reason: string, task: string): { readonly site: string; readonly share: number }[] {
-	const own = sites.filter(site => site.reason === reason && (site.tasks.get(task) ?? 0) > 0)
-	const total = own.reduce((sum, site) => sum + site.tasks.get(task)!, 0)
-	return own.map(site => ({ site: site.site, share: site.tasks.get(task)! / total }))
 }

@@ -88,6 +88,38 @@ describe('a comparison', () => {
 	})
 })
 
+it('says at which place tasks wait longer', async () => {
+	const [before, after] = await Promise.all([5e6, 12e6].map(async query => waiting(query)))
+	const { causes, verdict } = compare([before!], [after!]).find(({ kind }) => kind === 'task')!
+	expect(verdict).toBe('slower')
+	expect(causes.slice(0, 2).map(({ what }) => what)).toEqual(['waiting for net', 'waiting for net at src/query.ts:8:3'])
+	for (const { before: from, after: to } of causes.slice(0, 2)) expect(to - from).toBeCloseTo(7e6, -5)
+	// The other place, and what did not change.
+	for (const { what, before: from, after: to } of causes.slice(2)) expect(Math.abs(to - from), what).toBeLessThan(0.1e6)
+})
+
+/** A hundred requests, each of which waits for the net at two places: once for 3 ms, once for about so many nanoseconds. */
+async function waiting(query: number): Promise<RunGroups> {
+	const random = new Random(5)
+	const it = new Program()
+	const states = '@tsgotrace/exec/states:'
+	for (let n = 0; n < 100; n++) {
+		const task = n + 1
+		let at = n * 30e6
+		const end = it.task(at, task, 'GET /')
+		for (const [site, took] of [
+			['src/auth.ts:3:1', 3e6],
+			['src/query.ts:8:3', query * random.between(0.9, 1.1)],
+		] as const) {
+			it.done((at += 1e6), `${states}traceRunDone`, { ms: 1, task, name: 'GET /', ago: 0 })
+			it.signal('instant', (at += took), `${states}traceWaitSite`, { task, site, weight: 1 })
+			it.done(at, `${states}traceWaitDone`, { ms: took / 1e6, task, reason: 'net', runnable: 0 })
+		}
+		end(at)
+	}
+	return runOfTrace(it)
+}
+
 /** A hundred requests, each with a query of about this many nanoseconds. */
 async function program(query: number): Promise<RunGroups> {
 	const random = new Random(5)
@@ -100,6 +132,10 @@ async function program(query: number): Promise<RunGroups> {
 		it.region(at + 2e6, 2000 + n, 'query', n + 1)(at + 2e6 + took)
 		end(at + 3e6 + took)
 	}
+	return runOfTrace(it)
+}
+
+async function runOfTrace(it: Program): Promise<RunGroups> {
 	const analyzer = new Analyzer()
 	const trace = it.trace()
 	for await (const batch of slicesOf(trace).batches()) analyzer.take(batch)
