@@ -82,7 +82,7 @@ describe('ten thousand tasks at once', () => {
 		shown: null,
 		layers: Uint32Array.from({ length: states.length + 1 }, (_, i) => i),
 	})
-	const pixels = new Uint32Array(tile.pixels)
+	const pixels = tile.pixels
 	const count = (of: number, from = 0, to = until): number => {
 		const [x0, x1] = [from, to].map(time => Math.round((time / until) * width)) as [number, number]
 		let n = 0

@@ -1,17 +1,6 @@
 import type { Detail, Header } from '../data/header.js'
-import type {
-	Arrow,
-	DrawRequest,
-	Flame,
-	FlameKind,
-	FoundInterval,
-	Layer,
-	PageRequest,
-	PathInterval,
-	Sum,
-	Tile,
-	WorkerReply,
-} from './protocol.js'
+import type { Arrow, DrawRequest, Flame, FlameKind, FoundInterval, Layer, PageRequest, PathInterval, Sum, WorkerReply } from './protocol.js'
+import type { Tile } from './tiles.js'
 
 type Ask = Extract<PageRequest, { ask: number }>
 type Without<T> = T extends unknown ? Omit<T, 'ask'> : never
@@ -155,7 +144,7 @@ export class Client {
 			const next = this.#next
 			this.#next = null
 			if (next !== null) this.draw(next)
-			this.onTile(reply)
+			this.onTile(reply as Tile)
 		}
 	}
 }

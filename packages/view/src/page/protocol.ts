@@ -108,7 +108,8 @@ export interface Label {
 	readonly name: number
 }
 
-export interface Tile {
+/** A picture of rows. */
+export interface DrawnRows {
 	readonly type: 'tile'
 	readonly from: number
 	readonly to: number
@@ -116,7 +117,6 @@ export interface Tile {
 	readonly height: number
 	readonly scale: number
 	readonly placed: readonly PlacedRow[]
-	readonly pixels: ArrayBuffer
 	readonly labels: readonly Label[]
 	/** By row: the maximum number of open slices, or the range of a counter. */
 	readonly peaks: readonly { readonly row: number; readonly max: number; readonly min: number }[]
@@ -206,6 +206,7 @@ export type WorkerReply =
 	/** Has a header if the worker read the files. */
 	| { readonly type: 'loaded'; readonly header: Header | null }
 	| { readonly type: 'progress'; readonly bytes: number; readonly size: number }
-	| Tile
+	/** With an ImageBitmap. */
+	| (DrawnRows & { readonly picture: unknown })
 	| { readonly type: 'answer'; readonly ask: number; readonly value: WorkerAnswer }
 	| { readonly type: 'failed'; readonly message: string }

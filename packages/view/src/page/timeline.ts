@@ -4,12 +4,13 @@ import { colorsOf, inkOn, layerOf, themeOf } from './colors.js'
 import { short } from './labels.js'
 import { axisHeight, type Laid, layout, rowAt } from './layout.js'
 import { drawArrows, drawPath } from './overlay.js'
-import type { Arrow, FoundInterval, Tile } from './protocol.js'
+import type { Arrow, FoundInterval } from './protocol.js'
 import type { PageState } from './state.js'
 import { count, moment, step } from './text.js'
+import { isExact, margin, type Tile, willDo } from './tiles.js'
 
-/** The margin of a picture on each side, as a fraction of the visible range, so that moving shows something at once. */
-const margin = 0.25
+/** A picture is made at the latest when the view has rested for so long, in milliseconds. */
+const rest = 60
 
 /** Draws the rows. The worker makes pictures; this places them, and draws text and the selection. */
 export class Timeline {
@@ -19,11 +20,13 @@ export class Timeline {
 	readonly #layers: Uint32Array
 	#canvas: HTMLCanvasElement | null = null
 	#tile: Tile | null = null
-	readonly #picture = document.createElement('canvas')
 	#frame = 0
+	/** Whether the picture is to be made again: at once, or once the view rests. */
+	#wanted: 'now' | 'later' | null = null
 	#hover: FoundInterval | null = null
 	#around: readonly Arrow[] = []
 	#resting: ReturnType<typeof setTimeout> | undefined
+	#moving: ReturnType<typeof setTimeout> | undefined
 	#stop: () => void = () => {}
 
 	constructor(state: PageState, client: Client) {
@@ -37,20 +40,23 @@ export class Timeline {
 	/** Whether the picture matches the view exactly. Tests wait for it. */
 	get isExact(): boolean {
 		const tile = this.#tile
-		const { from, to } = this.#state.view.value
-		return !this.#client.isDrawing && tile !== null && Math.abs((tile.to - tile.from) / (1 + 2 * margin) - (to - from)) < 1e-6 * (to - from)
+		return this.#wanted === null && !this.#client.isDrawing && tile !== null && isExact(tile, this.#state.view.value)
 	}
 
 	mount(canvas: HTMLCanvasElement): () => void {
 		this.#canvas = canvas
 		// Few rows are drawn larger.
 		this.#state.zoom.value = Math.min(2.5, Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height))
-		const observer = new ResizeObserver(() => this.#ask())
+		const observer = new ResizeObserver(() => this.#want('now'))
 		observer.observe(canvas)
 		const { view, scroll, dark, drawn, selected, slice, arrows, path } = this.#state
 		const stopAsking = effect(() => {
-			void [view.value, scroll.value, dark.value, drawn.value, this.rows.value]
-			this.#ask()
+			void [scroll.value, dark.value, drawn.value, this.rows.value]
+			this.#want('now')
+		})
+		const stopMoving = effect(() => {
+			void view.value
+			this.#want('later')
 		})
 		const stopDrawing = effect(() => {
 			void [selected.value, slice.value, arrows.value, path.value]
@@ -59,7 +65,9 @@ export class Timeline {
 		this.#stop = () => {
 			observer.disconnect()
 			clearTimeout(this.#resting)
+			clearTimeout(this.#moving)
 			stopAsking()
+			stopMoving()
 			stopDrawing()
 		}
 		return () => this.#stop()
@@ -123,7 +131,19 @@ export class Timeline {
 		if (top < scroll.value || top + laid.lane > scroll.value + height) scroll.value = Math.max(0, top - height / 2)
 	}
 
+	/** Make the picture again in the next frame; if only the view has changed, perhaps only once it rests. */
+	#want(when: 'now' | 'later'): void {
+		if (this.#wanted !== 'now') this.#wanted = when
+		clearTimeout(this.#moving)
+		if (when === 'later')
+			this.#moving = setTimeout(() => {
+				if (this.#wanted !== null) this.#want('now')
+			}, rest)
+		this.#later()
+	}
+
 	#ask(): void {
+		this.#wanted = null
 		const canvas = this.#canvas
 		if (canvas === null || canvas.clientWidth === 0) return
 		const { view, scroll, dark, drawn, header } = this.#state
@@ -156,14 +176,11 @@ export class Timeline {
 			layers: this.#layers,
 		})
 		this.#askArrows()
-		this.#later()
 	}
 
 	#take(tile: Tile): void {
+		this.#tile?.picture.close()
 		this.#tile = tile
-		this.#picture.width = tile.width
-		this.#picture.height = tile.height
-		this.#picture.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(tile.pixels), tile.width, tile.height), 0, 0)
 		this.#later()
 	}
 
@@ -171,6 +188,8 @@ export class Timeline {
 		if (this.#frame !== 0) return
 		this.#frame = requestAnimationFrame(() => {
 			this.#frame = 0
+			const { view } = this.#state
+			if (this.#wanted === 'now' || (this.#wanted !== null && (this.#tile === null || !willDo(this.#tile, view.value)))) this.#ask()
 			this.#draw()
 		})
 	}
@@ -273,7 +292,7 @@ export class Timeline {
 		const laid = placed === undefined ? undefined : this.rows.value.rows[placed.row]
 		const dy = placed === undefined || laid === undefined ? 0 : laid.top - scroll.value - placed.top / tile.scale
 		context.imageSmoothingEnabled = false
-		context.drawImage(this.#picture, x, axisHeight + dy, width, tile.height / tile.scale)
+		context.drawImage(tile.picture, x, axisHeight + dy, width, tile.height / tile.scale)
 		context.font = '11px system-ui, sans-serif'
 		context.textBaseline = 'middle'
 		const factor = width / tile.width

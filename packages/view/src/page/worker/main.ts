@@ -38,8 +38,10 @@ async function answer(request: PageRequest): Promise<void> {
 	}
 	if (store === undefined) return
 	if (request.type === 'draw') {
-		const tile = draw(store, request)
-		scope.postMessage(tile, [tile.pixels])
+		const { pixels, ...drawn } = draw(store, request)
+		// A bitmap is handed over and drawn without a copy.
+		const picture = await createImageBitmap(new ImageData(new Uint8ClampedArray(pixels.buffer), drawn.width, drawn.height))
+		scope.postMessage({ ...drawn, picture }, [picture])
 		return
 	}
 	const value = await valueOf(store, request)

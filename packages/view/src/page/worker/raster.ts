@@ -1,4 +1,4 @@
-import type { DrawRequest, Label, PlacedRow, Tile } from '../protocol.js'
+import type { DrawnRows, DrawRequest, Label, PlacedRow } from '../protocol.js'
 import { addCover } from './cover.js'
 import type { Store } from './store.js'
 
@@ -46,16 +46,18 @@ class Raster {
 		const { lanes: count, states } = this.#store.row(row)
 		const wanted = states ? 1 : 0
 		const perPixel = (to - from) / width
-		const byName = new Map<number, Float64Array>()
+		const byName: (Float64Array | undefined)[] = []
 		for (let lane = first; lane < first + count; lane++) {
 			for (let i = this.#store.firstAt(lane, from); i < lanes[lane + 1]! && start[i]! < to; i++) {
 				if (depth[i] !== wanted || end[i]! <= from) continue
-				let sums = byName.get(name[i]!)
-				if (sums === undefined) byName.set(name[i]!, (sums = new Float64Array(width + 2)))
+				const sums = (byName[name[i]!] ??= new Float64Array(width + 2))
 				addCover(sums, (Math.max(start[i]!, from) - from) / perPixel, (Math.min(end[i]!, to) - from) / perPixel, width)
 			}
 		}
-		const layers = [...byName].sort(([a], [b]) => order[a]! - order[b]! || a - b).map(([of, sums]) => [this.#colorOf(of), sums] as const)
+		const layers = Object.keys(byName)
+			.map(Number)
+			.sort((a, b) => order[a]! - order[b]! || a - b)
+			.map(of => [this.#colorOf(of), byName[of]!] as const)
 		const open = new Float64Array(width)
 		for (const [, sums] of layers) {
 			// Differences become values: addCover keeps a change of the slope's level in each.
@@ -191,10 +193,15 @@ function lastBefore(time: Float64Array, at: number): number {
 	return low - 1
 }
 
-export function draw(store: Store, request: DrawRequest): Tile {
+/** The picture that was made last: its memory is used again. */
+let last = new Uint32Array(0)
+
+/** Draw rows. The pixels are valid until the next call. */
+export function draw(store: Store, request: DrawRequest): DrawnRows & { readonly pixels: Uint32Array<ArrayBuffer> } {
 	const { from, to, width, height, scale, placed, colors } = request
-	const pixels = new Uint32Array(width * height).fill(colors.background)
+	if (last.length !== width * height) last = new Uint32Array(width * height)
+	const pixels = last.fill(colors.background)
 	const raster = new Raster(store, request, pixels)
 	for (const row of placed) if (row.top < height && row.top + row.height > 0) raster.row(row)
-	return { type: 'tile', from, to, width, height, scale, placed, pixels: pixels.buffer, labels: raster.labels, peaks: raster.peaks }
+	return { type: 'tile', from, to, width, height, scale, placed, pixels, labels: raster.labels, peaks: raster.peaks }
 }
