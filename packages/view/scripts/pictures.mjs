@@ -1,46 +1,9 @@
 // Makes the pictures of docs/view.md: `node packages/view/scripts/pictures.mjs`, after a build, on a machine with Chromium. States of tasks need Node 24 or newer.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import { dir, picture, pictures, record, root } from './pages.mjs'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-pictures-'))
-const browser = await chromium.launch({
-	executablePath: '/usr/bin/chromium',
-	args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--force-color-profile=srgb', '--hide-scrollbars'],
-})
-
-async function picture(name, html, { width = 1280, height = 720, colorScheme = 'light', media = 'screen' }, act = async () => {}) {
-	const page = await browser.newPage({ viewport: { width, height }, colorScheme })
-	await page.emulateMedia({ media })
-	await page.goto(`file://${html}`)
-	const exact = async () => {
-		while (!(await page.evaluate('globalThis.tsgotraceView?.timeline.isExact === true && !tsgotraceView.client.isDrawing')))
-			await new Promise(resolve => setTimeout(resolve, 20))
-	}
-	await exact()
-	await act(page)
-	await exact()
-	// The worker's answers come after the picture.
-	await page.waitForTimeout(300)
-	await page.screenshot({ path: join(root, 'docs/pictures', `${name}.png`) })
-	await page.close()
-}
-
-/** Record the execution of a program. @returns the path of its page */
-function record(name, level, program, ...args) {
-	const trace = join(dir, `${name}.perfetto-trace`)
-	const html = join(dir, `${name}.html`)
-	const run = ['record', `--exec=${level}`, '--quiet', '-o', trace, '--', process.execPath, program, ...args]
-	execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), ...run], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
-	execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), 'view', trace, '-o', html])
-	return html
-}
-
-try {
+await pictures(async () => {
 	const trace = join(dir, 'shop.perfetto-trace')
 	const html = join(dir, 'shop.html')
 	execFileSync(process.execPath, [join(root, 'packages/view/test/shop.mjs'), trace, '120'])
@@ -99,7 +62,4 @@ try {
 			})
 		}
 	}
-} finally {
-	await browser.close()
-	rmSync(dir, { recursive: true, force: true })
-}
+})
