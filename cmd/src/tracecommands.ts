@@ -58,6 +58,7 @@ export function addTraceCommands(program: Command): void {
 		.option('--md', 'print Markdown of at most 4 kB, for a pull request')
 		.option('--task <id>', 'show why the task with this id took as long as it did')
 		.option('--slow <name>', 'show why the slowest task of this name took as long as it did')
+		.option('--quantile <p>', 'with --slow: why the task at this quantile did, such as p99')
 		.addOption(
 			new Option('--profile <state>', 'write the time of tasks in a state as a profile for pprof, by task and place').choices(profileKinds),
 		)

@@ -191,6 +191,16 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 		expect(stdout).toMatch(/^task 10 GET \/item: 10\.0 ms, from \d\.\d{6} s, threw Error: no stock\n/)
 		expect(stdout).toMatch(/itself +0 ns +10\.0 ms +100 %/)
 		expect((await cli(['analyze', 'a.trace', '--slow', 'GET /item'], dir)).stdout).toMatch(/^task 40 GET \/item: 40\.0 ms/)
+		expect((await cli(['analyze', 'a.trace', '--slow', 'GET /item', '--quantile', 'p50'], dir)).stdout).toMatch(
+			/^task 20 GET \/item: 20\.0 ms/,
+		)
+		for (const [args, message] of [
+			[['--quantile', 'p99'], '--quantile chooses a task of a name: give that with --slow'],
+			[['--slow', 'GET /item', '--quantile', 'p100'], "--quantile must be a quantile such as p50 or p99, not 'p100'"],
+		] as const)
+			expect(await cli(['analyze', 'a.trace', ...args], dir)).toMatchObject({ status: 2, stderr: `error: ${message}\n` })
+		const unknown = await cli(['analyze', 'a.trace', '--slow', 'none', '--quantile', 'p99'], dir)
+		expect(unknown).toMatchObject({ status: 1, stderr: expect.stringContaining("no task named 'none' ended in the trace") as unknown })
 		const none = await cli(['analyze', 'a.trace', '--task', '999'], dir)
 		expect(none).toMatchObject({ status: 1, stdout: '' })
 		expect(none.stderr).toContain('no task with the id 999 ended')

@@ -17,6 +17,8 @@ export interface AnalyzeFlags extends KeyFlags {
 	readonly output?: string
 	readonly task?: string
 	readonly slow?: string
+	/** `p99` */
+	readonly quantile?: string
 }
 
 /** `tsgotrace analyze` */
@@ -33,9 +35,17 @@ export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFla
 		if (task !== undefined && slow !== undefined) throw new UsageError('--task and --slow exclude each other: give one of them')
 		if (flags.md) throw new UsageError('--md is a report of the whole trace: it does not go with --task or --slow')
 		if (task !== undefined && !/^[1-9]\d{0,15}$/.test(task)) throw new UsageError(`--task must be the id of a task, not '${task}'`)
-		const choice = task === undefined ? { slowest: slow! } : { id: Number(task) }
-		return (await import('./path.js')).printPath(paths, choice, flags.json === true, flags)
+		const share = shareOf(flags)
+		const { printPath, wallOf } = await import('./path.js')
+		const choice =
+			task !== undefined
+				? { id: Number(task) }
+				: share === null
+					? { slowest: slow! }
+					: { named: slow!, wall: await wallOf(paths, slow!, share, flags) }
+		return printPath(paths, choice, flags.json === true, flags)
 	}
+	if (flags.quantile !== undefined) shareOf(flags)
 	const analyzer = new Analyzer()
 	let report: ReturnType<Analyzer['report']> | null = null
 	let packets = 0
@@ -61,4 +71,14 @@ export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFla
 		await output.flush()
 	}
 	return code
+}
+
+/** The quantile of `--slow`; null: the slowest. @throws UsageError */
+function shareOf({ slow, quantile }: AnalyzeFlags): number | null {
+	if (quantile === undefined) return null
+	if (slow === undefined) throw new UsageError('--quantile chooses a task of a name: give that with --slow')
+	const percent = /^p?(\d{1,2}(?:\.\d{1,3})?)$/.exec(quantile)?.[1]
+	if (percent === undefined || Number(percent) === 0)
+		throw new UsageError(`--quantile must be a quantile such as p50 or p99, not '${quantile}'`)
+	return Number(percent) / 100
 }

@@ -1,11 +1,12 @@
-import { PathFinder, type PathStep, type TaskChoice, type TaskPath } from '@tsgotrace/trace/analyze'
+import { PathFinder, type PathStep, type TaskChoice, type TaskPath, taskQuantile } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
-import { CommandError, type ExitCode } from '../exit.js'
+import { TraceReadError } from '@tsgotrace/trace/read'
+import { CommandError, type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
 import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
 import { table } from '../table.js'
-import { takeTrace } from '../tracefile.js'
+import { takeTrace, traceFile } from '../tracefile.js'
 
 /** Prints why a task took as long as it did. */
 export async function printPath(paths: readonly string[], choice: TaskChoice, json: boolean, flags: KeyFlags): Promise<ExitCode> {
@@ -24,11 +25,7 @@ export async function printPath(paths: readonly string[], choice: TaskChoice, js
 	if (code === 1 && packets === 0) return code
 	const path = finder.path()
 	if (path === null) {
-		const which = 'id' in choice ? `with the id ${choice.id}` : `named '${choice.slowest}'`
-		throw new CommandError(
-			1,
-			`${paths.join(', ')}: no task ${which} ended in the trace\n  hint: tsgotrace analyze --json lists the names of tasks`,
-		)
+		throw noTask(paths, 'id' in choice ? `with the id ${choice.id}` : `named '${'named' in choice ? choice.named : choice.slowest}'`)
 	}
 	if (json) printJson(path)
 	else {
@@ -37,6 +34,27 @@ export async function printPath(paths: readonly string[], choice: TaskChoice, js
 		await output.flush()
 	}
 	return code
+}
+
+/** How long tasks of a name took at a quantile. @throws UsageError, CommandError */
+export async function wallOf(paths: readonly string[], name: string, share: number, flags: KeyFlags): Promise<number> {
+	if (paths.includes('-')) throw new UsageError('--quantile reads the trace twice, so it needs a file')
+	let wall: number | null = null
+	try {
+		wall = await taskQuantile(traceFile(paths, flags).reader, name, share)
+	} catch (error) {
+		// Reading it again reports that.
+		if (!(error instanceof TraceReadError)) throw error
+	}
+	if (wall === null) throw noTask(paths, `named '${name}'`)
+	return wall
+}
+
+function noTask(paths: readonly string[], which: string): CommandError {
+	return new CommandError(
+		1,
+		`${paths.join(', ')}: no task ${which} ended in the trace\n  hint: tsgotrace analyze --json lists the names of tasks`,
+	)
 }
 
 function pathText({ id, name, from, to, how, detail, steps }: TaskPath, width: number): string {

@@ -21,7 +21,7 @@ export type {
 	TaskStates,
 	ThreadReport,
 } from './facts/report.js'
-export { PathFinder, type PathStep, type TaskChoice, type TaskPath } from './path.js'
+export { PathFinder, type PathStep, type TaskChoice, type TaskPath, taskQuantile } from './path.js'
 export { ChosenTasks, tasksWhere } from './where.js'
 export { WindowAnalyzer, type WindowOptions, type WindowsOfOptions, windowsOf } from './windows/analyzer.js'
 export type { Anomaly, WindowGroup, WindowReport, WindowThread } from './windows/report.js'

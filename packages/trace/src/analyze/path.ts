@@ -1,6 +1,6 @@
 // Why a task took as long as it did: the chain of what it waited for last, from its end back to its begin.
 import { textArg } from '../exec.js'
-import type { SliceBatch } from '../slices.js'
+import { type SliceBatch, slicesOf, type TraceBatches } from '../slices.js'
 import { Analysis } from './facts/analysis.js'
 import type { Child, OpenItem, StatePart } from './facts/open.js'
 
@@ -29,8 +29,8 @@ export interface TaskPath {
 	readonly steps: readonly PathStep[]
 }
 
-/** Which task: the one with this id, or the slowest of this name. */
-export type TaskChoice = { readonly id: number } | { readonly slowest: string }
+/** Which task: the one with this id, the slowest of this name, or that of this name which took closest to so many nanoseconds, such as a quantile ({@link taskQuantile}). */
+export type TaskChoice = { readonly id: number } | { readonly slowest: string } | { readonly named: string; readonly wall: number }
 
 /** Finds a task in a trace, piece by piece. */
 export class PathFinder {
@@ -38,11 +38,14 @@ export class PathFinder {
 	#found: OpenItem | null = null
 
 	constructor(choice: TaskChoice) {
-		const fits = (open: OpenItem): boolean => ('id' in choice ? open.id === choice.id : open.group.name === choice.slowest)
+		const name = 'id' in choice ? null : 'slowest' in choice ? choice.slowest : choice.named
+		const fits = (open: OpenItem): boolean => ('id' in choice ? open.id === choice.id : open.group.name === name)
+		/** The larger, the better. */
+		const rank = ({ end, slice }: OpenItem): number => ('wall' in choice ? -Math.abs(end! - slice.start - choice.wall) : end! - slice.start)
 		this.#analysis = new Analysis(
 			open => {
 				const before = this.#found
-				if (fits(open) && (before === null || open.end! - open.slice.start > before.end! - before.slice.start)) this.#found = open
+				if (fits(open) && (before === null || rank(open) > rank(before))) this.#found = open
 			},
 			// A task may get its name later.
 			open => open.kind === 'task',
@@ -71,6 +74,31 @@ export class PathFinder {
 			steps: stepsOf(open.children ?? [], slice.start, end, open.states?.stateParts ?? []),
 		}
 	}
+}
+
+/**
+ * How long tasks of a name took, at a quantile: reads a trace. Then {@link PathFinder} finds the task in the same trace, read again.
+ *
+ * @param share 0.99 for the p99
+ * @returns nanoseconds; null if no such task has ended
+ * @throws like reading
+ * @example
+ * import { PathFinder, taskQuantile } from '@tsgotrace/trace/analyze'
+ * import { readTrace } from '@tsgotrace/trace/read'
+ * import { slicesOf } from '@tsgotrace/trace/slices'
+ * const path = process.argv[2]
+ * const wall = path === undefined ? null : await taskQuantile(readTrace(path), 'GET /item', 0.99)
+ * if (path !== undefined && wall !== null) {
+ * 	const finder = new PathFinder({ named: 'GET /item', wall })
+ * 	for await (const batch of slicesOf(readTrace(path)).batches()) finder.take(batch)
+ * 	console.log(finder.path()?.steps)
+ * }
+ */
+export async function taskQuantile(trace: TraceBatches, name: string, share: number): Promise<number | null> {
+	const analysis = new Analysis()
+	for await (const batch of slicesOf(trace).batches()) analysis.take(batch)
+	const group = analysis.groups.all('task').find(it => it.name === name)
+	return group === undefined || group.durations.count === 0 ? null : group.durations.quantile(share)
 }
 
 /** From the end back: at each step, the part that ended last; the time between is the task itself. */

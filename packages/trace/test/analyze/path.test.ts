@@ -1,5 +1,5 @@
 // The chain of what a task took its time for: steps add up to its wall time, whatever its parts are.
-import { PathFinder, type PathStep, type TaskChoice, type TaskPath } from '@tsgotrace/trace/analyze'
+import { PathFinder, type PathStep, type TaskChoice, type TaskPath, taskQuantile } from '@tsgotrace/trace/analyze'
 import { slicesOf } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -47,6 +47,29 @@ it('goes from the end back to what ended last', async () => {
 	])
 	expect((await pathOf(it, { id: 2 }))!.to).toBe(31e6)
 	expect(await pathOf(it, { id: 3 })).toBe(null)
+})
+
+it('finds the task at a quantile', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 40 }),
+			fc.constantFrom(0.5, 0.9, 0.99),
+			async (walls, share) => {
+				const it = new Program()
+				for (const [i, wall] of walls.entries()) {
+					it.task(i * 10_000, 2 * i + 1, 'GET /')(i * 10_000 + wall)
+					it.task(i * 10_000 + 5000, 2 * i + 2, 'other')(i * 10_000 + 9000)
+				}
+				const sorted = [...walls].sort((a, b) => a - b)
+				const expected = sorted[Math.ceil(share * sorted.length) - 1]!
+				expect(await taskQuantile(it.trace(), 'GET /', share)).toBe(expected)
+				const path = await pathOf(it, { named: 'GET /', wall: expected })
+				expect([path!.name, path!.to - path!.from]).toEqual(['GET /', expected])
+				expect(await taskQuantile(it.trace(), 'none', share)).toBe(null)
+			},
+		),
+		{ numRuns: runs(30, 500) },
+	)
 })
 
 it('says what the task did meanwhile, where that was recorded', async () => {
