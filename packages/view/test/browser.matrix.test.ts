@@ -1,28 +1,19 @@
 // The page in a browser, by clicking.
 
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath } from '../../trace/test/chromium.js'
-import { type Page, Pages, until, violations } from './browser.js'
-import { Folder } from './recording.js'
+import { beforeAll, expect, it } from 'vitest'
+import { describeInChromium, type Page, until, violations } from './browser.js'
 
 interface View {
 	readonly from: number
 	readonly to: number
 }
 
-describe.skipIf(chromiumPath === null)('the page in Chromium', { timeout: 120_000 }, () => {
-	const folder = new Folder()
-	let pages: Pages
+describeInChromium('the page in Chromium', (pages, folder) => {
 	let path: string
 	beforeAll(async () => {
-		pages = new Pages()
 		path = await folder.page(await folder.shop(200), 'shop')
 	}, 120_000)
-	afterAll(async () => {
-		await pages.close()
-		folder.remove()
-	})
 
 	const open = async (hash = '', options = {}, file = path): Promise<Page> => pages.open(file, hash, options)
 	const view = async (page: Page): Promise<View> => page.evaluate<View>('tsgotraceView.state.view.value')

@@ -1,7 +1,9 @@
 // The page in Chromium, as the tests use it.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { launch } from '../../trace/test/chromium.js'
+import { afterAll, describe } from 'vitest'
+import { chromiumPath, launch } from '../../trace/test/chromium.js'
+import { Folder } from './recording.js'
 
 /** Of Playwright's pages, what is used here. */
 export interface Locator {
@@ -60,11 +62,8 @@ export class Pages {
 	/** What the page opened last has asked for, and its errors. */
 	requests: string[] = []
 	errors: Error[] = []
-	readonly #browser: Promise<Browser>
-
-	constructor() {
-		this.#browser = launch() as unknown as Promise<Browser>
-	}
+	/** Launched for the first page: where tests are skipped there may be none. */
+	#browser: Promise<Browser> | undefined
 
 	/**
 	 * Open a page, and wait until its picture is complete; of a page without a trace, until it is there.
@@ -72,7 +71,8 @@ export class Pages {
 	 * @param options `script` runs before those of the page
 	 */
 	async open(file: string, hash = '', { width = 1280, height = 800, colorScheme = 'light', script = '' } = {}): Promise<Page> {
-		const page = await (await this.#browser).newPage({ viewport: { width, height }, colorScheme })
+		const browser = (this.#browser ??= launch() as unknown as Promise<Browser>)
+		const page = await (await browser).newPage({ viewport: { width, height }, colorScheme })
 		this.requests = []
 		this.errors = []
 		page.on('request', request => this.requests.push(request.url()))
@@ -84,8 +84,20 @@ export class Pages {
 	}
 
 	async close(): Promise<void> {
-		await (await this.#browser).close()
+		await (await this.#browser)?.close()
 	}
+}
+
+/** Tests in Chromium, of pages in a folder; skipped where there is no Chromium. Both are closed and removed behind them. */
+export function describeInChromium(name: string, tests: (pages: Pages, folder: Folder) => void): void {
+	describe.skipIf(chromiumPath === null)(name, { timeout: 180_000 }, () => {
+		const [pages, folder] = [new Pages(), new Folder()]
+		afterAll(async () => {
+			await pages.close()
+			folder.remove()
+		})
+		tests(pages, folder)
+	})
 }
 
 /** Wait until the picture is complete. */

@@ -2,28 +2,19 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath } from '../../trace/test/chromium.js'
+import { beforeAll, expect, it } from 'vitest'
 import { emptyPage } from '../src/index.js'
-import { exact, type Page, Pages, until, violations } from './browser.js'
-import { Folder } from './recording.js'
+import { describeInChromium, exact, type Page, until, violations } from './browser.js'
 
-describe.skipIf(chromiumPath === null)('files in the page', { timeout: 120_000 }, () => {
-	const folder = new Folder()
-	let pages: Pages
+describeInChromium('files in the page', (pages, folder) => {
 	let shop: string
 	let empty: string
 	let embedded: string
 	beforeAll(async () => {
-		pages = new Pages()
 		shop = await folder.shop(60)
 		empty = folder.write('empty', emptyPage())
 		embedded = await folder.page(shop, 'embedded', { trace: readFileSync(shop) })
 	}, 120_000)
-	afterAll(async () => {
-		await pages.close()
-		folder.remove()
-	})
 	const file = (name: string, bytes: Uint8Array): string => {
 		const path = join(folder.path, name)
 		writeFileSync(path, bytes)

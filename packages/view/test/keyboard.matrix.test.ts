@@ -1,9 +1,7 @@
 // The page without a mouse: what can be clicked can be reached and done by keys, and one sees where one is.
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath } from '../../trace/test/chromium.js'
-import { exact, type Page, Pages, until } from './browser.js'
-import { Folder } from './recording.js'
+import { beforeAll, expect, it } from 'vitest'
+import { describeInChromium, exact, type Page, until } from './browser.js'
 
 /** Before the scripts of the page: remember each element that listens to clicks, presses and changes, and what the walk reaches. */
 const watch = `
@@ -45,13 +43,13 @@ const watch = `
 /** What has no focus of its own, and the keys instead of it. */
 const pointerOnly: Readonly<Record<string, string>> = { overview: 'W S A D F' }
 
-const most = 600
+const maxTabs = 600
 
 /** Go through the page by Tab. @returns what can be clicked and was not reached, and where the focus cannot be seen */
 async function walk(page: Page): Promise<{ readonly reached: number; readonly missing: string[]; readonly unseen: string[] }> {
 	await page.evaluate('(reached.clear(), document.body.tabIndex = -1, document.body.focus(), document.body.removeAttribute("tabindex"))')
 	const unseen: string[] = []
-	for (let i = 0; i < most; i++) {
+	for (let i = 0; i < maxTabs; i++) {
 		await page.keyboard.press('Tab')
 		// What gets the focus may scroll into sight.
 		const problem = await page.evaluate<string | null | false>(`(async () => {
@@ -82,7 +80,7 @@ async function walk(page: Page): Promise<{ readonly reached: number; readonly mi
 
 /** Press Tab until what is wanted has the focus. */
 async function tabTo(page: Page, selector: string): Promise<void> {
-	for (let i = 0; i < most; i++) {
+	for (let i = 0; i < maxTabs; i++) {
 		if (await page.evaluate<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`)) return
 		await page.keyboard.press('Tab')
 	}
@@ -96,21 +94,14 @@ async function openTab(page: Page, id: string): Promise<void> {
 	await until(page, `tsgotraceView.state.tab.value === '${id}'`)
 }
 
-describe.skipIf(chromiumPath === null)('the page by keys alone', { timeout: 180_000 }, () => {
-	const folder = new Folder()
-	let pages: Pages
+describeInChromium('the page by keys alone', (pages, folder) => {
 	let path: string
 	let shop: string
 	beforeAll(async () => {
-		pages = new Pages()
 		const trace = await folder.lock(12)
 		path = await folder.page(trace, 'lock', { trace: readFileSync(trace) })
 		shop = await folder.page(await folder.shop(60), 'shop')
 	}, 120_000)
-	afterAll(async () => {
-		await pages.close()
-		folder.remove()
-	})
 	const open = async (options = {}, file = path): Promise<Page> => pages.open(file, '', { ...options, script: watch })
 	const state = async <T>(page: Page, what: string): Promise<T> => page.evaluate<T>(`tsgotraceView.state.${what}`)
 

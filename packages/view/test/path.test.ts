@@ -82,17 +82,20 @@ function stepsOf(tasks: readonly Task[], of: number): string[] {
 	)
 }
 
+/** Waits from 10 to 80, for the second task. */
+const waiter: Task = {
+	from: 0,
+	parts: [
+		{ state: 'running', to: 10 },
+		{ state: 'sync', to: 80, by: 1 },
+		{ state: 'running', to: 100 },
+	],
+}
+
 describe('a critical path', () => {
 	it('goes through the task that ended a wait, as long as the wait lasted', () => {
 		const tasks: Task[] = [
-			{
-				from: 0,
-				parts: [
-					{ state: 'running', to: 10 },
-					{ state: 'sync', to: 80, by: 1 },
-					{ state: 'running', to: 100 },
-				],
-			},
+			waiter,
 			{
 				from: 5,
 				parts: [
@@ -112,17 +115,7 @@ describe('a critical path', () => {
 	})
 
 	it('before that task began, it is the wait itself', () => {
-		const tasks: Task[] = [
-			{
-				from: 0,
-				parts: [
-					{ state: 'running', to: 10 },
-					{ state: 'sync', to: 80, by: 1 },
-					{ state: 'running', to: 100 },
-				],
-			},
-			{ from: 50, parts: [{ state: 'running', to: 85 }] },
-		]
+		const tasks: Task[] = [waiter, { from: 50, parts: [{ state: 'running', to: 85 }] }]
 		expect(stepsOf(tasks, 0)).toEqual(['0-10 0 state:running', '10-50 0 state:sync', '50-80 1 state:running', '80-100 0 state:running'])
 	})
 

@@ -7,9 +7,13 @@ import { promisify } from 'node:util'
 import { readTrace } from '@tsgotrace/trace/read'
 import { type PageOptions, page } from '../src/index.js'
 
-/** A folder for traces and pages, removed when the test has ended. */
+/** A folder for traces and pages, made on first use. */
 export class Folder {
-	readonly path: string = mkdtempSync(join(tmpdir(), 'tsgotrace-view-'))
+	#path: string | undefined
+
+	get path(): string {
+		return (this.#path ??= mkdtempSync(join(tmpdir(), 'tsgotrace-view-')))
+	}
 
 	/** Record the shop. @returns the path of the trace */
 	async shop(requests: number): Promise<string> {
@@ -38,6 +42,6 @@ export class Folder {
 	}
 
 	remove(): void {
-		rmSync(this.path, { recursive: true, force: true })
+		if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true })
 	}
 }

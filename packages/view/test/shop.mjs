@@ -1,13 +1,9 @@
 // node shop.mjs FILE REQUESTS: records a server of a shop that does not exist, with times of a simulated clock.
 // Requests overlap, wait for a pool of three connections, and query; some are slow. Run by tests of the page, and for its pictures.
 import { record } from '@tsgotrace/record'
-import { event } from '@tsgotrace/runtime/gen1'
+import { declare, emit } from './fixtures/events.mjs'
 
 const [, , to, requests] = process.argv
-const declare = (id, ...params) => event({ [id]: 1, probes: null, id, params, hash: 'h', source: 'x:1', async: false })
-const emit = (e, ...args) => {
-	for (const probe of e.probes ?? []) probe.fn(...args)
-}
 const begin = declare('shop:traceRequestBegin', 'id: number', 'route: string')
 const end = declare('shop:traceRequestEnd', 'id: number', 'status: number')
 const waits = declare('shop/pool:traceAcquireBegin', 'id: number')

@@ -3,14 +3,12 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { nodeOf } from '../../../test/e2e/nodes.js'
-import { chromiumPath } from '../../trace/test/chromium.js'
-import { type Page, Pages, until } from './browser.js'
-import { Folder } from './recording.js'
+import { describeInChromium, type Page, until } from './browser.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const most = 3
+const maxClicks = 3
 
 interface Story {
 	readonly name: string
@@ -54,11 +52,8 @@ const stories: readonly Story[] = [
 	},
 ]
 
-describe.skipIf(chromiumPath === null)('stories', { timeout: 120_000 }, () => {
-	const folder = new Folder()
-	let pages: Pages
+describeInChromium('stories', (pages, folder) => {
 	beforeAll(async () => {
-		pages = new Pages()
 		const run = promisify(execFile)
 		await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', join(root, 'examples/stories')])
 		const node = await nodeOf('24')
@@ -69,15 +64,11 @@ describe.skipIf(chromiumPath === null)('stories', { timeout: 120_000 }, () => {
 			await folder.page(trace, name)
 		}
 	}, 240_000)
-	afterAll(async () => {
-		await pages.close()
-		folder.remove()
-	})
 	const panel = async (page: Page): Promise<string> => page.evaluate<string>("document.querySelector('#panel').textContent")
 
 	it.each(stories)('$name', async ({ name, says, clicks, shows }) => {
 		const page = await pages.open(join(folder.path, `${name}.html`))
-		expect(clicks.length).toBeLessThanOrEqual(most)
+		expect(clicks.length).toBeLessThanOrEqual(maxClicks)
 		expect(
 			await page.evaluate<string>("document.querySelector('.verdict').textContent + document.querySelector('#panel').textContent"),
 		).toMatch(says)
