@@ -29,6 +29,12 @@ const minRunAfterEnd = 1
 /** Of the durations that are reported, in milliseconds: 64 ns, as the recorder has for the times of such slices. Reading the clock takes longer. */
 const resolution = 0.000_064
 
+/**
+ * Minimum milliseconds between two looks at how long the loop has slept, which take longer than all else of a callback. A busy loop has several callbacks in that time. What it slept
+ * meanwhile counts at the next look.
+ */
+const minPause = 1 / 32
+
 export class StateMachine {
 	/** The running task. */
 	current: Task | null
@@ -39,6 +45,8 @@ export class StateMachine {
 	#began: number
 	/** How long the loop had slept at the last check. */
 	#idle: number
+	/** When that was. */
+	#checked: number
 	/** When the loop last woke up, as far as observed. */
 	#woke: number
 	/** The current callback of the loop, with its microtasks: when it began, its task, and the reason of the waits that it ends. */
@@ -52,7 +60,7 @@ export class StateMachine {
 		this.#clock = clock
 		this.current = this.#turnTask = current
 		this.#run = current === null ? null : { task: current, by: null }
-		this.#installed = this.#began = this.#woke = this.#turn = clock.now()
+		this.#installed = this.#began = this.#woke = this.#turn = this.#checked = clock.now()
 		this.#idle = clock.idle()
 	}
 
@@ -144,6 +152,8 @@ export class StateMachine {
 
 	/** How long the loop has slept since the last check. */
 	#slept(now: number): number {
+		if (now - this.#checked < minPause) return 0
+		this.#checked = now
 		const idle = this.#clock.idle()
 		const slept = idle - this.#idle
 		if (slept <= 0) return 0
