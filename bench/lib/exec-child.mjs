@@ -1,22 +1,26 @@
 // oxlint-disable typescript/await-thenable, typescript/return-await, unicorn/no-unnecessary-await -- awaits are what is measured
 // node exec-child.mjs ROUNDS TURN: a fastify server whose requests have 27 awaits, two turns of the loop, a file and five regions. Some requests in a row are served with nothing
 // recorded, some with tasks, with their states, and so on in turns within the one process; clients in another process ask as fast as it answers.
-// Prints, as JSON: the processor time of a request in each kind of turn against those in which nothing is recorded, and the bytes that a request takes.
+// Prints, as JSON: the processor time of a request in each kind of turn against those in which nothing is recorded, and the bytes that a request takes, also compressed as
+// `tsgotrace record -o x.gz` does.
 
 import { createHook } from 'node:async_hooks'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { Session } from 'node:inspector/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import { createTracing } from 'node:trace_events'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { configureStates, region } from '@tsgotrace/exec'
 import { record } from '@tsgotrace/record'
-import Fastify from 'fastify'
+import { openTelemetry, span } from './exec-otel.mjs'
 import { middle, quantile } from './stats.mjs'
+
+// It loads node:http.
+const { default: Fastify } = await import('fastify')
 
 const [rounds, turn] = process.argv.slice(2).map(Number)
 const dir = mkdtempSync(join(tmpdir(), 'bench-exec-'))
@@ -33,17 +37,19 @@ const level2 = async i => await level3(i)
 const level1 = async i => await level2(i)
 
 let served = () => {}
+/** A part of a request. */
+let part = region
 const app = Fastify()
 app.get('/customers', async () => {
 	served()
-	await region('first turn', () => turnOfLoop())
+	await part('first turn', () => turnOfLoop())
 	let sum = 0
-	await region('compute', async () => {
+	await part('compute', async () => {
 		for (let i = 0; i < 7; i++) sum += await level1(i)
 	})
-	const text = await region('read', () => readFile(file, 'utf8'))
-	await region('second turn', () => turnOfLoop())
-	return region('render', () => ({ sum, length: text.length, rows }))
+	const text = await part('read', () => readFile(file, 'utf8'))
+	await part('second turn', () => turnOfLoop())
+	return part('render', () => ({ sum, length: text.length, rows }))
 })
 await app.listen({ port: 0, host: '127.0.0.1' })
 const load = spawn(process.execPath, [fileURLToPath(new URL('server-load.mjs', import.meta.url)), String(app.server.address().port)], {
@@ -54,8 +60,11 @@ const own = '@tsgotrace/exec/{tasks,auto}:*'
 const states = '@tsgotrace/exec/states:trace{Run,Wait}Done'
 const wakes = '@tsgotrace/exec/states:traceWake'
 
-/** Bytes of a recording, without what it takes before the first request. */
-let bytes = 0
+const stalls = '@tsgotrace/exec/stalls:*'
+const samples = '@tsgotrace/exec/cpu:*'
+
+/** Bytes of a recording, as they are and compressed. */
+let bytes = null
 let recordings = 0
 function recording(events, level = 'exact') {
 	configureStates({ level })
@@ -63,21 +72,16 @@ function recording(events, level = 'exact') {
 	const recorder = record({ events, to: path })
 	return () => {
 		recorder.stop()
-		bytes = statSync(path).size
+		const all = readFileSync(path)
+		bytes = { raw: all.length, gzip: gzipSync(all, { level: 7 }).length }
 		rmSync(path)
 	}
 }
 
-async function profiling() {
-	const session = new Session()
-	session.connect()
-	await session.post('Profiler.enable')
-	await session.post('Profiler.setSamplingInterval', { interval: 10_000 })
-	await session.post('Profiler.start')
-	return async () => {
-		await session.post('Profiler.stop')
-		session.disconnect()
-	}
+/** A flight recorder that stays on all day. */
+function ring(events) {
+	const recorder = record({ events, to: { ring: 4 << 20, signal: false } })
+	return () => recorder.stop()
 }
 
 /** What people write themselves: each asynchronous resource with its times, in a ring. */
@@ -103,22 +107,25 @@ const kinds = {
 	off: () => () => {},
 	again: () => () => {},
 	tasks: () => recording([own]),
+	ring: () => ring([own]),
 	...(hasStates
 		? {
 				coarse: () => recording([own, states], 'coarse'),
 				exact: () => recording([own, states]),
 				wakes: () => recording([own, states, wakes]),
-				cpu: async () => {
-					const stop = recording([own, states, wakes])
-					const end = await profiling()
-					return async () => {
-						await end()
-						stop()
-					}
-				},
+				cpu: () => recording([own, states, wakes, samples]),
+				stalls: () => recording([own, states, stalls]),
 			}
 		: {}),
 	asyncHooks,
+	openTelemetry: () => {
+		const stop = openTelemetry()
+		part = span
+		return () => {
+			part = region
+			return stop()
+		}
+	},
 	traceEvents,
 }
 
@@ -147,15 +154,16 @@ try {
 		for (let j = 0; j < names.length; j++) {
 			// Another one goes first each time.
 			const name = names[(i + 2 + j) % names.length]
-			bytes = 0
+			bytes = null
 			const stop = await kinds[name]()
 			// What is new is compiled before it counts.
-			await serve(Math.ceil(turn / 4))
+			await serve(Math.ceil(turn / 2))
 			const time = await serve(turn)
 			await stop()
 			if (i < 0) continue
 			times[name].push(time)
-			if (bytes > 0) (sizes[name] ??= []).push(bytes / (turn + Math.ceil(turn / 4)))
+			if (bytes === null) continue
+			for (const [how, size] of Object.entries(bytes)) ((sizes[how] ??= {})[name] ??= []).push(size / (turn + Math.ceil(turn / 2)))
 		}
 } finally {
 	load.kill()
@@ -173,7 +181,12 @@ console.log(
 				names.slice(1).map(name => [name, middle(times[name].map((time, i) => time / (name === 'again' ? times.off : idle)[i]))]),
 			),
 		},
-		bytes: Object.fromEntries(Object.entries(sizes).map(([name, all]) => [name, quantile(all, 0.5)])),
+		...Object.fromEntries(
+			Object.entries(sizes).map(([how, all]) => [
+				how,
+				Object.fromEntries(Object.entries(all).map(([name, each]) => [name, quantile(each, 0.5)])),
+			]),
+		),
 	}),
 )
 process.exit()

@@ -15,7 +15,7 @@ const imports = { empty: [], runtime: ['@tsgotrace/runtime'], exec: ['@tsgotrace
  * @param {number | undefined} processes of each Node version
  */
 export const execMethod = (quick, processes) =>
-	quick ? { processes: 1, rounds: 3, turn: 60, imports: 2 } : { processes: processes ?? 5, rounds: 24, turn: 400, imports: 5 }
+	quick ? { processes: 1, rounds: 3, turn: 60, imports: 2 } : { processes: processes ?? 3, rounds: 20, turn: 500, imports: 3 }
 
 /**
  * @param {NonNullable<ReturnType<import('./nodes.mjs').findNode>>[]} nodes
@@ -25,8 +25,8 @@ export const execMethod = (quick, processes) =>
 export function measureExec(nodes, method, progress) {
 	/** @type {import('./processes.mjs').Row[]} */
 	const rows = []
-	/** Bytes that a request takes, by Node version and kind, of each process. */
-	const bytes = {}
+	/** Bytes that a request takes, as they are written and compressed, by Node version and kind, of each process. */
+	const bytes = { raw: {}, gzip: {} }
 	const add = (node, spec, ns) => {
 		let row = rows.find(other => other.node === node && other.spec === spec)
 		if (row === undefined) rows.push((row = { spec, build: 'esm', node, phase: 'recorded', workload: 'mixed', ns: {} }))
@@ -38,11 +38,17 @@ export function measureExec(nodes, method, progress) {
 			progress(i * nodes.length + j, method.processes * nodes.length, `following tasks, Node ${major}`)
 			const served = JSON.parse(run(path, [server, String(method.rounds), String(method.turn)]))
 			add(major, 'execServer', served.ns)
-			for (const [kind, size] of Object.entries(served.bytes)) ((bytes[major] ??= {})[kind] ??= []).push(Math.round(size))
+			for (const [how, sizes] of Object.entries(bytes))
+				for (const [kind, size] of Object.entries(served[how])) ((sizes[major] ??= {})[kind] ??= []).push(Math.round(size))
 			add(major, 'execLoop', JSON.parse(run(path, [loop, String(method.rounds)])).ns)
 			for (let round = 0; round < method.imports; round++)
 				for (const [name, specifier] of Object.entries(imports))
 					add(major, 'execImport', { [name]: Number(run(path, [importer, ...specifier])) })
 		}
-	return { versions: versionsOf(['fastify']), rows, bytes, measured: method }
+	return {
+		versions: versionsOf(['fastify', '@opentelemetry/sdk-trace', '@opentelemetry/instrumentation-http']),
+		rows,
+		bytes,
+		measured: method,
+	}
 }

@@ -15,4 +15,4 @@ function ask() {
 }
 for (let i = 0; i < 8; i++) ask()
 // If the server dies without a word.
-setTimeout(() => process.exit(), 120_000).unref()
+setTimeout(() => process.exit(), 600_000).unref()

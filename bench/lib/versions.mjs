@@ -9,6 +9,7 @@ const packages = {
 	debug: require.resolve('debug'),
 	tapable: require.resolve('tapable'),
 	'@opentelemetry/api': require.resolve('@opentelemetry/api'),
+	'@opentelemetry/instrumentation-http': require.resolve('@opentelemetry/instrumentation-http'),
 	esbuild: require.resolve('esbuild'),
 	'fast-check': require.resolve('fast-check'),
 	typescript: require.resolve('typescript/package.json'),
