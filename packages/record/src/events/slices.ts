@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { sliceBegin } from '@tsgotrace/trace/format/schema'
 import { unique } from '../engine/natives.js'
-import { newTrack, type Track } from '../engine/tracks.js'
+import { consecutive, newTrack, type Track } from '../engine/tracks.js'
 import { EndedLanes } from './lanes.js'
 import { OpenKeys } from './openkeys.js'
 import {
@@ -65,14 +65,13 @@ export class Slices {
 	/** Number of open slices. */
 	#open = 0
 	#begun = 0
-	readonly #uuid: (n: number) => number
+	readonly #uuid: () => number
 	readonly #lanes = new Map<string, Lanes>()
 	readonly #endedLanes = new Map<string, EndedLanes>()
 	readonly #listed = new Listed()
 	readonly #stack: OpenSlice[] = []
 	#context: AsyncLocalStorage<OpenSlice> | undefined
 	#calls: Track | undefined
-	#tracks = 0
 	#cut = 0
 	#endedSinceCut: RecordedSlice[] = []
 	#lastEnded: OpenSlice | undefined
@@ -84,7 +83,7 @@ export class Slices {
 		this.#unwound = unwound
 		this.#now = now
 		this.#attentive = now !== undefined || ended !== undefined
-		this.#uuid = uuid
+		this.#uuid = consecutive(uuid)
 	}
 
 	/** The recorded open slices, in the order of their begins. */
@@ -135,7 +134,7 @@ export class Slices {
 	endedLanes(category: string, name: string): EndedLanes {
 		const id = `${category}:${name}`
 		let lanes = this.#endedLanes.get(id)
-		if (lanes === undefined) this.#endedLanes.set(id, (lanes = new EndedLanes(name, () => this.#uuid(++this.#tracks))))
+		if (lanes === undefined) this.#endedLanes.set(id, (lanes = new EndedLanes(name, this.#uuid)))
 		return lanes
 	}
 
@@ -241,7 +240,7 @@ export class Slices {
 	}
 
 	#newTrack(name: string): Track {
-		return newTrack(this.#uuid(++this.#tracks), name, false)
+		return newTrack(this.#uuid(), name, false)
 	}
 
 	/**
