@@ -128,7 +128,8 @@ const cases = {
 				throw new Error('planted')
 			})
 			process.nextTick(() => void Promise.reject(new Error('planted')))
-			await sleep(10)
+			// On a busy machine, both timers may be due before the immediate.
+			for (let i = 0; i < 500 && errors < 3; i++) await sleep(10)
 			console.log('goes on', errors)
 		})
 	},
