@@ -42,6 +42,7 @@ const long = [
 	'test/across/stale.matrix.test.ts',
 	'test/e2e/tarballs.matrix.test.ts',
 	'test/examples/examples.matrix.test.ts',
+	'packages/exec/test/confusion/confusion.matrix.test.ts',
 	'packages/record/test/memory.matrix.test.ts',
 	'packages/record/test/exits.matrix.test.ts',
 	'test/real/seen.matrix.test.ts',
