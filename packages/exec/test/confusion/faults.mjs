@@ -269,7 +269,7 @@ const cases = {
 			}),
 		),
 	crowding: () =>
-		arrivals(60, 1, () =>
+		arrivals(100, 1, () =>
 			task('GET /thumb', async () => {
 				for (let n = 0; n < 3; n++) {
 					await sleep(3)

@@ -402,13 +402,14 @@ export const faults: Readonly<Record<string, Fault>> = {
 		subject: 'task GET /thumb',
 		program: async seed =>
 			run(seed, async sim =>
-				arrivals(sim, 60, 4, async () =>
-					sim.task('GET /thumb', async task => {
+				arrivals(sim, 200, 4, async n => {
+					if (n % 25 === 24) sim.program.count(sim.now, '@tsgotrace/exec/thread:traceLoopBusyCount', 100)
+					return sim.task('GET /thumb', async task => {
 						await sim.sleep(sim.random.between(20, 40))
 						wait(sim, task, 20, 'fs', 14)
 						sim.done('@tsgotrace/exec/states:traceRunDone', { ms: 3, task, name: 'GET /thumb', ago: 0 })
-					}),
-				),
+					})
+				}),
 			),
 	},
 	'a place at which tasks wait for each other': {
@@ -537,6 +538,65 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 				}),
 			),
 		),
+	'requests that share what one of them fetches': async seed =>
+		run(seed, async sim => {
+			let fetching: { readonly task: number; readonly done: Promise<void> } | null = null
+			await arrivals(sim, 200, 4, async () =>
+				sim.task('GET /page', async task => {
+					if (fetching === null) {
+						const since = sim.now
+						const done = sim.sleep(sim.random.between(10, 16))
+						fetching = { task, done }
+						await done
+						wait(sim, task, (sim.now - since) / 1e6, 'timer')
+						fetching = null
+						return sim.sleep(1)
+					}
+					const { task: by, done } = fetching
+					const since = sim.now
+					await done
+					wait(sim, task, (sim.now - since) / 1e6, 'sync', 0, by)
+				}),
+			)
+		}),
+	'requests that come in bursts, of a thread that is mostly idle': async seed =>
+		run(seed, async sim => {
+			for (let burst = 0; burst < 20; burst++) {
+				const begun = sim.now
+				const tasks = Array.from({ length: 6 }, async () =>
+					sim.task('GET /tile', async task => {
+						const since = sim.now
+						await sim.sleep(2)
+						const late = Math.max(0, (sim.now - since) / 1e6 - 2)
+						wait(sim, task, late + 2, 'net', late)
+						const ms = sim.random.between(2, 4)
+						sim.block(ms)
+						sim.done('@tsgotrace/exec/states:traceRunDone', { ms, task, name: 'GET /tile', ago: 0 })
+					}),
+				)
+				await Promise.all(tasks)
+				const busy = (sim.now - begun) / 1e6
+				await sim.sleep(100 - busy)
+				sim.program.count(sim.now, '@tsgotrace/exec/thread:traceLoopBusyCount', busy)
+			}
+		}),
+	'a server that loads its modules': async seed =>
+		run(seed, async sim => {
+			await sim.task(
+				'main',
+				async task => {
+					for (let n = 0; n < 3; n++) {
+						const ms = sim.random.between(55, 120)
+						sim.block(ms)
+						sim.done('@tsgotrace/exec/states:traceRunDone', { ms, task, name: 'main', ago: 0 })
+						await sim.sleep(1)
+						wait(sim, task, 1, 'fs')
+					}
+				},
+				{ kind: 'main' },
+			)
+			await arrivals(sim, 60, 10, async () => sim.task('GET /', async () => sim.sleep(3)))
+		}),
 	'a little garbage': async seed =>
 		run(seed, async sim =>
 			arrivals(sim, 100, 10, async () => {

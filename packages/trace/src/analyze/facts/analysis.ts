@@ -3,6 +3,7 @@ import { execEvent, isPast, kindOf, nameOf, numberArg, type SliceKind, taskIn, t
 import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
 import type { Slice, SliceBatch } from '../../slices.js'
 import { Blocked } from './blocked.js'
+import { Crowds } from './crowds.js'
 import { addStates, Groups, noTotals } from './groups.js'
 import { Locks } from './locks.js'
 import { maxChildren, type OpenItem } from './open.js'
@@ -26,6 +27,7 @@ export class Analysis {
 	readonly queues: Queues = new Queues()
 	readonly locks: Locks = new Locks()
 	readonly blocked: Blocked = new Blocked()
+	readonly crowds: Crowds = new Crowds()
 	/** What had not ended at the end of the trace or of the process. */
 	readonly remaining: OpenItem[] = []
 	readonly states: States
@@ -50,7 +52,7 @@ export class Analysis {
 	) {
 		this.#onTask = onTask
 		this.#onEnd = onEnd
-		this.states = new States(open => this.#complete(open), keeps, this.blocked)
+		this.states = new States(open => this.#complete(open), keeps, this.blocked, this.crowds)
 	}
 
 	/** Add the next batch. The last batch of a trace has no items, only what is still open. */
@@ -108,7 +110,8 @@ export class Analysis {
 				break
 			case 'counter':
 				this.threads.counter(item)
-				if (item.id === execEvent.loopDelayCount) this.blocked.delayed(item.track, Number(item.value) * 1e6, item.time)
+				if (item.id === execEvent.loopBusy) this.crowds.busy(item.track, Number(item.value))
+				else if (item.id === execEvent.loopDelayCount) this.blocked.delayed(item.track, Number(item.value) * 1e6, item.time)
 				break
 			case 'sample':
 				break

@@ -53,8 +53,8 @@ export class ItemGroup {
 	readonly children: Map<ItemGroup, number> = new Map()
 	/** How long these took. */
 	readonly parts: Map<ItemGroup, number> = new Map()
-	/** The tasks that ended their waits, and the durations of these waits. */
-	readonly wakers: Map<string, { count: number; total: number }> = new Map()
+	/** The tasks that ended their waits, and the durations of these waits; of wakers of this group, also how often another one had woken them before. */
+	readonly wakers: Map<string, { count: number; total: number; handed: number }> = new Map()
 	states: StateTotals | null = null
 	begun = 0
 	/** Number of those without an end although the trace went on. */

@@ -47,6 +47,8 @@ export interface OpenStates {
 	readonly waits: Map<string, number>
 	/** Belongs to the wait that is reported next. */
 	waker: number
+	/** Whether a task of its group has ended a wait of it. */
+	isWoken: boolean
 	site: string | null
 	weight: number
 	/** The single runs and waits, if requested. */

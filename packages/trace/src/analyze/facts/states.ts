@@ -3,6 +3,7 @@ import { endOf, execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
 import type { Blocked } from './blocked.js'
+import type { Crowds } from './crowds.js'
 import { type OpenItem, type OpenStates, overlap, type StatePart } from './open.js'
 
 /** Recent collections and runs of a thread: both are reported after they ended, in any order. */
@@ -58,6 +59,7 @@ export class States {
 	/** Tasks that have ended, and of which a run may still be reported. */
 	readonly #closing = new Map<OpenItem, TraceTrack>()
 	readonly #blocked: Blocked
+	readonly #crowds: Crowds
 	readonly #done: (open: OpenItem) => void
 	readonly #keeps: (open: OpenItem) => boolean
 
@@ -65,8 +67,9 @@ export class States {
 	 * @param done called for a task once all about it is known
 	 * @param keeps of which tasks each run and wait is kept
 	 */
-	constructor(done: (open: OpenItem) => void, keeps: (open: OpenItem) => boolean, blocked: Blocked) {
+	constructor(done: (open: OpenItem) => void, keeps: (open: OpenItem) => boolean, blocked: Blocked, crowds: Crowds) {
 		this.#blocked = blocked
+		this.#crowds = crowds
 		this.#done = done
 		this.#keeps = keeps
 	}
@@ -156,6 +159,7 @@ export class States {
 		const runnable = Math.min(all, Math.max(0, numberArg(args, 'runnable') ?? 0) * 1e6)
 		const reason = textArg(args, 'reason') ?? 'unknown'
 		states.runnable += runnable
+		if (runnable > 0) this.#crowds.runnable(item.track, open, runnable)
 		if (all > 0 && all - runnable < precision) this.#blocked.yielded(item.track, open.group.name)
 		states.waits.set(reason, (states.waits.get(reason) ?? 0) + all - runnable)
 		addStatePart(states, {
@@ -170,11 +174,13 @@ export class States {
 		if (states.waker !== 0) {
 			const waker = this.#find(states.waker, taskOf)
 			const by = waker === undefined ? 'a task that has ended' : isWithin(waker, open) ? 'a task that it started' : waker.group.name
-			const known = open.group.wakers.get(by)
-			if (known === undefined) open.group.wakers.set(by, { count: 1, total: all })
-			else {
-				known.count++
-				known.total += all
+			let known = open.group.wakers.get(by)
+			if (known === undefined) open.group.wakers.set(by, (known = { count: 0, total: 0, handed: 0 }))
+			known.count++
+			known.total += all
+			if (waker?.group === open.group) {
+				if (waker.states?.isWoken === true) known.handed++
+				states.isWoken = true
 			}
 		}
 		states.site = null
@@ -245,7 +251,17 @@ function isWithin({ parent }: OpenItem, open: OpenItem): boolean {
 }
 
 function noStates(keeps: boolean): OpenStates {
-	return { running: 0, gc: 0, runnable: 0, waits: new Map(), waker: 0, site: null, weight: 1, stateParts: keeps ? [] : null }
+	return {
+		running: 0,
+		gc: 0,
+		runnable: 0,
+		waits: new Map(),
+		waker: 0,
+		isWoken: false,
+		site: null,
+		weight: 1,
+		stateParts: keeps ? [] : null,
+	}
 }
 
 const maxStateParts = 10_000

@@ -34,7 +34,10 @@ export function findingsOf(analysis: Facts['analysis'], rest: Omit<Facts, 'analy
 	const facts = { analysis, ...rest }
 	const found = rules.flatMap(rule => [...rule(facts)])
 	// A place or a region says more than states alone.
-	if (!found.some(({ rule, level }) => level === 'measured' && (rule === 'contention' || rule === 'pool'))) found.push(...turns(facts))
+	if (!found.some(({ rule, level }) => level === 'measured' && (rule === 'contention' || rule === 'pool'))) {
+		const known = new Set(found.filter(({ rule }) => rule === 'contention').map(({ subject }) => subject))
+		found.push(...[...turns(facts)].filter(({ subject }) => !known.has(subject)))
+	}
 	return withoutProcessor(found, analysis.threads.withoutProcessor).sort(
 		(a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.cost - a.cost,
 	)

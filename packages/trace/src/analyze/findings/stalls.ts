@@ -1,6 +1,6 @@
 import { textDuration } from '../../text/text.js'
 import type { Finding } from '../facts/report.js'
-import { type Facts, lookAt, lookBetween, percent, subjectOf } from './rule.js'
+import { type Facts, isPassedOn, lookAt, lookBetween, percent, shared, subjectOf } from './rule.js'
 
 /** So often, or in all so many nanoseconds: a program that starts compiles and loads its code. */
 const minCount = 3
@@ -27,31 +27,37 @@ export function* stalls({ analysis }: Facts): Generator<Finding, void, undefined
 }
 
 /** Tasks that ran for a long time without a break. */
-export function* longRuns({ analysis }: Facts): Generator<Finding, void, undefined> {
-	for (const { name, count, total, max, task, at } of analysis.states.long.values())
+export function* longRuns({ analysis, tasks }: Facts): Generator<Finding, void, undefined> {
+	for (const { name, count, total, max, task, at } of analysis.states.long.values()) {
+		const isStart = tasks.some(it => it.name === name && it.kinds.includes('main'))
 		yield {
 			rule: 'long run',
-			level: 'measured',
+			level: isStart ? 'suspected' : 'measured',
 			subject: name === '' ? 'no task' : `task ${name}`,
-			text: `ran ${count} time${count === 1 ? '' : 's'} for 50 ms or more without a break, ${textDuration(max)} at most: nothing else could run on its thread`,
+			text: `ran ${count} time${count === 1 ? '' : 's'} for 50 ms or more without a break, ${textDuration(max)} at most: nothing else could run on its thread${isStart ? '. It starts the program: modules are loaded and compiled' : ''}`,
 			evidence: { ids: task === 0 ? [] : [task], from: at, to: at + max },
 			look: task === 0 ? lookBetween(at, at + max) : lookAt({ kind: 'task' }, task),
 			cost: total,
 		}
+	}
 }
 
 const crowded = 0.3
+/** Minimum number of tenths of a second in which the thread had no time to spare: tasks that come at once wait for each other, and so do the first ones of a program. */
+const tenths = 5
 
 /** Tasks that could have run, but others ran instead. */
 export function* crowding({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
 	for (const { name, states, wall } of tasks) {
 		if (states === null || states.tasks < 20 || states.runnable < crowded * states.wall || wall.p50 < 1e6) continue
+		const full = analysis.crowds.of(analysis.groups.of('task', name))
+		const isFull = !analysis.crowds.known || (full.tenths >= tenths && full.time >= crowded * states.wall)
 		const busiest = [...analysis.groups.all('task')].sort((a, b) => (b.states?.running ?? 0) - (a.states?.running ?? 0))[0]
 		yield {
 			rule: 'crowding',
-			level: 'measured',
+			level: isFull ? 'measured' : 'suspected',
 			subject: `task ${name}`,
-			text: `could have run for ${percent(states.runnable / states.wall)} of its time, while its thread was busy${busiest === undefined ? '' : `, mostly with task ${busiest.name}`}`,
+			text: `could have run for ${percent(states.runnable / states.wall)} of its time, while its thread was busy${busiest === undefined ? '' : `, mostly with task ${busiest.name}`}${isFull ? '' : '. The thread had time to spare at other times: they come in bursts, or the program had just begun'}`,
 			evidence: { ids: [], from, to },
 			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
 			cost: states.runnable,
@@ -77,11 +83,12 @@ export function* waitSites({ analysis, tasks, from, to }: Facts): Generator<Find
 		const self = task.wakers.find(({ by }) => by === name)
 		// A task that waits for itself waits for its turn.
 		if (self === undefined || self.count < (count * scale) / 2) continue
+		const isHeld = isPassedOn(analysis.groups.of('task', name))
 		yield {
 			rule: 'contention',
-			level: 'measured',
+			level: isHeld ? 'measured' : 'suspected',
 			subject: `task ${name}`,
-			text: `waited ${percent(time / task.states.wall)} of its time at ${site}, until another ${name} went on: ${Math.round(count * scale)} waits of ${textDuration(total / count)} on average`,
+			text: `waited ${percent(time / task.states.wall)} of its time at ${site}, until another ${name} went on: ${Math.round(count * scale)} waits of ${textDuration(total / count)} on average${isHeld ? '' : shared}`,
 			evidence: { ids: [], from, to },
 			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
 			cost: time,
