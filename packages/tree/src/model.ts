@@ -81,6 +81,8 @@ export interface ChainGroup {
 	readonly link: number
 	/** Of tasks: the milliseconds for which one of them has waited that has waited longest, or for which it has been there where states are not followed. */
 	readonly maxMs?: number
+	/** The `threadId` of the worker in which they are. Default: the main thread. */
+	readonly thread?: number
 }
 
 /** Chains that may wait for each other endlessly. This is not a proof: a later callback may end it. */

@@ -8,7 +8,7 @@ import { Attachment } from '@tsgotrace/tree/attach'
 import { describe, expect, it, vi } from 'vitest'
 import { nodeOf, nodeVersions } from '../../../test/e2e/nodes.js'
 import { listenersOf } from '../src/attach/ports.js'
-import { awaitLinesMs, chain, children, hungServer, ports, refusal } from './attached.js'
+import { awaitLinesMs, chain, children, expectWorkers, hungServer, ports, refusal, treeOfWorkers } from './attached.js'
 
 describe.runIf(process.platform === 'linux').each(nodeVersions)('a process of Node %s', version => {
 	it('has a tree, twenty times over, and nothing is left behind', async () => {
@@ -22,6 +22,10 @@ describe.runIf(process.platform === 'linux').each(nodeVersions)('a process of No
 			expect(await attachment.close()).toBe(true)
 		}
 		expect(listenersOf(pid)).toEqual(before)
+	})
+
+	it('has a tree of its workers too', { timeout: 60_000 }, async () => {
+		expectWorkers(await treeOfWorkers(await nodeOf(version)))
 	})
 
 	// Node 20 has no such flag.

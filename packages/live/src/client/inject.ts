@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { environmentOf, type InspectorError, type OpenInspector, Protocol, rootOf } from '@tsgotrace/tree/attach'
+import { environmentOf, type InspectorError, type OpenInspector, rootOf, workersOf } from '@tsgotrace/tree/attach'
 import { AgentConnection } from './connection.js'
 import { LiveError } from './errors.js'
 
@@ -147,21 +147,4 @@ async function evaluated(thread: InspectorProtocol, expression: string): Promise
 function messageOf(details: unknown): string {
 	const { text, exception } = details as { text?: string; exception?: { description?: string } }
 	return (exception?.description ?? text ?? 'it failed').split('\n')[0]!.replace(/^\w*Error: /, '')
-}
-
-/** The inspectors of the workers that run now, by way of that of the main thread. */
-async function workersOf(main: InspectorProtocol): Promise<InspectorProtocol[]> {
-	const workers = new Map<string, Protocol>()
-	main.on('NodeWorker.attachedToWorker', ({ sessionId }) => {
-		const id = sessionId as string
-		const send = (message: string): void => {
-			main.post('NodeWorker.sendMessageToWorker', { sessionId: id, message }).catch(() => workers.get(id)?.end())
-		}
-		workers.set(id, new Protocol(send))
-	})
-	main.on('NodeWorker.receivedMessageFromWorker', ({ sessionId, message }) => workers.get(sessionId as string)?.receive(message as string))
-	main.on('NodeWorker.detachedFromWorker', ({ sessionId }) => workers.get(sessionId as string)?.end())
-	// Those that run are reported before this is answered.
-	await main.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
-	return [...workers.values()]
 }

@@ -18,6 +18,8 @@ export class Protocol implements Inspector {
 	readonly #listeners: Map<string, ((params: Readonly<Record<string, unknown>>) => void)[]> = new Map()
 	#last = 0
 	#ended = false
+	/** Called for each message that comes. */
+	onMessage: () => void = () => {}
 
 	constructor(send: (text: string) => void) {
 		this.#send = send
@@ -40,6 +42,7 @@ export class Protocol implements Inspector {
 	}
 
 	receive(text: string): void {
+		this.onMessage()
 		const message = JSON.parse(text) as InspectorMessage
 		if (message.id !== undefined) {
 			this.#answers.get(message.id)?.(message)

@@ -58,12 +58,13 @@ function write(tree: Linked, start: number, indent: number, prefix: string, show
 	if (on.length > branches) lines.push({ indent: indent + 1, text: `- and ${on.length - branches} more`, place: '' })
 }
 
-/** The lines of a group, with the time for which tasks have waited. */
-export function groupLines(tree: Linked, { link, maxMs }: ChainGroup, show: ShowPath): ChainLine[] {
+/** The lines of a group, with its thread, and the time for which tasks have waited. */
+export function groupLines(tree: Linked, { link, maxMs, thread }: ChainGroup, show: ShowPath): ChainLine[] {
 	const [first, ...rest] = chainLines(tree, link, show)
 	const outer = tree.links[link]!
 	if (first === undefined) return []
-	return [outer.kind === 'task' && maxMs !== undefined ? { ...first, text: taskText(outer, maxMs) } : first, ...rest]
+	const text = outer.kind === 'task' && maxMs !== undefined ? taskText(outer, maxMs) : first.text
+	return [{ ...first, text: thread === undefined ? text : `${text} in thread ${thread}` }, ...rest]
 }
 
 /** A task, before the place where it waits or began. @param ms for how long it has waited, or has been there where states are not followed */

@@ -38,14 +38,14 @@ export function mergeLinks(from: readonly Link[], map: MapLink, keyOf: (link: Li
  */
 export function remapTree(tree: AwaitTree, map: MapLink): AwaitTree {
 	const { links, indexes } = mergeLinks(tree.links, map)
-	const groups = new Map<number, ChainGroup>()
+	const groups = new Map<string, ChainGroup>()
+	const keyOf = ({ link, thread = 0 }: ChainGroup): string => `${indexes[link]!} ${thread}`
 	for (const group of tree.groups) {
-		const link = indexes[group.link]!
-		const same = groups.get(link)
-		groups.set(link, same === undefined ? { ...group, link } : { ...same, count: same.count + group.count })
+		const same = groups.get(keyOf(group))
+		groups.set(keyOf(group), same === undefined ? { ...group, link: indexes[group.link]! } : { ...same, count: same.count + group.count })
 	}
 	const order = [...groups.keys()]
-	const place = (group: number): number => order.indexOf(indexes[tree.groups[group]!.link]!)
+	const place = (group: number): number => order.indexOf(keyOf(tree.groups[group]!))
 	const deadlocks = tree.deadlocks.map(deadlock => ({ ...deadlock, groups: [...new Set(deadlock.groups.map(place))] }))
 	return { ...tree, links, deadlocks, groups: [...groups.values()] }
 }
