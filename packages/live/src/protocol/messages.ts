@@ -153,7 +153,7 @@ export interface TasksAnswer {
 }
 
 /** A task that has not ended. */
-export interface LiveTask {
+interface LiveTask {
 	readonly id: number
 	readonly name: string
 	readonly kind: string
