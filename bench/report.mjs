@@ -44,7 +44,7 @@ const aboveNone = (row, name) => plusNs(more(row, name, 'none'))
 
 function hotText(hot) {
 	const one = (spec, name, wanted = {}) => [titles[name] ?? name, { spec, ...wanted }, row => aboveNone(row, name)]
-	return `## An event that nobody listens to
+	return `## An event without a probe
 
 Built by ${versionsText(hot.versions)}.
 
@@ -119,7 +119,7 @@ function peersText(peers) {
 	const event = ['event', ...names]
 	return `## Others, in the same processes
 
-Nobody listens. The hash function: ns more than without the call. ES modules; the peers have what they signal through in a constant of the same
+No probe is attached. The hash function: ns more than without the call. ES modules; the peers have what they signal through in a constant of the same
 module, the event is imported. ${versionsText(peers.versions)}.
 
 ${table(
@@ -261,7 +261,7 @@ function goalsText(results) {
 	const head = ['Goal', 'What', 'Limit', ...majors.map(major => `Node ${major}`), '']
 	return `## Goals
 
-Medians decide. A part that adds less than 0.05 ns counts as 0.05 ns where something is "times less": it cannot be told from nothing.
+Medians decide. A part that adds less than 0.05 ns counts as 0.05 ns where something is "times less": it cannot be distinguished from nothing.
 
 ${markdownTable(head, judge(results, majors), column => column < 3 || column > 2 + majors.length)}
 `

@@ -69,13 +69,13 @@ ${table(record, '', [
 ])}
 
 A web server on one processor. A request takes 400 µs of it or so and signals four events, two of them those of a slice. In turns of 40 requests, ${measured.turns} of
-each kind in a process, the events are such as nobody listens to, others such, or recorded to a file; or nobody listens and the request is made 2 % longer by a loop that
+each kind in a process, the events have no probe, others have none, or they are recorded to a file; or they have none and the request is made 2 % longer by a loop that
 waits. Each kind has served ${measured.warmup.toLocaleString('en')} requests before. The second row compares turns with those beside them that are the same: that is what the method
 takes for a difference where there is none. The others are compared with the mean of these two; the last row is what the method takes for 1.02. The mean of the middle half of the turns counts. What the recorder does once a second falls on all kinds. The server had ${rates.join(', ')} events a second while it recorded.
 
 ${table(record, '', [
-	one('Nobody listens: processor time of a request', 'server', row => ms(spread(row.ns.plain.map(each => each / 1e6)))),
-	one('Nobody listens, again: against that', 'server', turns('again')),
+	one('No probe: processor time of a request', 'server', row => ms(spread(row.ns.plain.map(each => each / 1e6)))),
+	one('No probe, again: against that', 'server', turns('again')),
 	one('Recorded', 'server', turns('recorded')),
 	one('2 % longer on purpose', 'server', turns('longer')),
 ])}

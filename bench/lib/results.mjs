@@ -64,6 +64,6 @@ export const ratio = (row, a, b) => spread(row.ns[a].map((ns, i) => ns / row.ns[
 /** How many ns longer `a` takes than `b`. */
 export const more = (row, a, b) => spread(row.ns[a].map((ns, i) => ns - row.ns[b][i]))
 
-/** How many times as much `a` adds to `base` as `b` does. What adds less than 0.05 ns counts as 0.05: it cannot be told from nothing. */
+/** How many times as much `a` adds to `base` as `b` does. What adds less than 0.05 ns counts as 0.05: it cannot be distinguished from nothing. */
 export const addsTimes = (row, a, b, base = 'none') =>
 	spread(row.ns[a].map((ns, i) => (ns - row.ns[base][i]) / Math.max(0.05, row.ns[b][i] - row.ns[base][i])))

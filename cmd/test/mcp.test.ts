@@ -48,7 +48,7 @@ async function ask(name: string, args: Record<string, unknown> = {}): Promise<An
 async function answer<T>(name: string, args: Record<string, unknown> = {}): Promise<T> {
 	const { text, isError } = await ask(name, args)
 	if (isError) throw new Error(text)
-	// What an agent reads gladly.
+	// What is short enough for an agent.
 	expect(text.length).toBeLessThan(16_000)
 	return JSON.parse(text) as T
 }

@@ -210,7 +210,7 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 		expect((await cli(['summary', trace], programs.dir)).stdout).toContain(`lost: ${dropped} events`)
 	})
 
-	it('of all threads and processes: told once', async () => {
+	it('of all threads and processes: reported once', async () => {
 		const { events, code, stderr } = await recorded(programs.dir, limited(501, ...full, 'others'))
 		expect(code).toBe(6)
 		expect(stderr.match(/recording failed/g)).toHaveLength(1)

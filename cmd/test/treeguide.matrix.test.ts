@@ -11,7 +11,7 @@ const guide = readFileSync(new URL('../../docs/tree.md', import.meta.url), 'utf8
 const blocks = (language: string): string[] =>
 	[...guide.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'))].map(match => match[1]!)
 
-/** The program of the guide with what tells the test where it listens, and that a request hangs. */
+/** The program of the guide which also prints where it listens, and that a request hangs. */
 const program = `${blocks('js')[0]}
 server.on('listening', () => process.send(server.address().port))
 server.on('request', () => setImmediate(() => process.send('asked')))

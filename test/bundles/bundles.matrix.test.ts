@@ -7,7 +7,7 @@ import { useSandbox } from '../across/lib/sandbox.js'
 import { type BundleOptions, type BundlerName, bundlers } from './lib/bundlers.js'
 import { project, withoutEvents, withoutUncalled } from './lib/project.js'
 
-// What five bundlers make of generated code, by analysis alone: nothing tells them that the project has no side effects.
+// What five bundlers make of generated code, by analysis alone: nothing declares that the project has no side effects.
 
 const sandbox = useSandbox()
 const names = Object.keys(bundlers) as BundlerName[]

@@ -19,7 +19,7 @@ interface Sizes {
 	readonly first: readonly [number, number]
 }
 
-/** What was measured when the stubs last changed. A test says so when they grow, or shrink: then it is time to tell the readers. */
+/** What was measured when the stubs last changed. A test says so when they grow, or shrink: then update the documents. */
 const recorded: Record<BundlerName, Sizes> = {
 	esbuild: { sync: [575, 47], pausable: [231, 43], first: [2384, 1150] },
 	rollup: { sync: [559, 43], pausable: [225, 37], first: [2346, 1128] },

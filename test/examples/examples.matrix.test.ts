@@ -268,7 +268,7 @@ describe('examples of tracetest', () => {
 	})
 })
 
-test('npm start tells the story, without colours in a pipe', () => {
+test('npm start shows what the README promises, without colours in a pipe', () => {
 	const output = node(['scripts/start.mjs'])
 	// The report is long, and its own tests compare it; here it counts that a reader sees a race, and can replay it.
 	const [, report = ''] = /that is the point\n\n([^]*)\n\nLook next at\n/.exec(output) ?? []

@@ -16,7 +16,7 @@ export interface Comment {
 export type Oracle = (path: string, text: string) => readonly Comment[] | null
 
 /**
- * All comments by TypeScript's scanner. It is told by the tree which characters are tokens that only a parser can tell (literals,
+ * All comments by TypeScript's scanner. The tree shows which characters are tokens that only a parser can tell (literals,
  * templates, JSX text), and reads everything between them.
  */
 function scannerOf(ts: typeof tsType): Oracle {

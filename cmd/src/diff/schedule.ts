@@ -29,7 +29,7 @@ interface Entry {
 	readonly args?: Readonly<Record<string, unknown>>
 }
 
-/** A larger file is no schedule: the longest have some thousands of steps. */
+/** A larger file is not a schedule: the longest have some thousands of steps. */
 const largest = 64 << 20
 
 /** Read a file, if it is a schedule; null if it is anything else. */

@@ -201,7 +201,7 @@ function shortFinding({ rule, level, subject, text }: Finding, id: number): obje
 	return { id, level, rule, subject, text }
 }
 
-/** As much as an agent reads gladly. */
+/** As many as an agent's context has room for. */
 const maxGroups = 8
 
 function summaryOf({ window, findings, tasks, calls, regions, slices, threads, sites, quality, unknown }: AnalysisReport): object {

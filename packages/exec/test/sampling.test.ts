@@ -80,7 +80,7 @@ describe('rules', () => {
 		[false, 'none'],
 		[{ every: 10 }, 'every 10'],
 		[{ perSecond: 5, atLeast: 1 }, '5 per second, at least 1 per second of each name'],
-	] as const)('%j is told as %s', (rule, text) => expect(textOf(rule)).toBe(text))
+	] as const)('%j is written as %s', (rule, text) => expect(textOf(rule)).toBe(text))
 })
 
 describe('sampling', () => {
@@ -125,16 +125,16 @@ describe('sampling', () => {
 		expect(heard.take()).toEqual([expect.stringContaining('sampled')])
 	})
 
-	it('is told in the trace, with the number of tasks that were left out, and can be changed meanwhile', async () => {
+	it('is reported in the trace, with the number of tasks that were left out, and can be changed meanwhile', async () => {
 		const chunks: Uint8Array[] = []
 		const trace = startTrace({ to: chunk => chunks.push(chunk), events: [], sampleTasks: { every: 5 } })
-		const told = (): number => trace.stats.events['@tsgotrace/exec/sampling:traceSampling']?.recorded ?? 0
+		const reported = (): number => trace.stats.events['@tsgotrace/exec/sampling:traceSampling']?.recorded ?? 0
 		const left = (): number => trace.stats.events['@tsgotrace/exec/sampling:traceTasksLeftOut']?.recorded ?? 0
 		for (let i = 0; i < 10; i++) task('job', () => {})
-		await vi.waitFor(() => expect([told(), left()]).toEqual([1, 1]), { timeout: 50_000 })
+		await vi.waitFor(() => expect([reported(), left()]).toEqual([1, 1]), { timeout: 50_000 })
 		trace.sampleTasks(false)
 		for (let i = 0; i < 3; i++) task('other', () => {})
-		await vi.waitFor(() => expect([told(), left()]).toEqual([2, 2]), { timeout: 50_000 })
+		await vi.waitFor(() => expect([reported(), left()]).toEqual([2, 2]), { timeout: 50_000 })
 		trace.stop()
 		// The next one records all.
 		expect(task('after', inside => inside)).toBe(null)
@@ -214,8 +214,8 @@ describe('a budget', () => {
 				await sleep(1)
 			}
 		})()
-		const told = (): number => trace.stats.events['@tsgotrace/exec/sampling:traceSampling']?.recorded ?? 0
-		await vi.waitFor(() => expect(told()).toBe(expected.length), { timeout: 50_000, interval: 100 })
+		const reported = (): number => trace.stats.events['@tsgotrace/exec/sampling:traceSampling']?.recorded ?? 0
+		await vi.waitFor(() => expect(reported()).toBe(expected.length), { timeout: 50_000, interval: 100 })
 		over = true
 		await load
 		const before = trace.stats.events['@tsgotrace/exec/tasks:traceTaskBegin']!.recorded

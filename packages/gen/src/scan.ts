@@ -30,7 +30,7 @@ export interface Scan {
 export interface Skipped {
 	readonly path: string
 	/**
-	 * `unreadable`: the system denies access; `directory` tells whether it is one. `link`: a symbolic link to something with directives. `excluded`: a generated file that is no longer
+	 * `unreadable`: the system denies access; `directory`: whether it is one. `link`: a symbolic link to something with directives. `excluded`: a generated file that is no longer
 	 * searched because package.json excludes its directory.
 	 */
 	readonly kind: 'unreadable' | 'directory' | 'link' | 'excluded'

@@ -165,7 +165,7 @@ describe('whatever becomes of directives', () => {
 				fc.boolean(),
 				fc.boolean(),
 				async (how, [path, module], damage, at, second, excluded) => {
-					// In a script only what stands there counts.
+					// In a script only imports in its own text count.
 					const text = `${how.replace('{path}', module)}\n`
 					const tree: Tree = {
 						'package.json': json,

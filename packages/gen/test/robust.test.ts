@@ -119,7 +119,7 @@ describe('directives that would be overlooked', () => {
 })
 
 describe('a place that package.json excludes', () => {
-	it.each([['src/legacy/**'], ['src/legacy'], ['src/legacy/*.ts']])('by %s is told of if a file was generated there', async glob => {
+	it.each([['src/legacy/**'], ['src/legacy'], ['src/legacy/*.ts']])('by %s is reported if a file was generated there', async glob => {
 		const tree = {
 			...base,
 			'src/legacy/b.ts': event,

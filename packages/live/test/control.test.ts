@@ -73,7 +73,7 @@ describe.runIf(process.platform !== 'win32')('a process with control sockets', (
 		])
 	})
 
-	it('withholds what it was told to, whatever a client asks for', async () => {
+	it('withholds what its options say, whatever a client asks for', async () => {
 		const { pid } = await start('', { prepared: true, env: { TSGOTRACE_CONTROL: JSON.stringify({ redact: { 'shop/**': ['password'] } }) } })
 		await using live = await LiveProcess.open(pid)
 		const [thread] = await recordProcess(live, {

@@ -41,7 +41,7 @@ const hasLimits = process.platform !== 'win32'
 const canRaise = hasLimits && spawnSync('prlimit', ['--version']).error === undefined
 
 describe.skipIf(!hasLimits)('a disk that gets full', () => {
-	it('costs what there is no room for: the rest can be read, the error is told once, all is counted', () => {
+	it('costs what there is no room for: the rest can be read, the error is reported once, all is counted', () => {
 		const to = join(fresh('full'), 'out.perfetto-trace')
 		// Some chunks, and no room for the rest that is written at the end.
 		const { status, stderr, stats } = limited(777, [to, '{}'])

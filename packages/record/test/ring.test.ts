@@ -47,8 +47,8 @@ describe('a flight recorder', () => {
 		)
 		expect(statSync(late).size).toBeLessThan(size + 4096)
 		expect(statSync(late).size).toBeGreaterThan(size / 2)
-		const told = events.find(({ id, args }) => id === 'tsgotrace:statistics' && args['id'] === 'ring:traceStep')!.args
-		expect(told).toMatchObject({ signals: 201_010n, recorded: BigInt(steps.length), dropped: BigInt(201_010 - steps.length) })
+		const counts = events.find(({ id, args }) => id === 'tsgotrace:statistics' && args['id'] === 'ring:traceStep')!.args
+		expect(counts).toMatchObject({ signals: 201_010n, recorded: BigInt(steps.length), dropped: BigInt(201_010 - steps.length) })
 		expect(stats.events['ring:traceStep']).toMatchObject({ signals: 201_020, dropped: expect.any(Number) as number })
 
 		const { faults, rows } = await loadTrace(late, { slices: slicesQuery })

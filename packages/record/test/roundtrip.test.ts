@@ -32,7 +32,7 @@ async function recorded(run: () => void, options: Partial<RecordOptions> = {}): 
 const signals = (all: readonly TraceItem[]): TraceSignal[] => all.filter((item): item is TraceSignal => item.type === 'instant')
 
 /** Whether `read` says of `value` what is true, where the recorder had to leave something out. */
-function tells(read: TraceValue, value: unknown): boolean {
+function isFaithful(read: TraceValue, value: unknown): boolean {
 	if (read instanceof CutString)
 		return typeof value === 'string' && value.startsWith(read.start) && value.length === read.start.length + read.missing
 	if (read instanceof Unrecorded) {
@@ -49,7 +49,7 @@ function tells(read: TraceValue, value: unknown): boolean {
 		const left = last instanceof Unrecorded && last.kind === 'more' ? last.more : 0
 		if (!Array.isArray(value) || (whole === read ? value.length !== read.length : left > 0 && value.length !== whole.length + left))
 			return false
-		return whole.every((element: TraceValue, i) => tells(element, value[i]))
+		return whole.every((element: TraceValue, i) => isFaithful(element, value[i]))
 	}
 	if (typeof read === 'object' && read !== null)
 		return entries(read as Record<string, TraceValue>, value) && Object.keys(value as object).length === Object.keys(read).length
@@ -60,7 +60,7 @@ function entries(read: Readonly<Record<string, TraceValue>>, value: unknown): bo
 	return (
 		typeof value === 'object' &&
 		value !== null &&
-		Object.keys(read).every(name => Object.hasOwn(value, name) && tells(read[name], (value as Record<string, unknown>)[name]))
+		Object.keys(read).every(name => Object.hasOwn(value, name) && isFaithful(read[name], (value as Record<string, unknown>)[name]))
 	)
 }
 
@@ -103,7 +103,7 @@ describe('a recording', () => {
 							['value', list[i]![0]],
 							['again', list[i]![1]],
 						] as const)
-							if (!tells(args[name], value)) expect({ name, read: args[name] }).toEqual({ name, read: value })
+							if (!isFaithful(args[name], value)) expect({ name, read: args[name] }).toEqual({ name, read: value })
 					}
 				},
 			),

@@ -114,7 +114,7 @@ describe('the active span', () => {
 			},
 		],
 		['is none', () => ROOT_CONTEXT.setValue(Symbol.for('OpenTelemetry Context Key SPAN'), 5)],
-		['has ids that are none', () => trace.setSpanContext(ROOT_CONTEXT, { traceId: '0'.repeat(32), spanId: 'x', traceFlags: 1 })],
+		['has invalid ids', () => trace.setSpanContext(ROOT_CONTEXT, { traceId: '0'.repeat(32), spanId: 'x', traceFlags: 1 })],
 		[
 			'is itself traced',
 			() => {

@@ -78,7 +78,7 @@ describe('several files', () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 5 }), async files => {
 				const oracle: { time: number; text: string }[] = []
-				// What cannot be looked through stands as it is: one thread a stream.
+				// What cannot be scanned is one stream of one thread.
 				const all = files.map(f => (f.form === 'stream' ? { ...f, threads: f.threads.slice(0, 1) } : f))
 				const known = all.filter(f => f.form !== 'stream').flatMap(f => f.threads)
 				const first = known.length === 0 ? all[0]!.threads[0]!.start : Math.min(...known.map(t => t.start))

@@ -254,7 +254,7 @@ describe('several sequences', () => {
 
 	it('report losses once, by what is known', async () => {
 		const lost = sample().bytes()
-		const told = new TraceMaker().meta('loss', [
+		const counted = new TraceMaker().meta('loss', [
 			{ name: 'events', uint_value: 5 },
 			{ name: 'bytes', uint_value: 150 },
 			{ name: 'reason', string_value: 'queue' },
@@ -265,8 +265,10 @@ describe('several sequences', () => {
 				.intern(names)
 				.event(3, 1, 1, 1)
 		const losses = async (...parts: Buffer[]): Promise<unknown> => (await all(Buffer.concat(parts))).filter(i => i.type === 'loss')
-		expect(await losses(lost, told.bytes(), again().bytes())).toMatchObject([{ events: 5, bytes: 150, reason: 'queue' }])
-		expect(await losses(lost, again().parts[0]!, again().parts[1]!, told.bytes(), ...again().parts.slice(2))).toMatchObject([{ events: 5 }])
+		expect(await losses(lost, counted.bytes(), again().bytes())).toMatchObject([{ events: 5, bytes: 150, reason: 'queue' }])
+		expect(await losses(lost, again().parts[0]!, again().parts[1]!, counted.bytes(), ...again().parts.slice(2))).toMatchObject([
+			{ events: 5 },
+		])
 		expect(await losses(lost, again().bytes())).toMatchObject([{ events: null, reason: 'dropped', sequence: 128, time: 9001 - 1 + 1 }])
 	})
 

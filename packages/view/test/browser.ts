@@ -52,7 +52,7 @@ const patience = 90_000
 export async function until(page: Page, script: string): Promise<void> {
 	const end = Date.now() + patience
 	while (!(await page.evaluate<boolean>(`Boolean(${script})`))) {
-		if (Date.now() > end) throw new Error(`waited in vain for ${script}`)
+		if (Date.now() > end) throw new Error(`never came true: ${script}`)
 		await new Promise(resolve => setTimeout(resolve, 20))
 	}
 }

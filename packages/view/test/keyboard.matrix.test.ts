@@ -1,4 +1,4 @@
-// The page without a mouse: what can be clicked can be reached and done by keys, and one sees where one is.
+// The page without a mouse: what can be clicked can be reached and done by keys, and the focus can be seen.
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
 import { describeInChromium, exact, type Page, until } from './browser.js'

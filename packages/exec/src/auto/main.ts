@@ -33,7 +33,7 @@ export function tasksOfMain(): () => void {
 	const end = (): void => main?.end('returned')
 	const isFirst = ({ parentFilename }: Required): boolean => parentFilename === undefined
 	const isEntry = ({ parentURL }: Imported): boolean => parentURL === undefined
-	// A module that only Node's ESM loader can load is first required in vain, or not at all.
+	// A module that only Node's ESM loader can load is first required without success, or not at all.
 	return subscribeAll({
 		'tracing:module.require:start': (message: Required) => isFirst(message) && begin(),
 		'tracing:module.require:error': (message: Required) => isFirst(message) && failed(message.error),

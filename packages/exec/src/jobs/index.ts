@@ -71,7 +71,7 @@ function install(): () => void {
 			}
 			hookCallbacks()
 		} catch {
-			// An error in a hook would end the program, so this job is no task.
+			// An error in a hook would end the program, so this job is not a task.
 		}
 	}
 	const onCallback = (): void => {

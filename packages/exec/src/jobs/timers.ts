@@ -66,7 +66,7 @@ function placeOfCall(): string | null {
 	return own.test(place) ? null : shown(place)
 }
 
-/** Files of this package and of those beside it, such as the recorder: their timers are no jobs of the program. */
+/** Files of this package and of those beside it, such as the recorder: their timers are not jobs of the program. */
 let own: RegExp | null = null
 
 function ownPackages(place: string | null): RegExp {

@@ -1,4 +1,4 @@
-// Loading this tells, in the trace, which tasks were left out and how exactly tasks are followed.
+// Loading this reports, in the trace, which tasks were left out and how exactly tasks are followed.
 
 import { currentSampling, takeCounts } from '../admission/admit.js'
 import { connectOnce } from '../realm.js'
@@ -21,23 +21,23 @@ const reportPeriod = 1000
 connectOnce('sampling', [traceSampling_Event, traceTasksLeftOut_Event], () => {
 	// Those of the time in which nothing listened.
 	takeCounts()
-	let told = ''
+	let reported = ''
 	let last = performance.now()
-	const tell = (): void => {
+	const reportSampling = (): void => {
 		const { text, why, isOff } = currentSampling()
 		const { limit, level, limitedBy } = stateOptions()
 		const now = isOff ? 'off' : limit === 'off' ? 'tasks' : limit === 'coarse' ? 'coarse' : level
 		const key = `${now} ${text}`
-		if (key === told) return
-		traceSampling(now, text, told === '' ? why : limitedBy === '' ? why : limitedBy)
-		told = key
+		if (key === reported) return
+		traceSampling(now, text, reported === '' ? why : limitedBy === '' ? why : limitedBy)
+		reported = key
 	}
 	const report = (): void => {
 		last = performance.now()
 		for (const [name, { begun, left }] of takeCounts()) if (left > 0) traceTasksLeftOut(name, begun, left)
 	}
 	const stop = repeatedly(() => {
-		tell()
+		reportSampling()
 		if (performance.now() - last >= reportPeriod) report()
 	})
 	process.prependListener('exit', report)

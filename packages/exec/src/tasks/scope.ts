@@ -86,7 +86,7 @@ export function isTracing(): boolean {
  */
 export function currentTask(): Task | null {
 	const task = scope.storage?.getStore()
-	// Whatever the main module has set up keeps its context: once it has run, that is no task.
+	// Whatever the main module has set up keeps its context: once it has run, that is not a task.
 	return task === undefined || (task.kind === 'main' && task.ended !== null) ? null : task
 }
 

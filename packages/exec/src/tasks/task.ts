@@ -155,7 +155,7 @@ export class Task {
 		emitted(cost)
 	}
 
-	/** It is no running task any more. The last one takes its place. */
+	/** It no longer is a running task. The last one takes its place. */
 	#leave(): void {
 		const last = live.at(-1)
 		// Nothing if they were forgotten.

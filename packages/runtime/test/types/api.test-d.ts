@@ -94,7 +94,7 @@ void [next, anyProbe]
 traceHello_Event.probes = null
 // @ts-expect-error: set by attach and detach
 traceHello_Event.probes?.push(probe)
-// @ts-expect-error: tells, does not change
+// @ts-expect-error: it can be read, not changed
 probe.copies = 2
 
 // setup returns what the function returns, and takes none that is async.

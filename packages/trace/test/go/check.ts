@@ -254,7 +254,7 @@ interface Goroutine extends Proc {
 	why: string
 	readonly regions: { task: number; name: string; begin: number }[]
 	stw: boolean
-	readonly told: CheckedGoroutine
+	readonly checked: CheckedGoroutine
 }
 
 interface Thread {
@@ -356,7 +356,7 @@ class Checker {
 			for (const [id, { generation: at }] of this.#goroutines) if (at !== generation.number) broken(`goroutine ${id} has no status`)
 			for (const [id, { generation: at }] of this.#procs) if (at !== generation.number) broken(`proc ${id} has no status`)
 		}
-		for (const { told, state, since, why } of this.#goroutines.values()) spend(told, state, why, result.last - since)
+		for (const { checked, state, since, why } of this.#goroutines.values()) spend(checked, state, why, result.last - since)
 		return result
 	}
 
@@ -367,7 +367,7 @@ class Checker {
 			streams.sort((a, b) => a.event!.time - b.event!.time)
 			const next = streams.findIndex(stream => this.#step(stream.thread, stream.event!))
 			if (next === -1)
-				broken(`nobody can go on: ${streams.map(({ thread, event }) => `${thread} ${event!.type} ${event!.args.join(' ')}`).join(', ')}`)
+				broken(`no thread can go on: ${streams.map(({ thread, event }) => `${thread} ${event!.type} ${event!.args.join(' ')}`).join(', ')}`)
 			const stream = streams[next]!
 			const { time, type } = stream.event!
 			// Stricter than Go: what we write never waits for another thread.
@@ -449,7 +449,7 @@ class Checker {
 			case 'GoBlock':
 			case 'GoStop': {
 				const it = needGo()
-				it.told.roots.add(this.#name(b))
+				it.checked.roots.add(this.#name(b))
 				become(it, type === 'GoBlock' ? 'waiting' : 'runnable', this.#text(a), time)
 				thread.goroutine = -1
 				return true
@@ -458,7 +458,7 @@ class Checker {
 				const it = needGo()
 				if (it.regions.length > 0) broken('a region is open at the end of its goroutine')
 				become(it, 'gone', '', time)
-				it.told.ended = true
+				it.checked.ended = true
 				this.#goroutines.delete(thread.goroutine)
 				thread.goroutine = -1
 				return true
@@ -536,7 +536,7 @@ class Checker {
 				break
 			}
 			case 'UserLog':
-				this.#result.logs.push({ task: a, key: this.#text(b), value: this.#text(c), goroutine: goroutine.told.name })
+				this.#result.logs.push({ task: a, key: this.#text(b), value: this.#text(c), goroutine: goroutine.checked.name })
 				break
 			default:
 				broken(`unexpected ${type}`)
@@ -572,7 +572,7 @@ class Checker {
 			if (known.generation === this.#generation.number) broken('the status of a goroutine twice')
 			known.generation = this.#generation.number
 			known.sequence = 0
-			if (name !== '') known.told.name = name
+			if (name !== '') known.checked.name = name
 		}
 		if (state === 'running' || state === 'syscall') {
 			if (thread.goroutine !== -1 && thread.goroutine !== id) broken('a status on a thread that runs another goroutine')
@@ -581,8 +581,8 @@ class Checker {
 	}
 
 	#make(id: number, state: string, time: number, name: string): void {
-		const told: CheckedGoroutine = { id, name, time: {}, ended: false, roots: new Set() }
-		this.#result.goroutines.push(told)
+		const checked: CheckedGoroutine = { id, name, time: {}, ended: false, roots: new Set() }
+		this.#result.goroutines.push(checked)
 		this.#goroutines.set(id, {
 			state,
 			generation: this.#generation.number,
@@ -591,7 +591,7 @@ class Checker {
 			why: '',
 			regions: [],
 			stw: false,
-			told,
+			checked,
 		})
 	}
 
@@ -607,13 +607,13 @@ class Checker {
 }
 
 function become(it: Goroutine, state: string, why: string, time: number): void {
-	spend(it.told, it.state, it.why, time - it.since)
+	spend(it.checked, it.state, it.why, time - it.since)
 	it.state = state
 	it.since = time
 	it.why = state === 'waiting' ? why : ''
 }
 
-function spend(told: CheckedGoroutine, state: string, why: string, time: number): void {
+function spend(checked: CheckedGoroutine, state: string, why: string, time: number): void {
 	const key = why === '' ? state : `${state}:${why}`
-	told.time[key] = (told.time[key] ?? 0) + time
+	checked.time[key] = (checked.time[key] ?? 0) + time
 }

@@ -189,7 +189,7 @@ export class Waits {
 	}
 
 	/**
-	 * An `await` of what is no promise of the language makes two: first one for the value, whose parent is the async function. If it has not settled at once, the value
+	 * An `await` of what is not a native promise makes two: first one for the value, whose parent is the async function. If it has not settled at once, the value
 	 * is a thenable, of which nothing shows what it waits for.
 	 */
 	#wraps({ promise, wait }: Made, known: KnownPromise): void {

@@ -1,7 +1,7 @@
 import { type Inspector, InspectorError } from '../live/inspector.js'
 
 /**
- * The code that runs in the process: it closes the inspector when told to, or when the lease was not renewed for some time, because the process that
+ * The code that runs in the process: it closes the inspector on request, or when the lease was not renewed for some time, because the process that
  * opened the inspector was killed. While the process is stopped for a snapshot, that time does not pass.
  */
 const source = `(() => {

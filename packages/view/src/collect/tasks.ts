@@ -94,7 +94,7 @@ export class Tasks {
 		const { taskName, taskLink } = execEvent
 		if (id !== taskName && id !== taskLink) return this.#done(id, args, track, endOf(item))
 		const task = this.#tasks.get(keyOf(track, args['task']))
-		// A task that is no part of another one says from where it was started.
+		// A task that is not part of another one says from where it was started.
 		if (task !== undefined && id === taskLink) task.startedBy ??= this.#numberOf(keyOf(track, args['to']))
 		if (id === taskLink) return null
 		if (task !== undefined) task.name = textArg(args, 'name') ?? task.name

@@ -92,7 +92,7 @@ function sumsOf(
 ): readonly StepSum[] {
 	const sums = new Map<string, StepSum>()
 	for (const step of steps) {
-		// The task itself and others of its name are told apart.
+		// The task itself is distinguished from others of its name.
 		const label = name(step)
 		const key = `${label} ${isOwn(step)}`
 		let sum = sums.get(key)

@@ -27,7 +27,7 @@ export function Findings(parts: PageParts) {
 			</ol>
 			{unknown.length > 0 && (
 				<>
-					<h2>What this trace cannot tell</h2>
+					<h2>What this trace cannot show</h2>
 					<ul>
 						{unknown.map(text => (
 							<li key={text}>{text}</li>
@@ -47,7 +47,7 @@ export function verdictOf({ findings, unknown }: AnalysisReport): string {
 	const counts = levels.flatMap(([level, n]) => (n > 0 ? [`${n} ${level}`] : []))
 	if (counts.length === 0)
 		return unknown.length > 0
-			? `Nothing found, as far as this trace can tell (${plural(unknown.length, 'thing')} that it cannot)`
+			? `Nothing found, as far as this trace can show (${plural(unknown.length, 'thing')} that it cannot)`
 			: 'Nothing found'
 	return `${counts.join(', ')}. ${shortPlaces(`${findings[0]!.subject}: ${findings[0]!.text}`)}`
 }

@@ -71,7 +71,7 @@ export function drawArrows(
 	context.restore()
 }
 
-/** Draws a line with a wider one below it, so that it stands out on whatever it crosses. */
+/** Draws a line with a wider one below it, so that it can be seen on any ground. */
 function strokeOnTop(
 	context: CanvasRenderingContext2D,
 	line: Path2D,

@@ -172,7 +172,7 @@ export const channels: Patterns = {
 		},
 		lost: ['run'],
 	},
-	'first events of a watcher that nobody reads (kubernetes38669)': {
+	'first events of a watcher that are never read (kubernetes38669)': {
 		run: () => {
 			const [input, result] = [new Channel<number>(), new Channel<number>()]
 			void task('process', async () => {

@@ -4,7 +4,7 @@ import { kept, type Patterns, tick } from './pattern.js'
 import { Channel, Cond, Context, Mutex, RwMutex, select, WaitGroup } from './primitives.js'
 
 export const kinds: Patterns = {
-	'a result that nobody receives after a time-out (kubernetes5316)': {
+	'a result that is not received after a time-out (kubernetes5316)': {
 		run: () => {
 			const results = new Channel<number>()
 			void task('worker', async () => {
@@ -22,7 +22,7 @@ export const kinds: Patterns = {
 		},
 		lost: ['send'],
 	},
-	'a receiver of a channel that nobody closes (NoCloseRange)': {
+	'a receiver of a channel that is never closed (NoCloseRange)': {
 		run: () => {
 			const jobs = new Channel<number>()
 			void task('worker', async () => {

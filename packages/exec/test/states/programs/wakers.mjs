@@ -57,7 +57,7 @@ function settler(settle) {
 		await turn()
 		await elsewhere()
 		settle()
-		// What it goes on with is nobody's waker.
+		// What it goes on with wakes no task.
 		for (let i = random(3); i > 0; i--) await null
 	})
 	return { id, done }

@@ -72,7 +72,7 @@ export class Analysis {
 	}
 
 	#item(item: TraceItem, slice: Slice | null): void {
-		if (!('track' in item)) return this.quality.told(item)
+		if (!('track' in item)) return this.quality.take(item)
 		const { quality } = this
 		if (item.track.process !== null) this.processes.add(item.track.process)
 		if (item.type !== 'begin' || item.began === null) quality.happened(item.time, item.bytes)

@@ -38,7 +38,7 @@ export class Quality {
 	}
 
 	/** Statistics of the recorder. */
-	told(item: TraceItem): void {
+	take(item: TraceItem): void {
 		if (item.type === 'statistics') this.#statistics.set(`${item.sequence} ${item.id}`, item)
 		else if (item.type === 'loss') {
 			const reason = item.reason.replace(/ at byte.*/, '')

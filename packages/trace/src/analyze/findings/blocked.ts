@@ -5,7 +5,7 @@ import { type Facts, isPassedOn, lookAt, lookBetween, shared } from './rule.js'
 /** So often, or in all so many nanoseconds: a program that starts compiles and loads its code. */
 const minCount = 3
 const long = 200e6
-/** What the recorder itself does is no fault of the program. */
+/** What the recorder itself does is not a fault of the program. */
 const own = /[\\/](?:@tsgotrace|packages)[\\/](?:exec|record|runtime)[\\/]dist[\\/]/
 
 /** What V8's sampler found while the thread did not return to its loop. */

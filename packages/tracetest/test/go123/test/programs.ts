@@ -31,7 +31,7 @@ export async function twoThreadsOK(t: T): Promise<void> {
 	await t.expect('t1', hello_traceHello_Event, 'T1·B')
 }
 
-/** The test waits for an event that nobody sends, and a thread for its event to be received. */
+/** The test waits for an event that is never sent, and a thread for its event to be received. */
 export async function deadlock(t: T): Promise<void> {
 	listen(t)
 	t.go('T1', () => hi('T1·A'))
