@@ -117,23 +117,23 @@ describe('an incoming request', () => {
 	it('of http2 is a task too', { skip: major < 22 }, async () => {
 		const answer = async (response: http2.Http2ServerResponse): Promise<void> => {
 			await sleep(1)
-			response.writeHead(201).end(currentTask()?.name ?? '')
+			response.writeHead(201).end(`${currentTask()?.name} of ${currentTask()?.ids['request']}`)
 		}
 		const server = http2.createServer((_, response) => void answer(response))
 		await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
 		const client = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-		using heard = hear(/Task/)
+		using heard = hear(/Task(Begin|End)/)
 		const ask = (path: string): Promise<string> =>
 			new Promise((resolve, reject) => {
 				let body = ''
 				client
-					.request({ ':path': path })
+					.request({ ':path': path, 'x-request-id': path.slice(1) })
 					.setEncoding('utf8')
 					.on('data', (chunk: string) => (body += chunk))
 					.on('end', () => resolve(body))
 					.on('error', reject)
 			})
-		expect(await Promise.all([ask('/a/1'), ask('/b')])).toEqual(['GET /a/:id', 'GET /b'])
+		expect(await Promise.all([ask('/a/1'), ask('/b')])).toEqual(['GET /a/:id of a/1', 'GET /b of b'])
 		client.close()
 		await new Promise(resolve => server.close(resolve))
 		expect(heard.lines.map(line => line.replace(/#\d+ /, '')).sort()).toEqual([
@@ -166,7 +166,7 @@ describe('names come from the route', () => {
 		const server = await start()
 		closers.push(() => server.close())
 		const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-		using heard = hear(/Task/)
+		using heard = hear(/Task(Begin|End)/)
 		expect(await get(`${origin}/api/items/42`)).toEqual([200, 'request'])
 		for (const path of ['/nope/7', '/api/boom']) await get(origin + path)
 		await sleep(5)

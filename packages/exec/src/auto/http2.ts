@@ -4,6 +4,7 @@ import { parseTraceParent } from '../propagation/traceparent.js'
 import { enter, leave } from '../tasks/scope.js'
 import { Task } from '../tasks/task.js'
 import { subscribeAll } from './channel.js'
+import { idsOf } from './ids.js'
 import { requestName } from './names.js'
 import { autoOptions } from './options.js'
 import { serve, servedBy } from './served.js'
@@ -34,6 +35,7 @@ export function tasksOfStreams(): () => void {
 				parent: null,
 				remote: parseTraceParent(headers['traceparent']),
 				baggage: parseBaggage(headers['baggage']),
+				ids: idsOf(headers),
 			})
 			serve(stream, task)
 			enter(task)

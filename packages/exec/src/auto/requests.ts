@@ -5,6 +5,7 @@ import { parseTraceParent } from '../propagation/traceparent.js'
 import { enter, leave } from '../tasks/scope.js'
 import { Task } from '../tasks/task.js'
 import { subscribeAll } from './channel.js'
+import { idsOf } from './ids.js'
 import { requestName, routeName } from './names.js'
 import { autoOptions } from './options.js'
 import { isRouted, markRouted, serve, servedBy } from './served.js'
@@ -21,11 +22,6 @@ interface Routed extends IncomingMessage {
 	readonly route?: { readonly path?: unknown }
 }
 
-/** Headers that commonly hold the id of a request. */
-const idHeader = 'x-request-id'
-
-const noIds: Readonly<Record<string, string>> = Object.freeze({})
-
 export function tasksOfRequests(): () => void {
 	const name = (request: IncomingMessage, route: string): void => {
 		markRouted(request)
@@ -35,14 +31,13 @@ export function tasksOfRequests(): () => void {
 		// Before Node 24 the task of the last request on the connection is still the current one.
 		if (!autoOptions().requests) return leave()
 		const { headers } = request
-		const id = headers[idHeader]
 		const task = new Task({
 			name: requestName(request.method, request.url),
 			kind: 'request',
 			parent: null,
 			remote: parseTraceParent(headers['traceparent']),
 			baggage: parseBaggage(headers['baggage']),
-			ids: typeof id === 'string' ? { request: id } : noIds,
+			ids: idsOf(headers),
 		})
 		serve(request, task)
 		serve(response, task)
