@@ -16,3 +16,8 @@ export function stackOverflowEnds(version: string, by: 'storage' | 'hooks'): boo
 	const first = fixed[major]
 	return first === undefined || minor < first
 }
+
+/** Whether the context of a task is on promises, where the program sees it: on those that are made in a task. */
+export function storageIsOnPromises(version: string): boolean {
+	return Number(version.split('.')[0]) < storageWithoutHooks
+}

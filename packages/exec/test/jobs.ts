@@ -17,7 +17,7 @@ export function tasksIn({ events }: Runs): Record<string, number> {
 	return counts
 }
 
-/** @param hasMain Node reports the main module from 22 on */
+/** @param hasMain from Node 24 on, where the context of a task is not on its promises */
 export const expectedTasks = (hasMain: boolean): Record<string, number> => ({
 	...(hasMain ? { 'main returned': 3 } : {}),
 	'timer checkQueue jobs.mjs:23 returned': 3,

@@ -22,7 +22,7 @@ it.skipIf(process.platform === 'win32').each(cases)(
 	async (level, version) => {
 		const ran = await runs('jobs.mjs', [level], await nodeOf(version))
 		expect(ran.traced).toEqual(ran.alone)
-		expect(tasksIn(ran)).toEqual(expectedTasks(Number(version) >= 22))
+		expect(tasksIn(ran)).toEqual(expectedTasks(Number(version) >= 24))
 	},
 )
 

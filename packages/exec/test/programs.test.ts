@@ -44,6 +44,6 @@ it.skipIf(process.platform === 'win32')(
 	async () => {
 		const ran = await runs('jobs.mjs')
 		expect(ran.traced).toEqual(ran.alone)
-		expect(tasksIn(ran)).toEqual(expectedTasks(Number(process.versions.node.split('.')[0]) >= 22))
+		expect(tasksIn(ran)).toEqual(expectedTasks(Number(process.versions.node.split('.')[0]) >= 24))
 	},
 )

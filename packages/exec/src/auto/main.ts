@@ -3,6 +3,7 @@ import { currentSampling } from '../admission/admit.js'
 import { textOfError } from '../tasks/errors.js'
 import { enter, leave } from '../tasks/scope.js'
 import { Task } from '../tasks/task.js'
+import { storageIsOnPromises } from '../versions.js'
 import { subscribeAll } from './channel.js'
 import { autoOptions } from './options.js'
 
@@ -19,8 +20,8 @@ interface Imported {
 }
 
 export function tasksOfMain(): () => void {
-	// Chosen before the program begins, or never.
-	if (!autoOptions().main) return () => {}
+	// Chosen before the program begins, or never. All promises of a module would show it.
+	if (!autoOptions().main || storageIsOnPromises(process.versions.node)) return () => {}
 	let main: Task | null = null
 	const begin = (): void => {
 		if (main !== null) return
