@@ -1,4 +1,5 @@
-// Measures the page: node packages/view/scripts/measure.mjs [EVENTS], after a build, on a quiet Linux machine with Chromium. Prints how long it takes to the first exact picture, the work of a
+// Measures the page: node packages/view/scripts/measure.mjs [--fastify] [EVENTS], after a build, on a quiet Linux machine with Chromium. Without --fastify, of ten thousand synthetic tasks at a time;
+// with it, of a loaded fastify server that is recorded with --exec=all, which needs Node 24 or newer. Prints how long it takes to the first exact picture, the work of a
 // frame while panning and zooming (with a forced flush), gaps between frames, and memory above an empty page.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -8,7 +9,11 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const events = process.argv[2] ?? '1000000'
+const isFastify = process.argv.includes('--fastify')
+const events = process.argv.slice(2).find(arg => !arg.startsWith('--')) ?? '1000000'
+/** How many events a request of fixtures/fastifyserver.mjs has, about. */
+const perRequest = 17.5
+if (isFastify && Number(process.versions.node.split('.')[0]) < 24) throw new Error('states need Node 24 or newer: npx -y -p node@24 node …')
 const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-measure-'))
 const trace = join(dir, 'many.perfetto-trace')
 const html = join(dir, 'many.html')
@@ -31,8 +36,14 @@ async function memory() {
 const at = (values, share) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]
 
 try {
-	execFileSync(process.execPath, [join(root, 'packages/view/test/fixtures/many.mjs'), trace, events])
+	const fixture = name => join(root, 'packages/view/test/fixtures', name)
+	if (isFastify) {
+		const requests = String(Math.round(Number(events) / perRequest))
+		tool('record', '--exec=all', '--quiet', '-o', trace, '--', process.execPath, fixture('fastifyserver.mjs'), requests)
+	} else execFileSync(process.execPath, [fixture('many.mjs'), trace, events])
+	const began = performance.now()
 	tool('view', trace, '-o', html)
+	const made = performance.now() - began
 	tool('view', '-o', empty)
 	const none = await browser.newPage({ viewport: { width: 1280, height: 800 } })
 	await none.goto(`file://${empty}`)
@@ -71,11 +82,13 @@ try {
 	for (let i = 0; i < 60; i++) await page.mouse.wheel(0, i % 20 < 10 ? 80 : -80)
 	await page.keyboard.up('Shift')
 	await page.waitForTimeout(1000)
-	const [work, gaps, intervals] = await page.evaluate('[work, gaps, tsgotraceView.state.header.intervals]')
+	const [work, gaps, intervals, recorded] = await page.evaluate(
+		'[work, gaps, tsgotraceView.state.header.intervals, tsgotraceView.state.header.report.window.events]',
+	)
 	const most = await memory()
 	const raw = statSync(trace).size / 2 ** 20
 	const late = gaps.filter(gap => gap > 25).length
-	process.stdout.write(`${Number(events).toLocaleString('en')} events, ${intervals.toLocaleString('en')} intervals, ${raw.toFixed(1)} MB of trace, ${(statSync(html).size / 2 ** 20).toFixed(1)} MB of page
+	process.stdout.write(`${isFastify ? 'fastify: ' : ''}${recorded.toLocaleString('en')} events, ${intervals.toLocaleString('en')} intervals, ${raw.toFixed(1)} MB of trace, ${(statSync(html).size / 2 ** 20).toFixed(1)} MB of page, made in ${(made / 1000).toFixed(1)} s
 first exact picture: ${Math.round(first)} ms after navigation
 work of a frame: p50 ${at(work, 0.5).toFixed(1)} ms, p95 ${at(work, 0.95).toFixed(1)} ms, ${work.length} frames
 gaps between frames: p95 ${at(gaps, 0.95).toFixed(1)} ms; above 25 ms: ${late} of ${gaps.length}
