@@ -10,6 +10,7 @@ import { endAs, runProgram } from './program.js'
 import { leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
 import { execLevel, execOptions, preloadOptions, type RecordFlags } from './recordflags.js'
 import { withFormat, writeAs } from './recordformat.js'
+import type { RecordingPage } from './view/recording.js'
 import { watching, watchWidth, whileWatched } from './watch/index.js'
 
 /** How long to wait for processes that outlive the program. They check about once a second whether the recording is over. */
@@ -24,6 +25,8 @@ export async function recordCommand(command: readonly string[], asGiven: RecordF
 	const options = preloadOptions(flags, `${base.replaceAll('%', '%%')}.dump-%p-%t-%n.perfetto-trace`)
 	const execution = execOptions(flags)
 	const width = watchWidth(flags)
+	if (flags.open === true && (flags.ring !== undefined || flags.last !== undefined))
+		throw new UsageError('--open shows what is written while the program runs, and a ring is written at its end: they cannot be combined')
 	let parts: Parts
 	try {
 		// Beside the trace: on the same file system, and easy to find if we are killed. Watchers that restart programs, such as nodemon, ignore names that start with a dot.
@@ -33,6 +36,7 @@ export async function recordCommand(command: readonly string[], asGiven: RecordF
 	}
 	const began = Date.now()
 	const watched = width === null ? null : await watching(parts.path, width)
+	const page = await pageOf(flags, parts.path, output)
 	const live = flags.quiet || watched !== null ? null : new Live(() => parts.reports())
 	const environmentOfRecorder = environment({ ...options, report: parts.path })
 	// Who asks for events of the execution by name has them too.
@@ -41,11 +45,15 @@ export async function recordCommand(command: readonly string[], asGiven: RecordF
 	const ending = await whileWatched(watched, runProgram(command, { ...process.env, ...added }))
 	const ms = Date.now() - began
 	live?.end()
+	await page?.stop()
 	if ('error' in ending) {
+		await page?.end(undefined)
 		parts.remove()
 		warn(couldNotStart(command[0]!, ending.error))
 	} else {
+		const before = timeOf(output)
 		const failed = await finish(parts, flags, command, output, ms)
+		await page?.end(timeOf(output) === before || flags.format !== undefined ? undefined : output)
 		if ((flags.ring ?? flags.last) !== undefined && !flags.quiet) tellDumps(base, began)
 		if (failed && 'code' in ending && ending.code === 0) {
 			process.exitCode = 3
@@ -53,6 +61,19 @@ export async function recordCommand(command: readonly string[], asGiven: RecordF
 		}
 	}
 	endAs(ending)
+}
+
+/** The page of the recording, with --open. */
+async function pageOf(flags: RecordFlags, directory: string, output: string): Promise<RecordingPage | null> {
+	if (flags.open !== true) return null
+	const page = new (await import('./view/recording.js')).RecordingPage(directory, output)
+	await page.open()
+	return page
+}
+
+/** When a file was changed; null if there is none. */
+function timeOf(path: string): number | null {
+	return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null
 }
 
 /** @throws UsageError */

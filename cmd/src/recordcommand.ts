@@ -59,6 +59,7 @@ export function addRecordCommand(program: Command): void {
 			'--watch [width]',
 			'while the program runs, show what its tasks and slices do, and what is unusual: a table in windows of a second, or of this width such as 5s; in a pipe a line for each',
 		)
+		.option('--open', 'while the program runs, show the page of the recording in a browser, as view --open does of a file; it reads on')
 		.option('--quiet', 'print neither progress nor the final report')
 		.option('--pid <pid>', 'record this running process; tsgotrace ps lists those that can be')
 		.option('--for <duration>', 'with --pid: how long (default: 10s)')
@@ -73,7 +74,10 @@ export function addRecordCommand(program: Command): void {
 
 /** @throws UsageError for limits of what has none */
 function isOfProcess(options: RecordFlags & Partial<RecordPidFlags>): options is RecordPidFlags {
-	if (options.pid !== undefined) return true
+	if (options.pid !== undefined) {
+		if (options.open === true) throw new UsageError('--open is for a program that is started: with --pid, open the trace with view --open')
+		return true
+	}
 	for (const name of ['for', 'maxEvents', 'maxBytes', 'maxRate'] as const)
 		if (options[name] !== undefined)
 			throw new UsageError(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} is a limit of --pid: give that too`)

@@ -30,6 +30,7 @@ export interface RecordFlags {
 	readonly quiet?: boolean
 	/** True without the width of a window. */
 	readonly watch?: boolean | string
+	readonly open?: boolean
 	/** Name of a format; undefined means Perfetto's. */
 	readonly format?: string
 }

@@ -59,7 +59,7 @@ export async function makePage(
 	return { html: packets === 0 ? null : html, code, files: trace.paths, version }
 }
 
-function titleOf(paths: readonly string[]): string {
+export function titleOf(paths: readonly string[]): string {
 	const [first = ''] = paths
 	return paths.length === 1 ? (first === '-' ? 'standard input' : basename(first)) : `${paths.length} files`
 }

@@ -1,17 +1,15 @@
-import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { pipeline } from 'node:stream'
-import { CommandError, type ExitCode, report, UsageError } from '../exit.js'
+import { statSync } from 'node:fs'
+import { type ExitCode, report, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
-import { makePage, versionOf } from './page.js'
+import { canFollow, FollowedTrace } from './follow.js'
+import { makePage, titleOf, versionOf } from './page.js'
+import { PageServer } from './pageserver.js'
 
 /** How often the files are looked at. */
 const every = 1000
 
 /**
- * Serve the page of a trace on loopback until the program is interrupted. A page that is open loads again when the files have changed.
+ * Serve the page of a trace on loopback until the program is interrupted. If a file has grown, it is read on; if it was replaced, it is read again; pages that are open show that.
  *
  * @param onAddress called once the page is served
  */
@@ -20,70 +18,47 @@ export async function serve(paths: readonly string[], flags: KeyFlags, port: num
 	const first = await makePage(paths, flags)
 	if (first.html === null) return first.code
 	let { files, version } = first
-	let page = live(first.html, files)
-	const listeners = new Set<ServerResponse>()
-	const server = createServer((request, response) => {
-		// A page of another origin could read the trace by a name that leads to this address.
-		const { host } = request.headers
-		const { port: own } = server.address() as AddressInfo
-		if (host !== `127.0.0.1:${own}` && host !== `localhost:${own}`) {
-			response.writeHead(403).end()
-			return
-		}
-		if (request.method !== 'GET') {
-			response.writeHead(405).end()
-			return
-		}
-		if (request.url === '/changes') {
-			response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-			response.write(`data: ${version}\n\n`)
-			listeners.add(response)
-			response.on('close', () => listeners.delete(response))
-			return
-		}
-		const [file] = files
-		if (request.url === '/trace' && file !== undefined && files.length === 1) {
-			response.writeHead(200, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' })
-			pipeline(createReadStream(file), response, () => {})
-			return
-		}
-		if (request.url !== '/') {
-			response.writeHead(404).end()
-			return
-		}
-		response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-		response.end(page)
-	})
-	server.listen(port, '127.0.0.1')
-	try {
-		await once(server, 'listening')
-	} catch (error) {
-		const { code: reason } = error as NodeJS.ErrnoException
-		if (reason !== 'EADDRINUSE' && reason !== 'EACCES') throw error
-		throw new CommandError(
-			3,
-			`port ${port} is ${reason === 'EADDRINUSE' ? 'in use' : 'not allowed'}\n  hint: without --port, a free one is taken`,
-		)
-	}
-	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+	const server = new PageServer()
+	const show = (html: Iterable<string>): void => server.show(html, files.length === 1 ? files[0]! : null)
+	show(first.html)
+	const url = await server.listen(port)
 	process.stdout.write(`${url}\n`)
 	onAddress(url)
 
+	let size = sizeOf(files)
+	let followed: FollowedTrace | null = null
+	const stop = async (): Promise<void> => {
+		const old = followed
+		followed = null
+		await old?.end().catch(report)
+	}
 	let isBusy = false
-	const timer = setInterval(() => {
+	const look = async (): Promise<void> => {
 		const now = versionOf(files)
-		if (now === version || isBusy) return
-		isBusy = true
+		if (now === version) return
 		version = now
-		void makePage(paths, flags)
-			.then(made => {
-				version = made.version
-				if (made.html === null) return
-				files = made.files
-				page = live(made.html, files)
-				for (const response of listeners) response.write(`data: ${version}\n\n`)
-			})
-			// The page stays as it was.
+		const [file] = files
+		const before = size
+		size = sizeOf(files)
+		const hasGrown = size > before
+		if (hasGrown && followed !== null) return
+		if (hasGrown && file !== undefined && files.length === 1 && canFollow(file)) {
+			followed = new FollowedTrace(file, titleOf(files), show)
+			return
+		}
+		await stop()
+		const made = await makePage(paths, flags)
+		;({ version } = made)
+		if (made.html === null) return
+		;({ files } = made)
+		size = sizeOf(files)
+		show(made.html)
+	}
+	const timer = setInterval(() => {
+		if (isBusy) return
+		isBusy = true
+		// If it fails, the page stays as it was.
+		void look()
 			.catch(report)
 			.finally(() => (isBusy = false))
 	}, every)
@@ -91,16 +66,11 @@ export async function serve(paths: readonly string[], flags: KeyFlags, port: num
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
 	})
 	clearInterval(timer)
+	await stop()
 	server.close()
-	server.closeAllConnections()
 	return 0
 }
 
-/** The page may ask this server, and none else, whether the trace has changed, and for the file if it is one. */
-function live(html: Iterable<string>, files: readonly string[]): string {
-	const [first = '', ...rest] = html
-	const policy = "default-src 'none';"
-	if (!first.includes(policy)) throw new Error('the page has no policy to extend')
-	const mark = files.length === 1 ? 'data-live data-file' : 'data-live'
-	return [first.replace(policy, `${policy} connect-src 'self';`).replace('<html ', `<html ${mark} `), ...rest].join('')
+function sizeOf(files: readonly string[]): number {
+	return files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
 }

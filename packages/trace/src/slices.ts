@@ -98,6 +98,11 @@ export class Pairing {
 		return this.#open
 	}
 
+	/** Slices that have not ended yet, of each track the outermost first. */
+	*unended(): Iterable<Slice> {
+		for (const stack of this.#tracks) yield* stack
+	}
+
 	/** Pair the next items. */
 	take(items: readonly TraceItem[]): SliceBatch {
 		this.#left = []

@@ -3,6 +3,8 @@ import type { TraceReader } from '@tsgotrace/trace/read'
 import { collect, defaultMaxIntervals } from './collect/index.js'
 import { html } from './html.js'
 
+export { type GrowingOptions, GrowingPage } from './growing.js'
+
 /** How a page is made. */
 export interface PageOptions {
 	/** Shown at the top, such as the name of the file. */

@@ -47,6 +47,15 @@ export class Analyzer {
 	 */
 	report(trace: ReadStatus & { readonly wallStart: bigint | null }): AnalysisReport {
 		this.#analysis.end()
+		return this.reportSoFar(trace)
+	}
+
+	/**
+	 * The result of what was taken so far; more may be taken after it. States of tasks that have just ended may be missing, as those are reported later.
+	 *
+	 * @param trace as for {@link Analyzer.report}
+	 */
+	reportSoFar(trace: ReadStatus & { readonly wallStart: bigint | null }): AnalysisReport {
 		return reportOf(this.#analysis, trace.wallStart, trace)
 	}
 }

@@ -7,7 +7,7 @@ import { cpuPrefix, type Row, type RowKind, statePrefix } from '../data/header.j
 import type { Links, Sites } from '../data/links.js'
 import type { Samples } from '../data/samples.js'
 import { Arrows } from './arrows.js'
-import { Details, type Pack } from './details.js'
+import { Details, type Pack, textOf } from './details.js'
 import { Intervals } from './intervals.js'
 import { packLanes } from './pack.js'
 import { frameText, StackTree } from './stacks.js'
@@ -102,15 +102,50 @@ export class Collector {
 			for (const part of parts) this.#part(part, slice.track, slice.args, slice.endArgs, slice.ended)
 			return
 		}
-		const { track, depth, start, end, ended, args, endArgs } = slice
+		const interval = this.#ofProgram(slice, slice.end)
+		if (this.#inFlows.delete(slice.number)) this.#intervalOf.set(slice.number, interval)
+		const { args, endArgs, ended } = slice
+		this.#details.add(jsonArgsText(args), endArgs === args || isEmpty(endArgs) ? null : jsonArgsText(endArgs), ended)
+	}
+
+	/** A slice of an event of the program. @returns its interval */
+	#ofProgram(slice: Slice, end: number): number {
+		const { track, depth, start } = slice
 		let root = slice
 		while (root.parent !== null && root.depth > 0 && root.parent.track === track) root = root.parent
 		const kind = track.kind === 'thread' || track.kind === 'process' ? 'thread' : 'group'
 		const row = kind === 'thread' ? this.#thread(track, 'slices') : this.#group(threadOf(track), sliceName(root))
 		this.#rows[row]!.depths = Math.max(this.#rows[row]!.depths, Math.min(depth, 255) + 1)
-		const interval = this.#intervals.add(row, start, end, this.#name(sliceName(slice)), depth, root.number)
-		if (this.#inFlows.delete(slice.number)) this.#intervalOf.set(slice.number, interval)
-		this.#details.add(jsonArgsText(args), endArgs === args || isEmpty(endArgs) ? null : jsonArgsText(endArgs), ended)
+		return this.#intervals.add(row, start, end, this.#name(sliceName(slice)), depth, root.number)
+	}
+
+	/**
+	 * What there is by now, with the slices that are open; then it goes on.
+	 *
+	 * @param open outer ones before inner ones
+	 * @param now where they end for the time being
+	 */
+	snapshot(open: Iterable<Slice>, now: number): CollectedPage {
+		const { length } = this.#intervals
+		const details: string[] = []
+		for (const slice of open) {
+			if (this.#intervals.length >= this.#maxIntervals) break
+			const end = Math.max(now, slice.start)
+			const parts = this.#tasks.open(slice, end)
+			for (const part of parts ?? []) this.#openPart(part, slice.track)
+			if (parts === null) this.#ofProgram(slice, end)
+			for (let n = parts?.length ?? 1; n > 0; n--) details.push(textOf(jsonArgsText(slice.args), null, false))
+		}
+		const content = this.#content(details)
+		this.#intervals.length = length
+		return content
+	}
+
+	#openPart({ name, start, end, depth, root, ends }: TaskPart, track: TraceTrack): void {
+		if (typeof root !== 'number') return
+		if (ends) this.#rowOfTask.set(root, this.#group(threadOf(track), name))
+		const interval = this.#intervals.add(ofTask, start, end, this.#name(name), depth, root)
+		if (ends) this.#intervalOf.set(root, interval)
 	}
 
 	#part(
@@ -215,11 +250,17 @@ export class Collector {
 		return index
 	}
 
-	/** Sort all by row, lane and start. Do it once, when the trace has ended. */
+	/** All of it, when the trace has ended. */
 	done(): CollectedPage {
+		return this.#content([])
+	}
+
+	/** Sort all by row, lane and start. @param open details of slices that are open, the last intervals */
+	#content(open: readonly string[]): CollectedPage {
 		const states = new Set([...this.#names].flatMap(([text, i]) => (text.startsWith(statePrefix) ? [i] : [])))
 		const isState = (i: number): boolean => states.has(i)
-		const { length, row, start, end, name, depth, root } = this.#intervals
+		const { length, start, end, name, depth, root } = this.#intervals
+		const row = this.#intervals.row.slice(0, length)
 		for (let i = 0; i < length; i++) {
 			if (row[i] !== ofTask) continue
 			const found = this.#rowOfTask.get(root[i]!) ?? this.#group(unknownThread, 'tasks')
@@ -239,6 +280,8 @@ export class Collector {
 			const { kind, label, process, depths, states: hasStates, points } = this.#rows[index]!
 			const all = ofRow[index]!.sort((a, b) => start[a]! - start[b]! || depth[a]! - depth[b]! || end[b]! - end[a]!)
 			ofRow[index] = []
+			// It had what was open for a time, with another name.
+			if (kind !== 'counter' && all.length === 0) continue
 			const laneOf = kind === 'group' ? lanesOf(all, { start, end, depth, root }) : null
 			const buckets: number[][] = Array.from({ length: kind === 'counter' ? 0 : (laneOf?.count ?? 1) }, () => [])
 			for (const [n, i] of all.entries()) buckets[laneOf === null ? 0 : laneOf.lane[n]!]!.push(i)
@@ -269,7 +312,7 @@ export class Collector {
 				detail: sorted,
 			},
 			counters,
-			details: this.#details.done(),
+			details: this.#details.done(open),
 			omitted: this.#omitted,
 		}
 	}

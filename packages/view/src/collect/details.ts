@@ -20,18 +20,30 @@ export class Details {
 	 * @returns its number
 	 */
 	add(args: string, endArgs: string | null, ended: boolean): number {
-		this.#open.push(ended && endArgs === null ? args : `[${args},${endArgs ?? 'null'},${ended ? 1 : 0}]`)
+		this.#open.push(textOf(args, endArgs, ended))
 		if (this.#open.length === detailsPerChunk) this.#close()
 		return this.#count++
 	}
 
-	done(): readonly Uint8Array[] {
-		if (this.#open.length > 0) this.#close()
-		return this.#chunks
+	/** All of them, and more that are not kept. */
+	done(more: readonly string[]): readonly Uint8Array[] {
+		const rest = [...this.#open, ...more]
+		const chunks = [...this.#chunks]
+		for (let at = 0; at < rest.length; at += detailsPerChunk) chunks.push(this.#packed(rest.slice(at, at + detailsPerChunk)))
+		return chunks
 	}
 
 	#close(): void {
-		this.#chunks.push(this.#pack(`[${this.#open.join(',')}]`))
+		this.#chunks.push(this.#packed(this.#open))
 		this.#open = []
 	}
+
+	#packed(texts: readonly string[]): Uint8Array {
+		return this.#pack(`[${texts.join(',')}]`)
+	}
+}
+
+/** What a detail is in its chunk. */
+export function textOf(args: string, endArgs: string | null, ended: boolean): string {
+	return ended && endArgs === null ? args : `[${args},${endArgs ?? 'null'},${ended ? 1 : 0}]`
 }

@@ -1,4 +1,4 @@
-import { Analyzer } from '@tsgotrace/trace/analyze'
+import { type AnalysisReport, Analyzer } from '@tsgotrace/trace/analyze'
 import { TraceReadError, type TraceReader } from '@tsgotrace/trace/read'
 import { slicesOf } from '@tsgotrace/trace/slices'
 import type { Header } from '../data/header.js'
@@ -35,10 +35,14 @@ export async function collect(
 		if (!(error instanceof TraceReadError)) throw error
 	}
 	const collected = collector.done()
+	return { header: headerOf(title, collected, analyzer.report(trace), trace), collected }
+}
+
+/** What a page has at once, besides its columns. */
+export function headerOf(title: string, collected: CollectedPage, report: AnalysisReport, { problems }: TraceReader): Header {
 	const { rows, names, columns, omitted, siteNames, frames } = collected
-	const report = analyzer.report(trace)
 	const { from, to } = report.window
-	const header: Header = {
+	return {
 		title,
 		// Slices that are reported after they ended may have begun before the first event. If that is long before, they would compress everything else.
 		begin: Math.max(
@@ -52,9 +56,8 @@ export async function collect(
 		omitted,
 		siteNames,
 		frames,
-		problems: trace.problems.map(({ error }) => `${error.problem} at byte ${error.offset}: ${error.message}`),
+		problems: problems.map(({ error }) => `${error.problem} at byte ${error.offset}: ${error.message}`),
 		detailsPerChunk,
 		report,
 	}
-	return { header, collected }
 }

@@ -64,6 +64,23 @@ export class Tasks {
 		}
 	}
 
+	/** What there is of a slice that is open. Null for one that is not from exec. */
+	open(slice: Slice, now: number): readonly TaskPart[] | null {
+		const { args, track, number, start } = slice
+		const kind = kindOf(slice)
+		if (kind === 'task') {
+			const name = this.#tasks.get(keyOf(track, args['task']))?.name ?? nameOf(slice)
+			return [{ name, start, end: now, depth: 0, root: number, ends: true }]
+		}
+		const inner = this.#inner.get(number)
+		if (inner !== undefined) return [partOf(nameOf(slice), start, now, inner.depth, inner.task.number)]
+		return kind === 'call'
+			? [{ name: nameOf(slice), start, end: now, depth: 0, root: number, ends: true }]
+			: kind === 'slice'
+				? this.#isDone(slice)
+				: null
+	}
+
 	/** Null for a slice that is not from exec. */
 	slice(slice: Slice): readonly TaskPart[] | null {
 		const { id, args, track, number, start, end } = slice
@@ -134,6 +151,12 @@ export class Tasks {
 					: partOf(`${statePrefix}runnable`, ready, end, 1, root, waker, where),
 			)
 		return parts
+	}
+
+	/** Slices that are written when they have ended are not shown before. */
+	#isDone({ id }: Slice): readonly TaskPart[] | null {
+		const { run, wait, gc } = execEvent
+		return id === run || id === wait || id === gc ? [] : null
 	}
 
 	#numberOf(key: string): number | undefined {

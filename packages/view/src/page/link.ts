@@ -11,12 +11,13 @@ import type { Timeline } from './timeline.js'
  * The view: `t=FROM-TO`, `slice=N`, `range=FROM-TO` (selected), `search=TEXT`, `hide=STATE,STATE`, `tab=NAME`, `profile=NAME` and `frame=NAME\nNAME` of flame graphs.
  * What is looked up: `task=NAME` with `t=TIME` (the one that begins nearest) or `took=DURATION` (the one that took nearest to it; of a range with `among=FROM-TO`), `site=PLACE` (the longest wait there), `finding=N`.
  *
+ * @param reads whether what the address names now is shown
  * @returns a function that stops this
  */
-export function followLink(state: PageState, client: Client, timeline: Timeline): () => void {
+export function followLink(state: PageState, client: Client, timeline: Timeline, reads: boolean = true): () => void {
 	let written = location.hash
 	const read = (isWhole: boolean): void => void show(new URLSearchParams(location.hash.slice(1)), isWhole, state, client, timeline)
-	read(false)
+	if (reads) read(false)
 	// The user goes back, or edits the address.
 	const changed = (): void => {
 		if (location.hash !== written) read(true)

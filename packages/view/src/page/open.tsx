@@ -1,6 +1,7 @@
 import { type Signal, signal } from '@preact/signals'
 import type { Header } from '../data/header.js'
 import { App, type PageParts } from './app.js'
+import { carryOver, whereabouts } from './carry.js'
 import { Client } from './client.js'
 import { followKeys } from './keys.js'
 import { followLink } from './link.js'
@@ -20,6 +21,8 @@ export class Opener {
 	readonly #worker: string
 	#close: () => void = () => {}
 	#number = 0
+	/** The number of what was embedded last. */
+	#embedded = 0
 
 	/** @param worker the source of the worker */
 	constructor(worker: string) {
@@ -30,11 +33,25 @@ export class Opener {
 		this.opened.value = { is: 'nothing', problem }
 	}
 
-	/** Show what the page has in it. */
-	async embedded(data: Parameters<Client['load']>[0], source: FileOfPage | null): Promise<void> {
-		const client = this.#client()
+	/** Show what the page has in it. @param isNewer whether it is a newer state of what is shown; ignored if another file was opened meanwhile */
+	async embedded(data: Parameters<Client['load']>[0], source: FileOfPage | null, isNewer = false): Promise<void> {
+		const { value } = this.opened
+		const before = isNewer && value.is === 'trace' ? value : null
+		if (isNewer && before?.number !== this.#embedded) return
+		const client = isNewer ? this.#client(message => this.notify(`What is newer cannot be shown: ${message}`)) : this.#client()
 		await client.load(data)
-		this.#show(data.header, client, source)
+		if (before !== null && this.opened.value !== before) {
+			client.close()
+			return
+		}
+		this.#show(data.header, client, source, before?.parts ?? null)
+		this.#embedded = this.#number
+	}
+
+	/** Say something about the trace that is open. */
+	notify(text: string): void {
+		const { value } = this.opened
+		if (value.is === 'trace') value.parts.state.notice.value = text
 	}
 
 	/** Read files and show them: several are segments or processes of one trace. */
@@ -68,7 +85,7 @@ export class Opener {
 		return client
 	}
 
-	#show(header: Header, client: Client, source: FileOfPage | null): void {
+	#show(header: Header, client: Client, source: FileOfPage | null, before: PageParts | null = null): void {
 		this.#close()
 		const state = new PageState(header, matcher(header.names), source)
 		const timeline = new Timeline(state, client)
@@ -76,9 +93,13 @@ export class Opener {
 			state.notice.value = `The page failed: ${message}`
 		}
 		document.title = header.title
-		this.opened.value = { is: 'trace', parts: { state, client, timeline, opener: this }, number: ++this.#number }
+		const parts: PageParts = { state, client, timeline, opener: this }
+		const restore = before === null ? null : whereabouts()
+		if (before !== null) carryOver(before, parts)
+		this.opened.value = { is: 'trace', parts, number: ++this.#number }
+		if (restore !== null) requestAnimationFrame(() => requestAnimationFrame(restore))
 		globalThis.tsgotraceView = { state, timeline, client }
-		const stops = [followKeys(state, client, timeline), followLink(state, client, timeline)]
+		const stops = [followKeys(state, client, timeline), followLink(state, client, timeline, before === null)]
 		this.#close = () => {
 			for (const stop of stops) stop()
 			client.close()

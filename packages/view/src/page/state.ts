@@ -40,6 +40,8 @@ export class PageState {
 	readonly search = signal('')
 	readonly open = signal<ReadonlySet<number>>(new Set())
 	readonly scroll = signal(0)
+	/** Whether rows are made higher at first where there are few. */
+	fitsRows = true
 	/** The factor by which rows are higher than usual. */
 	readonly zoom = signal(1)
 	/** The tab that is open at first. */

@@ -46,7 +46,8 @@ export class Timeline {
 	mount(canvas: HTMLCanvasElement): () => void {
 		this.#canvas = canvas
 		// Few rows are drawn larger.
-		this.#state.zoom.value = Math.min(2.5, Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height))
+		if (this.#state.fitsRows)
+			this.#state.zoom.value = Math.min(2.5, Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height))
 		const observer = new ResizeObserver(() => this.#want('now'))
 		observer.observe(canvas)
 		const { view, scroll, dark, drawn, selected, slice, arrows, path } = this.#state
