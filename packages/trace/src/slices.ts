@@ -39,6 +39,8 @@ export interface SliceBatch {
 	readonly slices: readonly (Slice | null)[]
 	/** Slices of which it is now known that they have no end, inner slices first. */
 	readonly unfinished: readonly Slice[]
+	/** For each of these the index of the item by which that is known. Empty in the last batch, which has no items. */
+	readonly unfinishedBy: readonly number[]
 }
 
 /** Items in order, and the time of day at their time 0, once it is known. */
@@ -83,8 +85,10 @@ export class Pairing {
 	unfinished = 0
 	readonly #limit: number
 	readonly #tracks = new OpenSlices<Tracked>()
-	/** The last time, by thread. */
+	/** The last time, by thread; that of the latest thread is beside it. */
 	readonly #last = new Map<TraceTrack, number>()
+	#thread: TraceTrack | null = null
+	#time = 0
 	#left: Tracked[] = []
 	#open = 0
 	#count = 0
@@ -107,30 +111,29 @@ export class Pairing {
 	take(items: readonly TraceItem[]): SliceBatch {
 		this.#left = []
 		const slices: (Slice | null)[] = []
-		let thread: TraceTrack | null = null
-		let last = 0
+		const unfinishedBy: number[] = []
 		for (const item of items) {
 			let slice: Slice | null = null
 			if ('track' in item) {
 				const home = threadOf(item.track)
-				if (home !== thread) {
-					if (thread !== null) this.#last.set(thread, last)
-					thread = home
+				if (home !== this.#thread) {
+					if (this.#thread !== null) this.#last.set(this.#thread, this.#time)
+					this.#thread = home
 				}
-				last = item.time
+				this.#time = item.time
 				slice = item.type === 'begin' ? this.#begin(item) : item.type === 'end' ? this.#end(item) : this.#current(item.track)
 			}
+			while (unfinishedBy.length < this.#left.length) unfinishedBy.push(slices.length)
 			slices.push(slice)
 		}
-		if (thread !== null) this.#last.set(thread, last)
-		return { items, slices, unfinished: this.#left }
+		return { items, slices, unfinished: this.#left, unfinishedBy }
 	}
 
 	/** At the end of the trace, slices that are open have no end. */
 	finish(): SliceBatch {
 		this.#left = []
 		for (const stack of this.#tracks) this.#leave(stack, 0)
-		return { items: [], slices: [], unfinished: this.#left }
+		return { items: [], slices: [], unfinished: this.#left, unfinishedBy: [] }
 	}
 
 	#current(track: TraceTrack): Tracked | null {
@@ -221,7 +224,8 @@ export class Pairing {
 			const slice = stack.pop()!
 			this.#open--
 			this.unfinished++
-			over(slice, this.#last.get(threadOf(slice.track)) ?? slice.start)
+			const thread = threadOf(slice.track)
+			over(slice, (thread === this.#thread ? this.#time : this.#last.get(thread)) ?? slice.start)
 			this.#left.push(slice)
 		}
 	}

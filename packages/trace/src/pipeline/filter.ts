@@ -44,10 +44,12 @@ class Pairs {
 	}
 
 	take(items: readonly TraceItem[]): TraceItem[] {
-		const { slices, unfinished } = this.#pairing.take(items)
-		const kept = items.filter((item, i) => this.#keeps(item, slices[i]!))
-		for (const slice of unfinished) this.#drop(slice)
-		return kept
+		const { slices, unfinished, unfinishedBy } = this.#pairing.take(items)
+		let left = 0
+		return items.filter((item, i) => {
+			while (unfinishedBy[left] === i) this.#drop(unfinished[left++]!)
+			return this.#keeps(item, slices[i]!)
+		})
 	}
 
 	#keeps(item: TraceItem, slice: Slice | null): boolean {

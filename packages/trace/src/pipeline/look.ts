@@ -1,4 +1,5 @@
 // Steps that change nothing: they look at what passes.
+import { LateReports } from '../late.js'
 import type { TraceTrack } from '../read/items.js'
 import { Pairing, type Slice, type SliceBatch, threadOf } from '../slices.js'
 import { type Step, stepOf, type TraceEvent } from './step.js'
@@ -80,12 +81,12 @@ export function validate(report: (violation: Violation) => void, ...makeRules: r
 	})
 }
 
-/** The events of a thread are in order of time. Samples are not, as they are reported late. */
+/** The events of a thread are in order of time, but for what is reported some time after it happened: samples, and slices that one event reports when they have ended. */
 export function inOrder(): Rule {
 	const latest = new Map<TraceTrack, number>()
+	const late = new LateReports()
 	return event => {
-		// The begin of a slice that was reported when it had ended is as old as it was long.
-		if (event.type === 'sample' || (event.type === 'begin' && event.began !== null)) return null
+		if (late.has(event) || (event.type === 'begin' && event.began !== null)) return null
 		const thread = threadOf(event.track)
 		const before = latest.get(thread) ?? Number.NEGATIVE_INFINITY
 		if (event.time < before) return `is ${before - event.time} ns before the event before it`

@@ -98,7 +98,7 @@ describe('windows of a trace', () => {
 					}
 				}
 			}),
-			{ numRuns: runs(20, 2000) },
+			{ numRuns: runs(20, 1000) },
 		)
 	})
 
@@ -167,7 +167,7 @@ describe('anomalies', () => {
 	})
 
 	it('are rare where nothing changes: fewer than 1 in 10,000 numbers on each kind of stream, and 1 in 50,000 of all', () => {
-		const counts = nullStreams(runs(600, 20_000))
+		const counts = nullStreams(runs(600, 6000))
 		for (const [kind, { numbers, alarms }] of counts)
 			expect(alarms, `${kind}: ${alarms} of ${numbers}`).toBeLessThanOrEqual(1 + numbers / 10_000)
 		const sum = (of: 'numbers' | 'alarms'): number => [...counts.values()].reduce((total, it) => total + it[of], 0)

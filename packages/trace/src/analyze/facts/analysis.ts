@@ -1,5 +1,6 @@
 // One pass over a trace. Its memory depends on the number of open items and of names, plus 8 bytes for each duration.
 import { execEvent, isPast, kindOf, nameOf, numberArg, type SliceKind, taskIn, textArg } from '../../exec.js'
+import { LateReports } from '../../late.js'
 import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
 import type { Slice, SliceBatch } from '../../slices.js'
 import { Blocked } from './blocked.js'
@@ -34,6 +35,7 @@ export class Analysis {
 	readonly tasksOverTime: OpenTimeline = new OpenTimeline()
 	readonly slicesOverTime: OpenTimeline = new OpenTimeline()
 	readonly processes: Set<TraceProcess> = new Set()
+	readonly #late = new LateReports()
 	readonly #open = new Map<Slice, OpenItem>()
 	/** Open tasks, by process and id. */
 	readonly #tasks = new Map<TraceProcess | null, Map<number, OpenItem>>()
@@ -56,10 +58,14 @@ export class Analysis {
 	}
 
 	/** Add the next batch. The last batch of a trace has no items, only what is still open. */
-	take({ items, slices, unfinished }: SliceBatch): void {
-		for (let i = 0; i < items.length; i++) this.#item(items[i]!, slices[i]!)
-		if (items.length > 0) for (const slice of unfinished) this.#unfinished(slice)
-		else if (unfinished.length > 0 || this.#open.size > 0) this.#remaining()
+	take({ items, slices, unfinished, unfinishedBy }: SliceBatch): void {
+		let left = 0
+		for (let i = 0; i < items.length; i++) {
+			// Before the item by which it is known: the numbers do not depend on how the trace comes in pieces.
+			while (unfinishedBy[left] === i) this.#unfinished(unfinished[left++]!)
+			this.#item(items[i]!, slices[i]!)
+		}
+		if (items.length === 0 && (unfinished.length > 0 || this.#open.size > 0)) this.#remaining()
 	}
 
 	/** The trace is over. */
@@ -75,7 +81,8 @@ export class Analysis {
 		if (!('track' in item)) return this.quality.take(item)
 		const { quality } = this
 		if (item.track.process !== null) this.processes.add(item.track.process)
-		if (item.type !== 'begin' || item.began === null) quality.happened(item.time, item.bytes)
+		const isLate = this.#late.has(item)
+		if (item.type !== 'begin' || item.began === null) quality.happened(item.time, item.bytes, !isLate)
 		if (item.type !== 'counter' && item.type !== 'sample' && isPast(item)) {
 			if (item.type !== 'begin') this.#exec(item)
 			return

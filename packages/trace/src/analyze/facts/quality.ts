@@ -27,12 +27,17 @@ export class Quality {
 	#latest = Number.NEGATIVE_INFINITY
 	#disorder = 0
 
-	/** The number of signals and counters. */
-	happened(time: number, bytes: number): void {
+	/**
+	 * An event.
+	 *
+	 * @param isInOrder whether it was reported when it happened
+	 */
+	happened(time: number, bytes: number, isInOrder: boolean): void {
 		this.events++
 		this.bytes += bytes
 		if (time < this.first) this.first = time
 		if (time > this.last) this.last = time
+		if (!isInOrder) return
 		if (time < this.#latest) this.#disorder++
 		else this.#latest = time
 	}

@@ -65,8 +65,8 @@ export class WindowAnalyzer {
 	#next = 0
 	/** Begins of slices that are reported when they have ended, by track: they belong to their ends. */
 	readonly #begins = new Map<TraceTrack, Waiting>()
-	/** The start of the present window; null before the first item. */
-	#start: number | null = null
+	/** The present window: it starts at so many widths. Null before the first item. */
+	#index: number | null = null
 	#number = 0
 	#latest = Number.NEGATIVE_INFINITY
 
@@ -104,25 +104,22 @@ export class WindowAnalyzer {
 			begin.time = time
 			this.#begins.delete(track)
 		}
-		this.#start ??= Math.floor(time / this.#width) * this.#width
+		this.#index ??= Math.floor(time / this.#width)
 		if (time > this.#latest) this.#latest = time
-		if (time < this.#start && item.type !== 'sample') this.#collected.late++
+		if (time < this.#index * this.#width && item.type !== 'sample') this.#collected.late++
 		this.#waiting.push({ time, item })
 	}
 
 	/** No item before this time follows, in nanoseconds since the start of the trace. @returns the windows that are over by then */
 	advance(time: number): WindowReport[] {
-		if (this.#start === null || time < this.#start + this.#width) return []
-		this.#waiting.sort((a, b) => a.time - b.time)
-		this.#next = 0
+		if (this.#index === null || time < (this.#index + 1) * this.#width) return []
+		this.#sort()
 		const reports: WindowReport[] = []
-		for (; this.#start + this.#width <= time; this.#start += this.#width) {
-			const first = this.#waiting[this.#next]
-			if (reports.length >= maxEmpty && (first === undefined || first.time > this.#start + this.#width)) {
-				this.#start = Math.floor(Math.min(time, first?.time ?? time) / this.#width) * this.#width
-				if (this.#start + this.#width > time) break
-			}
-			reports.push(this.#window(this.#start, this.#start + this.#width))
+		while ((this.#index + 1) * this.#width <= time) {
+			const first = this.#waiting[this.#next]?.time ?? time
+			const next = Math.floor(Math.min(time, first) / this.#width)
+			if (reports.length >= maxEmpty && next > this.#index) this.#index = next
+			else reports.push(this.#window(this.#index++))
 		}
 		this.#waiting = this.#waiting.slice(this.#next)
 		return reports
@@ -130,11 +127,11 @@ export class WindowAnalyzer {
 
 	/** The end of the trace. @returns the remaining windows, the last one without anomalies, because it is usually cut short */
 	end(): WindowReport[] {
-		const reports = this.#start === null ? [] : this.advance((Math.floor(this.#latest / this.#width) + 1) * this.#width)
-		const last = reports.pop()
-		if (last !== undefined) reports.push({ ...last, anomalies: [] })
-		this.#next = 0
-		this.#feed(Number.POSITIVE_INFINITY)
+		const reports = this.advance(this.#latest)
+		this.#sort()
+		if (this.#index !== null && this.#waiting.length > 0)
+			reports.push({ ...this.#window(this.#index, Number.POSITIVE_INFINITY), anomalies: [] })
+		this.#waiting = []
 		this.#analysis.take(this.#pairing.finish())
 		return reports
 	}
@@ -149,6 +146,11 @@ export class WindowAnalyzer {
 		return reportOf(this.#analysis, trace.wallStart, trace)
 	}
 
+	#sort(): void {
+		this.#waiting.sort((a, b) => a.time - b.time)
+		this.#next = 0
+	}
+
 	#feed(end: number): void {
 		const waiting = this.#waiting
 		const from = this.#next
@@ -158,8 +160,9 @@ export class WindowAnalyzer {
 		if (items.length > 0) this.#analysis.take(this.#pairing.take(items))
 	}
 
-	#window(start: number, end: number): WindowReport {
-		this.#feed(end)
+	#window(index: number, until: number = (index + 1) * this.#width): WindowReport {
+		this.#feed(until)
+		const [start, end] = [index * this.#width, (index + 1) * this.#width]
 		const collected = this.#collected
 		this.#collected = new Collected()
 		const seconds = (end - start) / 1e9
