@@ -15,7 +15,7 @@ const imports = { empty: [], runtime: ['@tsgotrace/runtime'], exec: ['@tsgotrace
  * @param {number | undefined} processes of each Node version
  */
 export const execMethod = (quick, processes) =>
-	quick ? { processes: 1, rounds: 3, turn: 60, imports: 2 } : { processes: processes ?? 3, rounds: 20, turn: 500, imports: 3 }
+	quick ? { processes: 1, rounds: 2, turn: 60, imports: 2 } : { processes: processes ?? 3, rounds: 6, turn: 2000, imports: 3 }
 
 /**
  * @param {NonNullable<ReturnType<import('./nodes.mjs').findNode>>[]} nodes
@@ -40,7 +40,7 @@ export function measureExec(nodes, method, progress) {
 			add(major, 'execServer', served.ns)
 			for (const [how, sizes] of Object.entries(bytes))
 				for (const [kind, size] of Object.entries(served[how])) ((sizes[major] ??= {})[kind] ??= []).push(Math.round(size))
-			add(major, 'execLoop', JSON.parse(run(path, [loop, String(method.rounds)])).ns)
+			add(major, 'execLoop', JSON.parse(run(path, [loop, String(2 * method.rounds)])).ns)
 			for (let round = 0; round < method.imports; round++)
 				for (const [name, specifier] of Object.entries(imports))
 					add(major, 'execImport', { [name]: Number(run(path, [importer, ...specifier])) })
