@@ -95,7 +95,9 @@ const cases = {
 			}),
 		),
 	blockingCode: () => arrivals(8, 20, () => task('GET /report', async () => spin(45))),
-	starvation: () => {
+	starvation: async () => {
+		// What starts the program is over, and has been read.
+		await sleep(250)
 		const until = performance.now() + 600
 		const poll = () =>
 			task('poll', async () => {
@@ -259,8 +261,8 @@ const cases = {
 			await sleep(15)
 		}
 	},
-	// Recorded where files have a maximum size.
-	loss: () => arrivals(40, 30, () => Promise.all(Array.from({ length: 20 }, () => task('GET /', () => sleep(3))))),
+	// Recorded where files have a maximum size, of which the first write is more.
+	loss: () => Promise.all(Array.from({ length: 3000 }, () => task('GET /', () => sleep(3)))),
 	longRun: () =>
 		arrivals(10, 30, () =>
 			task('GET /export', async () => {

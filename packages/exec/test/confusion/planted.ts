@@ -38,14 +38,14 @@ const programs: Readonly<Record<string, readonly [program: string, flags: readon
 	'retries of what fails most of the time': ['retries', states],
 	'garbage that takes a fifth of the time': ['garbage', states],
 	'a loop that is always late': ['loopDelay', states],
-	'events that were lost': ['loss', states],
+	'events that were lost': ['loss', ['--exec=tasks']],
 	'a task that runs for long without a break': ['longRun', states],
 	'more work than one thread can do': ['crowding', states],
 	'a place at which tasks wait for each other': ['waitSite', states],
 }
 
-/** A file cannot grow larger: the recorder drops events. */
-const limited = ['sh', '-c', 'ulimit -f 40; exec "$0" "$@"']
+/** A file cannot grow larger: there is room for less than what is written first, and for the loss of it. */
+const limited = ['sh', '-c', 'ulimit -f 100; exec "$0" "$@"']
 
 export const planted: readonly Planted[] = [
 	...Object.entries(programs).map(([kind, [program, flags, subject]]) => {
