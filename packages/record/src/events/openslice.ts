@@ -31,22 +31,17 @@ export interface NamedSlice {
  * are in few cache lines.
  */
 export interface OpenSlice {
-	/** Null if its begin was not recorded: then its end is not recorded either. */
-	track: Track | null
-	/** Its begin was recorded, but has been lost. */
-	lost: boolean
+	/** Null if its begin was not recorded: then its end is not recorded either. Undefined if its begin was recorded, but has been lost. */
+	track: Track | null | undefined
 	open: boolean
 	/** Increases with each begin. */
 	nth: number
-	/** The slice that was already open under the same key, or in the same context. */
+	/** The slice that was already open under the same key, or in the same context. If this one is reusable: the next reusable one. */
 	outer: OpenSlice | undefined
-	/** The next reusable slice, if this one is reusable. */
-	next: OpenSlice | undefined
 	/** How many slices enclose it. */
 	depth: number
 	/** By the clock of the recorder, in milliseconds; 0 if times are not needed. */
 	began: number
-	named: NamedSlice | undefined
 	readonly lanes: Lanes
 	/** Its neighbours, if it is in {@link Listed}. */
 	before: OpenSlice | undefined
@@ -77,6 +72,10 @@ export class Listed {
 		slice.after = undefined
 	}
 
+	get isEmpty(): boolean {
+		return this.#last === undefined
+	}
+
 	all(): OpenSlice[] {
 		const all: OpenSlice[] = []
 		for (let slice = this.#last; slice !== undefined; slice = slice.before) all.push(slice)
@@ -95,9 +94,22 @@ export interface Lanes {
 	readonly byObject: WeakMap<object, OpenSlice>
 }
 
-/** A snapshot, because an ended slice is reused for another one. Null if it is not recorded. */
-export function copied({ lanes, track, began, nth, named }: OpenSlice): RecordedSlice | null {
-	return track === null ? null : { lanes, track, began, nth, named }
+/** The names that slices got from arguments. Few do, so they are not in the slices themselves. */
+export class SliceNames {
+	readonly #names = new WeakMap<OpenSlice, { readonly nth: number; readonly named: NamedSlice }>()
+
+	set(slice: OpenSlice, named: NamedSlice): void {
+		this.#names.set(slice, { nth: slice.nth, named })
+	}
+
+	/** A snapshot, because an ended slice is reused for another one. Null if it is not recorded. */
+	copied(slice: OpenSlice): RecordedSlice | null {
+		const { lanes, track, began, nth } = slice
+		if (track == null) return null
+		const known = this.#names.get(slice)
+		// Another number: of a slice that was this object before.
+		return { lanes, track, began, nth, named: known?.nth === nth ? known.named : undefined }
+	}
 }
 
 /** The numbers of slices wrap around to the lowest integer eventually. */
@@ -109,14 +121,11 @@ export function inOrder(a: { readonly nth: number }, b: { readonly nth: number }
 export function made(lanes: Lanes, track: Track | null): OpenSlice {
 	return {
 		track,
-		lost: false,
 		open: false,
 		nth: 0,
 		outer: undefined,
-		next: undefined,
 		depth: 0,
 		began: 0,
-		named: undefined,
 		lanes,
 		before: undefined,
 		after: undefined,

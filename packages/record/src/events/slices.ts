@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { sliceBegin } from '@tsgotrace/trace/format/schema'
-import { unique } from '../engine/natives.js'
 import { consecutive, newTrack, type Track } from '../engine/tracks.js'
 import { EndedLanes } from './lanes.js'
+import { nest, openOf, unnest, unnestKey, uuidAround } from './nesting.js'
 import { OpenKeys } from './openkeys.js'
 import {
-	copied,
 	inOrder,
 	type Lanes,
 	Listed,
@@ -14,17 +13,15 @@ import {
 	type OpenSlice,
 	type PendingSlice,
 	type RecordedSlice,
+	SliceNames,
 } from './openslice.js'
 import type { Role } from './site.js'
+import { isObject, isPlain, keyOf } from './slicekeys.js'
 
 /** Maximum number of open slices. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
 const maxOpenSlices = 10_000
 /** How many are forgotten at once, because they have to be searched for. */
 const forgottenAtOnce = 1000
-/** Maximum tracked nesting depth. Without a limit, begins that never end would keep each other alive. */
-const maxDepth = 1000
-/** Maximum length of a key, in UTF-16 units. Longer ones are compared by their beginning. */
-const maxKeyLength = 256
 
 /** The point up to which slices have been written permanently. */
 interface CutPoint {
@@ -46,10 +43,10 @@ export interface SliceHooks {
 
 export interface SliceActions {
 	/** @returns the track; null if the slice is not recorded */
-	readonly begin: (arg: unknown) => Track | null
+	readonly begin: (arg: unknown) => Track | null | undefined
 	/** @returns the track; null if the slice was not recorded, undefined if no slice ends */
 	readonly end: (arg: unknown) => Track | null | undefined
-	/** For slices with key `context`: the track of the slice in whose context a begin happens now; 0 if there is none. */
+	/** For slices with key `context`, to be called right before `begin`: the track of the slice in whose context it happens; 0 if there is none. */
 	readonly outer?: () => number
 }
 
@@ -68,6 +65,7 @@ export class Slices {
 	readonly #uuid: () => number
 	readonly #lanes = new Map<string, Lanes>()
 	readonly #endedLanes = new Map<string, EndedLanes>()
+	readonly #names = new SliceNames()
 	readonly #listed = new Listed()
 	readonly #stack: OpenSlice[] = []
 	#context: AsyncLocalStorage<OpenSlice> | undefined
@@ -88,7 +86,7 @@ export class Slices {
 
 	/** The recorded open slices, in the order of their begins. */
 	get recorded(): RecordedSlice[] {
-		return this.#all().flatMap(slice => copied(slice) ?? [])
+		return this.#all().flatMap(slice => this.#names.copied(slice) ?? [])
 	}
 
 	/** Like {@link recorded}, before the last begin or end, which is being written. */
@@ -98,7 +96,7 @@ export class Slices {
 			const at = recorded.findLastIndex(slice => slice.track === track)
 			if (at >= 0) recorded.splice(at, 1)
 		} else if (this.#lastEnded?.track === track) {
-			recorded.push(copied(this.#lastEnded)!)
+			recorded.push(this.#names.copied(this.#lastEnded)!)
 			recorded.sort(inOrder)
 		}
 		return recorded
@@ -145,7 +143,7 @@ export class Slices {
 
 	/** The slice that began last is named by an argument. */
 	name(named: NamedSlice): void {
-		if (this.#latest !== undefined) this.#latest.named = named
+		if (this.#latest !== undefined) this.#names.set(this.#latest, named)
 	}
 
 	/** Whether the times of begins are kept. */
@@ -157,12 +155,11 @@ export class Slices {
 	lost(which: 'all' | 'since cut'): void {
 		for (const slice of this.#all()) {
 			const { lanes, track, nth } = slice
-			if (track === null || (which === 'since cut' && isUpTo(nth, this.#cut))) continue
-			slice.track = null
-			slice.lost = true
+			if (track == null || (which === 'since cut' && isUpTo(nth, this.#cut))) continue
+			slice.track = undefined
 			if (track === this.#calls) continue
 			const free = made(lanes, track)
-			free.next = lanes.free
+			free.outer = lanes.free
 			lanes.free = free
 		}
 	}
@@ -181,27 +178,29 @@ export class Slices {
 		const recorded = (): boolean => admit === undefined || admit()
 		if (key === 'thread') return { begin: () => this.#push(ours, recorded()), end: () => this.#pop(ours) }
 		if (key === 'arg') {
-			const begin = (arg: unknown): OpenSlice => this.#beginKey(ours, arg, recorded())
+			const end = (arg: unknown): Track | null | undefined => this.#endKey(ours, arg)
+			if (named === undefined) return { begin: arg => this.#beginKey(ours, arg, recorded()).track, end }
 			// Only slices that get a name need to know which one began last.
-			return {
-				begin: named === undefined ? arg => begin(arg).track : arg => (this.#latest = begin(arg)).track,
-				end: arg => this.#endKey(ours, arg),
-			}
+			return { begin: arg => (this.#latest = this.#beginKey(ours, arg, recorded())).track, end }
 		}
 		const context = (this.#context ??= new AsyncLocalStorage())
+		// What `outer` has found, for the begin that follows it: looking it up is most of what a begin costs.
+		let around: OpenSlice | undefined
 		return {
 			begin: () => {
 				const slice = this.#begin(ours, recorded())
 				this.#listed.add(slice)
-				nest(slice, openOf(context.getStore()))
+				if (around !== undefined) {
+					nest(slice, around)
+					around = undefined
+				}
 				context.enterWith(slice)
 				if (named !== undefined) this.#latest = slice
 				return slice.track
 			},
 			outer: () => {
-				let slice = context.getStore()
-				while (slice !== undefined && !(slice.open && slice.track !== null)) slice = slice.outer
-				return slice?.track?.uuid ?? 0
+				around = this.#listed.isEmpty ? undefined : openOf(context.getStore())
+				return around === undefined ? 0 : uuidAround(around)
 			},
 			end: () => {
 				let slice = context.getStore()
@@ -210,7 +209,7 @@ export class Slices {
 				this.#listed.delete(slice)
 				// Contexts still refer to it.
 				const { track } = slice
-				return this.#end(slice, track === null ? slice : made(ours, track))
+				return this.#end(slice, track == null ? slice : made(ours, track))
 			},
 		}
 	}
@@ -233,7 +232,6 @@ export class Slices {
 	#opened(slice: OpenSlice): void {
 		if (this.#now !== undefined) slice.began = this.#now()
 		slice.open = true
-		slice.named = undefined
 		slice.nth = this.#begun = (this.#begun + 1) | 0
 		if (this.#open === maxOpenSlices) this.#forget()
 		this.#open++
@@ -251,8 +249,8 @@ export class Slices {
 		slice.open = false
 		this.#open--
 		const { track, lanes } = slice
-		if (track === null) return slice.lost ? undefined : null
-		free.next = lanes.free
+		if (track == null) return track
+		free.outer = lanes.free
 		lanes.free = free
 		if (this.#attentive || isUpTo(slice.nth, this.#cut)) this.#noteEnd(slice)
 		return track
@@ -260,33 +258,51 @@ export class Slices {
 
 	/** Kept apart from {@link Slices.#end}, because V8 inlines short functions only. */
 	#noteEnd(slice: OpenSlice): void {
-		if (isUpTo(slice.nth, this.#cut)) this.#endedSinceCut.push(copied(slice)!)
+		if (isUpTo(slice.nth, this.#cut)) this.#endedSinceCut.push(this.#names.copied(slice)!)
 		if (this.#now !== undefined) this.#lastEnded = slice
 		this.#ended?.(slice)
 	}
 
+	// What few slices need is in functions apart, because V8 inlines short functions only.
+
 	#beginKey(lanes: Lanes, arg: unknown, recorded: boolean): OpenSlice {
-		const key = keyOf(arg)
 		const slice = this.#begin(lanes, recorded)
-		if (isObject(key)) {
-			this.#listed.add(slice)
-			nest(slice, lanes.byObject.get(key))
-			lanes.byObject.set(key, slice)
-		} else {
-			const outer = lanes.byKey.put(key, slice)
-			// No end can find slices beyond the maximum depth, because no table has them any more.
-			if (!nest(slice, outer)) for (let lost = outer; lost !== undefined; lost = lost.outer) this.#close(lost)
+		if (!isPlain(arg)) this.#beginOther(lanes, arg, slice)
+		else {
+			const outer = lanes.byKey.put(arg, slice)
+			if (outer !== undefined) this.#nestKey(slice, outer)
 		}
 		return slice
 	}
 
+	#beginOther(lanes: Lanes, arg: unknown, slice: OpenSlice): void {
+		const key = keyOf(arg)
+		if (isObject(key)) {
+			this.#listed.add(slice)
+			nest(slice, lanes.byObject.get(key))
+			lanes.byObject.set(key, slice)
+		} else this.#nestKey(slice, lanes.byKey.put(key, slice))
+	}
+
+	#nestKey(slice: OpenSlice, outer: OpenSlice | undefined): void {
+		// No end can find slices beyond the maximum depth, because no table has them any more.
+		if (!nest(slice, outer)) for (let lost = outer; lost !== undefined; lost = lost.outer) this.#close(lost)
+	}
+
 	#endKey(lanes: Lanes, arg: unknown): Track | null | undefined {
+		if (!isPlain(arg)) return this.#endOther(lanes, arg)
+		const slice = lanes.byKey.take(arg)
+		if (slice === undefined) return undefined
+		if (slice.outer !== undefined) unnestKey(lanes, arg, slice)
+		return this.#end(slice, slice)
+	}
+
+	#endOther(lanes: Lanes, arg: unknown): Track | null | undefined {
 		const key = keyOf(arg)
 		if (isObject(key)) return this.#endObject(lanes, key)
 		const slice = lanes.byKey.take(key)
 		if (slice === undefined) return undefined
-		const outer = unnest(slice)
-		if (outer?.open) lanes.byKey.put(key, outer)
+		unnestKey(lanes, key, slice)
 		return this.#end(slice, slice)
 	}
 
@@ -318,7 +334,7 @@ export class Slices {
 		while (this.#stack.length > at + 1) {
 			const inner = this.#stack.pop()!
 			const { open } = inner
-			const copy = copied(inner)
+			const copy = this.#names.copied(inner)
 			this.#close(inner)
 			if (!open || copy === null) continue
 			if (isUpTo(inner.nth, this.#cut)) this.#endedSinceCut.push(copy)
@@ -326,7 +342,7 @@ export class Slices {
 		}
 		const slice = this.#stack.pop()!
 		this.#close(slice)
-		if (slice.track === null) return slice.lost ? undefined : null
+		if (slice.track == null) return slice.track
 		this.#noteEnd(slice)
 		return slice.track
 	}
@@ -360,40 +376,7 @@ function isUpTo(nth: number, last: number): boolean {
 function taken(lanes: Lanes): OpenSlice | undefined {
 	const { free } = lanes
 	if (free === undefined) return undefined
-	lanes.free = free.next
-	free.next = undefined
+	lanes.free = free.outer
+	free.outer = undefined
 	return free
-}
-
-/** @returns whether it is now inside `outer`, if there is one. Too deep nesting is not tracked */
-function nest(slice: OpenSlice, outer: OpenSlice | undefined): boolean {
-	if (outer === undefined) return true
-	if (outer.depth >= maxDepth) return false
-	slice.outer = outer
-	slice.depth = outer.depth + 1
-	return true
-}
-
-/** @returns the slice that enclosed it */
-function unnest(slice: OpenSlice): OpenSlice | undefined {
-	const { outer } = slice
-	if (outer === undefined) return undefined
-	slice.outer = undefined
-	slice.depth = 0
-	return outer
-}
-
-/** Chains stay short: ended slices are left out. */
-function openOf(slice: OpenSlice | undefined): OpenSlice | undefined {
-	while (slice !== undefined && !slice.open) slice = slice.outer
-	return slice
-}
-
-function isObject(value: unknown): value is object {
-	return (typeof value === 'object' && value !== null) || typeof value === 'function'
-}
-
-function keyOf(arg: unknown): unknown {
-	if (typeof arg === 'string' && arg.length > maxKeyLength) return unique(`${arg.length}:${arg.slice(0, maxKeyLength)}`)
-	return typeof arg === 'symbol' ? String(arg) : arg
 }
