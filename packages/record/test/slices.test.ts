@@ -34,7 +34,7 @@ describe('slices', () => {
 	interface Open {
 		readonly name: string
 		readonly key: unknown
-		readonly track: Track | null
+		readonly track: Track | null | undefined
 	}
 	const objects = Array.from({ length: 5 }, () => ({}))
 	const any = fc.oneof(
