@@ -10,7 +10,7 @@ const own = '@tsgotrace/exec/{tasks,auto}:*'
 const states = '@tsgotrace/exec/states:trace{Run,Wait}Done'
 const wakes = '@tsgotrace/exec/states:traceWake'
 /** So many that what is compiled for a recording that begins does not count. */
-const TURNS = 60_000
+const turnCount = 60_000
 
 async function inner() {
 	await null
@@ -20,7 +20,7 @@ const middleOne = async () => await inner()
 const outer = async () => await middleOne()
 async function unit() {
 	let sum = 0
-	for (let i = 0; i < TURNS; i++) sum += await outer()
+	for (let i = 0; i < turnCount; i++) sum += await outer()
 	return sum
 }
 
@@ -54,7 +54,7 @@ for (let i = -1; i < rounds; i++)
 		await task('loop', unit)
 		const { user, system } = process.cpuUsage(before)
 		stop()
-		if (i >= 0) times[name].push(((user + system) * 1000) / TURNS / 3)
+		if (i >= 0) times[name].push(((user + system) * 1000) / turnCount / 3)
 	}
 const idle = times.off.map((time, i) => (time + times.again[i]) / 2)
 console.log(

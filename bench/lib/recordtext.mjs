@@ -69,7 +69,7 @@ ${table(record, '', [
 ])}
 
 A web server on one processor. A request takes 400 µs of it or so and signals four events, two of them those of a slice. In turns of 40 requests, ${measured.turns} of
-each kind in a process, the events have no probe, others have none, or they are recorded to a file; or they have none and the request is made 2 % longer by a loop that
+each kind in a process, the events have no probe, have none again, are recorded to a file, or have none while the request is made 2 % longer by a loop that
 waits. Each kind has served ${measured.warmup.toLocaleString('en')} requests before. The second row compares turns with those beside them that are the same: that is what the method
 takes for a difference where there is none. The others are compared with the mean of these two; the last row is what the method takes for 1.02. The mean of the middle half of the turns counts. What the recorder does once a second falls on all kinds. The server had ${rates.join(', ')} events a second while it recorded.
 

@@ -16,9 +16,9 @@ import {
 } from '@tsgotrace/record/encoders'
 import { annotation, event, sliceBegin, sliceEnd } from '../../trace/src/format/schema.js'
 
-const CATEGORY = 'states'
+const categoryName = 'states'
 /** More than a change of a state takes: its end, its begin, and what they define. */
-const ROOM = 1024
+const eventSize = 1024
 
 const nothing = new Writer(0)
 
@@ -55,10 +55,10 @@ export class States implements SequenceSource<readonly OpenState[]> {
 		if (memory.hot.at >= memory.hot.limit) room.full()
 		attempt(room, ledger, this.#index, () => {
 			if (state === this.mistake) throw new TypeError(`no such state: ${state}`)
-			this.sequence.need(ROOM)
+			this.sequence.need(eventSize)
 			const task = this.#task(name)
 			const { sequence } = this
-			const category = sequence.names.category(CATEGORY)
+			const category = sequence.names.category(categoryName)
 			const label = sequence.names.event(state)
 			const nth = sequence.names.annotation('nth')
 			const before = sequence.names.event(task.state)
@@ -87,7 +87,7 @@ export class States implements SequenceSource<readonly OpenState[]> {
 	begin(open: readonly OpenState[], at: number, put: Put): void {
 		for (const { track, state, nth } of open) {
 			this.#put(put, out => describeTrack(out, { uuid: track.uuid, parent: this.sequence.track, name: track.name }))
-			this.#put(put, out => selfContained(out, at, sliceBegin, track.uuid, CATEGORY, state, { again: nth }))
+			this.#put(put, out => selfContained(out, at, sliceBegin, track.uuid, categoryName, state, { again: nth }))
 		}
 	}
 
@@ -110,7 +110,7 @@ export class States implements SequenceSource<readonly OpenState[]> {
 
 	#close(open: readonly OpenState[], put: Put): void {
 		for (const { track, state } of open)
-			this.#put(put, out => selfContained(out, monotonicOf(now()), sliceEnd, track.uuid, CATEGORY, state, {}))
+			this.#put(put, out => selfContained(out, monotonicOf(now()), sliceEnd, track.uuid, categoryName, state, {}))
 	}
 
 	#put(put: Put, write: (out: Writer) => void): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { node } from './child.js'
 
 /** Cycles between two looks at the heap. */
-const ROUND = 3000
+const signalsPerRound = 3000
 
 /** Run `cycle` many times; returns how many bytes of heap each left behind, and what `after` looks at. */
 async function leftBehind(cycle: string, after = 'null'): Promise<{ bytes: number; after: unknown }> {
@@ -18,7 +18,7 @@ async function leftBehind(cycle: string, after = 'null'): Promise<{ bytes: numbe
 		const importMissing = imported({ id: 'missing', params: [], hash: '', async: false })
 		const kept = []
 		async function heapAfterRound() {
-			for (let i = 0; i < ${ROUND}; i++) {
+			for (let i = 0; i < ${signalsPerRound}; i++) {
 				${cycle}
 				// What is due at the end of the turn.
 				if (i % 100 === 0) await null
@@ -31,7 +31,7 @@ async function leftBehind(cycle: string, after = 'null'): Promise<{ bytes: numbe
 		for (let round = 0; round < 6; round++) heaps.push(await heapAfterRound())
 		// Compiled code and the like come in steps. What leaks comes in each round.
 		const growth = heaps.slice(2).map((heap, i) => heap - heaps[i + 1])
-		console.log(JSON.stringify({ bytes: Math.min(...growth) / ${ROUND}, after: ${after} }))
+		console.log(JSON.stringify({ bytes: Math.min(...growth) / ${signalsPerRound}, after: ${after} }))
 		`,
 		['--expose-gc'],
 	)
@@ -40,7 +40,7 @@ async function leftBehind(cycle: string, after = 'null'): Promise<{ bytes: numbe
 }
 
 /** In bytes. The smallest object that a cycle could leave behind is larger. */
-const NOISE = 16
+const maxNoise = 16
 
 describe('many cycles leave nothing behind:', () => {
 	test('attach and detach', async () => {
@@ -51,7 +51,7 @@ describe('many cycles leave nothing behind:', () => {
 			setup(() => { probe.detach() })`,
 			'traceHello_Event.probes',
 		)
-		expect(bytes).toBeLessThan(NOISE)
+		expect(bytes).toBeLessThan(maxNoise)
 		expect(after).toBe(null)
 	})
 
@@ -68,7 +68,7 @@ describe('many cycles leave nothing behind:', () => {
 			group.done()`,
 			'[traceHello_Event.probes, traceSaved_Event.probes, traceSaved ?? null, group.probes]',
 		)
-		expect(bytes).toBeLessThan(NOISE)
+		expect(bytes).toBeLessThan(maxNoise)
 		expect(after).toEqual([null, null, null, []])
 	})
 
@@ -82,7 +82,7 @@ describe('many cycles leave nothing behind:', () => {
 			group.done()`,
 			'[traceHello_Event.probes, Object.keys(registry.imports), Object.keys(registry.events)]',
 		)
-		expect(bytes).toBeLessThan(NOISE)
+		expect(bytes).toBeLessThan(maxNoise)
 		expect(after).toEqual([null, [], ['hello:traceHello', 'hello:traceSaved']])
 	})
 
@@ -93,13 +93,13 @@ describe('many cycles leave nothing behind:', () => {
 			try { traceHello_Attach(group, () => {}) } catch {}`,
 			'[traceHello_Event.probes, group.probes]',
 		)
-		expect(bytes).toBeLessThan(NOISE)
+		expect(bytes).toBeLessThan(maxNoise)
 		expect(after).toEqual([null, []])
 	})
 
 	test('onEvent', async () => {
 		const { bytes, after } = await leftBehind('onEvent(() => {})()', 'registry.listeners')
-		expect(bytes).toBeLessThan(NOISE)
+		expect(bytes).toBeLessThan(maxNoise)
 		expect(after).toEqual([])
 	})
 
@@ -108,7 +108,7 @@ describe('many cycles leave nothing behind:', () => {
 			if (i === 0) setup(() => traceSaved_Attach(group, async () => {}))
 			await traceSaved(i)
 			if (i % 1000 === 999) group.done(), setup(() => traceSaved_Attach(group, async () => {}))`)
-		expect(bytes).toBeLessThan(NOISE)
+		expect(bytes).toBeLessThan(maxNoise)
 	})
 
 	test('a detached probe that is kept does not keep those that came after it', async () => {
@@ -117,7 +117,7 @@ describe('many cycles leave nothing behind:', () => {
 			setup(() => { kept[1]?.detach() })
 			kept[0] ??= next
 			kept[1] = next`)
-		expect(bytes).toBeLessThan(NOISE)
+		expect(bytes).toBeLessThan(maxNoise)
 	})
 })
 

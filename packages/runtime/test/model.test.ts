@@ -105,11 +105,11 @@ function real(events: number): Machine<Probe> {
 	}
 }
 
-const EVENTS = 2
+const eventCount = 2
 /** Bounds on nested signals, and on probes in all: programs must end, and soon. */
-const DEPTH = 3
-const PROBES = 12
-const CALLS = 300
+const maxDepth = 3
+const maxProbes = 12
+const maxCalls = 300
 
 function run<P extends object>(program: readonly Step[], machine: Machine<P>): string[] {
 	const log: string[] = []
@@ -118,7 +118,7 @@ function run<P extends object>(program: readonly Step[], machine: Machine<P>): s
 	let calls = 0
 
 	const signal = (event: number): void => {
-		if (depth === DEPTH) return
+		if (depth === maxDepth) return
 		depth++
 		log.push(`signal ${event} {`)
 		machine.signal(event)
@@ -128,13 +128,13 @@ function run<P extends object>(program: readonly Step[], machine: Machine<P>): s
 	const perform = (step: Step, self: P | null): void => {
 		switch (step.do) {
 			case 'attach': {
-				if (probes.length === PROBES) return
+				if (probes.length === maxProbes) return
 				const nth = probes.length
 				probes[nth] = machine.attach(
 					step.event,
 					me => {
 						log.push(`call ${nth}`)
-						if (++calls > CALLS) return
+						if (++calls > maxCalls) return
 						for (const inner of step.script) perform(inner, me)
 						log.push(`end ${nth}`)
 					},
@@ -165,19 +165,19 @@ function run<P extends object>(program: readonly Step[], machine: Machine<P>): s
 	const name = (probe: P | null): string => (probe === null ? '-' : String(probes.indexOf(probe)))
 	for (const step of program) {
 		perform(step, null)
-		for (let event = 0; event < EVENTS; event++) log.push(`event ${event}: ${machine.attached(event).map(name).join()}`)
+		for (let event = 0; event < eventCount; event++) log.push(`event ${event}: ${machine.attached(event).map(name).join()}`)
 		log.push(`next: ${probes.map(probe => name(machine.next(probe))).join()}`)
 	}
 	return log
 }
 
-const event = fc.nat({ max: EVENTS - 1 })
+const event = fc.nat({ max: eventCount - 1 })
 const { script } = fc.letrec<{ script: Step[]; step: Step }>(tie => ({
 	script: fc.array(tie('step'), { maxLength: 3 }),
 	step: fc.oneof(
 		{ depthSize: 'small', withCrossShrink: true },
 		{ weight: 2, arbitrary: fc.constant<Step>({ do: 'detach self' }) },
-		{ weight: 3, arbitrary: fc.record({ do: fc.constant('detach' as const), probe: fc.nat({ max: PROBES }) }) },
+		{ weight: 3, arbitrary: fc.record({ do: fc.constant('detach' as const), probe: fc.nat({ max: maxProbes }) }) },
 		{ weight: 2, arbitrary: fc.record({ do: fc.constant('signal' as const), event }) },
 		{ weight: 1, arbitrary: fc.record({ do: fc.constant('signal under lock' as const), event }) },
 		{ weight: 1, arbitrary: fc.constant<Step>({ do: 'throw' }) },
@@ -203,9 +203,9 @@ test('probes are called as by the naive model', async () => {
 	const seen = await reports(() =>
 		fc.assert(
 			fc.property(program, steps => {
-				const expected = run(steps, naive(EVENTS))
+				const expected = run(steps, naive(eventCount))
 				calls += expected.filter(line => line.startsWith('call')).length
-				expect(run(steps, real(EVENTS))).toEqual(expected)
+				expect(run(steps, real(eventCount))).toEqual(expected)
 			}),
 			{ seed: 20261121, numRuns },
 		),

@@ -4,7 +4,7 @@ import type { TraceTrack } from './read/items.js'
 const minIdle = 1000
 
 /** What is kept of an open slice. */
-interface OpenSlice {
+interface KeptSlice {
 	readonly track: TraceTrack
 }
 
@@ -13,7 +13,7 @@ interface OpenSlice {
  *
  * A track that is used again and again is not deleted and added each time: a Map finds a key the more slowly the more often it was deleted from it, until it is copied.
  */
-export class OpenSlices<S extends OpenSlice> {
+export class OpenSlices<S extends KeptSlice> {
 	#stacks = new Map<TraceTrack, S[]>()
 	/** Tracks with an open slice. */
 	#busy = 0

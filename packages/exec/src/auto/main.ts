@@ -14,7 +14,7 @@ interface Required {
 }
 
 /** A module is imported; the main module by nothing. */
-interface Imported {
+interface ImportedModule {
 	readonly parentURL?: string | null
 	readonly error?: unknown
 }
@@ -33,7 +33,7 @@ export function tasksOfMain(): () => void {
 	const failed = (error: unknown): void => main?.end('threw', textOfError(error))
 	const end = (): void => main?.end('returned')
 	const isFirst = ({ parentFilename }: Required): boolean => parentFilename === undefined
-	const isEntry = ({ parentURL }: Imported): boolean => parentURL === undefined
+	const isEntry = ({ parentURL }: ImportedModule): boolean => parentURL === undefined
 	// A module that only Node's ESM loader can load is first required without success, or not at all.
 	return subscribeAll({
 		'tracing:module.require:start': (message: Required) => isFirst(message) && begin(),
@@ -43,10 +43,10 @@ export function tasksOfMain(): () => void {
 			end()
 			leave()
 		},
-		'tracing:module.import:start': (message: Imported) => isEntry(message) && begin(),
+		'tracing:module.import:start': (message: ImportedModule) => isEntry(message) && begin(),
 		// What Node does next is not part of it; what the module does next is, by its context.
-		'tracing:module.import:end': (message: Imported) => isEntry(message) && main !== null && leave(),
-		'tracing:module.import:error': (message: Imported) => isEntry(message) && failed(message.error),
-		'tracing:module.import:asyncEnd': (message: Imported) => isEntry(message) && end(),
+		'tracing:module.import:end': (message: ImportedModule) => isEntry(message) && main !== null && leave(),
+		'tracing:module.import:error': (message: ImportedModule) => isEntry(message) && failed(message.error),
+		'tracing:module.import:asyncEnd': (message: ImportedModule) => isEntry(message) && end(),
 	})
 }

@@ -14,10 +14,10 @@ import { isUsersPort, portsOfWorkers } from './ports.js'
 import { listenedTo, signalBegins, signalIs, signalOf } from './signals.js'
 import { timerName } from './timers.js'
 
-type Kind = 'timer' | 'port' | 'pipe' | 'signal'
+type JobKind = 'timer' | 'port' | 'pipe' | 'signal'
 
-const kinds: Readonly<Record<string, Kind>> = { Timeout: 'timer', MessagePort: 'port', Pipe: 'pipe', Signal: 'signal' }
-const byPrototype = new WeakMap<object, Kind | null>()
+const kinds: Readonly<Record<string, JobKind>> = { Timeout: 'timer', MessagePort: 'port', Pipe: 'pipe', Signal: 'signal' }
+const byPrototype = new WeakMap<object, JobKind | null>()
 
 addTaskSource(tasksOfJobs)
 
@@ -155,7 +155,7 @@ function isAutomatic({ kind }: Task): boolean {
 	return kind === 'main' || kind === 'timer' || kind === 'message' || kind === 'signal'
 }
 
-function kindOf(resource: object): Kind | null {
+function kindOf(resource: object): JobKind | null {
 	const prototype = Object.getPrototypeOf(resource) as object | null
 	if (prototype === null) return null
 	let kind = byPrototype.get(prototype)

@@ -30,7 +30,7 @@ it.skipIf(process.platform === 'win32').each(['20', '26'])(
 			flags: ['--quiet', '--exec'],
 			node,
 		})
-		expect([code, JSON.parse(stdout)]).toEqual([0, { most: 100_000, right: true, left: 0 }])
+		expect([code, JSON.parse(stdout)]).toEqual([0, { peak: 100_000, right: true, left: 0 }])
 		const { loss, traceTaskBegin } = await counts(trace)
 		expect([loss, traceTaskBegin]).toEqual([0, 100_000])
 	},

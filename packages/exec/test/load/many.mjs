@@ -15,7 +15,7 @@ const all = Array.from({ length: count }, (_, i) => {
 		return i
 	}))
 })
-const most = liveTasks().length
+const peak = liveTasks().length
 setTimeout(open, 50)
 const results = await Promise.all(all)
-console.log(JSON.stringify({ most, right: results.every((value, i) => value === i), left: liveTasks().length }))
+console.log(JSON.stringify({ peak, right: results.every((value, i) => value === i), left: liveTasks().length }))

@@ -10,7 +10,7 @@ import { attach, randomOf } from './states.mjs'
 
 const handovers = Number(process.argv[2] ?? 1000)
 const random = randomOf(Number(process.argv[3] ?? 1))
-const LOOP = 0
+const loopTask = 0
 
 /**
  * Of each waiting task: by whom its wait was ended. The steps of `finally` and of generators are waits of their own: those that only give way (`immediate`), and those of which
@@ -18,13 +18,13 @@ const LOOP = 0
  */
 const wakes = new Map()
 /** A wake precedes the wait that it ends. */
-let announced = LOOP
+let announced = loopTask
 attach({
 	Wake: (_, by) => (announced = by),
 	WaitDone: (_, id, reason) => {
-		const saysNothing = reason === 'immediate' || (reason === 'sync' && announced === LOOP)
+		const saysNothing = reason === 'immediate' || (reason === 'sync' && announced === loopTask)
 		if (wakes.has(id) && !saysNothing) wakes.set(id, announced)
-		announced = LOOP
+		announced = loopTask
 	},
 })
 
@@ -210,7 +210,7 @@ async function handover(name) {
 		async own => {
 			const [wait, by, ready, more] = kinds[name]()
 			mayNotWait = ready === true
-			expected = by.length === 0 ? LOOP : by[0].id
+			expected = by.length === 0 ? loopTask : by[0].id
 			rest.push(...by.map(({ done }) => done))
 			if (more !== undefined) rest.push(more.done)
 			return waiting(own, wait)
@@ -222,7 +222,7 @@ async function handover(name) {
 	// No wait at all is right where nothing was to be waited for.
 	if (got === expected || (mayNotWait && got === null)) result.right++
 	else {
-		const what = got === null ? 'no wait' : got === LOOP ? 'loop' : 'another task'
+		const what = got === null ? 'no wait' : got === loopTask ? 'loop' : 'another task'
 		result.wrong[what] = (result.wrong[what] ?? 0) + 1
 	}
 }

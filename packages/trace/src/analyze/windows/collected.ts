@@ -9,13 +9,13 @@ import { nameOfThread } from '../report/build.js'
 import type { WindowThread } from './report.js'
 
 /** What ended in a window, of one group. */
-export interface Ended {
+export interface EndedTotals {
 	readonly durations: Durations
 	failed: number
 	states: StateTotals | null
 }
 
-interface OfThread {
+interface ThreadTotals {
 	busy: Durations | null
 	delay: number | null
 	gc: number | null
@@ -26,8 +26,8 @@ export class Collected {
 	events = 0
 	lost = 0
 	late = 0
-	readonly groups: Map<ItemGroup, Ended> = new Map()
-	readonly #threads = new Map<TraceTrack, OfThread>()
+	readonly groups: Map<ItemGroup, EndedTotals> = new Map()
+	readonly #threads = new Map<TraceTrack, ThreadTotals>()
 
 	item(item: TraceItem): void {
 		if (item.type === 'loss') this.lost += item.events ?? 0
@@ -69,13 +69,13 @@ export class Collected {
 		}))
 	}
 
-	#of(group: ItemGroup): Ended {
+	#of(group: ItemGroup): EndedTotals {
 		let it = this.groups.get(group)
 		if (it === undefined) this.groups.set(group, (it = { durations: new Durations(), failed: 0, states: null }))
 		return it
 	}
 
-	#thread(track: TraceTrack): OfThread {
+	#thread(track: TraceTrack): ThreadTotals {
 		const home = threadOf(track)
 		let it = this.#threads.get(home)
 		if (it === undefined) this.#threads.set(home, (it = { busy: null, delay: null, gc: null }))
