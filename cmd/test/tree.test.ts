@@ -83,6 +83,7 @@ describe('tsgotrace tree FILE', () => {
 		[['tree', '--diff', 'app.heapsnapshot'], 2, /--diff compares two sources, an earlier and a later one, not 1/],
 		[['tree', '.'], 2, /'\.' is not a regular file/],
 		[['tree', 'app.mjs'], 1, /^app\.mjs: not a heap snapshot: it does not begin with '\{' \(at byte 0\)\n$/],
+		[['tree', 'app.heapsnapshot', '--values'], 2, /--values asks a running process/],
 		[['tree', 'app.heapsnapshot', '--limit', 'x'], 2, /--limit must be a number from 1, not 'x'/],
 		[['tree', 'app.heapsnapshot', '--json', '--md'], 2, /'--json' cannot be used with option '--md'/],
 	])('refuses %j', async (args, code, message) => {
@@ -104,6 +105,8 @@ describe.runIf(process.platform === 'linux')('tsgotrace tree PID', () => {
 			const { status, stdout, stderr } = await cli(['tree', String(child.pid)], dir)
 			expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
 			expect(stdout).toContain(`\n${text}`)
+			const valued = await cli(['tree', String(child.pid), '--values'], dir)
+			expect(valued.stdout).toMatch(/5 x handler \(one has what = "order"\)/)
 		} finally {
 			child.kill('SIGKILL')
 		}

@@ -17,6 +17,10 @@ export function addTreeCommand(program: Command): void {
 		.option('--diff', 'compare two sources, an earlier and a later one: what waits in both')
 		.option('--all', "with Node's own suspended functions that none of the program waits for")
 		.option('--snapshot', 'take a snapshot of a process that was prepared, though it could say what its tasks wait for without stopping')
+		.option(
+			'--values',
+			'with arguments and variables of one call of each kind, from a running process; what is often secret is left out by its name',
+		)
 		.option('--yes', 'take a snapshot even if that stops the process for long, or may need more memory than there is')
 		.addOption(new Option('--json', 'print JSON').conflicts(['md', 'html']))
 		.addOption(new Option('--md', 'print Markdown').conflicts('html'))

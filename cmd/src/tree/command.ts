@@ -32,6 +32,8 @@ export async function treeCommand(given: readonly string[], flags: TreeFlags): P
 }
 
 async function treeOf(source: TreeSource, flags: TreeFlags): Promise<AwaitTree> {
+	if (source.kind === 'file' && flags.values === true)
+		throw new UsageError('--values asks a running process: a file does not say which variable has which value')
 	if (source.kind === 'file') return treeOfFile(source.path, flags)
 	return liveTree(source.kind === 'process' ? source.pid : source.at, flags)
 }

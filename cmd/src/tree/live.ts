@@ -11,11 +11,13 @@ export interface LiveFlags {
 	readonly yes?: boolean
 	/** A heap snapshot is taken, even if the process can say what its tasks wait for. */
 	readonly snapshot?: boolean
+	/** With arguments and variables of one call of each link. */
+	readonly values?: boolean
 }
 
 /** The tree of a process, by its pid or its inspector. @throws CommandError if it is refused */
 export async function liveTree(target: number | ListeningPort, flags: LiveFlags): Promise<AwaitTree> {
-	if (typeof target === 'number' && flags.snapshot !== true && flags.all !== true) {
+	if (typeof target === 'number' && flags.snapshot !== true && flags.all !== true && flags.values !== true) {
 		const tree = await treeOfTasks(target)
 		if (tree !== null) return tree
 	}
@@ -27,7 +29,7 @@ export async function liveTree(target: number | ListeningPort, flags: LiveFlags)
 	}
 }
 
-async function attached(target: number | ListeningPort, { all = false, yes = false }: LiveFlags): Promise<AwaitTree> {
+async function attached(target: number | ListeningPort, { all = false, yes = false, values = false }: LiveFlags): Promise<AwaitTree> {
 	const attachment = typeof target === 'number' ? await Attachment.toProcess(target) : await Attachment.toAddress(target)
 	const stop = (signal: NodeJS.Signals): void => {
 		void attachment.close().then(() => process.kill(process.pid, signal))
@@ -41,7 +43,7 @@ async function attached(target: number | ListeningPort, { all = false, yes = fal
 			process.stderr.write(
 				`taking a heap snapshot: the process stops for up to ${seconds(estimate.pauseMs)} and needs up to ${megabytes(estimate.memory)} more\n`,
 			)
-		return await attachment.tree({ all, onProgress: done => progress.show(`heap snapshot: ${bytes(done)}`) })
+		return await attachment.tree({ all, values, onProgress: done => progress.show(`heap snapshot: ${bytes(done)}`) })
 	} finally {
 		progress.clear()
 		process.off('SIGINT', stop).off('SIGTERM', stop)

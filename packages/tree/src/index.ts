@@ -8,6 +8,7 @@ export type {
 	EndLink,
 	HolderLink,
 	Link,
+	NamedValue,
 	PossibleDeadlock,
 	PromiseLink,
 	SourceSite,

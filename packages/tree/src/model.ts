@@ -17,8 +17,16 @@ export interface CallLink {
 	readonly awaits: SourceSite | null
 	/** Whether it is a function of Node. */
 	readonly internal: boolean
+	/** Arguments and variables of one of these calls, if they were asked for. */
+	readonly values?: readonly NamedValue[]
 	/** What it waits for; empty for an async generator that is suspended at `yield`. */
 	readonly on: readonly number[]
+}
+
+/** An argument or variable of a call, as text. */
+export interface NamedValue {
+	readonly name: string
+	readonly value: string
 }
 
 /** A promise that follows from others. */

@@ -1,15 +1,18 @@
-import type { AwaitTree, SourceSite } from '../model.js'
+import type { AwaitTree, NamedValue, SourceSite } from '../model.js'
 import { placeTree } from '../node/place.js'
 import { pathOf, Sources } from '../node/sources.js'
 import { SnapshotParser } from '../snapshot/parser.js'
 import { remapTree } from '../source/remap.js'
 import { type BuiltTree, buildTree, type TreeOptions } from '../tree/build.js'
 import { type Inspector, InspectorError } from './inspector.js'
+import { valuesOf } from './values.js'
 
 /** How a tree is taken from a live process. */
 export interface TakeTreeOptions extends TreeOptions {
 	/** Maximum milliseconds for querying the lines of awaits: each query stops the process briefly. 0 disables it. */
 	readonly awaitLinesMs?: number
+	/** Also ask for the arguments and variables of one call of each link. What is often secret is left out by its name. Default false. */
+	readonly values?: boolean
 	/** Where the files of the process are, if it has others than this one: `/proc/PID/root`. */
 	readonly root?: string
 	/** Called with the bytes of the snapshot so far. */
@@ -36,20 +39,22 @@ export async function takeTree(inspector: Inspector, options: TakeTreeOptions = 
 	// oxlint-disable-next-line typescript/only-throw-error -- what was caught
 	if (failure !== null) throw failure
 	const built = buildTree(parser.end(), options)
-	const awaits = await awaitSites(inspector, built, options.awaitLinesMs ?? defaultAwaitLinesMs)
-	const tree = remapTree(built.tree, (link, index) => (link.kind === 'call' ? { ...link, awaits: awaits.get(index) ?? null } : link))
+	const awaits = await awaitSites(inspector, built, options.awaitLinesMs ?? defaultAwaitLinesMs, options.values === true)
+	const tree = remapTree(built.tree, (link, index) =>
+		link.kind === 'call' ? { ...link, ...(awaits.get(index) ?? { awaits: null }) } : link,
+	)
 	return placeTree(tree, new Sources(await sourceMapUrls(inspector, tree), options.root))
 }
 
 /** Finds the await at which one call of each link is suspended. */
-async function awaitSites(inspector: Inspector, built: BuiltTree, limit: number): Promise<Map<number, SourceSite>> {
-	const found = new Map<number, SourceSite>()
+async function awaitSites(inspector: Inspector, built: BuiltTree, limit: number, withValues: boolean): Promise<Map<number, CallDetails>> {
+	const found = new Map<number, CallDetails>()
 	const start = performance.now()
 	try {
 		for (const link of byImportance(built)) {
 			if (performance.now() - start >= limit) break
-			const site = await awaitSite(inspector, built.heapIds.get(link)!, built.urlOfScript)
-			if (site !== null) found.set(link, site)
+			const details = await callDetails(inspector, built.heapIds.get(link)!, built.urlOfScript, withValues)
+			if (details !== null) found.set(link, details)
 		}
 		await inspector.post('Runtime.releaseObjectGroup', { objectGroup })
 	} catch (error) {
@@ -99,14 +104,28 @@ function byImportance({ tree, heapIds }: BuiltTree): readonly number[] {
 
 const objectGroup = 'tsgotrace'
 
+/** What only the process itself knows of a suspended call. */
+interface CallDetails {
+	readonly awaits: SourceSite | null
+	readonly values?: readonly NamedValue[]
+}
+
 interface Properties {
 	readonly internalProperties?: readonly {
 		readonly name: string
-		readonly value?: { readonly value?: { readonly scriptId?: string; readonly lineNumber?: number; readonly columnNumber?: number } }
+		readonly value?: {
+			readonly value?: { readonly scriptId?: string; readonly lineNumber?: number; readonly columnNumber?: number }
+			readonly objectId?: string
+		}
 	}[]
 }
 
-async function awaitSite(inspector: Inspector, heapId: number, urlOf: (script: number) => string | null): Promise<SourceSite | null> {
+async function callDetails(
+	inspector: Inspector,
+	heapId: number,
+	urlOf: (script: number) => string | null,
+	withValues: boolean,
+): Promise<CallDetails | null> {
 	let object: Readonly<Record<string, unknown>>
 	try {
 		object = await inspector.post('HeapProfiler.getObjectByHeapObjectId', { objectId: String(heapId), objectGroup })
@@ -118,8 +137,12 @@ async function awaitSite(inspector: Inspector, heapId: number, urlOf: (script: n
 	const { objectId } = object['result'] as { readonly objectId?: string }
 	if (objectId === undefined) return null
 	const { internalProperties = [] } = (await inspector.post('Runtime.getProperties', { objectId, ownProperties: true })) as Properties
-	const { scriptId, lineNumber, columnNumber } = internalProperties.find(({ name }) => name === '[[GeneratorLocation]]')?.value?.value ?? {}
+	const property = (name: string): NonNullable<Properties['internalProperties']>[number]['value'] =>
+		internalProperties.find(one => one.name === name)?.value
+	const { scriptId, lineNumber, columnNumber } = property('[[GeneratorLocation]]')?.value ?? {}
 	const file = scriptId === undefined ? null : urlOf(Number(scriptId))
-	if (file === null || lineNumber === undefined || columnNumber === undefined) return null
-	return { file, line: lineNumber + 1, column: columnNumber + 1 }
+	const isKnown = file !== null && lineNumber !== undefined && columnNumber !== undefined
+	const awaits = isKnown ? { file, line: lineNumber + 1, column: columnNumber + 1 } : null
+	const scopes = property('[[Scopes]]')?.objectId
+	return { awaits, ...(withValues && scopes !== undefined && { values: await valuesOf(inspector, scopes) }) }
 }

@@ -1,5 +1,5 @@
 import type { AwaitTree, Link } from '../model.js'
-import { mergeLinks } from '../source/remap.js'
+import { keyWithoutValues, mergeLinks } from '../source/remap.js'
 import { chainLines } from './lines.js'
 import { type ReportOptions, writeChain } from './text.js'
 
@@ -34,7 +34,7 @@ export function diffTrees(before: AwaitTree, after: AwaitTree): TreeDiff {
 	const { links: merged, indexes } = mergeLinks(
 		all,
 		link => link,
-		link => JSON.stringify(link.kind === 'call' ? { ...link, awaits: null } : link),
+		link => keyWithoutValues(link.kind === 'call' ? { ...link, awaits: null } : link),
 	)
 	const links = [...merged]
 	for (const [i, link] of all.entries()) {

@@ -1,4 +1,4 @@
-import type { AwaitTree, ChainGroup, HolderLink, Link, PossibleDeadlock, TaskLink } from '../model.js'
+import type { AwaitTree, CallLink, ChainGroup, HolderLink, Link, PossibleDeadlock, TaskLink } from '../model.js'
 
 /** One line of a chain. */
 export interface ChainLine {
@@ -110,7 +110,7 @@ function lineOf(link: Link, prefix: string, isAwaited: boolean, show: ShowPath):
 	switch (link.kind) {
 		case 'call': {
 			const site = link.awaits ?? link.site
-			return { text: text(link.name), place: site === null ? '' : `${show(site.file)}:${site.line}` }
+			return { text: text(`${link.name}${valuesText(link)}`), place: site === null ? '' : `${show(site.file)}:${site.line}` }
 		}
 		case 'task': {
 			const site = link.awaits ?? link.site
@@ -131,6 +131,11 @@ function lineOf(link: Link, prefix: string, isAwaited: boolean, show: ShowPath):
 				place: '',
 			}
 	}
+}
+
+/** ` (one has id = 7, url = "/a")` */
+function valuesText({ values = [] }: CallLink): string {
+	return values.length === 0 ? '' : ` (one has ${values.map(({ name, value }) => `${name} = ${value}`).join(', ')})`
 }
 
 function promiseText(how: string, name: string | null): string {

@@ -15,7 +15,7 @@ export interface MergedLinks {
  * @param from what a link waits for comes before it
  * @param keyOf the key that equal links share; default: all fields
  */
-export function mergeLinks(from: readonly Link[], map: MapLink, keyOf: (link: Link) => string = link => JSON.stringify(link)): MergedLinks {
+export function mergeLinks(from: readonly Link[], map: MapLink, keyOf: (link: Link) => string = keyWithoutValues): MergedLinks {
 	const links: Link[] = []
 	const byKey = new Map<string, number>()
 	const indexes: number[] = []
@@ -48,4 +48,9 @@ export function remapTree(tree: AwaitTree, map: MapLink): AwaitTree {
 	const place = (group: number): number => order.indexOf(keyOf(tree.groups[group]!))
 	const deadlocks = tree.deadlocks.map(deadlock => ({ ...deadlock, groups: [...new Set(deadlock.groups.map(place))] }))
 	return { ...tree, links, deadlocks, groups: [...groups.values()] }
+}
+
+/** Values are those of one call, and not what makes links equal. */
+export function keyWithoutValues(link: Link): string {
+	return JSON.stringify(link.kind === 'call' ? { ...link, values: undefined } : link)
 }
