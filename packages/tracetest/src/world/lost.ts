@@ -48,19 +48,30 @@ export class LostTaskSearch {
 	}
 }
 
+/** Rounds of collecting garbage: one may leave what became garbage while V8 was marking. */
+const maxRounds = 3
+
 /** Which tasks have lost all that could let them go on. */
 function find(world: World, done: (lost: readonly Task<unknown>[]) => void): void {
 	const running = world.tasks.filter(({ state }) => state === 'running')
 	// Stacks hold the objects of their calls until they are formatted.
 	world.suspended?.format()
-	for (const task of running) {
-		for (const site of [task.begun, task.last?.site]) if (site !== undefined) stackText(site)
-		task.loosen()
-	}
+	for (const task of running) for (const site of [task.begun, task.last?.site]) if (site !== undefined) stackText(site)
+	const lost: Task<unknown>[] = []
 	const turn = (callback: () => void): void => void untracked(() => originals.setImmediate(callback))
-	// A turn of the event loop, because what a WeakRef was made of lives to the end of the present one.
-	turn(() => {
-		collectGarbage()
-		turn(() => done(running.filter(task => task.tighten() && task.state === 'running')))
-	})
+	const round = (tasks: readonly Task<unknown>[], left: number): void => {
+		for (const task of tasks) task.loosen()
+		// A turn of the event loop, because what a WeakRef was made of lives to the end of the present one.
+		turn(() => {
+			collectGarbage()
+			turn(() => {
+				const found = new Set(tasks.filter(task => task.tighten() && task.state === 'running'))
+				lost.push(...found)
+				const others = tasks.filter(task => !found.has(task))
+				if (others.length === 0 || left === 1) done(running.filter(task => lost.includes(task)))
+				else turn(() => round(others, left - 1))
+			})
+		})
+	}
+	round(running, maxRounds)
 }
