@@ -193,6 +193,44 @@ describeInChromium('the page in Chromium', (pages, folder) => {
 		await page.close()
 	})
 
+	it('filters by arguments: what is typed, and what a slice has', async () => {
+		const page = await open()
+		await page.locator('#search').fill('route=/cart')
+		await until(page, 'tsgotraceView.state.filtered.value !== null')
+		// Begins of requests and of what renders them have the route.
+		const { found, sums } = await page.evaluate<{ found: number; sums: number }>(`(async () => {
+			const { state, client } = tsgotraceView
+			const of = names => client.sums(-Infinity, Infinity, Uint8Array.from(state.header.names, name => names.includes(name) ? 1 : 0))
+			const all = await of(['shop:traceRequest', 'shop:traceRender'])
+			return { found: state.filtered.value, sums: all.reduce((n, { count }) => n + count, 0) }
+		})()`)
+		expect(found).toBeGreaterThan(10)
+		expect(sums).toBe(found)
+		// From slice to slice, only these.
+		for (let i = 0; i < 4; i++) {
+			const before = await page.evaluate<number>('tsgotraceView.state.slice.value?.interval ?? -1')
+			await page.evaluate('document.activeElement.blur()')
+			await page.keyboard.press('ArrowRight')
+			await until(
+				page,
+				`tsgotraceView.state.slice.value !== null && tsgotraceView.state.slice.value.interval !== ${before} && tsgotraceView.state.detail.value !== null`,
+			)
+		}
+		expect(await page.locator('#panel td.value').allTextContents()).toContain('/cart')
+		// All with the same number: the request, its wait, its query.
+		await page.locator('#search').fill('id=7 acquire')
+		await until(page, "document.querySelector('.notice')?.textContent.endsWith('with id=7')")
+		expect(await page.evaluate('tsgotraceView.state.filtered.value')).toBeGreaterThanOrEqual(3)
+		await page.locator('#search').fill('')
+		await until(page, 'tsgotraceView.state.filtered.value === null')
+		const hasAll = await page.evaluate<boolean>("document.querySelector('#panel td button') !== null")
+		expect(hasAll).toBe(true)
+		await page.locator('#panel td button').first().click()
+		await until(page, 'tsgotraceView.state.filtered.value > 0')
+		expect(pages.errors).toEqual([])
+		await page.close()
+	})
+
 	it('says first what is wrong, and leads to where it is seen', async () => {
 		const page = await open()
 		expect(await page.locator('.verdict').textContent()).toMatch(/^\d+ measured\b.*: /)

@@ -29,8 +29,8 @@ export function App(parts: PageParts) {
 				<input
 					id="search"
 					type="search"
-					placeholder="search names  /"
-					aria-label="search names"
+					placeholder="names, or id=7  /"
+					aria-label="search names, or arguments such as id=7"
 					value={state.search.value}
 					onInput={event => (state.search.value = event.currentTarget.value)}
 				/>

@@ -1,5 +1,17 @@
 import type { Detail, Header } from '../data/header.js'
-import type { Arrow, DrawRequest, Flame, FlameKind, FoundInterval, Layer, PageRequest, PathInterval, Sum, WorkerReply } from './protocol.js'
+import type {
+	ArgumentFilter,
+	Arrow,
+	DrawRequest,
+	Flame,
+	FlameKind,
+	FoundInterval,
+	Layer,
+	PageRequest,
+	PathInterval,
+	Sum,
+	WorkerReply,
+} from './protocol.js'
 import type { Tile } from './tiles.js'
 
 type Ask = Extract<PageRequest, { ask: number }>
@@ -77,6 +89,11 @@ export class Client {
 
 	async inside(interval: number): Promise<readonly Sum[]> {
 		return this.#ask<readonly Sum[]>({ type: 'inside', interval })
+	}
+
+	/** Let through only what has these arguments; without one, all. @returns how many slices and events have them */
+	async filter(filters: readonly ArgumentFilter[]): Promise<number> {
+		return this.#ask<number>({ type: 'filter', filters })
 	}
 
 	/** The slowest slices of a name, of those that took from `least` to below `below`. */

@@ -55,7 +55,7 @@ export function Flame(parts: PageParts) {
 			isOver = true
 			clearTimeout(timer)
 		}
-	}, [kind, range.from, range.to, shown])
+	}, [kind, range.from, range.to, shown, state.filtered.value])
 	const path = all === null ? [] : pathTo(all, into)
 	const root = path.at(-1)
 	return (

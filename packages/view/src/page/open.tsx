@@ -3,6 +3,7 @@ import type { Header } from '../data/header.js'
 import { App, type PageParts } from './app.js'
 import { carryOver, whereabouts } from './carry.js'
 import { Client } from './client.js'
+import { followFilter } from './filter.js'
 import { followKeys } from './keys.js'
 import { followLink } from './link.js'
 import { matcher } from './search.js'
@@ -99,7 +100,7 @@ export class Opener {
 		this.opened.value = { is: 'trace', parts, number: ++this.#number }
 		if (restore !== null) requestAnimationFrame(() => requestAnimationFrame(restore))
 		globalThis.tsgotraceView = { state, timeline, client }
-		const stops = [followKeys(state, client, timeline), followLink(state, client, timeline, before === null)]
+		const stops = [followFilter(state, client), followKeys(state, client, timeline), followLink(state, client, timeline, before === null)]
 		this.#close = () => {
 			for (const stop of stops) stop()
 			client.close()

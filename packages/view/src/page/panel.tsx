@@ -12,7 +12,8 @@ import { follow, linkToSite, linkToSlice } from './link.js'
 import { Copied, Swatch, Took } from './links.js'
 import type { FoundInterval, Sum } from './protocol.js'
 import { groupsOf } from './report.js'
-import type { Tab, TimeRange } from './state.js'
+import { filterText } from './search.js'
+import type { PageState, Tab, TimeRange } from './state.js'
 import { count, duration, plural } from './text.js'
 
 const titles: readonly (readonly [Tab, string])[] = [
@@ -199,7 +200,7 @@ function SliceDetails(parts: PageParts) {
 			<Places {...parts} name={name} />
 			<Path {...parts} />
 			<Arrows {...parts} />
-			{detail === null ? <p>…</p> : <Arguments detail={detail} />}
+			{detail === null ? <p>…</p> : <Arguments state={state} detail={detail} />}
 			{group !== undefined && group.count > 1 && <Histogram {...parts} name={found.name} mark={took} />}
 		</>
 	)
@@ -266,17 +267,31 @@ function Inside({ found, ...parts }: PageParts & { readonly found: FoundInterval
 	)
 }
 
-function Arguments({ detail: { args, endArgs } }: { readonly detail: Detail }) {
-	const all = [...Object.entries(args), ...Object.entries(endArgs ?? {}).map(([name, value]) => [`${name} (at its end)`, value] as const)]
+function Arguments({ state, detail: { args, endArgs } }: { readonly state: PageState; readonly detail: Detail }) {
+	const all = [
+		...Object.entries(args).map(([name, value]) => [name, name, value] as const),
+		...Object.entries(endArgs ?? {}).map(([name, value]) => [name, `${name} (at its end)`, value] as const),
+	]
 	if (all.length === 0) return null
 	return (
 		<table>
 			<caption>Arguments</caption>
 			<tbody>
-				{all.map(([name, value]) => (
-					<tr key={name}>
-						<th scope="row">{name}</th>
+				{all.map(([name, label, value]) => (
+					<tr key={label}>
+						<th scope="row">{label}</th>
 						<td class="value">{typeof value === 'string' ? value : JSON.stringify(value)}</td>
+						<td>
+							<button
+								type="button"
+								class="link"
+								aria-label={`all with this ${name}`}
+								title={`all with this ${name}`}
+								onClick={() => (state.search.value = filterText(name, value))}
+							>
+								all
+							</button>
+						</td>
 					</tr>
 				))}
 			</tbody>

@@ -1,6 +1,13 @@
 import type { Detail, Header } from '../data/header.js'
 import type { LinkKind } from '../data/links.js'
 
+/** An argument that has a value. */
+export interface ArgumentFilter {
+	readonly name: string
+	/** As a text, or JSON if it is none. */
+	readonly value: string
+}
+
 /** The layout of a row: its pixels in the picture. */
 export interface PlacedRow {
 	readonly row: number
@@ -67,6 +74,7 @@ export type PageRequest =
 			readonly by: 1 | -1
 			readonly shown: Uint8Array | null
 	  }
+	| { readonly type: 'filter'; readonly ask: number; readonly filters: readonly ArgumentFilter[] }
 	| { readonly type: 'slowest'; readonly ask: number; readonly name: number; readonly least: number; readonly below: number }
 	| {
 			readonly type: 'closest'
@@ -192,6 +200,7 @@ export interface Layer {
 }
 
 export type WorkerAnswer =
+	| number
 	| FoundInterval
 	| null
 	| Detail

@@ -4,6 +4,7 @@ import { Palette } from './colors.js'
 import { openAtFirst } from './layout.js'
 import type { Arrow, FlameKind, FoundInterval, PathInterval, Sum } from './protocol.js'
 import { groupsOf } from './report.js'
+import { parsed } from './search.js'
 
 /** A range of time, in nanoseconds since the start of the trace. */
 export interface TimeRange {
@@ -38,6 +39,8 @@ export class PageState {
 	readonly finding = signal<number | null>(null)
 	readonly sums = signal<readonly Sum[] | null>(null)
 	readonly search = signal('')
+	/** How many slices and events have the arguments that are searched for; null if none are. */
+	readonly filtered = signal<number | null>(null)
 	readonly open = signal<ReadonlySet<number>>(new Set())
 	readonly scroll = signal(0)
 	/** Whether rows are made higher at first where there are few. */
@@ -75,7 +78,7 @@ export class PageState {
 		const grouped = new Set(groupsOf(header.report).map(({ name }) => name))
 		this.palette = new Palette([...grouped, ...header.names.filter(name => !grouped.has(name))])
 		this.shown = computed(() => {
-			const found = match(this.search.value)
+			const found = match(parsed(this.search.value).names)
 			const { value: hidden } = this.hidden
 			if (hidden.size === 0) return found
 			return Uint8Array.from(header.names, (name, i) => (hidden.has(name) || found?.[i] === 0 ? 0 : 1))

@@ -50,9 +50,9 @@ export class Timeline {
 			this.#state.zoom.value = Math.min(2.5, Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height))
 		const observer = new ResizeObserver(() => this.#want('now'))
 		observer.observe(canvas)
-		const { view, scroll, dark, drawn, selected, slice, arrows, path } = this.#state
+		const { view, scroll, dark, drawn, filtered, selected, slice, arrows, path } = this.#state
 		const stopAsking = effect(() => {
-			void [scroll.value, dark.value, drawn.value, this.rows.value]
+			void [scroll.value, dark.value, drawn.value, filtered.value, this.rows.value]
 			this.#want('now')
 		})
 		const stopMoving = effect(() => {

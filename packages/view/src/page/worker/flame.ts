@@ -49,7 +49,8 @@ export function nesting(store: Store, from: number, to: number, shown: Uint8Arra
 			const node = (above < 0 ? all : path[above]!).child(names[name[i]!]!)
 			path.length = at
 			path[at] = node
-			if (end[i]! <= from || end[i] === start[i] || (shown !== null && shown[name[i]!] === 0 && at === 0)) continue
+			if (end[i]! <= from || end[i] === start[i] || (at === 0 && !store.isIn(i, shown)) || (store.only !== null && !store.isIn(i, null)))
+				continue
 			const within = Math.min(end[i]!, to) - Math.max(start[i]!, from)
 			node.add(within, 1)
 			if (above < 0) all.add(within, 1)
@@ -73,7 +74,7 @@ export function states(store: Store, only: string | null, from: number, to: numb
 		while (next < sites.interval.length && sites.interval[next]! < i) next++
 		if (wanted[name[i]!] !== 1 || end[i]! <= from || start[i]! >= to) continue
 		const task = name[root]!
-		if (shown !== null && shown[task] === 0) continue
+		if ((shown !== null && shown[task] === 0) || !store.isIn(i, null)) continue
 		const within = Math.min(end[i]!, to) - Math.max(start[i]!, from)
 		const key = `${task} ${name[i]}`
 		let known = nodes.get(key)

@@ -7,7 +7,7 @@ export function slowest(store: Store, of: number, most: number, least: number, b
 	const best: number[] = []
 	const took = (i: number): number => end[i]! - start[i]!
 	for (let i = 0; i < name.length; i++) {
-		if (name[i] !== of || took(i) < least || took(i) >= below) continue
+		if (name[i] !== of || !store.isIn(i, null) || took(i) < least || took(i) >= below) continue
 		if (best.length === most && took(i) <= took(best.at(-1)!)) continue
 		let at = best.length
 		while (at > 0 && took(best[at - 1]!) < took(i)) at--
@@ -31,8 +31,8 @@ export function nearest(store: Store, of: number, time: number): FoundInterval |
 
 /** The next visible interval in order of time, in all rows, or the previous one. */
 export function next(store: Store, interval: number | null, by: 1 | -1, shown: Uint8Array | null): FoundInterval | null {
-	const { start, name, lanes } = store.columns
-	const is = (i: number): boolean => shown === null || shown[name[i]!] === 1
+	const { start, lanes } = store.columns
+	const is = (i: number): boolean => store.isIn(i, shown)
 	const origin = interval === null ? (by === 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY) : start[interval]!
 	let best = -1
 	for (let lane = 0; lane + 1 < lanes.length; lane++) {
@@ -88,14 +88,14 @@ export function waitAt(store: Store, site: string): FoundInterval | null {
 
 /** The slice nearest to a time, in the next lane that has a visible one, or in the previous. Of several, the innermost. */
 export function beside(store: Store, interval: number | null, time: number, by: 1 | -1, shown: Uint8Array | null): FoundInterval | null {
-	const { start, end, name, lanes } = store.columns
+	const { start, end, lanes } = store.columns
 	const away = (i: number): number => Math.max(0, start[i]! - time, time - end[i]!)
 	const first = interval === null ? (by === 1 ? 0 : lanes.length - 2) : store.laneOf(interval) + by
 	for (let lane = first; lane >= 0 && lane + 1 < lanes.length; lane += by) {
 		let best = -1
 		for (let i = lanes[lane]!; i < lanes[lane + 1]!; i++) {
 			if (best >= 0 && start[i]! - time > away(best)) break
-			if ((shown === null || shown[name[i]!] === 1) && (best < 0 || away(i) <= away(best))) best = i
+			if (store.isIn(i, shown) && (best < 0 || away(i) <= away(best))) best = i
 		}
 		if (best >= 0) return store.found(best)
 	}

@@ -2,7 +2,8 @@ import { unpackColumns, unpackPoints } from '../../data/columns.js'
 import { unpackLinks } from '../../data/links.js'
 import { unpackSamples } from '../../data/samples.js'
 import { inflate } from '../bytes.js'
-import type { PageRequest, WorkerAnswer, WorkerReply } from '../protocol.js'
+import type { ArgumentFilter, PageRequest, WorkerAnswer, WorkerReply } from '../protocol.js'
+import { withArguments } from './filter.js'
 import { cpu, nesting, states } from './flame.js'
 import { arrows } from './links.js'
 import { beside, closest, nearest, next, slowest, waitAt } from './lookup.js'
@@ -75,6 +76,8 @@ function valueOf(data: Store, request: Extract<PageRequest, { ask: number }>): W
 			return nearest(data, request.name, request.time)
 		case 'inside':
 			return inside(data, request.interval)
+		case 'filter':
+			return filter(data, request.filters)
 		case 'slowest':
 			return slowest(data, request.name, 25, request.least, request.below)
 		case 'closest':
@@ -97,6 +100,13 @@ function valueOf(data: Store, request: Extract<PageRequest, { ask: number }>): W
 			return of === 'slices' ? nesting(data, from, to, shown) : states(data, of === 'states' ? null : of, from, to, shown)
 		}
 	}
+}
+
+/** @returns how many intervals have the arguments */
+async function filter(data: Store, filters: readonly ArgumentFilter[]): Promise<number> {
+	const found = filters.length === 0 ? null : await withArguments(data, filters)
+	data.only = found?.isIn ?? null
+	return found?.count ?? 0
 }
 
 scope.onmessage = ({ data }) => {

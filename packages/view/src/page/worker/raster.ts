@@ -33,9 +33,9 @@ class Raster {
 		else this.#lanes(placed)
 	}
 
-	#colorOf(name: number): number {
+	#colorOf(name: number, isIn: boolean = true): number {
 		const { colors, shown } = this.#draw
-		return shown === null || shown[name] === 1 ? colors.names[name]! : colors.dimmed
+		return isIn && (shown === null || shown[name] === 1) ? colors.names[name]! : colors.dimmed
 	}
 
 	/** How many slices are open in each pixel of time, stacked by name, or by state where that is known: exact, as fractions of the pixel. */
@@ -47,17 +47,20 @@ class Raster {
 		const wanted = states ? 1 : 0
 		const perPixel = (to - from) / width
 		const byName: (Float64Array | undefined)[] = []
+		/** What a filter does not let through, above all else. */
+		const others = colors.names.length
 		for (let lane = first; lane < first + count; lane++) {
 			for (let i = this.#store.firstAt(lane, from); i < lanes[lane + 1]! && start[i]! < to; i++) {
 				if (depth[i] !== wanted || end[i]! <= from) continue
-				const sums = (byName[name[i]!] ??= new Float64Array(width + 2))
+				const key = this.#store.isIn(i, null) ? name[i]! : others
+				const sums = (byName[key] ??= new Float64Array(width + 2))
 				addCover(sums, (Math.max(start[i]!, from) - from) / perPixel, (Math.min(end[i]!, to) - from) / perPixel, width)
 			}
 		}
 		const layers = Object.keys(byName)
 			.map(Number)
-			.sort((a, b) => order[a]! - order[b]! || a - b)
-			.map(of => [this.#colorOf(of), byName[of]!] as const)
+			.sort((a, b) => (order[a] ?? Number.MAX_VALUE) - (order[b] ?? Number.MAX_VALUE) || a - b)
+			.map(of => [of === others ? colors.dimmed : this.#colorOf(of), byName[of]!] as const)
 		const open = new Float64Array(width)
 		for (const [, sums] of layers) {
 			// Differences become values: addCover keeps a change of the slope's level in each.
@@ -119,7 +122,7 @@ class Raster {
 			any = true
 			const x0 = Math.max(0, (start[i]! - from) / perPixel)
 			const x1 = Math.min(width, (end[i]! - from) / perPixel)
-			const own = this.#colorOf(name[i]!)
+			const own = this.#colorOf(name[i]!, this.#store.only === null || this.#store.only[i] === 1)
 			const p0 = Math.min(width - 1, Math.floor(x0))
 			const p1 = Math.min(width - 1, Math.max(p0, Math.ceil(x1) - 1))
 			for (let p = p0; p <= p1; p++) {

@@ -30,6 +30,8 @@ export class Store {
 	/** For each interval, the latest end in its lane up to it. */
 	readonly #latest: Float64Array
 	readonly #details: Data['details']
+	/** By interval: whether the filter by arguments lets it through. Null without one. */
+	only: Uint8Array | null = null
 	readonly #chunks = new Map<number, Promise<readonly unknown[]>>()
 
 	constructor(header: Header, { columns, counters: all, links, sites, samples, details }: Data) {
@@ -117,16 +119,29 @@ export class Store {
 		}
 	}
 
+	/** Whether an interval passes the filter by arguments, and the one by names. */
+	isIn(interval: number, shown: Uint8Array | null): boolean {
+		return (this.only === null || this.only[interval] === 1) && (shown === null || shown[this.columns.name[interval]!] === 1)
+	}
+
+	/** Number of chunks of details. */
+	get chunks(): number {
+		return this.#details.length
+	}
+
+	/** A chunk of details, as JSON. */
+	async chunkText(chunk: number): Promise<string> {
+		const bytes = this.#details[chunk]!
+		return new TextDecoder().decode(typeof bytes === 'string' ? await inflate(bytesOf(bytes)) : bytes)
+	}
+
 	async detail(interval: number): Promise<Detail> {
 		const { detailsPerChunk } = this.header
 		const number = this.columns.detail[interval]!
 		const chunk = Math.floor(number / detailsPerChunk)
 		let packed = this.#chunks.get(chunk)
 		if (packed === undefined) {
-			const bytes = this.#details[chunk]!
-			packed = (typeof bytes === 'string' ? inflate(bytesOf(bytes)) : Promise.resolve(bytes)).then(
-				text => JSON.parse(new TextDecoder().decode(text)) as unknown[],
-			)
+			packed = this.chunkText(chunk).then(text => JSON.parse(text) as unknown[])
 			this.#chunks.set(chunk, packed)
 			const [oldest] = this.#chunks.keys()
 			if (this.#chunks.size > 16) this.#chunks.delete(oldest!)

@@ -3,11 +3,11 @@ import type { Store } from './store.js'
 
 /** Sums of all slices that touch a range of time, by name. Instants are counted, with no duration. */
 export function sums(store: Store, from: number, to: number, shown: Uint8Array | null): Sum[] {
-	const { start, end, name, lanes } = store.columns
+	const { start, end, lanes } = store.columns
 	const found: number[] = []
 	for (let lane = 0; lane + 1 < lanes.length; lane++)
 		for (let i = store.firstAt(lane, from); i < lanes[lane + 1]! && start[i]! <= to; i++)
-			if (end[i]! >= from && (shown === null || shown[name[i]!] === 1)) found.push(i)
+			if (end[i]! >= from && store.isIn(i, shown)) found.push(i)
 	return sumsOf(found, store, from, to)
 }
 
