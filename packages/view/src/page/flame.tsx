@@ -180,7 +180,8 @@ function Graph({
 						}}
 						onClick={() => enter(names)}
 					>
-						{width > 0.04 && (kind.startsWith('cpu') ? functionName(frame.name) : shortSite(full(frame.name)))}
+						{width > 0.04 &&
+							(kind.startsWith('cpu') && !state.header.names.includes(frame.name) ? functionName(frame.name) : shortSite(full(frame.name)))}
 					</button>
 				)
 			})}

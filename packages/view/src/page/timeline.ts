@@ -342,7 +342,9 @@ export class Timeline {
 			context.fillStyle = `${theme.faint}30`
 			context.fillRect(x, axisHeight, 1, context.canvas.clientHeight)
 			context.fillStyle = theme.faint
-			context.fillText(moment(at, each), x + 4, axisHeight / 2)
+			const text = moment(at, each)
+			// Half a number would be another one.
+			if (x + 4 + context.measureText(text).width <= context.canvas.clientWidth) context.fillText(text, x + 4, axisHeight / 2)
 		}
 		context.fillStyle = theme.grid
 		context.fillRect(0, axisHeight - 1, context.canvas.clientWidth, 1)

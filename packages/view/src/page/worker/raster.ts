@@ -4,7 +4,7 @@ import type { Store } from './store.js'
 
 /** Minimum width of a slice for its name to be written. */
 const labelWidth = 28
-const labelHeight = 11
+const labelHeight = 12
 const maxLabels = 4000
 
 /** Draws rows into a picture. */
