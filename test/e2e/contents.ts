@@ -13,7 +13,13 @@ export function expectedFiles(folder: string): string[] {
 	const compiled = (to: string, of: readonly string[] = sources): string[] =>
 		of.flatMap(path => ['.d.ts', '.d.ts.map', '.js', '.js.map'].map(end => `${to}/${path.slice(0, -'.ts'.length)}${end}`))
 	const files: Readonly<Record<string, readonly string[]>> = {
-		'packages/runtime': [...sourceFiles(sources), ...compiled('dist'), ...compiled('dist/cjs'), 'dist/cjs/package.json'],
+		'packages/runtime': [
+			...sourceFiles(sources),
+			...compiled('dist'),
+			...compiled('dist/cjs'),
+			...joined(join(root, 'packages/runtime/dist/bundle'), ['index.js', 'gen1.js']),
+			'dist/cjs/package.json',
+		],
 		'packages/gen': [...sourceFiles(sources), ...compiled('dist')],
 		// What is loaded before a program is CommonJS, with what it imports.
 		'packages/record': [
@@ -46,6 +52,8 @@ export function expectedFiles(folder: string): string[] {
 				sources.filter(path => !/^(launch|control|runners)\//.test(path) && path !== 'index.ts'),
 			),
 			...joined(join(root, 'packages/exec/dist/bundle'), ['index.js', 'control.js', 'node-test.js', 'vitest.js']),
+			// What is executed in a process that runs.
+			'dist/injected.cjs',
 			'dist/cjs/package.json',
 			'preload.cjs',
 			'preload.d.cts',

@@ -22,7 +22,10 @@ await build({
 	target: 'node20',
 	packages: 'external',
 	sourcemap: true,
-	charset: 'utf8',
+	// Names are kept, for stacks. Text of one byte a character is read and parsed faster.
+	minifyWhitespace: true,
+	minifySyntax: true,
+	charset: 'ascii',
 	logLevel: 'warning',
 	// A folder that connects sources has to be in `sideEffects` of package.json.
 	logOverride: { 'ignored-bare-import': 'error' },
