@@ -597,6 +597,15 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 			)
 			await arrivals(sim, 60, 10, async () => sim.task('GET /', async () => sim.sleep(3)))
 		}),
+	'a loop that is late while it is idle': async seed =>
+		run(seed, async sim => {
+			for (let n = 0; n < 30; n++) {
+				await sim.task('GET /', async () => sim.sleep(90))
+				await sim.sleep(sim.random.between(9, 10))
+				sim.program.count(sim.now, '@tsgotrace/exec/thread:traceLoopBusyCount', sim.random.between(5, 20))
+				sim.program.count(sim.now, '@tsgotrace/exec/thread:traceLoopDelayCount', n % 5 === 0 ? sim.random.between(60, 140) : 1)
+			}
+		}),
 	'a little garbage': async seed =>
 		run(seed, async sim =>
 			arrivals(sim, 100, 10, async () => {

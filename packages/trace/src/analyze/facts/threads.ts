@@ -31,6 +31,8 @@ const busyPart = 0.7
 /** Sampling interval of the utilisation of loops. */
 const period = 100e6
 const shortest = 20e6
+/** Nanoseconds of a delay from which the loop is late. */
+export const lateLoop = 50e6
 /** Maximum time until the loop reports a delay. */
 const reportedWithin = 300e6
 
@@ -52,8 +54,14 @@ export class ThreadFacts {
 	first: number = Number.POSITIVE_INFINITY
 	latest: number = Number.NEGATIVE_INFINITY
 	readonly recent: RecentSilence[] = []
-	/** When the utilisation of the loop was last sampled. */
+	/** When the utilisation of the loop was last sampled, the percentage, and for how long it was busy. */
 	busyUntil: number | null = null
+	busyPercent = 0
+	busyTime = 0
+	/** Number of delays of 50 ms or more that are its own: the loop was busy, and had a processor. */
+	late = 0
+	/** Whether the last delay is one of them. */
+	isLate = false
 
 	constructor(track: TraceTrack) {
 		this.track = track
@@ -111,14 +119,20 @@ export class AllThreads {
 	}
 
 	counter({ id, track, value, time }: TraceCount): void {
-		if (id === execEvent.offCpu) this.#offCpu = (this.#offCpu ?? 0) + Number(value)
-		else if (id === execEvent.processCpu) this.#processCpu = (this.#processCpu ?? 0) + Number(value)
+		if (id === execEvent.offCpu) {
+			this.#offCpu = (this.#offCpu ?? 0) + Number(value)
+			const thread = this.of(track)
+			if (thread.isLate && Number(value) >= thread.busyPercent / 2) thread.late--
+			thread.isLate = false
+		} else if (id === execEvent.processCpu) this.#processCpu = (this.#processCpu ?? 0) + Number(value)
 		else if (id === execEvent.loopBusy) this.#busy(this.of(track), Number(value), time)
 		else if (id === execEvent.loopDelayCount) {
 			const thread = this.of(track)
 			const delay = Number(value) * 1e6
 			if (delay > thread.delay.max) thread.worstDelayAt = time
 			thread.delay.add(delay)
+			thread.isLate = delay >= lateLoop && (thread.busy.count === 0 || thread.busyTime >= delay * busyPart)
+			if (thread.isLate) thread.late++
 			this.#delay(thread, delay, time, 0)
 		}
 	}
@@ -158,6 +172,8 @@ export class AllThreads {
 		const since = thread.busyUntil ?? time - period
 		thread.busyUntil = time
 		const busy = ((time - since) * percent) / 100
+		thread.busyPercent = percent
+		thread.busyTime = busy
 		for (let i = thread.recent.length - 1; i >= 0; i--) {
 			const it = thread.recent[i]!
 			it.busy += Math.min(busy, Math.max(0, Math.min(time, it.end) - Math.max(since, it.begin)))

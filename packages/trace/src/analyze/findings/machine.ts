@@ -1,6 +1,6 @@
 import { lossText, textDuration } from '../../text/text.js'
 import type { Finding } from '../facts/report.js'
-import type { ThreadFacts } from '../facts/threads.js'
+import { lateLoop, type ThreadFacts } from '../facts/threads.js'
 import { type Facts, lookBetween, percent } from './rule.js'
 
 /** Events are missing. */
@@ -47,22 +47,24 @@ export function* collections({ analysis, from, to }: Facts): Generator<Finding, 
 	}
 }
 
-const late = 50e6
 /** Minimum number of samples, each of a tenth of a second, and the fraction of them that must be late. */
 const min = 20
 const often = 0.1
+/** Minimum number of delays that are its own: a program that starts has some. */
+const ownDelays = 5
 
 /** Timers are repeatedly late. */
 export function* loopDelay({ analysis }: Facts): Generator<Finding, void, undefined> {
-	for (const { track, delay, worstDelayAt } of analysis.threads.all) {
+	for (const { track, delay, late, worstDelayAt } of analysis.threads.all) {
 		const readings = delay.sorted()
-		const those = readings.length - readings.findIndex(time => time >= late)
-		if (readings.length < min || delay.max < late || those < often * readings.length) continue
+		const those = readings.length - readings.findIndex(time => time >= lateLoop)
+		if (readings.length < min || delay.max < lateLoop || those < often * readings.length) continue
+		const isOwn = late >= Math.max(ownDelays, often * readings.length)
 		yield {
 			rule: 'loop delay',
-			level: 'measured',
+			level: isOwn ? 'measured' : 'suspected',
 			subject: nameOf(track),
-			text: `its event loop was 50 ms late or more in ${those} of ${readings.length} tenths of a second, ${textDuration(delay.max)} at most: timers and requests wait that long`,
+			text: `its event loop was 50 ms late or more in ${those} of ${readings.length} tenths of a second, ${textDuration(delay.max)} at most: timers and requests wait that long${isOwn ? '' : `. In ${late === 0 ? 'none' : late} of them it was busy itself, and had a processor`}`,
 			evidence: { ids: [], from: worstDelayAt - delay.max, to: worstDelayAt },
 			look: lookBetween(worstDelayAt - delay.max, worstDelayAt),
 			cost: delay.total,
