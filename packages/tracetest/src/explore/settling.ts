@@ -13,8 +13,6 @@ export interface ExecutionLimits {
 	readonly deadTime: number
 	/** Whether an execution of the same schedule has waited for the dead time without result: then none does so again. */
 	readonly hung?: boolean
-	/** Whether that one proved nothing: then none looks for lost tasks again. */
-	readonly isUnproved?: boolean
 }
 
 /** How long an execution waits for timers, handles and requests that are alive, before it decides without them. */
