@@ -76,7 +76,8 @@ test('a timer of the body, a request and a child process are waited for, whateve
 	listening()
 	await run(() => sleep(300), options)
 	await run(() => {
-		let left = 30
+		// An interval is waited for ten times as long.
+		let left = 10
 		return new Promise<void>(resolve => {
 			const interval = setInterval(() => {
 				if (left-- > 0) return
