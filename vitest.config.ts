@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { LongFirst } from './scripts/long-first.js'
 
-// The packages' sources are tested, without a build; the other conditions are vite's own for Node, but for `module`: Node does not know it,
-// and what packages keep under it is for bundlers and cannot be loaded by Node.
+// The packages' sources are tested, without a build; the other conditions are vite's own for Node, but for `module`:
+// Node does not know it, and what packages keep under it is for bundlers and cannot be loaded by Node.
 const conditions = ['@tsgotrace/source', 'node', 'development|production']
 
 export default defineConfig({
@@ -16,7 +16,8 @@ export default defineConfig({
 		// Tests start programs, and the machine may be busy: a limit is there for what hangs.
 		testTimeout: 60_000,
 		hookTimeout: 120_000,
-		// Most of the time goes to programs that tests start and wait for: with one worker more than cores, no core is idle meanwhile.
+		// Most of the time goes to programs that tests start and wait for: with one worker more than cores, no core is idle
+		// meanwhile.
 		maxWorkers: availableParallelism() + 1,
 		sequence: { sequencer: LongFirst },
 		reporters: ['default', './scripts/count-reporter.ts'],

@@ -1,4 +1,5 @@
-// The goals: what the generated code and the runtime promise to cost. Each is a ratio or a difference inside one process.
+// The goals: what the generated code and the runtime promise to cost. Each is a ratio or a difference inside one
+// process.
 import { exactTimes, fineTimes, ms, plusNs, times } from './lib/format.mjs'
 import { addsTimes, faster, find, findExplored, more, ratio } from './lib/results.mjs'
 import { spread } from './lib/stats.mjs'
@@ -276,7 +277,13 @@ const shapeGoals = [
 		holds: n => n <= 27,
 		limit: '<= 27',
 	},
-	{ id: 'G11', what: 'exports of CommonJS output are no dictionary', show: s => s.fastExports, holds: fast => fast, limit: 'true' },
+	{
+		id: 'G11',
+		what: 'exports of CommonJS output are no dictionary',
+		show: s => s.fastExports,
+		holds: fast => fast,
+		limit: 'true',
+	},
 ]
 
 /** `<= 1.02 (20,22,24), <= 1.1 (26)` */

@@ -109,7 +109,11 @@ Attach and detach one probe.
 ${table(hot, 'Pair', [
 	['all under one lock', { spec: 'pair', workload: 'pair' }, row => ns(spread(row.ns.locked))],
 	['`setup` for each attach and each detach', { spec: 'pair', workload: 'pair' }, row => ns(spread(row.ns.setups))],
-	['diagnostics_channel, subscribe and unsubscribe', { spec: 'pair', workload: 'pair' }, row => ns(spread(row.ns.channels))],
+	[
+		'diagnostics_channel, subscribe and unsubscribe',
+		{ spec: 'pair', workload: 'pair' },
+		row => ns(spread(row.ns.channels)),
+	],
 ])}
 `
 }
@@ -133,7 +137,11 @@ The same in the loop of one multiplication.
 ${table(
 	peers,
 	'Variant',
-	event.map(name => [titles[name], { spec: name === 'event' ? 'channelGuarded' : name, workload: 'tight' }, row => aboveNone(row, name)]),
+	event.map(name => [
+		titles[name],
+		{ spec: name === 'event' ? 'channelGuarded' : name, workload: 'tight' },
+		row => aboveNone(row, name),
+	]),
 )}
 
 With subscribers, which do one operation each. The hash function: ns more than without the call.
@@ -217,7 +225,11 @@ ${markdownTable(['', ...section.nodes.map(({ major }) => `Node ${major}`)], rows
 `
 }
 
-/** @param {{ node: string, file: { megabytes: number, events: number }, rows: import('./lib/traces.mjs').TraceRow[], costs: any, huge: any }} section */
+/**
+ * @param
+ * {{ node: string, file: { megabytes: number, events: number }, rows: import('./lib/traces.mjs').TraceRow[], costs: any, huge: any }}
+ * section
+ */
 function tracesText({ node, file, rows, costs: { live, stack }, huge }) {
 	const head = ['', 'MB/s', 'events/s', 'ns of processor an event', 'MB of memory']
 	const number = n => n.toLocaleString('en')

@@ -1,7 +1,8 @@
 // node bench/run.mjs [hot|peers|gen|explore|record|traces|exec]... [--quick] [--node 20,22,24,26] [--processes N]
 //
-// Measures and writes bench/results/<section>.json and results.md. A quick run is a smoke test: it is printed and not kept.
-// --processes: how many of each Node version measure `record` and `exec`, 5 if it is not given. What is written says how many there were.
+// Measures and writes bench/results/<section>.json and results.md. A quick run is a smoke test: it is printed and not
+// kept. --processes: how many of each Node version measure `record` and `exec`, 5 if it is not given. What is written
+// says how many there were.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -30,7 +31,8 @@ const { values, positionals } = parseArgs({
 	},
 })
 const wanted = positionals.length === 0 ? sections : positionals
-for (const section of wanted) if (!sections.includes(section)) throw new Error(`no section ${section}: ${sections.join(', ')}`)
+for (const section of wanted)
+	if (!sections.includes(section)) throw new Error(`no section ${section}: ${sections.join(', ')}`)
 
 const method = values.quick
 	? { processes: 1, places: 0, warmup: 60, batches: 40, batch: 20_000 }
@@ -61,14 +63,24 @@ if (values.quick) rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
 const shapes = () => Object.fromEntries(nodes.map(({ major, path }) => [major, shape(fixture, path)]))
 const measurements = {
-	hot: () => ({ versions: versionsOf(['typescript', 'esbuild']), rows: measure(fixture, hot, nodes, method, progress), shape: shapes() }),
+	hot: () => ({
+		versions: versionsOf(['typescript', 'esbuild']),
+		rows: measure(fixture, hot, nodes, method, progress),
+		shape: shapes(),
+	}),
 	peers: () => ({
 		versions: versionsOf(['debug', 'tapable', '@opentelemetry/api']),
 		rows: measure(fixture, peers, nodes, method, progress),
 	}),
 	gen: () => measureGen(values.quick, progress),
 	explore: () => ({ versions: versionsOf(['fast-check']), ...measureExplore(nodes, values.quick, progress) }),
-	record: () => measureRecord(nodes, recordMethod(values.quick, values.processes && Number(values.processes)), values.quick, progress),
+	record: () =>
+		measureRecord(
+			nodes,
+			recordMethod(values.quick, values.processes && Number(values.processes)),
+			values.quick,
+			progress,
+		),
 	traces: () => measureTraces(values.quick, progress),
 	exec: () => measureExec(nodes, execMethod(values.quick, values.processes && Number(values.processes)), progress),
 }

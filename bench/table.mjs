@@ -1,6 +1,7 @@
 // node bench/table.mjs [--check]
 //
-// Writes the cost tables of README.md and docs/recording.md, between their markers, from bench/results. --check writes nothing and fails if it is out of date.
+// Writes the cost tables of README.md and docs/recording.md, between their markers, from bench/results. --check writes
+// nothing and fails if it is out of date.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './lib/build.mjs'
@@ -14,12 +15,25 @@ const middle = s => ({ median: s.median, min: s.median, max: s.median })
 const ofNone = name => row => times(middle(ratio(row, name, 'none')))
 const aboveNone = name => row => plusNs(middle(more(row, name, 'none')))
 
-/** @type {[title: string, section: 'hot' | 'peers', wanted: object, value: (row: import('./lib/processes.mjs').Row) => string][]} */
+/**
+ * @type
+ * {[title: string, section: 'hot' | 'peers', wanted: object, value: (row: import('./lib/processes.mjs').Row) => string][]}
+ */
 const rows = [
 	['A 4 ns function with an unattached event', 'hot', { spec: 'event' }, ofNone('event')],
 	['One probe attached: added time', 'hot', { spec: 'event', phase: 'one' }, aboveNone('event')],
-	['`diagnostics_channel`, no subscriber: added time', 'peers', { spec: 'channelGuarded' }, aboveNone('channelGuarded')],
-	['`diagnostics_channel`, one subscriber', 'peers', { spec: 'channelGuarded', phase: 'one' }, aboveNone('channelGuarded')],
+	[
+		'`diagnostics_channel`, no subscriber: added time',
+		'peers',
+		{ spec: 'channelGuarded' },
+		aboveNone('channelGuarded'),
+	],
+	[
+		'`diagnostics_channel`, one subscriber',
+		'peers',
+		{ spec: 'channelGuarded', phase: 'one' },
+		aboveNone('channelGuarded'),
+	],
 	['OpenTelemetry API without SDK, `startSpan().end()`', 'peers', { spec: 'otelSpan' }, aboveNone('otelSpan')],
 ]
 
@@ -37,7 +51,9 @@ function costTable({ hot, peers, gen }) {
 	return `${cost}\n\n${generator}\n\n${hot.machine.cpu}, ${hot.machine.cpus} processors. How it was measured, the spread, and more: [bench/results](bench/results/results.md).`
 }
 
-/** Medians of an event, of which every second has four arguments. Times of the processor, so that threads are in them. */
+/**
+ * Medians of an event, of which every second has four arguments. Times of the processor, so that threads are in them.
+ */
 function recordingTable(record) {
 	const { machine, nodes } = record
 	const each = (title, spec, value) => [

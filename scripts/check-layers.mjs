@@ -1,5 +1,5 @@
-// How the sources import each other, as figures: cycles of files that import values, circles of folders (types count), and whether the table in
-// ARCHITECTURE.md is what the linter enforces. Anything but zero and agreement fails.
+// How the sources import each other, as figures: cycles of files that import values, circles of folders (types count),
+// and whether the table in ARCHITECTURE.md is what the linter enforces. Anything but zero and agreement fails.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { parseSync } from 'oxc-parser'
@@ -15,7 +15,8 @@ function importsOf(file) {
 	for (const { moduleRequest, entries } of module.staticImports)
 		found.push({ specifier: moduleRequest.value, types: entries.length > 0 && entries.every(entry => entry.isType) })
 	for (const { entries } of module.staticExports)
-		for (const entry of entries) if (entry.moduleRequest) found.push({ specifier: entry.moduleRequest.value, types: entry.isType })
+		for (const entry of entries)
+			if (entry.moduleRequest) found.push({ specifier: entry.moduleRequest.value, types: entry.isType })
 	// An import() is not part of a cycle when modules load, but part of the structure.
 	for (const { moduleRequest } of module.dynamicImports) {
 		const specifier = /^['"](.+)['"]$/.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[1]
@@ -57,13 +58,15 @@ for (const folder of Object.keys(layers)) {
 		files++
 		values.set(file, [])
 		for (const { specifier, types } of importsOf(file)) {
-			if (!mayImport(folder, specifier)) problems.push(`${file} imports ${specifier}, which scripts/layers.js does not allow`)
+			if (!mayImport(folder, specifier))
+				problems.push(`${file} imports ${specifier}, which scripts/layers.js does not allow`)
 			const target = specifier.startsWith('.') ? resolve(file, specifier) : null
 			if (target === null) continue
 			if (!types) values.get(file).push(target)
 			const [from, to] = [dirname(file), dirname(target)]
 			// The files beside the rooms are the interface of a package: they import the rooms, and rooms may use them.
-			if (from !== to && from !== `${folder}/src` && to !== `${folder}/src`) folders.set(from, (folders.get(from) ?? new Set()).add(to))
+			if (from !== to && from !== `${folder}/src` && to !== `${folder}/src`)
+				folders.set(from, (folders.get(from) ?? new Set()).add(to))
 		}
 	}
 }
@@ -74,15 +77,22 @@ for (const group of cycles) problems.push(`these files import values of each oth
 for (const group of folderCircles) problems.push(`these folders import each other: ${group.join(', ')}`)
 
 // Rows of the table: | `folder` | `name` | job | may import |
-const rows = [...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| `(packages\/\w+|cmd)` \| `[^`]+` \| [^|]+ \| ([^|]+) \|$/gm)]
+const rows = [
+	...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| `(packages\/\w+|cmd)` \| `[^`]+` \| [^|]+ \| ([^|]+) \|$/gm),
+]
 const table = new Map(
-	rows.map(([, folder, may]) => [folder, [...may.split(';')[0].matchAll(/`(@tsgotrace\/[^`]+)`/g)].map(match => match[1])]),
+	rows.map(([, folder, may]) => [
+		folder,
+		[...may.split(';')[0].matchAll(/`(@tsgotrace\/[^`]+)`/g)].map(match => match[1]),
+	]),
 )
 for (const [folder, allowed] of Object.entries(layers)) {
 	const listed = table.get(folder)
 	if (listed === undefined) problems.push(`ARCHITECTURE.md's table has no row for ${folder}`)
 	else if (new Set([...listed, ...allowed]).size !== listed.length || listed.length !== allowed.length)
-		problems.push(`ARCHITECTURE.md and scripts/layers.js differ for ${folder}: ${listed.join(', ')} against ${allowed.join(', ')}`)
+		problems.push(
+			`ARCHITECTURE.md and scripts/layers.js differ for ${folder}: ${listed.join(', ')} against ${allowed.join(', ')}`,
+		)
 }
 for (const folder of table.keys())
 	if (!(folder in layers)) problems.push(`ARCHITECTURE.md's table has ${folder}, which scripts/layers.js has not`)

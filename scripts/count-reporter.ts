@@ -12,7 +12,8 @@ interface Counts {
  * Ends each run with the line `N passed, N failed`. What fails outside a test (a file that does not load, an unhandled
  * error) counts as one failed test, so that a run that failed never reads as passed.
  *
- * For CI it leaves the counts, and what failed and why, in the file that TSGOTRACE_COUNTS names: its log is long, and of a log people see the end.
+ * For CI it leaves the counts, and what failed and why, in the file that TSGOTRACE_COUNTS names: its log is long, and
+ * of a log people see the end.
  */
 export default class CountReporter implements Reporter {
 	#vitest: Vitest | undefined

@@ -24,8 +24,18 @@ export const layers = {
 
 /** What only some files of a package may import: a pattern of specifiers, the files below `packages/`, and why. */
 export const guarded = [
-	{ folder: 'packages/runtime', specifier: /^[^.]/, only: /^$/, why: 'The runtime imports nothing: no package, and nothing of Node.' },
-	{ folder: 'packages/gen', specifier: /^(ts-morph|typescript)(\/|$)/, only: /^ts\//, why: 'The compiler is imported in src/ts only.' },
+	{
+		folder: 'packages/runtime',
+		specifier: /^[^.]/,
+		only: /^$/,
+		why: 'The runtime imports nothing: no package, and nothing of Node.',
+	},
+	{
+		folder: 'packages/gen',
+		specifier: /^(ts-morph|typescript)(\/|$)/,
+		only: /^ts\//,
+		why: 'The compiler is imported in src/ts only.',
+	},
 	{
 		folder: 'packages/tracetest',
 		specifier: /^vitest(\/|$)/,
@@ -47,5 +57,8 @@ export function ourPackage(specifier) {
 
 /** Whether the sources in `folder` may import `specifier`, if that names a package of ours. */
 export function mayImport(folder, specifier) {
-	return ourPackage(specifier) === null || layers[folder].some(allowed => specifier === allowed || specifier.startsWith(`${allowed}/`))
+	return (
+		ourPackage(specifier) === null ||
+		layers[folder].some(allowed => specifier === allowed || specifier.startsWith(`${allowed}/`))
+	)
 }

@@ -23,7 +23,12 @@ function imports(check) {
 				const message = check(place, specifier, node)
 				if (message !== null) context.report({ node, message })
 			}
-			return { ImportDeclaration: look, ExportNamedDeclaration: look, ExportAllDeclaration: look, ImportExpression: look }
+			return {
+				ImportDeclaration: look,
+				ExportNamedDeclaration: look,
+				ExportAllDeclaration: look,
+				ImportExpression: look,
+			}
 		},
 	}
 }

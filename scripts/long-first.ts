@@ -4,8 +4,9 @@ import type { TestSpecification } from 'vitest/node'
 import { BaseSequencer } from 'vitest/node'
 
 /**
- * What takes longest, the longest first: a long file that comes last keeps one core busy while the others are idle. Vitest knows durations
- * only where it has run before, and takes the size of a file for it elsewhere; but most of the time goes to programs that tests start.
+ * What takes longest, the longest first: a long file that comes last keeps one core busy while the others are idle.
+ * Vitest knows durations only where it has run before, and takes the size of a file for it elsewhere; but most of the
+ * time goes to programs that tests start.
  */
 const long = [
 	'cmd/test/record.test.ts',
@@ -64,7 +65,8 @@ const long = [
 /** Runs long files first. */
 export class LongFirst extends BaseSequencer {
 	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-		for (const path of long) if (!existsSync(path)) throw new Error(`${path} is no more: take it out of scripts/long-first.ts`)
+		for (const path of long)
+			if (!existsSync(path)) throw new Error(`${path} is no more: take it out of scripts/long-first.ts`)
 		const rank = ({ moduleId }: TestSpecification): number => {
 			const at = long.indexOf(moduleId)
 			return at < 0 ? long.length : at

@@ -1,5 +1,5 @@
-// `npm start`: generates, compiles and runs examples/hello with a probe attached to each of its events, records it, and lets `verify` find the
-// mistake of examples/lost-update.
+// `npm start`: generates, compiles and runs examples/hello with a probe attached to each of its events, records it, and
+// lets `verify` find the mistake of examples/lost-update.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -20,11 +20,18 @@ function run(script, ...args) {
 	process.exit(1)
 }
 
-/** What vitest prints of tests in `dir` that must fail: two streams, the report on the second, without vitest's own numbers. */
+/**
+ * What vitest prints of tests in `dir` that must fail: two streams, the report on the second, without vitest's own
+ * numbers.
+ */
 function failingTests(dir, filter) {
 	const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 	const env = plain ? process.env : { ...process.env, FORCE_COLOR: '1' }
-	const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', filter], { cwd: join(root, dir), encoding: 'utf8', env })
+	const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', filter], {
+		cwd: join(root, dir),
+		encoding: 'utf8',
+		env,
+	})
 	// No failure, or another one than that of the test, is a mistake of ours.
 	if (status !== 1 || !stderr.includes('found in')) {
 		console.error(`${stdout}${stderr}the search has not found the mistake`)
@@ -58,7 +65,9 @@ setup(() => {
 	for (const event of events()) {
 		attachProbe(group, event, (...args) => {
 			const when = (performance.now() - start).toFixed(3).padStart(9)
-			console.log(`${paint('dim', `${when} ms`)}  ${paint('cyan', event.id)}(${args.map(arg => JSON.stringify(arg)).join(', ')})`)
+			console.log(
+				`${paint('dim', `${when} ms`)}  ${paint('cyan', event.id)}(${args.map(arg => JSON.stringify(arg)).join(', ')})`,
+			)
 		})
 	}
 })

@@ -17,6 +17,9 @@ export function manifestOf(folder: string): PackageJson {
 }
 
 /** Their folders, from the root of the repository. */
-export const published: readonly string[] = [...readdirSync(join(root, 'packages')).map(name => `packages/${name}`), 'cmd']
+export const published: readonly string[] = [
+	...readdirSync(join(root, 'packages')).map(name => `packages/${name}`),
+	'cmd',
+]
 	.filter(folder => manifestOf(join(root, folder)).private !== true)
 	.sort()

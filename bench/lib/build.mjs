@@ -32,7 +32,10 @@ function compile(dir, format) {
 		outDir,
 		...(format === 'cjs' && { module: 'commonjs', moduleResolution: 'bundler' }),
 	}
-	writeFileSync(config, JSON.stringify({ extends: join(fixture, 'tsconfig.json'), compilerOptions, include: [join(dir, 'src')] }))
+	writeFileSync(
+		config,
+		JSON.stringify({ extends: join(fixture, 'tsconfig.json'), compilerOptions, include: [join(dir, 'src')] }),
+	)
 	execFileSync(process.execPath, [tsc, '-p', config], { stdio: 'inherit' })
 	writeFileSync(join(outDir, 'package.json'), JSON.stringify({ type: format === 'cjs' ? 'commonjs' : 'module' }))
 }
@@ -48,7 +51,8 @@ const entryOf = app =>
 
 /**
  * @param {string} dir where to build; it is emptied
- * @param {Record<string, Record<string, string[]>>} apps by name: what each variant of it is made of, files of the fixture or derived ones
+ * @param {Record<string, Record<string, string[]>>} apps by name: what each variant of it is made of, files of the
+ * fixture or derived ones
  * @param {readonly ('esm' | 'cjs' | 'bundle')[]} formats
  */
 export async function buildFixture(dir, apps, formats = ['esm', 'cjs', 'bundle']) {
@@ -58,7 +62,8 @@ export async function buildFixture(dir, apps, formats = ['esm', 'cjs', 'bundle']
 	copyFileSync(join(fixture, 'package.json'), join(dir, 'package.json'))
 	const work = readFileSync(join(dir, 'src/work.ts'), 'utf8')
 	rmSync(join(dir, 'src/work.ts'))
-	for (const [name, variant] of Object.entries(variants)) writeFileSync(join(dir, 'src', `work-${name}.ts`), derive(work, variant))
+	for (const [name, variant] of Object.entries(variants))
+		writeFileSync(join(dir, 'src', `work-${name}.ts`), derive(work, variant))
 	for (const [name, app] of Object.entries(apps)) writeFileSync(join(dir, 'src', `app-${name}.ts`), entryOf(app))
 	for (const format of formats) if (format !== 'bundle') compile(dir, format)
 	if (formats.includes('bundle')) {

@@ -1,7 +1,7 @@
 // One process of a measurement: `node child.mjs <app> <plan as JSON>`. Prints what it measured as JSON.
 //
-// The functions of the plan run in alternating batches, so that all of them meet the same machine. The app's attachments change from
-// phase to phase; each phase warms up again.
+// The functions of the plan run in alternating batches, so that all of them meet the same machine. The app's
+// attachments change from phase to phase; each phase warms up again.
 import { pathToFileURL } from 'node:url'
 import { quantile, round } from './stats.mjs'
 
@@ -57,7 +57,9 @@ const attachments = {
 const attach = count => all(named.map(variant => variant.attach?.(count)))
 const all = undo => () => undo.forEach(f => f?.())
 
-/** Run `functions` in turn until `ms` have passed. Batches grow to `plan.batch`: gives back how many calls that takes. */
+/**
+ * Run `functions` in turn until `ms` have passed. Batches grow to `plan.batch`: gives back how many calls that takes.
+ */
 async function warmUp(functions, timer, ms) {
 	const sizes = functions.map(() => 100)
 	const end = performance.now() + ms
@@ -83,7 +85,9 @@ async function measure(workload) {
 		for (let j = 0; j < functions.length; j++) {
 			// Another one goes first each time.
 			const i = (turn + j) % functions.length
-			samples[i].push((timer === time ? time(functions[i], calls[i]) : await timeAsync(functions[i], calls[i])) / calls[i])
+			samples[i].push(
+				(timer === time ? time(functions[i], calls[i]) : await timeAsync(functions[i], calls[i])) / calls[i],
+			)
 			named[i].reset?.()
 		}
 	}

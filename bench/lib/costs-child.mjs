@@ -1,5 +1,6 @@
-// node costs-child.mjs: what live export to OpenTelemetry costs an event, and what a stack costs in a profile. CPU time of the whole process, in
-// microseconds; the collector is a separate process that accepts everything. Prints JSON. See traces.mjs.
+// node costs-child.mjs: what live export to OpenTelemetry costs an event, and what a stack costs in a profile. CPU time
+// of the whole process, in microseconds; the collector is a separate process that accepts everything. Prints JSON. See
+// traces.mjs.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'

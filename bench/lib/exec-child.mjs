@@ -52,9 +52,13 @@ app.get('/customers', async () => {
 	return part('render', () => ({ sum, length: text.length, rows }))
 })
 await app.listen({ port: 0, host: '127.0.0.1' })
-const load = spawn(process.execPath, [fileURLToPath(new URL('server-load.mjs', import.meta.url)), String(app.server.address().port)], {
-	stdio: ['ignore', 'inherit', 'inherit'],
-})
+const load = spawn(
+	process.execPath,
+	[fileURLToPath(new URL('server-load.mjs', import.meta.url)), String(app.server.address().port)],
+	{
+		stdio: ['ignore', 'inherit', 'inherit'],
+	},
+)
 
 const own = '@tsgotrace/exec/{tasks,auto}:*'
 const states = '@tsgotrace/exec/states:trace{Run,Wait}Done'
@@ -158,7 +162,8 @@ try {
 			const length = name === 'traceEvents' ? Math.ceil(turn / 8) : turn
 			bytes = null
 			const stop = await kinds[name]()
-			// What is new is compiled before it counts: a program begins to record once, and not after every thousand requests. The compiler's threads count too.
+			// What is new is compiled before it counts: a program begins to record once, and not after every thousand
+			// requests. The compiler's threads count too.
 			await serve(length)
 			const time = await serve(length)
 			await stop()
@@ -180,7 +185,9 @@ console.log(
 		ns: {
 			off: quantile(times.off, 0.5),
 			...Object.fromEntries(
-				names.slice(1).map(name => [name, middle(times[name].map((time, i) => time / (name === 'again' ? times.off : idle)[i]))]),
+				names
+					.slice(1)
+					.map(name => [name, middle(times[name].map((time, i) => time / (name === 'again' ? times.off : idle)[i]))]),
 			),
 		},
 		...Object.fromEntries(

@@ -62,7 +62,9 @@ console.log(
 		ns: {
 			off: quantile(times.off, 0.5),
 			...Object.fromEntries(
-				names.slice(1).map(name => [name, middle(times[name].map((time, i) => time / (name === 'again' ? times.off : idle)[i]))]),
+				names
+					.slice(1)
+					.map(name => [name, middle(times[name].map((time, i) => time / (name === 'again' ? times.off : idle)[i]))]),
 			),
 		},
 	}),

@@ -1,4 +1,5 @@
-// What else people follow requests with: the SDK of OpenTelemetry and its instrumentation of http. Load it before what loads node:http.
+// What else people follow requests with: the SDK of OpenTelemetry and its instrumentation of http. Load it before what
+// loads node:http.
 import { createRequire } from 'node:module'
 import { context, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'

@@ -7,15 +7,25 @@ import { versionsOf } from './versions.mjs'
 const server = fileURLToPath(new URL('exec-child.mjs', import.meta.url))
 const loop = fileURLToPath(new URL('exec-loop-child.mjs', import.meta.url))
 const importer = fileURLToPath(new URL('import-child.mjs', import.meta.url))
-/** What is imported, in a process each: an empty module, what each program with events has, and that with the execution on top. */
-const imports = { empty: [], runtime: ['@tsgotrace/runtime'], exec: ['@tsgotrace/exec'], control: ['@tsgotrace/exec/control'] }
+/**
+ * What is imported, in a process each: an empty module, what each program with events has, and that with the execution
+ * on top.
+ */
+const imports = {
+	empty: [],
+	runtime: ['@tsgotrace/runtime'],
+	exec: ['@tsgotrace/exec'],
+	control: ['@tsgotrace/exec/control'],
+}
 
 /**
  * @param {boolean} quick
  * @param {number | undefined} processes of each Node version
  */
 export const execMethod = (quick, processes) =>
-	quick ? { processes: 1, rounds: 2, turn: 60, imports: 2 } : { processes: processes ?? 3, rounds: 6, turn: 2000, imports: 3 }
+	quick
+		? { processes: 1, rounds: 2, turn: 60, imports: 2 }
+		: { processes: processes ?? 3, rounds: 6, turn: 2000, imports: 3 }
 
 /**
  * @param {NonNullable<ReturnType<import('./nodes.mjs').findNode>>[]} nodes
@@ -39,7 +49,8 @@ export function measureExec(nodes, method, progress) {
 			const served = JSON.parse(run(path, [server, String(method.rounds), String(method.turn)]))
 			add(major, 'execServer', served.ns)
 			for (const [how, sizes] of Object.entries(bytes))
-				for (const [kind, size] of Object.entries(served[how])) ((sizes[major] ??= {})[kind] ??= []).push(Math.round(size))
+				for (const [kind, size] of Object.entries(served[how]))
+					((sizes[major] ??= {})[kind] ??= []).push(Math.round(size))
 			add(major, 'execLoop', JSON.parse(run(path, [loop, String(2 * method.rounds)])).ns)
 			for (let round = 0; round < method.imports; round++)
 				for (const [name, specifier] of Object.entries(imports))

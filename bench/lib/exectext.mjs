@@ -25,7 +25,11 @@ const limits = {
 }
 const withLimit = (title, limit) => (limit === undefined ? title : `${title} (limit ${limit.toFixed(2)})`)
 
-/** @param {{ nodes: { major: number }[], rows: import('./processes.mjs').Row[], bytes: Record<'raw' | 'gzip', Record<string, Record<string, number[]>>>, measured: { processes: number, rounds: number, turn: number }, versions: any }} exec */
+/**
+ * @param
+ * {{ nodes: { major: number }[], rows: import('./processes.mjs').Row[], bytes: Record<'raw' | 'gzip', Record<string, Record<string, number[]>>>, measured: { processes: number, rounds: number, turn: number }, versions: any }}
+ * exec
+ */
 export function execText(exec) {
 	const { measured, nodes, bytes } = exec
 	const of = (title, spec, value) => [title, { spec, phase: 'recorded', workload: 'mixed' }, value]
@@ -33,7 +37,9 @@ export function execText(exec) {
 	const ratios = spec => [
 		of('Nothing recorded, ns', spec, row => ns(spread(row.ns.off))),
 		...execRows
-			.filter(([, name]) => spec === 'execServer' || exec.rows.some(row => row.spec === spec && row.ns[name] !== undefined))
+			.filter(
+				([, name]) => spec === 'execServer' || exec.rows.some(row => row.spec === spec && row.ns[name] !== undefined),
+			)
 			.map(([title, name]) => of(withLimit(title, limits[spec][name]), spec, known(name))),
 	]
 	const milliseconds = name => row => (row.ns[name] === undefined ? '' : (quantile(row.ns[name], 0.5) / 1e6).toFixed(1))
@@ -48,7 +54,9 @@ export function execText(exec) {
 			.filter(([, name]) => nodes.some(({ major }) => bytes[how][major]?.[name] !== undefined))
 			.map(([title, name]) => [
 				`${title}${how === 'gzip' ? ', compressed by `-o x.gz`' : ''}`,
-				...nodes.map(({ major }) => (bytes[how][major]?.[name] === undefined ? '' : String(quantile(bytes[how][major][name], 0.5)))),
+				...nodes.map(({ major }) =>
+					bytes[how][major]?.[name] === undefined ? '' : String(quantile(bytes[how][major][name], 0.5)),
+				),
 			]),
 	)
 	return `## Following tasks

@@ -1,4 +1,5 @@
-// A lost update among other tasks, as text that does not know who decides what goes on: for each explorer the same steps and the same tasks.
+// A lost update among other tasks, as text that does not know who decides what goes on: for each explorer the same
+// steps and the same tasks.
 
 /**
  * @typedef {object} Explorer

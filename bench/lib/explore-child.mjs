@@ -1,7 +1,9 @@
-// One process of the measurement of exploration: `node explore-child.mjs verify|fastCheck <plan as JSON>`. Prints what it measured as JSON.
+// One process of the measurement of exploration: `node explore-child.mjs verify|fastCheck <plan as JSON>`. Prints what
+// it measured as JSON.
 //
-// It executes the fixed bodies as often as it can, in slices of time, and the broken ones until it finds the mistake. Each explorer has
-// separate processes: ours tracks what is alive in the whole process, which would slow the other one down.
+// It executes the fixed bodies as often as it can, in slices of time, and the broken ones until it finds the mistake.
+// Each explorer has separate processes: ours tracks what is alive in the whole process, which would slow the other one
+// down.
 import { bodies } from './explore-bodies.mjs'
 import { quantile, round } from './stats.mjs'
 
@@ -21,7 +23,11 @@ import { quantile, round } from './stats.mjs'
  * @property {number} ms
  */
 
-/** @typedef {(around: import('./explore-bodies.mjs').Around, fixed: boolean, how: { ms: number, seed: number }) => Promise<Ran>} Search */
+/**
+ * @typedef
+ * {(around: import('./explore-bodies.mjs').Around, fixed: boolean, how: { ms: number, seed: number }) => Promise<Ran>}
+ * Search
+ */
 
 const [, , who, json] = process.argv
 /** @type {Plan} */

@@ -18,7 +18,8 @@ const quick = { processes: 1, warmup: 100, slices: 1, slice: 100, cap: 500 }
  * @typedef {object} ExploreRow
  * @property {string} body
  * @property {number} node major version
- * @property {{ verify: number[], fastCheck: number[] }} perSecond executions for each second of processor time, one figure from each process
+ * @property {{ verify: number[], fastCheck: number[] }} perSecond executions for each second of processor time, one
+ * figure from each process
  * @property {{ verify: Found[], fastCheck: Found[] }} finding one from each process, each with another seed
  */
 
@@ -30,15 +31,24 @@ const quick = { processes: 1, warmup: 100, slices: 1, slice: 100, cap: 500 }
  */
 export function measureExplore(nodes, isQuick, progress) {
 	const plan = isQuick ? quick : full
-	const jobs = Array.from({ length: plan.processes }, (_, i) => nodes.map(node => ({ node, seed: 1000 * (i + 1) }))).flat()
+	const jobs = Array.from({ length: plan.processes }, (_, i) =>
+		nodes.map(node => ({ node, seed: 1000 * (i + 1) })),
+	).flat()
 	/** @type {Map<string, ExploreRow>} */
 	const rows = new Map()
 	for (const [i, { node, seed }] of jobs.entries()) {
 		progress(i, jobs.length, `exploration, Node ${node.major}`)
 		for (const who of /** @type {const} */ (['verify', 'fastCheck'])) {
-			for (const { body, finding, perSecond } of JSON.parse(run(node.path, [child, who, JSON.stringify({ ...plan, seed })]))) {
+			for (const { body, finding, perSecond } of JSON.parse(
+				run(node.path, [child, who, JSON.stringify({ ...plan, seed })]),
+			)) {
 				const key = `${body}, ${node.major}`
-				const empty = { body, node: node.major, perSecond: { verify: [], fastCheck: [] }, finding: { verify: [], fastCheck: [] } }
+				const empty = {
+					body,
+					node: node.major,
+					perSecond: { verify: [], fastCheck: [] },
+					finding: { verify: [], fastCheck: [] },
+				}
 				const row = rows.get(key) ?? empty
 				rows.set(key, row)
 				row.perSecond[who].push(perSecond)

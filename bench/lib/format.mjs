@@ -1,7 +1,8 @@
 /** @typedef {{ median: number, min: number, max: number }} Spread */
 
 /** Two digits after the point, or three digits in all. */
-export const figure = value => (Math.abs(value) < 10 ? value.toFixed(2) : Math.abs(value) < 100 ? value.toFixed(1) : value.toFixed(0))
+export const figure = value =>
+	Math.abs(value) < 10 ? value.toFixed(2) : Math.abs(value) < 100 ? value.toFixed(1) : value.toFixed(0)
 
 const range = (show, { min, max }) => (show(min) === show(max) ? '' : ` (${show(min)}..${show(max)})`)
 
@@ -9,7 +10,8 @@ const range = (show, { min, max }) => (show(min) === show(max) ? '' : ` (${show(
 export const times = s => `${figure(s.median)}x${range(figure, s)}`
 
 /** With three digits after the point, where a limit is compared with. @param {Spread} s */
-export const exactTimes = s => (s.median < 10 ? `${s.median.toFixed(3)}x${range(value => value.toFixed(3), s)}` : times(s))
+export const exactTimes = s =>
+	s.median < 10 ? `${s.median.toFixed(3)}x${range(value => value.toFixed(3), s)}` : times(s)
 
 /** With four digits after the point: of parts of a hundredth. @param {Spread} s */
 export const fineTimes = s => `${s.median.toFixed(4)}x${range(value => value.toFixed(4), s)}`

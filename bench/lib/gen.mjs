@@ -1,5 +1,6 @@
-// Measures the generator on a big tree, against ripgrep over the same tree and the compiler's check of it. All have the files in the page
-// cache; runs are interleaved, those that change nothing in separate rounds: after a change the generator checks again what it touched.
+// Measures the generator on a big tree, against ripgrep over the same tree and the compiler's check of it. All have the
+// files in the page cache; runs are interleaved, those that change nothing in separate rounds: after a change the
+// generator checks again what it touched.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,11 +52,17 @@ async function measureIn(dir, quick, progress) {
 	const seldom = quick ? 1 : 3
 	/** Another comment, so that the events stay; never twice the same. */
 	let edits = 0
-	const edit = () => writeFileSync(traced[0], `${readFileSync(traced[0], 'utf8').replace(/\/\/ edit \d+\n$/, '')}// edit ${++edits}\n`)
+	const edit = () =>
+		writeFileSync(traced[0], `${readFileSync(traced[0], 'utf8').replace(/\/\/ edit \d+\n$/, '')}// edit ${++edits}\n`)
 	/** In this order: the tree has been generated when it is checked. */
 	const commands = [
 		{ name: 'node -e 0', runs: often, command: [process.execPath, ['-e', '0']] },
-		{ name: "rg -uu 'trace:'", runs: often, command: ['rg', ['-uu', 'trace:']], missing: rg ? undefined : 'ripgrep not installed' },
+		{
+			name: "rg -uu 'trace:'",
+			runs: often,
+			command: ['rg', ['-uu', 'trace:']],
+			missing: rg ? undefined : 'ripgrep not installed',
+		},
 		{ name: 'tsgotrace gen, nothing changed', runs: often, command: gen() },
 		{ name: 'tsgotrace gen --check', runs: often, command: gen('--check') },
 		{ name: 'tsgotrace gen, one source changed', runs: often, command: gen(), before: edit, changes: true },

@@ -7,10 +7,15 @@ import { availableParallelism } from 'node:os'
  * @returns {{ major: number, version: string, path: string } | null} null if it cannot be had
  */
 export function findNode(major) {
-	if (Number(process.versions.node.split('.')[0]) === major) return { major, version: process.version, path: process.execPath }
-	const found = spawnSync('npx', ['-y', '-p', `node@${major}`, 'node', '-p', 'process.execPath + " " + process.version'], {
-		encoding: 'utf8',
-	})
+	if (Number(process.versions.node.split('.')[0]) === major)
+		return { major, version: process.version, path: process.execPath }
+	const found = spawnSync(
+		'npx',
+		['-y', '-p', `node@${major}`, 'node', '-p', 'process.execPath + " " + process.version'],
+		{
+			encoding: 'utf8',
+		},
+	)
 	if (found.status !== 0) return null
 	const [path, version] = found.stdout.trim().split(' ')
 	return { major, version, path }

@@ -1,5 +1,6 @@
-// node record-child.mjs ROUNDS: what recording an event costs, and what the same costs with what else people use. All in one process, in alternating
-// batches. Times are of the processor (user and system, all threads), not of the clock on the wall. Prints medians in ns, and bytes an event, as JSON.
+// node record-child.mjs ROUNDS: what recording an event costs, and what the same costs with what else people use. All
+// in one process, in alternating batches. Times are of the processor (user and system, all threads), not of the clock
+// on the wall. Prints medians in ns, and bytes an event, as JSON.
 import { closeSync, createWriteStream, mkdtempSync, openSync, readFileSync, rmSync, writevSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -22,15 +23,18 @@ const N = 20_000
 const dir = mkdtempSync(join(tmpdir(), 'bench-record-'))
 const now = performance.now.bind(performance)
 
-const strings = Array.from({ length: 200 }, (_, i) => `SELECT * FROM table_${i} WHERE id = ? AND name = ? ORDER BY id LIMIT 10 -- ${i}`)
+const strings = Array.from(
+	{ length: 200 },
+	(_, i) => `SELECT * FROM table_${i} WHERE id = ? AND name = ? ORDER BY id LIMIT 10 -- ${i}`,
+)
 const sqls = Array.from({ length: N }, () => strings[Math.floor(200 * Math.random() ** 3)])
 const ms = Float64Array.from({ length: N }, () => Math.random() * 100)
 /** Of which no table has a place for all. */
 const ids = Array.from({ length: N }, (_, i) => `request ${i} of ${i * 7919}`)
 let compiled = 0
 /**
- * A separate function for each use: one that calls many inlines none of them. The comment makes texts differ, as the engine compiles the same text once,
- * and has one memory of what it called.
+ * A separate function for each use: one that calls many inlines none of them. The comment makes texts differ, as the
+ * engine compiles the same text once, and has one memory of what it called.
  */
 const apart = (...text) => {
 	const body = text.pop()
@@ -39,7 +43,13 @@ const apart = (...text) => {
 }
 /** Every second event has four arguments. */
 const mixed = (query, tick) =>
-	apart('query', 'tick', 'sqls', 'ms', 'return i => (i & 1 ? query(sqls[i], i, ms[i], (i & 2) === 0) : tick())')(query, tick, sqls, ms)
+	apart(
+		'query',
+		'tick',
+		'sqls',
+		'ms',
+		'return i => (i & 1 ? query(sqls[i], i, ms[i], (i & 2) === 0) : tick())',
+	)(query, tick, sqls, ms)
 
 const make = kind => ({
 	query: stub(`${kind}:traceQuery`, 'sql: string', 'rows: number', 'ms: number', 'ok: boolean'),
@@ -136,7 +146,10 @@ function write() {
 	closeSync(fd)
 	return path
 }
-/** @param fn gives the path of what it has written, which is removed: hundreds of them would fill the memory for files, and then the system lets writers wait */
+/**
+ * @param fn gives the path of what it has written, which is removed: hundreds of them would fill the memory for files,
+ * and then the system lets writers wait
+ */
 const timed = fn => {
 	const started = now()
 	const path = fn()
@@ -173,7 +186,10 @@ console.log(JSON.stringify({ ns, dump: { dump: quantile(dumps, 0.5), write: quan
 
 /** The same events again, each to a separate file. */
 async function measureSizes() {
-	const share = bytes => ({ raw: +(bytes.length / N).toFixed(1), gzip: +(gzipSync(bytes, { level: 6 }).length / N).toFixed(1) })
+	const share = bytes => ({
+		raw: +(bytes.length / N).toFixed(1),
+		gzip: +(gzipSync(bytes, { level: 6 }).length / N).toFixed(1),
+	})
 	const all = event => {
 		for (let i = 0; i < N; i++) event(i)
 	}
@@ -191,6 +207,11 @@ async function measureSizes() {
 	// As many at a time as the batch processor sends.
 	const finished = exporter.getFinishedSpans()
 	const requests = []
-	for (let i = 0; i < finished.length; i += 512) requests.push(ProtobufTraceSerializer.serializeRequest(finished.slice(i, i + 512)))
-	return { ours: share(readFileSync(path('ours'))), chrome: share(readFileSync(path('chrome'))), otlp: share(Buffer.concat(requests)) }
+	for (let i = 0; i < finished.length; i += 512)
+		requests.push(ProtobufTraceSerializer.serializeRequest(finished.slice(i, i + 512)))
+	return {
+		ours: share(readFileSync(path('ours'))),
+		chrome: share(readFileSync(path('chrome'))),
+		otlp: share(Buffer.concat(requests)),
+	}
 }

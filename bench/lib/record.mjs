@@ -13,7 +13,9 @@ const server = fileURLToPath(new URL('server-child.mjs', import.meta.url))
  * @param {number | undefined} processes of each Node version
  */
 export const recordMethod = (quick, processes) =>
-	quick ? { processes: 1, rounds: 8, warmup: 1000, turns: 12 } : { processes: processes ?? 5, rounds: 24, warmup: 25_000, turns: 480 }
+	quick
+		? { processes: 1, rounds: 8, warmup: 1000, turns: 12 }
+		: { processes: processes ?? 5, rounds: 24, warmup: 25_000, turns: 480 }
 
 /**
  * @param {NonNullable<ReturnType<import('./nodes.mjs').findNode>>[]} nodes
@@ -45,5 +47,11 @@ export function measureRecord(nodes, method, quick, progress) {
 			add(major, 'server', served.ns)
 			;(rates[major] ??= []).push(served.events)
 		}
-	return { versions: versionsOf(['chrome-trace-event', 'pino', '@opentelemetry/sdk-trace']), rows, sizes, rates, measured: method }
+	return {
+		versions: versionsOf(['chrome-trace-event', 'pino', '@opentelemetry/sdk-trace']),
+		rows,
+		sizes,
+		rates,
+		measured: method,
+	}
 }

@@ -36,7 +36,9 @@ export function recordText(record) {
 	const { measured } = record
 	const one = (title, spec, value) => [title, { spec, phase: 'recorded', workload: 'mixed' }, value]
 	const eventRows = show => recordRows.map(([title, name]) => one(title, 'event', row => show(row, name)))
-	const rates = record.nodes.map(({ major }) => `${quantile(record.rates[major], 0.5).toLocaleString('en')} on Node ${major}`)
+	const rates = record.nodes.map(
+		({ major }) => `${quantile(record.rates[major], 0.5).toLocaleString('en')} on Node ${major}`,
+	)
 	const turns = name => row => fineTimes(spread(row.ns[name]))
 	return `## Recording
 

@@ -1,6 +1,7 @@
-// node server-child.mjs ROUNDS REQUESTS: a web server whose requests signal four events each. Some requests in a row are served with events that are recorded to
-// a file, some with unattached events, and so on in turns within the one process. Clients in another process ask as fast as it answers.
-// Prints, as JSON: how long a request takes in each kind of turn against those in which nothing is recorded, by the processor; ns of a plain one; events a second.
+// node server-child.mjs ROUNDS REQUESTS: a web server whose requests signal four events each. Some requests in a row
+// are served with events that are recorded to a file, some with unattached events, and so on in turns within the one
+// process. Clients in another process ask as fast as it answers. Prints, as JSON: how long a request takes in each kind
+// of turn against those in which nothing is recorded, by the processor; ns of a plain one; events a second.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -18,7 +19,10 @@ const turn = 40
 /** Events a second of a server that has a processor for itself: a request takes as much work as that needs. */
 const rate = 10_000
 const perRequest = 4
-/** By how much the requests of one kind are made longer on purpose: what is measured of it says how far the rest is to be believed. */
+/**
+ * By how much the requests of one kind are made longer on purpose: what is measured of it says how far the rest is to
+ * be believed.
+ */
 const longer = 0.02
 
 const declare = kind => ({
@@ -32,7 +36,12 @@ const kinds = ['plain', 'again', 'recorded', 'longer']
 const events = Object.fromEntries(kinds.map(kind => [kind, declare(kind)]))
 let kind = 'plain'
 
-const rows = Array.from({ length: 12 }, (_, id) => ({ id, name: `customer ${id}`, tags: ['a', 'b', String(id)], balance: id * 1.37 }))
+const rows = Array.from({ length: 12 }, (_, id) => ({
+	id,
+	name: `customer ${id}`,
+	tags: ['a', 'b', String(id)],
+	balance: id * 1.37,
+}))
 const urls = Array.from({ length: 50 }, (_, i) => `/customers/${i}`)
 const sql = 'select id, name, tags, balance from customers where region = ? order by name limit 60'
 let work = 1
@@ -66,12 +75,19 @@ const server = createServer((request, response) => {
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 // On another processor, if there is one: what it needs is not the server's.
-const load = spawn(process.execPath, [fileURLToPath(new URL('server-load.mjs', import.meta.url)), String(server.address().port)], {
-	stdio: ['ignore', 'inherit', 'inherit'],
-})
+const load = spawn(
+	process.execPath,
+	[fileURLToPath(new URL('server-load.mjs', import.meta.url)), String(server.address().port)],
+	{
+		stdio: ['ignore', 'inherit', 'inherit'],
+	},
+)
 const dir = mkdtempSync(join(tmpdir(), 'bench-server-'))
 
-/** Serve some requests of one kind. @returns ns that each takes: of the processor, user and system, all threads; and of the clock */
+/**
+ * Serve some requests of one kind.
+ * @returns ns that each takes: of the processor, user and system, all threads; and of the clock
+ */
 function serve(of, count) {
 	return new Promise(resolve => {
 		kind = of
@@ -94,8 +110,8 @@ function serve(of, count) {
 const times = Object.fromEntries(kinds.map(name => [name, []]))
 const recorder = record({ events: 'recorded:*', to: join(dir, 'server.perfetto-trace') })
 try {
-	// What a server of this rate has served after ten seconds, though without the work, which makes it faster: the engine has seen then what there is to see, and
-	// optimised it.
+	// What a server of this rate has served after ten seconds, though without the work, which makes it faster: the engine
+	// has seen then what there is to see, and optimised it.
 	for (const name of kinds) await serve(name, warmup)
 	await serve('plain', 1000)
 	// How fast the machine is shows here. It is the processor that counts, also where others use it too.

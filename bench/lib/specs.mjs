@@ -1,4 +1,5 @@
-// What is measured: for each spec, the variants that run in one process, in which builds, and the phases they go through.
+// What is measured: for each spec, the variants that run in one process, in which builds, and the phases they go
+// through.
 
 /**
  * @typedef {object} Spec
@@ -6,8 +7,8 @@
  * @property {('esm' | 'cjs' | 'bundle')[]} builds
  * @property {string[]} functions
  * @property {[phase: string, workloads: string[]][]} phases
- * @property {boolean} [places] whether small ratios matter: the hash function is then measured in more processes, because where V8 happens
- * to place its code makes it up to 1.19 times slower, even if it is the same text
+ * @property {boolean} [places] whether small ratios matter: the hash function is then measured in more processes,
+ * because where V8 happens to place its code makes it up to 1.19 times slower, even if it is the same text
  */
 
 /** @type {Spec[]} */
@@ -106,4 +107,6 @@ function filesOf(spec, name) {
 
 /** The apps to build for `specs`. */
 export const appsOf = specs =>
-	Object.fromEntries(specs.map(spec => [spec.name, Object.fromEntries(spec.functions.map(name => [name, filesOf(spec, name)]))]))
+	Object.fromEntries(
+		specs.map(spec => [spec.name, Object.fromEntries(spec.functions.map(name => [name, filesOf(spec, name)]))]),
+	)

@@ -15,7 +15,9 @@ export function spread(values) {
 
 /** The mean of the middle half. @param {number[]} values */
 export function middle(values) {
-	const sorted = [...values].sort((a, b) => a - b).slice(Math.floor(values.length / 4), Math.ceil((values.length * 3) / 4))
+	const sorted = [...values]
+		.sort((a, b) => a - b)
+		.slice(Math.floor(values.length / 4), Math.ceil((values.length * 3) / 4))
 	return sorted.reduce((sum, value) => sum + value, 0) / sorted.length
 }
 

@@ -13,8 +13,8 @@ export function stub(id, ...params) {
 }
 
 /**
- * By number of parameters, a separate function for each event. The comment makes texts differ, as the engine compiles the same text once, and has one
- * memory of what it called.
+ * By number of parameters, a separate function for each event. The comment makes texts differ, as the engine compiles
+ * the same text once, and has one memory of what it called.
  */
 const makers = Array.from({ length: 5 }, (_, count) => {
 	const args = Array.from({ length: count }, (_, i) => `a${i}`).join(', ')

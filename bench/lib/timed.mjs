@@ -27,7 +27,12 @@ export function timed(file, args, cwd) {
 			: [file, ...args]
 	const env = { ...process.env, PEAK_REPORT: report }
 	const start = process.hrtime.bigint()
-	const { status, error, stderr } = spawnSync(command, rest, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
+	const { status, error, stderr } = spawnSync(command, rest, {
+		cwd,
+		env,
+		stdio: ['ignore', 'ignore', 'pipe'],
+		encoding: 'utf8',
+	})
 	const ms = Number(process.hrtime.bigint() - start) / 1e6
 	if (error) throw error
 	if (status !== 0) throw new Error(`${file} ${args.join(' ')}: exit code ${status}\n${stderr}`)

@@ -1,5 +1,5 @@
-// How fast traces are read, printed, summarised and converted, and with how much memory: each by the tool in a separate process, on a
-// recording that the recorder makes here; and what live export and stacks in profiles cost.
+// How fast traces are read, printed, summarised and converted, and with how much memory: each by the tool in a separate
+// process, on a recording that the recorder makes here; and what live export and stacks in profiles cost.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -63,7 +63,8 @@ async function measureIn(dir, bytes, progress) {
 async function recordTrace(path, bytes) {
 	const { record } = await import('@tsgotrace/record')
 	const { event } = await import('@tsgotrace/runtime/gen1')
-	const declare = (id, ...params) => event({ [id]: 1, probes: null, id, params, hash: 'h', source: 'src/db.ts:1', async: false })
+	const declare = (id, ...params) =>
+		event({ [id]: 1, probes: null, id, params, hash: 'h', source: 'src/db.ts:1', async: false })
 	const row = declare('shop/db:traceRow', 'sql: string', 'n: number', 'ok: boolean')
 	const begin = declare('shop/db:traceQueryBegin', 'id: number', 'sql: string')
 	const end = declare('shop/db:traceQueryEnd', 'id: number')
@@ -87,11 +88,15 @@ async function recordTrace(path, bytes) {
 function measure(dir, command, events, megabytes) {
 	const usage = join(dir, 'usage')
 	const started = performance.now()
-	const { status, stderr } = spawnSync(process.execPath, [`--import=data:text/javascript,${encodeURIComponent(usageReport)}`, ...command], {
-		env: { ...process.env, USAGE: usage },
-		stdio: ['ignore', 'ignore', 'pipe'],
-		encoding: 'utf8',
-	})
+	const { status, stderr } = spawnSync(
+		process.execPath,
+		[`--import=data:text/javascript,${encodeURIComponent(usageReport)}`, ...command],
+		{
+			env: { ...process.env, USAGE: usage },
+			stdio: ['ignore', 'ignore', 'pipe'],
+			encoding: 'utf8',
+		},
+	)
 	if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`)
 	const seconds = (performance.now() - started) / 1000
 	const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usage, 'utf8'))

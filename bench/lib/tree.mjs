@@ -11,7 +11,16 @@ const verbs =
 	'accept append apply assign bind build cancel check claim close collect commit compact copy create decode defer delete drain drop emit encode expire fetch find flush fork freeze grant handle join lease load lock map merge move notify open pack parse patch pause poll prune publish pull push read rebuild release rename replay reset resolve resume retry revoke rotate save scan seal send settle sort split start stop store sync trim unpack update verify wait write'.split(
 		' ',
 	)
-const types = ['string', 'number', 'boolean', 'Date', 'readonly string[]', 'Map<string, number>', 'Uint8Array', "'low' | 'high'"]
+const types = [
+	'string',
+	'number',
+	'boolean',
+	'Date',
+	'readonly string[]',
+	'Map<string, number>',
+	'Uint8Array',
+	"'low' | 'high'",
+]
 
 /** mulberry32 */
 function random(seed) {
@@ -31,7 +40,9 @@ function source(pick, name, { neighbour, events }) {
 	const type = upper(name)
 	const fields = [...new Set(Array.from({ length: 5 }, () => `${pick(verbs)}${upper(pick(nouns))}`))]
 	const methods = [...new Set(Array.from({ length: 3 }, () => `${pick(verbs)}${upper(pick(nouns))}`))]
-	const imports = neighbour ? `import { create${upper(neighbour)}, type ${upper(neighbour)}Options } from './${neighbour}.js'\n` : ''
+	const imports = neighbour
+		? `import { create${upper(neighbour)}, type ${upper(neighbour)}Options } from './${neighbour}.js'\n`
+		: ''
 	const traced = events ? `import { trace${type}Changed, trace${type}Failed } from './ztrace.js'\n` : ''
 	const directives = events
 		? `//trace:event trace${type}Changed(${name}: ${type}, method: string)\n//trace:event trace${type}Failed(record: ${type}Record | undefined, attempt: number, reason?: string)\n\n`
@@ -131,7 +142,8 @@ export function writeTree(dir, { files, directories, packages, traced, seed }) {
 		const place = Array.from({ length: 1 + (i % 3) }, () => pick(nouns)).join('/')
 		return `packages/p${i % packages}/src/${place}-${i}`
 	})
-	for (let i = 0; i < packages; i++) put(`packages/p${i}/package.json`, JSON.stringify({ name: `@tree/p${i}`, type: 'module' }))
+	for (let i = 0; i < packages; i++)
+		put(`packages/p${i}/package.json`, JSON.stringify({ name: `@tree/p${i}`, type: 'module' }))
 	// Prime to the number of directories: the events are in as many of them as there are files with events.
 	const step = Math.floor(files / traced) - 3
 	/** @type {string[]} */

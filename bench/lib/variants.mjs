@@ -5,7 +5,8 @@ import { peers } from './peers.mjs'
  * @typedef {object} Variant
  * @property {string} title for tables
  * @property {(names: string[]) => string} [head] what replaces the import of the events
- * @property {(name: string, args: string[]) => string} [call] the line in the place of a call; none: the line is removed
+ * @property {(name: string, args: string[]) => string} [call] the line in the place of a call; none: the line is
+ * removed
  * @property {string} [pausable] the line in the place of the signal of the pausable event; none: the line is removed
  */
 
@@ -50,7 +51,8 @@ const own = {
 	},
 	untaken: {
 		title: 'an `await` that is never reached',
-		head: () => 'let pause: ((id: number) => Promise<void>) | undefined\nexport function pauseWith(to: typeof pause): void { pause = to }',
+		head: () =>
+			'let pause: ((id: number) => Promise<void>) | undefined\nexport function pauseWith(to: typeof pause): void { pause = to }',
 		pausable: 'if (pause) await pause(id)',
 	},
 	alias: {
@@ -104,6 +106,8 @@ export function derive(work, variant) {
 	return work
 		.replace(importLine, () => variant.head?.(called) ?? '')
 		.replace(pausable, () => (variant.pausable ? `\t${variant.pausable}\n` : ''))
-		.replace(call, (_line, indent, name, args) => (variant.call ? `${indent}${variant.call(name, args.split(', '))}\n` : ''))
+		.replace(call, (_line, indent, name, args) =>
+			variant.call ? `${indent}${variant.call(name, args.split(', '))}\n` : '',
+		)
 		.replace(directive, '')
 }

@@ -35,4 +35,6 @@ export const folderOf = name => rootOf(packages[name])
 
 /** @param {(keyof typeof packages)[]} names @returns {Record<string, string>} */
 export const versionsOf = names =>
-	Object.fromEntries(names.map(name => [name, JSON.parse(readFileSync(join(folderOf(name), 'package.json'), 'utf8')).version]))
+	Object.fromEntries(
+		names.map(name => [name, JSON.parse(readFileSync(join(folderOf(name), 'package.json'), 'utf8')).version]),
+	)

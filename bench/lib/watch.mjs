@@ -38,7 +38,8 @@ export async function watchLatency(dir, cli, sources, count) {
 	const watcher = spawn(process.execPath, [cli, 'gen', '--watch'], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] })
 	const ended = once(watcher, 'exit')
 	try {
-		for await (const text of watcher.stdout.iterator({ destroyOnReturn: false })) if (String(text).includes('watching')) break
+		for await (const text of watcher.stdout.iterator({ destroyOnReturn: false }))
+			if (String(text).includes('watching')) break
 		watcher.stdout.resume()
 		if ((await save(sources[0], 10_000)) === null) throw new Error('gen --watch sees no change')
 		const ms = []

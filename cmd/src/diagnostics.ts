@@ -1,4 +1,5 @@
-// Prints diagnostics of the generator. Separate from output.ts because it loads the generator, which the trace commands do not need.
+// Prints diagnostics of the generator. Separate from output.ts because it loads the generator, which the trace commands
+// do not need.
 import { type Colors, type Diagnostic, format } from '@tsgotrace/gen'
 import { colorsOf } from './color.js'
 import { plural } from './format.js'
@@ -17,7 +18,9 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], cwd: string
 /** `2 errors, 1 warning`, or nothing. */
 export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
 	const count = (severity: string): number => diagnostics.filter(d => d.severity === severity).length
-	return [plural(count('error'), 'error'), plural(count('warning'), 'warning')].filter(s => !s.startsWith('0 ')).join(', ')
+	return [plural(count('error'), 'error'), plural(count('warning'), 'warning')]
+		.filter(s => !s.startsWith('0 '))
+		.join(', ')
 }
 
 /** A diagnostic as `--json` shows it. */

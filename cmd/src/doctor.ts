@@ -10,7 +10,8 @@ const marks = { ok: pc.green('ok  '), note: pc.dim('note'), problem: pc.red('fai
 /** `tsgotrace doctor` */
 export async function doctorCommand(target: string, flags: { readonly json?: boolean }): Promise<ExitCode> {
 	const report = await doctor(target, process.cwd())
-	if (report === null) throw new UsageError(`'${target}' is neither a directory with a package.json nor an installed package`)
+	if (report === null)
+		throw new UsageError(`'${target}' is neither a directory with a package.json nor an installed package`)
 	const all = [report, ...report.packages]
 	if (flags.json) printJson(report)
 	else process.stdout.write(all.map(textOf).join('\n'))

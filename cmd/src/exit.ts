@@ -1,6 +1,9 @@
 // The one protocol for errors: a command throws, and `start.ts`, which started it, catches and reports.
 
-/** 0 success, 1 diagnostics, stale files or a faulty input, 2 wrong usage, 3 a file that must not be overwritten, or an I/O error. */
+/**
+ * 0 success, 1 diagnostics, stale files or a faulty input, 2 wrong usage, 3 a file that must not be overwritten, or an
+ * I/O error.
+ */
 export type ExitCode = 0 | 1 | 2 | 3
 
 /** Stops a command: what to print, and the exit code. */
@@ -8,7 +11,10 @@ export class CommandError extends Error {
 	override readonly name: string = 'CommandError'
 	readonly exitCode: 1 | 2 | 3
 
-	/** @param message what is wrong. With exit code 1 it starts with the name of the input. A hint is a separate line: `  hint: …` */
+	/**
+	 * @param message what is wrong. With exit code 1 it starts with the name of the input. A hint is a separate line:
+	 * `  hint: …`
+	 */
 	constructor(exitCode: 1 | 2 | 3, message: string) {
 		super(message)
 		this.exitCode = exitCode

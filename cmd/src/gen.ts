@@ -24,7 +24,8 @@ export async function genCommand(paths: readonly string[], flags: GenFlags): Pro
 		throw new UsageError(`--check writes nothing, so it cannot be combined with ${flags.watch ? '--watch' : '--fix'}`)
 	if (flags.watch && flags.fix)
 		throw new UsageError('--fix changes the sources that --watch waits for, so it cannot be combined with --watch')
-	if (flags.async !== undefined && !flags.fix) throw new UsageError('--async changes sources: use it together with --fix')
+	if (flags.async !== undefined && !flags.fix)
+		throw new UsageError('--async changes sources: use it together with --fix')
 	if (flags.watch && flags.json) throw new UsageError('--watch never ends, so it cannot be combined with --json')
 	const cwd = process.cwd()
 	const roots: string[] = []
@@ -78,7 +79,13 @@ async function watchAndReport(options: GenOptions, cwd: string, flags: GenFlags)
 type Printer = typeof Diagnostics
 
 /** @param roots the paths on the command line, as they were typed */
-function report(result: GenResult, cwd: string, flags: GenFlags, printer: Printer | null, roots: readonly string[]): void {
+function report(
+	result: GenResult,
+	cwd: string,
+	flags: GenFlags,
+	printer: Printer | null,
+	roots: readonly string[],
+): void {
 	const { diagnostics, stale, written, removed, unchanged, fixed, failures, events, imports } = result
 	printer?.printDiagnostics(diagnostics, cwd, flags.quiet)
 	const problems = printer?.countDiagnostics(diagnostics) ?? ''
@@ -96,11 +103,15 @@ function report(result: GenResult, cwd: string, flags: GenFlags, printer: Printe
 	const done = flags.check ? '' : idle ? ', nothing to write' : `, ${unchanged} unchanged`
 	const failed = failures.length === 0 ? '' : `, ${failures.length} failed`
 	const what = events === 0 && imports > 0 ? plural(imports, 'import') : plural(events, 'event')
-	process.stdout.write(`${what}${done}${failed}${problems === '' ? '' : `; ${problems}`} (${Math.round(result.ms)} ms)\n`)
+	process.stdout.write(
+		`${what}${done}${failed}${problems === '' ? '' : `; ${problems}`} (${Math.round(result.ms)} ms)\n`,
+	)
 	const fixable = diagnostics.filter(d => d.fix !== undefined).length
 	if (fixable > 0) {
 		const which = fixable === diagnostics.length ? (fixable === 1 ? 'it' : 'them all') : `${fixable} of them`
-		process.stdout.write(`To fix ${which}: tsgotrace gen --fix${roots.map(root => (root === '.' ? '' : ` ${root}`)).join('')}\n`)
+		process.stdout.write(
+			`To fix ${which}: tsgotrace gen --fix${roots.map(root => (root === '.' ? '' : ` ${root}`)).join('')}\n`,
+		)
 	}
 	if (events + imports === 0 && diagnostics.length === 0)
 		process.stdout.write(`No //trace:event found in ${plural(result.files, 'TypeScript file')}.\n`)

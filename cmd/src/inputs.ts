@@ -7,8 +7,8 @@ const ending = String.raw`(-w\d+)?(\.\d{6,})?(\.perfetto-trace)?(\.gz)?(\.enc)?`
 const isTrace = /\.(perfetto-trace|pftrace)(\.gz)?(\.enc)?$/
 
 /**
- * The files that the paths name: for a directory, those with names of traces; for a path with `%p`, `%t` or `%n`, those that `record` writes
- * for it.
+ * The files that the paths name: for a directory, those with names of traces; for a path with `%p`, `%t` or `%n`, those
+ * that `record` writes for it.
  *
  * @throws UsageError if a path does not lead to a readable file
  */
@@ -26,7 +26,9 @@ function filesOf(path: string): string[] {
 	if (stat.isDirectory()) {
 		const files = filesIn(path, name => isTrace.test(name))
 		if (files.length > 0) return files
-		throw new UsageError(`the directory '${path}' contains no trace: no file name ends with .perfetto-trace or .pftrace`)
+		throw new UsageError(
+			`the directory '${path}' contains no trace: no file name ends with .perfetto-trace or .pftrace`,
+		)
 	}
 	try {
 		accessSync(path, constants.R_OK)

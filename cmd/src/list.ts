@@ -16,12 +16,16 @@ export async function listCommand(targets: readonly string[], flags: ListFlags):
 	const cwd = process.cwd()
 	const { events, imports, diagnostics, missing } = await list({ targets, cwd, tests: flags.tests === true })
 	if (missing.length > 0)
-		throw new UsageError(`'${missing[0]}' is neither a directory nor an installed package, nor a trace package within one`)
+		throw new UsageError(
+			`'${missing[0]}' is neither a directory nor an installed package, nor a trace package within one`,
+		)
 	printDiagnostics(diagnostics, cwd)
 	if (flags.json) printJson(flags.imports ? imports : events)
 	else if (flags.imports) {
 		for (const i of imports)
-			process.stdout.write(`${i.path}${flags.long ? `   ${i.name === null ? '' : `as ${i.name} `}in ${i.pkg}, ${i.file}:${i.line}` : ''}\n`)
+			process.stdout.write(
+				`${i.path}${flags.long ? `   ${i.name === null ? '' : `as ${i.name} `}in ${i.pkg}, ${i.file}:${i.line}` : ''}\n`,
+			)
 	} else if (flags.long) {
 		const width = Math.max(0, ...events.map(e => e.id.length + e.signature.length))
 		for (const e of events) {

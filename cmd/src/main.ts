@@ -53,18 +53,24 @@ program
 	)
 	.option('--json', 'print the result as JSON')
 	.option('--quiet', 'print errors only')
-	.action(async (paths: string[], options: GenFlags) => exit(await (await import('./gen.js')).genCommand(paths, options)))
+	.action(async (paths: string[], options: GenFlags) =>
+		exit(await (await import('./gen.js')).genCommand(paths, options)),
+	)
 
 program
 	.command('list')
 	.summary('list the events of directories or installed packages')
 	.description('List the trace events of source directories or installed packages, sorted, one per line.')
-	.addArgument(new Argument('[targets...]', 'directories, or names of installed packages').default(['.'], 'the current directory'))
+	.addArgument(
+		new Argument('[targets...]', 'directories, or names of installed packages').default(['.'], 'the current directory'),
+	)
 	.option('--long', 'include signatures, source locations and doc comments')
 	.option('--tests', 'include the events of test files')
 	.option('--imports', 'list the //trace:import directives instead, including those of test files')
 	.option('--json', 'print JSON')
-	.action(async (targets: string[], options: ListFlags) => exit(await (await import('./list.js')).listCommand(targets, options)))
+	.action(async (targets: string[], options: ListFlags) =>
+		exit(await (await import('./list.js')).listCommand(targets, options)),
+	)
 
 program
 	.command('doctor')
@@ -72,9 +78,13 @@ program
 	.description(
 		'Check that a package is set up for tracing: its exports, the runtime dependency and its copies, lint rules that rewrite directives, tsconfig, test runner, router, scripts, and whether the generated files are current. In a workspace, check all packages that have directives.',
 	)
-	.addArgument(new Argument('[package]', 'a directory, or the name of an installed package').default('.', 'the current directory'))
+	.addArgument(
+		new Argument('[package]', 'a directory, or the name of an installed package').default('.', 'the current directory'),
+	)
 	.option('--json', 'print JSON')
-	.action(async (target: string, options: { json?: boolean }) => exit(await (await import('./doctor.js')).doctorCommand(target, options)))
+	.action(async (target: string, options: { json?: boolean }) =>
+		exit(await (await import('./doctor.js')).doctorCommand(target, options)),
+	)
 
 addRecordCommand(program)
 addTraceCommands(program)

@@ -7,7 +7,9 @@ export function unmatchedText(globs: readonly string[], ids: readonly string[]):
 
 /** `none of the 3 events of the trace matches` */
 export function noneMatches(events: number, where: string): string {
-	return events === 1 ? `the only event ${where} does not match` : `none of the ${count(events)} events ${where} matches`
+	return events === 1
+		? `the only event ${where} does not match`
+		: `none of the ${count(events)} events ${where} matches`
 }
 
 /** The events that exist and come closest to the globs. */

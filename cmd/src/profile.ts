@@ -25,8 +25,11 @@ export async function profileCommand(command: readonly string[], flags: ProfileF
 	const every = flags.stack === undefined ? null : Number(flags.stack)
 	const depth = flags.depth === undefined ? 16 : Number(flags.depth)
 	if (every !== null && !(Number.isInteger(every) && every >= 1))
-		throw new UsageError(`--stack must be a whole number from 1, not '${flags.stack}'; 100 captures the stack of one event in 100`)
-	if (!(Number.isInteger(depth) && depth >= 1 && depth <= 200)) throw new UsageError(`--depth must be from 1 to 200, not '${flags.depth}'`)
+		throw new UsageError(
+			`--stack must be a whole number from 1, not '${flags.stack}'; 100 captures the stack of one event in 100`,
+		)
+	if (!(Number.isInteger(depth) && depth >= 1 && depth <= 200))
+		throw new UsageError(`--depth must be from 1 to 200, not '${flags.depth}'`)
 	checkNames('--weight', flags.weight, ['events'])
 	checkNames('--label', flags.label, ['thread', 'slice'])
 	checkGlobs(flags.events)
@@ -66,7 +69,9 @@ function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }
 	}
 	if (attached === 0) {
 		const known =
-			ids.length === 0 ? 'the program has no trace events' : `its events are ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`
+			ids.length === 0
+				? 'the program has no trace events'
+				: `its events are ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`
 		say(`nothing was profiled: no event matches ${(events ?? ['*']).join(' ')}; ${known}`)
 		return true
 	}
@@ -87,7 +92,8 @@ function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }
 /** @throws UsageError */
 function checkNames(flag: string, names: readonly string[] = [], taken: readonly string[] = []): void {
 	for (const [i, name] of names.entries()) {
-		if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw new UsageError(`${flag}: '${name}' is not a valid parameter name`)
+		if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
+			throw new UsageError(`${flag}: '${name}' is not a valid parameter name`)
 		if (taken.includes(name)) throw new UsageError(`${flag}: the name '${name}' is reserved: every profile has it`)
 		if (names.indexOf(name) < i) throw new UsageError(`${flag}: '${name}' is given twice`)
 	}

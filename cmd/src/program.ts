@@ -24,7 +24,8 @@ export async function runProgram(command: readonly string[], env: NodeJS.Process
 	for (const signal of signals) process.on(signal, pass)
 	const ending = await new Promise<Ending>(resolve => {
 		child.on('error', error => {
-			// Without a pid the program was not started. Otherwise the error is a signal that could not be sent, and the program still runs.
+			// Without a pid the program was not started. Otherwise the error is a signal that could not be sent, and the
+			// program still runs.
 			if (child.pid === undefined) resolve({ error })
 		})
 		child.on('exit', (code, signal) => resolve(signal === null ? { code: code! } : { signal }))

@@ -13,7 +13,10 @@ import { withFormat, writeAs } from './recordformat.js'
 import type { RecordingPage } from './view/recording.js'
 import { watching, watchWidth, whileWatched } from './watch/index.js'
 
-/** How long to wait for processes that outlive the program. They check about once a second whether the recording is over. */
+/**
+ * How long to wait for processes that outlive the program. They check about once a second whether the recording is
+ * over.
+ */
 const maxWait = 3000
 
 /** `tsgotrace record`. It ends as the program does. */
@@ -26,10 +29,13 @@ export async function recordCommand(command: readonly string[], asGiven: RecordF
 	const execution = execOptions(flags)
 	const width = watchWidth(flags)
 	if (flags.open === true && (flags.ring !== undefined || flags.last !== undefined))
-		throw new UsageError('--open shows what is written while the program runs, and a ring is written at its end: they cannot be combined')
+		throw new UsageError(
+			'--open shows what is written while the program runs, and a ring is written at its end: they cannot be combined',
+		)
 	let parts: Parts
 	try {
-		// Beside the trace: on the same file system, and easy to find if we are killed. Watchers that restart programs, such as nodemon, ignore names that start with a dot.
+		// Beside the trace: on the same file system, and easy to find if we are killed. Watchers that restart programs,
+		// such as nodemon, ignore names that start with a dot.
 		parts = new Parts(joinPaths(dirname(base), `.${basename(base)}.parts-`))
 	} catch (error) {
 		throw new CommandError(3, `cannot record to '${flags.output}', so the program was not started: ${explained(error)}`)
@@ -41,7 +47,9 @@ export async function recordCommand(command: readonly string[], asGiven: RecordF
 	const environmentOfRecorder = environment({ ...options, report: parts.path })
 	// Who asks for events of the execution by name has them too.
 	const isNeeded = namesExec(options.events as readonly string[] | undefined)
-	const added = isNeeded ? execEnvironment(environmentOfRecorder, execLevel(flags.exec), execution) : environmentOfRecorder
+	const added = isNeeded
+		? execEnvironment(environmentOfRecorder, execLevel(flags.exec), execution)
+		: environmentOfRecorder
 	const ending = await whileWatched(watched, runProgram(command, { ...process.env, ...added }))
 	const ms = Date.now() - began
 	live?.end()
@@ -80,7 +88,8 @@ function timeOf(path: string): number | null {
 function checkUse(command: readonly string[], output: string): void {
 	if (command.length === 0 || command[0] === '')
 		throw new UsageError('no program given; put it after --, as in: tsgotrace record -- node app.js')
-	if (output === '' || output === '-') throw new UsageError('--output must be a file: the standard output belongs to the program')
+	if (output === '' || output === '-')
+		throw new UsageError('--output must be a file: the standard output belongs to the program')
 	const stat = statSync(output, { throwIfNoEntry: false })
 	if (stat !== undefined && !stat.isFile()) throw new UsageError(`'${output}' is not a regular file`)
 	if (!statSync(dirname(resolve(output)), { throwIfNoEntry: false })?.isDirectory())
@@ -88,7 +97,13 @@ function checkUse(command: readonly string[], output: string): void {
 }
 
 /** @returns true if there is no trace although there should be one */
-async function finish(parts: Parts, flags: RecordFlags, command: readonly string[], output: string, ms: number): Promise<boolean> {
+async function finish(
+	parts: Parts,
+	flags: RecordFlags,
+	command: readonly string[],
+	output: string,
+	ms: number,
+): Promise<boolean> {
 	const { present } = parts
 	parts.close()
 	const busy = await settled(parts)
@@ -126,9 +141,13 @@ async function finish(parts: Parts, flags: RecordFlags, command: readonly string
 		)
 	else parts.remove()
 	// Workers without events, such as those of tsx, may come and go.
-	const killed = reports.filter(({ state, thread, attached }) => state === 'running' && (thread === 0 || attached > 0)).length - busy.length
+	const killed =
+		reports.filter(({ state, thread, attached }) => state === 'running' && (thread === 0 || attached > 0)).length -
+		busy.length
 	if (killed > 0)
-		warn(`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'its' : 'their'} events is missing`)
+		warn(
+			`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'its' : 'their'} events is missing`,
+		)
 	if (flags.quiet) return false
 	process.stderr.write(recordedText(reports, flags, statSync(output).size, ms))
 	const leftOut = leftOutText(reports)
@@ -141,7 +160,10 @@ function failuresOf(parts: Parts, present: boolean, reports: readonly PartReport
 	const failures = [...new Set(reports.flatMap(({ error }) => error ?? []))].map(
 		error => `recording failed; the program continued: ${explained(error)}`,
 	)
-	if (!present) failures.push(`${parts.path} was removed while the program ran, and what had been recorded is lost; the program continued`)
+	if (!present)
+		failures.push(
+			`${parts.path} was removed while the program ran, and what had been recorded is lost; the program continued`,
+		)
 	const unreported = parts.unreported()
 	if (unreported !== null)
 		failures.push(
@@ -176,7 +198,9 @@ async function bring(threads: readonly ThreadParts[], output: string): Promise<v
 }
 
 function tellDumps(base: string, began: number): void {
-	const dumps = readdirSync(dirname(base)).filter(name => name.startsWith(`${basename(base)}.dump-`) && extname(name) === '.perfetto-trace')
+	const dumps = readdirSync(dirname(base)).filter(
+		name => name.startsWith(`${basename(base)}.dump-`) && extname(name) === '.perfetto-trace',
+	)
 	for (const name of dumps) {
 		const path = joinPaths(dirname(base), name)
 		if (statSync(path).mtimeMs >= began) process.stderr.write(`  dump: ${path}\n`)

@@ -38,7 +38,10 @@ export function addRecordCommand(program: Command): void {
 			'--budget <share>',
 			'with --exec: what following tasks may cost, as a share of the busy time, such as 5%; above it, states are followed less exactly, then not at all, then no tasks are recorded',
 		)
-		.option('--pausable', 'also record pausable events: the program then waits at each, and its tasks may run in a different order')
+		.option(
+			'--pausable',
+			'also record pausable events: the program then waits at each, and its tasks may run in a different order',
+		)
 		.option(
 			'--sample <rules...>',
 			'record only a part of the events: [GLOB=]every:N, rate:N (per second), probability:P or overhead:P (share of the time)',
@@ -48,7 +51,10 @@ export function addRecordCommand(program: Command): void {
 			'omit arguments: [GLOB=]NAME,NAME, where NAME is a parameter or a path such as user.password or *.password; GLOB=* omits all',
 		)
 		.option('--max-size <size>', 'keep only the last events, about this many bytes per thread')
-		.option('--ring <size>', 'flight recorder: keep the last events of each thread in memory of this size, and write them at the end')
+		.option(
+			'--ring <size>',
+			'flight recorder: keep the last events of each thread in memory of this size, and write them at the end',
+		)
 		.option(
 			'--last <duration>',
 			'flight recorder: write only events of this last period, such as 30s, as far as the ring holds them (16MB if --ring is not given)',
@@ -59,7 +65,10 @@ export function addRecordCommand(program: Command): void {
 			'--watch [width]',
 			'while the program runs, show what its tasks and slices do, and what is unusual: a table in windows of a second, or of this width such as 5s; in a pipe a line for each',
 		)
-		.option('--open', 'while the program runs, show the page of the recording in a browser, as view --open does of a file; it reads on')
+		.option(
+			'--open',
+			'while the program runs, show the page of the recording in a browser, as view --open does of a file; it reads on',
+		)
 		.option('--quiet', 'print neither progress nor the final report')
 		.option('--pid <pid>', 'record this running process; tsgotrace ps lists those that can be')
 		.option('--for <duration>', 'with --pid: how long (default: 10s)')
@@ -75,11 +84,14 @@ export function addRecordCommand(program: Command): void {
 /** @throws UsageError for limits of what has none */
 function isOfProcess(options: RecordFlags & Partial<RecordPidFlags>): options is RecordPidFlags {
 	if (options.pid !== undefined) {
-		if (options.open === true) throw new UsageError('--open is for a program that is started: with --pid, open the trace with view --open')
+		if (options.open === true)
+			throw new UsageError('--open is for a program that is started: with --pid, open the trace with view --open')
 		return true
 	}
 	for (const name of ['for', 'maxEvents', 'maxBytes', 'maxRate'] as const)
 		if (options[name] !== undefined)
-			throw new UsageError(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} is a limit of --pid: give that too`)
+			throw new UsageError(
+				`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} is a limit of --pid: give that too`,
+			)
 	return false
 }

@@ -16,8 +16,14 @@ export function recordedText(
 	const { recorded, sampledOut, dropped } = totals(reports)
 	const traced = reports.filter(({ attached }) => attached > 0)
 	const processes = new Set(traced.map(({ pid }) => pid)).size
-	const where = [processes > 1 && `${processes} processes`, traced.length > processes && `${traced.length} threads`].filter(Boolean)
-	const missing = [sampledOut > 0 && `${count(sampledOut)} sampled out`, dropped > 0 && `${count(dropped)} dropped`].filter(Boolean)
+	const where = [
+		processes > 1 && `${processes} processes`,
+		traced.length > processes && `${traced.length} threads`,
+	].filter(Boolean)
+	const missing = [
+		sampledOut > 0 && `${count(sampledOut)} sampled out`,
+		dropped > 0 && `${count(dropped)} dropped`,
+	].filter(Boolean)
 	const more = missing.length > 0 ? ` (${missing.join(', ')})` : ''
 	const what = plural(recorded, 'event')
 	const min = reports.every(({ state }) => state !== 'running') ? '' : 'at least '
@@ -89,7 +95,9 @@ export function pausableText(ids: readonly string[]): string {
 
 /** Whether Node starts with the permission model. */
 function isRestricted(command: readonly string[]): boolean {
-	return [...command, ...(process.env['NODE_OPTIONS'] ?? '').split(' ')].some(arg => /^--(experimental-)?permission$/.test(arg))
+	return [...command, ...(process.env['NODE_OPTIONS'] ?? '').split(' ')].some(arg =>
+		/^--(experimental-)?permission$/.test(arg),
+	)
 }
 
 /** There were events, but all of them are lost. */

@@ -46,9 +46,13 @@ export function preloadOptions(flags: RecordFlags, dumpTo: string): PreloadOptio
 	const { ring, last, slow, signal, maxSize, sample, redact, pausable } = flags
 	const isRing = ring !== undefined || last !== undefined
 	if (isRing && maxSize !== undefined)
-		throw new UsageError('--ring and --last keep the last events in memory, --max-size keeps them on disk: they cannot be combined')
-	if (slow !== undefined && !isRing) throw new UsageError('--slow needs a ring to write: add its size, such as --ring 4MB')
-	if (signal !== undefined && !isRing) throw new UsageError('--signal needs a ring to write: add its size, such as --ring 4MB')
+		throw new UsageError(
+			'--ring and --last keep the last events in memory, --max-size keeps them on disk: they cannot be combined',
+		)
+	if (slow !== undefined && !isRing)
+		throw new UsageError('--slow needs a ring to write: add its size, such as --ring 4MB')
+	if (signal !== undefined && !isRing)
+		throw new UsageError('--signal needs a ring to write: add its size, such as --ring 4MB')
 	checkGlobs(flags.events)
 	const level = execLevel(flags.exec)
 	const events = level === undefined ? flags.events : execGlobs(level, flags.events)
@@ -97,7 +101,8 @@ function ringOf(text: string): number {
 function signalOf(text: string): NodeJS.Signals | false {
 	if (text === 'none') return false
 	const name = text.toUpperCase().replace(/^(?!SIG)/, 'SIG')
-	if (!isDumpSignal(name)) throw new UsageError(`--signal: '${text}' cannot request a dump; use SIGUSR2, SIGPIPE or none`)
+	if (!isDumpSignal(name))
+		throw new UsageError(`--signal: '${text}' cannot request a dump; use SIGUSR2, SIGPIPE or none`)
 	return name as NodeJS.Signals
 }
 
@@ -112,7 +117,8 @@ const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: mib, g: 102
 /** `4MB`, `4M` and `4MiB` are the same: for the size of a buffer, all of them mean powers of 1024. */
 export function bytes(flag: string, text: string): number {
 	const match = /^(\d+(?:\.\d+)?) ?([kmg]?)(?:i?b)?$/i.exec(text)
-	if (match === null) throw new UsageError(`${flag}: invalid size '${text}'; write a number with k, M or G, such as 4MB`)
+	if (match === null)
+		throw new UsageError(`${flag}: invalid size '${text}'; write a number with k, M or G, such as 4MB`)
 	return Math.floor(Number(match[1]) * units[match[2]!.toLowerCase()]!)
 }
 
@@ -143,7 +149,11 @@ function sampling(text: string): [glob: string, sampling: SamplingRule] {
 
 /** Options of the execution. @throws UsageError */
 export function execOptions({ exec, sampleTasks, tasksOf, budget }: RecordFlags): ExecOptions {
-	for (const [flag, value] of Object.entries({ '--sample-tasks': sampleTasks, '--tasks-of': tasksOf, '--budget': budget }))
+	for (const [flag, value] of Object.entries({
+		'--sample-tasks': sampleTasks,
+		'--tasks-of': tasksOf,
+		'--budget': budget,
+	}))
 		if (value !== undefined && (exec === undefined || exec === false))
 			throw new UsageError(`${flag} is about the tasks of a program: add --exec`)
 	return {
@@ -177,7 +187,8 @@ function taskSampling(text: string): NonNullable<ExecOptions['sampleTasks']> {
 function sourcesOf(text: string): TaskSource[] {
 	const names = text === 'none' ? [] : text.split(',')
 	const unknown = names.find(name => !(taskSources as readonly string[]).includes(name))
-	if (unknown !== undefined) throw new UsageError(`--tasks-of: there is no '${unknown}'; write none, or some of ${taskSources.join(',')}`)
+	if (unknown !== undefined)
+		throw new UsageError(`--tasks-of: there is no '${unknown}'; write none, or some of ${taskSources.join(',')}`)
 	return names as TaskSource[]
 }
 
@@ -208,7 +219,9 @@ function redaction(rules: readonly string[]): Readonly<Record<string, true | rea
 		const glob = at === -1 ? '*' : text.slice(0, at)
 		const names = text.slice(at + 1).split(',')
 		if (glob === '' || names.includes(''))
-			throw new UsageError(`--redact: invalid rule '${text}'; write NAME,NAME (parameters of all events), GLOB=NAME,NAME or GLOB=*`)
+			throw new UsageError(
+				`--redact: invalid rule '${text}'; write NAME,NAME (parameters of all events), GLOB=NAME,NAME or GLOB=*`,
+			)
 		for (const name of names) checkPath(name)
 		const before = found[glob] ?? []
 		found[glob] = before === true || names.includes('*') ? true : [...before, ...names]

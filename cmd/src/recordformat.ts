@@ -8,12 +8,19 @@ import { quoted } from './recordend.js'
 import type { RecordFlags } from './recordflags.js'
 
 /** The flags with the format, if that is not Perfetto's, and with the file of that format. @throws UsageError */
-export function withFormat<T extends RecordFlags>({ format: name, ...flags }: T): Omit<T, 'format'> & Pick<RecordFlags, 'format'> {
+export function withFormat<T extends RecordFlags>({
+	format: name,
+	...flags
+}: T): Omit<T, 'format'> & Pick<RecordFlags, 'format'> {
 	const format = formats.find(known => known.name === name)
 	if (format === undefined) return flags
 	if (flags.output.endsWith('.gz') && !format.extension.endsWith('.gz'))
 		throw new UsageError(`--format ${format.name} is not compressed: '${flags.output}'`)
-	return { ...flags, format: format.name, output: flags.output === defaultOutput ? `trace${format.extension}` : flags.output }
+	return {
+		...flags,
+		format: format.name,
+		output: flags.output === defaultOutput ? `trace${format.extension}` : flags.output,
+	}
 }
 
 /**

@@ -1,5 +1,6 @@
-// The entry. If nothing has changed, a plain `gen` takes less time than loading the descriptions of all commands, and hooks and watchers run it
-// again and again. So it bypasses them. main.ts parses everything else, including invalid usage.
+// The entry. If nothing has changed, a plain `gen` takes less time than loading the descriptions of all commands, and
+// hooks and watchers run it again and again. So it bypasses them. main.ts parses everything else, including invalid
+// usage.
 import { exit, report } from './exit.js'
 import type { GenFlags } from './gen.js'
 
@@ -11,7 +12,10 @@ function plainGen([command, ...args]: readonly string[]): { paths: string[]; fla
 	const given = args.filter(arg => arg.startsWith('-'))
 	if (!given.every(arg => arg.startsWith('--') && flags.has(arg.slice(2)))) return null
 	const paths = args.filter(arg => !arg.startsWith('-'))
-	return { paths: paths.length === 0 ? ['.'] : paths, flags: Object.fromEntries(given.map(arg => [arg.slice(2), true])) }
+	return {
+		paths: paths.length === 0 ? ['.'] : paths,
+		flags: Object.fromEntries(given.map(arg => [arg.slice(2), true])),
+	}
 }
 
 try {

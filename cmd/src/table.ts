@@ -24,7 +24,8 @@ export function table(
 	const shown = new Set(widths.keys())
 	const total = (): number => [...shown].reduce((sum, i) => sum + widths[i]! + gap, -gap)
 	for (const i of optional) if (total() - Math.max(0, widths[cut]! - min) > width) shown.delete(i)
-	for (const i of new Set([cut, 0])) if (total() > width) widths[i] = Math.max(Math.min(min, widths[i]!), widths[i]! - (total() - width))
+	for (const i of new Set([cut, 0]))
+		if (total() > width) widths[i] = Math.max(Math.min(min, widths[i]!), widths[i]! - (total() - width))
 	const line = (row: readonly string[]): string =>
 		row
 			.flatMap((cell, i) => {

@@ -14,7 +14,10 @@ import type { ViewFlags } from './view/command.js'
 const file =
 	'trace files, which become one timeline; directories of trace files; paths with %p and %t as given to record; - for standard input'
 const keyFile = (): Option =>
-	new Option('--key-file <file>', 'a file with the key of encrypted segments; without it, the key is read from TSGOTRACE_KEY')
+	new Option(
+		'--key-file <file>',
+		'a file with the key of encrypted segments; without it, the key is read from TSGOTRACE_KEY',
+	)
 const events = (): Option => new Option('-e, --events <globs...>', 'only events that match, such as hello:*')
 
 /** The subcommands that read traces. */
@@ -30,7 +33,9 @@ export function addTraceCommands(program: Command): void {
 		.option('--utc', 'print the time of day instead')
 		.option('--json', 'print JSON, one object per line')
 		.addOption(keyFile())
-		.action(async (paths: string[], options: PrintFlags) => exit(await (await import('./print.js')).printCommand(paths, options)))
+		.action(async (paths: string[], options: PrintFlags) =>
+			exit(await (await import('./print.js')).printCommand(paths, options)),
+		)
 
 	program
 		.command('summary')
@@ -39,7 +44,10 @@ export function addTraceCommands(program: Command): void {
 			'Show statistics of a trace: events with rates and bytes, slices with the distribution of their durations and their own time without nested slices (self), the slowest slices with their arguments, how busy each track was, counters, and losses. For a pprof profile, show where most was counted.',
 		)
 		.argument('<files...>', file)
-		.option('--by <parameter>', 'group events and slices by an argument, such as route: their own, or that of the slice that contains them')
+		.option(
+			'--by <parameter>',
+			'group events and slices by an argument, such as route: their own, or that of the slice that contains them',
+		)
 		.option('--slowest <n>', 'how many of the slowest slices to show (default: 5)')
 		.option('--json', 'print JSON')
 		.addOption(keyFile())
@@ -60,7 +68,10 @@ export function addTraceCommands(program: Command): void {
 		.option('--slow <name>', 'show why the slowest task of this name took as long as it did')
 		.option('--quantile <p>', 'with --slow: why the task at this quantile did, such as p99')
 		.addOption(
-			new Option('--profile <state>', 'write the time of tasks in a state as a profile for pprof, by task and place').choices(profileKinds),
+			new Option(
+				'--profile <state>',
+				'write the time of tasks in a state as a profile for pprof, by task and place',
+			).choices(profileKinds),
 		)
 		.option('-o, --output <file>', 'the file of the profile (default: the state, with .pb.gz)')
 		.addOption(keyFile())
@@ -95,7 +106,9 @@ export function addTraceCommands(program: Command): void {
 			`Convert a trace to the format of another tool: ${formats.map(({ name, help }) => `${name} (${help})`).join(', ')}. Writes to the standard output, except that ${sent} are sent to the collector in OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT.`,
 		)
 		.argument('<files...>', file)
-		.addOption(new Option('-t, --to <format>', 'the format').choices(formats.map(({ name }) => name)).makeOptionMandatory())
+		.addOption(
+			new Option('-t, --to <format>', 'the format').choices(formats.map(({ name }) => name)).makeOptionMandatory(),
+		)
 		.option('-o, --output <file>', `where to write it; for ${sent} also the URL of a collector`)
 		.option('--where <conditions>', "only tasks that match, and what belongs to them: 'task=GET /item* and wall>200ms'")
 		.addOption(events())
@@ -114,11 +127,16 @@ export function addTraceCommands(program: Command): void {
 		)
 		.argument('[files...]', file)
 		.option('-o, --output <file>', 'write the page to a file')
-		.option('--with-trace', 'with --output: embed the trace file too, so that the page can save it or hand it to Perfetto')
+		.option(
+			'--with-trace',
+			'with --output: embed the trace file too, so that the page can save it or hand it to Perfetto',
+		)
 		.option('--open', 'open the page in the browser')
 		.option('--port <n>', 'the port to serve it on (default: a free one)')
 		.addOption(keyFile())
-		.action(async (paths: string[], options: ViewFlags) => exit(await (await import('./view/command.js')).viewCommand(paths, options)))
+		.action(async (paths: string[], options: ViewFlags) =>
+			exit(await (await import('./view/command.js')).viewCommand(paths, options)),
+		)
 
 	program
 		.command('query')
@@ -126,10 +144,17 @@ export function addTraceCommands(program: Command): void {
 		.description(
 			"Run SQL on a trace in SQLite. The tables are events, args, slices, counters, threads, processes, losses, declarations and trace; times are nanoseconds since the start of the trace. --engine perfetto uses Perfetto's trace processor and its tables instead; that program must be installed.",
 		)
-		.argument('<file>', 'a trace file, a directory of trace files, or a path with %p and %t as given to record; - for standard input')
+		.argument(
+			'<file>',
+			'a trace file, a directory of trace files, or a path with %p and %t as given to record; - for standard input',
+		)
 		.argument('<sql>', 'such as "select name, count(*), avg(dur) from slices group by name"')
 		.option('--json', 'print JSON, one object per row')
-		.addOption(new Option('--engine <name>', "SQLite, or Perfetto's trace processor").choices(['sqlite', 'perfetto']).default('sqlite'))
+		.addOption(
+			new Option('--engine <name>', "SQLite, or Perfetto's trace processor")
+				.choices(['sqlite', 'perfetto'])
+				.default('sqlite'),
+		)
 		.addOption(keyFile())
 		.action(async (path: string, sql: string, options: QueryFlags) =>
 			exit(await (await import('./query/command.js')).queryCommand(path, sql, options)),
@@ -144,7 +169,10 @@ export function addTraceCommands(program: Command): void {
 		.argument('<command...>', 'the program and its arguments, after --')
 		.option('-o, --output <file>', 'the profile', 'profile.pb.gz')
 		.addOption(events())
-		.option('--pausable', 'also profile pausable events: the program then waits at each, and its tasks may run in a different order')
+		.option(
+			'--pausable',
+			'also profile pausable events: the program then waits at each, and its tasks may run in a different order',
+		)
 		.option('-w, --weight <names...>', 'sum up the parameters with these names, such as bytes')
 		.option(
 			'--label <names...>',
@@ -153,7 +181,9 @@ export function addTraceCommands(program: Command): void {
 		.option('--stack <n>', 'capture the stack of one in n events, which counts for all n')
 		.option('--depth <n>', 'frames per stack (default: 16)')
 		.option('--quiet', 'print errors only')
-		.action(async (command: string[], options: ProfileFlags) => (await import('./profile.js')).profileCommand(command, options))
+		.action(async (command: string[], options: ProfileFlags) =>
+			(await import('./profile.js')).profileCommand(command, options),
+		)
 }
 
 const sent = formats

@@ -54,11 +54,19 @@ export function traceFile(given: readonly string[], flags: KeyFlags): TraceFile 
 	}
 }
 
-/** Takes items in order, with their slices; the last batch has no items, but the slices without an end. Returns false to stop reading. */
+/**
+ * Takes items in order, with their slices; the last batch has no items, but the slices without an end. Returns false to
+ * stop reading.
+ */
 export type Taker = (batch: SliceBatch, reader: TraceReader) => Promise<boolean>
 
 /** Read a trace to its end, or to where it cannot be read any more. @throws UsageError */
-export async function takeTrace(paths: readonly string[], flags: KeyFlags, take: Taker, silent: boolean): Promise<ExitCode> {
+export async function takeTrace(
+	paths: readonly string[],
+	flags: KeyFlags,
+	take: Taker,
+	silent: boolean,
+): Promise<ExitCode> {
 	const trace = traceFile(paths, flags)
 	return trace.read(async onProgress => {
 		for await (const batch of slicesOf(trace.reader).batches()) {
@@ -82,7 +90,8 @@ function stopped(name: string, { error, packets }: TraceProblem): void {
 
 function ended(name: string, reader: TraceReader): ExitCode {
 	const { damaged, skipped } = reader.progress
-	if (skipped > 0) process.stderr.write(`${name}: ${plural(skipped, 'packet')} skipped, because data that they refer to was lost\n`)
+	if (skipped > 0)
+		process.stderr.write(`${name}: ${plural(skipped, 'packet')} skipped, because data that they refer to was lost\n`)
 	if (damaged > 0) process.stderr.write(`${name}: ${plural(damaged, 'damaged packet')}\n`)
 	return damaged > 0 ? 1 : 0
 }

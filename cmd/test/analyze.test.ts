@@ -42,10 +42,14 @@ function requests(name = 'GET /item', apart = ms): TraceMaker {
 				[68, 'detail'],
 			],
 		})
-	for (let n = 1; n <= 44; n++) trace.add({ sequence_flags: 2, track_descriptor: { uuid: 900 + n, name: 'traceTask', parent_uuid: 420 } })
+	for (let n = 1; n <= 44; n++)
+		trace.add({ sequence_flags: 2, track_descriptor: { uuid: 900 + n, name: 'traceTask', parent_uuid: 420 } })
 	for (let n = 1; n <= 44; n++) trace.event(1, 1, 1, 0, { track_uuid: 900 + n, ...task(n, name) })
 	for (let n = 1; n <= 40; n++)
-		trace.event(2, 1, 1, apart, { track_uuid: 900 + n, ...(n % 10 === 0 ? end('threw', 'Error: no stock') : end('returned', '200')) })
+		trace.event(2, 1, 1, apart, {
+			track_uuid: 900 + n,
+			...(n % 10 === 0 ? end('threw', 'Error: no stock') : end('returned', '200')),
+		})
 	return trace
 }
 
@@ -76,7 +80,8 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 		expect(stdout).toMatch(/GET \/item +4 +10 +Error: no stock/)
 		expect(stdout).toContain('4 slices that had not ended')
 		expect(stdout).toContain('not known')
-		for (const line of stdout.split('\n')) if (!line.trim().startsWith('tsgotrace ')) expect(line.length).toBeLessThanOrEqual(80)
+		for (const line of stdout.split('\n'))
+			if (!line.trim().startsWith('tsgotrace ')) expect(line.length).toBeLessThanOrEqual(80)
 	})
 
 	it('says what tasks depend on: what they call and start, and who wakes them', async () => {
@@ -190,7 +195,9 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 		expect(status).toBe(0)
 		expect(stdout).toMatch(/^task 10 GET \/item: 10\.0 ms, from \d\.\d{6} s, threw Error: no stock\n/)
 		expect(stdout).toMatch(/itself +0 ns +10\.0 ms +100 %/)
-		expect((await cli(['analyze', 'a.trace', '--slow', 'GET /item'], dir)).stdout).toMatch(/^task 40 GET \/item: 40\.0 ms/)
+		expect((await cli(['analyze', 'a.trace', '--slow', 'GET /item'], dir)).stdout).toMatch(
+			/^task 40 GET \/item: 40\.0 ms/,
+		)
 		expect((await cli(['analyze', 'a.trace', '--slow', 'GET /item', '--quantile', 'p50'], dir)).stdout).toMatch(
 			/^task 20 GET \/item: 20\.0 ms/,
 		)
@@ -198,9 +205,15 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 			[['--quantile', 'p99'], '--quantile chooses a task of a name: give that with --slow'],
 			[['--slow', 'GET /item', '--quantile', 'p100'], "--quantile must be a quantile such as p50 or p99, not 'p100'"],
 		] as const)
-			expect(await cli(['analyze', 'a.trace', ...args], dir)).toMatchObject({ status: 2, stderr: `error: ${message}\n` })
+			expect(await cli(['analyze', 'a.trace', ...args], dir)).toMatchObject({
+				status: 2,
+				stderr: `error: ${message}\n`,
+			})
 		const unknown = await cli(['analyze', 'a.trace', '--slow', 'none', '--quantile', 'p99'], dir)
-		expect(unknown).toMatchObject({ status: 1, stderr: expect.stringContaining("no task named 'none' ended in the trace") as unknown })
+		expect(unknown).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining("no task named 'none' ended in the trace") as unknown,
+		})
 		const none = await cli(['analyze', 'a.trace', '--task', '999'], dir)
 		expect(none).toMatchObject({ status: 1, stdout: '' })
 		expect(none.stderr).toContain('no task with the id 999 ended')

@@ -34,7 +34,9 @@ afterAll(() => rmSync(dir, { recursive: true }))
 
 async function run(args: readonly string[], file: string, megabytes: number): Promise<Measured> {
 	const measured = await measure([...args, file], dir)
-	console.log(`${args.join(' ')} ${file}: ${measured.megabytes.toFixed(0)} MB, ${(megabytes / measured.seconds).toFixed(0)} MB/s`)
+	console.log(
+		`${args.join(' ')} ${file}: ${measured.megabytes.toFixed(0)} MB, ${(megabytes / measured.seconds).toFixed(0)} MB/s`,
+	)
 	expect({ args, status: measured.status, stderr: measured.stderr }).toMatchObject({ args, status: 0 })
 	return measured
 }
@@ -48,13 +50,16 @@ async function sideBySide(commands: readonly (() => Promise<void>)[]): Promise<v
 	await Promise.all([lane(), lane()])
 }
 
-describe.skipIf(!room)(`a trace of 2 GB${room ? '' : `, which needs 5 GB of disk where ${free.toFixed(1)} are free,`}`, () => {
-	it('is summarised in less than 300 MB', { timeout: 900_000 }, async () => {
-		writeBigTrace(join(dir, 'big.trace'), 2e9)
-		expect((await run(['summary'], 'big.trace', 2000)).megabytes).toBeLessThan(300)
-		rmSync(join(dir, 'big.trace'))
-	})
-})
+describe.skipIf(!room)(
+	`a trace of 2 GB${room ? '' : `, which needs 5 GB of disk where ${free.toFixed(1)} are free,`}`,
+	() => {
+		it('is summarised in less than 300 MB', { timeout: 900_000 }, async () => {
+			writeBigTrace(join(dir, 'big.trace'), 2e9)
+			expect((await run(['summary'], 'big.trace', 2000)).megabytes).toBeLessThan(300)
+			rmSync(join(dir, 'big.trace'))
+		})
+	},
+)
 
 function fits({ megabytes }: { megabytes: number }): boolean {
 	return megabytes < 300

@@ -16,7 +16,10 @@ const names: Record<string, [number, string][]> = {
 		[64, 'sql'],
 		[65, 'n'],
 	],
-	debug_annotation_string_values: Array.from({ length: 200 }, (_, i) => [64 + i, `select ${i} from orders where id = ?`]),
+	debug_annotation_string_values: Array.from({ length: 200 }, (_, i) => [
+		64 + i,
+		`select ${i} from orders where id = ?`,
+	]),
 }
 const lanes = 20
 
@@ -32,7 +35,8 @@ export function writeBigTrace(path: string, bytes: number): number {
 		.declare('shop/db:traceQueryEnd', 'end', 'query')
 		.state()
 		.intern(names)
-	for (let i = 0; i < lanes; i++) head.add({ sequence_flags: 2, track_descriptor: { uuid: 900 + i, name: 'query', parent_uuid: 420 } })
+	for (let i = 0; i < lanes; i++)
+		head.add({ sequence_flags: 2, track_descriptor: { uuid: 900 + i, name: 'query', parent_uuid: 420 } })
 	head.add({ sequence_flags: 2, track_descriptor: { uuid: 990, name: 'open', parent_uuid: 420, counter: {} } })
 	// Times are relative, so the same events can follow each other again and again.
 	const part = new TraceMaker()
@@ -40,7 +44,10 @@ export function writeBigTrace(path: string, bytes: number): number {
 	for (let i = 0; i < 2000; i++) {
 		const track_uuid = 900 + (i % lanes)
 		if (i >= lanes) part.event(2, 1, 2, 50, { track_uuid })
-		part.event(1, 1, 2, 100 + i, { track_uuid, debug_annotations: [{ name_iid: 64, string_value_iid: 64 + (i % 200) }] })
+		part.event(1, 1, 2, 100 + i, {
+			track_uuid,
+			debug_annotations: [{ name_iid: 64, string_value_iid: 64 + (i % 200) }],
+		})
 		part.event(3, 1, 1, 150, {
 			debug_annotations: [
 				{ name_iid: 64, string_value_iid: 64 + (i % 200) },
@@ -88,5 +95,10 @@ export async function measure(args: readonly string[], dir: string): Promise<Mea
 	let stderr = ''
 	child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
 	const status = await new Promise<number | null>(resolve => child.on('close', resolve))
-	return { status, megabytes: Number(readFileSync(rss, 'utf8')) / 1024, seconds: (performance.now() - started) / 1000, stderr }
+	return {
+		status,
+		megabytes: Number(readFileSync(rss, 'utf8')) / 1024,
+		seconds: (performance.now() - started) / 1000,
+		stderr,
+	}
 }

@@ -1,5 +1,6 @@
-// Small programs of which all is observed that a recorder might change: output and its order, exit codes, signals, listeners, errors, descriptors, patched globals,
-// threads and processes. Each must run with and without recording alike.
+// Small programs of which all is observed that a recorder might change: output and its order, exit codes, signals,
+// listeners, errors, descriptors, patched globals, threads and processes. Each must run with and without recording
+// alike.
 
 export interface CorpusProgram {
 	/** The source: an ES module, or CommonJS if it says so. `step(n)` signals an event. */
@@ -14,7 +15,8 @@ export interface CorpusProgram {
 	readonly flags?: readonly string[]
 }
 
-const worker = (code: string): string => `new Worker(\`const { step } = require(\${JSON.stringify(path)})\n${code}\`, { eval: true })`
+const worker = (code: string): string =>
+	`new Worker(\`const { step } = require(\${JSON.stringify(path)})\n${code}\`, { eval: true })`
 const workers = `import { Worker } from 'node:worker_threads'
 import { createRequire } from 'node:module'
 import { once } from 'node:events'
@@ -72,7 +74,10 @@ setTimeout(() => { step(3); console.log('went on') }, 50)`,
 		source: `process.on('unhandledRejection', reason => { step(1); console.log('rejected', reason) })\nPromise.reject(1)`,
 		steps: 1,
 	},
-	'a rejection that nothing handles': { source: `process.on('exit', () => step(1))\nPromise.reject(new Error('lost'))`, steps: 1 },
+	'a rejection that nothing handles': {
+		source: `process.on('exit', () => step(1))\nPromise.reject(new Error('lost'))`,
+		steps: 1,
+	},
 	'beforeExit that starts more work': {
 		source: `let n = 0
 process.on('beforeExit', () => {
@@ -96,7 +101,10 @@ setTimeout(() => console.log(process.listenerCount('exit'), process.listeners('e
 		source: `step(1)\nprocess.removeAllListeners()\nstep(2)\nawait 1\nstep(3)\nconsole.log('done')`,
 		steps: 3,
 	},
-	'process.removeAllListeners() and exit': { source: `step(1)\nprocess.removeAllListeners()\nstep(2)\nprocess.exit(4)`, steps: 2 },
+	'process.removeAllListeners() and exit': {
+		source: `step(1)\nprocess.removeAllListeners()\nstep(2)\nprocess.exit(4)`,
+		steps: 2,
+	},
 	'each listener removed': {
 		source: `for (const name of ['exit', 'beforeExit', 'uncaughtException', 'uncaughtExceptionMonitor', 'SIGTERM', 'SIGINT']) for (const listener of process.listeners(name)) process.off(name, listener)\nstep(1)`,
 		steps: 1,

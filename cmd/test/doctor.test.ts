@@ -11,7 +11,11 @@ const good: Tree = {
 	'package-lock.json': '{}',
 	'package.json': JSON.stringify({
 		name: 'lib',
-		exports: { '.': './dist/index.js', './ztrace': { types: './dist/ztrace.d.ts' }, './net/ztrace': { types: './dist/net/ztrace.d.ts' } },
+		exports: {
+			'.': './dist/index.js',
+			'./ztrace': { types: './dist/ztrace.d.ts' },
+			'./net/ztrace': { types: './dist/net/ztrace.d.ts' },
+		},
 		scripts: { build: 'tsgotrace gen && tsc' },
 		dependencies: { '@tsgotrace/runtime': '^1.0.0' },
 	}),
@@ -20,7 +24,10 @@ const good: Tree = {
 	'eslint.config.js': `export default [{ rules: { 'spaced-comment': ['error', 'always', { markers: ['trace:event', 'trace:import'] }] } }]\n`,
 	'node_modules/@tsgotrace/runtime/package.json': runtime('1.0.0'),
 	'node_modules/other/node_modules/.keep': '',
-	'node_modules/installed/package.json': JSON.stringify({ name: 'lib', dependencies: { '@tsgotrace/runtime': '^1.0.0' } }),
+	'node_modules/installed/package.json': JSON.stringify({
+		name: 'lib',
+		dependencies: { '@tsgotrace/runtime': '^1.0.0' },
+	}),
 	'node_modules/installed/ztrace.d.ts': ztrace,
 	'node_modules/installed/ztrace.js': `import { event } from '@tsgotrace/runtime/gen1'\n`,
 }

@@ -12,6 +12,8 @@ describe('the Markdown of a report', () => {
 		// A number with what it counts or how long it took, and where to look: ids or times, and a command.
 		expect(line).toMatch(/: .*\d/)
 		if (rule !== 'loss')
-			expect(line).toMatch(/\((?:ids? \d[^)]*|from \d+\.\d+ to \d+\.\d+ s)\)\. `tsgotrace (?:analyze|query|summary) app\.perfetto-trace/)
+			expect(line).toMatch(
+				/\((?:ids? \d[^)]*|from \d+\.\d+ to \d+\.\d+ s)\)\. `tsgotrace (?:analyze|query|summary) app\.perfetto-trace/,
+			)
 	})
 })

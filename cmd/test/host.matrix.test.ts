@@ -1,4 +1,5 @@
-// Most tests run the tool in one process that many runs share. Here: a run in a process of its own does and prints the same.
+// Most tests run the tool in one process that many runs share. Here: a run in a process of its own does and prints the
+// same.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -40,7 +41,10 @@ it.each(runs.map(run => [run.join(' '), run] as const))('%s', async (_, args) =>
 	const both: unknown[] = []
 	for (const options of [undefined, {}])
 		await withTree('host', tree, async dir => {
-			writeFileSync(join(dir, 'a.trace'), new TraceMaker().header().declare('a:traceA', 'instant', 'a', 'n: number').end('stop').bytes())
+			writeFileSync(
+				join(dir, 'a.trace'),
+				new TraceMaker().header().declare('a:traceA', 'instant', 'a', 'n: number').end('stop').bytes(),
+			)
 			const { status, stdout, stderr } = await cli(args, dir, options)
 			const files = ['src/ztrace.ts', 'lib/ztrace.ts', 'a.html'].map(path => {
 				try {

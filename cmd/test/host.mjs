@@ -1,6 +1,7 @@
-// One process that runs the tool many times, as each run would in a process of its own: it starts the entry once more, with the arguments,
-// the directory and the environment of that run, and waits until the run has left nothing that would keep its process alive. Starting Node
-// and loading the compiler again for each run would take most of the time of the tests. cli.ts starts it.
+// One process that runs the tool many times, as each run would in a process of its own: it starts the entry once more,
+// with the arguments, the directory and the environment of that run, and waits until the run has left nothing that
+// would keep its process alive. Starting Node and loading the compiler again for each run would take most of the time
+// of the tests. cli.ts starts it.
 import { setTimeout as sleep } from 'node:timers/promises'
 
 let runs = 0
@@ -15,7 +16,8 @@ function listeners() {
 	return () => {
 		for (const [i, emitter] of emitters.entries())
 			for (const name of emitter.eventNames())
-				for (const listener of emitter.rawListeners(name)) if (!before[i].get(name)?.includes(listener)) emitter.off(name, listener)
+				for (const listener of emitter.rawListeners(name))
+					if (!before[i].get(name)?.includes(listener)) emitter.off(name, listener)
 	}
 }
 

@@ -49,7 +49,8 @@ function startHost(): Host {
 	const child = spawn(process.execPath, [script], { env: plainEnvironment(), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
 	const started: Host = { process: child, out: { stdout: '', stderr: '' }, status: null, done: () => {} }
 	const look = (): void => {
-		if (started.status !== null && started.out.stdout.endsWith(end) && started.out.stderr.endsWith(end)) started.done(null)
+		if (started.status !== null && started.out.stdout.endsWith(end) && started.out.stderr.endsWith(end))
+			started.done(null)
 	}
 	for (const name of ['stdout', 'stderr'] as const)
 		child[name]!.setEncoding('utf8').on('data', (text: string) => {

@@ -39,7 +39,13 @@ it('tree --html writes one page, with nothing of the program taken for markup', 
 	expect(html).not.toContain('<script')
 	expect(
 		treeDiffHtml(
-			{ format: 'tsgotrace-tree-diff/1', links: tree.links, both: [{ link: 0, before: 1, after: 5 }], started: [], ended: [] },
+			{
+				format: 'tsgotrace-tree-diff/1',
+				links: tree.links,
+				both: [{ link: 0, before: 1, after: 5 }],
+				started: [],
+				ended: [],
+			},
 			['a', 'b'],
 			file => file,
 		),
@@ -61,7 +67,16 @@ it('diff --html has each change with its interval, and what it consists of', () 
 			causes: [{ what: 'region query', before: 1e5, after: 6e5 }],
 			verdict: 'slower',
 		},
-		{ kind: 'slice', name: evil, count: [30, 30], p50: same, p99: same, mean: { before: 1, after: 1 }, causes: [], verdict: 'no change' },
+		{
+			kind: 'slice',
+			name: evil,
+			count: [30, 30],
+			p50: same,
+			p99: same,
+			mean: { before: 1, after: 1 },
+			causes: [],
+			verdict: 'no change',
+		},
 		{
 			kind: 'slice',
 			name: 'new',

@@ -92,7 +92,11 @@ describe.concurrent('an encrypted segment', () => {
 	})
 
 	it.each([
-		[['--key-file', 'short'], {}, "'short' does not contain a valid key: a key is 32 bytes, in hex or base64, or raw in a file"],
+		[
+			['--key-file', 'short'],
+			{},
+			"'short' does not contain a valid key: a key is 32 bytes, in hex or base64, or raw in a file",
+		],
 		[['--key-file', 'missing'], {}, '--key-file: ENOENT'],
 		[[], { TSGOTRACE_KEY: 'x' }, 'TSGOTRACE_KEY is not a valid key'],
 	])('%j %j is wrong usage', async (flags, env, message) => {

@@ -17,7 +17,8 @@ export type _trace_exporthash_0123456789abcdef = '{"id":"lib/net:traceRead","asy
 const bundle = `var a=e({"lib:traceOpen":1,probes:null,id:"lib:traceOpen",params:[],hash:"990dadbaec8ae9da",source:"src/a.ts",async:!1});\n`
 const tree: Tree = {
 	'package.json': '{ "name": "app", "type": "module" }',
-	'src/app.ts': '/** Does B. */\n//trace:event traceB<T>(a: T, ...rest: string[])\n//trace:event async traceA()\n//trace:import "lib"\n',
+	'src/app.ts':
+		'/** Does B. */\n//trace:event traceB<T>(a: T, ...rest: string[])\n//trace:event async traceA()\n//trace:import "lib"\n',
 	'src/net/conn.ts': '//trace:event traceRead(n: number)\n//trace:import wire "lib/net"\n',
 	'test/app.test.ts': '//trace:event traceStep()\n//trace:import "app"\n',
 	'bad/bad.ts': '//trace:event traceBad(a)\n//trace:event traceGood()\n',
@@ -64,7 +65,11 @@ describe.concurrent('list', () => {
 		],
 		[
 			['src', 'test', '--imports', '--long'],
-			long('app   in app/test, test/app.test.ts:2', 'lib   in app, src/app.ts:4', 'lib/net   as wire in app/net, src/net/conn.ts:2'),
+			long(
+				'app   in app/test, test/app.test.ts:2',
+				'lib   in app, src/app.ts:4',
+				'lib/net   as wire in app/net, src/net/conn.ts:2',
+			),
 		],
 	])('%j', async (args, stdout) => {
 		expect(await cli(['list', ...args], dir)).toEqual({ status: 0, stdout, stderr: '' })

@@ -39,9 +39,14 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
 		expect(stdout).toMatch(/^PID +NODE +AGE +TRACE +COMMAND\n/)
 		const line = stdout.split('\n').find(text => text.startsWith(`${pid} `))
-		expect(line).toMatch(/^\d+ +\d+\.\d+\.\d+ +\d+ (s|min|h|d) +control socket, 2 events, flight recorder +\S*node .*server\.mjs ring$/)
+		expect(line).toMatch(
+			/^\d+ +\d+\.\d+\.\d+ +\d+ (s|min|h|d) +control socket, 2 events, flight recorder +\S*node .*server\.mjs ring$/,
+		)
 		const all = JSON.parse((await run('ps', '--json')).stdout) as NodeProcess[]
-		expect(all.find(one => String(one.pid) === pid)).toMatchObject({ node: process.version, threads: [{ thread: 0, events: 2 }] })
+		expect(all.find(one => String(one.pid) === pid)).toMatchObject({
+			node: process.version,
+			threads: [{ thread: 0, events: 2 }],
+		})
 	})
 
 	it('has a table of what happens in it: one in a pipe, or JSON', async () => {
@@ -52,7 +57,10 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 		)
 		const json = (await run('top', pid, '--json', '--every', '200ms', '--for', '500ms')).stdout.trim().split('\n')
 		expect(json.length).toBeGreaterThanOrEqual(2)
-		expect(JSON.parse(json[0]!)).toMatchObject({ pid: Number(pid), rows: [{ kind: 'slice', name: 'shop/http:traceRequest' }] })
+		expect(JSON.parse(json[0]!)).toMatchObject({
+			pid: Number(pid),
+			rows: [{ kind: 'slice', name: 'shop/http:traceRequest' }],
+		})
 	})
 
 	it('is recorded to a trace as any other', async () => {
@@ -62,7 +70,9 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 			/^tsgotrace: \d+ events in \d+\.\d s: live\.perfetto-trace, [\d.]+ kB\n {2}show it with: .*\n {2}it ended early: it has 30 events\n/,
 		)
 		expect((await run('print', 'live.perfetto-trace')).stdout).toContain('shop/http:traceRequestBegin')
-		expect((await run('record', '--pid', pid, '--max-events', '3', '-o', 'live.perfetto-trace.gz', '--quiet')).stderr).toBe('')
+		expect(
+			(await run('record', '--pid', pid, '--max-events', '3', '-o', 'live.perfetto-trace.gz', '--quiet')).stderr,
+		).toBe('')
 		expect((await run('print', 'live.perfetto-trace.gz')).stdout).toContain('shop/http:traceRequestBegin')
 		// The parts of the trace have gone.
 		expect(readdirSync(dir).filter(name => name.startsWith('.'))).toEqual([])
@@ -83,7 +93,11 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 		],
 		[['record', '--pid', 'x'], 2, /'x' is not the id of a process; tsgotrace ps lists/],
 		[['record', '--pid', '4194305'], 3, /^tsgotrace: there is no process 4194305\n$/],
-		[['record', '--pid', 'PID', '--ring', '4MB'], 2, /--ring is for a program that record starts: it does not go with --pid/],
+		[
+			['record', '--pid', 'PID', '--ring', '4MB'],
+			2,
+			/--ring is for a program that record starts: it does not go with --pid/,
+		],
 		[['record', '--pid', 'PID', '--exec=x'], 2, /--exec: unknown level 'x'/],
 		[['record', '--pid', 'PID', '--budget', '5%'], 2, /--budget is about the tasks of a program: add --exec/],
 		[
@@ -94,7 +108,11 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 		[['record', '--pid', 'PID', '--max-size', '4MB'], 2, /--max-size is for a program/],
 		[['record', '--pid', 'PID', '--max-events', '0'], 2, /--max-events must be a number from 1, not '0'/],
 		[['record', '--pid', 'PID', '-o', 'missing/x'], 2, /directory not found: 'missing'/],
-		[['record', '--pid', 'PID', '--', 'node', 'x.js'], 2, /--pid records a process that runs: it does not go with a program/],
+		[
+			['record', '--pid', 'PID', '--', 'node', 'x.js'],
+			2,
+			/--pid records a process that runs: it does not go with a program/,
+		],
 		[['record', '--for', '1s', '--', 'node', 'x.js'], 2, /--for is a limit of --pid: give that too/],
 		[['top', 'PID', '--every', '1ms'], 2, /--every must be at least 100ms/],
 		[['top', 'PID', '--limit', 'x'], 2, /--limit must be a number from 1, not 'x'/],
@@ -112,26 +130,34 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 	})
 })
 
-it.runIf(process.platform === 'linux')('a running process with tasks shows how they are sampled, and is changed for a while', async () => {
-	const child = fork(join(import.meta.dirname, '../../packages/live/test/fixtures/tasks.mjs'), {
-		execArgv: ['--inspect-port=0'],
-		stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-		env: { ...process.env, NODE_OPTIONS: '' },
-	})
-	try {
-		await new Promise(resolve => child.once('message', resolve))
-		const args = ['set', String(child.pid)]
-		expect(await cli([...args, '--sample-tasks', 'every:10', '--budget', '5%', '--for', '10ms'], process.cwd())).toMatchObject({
-			status: 0,
-			stdout: 'tasks: all -> every 10\nbudget: none -> 5 % of the busy time\n',
-			stderr: '',
+it.runIf(process.platform === 'linux')(
+	'a running process with tasks shows how they are sampled, and is changed for a while',
+	async () => {
+		const child = fork(join(import.meta.dirname, '../../packages/live/test/fixtures/tasks.mjs'), {
+			execArgv: ['--inspect-port=0'],
+			stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+			env: { ...process.env, NODE_OPTIONS: '' },
 		})
-		// It is undone when the process has noticed the end of the connection.
-		await vi.waitFor(async () => expect((await cli(args, process.cwd())).stdout).toBe('tasks: all\nbudget: none\n'), 30_000)
-	} finally {
-		child.kill('SIGKILL')
-	}
-})
+		try {
+			await new Promise(resolve => child.once('message', resolve))
+			const args = ['set', String(child.pid)]
+			expect(
+				await cli([...args, '--sample-tasks', 'every:10', '--budget', '5%', '--for', '10ms'], process.cwd()),
+			).toMatchObject({
+				status: 0,
+				stdout: 'tasks: all -> every 10\nbudget: none -> 5 % of the busy time\n',
+				stderr: '',
+			})
+			// It is undone when the process has noticed the end of the connection.
+			await vi.waitFor(
+				async () => expect((await cli(args, process.cwd())).stdout).toBe('tasks: all\nbudget: none\n'),
+				30_000,
+			)
+		} finally {
+			child.kill('SIGKILL')
+		}
+	},
+)
 
 it.runIf(process.platform === 'linux')(
 	'the execution of a server that runs already is recorded, and none of it is at work afterwards',

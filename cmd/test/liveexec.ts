@@ -22,7 +22,10 @@ async function stateOf(child: ChildProcess): Promise<ServerState> {
 	})
 }
 
-/** Record a server with a Node, twice, and look at it before and after. @param hasStates whether this Node can follow the states of tasks */
+/**
+ * Record a server with a Node, twice, and look at it before and after.
+ * @param hasStates whether this Node can follow the states of tasks
+ */
 export async function recordsExec(node: string, hasStates: boolean): Promise<void> {
 	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-exec-'))
 	const child = fork(program, {
@@ -46,7 +49,10 @@ export async function recordsExec(node: string, hasStates: boolean): Promise<voi
 		expect(events).toContain('exec/thread:traceHeapUsedCount')
 		expect(events.includes('exec/states:traceWaitDone')).toBe(hasStates)
 		// What was loaded stays, and is loaded once. None of it is at work.
-		await vi.waitFor(async () => expect(await stateOf(child)).toMatchObject({ listeners: before.listeners, attached: 0 }), 30_000)
+		await vi.waitFor(
+			async () => expect(await stateOf(child)).toMatchObject({ listeners: before.listeners, attached: 0 }),
+			30_000,
+		)
 		const { events: loaded } = await stateOf(child)
 		expect(loaded).toBeGreaterThan(10)
 		const second = await record('--exec=tasks', '--sample-tasks', 'every:4', '--budget', '50%')
@@ -55,7 +61,10 @@ export async function recordsExec(node: string, hasStates: boolean): Promise<voi
 		await vi.waitFor(async () => expect(await stateOf(child)).toEqual({ ...before, events: loaded }), 30_000)
 		const wanted = await record('--exec=states')
 		if (!hasStates)
-			expect(wanted).toMatchObject({ status: 3, stderr: expect.stringMatching(/--exec=states: The states of tasks are not followed/) })
+			expect(wanted).toMatchObject({
+				status: 3,
+				stderr: expect.stringMatching(/--exec=states: The states of tasks are not followed/),
+			})
 	} finally {
 		child.kill('SIGKILL')
 		rmSync(dir, { recursive: true, force: true })

@@ -24,7 +24,11 @@ let errors = ''
 beforeAll(async () => {
 	dir = mkdtempSync(join(tmpdir(), 'tsgotrace-mcp-'))
 	for (const [i, [, { program }]] of planted.entries()) replay(await program(1), join(dir, `${i}.perfetto-trace`))
-	const transport = new StdioClientTransport({ command: process.execPath, args: [bin, 'mcp', '--root', dir], stderr: 'pipe' })
+	const transport = new StdioClientTransport({
+		command: process.execPath,
+		args: [bin, 'mcp', '--root', dir],
+		stderr: 'pipe',
+	})
 	transport.stderr!.on('data', (text: Buffer) => (errors += text.toString()))
 	client = new Client({ name: 'test', version: '1' })
 	await client.connect(transport)
@@ -104,13 +108,22 @@ describe('tsgotrace mcp', () => {
 		for (const [i, [name, { rule, level, subject }]] of planted.entries()) {
 			const trace = `${i}.perfetto-trace`
 			const { items } = await answer<Page<ShortFinding>>('findings', { trace })
-			const found = items.find(finding => finding.rule === rule && finding.subject === subject && finding.level === level)
+			const found = items.find(
+				finding => finding.rule === rule && finding.subject === subject && finding.level === level,
+			)
 			if (found === undefined) {
-				missed.push(`${name}: ${level} ${rule} ${subject}, not ${items.map(one => `${one.level} ${one.rule} ${one.subject}`).join('; ')}`)
+				missed.push(
+					`${name}: ${level} ${rule} ${subject}, not ${items.map(one => `${one.level} ${one.rule} ${one.subject}`).join('; ')}`,
+				)
 				continue
 			}
 			const whole = await answer<{ rule: string; evidence: object; look: string }>('finding', { trace, id: found.id })
-			expect(whole).toMatchObject({ rule, subject, level, evidence: { ids: expect.any(Array), text: expect.any(String) } })
+			expect(whole).toMatchObject({
+				rule,
+				subject,
+				level,
+				evidence: { ids: expect.any(Array), text: expect.any(String) },
+			})
 		}
 		// Nine of ten.
 		expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(Math.floor(planted.length / 10))
@@ -119,10 +132,10 @@ describe('tsgotrace mcp', () => {
 	it('answers what takes an agent from a trace to a task, and to its events, page by page', async () => {
 		const at = planted.findIndex(([, { rule }]) => rule === 'n+1')
 		const trace = `${at}.perfetto-trace`
-		const { seconds, tasks } = await answer<{ seconds: number; tasks: { top: { name: string; count: number; p99: string }[] } }>(
-			'analyze',
-			{ trace },
-		)
+		const { seconds, tasks } = await answer<{
+			seconds: number
+			tasks: { top: { name: string; count: number; p99: string }[] }
+		}>('analyze', { trace })
 		expect(seconds).toBeGreaterThan(0)
 		const [task] = tasks.top
 		const path = await answer<Page<{ what: string; took: string }> & { task: number; name: string }>('critical_path', {
@@ -132,11 +145,18 @@ describe('tsgotrace mcp', () => {
 		})
 		expect(path.name).toBe(task!.name)
 		expect(path.items).toHaveLength(3)
-		expect(await answer('critical_path', { trace, task: path.task, offset: 3, limit: 3 })).toMatchObject({ total: path.total })
+		expect(await answer('critical_path', { trace, task: path.task, offset: 3, limit: 3 })).toMatchObject({
+			total: path.total,
+		})
 		const events = '@tsgotrace/exec/tasks:traceTaskBegin'
 		const lines: string[] = []
 		for (let next: number | null = 0; next !== null; ) {
-			const page: { lines: string[]; next: number | null } = await answer('print', { trace, events, offset: next, limit: 7 })
+			const page: { lines: string[]; next: number | null } = await answer('print', {
+				trace,
+				events,
+				offset: next,
+				limit: 7,
+			})
 			lines.push(...page.lines)
 			next = page.next
 		}
@@ -144,7 +164,9 @@ describe('tsgotrace mcp', () => {
 		expect(lines.filter(line => !line.includes('traceTaskBegin'))).toEqual([])
 		const early = await answer<{ lines: string[] }>('print', { trace, events, from: 0, to: 0.01, limit: 200 })
 		expect(early.lines).toEqual(lines.filter(line => Number.parseFloat(line) <= 0.01))
-		expect(await answer<Page<{ verdict: string }>>('diff', { before: trace, after: trace })).toMatchObject({ items: expect.any(Array) })
+		expect(await answer<Page<{ verdict: string }>>('diff', { before: trace, after: trace })).toMatchObject({
+			items: expect.any(Array),
+		})
 	})
 
 	it('lists processes', async () => {

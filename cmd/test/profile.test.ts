@@ -53,7 +53,20 @@ describe.concurrent('profile', () => {
 
 	it('counts and weighs the events of all threads, and passes on how the program ends', async () => {
 		const { status, stdout, stderr } = await cli(
-			['profile', '-o', 'a.pb.gz', '-e', 'shop:traceAlloc', '-w', 'bytes', '--', process.execPath, 'app.mjs', '-e', 'x'],
+			[
+				'profile',
+				'-o',
+				'a.pb.gz',
+				'-e',
+				'shop:traceAlloc',
+				'-w',
+				'bytes',
+				'--',
+				process.execPath,
+				'app.mjs',
+				'-e',
+				'x',
+			],
 			dir,
 		)
 		expect({ status, stdout }).toEqual({ status: 7, stdout: '-e,x\n' })
@@ -67,24 +80,63 @@ describe.concurrent('profile', () => {
 	})
 
 	it('separates by arguments, of slices too', async () => {
-		await cli(['profile', '-o', 'd.pb.gz', '-e', 'shop:traceAlloc', '--label', 'path', 'what', '--', process.execPath, 'app.mjs'], dir)
-		expect(decodeProfile(readFileSync(join(dir, 'd.pb.gz'))).rows.map(({ labels }) => labels['path'])).toEqual(['/', '/'])
+		await cli(
+			[
+				'profile',
+				'-o',
+				'd.pb.gz',
+				'-e',
+				'shop:traceAlloc',
+				'--label',
+				'path',
+				'what',
+				'--',
+				process.execPath,
+				'app.mjs',
+			],
+			dir,
+		)
+		expect(decodeProfile(readFileSync(join(dir, 'd.pb.gz'))).rows.map(({ labels }) => labels['path'])).toEqual([
+			'/',
+			'/',
+		])
 	})
 
 	it('takes stacks', async () => {
-		await cli(['profile', '-o', 'b.pb.gz', '-e', 'shop:traceAlloc', '--stack', '1', '--depth', '1', '--', process.execPath, 'app.mjs'], dir)
+		await cli(
+			[
+				'profile',
+				'-o',
+				'b.pb.gz',
+				'-e',
+				'shop:traceAlloc',
+				'--stack',
+				'1',
+				'--depth',
+				'1',
+				'--',
+				process.execPath,
+				'app.mjs',
+			],
+			dir,
+		)
 		expect([...new Set(rows('b.pb.gz').map(r => r[0]))]).toEqual(['shop:traceAlloc < buffer < shop:traceRoute'])
 	})
 
 	it('is written when the program is ended by a signal', async () => {
-		expect((await cli(['profile', '-o', 'c.pb.gz', '-w', 'bytes', '--', process.execPath, 'term.mjs'], dir)).status).not.toBe(0)
+		expect(
+			(await cli(['profile', '-o', 'c.pb.gz', '-w', 'bytes', '--', process.execPath, 'term.mjs'], dir)).status,
+		).not.toBe(0)
 		expect(rows('c.pb.gz')).toEqual([['shop:traceAlloc', [1, 5], 'main']])
 	})
 
 	it.each([
 		['returns', ''],
 		['calls process.exit', 'process.exit(4)'],
-		['is ended by SIGTERM', "process.kill(process.pid, 'SIGTERM'); await new Promise(resolve => setTimeout(resolve, 10_000))"],
+		[
+			'is ended by SIGTERM',
+			"process.kill(process.pid, 'SIGTERM'); await new Promise(resolve => setTimeout(resolve, 10_000))",
+		],
 	])('has a worker that still runs when the main thread %s', async (how, end) => {
 		const file = `open ${how}.mjs`
 		writeFileSync(

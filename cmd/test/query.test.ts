@@ -86,11 +86,43 @@ describe.concurrent('query', () => {
 
 	it('has events, their arguments, and which slice each belongs to', async () => {
 		expect(await rowsOf('select ts, type, event, slice, lane, value, args from events order by id')).toEqual([
-			{ ts: 1000, type: 'begin', event: 'hello/net:traceRequestBegin', slice: 1, lane: 'request', value: null, args: '{"who":"J\\"P"}' },
-			{ ts: 1500, type: 'instant', event: 'hello/net:traceRecv', slice: null, lane: null, value: null, args: '{"who":"ann","n":1.5}' },
+			{
+				ts: 1000,
+				type: 'begin',
+				event: 'hello/net:traceRequestBegin',
+				slice: 1,
+				lane: 'request',
+				value: null,
+				args: '{"who":"J\\"P"}',
+			},
+			{
+				ts: 1500,
+				type: 'instant',
+				event: 'hello/net:traceRecv',
+				slice: null,
+				lane: null,
+				value: null,
+				args: '{"who":"ann","n":1.5}',
+			},
 			{ ts: 1500, type: 'counter', event: 'hello/net:traceOpenCount', slice: null, lane: 'open', value: 3, args: null },
-			{ ts: 1500001500, type: 'end', event: 'hello/net:traceRequestEnd', slice: 1, lane: 'request', value: null, args: null },
-			{ ts: 1500001510, type: 'begin', event: 'hello/net:traceRequestBegin', slice: 2, lane: 'request', value: null, args: null },
+			{
+				ts: 1500001500,
+				type: 'end',
+				event: 'hello/net:traceRequestEnd',
+				slice: 1,
+				lane: 'request',
+				value: null,
+				args: null,
+			},
+			{
+				ts: 1500001510,
+				type: 'begin',
+				event: 'hello/net:traceRequestBegin',
+				slice: 2,
+				lane: 'request',
+				value: null,
+				args: null,
+			},
 		])
 		expect(await rowsOf("select event_id, name, value, type from args where event like '%Recv'")).toEqual([
 			{ event_id: 2, name: 'who', value: 'ann', type: 'text' },
@@ -100,8 +132,12 @@ describe.concurrent('query', () => {
 
 	it('has counters, threads, processes, losses, declarations and the start', async () => {
 		expect(await rowsOf('select ts, name, value from counters')).toEqual([{ ts: 1500, name: 'open', value: 3 }])
-		expect(await rowsOf('select p.pid, t.name from threads t join processes p on t.process = p.id')).toEqual([{ pid: 42, name: 'main' }])
-		expect(await rowsOf('select events, bytes, reason from losses')).toEqual([{ events: 5, bytes: 150, reason: 'queue is full' }])
+		expect(await rowsOf('select p.pid, t.name from threads t join processes p on t.process = p.id')).toEqual([
+			{ pid: 42, name: 'main' },
+		])
+		expect(await rowsOf('select events, bytes, reason from losses')).toEqual([
+			{ events: 5, bytes: 150, reason: 'queue is full' },
+		])
 		expect(await rowsOf("select event, params from declarations where type = 'begin'")).toEqual([
 			{ event: 'hello/net:traceRequestBegin', params: 'who: string' },
 		])
@@ -163,7 +199,10 @@ describe.concurrent('query', () => {
 		})
 		expect(await ask(['wrong'], { PATH: path })).toEqual({ status: 1, stdout: '', stderr: 'a.trace: no such table\n' })
 		const none = await ask(['select 1'], { TSGOTRACE_TRACE_PROCESSOR: join(dir, 'none') })
-		expect(none).toMatchObject({ status: 3, stderr: expect.stringContaining('set TSGOTRACE_TRACE_PROCESSOR to its path') as string })
+		expect(none).toMatchObject({
+			status: 3,
+			stderr: expect.stringContaining('set TSGOTRACE_TRACE_PROCESSOR to its path') as string,
+		})
 	})
 })
 
@@ -172,11 +211,16 @@ describe('the engines', () => {
 		['node:sqlite', nodeSqlite],
 		['WebAssembly', wasmSqlite],
 	]
-	it.each(engines)('%s returns columns in order, values exactly, and errors with the message of SQLite', (name, open) => {
+	it.each(
+		engines,
+	)('%s returns columns in order, values exactly, and errors with the message of SQLite', (name, open) => {
 		const engine = open(':memory:')
 		// Node 20 has none; other versions are tested in the matrix.
 		if (engine === null)
-			return expect([name, process.versions.node]).toEqual([expect.stringMatching('node'), expect.stringMatching(/^2[0-4]\./)])
+			return expect([name, process.versions.node]).toEqual([
+				expect.stringMatching('node'),
+				expect.stringMatching(/^2[0-4]\./),
+			])
 		try {
 			engine.exec('create table t (a integer, b text); begin')
 			const insert = engine.prepare('insert into t values (?, ?)')
@@ -206,7 +250,10 @@ describe('the engines', () => {
 	})
 
 	it('statements are split at semicolons that are not part of anything', () => {
-		expect(statementsOf('select \';\' ; -- a;b\n/* ; */ select "x;y";;')).toEqual(["select ';'", '-- a;b\n/* ; */ select "x;y"'])
+		expect(statementsOf('select \';\' ; -- a;b\n/* ; */ select "x;y";;')).toEqual([
+			"select ';'",
+			'-- a;b\n/* ; */ select "x;y"',
+		])
 		expect(statementsOf(' ; /* nothing */ ; -- no\n')).toEqual([])
 	})
 

@@ -1,4 +1,5 @@
-// `tsgotrace record` of programs that know nothing of it: the rarer kinds of them, of ends and of flags. The others are in record.test.ts.
+// `tsgotrace record` of programs that know nothing of it: the rarer kinds of them, of ends and of flags. The others are
+// in record.test.ts.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,7 +30,10 @@ describe.concurrent('programs', () => {
 
 	it('with a cluster', async () => {
 		const { events, code } = await recorded(programs.dir, [node, 'app/cluster.mjs'])
-		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['clustered', 'clustered', 'clustered', 'primary'] })
+		expect({ code, places: places(events) }).toEqual({
+			code: 0,
+			places: ['clustered', 'clustered', 'clustered', 'primary'],
+		})
 	})
 
 	it('that are shell scripts, which start Node', async () => {
@@ -48,7 +52,9 @@ describe.concurrent('programs', () => {
 
 	it('with NODE_OPTIONS, spaces and quotes in them', async () => {
 		const NODE_OPTIONS = `--max-http-header-size=9000 --require="${join(programs.dir, 'app/before set.cjs')}"`
-		const { events, stdout, stderr } = await recorded(programs.dir, [node, 'app/options.mjs'], { env: { NODE_OPTIONS } })
+		const { events, stdout, stderr } = await recorded(programs.dir, [node, 'app/options.mjs'], {
+			env: { NODE_OPTIONS },
+		})
 		expect({ stdout, stderr }).toMatchObject({ stdout: '0 1 true\n' })
 		expect(places(events)).toEqual(['options'])
 	})
@@ -56,7 +62,9 @@ describe.concurrent('programs', () => {
 
 describe.concurrent('ends', () => {
 	it('a signal that the program handles', async () => {
-		const { events, code } = await recorded(programs.dir, [node, 'app/handles.mjs'], { meanwhile: child => child.kill('SIGTERM') })
+		const { events, code } = await recorded(programs.dir, [node, 'app/handles.mjs'], {
+			meanwhile: child => child.kill('SIGTERM'),
+		})
 		expect({ code, places: places(events) }).toEqual({ code: 9, places: ['handled', 'handles'] })
 	})
 
@@ -139,19 +147,29 @@ describe.concurrent('what nothing was recorded of', () => {
 	it('code in contexts of its own, such as that of jest: it is said', async () => {
 		const { events, stdout, stderr } = await recorded(programs.dir, [node, 'app/contexts.mjs'])
 		expect({ events, stdout }).toEqual({ events: null, stdout: 'done\n' })
-		expect(stderr).toContain('tsgotrace: nothing was recorded: the program ran code in node:vm contexts, as jest does with each test file')
+		expect(stderr).toContain(
+			'tsgotrace: nothing was recorded: the program ran code in node:vm contexts, as jest does with each test file',
+		)
 	})
 
 	it('a program that may not write: the reason', async () => {
 		const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
 		const { stderr, code } = await recorded(programs.dir, [node, flag, '--allow-fs-read=*', 'app/esm.mjs'])
 		expect(code).toBe(0)
-		expect(stderr).toContain("trace events are not recorded: Node's permission model keeps the program from fs.write in ")
+		expect(stderr).toContain(
+			"trace events are not recorded: Node's permission model keeps the program from fs.write in ",
+		)
 		expect(stderr).toContain(
 			"tsgotrace: nothing was recorded: Node's permission model denies the program access to the directory of the trace\n  hint: start it with --allow-fs-read=",
 		)
 		expect(stderr).not.toContain('20.19')
-		const allowed = await recorded(programs.dir, [node, flag, '--allow-fs-read=*', `--allow-fs-write=${programs.dir}`, 'app/esm.mjs'])
+		const allowed = await recorded(programs.dir, [
+			node,
+			flag,
+			'--allow-fs-read=*',
+			`--allow-fs-write=${programs.dir}`,
+			'app/esm.mjs',
+		])
 		expect(places(allowed.events)).toEqual(['esm'])
 	})
 
@@ -172,7 +190,9 @@ describe.concurrent('flags', () => {
 	})
 
 	it('--ring keeps them in memory, --slow writes them when a slice took long', async () => {
-		const { events, trace, stderr } = await recorded(programs.dir, [node, 'app/slow.mjs'], { flags: ['--ring', '1MB', '--slow', '1s'] })
+		const { events, trace, stderr } = await recorded(programs.dir, [node, 'app/slow.mjs'], {
+			flags: ['--ring', '1MB', '--slow', '1s'],
+		})
 		expect(events!.filter(({ id }) => id === 'demo:traceWorkEnd')).toHaveLength(101)
 		const dump = /^ {2}dump: (.*)$/m.exec(stderr)![1]!
 		expect(dump).toContain(trace.replace('.perfetto-trace', '.dump-'))
@@ -209,16 +229,22 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 
 	it('on which there is no room for the trace beside its parts: the parts stay, and can be read', async () => {
 		const trace = join(programs.dir, 'no room.perfetto-trace')
-		const run = spawnSync('sh', ['-c', `ulimit -f 2400; exec "$0" "$@"`, node, bin, 'record', '-o', trace, '--', ...full, 'others'], {
-			cwd: programs.dir,
-			encoding: 'utf8',
-		})
+		const run = spawnSync(
+			'sh',
+			['-c', `ulimit -f 2400; exec "$0" "$@"`, node, bin, 'record', '-o', trace, '--', ...full, 'others'],
+			{
+				cwd: programs.dir,
+				encoding: 'utf8',
+			},
+		)
 		expect(run.status).toBe(6)
 		expect(existsSync(trace)).toBe(false)
 		expect(run.stderr).toContain(
 			`tsgotrace: ${trace} could not be written: EFBIG: file too large, write\n  hint: the file has reached the size limit`,
 		)
-		const look = /show it with: {2}npx tsgotrace print '(.*)'\/\*\.perfetto-trace\n$/.exec(run.stderr)![1]!.replaceAll("'\\''", "'")
+		const look = /show it with: {2}npx tsgotrace print '(.*)'\/\*\.perfetto-trace\n$/
+			.exec(run.stderr)![1]!
+			.replaceAll("'\\''", "'")
 		const parts = readdirSync(look).filter(name => name.endsWith('.perfetto-trace'))
 		expect(parts).toHaveLength(3)
 		for (const part of parts) expect(await signalsOf(join(look, part))).toHaveLength(10_000)
@@ -244,7 +270,9 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 		mkdirSync(place)
 		const run = await recorded(programs.dir, [...full, 'remove', place], { flags: ['-o', 'place/x.perfetto-trace'] })
 		expect(run).toMatchObject({ code: 6, stdout: 'went on\n' })
-		expect(run.stderr).toMatch(/^tsgotrace: .*place\/\.x\.parts-\w+ was removed while the program ran, and what had been recorded is lost/)
+		expect(run.stderr).toMatch(
+			/^tsgotrace: .*place\/\.x\.parts-\w+ was removed while the program ran, and what had been recorded is lost/,
+		)
 		expect(existsSync(place)).toBe(false)
 	})
 })

@@ -1,4 +1,5 @@
-// `tsgotrace record` of programs that know nothing of it. More kinds of programs, of ends and of flags: record.matrix.test.ts.
+// `tsgotrace record` of programs that know nothing of it. More kinds of programs, of ends and of flags:
+// record.matrix.test.ts.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -30,7 +31,11 @@ describe.concurrent('programs', () => {
 		expect(stderr).toMatch(
 			/^err\ntsgotrace: 3 events in \d+\.\d s: .*\.perfetto-trace, \d\.\d\d kB\n {2}show it with: {2}npx tsgotrace summary '.*' {3}npx tsgotrace print '.*' {3}or open it in https:\/\/ui\.perfetto\.dev\n$/,
 		)
-		const command = /tsgotrace (summary '.*?-trace')/.exec(stderr)![1]!.replaceAll("'\\''", '\0').replaceAll("'", '').replaceAll('\0', "'")
+		const command = /tsgotrace (summary '.*?-trace')/
+			.exec(stderr)![1]!
+			.replaceAll("'\\''", '\0')
+			.replaceAll("'", '')
+			.replaceAll('\0', "'")
 		expect(command).toBe(`summary ${trace}`)
 		expect((await cli(['summary', trace], programs.dir)).stdout).toContain('3 events in')
 	})
@@ -40,7 +45,9 @@ describe.concurrent('programs', () => {
 		expect({ code, places: places(events) }).toEqual({ code: 0, places: ['eval', 'main', 'worker', 'worker'] })
 		expect(stderr).toContain('tsgotrace: 4 events of 4 threads in ')
 		expect(new Set(events!.map(({ track }) => track.id)).size).toBe(4)
-		const { faults, rows } = await inPerfetto(trace, { threads: 'select count(distinct utid) as n from thread_track where utid > 0' })
+		const { faults, rows } = await inPerfetto(trace, {
+			threads: 'select count(distinct utid) as n from thread_track where utid > 0',
+		})
 		expect({ faults, rows }).toEqual({ faults: [], rows: { threads: [{ n: 4n }] } })
 	})
 
@@ -54,8 +61,14 @@ describe.concurrent('programs', () => {
 	it('that use no events run as they do alone', async () => {
 		const args = ['app/silent.mjs', 'a b', '--flag', '$HOME', '--']
 		const { events, stderr, ...run } = await recorded(programs.dir, [node, ...args])
-		expect({ ...run, stderr: stderr.split('\n')[0] }).toMatchObject({ code: 3, stdout: 'out a b|--flag|$HOME|--\n', stderr: 'err' })
-		expect(stderr).toMatch(/^err\ntsgotrace: nothing was recorded: the program loaded no module that declares trace events/)
+		expect({ ...run, stderr: stderr.split('\n')[0] }).toMatchObject({
+			code: 3,
+			stdout: 'out a b|--flag|$HOME|--\n',
+			stderr: 'err',
+		})
+		expect(stderr).toMatch(
+			/^err\ntsgotrace: nothing was recorded: the program loaded no module that declares trace events/,
+		)
 		expect(events).toBe(null)
 		expect(programs.alone(args)).toMatchObject({ code: 3, stdout: run.stdout, stderr: 'err\n' })
 	})
@@ -73,8 +86,14 @@ describe.concurrent('ends', () => {
 		expect(stderr).toBe(programs.alone([`app/${name}.mjs`]).stderr)
 	})
 
-	it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s reaches the program and ends it; we end by it too', async signal => {
-		const { events, stderr, ...run } = await recorded(programs.dir, [node, 'app/wait.mjs'], { meanwhile: child => child.kill(signal) })
+	it.each([
+		'SIGTERM',
+		'SIGINT',
+		'SIGHUP',
+	] as const)('%s reaches the program and ends it; we end by it too', async signal => {
+		const { events, stderr, ...run } = await recorded(programs.dir, [node, 'app/wait.mjs'], {
+			meanwhile: child => child.kill(signal),
+		})
 		expect(run).toMatchObject({ code: null, signal, stdout: 'ready\n' })
 		expect(places(events)).toContain('wait')
 		expect(stderr).not.toContain('without notice')
@@ -111,13 +130,17 @@ tsgotrace: nothing was recorded: none of the 3 events that the program loaded ma
 	})
 
 	it('no Node', async () => {
-		expect((await recorded(programs.dir, ['true'])).stderr).toContain('the program started no Node 20.19 or newer that reads NODE_OPTIONS')
+		expect((await recorded(programs.dir, ['true'])).stderr).toContain(
+			'the program started no Node 20.19 or newer that reads NODE_OPTIONS',
+		)
 	})
 })
 
 describe.concurrent('flags', () => {
 	it('--events, some left out', async () => {
-		const { events } = await recorded(programs.dir, [node, 'app/esm.mjs'], { flags: ['-e', 'demo:*', '!demo:traceStep'] })
+		const { events } = await recorded(programs.dir, [node, 'app/esm.mjs'], {
+			flags: ['-e', 'demo:*', '!demo:traceStep'],
+		})
 		expect(events!.map(({ id }) => id)).toEqual(['demo:traceWorkBegin', 'demo:traceWorkEnd'])
 	})
 
@@ -221,13 +244,17 @@ describe.skipIf(process.platform === 'win32')('disks', () => {
 	it.skipIf(!existsSync('/proc/self'))('that cannot be written: the program is not started', async () => {
 		const run = await recorded(programs.dir, full, { flags: ['-o', '/proc/x.perfetto-trace'] })
 		expect(run).toMatchObject({ code: 3, stdout: '' })
-		expect(run.stderr).toMatch(/^tsgotrace: cannot record to '\/proc\/x\.perfetto-trace', so the program was not started: ENOENT/)
+		expect(run.stderr).toMatch(
+			/^tsgotrace: cannot record to '\/proc\/x\.perfetto-trace', so the program was not started: ENOENT/,
+		)
 	})
 })
 
 describe('without the command', () => {
 	it('the preload records where its variable says, each thread to a file of its own', async () => {
-		expect(programs.preloaded('{"to":"alone-%p-%t.perfetto-trace","events":["demo:*"]}', 'app/workers.mjs')).toMatchObject({
+		expect(
+			programs.preloaded('{"to":"alone-%p-%t.perfetto-trace","events":["demo:*"]}', 'app/workers.mjs'),
+		).toMatchObject({
 			status: 0,
 			stderr: '',
 		})

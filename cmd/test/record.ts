@@ -39,7 +39,8 @@ export async function recorded(dir: string, command: readonly string[], how: How
 	})
 	child.stdin.end(input ?? '')
 	const out = { stdout: '', stderr: '' }
-	for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
+	for (const name of ['stdout', 'stderr'] as const)
+		child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
 	if (meanwhile !== undefined) child.stdout.once('data', () => meanwhile(child, trace))
 	const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) =>
 		child.on('error', reject).on('close', (...end) => resolve(end)),
@@ -52,7 +53,8 @@ export function endAfterDump(child: ChildProcess, trace: string): void {
 	const dumps = `${basename(trace, '.perfetto-trace')}.dump-`
 	const look = setInterval(() => {
 		const names = readdirSync(dirname(trace))
-		if (child.exitCode === null && !names.some(name => name.startsWith(dumps) && name.endsWith('.perfetto-trace'))) return
+		if (child.exitCode === null && !names.some(name => name.startsWith(dumps) && name.endsWith('.perfetto-trace')))
+			return
 		clearInterval(look)
 		child.kill('SIGTERM')
 	}, 20)

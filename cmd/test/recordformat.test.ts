@@ -46,14 +46,23 @@ describe('record --format', () => {
 		['csv', 'trace.csv'],
 		['perfetto', 'trace.perfetto-trace'],
 	])('%s: is in %s unless a file is named', async (format, file) => {
-		const { files, code, stderr } = await inEmpty(`as ${format}`, ['--format', format, '--', node, join(programs.dir, 'app/esm.mjs')])
+		const { files, code, stderr } = await inEmpty(`as ${format}`, [
+			'--format',
+			format,
+			'--',
+			node,
+			join(programs.dir, 'app/esm.mjs'),
+		])
 		expect({ files, code }).toEqual({ files: [file], code: 0 })
 		expect(stderr).toContain(`: ${file}, `)
 	})
 
 	it('prints nothing with --quiet', async () => {
 		const args = ['--quiet', '--format', 'go', '--', node, join(programs.dir, 'app/esm.mjs')]
-		expect(await inEmpty('quiet', args)).toMatchObject({ files: ['trace.trace'], stderr: programs.alone(['app/esm.mjs']).stderr })
+		expect(await inEmpty('quiet', args)).toMatchObject({
+			files: ['trace.trace'],
+			stderr: programs.alone(['app/esm.mjs']).stderr,
+		})
 	})
 
 	it('keeps the recording if it cannot be written', async () => {
@@ -78,7 +87,10 @@ describe('record --format', () => {
 	})
 
 	it.each([
-		[['--format', 'gif'], /option '--format <name>' argument 'gif' is invalid. Allowed choices are perfetto, chrome, pprof, go/],
+		[
+			['--format', 'gif'],
+			/option '--format <name>' argument 'gif' is invalid. Allowed choices are perfetto, chrome, pprof, go/,
+		],
 		[['--format', 'go', '-o', 'a.gz'], /--format go is not compressed: 'a\.gz'/],
 	])('refuses %j', async (flags, message) => {
 		expect(await cli(['record', ...flags, '--', 'node', 'app.js'], programs.dir)).toMatchObject({

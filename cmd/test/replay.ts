@@ -33,7 +33,8 @@ export function replay({ items }: Program, path: string): void {
 		const made = {
 			names,
 			emit: (...given: readonly unknown[]) => {
-				for (const probe of (descriptor as unknown as { probes: readonly { fn: Emit }[] | null }).probes ?? []) probe.fn(...given)
+				for (const probe of (descriptor as unknown as { probes: readonly { fn: Emit }[] | null }).probes ?? [])
+					probe.fn(...given)
 			},
 		}
 		emits.set(id, made)

@@ -81,7 +81,11 @@ describe('diff of schedules', () => {
 			version: 1,
 			before: { path: 'a.json', name: 'visits', failure: null, steps: 6 },
 			after: { path: 'b.json', failure: 'visits: an update is lost' },
-			first: { step: 2, before: { task: 'ann', text: 'write', delayed: null }, after: { task: 'bob', text: 'start', delayed: 'ann' } },
+			first: {
+				step: 2,
+				before: { task: 'ann', text: 'write', delayed: null },
+				after: { task: 'bob', text: 'start', delayed: 'ann' },
+			},
 		})
 		const md = (await cli(['diff', '--md', 'a.json', 'b.json'], dir)).stdout
 		expect(md).toMatch(/^```\na\.json: [\s\S]*▶ 2[\s\S]*\n```\n$/)
@@ -100,7 +104,14 @@ describe('diff of schedules', () => {
 	})
 
 	it('finds the first difference of any two, and shows it within the width', () => {
-		const step = fc.constantFrom('ann start', 'ann read', 'bob start', 'bob write', '!bob read', 'cy a-long-name-of-an-event-that-is-cut')
+		const step = fc.constantFrom(
+			'ann start',
+			'ann read',
+			'bob start',
+			'bob write',
+			'!bob read',
+			'cy a-long-name-of-an-event-that-is-cut',
+		)
 		fc.assert(
 			fc.property(
 				fc.array(step, { maxLength: 40 }),
@@ -121,7 +132,8 @@ describe('diff of schedules', () => {
 					const expected = at === one.length && at === two.length ? null : same.length + at
 					expect(firstDifference(a, b)).toBe(expected)
 					const lines = schedulesText({ ...a, path: 'a' }, { ...b, path: 'b' }, expected, width).split('\n')
-					if (expected !== null) expect(lines.some(line => line.startsWith(`▶ `) && line.includes(` ${expected} `))).toBe(true)
+					if (expected !== null)
+						expect(lines.some(line => line.startsWith(`▶ `) && line.includes(` ${expected} `))).toBe(true)
 					expect(Math.max(...lines.slice(4).map(line => line.length))).toBeLessThanOrEqual(width)
 				},
 			),

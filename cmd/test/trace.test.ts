@@ -109,7 +109,9 @@ describe.concurrent('a trace', () => {
 	it('without an event that matches: the nearest are printed', async () => {
 		const run = await cli(['print', 'a.trace', '-e', 'traceRecvd'], dir)
 		expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\S+ --- 5 events lost.*\n$/) as string })
-		expect(run.stderr).toMatch(/^none of the \d+ events of the trace matches traceRecvd\n {2}nearest: hello\/net:traceRecv /)
+		expect(run.stderr).toMatch(
+			/^none of the \d+ events of the trace matches traceRecvd\n {2}nearest: hello\/net:traceRecv /,
+		)
 		expect((await cli(['print', 'a.trace', '-e', '**:traceRecv'], dir)).stderr).toBe('')
 	})
 
@@ -157,7 +159,10 @@ describe.concurrent('a trace', () => {
 
 	it('is printed as far as it is read', async () => {
 		const event = new TraceMaker().event(3, 1, 1, 500).bytes()
-		writeFileSync(join(dir, 'long.trace'), Buffer.concat([sample().bytes(), ...Array.from({ length: 50_000 }, () => event)]))
+		writeFileSync(
+			join(dir, 'long.trace'),
+			Buffer.concat([sample().bytes(), ...Array.from({ length: 50_000 }, () => event)]),
+		)
 		const child = spawn(process.execPath, [bin, 'print', 'long.trace'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
 		let stderr = ''
 		child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
@@ -183,7 +188,9 @@ describe.concurrent('a trace', () => {
 	it('that is none is said to be none', async () => {
 		const { status, stdout, stderr } = await cli(['print', 'chrome.json'], dir)
 		expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-		expect(stderr).toContain('chrome.json: foreign at byte 0: not a Perfetto trace: it looks like a Chrome JSON trace\n  hint: ')
+		expect(stderr).toContain(
+			'chrome.json: foreign at byte 0: not a Perfetto trace: it looks like a Chrome JSON trace\n  hint: ',
+		)
 	})
 
 	it.each([['missing.trace'], ['none-%p.trace']])('that is not there (%s) is wrong usage', async file => {
@@ -193,7 +200,11 @@ describe.concurrent('a trace', () => {
 	it('that is empty, or none at all, leaves nothing but a message', async () => {
 		writeFileSync(join(dir, 'empty.trace'), '')
 		writeFileSync(join(dir, 'image.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
-		expect(await cli(['print', 'empty.trace'], dir)).toEqual({ status: 1, stdout: '', stderr: 'empty.trace: the file is empty\n' })
+		expect(await cli(['print', 'empty.trace'], dir)).toEqual({
+			status: 1,
+			stdout: '',
+			stderr: 'empty.trace: the file is empty\n',
+		})
 		const foreign = { status: 1, stdout: '', stderr: 'image.png: foreign at byte 0: not a Perfetto trace\n' }
 		expect(await cli(['summary', 'image.png'], dir)).toEqual(foreign)
 		expect(await cli(['convert', 'image.png', '--to', 'csv'], dir)).toEqual(foreign)
@@ -257,7 +268,10 @@ lost: 5 events: queue is full
 		expect(stdout).toMatch(/^hello\/net:traceRequestEnd route="\/cart" +2 /m)
 		expect(stdout).toMatch(/^slowest .*\n.* 1\.50 s +who="J\\"P"\n.* 3\.00 µs +route="\/a\/very.*least" id=2\n\n/m)
 		const { stdout: json } = await cli(['summary', 'routes.trace', '--by', 'route', '--slowest', '1', '--json'], dir)
-		const { slices, slowest } = JSON.parse(json) as { slices: { id: string; total: number; self: number }[]; slowest: object[] }
+		const { slices, slowest } = JSON.parse(json) as {
+			slices: { id: string; total: number; self: number }[]
+			slowest: object[]
+		}
 		expect(slices.find(({ id }) => id.endsWith('="/cart"'))).toMatchObject({ total: 3000, self: 3000 })
 		expect(slowest).toMatchObject([{ id: 'hello/net:request', duration: 1_500_000_500, args: { who: 'J"P' } }])
 		expect(await cli(['summary', 'routes.trace', '--slowest', 'all'], dir)).toMatchObject({ status: 2 })
@@ -295,16 +309,27 @@ lost: 5 events: queue is full
 		trace.event(1, 1, 2, 10, { track_uuid: 900 }).event(2, 1, 2, 10, { track_uuid: 77 })
 		writeFileSync(join(dir, 'slices.trace'), trace.bytes())
 		const { stdout } = await cli(['summary', 'slices.trace', '--json'], dir)
-		const { slices, events, tracks, losses, slicesOpen, endsUnmatched } = JSON.parse(stdout) as Record<string, Record<string, number>[]>
+		const { slices, events, tracks, losses, slicesOpen, endsUnmatched } = JSON.parse(stdout) as Record<
+			string,
+			Record<string, number>[]
+		>
 		const sorted = [...durations, 1_500_000_500].sort((a, b) => a - b)
 		const [slice] = slices as [Record<string, number>]
-		expect(slice).toMatchObject({ id: 'hello/net:request', count: 2001, min: 1, max: 1_500_000_500, total: sorted.reduce((a, b) => a + b) })
+		expect(slice).toMatchObject({
+			id: 'hello/net:request',
+			count: 2001,
+			min: 1,
+			max: 1_500_000_500,
+			total: sorted.reduce((a, b) => a + b),
+		})
 		for (const p of [50, 90, 99]) {
 			const exact = sorted[Math.ceil((p / 100) * sorted.length) - 1]!
 			expect(Math.abs(slice[`p${p}`]! - exact) / exact).toBeLessThan(0.001)
 		}
 		expect(events).toContainEqual(expect.objectContaining({ id: 'hello/net:traceRequestBegin', recorded: 2002 }))
-		expect(tracks).toEqual([{ pid: 42, process: 'app', instance: 0, thread: 'main', lane: 'request', slices: 2001, busy: slice['total'] }])
+		expect(tracks).toEqual([
+			{ pid: 42, process: 'app', instance: 0, thread: 'main', lane: 'request', slices: 2001, busy: slice['total'] },
+		])
 		expect(losses).toEqual([{ reason: 'queue is full', events: 5 }])
 		expect({ slicesOpen, endsUnmatched }).toEqual({ slicesOpen: 1, endsUnmatched: 1 })
 	})
@@ -325,7 +350,11 @@ describe.concurrent('convert', () => {
 	it('writes to the standard output or to a file, all or a part', async () => {
 		const { status, stdout, stderr } = await cli(['convert', 'a.trace', '--to', 'chrome'], dir)
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-		expect(await cli(['convert', 'a.trace', '-t', 'chrome', '-o', 'a.json'], dir)).toEqual({ status: 0, stdout: '', stderr: '' })
+		expect(await cli(['convert', 'a.trace', '-t', 'chrome', '-o', 'a.json'], dir)).toEqual({
+			status: 0,
+			stdout: '',
+			stderr: '',
+		})
 		expect(readFileSync(join(dir, 'a.json'), 'utf8')).toBe(stdout)
 		expect(events(stdout).map(e => e.ph)).toEqual(expect.arrayContaining(['M', 'X', 'I', 'C']))
 		const part = await cli(['convert', 'a.trace', '--to', 'chrome', '-e', 'hello/net:traceRecv'], dir)

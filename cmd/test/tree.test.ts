@@ -60,8 +60,16 @@ describe('tsgotrace tree FILE', () => {
 		expect(json).toMatchObject({ format: 'tsgotrace-tree/1', node: process.version, warnings: [] })
 		const [{ link, count }] = json.groups as [AwaitTree['groups'][0]]
 		const outer = json.links[link]!
-		expect([count, outer]).toMatchObject([5, { kind: 'call', name: 'handler', awaits: { line: 16, column: 2 }, site: { line: 14 } }])
-		expect(json.links[json.links[outer.on[0]!]!.on[0]!]).toMatchObject({ kind: 'holder', by: 'object', path: 'waiters[]', of: 'Pool' })
+		expect([count, outer]).toMatchObject([
+			5,
+			{ kind: 'call', name: 'handler', awaits: { line: 16, column: 2 }, site: { line: 14 } },
+		])
+		expect(json.links[json.links[outer.on[0]!]!.on[0]!]).toMatchObject({
+			kind: 'holder',
+			by: 'object',
+			path: 'waiters[]',
+			of: 'Pool',
+		})
 		const { stdout } = await cli(['tree', 'app.heapsnapshot', '--md'], dir)
 		expect(stdout).toContain('- 5 × `handler` `app.mjs:16`\n  - `awaits checkout` `app.mjs:12`\n')
 	})
@@ -73,7 +81,9 @@ describe('tsgotrace tree FILE', () => {
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
 		expect(stdout).toMatch(/^in both: .*: 1 kind of chains\n\n2 -> 5 x handler +app\.mjs:16\n/)
 		expect(stdout).toMatch(/\nnew: 0 kinds of chains\n\ngone: 0 kinds of chains\n$/)
-		const both = JSON.parse((await cli(['tree', '--diff', 'before.json', 'before.json', '--json'], dir)).stdout) as TreeDiff
+		const both = JSON.parse(
+			(await cli(['tree', '--diff', 'before.json', 'before.json', '--json'], dir)).stdout,
+		) as TreeDiff
 		expect(both.both.map(({ before, after }) => [before, after])).toEqual([[2, 2]])
 	})
 

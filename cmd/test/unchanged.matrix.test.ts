@@ -1,4 +1,5 @@
-// A program is not changed by recording: the corpus on the oldest and the newest Node, and each half of it on one of those between.
+// A program is not changed by recording: the corpus on the oldest and the newest Node, and each half of it on one of
+// those between.
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -17,10 +18,13 @@ describe.skipIf(process.platform === 'win32').each(nodeVersions)('Node %s', vers
 	for (const [i, [name, program]] of Object.entries(corpus).entries()) {
 		if (version === nodeVersions[1 + (i % 2)]) continue
 		const reason = missing(program)
-		it.skipIf(reason !== null)(`runs ${name} as it does alone${reason === null ? '' : ` (needs ${reason})`}`, async () => {
-			const { alone, recorded, steps } = await both(dir, name, program, await nodeOf(version))
-			expect(recorded).toEqual(alone)
-			if (program.steps !== undefined) expect(steps).toBe(program.steps)
-		})
+		it.skipIf(reason !== null)(
+			`runs ${name} as it does alone${reason === null ? '' : ` (needs ${reason})`}`,
+			async () => {
+				const { alone, recorded, steps } = await both(dir, name, program, await nodeOf(version))
+				expect(recorded).toEqual(alone)
+				if (program.steps !== undefined) expect(steps).toBe(program.steps)
+			},
+		)
 	}
 })

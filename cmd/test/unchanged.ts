@@ -30,7 +30,12 @@ export function missing({ needs }: CorpusProgram): string | null {
 }
 
 /** @param dir made by `makePrograms` */
-export async function both(dir: string, name: string, program: CorpusProgram, node: string = process.execPath): Promise<Both> {
+export async function both(
+	dir: string,
+	name: string,
+	program: CorpusProgram,
+	node: string = process.execPath,
+): Promise<Both> {
 	const { source, cjs = false, command = [], flags = [] } = program
 	mkdirSync(join(dir, 'corpus'), { recursive: true })
 	const file = join(cjs ? 'cjs' : 'corpus', `${name.replace(/\W+/g, '-')}.${cjs ? 'cjs' : 'mjs'}`)
@@ -47,11 +52,20 @@ export async function both(dir: string, name: string, program: CorpusProgram, no
 	}
 }
 
-async function run(dir: string, [file, ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<Seen> {
-	const child = spawn(file!, args, { cwd: dir, env: { ...plainEnvironment(), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+async function run(
+	dir: string,
+	[file, ...args]: readonly string[],
+	env: Readonly<Record<string, string>>,
+): Promise<Seen> {
+	const child = spawn(file!, args, {
+		cwd: dir,
+		env: { ...plainEnvironment(), ...env },
+		stdio: ['pipe', 'pipe', 'pipe'],
+	})
 	child.stdin.end()
 	const out = { stdout: '', stderr: '' }
-	for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
+	for (const name of ['stdout', 'stderr'] as const)
+		child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
 	const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) =>
 		child.on('error', reject).on('close', (...end) => resolve(end)),
 	)

@@ -20,7 +20,11 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 /** The answer to a request, by its status and its text. */
-async function answer(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<[number | undefined, string]> {
+async function answer(
+	url: string,
+	headers: Record<string, string> = {},
+	method = 'GET',
+): Promise<[number | undefined, string]> {
 	return new Promise((resolve, reject) => {
 		const request = get(url, { headers, method }, response => {
 			let text = ''
@@ -65,7 +69,9 @@ describe('view -o', () => {
 })
 
 describe('view', () => {
-	it('serves the page on loopback, says when the trace has changed, and ends when interrupted', { timeout: 60_000 }, async () => {
+	it('serves the page on loopback, says when the trace has changed, and ends when interrupted', {
+		timeout: 60_000,
+	}, async () => {
 		const growing = join(dir, 'growing.perfetto-trace')
 		writeFileSync(growing, readFileSync(trace))
 		const child = start(['view', growing], dir)

@@ -16,8 +16,10 @@ describe.concurrent('gen --watch', () => {
 			const child = start(['gen', '--watch'], dir)
 			const ended = new Promise(resolve => child.on('close', (...how) => resolve(how)))
 			let out = ''
-			for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => (out += timeless(text)))
-			const wait = (text: string): Promise<unknown> => vi.waitUntil(() => out.includes(text), { timeout: 50_000, interval: 10 })
+			for (const stream of [child.stdout!, child.stderr!])
+				stream.setEncoding('utf8').on('data', (text: string) => (out += timeless(text)))
+			const wait = (text: string): Promise<unknown> =>
+				vi.waitUntil(() => out.includes(text), { timeout: 50_000, interval: 10 })
 			const write = (text: string): void => writeFileSync(join(dir, 'src/a.ts'), `${text}\nexport {}\n`)
 			try {
 				await wait('watching for changes')
@@ -42,7 +44,8 @@ describe.concurrent('gen --watch', () => {
 			const child = start(['gen', '--watch', '--quiet'], dir)
 			const ended = new Promise(resolve => child.on('close', resolve))
 			const out = { stdout: '', stderr: '' }
-			for (const name of ['stdout', 'stderr'] as const) child[name]!.setEncoding('utf8').on('data', (text: string) => (out[name] += text))
+			for (const name of ['stdout', 'stderr'] as const)
+				child[name]!.setEncoding('utf8').on('data', (text: string) => (out[name] += text))
 			await vi.waitUntil(() => out.stderr.includes('T0016'), { timeout: 50_000, interval: 10 })
 			child.kill('SIGINT')
 			expect(await ended).toBe(0)

@@ -22,7 +22,15 @@ const group = (name: string, more: Partial<WindowReport['groups'][number]> = {})
 	...more,
 })
 
-const states = { tasks: 100, wall: 300e6, running: 60e6, gc: 0, runnable: 0, waits: { net: 180e6, sync: 60e6 }, unaccounted: 0 }
+const states = {
+	tasks: 100,
+	wall: 300e6,
+	running: 60e6,
+	gc: 0,
+	runnable: 0,
+	waits: { net: 180e6, sync: 60e6 },
+	unaccounted: 0,
+}
 const window: WindowReport = {
 	number: 41,
 	start: 41e9,

@@ -7,9 +7,13 @@ const [major, minor] = process.versions.node.split('.').map(Number)
 if (!globalThis[loaded]) {
 	Object.defineProperty(globalThis, loaded, { value: true })
 	try {
-		if (major < 20 || (major === 20 && minor < 19)) throw new Error(`it needs Node 20.19 or newer, this is ${process.version}`)
+		if (major < 20 || (major === 20 && minor < 19))
+			throw new Error(`it needs Node 20.19 or newer, this is ${process.version}`)
 		require('./dist/cjs/preload/index.js').start()
 	} catch (error) {
-		process.emitWarning(`trace events are not recorded: ${error instanceof Error ? error.message : String(error)}`, 'TraceRecordWarning')
+		process.emitWarning(
+			`trace events are not recorded: ${error instanceof Error ? error.message : String(error)}`,
+			'TraceRecordWarning',
+		)
 	}
 }

@@ -39,7 +39,21 @@ const declarations = [
 	'export default interface Standard { s: 1 }',
 ]
 const names: Names = {
-	types: ['Msg', 'Conn', 'Level', 'Level.low', 'Quoted', 'Standard', 'Lib', 'Renamed', 'Space.Inner', 'lib.Lib', 'Byte', 'Date', 'Inner'],
+	types: [
+		'Msg',
+		'Conn',
+		'Level',
+		'Level.low',
+		'Quoted',
+		'Standard',
+		'Lib',
+		'Renamed',
+		'Space.Inner',
+		'lib.Lib',
+		'Byte',
+		'Date',
+		'Inner',
+	],
 	generic: ['Box', 'lib.Box', 'Promise', 'Array', 'Set', 'ReadonlySet', 'Wrapped'],
 	values: ['origin', 'origin.x', 'Conn', 'Level', 'value', 'lib', 'lib.value', 'globalThis', 'Symbol.iterator', 'data'],
 	others: [],
@@ -123,7 +137,12 @@ export async function check(kind: Kind, count: number, seed: number, compilers: 
 			const file = join(dir, `d${i}/a.${kind.extension}`)
 			const directive = `//trace:event ${async ? 'async ' : ''}traceX${signature}`
 			write(file, [...kind.prelude, directive, ''].join('\n'))
-			return { file, directive, signature, line: kind.prelude.join('\n').split('\n').length + (kind.prelude.length > 0 ? 1 : 0) }
+			return {
+				file,
+				directive,
+				signature,
+				line: kind.prelude.join('\n').split('\n').length + (kind.prelude.length > 0 ? 1 : 0),
+			}
 		})
 		const { diagnostics, failures } = await gen({ roots: [dir], cwd: dir })
 		const faults = failures.map(f => `${f.path}: ${f.message}`)
@@ -135,9 +154,11 @@ export async function check(kind: Kind, count: number, seed: number, compilers: 
 			if (found.length === 0) continue
 			refused++
 			for (const d of found)
-				if (d.line !== line || d.col < 15 || d.endCol > directive.length + 1) faults.push(`${directive}: ${d.code} at ${d.line}:${d.col}`)
+				if (d.line !== line || d.col < 15 || d.endCol > directive.length + 1)
+					faults.push(`${directive}: ${d.code} at ${d.line}:${d.col}`)
 			// A type that stands alone must be refused as well, unless the rule is one of ours.
-			if (found.every(d => d.code === 'T0017')) write(join(dirname(file), `refused.${kind.extension}`), standIn(kind, signature))
+			if (found.every(d => d.code === 'T0017'))
+				write(join(dirname(file), `refused.${kind.extension}`), standIn(kind, signature))
 		}
 		for (const compiler of compilers) {
 			const said = await compile(dir, compiler)
@@ -148,9 +169,11 @@ export async function check(kind: Kind, count: number, seed: number, compilers: 
 				const wrong = at.get(place('ztrace'))
 				if (wrong !== undefined) faults.push(`${compiler}, ${directive}: accepted, ${wrong}`)
 				const isRefused = (errors.get(file) ?? []).length > 0 && errors.get(file)!.every(d => d.code === 'T0017')
-				if (isRefused && !at.has(place('refused'))) faults.push(`${compiler}, ${directive}: refused, ${errors.get(file)![0]!.message}`)
+				if (isRefused && !at.has(place('refused')))
+					faults.push(`${compiler}, ${directive}: refused, ${errors.get(file)![0]!.message}`)
 			}
-			for (const [path, message] of at) if (!/(ztrace|refused)\.c?ts$/.test(path)) faults.push(`${compiler}, ${path}: ${message}`)
+			for (const [path, message] of at)
+				if (!/(ztrace|refused)\.c?ts$/.test(path)) faults.push(`${compiler}, ${path}: ${message}`)
 			if (said !== '' && at.size === 0) faults.push(`${compiler}: ${said.slice(0, 500)}`)
 		}
 		return { directives: count, accepted: count - refused, refused, faults }
@@ -207,6 +230,8 @@ function compile(dir: string, compiler: Compiler): Promise<string> {
 	const { NODE_OPTIONS: _, ...env } = process.env
 	return new Promise(resolve => {
 		const args = [join(top, 'node_modules', compiler, 'bin/tsc'), '-p', dir, '--pretty', 'false']
-		execFile(process.execPath, args, { cwd: dir, env, maxBuffer: 1 << 26 }, (_, stdout, stderr) => resolve(stdout + stderr))
+		execFile(process.execPath, args, { cwd: dir, env, maxBuffer: 1 << 26 }, (_, stdout, stderr) =>
+			resolve(stdout + stderr),
+		)
 	})
 }

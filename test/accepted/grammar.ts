@@ -43,7 +43,10 @@ type Part = 'type' | 'atom' | 'member' | 'param' | 'element' | 'fn'
 
 /** Signatures over `names`: type parameters and parameters. About one in six is refused by TypeScript. */
 export function signatures(names: Names): fc.Arbitrary<string> {
-	const name = fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...plain) }, { weight: 1, arbitrary: fc.constantFrom(...odd) })
+	const name = fc.oneof(
+		{ weight: 12, arbitrary: fc.constantFrom(...plain) },
+		{ weight: 1, arbitrary: fc.constantFrom(...odd) },
+	)
 	const own = fc.constantFrom('T', 'U', 'K')
 	const { type, param } = fc.letrec<Record<Part, string>>(tied => {
 		const tie = (part: Part): fc.Arbitrary<string> => tied(part)
@@ -64,9 +67,14 @@ export function signatures(names: Names): fc.Arbitrary<string> {
 				{ weight: 1, arbitrary: tie('fn') },
 				{
 					weight: 1,
-					arbitrary: fc.tuple(tie('type'), tie('type'), tie('type')).map(([a, b, c]) => `(${a}) extends infer I ? [I, ${b}] : ${c}`),
+					arbitrary: fc
+						.tuple(tie('type'), tie('type'), tie('type'))
+						.map(([a, b, c]) => `(${a}) extends infer I ? [I, ${b}] : ${c}`),
 				},
-				{ weight: 1, arbitrary: fc.tuple(tie('atom'), own).map(([t, k]) => `{ readonly [${k} in keyof (${t})]?: (${t})[${k}] }`) },
+				{
+					weight: 1,
+					arbitrary: fc.tuple(tie('atom'), own).map(([t, k]) => `{ readonly [${k} in keyof (${t})]?: (${t})[${k}] }`),
+				},
 				{ weight: 1, arbitrary: tie('type').map(t => `keyof (${t})`) },
 			),
 			atom: fc.oneof(
@@ -74,7 +82,9 @@ export function signatures(names: Names): fc.Arbitrary<string> {
 				{ weight: 8, arbitrary: fc.constantFrom(...names.types) },
 				{
 					weight: 3,
-					arbitrary: fc.tuple(fc.constantFrom(...names.generic), fc.constantFrom(...names.types)).map(([g, t]) => `${g}<${t}>`),
+					arbitrary: fc
+						.tuple(fc.constantFrom(...names.generic), fc.constantFrom(...names.types))
+						.map(([g, t]) => `${g}<${t}>`),
 				},
 				{ weight: 3, arbitrary: fc.constantFrom(...names.values).map(v => `typeof ${v}`) },
 				{ weight: 2, arbitrary: fc.constantFrom(...names.others) },
@@ -157,17 +167,24 @@ export function signatures(names: Names): fc.Arbitrary<string> {
 		{ weight: 1, arbitrary: type.map(t => `...rest: (${t})[]`) },
 		{
 			weight: 1,
-			arbitrary: fc.constantFrom('...rest: T', '...rest: Parameters<U>', '...rest: [a?: string, ...b: number[]]', '...rest: string'),
+			arbitrary: fc.constantFrom(
+				'...rest: T',
+				'...rest: Parameters<U>',
+				'...rest: [a?: string, ...b: number[]]',
+				'...rest: string',
+			),
 		},
 	)
 	return fc.tuple(generics, fc.array(param, { maxLength: 3 }), rest).map(([declared, p, r]) => {
-		// What a rest parameter may be depends on the constraint, which may be of another module: a mistake that only a whole program shows.
+		// What a rest parameter may be depends on the constraint, which may be of another module: a mistake that only a
+		// whole program shows.
 		const g = declared.filter(x => !(r?.endsWith(': T') && /\bT\b/.test(x)) && !(r?.includes('<U>') && /\bU\b/.test(x)))
 		const params = r === null ? p : [...p, r]
 		const text = params.join(', ')
 		// Names of type parameters that are used and not declared would be mistakes of another kind.
 		const used = ['T', 'U', 'K'].filter(
-			n => new RegExp(`\\b${n}\\b`).test(text + g.join()) && !g.some(x => new RegExp(`^(?:const |in )?${n}\\b`).test(x)),
+			n =>
+				new RegExp(`\\b${n}\\b`).test(text + g.join()) && !g.some(x => new RegExp(`^(?:const |in )?${n}\\b`).test(x)),
 		)
 		const all = [
 			...g,

@@ -8,8 +8,8 @@ import { type BuildName, type BuildOptions, builders, buildHello, type Library }
 import { useSandbox } from './lib/sandbox.js'
 import { expectAllReached, expectStaleReported, formats, scenarios, versions } from './lib/scenarios.js'
 
-// Every build of a library × the runtime beside it or in its bundle × minified or not × the format of the app × the formats that it loads
-// × the order of loading and attaching × one version or two.
+// Every build of a library × the runtime beside it or in its bundle × minified or not × the format of the app × the
+// formats that it loads × the order of loading and attaching × one version or two.
 
 const sandbox = useSandbox()
 
@@ -17,7 +17,10 @@ const sandbox = useSandbox()
 let changed: Library
 
 beforeAll(async () => {
-	changed = await buildHello(join(sandbox.root, 'changed'), 'tsup, two entries', { runtime: 'inlined', edit: changeSignature })
+	changed = await buildHello(join(sandbox.root, 'changed'), 'tsup, two entries', {
+		runtime: 'inlined',
+		edit: changeSignature,
+	})
 })
 
 interface Row extends Pick<BuildOptions, 'runtime' | 'minify'> {
@@ -57,7 +60,9 @@ hello:traceSaved(id: number)                                       src/store.ts 
 
 	test('doctor', async () => {
 		const { status, stdout } = await tsgotrace(['doctor', 'hello'], app.root)
-		expect(stdout).toContain(runtime === 'external' ? 'ok   @tsgotrace/runtime is a dependency\n' : 'ok   @tsgotrace/runtime is bundled\n')
+		expect(stdout).toContain(
+			runtime === 'external' ? 'ok   @tsgotrace/runtime is a dependency\n' : 'ok   @tsgotrace/runtime is bundled\n',
+		)
 		expect(stdout).toContain(
 			library.types
 				? 'ok   exports its trace types: hello/ztrace, hello/net/ztrace\n'
@@ -74,7 +79,8 @@ hello:traceSaved(id: number)                                       src/store.ts 
 		expect(await app.generate('--check')).toMatchObject({ status: 0 })
 	})
 
-	// Of the bundlers only tsdown takes the runtime's types into the bundle too; elsewhere the declarations are the same as beside it.
+	// Of the bundlers only tsdown takes the runtime's types into the bundle too; elsewhere the declarations are the same
+	// as beside it.
 	const compilers: Compiler[] = runtime === 'external' || name.startsWith('tsdown') ? ['5.9', '6', '7'] : ['7']
 	test.each(compilers)('the importer compiles with TypeScript %s', compiler =>
 		app.compiles(['esm', 'cjs', 'bundler'], { compiler, emit: false }))

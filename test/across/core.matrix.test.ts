@@ -8,8 +8,8 @@ import { buildHello, type Library } from './lib/library.js'
 import { useSandbox } from './lib/sandbox.js'
 import { expectAllReached, formats, scenarios, versions } from './lib/scenarios.js'
 
-// The two ends of the matrix in builds.matrix.test.ts: a library that ships one module a source and its trace types, and one that ships
-// a bundle and nothing else.
+// The two ends of the matrix in builds.matrix.test.ts: a library that ships one module a source and its trace types,
+// and one that ships a bundle and nothing else.
 
 const sandbox = useSandbox()
 const listing = ['hello/net:traceRecv', 'hello:traceBye', 'hello:traceHello', 'hello:traceSaved']
@@ -44,7 +44,9 @@ ok   one copy of @tsgotrace/runtime is installed (0.0.0)
 	})
 
 	test('importers take its types from the types-only subpath, as ESM, CommonJS and with a bundler', async () => {
-		expect(await readFile(join(app.root, 'test/app/ztrace_test.ts'), 'utf8')).toContain("import type * as _hello from 'hello/ztrace'\n")
+		expect(await readFile(join(app.root, 'test/app/ztrace_test.ts'), 'utf8')).toContain(
+			"import type * as _hello from 'hello/ztrace'\n",
+		)
 		expect(await readFile(join(app.root, 'test/app/net/ztrace_test.ts'), 'utf8')).toContain(
 			"import type * as _net from 'hello/net/ztrace'\n",
 		)
@@ -76,7 +78,10 @@ describe('a library bundled by tsup with the runtime in it and without trace typ
 	let app: App
 
 	beforeAll(async () => {
-		library = await buildHello(join(sandbox.root, 'tsup'), 'tsup, one entry', { runtime: 'inlined', edit: publishFrame })
+		library = await buildHello(join(sandbox.root, 'tsup'), 'tsup, one entry', {
+			runtime: 'inlined',
+			edit: publishFrame,
+		})
 		app = await App.create(join(sandbox.root, 'tsup-app'))
 		await app.install(library)
 		await must(app.generate())

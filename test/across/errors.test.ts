@@ -206,7 +206,9 @@ describe('errors of //trace:import', () => {
 	test('all of them are found in one run, which exits with 1 and generates the directories without errors', () => {
 		expect(status).toBe(1)
 		// The app's own import of hello/net has the error of T0042 too.
-		expect(diagnostics.map(d => d.file).sort()).toEqual([...cases.map((_, i) => fileOf(i)), 'test/app/net/probes.ts'].sort())
+		expect(diagnostics.map(d => d.file).sort()).toEqual(
+			[...cases.map((_, i) => fileOf(i)), 'test/app/net/probes.ts'].sort(),
+		)
 		expect(written).toEqual(['src/ztrace.ts', 'test/app/ztrace_test.ts'])
 	})
 

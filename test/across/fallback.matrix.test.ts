@@ -93,11 +93,18 @@ describe('events are found in bundles, minified too', () => {
 		none: async () => bundle,
 		'esbuild, ASCII': async () => (await transform(bundle, { minify: true, charset: 'ascii' })).code,
 		'esbuild, UTF-8': async () => (await transform(bundle, { minify: true, charset: 'utf8' })).code,
-		'esbuild, old target': async () => (await transform(bundle, { minify: true, target: 'es2017', format: 'cjs' })).code,
+		'esbuild, old target': async () =>
+			(await transform(bundle, { minify: true, target: 'es2017', format: 'cjs' })).code,
 		terser: async () => (await terser(bundle, { module: true })).code!,
 		'terser, ASCII, two passes, old target': async () =>
-			(await terser(bundle, { module: true, ecma: 5, compress: { passes: 2, unsafe: true }, format: { ascii_only: true, quote_style: 1 } }))
-				.code!,
+			(
+				await terser(bundle, {
+					module: true,
+					ecma: 5,
+					compress: { passes: 2, unsafe: true },
+					format: { ascii_only: true, quote_style: 1 },
+				})
+			).code!,
 		'terser, beautified': async () =>
 			(await terser(bundle, { module: true, mangle: false, format: { beautify: true, quote_style: 3 } })).code!,
 		'rolldown, not minified': () => byRolldown(false),

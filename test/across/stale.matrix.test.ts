@@ -47,7 +47,9 @@ describe('of a library that exports its trace types', () => {
 		await app.install(first)
 		await app.compiles(['cjs'], { compiler, emit: false })
 		await app.install(changed)
-		for (const { status, stdout } of await Promise.all(settings.map(setting => app.compile(setting, { compiler, emit: false })))) {
+		for (const { status, stdout } of await Promise.all(
+			settings.map(setting => app.compile(setting, { compiler, emit: false })),
+		)) {
 			expect(status).not.toBe(0)
 			expect(stdout).toMatch(outdated)
 			// The events of the other trace package are as they were.
@@ -57,7 +59,8 @@ describe('of a library that exports its trace types', () => {
 
 	test('fails gen --check, which writes nothing, until it is generated again', async () => {
 		await app.install(changed)
-		for (const _ of [1, 2]) expect(await app.generate('--check')).toMatchObject({ status: 1, stderr: staleText('~hello_traceHello') })
+		for (const _ of [1, 2])
+			expect(await app.generate('--check')).toMatchObject({ status: 1, stderr: staleText('~hello_traceHello') })
 		const json = await app.generate('--check', '--json')
 		expect(json.status).toBe(1)
 		expect(JSON.parse(json.stdout)).toMatchObject({ stale: ['test/app/ztrace_test.ts'], written: [] })
@@ -100,7 +103,10 @@ describe('of a library that does not export its trace types', () => {
 					for (const edit of edits) await edit(root)
 				},
 			})
-		const [first, second] = await Promise.all([build('bundled', [publishFrame]), build('bundled-changed', [publishFrame, changeSignature])])
+		const [first, second] = await Promise.all([
+			build('bundled', [publishFrame]),
+			build('bundled-changed', [publishFrame, changeSignature]),
+		])
 		changed = second
 		app = await App.create(join(sandbox.root, 'bundled-app'))
 		await app.install(first)

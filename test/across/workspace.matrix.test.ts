@@ -25,7 +25,13 @@ beforeEach(async () => {
 })
 
 function manifest(exports: object): Promise<void> {
-	const json = { name: 'hello', version: '1.0.0', type: 'module', exports, dependencies: { '@tsgotrace/runtime': '0.0.0' } }
+	const json = {
+		name: 'hello',
+		version: '1.0.0',
+		type: 'module',
+		exports,
+		dependencies: { '@tsgotrace/runtime': '0.0.0' },
+	}
 	return writeFile(join(root, 'packages/hello/package.json'), JSON.stringify(json))
 }
 
@@ -68,7 +74,11 @@ const reached = '{"copies":[1,1,1,1],"seen":["hello YOU 1.0","bye you!","saved 7
 
 describe('a library that exports its sources', () => {
 	beforeEach(() =>
-		manifest({ '.': './src/index.ts', './ztrace': { types: './src/ztrace.ts' }, './net/ztrace': { types: './src/net/ztrace.ts' } }),
+		manifest({
+			'.': './src/index.ts',
+			'./ztrace': { types: './src/ztrace.ts' },
+			'./net/ztrace': { types: './src/net/ztrace.ts' },
+		}),
 	)
 
 	test('is generated together with its importer, type-checks and runs without a build', async () => {
@@ -112,7 +122,11 @@ describe('a library that exports its sources', () => {
 
 test('a library that exports its build can be imported before there is one, and project references build both', async () => {
 	const dist = (name: string): object => ({ types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` })
-	await manifest({ '.': dist('index'), './ztrace': { types: './dist/ztrace.d.ts' }, './net/ztrace': { types: './dist/net/ztrace.d.ts' } })
+	await manifest({
+		'.': dist('index'),
+		'./ztrace': { types: './dist/ztrace.d.ts' },
+		'./net/ztrace': { types: './dist/net/ztrace.d.ts' },
+	})
 	await must(tsgotrace(['gen'], root))
 	const composite = (json: Record<string, unknown>): Record<string, unknown> => ({
 		...json,
@@ -125,8 +139,14 @@ test('a library that exports its build can be imported before there is one, and 
 		references: [{ path: '../hello' }],
 	}))
 	await must(tsc('7', ['-b', app.root], root))
-	const [result] = await app.run([{ probes: ['out/esm/probes.js', 'out/esm/net/probes.js'], load: [['import', 'hello']], attachAfter: 0 }])
-	expect(result).toMatchObject({ error: null, copies: [1, 1, 1, 1], seen: ['hello YOU 1.0', 'bye you!', 'saved 7', 'recv 42 1'] })
+	const [result] = await app.run([
+		{ probes: ['out/esm/probes.js', 'out/esm/net/probes.js'], load: [['import', 'hello']], attachAfter: 0 },
+	])
+	expect(result).toMatchObject({
+		error: null,
+		copies: [1, 1, 1, 1],
+		seen: ['hello YOU 1.0', 'bye you!', 'saved 7', 'recv 42 1'],
+	})
 })
 
 test('a library that exports no trace types gives those that its entry exports, without a build too', async () => {

@@ -24,8 +24,8 @@ const rows = names.flatMap(name => shapes(name).map(shape => ({ name, ...shape }
 const title = '$name, $format, runtime $runtime, minified $minify'
 
 /**
- * What has to be the same. Esbuild chooses short names by what was frequent in the input, and where code was dropped it may begin a new
- * `var`.
+ * What has to be the same. Esbuild chooses short names by what was frequent in the input, and where code was dropped it
+ * may begin a new `var`.
  */
 const normal = (text: string): string => text.replace(/(?<![\w$])[\w$]{1,2}(?![\w$])/g, '_').replaceAll(';var ', ',')
 
@@ -39,7 +39,9 @@ function bundle(name: BundlerName, from: Project, entry: 'used' | 'unused', shap
 	const known = made.get(key)
 	if (known !== undefined) return known
 	// Paths in comments say which project a bundle was made of.
-	const text = bundlers[name]({ entry: join(sandbox.root, from, `src/${entry}.ts`), ...shape }).then(all => all.replaceAll(from, 'variant'))
+	const text = bundlers[name]({ entry: join(sandbox.root, from, `src/${entry}.ts`), ...shape }).then(all =>
+		all.replaceAll(from, 'variant'),
+	)
 	made.set(key, text)
 	return text
 }
@@ -69,7 +71,8 @@ describe('without a called event nothing is left of the runtime either', () => {
 		expect(normal(text)).toBe(normal(await bundle(name, 'variant-bare', 'unused', shape)))
 	})
 
-	// Bundlers keep an import of what they do not see into, for what it may do when it loads, unless the importer is known to be pure.
+	// Bundlers keep an import of what they do not see into, for what it may do when it loads, unless the importer is
+	// known to be pure.
 	test.each(rows.filter(row => row.runtime === 'external'))(title, async ({ name, ...shape }) => {
 		const text = await bundle(name, 'variant-full', 'unused', shape)
 		expect(text.replace('@tsgotrace/runtime/gen1', '')).not.toMatch(/tsgotrace|probes|trace[A-Z]/)
@@ -94,12 +97,18 @@ describe('a called event can be attached to from outside', () => {
 	beforeAll(() => cp(fileURLToPath(new URL('fixtures/attach.mjs', import.meta.url)), join(sandbox.root, 'attach.mjs')))
 
 	/** Bundles by the name of their file. */
-	const named = <T extends object>(name: BundlerName, variants: readonly T[], format: (variant: T) => string): Map<string, T> =>
+	const named = <T extends object>(
+		name: BundlerName,
+		variants: readonly T[],
+		format: (variant: T) => string,
+	): Map<string, T> =>
 		new Map(variants.map(v => [`${name}-${Object.values(v).join('-')}.${format(v) === 'esm' ? 'mjs' : 'cjs'}`, v]))
 
 	test.each(names)('%s', async name => {
 		const files = named(name, shapes(name), shape => shape.format)
-		expect(await attachToAll([...files.keys()], file => bundle(name, 'variant-full', 'used', files.get(file)!))).toEqual(
+		expect(
+			await attachToAll([...files.keys()], file => bundle(name, 'variant-full', 'used', files.get(file)!)),
+		).toEqual(
 			[...files].map(() => ({
 				ids: ['bundled:traceSaved', 'bundled:traceWorked'],
 				async: ['bundled:traceSaved'],

@@ -6,20 +6,25 @@ import { useSandbox } from '../across/lib/sandbox.js'
 import { type BundlerName, bundlers } from './lib/bundlers.js'
 import { project } from './lib/project.js'
 
-// What a called event adds to a minified bundle: its descriptor, its stub and the call. Compared are bundles of the same functions, of
-// which more or fewer signal an event.
+// What a called event adds to a minified bundle: its descriptor, its stub and the call. Compared are bundles of the
+// same functions, of which more or fewer signal an event.
 
 const sandbox = useSandbox()
 const names = Object.keys(bundlers) as BundlerName[]
 
-/** Bytes, minified and then gzipped, of one more event where there are some already; of the first one, with the runtime that it needs. */
+/**
+ * Bytes, minified and then gzipped, of one more event where there are some already; of the first one, with the runtime
+ * that it needs.
+ */
 interface Sizes {
 	readonly sync: readonly [number, number]
 	readonly pausable: readonly [number, number]
 	readonly first: readonly [number, number]
 }
 
-/** What was measured when the stubs last changed. A test says so when they grow, or shrink: then update the documents. */
+/**
+ * What was measured when the stubs last changed. A test says so when they grow, or shrink: then update the documents.
+ */
 const recorded: Record<BundlerName, Sizes> = {
 	esbuild: { sync: [575, 47], pausable: [231, 43], first: [2384, 1150] },
 	rollup: { sync: [559, 43], pausable: [225, 37], first: [2346, 1128] },
@@ -36,7 +41,18 @@ type Variant = keyof typeof variants
 
 const letters = Array.from('ABCDEFGHIJ')
 /** Of the first parameter: events that differ in nothing but the name would compress too well. */
-const types = ['number', 'string', 'boolean', 'bigint', 'Date', 'Error', 'RegExp', 'string[]', 'object', 'symbol | null']
+const types = [
+	'number',
+	'string',
+	'boolean',
+	'bigint',
+	'Date',
+	'Error',
+	'RegExp',
+	'string[]',
+	'object',
+	'symbol | null',
+]
 
 function source([sync, pausable]: readonly [number, number]): string {
 	const events = (prefix: string, count: number): { name: string; type: string; on: boolean }[] =>
@@ -47,7 +63,10 @@ function source([sync, pausable]: readonly [number, number]): string {
 		`import { ${[...s, ...p].flatMap(e => (e.on ? [e.name] : [])).join(', ')} } from './ztrace.js'`,
 		...s.flatMap(e => (e.on ? [`//trace:event ${e.name}(id: ${e.type}, what: string)`] : [])),
 		...p.flatMap(e => (e.on ? [`//trace:event async ${e.name}(id: ${e.type}, what: string)`] : [])),
-		...s.map(e => `export function ${e.name}_(id: ${e.type}): unknown {\n${e.on ? `\t${e.name}(id, 'work')\n` : ''}\treturn id\n}`),
+		...s.map(
+			e =>
+				`export function ${e.name}_(id: ${e.type}): unknown {\n${e.on ? `\t${e.name}(id, 'work')\n` : ''}\treturn id\n}`,
+		),
 		...p.map(
 			e =>
 				`export async function ${e.name}_(id: ${e.type}): Promise<unknown> {\n${e.on ? `\tif (${e.name}) await ${e.name}(id, 'work')\n` : ''}\treturn id\n}`,
@@ -85,12 +104,17 @@ async function measure(name: BundlerName): Promise<Sizes> {
 		Math.round((sizes[more][0] - sizes[less][0]) / n),
 		Math.round((sizes[more][1] - sizes[less][1]) / n),
 	]
-	return { sync: difference('sync', 'some', 5), pausable: difference('both', 'sync', 5), first: difference('one', 'none', 1) }
+	return {
+		sync: difference('sync', 'some', 5),
+		pausable: difference('both', 'sync', 5),
+		first: difference('one', 'none', 1),
+	}
 }
 
 test.each(names)('%s', async name => {
 	const sizes = await measure(name)
-	const line = (what: string, [minified, gzipped]: readonly [number, number]): string => `${what} ${minified} B (${gzipped} B gzipped)`
+	const line = (what: string, [minified, gzipped]: readonly [number, number]): string =>
+		`${what} ${minified} B (${gzipped} B gzipped)`
 	console.log(
 		`${name}: ${line('an event', sizes.sync)}, ${line('a pausable event', sizes.pausable)}, ${line('the first event and the runtime', sizes.first)}`,
 	)

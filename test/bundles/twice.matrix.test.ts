@@ -17,7 +17,12 @@ beforeAll(async () => {
 	const root = join(sandbox.root, 'library')
 	await project(root)
 	for (const name of names)
-		library[name] = await bundlers[name]({ entry: join(root, 'src/all.ts'), format: 'esm', runtime: 'bundled', minify: name === 'webpack' })
+		library[name] = await bundlers[name]({
+			entry: join(root, 'src/all.ts'),
+			format: 'esm',
+			runtime: 'bundled',
+			minify: name === 'webpack',
+		})
 	await cp(fileURLToPath(new URL('fixtures/attach.mjs', import.meta.url)), join(sandbox.root, 'attach.mjs'))
 })
 
@@ -31,14 +36,18 @@ describe.each(names)('library bundled by %s', first => {
 			await mkdir(join(path, '..'), { recursive: true })
 			await writeFile(path, text)
 		}
-		await write(join(installed, 'package.json'), JSON.stringify({ name: 'library', type: 'module', exports: './index.js' }))
+		await write(
+			join(installed, 'package.json'),
+			JSON.stringify({ name: 'library', type: 'module', exports: './index.js' }),
+		)
 		await write(join(installed, 'index.js'), library[first]!)
 		await write(join(root, 'package.json'), JSON.stringify({ type: 'module' }))
 		for (const [entry, exports] of [
 			['quiet', 'quiet'],
 			['loud', 'save, savedOn, work'],
 		])
-			for (const file of [`src/${entry}.ts`, `out/${entry}.js`]) await write(join(root, file), `export { ${exports} } from 'library'\n`)
+			for (const file of [`src/${entry}.ts`, `out/${entry}.js`])
+				await write(join(root, file), `export { ${exports} } from 'library'\n`)
 	})
 
 	test.each(names)('app bundled by %s: nothing of an uncalled event, a called one can be attached to', async second => {

@@ -41,7 +41,13 @@ export const cells: readonly Cell[] = [
 		options: { module: 'nodenext', rewriteRelativeImportExtensions: true },
 		without: notStrict,
 	},
-	{ name: 'bundler', extension: '', esm: true, options: { module: 'esnext', moduleResolution: 'bundler' }, without: notStrict },
+	{
+		name: 'bundler',
+		extension: '',
+		esm: true,
+		options: { module: 'esnext', moduleResolution: 'bundler' },
+		without: notStrict,
+	},
 	{ name: 'module preserve', extension: '', esm: true, options: { module: 'preserve' }, without: notStrict },
 	{
 		name: 'CommonJS, nodenext',

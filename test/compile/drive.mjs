@@ -1,5 +1,6 @@
-// Signals every event of the ztrace modules whose paths are given, with and without probes, and says what it did as JSON.
-// Plain JavaScript without dependencies, so that every version of Node runs it, as a module and (bundled) as a script.
+// Signals every event of the ztrace modules whose paths are given, with and without probes, and says what it did as
+// JSON. Plain JavaScript without dependencies, so that every version of Node runs it, as a module and (bundled) as a
+// script.
 import assert from 'node:assert/strict'
 import { ProbeGroup, setup } from '@tsgotrace/runtime'
 
@@ -76,7 +77,8 @@ export async function drive(modules) {
 			else imported.push({ event: module[key], attach: module[`${name}_Attach`] })
 		}
 	}
-	for (const { module, name } of own.values()) await check(module, name, module[`${name}_Attach`], module[`${name}_Event`])
+	for (const { module, name } of own.values())
+		await check(module, name, module[`${name}_Attach`], module[`${name}_Event`])
 	const missing = []
 	for (const { event, attach } of imported) {
 		const exporter = own.get(event.id)

@@ -75,11 +75,13 @@ export interface Workshop {
 /** Write the golden trees for `cell`, and generate. The caller removes the directory. */
 export async function setUp(cell: Cell): Promise<Workshop> {
 	const dir = tempDir(`compile-${cell.name.replace(/\W+/g, '-')}`)
-	const names = cell.only ?? goldenNames().filter(name => isGood(name) && !(name in never) && !(name in (cell.without ?? {})))
+	const names =
+		cell.only ?? goldenNames().filter(name => isGood(name) && !(name in never) && !(name in (cell.without ?? {})))
 	for (const name of names) writeTree(join(dir, name), adapt(readGolden(name).before, cell))
 	link(join(top, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
 	link(join(top, 'node_modules/@types/node'), join(dir, 'node_modules/@types/node'))
-	for (const name of ['net', 'log']) link(join(dir, 'monorepo/packages', name), join(dir, 'monorepo/node_modules/@acme', name))
+	for (const name of ['net', 'log'])
+		link(join(dir, 'monorepo/packages', name), join(dir, 'monorepo/node_modules/@acme', name))
 	writeJson(join(dir, 'tsconfig.json'), { compilerOptions: { ...strict, ...cell.options } })
 
 	const { diagnostics, written } = await gen({ roots: [dir], cwd: dir })
@@ -193,7 +195,8 @@ function respell(text: string, path: string, tree: Tree, cell: Cell): string {
 	if (cell.extension === '.js' || cell.ownOptions) return text
 	return text.replace(/(["'])(\.{1,2}\/[^"'\n]*)\.([mc]?)js\1/g, (whole, quote: string, base: string, m: string) => {
 		const file = `${base}.${m}ts`
-		if (cell.extension === '.ts') return quote + (`${join(dirname(path), base)}.tsx` in tree ? `${base}.tsx` : file) + quote
+		if (cell.extension === '.ts')
+			return quote + (`${join(dirname(path), base)}.tsx` in tree ? `${base}.tsx` : file) + quote
 		return m === '' ? quote + base + quote : whole
 	})
 }
@@ -211,7 +214,8 @@ export async function drive(workshop: Workshop): Promise<Driven> {
 	const { dir, generated, cell } = workshop
 	const compiled = generated.map(path => path.replace(/ts$/, 'js'))
 	// Node finds no module without its extension, unless it is CommonJS.
-	if (cell.extension === '' && cell.esm) return driven(await bundle(workshop, writeDriver(join(dir, 'out'), compiled, cell.esm)), dir)
+	if (cell.extension === '' && cell.esm)
+		return driven(await bundle(workshop, writeDriver(join(dir, 'out'), compiled, cell.esm)), dir)
 	return driven(writeDriver(join(dir, 'out'), compiled, cell.esm), dir)
 }
 
@@ -242,7 +246,9 @@ function writeDriver(dir: string, modules: readonly string[], esm: boolean): str
 	const isEsm = (path: string): boolean => /\.m[jt]s$/.test(path) || (esm && !/\.c[jt]s$/.test(path))
 	const loads = modules.map((path, i) =>
 		// What `require` gives is live, and what `import` gives of a CommonJS module is not.
-		isEsm(path) ? `import * as z${i} from './${path}'\n` : `const z${i} = createRequire(import.meta.url)('./${path}')\n`,
+		isEsm(path)
+			? `import * as z${i} from './${path}'\n`
+			: `const z${i} = createRequire(import.meta.url)('./${path}')\n`,
 	)
 	const names = modules.map((_, i) => `z${i}`).join(', ')
 	const script = join(dir, 'drive.mjs')

@@ -1,5 +1,5 @@
-// TypeScript's CommonJS output keeps the exports of a module in one object, four for each event. V8 makes an object of more than 1020
-// properties a dictionary, and then each signal of an event in it costs 2.5 ns.
+// TypeScript's CommonJS output keeps the exports of a module in one object, four for each event. V8 makes an object of
+// more than 1020 properties a dictionary, and then each signal of an event in it costs 2.5 ns.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,17 @@ function hasFastExports(count: number): boolean {
 		const directives = Array.from({ length: count }, (_, i) => `//trace:event traceNumber${i}(a: string, b: number)\n`)
 		writeFileSync(join(dir, 'src/events.ts'), `${directives.join('')}export {}\n`)
 		node(dir, join(root, 'cmd/bin/tsgotrace.js'), 'gen', '--quiet')
-		const options = ['--module', 'commonjs', '--moduleResolution', 'bundler', '--target', 'es2022', '--skipLibCheck', '--outDir', 'dist']
+		const options = [
+			'--module',
+			'commonjs',
+			'--moduleResolution',
+			'bundler',
+			'--target',
+			'es2022',
+			'--skipLibCheck',
+			'--outDir',
+			'dist',
+		]
 		node(dir, join(root, 'node_modules/typescript/bin/tsc'), ...options, '--rootDir', 'src', 'src/ztrace.ts')
 		writeFileSync(join(dir, 'look.cjs'), `console.log(%HasFastProperties(require('./dist/ztrace.js')))`)
 		return JSON.parse(node(dir, '--allow-natives-syntax', 'look.cjs')) as boolean

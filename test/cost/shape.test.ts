@@ -18,8 +18,13 @@ describe('the code that is generated for the benchmarks', () => {
 
 	beforeAll(() => {
 		// As it is committed, and as the generator makes it now.
-		execFileSync(process.execPath, ['cmd/bin/tsgotrace.js', 'gen', '--check', '--quiet', 'bench/fixture'], { cwd: root, stdio: 'inherit' })
-		shape = JSON.parse(execFileSync(process.execPath, ['bench/lib/shape.mjs'], { cwd: root, encoding: 'utf8' })) as Shape
+		execFileSync(process.execPath, ['cmd/bin/tsgotrace.js', 'gen', '--check', '--quiet', 'bench/fixture'], {
+			cwd: root,
+			stdio: 'inherit',
+		})
+		shape = JSON.parse(
+			execFileSync(process.execPath, ['bench/lib/shape.mjs'], { cwd: root, encoding: 'utf8' }),
+		) as Shape
 	})
 
 	test('V8 always inlines the stub of up to two arguments: it has at most 27 bytes', () => {

@@ -1,10 +1,22 @@
-// Everything that the documents show is done here: generated, compiled, run and compared. UPDATE=1 writes what was printed into the documents.
+// Everything that the documents show is done here: generated, compiled, run and compared. UPDATE=1 writes what was
+// printed into the documents.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Diagnostic, gen } from '@tsgotrace/gen'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Block, jsdocExamples, pages, root } from './markdown.js'
-import { compile, isExcerpt, layOut, makeWorkshop, mask, node, type Program, runConsole, runsPrograms, runsTests } from './workshop.js'
+import {
+	compile,
+	isExcerpt,
+	layOut,
+	makeWorkshop,
+	mask,
+	node,
+	type Program,
+	runConsole,
+	runsPrograms,
+	runsTests,
+} from './workshop.js'
 
 // Processes take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
@@ -12,7 +24,10 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 const workshop = makeWorkshop()
 const all = pages()
 const projects = all.map(page => layOut(workshop, page))
-const examples = jsdocExamples().map((block, i) => ({ ...block, file: join(workshop, 'examples/src', `example${i}.ts`) }))
+const examples = jsdocExamples().map((block, i) => ({
+	...block,
+	file: join(workshop, 'examples/src', `example${i}.ts`),
+}))
 const consoles = new Map<string, string>()
 const errors: Diagnostic[] = []
 let compiled = ''
@@ -25,7 +40,8 @@ beforeAll(async () => {
 		const { dir } = projects[i]!
 		// First the commands, as a reader would type them; then whatever they have not generated.
 		const commands = page.blocks.filter(b => b.language === 'console')
-		const run = async (block: Block): Promise<unknown> => consoles.set(`${page.name}:${block.line}`, await runConsole(block, dir))
+		const run = async (block: Block): Promise<unknown> =>
+			consoles.set(`${page.name}:${block.line}`, await runConsole(block, dir))
 		for (const block of commands.filter(b => !runsTests(b) && !runsPrograms(b))) await run(block)
 		after.push(...commands.filter(runsPrograms).map(block => () => run(block)))
 		if (!existsSync(dir)) continue
@@ -57,7 +73,8 @@ test('only configuration is marked as not run', () => {
 
 for (const [i, page] of all.entries()) {
 	const { programs, dir } = projects[i]!
-	if (programs.length === 0 && !page.blocks.some(b => b.language === 'console' || b.mark.startsWith('excerpt: '))) continue
+	if (programs.length === 0 && !page.blocks.some(b => b.language === 'console' || b.mark.startsWith('excerpt: ')))
+		continue
 	describe(page.name, () => {
 		test.each(programs)('$name runs', run)
 		for (const block of page.blocks.filter(b => b.language === 'console')) {
@@ -76,7 +93,9 @@ for (const [i, page] of all.entries()) {
 
 describe('@example', () => {
 	test('all are found', () => {
-		const files = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' }).filter(f => /^\w+\/src\/.*\.ts$/.test(f))
+		const files = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' }).filter(f =>
+			/^\w+\/src\/.*\.ts$/.test(f),
+		)
 		const written = files.flatMap(f => [...readFileSync(join(root, 'packages', f), 'utf8').matchAll(/\* @example\b/g)])
 		expect(examples.length).toBe(written.length)
 	})
@@ -85,7 +104,12 @@ describe('@example', () => {
 	test.each(
 		examples.filter(({ text }) => !/from '(?:vitest|@tsgotrace\/(?:tracetest|exec)\/vitest)/.test(text)),
 	)('$name:$line runs', async ({ file, name, line }) => {
-		await run({ name: `${name}:${line}`, cwd: join(workshop, 'examples'), script: file.replace(/\.ts$/, '.js'), expected: null })
+		await run({
+			name: `${name}:${line}`,
+			cwd: join(workshop, 'examples'),
+			script: file.replace(/\.ts$/, '.js'),
+			expected: null,
+		})
 	})
 })
 
@@ -96,7 +120,8 @@ async function run({ name, script, cwd, expected }: Program): Promise<void> {
 }
 
 function compare(page: string, expected: string, printed: string): void {
-	if (process.env['UPDATE'] !== '1' || mask(expected) === mask(printed)) return expect(mask(printed)).toBe(mask(expected))
+	if (process.env['UPDATE'] !== '1' || mask(expected) === mask(printed))
+		return expect(mask(printed)).toBe(mask(expected))
 	const path = join(root, page)
 	writeFileSync(
 		path,

@@ -20,7 +20,9 @@ const read = (name: string): string => readFileSync(join(root, name), 'utf8')
 describe('links', () => {
 	test.each(allMarkdown())('of $name lead somewhere', ({ name, text }) => {
 		const prose = text.replace(/^```[\s\S]*?^```$/gm, '').replace(/`[^`\n]*`/g, '')
-		const broken = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(m => m[1]!).filter(link => !/^https?:/.test(link) && !leads(name, link))
+		const broken = [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+			.map(m => m[1]!)
+			.filter(link => !/^https?:/.test(link) && !leads(name, link))
 		expect(broken).toEqual([])
 	})
 })
@@ -57,7 +59,10 @@ describe('packages', () => {
 	test.each(published)('%s says where it comes from, and carries the pages that its README names', folder => {
 		const { keywords, homepage, bugs, repository, scripts } = JSON.parse(read(`${folder}/package.json`)) as Published
 		expect(keywords.length).toBeGreaterThan(3)
-		expect({ bugs, repository }).toEqual({ bugs: `${web}/issues`, repository: { type: 'git', url: `git+${web}.git`, directory: folder } })
+		expect({ bugs, repository }).toEqual({
+			bugs: `${web}/issues`,
+			repository: { type: 'git', url: `git+${web}.git`, directory: folder },
+		})
 		const pages = scripts.prepack.split(' ').slice(2)
 		expect(pages.map(page => existsSync(join(root, 'docs', page)))).toEqual(pages.map(() => true))
 		expect(homepage).toBe(`${web}/blob/main/docs/${pages[0]}`)
@@ -79,7 +84,8 @@ describe('README', () => {
 
 	test('shows code in parts of at most 12 lines', () => {
 		const parts = pages()[0]!.blocks.filter(b => b.language === 'ts')
-		for (const { text: part } of parts) expect(part.split('\n').filter(line => line.trim() !== '').length).toBeLessThanOrEqual(12)
+		for (const { text: part } of parts)
+			expect(part.split('\n').filter(line => line.trim() !== '').length).toBeLessThanOrEqual(12)
 	})
 
 	test('every page of docs is linked', () => {
@@ -113,7 +119,9 @@ describe('docs/tracetest.md', () => {
 			m[1]!.split(',').map(name => name.replace(/\btype\b/, '').trim()),
 		)
 		const others = ['vitest', 'node-test', 'plugin'].flatMap(file =>
-			[...source(`bindings/${file}`).matchAll(/^export (?:const|function|class|interface|type) (\w+)/gm)].map(m => m[1]!),
+			[...source(`bindings/${file}`).matchAll(/^export (?:const|function|class|interface|type) (\w+)/gm)].map(
+				m => m[1]!,
+			),
 		)
 		expect(index.length).toBeGreaterThan(15)
 		expect(others).toContain('createTest')
@@ -135,7 +143,8 @@ describe('docs/tracetest.md', () => {
 		const { ms, realRuns: _real, settles: _settles, ...bounds } = boundsOf({})
 		const shown = (name: string): number => Number(ofVerify.get(name)?.replace(',', ''))
 		const { deadTime: _, ...limits } = limitsOf({}, settingsOf({}))
-		for (const [name, value] of Object.entries({ ...bounds, budget: ms, ...limits })) expect([name, shown(name)]).toEqual([name, value])
+		for (const [name, value] of Object.entries({ ...bounds, budget: ms, ...limits }))
+			expect([name, shown(name)]).toEqual([name, value])
 		const { deadTime, time, steps, nak, diff, frame, verbose } = settingsOf({})
 		expect([...ofRun.values()].map(text => text.split('; ')[0])).toEqual([
 			'the name of the test',
@@ -233,7 +242,14 @@ describe('docs/cli.md', () => {
 })
 
 test('the first release is described for all packages, until it is made', () => {
-	for (const pkg of ['packages/runtime', 'packages/gen', 'packages/tracetest', 'packages/trace', 'packages/record', 'cmd']) {
+	for (const pkg of [
+		'packages/runtime',
+		'packages/gen',
+		'packages/tracetest',
+		'packages/trace',
+		'packages/record',
+		'cmd',
+	]) {
 		const { name, version } = JSON.parse(read(`${pkg}/package.json`)) as { name: string; version: string }
 		if (version !== '0.0.0') continue
 		const changeset = read('.changeset/first-release.md')

@@ -31,9 +31,13 @@ export function pages(): Page[] {
 
 /** Every Markdown file that people read. */
 export function allMarkdown(): Page[] {
-	const packages = ['runtime', 'gen', 'tracetest', 'trace', 'record', 'tree', 'live'].map(name => `packages/${name}/README.md`)
+	const packages = ['runtime', 'gen', 'tracetest', 'trace', 'record', 'tree', 'live'].map(
+		name => `packages/${name}/README.md`,
+	)
 	const more = ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'examples/README.md', 'cmd/README.md', ...packages]
-	const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter(e => e.isDirectory() && e.name !== 'node_modules')
+	const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter(
+		e => e.isDirectory() && e.name !== 'node_modules',
+	)
 	const examples = folders.map(({ name }) => `examples/${name}/README.md`)
 	return [...pages(), ...[...more, ...examples].map(readPage)]
 }

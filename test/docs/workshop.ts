@@ -7,7 +7,17 @@
 //   <!-- excerpt: path.ts -->        the block is part of that file, of the page or below examples/; a line `…` replaces what is left out
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+	closeSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	openSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -38,7 +48,8 @@ export function makeWorkshop(): string {
 	link(join(root, 'packages/runtime'), join(dir, 'node_modules/@tsgotrace/runtime'))
 	for (const name of ['gen', 'tracetest', 'trace', 'record', 'exec', 'tree', 'live', 'view'])
 		link(join(root, 'packages', name), join(dir, 'node_modules/@tsgotrace', name))
-	for (const name of ['@types/node', 'vitest', 'fast-check']) link(join(root, 'node_modules', name), join(dir, 'node_modules', name))
+	for (const name of ['@types/node', 'vitest', 'fast-check'])
+		link(join(root, 'node_modules', name), join(dir, 'node_modules', name))
 	const compilerOptions = {
 		target: 'es2022',
 		lib: ['es2022'],
@@ -50,7 +61,10 @@ export function makeWorkshop(): string {
 		exactOptionalPropertyTypes: true,
 		noUncheckedIndexedAccess: true,
 	}
-	writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.ts', '**/*.mts', '**/*.cts'] }))
+	writeFileSync(
+		join(dir, 'tsconfig.json'),
+		JSON.stringify({ compilerOptions, include: ['**/*.ts', '**/*.mts', '**/*.cts'] }),
+	)
 	return dir
 }
 
@@ -73,14 +87,17 @@ export function layOut(workshop: string, page: Page): Project {
 			if (!existsSync(join(root, file))) throw new Error(`${page.name}:${block.line}: ${file} does not exist`)
 		} else if (block.language === 'text') {
 			const program = programs.pop()
-			if (program === undefined || program.expected !== null) throw new Error(`${page.name}:${block.line}: there is no program above it`)
+			if (program === undefined || program.expected !== null)
+				throw new Error(`${page.name}:${block.line}: there is no program above it`)
 			programs.push({ ...program, expected: block.text })
 		} else if (block.language === 'ts' && block.mark === '') {
 			const path = fileOf(block)
-			if (path !== null && existsSync(join(dir, path))) throw new Error(`${page.name}:${block.line}: ${path} is shown twice`)
+			if (path !== null && existsSync(join(dir, path)))
+				throw new Error(`${page.name}:${block.line}: ${path} is shown twice`)
 			const script = write(path ?? `src/block${block.line}.ts`, block.text)
 			const cwd = path === null ? dir : join(script, '../..')
-			if (path === null || /\bmain\.ts$/.test(path)) programs.push({ name: `${page.name}:${block.line}`, cwd, script, expected: null })
+			if (path === null || /\bmain\.ts$/.test(path))
+				programs.push({ name: `${page.name}:${block.line}`, cwd, script, expected: null })
 		}
 	}
 	for (const [at, name] of packages) describePackage(join(dir, at), name, [...packages.values()], dir)
@@ -96,8 +113,13 @@ function describePackage(dir: string, name: string, siblings: readonly string[],
 	const exports: Record<string, unknown> = { './ztrace': { types: './src/ztrace.ts' } }
 	const entry = ['index', 'main'].find(file => existsSync(join(dir, 'src', `${file}.ts`))) ?? name
 	exports['.'] = { types: `./src/${entry}.ts`, default: `./src/${entry}.js` }
-	const dependencies = Object.fromEntries(['@tsgotrace/runtime', ...siblings.filter(s => s !== name)].map(s => [s, '*']))
-	writeFileSync(join(dir, 'package.json'), JSON.stringify({ name, version: '1.0.0', type: 'module', exports, dependencies }, null, '\t'))
+	const dependencies = Object.fromEntries(
+		['@tsgotrace/runtime', ...siblings.filter(s => s !== name)].map(s => [s, '*']),
+	)
+	writeFileSync(
+		join(dir, 'package.json'),
+		JSON.stringify({ name, version: '1.0.0', type: 'module', exports, dependencies }, null, '\t'),
+	)
 	if (dir !== page) link(dir, join(page, 'node_modules', name))
 }
 

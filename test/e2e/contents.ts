@@ -3,15 +3,17 @@ import { join } from 'node:path'
 import { root } from './run.js'
 
 /**
- * The files that the tarball of the package in `folder` must have: what its sources are compiled to, and the few others. So a test in it
- * shows, and a file in dist whose source is gone.
+ * The files that the tarball of the package in `folder` must have: what its sources are compiled to, and the few
+ * others. So a test in it shows, and a file in dist whose source is gone.
  */
 export function expectedFiles(folder: string): string[] {
 	const dir = join(root, folder)
 	const all = readdirSync(join(dir, 'src'), { recursive: true, encoding: 'utf8' }).filter(path => /\.\w+$/.test(path))
 	const sources = all.filter(path => path.endsWith('.ts'))
 	const compiled = (to: string, of: readonly string[] = sources): string[] =>
-		of.flatMap(path => ['.d.ts', '.d.ts.map', '.js', '.js.map'].map(end => `${to}/${path.slice(0, -'.ts'.length)}${end}`))
+		of.flatMap(path =>
+			['.d.ts', '.d.ts.map', '.js', '.js.map'].map(end => `${to}/${path.slice(0, -'.ts'.length)}${end}`),
+		)
 	const files: Readonly<Record<string, readonly string[]>> = {
 		'packages/runtime': [
 			...sourceFiles(sources),
@@ -90,6 +92,7 @@ function joined(folder: string, entries: readonly string[]): string[] {
 	const found = new Set(entries)
 	// A Set that grows while it is walked is walked to its end.
 	for (const name of found)
-		for (const [, other] of readFileSync(join(folder, name), 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) found.add(other!)
+		for (const [, other] of readFileSync(join(folder, name), 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g))
+			found.add(other!)
 	return [...found].flatMap(name => [`dist/bundle/${name}`, `dist/bundle/${name}.map`])
 }

@@ -30,7 +30,9 @@ describe.each(nodeVersions)('Node %s', version => {
 		rmSync(join(esm, 'src/ztrace.ts'))
 		expect(await tsgotrace('gen')).toMatch(/^wrote {3}src\/ztrace\.ts\n2 events, 1 unchanged/)
 		await tsgotrace('gen', '--check')
-		expect(await tsgotrace('list', '.', 'greetings')).toBe('app/store:traceSaved\napp:traceStarted\ngreetings:traceGreeted\n')
+		expect(await tsgotrace('list', '.', 'greetings')).toBe(
+			'app/store:traceSaved\napp:traceStarted\ngreetings:traceGreeted\n',
+		)
 		await tsgotrace('doctor', 'greetings')
 	})
 
@@ -60,7 +62,10 @@ test('TypeScript 5.9 compiles a traced program as it did before packages had "ex
 	const dir = join(installed.esm, '../alone')
 	mkdirSync(dir)
 	symlinkSync(join(installed.esm, 'node_modules'), join(dir, 'node_modules'))
-	writeFiles(dir, { ...alone, 'tsconfig.json': tsconfig({ module: 'commonjs', moduleResolution: 'node10', target: 'es2017' }) })
+	writeFiles(dir, {
+		...alone,
+		'tsconfig.json': tsconfig({ module: 'commonjs', moduleResolution: 'node10', target: 'es2017' }),
+	})
 	await run(installed.bin, ['gen'], dir)
 	await compile(dir, '5.9')
 	expect(await run(process.execPath, ['dist/main.js'], dir)).toBe('started a,b,c\nsaved 7\n')

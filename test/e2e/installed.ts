@@ -19,13 +19,21 @@ export interface Installed {
 
 const install = ['install', '--prefer-offline', '--no-audit', '--no-fund']
 
-/** Pack everything, and install it in empty projects together with a library that was made with it. Nothing is generated or compiled yet. */
+/**
+ * Pack everything, and install it in empty projects together with a library that was made with it. Nothing is generated
+ * or compiled yet.
+ */
 export async function installAll(compile: (dir: string) => Promise<void>): Promise<Installed> {
 	// The real path: it is what programs print.
 	const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tsgotrace-e2e-')))
 	const remove = (): void => rmSync(dir, { recursive: true, force: true })
 	try {
-		const [esm, cjs, lib, packed] = ['esm', 'cjs', 'lib', 'packed'].map(name => join(dir, name)) as [string, string, string, string]
+		const [esm, cjs, lib, packed] = ['esm', 'cjs', 'lib', 'packed'].map(name => join(dir, name)) as [
+			string,
+			string,
+			string,
+			string,
+		]
 		writeFiles(esm, app('module'))
 		const { tarballs, bin } = await installPackages(esm, packed)
 
@@ -45,7 +53,10 @@ export async function installAll(compile: (dir: string) => Promise<void>): Promi
 }
 
 /** Pack everything into `packed`, and install it in the project in `dir` as a user does. */
-export async function installPackages(dir: string, packed: string): Promise<{ tarballs: readonly Tarball[]; bin: string }> {
+export async function installPackages(
+	dir: string,
+	packed: string,
+): Promise<{ tarballs: readonly Tarball[]; bin: string }> {
 	mkdirSync(packed)
 	const tarballs = await packAll(packed)
 	const runtime = runtimeIn(tarballs)

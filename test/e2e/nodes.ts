@@ -12,10 +12,13 @@ const found = new Map<string, Promise<string>>()
 export function nodeOf(version: string): Promise<string> {
 	let path = found.get(version)
 	// Each question takes half a second.
-	if (path === undefined) found.set(version, (path = version === own ? Promise.resolve(process.execPath) : ask(version)))
+	if (path === undefined)
+		found.set(version, (path = version === own ? Promise.resolve(process.execPath) : ask(version)))
 	return path
 }
 
 async function ask(version: string): Promise<string> {
-	return (await run('npx', ['-y', '--prefer-offline', '-p', `node@${version}`, 'node', '-p', 'process.execPath'], tmpdir())).trim()
+	return (
+		await run('npx', ['-y', '--prefer-offline', '-p', `node@${version}`, 'node', '-p', 'process.execPath'], tmpdir())
+	).trim()
 }

@@ -18,10 +18,13 @@ export interface Tarball {
 
 /** Pack all packages into `dir`. They must have been built. */
 export async function packAll(dir: string): Promise<Tarball[]> {
-	for (const folder of published) if (!existsSync(join(root, folder, 'dist'))) throw new Error(`${folder} is not built: npm run build`)
+	for (const folder of published)
+		if (!existsSync(join(root, folder, 'dist'))) throw new Error(`${folder} is not built: npm run build`)
 	// One npm for all: it takes longer to start than to pack.
 	const workspaces = published.map(folder => `--workspace=${folder}`)
-	const packed = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', dir, ...workspaces], root)) as NpmPack[]
+	const packed = JSON.parse(
+		await run('npm', ['pack', '--json', '--pack-destination', dir, ...workspaces], root),
+	) as NpmPack[]
 	return published.map(folder => {
 		const { name } = manifestOf(join(root, folder))
 		return tarball(packed.find(p => p.name === name)!, folder, join(root, folder), dir)
@@ -35,7 +38,13 @@ export async function pack(folder: string, dir: string, shown: string = folder):
 }
 
 function tarball({ name, filename, files }: NpmPack, shown: string, folder: string, dir: string): Tarball {
-	return { folder: shown, name, path: join(dir, filename), files: files.map(f => f.path).sort(), json: manifestOf(folder) }
+	return {
+		folder: shown,
+		name,
+		path: join(dir, filename),
+		files: files.map(f => f.path).sort(),
+		json: manifestOf(folder),
+	}
 }
 
 interface NpmPack {

@@ -29,7 +29,10 @@ export async function run(file: string, args: readonly string[], cwd: string): P
 	return stdout
 }
 
-/** What a user's shell has: nothing of the test runner, nor of an npm that runs it. If `file` is a Node, it is the one on the PATH. */
+/**
+ * What a user's shell has: nothing of the test runner, nor of an npm that runs it. If `file` is a Node, it is the one
+ * on the PATH.
+ */
 function plainEnvironment(file: string): NodeJS.ProcessEnv {
 	const foreign = /^(npm_|VITEST|NODE_OPTIONS$|NODE_PATH$|NODE_ENV$|INIT_CWD$|FORCE_COLOR$)/i
 	const kept = /^npm_config_(registry|cache|userconfig)$/i

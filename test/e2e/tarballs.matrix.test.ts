@@ -51,15 +51,20 @@ test('the tarballs depend on each other in the versions that they have', () => {
 			'@tsgotrace/view',
 		],
 	})
-	for (const [name, range] of internal.flatMap(({ needs }) => needs)) expect(range.replace(/^[~^]/, '')).toBe(versions.get(name))
+	for (const [name, range] of internal.flatMap(({ needs }) => needs))
+		expect(range.replace(/^[~^]/, '')).toBe(versions.get(name))
 })
 
 test.each(packages)('publint has nothing to say about the tarball of %s', async name => {
-	expect(await run(join(root, 'node_modules/.bin/publint'), [tarballOf(name).path, '--strict'], installed.esm)).toContain('All good!')
+	expect(
+		await run(join(root, 'node_modules/.bin/publint'), [tarballOf(name).path, '--strict'], installed.esm),
+	).toContain('All good!')
 })
 
 // The command has no modules to import. Only the runtime is CommonJS too.
-test.each(packages.filter(name => name !== 'tsgotrace'))('attw finds no wrong types in the tarball of %s', async name => {
+test.each(
+	packages.filter(name => name !== 'tsgotrace'),
+)('attw finds no wrong types in the tarball of %s', async name => {
 	const options = name === '@tsgotrace/runtime' ? [] : ['--profile', 'esm-only']
 	// It ends with an error if it finds something.
 	await run(join(root, 'node_modules/.bin/attw'), [tarballOf(name).path, ...options], installed.esm)
@@ -74,7 +79,9 @@ test('the installed command is executable and says its version', async () => {
 test('the installed command generates, lists and advises', async () => {
 	const { esm, bin } = installed
 	const output = await run('npx', ['tsgotrace', 'gen', '.'], esm)
-	expect(output).toMatch(/^wrote {3}src\/store\/ztrace\.ts\nwrote {3}src\/ztrace\.ts\n2 events, 0 unchanged \(\d+ ms\)\n$/)
+	expect(output).toMatch(
+		/^wrote {3}src\/store\/ztrace\.ts\nwrote {3}src\/ztrace\.ts\n2 events, 0 unchanged \(\d+ ms\)\n$/,
+	)
 	expect(await run(bin, ['gen', '--check'], esm)).toMatch(/^2 events \(/)
 	expect(await run(bin, ['gen'], esm)).toMatch(/^2 events, nothing to write /)
 	expect(await run(bin, ['list'], esm)).toBe('app/store:traceSaved\napp:traceStarted\n')
@@ -100,9 +107,13 @@ test.each([
 	expect(existsSync(join(dir, 'dist/ztrace.js'))).toBe(true)
 	expect(await run(process.execPath, ['dist/main.js'], dir)).toBe(printed)
 	// Recorded, it prints the same.
-	expect(await run(installed.bin, ['record', '--pausable', '-o', 'app.perfetto-trace', '--', process.execPath, 'dist/main.js'], dir)).toBe(
-		printed,
-	)
+	expect(
+		await run(
+			installed.bin,
+			['record', '--pausable', '-o', 'app.perfetto-trace', '--', process.execPath, 'dist/main.js'],
+			dir,
+		),
+	).toBe(printed)
 	const events = (await run(installed.bin, ['print', '--json', 'app.perfetto-trace'], dir)).trim().split('\n')
 	const ids = new Set(events.flatMap(line => (JSON.parse(line) as { id?: string }).id ?? []))
 	expect([...ids].sort()).toEqual(['app/store:traceSaved', 'app:traceStarted', 'greetings:traceGreeted'])

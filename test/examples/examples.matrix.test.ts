@@ -14,7 +14,8 @@ import { decodeProfile } from '../../packages/trace/test/decodeprofile.js'
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
-const bin = (name: string, path: string): string => join(dirname(createRequire(join(root, 'x.js')).resolve(`${name}/package.json`)), path)
+const bin = (name: string, path: string): string =>
+	join(dirname(createRequire(join(root, 'x.js')).resolve(`${name}/package.json`)), path)
 const tsc = bin('typescript', 'bin/tsc')
 const read = (path: string): string => readFileSync(join(root, 'examples', path), 'utf8')
 
@@ -36,18 +37,33 @@ function outputOf(args: readonly string[], cwd: string = root): string {
 
 function masked(text: string): string {
 	return text
-		.replace(/^\d+\.\d{9} \d+\/main (\S+)(?: \(.*?\))?/gm, (all, id: string) => `#.# #/main ${id}${all.endsWith(')') ? ' (#)' : ''}`)
+		.replace(
+			/^\d+\.\d{9} \d+\/main (\S+)(?: \(.*?\))?/gm,
+			(all, id: string) => `#.# #/main ${id}${all.endsWith(')') ? ' (#)' : ''}`,
+		)
 		.replace(/ *\d+\.\d+ ?ms/g, ' # ms')
 		.replace(/\(\d+ ms\)/, '(# ms)')
 }
 
 beforeAll(() => {
-	const built = ['hello', 'pool', 'server', 'flight-recorder', 'profile-by-route', 'cross-package/app', 'double-init', 'exec', 'stories']
+	const built = [
+		'hello',
+		'pool',
+		'server',
+		'flight-recorder',
+		'profile-by-route',
+		'cross-package/app',
+		'double-init',
+		'exec',
+		'stories',
+	]
 	node([tsc, '-b', ...built.map(name => `examples/${name}`)])
 })
 
 test('the index names every example', () => {
-	const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter(e => e.isDirectory() && e.name !== 'node_modules')
+	const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter(
+		e => e.isDirectory() && e.name !== 'node_modules',
+	)
 	const listed = [...read('README.md').matchAll(/^\| \[(.+?)\]\((.+?)\) \|/gm)].map(m => m[2])
 	expect(new Set(listed)).toEqual(new Set(folders.map(e => e.name)))
 })
@@ -136,14 +152,24 @@ describe('server', () => {
 		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-example-'))
 		try {
 			const trace = join(dir, 'server.perfetto-trace')
-			const record = ['cmd/bin/tsgotrace.js', 'record', '-o', trace, '--', process.execPath, 'examples/server/dist/main.js']
+			const record = [
+				'cmd/bin/tsgotrace.js',
+				'record',
+				'-o',
+				trace,
+				'--',
+				process.execPath,
+				'examples/server/dist/main.js',
+			]
 			expect(node(record)).toBe('152 requests answered with 200\n8 requests answered with 404\n')
 			const summary = JSON.parse(node(['cmd/bin/tsgotrace.js', 'summary', '--json', trace])) as {
 				slices: { id: string; count: number; p50: number; max: number }[]
 				counters: { id: string; max: number; last: number }[]
 				slicesUnfinished: number
 			}
-			const slices = Object.fromEntries(summary.slices.map(({ id, ...slice }) => [id.replace('@examples/server:', ''), slice]))
+			const slices = Object.fromEntries(
+				summary.slices.map(({ id, ...slice }) => [id.replace('@examples/server:', ''), slice]),
+			)
 			expect(slices).toMatchObject({ traceRequest: { count: 160 }, traceQuery: { count: 152 } })
 			// A report takes 10 ms.
 			expect(slices['traceQuery']!.max).toBeGreaterThan(9e6)
@@ -169,7 +195,9 @@ describe('flight-recorder', () => {
 	})
 
 	test('the README shows its line', () => {
-		expect(read('flight-recorder/src/main.ts')).toContain(/```ts\n([^`]*)```/.exec(read('flight-recorder/README.md'))![1]!)
+		expect(read('flight-recorder/src/main.ts')).toContain(
+			/```ts\n([^`]*)```/.exec(read('flight-recorder/README.md'))![1]!,
+		)
 	})
 })
 
@@ -182,11 +210,22 @@ describe('profile-by-route', () => {
 			expect(node([main], dir)).toBe(table)
 			const [, ...rows] = table.trimEnd().split('\n').slice(0, -1)
 			const shown = new Map(
-				rows.map(row => row.trim().split(/ +/)).map(([route, events, mb]) => [route, [Number(events), Number(mb) * 1e6]]),
+				rows
+					.map(row => row.trim().split(/ +/))
+					.map(([route, events, mb]) => [route, [Number(events), Number(mb) * 1e6]]),
 			)
 			expect(byRoute(readFileSync(join(dir, 'alloc.pb.gz')))).toEqual(shown)
 			// As the README says: without a line in the program.
-			const flags = ['-o', 'cli.pb.gz', '-e', '@examples/profile-by-route:traceAlloc', '-w', 'bytes', '--label', 'route']
+			const flags = [
+				'-o',
+				'cli.pb.gz',
+				'-e',
+				'@examples/profile-by-route:traceAlloc',
+				'-w',
+				'bytes',
+				'--label',
+				'route',
+			]
 			node([join(root, 'cmd/bin/tsgotrace.js'), 'profile', ...flags, '--', process.execPath, main], dir)
 			expect(byRoute(readFileSync(join(dir, 'cli.pb.gz')))).toEqual(shown)
 		} finally {
@@ -201,13 +240,18 @@ describe('profile-by-route', () => {
 	}
 
 	test('the README shows its line', () => {
-		expect(read('profile-by-route/src/main.ts')).toContain(/```ts\n([^`]*)```/.exec(read('profile-by-route/README.md'))![1]!)
+		expect(read('profile-by-route/src/main.ts')).toContain(
+			/```ts\n([^`]*)```/.exec(read('profile-by-route/README.md'))![1]!,
+		)
 	})
 })
 
 describe('cross-package', () => {
 	test('its own tests pass', () => {
-		const output = node([bin('vitest', 'vitest.mjs'), 'run', '--reporter=tap-flat'], join(root, 'examples/cross-package/app'))
+		const output = node(
+			[bin('vitest', 'vitest.mjs'), 'run', '--reporter=tap-flat'],
+			join(root, 'examples/cross-package/app'),
+		)
 		expect(output.replace(/ # time=.*/g, '')).toBe(`\
 TAP version 13
 1..2
@@ -237,16 +281,24 @@ describe('examples of tracetest', () => {
 		expect(node([tsc, '-p', `examples/${name}`, '--noEmit'])).toBe('')
 	})
 
-	test.each(examples)('$name: the index says in how many schedules the mistake is found, and its test proves it', ({ name, schedules }) => {
+	test.each(examples)('$name: the index says in how many schedules the mistake is found, and its test proves it', ({
+		name,
+		schedules,
+	}) => {
 		const [file] = readdirSync(join(root, 'examples', name, 'test'))
 		const source = read(`${name}/test/${file!}`)
 		expect([...source.matchAll(/\{\s*runs: (\d+),\s+delays: /g)].map(m => Number(m[1]))).toEqual([schedules])
 	})
 
 	test('double-init: its tests pass, with node:test', () => {
-		const output = node(['--test', '--test-reporter=tap', 'dist/test/double-init.js'], join(root, 'examples/double-init'))
+		const output = node(
+			['--test', '--test-reporter=tap', 'dist/test/double-init.js'],
+			join(root, 'examples/double-init'),
+		)
 		expect(
-			[...output.matchAll(/^ *(?:not )?ok \d+ - .*$/gm)].map(m => m[0].trim()).filter(line => !line.includes('double-init.js')),
+			[...output.matchAll(/^ *(?:not )?ok \d+ - .*$/gm)]
+				.map(m => m[0].trim())
+				.filter(line => !line.includes('double-init.js')),
 		).toEqual([
 			'ok 1 - the mistake: as things happen to happen, it never shows',
 			'ok 2 - the mistake: the search finds it',
@@ -272,7 +324,9 @@ test('npm start shows what the README promises, without colours in a pipe', () =
 	const output = node(['scripts/start.mjs'])
 	// The report is long, and its own tests compare it; here it counts that a reader sees a race, and can replay it.
 	const [, report = ''] = /that is the point\n\n([^]*)\n\nLook next at\n/.exec(output) ?? []
-	expect(report).toMatch(/^FAIL {2}mistake\/visits\.test\.ts > two visits count twice\nAssertionError: expected 1 to be 2\b/)
+	expect(report).toMatch(
+		/^FAIL {2}mistake\/visits\.test\.ts > two visits count twice\nAssertionError: expected 1 to be 2\b/,
+	)
 	expect(report).toMatch(/\nfound in \d+ schedules, [^]*\n +ann +start → traceQuery\('get \/'\) src\/store\.ts:\d+\n/)
 	expect(report).toMatch(/\nreplay: TRACETEST=tt1:\S+ npx vitest run mistake\/visits\.test\.ts -t /)
 	expect(output.replace(report, '<the report>')).toBe(`
@@ -342,7 +396,17 @@ describe('exec', () => {
 	/** Slices and counters of a recording. */
 	async function recorded(program: string, ...flags: string[]): Promise<readonly Seen[]> {
 		const trace = join(dir, `${program}.perfetto-trace`)
-		node(['cmd/bin/tsgotrace.js', 'record', '--quiet', '-o', trace, ...flags, '--', process.execPath, `examples/exec/dist/${program}.js`])
+		node([
+			'cmd/bin/tsgotrace.js',
+			'record',
+			'--quiet',
+			'-o',
+			trace,
+			...flags,
+			'--',
+			process.execPath,
+			`examples/exec/dist/${program}.js`,
+		])
 		const seen: Seen[] = []
 		const slices = slicesOf(readTrace(trace))
 		for await (const { items, slices: of } of slices.batches())
@@ -402,7 +466,10 @@ describe('stories', () => {
 		outputOf([...record, '--', process.execPath, `examples/stories/dist/${program}.js`, ...args])
 		return trace
 	}
-	/** In one line, without its numbers. On a busy machine some are only suspected, for what else it may have been; tests of simulated programs have their levels. */
+	/**
+	 * In one line, without its numbers. On a busy machine some are only suspected, for what else it may have been; tests
+	 * of simulated programs have their levels.
+	 */
 	const plain = (text: string): string =>
 		text
 			.replace(/\s+/g, ' ')
@@ -413,7 +480,9 @@ describe('stories', () => {
 		return /```text\n([^`]*)\n```/.exec(section)![1]!
 	}
 	const findings = (trace: string): readonly string[] => {
-		const report = JSON.parse(outputOf(['cmd/bin/tsgotrace.js', 'analyze', '--json', trace])) as { findings: { rule: string }[] }
+		const report = JSON.parse(outputOf(['cmd/bin/tsgotrace.js', 'analyze', '--json', trace])) as {
+			findings: { rule: string }[]
+		}
 		return report.findings.map(({ rule }) => rule)
 	}
 

@@ -33,8 +33,8 @@ export function newCount(): Count {
 }
 
 /**
- * The generator finds in a program what each oracle's comments say, no more, no less, and at the same positions; and its search lets
- * the program pass if there is anything to find. `dir` is for temporary files.
+ * The generator finds in a program what each oracle's comments say, no more, no less, and at the same positions; and
+ * its search lets the program pass if there is anything to find. `dir` is for temporary files.
  */
 export function compare(program: Program, dir: string, count: Count): void {
 	count.programs++
@@ -46,7 +46,8 @@ export function compare(program: Program, dir: string, count: Count): void {
 		count.invalid++
 		return
 	}
-	for (const [name, list] of comments) expect(found, `${name} differs:\n${show(program)}`).toEqual(expectedIn(program.text, list!))
+	for (const [name, list] of comments)
+		expect(found, `${name} differs:\n${show(program)}`).toEqual(expectedIn(program.text, list!))
 	count.fixed += compareFixed(program, comments[0]![1]!, found)
 	count.events += found.filter(f => f.kind === 'event').length
 	count.nearMisses += found.filter(f => f.kind === 'near miss').length
@@ -60,7 +61,9 @@ function compareFixed(program: Program, comments: readonly Comment[], found: rea
 	const commentsAfter = oracles['the scanner of TypeScript 5.9']!(after.path, text)
 	expect(commentsAfter, `the fix breaks the program:\n${show(program)}`).not.toBeNull()
 	expect(withoutComments(text, commentsAfter!)).toBe(withoutComments(program.text, comments))
-	expect(eventNames(foundIn(after)), `the fix does not make events:\n${show(program)}`).toEqual([...eventNames(found), ...names].sort())
+	expect(eventNames(foundIn(after)), `the fix does not make events:\n${show(program)}`).toEqual(
+		[...eventNames(found), ...names].sort(),
+	)
 	return names.length
 }
 

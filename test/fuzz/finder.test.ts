@@ -31,7 +31,8 @@ test.each([
 	'/* trace:\u2003event trace0(a: string) */',
 	'//Trace:event trace0(a: string)',
 	'//TRACE:event trace0(a: string)',
-])('the finder finds what scanners find in %j', text => withTempDir(dir => compare({ path: '/src/a.ts', text }, dir, newCount())))
+])('the finder finds what scanners find in %j', text =>
+	withTempDir(dir => compare({ path: '/src/a.ts', text }, dir, newCount())))
 
 test('listing a tree of generated programs finds what scanners find', async () => {
 	await withTempDir(dir => compareTree(fc.sample(programs, { seed: 1, numRuns: runs(50, 200) }), dir))

@@ -16,8 +16,8 @@ export interface Comment {
 export type Oracle = (path: string, text: string) => readonly Comment[] | null
 
 /**
- * All comments by TypeScript's scanner. The tree shows which characters are tokens that only a parser can tell (literals,
- * templates, JSX text), and reads everything between them.
+ * All comments by TypeScript's scanner. The tree shows which characters are tokens that only a parser can tell
+ * (literals, templates, JSX text), and reads everything between them.
  */
 function scannerOf(ts: typeof tsType): Oracle {
 	return (path, text) => {
@@ -28,7 +28,8 @@ function scannerOf(ts: typeof tsType): Oracle {
 		const found: Comment[] = []
 		const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard)
 		let at = 0
-		const isTrivia = (kind: tsType.SyntaxKind): boolean => kind >= ts.SyntaxKind.FirstTriviaToken && kind <= ts.SyntaxKind.LastTriviaToken
+		const isTrivia = (kind: tsType.SyntaxKind): boolean =>
+			kind >= ts.SyntaxKind.FirstTriviaToken && kind <= ts.SyntaxKind.LastTriviaToken
 		const keep = (kind: tsType.SyntaxKind): void => {
 			const block = kind === ts.SyntaxKind.MultiLineCommentTrivia
 			if (block || kind === ts.SyntaxKind.SingleLineCommentTrivia)
@@ -62,7 +63,8 @@ function oxc(path: string, text: string): readonly Comment[] | null {
 	if (result.errors.length > 0) return null
 	const comments = result.comments.map(c => ({ start: c.start, end: c.end, block: c.type === 'Block' }))
 	if (!path.endsWith('x')) return comments
-	// What it first took for type arguments, and then for JSX after all, may have left comments behind: its own tree knows better.
+	// What it first took for type arguments, and then for JSX after all, may have left comments behind: its own tree
+	// knows better.
 	const texts: { start: number; end: number }[] = []
 	new Visitor({ JSXText: ({ start, end }) => texts.push({ start, end }) }).visit(result.program)
 	return comments.filter(c => !texts.some(t => t.start <= c.start && c.end <= t.end))

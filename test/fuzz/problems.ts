@@ -27,7 +27,10 @@ export function foundIn({ path, text }: Program): Found[] {
 	return found.sort((a, b) => a.start - b.start)
 }
 
-/** The text as `gen --fix` would leave it, and the names of the events that it then should have besides those that it had. */
+/**
+ * The text as `gen --fix` would leave it, and the names of the events that it then should have besides those that it
+ * had.
+ */
 export function fixed({ path, text }: Program): { text: string; names: string[] } {
 	const fixes = parseFile(path, text).problems.flatMap(f => f.fix ?? [])
 	// A comment of several directives has one fix, which each of them names.
@@ -37,14 +40,18 @@ export function fixed({ path, text }: Program): { text: string; names: string[] 
 		out = out.slice(0, start) + by + out.slice(end)
 	return {
 		text: out,
-		names: [...once.values()].flatMap(fix => [...fix.text.matchAll(/^\s*\/\/trace:event (?:async )?(trace\w+)/gm)].map(m => m[1]!)),
+		names: [...once.values()].flatMap(fix =>
+			[...fix.text.matchAll(/^\s*\/\/trace:event (?:async )?(trace\w+)/gm)].map(m => m[1]!),
+		),
 	}
 }
 
 /** Where lines end for ECMAScript. */
 const lineEnds = /\r\n|[\n\r\u2028\u2029]/
 
-/** Of well-formed directives in `comments`: a directive is a line comment alone on its line that starts with `//trace:`. */
+/**
+ * Of well-formed directives in `comments`: a directive is a line comment alone on its line that starts with `//trace:`.
+ */
 export function expectedIn(text: string, comments: readonly Comment[]): Found[] {
 	const found: Found[] = []
 	for (const { start, end, block } of comments) {
@@ -64,9 +71,12 @@ export function expectedIn(text: string, comments: readonly Comment[]): Found[] 
 			// Two more slashes disable a directive.
 			if (isDirective(content.replace(/^\/(?!\/)/, ''))) found.push({ kind: 'near miss', start, end })
 			else if (word === '')
-				found.push(alone ? { kind: 'unknown', start, end: start + '//trace:'.length } : { kind: 'near miss', start, end })
+				found.push(
+					alone ? { kind: 'unknown', start, end: start + '//trace:'.length } : { kind: 'near miss', start, end },
+				)
 		} else if (!alone) found.push({ kind: 'near miss', start, end })
-		else if (word !== 'event' && word !== 'import') found.push({ kind: 'unknown', start, end: start + '//trace:'.length + word.length })
+		else if (word !== 'event' && word !== 'import')
+			found.push({ kind: 'unknown', start, end: start + '//trace:'.length + word.length })
 		else {
 			const part = (word === 'event' ? /trace[\w$]+/ : /[\w./]+(?=["'])/).exec(rest!)!
 			const at = start + '//trace:'.length + word.length + part.index

@@ -8,8 +8,8 @@ export interface Program {
 }
 
 /**
- * Words in capitals are rules, other words are tokens. Trivia may be put between any two words; after `~` only trivia without line
- * terminators. The first alternative of a rule ends its recursion.
+ * Words in capitals are rules, other words are tokens. Trivia may be put between any two words; after `~` only trivia
+ * without line terminators. The first alternative of a rule ends its recursion.
  */
 const grammar: Readonly<Record<string, readonly string[]>> = {
 	STMT: [
@@ -141,7 +141,15 @@ const jsx: typeof grammar = {
 		'<> CHILD CHILD </>',
 		'< A . B < TYPE > ATTR > CHILD </ A . B >',
 	],
-	ATTR: ['ID', 'ID = ATTRSTRING', 'ID = { EXPR }', '{ ... EXPR }', 'a : b = { EXPR }', 'data-x = ATTRSTRING', 'ID = JSX'],
+	ATTR: [
+		'ID',
+		'ID = ATTRSTRING',
+		'ID = { EXPR }',
+		'{ ... EXPR }',
+		'a : b = { EXPR }',
+		'data-x = ATTRSTRING',
+		'ID = JSX',
+	],
 	CHILD: ['CHILDTEXT', '{ EXPR }', '{ }', 'JSX', '{ ... EXPR }'],
 }
 const casts: typeof grammar = { MARKUP: ['( < TYPE > EXPR )', '( < const > EXPR )'] }
@@ -233,7 +241,10 @@ const newline = fc.constantFrom('\n', '\n\n', '\n\t', '\n  ', '\n\f\u00A0')
 /** Between two tokens where a line may end. */
 const trivia = fc.oneof(
 	{ weight: 6, arbitrary: fc.tuple(newline, fc.constantFrom(...directives), newline).map(parts => parts.join('')) },
-	{ weight: 2, arbitrary: fc.tuple(fc.constantFrom(' ', ''), fc.constantFrom(...directives), newline).map(parts => parts.join('')) },
+	{
+		weight: 2,
+		arbitrary: fc.tuple(fc.constantFrom(' ', ''), fc.constantFrom(...directives), newline).map(parts => parts.join('')),
+	},
 	{ weight: 2, arbitrary: fc.tuple(newline, fc.constantFrom(...nearMisses), newline).map(parts => parts.join('')) },
 	{ weight: 1, arbitrary: fc.tuple(fc.constantFrom(...nearMisses), newline).map(parts => parts.join('')) },
 	{ weight: 2, arbitrary: fc.tuple(newline, fc.constantFrom(...remarks), newline).map(parts => parts.join('')) },
@@ -258,7 +269,8 @@ function skeleton(rules: typeof grammar): fc.Arbitrary<Skeleton> {
 			if (Object.hasOwn(rules, text)) return tie(text)
 			return Object.hasOwn(leaves, text) ? leaves[text]!.map(t => [t]) : fc.constant([text.replace('ID', 'v§')])
 		}
-		const alternative = (text: string): fc.Arbitrary<string[]> => fc.tuple(...text.split(' ').map(word)).map(parts => parts.flat())
+		const alternative = (text: string): fc.Arbitrary<string[]> =>
+			fc.tuple(...text.split(' ').map(word)).map(parts => parts.flat())
 		return Object.fromEntries(
 			Object.entries(rules).map(([name, alternatives]) => [
 				name,
@@ -270,7 +282,16 @@ function skeleton(rules: typeof grammar): fc.Arbitrary<Skeleton> {
 	return fc.record({
 		words: fc.array(TOP!, { maxLength: 5 }).map(list => list.flat()),
 		trivia: fc.array(fc.tuple(fc.nat(), trivia, inline), { maxLength: 12 }),
-		before: fc.constantFrom('', '', '', '\n', '#!/usr/bin/env node\n', '#!//trace:event trace§()\n', '/** @file */\n', '\f '),
+		before: fc.constantFrom(
+			'',
+			'',
+			'',
+			'\n',
+			'#!/usr/bin/env node\n',
+			'#!//trace:event trace§()\n',
+			'/** @file */\n',
+			'\f ',
+		),
 		after: fc.oneof(
 			fc.constantFrom('', '\n'),
 			last,

@@ -7,7 +7,10 @@ import { directives, numbered, type Program } from './programs.js'
 
 const modules = join(dirname(fileURLToPath(import.meta.url)), '../../node_modules')
 
-/** Packages that ship TypeScript sources, and some whose JavaScript is full of templates, regular expressions and divisions. */
+/**
+ * Packages that ship TypeScript sources, and some whose JavaScript is full of templates, regular expressions and
+ * divisions.
+ */
 const shipped = [
 	'rxjs/src',
 	'zod/src',
@@ -59,7 +62,10 @@ const insertion = (place: Place): fc.Arbitrary<Insertion> =>
 		place: fc.constant(place),
 		at: fc.nat(),
 		indent: fc.constantFrom('', '\t', '    '),
-		text: fc.oneof({ weight: 3, arbitrary: fc.constant(directives[0]!) }, { weight: 1, arbitrary: fc.constantFrom(...directives) }),
+		text: fc.oneof(
+			{ weight: 3, arbitrary: fc.constant(directives[0]!) },
+			{ weight: 1, arbitrary: fc.constantFrom(...directives) },
+		),
 	})
 
 /** Real files, most of them still without syntax errors: only what is put in the middle of a line may break a token. */
@@ -95,6 +101,7 @@ function insertInto(text: string, insertions: readonly Insertion[]): string {
 	)
 	let out = text
 	// From the end, so that offsets hold.
-	for (const edit of edits.sort((a, b) => b.offset - a.offset)) out = out.slice(0, edit.offset) + edit.text + out.slice(edit.offset)
+	for (const edit of edits.sort((a, b) => b.offset - a.offset))
+		out = out.slice(0, edit.offset) + edit.text + out.slice(edit.offset)
 	return numbered(out, 0)
 }

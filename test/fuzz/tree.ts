@@ -7,8 +7,8 @@ import { expectedIn } from './problems.js'
 import type { Program } from './programs.js'
 
 /**
- * What `tsgotrace list` says of a tree of programs agrees with an oracle: file, line and column of every event and every message.
- * This goes through all that comes before the parser too: the walk, the search, the byte order mark.
+ * What `tsgotrace list` says of a tree of programs agrees with an oracle: file, line and column of every event and
+ * every message. This goes through all that comes before the parser too: the walk, the search, the byte order mark.
  */
 export async function compareTree(all: readonly Program[], root: string): Promise<void> {
 	writeFileSync(join(root, 'package.json'), '{ "name": "fuzz" }\n')

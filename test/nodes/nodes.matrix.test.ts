@@ -1,4 +1,5 @@
-// The runtime, the generator, and what rests on hooks of Node, under the versions of Node that we support; the version that runs this has had its turn in `npm test`.
+// The runtime, the generator, and what rests on hooks of Node, under the versions of Node that we support; the version
+// that runs this has had its turn in `npm test`.
 
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'

@@ -12,13 +12,17 @@ export interface Edit {
 	readonly deeper?: number
 }
 
-/** Make the edits below `dir`. Fails if a line is missing or there twice: the package has changed then, and its edits must too. */
+/**
+ * Make the edits below `dir`. Fails if a line is missing or there twice: the package has changed then, and its edits
+ * must too.
+ */
 export function edit(dir: string, edits: readonly Edit[]): void {
 	for (const { file, where, line, insert, deeper = 0 } of edits) {
 		const path = join(dir, file)
 		const lines = readFileSync(path, 'utf8').split('\n')
 		const [at, ...more] = [...lines.keys()].filter(i => lines[i]!.trim() === line)
-		if (at === undefined || more.length > 0) throw new Error(`${path} has ${more.length === 0 ? 'no' : 'more than one'} line: ${line}`)
+		if (at === undefined || more.length > 0)
+			throw new Error(`${path} has ${more.length === 0 ? 'no' : 'more than one'} line: ${line}`)
 		const indent = /^\s*/.exec(lines[at]!)![0] + '\t'.repeat(deeper)
 		lines.splice(where === 'before' ? at : at + 1, 0, ...insert.map(text => indent + text))
 		writeFileSync(path, lines.join('\n'))

@@ -57,7 +57,10 @@ const rxjs: RealPackage = {
 			file: 'src/internal/Subscriber.ts',
 			where: 'after',
 			line: 'protected _complete(): void {',
-			insert: ['//trace:event traceComplete(subscriber: Subscriber<any>) // the first time only', 'traceComplete(this);'],
+			insert: [
+				'//trace:event traceComplete(subscriber: Subscriber<any>) // the first time only',
+				'traceComplete(this);',
+			],
 			deeper: 1,
 		},
 		{
@@ -191,7 +194,9 @@ const zod: RealPackage = {
 			file: 'src/v4/core/parse.ts',
 			where: 'before',
 			line: 'const fn: $Parse = (schema, value, _ctx, _params) => {',
-			insert: ['//trace:event traceParse<S extends schemas.$ZodType>(schema: S, value: unknown, params?: $ParseParams)'],
+			insert: [
+				'//trace:event traceParse<S extends schemas.$ZodType>(schema: S, value: unknown, params?: $ParseParams)',
+			],
 		},
 		{
 			file: 'src/v4/core/parse.ts',
@@ -210,7 +215,10 @@ const zod: RealPackage = {
 			file: 'src/v4/core/parse.ts',
 			where: 'before',
 			line: 'export const parseAsync: $ParseAsync = /* @__PURE__*/ _parseAsync(errors.$ZodRealError);',
-			insert: ['//trace:event async traceParsedAsync(value: unknown, ...issues: errors.$ZodRawIssue[])', 'export type { $ParseParams };'],
+			insert: [
+				'//trace:event async traceParsedAsync(value: unknown, ...issues: errors.$ZodRawIssue[])',
+				'export type { $ParseParams };',
+			],
 		},
 		{
 			file: 'src/v4/core/parse.ts',
@@ -222,7 +230,10 @@ const zod: RealPackage = {
 			file: 'src/v4/core/registries.ts',
 			where: 'after',
 			line: 'const meta: any = _meta[0];',
-			insert: ['//trace:event traceRegistered(schema: $ZodType, meta: GlobalMeta | undefined)', 'traceRegistered(schema, meta);'],
+			insert: [
+				'//trace:event traceRegistered(schema: $ZodType, meta: GlobalMeta | undefined)',
+				'traceRegistered(schema, meta);',
+			],
 		},
 		{
 			file: 'src/v4/core/registries.ts',
@@ -231,7 +242,12 @@ const zod: RealPackage = {
 			insert: ['import { traceRegistered } from "./ztrace.js";'],
 		},
 	],
-	events: ['zod/v4/core:traceFailed', 'zod/v4/core:traceParse', 'zod/v4/core:traceParsedAsync', 'zod/v4/core:traceRegistered'],
+	events: [
+		'zod/v4/core:traceFailed',
+		'zod/v4/core:traceParse',
+		'zod/v4/core:traceParsedAsync',
+		'zod/v4/core:traceRegistered',
+	],
 	program: `import { ProbeGroup, setup } from '@tsgotrace/runtime'
 import { z } from '../src/index.js'
 import { core_traceFailed_Attach, core_traceParse_Attach, core_traceParsedAsync_Attach, core_traceRegistered_Attach } from './ztrace.js'
@@ -282,9 +298,18 @@ const ajv: RealPackage = {
 	sources: 'lib',
 	entry: 'lib/ajv.ts',
 	type: 'commonjs',
-	dependencies: ['fast-deep-equal', 'fast-uri', 'json-schema-traverse', 'require-from-string', '@types/node', 'undici-types'],
+	dependencies: [
+		'fast-deep-equal',
+		'fast-uri',
+		'json-schema-traverse',
+		'require-from-string',
+		'@types/node',
+		'undici-types',
+	],
 	// It calls a namespace import, which newer ones refuse.
-	compilers: { '5.9': { moduleResolution: 'node10', esModuleInterop: false, types: ['node'], resolveJsonModule: true } },
+	compilers: {
+		'5.9': { moduleResolution: 'node10', esModuleInterop: false, types: ['node'], resolveJsonModule: true },
+	},
 	edits: [
 		{
 			file: 'lib/compile/index.ts',
@@ -327,7 +352,13 @@ for (const line of seen) console.log(line)
 console.log(validate({name: {first: "Ada"}}), validate({name: {first: "A"}}))
 `,
 	// The schema that is referred to is compiled while the other one is.
-	printed: ['compile user', 'compile name', 'compiled name function string', 'compiled user function string', 'true false'],
+	printed: [
+		'compile user',
+		'compile name',
+		'compiled name function string',
+		'compiled user function string',
+		'true false',
+	],
 }
 
 /** By name. */

@@ -18,7 +18,9 @@ describe.each(Object.values(packages))('$name', spec => {
 		dir = copy(spec, real)
 	})
 
-	test.each(Object.keys(spec.compilers).reverse())('TypeScript %s compiles it, and its events are seen in their order', async version => {
+	test.each(
+		Object.keys(spec.compilers).reverse(),
+	)('TypeScript %s compiles it, and its events are seen in their order', async version => {
 		configure(dir, spec, version)
 		await run(real.bin, ['gen', '.'], dir)
 		expect((await run(real.bin, ['list'], dir)).trimEnd().split('\n')).toEqual(spec.events)

@@ -1,4 +1,5 @@
-// Real code by meaning: 300 directives in functions of each of three packages, with the parameters that these functions have.
+// Real code by meaning: 300 directives in functions of each of three packages, with the parameters that these functions
+// have.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,7 +26,11 @@ it.each(Object.values(packages))('$name', { timeout: 600_000 }, async spec => {
 		// Neither what was generated nor what was fixed has errors, besides those that the sources had before.
 		expect(after.filter(e => !before.includes(e))).toEqual([])
 		// No type that the compiler knows is unknown.
-		expect(fixed.diagnostics.filter(d => d.message.startsWith('cannot find name')).map(d => `${d.file}:${d.line} ${d.message}`)).toEqual([])
+		expect(
+			fixed.diagnostics
+				.filter(d => d.message.startsWith('cannot find name'))
+				.map(d => `${d.file}:${d.line} ${d.message}`),
+		).toEqual([])
 		expect(fixed.events).toBeGreaterThan(count / 2)
 	} finally {
 		rmSync(dir, { recursive: true, force: true })

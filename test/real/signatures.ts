@@ -7,8 +7,15 @@ import { root } from '../e2e/run.js'
 import type { RealPackage } from './packages.js'
 
 /** Copy the sources of a package to `dir`, to be compiled whole with one version of TypeScript. */
-export function copySources({ name, from, sources, type, dependencies, compilers }: RealPackage, dir: string, version: string): void {
-	cpSync(join(from, sources), join(dir, sources), { recursive: true, filter: path => !/[\\/](tests|benchmarks)$|tsconfig/.test(path) })
+export function copySources(
+	{ name, from, sources, type, dependencies, compilers }: RealPackage,
+	dir: string,
+	version: string,
+): void {
+	cpSync(join(from, sources), join(dir, sources), {
+		recursive: true,
+		filter: path => !/[\\/](tests|benchmarks)$|tsconfig/.test(path),
+	})
 	writeFileSync(join(dir, 'package.json'), JSON.stringify({ name, type }))
 	for (const [link, to] of [
 		['@tsgotrace/runtime', join(root, 'packages/runtime')],
@@ -72,14 +79,18 @@ function placesIn(file: string): Place[] {
 		ts.forEachChild(node, visit)
 		if (!ts.isFunctionLike(node) || !('body' in node) || !node.body || !ts.isBlock(node.body)) return
 		const { parameters, typeParameters } = node
-		if (parameters.length === 0 || !parameters.every(p => ts.isIdentifier(p.name) && p.type && p.name.text !== 'this')) return
+		if (parameters.length === 0 || !parameters.every(p => ts.isIdentifier(p.name) && p.type && p.name.text !== 'this'))
+			return
 		const params = parameters.map(p => {
 			const optional = p.questionToken !== undefined || p.initializer !== undefined
 			return `${p.dotDotDotToken ? '...' : ''}${(p.name as ts.Identifier).text}${optional ? '?' : ''}: ${line(p.type!)}`
 		})
 		// A default value may come before a required parameter.
 		if (
-			parameters.some((p, i) => p.initializer && parameters.slice(i + 1).some(q => !q.initializer && !q.questionToken && !q.dotDotDotToken))
+			parameters.some(
+				(p, i) =>
+					p.initializer && parameters.slice(i + 1).some(q => !q.initializer && !q.questionToken && !q.dotDotDotToken),
+			)
 		)
 			return
 		const generics = typeParameters === undefined ? '' : `<${typeParameters.map(line).join(', ')}>`

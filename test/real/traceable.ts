@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+	cpSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { compilers } from '../e2e/compilers.js'
@@ -30,9 +40,15 @@ export async function workspace(): Promise<Workspace> {
 }
 
 /** Copy the sources of a package into the workspace, put the events into them, and add the program. */
-export function copy({ name, from, sources, type, dependencies, edits, program }: RealPackage, workspace: Workspace): string {
+export function copy(
+	{ name, from, sources, type, dependencies, edits, program }: RealPackage,
+	workspace: Workspace,
+): string {
 	const dir = join(workspace.dir, name)
-	cpSync(join(from, sources), join(dir, sources), { recursive: true, filter: path => !/[\\/](tests|benchmarks)$|tsconfig/.test(path) })
+	cpSync(join(from, sources), join(dir, sources), {
+		recursive: true,
+		filter: path => !/[\\/](tests|benchmarks)$|tsconfig/.test(path),
+	})
 	const { version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as { version: string }
 	writeFileSync(join(dir, 'package.json'), JSON.stringify({ name, version, type }))
 	for (const dependency of dependencies) {
@@ -62,7 +78,10 @@ export function configure(dir: string, { sources, entry, type, compilers }: Real
 		useDefineForClassFields: false,
 		...compilers[version],
 	}
-	writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [entry, 'program/main.ts'], exclude: [sources] }))
+	writeFileSync(
+		join(dir, 'tsconfig.json'),
+		JSON.stringify({ compilerOptions, files: [entry, 'program/main.ts'], exclude: [sources] }),
+	)
 }
 
 /** Compile the copy in `dir` and run its program; returns the lines that it prints. */

@@ -25,16 +25,19 @@ export interface AnalyzeFlags extends KeyFlags {
 export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFlags): Promise<ExitCode> {
 	if (flags.json && flags.md) throw new UsageError('--json and --md exclude each other: give one of them')
 	const { profile, output: file } = flags
-	if (file !== undefined && profile === undefined) throw new UsageError('--output is the file of a profile: choose one with --profile')
+	if (file !== undefined && profile === undefined)
+		throw new UsageError('--output is the file of a profile: choose one with --profile')
 	if (profile !== undefined) {
 		if (flags.json || flags.md) throw new UsageError('--profile writes a file: it goes with neither --json nor --md')
 		return (await import('./profile.js')).writeProfile(paths, profile, file ?? `${profile}.pb.gz`, flags)
 	}
 	const { task, slow } = flags
 	if (task !== undefined || slow !== undefined) {
-		if (task !== undefined && slow !== undefined) throw new UsageError('--task and --slow exclude each other: give one of them')
+		if (task !== undefined && slow !== undefined)
+			throw new UsageError('--task and --slow exclude each other: give one of them')
 		if (flags.md) throw new UsageError('--md is a report of the whole trace: it does not go with --task or --slow')
-		if (task !== undefined && !/^[1-9]\d{0,15}$/.test(task)) throw new UsageError(`--task must be the id of a task, not '${task}'`)
+		if (task !== undefined && !/^[1-9]\d{0,15}$/.test(task))
+			throw new UsageError(`--task must be the id of a task, not '${task}'`)
 		const share = shareOf(flags)
 		const { printPath, wallOf } = await import('./path.js')
 		const choice =
@@ -67,7 +70,11 @@ export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFla
 	if (flags.json) printJson(report)
 	else {
 		const output = new Output()
-		output.write(flags.md ? reportMarkdown(report, files) : reportText(report, files, process.stdout.isTTY ? process.stdout.columns : 80))
+		output.write(
+			flags.md
+				? reportMarkdown(report, files)
+				: reportText(report, files, process.stdout.isTTY ? process.stdout.columns : 80),
+		)
 		await output.flush()
 	}
 	return code

@@ -15,7 +15,8 @@ export function reportMarkdown(report: AnalysisReport, files: string): string {
 		findings.map(finding => findingText(finding, files)),
 		'findings',
 	)
-	for (const { what, count: n, effect } of quality.slice(0, 4)) pieces.add(`\n> ${n === null ? '' : `${count(n)} `}${what}: ${effect}\n`)
+	for (const { what, count: n, effect } of quality.slice(0, 4))
+		pieces.add(`\n> ${n === null ? '' : `${count(n)} `}${what}: ${effect}\n`)
 	for (const text of unknown) pieces.add(`\n> Not known: ${text}\n`)
 	pieces.table(
 		'task',

@@ -9,7 +9,12 @@ import { table } from '../table.js'
 import { takeTrace, traceFile } from '../tracefile.js'
 
 /** Prints why a task took as long as it did. */
-export async function printPath(paths: readonly string[], choice: TaskChoice, json: boolean, flags: KeyFlags): Promise<ExitCode> {
+export async function printPath(
+	paths: readonly string[],
+	choice: TaskChoice,
+	json: boolean,
+	flags: KeyFlags,
+): Promise<ExitCode> {
 	const finder = new PathFinder(choice)
 	let packets = 0
 	const code = await takeTrace(
@@ -25,7 +30,10 @@ export async function printPath(paths: readonly string[], choice: TaskChoice, js
 	if (code === 1 && packets === 0) return code
 	const path = finder.path()
 	if (path === null) {
-		throw noTask(paths, 'id' in choice ? `with the id ${choice.id}` : `named '${'named' in choice ? choice.named : choice.slowest}'`)
+		throw noTask(
+			paths,
+			'id' in choice ? `with the id ${choice.id}` : `named '${'named' in choice ? choice.named : choice.slowest}'`,
+		)
 	}
 	if (json) printJson(path)
 	else {

@@ -8,7 +8,12 @@ import { quoted } from '../recordend.js'
 import { takeTrace } from '../tracefile.js'
 
 /** Writes the profile of a state. */
-export async function writeProfile(paths: readonly string[], kind: ProfileKind, output: string, flags: KeyFlags): Promise<ExitCode> {
+export async function writeProfile(
+	paths: readonly string[],
+	kind: ProfileKind,
+	output: string,
+	flags: KeyFlags,
+): Promise<ExitCode> {
 	const profile = new StateProfile(kind)
 	let packets = 0
 	let wallStart: bigint | null = null

@@ -11,7 +11,8 @@ const maxWakers = 3
 
 /** A report for a terminal. */
 export function reportText(report: AnalysisReport, files: string, width: number): string {
-	const fit = (rows: readonly (readonly string[])[], options: TableOptions = {}): string => table(rows, { width, ...options })
+	const fit = (rows: readonly (readonly string[])[], options: TableOptions = {}): string =>
+		table(rows, { width, ...options })
 	const { findings, tasks, calls, regions, slices, threads, sites, quality, unknown } = report
 	const parts = [wrapped(headText(report), width, '')]
 	parts.push(
@@ -36,7 +37,9 @@ export function reportText(report: AnalysisReport, files: string, width: number)
 		)
 	const groups = (name: string, list: readonly GroupReport[]): void => {
 		if (list.length > 0)
-			parts.push(fit(filled([[name, ...heads], ...list.slice(0, maxRows).map(groupRow)]), { optional: [8, 4, 2] }) + more(list))
+			parts.push(
+				fit(filled([[name, ...heads], ...list.slice(0, maxRows).map(groupRow)]), { optional: [8, 4, 2] }) + more(list),
+			)
 	}
 	groups('task', tasks)
 	const withStates = tasks.filter(({ states }) => states !== null).slice(0, maxRows)
@@ -44,10 +47,16 @@ export function reportText(report: AnalysisReport, files: string, width: number)
 	const dependencies = tasks.slice(0, maxRows).flatMap(dependenciesOf)
 	if (dependencies.length > 0)
 		parts.push(
-			fit([['depends on', '', 'task', 'of one', 'count', 'waited'], ...dependencies.slice(0, maxRows)], { left: [1, 2], optional: [4, 2] }),
+			fit([['depends on', '', 'task', 'of one', 'count', 'waited'], ...dependencies.slice(0, maxRows)], {
+				left: [1, 2],
+				optional: [4, 2],
+			}),
 		)
-	const failing = tasks.flatMap(({ name, errors }) => errors.map(error => [name, count(error.count), String(error.example), error.text]))
-	if (failing.length > 0) parts.push(fit([['errors of', 'count', 'first', 'error'], ...failing.slice(0, maxRows)], { left: [3], cut: 3 }))
+	const failing = tasks.flatMap(({ name, errors }) =>
+		errors.map(error => [name, count(error.count), String(error.example), error.text]),
+	)
+	if (failing.length > 0)
+		parts.push(fit([['errors of', 'count', 'first', 'error'], ...failing.slice(0, maxRows)], { left: [3], cut: 3 }))
 	if (sites.length > 0)
 		parts.push(
 			fit(
@@ -55,7 +64,13 @@ export function reportText(report: AnalysisReport, files: string, width: number)
 					['waits at', 'for', 'count', 'total', 'mostly task'],
 					...sites
 						.slice(0, maxRows)
-						.map(({ site, reason, count: n, total, task }) => [site, reason, count(Math.round(n)), textDuration(total), task]),
+						.map(({ site, reason, count: n, total, task }) => [
+							site,
+							reason,
+							count(Math.round(n)),
+							textDuration(total),
+							task,
+						]),
 				],
 				{ left: [1, 4], optional: [4] },
 			),
@@ -98,8 +113,13 @@ function statesTable(
 	fit: (rows: readonly (readonly string[])[], options?: TableOptions) => string,
 ): string {
 	const rows = tasks.map(task => statesOf(task))
-	const names = [...new Set(rows.flatMap(row => [...row.keys()]))].filter(name => rows.some(row => (row.get(name) ?? '0.0 %') !== '0.0 %'))
-	return fit([['share of the time', ...names], ...tasks.map(({ name }, i) => [name, ...names.map(state => rows[i]!.get(state) ?? '')])])
+	const names = [...new Set(rows.flatMap(row => [...row.keys()]))].filter(name =>
+		rows.some(row => (row.get(name) ?? '0.0 %') !== '0.0 %'),
+	)
+	return fit([
+		['share of the time', ...names],
+		...tasks.map(({ name }, i) => [name, ...names.map(state => rows[i]!.get(state) ?? '')]),
+	])
 }
 
 /** Targets that a task calls, tasks that it starts, and those that end its waits. */
@@ -109,7 +129,14 @@ function dependenciesOf({ name, count: n, parts, wakers }: TaskReport): string[]
 		.map(part => [part.name, part.kind === 'call' ? 'called by' : 'started by', name, rate(part.perTask), '', ''])
 	const waited = wakers
 		.slice(0, maxWakers)
-		.map(({ by, count: times, total }) => [by, 'wakes', name, n === 0 ? '' : rate(times / n), count(times), textDuration(total)])
+		.map(({ by, count: times, total }) => [
+			by,
+			'wakes',
+			name,
+			n === 0 ? '' : rate(times / n),
+			count(times),
+			textDuration(total),
+		])
 	return [...started, ...waited]
 }
 

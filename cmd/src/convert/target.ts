@@ -30,7 +30,8 @@ export class OutputTarget {
 
 	/** @throws as {@link OutputTarget.write} */
 	async end(): Promise<void> {
-		if (this.#stream !== process.stdout && !this.closed) await new Promise<void>(resolve => this.#stream.end(() => resolve()))
+		if (this.#stream !== process.stdout && !this.closed)
+			await new Promise<void>(resolve => this.#stream.end(() => resolve()))
 		if (this.#error !== null) throw this.#error
 	}
 }

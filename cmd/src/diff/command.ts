@@ -29,7 +29,8 @@ export interface Side {
 /** `tsgotrace diff` */
 export async function diffCommand(before: string, after: string, flags: DiffFlags): Promise<ExitCode> {
 	const { threshold, json, md, html } = flags
-	if ([json, md, html].filter(Boolean).length > 1) throw new UsageError('--json, --md and --html exclude each other: give one of them')
+	if ([json, md, html].filter(Boolean).length > 1)
+		throw new UsageError('--json, --md and --html exclude each other: give one of them')
 	if (threshold !== undefined && !/^\d{1,4}(\.\d{1,3})?$/.test(threshold))
 		throw new UsageError(`--threshold must be a number of per cent, such as 5, not '${threshold}'`)
 	if (diffSchedules([before, after], flags)) return 0
@@ -40,7 +41,8 @@ export async function diffCommand(before: string, after: string, flags: DiffFlag
 	const differences = compare(a.runs, b.runs)
 	const limit = threshold === undefined ? Number.POSITIVE_INFINITY : Number(threshold) / 100
 	const tooSlow = differences.filter(
-		({ verdict, p50, p99 }) => verdict === 'slower' && [p50, p99].some(({ change, low }) => (low ?? 0) > 0 && change >= limit),
+		({ verdict, p50, p99 }) =>
+			verdict === 'slower' && [p50, p99].some(({ change, low }) => (low ?? 0) > 0 && change >= limit),
 	)
 	if (json)
 		printJson({
@@ -53,7 +55,11 @@ export async function diffCommand(before: string, after: string, flags: DiffFlag
 	else if (html !== undefined) await writeHtml(html, diffHtml(a, b, differences))
 	else {
 		const output = new Output()
-		output.write(md ? diffMarkdown(a, b, differences) : diffText(a, b, differences, process.stdout.isTTY ? process.stdout.columns : 80))
+		output.write(
+			md
+				? diffMarkdown(a, b, differences)
+				: diffText(a, b, differences, process.stdout.isTTY ? process.stdout.columns : 80),
+		)
 		await output.flush()
 	}
 	if (tooSlow.length > 0)

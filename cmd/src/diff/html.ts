@@ -15,7 +15,11 @@ export function diffHtml(a: Side, b: Side, differences: readonly GroupDifference
 		widest,
 		differences
 			.flatMap(({ p50, p99 }) => [p50, p99])
-			.reduce((max, { change, low, high }) => Math.max(max, ...[change, low ?? 0, high ?? 0].filter(Number.isFinite).map(Math.abs)), 0.05),
+			.reduce(
+				(max, { change, low, high }) =>
+					Math.max(max, ...[change, low ?? 0, high ?? 0].filter(Number.isFinite).map(Math.abs)),
+				0.05,
+			),
 	)
 	const counts = (['slower', 'faster', 'no change', 'too few', 'new', 'gone'] as const)
 		.map(verdict => [verdict, differences.filter(one => one.verdict === verdict).length] as const)
@@ -49,10 +53,12 @@ function cells(change: Comparison, scale: number): string {
 
 /** The change as a mark, on the range in which it is. */
 function barOf({ change, low, high }: Comparison, scale: number): string {
-	const x = (share: number): number => Math.round((0.5 + Math.max(-0.5, Math.min(0.5, share / scale / 2))) * width * 10) / 10
+	const x = (share: number): number =>
+		Math.round((0.5 + Math.max(-0.5, Math.min(0.5, share / scale / 2))) * width * 10) / 10
 	const range = low === null || high === null ? null : [low, high]
 	const text = `${percent(change)}${range === null ? ', too few for a range' : `, between ${percent(range[0]!)} and ${percent(range[1]!)}`}`
-	const color = range === null || (range[0]! <= 0 && range[1]! >= 0) ? 'var(--faint)' : change > 0 ? 'var(--bad)' : 'var(--good)'
+	const color =
+		range === null || (range[0]! <= 0 && range[1]! >= 0) ? 'var(--faint)' : change > 0 ? 'var(--bad)' : 'var(--good)'
 	const box =
 		range === null
 			? ''
@@ -62,7 +68,9 @@ function barOf({ change, low, high }: Comparison, scale: number): string {
 
 /** What a change of the mean consists of, before and after side by side. */
 function causesOf(differences: readonly GroupDifference[]): string {
-	const changed = differences.filter(({ verdict, causes }) => (verdict === 'slower' || verdict === 'faster') && causes.length > 0)
+	const changed = differences.filter(
+		({ verdict, causes }) => (verdict === 'slower' || verdict === 'faster') && causes.length > 0,
+	)
 	if (changed.length === 0) return ''
 	return `<h2>Where it comes from</h2>
 ${changed

@@ -42,7 +42,10 @@ export function readSchedule(path: string): ScheduleFile | null {
 	} catch {
 		return null
 	}
-	const { traceEvents, otherData } = content as { readonly traceEvents?: unknown; readonly otherData?: { readonly failure?: unknown } }
+	const { traceEvents, otherData } = content as {
+		readonly traceEvents?: unknown
+		readonly otherData?: { readonly failure?: unknown }
+	}
 	if (!Array.isArray(traceEvents)) return null
 	const entries = traceEvents as readonly Entry[]
 	const named = (what: string): Entry[] => entries.filter(({ ph, name }) => ph === 'M' && name === what)

@@ -25,10 +25,17 @@ export function diffSchedules(paths: readonly [string, string], { json, md, html
 		)
 	if (threshold !== undefined) throw new UsageError('--threshold is about durations: schedules have none')
 	if (html !== undefined)
-		throw new UsageError('--html is for traces; tracetest itself writes a page of a schedule: TRACETEST_TRACE=schedule.html')
+		throw new UsageError(
+			'--html is for traces; tracetest itself writes a page of a schedule: TRACETEST_TRACE=schedule.html',
+		)
 	const first = firstDifference(a, b)
 	if (json) {
-		const side = ({ path, name, failure, steps }: ScheduleFile): object => ({ path, name, failure, steps: steps.length })
+		const side = ({ path, name, failure, steps }: ScheduleFile): object => ({
+			path,
+			name,
+			failure,
+			steps: steps.length,
+		})
 		const at = first === null ? null : { step: first, before: a.steps[first] ?? null, after: b.steps[first] ?? null }
 		printJson({ version: 1, before: side(a), after: side(b), first: at })
 	} else if (md) process.stdout.write(`\`\`\`\n${schedulesText(a, b, first, markdownWidth)}\`\`\`\n`)
@@ -46,12 +53,15 @@ export function schedulesText(a: ScheduleFile, b: ScheduleFile, first: number | 
 	const numbers = String(to).length
 	const column = Math.max(20, Math.floor((width - numbers - 4 - gap.length) / 2))
 	const tasks = Math.min(Math.floor(column / 3), Math.max(...[...a.steps, ...b.steps].map(({ task }) => task.length)))
-	const lines: string[] = [`${' '.repeat(numbers + 4)}${cut(a.path, column).padEnd(column)}${gap}${cut(b.path, column)}`]
+	const lines: string[] = [
+		`${' '.repeat(numbers + 4)}${cut(a.path, column).padEnd(column)}${gap}${cut(b.path, column)}`,
+	]
 	if (from > 0) lines.push(`${' '.repeat(numbers + 4)}… ${plural(from, 'step')} that are the same`)
 	for (let i = from; i < to; i++) {
 		const sides = [a, b].map(({ steps }) => stepLines(steps[i], tasks, column))
 		for (let row = 0; row < Math.max(...sides.map(side => side.length)); row++) {
-			const number = row === 0 ? `${i === first ? '▶ ' : '  '}${String(i).padStart(numbers)}  ` : ' '.repeat(numbers + 4)
+			const number =
+				row === 0 ? `${i === first ? '▶ ' : '  '}${String(i).padStart(numbers)}  ` : ' '.repeat(numbers + 4)
 			lines.push(`${number}${(sides[0]![row] ?? '').padEnd(column)}${gap}${sides[1]![row] ?? ''}`.trimEnd())
 		}
 	}
@@ -68,7 +78,9 @@ function headText({ path, name, steps, failure }: ScheduleFile): string {
 function turnText(a: ScheduleStep | undefined, b: ScheduleStep | undefined): string {
 	if (a === undefined || b === undefined) return `then ${a === undefined ? 'the first' : 'the second'} one ends`
 	const delayed = [a, b]
-		.map((step, i) => (step.delayed === null ? [] : [`${step.delayed} is delayed in the ${i === 0 ? 'first' : 'second'}`]))
+		.map((step, i) =>
+			step.delayed === null ? [] : [`${step.delayed} is delayed in the ${i === 0 ? 'first' : 'second'}`],
+		)
 		.flat()
 	const turn =
 		a.task === b.task

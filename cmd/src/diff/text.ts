@@ -55,7 +55,8 @@ export function diffMarkdown(a: Side, b: Side, differences: readonly GroupDiffer
 			`${count(n[0])}/${count(n[1])}`,
 		]
 		const row = `| ${cells.join(' | ')} |\n`
-		if (Buffer.byteLength(text) + Buffer.byteLength(row) + 60 > max) return `${text}\n… and ${differences.length - i} more\n`
+		if (Buffer.byteLength(text) + Buffer.byteLength(row) + 60 > max)
+			return `${text}\n… and ${differences.length - i} more\n`
 		text += row
 	}
 	return text

@@ -29,7 +29,9 @@ export function addLiveCommands(program: Command): void {
 		.option('--for <duration>', 'end after this time (default: 10 minutes on a terminal, one table in a pipe)')
 		.option('--limit <n>', 'how many rows to show', '20')
 		.option('--json', 'print JSON, a table a line')
-		.action(async (process: string, options: TopFlags) => exit(await (await import('./top.js')).topCommand(process, options)))
+		.action(async (process: string, options: TopFlags) =>
+			exit(await (await import('./top.js')).topCommand(process, options)),
+		)
 
 	program
 		.command('set')
@@ -45,7 +47,9 @@ export function addLiveCommands(program: Command): void {
 		.option('--budget <share>', 'what following tasks may cost, as a share of the busy time, such as 5%; or none')
 		.option('--for <duration>', 'how long the change holds (default: until Ctrl-C)')
 		.option('--keep', 'leave the change when the command ends')
-		.action(async (process: string, options: SetFlags) => exit(await (await import('./set.js')).setCommand(process, options)))
+		.action(async (process: string, options: SetFlags) =>
+			exit(await (await import('./set.js')).setCommand(process, options)),
+		)
 
 	program
 		.command('dump')

@@ -9,7 +9,10 @@ import { checkOutput, reportOf, withParts } from './parts.js'
 import { pidOf, withProcess } from './target.js'
 
 /** `tsgotrace dump` */
-export async function dumpCommand(process_: string, { output, quiet = false }: { output: string; quiet?: boolean }): Promise<ExitCode> {
+export async function dumpCommand(
+	process_: string,
+	{ output, quiet = false }: { output: string; quiet?: boolean },
+): Promise<ExitCode> {
 	const pid = pidOf(process_)
 	checkOutput(output)
 	const rings = await withParts(output, async directory => {

@@ -6,7 +6,11 @@ import { execLevel, execOptions, type RecordFlags } from '../recordflags.js'
 /** What `--exec` needs in a process that runs. */
 interface LiveExec {
 	readonly inject: OpenOptions
-	/** Before it is recorded. @returns the level that this Node can have; undefined without `--exec` @throws CommandError if it can have none */
+	/**
+	 * Before it is recorded.
+	 * @returns the level that this Node can have; undefined without `--exec`
+	 * @throws CommandError if it can have none
+	 */
 	readonly prepare: (live: LiveProcess) => Promise<ExecLevel | undefined>
 }
 
@@ -23,7 +27,8 @@ export function execOf(flags: RecordFlags): LiveExec {
 				`process ${live.pid} has a control socket, and clients execute no code there: --exec needs @tsgotrace/exec in the program. Start it with --import @tsgotrace/exec, or import that`,
 			)
 		const { whyNoStates = null } = about
-		if (whyNoStates !== null && (level === 'states' || level === 'all')) throw new CommandError(3, `--exec=${level}: ${whyNoStates}`)
+		if (whyNoStates !== null && (level === 'states' || level === 'all'))
+			throw new CommandError(3, `--exec=${level}: ${whyNoStates}`)
 		const possible = level !== 'auto' ? level : whyNoStates === null ? 'states' : 'tasks'
 		if (Object.keys(options).length > 0) await setTasks(live, { ...options, states: possible !== 'tasks' })
 		return possible

@@ -22,11 +22,19 @@ export function psText(processes: readonly NodeProcess[], width?: number): strin
 	if (processes.length === 0) return 'no other Node process of this user runs\n'
 	const rows = [
 		['PID', 'NODE', 'AGE', 'TRACE', 'COMMAND'],
-		...processes.map(one => [String(one.pid), one.node?.slice(1) ?? '?', ageText(one.age), traceText(one), one.command]),
+		...processes.map(one => [
+			String(one.pid),
+			one.node?.slice(1) ?? '?',
+			ageText(one.age),
+			traceText(one),
+			one.command,
+		]),
 	]
 	const refused = processes.filter(({ threads, refusal }) => threads.length === 0 && refusal !== null)
 	const notes = refused.map(({ refusal }) => `${refusal}\n`).join('')
-	return table(rows, { left: [1, 3, 4], cut: 4, ...(width !== undefined && { width }) }) + (notes === '' ? '' : `\n${notes}`)
+	return (
+		table(rows, { left: [1, 3, 4], cut: 4, ...(width !== undefined && { width }) }) + (notes === '' ? '' : `\n${notes}`)
+	)
 }
 
 /** How a process can be traced, in a few words. */

@@ -37,7 +37,8 @@ const notLive = ['tasksOf', 'ring', 'last', 'signal', 'slow', 'maxSize'] as cons
 export async function recordPidCommand(command: readonly string[], asGiven: RecordPidFlags): Promise<ExitCode> {
 	const flags: RecordPidFlags = withFormat(asGiven)
 	const { output, quiet = false } = flags
-	if (command.length > 0) throw new UsageError('--pid records a process that runs: it does not go with a program to start')
+	if (command.length > 0)
+		throw new UsageError('--pid records a process that runs: it does not go with a program to start')
 	for (const name of notLive)
 		if (flags[name] !== undefined)
 			throw new UsageError(
@@ -71,7 +72,9 @@ export async function recordPidCommand(command: readonly string[], asGiven: Reco
 						// Nothing is attached: it would record nothing for its whole time.
 						if (all.every(({ attached }) => attached === 0)) stop()
 						else if (isShown)
-							process.stderr.write(`recording process ${pid} for ${(limits.ms / 1000).toFixed(0)} s; Ctrl-C ends it earlier\n`)
+							process.stderr.write(
+								`recording process ${pid} for ${(limits.ms / 1000).toFixed(0)} s; Ctrl-C ends it earlier\n`,
+							)
 					},
 					onBytes: sum => {
 						if (!isShown || performance.now() - last < 200) return
@@ -113,7 +116,9 @@ async function finish(
 	)
 	const nothing = nothingOf(reports, flags)
 	if (nothing !== null) throw new CommandError(3, nothing)
-	const attached = threads.map((thread, i) => ({ thread, report: reports[i]! })).filter(({ report }) => report.attached > 0)
+	const attached = threads
+		.map((thread, i) => ({ thread, report: reports[i]! }))
+		.filter(({ report }) => report.attached > 0)
 	await writeAs(flags, directory, path =>
 		join(
 			attached.map(({ thread, report }) => ({ report, paths: [thread.path] })),
@@ -126,12 +131,20 @@ async function finish(
 	process.stderr.write(recordedText(reports, flags, statSync(flags.output).size, ms))
 	const leftOut = leftOutText(reports)
 	if (leftOut !== null) process.stderr.write(`  ${leftOut}\n`)
-	for (const text of new Set(threads.flatMap(({ result }) => (result === null ? [] : (endingText(result.ended, limits) ?? [])))))
-		process.stderr.write(`  ${text}\n  hint: --max-events, --max-bytes and --max-rate raise the limits; --sample records a part\n`)
-	if (threads.some(({ thread, result }) => thread === 0 && result === null)) process.stderr.write('  the process has ended\n')
+	for (const text of new Set(
+		threads.flatMap(({ result }) => (result === null ? [] : (endingText(result.ended, limits) ?? []))),
+	))
+		process.stderr.write(
+			`  ${text}\n  hint: --max-events, --max-bytes and --max-rate raise the limits; --sample records a part\n`,
+		)
+	if (threads.some(({ thread, result }) => thread === 0 && result === null))
+		process.stderr.write('  the process has ended\n')
 }
 
-function nothingOf(reports: readonly (PartReport & Partial<RecordingStart>)[], { events = [] }: RecordFlags): string | null {
+function nothingOf(
+	reports: readonly (PartReport & Partial<RecordingStart>)[],
+	{ events = [] }: RecordFlags,
+): string | null {
 	if (reports.some(({ attached }) => attached > 0)) return null
 	const leftOut = [...new Set(reports.flatMap(report => report.leftOut))].sort()
 	if (leftOut.length > 0) return `nothing was recorded: ${pausableText(leftOut)}`

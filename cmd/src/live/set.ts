@@ -17,15 +17,22 @@ export async function setCommand(process_: string, flags: SetFlags): Promise<Exi
 	const { sampleTasks, budget, keep = false } = flags
 	const ms = flags.for === undefined ? null : duration('--for', flags.for)
 	const isChange = sampleTasks !== undefined || budget !== undefined
-	if (!isChange && (ms !== null || keep)) throw new UsageError('--for and --keep are about changes: add --sample-tasks or --budget')
+	if (!isChange && (ms !== null || keep))
+		throw new UsageError('--for and --keep are about changes: add --sample-tasks or --budget')
 	if (ms !== null && keep) throw new UsageError('--for ends a change, --keep leaves it: they cannot be combined')
 	const isNone = budget === 'none'
-	const changes = execOptions({ exec: true, output: '', ...(sampleTasks !== undefined && { sampleTasks }), ...(!isNone && { budget }) })
+	const changes = execOptions({
+		exec: true,
+		output: '',
+		...(sampleTasks !== undefined && { sampleTasks }),
+		...(!isNone && { budget }),
+	})
 	await withProcess(pid, async (live, signal) => {
 		const settings = await setTasks(live, { ...changes, ...(isNone && { budget: null }), ...(keep && { keep }) })
 		process.stdout.write(settings.map(one => settingsText(one, settings.length > 1)).join(''))
 		if (!isChange || keep) return
-		if (process.stderr.isTTY) process.stderr.write(`until ${ms === null ? 'Ctrl-C' : `${ms / 1000} s have passed, or Ctrl-C`}\n`)
+		if (process.stderr.isTTY)
+			process.stderr.write(`until ${ms === null ? 'Ctrl-C' : `${ms / 1000} s have passed, or Ctrl-C`}\n`)
 		await until(signal, ms)
 	})
 	return 0
@@ -38,7 +45,8 @@ function settingsText({ thread, before, now }: ThreadSettings, hasOthers: boolea
 	] as const
 	return rows
 		.map(
-			([what, old, current]) => `${hasOthers ? `thread ${thread} ` : ''}${what}: ${old === current ? current : `${old} -> ${current}`}\n`,
+			([what, old, current]) =>
+				`${hasOthers ? `thread ${thread} ` : ''}${what}: ${old === current ? current : `${old} -> ${current}`}\n`,
 		)
 		.join('')
 }

@@ -23,7 +23,8 @@ export async function withProcess<T>(
 	let live: LiveProcess | null = null
 	try {
 		live = await LiveProcess.open(pid, options)
-		if (!live.isInspectorClosed) process.stderr.write('tsgotrace: the process is busy: it will close its inspector when it can\n')
+		if (!live.isInspectorClosed)
+			process.stderr.write('tsgotrace: the process is busy: it will close its inspector when it can\n')
 		return await use(live, controller.signal)
 	} catch (error) {
 		if (error instanceof LiveError) throw new CommandError(3, error.message)

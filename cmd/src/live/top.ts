@@ -33,8 +33,10 @@ export async function topCommand(process_: string, flags: TopFlags): Promise<Exi
 			ms,
 			signal,
 			onTable: (lines, period) => {
-				if (flags.json) process.stdout.write(`${JSON.stringify({ pid, ms: Math.round(period), rows: lines.slice(0, limit) })}\n`)
-				else if (isTTY) process.stdout.write(`\u001B[H\u001B[J${topText(pid, lines, period, limit, process.stdout.columns)}`)
+				if (flags.json)
+					process.stdout.write(`${JSON.stringify({ pid, ms: Math.round(period), rows: lines.slice(0, limit) })}\n`)
+				else if (isTTY)
+					process.stdout.write(`\u001B[H\u001B[J${topText(pid, lines, period, limit, process.stdout.columns)}`)
 				else process.stdout.write(topText(pid, lines, period, limit))
 			},
 		})
@@ -58,7 +60,14 @@ export function topText(pid: number, lines: readonly TopLine[], ms: number, limi
 			milliseconds(p99),
 		])
 	const rest = lines.length > limit ? `and ${count(lines.length - limit)} more: --limit\n` : ''
-	return head + table([['', 'KIND', 'PER S', 'OPEN', 'P50', 'P99'], ...rows], { left: [1], ...(width !== undefined && { width }) }) + rest
+	return (
+		head +
+		table([['', 'KIND', 'PER S', 'OPEN', 'P50', 'P99'], ...rows], {
+			left: [1],
+			...(width !== undefined && { width }),
+		}) +
+		rest
+	)
 }
 
 function milliseconds(ms: number | null): string {

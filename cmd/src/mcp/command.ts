@@ -9,8 +9,11 @@ export interface McpFlags {
 
 /** `tsgotrace mcp` */
 export async function mcpCommand({ root }: McpFlags): Promise<ExitCode> {
-	if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) throw new UsageError(`--root: directory not found: '${root}'`)
-	const { version, peerDependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+	if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)
+		throw new UsageError(`--root: directory not found: '${root}'`)
+	const { version, peerDependencies } = JSON.parse(
+		readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+	) as {
 		version: string
 		peerDependencies: Readonly<Record<string, string>>
 	}

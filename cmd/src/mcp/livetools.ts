@@ -6,7 +6,12 @@ import { liveTree } from '../tree/live.js'
 import type { TraceDirectory } from './room.js'
 import { type Parameter, pageOf, paging, type Tool, ToolError } from './tool.js'
 
-const pid: Parameter = { type: 'integer', description: 'the id of a process, as list_processes has it', minimum: 1, maximum: 2 ** 31 }
+const pid: Parameter = {
+	type: 'integer',
+	description: 'the id of a process, as list_processes has it',
+	minimum: 1,
+	maximum: 2 ** 31,
+}
 /** Trees that are kept for more questions. */
 const maxTrees = 8
 const width = 120
@@ -32,7 +37,14 @@ export function liveTools(room: TraceDirectory): Tool[] {
 					pid: id,
 					node,
 					command: command.slice(0, 200),
-					how: threads.length > 0 ? 'control socket' : isBusy ? 'control socket, busy' : refusal === null ? 'attach' : 'no',
+					how:
+						threads.length > 0
+							? 'control socket'
+							: isBusy
+								? 'control socket, busy'
+								: refusal === null
+									? 'attach'
+									: 'no',
 					...(threads.length > 0 && { events: Math.max(...threads.map(({ events }) => events ?? 0)) }),
 					...(threads.length === 0 && refusal !== null && { refusal }),
 				}))
@@ -66,10 +78,15 @@ export function liveTools(room: TraceDirectory): Tool[] {
 			name: 'tree',
 			description:
 				'What a process waits for: its suspended async functions, equal chains as one with their number, and who could resume each. Of a running process a heap snapshot is taken, which stops it for a second for each 8 MB of its heap; it is refused where that would take longer than 5 seconds. Also of a heap snapshot file. Answers short lines; tree_chain has a whole chain.',
-			parameters: { pid, snapshot: { type: 'string', description: 'the id of a heap snapshot, as list_traces has it' }, ...paging },
+			parameters: {
+				pid,
+				snapshot: { type: 'string', description: 'the id of a heap snapshot, as list_traces has it' },
+				...paging,
+			},
 			call: async args => {
 				const { pid: process, snapshot } = args
-				if ((process === undefined) === (snapshot === undefined)) throw new ToolError("tree needs either 'pid' or 'snapshot'")
+				if ((process === undefined) === (snapshot === undefined))
+					throw new ToolError("tree needs either 'pid' or 'snapshot'")
 				const tree = await withErrors(async () =>
 					snapshot === undefined ? liveTree(Number(process), {}) : treeOfFile(room.path(String(snapshot)), {}),
 				)
@@ -90,7 +107,8 @@ export function liveTools(room: TraceDirectory): Tool[] {
 			},
 			call: async args => {
 				const tree = trees.get(String(args['tree']))
-				if (tree === undefined) throw new ToolError(`there is no tree '${args['tree']}' any more; ask for one with tree`)
+				if (tree === undefined)
+					throw new ToolError(`there is no tree '${args['tree']}' any more; ask for one with tree`)
 				if (Number(args['chain']) >= tree.groups.length)
 					throw new ToolError(`there is no chain ${args['chain']}: the tree has ${tree.groups.length}, from 0 on`)
 				return Promise.resolve({ lines: linesOf(tree, Number(args['chain'])) })

@@ -36,7 +36,8 @@ export class TraceDirectory {
 	path(id: string): string {
 		const path = resolve(this.directory, id)
 		const hint = 'list_traces lists those that there are'
-		if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw new ToolError(`there is no file '${id}'; ${hint}`)
+		if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+			throw new ToolError(`there is no file '${id}'; ${hint}`)
 		// Wherever links lead to.
 		if (!realpathSync(path).startsWith(this.directory + sep))
 			throw new ToolError(`'${id}' is outside of the directory of this server; ${hint}`)
@@ -48,7 +49,8 @@ export class TraceDirectory {
 			if (found.length >= maxFiles) return
 			const path = join(directory, entry.name)
 			if (entry.isDirectory()) {
-				if (depth < deepest && !entry.name.startsWith('.') && entry.name !== 'node_modules') await this.#search(path, depth + 1, found)
+				if (depth < deepest && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+					await this.#search(path, depth + 1, found)
 			} else if (entry.isFile() && (isTrace.test(entry.name) || isSnapshot.test(entry.name))) {
 				const { size, mtime } = statSync(path)
 				found.push({ id: relative(this.directory, path), bytes: size, modified: mtime.toISOString() })

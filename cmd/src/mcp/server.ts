@@ -25,7 +25,8 @@ export async function serveMcp(room: TraceDirectory, version: string): Promise<v
 	}))
 	server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
 		const tool = tools.get(params.name)
-		if (tool === undefined) return failed(`there is no tool '${params.name}'; there are ${[...tools.keys()].join(', ')}`)
+		if (tool === undefined)
+			return failed(`there is no tool '${params.name}'; there are ${[...tools.keys()].join(', ')}`)
 		return answered(tool, params.arguments ?? {})
 	})
 	const ended = new Promise<void>(resolve => (server.onclose = resolve))

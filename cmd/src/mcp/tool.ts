@@ -32,9 +32,14 @@ export function schemaOf({ parameters }: Tool): {
 	additionalProperties: false
 } {
 	const properties = Object.entries(parameters).map(([name, { type, description, minimum, maximum }]) => {
-		return [name, { type, description, ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) }] as const
+		return [
+			name,
+			{ type, description, ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) },
+		] as const
 	})
-	const required = Object.entries(parameters).flatMap(([name, parameter]) => (parameter.required === true ? [name] : []))
+	const required = Object.entries(parameters).flatMap(([name, parameter]) =>
+		parameter.required === true ? [name] : [],
+	)
 	return { type: 'object', properties: Object.fromEntries(properties), required, additionalProperties: false }
 }
 
@@ -47,7 +52,8 @@ export function checked({ name, parameters }: Tool, given: Readonly<Record<strin
 	for (const [key, parameter] of Object.entries(parameters)) {
 		const value = given[key]
 		if (value === undefined || value === null) {
-			if (parameter.required === true) throw new ToolError(`${name} needs the argument '${key}': ${parameter.description}`)
+			if (parameter.required === true)
+				throw new ToolError(`${name} needs the argument '${key}': ${parameter.description}`)
 			continue
 		}
 		args[key] = valueOf(name, key, parameter, value)
@@ -63,9 +69,15 @@ function valueOf(
 ): string | number {
 	if (type === 'string') {
 		if (typeof value === 'string' && value !== '') return value
-	} else if (typeof value === 'number' && value >= minimum && value <= maximum && (type === 'number' || Number.isInteger(value)))
+	} else if (
+		typeof value === 'number' &&
+		value >= minimum &&
+		value <= maximum &&
+		(type === 'number' || Number.isInteger(value))
+	)
 		return value
-	const range = type === 'string' ? 'a text' : `${type === 'integer' ? 'a whole number' : 'a number'} from ${minimum} to ${maximum}`
+	const range =
+		type === 'string' ? 'a text' : `${type === 'integer' ? 'a whole number' : 'a number'} from ${minimum} to ${maximum}`
 	throw new ToolError(`${tool}: '${key}' must be ${range}, not ${JSON.stringify(value)}`)
 }
 

@@ -30,7 +30,8 @@ export function traceTools(room: TraceDirectory): Tool[] {
 		const reader = open(id)
 		const found = await analyze(reader)
 		// Of a damaged trace what could be read counts, and its quality says so.
-		if (reader.progress.packets === 0) throw new ToolError(`'${id}' cannot be read: ${reader.problems[0]?.error.message ?? 'it is empty'}`)
+		if (reader.progress.packets === 0)
+			throw new ToolError(`'${id}' cannot be read: ${reader.problems[0]?.error.message ?? 'it is empty'}`)
 		return found
 	}
 	return [
@@ -57,11 +58,15 @@ export function traceTools(room: TraceDirectory): Tool[] {
 		{
 			name: 'finding',
 			description: 'One finding of a trace with its evidence: ids of tasks, times, and what to look at next.',
-			parameters: { trace, id: { type: 'integer', description: 'its id, as findings has it', required: true, minimum: 0, maximum: 1e6 } },
+			parameters: {
+				trace,
+				id: { type: 'integer', description: 'its id, as findings has it', required: true, minimum: 0, maximum: 1e6 },
+			},
 			call: async args => {
 				const { findings } = await report(String(args['trace']))
 				const found = findings[Number(args['id'])]
-				if (found === undefined) throw new ToolError(`there is no finding ${args['id']}: the trace has ${findings.length}, from 0 on`)
+				if (found === undefined)
+					throw new ToolError(`there is no finding ${args['id']}: the trace has ${findings.length}, from 0 on`)
 				return { ...found, evidence: { ...found.evidence, text: evidenceText(found) } }
 			},
 		},
@@ -77,7 +82,8 @@ export function traceTools(room: TraceDirectory): Tool[] {
 			},
 			call: async args => {
 				const { task, slowest } = args
-				if ((task === undefined) === (slowest === undefined)) throw new ToolError("critical_path needs either 'task' or 'slowest'")
+				if ((task === undefined) === (slowest === undefined))
+					throw new ToolError("critical_path needs either 'task' or 'slowest'")
 				const finder = new PathFinder(task === undefined ? { slowest: String(slowest) } : { id: Number(task) })
 				await batchesOf(open(String(args['trace'])), async batch => {
 					finder.take(batch)
@@ -204,8 +210,22 @@ function shortFinding({ rule, level, subject, text }: Finding, id: number): obje
 /** As many as an agent's context has room for. */
 const maxGroups = 8
 
-function summaryOf({ window, findings, tasks, calls, regions, slices, threads, sites, quality, unknown }: AnalysisReport): object {
-	const groups = (all: readonly GroupReport[]): object => ({ total: all.length, top: all.slice(0, maxGroups).map(groupOf) })
+function summaryOf({
+	window,
+	findings,
+	tasks,
+	calls,
+	regions,
+	slices,
+	threads,
+	sites,
+	quality,
+	unknown,
+}: AnalysisReport): object {
+	const groups = (all: readonly GroupReport[]): object => ({
+		total: all.length,
+		top: all.slice(0, maxGroups).map(groupOf),
+	})
 	return {
 		seconds: window.seconds,
 		events: window.events,
@@ -220,7 +240,9 @@ function summaryOf({ window, findings, tasks, calls, regions, slices, threads, s
 			loopDelayP99: delay === null ? null : textDuration(delay.p99),
 			gc: gc === null ? null : `${gc.count} in ${textDuration(gc.total)}`,
 		})),
-		waitsAt: sites.slice(0, maxGroups).map(({ site, reason, total, task }) => ({ site, reason, total: textDuration(total), task })),
+		waitsAt: sites
+			.slice(0, maxGroups)
+			.map(({ site, reason, total, task }) => ({ site, reason, total: textDuration(total), task })),
 		quality,
 		unknown,
 	}

@@ -22,7 +22,8 @@ export interface QueryFlags extends KeyFlags {
 /** `tsgotrace query` */
 export async function queryCommand(path: string, sql: string, flags: QueryFlags): Promise<ExitCode> {
 	const statements = statementsOf(sql)
-	if (statements.length === 0) throw new UsageError('no SQL given; an example: "select name, count(*) from slices group by name"')
+	if (statements.length === 0)
+		throw new UsageError('no SQL given; an example: "select name, count(*) from slices group by name"')
 	return flags.engine === 'perfetto' ? byPerfetto(path, sql, flags) : bySqlite(path, statements, flags)
 }
 
@@ -68,7 +69,10 @@ async function bySqlite(path: string, statements: readonly string[], flags: Quer
 async function show({ columns, rows }: SqlResult, before: number, { json }: QueryFlags, output: Output): Promise<void> {
 	if (json) {
 		for (const row of rows) {
-			if (!output.write(`${JSON.stringify(Object.fromEntries(columns.map((column, i) => [column, plain(row[i]!)])))}\n`)) continue
+			if (
+				!output.write(`${JSON.stringify(Object.fromEntries(columns.map((column, i) => [column, plain(row[i]!)])))}\n`)
+			)
+				continue
 			await output.flush()
 			if (output.closed) return
 		}
@@ -85,7 +89,10 @@ interface OpenDatabase {
 	close(): void
 }
 
-/** A database in a file that is removed at the end, so that memory does not grow with the trace. That of an encrypted trace stays in memory, so that nothing is written unencrypted. */
+/**
+ * A database in a file that is removed at the end, so that memory does not grow with the trace. That of an encrypted
+ * trace stays in memory, so that nothing is written unencrypted.
+ */
 async function temporary(path: string): Promise<OpenDatabase> {
 	if (someEncrypted(path)) {
 		const engine = await open(':memory:')
@@ -135,14 +142,18 @@ function isEncrypted(path: string): boolean {
 
 /** Each of the two engines has its own error class. */
 function isSqlError(error: unknown): error is Error {
-	return error instanceof Error && (error.name === 'SQLite3Error' || (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR')
+	return (
+		error instanceof Error &&
+		(error.name === 'SQLite3Error' || (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR')
+	)
 }
 
 async function byPerfetto(path: string, sql: string, { json }: QueryFlags): Promise<ExitCode> {
 	const stat = statSync(path, { throwIfNoEntry: false })
 	if (stat === undefined) throw new UsageError(`file not found: '${path}'`)
 	if (stat.isDirectory()) throw new UsageError(`'${path}' is a directory; --engine perfetto reads one file`)
-	if (isEncrypted(path)) throw new UsageError(`'${path}' is encrypted, and --engine perfetto cannot read it; omit --engine`)
+	if (isEncrypted(path))
+		throw new UsageError(`'${path}' is encrypted, and --engine perfetto cannot read it; omit --engine`)
 	const program = findProcessor(process.env)
 	if (program === null) throw new CommandError(3, noProcessor)
 	const { ok, csv, messages } = await askProcessor(program, path, sql)
@@ -150,7 +161,8 @@ async function byPerfetto(path: string, sql: string, { json }: QueryFlags): Prom
 	const output = new Output()
 	for (const [i, [columns = [], ...rows]] of parseCsv(csv).entries()) {
 		if (json)
-			for (const row of rows) output.write(`${JSON.stringify(Object.fromEntries(columns.map((column, at) => [column, row[at]])))}\n`)
+			for (const row of rows)
+				output.write(`${JSON.stringify(Object.fromEntries(columns.map((column, at) => [column, row[at]])))}\n`)
 		else output.write(`${i > 0 ? '\n' : ''}${table([columns, ...rows], { left: [...columns.keys()] })}`)
 	}
 	await output.flush()

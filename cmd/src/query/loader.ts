@@ -12,7 +12,10 @@ type TrackColumns = readonly [thread: number | null, lane: string | null]
 /** Integers of SQLite have 64 bits. */
 const maxInteger = 2n ** 63n - 1n
 
-/** Fills the tables from the items of a trace as they arrive. Memory does not grow with the trace, except for its threads and the open slices. */
+/**
+ * Fills the tables from the items of a trace as they arrive. Memory does not grow with the trace, except for its
+ * threads and the open slices.
+ */
 export class Loader {
 	readonly #engine: SqlEngine
 	readonly #inserts = new Map<TableName, Insert>()
@@ -77,13 +80,38 @@ export class Loader {
 		// Ends that other tools write have no name.
 		const { id, category, name } = item.id === '' && slice !== null ? slice : item
 		const number = slice?.number ?? null
-		this.#insert('events', [++this.#events, time(item.time), type, id, category, name, number, thread, lane, value, args, bytes])
+		this.#insert('events', [
+			++this.#events,
+			time(item.time),
+			type,
+			id,
+			category,
+			name,
+			number,
+			thread,
+			lane,
+			value,
+			args,
+			bytes,
+		])
 	}
 
 	#slice({ number, start, end, ended, id, category, name, parent, depth, track, args, endArgs }: Slice): void {
 		const [thread, lane] = this.#place(track)
 		const [dur, texts] = ended ? [end - start, [json(args), json(endArgs)]] : [null, [json(args), null]]
-		this.#insert('slices', [number, time(start), time(dur), id, category, name, parent?.number ?? null, depth, thread, lane, ...texts])
+		this.#insert('slices', [
+			number,
+			time(start),
+			time(dur),
+			id,
+			category,
+			name,
+			parent?.number ?? null,
+			depth,
+			thread,
+			lane,
+			...texts,
+		])
 	}
 
 	#declaration(item: Extract<TraceItem, { type: 'declaration' }>): void {
@@ -109,7 +137,13 @@ export class Loader {
 		if (id === undefined) {
 			this.#threads.set(track, (id = this.#threads.size + 1))
 			const { process } = track
-			this.#insert('threads', [id, process === null ? null : this.#process(process), process?.pid ?? null, track.tid, track.name])
+			this.#insert('threads', [
+				id,
+				process === null ? null : this.#process(process),
+				process?.pid ?? null,
+				track.tid,
+				track.name,
+			])
 		}
 		return id
 	}

@@ -1,4 +1,5 @@
-// node:sqlite, which is part of Node from 22.13 on. The types of Node 20 do not contain it, so the part that is used is declared here.
+// node:sqlite, which is part of Node from 22.13 on. The types of Node 20 do not contain it, so the part that is used is
+// declared here.
 import { type Insert, narrowed, type SqlEngine, type SqlValue } from './engine.js'
 
 interface Statement {
@@ -47,7 +48,10 @@ function* rowsOf(statement: Statement): Generator<readonly SqlValue[]> {
 	for (const row of statement.iterate()) yield row.map(narrowed)
 }
 
-/** Without Node's warning that the module is experimental, which would appear in the output of the command on Node 22 and 24. */
+/**
+ * Without Node's warning that the module is experimental, which would appear in the output of the command on Node 22
+ * and 24.
+ */
 function load(): Sqlite | undefined {
 	const own = Object.getOwnPropertyDescriptor(process, 'emitWarning')!
 	process.emitWarning = () => {}

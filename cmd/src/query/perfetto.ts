@@ -47,7 +47,8 @@ export async function askProcessor(program: string, trace: string, sql: string):
 		writeFileSync(file, sql)
 		const child = spawn(program, ['-q', file, trace], { stdio: ['ignore', 'pipe', 'pipe'] })
 		const texts = { stdout: '', stderr: '' }
-		for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text))
+		for (const name of ['stdout', 'stderr'] as const)
+			child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text))
 		const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
 		return { ok: code === 0, csv: texts.stdout, messages: texts.stderr }
 	} finally {

@@ -1,4 +1,5 @@
-// SQLite as WebAssembly, for a Node without node:sqlite. It reads and writes files itself, so a database may be larger than memory.
+// SQLite as WebAssembly, for a Node without node:sqlite. It reads and writes files itself, so a database may be larger
+// than memory.
 import sqlite from 'node-sqlite3-wasm'
 import type { Insert, SqlEngine, SqlResult, SqlValue } from './engine.js'
 
@@ -15,7 +16,10 @@ export function wasmSqlite(path: string): SqlEngine {
 		statements.push(statement)
 		return statement.iterate() as Iterable<SqlRow>
 	}
-	/** This engine returns rows as objects, and no columns if there are no rows. A view has columns in any case, with unique names. */
+	/**
+	 * This engine returns rows as objects, and no columns if there are no rows. A view has columns in any case, with
+	 * unique names.
+	 */
 	const viewed = (sql: string): SqlResult => {
 		database.exec('drop view if exists temp.tsgotrace_query')
 		database.run(`create temp view tsgotrace_query as ${sql}`)

@@ -23,7 +23,9 @@ export async function summaryCommand(paths: readonly string[], flags: SummaryFla
 	const profile = paths.length === 1 ? profileText(paths[0]!, width()) : null
 	if (profile !== null) {
 		if (flags.json)
-			throw new UsageError(`'${paths[0]}' is a pprof profile: --json is not supported for it; \`go tool pprof -raw\` prints all of it`)
+			throw new UsageError(
+				`'${paths[0]}' is a pprof profile: --json is not supported for it; \`go tool pprof -raw\` prints all of it`,
+			)
 		output.write(profile)
 		await output.flush()
 		return 0

@@ -45,7 +45,9 @@ function isProfile(path: string): boolean {
 			closeSync(file)
 		}
 		const read = start.subarray(0, length)
-		return startsAsProfile(read[0] === 0x1f && read[1] === 0x8b ? gunzipSync(read, { finishFlush: constants.Z_SYNC_FLUSH }) : read)
+		return startsAsProfile(
+			read[0] === 0x1f && read[1] === 0x8b ? gunzipSync(read, { finishFlush: constants.Z_SYNC_FLUSH }) : read,
+		)
 	} catch {
 		// Not a profile. Reading it as a trace then reports what is wrong with it.
 		return false

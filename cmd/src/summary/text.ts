@@ -7,7 +7,8 @@ import { bars, type TableOptions, table } from '../table.js'
 /** What is in a trace, as tables. */
 export function summaryText(summary: Summary, size: number, width: number): string {
 	const { events, slices, tracks, counters, losses, processes } = summary
-	const fit = (rows: readonly (readonly string[])[], options: TableOptions = {}): string => table(rows, { width, ...options })
+	const fit = (rows: readonly (readonly string[])[], options: TableOptions = {}): string =>
+		table(rows, { width, ...options })
 	const seconds = spanOf(summary)
 	const recorded = [...events.values()].sort((a, b) => b.recorded - a.recorded || (a.id < b.id ? -1 : 1))
 	const all = recorded.reduce((sum, e) => sum + e.recorded, 0)
@@ -17,11 +18,15 @@ export function summaryText(summary: Summary, size: number, width: number): stri
 		const sampled = recorded.some(e => (signals.get(e.id)?.signals ?? 0) > e.recorded)
 		const rows = recorded.map(e => {
 			const counted = signals.get(e.id)
-			const more = sampled ? [counted === undefined ? '' : count(counted.signals), counted === undefined ? '' : count(counted.dropped)] : []
+			const more = sampled
+				? [counted === undefined ? '' : count(counted.signals), counted === undefined ? '' : count(counted.dropped)]
+				: []
 			return [e.id, count(e.recorded), ...more, seconds > 0 ? `${rate(e.recorded / seconds)}/s` : '', bytes(e.bytes)]
 		})
 		const optional = sampled ? [5, 4] : [3, 2]
-		parts.push(fit([['event', 'count', ...(sampled ? ['signals', 'dropped'] : []), 'rate', 'bytes'], ...rows], { optional }))
+		parts.push(
+			fit([['event', 'count', ...(sampled ? ['signals', 'dropped'] : []), 'rate', 'bytes'], ...rows], { optional }),
+		)
 	}
 	if (slices.size > 0) {
 		const rows = [...slices.values()].sort((a, b) => b.total - a.total).map(sliceRow)

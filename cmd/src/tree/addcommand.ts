@@ -16,7 +16,10 @@ export function addTreeCommand(program: Command): void {
 		)
 		.option('--diff', 'compare two sources, an earlier and a later one: what waits in both')
 		.option('--all', "with Node's own suspended functions that none of the program waits for")
-		.option('--snapshot', 'take a snapshot of a process that was prepared, though it could say what its tasks wait for without stopping')
+		.option(
+			'--snapshot',
+			'take a snapshot of a process that was prepared, though it could say what its tasks wait for without stopping',
+		)
 		.option(
 			'--values',
 			'with arguments and variables of one call of each kind, from a running process; what is often secret is left out by its name',
@@ -26,5 +29,7 @@ export function addTreeCommand(program: Command): void {
 		.addOption(new Option('--md', 'print Markdown').conflicts('html'))
 		.option('--html <file>', 'write a page to a file; - is the standard output')
 		.option('--limit <n>', 'how many kinds of chains to show (default: all)')
-		.action(async (sources: string[], options: TreeFlags) => exit(await (await import('./command.js')).treeCommand(sources, options)))
+		.action(async (sources: string[], options: TreeFlags) =>
+			exit(await (await import('./command.js')).treeCommand(sources, options)),
+		)
 }

@@ -19,14 +19,19 @@ export interface TreeFlags extends LiveFlags {
 /** `tsgotrace tree` */
 export async function treeCommand(given: readonly string[], flags: TreeFlags): Promise<ExitCode> {
 	const { limit, diff = false } = flags
-	if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) throw new UsageError(`--limit must be a number from 1, not '${limit}'`)
-	if (diff && given.length !== 2) throw new UsageError(`--diff compares two sources, an earlier and a later one, not ${given.length}`)
-	if (!diff && given.length !== 1) throw new UsageError(`tree takes one source, not ${given.length}; --diff compares two`)
+	if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit))
+		throw new UsageError(`--limit must be a number from 1, not '${limit}'`)
+	if (diff && given.length !== 2)
+		throw new UsageError(`--diff compares two sources, an earlier and a later one, not ${given.length}`)
+	if (!diff && given.length !== 1)
+		throw new UsageError(`tree takes one source, not ${given.length}; --diff compares two`)
 	const trees: AwaitTree[] = []
 	for (const source of given.map(sourceOf)) trees.push(await treeOf(source, flags))
 	const [before, after] = trees
 	if (after !== undefined && before!.from !== after.from)
-		throw new UsageError('one of them is made of tasks, and the other one of a snapshot: they cannot be compared. Add --snapshot')
+		throw new UsageError(
+			'one of them is made of tasks, and the other one of a snapshot: they cannot be compared. Add --snapshot',
+		)
 	await print(trees, given, flags)
 	return 0
 }
@@ -38,7 +43,11 @@ async function treeOf(source: TreeSource, flags: TreeFlags): Promise<AwaitTree> 
 	return liveTree(source.kind === 'process' ? source.pid : source.at, flags)
 }
 
-async function print([tree, later]: readonly AwaitTree[], given: readonly string[], { json, md, html, limit }: TreeFlags): Promise<void> {
+async function print(
+	[tree, later]: readonly AwaitTree[],
+	given: readonly string[],
+	{ json, md, html, limit }: TreeFlags,
+): Promise<void> {
 	const cwd = process.cwd()
 	const options = {
 		width: process.stdout.isTTY ? process.stdout.columns : 80,
@@ -48,7 +57,10 @@ async function print([tree, later]: readonly AwaitTree[], given: readonly string
 	const diff = later === undefined ? null : diffTrees(tree!, later)
 	if (html !== undefined) {
 		const { treeDiffHtml, treeHtml } = await import('./html.js')
-		return writeHtml(html, diff === null ? treeHtml(tree!, given[0]!, options.showPath) : treeDiffHtml(diff, given, options.showPath))
+		return writeHtml(
+			html,
+			diff === null ? treeHtml(tree!, given[0]!, options.showPath) : treeDiffHtml(diff, given, options.showPath),
+		)
 	}
 	if (json && diff !== null) return printJson(diff)
 	const output = new Output()

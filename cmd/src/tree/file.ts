@@ -9,7 +9,9 @@ export async function treeOfFile(path: string, { all = false }: { readonly all?:
 	if (await isTree(path)) return JSON.parse(readFileSync(path, 'utf8')) as AwaitTree
 	const progress = new Progress()
 	try {
-		const heap = await readHeapSnapshot(path, (done, total) => progress.bar(total === 0 ? null : done / total, 'reading the heap snapshot'))
+		const heap = await readHeapSnapshot(path, (done, total) =>
+			progress.bar(total === 0 ? null : done / total, 'reading the heap snapshot'),
+		)
 		progress.show('following promises')
 		return placeTree(buildTree(heap, { all }).tree, new Sources())
 	} catch (error) {

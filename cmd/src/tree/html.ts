@@ -1,4 +1,12 @@
-import { type AwaitTree, type ChainLine, chainLines, deadlockText, groupLines, headline, type TreeDiff } from '@tsgotrace/tree'
+import {
+	type AwaitTree,
+	type ChainLine,
+	chainLines,
+	deadlockText,
+	groupLines,
+	headline,
+	type TreeDiff,
+} from '@tsgotrace/tree'
 import { escapeHtml, htmlDocument } from '../html/document.js'
 
 type ShowPath = (file: string) => string
@@ -50,7 +58,8 @@ function chain(lines: readonly ChainLine[], head: string, share: number | null, 
 			? ''
 			: `<svg width="${Math.max(2, Math.round(share * 160))}" height="6" aria-hidden="true" style="margin: 3px 0"><rect width="100%" height="100%" fill="var(--bar)"/></svg>`
 	const items = rest.map(
-		({ indent, text, place }) => `<li style="padding-left: ${indent * 18 + 10}px"><code>${escapeHtml(text)}</code>${placeOf(place)}</li>`,
+		({ indent, text, place }) =>
+			`<li style="padding-left: ${indent * 18 + 10}px"><code>${escapeHtml(text)}</code>${placeOf(place)}</li>`,
 	)
 	return `<details${isOpen ? ' open' : ''}><summary><b>${head}</b> <code>${escapeHtml(first.text)}</code> ${placeOf(first.place)}${bar}</summary><ul class="chain">${items.join('')}</ul></details>`
 }

@@ -29,8 +29,12 @@ export async function liveTree(target: number | ListeningPort, flags: LiveFlags)
 	}
 }
 
-async function attached(target: number | ListeningPort, { all = false, yes = false, values = false }: LiveFlags): Promise<AwaitTree> {
-	const attachment = typeof target === 'number' ? await Attachment.toProcess(target) : await Attachment.toAddress(target)
+async function attached(
+	target: number | ListeningPort,
+	{ all = false, yes = false, values = false }: LiveFlags,
+): Promise<AwaitTree> {
+	const attachment =
+		typeof target === 'number' ? await Attachment.toProcess(target) : await Attachment.toAddress(target)
 	const stop = (signal: NodeJS.Signals): void => {
 		void attachment.close().then(() => process.kill(process.pid, signal))
 	}
@@ -38,7 +42,8 @@ async function attached(target: number | ListeningPort, { all = false, yes = fal
 	const progress = new Progress()
 	try {
 		const { estimate, objection } = attachment
-		if (objection !== null && !yes) throw new CommandError(3, `no snapshot was taken: ${objection}. With --yes it is taken all the same`)
+		if (objection !== null && !yes)
+			throw new CommandError(3, `no snapshot was taken: ${objection}. With --yes it is taken all the same`)
 		if (process.stderr.isTTY)
 			process.stderr.write(
 				`taking a heap snapshot: the process stops for up to ${seconds(estimate.pauseMs)} and needs up to ${megabytes(estimate.memory)} more\n`,
@@ -47,7 +52,8 @@ async function attached(target: number | ListeningPort, { all = false, yes = fal
 	} finally {
 		progress.clear()
 		process.off('SIGINT', stop).off('SIGTERM', stop)
-		if (!(await attachment.close())) process.stderr.write('tsgotrace: the process is busy: it will close its inspector when it can\n')
+		if (!(await attachment.close()))
+			process.stderr.write('tsgotrace: the process is busy: it will close its inspector when it can\n')
 	}
 }
 

@@ -17,8 +17,10 @@ export interface ViewFlags extends KeyFlags {
 /** `tsgotrace view` */
 export async function viewCommand(paths: readonly string[], flags: ViewFlags): Promise<ExitCode> {
 	const { output, port = '0', withTrace = false, open = false } = flags
-	if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new UsageError(`--port must be from 0 to 65535, not '${port}'`)
-	if (withTrace && output === undefined) throw new UsageError('--with-trace needs --output: a page that is served has the file in any case')
+	if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+		throw new UsageError(`--port must be from 0 to 65535, not '${port}'`)
+	if (withTrace && output === undefined)
+		throw new UsageError('--with-trace needs --output: a page that is served has the file in any case')
 	if (open && output === '-') throw new UsageError('--open needs a file or an address: it excludes --output -')
 	if (output === undefined) return serve(paths, flags, Number(port), url => open && openInBrowser(url))
 	const made = await makePage(paths, flags, { withTrace, isInput: file => file === '-' || !isSame(file, output) })

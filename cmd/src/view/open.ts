@@ -11,7 +11,8 @@ function opener(target: string): readonly [command: string, args: readonly strin
 /** Open a page in the browser of the user. If that fails, a note says so: the page can be opened by hand. */
 export function openInBrowser(target: string): void {
 	const [command, args] = opener(target)
-	const failed = (why: string): void => void process.stderr.write(`note: the browser was not opened (${command}: ${why}): open ${target}\n`)
+	const failed = (why: string): void =>
+		void process.stderr.write(`note: the browser was not opened (${command}: ${why}): open ${target}\n`)
 	const child = spawn(command, args, { stdio: 'ignore', detached: true })
 	child.on('error', error => failed((error as NodeJS.ErrnoException).code ?? error.message))
 	child.on('exit', code => code !== 0 && code !== null && failed(`exit code ${code}`))

@@ -45,7 +45,8 @@ export async function makePage(
 	const output = trace.paths.find(path => !isInput(path))
 	if (output !== undefined) throw new UsageError(`--output must not be the trace itself: '${output}'`)
 	const [file = '-'] = trace.paths
-	if (withTrace && (trace.paths.length !== 1 || file === '-')) throw new UsageError('--with-trace embeds one file: give exactly one')
+	if (withTrace && (trace.paths.length !== 1 || file === '-'))
+		throw new UsageError('--with-trace embeds one file: give exactly one')
 	const version = versionOf(trace.paths)
 	let html: Iterable<string> | null = null
 	const code = await trace.read(async onProgress => {

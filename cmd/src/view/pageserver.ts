@@ -49,7 +49,10 @@ export class PageServer {
 		this.#tell('message')
 	}
 
-	/** Show the last page, and wait until those that show it have it and the file, and listen no more, or for some seconds. */
+	/**
+	 * Show the last page, and wait until those that show it have it and the file, and listen no more, or for some
+	 * seconds.
+	 */
 	async showLast(html: Iterable<string>, file: string): Promise<void> {
 		this.#page = live(html, true)
 		this.#file = file

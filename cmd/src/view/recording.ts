@@ -29,12 +29,17 @@ export class RecordingPage {
 	async stop(): Promise<void> {
 		await this.#followed.end().catch((error: unknown) => {
 			// The recording itself is not affected.
-			process.stderr.write(`tsgotrace: the page stopped early: ${error instanceof Error ? error.message : String(error)}\n`)
+			process.stderr.write(
+				`tsgotrace: the page stopped early: ${error instanceof Error ? error.message : String(error)}\n`,
+			)
 		})
 		this.#server.show(this.#followed.page(), null)
 	}
 
-	/** Show the trace that was written, to the last event; pages that are open keep it. @param output undefined where nothing was written */
+	/**
+	 * Show the trace that was written, to the last event; pages that are open keep it.
+	 * @param output undefined where nothing was written
+	 */
 	async end(output: string | undefined): Promise<void> {
 		try {
 			const made = output === undefined ? null : await makePage([output], {})

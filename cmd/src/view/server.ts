@@ -9,12 +9,19 @@ import { PageServer } from './pageserver.js'
 const every = 1000
 
 /**
- * Serve the page of a trace on loopback until the program is interrupted. If a file has grown, it is read on; if it was replaced, it is read again; pages that are open show that.
+ * Serve the page of a trace on loopback until the program is interrupted. If a file has grown, it is read on; if it was
+ * replaced, it is read again; pages that are open show that.
  *
  * @param onAddress called once the page is served
  */
-export async function serve(paths: readonly string[], flags: KeyFlags, port: number, onAddress: (url: string) => void): Promise<ExitCode> {
-	if (paths.includes('-')) throw new UsageError('the standard input cannot be read again: give a file for the page with --output')
+export async function serve(
+	paths: readonly string[],
+	flags: KeyFlags,
+	port: number,
+	onAddress: (url: string) => void,
+): Promise<ExitCode> {
+	if (paths.includes('-'))
+		throw new UsageError('the standard input cannot be read again: give a file for the page with --output')
 	const first = await makePage(paths, flags)
 	if (first.html === null) return first.code
 	let { files, version } = first

@@ -14,11 +14,19 @@ export async function watching(directory: string, width: number): Promise<Watchi
 }
 
 /** The width of a window in milliseconds; null if nothing is watched. @throws UsageError */
-export function watchWidth({ watch, quiet, ring, last }: Pick<RecordFlags, 'watch' | 'quiet' | 'ring' | 'last'>): number | null {
+export function watchWidth({
+	watch,
+	quiet,
+	ring,
+	last,
+}: Pick<RecordFlags, 'watch' | 'quiet' | 'ring' | 'last'>): number | null {
 	if (watch === undefined || watch === false) return null
-	if (quiet === true) throw new UsageError('--watch prints while the program runs, --quiet prints nothing: they cannot be combined')
+	if (quiet === true)
+		throw new UsageError('--watch prints while the program runs, --quiet prints nothing: they cannot be combined')
 	if (ring !== undefined || last !== undefined)
-		throw new UsageError('--watch reads what is written while the program runs, and a ring is written at its end: they cannot be combined')
+		throw new UsageError(
+			'--watch reads what is written while the program runs, and a ring is written at its end: they cannot be combined',
+		)
 	const width = watch === true ? 1000 : duration('--watch', watch)
 	if (width < 100) throw new UsageError(`--watch: a window must be at least 100ms, not '${watch}'`)
 	return width
@@ -30,6 +38,7 @@ export async function whileWatched<T>(watched: Watching | null, work: Promise<T>
 		return await work
 	} finally {
 		const lines = (await watched?.end()) ?? []
-		if (lines.length > 0) process.stderr.write(`tsgotrace: unusual while it ran\n${lines.map(line => `  ${line}\n`).join('')}`)
+		if (lines.length > 0)
+			process.stderr.write(`tsgotrace: unusual while it ran\n${lines.map(line => `  ${line}\n`).join('')}`)
 	}
 }

@@ -12,9 +12,11 @@ const minLines = 5
 const maxLines = 14
 
 /**
- * Lines at the bottom of a terminal, while what a program prints scrolls above them: it prints to the same terminal, and is not redirected for this.
+ * Lines at the bottom of a terminal, while what a program prints scrolls above them: it prints to the same terminal,
+ * and is not redirected for this.
  *
- * In a terminal that is too small for both, only the first line is shown, and the next output of the program overwrites it.
+ * In a terminal that is too small for both, only the first line is shown, and the next output of the program overwrites
+ * it.
  */
 export class Panel {
 	readonly #terminal: Terminal
@@ -72,13 +74,16 @@ export class Panel {
 		this.#lines = this.#rows < minRows ? 0 : this.lines
 		if (this.#lines === 0) return
 		// Scrolls what is there up, if the cursor is at the bottom, and comes back to it.
-		this.#terminal.write(`${'\n'.repeat(this.#lines)}\u001B[${this.#lines}A\u001B7\u001B[1;${this.#rows - this.#lines}r\u001B8`)
+		this.#terminal.write(
+			`${'\n'.repeat(this.#lines)}\u001B[${this.#lines}A\u001B7\u001B[1;${this.#rows - this.#lines}r\u001B8`,
+		)
 	}
 
 	#remove(): void {
 		if (this.#lines === 0) this.#terminal.write('\r\u001B[K')
 		else {
-			// A terminal that has become smaller has removed rows at the top, and a larger one may have added some at the bottom.
+			// A terminal that has become smaller has removed rows at the top, and a larger one may have added some at the
+			// bottom.
 			const top = Math.max(0, Math.min(this.#rows, this.#terminal.rows) - this.#lines!)
 			this.#terminal.write(`\u001B7\u001B[r\u001B[${top + 1};1H\u001B[J\u001B8`)
 		}

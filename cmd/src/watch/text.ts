@@ -28,7 +28,9 @@ export function windowLines(window: WindowReport, { behind }: WatchState, width:
 					width,
 					optional: [7, 1, 6],
 				})
-	return [head, ...text.split('\n').slice(0, -1), ...unusual.map(anomaly => `! ${anomalyText(anomaly)}`)].map(line => line.slice(0, width))
+	return [head, ...text.split('\n').slice(0, -1), ...unusual.map(anomaly => `! ${anomalyText(anomaly)}`)].map(line =>
+		line.slice(0, width),
+	)
 }
 
 /** A window as a line of a log. */
@@ -38,7 +40,9 @@ export function windowLine(window: WindowReport): string {
 		const took = n === 0 ? '' : ` p50 ${textDuration(wall.p50)} p99 ${textDuration(wall.p99)}`
 		return `${name} ${rate(perSecond)}/s${took}${open > 0 ? ` ${count(open)} open` : ''}${errors > 0 ? ` ${count(errors)} failed` : ''}`
 	})
-	return [...headOf(window, 0), ...some, ...anomalies.slice(0, maxAnomalies).map(it => `! ${anomalyText(it)}`)].join(gap)
+	return [...headOf(window, 0), ...some, ...anomalies.slice(0, maxAnomalies).map(it => `! ${anomalyText(it)}`)].join(
+		gap,
+	)
 }
 
 /** `GET /item: p50 3.1 ms, usually 1.0 ms (z 12)`, and for how many windows, if for more than one. */
@@ -50,7 +54,10 @@ export function anomalyText({ name, what, value, usual, z, windows }: Anomaly): 
 }
 
 function headOf({ end, start, events, lost, late, threads }: WindowReport, behind: number): string[] {
-	const busiest = threads.reduce<WindowThread | null>((most, it) => ((it.busy ?? -1) > (most?.busy ?? -1) ? it : most), null)
+	const busiest = threads.reduce<WindowThread | null>(
+		(most, it) => ((it.busy ?? -1) > (most?.busy ?? -1) ? it : most),
+		null,
+	)
 	const delay = Math.max(0, ...threads.map(thread => thread.delay ?? 0))
 	const gc = threads.reduce((sum, thread) => sum + (thread.gc ?? 0), 0)
 	return [

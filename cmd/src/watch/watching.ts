@@ -7,7 +7,10 @@ import { anomalyText, windowLine, windowLines } from './text.js'
 const written = 1500e6
 const maxKept = 5
 
-/** Analyses a recording while it is written, in windows, and shows each on standard error: in a panel of the terminal, or as a line in a pipe. */
+/**
+ * Analyses a recording while it is written, in windows, and shows each on standard error: in a panel of the terminal,
+ * or as a line in a pipe.
+ */
 export class Watching {
 	readonly #end = new AbortController()
 	readonly #windows: WindowAnalyzer

@@ -30,7 +30,10 @@ test('the mistake: whenever a plain test aborts, it does not show', async () => 
 		for (let i = 0; i < 100; i++) {
 			const semaphore = new Semaphore(1)
 			const user = new AbortController()
-			const both = Promise.all([upload('a.png', semaphore), upload('b.png', semaphore, user.signal).catch(unlessAborted)])
+			const both = Promise.all([
+				upload('a.png', semaphore),
+				upload('b.png', semaphore, user.signal).catch(unlessAborted),
+			])
 			for (let n = 0; n < turns; n++) await setImmediate()
 			user.abort()
 			await both

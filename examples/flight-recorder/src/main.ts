@@ -25,5 +25,7 @@ let before = last[0]?.time ?? 0
 for (const { id, args, time } of last) {
 	const ms = ((time - before) / 1e6).toFixed(2)
 	before = time
-	console.log(`  ${ms.padStart(7)} ms  ${id.replace(/.*:/, '').padEnd(18)} ${(Object.values(args) as (string | number)[]).join(' ')}`)
+	console.log(
+		`  ${ms.padStart(7)} ms  ${id.replace(/.*:/, '').padEnd(18)} ${(Object.values(args) as (string | number)[]).join(' ')}`,
+	)
 }

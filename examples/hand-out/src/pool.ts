@@ -27,7 +27,8 @@ export class Pool {
 	}
 
 	protected handOut(connection: Connection, who: string): Connection {
-		if (connection.user !== undefined) throw new Error(`connection ${connection.id} of ${connection.user} is handed out to ${who} too`)
+		if (connection.user !== undefined)
+			throw new Error(`connection ${connection.id} of ${connection.user} is handed out to ${who} too`)
 		connection.user = who
 		return connection
 	}

@@ -5,7 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { makeServer } from './server.js'
 
 const clients = 4
-const routes = [...Array.from({ length: 20 }, () => '/page'), ...Array.from({ length: 10 }, () => '/image'), '/table', '/table', '/table']
+const routes = [
+	...Array.from({ length: 20 }, () => '/page'),
+	...Array.from({ length: 10 }, () => '/image'),
+	'/table',
+	'/table',
+	'/table',
+]
 
 /** @returns bytes that were sent, by route */
 export async function serve(): Promise<Readonly<Record<string, number>>> {

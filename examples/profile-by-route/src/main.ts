@@ -11,6 +11,8 @@ const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`.padStart(
 console.log('route    allocations      bytes       sent')
 for (const { labels, values } of allocations.samples().sort((a, b) => b.values['bytes'] - a.values['bytes'])) {
 	const route = labels['route'] ?? '-'
-	console.log(`${route.padEnd(8)} ${String(values['events']).padStart(11)}  ${mb(values['bytes'])}  ${mb(sent[route] ?? 0)}`)
+	console.log(
+		`${route.padEnd(8)} ${String(values['events']).padStart(11)}  ${mb(values['bytes'])}  ${mb(sent[route] ?? 0)}`,
+	)
 }
 console.log('alloc.pb.gz has it for pprof.')

@@ -17,7 +17,12 @@ export function makeServer(): Server {
 	return createServer((request, response) => void answer(++requests, store, request, response))
 }
 
-async function answer(id: number, store: Store, { url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+	id: number,
+	store: Store,
+	{ url = '' }: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
 	traceRequestBegin(id, url)
 	const query = queries[url]
 	if (query === undefined) response.statusCode = 404

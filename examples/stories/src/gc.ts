@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { task } from '@tsgotrace/exec'
 
-const index = (): Map<string, object> => new Map(Array.from({ length: 100_000 }, (_, id) => [`item ${id}`, { id, tags: [id, id + 1] }]))
+const index = (): Map<string, object> =>
+	new Map(Array.from({ length: 100_000 }, (_, id) => [`item ${id}`, { id, tags: [id, id + 1] }]))
 const shared = process.argv[2] === 'once' ? index() : null
 
 for (let n = 0; n < 15; n++) {

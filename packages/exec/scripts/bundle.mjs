@@ -1,5 +1,6 @@
-// Joins what an import of the package loads, from what tsc has built, into few files: Node takes longer to find and link fifty small modules than to run them. The entries share
-// what they have in common, so that it exists once. Part of `npm run build`.
+// Joins what an import of the package loads, from what tsc has built, into few files: Node takes longer to find and
+// link fifty small modules than to run them. The entries share what they have in common, so that it exists once. Part
+// of `npm run build`.
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -31,7 +32,8 @@ await build({
 	logOverride: { 'ignored-bare-import': 'error' },
 })
 
-// What `tsgotrace record --pid --exec` executes in a process that runs: all of it in one text, which requires nothing but parts of Node.
+// What `tsgotrace record --pid --exec` executes in a process that runs: all of it in one text, which requires nothing
+// but parts of Node.
 await build({
 	stdin: { contents: "require('./preload/index.js').start()", resolveDir: `${dist}cjs` },
 	outfile: `${dist}injected.cjs`,

@@ -20,9 +20,17 @@ export type EventGroup = keyof typeof groups
  * @param events globs for the events of the program; undefined means all
  * @param leftOut groups of events of this package
  */
-export function recordingGlobs(events: string | readonly string[] = '*', leftOut: readonly EventGroup[] = []): string[] {
+export function recordingGlobs(
+	events: string | readonly string[] = '*',
+	leftOut: readonly EventGroup[] = [],
+): string[] {
 	const own = typeof events === 'string' ? [events] : [...events]
 	// Only exclusions: they exclude from all events.
 	const isAll = own.length > 0 && own.every(glob => String(glob).startsWith('!'))
-	return [...(isAll ? ['*'] : []), ...own, '@tsgotrace/exec/**', ...leftOut.flatMap(group => groups[group].map(glob => `!${glob}`))]
+	return [
+		...(isAll ? ['*'] : []),
+		...own,
+		'@tsgotrace/exec/**',
+		...leftOut.flatMap(group => groups[group].map(glob => `!${glob}`)),
+	]
 }

@@ -3,7 +3,10 @@ import type { TaskSampling } from './admission/rules.js'
 /** The environment variable that holds the level. Child processes inherit it. */
 export const levelVariable = 'TSGOTRACE_EXEC'
 
-/** A level: includes the states of tasks if this Node can follow them cheaply. If it cannot, there is no warning, because the user did not request them. */
+/**
+ * A level: includes the states of tasks if this Node can follow them cheaply. If it cannot, there is no warning,
+ * because the user did not request them.
+ */
 export const autoLevel = 'auto'
 
 /** The environment variable that has the options, as JSON. Child processes inherit it. */

@@ -1,5 +1,6 @@
-// What all copies of this package in a realm share. There may be several: the CommonJS one that `tsgotrace record --exec` loads before the program, and
-// the program's own. They must share the current task, use no id twice, and count each request once.
+// What all copies of this package in a realm share. There may be several: the CommonJS one that
+// `tsgotrace record --exec` loads before the program, and the program's own. They must share the current task, use no
+// id twice, and count each request once.
 import { connectProducer, type TraceEvent } from '@tsgotrace/runtime'
 
 /** The 1 is the version of the shared shapes. Within a version, only fields may be added to them. */
@@ -13,7 +14,10 @@ function define(): Record<string, object> {
 	return value
 }
 
-/** The same object in all copies of the package, created by the first one that needs it. Plain data, or functions that any copy may call. */
+/**
+ * The same object in all copies of the package, created by the first one that needs it. Plain data, or functions that
+ * any copy may call.
+ */
 export function shared<T extends object>(name: string, make: () => T): T {
 	return (all[name] ??= make()) as T
 }
@@ -24,8 +28,8 @@ interface Contender {
 }
 
 /**
- * Like `connectProducer`, but only the first of several copies of the package runs; when it stops, the next one takes over. Events of all copies have the same probes, unless a probe
- * was attached to a descriptor.
+ * Like `connectProducer`, but only the first of several copies of the package runs; when it stops, the next one takes
+ * over. Events of all copies have the same probes, unless a probe was attached to a descriptor.
  */
 export function connectOnce(name: string, events: readonly TraceEvent[], start: () => () => void): void {
 	connectProducer(events, () => contend(name, start))

@@ -1,11 +1,15 @@
-/** The first release with the fix, by major version: majors that are not listed have no fix. Later majors have it from the start. */
+/**
+ * The first release with the fix, by major version: majors that are not listed have no fix. Later majors have it from
+ * the start.
+ */
 const fixed: Readonly<Record<number, number>> = { 20: 20, 22: 22, 24: 13, 25: 3 }
 const lastWithout = 25
 /** From here on `AsyncLocalStorage` needs no hooks. */
 const storageWithoutHooks = 24
 
 /**
- * Whether following tasks may turn a stack overflow that the program catches into the end of the process (CVE-2025-59466).
+ * Whether following tasks may turn a stack overflow that the program catches into the end of the process
+ * (CVE-2025-59466).
  *
  * @param version such as `24.12.0`
  * @param by what is active: an `AsyncLocalStorage`, or hooks of `async_hooks` and promises

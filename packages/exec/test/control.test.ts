@@ -137,7 +137,8 @@ describe('options', () => {
 		expect(() => checkTraceOptions({ to: 'a', states: 'exact' }, '24.12.0')).toThrow(
 			/startTrace: The states of tasks are not followed on Node 24\.12\.0/,
 		)
-		if (!canStates) expect(() => startTrace({ to: 'a', states: 'exact' })).toThrow(/its hooks make every promise slower/)
+		if (!canStates)
+			expect(() => startTrace({ to: 'a', states: 'exact' })).toThrow(/its hooks make every promise slower/)
 	})
 
 	it('tasks are refused on a Node on which they may end the program, and nothing else is', () => {
@@ -163,7 +164,12 @@ describe('a ring', () => {
 
 	it('is written when a task was slow, by its name in the end, and not again within seconds', async () => {
 		const trace = startTrace({
-			to: { ring: 1 << 20, signal: false, dumpTo: join(dir, 'slow-%n.perfetto-trace'), slowTask: { slow: 5, '*': 60_000 } },
+			to: {
+				ring: 1 << 20,
+				signal: false,
+				dumpTo: join(dir, 'slow-%n.perfetto-trace'),
+				slowTask: { slow: 5, '*': 60_000 },
+			},
 		})
 		await task('quick', () => sleep(20))
 		expect(readdirSync(dir)).toEqual([])
@@ -181,7 +187,9 @@ describe('a ring', () => {
 	})
 
 	it('is written when the loop was late', async () => {
-		const trace = startTrace({ to: { ring: 1 << 20, signal: false, dumpTo: join(dir, 'late-%n.perfetto-trace'), loopDelay: 20 } })
+		const trace = startTrace({
+			to: { ring: 1 << 20, signal: false, dumpTo: join(dir, 'late-%n.perfetto-trace'), loopDelay: 20 },
+		})
 		const stalls = setInterval(() => {
 			for (const until = performance.now() + 50; performance.now() < until; );
 		}, 5)

@@ -29,7 +29,9 @@ it('begin one task for each request', async () => {
 	const server = createServer((_, response) => response.end(second.currentTask()?.name)).listen(0)
 	await new Promise(resolve => server.once('listening', resolve))
 	const { port } = server.address() as AddressInfo
-	const body = await new Promise(resolve => get({ port, path: '/one' }, response => response.setEncoding('utf8').on('data', resolve)))
+	const body = await new Promise(resolve =>
+		get({ port, path: '/one' }, response => response.setEncoding('utf8').on('data', resolve)),
+	)
 	server.close()
 	expect(body).toBe('GET /one')
 	expect(names).toEqual(['GET /one'])
@@ -66,6 +68,7 @@ it('one that cannot start does not keep the others from it', () => {
 /** Attach to all copies of the events. */
 function listen(name: RegExp, fn: (...args: readonly unknown[]) => void): void {
 	setup(() => {
-		for (const event of events()) if (event.id.startsWith('@tsgotrace/exec/') && name.test(event.id)) attachProbe(group, event, fn)
+		for (const event of events())
+			if (event.id.startsWith('@tsgotrace/exec/') && name.test(event.id)) attachProbe(group, event, fn)
 	})
 }

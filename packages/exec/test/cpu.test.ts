@@ -20,7 +20,8 @@ afterAll(() => rmSync(dir, { recursive: true }))
 
 async function samplesOf(path: string): Promise<TraceSample[]> {
 	const found: TraceSample[] = []
-	for await (const items of readTrace(path).batches()) for (const item of items) if (item.type === 'sample') found.push(item)
+	for await (const items of readTrace(path).batches())
+		for (const item of items) if (item.type === 'sample') found.push(item)
 	return found
 }
 
@@ -50,14 +51,18 @@ describe('CPU samples', () => {
 		await task('busy', () => burnt(trace))
 		trace.stop()
 		const samples = await samplesOf(to)
-		const own = samples.filter(({ stack }) => stack.some(({ name, file }) => name === 'burning' && file.endsWith('cpu.test.ts')))
+		const own = samples.filter(({ stack }) =>
+			stack.some(({ name, file }) => name === 'burning' && file.endsWith('cpu.test.ts')),
+		)
 		expect(own.length).toBeGreaterThan(0)
 		for (const { args, stack, track } of own) {
 			expect(track.kind).toBe('thread')
 			expect(args['ms']).toBeGreaterThanOrEqual(0)
 			expect(args['state']).toBe('running')
 			// The innermost function first.
-			expect(stack.findIndex(({ name }) => name === 'burning')).toBeLessThan(stack.findIndex(({ name }) => name === 'burnt'))
+			expect(stack.findIndex(({ name }) => name === 'burning')).toBeLessThan(
+				stack.findIndex(({ name }) => name === 'burnt'),
+			)
 		}
 		const tasks = new Set(own.map(({ args }) => args['name']))
 		if (canStates) expect(tasks).toContain('busy')
@@ -87,7 +92,13 @@ describe('CPU samples', () => {
 	it('of a profile have the outermost frame last, and no root', () => {
 		const node = (id: number, functionName: string, url: string, children: number[] = []) => ({
 			id,
-			callFrame: { functionName, url, scriptId: '1', lineNumber: url === '' ? -1 : id, columnNumber: url === '' ? -1 : 2 },
+			callFrame: {
+				functionName,
+				url,
+				scriptId: '1',
+				lineNumber: url === '' ? -1 : id,
+				columnNumber: url === '' ? -1 : 2,
+			},
 			children,
 		})
 		const nodes = [
@@ -97,11 +108,9 @@ describe('CPU samples', () => {
 			node(4, 'parse', ''),
 		]
 		const stack = framesOf(nodes, 128)(nodes[3]!)
-		expect(stack.map(({ name, file, line, column }) => `${name} ${file.replaceAll('\\', '/')}:${line}:${column}`)).toEqual([
-			'parse :0:0',
-			'(anonymous) node:fs:4:3',
-			expect.stringMatching(/^main .*\/app\/with space\.js:3:3$/),
-		])
+		expect(
+			stack.map(({ name, file, line, column }) => `${name} ${file.replaceAll('\\', '/')}:${line}:${column}`),
+		).toEqual(['parse :0:0', '(anonymous) node:fs:4:3', expect.stringMatching(/^main .*\/app\/with space\.js:3:3$/)])
 		expect(framesOf(nodes, 2)(nodes[3]!)).toHaveLength(2)
 	})
 })
@@ -114,7 +123,16 @@ describe('runs', () => {
 		runs.add(a, 1, 2)
 		runs.add(b, 2, 3)
 		runs.add(a, 5, 6)
-		expect([0.5, 1, 1.5, 2.5, 4, 5.5, 6, 7].map(time => runs.at(time)?.id)).toEqual([undefined, 1, 1, 2, undefined, 1, 1, undefined])
+		expect([0.5, 1, 1.5, 2.5, 4, 5.5, 6, 7].map(time => runs.at(time)?.id)).toEqual([
+			undefined,
+			1,
+			1,
+			2,
+			undefined,
+			1,
+			1,
+			undefined,
+		])
 		runs.clear()
 		expect(runs.at(1.5)).toBe(null)
 		runs.add(b, 8, 9)

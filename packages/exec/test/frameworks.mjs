@@ -1,4 +1,5 @@
-// The same three routes in the frameworks that people use. In JavaScript: their types need libraries of the browser, or packages of their own.
+// The same three routes in the frameworks that people use. In JavaScript: their types need libraries of the browser, or
+// packages of their own.
 
 import http from 'node:http'
 import { serve } from '@hono/node-server'

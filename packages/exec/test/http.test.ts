@@ -4,7 +4,13 @@ import http, { type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { configureStates, currentTask, task } from '@tsgotrace/exec'
-import { startTrace, type TraceHandler, type TraceHandlerOptions, traceHandler, traceServer } from '@tsgotrace/exec/control'
+import {
+	startTrace,
+	type TraceHandler,
+	type TraceHandlerOptions,
+	traceHandler,
+	traceServer,
+} from '@tsgotrace/exec/control'
 import { events } from '@tsgotrace/runtime'
 import { readTrace } from '@tsgotrace/trace/read'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -29,7 +35,9 @@ afterEach(() => {
 /** A server with the handler, and a page of its own. */
 async function serve(options: TraceHandlerOptions = {}): Promise<number> {
 	const handler = traceHandler(options)
-	const server = http.createServer((request, response) => handler(request, response, () => response.end(`page ${currentTask()?.name}`)))
+	const server = http.createServer((request, response) =>
+		handler(request, response, () => response.end(`page ${currentTask()?.name}`)),
+	)
 	servers.push(server)
 	await once(server.listen(0, '127.0.0.1'), 'listening')
 	return (server.address() as AddressInfo).port
@@ -46,7 +54,9 @@ function get(port: number, path: string, headers: http.OutgoingHttpHeaders = {},
 		const request = http.request({ port, host: '127.0.0.1', path, headers, method, agent: false }, response => {
 			const chunks: Buffer[] = []
 			response.on('data', (chunk: Buffer) => chunks.push(chunk))
-			response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) }))
+			response.on('end', () =>
+				resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) }),
+			)
 		})
 		request.on('error', reject)
 		request.end()
@@ -58,11 +68,13 @@ function leave(port: number, path: string): http.ClientRequest {
 	return http.get({ port, host: '127.0.0.1', path, agent: false }).on('error', () => {})
 }
 
-const isRecorded = (): boolean => events().some(({ id, probes }) => id.startsWith('@tsgotrace/exec/') && probes !== null)
+const isRecorded = (): boolean =>
+	events().some(({ id, probes }) => id.startsWith('@tsgotrace/exec/') && probes !== null)
 
 async function taskNames(bytes: Uint8Array): Promise<unknown[]> {
 	const names: unknown[] = []
-	for await (const item of readTrace(bytes)) if ('args' in item && item.id.endsWith(':traceTaskBegin')) names.push(item.args['name'])
+	for await (const item of readTrace(bytes))
+		if ('args' in item && item.id.endsWith(':traceTaskBegin')) names.push(item.args['name'])
 	return names
 }
 
@@ -74,7 +86,11 @@ describe('/debug/trace', () => {
 		await until(() => expect(isRecorded()).toBe(true))
 		expect((await get(port, '/pages/1')).body.toString()).toBe('page GET /pages/:id')
 		const { status, headers, body } = await traced
-		expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, 'application/octet-stream', 'no-store'])
+		expect([status, headers['content-type'], headers['cache-control']]).toEqual([
+			200,
+			'application/octet-stream',
+			'no-store',
+		])
 		expect(headers['content-disposition']).toBe('attachment; filename="trace.perfetto-trace"')
 		expect(await taskNames(body)).toEqual(['GET /pages/:id'])
 		expect(isRecorded()).toBe(false)
@@ -147,7 +163,10 @@ describe('/debug/profile', () => {
 		const { headers, body } = await first
 		clearInterval(burnt)
 		expect(headers['content-disposition']).toBe('attachment; filename="profile.cpuprofile"')
-		const { nodes, samples } = JSON.parse(body.toString()) as { nodes: { callFrame: { functionName: string } }[]; samples: number[] }
+		const { nodes, samples } = JSON.parse(body.toString()) as {
+			nodes: { callFrame: { functionName: string } }[]
+			samples: number[]
+		}
 		expect(samples.length).toBeGreaterThan(0)
 		expect(nodes.map(({ callFrame }) => callFrame.functionName)).toContain('spinForTheProfile')
 	})
@@ -251,8 +270,12 @@ describe('/debug/tasks', () => {
 describe('/debug/lost', () => {
 	it('counts the tasks that can never end, with the places where they began', async () => {
 		const port = await serve()
-		const read = async (): Promise<{ following: boolean; total: number; tasks: { name: string; begun: string }[]; hint: string }> =>
-			JSON.parse((await get(port, '/debug/lost')).body.toString()) as never
+		const read = async (): Promise<{
+			following: boolean
+			total: number
+			tasks: { name: string; begun: string }[]
+			hint: string
+		}> => JSON.parse((await get(port, '/debug/lost')).body.toString()) as never
 		const { following, total, hint } = await read()
 		expect(following).toBe(false)
 		expect(hint).toMatch(/tasks are followed while a probe is attached/)
@@ -265,7 +288,10 @@ describe('/debug/lost', () => {
 			expect(await read()).toMatchObject({ following: true, total: total + 1 })
 		})
 		const { tasks } = await read()
-		expect(tasks.at(-1)).toMatchObject({ name: 'lost for good', begun: expect.stringMatching(/http\.test\.ts:\d+:\d+$/) })
+		expect(tasks.at(-1)).toMatchObject({
+			name: 'lost for good',
+			begun: expect.stringMatching(/http\.test\.ts:\d+:\d+$/),
+		})
 		traced.destroy()
 		await until(() => expect(isRecorded()).toBe(false))
 	})
@@ -297,13 +323,19 @@ describe('access', () => {
 		for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: token }])
 			expect((await get(port, tasks, headers)).status).toBe(401)
 		expect((await get(port, `${tasks}?token=${encodeURIComponent(token.slice(1))}`)).status).toBe(401)
-		expect((await get(port, tasks, { authorization: `Bearer ${token}`, 'x-forwarded-for': '10.0.0.1' })).status).toBe(200)
+		expect((await get(port, tasks, { authorization: `Bearer ${token}`, 'x-forwarded-for': '10.0.0.1' })).status).toBe(
+			200,
+		)
 		expect((await get(port, `${tasks}?token=${encodeURIComponent(token)}`)).status).toBe(200)
 	})
 
 	it('is checked when the handler or the server is made', async () => {
-		expect(() => traceHandler({ token: 'short' })).toThrow(/token must be a string of at least 16 characters\n {2}hint: openssl/)
-		expect(() => traceHandler({ tokens: token } as TraceHandlerOptions)).toThrow("there is no option 'tokens'; there are token, trace")
+		expect(() => traceHandler({ token: 'short' })).toThrow(
+			/token must be a string of at least 16 characters\n {2}hint: openssl/,
+		)
+		expect(() => traceHandler({ tokens: token } as TraceHandlerOptions)).toThrow(
+			"there is no option 'tokens'; there are token, trace",
+		)
 		expect(() => traceHandler({ trace: { to: 'a' } as object })).toThrow('it has no option to')
 		expect(() => traceHandler({ trace: { gcs: true } as object })).toThrow("there is no option 'gcs'")
 		for (const host of ['0.0.0.0', '::', '10.0.0.1', 'example.org'])

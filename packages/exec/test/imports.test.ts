@@ -24,7 +24,8 @@ function loaded(name: string): readonly string[] {
 function files(name: string, found = new Set<string>()): ReadonlySet<string> {
 	if (found.has(name)) return found
 	found.add(name)
-	for (const [, other] of readFileSync(join(bundle, name), 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) files(other!, found)
+	for (const [, other] of readFileSync(join(bundle, name), 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g))
+		files(other!, found)
 	return found
 }
 
@@ -32,7 +33,17 @@ describe('an import', () => {
 	it('of the package loads nothing of Node that only a probe needs', () => {
 		const modules = loaded('@tsgotrace/exec')
 		// `stream` is loaded by worker_threads, crypto and v8; `internal/mime` by an import of all of node:util.
-		for (const module of ['crypto', 'worker_threads', 'v8', 'inspector', 'http', 'http2', 'net', 'stream', 'internal/mime'])
+		for (const module of [
+			'crypto',
+			'worker_threads',
+			'v8',
+			'inspector',
+			'http',
+			'http2',
+			'net',
+			'stream',
+			'internal/mime',
+		])
 			expect(modules).not.toContain(module)
 	})
 
@@ -55,7 +66,13 @@ describe('an import', () => {
 			format: 'esm',
 		})
 		const text = outputFiles[0]!.text
-		for (const part of ['http.server.request.start', 'http.client.request.created', 'createHistogram', 'promiseHooks', 'node:inspector'])
+		for (const part of [
+			'http.server.request.start',
+			'http.client.request.created',
+			'createHistogram',
+			'promiseHooks',
+			'node:inspector',
+		])
 			expect(text).toContain(part)
 	})
 })

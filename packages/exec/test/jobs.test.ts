@@ -1,4 +1,5 @@
-// Jobs of timers and ports that no task has begun, as tasks, if that is chosen. Signals, processes and the main module: programs.test.ts.
+// Jobs of timers and ports that no task has begun, as tasks, if that is chosen. Signals, processes and the main module:
+// programs.test.ts.
 import { spawnSync } from 'node:child_process'
 import { MessageChannel } from 'node:worker_threads'
 import { configureTasks, currentTask, task } from '@tsgotrace/exec'
@@ -12,7 +13,9 @@ afterEach(() => configureTasks(off))
 const called = (set: (call: () => void) => unknown): Promise<void> => new Promise(resolve => set(resolve))
 
 const namesOf = (lines: readonly string[]): string[] =>
-	lines.filter(line => line.startsWith('TaskBegin')).map(line => line.replace(/^TaskBegin #\d+ /, '').replace(/:\d+ /, ':LINE '))
+	lines
+		.filter(line => line.startsWith('TaskBegin'))
+		.map(line => line.replace(/^TaskBegin #\d+ /, '').replace(/:\d+ /, ':LINE '))
 
 /** The runner of these tests sends messages too. */
 const ofTimers = (lines: readonly string[]): string[] => namesOf(lines).filter(name => name.startsWith('timer'))
@@ -32,7 +35,9 @@ describe('a timer that is set outside of tasks', () => {
 			}, 1)
 		})
 		expect(seen).toEqual(['timer', 'timer', 'timer'])
-		expect(ofTimers(heard.lines)).toEqual(Array(3).fill('timer checkQueue packages/exec/test/jobs.test.ts:LINE timer 0'))
+		expect(ofTimers(heard.lines)).toEqual(
+			Array(3).fill('timer checkQueue packages/exec/test/jobs.test.ts:LINE timer 0'),
+		)
 		const [begin] = heard.lines.filter(line => line.includes('checkQueue'))
 		expect(heard.lines).toContain(`TaskEnd ${begin!.split(' ')[1]} returned `)
 	})

@@ -4,7 +4,8 @@ import { of, type Runs } from './programs.js'
 /** How often a task of a name ended how. */
 export function tasksIn({ events }: Runs): Record<string, number> {
 	const signals = events.filter(event => event.type !== 'counter' && event.type !== 'sample')
-	const key = ({ track, args }: (typeof signals)[number]): string => `${track.process?.pid} ${JSON.stringify(args['task'])}`
+	const key = ({ track, args }: (typeof signals)[number]): string =>
+		`${track.process?.pid} ${JSON.stringify(args['task'])}`
 	const ends = new Map(of(signals, 'traceTaskEnd').map(end => [key(end), end.args]))
 	const names = new Map(of(signals, 'traceTaskName').map(renamed => [key(renamed), renamed.args['name']]))
 	const counts: Record<string, number> = {}

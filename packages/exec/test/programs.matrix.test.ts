@@ -26,11 +26,14 @@ it.skipIf(process.platform === 'win32').each(cases)(
 	},
 )
 
-it.skipIf(process.platform === 'win32').each(nodeVersions)('with --tasks-of only what it names is a task on Node %s', async version => {
-	const ran = await runs('jobs.mjs', ['--exec=tasks', '--tasks-of', 'signals'], await nodeOf(version))
-	expect(ran.traced).toEqual(ran.alone)
-	expect(tasksIn(ran)).toEqual({ 'SIGHUP returned': 1 })
-})
+it.skipIf(process.platform === 'win32').each(nodeVersions)(
+	'with --tasks-of only what it names is a task on Node %s',
+	async version => {
+		const ran = await runs('jobs.mjs', ['--exec=tasks', '--tasks-of', 'signals'], await nodeOf(version))
+		expect(ran.traced).toEqual(ran.alone)
+		expect(tasksIn(ran)).toEqual({ 'SIGHUP returned': 1 })
+	},
+)
 
 const ofAll = ['http.mjs', 'cluster.mjs', 'terminated.mjs', 'others.mjs', 'piscina.mjs', 'postgres.mjs'].flatMap(file =>
 	nodeVersions.map(version => [file, version] as const),
@@ -65,7 +68,9 @@ it.skipIf(process.platform === 'win32').each(flagged)(
 		expect({ ...traced, stderr: '' }).toEqual({ ...alone, stderr: '' })
 		expect(requests).toHaveLength(40)
 		// Under the permission model there is no inspector, and a warning says that samples are missing.
-		expect([of(events, 'traceCpuSample').length > 0, traced.stderr.includes('CPU samples are not recorded')]).toContain(true)
+		expect([of(events, 'traceCpuSample').length > 0, traced.stderr.includes('CPU samples are not recorded')]).toContain(
+			true,
+		)
 		expect(of(events, 'traceRunDone').length).toBeGreaterThan(0)
 	},
 )

@@ -12,7 +12,8 @@ it.skipIf(process.platform === 'win32').each(['http.mjs', 'workers.mjs', 'leaves
 		expect(traced).toEqual(alone)
 		expect(requests).toEqual(Array.from({ length: count }, () => ({ name, how })))
 		expect(of(events, 'traceHeapUsedCount').length).toBeGreaterThan(0)
-		if (file === 'workers.mjs') expect(new Set(of(events, 'traceHeapUsedCount').map(({ track }) => track.tid)).size).toBe(3)
+		if (file === 'workers.mjs')
+			expect(new Set(of(events, 'traceHeapUsedCount').map(({ track }) => track.tid)).size).toBe(3)
 	},
 )
 

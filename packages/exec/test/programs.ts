@@ -106,14 +106,18 @@ async function run(cwd: string, [file, ...args]: readonly string[]): Promise<See
 	const { FORCE_COLOR: _, NO_COLOR: __, NODE_OPTIONS: ___, ...env } = process.env
 	const child = spawn(file!, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
 	const out = { stdout: '', stderr: '' }
-	for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
+	for (const name of ['stdout', 'stderr'] as const)
+		child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))
 	const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) =>
 		child.on('error', reject).on('close', (...end) => resolve(end)),
 	)
 	return { code, signal, stdout: stable(out.stdout), stderr: stable(out.stderr) }
 }
 
-/** Without what differs between two runs: ids of processes, and Node's own lines, since it calls one listener from another line than several. */
+/**
+ * Without what differs between two runs: ids of processes, and Node's own lines, since it calls one listener from
+ * another line than several.
+ */
 function stable(text: string): string {
 	return text.replace(/\(node:\d+\)/g, '(node:PID)').replace(/node:events:\d+:\d+/g, 'node:events')
 }

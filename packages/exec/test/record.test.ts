@@ -32,7 +32,9 @@ it('tasks, regions and logs are in a recording, each with its own begin and end'
 			if (item.type === 'end' && ofItems[i]!.ended) ended.push(ofItems[i]!)
 		}
 	rmSync(dir, { recursive: true })
-	const tasks = new Map(ended.filter(({ name }) => name === 'traceTask').map(slice => [slice.args['name'] as string, slice]))
+	const tasks = new Map(
+		ended.filter(({ name }) => name === 'traceTask').map(slice => [slice.args['name'] as string, slice]),
+	)
 	expect([...tasks.keys()].sort()).toEqual(['job 1', 'job 2', 'job 3', 'job 4', 'job 5'])
 	const regions = ended.filter(({ name }) => name === 'traceRegion')
 	for (const [name, { args, endArgs, start, end }] of tasks) {

@@ -59,7 +59,11 @@ describe('an incoming request', () => {
 		using heard = hear(/Task/)
 		expect(await get(`${origin}/item/42?q=1`, { headers: { 'x-request-id': 'r1' } })).toEqual([200, 'ok'])
 		await sleep(5)
-		expect(heard.lines).toEqual(['TaskBegin #1 GET /item/:id request 0', 'TaskIds #1 {"request":"r1"}', 'TaskEnd #1 returned 200'])
+		expect(heard.lines).toEqual([
+			'TaskBegin #1 GET /item/:id request 0',
+			'TaskIds #1 {"request":"r1"}',
+			'TaskEnd #1 returned 200',
+		])
 		expect(seen).toEqual(['GET /item/:id', 'GET /item/:id', 'GET /item/:id'])
 	})
 
@@ -185,18 +189,24 @@ describe('an outgoing request', () => {
 			await ask(gone).catch(() => {})
 		})
 		await sleep(5)
-		const own = heard.lines.filter(line => line.startsWith('Call')).map(line => line.replace(/:\d+/, ':PORT').replace(/#\d+/g, '#'))
+		const own = heard.lines
+			.filter(line => line.startsWith('Call'))
+			.map(line => line.replace(/:\d+/, ':PORT').replace(/#\d+/g, '#'))
 		expect(own.slice(0, 2)).toEqual(['CallBegin # GET http://127.0.0.1:PORT/user/:id #', 'CallEnd # returned 202'])
-		expect(own.slice(2)).toEqual(['CallBegin # GET http://127.0.0.1:PORT/ #', expect.stringMatching(/^CallEnd # threw /)])
+		expect(own.slice(2)).toEqual([
+			'CallBegin # GET http://127.0.0.1:PORT/ #',
+			expect.stringMatching(/^CallEnd # threw /),
+		])
 	})
 
-	it.each(['http', 'fetch'])('by %s carries the trace context, where that is wanted', { skip: major < 22 }, async by => {
+	it.each(['http', 'fetch'])('by %s carries the trace context, where that is wanted', {
+		skip: major < 22,
+	}, async by => {
 		const origin = await serverOf((request, response) => response.end(JSON.stringify(request.headers)))
 		const ask = async (headers: Record<string, string> = {}): Promise<Record<string, string>> =>
-			JSON.parse(by === 'http' ? (await get(origin, { headers }))[1] : await (await fetch(origin, { headers })).text()) as Record<
-				string,
-				string
-			>
+			JSON.parse(
+				by === 'http' ? (await get(origin, { headers }))[1] : await (await fetch(origin, { headers })).text(),
+			) as Record<string, string>
 		using _ = hear()
 		await task(
 			'job',

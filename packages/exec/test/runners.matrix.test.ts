@@ -22,9 +22,16 @@ async function run(
 	runner: string,
 	env: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number | null; output: string }> {
-	const args = runner === 'vitest' ? [vitest, 'run', '--root', join(fixtures, 'vitest')] : ['--test', join(fixtures, 'shop.test.mjs')]
+	const args =
+		runner === 'vitest'
+			? [vitest, 'run', '--root', join(fixtures, 'vitest')]
+			: ['--test', join(fixtures, 'shop.test.mjs')]
 	const { VITEST: _, NODE_TEST_CONTEXT: __, NODE_OPTIONS: ___, ...rest } = process.env
-	const { status, stdout, stderr } = spawnSync(node, args, { cwd: fixtures, encoding: 'utf8', env: { ...rest, TRACES: dir, ...env } })
+	const { status, stdout, stderr } = spawnSync(node, args, {
+		cwd: fixtures,
+		encoding: 'utf8',
+		env: { ...rest, TRACES: dir, ...env },
+	})
 	return { status, output: stdout + stderr }
 }
 
@@ -41,7 +48,9 @@ const cases = nodeVersions.flatMap(version => [
 	...(version === '20' ? [[version, 'vitest'] as const] : []),
 ])
 
-it.each(cases)('on Node %s, %s keeps the trace of each failing test, with its name and its tasks', async (version, runner) => {
+it.each(
+	cases,
+)('on Node %s, %s keeps the trace of each failing test, with its name and its tasks', async (version, runner) => {
 	const { status, output } = await run(await nodeOf(version), runner)
 	expect(status, output).toBe(1)
 	expect(readdirSync(dir).sort(), output).toEqual([
@@ -55,12 +64,19 @@ it.each(cases)('on Node %s, %s keeps the trace of each failing test, with its na
 		'RegionBegin "failing"',
 		'TaskEnd "TypeError: sold out"',
 	])
-	expect(await contents('shop-again-2.perfetto-trace')).toEqual(['TaskBegin "again"', 'TaskEnd "Error: second of that name"'])
+	expect(await contents('shop-again-2.perfetto-trace')).toEqual([
+		'TaskBegin "again"',
+		'TaskEnd "Error: second of that name"',
+	])
 })
 
 it.each(['node:test', 'vitest'])('%s keeps those of passing ones where that is asked for', async runner => {
 	await run(process.execPath, runner, { TRACE: 'always' })
-	expect(await contents('shop-a-shop-sells.perfetto-trace')).toEqual(['TaskBegin "a shop > sells"', 'RegionBegin "passing"', 'TaskEnd ""'])
+	expect(await contents('shop-a-shop-sells.perfetto-trace')).toEqual([
+		'TaskBegin "a shop > sells"',
+		'RegionBegin "passing"',
+		'TaskEnd ""',
+	])
 })
 
 it('options that mean nothing are refused when they are given', async () => {
@@ -68,7 +84,9 @@ it('options that mean nothing are refused when they are given', async () => {
 	expect(output).toContain("traceTests: trace must be 'on-failure' or 'always', not \"never\"")
 })
 
-it.each(cases)('on Node %s, %s fails a test that leaves a task for ever, with the place where it began', async (version, runner) => {
+it.each(
+	cases,
+)('on Node %s, %s fails a test that leaves a task for ever, with the place where it began', async (version, runner) => {
 	const { output } = await run(await nodeOf(version), runner, { LEAKS: 'fail' })
 	expect(output).toMatch(
 		/a task of this test can never end: 'nobody calls back' begun at \S*tests\.mjs:\d+:\d+, which nothing can resume since \d+ ms/,

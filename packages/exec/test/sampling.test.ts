@@ -1,4 +1,5 @@
-// Which tasks are recorded: the rules, what is inherited, what the trace says of those that are left out, and the budget.
+// Which tasks are recorded: the rules, what is inherited, what the trace says of those that are left out, and the
+// budget.
 import { configureSampling, currentTask, log, region, spawn, task } from '@tsgotrace/exec'
 import { startTrace } from '@tsgotrace/exec/control'
 import { readTrace, type TraceSignal } from '@tsgotrace/trace/read'
@@ -15,7 +16,12 @@ vi.setConfig({ testTimeout: 60_000 })
 afterEach(() => configureSampling(true))
 
 describe('rules', () => {
-	const taken = (rule: TaskSampling, names: readonly string[], times?: readonly number[], random = Math.random): number[] => {
+	const taken = (
+		rule: TaskSampling,
+		names: readonly string[],
+		times?: readonly number[],
+		random = Math.random,
+	): number[] => {
 		let at = 0
 		const decide = decider(rule, () => times?.[at] ?? 0, random)
 		return names.flatMap((name, i) => {
@@ -183,9 +189,15 @@ describe('a budget', () => {
 		fc.assert(
 			fc.property(
 				fc.constantFrom(...levels),
-				fc.array(fc.record({ cost: fc.double({ min: 0, max: 2000, noNaN: true }), busy: fc.double({ min: 0, max: 1000, noNaN: true }) }), {
-					maxLength: 200,
-				}),
+				fc.array(
+					fc.record({
+						cost: fc.double({ min: 0, max: 2000, noNaN: true }),
+						busy: fc.double({ min: 0, max: 1000, noNaN: true }),
+					}),
+					{
+						maxLength: 200,
+					},
+				),
 				(most, seconds) => {
 					const budget = new Budget(0.05, most)
 					let at = levels.indexOf(most)
@@ -205,7 +217,12 @@ describe('a budget', () => {
 	it('that nothing can keep ends with no tasks, step by step, as the trace says', async () => {
 		const canStates = whyNoStates() === null
 		const chunks: Uint8Array[] = []
-		const trace = startTrace({ to: chunk => chunks.push(chunk), events: [], budget: 1e-9, ...(canStates && { states: 'exact' as const }) })
+		const trace = startTrace({
+			to: chunk => chunks.push(chunk),
+			events: [],
+			budget: 1e-9,
+			...(canStates && { states: 'exact' as const }),
+		})
 		const expected = canStates ? ['exact', 'coarse', 'tasks', 'off'] : ['tasks', 'off']
 		let over = false
 		const load = (async () => {
@@ -242,7 +259,8 @@ describe('a budget', () => {
 async function signals(chunks: readonly Uint8Array[]): Promise<TraceSignal[]> {
 	const found: TraceSignal[] = []
 	for await (const items of readTrace(Buffer.concat(chunks)).batches())
-		for (const item of items) if (item.type === 'instant' || item.type === 'begin' || item.type === 'end') found.push(item)
+		for (const item of items)
+			if (item.type === 'instant' || item.type === 'begin' || item.type === 'end') found.push(item)
 	return found
 }
 

@@ -36,9 +36,15 @@ describe('a task', () => {
 			task('inner', () => {})
 			task('alone', () => {}, { parent: null })
 			task('batch', () => {}, { links: [outer!, remote], ids: { session: 's1' } })
-			task('remote', inside => expect(inside!.traceparent.traceId).toBe('0af7651916cd43dd8448eb211c80319c'), { parent: remote })
+			task('remote', inside => expect(inside!.traceparent.traceId).toBe('0af7651916cd43dd8448eb211c80319c'), {
+				parent: remote,
+			})
 		})
-		expect(heard.lines.filter(line => /^Task(Begin|Link|Ids)/.test(line)).map(line => line.replace(/-[\da-f]{16}-01"/, '-…"'))).toEqual([
+		expect(
+			heard.lines
+				.filter(line => /^Task(Begin|Link|Ids)/.test(line))
+				.map(line => line.replace(/-[\da-f]{16}-01"/, '-…"')),
+		).toEqual([
 			'TaskBegin #1 outer task 0',
 			'TaskBegin #2 inner task #1',
 			'TaskBegin #3 alone task 0',
@@ -264,7 +270,9 @@ it('wrong usage says what is wrong', () => {
 	expect(() => task('x', undefined as never)).toThrow("task 'x': give the function to run as the second argument")
 	expect(() => region('x', 1 as never)).toThrow("region 'x': the second argument must be a function")
 	using _ = hear()
-	expect(() => task('x', () => {}, { parent: 'nonsense' })).toThrow('task \'x\': parent is not a W3C traceparent: "nonsense"')
+	expect(() => task('x', () => {}, { parent: 'nonsense' })).toThrow(
+		'task \'x\': parent is not a W3C traceparent: "nonsense"',
+	)
 })
 
 it('in any tree of concurrent tasks, each sees itself at each step, and has its parent', async () => {

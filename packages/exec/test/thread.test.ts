@@ -68,7 +68,12 @@ it('reports a garbage collection with its kind, its pause and when it was', asyn
 	const before = performance.now()
 	gc()
 	const calls = await asked
-	const [ms, kind, ago] = calls.get('traceGcDone')!.find(([, , , forced]) => forced === true) as [number, string, number, boolean]
+	const [ms, kind, ago] = calls.get('traceGcDone')!.find(([, , , forced]) => forced === true) as [
+		number,
+		string,
+		number,
+		boolean,
+	]
 	expect(kind).toBe('major')
 	expect(ms).toBeGreaterThan(0)
 	// It began after it was asked for, and ended before it was reported.
@@ -145,7 +150,8 @@ it('installs nothing before the first probe and leaves nothing after the last', 
 	const resources = process.getActiveResourcesInfo().sort()
 	const all = ['traceGcDone', 'traceWorkerStart', 'traceLoopDelay', ...counters]
 	setup(() => {
-		for (const event of events()) if (all.includes(event.id.replace('@tsgotrace/exec/thread:', ''))) attachProbe(group, event, () => {})
+		for (const event of events())
+			if (all.includes(event.id.replace('@tsgotrace/exec/thread:', ''))) attachProbe(group, event, () => {})
 	})
 	expect(listeners()).not.toEqual(before)
 	group.done()
@@ -170,7 +176,10 @@ it('keeps no process alive, and a program that is over at once has a reading of 
 		process.on('exit', () => writeSync(1, [...heard].sort().join(' ')))
 	`
 	const cwd = fileURLToPath(new URL('..', import.meta.url))
-	const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', cwd })
+	const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+		encoding: 'utf8',
+		cwd,
+	})
 	expect(stderr).toBe('')
 	expect(status).toBe(0)
 	for (const name of ['traceHeapUsedCount', 'traceHeapTotalCount', 'traceExternalMemoryCount', 'traceRssCount'])

@@ -12,7 +12,10 @@ export function asyncEdits(units: readonly Unit[], names: readonly string[]): Pi
 	return names
 		.map(name => eventOf(events, name))
 		.filter(({ decl }) => !decl.async)
-		.map(({ decl, source }) => ({ file: source.path, fix: { start: decl.span.start, end: decl.span.start, text: 'async ' } }))
+		.map(({ decl, source }) => ({
+			file: source.path,
+			fix: { start: decl.span.start, end: decl.span.start, text: 'async ' },
+		}))
 }
 
 function eventOf(events: readonly UnitEvent[], name: string): UnitEvent {
@@ -21,7 +24,9 @@ function eventOf(events: readonly UnitEvent[], name: string): UnitEvent {
 	if (event === undefined) throw new RangeError(`there is no event '${name}'; ${knownText(events)}`)
 	if (more.length === 0) return event
 	const sorted = found.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-	const places = sorted.map(({ id, where, decl, source }) => `  ${id}  ${where}:${position(source.text, decl.span.start).line}`)
+	const places = sorted.map(
+		({ id, where, decl, source }) => `  ${id}  ${where}:${position(source.text, decl.span.start).line}`,
+	)
 	throw new RangeError(`there are ${found.length} events '${name}'; name one of them by its id:\n${places.join('\n')}`)
 }
 

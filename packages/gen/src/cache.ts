@@ -10,8 +10,8 @@ const version = generatorVersion()
 const maxModels = 20_000
 
 /**
- * Models of files by their content, so that a run in which nothing changed does not load the compiler. Stored in `node_modules/.cache`;
- * without a node_modules nothing is stored. Losing the cache costs only time.
+ * Models of files by their content, so that a run in which nothing changed does not load the compiler. Stored in
+ * `node_modules/.cache`; without a node_modules nothing is stored. Losing the cache costs only time.
  */
 export class Cache {
 	readonly #path: string | null

@@ -57,8 +57,10 @@ const warning = (code: string, message: string, hint: string): Message => ({ cod
 const didYouMean = (near: string | undefined): string => (near === undefined ? '' : `did you mean '${near}'?`)
 
 function unknownNameHint(name: string, file: string, near: KnownName | undefined, former: FormerImport | null): string {
-	if (former !== null) return `it used to be imported from '${former.module}'; write ${former.instead}, which no tool removes as unused`
-	if (near !== undefined) return `did you mean '${near.name}'${near.module === null ? '' : ` (imported from '${near.module}')`}?`
+	if (former !== null)
+		return `it used to be imported from '${former.module}'; write ${former.instead}, which no tool removes as unused`
+	if (near !== undefined)
+		return `did you mean '${near.name}'${near.module === null ? '' : ` (imported from '${near.module}')`}?`
 	return `import it in ${file}, or write import('module').${name}`
 }
 
@@ -94,7 +96,10 @@ export const messages = {
 	lostMiss: (message: string, hint: string, name: string): Message =>
 		error(
 			'T0002',
-			message.replace(/so it is ignored$/, `and '${name}' is still imported: the generated files of this directory are not changed`),
+			message.replace(
+				/so it is ignored$/,
+				`and '${name}' is still imported: the generated files of this directory are not changed`,
+			),
 			`${hint}; or remove the imports`,
 		),
 	unsupportedFile: (kind: string): Message =>
@@ -110,11 +115,19 @@ export const messages = {
 			'fix the syntax: until then, the generated files of this directory are not changed',
 		),
 	unreadableDirectory: (why: string): Message =>
-		warning('T0006', `this directory cannot be read (${why}), so it is not searched`, 'if it has no sources, let git ignore it'),
+		warning(
+			'T0006',
+			`this directory cannot be read (${why}), so it is not searched`,
+			'if it has no sources, let git ignore it',
+		),
 	unreadableFile: (why: string): Message =>
 		error('T0006', `this file cannot be read (${why})`, 'the generated files of its directory are not changed'),
 	link: (target: string): Message =>
-		warning('T0007', `this is a symbolic link to ${target}; links are not followed`, `run it on the target: tsgotrace gen ${target}`),
+		warning(
+			'T0007',
+			`this is a symbolic link to ${target}; links are not followed`,
+			`run it on the target: tsgotrace gen ${target}`,
+		),
 	fileTooDeep: (): Message =>
 		error(
 			'T0008',
@@ -123,23 +136,45 @@ export const messages = {
 		),
 	/** @param hint for the wrong part, if it is known */
 	notFunctionLike: (detail: string, hint: string | null = null): Message =>
-		error('T0010', `a trace event must look like a function: ${detail}`, hint ?? 'write //trace:event traceName(arg: Type, …)'),
+		error(
+			'T0010',
+			`a trace event must look like a function: ${detail}`,
+			hint ?? 'write //trace:event traceName(arg: Type, …)',
+		),
 	badPrefix: (name: string): Message => {
 		const rest = name.replace(/^_*(trace)?_*/i, '')
 		const message =
-			name === 'trace' ? 'a trace event needs a name after "trace"' : `the name of a trace event must start with "trace", got "${name}"`
+			name === 'trace'
+				? 'a trace event needs a name after "trace"'
+				: `the name of a trace event must start with "trace", got "${name}"`
 		const hint =
-			rest === '' ? 'say what happens: traceOpened, traceSent' : `rename it to "trace${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}"`
+			rest === ''
+				? 'say what happens: traceOpened, traceSent'
+				: `rename it to "trace${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}"`
 		return error('T0011', message, hint)
 	},
-	hasResult: (text: string): Message => error('T0012', `a trace event has no return type, got ": ${text}"`, `remove ": ${text}"`),
+	hasResult: (text: string): Message =>
+		error('T0012', `a trace event has no return type, got ": ${text}"`, `remove ": ${text}"`),
 	hasDefault: (name: string, type: string): Message =>
-		error('T0013', `the parameter '${name}' of a trace event has a default value`, `make it optional: ${name}?: ${type}`),
+		error(
+			'T0013',
+			`the parameter '${name}' of a trace event has a default value`,
+			`make it optional: ${name}?: ${type}`,
+		),
 	destructured: (): Message =>
-		error('T0014', 'a parameter of a trace event must not be a destructuring pattern', 'give the parameter a name and a type'),
-	thisParameter: (): Message => error('T0015', "a trace event cannot have a 'this' parameter", 'pass the object as an ordinary parameter'),
+		error(
+			'T0014',
+			'a parameter of a trace event must not be a destructuring pattern',
+			'give the parameter a name and a type',
+		),
+	thisParameter: (): Message =>
+		error('T0015', "a trace event cannot have a 'this' parameter", 'pass the object as an ordinary parameter'),
 	untyped: (name: string, text: string): Message =>
-		error('T0016', `the parameter '${name}' of a trace event has no type`, `write ${text}: ${text.startsWith('...') ? 'Type[]' : 'Type'}`),
+		error(
+			'T0016',
+			`the parameter '${name}' of a trace event has no type`,
+			`write ${text}: ${text.startsWith('...') ? 'Type[]' : 'Type'}`,
+		),
 	refusedType: (code: number, text: string, name: string): Message =>
 		error(
 			'T0017',
@@ -147,14 +182,22 @@ export const messages = {
 			refusedHint(code, name),
 		),
 	tooDeep: (): Message =>
-		error('T0017', 'the types of this signature are nested too deeply', 'declare a part of them as a type: type Part = …'),
+		error(
+			'T0017',
+			'the types of this signature are nested too deeply',
+			'declare a part of them as a type: type Part = …',
+		),
 	unknownName: (name: string, file: string, near: KnownName | undefined, former: FormerImport | null): Message =>
 		error('T0020', `cannot find name '${name}' in the scope of ${file}`, unknownNameHint(name, file, near, former)),
 	wrongKind: (name: string, meaning: 'type' | 'value', qualified: boolean): Message =>
 		meaning === 'value'
 			? error('T0020', `'${name}' is a type, but typeof needs a value`, `write ${name} without typeof`)
 			: qualified
-				? error('T0020', `'${name}' is not a namespace`, `write a type of it as ${name}['member'], or typeof ${name}.member`)
+				? error(
+						'T0020',
+						`'${name}' is not a namespace`,
+						`write a type of it as ${name}['member'], or typeof ${name}.member`,
+					)
 				: error('T0020', `'${name}' is a value, but a type is needed here`, `write typeof ${name}`),
 	ofSurroundings: (name: string, place: string, event: string, declarations: string): Message =>
 		error(
@@ -181,7 +224,11 @@ export const messages = {
 	partClash: (name: string, owner: string): Message =>
 		error('T0030', `the name of event '${name}' is also generated for event '${owner}'`, 'rename one of them'),
 	duplicateId: (id: string, dir: string, other: string): Message =>
-		error('T0031', `${dir} and ${other} would both be the trace package '${id}'`, 'move the directives of one directory to the other'),
+		error(
+			'T0031',
+			`${dir} and ${other} would both be the trace package '${id}'`,
+			'move the directives of one directory to the other',
+		),
 	noPackage: (): Message =>
 		error(
 			'T0032',
@@ -224,7 +271,9 @@ export const messages = {
 		error(
 			'T0052',
 			'this generated file has no directives any more, but it is still imported, so it is kept',
-			movedTo === null ? 'remove the imports, or restore the directives' : `import ${movedTo}: package.json moves it there`,
+			movedTo === null
+				? 'remove the imports, or restore the directives'
+				: `import ${movedTo}: package.json moves it there`,
 		),
 	leftOver: (): Message =>
 		warning(
@@ -233,7 +282,11 @@ export const messages = {
 			'remove it, or change "exclude" in "tsgotrace" of package.json',
 		),
 	testClash: (name: string): Message =>
-		error('T0051', `event '${name}' of a test file is also declared by a source file of this directory`, 'rename one of them'),
+		error(
+			'T0051',
+			`event '${name}' of a test file is also declared by a source file of this directory`,
+			'rename one of them',
+		),
 	bareAwait: (name: string, optionalCall: boolean): Message =>
 		error(
 			'T0060',
@@ -257,7 +310,8 @@ const lineEnd = /\r\n|[\n\r\u2028\u2029]/g
 let lines: { text: string; starts: number[] } = { text: '', starts: [0] }
 
 function lineStarts(text: string): number[] {
-	if (lines.text !== text) lines = { text, starts: [0, ...Array.from(text.matchAll(lineEnd), m => m.index + m[0].length)] }
+	if (lines.text !== text)
+		lines = { text, starts: [0, ...Array.from(text.matchAll(lineEnd), m => m.index + m[0].length)] }
 	return lines.starts
 }
 
@@ -280,14 +334,30 @@ function lineOf(text: string, line: number): string {
 }
 
 /** A problem as a diagnostic of `file`. */
-export function diagnose(problem: LocatedMessage, file: string, source: string, related: readonly Related[] = []): Diagnostic {
+export function diagnose(
+	problem: LocatedMessage,
+	file: string,
+	source: string,
+	related: readonly Related[] = [],
+): Diagnostic {
 	const { line, col } = position(source, problem.start)
 	const text = lineOf(source, line)
 	const { start, end, hidden: _, ...message } = problem
-	return { ...message, file, line, col, endCol: Math.max(col + 1, Math.min(col + end - start, text.length + 1)), text, related }
+	return {
+		...message,
+		file,
+		line,
+		col,
+		endCol: Math.max(col + 1, Math.min(col + end - start, text.length + 1)),
+		text,
+		related,
+	}
 }
 
-/** `file:line:col: error T0010: …` with a code frame and the hint. `color` may add escapes to a text; default: no escapes. */
+/**
+ * `file:line:col: error T0010: …` with a code frame and the hint. `color` may add escapes to a text; default: no
+ * escapes.
+ */
 export function format(diagnostic: Diagnostic, cwd: string, color: Colors = plain): string {
 	const { file, line, col, endCol, severity, code, message, hint, text, related, fix } = diagnostic
 	const name = relative(cwd, file) || file
@@ -303,7 +373,8 @@ export function format(diagnostic: Diagnostic, cwd: string, color: Colors = plai
 	let out = `${color.bold(place)}: ${paint(`${severity} ${code}`)}: ${message}\n`
 	if (text !== '')
 		out += `${color.dim(`${gutter} |`)} ${text}\n${' '.repeat(5)} ${color.dim('|')} ${indent}${paint('^'.repeat(endCol - col))}\n`
-	for (const other of related) out += `      = ${other.message}: ${relative(cwd, other.file) || other.file}:${other.line}:${other.col}\n`
+	for (const other of related)
+		out += `      = ${other.message}: ${relative(cwd, other.file) || other.file}:${other.line}:${other.col}\n`
 	const byFix = fix === undefined ? '' : ' (tsgotrace gen --fix does it)'
 	return `${out}      = ${color.bold('hint')}: ${hint}${byFix}\n`
 }
@@ -324,7 +395,13 @@ const plain: Colors = { red: same, yellow: same, bold: same, dim: same }
 
 /** In reading order: by directory, file and position. */
 export function byPlace(a: Diagnostic, b: Diagnostic): number {
-	return compare(dirname(a.file), dirname(b.file)) || compare(a.file, b.file) || a.line - b.line || a.col - b.col || compare(a.code, b.code)
+	return (
+		compare(dirname(a.file), dirname(b.file)) ||
+		compare(a.file, b.file) ||
+		a.line - b.line ||
+		a.col - b.col ||
+		compare(a.code, b.code)
+	)
 }
 
 /** Order by code units, the same on every machine. */

@@ -1,6 +1,9 @@
 // The doc comments of events, as text and as they are written.
 
-/** The text of a JSDoc comment, given without its delimiters. The stars of its lines are removed. Null if it has no text. */
+/**
+ * The text of a JSDoc comment, given without its delimiters. The stars of its lines are removed. Null if it has no
+ * text.
+ */
 export function docText(inner: string): string | null {
 	const lines = inner.split(/\r?\n/)
 	const bare = lines.map((line, i) => (i === 0 ? line.trim() : line.replace(/^\s*\*? ?/, '').trimEnd()))

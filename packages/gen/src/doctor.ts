@@ -41,7 +41,11 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 			name,
 			root,
 			events,
-			checks: [...runtimeCheck(json, events, bundled), ...typesCheck(json, ids, missing), ...copiesCheck(dirname(root))],
+			checks: [
+				...runtimeCheck(json, events, bundled),
+				...typesCheck(json, ids, missing),
+				...copiesCheck(dirname(root)),
+			],
 			packages: [],
 		}
 	}
@@ -81,17 +85,22 @@ function runtimeCheck(json: PackageJson, events: number, bundled = false): Docto
 	if (bundled) return [{ check, state: 'ok', text: `${runtime} is bundled` }]
 	if (json.dependencies?.[runtime] !== undefined || json.peerDependencies?.[runtime] !== undefined)
 		return [{ check, state: 'ok', text: `${runtime} is a dependency` }]
-	if (events === 0) return [{ check, state: 'note', text: `${runtime} is not a dependency; a package without events does not need it` }]
+	if (events === 0)
+		return [{ check, state: 'note', text: `${runtime} is not a dependency; a package without events does not need it` }]
 	if (json.private && json.devDependencies?.[runtime] !== undefined)
 		return [{ check, state: 'ok', text: `${runtime} is a devDependency of a private package` }]
-	const text = json.devDependencies?.[runtime] === undefined ? `${runtime} is not a dependency` : `${runtime} is a devDependency only`
+	const text =
+		json.devDependencies?.[runtime] === undefined
+			? `${runtime} is not a dependency`
+			: `${runtime} is a devDependency only`
 	return [{ check, state: 'problem', text: `${text}: generated code imports it`, hint: `npm install ${runtime}` }]
 }
 
 function typesCheck(json: PackageJson, ids: readonly string[], missing: readonly string[]): DoctorCheck[] {
 	const check = 'types'
 	if (ids.length === 0) return [{ check, state: 'note', text: 'no events, so no trace types to export' }]
-	if (missing.length === 0) return [{ check, state: 'ok', text: `exports its trace types: ${ids.map(id => `${id}/ztrace`).join(', ')}` }]
+	if (missing.length === 0)
+		return [{ check, state: 'ok', text: `exports its trace types: ${ids.map(id => `${id}/ztrace`).join(', ')}` }]
 	const dist = dirname(json.types ?? json.typings ?? json.main ?? './dist/index.js').replace(/^(?!\.)/, './')
 	const lines = missing.map(id => {
 		const dir = id.slice(json.name!.length)
@@ -99,7 +108,14 @@ function typesCheck(json: PackageJson, ids: readonly string[], missing: readonly
 	})
 	const text = `does not export the trace types of ${missing.join(', ')}: //trace:import of it falls back to its public types`
 	// An application has no importers.
-	return [{ check, state: json.private ? 'note' : 'problem', text, hint: `add to "exports" in package.json:\n${lines.join(',\n')}` }]
+	return [
+		{
+			check,
+			state: json.private ? 'note' : 'problem',
+			text,
+			hint: `add to "exports" in package.json:\n${lines.join(',\n')}`,
+		},
+	]
 }
 
 /** Copies of the runtime that a program started here may load. Several work together, but each adds its size. */
@@ -115,7 +131,14 @@ function copiesCheck(from: string): DoctorCheck[] {
 	const versions = [...new Set(copies.map(([, version]) => version))]
 	if (copies.length === 1) return [{ check, state: 'ok', text: `one copy of ${runtime} is installed (${versions[0]})` }]
 	const hint = `${copies.map(([path, version]) => `${version}  ${relative(from, path)}`).join('\n')}\nthey share one registry, so probes reach all of them; npm dedupe saves the space`
-	return [{ check, state: 'note', text: `${copies.length} copies of ${runtime} are installed (${versions.join(', ')})`, hint }]
+	return [
+		{
+			check,
+			state: 'note',
+			text: `${copies.length} copies of ${runtime} are installed (${versions.join(', ')})`,
+			hint,
+		},
+	]
 }
 
 function collectCopies(modules: string, found: Map<string, string>, depth: number): void {
@@ -144,6 +167,7 @@ function generatedCheck(stale: readonly string[], errors: number): DoctorCheck[]
 				hint: 'tsgotrace gen',
 			},
 		]
-	if (stale.length > 0) return [{ check, state: 'problem', text: `out of date: ${stale.join(', ')}`, hint: 'tsgotrace gen' }]
+	if (stale.length > 0)
+		return [{ check, state: 'problem', text: `out of date: ${stale.join(', ')}`, hint: 'tsgotrace gen' }]
 	return [{ check, state: 'ok', text: 'generated files are current' }]
 }

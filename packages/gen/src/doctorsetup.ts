@@ -17,7 +17,12 @@ export interface DoctorCheck {
 
 /** Checks of a package that has directives. @param top the workspace that it is part of, or itself */
 export function setupChecks(json: PackageJson, pkg: NpmPackage, units: readonly Unit[], top: string): DoctorCheck[] {
-	return [...tsconfigCheck(pkg), ...testsCheck(json, pkg, units), ...routesCheck(json, pkg, units), ...scriptsCheck(json, pkg, units, top)]
+	return [
+		...tsconfigCheck(pkg),
+		...testsCheck(json, pkg, units),
+		...routesCheck(json, pkg, units),
+		...scriptsCheck(json, pkg, units, top),
+	]
 }
 
 const eslintConfig = /^(eslint\.config\.[mc]?[jt]s|\.eslintrc(\.(js|cjs|json|ya?ml))?)$/
@@ -29,15 +34,28 @@ export function eslintCheck(root: string): DoctorCheck[] {
 		const file = readdirSync(dir).find(name => eslintConfig.test(name))
 		if (file !== undefined) {
 			const text = readFileSync(join(dir, file), 'utf8')
-			const rules = ['spaced-comment', 'capitalized-comments', 'multiline-comment-style'].filter(rule => text.includes(rule))
-			const harmless = rules.filter(rule => rule === 'spaced-comment').length === rules.length && text.includes('trace:')
-			if (rules.length === 0 || harmless) return [{ check, state: 'ok', text: `${file} does not rewrite the directives` }]
+			const rules = ['spaced-comment', 'capitalized-comments', 'multiline-comment-style'].filter(rule =>
+				text.includes(rule),
+			)
+			const harmless =
+				rules.filter(rule => rule === 'spaced-comment').length === rules.length && text.includes('trace:')
+			if (rules.length === 0 || harmless)
+				return [{ check, state: 'ok', text: `${file} does not rewrite the directives` }]
 			const hint = [
-				rules.includes('spaced-comment') && `'spaced-comment': ['error', 'always', { line: { markers: ['trace:event', 'trace:import'] } }]`,
-				rules.includes('capitalized-comments') && `'capitalized-comments': ['error', 'always', { ignorePattern: 'trace:' }]`,
+				rules.includes('spaced-comment') &&
+					`'spaced-comment': ['error', 'always', { line: { markers: ['trace:event', 'trace:import'] } }]`,
+				rules.includes('capitalized-comments') &&
+					`'capitalized-comments': ['error', 'always', { ignorePattern: 'trace:' }]`,
 				rules.includes('multiline-comment-style') && `'multiline-comment-style': 'off'`,
 			].filter(line => line !== false)
-			return [{ check, state: 'problem', text: `${rules.join(', ')} in ${file} would rewrite the directives`, hint: hint.join('\n') }]
+			return [
+				{
+					check,
+					state: 'problem',
+					text: `${rules.join(', ')} in ${file} would rewrite the directives`,
+					hint: hint.join('\n'),
+				},
+			]
 		}
 		if (existsSync(join(dir, '.git')) || dirname(dir) === dir) return []
 	}
@@ -56,7 +74,8 @@ function testsCheck(json: PackageJson, pkg: NpmPackage, units: readonly Unit[]):
 	const runner = runners.find(name => has(json, name))
 	if (runner === undefined) return []
 	// By default, Jest runs every file in such a directory.
-	const taken = runner === 'jest' ? units.filter(u => /(^|\/)__tests__\//.test(slashedRelative(pkg.root, u.output))) : []
+	const taken =
+		runner === 'jest' ? units.filter(u => /(^|\/)__tests__\//.test(slashedRelative(pkg.root, u.output))) : []
 	if (taken.length === 0 || JSON.stringify(json).includes('ztrace'))
 		return [{ check, state: 'ok', text: `${runner} does not run generated files as tests` }]
 	const files = taken.map(u => slashedRelative(pkg.root, u.output)).join(', ')
@@ -76,7 +95,8 @@ const routers: readonly (readonly [dependency: RegExp, routes: RegExp, glob: str
 function routesCheck(json: PackageJson, pkg: NpmPackage, units: readonly Unit[]): DoctorCheck[] {
 	for (const [dependency, routes, glob] of routers) {
 		const name = Object.keys(dependencies(json)).find(key => dependency.test(key))
-		const routed = name === undefined ? [] : units.filter(u => routes.test(slashedRelative(pkg.root, dirname(u.output))))
+		const routed =
+			name === undefined ? [] : units.filter(u => routes.test(slashedRelative(pkg.root, dirname(u.output))))
 		if (routed.length === 0) continue
 		const files = routed.map(u => slashedRelative(pkg.root, u.output)).join(', ')
 		const hint = `add to package.json:\n"tsgotrace": { "out": { "${glob}": "trace" } }`
@@ -85,7 +105,10 @@ function routesCheck(json: PackageJson, pkg: NpmPackage, units: readonly Unit[])
 	return []
 }
 
-/** Whether some script generates, of the package or of its workspace. Where git ignores generated files, a clone does not compile without. */
+/**
+ * Whether some script generates, of the package or of its workspace. Where git ignores generated files, a clone does
+ * not compile without.
+ */
 function scriptsCheck(json: PackageJson, pkg: NpmPackage, units: readonly Unit[], top: string): DoctorCheck[] {
 	const check = 'scripts'
 	const all = [json, readPackageJson(top)].flatMap(own => Object.entries(own?.scripts ?? {}))

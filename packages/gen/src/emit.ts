@@ -13,8 +13,8 @@ import { header } from './write.js'
 const callSites = 4
 
 /**
- * Disable linters for the file. ESLint reports a disabling comment without effect, and its --fix removes it. Therefore the file also sets a
- * rule that it violates, so that the comment always has an effect.
+ * Disable linters for the file. ESLint reports a disabling comment without effect, and its --fix removes it. Therefore
+ * the file also sets a rule that it violates, so that the comment always has an effect.
  */
 const linters = ['/* eslint-disable */', '/* eslint max-lines: ["warn", 9] */']
 
@@ -35,13 +35,17 @@ export function emit(unit: Unit, imports: readonly Resolved[]): string {
 	if (!unit.test && unit.events.length > 0) blocks.push(emitExports(unit))
 	for (const i of imports) blocks.push(emitImport(i, types))
 	const body = blocks.join('\n')
-	return [header, ...linters, ...guide(unit, imports), '', ...runtimeImports(body), ...types.lines(), '', body].join('\n')
+	return [header, ...linters, ...guide(unit, imports), '', ...runtimeImports(body), ...types.lines(), '', body].join(
+		'\n',
+	)
 }
 
 function originOf(use: NameUse, source: ParsedFile, extension: string): ImportOrigin | null {
 	const { binding } = use
-	if (binding.kind === 'import') return { module: binding.module, attributes: binding.attributes, imported: binding.imported }
-	if (binding.kind === 'local') return { module: specifierOf(source.path, extension), attributes: '', imported: binding.exported }
+	if (binding.kind === 'import')
+		return { module: binding.module, attributes: binding.attributes, imported: binding.imported }
+	if (binding.kind === 'local')
+		return { module: specifierOf(source.path, extension), attributes: '', imported: binding.exported }
 	return null
 }
 
@@ -64,7 +68,8 @@ ${on}${attach(`${signature} => void | PromiseLike<void>`)}`
 	const names = new Set(params.map(p => p.name))
 	const inner = params.map(p => ({ rest: p.rest, name: privates.has(p.name) ? fresh(`${p.name}_`, names) : p.name }))
 	const list = inner.map(p => (p.rest ? `...${p.name}` : p.name)).join(', ')
-	// Without the types of the event: the types inferred for a call of a generic function are not always those that the caller was checked with.
+	// Without the types of the event: the types inferred for a call of a generic function are not always those that the
+	// caller was checked with.
 	const loose = inner.map(p => (p.rest ? `...${p.name}: readonly unknown[]` : `${p.name}: unknown`)).join(', ')
 	const call = (fn: string, at: string): string =>
 		`const ${fn} = _p[${at}]!.fn; try { ${fn}(${list}) } catch (_err) { _threw(_p[${at}]!, _err) }`
@@ -99,7 +104,9 @@ function literalOf(event: UnitEvent): string {
 }`
 }
 
-/** A name that changes with any event, so that a stale importer does not compile. Its type lists the events for tools. */
+/**
+ * A name that changes with any event, so that a stale importer does not compile. Its type lists the events for tools.
+ */
 function emitExports(unit: Unit): string {
 	const events = exportedEvents(unit)
 	const lines = events.map(e => `\t| ${quote(JSON.stringify(e))}\n`)
@@ -115,7 +122,9 @@ function guide(unit: Unit, imports: readonly Resolved[]): string[] {
 	if (unit.events.some(e => e.decl.async))
 		lines.push('if (traceX) await traceX(…)   emits a pausable event (async) and waits for its probes')
 	const x = unit.events.length > 0 ? 'traceX' : `${imports[0]?.name}_traceX`
-	lines.push(`${x}_Attach(g, fn)  attaches a probe: setup(() => ${x}_Attach(null, fn)), with setup of @tsgotrace/runtime`)
+	lines.push(
+		`${x}_Attach(g, fn)  attaches a probe: setup(() => ${x}_Attach(null, fn)), with setup of @tsgotrace/runtime`,
+	)
 	lines.push(`${`${x}_Event`.padEnd(x.length + 14)}  the descriptor of the event, for recorders, tests and tools`)
 	return ['//', ...lines.map(line => `//   ${line}`)]
 }

@@ -17,22 +17,39 @@ export type _uses_${name} = _${name}_exporthash
 ${blocks.join('\n')}`
 }
 
-/** Types come from the package's own trace types: nothing has to be resolved again, and types that it keeps to itself work. */
+/**
+ * Types come from the package's own trace types: nothing has to be resolved again, and types that it keeps to itself
+ * work.
+ */
 function emitByType(name: string, event: ResolvedEvent): string {
-	return emitBoth(name, event, `typeof _${name}.${event.name}_Event`, `Parameters<typeof _${name}.${event.name}_Attach>[1]`, '')
+	return emitBoth(
+		name,
+		event,
+		`typeof _${name}.${event.name}_Event`,
+		`Parameters<typeof _${name}.${event.name}_Attach>[1]`,
+		'',
+	)
 }
 
 /** The package does not export its trace types: the signature is repeated, with types from its public exports. */
 function emitByValue(name: string, event: ResolvedEvent, types: TypeImports): string {
 	const text = signatureOf(event)
-	const signature = rename(text, event.uses, use => types.localName(use.name, event.names.find(n => n.name === use.name)?.origin ?? null))
+	const signature = rename(text, event.uses, use =>
+		types.localName(use.name, event.names.find(n => n.name === use.name)?.origin ?? null),
+	)
 	const type = `_${name}_${event.name}`
 	const kind = event.async ? '_AsyncTraceEvent' : '_TraceEvent'
 	const result = event.async ? 'void | PromiseLike<void>' : 'void'
 	return emitBoth(name, event, `${kind}<Parameters<${type}>>`, type, `type ${type} = ${signature} => ${result}\n`)
 }
 
-function emitBoth(name: string, event: ResolvedEvent, descriptorType: string, probeType: string, declarations: string): string {
+function emitBoth(
+	name: string,
+	event: ResolvedEvent,
+	descriptorType: string,
+	probeType: string,
+	declarations: string,
+): string {
 	const { id, hash } = event
 	return `// ${event.async ? 'async ' : ''}${event.name}${signatureOf(event)}
 ${declarations}export const ${name}_${event.name}_Event: ${descriptorType} = /* @__PURE__ */ _imported({

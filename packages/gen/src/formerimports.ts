@@ -7,14 +7,15 @@ export interface FormerImport {
 	readonly instead: string
 }
 
-const declaration = /^import type (?:\{ (?<named>.*) \}|\* as (?<namespace>\S+)|(?<other>\S+)) (?:from|= require\()\s*'(?<module>[^']+)'/gm
+const declaration =
+	/^import type (?:\{ (?<named>.*) \}|\* as (?<namespace>\S+)|(?<other>\S+)) (?:from|= require\()\s*'(?<module>[^']+)'/gm
 
 /** What generated files import, by name. */
 export type FormerImports = ReadonlyMap<string, FormerImport>
 
 /**
- * How the generated files at `paths` import types. Tools that remove unused imports take those away that only a directive uses, and the
- * file that was generated before says where they came from.
+ * How the generated files at `paths` import types. Tools that remove unused imports take those away that only a
+ * directive uses, and the file that was generated before says where they came from.
  */
 export function formerImports(paths: readonly string[]): FormerImports {
 	const found = new Map<string, FormerImport>()

@@ -6,7 +6,10 @@ import { unchanged } from './unchanged.js'
 
 /** Options of `gen`. */
 export interface GenOptions {
-	/** Absolute paths: directories, searched recursively, and files, each of which selects its directory without subdirectories. */
+	/**
+	 * Absolute paths: directories, searched recursively, and files, each of which selects its directory without
+	 * subdirectories.
+	 */
 	readonly roots: readonly string[]
 	/** The directory in which the cache is looked for, and that paths are relative to. */
 	readonly cwd: string

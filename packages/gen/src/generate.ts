@@ -51,7 +51,10 @@ function keep(path: string, version: string, session: Session, looks: Looks, res
 	const stamp = (at: string, follow: boolean): Stamp => lasting(stampOf(at, follow), began)
 	const { files, events, imports, unchanged, written } = result
 	const dirs = new Map(
-		[...(inputs?.dirs ?? [])].map(([dir, names]) => [dir, { path: dir, names, stamp: stamp(dir, false), files: [] as KnownFile[] }]),
+		[...(inputs?.dirs ?? [])].map(([dir, names]) => [
+			dir,
+			{ path: dir, names, stamp: stamp(dir, false), files: [] as KnownFile[] },
+		]),
 	)
 	const others = new Set(inputs?.others)
 	const add = (at: string, known: Omit<KnownFile, 'name'>): unknown =>
@@ -68,7 +71,13 @@ function keep(path: string, version: string, session: Session, looks: Looks, res
 type KnownFile = RunState['dirs'][number]['files'][number]
 
 /** Execute the plan of a run, and report what was done. */
-export function finish(outcome: RunPlan, files: number, check: boolean, fixed: readonly string[], start: number): GenResult {
+export function finish(
+	outcome: RunPlan,
+	files: number,
+	check: boolean,
+	fixed: readonly string[],
+	start: number,
+): GenResult {
 	const written: string[] = []
 	const removed: string[] = []
 	const failures: FileFailure[] = [...outcome.failures]

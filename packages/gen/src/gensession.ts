@@ -10,8 +10,8 @@ import { Session } from './session.js'
 const config = /^(package\.json|tsconfig.*\.json|\.gitignore)$/
 
 /**
- * Generates repeatedly for tools that learn of changes by other means than {@link watch}: a bundler plugin, a language server.
- * Calls wait for each other, so they may overlap.
+ * Generates repeatedly for tools that learn of changes by other means than {@link watch}: a bundler plugin, a language
+ * server. Calls wait for each other, so they may overlap.
  */
 export class GenSession {
 	readonly #session: Session
@@ -32,13 +32,15 @@ export class GenSession {
 	}
 
 	/**
-	 * Generate what depends on these files (absolute paths), which were changed, added or removed: their directories, and directories that import events of those. The result
-	 * has all diagnostics.
+	 * Generate what depends on these files (absolute paths), which were changed, added or removed: their directories, and
+	 * directories that import events of those. The result has all diagnostics.
 	 */
 	changed(paths: readonly string[]): Promise<GenResult> {
 		return this.#next(() => {
 			const own = paths.filter(path => this.concerns(path))
-			const known = own.every(path => existsSync(path) && (this.#session.has(path) || generatedName.test(basename(path))))
+			const known = own.every(
+				path => existsSync(path) && (this.#session.has(path) || generatedName.test(basename(path))),
+			)
 			// An update forgets the targets of imports.
 			const elsewhere = own.some(path => this.#isElsewhere(path))
 			if (known) this.#session.update(own)

@@ -1,5 +1,5 @@
-// Written by packages/gen/scripts/globals.mjs; do not edit. Names that TypeScript's libraries and Node's types declare globally, so that no program
-// has to be loaded to know them.
+// Written by packages/gen/scripts/globals.mjs; do not edit. Names that TypeScript's libraries and Node's types declare
+// globally, so that no program has to be loaded to know them.
 
 let names: Set<string> | undefined
 

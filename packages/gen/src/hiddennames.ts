@@ -7,12 +7,17 @@ import { isWithin, slashedRelative } from './paths.js'
 import { readOptions } from './tsconfig.js'
 
 /**
- * Decide what `--fix` may do about names that are not exported. Exporting one is good in most files, but not where another file exports all
- * that this one does, nor where declarations are made of types that are not written out: that may break what compiled.
+ * Decide what `--fix` may do about names that are not exported. Exporting one is good in most files, but not where
+ * another file exports all that this one does, nor where declarations are made of types that are not written out: that
+ * may break what compiled.
  *
  * @param files all TypeScript files, absolute
  */
-export function withHiddenNames(sources: readonly ParsedFile[], files: readonly string[], packages: Packages): ParsedFile[] {
+export function withHiddenNames(
+	sources: readonly ParsedFile[],
+	files: readonly string[],
+	packages: Packages,
+): ParsedFile[] {
 	const stars = new Map<string, Map<string, string>>()
 	const starsOf = (path: string): Map<string, string> => {
 		const root = packages.of(dirname(path))?.root ?? dirname(path)
@@ -25,7 +30,8 @@ export function withHiddenNames(sources: readonly ParsedFile[], files: readonly 
 		if (!model.problems.some(f => f.hidden !== undefined)) return source
 		const star = starsOf(path).get(moduleOf(path))
 		const { options } = readOptions(dirname(path))
-		const isDeclared = options.declaration === true || options.composite === true || options.isolatedDeclarations === true
+		const isDeclared =
+			options.declaration === true || options.composite === true || options.isolatedDeclarations === true
 		const decided = (problem: LocatedMessage): LocatedMessage => {
 			const { hidden, ...rest } = problem
 			return hidden === undefined ? problem : { ...rest, ...remedy(hidden, path, star, isDeclared) }
@@ -41,14 +47,19 @@ function remedy(
 	isDeclared: boolean,
 ): Pick<LocatedMessage, 'message' | 'hint' | 'fix'> {
 	const { name, exported, inline } = hidden
-	const say = (hint: string, fix: LocatedMessage['fix'] | null = null): Pick<LocatedMessage, 'message' | 'hint' | 'fix'> => {
+	const say = (
+		hint: string,
+		fix: LocatedMessage['fix'] | null = null,
+	): Pick<LocatedMessage, 'message' | 'hint' | 'fix'> => {
 		const { message } = messages.notExported(name, hint)
 		return { message, hint, ...(fix && { fix }) }
 	}
 	const add = exported?.text.trim() ?? `export type { ${name} }`
 	if (hidden.exportEquals) {
 		const why = 'export = allows no other export'
-		return inline ? say(`${why}: inline the type: ${inline.text}`, inline) : say(`${why}: move '${name}' to a separate file`)
+		return inline
+			? say(`${why}: inline the type: ${inline.text}`, inline)
+			: say(`${why}: move '${name}' to a separate file`)
 	}
 	if (star !== undefined) {
 		const why = `export * in ${slashedRelative(dirname(path), star)} would make it public`
@@ -65,7 +76,9 @@ function remedy(
 function starExports(files: readonly string[]): Map<string, string> {
 	const found = new Map<string, string>()
 	for (const file of files) {
-		for (const [, specifier] of readFileSync(file, 'latin1').matchAll(/\bexport\s+(?:type\s+)?\*\s*from\s*["'](\.[^"'\n]*)["']/g)) {
+		for (const [, specifier] of readFileSync(file, 'latin1').matchAll(
+			/\bexport\s+(?:type\s+)?\*\s*from\s*["'](\.[^"'\n]*)["']/g,
+		)) {
 			const target = resolve(dirname(file), specifier!)
 			// Without its extension, or a directory.
 			for (const module of [moduleOf(target), join(target, 'index')]) if (!found.has(module)) found.set(module, file)

@@ -45,17 +45,27 @@ export interface Surroundings {
 }
 
 /** Resolve the imports of a unit. */
-export async function resolveImports(unit: Unit, around: Surroundings): Promise<{ resolved: Resolved[]; diagnostics: Diagnostic[] }> {
+export async function resolveImports(
+	unit: Unit,
+	around: Surroundings,
+): Promise<{ resolved: Resolved[]; diagnostics: Diagnostic[] }> {
 	const resolved: Resolved[] = []
 	const diagnostics: Diagnostic[] = []
 	const paths = new Map<string, UnitImport>()
 	const names = new Map<string, UnitImport>()
 	// In reading order, so that the second of two conflicting imports is reported.
-	for (const item of [...unit.imports].sort((a, b) => compare(a.source.path, b.source.path) || a.decl.line - b.decl.line)) {
+	for (const item of [...unit.imports].sort(
+		(a, b) => compare(a.source.path, b.source.path) || a.decl.line - b.decl.line,
+	)) {
 		const { decl, source } = item
 		const report = (message: Message, other?: UnitImport): unknown =>
 			diagnostics.push(
-				diagnose({ ...message, ...decl.span }, source.path, source.text, other && [related(other.source, other.decl.span.start)]),
+				diagnose(
+					{ ...message, ...decl.span },
+					source.path,
+					source.text,
+					other && [related(other.source, other.decl.span.start)],
+				),
 			)
 		let result: Result
 		try {
@@ -87,7 +97,8 @@ async function resolveImport({ decl }: UnitImport, unit: Unit, around: Surroundi
 	const target = path.startsWith('.') ? relativeTarget(path, unit, around) : idTarget(path, unit, around)
 	if ('code' in target) return target
 	const { root, id, dir } = target
-	// The argument for `tsgotrace list`: the path of the directive is relative to the source, not to the user's directory.
+	// The argument for `tsgotrace list`: the path of the directive is relative to the source, not to the user's
+	// directory.
 	const place = dir === null ? path : slashedRelative(unit.pkg.root, dir) || '.'
 	const nothing = (why: string): Message => messages.nothingToImport(path, place, why)
 	const defaultName = moduleName(id)
@@ -104,7 +115,8 @@ async function resolveImport({ decl }: UnitImport, unit: Unit, around: Surroundi
 	around.leave()
 	const published = readPublished(root)
 	const exporter = published.find(p => p.id === id)
-	if (exporter === undefined) return nothing(published.length === 0 ? 'it declares none' : whatElse(published.map(p => p.id)))
+	if (exporter === undefined)
+		return nothing(published.length === 0 ? 'it declares none' : whatElse(published.map(p => p.id)))
 	return fromPublished(as, exporter, unit)
 }
 
@@ -117,7 +129,8 @@ interface ImportTarget {
 
 function relativeTarget(path: string, unit: Unit, around: Surroundings): ImportTarget | Message {
 	const dir = resolve(unit.dir, path)
-	if (!existsSync(dir)) return messages.packageNotFound(path, `directory not found: ${slashedRelative(unit.pkg.root, dir) || dir}`)
+	if (!existsSync(dir))
+		return messages.packageNotFound(path, `directory not found: ${slashedRelative(unit.pkg.root, dir) || dir}`)
 	const pkg = around.packages.of(dir)
 	if (pkg === null) return messages.packageNotFound(path, 'there is no package.json with a name above that directory')
 	return { root: pkg.root, id: tracePackageId(pkg, dir), dir }
@@ -184,7 +197,10 @@ function typed(event: ExportedEvent): ResolvedEvent {
 	return { ...event, name: nameOf(event), uses: [], names: [] }
 }
 
-/** The event with each type imported from a module that the importer can reach: a public export of the event's package, or the same third package. */
+/**
+ * The event with each type imported from a module that the importer can reach: a public export of the event's package,
+ * or the same third package.
+ */
 async function publicly(
 	event: ExportedEvent,
 	uses: readonly NameUse[],
@@ -212,7 +228,11 @@ async function publicly(
 function relativeSpecifier(exporter: Unit, unit: Unit): string {
 	const style = importExtension(unit)
 	const extension =
-		style === '.ts' ? `.${exporter.extension}` : exporter.extension === 'ts' ? style : `.${exporter.extension.replace('ts', 'js')}`
+		style === '.ts'
+			? `.${exporter.extension}`
+			: exporter.extension === 'ts'
+				? style
+				: `.${exporter.extension.replace('ts', 'js')}`
 	const path = slashedRelative(dirname(unit.output), join(dirname(exporter.output), 'ztrace'))
 	return `${path.startsWith('.') ? path : `./${path}`}${extension}`
 }

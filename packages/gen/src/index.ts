@@ -40,8 +40,9 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 }
 
 /**
- * Generate once, and then again whenever a source changes, only for the changed directories and those that import their events. Our own
- * output triggers nothing unless another program changes it. Never returns; ends with the process or with `signal`.
+ * Generate once, and then again whenever a source changes, only for the changed directories and those that import their
+ * events. Our own output triggers nothing unless another program changes it. Never returns; ends with the process or
+ * with `signal`.
  *
  * @param onResult called after the first run, and after each later run that changed something or found an error
  */

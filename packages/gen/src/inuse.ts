@@ -1,4 +1,5 @@
-// Finds the users of generated files: a file in use is not removed, and a comment that looks like its directive is reported.
+// Finds the users of generated files: a file in use is not removed, and a comment that looks like its directive is
+// reported.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { type Diagnostic, diagnose, type LocatedMessage, messages } from './diagnostic.js'
@@ -44,9 +45,17 @@ function written(text: string): ZtraceUse[] {
 }
 
 /** The uses of the generated file at `output`, which has `text`. */
-export function usesOf(output: string, text: string, pkg: NpmPackage, users: readonly User[], packages: Packages): [User, ZtraceUse][] {
+export function usesOf(
+	output: string,
+	text: string,
+	pkg: NpmPackage,
+	users: readonly User[],
+	packages: Packages,
+): [User, ZtraceUse][] {
 	return users.flatMap(user =>
-		user.uses.filter(use => meansFile(use, user.path, output, text, pkg, packages)).map((use): [User, ZtraceUse] => [user, use]),
+		user.uses
+			.filter(use => meansFile(use, user.path, output, text, pkg, packages))
+			.map((use): [User, ZtraceUse] => [user, use]),
 	)
 }
 
@@ -61,7 +70,14 @@ export function stillUsed(uses: readonly [User, ZtraceUse][], movedTo: string | 
 	return diagnose({ ...message, start: use.start, end: use.end }, user.path, user.text, related)
 }
 
-function meansFile({ module, names }: ZtraceUse, from: string, output: string, text: string, pkg: NpmPackage, packages: Packages): boolean {
+function meansFile(
+	{ module, names }: ZtraceUse,
+	from: string,
+	output: string,
+	text: string,
+	pkg: NpmPackage,
+	packages: Packages,
+): boolean {
 	const extension = extname(output)
 	const written = /\.([mc]?)[jt]s$/.exec(module)
 	if (written !== null && `.${written[1]}ts` !== extension) return false
@@ -73,20 +89,27 @@ function meansFile({ module, names }: ZtraceUse, from: string, output: string, t
 	const name = npmNameOf(stem)
 	if (name === pkg.name) return dirname(stem) === tracePackageId(pkg, pkg.homeOf(dir))
 	if (packages.of(dirname(from)) !== pkg || packages.find(name, dirname(from)) !== null) return false
-	// An alias of the project, such as `@/net/ztrace`: only its bundler knows the target. The rest of the specifier is a path.
+	// An alias of the project, such as `@/net/ztrace`: only its bundler knows the target. The rest of the specifier is a
+	// path.
 	const path = dirname(stem).split('/').slice(1).join('/')
 	if (path !== '' && !`${slashed(dir)}/`.endsWith(`/${path}/`)) return false
-	return names === null || names.some(exported => new RegExp(`^export [^=:(]*\\b${exported.replaceAll('$', '\\$')}\\b`, 'm').test(text))
+	return (
+		names === null ||
+		names.some(exported => new RegExp(`^export [^=:(]*\\b${exported.replaceAll('$', '\\$')}\\b`, 'm').test(text))
+	)
 }
 
 /** The names that a near miss would declare if it were a directive. */
-const declared = /trace:\s*(?:event\s+(?:async\s+)?(?<event>trace[\w$\u0080-\uffff]*)|import\s+(?:(?<name>[\w$]+)\s+)?["'](?<path>[^"']*))/i
+const declared =
+	/trace:\s*(?:event\s+(?:async\s+)?(?<event>trace[\w$\u0080-\uffff]*)|import\s+(?:(?<name>[\w$]+)\s+)?["'](?<path>[^"']*))/i
 
 /** What the generated files of a directory currently export. */
 function exportsOf(dir: string): string[] {
 	if (!existsSync(dir)) return []
 	const files = readdirSync(dir).filter(name => generatedName.test(name))
-	return files.flatMap(name => [...readText(join(dir, name)).matchAll(/^export (?:const|let|function) ([\w$]+)/gm)].map(m => m[1]!))
+	return files.flatMap(name =>
+		[...readText(join(dir, name)).matchAll(/^export (?:const|let|function) ([\w$]+)/gm)].map(m => m[1]!),
+	)
 }
 
 /** Whether a file has something that looks like a directive but is not one. */
@@ -94,8 +117,16 @@ export function hasMisses({ problems }: FileModel): boolean {
 	return problems.some(f => f.code === 'T0002')
 }
 
-/** The source, with near misses turned into errors if their names are still imported: they were directives before some tool rewrote them. */
-export function withLostMisses(source: ParsedFile, beside: readonly ParsedFile[], users: readonly User[], packages: Packages): ParsedFile {
+/**
+ * The source, with near misses turned into errors if their names are still imported: they were directives before some
+ * tool rewrote them.
+ */
+export function withLostMisses(
+	source: ParsedFile,
+	beside: readonly ParsedFile[],
+	users: readonly User[],
+	packages: Packages,
+): ParsedFile {
 	const { path, text, model } = source
 	const dir = dirname(path)
 	const output = packages.of(dir)?.outputDir(dir) ?? dir
@@ -111,7 +142,9 @@ export function withLostMisses(source: ParsedFile, beside: readonly ParsedFile[]
 		const { event } = groups
 		const prefix = `${groups['name'] ?? moduleName(groups['path'] ?? '')}_trace`
 		const name =
-			event === undefined ? imported.find(n => n.startsWith(prefix)) : imported.find(n => n.replace(/_(on|Attach|Event)$/, '') === event)
+			event === undefined
+				? imported.find(n => n.startsWith(prefix))
+				: imported.find(n => n.replace(/_(on|Attach|Event)$/, '') === event)
 		if (name === undefined || (event !== undefined && events.has(event))) return problem
 		return { ...problem, ...messages.lostMiss(problem.message, problem.hint, name) }
 	}

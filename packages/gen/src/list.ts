@@ -94,7 +94,9 @@ type Located = { kind: 'source'; root: string } | { kind: 'published'; root: str
 function locate(target: string, cwd: string): Located | null {
 	const path = resolve(cwd, target.replace(/\/?\.\.\.$/, '') || '.')
 	if (existsSync(path))
-		return isInstalled(realpathSync(path)) ? { kind: 'published', root: path, id: null } : { kind: 'source', root: path }
+		return isInstalled(realpathSync(path))
+			? { kind: 'published', root: path, id: null }
+			: { kind: 'source', root: path }
 	if (/^[./]/.test(target)) return null
 	const name = npmNameOf(target)
 	const root = new Packages().find(name, cwd)
@@ -107,7 +109,10 @@ function locate(target: string, cwd: string): Located | null {
 function lineIn(root: string, event: DocumentedEvent): number | null {
 	const path = join(root, event.source)
 	if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null
-	const directive = new RegExp(`^[ \\t]*//trace:event[ \\t]+(async[ \\t]+)?${nameOf(event).replaceAll('$', '\\$')}[ \\t]*[(<]`, 'm')
+	const directive = new RegExp(
+		`^[ \\t]*//trace:event[ \\t]+(async[ \\t]+)?${nameOf(event).replaceAll('$', '\\$')}[ \\t]*[(<]`,
+		'm',
+	)
 	const text = readFileSync(path, 'utf8')
 	const match = directive.exec(text)
 	return match === null ? null : position(text, match.index).line

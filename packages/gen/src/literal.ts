@@ -11,6 +11,12 @@ function escaped(char: string): string {
 }
 
 /** The fields of a literal that say what the parameters of an event are. */
-export function signatureFields({ generics, params }: { readonly generics?: string; readonly params: readonly string[] }): string {
+export function signatureFields({
+	generics,
+	params,
+}: {
+	readonly generics?: string
+	readonly params: readonly string[]
+}): string {
 	return `${generics === undefined ? '' : `generics: ${quote(generics)}, `}params: [${params.map(quote).join(', ')}]`
 }

@@ -19,8 +19,8 @@ export interface FileLook {
 const needle = 'ace:'
 
 /**
- * A directive, or text that the parser warns about because it looks like one. Text outside of comments also matches, because only the
- * compiler recognises comments. Non-ASCII characters may be spaces.
+ * A directive, or text that the parser warns about because it looks like one. Text outside of comments also matches,
+ * because only the compiler recognises comments. Non-ASCII characters may be spaces.
  */
 const like =
 	/\/\/trace:|trace:[\s\x80-\xff]*(?:event[\s\x80-\xff]+(?:async[\s\x80-\xff]+)?trace|import[\s\x80-\xff]+(?:[\w$]+[\s\x80-\xff]+)?["'])/i
@@ -67,7 +67,12 @@ export class Looks {
 }
 
 function bitsOf(seen: FileLook): number {
-	return (seen.hit ? bit.hit : 0) | (seen.directive ? bit.directive : 0) | (seen.user ? bit.user : 0) | (seen.compiled ? bit.compiled : 0)
+	return (
+		(seen.hit ? bit.hit : 0) |
+		(seen.directive ? bit.directive : 0) |
+		(seen.user ? bit.user : 0) |
+		(seen.compiled ? bit.compiled : 0)
+	)
 }
 
 function look(path: string): FileLook {
@@ -85,7 +90,10 @@ function look(path: string): FileLook {
 
 let buffer = Buffer.allocUnsafe(256 * 1024)
 
-/** One buffer for all files: allocating one per file would cost more than reading. As Latin-1, because that needs no decoding. */
+/**
+ * One buffer for all files: allocating one per file would cost more than reading. As Latin-1, because that needs no
+ * decoding.
+ */
 function bytesOf(path: string): string {
 	const fd = openSync(path, 'r')
 	let n: number

@@ -10,7 +10,10 @@ export interface TextRange {
 /** Where a name in an event's signature comes from. */
 export type Binding =
 	| { readonly kind: 'global' }
-	/** An import of the file: `imported` is the exported name, `default`, `*` for a namespace or `=` for `import x = require()`. */
+	/**
+	 * An import of the file: `imported` is the exported name, `default`, `*` for a namespace or `=` for
+	 * `import x = require()`.
+	 */
 	| { readonly kind: 'import'; readonly module: string; readonly attributes: string; readonly imported: string }
 	/** An exported declaration of the file. */
 	| { readonly kind: 'local'; readonly exported: string }
@@ -80,7 +83,10 @@ export interface BareAwait {
 	readonly fix: TextEdit | null
 }
 
-/** A string that names a ztrace module: an import, or another way to load it. The span is that of the string with its quotes. */
+/**
+ * A string that names a ztrace module: an import, or another way to load it. The span is that of the string with its
+ * quotes.
+ */
 export interface ZtraceUse extends TextRange {
 	readonly module: string
 	/** The exported names that it uses; null if it may use any. */
@@ -112,7 +118,9 @@ interface Rest {
 	readonly stamp: string
 }
 
-/** Everything that is read out of one source file. Depends only on its text, its name and the version of the generator. */
+/**
+ * Everything that is read out of one source file. Depends only on its text, its name and the version of the generator.
+ */
 export interface FileModel {
 	readonly events: readonly EventDecl[]
 	readonly imports: readonly ImportDecl[]
@@ -123,7 +131,10 @@ export interface FileModel {
 	readonly ztraceExtension: string | null
 	/** How the file imports other relative modules. */
 	readonly relativeExtension: string | null
-	/** The files that declare the globals of the project that its events use: the model is valid as long as they are unchanged. */
+	/**
+	 * The files that declare the globals of the project that its events use: the model is valid as long as they are
+	 * unchanged.
+	 */
 	readonly rests?: readonly Rest[]
 	/** Names that the file declares or imports, for suggestions. Only if a name was not resolved. */
 	readonly names: readonly KnownName[]
@@ -149,7 +160,9 @@ export interface NpmPackage {
 	readonly isTest: (relativePath: string) => boolean
 	/** Null if nothing is excluded. */
 	readonly isExcluded: ((relativePath: string) => boolean) | null
-	/** Where the generated files of a directory go: to the directory itself, unless package.json says otherwise. Absolute. */
+	/**
+	 * Where the generated files of a directory go: to the directory itself, unless package.json says otherwise. Absolute.
+	 */
 	readonly outputDir: (dir: string) => string
 	/** The directory whose generated files go to `outputDir`. */
 	readonly homeOf: (outputDir: string) => string
@@ -195,7 +208,10 @@ export interface ExportedEvent {
 	readonly generics?: string
 	readonly params: readonly string[]
 	readonly hash: string
-	/** The file that declares it, relative to the npm package. Without a line, because generated text must not change when lines move. */
+	/**
+	 * The file that declares it, relative to the npm package. Without a line, because generated text must not change when
+	 * lines move.
+	 */
 	readonly source: string
 }
 

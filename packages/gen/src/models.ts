@@ -71,7 +71,10 @@ function restingKey(path: string, text: string): string {
 	return Cache.key(path, `${path}\0${text}`)
 }
 
-function without(model: FileModel, refused: ReadonlyMap<FileModel['events'][number], FileModel['problems']>): FileModel {
+function without(
+	model: FileModel,
+	refused: ReadonlyMap<FileModel['events'][number], FileModel['problems']>,
+): FileModel {
 	const problems = model.events.flatMap(e => refused.get(e) ?? [])
 	if (problems.length === 0) return model
 	return { ...model, events: model.events.filter(e => !refused.has(e)), problems: [...model.problems, ...problems] }

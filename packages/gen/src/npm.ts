@@ -64,7 +64,13 @@ export function readPackageJson(dir: string): PackageJson | null {
 	} catch (error) {
 		const { message } = error as Error
 		const at = /at position (\d+)/.exec(message)?.[1] ?? (message.includes('end of JSON') ? text.trimEnd().length : 0)
-		throw new PackageError(path, text, messages.badPackageJson(`is not valid JSON: ${message}`), Number(at), Number(at) + 1)
+		throw new PackageError(
+			path,
+			text,
+			messages.badPackageJson(`is not valid JSON: ${message}`),
+			Number(at),
+			Number(at) + 1,
+		)
 	}
 	checkConfig(json, path, text)
 	return json
@@ -75,14 +81,17 @@ function checkConfig(json: PackageJson, path: string, text: string): void {
 	if (config === undefined) return
 	const fail = (key: string | null, message: string): never => {
 		const top = /"tsgotrace"\s*:\s*/.exec(text)
-		const inner = key === null || top === null ? null : new RegExp(`"${key}"`).exec(text.slice(top.index + top[0].length))
+		const inner =
+			key === null || top === null ? null : new RegExp(`"${key}"`).exec(text.slice(top.index + top[0].length))
 		const start = (top?.index ?? 0) + (inner === null ? 0 : top![0].length + inner.index)
 		throw new PackageError(path, text, messages.badPackageJson(message), start, start + (key ?? 'tsgotrace').length + 2)
 	}
-	if (typeof config !== 'object' || config === null || Array.isArray(config)) fail(null, 'has a "tsgotrace" that is not an object')
+	if (typeof config !== 'object' || config === null || Array.isArray(config))
+		fail(null, 'has a "tsgotrace" that is not an object')
 	for (const [key, globs] of Object.entries(config as Record<string, unknown>)) {
 		if (key === 'out') {
-			if (!isOut(globs)) fail(key, 'has a "tsgotrace.out" that is not an object of globs and directories of the package')
+			if (!isOut(globs))
+				fail(key, 'has a "tsgotrace.out" that is not an object of globs and directories of the package')
 			continue
 		}
 		if (key !== 'test' && key !== 'exclude')
@@ -94,7 +103,9 @@ function checkConfig(json: PackageJson, path: string, text: string): void {
 
 function isOut(value: unknown): boolean {
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-	return Object.values(value).every(dir => typeof dir === 'string' && !isAbsolute(dir) && !/(^|[\\/])\.\.([\\/]|$)/.test(dir))
+	return Object.values(value).every(
+		dir => typeof dir === 'string' && !isAbsolute(dir) && !/(^|[\\/])\.\.([\\/]|$)/.test(dir),
+	)
 }
 
 /** The npm packages that directories belong to. One instance serves one run and reads each package once. */
@@ -197,7 +208,8 @@ function importExtension(options: PathOptions): string {
 	if (options.rewriteRelativeImportExtensions || options.allowImportingTsExtensions) return '.ts'
 	const resolution = String(options.moduleResolution ?? '').toLowerCase()
 	const module = String(options.module ?? '').toLowerCase()
-	if (resolution === 'bundler' || resolution === 'node10' || resolution === 'node' || resolution === 'classic') return ''
+	if (resolution === 'bundler' || resolution === 'node10' || resolution === 'node' || resolution === 'classic')
+		return ''
 	// In CommonJS output no extension is needed, but the extension for modules works too.
 	return resolution === '' && (module === 'commonjs' || module === 'preserve') ? '' : '.js'
 }

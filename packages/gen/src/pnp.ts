@@ -4,10 +4,17 @@ import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 
 interface PnpApi {
-	readonly resolveToUnqualified: (request: string, issuer: string, options: { considerBuiltins: boolean }) => string | null
+	readonly resolveToUnqualified: (
+		request: string,
+		issuer: string,
+		options: { considerBuiltins: boolean },
+	) => string | null
 }
 
-/** The location of the package `name` for code in `dir`, according to Plug'n'Play. Null without Plug'n'Play, or if `dir` must not use the package. */
+/**
+ * The location of the package `name` for code in `dir`, according to Plug'n'Play. Null without Plug'n'Play, or if `dir`
+ * must not use the package.
+ */
 export function pnpPackage(name: string, dir: string): string | null {
 	const file = pnpFile(dir)
 	if (file === null) return null

@@ -11,7 +11,10 @@ import { slashedRelative } from './paths.js'
 export interface Published {
 	readonly id: string
 	readonly events: readonly DocumentedEvent[]
-	/** The hash part of the exported name, and the specifier of the types that export it; null if the package does not export its trace types. */
+	/**
+	 * The hash part of the exported name, and the specifier of the types that export it; null if the package does not
+	 * export its trace types.
+	 */
 	readonly types: { readonly hash: string; readonly specifier: string } | null
 	/** The file in which it was found. */
 	readonly file: string
@@ -21,7 +24,10 @@ const string = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|${'`(?:[^`\\\\]|\\
 const hashExport = new RegExp(String.raw`type _trace_exporthash_(\w+)\s*=((?:\s*\|?\s*(?:${string}))+)`)
 const strings = new RegExp(string, 'g')
 
-/** The literal of an event in compiled or bundled JavaScript, minified or not. Its fields keep the order in which they are generated. */
+/**
+ * The literal of an event in compiled or bundled JavaScript, minified or not. Its fields keep the order in which they
+ * are generated.
+ */
 const literal = new RegExp(
 	[
 		String.raw`(?:${string})\s*:\s*1`,
@@ -38,7 +44,10 @@ const literal = new RegExp(
 /** The declaration of a descriptor with a comment above it. */
 const documented = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:export\s+)?(?:declare\s+)?const\s+([\w$]+)_Event\b/g
 
-/** The trace packages of the npm package in `root`, sorted by id. Reads the shipped files, without parsing them as programs. */
+/**
+ * The trace packages of the npm package in `root`, sorted by id. Reads the shipped files, without parsing them as
+ * programs.
+ */
 export function readPublished(root: string): Published[] {
 	const json = readPackageJson(root)
 	if (json?.name === undefined) return []
@@ -52,7 +61,12 @@ export function readPublished(root: string): Published[] {
 		const known = found.get(id)
 		// A package may ship its types twice, for ESM and CommonJS: the exported ones are used.
 		if (known?.types && specifier === null) continue
-		found.set(id, { id, events: shown.events, types: specifier === null ? null : { hash: shown.hash, specifier }, file })
+		found.set(id, {
+			id,
+			events: shown.events,
+			types: specifier === null ? null : { hash: shown.hash, specifier },
+			file,
+		})
 	}
 	const bundled = new Map<string, Map<string, DocumentedEvent>>()
 	const where = new Map<string, string>()
@@ -111,7 +125,10 @@ export function typesSpecifier(root: string, dir: string, file?: string): string
 	}
 	for (const condition of ['import', 'require'] as const) {
 		try {
-			const target = resolveExports(json as { name: string }, `./${subpath}`, { conditions: ['types', condition], unsafe: true })?.[0]
+			const target = resolveExports(json as { name: string }, `./${subpath}`, {
+				conditions: ['types', condition],
+				unsafe: true,
+			})?.[0]
 			if (target !== undefined && /\.d\.[mc]?ts$|\.[mc]?[jt]s$/.test(target)) return `${json.name}/${subpath}`
 		} catch {
 			// Not exported under this condition.

@@ -30,8 +30,8 @@ export interface Scan {
 export interface Skipped {
 	readonly path: string
 	/**
-	 * `unreadable`: the system denies access; `directory`: whether it is one. `link`: a symbolic link to something with directives. `excluded`: a generated file that is no longer
-	 * searched because package.json excludes its directory.
+	 * `unreadable`: the system denies access; `directory`: whether it is one. `link`: a symbolic link to something with
+	 * directives. `excluded`: a generated file that is no longer searched because package.json excludes its directory.
 	 */
 	readonly kind: 'unreadable' | 'directory' | 'link' | 'excluded'
 	/** The system's error, or the target of a link. */
@@ -65,7 +65,12 @@ export function rootsOf(paths: readonly string[]): Roots {
 }
 
 /** Find the sources with directives below `roots`. Reads each file once and parses none. */
-export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(), onProgress: OnProgress = () => {}): Scan {
+export function scan(
+	roots: Roots,
+	packages: Packages,
+	looks: Looks = new Looks(),
+	onProgress: OnProgress = () => {},
+): Scan {
 	const found = {
 		hits: [] as string[],
 		unsupported: [] as string[],
@@ -87,7 +92,11 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 		} catch (error) {
 			// The caller asked for this root, so an unreadable one is an error, unlike a directory found on the way.
 			if (tops.includes(dir)) throw error
-			skipped.push({ path: dir, kind: 'directory', why: (error as NodeJS.ErrnoException).code ?? (error as Error).message })
+			skipped.push({
+				path: dir,
+				kind: 'directory',
+				why: (error as NodeJS.ErrnoException).code ?? (error as Error).message,
+			})
 			return []
 		}
 	}
@@ -119,7 +128,9 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 			return undefined
 		}
 	}
-	/** A link to a directory is not followed, because its sources would have two ids; but directives in it are reported. */
+	/**
+	 * A link to a directory is not followed, because its sources would have two ids; but directives in it are reported.
+	 */
 	const link = (path: string, place: DirectoryInfo): void => {
 		const name = basename(path)
 		if (name === 'node_modules' || name.startsWith('.') || isIgnored(path, false, place.rules)) return
@@ -127,7 +138,11 @@ export function scan(roots: Roots, packages: Packages, looks: Looks = new Looks(
 		if (target === undefined) return
 		const real = realpathSync(path)
 		if (roots.trees.some(root => real === root || real.startsWith(root + sep))) return
-		if (target.isDirectory() ? leadsToHit(real, looks, dirs) : target.isFile() && typescript.test(name) && looks.of(real).hit)
+		if (
+			target.isDirectory()
+				? leadsToHit(real, looks, dirs)
+				: target.isFile() && typescript.test(name) && looks.of(real).hit
+		)
 			skipped.push({ path, kind: 'link', why: real })
 	}
 	/** Only names matter here: files that were generated before their directory was excluded. */
@@ -183,18 +198,27 @@ function entriesOf(dir: string, dirs: Map<string, string>): DirectoryEntry[] {
 /** How many files behind a link are searched for a directive. The link may lead to the whole disk. */
 const maxLooks = 1000
 
-function leadsToHit(dir: string, looks: Looks, dirs: Map<string, string>, budget: { left: number } = { left: maxLooks }): boolean {
+function leadsToHit(
+	dir: string,
+	looks: Looks,
+	dirs: Map<string, string>,
+	budget: { left: number } = { left: maxLooks },
+): boolean {
 	for (const entry of entriesOf(dir, dirs)) {
 		if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue
 		if (budget.left-- <= 0) return false
 		const path = join(dir, entry.name)
 		if (entry.isDirectory() && leadsToHit(path, looks, dirs, budget)) return true
-		if (entry.isFile() && typescript.test(entry.name) && !generatedName.test(entry.name) && looks.of(path).hit) return true
+		if (entry.isFile() && typescript.test(entry.name) && !generatedName.test(entry.name) && looks.of(path).hit)
+			return true
 	}
 	return false
 }
 
-/** Whether a script was compiled from a TypeScript file, whose comments it keeps. Not all output is where git or the compiler options say. */
+/**
+ * Whether a script was compiled from a TypeScript file, whose comments it keeps. Not all output is where git or the
+ * compiler options say.
+ */
 function isCompiled(path: string, has: (file: string) => boolean, mapped: boolean): boolean {
 	if (mapped) return true
 	const sibling = /^(.*?)(?:\.d)?\.([mc]?)[jt]sx?$/.exec(basename(path))

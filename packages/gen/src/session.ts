@@ -50,8 +50,8 @@ interface CollectedUnits {
 }
 
 /**
- * The pipeline, and what it remembers between two runs: scan -> parse directives -> resolve names -> emit -> plan of what to write.
- * `gen --watch` keeps one session; every other command creates one and uses it once.
+ * The pipeline, and what it remembers between two runs: scan -> parse directives -> resolve names -> emit -> plan of
+ * what to write. `gen --watch` keeps one session; every other command creates one and uses it once.
  */
 export class Session {
 	readonly roots: readonly string[]
@@ -96,7 +96,9 @@ export class Session {
 		return this.#found?.files.length ?? 0
 	}
 
-	/** What the runs depended on, besides the files that were read; null if they depended on more than can be compared. */
+	/**
+	 * What the runs depended on, besides the files that were read; null if they depended on more than can be compared.
+	 */
 	get inputs(): Inputs | null {
 		if (this.#found === null || this.#leaves) return null
 		const { dirs, generated, inputs } = this.#found
@@ -104,7 +106,10 @@ export class Session {
 		return { dirs, generated, others: new Set([...inputs, ...this.#packages.inputs, ...rests]) }
 	}
 
-	/** The directory whose sources a file belongs to: its own directory, except for generated files that package.json moves elsewhere. */
+	/**
+	 * The directory whose sources a file belongs to: its own directory, except for generated files that package.json
+	 * moves elsewhere.
+	 */
 	homeOf(path: string): string {
 		const dir = dirname(path)
 		return (generatedName.test(basename(path)) && this.#packages.of(dir)?.homeOf(dir)) || dir
@@ -133,7 +138,8 @@ export class Session {
 		// A name that was not found may be declared now, as a global of a file that has changed.
 		// A name that was found may be gone.
 		for (const [path, { model }] of this.#sources)
-			if (model.problems.some(f => f.code === 'T0020') || model.rests?.some(rest => paths.includes(rest.path))) this.#sources.delete(path)
+			if (model.problems.some(f => f.code === 'T0020') || model.rests?.some(rest => paths.includes(rest.path)))
+				this.#sources.delete(path)
 		hits.sort()
 		this.#elsewhere.clear()
 	}
@@ -146,7 +152,8 @@ export class Session {
 	/** Read what has not been read yet, and group it. */
 	async collect(): Promise<CollectedUnits> {
 		const { hits, files, generated } = this.#scan
-		for (const source of await this.#models.read(hits.filter(path => !this.#sources.has(path)))) this.#sources.set(source.path, source)
+		for (const source of await this.#models.read(hits.filter(path => !this.#sources.has(path))))
+			this.#sources.set(source.path, source)
 		const unresolved = hits.map(path => this.#sources.get(path)!).filter(s => unknownNames(s.model).length > 0)
 		if (unresolved.length > 0) {
 			this.#onProgress('searching global declarations')
@@ -162,11 +169,18 @@ export class Session {
 		this.#models.save()
 		return {
 			units,
-			diagnostics: [...diagnostics, ...awaits, ...strangers, ...this.#scan.skipped.filter(s => this.#matters(s)).map(skippedPath)],
+			diagnostics: [
+				...diagnostics,
+				...awaits,
+				...strangers,
+				...this.#scan.skipped.filter(s => this.#matters(s)).map(skippedPath),
+			],
 		}
 	}
 
-	/** Whether an excluded generated file was generated for the package that excludes it; files of fixtures are ignored. */
+	/**
+	 * Whether an excluded generated file was generated for the package that excludes it; files of fixtures are ignored.
+	 */
 	#matters({ path, kind }: Skipped): boolean {
 		if (kind !== 'excluded') return true
 		const dir = dirname(path)
@@ -180,7 +194,9 @@ export class Session {
 		const missing = sources.filter(s => hasMisses(s.model))
 		if (missing.length === 0) return [...sources]
 		const users = await this.#usersIn(missing.map(s => this.#packages.of(dirname(s.path))))
-		return sources.map(source => (missing.includes(source) ? withLostMisses(source, sources, users, this.#packages) : source))
+		return sources.map(source =>
+			missing.includes(source) ? withLostMisses(source, sources, users, this.#packages) : source,
+		)
 	}
 
 	/** All files that name ztrace modules and that were searched, or that belong to one of `packages`. */
@@ -193,7 +209,9 @@ export class Session {
 		return readUsers([...paths].sort(), this.#models)
 	}
 
-	/** Run the pipeline. `changed` limits it to what these directories generate, and those that failed in the last run. */
+	/**
+	 * Run the pipeline. `changed` limits it to what these directories generate, and those that failed in the last run.
+	 */
 	async run(changed?: ReadonlySet<string>): Promise<RunPlan> {
 		const dirs = changed && new Set([...changed, ...this.#failed])
 		const { units, diagnostics: found } = await this.collect()
@@ -235,7 +253,10 @@ export class Session {
 			// If another directory cannot import something from here, the error is reported there.
 			const offers = units.some(u => u.dir === dir && !u.test && u.events.length > 0)
 			return (
-				offers || !units.some(u => u.imports.some(i => i.decl.path === tracePackageId(pkg, dir) || resolve(u.dir, i.decl.path) === dir))
+				offers ||
+				!units.some(u =>
+					u.imports.some(i => i.decl.path === tracePackageId(pkg, dir) || resolve(u.dir, i.decl.path) === dir),
+				)
 			)
 		})
 		const inUse = new Set<string>()
@@ -290,7 +311,9 @@ function unsupportedFile(path: string): Diagnostic[] {
 	const text = readText(path)
 	const extension = /\.[mc]?(\w+)$/.exec(path)![1]!
 	const kind =
-		{ js: 'JavaScript', jsx: 'JavaScript', ts: 'declaration', vue: 'Vue', svelte: 'Svelte', astro: 'Astro' }[extension] ?? extension
+		{ js: 'JavaScript', jsx: 'JavaScript', ts: 'declaration', vue: 'Vue', svelte: 'Svelte', astro: 'Astro' }[
+			extension
+		] ?? extension
 	return [...text.matchAll(new RegExp(directiveLine, 'gm'))].map(match => {
 		const start = match.index + match[1]!.length
 		return diagnose({ ...messages.unsupportedFile(kind), start, end: start + match[2]!.trimEnd().length }, path, text)
@@ -310,5 +333,9 @@ function skippedPath({ path, kind, why }: Skipped): Diagnostic {
 
 function refusal(path: string): Diagnostic {
 	const text = readFileSync(path, 'utf8')
-	return diagnose({ ...messages.refused('it was not generated by tsgotrace'), start: 0, end: text.split('\n', 1)[0]!.length }, path, text)
+	return diagnose(
+		{ ...messages.refused('it was not generated by tsgotrace'), start: 0, end: text.split('\n', 1)[0]!.length },
+		path,
+		text,
+	)
 }

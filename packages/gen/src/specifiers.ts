@@ -7,7 +7,8 @@ import { slashedRelative } from './paths.js'
 export function importExtension(unit: Unit): string {
 	const models = unit.sources.map(s => s.model)
 	const shown =
-		models.find(m => m.ztraceExtension !== null)?.ztraceExtension ?? models.find(m => m.relativeExtension !== null)?.relativeExtension
+		models.find(m => m.ztraceExtension !== null)?.ztraceExtension ??
+		models.find(m => m.relativeExtension !== null)?.relativeExtension
 	return shown ?? unit.pkg.extension
 }
 

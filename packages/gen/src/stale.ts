@@ -15,7 +15,10 @@ export function staleFile({ path, text }: FileChange): StaleFile {
 	return { path, why: difference(readFileSync(path, 'utf8'), text) }
 }
 
-/** The hash of an event is in the literal of its descriptor. A quote in the text of a parameter before it would be escaped. */
+/**
+ * The hash of an event is in the literal of its descriptor. A quote in the text of a parameter before it would be
+ * escaped.
+ */
 const event = /^export const ([\w$]+)_Event: [^]*?, hash: '(\w*)'/gm
 const maxShown = 5
 
@@ -30,5 +33,7 @@ function difference(before: string, after: string): string {
 		...[...now].filter(([name, hash]) => old.has(name) && old.get(name) !== hash).map(([name]) => `~${name}`),
 	]
 	if (items.length === 0) return 'the same events, different text'
-	return items.length > maxShown ? `${items.slice(0, maxShown).join(' ')} and ${items.length - maxShown} more` : items.join(' ')
+	return items.length > maxShown
+		? `${items.slice(0, maxShown).join(' ')} and ${items.length - maxShown} more`
+		: items.join(' ')
 }

@@ -2,8 +2,8 @@
 import { lstatSync, statSync } from 'node:fs'
 
 /**
- * Size, modification time of the content, change time of the inode, and inode number. Writing into a file changes the third, even if the
- * second is reset afterwards; replacing the file changes the last two.
+ * Size, modification time of the content, change time of the inode, and inode number. Writing into a file changes the
+ * third, even if the second is reset afterwards; replacing the file changes the last two.
  */
 export type Stamp = readonly [size: number, mtime: number, ctime: number, ino: number]
 
@@ -19,8 +19,9 @@ export function stampOf(path: string, follow: boolean): Stamp {
 }
 
 /**
- * The stamp, if any later change will change it; {@link untold} if not. Clocks of file systems have ticks, and of two changes within one tick the
- * second leaves no trace. So a file that was changed at the `start` of a run or shortly before has no reliable stamp.
+ * The stamp, if any later change will change it; {@link untold} if not. Clocks of file systems have ticks, and of two
+ * changes within one tick the second leaves no trace. So a file that was changed at the `start` of a run or shortly
+ * before has no reliable stamp.
  *
  * @param start of the run, before anything was read, in milliseconds
  */

@@ -86,7 +86,13 @@ export class KeptState {
 		for (const [i, dir] of dirs.entries()) {
 			at += 4
 			for (const name of split(files[i]!)) {
-				const [size, mtime, ctime, ino, bits] = numbers.subarray(at, at + 5) as unknown as [number, number, number, number, number]
+				const [size, mtime, ctime, ino, bits] = numbers.subarray(at, at + 5) as unknown as [
+					number,
+					number,
+					number,
+					number,
+					number,
+				]
 				known.set(dir + sep + name, { stamp: [size, mtime, ctime, ino], bits })
 				at += 5
 			}
@@ -96,7 +102,12 @@ export class KeptState {
 
 	#isAt(at: number, stamp: Stamp): boolean {
 		const numbers = this.#numbers
-		return numbers[at] === stamp[0] && numbers[at + 1] === stamp[1] && numbers[at + 2] === stamp[2] && numbers[at + 3] === stamp[3]
+		return (
+			numbers[at] === stamp[0] &&
+			numbers[at + 1] === stamp[1] &&
+			numbers[at + 2] === stamp[2] &&
+			numbers[at + 3] === stamp[3]
+		)
 	}
 }
 
@@ -111,7 +122,8 @@ export function statePath(cwd: string, roots: readonly string[]): string | null 
 /** The directory for data that is kept between runs; null without a node_modules. */
 export function cacheDir(cwd: string): string | null {
 	for (let dir = cwd; ; dir = dirname(dir)) {
-		if (statSync(join(dir, 'node_modules'), { throwIfNoEntry: false })?.isDirectory()) return join(dir, 'node_modules/.cache/tsgotrace')
+		if (statSync(join(dir, 'node_modules'), { throwIfNoEntry: false })?.isDirectory())
+			return join(dir, 'node_modules/.cache/tsgotrace')
 		if (dirname(dir) === dir) return null
 	}
 }
@@ -134,7 +146,12 @@ export function loadState(path: string, version: string, roots: readonly string[
 }
 
 /** Store a state. Nothing is stored if the directory is not writable, or if clocks disagree. */
-export function saveState(path: string, version: string, roots: readonly string[], { dirs, others, clean }: RunState): void {
+export function saveState(
+	path: string,
+	version: string,
+	roots: readonly string[],
+	{ dirs, others, clean }: RunState,
+): void {
 	const numbers = Float64Array.from([
 		...others.flatMap(o => o.stamp),
 		...dirs.flatMap(dir => [...dir.stamp, ...dir.files.flatMap(f => [...f.stamp, f.bits])]),

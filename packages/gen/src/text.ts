@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 
 const mark = '\uFEFF'
 
-/** The text of a file without the byte order mark that some editors write: offsets count from behind it, as the compiler's do. */
+/**
+ * The text of a file without the byte order mark that some editors write: offsets count from behind it, as the
+ * compiler's do.
+ */
 export function readText(path: string): string {
 	return decode(readFileSync(path)).text
 }

@@ -73,7 +73,12 @@ function problemOf(path: string, message: string, cache: ReadonlyMap<string, str
 	for (const file of [path, ...read(cache)]) {
 		const text = textOf(file)
 		const at = name === undefined ? -1 : (text?.indexOf(JSON.stringify(name)) ?? -1)
-		if (at >= 0) return diagnose({ ...messages.badTsconfig(message), start: at, end: at + JSON.stringify(name).length }, file, text!)
+		if (at >= 0)
+			return diagnose(
+				{ ...messages.badTsconfig(message), start: at, end: at + JSON.stringify(name).length },
+				file,
+				text!,
+			)
 	}
 	return diagnose({ ...messages.badTsconfig(message), start: 0, end: 1 }, path, textOf(path) ?? '')
 }

@@ -17,7 +17,8 @@ export interface NeededName {
 }
 
 /**
- * The type imports of one generated file. Sources may use the same name for different types; each type then gets a unique name.
+ * The type imports of one generated file. Sources may use the same name for different types; each type then gets a
+ * unique name.
  */
 export class TypeImports {
 	readonly #local = new Map<string, string>()
@@ -59,7 +60,8 @@ export class TypeImports {
 			else if (imported === 'default') lines.push([module, `import type ${local} from ${from}`])
 			else named.set(from, [...(named.get(from) ?? []), imported === local ? local : `${imported} as ${local}`])
 		}
-		for (const [from, names] of named) lines.push([from.slice(1), `import type { ${names.sort(compare).join(', ')} } from ${from}`])
+		for (const [from, names] of named)
+			lines.push([from.slice(1), `import type { ${names.sort(compare).join(', ')} } from ${from}`])
 		return lines.sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1])).map(([, line]) => line)
 	}
 }

@@ -13,7 +13,8 @@ export interface Units {
 /** Group sources and check what only the group shows: events and imports that are declared twice. */
 export function collect(sources: readonly ParsedFile[], packages: Packages): Units {
 	const diagnostics: Diagnostic[] = []
-	const has = ({ file, line, col }: Diagnostic): boolean => diagnostics.some(d => d.file === file && d.line === line && d.col === col)
+	const has = ({ file, line, col }: Diagnostic): boolean =>
+		diagnostics.some(d => d.file === file && d.line === line && d.col === col)
 	const groups = new Map<string, ParsedFile[]>()
 	for (const source of [...sources].sort((a, b) => compare(a.path, b.path))) {
 		const { model, path, text } = source
@@ -78,7 +79,10 @@ function platformFreeName(path: string): string {
 	return path.replace(platform, '')
 }
 
-/** A program contains one variant of a file. An event that all variants declare identically is one event; the variant without a platform, or the first, represents it. */
+/**
+ * A program contains one variant of a file. An event that all variants declare identically is one event; the variant
+ * without a platform, or the first, represents it.
+ */
 function withoutVariants(events: readonly UnitEvent[]): UnitEvent[] {
 	const kept = new Map<string, UnitEvent>()
 	for (const event of events) {
@@ -110,7 +114,11 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 			const dirs = [unit, twin].map(u => relative(u.pkg.root, u.dir) || 'the top of the package') as [string, string]
 			const other = twin.sources[0]!
 			const there = other.model.events[0]?.span ?? other.model.imports[0]!.span
-			found.push(diagnose({ ...messages.duplicateId(unit.id, ...dirs), ...at }, first.path, first.text, [related(other, there.start)]))
+			found.push(
+				diagnose({ ...messages.duplicateId(unit.id, ...dirs), ...at }, first.path, first.text, [
+					related(other, there.start),
+				]),
+			)
 			continue
 		}
 		for (const event of unit.events) {
@@ -125,7 +133,11 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 			const variant = here !== other && platformFreeName(here) === platformFreeName(other)
 			const message = unit.test && !first.unit.test ? messages.testClash(name) : messages.duplicateEvent(name, variant)
 			const there = first.event
-			found.push(diagnose({ ...message, ...span }, event.source.path, event.source.text, [related(there.source, there.decl.span.start)]))
+			found.push(
+				diagnose({ ...message, ...span }, event.source.path, event.source.text, [
+					related(there.source, there.decl.span.start),
+				]),
+			)
 		}
 		const owners = new Map(unit.events.map(e => [e.decl.name, e]))
 		for (const event of unit.events) {
@@ -134,7 +146,9 @@ function duplicates(units: readonly Unit[]): Diagnostic[] {
 			const owner = part === null ? undefined : owners.get(part[1]!)
 			if (owner === undefined) continue
 			const message = { ...messages.partClash(name, owner.decl.name), ...span }
-			found.push(diagnose(message, event.source.path, event.source.text, [related(owner.source, owner.decl.span.start)]))
+			found.push(
+				diagnose(message, event.source.path, event.source.text, [related(owner.source, owner.decl.span.start)]),
+			)
 		}
 	}
 	return found

@@ -22,7 +22,10 @@ export function stampOf(path: string): string {
 	return stat === undefined ? '' : `${stat.size} ${stat.mtimeMs}`
 }
 
-/** Each name is compared with all names of its file, so the number is limited: a file with more errors has another problem. */
+/**
+ * Each name is compared with all names of its file, so the number is limited: a file with more errors has another
+ * problem.
+ */
 const maxSuggestions = 100
 
 /** The names of a file's events that nothing in the file declares. */
@@ -46,7 +49,8 @@ export async function resolveGlobals(
 	const former = new Map<string, FormerImports>()
 	const formerIn = (dir: string): FormerImports => {
 		let imports = former.get(dir)
-		if (imports === undefined) former.set(dir, (imports = formerImports(generated.filter(file => dirname(file) === dir))))
+		if (imports === undefined)
+			former.set(dir, (imports = formerImports(generated.filter(file => dirname(file) === dir))))
 		return imports
 	}
 	return Promise.all(sources.map(source => explained(source, known.get(source.path), formerIn(dirname(source.path)))))

@@ -6,7 +6,9 @@ const form = 9
 
 /** With each release of the generator, the data read out of a file may be different. */
 export function generatorVersion(): string {
-	const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string }
+	const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+		version: string
+	}
 	return `${form} ${version}`
 }
 

@@ -20,8 +20,9 @@ export interface WatchOptions extends GenOptions {
 }
 
 /**
- * Generate once, and then again whenever a source changes, only for the changed directories and those that import their events. Our own
- * output triggers nothing unless another program changes it. Never returns; ends with the process or with `signal`.
+ * Generate once, and then again whenever a source changes, only for the changed directories and those that import their
+ * events. Our own output triggers nothing unless another program changes it. Never returns; ends with the process or
+ * with `signal`.
  *
  * @param onResult called after the first run, and after each later run that changed something or found an error
  */
@@ -181,7 +182,10 @@ class Runs {
 		clearTimeout(this.#timer)
 	}
 
-	/** Of two changes within 5 ms, chokidar reports only the first, and writing a file is two changes: it is emptied, then filled. */
+	/**
+	 * Of two changes within 5 ms, chokidar reports only the first, and writing a file is two changes: it is emptied, then
+	 * filled.
+	 */
 	#lookAgain(stamps: ReadonlyMap<string, string>): void {
 		for (const path of stamps.keys()) this.#recent.set(path, stamps.get(path)!)
 		clearTimeout(this.#timer)
@@ -207,7 +211,8 @@ class Runs {
 		for (const path of [...result.written, ...result.removed]) this.#ownWrites.add(path)
 		const wrong = JSON.stringify([...result.diagnostics, ...result.failures])
 		// After errors, also report that they are gone.
-		const news = result.written.length + result.removed.length > 0 || wrong !== this.#wrong || (wrong !== '[]' && !this.#repeat)
+		const news =
+			result.written.length + result.removed.length > 0 || wrong !== this.#wrong || (wrong !== '[]' && !this.#repeat)
 		this.#repeat = false
 		this.#wrong = wrong
 		if (first || news) this.#onResult(result)

@@ -1,4 +1,5 @@
-// What generating costs grows with its input, and not with the square of it: also with 100,000 candidates, and expressions 100,000 deep.
+// What generating costs grows with its input, and not with the square of it: also with 100,000 candidates, and
+// expressions 100,000 deep.
 import { expect, it } from 'vitest'
 import { costOf, kinds } from './growth.js'
 

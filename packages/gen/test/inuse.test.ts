@@ -19,18 +19,24 @@ describe('a template without its end before a directive', () => {
 	const broken = `import { traceA } from './ztrace.js'\nconst text = \`\n//trace:event traceA(n: number)\ntraceA(1)\n`
 
 	it('is a syntax error, and the files of its directory stay', async () => {
-		await withTree('template', { 'package.json': json, 'src/a.ts': source, 'src/b.ts': '//trace:event traceB()\n' }, async dir => {
-			await run(dir)
-			const before = readFileSync(join(dir, 'src/ztrace.ts'), 'utf8')
-			writeFileSync(join(dir, 'src/a.ts'), broken)
-			for (const check of [true, false]) {
-				const result = await run(dir, ['.'], { check })
-				expect(found(dir, result)).toEqual(['src/a.ts:5:1 error T0005'])
-				expect(result.diagnostics[0]!.message).toBe('syntax error: Unterminated template literal. It hides the directive in line 3')
-				expect(result).toMatchObject({ stale: [], removed: [], written: [] })
-			}
-			expect(readFileSync(join(dir, 'src/ztrace.ts'), 'utf8')).toBe(before)
-		})
+		await withTree(
+			'template',
+			{ 'package.json': json, 'src/a.ts': source, 'src/b.ts': '//trace:event traceB()\n' },
+			async dir => {
+				await run(dir)
+				const before = readFileSync(join(dir, 'src/ztrace.ts'), 'utf8')
+				writeFileSync(join(dir, 'src/a.ts'), broken)
+				for (const check of [true, false]) {
+					const result = await run(dir, ['.'], { check })
+					expect(found(dir, result)).toEqual(['src/a.ts:5:1 error T0005'])
+					expect(result.diagnostics[0]!.message).toBe(
+						'syntax error: Unterminated template literal. It hides the directive in line 3',
+					)
+					expect(result).toMatchObject({ stale: [], removed: [], written: [] })
+				}
+				expect(readFileSync(join(dir, 'src/ztrace.ts'), 'utf8')).toBe(before)
+			},
+		)
 	})
 
 	it.each([
@@ -51,10 +57,16 @@ describe('directives that a tool rewrote', () => {
 	it.each([
 		['all of a directory', { 'src/a.ts': source }],
 		['one beside others', { 'src/a.ts': source, 'src/b.ts': '//trace:event traceB()\n' }],
-		['what a namespace import may use', { 'src/a.ts': source.replace('{ traceA }', '* as z'), 'src/b.ts': '//trace:event traceB()\n' }],
+		[
+			'what a namespace import may use',
+			{ 'src/a.ts': source.replace('{ traceA }', '* as z'), 'src/b.ts': '//trace:event traceB()\n' },
+		],
 		[
 			'those of other directories',
-			{ 'src/a.ts': '//trace:event traceA(n: number)\n', 'lib/b.ts': `import { traceA_Attach } from '../src/ztrace.js'\n` },
+			{
+				'src/a.ts': '//trace:event traceA(n: number)\n',
+				'lib/b.ts': `import { traceA_Attach } from '../src/ztrace.js'\n`,
+			},
 		],
 	])('%s are errors, and nothing is removed', async (_, files: Tree) => {
 		await withTree('spaced', { 'package.json': json, ...files }, async dir => {
@@ -96,17 +108,21 @@ describe('directives that a tool rewrote', () => {
 
 describe('a generated file without directives', () => {
 	it('stays while a source imports it, with an error at the import, and goes with the last import', async () => {
-		await withTree('stays', { 'package.json': json, 'src/a.ts': source, 'lib/b.ts': `export * from '../src/ztrace.js'\n` }, async dir => {
-			await run(dir)
-			writeFileSync(join(dir, 'src/a.ts'), source.replace('//trace:event traceA(n: number)\n', ''))
-			const result = await run(dir)
-			expect(found(dir, result)).toEqual(['lib/b.ts:1:15 error T0052'])
-			expect(result.diagnostics[0]!.related).toMatchObject([{ file: join(dir, 'src/a.ts'), line: 1, col: 24 }])
-			expect(result.removed).toEqual([])
-			writeFileSync(join(dir, 'src/a.ts'), `// import { traceA } from './ztrace.js'\n`)
-			writeFileSync(join(dir, 'lib/b.ts'), `export const example = \`import './ztrace.js'\`\n`)
-			expect(await run(dir)).toMatchObject({ diagnostics: [], removed: [join(dir, 'src/ztrace.ts')] })
-		})
+		await withTree(
+			'stays',
+			{ 'package.json': json, 'src/a.ts': source, 'lib/b.ts': `export * from '../src/ztrace.js'\n` },
+			async dir => {
+				await run(dir)
+				writeFileSync(join(dir, 'src/a.ts'), source.replace('//trace:event traceA(n: number)\n', ''))
+				const result = await run(dir)
+				expect(found(dir, result)).toEqual(['lib/b.ts:1:15 error T0052'])
+				expect(result.diagnostics[0]!.related).toMatchObject([{ file: join(dir, 'src/a.ts'), line: 1, col: 24 }])
+				expect(result.removed).toEqual([])
+				writeFileSync(join(dir, 'src/a.ts'), `// import { traceA } from './ztrace.js'\n`)
+				writeFileSync(join(dir, 'lib/b.ts'), `export const example = \`import './ztrace.js'\`\n`)
+				expect(await run(dir)).toMatchObject({ diagnostics: [], removed: [join(dir, 'src/ztrace.ts')] })
+			},
+		)
 	})
 })
 
@@ -180,7 +196,9 @@ describe('whatever becomes of directives', () => {
 						const before = readFileSync(output, 'utf8')
 						writeFileSync(join(dir, 'src/net/a.ts'), damage(tree['src/net/a.ts']!))
 						if (excluded)
-							writeTree(dir, { 'package.json': JSON.stringify({ ...JSON.parse(json), tsgotrace: { exclude: ['src/net/**'] } }) })
+							writeTree(dir, {
+								'package.json': JSON.stringify({ ...JSON.parse(json), tsgotrace: { exclude: ['src/net/**'] } }),
+							})
 						const result = await run(dir, at)
 						expect(existsSync(output)).toBe(true)
 						const same = readFileSync(output, 'utf8') === before

@@ -73,7 +73,10 @@ describe('"out" of package.json', () => {
 			}
 			writeFileSync(path, 'export interface Page { url: string }\n')
 			writeFileSync(join(dir, 'pages/api/users.test.ts'), '')
-			expect(touched(dir, await run(dir))).toEqual(['src/trace/pages/api/ztrace_test.ts removed', 'src/trace/pages/ztrace.ts removed'])
+			expect(touched(dir, await run(dir))).toEqual([
+				'src/trace/pages/api/ztrace_test.ts removed',
+				'src/trace/pages/ztrace.ts removed',
+			])
 		})
 	})
 
@@ -101,17 +104,30 @@ describe('"out" of package.json', () => {
 		['all of a package', { '**': 'trace' }, ['trace/lib/ztrace.ts', 'trace/pages/api/ztrace.ts']],
 		['the first that fits', { 'pages/api': 'a', 'pages/**': 'b' }, ['a/pages/api/ztrace.ts', 'lib/ztrace.ts']],
 	])('may name %s', async (_, out, files) => {
-		const some = { 'package.json': config(out), 'lib/a.ts': tree['lib/a.ts']!, 'pages/api/b.ts': '//trace:event traceB()\nexport {}\n' }
+		const some = {
+			'package.json': config(out),
+			'lib/a.ts': tree['lib/a.ts']!,
+			'pages/api/b.ts': '//trace:event traceB()\nexport {}\n',
+		}
 		await withTree('globs', some, async dir => {
 			const result = await run(dir)
-			expect({ touched: touched(dir, result), diagnostics: result.diagnostics }).toEqual({ touched: files, diagnostics: [] })
+			expect({ touched: touched(dir, result), diagnostics: result.diagnostics }).toEqual({
+				touched: files,
+				diagnostics: [],
+			})
 			expect(await compile(dir)).toBe('')
 		})
 	})
 
 	it.each([['trace'], [['trace']], [{ a: 1 }], [{ a: '../b' }], [{ a: '/b' }], [null]])('%j is refused', async out => {
-		await withTree('refused', { 'package.json': config(out as object), 'a.ts': '//trace:event traceA()\n' }, async dir => {
-			expect((await run(dir)).diagnostics).toMatchObject([{ code: 'T0033', message: expect.stringContaining('"tsgotrace.out"') as string }])
-		})
+		await withTree(
+			'refused',
+			{ 'package.json': config(out as object), 'a.ts': '//trace:event traceA()\n' },
+			async dir => {
+				expect((await run(dir)).diagnostics).toMatchObject([
+					{ code: 'T0033', message: expect.stringContaining('"tsgotrace.out"') as string },
+				])
+			},
+		)
 	})
 })

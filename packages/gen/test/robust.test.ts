@@ -13,7 +13,13 @@ const codes = (diagnostics: readonly Diagnostic[]): string[] => diagnostics.map(
 
 describe('a tsconfig that cannot be read', () => {
 	it.each<[string, Tree, string, number, number]>([
-		['extends a package that is not installed', { 'tsconfig.json': '{\n\t// Base.\n\t"extends": "@org/base",\n}' }, 'tsconfig.json', 3, 13],
+		[
+			'extends a package that is not installed',
+			{ 'tsconfig.json': '{\n\t// Base.\n\t"extends": "@org/base",\n}' },
+			'tsconfig.json',
+			3,
+			13,
+		],
 		[
 			'extends two, of which one is missing',
 			{ 'tsconfig.json': '{ "extends": ["./b.json", "@o/x"] }', 'b.json': '{}' },
@@ -21,17 +27,29 @@ describe('a tsconfig that cannot be read', () => {
 			1,
 			27,
 		],
-		['extends one that does', { 'tsconfig.json': '{ "extends": "./b.json" }', 'b.json': '{\n"extends": "@o/x" }' }, 'b.json', 2, 12],
+		[
+			'extends one that does',
+			{ 'tsconfig.json': '{ "extends": "./b.json" }', 'b.json': '{\n"extends": "@o/x" }' },
+			'b.json',
+			2,
+			12,
+		],
 		['extends itself', { 'tsconfig.json': '{ "extends": "./tsconfig.json" }' }, 'tsconfig.json', 1, 1],
 		['extends no name', { 'tsconfig.json': '{ "extends": 3 }' }, 'tsconfig.json', 1, 1],
 		['is a directory', { 'tsconfig.json/x': '' }, 'tsconfig.json', 1, 1],
 	])('that %s is a warning with its place', async (_, tree, file, line, col) => {
-		await withTree('tsconfig', { ...base, 'other/package.json': '{ "name": "q" }', 'other/a.ts': event, ...tree }, async dir => {
-			const result = await run(dir)
-			expect(result.diagnostics).toMatchObject([{ code: 'T0034', severity: 'warning', file: join(dir, file), line, col }])
-			expect(result.written).toEqual([join(dir, 'other/ztrace.ts'), join(dir, 'src/ztrace.ts')])
-			expect((await run(dir, { check: true })).stale).toEqual([])
-		})
+		await withTree(
+			'tsconfig',
+			{ ...base, 'other/package.json': '{ "name": "q" }', 'other/a.ts': event, ...tree },
+			async dir => {
+				const result = await run(dir)
+				expect(result.diagnostics).toMatchObject([
+					{ code: 'T0034', severity: 'warning', file: join(dir, file), line, col },
+				])
+				expect(result.written).toEqual([join(dir, 'other/ztrace.ts'), join(dir, 'src/ztrace.ts')])
+				expect((await run(dir, { check: true })).stale).toEqual([])
+			},
+		)
 	})
 
 	it('is used as far as it goes', async () => {
@@ -53,7 +71,12 @@ describe('a tsconfig that cannot be read', () => {
 	})
 
 	it('of a package without directives is not mentioned', async () => {
-		const tree = { ...base, 'other/package.json': '{ "name": "q" }', 'other/tsconfig.json': '{ "extends": "@org/base" }', 'other/a.ts': '' }
+		const tree = {
+			...base,
+			'other/package.json': '{ "name": "q" }',
+			'other/tsconfig.json': '{ "extends": "@org/base" }',
+			'other/a.ts': '',
+		}
 		await withTree('silent', tree, async dir => expect((await run(dir)).diagnostics).toEqual([]))
 	})
 })
@@ -68,25 +91,29 @@ describe('a .gitignore or package.json', () => {
 
 describe('directives that would be overlooked', () => {
 	it('behind a symbolic link are a warning', async () => {
-		await withTree('outside', { 'pkg/src/a.ts': event, 'pkg/src/deep/b.ts': '', 'none/a.ts': 'export {}\n' }, async outside => {
-			await withTree('link', { ...base, 'own/a.ts': '' }, async dir => {
-				symlinkSync(join(outside, 'pkg'), join(dir, 'linked'))
-				symlinkSync(join(outside, 'pkg/src/a.ts'), join(dir, 'src/b.ts'))
-				// Nothing to see: without directives, broken, searched anyway, or not to be searched.
-				symlinkSync(join(outside, 'none'), join(dir, 'none'))
-				symlinkSync(join(outside, 'nowhere'), join(dir, 'broken'))
-				symlinkSync(join(dir, 'src'), join(dir, 'again'))
-				symlinkSync(dir, join(dir, 'own/up'))
-				symlinkSync(join(outside, 'pkg'), join(dir, 'node_modules'))
-				symlinkSync(join(outside, 'pkg'), join(dir, '.hidden'))
-				const { diagnostics } = await run(dir)
-				expect(diagnostics.map(d => `${d.severity} ${d.code} ${d.file.slice(dir.length + 1)}`)).toEqual([
-					'warning T0007 linked',
-					'warning T0007 src/b.ts',
-				])
-				expect(diagnostics[0]!.hint).toBe(`run it on the target: tsgotrace gen ${join(outside, 'pkg')}`)
-			})
-		})
+		await withTree(
+			'outside',
+			{ 'pkg/src/a.ts': event, 'pkg/src/deep/b.ts': '', 'none/a.ts': 'export {}\n' },
+			async outside => {
+				await withTree('link', { ...base, 'own/a.ts': '' }, async dir => {
+					symlinkSync(join(outside, 'pkg'), join(dir, 'linked'))
+					symlinkSync(join(outside, 'pkg/src/a.ts'), join(dir, 'src/b.ts'))
+					// Nothing to see: without directives, broken, searched anyway, or not to be searched.
+					symlinkSync(join(outside, 'none'), join(dir, 'none'))
+					symlinkSync(join(outside, 'nowhere'), join(dir, 'broken'))
+					symlinkSync(join(dir, 'src'), join(dir, 'again'))
+					symlinkSync(dir, join(dir, 'own/up'))
+					symlinkSync(join(outside, 'pkg'), join(dir, 'node_modules'))
+					symlinkSync(join(outside, 'pkg'), join(dir, '.hidden'))
+					const { diagnostics } = await run(dir)
+					expect(diagnostics.map(d => `${d.severity} ${d.code} ${d.file.slice(dir.length + 1)}`)).toEqual([
+						'warning T0007 linked',
+						'warning T0007 src/b.ts',
+					])
+					expect(diagnostics[0]!.hint).toBe(`run it on the target: tsgotrace gen ${join(outside, 'pkg')}`)
+				})
+			},
+		)
 	})
 
 	it('in a declaration file are a warning, unless a compiler made it', async () => {
@@ -119,7 +146,11 @@ describe('directives that would be overlooked', () => {
 })
 
 describe('a place that package.json excludes', () => {
-	it.each([['src/legacy/**'], ['src/legacy'], ['src/legacy/*.ts']])('by %s is reported if a file was generated there', async glob => {
+	it.each([
+		['src/legacy/**'],
+		['src/legacy'],
+		['src/legacy/*.ts'],
+	])('by %s is reported if a file was generated there', async glob => {
 		const tree = {
 			...base,
 			'src/legacy/b.ts': event,
@@ -128,11 +159,16 @@ describe('a place that package.json excludes', () => {
 		await withTree('excluded', tree, async dir => {
 			await run(dir)
 			rmSync(join(dir, 'src/legacy/fixtures/ztrace.ts'), { force: true })
-			writeFileSync(join(dir, 'package.json'), JSON.stringify({ name: 'p', type: 'module', tsgotrace: { exclude: [glob] } }))
+			writeFileSync(
+				join(dir, 'package.json'),
+				JSON.stringify({ name: 'p', type: 'module', tsgotrace: { exclude: [glob] } }),
+			)
 			for (const check of [false, true]) {
 				const result = await run(dir, { check })
 				expect(result).toMatchObject({ removed: [], stale: [], events: 1 })
-				expect(result.diagnostics).toMatchObject([{ code: 'T0053', severity: 'warning', file: join(dir, 'src/legacy/ztrace.ts') }])
+				expect(result.diagnostics).toMatchObject([
+					{ code: 'T0053', severity: 'warning', file: join(dir, 'src/legacy/ztrace.ts') },
+				])
 			}
 			rmSync(join(dir, 'src/legacy/ztrace.ts'))
 			expect((await run(dir)).diagnostics).toEqual([])

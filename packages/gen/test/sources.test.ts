@@ -58,11 +58,24 @@ export class Server {
 }
 //trace:event traceLong(anArgument: string, anotherArgument: string, athirdArgument: string,   afourthArgument: string, last: any)
 `
-	const unformatted = source.replaceAll('\t', '   ').replace('class Server {', 'class   Server{').replace('(a) {', '( a ){')
+	const unformatted = source
+		.replaceAll('\t', '   ')
+		.replace('class Server {', 'class   Server{')
+		.replace('(a) {', '( a ){')
 	const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
 	const formatters: [string, (dir: string) => Promise<string> | string][] = [
-		['prettier', () => prettier.format(unformatted, { parser: 'typescript', useTabs: true, semi: false, singleQuote: true })],
-		['biome', () => execFileSync(process.execPath, [biome, 'format', '--stdin-file-path=a.ts'], { input: unformatted, encoding: 'utf8' })],
+		[
+			'prettier',
+			() => prettier.format(unformatted, { parser: 'typescript', useTabs: true, semi: false, singleQuote: true }),
+		],
+		[
+			'biome',
+			() =>
+				execFileSync(process.execPath, [biome, 'format', '--stdin-file-path=a.ts'], {
+					input: unformatted,
+					encoding: 'utf8',
+				}),
+		],
 	]
 
 	it('are given a directive of 130 columns', () => {
@@ -70,16 +83,20 @@ export class Server {
 	})
 
 	it.each(formatters)('%s leaves directives as they are', async (_, format) => {
-		await withTree('formatters', { 'package.json': '{ "name": "f", "type": "module" }', 'src/a.ts': source }, async dir => {
-			const read = (): string => readFileSync(join(dir, 'src/ztrace.ts'), 'utf8')
-			expect((await gen({ roots: [dir], cwd: dir })).events).toBe(4)
-			const before = read()
-			const formatted = await format(dir)
-			expect(formatted).not.toBe(unformatted)
-			writeFileSync(join(dir, 'src/a.ts'), formatted)
-			expect(await gen({ roots: [dir], cwd: dir })).toMatchObject({ diagnostics: [], written: [], unchanged: 1 })
-			expect(read()).toBe(before)
-		})
+		await withTree(
+			'formatters',
+			{ 'package.json': '{ "name": "f", "type": "module" }', 'src/a.ts': source },
+			async dir => {
+				const read = (): string => readFileSync(join(dir, 'src/ztrace.ts'), 'utf8')
+				expect((await gen({ roots: [dir], cwd: dir })).events).toBe(4)
+				const before = read()
+				const formatted = await format(dir)
+				expect(formatted).not.toBe(unformatted)
+				writeFileSync(join(dir, 'src/a.ts'), formatted)
+				expect(await gen({ roots: [dir], cwd: dir })).toMatchObject({ diagnostics: [], written: [], unchanged: 1 })
+				expect(read()).toBe(before)
+			},
+		)
 	})
 })
 

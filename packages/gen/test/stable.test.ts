@@ -28,7 +28,10 @@ describe('lines that move', () => {
 		await withTree('stable', tree, dir => {
 			const path = join(dir, 'src/a.ts')
 			const text = (content: string): string => {
-				const { units, diagnostics } = collect([{ path, text: content, model: parseFile(path, content) }], new Packages())
+				const { units, diagnostics } = collect(
+					[{ path, text: content, model: parseFile(path, content) }],
+					new Packages(),
+				)
 				expect(diagnostics).toEqual([])
 				return emit(units[0]!, [])
 			}
@@ -57,7 +60,10 @@ describe('what --check says of a stale file', () => {
 		const before = '//trace:event traceOne(o: { a: 1; b: 3 })\n'
 		await withTree('names', { ...tree, 'src/a.ts': before }, async dir => {
 			await gen({ roots: [dir], cwd: dir })
-			writeFileSync(join(dir, 'src/a.ts'), why.startsWith('~') ? `//trace:event ${event}\n` : `${before}//trace:event ${event}\n`)
+			writeFileSync(
+				join(dir, 'src/a.ts'),
+				why.startsWith('~') ? `//trace:event ${event}\n` : `${before}//trace:event ${event}\n`,
+			)
 			const { stale } = await gen({ roots: [dir], cwd: dir, check: true })
 			expect(stale).toEqual([{ path: join(dir, 'src/ztrace.ts'), why }])
 		})

@@ -5,8 +5,18 @@
 //   X.rm     a file X that is there before, with this content, and must be gone afterwards
 //   _X       a file or directory whose name would mean something to git or npm here: _node_modules, _dist, _gitignore, _git
 //
-// `list.txt` and `diagnostics.txt` at the top are what `list` and the messages must be. UPDATE=1 writes them and all X.ok anew.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+// `list.txt` and `diagnostics.txt` at the top are what `list` and the messages must be. UPDATE=1 writes them and all
+// X.ok anew.
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -72,7 +82,8 @@ export function readGolden(name: string): Golden {
 		else if (real.endsWith('.rm')) before[real.slice(0, -3)] = text
 		else before[real] = after[real] = text
 	}
-	const text = (report: string): string => (all[report] === undefined ? '' : Buffer.from(all[report], 'latin1').toString('utf8'))
+	const text = (report: string): string =>
+		all[report] === undefined ? '' : Buffer.from(all[report], 'latin1').toString('utf8')
 	return { before, after: { ...after, ...made }, list: text('list.txt'), diagnostics: text('diagnostics.txt') }
 }
 
@@ -81,7 +92,12 @@ export function writeGolden(name: string, { before, after, list, diagnostics }: 
 	const root = goldenPath(name)
 	const stored = new Map([...special].map(([there, real]) => [real, there]))
 	const place = (path: string): string =>
-		join(root, ...path.split('/').map((part, i, parts) => (i === parts.length - 1 && part === '.git' ? part : (stored.get(part) ?? part))))
+		join(
+			root,
+			...path
+				.split('/')
+				.map((part, i, parts) => (i === parts.length - 1 && part === '.git' ? part : (stored.get(part) ?? part))),
+		)
 	for (const path of Object.keys(readTree(root))) if (path.endsWith('.ok')) rmSync(join(root, path))
 	for (const path of Object.keys(before)) {
 		if (path in after || existsSync(`${place(path)}.rm`)) continue

@@ -131,9 +131,14 @@ const changes: [string, (at: (path: string) => string) => void][] = [
 	],
 	[
 		'a directory that becomes a link to itself elsewhere',
-		at => (renameSync(at('src/net'), at('node_modules/elsewhere')), symlinkSync(at('node_modules/elsewhere'), at('src/net'))),
+		at => (
+			renameSync(at('src/net'), at('node_modules/elsewhere')), symlinkSync(at('node_modules/elsewhere'), at('src/net'))
+		),
 	],
-	['a source that becomes a link', at => (renameSync(at('src/a.ts'), at('src/a.txt')), symlinkSync(at('src/a.txt'), at('src/a.ts')))],
+	[
+		'a source that becomes a link',
+		at => (renameSync(at('src/a.ts'), at('src/a.txt')), symlinkSync(at('src/a.txt'), at('src/a.ts'))),
+	],
 	[
 		'a generated file that is edited, with the date set back',
 		at => {
@@ -143,9 +148,15 @@ const changes: [string, (at: (path: string) => string) => void][] = [
 	],
 	['a generated file that is gone', at => unlinkSync(at('src/ztrace.ts'))],
 	['a new generated file that is not ours', at => writeFileSync(at('lib/ztrace.ts'), '')],
-	['another package.json of the same size and date', at => rewrite(at('package.json'), '{ "name": "q", "type": "module" }')],
+	[
+		'another package.json of the same size and date',
+		at => rewrite(at('package.json'), '{ "name": "q", "type": "module" }'),
+	],
 	['a new package.json', at => writeFileSync(at('src/net/package.json'), '{ "name": "net" }')],
-	['a tsconfig that says something else', at => rewrite(at('tsconfig.json'), '{ "compilerOptions": { "outDir": "lib" } }')],
+	[
+		'a tsconfig that says something else',
+		at => rewrite(at('tsconfig.json'), '{ "compilerOptions": { "outDir": "lib" } }'),
+	],
 	['a tsconfig that is gone', at => unlinkSync(at('tsconfig.json'))],
 	['a .gitignore that says something else', at => rewrite(at('.gitignore'), 'src/net\n')],
 	['a new .gitignore', at => writeFileSync(at('src/.gitignore'), 'net\n')],
@@ -270,7 +281,16 @@ describe('files that are written while they are read', () => {
 
 describe('any changes, one after the other', () => {
 	it('are all seen', async () => {
-		const paths = ['src/a.ts', 'src/b.ts', 'src/net/c.ts', 'src/ztrace.ts', 'src/net/ztrace.ts', 'package.json', '.gitignore', 'new/d.ts']
+		const paths = [
+			'src/a.ts',
+			'src/b.ts',
+			'src/net/c.ts',
+			'src/ztrace.ts',
+			'src/net/ztrace.ts',
+			'package.json',
+			'.gitignore',
+			'new/d.ts',
+		]
 		const texts = [
 			event('A'),
 			event('B'),

@@ -81,7 +81,9 @@ async function watching(tree: Tree, fn: (w: Watched) => Promise<void>, root = '.
 		const end = new AbortController()
 		let ended = Promise.resolve()
 		const ready = new Promise<void>(onReady => {
-			ended = watch({ roots: [join(dir, root)], cwd: dir, signal: end.signal, onReady }, result => w.results.push(result))
+			ended = watch({ roots: [join(dir, root)], cwd: dir, signal: end.signal, onReady }, result =>
+				w.results.push(result),
+			)
 		})
 		try {
 			await Promise.race([ready, ended])
@@ -289,15 +291,18 @@ describe.concurrent('watch', () => {
 		}))
 
 	it('does not listen to what is not searched', () =>
-		watching({ ...base, 'src/.hidden/a.ts': event('traceH()'), '.gitignore': 'build\n', 'build/a.ts': event('traceO()') }, async w => {
-			w.write('src/.hidden/a.ts', event('traceHidden()'))
-			w.write('build/a.ts', event('traceBuilt()'))
-			w.write('build/b.ts', event('traceBuilt()'))
-			w.write('node_modules/x/a.ts', event('traceX()'))
-			w.write('src/readme.md', '//trace:event traceM()\n')
-			await w.quiet()
-			expect(w.runs).toBe(w.before)
-		}))
+		watching(
+			{ ...base, 'src/.hidden/a.ts': event('traceH()'), '.gitignore': 'build\n', 'build/a.ts': event('traceO()') },
+			async w => {
+				w.write('src/.hidden/a.ts', event('traceHidden()'))
+				w.write('build/a.ts', event('traceBuilt()'))
+				w.write('build/b.ts', event('traceBuilt()'))
+				w.write('node_modules/x/a.ts', event('traceX()'))
+				w.write('src/readme.md', '//trace:event traceM()\n')
+				await w.quiet()
+				expect(w.runs).toBe(w.before)
+			},
+		))
 
 	it('runs once more for changes that come during a run', () =>
 		watching(base, async w => {

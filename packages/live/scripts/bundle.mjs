@@ -1,4 +1,5 @@
-// Builds dist/agent.cjs: what is executed in a process that was not prepared, in one text without imports. Part of `npm run build`.
+// Builds dist/agent.cjs: what is executed in a process that was not prepared, in one text without imports. Part of
+// `npm run build`.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'

@@ -1,4 +1,5 @@
-// How long it takes from the wish to look into an unprepared process to its first event, and how long its inspector is open. Usage: node scripts/first-event.mjs [sessions] [node]
+// How long it takes from the wish to look into an unprepared process to its first event, and how long its inspector is
+// open. Usage: node scripts/first-event.mjs [sessions] [node]
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { listenersOf } from '../../tree/dist/attach/index.js'
@@ -6,7 +7,11 @@ import { LiveProcess } from '../dist/index.js'
 
 const [sessions = '100', node = process.execPath] = process.argv.slice(2)
 const program = fileURLToPath(new URL('../test/fixtures/server.mjs', import.meta.url))
-const child = fork(program, [''], { execPath: node, execArgv: ['--inspect-port=0'], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+const child = fork(program, [''], {
+	execPath: node,
+	execArgv: ['--inspect-port=0'],
+	stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+})
 await new Promise(resolve => child.once('message', resolve))
 // A process that has just begun is waited for: that is no part of it.
 await new Promise(resolve => setTimeout(resolve, 1500))

@@ -1,4 +1,5 @@
-// What `top` costs a process that emits 100,000 events a second: milliseconds of processor time a second, with and without it in turns. Usage: node scripts/top-cost.mjs [rounds] [node]
+// What `top` costs a process that emits 100,000 events a second: milliseconds of processor time a second, with and
+// without it in turns. Usage: node scripts/top-cost.mjs [rounds] [node]
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { LiveProcess, topProcess } from '../dist/index.js'

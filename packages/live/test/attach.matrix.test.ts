@@ -1,4 +1,5 @@
-// Attaching to processes of all versions of Node, in all module systems; what is refused; and what is left behind by one who is killed.
+// Attaching to processes of all versions of Node, in all module systems; what is refused; and what is left behind by
+// one who is killed.
 import { fork } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -28,7 +29,10 @@ beforeAll(async () => {
 		symlinkSync(join(import.meta.dirname, '../..', name), join(dir, 'node_modules/@tsgotrace', name))
 	programs['an ECMAScript module'] = fixture
 	// Without what only modules have.
-	const plain = readFileSync(fixture, 'utf8').replace(/^import .*from 'node:worker_threads'$/m, 'const isMainThread = true')
+	const plain = readFileSync(fixture, 'utf8').replace(
+		/^import .*from 'node:worker_threads'$/m,
+		'const isMainThread = true',
+	)
 	const commonjs = plain
 		.replace(
 			/^import (.*) from '(.*)'$/gm,
@@ -69,7 +73,11 @@ async function isAsBefore({ state }: Program, before: ReturnType<typeof left>): 
 }
 
 describe.runIf(process.platform === 'linux').each(nodeVersions)('a process of Node %s', version => {
-	it.each(['an ECMAScript module', 'CommonJS', 'a minified bundle'])('that is %s is recorded, and is as before', async kind => {
+	it.each([
+		'an ECMAScript module',
+		'CommonJS',
+		'a minified bundle',
+	])('that is %s is recorded, and is as before', async kind => {
 		const program = await start('', { node: await nodeOf(version), program: programs[kind]! })
 		const before = left(await program.state())
 		expect(await recorded(program.pid)).toEqual([2])
@@ -132,7 +140,10 @@ describe.runIf(process.platform === 'linux').each(nodeVersions)('a process of No
 		}
 		await isAsBefore(program, before)
 		expect(listenersOf(pid)).toEqual(ports)
-		await vi.waitFor(() => expect([filesOf(pid), readdirSync(own)]).toEqual([files, []]), { timeout: 60_000, interval: 200 })
+		await vi.waitFor(() => expect([filesOf(pid), readdirSync(own)]).toEqual([files, []]), {
+			timeout: 60_000,
+			interval: 200,
+		})
 	})
 })
 
@@ -159,7 +170,10 @@ describe.runIf(process.platform === 'linux')('a process', () => {
 		}
 		await isAsBefore(program, before)
 		expect(listenersOf(pid)).toEqual(ports)
-		await vi.waitFor(() => expect([filesOf(pid), threadsOf(pid)]).toEqual([files, threads]), { timeout: 60_000, interval: 200 })
+		await vi.waitFor(() => expect([filesOf(pid), threadsOf(pid)]).toEqual([files, threads]), {
+			timeout: 60_000,
+			interval: 200,
+		})
 		if (temporary === undefined) delete process.env['TMPDIR']
 		else process.env['TMPDIR'] = temporary
 		expect(readdirSync(own)).toEqual([])
@@ -169,7 +183,8 @@ describe.runIf(process.platform === 'linux')('a process', () => {
 		const program = await start('', { nodeArgs: ['--inspect=127.0.0.1:0'] })
 		const ports = listenersOf(program.pid)
 		expect(ports).toHaveLength(1)
-		// A port that was chosen by the system is not to be found by its number: the signal changes nothing, and the open one is not ours to guess.
+		// A port that was chosen by the system is not to be found by its number: the signal changes nothing, and the open
+		// one is not ours to guess.
 		const why = await refusal(program.pid)
 		expect(['not refused', expect.stringMatching(/did not open its inspector/)]).toContainEqual(why)
 		const free = await freePort()

@@ -76,15 +76,20 @@ describe.runIf(process.platform === 'linux')('a process that was not prepared', 
 	it('in a busy loop is refused, with the reason', async () => {
 		const { pid, child } = await start('')
 		child.send('busy')
-		await vi.waitFor(async () => expect(await refusal(pid)).toMatch(/the process did not connect: its event loop was busy for 3 s/), {
-			timeout: 60_000,
-		})
+		await vi.waitFor(
+			async () => expect(await refusal(pid)).toMatch(/the process did not connect: its event loop was busy for 3 s/),
+			{
+				timeout: 60_000,
+			},
+		)
 	})
 
 	it('without any event says so', async () => {
 		const { pid } = await start('', { program: join(import.meta.dirname, 'fixtures/plain.mjs') })
 		await using live = await LiveProcess.open(pid)
 		expect(live.threads.map(({ about }) => about.events)).toEqual([null])
-		await expect(recordProcess(live, { options: {}, directory: dir })).rejects.toThrow('no module with trace events was loaded')
+		await expect(recordProcess(live, { options: {}, directory: dir })).rejects.toThrow(
+			'no module with trace events was loaded',
+		)
 	})
 })

@@ -1,5 +1,15 @@
 // Prepared processes: the socket, who gets in, what ends by itself.
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+	chmodSync,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -57,7 +67,8 @@ describe.runIf(process.platform !== 'win32')('a process with control sockets', (
 			[1, 2],
 		])
 		expect(threads.map(({ result }) => result!.ended)).toContain('events')
-		for (const { path, result } of threads) expect((await textOf(path)).includes('traceRequestBegin')).toBe(result!.recorded > 0)
+		for (const { path, result } of threads)
+			expect((await textOf(path)).includes('traceRequestBegin')).toBe(result!.recorded > 0)
 		await live.close()
 		await vi.waitFor(async () => expect(left(await state())).toEqual(before), { timeout: 30_000 })
 	})
@@ -74,7 +85,10 @@ describe.runIf(process.platform !== 'win32')('a process with control sockets', (
 	})
 
 	it('withholds what its options say, whatever a client asks for', async () => {
-		const { pid } = await start('', { prepared: true, env: { TSGOTRACE_CONTROL: JSON.stringify({ redact: { 'shop/**': ['password'] } }) } })
+		const { pid } = await start('', {
+			prepared: true,
+			env: { TSGOTRACE_CONTROL: JSON.stringify({ redact: { 'shop/**': ['password'] } }) },
+		})
 		await using live = await LiveProcess.open(pid)
 		const [thread] = await recordProcess(live, {
 			options: { redact: { '*': ['request'] } },
@@ -157,7 +171,11 @@ describe.runIf(process.platform !== 'win32')('a process with control sockets', (
 		const { pid, child } = await start('ring', { prepared: true })
 		const listed = async (): Promise<Awaited<ReturnType<typeof nodeProcesses>>[0] | undefined> =>
 			(await nodeProcesses()).find(one => one.pid === pid)
-		expect(await listed()).toMatchObject({ node: process.version, threads: [{ events: 2, recorders: ['ring'] }], isBusy: false })
+		expect(await listed()).toMatchObject({
+			node: process.version,
+			threads: [{ events: 2, recorders: ['ring'] }],
+			isBusy: false,
+		})
 		const ended = new Promise(resolve => child.once('exit', resolve))
 		child.kill('SIGKILL')
 		await ended
@@ -187,7 +205,9 @@ describe.runIf(process.platform !== 'win32')('openControl', () => {
 		expect(() => openControl({ redcat: {} } as never)).toThrow(
 			"openControl: there is no option 'redcat'; there are redact, mayPause, maySet",
 		)
-		expect(() => openControl({ redact: { '*': 'password' } } as never)).toThrow(/redact: '\*' must have true, or a list of names/)
+		expect(() => openControl({ redact: { '*': 'password' } } as never)).toThrow(
+			/redact: '\*' must have true, or a list of names/,
+		)
 		expect(() => openControl({ mayPause: 1 } as never)).toThrow(/'mayPause' must be true or false, not 1/)
 	})
 
@@ -221,6 +241,9 @@ describe.runIf(process.platform !== 'win32')('openControl', () => {
 		const uid = process.getuid!()
 		expect(controlDirectories({ TMPDIR: '/var/tmp/' })).toEqual([`/var/tmp/tsgotrace-${uid}`])
 		expect(controlDirectories({ XDG_RUNTIME_DIR: 'relative', TMPDIR: '/t' })).toEqual([`/t/tsgotrace-${uid}`])
-		expect(controlDirectories({ XDG_RUNTIME_DIR: '/run/user/7', TMPDIR: '/t' })).toEqual(['/run/user/7/tsgotrace', `/t/tsgotrace-${uid}`])
+		expect(controlDirectories({ XDG_RUNTIME_DIR: '/run/user/7', TMPDIR: '/t' })).toEqual([
+			'/run/user/7/tsgotrace',
+			`/t/tsgotrace-${uid}`,
+		])
 	})
 })

@@ -5,7 +5,11 @@ import { type LiveProcess, recordProcess, type ThreadRecording } from '@tsgotrac
 import type { Program } from './programs.js'
 
 /** Record a program in which two workers begin, one after the other, until each thread has recorded something. */
-export async function recordedWithLaterWorkers(live: LiveProcess, { child }: Program, dir: string): Promise<ThreadRecording[]> {
+export async function recordedWithLaterWorkers(
+	live: LiveProcess,
+	{ child }: Program,
+	dir: string,
+): Promise<ThreadRecording[]> {
 	const controller = new AbortController()
 	let joined = 0
 	let timer: NodeJS.Timeout | undefined

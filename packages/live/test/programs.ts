@@ -61,7 +61,12 @@ export async function start(mode = '', options: ProgramOptions = {}): Promise<Pr
 	const { NODE_OPTIONS: _, ...inherited } = process.env
 	const child = fork(program ?? join(import.meta.dirname, 'fixtures/server.mjs'), [mode, ...args], {
 		execPath: within[0] ?? node,
-		execArgv: [...within.slice(1), ...(within.length > 0 ? [node] : []), ...nodeArgs, ...(prepared ? ['--import', register] : [])],
+		execArgv: [
+			...within.slice(1),
+			...(within.length > 0 ? [node] : []),
+			...nodeArgs,
+			...(prepared ? ['--import', register] : []),
+		],
 		stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
 		env: { ...inherited, ...env },
 		...(uid !== undefined && { uid }),

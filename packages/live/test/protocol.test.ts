@@ -5,7 +5,11 @@ import { encodeFrame, encodeJson, type FrameKind, FrameReader, frameKind, parseB
 
 const numRuns = inject('thorough') ? 5000 : 200
 const frames = fc.array(
-	fc.record({ kind: fc.integer({ min: 0, max: 4 }), request: fc.nat(0xffff_ffff), body: fc.uint8Array({ maxLength: 300 }) }),
+	fc.record({
+		kind: fc.integer({ min: 0, max: 4 }),
+		request: fc.nat(0xffff_ffff),
+		body: fc.uint8Array({ maxLength: 300 }),
+	}),
 	{ maxLength: 20 },
 )
 
@@ -17,7 +21,8 @@ it('frames are the same however the stream is cut', () => {
 			const got: { kind: number; request: number; body: Uint8Array }[] = []
 			for (let at = 0, i = 0; at < stream.length; i++) {
 				const size = sizes[i % sizes.length]!
-				for (const frame of reader.push(stream.subarray(at, at + size))) got.push({ ...frame, body: new Uint8Array(frame.body) })
+				for (const frame of reader.push(stream.subarray(at, at + size)))
+					got.push({ ...frame, body: new Uint8Array(frame.body) })
 				at += size
 			}
 			expect(got).toEqual(sent)
@@ -28,7 +33,9 @@ it('frames are the same however the stream is cut', () => {
 
 it('what is no frame ends the stream, before its body has come', () => {
 	expect(() => new FrameReader(10).push(Buffer.from([9, 0, 0, 0, 0, 0, 0, 0, 0]))).toThrow(/no frame of kind 9/)
-	expect(() => new FrameReader(10).push(Buffer.from([0, 0, 0, 0, 0, 11, 0, 0, 0]))).toThrow(/a frame of 11 bytes is longer than 10/)
+	expect(() => new FrameReader(10).push(Buffer.from([0, 0, 0, 0, 0, 11, 0, 0, 0]))).toThrow(
+		/a frame of 11 bytes is longer than 10/,
+	)
 	const [frame] = new FrameReader(100).push(encodeJson(frameKind.request, 1, [1]))
 	expect(() => parseBody(frame!)).toThrow(/a message must be an object/)
 })

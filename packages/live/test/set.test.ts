@@ -18,7 +18,9 @@ const unchanged = { sampleTasks: 'all', budget: null }
 
 /** The process has noticed the end of the session. */
 async function isUnchanged(pid: number): Promise<void> {
-	await vi.waitFor(async () => expect(await inSession(pid)).toEqual({ before: unchanged, now: unchanged }), { timeout: 30_000 })
+	await vi.waitFor(async () => expect(await inSession(pid)).toEqual({ before: unchanged, now: unchanged }), {
+		timeout: 30_000,
+	})
 }
 
 describe.runIf(process.platform !== 'win32')('a process that was prepared', () => {
@@ -34,18 +36,26 @@ describe.runIf(process.platform !== 'win32')('a process that was prepared', () =
 	it('with maySet is changed for as long as the session, or for good', async () => {
 		const { pid } = await start('', { program, prepared: true, env: maySet })
 		const changed = { sampleTasks: 'every 10, at least 1 per second of each name', budget: 0.05 }
-		expect(await inSession(pid, { sampleTasks: { every: 10, atLeast: 1 }, budget: 0.05 })).toEqual({ before: unchanged, now: changed })
+		expect(await inSession(pid, { sampleTasks: { every: 10, atLeast: 1 }, budget: 0.05 })).toEqual({
+			before: unchanged,
+			now: changed,
+		})
 		await isUnchanged(pid)
 		await inSession(pid, { sampleTasks: { every: 2 }, budget: 0.5, keep: true })
 		const kept = { sampleTasks: 'every 2', budget: 0.5 }
-		expect(await inSession(pid, { sampleTasks: false, budget: null })).toEqual({ before: kept, now: { sampleTasks: 'none', budget: null } })
+		expect(await inSession(pid, { sampleTasks: false, budget: null })).toEqual({
+			before: kept,
+			now: { sampleTasks: 'none', budget: null },
+		})
 		await vi.waitFor(async () => expect((await inSession(pid)).now).toEqual(kept), { timeout: 30_000 })
 	})
 
 	it('changes nothing for what is wrong, and says what', async () => {
 		const { pid } = await start('', { program, prepared: true, env: maySet })
 		await expect(inSession(pid, { sampleTasks: { every: 0 } })).rejects.toThrow(/every must be an integer from 1 to/)
-		await expect(inSession(pid, { sampleTasks: { every: 2 }, budget: 7 })).rejects.toThrow(/budget: must be a share of the time/)
+		await expect(inSession(pid, { sampleTasks: { every: 2 }, budget: 7 })).rejects.toThrow(
+			/budget: must be a share of the time/,
+		)
 		await isUnchanged(pid)
 	})
 

@@ -26,7 +26,15 @@ function canBeStranger(): boolean {
 
 /** What a program says that the other user executes. */
 async function asStranger(code: string): Promise<string> {
-	const args = [`--reuid=${stranger}`, `--regid=${stranger}`, '--clear-groups', process.execPath, '--input-type=module', '-e', code]
+	const args = [
+		`--reuid=${stranger}`,
+		`--regid=${stranger}`,
+		'--clear-groups',
+		process.execPath,
+		'--input-type=module',
+		'-e',
+		code,
+	]
 	const { stdout } = await promisify(execFile)('setpriv', args, { cwd: '/', env: {} })
 	return stdout.trim()
 }
@@ -52,9 +60,9 @@ describe.runIf(canBeStranger())('another user', () => {
 			// And so does that of the socket alone.
 			expect(await asStranger(reach(path))).toBe('EACCES')
 			// Who uses it does not trust such a directory any more.
-			await expect(LiveProcess.open(pid).then(async live => live.close().then(() => live.threads[0]!.about.isPrepared))).resolves.toBe(
-				false,
-			)
+			await expect(
+				LiveProcess.open(pid).then(async live => live.close().then(() => live.threads[0]!.about.isPrepared)),
+			).resolves.toBe(false)
 		} finally {
 			execFileSync('chmod', ['700', dirname(path)])
 		}

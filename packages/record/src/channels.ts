@@ -10,8 +10,9 @@ export interface ChannelMessage {
 }
 
 /**
- * Publish events to channels of `node:diagnostics_channel` named by the ids of the events, such as `hello:traceHello`, for tools that subscribe to channels.
- * A message is a {@link ChannelMessage}. A channel without subscribers costs no message.
+ * Publish events to channels of `node:diagnostics_channel` named by the ids of the events, such as `hello:traceHello`,
+ * for tools that subscribe to channels. A message is a {@link ChannelMessage}. A channel without subscribers costs no
+ * message.
  *
  * @param events globs over ids; events that load later are published too
  * @param options `pausable`: pausable events too. The program then waits at them, as for {@link RecordOptions.pausable}

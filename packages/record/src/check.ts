@@ -1,5 +1,5 @@
-// Options also come from JavaScript and from JSON. Invalid ones are rejected when the recording starts: a redaction rule that is silently
-// not applied is worse than none.
+// Options also come from JavaScript and from JSON. Invalid ones are rejected when the recording starts: a redaction
+// rule that is silently not applied is worse than none.
 
 import { checkNumber } from './engine/checknumber.js'
 import type { SliceRule } from './events/roles.js'
@@ -11,7 +11,10 @@ function optional(name: string, value: unknown, min: number, integer: boolean): 
 	if (value !== undefined) checkNumber(name, value, min, Number.POSITIVE_INFINITY, integer)
 }
 
-/** Check the options that no other module checks: an option with a range or a grammar is checked where it is used. @throws TypeError, RangeError */
+/**
+ * Check the options that no other module checks: an option with a range or a grammar is checked where it is used.
+ * @throws TypeError, RangeError
+ */
 export function checkOptions({ to, slices, redact, rotate, flushEvery }: RecordOptions): void {
 	if (flushEvery !== undefined) checkNumber('flushEvery', flushEvery, 1, 0x7fff_ffff, false)
 	for (const [glob, what] of Object.entries(redact ?? {})) checkRedaction(glob, what)
@@ -36,8 +39,10 @@ function checkRing({ slowSlice, maxDumps, signal, last }: RingOptions): void {
 }
 
 function checkRedaction(glob: string, what: unknown): void {
-	const fits = what === true || typeof what === 'function' || (Array.isArray(what) && what.every(name => typeof name === 'string'))
-	if (!fits) throw new TypeError(`record: redact: '${glob}' must have true, a list of names of parameters, or a function`)
+	const fits =
+		what === true || typeof what === 'function' || (Array.isArray(what) && what.every(name => typeof name === 'string'))
+	if (!fits)
+		throw new TypeError(`record: redact: '${glob}' must have true, a list of names of parameters, or a function`)
 }
 
 function checkSlice({ begin, end, key }: SliceRule): void {

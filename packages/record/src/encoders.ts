@@ -1,4 +1,5 @@
-// For the packages of this repository that write more than events into a recording, such as task states and samples. Not for users: it changes with the recorder.
+// For the packages of this repository that write more than events into a recording, such as task states and samples.
+// Not for users: it changes with the recorder.
 import type { EncoderFactory } from './engine/source.js'
 import type { RecordOptions } from './options.js'
 import { Recorder } from './recorder.js'

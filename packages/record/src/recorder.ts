@@ -1,4 +1,12 @@
-import { type AsyncTraceEvent, attachProbe, onEvent, type Probe, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
+import {
+	type AsyncTraceEvent,
+	attachProbe,
+	onEvent,
+	type Probe,
+	ProbeGroup,
+	setup,
+	type TraceEvent,
+} from '@tsgotrace/runtime'
 import { sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import { selection } from '@tsgotrace/trace/format/selection'
 import { checkOptions } from './check.js'
@@ -52,7 +60,10 @@ export class Recorder {
 	readonly #maker: SiteMaker
 	readonly #slices: Slices
 	readonly #sites: Sited[] = []
-	/** All existing events, recorded or not, because one may be the begin of another one's slice. Of copies, the first one. */
+	/**
+	 * All existing events, recorded or not, because one may be the begin of another one's slice. Of copies, the first
+	 * one.
+	 */
 	readonly #events = new Map<string, AnyEvent>()
 	readonly #context = new TraceContext()
 	readonly #undeclared = new Set<() => Sited>()
@@ -149,7 +160,8 @@ export class Recorder {
 	}
 
 	/**
-	 * Rings: write what is in the ring now to a file. The ring goes on. Node's thread pool writes, so that this thread does little. If the process ends meanwhile, the rest is written then.
+	 * Rings: write what is in the ring now to a file. The ring goes on. Node's thread pool writes, so that this thread
+	 * does little. If the process ends meanwhile, the rest is written then.
 	 *
 	 * @param to path, instead of `dumpTo`
 	 * @returns the path, once the file is complete
@@ -168,7 +180,10 @@ export class Recorder {
 		return this.#sink.dumpSync(to)
 	}
 
-	/** Detach from all events, write the buffer, close the file. Calling it again does nothing. @throws if called under the tracing lock */
+	/**
+	 * Detach from all events, write the buffer, close the file. Calling it again does nothing.
+	 * @throws if called under the tracing lock
+	 */
 	stop(): void {
 		if (this.#stopped) return
 		this.#group.done()
@@ -201,7 +216,8 @@ export class Recorder {
 		}
 		this.#attached++
 		let sited: Sited | undefined
-		// The role of an event depends on its partner, which may register later. At the first signal, all events of the module have registered.
+		// The role of an event depends on its partner, which may register later. At the first signal, all events of the
+		// module have registered.
 		const declare = (): Sited => {
 			this.#undeclared.delete(declare)
 			return (sited ??= this.#declare(event))
@@ -227,7 +243,10 @@ export class Recorder {
 		return sited
 	}
 
-	/** Not created for events that are only declared: it takes a tenth of a millisecond, and there may be thousands of them at the end, or in a dump. */
+	/**
+	 * Not created for events that are only declared: it takes a tenth of a millisecond, and there may be thousands of
+	 * them at the end, or in a dump.
+	 */
 	#encoderOf(sited: Sited): Encode {
 		this.#context.look()
 		const { site, sampler } = sited

@@ -1,4 +1,5 @@
-// Disks that are really full: the system refuses, in the middle of a write too, what goes beyond the size that it allows for files.
+// Disks that are really full: the system refuses, in the middle of a write too, what goes beyond the size that it
+// allows for files.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,7 +29,9 @@ interface Ended {
 function limited(blocks: number, args: readonly string[]): Ended {
 	const program = fileURLToPath(new URL('fixtures/disk.mjs', import.meta.url))
 	const shell = `ulimit -S -f ${blocks}; exec "$0" "$@"`
-	const { status, stdout, stderr } = spawnSync('sh', ['-c', shell, process.execPath, program, ...args], { encoding: 'utf8' })
+	const { status, stdout, stderr } = spawnSync('sh', ['-c', shell, process.execPath, program, ...args], {
+		encoding: 'utf8',
+	})
 	return { status, stderr, stats: JSON.parse(stdout) as Ended['stats'] }
 }
 
@@ -56,18 +59,21 @@ describe.skipIf(!hasLimits)('a disk that gets full', () => {
 		expect(found.length).toBeGreaterThan(1000)
 	})
 
-	it.skipIf(!canRaise)('and has room again: later events follow what was written before, with the loss between them', async () => {
-		const to = join(fresh('again'), 'out.perfetto-trace')
-		const { stats } = limited(1001, [to, '{}', 'more room'])
-		const bytes = readFileSync(to)
-		const found = stepsIn(bytes) as number[]
-		const gap = found.findIndex((n, i) => n !== i)
-		expect(found.slice(gap)).toEqual(Array.from({ length: 21_000 - found[gap]! }, (_, i) => found[gap]! + i))
-		expect(stats).toEqual({ signals: 21_000, recorded: found.length, dropped: found[gap]! - gap })
-		const losses = decodeEvents(bytes).filter(({ id }) => id === 'tsgotrace:loss')
-		expect(losses.at(-1)!.args).toMatchObject({ events: BigInt(stats.dropped), reason: 'a write failed' })
-		expect((await loadTrace(bytes)).faults).toEqual([])
-	})
+	it.skipIf(!canRaise)(
+		'and has room again: later events follow what was written before, with the loss between them',
+		async () => {
+			const to = join(fresh('again'), 'out.perfetto-trace')
+			const { stats } = limited(1001, [to, '{}', 'more room'])
+			const bytes = readFileSync(to)
+			const found = stepsIn(bytes) as number[]
+			const gap = found.findIndex((n, i) => n !== i)
+			expect(found.slice(gap)).toEqual(Array.from({ length: 21_000 - found[gap]! }, (_, i) => found[gap]! + i))
+			expect(stats).toEqual({ signals: 21_000, recorded: found.length, dropped: found[gap]! - gap })
+			const losses = decodeEvents(bytes).filter(({ id }) => id === 'tsgotrace:loss')
+			expect(losses.at(-1)!.args).toMatchObject({ events: BigInt(stats.dropped), reason: 'a write failed' })
+			expect((await loadTrace(bytes)).faults).toEqual([])
+		},
+	)
 
 	it('leaves what rotation has closed', () => {
 		const dir = fresh('rotation')
@@ -107,7 +113,10 @@ describe('a path that cannot be written', () => {
 		rec.stop()
 		expect(stepsIn(readFileSync(to)).at(-1)).toBe(3)
 		const { signals, recorded, dropped } = rec.stats
-		expect({ lost: signals - recorded, recorded }).toEqual({ lost: dropped, recorded: stepsIn(readFileSync(to)).length })
+		expect({ lost: signals - recorded, recorded }).toEqual({
+			lost: dropped,
+			recorded: stepsIn(readFileSync(to)).length,
+		})
 		expect(dropped).toBeGreaterThan(0)
 		expect(errors).toHaveLength(1)
 	})

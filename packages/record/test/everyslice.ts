@@ -1,4 +1,5 @@
-// Slices that begin and end in any order, recorded under adverse conditions, against a model of what should be in the trace.
+// Slices that begin and end in any order, recorded under adverse conditions, against a model of what should be in the
+// trace.
 import type { Recorder } from '@tsgotrace/record'
 import { readTrace } from '@tsgotrace/trace/read'
 import { slicesOf } from '@tsgotrace/trace/slices'
@@ -8,7 +9,10 @@ import { declare } from './events.js'
 const padding = declare('every:tracePad', 'a: string', 'b: string')
 /** How slices of a kind are distinguished. Each has the number of the slice as its last argument. */
 const kinds = {
-	key: { begin: declare('every:traceKeyBegin', 'key: number', 'n: number'), end: declare('every:traceKeyEnd', 'key: number', 'n: number') },
+	key: {
+		begin: declare('every:traceKeyBegin', 'key: number', 'n: number'),
+		end: declare('every:traceKeyEnd', 'key: number', 'n: number'),
+	},
 	text: {
 		begin: declare('every:traceTextBegin', 'key: string', 'n: number'),
 		end: declare('every:traceTextEnd', 'key: string', 'n: number'),
@@ -17,8 +21,14 @@ const kinds = {
 		begin: declare('every:traceContextBegin', 'x: null', 'n: number'),
 		end: declare('every:traceContextEnd', 'y: null', 'n: number'),
 	},
-	outer: { begin: declare('every:traceOuterBegin', 'x: null', 'n: number'), end: declare('every:traceOuterEnd', 'y: null', 'n: number') },
-	inner: { begin: declare('every:traceInnerBegin', 'x: null', 'n: number'), end: declare('every:traceInnerEnd', 'y: null', 'n: number') },
+	outer: {
+		begin: declare('every:traceOuterBegin', 'x: null', 'n: number'),
+		end: declare('every:traceOuterEnd', 'y: null', 'n: number'),
+	},
+	inner: {
+		begin: declare('every:traceInnerBegin', 'x: null', 'n: number'),
+		end: declare('every:traceInnerEnd', 'y: null', 'n: number'),
+	},
 } as const
 type Kind = keyof typeof kinds
 
@@ -50,7 +60,10 @@ interface Began {
 	readonly n: number
 }
 
-/** What should be there: numbers of the slices that have ended, of those that are open, and of those that ended with another one. */
+/**
+ * What should be there: numbers of the slices that have ended, of those that are open, and of those that ended with
+ * another one.
+ */
 export interface Expected {
 	readonly ended: readonly number[]
 	readonly open: readonly number[]
@@ -66,7 +79,10 @@ export const slices = [
 ]
 
 /** Signal the events. */
-export function play(all: readonly Step[], on: { readonly recorder: Recorder; failing?(fails: boolean): void }): Expected {
+export function play(
+	all: readonly Step[],
+	on: { readonly recorder: Recorder; failing?(fails: boolean): void },
+): Expected {
 	const open: Began[] = []
 	const ended: number[] = []
 	const unwound: number[] = []
@@ -84,7 +100,8 @@ export function play(all: readonly Step[], on: { readonly recorder: Recorder; fa
 				const slice = open[at]
 				if (slice === undefined) break
 				if (isStacked(step.kind)) {
-					for (let i = open.length - 1; i > at; i--) if (isStacked(open[i]!.kind)) unwound.push(...open.splice(i, 1).map(({ n }) => n))
+					for (let i = open.length - 1; i > at; i--)
+						if (isStacked(open[i]!.kind)) unwound.push(...open.splice(i, 1).map(({ n }) => n))
 				}
 				open.splice(at, 1)
 				ended.push(slice.n)
@@ -131,7 +148,10 @@ export interface Found {
 	readonly unfinished: number
 	/** Slices within another one on a lane. */
 	readonly nested: number
-	/** Begins and ends that are earlier than the one before them on their track: readers that sort by time read them in another order. */
+	/**
+	 * Begins and ends that are earlier than the one before them on their track: readers that sort by time read them in
+	 * another order.
+	 */
 	readonly early: number
 }
 

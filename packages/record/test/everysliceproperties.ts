@@ -23,7 +23,8 @@ vi.mock('../src/process/fs.js', async original => {
 const whole = { unmatched: 0, unfinished: 0, nested: 0 }
 /** Of a file, where nothing is written for a time that is over. */
 const inOrder = { ...whole, early: 0 }
-const mixed = ({ pairs }: Found): unknown => pairs.filter(([begin, end]) => begin !== undefined && end !== undefined && begin !== end)
+const mixed = ({ pairs }: Found): unknown =>
+	pairs.filter(([begin, end]) => begin !== undefined && end !== undefined && begin !== end)
 const sorted = (numbers: readonly unknown[]): number[] => (numbers as number[]).toSorted((a, b) => a - b)
 
 const inPerfetto = {
@@ -50,7 +51,12 @@ export function everySlice(numRuns: number): void {
 			await fc.assert(
 				fc.asyncProperty(steps('flush'), async all => {
 					const dir = fresh()
-					const recorder = record({ events: 'every:*', to: join(dir, 't.perfetto-trace'), rotate: { size: 100_000 }, slices })
+					const recorder = record({
+						events: 'every:*',
+						to: join(dir, 't.perfetto-trace'),
+						rotate: { size: 100_000 },
+						slices,
+					})
 					const { ended, open, unwound } = play(all, { recorder })
 					recorder.stop()
 					const segments = segmentsOf(dir)
@@ -120,7 +126,11 @@ export function everySlice(numRuns: number): void {
 			await fc.assert(
 				fc.asyncProperty(steps('dump'), async all => {
 					const dir = fresh()
-					const recorder = record({ events: 'every:*', to: { ring: 1 << 18, dumpTo: join(dir, '%n.perfetto-trace') }, slices })
+					const recorder = record({
+						events: 'every:*',
+						to: { ring: 1 << 18, dumpTo: join(dir, '%n.perfetto-trace') },
+						slices,
+					})
 					play(all, { recorder })
 					const { open } = play([{ do: 'dump' }], { recorder })
 					recorder.stop()

@@ -36,7 +36,11 @@ describe('the end of the process', () => {
 		expect(steps(to)).toHaveLength(1001)
 	})
 
-	it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('by %s loses nothing, and the process still dies of it', async signal => {
+	it.each([
+		'SIGTERM',
+		'SIGINT',
+		'SIGHUP',
+	] as const)('by %s loses nothing, and the process still dies of it', async signal => {
 		const to = join(dir, `${signal}.perfetto-trace`)
 		const child = start(to, 'wait')
 		await ready(child)
@@ -69,15 +73,18 @@ describe('the end of the process', () => {
 		expect(steps(to)).toHaveLength(1000)
 	})
 
-	it.skipIf(process.platform === 'win32')('is not brought about by SIGUSR2, which makes a flight recorder write', async () => {
-		const to = join(dir, 'usr2-%n.perfetto-trace')
-		const child = start(to, 'ringwait')
-		await ready(child)
-		child.kill('SIGUSR2')
-		await expect.poll(() => steps(join(dir, 'usr2-0.perfetto-trace')).length).toBe(1000)
-		child.kill('SIGTERM')
-		expect(await end(child)).toMatchObject({ signal: 'SIGTERM' })
-	})
+	it.skipIf(process.platform === 'win32')(
+		'is not brought about by SIGUSR2, which makes a flight recorder write',
+		async () => {
+			const to = join(dir, 'usr2-%n.perfetto-trace')
+			const child = start(to, 'ringwait')
+			await ready(child)
+			child.kill('SIGUSR2')
+			await expect.poll(() => steps(join(dir, 'usr2-0.perfetto-trace')).length).toBe(1000)
+			child.kill('SIGTERM')
+			expect(await end(child)).toMatchObject({ signal: 'SIGTERM' })
+		},
+	)
 })
 
 describe('without code generation', () => {

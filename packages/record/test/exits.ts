@@ -8,7 +8,9 @@ import { type DecodedEvent, decodeEvents } from '../../trace/test/proto.js'
 const program = fileURLToPath(new URL('fixtures/program.mjs', import.meta.url))
 
 export function start(to: string, how: string, options: object = {}, flags: readonly string[] = []): ChildProcess {
-	return spawn(process.execPath, [...flags, program, to, how, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] })
+	return spawn(process.execPath, [...flags, program, to, how, JSON.stringify(options)], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+	})
 }
 
 export async function ready(child: ChildProcess): Promise<void> {
@@ -16,7 +18,9 @@ export async function ready(child: ChildProcess): Promise<void> {
 	expect(String(text)).toBe('ready\n')
 }
 
-export async function end(child: ChildProcess): Promise<{ code: number | null; signal: string | null; stderr: string }> {
+export async function end(
+	child: ChildProcess,
+): Promise<{ code: number | null; signal: string | null; stderr: string }> {
 	let stderr = ''
 	child.stderr!.on('data', (text: Buffer) => {
 		stderr += String(text)
@@ -29,7 +33,10 @@ export function steps(path: string): DecodedEvent[] {
 	return decodeEvents(readFileSync(path)).filter(({ id }) => id === 'exits:traceStep')
 }
 
-/** Record, kill -9 after a number of milliseconds, and check what is left: everything up to a second ago. @returns the path */
+/**
+ * Record, kill -9 after a number of milliseconds, and check what is left: everything up to a second ago.
+ * @returns the path
+ */
 export async function killed(to: string, after: number): Promise<void> {
 	const child = start(to, 'loop')
 	await ready(child)

@@ -22,16 +22,20 @@ interface Report {
 	readonly dumps: readonly string[]
 }
 
-it(`the memory of a flight recorder is flat over ${events / 1e6} million events, and each dump loads`, { timeout: 300_000 }, async () => {
+it(`the memory of a flight recorder is flat over ${events / 1e6} million events, and each dump loads`, {
+	timeout: 300_000,
+}, async () => {
 	const dir = mkdtempSync(join(tmpdir(), 'flight-'))
 	try {
 		const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program, String(events), dir])
 		const { recorded, signals, resident, used, dumps } = JSON.parse(stdout) as Report
-		const median = (from: number, to: number): number => resident.slice(from, to).sort((a, b) => a - b)[Math.floor((to - from) / 2)]!
+		const median = (from: number, to: number): number =>
+			resident.slice(from, to).sort((a, b) => a - b)[Math.floor((to - from) / 2)]!
 		const [early, late] = [median(25, 50), median(75, 100)]
 		const megabytes = [early, late].map(bytes => Math.round(bytes / 2 ** 20)).join(' and ')
-		// All slices that are kept track of are open after a tenth, and those that they were inside of are after the next: it is steady from the third
-		// on. Of tenths that were alike: in every second one there was a dump, which leaves something to collect.
+		// All slices that are kept track of are open after a tenth, and those that they were inside of are after the next:
+		// it is steady from the third on. Of tenths that were alike: in every second one there was a dump, which leaves
+		// something to collect.
 		const steady = (all: readonly number[]): readonly number[] => [2, 4, 6, 8].map(i => all[i]!)
 		const [third, fifth, seventh, ninth] = steady(used)
 		const grown = Math.max(seventh!, ninth!) - Math.min(third!, fifth!)
@@ -40,14 +44,16 @@ it(`the memory of a flight recorder is flat over ${events / 1e6} million events,
 		// Most are overwritten.
 		expect(recorded).toBeLessThan(200_000)
 		expect(grown).toBeLessThan(1e6)
-		// What the system sees is rougher, as the engine keeps pages for later as it likes: medians of the second and the last quarter, and half a byte for each event between them.
+		// What the system sees is rougher, as the engine keeps pages for later as it likes: medians of the second and the
+		// last quarter, and half a byte for each event between them.
 		expect(resident).toHaveLength(100)
 		expect(late - early).toBeLessThan(events / 2 / 2)
 		expect(dumps).toHaveLength(5)
 		for (const path of dumps) {
 			const { faults, rows } = await loadTrace(path, {
 				unresolved: 'select count(*) as n from slice where name is null or category is null',
-				strings: "select count(*) as n from args where key like 'debug.%' and value_type = 'string' and string_value is null",
+				strings:
+					"select count(*) as n from args where key like 'debug.%' and value_type = 'string' and string_value is null",
 				all: 'select count(*) as n from slice',
 			})
 			expect(faults).toEqual([])

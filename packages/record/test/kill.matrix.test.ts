@@ -16,7 +16,10 @@ const chunk = 131_072
 /** Bytes that an event has at least. */
 const smallest = 40
 
-/** Record, kill -9 after `ms` milliseconds. @returns how many events there were, and when the last one was, by the clock of the program */
+/**
+ * Record, kill -9 after `ms` milliseconds.
+ * @returns how many events there were, and when the last one was, by the clock of the program
+ */
 async function killed(to: string, events: number, after: number): Promise<{ count: number; last: number }> {
 	const child = spawn(process.execPath, [program, to, String(events)], { stdio: ['ignore', 'pipe', 'inherit'] })
 	const ended = once(child, 'exit')
@@ -56,7 +59,8 @@ it(`kill -9 at ${moments} random moments leaves a trace that loads and lacks the
 	const dir = mkdtempSync(join(tmpdir(), 'kill-'))
 	const lost: number[] = []
 	const one = async (i: number): Promise<void> => {
-		// Mostly early, where the file begins; now and then past the first timer. Programs that fill chunks, and such that never do.
+		// Mostly early, where the file begins; now and then past the first timer. Programs that fill chunks, and such that
+		// never do.
 		const after = i % 5 === 0 ? Math.random() * 2500 : Math.random() * 300
 		const events = i % 2 === 0 ? 100 : 1
 		const what = `${events} events a millisecond, killed after ${after} ms`
@@ -68,7 +72,8 @@ it(`kill -9 at ${moments} random moments leaves a trace that loads and lacks the
 		const missing = Math.max(0, program.count - found.count)
 		lost.push(missing)
 		if (missing > 0) {
-			// Not even a second, where the chunk was full before; what the timer of a second may be late by is for a busy machine.
+			// Not even a second, where the chunk was full before; what the timer of a second may be late by is for a busy
+			// machine.
 			const size = found.count === 0 ? smallest : found.bytes / found.count
 			expect(missing * size, what).toBeLessThan(chunk + events * size)
 			if (found.count > 0) expect(program.last - found.last, what).toBeLessThan(2000)

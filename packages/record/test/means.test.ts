@@ -95,10 +95,24 @@ function play(all: readonly Step[]): Expected[] {
 				break
 			case 'named':
 				named(step.ms, step.name, n)
-				model.push({ name: step.name === '' ? 'traceWork' : step.name, begin: n, end: n, ms: step.ms, kind: null, key: 0 })
+				model.push({
+					name: step.name === '' ? 'traceWork' : step.name,
+					begin: n,
+					end: n,
+					ms: step.ms,
+					kind: null,
+					key: 0,
+				})
 				break
 			case 'begin':
-				model.push({ name: begins[step.kind](step.key, step.name, n), begin: n, end: null, ms: null, kind: step.kind, key: step.key })
+				model.push({
+					name: begins[step.kind](step.key, step.name, n),
+					begin: n,
+					end: null,
+					ms: null,
+					kind: step.kind,
+					key: step.key,
+				})
 				break
 			case 'end': {
 				const open = model.findLast(({ end, kind, key }) => end === null && kind === step.kind && key === step.key)
@@ -120,7 +134,8 @@ async function found(trace: Uint8Array): Promise<{ slices: Slice[]; unmatched: n
 	const items: TraceItem[] = []
 	for await (const batch of reader.batches()) {
 		items.push(...batch.items)
-		for (const [i, item] of batch.items.entries()) if (item.type === 'end' && batch.slices[i] !== null) all.push(batch.slices[i]!)
+		for (const [i, item] of batch.items.entries())
+			if (item.type === 'end' && batch.slices[i] !== null) all.push(batch.slices[i]!)
 		all.push(...batch.unfinished)
 	}
 	return { slices: all, unmatched: reader.unmatched, items }
@@ -133,7 +148,11 @@ function check(read: Awaited<ReturnType<typeof found>>, model: readonly Expected
 	expect(read.unmatched).toBe(0)
 	expect(
 		read.slices
-			.map(({ name, args, endArgs, ended }) => ({ name, begin: args['n'] as number, end: ended ? (endArgs['n'] as number) : null }))
+			.map(({ name, args, endArgs, ended }) => ({
+				name,
+				begin: args['n'] as number,
+				end: ended ? (endArgs['n'] as number) : null,
+			}))
 			.toSorted(byBegin),
 	).toEqual(model.map(({ name, begin, end }) => ({ name, begin, end })).toSorted(byBegin))
 	for (const slice of read.slices) {
@@ -153,7 +172,12 @@ describe('slices', { timeout: 120_000 }, () => {
 		await fc.assert(
 			fc.asyncProperty(steps, async all => {
 				const to = mkdtempSync(join(dir, 'run-'))
-				const recorder = record({ events: 'means:*', to: join(to, 't.perfetto-trace'), slices, ...(rotate && { rotate }) })
+				const recorder = record({
+					events: 'means:*',
+					to: join(to, 't.perfetto-trace'),
+					slices,
+					...(rotate && { rotate }),
+				})
 				const model = play(all)
 				recorder.stop()
 				const segments = readdirSync(to)
@@ -163,19 +187,24 @@ describe('slices', { timeout: 120_000 }, () => {
 				const read = await found(trace)
 				check(read, model)
 				// An event is one, though it is two packets.
-				const events = read.items.filter(item => (item.type === 'begin' && item.began === null) || (item.type === 'end' && !item.continues))
+				const events = read.items.filter(
+					item => (item.type === 'begin' && item.began === null) || (item.type === 'end' && !item.continues),
+				)
 				expect(events.filter(item => 'id' in item && item.id === 'means:traceQueryDone')).toHaveLength(
 					recorder.stats.events['means:traceQueryDone']?.recorded ?? 0,
 				)
 				expect(new Set(events.map(item => ('id' in item ? item.id : '')))).toEqual(
 					new Set(
-						Object.entries(recorder.stats.events).flatMap(([id, { recorded }]) => (recorded > 0 && id !== 'means:tracePad' ? [id] : [])),
+						Object.entries(recorder.stats.events).flatMap(([id, { recorded }]) =>
+							recorded > 0 && id !== 'means:tracePad' ? [id] : [],
+						),
 					),
 				)
 				for (const segment of segments) expect((await found(segment)).unmatched).toBe(0)
 				if (turns++ % 10 !== 0) return
 				const { faults, rows } = await loadTrace(trace, {
-					slices: "select name, dur, depth from slice where category = 'means' and name != 'tracePad' order by slice.id",
+					slices:
+						"select name, dur, depth from slice where category = 'means' and name != 'tracePad' order by slice.id",
 				})
 				expect(faults).toEqual([])
 				expect(rows['slices']!.filter(({ depth }) => depth !== 0n)).toEqual([])
@@ -253,7 +282,9 @@ describe('slices', { timeout: 120_000 }, () => {
 					const { slices: read, items } = await found(trace)
 					const ended = read.filter(({ id }) => id === 'means:traceLateDone')
 					expect(ended.map(({ args }) => args)).toEqual(all.map(({ ms, ago }, n) => ({ ms, ago, n })))
-					const at = items.flatMap((item, i) => (item.type === 'end' ? [[items[i - 2]!.time ?? 0, items[i + 1]!.time ?? 0] as const] : []))
+					const at = items.flatMap((item, i) =>
+						item.type === 'end' ? [[items[i - 2]!.time ?? 0, items[i + 1]!.time ?? 0] as const] : [],
+					)
 					for (const [i, { ms, ago }] of all.entries()) {
 						const { start, end } = ended[i]!
 						const [before, after] = at[i]!
@@ -393,7 +424,8 @@ describe('flows', { timeout: 60_000 }, () => {
 			['end', 1],
 		])
 		const { faults, rows } = await loadTrace(trace, {
-			flows: 'select s.name as a, t.name as b from flow join slice s on s.id = slice_out join slice t on t.id = slice_in',
+			flows:
+				'select s.name as a, t.name as b from flow join slice s on s.id = slice_out join slice t on t.id = slice_in',
 		})
 		expect(faults).toEqual([])
 		expect(rows['flows']).toEqual([{ a: 'traceJob', b: 'traceStep' }])
@@ -428,7 +460,8 @@ describe('stacks', { timeout: 60_000 }, () => {
 		}
 		expect(signals[2]!.args).not.toHaveProperty('tsgotrace.stack')
 		const { faults, rows } = await loadTrace(trace, {
-			frames: "select count(*) as n from args where key glob 'debug.tsgotrace_stack*' and string_value glob 'inner *means.test.ts:*'",
+			frames:
+				"select count(*) as n from args where key glob 'debug.tsgotrace_stack*' and string_value glob 'inner *means.test.ts:*'",
 		})
 		expect(faults).toEqual([])
 		expect(rows['frames']).toEqual([{ n: 2n }])

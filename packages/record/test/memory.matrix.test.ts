@@ -13,10 +13,14 @@ const declare = (id, ...params) => {
 }
 const turn = () => new Promise(resolve => setImmediate(resolve))
 `
-	const out = execFileSync(process.execPath, ['--expose-gc', ...flags, '--input-type=module', '-e', prelude + program], {
-		encoding: 'utf8',
-		cwd: import.meta.dirname,
-	})
+	const out = execFileSync(
+		process.execPath,
+		['--expose-gc', ...flags, '--input-type=module', '-e', prelude + program],
+		{
+			encoding: 'utf8',
+			cwd: import.meta.dirname,
+		},
+	)
 	return JSON.parse(out) as Record<string, number>
 }
 

@@ -40,7 +40,11 @@ describe('a profile', () => {
 			end()
 		}
 		// Each in a context of its own, as requests are.
-		await Promise.all([1, 2, 3, 4].map(async n => new Promise(resolve => setImmediate(() => void handle(n, n % 2 === 0).then(resolve)))))
+		await Promise.all(
+			[1, 2, 3, 4].map(
+				async n => new Promise(resolve => setImmediate(() => void handle(n, n % 2 === 0).then(resolve))),
+			),
+		)
 		alloc(1000, '')
 		taken.stop()
 		alloc(5000, 'after')
@@ -88,7 +92,11 @@ describe('a profile', () => {
 		const samples = taken.samples()
 		expect(samples.map(({ slices, labels, values }) => ({ slices, labels: { ...labels }, values }))).toEqual([
 			{ slices: ['prof:traceQuery', 'prof:traceRoute'], labels: { path: '/a' }, values: { events: 2, bytes: 20 } },
-			{ slices: ['prof:traceQuery', 'prof:traceRoute'], labels: { path: '/b', what: 'text' }, values: { events: 1, bytes: 1 } },
+			{
+				slices: ['prof:traceQuery', 'prof:traceRoute'],
+				labels: { path: '/b', what: 'text' },
+				values: { events: 1, bytes: 1 },
+			},
 			{ slices: [], labels: { what: 'alone' }, values: { events: 1, bytes: 5 } },
 		])
 		expect(rowsOf(taken).rows.map(r => r.labels)).toEqual([
@@ -113,7 +121,12 @@ describe('a profile', () => {
 	})
 
 	it('takes the stack of one signal in a number, which represents the others', () => {
-		using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'], stack: { every: 50, depth: 5 }, slices: false })
+		using taken = profile({
+			events: 'prof:traceAlloc',
+			weights: ['bytes'],
+			stack: { every: 50, depth: 5 },
+			slices: false,
+		})
 		function even(): void {
 			alloc(1, '')
 		}
@@ -257,7 +270,9 @@ describe('a profile', () => {
 			using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'] })
 			alloc(4096, '')
 			taken.write(join(dir, 'a.pb.gz'))
-			expect(execFileSync('go', ['tool', 'pprof', '-top', join(dir, 'a.pb.gz')], { encoding: 'utf8' })).toMatch(/4kB .*prof:traceAlloc/)
+			expect(execFileSync('go', ['tool', 'pprof', '-top', join(dir, 'a.pb.gz')], { encoding: 'utf8' })).toMatch(
+				/4kB .*prof:traceAlloc/,
+			)
 		} finally {
 			rmSync(dir, { recursive: true })
 		}

@@ -24,7 +24,8 @@ function argsOf(rows: readonly Row[]): Map<unknown, Record<string, unknown>> {
 	for (const { id, key, value_type, int_value, string_value, real_value } of rows) {
 		const of = args.get(id) ?? {}
 		args.set(id, of)
-		of[String(key).replace('debug.', '')] = value_type === 'string' ? string_value : value_type === 'real' ? real_value : int_value
+		of[String(key).replace('debug.', '')] =
+			value_type === 'string' ? string_value : value_type === 'real' ? real_value : int_value
 	}
 	return args
 }

@@ -48,7 +48,11 @@ describe('a flight recorder', () => {
 		expect(statSync(late).size).toBeLessThan(size + 4096)
 		expect(statSync(late).size).toBeGreaterThan(size / 2)
 		const counts = events.find(({ id, args }) => id === 'tsgotrace:statistics' && args['id'] === 'ring:traceStep')!.args
-		expect(counts).toMatchObject({ signals: 201_010n, recorded: BigInt(steps.length), dropped: BigInt(201_010 - steps.length) })
+		expect(counts).toMatchObject({
+			signals: 201_010n,
+			recorded: BigInt(steps.length),
+			dropped: BigInt(201_010 - steps.length),
+		})
 		expect(stats.events['ring:traceStep']).toMatchObject({ signals: 201_020, dropped: expect.any(Number) as number })
 
 		const { faults, rows } = await loadTrace(late, { slices: slicesQuery })
@@ -94,7 +98,11 @@ describe('a flight recorder', () => {
 	})
 
 	it('dumps the events of the last time only, if that is asked for', async () => {
-		const rec = record({ events: 'ring:*', to: { ring: 1 << 20, dumpTo: join(dir, 'timed-%n.perfetto-trace'), last: 200 }, flushEvery: 5 })
+		const rec = record({
+			events: 'ring:*',
+			to: { ring: 1 << 20, dumpTo: join(dir, 'timed-%n.perfetto-trace'), last: 200 },
+			flushEvery: 5,
+		})
 		const began = performance.now()
 		let n = 0
 		// On a busy machine few have their turn in that time.
@@ -113,7 +121,10 @@ describe('a flight recorder', () => {
 
 	it('writes by itself when a slice was slow, with the end of the slice, and not for each of many', async () => {
 		// More than the time for which the system gives the processor to others.
-		const rec = record({ events: 'ring:*', to: { ring: 1 << 18, dumpTo: join(dir, 'slow-%n.perfetto-trace'), slowSlice: 100 } })
+		const rec = record({
+			events: 'ring:*',
+			to: { ring: 1 << 18, dumpTo: join(dir, 'slow-%n.perfetto-trace'), slowSlice: 100 },
+		})
 		workBegin(1)
 		workEnd(1)
 		workBegin(2)
@@ -140,7 +151,10 @@ describe('a flight recorder', () => {
 	it('writes a slow slice though a test has replaced what queues microtasks', async () => {
 		vi.useFakeTimers({ toFake: ['queueMicrotask'] })
 		try {
-			const rec = record({ events: 'ring:*', to: { ring: 1 << 18, dumpTo: join(dir, 'faked.perfetto-trace'), slowSlice: 1 } })
+			const rec = record({
+				events: 'ring:*',
+				to: { ring: 1 << 18, dumpTo: join(dir, 'faked.perfetto-trace'), slowSlice: 1 },
+			})
 			workBegin(1)
 			await new Promise(resolve => setTimeout(resolve, 5))
 			workEnd(1)

@@ -22,7 +22,9 @@ function roles(ids: string[], rules: readonly SliceRule[] = defaultSlices): Reco
 
 describe('pairs of events', () => {
 	it('are found by their names, keyed by a first parameter that they share', () => {
-		expect(roles(['p:aBegin id=number', 'p:aEnd id=number', 'p:bStart', 'p:bEnd', 'p:cPre x=string', 'p:c x=number'])).toEqual({
+		expect(
+			roles(['p:aBegin id=number', 'p:aEnd id=number', 'p:bStart', 'p:bEnd', 'p:cPre x=string', 'p:c x=number']),
+		).toEqual({
 			'p:aBegin': 'begin a arg',
 			'p:aEnd': 'end a arg',
 			'p:bStart': 'begin b context',
@@ -69,7 +71,9 @@ describe('pairs of events', () => {
 	})
 
 	it('leave counters alone', () => {
-		expect(roles(['p:queueCount n=number', 'p:fooCount n=string', 'p:Count n=number', 'p:barCount n=number m=number'])).toEqual({
+		expect(
+			roles(['p:queueCount n=number', 'p:fooCount n=string', 'p:Count n=number', 'p:barCount n=number m=number']),
+		).toEqual({
 			'p:queueCount': 'counter queue',
 			'p:fooCount': 'instant fooCount',
 			'p:Count': 'instant Count',

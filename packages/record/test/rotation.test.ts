@@ -78,7 +78,9 @@ describe('rotation', () => {
 		await expect.poll(() => readdirSync(dir).filter(name => name.endsWith('.gz')).length).toBe(2)
 		await expect.poll(() => readdirSync(dir).length).toBe(3)
 		const names = readdirSync(dir).sort()
-		const segments = names.map(name => (name.endsWith('.gz') ? gunzipSync(readFileSync(join(dir, name))) : readFileSync(join(dir, name))))
+		const segments = names.map(name =>
+			name.endsWith('.gz') ? gunzipSync(readFileSync(join(dir, name))) : readFileSync(join(dir, name)),
+		)
 		const found = segments.flatMap(numbers) as number[]
 		expect(found).toEqual(found.map((_, i) => 30 - found.length + i))
 		expect((await loadTrace(join(dir, names[0]!))).faults).toEqual([])
@@ -87,7 +89,11 @@ describe('rotation', () => {
 	it('encrypted: nothing is left in clear, and only the key opens it', async () => {
 		const dir = fresh('key')
 		const key = Buffer.alloc(32, 7)
-		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000, gzip: true, key } })
+		const rec = record({
+			events: 'rotation:*',
+			to: join(dir, 'out.perfetto-trace'),
+			rotate: { size: 100_000, gzip: true, key },
+		})
 		for (let i = 0; i < 8000; i++) step(i, 'a secret')
 		await expect.poll(() => readdirSync(dir).filter(name => name.endsWith('.gz.enc')).length).toBeGreaterThan(0)
 		rec.stop()
@@ -105,9 +111,16 @@ describe('rotation', () => {
 		expect(() => record({ to: join(dir, 'x'), rotate: { key: Buffer.alloc(3) } })).toThrow(/must have 32 bytes, not 3/)
 	})
 
-	it.each([false, true])('keeps the given number of files though the program never returns to its event loop, gzip: %s', async gzip => {
+	it.each([
+		false,
+		true,
+	])('keeps the given number of files though the program never returns to its event loop, gzip: %s', async gzip => {
 		const dir = fresh(`busy-${gzip}`)
-		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000, keep: 2, gzip } })
+		const rec = record({
+			events: 'rotation:*',
+			to: join(dir, 'out.perfetto-trace'),
+			rotate: { size: 100_000, keep: 2, gzip },
+		})
 		for (let i = 0; i < 60_000; i++) step(i, 'x')
 		rec.stop()
 		const names = readdirSync(dir).sort()
@@ -125,12 +138,18 @@ describe('rotation', () => {
 	it('encrypted: nothing is left in clear where the recording stops, though the pool has not come to it', () => {
 		const dir = fresh('key-stop')
 		const key = Buffer.alloc(32, 7)
-		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000, gzip: true, key } })
+		const rec = record({
+			events: 'rotation:*',
+			to: join(dir, 'out.perfetto-trace'),
+			rotate: { size: 100_000, gzip: true, key },
+		})
 		for (let i = 0; i < 20_000; i++) step(i, 'a secret')
 		rec.stop()
 		const names = readdirSync(dir).sort()
 		expect(names.filter(name => !name.endsWith('.enc'))).toEqual([])
-		expect(names.map(name => decryptSegment(readFileSync(join(dir, name)), key)).flatMap(numbers)).toEqual([...Array(20_000).keys()])
+		expect(names.map(name => decryptSegment(readFileSync(join(dir, name)), key)).flatMap(numbers)).toEqual([
+			...Array(20_000).keys(),
+		])
 	})
 })
 
@@ -139,7 +158,11 @@ describe('a file that cannot be written', () => {
 		const dir = fresh('unwritable')
 		writeFileSync(join(dir, 'file'), '')
 		const errors: Error[] = []
-		const rec = record({ events: 'rotation:*', to: join(dir, 'file/out.perfetto-trace'), onError: error => errors.push(error) })
+		const rec = record({
+			events: 'rotation:*',
+			to: join(dir, 'file/out.perfetto-trace'),
+			onError: error => errors.push(error),
+		})
 		for (let i = 0; i < 20_000; i++) step(i, 'x')
 		rec.stop()
 		expect(errors).toHaveLength(1)

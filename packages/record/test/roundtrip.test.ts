@@ -3,7 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RecordOptions, record } from '@tsgotrace/record'
-import { CutString, readTrace, type TraceInput, type TraceItem, type TraceSignal, type TraceValue, Unrecorded } from '@tsgotrace/trace/read'
+import {
+	CutString,
+	readTrace,
+	type TraceInput,
+	type TraceItem,
+	type TraceSignal,
+	type TraceValue,
+	Unrecorded,
+} from '@tsgotrace/trace/read'
 import { Pairing, type Slice } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -29,17 +37,24 @@ async function recorded(run: () => void, options: Partial<RecordOptions> = {}): 
 	return items(Buffer.concat(chunks))
 }
 
-const signals = (all: readonly TraceItem[]): TraceSignal[] => all.filter((item): item is TraceSignal => item.type === 'instant')
+const signals = (all: readonly TraceItem[]): TraceSignal[] =>
+	all.filter((item): item is TraceSignal => item.type === 'instant')
 
 /** Whether `read` says of `value` what is true, where the recorder had to leave something out. */
 function isFaithful(read: TraceValue, value: unknown): boolean {
 	if (read instanceof CutString)
-		return typeof value === 'string' && value.startsWith(read.start) && value.length === read.start.length + read.missing
+		return (
+			typeof value === 'string' && value.startsWith(read.start) && value.length === read.start.length + read.missing
+		)
 	if (read instanceof Unrecorded) {
 		if (read.kind === 'deep') return Array.isArray(value) === (read.name === 'array')
 		if (read.kind === 'partial')
-			return entries(read.fields, value) && Object.keys(value as object).length === Object.keys(read.fields).length + read.more
-		if (read.kind === 'bigint') return typeof value === 'bigint' && value.toString(2).length > 1024 && Number(read.fields['bits']) > 1024
+			return (
+				entries(read.fields, value) &&
+				Object.keys(value as object).length === Object.keys(read.fields).length + read.more
+			)
+		if (read.kind === 'bigint')
+			return typeof value === 'bigint' && value.toString(2).length > 1024 && Number(read.fields['bits']) > 1024
 		return read.kind === 'cut'
 	}
 	if (read instanceof Date) return value instanceof Date && Object.is(read.getTime(), value.getTime())
@@ -47,12 +62,18 @@ function isFaithful(read: TraceValue, value: unknown): boolean {
 		const last = read.at(-1) as TraceValue
 		const whole = last instanceof Unrecorded && (last.kind === 'more' || last.kind === 'cut') ? read.slice(0, -1) : read
 		const left = last instanceof Unrecorded && last.kind === 'more' ? last.more : 0
-		if (!Array.isArray(value) || (whole === read ? value.length !== read.length : left > 0 && value.length !== whole.length + left))
+		if (
+			!Array.isArray(value) ||
+			(whole === read ? value.length !== read.length : left > 0 && value.length !== whole.length + left)
+		)
 			return false
 		return whole.every((element: TraceValue, i) => isFaithful(element, value[i]))
 	}
 	if (typeof read === 'object' && read !== null)
-		return entries(read as Record<string, TraceValue>, value) && Object.keys(value as object).length === Object.keys(read).length
+		return (
+			entries(read as Record<string, TraceValue>, value) &&
+			Object.keys(value as object).length === Object.keys(read).length
+		)
 	return Object.is(read, value)
 }
 
@@ -60,7 +81,9 @@ function entries(read: Readonly<Record<string, TraceValue>>, value: unknown): bo
 	return (
 		typeof value === 'object' &&
 		value !== null &&
-		Object.keys(read).every(name => Object.hasOwn(value, name) && isFaithful(read[name], (value as Record<string, unknown>)[name]))
+		Object.keys(read).every(
+			name => Object.hasOwn(value, name) && isFaithful(read[name], (value as Record<string, unknown>)[name]),
+		)
 	)
 }
 
@@ -89,7 +112,10 @@ describe('a recording', () => {
 		)
 		await fc.assert(
 			fc.asyncProperty(
-				fc.array(fc.tuple(fc.oneof(values, strings, numbers), fc.oneof(numbers, strings)), { minLength: 1, maxLength: 20 }),
+				fc.array(fc.tuple(fc.oneof(values, strings, numbers), fc.oneof(numbers, strings)), {
+					minLength: 1,
+					maxLength: 20,
+				}),
 				async list => {
 					const read = signals(
 						await recorded(() => {
@@ -139,7 +165,8 @@ describe('a recording', () => {
 			},
 		]
 		const read = signals(await recorded(() => values.forEach(v => any(v, 0)))).map(s => s.args['value'])
-		const known = (kind: string, name = '', fields = {}): unknown => expect.objectContaining({ kind, name, fields }) as unknown
+		const known = (kind: string, name = '', fields = {}): unknown =>
+			expect.objectContaining({ kind, name, fields }) as unknown
 		expect(read).toEqual([
 			known('error', 'TypeError', { message: 'no' }),
 			known('typed', 'Uint8Array', { length: 7, bytes: '00000000000000' }),
@@ -206,7 +233,11 @@ describe('slices', () => {
 	function paired(all: readonly TraceItem[], limit?: number): { slices: Slice[]; pairs: Pairing; open: number } {
 		const pairs = new Pairing(limit)
 		const { slices } = pairs.take(all)
-		return { slices: slices.filter((slice, i): slice is Slice => slice !== null && all[i]!.type === 'end'), pairs, open: pairs.open }
+		return {
+			slices: slices.filter((slice, i): slice is Slice => slice !== null && all[i]!.type === 'end'),
+			pairs,
+			open: pairs.open,
+		}
 	}
 
 	it('that overlap are distinguished', async () => {
@@ -216,7 +247,9 @@ describe('slices', () => {
 			begin(100, '')
 		})
 		const { slices, pairs, open } = paired(all)
-		expect(slices.map(s => [s.args['id'], s.endArgs['id']])).toEqual(Array.from({ length: 100 }, (_, i) => [99 - i, 99 - i]))
+		expect(slices.map(s => [s.args['id'], s.endArgs['id']])).toEqual(
+			Array.from({ length: 100 }, (_, i) => [99 - i, 99 - i]),
+		)
 		expect(slices.every(s => s.end >= s.start)).toBe(true)
 		expect([pairs.unmatched, pairs.unfinished, open]).toEqual([0, 0, 1])
 	})
@@ -306,13 +339,17 @@ describe('slices', () => {
 		const files = readdirSync(dir)
 			.filter(f => f.startsWith('many'))
 			.sort()
-		const parts = await Promise.all(files.map(async f => ({ bytes: readFileSync(join(dir, f)), all: await items(join(dir, f)) })))
+		const parts = await Promise.all(
+			files.map(async f => ({ bytes: readFileSync(join(dir, f)), all: await items(join(dir, f)) })),
+		)
 		parts.sort((a, b) => segment(a.all) - segment(b.all))
 		expect(parts.length).toBeGreaterThan(3)
 		const { slices, pairs, open } = paired(await items(Buffer.concat(parts.map(p => p.bytes))))
 		expect(slices).toHaveLength(3001)
 		const long = slices.find(s => s.args['id'] === -1)!
-		expect(long.end - long.start).toBeGreaterThan(slices.filter(s => s !== long).reduce((sum, s) => sum + s.end - s.start, 0))
+		expect(long.end - long.start).toBeGreaterThan(
+			slices.filter(s => s !== long).reduce((sum, s) => sum + s.end - s.start, 0),
+		)
 		expect([pairs.unmatched, pairs.unfinished, open]).toEqual([0, 0, 0])
 	})
 

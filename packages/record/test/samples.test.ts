@@ -1,4 +1,5 @@
-// Samples of stacks: an event with a parameter `stack` whose name ends in Sample is a sample of the thread, as Perfetto has those of profilers.
+// Samples of stacks: an event with a parameter `stack` whose name ends in Sample is a sample of the thread, as Perfetto
+// has those of profilers.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,7 +35,10 @@ const frame: fc.Arbitrary<Frame> = fc.record({
 const stacks = fc.array(
 	fc.oneof(
 		{ weight: 3, arbitrary: fc.array(frame, { maxLength: 8 }) },
-		{ weight: 1, arbitrary: fc.constantFrom<Frame[]>([{ name: 'hot', file: '/app/server.js', line: 1, column: 2 }], []) },
+		{
+			weight: 1,
+			arbitrary: fc.constantFrom<Frame[]>([{ name: 'hot', file: '/app/server.js', line: 1, column: 2 }], []),
+		},
 	),
 	{ maxLength: 40 },
 )
@@ -83,7 +87,9 @@ describe('samples', () => {
 		const [a, b, c] = samples.map(({ time }) => time)
 		expect(b! - a!).toBeGreaterThan(9e6)
 		expect(c! - b!).toBeGreaterThan(9e6)
-		expect(items.find(item => item.type === 'declaration' && item.id === 'samples:traceCpuSample')).toMatchObject({ as: 'sample' })
+		expect(items.find(item => item.type === 'declaration' && item.id === 'samples:traceCpuSample')).toMatchObject({
+			as: 'sample',
+		})
 		const { faults, rows } = await loadTrace(trace(), {
 			samples: 'select s.ts, t.tid, s.cpu_mode from perf_sample s join thread t using (utid) order by s.ts',
 			frames: `select f.name, m.name as file, c.depth from perf_sample s join stack_profile_callsite c on c.id = s.callsite_id
@@ -117,7 +123,8 @@ describe('samples', () => {
 
 	it('have no more frames and stacks in memory than a state may have', async () => {
 		const { rec: recorder, bytes: trace } = collect({ events: 'samples:*' })
-		for (let i = 0; i < 20_000; i++) sample(i, [{ name: `f${i}`, file: `/app/${i % 7}.js`, line: i, column: 1 }], 'a', 0)
+		for (let i = 0; i < 20_000; i++)
+			sample(i, [{ name: `f${i}`, file: `/app/${i % 7}.js`, line: i, column: 1 }], 'a', 0)
 		recorder.stop()
 		const { samples } = await samplesOf(trace())
 		expect(samples.map(({ stack }) => stack[0]?.name)).toEqual(Array.from({ length: 20_000 }, (_, i) => `f${i}`))

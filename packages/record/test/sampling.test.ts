@@ -19,10 +19,18 @@ describe('sampling', () => {
 		for (let i = 0; i < 95; i++) hit(i)
 		const trace = bytes()
 		expect(hits(trace)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90])
-		expect(rec.stats.events['sampling:traceHit']).toMatchObject({ signals: 95, recorded: 10, sampledOut: 85, dropped: 0 })
+		expect(rec.stats.events['sampling:traceHit']).toMatchObject({
+			signals: 95,
+			recorded: 10,
+			sampledOut: 85,
+			dropped: 0,
+		})
 		const metadata = decodeEvents(trace).filter(({ args }) => args['id'] === 'sampling:traceHit')
 		expect(metadata.find(({ id }) => id === 'tsgotrace:event')?.args['sampling']).toBe('every 10')
-		expect(metadata.at(-1)).toMatchObject({ id: 'tsgotrace:statistics', args: { signals: 95n, recorded: 10n, sampledOut: 85n } })
+		expect(metadata.at(-1)).toMatchObject({
+			id: 'tsgotrace:statistics',
+			args: { signals: 95n, recorded: 10n, sampledOut: 85n },
+		})
 	})
 
 	it('by probability is unbiased: the statistics restore the number of signals', () => {
@@ -37,17 +45,28 @@ describe('sampling', () => {
 	})
 
 	it('limits the rate, and starts anew in each second', async () => {
-		const { rec, bytes } = collect({ events: 'sampling:*', sample: { 'sampling:*': { perSecond: 100 } }, flushEvery: 50 })
+		const { rec, bytes } = collect({
+			events: 'sampling:*',
+			sample: { 'sampling:*': { perSecond: 100 } },
+			flushEvery: 50,
+		})
 		for (let i = 0; i < 1000; i++) hit(i)
 		expect(rec.stats.recorded).toBe(100)
 		await new Promise(resolve => setTimeout(resolve, 1100))
 		for (let i = 1000; i < 2000; i++) hit(i)
 		const found = hits(bytes())
-		expect(found).toEqual([...Array.from({ length: 100 }, (_, i) => i), ...Array.from({ length: 100 }, (_, i) => 1000 + i)])
+		expect(found).toEqual([
+			...Array.from({ length: 100 }, (_, i) => i),
+			...Array.from({ length: 100 }, (_, i) => 1000 + i),
+		])
 	})
 
 	it('keeps to a budget of time', async () => {
-		const { rec, bytes } = collect({ events: 'sampling:*', sample: { 'sampling:*': { overhead: 0.001 } }, flushEvery: 30 })
+		const { rec, bytes } = collect({
+			events: 'sampling:*',
+			sample: { 'sampling:*': { overhead: 0.001 } },
+			flushEvery: 30,
+		})
 		const until = performance.now() + 600
 		const busy = (): void => {
 			for (let i = 0; i < 5000; i++) hit(i)
@@ -193,7 +212,8 @@ describe('own time', () => {
 		const { user, system } = process.cpuUsage(before)
 		const { ownTime } = rec.stats
 		bytes()
-		// Estimated from 48 events: one that was interrupted may count much. If others have the processor, that is not time that recording took.
+		// Estimated from 48 events: one that was interrupted may count much. If others have the processor, that is not time
+		// that recording took.
 		expect(ownTime).toBeGreaterThan((user + system) / 1000 / 20)
 		expect(ownTime).toBeLessThan(passed * 20)
 	})

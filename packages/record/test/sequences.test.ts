@@ -1,4 +1,5 @@
-// Several sequences in one file or ring, with encoders of different kinds: each is whole, whatever becomes of the others.
+// Several sequences in one file or ring, with encoders of different kinds: each is whole, whatever becomes of the
+// others.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join as pathOf } from 'node:path'
@@ -28,7 +29,10 @@ type Step =
 const steps = (...more: readonly ('flush' | 'fail' | 'work')[]): fc.Arbitrary<Step[]> =>
 	fc.array(
 		fc.oneof(
-			{ weight: 4, arbitrary: fc.record({ do: fc.constant('event' as const), times: fc.integer({ min: 1, max: 150 }) }) },
+			{
+				weight: 4,
+				arbitrary: fc.record({ do: fc.constant('event' as const), times: fc.integer({ min: 1, max: 150 }) }),
+			},
 			{
 				weight: 6,
 				arbitrary: fc.record({
@@ -57,7 +61,8 @@ function play(
 	const recorder = recordWith({ events: 'sequences:*', ...options }, [second.make])
 	const model: Model = { events: 0, states: new Map() }
 	for (const one of all) {
-		if (one.do === 'event') for (let i = 0; i < one.times; i++) step(model.events++, `text ${model.events} `.padEnd(200, 'x'))
+		if (one.do === 'event')
+			for (let i = 0; i < one.times; i++) step(model.events++, `text ${model.events} `.padEnd(200, 'x'))
 		else if (one.do === 'change') {
 			const task = tasks[one.task]!
 			const state = kinds[one.state]!
@@ -143,7 +148,12 @@ describe('two encoders', { timeout: 120_000 }, () => {
 				expect(read).toMatchObject({ events: upTo(model.events), unmatched: 0, nested: 0, losses: 0 })
 				expect(sorted(read.states)).toEqual(sorted(numbered(model.states)))
 				const changes = [...model.states.values()].flat().length
-				expect(recorder.stats).toMatchObject({ signals: model.events + changes, recorded: model.events + changes, dropped: 0, failed: 0 })
+				expect(recorder.stats).toMatchObject({
+					signals: model.events + changes,
+					recorded: model.events + changes,
+					dropped: 0,
+					failed: 0,
+				})
 				if (!isForPerfetto()) return
 				const { faults, rows } = await loadTrace(trace, inPerfetto)
 				expect(faults).toEqual([])
@@ -176,12 +186,17 @@ describe('two encoders', { timeout: 120_000 }, () => {
 				// The state that each is in at the end, however much of what was before is lost.
 				for (const [task, all] of model.states) expect(read.states.get(task)?.at(-1)).toEqual([all.length, all.at(-1)])
 				const { recorded, dropped, signals, failed } = recorder.stats
-				expect({ failed, signals }).toEqual({ failed: 0, signals: model.events + [...model.states.values()].flat().length })
+				expect({ failed, signals }).toEqual({
+					failed: 0,
+					signals: model.events + [...model.states.values()].flat().length,
+				})
 				expect(recorded + dropped).toBe(signals)
 				expect(read.events).toHaveLength(recorder.stats.events['sequences:traceStep']?.recorded ?? 0)
 				if (!isForPerfetto()) return
 				const { faults, rows } = await loadTrace(trace, inPerfetto)
-				expect(faults.filter(fault => !/previous_packet_dropped|sequence_packet_loss|data_loss/.test(fault))).toEqual([])
+				expect(faults.filter(fault => !/previous_packet_dropped|sequence_packet_loss|data_loss/.test(fault))).toEqual(
+					[],
+				)
 				expect(rows['states']![0]!['nested'] ?? 0n).toBe(0n)
 			}),
 			{ numRuns: 25, endOnFailure: true },
@@ -216,7 +231,9 @@ describe('two encoders', { timeout: 120_000 }, () => {
 	it('report a mistake of either with the id of the event, as an error and not as a loss', () => {
 		const second = states()
 		const errors: Error[] = []
-		const recorder = recordWith({ events: 'sequences:*', to: () => {}, onError: error => errors.push(error) }, [second.make])
+		const recorder = recordWith({ events: 'sequences:*', to: () => {}, onError: error => errors.push(error) }, [
+			second.make,
+		])
 		second.made().mistake = 'ready'
 		for (const state of kinds) second.made().change('ann', state)
 		step(1, 'a')
@@ -231,9 +248,12 @@ describe('two encoders', { timeout: 120_000 }, () => {
 	it('get ids of their own when files of several threads are joined', async () => {
 		const to = fresh()
 		const path = pathOf(to, 'a.perfetto-trace')
-		const { recorder, model } = play([{ do: 'event', times: 3 }, ...[0, 1, 2].map(state => ({ do: 'change', task: 0, state }) as const)], {
-			to: path,
-		})
+		const { recorder, model } = play(
+			[{ do: 'event', times: 3 }, ...[0, 1, 2].map(state => ({ do: 'change', task: 0, state }) as const)],
+			{
+				to: path,
+			},
+		)
 		recorder.stop()
 		const copy = pathOf(to, 'b.perfetto-trace')
 		writeFileSync(copy, readFileSync(path))

@@ -6,7 +6,10 @@ import type { Track } from '../src/engine/tracks.js'
 import { OpenKeys } from '../src/events/openkeys.js'
 import { Slices } from '../src/events/slices.js'
 
-const keys = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom('a', 'b', Number.NaN, -0, 0, undefined, null, true, 1n))
+const keys = fc.oneof(
+	fc.integer({ min: 0, max: 40 }),
+	fc.constantFrom('a', 'b', Number.NaN, -0, 0, undefined, null, true, 1n),
+)
 
 describe('OpenKeys', () => {
 	it('has what a Map has', () => {
@@ -44,7 +47,12 @@ describe('slices', () => {
 	const names = fc.constantFrom('one', 'two')
 
 	it('end the innermost of their key, on its track, which no other slice has meanwhile', () => {
-		const step = fc.record({ name: names, key: any, begin: fc.boolean(), recorded: fc.integer({ min: 0, max: 4 }).map(n => n > 0) })
+		const step = fc.record({
+			name: names,
+			key: any,
+			begin: fc.boolean(),
+			recorded: fc.integer({ min: 0, max: 4 }).map(n => n > 0),
+		})
 		fc.assert(
 			fc.property(fc.array(step, { maxLength: 400 }), steps => {
 				let uuid = 0
@@ -110,7 +118,8 @@ describe('slices', () => {
 
 	it('that were forgotten are forgotten whatever they are found by', () => {
 		const slices = new Slices({ uuid: n => n })
-		const actions = (name: string, key: 'arg' | 'context' | 'thread') => slices.actions('c', { type: sliceBegin, name, key })
+		const actions = (name: string, key: 'arg' | 'context' | 'thread') =>
+			slices.actions('c', { type: sliceBegin, name, key })
 		const [byKey, byContext, byThread] = [actions('k', 'arg'), actions('c', 'context'), actions('t', 'thread')]
 		const object = {}
 		byKey.begin(object)
@@ -119,7 +128,11 @@ describe('slices', () => {
 		for (let i = 0; i < 9998; i++) byKey.begin(i)
 		expect(slices.recorded).toHaveLength(9001)
 		expect(slices.recorded.every(({ lanes }) => lanes.name === 'k')).toBe(true)
-		expect([byKey.end(object), byContext.end(undefined), byThread.end(undefined)]).toEqual([undefined, undefined, undefined])
+		expect([byKey.end(object), byContext.end(undefined), byThread.end(undefined)]).toEqual([
+			undefined,
+			undefined,
+			undefined,
+		])
 		expect(byKey.end(997)).toBeDefined()
 		expect(byKey.end(996)).toBeUndefined()
 	})

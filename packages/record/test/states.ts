@@ -1,4 +1,5 @@
-// A second encoder, of another kind than that of events: states of tasks, each a slice on a track of its task. What an execution tracer writes.
+// A second encoder, of another kind than that of events: states of tasks, each a slice on a track of its task. What an
+// execution tracer writes.
 
 import {
 	attempt,
@@ -81,7 +82,9 @@ export class States implements SequenceSource<readonly OpenState[]> {
 	}
 
 	open(): readonly OpenState[] {
-		return [...this.#tasks.values()].filter(({ state }) => state !== '').map(({ track, state, nth }) => ({ track, state, nth }))
+		return [...this.#tasks.values()]
+			.filter(({ state }) => state !== '')
+			.map(({ track, state, nth }) => ({ track, state, nth }))
 	}
 
 	begin(open: readonly OpenState[], at: number, put: Put): void {

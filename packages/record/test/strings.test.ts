@@ -4,10 +4,23 @@ import { StringTable } from '../src/engine/strings.js'
 
 const packet = new Uint8Array(1)
 
-// Few lengths and characters, so that many share a place in front of the map; and what is special as a name of a property.
+// Few lengths and characters, so that many share a place in front of the map; and what is special as a name of a
+// property.
 const texts = fc.oneof(
 	fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 6 }),
-	fc.constantFrom('', '0', '17', '4294967295', '-1', '__proto__', 'constructor', 'toString', 'é', '😀😀', 'x'.repeat(256)),
+	fc.constantFrom(
+		'',
+		'0',
+		'17',
+		'4294967295',
+		'-1',
+		'__proto__',
+		'constructor',
+		'toString',
+		'é',
+		'😀😀',
+		'x'.repeat(256),
+	),
 )
 
 it('is a map of texts, whatever shares a place', () => {

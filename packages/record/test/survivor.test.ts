@@ -34,7 +34,14 @@ function ends(bytes: Uint8Array): number[] {
 }
 
 it('is all whole packets, wherever the last one is broken off', () => {
-	const arg = fc.oneof(fc.integer(), fc.double(), fc.string(), fc.boolean(), fc.object({ maxDepth: 2 }), fc.constant(undefined))
+	const arg = fc.oneof(
+		fc.integer(),
+		fc.double(),
+		fc.string(),
+		fc.boolean(),
+		fc.object({ maxDepth: 2 }),
+		fc.constant(undefined),
+	)
 	fc.assert(
 		fc.property(fc.array(arg, { maxLength: 20 }), fc.nat(), fc.integer({ min: 0, max: 8 }), (args, where, more) => {
 			const bytes = trace(args)

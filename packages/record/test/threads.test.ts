@@ -10,7 +10,10 @@ import { decodeEvents } from '../../trace/test/proto.js'
 it('each thread writes a sequence and a file of its own, and together they are one trace', async () => {
 	const dir = mkdtempSync(join(tmpdir(), 'threads-'))
 	try {
-		execFileSync(process.execPath, [fileURLToPath(new URL('fixtures/threads.mjs', import.meta.url)), join(dir, 'out.perfetto-trace')])
+		execFileSync(process.execPath, [
+			fileURLToPath(new URL('fixtures/threads.mjs', import.meta.url)),
+			join(dir, 'out.perfetto-trace'),
+		])
 		expect(readdirSync(dir).sort()).toEqual(['out-w1.perfetto-trace', 'out-w2.perfetto-trace', 'out.perfetto-trace'])
 		const files = readdirSync(dir).map(name => readFileSync(join(dir, name)))
 		for (const file of files) {

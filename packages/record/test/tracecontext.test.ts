@@ -25,11 +25,15 @@ afterEach(() => context.disable())
 
 async function begins(bytes: Uint8Array): Promise<{ id: string; args: TraceArgs }[]> {
 	const found: { id: string; args: TraceArgs }[] = []
-	for await (const item of readTrace(bytes)) if (item.type === 'begin') found.push({ id: item.id, args: { ...item.args } })
+	for await (const item of readTrace(bytes))
+		if (item.type === 'begin') found.push({ id: item.id, args: { ...item.args } })
 	return found
 }
 
-const ids = (span: Span): object => ({ 'tsgotrace.trace_id': span.spanContext().traceId, 'tsgotrace.span_id': span.spanContext().spanId })
+const ids = (span: Span): object => ({
+	'tsgotrace.trace_id': span.spanContext().traceId,
+	'tsgotrace.span_id': span.spanContext().spanId,
+})
 
 describe('the active span', () => {
 	it('is recorded with the slice that begins in it, across awaits, and with nothing else', async () => {
@@ -54,7 +58,8 @@ describe('the active span', () => {
 			{ id: 'context:traceLoadBegin', args: { id: 3, what: 'x' } },
 		])
 		for await (const item of readTrace(chunk))
-			if (item.type === 'instant' || item.type === 'end') expect(Object.keys(item.args)).not.toContain('tsgotrace.trace_id')
+			if (item.type === 'instant' || item.type === 'end')
+				expect(Object.keys(item.args)).not.toContain('tsgotrace.trace_id')
 	})
 
 	it.each([
@@ -114,7 +119,10 @@ describe('the active span', () => {
 			},
 		],
 		['is none', () => ROOT_CONTEXT.setValue(Symbol.for('OpenTelemetry Context Key SPAN'), 5)],
-		['has invalid ids', () => trace.setSpanContext(ROOT_CONTEXT, { traceId: '0'.repeat(32), spanId: 'x', traceFlags: 1 })],
+		[
+			'has invalid ids',
+			() => trace.setSpanContext(ROOT_CONTEXT, { traceId: '0'.repeat(32), spanId: 'x', traceFlags: 1 }),
+		],
 		[
 			'is itself traced',
 			() => {
@@ -245,13 +253,21 @@ describe('slices in the asynchronous context of others', () => {
 
 		let text = ''
 		for await (const chunk of convert(readTrace(bytes()), zipkinJson())) text += String(chunk)
-		const spans = JSON.parse(text) as { traceId: string; id: string; parentId?: string; name: string; tags: Record<string, string> }[]
+		const spans = JSON.parse(text) as {
+			traceId: string
+			id: string
+			parentId?: string
+			name: string
+			tags: Record<string, string>
+		}[]
 		const roots = spans.filter(({ name }) => name === 'traceHandle')
 		expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(20)
 		for (const root of roots) {
 			expect(root.parentId).toBeUndefined()
 			expect(
-				spans.filter(({ traceId, parentId, name }) => traceId === root.traceId && parentId === root.id && name === 'traceQuery'),
+				spans.filter(
+					({ traceId, parentId, name }) => traceId === root.traceId && parentId === root.id && name === 'traceQuery',
+				),
 			).toHaveLength(2)
 		}
 	})

@@ -7,7 +7,15 @@ import { collect } from './collect.js'
 import { declare } from './events.js'
 
 const one = declare('values:traceOne', 'value: unknown')
-const typed = declare('values:traceTyped', 's: string', 'n: number', 'b: boolean', 'o?: number', 'u: string | null', 'g: bigint')
+const typed = declare(
+	'values:traceTyped',
+	's: string',
+	'n: number',
+	'b: boolean',
+	'o?: number',
+	'u: string | null',
+	'g: bigint',
+)
 const rest = declare('values:traceRest', 'first: number', '...rest: unknown[]')
 
 /** What is recorded of each value, given to an event of one parameter. */
@@ -46,7 +54,9 @@ const primitive = fc.oneof(
 		-1n,
 	),
 	// Lone surrogates.
-	fc.array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 6 }).map(units => `\\u${String.fromCharCode(...units)}`),
+	fc
+		.array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 6 })
+		.map(units => `\\u${String.fromCharCode(...units)}`),
 )
 
 describe('values', () => {
@@ -80,18 +90,21 @@ describe('values', () => {
 
 	it('of declared parameters take the same form, whatever comes', () => {
 		fc.assert(
-			fc.property(fc.array(fc.tuple(primitive, primitive, primitive, primitive, primitive, primitive), { maxLength: 10 }), calls => {
-				const { bytes } = collect({ events: 'values:traceTyped' })
-				for (const args of calls) {
-					typed(...args)
-					typed('same', 1, true, undefined, null, 5n)
-					typed(...args)
-				}
-				const events = decodeEvents(bytes()).filter(({ id }) => id === 'values:traceTyped')
-				expect(events.map(({ args }) => Object.values(args))).toEqual(
-					calls.flatMap(args => [args, ['same', 1, true, undefined, null, 5n], args]),
-				)
-			}),
+			fc.property(
+				fc.array(fc.tuple(primitive, primitive, primitive, primitive, primitive, primitive), { maxLength: 10 }),
+				calls => {
+					const { bytes } = collect({ events: 'values:traceTyped' })
+					for (const args of calls) {
+						typed(...args)
+						typed('same', 1, true, undefined, null, 5n)
+						typed(...args)
+					}
+					const events = decodeEvents(bytes()).filter(({ id }) => id === 'values:traceTyped')
+					expect(events.map(({ args }) => Object.values(args))).toEqual(
+						calls.flatMap(args => [args, ['same', 1, true, undefined, null, 5n], args]),
+					)
+				},
+			),
 			{ numRuns: runs(40, 200) },
 		)
 	})
@@ -202,7 +215,10 @@ describe('code of the program', () => {
 		cyclic['self'] = cyclic
 		const { proxy, revoke } = Proxy.revocable({}, {})
 		revoke()
-		const trapped = new Proxy({}, { get: boom, ownKeys: boom, getOwnPropertyDescriptor: boom, getPrototypeOf: boom, has: boom })
+		const trapped = new Proxy(
+			{},
+			{ get: boom, ownKeys: boom, getOwnPropertyDescriptor: boom, getPrototypeOf: boom, has: boom },
+		)
 		const values = [
 			Object.defineProperty({}, 'a', { get: boom, enumerable: true }),
 			{ toString: boom, toJSON: boom, valueOf: boom, [Symbol.toPrimitive]: boom, [Symbol.iterator]: boom },

@@ -1,5 +1,5 @@
-// Joins the ES modules of the package, from what tsc has built, for Node, which takes longer to find and link ten small files than to run them. Both entries share one file.
-// Bundlers get the modules themselves. Part of `npm run build`.
+// Joins the ES modules of the package, from what tsc has built, for Node, which takes longer to find and link ten small
+// files than to run them. Both entries share one file. Bundlers get the modules themselves. Part of `npm run build`.
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'

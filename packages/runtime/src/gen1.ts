@@ -30,8 +30,8 @@ export interface EventLiteral extends Omit<TraceEvent, 'probes'> {
 }
 
 /**
- * Register an event. The literal itself becomes the descriptor. To bundlers this is a pure call: an event that is never emitted or attached
- * to is removed.
+ * Register an event. The literal itself becomes the descriptor. To bundlers this is a pure call: an event that is never
+ * emitted or attached to is removed.
  */
 export function event<E extends TraceEvent>(literal: EventLiteral): E {
 	const descriptor = literal as unknown as Descriptor
@@ -41,13 +41,14 @@ export function event<E extends TraceEvent>(literal: EventLiteral): E {
 	// Writes `probes` only if an import waits for this event: otherwise it stays a constant.
 	attachWaiting(descriptor)
 	announce(reg, descriptor)
-	// Not the literal itself: rollup would follow it back into the stub, conclude that `probes` is always null, and remove the emit.
+	// Not the literal itself: rollup would follow it back into the stub, conclude that `probes` is always null, and
+	// remove the emit.
 	return copies[copies.length - 1] as unknown as E
 }
 
 /**
- * Connect the live binding of a pausable event's stub: `set` is called with the stub when the event gets its first probe, and with
- * undefined when it loses its last.
+ * Connect the live binding of a pausable event's stub: `set` is called with the stub when the event gets its first
+ * probe, and with undefined when it loses its last.
  *
  * @returns the initial value of the binding
  */

@@ -8,11 +8,14 @@ import { registry } from './registry.js'
 
 /** See {@link ProbeGroup}. */
 export interface ProbeGroupOptions {
-	/** Handles the errors of the group's probes, instead of reporting them as uncaught errors. An error that it throws itself is reported. */
+	/**
+	 * Handles the errors of the group's probes, instead of reporting them as uncaught errors. An error that it throws
+	 * itself is reported.
+	 */
 	readonly onError?: (error: unknown, probe: Probe) => void
 	/**
-	 * If a probe of a pausable event throws or rejects, reject the promise that the emitting task awaits. For test tools that reject an event on
-	 * purpose; all other tools must not disturb the traced code. Default: false.
+	 * If a probe of a pausable event throws or rejects, reject the promise that the emitting task awaits. For test tools
+	 * that reject an event on purpose; all other tools must not disturb the traced code. Default: false.
 	 */
 	readonly rejectSignaller?: boolean
 }
@@ -55,7 +58,8 @@ export class ProbeGroup {
 	 * @throws if called under the tracing lock
 	 */
 	done(): void {
-		if (registry().lock !== null) throw new Error('ProbeGroup.done must not be called under the tracing lock: it takes it itself')
+		if (registry().lock !== null)
+			throw new Error('ProbeGroup.done must not be called under the tracing lock: it takes it itself')
 		setup(() => {
 			const probes = this.probes
 			// Emptied first, so that no detach has to search the list.

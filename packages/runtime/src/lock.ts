@@ -9,11 +9,12 @@ const dispose: typeof Symbol.dispose = Symbol.dispose
 const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag
 
 /**
- * Take the tracing lock, under which probes are attached and detached. Prefer {@link setup}, which cannot forget to release it.
+ * Take the tracing lock, under which probes are attached and detached. Prefer {@link setup}, which cannot forget to
+ * release it.
  *
- * JavaScript runs to completion between two awaits, so nothing ever waits for the lock. It makes a set of attachments one atomic step. It
- * must be released in the same synchronous run. If it is still held after that, for instance across an `await`, this is reported like an
- * uncaught error.
+ * JavaScript runs to completion between two awaits, so nothing ever waits for the lock. It makes a set of attachments
+ * one atomic step. It must be released in the same synchronous run. If it is still held after that, for instance across
+ * an `await`, this is reported like an uncaught error.
  *
  * @throws if it is already taken; the message says where
  */
@@ -47,11 +48,12 @@ export function locked(): Disposable {
  * Run `fn` under the tracing lock and release it, even if `fn` throws. The form to use for attaching and detaching.
  *
  * @returns what `fn` returns
- * @throws what `fn` throws; if the lock is already taken; if `fn` is async, because the lock cannot be held across an await
+ * @throws what `fn` throws; if the lock is already taken; if `fn` is async, because the lock cannot be held across an
+ * await
  * @example
  * import { attachProbe, events, setup } from '@tsgotrace/runtime'
- * const probes = setup(() => events().map((event) => attachProbe(null, event, (...args) => console.log(event.id, args))))
- * setup(() => probes.forEach((probe) => probe.detach()))
+ * const probes = setup(() => events().map((event) => attachProbe(null, event, (...args) => console.log(event.id,
+ * args)))) setup(() => probes.forEach((probe) => probe.detach()))
  */
 export function setup<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
 	if (isAsyncFunction(fn)) throw asyncSetup()
@@ -78,11 +80,18 @@ function take(what: string, entry: (...args: never[]) => unknown): void {
 	reg.lock = taken
 	afterThisTurn(() => {
 		if (reg.lock === taken)
-			report(new SafeError(`the tracing lock is held across an await, or was never released; it was taken ${placeName(taken)}`))
+			report(
+				new SafeError(
+					`the tracing lock is held across an await, or was never released; it was taken ${placeName(taken)}`,
+				),
+			)
 	})
 }
 
-/** Lets `setup` reject an async function before running any of it. If it was compiled to older JavaScript, it is rejected after its first part. */
+/**
+ * Lets `setup` reject an async function before running any of it. If it was compiled to older JavaScript, it is
+ * rejected after its first part.
+ */
 function isAsyncFunction(fn: unknown): boolean {
 	return (fn as { [toStringTag]?: unknown } | null | undefined)?.[toStringTag] === 'AsyncFunction'
 }

@@ -2,8 +2,8 @@ import { type Probe, threw } from './probe.js'
 import type { Descriptor } from './types.js'
 
 /**
- * Emit a pausable event: call all probes in place and in order, then wait until every promise that they returned has settled.
- * Rejects only for probes of a group with `rejectSignaller`, with the first error of these.
+ * Emit a pausable event: call all probes in place and in order, then wait until every promise that they returned has
+ * settled. Rejects only for probes of a group with `rejectSignaller`, with the first error of these.
  */
 export function pause(descriptor: Descriptor, args: readonly unknown[]): Promise<void> {
 	const { probes } = descriptor
@@ -40,12 +40,13 @@ async function refuse(error: unknown): Promise<never> {
 }
 
 /**
- * Rejects if the group of the probe has `rejectSignaller`, but not if `refusals` are collected: a promise that rejects while another one is
- * awaited would be an unhandled rejection.
+ * Rejects if the group of the probe has `rejectSignaller`, but not if `refusals` are collected: a promise that rejects
+ * while another one is awaited would be an unhandled rejection.
  */
 async function settled(probe: Probe, result: unknown, refusals: unknown[] | undefined): Promise<void> {
 	try {
-		// Only `await` reads `then`, because it may be a getter with side effects. A value that is not a promise settles at once.
+		// Only `await` reads `then`, because it may be a getter with side effects. A value that is not a promise settles at
+		// once.
 		if (result && typeof result === 'object') await (result as PromiseLike<unknown>)
 	} catch (error) {
 		if (!probe.group?.rejectSignaller) return threw(probe, error)

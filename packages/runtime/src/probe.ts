@@ -5,7 +5,10 @@ import { registry } from './registry.js'
 import { type CallPlace, placeName, report, SafeError } from './report.js'
 import type { AsyncTraceEvent, Descriptor, TraceEvent } from './types.js'
 
-/** A function to attach. Declared as a method type so that a probe with specific arguments is also a probe with unknown arguments. */
+/**
+ * A function to attach. Declared as a method type so that a probe with specific arguments is also a probe with unknown
+ * arguments.
+ */
 export type ProbeFunction<Args extends readonly unknown[]> = { probe(...args: Args): unknown }['probe']
 
 /**
@@ -17,20 +20,27 @@ export type ProbeFunction<Args extends readonly unknown[]> = { probe(...args: Ar
  *        detach B:     B.fn = nop     so that B does nothing if its turn comes later in a running emit
  *     event.probes ──> [A, C]         the next emit finds this array
  *
- * Hence no probe is skipped, no probe runs after it was detached, and a probe attached during an emit is called from the next emit on.
+ * Hence no probe is skipped, no probe runs after it was detached, and a probe attached during an emit is called from
+ * the next emit on.
  */
 export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 	/** The event that the probe is, or was, attached to. */
 	readonly event: TraceEvent<Args>
 	/** The function to call. Replaced by a function that does nothing when the probe is detached. */
 	fn: ProbeFunction<Args>
-	/** The group that detaches the probe, if any. A detached probe keeps it, because a promise that it returned may still reject. */
+	/**
+	 * The group that detaches the probe, if any. A detached probe keeps it, because a promise that it returned may still
+	 * reject.
+	 */
 	group: ProbeGroup | null = null
 	/** False after {@link detach}, for good. */
 	attached = true
 	/** A number that increases over all probes: the order of attachment. A detached probe keeps it. */
 	readonly nth: number
-	/** Where the lock was taken to attach the probe. Shared by all probes of that lock, because capturing a stack per probe would cost 20 times the rest. */
+	/**
+	 * Where the lock was taken to attach the probe. Shared by all probes of that lock, because capturing a stack per
+	 * probe would cost 20 times the rest.
+	 */
 	readonly at: CallPlace | null
 
 	constructor(event: TraceEvent<Args>, fn: ProbeFunction<Args>) {
@@ -41,12 +51,18 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 		this.at = reg.lock
 	}
 
-	/** The current number of live copies of the event that the probe is attached to: 0 or 1, or more for an imported event. */
+	/**
+	 * The current number of live copies of the event that the probe is attached to: 0 or 1, or more for an imported
+	 * event.
+	 */
 	get copies(): number {
 		return this.attached ? copiesOf(this.event).length : 0
 	}
 
-	/** The next probe of the same event in the order of attachment, or `null`. Can be read at any time, even on a detached probe. */
+	/**
+	 * The next probe of the same event in the order of attachment, or `null`. Can be read at any time, even on a detached
+	 * probe.
+	 */
 	get next(): Probe | null {
 		const probes = copiesOf(this.event)[0]?.probes ?? []
 		for (let i = 0; i < probes.length; i++) if (probes[i]!.nth > this.nth) return probes[i]!
@@ -72,16 +88,18 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
 }
 
 /**
- * Attach `fn` to `event`, after its existing probes, and add the probe to `group` unless that is null. This is `traceX_Attach` for code
- * that works with descriptors: recorders, test tools, a loop over {@link events}.
+ * Attach `fn` to `event`, after its existing probes, and add the probe to `group` unless that is null. This is
+ * `traceX_Attach` for code that works with descriptors: recorders, test tools, a loop over {@link events}.
  *
- * The probe runs synchronously where the event is emitted. An error that it throws is reported (see {@link ProbeGroup}) and never reaches
- * the traced code. An imported event represents all its live copies: the probe is attached to each, and to those that load later.
+ * The probe runs synchronously where the event is emitted. An error that it throws is reported (see {@link ProbeGroup})
+ * and never reaches the traced code. An imported event represents all its live copies: the probe is attached to each,
+ * and to those that load later.
  *
- * A probe of a pausable event may return a promise, and the emitting task waits for it. A promise returned by the probe of any other event is
- * ignored; if it rejects, that is an unhandled rejection.
+ * A probe of a pausable event may return a promise, and the emitting task waits for it. A promise returned by the probe
+ * of any other event is ignored; if it rejects, that is an unhandled rejection.
  *
- * @throws if called without the tracing lock; if an imported event no longer has the signature that it was imported with
+ * @throws if called without the tracing lock; if an imported event no longer has the signature that it was imported
+ * with
  * @example
  * import { attachProbe, events, ProbeGroup, setup } from '@tsgotrace/runtime'
  * const group = new ProbeGroup()
@@ -100,7 +118,11 @@ export function attachProbe<Args extends readonly unknown[]>(
 	event: TraceEvent<Args>,
 	fn: NoInfer<(...args: Args) => void>,
 ): Probe<Args>
-export function attachProbe(group: ProbeGroup | null, event: TraceEvent, fn: (...args: readonly unknown[]) => unknown): Probe {
+export function attachProbe(
+	group: ProbeGroup | null,
+	event: TraceEvent,
+	fn: (...args: readonly unknown[]) => unknown,
+): Probe {
 	mustBeLocked('attaching a probe')
 	if (typeof fn !== 'function') throw new TypeError(`a probe of ${event.id} must be a function`)
 	const descriptor = event as Descriptor
@@ -128,7 +150,8 @@ export function attachWaiting(descriptor: Descriptor): void {
 /** @throws if a live copy of the imported event has a different signature */
 function mustMatch(imported: Descriptor): void {
 	const descriptors = registry().events[imported.id] ?? []
-	for (let i = 0; i < descriptors.length; i++) if (descriptors[i]!.hash !== imported.hash) throw staleImport(imported, descriptors[i]!)
+	for (let i = 0; i < descriptors.length; i++)
+		if (descriptors[i]!.hash !== imported.hash) throw staleImport(imported, descriptors[i]!)
 }
 
 /** Attach a probe of an imported event to all live copies, and register it for those that load later. */
@@ -188,7 +211,8 @@ export function copiesOf(event: TraceEvent): readonly Descriptor[] {
 	const copies: Descriptor[] = []
 	const descriptors = registry().events[descriptor.id] ?? []
 	// Without stale copies that loaded after the attach.
-	for (let i = 0; i < descriptors.length; i++) if (descriptors[i]!.hash === descriptor.hash) copies[copies.length] = descriptors[i]!
+	for (let i = 0; i < descriptors.length; i++)
+		if (descriptors[i]!.hash === descriptor.hash) copies[copies.length] = descriptors[i]!
 	return copies
 }
 

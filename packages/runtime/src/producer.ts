@@ -3,7 +3,10 @@ import { registry } from './registry.js'
 import { report } from './report.js'
 import type { TraceEvent } from './types.js'
 
-/** A producer of events that runs only while probes are attached to them. Plain data like the whole registry: another copy of the runtime may start and stop it. */
+/**
+ * A producer of events that runs only while probes are attached to them. Plain data like the whole registry: another
+ * copy of the runtime may start and stop it.
+ */
 export interface Producer {
 	readonly events: readonly TraceEvent[]
 	readonly start: () => () => void
@@ -12,12 +15,13 @@ export interface Producer {
 }
 
 /**
- * Connect events to a producer that is expensive to keep running: a hook, a timer, an observer. `start` is called when the first of the
- * events gets its first probe, and the function that it returns is called when the last of them loses its last probe. So nothing is
- * installed while no probe is attached.
+ * Connect events to a producer that is expensive to keep running: a hook, a timer, an observer. `start` is called when
+ * the first of the events gets its first probe, and the function that it returns is called when the last of them loses
+ * its last probe. So nothing is installed while no probe is attached.
  *
- * Both run in the call that attaches or detaches, under the tracing lock, so they must not take it. An error that they throw is reported like
- * an uncaught error, and attaching continues: the events are then not emitted, and the next attach tries again.
+ * Both run in the call that attaches or detaches, under the tracing lock, so they must not take it. An error that they
+ * throw is reported like an uncaught error, and attaching continues: the events are then not emitted, and the next
+ * attach tries again.
  *
  * @param events descriptors, such as `traceX_Event`, of events that the calling package declares
  * @returns a function that ends the connection, and stops the producer if it is running
@@ -45,7 +49,10 @@ export function connectProducer(events: readonly TraceEvent[], start: () => () =
 	}
 }
 
-/** Called when `event` gets its first probe or loses its last. Stored in the registry, so that a bundle without producers does not contain it. */
+/**
+ * Called when `event` gets its first probe or loses its last. Stored in the registry, so that a bundle without
+ * producers does not contain it.
+ */
 function adjustProducers(event: TraceEvent): void {
 	const producers = registry().producers!
 	for (let i = 0; i < producers.length; i++) if (includes(producers[i]!.events, event)) adjust(producers[i]!)

@@ -5,8 +5,8 @@ import { type CallPlace, report } from './report.js'
 import type { AsyncTraceEvent, Descriptor, TraceEvent } from './types.js'
 
 /**
- * What all copies of the runtime in a realm share. Plain data, because bundlers inline the runtime, so copies of different versions use it.
- * Within version 1, the only allowed change is to add fields.
+ * What all copies of the runtime in a realm share. Plain data, because bundlers inline the runtime, so copies of
+ * different versions use it. Within version 1, the only allowed change is to add fields.
  */
 export interface Registry {
 	/** All live copies of all events, by id. Two builds or two versions of a package are two copies. */
@@ -16,7 +16,10 @@ export interface Registry {
 	listeners: readonly ((event: TraceEvent | AsyncTraceEvent) => void)[]
 	/** Where the lock was taken, `null` if it is free. */
 	lock: CallPlace | null
-	/** Events that were registered under the lock. Listeners are called when it is released, so that they can take it themselves. */
+	/**
+	 * Events that were registered under the lock. Listeners are called when it is released, so that they can take it
+	 * themselves.
+	 */
 	unannounced: readonly Descriptor[]
 	/** The number of probes ever attached; the next probe's number. */
 	attached: number
@@ -30,7 +33,10 @@ export interface Registry {
 const key = /* @__PURE__ */ Symbol.for('tsgotrace.registry/1')
 let known: Registry | undefined
 
-/** The registry of this realm. Created on first use and not when the module loads, so that bundlers can remove an unused runtime. */
+/**
+ * The registry of this realm. Created on first use and not when the module loads, so that bundlers can remove an unused
+ * runtime.
+ */
 export function registry(): Registry {
 	// Attaching calls this several times, and reading the global object is slow.
 	if (known !== undefined) return known
@@ -44,7 +50,10 @@ function table<T>(): Record<string, T | undefined> {
 	return { __proto__: null } as unknown as Record<string, T | undefined>
 }
 
-/** Announce `descriptor` to the listeners, now or when the lock is released. If one throws, the loading module and the other listeners are not affected. */
+/**
+ * Announce `descriptor` to the listeners, now or when the lock is released. If one throws, the loading module and the
+ * other listeners are not affected.
+ */
 export function announce(reg: Registry, descriptor: Descriptor): void {
 	if (reg.lock !== null) {
 		reg.unannounced = append(reg.unannounced, descriptor)
@@ -93,8 +102,9 @@ export function events(): (TraceEvent | AsyncTraceEvent)[] {
 }
 
 /**
- * Call `callback` for every registered event, and for each event that is registered later, when its module loads. For an event registered
- * under the lock, the call happens when the lock is released, so the callback may always use `setup` to attach.
+ * Call `callback` for every registered event, and for each event that is registered later, when its module loads. For
+ * an event registered under the lock, the call happens when the lock is released, so the callback may always use
+ * `setup` to attach.
  *
  * An error that `callback` throws is reported like an uncaught error.
  *
@@ -107,10 +117,12 @@ export function events(): (TraceEvent | AsyncTraceEvent)[] {
  */
 export function onEvent(callback: (event: TraceEvent | AsyncTraceEvent) => void): () => void {
 	const reg = registry()
-	if (reg.lock !== null) throw new Error('onEvent must not be called under the tracing lock: its callback may want to take it')
+	if (reg.lock !== null)
+		throw new Error('onEvent must not be called under the tracing lock: its callback may want to take it')
 	const present = events()
 	let ended = false
-	// One listener per subscription, because a callback may have several. It checks `ended` itself, because an announcement may be in progress.
+	// One listener per subscription, because a callback may have several. It checks `ended` itself, because an
+	// announcement may be in progress.
 	const listener = (event: TraceEvent | AsyncTraceEvent): void => {
 		if (!ended) callback(event)
 	}

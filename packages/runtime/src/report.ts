@@ -6,7 +6,10 @@ type Capture = (target: object, below: (...args: never[]) => unknown) => void
 export const SafeError: ErrorConstructor & { captureStackTrace?: Capture } = Error
 const capture = SafeError.captureStackTrace
 
-/** Report `error` like an uncaught error, without disturbing the running code: `uncaughtException` in Node, `window.onerror` in a browser. */
+/**
+ * Report `error` like an uncaught error, without disturbing the running code: `uncaughtException` in Node,
+ * `window.onerror` in a browser.
+ */
 export function report(error: unknown): void {
 	defer(() => {
 		throw error

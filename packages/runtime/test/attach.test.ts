@@ -112,7 +112,9 @@ test('a detached probe lets go of its function', () => {
 test('attachProbe attaches to any descriptor', () => {
 	const { event, traceHello } = hello()
 	const got: unknown[] = []
-	const probe = setup(() => attachProbe(null, events().find(e => e.id === event.id)!, (...args) => void got.push(...args)))
+	const probe = setup(() =>
+		attachProbe(null, events().find(e => e.id === event.id)!, (...args) => void got.push(...args)),
+	)
 	traceHello('JP', 1)
 	setup(() => probe.detach())
 	expect(got).toEqual(['JP', 1])

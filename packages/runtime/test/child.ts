@@ -9,7 +9,10 @@ export interface Ended {
 	readonly stderr: string
 }
 
-/** Run `script`, an ES module, in a process of its own, with the built packages. It may import `./test/child/ztrace.mjs`. */
+/**
+ * Run `script`, an ES module, in a process of its own, with the built packages. It may import
+ * `./test/child/ztrace.mjs`.
+ */
 export function node(script: string, flags: readonly string[] = []): Promise<Ended> {
 	return new Promise((resolve, reject) => {
 		// Nothing of the test runner's: its conditions and hooks come with NODE_OPTIONS.

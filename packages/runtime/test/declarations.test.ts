@@ -11,7 +11,14 @@ test("the declarations need neither Node's types nor a newer library than the pr
 	try {
 		mkdirSync(join(dir, 'node_modules/@tsgotrace'), { recursive: true })
 		symlinkSync(fileURLToPath(new URL('..', import.meta.url)), join(dir, 'node_modules/@tsgotrace/runtime'))
-		const compilerOptions = { strict: true, module: 'nodenext', target: 'es2020', lib: ['es2020'], types: [], noEmit: true }
+		const compilerOptions = {
+			strict: true,
+			module: 'nodenext',
+			target: 'es2020',
+			lib: ['es2020'],
+			types: [],
+			noEmit: true,
+		}
 		writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }))
 		writeFileSync(join(dir, 'main.ts'), `export * from '@tsgotrace/runtime'\nexport * from '@tsgotrace/runtime/gen1'\n`)
 		const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')

@@ -45,7 +45,14 @@ test('both builds in one process are two copies of the runtime with one registry
 		cjs.unlock()
 		print([esm.setup === cjs.setup, cjs.events().map(event => event.source), log, one.probes, other.probes, message.split(' at ')[0]])
 	`)
-	expect(result).toEqual([false, ['esm', 'cjs'], ['esm', 'cjs'], null, null, 'lock: the tracing lock is already taken,'])
+	expect(result).toEqual([
+		false,
+		['esm', 'cjs'],
+		['esm', 'cjs'],
+		null,
+		null,
+		'lock: the tracing lock is already taken,',
+	])
 })
 
 test('the stub of a pausable event is a live binding of its module', async () => {

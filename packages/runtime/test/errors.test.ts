@@ -19,8 +19,14 @@ const hostile: Record<string, () => unknown> = {
 	'an object without prototype': () => ({ __proto__: null }),
 	'a revoked proxy': revoked,
 	'a proxy that throws': () =>
-		new Proxy({}, { get: failing('get'), getPrototypeOf: failing('prototype'), ownKeys: failing('keys'), has: failing('has') }),
-	'an object whose toString throws': () => ({ toString: failing('toString'), [Symbol.toPrimitive]: failing('toPrimitive') }),
+		new Proxy(
+			{},
+			{ get: failing('get'), getPrototypeOf: failing('prototype'), ownKeys: failing('keys'), has: failing('has') },
+		),
+	'an object whose toString throws': () => ({
+		toString: failing('toString'),
+		[Symbol.toPrimitive]: failing('toPrimitive'),
+	}),
 	'an error whose message and stack throw': () =>
 		Object.create(Error.prototype, { message: { get: failing('message') }, stack: { get: failing('stack') } }),
 }
@@ -60,7 +66,9 @@ test('what a probe throws is reported with the event and the place of attachment
 	const seen = await reports(() => traceHello('JP'))
 	expect(seen).toHaveLength(1)
 	expect(seen[0]).toBeInstanceOf(Error)
-	expect(seen[0]!.message).toMatch(/threw; the probe was attached under the lock taken at attachesIt \(.*errors\.test\.ts:\d+:\d+\)$/)
+	expect(seen[0]!.message).toMatch(
+		/threw; the probe was attached under the lock taken at attachesIt \(.*errors\.test\.ts:\d+:\d+\)$/,
+	)
 	expect(seen[0]!.message.startsWith(`a probe of ${event.id} threw;`)).toBe(true)
 	expect(seen[0]!.cause).toBe(error)
 })
@@ -112,7 +120,11 @@ describe('onError of a group', () => {
 		const { attach, traceHello } = hello()
 		const got: unknown[] = []
 		const group = new ProbeGroup({ onError: error => got.push(error) })
-		const [, moved] = setup(() => [attach(null, failing(1)), attach(group, failing(2)), attach(new ProbeGroup(), failing(3))])
+		const [, moved] = setup(() => [
+			attach(null, failing(1)),
+			attach(group, failing(2)),
+			attach(new ProbeGroup(), failing(3)),
+		])
 		const seen = await reports(() => traceHello('JP'))
 		expect(got).toEqual([2])
 		expect(seen.map(error => error.cause)).toEqual([1, 3])
@@ -234,7 +246,9 @@ describe('a process in which a probe throws', () => {
 		const { code, stdout, stderr } = await node(script(`throw new Error('oops')`))
 		expect(code).toBe(1)
 		expect(stdout).toBe('went on\n')
-		expect(stderr).toContain('Error: a probe of hello:traceHello threw; the probe was attached under the lock taken at attachesIt (')
+		expect(stderr).toContain(
+			'Error: a probe of hello:traceHello threw; the probe was attached under the lock taken at attachesIt (',
+		)
 		expect(stderr).toContain('Error: oops')
 	})
 
@@ -253,7 +267,10 @@ describe('a process in which a probe throws', () => {
 
 	test.each([
 		['a revoked proxy', `const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); throw proxy`],
-		['an object whose toString throws', `throw { toString() { throw 1 }, get message() { throw 2 }, get stack() { throw 3 } }`],
+		[
+			'an object whose toString throws',
+			`throw { toString() { throw 1 }, get message() { throw 2 }, get stack() { throw 3 } }`,
+		],
 		['a symbol', `throw Symbol('s')`],
 		['null', `throw null`],
 	])('dies with the same message if that is %s', async (_, body) => {

@@ -98,8 +98,16 @@ export function hello({ id = freshId(), hash = '5c1e09aa72d3b4f0', source = 'src
 }
 
 /** `//trace:import` of it */
-export function importHello({ id = freshId(), hash = '5c1e09aa72d3b4f0' }: Copy = {}): Pick<HelloEvent, 'event' | 'attach'> {
-	const event: TraceEvent<Parameters<Hello>> = _imported({ id, params: ['who: string', 'n?: number'], hash, async: false })
+export function importHello({
+	id = freshId(),
+	hash = '5c1e09aa72d3b4f0',
+}: Copy = {}): Pick<HelloEvent, 'event' | 'attach'> {
+	const event: TraceEvent<Parameters<Hello>> = _imported({
+		id,
+		params: ['who: string', 'n?: number'],
+		hash,
+		async: false,
+	})
 	return { event, attach: (_group, _probe) => _attach(_group, event, _probe) }
 }
 
@@ -113,7 +121,11 @@ export interface SavedEvent {
 }
 
 /** `//trace:event async traceSaved(id: number)` */
-export function saved({ id = freshId('traceSaved'), hash = '5c1e09aa72d3b4f1', source = 'src/hello.ts' }: Copy = {}): SavedEvent {
+export function saved({
+	id = freshId('traceSaved'),
+	hash = '5c1e09aa72d3b4f1',
+	source = 'src/hello.ts',
+}: Copy = {}): SavedEvent {
 	const event: AsyncTraceEvent<Parameters<Saved>> = _event({
 		[id]: 1,
 		probes: null,
@@ -137,7 +149,10 @@ export function saved({ id = freshId('traceSaved'), hash = '5c1e09aa72d3b4f1', s
 }
 
 /** `//trace:import` of it */
-export function importSaved({ id = freshId('traceSaved'), hash = '5c1e09aa72d3b4f1' }: Copy = {}): Pick<SavedEvent, 'event' | 'attach'> {
+export function importSaved({
+	id = freshId('traceSaved'),
+	hash = '5c1e09aa72d3b4f1',
+}: Copy = {}): Pick<SavedEvent, 'event' | 'attach'> {
 	const event: AsyncTraceEvent<Parameters<Saved>> = _imported({ id, params: ['id: number'], hash, async: true })
 	return { event, attach: (_group, _probe) => _attach(_group, event, _probe) }
 }

@@ -35,7 +35,9 @@ test.each([
 	takesTheLockFirst()
 	try {
 		expect(again).toThrow(
-			new RegExp(`^${name}: the tracing lock is already taken, at takesTheLockFirst \\(.*lock\\.test\\.ts:\\d+:\\d+\\)$`),
+			new RegExp(
+				`^${name}: the tracing lock is already taken, at takesTheLockFirst \\(.*lock\\.test\\.ts:\\d+:\\d+\\)$`,
+			),
 		)
 	} finally {
 		unlock()
@@ -140,7 +142,9 @@ test('setup refuses an async function before it runs', () => {
 	const refused = async (): Promise<void> => {
 		ran = true
 	}
-	expect(() => setup(refused as never)).toThrow('setup takes a function that is not async: the tracing lock cannot be held across an await')
+	expect(() => setup(refused as never)).toThrow(
+		'setup takes a function that is not async: the tracing lock cannot be held across an await',
+	)
 	expect(ran).toBe(false)
 })
 
@@ -189,7 +193,9 @@ test('a process whose lock is held across an await dies as of an uncaught error'
 		await holdsTheLock()
 	`)
 	expect(stdout).toBe('')
-	expect(stderr).toContain('Error: the tracing lock is held across an await, or was never released; it was taken at holdsTheLock (')
+	expect(stderr).toContain(
+		'Error: the tracing lock is held across an await, or was never released; it was taken at holdsTheLock (',
+	)
 	expect(code).toBe(1)
 })
 

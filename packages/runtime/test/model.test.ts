@@ -4,11 +4,16 @@ import { expect, test } from 'vitest'
 import { runs } from '../../../test/thorough.js'
 import { type HelloEvent, hello, reports } from './fixtures.js'
 
-// A random program runs on the runtime and on the simplest thing that does what the runtime promises; both must write the same log.
+// A random program runs on the runtime and on the simplest thing that does what the runtime promises; both must write
+// the same log.
 //
-// The promise: a signal walks the list of probes that it found when it started, and leaves out those that were detached since.
+// The promise: a signal walks the list of probes that it found when it started, and leaves out those that were detached
+// since.
 
-/** What a program does at the top, and its probes when they are called. `probe` counts modulo the number of probes made so far. */
+/**
+ * What a program does at the top, and its probes when they are called. `probe` counts modulo the number of probes made
+ * so far.
+ */
 type Step =
 	| { do: 'attach'; event: number; script: Step[] }
 	| { do: 'detach'; probe: number }
@@ -165,7 +170,8 @@ function run<P extends object>(program: readonly Step[], machine: Machine<P>): s
 	const name = (probe: P | null): string => (probe === null ? '-' : String(probes.indexOf(probe)))
 	for (const step of program) {
 		perform(step, null)
-		for (let event = 0; event < eventCount; event++) log.push(`event ${event}: ${machine.attached(event).map(name).join()}`)
+		for (let event = 0; event < eventCount; event++)
+			log.push(`event ${event}: ${machine.attached(event).map(name).join()}`)
 		log.push(`next: ${probes.map(probe => name(machine.next(probe))).join()}`)
 	}
 	return log
@@ -187,7 +193,10 @@ const { script } = fc.letrec<{ script: Step[]; step: Step }>(tie => ({
 }))
 const attach = fc.record({ do: fc.constant('attach' as const), event, script })
 const program = fc
-	.tuple(fc.array(attach, { minLength: 1, maxLength: 6 }), fc.array(fc.oneof({ weight: 2, arbitrary: script }, script), { maxLength: 4 }))
+	.tuple(
+		fc.array(attach, { minLength: 1, maxLength: 6 }),
+		fc.array(fc.oneof({ weight: 2, arbitrary: script }, script), { maxLength: 4 }),
+	)
 	.map(([attached, steps]): Step[] => [
 		...attached,
 		{ do: 'signal', event: 0 },

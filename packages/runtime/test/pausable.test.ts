@@ -125,7 +125,9 @@ test('the signaller gets no value and goes on when probes throw or reject; that 
 	})
 	expect(log).toEqual(['still waited for', 'went on'])
 	expect(seen.map(error => error.cause)).toEqual([new Error('throws'), new Error('rejects')])
-	expect(seen[0]!.message).toMatch(new RegExp(`^a probe of ${event.event.id} threw; the probe was attached under .*pausable\\.test\\.ts`))
+	expect(seen[0]!.message).toMatch(
+		new RegExp(`^a probe of ${event.event.id} threw; the probe was attached under .*pausable\\.test\\.ts`),
+	)
 	expect(seen[1]!.message).toBe(seen[0]!.message)
 })
 
@@ -247,7 +249,10 @@ describe('a group with rejectSignaller', () => {
 		const event = saved()
 		const got: unknown[] = []
 		setup(() => {
-			event.attach(new ProbeGroup({ rejectSignaller: true, onError: error => got.push(error) }), refuse(new Error('refused')))
+			event.attach(
+				new ProbeGroup({ rejectSignaller: true, onError: error => got.push(error) }),
+				refuse(new Error('refused')),
+			)
 			event.attach(new ProbeGroup({ onError: error => got.push(error) }), refuse(new Error('handled')))
 			event.attach(null, refuse(new Error('reported')))
 		})
@@ -318,7 +323,10 @@ describe('an event that nothing is attached to does not change the interleaving 
 	const tasks = fc.array(fc.array(step, { maxLength: 8 }), { minLength: 2, maxLength: 5 })
 
 	/** Run the tasks at once and return the order in which their steps ran. */
-	async function order(tasks: readonly (readonly Step[])[], signal: () => Promise<void> | undefined): Promise<string[]> {
+	async function order(
+		tasks: readonly (readonly Step[])[],
+		signal: () => Promise<void> | undefined,
+	): Promise<string[]> {
 		const log: string[] = []
 		const run = async (steps: readonly Step[], task: number): Promise<void> => {
 			for (const [i, step] of steps.entries()) {

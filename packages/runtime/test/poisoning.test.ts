@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { node } from './child.js'
 
-// Traced programs patch globals: polyfills, fake timers, hardening, attacks. What is patched after the runtime has loaded must not matter.
+// Traced programs patch globals: polyfills, fake timers, hardening, attacks. What is patched after the runtime has
+// loaded must not matter.
 
 const program = new URL('./child/everything.mjs', import.meta.url)
 
@@ -35,7 +36,10 @@ describe('the runtime survives', () => {
 		['methods of functions that throw', methods('Function.prototype')],
 		['methods of objects that throw', methods('Object', 'Reflect', 'Symbol')],
 		['methods of strings that throw', methods('String', 'String.prototype', 'RegExp.prototype')],
-		['methods of maps and sets that throw', methods('Map.prototype', 'Set.prototype', 'WeakMap.prototype', 'WeakSet.prototype')],
+		[
+			'methods of maps and sets that throw',
+			methods('Map.prototype', 'Set.prototype', 'WeakMap.prototype', 'WeakSet.prototype'),
+		],
 		['methods of promises that throw', methods('Promise', 'Promise.prototype')],
 		['methods of errors that throw', methods('Error.prototype', 'TypeError.prototype')],
 		['stacks that throw', 'Error.captureStackTrace = oops; Error.prepareStackTrace = oops'],

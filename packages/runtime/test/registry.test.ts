@@ -63,14 +63,19 @@ describe('events', () => {
 		expect(events().length).toBeGreaterThan(0)
 	})
 
-	// V8 folds the check of an event away only while the field has never been written, not even with null, and adds no other.
+	// V8 folds the check of an event away only while the field has never been written, not even with null, and adds no
+	// other.
 	test('a descriptor is not written before the first attach', () => {
 		const writes: unknown[] = []
 		const id = freshId()
-		const literal = Object.defineProperty({ [id]: 1, id, params: [], hash: '', source: '', async: true, live: null }, 'probes', {
-			get: () => writes.at(-1) ?? null,
-			set: value => writes.push(value),
-		})
+		const literal = Object.defineProperty(
+			{ [id]: 1, id, params: [], hash: '', source: '', async: true, live: null },
+			'probes',
+			{
+				get: () => writes.at(-1) ?? null,
+				set: value => writes.push(value),
+			},
+		)
 		const keys = Reflect.ownKeys(literal)
 		const declared = declare<AsyncTraceEvent>(literal as unknown as EventLiteral)
 		live(declared, () => {})
@@ -84,7 +89,14 @@ describe('events', () => {
 		expect(Reflect.ownKeys(literal)).toEqual(keys)
 	})
 
-	test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', '0', ''])('an event may be called %j', async id => {
+	test.each([
+		'constructor',
+		'__proto__',
+		'toString',
+		'hasOwnProperty',
+		'0',
+		'',
+	])('an event may be called %j', async id => {
 		const imported = importHello({ id })
 		const ids = heard()
 		const log: unknown[] = []
@@ -298,7 +310,10 @@ describe('an imported event', () => {
 		const id = freshId()
 		const imported = importHello({ id })
 		const log: string[] = []
-		const [a, b] = setup(() => [imported.attach(null, who => log.push(`a ${who}`)), imported.attach(null, who => log.push(`b ${who}`))])
+		const [a, b] = setup(() => [
+			imported.attach(null, who => log.push(`a ${who}`)),
+			imported.attach(null, who => log.push(`b ${who}`)),
+		])
 		expect([a.copies, b.copies, imported.event.probes, imported.event.source]).toEqual([0, 0, null, ''])
 		const { event, traceHello } = hello({ id })
 		expect([a.copies, b.copies]).toEqual([1, 1])

@@ -8,6 +8,8 @@ import { expect, test } from 'vitest'
 test.each(['typescript', 'typescript-5.9'])('the types of the API, by %s', async compiler => {
 	const manifest = createRequire(import.meta.url).resolve(`${compiler}/package.json`)
 	const args = [join(dirname(manifest), 'bin/tsc'), '--project', fileURLToPath(new URL('types', import.meta.url))]
-	const errors = await new Promise<string>(resolve => execFile(process.execPath, args, (_, stdout, stderr) => resolve(stdout + stderr)))
+	const errors = await new Promise<string>(resolve =>
+		execFile(process.execPath, args, (_, stdout, stderr) => resolve(stdout + stderr)),
+	)
 	expect(errors).toBe('')
 })

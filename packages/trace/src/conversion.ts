@@ -25,7 +25,8 @@ const enough = 64 * 1024
 /**
  * Convert a whole trace.
  *
- * @throws like reading, after everything that could be read was converted: for a truncated trace, the result is a complete file of the format; for input that is not a trace, there is no result
+ * @throws like reading, after everything that could be read was converted: for a truncated trace, the result is a
+ * complete file of the format; for input that is not a trace, there is no result
  * @example
  * import { createWriteStream } from 'node:fs'
  * import { pipeline } from 'node:stream/promises'
@@ -75,5 +76,10 @@ export async function* convert(
 }
 
 function isForeign(error: unknown, { progress }: Partial<Pick<TraceReader, 'progress'>>): boolean {
-	return progress !== undefined && error instanceof TraceReadError && error.problem !== 'truncated' && progress.packets <= progress.damaged
+	return (
+		progress !== undefined &&
+		error instanceof TraceReadError &&
+		error.problem !== 'truncated' &&
+		progress.packets <= progress.damaged
+	)
 }

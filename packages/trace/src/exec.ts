@@ -27,14 +27,16 @@ export const execEvent = {
 const past: ReadonlySet<string> = new Set([execEvent.run, execEvent.wait, execEvent.gc, execEvent.stall])
 
 /**
- * Whether an event reports what is over: a run or wait of a task, a collection, a stall. Readers have it as a slice, with the arguments of the event: its end says all. Its end was before the report
- * if it has an argument `ago`.
+ * Whether an event reports what is over: a run or wait of a task, a collection, a stall. Readers have it as a slice,
+ * with the arguments of the event: its end says all. Its end was before the report if it has an argument `ago`.
  */
 export function isPast({ id }: Pick<TraceSignal, 'id'>): boolean {
 	return past.has(id)
 }
 
-/** When that was over. An instant, which the recorder writes if it cannot write the slice, has the time of the report. */
+/**
+ * When that was over. An instant, which the recorder writes if it cannot write the slice, has the time of the report.
+ */
 export function endOf({ type, time, args }: Pick<TraceSignal, 'type' | 'time' | 'args'>): number {
 	return type === 'instant' ? time - Math.max(0, numberArg(args, 'ago') ?? 0) * 1e6 : time
 }
@@ -66,7 +68,9 @@ export function textArg(args: TraceArgs, name: string): string | null {
 	return value instanceof CutString ? value.start : null
 }
 
-/** What a slice is called: a task, region or call by its name; any other by that of its event, with the trace package. */
+/**
+ * What a slice is called: a task, region or call by its name; any other by that of its event, with the trace package.
+ */
 export function nameOf(slice: Slice): string {
 	const kind = kindOf(slice)
 	const name = kind === 'slice' ? null : textArg(slice.args, kind === 'call' ? 'target' : 'name')

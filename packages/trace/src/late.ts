@@ -1,6 +1,9 @@
 import type { TraceItem, TraceTrack } from './read/items.js'
 
-/** Recognises items that are reported some time after they happened, so that they are not in order of time with those around them: samples, and slices that are reported when they have ended. */
+/**
+ * Recognises items that are reported some time after they happened, so that they are not in order of time with those
+ * around them: samples, and slices that are reported when they have ended.
+ */
 export class LateReports {
 	/** Tracks on which such a slice has begun: its end is the next item of the track. */
 	readonly #begun = new Set<TraceTrack>()

@@ -11,7 +11,8 @@ interface KeptSlice {
 /**
  * The open slices of each track, the outermost first.
  *
- * A track that is used again and again is not deleted and added each time: a Map finds a key the more slowly the more often it was deleted from it, until it is copied.
+ * A track that is used again and again is not deleted and added each time: a Map finds a key the more slowly the more
+ * often it was deleted from it, until it is copied.
  */
 export class OpenSlices<S extends KeptSlice> {
 	#stacks = new Map<TraceTrack, S[]>()
@@ -33,14 +34,16 @@ export class OpenSlices<S extends KeptSlice> {
 		if (stack !== undefined && stack.length > 1) return
 		this.#busy++
 		this.#began.push(slice)
-		if (this.#began.length - this.#first > 2 * this.#busy + minIdle || this.#first > this.#began.length / 2) this.#compact()
+		if (this.#began.length - this.#first > 2 * this.#busy + minIdle || this.#first > this.#began.length / 2)
+			this.#compact()
 	}
 
 	/** The last open slice of a track is over. Call it once the stack is empty. */
 	emptied(): void {
 		this.#busy--
 		// Twice as many tracks as have slices: then each sweep is paid for by as many ends.
-		if (this.#stacks.size > 2 * this.#busy + minIdle) this.#stacks = new Map([...this.#stacks].filter(([, { length }]) => length > 0))
+		if (this.#stacks.size > 2 * this.#busy + minIdle)
+			this.#stacks = new Map([...this.#stacks].filter(([, { length }]) => length > 0))
 	}
 
 	/** The track whose outermost slice began first. */

@@ -11,7 +11,10 @@ export interface Slice {
 	readonly track: TraceTrack
 	/** Nanoseconds since the start of the trace. */
 	readonly start: number
-	/** Nanoseconds since the start of the trace. While the slice is open, and if it has no end, the last known time of its thread. */
+	/**
+	 * Nanoseconds since the start of the trace. While the slice is open, and if it has no end, the last known time of its
+	 * thread.
+	 */
 	readonly end: number
 	/** Whether its end was recorded. */
 	readonly ended: boolean
@@ -19,7 +22,10 @@ export interface Slice {
 	readonly args: TraceArgs
 	/** Arguments of the end event. */
 	readonly endArgs: TraceArgs
-	/** The slice that contains it: the innermost open slice of its track, otherwise the slice in whose asynchronous context it began. */
+	/**
+	 * The slice that contains it: the innermost open slice of its track, otherwise the slice in whose asynchronous
+	 * context it began.
+	 */
 	readonly parent: Slice | null
 	/** How many slices of its track contain it. */
 	readonly depth: number
@@ -33,8 +39,9 @@ export interface Slice {
 export interface SliceBatch {
 	readonly items: readonly TraceItem[]
 	/**
-	 * For each item a slice or null. For a begin: the slice that begins (null if it only repeats, at the start of a segment, a begin of an earlier one).
-	 * For an end: the slice that ends (null if it continues in the next segment, or its begin is unknown). For an instant or a counter: the innermost slice of its track.
+	 * For each item a slice or null. For a begin: the slice that begins (null if it only repeats, at the start of a
+	 * segment, a begin of an earlier one). For an end: the slice that ends (null if it continues in the next segment, or
+	 * its begin is unknown). For an instant or a counter: the innermost slice of its track.
 	 */
 	readonly slices: readonly (Slice | null)[]
 	/** Slices of which it is now known that they have no end, inner slices first. */
@@ -49,7 +56,10 @@ export interface TraceBatches {
 	batches(): AsyncIterable<readonly TraceItem[]>
 }
 
-/** One object from begin to end: there are millions of slices, and a copy at the end would cost more than everything else. */
+/**
+ * One object from begin to end: there are millions of slices, and a copy at the end would cost more than everything
+ * else.
+ */
 interface Tracked extends Slice {
 	readonly parent: Tracked | null
 	/** The name that its end has. */
@@ -68,13 +78,17 @@ interface Tracked extends Slice {
 	suspended: boolean
 }
 
-/** A slice refers to its parents, and a chain of slices that each begin the next could go on forever. So one slice in a fixed number has no parent. */
+/**
+ * A slice refers to its parents, and a chain of slices that each begin the next could go on forever. So one slice in a
+ * fixed number has no parent.
+ */
 const maxLevels = 1000
 /** How many slices may be open; beyond that, those that began first are given up. */
 const maxOpen = 100_000
 
 /**
- * Pairs begins and ends, joins the pieces of slices that continue over several segments, and finds the parents of slices. {@link slicesOf} does this for a whole trace.
+ * Pairs begins and ends, joins the pieces of slices that continue over several segments, and finds the parents of
+ * slices. {@link slicesOf} does this for a whole trace.
  *
  * Keeps at most `limit` open slices: beyond that, those that began first are given up.
  */
@@ -121,7 +135,8 @@ export class Pairing {
 					this.#thread = home
 				}
 				this.#time = item.time
-				slice = item.type === 'begin' ? this.#begin(item) : item.type === 'end' ? this.#end(item) : this.#current(item.track)
+				slice =
+					item.type === 'begin' ? this.#begin(item) : item.type === 'end' ? this.#end(item) : this.#current(item.track)
 			}
 			while (unfinishedBy.length < this.#left.length) unfinishedBy.push(slices.length)
 			slices.push(slice)
@@ -251,7 +266,10 @@ export function sliceName({ category, name }: { readonly category: string; reado
 	return category === '' ? name : `${category}:${name}`
 }
 
-/** The slices of a trace. Iterate over it to get one slice after the other, or over {@link SliceReader.batches} for all items with their slices. */
+/**
+ * The slices of a trace. Iterate over it to get one slice after the other, or over {@link SliceReader.batches} for all
+ * items with their slices.
+ */
 export class SliceReader implements AsyncIterable<Slice> {
 	readonly #trace: TraceBatches
 	readonly #pairing: Pairing
@@ -288,7 +306,9 @@ export class SliceReader implements AsyncIterable<Slice> {
 		if (failure !== null) throw failure.error
 	}
 
-	/** Each slice when it is over, in the order of their ends, including those without an end: see {@link Slice.ended}. */
+	/**
+	 * Each slice when it is over, in the order of their ends, including those without an end: see {@link Slice.ended}.
+	 */
 	async *[Symbol.asyncIterator](): AsyncGenerator<Slice, void, undefined> {
 		for await (const { items, slices, unfinished } of this.batches()) {
 			for (let i = 0; i < items.length; i++) {
@@ -307,7 +327,8 @@ export class SliceReader implements AsyncIterable<Slice> {
  * @example
  * import { readTrace } from '@tsgotrace/trace/read'
  * import { slicesOf } from '@tsgotrace/trace/slices'
- * for await (const slice of slicesOf(readTrace(process.argv[2] ?? new Uint8Array()))) console.log(slice.name, slice.end - slice.start)
+ * for await (const slice of slicesOf(readTrace(process.argv[2] ?? new Uint8Array()))) console.log(slice.name, slice.end
+ * - slice.start)
  */
 export function slicesOf(trace: TraceBatches, limit?: number): SliceReader {
 	return new SliceReader(trace, limit)

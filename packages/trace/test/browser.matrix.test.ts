@@ -57,7 +57,9 @@ describe.skipIf(chromiumPath === null)('the reader in Chromium', { timeout: 300_
 		expect(expected['begin']).toBeGreaterThan(100_000)
 		const page = await browser.newPage()
 		await page.goto(url)
-		expect(await page.evaluate("fetch('/trace').then(r => r.arrayBuffer()).then(b => sums(new Uint8Array(b)))")).toEqual(expected)
+		expect(
+			await page.evaluate("fetch('/trace').then(r => r.arrayBuffer()).then(b => sums(new Uint8Array(b)))"),
+		).toEqual(expected)
 		expect(await page.evaluate("fetch('/trace').then(r => sums(r.body))")).toEqual(expected)
 	})
 })

@@ -42,7 +42,9 @@ interface Schema {
 }
 
 const root = createRequire(import.meta.url)('otlp-schema/build/src/generated/root.js') as {
-	opentelemetry: { proto: { collector: { trace: { v1: Record<string, Schema> }; logs: { v1: Record<string, Schema> } } } }
+	opentelemetry: {
+		proto: { collector: { trace: { v1: Record<string, Schema> }; logs: { v1: Record<string, Schema> } } }
+	}
 }
 const { trace, logs } = root.opentelemetry.proto.collector
 const hex = (base64: string): string => Buffer.from(base64, 'base64').toString('hex')
@@ -66,7 +68,8 @@ export class Collector {
 		request.on('end', () => {
 			const { status, ms, body: said } = this.answer(this.requests++)
 			const body = Buffer.concat(chunks)
-			if (status === 200) this.#take(request.url!, request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
+			if (status === 200)
+				this.#take(request.url!, request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
 			setTimeout(() => {
 				this.#open--
 				response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end(said)
@@ -105,6 +108,9 @@ export class Collector {
 /** The attributes as an object. */
 export function plain(attributes: readonly Attribute[]): Record<string, unknown> {
 	return Object.fromEntries(
-		attributes.map(({ key, value }) => [key, value.stringValue || (value.doubleValue ?? value.boolValue ?? Number(value.intValue))]),
+		attributes.map(({ key, value }) => [
+			key,
+			value.stringValue || (value.doubleValue ?? value.boolValue ?? Number(value.intValue)),
+		]),
 	)
 }

@@ -15,7 +15,9 @@ interface Shown {
 	readonly entries: readonly (readonly [title: string, start: number, duration: number])[]
 }
 
-/** Runs in the page: the panel draws on a canvas, so its own model is asked. A string, as its modules exist there only. */
+/**
+ * Runs in the page: the panel draws on a canvas, so its own model is asked. A string, as its modules exist there only.
+ */
 const ask = `(async () => {
 	const { TimelinePanel } = await import('devtools://devtools/bundled/panels/timeline/timeline.js')
 	const panel = TimelinePanel.TimelinePanel.instance()

@@ -33,7 +33,8 @@ async function bytesOf(conversion: Conversion, trace: Uint8Array = sample().byte
 	return Buffer.concat(chunks)
 }
 
-const textOf = async (conversion: Conversion, trace?: Uint8Array): Promise<string> => (await bytesOf(conversion, trace)).toString()
+const textOf = async (conversion: Conversion, trace?: Uint8Array): Promise<string> =>
+	(await bytesOf(conversion, trace)).toString()
 
 interface ChromeEvent {
 	readonly name: string
@@ -110,7 +111,11 @@ describe('Chrome JSON', () => {
 			}
 		}
 		const engine = Processor.TraceProcessor.createWithAllHandlers()
-		await engine.parse(eventsOf(await textOf(chrome({ lanes: 'async' }))), { isFreshRecording: false, isCPUProfile: false, metadata: {} })
+		await engine.parse(eventsOf(await textOf(chrome({ lanes: 'async' }))), {
+			isFreshRecording: false,
+			isCPUProfile: false,
+			metadata: {},
+		})
 		expect(engine.data.UserTimings.performanceMeasures.map(({ name, ts, dur }) => ({ name, ts, dur }))).toMatchObject([
 			{ name: 'query', ts: 1, dur: 1.5 },
 			{ name: 'query', ts: 1.5, dur: 2.5 },
@@ -167,7 +172,12 @@ describe("speedscope's format", () => {
 			['app 42, main', 1000],
 		])
 		const calls = await callsOf('a.speedscope.json', await textOf(speedscope()))
-		expect(calls['app 42, main']).toEqual(['shop/db:handle 0', 'shop/db:parse 100', '/shop/db:parse 350', '/shop/db:handle 1000'])
+		expect(calls['app 42, main']).toEqual([
+			'shop/db:handle 0',
+			'shop/db:parse 100',
+			'/shop/db:parse 350',
+			'/shop/db:handle 1000',
+		])
 		expect(notes).toEqual(['3 events that are not slices were omitted: speedscope cannot show them'])
 	})
 
@@ -175,7 +185,11 @@ describe("speedscope's format", () => {
 		const trace = sample()
 		const n = 30_000
 		for (let i = 0; i < n; i++)
-			trace.event(1, 1, 2, 10, { track_uuid: 901 }).event(1, 1, 4, 10).event(2, 1, 2, 10, { track_uuid: 901 }).event(2, 1, 4, 10)
+			trace
+				.event(1, 1, 2, 10, { track_uuid: 901 })
+				.event(1, 1, 4, 10)
+				.event(2, 1, 2, 10, { track_uuid: 901 })
+				.event(2, 1, 4, 10)
 		const file = JSON.parse(await textOf(speedscope(), trace.bytes())) as {
 			profiles: { name: string; events: { type: string; at: number }[] }[]
 		}
@@ -235,7 +249,9 @@ describe('text', () => {
 		expect(lines).toContain('3000,counter,shop/db:traceOpenCount,42,42,main,open,,7,')
 		expect(lines).toContain('2500,end,shop/db:traceQueryEnd,42,42,main,query,1500,,')
 		expect(lines).toHaveLength(1 + 12 + 1)
-		expect(await textOf(csv(), new TraceMaker().header().bytes())).toBe('time_ns,type,id,pid,tid,thread,lane,duration_ns,value,args\r\n')
+		expect(await textOf(csv(), new TraceMaker().header().bytes())).toBe(
+			'time_ns,type,id,pid,tid,thread,lane,duration_ns,value,args\r\n',
+		)
 	})
 
 	it('Markdown has a row for each slice, whatever its arguments are', async () => {
@@ -317,13 +333,18 @@ describe('OTLP', () => {
 			['--- 5 events lost: queue ---', at(4100)],
 		])
 		const queries = spans.filter(s => s.name === 'query')
-		expect(queries.map(s => [s.startTimeUnixNano, s.endTimeUnixNano, s.parentSpanId, plain(s.attributes)['tsgotrace.unfinished']])).toEqual(
-			[
-				[at(1000), at(2500), '', undefined],
-				[at(1500), at(4000), '', undefined],
-				[at(4500), at(4500), '', true],
-			],
-		)
+		expect(
+			queries.map(s => [
+				s.startTimeUnixNano,
+				s.endTimeUnixNano,
+				s.parentSpanId,
+				plain(s.attributes)['tsgotrace.unfinished'],
+			]),
+		).toEqual([
+			[at(1000), at(2500), '', undefined],
+			[at(1500), at(4000), '', undefined],
+			[at(4500), at(4500), '', true],
+		])
 		expect(plain(queries[0]!.attributes)).toMatchObject({
 			sql: 'select "x", 1',
 			'tsgotrace.event': 'shop/db:traceQueryBegin',
@@ -368,7 +389,10 @@ describe('OTLP', () => {
 		const event = new TraceMaker().event(3, 1, 1, 100, { debug_annotations: [{ name_iid: 65, int_value: 1 }] }).bytes()
 		const trace = Buffer.concat([sample().bytes(), ...Array.from({ length: 110_000 }, () => event)])
 		await textOf(otlpSend({ url }), trace)
-		const received = collector.spans.reduce((sum, s) => sum + s.events.filter(e => e.name === 'shop/db:traceRow').length, 0)
+		const received = collector.spans.reduce(
+			(sum, s) => sum + s.events.filter(e => e.name === 'shop/db:traceRow').length,
+			0,
+		)
 		expect(received).toBe(110_002)
 		expect(collector.spans.every(s => s.events.length <= 128)).toBe(true)
 		expect(collector.max).toBe(1)
@@ -406,7 +430,10 @@ describe('OTLP', () => {
 			.split('\n')
 			.map(
 				line =>
-					JSON.parse(line) as Record<string, { scopeSpans: { spans: { name: string }[] }[]; scopeLogs: { logRecords: object[] }[] }[]>,
+					JSON.parse(line) as Record<
+						string,
+						{ scopeSpans: { spans: { name: string }[] }[]; scopeLogs: { logRecords: object[] }[] }[]
+					>,
 			)
 		const spans = lines.flatMap(l => l['resourceSpans'] ?? []).flatMap(r => r.scopeSpans.flatMap(s => s.spans))
 		const logs = lines.flatMap(l => l['resourceLogs'] ?? []).flatMap(r => r.scopeLogs.flatMap(s => s.logRecords))
@@ -435,7 +462,11 @@ describe('Zipkin', () => {
 		])
 		expect(root).toMatchObject({
 			name: 'main',
-			annotations: [{ value: 'shop/db:traceRow' }, { value: 'shop/db:traceOpenCount' }, { value: '--- 5 events lost: queue ---' }],
+			annotations: [
+				{ value: 'shop/db:traceRow' },
+				{ value: 'shop/db:traceOpenCount' },
+				{ value: '--- 5 events lost: queue ---' },
+			],
 		})
 	})
 })

@@ -28,7 +28,8 @@ async function during(path: string | URL, steps: readonly (() => void)[]): Promi
 }
 
 const one = (n: number, id = 7): Buffer => packet({ trusted_packet_sequence_id: id, timestamp: n })
-const many = (from: number, to: number, id = 7): Buffer => Buffer.concat(Array.from({ length: to - from }, (_, i) => one(from + i, id)))
+const many = (from: number, to: number, id = 7): Buffer =>
+	Buffer.concat(Array.from({ length: to - from }, (_, i) => one(from + i, id)))
 
 describe('followTrace', () => {
 	it('yields each packet once, whole, however the file grows', async () => {
@@ -83,7 +84,8 @@ describe('followTrace', () => {
 		const ids = (bytes: Buffer): Set<number> => {
 			const found = new Set<number>()
 			// Tag, length, tag of the sequence, its id in two bytes.
-			for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!) found.add((bytes[at + 3]! & 127) | (bytes[at + 4]! << 7))
+			for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!)
+				found.add((bytes[at + 3]! & 127) | (bytes[at + 4]! << 7))
 			return found
 		}
 		const ofRecorder = (n: number): Buffer => {
@@ -102,7 +104,10 @@ describe('followTrace', () => {
 
 	it('is an input of readTrace', async () => {
 		const path = join(dir, 'a.perfetto-trace')
-		const names = { event_categories: [[1, 'hello/net']], event_names: [[1, 'traceRecv']] } satisfies Record<string, [number, string][]>
+		const names = { event_categories: [[1, 'hello/net']], event_names: [[1, 'traceRecv']] } satisfies Record<
+			string,
+			[number, string][]
+		>
 		const bytes = new TraceMaker().header().state().intern(names).event(3, 1, 1, 1000).bytes()
 		writeFileSync(path, bytes.subarray(0, 40))
 		const end = new AbortController()

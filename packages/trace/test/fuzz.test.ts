@@ -33,7 +33,8 @@ async function survive(bytes: Buffer, makes: readonly (keyof typeof formats)[]):
 		const conversion: Conversion = formats[name]()
 		const out: (string | Uint8Array)[] = []
 		try {
-			for await (const chunk of convert(reader, trace => conversion({ wallStart: null, batches: () => seen(trace) }))) out.push(chunk)
+			for await (const chunk of convert(reader, trace => conversion({ wallStart: null, batches: () => seen(trace) })))
+				out.push(chunk)
 			ends.push(null)
 		} catch (error) {
 			if (!(error instanceof TraceReadError)) throw error
@@ -101,7 +102,8 @@ describe('a trace', () => {
 
 	it('that is cut while packed is reported as cut', async () => {
 		const packed = gzipSync(bytes)
-		for (let end = 3; end < packed.length; end += 5) expect((await survive(packed.subarray(0, end), ['jsonl']))?.problem).toBe('truncated')
+		for (let end = 3; end < packed.length; end += 5)
+			expect((await survive(packed.subarray(0, end), ['jsonl']))?.problem).toBe('truncated')
 	})
 
 	it('with bits that have flipped is read, in every format', async () => {

@@ -32,10 +32,28 @@ export class Program {
 		this.thread = threadTrack(this.process, tid, name)
 	}
 
-	signal(type: 'begin' | 'end' | 'instant', time: number, id: string, args: TraceArgs = {}, track: TraceTrack = this.thread): TraceSignal {
+	signal(
+		type: 'begin' | 'end' | 'instant',
+		time: number,
+		id: string,
+		args: TraceArgs = {},
+		track: TraceTrack = this.thread,
+	): TraceSignal {
 		const [category, event] = [id.slice(0, id.lastIndexOf(':')), id.slice(id.lastIndexOf(':') + 1)]
 		const name = type === 'instant' ? event : event.replace(/(Begin|End)$/, '')
-		const item: TraceSignal = { type, time, id, category, name, track, args, bytes: 30, began: null, continues: false, within: null }
+		const item: TraceSignal = {
+			type,
+			time,
+			id,
+			category,
+			name,
+			track,
+			args,
+			bytes: 30,
+			began: null,
+			continues: false,
+			within: null,
+		}
 		this.items.push(item)
 		return item
 	}
@@ -107,7 +125,12 @@ export class Program {
 		return at => end(at, { region })
 	}
 
-	call(time: number, call: number, target: string, task: number): (time: number, how?: string, detail?: string) => void {
+	call(
+		time: number,
+		call: number,
+		target: string,
+		task: number,
+	): (time: number, how?: string, detail?: string) => void {
 		const end = this.begin(time, '@tsgotrace/exec/auto:traceCall', { call, target, task })
 		return (at, how = 'returned', detail = '200') => end(at, { call, how, detail })
 	}

@@ -19,7 +19,14 @@ const value: fc.Arbitrary<TraceValue> = fc.oneof(
 	fc.constant(new CutString('abc', 7)),
 	fc.constant(new Unrecorded('error', 'TypeError', { message: 'no' }, 0)),
 )
-const track = { id: 7, name: 'ma"in', process: { pid: 1, name: 'app', instance: 0 }, tid: 1, kind: 'thread', parent: null } as const
+const track = {
+	id: 7,
+	name: 'ma"in',
+	process: { pid: 1, name: 'app', instance: 0 },
+	tid: 1,
+	kind: 'thread',
+	parent: null,
+} as const
 
 describe('a line of JSON', () => {
 	it('has what the arguments are as JSON', () => {

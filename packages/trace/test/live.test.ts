@@ -14,7 +14,8 @@ describe('otlp', () => {
 		url = await collector.start()
 	})
 	afterEach(async () => collector.stop())
-	const received = (id: string): number => collector.spans.reduce((sum, s) => sum + s.events.filter(e => e.name === id).length, 0)
+	const received = (id: string): number =>
+		collector.spans.reduce((sum, s) => sum + s.events.filter(e => e.name === id).length, 0)
 
 	it('sends slices as spans and other events with them', async () => {
 		const [begin, end, tick] = [

@@ -1,7 +1,13 @@
 import { matcher } from '@tsgotrace/trace/read'
 import { describe, expect, it } from 'vitest'
 
-const ids = ['hello:traceReqBegin', 'hello/net:traceReqEnd', '@shop/db:traceQuery', '@shop/db/pool:traceQuery', 'traced:traceHello']
+const ids = [
+	'hello:traceReqBegin',
+	'hello/net:traceReqEnd',
+	'@shop/db:traceQuery',
+	'@shop/db/pool:traceQuery',
+	'traced:traceHello',
+]
 const chosen = (...globs: string[]): string[] => ids.filter(matcher(globs))
 
 describe('globs over ids', () => {

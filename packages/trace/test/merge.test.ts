@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { readTrace, type TraceInput, type TraceItem, TraceReadError, type TraceReader, type TraceSignal } from '@tsgotrace/trace/read'
+import {
+	readTrace,
+	type TraceInput,
+	type TraceItem,
+	TraceReadError,
+	type TraceReader,
+	type TraceSignal,
+} from '@tsgotrace/trace/read'
 import { Pairing } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -29,7 +36,9 @@ function tick(maker: TraceMaker, delta: number, n: number): TraceMaker {
 	return maker.event(3, 1, 1, delta, { debug_annotations: [{ name_iid: 64, int_value: n }] })
 }
 
-async function read(inputs: readonly TraceInput[]): Promise<{ items: TraceItem[]; reader: TraceReader; error: unknown }> {
+async function read(
+	inputs: readonly TraceInput[],
+): Promise<{ items: TraceItem[]; reader: TraceReader; error: unknown }> {
 	const reader = readTrace(inputs)
 	const items: TraceItem[] = []
 	try {
@@ -41,8 +50,10 @@ async function read(inputs: readonly TraceInput[]): Promise<{ items: TraceItem[]
 	return { items, reader, error: null }
 }
 
-const signals = (items: readonly TraceItem[]): TraceSignal[] => items.filter((item): item is TraceSignal => item.type === 'instant')
-const row = ({ time, track, args }: TraceSignal): string => `${time} ${track.process!.pid} ${track.name} ${JSON.stringify(args['n'])}`
+const signals = (items: readonly TraceItem[]): TraceSignal[] =>
+	items.filter((item): item is TraceSignal => item.type === 'instant')
+const row = ({ time, track, args }: TraceSignal): string =>
+	`${time} ${track.process!.pid} ${track.name} ${JSON.stringify(args['n'])}`
 
 interface ThreadPlan {
 	readonly start: number
@@ -65,7 +76,8 @@ const file = fc.record({
 function interleaved(threads: readonly { packets: readonly Buffer[]; piece: number }[]): Buffer {
 	const out: Buffer[] = []
 	const left = threads.map(({ packets, piece }) => ({ packets: [...packets], piece }))
-	while (left.some(({ packets }) => packets.length > 0)) for (const { packets, piece } of left) out.push(...packets.splice(0, piece))
+	while (left.some(({ packets }) => packets.length > 0))
+		for (const { packets, piece } of left) out.push(...packets.splice(0, piece))
 	return Buffer.concat(out)
 }
 
@@ -129,7 +141,11 @@ describe('several files', () => {
 			.add(lane)
 			.add({
 				...at(1000n),
-				track_event: { ...inline, type: 1, debug_annotations: [{ name: 'tsgotrace.began', uint_value: monotonic + 10n }] },
+				track_event: {
+					...inline,
+					type: 1,
+					debug_annotations: [{ name: 'tsgotrace.began', uint_value: monotonic + 10n }],
+				},
 			})
 			.add({ ...at(3010n), track_event: { ...inline, type: 2 } })
 		const { items } = await read([second.bytes(), first.bytes()])
@@ -164,7 +180,9 @@ describe('several files', () => {
 			[5010, 2],
 		])
 		expect(reader.alignedByDate).toBe(true)
-		expect((await read([here.bytes(), tick(begun({ pid: 2, at: monotonic + 9n }), 1, 2).bytes()])).reader.alignedByDate).toBe(false)
+		expect(
+			(await read([here.bytes(), tick(begun({ pid: 2, at: monotonic + 9n }), 1, 2).bytes()])).reader.alignedByDate,
+		).toBe(false)
 	})
 
 	it('are read as far as each can be, threads of one as well', async () => {
@@ -174,7 +192,11 @@ describe('several files', () => {
 		for (let i = 0; i < 10; i++) tick(worker, 95, 100 + i)
 		const other = tick(begun({ pid: 2, sequence: 130 }), 500, 50)
 		const bytes = Buffer.concat([long.bytes(), worker.bytes()])
-		for (const cut of [bytes.subarray(0, bytes.length - 3), gzipSync(bytes).subarray(0, -30), Buffer.concat([bytes, Buffer.from('no')])]) {
+		for (const cut of [
+			bytes.subarray(0, bytes.length - 3),
+			gzipSync(bytes).subarray(0, -30),
+			Buffer.concat([bytes, Buffer.from('no')]),
+		]) {
 			const { items, reader, error } = await read([cut, other.bytes(), Buffer.from('{"no": "trace"}')])
 			const times = signals(items).map(s => s.time)
 			expect(times).toEqual([...times].sort((a, b) => a - b))
@@ -223,7 +245,10 @@ describe('a compressed trace of several threads', () => {
 	const bytes = Buffer.concat(threads.map(thread => thread.bytes()))
 	const packed = gzipSync(bytes)
 
-	async function readCounting(input: Uint8Array, more: Partial<Host> = {}): Promise<{ items: TraceItem[]; unpacked: number }> {
+	async function readCounting(
+		input: Uint8Array,
+		more: Partial<Host> = {},
+	): Promise<{ items: TraceItem[]; unpacked: number }> {
 		let unpacked = 0
 		const gunzip: Host['gunzip'] = (source, start) => {
 			unpacked++

@@ -4,7 +4,10 @@ import { runs } from '../../../test/thorough.js'
 import { OpenSlices } from '../src/openslices.js'
 import type { TraceTrack } from '../src/read/items.js'
 
-const tracks = Array.from({ length: 4 }, (_, id): TraceTrack => ({ id, name: null, process: null, tid: null, kind: 'lane', parent: null }))
+const tracks = Array.from(
+	{ length: 4 },
+	(_, id): TraceTrack => ({ id, name: null, process: null, tid: null, kind: 'lane', parent: null }),
+)
 
 it('keeps the slices of each track, and knows which began first', () => {
 	const step = fc.record({ act: fc.constantFrom('begin', 'end', 'give up' as const), track: fc.nat(tracks.length - 1) })
@@ -27,7 +30,9 @@ it('keeps the slices of each track, and knows which began first', () => {
 					if (stack!.length === 0) open.emptied()
 					model = model.filter(slice => slice !== own.at(-1))
 				} else if (act === 'give up') {
-					const outermost = tracks.flatMap(one => model.find(slice => slice.track === one) ?? []).sort((a, b) => a.n - b.n)[0]
+					const outermost = tracks
+						.flatMap(one => model.find(slice => slice.track === one) ?? [])
+						.sort((a, b) => a.n - b.n)[0]
 					const given = open.oldest()
 					expect(given?.[0]?.n).toBe(outermost?.n)
 					if (given === undefined) continue

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url'
 export type Row = Record<string, string | number | bigint | null | Uint8Array>
 
 export interface Loaded {
-	/** All statistics that Perfetto calls an error or a loss of data, and of packets that it skipped, that are not 0, as `name: value`. Must be empty for a sound trace. */
+	/**
+	 * All statistics that Perfetto calls an error or a loss of data, and of packets that it skipped, that are not 0, as
+	 * `name: value`. Must be empty for a sound trace.
+	 */
 	readonly faults: readonly string[]
 	/** The rows of each query, by its name. */
 	readonly rows: Readonly<Record<string, readonly Row[]>>
@@ -37,7 +40,11 @@ const waiting = new Map<number, { resolve(answers: Record<string, Row[]>): void;
 
 function start(): Promise<ChildProcess> {
 	child ??= new Promise((resolve, reject) => {
-		const started = fork(fileURLToPath(new URL('tp-child.mjs', import.meta.url)), { serialization: 'advanced', execArgv: [], silent: true })
+		const started = fork(fileURLToPath(new URL('tp-child.mjs', import.meta.url)), {
+			serialization: 'advanced',
+			execArgv: [],
+			silent: true,
+		})
 		started.on('message', (message: Reply | { ready: true }) => {
 			if ('ready' in message) {
 				resolve(started)
@@ -64,9 +71,13 @@ function start(): Promise<ChildProcess> {
 /**
  * Load a trace, a path or its bytes (also gzipped), and run SQL on it.
  *
- * The process of the trace processor starts with the first call and serves all calls of a test file; it ends with the file.
+ * The process of the trace processor starts with the first call and serves all calls of a test file; it ends with the
+ * file.
  */
-export async function loadTrace(trace: string | Uint8Array, queries: Readonly<Record<string, string>> = {}): Promise<Loaded> {
+export async function loadTrace(
+	trace: string | Uint8Array,
+	queries: Readonly<Record<string, string>> = {},
+): Promise<Loaded> {
 	const tp = await start()
 	const id = nextId++
 	const all = {

@@ -123,7 +123,9 @@ describe('transform', () => {
 describe('enrich', () => {
 	it('adds arguments, and does not replace those of the event', async () => {
 		const more = enrich((event, slice) => (event.type === 'counter' ? null : { bytes: 0, slice: slice?.name ?? null }))
-		const args = (await itemsOf(through(shop().trace(1), more))).flatMap(item => ('args' in item ? [{ ...item.args }] : []))
+		const args = (await itemsOf(through(shop().trace(1), more))).flatMap(item =>
+			'args' in item ? [{ ...item.args }] : [],
+		)
 		expect(args).toEqual([
 			{ bytes: 0, slice: 'request', id: 1 },
 			{ bytes: 0, slice: 'query', sql: 'select 1' },
@@ -142,7 +144,8 @@ describe('validate', () => {
 		program.signal('end', 200, 'app:aEnd')
 		program.signal('end', 300, 'app:aEnd')
 		const found: Violation[] = []
-		const slow = (): Rule => (event, slice) => (event.type === 'end' && slice !== null && slice.end - slice.start > 50 ? 'is slow' : null)
+		const slow = (): Rule => (event, slice) =>
+			event.type === 'end' && slice !== null && slice.end - slice.start > 50 ? 'is slow' : null
 		// In the order in which they were written.
 		const trace = {
 			wallStart: null,
@@ -224,6 +227,8 @@ describe('a pipeline', () => {
 		)
 		await expect(itemsOf(trace)).rejects.toThrow('not a Perfetto trace')
 		expect(trace.problems).toHaveLength(1)
-		await expect(convert(through(readTrace(Buffer.from('no trace'))), chrome()).next()).rejects.toThrow('not a Perfetto trace')
+		await expect(convert(through(readTrace(Buffer.from('no trace'))), chrome()).next()).rejects.toThrow(
+			'not a Perfetto trace',
+		)
 	})
 })

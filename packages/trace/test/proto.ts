@@ -109,7 +109,10 @@ interface Tables {
 	clock: bigint
 }
 
-/** All events of a trace, with the JavaScript values of their arguments: by FORMAT.md, written down a second time. Throws for anything that is unresolved. */
+/**
+ * All events of a trace, with the JavaScript values of their arguments: by FORMAT.md, written down a second time.
+ * Throws for anything that is unresolved.
+ */
 export function decodeEvents(bytes: Uint8Array): DecodedEvent[] {
 	const states = new Map<number, Tables>()
 	const events: DecodedEvent[] = []
@@ -164,12 +167,20 @@ const specials = [
 	null,
 	{},
 	[],
-	...['getter', 'circular', 'proxy', 'redacted', 'object', 'array', 'empty', 'error', 'cut'].map(name => Symbol.for(name)),
+	...['getter', 'circular', 'proxy', 'redacted', 'object', 'array', 'empty', 'error', 'cut'].map(name =>
+		Symbol.for(name),
+	),
 ]
-const wrappers = 'bigint bits utf16 date error message typed length class size regexp symbol function more _ _ _ bytes _'.split(' ')
+const wrappers =
+	'bigint bits utf16 date error message typed length class size regexp symbol function more _ _ _ bytes _'.split(' ')
 
-function valueOf(annotation: Annotation, state: Tables, known: (table: Map<string, string>, iid: unknown) => string): unknown {
-	const { boolValue, uintValue, intValue, doubleValue, stringValue, stringValueIid, dictEntries, arrayValues } = annotation
+function valueOf(
+	annotation: Annotation,
+	state: Tables,
+	known: (table: Map<string, string>, iid: unknown) => string,
+): unknown {
+	const { boolValue, uintValue, intValue, doubleValue, stringValue, stringValueIid, dictEntries, arrayValues } =
+		annotation
 	if (boolValue !== undefined) return boolValue
 	if (uintValue !== undefined) return BigInt(uintValue)
 	if (intValue !== undefined) return Number(intValue)
@@ -181,7 +192,8 @@ function valueOf(annotation: Annotation, state: Tables, known: (table: Map<strin
 	if (dictEntries === undefined) throw new Error('an annotation without a value')
 	const [first] = dictEntries
 	const entries = dictEntries.map(
-		entry => [entry.name ?? `$${wrappers[Number(entry.nameIid) - 1] ?? 'unknown'}`, valueOf(entry, state, known)] as const,
+		entry =>
+			[entry.name ?? `$${wrappers[Number(entry.nameIid) - 1] ?? 'unknown'}`, valueOf(entry, state, known)] as const,
 	)
 	const object = Object.fromEntries(entries)
 	if (first?.nameIid === undefined) return object

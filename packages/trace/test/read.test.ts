@@ -27,7 +27,9 @@ async function all(input: TraceInput): Promise<TraceItem[]> {
 }
 
 /** What was read, and how it ended. */
-async function upTo(input: TraceInput): Promise<{ items: TraceItem[]; error: TraceReadError | null; reader: TraceReader }> {
+async function upTo(
+	input: TraceInput,
+): Promise<{ items: TraceItem[]; error: TraceReadError | null; reader: TraceReader }> {
 	const reader = readTrace(input)
 	const items: TraceItem[] = []
 	try {
@@ -39,7 +41,8 @@ async function upTo(input: TraceInput): Promise<{ items: TraceItem[]; error: Tra
 	return { items, error: null, reader }
 }
 
-const instants = (items: readonly TraceItem[]): TraceSignal[] => items.filter((item): item is TraceSignal => item.type === 'instant')
+const instants = (items: readonly TraceItem[]): TraceSignal[] =>
+	items.filter((item): item is TraceSignal => item.type === 'instant')
 
 const names = {
 	event_categories: [[1, 'hello/net']],
@@ -85,7 +88,12 @@ describe('what the recorder writes', () => {
 		const reader = readTrace(sample().bytes())
 		const items = await collect(reader)
 		expect(reader.wallStart).toBe(realtime)
-		expect(reader.progress).toMatchObject({ damaged: 0, skipped: 0, bytes: sample().bytes().length, size: sample().bytes().length })
+		expect(reader.progress).toMatchObject({
+			damaged: 0,
+			skipped: 0,
+			bytes: sample().bytes().length,
+			size: sample().bytes().length,
+		})
 		const happened = items.filter(item => 'track' in item)
 		const lane = { id: 900, name: 'request', kind: 'lane', tid: 42, process: { pid: 42, name: 'app' } }
 		const common = { category: 'hello/net', bytes: expect.any(Number) as number }
@@ -100,7 +108,15 @@ describe('what the recorder writes', () => {
 				track: { id: 420, kind: 'thread', name: 'main' },
 				...signal,
 			},
-			{ type: 'begin', time: 1010, id: 'hello/net:traceRequestBegin', name: 'request', args: { a: -1 }, track: lane, ...signal },
+			{
+				type: 'begin',
+				time: 1010,
+				id: 'hello/net:traceRequestBegin',
+				name: 'request',
+				args: { a: -1 },
+				track: lane,
+				...signal,
+			},
 			{
 				type: 'counter',
 				time: 1015,
@@ -115,7 +131,17 @@ describe('what the recorder writes', () => {
 		])
 		expect(happened[1]!.track).toBe(happened[4]!.track)
 		expect(items.filter(item => !('track' in item))).toMatchObject([
-			{ type: 'recording', time: 0, sequence: 128, segment: 0, pid: 42, thread: 0, node: 'v24.0.0', mode: 'file', began: realtime },
+			{
+				type: 'recording',
+				time: 0,
+				sequence: 128,
+				segment: 0,
+				pid: 42,
+				thread: 0,
+				node: 'v24.0.0',
+				mode: 'file',
+				began: realtime,
+			},
 			{
 				type: 'declaration',
 				id: 'hello/net:traceRequestBegin',
@@ -127,7 +153,16 @@ describe('what the recorder writes', () => {
 			},
 			{ type: 'declaration', id: 'hello/net:traceRequestEnd', as: 'end' },
 			{ type: 'declaration', id: 'hello/net:traceOpenCount', as: 'counter' },
-			{ type: 'statistics', time: 2000, id: 'hello/net:traceRecv', signals: 10, recorded: 1, sampledOut: 9, dropped: 0, bytes: 30 },
+			{
+				type: 'statistics',
+				time: 2000,
+				id: 'hello/net:traceRecv',
+				signals: 10,
+				recorded: 1,
+				sampledOut: 9,
+				dropped: 0,
+				bytes: 30,
+			},
 			{ type: 'stop', reason: 'stop' },
 		])
 	})
@@ -135,7 +170,8 @@ describe('what the recorder writes', () => {
 	const wrapper = (id: number, text: string, ...more: Fields[]): Fields => ({
 		dict_entries: [{ name_iid: id, string_value: text }, ...more],
 	})
-	const unrecorded = (kind: string, name = '', fields = {}, more = 0): unknown => expect.objectContaining({ kind, name, fields, more })
+	const unrecorded = (kind: string, name = '', fields = {}, more = 0): unknown =>
+		expect.objectContaining({ kind, name, fields, more })
 	it.each<[string, Fields, unknown]>([
 		['true', { bool_value: true }, true],
 		['a safe integer', { int_value: BigInt(Number.MIN_SAFE_INTEGER) }, Number.MIN_SAFE_INTEGER],
@@ -146,7 +182,11 @@ describe('what the recorder writes', () => {
 		['a small bigint', { uint_value: 5n }, 5n],
 		['a negative bigint', wrapper(1, '-123456789012345678901234567890'), -123456789012345678901234567890n],
 		['a string', { string_value: 'hé 💥' }, 'hé 💥'],
-		['a cut string', { string_value: `${'x'.repeat(10)}…[+5]` }, expect.objectContaining({ start: 'x'.repeat(10), missing: 5 })],
+		[
+			'a cut string',
+			{ string_value: `${'x'.repeat(10)}…[+5]` },
+			expect.objectContaining({ start: 'x'.repeat(10), missing: 5 }),
+		],
 		['a string that looks cut', { string_value: 'x…[+5]' }, 'x…[+5]'],
 		['lone surrogates', wrapper(3, 'a\\ud800\\\\u0041'), 'a\ud800\\u0041'],
 		['undefined', { string_value_iid: 1 }, undefined],
@@ -188,8 +228,16 @@ describe('what the recorder writes', () => {
 		],
 		['a date', wrapper(4, '2026-01-02T03:04:05.678Z'), new Date('2026-01-02T03:04:05.678Z')],
 		['no date', wrapper(4, 'invalid'), new Date(Number.NaN)],
-		['an error', wrapper(5, 'TypeError', { name_iid: 6, string_value: 'no' }), unrecorded('error', 'TypeError', { message: 'no' })],
-		['a typed array', wrapper(7, 'Uint8Array', { name_iid: 8, int_value: 12 }), unrecorded('typed', 'Uint8Array', { length: 12 })],
+		[
+			'an error',
+			wrapper(5, 'TypeError', { name_iid: 6, string_value: 'no' }),
+			unrecorded('error', 'TypeError', { message: 'no' }),
+		],
+		[
+			'a typed array',
+			wrapper(7, 'Uint8Array', { name_iid: 8, int_value: 12 }),
+			unrecorded('typed', 'Uint8Array', { length: 12 }),
+		],
 		[
 			'an instance',
 			wrapper(9, 'Conn', { name: 'fd', int_value: 3 }, { name_iid: 14, uint_value: 2 }),
@@ -236,7 +284,10 @@ describe('what the recorder writes', () => {
 
 describe('several sequences', () => {
 	it('keep their own tables, and share the clock', async () => {
-		const [a, b] = [new TraceMaker({ sequence: 128, pid: 1 }), new TraceMaker({ sequence: 129, pid: 2, at: monotonic + 50n })]
+		const [a, b] = [
+			new TraceMaker({ sequence: 128, pid: 1 }),
+			new TraceMaker({ sequence: 129, pid: 2, at: monotonic + 50n }),
+		]
 		for (const [i, maker] of [a, b].entries())
 			maker
 				.header()
@@ -264,12 +315,17 @@ describe('several sequences', () => {
 				.state(monotonic + 9000n, { previous_packet_dropped: true })
 				.intern(names)
 				.event(3, 1, 1, 1)
-		const losses = async (...parts: Buffer[]): Promise<unknown> => (await all(Buffer.concat(parts))).filter(i => i.type === 'loss')
-		expect(await losses(lost, counted.bytes(), again().bytes())).toMatchObject([{ events: 5, bytes: 150, reason: 'queue' }])
-		expect(await losses(lost, again().parts[0]!, again().parts[1]!, counted.bytes(), ...again().parts.slice(2))).toMatchObject([
-			{ events: 5 },
+		const losses = async (...parts: Buffer[]): Promise<unknown> =>
+			(await all(Buffer.concat(parts))).filter(i => i.type === 'loss')
+		expect(await losses(lost, counted.bytes(), again().bytes())).toMatchObject([
+			{ events: 5, bytes: 150, reason: 'queue' },
 		])
-		expect(await losses(lost, again().bytes())).toMatchObject([{ events: null, reason: 'dropped', sequence: 128, time: 9001 - 1 + 1 }])
+		expect(
+			await losses(lost, again().parts[0]!, again().parts[1]!, counted.bytes(), ...again().parts.slice(2)),
+		).toMatchObject([{ events: 5 }])
+		expect(await losses(lost, again().bytes())).toMatchObject([
+			{ events: null, reason: 'dropped', sequence: 128, time: 9001 - 1 + 1 },
+		])
 	})
 
 	it('without their state are passed over until it comes', async () => {
@@ -321,14 +377,17 @@ describe('input', () => {
 				['recording', i],
 				['instant', 'hello/net:traceRecv'],
 			])
-			expect(read.map(i => [i.type, i.type === 'recording' ? i.segment : i.type === 'instant' ? i.id : null])).toEqual(expected)
+			expect(read.map(i => [i.type, i.type === 'recording' ? i.segment : i.type === 'instant' ? i.id : null])).toEqual(
+				expected,
+			)
 		}
 	})
 
 	it('that is large stays out of memory, in packets of any size', async () => {
 		const big = 'x'.repeat(3_000_000)
 		const trace = sample({ stringLimit: 1e9 })
-		for (let i = 0; i < 5; i++) trace.event(3, 1, 1, 1, { debug_annotations: [{ name_iid: 64, string_value: big }] }).event(3, 1, 1, 1)
+		for (let i = 0; i < 5; i++)
+			trace.event(3, 1, 1, 1, { debug_annotations: [{ name_iid: 64, string_value: big }] }).event(3, 1, 1, 1)
 		const signals = instants(await all(trace.bytes()))
 		expect(signals.map(s => (typeof s.args['a'] === 'string' ? s.args['a'].length : 0))).toEqual([
 			0,
@@ -350,13 +409,18 @@ describe('input', () => {
 	})
 
 	it('that is cut while packed gives what can be unpacked', async () => {
-		const packed = gzipSync(Buffer.concat([bytes, ...Array.from({ length: 2000 }, (_, i) => new TraceMaker().event(3, 1, 1, i).bytes())]))
+		const packed = gzipSync(
+			Buffer.concat([bytes, ...Array.from({ length: 2000 }, (_, i) => new TraceMaker().event(3, 1, 1, i).bytes())]),
+		)
 		const { items: read, error } = await upTo(packed.subarray(0, packed.length - 20))
 		expect(error).toMatchObject({ problem: 'truncated' })
 		expect(read.length).toBeGreaterThan(items.length)
 		const damaged = Buffer.from(packed)
 		damaged[damaged.length - 6]! ^= 1
-		expect((await upTo(damaged)).error).toMatchObject({ problem: 'corrupt', message: 'the checksum of the compressed data is wrong' })
+		expect((await upTo(damaged)).error).toMatchObject({
+			problem: 'corrupt',
+			message: 'the checksum of the compressed data is wrong',
+		})
 	})
 
 	it.each<[string, Buffer, string]>([
@@ -379,15 +443,23 @@ describe('input', () => {
 		const { items: read, error } = await upTo(Buffer.concat([bytes, Buffer.from('garbage')]))
 		expect(read).toEqual(items)
 		expect(error).toMatchObject({ problem: 'corrupt', offset: bytes.length, message: 'no packet starts here' })
-		expect((await upTo(Buffer.concat([bytes, Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x7f])]))).error).toMatchObject({
-			problem: 'corrupt',
-			offset: bytes.length,
-		})
+		expect((await upTo(Buffer.concat([bytes, Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x7f])]))).error).toMatchObject(
+			{
+				problem: 'corrupt',
+				offset: bytes.length,
+			},
+		)
 	})
 
 	it('with a damaged packet goes on with the next state', async () => {
 		const damaged = Buffer.concat([packet({ trusted_packet_sequence_id: 128 }).subarray(2), Buffer.from([0x5a, 0x7f])])
-		const trace = Buffer.concat([bytes, Buffer.from([0x0a, damaged.length]), damaged, new TraceMaker().event(3, 1, 1, 1).bytes(), bytes])
+		const trace = Buffer.concat([
+			bytes,
+			Buffer.from([0x0a, damaged.length]),
+			damaged,
+			new TraceMaker().event(3, 1, 1, 1).bytes(),
+			bytes,
+		])
 		const { items: read, error, reader } = await upTo(trace)
 		expect(error).toBeNull()
 		expect(reader.progress).toMatchObject({ damaged: 1, skipped: 1 })

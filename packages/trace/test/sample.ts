@@ -14,10 +14,16 @@ export const names: Record<string, [number, string][]> = {
 		[65, 'n'],
 	],
 }
-export const lane = (id: number): Fields => ({ sequence_flags: 2, track_descriptor: { uuid: id, name: 'query', parent_uuid: 420 } })
+export const lane = (id: number): Fields => ({
+	sequence_flags: 2,
+	track_descriptor: { uuid: id, name: 'query', parent_uuid: 420 },
+})
 const sql = { debug_annotations: [{ name_iid: 64, string_value: 'select "x", 1' }] }
 
-/** Slices that overlap, on lanes; slices within each other, on the thread; events in them and outside; a counter, a loss, and a slice that does not end. */
+/**
+ * Slices that overlap, on lanes; slices within each other, on the thread; events in them and outside; a counter, a
+ * loss, and a slice that does not end.
+ */
 export function sample(): TraceMaker {
 	const trace = new TraceMaker()
 		.header()

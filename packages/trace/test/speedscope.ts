@@ -47,7 +47,9 @@ function load(): Import {
 	const release = join(dirname(createRequire(import.meta.url).resolve('speedscope/package.json')), 'dist/release')
 	const file = readdirSync(release).find(f => /^speedscope-\w+\.js$/.test(f))!
 	const page = readFileSync(join(release, file), 'utf8')
-	const head = /async function (\w+)\(\w+\)\{(?=let \w+=await \w+\.name\(\),\w+=await \w+\.readAsArrayBuffer\(\))/.exec(page)
+	const head = /async function (\w+)\(\w+\)\{(?=let \w+=await \w+\.name\(\),\w+=await \w+\.readAsArrayBuffer\(\))/.exec(
+		page,
+	)
 	if (head === null) throw new Error(`the importer is not to be found in ${file}`)
 	// Its modules are initialised when they are first asked for, which does not happen here.
 	const lazy = /(\w+)=\((\w),(\w)\)=>(\(\)=>\(\2&&\(\3=\2\(\2=0\)\),\3\))/.exec(page)
@@ -58,7 +60,15 @@ function load(): Import {
 	)
 	const modules: (() => unknown)[] = []
 	const silent = { log() {}, warn() {}, error() {} }
-	const context = vm.createContext({ console: silent, setTimeout, TextDecoder, performance, modules, importer: undefined, ...browser() })
+	const context = vm.createContext({
+		console: silent,
+		setTimeout,
+		TextDecoder,
+		performance,
+		modules,
+		importer: undefined,
+		...browser(),
+	})
 	attempt(() => vm.runInContext(exposed, context))
 	modules.forEach(attempt)
 	loaded = context['importer'] as Import | undefined
@@ -78,7 +88,8 @@ function attempt(run: () => unknown): void {
 /** Whatever a page is asked for. */
 function browser(): Record<string, unknown> {
 	const anything: unknown = new Proxy(function () {}, {
-		get: (_, key) => (key === Symbol.toPrimitive ? () => '' : key === Symbol.iterator ? () => [][Symbol.iterator]() : anything),
+		get: (_, key) =>
+			key === Symbol.toPrimitive ? () => '' : key === Symbol.iterator ? () => [][Symbol.iterator]() : anything,
 		set: () => true,
 		apply: () => anything,
 		construct: () => anything as object,

@@ -13,7 +13,8 @@ export async function sumsOf(trace: TraceReader): Promise<Record<string, number>
 			for (let i = 0; i < of.length; i++) add('texts', (i + 1) * of.charCodeAt(i))
 		} else if (typeof of === 'bigint') add('bigints', Number(of % 1_000_003n))
 		else if (of instanceof CutString) add('cut', of.missing)
-		else if (of !== null && typeof of === 'object') for (const inner of Object.values(of as object)) value(inner as TraceValue)
+		else if (of !== null && typeof of === 'object')
+			for (const inner of Object.values(of as object)) value(inner as TraceValue)
 	}
 	for await (const { items, slices } of slicesOf(trace).batches()) {
 		for (const [i, item] of items.entries()) {

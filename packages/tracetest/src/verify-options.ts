@@ -13,8 +13,9 @@ export interface VerifyOptions extends RunOptions {
 	/** Actions are injected inside of each event and up to this many microtasks after it. Default: 8. */
 	readonly microtasks?: number
 	/**
-	 * Where actions are injected: at `events` (and choice points, where all tasks wait, and where time passes), or `everywhere`: also where a task begins to await, at each
-	 * `await` of the files that the plugin has rewritten. Default: `events`.
+	 * Where actions are injected: at `events` (and choice points, where all tasks wait, and where time passes), or
+	 * `everywhere`: also where a task begins to await, at each `await` of the files that the plugin has rewritten.
+	 * Default: `events`.
 	 */
 	readonly inject?: 'events' | 'everywhere'
 	/** At most this many schedules are sampled, between the systematic ones. Default: 500. */
@@ -26,8 +27,8 @@ export interface VerifyOptions extends RunOptions {
 	/** At most this many schedules depart from the undisturbed execution. Default: 1000. */
 	readonly natural?: number
 	/**
-	 * At most this many executions. Default: 5000; 300 if the undisturbed execution waits for real timers or I/O; fewer if they wait without result for what stays
-	 * alive, 8 times in all.
+	 * At most this many executions. Default: 5000; 300 if the undisturbed execution waits for real timers or I/O; fewer
+	 * if they wait without result for what stays alive, 8 times in all.
 	 */
 	readonly runs?: number
 	/** At most this many milliseconds of real time: a limit; the claim says if it was reached. Default: 20,000. */
@@ -43,13 +44,17 @@ export interface VerifyOptions extends RunOptions {
 	/** The command that runs this test again, for reports. */
 	readonly command?: string
 	/**
-	 * Fail where nothing failed and too little was explored: no choice point was met, an action was never injected, or the budget ended after a handful of schedules.
-	 * Default: what the environment variable `TRACETEST_STRICT` says, else false.
+	 * Fail where nothing failed and too little was explored: no choice point was met, an action was never injected, or
+	 * the budget ended after a handful of schedules. Default: what the environment variable `TRACETEST_STRICT` says, else
+	 * false.
 	 */
 	readonly strict?: boolean
 	/** Show the progress of a long search on a terminal. Default: true. */
 	readonly progress?: boolean
-	/** Where to write the failing, or replayed, schedule: as a page if the name ends with `.html`, with a schedule that passes beside it; else as a Chrome trace. Default: what the environment variable `TRACETEST_TRACE` says. */
+	/**
+	 * Where to write the failing, or replayed, schedule: as a page if the name ends with `.html`, with a schedule that
+	 * passes beside it; else as a Chrome trace. Default: what the environment variable `TRACETEST_TRACE` says.
+	 */
 	readonly trace?: string
 }
 
@@ -118,13 +123,17 @@ export function injectOf({ inject = 'events' }: VerifyOptions): 'events' | 'ever
 }
 
 /** Limits of each execution, all decided. */
-export function limitsOf({ steps = 10_000, settle = 250 }: VerifyOptions, { deadTime }: { readonly deadTime: number }): ExecutionLimits {
+export function limitsOf(
+	{ steps = 10_000, settle = 250 }: VerifyOptions,
+	{ deadTime }: { readonly deadTime: number },
+): ExecutionLimits {
 	mustBeMilliseconds('settle', settle)
 	return { steps: mustBeWhole('steps', steps, 1), settle, deadTime }
 }
 
 /** @throws {RangeError} if `value` is neither a whole number nor infinity */
 function mustBeWhole(name: keyof VerifyOptions, value: unknown, min: number): number {
-	if (typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= min) return value
+	if (typeof value === 'number' && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY) && value >= min)
+		return value
 	throw new RangeError(`verify: option ${name} is ${valueText(value)}: a whole number of at least ${min} is expected`)
 }

@@ -15,14 +15,15 @@ import { watchRejections } from './world/rejections.js'
 import type { Body } from './world/run.js'
 
 /**
- * Execute the body of a test under one schedule after the other, until one fails, all within the bounds were executed, or the budget is spent.
+ * Execute the body of a test under one schedule after the other, until one fails, all within the bounds were executed,
+ * or the budget is spent.
  *
- * The body is executed many times: it must make all its state itself. Pausable events, the starts of tasks made by `t.go`, and in virtual time
- * timers are what schedules order; actions made by `t.action` are injected at events.
+ * The body is executed many times: it must make all its state itself. Pausable events, the starts of tasks made by
+ * `t.go`, and in virtual time timers are what schedules order; actions made by `t.action` are injected at events.
  *
  * @returns what was explored
- * @throws how the first failing schedule failed, with the schedule, shrunk, and with a token to replay it; as `report` of the error, the same as data; with the
- * option `strict` also if none failed and the report has warnings
+ * @throws how the first failing schedule failed, with the schedule, shrunk, and with a token to replay it; as `report`
+ * of the error, the same as data; with the option `strict` also if none failed and the report has warnings
  * @example
  * import { strictEqual } from 'node:assert'
  * import { verify } from '@tsgotrace/tracetest'
@@ -51,13 +52,19 @@ export async function verify(body: Body, options: VerifyOptions = {}): Promise<S
 }
 
 /** What is wrong with a search in which nothing failed, where that is asked for. */
-function shallow({ warnings, claim }: SearchReport, { strict = Boolean(process.env.TRACETEST_STRICT) }: VerifyOptions): Error | undefined {
+function shallow(
+	{ warnings, claim }: SearchReport,
+	{ strict = Boolean(process.env.TRACETEST_STRICT) }: VerifyOptions,
+): Error | undefined {
 	if (!strict || warnings.length === 0) return undefined
-	return new Error(`nothing failed, and too little was explored (option "strict"):\n  ${warnings.join('\n  ')}\n\nexplored: ${claim}`)
+	return new Error(
+		`nothing failed, and too little was explored (option "strict"):\n  ${warnings.join('\n  ')}\n\nexplored: ${claim}`,
+	)
 }
 
 /**
- * As {@link verify}, but a failure is part of the report and is not thrown. Warnings are part of it, too, whatever the option `strict` says.
+ * As {@link verify}, but a failure is part of the report and is not thrown. Warnings are part of it, too, whatever the
+ * option `strict` says.
  *
  * @returns what was explored, and how the first failing schedule failed
  * @throws {RangeError} if an option is invalid
@@ -84,7 +91,9 @@ export async function explore(body: Body, options: VerifyOptions = {}): Promise<
 	mustBeFunction('verify', body)
 	const outer = here()?.world
 	if (outer?.controller !== undefined)
-		throw new Error('verify must not be called in the body of another search: searches run one at a time, so this one would wait forever')
+		throw new Error(
+			'verify must not be called in the body of another search: searches run one at a time, so this one would wait forever',
+		)
 	// One at a time: while a schedule is executed, nothing else should run.
 	const before = running
 	let finished!: () => void
@@ -119,7 +128,10 @@ async function exploreNow(body: Body, options: VerifyOptions): Promise<SearchRep
 	const unwatch = watchRejections()
 	try {
 		const command = options.command ?? `node ${process.argv.slice(1).join(' ')}`
-		const report = token === undefined ? await find(executor, bounds, command, options.progress ?? true) : await replay(executor, token)
+		const report =
+			token === undefined
+				? await find(executor, bounds, command, options.progress ?? true)
+				: await replay(executor, token)
 		const trace = options.trace ?? process.env.TRACETEST_TRACE
 		if (trace !== undefined && trace !== '') await writeSchedule(trace, report, executor)
 		return report

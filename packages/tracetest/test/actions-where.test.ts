@@ -100,7 +100,9 @@ describe('order of the search', () => {
 	const ran = pausable<[string]>('traceRan')
 	const job = sync<[string]>('traceJob')
 
-	/** One at a time. A waiter that is aborted while it waits is skipped, and the one behind it is forgotten: the mistake. */
+	/**
+	 * One at a time. A waiter that is aborted while it waits is skipped, and the one behind it is forgotten: the mistake.
+	 */
 	class Queue {
 		#busy = false
 		readonly #waiting: { signal: AbortSignal | undefined; go: () => void; fail: (error: Error) => void }[] = []

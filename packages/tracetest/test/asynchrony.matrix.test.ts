@@ -1,4 +1,5 @@
-// Each asynchronous function of Node is executed where nothing else is alive, under all versions: at no turn of the event loop would a deadlock be proved.
+// Each asynchronous function of Node is executed where nothing else is alive, under all versions: at no turn of the
+// event loop would a deadlock be proved.
 
 import { expect, test } from 'vitest'
 import { nodeOf, nodeVersions } from '../../../test/e2e/nodes.js'
@@ -10,7 +11,9 @@ const found = new Set<string>()
 test.each(nodeVersions)('Node %s', { timeout: 400_000 }, async version => {
 	const { names, operations, failures, tried, looks } = await checked(await nodeOf(version), '')
 	const tries = new Set(operations)
-	expect(names.filter(name => !later.has(name) && !never.has(name) && !(name in untried) && !tries.has(name))).toEqual([])
+	expect(names.filter(name => !later.has(name) && !never.has(name) && !(name in untried) && !tries.has(name))).toEqual(
+		[],
+	)
 	expect(failures).toEqual([])
 	expect(tried).toBeGreaterThan(220)
 	// What has ended before the first look has shown nothing.

@@ -1,4 +1,5 @@
-// That each function of Node is known: when it calls back, and if it does so later, that no deadlock is proved meanwhile. The matrix tries all of them.
+// That each function of Node is known: when it calls back, and if it does so later, that no deadlock is proved
+// meanwhile. The matrix tries all of them.
 
 import { expect, test } from 'vitest'
 import { checked } from './asynchrony/asked.js'

@@ -7,17 +7,27 @@ import { parseAst } from 'vite'
 import { describe, expect, test } from 'vitest'
 
 /** What the plugin makes of the code of `src/a.js`. */
-function transformed(code: string, awaits: string | string[] = 'src/**', id: string = join(process.cwd(), 'src/a.js')): string | undefined {
+function transformed(
+	code: string,
+	awaits: string | string[] = 'src/**',
+	id: string = join(process.cwd(), 'src/a.js'),
+): string | undefined {
 	return tracetest({ awaits }).transform.call({ parse: text => parseAst(text) }, code, id)?.code
 }
 
 /** The same with its source map. */
 function rewritten(code: string): { text: string; map: unknown } {
-	const result = tracetest({ awaits: 'src/**' }).transform.call({ parse: text => parseAst(text) }, code, join(process.cwd(), 'src/a.js'))
+	const result = tracetest({ awaits: 'src/**' }).transform.call(
+		{ parse: text => parseAst(text) },
+		code,
+		join(process.cwd(), 'src/a.js'),
+	)
 	return { text: result!.code, map: result!.map }
 }
 
-const awaiting = Object.getPrototypeOf(async () => {}).constructor as new (...parts: string[]) => (...args: unknown[]) => Promise<unknown>
+const awaiting = Object.getPrototypeOf(async () => {}).constructor as new (
+	...parts: string[]
+) => (...args: unknown[]) => Promise<unknown>
 
 /** Run an async function with this body; `places` gets the place of each `await`. */
 function value(body: string, places: string[] = []): Promise<unknown> {
@@ -87,10 +97,22 @@ describe('the plugin rewrites', () => {
 		['letters of more than one byte', "const s = 'ünï🎉'; export const tok1 = await 1, tok2 = s\n"],
 		['comments', '/* first */ // tok0\nexport const tok1 = await /* tok2 */ 1 // tok3\n'],
 		['line ends of Windows', 'export const tok1 = async () => {\r\n\tawait 1\r\n\treturn await tok1\r\n}\r\n'],
-		['loops over what is awaited', 'export async function tok1(a) { for await (const tok2 of await a) tok2(await tok1) }\n'],
-		['what is disposed of', 'export async function tok1() { await using tok2 = await tok1(); using tok3 = tok2; return await tok3 }\n'],
-		['decorators and fields', '@(d => d) class tok1 { @(d => d) static tok2 = async () => await 1; #tok3 = async () => await 2 }\n'],
-		['an import that is awaited', "export const tok1 = await import('node:fs'), { tok2 } = await (await tok1).promises\n"],
+		[
+			'loops over what is awaited',
+			'export async function tok1(a) { for await (const tok2 of await a) tok2(await tok1) }\n',
+		],
+		[
+			'what is disposed of',
+			'export async function tok1() { await using tok2 = await tok1(); using tok3 = tok2; return await tok3 }\n',
+		],
+		[
+			'decorators and fields',
+			'@(d => d) class tok1 { @(d => d) static tok2 = async () => await 1; #tok3 = async () => await 2 }\n',
+		],
+		[
+			'an import that is awaited',
+			"export const tok1 = await import('node:fs'), { tok2 } = await (await tok1).promises\n",
+		],
 	])('a file with %s, whose places stay those of the source', (_, code) => {
 		const { text, map } = rewritten(code)
 		expect(() => parseAst(text)).not.toThrow()
@@ -116,7 +138,9 @@ describe('the plugin rewrites', () => {
 		expect(transformed('await 1', ['src/**', '!src/b.*'])).toBeDefined()
 		expect(transformed('await 1', './src/**')).toBeDefined()
 		expect(transformed('await 1', '../other/**', join(process.cwd(), '../other/a.js'))).toBeDefined()
-		expect(transformed('await 1', '**/node_modules/p-limit/**', join(process.cwd(), '../../node_modules/p-limit/index.js'))).toBeDefined()
+		expect(
+			transformed('await 1', '**/node_modules/p-limit/**', join(process.cwd(), '../../node_modules/p-limit/index.js')),
+		).toBeDefined()
 		expect(transformed('await 1', 'src/**', `${join(process.cwd(), 'src/a.js')}?v=1`)).toBeDefined()
 		expect(transformed('export default "await"', 'src/**', join(process.cwd(), 'src/a.css'))).toBe(undefined)
 	})
@@ -126,7 +150,9 @@ describe('the plugin rewrites', () => {
 	})
 
 	test.each([[undefined], [''], [[]], [[1]], ['!']])('and option awaits must be a glob, not %j', awaits => {
-		expect(() => tracetest({ awaits: awaits as string })).toThrow(/^tracetest: option awaits is .*: expected a glob such as 'src\/\*\*'/)
+		expect(() => tracetest({ awaits: awaits as string })).toThrow(
+			/^tracetest: option awaits is .*: expected a glob such as 'src\/\*\*'/,
+		)
 	})
 })
 
@@ -141,7 +167,9 @@ test('expressions with awaits at random places have the values that they have', 
 			tie('expression').map(inner => `await [${inner}][0]`),
 			tie('expression').map(inner => `(await (async () => ${inner})())`),
 			fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a} - ${b})`),
-			tie('expression').map(inner => `await (async () => { let n = 0; for await (const x of [${inner}, await 1]) n += x; return n })()`),
+			tie('expression').map(
+				inner => `await (async () => { let n = 0; for await (const x of [${inner}, await 1]) n += x; return n })()`,
+			),
 		),
 	}))
 	const run = (text: string): Promise<unknown> => new awaiting(`return ${text}`)()

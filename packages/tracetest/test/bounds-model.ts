@@ -1,5 +1,5 @@
-// Bodies of tasks and one action that meet at choice points only, and all of their schedules with one task at a time, by number of delays and of actions. Nothing here knows
-// how a search finds them.
+// Bodies of tasks and one action that meet at choice points only, and all of their schedules with one task at a time,
+// by number of delays and of actions. Nothing here knows how a search finds them.
 import type { T } from '@tsgotrace/tracetest'
 import fc from 'fast-check'
 import { pausable, sync } from './fixtures.js'
@@ -80,7 +80,8 @@ export function enumerate(program: Program, delays: number, actions: number, max
 		const last = deviations.at(-1)
 		// Twice at the same place, too.
 		const first = last !== undefined && 'place' in last ? last.place : place
-		for (let at = first; at < places; at++) if (!from([...deviations, { place: at }], delaysLeft, actionsLeft - 1)) return false
+		for (let at = first; at < places; at++)
+			if (!from([...deviations, { place: at }], delaysLeft, actionsLeft - 1)) return false
 		return true
 	}
 	return from([], delays, actions) ? paths : undefined
@@ -145,7 +146,9 @@ export interface Claimed {
 
 /** @throws if it is a claim that these bodies should not get */
 export function parse(claim: string): Claimed {
-	const [systematic = ''] = claim.replace(/, and sampled [\d,]+ schedules? \(PCT depth 3, seed 1\)$/, '').split(/, [\d,]+ beyond$/)
+	const [systematic = ''] = claim
+		.replace(/, and sampled [\d,]+ schedules? \(PCT depth 3, seed 1\)$/, '')
+		.split(/, [\d,]+ beyond$/)
 	const number = (text: string): number => Number(text.replaceAll(',', ''))
 	const exhaustive =
 		/^exhaustive(?: with ≤ (\d+) actions?)?: (?:all ([\d,]+) schedules|the only schedule(?:; there was no choice, because .*)?)$/.exec(
@@ -153,7 +156,11 @@ export function parse(claim: string): Claimed {
 		)
 	if (exhaustive !== null) {
 		const [, actions = '0', schedules = '1'] = exhaustive
-		return { bounds: [{ delays: Number.POSITIVE_INFINITY, actions: number(actions) }], schedules: number(schedules), exhaustive: true }
+		return {
+			bounds: [{ delays: Number.POSITIVE_INFINITY, actions: number(actions) }],
+			schedules: number(schedules),
+			exhaustive: true,
+		}
 	}
 	const bounded = /^all schedules with (.*) \(([\d,]+)\)$/.exec(systematic)
 	if (bounded !== null) {

@@ -1,4 +1,5 @@
-// What counts as alive, beyond the single sources of the quiescence suite: other tests, other executions, and what async_hooks do not report.
+// What counts as alive, beyond the single sources of the quiescence suite: other tests, other executions, and what
+// async_hooks do not report.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -36,7 +37,8 @@ test('a promise that tests share: the timer of one test may settle it for anothe
 })
 
 test('a connection that tests share: opened in one, and used in the next', async () => {
-	const echo = "require('node:net').createServer(s => s.pipe(s)).listen(0, function () { console.log(this.address().port) })"
+	const echo =
+		"require('node:net').createServer(s => s.pipe(s)).listen(0, function () { console.log(this.address().port) })"
 	const server: ChildProcess = spawn(process.execPath, ['-e', echo], { stdio: ['ignore', 'pipe', 'inherit'] })
 	let pool: Socket | undefined
 	const [port] = (await once(server.stdout!, 'data')) as [Buffer]
@@ -100,7 +102,11 @@ test('an imported module of vitest does not hide a deadlock, when it was importe
 
 /** Run a module in a process of its own, with what was built. It prints. */
 async function child(code: string, ...options: readonly string[]): Promise<string> {
-	const { stdout, stderr } = await attempt(process.execPath, ['--no-deprecation', ...options, '--input-type=module', '-e', code], root)
+	const { stdout, stderr } = await attempt(
+		process.execPath,
+		['--no-deprecation', ...options, '--input-type=module', '-e', code],
+		root,
+	)
 	return (stdout + stderr).trim()
 }
 
@@ -136,7 +142,9 @@ test('a module loader in a thread of its own', async () => {
 		const { run } = await import('@tsgotrace/tracetest')
 		await run(async () => { await import('data:text/javascript,//slow') })${report}
 		await run(t => t.recv('nothing'))${report}`
-	expect(await child(code, '--import', `data:text/javascript,${encodeURIComponent(register)}`)).toBe('fine\nDeadlockError true')
+	expect(await child(code, '--import', `data:text/javascript,${encodeURIComponent(register)}`)).toBe(
+		'fine\nDeadlockError true',
+	)
 })
 
 test('messages of the parent process, for a program that listens to them', async () => {
@@ -147,7 +155,10 @@ test('messages of the parent process, for a program that listens to them', async
 		process.send('ready')
 		await run(async () => { await message })${report}
 		process.disconnect()`
-	const forked = spawn(process.execPath, ['--input-type=module', '-e', code], { cwd: root, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+	const forked = spawn(process.execPath, ['--input-type=module', '-e', code], {
+		cwd: root,
+		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+	})
 	let printed = ''
 	forked.stdout!.on('data', part => {
 		printed += String(part)

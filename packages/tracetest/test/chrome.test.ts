@@ -17,7 +17,10 @@ interface Entry {
 
 const entriesOf = (trace: ChromeTrace): Entry[] => trace.traceEvents as unknown as Entry[]
 
-/** What the format asks for, and what a viewer needs to draw it: names, numbers, and slices of one lane that do not overlap. */
+/**
+ * What the format asks for, and what a viewer needs to draw it: names, numbers, and slices of one lane that do not
+ * overlap.
+ */
 function check(trace: ChromeTrace, schedule: Schedule): void {
 	const again = JSON.parse(JSON.stringify(trace)) as ChromeTrace
 	expect(again).toEqual(trace)
@@ -28,7 +31,9 @@ function check(trace: ChromeTrace, schedule: Schedule): void {
 	expect(slices.map(({ name }) => name)).toEqual(schedule.steps.map(({ text }) => text))
 	expect(metadata.find(({ name }) => name === 'process_name')?.args).toEqual({ name: schedule.name })
 
-	const lanes = new Map(metadata.filter(({ name }) => name === 'thread_name').map(({ tid, args }) => [tid, String(args.name)]))
+	const lanes = new Map(
+		metadata.filter(({ name }) => name === 'thread_name').map(({ tid, args }) => [tid, String(args.name)]),
+	)
 	// One lane for each task, and no lane without steps.
 	expect([...lanes.values()].sort()).toEqual([...new Set(schedule.steps.map(({ task }) => task))].sort())
 	expect(slices.map(({ tid }) => lanes.get(tid))).toEqual(schedule.steps.map(({ task }) => task))
@@ -54,7 +59,9 @@ test('a lane for each task, a slice for each step, in their order', async () => 
 	const slices = entriesOf(trace).filter(({ ph }) => ph === 'X')
 	const [delayed] = slices.filter(({ args }) => 'delayed' in args)
 	expect(delayed!.args).toMatchObject({ delayed: 'A' })
-	expect(slices.filter(({ args }) => String(args.source).startsWith('packages/tracetest/test/races.ts:')).length).toBeGreaterThan(10)
+	expect(
+		slices.filter(({ args }) => String(args.source).startsWith('packages/tracetest/test/races.ts:')).length,
+	).toBeGreaterThan(10)
 })
 
 test('actions and virtual time', async () => {
@@ -73,7 +80,9 @@ test('actions and virtual time', async () => {
 		),
 	)
 	check(chromeTrace(timed), timed)
-	expect(entriesOf(chromeTrace(timed)).find(({ name }) => name === '→ 250 ms')?.args).toMatchObject({ 'virtual time in ms': 250 })
+	expect(entriesOf(chromeTrace(timed)).find(({ name }) => name === '→ 250 ms')?.args).toMatchObject({
+		'virtual time in ms': 250,
+	})
 })
 
 describe('as a file', () => {

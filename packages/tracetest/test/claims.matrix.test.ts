@@ -55,7 +55,9 @@ describe.skipIf(!hasTaskset)('on one core that something else keeps busy', () =>
 	})
 })
 
-test.each(nodeVersions.filter(version => !process.version.startsWith(`v${version}.`)))('on Node %s: the same claims, counts and tokens', {
+test.each(
+	nodeVersions.filter(version => !process.version.startsWith(`v${version}.`)),
+)('on Node %s: the same claims, counts and tokens', {
 	timeout: 600_000,
 }, async version => {
 	expect(rowsOf(await runNode(await nodeOf(version), [program, 'table'], dir))).toEqual(table)

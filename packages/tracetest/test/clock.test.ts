@@ -16,8 +16,18 @@ const points = [step.event]
 
 /** All that virtual time replaces. */
 function time(): unknown[] {
-	const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate, Date, performance } = globalThis
-	const globals = [setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate, Date, performance]
+	const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate, Date, performance } =
+		globalThis
+	const globals = [
+		setTimeout,
+		clearTimeout,
+		setInterval,
+		clearInterval,
+		setImmediate,
+		clearImmediate,
+		Date,
+		performance,
+	]
 	const methods = [
 		[performance, 'now'],
 		[process, 'hrtime'],
@@ -39,7 +49,8 @@ const ways: Readonly<Record<string, (ms: number, then: () => void) => unknown>> 
 	'setTimeout of node:timers': (ms, then) => named(then, ms),
 	'setTimeout of node:timers/promises': (ms, then) => sleep(ms).then(then),
 	'setTimeout, promisified': (ms, then) => promisify(setTimeout)(ms).then(then),
-	'setTimeout within setTimeout': (ms, then) => setTimeout(() => setTimeout(() => setTimeout(then, ms / 4), ms / 4), ms / 2),
+	'setTimeout within setTimeout': (ms, then) =>
+		setTimeout(() => setTimeout(() => setTimeout(then, ms / 4), ms / 4), ms / 2),
 	setInterval: (ms, then) => {
 		let left = 4
 		const interval = setInterval(() => {

@@ -1,5 +1,5 @@
-// Which hooks report promises: those of V8, while a body is explored on Node 20 and 22; async_hooks, once the body needs them itself.
-// The tests go on from each other: what a process has begun to use, it has for good.
+// Which hooks report promises: those of V8, while a body is explored on Node 20 and 22; async_hooks, once the body
+// needs them itself. The tests go on from each other: what a process has begun to use, it has for good.
 import { AsyncLocalStorage, createHook, executionAsyncId } from 'node:async_hooks'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'

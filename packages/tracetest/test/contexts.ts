@@ -1,4 +1,5 @@
-// A body between whose events is all that must not lose the context of a task: promises, a timer, a file, a tick, and tasks that wake each other.
+// A body between whose events is all that must not lose the context of a task: promises, a timer, a file, a tick, and
+// tasks that wake each other.
 import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import type { SearchReport, T } from '@tsgotrace/tracetest'
@@ -36,11 +37,17 @@ function body(step: Pausable<[string]>, use: () => void): (t: T) => Promise<void
 
 export interface Searched {
 	readonly report: SearchReport
-	/** Whether V8's hooks alone were set, where `use` was called. It never does in the undisturbed execution, whose waits are looked for by hooks. */
+	/**
+	 * Whether V8's hooks alone were set, where `use` was called. It never does in the undisturbed execution, whose waits
+	 * are looked for by hooks.
+	 */
 	readonly light: ReadonlySet<boolean>
 }
 
-/** Explore the body with the copy of the package that is loaded now. It calls `use` in each of its tasks, with whether V8's hooks alone are set there. */
+/**
+ * Explore the body with the copy of the package that is loaded now. It calls `use` in each of its tasks, with whether
+ * V8's hooks alone are set there.
+ */
 export async function search(use: (light: boolean) => void = () => {}): Promise<Searched> {
 	const { explore } = await import('@tsgotrace/tracetest')
 	const { context } = await import('../src/platform/context.js')

@@ -37,11 +37,13 @@ test('a copy is equal, and as it was', () => {
 function changes(value: unknown, seen: Set<unknown> = new Set()): (() => void)[] {
 	if (typeof value !== 'object' || value === null || seen.has(value)) return []
 	seen.add(value)
-	if (value instanceof Map) return [() => value.set(Symbol('new'), 1), ...[...value].flat().flatMap(item => changes(item, seen))]
+	if (value instanceof Map)
+		return [() => value.set(Symbol('new'), 1), ...[...value].flat().flatMap(item => changes(item, seen))]
 	if (value instanceof Set) return [() => value.add(Symbol('new')), ...[...value].flatMap(item => changes(item, seen))]
 	if (value instanceof Date)
 		return [() => value.setTime(Number.isNaN(value.getTime()) ? 0 : value.getTime() + (value.getTime() > 0 ? -1 : 1))]
-	if (ArrayBuffer.isView(value)) return (value as Uint8Array).length === 0 ? [] : [() => ((value as Uint8Array)[0]! ^= 1)]
+	if (ArrayBuffer.isView(value))
+		return (value as Uint8Array).length === 0 ? [] : [() => ((value as Uint8Array)[0]! ^= 1)]
 	if (Object.prototype.toString.call(value) !== '[object Object]' && !Array.isArray(value)) return []
 	return [() => Reflect.set(value, 'isNew', {}), ...Object.values(value).flatMap(item => changes(item, seen))]
 }

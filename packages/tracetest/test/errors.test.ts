@@ -91,7 +91,13 @@ describe.each(both)('%s: what a body throws', (name, execute) => {
 		const trap = (): never => {
 			throw new Error('trap')
 		}
-		const proxy = new Proxy(new Error('oh'), { get: trap, getPrototypeOf: trap, has: trap, getOwnPropertyDescriptor: trap, ownKeys: trap })
+		const proxy = new Proxy(new Error('oh'), {
+			get: trap,
+			getPrototypeOf: trap,
+			has: trap,
+			getOwnPropertyDescriptor: trap,
+			ownKeys: trap,
+		})
 		const error = await execute(withPending(proxy))
 		expect(error?.message).toContain('test shutdown')
 	})
@@ -186,7 +192,9 @@ describe('ExpectError', () => {
 			})
 			await t.expect('default', saved.event, 2)
 		})
-		expect(refusal?.stack).toMatch(/^TraceNak: default: send: unexpected event value: traceSaved\(1\)\n.*errors\.test\.ts/)
+		expect(refusal?.stack).toMatch(
+			/^TraceNak: default: send: unexpected event value: traceSaved\(1\)\n.*errors\.test\.ts/,
+		)
 	})
 })
 

@@ -50,8 +50,9 @@ function textOf(deviations: readonly Deviation[]): string {
 }
 
 /**
- * All sequences of at most `left` actions at `places`, in the order of time. At an event they come up to a maximum number of microtasks later. At a decision, where all
- * wait, they come at once; and then there is another decision, with the same choices, where more of them may come.
+ * All sequences of at most `left` actions at `places`, in the order of time. At an event they come up to a maximum
+ * number of microtasks later. At a decision, where all wait, they come at once; and then there is another decision,
+ * with the same choices, where more of them may come.
  */
 function injections(places: readonly Place[], microtasks: number, actions: number, left: number): Deviation[][] {
 	const from = (all: readonly Place[], at: number, after: number, more: number): Deviation[][] => {
@@ -61,7 +62,8 @@ function injections(places: readonly Place[], microtasks: number, actions: numbe
 			for (let j = i === at ? after : 0; j <= (all[i] === 'event' ? microtasks : 0); j++)
 				for (let action = 0; action < actions; action++) {
 					const then = all[i] === 'event' ? all : all.toSpliced(i, 0, 'decision')
-					for (const rest of from(then, i, j, more - 1)) sequences.push([{ kind: 'injection', at: i, after: j, action }, ...rest])
+					for (const rest of from(then, i, j, more - 1))
+						sequences.push([{ kind: 'injection', at: i, after: j, action }, ...rest])
 				}
 		return sequences
 	}
@@ -84,7 +86,9 @@ test('actions that change nothing: each sequence of them at each occurrence and 
 				const within = paths.filter(({ cost }) => cost <= delays)
 				fc.pre(within.reduce((sum, path) => sum + count(path), 0) <= 600)
 				const expected = within.flatMap(path =>
-					injections(path.places, microtasks, declared, actions).map(injected => textOf([...deviationsOf(path), ...injected])),
+					injections(path.places, microtasks, declared, actions).map(injected =>
+						textOf([...deviationsOf(path), ...injected]),
+					),
 				)
 				const run = bodyOf(program, [])
 				const { texts, search } = await searched(
@@ -96,7 +100,11 @@ test('actions that change nothing: each sequence of them at each occurrence and 
 				)
 				executed += texts.length
 				expect(texts).toEqual(expected.sort())
-				expect(search.progress).toMatchObject({ diverged: 0, cut: undefined, exhaustive: within.length === paths.length })
+				expect(search.progress).toMatchObject({
+					diverged: 0,
+					cut: undefined,
+					exhaustive: within.length === paths.length,
+				})
 			},
 		),
 		{ numRuns: 40, seed: 3 },

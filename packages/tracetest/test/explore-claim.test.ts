@@ -70,8 +70,14 @@ test('nor one that has other tasks each time, with the same events', async () =>
 	expect(report.claim).toMatch(/; the body is not deterministic: /)
 })
 
-/** Whether everything that could have been chosen was executed, with at most `delays`, and each beginning of a schedule was the same each time. */
-function isComplete(executed: readonly { deviations: readonly Deviation[]; outcome: Outcome }[], delays: number): boolean {
+/**
+ * Whether everything that could have been chosen was executed, with at most `delays`, and each beginning of a schedule
+ * was the same each time.
+ */
+function isComplete(
+	executed: readonly { deviations: readonly Deviation[]; outcome: Outcome }[],
+	delays: number,
+): boolean {
 	const widths = new Map<string, string>()
 	const begun = new Set<string>()
 	const wanted = new Set<string>()
@@ -97,38 +103,54 @@ test('whatever is claimed was executed, also where chance decides', async () => 
 	const seen = { claimed: 0, noticed: 0 }
 	const flaky = fc.record({ task: fc.nat(3), chance: fc.constantFrom(2, 3, 7), seed: fc.nat(6) })
 	await fc.assert(
-		fc.asyncProperty(explored(200, { gates: false }), flaky, fc.nat(3), async ({ program }, { task, chance, seed }, delays) => {
-			let n = seed
-			const executor = new Executor(
-				t => {
-					// Now and then a task has one step more.
-					const extra = n++ % chance === 0
-					const changed: Program = program.map((ops, i) => (i === task && extra ? [...ops, { op: 'step' }] : ops))
-					return bodyOf(changed, [])(t)
-				},
-				settingsOf({}),
-				{ steps: 10_000, settle: 250, deadTime: 3000 },
-				({ id }) => id === point.id,
-			)
-			const executed: { deviations: readonly Deviation[]; outcome: Outcome }[] = []
-			const spy = {
-				execute: async (deviations: readonly Deviation[]): Promise<Outcome> => {
-					const outcome = await executor.execute(deviations)
-					executed.push({ deviations, outcome })
-					return outcome
-				},
-			} as Executor
-			const bounds = { delays, actions: 0, microtasks: 0, samples: 0, depth: 3, seed: 1, natural: 0, total: 1e9, runs: 1000, ms: 1e9 }
-			const search = new Search(spy, bounds)
-			await search.run()
-			await executor.done()
-			const claim = claimOf(search.progress, bounds)
-			const [, bound] = /^all schedules with ≤ (\d+)/.exec(claim) ?? []
-			if (claim.startsWith('exhaustive')) expect(isComplete(executed, Number.POSITIVE_INFINITY)).toBe(true)
-			else if (bound !== undefined) expect(isComplete(executed, Number(bound))).toBe(true)
-			if (claim.includes('not deterministic')) seen.noticed++
-			else seen.claimed++
-		}),
+		fc.asyncProperty(
+			explored(200, { gates: false }),
+			flaky,
+			fc.nat(3),
+			async ({ program }, { task, chance, seed }, delays) => {
+				let n = seed
+				const executor = new Executor(
+					t => {
+						// Now and then a task has one step more.
+						const extra = n++ % chance === 0
+						const changed: Program = program.map((ops, i) => (i === task && extra ? [...ops, { op: 'step' }] : ops))
+						return bodyOf(changed, [])(t)
+					},
+					settingsOf({}),
+					{ steps: 10_000, settle: 250, deadTime: 3000 },
+					({ id }) => id === point.id,
+				)
+				const executed: { deviations: readonly Deviation[]; outcome: Outcome }[] = []
+				const spy = {
+					execute: async (deviations: readonly Deviation[]): Promise<Outcome> => {
+						const outcome = await executor.execute(deviations)
+						executed.push({ deviations, outcome })
+						return outcome
+					},
+				} as Executor
+				const bounds = {
+					delays,
+					actions: 0,
+					microtasks: 0,
+					samples: 0,
+					depth: 3,
+					seed: 1,
+					natural: 0,
+					total: 1e9,
+					runs: 1000,
+					ms: 1e9,
+				}
+				const search = new Search(spy, bounds)
+				await search.run()
+				await executor.done()
+				const claim = claimOf(search.progress, bounds)
+				const [, bound] = /^all schedules with ≤ (\d+)/.exec(claim) ?? []
+				if (claim.startsWith('exhaustive')) expect(isComplete(executed, Number.POSITIVE_INFINITY)).toBe(true)
+				else if (bound !== undefined) expect(isComplete(executed, Number(bound))).toBe(true)
+				if (claim.includes('not deterministic')) seen.noticed++
+				else seen.claimed++
+			},
+		),
 		{ numRuns, seed: 11 },
 	)
 	expect(seen.noticed).toBeGreaterThan(numRuns / 8)

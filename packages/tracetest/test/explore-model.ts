@@ -1,4 +1,5 @@
-// Small programs of tasks: executed for real, and by a model that knows nothing of how `verify` works and enumerates all of their schedules.
+// Small programs of tasks: executed for real, and by a model that knows nothing of how `verify` works and enumerates
+// all of their schedules.
 import type { T } from '@tsgotrace/tracetest'
 import fc from 'fast-check'
 import { Executor } from '../src/explore/execute.js'
@@ -26,7 +27,10 @@ const traceStep = pausable<[]>('traceModelStep')
 
 export const point = traceStep.event
 
-/** The body of a test that executes `program`. Each execution adds to `logs` what it does, in order; `check` sees that at the end. */
+/**
+ * The body of a test that executes `program`. Each execution adds to `logs` what it does, in order; `check` sees that
+ * at the end.
+ */
 export function bodyOf(program: Program, logs: Log[], check: (log: Log) => void = () => {}): (t: T) => Promise<void> {
 	return async t => {
 		const flags = new Set<number>()
@@ -73,9 +77,23 @@ export async function controlled(
 	body: Body,
 	within: { delays: number; samples: number; runs: number; time?: 'virtual' },
 ): Promise<{ claim: string; runs: number; failure: Error | undefined }> {
-	const { time, ...bounds } = { actions: 2, microtasks: 8, depth: 3, seed: 1, natural: 0, total: 1e9, ms: 1e9, ...within }
+	const { time, ...bounds } = {
+		actions: 2,
+		microtasks: 8,
+		depth: 3,
+		seed: 1,
+		natural: 0,
+		total: 1e9,
+		ms: 1e9,
+		...within,
+	}
 	const limits = { steps: 10_000, settle: 250, deadTime: 3000 }
-	const executor = new Executor(body, settingsOf(time === undefined ? {} : { time }), limits, ({ id }) => id === point.id)
+	const executor = new Executor(
+		body,
+		settingsOf(time === undefined ? {} : { time }),
+		limits,
+		({ id }) => id === point.id,
+	)
 	const search = new Search(executor, bounds)
 	try {
 		const failure = (await search.run())?.failure
@@ -105,7 +123,10 @@ export interface Path {
 }
 
 /** Programs with all their schedules, which are more than one and at most `max`. */
-export function explored(max: number, how?: Parameters<typeof programs>[0]): fc.Arbitrary<{ program: Program; paths: Path[] }> {
+export function explored(
+	max: number,
+	how?: Parameters<typeof programs>[0],
+): fc.Arbitrary<{ program: Program; paths: Path[] }> {
 	return programs(how)
 		.map(program => ({ program, paths: enumerate(program, max)! }))
 		.filter(({ paths }) => paths !== undefined && paths.length > 1)
@@ -113,7 +134,9 @@ export function explored(max: number, how?: Parameters<typeof programs>[0]): fc.
 
 /** A path as `verify` names it: what is different from the default. */
 export function deviationsOf({ choices }: Path): Deviation[] {
-	return choices.map((by, at): Deviation => ({ kind: 'delay', at, by })).filter(deviation => deviation.kind === 'delay' && deviation.by > 0)
+	return choices
+		.map((by, at): Deviation => ({ kind: 'delay', at, by }))
+		.filter(deviation => deviation.kind === 'delay' && deviation.by > 0)
 }
 
 /** All schedules of `program`; undefined if there are more than `max`. */
@@ -124,7 +147,8 @@ function enumerate(program: Program, max: number): Path[] | undefined {
 		paths.push(path)
 		if (paths.length > max) return false
 		for (let at = prefix.length; at < path.widths.length; at++)
-			for (let choice = 1; choice < path.widths[at]!; choice++) if (!from([...path.choices.slice(0, at), choice])) return false
+			for (let choice = 1; choice < path.widths[at]!; choice++)
+				if (!from([...path.choices.slice(0, at), choice])) return false
 		return true
 	}
 	return from([]) ? paths : undefined
@@ -243,9 +267,15 @@ export function programs({ timers = false, gates = true } = {}): fc.Arbitrary<Pr
 					{ weight: 1, arbitrary: fc.nat(1).map((gate): Op => ({ op: 'wait', gate })) },
 				]
 			: []),
-		...(timers ? [{ weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }).map((ms): Op => ({ op: 'sleep', ms })) }] : []),
+		...(timers
+			? [{ weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }).map((ms): Op => ({ op: 'sleep', ms })) }]
+			: []),
 	]
 	const child = fc.array(fc.oneof(...some), { minLength: 0, maxLength: 2 })
 	const op = fc.oneof(...some, { weight: 1, arbitrary: child.map((ops): Op => ({ op: 'go', ops })) })
-	return fc.array(fc.array(op, { minLength: 0, maxLength: 4, size: 'max' }), { minLength: 1, maxLength: 4, size: 'max' })
+	return fc.array(fc.array(op, { minLength: 0, maxLength: 4, size: 'max' }), {
+		minLength: 1,
+		maxLength: 4,
+		size: 'max',
+	})
 }

@@ -16,8 +16,19 @@ export interface Sync<Args extends readonly unknown[]> {
 let made = 0
 
 /** `//trace:event async name(…)` in a trace package of its own. */
-export function pausable<Args extends readonly unknown[]>(name: string, id: string = `fixture${made++}:${name}`): Pausable<Args> {
-	const literal = { id, params: [], hash: '1', source: 'src/fixture.ts:1', async: true as const, probes: null, live: null }
+export function pausable<Args extends readonly unknown[]>(
+	name: string,
+	id: string = `fixture${made++}:${name}`,
+): Pausable<Args> {
+	const literal = {
+		id,
+		params: [],
+		hash: '1',
+		source: 'src/fixture.ts:1',
+		async: true as const,
+		probes: null,
+		live: null,
+	}
 	const descriptor = event<AsyncTraceEvent<Args>>(literal)
 	const fixture: Pausable<Args> = { event: descriptor, signal: undefined }
 	fixture.signal = live<(...args: Args) => Promise<void>>(descriptor, stub => {
@@ -27,8 +38,19 @@ export function pausable<Args extends readonly unknown[]>(name: string, id: stri
 }
 
 /** `//trace:event name(…)` in a trace package of its own. */
-export function sync<Args extends readonly unknown[]>(name: string, id: string = `fixture${made++}:${name}`, hash = '1'): Sync<Args> {
-	const descriptor = event<TraceEvent<Args>>({ id, params: [], hash, source: 'src/fixture.ts:1', async: false, probes: null })
+export function sync<Args extends readonly unknown[]>(
+	name: string,
+	id: string = `fixture${made++}:${name}`,
+	hash = '1',
+): Sync<Args> {
+	const descriptor = event<TraceEvent<Args>>({
+		id,
+		params: [],
+		hash,
+		source: 'src/fixture.ts:1',
+		async: false,
+		probes: null,
+	})
 	return {
 		event: descriptor,
 		signal: (...args) => {

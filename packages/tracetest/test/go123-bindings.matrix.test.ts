@@ -10,7 +10,10 @@ interface Runner {
 }
 
 const runners: readonly Runner[] = [
-	{ name: 'vitest', args: (file, ...more) => [installed('vitest', 'vitest.mjs'), 'run', ...more, `test/${file}.vitest.ts`] },
+	{
+		name: 'vitest',
+		args: (file, ...more) => [installed('vitest', 'vitest.mjs'), 'run', ...more, `test/${file}.vitest.ts`],
+	},
 	{ name: 'node', args: (file, ...more) => ['--enable-source-maps', '--test', ...more, `dist/test/${file}.node.js`] },
 ]
 
@@ -28,7 +31,11 @@ describe.each(runners)('$name', ({ name, args }) => {
 	})
 
 	test('only', async () => {
-		const { output } = await runNode(process.execPath, args('only', verbose, ...(name === 'node' ? ['--test-only'] : [])), programs)
+		const { output } = await runNode(
+			process.execPath,
+			args('only', verbose, ...(name === 'node' ? ['--test-only'] : [])),
+			programs,
+		)
 		expect(output).toMatch(/[✓✔] .*only this/)
 		expect(output).toMatch(/[✓✔] .*and only this/)
 		expect(output).not.toMatch(/[✓✔] .*one of many/)
@@ -78,7 +85,9 @@ describe.each(runners)('$name', ({ name, args }) => {
 		})
 
 		test('a token of another test changes nothing', async () => {
-			const { code, output } = await runNode(process.execPath, args('features', verbose), programs, { TRACETEST: token })
+			const { code, output } = await runNode(process.execPath, args('features', verbose), programs, {
+				TRACETEST: token,
+			})
 			expect(code, output).toBe(0)
 			expect(output).toContain('exhaustive: all ')
 		})

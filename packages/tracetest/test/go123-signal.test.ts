@@ -29,7 +29,9 @@ test('a signal ends a test that something alive would keep from ending, and its 
 
 test('a signal that was aborted before ends it at once', async () => {
 	const reason = new Error('before')
-	await expect(run(() => new Promise(() => setTimeout(() => {}, 50)), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+	await expect(
+		run(() => new Promise(() => setTimeout(() => {}, 50)), { signal: AbortSignal.abort(reason) }),
+	).rejects.toBe(reason)
 })
 
 test('a signal ends a search, which is not a failure of a schedule', async () => {

@@ -1,4 +1,5 @@
-// The six programs under every version of Node that is supported, in all pools of vitest, and under the newest vitest with the packages as npm packs them.
+// The six programs under every version of Node that is supported, in all pools of vitest, and under the newest vitest
+// with the packages as npm packs them.
 
 import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,7 +27,12 @@ describe.each(nodeVersions)('Node %s', version => {
 	})
 
 	test.each(kinds)('node:test, %s', kind =>
-		check(node, ['--enable-source-maps', '--test', '--test-reporter=spec', `dist/test/${kind}.node.js`], programs, `node-${kind}`))
+		check(
+			node,
+			['--enable-source-maps', '--test', '--test-reporter=spec', `dist/test/${kind}.node.js`],
+			programs,
+			`node-${kind}`,
+		))
 
 	test.each(kinds.flatMap(kind => pools.map(pool => [kind, pool] as const)))('vitest 4, %s, pool %s', (kind, pool) =>
 		check(
@@ -52,7 +58,9 @@ describe('vitest 5, with the packages as they are packed', () => {
 		const options = ['--prefer-offline', '--no-audit', '--no-fund']
 		await run('npm', ['ci', ...options], join(dir, 'vitest-5'))
 		cpSync(join(dir, 'vitest-5'), dir, { recursive: true })
-		const packed = await Promise.all(['packages/runtime', 'packages/tracetest'].map(folder => pack(join(root, folder), dir)))
+		const packed = await Promise.all(
+			['packages/runtime', 'packages/tracetest'].map(folder => pack(join(root, folder), dir)),
+		)
 		await run('npm', ['install', '--no-save', ...options, ...packed.map(({ path }) => path)], dir)
 	}, 120_000)
 	afterAll(() => rmSync(dir, { recursive: true, force: true }))

@@ -25,19 +25,35 @@ export interface Ended {
 }
 
 /** Run `node`, which is then also the one that commands find. */
-export function runNode(node: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+export function runNode(
+	node: string,
+	args: readonly string[],
+	cwd: string,
+	env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
 	return run(node, args, cwd, { PATH: `${dirname(node)}:${process.env['PATH'] ?? ''}`, ...env })
 }
 
-/** As {@link runNode}, and how many seconds of the processor it took: a busy machine makes it take longer by the clock, and hardly by this. */
-export async function runTimed(node: string, args: readonly string[], cwd: string): Promise<Ended & { readonly seconds: number }> {
+/**
+ * As {@link runNode}, and how many seconds of the processor it took: a busy machine makes it take longer by the clock,
+ * and hardly by this.
+ */
+export async function runTimed(
+	node: string,
+	args: readonly string[],
+	cwd: string,
+): Promise<Ended & { readonly seconds: number }> {
 	const dir = mkdtempSync(join(tmpdir(), 'go123-'))
 	try {
 		const file = join(dir, 'times')
-		const ended = await run('/bin/sh', ['-c', '"$@"; code=$?; times >"$TIMES"; exit $code', 'sh', node, ...args], cwd, { TIMES: file })
+		const ended = await run('/bin/sh', ['-c', '"$@"; code=$?; times >"$TIMES"; exit $code', 'sh', node, ...args], cwd, {
+			TIMES: file,
+		})
 		// User and system time: of the shell, and on the second line of what it has started.
 		const [, started = ''] = readFileSync(file, 'utf8').split('\n')
-		const times = [...started.matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, seconds]) => 60 * Number(minutes) + Number(seconds))
+		const times = [...started.matchAll(/(\d+)m([\d.]+)s/g)].map(
+			([, minutes, seconds]) => 60 * Number(minutes) + Number(seconds),
+		)
 		if (times.length !== 2) throw new Error(`what \`times\` of the shell prints is not understood: ${started}`)
 		return { ...ended, seconds: times[0]! + times[1]! }
 	} finally {
@@ -51,10 +67,15 @@ function run(file: string, args: readonly string[], cwd: string, env: NodeJS.Pro
 		/^(npm_|VITEST|NODE_OPTIONS$|NODE_PATH$|NODE_ENV$|NODE_TEST|FORCE_COLOR$|TRACETEST|CI$|GITHUB_ACTIONS$|TEST$|MODE$|DEV$|PROD$|SSR$)/
 	const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 	return new Promise(resolve => {
-		execFile(file, [...args], { cwd, env: { ...own, NO_COLOR: '1', ...env }, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-			const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
-			resolve({ code, output: stripVTControlCharacters(`${stdout}\n${stderr}`) })
-		})
+		execFile(
+			file,
+			[...args],
+			{ cwd, env: { ...own, NO_COLOR: '1', ...env }, maxBuffer: 2 ** 26 },
+			(error, stdout, stderr) => {
+				const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
+				resolve({ code, output: stripVTControlCharacters(`${stdout}\n${stderr}`) })
+			},
+		)
 	})
 }
 
@@ -111,5 +132,7 @@ export function expectReports(ended: Ended, dir: string, golden: string): void {
 
 /** How long each proof of a deadlock took, in milliseconds, as the reports say. */
 function proofs({ output }: Ended): number[] {
-	return [...output.matchAll(/\[proved: [^;]*; (\d+(?:\.\d+)?) (ms|s)\]/g)].map(([, n, unit]) => Number(n) * (unit === 's' ? 1000 : 1))
+	return [...output.matchAll(/\[proved: [^;]*; (\d+(?:\.\d+)?) (ms|s)\]/g)].map(
+		([, n, unit]) => Number(n) * (unit === 's' ? 1000 : 1),
+	)
 }

@@ -1,4 +1,5 @@
-// What three workers contend for, each with a hand-over that is wrong for a few microtasks, and the same ones corrected. Their events are ordinary ones: no task waits at them.
+// What three workers contend for, each with a hand-over that is wrong for a few microtasks, and the same ones
+// corrected. Their events are ordinary ones: no task waits at them.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { T } from '@tsgotrace/tracetest'
 import { sync } from './fixtures.js'
@@ -35,7 +36,10 @@ async function workers(t: T, { calls = false }: How, use: (who: string) => Promi
 	await Promise.all(names.map(who => (calls ? use(who) : t.go(who, () => use(who)))))
 }
 
-/** Lets a fixed number in at a time. A task that leaves gives the place back, and the woken one takes it: meanwhile another one may come. */
+/**
+ * Lets a fixed number in at a time. A task that leaves gives the place back, and the woken one takes it: meanwhile
+ * another one may come.
+ */
 export const bulkhead: Make =
 	({ corrected = false, work, ...how }) =>
 	async t => {

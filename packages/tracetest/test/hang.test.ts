@@ -1,4 +1,5 @@
-// That `run` ends wherever it hangs, by the dead time or before the runner's time is over, and waits where something may still happen.
+// That `run` ends wherever it hangs, by the dead time or before the runner's time is over, and waits where something
+// may still happen.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -52,7 +53,9 @@ test.each(Object.keys(survivors))('the dead time ends a body that hangs: %s', as
 	await survivors[name]!()
 	const error = await failing(run(t => t.go('sleeper', lost), { deadTime: 200 }))
 	expect(error).toMatchObject({ proved: false })
-	expect(error.message).toMatch(/^deadlock: the test waits .* \[dead time, 200 ms: not proved, because these are alive: \w+/)
+	expect(error.message).toMatch(
+		/^deadlock: the test waits .* \[dead time, 200 ms: not proved, because these are alive: \w+/,
+	)
 	expect(error.message).toMatch(
 		/\n {2}test {5}waits for 'sleeper'\n {2}sleeper {2}waits for the promise that was made at .*hang\.test\.ts:\d+ ← .*hang\.test\.ts:\d+$/,
 	)
@@ -93,7 +96,10 @@ test('a timer of the body, a request and a child process are waited for, whateve
 test('activity of a connection puts the dead time off', async () => {
 	const server = createServer(socket => {
 		let left = 8
-		const interval = setInterval(() => socket.write('more') && --left === 0 && socket.end() && clearInterval(interval), 60)
+		const interval = setInterval(
+			() => socket.write('more') && --left === 0 && socket.end() && clearInterval(interval),
+			60,
+		)
 	}).listen(0, '127.0.0.1')
 	ends.push(() => new Promise(resolve => server.close(resolve)))
 	await once(server, 'listening')
@@ -131,7 +137,9 @@ test('a body that polls by microtasks ends the process, with the await at which 
 		await run(t => void t.go('poller', poll), { timeout: 200 })
 	`
 	const { code: status, stderr } = await attempt(process.execPath, ['--input-type=module', '-e', code], root)
-	expect(stderr).toMatch(/DeadlockError: no end: .*\[time-out of the test, 200 ms: it polls by microtasks, without a pause\]/)
+	expect(stderr).toMatch(
+		/DeadlockError: no end: .*\[time-out of the test, 200 ms: it polls by microtasks, without a pause\]/,
+	)
 	expect(stderr).toMatch(/\n {2}poller {2}hangs at \[eval1\]:4\n/)
 	expect(status).toBe(1)
 })

@@ -1,4 +1,5 @@
-// In the undisturbed order one task is held at a choice point while the others go on: these may poll until it has done something.
+// In the undisturbed order one task is held at a choice point while the others go on: these may poll until it has done
+// something.
 import { explore, type T } from '@tsgotrace/tracetest'
 import { describe, expect, test } from 'vitest'
 import { pausable } from './fixtures.js'

@@ -23,8 +23,14 @@ export async function failedSearch(body: Body, options: VerifyOptions = {}): Pro
 	return failure!.error
 }
 
-/** Everything that does not depend on which of the two executes a body: as it goes, or under one schedule after the other. */
-export const both: readonly (readonly [name: string, execute: (body: Body, options?: RunOptions) => Promise<Error | undefined>])[] = [
+/**
+ * Everything that does not depend on which of the two executes a body: as it goes, or under one schedule after the
+ * other.
+ */
+export const both: readonly (readonly [
+	name: string,
+	execute: (body: Body, options?: RunOptions) => Promise<Error | undefined>,
+])[] = [
 	['run', (body, options) => run(body, options).then(nothing, (error: unknown) => error as Error)],
 	['verify', async (body, options) => (await searched(body, options)).failure?.error],
 ]

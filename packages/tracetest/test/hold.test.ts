@@ -208,6 +208,8 @@ describe.each(both)('%s', (_, execute) => {
 
 	test('an event that cannot pause', async () => {
 		const error = await execute(t => t.hold('default', hi.event as never, 'a'))
-		expect(error?.message).toContain('hold: traceHi cannot pause its sender: declare it as //trace:event async traceHi(…)')
+		expect(error?.message).toContain(
+			'hold: traceHi cannot pause its sender: declare it as //trace:event async traceHi(…)',
+		)
 	})
 })

@@ -1,4 +1,5 @@
-// Functions that a program has imported as Node has them, before tracetest could count their calls, give no false deadlock.
+// Functions that a program has imported as Node has them, before tracetest could count their calls, give no false
+// deadlock.
 
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

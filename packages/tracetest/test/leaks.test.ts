@@ -1,4 +1,5 @@
-// That a search which fails leaves nothing behind: code that its executions have left floating is refused in silence, also after its end.
+// That a search which fails leaves nothing behind: code that its executions have left floating is refused in silence,
+// also after its end.
 
 import { explore } from '@tsgotrace/tracetest'
 import { expect, test } from 'vitest'
@@ -18,7 +19,9 @@ const floating = {
 }
 
 for (const time of ['real', 'virtual'] as const)
-	test.each(Object.keys(floating) as (keyof typeof floating)[])(`${time} time, a promise that floats: %s`, async shape => {
+	test.each(
+		Object.keys(floating) as (keyof typeof floating)[],
+	)(`${time} time, a promise that floats: %s`, async shape => {
 		const found: unknown[] = []
 		const all = await noise(async () => {
 			const report = await explore(

@@ -49,8 +49,12 @@ test('a wake-up that is lost under one schedule is proved, with the begin of its
 		}, options),
 	)
 	expect(error.proved).toBe(true)
-	expect(error.message).toMatch(/^deadlock: the test waits .* \[proved: V8 has collected all that could let 'test', 'sleeper' go on; \d/)
-	expect(error.message).toMatch(/\n {2}sleeper {2}hangs at \S+lost\.test\.ts:40; .*; lost, begun at \S+lost\.test\.ts:37\n/)
+	expect(error.message).toMatch(
+		/^deadlock: the test waits .* \[proved: V8 has collected all that could let 'test', 'sleeper' go on; \d/,
+	)
+	expect(error.message).toMatch(
+		/\n {2}sleeper {2}hangs at \S+lost\.test\.ts:40; .*; lost, begun at \S+lost\.test\.ts:37\n/,
+	)
 })
 
 class Lock {

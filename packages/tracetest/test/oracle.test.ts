@@ -1,4 +1,5 @@
-// Whatever a body ends in where nothing is explored, a search has seen: as a program, and by `run`. More of them in oracle.matrix.test.ts.
+// Whatever a body ends in where nothing is explored, a search has seen: as a program, and by `run`. More of them in
+// oracle.matrix.test.ts.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Kinds, programs, unseen } from './oracle.js'

@@ -156,7 +156,10 @@ export interface Kinds {
 /** Programs of two or three tasks. */
 export function programs({ time = 'real', machine = time === 'virtual', gates = true }: Kinds): fc.Arbitrary<Program> {
 	const simple = (op: Simple, weight: number): fc.WeightedArbitrary<Op> => ({ weight, arbitrary: fc.constant({ op }) })
-	const gate = (op: 'open' | 'wait'): fc.WeightedArbitrary<Op> => ({ weight: 1, arbitrary: fc.nat(1).map(n => ({ op, gate: n })) })
+	const gate = (op: 'open' | 'wait'): fc.WeightedArbitrary<Op> => ({
+		weight: 1,
+		arbitrary: fc.nat(1).map(n => ({ op, gate: n })),
+	})
 	const some: fc.WeightedArbitrary<Op>[] = [
 		{ weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }).map(n => ({ op: 'hops', n })) },
 		{ weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }).map(n => ({ op: 'then', n })) },
@@ -169,14 +172,21 @@ export function programs({ time = 'real', machine = time === 'virtual', gates = 
 			weight: 4,
 			arbitrary: fc.record({
 				op: fc.constant('await' as const),
-				of: fc.constantFrom(...(Object.keys(awaited) as (keyof typeof awaited)[]).filter(of => machine || of !== 'timer')),
+				of: fc.constantFrom(
+					...(Object.keys(awaited) as (keyof typeof awaited)[]).filter(of => machine || of !== 'timer'),
+				),
 				nth: fc.nat(3),
 			}),
 		},
 		simple('event', 2),
 		simple('guard', 2),
 		...(machine
-			? [{ weight: 4, arbitrary: fc.constantFrom<Op[]>({ op: 'timer', ms: 1 }, { op: 'timer', ms: 2 }, { op: 'timer', ms: 4 }) }]
+			? [
+					{
+						weight: 4,
+						arbitrary: fc.constantFrom<Op[]>({ op: 'timer', ms: 1 }, { op: 'timer', ms: 2 }, { op: 'timer', ms: 4 }),
+					},
+				]
 			: []),
 		...(machine && time === 'real' ? [simple('file', 1)] : []),
 		...(gates ? [gate('open'), gate('open'), gate('wait')] : []),
@@ -240,7 +250,13 @@ export interface Searched {
 export async function searched(program: Program, time: 'real' | 'virtual', runs: number): Promise<Searched> {
 	const endings = new Set<Ending>()
 	const body = bodyOf(program, log => endings.add(`value: ${log}`))
-	const report = await explore(body, { time, runs, budget: 60_000, progress: false, points: [tracePoint.event, traceSeen.event] })
+	const report = await explore(body, {
+		time,
+		runs,
+		budget: 60_000,
+		progress: false,
+		points: [tracePoint.event, traceSeen.event],
+	})
 	if (report.failure !== undefined) endings.add(failureText(report.failure.error))
 	return { endings, report, body }
 }
@@ -249,10 +265,14 @@ export async function searched(program: Program, time: 'real' | 'virtual', runs:
 const often = 10
 
 /**
- * Endings outside of the search that it has not seen. Where the machine decides, of two timers that are due at about the same time which one is first, only an ending that
- * comes each time counts.
+ * Endings outside of the search that it has not seen. Where the machine decides, of two timers that are due at about
+ * the same time which one is first, only an ending that comes each time counts.
  */
-export async function unseen(program: Program, { time = 'real', machine = time === 'virtual' }: Kinds, runs: number): Promise<string[]> {
+export async function unseen(
+	program: Program,
+	{ time = 'real', machine = time === 'virtual' }: Kinds,
+	runs: number,
+): Promise<string[]> {
 	const missed: string[] = []
 	// Each begins at the same place in a turn of the event loop.
 	const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))

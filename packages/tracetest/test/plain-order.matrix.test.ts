@@ -1,4 +1,5 @@
-// As plain-order.test.ts, in processes: of node:test, as a module and as CommonJS. What each prints replays it in another process.
+// As plain-order.test.ts, in processes: of node:test, as a module and as CommonJS. What each prints replays it in
+// another process.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -15,7 +16,9 @@ describe.each(nodeVersions)('Node %s', version => {
 		const { code, output } = await runNode(node, ['--test', '--test-reporter=tap', file], dir)
 		expect(code).toBe(1)
 		expect(output).toMatch(new RegExp(`^# fail ${names.length}$`, 'm'))
-		const commands = [...new Set([...output.matchAll(/replay: (TRACETEST=\S+ node .*)$/gm)].map(([, command]) => command!.trim()))]
+		const commands = [
+			...new Set([...output.matchAll(/replay: (TRACETEST=\S+ node .*)$/gm)].map(([, command]) => command!.trim())),
+		]
 		expect(commands).toHaveLength(names.length)
 		// Every second one is with tasks.
 		for (const command of commands.filter((_, i) => i % 2 === 0)) {

@@ -1,9 +1,12 @@
-// A body that fails as it is also fails where it is explored, by the schedule that it has as it is. In processes of node:test, and as CommonJS: plain-order.matrix.test.ts.
+// A body that fails as it is also fails where it is explored, by the schedule that it has as it is. In processes of
+// node:test, and as CommonJS: plain-order.matrix.test.ts.
 import { createRequire } from 'node:module'
 import { type Body, explore, run } from '@tsgotrace/tracetest'
 import { describe, expect, test } from 'vitest'
 
-const { bodies } = createRequire(import.meta.url)('./plain-order/bodies.cjs') as { readonly bodies: Readonly<Record<string, Body>> }
+const { bodies } = createRequire(import.meta.url)('./plain-order/bodies.cjs') as {
+	readonly bodies: Readonly<Record<string, Body>>
+}
 
 describe.each(Object.entries(bodies))('%s', (name, body) => {
 	test('fails, and replays', async () => {

@@ -141,7 +141,11 @@ test('a deadlock is proved, whatever timers earlier executions of the same body 
 
 	// For another body they may be what it waits for.
 	const resolvers: ((value: unknown) => void)[] = []
-	const other = verify(() => new Promise(resolve => void resolvers.push(resolve)), { ...plain, name: 'other', deadTime: 100 })
+	const other = verify(() => new Promise(resolve => void resolvers.push(resolve)), {
+		...plain,
+		name: 'other',
+		deadTime: 100,
+	})
 	await expect(other).rejects.toMatchObject({ proved: false })
 	for (const timer of timers) clearTimeout(timer)
 })

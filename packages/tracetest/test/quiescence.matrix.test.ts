@@ -1,4 +1,5 @@
-// All kinds of asynchronous sources under all versions of Node, without a test runner, and in the other pools of vitest.
+// All kinds of asynchronous sources under all versions of Node, without a test runner, and in the other pools of
+// vitest.
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +8,8 @@ import { compilers } from '../../../test/e2e/compilers.js'
 import { nodeOf, nodeVersions } from '../../../test/e2e/nodes.js'
 import { root, run } from '../../../test/e2e/run.js'
 
-// They wait more than they compute, in processes of their own: two at a time take little longer than one. No more, because they look at times.
+// They wait more than they compute, in processes of their own: two at a time take little longer than one. No more,
+// because they look at times.
 vi.setConfig({ maxConcurrency: 2 })
 
 const tests = import.meta.dirname
@@ -18,7 +20,11 @@ beforeAll(async () => {
 	const files = ['main.ts', 'modules/late.ts', 'modules/waiting.ts'].map(file => join(tests, 'quiescence', file))
 	const options =
 		'--ignoreConfig --module nodenext --target es2022 --lib es2024,esnext.disposable,esnext.collection --types node --skipLibCheck'
-	await run(process.execPath, [compilers['7']!, ...options.split(' '), '--rootDir', tests, '--outDir', output, ...files], root)
+	await run(
+		process.execPath,
+		[compilers['7']!, ...options.split(' '), '--rootDir', tests, '--outDir', output, ...files],
+		root,
+	)
 })
 
 afterAll(() => rmSync(output, { recursive: true, force: true }))

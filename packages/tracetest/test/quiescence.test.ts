@@ -1,4 +1,5 @@
-// That a deadlock is never declared while something could still happen, and proved when nothing can: for all kinds of asynchronous sources.
+// That a deadlock is never declared while something could still happen, and proved when nothing can: for all kinds of
+// asynchronous sources.
 
 import { describe, test } from 'vitest'
 import { runs } from '../../../test/thorough.js'
@@ -9,5 +10,7 @@ const sources = allSources.filter(({ without }, i) => !without && i % runs(4, 1)
 
 describe.each(sources)('$name', source => {
 	test('is waited for', () => checkEvent(source))
-	test(source.stays === undefined ? 'leaves nothing: deadlock proved' : 'is named as what is left', () => checkDeadlock(source))
+	test(source.stays === undefined ? 'leaves nothing: deadlock proved' : 'is named as what is left', () =>
+		checkDeadlock(source),
+	)
 })

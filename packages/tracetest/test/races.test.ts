@@ -140,7 +140,11 @@ describe.each(races)('$name', ({
 	})
 
 	test('fixed, it passes, and what was explored is claimed', async () => {
-		const report = await explore(make({ ...around, fixed: true }), { ...options, name, runs: name.includes('deep') ? 3000 : 10_000 })
+		const report = await explore(make({ ...around, fixed: true }), {
+			...options,
+			name,
+			runs: name.includes('deep') ? 3000 : 10_000,
+		})
 		expect(report.failure).toBe(undefined)
 		const [controlled, ...more] = report.claim.split('; not explored: ')
 		expect(controlled).toBe(fixed)
@@ -152,14 +156,26 @@ describe.each(races)('$name', ({
 })
 
 describe('wherever the mistake is among what else happens, and however late', () => {
-	const places = (['first', 'middle', 'last'] as const).flatMap(at => [0, 20].flatMap(early => [0, 20].map(late => ({ at, early, late }))))
+	const places = (['first', 'middle', 'last'] as const).flatMap(at =>
+		[0, 20].flatMap(early => [0, 20].map(late => ({ at, early, late }))),
+	)
 
 	test.each([
 		{ name: 'lost update', make: lostUpdate, around: {}, runs: [6, 6, 54, 54, 14, 14, 64, 64, 12, 16, 37, 41] },
-		{ name: 'double initialisation', make: doubleInit, around: {}, runs: [7, 7, 19, 90, 17, 17, 19, 108, 11, 15, 36, 40] },
+		{
+			name: 'double initialisation',
+			make: doubleInit,
+			around: {},
+			runs: [7, 7, 19, 90, 17, 17, 19, 108, 11, 15, 36, 40],
+		},
 		{ name: 'stale cache', make: staleCache, around: {}, runs: [6, 6, 54, 54, 14, 14, 64, 64, 12, 16, 37, 41] },
 		{ name: 'lock order', make: lockOrder, around: {}, runs: [7, 7, 24, 90, 18, 18, 24, 108, 23, 25, 24, 70] },
-		{ name: 'lost update, deep', make: lostUpdate, around: deep, runs: [6, 6, 32, 32, 68, 140, 190, 190, 59, 134, 84, 159] },
+		{
+			name: 'lost update, deep',
+			make: lostUpdate,
+			around: deep,
+			runs: [6, 6, 32, 32, 68, 140, 190, 190, 59, 134, 84, 159],
+		},
 	])('one delay: $name', async ({ make, around, runs }) => {
 		const reports: SearchReport[] = []
 		for (const place of places) reports.push(await explore(make({ ...around, ...place }), options))
@@ -177,6 +193,7 @@ describe('wherever the mistake is among what else happens, and however late', ()
 		const reports: SearchReport[] = []
 		for (const at of ['first', 'middle', 'last'] as const) reports.push(await explore(make({ at }), options))
 		expect(reports.map(report => report.runs)).toEqual(runs)
-		for (const { failure, schedule } of reports) expect([failure?.fewest, failure?.replays, schedule?.delays]).toEqual([true, true, 2])
+		for (const { failure, schedule } of reports)
+			expect([failure?.fewest, failure?.replays, schedule?.delays]).toEqual([true, true, 2])
 	})
 })

@@ -1,4 +1,5 @@
-// Bodies with one mistake each, and the same ones fixed. `step` is where their tasks wait for something, such as a query.
+// Bodies with one mistake each, and the same ones fixed. `step` is where their tasks wait for something, such as a
+// query.
 import type { T } from '@tsgotrace/tracetest'
 import { pausable, sync } from './fixtures.js'
 
@@ -52,7 +53,10 @@ async function together(
 	matter: Readonly<Record<string, () => Promise<void>>>,
 ): Promise<void> {
 	const { tasks, events, at = 'first', early = 0, late = 0 } = { ...defaults, ...around }
-	const all: [name: string, fn: () => Promise<void>][] = Array.from({ length: tasks }, (_, i) => [`N${i}`, () => steps(events, 'noise')])
+	const all: [name: string, fn: () => Promise<void>][] = Array.from({ length: tasks }, (_, i) => [
+		`N${i}`,
+		() => steps(events, 'noise'),
+	])
 	const place = { first: 0, middle: tasks >> 1, last: tasks }[at]
 	const padded = Object.entries(matter).map(([name, fn]): [string, () => Promise<void>] => [
 		name,
@@ -219,7 +223,9 @@ interface Item {
 	gone: boolean
 }
 
-/** A stack compares its head by identity, which is the same one again after two pops and a push. Two delays are needed. */
+/**
+ * A stack compares its head by identity, which is the same one again after two pops and a push. Two delays are needed.
+ */
 export const aba: Make =
 	(around = {}) =>
 	async t => {
@@ -287,7 +293,10 @@ export const lockOrder: Make =
 		})
 	}
 
-/** Hands out one permit. Between the grant and the moment at which the one who asked has it lie three microtasks, in which an abort loses it. */
+/**
+ * Hands out one permit. Between the grant and the moment at which the one who asked has it lie three microtasks, in
+ * which an abort loses it.
+ */
 class Permit {
 	#free = true
 	readonly #waiting: ((granted: boolean) => void)[] = []

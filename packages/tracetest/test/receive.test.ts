@@ -51,7 +51,9 @@ describe.each(both)('%s: without a stream', (_, execute) => {
 				opened.signal('back')
 				await call(t)
 			})
-			expect(error?.message).toMatch(/^(?:expect|recv): on which stream\? The test has 'back', 'front': name one of them first\n/)
+			expect(error?.message).toMatch(
+				/^(?:expect|recv): on which stream\? The test has 'back', 'front': name one of them first\n/,
+			)
 		}
 	})
 

@@ -45,9 +45,12 @@ test('time passes in words', () => {
 
 test('whatever an argument is, it is short, on one line', () => {
 	fc.assert(
-		fc.property(fc.anything({ withMap: true, withSet: true, withDate: true, withTypedArray: true, withBoxedValues: true }), value => {
-			expect(briefValue(value)).toMatch(/^[^\n]{1,90}$/)
-		}),
+		fc.property(
+			fc.anything({ withMap: true, withSet: true, withDate: true, withTypedArray: true, withBoxedValues: true }),
+			value => {
+				expect(briefValue(value)).toMatch(/^[^\n]{1,90}$/)
+			},
+		),
 		{ numRuns: 300 },
 	)
 	const loud = new Proxy({}, { getPrototypeOf: () => expect.unreachable(), get: () => expect.unreachable() })
@@ -68,12 +71,22 @@ test('arguments are short in a timeline, and as they are where they are asked fo
 		readonly id = 7
 	}
 	const long = 'x'.repeat(100)
-	const args = [new Connection(), { id: 7, name: long, more: 1 }, long, [1, 2, 3, 4], new Map([[1, 2]]), new Error(long), () => {}]
+	const args = [
+		new Connection(),
+		{ id: 7, name: long, more: 1 },
+		long,
+		[1, 2, 3, 4],
+		new Map([[1, 2]]),
+		new Error(long),
+		() => {},
+	]
 	const step = stepOf({ text: callText(never_Event, args), brief: briefCall(never_Event, args) })
 	expect(timeline(scheduleOf([step]))).toBe(
 		`    A  traceNever(Connection, { id: 7, name: '${'x'.repeat(15)}…', … }, '${'x'.repeat(29)}…', [1, 2, … 2 more], Map(1), Error('${'x'.repeat(15)}…'), ())`,
 	)
-	expect(timeline(scheduleOf([step]), { full: true })).toContain(`Connection { id: 7 }, { id: 7, name: '${long}', more: 1 }`)
+	expect(timeline(scheduleOf([step]), { full: true })).toContain(
+		`Connection { id: 7 }, { id: 7, name: '${long}', more: 1 }`,
+	)
 })
 
 test('state outside of the body is distinguished from a schedule that fails, and gets no token to copy', async () => {
@@ -87,7 +100,9 @@ test('state outside of the body is distinguished from a schedule that fails, and
 		if (n !== 2) throw new Error(`n is ${n}`)
 	}
 	const { failure } = await searched(body, { points })
-	expect(failure?.error.message).toMatch(/it passed before under the same schedule: .*\nhint: the body must make all its state itself/)
+	expect(failure?.error.message).toMatch(
+		/it passed before under the same schedule: .*\nhint: the body must make all its state itself/,
+	)
 	expect(failure?.error.message).not.toContain('replay:')
 	expect(failure?.replays).toBe(false)
 })
@@ -210,7 +225,9 @@ test('a search finds the last event of a task that is stuck', async () => {
 
 test('a search without a choice does not look like one', async () => {
 	const alone = await explore(async () => {})
-	expect(alone.claim).toMatch(/^exhaustive: the only schedule; there was no choice, because two tasks never waited at once/)
+	expect(alone.claim).toMatch(
+		/^exhaustive: the only schedule; there was no choice, because two tasks never waited at once/,
+	)
 	const two = await explore(
 		async t =>
 			void (await t.all(
@@ -237,7 +254,9 @@ test('activities of one task are distinguished by where they were started', asyn
 		{ points },
 	)
 	const [, held] = /DELAYED here: (.*)/.exec(error.message) ?? /HELD at (.*)/.exec(error.message) ?? []
-	expect(held).toMatch(/^(?:user at )?traceReport\('same'\) \S*report\.test\.ts:\d+(?:, started at \S*report\.test\.ts:\d+:\d+)?$/)
+	expect(held).toMatch(
+		/^(?:user at )?traceReport\('same'\) \S*report\.test\.ts:\d+(?:, started at \S*report\.test\.ts:\d+:\d+)?$/,
+	)
 	// Both wait at one place, and only their callers differ.
 	if (error.message.includes('DELAYED')) expect(held).toMatch(/, started at \S*report\.test\.ts:\d+:\d+$/)
 })

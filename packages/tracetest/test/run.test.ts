@@ -34,7 +34,9 @@ describe('options', () => {
 	})
 
 	test('the body is a function', async () => {
-		await expect(run(Promise.resolve() as never)).rejects.toThrow('run: a function is expected, not Promise: it has begun already')
+		await expect(run(Promise.resolve() as never)).rejects.toThrow(
+			'run: a function is expected, not Promise: it has begun already',
+		)
 		await expect(verify(undefined as never)).rejects.toThrow('verify: a function is expected, not undefined')
 	})
 
@@ -150,7 +152,8 @@ describe('after a test', () => {
 			['setTimeout', 'setImmediate', 'setInterval', 'queueMicrotask', 'Date', 'performance', 'Promise'].map(name =>
 				Reflect.get(globalThis, name),
 			)
-		const listeners = (): number[] => ['SIGINT', 'unhandledRejection', 'uncaughtException', 'exit'].map(name => process.listenerCount(name))
+		const listeners = (): number[] =>
+			['SIGINT', 'unhandledRejection', 'uncaughtException', 'exit'].map(name => process.listenerCount(name))
 		const before = [globals(), listeners(), Reflect.get(process, 'nextTick'), Error.stackTraceLimit]
 		for (const fails of [false, true]) {
 			const body: Parameters<typeof run>[0] = async t => {
@@ -230,7 +233,9 @@ describe('a search', () => {
 			await t.expect(order.join(''), hi.event, 'x')
 		}
 		const { failure } = await searched(body)
-		expect(failure?.error.message).toMatch(/^streams differ between schedules\n\nin the first:\nAB: .*traceHi\n\nin this one:\nBA: /)
+		expect(failure?.error.message).toMatch(
+			/^streams differ between schedules\n\nin the first:\nAB: .*traceHi\n\nin this one:\nBA: /,
+		)
 		expect(failure?.replays).toBe(true)
 		const replayed = await explore(body, { token: failure!.token, progress: false })
 		expect(replayed.failure?.error.message).toMatch(/^streams differ between schedules/)

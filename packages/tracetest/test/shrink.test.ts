@@ -10,7 +10,18 @@ import { bodyOf, deviationsOf, explored, type Path, point } from './explore-mode
 
 const limits = { steps: 10_000, settle: 250, deadTime: 3000 }
 /** Without the undisturbed execution: it may fail as well, and has no deviations. */
-const controlled = { delays: 0, actions: 0, microtasks: 0, samples: 0, depth: 3, seed: 1, natural: 0, total: 1e9, runs: 1e9, ms: 1e9 }
+const controlled = {
+	delays: 0,
+	actions: 0,
+	microtasks: 0,
+	samples: 0,
+	depth: 3,
+	seed: 1,
+	natural: 0,
+	total: 1e9,
+	runs: 1e9,
+	ms: 1e9,
+}
 
 const numRuns = runs(60, 300)
 
@@ -107,7 +118,8 @@ test('a schedule that fails in another way is not what it is shrunk to', async (
 					expect(again.failure?.message).toBe(failureOf(path.log))
 					const cost = delaysOf(found.deviations)
 					expect(cost).toBeLessThanOrEqual(path.cost)
-					const costs = (other: (path: Path) => boolean): number[] => failing.filter(other).map(({ cost: each }) => each)
+					const costs = (other: (path: Path) => boolean): number[] =>
+						failing.filter(other).map(({ cost: each }) => each)
 					expect(fewest).toBe(true)
 					expect(cost).toBe(Math.min(...costs(other => failureOf(other.log) === failureOf(path.log))))
 					if (cost > Math.min(...costs(() => true))) mixed++

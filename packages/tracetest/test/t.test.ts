@@ -87,9 +87,16 @@ describe.each(both)('%s: attach', (_, execute) => {
 
 	test('a stale import says so', async () => {
 		const one = pausable<[n: number]>('traceStale')
-		const stale = importedEvent<AsyncTraceEvent<[n: string]>>({ id: one.event.id, params: ['n: string'], hash: '2', async: true })
+		const stale = importedEvent<AsyncTraceEvent<[n: string]>>({
+			id: one.event.id,
+			params: ['n: string'],
+			hash: '2',
+			async: true,
+		})
 		const error = await execute(t => t.attach(stale))
-		expect(error?.message).toMatch(/was imported as async \(n: string\) but the running copy has async \(\).*run "tsgotrace gen" again/)
+		expect(error?.message).toMatch(
+			/was imported as async \(n: string\) but the running copy has async \(\).*run "tsgotrace gen" again/,
+		)
 		expect(one.event.probes).toBeNull()
 	})
 
@@ -128,7 +135,9 @@ describe.each(both)('%s: attach', (_, execute) => {
 		expect((await execute(t => t.attach(undefined as never)))?.message).toContain(
 			'attach: undefined is not an event: pass its descriptor, such as traceHi_Event',
 		)
-		expect((await execute(t => t.attach(hi.signal as never)))?.message).toContain('this is a function: the stub of one?')
+		expect((await execute(t => t.attach(hi.signal as never)))?.message).toContain(
+			'this is a function: the stub of one?',
+		)
 		expect((await execute(t => t.expect('default', {} as never)))?.message).toContain('expect: {} is not an event')
 	})
 })
@@ -201,7 +210,12 @@ describe.each(both)('%s: expect', (_, execute) => {
 				hi.signal('b1')
 				bye.signal('a2')
 				const received = await t.expect('a', hi.event, 'a1')
-				expect([received.stream, received.event, received.args, received.state]).toEqual(['a', hi.event, ['a1'], undefined])
+				expect([received.stream, received.event, received.args, received.state]).toEqual([
+					'a',
+					hi.event,
+					['a1'],
+					undefined,
+				])
 				await t.expect('a', bye.event, 'a2')
 				await t.expect('b', hi.event, 'b1')
 			}),
@@ -215,7 +229,9 @@ describe.each(both)('%s: expect', (_, execute) => {
 			await t.expect('default', hi.event, 'a')
 		})
 		expect(error).toBeInstanceOf(ExpectError)
-		expect(error?.message).toContain("default: expect: traceHi: got another event\n  want: traceHi('a')\n  have: traceBye('a')")
+		expect(error?.message).toContain(
+			"default: expect: traceHi: got another event\n  want: traceHi('a')\n  have: traceBye('a')",
+		)
 		expect(error).not.toHaveProperty('actual')
 	})
 
@@ -226,7 +242,9 @@ describe.each(both)('%s: expect', (_, execute) => {
 			await t.expect('default', hi.event, 'a')
 		})
 		expect(error).toMatchObject({ name: 'ExpectError', code: 'ERR_ASSERTION', actual: ['b'], expected: ['a'] })
-		expect(error?.message).toContain("default: expect: traceHi: unexpected value\n  want: traceHi('a')\n  have: traceHi('b')")
+		expect(error?.message).toContain(
+			"default: expect: traceHi: unexpected value\n  want: traceHi('a')\n  have: traceHi('b')",
+		)
 	})
 
 	test('values that cannot be compared', async () => {
@@ -281,7 +299,9 @@ describe.each(both)('%s: expect', (_, execute) => {
 			t.attach(hi.event)
 			void t.expect('default', hi.event, 'a')
 		})
-		expect(error?.message).toContain(`default: recv: the test ended while a call waited for traceHi('a'): is an "await" missing?`)
+		expect(error?.message).toContain(
+			`default: recv: the test ended while a call waited for traceHi('a'): is an "await" missing?`,
+		)
 		expect(error?.stack).toMatch(/t\.test\.ts:/)
 	})
 

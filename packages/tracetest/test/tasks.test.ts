@@ -140,7 +140,9 @@ describe.each(both)('%s: go', (_, execute) => {
 					throw new RangeError(`boom ${name}`)
 				})
 		})
-		expect(error?.message).toMatch(/^boom A\n\ntask 'B' failed: RangeError: boom B, at .*tasks\.test\.ts:\d+\n\ntask 'C' failed/)
+		expect(error?.message).toMatch(
+			/^boom A\n\ntask 'B' failed: RangeError: boom B, at .*tasks\.test\.ts:\d+\n\ntask 'C' failed/,
+		)
 	})
 
 	test('one that fails, and is waited for much later', async () => {
@@ -260,7 +262,9 @@ describe.each(both)('%s: go', (_, execute) => {
 			await execute(async t => {
 				t.attach(step.event)
 				const task = t.go('A', () => Promise.all([at(1), at(2), at(1)]))
-				const got = [await t.recv('default'), await t.recv('default'), await t.recv('default')].map(({ args }) => args[0])
+				const got = [await t.recv('default'), await t.recv('default'), await t.recv('default')].map(
+					({ args }) => args[0],
+				)
 				expect(got.map(String).toSorted()).toEqual(['1', '1', '2'])
 				await task
 			}),
@@ -425,7 +429,9 @@ describe('action', () => {
 			t.action('act', () => {})
 		})
 		expect(error.message).toContain("action: there is a task or an action 'act' already")
-		expect((await failedSearch(t => t.action('act', undefined as never))).message).toContain("action 'act': a function is expected")
+		expect((await failedSearch(t => t.action('act', undefined as never))).message).toContain(
+			"action 'act': a function is expected",
+		)
 	})
 
 	test('a task whose name begins as that of an action does not count as one', async () => {

@@ -89,29 +89,40 @@ describe('an execution that goes another way', () => {
 		const numRuns = runs(60, 300)
 		const seen = { same: 0, other: 0, exact: 0 }
 		await fc.assert(
-			fc.asyncProperty(explored(100, { gates: false }), explored(100, { gates: false }), fc.nat(), fc.nat(3), async (one, two, n, edit) => {
-				const path = one.paths[n % one.paths.length]!
-				const deviations = deviationsOf(path)
-				// The same program but for one of its tasks, or for the end of one.
-				const changed = one.program.map((ops, i) => (i === edit % one.program.length ? (two.program[0] ?? []) : ops))
-				const made: Token = { name: 'a', deviations, fingerprint: fingerprintOf(await execute(one.program, deviations)) }
-				expect(divergence(made, await execute(one.program, deviations))).toBe(undefined)
-				const other = await execute(changed, deviations)
-				const [before, after] = [path.story, pathOf(changed, path.choices).story]
-				const differs = before.findIndex((decision, i) => decision !== after[i])
-				// Or it goes on where the other ended.
-				const first = differs < 0 && after.length > before.length ? before.length : differs
-				const found = divergence(made, other)
-				if (first < 0) {
-					seen.same++
-					expect(found).toBe(undefined)
-				} else {
-					seen.other++
-					// One character of the token is for one decision: one in 64 is the same by chance, and then the next one differs.
-					expect(found).toBeGreaterThanOrEqual(first)
-					if (found === first) seen.exact++
-				}
-			}),
+			fc.asyncProperty(
+				explored(100, { gates: false }),
+				explored(100, { gates: false }),
+				fc.nat(),
+				fc.nat(3),
+				async (one, two, n, edit) => {
+					const path = one.paths[n % one.paths.length]!
+					const deviations = deviationsOf(path)
+					// The same program but for one of its tasks, or for the end of one.
+					const changed = one.program.map((ops, i) => (i === edit % one.program.length ? (two.program[0] ?? []) : ops))
+					const made: Token = {
+						name: 'a',
+						deviations,
+						fingerprint: fingerprintOf(await execute(one.program, deviations)),
+					}
+					expect(divergence(made, await execute(one.program, deviations))).toBe(undefined)
+					const other = await execute(changed, deviations)
+					const [before, after] = [path.story, pathOf(changed, path.choices).story]
+					const differs = before.findIndex((decision, i) => decision !== after[i])
+					// Or it goes on where the other ended.
+					const first = differs < 0 && after.length > before.length ? before.length : differs
+					const found = divergence(made, other)
+					if (first < 0) {
+						seen.same++
+						expect(found).toBe(undefined)
+					} else {
+						seen.other++
+						// One character of the token is for one decision: one in 64 is the same by chance, and then the next one
+						// differs.
+						expect(found).toBeGreaterThanOrEqual(first)
+						if (found === first) seen.exact++
+					}
+				},
+			),
 			{ numRuns, seed: 9 },
 		)
 		expect(seen.same).toBeGreaterThan(numRuns / 15)
@@ -142,7 +153,9 @@ describe('an execution that goes another way', () => {
 		expect([same.claim, same.failure?.replays]).toEqual(['replayed the schedule of the token', true])
 		const other = await explore(body(1), { ...options, token: failure!.token })
 		expect([other.claim, other.failure?.replays]).toEqual(['diverged from the schedule of the token', false])
-		expect(other.failure!.error.message).toMatch(/diverged at decision \d+: there the body does not do what it did when the token was made/)
+		expect(other.failure!.error.message).toMatch(
+			/diverged at decision \d+: there the body does not do what it did when the token was made/,
+		)
 	})
 
 	test('so it is if the body goes on where it had failed', async () => {

@@ -7,7 +7,9 @@ afterEach(() => {
 	vi.restoreAllMocks()
 })
 
-/** Two tasks that look at the same time, each with something that `process.nextTick` has deferred between its events. */
+/**
+ * Two tasks that look at the same time, each with something that `process.nextTick` has deferred between its events.
+ */
 function body(step: Pausable<[string]>, deferred: () => void) {
 	return async (t: T): Promise<void> => {
 		let n = 0

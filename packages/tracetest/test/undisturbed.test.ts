@@ -173,7 +173,13 @@ describe('bodies that poll while a task is held end', () => {
 		['by timers', (): unknown => new Promise(resolve => setTimeout(resolve, 0)), 'virtual'],
 		['by immediates', (): unknown => new Promise(resolve => setImmediate(resolve)), 'real'],
 	] as const)('%s', async (_name, pause, time) => {
-		const { failure, claim } = await explore(polling(pause), { ...options, time, points: [step.event], runs: 200, settle: 20 })
+		const { failure, claim } = await explore(polling(pause), {
+			...options,
+			time,
+			points: [step.event],
+			runs: 200,
+			settle: 20,
+		})
 		expect(failure).toBe(undefined)
 		expect(claim).not.toMatch(/not deterministic/)
 	})

@@ -214,7 +214,9 @@ describe('counts, at its own line', () => {
 	})
 
 	// The last task that continues is alone then.
-	test.each(outside.filter(({ name }) => !name.includes('callbacks')))('$name: also with calls in place of tasks', async ({ name, fn }) => {
+	test.each(
+		outside.filter(({ name }) => !name.includes('callbacks')),
+	)('$name: also with calls in place of tasks', async ({ name, fn }) => {
 		const list = await waitsOf(() => Promise.all([fn(), fn()]))
 		expect(list.map(({ line }) => line).sort((a, b) => a - b)).toEqual(commented(name).map(({ line }) => line))
 	})
@@ -277,7 +279,10 @@ describe('one task that waits for another', () => {
 
 describe('does not count', () => {
 	const inside: readonly { readonly name: string; readonly body: Body; readonly time?: 'virtual' }[] = [
-		{ name: 'choice points, however many functions wait for them', body: two(async () => [await (async () => [await step()])()]) },
+		{
+			name: 'choice points, however many functions wait for them',
+			body: two(async () => [await (async () => [await step()])()]),
+		},
 		{ name: 'a choice point that an async function returns', body: two(async () => point.signal?.()) },
 		{ name: 'choice points at once', body: two(() => Promise.all([step(), step()])) },
 		{ name: 'then after a choice point', body: two(() => step().then(() => {})) },
@@ -292,7 +297,11 @@ describe('does not count', () => {
 					.catch(() => {}),
 			),
 		},
-		{ name: 'time, if it is virtual', body: two(() => new Promise(resolve => setTimeout(resolve, 1))), time: 'virtual' },
+		{
+			name: 'time, if it is virtual',
+			body: two(() => new Promise(resolve => setTimeout(resolve, 1))),
+			time: 'virtual',
+		},
 		{ name: 'the timers of Node, if time is virtual', body: two(() => sleep(1)), time: 'virtual' },
 		{ name: 'callbacks of timers, if time is virtual', body: two(() => void setTimeout(() => {}, 1)), time: 'virtual' },
 		{
@@ -326,7 +335,10 @@ describe('does not count', () => {
 				await cid
 			},
 		},
-		{ name: 'calls, one after the other', body: async () => [await nothing, await sleep(1), await readFile(import.meta.filename)] },
+		{
+			name: 'calls, one after the other',
+			body: async () => [await nothing, await sleep(1), await readFile(import.meta.filename)],
+		},
 	]
 
 	test.each(inside)('$name', async ({ body, time }) => {
@@ -346,7 +358,12 @@ describe('in the seeded races: none, where tasks meet at choice points only', ()
 		{ name: 'double initialisation', make: races.doubleInit, broken: ['await get() ×1'], fixed: ['await get() ×1'] },
 		{ name: 'pool hand-out', make: races.pool },
 		{ name: 'stale cache', make: races.staleCache },
-		{ name: 'ABA', make: races.aba, broken: ['const second = await pop() ×1'], fixed: ['const second = await pop() ×1'] },
+		{
+			name: 'ABA',
+			make: races.aba,
+			broken: ['const second = await pop() ×1'],
+			fixed: ['const second = await pop() ×1'],
+		},
 		{ name: 'lock order', make: races.lockOrder, broken: [`${lock}4`], fixed: [`${lock}4`] },
 		{
 			name: 'abort and grant',

@@ -1,4 +1,5 @@
-// That a token replays in a fresh process though modules keep state between executions, or that the report says why not.
+// That a token replays in a fresh process though modules keep state between executions, or that the report says why
+// not.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -55,7 +56,9 @@ test('a module probes once, and the failure needs a delay in a later execution',
 		}, { progress: false }))`,
 	)
 	expect(first).toMatch(/^value is 1\n[^]*\nreplay: TRACETEST=tt1:test:(?!p:)/)
-	expect(second).toMatch(/^value is 1\n\nreplayed: the schedule of the token, by the second execution: the first leaves state in a module/)
+	expect(second).toMatch(
+		/^value is 1\n\nreplayed: the schedule of the token, by the second execution: the first leaves state in a module/,
+	)
 })
 
 test('what only the first execution of a process does', async () => {
@@ -77,6 +80,8 @@ test('what only the first execution of a process does', async () => {
 			if (made - before > 1) throw new Error('made ' + (made - before))
 		}, { progress: false }))`,
 	)
-	expect(first).toMatch(/^made 2\n[^]*\nit did not fail again in this process: [^]* a module keeps what the first execution has made/)
+	expect(first).toMatch(
+		/^made 2\n[^]*\nit did not fail again in this process: [^]* a module keeps what the first execution has made/,
+	)
 	expect(second).toMatch(/^made 2\n\nreplayed: the schedule of the token\n/)
 })

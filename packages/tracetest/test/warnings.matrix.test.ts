@@ -25,7 +25,9 @@ describe.each(nodeVersions)('Node %s', { concurrent: true }, version => {
 	test.each(Object.entries(runners))('%s, strict', async (_name, run) => {
 		const { code, output } = await run(await nodeOf(version), { TRACETEST_STRICT: '1' })
 		expect(code, output).toBe(1)
-		expect(output).toMatch(/nothing failed, and too little was explored \(option "strict"\):\n {2,}no choice point was met/)
+		expect(output).toMatch(
+			/nothing failed, and too little was explored \(option "strict"\):\n {2,}no choice point was met/,
+		)
 		// All three of them.
 		expect(output).toMatch(/3 failed|fail 3/)
 	})

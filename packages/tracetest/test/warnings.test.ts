@@ -63,7 +63,10 @@ const little: readonly Little[] = [
 			return two(wait)(t)
 		},
 		options: { runs: 1 },
-		warnings: [/^action 'abort' was never injected: the budget ended before$/, /^the budget ended the search after 1 schedule, /],
+		warnings: [
+			/^action 'abort' was never injected: the budget ended before$/,
+			/^the budget ended the search after 1 schedule, /,
+		],
 	},
 	{
 		name: 'a budget of some executions',
@@ -102,7 +105,11 @@ describe.each(little)('$name', ({ body, options, warnings }) => {
 })
 
 describe('no warning', () => {
-	const enough: readonly { readonly name: string; readonly body: (t: T) => unknown; readonly options?: VerifyOptions }[] = [
+	const enough: readonly {
+		readonly name: string
+		readonly body: (t: T) => unknown
+		readonly options?: VerifyOptions
+	}[] = [
 		{ name: 'tasks that meet at events', body: two(wait) },
 		{ name: 'calls that do', body: () => Promise.all([wait(), wait()]) },
 		{
@@ -120,8 +127,16 @@ describe('no warning', () => {
 			},
 			options: { actions: 0 },
 		},
-		{ name: 'timers, in virtual time', body: two(() => new Promise(resolve => setTimeout(resolve, 1))), options: { time: 'virtual' } },
-		{ name: 'a budget that is enough for 20', body: two(async () => [await wait(), await wait(), await wait()]), options: { runs: 20 } },
+		{
+			name: 'timers, in virtual time',
+			body: two(() => new Promise(resolve => setTimeout(resolve, 1))),
+			options: { time: 'virtual' },
+		},
+		{
+			name: 'a budget that is enough for 20',
+			body: two(async () => [await wait(), await wait(), await wait()]),
+			options: { runs: 20 },
+		},
 	]
 
 	test.each(enough)('$name', async ({ body, options }) => {

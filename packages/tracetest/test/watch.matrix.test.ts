@@ -8,7 +8,10 @@ const interrupted = /a long search: interrupted after [\d.]+ m?s; explored, and 
 
 const nodes = describe.skipIf(!hasTerminal).each(nodeVersions)
 
-/** As a shell does that a person types into: it goes on after Ctrl-C. Without it the terminal is gone as soon as the runner has ended. */
+/**
+ * As a shell does that a person types into: it goes on after Ctrl-C. Without it the terminal is gone as soon as the
+ * runner has ended.
+ */
 const inShell = (command: string): string => `trap : INT; ${command}; status=$?; sleep 5; exit $status`
 
 // They wait for seconds to pass, and one need not wait for the other.

@@ -32,7 +32,10 @@ export interface NamedValue {
 /** A promise that follows from others. */
 export interface PromiseLink {
 	readonly kind: 'promise'
-	/** `then`, `catch` or `finally` of a promise; a combinator such as `Promise.all`; `module`: the evaluation of a module. */
+	/**
+	 * `then`, `catch` or `finally` of a promise; a combinator such as `Promise.all`; `module`: the evaluation of a
+	 * module.
+	 */
 	readonly how: 'then' | 'catch' | 'finally' | 'all' | 'allSettled' | 'any' | 'race' | 'module'
 	/** The function of `then`, `catch` or `finally`. */
 	readonly name: string | null
@@ -43,7 +46,10 @@ export interface PromiseLink {
 /** The end of a chain: what holds the function that settles the promise. */
 export interface HolderLink {
 	readonly kind: 'holder'
-	/** `object`: an object of a class holds it. `variable`: a variable of a module or function. `native`: an operation of Node's native code. */
+	/**
+	 * `object`: an object of a class holds it. `variable`: a variable of a module or function. `native`: an operation of
+	 * Node's native code.
+	 */
 	readonly by: 'object' | 'variable' | 'global' | 'native'
 	/** The path from there to the resolver, such as `waiters[]` or `pending<Map>.resolve`. */
 	readonly path: string
@@ -58,8 +64,9 @@ export interface HolderLink {
 export interface EndLink {
 	readonly kind: 'end'
 	/**
-	 * `no-resolver`: nothing holds the function that settles the promise, so that it can never be settled. `unknown`: something holds it, but nothing
-	 * with a name. `cycle`: the chain leads back to itself. `yield`: an async generator whose next value is not requested.
+	 * `no-resolver`: nothing holds the function that settles the promise, so that it can never be settled. `unknown`:
+	 * something holds it, but nothing with a name. `cycle`: the chain leads back to itself. `yield`: an async generator
+	 * whose next value is not requested.
 	 */
 	readonly why: 'no-resolver' | 'unknown' | 'cycle' | 'yield'
 	readonly on: readonly []
@@ -87,7 +94,10 @@ export interface ChainGroup {
 	readonly count: number
 	/** The outermost link, by its index. */
 	readonly link: number
-	/** Of tasks: the milliseconds for which one of them has waited that has waited longest, or for which it has been there where states are not followed. */
+	/**
+	 * Of tasks: the milliseconds for which one of them has waited that has waited longest, or for which it has been there
+	 * where states are not followed.
+	 */
 	readonly maxMs?: number
 	/** The `threadId` of the worker in which they are. Default: the main thread. */
 	readonly thread?: number

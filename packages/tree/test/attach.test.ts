@@ -37,7 +37,10 @@ describe.runIf(process.platform === 'linux')('a live process', () => {
 		expect(await refusal(sleep.pid!)).toMatch(/^process \d+ is not Node: it executes \/\S*(sleep|coreutils|busybox)$/)
 		const { pid, child } = await hungServer()
 		child.kill('SIGSTOP')
-		await vi.waitFor(async () => expect(await refusal(pid)).toMatch(/is stopped; let it go on first: kill -CONT \d+$/), 20_000)
+		await vi.waitFor(
+			async () => expect(await refusal(pid)).toMatch(/is stopped; let it go on first: kill -CONT \d+$/),
+			20_000,
+		)
 	})
 
 	it.skipIf(process.getuid?.() !== 0)('of another user is refused', async () => {
@@ -50,7 +53,9 @@ it('an address at which no inspector answers is refused', async () => {
 	const other = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1')
 	await new Promise(resolve => other.once('listening', resolve))
 	const { port } = other.address() as AddressInfo
-	await expect(Attachment.toAddress({ host: '127.0.0.1', port })).rejects.toThrow(/^no inspector of Node answers at 127\.0\.0\.1:\d+$/)
+	await expect(Attachment.toAddress({ host: '127.0.0.1', port })).rejects.toThrow(
+		/^no inspector of Node answers at 127\.0\.0\.1:\d+$/,
+	)
 	await new Promise(resolve => other.close(resolve))
 	await expect(Attachment.toAddress({ host: '127.0.0.1', port })).rejects.toThrow(AttachRefused)
 })

@@ -91,5 +91,7 @@ export function expectWorkers(tree: AwaitTree): void {
 		)
 	// On Node 20 the one that is blocked answers.
 	const isWhole = text.includes('in thread 3')
-	expect(tree.warnings).toEqual(isWhole ? [] : ['a worker is not in the tree: it is blocked, as by Atomics.wait, or has ended'])
+	expect(tree.warnings).toEqual(
+		isWhole ? [] : ['a worker is not in the tree: it is blocked, as by Atomics.wait, or has ended'],
+	)
 }

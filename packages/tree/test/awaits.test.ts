@@ -31,7 +31,11 @@ describe('the await of a function, by its source', () => {
 		],
 		['beside a regular expression', 'async function f@(s) {\n\tif (/await "/.test(s)) ^await g(s)\n}', 'g'],
 		['beside a property', 'async function f@(s) {\n\ts.await\n\t^await g(s)\n}', 'g'],
-		['with types', 'async function f@(a: { b: number }): Promise<{ c: number }> {\n\t^await g(a)\n}\nasync function z() { await 1 }', null],
+		[
+			'with types',
+			'async function f@(a: { b: number }): Promise<{ c: number }> {\n\t^await g(a)\n}\nasync function z() { await 1 }',
+			null,
+		],
 		['a loop', 'async function f@(s) {\n\tfor ^await (const x of g(s)) x()\n}', 'g'],
 	])('is found: %s', (_, source, callee) => {
 		expect(find(source, callee)).toBe('found')
@@ -40,8 +44,16 @@ describe('the await of a function, by its source', () => {
 	it.each([
 		['two of them', 'async function f@() {\n\tawait a()\n\tawait b()\n}', null],
 		['two calls of it', 'async function f@() {\n\tawait a(1)\n\tawait a(2)\n}', 'a'],
-		['its promise may be kept', 'async function f@() {\n\tconst p = a(1)\n\tawait b()\n\tawait a(2)\n\tawait p\n}', 'a'],
-		['a function within may have it', 'async function f@() {\n\tconst g = async () => { await a() }\n\tawait Promise.all([g()])\n}', 'a'],
+		[
+			'its promise may be kept',
+			'async function f@() {\n\tconst p = a(1)\n\tawait b()\n\tawait a(2)\n\tawait p\n}',
+			'a',
+		],
+		[
+			'a function within may have it',
+			'async function f@() {\n\tconst g = async () => { await a() }\n\tawait Promise.all([g()])\n}',
+			'a',
+		],
 		['a generator', 'async function* f@() {\n\tawait a()\n\tyield b()\n}', 'a'],
 		['code in a template', 'async function f@() {\n\treturn `${await a()}`\n}', 'a'],
 		['a place that is not in the file', 'x', 'a'],

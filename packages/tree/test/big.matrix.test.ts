@@ -1,4 +1,5 @@
-// A snapshot that is much larger than what a string can hold. SNAPSHOT_MB=2000 asks for one of 2 GB, which takes minutes to write.
+// A snapshot that is much larger than what a string can hold. SNAPSHOT_MB=2000 asks for one of 2 GB, which takes
+// minutes to write.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,7 +30,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-it(`a heap snapshot of ${megabytes} MB is read in pieces, with less memory than its size`, { timeout: 900_000 }, async () => {
+it(`a heap snapshot of ${megabytes} MB is read in pieces, with less memory than its size`, {
+	timeout: 900_000,
+}, async () => {
 	writeFileSync(join(dir, 'app.mjs'), program)
 	execFileSync(process.execPath, ['app.mjs'], { cwd: dir })
 	const path = join(dir, 'big.heapsnapshot')

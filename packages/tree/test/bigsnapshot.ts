@@ -23,7 +23,8 @@ interface SnapshotFile {
 const piece = 20_000
 
 /**
- * Write a snapshot with more objects, each of which refers to three others: in a list, by an index, and to one that all refer to.
+ * Write a snapshot with more objects, each of which refers to three others: in a list, by an index, and to one that all
+ * refer to.
  *
  * @param text the snapshot of a program
  * @param size bytes that it has at least
@@ -33,7 +34,9 @@ export async function writeBigSnapshot(path: string, text: string, size: number)
 	const { meta } = snapshot
 	const width = meta.node_fields.length
 	const object = meta.node_types[0]!.indexOf('object')
-	const [property, element, internal] = ['property', 'element', 'internal'].map(type => meta.edge_types[0]!.indexOf(type))
+	const [property, element, internal] = ['property', 'element', 'internal'].map(type =>
+		meta.edge_types[0]!.indexOf(type),
+	)
 	const name = strings.length
 	const first = snapshot.node_count
 	// By what one object takes.

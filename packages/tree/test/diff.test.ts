@@ -47,7 +47,9 @@ describe('the difference of two trees', () => {
 				{ link: 4, count: 3 },
 			],
 		)
-		expect(diffText(diffTrees(before, after))).toBe(`in both: has been waiting, or is a leak if it grows: 2 kinds of chains
+		expect(
+			diffText(diffTrees(before, after)),
+		).toBe(`in both: has been waiting, or is a leak if it grows: 2 kinds of chains
 
 2 -> 5 x grows                          /a/app.js:5
            <- held by waiters[] of Pool /a/pool.js:2
@@ -73,7 +75,9 @@ gone: 1 kind of chains
 				const { both, started, ended } = diffTrees(any, any)
 				expect([started, ended]).toEqual([[], []])
 				expect(both.every(({ before, after }) => before === after)).toBe(true)
-				expect(both.reduce((sum, { after }) => sum + after, 0)).toBe(any.groups.reduce((sum, { count }) => sum + count, 0))
+				expect(both.reduce((sum, { after }) => sum + after, 0)).toBe(
+					any.groups.reduce((sum, { count }) => sum + count, 0),
+				)
 			}),
 			{ numRuns: 100 },
 		)
@@ -83,8 +87,12 @@ gone: 1 kind of chains
 it('what becomes the same by other names is put together, and nothing is lost', () => {
 	fc.assert(
 		fc.property(trees(), any => {
-			const mapped = remapTree(any, link => (link.kind === 'call' ? { ...link, name: 'f', site: null, awaits: null } : link))
-			expect(mapped.groups.reduce((sum, { count }) => sum + count, 0)).toBe(any.groups.reduce((sum, { count }) => sum + count, 0))
+			const mapped = remapTree(any, link =>
+				link.kind === 'call' ? { ...link, name: 'f', site: null, awaits: null } : link,
+			)
+			expect(mapped.groups.reduce((sum, { count }) => sum + count, 0)).toBe(
+				any.groups.reduce((sum, { count }) => sum + count, 0),
+			)
 			expect(new Set(mapped.links.map(link => JSON.stringify(link))).size).toBe(mapped.links.length)
 			expect(treeText(remapTree(any, link => link))).toBe(treeText(any))
 		}),
@@ -96,7 +104,10 @@ it('what becomes the same by other names is put together, and nothing is lost', 
 function trees(): fc.Arbitrary<AwaitTree> {
 	const link = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(1000), fc.option(fc.integer({ min: 1, max: 3 })))
 	return fc
-		.tuple(fc.array(link, { minLength: 1, maxLength: 15 }), fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 9 }))))
+		.tuple(
+			fc.array(link, { minLength: 1, maxLength: 15 }),
+			fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 9 }))),
+		)
 		.map(([calls, starts]) => {
 			const links: Link[] = [holder]
 			for (const [name, on, line] of calls) {

@@ -6,7 +6,10 @@ import { Attachment } from '@tsgotrace/tree/attach'
 
 const folder = join(import.meta.dirname, 'fixtures/hung')
 
-/** What a tree must have, line by line: the number of calls, the function and its line, and last of all who could resume it. */
+/**
+ * What a tree must have, line by line: the number of calls, the function and its line, and last of all who could resume
+ * it.
+ */
 export const hung: Readonly<Record<string, string>> = {
 	pool: `3 x handle pool.mjs:26
 awaits query pool.mjs:19
@@ -69,7 +72,10 @@ export async function treeOf(node: string, name: string): Promise<AwaitTree> {
 	}
 }
 
-/** The report without its head, columns, Node's own functions, which differ between versions, and what `run.mjs` waits for. */
+/**
+ * The report without its head, columns, Node's own functions, which differ between versions, and what `run.mjs` waits
+ * for.
+ */
 export function plain(tree: AwaitTree): string {
 	const [, ...blocks] = treeText(tree, {
 		width: 300,

@@ -53,7 +53,10 @@ function difference(expected: readonly string[], found: readonly string[]): Omit
 /** The chains of a tree in the program's words. */
 function texts(tree: AwaitTree): string[] {
 	return tree.groups
-		.filter(({ link }) => tree.links[link]!.kind === 'call' && !(tree.links[link] as { site: { file: string } }).site.file.endsWith('?'))
+		.filter(
+			({ link }) =>
+				tree.links[link]!.kind === 'call' && !(tree.links[link] as { site: { file: string } }).site.file.endsWith('?'),
+		)
 		.flatMap(({ link, count }) => Array.from({ length: count }, () => textOf(tree, link)))
 }
 
@@ -72,7 +75,8 @@ function textOf(tree: AwaitTree, index: number): string {
 			return `${link.how}${link.name === null ? '' : `(${link.name})`}${rest()}`
 		case 'holder':
 			if (link.of === 'Timeout') return 'a timer'
-			if (link.of === 'EventEmitter') return `event of EventEmitter${/^_events\.e\d/.test(link.path) ? '' : `, of ${link.path}`}`
+			if (link.of === 'EventEmitter')
+				return `event of EventEmitter${/^_events\.e\d/.test(link.path) ? '' : `, of ${link.path}`}`
 			// Node 20 has a class between.
 			if (/^(AbortSignal|EventTarget)$/.test(link.of)) return 'listener of AbortSignal'
 			return `held by ${link.by === 'variable' ? 'variable ' : ''}${link.path.replace(/(\.next)+/g, '')}${link.by === 'variable' ? '' : ` of ${link.of}`}`

@@ -25,7 +25,12 @@ function textOf({ strings, nodes, locations }: Graph, indent?: number): string {
 	const width = meta.node_fields.length
 	return JSON.stringify(
 		{
-			snapshot: { meta, node_count: nodes.length, edge_count: nodes.flatMap(node => node.edges).length, trace_function_count: 0 },
+			snapshot: {
+				meta,
+				node_count: nodes.length,
+				edge_count: nodes.flatMap(node => node.edges).length,
+				trace_function_count: 0,
+			},
 			nodes: nodes.flatMap(({ type, name, edges }, i) => [type, name, 2 * i + 1, 0, edges.length, 0]),
 			edges: nodes.flatMap(node => node.edges.flatMap(([type, name, target]) => [type, name, target * width])),
 			trace_function_infos: [],
@@ -40,7 +45,10 @@ function textOf({ strings, nodes, locations }: Graph, indent?: number): string {
 }
 
 const graphs: fc.Arbitrary<Graph> = fc
-	.record({ strings: fc.array(fc.string({ unit: 'binary', maxLength: 100 }), { minLength: 1 }), size: fc.integer({ min: 1, max: 20 }) })
+	.record({
+		strings: fc.array(fc.string({ unit: 'binary', maxLength: 100 }), { minLength: 1 }),
+		size: fc.integer({ min: 1, max: 20 }),
+	})
 	.chain(({ strings, size }) =>
 		fc.record({
 			strings: fc.constant(strings),
@@ -100,7 +108,8 @@ describe('the parser', () => {
 		const bytes = new TextEncoder().encode(
 			textOf({ strings: ['a', 'b'], nodes: [{ type: 1, name: 0, edges: [[2, 1, 0]] }], locations: [] }),
 		)
-		for (let length = 0; length < bytes.length - 1; length++) expect(() => parse(bytes.subarray(0, length), 10)).toThrow(SnapshotError)
+		for (let length = 0; length < bytes.length - 1; length++)
+			expect(() => parse(bytes.subarray(0, length), 10)).toThrow(SnapshotError)
 		expect(() => parse(bytes.subarray(0, bytes.length - 30), 10)).toThrow(
 			/ends within '\w+': it was not written completely \(at byte \d+\)/,
 		)
@@ -135,7 +144,10 @@ function asRead(text: string): string {
 
 describe('a snapshot of an unknown version', () => {
 	it('has a tree with a warning', () => {
-		const heap = parse(new TextEncoder().encode(textOf({ strings: ['a'], nodes: [{ type: 1, name: 0, edges: [] }], locations: [] })), 100)
+		const heap = parse(
+			new TextEncoder().encode(textOf({ strings: ['a'], nodes: [{ type: 1, name: 0, edges: [] }], locations: [] })),
+			100,
+		)
 		expect(buildTree(heap).tree.warnings).toEqual([expect.stringMatching(/does not say which version of Node/)])
 		expect(buildTree(heap, { node: 'v28.1.0' }).tree.warnings).toEqual([
 			expect.stringMatching(/Node v28\.1\.0 is not a version that this was tested with \(20, 22, 24, 26\)/),

@@ -48,7 +48,16 @@ it.each([
 	{ sourcemap: 'linked', minify: true, format: 'cjs' },
 ] as const)('$sourcemap map, minified: $minify, $format', async ({ sourcemap, minify, format }) => {
 	const outfile = join(dir, format === 'esm' ? 'out.mjs' : 'out.cjs')
-	await build({ entryPoints: [join(dir, 'app.ts')], bundle: true, platform: 'node', outfile, sourcemap, minify, format, logLevel: 'error' })
+	await build({
+		entryPoints: [join(dir, 'app.ts')],
+		bundle: true,
+		platform: 'node',
+		outfile,
+		sourcemap,
+		minify,
+		format,
+		logLevel: 'error',
+	})
 	execFileSync(process.execPath, [outfile], { cwd: dir })
 	const tree = placeTree(buildTree(await readHeapSnapshot(join(dir, 'app.heapsnapshot'))).tree, new Sources())
 	expect(tree.warnings).toEqual([])

@@ -1,4 +1,5 @@
-// Makes the pictures of docs/exec.md: `node packages/view/scripts/execpictures.mjs`, after a build, on a machine with Chromium. States of tasks need Node 24 or newer.
+// Makes the pictures of docs/exec.md: `node packages/view/scripts/execpictures.mjs`, after a build, on a machine with
+// Chromium. States of tasks need Node 24 or newer.
 import { join } from 'node:path'
 import { picture, pictures, record, root } from './pages.mjs'
 

@@ -1,6 +1,8 @@
-// Measures the page: node packages/view/scripts/measure.mjs [--fastify] [EVENTS], after a build, on a quiet Linux machine with Chromium. Without --fastify, of ten thousand synthetic tasks at a time;
-// with it, of a loaded fastify server that is recorded with --exec=all, which needs Node 24 or newer. Prints how long it takes to the first exact picture, the work of a
-// frame while panning and zooming (with a forced flush), gaps between frames, and memory above an empty page.
+// Measures the page: node packages/view/scripts/measure.mjs [--fastify] [EVENTS], after a build, on a quiet Linux
+// machine with Chromium. Without --fastify, of ten thousand synthetic tasks at a time; with it, of a loaded fastify
+// server that is recorded with --exec=all, which needs Node 24 or newer. Prints how long it takes to the first exact
+// picture, the work of a frame while panning and zooming (with a forced flush), gaps between frames, and memory above
+// an empty page.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,13 +15,16 @@ const isFastify = process.argv.includes('--fastify')
 const events = process.argv.slice(2).find(arg => !arg.startsWith('--')) ?? '1000000'
 /** How many events a request of fixtures/fastifyserver.mjs has, about. */
 const perRequest = 17.5
-if (isFastify && Number(process.versions.node.split('.')[0]) < 24) throw new Error('states need Node 24 or newer: npx -y -p node@24 node …')
+if (isFastify && Number(process.versions.node.split('.')[0]) < 24)
+	throw new Error('states need Node 24 or newer: npx -y -p node@24 node …')
 const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-measure-'))
 const trace = join(dir, 'many.perfetto-trace')
 const html = join(dir, 'many.html')
 const empty = join(dir, 'empty.html')
 const tool = (...args) =>
-	execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+	execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), ...args], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	})
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
 
 /** Resident memory of all renderers, in MB. */
@@ -33,7 +38,8 @@ async function memory() {
 	return kB.reduce((a, b) => a + b, 0) / 1024
 }
 
-const at = (values, share) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]
+const at = (values, share) =>
+	values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]
 
 try {
 	const fixture = name => join(root, 'packages/view/test/fixtures', name)
@@ -55,7 +61,9 @@ try {
 	await page.goto(`file://${html}`, { waitUntil: 'commit' })
 	let first = null
 	while (first === null)
-		first = await page.evaluate('globalThis.tsgotraceView?.timeline.isExact ? performance.now() : null').catch(() => null)
+		first = await page
+			.evaluate('globalThis.tsgotraceView?.timeline.isExact ? performance.now() : null')
+			.catch(() => null)
 	// Each callback of a frame is timed with what the canvas still has to draw.
 	await page.evaluate(`(() => {
 		globalThis.work = []

@@ -10,16 +10,29 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url))
 export const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-pictures-'))
 const browser = await chromium.launch({
 	executablePath: '/usr/bin/chromium',
-	args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--force-color-profile=srgb', '--hide-scrollbars'],
+	args: [
+		'--no-sandbox',
+		'--disable-gpu',
+		'--font-render-hinting=none',
+		'--force-color-profile=srgb',
+		'--hide-scrollbars',
+	],
 })
 
 /** Writes `docs/pictures/NAME.png`, after `act`. */
-export async function picture(name, html, { width = 1280, height = 720, colorScheme = 'light', media = 'screen' }, act = async () => {}) {
+export async function picture(
+	name,
+	html,
+	{ width = 1280, height = 720, colorScheme = 'light', media = 'screen' },
+	act = async () => {},
+) {
 	const page = await browser.newPage({ viewport: { width, height }, colorScheme })
 	await page.emulateMedia({ media })
 	await page.goto(`file://${html}`)
 	const exact = async () => {
-		while (!(await page.evaluate('globalThis.tsgotraceView?.timeline.isExact === true && !tsgotraceView.client.isDrawing')))
+		while (
+			!(await page.evaluate('globalThis.tsgotraceView?.timeline.isExact === true && !tsgotraceView.client.isDrawing'))
+		)
 			await new Promise(resolve => setTimeout(resolve, 20))
 	}
 	await exact()
@@ -36,7 +49,10 @@ export function record(name, level, program, ...args) {
 	const trace = join(dir, `${name}.perfetto-trace`)
 	const html = join(dir, `${name}.html`)
 	const run = ['record', `--exec=${level}`, '--quiet', '-o', trace, '--', process.execPath, program, ...args]
-	execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), ...run], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+	execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), ...run], {
+		cwd: root,
+		stdio: ['ignore', 'ignore', 'inherit'],
+	})
 	execFileSync(process.execPath, [join(root, 'cmd/bin/tsgotrace.js'), 'view', trace, '-o', html])
 	return html
 }

@@ -1,4 +1,5 @@
-// Makes the pictures of docs/view.md: `node packages/view/scripts/pictures.mjs`, after a build, on a machine with Chromium. States of tasks need Node 24 or newer.
+// Makes the pictures of docs/view.md: `node packages/view/scripts/pictures.mjs`, after a build, on a machine with
+// Chromium. States of tasks need Node 24 or newer.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { dir, picture, pictures, record, root } from './pages.mjs'
@@ -48,7 +49,11 @@ await pictures(async () => {
 			await page.locator('#tab-flame').click()
 			await page.locator('select').first().selectOption('states')
 		})
-		execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', join(root, 'examples/stories')])
+		execFileSync(process.execPath, [
+			join(root, 'node_modules/typescript/bin/tsc'),
+			'-b',
+			join(root, 'examples/stories'),
+		])
 		for (const [name, finding, ...args] of [
 			['worker-pool', 'hold a worker', '2'],
 			['queue', 'hold price'],

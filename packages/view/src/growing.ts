@@ -15,7 +15,8 @@ export interface GrowingOptions {
 }
 
 /**
- * The page of a trace that is still written: it is read once, and a page can be made at any time, with the slices that are open.
+ * The page of a trace that is still written: it is read once, and a page can be made at any time, with the slices that
+ * are open.
  *
  * Numbers of what has just ended may lack what its threads report later; those of {@link page} do not.
  *
@@ -65,7 +66,9 @@ export class GrowingPage {
 
 	/** The page of what was read by now. */
 	page(): Iterable<string> {
-		const collected = this.#ended ? this.#collector.done() : this.#collector.snapshot(this.#pairing.unended(), this.#latest)
+		const collected = this.#ended
+			? this.#collector.done()
+			: this.#collector.snapshot(this.#pairing.unended(), this.#latest)
 		const report = this.#ended ? this.#analyzer.report(this.#trace) : this.#analyzer.reportSoFar(this.#trace)
 		const header = headerOf(this.#title, collected, report, this.#trace)
 		return html({ header, collected, trace: undefined })

@@ -9,7 +9,9 @@ export { type GrowingOptions, GrowingPage } from './growing.js'
 export interface PageOptions {
 	/** Shown at the top, such as the name of the file. */
 	readonly title?: string
-	/** Maximum number of slices and instants in the page; those that end later are counted as left out. Default 5,000,000. */
+	/**
+	 * Maximum number of slices and instants in the page; those that end later are counted as left out. Default 5,000,000.
+	 */
 	readonly maxIntervals?: number
 	/** The bytes of the trace file, to be embedded: the page can then hand the file over to Perfetto, or save it. */
 	readonly trace?: Uint8Array
@@ -20,7 +22,8 @@ export interface PageOptions {
 /**
  * A page that shows a trace: the parts of one HTML file that needs no server and no network.
  *
- * Uses about 40 bytes of memory for each slice and instant until the page is written. The page and `problems` of the reader say what could not be read.
+ * Uses about 40 bytes of memory for each slice and instant until the page is written. The page and `problems` of the
+ * reader say what could not be read.
  *
  * @param trace what `readTrace` of `@tsgotrace/trace/read` returns
  * @example
@@ -33,7 +36,12 @@ export async function page(
 	trace: TraceReader,
 	{ title = 'trace', maxIntervals = defaultMaxIntervals, onProgress, trace: bytes }: PageOptions = {},
 ): Promise<Iterable<string>> {
-	const { header, collected } = await collect(trace, { title, maxIntervals, onProgress, pack: text => gzipSync(text, { level: 1 }) })
+	const { header, collected } = await collect(trace, {
+		title,
+		maxIntervals,
+		onProgress,
+		pack: text => gzipSync(text, { level: 1 }),
+	})
 	return html({ header, collected, trace: bytes })
 }
 

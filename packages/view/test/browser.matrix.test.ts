@@ -18,7 +18,10 @@ describeInChromium('the page in Chromium', (pages, folder) => {
 	const open = async (hash = '', options = {}, file = path): Promise<Page> => pages.open(file, hash, options)
 	const view = async (page: Page): Promise<View> => page.evaluate<View>('tsgotraceView.state.view.value')
 	/** Where a row is, in pixels of the window. */
-	const placeOf = async (page: Page, label: string): Promise<{ readonly x: number; readonly y: number; readonly width: number }> =>
+	const placeOf = async (
+		page: Page,
+		label: string,
+	): Promise<{ readonly x: number; readonly y: number; readonly width: number }> =>
 		page.evaluate(`(() => {
 			const { state, timeline } = tsgotraceView
 			const row = state.header.rows.findIndex(row => row.label === ${JSON.stringify(label)})
@@ -29,7 +32,9 @@ describeInChromium('the page in Chromium', (pages, folder) => {
 
 	it('asks for nothing beyond itself, and fails nowhere', async () => {
 		const page = await open()
-		expect(pages.requests.filter(url => !url.startsWith('file:') && !url.startsWith('blob:') && !url.startsWith('data:'))).toEqual([])
+		expect(
+			pages.requests.filter(url => !url.startsWith('file:') && !url.startsWith('blob:') && !url.startsWith('data:')),
+		).toEqual([])
 		expect(pages.errors).toEqual([])
 		await page.close()
 	})
@@ -104,9 +109,14 @@ describeInChromium('the page in Chromium', (pages, folder) => {
 		const starts: number[] = []
 		for (let i = 0; i < 10; i++) {
 			await page.keyboard.press('ArrowRight')
-			await until(page, `(tsgotraceView.state.slice.value?.interval ?? -1) !== ${starts.length === 0 ? -1 : 'globalThis.last'}`)
+			await until(
+				page,
+				`(tsgotraceView.state.slice.value?.interval ?? -1) !== ${starts.length === 0 ? -1 : 'globalThis.last'}`,
+			)
 			starts.push(
-				await page.evaluate<number>('(globalThis.last = tsgotraceView.state.slice.value.interval, tsgotraceView.state.slice.value.start)'),
+				await page.evaluate<number>(
+					'(globalThis.last = tsgotraceView.state.slice.value.interval, tsgotraceView.state.slice.value.start)',
+				),
 			)
 		}
 		expect(starts).toEqual(starts.toSorted((a, b) => a - b))
@@ -132,13 +142,17 @@ describeInChromium('the page in Chromium', (pages, folder) => {
 		await page.mouse.up()
 		await page.keyboard.up('Shift')
 		await until(page, 'tsgotraceView.state.sums.value !== null')
-		const inPage = await page.evaluate<{ name: number; count: number; within: number }[]>('tsgotraceView.state.sums.value')
+		const inPage = await page.evaluate<{ name: number; count: number; within: number }[]>(
+			'tsgotraceView.state.sums.value',
+		)
 		const names = await page.evaluate<string[]>('tsgotraceView.state.header.names')
 		const { from, to } = await page.evaluate<View>('tsgotraceView.state.selected.value')
 		expect((to - from) / ((await view(page)).to - (await view(page)).from)).toBeCloseTo(0.5, 1)
 		const requests = inPage.find(({ name }) => names[name] === 'shop:traceRequest')!
 		// By the columns themselves, one interval after the other.
-		const whole = await page.evaluate<{ name: number; within: number }[]>('tsgotraceView.client.sums(-Infinity, Infinity, null)')
+		const whole = await page.evaluate<{ name: number; within: number }[]>(
+			'tsgotraceView.client.sums(-Infinity, Infinity, null)',
+		)
 		expect(requests.within).toBeGreaterThan(0)
 		expect(requests.within).toBeLessThan(whole.find(({ name }) => name === requests.name)!.within)
 		expect(await page.locator('#panel tbody').count()).toBe(inPage.length)

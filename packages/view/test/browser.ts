@@ -70,7 +70,11 @@ export class Pages {
 	 *
 	 * @param options `script` runs before those of the page
 	 */
-	async open(file: string, hash = '', { width = 1280, height = 800, colorScheme = 'light', script = '' } = {}): Promise<Page> {
+	async open(
+		file: string,
+		hash = '',
+		{ width = 1280, height = 800, colorScheme = 'light', script = '' } = {},
+	): Promise<Page> {
 		const browser = (this.#browser ??= launch() as unknown as Promise<Browser>)
 		const page = await (await browser).newPage({ viewport: { width, height }, colorScheme })
 		this.requests = []
@@ -88,7 +92,9 @@ export class Pages {
 	}
 }
 
-/** Tests in Chromium, of pages in a folder; skipped where there is no Chromium. Both are closed and removed behind them. */
+/**
+ * Tests in Chromium, of pages in a folder; skipped where there is no Chromium. Both are closed and removed behind them.
+ */
 export function describeInChromium(name: string, tests: (pages: Pages, folder: Folder) => void): void {
 	describe.skipIf(chromiumPath === null)(name, { timeout: 180_000 }, () => {
 		const [pages, folder] = [new Pages(), new Folder()]
@@ -109,5 +115,7 @@ export async function exact(page: Page): Promise<void> {
 export async function violations(page: Page): Promise<unknown> {
 	const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 	await page.evaluate(`${axe};0`)
-	return page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(node => node.html)]))')
+	return page.evaluate(
+		'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(node => node.html)]))',
+	)
 }

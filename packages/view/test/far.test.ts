@@ -10,7 +10,13 @@ const until = 60_000
 const jam = { from: 25_000, to: 33_000 } as const
 const stall = { from: 40_000, to: 41_500 } as const
 const states = ['running', 'runnable', 'sync', 'net', 'timer'] as const
-const color = { running: 0xff445d00, runnable: 0xffdc540f, sync: 0xff0500aa, net: 0xff0086c7, timer: 0xff90847b } as const
+const color = {
+	running: 0xff445d00,
+	runnable: 0xffdc540f,
+	sync: 0xff0500aa,
+	net: 0xff0086c7,
+	timer: 0xff90847b,
+} as const
 const background = 0xffffffff
 
 let seed = 1
@@ -33,7 +39,8 @@ function storeOfTasks(): { readonly store: Store; readonly intervals: number } {
 		const isJammed = task % 10 < 7
 		for (let at = 0; at < until; ) {
 			const usual = random() < 0.1 ? 'running' : random() < 0.1 ? 'timer' : 'net'
-			const state = at >= stall.from && at < stall.to ? 'runnable' : isJammed && at >= jam.from && at < jam.to ? 'sync' : usual
+			const state =
+				at >= stall.from && at < stall.to ? 'runnable' : isJammed && at >= jam.from && at < jam.to ? 'sync' : usual
 			const most = Math.min(until, ...[jam.from, jam.to, stall.from, stall.to].filter(edge => edge > at))
 			const to = Math.min(most, at + (state === usual ? 500 + random() * 6000 : until))
 			add(at, to, states.indexOf(state) + 1, 1)
@@ -44,7 +51,15 @@ function storeOfTasks(): { readonly store: Store; readonly intervals: number } {
 	const none = new Uint32Array()
 	const names = ['job', ...states.map(state => `state:${state}`)]
 	const row = { kind: 'group', label: 'job', process: null, lanes: tasks, depths: 2, states: true, count: start.length }
-	const header = { names, siteNames: [], frames: [], rows: [row], intervals: start.length, begin: 0, end: until } as unknown as Header
+	const header = {
+		names,
+		siteNames: [],
+		frames: [],
+		rows: [row],
+		intervals: start.length,
+		begin: 0,
+		end: until,
+	} as unknown as Header
 	const columns = {
 		lanes: Uint32Array.from(lanes),
 		start: Float64Array.from(start),
@@ -78,7 +93,12 @@ describe('ten thousand tasks at once', () => {
 		height,
 		scale: 1,
 		placed: [{ row: 0, top: 0, height, as: 'stack' }],
-		colors: { background, names: Uint32Array.from([0xff000000, ...states.map(state => color[state])]), dimmed: 0, line: 0 },
+		colors: {
+			background,
+			names: Uint32Array.from([0xff000000, ...states.map(state => color[state])]),
+			dimmed: 0,
+			line: 0,
+		},
 		shown: null,
 		layers: Uint32Array.from({ length: states.length + 1 }, (_, i) => i),
 	})
@@ -102,7 +122,8 @@ describe('ten thousand tasks at once', () => {
 	})
 
 	it('a jam and a blocked loop are seen at once', () => {
-		const share = (of: number, from: number, to: number): number => count(of, from, to) / (((to - from) / until) * width * height)
+		const share = (of: number, from: number, to: number): number =>
+			count(of, from, to) / (((to - from) / until) * width * height)
 		expect(share(color.sync, jam.from, jam.to)).toBeGreaterThan(0.68)
 		expect(share(color.sync, jam.to + 100, until)).toBe(0)
 		expect(share(color.sync, 0, jam.from - 100)).toBe(0)

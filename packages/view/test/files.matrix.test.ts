@@ -60,12 +60,19 @@ describeInChromium('files in the page', (pages, folder) => {
 		const page = await pages.open(empty)
 		const said = async (path: string): Promise<string | null> => {
 			await page.locator('input[type=file]').setInputFiles(path)
-			await until(page, `document.querySelector('.problem')?.textContent.startsWith(${JSON.stringify(`${basename(path)} `)})`)
+			await until(
+				page,
+				`document.querySelector('.problem')?.textContent.startsWith(${JSON.stringify(`${basename(path)} `)})`,
+			)
 			return page.locator('.problem').textContent()
 		}
-		expect(await said(file('none.perfetto-trace', new Uint8Array()))).toMatch(/none\.perfetto-trace cannot be shown\. The file is empty/)
+		expect(await said(file('none.perfetto-trace', new Uint8Array()))).toMatch(
+			/none\.perfetto-trace cannot be shown\. The file is empty/,
+		)
 		expect(await said(file('hello.txt', Buffer.from('Hello, World!')))).toMatch(/hello\.txt cannot be shown\. /)
-		expect(await said(file('bad.gz', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0])))).toMatch(/nothing of it can be unpacked/)
+		expect(await said(file('bad.gz', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0])))).toMatch(
+			/nothing of it can be unpacked/,
+		)
 		await page.close()
 		const open = await pages.open(embedded)
 		await open.locator('.menu summary').click()
@@ -79,7 +86,10 @@ describeInChromium('files in the page', (pages, folder) => {
 
 	it('of a file that is cut, compressed or not, shows what came before', async () => {
 		const bytes = readFileSync(shop)
-		for (const path of [file('cut.perfetto-trace', bytes.subarray(0, -10)), file('cut.gz', gzipSync(bytes).subarray(0, -200))]) {
+		for (const path of [
+			file('cut.perfetto-trace', bytes.subarray(0, -10)),
+			file('cut.gz', gzipSync(bytes).subarray(0, -200)),
+		]) {
 			const page = await pages.open(empty)
 			await page.locator('input[type=file]').setInputFiles(path)
 			await exact(page)
@@ -112,7 +122,10 @@ describeInChromium('files in the page', (pages, folder) => {
 			.pages()
 			.find(one => one.url().startsWith('https://ui.perfetto.dev'))!
 		await until(other, 'globalThis.got')
-		expect(await other.evaluate('got')).toEqual({ length: gzipSync(readFileSync(shop), { level: 6 }).length, title: 'embedded' })
+		expect(await other.evaluate('got')).toEqual({
+			length: gzipSync(readFileSync(shop), { level: 6 }).length,
+			title: 'embedded',
+		})
 		await other.close()
 		await page.close()
 	})

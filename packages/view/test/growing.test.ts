@@ -86,7 +86,8 @@ describe('the page of a growing trace', () => {
 		const growing = new GrowingPage(readTrace(pieces), { title: 'x' })
 		const read = growing.read()
 		pieces.add(lock.subarray(0, lock.length / 3))
-		for (let turns = 0; turns < 1000 && growing.items === 0; turns++) await new Promise(resolve => setImmediate(resolve))
+		for (let turns = 0; turns < 1000 && growing.items === 0; turns++)
+			await new Promise(resolve => setImmediate(resolve))
 		for (let turns = 0; turns < 20; turns++) await new Promise(resolve => setImmediate(resolve))
 		const { rows, report } = headerOf(growing.page())
 		const tasks = rows.find(({ kind }) => kind === 'group')!

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
 import { describeInChromium, exact, type Page, until } from './browser.js'
 
-/** Before the scripts of the page: remember each element that listens to clicks, presses and changes, and what the walk reaches. */
+/**
+ * Before the scripts of the page: remember each element that listens to clicks, presses and changes, and what the walk
+ * reaches.
+ */
 const watch = `
 	globalThis.listening = new Set()
 	globalThis.reached = new Set()
@@ -46,8 +49,12 @@ const pointerOnly: Readonly<Record<string, string>> = { overview: 'W S A D F' }
 const maxTabs = 600
 
 /** Go through the page by Tab. @returns what can be clicked and was not reached, and where the focus cannot be seen */
-async function walk(page: Page): Promise<{ readonly reached: number; readonly missing: string[]; readonly unseen: string[] }> {
-	await page.evaluate('(reached.clear(), document.body.tabIndex = -1, document.body.focus(), document.body.removeAttribute("tabindex"))')
+async function walk(
+	page: Page,
+): Promise<{ readonly reached: number; readonly missing: string[]; readonly unseen: string[] }> {
+	await page.evaluate(
+		'(reached.clear(), document.body.tabIndex = -1, document.body.focus(), document.body.removeAttribute("tabindex"))',
+	)
 	const unseen: string[] = []
 	for (let i = 0; i < maxTabs; i++) {
 		await page.keyboard.press('Tab')
@@ -90,7 +97,8 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 /** Open a tab of the details. */
 async function openTab(page: Page, id: string): Promise<void> {
 	await tabTo(page, '[role=tab]')
-	while (!(await page.evaluate<boolean>(`document.activeElement.id === 'tab-${id}'`))) await page.keyboard.press('ArrowRight')
+	while (!(await page.evaluate<boolean>(`document.activeElement.id === 'tab-${id}'`)))
+		await page.keyboard.press('ArrowRight')
 	await until(page, `tsgotraceView.state.tab.value === '${id}'`)
 }
 
@@ -128,7 +136,10 @@ describeInChromium('the page by keys alone', (pages, folder) => {
 				await openTab(page, 'groups')
 				await tabTo(page, '.slowest a')
 				await page.keyboard.press('Enter')
-				await until(page, "document.querySelector('.chain summary') !== null && document.querySelector('.histogram button') !== null")
+				await until(
+					page,
+					"document.querySelector('.chain summary') !== null && document.querySelector('.histogram button') !== null",
+				)
 				await tabTo(page, '.chain summary')
 				await page.keyboard.press('Enter')
 				await tabTo(page, '.histogram button')
@@ -191,7 +202,8 @@ describeInChromium('the page by keys alone', (pages, folder) => {
 		const second = await press('ArrowRight')
 		expect(await press('ArrowLeft')).toBe(first)
 		expect(second).not.toBe(first)
-		const lane = async (): Promise<string> => state<string>(page, 'slice.value.row + ":" + tsgotraceView.state.slice.value.lane')
+		const lane = async (): Promise<string> =>
+			state<string>(page, 'slice.value.row + ":" + tsgotraceView.state.slice.value.lane')
 		const above = await lane()
 		await press('j')
 		expect(await lane()).not.toBe(above)
@@ -286,7 +298,10 @@ describeInChromium('the page by keys alone', (pages, folder) => {
 		await tabTo(page, 'select')
 		await until(page, "document.querySelectorAll('.flame button').length > 4")
 		await page.keyboard.press('ArrowDown')
-		await until(page, "tsgotraceView.state.flame.value === 'running' && document.querySelectorAll('.flame button').length > 1")
+		await until(
+			page,
+			"tsgotraceView.state.flame.value === 'running' && document.querySelectorAll('.flame button').length > 1",
+		)
 		await tabTo(page, '.flame button')
 		await page.keyboard.press('Enter')
 		expect(await state<number>(page, 'frame.value.length')).toBe(1)

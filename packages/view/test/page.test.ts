@@ -22,7 +22,9 @@ async function made(
 ): Promise<{ readonly html: string; readonly header: Header; readonly part: (name: string) => Buffer }> {
 	const html = [...(await page(readTrace(input), options))].join('')
 	const part = (name: string): Buffer => {
-		const pieces = [...html.matchAll(new RegExp(`<script type="text/plain" data-part="${name}"[^>]*>([^<]*)</script>`, 'g'))]
+		const pieces = [
+			...html.matchAll(new RegExp(`<script type="text/plain" data-part="${name}"[^>]*>([^<]*)</script>`, 'g')),
+		]
 		return gunzipSync(Buffer.from(pieces.map(([, text]) => text).join(''), 'base64'))
 	}
 	return { html, header: JSON.parse(part('header').toString()) as Header, part }
@@ -48,7 +50,12 @@ describe('a page', () => {
 
 	it('shows slices that overlap on as many lanes as the pool has connections', async () => {
 		const { header } = await made(trace)
-		expect(header.rows.find(({ label }) => label === 'shop/db:traceQuery')).toMatchObject({ kind: 'group', lanes: 3, depths: 1, count: 60 })
+		expect(header.rows.find(({ label }) => label === 'shop/db:traceQuery')).toMatchObject({
+			kind: 'group',
+			lanes: 3,
+			depths: 1,
+			count: 60,
+		})
 		expect(header.rows.find(({ label }) => label === 'shop/pool:traceInUseCount')).toMatchObject({ kind: 'counter' })
 	})
 

@@ -55,8 +55,24 @@ function storeOf(tasks: readonly Task[]): { readonly store: Store; readonly root
 		site: Uint32Array.from(places, ({ site }) => site),
 		weight: Uint32Array.from(places, () => 1),
 	}
-	const row = { kind: 'group', label: 'job', process: null, lanes: tasks.length, depths: 2, states: true, count: rows.length }
-	const header = { names, siteNames, rows: [row], intervals: rows.length, detailsPerChunk: 1, begin: 0, end: 0 } as unknown as Header
+	const row = {
+		kind: 'group',
+		label: 'job',
+		process: null,
+		lanes: tasks.length,
+		depths: 2,
+		states: true,
+		count: rows.length,
+	}
+	const header = {
+		names,
+		siteNames,
+		rows: [row],
+		intervals: rows.length,
+		detailsPerChunk: 1,
+		begin: 0,
+		end: 0,
+	} as unknown as Header
 	const store = new Store(header, {
 		columns: {
 			lanes: Uint32Array.from(lanes),
@@ -116,7 +132,12 @@ describe('a critical path', () => {
 
 	it('before that task began, it is the wait itself', () => {
 		const tasks: Task[] = [waiter, { from: 50, parts: [{ state: 'running', to: 85 }] }]
-		expect(stepsOf(tasks, 0)).toEqual(['0-10 0 state:running', '10-50 0 state:sync', '50-80 1 state:running', '80-100 0 state:running'])
+		expect(stepsOf(tasks, 0)).toEqual([
+			'0-10 0 state:running',
+			'10-50 0 state:sync',
+			'50-80 1 state:running',
+			'80-100 0 state:running',
+		])
 	})
 
 	it('goes on from one to the next: a lock that is handed on', () => {
@@ -217,7 +238,8 @@ describe('arrows', () => {
 		const { store, roots } = storeOf(tasks)
 		const text = (of: number | null, from = 0, to = 0): string[] =>
 			arrows(store, from, to, of, 100).map(
-				({ fromTask, toTask, from: at, end }) => `${fromTask.lane} ${store.header.names[at.name]} > ${toTask.lane} at ${end}`,
+				({ fromTask, toTask, from: at, end }) =>
+					`${fromTask.lane} ${store.header.names[at.name]} > ${toTask.lane} at ${end}`,
 			)
 		expect(text(roots[0]!)).toEqual(['1 state:running > 0 at 50'])
 		expect(text(roots[1]!)).toEqual(['1 state:running > 0 at 50', '1 state:running > 2 at 55'])

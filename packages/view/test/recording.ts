@@ -18,14 +18,22 @@ export class Folder {
 	/** Record the shop. @returns the path of the trace */
 	async shop(requests: number): Promise<string> {
 		const to = join(this.path, 'shop.perfetto-trace')
-		await promisify(execFile)(process.execPath, [fileURLToPath(new URL('shop.mjs', import.meta.url)), to, String(requests)])
+		await promisify(execFile)(process.execPath, [
+			fileURLToPath(new URL('shop.mjs', import.meta.url)),
+			to,
+			String(requests),
+		])
 		return to
 	}
 
 	/** Record tasks that share a lock. @returns the path of the trace */
 	async lock(tasks: number): Promise<string> {
 		const to = join(this.path, 'lock.perfetto-trace')
-		await promisify(execFile)(process.execPath, [fileURLToPath(new URL('fixtures/lock.mjs', import.meta.url)), to, String(tasks)])
+		await promisify(execFile)(process.execPath, [
+			fileURLToPath(new URL('fixtures/lock.mjs', import.meta.url)),
+			to,
+			String(tasks),
+		])
 		return to
 	}
 

@@ -1,5 +1,6 @@
 // node shop.mjs FILE REQUESTS: records a server of a shop that does not exist, with times of a simulated clock.
-// Requests overlap, wait for a pool of three connections, and query; some are slow. Run by tests of the page, and for its pictures.
+// Requests overlap, wait for a pool of three connections, and query; some are slow. Run by tests of the page, and for
+// its pictures.
 import { record } from '@tsgotrace/record'
 import { declare, emit } from './fixtures/events.mjs'
 

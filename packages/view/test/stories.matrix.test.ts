@@ -61,17 +61,31 @@ describeInChromium('stories', (pages, folder) => {
 		for (const { name, args } of stories) {
 			const trace = join(folder.path, `${name}.perfetto-trace`)
 			const program = join(root, 'examples/stories/dist', `${name}.js`)
-			await run(node, [join(root, 'cmd/bin/tsgotrace.js'), 'record', '--exec=all', '--quiet', '-o', trace, '--', node, program, ...args])
+			await run(node, [
+				join(root, 'cmd/bin/tsgotrace.js'),
+				'record',
+				'--exec=all',
+				'--quiet',
+				'-o',
+				trace,
+				'--',
+				node,
+				program,
+				...args,
+			])
 			await folder.page(trace, name)
 		}
 	}, 240_000)
-	const panel = async (page: Page): Promise<string> => page.evaluate<string>("document.querySelector('#panel').textContent")
+	const panel = async (page: Page): Promise<string> =>
+		page.evaluate<string>("document.querySelector('#panel').textContent")
 
 	it.each(stories)('$name', async ({ name, says, clicks, shows }) => {
 		const page = await pages.open(join(folder.path, `${name}.html`))
 		expect(clicks.length).toBeLessThanOrEqual(maxClicks)
 		expect(
-			await page.evaluate<string>("document.querySelector('.verdict').textContent + document.querySelector('#panel').textContent"),
+			await page.evaluate<string>(
+				"document.querySelector('.verdict').textContent + document.querySelector('#panel').textContent",
+			),
 		).toMatch(says)
 		for (const click of clicks) {
 			const before = await page.evaluate<number>('tsgotraceView.state.slice.value?.interval ?? -1')

@@ -51,7 +51,12 @@ describe.skipIf(chromiumPath === null)('tasks on the page', { timeout: 120_000 }
 		expect(await pixels(page, pathColor)).toBe(0)
 		await last(page)
 		expect(await pixels(page, pathColor)).toBeGreaterThan(200)
-		const { wall, sum, tasks, gaps } = await page.evaluate<{ wall: number; sum: number; tasks: number; gaps: number }>(`(() => {
+		const { wall, sum, tasks, gaps } = await page.evaluate<{
+			wall: number
+			sum: number
+			tasks: number
+			gaps: number
+		}>(`(() => {
 			const { path, slice } = tsgotraceView.state
 			const steps = path.value
 			const { task } = steps.find(({ task }) => task.lane === slice.value.lane && task.end >= slice.value.end)
@@ -65,7 +70,9 @@ describe.skipIf(chromiumPath === null)('tasks on the page', { timeout: 120_000 }
 		expect(sum).toBeCloseTo(wall, 3)
 		expect(gaps).toBe(0)
 		expect(tasks).toBeGreaterThan(2)
-		expect(await page.locator('#panel h2').allTextContents()).toEqual(expect.arrayContaining(['Critical path', 'Its waits were ended by']))
+		expect(await page.locator('#panel h2').allTextContents()).toEqual(
+			expect.arrayContaining(['Critical path', 'Its waits were ended by']),
+		)
 		expect(pages.errors).toEqual([])
 		await page.close()
 	})
@@ -75,7 +82,10 @@ describe.skipIf(chromiumPath === null)('tasks on the page', { timeout: 120_000 }
 		await last(page)
 		const first = await page.evaluate<number>('tsgotraceView.state.slice.value.interval')
 		await page.locator('.chain .steps a:has-text("GET /basket")').last().click()
-		await until(page, `tsgotraceView.state.slice.value?.interval !== ${first} && tsgotraceView.state.arrows.value.length > 0`)
+		await until(
+			page,
+			`tsgotraceView.state.slice.value?.interval !== ${first} && tsgotraceView.state.arrows.value.length > 0`,
+		)
 		// It ended the wait of the one that was selected before.
 		expect(await page.locator('#panel h2').allTextContents()).toContain('It ended waits of')
 		await page.locator('.chain summary').click()
@@ -90,7 +100,10 @@ describe.skipIf(chromiumPath === null)('tasks on the page', { timeout: 120_000 }
 
 	it('waits by waker are those of analyze', async () => {
 		const page = await pages.open(path)
-		const { arrows, report } = await page.evaluate<{ arrows: number; report: { by: string; count: number }[] }>(`(async () => {
+		const { arrows, report } = await page.evaluate<{
+			arrows: number
+			report: { by: string; count: number }[]
+		}>(`(async () => {
 			const { client, state } = tsgotraceView
 			const all = await client.arrows(-Infinity, Infinity, null)
 			return { arrows: all.filter(({ kind }) => kind === 'wake').length, report: state.header.report.tasks[0].wakers }
@@ -105,8 +118,12 @@ describe.skipIf(chromiumPath === null)('tasks on the page', { timeout: 120_000 }
 		const page = await pages.open(path)
 		await page.locator('#tab-flame').click()
 		await until(page, "document.querySelectorAll('.flame button').length > 4")
-		const all = await page.evaluate<number>("tsgotraceView.client.flame('sync', -Infinity, Infinity, null).then(({ value }) => value)")
-		const { waits } = await page.evaluate<{ waits: { sync: number } }>('tsgotraceView.state.header.report.tasks[0].states')
+		const all = await page.evaluate<number>(
+			"tsgotraceView.client.flame('sync', -Infinity, Infinity, null).then(({ value }) => value)",
+		)
+		const { waits } = await page.evaluate<{ waits: { sync: number } }>(
+			'tsgotraceView.state.header.report.tasks[0].states',
+		)
 		expect(Math.abs(all / waits.sync - 1)).toBeLessThan(0.001)
 		await page.locator('select').first().selectOption('sync')
 		await until(page, 'document.querySelector(\'.flame button[aria-label^="src/basket.ts:12:8"]\') !== null')

@@ -72,7 +72,11 @@ it('a task is a row by its last name, with its states and regions below', () => 
 		'2 render',
 		'3 escape',
 	])
-	expect(collected.rows.find(({ label }) => label === 'GET /items/:id')).toMatchObject({ kind: 'group', depths: 4, states: true })
+	expect(collected.rows.find(({ label }) => label === 'GET /items/:id')).toMatchObject({
+		kind: 'group',
+		depths: 4,
+		states: true,
+	})
 	expect(ofRow('GET /cart')).toEqual(['0 GET /cart'])
 	expect(collected.rows.find(({ label }) => label === 'GET /cart')).toMatchObject({ depths: 1, states: false })
 })

@@ -52,7 +52,12 @@ export class App {
 	static async create(root: string): Promise<App> {
 		await mkdir(root, { recursive: true })
 		await cp(sources, root, { recursive: true })
-		const manifest = { name: 'app', private: true, type: 'module', dependencies: { '@tsgotrace/runtime': '0.0.0', hello: '*' } }
+		const manifest = {
+			name: 'app',
+			private: true,
+			type: 'module',
+			dependencies: { '@tsgotrace/runtime': '0.0.0', hello: '*' },
+		}
 		await writeFile(join(root, 'package.json'), JSON.stringify(manifest, null, '\t'))
 		await writeFile(join(root, 'tsconfig.json'), JSON.stringify(tsconfig('module', {}), null, '\t'))
 		await writeFile(join(root, '.gitignore'), 'out\n')
@@ -64,7 +69,8 @@ export class App {
 		const target = join(this.root, under, 'node_modules/hello')
 		await rm(target, { recursive: true, force: true })
 		await mkdir(target, { recursive: true })
-		for (const part of ['package.json', 'dist']) await cp(join(library.root, part), join(target, part), { recursive: true })
+		for (const part of ['package.json', 'dist'])
+			await cp(join(library.root, part), join(target, part), { recursive: true })
 	}
 
 	/** Install a package that brings its own, second version of the library with it. */
@@ -79,8 +85,13 @@ export class App {
 		return tsgotrace(['gen', ...args], this.root)
 	}
 
-	/** Compile into `out/<setting>`, or only look for errors. Different settings and compilers may work at the same time. */
-	async compile(setting: Setting, { compiler = '7', emit = true }: { compiler?: Compiler; emit?: boolean } = {}): Promise<Ran> {
+	/**
+	 * Compile into `out/<setting>`, or only look for errors. Different settings and compilers may work at the same time.
+	 */
+	async compile(
+		setting: Setting,
+		{ compiler = '7', emit = true }: { compiler?: Compiler; emit?: boolean } = {},
+	): Promise<Ran> {
 		const { type, ...options } = settings[setting]
 		const dir = join(this.root, 'out', emit ? setting : `${setting}-${compiler}`)
 		await rm(dir, { recursive: true, force: true })

@@ -15,7 +15,10 @@ async function replace(root: string, file: string, pairs: Readonly<Record<string
 
 /** traceHello gets another signature. */
 export const changeSignature = (root: string): Promise<void> =>
-	replace(root, 'src/hello.ts', { 'times?: number': 'times?: string', 'traceHello({ who }, 1)': "traceHello({ who }, 'once')" })
+	replace(root, 'src/hello.ts', {
+		'times?: number': 'times?: string',
+		'traceHello({ who }, 1)': "traceHello({ who }, 'once')",
+	})
 
 /** There is one more event; those of before stay as they were. */
 export const addEvent = (root: string): Promise<void> =>
@@ -26,7 +29,9 @@ export const addEvent = (root: string): Promise<void> =>
 
 /** Nothing that an importer sees: lines move, a parameter is called something else. */
 export const moveThings = (root: string): Promise<void> =>
-	replace(root, 'src/hello.ts', { '//trace:event traceHello(greeting: ': '// A remark.\n\n//trace:event traceHello(hi: ' })
+	replace(root, 'src/hello.ts', {
+		'//trace:event traceHello(greeting: ': '// A remark.\n\n//trace:event traceHello(hi: ',
+	})
 
 /** The entry exports the type that only an event of a subdirectory uses. */
 export const publishFrame = (root: string): Promise<void> =>

@@ -20,9 +20,14 @@ export function node(script: string, args: readonly string[], cwd: string): Prom
 	// What vitest sets for its own workers is not for programs that are tested.
 	const { NODE_OPTIONS: _, NODE_ENV: __, VITEST: ___, ...env } = process.env
 	return new Promise(resolve => {
-		execFile(process.execPath, [script, ...args], { cwd, env: { ...env, NO_COLOR: '1' }, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
-			resolve({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr })
-		})
+		execFile(
+			process.execPath,
+			[script, ...args],
+			{ cwd, env: { ...env, NO_COLOR: '1' }, maxBuffer: 1 << 24 },
+			(error, stdout, stderr) => {
+				resolve({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr })
+			},
+		)
 	})
 }
 

@@ -56,17 +56,26 @@ export const builders = {
 	},
 	'tsup, one entry': async (root, options) => {
 		await manifest(root, options, dual('index.js', 'index.d.ts', 'index.cjs', 'index.d.cts'))
-		await must(tool('tsup', ['src/index.ts', '--format', 'esm,cjs', '--dts', ...(options.minify ? ['--minify'] : [])], root))
+		await must(
+			tool('tsup', ['src/index.ts', '--format', 'esm,cjs', '--dts', ...(options.minify ? ['--minify'] : [])], root),
+		)
 		return { copies: 2, types: false }
 	},
 	'tsup, two entries': async (root, options) => {
-		await manifest(root, options, { ...dual('index.js', 'index.d.ts', 'index.cjs', 'index.d.cts'), ...typesLines(n => `./dist/${n}.d.ts`) })
-		await must(tool('tsup', ['src/index.ts', 'src/ztrace.ts', 'src/net/ztrace.ts', '--format', 'esm,cjs', '--dts'], root))
+		await manifest(root, options, {
+			...dual('index.js', 'index.d.ts', 'index.cjs', 'index.d.cts'),
+			...typesLines(n => `./dist/${n}.d.ts`),
+		})
+		await must(
+			tool('tsup', ['src/index.ts', 'src/ztrace.ts', 'src/net/ztrace.ts', '--format', 'esm,cjs', '--dts'], root),
+		)
 		return { copies: 2, types: true }
 	},
 	'tsdown, one entry': async (root, options) => {
 		await manifest(root, options, dual('index.mjs', 'index.d.mts', 'index.cjs', 'index.d.cts'))
-		await must(tool('tsdown', ['src/index.ts', '--format', 'esm,cjs', '--dts', ...(options.minify ? ['--minify'] : [])], root))
+		await must(
+			tool('tsdown', ['src/index.ts', '--format', 'esm,cjs', '--dts', ...(options.minify ? ['--minify'] : [])], root),
+		)
 		return { copies: 2, types: false }
 	},
 	'tsdown, two entries': async (root, options) => {
@@ -74,17 +83,25 @@ export const builders = {
 			...dual('index.mjs', 'index.d.mts', 'index.cjs', 'index.d.cts'),
 			...typesLines(n => `./dist/${n}.d.mts`),
 		})
-		await must(tool('tsdown', ['src/index.ts', 'src/ztrace.ts', 'src/net/ztrace.ts', '--format', 'esm,cjs', '--dts'], root))
+		await must(
+			tool('tsdown', ['src/index.ts', 'src/ztrace.ts', 'src/net/ztrace.ts', '--format', 'esm,cjs', '--dts'], root),
+		)
 		return { copies: 2, types: true }
 	},
 	'rollup and dts': async (root, options) => {
-		await manifest(root, options, { ...dual('index.js', 'index.d.ts', 'index.cjs', 'index.d.ts'), ...typesLines(n => `./dist/${n}.d.ts`) })
+		await manifest(root, options, {
+			...dual('index.js', 'index.d.ts', 'index.cjs', 'index.d.ts'),
+			...typesLines(n => `./dist/${n}.d.ts`),
+		})
 		await rollupScripts(root, isInlined(options))
 		await rollupDts(root)
 		return { copies: 2, types: true }
 	},
 	'vite lib, trace types': async (root, options) => {
-		await manifest(root, options, { ...dual('index.js', 'index.d.ts', 'index.cjs', 'index.d.ts'), ...typesLines(n => `./dist/${n}.d.ts`) })
+		await manifest(root, options, {
+			...dual('index.js', 'index.d.ts', 'index.cjs', 'index.d.ts'),
+			...typesLines(n => `./dist/${n}.d.ts`),
+		})
 		await vite(root, options)
 		return { copies: 2, types: true }
 	},

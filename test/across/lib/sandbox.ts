@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, vi } from 'vitest'
 import { top } from './exec.js'
 
-/** A temporary directory outside the repository in which the built runtime is installed. Removed after the tests of the file. */
+/**
+ * A temporary directory outside the repository in which the built runtime is installed. Removed after the tests of the
+ * file.
+ */
 export function useSandbox(): { readonly root: string } {
 	// Compilers and bundlers take seconds on a busy machine.
 	vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -23,5 +26,6 @@ export function useSandbox(): { readonly root: string } {
 export async function installRuntime(dir: string): Promise<void> {
 	const runtime = join(dir, 'node_modules/@tsgotrace/runtime')
 	await mkdir(runtime, { recursive: true })
-	for (const part of ['package.json', 'dist']) await cp(join(top, 'packages/runtime', part), join(runtime, part), { recursive: true })
+	for (const part of ['package.json', 'dist'])
+		await cp(join(top, 'packages/runtime', part), join(runtime, part), { recursive: true })
 }

@@ -15,7 +15,8 @@ export interface Expected {
 }
 
 /**
- * The app as ESM and as CommonJS; it loads the copies in `loads`; it attaches before, between and after they are loaded.
+ * The app as ESM and as CommonJS; it loads the copies in `loads`; it attaches before, between and after they are
+ * loaded.
  *
  * @param together of one library that is both imported and required, how many copies come to life
  */
@@ -91,10 +92,16 @@ export async function expectStaleReported(app: App): Promise<void> {
 		const { attachAfter } = runs[i]!
 		if (attachAfter === 2) {
 			// Attaching throws, and attaches to none: not even to the copy that fits.
-			expect(result).toMatchObject({ error: message, uncaught: [], seen: [], seenAfterDetach: 0 } satisfies Partial<Result>)
+			expect(result).toMatchObject({
+				error: message,
+				uncaught: [],
+				seen: [],
+				seenAfterDetach: 0,
+			} satisfies Partial<Result>)
 			continue
 		}
-		// The module that loads must not see the error, so it is reported; the copy that fits is reached, as is all else of the new one.
+		// The module that loads must not see the error, so it is reported; the copy that fits is reached, as is all else of
+		// the new one.
 		expect(result).toMatchObject({ error: null, uncaught: [message], seenAfterDetach: 0 } satisfies Partial<Result>)
 		expect(result.copies).toEqual([1, 2, 2, 2])
 		expect([...result.seen].sort()).toEqual(oneUse.flatMap(hit => (hit.startsWith('hello') ? [hit] : [hit, hit])))

@@ -43,7 +43,11 @@ export const bundlers = {
 		return (await terser(output[0].code, { module: format === 'esm', toplevel: true })).code!
 	},
 	rolldown: async ({ entry, format, runtime, minify }) => {
-		const bundle = await rolldown({ input: entry, external: runtime === 'external' ? [runtimeModule] : [], platform: 'node' })
+		const bundle = await rolldown({
+			input: entry,
+			external: runtime === 'external' ? [runtimeModule] : [],
+			platform: 'node',
+		})
 		const { output } = await bundle.generate({ format, minify })
 		await bundle.close()
 		return output[0].code

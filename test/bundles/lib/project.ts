@@ -26,7 +26,10 @@ export interface ProjectOptions {
 }
 
 /** A generated and compiled copy of the fixture in `root`. */
-export async function project(root: string, { edit = same, prepare, sideEffects = true }: ProjectOptions = {}): Promise<void> {
+export async function project(
+	root: string,
+	{ edit = same, prepare, sideEffects = true }: ProjectOptions = {},
+): Promise<void> {
 	const src = join(root, 'src')
 	await mkdir(root, { recursive: true })
 	await cp(join(fixtures, 'src'), src, { recursive: true })
@@ -45,7 +48,10 @@ export async function project(root: string, { edit = same, prepare, sideEffects 
 type Edit = (text: string) => string
 const same: Edit = text => text
 
-/** Without the events that the bundle does not need. Lines stay where they are, because events have the place of their declaration. */
+/**
+ * Without the events that the bundle does not need. Lines stay where they are, because events have the place of their
+ * declaration.
+ */
 export const withoutUncalled: Edit = text =>
 	text
 		.replace(/^\/\/trace:event (async )?trace(Beneath|Uncalled|Never).*$/gm, '// no event')

@@ -21,8 +21,9 @@ const state = shared(
 )
 
 /**
- * Choose which tasks are recorded, from the next one that begins. It is decided when a task begins, and inherited by the tasks that it begins; regions, logs, calls and states of a task that is left out
- * are left out too. Tasks of a caller in another process that says that it is not sampled are left out.
+ * Choose which tasks are recorded, from the next one that begins. It is decided when a task begins, and inherited by
+ * the tasks that it begins; regions, logs, calls and states of a task that is left out are left out too. Tasks of a
+ * caller in another process that says that it is not sampled are left out.
  *
  * @throws TypeError, RangeError for an invalid rule
  * @example
@@ -62,7 +63,10 @@ export function currentSampling(): { readonly text: string; readonly why: string
 	return { text: textOf(state.rule), why: state.why, isOff: state.isOff }
 }
 
-/** Whether a task that begins is recorded. @param isSampled of the caller in another process; undefined if there is none */
+/**
+ * Whether a task that begins is recorded.
+ * @param isSampled of the caller in another process; undefined if there is none
+ */
 export function admits(name: string, isSampled: boolean | undefined): boolean {
 	const { decide, isOff } = state
 	if (decide === null && !isOff) return true

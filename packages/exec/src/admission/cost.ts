@@ -1,4 +1,5 @@
-// What following tasks costs this thread: measured at one of many calls, which counts for all of them. Only while there is a budget.
+// What following tasks costs this thread: measured at one of many calls, which counts for all of them. Only while there
+// is a budget.
 import { shared } from '../realm.js'
 
 /** One call in this many is measured. A power of 2. */

@@ -12,7 +12,9 @@
  */
 export type TaskSampling =
 	| boolean
-	| (({ readonly every: number } | { readonly probability: number } | { readonly perSecond: number }) & { readonly atLeast?: number })
+	| (({ readonly every: number } | { readonly probability: number } | { readonly perSecond: number }) & {
+			readonly atLeast?: number
+	  })
 
 /** Decides about one task. */
 export type Decide = (name: string) => boolean
@@ -28,12 +30,18 @@ const kinds = ['every', 'probability', 'perSecond'] as const
  * @param now milliseconds
  * @throws TypeError, RangeError for an invalid rule
  */
-export function decider(rule: TaskSampling, now: () => number = () => performance.now(), random: () => number = Math.random): Decide {
+export function decider(
+	rule: TaskSampling,
+	now: () => number = () => performance.now(),
+	random: () => number = Math.random,
+): Decide {
 	if (typeof rule === 'boolean') return () => rule
 	const given: unknown = rule
 	const kind = typeof given === 'object' && given !== null ? kinds.filter(known => known in given) : []
 	const unknown =
-		typeof given === 'object' && given !== null ? Object.keys(given).find(key => key !== 'atLeast' && !kinds.includes(key as never)) : 'x'
+		typeof given === 'object' && given !== null
+			? Object.keys(given).find(key => key !== 'atLeast' && !kinds.includes(key as never))
+			: 'x'
 	if (kind.length !== 1 || unknown !== undefined)
 		throw new TypeError(
 			`must be true, false, { every }, { probability } or { perSecond }, perhaps with atLeast, not ${JSON.stringify(rule)}`,
@@ -49,7 +57,11 @@ export function decider(rule: TaskSampling, now: () => number = () => performanc
 export function textOf(rule: TaskSampling): string {
 	if (typeof rule === 'boolean') return rule ? 'all' : 'none'
 	const text =
-		'every' in rule ? `every ${rule.every}` : 'probability' in rule ? `probability ${rule.probability}` : `${rule.perSecond} per second`
+		'every' in rule
+			? `every ${rule.every}`
+			: 'probability' in rule
+				? `probability ${rule.probability}`
+				: `${rule.perSecond} per second`
 	return rule.atLeast === undefined ? text : `${text}, at least ${rule.atLeast} per second of each name`
 }
 
@@ -101,5 +113,7 @@ function perSecond(now: () => number): () => number {
 
 function check(name: string, value: unknown, min: number, max: number, integer: boolean): number {
 	if (typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value))) return value
-	throw new RangeError(`${name} must be ${integer ? 'an integer' : 'a number'} from ${min} to ${max}, not ${JSON.stringify(value)}`)
+	throw new RangeError(
+		`${name} must be ${integer ? 'an integer' : 'a number'} from ${min} to ${max}, not ${JSON.stringify(value)}`,
+	)
 }

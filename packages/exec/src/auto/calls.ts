@@ -43,7 +43,9 @@ connectOnce('calls', [traceCallBegin_Event, traceCallEnd_Event], () => {
 		},
 		'undici:request:headers': ({ request, response }: { request: object; response: { readonly statusCode: number } }) =>
 			statuses.set(request, String(response.statusCode)),
-		'undici:request:trailers': ({ request }: { request: object }) => end(request, 'returned', statuses.get(request) ?? ''),
-		'undici:request:error': ({ request, error }: { request: object; error: unknown }) => end(request, 'threw', textOfError(error)),
+		'undici:request:trailers': ({ request }: { request: object }) =>
+			end(request, 'returned', statuses.get(request) ?? ''),
+		'undici:request:error': ({ request, error }: { request: object; error: unknown }) =>
+			end(request, 'threw', textOfError(error)),
 	})
 })

@@ -4,8 +4,8 @@ import type { ClientRequest } from 'node:http'
 type Subscriber = (message: never) => void
 
 /**
- * Subscribe to channels of Node and of frameworks. An error in a subscriber would be an uncaught exception of the program, and a message of another version may
- * lack fields: such errors are ignored.
+ * Subscribe to channels of Node and of frameworks. An error in a subscriber would be an uncaught exception of the
+ * program, and a message of another version may lack fields: such errors are ignored.
  *
  * @returns a function that unsubscribes
  */

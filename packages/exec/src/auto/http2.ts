@@ -17,7 +17,10 @@ interface Created {
 }
 
 interface Ended {
-	readonly stream: { readonly sentHeaders?: Readonly<Record<string, string | number | undefined>>; readonly aborted?: boolean }
+	readonly stream: {
+		readonly sentHeaders?: Readonly<Record<string, string | number | undefined>>
+		readonly aborted?: boolean
+	}
 	readonly error?: Error
 }
 
@@ -44,7 +47,10 @@ export function tasksOfStreams(): () => void {
 			servedBy(stream)?.end('threw', error === undefined ? '' : `${error.name}: ${error.message}`)
 		},
 		'http2.server.stream.close': ({ stream }: Ended) => {
-			servedBy(stream)?.end(stream.aborted === true ? 'aborted' : 'returned', String(stream.sentHeaders?.[':status'] ?? ''))
+			servedBy(stream)?.end(
+				stream.aborted === true ? 'aborted' : 'returned',
+				String(stream.sentHeaders?.[':status'] ?? ''),
+			)
 		},
 	})
 }

@@ -1,7 +1,13 @@
-// Names of requests: by route if the framework reports it, otherwise by path without the parts that differ in each request.
+// Names of requests: by route if the framework reports it, otherwise by path without the parts that differ in each
+// request.
 
 /** What looks like an id in a path: a number, a UUID, a long hexadecimal or mixed text with digits. */
-const ids = [/^\d+$/, /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i, /^[\da-f]{12,}$/i, /^(?=.*\d)[\w-]{20,}$/]
+const ids = [
+	/^\d+$/,
+	/^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i,
+	/^[\da-f]{12,}$/i,
+	/^(?=.*\d)[\w-]{20,}$/,
+]
 
 /** Maximum number of segments of a path that are kept. */
 const maxSegments = 8

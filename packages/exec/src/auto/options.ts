@@ -6,17 +6,26 @@ export interface AutoOptions {
 	readonly requests?: boolean
 	/** Each outgoing request of `node:http` and of `fetch` is a call of the task that makes it. Default true. */
 	readonly calls?: boolean
-	/** The main module of a program, and of each worker, is a task: `tsgotrace record --exec` turns it on. Default false. */
+	/**
+	 * The main module of a program, and of each worker, is a task: `tsgotrace record --exec` turns it on. Default false.
+	 */
 	readonly main?: boolean
-	/** Each call of a function by a timer that was set outside of tasks is a task. Default false; `tsgotrace record --exec` turns it on. */
+	/**
+	 * Each call of a function by a timer that was set outside of tasks is a task. Default false;
+	 * `tsgotrace record --exec` turns it on.
+	 */
 	readonly timers?: boolean
-	/** Each message of another process, of a worker, or on a port is a task. Default false; `tsgotrace record --exec` turns it on. */
+	/**
+	 * Each message of another process, of a worker, or on a port is a task. Default false; `tsgotrace record --exec`
+	 * turns it on.
+	 */
 	readonly messages?: boolean
 	/** Each signal that the program handles is a task. Default false; `tsgotrace record --exec` turns it on. */
 	readonly signals?: boolean
 	/**
-	 * Send the W3C headers `traceparent` and `baggage` along with outgoing requests of a task, so that the called service can continue its trace. A function decides
-	 * by the origin, such as `https://example.org:8443`. Requests that already have a `traceparent` keep it. Default false: requests are not changed.
+	 * Send the W3C headers `traceparent` and `baggage` along with outgoing requests of a task, so that the called service
+	 * can continue its trace. A function decides by the origin, such as `https://example.org:8443`. Requests that already
+	 * have a `traceparent` keep it. Default false: requests are not changed.
 	 */
 	readonly propagate?: boolean | ((origin: string) => boolean)
 }
@@ -35,7 +44,8 @@ const options = shared<{ -readonly [K in keyof AutoOptions]-?: Required<AutoOpti
 const listeners = shared('auto listeners', () => new Set<() => void>())
 
 /**
- * Choose what creates tasks automatically. Applies from the next request, job or message on; `timers`, `messages` and `signals` to what the program sets up from now on.
+ * Choose what creates tasks automatically. Applies from the next request, job or message on; `timers`, `messages` and
+ * `signals` to what the program sets up from now on.
  *
  * @throws TypeError for an invalid option
  * @example
@@ -47,7 +57,9 @@ export function configureTasks(changes: AutoOptions): void {
 		if (!(name in options))
 			throw new TypeError(`configureTasks: there is no option '${name}'; there are ${Object.keys(options).join(', ')}`)
 		if (typeof value !== 'boolean' && !(name === 'propagate' && typeof value === 'function'))
-			throw new TypeError(`configureTasks: '${name}' must be true or false${name === 'propagate' ? ', or a function of the origin' : ''}`)
+			throw new TypeError(
+				`configureTasks: '${name}' must be true or false${name === 'propagate' ? ', or a function of the origin' : ''}`,
+			)
 	}
 	Object.assign(options, changes)
 	for (const listener of listeners) listener()

@@ -1,4 +1,5 @@
-// Incoming requests of node:http as tasks. Node publishes before it emits 'request', so the handler and everything that it starts are in the task.
+// Incoming requests of node:http as tasks. Node publishes before it emits 'request', so the handler and everything that
+// it starts are in the task.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { parseBaggage } from '../propagation/baggage.js'
 import { parseTraceParent } from '../propagation/traceparent.js'

@@ -1,11 +1,14 @@
-// Who has access. A trace contains arguments of the program, so only clients on this machine or with the token may have it.
+// Who has access. A trace contains arguments of the program, so only clients on this machine or with the token may have
+// it.
 
 const minTokenLength = 16
 
 /** @throws TypeError */
 export function checkToken(what: string, token: unknown): void {
 	if (token === undefined || (typeof token === 'string' && token.length >= minTokenLength)) return
-	throw new TypeError(`${what}: token must be a string of at least ${minTokenLength} characters\n  hint: openssl rand -hex 16 makes one`)
+	throw new TypeError(
+		`${what}: token must be a string of at least ${minTokenLength} characters\n  hint: openssl rand -hex 16 makes one`,
+	)
 }
 
 /** What a request reveals about the client. */
@@ -18,7 +21,10 @@ export interface Asker {
 }
 
 /** Why `asker` is refused; null if it has access. */
-export function refusal(token: string | undefined, asker: Asker): { readonly status: 401 | 403; readonly text: string } | null {
+export function refusal(
+	token: string | undefined,
+	asker: Asker,
+): { readonly status: 401 | 403; readonly text: string } | null {
 	if (token !== undefined) {
 		const given = /^Bearer +(.+)$/i.exec(asker.header('authorization') ?? '')?.[1] ?? asker.token
 		return given !== null && isSame(given, token)
@@ -26,7 +32,9 @@ export function refusal(token: string | undefined, asker: Asker): { readonly sta
 			: { status: 401, text: 'give the token, as "Authorization: Bearer TOKEN" or ?token=TOKEN' }
 	}
 	const why = strange(asker)
-	return why === null ? null : { status: 403, text: `${why}\n  hint: traceHandler({ token }) lets in clients with the token` }
+	return why === null
+		? null
+		: { status: 403, text: `${why}\n  hint: traceHandler({ token }) lets in clients with the token` }
 }
 
 function strange({ remote, header }: Asker): string | null {
@@ -36,7 +44,8 @@ function strange({ remote, header }: Asker): string | null {
 	if (['forwarded', 'x-forwarded-for', 'x-real-ip'].some(name => header(name) !== null))
 		return 'without a token only clients on this machine have access, and this request came through a proxy'
 	const host = (header('host') ?? '').replace(/:\d+$/, '')
-	if (!isLoopback(host) && host !== 'localhost') return `without a token the host must be localhost, not ${JSON.stringify(host)}`
+	if (!isLoopback(host) && host !== 'localhost')
+		return `without a token the host must be localhost, not ${JSON.stringify(host)}`
 	const site = header('sec-fetch-site')
 	return site === 'cross-site' || site === 'same-site' ? 'without a token pages of other sites have no access' : null
 }

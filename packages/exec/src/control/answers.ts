@@ -50,7 +50,8 @@ export async function answerTo(
 				const { extension, type: mime, body } = await waitProfile(seconds * 1000, kind, signal, trace)
 				return { status: 200, type: mime, file: `${kind}${extension}`, body }
 			}
-			if (type !== 'cpu') throw new Unfit(`there is no profile of type '${type}'; there are cpu, ${waitProfiles.join(', ')}`)
+			if (type !== 'cpu')
+				throw new Unfit(`there is no profile of type '${type}'; there are cpu, ${waitProfiles.join(', ')}`)
 			if (isProfiling()) return text(409, 'a profile is already being taken')
 			const body = profile(seconds * 1000, signal)
 			return { status: 200, type: 'application/json', file: 'profile.cpuprofile', body: once(body) }
@@ -86,7 +87,8 @@ function formatOf(query: URLSearchParams): TraceFormat {
 	return format
 }
 
-const followingHint = 'tasks are followed while a probe is attached to their events: by startTrace, a recorder, or /debug/trace'
+const followingHint =
+	'tasks are followed while a probe is attached to their events: by startTrace, a recorder, or /debug/trace'
 
 function tasks(): HttpReply {
 	// Without the task of this request itself.

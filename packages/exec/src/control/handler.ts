@@ -6,27 +6,36 @@ import { checkTraceOptions } from './options.js'
 
 /** Options of {@link traceHandler}. */
 export interface TraceHandlerOptions {
-	/** Gives access from anywhere. Without a token, only clients on this machine have access, and no proxy. At least 16 characters. */
+	/**
+	 * Gives access from anywhere. Without a token, only clients on this machine have access, and no proxy. At least 16
+	 * characters.
+	 */
 	readonly token?: string
 	/** What is recorded for `/debug/trace`, as for `startTrace`: which events, and what is redacted. */
 	readonly trace?: Omit<TraceOptions, 'to'>
 }
 
-/** Answers requests of a server of `node:http`, or a `Request` of the fetch API. Requests for other paths go to `next`, or get 404. */
+/**
+ * Answers requests of a server of `node:http`, or a `Request` of the fetch API. Requests for other paths go to `next`,
+ * or get 404.
+ */
 export interface TraceHandler {
 	(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void
 	(request: Request): Promise<Response>
 }
 
 /**
- * Traces and profiles of this thread over HTTP, taken only while a client asks for them. Mount it on your server. It answers
+ * Traces and profiles of this thread over HTTP, taken only while a client asks for them. Mount it on your server. It
+ * answers
  *
  * - `GET /debug/trace?seconds=5&format=perfetto`: a trace, sent while it is recorded; or `format=chrome`, `format=go`
  * - `GET /debug/tasks`: the tasks that have begun and not ended, as JSON
  * - `GET /debug/lost`: how many tasks can never end, and the last of them, as JSON
- * - `GET /debug/profile?type=cpu&seconds=5`: a profile of V8, for DevTools; or `type=net`, `sync`, `fs`: what tasks waited for, for `go tool pprof`
+ * - `GET /debug/profile?type=cpu&seconds=5`: a profile of V8, for DevTools; or `type=net`, `sync`, `fs`: what tasks
+ *   waited for, for `go tool pprof`
  *
- * When the client disconnects, everything that was switched on for it is switched off at once. A second trace or profile at the same time gets 409.
+ * When the client disconnects, everything that was switched on for it is switched off at once. A second trace or
+ * profile at the same time gets 409.
  *
  * @throws TypeError for invalid options
  * @example
@@ -39,15 +48,23 @@ export interface TraceHandler {
  * server.listen(0, () => server.close())
  */
 export function traceHandler({ token, trace = {}, ...rest }: TraceHandlerOptions = {}): TraceHandler {
-	for (const name of Object.keys(rest)) throw new TypeError(`traceHandler: there is no option '${name}'; there are token, trace`)
+	for (const name of Object.keys(rest))
+		throw new TypeError(`traceHandler: there is no option '${name}'; there are token, trace`)
 	checkToken('traceHandler', token)
 	if ('to' in trace) throw new TypeError('traceHandler: trace is sent to the client, so it has no option to')
 	checkTraceOptions({ ...trace, to: () => {} })
-	const answer = async (method: string | undefined, url: URL, asker: Asker, signal: AbortSignal): Promise<HttpReply | null> => {
+	const answer = async (
+		method: string | undefined,
+		url: URL,
+		asker: Asker,
+		signal: AbortSignal,
+	): Promise<HttpReply | null> => {
 		if (!/\/debug\/(trace|tasks|lost|profile)$/.test(url.pathname)) return null
 		const refused = refusal(token, asker)
 		if (refused !== null) return text(refused.status, refused.text)
-		return method === 'GET' ? answerTo(url.pathname, url.searchParams, signal, trace) : text(405, 'only GET is supported')
+		return method === 'GET'
+			? answerTo(url.pathname, url.searchParams, signal, trace)
+			: text(405, 'only GET is supported')
 	}
 	function handle(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void
 	function handle(request: Request): Promise<Response>
@@ -57,7 +74,9 @@ export function traceHandler({ token, trace = {}, ...rest }: TraceHandlerOptions
 		next?: (error?: unknown) => void,
 	): void | Promise<Response> {
 		if (response === undefined) return ofFetch(request as Request, answer)
-		ofNode(request as IncomingMessage, response, next, answer).catch((error: unknown) => response.destroy(error as Error))
+		ofNode(request as IncomingMessage, response, next, answer).catch((error: unknown) =>
+			response.destroy(error as Error),
+		)
 	}
 	return handle
 }
@@ -79,7 +98,12 @@ async function ofNode(
 		return typeof value === 'string' ? value : (value?.[0] ?? null)
 	}
 	const remote = request.socket.remoteAddress ?? ''
-	const answer = await answering(request.method, url, { remote, header, token: url.searchParams.get('token') }, controller.signal)
+	const answer = await answering(
+		request.method,
+		url,
+		{ remote, header, token: url.searchParams.get('token') },
+		controller.signal,
+	)
 	if (answer === null && next !== undefined) return next()
 	const { status, body, ...head } = answer ?? text(404, 'not found')
 	response.writeHead(status, headers(head))
@@ -112,7 +136,11 @@ async function ofFetch(request: Request, answering: Answering): Promise<Response
 	if (request.signal.aborted) abort()
 	else request.signal.addEventListener('abort', abort)
 	const url = new URL(request.url)
-	const asker = { remote: null, header: (name: string) => request.headers.get(name), token: url.searchParams.get('token') }
+	const asker = {
+		remote: null,
+		header: (name: string) => request.headers.get(name),
+		token: url.searchParams.get('token'),
+	}
 	const answer = await answering(request.method, url, asker, controller.signal)
 	const { status, body, ...head } = answer ?? text(404, 'not found')
 	if (typeof body === 'string') return new Response(body, { status, headers: headers(head) })

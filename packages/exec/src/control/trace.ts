@@ -93,13 +93,20 @@ export class Trace implements Disposable {
 		this.#recorder.flush()
 	}
 
-	/** Rings: write the current content to a file; the ring goes on. @returns the path, once the file is complete @throws if this is not a ring, or the file cannot be written */
+	/**
+	 * Rings: write the current content to a file; the ring goes on.
+	 * @returns the path, once the file is complete
+	 * @throws if this is not a ring, or the file cannot be written
+	 */
 	async dump(to?: string): Promise<string> {
 		fetchSamples()
 		return this.#recorder.dump(to)
 	}
 
-	/** Remove all hooks, write the buffer, close the file. Calling it again does nothing. @throws if called under the tracing lock */
+	/**
+	 * Remove all hooks, write the buffer, close the file. Calling it again does nothing.
+	 * @throws if called under the tracing lock
+	 */
 	stop(): void {
 		if (this.#stopped) return
 		this.#unwatch()
@@ -117,11 +124,12 @@ export class Trace implements Disposable {
 }
 
 /**
- * Record the execution of this thread, with the trace events of the program: tasks, garbage collections, event loop, memory; until {@link Trace.stop} or the end of the
- * process.
+ * Record the execution of this thread, with the trace events of the program: tasks, garbage collections, event loop,
+ * memory; until {@link Trace.stop} or the end of the process.
  *
  * @returns the trace; `using trace = startTrace(…)` stops it at the end of the block
- * @throws TypeError, RangeError for invalid options; Error if a trace already runs in this thread, or if this Node does not support an option
+ * @throws TypeError, RangeError for invalid options; Error if a trace already runs in this thread, or if this Node does
+ * not support an option
  * @example
  * import { startTrace } from '@tsgotrace/exec/control'
  * const trace = startTrace({ to: 'out.perfetto-trace', heap: false })

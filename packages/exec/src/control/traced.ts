@@ -9,7 +9,10 @@ import { startTrace } from './trace.js'
 export const traceFormats = ['perfetto', 'chrome', 'go'] as const
 export type TraceFormat = (typeof traceFormats)[number]
 
-/** Maximum bytes that wait for a slow client, or for the conversion at the end of the trace. The trace ends early when there are more. */
+/**
+ * Maximum bytes that wait for a slow client, or for the conversion at the end of the trace. The trace ends early when
+ * there are more.
+ */
 const maxWaitingBytes = { perfetto: 64 << 20, converted: 256 << 20 }
 
 interface Traced {
@@ -26,7 +29,12 @@ interface Converter {
 }
 
 /** @throws like startTrace */
-export async function traced(ms: number, format: TraceFormat, signal: AbortSignal, options: Omit<TraceOptions, 'to'>): Promise<Traced> {
+export async function traced(
+	ms: number,
+	format: TraceFormat,
+	signal: AbortSignal,
+	options: Omit<TraceOptions, 'to'>,
+): Promise<Traced> {
 	// Loaded before the trace begins, so that loading is not part of the trace.
 	return record(ms, format === 'perfetto' ? null : await conversionTo(format), signal, options)
 }
@@ -36,7 +44,12 @@ export async function traced(ms: number, format: TraceFormat, signal: AbortSigna
  *
  * @throws like startTrace
  */
-export async function waitProfile(ms: number, kind: ProfileKind, signal: AbortSignal, options: Omit<TraceOptions, 'to'>): Promise<Traced> {
+export async function waitProfile(
+	ms: number,
+	kind: ProfileKind,
+	signal: AbortSignal,
+	options: Omit<TraceOptions, 'to'>,
+): Promise<Traced> {
 	const converter = await profiler(kind)
 	const { sites } = stateOptions()
 	// The place of each wait: it is for some seconds only.
@@ -54,7 +67,13 @@ export async function waitProfile(ms: number, kind: ProfileKind, signal: AbortSi
 		loop: false,
 	} as const
 	try {
-		return record(ms, converter, signal, { ...wanted, states: wanted.states === false ? 'exact' : wanted.states }, restore)
+		return record(
+			ms,
+			converter,
+			signal,
+			{ ...wanted, states: wanted.states === false ? 'exact' : wanted.states },
+			restore,
+		)
 	} catch (error) {
 		restore()
 		throw error

@@ -7,7 +7,8 @@ const minPause = 10_000
 const defaultDumps = 20
 
 /**
- * Call `dump` after a slow task or when the event loop is late: at most once in ten seconds, and up to the ring's maximum.
+ * Call `dump` after a slow task or when the event loop is late: at most once in ten seconds, and up to the ring's
+ * maximum.
  *
  * @returns a function that stops this
  */
@@ -16,7 +17,8 @@ export function watch({ slowTask, loopDelay, maxDumps = defaultDumps }: TraceRin
 	const attach = (id: string, fn: (...args: never[]) => void): (() => void) =>
 		onEvent(event => {
 			// From all copies of the package, because any of them may signal.
-			if (event.id === id && !event.async) setup(() => void attachProbe(group, event, fn as (...args: readonly unknown[]) => void))
+			if (event.id === id && !event.async)
+				setup(() => void attachProbe(group, event, fn as (...args: readonly unknown[]) => void))
 		})
 	let left = maxDumps
 	let last = Number.NEGATIVE_INFINITY
@@ -30,9 +32,12 @@ export function watch({ slowTask, loopDelay, maxDumps = defaultDumps }: TraceRin
 	const ends: (() => void)[] = []
 	if (slowTask !== undefined) {
 		const tasks = new Map<number, { name: string; readonly began: number }>()
-		const limitOf = typeof slowTask === 'number' ? () => slowTask : (name: string) => own(slowTask, name) ?? own(slowTask, '*')
+		const limitOf =
+			typeof slowTask === 'number' ? () => slowTask : (name: string) => own(slowTask, name) ?? own(slowTask, '*')
 		ends.push(
-			attach('@tsgotrace/exec/tasks:traceTaskBegin', (id: number, name: string) => tasks.set(id, { name, began: performance.now() })),
+			attach('@tsgotrace/exec/tasks:traceTaskBegin', (id: number, name: string) =>
+				tasks.set(id, { name, began: performance.now() }),
+			),
 			attach('@tsgotrace/exec/tasks:traceTaskName', (id: number, name: string) => {
 				const task = tasks.get(id)
 				if (task !== undefined) task.name = name

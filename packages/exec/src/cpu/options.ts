@@ -14,9 +14,11 @@ const options = shared('cpu', () => ({ interval: defaultInterval }))
  */
 export function intervalOf(text: unknown): number {
 	const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)\s*(us|ms|s)$/.exec(text) : null
-	if (match === null) throw new TypeError(`must be the time between two samples, such as '10ms', or false, not ${JSON.stringify(text)}`)
+	if (match === null)
+		throw new TypeError(`must be the time between two samples, such as '10ms', or false, not ${JSON.stringify(text)}`)
 	const us = Math.round(Number(match[1]) * { us: 1, ms: 1000, s: 1_000_000 }[match[2] as 'us' | 'ms' | 's'])
-	if (us < minInterval || us > maxInterval) throw new RangeError(`must be from 100us to 1s, not ${JSON.stringify(text)}`)
+	if (us < minInterval || us > maxInterval)
+		throw new RangeError(`must be from 100us to 1s, not ${JSON.stringify(text)}`)
 	return us
 }
 

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url'
 import type { ProfileNode } from '../profiler/profiler.js'
 import type { Frame } from './events.js'
 
-/** The stack of a node of the profile, the innermost frame first: the same array each time. @param max number of frames: the outermost ones of a deeper stack are left out */
+/**
+ * The stack of a node of the profile, the innermost frame first: the same array each time.
+ * @param max number of frames: the outermost ones of a deeper stack are left out
+ */
 export function framesOf(nodes: readonly ProfileNode[], max: number): (leaf: ProfileNode) => readonly Frame[] {
 	const parents = new Map<number, ProfileNode>()
 	for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node)
@@ -13,7 +16,11 @@ export function framesOf(nodes: readonly ProfileNode[], max: number): (leaf: Pro
 		const known = stacks.get(leaf)
 		if (known !== undefined) return known
 		const stack: Frame[] = []
-		for (let node: ProfileNode | undefined = leaf; node !== undefined && stack.length < max; node = parents.get(node.id)) {
+		for (
+			let node: ProfileNode | undefined = leaf;
+			node !== undefined && stack.length < max;
+			node = parents.get(node.id)
+		) {
 			if (node.callFrame.functionName === '(root)') continue
 			let frame = frames.get(node)
 			if (frame === undefined) frames.set(node, (frame = frameOf(node)))

@@ -1,5 +1,6 @@
-// Jobs of timers that were set outside of a task, messages, and signals as tasks. Node has no channel for them, so hooks recognise their resources. `before` is hooked only once there is
-// something that could call: a server without timers and ports pays for `init` alone.
+// Jobs of timers that were set outside of a task, messages, and signals as tasks. Node has no channel for them, so
+// hooks recognise their resources. `before` is hooked only once there is something that could call: a server without
+// timers and ports pays for `init` alone.
 import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { measured } from '../admission/cost.js'
@@ -16,7 +17,12 @@ import { timerName } from './timers.js'
 
 type JobKind = 'timer' | 'port' | 'pipe' | 'signal'
 
-const kinds: Readonly<Record<string, JobKind>> = { Timeout: 'timer', MessagePort: 'port', Pipe: 'pipe', Signal: 'signal' }
+const kinds: Readonly<Record<string, JobKind>> = {
+	Timeout: 'timer',
+	MessagePort: 'port',
+	Pipe: 'pipe',
+	Signal: 'signal',
+}
 const byPrototype = new WeakMap<object, JobKind | null>()
 
 addTaskSource(tasksOfJobs)

@@ -1,4 +1,5 @@
-// A job: what the event loop calls outside of tasks. It ends when its function returns, or, if that began something asynchronous, when the first promise that it made has settled.
+// A job: what the event loop calls outside of tasks. It ends when its function returns, or, if that began something
+// asynchronous, when the first promise that it made has settled.
 
 import { textOfError } from '../tasks/errors.js'
 import { enter } from '../tasks/scope.js'

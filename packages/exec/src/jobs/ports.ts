@@ -7,7 +7,10 @@ export function isUsersPort(): boolean {
 	return !placesOfStack().some(place => place !== null && place.startsWith('node:internal/worker:'))
 }
 
-/** Call `found` with the port between this thread and the one that started it, and with that of each worker that it starts. */
+/**
+ * Call `found` with the port between this thread and the one that started it, and with that of each worker that it
+ * starts.
+ */
 export function portsOfWorkers(found: (port: object) => void): () => void {
 	const { parentPort } = process.getBuiltinModule('node:worker_threads')
 	if (parentPort !== null) found(parentPort)

@@ -2,7 +2,10 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import { placesOfStack } from '../tasks/place.js'
 
-/** Maximum number of places that are looked up in a second, because a stack takes longer than all else. Further functions have the place of one with the same source text, or none. */
+/**
+ * Maximum number of places that are looked up in a second, because a stack takes longer than all else. Further
+ * functions have the place of one with the same source text, or none.
+ */
 const maxPlaces = 100
 /** Maximum number of distinct names; all further jobs are called `timer`. */
 const maxNames = 500
@@ -15,7 +18,10 @@ const ofText = new Map<string, string>()
 const maxText = 500
 const looked = { second: 0, count: 0 }
 
-/** The name of the jobs of a timer that is being set now. Null: it is a timer of Node, or resolves a promise for code that has a task of its own, or none. */
+/**
+ * The name of the jobs of a timer that is being set now. Null: it is a timer of Node, or resolves a promise for code
+ * that has a task of its own, or none.
+ */
 export function timerName(timer: object): string | null {
 	const fn = (timer as { readonly _onTimeout?: unknown })._onTimeout
 	if (typeof fn !== 'function') return null
@@ -71,7 +77,10 @@ let own: RegExp | null = null
 
 function ownPackages(place: string | null): RegExp {
 	const folder = place === null ? null : /^(.*[/\\])[^/\\]+[/\\](?:dist|src)[/\\]/.exec(place)?.[1]
-	const beside = folder === null || folder === undefined ? '' : `^${folder.replace(/[^\w/-]/g, '\\$&')}[^/\\\\]+[/\\\\](?:dist|src)[/\\\\]|`
+	const beside =
+		folder === null || folder === undefined
+			? ''
+			: `^${folder.replace(/[^\w/-]/g, '\\$&')}[^/\\\\]+[/\\\\](?:dist|src)[/\\\\]|`
 	return new RegExp(`${beside}[/\\\\]node_modules[/\\\\]@tsgotrace[/\\\\]`)
 }
 

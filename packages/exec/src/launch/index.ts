@@ -7,8 +7,9 @@ import { autoLevel, type ExecOptions, levelVariable, optionsVariable } from '../
 import { checkBudget } from '../sampling/keep.js'
 
 /**
- * How much of the execution is recorded: `tasks`; `states`, which adds the states of tasks; `all`, which also adds stalls and CPU samples; or `auto`, which is `states` where Node can follow them cheaply. The thread is recorded
- * at each level.
+ * How much of the execution is recorded: `tasks`; `states`, which adds the states of tasks; `all`, which also adds
+ * stalls and CPU samples; or `auto`, which is `states` where Node can follow them cheaply. The thread is recorded at
+ * each level.
  */
 export type ExecLevel = 'tasks' | 'states' | 'all' | typeof autoLevel
 
@@ -45,7 +46,8 @@ export function namesExec(events: readonly string[] = []): boolean {
 }
 
 /**
- * The environment with which a Node program, and every process that it starts, has the events of this package without importing it.
+ * The environment with which a Node program, and every process that it starts, has the events of this package without
+ * importing it.
  *
  * @param environment that of a recorder, from `environment()` of `@tsgotrace/record/launch`
  * @param level default: decided by what the recorder attaches to
@@ -72,7 +74,8 @@ export function execEnvironment(
 }
 
 /**
- * The code that gives a running process the events of this package, to be executed in each of its threads: a CommonJS module that requires nothing but parts of Node. It costs nothing while no recorder is attached, and stays there.
+ * The code that gives a running process the events of this package, to be executed in each of its threads: a CommonJS
+ * module that requires nothing but parts of Node. It costs nothing while no recorder is attached, and stays there.
  *
  * @returns the code, and an expression that is true where the package is loaded already
  */

@@ -1,4 +1,5 @@
-// Loaded into each thread before the program: a recorder that loads later finds the events of this package, as if the program had imported it.
+// Loaded into each thread before the program: a recorder that loads later finds the events of this package, as if the
+// program had imported it.
 import workers from 'node:worker_threads'
 import { setSampling } from '../admission/admit.js'
 import { configureTasks } from '../auto/options.js'
@@ -37,7 +38,8 @@ function configure(text: string | undefined): void {
 	if (text === undefined || text === '') return
 	const { sampleTasks, budget, tasksOf = taskSources } = JSON.parse(text) as ExecOptions
 	// Not where events are chosen by name.
-	if (process.env[levelVariable] !== '') configureTasks(Object.fromEntries(taskSources.map(source => [source, tasksOf.includes(source)])))
+	if (process.env[levelVariable] !== '')
+		configureTasks(Object.fromEntries(taskSources.map(source => [source, tasksOf.includes(source)])))
 	if (sampleTasks !== undefined) setSampling(sampleTasks, 'record')
 	if (budget !== undefined) keepBudget(budget, process.env[levelVariable] !== 'tasks' && whyNoStates() === null)
 }

@@ -21,7 +21,8 @@ let began = 0
 let stopTicking = (): void => {}
 
 /**
- * Sample this thread while there is a user of the samples. The first start stops the thread for some tens of milliseconds.
+ * Sample this thread while there is a user of the samples. The first start stops the thread for some tens of
+ * milliseconds.
  *
  * @returns a function that ends it
  * @throws what the inspector throws where it cannot be used, as under the permission model

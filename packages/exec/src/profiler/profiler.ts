@@ -1,4 +1,5 @@
-// V8's sampler in this thread, running continuously: consecutive profiles, each of which can be read after something happened in it.
+// V8's sampler in this thread, running continuously: consecutive profiles, each of which can be read after something
+// happened in it.
 import type * as Inspector from 'node:inspector'
 
 /** In the inspector's format: times in microseconds of the machine's monotonic clock. */
@@ -9,7 +10,9 @@ interface Finished {
 	readonly params: { readonly title?: string; readonly profile: CpuProfile }
 }
 
-/** The console of the inspector alone. It starts a second profile in a fraction of the time that the first one takes. */
+/**
+ * The console of the inspector alone. It starts a second profile in a fraction of the time that the first one takes.
+ */
 interface InspectorConsole {
 	profile(title: string): void
 	profileEnd(title: string): void

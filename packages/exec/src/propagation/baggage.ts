@@ -23,7 +23,10 @@ export function parseBaggage(header: unknown): Readonly<Record<string, string>> 
 	return members
 }
 
-/** As a header; empty if there is nothing to send. Names that are not allowed in a header, and what exceeds the limits, are left out. */
+/**
+ * As a header; empty if there is nothing to send. Names that are not allowed in a header, and what exceeds the limits,
+ * are left out.
+ */
 export function baggageHeader(members: Readonly<Record<string, string>>): string {
 	let header = ''
 	let count = 0

@@ -13,7 +13,8 @@ export interface TraceParent {
 const form = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/
 
 /**
- * A `traceparent` header, or null if it is not a valid one. Versions above 00 may have more fields after the flags, which are ignored, as the standard requires.
+ * A `traceparent` header, or null if it is not a valid one. Versions above 00 may have more fields after the flags,
+ * which are ignored, as the standard requires.
  *
  * @example
  * import { parseTraceParent } from '@tsgotrace/exec'
@@ -23,9 +24,21 @@ export function parseTraceParent(text: unknown): TraceParent | null {
 	if (typeof text !== 'string') return null
 	const match = form.exec(text.trim())
 	if (match === null) return null
-	const [, version, traceId, spanId, flags, rest] = match as unknown as [string, string, string, string, string, string?]
+	const [, version, traceId, spanId, flags, rest] = match as unknown as [
+		string,
+		string,
+		string,
+		string,
+		string,
+		string?,
+	]
 	if (version === 'ff' || (version === '00' && rest !== undefined) || isZero(traceId) || isZero(spanId)) return null
-	return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1, text: `${version}-${traceId}-${spanId}-${flags}` }
+	return {
+		traceId,
+		spanId,
+		sampled: (Number.parseInt(flags, 16) & 1) === 1,
+		text: `${version}-${traceId}-${spanId}-${flags}`,
+	}
 }
 
 export function newTraceId(): string {
@@ -38,7 +51,9 @@ export function newSpanId(): string {
 
 /** Never all zeros, which the standard does not allow. */
 function randomHex(bytes: number): string {
-	const hex = Buffer.from(process.getBuiltinModule('node:crypto').getRandomValues(new Uint8Array(bytes))).toString('hex')
+	const hex = Buffer.from(process.getBuiltinModule('node:crypto').getRandomValues(new Uint8Array(bytes))).toString(
+		'hex',
+	)
 	return isZero(hex) ? randomHex(bytes) : hex
 }
 

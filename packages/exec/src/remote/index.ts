@@ -1,4 +1,5 @@
-// Loading this lets the control socket of @tsgotrace/live, which does not import this package, look at tasks and set how they are sampled.
+// Loading this lets the control socket of @tsgotrace/live, which does not import this package, look at tasks and set
+// how they are sampled.
 import { currentRule, currentSampling, setSampling } from '../admission/admit.js'
 import { shared } from '../realm.js'
 import { checkBudget, currentBudget, keepBudget } from '../sampling/keep.js'

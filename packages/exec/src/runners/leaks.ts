@@ -41,7 +41,8 @@ export class Leaks {
 	/** The test has ended: collect garbage, as V8 does not do that by itself for so little. */
 	async end(): Promise<readonly LostTask[]> {
 		const collect = collector()
-		const pending = (): number => liveTasks().filter(({ began, kind }) => began >= this.#began && kind !== 'test').length
+		const pending = (): number =>
+			liveTasks().filter(({ began, kind }) => began >= this.#began && kind !== 'test').length
 		for (let round = 0, before = pending(); before > 0 && round < maxRounds; round++) {
 			await turn()
 			collect()

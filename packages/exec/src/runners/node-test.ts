@@ -13,7 +13,8 @@ interface NodeTestContext {
 }
 
 /**
- * Keep a trace of each test of node:test that fails, named after it: call it at the start of a file of tests, or in a file that `--import` loads. Passing tests leave nothing.
+ * Keep a trace of each test of node:test that fails, named after it: call it at the start of a file of tests, or in a
+ * file that `--import` loads. Passing tests leave nothing.
  *
  * @throws TypeError, RangeError for invalid options
  * @example
@@ -27,7 +28,10 @@ export function traceTests(options: TestTraceOptions = {}): void {
 	const nameOf = ({ fullName, name }: NodeTestContext): string => fullName ?? name
 	beforeEach(context => {
 		const of = context as unknown as NodeTestContext
-		running.push({ name: nameOf(of), test: traces.begin(of.filePath ?? process.argv[1] ?? 'test', nameOf(of), String(tests++)) })
+		running.push({
+			name: nameOf(of),
+			test: traces.begin(of.filePath ?? process.argv[1] ?? 'test', nameOf(of), String(tests++)),
+		})
 	})
 	afterEach(async context => {
 		const of = context as unknown as NodeTestContext

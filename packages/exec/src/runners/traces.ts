@@ -13,7 +13,10 @@ export interface TestTraceOptions extends Omit<TraceOptions, 'to'> {
 	readonly trace?: 'on-failure' | 'always'
 	/** The directory of the traces; created with the first one. Default `traces`. */
 	readonly dir?: string
-	/** `fail`: a test that passes, but leaves tasks that nothing can ever resume, fails, with the places where they began. Garbage is collected at the end of each test that has left tasks. Default `ignore`. */
+	/**
+	 * `fail`: a test that passes, but leaves tasks that nothing can ever resume, fails, with the places where they began.
+	 * Garbage is collected at the end of each test that has left tasks. Default `ignore`.
+	 */
 	readonly leaks?: 'fail' | 'ignore'
 	/** Bytes of memory. The trace of a longer test has only its end. Default 4 MiB. */
 	readonly ring?: number
@@ -21,7 +24,10 @@ export interface TestTraceOptions extends Omit<TraceOptions, 'to'> {
 
 /** A test that is recorded. */
 export interface TracedTest {
-	/** @param error what it threw; undefined if it passed @throws LeakError if it passed and has left tasks that can never end */
+	/**
+	 * @param error what it threw; undefined if it passed
+	 * @throws LeakError if it passed and has left tasks that can never end
+	 */
 	end(error: unknown): Promise<void>
 }
 
@@ -51,7 +57,10 @@ export class TestTraces {
 		if (this.#findsLeaks) takeAllSites()
 		this.#dir = dir
 		// The test runner handles uncaught errors.
-		this.#options = { ...rest, to: { ring, signal: false, maxDumps: 0, dumpTo: join(dir, 'uncaught-%p-%t-%n.perfetto-trace') } }
+		this.#options = {
+			...rest,
+			to: { ring, signal: false, maxDumps: 0, dumpTo: join(dir, 'uncaught-%p-%t-%n.perfetto-trace') },
+		}
 		checkTraceOptions(this.#options)
 		// Check now, and not in the first test.
 		new Trace(this.#options).stop()
@@ -91,7 +100,9 @@ export class TestTraces {
 			const path = this.#pathOf(file, name, id)
 			mkdirSync(this.#dir, { recursive: true })
 			await trace.dump(path)
-			process.stderr.write(`tsgotrace: trace of ${failed ? 'the failing test' : 'the test'} '${name}': ${relative('', path)}\n`)
+			process.stderr.write(
+				`tsgotrace: trace of ${failed ? 'the failing test' : 'the test'} '${name}': ${relative('', path)}\n`,
+			)
 		} catch (error) {
 			process.stderr.write(`tsgotrace: the trace of the test '${name}' could not be written: ${messageOf(error)}\n`)
 		}

@@ -4,7 +4,8 @@ import { type TestTraceOptions, TestTraces, type TracedTest } from './traces.js'
 export type { TestTraceOptions } from './traces.js'
 
 /**
- * Keep a trace of each test of vitest that fails, named after it: call it in a file of `setupFiles`, or in a file of tests. Passing tests leave nothing.
+ * Keep a trace of each test of vitest that fails, named after it: call it in a file of `setupFiles`, or in a file of
+ * tests. Passing tests leave nothing.
  *
  * @throws TypeError, RangeError for invalid options
  * @example

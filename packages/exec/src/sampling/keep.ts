@@ -17,8 +17,9 @@ interface KeptBudget {
 const kept = shared('budgets', (): { all: KeptBudget[]; end: (() => void) | null } => ({ all: [], end: null }))
 
 /**
- * Keep what following tasks costs below a share of the time in which this thread is busy: states are followed less exactly, then not at all, then no tasks; and again when it has been cheap for a while. Each
- * step is an event of the trace. The budget of an earlier call applies again when this one has ended.
+ * Keep what following tasks costs below a share of the time in which this thread is busy: states are followed less
+ * exactly, then not at all, then no tasks; and again when it has been cheap for a while. Each step is an event of the
+ * trace. The budget of an earlier call applies again when this one has ended.
  *
  * @param budget from 0 to 1, or Infinity: whatever it costs
  * @param hasStates whether states are followed

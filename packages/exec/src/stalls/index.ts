@@ -1,4 +1,5 @@
-// Loading this detects stalls of the thread, with the task and the function that caused them, while a probe is attached to their event.
+// Loading this detects stalls of the thread, with the task and the function that caused them, while a probe is attached
+// to their event.
 
 import { microsecondsAt } from '../profiler/clock.js'
 import { consumeSamples } from '../profiler/consumers.js'
@@ -63,13 +64,19 @@ connectOnce('stalls', [traceStallDone_Event], () => {
 	function sampled(): () => void {
 		const reportAll = (profile: CpuProfile | null): void => {
 			for (const stall of stalls.splice(0)) {
-				const hot = profile === null ? nothing : hotIn(profile, microsecondsAt(stall.began), microsecondsAt(stall.ended))
+				const hot =
+					profile === null ? nothing : hotIn(profile, microsecondsAt(stall.began), microsecondsAt(stall.ended))
 				report(stall, runs, hot)
 			}
 			runs = []
 		}
 		try {
-			return consumeSamples({ interval: sampleInterval, longest: maxProfileTime, ends: () => stalls.length > 0, take: reportAll })
+			return consumeSamples({
+				interval: sampleInterval,
+				longest: maxProfileTime,
+				ends: () => stalls.length > 0,
+				take: reportAll,
+			})
 		} catch {
 			// Where the inspector cannot be used, stalls have no place.
 			return repeatedly(() => reportAll(null))
@@ -83,8 +90,21 @@ function report({ began, ended, task }: Stretch, runs: readonly Ran[], hot: HotS
 	const { where, call, stack, gc, samples } = hot
 	const overlap = (ran: Ran): number => Math.min(ran.ended, ended) - Math.max(ran.began, began)
 	// The task that ran for most of it. If it is unknown, because its run has not ended, the task that was called back.
-	const longest = runs.reduce<Ran | null>((best, ran) => (overlap(ran) > (best === null ? 0 : overlap(best)) ? ran : best), null)
+	const longest = runs.reduce<Ran | null>(
+		(best, ran) => (overlap(ran) > (best === null ? 0 : overlap(best)) ? ran : best),
+		null,
+	)
 	const [id, name] = longest === null ? [task?.id ?? 0, task?.name ?? ''] : [longest.task, longest.name]
 	const ms = ended - began
-	traceStallDone(rounded(ms, 0.001), id, name, where, call, stack, rounded(gc * ms, 0.001), samples, Math.max(0, performance.now() - ended))
+	traceStallDone(
+		rounded(ms, 0.001),
+		id,
+		name,
+		where,
+		call,
+		stack,
+		rounded(gc * ms, 0.001),
+		samples,
+		Math.max(0, performance.now() - ended),
+	)
 }

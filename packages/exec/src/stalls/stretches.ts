@@ -15,7 +15,8 @@ export interface Stretch {
 }
 
 /**
- * Call `found` with each interval of {@link LEAST} or more, when the next callback begins. For a Node that can hook into callbacks of the loop only.
+ * Call `found` with each interval of {@link LEAST} or more, when the next callback begins. For a Node that can hook
+ * into callbacks of the loop only.
  *
  * @returns a function that stops this
  */

@@ -1,9 +1,9 @@
 // The events that report the states of tasks: who runs when, what each task waited for, and who woke it.
 
 /**
- * What a task waited for: the network, files, a timer, a lookup of a host name, Node's thread pool (crypto, zlib), a child process, a message of a
- * worker or port, another task (`sync`), or only its turn (`immediate`: `setImmediate`, `nextTick`, an await of a settled promise).
- * `unknown`: Node does not report it.
+ * What a task waited for: the network, files, a timer, a lookup of a host name, Node's thread pool (crypto, zlib), a
+ * child process, a message of a worker or port, another task (`sync`), or only its turn (`immediate`: `setImmediate`,
+ * `nextTick`, an await of a settled promise). `unknown`: Node does not report it.
  */
 export type WaitReason = 'net' | 'fs' | 'timer' | 'dns' | 'pool' | 'child' | 'worker' | 'sync' | 'immediate' | 'unknown'
 

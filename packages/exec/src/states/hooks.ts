@@ -34,7 +34,10 @@ export function install({ exact, wakes, sites }: Wanted): () => void {
 	const { performance } = process.getBuiltinModule('node:perf_hooks')
 	const { promiseHooks } = process.getBuiltinModule('node:v8')
 	const { nodeTiming } = performance
-	const machine = new StateMachine({ now: () => performance.now(), idle: () => nodeTiming.idleTime, cpu }, currentTask())
+	const machine = new StateMachine(
+		{ now: () => performance.now(), idle: () => nodeTiming.idleTime, cpu },
+		currentTask(),
+	)
 	const onChild = (): void => machine.expectsSignals()
 	const onCallback = (): void => {
 		try {

@@ -43,7 +43,8 @@ function warn(reason: string): void {
 	followed.hasWarned = true
 	if (process.env[levelVariable] !== undefined) {
 		// Only once, although every worker and child process that is recorded comes here.
-		if (!process.getBuiltinModule('node:worker_threads').isMainThread || process.env[warnedVariable] !== undefined) return
+		if (!process.getBuiltinModule('node:worker_threads').isMainThread || process.env[warnedVariable] !== undefined)
+			return
 		process.env[warnedVariable] = '1'
 	}
 	process.emitWarning(reason, { type: 'TraceWarning', code: 'TSGOTRACE_STATES' })

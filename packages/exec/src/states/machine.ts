@@ -20,18 +20,27 @@ export interface TaskRun {
 	readonly by: Task | null
 }
 
-/** The run that settled the promise that a microtask waited for: null outside of tasks, `before` if it was settled before it was awaited. Undefined: unknown. */
+/**
+ * The run that settled the promise that a microtask waited for: null outside of tasks, `before` if it was settled
+ * before it was awaited. Undefined: unknown.
+ */
 export type Settler = TaskRun | null | 'before' | undefined
 
-/** Minimum milliseconds of a run to be reported after its task has ended: the rest of the callback that ended it is not worth reporting. */
+/**
+ * Minimum milliseconds of a run to be reported after its task has ended: the rest of the callback that ended it is not
+ * worth reporting.
+ */
 const minRunAfterEnd = 1
 
-/** Of the durations that are reported, in milliseconds: 64 ns, as the recorder has for the times of such slices. Reading the clock takes longer. */
+/**
+ * Of the durations that are reported, in milliseconds: 64 ns, as the recorder has for the times of such slices. Reading
+ * the clock takes longer.
+ */
 const resolution = 0.000_064
 
 /**
- * Minimum milliseconds between two looks at how long the loop has slept, which take longer than all else of a callback. A busy loop has several callbacks in that time. What it slept
- * meanwhile counts at the next look.
+ * Minimum milliseconds between two looks at how long the loop has slept, which take longer than all else of a callback.
+ * A busy loop has several callbacks in that time. What it slept meanwhile counts at the next look.
  */
 const minPause = 1 / 32
 
@@ -49,7 +58,10 @@ export class StateMachine {
 	#checked: number
 	/** When the loop last woke up, as far as observed. */
 	#woke: number
-	/** The current callback of the loop, with its microtasks: when it began, its task, and the reason of the waits that it ends. */
+	/**
+	 * The current callback of the loop, with its microtasks: when it began, its task, and the reason of the waits that it
+	 * ends.
+	 */
 	#turn: number
 	#turnTask: Task | null
 	#turnReason: WaitReason = 'unknown'
@@ -75,8 +87,8 @@ export class StateMachine {
 	}
 
 	/**
-	 * From now on, signals may interrupt the sleep of the loop, as SIGCHLD does: libuv counts only the sleep after the last of them. The thread takes no CPU
-	 * time while it sleeps.
+	 * From now on, signals may interrupt the sleep of the loop, as SIGCHLD does: libuv counts only the sleep after the
+	 * last of them. The thread takes no CPU time while it sleeps.
 	 */
 	expectsSignals(): void {
 		this.#awake ??= { now: this.#clock.now(), cpu: this.#clock.cpu() }
@@ -137,7 +149,10 @@ export class StateMachine {
 		return siteOf(task)
 	}
 
-	/** The run of code in the context of `task`, which differs from the running task if the program has bound a function to it. */
+	/**
+	 * The run of code in the context of `task`, which differs from the running task if the program has bound a function
+	 * to it.
+	 */
 	runOf(task: Task | null): TaskRun | null {
 		if (task === this.current || task === null) return task === null ? null : this.#run
 		// The context is that of a task that is over: the work belongs to the caller.
@@ -216,7 +231,13 @@ export class StateMachine {
 		// The waker is unknown, and it has run in this turn: the loop has not called back since.
 		if (settler === undefined && task.stopped >= this.#turn) return 'sync'
 		// A branch of the task settled what another branch awaited: it only waited for its turn.
-		if (settler !== null && settler !== undefined && settler !== 'before' && settler.task === task && task.stopped >= this.#turn)
+		if (
+			settler !== null &&
+			settler !== undefined &&
+			settler !== 'before' &&
+			settler.task === task &&
+			task.stopped >= this.#turn
+		)
 			return 'immediate'
 		const isOfLoop = this.#turnTask === null || this.#turnTask === task || settler !== undefined
 		return isOfLoop ? this.#turnReason : 'sync'

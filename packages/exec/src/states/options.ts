@@ -3,13 +3,20 @@ import { shared } from '../realm.js'
 /** How exactly the states of tasks are followed. */
 export interface StateOptions {
 	/**
-	 * `exact` follows each microtask: which task runs after an `await`. `coarse` follows callbacks of the event loop only: it costs less, and attributes what one task does after
-	 * another one in the microtasks of a callback to the first. Default `exact`.
+	 * `exact` follows each microtask: which task runs after an `await`. `coarse` follows callbacks of the event loop
+	 * only: it costs less, and attributes what one task does after another one in the microtasks of a callback to the
+	 * first. Default `exact`.
 	 */
 	readonly level?: 'exact' | 'coarse'
-	/** While a probe is attached to `traceWaitSite`: the place of one wait in this many is looked up, at random. 1 means every wait. Default 100. */
+	/**
+	 * While a probe is attached to `traceWaitSite`: the place of one wait in this many is looked up, at random. 1 means
+	 * every wait. Default 100.
+	 */
 	readonly sites?: number
-	/** Follow states on a Node whose hooks turn a stack overflow that the program catches into the end of the process (CVE-2025-59466). Default false. */
+	/**
+	 * Follow states on a Node whose hooks turn a stack overflow that the program catches into the end of the process
+	 * (CVE-2025-59466). Default false.
+	 */
 	readonly allowUnsafe?: boolean
 }
 
@@ -38,7 +45,9 @@ type Limit = 'coarse' | 'off' | null
 export function configureStates(changes: StateOptions): void {
 	for (const [name, value] of Object.entries(changes)) {
 		if (!(name in state.options))
-			throw new TypeError(`configureStates: there is no option '${name}'; there are ${Object.keys(state.options).join(', ')}`)
+			throw new TypeError(
+				`configureStates: there is no option '${name}'; there are ${Object.keys(state.options).join(', ')}`,
+			)
 		check(name as keyof StateOptions, value)
 	}
 	state.options = { ...state.options, ...changes }
@@ -65,6 +74,9 @@ function check(name: keyof StateOptions, value: unknown): void {
 	if (name === 'level' && value !== 'exact' && value !== 'coarse')
 		throw new TypeError("configureStates: 'level' must be 'exact' or 'coarse'")
 	if (name === 'sites' && !(Number.isSafeInteger(value) && (value as number) > 0))
-		throw new TypeError("configureStates: 'sites' must be an integer of at least 1: the place of one wait in this many is looked up")
-	if (name === 'allowUnsafe' && typeof value !== 'boolean') throw new TypeError("configureStates: 'allowUnsafe' must be true or false")
+		throw new TypeError(
+			"configureStates: 'sites' must be an integer of at least 1: the place of one wait in this many is looked up",
+		)
+	if (name === 'allowUnsafe' && typeof value !== 'boolean')
+		throw new TypeError("configureStates: 'allowUnsafe' must be true or false")
 }

@@ -29,14 +29,16 @@ const classes: Readonly<Record<Exclude<WaitReason, 'sync' | 'unknown'>, readonly
 	immediate: ['Immediate'],
 }
 
-const byClass = new Map(Object.entries(classes).flatMap(([reason, names]) => names.map(name => [name, reason as WaitReason] as const)))
+const byClass = new Map(
+	Object.entries(classes).flatMap(([reason, names]) => names.map(name => [name, reason as WaitReason] as const)),
+)
 
 /** Null: the callback follows another one, and gives no reason. */
 const byPrototype = new WeakMap<object, WaitReason | null>([[Object.prototype, null]])
 
 /**
- * The reason of the wait that a callback on `resource` ends. Null for what continues something else: `process.nextTick`, `AsyncResource`. No code of the
- * program runs: the resource may be an object of it.
+ * The reason of the wait that a callback on `resource` ends. Null for what continues something else:
+ * `process.nextTick`, `AsyncResource`. No code of the program runs: the resource may be an object of it.
  */
 export function reasonOf(resource: object): WaitReason | null {
 	const prototype = Object.getPrototypeOf(resource) as object | null

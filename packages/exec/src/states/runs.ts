@@ -48,8 +48,14 @@ export interface RunningTask {
 	readonly began: number
 }
 
-/** Shared by all copies of the package: one of them follows the states. `kept` is null while nothing needs runs of the past, `now` while states are not followed. */
-export const runs: { kept: Pick<RunHistory, 'add'> | null; now: (() => RunningTask | null) | null } = shared('runs', () => ({
-	kept: null,
-	now: null,
-}))
+/**
+ * Shared by all copies of the package: one of them follows the states. `kept` is null while nothing needs runs of the
+ * past, `now` while states are not followed.
+ */
+export const runs: { kept: Pick<RunHistory, 'add'> | null; now: (() => RunningTask | null) | null } = shared(
+	'runs',
+	() => ({
+		kept: null,
+		now: null,
+	}),
+)

@@ -1,8 +1,12 @@
-// Which task settled a promise, stored on the promise itself, because a WeakMap costs more. In private fields, which no code of the program can see, and which can be added to frozen promises.
+// Which task settled a promise, stored on the promise itself, because a WeakMap costs more. In private fields, which no
+// code of the program can see, and which can be added to frozen promises.
 import { Given } from '../given.js'
 import type { Settler, TaskRun } from './machine.js'
 
-/** A counter that orders creations and settlements of promises: a promise that was settled before it was awaited caused no wait. */
+/**
+ * A counter that orders creations and settlements of promises: a promise that was settled before it was awaited caused
+ * no wait.
+ */
 let count = 0
 
 class PromiseMark extends Given {

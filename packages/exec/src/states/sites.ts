@@ -1,5 +1,5 @@
-// Where waits begin. Only the stack shows it, and only while the code that is going to wait still runs. So runs are sampled, and in those the last call that makes
-// something to wait for is kept.
+// Where waits begin. Only the stack shows it, and only while the code that is going to wait still runs. So runs are
+// sampled, and in those the last call that makes something to wait for is kept.
 import { fileURLToPath } from 'node:url'
 import type { Task } from '../tasks/task.js'
 import { traceWaitSite } from './ztrace.js'
@@ -13,13 +13,19 @@ interface CallSite {
 	readonly column?: number
 }
 
-/** Of `node:util`, which is loaded only where sites are sampled: an import of it runs each of its getters, which loads much of Node. */
+/**
+ * Of `node:util`, which is loaded only where sites are sampled: an import of it runs each of its getters, which loads
+ * much of Node.
+ */
 let getCallSites: ((frames: number) => readonly CallSite[]) | undefined
 
 /** Enough for the frames of Node above those of the program. */
 const maxFrames = 16
 
-/** The folder of this package's code: its frames are not where a program waits. This file is two folders deep, in both module formats. Set when sampling starts. */
+/**
+ * The folder of this package's code: its frames are not where a program waits. This file is two folders deep, in both
+ * module formats. Set when sampling starts.
+ */
 let own = ''
 
 /** One run in this many is sampled; 0 for none. */
@@ -35,7 +41,8 @@ export function sampleSites(one: number): void {
 	isSampled = false
 	site = null
 	if (one === 0) return
-	getCallSites ??= (process.getBuiltinModule('node:util') as unknown as { getCallSites?: typeof getCallSites }).getCallSites
+	getCallSites ??= (process.getBuiltinModule('node:util') as unknown as { getCallSites?: typeof getCallSites })
+		.getCallSites
 	if (own === '') own = getCallSites?.(1)[0]?.scriptName.replace(/[^/\\]+[/\\][^/\\]+$/, '') ?? ''
 }
 

@@ -3,7 +3,10 @@ import { createHook } from 'node:async_hooks'
 import { stackOverflowEnds } from '../versions.js'
 import { stateOptions } from './options.js'
 
-/** Whether this Node can hook into callbacks of the loop without hooking into every promise, which takes many times as long. */
+/**
+ * Whether this Node can hook into callbacks of the loop without hooking into every promise, which takes many times as
+ * long.
+ */
 export function canHookCheaply(): boolean {
 	try {
 		createHook({ trackPromises: 'no boolean' } as object)
@@ -15,7 +18,10 @@ export function canHookCheaply(): boolean {
 }
 
 /** Why the states of tasks cannot be followed here, as a sentence for the user; null if they can. */
-export function whyNoStates(version: string = process.versions.node, isCheap: boolean = canHookCheaply()): string | null {
+export function whyNoStates(
+	version: string = process.versions.node,
+	isCheap: boolean = canHookCheaply(),
+): string | null {
 	if (stackOverflowEnds(version, 'hooks') && !stateOptions().allowUnsafe)
 		return `The states of tasks are not followed on Node ${version}: there, a hook turns a stack overflow into the end of the program (CVE-2025-59466). Use a newer release, or configureStates({ allowUnsafe: true }).`
 	if (!isCheap)

@@ -1,4 +1,5 @@
-// Where tasks begin. A stack takes longer than all else of a task, so it is taken for the first tasks of a name and for one of several later ones: tasks of one name begin at one place.
+// Where tasks begin. A stack takes longer than all else of a task, so it is taken for the first tasks of a name and for
+// one of several later ones: tasks of one name begin at one place.
 import { shared } from '../realm.js'
 import { placesOfStack } from './place.js'
 import type { Task } from './task.js'
@@ -49,7 +50,8 @@ function siteOfCaller(): string | null {
 	own ??= sites[0]?.replace(/[^/\\]+[/\\][^/\\]+$/, '') ?? ''
 	const folder = own
 	const site = sites.find(
-		one => one !== null && !one.startsWith('node:') && !(folder !== '' && one.startsWith(folder)) && !ofPackage.test(one),
+		one =>
+			one !== null && !one.startsWith('node:') && !(folder !== '' && one.startsWith(folder)) && !ofPackage.test(one),
 	)
 	return site ?? null
 }

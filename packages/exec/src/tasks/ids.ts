@@ -1,6 +1,9 @@
 import { shared } from '../realm.js'
 
-/** Ids of a thread begin here, so that they differ between the threads of a process and are still exact numbers. Not known before the first one, as `node:worker_threads` takes its time to load. */
+/**
+ * Ids of a thread begin here, so that they differ between the threads of a process and are still exact numbers. Not
+ * known before the first one, as `node:worker_threads` takes its time to load.
+ */
 let idsOfThread: number | undefined
 
 const ids = shared('ids', () => ({ given: 0 }))

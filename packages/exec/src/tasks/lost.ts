@@ -1,4 +1,5 @@
-// Tasks that can never continue. V8 collects a promise that nothing can settle any more: that of a task's function has gone, so nothing is left that could resume the task.
+// Tasks that can never continue. V8 collects a promise that nothing can settle any more: that of a task's function has
+// gone, so nothing is left that could resume the task.
 import { shared } from '../realm.js'
 import { beginSiteOf } from './beginsite.js'
 import { type Task, watching } from './task.js'
@@ -21,7 +22,10 @@ export interface LostTask {
 	readonly begun: string | null
 	/** `file:line:column` at which it waits; null if that is unknown. */
 	readonly site: string | null
-	/** Milliseconds of `performance.now()`: when it began, when it last ran (where the states of tasks are followed; else its begin), and when the loss was found. */
+	/**
+	 * Milliseconds of `performance.now()`: when it began, when it last ran (where the states of tasks are followed; else
+	 * its begin), and when the loss was found.
+	 */
 	readonly began: number
 	readonly stopped: number
 	readonly found: number
@@ -30,11 +34,14 @@ export interface LostTask {
 /** Lost tasks that are kept; all are counted. */
 const maxKept = 100
 
-const lostList = shared('losses', (): { total: number; recent: LostTask[]; listeners: Set<(lost: LostTask) => void> } => ({
-	total: 0,
-	recent: [],
-	listeners: new Set(),
-}))
+const lostList = shared(
+	'losses',
+	(): { total: number; recent: LostTask[]; listeners: Set<(lost: LostTask) => void> } => ({
+		total: 0,
+		recent: [],
+		listeners: new Set(),
+	}),
+)
 
 /** The task must not refer to its promise. */
 const unsettled = new FinalizationRegistry<Task>(found)
@@ -49,7 +56,10 @@ export function release(task: Task): void {
 	unsettled.unregister(task)
 }
 
-/** How many tasks of this thread were lost, and the last hundred of them. They are found when V8 collects garbage, which it does not do in an idle process. */
+/**
+ * How many tasks of this thread were lost, and the last hundred of them. They are found when V8 collects garbage, which
+ * it does not do in an idle process.
+ */
 export function lostTasks(): { readonly total: number; readonly recent: readonly LostTask[] } {
 	return { total: lostList.total, recent: [...lostList.recent] }
 }

@@ -2,7 +2,10 @@
 
 const frames = 16
 
-/** `file:line:column` of the functions that run now, innermost first; null where a function has no place. The first one is this function. Empty if there is no stack. */
+/**
+ * `file:line:column` of the functions that run now, innermost first; null where a function has no place. The first one
+ * is this function. Empty if there is no stack.
+ */
 export function placesOfStack(): (string | null)[] {
 	const before = Error.stackTraceLimit
 	try {

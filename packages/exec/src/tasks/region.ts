@@ -34,7 +34,8 @@ export function region(name: string): Disposable
 export function region<T>(name: string, fn: () => T): T
 export function region<T>(name: string, fn?: () => T): T | Disposable {
 	if (typeof name !== 'string' || name === '') throw new TypeError('region: the name must be a non-empty string')
-	if (fn !== undefined && typeof fn !== 'function') throw new TypeError(`region '${name}': the second argument must be a function`)
+	if (fn !== undefined && typeof fn !== 'function')
+		throw new TypeError(`region '${name}': the second argument must be a function`)
 	const task = currentTask()
 	if (!isTracing() || task?.sampled === false) return fn === undefined ? nothing : fn()
 	const id = nextId()

@@ -7,7 +7,10 @@ import { samplingFrom, Task, type TaskKind } from './task.js'
 
 /** Options of {@link task} and {@link spawn}. */
 export interface TaskOptions {
-	/** What the task is part of. Default: the task that begins it. `null`: no task. A string: a W3C traceparent, of the caller in another process or thread. */
+	/**
+	 * What the task is part of. Default: the task that begins it. `null`: no task. A string: a W3C traceparent, of the
+	 * caller in another process or thread.
+	 */
 	readonly parent?: Task | string | null
 	/** Other tasks that caused it: tasks, or traceparents of tasks elsewhere. A job that processes a batch has many. */
 	readonly links?: readonly (Task | string)[]
@@ -15,13 +18,16 @@ export interface TaskOptions {
 	readonly ids?: Readonly<Record<string, string>>
 	/** Values that are sent along with requests to other processes, as W3C baggage. Tasks that it begins inherit them. */
 	readonly baggage?: Readonly<Record<string, string>>
-	/** If it is aborted when the function throws, the task counts as aborted. So does one whose function throws an `AbortError`. */
+	/**
+	 * If it is aborted when the function throws, the task counts as aborted. So does one whose function throws an
+	 * `AbortError`.
+	 */
 	readonly signal?: AbortSignal
 }
 
 /**
- * Run `fn` as a task: a unit of work with an identity across its awaits, timers and callbacks. It ends when `fn` returns or throws, or when the promise
- * that it returns settles.
+ * Run `fn` as a task: a unit of work with an identity across its awaits, timers and callbacks. It ends when `fn`
+ * returns or throws, or when the promise that it returns settles.
  *
  * While no probe is attached to the events of tasks, this only calls `fn`.
  *
@@ -41,9 +47,11 @@ export function task<T>(name: string, fn: (task: Task | null) => T, options: Tas
 }
 
 /**
- * Begin work that its caller does not wait for, as a separate task. It is linked to the task that begins it, but not part of it, so it may end later.
+ * Begin work that its caller does not wait for, as a separate task. It is linked to the task that begins it, but not
+ * part of it, so it may end later.
  *
- * If `fn` throws or rejects, this is an uncaught exception or unhandled rejection, as for a function that is called without `await`.
+ * If `fn` throws or rejects, this is an uncaught exception or unhandled rejection, as for a function that is called
+ * without `await`.
  *
  * @throws what `fn` throws before its first await. TypeError for an invalid name, function or parent
  * @example
@@ -63,24 +71,33 @@ export function spawn(name: string, fn: (task: Task | null) => unknown, options:
 
 function check(what: string, name: unknown, fn: unknown): void {
 	if (typeof name !== 'string' || name === '') throw new TypeError(`${what}: the name must be a non-empty string`)
-	if (typeof fn !== 'function') throw new TypeError(`${what} '${name}': give the function to run as the second argument`)
+	if (typeof fn !== 'function')
+		throw new TypeError(`${what} '${name}': give the function to run as the second argument`)
 }
 
-function begun(name: string, kind: TaskKind, { parent = currentTask(), ...rest }: TaskOptions, sampled?: boolean): Task {
-	if (typeof parent !== 'string') return new Task({ name, kind, parent, sampled: samplingFrom(parent) ?? sampled, ...rest })
+function begun(
+	name: string,
+	kind: TaskKind,
+	{ parent = currentTask(), ...rest }: TaskOptions,
+	sampled?: boolean,
+): Task {
+	if (typeof parent !== 'string')
+		return new Task({ name, kind, parent, sampled: samplingFrom(parent) ?? sampled, ...rest })
 	return new Task({ name, kind, parent: null, remote: remoteOf(name, parent), sampled, ...rest })
 }
 
 function remoteOf(name: string, text: string): TraceParent {
 	const remote = parseTraceParent(text)
-	if (remote === null) throw new TypeError(`task '${name}': parent is not a W3C traceparent: ${JSON.stringify(text.slice(0, 80))}`)
+	if (remote === null)
+		throw new TypeError(`task '${name}': parent is not a W3C traceparent: ${JSON.stringify(text.slice(0, 80))}`)
 	return remote
 }
 
 function perform<T>(task: Task, fn: (task: Task) => T, signal: AbortSignal | undefined): T {
 	beginsHere(task)
 	try {
-		// The end runs in the task too, because it resumes the code that waits for the task. And a thenable may begin its work only when it is awaited.
+		// The end runs in the task too, because it resumes the code that waits for the task. And a thenable may begin its
+		// work only when it is awaited.
 		return runIn(task, () => {
 			let result: T
 			try {

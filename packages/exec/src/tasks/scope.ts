@@ -15,14 +15,22 @@ import {
 	traceTaskName_Event,
 } from './ztrace.js'
 
-/** Shared by all copies of the package: before Node 24 each further one would make every promise of the program slower. */
-const scope = shared('scope', (): { storage: AsyncLocalStorage<Task> | null; users: number } => ({ storage: null, users: 0 }))
+/**
+ * Shared by all copies of the package: before Node 24 each further one would make every promise of the program slower.
+ */
+const scope = shared('scope', (): { storage: AsyncLocalStorage<Task> | null; users: number } => ({
+	storage: null,
+	users: 0,
+}))
 
 /** Functions that create tasks automatically: called when tasks start, and what they return stops them. */
 export type TaskSource = () => () => void
 
 const sources: TaskSource[] = []
-/** The functions that stop the running sources. Null if none runs: no probe is attached, or another copy of the package creates the tasks. */
+/**
+ * The functions that stop the running sources. Null if none runs: no probe is attached, or another copy of the package
+ * creates the tasks.
+ */
 let stops: (() => void)[] | null = null
 
 /** Let `source` create tasks whenever a probe is attached to tasks, including now. */
@@ -78,7 +86,8 @@ export function isTracing(): boolean {
 }
 
 /**
- * The task that the current code belongs to. Null outside of tasks, and while no probe is attached to the events of tasks.
+ * The task that the current code belongs to. Null outside of tasks, and while no probe is attached to the events of
+ * tasks.
  *
  * @example
  * import { currentTask, log } from '@tsgotrace/exec'
@@ -105,7 +114,10 @@ export function runIn<T>(task: Task, fn: () => T): T {
 	}
 }
 
-/** Make the rest of the current callback, and what it begins, part of `task`. For subscribers of channels, which Node calls where the work begins. */
+/**
+ * Make the rest of the current callback, and what it begins, part of `task`. For subscribers of channels, which Node
+ * calls where the work begins.
+ */
 export function enter(task: Task): void {
 	scope.storage?.enterWith(task)
 	watching.by?.enters(task)

@@ -6,8 +6,8 @@ import { nextId } from './ids.js'
 import { traceTaskBegin, traceTaskEnd, traceTaskIds, traceTaskLink, traceTaskName } from './ztrace.js'
 
 /**
- * How a task ended: its function returned or threw, it was aborted, the process ended first, or it is lost: it can never continue, because V8 has collected everything that
- * could resume it.
+ * How a task ended: its function returned or threw, it was aborted, the process ended first, or it is lost: it can
+ * never continue, because V8 has collected everything that could resume it.
  */
 export type TaskEnd = 'returned' | 'threw' | 'aborted' | 'exited' | 'lost'
 
@@ -51,7 +51,9 @@ export interface TaskWatch {
 	returns(task: Task | null): void
 	/** `task` is about to end. */
 	ends(task: Task, how: TaskEnd): void
-	/** `file:line:column` at which `task` waits now; null if that is unknown. Not there in older copies of this package. */
+	/**
+	 * `file:line:column` at which `task` waits now; null if that is unknown. Not there in older copies of this package.
+	 */
 	waitsAt?(task: Task): string | null
 }
 
@@ -64,7 +66,10 @@ const live = shared('running', (): Task[] => [])
 const noLinks: readonly [] = []
 const noTexts: Readonly<Record<string, string>> = Object.freeze({})
 
-/** A unit of asynchronous work with an identity across its awaits. Created by `task`, by `spawn`, and automatically, for example for requests. */
+/**
+ * A unit of asynchronous work with an identity across its awaits. Created by `task`, by `spawn`, and automatically, for
+ * example for requests.
+ */
 export class Task {
 	/** Unique among the threads of the process. Never reused. */
 	readonly id: number = nextId()
@@ -77,7 +82,10 @@ export class Task {
 	readonly baggage: Readonly<Record<string, string>>
 	/** Milliseconds of `performance.now()`. */
 	readonly began: number = performance.now()
-	/** When it last stopped running, on the same clock; its begin, if it has not run yet. Set by the code that follows the states. Not private, because that may be in another copy of this package. */
+	/**
+	 * When it last stopped running, on the same clock; its begin, if it has not run yet. Set by the code that follows the
+	 * states. Not private, because that may be in another copy of this package.
+	 */
 	stopped: number = this.began
 	/** Where it is among the running tasks. */
 	slot = -1
@@ -87,7 +95,16 @@ export class Task {
 	#traceparent: TraceParent | null = null
 	#end: TaskEnd | null = null
 
-	constructor({ name, kind, parent, remote = null, links = noLinks, ids = noTexts, baggage = noTexts, sampled }: TaskStart) {
+	constructor({
+		name,
+		kind,
+		parent,
+		remote = null,
+		links = noLinks,
+		ids = noTexts,
+		baggage = noTexts,
+		sampled,
+	}: TaskStart) {
 		const cost = emits()
 		this.#name = name
 		this.kind = kind
@@ -119,7 +136,10 @@ export class Task {
 		return this.#ids
 	}
 
-	/** The W3C trace context of the task, for outgoing requests: it continues that of the caller or of the parent. Created on first use. */
+	/**
+	 * The W3C trace context of the task, for outgoing requests: it continues that of the caller or of the parent. Created
+	 * on first use.
+	 */
 	get traceparent(): TraceParent {
 		if (this.#traceparent === null) {
 			const above = this.#remote ?? this.parent?.traceparent
@@ -172,7 +192,10 @@ export class Task {
 	}
 }
 
-/** The tasks that have begun and not ended, in the order in which they began. Empty unless a probe is attached to their events. */
+/**
+ * The tasks that have begun and not ended, in the order in which they began. Empty unless a probe is attached to their
+ * events.
+ */
 export function liveTasks(): readonly Task[] {
 	return live.toSorted((a, b) => a.id - b.id)
 }
@@ -187,7 +210,10 @@ export function endAllTasks(): void {
 	for (const task of liveTasks().toReversed()) task.end('exited')
 }
 
-/** What a task that `parent` begins inherits. The main module begins most of what a program does: it is not one unit of work. */
+/**
+ * What a task that `parent` begins inherits. The main module begins most of what a program does: it is not one unit of
+ * work.
+ */
 export function samplingFrom(parent: Task | null): boolean | undefined {
 	return parent === null || parent.kind === 'main' ? undefined : parent.sampled
 }

@@ -63,7 +63,8 @@ function meter(usage: CpuUsage): (report: (cpu: number, wall: number) => void) =
 	let at = performance.now()
 	return report => {
 		const now = performance.now()
-		// Shorter intervals, such as that before the first turn of the loop, are below the resolution of the operating system's clock.
+		// Shorter intervals, such as that before the first turn of the loop, are below the resolution of the operating
+		// system's clock.
 		if (now - at < 5) return
 		const then = total()
 		report(then - cpu, now - at)

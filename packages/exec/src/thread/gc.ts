@@ -3,7 +3,10 @@ import type { constants as Constants, PerformanceEntry } from 'node:perf_hooks'
 import { connectOnce } from '../realm.js'
 import { traceGcDone, traceGcDone_Event } from './ztrace.js'
 
-/** What a collection did: `scavenge` and `minor` collect young objects, `major` all, `incremental` is a step of a major one, `weak` runs weak callbacks. */
+/**
+ * What a collection did: `scavenge` and `minor` collect young objects, `major` all, `incremental` is a step of a major
+ * one, `weak` runs weak callbacks.
+ */
 export type GcKind = 'scavenge' | 'minor' | 'major' | 'incremental' | 'weak' | 'other'
 
 /**

@@ -34,11 +34,17 @@ connectOnce('loopBusyCount', [traceLoopBusyCount_Event], () => {
 	})
 })
 
-connectOnce('loopDelayCount', [traceLoopDelayCount_Event], () => monitored(1, ({ max }) => traceLoopDelayCount(rounded(max, 0.001))))
+connectOnce('loopDelayCount', [traceLoopDelayCount_Event], () =>
+	monitored(1, ({ max }) => traceLoopDelayCount(rounded(max, 0.001))),
+)
 
 connectOnce('loopDelay', [traceLoopDelay_Event], () =>
 	monitored(1000 / tickPeriod, delays =>
-		traceLoopDelay(rounded(delays.percentile(50), 0.001), rounded(delays.percentile(99), 0.001), rounded(delays.max, 0.001)),
+		traceLoopDelay(
+			rounded(delays.percentile(50), 0.001),
+			rounded(delays.percentile(99), 0.001),
+			rounded(delays.max, 0.001),
+		),
 	),
 )
 
@@ -60,8 +66,8 @@ function monitored(count: number, report: (delays: Delays) => void): () => void 
 }
 
 /**
- * How late a timer is, in milliseconds. Not Node's own monitor: after a reset that has no sample to measure from, and what holds the loop between its
- * last sample and the reset is missing.
+ * How late a timer is, in milliseconds. Not Node's own monitor: after a reset that has no sample to measure from, and
+ * what holds the loop between its last sample and the reset is missing.
  */
 class Delays {
 	max = 0
@@ -82,7 +88,9 @@ class Delays {
 		return Math.min(this.max, this.#all.percentile(share) / 1e6)
 	}
 
-	/** The timer itself has not had its turn yet: a reading may come before it. What is counted now is not counted again. */
+	/**
+	 * The timer itself has not had its turn yet: a reading may come before it. What is counted now is not counted again.
+	 */
 	takeOverdue(): void {
 		const now = performance.now()
 		if (now - this.#due < samplePeriod) return

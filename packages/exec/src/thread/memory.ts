@@ -24,15 +24,19 @@ import {
 /** Resident set of the process in bytes, of all its threads. Emitted by the main thread, every 100 ms. */
 //trace:event traceRssCount(bytes: number)
 
-connectOnce('heapUsedCount', [traceHeapUsedCount_Event, traceHeapTotalCount_Event, traceExternalMemoryCount_Event], () => {
-	const { getHeapStatistics } = process.getBuiltinModule('node:v8')
-	return repeatedly(() => {
-		const { used_heap_size, total_heap_size, external_memory } = getHeapStatistics()
-		traceHeapUsedCount(used_heap_size)
-		traceHeapTotalCount(total_heap_size)
-		traceExternalMemoryCount(external_memory)
-	})
-})
+connectOnce(
+	'heapUsedCount',
+	[traceHeapUsedCount_Event, traceHeapTotalCount_Event, traceExternalMemoryCount_Event],
+	() => {
+		const { getHeapStatistics } = process.getBuiltinModule('node:v8')
+		return repeatedly(() => {
+			const { used_heap_size, total_heap_size, external_memory } = getHeapStatistics()
+			traceHeapUsedCount(used_heap_size)
+			traceHeapTotalCount(total_heap_size)
+			traceExternalMemoryCount(external_memory)
+		})
+	},
+)
 
 // Measured separately, because it takes ten times as long as the others.
 connectOnce('rssCount', [traceRssCount_Event], () =>

@@ -8,8 +8,8 @@ const readings = new Set<Tick>()
 let end: (() => void) | null = null
 
 /**
- * Call `read` soon, every {@link tickPeriod} milliseconds while the loop turns, and once more when the process ends: so a program that ends sooner has a sample too.
- * Never in the call itself, which holds the tracing lock.
+ * Call `read` soon, every {@link tickPeriod} milliseconds while the loop turns, and once more when the process ends: so
+ * a program that ends sooner has a sample too. Never in the call itself, which holds the tracing lock.
  *
  * @returns a function that stops this
  */
@@ -29,7 +29,8 @@ function begin(): () => void {
 	first.unref()
 	const timer = setInterval(all, tickPeriod)
 	timer.unref()
-	// Before other listeners: a recorder writes its last packet in one of those. A worker that the process takes down with it runs no code.
+	// Before other listeners: a recorder writes its last packet in one of those. A worker that the process takes down
+	// with it runs no code.
 	process.prependListener('exit', all)
 	return () => {
 		clearImmediate(first)

@@ -1,5 +1,6 @@
-// Faults that are planted in programs are found, and where nothing is wrong nothing is claimed: simulated programs, and real ones, which are servers of
-// well-known packages under load among others. `node packages/exec/scripts/confusion.mjs` prints the matrix.
+// Faults that are planted in programs are found, and where nothing is wrong nothing is claimed: simulated programs, and
+// real ones, which are servers of well-known packages under load among others.
+// `node packages/exec/scripts/confusion.mjs` prints the matrix.
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { analyze } from '@tsgotrace/trace/analyze'
@@ -42,7 +43,12 @@ describe.skipIf(process.platform === 'win32').concurrent('with a fault', { timeo
 	const programs = planted.flatMap(it => (isWhole ? ['24', '26'] : ['24']).map(version => ({ ...it, version })))
 	it.each(programs)('$kind, on Node $version', async ({ kind, version, program, flags, start, rule, subject }) => {
 		const { findings } = await recorded(version, flags, [join(import.meta.dirname, 'faults.mjs'), program], start)
-		confusion.planted(kind, `${program} on Node ${version}`, findings, it => it.rule === rule && it.subject.startsWith(subject))
+		confusion.planted(
+			kind,
+			`${program} on Node ${version}`,
+			findings,
+			it => it.rule === rule && it.subject.startsWith(subject),
+		)
 	})
 })
 

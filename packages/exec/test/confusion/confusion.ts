@@ -53,10 +53,15 @@ export class Confusion {
 	}
 
 	get missed(): readonly string[] {
-		return [...this.#rows].filter(([, { found }]) => found !== null).flatMap(([kind, { wrong }]) => wrong.map(text => `${kind}: ${text}`))
+		return [...this.#rows]
+			.filter(([, { found }]) => found !== null)
+			.flatMap(([kind, { wrong }]) => wrong.map(text => `${kind}: ${text}`))
 	}
 
-	/** The matrix: a row for each kind of program, a column for each rule; in each cell the programs with a finding of it, of those without a fault also how many are sure. */
+	/**
+	 * The matrix: a row for each kind of program, a column for each rule; in each cell the programs with a finding of it,
+	 * of those without a fault also how many are sure.
+	 */
 	text(): string {
 		const rules = [...new Set([...this.#rows.values()].flatMap(row => [...row.rules.keys()]))]
 		const letters = rules.map((_, i) => String.fromCharCode(97 + i))
@@ -92,7 +97,8 @@ export class Confusion {
 
 	#row(kind: string, findings: readonly Finding[], found: number | null): Row {
 		let row = this.#rows.get(kind)
-		if (row === undefined) this.#rows.set(kind, (row = { programs: 0, found, levels: new Map(), rules: new Map(), wrong: [] }))
+		if (row === undefined)
+			this.#rows.set(kind, (row = { programs: 0, found, levels: new Map(), rules: new Map(), wrong: [] }))
 		row.programs++
 		for (const rule of new Set(findings.map(({ rule: it }) => it))) {
 			const of = findings.filter(finding => finding.rule === rule)
@@ -105,6 +111,8 @@ export class Confusion {
 	}
 
 	#sum(isPlanted: boolean): number {
-		return [...this.#rows.values()].filter(({ found }) => (found !== null) === isPlanted).reduce((sum, { programs }) => sum + programs, 0)
+		return [...this.#rows.values()]
+			.filter(({ found }) => (found !== null) === isPlanted)
+			.reduce((sum, { programs }) => sum + programs, 0)
 	}
 }

@@ -1,4 +1,5 @@
-// Programs with a fault each, to be recorded: node faults.mjs NAME. Those of packages/trace/test/analyze/faults.ts, without simulated time.
+// Programs with a fault each, to be recorded: node faults.mjs NAME. Those of packages/trace/test/analyze/faults.ts,
+// without simulated time.
 import { scryptSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, get } from 'node:http'
@@ -27,7 +28,8 @@ class Semaphore {
 /** Keeps the thread. */
 function spin(ms) {
 	let sum = 0
-	for (const until = performance.now() + ms; performance.now() < until; ) for (let i = 0; i < 1e4; i++) sum = (sum * 31 + i) | 0
+	for (const until = performance.now() + ms; performance.now() < until; )
+		for (let i = 0; i < 1e4; i++) sum = (sum * 31 + i) | 0
 	return sum
 }
 
@@ -44,7 +46,15 @@ async function arrivals(count, apart, fn) {
 /** A slice of the program's own events. */
 function slices(name) {
 	const declared = (id, params) =>
-		event({ [id]: 1, probes: null, id, params, hash: id.length.toString(16).padStart(16, '0'), source: 'src/shop.mjs', async: false })
+		event({
+			[id]: 1,
+			probes: null,
+			id,
+			params,
+			hash: id.length.toString(16).padStart(16, '0'),
+			source: 'src/shop.mjs',
+			async: false,
+		})
 	const emit = ({ probes }, ...args) => probes?.forEach(probe => probe.fn(...args))
 	const [begin, end] = [declared(`${name}Begin`, ['n: number']), declared(`${name}End`, ['n: number'])]
 	return n => {
@@ -58,7 +68,10 @@ async function serve(answer) {
 	await once(server.listen(0, '127.0.0.1'), 'listening')
 	const ask = path =>
 		new Promise((resolve, reject) =>
-			get({ port: server.address().port, path, agent: false }, response => response.resume().on('end', resolve)).on('error', reject),
+			get({ port: server.address().port, path, agent: false }, response => response.resume().on('end', resolve)).on(
+				'error',
+				reject,
+			),
 		)
 	return { server, ask }
 }
@@ -91,7 +104,8 @@ const cases = {
 	blockingCall: () =>
 		arrivals(8, 20, () =>
 			task('POST /login', async () => {
-				for (const until = performance.now() + 35; performance.now() < until; ) scryptSync('password', 'salt', 32, { N: 1024 })
+				for (const until = performance.now() + 35; performance.now() < until; )
+					scryptSync('password', 'salt', 32, { N: 1024 })
 			}),
 		),
 	blockingCode: () => arrivals(8, 20, () => task('GET /report', async () => spin(45))),
@@ -204,7 +218,9 @@ const cases = {
 		),
 	slowest: () =>
 		arrivals(30, 15, () =>
-			task('GET /home', () => Promise.all(['menu', 'news', 'user', 'ads'].map(part => region(part, () => sleep(part === 'ads' ? 60 : 6))))),
+			task('GET /home', () =>
+				Promise.all(['menu', 'news', 'user', 'ads'].map(part => region(part, () => sleep(part === 'ads' ? 60 : 6)))),
+			),
 		),
 	serial: () =>
 		arrivals(30, 15, () =>

@@ -14,7 +14,11 @@ export interface Planted extends Pick<Fault, 'rule' | 'subject'> {
 
 const states = ['--exec=states']
 const all = ['--exec=all']
-const without = (...events: readonly string[]): string[] => ['-e', '@tsgotrace/exec/**', ...events.flatMap(event => ['-e', `!${event}`])]
+const without = (...events: readonly string[]): string[] => [
+	'-e',
+	'@tsgotrace/exec/**',
+	...events.flatMap(event => ['-e', `!${event}`]),
+]
 
 /** By the kind of fault, which has a simulated program too. */
 const programs: Readonly<Record<string, readonly [program: string, flags: readonly string[], subject?: string]>> = {
@@ -30,7 +34,10 @@ const programs: Readonly<Record<string, readonly [program: string, flags: readon
 	'a pool that is too small': ['pool', states],
 	'jobs that wait for workers, in events of the program itself': ['workers', states],
 	'a step that computes for long': ['stall', states],
-	'a step that computes for long, where the loop is not watched': ['stallUnwatched', without('@tsgotrace/exec/thread:*')],
+	'a step that computes for long, where the loop is not watched': [
+		'stallUnwatched',
+		without('@tsgotrace/exec/thread:*'),
+	],
 	'a page that waits for the slowest of its parts': ['slowest', states],
 	'requests one after the other that could be at once': ['serial', states],
 	'a call for each row': ['calls', states],
@@ -50,7 +57,14 @@ const limited = ['sh', '-c', 'ulimit -f 100; exec "$0" "$@"']
 export const planted: readonly Planted[] = [
 	...Object.entries(programs).map(([kind, [program, flags, subject]]) => {
 		const { rule, subject: simulated } = faults[kind]!
-		return { kind, program, flags, rule, subject: subject ?? simulated, ...(program === 'loss' ? { start: limited } : {}) }
+		return {
+			kind,
+			program,
+			flags,
+			rule,
+			subject: subject ?? simulated,
+			...(program === 'loss' ? { start: limited } : {}),
+		}
 	}),
 	{ kind: 'code that the sampler finds', program: 'blockingCode', flags: all, rule: 'blocking code', subject: 'spin' },
 ]

@@ -1,4 +1,5 @@
-// A server that is asked all the time, and what its process holds after each second. node --expose-gc load.mjs SECONDS [MILLISECONDS between two requests of each of 8 clients]
+// A server that is asked all the time, and what its process holds after each second. node --expose-gc load.mjs SECONDS
+// [MILLISECONDS between two requests of each of 8 clients]
 
 import { readFile } from 'node:fs/promises'
 import http from 'node:http'
@@ -22,7 +23,9 @@ async function ask() {
 		if (pause > 0) await sleep(pause)
 		await new Promise((resolve, reject) => {
 			http
-				.get({ port, host: '127.0.0.1', path: `/items/${asked++}`, agent }, response => response.resume().on('end', resolve))
+				.get({ port, host: '127.0.0.1', path: `/items/${asked++}`, agent }, response =>
+					response.resume().on('end', resolve),
+				)
 				.on('error', reject)
 		})
 	}
@@ -43,5 +46,6 @@ await Promise.all(asking)
 agent.destroy()
 server.close()
 const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
-const halves = values => [values.slice(values.length / 4, values.length / 2), values.slice((values.length * 3) / 4)].map(median)
+const halves = values =>
+	[values.slice(values.length / 4, values.length / 2), values.slice((values.length * 3) / 4)].map(median)
 console.log(JSON.stringify({ asked, heap: halves(heap), rss: halves(rss) }))

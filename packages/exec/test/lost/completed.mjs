@@ -1,4 +1,5 @@
-// Begins many tasks that complete, in six kinds of waits, and some that cannot; prints what was claimed. Usage: node --expose-gc completed.mjs COMPLETED LOST
+// Begins many tasks that complete, in six kinds of waits, and some that cannot; prints what was claimed. Usage: node
+// --expose-gc completed.mjs COMPLETED LOST
 import { setImmediate as turn } from 'node:timers/promises'
 import { lostTasks, task } from '@tsgotrace/exec'
 import { attachProbe, events, ProbeGroup, setup } from '@tsgotrace/runtime'

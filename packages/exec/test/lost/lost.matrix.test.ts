@@ -1,4 +1,5 @@
-// In each version of Node: of the patterns of leaks, all that can never end is found and nothing else is claimed; nothing is claimed of tasks that complete.
+// In each version of Node: of the patterns of leaks, all that can never end is found and nothing else is claimed;
+// nothing is claimed of tasks that complete.
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +16,14 @@ beforeAll(async () => {
 	mkdirSync(modules, { recursive: true })
 	dir = mkdtempSync(join(modules, '.lost-'))
 	const entryPoints = [join(import.meta.dirname, 'patterns/index.ts')]
-	await build({ entryPoints, outfile: join(dir, 'patterns.mjs'), bundle: true, format: 'esm', platform: 'node', packages: 'external' })
+	await build({
+		entryPoints,
+		outfile: join(dir, 'patterns.mjs'),
+		bundle: true,
+		format: 'esm',
+		platform: 'node',
+		packages: 'external',
+	})
 })
 afterAll(() => rmSync(dir, { recursive: true }))
 

@@ -1,4 +1,5 @@
-// Runs patterns of leaks, and prints which tasks are proved to be lost, and which are left. Usage: node --expose-gc patterns.mjs MODULE
+// Runs patterns of leaks, and prints which tasks are proved to be lost, and which are left. Usage: node --expose-gc
+// patterns.mjs MODULE
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { liveTasks } from '@tsgotrace/exec'

@@ -11,7 +11,9 @@ const answerBehind = async (_, response) => {
 const behind = createServer((request, response) => void answerBehind(request, response))
 await once(behind.listen(0, '127.0.0.1'), 'listening')
 const answer = async (_, response) => {
-	const answers = await Promise.all(['a', 'b'].map(async path => (await fetch(`http://127.0.0.1:${behind.address().port}/${path}`)).json()))
+	const answers = await Promise.all(
+		['a', 'b'].map(async path => (await fetch(`http://127.0.0.1:${behind.address().port}/${path}`)).json()),
+	)
 	response.end(JSON.stringify(answers))
 }
 const server = createServer((request, response) => void answer(request, response))

@@ -8,7 +8,10 @@ export async function load(port, paths = ['/items/1', '/items/2', '/health'], re
 	let left = requests
 	const ask = path =>
 		new Promise((resolve, reject) =>
-			get({ port, path, agent }, response => response.resume().on('end', resolve).on('error', reject)).on('error', reject),
+			get({ port, path, agent }, response => response.resume().on('end', resolve).on('error', reject)).on(
+				'error',
+				reject,
+			),
 		)
 	await Promise.all(
 		Array.from({ length: 8 }, async () => {

@@ -39,7 +39,12 @@ it('is the function of the program that most samples of the stretch are in, with
 		gc: 0.4,
 		samples: 5,
 	})
-	expect(hotIn(profile, 1_006_000, 1_016_000)).toMatchObject({ where: 'parse /app/main.js:8:5', call: '', gc: 0, samples: 2 })
+	expect(hotIn(profile, 1_006_000, 1_016_000)).toMatchObject({
+		where: 'parse /app/main.js:8:5',
+		call: '',
+		gc: 0,
+		samples: 2,
+	})
 })
 
 it('is not known without samples, or where only V8 worked', () => {
@@ -50,6 +55,9 @@ it('is not known without samples, or where only V8 worked', () => {
 it('reads a profile without samples, and names files that are not paths as they are', () => {
 	const { samples: _, timeDeltas: __, ...empty } = profile
 	expect(hotIn(empty, 0, 2_000_000).samples).toBe(0)
-	const other = { ...profile, nodes: profile.nodes.map(n => (n.id === 7 ? node(7, 'parse', 'https://example.org/a.js') : n)) }
+	const other = {
+		...profile,
+		nodes: profile.nodes.map(n => (n.id === 7 ? node(7, 'parse', 'https://example.org/a.js') : n)),
+	}
 	expect(hotIn(other, 1_006_000, 1_016_000).where).toBe('parse https://example.org/a.js:8:5')
 })

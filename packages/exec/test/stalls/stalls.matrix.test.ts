@@ -1,4 +1,5 @@
-// Planted stalls, and what is reported of them. A program of its own: the sampler of a test runner's process has other things to see.
+// Planted stalls, and what is reported of them. A program of its own: the sampler of a test runner's process has other
+// things to see.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'

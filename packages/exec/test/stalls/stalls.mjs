@@ -35,7 +35,8 @@ const calls = { readingFiles: /^fs\./, hashing: /^crypto\./, compressing: /^zlib
 const reported = []
 setup(() => {
 	for (const event of events())
-		if (event.id.endsWith(':traceStallDone')) attachProbe(null, event, (...args) => reported.push([...args, performance.now()]))
+		if (event.id.endsWith(':traceStallDone'))
+			attachProbe(null, event, (...args) => reported.push([...args, performance.now()]))
 })
 
 const count = Number(process.argv[2])
@@ -66,7 +67,17 @@ await sleep(500)
 over = true
 await Promise.all(background)
 
-const result = { planted: planted.length, found: 0, sampled: 0, task: 0, where: 0, call: 0, calls: 0, others: 0, wrong: [] }
+const result = {
+	planted: planted.length,
+	found: 0,
+	sampled: 0,
+	task: 0,
+	where: 0,
+	call: 0,
+	calls: 0,
+	others: 0,
+	wrong: [],
+}
 const used = new Set()
 for (const plant of planted) {
 	const stall = reported.find(args => {

@@ -18,7 +18,10 @@ afterEach(() => {
 
 interface Reported {
 	readonly lines: string[]
-	readonly of: (task: Task) => { runs: [from: number, to: number][]; waits: [from: number, to: number, reason: string, runnable: number][] }
+	readonly of: (task: Task) => {
+		runs: [from: number, to: number][]
+		waits: [from: number, to: number, reason: string, runnable: number][]
+	}
 }
 
 function begin(): { machine: StateMachine; reported: Reported; named: (name: string) => Task } {
@@ -174,7 +177,10 @@ it('in any execution, runs never overlap, and runs and waits of a task follow ea
 	const step = fc.oneof(
 		fc.record({ kind: fc.constantFrom('burn', 'sleep'), ms: fc.integer({ min: 0, max: 9 }) }),
 		fc.record({ kind: fc.constant('begin') }),
-		fc.record({ kind: fc.constantFrom('callback', 'follows', 'settled', 'before', 'enters', 'ends', 'child'), task: fc.nat(5) }),
+		fc.record({
+			kind: fc.constantFrom('callback', 'follows', 'settled', 'before', 'enters', 'ends', 'child'),
+			task: fc.nat(5),
+		}),
 		fc.record({ kind: fc.constantFrom('outside', 'returns') }),
 	)
 	fc.assert(
@@ -182,7 +188,8 @@ it('in any execution, runs never overlap, and runs and waits of a task follow ea
 			detach()
 			const { machine, reported, named } = begin()
 			const tasks: { task: Task; began: number; ended: number }[] = []
-			const pick = (n: number): (typeof tasks)[number] | undefined => tasks.filter(({ ended }) => Number.isNaN(ended))[n]
+			const pick = (n: number): (typeof tasks)[number] | undefined =>
+				tasks.filter(({ ended }) => Number.isNaN(ended))[n]
 			for (const { kind, ms = 0, task: n = 0 } of steps as { kind: string; ms?: number; task?: number }[]) {
 				const found = pick(n)
 				const task = found?.task ?? null
@@ -232,7 +239,8 @@ it('in any execution, runs never overlap, and runs and waits of a task follow ea
 				for (const [from, to, , runnable] of waits) expect(runnable).toBeLessThanOrEqual(to - from)
 			}
 			all.sort(([a], [b]) => a - b)
-			for (const [i, [from]] of all.entries()) if (i > 0) expect(from).toBeGreaterThanOrEqual(all[i - 1]![1] - 0.000_064)
+			for (const [i, [from]] of all.entries())
+				if (i > 0) expect(from).toBeGreaterThanOrEqual(all[i - 1]![1] - 0.000_064)
 		}),
 		{ numRuns: runs(150, 5000) },
 	)

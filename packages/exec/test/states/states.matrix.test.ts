@@ -1,4 +1,5 @@
-// The states of tasks against what a program knows itself, on the versions of Node that can follow them. Programs of their own: a test runner has promises, too.
+// The states of tasks against what a program knows itself, on the versions of Node that can follow them. Programs of
+// their own: a test runner has promises, too.
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,7 +9,9 @@ import { nodeOf } from '../../../../test/e2e/nodes.js'
 const programs = join(import.meta.dirname, 'programs')
 
 async function run<T>(version: string, program: string, ...args: (string | number)[]): Promise<T> {
-	const { stdout } = await promisify(execFile)(await nodeOf(version), [join(programs, program), ...args.map(String)], { timeout: 110_000 })
+	const { stdout } = await promisify(execFile)(await nodeOf(version), [join(programs, program), ...args.map(String)], {
+		timeout: 110_000,
+	})
 	return JSON.parse(stdout) as T
 }
 
@@ -132,7 +135,14 @@ async function see(
 	flags: readonly string[] = [],
 	count?: number,
 ): Promise<{ output: string; code: number; said: Said }> {
-	const args = ['--expose-gc', ...flags, join(programs, 'faults.mjs'), level, name, ...(count === undefined ? [] : [String(count)])]
+	const args = [
+		'--expose-gc',
+		...flags,
+		join(programs, 'faults.mjs'),
+		level,
+		name,
+		...(count === undefined ? [] : [String(count)]),
+	]
 	const node = await nodeOf(version)
 	return new Promise((resolve, reject) => {
 		execFile(node, args, { timeout: 110_000 }, (error, output, errors) => {

@@ -22,16 +22,21 @@ it('options that are not valid say so', () => {
 	expect(() => configureStates({ levels: 'exact' } as never)).toThrow(
 		"configureStates: there is no option 'levels'; there are level, sites, allowUnsafe",
 	)
-	expect(() => configureStates({ level: 'fine' as never })).toThrow("configureStates: 'level' must be 'exact' or 'coarse'")
+	expect(() => configureStates({ level: 'fine' as never })).toThrow(
+		"configureStates: 'level' must be 'exact' or 'coarse'",
+	)
 	expect(() => configureStates({ sites: 0 })).toThrow("configureStates: 'sites' must be an integer of at least 1")
-	expect(() => configureStates({ allowUnsafe: 1 as never })).toThrow("configureStates: 'allowUnsafe' must be true or false")
+	expect(() => configureStates({ allowUnsafe: 1 as never })).toThrow(
+		"configureStates: 'allowUnsafe' must be true or false",
+	)
 })
 
 // On others, the tests of the matrix have it: there it is a process of its own.
 if (!canHookCheaply())
 	it('attaching to states where they cannot be followed warns once, and the program goes on', async () => {
 		const warnings: string[] = []
-		const take = (warning: Error & { code?: string }): void => void warnings.push(`${warning.name} ${warning.code}: ${warning.message}`)
+		const take = (warning: Error & { code?: string }): void =>
+			void warnings.push(`${warning.name} ${warning.code}: ${warning.message}`)
 		const others = process.listeners('warning')
 		process.removeAllListeners('warning').on('warning', take)
 		attach({ RunDone: () => {} })()
@@ -39,5 +44,7 @@ if (!canHookCheaply())
 		await new Promise(resolve => setImmediate(resolve))
 		process.off('warning', take)
 		for (const other of others) process.on('warning', other)
-		expect(warnings).toEqual([expect.stringMatching(/^TraceWarning TSGOTRACE_STATES: The states of tasks are not followed on Node /)])
+		expect(warnings).toEqual([
+			expect.stringMatching(/^TraceWarning TSGOTRACE_STATES: The states of tasks are not followed on Node /),
+		])
 	})

@@ -15,8 +15,9 @@ export interface GlobalKinds {
 }
 
 /**
- * The globals among names that neither their files nor TypeScript's own libraries declare: a `declare global`, a script, a package in
- * `types`, or a dependency of the program may. Names are looked up as the project's own compiler does it, in the project that has the file.
+ * The globals among names that neither their files nor TypeScript's own libraries declare: a `declare global`, a
+ * script, a package in `types`, or a dependency of the program may. Names are looked up as the project's own compiler
+ * does it, in the project that has the file.
  *
  * @param wanted the names of each file, by its path
  * @param files all TypeScript files around
@@ -87,7 +88,8 @@ class GlobalScope {
 			}
 		}
 		const { jsx: emit, jsxImportSource } = this.#project.options
-		if (jsx && (emit === tsc.JsxEmit.ReactJSX || emit === tsc.JsxEmit.ReactJSXDev)) found.add(`${jsxImportSource ?? 'react'}/jsx-runtime`)
+		if (jsx && (emit === tsc.JsxEmit.ReactJSX || emit === tsc.JsxEmit.ReactJSXDev))
+			found.add(`${jsxImportSource ?? 'react'}/jsx-runtime`)
 		return [...found]
 	}
 
@@ -96,7 +98,10 @@ class GlobalScope {
 		const packages = imports.filter(i => !isDeclaration(i))
 		// Packages may have other declarations for modules of each kind.
 		const queries = new Map(
-			['.mts', '.cts'].map(x => [join(dir, `tsgotrace-globals${x}`), packages.map(p => `import ${JSON.stringify(p)}\n`).join('')]),
+			['.mts', '.cts'].map(x => [
+				join(dir, `tsgotrace-globals${x}`),
+				packages.map(p => `import ${JSON.stringify(p)}\n`).join(''),
+			]),
 		)
 		const settings: ts.CompilerOptions = {
 			...options,
@@ -115,19 +120,32 @@ class GlobalScope {
 			fileExists: file => queries.has(file) || base.fileExists(file),
 			getSourceFile: (file, language) => {
 				const text = queries.get(file)
-				return text === undefined ? base.getSourceFile(file, language) : tsc.createSourceFile(file, `${text}export {}\n`, language)
+				return text === undefined
+					? base.getSourceFile(file, language)
+					: tsc.createSourceFile(file, `${text}export {}\n`, language)
 			},
 		}
-		const rootNames = [...queries.keys(), ...new Set([...fileNames.filter(isDeclaration), ...imports.filter(isDeclaration), ...sources])]
+		const rootNames = [
+			...queries.keys(),
+			...new Set([...fileNames.filter(isDeclaration), ...imports.filter(isDeclaration), ...sources]),
+		]
 		const program = tsc.createProgram({ rootNames, options: settings, host })
 		const checker = program.getTypeChecker()
 		const { Alias, Type, Value, Namespace } = tsc.SymbolFlags
 		const found = new Map<string, GlobalKinds>()
-		for (const symbol of checker.getSymbolsInScope(program.getSourceFile([...queries.keys()][0]!)!, Type | Value | Namespace | Alias)) {
+		for (const symbol of checker.getSymbolsInScope(
+			program.getSourceFile([...queries.keys()][0]!)!,
+			Type | Value | Namespace | Alias,
+		)) {
 			const { flags } = symbol.flags & Alias ? checker.getAliasedSymbol(symbol) : symbol
 			const from = (symbol.declarations ?? []).map(d => d.getSourceFile().fileName)
 			if (path !== '') from.push(path)
-			found.set(symbol.name, { type: (flags & Type) !== 0, value: (flags & Value) !== 0, namespace: (flags & Namespace) !== 0, from })
+			found.set(symbol.name, {
+				type: (flags & Type) !== 0,
+				value: (flags & Value) !== 0,
+				namespace: (flags & Namespace) !== 0,
+				from,
+			})
 		}
 		return found
 	}
@@ -145,7 +163,10 @@ function declaresGlobals(path: string): boolean {
 	return /\bdeclare\s+global\b/.test(text) || !/^[^\S\r\n]*(?:import|export)\b/m.test(text)
 }
 
-/** Up to TypeScript 5.9, all packages in `@types` are part of a program that names none. If no TypeScript is installed, it may be any version. */
+/**
+ * Up to TypeScript 5.9, all packages in `@types` are part of a program that names none. If no TypeScript is installed,
+ * it may be any version.
+ */
 function hasAutomaticTypes(dir: string): boolean {
 	try {
 		const { version } = createRequire(join(dir, 'index.js'))('typescript/package.json') as { version: string }

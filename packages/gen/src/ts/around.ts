@@ -41,7 +41,10 @@ export class Around {
 		return this.#locals.has(name)
 	}
 
-	/** Type parameters for a directive that uses `names` of these, with what their constraints need, such as `T, K extends keyof T`. */
+	/**
+	 * Type parameters for a directive that uses `names` of these, with what their constraints need, such as
+	 * `T, K extends keyof T`.
+	 */
 	declarationsOf(names: Iterable<string>): string {
 		const wanted = new Set<string>()
 		const add = (name: string): void => {
@@ -52,7 +55,9 @@ export class Around {
 		}
 		for (const name of names) add(name)
 		// The inner ones were found first, and those of one list are in its order.
-		const ordered = [...this.#typeParameters].filter(([name]) => wanted.has(name)).sort(([, a], [, b]) => a.node.pos - b.node.pos)
+		const ordered = [...this.#typeParameters]
+			.filter(([name]) => wanted.has(name))
+			.sort(([, a], [, b]) => a.node.pos - b.node.pos)
 		return ordered.map(([name, { node }]) => name + constraintOf(node)).join(', ')
 	}
 }
@@ -63,7 +68,9 @@ function constraintOf({ constraint }: ts.TypeParameterDeclaration): string {
 	return /\n|\/\/|\bthis\b/.test(text) ? '' : ` extends ${text}`
 }
 
-/** Adds type parameters to the directive whose name ends at `nameEnd` and whose own ones, if any, end at `genericsEnd`. */
+/**
+ * Adds type parameters to the directive whose name ends at `nameEnd` and whose own ones, if any, end at `genericsEnd`.
+ */
 export function withTypeParameters(declarations: string, nameEnd: number, genericsEnd: number | null): TextEdit {
 	if (genericsEnd === null) return { start: nameEnd, end: nameEnd, text: `<${declarations}>` }
 	return { start: genericsEnd - 1, end: genericsEnd - 1, text: `, ${declarations}` }

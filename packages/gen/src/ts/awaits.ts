@@ -6,8 +6,8 @@ import { isGuarded } from './guards.js'
 import { descendants } from './walk.js'
 
 /**
- * Calls of trace functions imported from ztrace files that would be wrong for a pausable event: awaits that run also while no probe is
- * attached, and calls that nothing awaits. Which events are pausable is known later.
+ * Calls of trace functions imported from ztrace files that would be wrong for a pausable event: awaits that run also
+ * while no probe is attached, and calls that nothing awaits. Which events are pausable is known later.
  */
 export function bareAwaits(file: ts.SourceFile): BareAwait[] {
 	const modules = ztraceImports(file)
@@ -39,21 +39,43 @@ function ztraceImports(file: ts.SourceFile): Map<string, Imported> {
 		const module = statement.moduleSpecifier.text
 		const bindings = statement.importClause?.namedBindings
 		if (!/(^|\/)ztrace(_test)?(\.[mc]?[jt]s)?$/.test(module) || !bindings || !tsc.isNamedImports(bindings)) continue
-		for (const e of bindings.elements) found.set(e.name.text, { local: e.name.text, name: (e.propertyName ?? e.name).text, module })
+		for (const e of bindings.elements)
+			found.set(e.name.text, { local: e.name.text, name: (e.propertyName ?? e.name).text, module })
 	}
 	return found
 }
 
-function awaited(node: ts.AwaitExpression, call: ts.CallExpression, { local, name, module }: Imported, file: ts.SourceFile): BareAwait {
+function awaited(
+	node: ts.AwaitExpression,
+	call: ts.CallExpression,
+	{ local, name, module }: Imported,
+	file: ts.SourceFile,
+): BareAwait {
 	const start = node.getStart(file)
 	const optional = call.questionDotToken !== undefined
-	return { awaited: true, name, local, module, optional, span: { start, end: node.end }, fix: guardedBy(local, node, call, file) }
+	return {
+		awaited: true,
+		name,
+		local,
+		module,
+		optional,
+		span: { start, end: node.end },
+		fix: guardedBy(local, node, call, file),
+	}
 }
 
 function dropped(call: ts.CallExpression, { local, name, module }: Imported, file: ts.SourceFile): BareAwait {
 	const start = call.getStart(file)
 	const optional = call.questionDotToken !== undefined
-	return { awaited: false, name, local, module, optional, span: { start, end: call.end }, fix: awaitFor(local, call, file) }
+	return {
+		awaited: false,
+		name,
+		local,
+		module,
+		optional,
+		span: { start, end: call.end },
+		fix: awaitFor(local, call, file),
+	}
 }
 
 /** An `if` around a call. Only a call that is a statement can get one; elsewhere the value is used. */

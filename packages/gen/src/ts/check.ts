@@ -5,8 +5,9 @@ import { tsc } from './compiler.js'
 import { library, libraryNames } from './library.js'
 
 /**
- * The errors of TypeScript in signatures that it can parse: a type in the wrong place, a name that is reserved in modules, a type
- * parameter that is declared twice. Only the signature itself is checked: the declarations of its names are in other files.
+ * The errors of TypeScript in signatures that it can parse: a type in the wrong place, a name that is reserved in
+ * modules, a type parameter that is declared twice. Only the signature itself is checked: the declarations of its names
+ * are in other files.
  *
  * @param files the events of each file
  * @returns for each file the problems, as offsets into it, by event
@@ -34,7 +35,9 @@ function checkAll(files: readonly (readonly EventDecl[])[], found: Map<EventDecl
 			checkAll([first.slice(half)], found)
 		} else if (first?.[0] !== undefined) {
 			const [event] = first
-			found.set(event, [{ ...messages.tooDeep(), start: event.signatureStart, end: event.signatureStart + event.signature.length }])
+			found.set(event, [
+				{ ...messages.tooDeep(), start: event.signatureStart, end: event.signatureStart + event.signature.length },
+			])
 		}
 	}
 }
@@ -97,10 +100,13 @@ function check(files: readonly (readonly EventDecl[])[]): Map<EventDecl, Located
 	return found
 }
 
-/** A parameter with a reserved name can be renamed, except if `typeof` mentions it: then the author must choose a name. */
+/**
+ * A parameter with a reserved name can be renamed, except if `typeof` mentions it: then the author must choose a name.
+ */
 function renamed(event: EventDecl, name: string, start: number): TextEdit | undefined {
 	const param = event.params.find(p => p.name === name)
-	if (param === undefined || event.signature.split(new RegExp(`(?<![\\w$])${name}(?![\\w$])`)).length > 2) return undefined
+	if (param === undefined || event.signature.split(new RegExp(`(?<![\\w$])${name}(?![\\w$])`)).length > 2)
+		return undefined
 	return { start, end: start + name.length, text: `${name}_` }
 }
 
@@ -109,23 +115,31 @@ function isReserved(code: number): boolean {
 }
 
 /**
- * Whether an error depends on the signature alone. Unresolved names are left to {@link findGlobals}, and errors about relations between types
- * are meaningless if one of them is from another module.
+ * Whether an error depends on the signature alone. Unresolved names are left to {@link findGlobals}, and errors about
+ * relations between types are meaningless if one of them is from another module.
  */
-function isOwnFault(code: number, { uses, bound, signature, signatureStart, genericsEnd }: EventDecl, { start, end }: TextRange): boolean {
+function isOwnFault(
+	code: number,
+	{ uses, bound, signature, signatureStart, genericsEnd }: EventDecl,
+	{ start, end }: TextRange,
+): boolean {
 	if ((code >= 1000 && code < 2000) || forms.has(code)) return true
 	if (!relations.has(code)) return false
 	const foreign = uses.filter(u => u.binding.kind !== 'global' || !libraryNames.has(u.name))
 	// What the names in the place itself mean, and those that the type parameters among them rest on.
 	const text = signature.slice(start - signatureStart, end - signatureStart)
-	const mentions = (name: string): boolean => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text)
+	const mentions = (name: string): boolean =>
+		new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text)
 	const isGeneric = bound.some(mentions)
 	// A name of a mapped type or of `infer` depends on its surroundings.
 	const isMapped = [...signature.matchAll(/\[\s*([\w$]+)\s+in\b|\binfer\s+([\w$]+)/g)].some(([, key, inferred]) =>
 		mentions((key ?? inferred)!),
 	)
 	return !foreign.some(
-		u => isMapped || (isGeneric && u.start < genericsEnd) || (signatureStart + u.start < end && signatureStart + u.end > start),
+		u =>
+			isMapped ||
+			(isGeneric && u.start < genericsEnd) ||
+			(signatureStart + u.start < end && signatureStart + u.end > start),
 	)
 }
 
@@ -178,7 +192,9 @@ class Sheet {
 	constructor(events: readonly EventDecl[]) {
 		// What other files or libraries declare may be anything. A name from a module that is not there is.
 		const foreign = new Set(
-			events.flatMap(e => e.uses.filter(u => u.binding.kind !== 'global' || !libraryNames.has(u.name)).map(u => u.name)),
+			events.flatMap(e =>
+				e.uses.filter(u => u.binding.kind !== 'global' || !libraryNames.has(u.name)).map(u => u.name),
+			),
 		)
 		foreign.delete('this')
 		const out = [`import type { ${[...foreign].join(', ')} } from 'elsewhere'\n`]

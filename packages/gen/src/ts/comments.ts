@@ -14,10 +14,12 @@ export interface Comment {
 }
 
 /**
- * All comments that contain `trace:` or `Trace:`, in order. Text in strings, templates, regular expressions and JSX is not a comment.
+ * All comments that contain `trace:` or `Trace:`, in order. Text in strings, templates, regular expressions and JSX is
+ * not a comment.
  *
- * Every character of a file belongs to one token or to the trivia before it, so the token whose range has the text decides. One walk
- * finds them all, and goes only where there are some: what it costs grows with the file and not with its square.
+ * Every character of a file belongs to one token or to the trivia before it, so the token whose range has the text
+ * decides. One walk finds them all, and goes only where there are some: what it costs grows with the file and not with
+ * its square.
  */
 export function traceComments(file: ts.SourceFile): Comment[] {
 	const offsets = [...file.text.matchAll(/[Tt]race:/g)].map(m => m.index)
@@ -62,8 +64,8 @@ function triviaComments(text: string, token: ts.Node): Comment[] {
 }
 
 /**
- * The text of the JSDoc comment that ends on the line above a comment, without its delimiters and the stars of its lines; null if there
- * is none. What a blank line separates, such as the head of a file, belongs to something else.
+ * The text of the JSDoc comment that ends on the line above a comment, without its delimiters and the stars of its
+ * lines; null if there is none. What a blank line separates, such as the head of a file, belongs to something else.
  */
 export function docAbove(text: string, { start, previous }: Comment): string | null {
 	if (previous === null || !previous.block || text.slice(previous.end, start).split('\n').length > 2) return null

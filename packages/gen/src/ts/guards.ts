@@ -5,8 +5,8 @@ import { tsc } from './compiler.js'
 const deepest = 500
 
 /**
- * Whether `node` runs only if the stub is there: below `if (stub)`, `while (stub)`, `stub &&`, `stub ?`, in the `else` of `if (!stub)`, or
- * after `if (!stub) return` in its block.
+ * Whether `node` runs only if the stub is there: below `if (stub)`, `while (stub)`, `stub &&`, `stub ?`, in the `else`
+ * of `if (!stub)`, or after `if (!stub) return` in its block.
  */
 export function isGuarded(node: ts.Node, stub: string): boolean {
 	let depth = 0
@@ -51,7 +51,9 @@ function firstLeaving(block: Block, stub: string): number {
 	if (ends === undefined) leaving.set(block, (ends = new Map()))
 	let end = ends.get(stub)
 	if (end === undefined) {
-		const first = block.statements.find(s => tsc.isIfStatement(s) && leaves(s.thenStatement) && holds(s.expression, false, stub))
+		const first = block.statements.find(
+			s => tsc.isIfStatement(s) && leaves(s.thenStatement) && holds(s.expression, false, stub),
+		)
 		ends.set(stub, (end = first?.end ?? Number.POSITIVE_INFINITY))
 	}
 	return end
@@ -87,7 +89,8 @@ function isStub(node: ts.Expression, stub: string): boolean {
 
 /** Whether a comparison of this kind with `node` distinguishes `undefined` from a function. No other operator does. */
 function isNothing(node: ts.Expression, comparison: ts.SyntaxKind): boolean {
-	const { EqualsEqualsEqualsToken, EqualsEqualsToken, ExclamationEqualsEqualsToken, ExclamationEqualsToken } = tsc.SyntaxKind
+	const { EqualsEqualsEqualsToken, EqualsEqualsToken, ExclamationEqualsEqualsToken, ExclamationEqualsToken } =
+		tsc.SyntaxKind
 	const strict = comparison === EqualsEqualsEqualsToken || comparison === ExclamationEqualsEqualsToken
 	const loose = comparison === EqualsEqualsToken || comparison === ExclamationEqualsToken
 	return (node.getText() === 'undefined' && (strict || loose)) || (node.getText() === 'null' && loose)

@@ -9,8 +9,16 @@ import { type Declared, type ModuleScope, resolve } from './scope.js'
 /** How long a type may be that a directive is to have in place of a name. */
 const longest = 200
 
-/** What can be done about a declaration that is not exported and that the directive text from `start` to `end` names. */
-export function hiddenName(name: string, start: number, end: number, file: ts.SourceFile, scope: ModuleScope): HiddenName {
+/**
+ * What can be done about a declaration that is not exported and that the directive text from `start` to `end` names.
+ */
+export function hiddenName(
+	name: string,
+	start: number,
+	end: number,
+	file: ts.SourceFile,
+	scope: ModuleScope,
+): HiddenName {
 	const declared = scope.locals.get(name)!
 	const inline = inlined(name, declared, file, scope)
 	return {
@@ -22,7 +30,10 @@ export function hiddenName(name: string, start: number, end: number, file: ts.So
 	}
 }
 
-/** An export at the end of the file. It is erased when compiled, so it costs nothing; it is good for values too, which `typeof` may name. */
+/**
+ * An export at the end of the file. It is erased when compiled, so it costs nothing; it is good for values too, which
+ * `typeof` may name.
+ */
 function exportOf(name: string, { text }: ts.SourceFile, scope: ModuleScope): TextEdit | null {
 	if (scope.exportEquals) return null
 	let as = name
@@ -68,7 +79,10 @@ function inlined(name: string, { statements }: Declared, file: ts.SourceFile, sc
 		.printNode(tsc.EmitHint.Unspecified, type, file)
 		.replace(/\s*\n\s*/g, ' ')
 	if (text.length > longest || text.includes('`') || text.includes('//')) return null
-	return tsc.isTypeLiteralNode(type) || tsc.isArrayTypeNode(type) || tsc.isTupleTypeNode(type) || tsc.isLiteralTypeNode(type)
+	return tsc.isTypeLiteralNode(type) ||
+		tsc.isArrayTypeNode(type) ||
+		tsc.isTupleTypeNode(type) ||
+		tsc.isLiteralTypeNode(type)
 		? text
 		: `(${text})`
 }

@@ -10,14 +10,17 @@
 export function syntaxHint(error: string, text: string, start: number, length: number): string | null {
 	const word = text.slice(start, start + length).trim()
 	const name = /^[\w$]+/.exec(text.slice(start).trimStart())?.[0]
-	if (error.startsWith('A required parameter')) return `put '${word}' before the optional parameters, or make it optional: ${word}?`
+	if (error.startsWith('A required parameter'))
+		return `put '${word}' before the optional parameters, or make it optional: ${word}?`
 	if (error.startsWith('A rest parameter must be last')) return `put '${word}' at the end`
 	if (error.startsWith('Duplicate')) return `give one of the parameters '${word}' another name`
 	if (error.startsWith("',' expected")) {
 		const before = parameterBefore(text, start)
 		const bare = /^(?:\.\.\.)?[\w$]+\??$/.exec(before)
 		if (bare !== null && name !== undefined) return `put a colon between name and type: ${before}: ${name}`
-		return name === undefined ? `something is between ${before || 'the parameters'} and the next comma` : `put a comma before '${name}'`
+		return name === undefined
+			? `something is between ${before || 'the parameters'} and the next comma`
+			: `put a comma before '${name}'`
 	}
 	if (error.startsWith('Type expected')) return 'write a type here, after the colon'
 	if (error.startsWith('Parameter declaration expected')) return 'each parameter is name: Type; remove everything else'

@@ -1,6 +1,7 @@
 /**
- * As much of TypeScript's library as checking a signature needs: the types that the language itself rests on, and how many arguments the
- * common generic ones take. Members are left open, since projects choose their library and may extend it.
+ * As much of TypeScript's library as checking a signature needs: the types that the language itself rests on, and how
+ * many arguments the common generic ones take. Members are left open, since projects choose their library and may
+ * extend it.
  */
 export const library = `
 interface _Open { [name: string]: any; [index: number]: any; [symbol: symbol]: any }
@@ -64,5 +65,7 @@ type Uppercase<S extends string> = intrinsic
 
 /** The names that {@link library} declares. */
 export const libraryNames: ReadonlySet<string> = new Set(
-	[...library.matchAll(/^(?:interface|type) (\w+)/gm)].map(m => m[1]!).filter(name => name !== '_Open' && name !== '_Any'),
+	[...library.matchAll(/^(?:interface|type) (\w+)/gm)]
+		.map(m => m[1]!)
+		.filter(name => name !== '_Open' && name !== '_Any'),
 )

@@ -105,7 +105,8 @@ function visitSignature(node: ts.SignatureDeclaration, hidden: Hidden, names: De
 	const own = (node.typeParameters ?? []).map(p => p.name.text)
 	names.bound.push(...own)
 	const values = node.parameters.flatMap(p => (tsc.isIdentifier(p.name) ? [p.name.text] : []))
-	if (!tsc.isFunctionDeclaration(node) && node.name && tsc.isComputedPropertyName(node.name)) visit(node.name, hidden, names)
+	if (!tsc.isFunctionDeclaration(node) && node.name && tsc.isComputedPropertyName(node.name))
+		visit(node.name, hidden, names)
 	const inside = (): void => {
 		for (const p of node.typeParameters ?? []) {
 			if (p.constraint) visit(p.constraint, hidden, names)
@@ -120,7 +121,12 @@ function visitSignature(node: ts.SignatureDeclaration, hidden: Hidden, names: De
 function use(node: ts.Identifier, meaning: 'type' | 'value', hidden: Hidden, names: DeclaredNames): void {
 	if (node.text === '' || node.text === 'const' || node.text === 'globalThis') return
 	if ((meaning === 'type' ? hidden.types : hidden.values).has(node.text)) return
-	names.free.push({ name: node.text, node, meaning, qualified: node.parent !== undefined && tsc.isQualifiedName(node.parent) })
+	names.free.push({
+		name: node.text,
+		node,
+		meaning,
+		qualified: node.parent !== undefined && tsc.isQualifiedName(node.parent),
+	})
 }
 
 function leftmost(name: ts.EntityName): ts.Identifier {

@@ -15,7 +15,10 @@ const inLine = new RegExp(`^(/*)(\\s*)${body}$`, 'i')
 // Spaces within the line only: a run of blank lines would be searched once for each of them.
 const inBlock = new RegExp(`^(?:[^\\S\\r\\n]*\\*+)?[^\\S\\r\\n]*(?://[^\\S\\r\\n]*)?(${body})$`, 'gim')
 
-/** Text in a comment that looks like a directive but is not one. `alone`: there is nothing before the comment on its line. */
+/**
+ * Text in a comment that looks like a directive but is not one. `alone`: there is nothing before the comment on its
+ * line.
+ */
 export function nearMisses(text: string, comment: Comment, alone: boolean): NearMiss[] {
 	return comment.block ? blockMisses(text, comment, alone) : lineMisses(text, comment, alone)
 }
@@ -44,7 +47,8 @@ function blockMisses(text: string, { start, end }: Comment, alone: boolean): Nea
 	const content = text.slice(start + 2, end).replace(/\*\/$/, '')
 	const matches = [...content.matchAll(inBlock)]
 	const lines = content.split('\n').filter(line => /[^\s*]/.test(line)).length
-	// Linters turn adjacent directives into a comment of directives only, which can be fixed; a comment with other text is left to its author.
+	// Linters turn adjacent directives into a comment of directives only, which can be fixed; a comment with other text
+	// is left to its author.
 	const fixable = alone && lines === matches.length && /^[^\S\n]*(\n|$)/.test(text.slice(end))
 	const indent = text.slice(text.lastIndexOf('\n', start) + 1, start)
 	const separator = (content.includes('\r\n') ? '\r\n' : '\n') + indent

@@ -20,11 +20,21 @@ export function parseFile(path: string, text: string): FileModel {
 	try {
 		return parse(path, text)
 	} catch (error) {
-		// TypeScript's parser is recursive, so the stack limits what it can read. TypeScript's own compiler fails on this file too.
+		// TypeScript's parser is recursive, so the stack limits what it can read. TypeScript's own compiler fails on this
+		// file too.
 		if (!(error instanceof RangeError)) throw error
 		const start = text.search(/\/\/trace:/i)
 		const problems = start < 0 ? [] : [{ ...messages.fileTooDeep(), start, end: start + '//trace:'.length }]
-		return { events: [], imports: [], awaits: [], uses: [], problems, ztraceExtension: null, relativeExtension: null, names: [] }
+		return {
+			events: [],
+			imports: [],
+			awaits: [],
+			uses: [],
+			problems,
+			ztraceExtension: null,
+			relativeExtension: null,
+			names: [],
+		}
 	}
 }
 
@@ -74,7 +84,15 @@ function parse(path: string, text: string): FileModel {
 	}
 	const style = extensions(file)
 	const leftOver = events.some(e => e.uses.some(u => u.binding.kind === 'unknown'))
-	return { events, imports, awaits: bareAwaits(file), uses: ztraceUses(file), problems, ...style, names: leftOver ? namesIn(scope!) : [] }
+	return {
+		events,
+		imports,
+		awaits: bareAwaits(file),
+		uses: ztraceUses(file),
+		problems,
+		...style,
+		names: leftOver ? namesIn(scope!) : [],
+	}
 }
 
 type At = (message: Message, start: number, end: number, fix?: TextEdit) => unknown
@@ -98,7 +116,9 @@ function readEvent(
 	const around = (): Around => (surroundings ??= new Around(comment, file))
 	const uses: NameUse[] = []
 	let wrong = false
-	const foreign = new Set(event.names.free.filter(n => n.meaning === 'type' && around().typeParameterOf(n.name) !== null).map(n => n.name))
+	const foreign = new Set(
+		event.names.free.filter(n => n.meaning === 'type' && around().typeParameterOf(n.name) !== null).map(n => n.name),
+	)
 	for (const use of event.names.free) {
 		const { name } = use
 		const start = event.offsetOf(use.node)
@@ -196,7 +216,10 @@ function extensions(file: ts.SourceFile): { ztraceExtension: string | null; rela
 }
 
 function namesIn(scope: ModuleScope): KnownName[] {
-	const imports = [...scope.imports].map(([name, binding]) => ({ name, module: binding.kind === 'import' ? binding.module : null }))
+	const imports = [...scope.imports].map(([name, binding]) => ({
+		name,
+		module: binding.kind === 'import' ? binding.module : null,
+	}))
 	return [...imports, ...[...new Set([...scope.locals.keys(), ...scope.globals])].map(name => ({ name, module: null }))]
 }
 

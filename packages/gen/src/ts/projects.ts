@@ -16,7 +16,10 @@ interface Project {
 export class Projects {
 	readonly #read = new Map<string, Project>()
 
-	/** The projects that contain the file at `path`: of the nearest tsconfig or its references. All of these if none names the file. */
+	/**
+	 * The projects that contain the file at `path`: of the nearest tsconfig or its references. All of these if none names
+	 * the file.
+	 */
 	of(path: string): Project[] {
 		const dir = dirname(path)
 		const config = tsc.findConfigFile(dir, file => tsc.sys.fileExists(file), 'tsconfig.json')

@@ -3,7 +3,10 @@ import type { ts } from 'ts-morph'
 import { readPackageJson } from '../npm.js'
 import { tsc } from './compiler.js'
 
-/** The names that `pkg` exports, as code in `from` sees it. Empty if its types are not there, because it is not built for instance. */
+/**
+ * The names that `pkg` exports, as code in `from` sees it. Empty if its types are not there, because it is not built
+ * for instance.
+ */
 export function publicNames(pkg: string, from: string, root: string): ReadonlySet<string> {
 	const options: ts.CompilerOptions = {
 		module: tsc.ModuleKind.NodeNext,

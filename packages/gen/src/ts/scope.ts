@@ -56,10 +56,12 @@ export function scopeOf(file: ts.SourceFile): ModuleScope {
 			if (statement.exportClause === undefined) exportsAll = true
 		} else if (tsc.isExportAssignment(statement)) {
 			exportEquals ||= statement.isExportEquals === true
-			if (tsc.isIdentifier(statement.expression)) exports.set(statement.expression.text, statement.isExportEquals ? '=' : 'default')
+			if (tsc.isIdentifier(statement.expression))
+				exports.set(statement.expression.text, statement.isExportEquals ? '=' : 'default')
 		} else if (tsc.isModuleDeclaration(statement) && statement.flags & tsc.NodeFlags.GlobalAugmentation) {
 			const body = statement.body
-			if (body && tsc.isModuleBlock(body)) for (const s of body.statements) for (const name of declaredNames(s)) globals.add(name)
+			if (body && tsc.isModuleBlock(body))
+				for (const s of body.statements) for (const name of declaredNames(s)) globals.add(name)
 		} else {
 			const names = declaredNames(statement)
 			const modifiers = tsc.canHaveModifiers(statement) ? (tsc.getModifiers(statement) ?? []) : []
@@ -77,10 +79,14 @@ export function scopeOf(file: ts.SourceFile): ModuleScope {
 }
 
 /**
- * Where `name` of a signature comes from. `hidden` names a declaration of the file that is not exported, `mismatch` one that is a value
- * where a type is needed, or the other way round.
+ * Where `name` of a signature comes from. `hidden` names a declaration of the file that is not exported, `mismatch` one
+ * that is a value where a type is needed, or the other way round.
  */
-export function resolve(scope: ModuleScope, name: string, { meaning, qualified }: Use): Binding | 'hidden' | 'mismatch' {
+export function resolve(
+	scope: ModuleScope,
+	name: string,
+	{ meaning, qualified }: Use,
+): Binding | 'hidden' | 'mismatch' {
 	const imported = scope.imports.get(name)
 	if (imported !== undefined) return imported
 	const local = scope.locals.get(name)
@@ -93,13 +99,19 @@ export function resolve(scope: ModuleScope, name: string, { meaning, qualified }
 
 function declare(locals: Map<string, Declared>, name: string, statement: ts.Statement): void {
 	let declared = locals.get(name)
-	if (declared === undefined) locals.set(name, (declared = { statements: [], type: false, value: false, namespace: false }))
+	if (declared === undefined)
+		locals.set(name, (declared = { statements: [], type: false, value: false, namespace: false }))
 	declared.statements.push(statement)
 	// The target of an alias is not known here.
 	const alias = tsc.isImportEqualsDeclaration(statement)
 	const both = alias || tsc.isClassDeclaration(statement) || tsc.isEnumDeclaration(statement)
 	if (both || tsc.isInterfaceDeclaration(statement) || tsc.isTypeAliasDeclaration(statement)) declared.type = true
-	if (both || tsc.isFunctionDeclaration(statement) || tsc.isVariableStatement(statement) || tsc.isModuleDeclaration(statement))
+	if (
+		both ||
+		tsc.isFunctionDeclaration(statement) ||
+		tsc.isVariableStatement(statement) ||
+		tsc.isModuleDeclaration(statement)
+	)
 		declared.value = true
 	if (alias || tsc.isEnumDeclaration(statement) || tsc.isModuleDeclaration(statement)) declared.namespace = true
 }
@@ -109,15 +121,20 @@ function readImport(node: ts.ImportDeclaration, file: ts.SourceFile, imports: Ma
 	if (clause === undefined || !tsc.isStringLiteral(node.moduleSpecifier)) return
 	const module = node.moduleSpecifier.text
 	const attributes = typeAttributes(node.attributes, file)
-	const add = (local: string, imported: string): unknown => imports.set(local, { kind: 'import', module, attributes, imported })
+	const add = (local: string, imported: string): unknown =>
+		imports.set(local, { kind: 'import', module, attributes, imported })
 	if (clause.name) add(clause.name.text, 'default')
 	const bindings = clause.namedBindings
 	if (bindings === undefined) return
 	if (tsc.isNamespaceImport(bindings)) add(bindings.name.text, '*')
-	else for (const element of bindings.elements) add(element.name.text, exportedName(element.propertyName ?? element.name))
+	else
+		for (const element of bindings.elements) add(element.name.text, exportedName(element.propertyName ?? element.name))
 }
 
-/** The only attribute allowed in an `import type` is the resolution mode: others, such as for JSON, are for imports of values. */
+/**
+ * The only attribute allowed in an `import type` is the resolution mode: others, such as for JSON, are for imports of
+ * values.
+ */
 function typeAttributes(attributes: ts.ImportAttributes | undefined, file: ts.SourceFile): string {
 	const forTypes = attributes?.elements.some(e => e.name.text === 'resolution-mode')
 	return forTypes ? ` ${attributes!.getText(file)}` : ''
@@ -138,7 +155,8 @@ function readImportEquals(
 	const reference = node.moduleReference
 	if (tsc.isExternalModuleReference(reference)) {
 		const path = reference.expression
-		if (tsc.isStringLiteral(path)) imports.set(name, { kind: 'import', module: path.text, attributes: '', imported: '=' })
+		if (tsc.isStringLiteral(path))
+			imports.set(name, { kind: 'import', module: path.text, attributes: '', imported: '=' })
 		return
 	}
 	declare(locals, name, node)
@@ -155,13 +173,15 @@ function readExport(node: ts.ExportDeclaration, exports: Map<string, string>, ex
 	for (const element of clause.elements) {
 		exported.add(exportedName(element.name))
 		// `export { a } from 'm'` makes no name of this file visible.
-		if (node.moduleSpecifier === undefined) exports.set((element.propertyName ?? element.name).text, exportedName(element.name))
+		if (node.moduleSpecifier === undefined)
+			exports.set((element.propertyName ?? element.name).text, exportedName(element.name))
 	}
 }
 
 /** The names that a statement declares. */
 export function declaredNames(statement: ts.Statement): string[] {
-	if (tsc.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap(d => bindingNames(d.name))
+	if (tsc.isVariableStatement(statement))
+		return statement.declarationList.declarations.flatMap(d => bindingNames(d.name))
 	if (
 		tsc.isFunctionDeclaration(statement) ||
 		tsc.isClassDeclaration(statement) ||

@@ -29,7 +29,10 @@ export interface TextProblem extends Message, TextRange {
 	readonly fix?: TextEdit
 }
 
-/** Parse the text after `//trace:event`, such as `async traceSaved(id: number) // comment`. Reports everything that is wrong with it. */
+/**
+ * Parse the text after `//trace:event`, such as `async traceSaved(id: number) // comment`. Reports everything that is
+ * wrong with it.
+ */
 export function parseEvent(text: string): { event: ParsedEvent | null; problems: TextProblem[] } {
 	const async = /^\s*async(?=\s+[\w$])/.exec(text)?.[0] ?? ''
 	// The function keeps its position in the text, so offsets differ by the length of the prefix only.
@@ -49,18 +52,29 @@ export function parseEvent(text: string): { event: ParsedEvent | null; problems:
 		if (content.trim() === '') at(messages.notFunctionLike('it has no name'), prefix.length, prefix.length)
 		else if (/^\s*(async\s+)?[\w$]+$/.test(content))
 			at(
-				messages.notFunctionLike('the (parameters) are missing', content.trim() === 'async' ? null : `write ${content.trim()}()`),
+				messages.notFunctionLike(
+					'the (parameters) are missing',
+					content.trim() === 'async' ? null : `write ${content.trim()}()`,
+				),
 				first,
 				end,
 			)
 		else if (/^\s*[(<]/.test(content))
-			at(messages.notFunctionLike('the name is missing', `write a name before it: traceName${content.trim()}`), first, end)
+			at(
+				messages.notFunctionLike('the name is missing', `write a name before it: traceName${content.trim()}`),
+				first,
+				end,
+			)
 		else if (!/^\s*(async\s+)?[\w$]+\s*[(<]/.test(content))
 			at(messages.notFunctionLike('the name and (parameters) are missing'), first, end)
 		else if (broken.text.startsWith(`'{' or ';'`)) at(messages.notFunctionLike(excess, excessHint), broken.start, end)
 		else {
 			const hint = syntaxHint(broken.text, content, broken.start - prefix.length, broken.length)
-			at(messages.notFunctionLike(lowerFirst(broken.text), hint), Math.min(broken.start, end), Math.min(broken.start + broken.length, end))
+			at(
+				messages.notFunctionLike(lowerFirst(broken.text), hint),
+				Math.min(broken.start, end),
+				Math.min(broken.start + broken.length, end),
+			)
 		}
 		return { event: null, problems }
 	}
@@ -72,8 +86,13 @@ export function parseEvent(text: string): { event: ParsedEvent | null; problems:
 	const close = closeParen(fn, file)
 	const second = file.statements[1]
 	if (fn.asteriskToken)
-		at(messages.notFunctionLike('it cannot be a generator', 'remove the star'), fn.asteriskToken.getStart(file), fn.asteriskToken.end)
-	if (fn.body) at(messages.notFunctionLike('it cannot have a body', 'remove the body'), fn.body.getStart(file), fn.body.end)
+		at(
+			messages.notFunctionLike('it cannot be a generator', 'remove the star'),
+			fn.asteriskToken.getStart(file),
+			fn.asteriskToken.end,
+		)
+	if (fn.body)
+		at(messages.notFunctionLike('it cannot have a body', 'remove the body'), fn.body.getStart(file), fn.body.end)
 	else if (second) at(messages.notFunctionLike(excess, excessHint), second.getStart(file), end)
 	const name = fn.name.text
 	if (!/^trace./.test(name)) at(messages.badPrefix(name), fn.name.getStart(file), fn.name.end)
@@ -85,7 +104,8 @@ export function parseEvent(text: string): { event: ParsedEvent | null; problems:
 	for (const p of fn.parameters) checkParam(p, file, at)
 	if (problems.length > 0) return { event: null, problems }
 
-	const open = fn.typeParameters === undefined ? fn.getChildren(file).find(c => c.kind === tsc.SyntaxKind.OpenParenToken)! : null
+	const open =
+		fn.typeParameters === undefined ? fn.getChildren(file).find(c => c.kind === tsc.SyntaxKind.OpenParenToken)! : null
 	const start = open === null ? fn.typeParameters!.pos - 1 : open.getStart(file)
 	const genericsEnd = open === null ? fn.typeParameters!.end + 1 - start : 0
 	const params = fn.parameters.map(p => ({
@@ -111,7 +131,11 @@ export function parseEvent(text: string): { event: ParsedEvent | null; problems:
 	}
 }
 
-function checkParam(p: ts.ParameterDeclaration, file: ts.SourceFile, at: (message: Message, start: number, end: number) => void): void {
+function checkParam(
+	p: ts.ParameterDeclaration,
+	file: ts.SourceFile,
+	at: (message: Message, start: number, end: number) => void,
+): void {
 	const start = p.getStart(file)
 	if (!tsc.isIdentifier(p.name)) return at(messages.destructured(), p.name.getStart(file), p.name.end)
 	const name = p.name.text
@@ -124,7 +148,11 @@ function checkParam(p: ts.ParameterDeclaration, file: ts.SourceFile, at: (messag
 			modifier.end,
 		)
 	if (p.initializer)
-		at(messages.hasDefault(name, p.type?.getText(file) ?? typeOf(p.initializer)), p.initializer.getStart(file), p.initializer.end)
+		at(
+			messages.hasDefault(name, p.type?.getText(file) ?? typeOf(p.initializer)),
+			p.initializer.getStart(file),
+			p.initializer.end,
+		)
 	else if (!p.type) at(messages.untyped(name, p.getText(file)), start, p.end)
 }
 

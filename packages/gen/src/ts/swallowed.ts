@@ -5,8 +5,8 @@ import type { Comment } from './comments.js'
 import { tsc } from './compiler.js'
 
 /**
- * A syntax error that hides a directive, or null: behind a template without its end, the rest of the file is text. What the file
- * declares is not known then, and nothing may be concluded from what it does not seem to declare.
+ * A syntax error that hides a directive, or null: behind a template without its end, the rest of the file is text. What
+ * the file declares is not known then, and nothing may be concluded from what it does not seem to declare.
  */
 export function swallowed(file: ts.SourceFile, comments: readonly Comment[]): LocatedMessage | null {
 	// Not in the public types; tools that parse without a program have no other way to them.

@@ -6,8 +6,8 @@ import { tsc } from './compiler.js'
 const ztrace = /(^|\/)ztrace(_test)?(\.[mc]?[jt]s)?$/
 
 /**
- * All strings of a file that name a ztrace module: of imports and exports, of `import()`, `require` and `typeof import()`, and of calls
- * that take a module's name, such as those of test runners.
+ * All strings of a file that name a ztrace module: of imports and exports, of `import()`, `require` and
+ * `typeof import()`, and of calls that take a module's name, such as those of test runners.
  */
 export function ztraceUses(file: ts.SourceFile): ZtraceUse[] {
 	if (!file.text.includes('/ztrace')) return []

@@ -53,7 +53,9 @@ export class NameCounts {
 		this.#measured(performance.now() - began)
 	}
 
-	/** The row of the period that ends, which took `ms` milliseconds. Null if nothing happened in it, and nothing is open. */
+	/**
+	 * The row of the period that ends, which took `ms` milliseconds. Null if nothing happened in it, and nothing is open.
+	 */
 	take(ms: number): TopRow | null {
 		if (this.#count === 0 && this.#open === 0) return null
 		const durations: number[] = []

@@ -3,7 +3,11 @@ import type { TaskSettings, TasksAnswer } from '../protocol/messages.js'
 
 /** What the copies of @tsgotrace/exec share: see `packages/exec/src/remote`. Only fields are ever added to it. */
 interface Remote {
-	/** Change how tasks are sampled, from the next one on. @returns a function that undoes it @throws TypeError, RangeError */
+	/**
+	 * Change how tasks are sampled, from the next one on.
+	 * @returns a function that undoes it
+	 * @throws TypeError, RangeError
+	 */
 	readonly set?: (changes: { sampleTasks?: unknown; budget?: unknown; states?: boolean }) => () => void
 	readonly settings?: () => TaskSettings
 	readonly tasks?: () => TasksAnswer

@@ -7,7 +7,8 @@ import { ClientSession } from './session.js'
 import { executeInWorkers } from './workers.js'
 
 /**
- * Connect this thread to who waits at a socket, and answer what it asks until the connection ends. Its workers that begin meanwhile connect too.
+ * Connect this thread to who waits at a socket, and answer what it asks until the connection ends. Its workers that
+ * begin meanwhile connect too.
  *
  * @param source the code that calls this
  * @returns when it is connected

@@ -43,7 +43,9 @@ export class LiveRecording {
 		if (!isEarly && !hasRegistry()) throw new Error('no module with trace events was loaded')
 		checkLimits(limits)
 		if (options.pausable === true && !powers.mayPause)
-			throw new Error('pausable events are not recorded for clients: the program would wait at them. Prepare it with { mayPause: true }')
+			throw new Error(
+				'pausable events are not recorded for clients: the program would wait at them. Prepare it with { mayPause: true }',
+			)
 		this.#limits = limits
 		this.#target = target
 		const { events: globs, pausable, sample, slices, counters, stacks, redact = {} } = options
@@ -90,7 +92,12 @@ export class LiveRecording {
 	#news(): RecordingStart {
 		const ids = [...new Set(events().map(({ id }) => id))]
 		const { attached, leftOut } = this.#recorder
-		return { attached, leftOut: leftOut.slice(0, maxIds), ids: attached === 0 ? ids.slice(0, maxIds) : [], known: ids.length }
+		return {
+			attached,
+			leftOut: leftOut.slice(0, maxIds),
+			ids: attached === 0 ? ids.slice(0, maxIds) : [],
+			known: ids.length,
+		}
 	}
 
 	#lookSoon(): void {

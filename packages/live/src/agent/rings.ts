@@ -13,7 +13,10 @@ const chunkSize = 1 << 20
  * @returns how many there are
  * @throws if there is none, or no directory for temporary files
  */
-export async function dumpRings(began: (ring: number) => void, chunk: (bytes: Uint8Array) => Promise<void>): Promise<number> {
+export async function dumpRings(
+	began: (ring: number) => void,
+	chunk: (bytes: Uint8Array) => Promise<void>,
+): Promise<number> {
 	const rings = runningRecorders().filter(({ mode }) => mode === 'ring')
 	if (rings.length === 0) throw new Error('there is no flight recorder')
 	// Through a file: a recorder that is older than this code can write one.

@@ -15,7 +15,8 @@ const maxBytes = 1 << 20
 const maxRunning = 4
 
 /**
- * One client, in the thread that it looks into. All that it begins ends with its connection, or when it has not said for some seconds that it is still there.
+ * One client, in the thread that it looks into. All that it begins ends with its connection, or when it has not said
+ * for some seconds that it is still there.
  */
 export class ClientSession {
 	readonly #socket: Socket
@@ -114,7 +115,9 @@ export class ClientSession {
 	#set(id: number, { sampleTasks, budget, states, keep = false }: SetRequest): void {
 		const isChange = sampleTasks !== undefined || budget !== undefined
 		if (isChange && !this.#powers.maySet)
-			throw new Error('clients change nothing here. Prepare the process with { maySet: true } to let them set how tasks are sampled')
+			throw new Error(
+				'clients change nothing here. Prepare the process with { maySet: true } to let them set how tasks are sampled',
+			)
 		const exec = execRemote()
 		const before = exec.settings()
 		const undo = exec.set({
@@ -127,7 +130,8 @@ export class ClientSession {
 	}
 
 	#start(id: number, begin: (ended: () => void) => { stop(ending: EndReason): void }): void {
-		if (this.#running.size >= maxRunning) throw new Error(`a client may have ${maxRunning} recordings and tables at a time`)
+		if (this.#running.size >= maxRunning)
+			throw new Error(`a client may have ${maxRunning} recordings and tables at a time`)
 		if (this.#running.has(id)) throw new Error(`request ${id} has begun already`)
 		this.#running.set(
 			id,

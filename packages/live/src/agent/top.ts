@@ -47,7 +47,8 @@ export class Top {
 		this.#unsubscribe = onEvent(event => {
 			if (event.async || !matches(event.id) || seen.has(event)) return
 			seen.add(event)
-			// What an event is depends on its partner, which may register after it: at its first signal all of the module have.
+			// What an event is depends on its partner, which may register after it: at its first signal all of the module
+			// have.
 			let count: ((...args: readonly unknown[]) => void) | undefined
 			const first = (...args: readonly unknown[]): void => {
 				count ??= this.#counterOf(event)
@@ -100,7 +101,8 @@ export class Top {
 	#taskCounter(name: string): ((...args: readonly unknown[]) => void) | null {
 		if (name === 'traceTaskBegin')
 			return (id, task) => {
-				if (this.#tasks.size < maxTasks) this.#tasks.set(id as number, { name: task as string, began: performance.now() })
+				if (this.#tasks.size < maxTasks)
+					this.#tasks.set(id as number, { name: task as string, began: performance.now() })
 			}
 		if (name === 'traceTaskName')
 			return (id, task) => {

@@ -3,7 +3,8 @@ import process from 'node:process'
 import type { Worker } from 'node:worker_threads'
 
 /**
- * Execute `source` in each worker of this thread that begins from now on, once it runs. This is by a session with the inspector within the process, which opens no port.
+ * Execute `source` in each worker of this thread that begins from now on, once it runs. This is by a session with the
+ * inspector within the process, which opens no port.
  *
  * @returns a function that ends it
  * @throws if the permission model denies the inspector
@@ -17,7 +18,8 @@ export function executeInWorkers(source: string): () => void {
 	const online = new Set<number>()
 	let last = 0
 	const execute = (sessionId: string, thread: number): void => {
-		// Workers that have begun before are known, and have other ids. In one that is just beginning, not all is there that is executed needs.
+		// Workers that have begun before are known, and have other ids. In one that is just beginning, not all is there
+		// that is executed needs.
 		const isIt = `typeof process === 'object' && typeof process.getBuiltinModule === 'function' && process.getBuiltinModule('node:worker_threads').threadId === ${thread}`
 		const params = { expression: `${isIt} ? (${source}, ${thread}) : 0`, returnByValue: true }
 		const message = JSON.stringify({ id: ++last, method: 'Runtime.evaluate', params })

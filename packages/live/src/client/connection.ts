@@ -45,7 +45,8 @@ export class AgentConnection {
 		this.closed = new Promise(resolve =>
 			socket.once('close', () => {
 				clearInterval(this.#renewal)
-				for (const pending of this.#pending.values()) pending.reject(new LiveError('the process has ended, or closed the connection'))
+				for (const pending of this.#pending.values())
+					pending.reject(new LiveError('the process has ended, or closed the connection'))
 				this.#pending.clear()
 				resolve()
 			}),

@@ -12,7 +12,8 @@ type InspectorProtocol = OpenInspector['protocol']
 const connectWithin = 3000
 
 /**
- * Executed in each thread, with the path of our socket; and by the agent in workers that begin later. What it is given has no imports: its parts of Node come from here.
+ * Executed in each thread, with the path of our socket; and by the agent in workers that begin later. What it is given
+ * has no imports: its parts of Node come from here.
  *
  * @param before code that is executed before the agent
  */
@@ -55,7 +56,8 @@ export interface Meeting {
 }
 
 /**
- * Let each thread of a process connect to us, by executing the agent there. Nothing of that is left behind when the connections have ended.
+ * Let each thread of a process connect to us, by executing the agent there. Nothing of that is left behind when the
+ * connections have ended.
  *
  * @throws {LiveError} with the reason
  */
@@ -72,7 +74,9 @@ export async function injectInto(inspector: OpenInspector, pid: number, before?:
 		await listen(server, join(dir, 'socket'))
 		const expression = expressionFor(join(theirs, 'socket'), before)
 		const workers = await workersOf(inspector.protocol)
-		const threads = await Promise.all([inspector.protocol, ...workers].map(async thread => evaluate(thread, expression)))
+		const threads = await Promise.all(
+			[inspector.protocol, ...workers].map(async thread => evaluate(thread, expression)),
+		)
 		const [main] = threads
 		if (main !== null) throw new LiveError(`the process did not connect: ${main}`)
 		const wanted = threads.filter(why => why === null).length
@@ -108,7 +112,9 @@ function meetingPlace(pid: number): { readonly dir: string; readonly theirs: str
 			reason = (error as Error).message
 		}
 	}
-	throw new LiveError(`process ${pid} has the files of a container, and no directory for a socket can be made there: ${reason}`)
+	throw new LiveError(
+		`process ${pid} has the files of a container, and no directory for a socket can be made there: ${reason}`,
+	)
 }
 
 const prefix = 'tsgotrace-live-'
@@ -137,7 +143,11 @@ async function evaluate(thread: InspectorProtocol, expression: string): Promise<
 
 async function evaluated(thread: InspectorProtocol, expression: string): Promise<string | null> {
 	try {
-		const { exceptionDetails } = await thread.post('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
+		const { exceptionDetails } = await thread.post('Runtime.evaluate', {
+			expression,
+			awaitPromise: true,
+			returnByValue: true,
+		})
 		return exceptionDetails === undefined ? null : messageOf(exceptionDetails)
 	} catch (error) {
 		return (error as InspectorError).message

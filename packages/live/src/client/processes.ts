@@ -32,7 +32,8 @@ const defaultPort = 9229
 
 /** The Node processes of this user, without this one. On other systems than Linux those that have a control socket. */
 export async function nodeProcesses(): Promise<NodeProcess[]> {
-	const pids = process.platform === 'linux' ? nodePids() : [...new Set(allSockets().map(({ pid }) => pid))].filter(isAlive)
+	const pids =
+		process.platform === 'linux' ? nodePids() : [...new Set(allSockets().map(({ pid }) => pid))].filter(isAlive)
 	const found = await Promise.all(pids.map(async pid => describe(pid)))
 	return found.filter(one => one !== null)
 }
@@ -43,7 +44,8 @@ async function describe(pid: number): Promise<NodeProcess | null> {
 	const threads = answers.filter(answer => typeof answer === 'object')
 	const node = threads[0]?.node ?? (await nodeVersionOf(pid))
 	const isBusy = answers.includes('busy')
-	if (process.platform !== 'linux') return { pid, node, age: null, threads, isBusy, inspector: null, refusal: refusalOf(pid), command: '' }
+	if (process.platform !== 'linux')
+		return { pid, node, age: null, threads, isBusy, inspector: null, refusal: refusalOf(pid), command: '' }
 	const command = commandOf(pid)
 	// It has ended meanwhile.
 	if (command === '') return null

@@ -39,7 +39,8 @@ export interface LiveRecordOptions {
 }
 
 /**
- * Record the events of a process, until a limit is reached. When one thread ends by a limit, all do. Workers that begin meanwhile are recorded too.
+ * Record the events of a process, until a limit is reached. When one thread ends by a limit, all do. Workers that begin
+ * meanwhile are recorded too.
  *
  * @throws {LiveError} if no thread can record; what the file system says
  */
@@ -150,7 +151,13 @@ class RunningThread {
 			else resolve()
 		})
 		if (this.#failure !== null) throw this.#failure
-		return { thread: this.#thread.about.thread, path: this.#path, began: this.#news!, result: this.#result, bytes: this.#bytes }
+		return {
+			thread: this.#thread.about.thread,
+			path: this.#path,
+			began: this.#news!,
+			result: this.#result,
+			bytes: this.#bytes,
+		}
 	}
 
 	/** Afterwards, its file is closed. It is removed if the thread has refused to record. */
@@ -169,7 +176,8 @@ export function endingText(ending: EndReason, limits: Partial<RequestLimits> = {
 	const { events, bytes, perSecond } = { ...defaultLimits, ...limits }
 	if (ending === 'events') return `it ended early: it has ${events.toLocaleString('en')} events`
 	if (ending === 'bytes') return `it ended early: it has ${(bytes / 1e6).toFixed(0)} MB`
-	if (ending === 'perSecond') return `it ended early: there were more than ${perSecond.toLocaleString('en')} events a second`
+	if (ending === 'perSecond')
+		return `it ended early: there were more than ${perSecond.toLocaleString('en')} events a second`
 	return ending === 'slow client' ? 'it ended early: what was recorded could not be written as fast' : null
 }
 
@@ -199,7 +207,9 @@ export async function dumpProcess({ threads }: LiveProcess, directory: string): 
 		} finally {
 			await Promise.all(
 				files.map(async file => {
-					await new Promise<void>((resolve, reject) => file.end((error?: Error | null) => (error ? reject(error) : resolve())))
+					await new Promise<void>((resolve, reject) =>
+						file.end((error?: Error | null) => (error ? reject(error) : resolve())),
+					)
 				}),
 			)
 		}

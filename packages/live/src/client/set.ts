@@ -11,10 +11,12 @@ export interface ThreadSettings extends SetAnswer {
 }
 
 /**
- * Change how the tasks of `@tsgotrace/exec` are sampled, in all threads, and those that begin while `process` is open. At the end of the session it is undone, unless `keep` is true.
+ * Change how the tasks of `@tsgotrace/exec` are sampled, in all threads, and those that begin while `process` is open.
+ * At the end of the session it is undone, unless `keep` is true.
  *
  * @returns what was and what is now; without changes both are the same
- * @throws {LiveError} if no thread has tasks, for an invalid rule, or if the process does not let clients change anything
+ * @throws {LiveError} if no thread has tasks, for an invalid rule, or if the process does not let clients change
+ * anything
  */
 export async function setTasks(process: LiveProcess, changes: TaskChanges): Promise<ThreadSettings[]> {
 	const request: SetRequest = { verb: 'set', ...changes }
@@ -35,7 +37,9 @@ async function answersOf<T>(
 	request: SetRequest | { readonly verb: 'tasks' },
 ): Promise<{ readonly thread: LiveThread; readonly answer: T }[]> {
 	const answers = await Promise.allSettled(threads.map(async ({ connection }) => connection.request(request)))
-	const found = answers.flatMap((answer, i) => (answer.status === 'fulfilled' ? [{ thread: threads[i]!, answer: answer.value as T }] : []))
+	const found = answers.flatMap((answer, i) =>
+		answer.status === 'fulfilled' ? [{ thread: threads[i]!, answer: answer.value as T }] : [],
+	)
 	const [first] = answers
 	if (found.length === 0) throw first?.status === 'rejected' ? first.reason : new LiveError('the process has ended')
 	return found

@@ -42,7 +42,10 @@ export function allSockets(): ControlSocket[] {
 	return socketsIn(ourDirectories()).filter(({ namespace }) => namespace === own)
 }
 
-/** The directories in which the threads of a process may have control sockets. Those of a container are reached through its root. */
+/**
+ * The directories in which the threads of a process may have control sockets. Those of a container are reached through
+ * its root.
+ */
 export function directoriesOf(pid: number): string[] {
 	const root = rootOf(pid)
 	return [...ourDirectories(), ...controlDirectories(environmentOf(pid))].map(directory => root + directory)

@@ -72,7 +72,8 @@ export class LiveProcess implements AsyncDisposable {
 	}
 
 	/**
-	 * Call `listener` for each worker that has begun since the process was opened: those that run now, and each that begins from now on.
+	 * Call `listener` for each worker that has begun since the process was opened: those that run now, and each that
+	 * begins from now on.
 	 *
 	 * @returns a function that ends it
 	 */

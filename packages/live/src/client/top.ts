@@ -31,7 +31,8 @@ export interface TopOptions {
 export const defaultTopEvents: readonly string[] = ['*', '!@tsgotrace/exec/{states,stalls}:*']
 
 /**
- * Count the events of a process, and measure its slices and tasks. That is done in its threads: what is sent is a table for each period.
+ * Count the events of a process, and measure its slices and tasks. That is done in its threads: what is sent is a table
+ * for each period.
  *
  * @throws {LiveError} if no thread has events
  */
@@ -49,7 +50,11 @@ export async function topProcess(
 		onTable(linesOf(tables), Math.max(...tables.map(one => one.ms)))
 	}
 	const due = performance.now() + ms
-	const running: { readonly connection: LiveThread['connection']; readonly id: number; readonly answer: Promise<unknown> }[] = []
+	const running: {
+		readonly connection: LiveThread['connection']
+		readonly id: number
+		readonly answer: Promise<unknown>
+	}[] = []
 	let live = 0
 	const begin = ({ connection }: LiveThread, wanted: TopRequest): void => {
 		const i = running.length

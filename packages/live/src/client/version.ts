@@ -4,7 +4,10 @@ import process from 'node:process'
 /** By device and inode of the program. */
 const known = new Map<string, Promise<string | null>>()
 
-/** The version of Node that a process executes, such as `v20.19.0`; null if unknown. The program is read and not executed, because it may not be what it claims to be. */
+/**
+ * The version of Node that a process executes, such as `v20.19.0`; null if unknown. The program is read and not
+ * executed, because it may not be what it claims to be.
+ */
 export async function nodeVersionOf(pid: number): Promise<string | null> {
 	const path = `/proc/${pid}/exe`
 	let stat: BigIntStats

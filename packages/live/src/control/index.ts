@@ -12,11 +12,20 @@ export { ControlError } from '../protocol/directory.js'
 
 /** Options of {@link openControl}. */
 export interface ControlOptions {
-	/** What must not leave the process, as for `record`: `true` for all arguments, or a list of names and paths. Clients may withhold more. */
+	/**
+	 * What must not leave the process, as for `record`: `true` for all arguments, or a list of names and paths. Clients
+	 * may withhold more.
+	 */
 	readonly redact?: Readonly<Record<string, true | readonly string[]>>
-	/** Whether clients may record pausable events, at which the program then waits. Default false: they can look and change nothing. */
+	/**
+	 * Whether clients may record pausable events, at which the program then waits. Default false: they can look and
+	 * change nothing.
+	 */
 	readonly mayPause?: boolean
-	/** Whether clients may change how tasks of `@tsgotrace/exec` are sampled, and what following them may cost. Default false. */
+	/**
+	 * Whether clients may change how tasks of `@tsgotrace/exec` are sampled, and what following them may cost. Default
+	 * false.
+	 */
 	readonly maySet?: boolean
 }
 
@@ -33,11 +42,13 @@ const maxClients = 8
 let open: OpenControl | null = null
 
 /**
- * Let `tsgotrace ps`, `top`, `record --pid` and `dump` look into this thread, through a socket that only this user can connect to. Without a client it costs nothing but the socket, which does
- * not keep the process alive. Clients can record and count events; they cannot execute code.
+ * Let `tsgotrace ps`, `top`, `record --pid` and `dump` look into this thread, through a socket that only this user can
+ * connect to. Without a client it costs nothing but the socket, which does not keep the process alive. Clients can
+ * record and count events; they cannot execute code.
  *
  * @returns the control of this thread: the same one if it is open already
- * @throws {ControlError} if there is no directory that is this user's alone, or on Windows; TypeError for invalid options
+ * @throws {ControlError} if there is no directory that is this user's alone, or on Windows; TypeError for invalid
+ * options
  * @example
  * import { openControl } from '@tsgotrace/live/control'
  * const control = openControl({ redact: { '*': ['password'] } })
@@ -97,7 +108,9 @@ function listen(server: Server, path: string): void {
 	} finally {
 		if (before !== null) umask(before)
 	}
-	server.on('error', error => process.emitWarning(`the control socket fails, the program goes on: ${error.message}`, 'TraceControlWarning'))
+	server.on('error', error =>
+		process.emitWarning(`the control socket fails, the program goes on: ${error.message}`, 'TraceControlWarning'),
+	)
 	server.on('listening', () => chmodSync(path, 0o600))
 	server.unref()
 }
@@ -119,7 +132,8 @@ function checkOptions(options: ControlOptions): void {
 			throw new TypeError(`openControl: there is no option '${name}'; there are ${Object.keys(known).join(', ')}`)
 	const { redact = {}, mayPause = false, maySet = false } = options
 	for (const [name, value] of Object.entries({ mayPause, maySet }))
-		if (typeof value !== 'boolean') throw new TypeError(`openControl: '${name}' must be true or false, not ${JSON.stringify(value)}`)
+		if (typeof value !== 'boolean')
+			throw new TypeError(`openControl: '${name}' must be true or false, not ${JSON.stringify(value)}`)
 	for (const [glob, what] of Object.entries(redact))
 		if (what !== true && !(Array.isArray(what) && what.every(name => typeof name === 'string')))
 			throw new TypeError(`openControl: redact: '${glob}' must have true, or a list of names of parameters`)

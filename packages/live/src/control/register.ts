@@ -1,4 +1,5 @@
-// `node --import @tsgotrace/live/register`, also by way of NODE_OPTIONS: a control socket of each thread, without a change to the program.
+// `node --import @tsgotrace/live/register`, also by way of NODE_OPTIONS: a control socket of each thread, without a
+// change to the program.
 import process from 'node:process'
 import workers from 'node:worker_threads'
 import { type ControlOptions, openControl } from './index.js'
@@ -13,6 +14,9 @@ if ((workers as { isInternalThread?: boolean }).isInternalThread !== true) {
 		openControl(text === undefined || text === '' ? {} : (JSON.parse(text) as ControlOptions))
 	} catch (error) {
 		// Whatever is wrong must not end the program.
-		process.emitWarning(`there is no control socket: ${error instanceof Error ? error.message : String(error)}`, 'TraceControlWarning')
+		process.emitWarning(
+			`there is no control socket: ${error instanceof Error ? error.message : String(error)}`,
+			'TraceControlWarning',
+		)
 	}
 }

@@ -74,7 +74,9 @@ export function socketPath(directory: string, pid: number, thread: number): stri
 }
 
 /** Whose socket a file of the directory is; null for other files. The pid is that of its namespace. */
-export function socketOwner(name: string): { readonly pid: number; readonly namespace: string | null; readonly thread: number } | null {
+export function socketOwner(
+	name: string,
+): { readonly pid: number; readonly namespace: string | null; readonly thread: number } | null {
 	const match = /^(\d+)(?:@(\d+))?(?:-(\d+))?\.sock$/.exec(name)
 	return match === null ? null : { pid: Number(match[1]), namespace: match[2] ?? null, thread: Number(match[3] ?? 0) }
 }

@@ -1,4 +1,5 @@
-// What goes over a socket between a process and who looks into it: a kind, the number of a request, and the bytes that belong to it.
+// What goes over a socket between a process and who looks into it: a kind, the number of a request, and the bytes that
+// belong to it.
 import type { Socket } from 'node:net'
 
 /** Of a request, or of what answers it. */
@@ -84,7 +85,10 @@ export class FrameReader {
 	}
 }
 
-/** Call `take` for each frame that comes over a socket. What is not a frame, or not taken, ends the connection. @param max bytes that the body of a frame may have */
+/**
+ * Call `take` for each frame that comes over a socket. What is not a frame, or not taken, ends the connection.
+ * @param max bytes that the body of a frame may have
+ */
 export function onFrames(socket: Socket, max: number, take: (frame: ProtocolFrame) => void): void {
 	const reader = new FrameReader(max)
 	socket.on('data', (chunk: Buffer) => {
@@ -100,6 +104,7 @@ export function onFrames(socket: Socket, max: number, take: (frame: ProtocolFram
 /** @throws SyntaxError, TypeError if it is not an object of JSON */
 export function parseBody({ body }: ProtocolFrame): Readonly<Record<string, unknown>> {
 	const value: unknown = JSON.parse(body.toString())
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('a message must be an object')
+	if (typeof value !== 'object' || value === null || Array.isArray(value))
+		throw new TypeError('a message must be an object')
 	return value as Readonly<Record<string, unknown>>
 }

@@ -107,7 +107,10 @@ export interface TopRow {
 	readonly durations: readonly number[]
 }
 
-/** The verb `dump`: what each ring of the thread holds, one after the other. Before each a notice `{ ring }` with its number. */
+/**
+ * The verb `dump`: what each ring of the thread holds, one after the other. Before each a notice `{ ring }` with its
+ * number.
+ */
 interface DumpRequest {
 	readonly verb: 'dump'
 }
@@ -118,7 +121,10 @@ interface StopRequest {
 	readonly request: number
 }
 
-/** The verb `set`: change how tasks are sampled, while it runs. Answered by {@link SetAnswer}. What is absent stays as it is. */
+/**
+ * The verb `set`: change how tasks are sampled, while it runs. Answered by {@link SetAnswer}. What is absent stays as
+ * it is.
+ */
 export interface SetRequest {
 	readonly verb: 'set'
 	/** A rule of `configureSampling`. */

@@ -1,4 +1,5 @@
-// Taken when the module loads, because fake timers of a traced program may replace them later. V8 inlines the call of a bound function.
+// Taken when the module loads, because fake timers of a traced program may replace them later. V8 inlines the call of a
+// bound function.
 const { performance } = globalThis
 /** Milliseconds with a fraction, monotonic. */
 export const now: () => number = performance.now.bind(performance)
@@ -24,7 +25,10 @@ function measureOrigin(): number {
 
 const origin = measureOrigin()
 
-/** MONOTONIC, the clock that all processes of a machine share, in nanoseconds, for a value of {@link now}. Exact below 2^53: 104 days of uptime. */
+/**
+ * MONOTONIC, the clock that all processes of a machine share, in nanoseconds, for a value of {@link now}. Exact below
+ * 2^53: 104 days of uptime.
+ */
 export function monotonicOf(ms: number): number {
 	return origin + Math.floor(ms * 1e6)
 }

@@ -12,14 +12,19 @@ export interface EventStats {
 	readonly dropped: number
 	/** Not encoded because of an error in an encoder, which is reported. */
 	readonly failed: number
-	/** Bytes of the packets that were recorded, lost ones included. Names, interned strings and metadata are not included. */
+	/**
+	 * Bytes of the packets that were recorded, lost ones included. Names, interned strings and metadata are not included.
+	 */
 	readonly bytes: number
 }
 
 export interface RecorderStats extends EventStats {
 	/** By id. Includes events that were not signalled yet. */
 	readonly events: Readonly<Record<string, EventStats>>
-	/** Time that recording has taken on this thread, in milliseconds: measured at every 1024th signal of each event, and at each write. */
+	/**
+	 * Time that recording has taken on this thread, in milliseconds: measured at every 1024th signal of each event, and
+	 * at each write.
+	 */
 	readonly ownTime: number
 	/** Errors of the sink and of encoders. The first one was reported. */
 	readonly errors: number
@@ -46,7 +51,10 @@ export class Ledger {
 	readonly #failed: (error: Error) => void
 	readonly #entries: CountedEvent[] = []
 	readonly #byIndex = new Map<number, CountedEvent>()
-	/** By index: recorded and then lost; not written at all; ends left out because their begins were left out; not encoded. */
+	/**
+	 * By index: recorded and then lost; not written at all; ends left out because their begins were left out; not
+	 * encoded.
+	 */
 	readonly #lost: Float64Array
 	readonly #unwritten: Float64Array
 	readonly #skipped: Float64Array
@@ -94,7 +102,9 @@ export class Ledger {
 		this.#failures[index] = this.#failures[index]! + 1
 		const message = error instanceof Error ? error.message : String(error)
 		const id = this.#byIndex.get(index)?.id ?? `event ${index}`
-		this.#failed(new Error(`${id} could not be encoded, because of an error in the recorder: ${message}`, { cause: error }))
+		this.#failed(
+			new Error(`${id} could not be encoded, because of an error in the recorder: ${message}`, { cause: error }),
+		)
 	}
 
 	/** An end is left out because its begin was. */
@@ -108,7 +118,11 @@ export class Ledger {
 	 * @param before {@link Memory.counted} at the first
 	 * @param after at the second
 	 */
-	lost(sequence: number, before: Float64Array, after: Float64Array): { readonly events: number; readonly bytes: number } {
+	lost(
+		sequence: number,
+		before: Float64Array,
+		after: Float64Array,
+	): { readonly events: number; readonly bytes: number } {
 		const lost = { events: 0, bytes: 0 }
 		for (const entry of this.#entries) {
 			if (entry.sequence !== sequence) continue

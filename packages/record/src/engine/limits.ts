@@ -27,14 +27,15 @@ export function isMeasured(n: number): boolean {
 }
 
 /**
- * In each {@link timedEvery} events, encoders call `measured` for the first {@link measuredCalls}, though one call would do. So V8 has seen the call before it optimises
- * the caller: when code reaches a branch for the first time, V8 discards the optimised version.
+ * In each {@link timedEvery} events, encoders call `measured` for the first {@link measuredCalls}, though one call
+ * would do. So V8 has seen the call before it optimises the caller: when code reaches a branch for the first time, V8
+ * discards the optimised version.
  */
 export const measuredCalls = 64
 
 /**
- * Room that one event may take on the general path: the budget, one more string of maximum length (3 bytes a unit), the ends of open
- * slices, and the definitions of its interned strings.
+ * Room that one event may take on the general path: the budget, one more string of maximum length (3 bytes a unit), the
+ * ends of open slices, and the definitions of its interned strings.
  */
 export const eventRoom = 49_152
 

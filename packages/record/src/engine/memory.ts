@@ -13,8 +13,8 @@ export interface State {
 }
 
 /**
- * Where the next packet goes, and the state of the sequence of events: encoders write both on each event, so both share an object and a cache line. An object of
- * numbers only, kept apart from fields that change less often.
+ * Where the next packet goes, and the state of the sequence of events: encoders write both on each event, so both share
+ * an object and a cache line. An object of numbers only, kept apart from fields that change less often.
  */
 export interface Hot extends State {
 	at: number
@@ -22,14 +22,19 @@ export interface Hot extends State {
 	limit: number
 }
 
-/** The buffer that all sequences of a recorder write to, and the counts. The buffer is never replaced, so that V8 can keep its address. */
+/**
+ * The buffer that all sequences of a recorder write to, and the counts. The buffer is never replaced, so that V8 can
+ * keep its address.
+ */
 export class Memory {
 	readonly bytes: Uint8Array
 	readonly view: DataView
 	readonly hot: Hot = { at: 0, limit: 0, last: 0, epoch: 0 }
 	/** Where the current part of the buffer ends. */
 	end = 0
-	/** Recorded events and their bytes, by index: `2 * index` and `2 * index + 1`; and at 0 the own time in nanoseconds. */
+	/**
+	 * Recorded events and their bytes, by index: `2 * index` and `2 * index + 1`; and at 0 the own time in nanoseconds.
+	 */
 	readonly counts: Float64Array
 
 	readonly now: () => number

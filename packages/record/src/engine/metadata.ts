@@ -1,10 +1,20 @@
 import { type MetadataName, metadataCategory } from '@tsgotrace/trace/format/metadata'
-import { annotation, type EventType, event as field, instantEvent, monotonicClock, packet } from '@tsgotrace/trace/format/schema'
+import {
+	annotation,
+	type EventType,
+	event as field,
+	instantEvent,
+	monotonicClock,
+	packet,
+} from '@tsgotrace/trace/format/schema'
 import type { Writer } from './writer.js'
 
 const maxTextLength = 4096
 
-/** Write the event of a packet that does not depend on a state: all names and strings are inline. @param name empty for an event without a name */
+/**
+ * Write the event of a packet that does not depend on a state: all names and strings are inline.
+ * @param name empty for an event without a name
+ */
 export function selfContained(
 	out: Writer,
 	monotonic: number,

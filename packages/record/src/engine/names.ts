@@ -15,7 +15,10 @@ const maxNames = 10_000
 /** Maximum length of a name, in UTF-16 units. Longer ones are cut. */
 const maxNameLength = 256
 
-/** Tables of the names that a sequence interns: of categories, events, and arguments. A name has the same number in all states. */
+/**
+ * Tables of the names that a sequence interns: of categories, events, and arguments. A name has the same number in all
+ * states.
+ */
 export class Names {
 	readonly #categories = new Table(interned.categories, 1)
 	readonly #events = new Table(interned.eventNames, 1)
@@ -29,7 +32,10 @@ export class Names {
 		return this.#events.get(text)
 	}
 
-	/** A name that comes from the program while it runs. @returns undefined if there are too many of them: it is written inline then */
+	/**
+	 * A name that comes from the program while it runs.
+	 * @returns undefined if there are too many of them: it is written inline then
+	 */
 	dynamic(text: string): Name | undefined {
 		return this.#events.size < maxNames || this.#events.has(text) ? this.#events.get(text) : undefined
 	}
@@ -60,7 +66,10 @@ class Table {
 	get(text: string): Name {
 		let name = this.#byText.get(text)
 		if (name === undefined)
-			this.#byText.set(text, (name = { iid: this.#next++, text: text.slice(0, maxNameLength), epoch: 0, field: this.#field }))
+			this.#byText.set(
+				text,
+				(name = { iid: this.#next++, text: text.slice(0, maxNameLength), epoch: 0, field: this.#field }),
+			)
 		return name
 	}
 }

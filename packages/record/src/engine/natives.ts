@@ -58,11 +58,15 @@ export const viewLength: (value: unknown) => number = slot(DataView.prototype, '
 const arrayBufferLength = slot<number>(ArrayBuffer.prototype, 'byteLength')
 const sharedLength = slot<number>(SharedArrayBuffer.prototype, 'byteLength')
 export const isShared: (value: unknown) => boolean = types.isSharedArrayBuffer
-export const bufferLength = (value: unknown): number => (isShared(value) ? sharedLength(value) : arrayBufferLength(value))
+export const bufferLength = (value: unknown): number =>
+	isShared(value) ? sharedLength(value) : arrayBufferLength(value)
 export const mapSize: (value: unknown) => number = slot(Map.prototype, 'size')
 export const setSize: (value: unknown) => number = slot(Set.prototype, 'size')
 export const regexpSource: (value: unknown) => string = slot(RegExp.prototype, 'source')
-/** Reads the internal slot of each flag: the getter `flags` would read properties, which the program may have overridden. */
+/**
+ * Reads the internal slot of each flag: the getter `flags` would read properties, which the program may have
+ * overridden.
+ */
 const flagSlots = (
 	[
 		['d', 'hasIndices'],
@@ -107,7 +111,10 @@ export function functionName(fn: object): string {
 	return typeof name === 'string' ? name : ''
 }
 
-/** The name of the class of an object; empty for plain objects, for those without a prototype, and where only code of the program could say. */
+/**
+ * The name of the class of an object; empty for plain objects, for those without a prototype, and where only code of
+ * the program could say.
+ */
 export function className(object: object): string {
 	const prototype = prototypeOf(object) as object | null
 	if (prototype === null || isProxy(prototype)) return ''
@@ -122,9 +129,10 @@ const wellFormed = (String.prototype as unknown as { isWellFormed(): boolean }).
 export const isWellFormed: (text: string) => boolean = wellFormed.call.bind(wellFormed) as (text: string) => boolean
 
 /**
- * The engine's only copy of this text, as it keeps for names of properties. It does not share memory with `text`, so that a part of a long string
- * does not keep the whole string alive. And `text` becomes a pointer to it, so that both compare equal by pointer. The map has no prototype, because
- * it must not meet a setter, and is in dictionary mode, so that no name makes a new hidden class.
+ * The engine's only copy of this text, as it keeps for names of properties. It does not share memory with `text`, so
+ * that a part of a long string does not keep the whole string alive. And `text` becomes a pointer to it, so that both
+ * compare equal by pointer. The map has no prototype, because it must not meet a setter, and is in dictionary mode, so
+ * that no name makes a new hidden class.
  */
 export function unique(text: string): string {
 	const names = create(null)

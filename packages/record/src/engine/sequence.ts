@@ -17,14 +17,15 @@ export const noRoom: Error = new Error('no room')
 const stateRoom = 2048
 
 /**
- * Maximum nanoseconds since the base: an integer of 32 bits. Generated code checks it before it takes a difference: where a difference overflows, V8 discards
- * optimised code, which would happen after every two seconds without events.
+ * Maximum nanoseconds since the base: an integer of 32 bits. Generated code checks it before it takes a difference:
+ * where a difference overflows, V8 discards optimised code, which would happen after every two seconds without events.
  */
 export const maxElapsed = 2e9
 
 /**
- * The packets of one writer: their frame, the incremental state with its clock, and what is interned. A file or a ring has several sequences, which share a
- * {@link Memory}; each has its own encoder on top, which decides what the packets say.
+ * The packets of one writer: their frame, the incremental state with its clock, and what is interned. A file or a ring
+ * has several sequences, which share a {@link Memory}; each has its own encoder on top, which decides what the packets
+ * say.
  *
  * It never makes room: a method that needs more than there is throws {@link noRoom}, and writes nothing.
  */
@@ -32,7 +33,10 @@ export class Sequence {
 	readonly id: number
 	readonly memory: Memory
 	readonly state: State
-	/** Nanoseconds of `now()` that {@link State.last} counts from. An array, because a field would allocate an object for each new number. */
+	/**
+	 * Nanoseconds of `now()` that {@link State.last} counts from. An array, because a field would allocate an object for
+	 * each new number.
+	 */
 	readonly base: Float64Array = new Float64Array(1)
 	readonly names: Names = new Names()
 	readonly strings: StringTable = new StringTable()
@@ -65,7 +69,10 @@ export class Sequence {
 		hot.at = at + body.length
 	}
 
-	/** Call this before several packets that have to be written as a whole. @throws {@link noRoom} unless there is room for `bytes` bytes */
+	/**
+	 * Call this before several packets that have to be written as a whole.
+	 * @throws {@link noRoom} unless there is room for `bytes` bytes
+	 */
 	need(bytes: number): void {
 		if (!this.memory.fits(bytes)) throw noRoom
 	}
@@ -108,13 +115,18 @@ export class Sequence {
 		out.end(ofEvents)
 		out.end(defaults)
 		const data = out.begin(schema.packet.internedData)
-		for (let i = 0; i < schema.wrapperTexts.length; i++) define(out, schema.interned.annotationNames, i + 1, schema.wrapperTexts[i]!)
-		for (let i = 0; i < schema.specialTexts.length; i++) define(out, schema.interned.strings, i + 1, schema.specialTexts[i]!)
+		for (let i = 0; i < schema.wrapperTexts.length; i++)
+			define(out, schema.interned.annotationNames, i + 1, schema.wrapperTexts[i]!)
+		for (let i = 0; i < schema.specialTexts.length; i++)
+			define(out, schema.interned.strings, i + 1, schema.specialTexts[i]!)
 		out.end(data)
 		this.emit(out.written())
 	}
 
-	/** Call this before interning strings: it starts a new state when the current one has reached its maximum. @throws {@link noRoom} */
+	/**
+	 * Call this before interning strings: it starts a new state when the current one has reached its maximum.
+	 * @throws {@link noRoom}
+	 */
 	limitStrings(): void {
 		if (this.#nextString <= maxStateStrings) return
 		this.startState(false)
@@ -131,7 +143,11 @@ export class Sequence {
 		for (const name of missing) name.epoch = epoch
 	}
 
-	/** Describe a track, if it is unknown in this state. @param category of the events of a counter @throws {@link noRoom} */
+	/**
+	 * Describe a track, if it is unknown in this state.
+	 * @param category of the events of a counter
+	 * @throws {@link noRoom}
+	 */
 	describe(track: Track, category: string | null = null): void {
 		const { epoch } = this.state
 		if (track.epoch === epoch) return
@@ -167,7 +183,8 @@ export class Sequence {
 	/**
 	 * Put a track event into the buffer, at the current time.
 	 *
-	 * @param category number of its category, which must be defined; 0 means none. Likewise `name`, where 0 means no name, or a name in `body`
+	 * @param category number of its category, which must be defined; 0 means none. Likewise `name`, where 0 means no
+	 * name, or a name in `body`
 	 * @param track undefined: that of the thread. It must be described
 	 * @param body further fields of the event, such as annotations, or the value of a counter
 	 * @param ms its time, if that was read already and {@link isPast} does not hold for it
@@ -219,7 +236,8 @@ export class Sequence {
 	}
 
 	/**
-	 * Like {@link trackEvent}, at another time. A sequence writes events in order of time, except begins of slices that are reported after they have ended.
+	 * Like {@link trackEvent}, at another time. A sequence writes events in order of time, except begins of slices that
+	 * are reported after they have ended.
 	 *
 	 * @param at nanoseconds of MONOTONIC
 	 */

@@ -7,16 +7,22 @@ import type { Sequence } from './sequence.js'
 export type Put = (body: Uint8Array) => void
 
 /**
- * What a sequence repeats, closes and takes back where a recording is cut: at the borders of segments and of a ring's chunks, and where something is lost. A
- * recording has one source for each of its sequences; the encoder of the sequence says what it needs, and the sink asks.
+ * What a sequence repeats, closes and takes back where a recording is cut: at the borders of segments and of a ring's
+ * chunks, and where something is lost. A recording has one source for each of its sequences; the encoder of the
+ * sequence says what it needs, and the sink asks.
  *
  * Packets that are put here must not refer to the state of the sequence: in the dump of a ring they come before it.
  *
- * `Open` is what is open at a moment, such as slices, in any form that the source chooses: a ring keeps one for each chunk.
+ * `Open` is what is open at a moment, such as slices, in any form that the source chooses: a ring keeps one for each
+ * chunk.
  */
 export interface SequenceSource<Open = unknown> {
 	readonly sequence: Sequence
-	/** What is open now. A snapshot: it does not change afterwards. @param writing {@link Writing.what} of an event of this sequence. The result is as if that event had not happened yet */
+	/**
+	 * What is open now. A snapshot: it does not change afterwards.
+	 * @param writing {@link Writing.what} of an event of this sequence. The result is as if that event had not happened
+	 * yet
+	 */
 	open(writing: unknown): Open
 	/**
 	 * A segment begins, after its header: write what a reader needs to begin here.
@@ -27,7 +33,10 @@ export interface SequenceSource<Open = unknown> {
 	begin(open: Open, at: number, put: Put): void
 	/** A segment ends, and another one follows: close what is open, so that this one can be read alone. */
 	end(put: Put): void
-	/** Everything so far goes into the file, or into a finished chunk. @returns a function that takes that back, if it could not be written */
+	/**
+	 * Everything so far goes into the file, or into a finished chunk.
+	 * @returns a function that takes that back, if it could not be written
+	 */
 	cut(): () => void
 	/**
 	 * What was written since the last {@link cut} is lost, and a new state has begun.
@@ -50,7 +59,7 @@ export interface EncoderTools {
 }
 
 /**
- * Makes the source of a sequence beside that of the events. Its encoder writes with {@link attempt}, so that a full buffer is not reported as an error, and
- * counts what it has written by {@link Ledger.wrote}.
+ * Makes the source of a sequence beside that of the events. Its encoder writes with {@link attempt}, so that a full
+ * buffer is not reported as an error, and counts what it has written by {@link Ledger.wrote}.
  */
 export type EncoderFactory = (tools: EncoderTools) => SequenceSource

@@ -18,8 +18,9 @@ const cacheSize = 512
 const nothing: InternedString = { text: '', iid: 0, epoch: 0, packet: new Uint8Array() }
 
 /**
- * The interned strings of arguments, by their text. In front of the map is a cache with one entry for each value of a cheap hash, which holds the string found last:
- * it answers most look-ups, at half the cost of the map. Strings with the same length and the same hashed characters share an entry.
+ * The interned strings of arguments, by their text. In front of the map is a cache with one entry for each value of a
+ * cheap hash, which holds the string found last: it answers most look-ups, at half the cost of the map. Strings with
+ * the same length and the same hashed characters share an entry.
  */
 export class StringTable {
 	readonly #byText = new Map<string, InternedString>()
@@ -28,7 +29,8 @@ export class StringTable {
 	get(text: string): InternedString | undefined {
 		const n = text.length
 		if (n < 2) return this.#byText.get(text)
-		const at = (n + text.charCodeAt(n - 1) * 7 + text.charCodeAt(n - 2) * 61 + text.charCodeAt(n >> 1) * 31) & (cacheSize - 1)
+		const at =
+			(n + text.charCodeAt(n - 1) * 7 + text.charCodeAt(n - 2) * 61 + text.charCodeAt(n >> 1) * 31) & (cacheSize - 1)
 		const recent = this.#recent[at]!
 		return recent.text === text ? recent : this.#find(text, at)
 	}

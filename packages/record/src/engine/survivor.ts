@@ -12,8 +12,9 @@ const recorderWrites = 1
 const takenOver = 2
 
 /**
- * Memory of a recorder that outlives its thread. The buffer has whole packets from its start on, and zeros after them. What is about to be written, and where in the file it goes, is noted
- * before, so that what is in the file already is not written again.
+ * Memory of a recorder that outlives its thread. The buffer has whole packets from its start on, and zeros after them.
+ * What is about to be written, and where in the file it goes, is noted before, so that what is in the file already is
+ * not written again.
  */
 export class Survivor {
 	readonly buffers: SharedBuffers
@@ -81,7 +82,9 @@ export class Survivor {
 	}
 }
 
-/** Where the whole packets at the start of a buffer end. After them come zeros, or a packet that was just being written. */
+/**
+ * Where the whole packets at the start of a buffer end. After them come zeros, or a packet that was just being written.
+ */
 function packetsEnd(bytes: Uint8Array): number {
 	let end = 0
 	for (;;) {
@@ -105,7 +108,8 @@ function isWhole(bytes: Uint8Array, from: number, to: number, depth: number): bo
 		else if (wire === 2) {
 			const [length, body] = varint(bytes, start)
 			at = body + length
-			// All length-delimited fields of a packet are messages. Their content is put there in one go, after what comes before it.
+			// All length-delimited fields of a packet are messages. Their content is put there in one go, after what comes
+			// before it.
 			if (depth > 0 && (at > to || !isWhole(bytes, body, at, depth - 1))) return false
 		} else return false
 	}

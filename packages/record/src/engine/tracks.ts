@@ -23,7 +23,8 @@ export function uuidOf(...words: readonly number[]): number {
 	const half = (seed: number): number => {
 		let hash = seed
 		for (const word of words)
-			for (const part of [word & 0xffff, (word / 0x10000) & 0xffff]) hash = Math.imul(hash ^ part, 0x01000193) ^ (hash >>> 13)
+			for (const part of [word & 0xffff, (word / 0x10000) & 0xffff])
+				hash = Math.imul(hash ^ part, 0x01000193) ^ (hash >>> 13)
 		return hash >>> 0
 	}
 	return minUuid + ((half(0x811c9dc5) * 0x20_0000 + (half(0x2545f491) >>> 11)) % uuidRange)
@@ -32,7 +33,11 @@ export function uuidOf(...words: readonly number[]): number {
 /** Maximum number of uuids in a row. */
 const maxRow = 2 ** 20
 
-/** uuids of new tracks: one after the other, so that most of their bytes are the same, which takes less space where they are compressed. @param uuid of a number */
+/**
+ * uuids of new tracks: one after the other, so that most of their bytes are the same, which takes less space where they
+ * are compressed.
+ * @param uuid of a number
+ */
 export function consecutive(uuid: (n: number) => number): () => number {
 	let row = 0
 	let next = 0

@@ -13,7 +13,10 @@ export function putVarint(bytes: Uint8Array, at: number, n: number): number {
 	return at
 }
 
-/** Put a safe integer as int64: a negative one has the ten bytes of its two's complement. @returns where the next byte goes */
+/**
+ * Put a safe integer as int64: a negative one has the ten bytes of its two's complement.
+ * @returns where the next byte goes
+ */
 export function putInt64(bytes: Uint8Array, at: number, n: number): number {
 	if (n >= 0) return putVarint(bytes, at, n)
 	// 28 bits, and the upper 35, where bitwise operators take care of the sign.

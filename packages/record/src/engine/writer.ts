@@ -6,8 +6,8 @@ const utf8 = new TextEncoder()
 const maxCopiedByWords = 192
 
 /**
- * Writes protobuf into a buffer of a fixed size. It never grows: a caller that writes something long checks {@link Writer.at} first, and
- * leaves room. Not for the hot path, whose stores are generated (codegen.ts).
+ * Writes protobuf into a buffer of a fixed size. It never grows: a caller that writes something long checks
+ * {@link Writer.at} first, and leaves room. Not for the hot path, whose stores are generated (codegen.ts).
  */
 export class Writer {
 	readonly bytes: Uint8Array
@@ -28,8 +28,8 @@ export class Writer {
 	}
 
 	/**
-	 * Copy what was written into another buffer, without the view that `set` would need, which costs more than copying a few words. Up to three bytes after it may be
-	 * overwritten.
+	 * Copy what was written into another buffer, without the view that `set` would need, which costs more than copying a
+	 * few words. Up to three bytes after it may be overwritten.
 	 */
 	copyTo(bytes: Uint8Array, view: DataView, at: number): void {
 		const length = this.at

@@ -1,10 +1,11 @@
-// Straight-line encoders. For arguments of the expected kinds an event is a few stores of four bytes; for anything else they leave for the general path
-// before anything is written.
+// Straight-line encoders. For arguments of the expected kinds an event is a few stores of four bytes; for anything else
+// they leave for the general path before anything is written.
 //
-// Between other work of the program, an event finds little of this in the processor's caches, and little of it optimised. So the code is short, and has
-// few branches that a program rarely takes, because V8 discards optimised code when it first reaches a branch that it has never
-// seen taken. Code that needs such branches is shared by all encoders (shared.ts). There is one way out for all unusual cases, and the first signal takes it.
-// Measured against its alternatives, see `npm run bench -- record`.
+// Between other work of the program, an event finds little of this in the processor's caches, and little of it
+// optimised. So the code is short, and has few branches that a program rarely takes, because V8 discards optimised code
+// when it first reaches a branch that it has never seen taken. Code that needs such branches is shared by all encoders
+// (shared.ts). There is one way out for all unusual cases, and the first signal takes it. Measured against its
+// alternatives, see `npm run bench -- record`.
 
 import { annotation, event as field, packet, sliceEnd, special, tracePacket } from '@tsgotrace/trace/format/schema'
 import { measuredCalls, timedEvery } from '../engine/limits.js'
@@ -50,7 +51,11 @@ export const factoryParams = [
 
 /** Whether the fast path can write the event at all. */
 export function hasFastPath({ site, arity }: Shape): boolean {
-	return arity <= maxParams && site.params.length === arity && !site.params.some(param => param.rest || typeof param.redact === 'function')
+	return (
+		arity <= maxParams &&
+		site.params.length === arity &&
+		!site.params.some(param => param.rest || typeof param.redact === 'function')
+	)
 }
 
 /** The body of the factory: returns the encoder. */
@@ -67,7 +72,14 @@ export function source(shape: Shape): string {
 	const long = longest(shape) > 127
 	const head = 6 + varint(site.category.iid).length + varint(site.label.iid).length + (long ? 1 : 0)
 	const space = long ? [0, 0] : [0]
-	const prefix = [tracePacket, ...space, packet.sequenceId, (shape.sequence & 127) | 128, shape.sequence >> 7, packet.timestamp]
+	const prefix = [
+		tracePacket,
+		...space,
+		packet.sequenceId,
+		(shape.sequence & 127) | 128,
+		shape.sequence >> 7,
+		packet.timestamp,
+	]
 	return `'use strict'
 return function ${nameOf(site)}(${names.join(', ')}) {
 	let track = unasked
@@ -128,7 +140,8 @@ export function setLength(from: string, long: boolean): string {
 /** Maximum bytes of the packet after its length. */
 function longest({ site }: Shape): number {
 	const names = site.params.reduce((all, { label }) => all + varint(label.iid).length, 0)
-	// Sequence, time, flags, track event with type, category, name, track; arguments: tag, length, tag of the name, tag of the value, ten bytes.
+	// Sequence, time, flags, track event with type, category, name, track; arguments: tag, length, tag of the name, tag
+	// of the value, ten bytes.
 	return 3 + 5 + 2 + 3 + 2 + 6 + 8 + names + 14 * site.params.length
 }
 
@@ -164,7 +177,8 @@ export class Argument {
 		const v = this.#value
 		const i = this.#i
 		const tests: string[] = []
-		if (this.#kinds.has('string')) tests.push(`if (typeof ${v} === 'string') { s${i} = intern(${v}); if (s${i} === 0) break leave }`)
+		if (this.#kinds.has('string'))
+			tests.push(`if (typeof ${v} === 'string') { s${i} = intern(${v}); if (s${i} === 0) break leave }`)
 		const plain = [...this.#kinds].filter(kind => kind !== 'string').map(kind => `${test(kind, v)}`)
 		const other = plain.length === 0 ? 'break leave' : `if (!(${plain.join(' || ')})) break leave`
 		return `${this.#kinds.has('string') ? `let s${i} = 0; ` : ''}${[...tests, other].join(' else ')}`
@@ -176,7 +190,8 @@ export class Argument {
 		const branches: string[] = []
 		const v = this.#value
 		const one = this.#kinds.size === 1
-		for (const kind of this.#kinds) branches.push(one ? this.#kind(kind) : `if (${test(kind, v)}) { ${this.#kind(kind)} }`)
+		for (const kind of this.#kinds)
+			branches.push(one ? this.#kind(kind) : `if (${test(kind, v)}) { ${this.#kind(kind)} }`)
 		return branches.join(' else ')
 	}
 
@@ -199,7 +214,9 @@ export class Argument {
 			case 'boolean':
 				return this.#store(2, [annotation.bool], byte(`(${v} ? 1 : 0)`))
 			default:
-				return store(this.#head(3, [...varint(annotation.stringIid), kind === 'null' ? special.null : special.undefined]))
+				return store(
+					this.#head(3, [...varint(annotation.stringIid), kind === 'null' ? special.null : special.undefined]),
+				)
 		}
 	}
 
@@ -224,7 +241,10 @@ export function varint(n: number): number[] {
 	return [...bytes, n]
 }
 
-/** Bytes that are known when the event is signalled, as one expression that holds them in a number. Bytes after them may be overwritten. */
+/**
+ * Bytes that are known when the event is signalled, as one expression that holds them in a number. Bytes after them may
+ * be overwritten.
+ */
 interface Tail {
 	readonly bytes: 1 | 2 | 3
 	readonly value: string
@@ -239,9 +259,13 @@ const threeBytes = (v: string): Tail => ({ bytes: 3, value: spread(v) })
 const spread = (v: string): string => `(${v} & 127 | ${v} << 1 & 0x7f00 | ${v} << 2 & 0x7f0000 | 0x8080)`
 
 /** A varint of four bytes, for any `v` below 2^28, as an expression. */
-export const fourBytes = (v: string): string => `${v} & 127 | ${v} << 1 & 0x7f00 | ${v} << 2 & 0x7f0000 | ${v} << 3 & 0x7f000000 | 0x808080`
+export const fourBytes = (v: string): string =>
+	`${v} & 127 | ${v} << 1 & 0x7f00 | ${v} << 2 & 0x7f0000 | ${v} << 3 & 0x7f000000 | 0x808080`
 
-/** Statements that store constant bytes, and the bytes after them, at `p`, and advance `p`: with as few stores as possible. */
+/**
+ * Statements that store constant bytes, and the bytes after them, at `p`, and advance `p`: with as few stores as
+ * possible.
+ */
 export function store(bytes: readonly number[], tail?: Tail): string {
 	const statements: string[] = []
 	const word = (i: number, count: number): number => {

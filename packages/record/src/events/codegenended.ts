@@ -1,4 +1,5 @@
-// The straight-line encoder of a slice that has ended when it is reported: see codegen.ts. One event is two packets, a begin in the past and its end.
+// The straight-line encoder of a slice that has ended when it is reported: see codegen.ts. One event is two packets, a
+// begin in the past and its end.
 import { sliceMark } from '@tsgotrace/trace/format/metadata'
 import {
 	annotation,
@@ -15,7 +16,10 @@ import { maxElapsed } from '../engine/sequence.js'
 import { Argument, fourBytes, maxGap, nameOf, type Shape, setLength, store, varint } from './codegen.js'
 import { isAgo } from './roles.js'
 
-/** Names of the parameters of the generated factory. `origin` is the value of MONOTONIC where the clock of the recorder is 0. */
+/**
+ * Names of the parameters of the generated factory. `origin` is the value of MONOTONIC where the clock of the recorder
+ * is 0.
+ */
 export const endedParams = [
 	'site',
 	'hot',
@@ -33,8 +37,8 @@ export const endedParams = [
 ] as const
 
 /**
- * In nanoseconds, a power of 2: the end is a multiple of it, and so is the begin if the duration is one. Reading the clock takes longer. Times of fewer bits take less space
- * where they are compressed.
+ * In nanoseconds, a power of 2: the end is a multiple of it, and so is the begin if the duration is one. Reading the
+ * clock takes longer. Times of fewer bits take less space where they are compressed.
  */
 const resolution = 64
 
@@ -46,7 +50,14 @@ export function endedSource({ site, sequence, arity }: Shape): string {
 	const ago = site.params.findIndex(isAgo)
 	const k = 2 * site.index
 	const labels = site.params.reduce((all, { label }) => all + varint(label.iid).length, 0)
-	const event = [field.type, sliceBegin, field.categoryIids, ...varint(site.category.iid), field.nameIid, ...varint(site.label.iid)]
+	const event = [
+		field.type,
+		sliceBegin,
+		field.categoryIids,
+		...varint(site.category.iid),
+		field.nameIid,
+		...varint(site.label.iid),
+	]
 	const clock = [...varint(packet.timestampClockId), monotonicClock, packet.sequenceFlags, 2]
 	// The duration is the time from the begin to the end.
 	const mark = [field.annotations, 4, annotation.nameIid, wrapper[sliceMark.done], annotation.uint, 0]

@@ -23,8 +23,8 @@ export interface Hooks {
 	/** Sampling: whether the signal is recorded. */
 	readonly admit?: (() => boolean) | undefined
 	/**
-	 * Slices: the track that the event is on; undefined for an end whose begin is unknown, null for a signal that is not recorded. It is called with
-	 * the first argument.
+	 * Slices: the track that the event is on; undefined for an end whose begin is unknown, null for a signal that is not
+	 * recorded. It is called with the first argument.
 	 */
 	readonly choose?: ((key: unknown) => Track | null | undefined) | undefined
 	/** Where the begin of a slice gets the active span. */
@@ -54,8 +54,17 @@ function codeGeneration(): boolean {
 /** Placeholder for the track of a signal for which neither sampling nor the slices were asked yet. */
 const unasked: Track = newTrack(0, '', false)
 
-/** The encoder of a site: as generated code where that is allowed and useful, otherwise as a closure. Readers see no difference. */
-export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks: Hooks, generate: boolean = codeGeneration()): Encode {
+/**
+ * The encoder of a site: as generated code where that is allowed and useful, otherwise as a closure. Readers see no
+ * difference.
+ */
+export function compile(
+	encoder: EventEncoder,
+	shared: Shared,
+	site: Site,
+	hooks: Hooks,
+	generate: boolean = codeGeneration(),
+): Encode {
 	const redacted = redacting(site)
 	const { choose, admit, context, outer, slices } = hooks
 	const spans = context !== undefined && site.role.type === sliceBegin
@@ -73,7 +82,8 @@ export function compile(encoder: EventEncoder, shared: Shared, site: Site, hooks
 	const special = specialOf(encoder, site, slices, lanes)
 	const encode: Encode = (...args) => {
 		if (admit !== undefined && !admit()) return
-		// First, whatever may run code of the program, which may signal events. Then make room, for which a new segment may begin. Then the slices change, and the event is written at once.
+		// First, whatever may run code of the program, which may signal events. Then make room, for which a new segment may
+		// begin. Then the slices change, and the event is written at once.
 		const stack = site.stack ? stackOf(encode) : undefined
 		const values = redacted === undefined ? args : redacted(args)
 		const span = spans && context.api !== undefined ? spanOf(context) : undefined
@@ -124,15 +134,33 @@ function lanesOf({ role, params, category }: Site, slices: Slices | undefined): 
 	return role.done === true && params[0]!.redact !== true ? slices?.endedLanes(category.text, role.name) : undefined
 }
 
-/** Whether generated code can write the slices that a site reports when they have ended: nothing has to be known of one besides its arguments. */
+/**
+ * Whether generated code can write the slices that a site reports when they have ended: nothing has to be known of one
+ * besides its arguments.
+ */
 function isPlain({ naming, flow, stack }: Site, { admit, slices }: Hooks, lanes: EndedLanes | undefined): boolean {
-	return lanes !== undefined && slices?.endsAreWatched === false && naming === undefined && flow < 0 && !stack && admit === undefined
+	return (
+		lanes !== undefined &&
+		slices?.endsAreWatched === false &&
+		naming === undefined &&
+		flow < 0 &&
+		!stack &&
+		admit === undefined
+	)
 }
 
 type Special = (args: readonly unknown[], track: Track | undefined, more: More) => void
 
-/** Writes an event that has a name, flows or a stack besides its arguments, or reports a slice that has ended. Undefined for all others. */
-function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined, lanes: EndedLanes | undefined): Special | undefined {
+/**
+ * Writes an event that has a name, flows or a stack besides its arguments, or reports a slice that has ended. Undefined
+ * for all others.
+ */
+function specialOf(
+	encoder: EventEncoder,
+	site: Site,
+	slices: Slices | undefined,
+	lanes: EndedLanes | undefined,
+): Special | undefined {
 	const { role, naming, flow, stack, category, ownLabel, label, params } = site
 	if (role.sample === true) return args => encoder.sample(site, args)
 	if (lanes === undefined && role.named === undefined && flow < 0 && !stack && role.done !== true) return undefined
@@ -145,7 +173,10 @@ function specialOf(encoder: EventEncoder, site: Site, slices: Slices | undefined
 		return (args, _, more) => {
 			const [ms] = args
 			const now = encoder.sequence.memory.now() - agoOf(args[agoAt])
-			const done = typeof ms === 'number' && ms >= 0 && Number.isFinite(ms) ? endedSlice(now, ms, encoder.sequence.began) : undefined
+			const done =
+				typeof ms === 'number' && ms >= 0 && Number.isFinite(ms)
+					? endedSlice(now, ms, encoder.sequence.began)
+					: undefined
 			const track = done === undefined ? undefined : lanes.take(done.start, done.end)
 			if (track === undefined) encoder.general(site, args, instantEvent, ownLabel, undefined, withFlows(args, more))
 			else {
@@ -171,7 +202,10 @@ function agoOf(value: unknown): number {
 	return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : 0
 }
 
-/** A slice that ended at `now`, not before the start of the recording. Its part before the start of the recording is not in the trace. */
+/**
+ * A slice that ended at `now`, not before the start of the recording. Its part before the start of the recording is not
+ * in the trace.
+ */
 function endedSlice(now: number, ms: number, since: number): EndedSlice {
 	const end = Math.max(since, monotonicOf(now))
 	const ns = Math.round(ms * 1e6)
@@ -191,7 +225,21 @@ function endedEncoder(
 	const factory = new Function(...endedParams, endedSource(shape)) as (...given: unknown[]) => Encode
 	const { hot, view, counts, now } = sequence.memory
 	const { base } = sequence
-	return factory(shape.site, hot, view, base, counts, now, intern, number, measured, slow, lanes, sequence, monotonicOf(0))
+	return factory(
+		shape.site,
+		hot,
+		view,
+		base,
+		counts,
+		now,
+		intern,
+		number,
+		measured,
+		slow,
+		lanes,
+		sequence,
+		monotonicOf(0),
+	)
 }
 
 function generatedEncoder(
@@ -205,7 +253,24 @@ function generatedEncoder(
 	const factory = new Function(...factoryParams, source(shape)) as (...given: unknown[]) => Encode
 	const { intern, number, integer, measured } = shared
 	const { hot, view, counts, now } = memory
-	return factory(shape.site, hot, view, base, counts, now, intern, number, integer, measured, unasked, slow, choose, admit, context, outer)
+	return factory(
+		shape.site,
+		hot,
+		view,
+		base,
+		counts,
+		now,
+		intern,
+		number,
+		integer,
+		measured,
+		unasked,
+		slow,
+		choose,
+		admit,
+		context,
+		outer,
+	)
 }
 
 /** The span that is active. */
@@ -230,5 +295,8 @@ function redacting(site: Site): ((args: readonly unknown[]) => unknown[]) | unde
 			return redactedValue
 		}
 	}
-	return args => site.params.flatMap((param, i) => (param.rest ? args.slice(i).map(arg => apply(param, arg)) : [apply(param, args[i])]))
+	return args =>
+		site.params.flatMap((param, i) =>
+			param.rest ? args.slice(i).map(arg => apply(param, arg)) : [apply(param, args[i])],
+		)
 }

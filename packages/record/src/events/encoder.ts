@@ -28,7 +28,10 @@ export interface EndedSlice {
 	readonly end: number
 	/** The end, by the clock of the recorder, in milliseconds. */
 	readonly now: number
-	/** The argument `ms` in nanoseconds, if that loses nothing: it is then not written as an argument. 0: it is the time from `start` to `end`. */
+	/**
+	 * The argument `ms` in nanoseconds, if that loses nothing: it is then not written as an argument. 0: it is the time
+	 * from `start` to `end`.
+	 */
 	readonly ns: number | undefined
 }
 
@@ -47,7 +50,8 @@ export interface More {
 }
 
 /**
- * Writes the events that the recorder is attached to. This is the general path, for any value; codegen.ts writes the same bytes for frequent cases.
+ * Writes the events that the recorder is attached to. This is the general path, for any value; codegen.ts writes the
+ * same bytes for frequent cases.
  */
 export class EventEncoder {
 	readonly sequence: Sequence
@@ -75,7 +79,14 @@ export class EventEncoder {
 	}
 
 	/** Write an event of any arguments. Needs {@link room}. */
-	general(site: Site, args: readonly unknown[], type: schema.EventType, label: Name, track: Track | undefined, more?: More): void {
+	general(
+		site: Site,
+		args: readonly unknown[],
+		type: schema.EventType,
+		label: Name,
+		track: Track | undefined,
+		more?: More,
+	): void {
 		const { counts, now, hot } = this.sequence.memory
 		// As on the fast path, one of many is timed, and its duration counts for all.
 		const measured = isMeasured(counts[2 * site.index]! + 1)
@@ -90,15 +101,21 @@ export class EventEncoder {
 		if (measured) counts[0] = counts[0]! + (now() - began) * timedEvery * 1e6
 	}
 
-	/** Write an event that reports a sample of a stack. There is {@link room}. What has no stack is written as an event. */
+	/**
+	 * Write an event that reports a sample of a stack. There is {@link room}. What has no stack is written as an event.
+	 */
 	sample(site: Site, args: readonly unknown[]): void {
 		const { hot } = this.sequence.memory
 		const stack = site.params.find(isStack)!
-		const frames = stack.redact === undefined && stack.redactedPaths === undefined ? framesIn(args[site.params.indexOf(stack)]) : null
+		const frames =
+			stack.redact === undefined && stack.redactedPaths === undefined
+				? framesIn(args[site.params.indexOf(stack)])
+				: null
 		if (frames === null) return this.general(site, args, schema.instantEvent, site.ownLabel, undefined)
 		const ago = args[site.params.findIndex(isAgo)]
 		const now = this.sequence.memory.now()
-		const at = typeof ago === 'number' && ago >= 0 ? Math.max(this.sequence.began, monotonicOf(now - ago)) : monotonicOf(now)
+		const at =
+			typeof ago === 'number' && ago >= 0 ? Math.max(this.sequence.began, monotonicOf(now - ago)) : monotonicOf(now)
 		const write = (): void => {
 			this.#samples.limit()
 			this.#begin(site, site.ownLabel)
@@ -109,7 +126,10 @@ export class EventEncoder {
 		if (hot.limit === 0) this.#room.full()
 	}
 
-	/** Put a packet that does not depend on a state into the buffer, while an event is being decided. After the end of the recording, it is left out. */
+	/**
+	 * Put a packet that does not depend on a state into the buffer, while an event is being decided. After the end of the
+	 * recording, it is left out.
+	 */
 	readonly put = (body: Uint8Array): void => {
 		const { sequence } = this
 		if (!sequence.memory.fits(body.length)) this.#room.overflow(undefined)
@@ -140,7 +160,8 @@ export class EventEncoder {
 		const { sequence } = this
 		this.#begin(site, label)
 		const { epoch } = sequence.state
-		if (track !== undefined && track.epoch !== epoch) sequence.describe(track, track.counter ? site.category.text : null)
+		if (track !== undefined && track.epoch !== epoch)
+			sequence.describe(track, track.counter ? site.category.text : null)
 		const body = this.#args
 		if (type === schema.counterEvent) counterValue(body, args[0] as number)
 		else this.#arguments(site, args, false, more?.done?.ns === undefined ? 0 : 1)
@@ -182,7 +203,8 @@ export class EventEncoder {
 		// Either both are written, or none.
 		sequence.need(body.at + 2 * sliceRoom)
 		const size = sequence.trackEventAt(done.start, schema.sliceBegin, category.iid, iid, track, body)
-		// Readers know the event of an end that follows its begin. The time since the last event is shorter than the time of day. Not if a new state began since the slice ended.
+		// Readers know the event of an end that follows its begin. The time since the last event is shorter than the time
+		// of day. Not if a new state began since the slice ended.
 		return sequence.isPast(done.now)
 			? size + sequence.trackEventAt(done.end, schema.sliceEnd, 0, 0, track, nothing)
 			: size + sequence.trackEvent(schema.sliceEnd, 0, 0, track, nothing, done.now)

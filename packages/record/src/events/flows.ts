@@ -10,20 +10,23 @@ export interface FlowId {
 }
 
 /**
- * The flows that an argument names: a number, a bigint or a string, or several of them in an array. Numbers are those of a trace package in this process; a string means the
- * same everywhere. Any other value names no flow.
+ * The flows that an argument names: a number, a bigint or a string, or several of them in an array. Numbers are those
+ * of a trace package in this process; a string means the same everywhere. Any other value names no flow.
  */
 export function flowsOf(value: unknown, category: string): FlowId[] {
 	if (isProxy(value) || !isArray(value)) return idOf(value, category) ?? []
 	const found: FlowId[] = []
 	// Runs no getter of the program.
-	for (let i = 0; i < value.length && found.length < maxFlows; i++) found.push(...(idOf(descriptorOf(value, i)?.value, category) ?? []))
+	for (let i = 0; i < value.length && found.length < maxFlows; i++)
+		found.push(...(idOf(descriptorOf(value, i)?.value, category) ?? []))
 	return found
 }
 
 function idOf(value: unknown, category: string): [FlowId] | undefined {
 	if (typeof value === 'string') return value === '' ? undefined : [hashed(value)]
-	return typeof value === 'number' || typeof value === 'bigint' ? [hashed(`${process.pid} ${category} ${value}`)] : undefined
+	return typeof value === 'number' || typeof value === 'bigint'
+		? [hashed(`${process.pid} ${category} ${value}`)]
+		: undefined
 }
 
 /** FNV-1a, from two seeds. Never 0, which is not a valid id. */

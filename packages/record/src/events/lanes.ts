@@ -37,7 +37,10 @@ export class EndedLanes {
 		return lane.track
 	}
 
-	/** The first of the existing tracks that is free from `start` on; undefined if there is none. Whoever uses it sets its `end`. */
+	/**
+	 * The first of the existing tracks that is free from `start` on; undefined if there is none. Whoever uses it sets its
+	 * `end`.
+	 */
 	free(start: number): EndedLane | undefined {
 		const lanes = this.#lanes
 		for (let i = 0; i < lanes.length; i++) if (lanes[i]!.end <= start) return lanes[i]

@@ -10,7 +10,10 @@ export type Naming = (args: readonly unknown[]) => string | undefined
  * @param template a name with names of parameters in braces, such as `{method} {route}`
  * @returns undefined if no argument is part of the name
  */
-export function namingOf(template: string, params: readonly (Param & { readonly redact?: unknown })[]): Naming | undefined {
+export function namingOf(
+	template: string,
+	params: readonly (Param & { readonly redact?: unknown })[],
+): Naming | undefined {
 	// Text and names of parameters alternate.
 	const parts = template.split(/\{([^{}]+)\}/)
 	const indexes = parts.map((part, i) =>
@@ -34,7 +37,8 @@ export function namingOf(template: string, params: readonly (Param & { readonly 
 
 /** Primitive values only: converting an object to text would run code of the program. */
 function textOf(value: unknown): string | undefined {
-	const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+	const isText =
+		typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
 	return isText ? String(value) : undefined
 }
 

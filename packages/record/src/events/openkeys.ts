@@ -2,8 +2,9 @@
 const maxLinear = 16
 
 /**
- * Open slices by primitive keys, compared as a Map does. V8 would rebuild a Map, in slow code, each time that it has become
- * empty or that some keys were added and deleted, which is what slices do. So the first keys are in an array, and only further ones in a map.
+ * Open slices by primitive keys, compared as a Map does. V8 would rebuild a Map, in slow code, each time that it has
+ * become empty or that some keys were added and deleted, which is what slices do. So the first keys are in an array,
+ * and only further ones in a map.
  */
 export class OpenKeys<V> {
 	/** Number of keys in the array. */
@@ -53,7 +54,10 @@ export class OpenKeys<V> {
 	}
 
 	entries(): [key: unknown, value: V][] {
-		const few = Array.from({ length: this.#count }, (_, i): [unknown, V] => [this.#few[2 * i], this.#few[2 * i + 1] as V])
+		const few = Array.from({ length: this.#count }, (_, i): [unknown, V] => [
+			this.#few[2 * i],
+			this.#few[2 * i + 1] as V,
+		])
 		return [...few, ...this.#more]
 	}
 

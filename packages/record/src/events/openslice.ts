@@ -27,16 +27,22 @@ export interface NamedSlice {
 }
 
 /**
- * A slice. When it has ended, the next one on its track is this object again, unless something may still refer to it. The fields that every slice needs come first, so that they
- * are in few cache lines.
+ * A slice. When it has ended, the next one on its track is this object again, unless something may still refer to it.
+ * The fields that every slice needs come first, so that they are in few cache lines.
  */
 export interface OpenSlice {
-	/** Null if its begin was not recorded: then its end is not recorded either. Undefined if its begin was recorded, but has been lost. */
+	/**
+	 * Null if its begin was not recorded: then its end is not recorded either. Undefined if its begin was recorded, but
+	 * has been lost.
+	 */
 	track: Track | null | undefined
 	open: boolean
 	/** Increases with each begin. */
 	nth: number
-	/** The slice that was already open under the same key, or in the same context. If this one is reusable: the next reusable one. */
+	/**
+	 * The slice that was already open under the same key, or in the same context. If this one is reusable: the next
+	 * reusable one.
+	 */
 	outer: OpenSlice | undefined
 	/** How many slices enclose it. */
 	depth: number
@@ -49,8 +55,8 @@ export interface OpenSlice {
 }
 
 /**
- * The open slices that are not in a table of keys. Not a Set: V8 rebuilds that, in slow code, each time that it has become
- * empty or that some were added and deleted.
+ * The open slices that are not in a table of keys. Not a Set: V8 rebuilds that, in slow code, each time that it has
+ * become empty or that some were added and deleted.
  */
 export class Listed {
 	#last: OpenSlice | undefined
@@ -87,7 +93,10 @@ export class Listed {
 export interface Lanes {
 	readonly category: string
 	readonly name: string
-	/** The head of the list of reusable slices. A new object for each slice would be a young object that old ones refer to, which makes garbage collection expensive. */
+	/**
+	 * The head of the list of reusable slices. A new object for each slice would be a young object that old ones refer
+	 * to, which makes garbage collection expensive.
+	 */
 	free: OpenSlice | undefined
 	readonly byKey: OpenKeys<OpenSlice>
 	/** A key that is an object must not be kept alive. */

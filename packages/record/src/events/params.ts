@@ -10,7 +10,9 @@ export interface Param {
 /** The parameters of a descriptor: `who: string`, `n?: number`, `...rest: T[]`, `{ a }: X`. */
 export function parseParams(params: readonly string[]): readonly Param[] {
 	return params.map((text, i) => {
-		const match = /^(\.\.\.)?\s*([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)\s*\??\s*(?::([^]*))?$/u.exec(text.trim())
+		const match = /^(\.\.\.)?\s*([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)\s*\??\s*(?::([^]*))?$/u.exec(
+			text.trim(),
+		)
 		if (match === null) return { name: `arg${i}`, rest: text.trim().startsWith('...'), type: 'any' }
 		return { name: match[2]!, rest: match[1] !== undefined, type: match[3]?.trim() ?? 'any' }
 	})

@@ -4,8 +4,8 @@ import { threadId } from 'node:worker_threads'
 let seeds = Date.now() ^ Math.imul(process.pid, 0x85eb_ca6b) ^ Math.imul(threadId, 0xc2b2_ae35)
 
 /**
- * xorshift32: the quality suffices for sampling, and it takes a nanosecond. Never calls the program's Math.random: a test may have replaced it, and a seeded one
- * would return other numbers to the program than without a recorder.
+ * xorshift32: the quality suffices for sampling, and it takes a nanosecond. Never calls the program's Math.random: a
+ * test may have replaced it, and a seeded one would return other numbers to the program than without a recorder.
  */
 export class Random {
 	#state: number = Math.imul(seeds++, 0x9e37_79b1) | 1

@@ -1,5 +1,7 @@
-// Which parts of arguments are never written, as paths in the syntax of pino. `password` is a parameter; `user.password` a property of one; in `*.password` the `*` is any parameter, or any property
-// or element at its place; `**.password` is a property at any depth, which pino does not have. `headers["set-cookie"]` and `users[0].name` are paths too.
+// Which parts of arguments are never written, as paths in the syntax of pino. `password` is a parameter;
+// `user.password` a property of one; in `*.password` the `*` is any parameter, or any property or element at its place;
+// `**.password` is a property at any depth, which pino does not have. `headers["set-cookie"]` and `users[0].name` are
+// paths too.
 
 /** The names on the path to what is not written. At least one. */
 export type RedactPath = readonly string[]
@@ -20,7 +22,9 @@ export function parseRedactPath(text: string): RedactPath {
 		names.push(match[1] ?? match[2] ?? match[3] ?? match[4]!)
 	}
 	if (names.length === 0 || names.at(-1) === '**')
-		throw new TypeError(`redact: '${text}' is neither a parameter nor a path such as user.password, *.password or headers["set-cookie"]`)
+		throw new TypeError(
+			`redact: '${text}' is neither a parameter nor a path such as user.password, *.password or headers["set-cookie"]`,
+		)
 	return names
 }
 

@@ -8,12 +8,15 @@ export interface SliceRule {
 	/** Id, or a pattern such as `*Begin`. */
 	readonly begin: string
 	readonly end: string
-	/** The slice's name, in which `{route}` stands for the argument `route` of the begin. Default: the text for `*` without the trace package; without a `*`, the name of the begin. */
+	/**
+	 * The slice's name, in which `{route}` stands for the argument `route` of the begin. Default: the text for `*`
+	 * without the trace package; without a `*`, the name of the begin.
+	 */
 	readonly name?: string
 	/**
-	 * How an end finds its begin: `arg`, by the same first argument; `context`, by running in the asynchronous context that the begin
-	 * ran in; `thread`, it ends the innermost slice of the thread, for synchronous code: such slices nest on one track.
-	 * Default: `arg` if both have a first parameter of the same name and type, else `context`.
+	 * How an end finds its begin: `arg`, by the same first argument; `context`, by running in the asynchronous context
+	 * that the begin ran in; `thread`, it ends the innermost slice of the thread, for synchronous code: such slices nest
+	 * on one track. Default: `arg` if both have a first parameter of the same name and type, else `context`.
 	 */
 	readonly key?: 'arg' | 'context' | 'thread'
 }
@@ -85,7 +88,9 @@ export function roleOf(
 		if (theirs?.begin === pair.begin && theirs.end === pair.end) {
 			const first = find(pair.begin)!.params[0]
 			const key = pair.rule.key ?? (first !== undefined && first === find(pair.end)!.params[0] ? 'arg' : 'context')
-			const template = pair.template ?? (parseParams(find(pair.begin)!.params).some(({ name }) => name === 'slice') ? '{slice}' : undefined)
+			const template =
+				pair.template ??
+				(parseParams(find(pair.begin)!.params).some(({ name }) => name === 'slice') ? '{slice}' : undefined)
 			const role: Role = { type: pair.begin === event.id ? sliceBegin : sliceEnd, name: pair.name, key }
 			return template === undefined ? role : { ...role, named: { template, end: splitId(pair.end)[1] } }
 		}
@@ -94,9 +99,15 @@ export function roleOf(
 	const ended = /^(.+)Done$/.exec(name)
 	if (dones && ended !== null && /^ms\s*:\s*number$/.test(event.params[0]?.trim() ?? ''))
 		return { type: instantEvent, name: ended[1]!, done: true }
-	if (/.Sample$/.test(name) && parseParams(event.params).some(isStack)) return { type: instantEvent, name, sample: true }
+	if (/.Sample$/.test(name) && parseParams(event.params).some(isStack))
+		return { type: instantEvent, name, sample: true }
 	const counted = /^(.+)Count$/.exec(name)
-	if (counters && counted !== null && event.params.length === 1 && /^[\w$]+\s*:\s*number$/.test(event.params[0]!.trim()))
+	if (
+		counters &&
+		counted !== null &&
+		event.params.length === 1 &&
+		/^[\w$]+\s*:\s*number$/.test(event.params[0]!.trim())
+	)
 		return { type: counterEvent, name: counted[1]! }
 	return { type: instantEvent, name }
 }

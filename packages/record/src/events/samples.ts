@@ -78,7 +78,10 @@ export class SampleWriter {
 		return memory.hot.at - before
 	}
 
-	/** Call this before a sample is written: it starts a new state when this one has as much as it may have. @throws noRoom */
+	/**
+	 * Call this before a sample is written: it starts a new state when this one has as much as it may have.
+	 * @throws noRoom
+	 */
 	limit(): void {
 		if (this.#frames.size < maxDefined && this.#stacks.size < maxDefined) return
 		this.#sequence.startState(false)
@@ -155,7 +158,8 @@ class Texts {
 
 	get(text: string): Name {
 		let name = this.#known.get(text)
-		if (name === undefined) this.#known.set(text, (name = { iid: this.#known.size + 1, text, field: this.#field, epoch: 0 }))
+		if (name === undefined)
+			this.#known.set(text, (name = { iid: this.#known.size + 1, text, field: this.#field, epoch: 0 }))
 		return name
 	}
 
@@ -170,7 +174,10 @@ function known(all: Map<string, InternedEntry>, key: string): InternedEntry {
 	return found
 }
 
-/** The frames of a stack that the program gave, the innermost first: objects with `name`, and perhaps `file`, `line` and `column`. Null for anything else. No code of the program runs. */
+/**
+ * The frames of a stack that the program gave, the innermost first: objects with `name`, and perhaps `file`, `line` and
+ * `column`. Null for anything else. No code of the program runs.
+ */
 export function framesIn(value: unknown): Frame[] | null {
 	if (isProxy(value) || !isArray(value)) return null
 	const frames: Frame[] = []

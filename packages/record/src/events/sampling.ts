@@ -7,7 +7,8 @@ import { Random } from './random.js'
  * - `every: n`: the first and then each nth.
  * - `probability: p`: each with the probability p.
  * - `perSecond: n`: the first n of a second.
- * - `overhead: f`: as many, chosen at random, as keep the cost of recording the event below the fraction f of the thread's time. Adapted each second.
+ * - `overhead: f`: as many, chosen at random, as keep the cost of recording the event below the fraction f of the
+ *   thread's time. Adapted each second.
  */
 export type Sampling =
 	| { readonly every: number }
@@ -33,9 +34,12 @@ export function sampler(sampling: Sampling, now: () => number, costOf: () => num
 		if ('every' in rule) return new Every(checkNumber('sample: every', rule.every, 1, 1e9, true))
 		if ('probability' in rule) return new Chance(checkNumber('sample: probability', rule.probability, 0, 1, false))
 		if ('perSecond' in rule) return new Rate(checkNumber('sample: perSecond', rule.perSecond, 1, 1e9, true), now)
-		if ('overhead' in rule) return new Adaptive(checkNumber('sample: overhead', rule.overhead, 0, 1, false), now, costOf)
+		if ('overhead' in rule)
+			return new Adaptive(checkNumber('sample: overhead', rule.overhead, 0, 1, false), now, costOf)
 	}
-	throw new TypeError(`record: sample: ${JSON.stringify(rule)} must be { every }, { probability }, { perSecond } or { overhead }`)
+	throw new TypeError(
+		`record: sample: ${JSON.stringify(rule)} must be { every }, { probability }, { perSecond } or { overhead }`,
+	)
 }
 
 /** @returns the rule. @throws like {@link sampler} */

@@ -5,9 +5,9 @@ import type { InternedString } from '../engine/strings.js'
 import { putInt64 } from '../engine/varint.js'
 
 /**
- * The functions that generated encoders call, over the memory of one recorder. V8 inlines them where that pays; where it does not, they stay in the caches of the
- * processor, because all events use the same ones. They write at `p`, and return where the next byte goes; up to four bytes after it
- * may be overwritten.
+ * The functions that generated encoders call, over the memory of one recorder. V8 inlines them where that pays; where
+ * it does not, they stay in the caches of the processor, because all events use the same ones. They write at `p`, and
+ * return where the next byte goes; up to four bytes after it may be overwritten.
  */
 export interface Shared {
 	/** The number of a string in the table, defined in this state; 0 if it is not in the table, or there is no room. */
@@ -16,13 +16,16 @@ export interface Shared {
 	readonly number: (p: number, v: number) => number
 	/** An unsigned integer of at most 32 bits. */
 	readonly integer: (p: number, v: number) => number
-	/** The event that began at `t`, the `n`th of its site, has been written. If it is a measured one, its duration also counts for those that are not. */
+	/**
+	 * The event that began at `t`, the `n`th of its site, has been written. If it is a measured one, its duration also
+	 * counts for those that are not.
+	 */
 	readonly measured: (t: number, n: number) => void
 }
 
 /**
- * How often a function is called before it is needed. V8 collects feedback about a function after some calls; it then knows the rare branches, and does
- * not discard optimised code because of them.
+ * How often a function is called before it is needed. V8 collects feedback about a function after some calls; it then
+ * knows the rare branches, and does not discard optimised code because of them.
  */
 export const trainingCalls = 200
 

@@ -20,18 +20,25 @@ export interface Sited {
 
 /** Options of the recorder for how events are recorded. */
 export interface EventOptions {
-	/** Which pairs of events are slices; false for none, and for no `XDone` either. Default: `XBegin`/`XEnd`, `XStart`/`XEnd`, `XPre`/`X`. */
+	/**
+	 * Which pairs of events are slices; false for none, and for no `XDone` either. Default: `XBegin`/`XEnd`,
+	 * `XStart`/`XEnd`, `XPre`/`X`.
+	 */
 	readonly slices?: boolean | readonly SliceRule[]
 	/** Whether `XCount(n: number)` is a counter. Default true. */
 	readonly counters?: boolean
-	/** Globs over ids of events that are recorded with the stack of each signal. Each stack takes some microseconds. Default: none. */
+	/**
+	 * Globs over ids of events that are recorded with the stack of each signal. Each stack takes some microseconds.
+	 * Default: none.
+	 */
 	readonly stacks?: Globs
 	/** By glob over ids; the first one that matches applies. The end of a slice is recorded if its begin was. */
 	readonly sample?: Readonly<Record<string, Sampling>>
 	/**
-	 * What must not be in the trace, by glob over ids; all that match apply. `true`: none of the arguments. A list: these parameters, or paths within arguments in the syntax of pino:
-	 * `user.password`, `*.password` (of any argument), `users[*].name`, and `**.password` at any depth. A function: called with each
-	 * argument, its result is written instead; if it throws, nothing is.
+	 * What must not be in the trace, by glob over ids; all that match apply. `true`: none of the arguments. A list: these
+	 * parameters, or paths within arguments in the syntax of pino: `user.password`, `*.password` (of any argument),
+	 * `users[*].name`, and `**.password` at any depth. A function: called with each argument, its result is written
+	 * instead; if it throws, nothing is.
 	 */
 	readonly redact?: Readonly<Record<string, true | readonly string[] | Redactor>>
 }
@@ -50,7 +57,13 @@ export class SiteMaker {
 	readonly #costOf: () => number
 	readonly #uuid: (n: number) => number
 
-	constructor(options: EventOptions, names: Names, now: () => number, costOf: () => number, uuid: (n: number) => number) {
+	constructor(
+		options: EventOptions,
+		names: Names,
+		now: () => number,
+		costOf: () => number,
+		uuid: (n: number) => number,
+	) {
 		this.#rules = rulesOf(options)
 		this.#names = names
 		this.#counters = options.counters ?? true
@@ -65,11 +78,16 @@ export class SiteMaker {
 			return [matcher(glob), sampling] as const
 		})
 		this.#redaction = Object.entries(options.redact ?? {}).map(
-			([glob, what]) => [matcher(glob), Array.isArray(what) ? what.map(parseRedactPath) : (what as true | Redactor)] as const,
+			([glob, what]) =>
+				[matcher(glob), Array.isArray(what) ? what.map(parseRedactPath) : (what as true | Redactor)] as const,
 		)
 	}
 
-	make(event: TraceEvent | AsyncTraceEvent, index: number, find: (id: string) => TraceEvent | AsyncTraceEvent | undefined): Sited {
+	make(
+		event: TraceEvent | AsyncTraceEvent,
+		index: number,
+		find: (id: string) => TraceEvent | AsyncTraceEvent | undefined,
+	): Sited {
 		const [category, name] = splitId(event.id)
 		const role = roleOf(event, this.#rules, this.#counters, find, this.#dones)
 		const rules = this.#redaction.filter(([fits]) => fits(event.id)).map(([, what]) => what)
@@ -89,7 +107,10 @@ export class SiteMaker {
 			label: this.#names.event(role.name),
 			ownLabel: this.#names.event(name),
 			params,
-			naming: role.type === sliceBegin || role.done === true ? namingOf(role.named?.template ?? '{slice}', params) : undefined,
+			naming:
+				role.type === sliceBegin || role.done === true
+					? namingOf(role.named?.template ?? '{slice}', params)
+					: undefined,
 			flow: params.findIndex(param => param.name === 'flow' && !param.rest && param.redact !== true),
 			stack: this.#stacks(event.id),
 			index,
@@ -130,7 +151,10 @@ function redactionOf(
 	}
 	const redactedPaths = paths.length === 0 ? undefined : paths
 	if (functions.length === 0) return { redact: undefined, redactedPaths }
-	return { redact: (value, id, name) => functions.reduce((replaced, redact) => redact(replaced, id, name), value), redactedPaths }
+	return {
+		redact: (value, id, name) => functions.reduce((replaced, redact) => redact(replaced, id, name), value),
+		redactedPaths,
+	}
 }
 
 /** A parameter, and what is redacted in it, in the form that declarations have. */

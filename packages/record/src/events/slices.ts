@@ -18,7 +18,10 @@ import {
 import type { Role } from './site.js'
 import { isObject, isPlain, keyOf } from './slicekeys.js'
 
-/** Maximum number of open slices. When there are more, the oldest ones are forgotten: the trace shows that they did not end. */
+/**
+ * Maximum number of open slices. When there are more, the oldest ones are forgotten: the trace shows that they did not
+ * end.
+ */
 const maxOpenSlices = 10_000
 /** How many are forgotten at once, because they have to be searched for. */
 const forgottenAtOnce = 1000
@@ -46,7 +49,10 @@ export interface SliceActions {
 	readonly begin: (arg: unknown) => Track | null | undefined
 	/** @returns the track; null if the slice was not recorded, undefined if no slice ends */
 	readonly end: (arg: unknown) => Track | null | undefined
-	/** For slices with key `context`, to be called right before `begin`: the track of the slice in whose context it happens; 0 if there is none. */
+	/**
+	 * For slices with key `context`, to be called right before `begin`: the track of the slice in whose context it
+	 * happens; 0 if there is none.
+	 */
 	readonly outer?: () => number
 }
 
@@ -118,7 +124,10 @@ export class Slices {
 		return this.#endedSinceCut.toSorted((a, b) => inOrder(b, a))
 	}
 
-	/** The slices that are open in what has been written permanently: they began before the last {@link cut}. In the order of their begins. */
+	/**
+	 * The slices that are open in what has been written permanently: they began before the last {@link cut}. In the order
+	 * of their begins.
+	 */
 	get openAtCut(): RecordedSlice[] {
 		return [...this.recorded.filter(({ nth }) => isUpTo(nth, this.#cut)), ...this.#endedSinceCut].sort(inOrder)
 	}
@@ -151,7 +160,10 @@ export class Slices {
 		return this.#now !== undefined
 	}
 
-	/** The begins of slices are lost: of all open ones, or of those since the last {@link cut}. An end of such a slice does not end another one, and is not written as an end. */
+	/**
+	 * The begins of slices are lost: of all open ones, or of those since the last {@link cut}. An end of such a slice
+	 * does not end another one, and is not written as an end.
+	 */
 	lost(which: 'all' | 'since cut'): void {
 		for (const slice of this.#all()) {
 			const { lanes, track, nth } = slice
@@ -219,7 +231,8 @@ export class Slices {
 		const all = this.#listed.all()
 		for (const { byKey } of this.#lanes.values())
 			for (const [, innermost] of byKey.entries())
-				for (let slice: OpenSlice | undefined = innermost; slice !== undefined; slice = slice.outer) if (slice.open) all.push(slice)
+				for (let slice: OpenSlice | undefined = innermost; slice !== undefined; slice = slice.outer)
+					if (slice.open) all.push(slice)
 		return all.sort(inOrder)
 	}
 
@@ -358,11 +371,13 @@ export class Slices {
 	/** Forget the oldest ones. They are not reused, because slices inside them still refer to them. */
 	#forget(): void {
 		for (const slice of this.#all().slice(0, forgottenAtOnce)) {
-			// An enclosing slice is even older and was forgotten before. Such chains would grow with every begin of the same key.
+			// An enclosing slice is even older and was forgotten before. Such chains would grow with every begin of the same
+			// key.
 			slice.outer = undefined
 			this.#close(slice)
 		}
-		for (const { byKey } of this.#lanes.values()) for (const [key, { open }] of byKey.entries()) if (!open) byKey.take(key)
+		for (const { byKey } of this.#lanes.values())
+			for (const [key, { open }] of byKey.entries()) if (!open) byKey.take(key)
 		const stack = this.#stack.filter(({ open }) => open)
 		this.#stack.splice(0, Infinity, ...stack)
 	}

@@ -82,8 +82,13 @@ export class EventSource implements SequenceSource<readonly RecordedSlice[]> {
 		for (const { track, lanes, began, named } of slices) {
 			// A ring has nothing of the slice before this: so the begin has its real time.
 			const time = this.#recording.mode === 'ring' ? monotonicOf(began) : at
-			const annotations = { [sliceMark.began]: monotonicOf(began), ...(named !== undefined && { [sliceMark.event]: named.event }) }
-			this.#recording.packet(put, out => describeTrack(out, { uuid: track.uuid, parent: this.sequence.track, name: track.name }))
+			const annotations = {
+				[sliceMark.began]: monotonicOf(began),
+				...(named !== undefined && { [sliceMark.event]: named.event }),
+			}
+			this.#recording.packet(put, out =>
+				describeTrack(out, { uuid: track.uuid, parent: this.sequence.track, name: track.name }),
+			)
 			this.#recording.packet(put, out =>
 				selfContained(out, time, sliceBegin, track.uuid, lanes.category, named?.name ?? lanes.name, annotations),
 			)

@@ -10,10 +10,15 @@ export function capture(probe: (...args: never[]) => unknown, depth: number): st
 	const holder: { stack?: unknown } = {}
 	const { stackTraceLimit } = Error
 	const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-	// One for the stub. `Error.prepareStackTrace` of the program is meant for its own errors, and may run any code. `Reflect` does not throw if the
-	// program has frozen `Error`: the depth then stays as it is.
+	// One for the stub. `Error.prepareStackTrace` of the program is meant for its own errors, and may run any code.
+	// `Reflect` does not throw if the program has frozen `Error`: the depth then stays as it is.
 	Reflect.set(Error, 'stackTraceLimit', depth + 1)
-	Reflect.defineProperty(Error, 'prepareStackTrace', { value: undefined, writable: true, enumerable: true, configurable: true })
+	Reflect.defineProperty(Error, 'prepareStackTrace', {
+		value: undefined,
+		writable: true,
+		enumerable: true,
+		configurable: true,
+	})
 	try {
 		Error.captureStackTrace(holder, probe)
 		return typeof holder.stack === 'string' ? holder.stack : ''
@@ -36,7 +41,11 @@ export function framesOf(stack: string, stub: string): Frame[] {
 		if (match === null) continue
 		const [, isAsync, name = '(anonymous)', file, at] = match
 		if (frames.length === 0 && isAsync === undefined && name.replace(/^.*\./, '') === stub) continue
-		frames.push({ name: `${isAsync === undefined ? '' : 'async '}${name}`, file: file!.replace(/^file:\/\//, ''), line: Number(at) })
+		frames.push({
+			name: `${isAsync === undefined ? '' : 'async '}${name}`,
+			file: file!.replace(/^file:\/\//, ''),
+			line: Number(at),
+		})
 	}
 	return frames
 }
@@ -46,7 +55,10 @@ const maxRecordedFrames = 16
 /** The stub, what it calls, and the recorder's wrapper around an encoder at the first signal. */
 const ownFrames = 4
 
-/** The stack of the caller as text, innermost frame first. @param encode the function that the event was delivered to */
+/**
+ * The stack of the caller as text, innermost frame first.
+ * @param encode the function that the event was delivered to
+ */
 export function stackOf(encode: (...args: never[]) => unknown): string[] {
 	const frames = framesOf(capture(encode, maxRecordedFrames + ownFrames), '')
 	// At the first signal of an event the recorder chooses its encoder.

@@ -1,7 +1,7 @@
 // The span of OpenTelemetry that is active where a slice begins, as W3C's trace context names it.
 //
-// Nothing of OpenTelemetry is imported: the program may have its API anywhere, or several copies of it. These find each other by this
-// global, which keeps versions 1.x of the API compatible with each other. We find the API by it too.
+// Nothing of OpenTelemetry is imported: the program may have its API anywhere, or several copies of it. These find each
+// other by this global, which keeps versions 1.x of the API compatible with each other. We find the API by it too.
 const apiKey: unique symbol = Symbol.for('opentelemetry.js.api.1') as never
 const spanKey: symbol = Symbol.for('OpenTelemetry Context Key SPAN')
 
@@ -47,7 +47,8 @@ export class TraceContext {
 			const span = this.api?.context?.active().getValue(spanKey) as ActiveSpan | undefined
 			if (span === undefined) return false
 			const { traceId, spanId, traceFlags } = span.spanContext()
-			if (isId(traceId, 32) && isId(spanId, 16)) this.ids = { traceId, spanId, sampled: (Number(traceFlags) & sampledFlag) !== 0 }
+			if (isId(traceId, 32) && isId(spanId, 16))
+				this.ids = { traceId, spanId, sampled: (Number(traceFlags) & sampledFlag) !== 0 }
 		} catch {
 			// The registered API is foreign code and may throw. The slice is then recorded without a span.
 		} finally {

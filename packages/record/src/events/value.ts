@@ -22,8 +22,8 @@ function cutText(text: string, limit: number): string {
 /**
  * Writes values of arguments as fields of a DebugAnnotation, as described in FORMAT.md.
  *
- * It never runs code of the program: no getter, no `toString`, no trap of a Proxy. It keeps no reference. Depth, number of elements,
- * lengths of strings and the total size are bounded.
+ * It never runs code of the program: no getter, no `toString`, no trap of a Proxy. It keeps no reference. Depth, number
+ * of elements, lengths of strings and the total size are bounded.
  */
 export class ValueWriter {
 	readonly #out: Writer
@@ -102,7 +102,9 @@ export class ValueWriter {
 		else this.#wrapped(wrapper.utf16, escaped(shown))
 	}
 
-	/** A failure in spite of all care (memory, stack depth) costs the value, not the event, and never reaches the program. */
+	/**
+	 * A failure in spite of all care (memory, stack depth) costs the value, not the event, and never reaches the program.
+	 */
 	#guarded(value: object): void {
 		const out = this.#out
 		const start = out.at
@@ -132,7 +134,8 @@ export class ValueWriter {
 			this.#sized(wrapper.typed, name, wrapper.length, native.bufferLength(value))
 		} else if (native.isMap(value)) this.#sized(wrapper.class, 'Map', wrapper.size, native.mapSize(value))
 		else if (native.isSet(value)) this.#sized(wrapper.class, 'Set', wrapper.size, native.setSize(value))
-		else if (native.isRegExp(value)) this.#wrapped(wrapper.regexp, `/${native.regexpSource(value)}/${native.regexpFlags(value)}`)
+		else if (native.isRegExp(value))
+			this.#wrapped(wrapper.regexp, `/${native.regexpSource(value)}/${native.regexpFlags(value)}`)
 		else this.#properties(value)
 	}
 

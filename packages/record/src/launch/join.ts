@@ -8,14 +8,17 @@ import { sequenceAt, setSequence, unusedSequence } from '@tsgotrace/trace/format
 import type { ThreadParts } from './parts.js'
 
 const bufferSize = 1 << 20
-/** Of compression: the program has ended, so it may take longer than while it runs. Higher levels take several times as long, and gain 2 %. */
+/**
+ * Of compression: the program has ended, so it may take longer than while it runs. Higher levels take several times as
+ * long, and gain 2 %.
+ */
 const level = 7
 /** An upper bound for the first states of all sequences, with which a part begins. */
 const maxStatesLength = 1 << 16
 
 /**
- * Join the parts that threads have left into one trace. Segments may simply be concatenated, except that two threads may have the same number, and that
- * a process that was killed may have left half a packet.
+ * Join the parts that threads have left into one trace. Segments may simply be concatenated, except that two threads
+ * may have the same number, and that a process that was killed may have left half a packet.
  *
  * @param to path; with `.gz` at its end it is compressed. The file appears when it is complete
  * @throws if it cannot be written

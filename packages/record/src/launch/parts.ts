@@ -29,7 +29,9 @@ export class Parts {
 		return existsSync(join(this.path, openMarker))
 	}
 
-	/** Why threads could not leave their reports, and how many; null if all could. Call this after all threads have ended. */
+	/**
+	 * Why threads could not leave their reports, and how many; null if all could. Call this after all threads have ended.
+	 */
 	unreported(): { readonly threads: number; readonly error: string } | null {
 		const threads = this.#files().filter(file => file.endsWith(reportExtension)).length - this.reports().length
 		if (threads === 0) return null

@@ -5,20 +5,34 @@ import { type MergedProfile, mergeProfiles } from '../profile/merge.js'
 import { type ProfilePreload, profileVariable } from '../profile/preload.js'
 import { quoted } from './environment.js'
 
-/** The environment variables with which an unchanged Node program, and every process that it starts, profiles trace events. */
+/**
+ * The environment variables with which an unchanged Node program, and every process that it starts, profiles trace
+ * events.
+ */
 export function profileEnvironment(
 	options: ProfilePreload,
 	nodeOptions: string = process.env['NODE_OPTIONS'] ?? '',
 ): Record<string, string> {
 	const preload = fileURLToPath(new URL('../../preload-profile.cjs', import.meta.url))
-	return { NODE_OPTIONS: `--require=${quoted(preload)} ${nodeOptions}`.trim(), [profileVariable]: JSON.stringify(options) }
+	return {
+		NODE_OPTIONS: `--require=${quoted(preload)} ${nodeOptions}`.trim(),
+		[profileVariable]: JSON.stringify(options),
+	}
 }
 
 /** What the threads of a program leave behind. */
 export interface ProfileParts {
 	readonly dir: string
-	/** How many threads have left a profile, how many events they profiled, which events existed, and which pausable ones were left out. */
-	report(): { readonly threads: number; readonly attached: number; readonly ids: readonly string[]; readonly leftOut: readonly string[] }
+	/**
+	 * How many threads have left a profile, how many events they profiled, which events existed, and which pausable ones
+	 * were left out.
+	 */
+	report(): {
+		readonly threads: number
+		readonly attached: number
+		readonly ids: readonly string[]
+		readonly leftOut: readonly string[]
+	}
 	/** One profile of all threads. */
 	merged(): MergedProfile
 	remove(): void

@@ -1,4 +1,5 @@
-// Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive, no error.
+// Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive,
+// no error.
 import workers from 'node:worker_threads'
 import { onEvent } from '@tsgotrace/runtime'
 import { Survivor } from '../engine/survivor.js'
@@ -21,7 +22,8 @@ import { Threads } from './threads.js'
  * @throws for invalid options
  */
 export function start(): void {
-	// The thread of module hooks, of tsx for instance. Node 20 does not say which thread it is; there it is recorded, and has no events.
+	// The thread of module hooks, of tsx for instance. Node 20 does not say which thread it is; there it is recorded, and
+	// has no events.
 	if ((workers as { isInternalThread?: boolean }).isInternalThread === true) return
 	const text = process.env[recordVariable]
 	if (text === undefined || text === '') throw new Error(`the environment variable ${recordVariable} is not set`)
@@ -43,7 +45,10 @@ function isChild(): boolean {
 	return root !== undefined && root !== own
 }
 
-/** Child processes inherit the variable: without their ids in the path, all would write to the file of the first process. */
+/**
+ * Child processes inherit the variable: without their ids in the path, all would write to the file of the first
+ * process.
+ */
 function ofChild(to: NonNullable<PreloadOptions['to']>): NonNullable<PreloadOptions['to']> {
 	if (typeof to === 'string') return perProcess(to)
 	return to.dumpTo === undefined ? to : { ...to, dumpTo: perProcess(to.dumpTo) }
@@ -59,7 +64,9 @@ function alone(options: RecordOptions): void {
 	})
 }
 
-/** Record, and leave the thread's part of the trace and its report in a directory. A ring does so when the thread ends. */
+/**
+ * Record, and leave the thread's part of the trace and its report in a directory. A ring does so when the thread ends.
+ */
 function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOptions | undefined): void {
 	const paths = pathsIn(dir)
 	let error: string | null = null
@@ -78,7 +85,11 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	let hasTold = false
 	const survivor = ring === undefined && !workers.isMainThread ? Survivor.make(linearMemorySize, maxSites) : undefined
 	try {
-		;({ recorder, forget } = follow(() => new Recorder({ ...options, to: ring ?? paths.part, onError }, { survivor }), ring, ends))
+		;({ recorder, forget } = follow(
+			() => new Recorder({ ...options, to: ring ?? paths.part, onError }, { survivor }),
+			ring,
+			ends,
+		))
 	} catch (what) {
 		onError(what)
 		report.write(null, 'ended', error)
@@ -95,8 +106,9 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	timer.unref()
 	running(recorder)
 	if (survivor !== undefined) announce(survivor, pathFor(paths.part), paths.report)
-	// Write again at the first event: if the thread is terminated or killed within the next second, the report would not show that something
-	// is missing. Immediately, because a microtask would run only after the current code of the thread, which may take long.
+	// Write again at the first event: if the thread is terminated or killed within the next second, the report would not
+	// show that something is missing. Immediately, because a microtask would run only after the current code of the
+	// thread, which may take long.
 	const unsubscribe = onEvent(() => {
 		if (hasTold || recorder.attached === 0) return
 		hasTold = true

@@ -8,12 +8,14 @@ import type { Recorder } from '../recorder.js'
 import { writeAll } from '../sinks/write.js'
 
 /**
- * `running`: events since the report may not be written yet. `safe`: everything is written, because the program may end the thread at any moment. `ended`: nothing
- * follows.
+ * `running`: events since the report may not be written yet. `safe`: everything is written, because the program may end
+ * the thread at any moment. `ended`: nothing follows.
  */
 export type ThreadState = 'running' | 'safe' | 'ended'
 
-/** The report of a thread to the process that started the program, written about once a second and when the thread ends. */
+/**
+ * The report of a thread to the process that started the program, written about once a second and when the thread ends.
+ */
 export interface PartReport {
 	readonly pid: number
 	/** 0 is the main thread. */
@@ -22,7 +24,10 @@ export interface PartReport {
 	readonly attached: number
 	/** Pausable events that were left out, at most {@link maxReportedIds}. */
 	readonly leftOut: readonly string[]
-	/** The maximum number of `vm` contexts, besides its own, that the thread had at a time: the recorder does not reach them. */
+	/**
+	 * The maximum number of `vm` contexts, besides its own, that the thread had at a time: the recorder does not reach
+	 * them.
+	 */
 	readonly contexts: number
 	/** Number of events that exist. */
 	readonly known: number
@@ -54,7 +59,9 @@ export function checkPermission(dir: string): void {
 	const missing = permission === undefined ? [] : ['fs.read', 'fs.write'].filter(scope => !permission.has(scope, dir))
 	if (missing.length === 0) return
 	const flags = missing.map(scope => `--allow-${scope.replace('.', '-')}=${dirname(dir)}`).join(' ')
-	throw new Error(`Node's permission model keeps the program from ${missing.join(' and ')} in ${dirname(dir)}: start it with ${flags}`)
+	throw new Error(
+		`Node's permission model keeps the program from ${missing.join(' and ')} in ${dirname(dir)}: start it with ${flags}`,
+	)
 }
 
 /** Where a thread leaves its part and its report. */
@@ -73,7 +80,10 @@ export function pathsIn(dir: string): PartPaths {
 	}
 }
 
-/** Whether the recording is over although the program still runs: the process that started it already has the trace. A process that has switched to another user cannot check, and goes on. */
+/**
+ * Whether the recording is over although the program still runs: the process that started it already has the trace. A
+ * process that has switched to another user cannot check, and goes on.
+ */
 export function isOver(dir: string): boolean {
 	try {
 		return statSync(join(dir, openMarker), { throwIfNoEntry: false }) === undefined
@@ -107,7 +117,10 @@ export function completeReport(path: string, counts: Float64Array): void {
 	}
 }
 
-/** The report of this thread. Its file stays open, because a process that switches to another user may not be allowed to open it again. */
+/**
+ * The report of this thread. Its file stays open, because a process that switches to another user may not be allowed to
+ * open it again.
+ */
 export class ReportFile {
 	readonly #path: string
 	#file: OwnFile | null = null
@@ -146,11 +159,15 @@ export class ReportFile {
 		}
 	}
 
-	/** Written in place, and never shorter than before: the space was allocated when the recording began, so counts are reported even if the disk is full by now. */
+	/**
+	 * Written in place, and never shorter than before: the space was allocated when the recording began, so counts are
+	 * reported even if the disk is full by now.
+	 */
 	#overwrite(text: string): void {
 		const bytes = Buffer.alloc(Math.max(this.#size, Buffer.byteLength(text)), ' ')
 		bytes.write(text)
-		if (this.#file === null || !this.#file.isOurs) this.#file = new OwnFile(this.#path, this.#file === null ? 'w' : 'r+')
+		if (this.#file === null || !this.#file.isOurs)
+			this.#file = new OwnFile(this.#path, this.#file === null ? 'w' : 'r+')
 		for (let at = 0; at < bytes.length; ) at += writeSync(this.#file.fd, bytes, at, bytes.length - at, at)
 		this.#size = bytes.length
 	}

@@ -1,5 +1,13 @@
-// A worker that its program terminates runs no code any more. Its recorder shares its memory with the main thread, which writes what is left in it.
-import { BroadcastChannel, isMainThread, type MessagePort, receiveMessageOnPort, threadId, type Worker } from 'node:worker_threads'
+// A worker that its program terminates runs no code any more. Its recorder shares its memory with the main thread,
+// which writes what is left in it.
+import {
+	BroadcastChannel,
+	isMainThread,
+	type MessagePort,
+	receiveMessageOnPort,
+	threadId,
+	type Worker,
+} from 'node:worker_threads'
 import { type SharedBuffers, Survivor } from '../engine/survivor.js'
 import { fstatSync } from '../process/fs.js'
 import { OwnFile } from '../process/ownfile.js'
@@ -53,7 +61,9 @@ export class Salvage {
 	/** Receive messages that have arrived and are not delivered yet. */
 	#receive(): void {
 		for (;;) {
-			const received: { readonly message: Announcement } | undefined = receiveMessageOnPort(this.#channel as unknown as MessagePort)
+			const received: { readonly message: Announcement } | undefined = receiveMessageOnPort(
+				this.#channel as unknown as MessagePort,
+			)
 			if (received === undefined) return
 			this.#hear(received.message)
 		}

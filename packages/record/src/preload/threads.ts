@@ -1,5 +1,13 @@
-// When the main thread ends, Node ends its workers without notifying them. So the main thread asks them to write what they have, and waits.
-import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData, threadId, type Worker } from 'node:worker_threads'
+// When the main thread ends, Node ends its workers without notifying them. So the main thread asks them to write what
+// they have, and waits.
+import {
+	BroadcastChannel,
+	getEnvironmentData,
+	isMainThread,
+	setEnvironmentData,
+	threadId,
+	type Worker,
+} from 'node:worker_threads'
 import { now } from '../engine/clock.js'
 
 /** Maximum number of workers that are asked. */
@@ -11,7 +19,10 @@ export type ThreadRequest = 'end' | 'dump'
 /** A program may be recorded and profiled at the same time. */
 type Purpose = 'record' | 'profile'
 
-/** The ids of the workers that record, in memory that all threads share: 0 marks a free entry. Index 0 counts the changes. */
+/**
+ * The ids of the workers that record, in memory that all threads share: 0 marks a free entry. Index 0 counts the
+ * changes.
+ */
 function table(purpose: Purpose): Int32Array {
 	const key = `tsgotrace.${purpose}.threads`
 	const known: unknown = getEnvironmentData(key)
@@ -27,7 +38,10 @@ export class Threads {
 	readonly #table: Int32Array
 	readonly #channel: string
 
-	/** @param take called in workers, when the main thread asks; it answers by returning. The worker may be gone a moment later */
+	/**
+	 * @param take called in workers, when the main thread asks; it answers by returning. The worker may be gone a moment
+	 * later
+	 */
 	constructor(purpose: Purpose, take: (message: ThreadRequest) => void) {
 		this.#table = table(purpose)
 		this.#channel = `tsgotrace.${purpose}.${process.pid}`

@@ -1,7 +1,10 @@
-// Runs code after all listeners of `exit`, so that what they do is recorded too. We add our own listener only when the end is near, and it is the last one.
+// Runs code after all listeners of `exit`, so that what they do is recorded too. We add our own listener only when the
+// end is near, and it is the last one.
 //
-// - `process.exit()` calls `process.reallyExit` after the listeners. Node keeps that function for tools that replace it, as we do.
-// - A process with nothing left to do emits `beforeExit`, and one that an error ends emits `uncaughtExceptionMonitor`: both before `exit`.
+// - `process.exit()` calls `process.reallyExit` after the listeners. Node keeps that function for tools that replace
+//   it, as we do.
+// - A process with nothing left to do emits `beforeExit`, and one that an error ends emits `uncaughtExceptionMonitor`:
+//   both before `exit`.
 import { queueMicrotask } from '../engine/timers.js'
 import { isLast, moveLast, ours, unlisten } from './listeners.js'
 

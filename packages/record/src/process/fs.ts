@@ -1,4 +1,5 @@
-// The file system as it was when the recorder loaded: programs replace functions of `fs`, for monitoring or in tests, and must not see our calls.
+// The file system as it was when the recorder loaded: programs replace functions of `fs`, for monitoring or in tests,
+// and must not see our calls.
 import fs from 'node:fs'
 
 export const close: typeof fs.close = fs.close
@@ -26,4 +27,10 @@ export const writevSync: typeof fs.writevSync = fs.writevSync
 const { writev } = fs
 
 /** For streams, which call the functions that they are given. */
-export const forStreams: Pick<typeof fs, 'close' | 'open' | 'read' | 'write' | 'writev'> = { close, open, read, write, writev }
+export const forStreams: Pick<typeof fs, 'close' | 'open' | 'read' | 'write' | 'writev'> = {
+	close,
+	open,
+	read,
+	write,
+	writev,
+}

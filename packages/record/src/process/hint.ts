@@ -1,7 +1,10 @@
 const hints: Readonly<Record<string, string>> = {
-	ENOSPC: 'free some space, record less (fewer events, sampling, only the last ones in a ring), or write to another disk',
-	EDQUOT: 'free some space, record less (fewer events, sampling, only the last ones in a ring), or write to another disk',
-	EFBIG: 'the file has reached the size limit of the user or the file system (ulimit -f): keep only the last events, or use rotation',
+	ENOSPC:
+		'free some space, record less (fewer events, sampling, only the last ones in a ring), or write to another disk',
+	EDQUOT:
+		'free some space, record less (fewer events, sampling, only the last ones in a ring), or write to another disk',
+	EFBIG:
+		'the file has reached the size limit of the user or the file system (ulimit -f): keep only the last events, or use rotation',
 	EACCES: 'the user may not write there: choose another path',
 	EPERM: 'the user may not write there: choose another path',
 	EROFS: 'the file system is read-only: choose another path',

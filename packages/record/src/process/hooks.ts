@@ -1,4 +1,5 @@
-// What happens to the process as a whole: its end, and its signals. One set of listeners for all recorders of this copy, removed with the last of them.
+// What happens to the process as a whole: its end, and its signals. One set of listeners for all recorders of this
+// copy, removed with the last of them.
 import { channel } from 'node:diagnostics_channel'
 import { isMainThread } from 'node:worker_threads'
 import { queueMicrotask } from '../engine/timers.js'
@@ -8,7 +9,10 @@ import { count, countOfProgram, isListening, listen, listenFirst, ours, raise, u
 export interface Witness {
 	/** The process ends: last chance, synchronous. */
 	ended(reason: string): void
-	/** The process may end without notice, for instance while the program handles a signal. Data in memory, and all data that follows, must be written safely now. */
+	/**
+	 * The process may end without notice, for instance while the program handles a signal. Data in memory, and all data
+	 * that follows, must be written safely now.
+	 */
 	survivableSignal(): void
 	/** The process continues, for now. */
 	settled?(): void
@@ -39,7 +43,10 @@ export function witness(who: Witness): () => void {
 	}
 }
 
-/** Listen again, if the program has removed our listeners with its own. Once a second is enough: a process that ends meanwhile calls `process.reallyExit`, for the most part. */
+/**
+ * Listen again, if the program has removed our listeners with its own. Once a second is enough: a process that ends
+ * meanwhile calls `process.reallyExit`, for the most part.
+ */
 export function checkListeners(): void {
 	if (witnesses.size > 0) start()
 }
@@ -80,14 +87,16 @@ const removed = ours((_: string, listener: unknown): void => {
 	})
 })
 
-/** For `@tsgotrace/exec`: the signal of which the process learns now. Published before any listener of the program runs. */
+/**
+ * For `@tsgotrace/exec`: the signal of which the process learns now. Published before any listener of the program runs.
+ */
 const signals = channel('tsgotrace.signal')
 
 const signalled = ours((signal: NodeJS.Signals): void => {
 	signals.publish(signal)
 	if (isListening(signal, requestListener)) return
-	// A listener prevents the signal from ending the process. If all listeners are ours, we must end the process, by the same signal, so that the
-	// exit status is unchanged.
+	// A listener prevents the signal from ending the process. If all listeners are ours, we must end the process, by the
+	// same signal, so that the exit status is unchanged.
 	if (countOfProgram(signal) > 0) {
 		all(who => who.survivableSignal())
 		stepAside(signal, signalled)
@@ -101,7 +110,10 @@ const signalled = ours((signal: NodeJS.Signals): void => {
 	if (count(signal) === 0) raise(signal)
 })
 
-/** Takes the dump. If the program has a listener for the signal too, the signal belongs to the program, and this listener only observes it. */
+/**
+ * Takes the dump. If the program has a listener for the signal too, the signal belongs to the program, and this
+ * listener only observes it.
+ */
 const requestListener = ours((signal: NodeJS.Signals): void => {
 	signals.publish(signal)
 	all(who => {
@@ -112,11 +124,16 @@ const requestListener = ours((signal: NodeJS.Signals): void => {
 })
 
 /**
- * Libraries such as signal-exit end the process if no listener but their own is there. They must not see ours, nor ours theirs alone.
+ * Libraries such as signal-exit end the process if no listener but their own is there. They must not see ours, nor ours
+ * theirs alone.
  *
  * @param again whether to listen again when the listeners of the program have run
  */
-function stepAside(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void, again: () => boolean = () => true): void {
+function stepAside(
+	signal: NodeJS.Signals,
+	listener: (signal: NodeJS.Signals) => void,
+	again: () => boolean = () => true,
+): void {
 	remove(signal, listener)
 	queueMicrotask(() => {
 		if (witnesses.size > 0 && again()) listenFirst(signal, listener)

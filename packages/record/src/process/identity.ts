@@ -27,7 +27,11 @@ export function identity(): Identity {
 	return {
 		sequence: () => 128 + ((pid * 31 + threadId * 7 + sequences++) % (16_384 - 128)),
 		process: { uuid: processUuid, process: { pid, name } },
-		thread: { uuid: threadUuid, parent: processUuid, thread: { pid, tid, name: isMainThread ? 'main' : `worker ${threadId}` } },
+		thread: {
+			uuid: threadUuid,
+			parent: processUuid,
+			thread: { pid, tid, name: isMainThread ? 'main' : `worker ${threadId}` },
+		},
 		metadataTrack: uuidOf(pid, ppid, threadId + 1, nth + 1),
 		uuid: (...numbers) => uuidOf(pid, ppid, threadId + 1, nth + 1, ...numbers),
 	}

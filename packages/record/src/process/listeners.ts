@@ -1,4 +1,5 @@
-// Adds listeners to `process` that the program does not notice. A program or library may have replaced `process.on` or `process.kill`: these are the originals.
+// Adds listeners to `process` that the program does not notice. A program or library may have replaced `process.on` or
+// `process.kill`: these are the originals.
 import { EventEmitter } from 'node:events'
 
 // oxlint-disable typescript/unbound-method -- they are called on process, by Reflect.apply
@@ -7,7 +8,10 @@ const kill = process.kill
 // oxlint-enable typescript/unbound-method
 const apply = Reflect.apply
 
-/** Marks the listeners of all copies of the recorder in this thread: a program may use a recorder besides that of the command. */
+/**
+ * Marks the listeners of all copies of the recorder in this thread: a program may use a recorder besides that of the
+ * command.
+ */
 const ownMark: unique symbol = Symbol.for('tsgotrace.listener') as never
 
 type AnyListener = (...args: never[]) => void

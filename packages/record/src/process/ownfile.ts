@@ -1,4 +1,5 @@
-// A descriptor is a number, and a program may close any, such as those that a daemon inherits. The next file that it opens reuses the number.
+// A descriptor is a number, and a program may close any, such as those that a daemon inherits. The next file that it
+// opens reuses the number.
 import { closeSync, fstatSync, openSync } from './fs.js'
 
 /** An open file that can be recognised again. */

@@ -33,7 +33,11 @@ export class Recording {
 	/** The packets at the start of a segment, one by one. Those of the sources follow. */
 	header(segment: number, put: Put): void {
 		const { process: ofProcess, thread, metadataTrack } = this.#self
-		const tracks: TrackDescription[] = [ofProcess, thread, { uuid: metadataTrack, parent: thread.uuid, name: 'tsgotrace' }]
+		const tracks: TrackDescription[] = [
+			ofProcess,
+			thread,
+			{ uuid: metadataTrack, parent: thread.uuid, name: 'tsgotrace' },
+		]
 		for (const description of tracks) this.packet(put, out => describeTrack(out, description))
 		this.instant(
 			'recording',
@@ -58,7 +62,9 @@ export class Recording {
 
 	/** Packets of statistics: for all events of a sequence, or those whose counts of sampling or losses have changed. */
 	statistics({ id: sequence }: Sequence, all: boolean, put: Put): void {
-		for (const [id, { signals, recorded, sampledOut, dropped, bytes }] of Object.entries(this.#ledger.byEvent(sequence))) {
+		for (const [id, { signals, recorded, sampledOut, dropped, bytes }] of Object.entries(
+			this.#ledger.byEvent(sequence),
+		)) {
 			const missing = sampledOut + dropped
 			const key = `${sequence} ${id}`
 			if (!all && (this.#reported.get(key) ?? 0) === missing) continue

@@ -1,4 +1,5 @@
-// Which recorders run in this thread, of all copies of the package: for who asks from outside what there is, and for what a ring holds.
+// Which recorders run in this thread, of all copies of the package: for who asks from outside what there is, and for
+// what a ring holds.
 import type { Mode } from './recording.js'
 
 /** A recorder that runs. Plain functions, which any copy may call. */
@@ -6,7 +7,11 @@ export interface RunningRecorder {
 	readonly mode: Mode
 	/** How many descriptors it is attached to. */
 	readonly attached: () => number
-	/** Rings: write what is in it to a file. @returns the path, when the file is complete @throws if the file cannot be written */
+	/**
+	 * Rings: write what is in it to a file.
+	 * @returns the path, when the file is complete
+	 * @throws if the file cannot be written
+	 */
 	readonly dump: (to: string) => Promise<string>
 }
 

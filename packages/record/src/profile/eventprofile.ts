@@ -19,18 +19,24 @@ import { checkName, type Weight, weigh, weightOf } from './weight.js'
 export interface ProfileOptions {
 	/** Globs over ids of events, as for `record`. Default: all. */
 	readonly events?: Globs
-	/** Whether pausable events are profiled too, and their slices. Default false: the program waits at them while a probe is attached. */
+	/**
+	 * Whether pausable events are profiled too, and their slices. Default false: the program waits at them while a probe
+	 * is attached.
+	 */
 	readonly pausable?: boolean
-	/** Names of parameters with numbers, such as `bytes` or `ms`, or functions of arguments. Units follow from the usual names. */
+	/**
+	 * Names of parameters with numbers, such as `bytes` or `ms`, or functions of arguments. Units follow from the usual
+	 * names.
+	 */
 	readonly weights?: readonly (string | Weight)[]
 	/**
-	 * Names of parameters whose values become labels that separate samples, such as `route`: of the event itself, or else of the begins of the slices that it is in. At most 1000 values
-	 * each; all further ones become `(others)`.
+	 * Names of parameters whose values become labels that separate samples, such as `route`: of the event itself, or else
+	 * of the begins of the slices that it is in. At most 1000 values each; all further ones become `(others)`.
 	 */
 	readonly labels?: readonly string[]
 	/**
-	 * Take the stack of one signal in `every`, chosen at random, and count it as `every` signals. `{ every: 1 }` takes all. Default: no stacks, and every signal is counted by
-	 * its event and its slices.
+	 * Take the stack of one signal in `every`, chosen at random, and count it as `every` signals. `{ every: 1 }` takes
+	 * all. Default: no stacks, and every signal is counted by its event and its slices.
 	 */
 	readonly stack?: { readonly every: number; readonly depth?: number }
 	/** Which pairs of events are slices, as for `record`. */
@@ -143,7 +149,10 @@ export class EventProfile {
 
 	/** The profile up to now, gzipped, in the format of `go tool pprof`. */
 	encode(): Uint8Array {
-		const builder = new ProfileBuilder([{ name: 'events', unit: 'count' }, ...this.#weights.map(({ name, unit }) => ({ name, unit }))])
+		const builder = new ProfileBuilder([
+			{ name: 'events', unit: 'count' },
+			...this.#weights.map(({ name, unit }) => ({ name, unit })),
+		])
 		const thread = threadId === 0 ? 'main' : `worker ${threadId}`
 		for (const { event, source, slices, labels, stack, values } of this.#all()) {
 			const frames = [frameAt(event, source), ...stack, ...slices.map(name => ({ name, file: '', line: 0 }))]
@@ -197,7 +206,9 @@ export class EventProfile {
 			// Its role depends on its partner, which may register later.
 			const { type, name } = roleOf(event, this.#rules, false, id => this.#events.get(id))
 			const [category] = splitId(event.id)
-			return type === sliceBegin || type === sliceEnd ? { begin: type === sliceBegin, name: `${category}:${name}` } : null
+			return type === sliceBegin || type === sliceEnd
+				? { begin: type === sliceBegin, name: `${category}:${name}` }
+				: null
 		}
 		let skip = this.#every > 1 ? this.#interval() : 0
 		const probe = (...args: readonly unknown[]): void => {
@@ -220,7 +231,10 @@ export class EventProfile {
 		setup(() => attachProbe(this.#group, event, probe))
 	}
 
-	/** Number of signals until the next stack is taken. Equivalent to choosing each signal with the same probability, so that no pattern in the program can bias it. */
+	/**
+	 * Number of signals until the next stack is taken. Equivalent to choosing each signal with the same probability, so
+	 * that no pattern in the program can bias it.
+	 */
 	#interval(): number {
 		if (this.#every <= 1) return 1
 		return 1 + Math.floor(Math.log(1 - this.#random.next()) / Math.log(1 - 1 / this.#every))

@@ -4,7 +4,10 @@ import { placeOf } from './weight.js'
 /** By name. Equal labels are the same object. */
 export type Labelled = Readonly<Record<string, string>>
 
-/** Maximum number of values of a label; further ones share one value. Each value has its own samples, and a label with ids instead of routes must not fill the memory. */
+/**
+ * Maximum number of values of a label; further ones share one value. Each value has its own samples, and a label with
+ * ids instead of routes must not fill the memory.
+ */
 const maxValues = 1000
 const others = '(others)'
 /** Labels that every sample has. */
@@ -20,7 +23,8 @@ export class Labels {
 
 	/** @throws TypeError for the name of a label that every sample has */
 	constructor(names: readonly string[]) {
-		for (const name of names) if (taken.includes(name)) throw new TypeError(`profile: labels: every sample already has a label '${name}'`)
+		for (const name of names)
+			if (taken.includes(name)) throw new TypeError(`profile: labels: every sample already has a label '${name}'`)
 		this.#names = names
 		this.#values = new Map(names.map(name => [name, new Set()]))
 	}
@@ -59,7 +63,8 @@ export class Labels {
 		const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 		if (key === '[]') return null
 		let known = this.#known.get(key)
-		// There are many more combinations than values: beyond a limit, they are new objects, and compared by their content.
+		// There are many more combinations than values: beyond a limit, they are new objects, and compared by their
+		// content.
 		if (known === undefined && this.#known.size >= 10 * maxValues) return labels
 		if (known === undefined) this.#known.set(key, (known = labels))
 		return known
@@ -69,5 +74,7 @@ export class Labels {
 /** Only for primitive data: rendering an object could run code of the program. */
 function textOf(value: unknown): string | undefined {
 	if (typeof value === 'string') return value.slice(0, longest)
-	return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : undefined
+	return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+		? String(value)
+		: undefined
 }

@@ -10,7 +10,10 @@ export interface MergedProfile {
 	readonly signals: number
 }
 
-/** Merge the profiles of several threads into one. They have the same types of values, of which the first one counts signals. */
+/**
+ * Merge the profiles of several threads into one. They have the same types of values, of which the first one counts
+ * signals.
+ */
 export function mergeProfiles(profiles: readonly Uint8Array[]): MergedProfile {
 	const decoded = profiles.map(bytes => Profile.decode(gunzipSync(bytes)))
 	const merged = new Map<string, ProfileSample>()
@@ -22,7 +25,11 @@ export function mergeProfiles(profiles: readonly Uint8Array[]): MergedProfile {
 	const start = starts.reduce((a, b) => (a < b ? a : b), starts[0] ?? 0n)
 	const duration = Math.max(0, ...decoded.map(p => Number(p.durationNanos)))
 	const signals = [...merged.values()].reduce((sum, { values }) => sum + values[0]!, 0)
-	const profile = builder.build({ start, duration, usual: first?.stringTable.strings[Number(first.defaultSampleType)] ?? '' })
+	const profile = builder.build({
+		start,
+		duration,
+		usual: first?.stringTable.strings[Number(first.defaultSampleType)] ?? '',
+	})
 	return { bytes: gzipSync(profile.encode()), signals }
 }
 

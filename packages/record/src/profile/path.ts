@@ -17,8 +17,8 @@ const deepest = 64
 const maxPaths = 50_000
 
 /**
- * Knows which slices code runs in, across awaits, timers and callbacks, by the asynchronous context in which they began. A slice directly within
- * one of the same name replaces it.
+ * Knows which slices code runs in, across awaits, timers and callbacks, by the asynchronous context in which they
+ * began. A slice directly within one of the same name replaces it.
  */
 export class SlicePaths {
 	readonly #storage = new AsyncLocalStorage<PathNode | null>()
@@ -38,7 +38,8 @@ export class SlicePaths {
 
 	begin(name: string, labels: Labelled | null): void {
 		let parent = this.current()
-		// A called async function leaks its context to its caller until the caller awaits: the next call would seem to be within the first one.
+		// A called async function leaks its context to its caller until the caller awaits: the next call would seem to be
+		// within the first one.
 		if (parent !== null && parent.name === name) parent = parent.parent
 		const node = this.#child(parent, name, labels)
 		if (node !== null) this.#storage.enterWith(node)

@@ -1,4 +1,5 @@
-// Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive, no error.
+// Runs in each thread before the program does. Nothing here may disturb it: no output, no handle that keeps it alive,
+// no error.
 
 import { join } from 'node:path'
 import workers from 'node:worker_threads'

@@ -28,7 +28,8 @@ export function placeOf(event: TraceEvent, name: string): number {
 
 /** @throws TypeError if it is not a parameter name */
 export function checkName(option: 'weights' | 'labels', name: string): void {
-	if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw new TypeError(`profile: ${option}: '${name}' is not a parameter name`)
+	if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
+		throw new TypeError(`profile: ${option}: '${name}' is not a parameter name`)
 }
 
 /** A weight that is the value of a parameter. */

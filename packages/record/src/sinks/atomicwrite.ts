@@ -2,7 +2,10 @@ import { dirname } from 'node:path'
 import { close, closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writevSync } from '../process/fs.js'
 import { writeAll } from './write.js'
 
-/** Write a file so that readers only see it complete, and replace an existing one. @throws the error of the system; then nothing is left behind */
+/**
+ * Write a file so that readers only see it complete, and replace an existing one.
+ * @throws the error of the system; then nothing is left behind
+ */
 export function writeWhole(path: string, parts: readonly Uint8Array[]): void {
 	mkdirSync(dirname(path), { recursive: true })
 	const fd = openSync(temporaryOf(path), 'w')
@@ -30,7 +33,8 @@ export function discard(path: string): void {
 export function putInPlace(path: string): void {
 	const old = openOld(path)
 	renameSync(temporaryOf(path), path)
-	// Freeing a file of megabytes takes as long as writing three. The thread that closes it last frees it: one of the pool.
+	// Freeing a file of megabytes takes as long as writing three. The thread that closes it last frees it: one of the
+	// pool.
 	if (old !== -1) close(old, () => {})
 }
 

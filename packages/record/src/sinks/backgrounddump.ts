@@ -18,8 +18,8 @@ interface Piece extends DumpPart {
 }
 
 /**
- * A dump that is written by Node's pool, while the ring goes on. The thread copies one chunk at a time; a chunk that the ring
- * needs again before its turn is written at once.
+ * A dump that is written by Node's pool, while the ring goes on. The thread copies one chunk at a time; a chunk that
+ * the ring needs again before its turn is written at once.
  */
 export class BackgroundDump {
 	/** The path, once the file is complete. */

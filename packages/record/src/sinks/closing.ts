@@ -7,7 +7,10 @@ import type { Rotation } from './file.js'
 /** A closed file, as written or transformed. */
 interface Segment {
 	path: string
-	/** Its original path, while it waits for its transformation or is being transformed; null when nothing is left to do, or the file was handled elsewhere. */
+	/**
+	 * Its original path, while it waits for its transformation or is being transformed; null when nothing is left to do,
+	 * or the file was handled elsewhere.
+	 */
 	clear: string | null
 }
 
@@ -35,7 +38,8 @@ export class Closing {
 		const { gzip = false, key, keep = Number.POSITIVE_INFINITY } = this.#rotation
 		const segment: Segment = { path, clear: gzip || key !== undefined ? path : null }
 		this.#kept.push(segment)
-		// Now, and not after the pending work: a program that never returns to its event loop would fill the disk meanwhile.
+		// Now, and not after the pending work: a program that never returns to its event loop would fill the disk
+		// meanwhile.
 		while (this.#kept.length > keep) this.#drop(this.#kept.shift()!)
 		if (segment.clear === null) return
 		this.#work = this.#work.then(async () => {
@@ -48,8 +52,8 @@ export class Closing {
 	}
 
 	/**
-	 * The last file was closed: synchronously, because the process may end. It is not compressed. With a key, nothing is left in clear: files that still wait for the pool are
-	 * encrypted here.
+	 * The last file was closed: synchronously, because the process may end. It is not compressed. With a key, nothing is
+	 * left in clear: files that still wait for the pool are encrypted here.
 	 *
 	 * @param path null if there was no file to close
 	 * @param dying whether the process ends: the pool then completes nothing

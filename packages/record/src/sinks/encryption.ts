@@ -10,7 +10,8 @@ export const readSize: number = 1 << 20
 
 /** @throws RangeError for a key that does not have 32 bytes */
 export function checkKey(key: Uint8Array): void {
-	if (!(key instanceof Uint8Array)) throw new TypeError(`record: rotate.key must be a Uint8Array of 32 bytes, not ${typeof key}`)
+	if (!(key instanceof Uint8Array))
+		throw new TypeError(`record: rotate.key must be a Uint8Array of 32 bytes, not ${typeof key}`)
 	if (key.length !== 32) throw new RangeError(`record: rotate.key must have 32 bytes, not ${key.length}`)
 }
 
@@ -39,7 +40,10 @@ export function encrypting(key: Uint8Array): Transform {
 	})
 }
 
-/** Replace a file in clear by an encrypted one, with `.enc` appended to its name. Synchronous, because the process may be ending, and in pieces, because the file may be large. */
+/**
+ * Replace a file in clear by an encrypted one, with `.enc` appended to its name. Synchronous, because the process may
+ * be ending, and in pieces, because the file may be large.
+ */
 export function encryptFile(path: string, key: Uint8Array): void {
 	const { cipher, head } = begin(key)
 	const temporary = `${path}.tmp`
@@ -49,7 +53,8 @@ export function encryptFile(path: string, key: Uint8Array): void {
 		try {
 			writeAll(to, head)
 			const buffer = Buffer.allocUnsafe(readSize)
-			for (let read = readSync(from, buffer); read > 0; read = readSync(from, buffer)) writeAll(to, cipher.update(buffer.subarray(0, read)))
+			for (let read = readSync(from, buffer); read > 0; read = readSync(from, buffer))
+				writeAll(to, cipher.update(buffer.subarray(0, read)))
 			writeAll(to, Buffer.concat([cipher.final(), cipher.getAuthTag()]))
 		} finally {
 			closeSync(to)
@@ -81,12 +86,16 @@ export function decryptSegment(bytes: Uint8Array, key: Uint8Array): Uint8Array {
 	if (bytes.length < magic.length + nonceLength + tagLength || !startsSealed(bytes))
 		throw new Error('not an encrypted segment: it does not begin with tsgtrec1')
 	const nonce = bytes.subarray(magic.length, magic.length + nonceLength)
-	const decipher = process.getBuiltinModule('node:crypto').createDecipheriv(cipherName, key, nonce, { authTagLength: tagLength })
+	const decipher = process
+		.getBuiltinModule('node:crypto')
+		.createDecipheriv(cipherName, key, nonce, { authTagLength: tagLength })
 	decipher.setAuthTag(bytes.subarray(bytes.length - tagLength))
 	const text = decipher.update(bytes.subarray(magic.length + nonceLength, bytes.length - tagLength))
 	try {
 		return Buffer.concat([text, decipher.final()])
 	} catch (cause) {
-		throw new Error('the segment cannot be decrypted: the key is wrong, or the file was truncated or changed', { cause })
+		throw new Error('the segment cannot be decrypted: the key is wrong, or the file was truncated or changed', {
+			cause,
+		})
 	}
 }

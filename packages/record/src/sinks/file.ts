@@ -17,8 +17,8 @@ export interface Rotation {
 	/** Compress closed files, on another thread. The last one stays as it is. Default false. */
 	readonly gzip?: boolean
 	/**
-	 * Encrypt closed files, with AES-256-GCM: 32 bytes. The current file is on the disk in clear, and stays so if the process is killed.
-	 * Redact what must not be there, see {@link RecordOptions.redact}.
+	 * Encrypt closed files, with AES-256-GCM: 32 bytes. The current file is on the disk in clear, and stays so if the
+	 * process is killed. Redact what must not be there, see {@link RecordOptions.redact}.
 	 */
 	readonly key?: Uint8Array
 }
@@ -30,7 +30,10 @@ export interface Closed {
 	last(path: string | null, dying: boolean): void
 }
 
-/** Opened for appending: after a failed write the file is truncated, and the next write must go to its new end, not to where the last one got. */
+/**
+ * Opened for appending: after a failed write the file is truncated, and the next write must go to its new end, not to
+ * where the last one got.
+ */
 const goOn = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND
 /** Including earlier recordings, whose files are not overwritten. */
 const endings = ['', '.gz', '.enc', '.gz.enc']
@@ -57,7 +60,8 @@ export class FileTarget implements ChunkTarget {
 	constructor(path: string, rotation: Rotation | undefined, closed: Closed | undefined) {
 		// The program may change its working directory.
 		this.#path = resolve(path)
-		if (written.has(this.#path)) throw new Error(`record: another recorder already writes ${path}; each needs its own path`)
+		if (written.has(this.#path))
+			throw new Error(`record: another recorder already writes ${path}; each needs its own path`)
 		written.add(this.#path)
 		this.#rotation = rotation
 		this.#closed = closed
@@ -86,7 +90,10 @@ export class FileTarget implements ChunkTarget {
 	get full(): boolean {
 		const rotation = this.#rotation
 		if (rotation === undefined || this.#size === 0) return false
-		return this.#size >= (rotation.size ?? 64 << 20) || (rotation.age !== undefined && now() - this.#openedAt >= rotation.age)
+		return (
+			this.#size >= (rotation.size ?? 64 << 20) ||
+			(rotation.age !== undefined && now() - this.#openedAt >= rotation.age)
+		)
 	}
 
 	rotate(): void {
@@ -155,7 +162,10 @@ export class FileTarget implements ChunkTarget {
 		return true
 	}
 
-	/** The program has closed the descriptor. @returns whether the file can be continued; if not, a new one will be begun */
+	/**
+	 * The program has closed the descriptor.
+	 * @returns whether the file can be continued; if not, a new one will be begun
+	 */
 	#reopen(): boolean {
 		const before = this.#file!
 		this.#file = null

@@ -2,8 +2,9 @@ import { extname } from 'node:path'
 import { isMainThread, threadId } from 'node:worker_threads'
 
 /**
- * The path of this thread's file: `%p` is the id of the process, `%t` that of the thread, `%n` the number of a dump, and `%%` a `%`. A worker without `%t` gets `-w<id>`
- * before the extension, because two threads must not write to one file.
+ * The path of this thread's file: `%p` is the id of the process, `%t` that of the thread, `%n` the number of a dump,
+ * and `%%` a `%`. A worker without `%t` gets `-w<id>` before the extension, because two threads must not write to one
+ * file.
  */
 export function pathFor(to: string, n?: number): string {
 	const values: Readonly<Record<string, unknown>> = { p: process.pid, t: threadId, n: n ?? '%n', '%': '%' }

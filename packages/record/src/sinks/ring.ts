@@ -26,20 +26,30 @@ const minPause = 10_000
 export interface RingOptions {
 	/** Exact size of the memory in bytes. Default 4 MiB; at least 256 KiB. */
 	readonly ring: number
-	/** Dump only the events of the last `last` milliseconds, as far as the memory holds them. Older ones may be included, by up to a quarter of that time. Default: all. */
+	/**
+	 * Dump only the events of the last `last` milliseconds, as far as the memory holds them. Older ones may be included,
+	 * by up to a quarter of that time. Default: all.
+	 */
 	readonly last?: number
-	/** Path that a dump goes to. `%p`, `%t` and `%n`, the number of the dump, are replaced. Default `flight-%p-%t-%n.perfetto-trace`. */
+	/**
+	 * Path that a dump goes to. `%p`, `%t` and `%n`, the number of the dump, are replaced. Default
+	 * `flight-%p-%t-%n.perfetto-trace`.
+	 */
 	readonly dumpTo?: string
 	/** Dump when a slice ends that took longer than this, in milliseconds. Default: never. */
 	readonly slowSlice?: number
 	/**
-	 * The signal on which it dumps; false for none. Default SIGUSR2. A listener of the program keeps its meaning; a process without one would be ended by that signal, and is not.
-	 * So choose another one if SIGUSR2 is sent to restart the program, as nodemon does.
+	 * The signal on which it dumps; false for none. Default SIGUSR2. A listener of the program keeps its meaning; a
+	 * process without one would be ended by that signal, and is not. So choose another one if SIGUSR2 is sent to restart
+	 * the program, as nodemon does.
 	 */
 	readonly signal?: NodeJS.Signals | false
 	/** Dump when the process ends. Default false. On an uncaught error it always does. */
 	readonly atExit?: boolean
-	/** Maximum number of automatic dumps, which follow errors and slow slices. There is at most one in ten seconds. Default 20. */
+	/**
+	 * Maximum number of automatic dumps, which follow errors and slow slices. There is at most one in ten seconds.
+	 * Default 20.
+	 */
 	readonly maxDumps?: number
 }
 
@@ -199,7 +209,9 @@ export class Ring implements Sink {
 		chunk.began = now()
 		chunk.real = realtime()
 		chunk.counts = this.#memory.counted()
-		chunk.open = this.#sources.map(source => source.open(writing?.sequence === source.sequence ? writing.what : undefined))
+		chunk.open = this.#sources.map(source =>
+			source.open(writing?.sequence === source.sequence ? writing.what : undefined),
+		)
 		chunk.used = chunk.start
 		const { hot } = this.#memory
 		hot.at = chunk.start
@@ -249,7 +261,10 @@ export class Ring implements Sink {
 		]
 		for (const at of dumped) {
 			const { start, used } = this.#chunks[at]!
-			parts.push({ bytes: this.#memory.bytes.subarray(start, at === this.#present ? this.#memory.hot.at : used), chunk: at })
+			parts.push({
+				bytes: this.#memory.bytes.subarray(start, at === this.#present ? this.#memory.hot.at : used),
+				chunk: at,
+			})
 		}
 		parts.push(
 			this.#framed(({ sequence }, put) => {
@@ -263,7 +278,8 @@ export class Ring implements Sink {
 	/** Packets of each sequence that are not in the ring. @param write puts the packets of one sequence */
 	#framed(write: (source: SequenceSource, put: Put, i: number) => void): DumpPart {
 		const framed: Uint8Array[] = []
-		for (const [i, source] of this.#sources.entries()) write(source, body => framed.push(source.sequence.frame(body)), i)
+		for (const [i, source] of this.#sources.entries())
+			write(source, body => framed.push(source.sequence.frame(body)), i)
 		return { bytes: Buffer.concat(framed), chunk: null }
 	}
 }

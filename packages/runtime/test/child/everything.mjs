@@ -1,10 +1,17 @@
-// Uses everything that the runtime offers, in a process whose globals are poisoned once this module has loaded. Hence no global is used
-// in the functions below, and no method of a built-in object.
+// Uses everything that the runtime offers, in a process whose globals are poisoned once this module has loaded. Hence
+// no global is used in the functions below, and no method of a built-in object.
 
 import { writeSync } from 'node:fs'
 import { attachProbe, events, lock, locked, onEvent, ProbeGroup, setup, unlock } from '@tsgotrace/runtime'
 import { event, imported } from '@tsgotrace/runtime/gen1'
-import { traceHello, traceHello_Attach, traceHello_Event, traceHello_on, traceSaved, traceSaved_Attach } from './ztrace.mjs'
+import {
+	traceHello,
+	traceHello_Attach,
+	traceHello_Event,
+	traceHello_on,
+	traceSaved,
+	traceSaved_Attach,
+} from './ztrace.mjs'
 
 const exit = process.exit.bind(process)
 const { dispose } = Symbol
@@ -120,7 +127,8 @@ function registry() {
 	const stop = onEvent(event => {
 		if (event.id === 'late') heard += event.hash
 	})
-	const late = hash => event({ late: 1, probes: null, id: 'late', params: ['a: string', 'b: number'], hash, source: 's', async: false })
+	const late = hash =>
+		event({ late: 1, probes: null, id: 'late', params: ['a: string', 'b: number'], hash, source: 's', async: false })
 	const importLate = imported({ id: 'late', params: [], hash: 'good', async: false })
 	const probe = setup(() => attachProbe(null, importLate, nop))
 	const good = late('good')

@@ -67,8 +67,9 @@ attachProbe(null, traceSaved_Event, id => (id > 3 ? Promise.resolve() : undefine
 // @ts-expect-error: not the type of the argument
 attachProbe(null, traceSaved_Event, async (id: string) => void id)
 
-// TypeScript lets any function stand for one that returns nothing, so an async probe of an event that is not pausable compiles.
-// Nothing waits for it, as the documentation of attachProbe says. A type that refuses it would refuse probes that return `unknown` too.
+// TypeScript lets any function stand for one that returns nothing, so an async probe of an event that is not pausable
+// compiles. Nothing waits for it, as the documentation of attachProbe says. A type that refuses it would refuse probes
+// that return `unknown` too.
 attachProbe(null, traceHello_Event, async who => void who)
 
 // Descriptors can be handled together, and then their arguments are unknown.
@@ -138,7 +139,10 @@ const declared: TraceEvent<Parameters<Hello>> = event({
 	source: '',
 	async: false,
 })
-const stub: ((id: number) => Promise<void>) | undefined = live<(id: number) => Promise<void>>(traceSaved_Event, () => {})
+const stub: ((id: number) => Promise<void>) | undefined = live<(id: number) => Promise<void>>(
+	traceSaved_Event,
+	() => {},
+)
 const imports: TraceEvent<Parameters<Hello>> = imported({ id: 'hello:traceHello', params: [], hash: '', async: false })
 threw(probe, new Error('oops'))
 void [declared, stub, imports]

@@ -7,7 +7,14 @@ import type { ReadStatus } from './facts/quality.js'
 import type { AnalysisReport } from './facts/report.js'
 import { reportOf } from './report/build.js'
 
-export { type Cause, type CompareOptions, type Comparison, compare, type GroupDifference, type RunGroups } from './diff/index.js'
+export {
+	type Cause,
+	type CompareOptions,
+	type Comparison,
+	compare,
+	type GroupDifference,
+	type RunGroups,
+} from './diff/index.js'
 export type {
 	AnalysisReport,
 	Distribution,
@@ -51,7 +58,8 @@ export class Analyzer {
 	}
 
 	/**
-	 * The result of what was taken so far; more may be taken after it. States of tasks that have just ended may be missing, as those are reported later.
+	 * The result of what was taken so far; more may be taken after it. States of tasks that have just ended may be
+	 * missing, as those are reported later.
 	 *
 	 * @param trace as for {@link Analyzer.report}
 	 */

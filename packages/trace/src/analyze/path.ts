@@ -13,7 +13,12 @@ export interface PathStep {
 	/** The id of the region, call or task. */
 	readonly id: number | null
 	/** What the task did meanwhile, if states were recorded: by state, with the place and waker of the longest wait. */
-	readonly states: readonly { readonly state: string; readonly time: number; readonly site: string | null; readonly by: number }[]
+	readonly states: readonly {
+		readonly state: string
+		readonly time: number
+		readonly site: string | null
+		readonly by: number
+	}[]
 	/** Steps within it. */
 	readonly steps: readonly PathStep[]
 }
@@ -29,8 +34,14 @@ export interface TaskPath {
 	readonly steps: readonly PathStep[]
 }
 
-/** Which task: the one with this id, the slowest of this name, or that of this name which took closest to so many nanoseconds, such as a quantile ({@link taskQuantile}). */
-export type TaskChoice = { readonly id: number } | { readonly slowest: string } | { readonly named: string; readonly wall: number }
+/**
+ * Which task: the one with this id, the slowest of this name, or that of this name which took closest to so many
+ * nanoseconds, such as a quantile ({@link taskQuantile}).
+ */
+export type TaskChoice =
+	| { readonly id: number }
+	| { readonly slowest: string }
+	| { readonly named: string; readonly wall: number }
 
 /** Finds a task in a trace, piece by piece. */
 export class PathFinder {
@@ -41,7 +52,8 @@ export class PathFinder {
 		const name = 'id' in choice ? null : 'slowest' in choice ? choice.slowest : choice.named
 		const fits = (open: OpenItem): boolean => ('id' in choice ? open.id === choice.id : open.group.name === name)
 		/** The larger, the better. */
-		const rank = ({ end, slice }: OpenItem): number => ('wall' in choice ? -Math.abs(end! - slice.start - choice.wall) : end! - slice.start)
+		const rank = ({ end, slice }: OpenItem): number =>
+			'wall' in choice ? -Math.abs(end! - slice.start - choice.wall) : end! - slice.start
 		this.#analysis = new Analysis(
 			open => {
 				const before = this.#found
@@ -77,7 +89,8 @@ export class PathFinder {
 }
 
 /**
- * How long tasks of a name took, at a quantile: reads a trace. Then {@link PathFinder} finds the task in the same trace, read again.
+ * How long tasks of a name took, at a quantile: reads a trace. Then {@link PathFinder} finds the task in the same
+ * trace, read again.
  *
  * @param share 0.99 for the p99
  * @returns nanoseconds; null if no such task has ended
@@ -107,7 +120,9 @@ function stepsOf(children: readonly Child[], from: number, to: number, statePart
 	const step = (begin: number, end: number, child: Child | null): void => {
 		if (end <= begin) return
 		const within =
-			child === null ? [] : children.filter(it => it !== child && it.end !== null && it.begin >= child.begin && it.end <= child.end!)
+			child === null
+				? []
+				: children.filter(it => it !== child && it.end !== null && it.begin >= child.begin && it.end <= child.end!)
 		steps.push({
 			from: begin,
 			to: end,
@@ -154,5 +169,7 @@ function statesIn(stateParts: readonly StatePart[], from: number, to: number): P
 			if (time > known.longest) Object.assign(known, { site, by, longest: time })
 		}
 	}
-	return [...byState.values()].sort((a, b) => b.time - a.time).map(({ state, time, site, by }) => ({ state, time, site, by }))
+	return [...byState.values()]
+		.sort((a, b) => b.time - a.time)
+		.map(({ state, time, site, by }) => ({ state, time, site, by }))
 }

@@ -9,8 +9,8 @@ import type { ProfileKind } from './profilekinds.js'
 export { type ProfileKind, profileKinds } from './profilekinds.js'
 
 /**
- * Collects the time of tasks for a profile: by task, by state, and by the place of the wait if places were recorded. Because these are a sample, the time of a task and
- * reason is divided in proportion to its sample.
+ * Collects the time of tasks for a profile: by task, by state, and by the place of the wait if places were recorded.
+ * Because these are a sample, the time of a task and reason is divided in proportion to its sample.
  */
 export class StateProfile {
 	readonly #analysis: Analysis = new Analysis()

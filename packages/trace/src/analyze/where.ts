@@ -1,4 +1,5 @@
-// Chooses tasks by what is known of them once they are over, such as `task=GET /item and wall>200ms`, and what belongs to them.
+// Chooses tasks by what is known of them once they are over, such as `task=GET /item and wall>200ms`, and what belongs
+// to them.
 import { kindOf, numberArg, taskIn, textArg } from '../exec.js'
 import { filter } from '../pipeline/filter.js'
 import type { Step } from '../pipeline/step.js'
@@ -33,8 +34,8 @@ const compare: Readonly<Record<string, (a: number, b: number) => boolean>> = {
 }
 
 /**
- * Parses conditions that are joined by `and`: `task`, `kind`, `how` and `detail` are texts, with `*` for any; `id` is a number; `wall`, `running`, `gc`, `runnable` and the reasons of waits, such as
- * `net`, are durations: `200ms`.
+ * Parses conditions that are joined by `and`: `task`, `kind`, `how` and `detail` are texts, with `*` for any; `id` is a
+ * number; `wall`, `running`, `gc`, `runnable` and the reasons of waits, such as `net`, are durations: `200ms`.
  *
  * @throws RangeError that says what is wrong and where
  */
@@ -50,7 +51,9 @@ function parse(text: string): (open: OpenItem) => boolean {
 
 function condition(part: string, at: number): (open: OpenItem) => boolean {
 	const wrong = (what: string): never => {
-		throw new RangeError(`${what}, at character ${at + 1}: '${part}'\n  hint: for example 'task=GET /item and wall>200ms'`)
+		throw new RangeError(
+			`${what}, at character ${at + 1}: '${part}'\n  hint: for example 'task=GET /item and wall>200ms'`,
+		)
 	}
 	const [, field = '', op = '', value = ''] =
 		/^\s*(\w+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*$/.exec(part) ?? wrong('expected a field, an operator and a value')
@@ -63,7 +66,8 @@ function condition(part: string, at: number): (open: OpenItem) => boolean {
 	const numberOf = Object.hasOwn(numbers, field)
 		? numbers[field]!
 		: wrong(`unknown field '${field}': use ${[...Object.keys(texts), ...Object.keys(numbers)].join(', ')}`)
-	const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s)?$/.exec(value) ?? wrong(`${field} needs a number`)
+	const [, digits = '', unit = ''] =
+		/^(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s)?$/.exec(value) ?? wrong(`${field} needs a number`)
 	if (field !== 'id' && unit === '') wrong(`${field} is a duration and needs a unit: ${Object.keys(units).join(', ')}`)
 	const wanted = Number(digits) * (units[unit] ?? 1)
 	return open => compare[op]!(numberOf(open), wanted)
@@ -122,7 +126,8 @@ export class ChosenTasks {
 }
 
 /**
- * A filter: only tasks that match, and what belongs to them, as `tsgotrace convert --where`. It is known once a task is over, so the trace is read twice.
+ * A filter: only tasks that match, and what belongs to them, as `tsgotrace convert --where`. It is known once a task is
+ * over, so the trace is read twice.
  *
  * @param conditions such as `task=GET /item* and wall>200ms`
  * @param trace the trace, which is read here, and has to be opened again for the pipeline

@@ -13,8 +13,8 @@ const userTiming = 'blink.user_timing'
 /** How a conversion to Chrome JSON shows slices that may overlap others of their thread. */
 export interface ChromeOptions {
 	/**
-	 * `threads`, the default: each lane as a separate thread. `async`: as asynchronous events, which Perfetto shows beside their thread, DevTools in its track "Timings" without anything else, and
-	 * speedscope not at all.
+	 * `threads`, the default: each lane as a separate thread. `async`: as asynchronous events, which Perfetto shows
+	 * beside their thread, DevTools in its track "Timings" without anything else, and speedscope not at all.
 	 */
 	readonly lanes?: 'async' | 'threads'
 }
@@ -85,7 +85,9 @@ class ChromeWriter {
 		// The range that DevTools shows ends with the last event that is not asynchronous.
 		const last =
 			this.#lanes === 'async' && this.#last !== null
-				? this.#line(event('end of the trace', 'tsgotrace', 'I', ',"s":"g"', place(this.#last.track), this.#last.time, '{}'))
+				? this.#line(
+						event('end of the trace', 'tsgotrace', 'I', ',"s":"g"', place(this.#last.track), this.#last.time, '{}'),
+					)
 				: ''
 		return `${last}\n]}\n`
 	}
@@ -100,7 +102,8 @@ class ChromeWriter {
 	}
 
 	#end(slice: Slice): string {
-		if (slice.track.kind !== 'thread' && this.#lanes === 'threads') return this.#complete(slice, slice.end, jsonArgs(slice.endArgs))
+		if (slice.track.kind !== 'thread' && this.#lanes === 'threads')
+			return this.#complete(slice, slice.end, jsonArgs(slice.endArgs))
 		return this.#side(slice, slice.end, 'E', 'e', slice.endArgs)
 	}
 
@@ -127,18 +130,25 @@ class ChromeWriter {
 	}
 
 	#counter({ time, track, id, category, value }: TraceCount): string {
-		return this.#event(event(id, category, 'C', '', place(track), time, JSON.stringify({ value: Number(value) })), track, time)
+		return this.#event(
+			event(id, category, 'C', '', place(track), time, JSON.stringify({ value: Number(value) })),
+			track,
+			time,
+		)
 	}
 
 	#loss({ time, events, reason }: TraceLoss): string {
 		if (this.#last === null || time === null) return ''
-		return this.#line(event(lossText(events, reason), 'tsgotrace', 'I', ',"s":"g"', place(this.#last.track), time, '{}'))
+		return this.#line(
+			event(lossText(events, reason), 'tsgotrace', 'I', ',"s":"g"', place(this.#last.track), time, '{}'),
+		)
 	}
 
 	/** An event, preceded by what must come before it. */
 	#event(event: string, track: TraceTrack, time: number): string {
 		this.#last = { track, time }
-		// With it, DevTools treats the trace as one of a browser, and shows no unknown threads. Without it, DevTools shows no asynchronous events.
+		// With it, DevTools treats the trace as one of a browser, and shows no unknown threads. Without it, DevTools shows
+		// no asynchronous events.
 		const first = this.#started || this.#lanes === 'threads' ? '' : this.#line(JSON.stringify(started(track, time)))
 		return first + this.#names(track) + this.#line(event)
 	}
@@ -160,7 +170,11 @@ class ChromeWriter {
 		}
 		if (process !== null && !this.#named.has(process)) {
 			this.#named.add(process)
-			name('process_name', process.instance === 0 ? process.name : `${process.name ?? 'process'} (${textPid(process)})`, 0)
+			name(
+				'process_name',
+				process.instance === 0 ? process.name : `${process.name ?? 'process'} (${textPid(process)})`,
+				0,
+			)
 		}
 		if (track.kind === 'thread') name('thread_name', track.name, track.tid ?? 0)
 		else if (track.kind === 'lane' && this.#lanes === 'threads') name('thread_name', track.name, Number(track.id))
@@ -178,7 +192,15 @@ function place(track: TraceTrack): ThreadIds {
 }
 
 /** An event of the format. @param more further fields */
-function event(name: string, category: string, ph: string, more: string, { pid, tid }: ThreadIds, time: number, args: string): string {
+function event(
+	name: string,
+	category: string,
+	ph: string,
+	more: string,
+	{ pid, tid }: ThreadIds,
+	time: number,
+	args: string,
+): string {
 	return `{"name":${jsonString(name)},"cat":${jsonString(category)},"ph":"${ph}"${more},"pid":${pid},"tid":${tid},"ts":${us(time)},"args":${args}}`
 }
 

@@ -12,7 +12,8 @@ export function csv(): Conversion {
 		yield head
 		for await (const { items, slices } of slicesOf(trace).batches()) {
 			let text = ''
-			for (const [i, item] of items.entries()) if ('track' in item) text += line(item, item.type === 'end' ? slices[i]! : null)
+			for (const [i, item] of items.entries())
+				if ('track' in item) text += line(item, item.type === 'end' ? slices[i]! : null)
 			yield text
 		}
 	}

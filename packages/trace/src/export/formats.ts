@@ -50,7 +50,8 @@ export const formats: readonly Format[] = [
 				choices: ['threads', 'async'],
 			},
 		],
-		load: async ({ lanes, ...rest }) => (await import('./chrome.js')).chrome({ ...rest, ...(lanes === 'async' && { lanes }) }),
+		load: async ({ lanes, ...rest }) =>
+			(await import('./chrome.js')).chrome({ ...rest, ...(lanes === 'async' && { lanes }) }),
 	},
 	{
 		name: 'pprof',
@@ -65,7 +66,8 @@ export const formats: readonly Format[] = [
 		extension: '.trace',
 		isText: false,
 		options: [{ flags: '--go <version>', help: 'the oldest Go that can read it (default: 1.23)', choices: goVersions }],
-		load: async ({ go, ...rest }) => (await import('./go/index.js')).goTrace({ ...rest, ...(go !== undefined && { go: go as GoVersion }) }),
+		load: async ({ go, ...rest }) =>
+			(await import('./go/index.js')).goTrace({ ...rest, ...(go !== undefined && { go: go as GoVersion }) }),
 	},
 	{
 		name: 'otlp',
@@ -91,8 +93,20 @@ export const formats: readonly Format[] = [
 			return toFile ? zipkinJson() : zipkinSend(url, rest)
 		},
 	},
-	{ name: 'csv', help: 'a table of events', extension: '.csv', isText: true, load: async () => (await import('./csv.js')).csv() },
-	{ name: 'jsonl', help: 'JSON lines', extension: '.jsonl', isText: true, load: async () => (await import('./line.js')).jsonl() },
+	{
+		name: 'csv',
+		help: 'a table of events',
+		extension: '.csv',
+		isText: true,
+		load: async () => (await import('./csv.js')).csv(),
+	},
+	{
+		name: 'jsonl',
+		help: 'JSON lines',
+		extension: '.jsonl',
+		isText: true,
+		load: async () => (await import('./line.js')).jsonl(),
+	},
 	{
 		name: 'md',
 		help: 'a Markdown table of slices',

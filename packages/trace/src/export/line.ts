@@ -55,7 +55,8 @@ function when(time: number, start: bigint | null): string {
 }
 
 /**
- * An item as a line of JSON with all that is known. `at` is nanoseconds since 1970, as a string, because a JavaScript number cannot represent it exactly.
+ * An item as a line of JSON with all that is known. `at` is nanoseconds since 1970, as a string, because a JavaScript
+ * number cannot represent it exactly.
  *
  * @param slice that ends with the item: the line has its `duration`, and its names if the item has none
  */

@@ -12,13 +12,17 @@ import type { Sent } from './send/sender.js'
 
 /** Options of a live export. */
 export interface LiveOptions extends Omit<OtlpOptions, 'url'> {
-	/** How many spans, and how many log records, may wait for the collector; beyond that, the newest are dropped and counted. Default 20,000. */
+	/**
+	 * How many spans, and how many log records, may wait for the collector; beyond that, the newest are dropped and
+	 * counted. Default 20,000.
+	 */
 	readonly queue?: number
 	/** Milliseconds after which collected data is sent. Default 1000. */
 	readonly every?: number
 	/**
-	 * How many milliseconds the end of the program, or `close`, waits for the collector. After that, or as soon as a request fails meanwhile, the rest is dropped and counted.
-	 * In addition, the request in progress may take as long as OTEL_EXPORTER_OTLP_TIMEOUT allows (10 s). Default 5000.
+	 * How many milliseconds the end of the program, or `close`, waits for the collector. After that, or as soon as a
+	 * request fails meanwhile, the rest is dropped and counted. In addition, the request in progress may take as long as
+	 * OTEL_EXPORTER_OTLP_TIMEOUT allows (10 s). Default 5000.
 	 */
 	readonly closeWithin?: number
 }
@@ -32,7 +36,10 @@ export interface LiveExport {
 	readonly error: Error | null
 	/** Send what is waiting. Resolves when the collector has answered; never rejects. */
 	flush(): Promise<void>
-	/** Send what is waiting, including the spans of slices that are still open, and end. Call it after the recorder's `stop`. */
+	/**
+	 * Send what is waiting, including the spans of slices that are still open, and end. Call it after the recorder's
+	 * `stop`.
+	 */
 	close(): Promise<void>
 }
 
@@ -40,18 +47,27 @@ export interface LiveExport {
 const maxBytes = 8 * 1024 * 1024
 
 /**
- * Send a recording to an OpenTelemetry collector while it is made, instead of to a file. Slices become spans, other events become span events or log records.
+ * Send a recording to an OpenTelemetry collector while it is made, instead of to a file. Slices become spans, other
+ * events become span events or log records.
  *
- * One request is sent at a time. What a slow collector cannot take is dropped and counted in `stats`, and what it rejects is counted as failed.
+ * One request is sent at a time. What a slow collector cannot take is dropped and counted in `stats`, and what it
+ * rejects is counted as failed.
  *
- * An event costs the traced program 3 to 5 microseconds, most of it on its own thread (measured by `node bench/run.mjs traces`), which is many times the cost of
- * writing a file: for many events, write a file and convert it. A process that ends by itself sends what was recorded, for a limited time: see `closeWithin`. `process.exit` and signals leave
- * no time for that, so stop the recorder and await `close` first. The first problem with the collector and the first loss are process warnings; a line on standard error reports what was not sent at exit.
+ * An event costs the traced program 3 to 5 microseconds, most of it on its own thread (measured by
+ * `node bench/run.mjs traces`), which is many times the cost of writing a file: for many events, write a file and
+ * convert it. A process that ends by itself sends what was recorded, for a limited time: see `closeWithin`.
+ * `process.exit` and signals leave no time for that, so stop the recorder and await `close` first. The first problem
+ * with the collector and the first loss are process warnings; a line on standard error reports what was not sent at
+ * exit.
  *
- * @param url the collector. If it is omitted, and for everything else, environment variables apply: OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and so on
+ * @param url the collector. If it is omitted, and for everything else, environment variables apply:
+ * OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and so on
  * @throws MissingPackageError if OpenTelemetry's exporter is not installed
  */
-export function otlp(url?: string, { queue, every = 1000, closeWithin = 5000, ...options }: LiveOptions = {}): LiveExport {
+export function otlp(
+	url?: string,
+	{ queue, every = 1000, closeWithin = 5000, ...options }: LiveOptions = {},
+): LiveExport {
 	const warn = (text: string): void => process.emitWarning(`${text}; the program continues`, 'TraceRecordWarning')
 	const target = otlpExport(
 		{ ...options, ...(url !== undefined && { url }) },

@@ -18,7 +18,8 @@ const batch = 1000
  */
 export function otlpLines({ events = 'spans' }: Pick<OtlpOptions, 'events'> = {}): Conversion {
 	const { JsonTraceSerializer, JsonLogsSerializer } = serializers()
-	const text = (bytes: Uint8Array | undefined): string => (bytes === undefined ? '' : `${Buffer.from(bytes).toString()}\n`)
+	const text = (bytes: Uint8Array | undefined): string =>
+		bytes === undefined ? '' : `${Buffer.from(bytes).toString()}\n`
 	const ofSpans = (spans: ReadableSpan[]): string => text(JsonTraceSerializer.serializeRequest(spans))
 	const ofLogs = (logs: ReadableLogRecord[]): string => text(JsonLogsSerializer.serializeRequest(logs))
 	return async function* (trace) {

@@ -28,7 +28,8 @@ export function pprof({ note }: ConversionOptions = {}): Conversion {
 	return async function* (trace) {
 		const counts = new ProfileCounts()
 		const reader = slicesOf(trace)
-		for await (const { items, slices } of reader.batches()) for (const [i, item] of items.entries()) counts.take(item, slices[i]!)
+		for await (const { items, slices } of reader.batches())
+			for (const [i, item] of items.entries()) counts.take(item, slices[i]!)
 		if (reader.unfinished > 0) note?.(`${reader.unfinished} slices without an end were omitted`)
 		yield await promisify(gzip)(counts.profile(trace.wallStart).encode())
 	}
@@ -128,7 +129,9 @@ class ProfileCounts {
 	}
 }
 
-/** Beyond this depth, the outermost slices are omitted: a chain of slices that each begin the next could go on forever. */
+/**
+ * Beyond this depth, the outermost slices are omitted: a chain of slices that each begin the next could go on forever.
+ */
 const deepest = 100
 
 /** The names of a slice and of the slices that contain it, the outermost first. */

@@ -18,10 +18,12 @@ interface OpenProfile {
 }
 
 /**
- * speedscope's own format. It has slices only: no instants, counters or arguments. The slices of a profile nest: one profile for a thread, and as many lanes as overlapping slices need.
- * A slice that began in the asynchronous context of another one is shown within it, unless another slice is already there.
+ * speedscope's own format. It has slices only: no instants, counters or arguments. The slices of a profile nest: one
+ * profile for a thread, and as many lanes as overlapping slices need. A slice that began in the asynchronous context of
+ * another one is shown within it, unless another slice is already there.
  *
- * The profiles are one after the other in the file, while those of a trace happen at the same time: they are assembled in a temporary file.
+ * The profiles are one after the other in the file, while those of a trace happen at the same time: they are assembled
+ * in a temporary file.
  */
 export function speedscope({ note }: ConversionOptions = {}): Conversion {
 	return async function* (trace) {

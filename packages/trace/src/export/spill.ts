@@ -1,7 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import { namelessFile } from '../read/node/file.js'
 
-/** How much text is kept of each stream, and of all of them. Text that grows by small pieces takes several times its length. */
+/**
+ * How much text is kept of each stream, and of all of them. Text that grows by small pieces takes several times its
+ * length.
+ */
 const enough = 64 * 1024
 const maxKept = 2 * 1024 * 1024
 
@@ -12,8 +15,8 @@ interface SpilledText {
 }
 
 /**
- * Texts of many streams that arrive interleaved and are needed one after the other. What does not fit into memory goes to an unnamed temporary
- * file, which disappears with the process.
+ * Texts of many streams that arrive interleaved and are needed one after the other. What does not fit into memory goes
+ * to an unnamed temporary file, which disappears with the process.
  */
 export class Spill<Key> {
 	readonly #parts = new Map<Key, SpilledText>()

@@ -55,7 +55,16 @@ export function zipkinSend(url?: string, options: SendingOptions = {}): Conversi
 }
 
 /** https://zipkin.io/zipkin-api/ */
-function zipkinSpan({ spanContext, parentSpanContext, name, startTime, duration, attributes, resource, events }: ReadableSpan): object {
+function zipkinSpan({
+	spanContext,
+	parentSpanContext,
+	name,
+	startTime,
+	duration,
+	attributes,
+	resource,
+	events,
+}: ReadableSpan): object {
 	const { traceId, spanId } = spanContext()
 	const tags: Record<string, string> = {}
 	for (const [key, value] of Object.entries({ ...attributes, ...resource.attributes })) tags[key] = String(value)
@@ -68,7 +77,9 @@ function zipkinSpan({ spanContext, parentSpanContext, name, startTime, duration,
 		// 0 would mean unknown.
 		duration: Math.max(1, micros(duration)),
 		localEndpoint: { serviceName: String(resource.attributes['service.name']) },
-		...(events.length > 0 && { annotations: events.map(event => ({ timestamp: micros(event.time), value: event.name })) }),
+		...(events.length > 0 && {
+			annotations: events.map(event => ({ timestamp: micros(event.time), value: event.name })),
+		}),
 		tags,
 	}
 }

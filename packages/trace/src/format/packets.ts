@@ -14,7 +14,8 @@ export const maxPacketLength: number = 64 * 1024 * 1024
  *
  * @param filled the end of the valid bytes
  * @param cut is set, unless the length itself is incomplete
- * @returns the bytes of the packet with its tag and length, as far as known: if they are not all present, the whole size, or one more than are present
+ * @returns the bytes of the packet with its tag and length, as far as known: if they are not all present, the whole
+ * size, or one more than are present
  */
 export function cutPacket(buffer: Uint8Array, from: number, filled: number, cut: PacketRange): number {
 	let length = 0

@@ -1,4 +1,13 @@
-import { Function as CodeFunction, Location as CodeLocation, Label, Line, Profile, Sample, StringTable, ValueType } from 'pprof-format'
+import {
+	Function as CodeFunction,
+	Location as CodeLocation,
+	Label,
+	Line,
+	Profile,
+	Sample,
+	StringTable,
+	ValueType,
+} from 'pprof-format'
 
 /** A location in a program, or a name in place of one. */
 export interface Frame {
@@ -39,16 +48,28 @@ export class ProfileBuilder {
 			new Sample({
 				locationId: stack.map(frame => this.#location(frame)),
 				value: values.map(value => Math.round(value)),
-				label: Object.entries(labels).map(([key, text]) => new Label({ key: this.#strings.dedup(key), str: this.#strings.dedup(text) })),
+				label: Object.entries(labels).map(
+					([key, text]) => new Label({ key: this.#strings.dedup(key), str: this.#strings.dedup(text) }),
+				),
 			}),
 		)
 	}
 
 	/** @param usual the type that pprof shows by default */
-	build({ start, duration, usual }: { readonly start: bigint; readonly duration: number; readonly usual: string }): Profile {
+	build({
+		start,
+		duration,
+		usual,
+	}: {
+		readonly start: bigint
+		readonly duration: number
+		readonly usual: string
+	}): Profile {
 		const strings = this.#strings
 		return new Profile({
-			sampleType: this.#types.map(({ name, unit }) => new ValueType({ type: strings.dedup(name), unit: strings.dedup(unit) })),
+			sampleType: this.#types.map(
+				({ name, unit }) => new ValueType({ type: strings.dedup(name), unit: strings.dedup(unit) }),
+			),
 			sample: this.#samples,
 			location: this.#locations,
 			function: this.#functions,
@@ -66,7 +87,9 @@ export class ProfileBuilder {
 		const id = this.#ids.size + 1
 		this.#ids.set(key, id)
 		const called = this.#strings.dedup(name)
-		this.#functions.push(new CodeFunction({ id, name: called, systemName: called, filename: this.#strings.dedup(file), startLine: line }))
+		this.#functions.push(
+			new CodeFunction({ id, name: called, systemName: called, filename: this.#strings.dedup(file), startLine: line }),
+		)
 		this.#locations.push(new CodeLocation({ id, line: [new Line({ functionId: id, line })] }))
 		return id
 	}

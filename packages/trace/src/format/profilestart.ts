@@ -1,9 +1,15 @@
 /**
- * Whether decompressed bytes start like a pprof profile: with the types of its samples, each two numbers. A trace starts with the same byte, but the
- * first field of a packet is different.
+ * Whether decompressed bytes start like a pprof profile: with the types of its samples, each two numbers. A trace
+ * starts with the same byte, but the first field of a packet is different.
  */
 export function startsAsProfile(bytes: Uint8Array): boolean {
-	return bytes[0] === 0x0a && bytes[1]! >= 2 && bytes[1]! <= 22 && bytes[2] === 0x08 && sampleTypeEnds(bytes, 2, 2 + bytes[1]!)
+	return (
+		bytes[0] === 0x0a &&
+		bytes[1]! >= 2 &&
+		bytes[1]! <= 22 &&
+		bytes[2] === 0x08 &&
+		sampleTypeEnds(bytes, 2, 2 + bytes[1]!)
+	)
 }
 
 /** Fields 1 and 2 of a `ValueType`, and then another one, or a sample. */

@@ -59,7 +59,10 @@ export const event = {
 	doubleCounterValue: 0x161,
 } as const
 
-/** A sample of what a thread did. Its last field is not part of Perfetto's format, and its tools skip it: the other data of the sample, as a track event. */
+/**
+ * A sample of what a thread did. Its last field is not part of Perfetto's format, and its tools skip it: the other data
+ * of the sample, as a track event.
+ */
 export const perfSample = {
 	cpu: 0x8,
 	pid: 0x10,
@@ -109,7 +112,15 @@ export const interned = {
 export const internedField = { iid: 0x8, text: 0x12 } as const
 
 /** A frame. Its last field is not part of Perfetto's format. */
-export const frame = { iid: 0x8, functionName: 0x10, mapping: 0x18, relPc: 0x20, sourcePath: 0x28, line: 0x30, column: 0x7d00 } as const
+export const frame = {
+	iid: 0x8,
+	functionName: 0x10,
+	mapping: 0x18,
+	relPc: 0x20,
+	sourcePath: 0x28,
+	line: 0x30,
+	column: 0x7d00,
+} as const
 export const callstack = { iid: 0x8, frames: 0x10 } as const
 export const mapping = { iid: 0x8, paths: 0x38 } as const
 
@@ -149,8 +160,8 @@ export const specialTexts: readonly string[] = [
 ]
 
 /**
- * Reserved names, by their iid in the table of interned annotation names: first keys of dicts that represent values other than plain
- * objects, and annotations after the arguments.
+ * Reserved names, by their iid in the table of interned annotation names: first keys of dicts that represent values
+ * other than plain objects, and annotations after the arguments.
  */
 export const wrapper = {
 	bigint: 1,

@@ -11,7 +11,9 @@ const costly: ReadonlySet<string> = new Set(['@tsgotrace/exec/states', '@tsgotra
  */
 export function selection(globs: Globs = '*'): (id: string) => boolean {
 	const fits = matcher(globs)
-	const naming = (typeof globs === 'string' ? [globs] : globs).filter(glob => glob !== '*' && glob !== '**' && !glob.startsWith('!'))
+	const naming = (typeof globs === 'string' ? [globs] : globs).filter(
+		glob => glob !== '*' && glob !== '**' && !glob.startsWith('!'),
+	)
 	const names = naming.length === 0 ? () => false : matcher(naming)
 	return id => fits(id) && (!costly.has(splitId(id)[0]) || names(id))
 }

@@ -4,7 +4,8 @@ import { Pairing, type Slice } from '../slices.js'
 import { type Step, stepOf, type TraceEvent } from './step.js'
 
 /**
- * A transformer: each event becomes another one, or several. It is called for ends too: a begin and its end need the same name, category and track.
+ * A transformer: each event becomes another one, or several. It is called for ends too: a begin and its end need the
+ * same name, category and track.
  *
  * @example
  * import { through, transform } from '@tsgotrace/trace/pipeline'
@@ -23,7 +24,8 @@ export function transform(change: (event: TraceEvent) => TraceEvent | readonly T
 /**
  * An enricher: adds arguments to events; those of an event itself win.
  *
- * @param add what to add, or null for nothing. For a begin and an end, `slice` is theirs; for others the innermost open slice of their track, if there is one
+ * @param add what to add, or null for nothing. For a begin and an end, `slice` is theirs; for others the innermost open
+ * slice of their track, if there is one
  * @example
  * import { enrich, through } from '@tsgotrace/trace/pipeline'
  * import { readTrace } from '@tsgotrace/trace/read'

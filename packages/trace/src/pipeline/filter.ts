@@ -14,15 +14,16 @@ type Judged = Exclude<TraceEvent, TraceSignal> | (TraceSignal & { readonly type:
 export type Keep = (event: Judged, slice: Slice | null, isWithin: boolean) => boolean
 
 /**
- * A filter: only some of the events. Begins and ends stay in pairs: `keep` decides about begins, and an end stays if its begin did; one without a begin does not. Records of the recorder about itself stay.
+ * A filter: only some of the events. Begins and ends stay in pairs: `keep` decides about begins, and an end stays if
+ * its begin did; one without a begin does not. Records of the recorder about itself stay.
  *
  * @example
  * import { filter, through } from '@tsgotrace/trace/pipeline'
  * import { readTrace } from '@tsgotrace/trace/read'
  * import { slicesOf } from '@tsgotrace/trace/slices'
  * // Requests, and all that happened in them.
- * const trace = through(readTrace(process.argv[2] ?? new Uint8Array()), filter((event, _, isWithin) => isWithin || event.name === 'request'))
- * for await (const slice of slicesOf(trace)) console.log(slice.name)
+ * const trace = through(readTrace(process.argv[2] ?? new Uint8Array()), filter((event, _, isWithin) => isWithin ||
+ * event.name === 'request')) for await (const slice of slicesOf(trace)) console.log(slice.name)
  */
 export function filter(keep: Keep): Step {
 	return stepOf(() => {

@@ -5,7 +5,8 @@ import { Pairing, type Slice, type SliceBatch, threadOf } from '../slices.js'
 import { type Step, stepOf, type TraceEvent } from './step.js'
 
 /**
- * An analyser in a pipeline: everything passes, and is given to `take` too, with slices. The last batch has no items, but the slices that were still open.
+ * An analyser in a pipeline: everything passes, and is given to `take` too, with slices. The last batch has no items,
+ * but the slices that were still open.
  *
  * @example
  * import { Analyzer } from '@tsgotrace/trace/analyze'
@@ -33,7 +34,10 @@ export function tap(take: (batch: SliceBatch) => void): Step {
 	})
 }
 
-/** What is wrong with an event; null if nothing is. `slice` is as for `enrich`; that it has ended may be known before its end comes. */
+/**
+ * What is wrong with an event; null if nothing is. `slice` is as for `enrich`; that it has ended may be known before
+ * its end comes.
+ */
 export type Rule = (event: TraceEvent, slice: Slice | null) => string | null
 
 /** What a rule says of an event. */
@@ -81,7 +85,10 @@ export function validate(report: (violation: Violation) => void, ...makeRules: r
 	})
 }
 
-/** The events of a thread are in order of time, but for what is reported some time after it happened: samples, and slices that one event reports when they have ended. */
+/**
+ * The events of a thread are in order of time, but for what is reported some time after it happened: samples, and
+ * slices that one event reports when they have ended.
+ */
 export function inOrder(): Rule {
 	const latest = new Map<TraceTrack, number>()
 	const late = new LateReports()
@@ -97,5 +104,6 @@ export function inOrder(): Rule {
 
 /** Each end has a begin. */
 export function inPairs(): Rule {
-	return (event, slice) => (event.type === 'end' && slice === null && !event.continues ? 'ends what has not begun' : null)
+	return (event, slice) =>
+		event.type === 'end' && slice === null && !event.continues ? 'ends what has not begun' : null
 }

@@ -2,10 +2,15 @@ import type { TraceItem, TraceTrack } from '../read/items.js'
 import type { TraceReader } from '../read/reader.js'
 import type { TraceBatches } from '../slices.js'
 
-/** An item that happened: an event, a value of a counter, a sample. The others are records of a recorder about itself. */
+/**
+ * An item that happened: an event, a value of a counter, a sample. The others are records of a recorder about itself.
+ */
 export type TraceEvent = Extract<TraceItem, { readonly track: TraceTrack }>
 
-/** A trace to be read once, in batches: a reader, or what steps make of one. With what a reader reports of its input, if it is one. */
+/**
+ * A trace to be read once, in batches: a reader, or what steps make of one. With what a reader reports of its input, if
+ * it is one.
+ */
 export type Source = TraceBatches & Partial<Pick<TraceReader, 'problems' | 'progress' | 'alignedByDate'>>
 
 /** A part of a pipeline: makes another trace of a trace, batch by batch. */

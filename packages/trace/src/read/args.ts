@@ -7,7 +7,10 @@ import { type Wire, WireError } from './wire.js'
 const reserved: readonly (string | undefined)[] = [undefined, ...wrapperTexts]
 const { more } = wrapper
 
-/** Inherits nothing, because a parameter may be named `__proto__` or `toString`. Unlike `{ __proto__: null }`, V8 does not make it a slow dictionary. */
+/**
+ * Inherits nothing, because a parameter may be named `__proto__` or `toString`. Unlike `{ __proto__: null }`, V8 does
+ * not make it a slow dictionary.
+ */
 const Bare = function () {} as unknown as new () => Record<string, TraceValue>
 Bare.prototype = Object.create(null)
 
@@ -17,7 +20,8 @@ export function args(): Record<string, TraceValue> {
 }
 
 export const nothing: TraceArgs = Object.freeze(args())
-const unrecorded = (kind: UnrecordedKind, name = ''): Unrecorded => Object.freeze(new Unrecorded(kind, name, nothing, 0))
+const unrecorded = (kind: UnrecordedKind, name = ''): Unrecorded =>
+	Object.freeze(new Unrecorded(kind, name, nothing, 0))
 
 /** Values that are stored as reserved ids in the string table. */
 const constants: readonly TraceValue[] = [

@@ -20,8 +20,8 @@ export type Placement = (readings: readonly ClockReading[]) => bigint
 /**
  * Converts the times of the sequences of one input to one scale: nanoseconds since time 0, as numbers.
  *
- * Numbers and not bigints: they are exact for 104 days of recording, and arithmetic with bigints allocates, which costs more than the
- * rest of decoding an event. Only absolute values need 64 bits, and they are computed once.
+ * Numbers and not bigints: they are exact for 104 days of recording, and arithmetic with bigints allocates, which costs
+ * more than the rest of decoding an event. Only absolute values need 64 bits, and they are computed once.
  */
 export class Clocks {
 	/** The clock to which all others are converted, and its value at time 0. */
@@ -71,7 +71,8 @@ export class Clocks {
 			this.#begin(BigInt(ticks))
 			return 0
 		}
-		if ((id === 0 || id === this.#id) && typeof ticks === 'number' && this.#exactStart !== null) return ticks - this.#exactStart
+		if ((id === 0 || id === this.#id) && typeof ticks === 'number' && this.#exactStart !== null)
+			return ticks - this.#exactStart
 		const shift = id === 0 || id === this.#id ? 0n : this.#shift.get(id)
 		if (shift === undefined) return null
 		return Number(BigInt(ticks) + shift - this.#start)
@@ -86,7 +87,9 @@ export class Clocks {
 	#reference(readings: readonly ClockReading[], primary: number | null): bigint | null {
 		const of = (id: number): bigint | undefined => readings.find(r => r.id === id)?.value
 		if (this.#start === null) {
-			const first = [primary, boottimeClock, monotonicClock, realtimeClock].find(id => id !== null && of(id) !== undefined)
+			const first = [primary, boottimeClock, monotonicClock, realtimeClock].find(
+				id => id !== null && of(id) !== undefined,
+			)
 			if (first == null) return null
 			this.#id = first
 		}

@@ -32,7 +32,10 @@ const calls = 'calls'
 /** The types of track events, and the `as` with which our recorder declares them. */
 const types = ['', 'begin', 'end', 'instant', 'counter'] as const
 
-/** Decodes packets into items. Holds the state of all sequences; its size is bounded by what the writers bound theirs to. */
+/**
+ * Decodes packets into items. Holds the state of all sequences; its size is bounded by what the writers bound theirs
+ * to.
+ */
 export class Decoder {
 	readonly clocks: Clocks
 	readonly #tracks: Tracks
@@ -278,7 +281,11 @@ export class Decoder {
 		}
 		const home = this.#home(this.#tracks.get(track), event, sequence)
 		const { id, category: of, name: called } = event
-		if (as === 'begin' && values !== null && (typeof values[sliceMark.event] === 'string' || (sequence.ours && sliceMark.done in values))) {
+		if (
+			as === 'begin' &&
+			values !== null &&
+			(typeof values[sliceMark.event] === 'string' || (sequence.ours && sliceMark.done in values))
+		) {
 			const item = begun(event, values, sequence, { time, track: home, bytes, began, within, flows })
 			if (sequence.done?.isHeld !== true) items.push(item)
 			return
@@ -288,19 +295,41 @@ export class Decoder {
 			return
 		}
 		// Written out, because most objects are created here.
-		if (as === 'counter') items.push({ type: as, time, track: home, id, category: of, name: called, bytes, value: count ?? 0 })
+		if (as === 'counter')
+			items.push({ type: as, time, track: home, id, category: of, name: called, bytes, value: count ?? 0 })
 		else {
-			const item = { type: as, time, track: home, id, category: of, name: called, bytes, args: values ?? nothing, began, continues, within }
+			const item = {
+				type: as,
+				time,
+				track: home,
+				id,
+				category: of,
+				name: called,
+				bytes,
+				args: values ?? nothing,
+				began,
+				continues,
+				within,
+			}
 			items.push(flows === null ? item : { ...item, flows })
 		}
 	}
 
 	/** For Perfetto, slices that nest need a separate track; they belong to the thread. */
 	#home(track: TraceTrack, event: EventName, sequence: Sequence): TraceTrack {
-		return track.name === calls && track.kind === 'lane' && event.name !== calls && sequence.ours ? (track.parent ?? track) : track
+		return track.name === calls && track.kind === 'lane' && event.name !== calls && sequence.ours
+			? (track.parent ?? track)
+			: track
 	}
 
-	#name(sequence: Sequence, type: number, categoryId: number, nameId: number, category: string | null, name: string | null): EventName {
+	#name(
+		sequence: Sequence,
+		type: number,
+		categoryId: number,
+		nameId: number,
+		category: string | null,
+		name: string | null,
+	): EventName {
 		const interned = category === null && name === null && nameId !== 0 && nameId < 65536
 		if (interned) {
 			const known = sequence.events[type]![nameId]
@@ -308,7 +337,8 @@ export class Decoder {
 		}
 		const c = category ?? sequence.categories.get(categoryId) ?? ''
 		const n = name ?? (nameId === 0 ? '' : (sequence.names.get(nameId) ?? `#${nameId}`))
-		const id = !sequence.ours || c === '' ? n : (sequence.declared.get(declarationKey(types[type]!, c, n)) ?? `${c}:${n}`)
+		const id =
+			!sequence.ours || c === '' ? n : (sequence.declared.get(declarationKey(types[type]!, c, n)) ?? `${c}:${n}`)
 		const event = { categoryId, category: c, name: n, id }
 		if (interned) sequence.events[type]![nameId] = event
 		return event

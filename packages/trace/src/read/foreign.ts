@@ -17,7 +17,10 @@ const kinds: readonly (readonly [RegExp, string, string?])[] = [
 	[/^[\t\n\r\x20-\x7e\x80-\xff]+$/, 'text'],
 ]
 
-/** A packet that begins with a sequence id, as our recorder writes it. Letters may follow, but no text contains such a byte alone. */
+/**
+ * A packet that begins with a sequence id, as our recorder writes it. Letters may follow, but no text contains such a
+ * byte alone.
+ */
 const ours = /^\n([\0-\x7f]|[\x80-\xff][\0-\x7f])P[\x80-\xff][\0-\x7f]/
 
 /** The error for an input that is not a trace from its first byte on. */

@@ -51,7 +51,9 @@ function inNodeOnly(what: string): never {
 	throw new TypeError(`readTrace: ${what} can be read in Node only`)
 }
 
-/** A platform with JavaScript only, such as a web page: reads bytes and streams of bytes, uncompressed and unencrypted. */
+/**
+ * A platform with JavaScript only, such as a web page: reads bytes and streams of bytes, uncompressed and unencrypted.
+ */
 export const anyHost: Host = {
 	open: () => inNodeOnly('a path'),
 	sizeOf: () => inNodeOnly('a path'),

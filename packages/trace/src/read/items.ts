@@ -41,13 +41,16 @@ export interface TraceSignal extends Happened {
 	/** The arguments by name, in the order of the parameters. */
 	readonly args: TraceArgs
 	/**
-	 * For a begin that is not a separate event: when the slice began. It repeats, at the start of a segment, the begin of an earlier segment; or it comes with the end of a slice that one
-	 * event reported when it had ended. Otherwise null.
+	 * For a begin that is not a separate event: when the slice began. It repeats, at the start of a segment, the begin of
+	 * an earlier segment; or it comes with the end of a slice that one event reported when it had ended. Otherwise null.
 	 */
 	readonly began: number | null
 	/** For an end that only closes the segment: the slice continues in the next one. */
 	readonly continues: boolean
-	/** For a begin: the track of the slice in whose asynchronous context it happened, if that was recorded. Otherwise null. */
+	/**
+	 * For a begin: the track of the slice in whose asynchronous context it happened, if that was recorded. Otherwise
+	 * null.
+	 */
 	readonly within: TraceTrack | null
 	/** For a begin that got its name from an argument: the name that its end has. Otherwise absent. */
 	readonly pair?: string
@@ -73,8 +76,8 @@ export interface TraceFrame {
 }
 
 /**
- * What a thread did at a moment: a sample of a profiler, on the track of the thread. Samples are reported late, and not in order with other items: the time of one may be before that of the
- * items in front of it, by a second or more.
+ * What a thread did at a moment: a sample of a profiler, on the track of the thread. Samples are reported late, and not
+ * in order with other items: the time of one may be before that of the items in front of it, by a second or more.
  */
 export interface TraceSample extends Happened {
 	readonly type: 'sample'
@@ -158,4 +161,12 @@ export interface TraceStop {
 }
 
 /** An item of a trace. */
-export type TraceItem = TraceSignal | TraceCount | TraceSample | TraceRecording | TraceDeclaration | TraceStatistics | TraceLoss | TraceStop
+export type TraceItem =
+	| TraceSignal
+	| TraceCount
+	| TraceSample
+	| TraceRecording
+	| TraceDeclaration
+	| TraceStatistics
+	| TraceLoss
+	| TraceStop

@@ -56,13 +56,17 @@ class OpenReader {
 	}
 }
 
-/** The time at which an item is merged. Null: directly after the item before; records of a recorder about itself keep their position in the recording. */
+/**
+ * The time at which an item is merged. Null: directly after the item before; records of a recorder about itself keep
+ * their position in the recording.
+ */
 function timeOf(item: TraceItem): number | null {
 	return 'track' in item || item.type === 'loss' || item.type === 'stop' ? item.time : null
 }
 
 /**
- * The items of all readers, sorted by time. One batch of each reader is in memory, and only between its begin and its end.
+ * The items of all readers, sorted by time. One batch of each reader is in memory, and only between its begin and its
+ * end.
  *
  * @param entrants sorted by start
  */
@@ -119,7 +123,8 @@ function run(heap: readonly OpenReader[], pending: number): number {
 	const first = heap[0]!
 	const { items } = first
 	const second = heap.length < 2 ? null : heap.length > 2 && isBefore(heap[2]!, heap[1]!) ? heap[2]! : heap[1]!
-	const [limit, goesFirst] = second === null ? [Number.POSITIVE_INFINITY, true] : [second.time, first.order < second.order]
+	const [limit, goesFirst] =
+		second === null ? [Number.POSITIVE_INFINITY, true] : [second.time, first.order < second.order]
 	let { at } = first
 	// The first reader is the earliest of all.
 	do {
@@ -149,7 +154,8 @@ function up(heap: OpenReader[], at: number): void {
 function down(heap: OpenReader[]): void {
 	for (let i = 0; ; ) {
 		let min = i
-		for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && isBefore(heap[child]!, heap[min]!)) min = child
+		for (const child of [2 * i + 1, 2 * i + 2])
+			if (child < heap.length && isBefore(heap[child]!, heap[min]!)) min = child
 		if (min === i) return
 		swap(heap, i, min)
 		i = min

@@ -9,7 +9,13 @@ import type { TraceArgs, TraceValue } from './values.js'
 type Fields<Name extends MetadataName> = { readonly [Key in keyof Metadata[Name]]?: TraceValue }
 
 /** Records of our recorder about itself: FORMAT.md, "Metadata". Null for records that only a later version knows. */
-export function metadata(name: string, args: TraceArgs, time: number, sequence: Sequence, numbering: Numbering): TraceItem | null {
+export function metadata(
+	name: string,
+	args: TraceArgs,
+	time: number,
+	sequence: Sequence,
+	numbering: Numbering,
+): TraceItem | null {
 	switch (name as MetadataName) {
 		case 'recording': {
 			const of = args as Fields<'recording'>

@@ -1,16 +1,22 @@
-// Slices whose begin or end has another name than the declaration of their event: from an argument, or because they had ended when they were reported.
+// Slices whose begin or end has another name than the declaration of their event: from an argument, or because they had
+// ended when they were reported.
 import { sliceMark } from '../format/metadata.js'
 import { args as emptyArgs } from './args.js'
 import type { TraceItem, TraceSignal } from './items.js'
 import { type DoneSlice, declarationKey, type EventName, type Sequence } from './sequence.js'
 import type { TraceValue } from './values.js'
 
-/** The begin of a slice that says which event began it, because it has its name from an argument, or that had ended when it was written. */
+/**
+ * The begin of a slice that says which event began it, because it has its name from an argument, or that had ended when
+ * it was written.
+ */
 export function begun(
 	{ category, name }: EventName,
 	args: Record<string, TraceValue>,
 	sequence: Sequence,
-	rest: Pick<TraceSignal, 'time' | 'track' | 'bytes' | 'began' | 'within'> & { readonly flows: readonly bigint[] | null },
+	rest: Pick<TraceSignal, 'time' | 'track' | 'bytes' | 'began' | 'within'> & {
+		readonly flows: readonly bigint[] | null
+	},
 ): TraceSignal {
 	const own = args[sliceMark.event]
 	const mark = args[sliceMark.done]
@@ -43,10 +49,15 @@ export function begun(
 
 function idOf(own: TraceValue | undefined, category: string, name: string, sequence: Sequence): string {
 	if (typeof own === 'string') return category === '' ? own : `${category}:${own}`
-	return sequence.declared.get(declarationKey('slice', category, name)) ?? (category === '' ? name : `${category}:${name}`)
+	return (
+		sequence.declared.get(declarationKey('slice', category, name)) ?? (category === '' ? name : `${category}:${name}`)
+	)
 }
 
-/** Append the begin of a slice that had ended when it was written, if it is not among the items because its duration was not known. */
+/**
+ * Append the begin of a slice that had ended when it was written, if it is not among the items because its duration was
+ * not known.
+ */
 export function release(sequence: Sequence, items: TraceItem[]): void {
 	const { done } = sequence
 	if (done === null) return
@@ -65,7 +76,9 @@ export function endOfDone({ item, isHeld, args }: DoneSlice, time: number, bytes
 	items.push({ ...item, type: 'end', time, bytes, name: item.pair ?? item.name, began: null, within: null })
 }
 
-/** The end of a slice that has its name from an argument of the begin: it says which event ended it, and has no name. */
+/**
+ * The end of a slice that has its name from an argument of the begin: it says which event ended it, and has no name.
+ */
 export function ended(
 	{ category }: EventName,
 	args: Record<string, TraceValue>,
@@ -77,5 +90,15 @@ export function ended(
 	const id = category === '' ? own : `${category}:${own}`
 	const { flows, ...others } = rest
 	const name = sequence.slices.get(id) ?? ''
-	return { ...others, type: 'end', id, category, name, args, began: null, within: null, ...(flows !== null && { flows }) }
+	return {
+		...others,
+		type: 'end',
+		id,
+		category,
+		name,
+		args,
+		began: null,
+		within: null,
+		...(flows !== null && { flows }),
+	}
 }

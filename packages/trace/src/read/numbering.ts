@@ -1,6 +1,6 @@
 /**
- * Numbers the sequences of several inputs: the number in the packets, unless another recording uses it. The segments of a recording share
- * one number, so the totals of two recordings are not mixed up.
+ * Numbers the sequences of several inputs: the number in the packets, unless another recording uses it. The segments of
+ * a recording share one number, so the totals of two recordings are not mixed up.
  */
 export class Numbering {
 	readonly #known = new Map<string, number>()

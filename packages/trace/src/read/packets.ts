@@ -62,7 +62,9 @@ export class Packets {
 		return this.#current
 	}
 
-	/** The packets that {@link Packets.next} has passed since the last {@link Packets.more}, with their tags and lengths. */
+	/**
+	 * The packets that {@link Packets.next} has passed since the last {@link Packets.more}, with their tags and lengths.
+	 */
 	get cut(): Uint8Array {
 		return this.buffer.subarray(0, this.#cut)
 	}
@@ -103,13 +105,17 @@ export class Packets {
 		if (this.#gzipAhead) {
 			this.#gzipAhead = false
 			this.packed = true
-			this.#gunzip = this.#host.gunzip(this.#source, concat([this.buffer.subarray(this.#cut, this.#filled), this.#ahead]))
+			this.#gunzip = this.#host.gunzip(
+				this.#source,
+				concat([this.buffer.subarray(this.#cut, this.#filled), this.#ahead]),
+			)
 			this.#ahead = nothing
 			this.#filled = this.#cut
 		}
 		const n = await this.#read()
 		this.#filled += n
-		if (this.#base === 0 && this.#cut === 0 && !isGzip(this.buffer, 0)) this.#start = this.buffer.slice(0, Math.min(this.#filled, 512))
+		if (this.#base === 0 && this.#cut === 0 && !isGzip(this.buffer, 0))
+			this.#start = this.buffer.slice(0, Math.min(this.#filled, 512))
 		if (n > 0) return true
 		if (this.#filled === this.#cut) return false
 		const rest = this.buffer.subarray(this.#cut, this.#filled)
@@ -127,7 +133,13 @@ export class Packets {
 				if (n > 0) return n
 			} catch (error) {
 				if (!(error instanceof UnpackError)) throw error
-				throw new TraceReadError(error.cut ? 'truncated' : 'corrupt', error.message, this.#base + this.#cut, undefined, { cause: error })
+				throw new TraceReadError(
+					error.cut ? 'truncated' : 'corrupt',
+					error.message,
+					this.#base + this.#cut,
+					undefined,
+					{ cause: error },
+				)
 			}
 			// The rest is not compressed.
 			this.#ahead = this.#gunzip.rest
@@ -145,7 +157,8 @@ export class Packets {
 		const left = this.buffer.subarray(this.#cut, this.#filled)
 		this.#base += this.#cut
 		const size = Math.max(this.#need, this.#size)
-		if (size > this.buffer.length || (size === this.#size && this.buffer.length > size)) this.buffer = new Uint8Array(size)
+		if (size > this.buffer.length || (size === this.#size && this.buffer.length > size))
+			this.buffer = new Uint8Array(size)
 		this.buffer.set(left)
 		this.#filled = left.length
 		this.#cut = 0

@@ -73,7 +73,8 @@ export async function planned(
 ): Promise<PlannedInput[]> {
 	const sizes = await Promise.all(inputs.map(async input => sizeOf(host, input)))
 	const found: (Survey | TraceReadError | null)[] = []
-	for (const [i, input] of inputs.entries()) found.push(sizes[i] === null ? null : await survey(host, input, key).catch(readError))
+	for (const [i, input] of inputs.entries())
+		found.push(sizes[i] === null ? null : await survey(host, input, key).catch(readError))
 	const strands = found.flatMap(one => (one === null || one instanceof TraceReadError ? [] : (one.strands ?? [])))
 	const places = placed(strands, scale)
 	const processes = new Processes()

@@ -9,8 +9,8 @@ interface KnownProcess {
 }
 
 /**
- * Assigns threads to processes. Process ids are reused, and in containers they all start at 1; but one thread of a process does not
- * begin the same recording twice.
+ * Assigns threads to processes. Process ids are reused, and in containers they all start at 1; but one thread of a
+ * process does not begin the same recording twice.
  */
 export class Processes {
 	/** The tracks of inputs whose process is unknown. */

@@ -8,7 +8,9 @@ import type { TraceInput } from './source.js'
 
 /** Options for reading a trace. */
 export interface ReadOptions {
-	/** The 32 bytes of `rotate.key`, for segments that were encrypted with it. Unencrypted segments are read in any case. */
+	/**
+	 * The 32 bytes of `rotate.key`, for segments that were encrypted with it. Unencrypted segments are read in any case.
+	 */
 	readonly key?: Uint8Array
 }
 
@@ -53,18 +55,24 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	/** Use {@link readTrace}. */
 	constructor(host: Host, inputs: readonly TraceInput[], { key }: ReadOptions) {
 		this.#host = host
-		if (key !== undefined && key.length !== 32) throw new RangeError(`readTrace: the key must have 32 bytes, not ${key.length}`)
+		if (key !== undefined && key.length !== 32)
+			throw new RangeError(`readTrace: the key must have 32 bytes, not ${key.length}`)
 		this.#inputs = inputs
 		this.#key = key
 		this.problems = this.#problems
 	}
 
-	/** Nanoseconds since 1970 at time 0 of the items. Null before the first event, and if the trace does not contain it. */
+	/**
+	 * Nanoseconds since 1970 at time 0 of the items. Null before the first event, and if the trace does not contain it.
+	 */
 	get wallStart(): bigint | null {
 		return this.#scale.wallStart ?? this.#plan[0]?.readers[0]?.reader.decoder.clocks.wallStart ?? null
 	}
 
-	/** Whether some inputs were aligned by the time of day, because they are from different machines or from before and after a restart. They are then aligned to milliseconds at best. */
+	/**
+	 * Whether some inputs were aligned by the time of day, because they are from different machines or from before and
+	 * after a restart. They are then aligned to milliseconds at best.
+	 */
 	get alignedByDate(): boolean {
 		return this.#scale.byDate
 	}
@@ -72,7 +80,9 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	/** Whether an input ended without an error but contained no packet: it is an empty file. */
 	isEmpty(input: number): boolean {
 		const { readers = [], size = null } = this.#plan[input] ?? {}
-		return readers.length > 0 && readers.every(({ reader }) => reader.ended && reader.packets === 0) && (size ?? 0) === 0
+		return (
+			readers.length > 0 && readers.every(({ reader }) => reader.ended && reader.packets === 0) && (size ?? 0) === 0
+		)
 	}
 
 	get progress(): TraceProgress {
@@ -90,11 +100,13 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	}
 
 	/**
-	 * The items of all inputs and threads sorted by time, some thousands at a time. Items of a stream, and of a trace written by another tool, come in
-	 * the order of the input; records of the recorder itself keep their position in their recording.
+	 * The items of all inputs and threads sorted by time, some thousands at a time. Items of a stream, and of a trace
+	 * written by another tool, come in the order of the input; records of the recorder itself keep their position in
+	 * their recording.
 	 *
-	 * @throws {@link TraceReadError} after the last item that could be read, if that was not the end. With several inputs: the first such error,
-	 * after the last item of all inputs. System errors, such as a missing file, are thrown as they are
+	 * @throws {@link TraceReadError} after the last item that could be read, if that was not the end. With several
+	 * inputs: the first such error, after the last item of all inputs. System errors, such as a missing file, are thrown
+	 * as they are
 	 */
 	async *batches(): AsyncGenerator<readonly TraceItem[], void, undefined> {
 		if (this.#used) throw new Error('A trace can be read only once: call readTrace again')

@@ -2,7 +2,10 @@ import { perfSample as field } from '../format/schema.js'
 import type { TraceFrame, TraceItem } from './items.js'
 import type { Wire } from './wire.js'
 
-/** Where the event of a `perf_sample` begins whose tag has been read, 0 if it has none, as those of other tools; and the number of its stack. */
+/**
+ * Where the event of a `perf_sample` begins whose tag has been read, 0 if it has none, as those of other tools; and the
+ * number of its stack.
+ */
 export function perfSample(wire: Wire): { readonly event: number; readonly stack: number } {
 	const end = wire.limit()
 	let event = 0

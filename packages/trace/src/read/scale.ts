@@ -3,14 +3,16 @@ import { type Placement } from './clock.js'
 import type { ClockReading } from './snapshot.js'
 
 /**
- * Up to this difference between the time of day and the monotonic clock, two inputs count as written by the same machine since the same start: machines
- * correct their time of day by much less while they run, and two machines rarely start within this time.
+ * Up to this difference between the time of day and the monotonic clock, two inputs count as written by the same
+ * machine since the same start: machines correct their time of day by much less while they run, and two machines rarely
+ * start within this time.
  */
 const machinesDiffer = 1_000_000_000n
 
 /**
- * The common time scale of several inputs. Processes of one machine share CLOCK_MONOTONIC, which is exact to the nanosecond. Between machines, and between two starts of one,
- * there is only the time of day, accurate to milliseconds at best.
+ * The common time scale of several inputs. Processes of one machine share CLOCK_MONOTONIC, which is exact to the
+ * nanosecond. Between machines, and between two starts of one, there is only the time of day, accurate to milliseconds
+ * at best.
  */
 export class TimeScale {
 	/** Both clocks at time 0. */

@@ -22,8 +22,8 @@ export interface DoneSlice {
 }
 
 /**
- * The state that the packets of one sequence refer to. One thread writes a sequence; its packets are in order, and interleave with those
- * of other sequences.
+ * The state that the packets of one sequence refer to. One thread writes a sequence; its packets are in order, and
+ * interleave with those of other sequences.
  */
 export class Sequence {
 	/** The id in the packets. */
@@ -66,7 +66,10 @@ export class Sequence {
 		this.number = id
 	}
 
-	/** A new segment, a new chunk of a ring, or packets after a loss: interned data is not valid any more. Clocks are, as in Perfetto. */
+	/**
+	 * A new segment, a new chunk of a ring, or packets after a loss: interned data is not valid any more. Clocks are, as
+	 * in Perfetto.
+	 */
 	clear(): void {
 		this.valid = true
 		this.done = null

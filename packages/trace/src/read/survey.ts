@@ -29,7 +29,9 @@ export interface Strand {
 	/** The clocks at its begin. */
 	readonly clocks: readonly ClockReading[]
 	readonly recording: TraceRecording
-	/** Nanoseconds from then to its first event. Negative in the dump of a ring, which begins with slices that are older. */
+	/**
+	 * Nanoseconds from then to its first event. Negative in the dump of a ring, which begins with slices that are older.
+	 */
 	readonly lead: number
 }
 
@@ -74,7 +76,10 @@ class FoundStrand {
 		this.decoder = new Decoder(new Clocks(), new Tracks(), new Numbering(), host.decodeText)
 	}
 
-	/** Whether the clocks of its sequence belong to the same recording. Those of another recording that follows in the file go back, or have a different offset to each other. */
+	/**
+	 * Whether the clocks of its sequence belong to the same recording. Those of another recording that follows in the
+	 * file go back, or have a different offset to each other.
+	 */
 	goesOn(monotonic: bigint, realtime: bigint): boolean {
 		if (monotonic < this.#latest || !sameMachine(realtime - monotonic, this.#difference)) return false
 		this.#latest = monotonic
@@ -125,7 +130,14 @@ export async function survey(host: Host, input: TraceInput, key: Uint8Array | un
 		const strands = walk.strands()
 		const sealed = verify !== undefined
 		const packed = packets.packed || sealed
-		return { strands, packed, sealed, bytes: walk.end, packets: walk.packets, problem: strands === null ? null : problem }
+		return {
+			strands,
+			packed,
+			sealed,
+			bytes: walk.end,
+			packets: walk.packets,
+			problem: strands === null ? null : problem,
+		}
 	} finally {
 		await opened.close()
 	}
@@ -196,7 +208,13 @@ class Walk {
 	}
 
 	/** @returns the strand that continues or begins here */
-	#snapshot(strand: FoundStrand | null, sequence: number, at: number, buffer: Uint8Array, end: number): FoundStrand | null {
+	#snapshot(
+		strand: FoundStrand | null,
+		sequence: number,
+		at: number,
+		buffer: Uint8Array,
+		end: number,
+	): FoundStrand | null {
 		const wire = this.#wire
 		wire.set(buffer, at, end)
 		let readings: readonly ClockReading[]

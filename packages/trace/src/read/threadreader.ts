@@ -8,7 +8,10 @@ import { type ByteSource, openSource, type TraceInput } from './source.js'
 import type { ByteRange } from './survey.js'
 import { Wire } from './wire.js'
 
-/** How much one reader of several that are read at the same time buffers. The first readers buffer more, because usually there are few. */
+/**
+ * How much one reader of several that are read at the same time buffers. The first readers buffer more, because usually
+ * there are few.
+ */
 export interface BufferSize {
 	readonly items: number
 	readonly bytes: number
@@ -59,7 +62,8 @@ export class ThreadReader {
 			const opened = await openSource(this.#host, this.#input)
 			const { source } = await this.#host.decrypted(opened, this.#key)
 			yield* this.#within(part, { from: part.ranges[0]!.from, to: part.ranges.at(-1)!.to }, source, 0, size)
-		} else for (const range of part.ranges) yield* this.#within(part, range, await part.open(range.from), range.from, size)
+		} else
+			for (const range of part.ranges) yield* this.#within(part, range, await part.open(range.from), range.from, size)
 		this.ended = true
 		const rest: TraceItem[] = []
 		this.decoder.finish(rest)

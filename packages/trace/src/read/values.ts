@@ -1,4 +1,7 @@
-/** An argument of an event. Objects and arrays are plain data, as deep as they were recorded; a value that is not plain data, or was not recorded, is an {@link Unrecorded}. */
+/**
+ * An argument of an event. Objects and arrays are plain data, as deep as they were recorded; a value that is not plain
+ * data, or was not recorded, is an {@link Unrecorded}.
+ */
 export type TraceValue =
 	| undefined
 	| null
@@ -34,9 +37,11 @@ export class CutString {
 /**
  * Why there is no plain value:
  *
- * - something is known about the value: an `error`, a `typed` array, an instance of a `class`, a `regexp`, a `symbol`, a `function`, a
+ * - something is known about the value: an `error`, a `typed` array, an instance of a `class`, a `regexp`, a `symbol`,
+ *   a `function`, a
  *   `bigint` beyond 1024 bits, a `partial` object with more properties than are recorded;
- * - the value was not read: a `getter`, a `proxy`, something `circular`, `redacted`, or too `deep` in an object, a hole of an array (`empty`),
+ * - the value was not read: a `getter`, a `proxy`, something `circular`, `redacted`, or too `deep` in an object, a hole
+ *   of an array (`empty`),
  *   something that `failed` to render;
  * - the value was omitted: everything after an element of kind `cut`, or `more` elements of an array.
  */
@@ -62,9 +67,15 @@ export type UnrecordedKind =
 /** A value that is not plain data, or that was not recorded completely. */
 export class Unrecorded {
 	readonly kind: UnrecordedKind
-	/** Name of the class of an error, typed array or instance; of the symbol or function; text of the regexp; otherwise empty. */
+	/**
+	 * Name of the class of an error, typed array or instance; of the symbol or function; text of the regexp; otherwise
+	 * empty.
+	 */
 	readonly name: string
-	/** What else is known: `message` of an error; `length` of a typed array, and for one of bytes the first `bytes` in hexadecimal; `size` of a Map or Set; a lower bound of the `bits` of a bigint; properties of an instance. */
+	/**
+	 * What else is known: `message` of an error; `length` of a typed array, and for one of bytes the first `bytes` in
+	 * hexadecimal; `size` of a Map or Set; a lower bound of the `bits` of a bigint; properties of an instance.
+	 */
 	readonly fields: TraceArgs
 	/** How many properties or elements were omitted. */
 	readonly more: number

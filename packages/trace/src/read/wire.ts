@@ -1,6 +1,9 @@
 import type { DecodeText } from './bytes.js'
 
-/** A message that violates the protobuf format. It never leaves the reader: it becomes a damaged packet, or a {@link TraceReadError}. */
+/**
+ * A message that violates the protobuf format. It never leaves the reader: it becomes a damaged packet, or a
+ * {@link TraceReadError}.
+ */
 export class WireError extends Error {}
 
 /** How a field is encoded: the low three bits of its tag. */
@@ -12,10 +15,11 @@ const wireFixed32 = 5
 const two32 = 4294967296
 
 /**
- * Reads protobuf from a part of a buffer. One object for a whole file, moved from message to message: a trace has millions of messages, and an
- * object for each would cost more than decoding it.
+ * Reads protobuf from a part of a buffer. One object for a whole file, moved from message to message: a trace has
+ * millions of messages, and an object for each would cost more than decoding it.
  *
- * Reading beyond `end` is detected at the end of each message by {@link Wire.finish}, and by callers that use a length; not at each varint.
+ * Reading beyond `end` is detected at the end of each message by {@link Wire.finish}, and by callers that use a length;
+ * not at each varint.
  */
 export class Wire {
 	buffer: Uint8Array = new Uint8Array(0)

@@ -63,15 +63,17 @@ export interface CounterSummary {
 /** Options of a summary. */
 export interface SummaryOptions {
 	/**
-	 * Name of a parameter, such as `route`: slices and events are grouped by its value. It is an argument of the event itself, of the end of its slice, or of a slice that
-	 * contains it.
+	 * Name of a parameter, such as `route`: slices and events are grouped by its value. It is an argument of the event
+	 * itself, of the end of its slice, or of a slice that contains it.
 	 */
 	readonly by?: string
 	/** How many of the slowest slices are kept, with their arguments. Default 0. */
 	readonly slowest?: number
 }
 
-/** Collects what `summary` shows. Its size depends on the number of different events, not on how often they happened. */
+/**
+ * Collects what `summary` shows. Its size depends on the number of different events, not on how often they happened.
+ */
 export class Summary {
 	readonly events: Map<string, EventSummary> = new Map()
 	readonly slices: Map<string, SliceSummary> = new Map()
@@ -163,7 +165,11 @@ export class Summary {
 		this.#span(item.time)
 		if (item.track.process !== null) this.processes.add(item.track.process)
 		const id = item.id === '' && slice !== null ? slice.id : item.id
-		const event = entry(this.events, id + this.#group(args, slice), maxEvents, key => ({ id: key, recorded: 0, bytes: 0 }))
+		const event = entry(this.events, id + this.#group(args, slice), maxEvents, key => ({
+			id: key,
+			recorded: 0,
+			bytes: 0,
+		}))
 		event.recorded++
 		event.bytes += item.bytes
 	}
@@ -228,7 +234,15 @@ function emptySlices(id: string): SliceSummary {
 		highestTrackableValue: 2,
 		numberOfSignificantValueDigits: 3,
 	})
-	return { id, histogram, powers: Array.from({ length: 64 }, () => 0), min: Number.POSITIVE_INFINITY, max: 0, total: 0, self: 0 }
+	return {
+		id,
+		histogram,
+		powers: Array.from({ length: 64 }, () => 0),
+		min: Number.POSITIVE_INFINITY,
+		max: 0,
+		total: 0,
+		self: 0,
+	}
 }
 
 /** The entry of `map` for `id`, created if missing; a shared one for all further ids, if there are too many. */

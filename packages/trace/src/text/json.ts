@@ -6,8 +6,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /**
  * A value as JSON. Values that JSON does not have become an object with one key that starts with `$`.
  *
- * `{"$number":"NaN"}`, `{"$bigint":"12"}`, `{"$undefined":true}`, `{"$date":"…"}`, `{"$cut":12,"start":"…"}`, and of an `Unrecorded` its kind, such as
- * `{"$error":"TypeError","message":"…"}`, `{"$proxy":true}`. Keys of the program's own objects that start with `$` get a second one.
+ * `{"$number":"NaN"}`, `{"$bigint":"12"}`, `{"$undefined":true}`, `{"$date":"…"}`, `{"$cut":12,"start":"…"}`, and of an
+ * `Unrecorded` its kind, such as `{"$error":"TypeError","message":"…"}`, `{"$proxy":true}`. Keys of the program's own
+ * objects that start with `$` get a second one.
  */
 export function jsonValue(value: TraceValue): Json {
 	if (value === undefined) return { $undefined: true }
@@ -30,7 +31,9 @@ function jsonObject(value: Exclude<TraceValue, string | number | bigint | boolea
 	if (value instanceof Date) return { $date: dateText(value) }
 	if (Array.isArray(value)) return (value as readonly TraceValue[]).map(jsonValue)
 	if (!(value instanceof Unrecorded)) return own(value as TraceArgs)
-	const json: Record<string, Json> = { [`$${value.kind}`]: value.name === '' ? (value.more > 0 ? value.more : true) : value.name }
+	const json: Record<string, Json> = {
+		[`$${value.kind}`]: value.name === '' ? (value.more > 0 ? value.more : true) : value.name,
+	}
 	const fields = own(value.fields)
 	if (value.kind === 'partial' || value.kind === 'class') {
 		if (Object.keys(fields).length > 0) json['value'] = fields
@@ -48,7 +51,8 @@ function own(fields: TraceArgs): Record<string, Json> {
 
 /** A parameter may be called `__proto__`. */
 function define(json: Record<string, Json>, name: string, value: Json): void {
-	if (name === '__proto__') Object.defineProperty(json, name, { value, enumerable: true, configurable: true, writable: true })
+	if (name === '__proto__')
+		Object.defineProperty(json, name, { value, enumerable: true, configurable: true, writable: true })
 	else json[name] = value
 }
 

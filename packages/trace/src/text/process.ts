@@ -3,7 +3,10 @@ import type { TraceProcess } from '../read/items.js'
 /** No system gives ids as large. */
 const beyond = 10_000_000
 
-/** The id of a process for formats that know processes by nothing else: made up for all but the first of those that have the same. */
+/**
+ * The id of a process for formats that know processes by nothing else: made up for all but the first of those that have
+ * the same.
+ */
 export function uniquePid(process: TraceProcess | null): number {
 	return process === null ? 0 : process.pid + process.instance * beyond
 }

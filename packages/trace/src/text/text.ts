@@ -70,7 +70,9 @@ function bytesText({ bytes, length }: TraceArgs): string {
 }
 
 function braces(fields: TraceArgs, more: number): string {
-	const entries = Object.keys(fields).map(name => `${/^[\w$]+$/.test(name) ? name : JSON.stringify(name)}: ${textValue(fields[name])}`)
+	const entries = Object.keys(fields).map(
+		name => `${/^[\w$]+$/.test(name) ? name : JSON.stringify(name)}: ${textValue(fields[name])}`,
+	)
 	if (more > 0) entries.push(`… ${more} more`)
 	return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
 }

@@ -69,7 +69,12 @@ describe('a comparison', () => {
 			new Map([
 				[
 					`task ${name}`,
-					{ kind: 'task' as const, name, values: side(random, { count, sigma: 0.1 })[0]!.get('task a')!.values, means: new Map() },
+					{
+						kind: 'task' as const,
+						name,
+						values: side(random, { count, sigma: 0.1 })[0]!.get('task a')!.values,
+						means: new Map(),
+					},
 				],
 			])
 		const verdicts = (a: RunGroups, b: RunGroups): Record<string, GroupDifference['verdict']> =>
@@ -82,7 +87,12 @@ describe('a comparison', () => {
 	it('says which part became slower', async () => {
 		const [before, after] = await Promise.all([5e6, 12e6].map(async query => program(query)))
 		const task = compare([before!], [after!]).find(({ kind }) => kind === 'task')!
-		expect(task).toMatchObject({ name: 'GET /', verdict: 'slower', count: [100, 100], causes: [{ what: 'region query' }] })
+		expect(task).toMatchObject({
+			name: 'GET /',
+			verdict: 'slower',
+			count: [100, 100],
+			causes: [{ what: 'region query' }],
+		})
 		expect(task.causes[0]!.after - task.causes[0]!.before).toBeCloseTo(7e6, -5)
 		expect(task.mean.after - task.mean.before).toBeCloseTo(7e6, -5)
 	})
@@ -98,7 +108,9 @@ it('says at which place tasks wait longer', async () => {
 	for (const { what, before: from, after: to } of causes.slice(2)) expect(Math.abs(to - from), what).toBeLessThan(0.1e6)
 })
 
-/** A hundred requests, each of which waits for the net at two places: once for 3 ms, once for about so many nanoseconds. */
+/**
+ * A hundred requests, each of which waits for the net at two places: once for 3 ms, once for about so many nanoseconds.
+ */
 async function waiting(query: number): Promise<RunGroups> {
 	const random = new Random(5)
 	const it = new Program()

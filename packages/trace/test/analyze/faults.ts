@@ -25,19 +25,20 @@ const run = (seed: number, main: (sim: Sim) => Promise<unknown>): Promise<Progra
 	return sim.run(async () => main(sim))
 }
 
-const semaphore = (places: number, names: readonly [wait: string, hold: string], apart: number) => async (seed: number) =>
-	run(seed, async sim => {
-		const lock = new Semaphore(places)
-		await arrivals(sim, 150, apart, async () =>
-			sim.task('POST /order', async task => {
-				await sim.call('GET http://stock/item', task, sim.random.between(2, 6))
-				await sim.region(names[0], task, async () => lock.acquire())
-				await sim.region(names[1], task, async () => sim.sleep(sim.random.between(8, 14)))
-				lock.release()
-				await sim.call('POST http://mail/send', task, sim.random.between(1, 4))
-			}),
-		)
-	})
+const semaphore =
+	(places: number, names: readonly [wait: string, hold: string], apart: number) => async (seed: number) =>
+		run(seed, async sim => {
+			const lock = new Semaphore(places)
+			await arrivals(sim, 150, apart, async () =>
+				sim.task('POST /order', async task => {
+					await sim.call('GET http://stock/item', task, sim.random.between(2, 6))
+					await sim.region(names[0], task, async () => lock.acquire())
+					await sim.region(names[1], task, async () => sim.sleep(sim.random.between(8, 14)))
+					lock.release()
+					await sim.call('POST http://mail/send', task, sim.random.between(1, 4))
+				}),
+			)
+		})
 
 /** One of these reports states, as the hooks of `@tsgotrace/exec` do. */
 function wait(sim: Sim, task: number, ms: number, reason: string, runnable = 0, by = 0): void {
@@ -205,7 +206,12 @@ export const faults: Readonly<Record<string, Fault>> = {
 				}),
 			),
 	},
-	'a lock that all need': { rule: 'contention', level: 'measured', subject: 'region lock', program: semaphore(1, ['lock', 'update'], 8) },
+	'a lock that all need': {
+		rule: 'contention',
+		level: 'measured',
+		subject: 'region lock',
+		program: semaphore(1, ['lock', 'update'], 8),
+	},
 	'a pool that is too small': {
 		rule: 'pool',
 		level: 'measured',
@@ -305,7 +311,8 @@ export const faults: Readonly<Record<string, Fault>> = {
 				arrivals(sim, 20, 15, async () =>
 					sim.task('GET /list', async task => {
 						await sim.call('GET http://db/list', task, 5)
-						for (let n = 0; n < 20 + sim.random.int(30); n++) await sim.call('GET http://db/item/:id', task, sim.random.between(1, 3))
+						for (let n = 0; n < 20 + sim.random.int(30); n++)
+							await sim.call('GET http://db/item/:id', task, sim.random.between(1, 3))
 					}),
 				),
 			),
@@ -353,7 +360,12 @@ export const faults: Readonly<Record<string, Fault>> = {
 				arrivals(sim, 80, 10, async () => {
 					await sim.task('GET /', async () => sim.sleep(3))
 					sim.block(2)
-					sim.done('@tsgotrace/exec/thread:traceGcDone', { ms: sim.random.between(2, 3), kind: 'scavenge', ago: 0, forced: false })
+					sim.done('@tsgotrace/exec/thread:traceGcDone', {
+						ms: sim.random.between(2, 3),
+						kind: 'scavenge',
+						ago: 0,
+						forced: false,
+					})
 				}),
 			),
 	},
@@ -449,7 +461,9 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 		run(seed, async sim => {
 			const [a, b] = ['a', 'b'].map(name => [name, new Semaphore(1)] as const) as [Lock, Lock]
 			const both = async (): Promise<void> =>
-				sim.task('transfer', async task => locked(sim, task, a, async () => locked(sim, task, b, async () => sim.sleep(1))))
+				sim.task('transfer', async task =>
+					locked(sim, task, a, async () => locked(sim, task, b, async () => sim.sleep(1))),
+				)
 			for (let n = 0; n < 10; n++) await both()
 			// The trace ends while one holds both, and others wait.
 			await sim.task('transfer', async task =>
@@ -511,7 +525,8 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 		run(seed, async sim =>
 			arrivals(sim, 5, 500, async () =>
 				sim.task('nightly', async task => {
-					for (let n = 0; n < 8; n++) await sim.region(`step ${n}`, task, async () => sim.sleep(sim.random.between(20, 60)))
+					for (let n = 0; n < 8; n++)
+						await sim.region(`step ${n}`, task, async () => sim.sleep(sim.random.between(20, 60)))
 				}),
 			),
 		),
@@ -519,7 +534,9 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 		run(seed, async sim =>
 			arrivals(sim, 60, 10, async () =>
 				sim.task('GET /home', async task =>
-					Promise.all(['a', 'b', 'c', 'd'].map(async part => sim.call(`GET http://${part}/`, task, sim.random.between(8, 12)))),
+					Promise.all(
+						['a', 'b', 'c', 'd'].map(async part => sim.call(`GET http://${part}/`, task, sim.random.between(8, 12))),
+					),
 				),
 			),
 		),
@@ -603,14 +620,23 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 				await sim.task('GET /', async () => sim.sleep(90))
 				await sim.sleep(sim.random.between(9, 10))
 				sim.program.count(sim.now, '@tsgotrace/exec/thread:traceLoopBusyCount', sim.random.between(5, 20))
-				sim.program.count(sim.now, '@tsgotrace/exec/thread:traceLoopDelayCount', n % 5 === 0 ? sim.random.between(60, 140) : 1)
+				sim.program.count(
+					sim.now,
+					'@tsgotrace/exec/thread:traceLoopDelayCount',
+					n % 5 === 0 ? sim.random.between(60, 140) : 1,
+				)
 			}
 		}),
 	'a little garbage': async seed =>
 		run(seed, async sim =>
 			arrivals(sim, 100, 10, async () => {
 				await sim.task('GET /', async () => sim.sleep(3))
-				sim.done('@tsgotrace/exec/thread:traceGcDone', { ms: sim.random.between(0.2, 0.6), kind: 'scavenge', ago: 0, forced: false })
+				sim.done('@tsgotrace/exec/thread:traceGcDone', {
+					ms: sim.random.between(0.2, 0.6),
+					kind: 'scavenge',
+					ago: 0,
+					forced: false,
+				})
 			}),
 		),
 }

@@ -1,4 +1,5 @@
-// Planted faults are found, by the right rule and about the right thing; programs without a fault have no finding of which we claim to be sure.
+// Planted faults are found, by the right rule and about the right thing; programs without a fault have no finding of
+// which we claim to be sure.
 import { analyze } from '@tsgotrace/trace/analyze'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../../../test/thorough.js'
@@ -11,7 +12,9 @@ describe.each(Object.entries(faults))('%s', (_, { rule, level, subject, program 
 		const trace = await program(seed)
 		const { findings, window } = await analyze(trace.trace())
 		const found = findings.find(finding => finding.rule === rule && finding.subject === subject)
-		expect(findings.map(finding => `${finding.level} ${finding.rule} ${finding.subject}`)).toContain(`${level} ${rule} ${subject}`)
+		expect(findings.map(finding => `${finding.level} ${finding.rule} ${finding.subject}`)).toContain(
+			`${level} ${rule} ${subject}`,
+		)
 		const { from, to } = found!.evidence
 		if (from !== null && to !== null) expect(window.from <= from + 1e9 && from <= to && to <= window.to).toBe(true)
 		// Nothing else is claimed with as much certainty.
@@ -29,7 +32,10 @@ it('is only suspected of a thread that has no processor', async () => {
 	}
 	const found = (await analyze(trace.trace())).findings.filter(finding => finding.rule === rule)
 	expect(
-		found.map(({ level, text }) => [level, text.includes('for 40 % of the time in which threads were busy they had no processor')]),
+		found.map(({ level, text }) => [
+			level,
+			text.includes('for 40 % of the time in which threads were busy they had no processor'),
+		]),
 	).toEqual([['suspected', true]])
 })
 
@@ -43,7 +49,8 @@ it('shares the time that is known among places of which only a sample is known',
 	const known = await text()
 	expect(known).toMatch(/^waited 6\d % of its time at src\/lock.ts:12:9, .*: 60 waits of 15.0 ms on average/)
 	// By chance a sample had three times as many as it stands for.
-	for (const item of trace.items) if (item.type === 'instant' && item.id.endsWith(':traceWaitSite')) Object.assign(item.args, { weight: 3 })
+	for (const item of trace.items)
+		if (item.type === 'instant' && item.id.endsWith(':traceWaitSite')) Object.assign(item.args, { weight: 3 })
 	expect(await text()).toBe(known)
 })
 

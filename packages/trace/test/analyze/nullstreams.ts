@@ -1,4 +1,5 @@
-// Streams of requests in which nothing ever changes: how often windows of them are called unusual is the rate of false alarms.
+// Streams of requests in which nothing ever changes: how often windows of them are called unusual is the rate of false
+// alarms.
 import { Durations } from '../../src/analyze/facts/durations.js'
 import { Unusual } from '../../src/analyze/windows/unusual.js'
 import { Random } from './sim.js'
@@ -32,7 +33,10 @@ const durations: Readonly<Record<string, (chance: Chance) => number>> = {
 	'now a hit, now a miss': chance => (chance.next() < 0.45 ? chance.between(1e6, 1.1e6) : chance.between(10e6, 11e6)),
 }
 
-/** As many windows of each kind of stream: independent requests, regular ones, and a queue of one server, where requests wait for those before. */
+/**
+ * As many windows of each kind of stream: independent requests, regular ones, and a queue of one server, where requests
+ * wait for those before.
+ */
 export function nullStreams(windows: number): Map<string, Judged> {
 	const found = new Map<string, Judged>()
 	let seed = 0

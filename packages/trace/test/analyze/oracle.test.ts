@@ -21,7 +21,10 @@ const kinds: Record<string, [kind: string, name: string]> = {
 	'@tsgotrace/exec/auto:traceCallBegin': ['call', 'target'],
 }
 
-/** What was open from when to when: ends close the innermost of their name on their track, and what is within that has no end. */
+/**
+ * What was open from when to when: ends close the innermost of their name on their track, and what is within that has
+ * no end.
+ */
 function intervals(items: readonly TraceItem[]): { ended: Interval[]; open: Interval[] } {
 	const stacks = new Map<unknown, { item: Extract<TraceItem, { args: unknown }>; name: string; kind: string }[]>()
 	const ended: Interval[] = []
@@ -36,7 +39,11 @@ function intervals(items: readonly TraceItem[]): { ended: Interval[]; open: Inte
 			} | null = null
 			for (const stack of stacks.values())
 				for (const open of stack)
-					if (open.kind === 'task' && open.item.args['task'] === item.args['task'] && open.item.track.process === item.track.process)
+					if (
+						open.kind === 'task' &&
+						open.item.args['task'] === item.args['task'] &&
+						open.item.track.process === item.track.process
+					)
 						latest = open
 			if (latest !== null) latest.name = item.args['name'] as string
 		}
@@ -53,10 +60,18 @@ function intervals(items: readonly TraceItem[]): { ended: Interval[]; open: Inte
 			if (at === -1) continue
 			const open = stack[at]!
 			stack.length = at
-			ended.push({ kind: open.kind, name: open.name, from: open.item.time, to: item.time, how: (item.args['how'] as string) ?? null })
+			ended.push({
+				kind: open.kind,
+				name: open.name,
+				from: open.item.time,
+				to: item.time,
+				how: (item.args['how'] as string) ?? null,
+			})
 		}
 	}
-	const open = [...stacks.values()].flat().map(({ kind, name, item }) => ({ kind, name, from: item.time, to: null, how: null }))
+	const open = [...stacks.values()]
+		.flat()
+		.map(({ kind, name, item }) => ({ kind, name, from: item.time, to: null, how: null }))
 	return { ended, open }
 }
 
@@ -94,7 +109,13 @@ describe('an analysis', () => {
 						key,
 						{
 							count: durations.length,
-							wall: { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1), total: durations.reduce((a, b) => a + b, 0) },
+							wall: {
+								p50: at(0.5),
+								p90: at(0.9),
+								p99: at(0.99),
+								max: at(1),
+								total: durations.reduce((a, b) => a + b, 0),
+							},
 						},
 					])
 				}
@@ -102,7 +123,8 @@ describe('an analysis', () => {
 				for (const [key, group] of groupsOf(open)) expect([key, reported.get(key)?.open]).toEqual([key, group.length])
 				const happened = items.filter(item => 'track' in item && (item.type !== 'begin' || item.began === null))
 				expect(report.window.events).toBe(happened.length)
-				if (happened.length > 0) expect([report.window.from, report.window.to]).toEqual([happened[0]!.time, happened.at(-1)!.time])
+				if (happened.length > 0)
+					expect([report.window.from, report.window.to]).toEqual([happened[0]!.time, happened.at(-1)!.time])
 			}),
 			{ numRuns: runs(100, 1000) },
 		)
@@ -131,10 +153,13 @@ describe('an analysis', () => {
 })
 
 /** One thread that runs tasks, one after the other, as Node does: and what is reported of it. */
-const schedules = fc.array(fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 50 }), fc.constantFrom('net', 'timer', 'sync', 'fs'), fc.nat(3)), {
-	minLength: 1,
-	maxLength: 80,
-})
+const schedules = fc.array(
+	fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 50 }), fc.constantFrom('net', 'timer', 'sync', 'fs'), fc.nat(3)),
+	{
+		minLength: 1,
+		maxLength: 80,
+	},
+)
 
 describe('states', () => {
 	it('add up to the wall time of tasks', async () => {
@@ -165,7 +190,12 @@ describe('states', () => {
 					} else {
 						const waited = (now - task.stopped) / 1e6
 						const runnable = Math.min(waited, gap)
-						it.done(now, '@tsgotrace/exec/states:traceWaitDone', { ms: waited, task: task.id, reason: task.reason, runnable })
+						it.done(now, '@tsgotrace/exec/states:traceWaitDone', {
+							ms: waited,
+							task: task.id,
+							reason: task.reason,
+							runnable,
+						})
 						sum.runnable += runnable * 1e6
 						sum.waits[task.reason] = (sum.waits[task.reason] ?? 0) + (waited - runnable) * 1e6
 					}

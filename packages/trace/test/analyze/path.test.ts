@@ -13,7 +13,12 @@ async function pathOf(program: Program, choice: TaskChoice): Promise<TaskPath | 
 }
 
 const shown = (steps: readonly PathStep[]): unknown[] =>
-	steps.map(({ what, from, to, steps: within }) => [what, from / 1e6, to / 1e6, ...(within.length > 0 ? [shown(within)] : [])])
+	steps.map(({ what, from, to, steps: within }) => [
+		what,
+		from / 1e6,
+		to / 1e6,
+		...(within.length > 0 ? [shown(within)] : []),
+	])
 
 it('goes from the end back to what ended last', async () => {
 	const it = new Program()
@@ -95,7 +100,9 @@ it('says what the task did meanwhile, where that was recorded', async () => {
 })
 
 it('adds up to the wall time', async () => {
-	const parts = fc.array(fc.tuple(fc.integer({ min: 0, max: 90 }), fc.integer({ min: 1, max: 60 }), fc.boolean()), { maxLength: 12 })
+	const parts = fc.array(fc.tuple(fc.integer({ min: 0, max: 90 }), fc.integer({ min: 1, max: 60 }), fc.boolean()), {
+		maxLength: 12,
+	})
 	await fc.assert(
 		fc.asyncProperty(parts, async list => {
 			const it = new Program()

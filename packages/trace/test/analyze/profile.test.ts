@@ -18,7 +18,12 @@ function program(): Program {
 				site: n % 8 === 0 ? 'src/db.ts:12:9' : 'src/db.ts:20:1',
 				weight: 4,
 			})
-		it.signal('instant', at + 6e6, `${states}WaitDone`, { ms: 5, task: n + 1, reason: n % 2 === 0 ? 'net' : 'timer', runnable: 1 })
+		it.signal('instant', at + 6e6, `${states}WaitDone`, {
+			ms: 5,
+			task: n + 1,
+			reason: n % 2 === 0 ? 'net' : 'timer',
+			runnable: 1,
+		})
 		it.signal('instant', at + 8e6, `${states}RunDone`, { ms: 2, task: n + 1, name: `GET /${n % 2}`, ago: 0 })
 		end(at + 8e6)
 	}

@@ -1,4 +1,5 @@
-// Programs in virtual time: async functions that sleep, block the thread, take locks; recorded as `@tsgotrace/exec` records.
+// Programs in virtual time: async functions that sleep, block the thread, take locks; recorded as `@tsgotrace/exec`
+// records.
 import type { TraceArgs } from '@tsgotrace/trace/read'
 import { Program } from '../items.js'
 

@@ -16,7 +16,10 @@ const itemsOf = async (trace: TraceBatches): Promise<TraceItem[]> => {
 	return items
 }
 
-async function choose(conditions: string, trace: TraceBatches): Promise<{ readonly count: number; readonly trace: TraceBatches }> {
+async function choose(
+	conditions: string,
+	trace: TraceBatches,
+): Promise<{ readonly count: number; readonly trace: TraceBatches }> {
 	const chosen = new ChosenTasks(conditions)
 	await chosen.find(trace)
 	return { count: chosen.count, trace: chosen.of(trace) }

@@ -69,35 +69,45 @@ describe('windows of a trace', () => {
 
 	it('have the sums, and at the end the report, of the whole trace, in whatever order and pieces the items come', async () => {
 		await fc.assert(
-			fc.asyncProperty(programs, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }), async (made, size, parts) => {
-				const whole = new Analyzer()
-				for await (const batch of slicesOf(inPieces(made, 1000)).batches()) whole.take(batch)
-				const expected = whole.report({ wallStart: null })
-				const windows = new WindowAnalyzer({ width: Math.max(1, expected.window.to / parts) })
-				const reports: WindowReport[] = []
-				let last = 0
-				for await (const items of inPieces(made, size).batches()) {
-					windows.take(items)
-					last = items.at(-1)!.time ?? last
-				}
-				reports.push(...windows.advance(last / 2), ...windows.end())
-				expect(windows.report({ wallStart: null })).toEqual(expected)
-				for (const kind of ['task', 'call', 'region', 'slice'] as const) {
-					const sums = new Map<string, [number, number]>()
-					for (const { groups } of reports)
-						for (const { name, count, wall } of groups.filter(group => group.kind === kind && group.count > 0)) {
-							const [n, total] = sums.get(name) ?? [0, 0]
-							sums.set(name, [n + count, total + wall.total])
-						}
-					const groups = { task: expected.tasks, call: expected.calls, region: expected.regions, slice: expected.slices }[kind]
-					const counted = groups.filter(({ count }) => count > 0)
-					expect(sums.size).toBe(counted.length)
-					for (const { name, count, wall } of counted) {
-						expect(sums.get(name)![0]).toBe(count)
-						expect(sums.get(name)![1]).toBeCloseTo(wall.total, 3)
+			fc.asyncProperty(
+				programs,
+				fc.integer({ min: 1, max: 50 }),
+				fc.integer({ min: 1, max: 50 }),
+				async (made, size, parts) => {
+					const whole = new Analyzer()
+					for await (const batch of slicesOf(inPieces(made, 1000)).batches()) whole.take(batch)
+					const expected = whole.report({ wallStart: null })
+					const windows = new WindowAnalyzer({ width: Math.max(1, expected.window.to / parts) })
+					const reports: WindowReport[] = []
+					let last = 0
+					for await (const items of inPieces(made, size).batches()) {
+						windows.take(items)
+						last = items.at(-1)!.time ?? last
 					}
-				}
-			}),
+					reports.push(...windows.advance(last / 2), ...windows.end())
+					expect(windows.report({ wallStart: null })).toEqual(expected)
+					for (const kind of ['task', 'call', 'region', 'slice'] as const) {
+						const sums = new Map<string, [number, number]>()
+						for (const { groups } of reports)
+							for (const { name, count, wall } of groups.filter(group => group.kind === kind && group.count > 0)) {
+								const [n, total] = sums.get(name) ?? [0, 0]
+								sums.set(name, [n + count, total + wall.total])
+							}
+						const groups = {
+							task: expected.tasks,
+							call: expected.calls,
+							region: expected.regions,
+							slice: expected.slices,
+						}[kind]
+						const counted = groups.filter(({ count }) => count > 0)
+						expect(sums.size).toBe(counted.length)
+						for (const { name, count, wall } of counted) {
+							expect(sums.get(name)![0]).toBe(count)
+							expect(sums.get(name)![1]).toBeCloseTo(wall.total, 3)
+						}
+					}
+				},
+			),
 			{ numRuns: runs(20, 1000) },
 		)
 	})
@@ -155,7 +165,8 @@ describe('anomalies', () => {
 	it('p99, of what has enough for one', async () => {
 		const random = new Random(5)
 		let nth = 0
-		const took = (w: number): number => (++nth % 20 === 0 && w >= usually ? 80e6 : 3e6 * Math.exp(random.between(-0.3, 0.3)))
+		const took = (w: number): number =>
+			++nth % 20 === 0 && w >= usually ? 80e6 : 3e6 * Math.exp(random.between(-0.3, 0.3))
 		const windows = await all(requests(usually + 2, () => 400, took).trace())
 		const found = windows.flatMap(({ number, anomalies }) =>
 			anomalies.map(({ what, value, usual }) => [number, what, Math.round(value / usual) > 10]),

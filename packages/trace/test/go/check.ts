@@ -1,4 +1,5 @@
-// A reader of Go's execution traces that is none of ours and none of Go's: layout, order and state rules as Go's readers enforce them. Throws for what they refuse.
+// A reader of Go's execution traces that is none of ours and none of Go's: layout, order and state rules as Go's
+// readers enforce them. Throws for what they refuse.
 
 const events: Readonly<Record<number, readonly [name: string, args: string]>> = {
 	9: ['ProcsChange', 'ns'],
@@ -136,7 +137,8 @@ function* generationsOf(bytes: Uint8Array, version: number): Generator<Generatio
 	const complete = (it: Generation): Generation => {
 		if (it.frequency === 0) broken('no frequency')
 		if (version >= 25 && !it.snapshot) broken('no clock snapshot')
-		for (const [name, file] of it.frames.values()) if (!it.strings.has(name) || !it.strings.has(file)) broken('a frame without its string')
+		for (const [name, file] of it.frames.values())
+			if (!it.strings.has(name) || !it.strings.has(file)) broken('a frame without its string')
 		for (const stack of it.samples) if (!it.stacks.has(stack)) broken('a sample without its stack')
 		return it
 	}
@@ -202,7 +204,8 @@ function batch(generation: Generation, thread: number, time: number, payload: Ui
 					const counter = reader.varint()
 					const frame = [reader.varint(), reader.varint(), reader.varint()] as const
 					const known = frames.get(counter)
-					if (known !== undefined && known.some((part, j) => part !== frame[j])) broken('two places with one program counter')
+					if (known !== undefined && known.some((part, j) => part !== frame[j]))
+						broken('two places with one program counter')
 					frames.set(counter, frame)
 					stack.push(counter)
 				}
@@ -349,14 +352,22 @@ class Checker {
 			result.samples += generation.samples.length
 			result.first = Math.min(result.first, generation.begin)
 			result.largest = Math.max(result.largest, generation.bytes)
-			this.#order([...generation.threads].map(([thread, batches]) => new Stream(thread, batches)).filter(({ event }) => event !== null))
-			for (const { stw } of this.#goroutines.values()) if (stw) broken('the world is stopped at the end of a generation')
+			this.#order(
+				[...generation.threads]
+					.map(([thread, batches]) => new Stream(thread, batches))
+					.filter(({ event }) => event !== null),
+			)
+			for (const { stw } of this.#goroutines.values())
+				if (stw) broken('the world is stopped at the end of a generation')
 			if (this.#gc === 'on') broken('a collection goes on at the end of a generation')
 			// So that a reader may begin at the next one.
-			for (const [id, { generation: at }] of this.#goroutines) if (at !== generation.number) broken(`goroutine ${id} has no status`)
-			for (const [id, { generation: at }] of this.#procs) if (at !== generation.number) broken(`proc ${id} has no status`)
+			for (const [id, { generation: at }] of this.#goroutines)
+				if (at !== generation.number) broken(`goroutine ${id} has no status`)
+			for (const [id, { generation: at }] of this.#procs)
+				if (at !== generation.number) broken(`proc ${id} has no status`)
 		}
-		for (const { checked, state, since, why } of this.#goroutines.values()) spend(checked, state, why, result.last - since)
+		for (const { checked, state, since, why } of this.#goroutines.values())
+			spend(checked, state, why, result.last - since)
 		return result
 	}
 
@@ -367,7 +378,9 @@ class Checker {
 			streams.sort((a, b) => a.event!.time - b.event!.time)
 			const next = streams.findIndex(stream => this.#step(stream.thread, stream.event!))
 			if (next === -1)
-				broken(`no thread can go on: ${streams.map(({ thread, event }) => `${thread} ${event!.type} ${event!.args.join(' ')}`).join(', ')}`)
+				broken(
+					`no thread can go on: ${streams.map(({ thread, event }) => `${thread} ${event!.type} ${event!.args.join(' ')}`).join(', ')}`,
+				)
 			const stream = streams[next]!
 			const { time, type } = stream.event!
 			// Stricter than Go: what we write never waits for another thread.
@@ -421,7 +434,13 @@ class Checker {
 				return true
 			case 'GoStatus':
 			case 'GoStatusStack':
-				this.#goStatus(thread, a, goStates[c] ?? broken('goroutine state'), time, type === 'GoStatusStack' ? this.#name(args[3]!) : '')
+				this.#goStatus(
+					thread,
+					a,
+					goStates[c] ?? broken('goroutine state'),
+					time,
+					type === 'GoStatusStack' ? this.#name(args[3]!) : '',
+				)
 				return true
 			case 'GoCreate':
 				needProc()

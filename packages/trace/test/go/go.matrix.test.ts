@@ -121,7 +121,10 @@ describe.skipIf(tool === null)('go tool trace', { timeout: 3_600_000 }, () => {
 					if (kind === 'sched' && !tool!.countsRunnable) continue
 					const theirs = goProfile(tool!, file, kind)
 					// A thousandth; and nanoseconds, as readers want times that differ.
-					expect([kind, Math.abs(theirs - ours) <= ours / 1000 + 40 * (1 + stops)], `${theirs}, ${ours}`).toEqual([kind, true])
+					expect([kind, Math.abs(theirs - ours) <= ours / 1000 + 40 * (1 + stops)], `${theirs}, ${ours}`).toEqual([
+						kind,
+						true,
+					])
 					if (ours > 0) compared++
 				}
 			}),
@@ -190,9 +193,17 @@ describe.skipIf(tool === null)('go tool trace', { timeout: 3_600_000 }, () => {
 			])
 				expect([path, (await pages.get(path)).status]).toEqual([path, 200])
 			const { text } = await pages.get('/goroutine?name=GET%20%2Fitem')
-			for (const column of ['Block time (network)', 'Block time (sync)', 'Syscall execution time', 'Sched wait time', 'Execution time'])
+			for (const column of [
+				'Block time (network)',
+				'Block time (sync)',
+				'Syscall execution time',
+				'Sched wait time',
+				'Execution time',
+			])
 				expect(text).toContain(column)
-			const { traceEvents } = JSON.parse((await pages.get('/jsontrace')).text) as { traceEvents: { name: string; ph: string }[] }
+			const { traceEvents } = JSON.parse((await pages.get('/jsontrace')).text) as {
+				traceEvents: { name: string; ph: string }[]
+			}
 			// Who woke whom: arrows.
 			expect(traceEvents.some(({ name, ph }) => ph === 's' && name.startsWith('unblock'))).toBe(true)
 			expect(traceEvents.some(({ name }) => name === 'CPU profile sample')).toBe(true)

@@ -15,7 +15,8 @@ async function bytesOf(trace: TraceBatches, options: GoTraceOptions = {}): Promi
 	return Buffer.concat(chunks)
 }
 
-const checked = async (trace: TraceBatches, options?: GoTraceOptions): Promise<Checked> => checkGoTrace(await bytesOf(trace, options))
+const checked = async (trace: TraceBatches, options?: GoTraceOptions): Promise<Checked> =>
+	checkGoTrace(await bytesOf(trace, options))
 
 /** Two requests at once; one of them queries, and gets its route late. */
 function shop(): Program {
@@ -49,7 +50,9 @@ describe('an execution trace of Go', () => {
 		expect(tasks.map(({ begin, end }) => Math.round((end! - begin) / 100))).toEqual([90, 180, 10])
 		expect(regions).toMatchObject([{ task: 1, name: 'query' }])
 		expect(logs).toContainEqual({ task: 1, key: 'sql', value: 'select 1', goroutine: 'GET /item/:id' })
-		expect(logs).toContainEqual(expect.objectContaining({ task: 4, key: 'end', value: 'task=4 how="threw" detail="Error: no"' }))
+		expect(logs).toContainEqual(
+			expect.objectContaining({ task: 4, key: 'end', value: 'task=4 how="threw" detail="Error: no"' }),
+		)
 	})
 
 	it('names a goroutine by the route that its task gets later', async () => {
@@ -116,7 +119,9 @@ describe('an execution trace of Go', () => {
 	})
 
 	it('refuses versions that have no header', () => {
-		expect(() => goTrace({ go: '1.24' as never })).toThrow('There is no header of Go 1.24: choose 1.22, 1.23, 1.25, 1.26')
+		expect(() => goTrace({ go: '1.24' as never })).toThrow(
+			'There is no header of Go 1.24: choose 1.22, 1.23, 1.25, 1.26',
+		)
 	})
 
 	it('follows the rules whatever is recorded, in each version', async () => {
@@ -137,7 +142,8 @@ describe('an execution trace of Go', () => {
 				async ({ programs, sums, stops }, go, size) => {
 					const { goroutines } = await checked(inPieces(programs, size), { go })
 					const all: Record<string, number> = {}
-					for (const { time } of goroutines) for (const [state, spent] of Object.entries(time)) all[state] = (all[state] ?? 0) + spent
+					for (const { time } of goroutines)
+						for (const [state, spent] of Object.entries(time)) all[state] = (all[state] ?? 0) + spent
 					const sum = (...of: string[]): number => of.reduce((total, what) => total + (sums[what] ?? 0), 0)
 					// A nanosecond here and there, as readers want times that differ.
 					const near = (wanted: number): object =>

@@ -1,4 +1,5 @@
-// Programs made up at random, with all that a recording may have: overlap, nesting, losses, ends without begins, ids twice, long texts.
+// Programs made up at random, with all that a recording may have: overlap, nesting, losses, ends without begins, ids
+// twice, long texts.
 import fc from 'fast-check'
 import { inPieces, Program } from '../items.js'
 
@@ -8,9 +9,12 @@ const texts = fc.oneof(
 	fc.constantFrom('GET /item', 'job', 'query', '', 'x'.repeat(3000), '€'.repeat(700), 'a\0b', 'µ\u{1F600}'),
 	fc.string({ maxLength: 12 }),
 )
-const ops: fc.Arbitrary<Op[]> = fc.array(fc.tuple(fc.nat(14), fc.nat(9), fc.constantFrom(0, 0, 1, 50, 3000, 800_000, 400_000_000), texts), {
-	maxLength: 120,
-})
+const ops: fc.Arbitrary<Op[]> = fc.array(
+	fc.tuple(fc.nat(14), fc.nat(9), fc.constantFrom(0, 0, 1, 50, 3000, 800_000, 400_000_000), texts),
+	{
+		maxLength: 120,
+	},
+)
 
 /** One to three threads, of one or two processes. */
 export const programs: fc.Arbitrary<readonly Program[]> = fc
@@ -82,7 +86,11 @@ function program(list: readonly Op[], nth: number, twice: boolean): Program {
 				it.signal('instant', now, '@tsgotrace/exec/tasks:traceTaskName', { task: id - (which % 2), name })
 				break
 			case 13:
-				it.count(now, which % 2 === 0 ? '@tsgotrace/exec/thread:traceHeapUsedCount' : 'shop:traceOpenCount', which * 1e6)
+				it.count(
+					now,
+					which % 2 === 0 ? '@tsgotrace/exec/thread:traceHeapUsedCount' : 'shop:traceOpenCount',
+					which * 1e6,
+				)
 				if (which > 7) it.loss(now, which, 'queue is full')
 				break
 			default:

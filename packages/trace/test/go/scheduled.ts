@@ -1,4 +1,5 @@
-// Programs made up at random whose tasks run, wait and wake, reported as `@tsgotrace/exec/states` reports them, with what each did.
+// Programs made up at random whose tasks run, wait and wake, reported as `@tsgotrace/exec/states` reports them, with
+// what each did.
 import type { TraceArgs } from '@tsgotrace/trace/read'
 import fc from 'fast-check'
 import { Program } from '../items.js'
@@ -25,15 +26,23 @@ export interface Scheduled {
 }
 
 /** One to three threads, of one process. */
-export const scheduled: fc.Arbitrary<Scheduled> = fc.array(ops, { minLength: 1, maxLength: 3 }).map(all => schedule(all, false))
+export const scheduled: fc.Arbitrary<Scheduled> = fc
+	.array(ops, { minLength: 1, maxLength: 3 })
+	.map(all => schedule(all, false))
 
 /** The same, in which all tasks end. */
-export const ended: fc.Arbitrary<Scheduled> = fc.array(ops, { minLength: 1, maxLength: 3 }).map(all => schedule(all, true))
+export const ended: fc.Arbitrary<Scheduled> = fc
+	.array(ops, { minLength: 1, maxLength: 3 })
+	.map(all => schedule(all, true))
 
 function schedule(all: readonly Op[][], isEnded: boolean): Scheduled {
 	const sums: Sums = {}
 	const threads = all.map((list, nth) => new Thread(nth, sums, list, isEnded))
-	return { programs: threads.map(({ program }) => program), sums, stops: threads.reduce((sum, { stops }) => sum + stops, 0) }
+	return {
+		programs: threads.map(({ program }) => program),
+		sums,
+		stops: threads.reduce((sum, { stops }) => sum + stops, 0),
+	}
 }
 
 interface Task {
@@ -88,7 +97,8 @@ class Thread {
 			case 5:
 			case 6:
 				// One that the running one wakes.
-				if (this.#waiting.length > 0) this.#switch(this.#pick(which), 0, this.#current === null ? reason : 'sync', gap / 2)
+				if (this.#waiting.length > 0)
+					this.#switch(this.#pick(which), 0, this.#current === null ? reason : 'sync', gap / 2)
 				break
 			case 7:
 			case 8:
@@ -161,9 +171,14 @@ class Thread {
 		const waited = task === null ? 0 : this.#now - task.stopped
 		if (task === null || waited <= 0) return
 		const ready = Math.min(runnable, waited)
-		if (from !== null && reason === 'sync') this.program.signal('instant', this.#now, `${states}traceWake`, { task: task.id, by: from.id })
+		if (from !== null && reason === 'sync')
+			this.program.signal('instant', this.#now, `${states}traceWake`, { task: task.id, by: from.id })
 		if (task.id % 2 === 0)
-			this.program.signal('instant', this.#now, `${states}traceWaitSite`, { task: task.id, site: `src/a.ts:${task.id % 50}:3`, weight: 1 })
+			this.program.signal('instant', this.#now, `${states}traceWaitSite`, {
+				task: task.id,
+				site: `src/a.ts:${task.id % 50}:3`,
+				weight: 1,
+			})
 		this.#states('traceWaitDone', { ms: waited / 1e6, task: task.id, reason, runnable: ready / 1e6 })
 		this.#add(reason, waited - ready)
 		this.#add('runnable', ready)

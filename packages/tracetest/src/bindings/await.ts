@@ -6,8 +6,9 @@ import { type ListenedEvent, siteOf, sourceOf } from '../world/signal.js'
 export { matched } from '../platform/awaits.js'
 
 /**
- * What the plugin makes of `await value`: `await awaiting(value, 'src/counter.ts#3')`. Where a body is explored, the task waits for its turn after
- * `value` has settled, as at a pausable event. Elsewhere it is `value` itself, so that nothing changes.
+ * What the plugin makes of `await value`: `await awaiting(value, 'src/counter.ts#3')`. Where a body is explored, the
+ * task waits for its turn after `value` has settled, as at a pausable event. Elsewhere it is `value` itself, so that
+ * nothing changes.
  *
  * @param place names the `await` among all of the program
  */
@@ -23,10 +24,12 @@ export function awaiting<V>(value: V, place: string): V | Promise<Awaited<V>> {
 }
 
 /**
- * What the plugin makes of `for await (… of items)`: each step of the loop waits as {@link awaiting} does. Where no body is explored, it is `items` itself.
+ * What the plugin makes of `for await (… of items)`: each step of the loop waits as {@link awaiting} does. Where no
+ * body is explored, it is `items` itself.
  */
 export function awaitingEach<Items>(items: Items, place: string): Items | AsyncIterable<unknown> | Iterable<unknown> {
-	if (explored() === undefined || (typeof items !== 'object' && typeof items !== 'function') || items === null) return items
+	if (explored() === undefined || (typeof items !== 'object' && typeof items !== 'function') || items === null)
+		return items
 	if (Symbol.asyncIterator in items) return stepwise(items as unknown as AsyncIterable<unknown>, place)
 	// Of values that are there already, or promises, the loop itself awaits each.
 	return Symbol.iterator in items ? eachOf(items as unknown as Iterable<unknown>, place) : items

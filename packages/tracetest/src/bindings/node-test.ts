@@ -28,7 +28,10 @@ export interface TracingTest extends Define<TestOptions & RunOptions> {
 	only: Define<TestOptions & RunOptions>
 	skip: Define<TestOptions & RunOptions>
 	todo: Define<TestOptions & RunOptions>
-	/** A test whose body is executed under one schedule after the other; see {@link verify}. What was explored is a diagnostic of the test. */
+	/**
+	 * A test whose body is executed under one schedule after the other; see {@link verify}. What was explored is a
+	 * diagnostic of the test.
+	 */
 	verify: Define<TestOptions & VerifyOptions>
 }
 
@@ -67,13 +70,23 @@ export const test: TracingTest = Object.assign(define(once, {}), {
 function define(execute: RunBody, preset: TestOptions): Define<TestOptions & VerifyOptions> {
 	return (name: string, ...rest: readonly [Body] | readonly [TestOptions & VerifyOptions, Body]) => {
 		const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest
-		return callerOfNode()(nodeTest, name, { ...runnerOptions(options), ...preset }, context => execute({ body, context, options }))
+		return callerOfNode()(nodeTest, name, { ...runnerOptions(options), ...preset }, context =>
+			execute({ body, context, options }),
+		)
 	}
 }
 
-type CallNode = (node: typeof nodeTest, name: string, options: TestOptions, body: (context: TestContext) => Promise<void>) => Promise<void>
+type CallNode = (
+	node: typeof nodeTest,
+	name: string,
+	options: TestOptions,
+	body: (context: TestContext) => Promise<void>,
+) => Promise<void>
 
-/** A function that calls `test` of node:test at the place of the user's call: node:test takes the place of its caller for that of the test, and prints it. */
+/**
+ * A function that calls `test` of node:test at the place of the user's call: node:test takes the place of its caller
+ * for that of the test, and prints it.
+ */
 function callerOfNode(): CallNode {
 	const call = 'node(name, options, body)'
 	const place = placeOf(stackText(new Error()))
@@ -98,7 +111,10 @@ function nameOf(context: TestContext): string {
 	return fullName ?? context.name
 }
 
-/** Those that change how a test is loaded. Newer versions of Node hand every option that there is to the processes of tests. */
+/**
+ * Those that change how a test is loaded. Newer versions of Node hand every option that there is to the processes of
+ * tests.
+ */
 const loading =
 	/^(?:--(?:import|require|loader|experimental-loader|conditions|enable-source-maps|experimental-(?:strip|transform)-types)|-[rC])(=|$)/
 

@@ -9,8 +9,8 @@ import { PluginSummary } from './summary.js'
 /** Options of {@link tracetest}. */
 export interface PluginOptions {
 	/**
-	 * Files whose every `await` becomes a choice point: globs, relative to the root of the project, such as `src/**`. Those that begin with `!` exclude
-	 * files.
+	 * Files whose every `await` becomes a choice point: globs, relative to the root of the project, such as `src/**`.
+	 * Those that begin with `!` exclude files.
 	 */
 	readonly awaits: string | readonly string[]
 }
@@ -41,9 +41,10 @@ const header = `import { awaiting as ${names.awaiting}, awaitingEach as ${names.
 const own = resolve(dirname(fileURLToPath(import.meta.url)), '..') + sep
 
 /**
- * A plugin of vitest, which makes code explorable that signals no events: each `await` in the files that match is a choice point of `verify`, and so is each
- * step of a `for await` loop. Where nothing is explored, they do what they always do. `await using` stays as it is. CommonJS files are included, imported or
- * required. At the end of a run vitest prints how many awaits are choice points, and which globs match no file.
+ * A plugin of vitest, which makes code explorable that signals no events: each `await` in the files that match is a
+ * choice point of `verify`, and so is each step of a `for await` loop. Where nothing is explored, they do what they
+ * always do. `await using` stays as it is. CommonJS files are included, imported or required. At the end of a run
+ * vitest prints how many awaits are choice points, and which globs match no file.
  *
  * @throws {TypeError} if `awaits` has no glob
  * @example
@@ -81,13 +82,19 @@ export function tracetest({ awaits }: PluginOptions): Plugin {
 			if (file === undefined) return null
 			const { text: rewritten } = rewrite(text, this.parse(text), file, header)
 			// Sources are relative to the directory of the file itself.
-			return { code: rewritten.toString(), map: rewritten.generateMap({ hires: true, source: basename(path), includeContent: true }) }
+			return {
+				code: rewritten.toString(),
+				map: rewritten.generateMap({ hires: true, source: basename(path), includeContent: true }),
+			}
 		},
 	}
 }
 
 function globsOf(awaits: unknown): readonly string[] {
 	const globs: readonly unknown[] = Array.isArray(awaits) ? awaits : [awaits]
-	if (globs.length > 0 && globs.every(glob => typeof glob === 'string' && glob !== '' && glob !== '!')) return globs as readonly string[]
-	throw new TypeError(`tracetest: option awaits is ${JSON.stringify(awaits)}: expected a glob such as 'src/**', or an array of globs`)
+	if (globs.length > 0 && globs.every(glob => typeof glob === 'string' && glob !== '' && glob !== '!'))
+		return globs as readonly string[]
+	throw new TypeError(
+		`tracetest: option awaits is ${JSON.stringify(awaits)}: expected a glob such as 'src/**', or an array of globs`,
+	)
 }

@@ -11,11 +11,12 @@ const mark: symbol = Symbol.for('tsgotrace.tracetest.require/1')
 let acorn: typeof Acorn | undefined
 
 /**
- * Rewrite the CommonJS files that match as Node compiles them. What is required never comes to vite, and neither does what is imported from packages that are
- * external.
+ * Rewrite the CommonJS files that match as Node compiles them. What is required never comes to vite, and neither does
+ * what is imported from packages that are external.
  */
 export function rewriteRequired(fileOf: (path: string) => string | undefined): void {
-	// The method by which Node compiles what is required. Not documented, and kept by Node for the many tools that replace it.
+	// The method by which Node compiles what is required. Not documented, and kept by Node for the many tools that
+	// replace it.
 	const { prototype } = module as unknown as { readonly prototype: { _compile: Compile & { [mark]?: boolean } } }
 	const compile = prototype._compile
 	// Files of tests may share a process.
@@ -31,7 +32,12 @@ function rewritten(code: string, file: string): string {
 	acorn ??= createRequire(import.meta.url)('acorn') as typeof Acorn
 	let program: unknown
 	try {
-		program = acorn.parse(code, { ecmaVersion: 'latest', sourceType: 'script', allowHashBang: true, allowReturnOutsideFunction: true })
+		program = acorn.parse(code, {
+			ecmaVersion: 'latest',
+			sourceType: 'script',
+			allowHashBang: true,
+			allowReturnOutsideFunction: true,
+		})
 	} catch {
 		// Node says what is wrong with it, or runs it as something else.
 		return code

@@ -16,7 +16,11 @@ interface SyntaxNode extends Positioned {
 }
 
 /** The names under which rewritten code finds what it calls. */
-export const names = { awaiting: '__tracetest_awaiting', each: '__tracetest_each', matched: '__tracetest_matched' } as const
+export const names = {
+	awaiting: '__tracetest_awaiting',
+	each: '__tracetest_each',
+	matched: '__tracetest_matched',
+} as const
 
 /** Code whose awaits are choice points. */
 export interface Rewritten {
@@ -25,8 +29,8 @@ export interface Rewritten {
 }
 
 /**
- * Make each `await` of a module, and each step of its `for await` loops, a choice point. No line moves: stacks, and breakpoints without source maps,
- * stay right.
+ * Make each `await` of a module, and each step of its `for await` loops, a choice point. No line moves: stacks, and
+ * breakpoints without source maps, stay right.
  *
  * @param program the syntax tree of `code`, in the form of ESTree
  * @param file what reports call the file
@@ -58,7 +62,10 @@ export function rewrite(code: string, program: unknown, file: string, header: st
 		},
 	})
 	// A directive may have no semicolon.
-	text.appendRight(startOf(code, program as SyntaxNode), `;${header} ${names.matched}(${JSON.stringify(file)}, ${awaits}); `)
+	text.appendRight(
+		startOf(code, program as SyntaxNode),
+		`;${header} ${names.matched}(${JSON.stringify(file)}, ${awaits}); `,
+	)
 	return { text, awaits }
 }
 

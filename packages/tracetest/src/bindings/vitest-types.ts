@@ -19,15 +19,20 @@ type Define<Rest extends readonly unknown[]> = {
 
 interface Verifying<Extra> {
 	/**
-	 * A test whose body is executed under one schedule after the other; see `verify`. What was explored is an annotation of the test, which the
-	 * verbose reporter prints.
+	 * A test whose body is executed under one schedule after the other; see `verify`. What was explored is an annotation
+	 * of the test, which the verbose reporter prints.
 	 */
 	readonly verify: Define<[context: TestContext & Extra]> & {
 		/** One test for each of `cases`: the body gets the case, and then what bodies get. As `test.for` of vitest. */
 		readonly for: <const Case>(cases: readonly Case[]) => Define<[item: Case, context: TestContext & Extra]>
-		/** One test for each of `cases`: the body gets what bodies get, and then the case; the items of an array one by one. As `test.each` of vitest. */
+		/**
+		 * One test for each of `cases`: the body gets what bodies get, and then the case; the items of an array one by one.
+		 * As `test.each` of vitest.
+		 */
 		readonly each: {
-			<const Case extends readonly unknown[]>(cases: readonly Case[]): Define<[context: TestContext & Extra, ...item: Case]>
+			<const Case extends readonly unknown[]>(
+				cases: readonly Case[],
+			): Define<[context: TestContext & Extra, ...item: Case]>
 			<const Case>(cases: readonly Case[]): Define<[context: TestContext & Extra, item: Case]>
 		}
 	}
@@ -45,7 +50,9 @@ type Fixture<All, Name extends keyof All, Extra> =
 	| (All[Name] extends AnyFunction ? never : All[Name])
 
 type Fixtures<All, Extra> = {
-	[Name in keyof All]: Fixture<All, Name, Extra> | [Fixture<All, Name, Extra>, FixtureOptions<{ readonly scope?: FixtureScope }>?]
+	[Name in keyof All]:
+		| Fixture<All, Name, Extra>
+		| [Fixture<All, Name, Extra>, FixtureOptions<{ readonly scope?: FixtureScope }>?]
 }
 
 /** As vitest calls one that is given by its name. */
@@ -57,8 +64,8 @@ type Plain<Value> = Value extends AnyFunction ? never : Value
 type With<Extra, Name extends string, Value> = TracingTest<Extra & { [Key in Name]: Awaited<Value> }>
 
 /**
- * Vitest's `extend`, whose result is one of ours. Vitest's own signatures come after these: of fixtures that have a `scope` and use others, which are then
- * given to {@link createTest}.
+ * Vitest's `extend`, whose result is one of ours. Vitest's own signatures come after these: of fixtures that have a
+ * `scope` and use others, which are then given to {@link createTest}.
  */
 interface Extending<Extra> {
 	readonly extend: {
@@ -83,7 +90,11 @@ interface Extending<Extra> {
 	}
 }
 
-/** Vitest's `test` with all its members, whose body also gets `t`. Combinations such as `test.only.verify` exist too. */
+/**
+ * Vitest's `test` with all its members, whose body also gets `t`. Combinations such as `test.only.verify` exist too.
+ */
 export type TracingTest<Extra = Tracing> = Extending<Extra> &
 	TestAPI<Extra> &
-	Verifying<Extra> & { readonly [Modifier in 'only' | 'skip' | 'fails' | 'concurrent' | 'sequential']: Verifying<Extra> }
+	Verifying<Extra> & {
+		readonly [Modifier in 'only' | 'skip' | 'fails' | 'concurrent' | 'sequential']: Verifying<Extra>
+	}

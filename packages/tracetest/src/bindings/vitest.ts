@@ -22,7 +22,10 @@ export type { Tracing, TracingTest, VerifyTestOptions } from './vitest-types.js'
  * const test = createTest({ time: 'virtual' }, base.extend({ user: 'gopher' }))
  * test.verify('users come', ({ t, user }) => t.go(user, () => {}))
  */
-export function createTest<Extra = object>(options: Omit<RunOptions, 'name'> = {}, base?: TestAPI<Extra>): TracingTest<Extra & Tracing> {
+export function createTest<Extra = object>(
+	options: Omit<RunOptions, 'name'> = {},
+	base?: TestAPI<Extra>,
+): TracingTest<Extra & Tracing> {
 	return traced(base ?? vitest, { equal, diff: false, ...options }) as TracingTest<Extra & Tracing>
 }
 
@@ -55,7 +58,8 @@ function traced(api: unknown, options: RunOptions, at: number = 0): unknown {
 			if (key === 'verify') return verifying(target, options)
 			const value: unknown = Reflect.get(target, key)
 			if (curried.has(key))
-				return (...args: unknown[]) => traced(Reflect.apply(value as AnyFunction, target, args), options, key === 'for' ? 1 : 0)
+				return (...args: unknown[]) =>
+					traced(Reflect.apply(value as AnyFunction, target, args), options, key === 'for' ? 1 : 0)
 			// `each` passes no context, and hooks run outside of tests.
 			if (typeof value !== 'function' || !isTest(key)) return value
 			return traced(value, options, at)
@@ -121,7 +125,10 @@ function verifying(api: AnyFunction, options: RunOptions): AnyFunction {
 		define(api, context => ({ context: context as TestContext, args: own => [own] })),
 		{
 			for: (...cases: unknown[]) =>
-				define(Reflect.apply(of, api, cases), (item, context) => ({ context: context as TestContext, args: own => [item, own] })),
+				define(Reflect.apply(of, api, cases), (item, context) => ({
+					context: context as TestContext,
+					args: own => [item, own],
+				})),
 			each: (...cases: unknown[]) => {
 				const each = define(Reflect.apply(of, api, cases), (item, context) => ({
 					context: context as TestContext,
@@ -144,7 +151,9 @@ interface Arranged {
 	readonly args: (own: TestContext & Tracing) => readonly unknown[]
 }
 
-/** `body`, which for vitest has its context as the second parameter: that is where vitest reads which fixtures are used. */
+/**
+ * `body`, which for vitest has its context as the second parameter: that is where vitest reads which fixtures are used.
+ */
 function second(body: AnyFunction): AnyFunction {
 	const wrapped: AnyFunction = (...args) => body(...args)
 	return Object.defineProperty(wrapped, 'toString', { value: () => String(body).replace('(', '(_case, ') })
@@ -174,5 +183,7 @@ function nameOf({ task }: TestContext): string {
 function commandFor(context: TestContext): string {
 	const { filepath, projectName } = context.task.file
 	const project = projectName === undefined || projectName === '' ? [] : ['--project', projectName]
-	return ['npx', 'vitest', 'run', ...project, relative(process.cwd(), filepath), '-t', `^${literal(nameOf(context))}$`].map(quote).join(' ')
+	return ['npx', 'vitest', 'run', ...project, relative(process.cwd(), filepath), '-t', `^${literal(nameOf(context))}$`]
+		.map(quote)
+		.join(' ')
 }

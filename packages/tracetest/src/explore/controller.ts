@@ -21,9 +21,11 @@ export interface Strategy {
 }
 
 /**
- * Decides which task continues. All tasks wait at each choice point, and between two decisions exactly one runs, until it waits and all microtasks have run.
+ * Decides which task continues. All tasks wait at each choice point, and between two decisions exactly one runs, until
+ * it waits and all microtasks have run.
  *
- * What it records of each decision, the number of choices and a hash of all that was chosen before, is what exploration and tokens need.
+ * What it records of each decision, the number of choices and a hash of all that was chosen before, is what exploration
+ * and tokens need.
  */
 export class Controller extends Driver {
 	readonly #delays: readonly Delay[]
@@ -42,13 +44,18 @@ export class Controller extends Driver {
 
 	/**
 	 * @param injects whether actions may be injected
-	 * @param everywhere whether they are also injected where a task begins to await, in files that the plugin has rewritten
+	 * @param everywhere whether they are also injected where a task begins to await, in files that the plugin has
+	 * rewritten
 	 * @param watches whether tasks may poll by microtasks for others that wait
 	 */
 	constructor(
 		deviations: readonly Deviation[],
 		limits: ExecutionLimits,
-		{ injects, everywhere, watches }: { readonly injects: boolean; readonly everywhere: boolean; readonly watches: boolean },
+		{
+			injects,
+			everywhere,
+			watches,
+		}: { readonly injects: boolean; readonly everywhere: boolean; readonly watches: boolean },
 		strategy?: Strategy,
 	) {
 		super(deviations, limits)
@@ -96,7 +103,12 @@ export class Controller extends Driver {
 	}
 
 	/** An event was signalled. The promise lets its task wait until it is its turn, and then for the test. */
-	signalled(source: ListenedEvent, args: readonly unknown[], site: CallStack | undefined, task: Task<unknown>): Promise<void> | undefined {
+	signalled(
+		source: ListenedEvent,
+		args: readonly unknown[],
+		site: CallStack | undefined,
+		task: Task<unknown>,
+	): Promise<void> | undefined {
 		const { hash } = source
 		if (source.event.async) return this.#park(source, args, site, task, false)
 		const signal = { event: source.event, args, site }
@@ -108,7 +120,8 @@ export class Controller extends Driver {
 
 	awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): () => Promise<void> | undefined {
 		if (this.#everywhere) this.moment(event)
-		return () => (this.world.closed ? this.world.signal(source, none, task, site) : this.#park(source, none, site, task, this.ours))
+		return () =>
+			this.world.closed ? this.world.signal(source, none, task, site) : this.#park(source, none, site, task, this.ours)
 	}
 
 	#park(

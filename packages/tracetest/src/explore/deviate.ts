@@ -17,9 +17,11 @@ export const plain: readonly Deviation[] = [{ kind: 'order', name: 'plain' }]
 const natural: readonly Deviation[] = [{ kind: 'order', name: 'natural' }]
 
 /**
- * Schedules that depart from the natural order: each is one that was executed, with one more deviation. With one deviation first, then with two.
+ * Schedules that depart from the natural order: each is one that was executed, with one more deviation. With one
+ * deviation first, then with two.
  *
- * First each task is held at each choice point until nothing else can go on. Such an execution shows at which earlier moments it can continue as well.
+ * First each task is held at each choice point until nothing else can go on. Such an execution shows at which earlier
+ * moments it can continue as well.
  */
 export class NaturalFrontier {
 	readonly #bounds: Pick<Bounds, 'delays' | 'actions' | 'microtasks'>
@@ -32,14 +34,25 @@ export class NaturalFrontier {
 	}
 
 	/** A schedule with this number of deviations was executed. */
-	add(level: number, deviations: readonly Deviation[], { arrivals, occurrences, moments, rooms, actions, marks }: Outcome): void {
+	add(
+		level: number,
+		deviations: readonly Deviation[],
+		{ arrivals, occurrences, moments, rooms, actions, marks }: Outcome,
+	): void {
 		// It went another way.
 		if (marks.length !== deviations.length) return
 		this.#levels[level] ??= []
-		this.#levels[level].push({ deviations, outcome: { arrivals, occurrences, moments, rooms, actions }, mark: marks.at(-1)! })
+		this.#levels[level].push({
+			deviations,
+			outcome: { arrivals, occurrences, moments, rooms, actions },
+			mark: marks.at(-1)!,
+		})
 	}
 
-	/** All schedules with up to `levels` deviations from the natural order. Each must have been executed, and added, when the next one is asked for. */
+	/**
+	 * All schedules with up to `levels` deviations from the natural order. Each must have been executed, and added, when
+	 * the next one is asked for.
+	 */
 	*candidates(levels: number): Generator<Candidate & { readonly level: number }> {
 		this.complete.push(1)
 		yield { deviations: natural, check: undefined, level: 0 }
@@ -75,12 +88,14 @@ export class NaturalFrontier {
 		const before = deviations.slice(0, -1)
 		const made = (until: Hold['until'], after: number): Deviation[] => [...before, { ...hold, until, after }]
 		const end = mark.until ?? occurrences.length
-		for (let after = 1; after <= this.#bounds.microtasks; after++) yield { deviations: made('here', after), check: undefined }
+		for (let after = 1; after <= this.#bounds.microtasks; after++)
+			yield { deviations: made('here', after), check: undefined }
 		for (let at = mark.occurrence; at < end; at++) {
 			// All microtasks have run, and nothing else is left: as it is.
 			if (moments[at] === rest && at === end - 1) continue
 			const check = { of: 'occurrences', at, hash: occurrences[at]! } as const
-			for (let after = moments[at] === callback ? 1 : 0; after <= rooms[at]!; after++) yield { deviations: made(at, after), check }
+			for (let after = moments[at] === callback ? 1 : 0; after <= rooms[at]!; after++)
+				yield { deviations: made(at, after), check }
 		}
 	}
 }

@@ -20,7 +20,10 @@ const ms = 1000
  *
  * @returns undefined if that has not happened
  */
-export async function differenceOf(executor: Executor, deviations: readonly Deviation[]): Promise<Difference | undefined> {
+export async function differenceOf(
+	executor: Executor,
+	deviations: readonly Deviation[],
+): Promise<Difference | undefined> {
 	const first = await executor.execute(deviations, { detail: true })
 	const start = originals.now()
 	for (let i = 1; i < max && originals.now() - start < ms; i++) {

@@ -27,8 +27,8 @@ const never: ReadonlyMap<string, number> = new Map()
 const noNumbers: readonly number[] = []
 
 /**
- * Drives one execution to its end: looks whenever all microtasks have run, waits for what is alive, lets time pass, sees the end, a failure and a
- * deadlock. Which task goes on is for others to say.
+ * Drives one execution to its end: looks whenever all microtasks have run, waits for what is alive, lets time pass,
+ * sees the end, a failure and a deadlock. Which task goes on is for others to say.
  */
 export abstract class Driver implements Control {
 	/** Number of choices, for each decision. */
@@ -76,7 +76,9 @@ export abstract class Driver implements Control {
 	/** Since when all tasks have ended, and something that the body has started has not. */
 	#workingSince: number | undefined
 
-	/** Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled. */
+	/**
+	 * Kinds of resources that stayed alive while a decision had to be made: the schedule is then not fully controlled.
+	 */
 	get uncontrolled(): ReadonlySet<string> {
 		return this.#settling?.uncontrolled ?? nothing
 	}
@@ -105,9 +107,16 @@ export abstract class Driver implements Control {
 		task: Task<unknown>,
 	): Promise<void> | undefined
 
-	abstract awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
+	abstract awaits(
+		source: ListenedEvent,
+		site: CallStack | undefined,
+		task: Task<unknown>,
+	): (() => Promise<void> | undefined) | undefined
 
-	/** A task waits, or time may pass, and nothing else can run: choose what continues. @param width how many choices there are */
+	/**
+	 * A task waits, or time may pass, and nothing else can run: choose what continues.
+	 * @param width how many choices there are
+	 */
 	protected abstract decide(width: number): void
 
 	/** Drive the execution of `world` from now on; `done` is called when it is over. */
@@ -122,7 +131,10 @@ export abstract class Driver implements Control {
 		return this.waiting.length + (this.hasTime() ? 1 : 0)
 	}
 
-	/** Put the tasks that wait for their turn into `tasks`, in the order of choices; undefined means time. @returns how many there are */
+	/**
+	 * Put the tasks that wait for their turn into `tasks`, in the order of choices; undefined means time.
+	 * @returns how many there are
+	 */
 	choices(tasks: (Task<unknown> | undefined)[]): number {
 		return this.waiting.choices(tasks, this.hasTime())
 	}
@@ -216,7 +228,9 @@ export abstract class Driver implements Control {
 		}
 		this.#quiet = 0
 		if (this.taken() >= this.limits.steps) {
-			const error = new Error(`no end after ${thousands(this.limits.steps)} decisions: a livelock? (option "steps" raises the limit)`)
+			const error = new Error(
+				`no end after ${thousands(this.limits.steps)} decisions: a livelock? (option "steps" raises the limit)`,
+			)
 			world.fail(error, (this.waiting.last ?? this.waiting.at(0)?.task)?.last?.site)
 			this.#end()
 			return false
@@ -261,7 +275,8 @@ export abstract class Driver implements Control {
 
 	/** A task begins. */
 	protected starting(task: Task<unknown>, delayed: readonly string[], held: boolean): void {
-		if (this.world.detail) this.record({ task: task.name, kind: 'start', text: 'start', place: undefined, delayed, ...(held && { held }) })
+		if (this.world.detail)
+			this.record({ task: task.name, kind: 'start', text: 'start', place: undefined, delayed, ...(held && { held }) })
 	}
 
 	/** An event happens, now. */
@@ -313,7 +328,15 @@ export abstract class Driver implements Control {
 			this.injected++
 			// One that happens again is another task.
 			world.act(action, task =>
-				this.record({ task: task.name, kind: 'action', text: action.name, place: undefined, delayed: [], after, ...where }),
+				this.record({
+					task: task.name,
+					kind: 'action',
+					text: action.name,
+					place: undefined,
+					delayed: [],
+					after,
+					...where,
+				}),
 			)
 		})
 	}
@@ -328,7 +351,9 @@ export abstract class Driver implements Control {
 		return census.quiet(world) && (width > 0 || (census.empty(world) && foreignTimers(world.clock) === 0))
 	}
 
-	/** No task can continue. That is certain if nothing is alive, and that is still so after two turns of the event loop. */
+	/**
+	 * No task can continue. That is certain if nothing is alive, and that is still so after two turns of the event loop.
+	 */
 	#stuck(proved: boolean): void {
 		const now = originals.now()
 		if (this.#quiet++ === 0) this.#quietSince = now

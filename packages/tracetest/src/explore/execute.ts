@@ -57,11 +57,14 @@ interface ExecutionOptions {
 	/** Whether each step is recorded, with its place. */
 	readonly detail?: boolean
 	/**
-	 * An execution with the same deviations has ended in a deadlock: where tasks hang is recorded, which takes its time, and if it has waited for the
-	 * dead time that is not waited for again.
+	 * An execution with the same deviations has ended in a deadlock: where tasks hang is recorded, which takes its time,
+	 * and if it has waited for the dead time that is not waited for again.
 	 */
 	readonly hung?: boolean
-	/** Whether tasks may poll by microtasks for others that wait: it is looked for, which takes its time. A detailed execution always does. */
+	/**
+	 * Whether tasks may poll by microtasks for others that wait: it is looked for, which takes its time. A detailed
+	 * execution always does.
+	 */
 	readonly watches?: boolean
 	/** Finds where tasks wait outside of choice points, which takes its time. */
 	readonly waits?: Waits | undefined
@@ -93,7 +96,8 @@ export class Executor {
 
 	/**
 	 * @param points which pausable events are choice points, and at which events actions are injected
-	 * @param everywhere whether actions are also injected where a task begins to await, in files that the plugin has rewritten
+	 * @param everywhere whether actions are also injected where a task begins to await, in files that the plugin has
+	 * rewritten
 	 * @param microtasks how many microtasks after a moment of the natural order something may happen, at most
 	 */
 	constructor(
@@ -114,7 +118,8 @@ export class Executor {
 
 	/** Execute the body once. */
 	execute(deviations: readonly Deviation[], how: ExecutionOptions = {}): Promise<Outcome> {
-		// Undisturbed, a body begins where its caller is in the turn of the event loop, as in `run`: what an immediate and a file do depends on that.
+		// Undisturbed, a body begins where its caller is in the turn of the event loop, as in `run`: what an immediate and
+		// a file do depends on that.
 		if (orderOf(deviations) === 'plain' || originals.now() - this.#paused < pause) return this.#once(deviations, how)
 		return this.#pause().then(() => this.#once(deviations, how))
 	}
@@ -133,7 +138,12 @@ export class Executor {
 		const limits = hung ? { ...this.#limits, hung } : this.#limits
 		const driver =
 			order === undefined
-				? new Controller(deviations, limits, { injects, everywhere: this.#everywhere, watches: detail || watches }, strategy?.())
+				? new Controller(
+						deviations,
+						limits,
+						{ injects, everywhere: this.#everywhere, watches: detail || watches },
+						strategy?.(),
+					)
 				: new Natural(deviations, limits, this.#microtasks, () => this.#listen(), waits)
 		const watcher = waits ?? suspended
 		if (watcher !== undefined) this.#watch(watcher)
@@ -147,7 +157,8 @@ export class Executor {
 			const hasActions = outcome.actions.length > 0
 			if (hasActions) this.#hasActions = true
 			if (census.light && !context.light) {
-				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and this execution does not count.
+				// The body has begun to use async_hooks, and some of it may have lost its context. It goes on with them, and
+				// this execution does not count.
 				census.restore()
 			} else if (!hasActions || injects || order !== undefined) return outcome
 			else this.#listenToAll()
@@ -223,7 +234,12 @@ export class Executor {
 	/** An execution that is about to begin. */
 	#world(driver: Driver, detail: boolean, suspended: Suspended | undefined): World {
 		this.#clock?.reset()
-		const world = new World(this.settings, this.#listener, { detail, suspended, clock: this.#clock, controller: driver })
+		const world = new World(this.settings, this.#listener, {
+			detail,
+			suspended,
+			clock: this.#clock,
+			controller: driver,
+		})
 		this.#listener.current = world
 		this.#stop = world.endWith(this.settings.signal)
 		return world
@@ -231,8 +247,22 @@ export class Executor {
 }
 
 function outcomeOf(world: World, driver: Driver): Outcome {
-	const { widths, states, hashes, occurrences, moments, rooms, arrivals, marks, injected, uncontrolled, callbacks, settles, polls, log } =
-		driver
+	const {
+		widths,
+		states,
+		hashes,
+		occurrences,
+		moments,
+		rooms,
+		arrivals,
+		marks,
+		injected,
+		uncontrolled,
+		callbacks,
+		settles,
+		polls,
+		log,
+	} = driver
 	return {
 		failure: world.failure,
 		widths,

@@ -41,8 +41,9 @@ const watched = 50
 const patience = 100
 
 /**
- * Searches the schedules of a body for one that fails: the undisturbed execution first; then systematically all with one delay or action, all with two, and
- * so on; between them sampled ones, which reach deeper, and ones that depart from the undisturbed execution.
+ * Searches the schedules of a body for one that fails: the undisturbed execution first; then systematically all with
+ * one delay or action, all with two, and so on; between them sampled ones, which reach deeper, and ones that depart
+ * from the undisturbed execution.
  */
 export class Search {
 	readonly progress: SearchProgress = begun()
@@ -77,7 +78,12 @@ export class Search {
 	 * @param onRun called after each execution
 	 * @param counts whether a failure is one that is searched for
 	 */
-	constructor(executor: Executor, bounds: Bounds, onRun: () => void = () => {}, counts: (failure: Error) => boolean = () => true) {
+	constructor(
+		executor: Executor,
+		bounds: Bounds,
+		onRun: () => void = () => {},
+		counts: (failure: Error) => boolean = () => true,
+	) {
 		this.#executor = executor
 		this.#bounds = bounds
 		this.#runs = bounds.runs
@@ -92,11 +98,15 @@ export class Search {
 		const found = await this.#search()
 		const { progress } = this
 		if (this.#strayed !== undefined) progress.difference = await differenceOf(this.#executor, this.#strayed)
-		if (found === undefined || found.passed || this.#bounds.total !== undefined || found.deviations === plain) return found
-		// The undisturbed execution has passed. If it fails now, what earlier executions have left decides, and not the schedule.
+		if (found === undefined || found.passed || this.#bounds.total !== undefined || found.deviations === plain)
+			return found
+		// The undisturbed execution has passed. If it fails now, what earlier executions have left decides, and not the
+		// schedule.
 		const outcome = await this.#executor.execute(plain)
 		const failure = this.failureOf(outcome)
-		return failure !== undefined && sameFailure(failure, found.failure) ? { deviations: plain, failure, outcome, passed: true } : found
+		return failure !== undefined && sameFailure(failure, found.failure)
+			? { deviations: plain, failure, outcome, passed: true }
+			: found
 	}
 
 	async #search(): Promise<Found | undefined> {
@@ -141,8 +151,9 @@ export class Search {
 	}
 
 	/**
-	 * The level with the fewest deviations that is not complete: a body may declare its first action late, under some schedules only. Of as many deviations, those
-	 * with one action come first, and pairs of actions last: they are the most, and find the least.
+	 * The level with the fewest deviations that is not complete: a body may declare its first action late, under some
+	 * schedules only. Of as many deviations, those with one action come first, and pairs of actions last: they are the
+	 * most, and find the least.
 	 */
 	#nextWithin(): ScheduleLevel | undefined {
 		const { delays, total = Number.POSITIVE_INFINITY } = this.#bounds
@@ -151,7 +162,8 @@ export class Search {
 		for (let sum = 0; sum <= within; sum++)
 			for (let i = 0; i <= Math.min(sum, max); i++) {
 				const actions = sum === 0 || max === 0 || i > 1 ? i : 1 - i
-				if (sum - actions <= delays && !this.#isComplete(sum - actions, actions)) return { delays: sum - actions, actions }
+				if (sum - actions <= delays && !this.#isComplete(sum - actions, actions))
+					return { delays: sum - actions, actions }
 			}
 		return undefined
 	}
@@ -202,7 +214,9 @@ export class Search {
 		const candidates: Iterable<Candidate> =
 			level.delays + level.actions === 0 ? [{ deviations: [], check: undefined }] : this.#frontier.candidates(level)
 		for (const candidate of candidates) {
-			const outcome = await this.#execute(candidate.deviations, candidate.check, { watched: candidate.deviations.length === 0 })
+			const outcome = await this.#execute(candidate.deviations, candidate.check, {
+				watched: candidate.deviations.length === 0,
+			})
 			if (outcome === undefined) return false
 			this.#last = { deviations: candidate.deviations, outcome }
 			this.#frontier.add(level, candidate.deviations, outcome)
@@ -235,7 +249,10 @@ export class Search {
 		return true
 	}
 
-	/** What was executed last is executed once more: whatever is different is not decided by the schedule. @returns whether to go on */
+	/**
+	 * What was executed last is executed once more: whatever is different is not decided by the schedule.
+	 * @returns whether to go on
+	 */
 	async #control(): Promise<boolean> {
 		const { deviations, outcome } = this.#last!
 		const again = await this.#executor.execute(deviations, { watches: this.#watches(), waits: this.#waits })
@@ -266,7 +283,11 @@ export class Search {
 	}
 
 	/** @returns undefined if the search has ended: by its budget, or since it has found a failure */
-	#execute(deviations: readonly Deviation[], check: Candidate['check'], how: AttemptOptions = {}): Promise<Outcome | undefined> {
+	#execute(
+		deviations: readonly Deviation[],
+		check: Candidate['check'],
+		how: AttemptOptions = {},
+	): Promise<Outcome | undefined> {
 		const { progress } = this
 		const { watched: isWatched = false, sampled } = how
 		if (progress.runs > 0) {
@@ -287,13 +308,23 @@ export class Search {
 				this.#onRun()
 				return outcome
 			}
-			this.#found = { deviations: pct === undefined ? deviations : merged(deviations, pct.choices), failure: found, outcome, passed: false }
+			this.#found = {
+				deviations: pct === undefined ? deviations : merged(deviations, pct.choices),
+				failure: found,
+				outcome,
+				passed: false,
+			}
 			return undefined
 		})
 	}
 
 	/** @returns the failure that was searched for */
-	#executed(deviations: readonly Deviation[], check: Candidate['check'], outcome: Outcome, isSample: boolean): Error | undefined {
+	#executed(
+		deviations: readonly Deviation[],
+		check: Candidate['check'],
+		outcome: Outcome,
+		isSample: boolean,
+	): Error | undefined {
 		const { progress } = this
 		this.#polls ||= outcome.polls
 		progress.runs++
@@ -304,7 +335,8 @@ export class Search {
 		for (const name of outcome.actions) progress.actions.add(name)
 		this.#actions = Math.max(this.#actions, outcome.actions.length)
 		progress.hasActions = this.#actions > 0
-		const went = outcome.marks.length === deviations.length && (check === undefined || outcome[check.of][check.at] === check.hash)
+		const went =
+			outcome.marks.length === deviations.length && (check === undefined || outcome[check.of][check.at] === check.hash)
 		if (orderOf(deviations) === undefined) this.#note(deviations, outcome, { went, isSample })
 		else {
 			progress.natural.runs++
@@ -314,7 +346,10 @@ export class Search {
 		return failure !== undefined && this.#counts(failure) ? failure : undefined
 	}
 
-	/** Whether to look for tasks that poll by microtasks. Where it costs something, only if one has done so, or has waited at a place again and again, and at first. */
+	/**
+	 * Whether to look for tasks that poll by microtasks. Where it costs something, only if one has done so, or has waited
+	 * at a place again and again, and at first.
+	 */
 	#watches(): boolean {
 		return this.#polls || this.#waits.repeats || census.light || this.progress.runs < watched
 	}
@@ -352,7 +387,9 @@ export function streamsDiffer(first: Outcome['shape'], other: Outcome['shape']):
 	const text = (shape: NonNullable<Outcome['shape']>): string =>
 		[...shape].map(([name, events]) => `${name}: ${events?.join(' ') ?? '(any order)'}`).join('\n')
 	const [before, now] = [text(first), text(other)]
-	return before === now ? undefined : new Error(`streams differ between schedules\n\nin the first:\n${before}\n\nin this one:\n${now}`)
+	return before === now
+		? undefined
+		: new Error(`streams differ between schedules\n\nin the first:\n${before}\n\nin this one:\n${now}`)
 }
 
 /** What {@link Search} gets where there is no further execution. */
@@ -360,7 +397,8 @@ const ended: Promise<undefined> = Promise.resolve(undefined)
 
 /** Whether two executions have gone the same way. */
 function same(a: Outcome, b: Outcome): boolean {
-	const equal = (of: 'states' | 'occurrences'): boolean => a[of].length === b[of].length && a[of].every((hash, i) => hash === b[of][i])
+	const equal = (of: 'states' | 'occurrences'): boolean =>
+		a[of].length === b[of].length && a[of].every((hash, i) => hash === b[of][i])
 	return equal('states') && equal('occurrences')
 }
 

@@ -12,7 +12,10 @@ interface FrontierNode {
 	readonly occurrences: number
 	/** Up to how many microtasks after the last deviation, where it is an action, another one may come. */
 	readonly room: number
-	/** Where these numbers are: widths of the decisions, their states, the fingerprint of everything before each occurrence, and up to how many microtasks after it an action may come (-1: where all wait). */
+	/**
+	 * Where these numbers are: widths of the decisions, their states, the fingerprint of everything before each
+	 * occurrence, and up to how many microtasks after it an action may come (-1: where all wait).
+	 */
 	readonly chunk: Int32Array
 	readonly at: number
 	/** How many actions the body has declared. */
@@ -22,8 +25,13 @@ interface FrontierNode {
 /** A schedule to execute. */
 export interface Candidate {
 	readonly deviations: readonly Deviation[]
-	/** The fingerprint that the execution must have before the last deviation, at this decision or occurrence: else it has gone another way. */
-	readonly check: { readonly of: 'states' | 'occurrences' | 'arrivals'; readonly at: number; readonly hash: number } | undefined
+	/**
+	 * The fingerprint that the execution must have before the last deviation, at this decision or occurrence: else it has
+	 * gone another way.
+	 */
+	readonly check:
+		| { readonly of: 'states' | 'occurrences' | 'arrivals'; readonly at: number; readonly hash: number }
+		| undefined
 }
 
 /** A set of schedules: all those with this many delays and this many injected actions. */
@@ -33,8 +41,8 @@ export interface ScheduleLevel {
 }
 
 /**
- * All schedules that can be made of those that were executed, each exactly once: a schedule is the one without its last deviation, with
- * a later deviation added.
+ * All schedules that can be made of those that were executed, each exactly once: a schedule is the one without its last
+ * deviation, with a later deviation added.
  *
  * Bounding delays and not preemptions: Emmi, Qadeer, Rakamarić: Delay-Bounded Scheduling, POPL 2011.
  */
@@ -98,7 +106,8 @@ export class Frontier {
 		for (let by = 1; by <= delays; by++) {
 			for (const node of this.#levels.get(keyOf({ delays: delays - by, actions })) ?? []) yield* delayed(node, by)
 		}
-		if (actions > 0) for (const node of this.#levels.get(keyOf({ delays, actions: actions - 1 })) ?? []) yield* this.#injected(node)
+		if (actions > 0)
+			for (const node of this.#levels.get(keyOf({ delays, actions: actions - 1 })) ?? []) yield* this.#injected(node)
 	}
 
 	*#injected(node: FrontierNode): Iterable<Candidate> {
@@ -125,8 +134,8 @@ export class Frontier {
 }
 
 /**
- * Schedules that pass over `by` tasks at one of the decisions after the last deviation: from both ends in turn. Most mistakes are where tasks begin to use
- * what they share, or where they end.
+ * Schedules that pass over `by` tasks at one of the decisions after the last deviation: from both ends in turn. Most
+ * mistakes are where tasks begin to use what they share, or where they end.
  */
 function* delayed(node: FrontierNode, by: number): Iterable<Candidate> {
 	const { decisions, chunk } = node
@@ -135,11 +144,17 @@ function* delayed(node: FrontierNode, by: number): Iterable<Candidate> {
 		if (chunk[node.at + i]! <= by) continue
 		const at = node.decision + i
 		const delay: Delay = { kind: 'delay', at, by }
-		yield { deviations: [...node.deviations, delay], check: { of: 'states', at, hash: chunk[node.at + decisions + i]! } }
+		yield {
+			deviations: [...node.deviations, delay],
+			check: { of: 'states', at, hash: chunk[node.at + decisions + i]! },
+		}
 	}
 }
 
-/** Room for numbers of many executions, in few arrays: one for each would take longer than the rest of {@link Frontier.add}. */
+/**
+ * Room for numbers of many executions, in few arrays: one for each would take longer than the rest of
+ * {@link Frontier.add}.
+ */
 class NumberArena {
 	#chunk = new Int32Array(0)
 	#used = 0

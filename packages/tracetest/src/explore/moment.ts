@@ -1,7 +1,10 @@
 import { census } from '../platform/census.js'
 import { originals } from '../platform/originals.js'
 
-/** Places where actions are injected: where all microtasks have run; the end of a callback of Node, after which they will; an event. */
+/**
+ * Places where actions are injected: where all microtasks have run; the end of a callback of Node, after which they
+ * will; an event.
+ */
 export type Moment = typeof rest | typeof callback | typeof event
 export const rest = 0
 export const callback = 1

@@ -15,20 +15,30 @@ import { type Deviation, type Hold, isHold, orderOf } from './schedule.js'
 import type { ExecutionLimits } from './settling.js'
 import type { Waits } from './waits.js'
 
-/** Timers and callbacks in a row that a held task is passed by: others may poll, by timers of 0 ms, until it has done something. */
+/**
+ * Timers and callbacks in a row that a held task is passed by: others may poll, by timers of 0 ms, until it has done
+ * something.
+ */
 const patience = 200
 
-/** As {@link spin}, in the undisturbed execution. It polls for what no choice point stops, unless events are listened to. */
+/**
+ * As {@link spin}, in the undisturbed execution. It polls for what no choice point stops, unless events are listened
+ * to.
+ */
 const plainSpin = 100_000
 
-/** Choice points that are passed without a pause. A task that passes more polls, and waits until nothing else can continue. */
+/**
+ * Choice points that are passed without a pause. A task that passes more polls, and waits until nothing else can
+ * continue.
+ */
 const maxArrivals = 1000
 
 /**
- * Lets tasks go on as they would without a search, but for those that a deviation holds: from one arrival at a choice point to one moment.
+ * Lets tasks go on as they would without a search, but for those that a deviation holds: from one arrival at a choice
+ * point to one moment.
  *
- * Moments, at which tasks are released and actions injected, are an event, a start and an `await` of the plugin; the end of each callback of Node, and the
- * begin of the body; and each time that all microtasks have run.
+ * Moments, at which tasks are released and actions injected, are an event, a start and an `await` of the plugin; the
+ * end of each callback of Node, and the begin of the body; and each time that all microtasks have run.
  */
 export class Natural extends Driver {
 	override readonly rooms: number[] = []
@@ -65,7 +75,13 @@ export class Natural extends Driver {
 	 * @param listen listens to pausable events: called where the undisturbed execution never pauses
 	 * @param waits gets the choice points that were passed
 	 */
-	constructor(deviations: readonly Deviation[], limits: ExecutionLimits, microtasks: number, listen: () => void, waits?: Waits) {
+	constructor(
+		deviations: readonly Deviation[],
+		limits: ExecutionLimits,
+		microtasks: number,
+		listen: () => void,
+		waits?: Waits,
+	) {
 		super(deviations, limits)
 		this.#microtasks = microtasks
 		this.#holds = only(deviations, isHold, (a, b) => a.at - b.at)
@@ -96,7 +112,12 @@ export class Natural extends Driver {
 		return gate.promise
 	}
 
-	signalled(source: ListenedEvent, args: readonly unknown[], site: CallStack | undefined, task: Task<unknown>): Promise<void> | undefined {
+	signalled(
+		source: ListenedEvent,
+		args: readonly unknown[],
+		site: CallStack | undefined,
+		task: Task<unknown>,
+	): Promise<void> | undefined {
 		const hash = task.hash ^ source.hash
 		if (!source.event.async) this.events = mixed(this.events, hash)
 		else if (this.#stops && this.#arrived >= maxArrivals) return this.#wait(source, args, site, task, polls)
@@ -111,11 +132,18 @@ export class Natural extends Driver {
 		return this.world.deliver(signal, task)
 	}
 
-	awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined {
+	awaits(
+		source: ListenedEvent,
+		site: CallStack | undefined,
+		task: Task<unknown>,
+	): (() => Promise<void> | undefined) | undefined {
 		const polling = this.#stops && this.#arrived >= maxArrivals
 		const hold = polling ? polls : this.#arrives(task.hash ^ source.hash)
 		if (hold !== undefined)
-			return () => (this.world.closed ? this.world.signal(source, none, task, site) : this.#wait(source, none, site, task, hold, this.ours))
+			return () =>
+				this.world.closed
+					? this.world.signal(source, none, task, site)
+					: this.#wait(source, none, site, task, hold, this.ours)
 		this.#waits?.passes(task)
 		const signal = { event: source.event, args: none, site }
 		task.last = signal
@@ -227,7 +255,9 @@ export class Natural extends Driver {
 	#recordHold(parked: Parked): void {
 		const { task } = parked
 		const held =
-			parked.event === undefined ? { text: 'start', place: undefined } : { ...callTexts(parked), place: placeOfSite(parked.site) }
+			parked.event === undefined
+				? { text: 'start', place: undefined }
+				: { ...callTexts(parked), place: placeOfSite(parked.site) }
 		this.record({ task: task.name, kind: 'hold', ...held, delayed: none })
 	}
 

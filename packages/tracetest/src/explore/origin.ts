@@ -4,11 +4,15 @@ import { isOwn } from '../platform/place.js'
 /** Where a promise comes from, and so what a wait for it means. */
 export interface PromiseOrigin {
 	/**
-	 * `own`: this package, as at a choice point. `chained`: an async function of the program, `then`, `Promise.all` and the like: code that waits for it waits for what it
-	 * waits for. `raw`: `new Promise`, or a function of Node: nothing else shows what it waits for.
+	 * `own`: this package, as at a choice point. `chained`: an async function of the program, `then`, `Promise.all` and
+	 * the like: code that waits for it waits for what it waits for. `raw`: `new Promise`, or a function of Node: nothing
+	 * else shows what it waits for.
 	 */
 	readonly kind: 'own' | 'chained' | 'raw'
-	/** The file of the code that has made it; undefined for a job of the language, such as the one for a promise that an async function returns. */
+	/**
+	 * The file of the code that has made it; undefined for a job of the language, such as the one for a promise that an
+	 * async function returns.
+	 */
 	readonly file: string | undefined
 	/** The call of the program that has made it; undefined if that is not among the innermost ones. */
 	readonly call: string | undefined

@@ -9,7 +9,11 @@ const maxCandidates = 20
  *
  * @returns undefined if none of these passes
  */
-export async function passingNear(executor: Executor, name: string, deviations: readonly Deviation[]): Promise<Schedule | undefined> {
+export async function passingNear(
+	executor: Executor,
+	name: string,
+	deviations: readonly Deviation[],
+): Promise<Schedule | undefined> {
 	const order = deviations.filter(({ kind }) => kind === 'order')
 	const others = deviations.filter(({ kind }) => kind !== 'order')
 	const fewer = others.map(one => [...order, ...others.filter(other => other !== one)]).reverse()

@@ -3,11 +3,13 @@ import type { Controller, Strategy } from './controller.js'
 import type { Random } from './random.js'
 
 /**
- * Probabilistic concurrency testing: each task gets a random priority, the one with the highest continues; at `depth - 1` random decisions the
- * one that would continue gets the lowest. A bug that needs `d` ordering constraints among `n` tasks and `k` steps is found by one
- * execution of depth `d` with a probability of at least `1 / (n * k ** (d - 1))`.
+ * Probabilistic concurrency testing: each task gets a random priority, the one with the highest continues; at
+ * `depth - 1` random decisions the one that would continue gets the lowest. A bug that needs `d` ordering constraints
+ * among `n` tasks and `k` steps is found by one execution of depth `d` with a probability of at least
+ * `1 / (n * k ** (d - 1))`.
  *
- * Source: Burckhardt, Kothari, Musuvathi, Nagarakatte: A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs, ASPLOS 2010.
+ * Source: Burckhardt, Kothari, Musuvathi, Nagarakatte: A Randomized Scheduler with Probabilistic Guarantees of Finding
+ * Bugs, ASPLOS 2010.
  */
 export class Pct implements Strategy {
 	/** What was chosen at each decision. */
@@ -23,8 +25,8 @@ export class Pct implements Strategy {
 	/**
 	 * @param depth number of ordering constraints, at least 1
 	 * @param length number of decisions that the execution is expected to have
-	 * @param unfair from this decision on chance alone decides. Priorities starve tasks: where one polls until another has done something,
-	 * it would poll forever, which no real program does
+	 * @param unfair from this decision on chance alone decides. Priorities starve tasks: where one polls until another
+	 * has done something, it would poll forever, which no real program does
 	 */
 	constructor(random: Random, depth: number, length: number, unfair: number) {
 		this.#random = random
@@ -34,7 +36,8 @@ export class Pct implements Strategy {
 	}
 
 	choose(controller: Controller): number {
-		const choice = this.choices.length < this.#unfair ? this.#preferred(controller) : this.#random.below(controller.width)
+		const choice =
+			this.choices.length < this.#unfair ? this.#preferred(controller) : this.#random.below(controller.width)
 		this.choices.push(choice)
 		return choice
 	}

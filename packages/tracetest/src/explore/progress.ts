@@ -20,7 +20,10 @@ export interface Bounds {
 	readonly runs: number
 	/** The same, where the undisturbed execution waits for real timers or I/O. Default: `runs`. */
 	readonly realRuns?: number
-	/** The same, for executions that wait without result for what stays alive: how often, over all of them. Default: no separate bound. */
+	/**
+	 * The same, for executions that wait without result for what stays alive: how often, over all of them. Default: no
+	 * separate bound.
+	 */
 	readonly settles?: number
 	/** Milliseconds of real time: a limit far above the budget. */
 	readonly ms: number
@@ -33,7 +36,10 @@ export interface SearchProgress {
 	samples: number
 	/** Levels whose schedules were all executed, and how many these are. */
 	readonly complete: (ScheduleLevel & { readonly schedules: number })[]
-	/** For each maximum number of actions: up to how many delays all schedules were executed; undefined: there may be more of them. */
+	/**
+	 * For each maximum number of actions: up to how many delays all schedules were executed; undefined: there may be more
+	 * of them.
+	 */
 	readonly exhausted: (number | undefined)[]
 	/** The level that is being executed, and how many of its schedules were. */
 	level: ScheduleLevel
@@ -65,7 +71,9 @@ export interface SearchProgress {
 export interface NaturalProgress {
 	/** Executions: as `run` does it, in the natural order, and departures from that. */
 	runs: number
-	/** How many schedules the levels have that were executed as a whole: no deviation from the natural order, one, two. */
+	/**
+	 * How many schedules the levels have that were executed as a whole: no deviation from the natural order, one, two.
+	 */
 	complete: readonly number[]
 	/** Executions that went another way than planned. */
 	diverged: number

@@ -1,7 +1,10 @@
 import { placeOf } from '../platform/place.js'
 import { DeadlockError, framesOf } from '../world/errors.js'
 
-/** Whether two executions have failed in the same way: at the same place of the code, with the same message but for the values in it. */
+/**
+ * Whether two executions have failed in the same way: at the same place of the code, with the same message but for the
+ * values in it.
+ */
 export function sameFailure(a: Error, b: Error): boolean {
 	if (a.name !== b.name) return false
 	// Which of the tasks is the first to wait, and since when, depends on the schedule.

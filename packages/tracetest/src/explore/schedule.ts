@@ -1,15 +1,19 @@
 import type { Place } from '../platform/place.js'
 
 /**
- * A departure from the default schedule. By default all tasks wait at each choice point, and one goes on at a time: the one that ran last, or, where it
- * cannot, the one that has waited longest. An {@link Order} as the first of them says what the others depart from instead.
+ * A departure from the default schedule. By default all tasks wait at each choice point, and one goes on at a time: the
+ * one that ran last, or, where it cannot, the one that has waited longest. An {@link Order} as the first of them says
+ * what the others depart from instead.
  */
 export type Deviation = Delay | Injection | Hold | Order
 
 /** Tasks go on as they would without a search. */
 export interface Order {
 	readonly kind: 'order'
-	/** `plain`: exactly as `run` executes the body. `natural`: besides, all events are listened to, and tasks may be held at choice points. */
+	/**
+	 * `plain`: exactly as `run` executes the body. `natural`: besides, all events are listened to, and tasks may be held
+	 * at choice points.
+	 */
 	readonly name: 'plain' | 'natural'
 }
 
@@ -18,7 +22,10 @@ export interface Hold {
 	readonly kind: 'hold'
 	/** Which arrival at a choice point, counted from 0. */
 	readonly at: number
-	/** Until which moment, counted from 0 as for {@link Injection}; `quiet`: until nothing else can go on; `here`: from where it is. */
+	/**
+	 * Until which moment, counted from 0 as for {@link Injection}; `quiet`: until nothing else can go on; `here`: from
+	 * where it is.
+	 */
 	readonly until: number | 'quiet' | 'here'
 	/** How many microtasks after that. */
 	readonly after: number
@@ -47,11 +54,17 @@ export interface Injection {
 /** One thing that happened in a schedule. */
 export interface Step {
 	readonly task: string
-	/** `start` of a task, an `event`, an injected `action`, the advance of virtual `time`, or `hold`: a task is held at its start or at an event. */
+	/**
+	 * `start` of a task, an `event`, an injected `action`, the advance of virtual `time`, or `hold`: a task is held at
+	 * its start or at an event.
+	 */
 	readonly kind: 'start' | 'event' | 'action' | 'time' | 'hold'
 	/** `traceRead('n')`, or the name of the action. */
 	readonly text: string
-	/** The same with arguments as short as a line with several events needs it: objects are their class, or their first fields. */
+	/**
+	 * The same with arguments as short as a line with several events needs it: objects are their class, or their first
+	 * fields.
+	 */
 	readonly brief?: string
 	/** Where the user's code signalled the event. */
 	readonly place: Place | undefined
@@ -72,7 +85,9 @@ export interface Step {
 /** An interleaving: what happened in which order, and why. */
 export interface Schedule {
 	readonly name: string
-	/** What it departs from: the undisturbed execution, as `plain` or `natural`; undefined: one task goes on at a time. */
+	/**
+	 * What it departs from: the undisturbed execution, as `plain` or `natural`; undefined: one task goes on at a time.
+	 */
 	readonly order?: Order['name'] | undefined
 	readonly steps: readonly Step[]
 	readonly delays: number

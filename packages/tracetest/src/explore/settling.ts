@@ -35,12 +35,18 @@ export class Settling {
 		this.#limits = limits
 	}
 
-	/** Whether all that is alive has had its time: we decide without it, and do not wait for it again unless it is used. @param width how many choices there are */
+	/**
+	 * Whether all that is alive has had its time: we decide without it, and do not wait for it again unless it is used.
+	 * @param width how many choices there are
+	 */
 	isOver(width: number): boolean {
 		const now = originals.now()
 		const changes = census.activity(this.#world)
 		// A body that expects no event may go on for as long as it does something.
-		if (this.#since === undefined || (width === 0 && this.#changes !== changes && this.#world.streams.receivers.length === 0))
+		if (
+			this.#since === undefined ||
+			(width === 0 && this.#changes !== changes && this.#world.streams.receivers.length === 0)
+		)
 			this.#since = now
 		this.#changes = changes
 		const waited = now - this.#since

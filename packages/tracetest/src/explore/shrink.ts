@@ -17,8 +17,8 @@ export interface Shrunk {
 const max = { runs: 2000, ms: 2000 } as const
 
 /**
- * Find a schedule that fails in the same way with fewer deviations: leave out halves, quarters, single ones; then delay less; and if more than one
- * deviation is left, search those with fewer.
+ * Find a schedule that fails in the same way with fewer deviations: leave out halves, quarters, single ones; then delay
+ * less; and if more than one deviation is left, search those with fewer.
  */
 export async function shrink(executor: Executor, found: Found, bounds: Bounds, before: Search): Promise<Shrunk> {
 	const start = originals.now()
@@ -34,19 +34,22 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 		runs++
 		const outcome = await executor.execute(deviations)
 		const failure = before.failureOf(outcome)
-		if (failure === undefined || outcome.marks.length !== deviations.length || !sameFailure(failure, found.failure)) return false
+		if (failure === undefined || outcome.marks.length !== deviations.length || !sameFailure(failure, found.failure))
+			return false
 		best = { deviations, failure, outcome, passed: false }
 		return true
 	}
 
-	// The order that they depart from does not count as a deviation. What fails without any is shown best by the default schedule, which has all events in it.
+	// The order that they depart from does not count as a deviation. What fails without any is shown best by the default
+	// schedule, which has all events in it.
 	const order = orderOf(found.deviations)
 	if (order === 'plain' && !(found.failure instanceof DeadlockError)) return { found, fewest: before.controlled }
 	if (order !== undefined && (await attempt([]))) return { found: best, fewest: before.controlled }
 	if (order === 'plain') return { found, fewest: before.controlled }
 	const head = order === undefined ? 0 : 1
 	for (let size = Math.max(1, (best.deviations.length - head) >> 1); size >= 1 && !spent(); size >>= 1) {
-		for (let at = best.deviations.length - size; at >= head && !spent(); at -= size) await attempt(best.deviations.toSpliced(at, size))
+		for (let at = best.deviations.length - size; at >= head && !spent(); at -= size)
+			await attempt(best.deviations.toSpliced(at, size))
 		// Once more with single ones, for as long as that helps.
 		if (size === 1 && best !== found) {
 			const before = best.deviations.length
@@ -56,7 +59,12 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	}
 	for (let at = 0; at < best.deviations.length && !spent(); at++) {
 		const deviation = best.deviations[at]!
-		if (isDelay(deviation) && deviation.by > 1 && (await attempt(best.deviations.with(at, { ...deviation, by: deviation.by - 1 })))) at--
+		if (
+			isDelay(deviation) &&
+			deviation.by > 1 &&
+			(await attempt(best.deviations.with(at, { ...deviation, by: deviation.by - 1 })))
+		)
+			at--
 		// The longest needs the fewest words to describe.
 		if (isHold(deviation) && deviation.until !== 'quiet')
 			await attempt(best.deviations.with(at, { ...deviation, until: 'quiet', after: 0 }))
@@ -69,5 +77,8 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	const within = { ...bounds, delays: total, actions: Math.min(bounds.actions, total), total, samples: 0, ...max }
 	const search = new Search(executor, within, undefined, failure => sameFailure(failure, found.failure))
 	const smaller = await search.run()
-	return { found: smaller ?? best, fewest: before.controlled && search.controlled && departed && search.progress.cut === undefined }
+	return {
+		found: smaller ?? best,
+		fewest: before.controlled && search.controlled && departed && search.progress.cut === undefined,
+	}
 }

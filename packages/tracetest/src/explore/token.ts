@@ -5,12 +5,14 @@ import type { Deviation } from './schedule.js'
 /**
  * Names a schedule, so that it can be replayed: `tt1:<test>:<deviations>:<fingerprint>:<check>`.
  *
- * Deviations: `d11-1` passes over one task at decision 11; `i3-0-2` injects action 0 two microtasks after occurrence 3; `0` if there is none. `p` is the
- * undisturbed execution. After `n` they depart from its order: `h1-8-2` holds the task of arrival 1 until two microtasks after moment 8, `h1-q-0` until
- * nothing else can go on, `h1-h-3` for three microtasks.
- * Fingerprint: the number of decisions (after `n` also of arrivals and moments), one character for each (for each few, if there are many), and a hash of all. Each character depends on
- * everything before it, so that an execution that goes another way is recognised where it does.
- * Check: a hash of all that is before it, so that a token that was damaged is not taken for another one.
+ * Deviations: `d11-1` passes over one task at decision 11; `i3-0-2` injects action 0 two microtasks after occurrence 3;
+ * `0` if there is none. `p` is the undisturbed execution. After `n` they depart from its order: `h1-8-2` holds the task
+ * of arrival 1 until two microtasks after moment 8, `h1-q-0` until nothing else can go on, `h1-h-3` for three
+ * microtasks.
+ * Fingerprint: the number of decisions (after `n` also of arrivals and moments), one character for each (for each few,
+ * if there are many), and a hash of all. Each character depends on everything before it, so that an execution that goes
+ * another way is recognised where it does. Check: a hash of all that is before it, so that a token that was damaged is
+ * not taken for another one.
  */
 export interface Token {
 	readonly name: string
@@ -29,7 +31,10 @@ const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 
 const longest = 40
 
-/** Letters and digits of the name of a test: tokens need no quotes in a shell. With a hash where that says less than the name. */
+/**
+ * Letters and digits of the name of a test: tokens need no quotes in a shell. With a hash where that says less than the
+ * name.
+ */
 export function slug(name: string): string {
 	const plain = name.toLowerCase().replaceAll(' ', '-')
 	const text = plain.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')
@@ -48,7 +53,9 @@ export function fingerprintOf({ hashes, marks: applied }: Trail): Fingerprint {
 	return { decisions: hashes.length, marks, hash: total(hashes.at(-1), applied) }
 }
 
-/** The last hash, and those where deviations were applied: where an action is injected matters, and is not a decision. */
+/**
+ * The last hash, and those where deviations were applied: where an action is injected matters, and is not a decision.
+ */
 function total(last: number | undefined, marks: Trail['marks']): number {
 	return marks.reduce((sum, { hash }) => Math.imul(sum ^ hash, 0x01000193), last ?? 0) >>> 0
 }
@@ -65,7 +72,12 @@ function strideOf(decisions: number): number {
 export function tokenText({ name, deviations, fingerprint }: Token): string {
 	const text = deviations.map(deviationText)
 	const { decisions, marks, hash } = fingerprint
-	const token = ['tt1', slug(name), text.join('.') || '0', `${decisions.toString(36)}.${marks}.${hash.toString(36)}`].join(':')
+	const token = [
+		'tt1',
+		slug(name),
+		text.join('.') || '0',
+		`${decisions.toString(36)}.${marks}.${hash.toString(36)}`,
+	].join(':')
 	return `${token}:${checkOf(token)}`
 }
 
@@ -92,13 +104,19 @@ function checkOf(token: string): string {
 export function parseToken(input: string): Token {
 	const text = input.trim()
 	const [version, name, deviations, fingerprint, check, ...rest] = text.split(':')
-	if (version !== 'tt1') throw new Error(`TRACETEST=${text}: a token begins with "tt1:"; this one may be from another version`)
+	if (version !== 'tt1')
+		throw new Error(`TRACETEST=${text}: a token begins with "tt1:"; this one may be from another version`)
 	const parts = fingerprint?.split('.')
-	if (name === undefined || deviations === undefined || parts?.length !== 3 || check === undefined || rest.length > 0) throw broken(text)
+	if (name === undefined || deviations === undefined || parts?.length !== 3 || check === undefined || rest.length > 0)
+		throw broken(text)
 	if (check !== checkOf(text.slice(0, -check.length - 1))) throw broken(text)
 	const [decisions, marks, hash] = parts as [string, string, string]
 	const parsed = { decisions: Number.parseInt(decisions, 36), marks, hash: Number.parseInt(hash, 36) }
-	return { name, deviations: deviations === '0' ? [] : deviations.split('.').map(part => parseDeviation(part, text)), fingerprint: parsed }
+	return {
+		name,
+		deviations: deviations === '0' ? [] : deviations.split('.').map(part => parseDeviation(part, text)),
+		fingerprint: parsed,
+	}
 }
 
 function parseDeviation(part: string, text: string): Deviation {
@@ -111,7 +129,8 @@ function parseDeviation(part: string, text: string): Deviation {
 	const delay = /^d(\d+)-(\d+)$/.exec(part)
 	if (delay !== null) return { kind: 'delay', at: Number(delay[1]), by: Number(delay[2]) }
 	const injection = /^i(\d+)-(\d+)-(\d+)$/.exec(part)
-	if (injection !== null) return { kind: 'injection', at: Number(injection[1]), action: Number(injection[2]), after: Number(injection[3]) }
+	if (injection !== null)
+		return { kind: 'injection', at: Number(injection[1]), action: Number(injection[2]), after: Number(injection[3]) }
 	throw broken(text)
 }
 
@@ -134,6 +153,7 @@ export function divergence({ fingerprint, deviations }: Token, { hashes, marks: 
 		const last = Math.min((i + 1) * stride, decisions) - 1
 		if (last >= same.length || digit(same[last]!) !== marks[i]) return Math.min(i * stride, same.length)
 	}
-	if (applied.length !== deviations.length || total(same.at(-1), applied) !== hash) return Math.max(0, decisions - stride)
+	if (applied.length !== deviations.length || total(same.at(-1), applied) !== hash)
+		return Math.max(0, decisions - stride)
 	return hashes.length > decisions ? decisions : undefined
 }

@@ -9,7 +9,10 @@ import { observing, type Task } from '../world/task.js'
 import type { World } from '../world/world.js'
 import { callOf, originBelow, type PromiseOrigin } from './origin.js'
 
-/** A line at which tasks have waited and that is not a choice point: an `await`, a callback of `then`, one of a timer or of I/O. */
+/**
+ * A line at which tasks have waited and that is not a choice point: an `await`, a callback of `then`, one of a timer or
+ * of I/O.
+ */
 export interface OutsideWait {
 	/** Empty where the program was not on the stack. */
 	readonly file: string
@@ -73,8 +76,9 @@ interface Callback {
 const called = /^(?:Timeout|Immediate|Microtask|TickObject)$|REQ(?!PROMISE)/
 
 /**
- * Finds where tasks wait outside of choice points, in the executions that it is started for. Of async functions that wait for each other the innermost counts. A wait
- * is left out while nothing else could run, and so are calls of `t`, and tasks that wait for tasks.
+ * Finds where tasks wait outside of choice points, in the executions that it is started for. Of async functions that
+ * wait for each other the innermost counts. A wait is left out while nothing else could run, and so are calls of `t`,
+ * and tasks that wait for tasks.
  *
  * Between start and stop V8 calls it for every promise: not for each execution.
  */
@@ -108,7 +112,8 @@ export class Waits {
 		const before = (id: number): void => {
 			this.#callback = this.#callbacks.get(id)
 		}
-		// As with all hooks of the package, promises are left out where Node can: one that has them leaves them watched when it ends.
+		// As with all hooks of the package, promises are left out where Node can: one that has them leaves them watched
+		// when it ends.
 		this.#hook = createHook({ ...noPromises, init: this.#asked, before, after: () => this.#called() })
 	}
 
@@ -154,7 +159,9 @@ export class Waits {
 		observing.read = undefined
 	}
 
-	/** `task` passes a choice point as if it were none, and what it waits for next is what it would have waited for there. */
+	/**
+	 * `task` passes a choice point as if it were none, and what it waits for next is what it would have waited for there.
+	 */
 	passes(task: Task<unknown>): void {
 		if (this.#stop !== undefined) this.#passing.add(task)
 	}
@@ -189,8 +196,8 @@ export class Waits {
 	}
 
 	/**
-	 * An `await` of what is not a native promise makes two: first one for the value, whose parent is the async function. If it has not settled at once, the value
-	 * is a thenable, of which nothing shows what it waits for.
+	 * An `await` of what is not a native promise makes two: first one for the value, whose parent is the async function.
+	 * If it has not settled at once, the value is a thenable, of which nothing shows what it waits for.
 	 */
 	#wraps({ promise, wait }: Made, known: KnownPromise): void {
 		if (known.settled) return
@@ -216,7 +223,8 @@ export class Waits {
 			if (isChained(on, task)) return
 			known.as = on.kind === 'chained' ? { ...on, kind: 'raw' } : on
 			for (const wait of known.waits) this.#open(wait)
-		} else if (known?.kind === 'own' && on?.kind === 'raw') this.#waits.set(job, this.#wait(on.task, world, on, on.call))
+		} else if (known?.kind === 'own' && on?.kind === 'raw')
+			this.#waits.set(job, this.#wait(on.task, world, on, on.call))
 	}
 
 	#wait(task: Task<unknown>, world: World, on: KnownPromise | undefined, call: Call | undefined): Wait {
@@ -249,14 +257,19 @@ export class Waits {
 		if (known === undefined) return
 		known.settled = true
 		if (this.#callback !== undefined) this.#callback.settles = true
-		if (this.#isVirtual && known.kind === 'raw') known.byTime = callersOf(this.#settled).some(file => isOwn(file) && clock.test(file))
+		if (this.#isVirtual && known.kind === 'raw')
+			known.byTime = callersOf(this.#settled).some(file => isOwn(file) && clock.test(file))
 	}
 
-	/** Whether another one could go on while `task` waits: another task that is not waiting for a task itself, or something else that this one has started. */
+	/**
+	 * Whether another one could go on while `task` waits: another task that is not waiting for a task itself, or
+	 * something else that this one has started.
+	 */
 	#isCrowded(task: Task<unknown>, { tasks }: World): boolean {
 		if ((this.#opened.get(task) ?? 0) > 0) return true
 		return tasks.some(
-			other => other !== task && other.state === 'running' && (!this.#begun.has(other) || (this.#opened.get(other) ?? 0) > 0),
+			other =>
+				other !== task && other.state === 'running' && (!this.#begun.has(other) || (this.#opened.get(other) ?? 0) > 0),
 		)
 	}
 

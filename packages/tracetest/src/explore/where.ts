@@ -5,8 +5,8 @@ import type { Parked } from '../world/control.js'
 import { placeOfSite } from '../world/signal.js'
 
 /**
- * Which tasks are passed over, and where: `ann at traceWrite('x') src/store.ts:15`. One task may have started several activities: where two of them wait at the same
- * place, each gets the first caller in which they differ.
+ * Which tasks are passed over, and where: `ann at traceWrite('x') src/store.ts:15`. One task may have started several
+ * activities: where two of them wait at the same place, each gets the first caller in which they differ.
  *
  * @param passed undefined means time
  * @param chosen the task that continues

@@ -34,6 +34,7 @@ export function pointless(found: LoadedPoints | undefined = points()): string | 
 	if (found === undefined || [...found.files.values()].some(awaits => awaits > 0)) return undefined
 	const { awaits, root } = found.globs
 	const globs = awaits.map(glob => `'${glob}'`).join(', ')
-	if (found.files.size === 0) return `no await is a choice point: ${globs} matches no file that was loaded (globs are relative to ${root})`
+	if (found.files.size === 0)
+		return `no await is a choice point: ${globs} matches no file that was loaded (globs are relative to ${root})`
 	return `no await is a choice point: the files that match ${globs} have none (${[...found.files.keys()].join(', ')})`
 }

@@ -5,7 +5,10 @@ import { isMatcher, nameOf } from './text.js'
 /** Characters of a string, and fields of an object, that are shown. */
 const max = { text: 30, inner: 16, fields: 2 } as const
 
-/** `traceSend(Conn, { id: 7, … })`: as short as a line with several events needs it. The arguments are those of the program: none of its code runs. */
+/**
+ * `traceSend(Conn, { id: 7, … })`: as short as a line with several events needs it. The arguments are those of the
+ * program: none of its code runs.
+ */
 export function briefCall(event: TraceEvent, args: readonly unknown[]): string {
 	// No event, but an `await` that the plugin has made a choice point.
 	if (nameOf(event) === 'await') return 'await'
@@ -69,7 +72,11 @@ function innerText(holder: object, key: PropertyKey): string {
 
 /** The name of its class; undefined for an object without one. */
 function classOf(value: object): string | undefined {
-	for (let prototype = Object.getPrototypeOf(value) as object | null; prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
+	for (
+		let prototype = Object.getPrototypeOf(value) as object | null;
+		prototype !== null;
+		prototype = Object.getPrototypeOf(prototype)
+	) {
 		if (prototype === Object.prototype || types.isProxy(prototype)) return undefined
 		const made = propertyOf(prototype, 'constructor', 'function')
 		const name = made === undefined || types.isProxy(made) ? undefined : propertyOf(made, 'name', 'string')

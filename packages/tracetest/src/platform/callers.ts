@@ -2,8 +2,8 @@
 const runner = /[\\/]node_modules[\\/](?:vitest|@vitest[\\/][^\\/]+|tinypool|vite)[\\/]|^node:internal\/test_runner\b/
 
 /**
- * Whether what calls is the test runner alone: neither the program nor a library of it has a part in it. Where no caller is visible, as in
- * callbacks of Node, it is not.
+ * Whether what calls is the test runner alone: neither the program nor a library of it has a part in it. Where no
+ * caller is visible, as in callbacks of Node, it is not.
  *
  * @param below the function whose callers are meant
  */
@@ -16,14 +16,23 @@ export function isRunner(below: (...args: never[]) => unknown): boolean {
 	return found
 }
 
-/** The files of the functions that called `below`, those of Node included. Those of the language, such as `new Promise`, have none. */
+/**
+ * The files of the functions that called `below`, those of Node included. Those of the language, such as `new Promise`,
+ * have none.
+ */
 export function callersOf(below: (...args: never[]) => unknown): string[] {
 	return sitesBelow(below, 50).map(nameOf)
 }
 
-/** The calls that led to `below`, innermost first. Asynchronous callers wait, and have done nothing now: they are left out. */
+/**
+ * The calls that led to `below`, innermost first. Asynchronous callers wait, and have done nothing now: they are left
+ * out.
+ */
 export function sitesBelow(below: (...args: never[]) => unknown, max: number): NodeJS.CallSite[] {
-	const before = { prepareStackTrace: Reflect.get(Error, 'prepareStackTrace') as unknown, stackTraceLimit: Error.stackTraceLimit }
+	const before = {
+		prepareStackTrace: Reflect.get(Error, 'prepareStackTrace') as unknown,
+		stackTraceLimit: Error.stackTraceLimit,
+	}
 	const holder: { stack?: unknown } = {}
 	// Frames as they are: a runner's own function would map each of them to its source, which takes long.
 	const mine = Reflect.set(Error, 'prepareStackTrace', (_: unknown, sites: NodeJS.CallSite[]) => sites)

@@ -10,13 +10,18 @@ import { noPromises, tracking, untracked } from './tracking.js'
 import { Unseen } from './unseen.js'
 
 /**
- * What is alive in this process that could still lead to an event: what async_hooks report, and what {@link Unseen} finds.
+ * What is alive in this process that could still lead to an event: what async_hooks report, and what {@link Unseen}
+ * finds.
  *
- * This is the only module that knows async_hooks, which are marked experimental. Everything that it errs in must err to "alive": a
- * resource that is counted for too long turns a proof into a wait, one that is missed would make a proof false.
+ * This is the only module that knows async_hooks, which are marked experimental. Everything that it errs in must err to
+ * "alive": a resource that is counted for too long turns a proof into a wait, one that is missed would make a proof
+ * false.
  */
 class Census {
-	/** How often handles, and what was made outside of tests, have come, have gone or have called back; timers outside of tests tick forever. */
+	/**
+	 * How often handles, and what was made outside of tests, have come, have gone or have called back; timers outside of
+	 * tests tick forever.
+	 */
 	#sharedActivity = 0
 	/** The same of requests and timers, by execution. */
 	readonly #activity = new WeakMap<Execution, number>()
@@ -33,7 +38,10 @@ class Census {
 	readonly #counted = new WeakSet<object>()
 	/** Enabled only while something is alive: with it, older versions of Node watch every promise for being collected. */
 	readonly #deaths: AsyncHook
-	/** These versions go on with that when the hook is disabled, until another one is enabled, and not in a callback of a hook. */
+	/**
+	 * These versions go on with that when the hook is disabled, until another one is enabled, and not in a callback of a
+	 * hook.
+	 */
 	readonly #nothing: AsyncHook = createHook(noPromises)
 	#light = false
 	#nextOwn = 0
@@ -60,7 +68,10 @@ class Census {
 		if (this.#alive.size === 0 && !this.#light) this.#nothing.enable().disable()
 	}
 
-	/** Let promises alone, if it is possible: see {@link Contexts.lighten}. Then nothing that is enabled costs anything with them. */
+	/**
+	 * Let promises alone, if it is possible: see {@link Contexts.lighten}. Then nothing that is enabled costs anything
+	 * with them.
+	 */
 	lighten(): void {
 		if (!this.#light) {
 			this.#light = true
@@ -93,7 +104,10 @@ class Census {
 		return untracked(fn)
 	}
 
-	/** Whether nothing is alive that `world` waits for: nothing that it has started itself, nor anything that all share. Quick: asked at each decision. */
+	/**
+	 * Whether nothing is alive that `world` waits for: nothing that it has started itself, nor anything that all share.
+	 * Quick: asked at each decision.
+	 */
 	quiet(world: Execution): boolean {
 		this.#classify()
 		if (this.#alive.size === 0 || (this.#shared.size === 0 && this.ended(world))) return true
@@ -111,7 +125,10 @@ class Census {
 		return (this.#own.get(world)?.size ?? 0) === 0
 	}
 
-	/** Whether `world` itself has started something that ends soon by itself. Timers that are left, as of a timeout that was not needed, do not. */
+	/**
+	 * Whether `world` itself has started something that ends soon by itself. Timers that are left, as of a timeout that
+	 * was not needed, do not.
+	 */
 	working(world: Execution): boolean {
 		const ids = this.#own.get(world)
 		if (ids === undefined) return false
@@ -157,14 +174,20 @@ class Census {
 		for (const ids of [this.#own.get(world) ?? [], this.#shared]) for (const id of ids) yield this.#alive.get(id)!
 	}
 
-	/** Besides, requests and timers of other tests: they may settle a promise that tests share. But not those of other executions of the same body. */
+	/**
+	 * Besides, requests and timers of other tests: they may settle a promise that tests share. But not those of other
+	 * executions of the same body.
+	 */
 	*#all(world: Execution): Generator<Resource> {
 		yield* this.#held(world)
 		for (const [other, ids] of this.#own)
 			if (other !== world && other.listener !== world.listener) for (const id of ids) yield this.#alive.get(id)!
 	}
 
-	/** For how many dead times nothing may happen until `world` is taken for stuck: infinitely many, if something ends at a time that it has set. */
+	/**
+	 * For how many dead times nothing may happen until `world` is taken for stuck: infinitely many, if something ends at
+	 * a time that it has set.
+	 */
 	patience(world: Execution): number {
 		let max = 1
 		for (const resource of this.#all(world)) max = Math.max(max, patience(resource, world))
@@ -213,7 +236,8 @@ class Census {
 		}
 		this.#classify()
 		if (type === 'FILEHANDLE') this.#files.add(id)
-		// One made by JavaScript, as of a function that AsyncLocalStorage has bound: it carries a callback that something else must call.
+		// One made by JavaScript, as of a function that AsyncLocalStorage has bound: it carries a callback that something
+		// else must call.
 		if (isSilent(type) || resource instanceof AsyncResource) return
 		const method = workMethod(type)
 		if (method !== undefined && this.#countCalls(resource, method, type)) {
@@ -229,7 +253,9 @@ class Census {
 		if (kind === 'request') this.#countJob(resource)
 	}
 
-	/** Requests for files have their callback now, but for those that Node makes itself, whose end no callback reports. */
+	/**
+	 * Requests for files have their callback now, but for those that Node makes itself, whose end no callback reports.
+	 */
 	#classify(): void {
 		if (this.#fresh === undefined) return
 		const { id, resource } = this.#fresh
@@ -310,7 +336,10 @@ class Census {
 		})
 	}
 
-	/** Cryptographic jobs are resources even if they are executed at once: then `run` returns the result in an array, and no callback follows. */
+	/**
+	 * Cryptographic jobs are resources even if they are executed at once: then `run` returns the result in an array, and
+	 * no callback follows.
+	 */
 	#countJob(resource: object): void {
 		this.#wrap(resource, 'run', (self, call) => {
 			const result = call()

@@ -5,7 +5,8 @@ import { valueText } from './text.js'
 
 /** @throws {TypeError} if `value` is not the descriptor of an event */
 export function mustBeEvent(what: string, value: TraceEvent | undefined): void {
-	if (typeof value === 'object' && value !== null && typeof value.id === 'string' && typeof value.async === 'boolean') return
+	if (typeof value === 'object' && value !== null && typeof value.id === 'string' && typeof value.async === 'boolean')
+		return
 	const hint = typeof value === 'function' ? '; this is a function: the stub of one?' : ''
 	throw new TypeError(`${what}: ${valueText(value)} is not an event: pass its descriptor, such as traceHi_Event${hint}`)
 }

@@ -13,7 +13,10 @@ type ScheduleCall = (callback: (...args: unknown[]) => void, ...rest: unknown[])
 
 let dropped = 0
 
-/** How many timers executions in virtual time have left, that never fired. A module whose state outlives an execution may wait for one. */
+/**
+ * How many timers executions in virtual time have left, that never fired. A module whose state outlives an execution
+ * may wait for one.
+ */
 export function droppedTimers(): number {
 	return dropped
 }
@@ -107,7 +110,12 @@ export class VirtualClock {
 
 	#replace(holder: object, name: string, value: unknown): void {
 		const own = Object.getOwnPropertyDescriptor(holder, name)
-		Object.defineProperty(holder, name, { value, configurable: true, writable: true, enumerable: own?.enumerable ?? false })
+		Object.defineProperty(holder, name, {
+			value,
+			configurable: true,
+			writable: true,
+			enumerable: own?.enumerable ?? false,
+		})
 		this.#restore.push(() => {
 			if (own === undefined) Reflect.deleteProperty(holder, name)
 			else Object.defineProperty(holder, name, own)
@@ -118,11 +126,22 @@ export class VirtualClock {
 /** @throws if time is not the real one */
 function mustBeReal(): void {
 	const hint = "time: 'virtual' brings its own"
-	if (used) throw new Error(`time: 'virtual' is in use by another test: a process has one time. Tests that use it cannot run concurrently.`)
+	if (used)
+		throw new Error(
+			`time: 'virtual' is in use by another test: a process has one time. Tests that use it cannot run concurrently.`,
+		)
 	if ('isFake' in Date || 'clock' in setTimeout)
-		throw new Error(`time: 'virtual': fake timers are installed already. Call vi.useRealTimers(), or uninstall them: ${hint}.`)
-	if ('isMock' in Date || (setTimeout as unknown) !== Reflect.get(timers, 'setTimeout') || setTimeout.name.startsWith('bound '))
-		throw new Error(`time: 'virtual': setTimeout is not Node's own. Call mock.timers.reset(), or restore what was replaced: ${hint}.`)
+		throw new Error(
+			`time: 'virtual': fake timers are installed already. Call vi.useRealTimers(), or uninstall them: ${hint}.`,
+		)
+	if (
+		'isMock' in Date ||
+		(setTimeout as unknown) !== Reflect.get(timers, 'setTimeout') ||
+		setTimeout.name.startsWith('bound ')
+	)
+		throw new Error(
+			`time: 'virtual': setTimeout is not Node's own. Call mock.timers.reset(), or restore what was replaced: ${hint}.`,
+		)
 }
 
 /** `scheduler.wait`, by the timers that are in place. */

@@ -24,18 +24,24 @@ export interface Contexts {
 	storeOf(promise: object): Context | undefined
 	/** Run `fn` in the context `store`; undefined: in none. */
 	run<R>(store: Context | undefined, fn: () => R): R
-	/** The same in a microtask that does nothing else: the context may last until that ends, which saves the restoring of the one before. */
+	/**
+	 * The same in a microtask that does nothing else: the context may last until that ends, which saves the restoring of
+	 * the one before.
+	 */
 	runLast<R>(store: Context, fn: () => R): R
 	/** Called for each new resource. It belongs to the context that runs. */
 	inherit(resource: object): void
 	/**
-	 * Let V8 call the contexts alone for each promise, in place of async_hooks, if no other code needs these. Not while a continuation of a promise runs: async_hooks
-	 * have seen its begin, and would wait for its end.
+	 * Let V8 call the contexts alone for each promise, in place of async_hooks, if no other code needs these. Not while a
+	 * continuation of a promise runs: async_hooks have seen its begin, and would wait for its end.
 	 *
 	 * @param own how many callbacks of async_hooks are ours
 	 */
 	lighten(own: number): void
-	/** Whether it is so. Code that begins to use async_hooks brings them back, and what has run since may have lost its context. */
+	/**
+	 * Whether it is so. Code that begins to use async_hooks brings them back, and what has run since may have lost its
+	 * context.
+	 */
 	readonly light: boolean
 	/** End it; for good, if other code has brought back async_hooks. */
 	restore(): void

@@ -6,8 +6,9 @@ const max = 1000
 type PairCheck = (copied: unknown, live: unknown) => boolean
 
 /**
- * A copy of `value` that later changes of it do not reach: of plain objects and those of classes, arrays, maps, sets, dates and bytes. What has a state that
- * cannot be read, such as a promise, a function or a proxy, is shared. No code of the program runs: getters stay getters.
+ * A copy of `value` that later changes of it do not reach: of plain objects and those of classes, arrays, maps, sets,
+ * dates and bytes. What has a state that cannot be read, such as a promise, a function or a proxy, is shared. No code
+ * of the program runs: getters stay getters.
  */
 export function copyOf<V>(value: V): V {
 	const copies = new Map<object, object>()
@@ -38,7 +39,8 @@ export function isAsCopied(copied: unknown, live: unknown): boolean {
 		if (typeof was !== 'object' || was === null || typeof is !== 'object' || is === null) return false
 		seen.add(was)
 		if (Object.getPrototypeOf(was) !== Object.getPrototypeOf(is)) return false
-		if (types.isDate(was) && types.isDate(is)) return Object.is(Date.prototype.getTime.call(was), Date.prototype.getTime.call(is))
+		if (types.isDate(was) && types.isDate(is))
+			return Object.is(Date.prototype.getTime.call(was), Date.prototype.getTime.call(is))
 		if (types.isTypedArray(was) && types.isTypedArray(is)) return Buffer.compare(bytes(was), bytes(is)) === 0
 		if (types.isMap(was) && types.isMap(is)) return sameItems(mapEntries(was).flat(), mapEntries(is).flat(), same)
 		if (types.isSet(was) && types.isSet(is)) return sameItems(setValues(was), setValues(is), same)

@@ -5,7 +5,10 @@ export interface Deferred<R> {
 	readonly reject: (reason: unknown) => void
 }
 
-/** `Promise.withResolvers` of newer versions of Node: with promise hooks, V8 no longer inlines `new Promise`, and this is faster. */
+/**
+ * `Promise.withResolvers` of newer versions of Node: with promise hooks, V8 no longer inlines `new Promise`, and this
+ * is faster.
+ */
 const native = (Promise as { withResolvers?: <R>() => Deferred<R> }).withResolvers?.bind(Promise)
 
 export const deferred: <R = void>() => Deferred<R> = native ?? made

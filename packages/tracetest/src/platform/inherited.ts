@@ -24,9 +24,10 @@ const none: unique symbol = Symbol('none')
 const known = /^promise(InitHook(WithDestroyTracking)?|BeforeHook|AfterHook|ResolveHook)$/
 
 /**
- * Contexts for Node 20 and 22, whose AsyncLocalStorage costs as much as the promises themselves: as there, each resource has a mark with the context that it
- * was made in. But while the schedules of a body are explored, and no other code uses async_hooks, V8 calls this class alone for each promise, and it needs to
- * know neither their ids nor what triggered them.
+ * Contexts for Node 20 and 22, whose AsyncLocalStorage costs as much as the promises themselves: as there, each
+ * resource has a mark with the context that it was made in. But while the schedules of a body are explored, and no
+ * other code uses async_hooks, V8 calls this class alone for each promise, and it needs to know neither their ids nor
+ * what triggered them.
  */
 export class Inherited implements Contexts {
 	readonly #wrap: AsyncWrap
@@ -88,7 +89,8 @@ export class Inherited implements Contexts {
 	lighten(own: number): void {
 		const hooks = this.#wrap.getPromiseHooks()
 		if (hooks[0] === this.#init) return
-		if (this.#given || this.#total() !== own || !hooks.every(hook => hook === undefined || known.test(hook.name))) return
+		if (this.#given || this.#total() !== own || !hooks.every(hook => hook === undefined || known.test(hook.name)))
+			return
 		this.#theirs = hooks
 		this.#callbacks = own
 		this.#wrap.setPromiseHooks(this.#init, this.#before, this.#after, undefined)
@@ -147,7 +149,9 @@ function asyncWrap(): AsyncWrap | undefined {
 	try {
 		const wrap = quietly(() => binding.call(process, 'async_wrap')) as Partial<AsyncWrap>
 		const has =
-			typeof wrap.getPromiseHooks === 'function' && typeof wrap.setPromiseHooks === 'function' && wrap.async_hook_fields !== undefined
+			typeof wrap.getPromiseHooks === 'function' &&
+			typeof wrap.setPromiseHooks === 'function' &&
+			wrap.async_hook_fields !== undefined
 		return has && wrap.constants !== undefined ? (wrap as AsyncWrap) : undefined
 	} catch {
 		// Under the permission model there is none.

@@ -1,9 +1,13 @@
-/** How long something that is alive may take: a request ends by itself, a timer at its time, a handle may stay silent forever. */
+/**
+ * How long something that is alive may take: a request ends by itself, a timer at its time, a handle may stay silent
+ * forever.
+ */
 export type Kind = 'request' | 'timer' | 'handle'
 
 /**
- * Types of resources that mean nothing: objects of JavaScript, or ones that live until they are collected. What could wake them is a
- * separate resource: the socket below an HTTP message or a TLS or HTTP/2 session, the request of a file handle, the timer of a resolver.
+ * Types of resources that mean nothing: objects of JavaScript, or ones that live until they are collected. What could
+ * wake them is a separate resource: the socket below an HTTP message or a TLS or HTTP/2 session, the request of a file
+ * handle, the timer of a resolver.
  */
 const silent = new Set([
 	'Microtask',
@@ -43,7 +47,10 @@ export function kindOf(type: string): Kind {
 	return request.test(type) ? 'request' : 'handle'
 }
 
-/** Whether its callback is called once, and it is done then. Node says that such ones are destroyed much later, some when collected. */
+/**
+ * Whether its callback is called once, and it is done then. Node says that such ones are destroyed much later, some
+ * when collected.
+ */
 export function isOnce(type: string, kind: Kind): boolean {
 	return kind === 'request' || type === 'Immediate'
 }

@@ -1,10 +1,12 @@
 /**
- * Functions of the platform as they were when this package was loaded: tests replace timers and clocks, and what decides whether a
- * test is stuck must go on working under fake ones.
+ * Functions of the platform as they were when this package was loaded: tests replace timers and clocks, and what
+ * decides whether a test is stuck must go on working under fake ones.
  */
 
 /** What is there, or what fake timers that were installed before have replaced: they keep it. */
-function real<Name extends 'setImmediate' | 'setTimeout' | 'clearTimeout' | 'performance'>(name: Name): (typeof globalThis)[Name] {
+function real<Name extends 'setImmediate' | 'setTimeout' | 'clearTimeout' | 'performance'>(
+	name: Name,
+): (typeof globalThis)[Name] {
 	const { clock } = globalThis.setTimeout as { clock?: Readonly<Record<string, unknown>> }
 	return (clock?.[`_${name}`] ?? globalThis[name]) as (typeof globalThis)[Name]
 }
@@ -20,7 +22,11 @@ export const originals: {
 	/** As `queueMicrotask`, without the resource that Node makes for each. */
 	readonly microtask: (callback: () => void) => void
 	/** `promise.then`, whose result is not needed: the callbacks must not throw. */
-	readonly observe: <R>(promise: Promise<R>, onFulfilled: ((value: R) => void) | undefined, onRejected: (reason: unknown) => void) => void
+	readonly observe: <R>(
+		promise: Promise<R>,
+		onFulfilled: ((value: R) => void) | undefined,
+		onRejected: (reason: unknown) => void,
+	) => void
 	readonly nextTick: (callback: () => void) => void
 	readonly setImmediate: (callback: () => void) => unknown
 	readonly setTimeout: (callback: () => void, ms: number) => unknown

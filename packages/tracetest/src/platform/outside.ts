@@ -14,7 +14,10 @@ interface Counter {
 
 const require = createRequire(import.meta.url)
 
-/** Asynchronous functions that async_hooks know nothing of: their work is done by V8 itself, or by threads that Node does not report. */
+/**
+ * Asynchronous functions that async_hooks know nothing of: their work is done by V8 itself, or by threads that Node
+ * does not report.
+ */
 export class Outside {
 	readonly #census: Counter
 	/** CommonJS modules that were loaded before: they may have taken functions as they were. */
@@ -41,7 +44,10 @@ export class Outside {
 		syncBuiltinESMExports()
 	}
 
-	/** What is known by its `node:` name alone stays as it is for modules that import it, if one was linked with them before. */
+	/**
+	 * What is known by its `node:` name alone stays as it is for modules that import it, if one was linked with them
+	 * before.
+	 */
 	#sqlite(): void {
 		const wasLoaded = isLoaded('sqlite')
 		const sqlite = load('node:sqlite')
@@ -50,8 +56,8 @@ export class Outside {
 	}
 
 	/**
-	 * Which of these functions a module may have taken before they were counted; undefined if none. A module's `require` comes before ours in many
-	 * files, and a function that is taken out of what it returns stays what it was.
+	 * Which of these functions a module may have taken before they were counted; undefined if none. A module's `require`
+	 * comes before ours in many files, and a function that is taken out of what it returns stays what it was.
 	 */
 	get taken(): string | undefined {
 		this.#taken ??= this.#before.map(file => takenIn(file)).find(name => name !== '') ?? ''
@@ -79,7 +85,8 @@ export class Outside {
 
 	/** Calls of `method` by the program; Node calls some for itself. */
 	#watched(holder: unknown, method: string, type: (argument: unknown) => string | undefined): void {
-		const prototype: object | undefined = typeof holder === 'function' ? (holder.prototype as object) : (holder as object | undefined)
+		const prototype: object | undefined =
+			typeof holder === 'function' ? (holder.prototype as object) : (holder as object | undefined)
 		const { watched } = {
 			watched: (call: () => unknown, _self: unknown, [argument]: readonly unknown[]): unknown => {
 				const found = type(argument)
@@ -90,7 +97,9 @@ export class Outside {
 		this.#around(prototype, method, watched)
 	}
 
-	/** A session of the inspector: connected, its notifications come when they come; else from each command to its answer. */
+	/**
+	 * A session of the inspector: connected, its notifications come when they come; else from each command to its answer.
+	 */
 	#sessions(): void {
 		const prototype = load('node:inspector')?.Session?.prototype
 		const connected = new WeakMap<object, () => void>()
@@ -126,8 +135,13 @@ export class Outside {
 	}
 
 	/** Replace a function, if this version of Node has it. */
-	#around(holder: object | undefined, name: string, around: (call: () => unknown, self: object, args: unknown[]) => unknown): void {
-		const original: unknown = holder === undefined || !Object.hasOwn(holder, name) ? undefined : Reflect.get(holder, name)
+	#around(
+		holder: object | undefined,
+		name: string,
+		around: (call: () => unknown, self: object, args: unknown[]) => unknown,
+	): void {
+		const original: unknown =
+			holder === undefined || !Object.hasOwn(holder, name) ? undefined : Reflect.get(holder, name)
 		if (typeof original !== 'function') return
 		const counted = {
 			[name](this: object, ...args: unknown[]): unknown {
@@ -135,7 +149,12 @@ export class Outside {
 			},
 		}[name]
 		const own = Object.getOwnPropertyDescriptor(holder, name)
-		Object.defineProperty(holder, name, { value: counted, configurable: true, writable: true, enumerable: own?.enumerable ?? false })
+		Object.defineProperty(holder, name, {
+			value: counted,
+			configurable: true,
+			writable: true,
+			enumerable: own?.enumerable ?? false,
+		})
 	}
 }
 
@@ -185,7 +204,9 @@ const destructured: readonly (readonly [name: string, with_: RegExp])[] = [
 function takenIn(file: string): string {
 	try {
 		const text = readFileSync(file, 'utf8')
-		return destructured.find(([name, beside]) => text.includes(name) && beside.test(text) && takes(text, name))?.[0] ?? ''
+		return (
+			destructured.find(([name, beside]) => text.includes(name) && beside.test(text) && takes(text, name))?.[0] ?? ''
+		)
 	} catch {
 		return ''
 	}
@@ -193,5 +214,7 @@ function takenIn(file: string): string {
 
 /** Whether `name` is taken out of an object, and not called as its method. */
 function takes(text: string, name: string): boolean {
-	return new RegExp(`\\{[^{}]*\\b${name}\\b[^{}]*\\}\\s*=|=\\s*[\\w.]*(?:\\([^()]*\\))?\\.${name}\\b(?!\\s*\\()`).test(text)
+	return new RegExp(`\\{[^{}]*\\b${name}\\b[^{}]*\\}\\s*=|=\\s*[\\w.]*(?:\\([^()]*\\))?\\.${name}\\b(?!\\s*\\()`).test(
+		text,
+	)
 }

@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url'
 
-/** A place in a source file, as the stack of an error names it: with source maps applied where the platform applies them. */
+/**
+ * A place in a source file, as the stack of an error names it: with source maps applied where the platform applies
+ * them.
+ */
 export interface Place {
 	readonly file: string
 	readonly line: number
@@ -27,8 +30,8 @@ export function isOwn(file: string): boolean {
 }
 
 /**
- * The stack that an error, or the target of `Error.captureStackTrace`, holds. Programs may have their own `Error.prepareStackTrace`, which may
- * return anything, or throw; and their own errors.
+ * The stack that an error, or the target of `Error.captureStackTrace`, holds. Programs may have their own
+ * `Error.prepareStackTrace`, which may return anything, or throw; and their own errors.
  */
 export function stackText(holder: { readonly stack?: unknown } | undefined): string {
 	try {

@@ -16,7 +16,10 @@ export interface Resource {
 	called?: boolean
 }
 
-/** How much a handle was used; undefined for what is not a stream. A request that waits for an answer has written at least. */
+/**
+ * How much a handle was used; undefined for what is not a stream. A request that waits for an answer has written at
+ * least.
+ */
 export function use({ ref }: Resource): number {
 	const handle: { readonly bytesRead?: unknown; readonly bytesWritten?: unknown } | undefined = ref?.deref()
 	return Number(handle?.bytesRead ?? 0) + Number(handle?.bytesWritten ?? 0)
@@ -28,8 +31,9 @@ const woken = /^SIGNALWRAP$|SERVERWRAP$/
 const channel = /^(?:MESSAGEPORT|WORKER|FSEVENTWRAP|STATWATCHER)$/
 
 /**
- * Whether `world` goes on without it: a signal handler, a server without clients, a channel or watcher that was there before, what is not referenced and
- * is not used. It may lead to an event all the same. Once it has called back, it is no longer such a one.
+ * Whether `world` goes on without it: a signal handler, a server without clients, a channel or watcher that was there
+ * before, what is not referenced and is not used. It may lead to an event all the same. Once it has called back, it is
+ * no longer such a one.
  */
 export function isBackground(resource: Resource, world: Execution): boolean {
 	const { type, kind, called = false } = resource
@@ -37,7 +41,10 @@ export function isBackground(resource: Resource, world: Execution): boolean {
 	const own = resource.world === world
 	if (called && (own || kind !== 'timer')) return false
 	if (woken.test(type) || (!own && channel.test(type))) return true
-	const { hasRef, _idleTimeout: ms } = (resource.ref?.deref() ?? {}) as { hasRef?: () => boolean; _idleTimeout?: number }
+	const { hasRef, _idleTimeout: ms } = (resource.ref?.deref() ?? {}) as {
+		hasRef?: () => boolean
+		_idleTimeout?: number
+	}
 	if (typeof hasRef !== 'function' || Reflect.apply(hasRef, resource.ref!.deref(), [])) return false
 	// The body may wait for one of its own, if that takes no longer than a decision waits for it.
 	return kind === 'timer' ? !own || Number(ms) > 250 : use(resource) === (resource.idle ?? 0)
@@ -63,15 +70,18 @@ export function resourceText({ type, world }: Resource, here: Execution): string
 }
 
 /**
- * Timers with which Node keeps itself clean, and which lead to nothing: its HTTP forgets the text of the current second, and its fetch has a
- * clock that ticks some times more than it has to, for timeouts of connections that are counted themselves. They would hide for up to a
- * second that nothing is left.
+ * Timers with which Node keeps itself clean, and which lead to nothing: its HTTP forgets the text of the current
+ * second, and its fetch has a clock that ticks some times more than it has to, for timeouts of connections that are
+ * counted themselves. They would hide for up to a second that nothing is left.
  */
 export function isHousekeeping(timer: object, below: (...args: never[]) => unknown): boolean {
 	const { _onTimeout: callback } = timer as { readonly _onTimeout?: unknown }
 	if (typeof callback !== 'function') return false
 	const file = housekeepers.get(callback.name)
-	return file !== undefined && callersOf(below).find(caller => !/^node:(?:internal\/(?:async_hooks|timers)|timers)$/.test(caller)) === file
+	return (
+		file !== undefined &&
+		callersOf(below).find(caller => !/^node:(?:internal\/(?:async_hooks|timers)|timers)$/.test(caller)) === file
+	)
 }
 
 const housekeepers: ReadonlyMap<string, string> = new Map([

@@ -5,7 +5,10 @@ import { type Frame, framesIn, isOwnStack, stackText } from './place.js'
 /** A promise that has not settled, and whose continuation has not run. */
 interface UnsettledPromise {
 	readonly task: object
-	/** Of an `await` or a `then`: the number of what it waits for, 0 if that is unknown. Undefined for promises that are made: by `new Promise`, by the call of an async function. */
+	/**
+	 * Of an `await` or a `then`: the number of what it waits for, 0 if that is unknown. Undefined for promises that are
+	 * made: by `new Promise`, by the call of an async function.
+	 */
 	readonly parent: number | undefined
 	readonly nth: number
 	/** Holds the stack of where it was made, formatted when it is read. */
@@ -16,7 +19,9 @@ interface UnsettledPromise {
 export interface Suspension {
 	/** Of the `await`, and of the calls that led to it: the innermost is first. */
 	readonly frames: readonly Frame[]
-	/** Whether {@link frames} is where the promise was made that is waited for, since the waiting code is not the user's. */
+	/**
+	 * Whether {@link frames} is where the promise was made that is waited for, since the waiting code is not the user's.
+	 */
 	readonly made: boolean
 	/** The task that has made the promise that is waited for. Undefined if it is not known. */
 	readonly by: object | undefined
@@ -30,8 +35,8 @@ export interface Suspension {
 const depth = 12
 
 /**
- * Which promises have not settled, and where they were made: the awaits at which tasks hang, if they do. Each promise costs a stack, so only so
- * many of them are looked at.
+ * Which promises have not settled, and where they were made: the awaits at which tasks hang, if they do. Each promise
+ * costs a stack, so only so many of them are looked at.
  */
 export class Suspended {
 	/** By the number of the promise. None is held: V8 is to collect what nothing can settle. */
@@ -108,7 +113,9 @@ export class Suspended {
 		const found = inner.length > 0 ? inner : waiting.toSorted((a, b) => b.frames.length - a.frames.length).slice(0, 1)
 		if (found.length === 0) {
 			const made = mine.findLast(({ frames }) => frames.length > 0)
-			return made === undefined ? [] : [{ frames: made.frames, made: true, by: undefined, site: made.pending.site, nth: made.pending.nth }]
+			return made === undefined
+				? []
+				: [{ frames: made.frames, made: true, by: undefined, site: made.pending.site, nth: made.pending.nth }]
 		}
 		const all = found.map(
 			({ pending, frames }): Suspension => ({

@@ -61,8 +61,8 @@ export function duration(ms: number): string {
 }
 
 /**
- * The user's frames of a stack, for a message. Not in the form in which stacks are: runners read a stack together with the message before it, and would
- * take these frames for those of the error.
+ * The user's frames of a stack, for a message. Not in the form in which stacks are: runners read a stack together with
+ * the message before it, and would take these frames for those of the error.
  */
 export function callersText(stack: string): string {
 	return userStack(stack)

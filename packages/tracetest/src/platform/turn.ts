@@ -4,8 +4,9 @@ import { tracking, untracked } from './tracking.js'
 /**
  * Call `callback` once all microtasks have run, and all that `process.nextTick` has deferred.
  *
- * A tick that a microtask asks for runs when no microtask is left. Ticks run in order: when ours comes, those that the traced code
- * had asked for before have run. If it has asked for another one meanwhile, we queue up behind that one again.
+ * A tick that a microtask asks for runs when no microtask is left. Ticks run in order: when ours comes, those that the
+ * traced code had asked for before have run. If it has asked for another one meanwhile, we queue up behind that one
+ * again.
  */
 export function drained(callback: () => void): void {
 	const seen = tracking.ticks
@@ -17,10 +18,11 @@ export function drained(callback: () => void): void {
 }
 
 /**
- * Run all microtasks, and all that `process.nextTick` has deferred, before it returns: what Node does between two timers. Not in a microtask,
- * where it would do nothing.
+ * Run all microtasks, and all that `process.nextTick` has deferred, before it returns: what Node does between two
+ * timers. Not in a microtask, where it would do nothing.
  *
- * @returns false if this Node cannot do so. It takes a function of Node that is not documented: {@link drained} is the way then
+ * @returns false if this Node cannot do so. It takes a function of Node that is not documented: {@link drained} is the
+ * way then
  * @throws what a callback of `process.nextTick` throws; others are left then
  */
 export function drainNow(): boolean {
@@ -36,8 +38,8 @@ function found(): (() => void) | undefined {
 }
 
 /**
- * As {@link drained}; but callbacks that lead to each other, one after the other, need no tick for each: all are called in that of the first one, and what is
- * pending is run between them. A search has thousands of them a second.
+ * As {@link drained}; but callbacks that lead to each other, one after the other, need no tick for each: all are called
+ * in that of the first one, and what is pending is run between them. A search has thousands of them a second.
  */
 export function chained(callback: () => void): void {
 	if (chain !== undefined) chain.push(callback)
@@ -74,7 +76,10 @@ function runChain(first: () => void): void {
 	}
 }
 
-/** One turn of the event loop: microtasks, ticks, timers that are due, I/O that is ready, immediates, and what all of these lead to. */
+/**
+ * One turn of the event loop: microtasks, ticks, timers that are due, I/O that is ready, immediates, and what all of
+ * these lead to.
+ */
 export function turn(callback: () => void): void {
 	drained(() => untracked(() => originals.setImmediate(() => drained(callback))))
 }

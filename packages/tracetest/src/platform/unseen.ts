@@ -1,7 +1,10 @@
 import { types } from 'node:util'
 import { isMainThread, parentPort } from 'node:worker_threads'
 
-/** Resources that other modules may have made before this one was loaded, when nothing counted them. Runners have none of these kinds. */
+/**
+ * Resources that other modules may have made before this one was loaded, when nothing counted them. Runners have none
+ * of these kinds.
+ */
 const early = /^(?:TCP|UDP|TLS|Process)/
 
 /** Resources that async_hooks do not report. Looked at only when all else says that nothing is left. */
@@ -20,7 +23,9 @@ export class Unseen {
 
 	/** Modules that vitest's process fetches for this one: the answer comes on its own channel. */
 	#imports(): string[] {
-		const { __vitest_worker__: worker } = globalThis as { readonly __vitest_worker__?: { readonly resolvingModules?: unknown } }
+		const { __vitest_worker__: worker } = globalThis as {
+			readonly __vitest_worker__?: { readonly resolvingModules?: unknown }
+		}
 		const modules = worker?.resolvingModules
 		return types.isSet(modules) ? [...modules].map(() => 'import') : []
 	}

@@ -58,9 +58,20 @@ export function chromeTrace(schedule: Schedule, failure?: string): ChromeTrace {
 		},
 	}))
 	const names = [...lanes].map(([name, tid]) => ({ name: 'thread_name', ph: 'M', pid: 1, tid, args: { name } }))
-	const order = [...lanes].map(([, tid]) => ({ name: 'thread_sort_index', ph: 'M', pid: 1, tid, args: { sort_index: tid } }))
+	const order = [...lanes].map(([, tid]) => ({
+		name: 'thread_sort_index',
+		ph: 'M',
+		pid: 1,
+		tid,
+		args: { sort_index: tid },
+	}))
 	return {
-		traceEvents: [{ name: 'process_name', ph: 'M', pid: 1, args: { name: schedule.name } }, ...names, ...order, ...slices],
+		traceEvents: [
+			{ name: 'process_name', ph: 'M', pid: 1, args: { name: schedule.name } },
+			...names,
+			...order,
+			...slices,
+		],
 		displayTimeUnit: 'ms',
 		...(failure !== undefined && { otherData: { failure } }),
 	}

@@ -11,7 +11,12 @@ export function claimOf(progress: SearchProgress, { depth, seed, ms }: Pick<Boun
 		...(samples === 0 ? [] : [`sampled ${count(samples, 'schedule')} (PCT depth ${depth}, seed ${seed})`]),
 	]
 	const stopped = cut === 'time' ? [`stopped by the time limit of ${duration(ms)}`] : []
-	return [claim.join(', and '), ...(progress.waits.length > 0 ? [waitsText(progress)] : []), ...reservations, ...stopped].join('; ')
+	return [
+		claim.join(', and '),
+		...(progress.waits.length > 0 ? [waitsText(progress)] : []),
+		...reservations,
+		...stopped,
+	].join('; ')
 }
 
 /** The claim beside the number of all executions: each of these is counted in it. */
@@ -31,7 +36,9 @@ function waitsText({ waits, natural }: SearchProgress): string {
 	return [
 		`not explored: ${shown}${rest > 0 ? `, and ${thousands(rest)} more` : ''}`,
 		`but for the undisturbed execution${near(natural)}`,
-		...(timers.length > 0 ? [`with real timers and I/O in their own order (${timers.join(', ')}: try time: 'virtual')`] : []),
+		...(timers.length > 0
+			? [`with real timers and I/O in their own order (${timers.join(', ')}: try time: 'virtual')`]
+			: []),
 	].join(', ')
 }
 
@@ -45,7 +52,9 @@ function near({ complete, runs }: NaturalProgress): string {
 	const within = complete.slice(1).reduce((sum, schedules) => sum + schedules, 0)
 	const beyond = Math.max(0, runs - 2 - within)
 	const all =
-		within > 0 ? `, and all ${thousands(within)} with ≤ ${count(deepest, 'delay')} or ${deepest === 1 ? 'action' : 'actions'} from it` : ''
+		within > 0
+			? `, and all ${thousands(within)} with ≤ ${count(deepest, 'delay')} or ${deepest === 1 ? 'action' : 'actions'} from it`
+			: ''
 	return beyond > 0 ? `${all}, and ${thousands(beyond)} more${within > 0 ? '' : ' near it'}` : all
 }
 
@@ -53,7 +62,8 @@ function reservationsOf({ diverged, difference, uncontrolled }: SearchProgress):
 	const all: string[] = []
 	if (diverged > 0) {
 		const [one, other] = difference?.ways ?? []
-		const where = difference === undefined ? '' : `, first at decision ${difference.decision}: once ${one}, once ${other}`
+		const where =
+			difference === undefined ? '' : `, first at decision ${difference.decision}: once ${one}, once ${other}`
 		all.push(`the body is not deterministic: ${count(diverged, 'execution')} went another way than planned${where}`)
 	}
 	if (uncontrolled.size > 0) {
@@ -83,15 +93,20 @@ function systematic(progress: SearchProgress): string {
 	const [best] = bounds
 	// An action that was never injected does not count as one.
 	const acts = hasActions && injected
-	if (best === undefined || best.delays + best.actions === 0) return runs === 0 ? 'the undisturbed execution' : count(runs, 'schedule')
+	if (best === undefined || best.delays + best.actions === 0)
+		return runs === 0 ? 'the undisturbed execution' : count(runs, 'schedule')
 	if (progress.exhaustive) {
 		const max = exhausted.length - 1
 		const over = progress.waits.length > 0 ? ' over choice points' : ''
 		const all = `exhaustive${over}${acts ? ` with ≤ ${count(max, 'action')}` : ''}: ${allOf(runs)}`
 		// True, and of no use: it must not pass for a search.
-		return runs > 1 || acts ? all : `${all}; there was no choice, because two tasks never waited at once to start, or at a pausable event`
+		return runs > 1 || acts
+			? all
+			: `${all}; there was no choice, because two tasks never waited at once to start, or at a pausable event`
 	}
-	const inside = progress.complete.filter(level => bounds.some(bound => level.delays <= bound.delays && level.actions <= bound.actions))
+	const inside = progress.complete.filter(level =>
+		bounds.some(bound => level.delays <= bound.delays && level.actions <= bound.actions),
+	)
 	const schedules = inside.reduce((sum, level) => sum + level.schedules, 0)
 	const texts = bounds.map(bound => boundText(bound, acts))
 	const more = runs === schedules ? '' : `, ${thousands(runs - schedules)} beyond`
@@ -111,7 +126,8 @@ function boundText({ delays, actions }: Bound, acts: boolean): string {
 /** The largest bounds such that all schedules within them were executed: none is within another. */
 function boundsOf({ complete, exhausted }: SearchProgress): Bound[] {
 	const all: Bound[] = []
-	const has = (delays: number, actions: number): boolean => complete.some(level => level.delays === delays && level.actions === actions)
+	const has = (delays: number, actions: number): boolean =>
+		complete.some(level => level.delays === delays && level.actions === actions)
 	let max = Number.POSITIVE_INFINITY
 	for (let actions = 0; has(0, actions); actions++) {
 		let delays = 0
@@ -120,5 +136,7 @@ function boundsOf({ complete, exhausted }: SearchProgress): Bound[] {
 		all.push({ delays: exhausted[actions] === undefined ? max : Number.POSITIVE_INFINITY, actions })
 	}
 	// Most actions last: what has as many delays and fewer of these is within it.
-	return all.filter((bound, i) => !all.some((other, j) => j > i && other.delays >= bound.delays)).sort((a, b) => b.actions - a.actions)
+	return all
+		.filter((bound, i) => !all.some((other, j) => j > i && other.delays >= bound.delays))
+		.sort((a, b) => b.actions - a.actions)
 }

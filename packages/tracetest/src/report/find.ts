@@ -23,7 +23,12 @@ export async function find(executor: Executor, bounds: Bounds, command: string, 
 	const { runs } = search.progress
 	const report = { name, runs, ms: originals.now() - start, claim: claimOf(search.progress, bounds) }
 	if (found === undefined)
-		return { ...report, warnings: warningsOf(search.progress, report.ms, bounds), failure: undefined, schedule: undefined }
+		return {
+			...report,
+			warnings: warningsOf(search.progress, report.ms, bounds),
+			failure: undefined,
+			schedule: undefined,
+		}
 	const shrunk = await shrink(executor, found, bounds, search)
 	return explained(executor, search, shrunk, report, command)
 }

@@ -44,7 +44,10 @@ tr.differs .step { outline: 2px solid var(--bad); }
 @media print { .side { break-inside: avoid; } }
 `
 
-/** A failing schedule as a page: a lane for each task, from top to bottom; beside it one that passes. No script, nothing is loaded. */
+/**
+ * A failing schedule as a page: a lane for each task, from top to bottom; beside it one that passes. No script, nothing
+ * is loaded.
+ */
 export function schedulePage({ schedule, passing, message }: PageContent): string {
 	const first = passing === undefined ? -1 : firstDifference(schedule, passing)
 	const failed = message !== undefined
@@ -80,7 +83,9 @@ function side(kind: string, title: string, { steps, delays, actions }: Schedule,
 	let last = -1
 	for (const i of shown) {
 		if (i > last + 1)
-			rows.push(`<tr><td class="number"></td><td class="skipped" colspan="${tasks.length}">… ${i - last - 1} steps …</td></tr>`)
+			rows.push(
+				`<tr><td class="number"></td><td class="skipped" colspan="${tasks.length}">… ${i - last - 1} steps …</td></tr>`,
+			)
 		rows.push(row(steps[i]!, i, tasks, i === first))
 		last = i
 	}
@@ -135,7 +140,8 @@ function shownSteps(steps: readonly Step[], first: number): number[] {
 
 /** The first step that is not the same; -1 if all are. */
 function firstDifference({ steps: one }: Schedule, { steps: other }: Schedule): number {
-	const same = (a: Step | undefined, b: Step | undefined): boolean => a?.task === b?.task && a?.text === b?.text && a?.kind === b?.kind
+	const same = (a: Step | undefined, b: Step | undefined): boolean =>
+		a?.task === b?.task && a?.text === b?.text && a?.kind === b?.kind
 	for (let i = 0; i < Math.max(one.length, other.length); i++) if (!same(one[i], other[i])) return i
 	return -1
 }

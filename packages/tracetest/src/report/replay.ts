@@ -8,7 +8,10 @@ import { explain } from '../world/errors.js'
 import { codeFrame } from '../world/frame.js'
 import { type SearchReport, scheduleText } from './report.js'
 
-/** Execute the schedule of a token. Another execution than the one that the token was made of is a failure, whatever else it is. */
+/**
+ * Execute the schedule of a token. Another execution than the one that the token was made of is a failure, whatever
+ * else it is.
+ */
 export async function replay(executor: Executor, token: Token): Promise<SearchReport> {
 	const { name, frame } = executor.settings
 	const start = originals.now()
@@ -16,12 +19,17 @@ export async function replay(executor: Executor, token: Token): Promise<SearchRe
 	const isPlain = orderOf(token.deviations) === 'plain'
 	const execute = async (): Promise<{ outcome: Outcome; other: number | undefined; passed: boolean }> => {
 		const outcome = await executor.execute(token.deviations, { detail: true })
-		return { outcome, other: isPlain ? undefined : divergence(token, outcome), passed: isPlain && outcome.failure === undefined }
+		return {
+			outcome,
+			other: isPlain ? undefined : divergence(token, outcome),
+			passed: isPlain && outcome.failure === undefined,
+		}
 	}
 	let runs = 1
 	let { outcome, other, passed } = await execute()
 	if (other !== undefined || passed) {
-		// In the search others came before it, and may have left state in modules, such as what is loaded or asked for once.
+		// In the search others came before it, and may have left state in modules, such as what is loaded or asked for
+		// once.
 		const warm = await execute()
 		runs++
 		if (warm.other === undefined && !warm.passed) ({ outcome, other, passed } = warm)
@@ -34,7 +42,9 @@ export async function replay(executor: Executor, token: Token): Promise<SearchRe
 			: 'diverged from the schedule of the token'
 	const report = { name, runs, ms: originals.now() - start, claim, warnings: [], schedule }
 	// That streams differ between schedules is seen by comparing two executions.
-	const failure = outcome.failure ?? (other === undefined ? streamsDiffer((await executor.execute(plain)).shape, outcome.shape) : undefined)
+	const failure =
+		outcome.failure ??
+		(other === undefined ? streamsDiffer((await executor.execute(plain)).shape, outcome.shape) : undefined)
 	if (other === undefined && failure === undefined) return { ...report, failure: undefined }
 
 	const error = failure ?? new Error('the replay diverged')

@@ -8,7 +8,10 @@ export interface SearchReport {
 	readonly runs: number
 	/** Milliseconds of real time. */
 	readonly ms: number
-	/** What was explored: `exhaustive: all 8 schedules`, `all schedules with ≤ 2 delays (1,260), and sampled 500 schedules (PCT depth 3, seed 1)`. */
+	/**
+	 * What was explored: `exhaustive: all 8 schedules`,
+	 * `all schedules with ≤ 2 delays (1,260), and sampled 500 schedules (PCT depth 3, seed 1)`.
+	 */
 	readonly claim: string
 	/** If none failed: why this may show less than one thinks, such as that there was nothing to choose. */
 	readonly warnings: readonly string[]
@@ -51,7 +54,8 @@ export function timeline({ steps }: Schedule, { full = false }: { readonly full?
 	const groups: Step[][] = []
 	for (const step of steps) {
 		const group = groups.at(-1)
-		if (group !== undefined && group[0]!.task === step.task && !deviates(step) && group[0]!.kind !== 'hold') group.push(step)
+		if (group !== undefined && group[0]!.task === step.task && !deviates(step) && group[0]!.kind !== 'hold')
+			group.push(step)
 		else groups.push([step])
 	}
 	const width = Math.max(0, ...groups.map(group => group[0]!.task.length))
@@ -139,7 +143,11 @@ export function explanation(
 	].join('\n')
 }
 
-function again({ token, replays, passed }: Omit<Failure, 'error'> & { readonly passed: boolean }, command: string, first: boolean): string {
+function again(
+	{ token, replays, passed }: Omit<Failure, 'error'> & { readonly passed: boolean },
+	command: string,
+	first: boolean,
+): string {
 	if (passed)
 		return `it passed before under the same schedule: the body is not deterministic, or there is state that an execution leaves to the next
 hint: the body must make all its state itself, each time; is there some outside of it, or in a module?`
@@ -153,7 +161,9 @@ in a fresh process: TRACETEST=${token} ${command}`
 function cost({ order, delays, actions }: Schedule, fewest: boolean): string {
 	if (order === 'plain') return 'the undisturbed execution, which fails without a search too'
 	if (delays + actions === 0)
-		return order === undefined ? 'the default one, without a delay' : 'the undisturbed execution, with events listened to'
+		return order === undefined
+			? 'the default one, without a delay'
+			: 'the undisturbed execution, with events listened to'
 	const parts = [...(delays > 0 ? [count(delays, 'delay')] : []), ...(actions > 0 ? [count(actions, 'action')] : [])]
 	return `${parts.join(' and ')}${fewest ? '; no fewer fail' : ''}`
 }

@@ -2,8 +2,9 @@ import { DeadlockError, ExpectError, hide } from '../world/errors.js'
 import { type SearchReport, scheduleText } from './report.js'
 
 /**
- * Let vitest print the schedule of a failure once: its verbose reporter prints the message of an error twice, and every reporter what is called `codeFrame`
- * once, after the message. The stack keeps all of it, for reporters that write files.
+ * Let vitest print the schedule of a failure once: its verbose reporter prints the message of an error twice, and every
+ * reporter what is called `codeFrame` once, after the message. The stack keeps all of it, for reporters that write
+ * files.
  */
 function frameOf(error: Error): { readonly codeFrame?: string } {
 	const { schedule } = (error as { report?: SearchReport }).report ?? {}
@@ -17,8 +18,8 @@ function frameOf(error: Error): { readonly codeFrame?: string } {
 }
 
 /**
- * Let vitest print of `error` what it says, and not what it carries for programs: the verbose reporter prints every property of an error, hidden ones
- * too, unless the error says itself what is to be shown of it.
+ * Let vitest print of `error` what it says, and not what it carries for programs: the verbose reporter prints every
+ * property of an error, hidden ones too, unless the error says itself what is to be shown of it.
  */
 export function printable(error: unknown): unknown {
 	if (!(error instanceof Error) || !('report' in error || isOurs(error))) return error
@@ -27,7 +28,10 @@ export function printable(error: unknown): unknown {
 	const own = Reflect.get(error, 'toJSON')
 	hide(error, {
 		toJSON(this: Error): object {
-			const all: object = { ...Object(typeof own === 'function' ? Reflect.apply(own, this, []) : properties(this)), ...frame }
+			const all: object = {
+				...Object(typeof own === 'function' ? Reflect.apply(own, this, []) : properties(this)),
+				...frame,
+			}
 			return Object.fromEntries(Object.entries(all).filter(([name]) => !carried.has(name)))
 		},
 	})

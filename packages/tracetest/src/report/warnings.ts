@@ -9,7 +9,10 @@ const few = 20
 export function warningsOf(progress: SearchProgress, ms: number, bounds: Pick<Bounds, 'ms' | 'actions'>): string[] {
 	const { met, actions } = progress
 	const idle = bounds.actions === 0 ? [] : [...actions].filter(name => met.acted?.has(name) !== true)
-	const why = progress.cut === undefined ? 'nothing was signalled, and no task waited, while it was declared' : 'the budget ended before'
+	const why =
+		progress.cut === undefined
+			? 'nothing was signalled, and no task waited, while it was declared'
+			: 'the budget ended before'
 	const awaits = pointless()
 	return [
 		...(awaits === undefined ? [] : [awaits]),
@@ -30,7 +33,10 @@ function choicesText({ met, exhaustive, runs, samples, natural }: SearchProgress
 	return met.starts > 0 ? [`only the starts of tasks were choices: no pausable event was signalled; ${hint}`] : []
 }
 
-/** What to declare: events that more than one task signals could be places where these wait. The generator changes their calls. */
+/**
+ * What to declare: events that more than one task signals could be places where these wait. The generator changes their
+ * calls.
+ */
 function asyncText(ordinary: SearchProgress['met']['ordinary']): string {
 	const shared = [...(ordinary ?? [])].filter(([, tasks]) => tasks.size > 1).map(([event]) => event)
 	const [first] = shared

@@ -23,7 +23,8 @@ export class Watch {
 		// Threads get none, and it does no harm there.
 		census.untracked(() => {
 			for (const signal of signals) process.on(signal, this.#interrupted)
-			// A signal to vitest's main process alone ends that one, and its processes for tests, which do not, would go on with their searches.
+			// A signal to vitest's main process alone ends that one, and its processes for tests, which do not, would go on
+			// with their searches.
 			if (process.env.VITEST !== undefined && process.connected) process.on('disconnect', this.#abandoned)
 		})
 	}
@@ -71,7 +72,10 @@ export class Watch {
 /** Ctrl-C; and what node:test sends to its processes at once when it gets that. */
 const signals = ['SIGINT', 'SIGTERM'] as const
 
-/** `line`: one that is written over and over. `lines`: a new one now and then, where another program controls the terminal. */
+/**
+ * `line`: one that is written over and over. `lines`: a new one now and then, where another program controls the
+ * terminal.
+ */
 type LineMode = 'line' | 'lines'
 
 /** Milliseconds. */
@@ -80,8 +84,8 @@ const pace = { line: { first: 500, every: 100 }, lines: { first: 2500, every: 25
 /** How progress can be shown: not at all unless there is a terminal. */
 function wayTo(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): LineMode | undefined {
 	if (stream.isTTY === true) return 'line'
-	// Runners execute tests in separate processes and threads, print their output, and pass on whether there is a terminal:
-	// vitest by this variable, node:test by asking for colours.
+	// Runners execute tests in separate processes and threads, print their output, and pass on whether there is a
+	// terminal: vitest by this variable, node:test by asking for colours.
 	const vitest = env.VITEST !== undefined && Boolean(env.FORCE_TTY)
 	const node = env.NODE_TEST_CONTEXT !== undefined && env.FORCE_COLOR === '1' && !env.CI
 	return vitest || node ? 'lines' : undefined

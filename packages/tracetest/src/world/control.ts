@@ -7,20 +7,32 @@ export interface Control {
 	/** A task was made. @returns undefined if it begins at once; else what it waits for */
 	starts(task: Task<unknown>): Promise<void> | undefined
 	/** An event was signalled. The promise that is returned lets its task wait. */
-	signalled(source: ListenedEvent, args: readonly unknown[], site: CallStack | undefined, task: Task<unknown>): Promise<void> | undefined
+	signalled(
+		source: ListenedEvent,
+		args: readonly unknown[],
+		site: CallStack | undefined,
+		task: Task<unknown>,
+	): Promise<void> | undefined
 	/**
 	 * A task awaits, in a file that the plugin has rewritten.
 	 *
 	 * @returns undefined if it awaits as it would anyway; else what it is to wait for once the value has settled
 	 */
-	awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): (() => Promise<void> | undefined) | undefined
+	awaits(
+		source: ListenedEvent,
+		site: CallStack | undefined,
+		task: Task<unknown>,
+	): (() => Promise<void> | undefined) | undefined
 	/** A callback of Node ends that the execution has asked for. What it leads to has not run yet. */
 	called(type: string): void
 	/** The execution is over: waiting tasks are refused. */
 	close(reason: string): void
 }
 
-/** A task that waits for its turn: to start, or to go on after an event. All are made with the same fields in this order, so that V8 knows one shape. */
+/**
+ * A task that waits for its turn: to start, or to go on after an event. All are made with the same fields in this
+ * order, so that V8 knows one shape.
+ */
 export type Parked = Starting | Signalling
 
 interface Waiter {

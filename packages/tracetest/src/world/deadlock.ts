@@ -15,7 +15,10 @@ export interface Proof {
 	readonly proved: boolean
 	/** How long that took; or the dead time, or the time-out. */
 	readonly ms: number
-	/** What else than the dead time has ended it: the time-out, while something still happened or not; or the time-out, while it polled by microtasks. */
+	/**
+	 * What else than the dead time has ended it: the time-out, while something still happened or not; or the time-out,
+	 * while it polled by microtasks.
+	 */
 	readonly ended?: 'timeOut' | 'spins'
 	/** Tasks that can never go on, whatever is alive: V8 has collected all that could let them. */
 	readonly lost?: readonly Task<unknown>[]
@@ -24,7 +27,11 @@ export interface Proof {
 }
 
 /** The report of a deadlock: what each task waits for, and how that is known. */
-export function deadlockText(world: World, { proved, ms, alive, lost = [], ended: by }: Proof, receiver: Receiver | undefined): string {
+export function deadlockText(
+	world: World,
+	{ proved, ms, alive, lost = [], ended: by }: Proof,
+	receiver: Receiver | undefined,
+): string {
 	const how =
 		lost.length > 0
 			? `[proved: V8 has collected all that could let ${lost.map(({ name }) => `'${name}'`).join(', ')} go on; ${duration(ms)}]`
@@ -40,7 +47,13 @@ export function deadlockText(world: World, { proved, ms, alive, lost = [], ended
 			: receiver === undefined
 				? `deadlock: ${ended ? 'the test has ended, but tasks of it wait' : 'the test waits'} for something that can no longer happen`
 				: `${receiver.streams.join(' or ')}: recv: deadlock waiting for ${receiver.wanted}`
-	return [`${what}  ${how}`, ...hint(world, receiver?.event), ...tasks(world, receiver, lost), ...timers(receiver), ...end(by)].join('\n')
+	return [
+		`${what}  ${how}`,
+		...hint(world, receiver?.event),
+		...tasks(world, receiver, lost),
+		...timers(receiver),
+		...end(by),
+	].join('\n')
 }
 
 function hint(world: World, event: Receiver['event']): string[] {
@@ -59,7 +72,9 @@ function timers(receiver: Receiver | undefined): string[] {
 	const count = droppedTimers()
 	if (count === 0 || receiver !== undefined) return []
 	const what =
-		count === 1 ? 'a timer was dropped that an earlier execution' : `${thousands(count)} timers were dropped that earlier executions`
+		count === 1
+			? 'a timer was dropped that an earlier execution'
+			: `${thousands(count)} timers were dropped that earlier executions`
 	return [`hint: ${what} in virtual time had left: does a module wait for it that keeps state between executions?`]
 }
 

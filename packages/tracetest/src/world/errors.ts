@@ -31,7 +31,11 @@ export class ExpectError extends Error {
 	declare readonly expected?: unknown
 
 	/** @param ownDiff whether the message contains the difference: some runners print one themselves */
-	constructor(message: string, values?: { readonly actual: unknown; readonly expected: unknown }, ownDiff: boolean = false) {
+	constructor(
+		message: string,
+		values?: { readonly actual: unknown; readonly expected: unknown },
+		ownDiff: boolean = false,
+	) {
 		super(values !== undefined && ownDiff ? `${message}\n\n${diff(values)}` : message)
 		// Not enumerable: runners print what is.
 		hide(this, { code: 'ERR_ASSERTION', ...(values === undefined ? {} : { ...values, showDiff: true }) })
@@ -51,7 +55,9 @@ function diff(values: { readonly actual: unknown; readonly expected: unknown }):
 /** What errors said before something was added: programs throw the same one again and again. */
 const said = new WeakMap<Error, { readonly message: string; readonly stack: string }>()
 
-/** Let `error` point at `site`, and `message` be what it says. Runners read the stack, some of them the message in it. */
+/**
+ * Let `error` point at `site`, and `message` be what it says. Runners read the stack, some of them the message in it.
+ */
 export function place(error: Error, message: string, site: CallStack | undefined): void {
 	if (!said.has(error)) said.set(error, { message: error.message, stack: stackText(error) })
 	const frames = userStack((site === undefined ? '' : stackText(site)) || framesOf(error))
@@ -94,8 +100,8 @@ export function hide(target: object, properties: Readonly<Record<string, unknown
 }
 
 /**
- * What was thrown, as an error that more can be added to. Programs may throw anything: values, frozen errors, such whose properties throw when they
- * are read. What an earlier execution has added is taken away.
+ * What was thrown, as an error that more can be added to. Programs may throw anything: values, frozen errors, such
+ * whose properties throw when they are read. What an earlier execution has added is taken away.
  */
 export function asError(thrown: unknown): Error {
 	try {
@@ -112,14 +118,19 @@ export function asError(thrown: unknown): Error {
 	return standIn(thrown)
 }
 
-/** Accepts errors of other realms, because runners execute tests in them. In older versions of Node a DOMException, such as an AbortError, is not one of V8's errors. */
+/**
+ * Accepts errors of other realms, because runners execute tests in them. In older versions of Node a DOMException, such
+ * as an AbortError, is not one of V8's errors.
+ */
 function isError(thrown: unknown): thrown is Error {
 	return types.isNativeError(thrown) || thrown instanceof Error
 }
 
 /** Whether message and stack can be replaced. */
 function isOpen(error: Error): boolean {
-	const replaceable = ['message', 'stack'].every(name => Object.getOwnPropertyDescriptor(error, name)?.configurable ?? true)
+	const replaceable = ['message', 'stack'].every(
+		name => Object.getOwnPropertyDescriptor(error, name)?.configurable ?? true,
+	)
 	return replaceable && Object.isExtensible(error)
 }
 

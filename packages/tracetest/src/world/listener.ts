@@ -1,15 +1,27 @@
-import { type AsyncTraceEvent, attachProbe, events, onEvent, ProbeGroup, setup, type TraceEvent } from '@tsgotrace/runtime'
+import {
+	type AsyncTraceEvent,
+	attachProbe,
+	events,
+	onEvent,
+	ProbeGroup,
+	setup,
+	type TraceEvent,
+} from '@tsgotrace/runtime'
 import { here } from './here.js'
 import { type ListenedEvent, sourceOf } from './signal.js'
 import type { World } from './world.js'
 
 /**
- * The probes of a test. They find out to which execution a signal belongs: that in whose context it was signalled; and pass it on.
+ * The probes of a test. They find out to which execution a signal belongs: that in whose context it was signalled; and
+ * pass it on.
  *
  * Probes stay attached while a body is executed again and again: an execution does not attach them.
  */
 export class Listener {
-	/** The execution that gets signals from outside of every context, such as those from a connection that was opened before the test. */
+	/**
+	 * The execution that gets signals from outside of every context, such as those from a connection that was opened
+	 * before the test.
+	 */
 	current: World | undefined
 	readonly #group: ProbeGroup = new ProbeGroup({ rejectSignaller: true, onError: error => this.current?.fail(error) })
 	/** Copies that have our probe, and imported events that are listened to. */
@@ -17,7 +29,8 @@ export class Listener {
 	readonly #subscriptions: (() => void)[] = []
 
 	/**
-	 * Listen to events, which may be imported ones: these mean all copies, those that load later included. Listening again is not an error.
+	 * Listen to events, which may be imported ones: these mean all copies, those that load later included. Listening
+	 * again is not an error.
 	 *
 	 * @throws if an imported event has another signature than a copy that is loaded
 	 */
@@ -53,7 +66,10 @@ export class Listener {
 		this.#attached.add(event)
 	}
 
-	/** Attach to the copies of an imported event one by one: each may have our probe already, or get it by itself when it loads. */
+	/**
+	 * Attach to the copies of an imported event one by one: each may have our probe already, or get it by itself when it
+	 * loads.
+	 */
 	#import(event: TraceEvent): void {
 		if (this.#attached.has(event)) return
 		mustMatch(event)

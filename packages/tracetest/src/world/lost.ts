@@ -7,7 +7,9 @@ import { untracked } from '../platform/tracking.js'
 import type { Task } from './task.js'
 import type { World } from './world.js'
 
-/** When is looked, in milliseconds since no task could go on: to collect garbage takes some, and most waits end before. */
+/**
+ * When is looked, in milliseconds since no task could go on: to collect garbage takes some, and most waits end before.
+ */
 const firstAfter = 50
 /** How much longer until it is looked again. */
 const factor = 8
@@ -40,7 +42,9 @@ export class LostTaskSearch {
 		this.#since ??= now
 		// A request ends by itself, and a timer of the body fires: until then others may go on.
 		const isTime =
-			now - this.#since >= this.#next && !census.working(this.#world) && census.patience(this.#world) < Number.POSITIVE_INFINITY
+			now - this.#since >= this.#next &&
+			!census.working(this.#world) &&
+			census.patience(this.#world) < Number.POSITIVE_INFINITY
 		if (!isTime && !(isLast && this.#next === firstAfter)) return false
 		this.#next *= factor
 		find(this.#world, lost => done(lost, originals.now() - this.#since!))

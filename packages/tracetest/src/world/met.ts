@@ -1,6 +1,9 @@
 import type { TraceEvent } from '@tsgotrace/runtime'
 
-/** What an execution has met of that which a search decides about. Most executions meet no action and no ordinary event: collections are made on first use. */
+/**
+ * What an execution has met of that which a search decides about. Most executions meet no action and no ordinary event:
+ * collections are made on first use.
+ */
 export interface Met {
 	/** Tasks that were started by `t.go`. */
 	starts: number

@@ -9,8 +9,9 @@ import { Spinning } from './spinning.js'
 import type { World } from './world.js'
 
 /**
- * Watches an execution that goes as it goes, until it is over: by its own end, a failure, or a deadlock. That nothing can happen any more
- * is certain when no resource is alive that could lead to an event, for two full turns of the event loop in a row.
+ * Watches an execution that goes as it goes, until it is over: by its own end, a failure, or a deadlock. That nothing
+ * can happen any more is certain when no resource is alive that could lead to an event, for two full turns of the event
+ * loop in a row.
  */
 export class Monitor {
 	readonly #world: World
@@ -93,7 +94,10 @@ export class Monitor {
 			const [receiver] = world.streams.receivers
 			const waits = receiver === undefined ? '' : `, but nothing came that the test waits for (${receiver.wanted})`
 			const what = `no end after ${thousands(steps)} timers, at ${duration(clock.now)} of virtual time${waits}`
-			world.fail(new Error(`${what}: an interval that is never cleared? (option "steps" raises the limit)`), receiver?.site)
+			world.fail(
+				new Error(`${what}: an interval that is never cleared? (option "steps" raises the limit)`),
+				receiver?.site,
+			)
 			return
 		}
 		// What a timer throws is the program's error.
@@ -128,7 +132,8 @@ export class Monitor {
 		const waits = this.#ended !== undefined && now - this.#ended >= deadTime
 		if (receiver !== undefined || sender !== undefined || waits || this.#stuck(now))
 			return deadlock(world, { proved: false, ms: deadTime }, receiver)
-		// Turn by turn first, since most things take no longer than that; then with ever more rest, to leave the processor to the program.
+		// Turn by turn first, since most things take no longer than that; then with ever more rest, to leave the processor
+		// to the program.
 		this.#again(this.#busy < 20 ? 0 : Math.min(10, this.#busy / 20))
 	}
 

@@ -24,7 +24,9 @@ export function finish(world: World): void {
 	const first = streams.pending[0]
 	if (first !== undefined) {
 		const held = streams.holds(first)
-		const what = held ? 'the test holds an event at its end' : 'the test ended, but there are events that it did not expect'
+		const what = held
+			? 'the test holds an event at its end'
+			: 'the test ended, but there are events that it did not expect'
 		world.fail(new ExpectError(what), first.site)
 	}
 	world.close('the test is over')
@@ -44,7 +46,8 @@ export function deadlock(world: World, how: Omit<Proof, 'alive'>, receiver: Rece
 		return
 	}
 	const error = new DeadlockError(text, proved, alive)
-	// At the call that waits, else where the event was signalled that the test does not receive, else at the last known place of a waiting task.
+	// At the call that waits, else where the event was signalled that the test does not receive, else at the last known
+	// place of a waiting task.
 	const seen = tasks.findLast(task => task.state === 'running' && task.last?.site !== undefined)
 	const site = receiver?.site ?? streams.pending[0]?.site ?? hangs(world)[0]?.site ?? seen?.last?.site
 	// Before all other calls that wait are ended: this one has the reason.

@@ -22,7 +22,10 @@ export class Received<Args extends readonly unknown[] = readonly unknown[]> {
 	}
 }
 
-/** A pausable event that the test has received, whose sender stays paused until `ack` or `nak`. `using` acknowledges it at the end of the block. */
+/**
+ * A pausable event that the test has received, whose sender stays paused until `ack` or `nak`. `using` acknowledges it
+ * at the end of the block.
+ */
 export class Held<Args extends readonly unknown[] = readonly unknown[]> extends Received<Args> {
 	readonly #message: StreamMessage
 	readonly #streams: Streams

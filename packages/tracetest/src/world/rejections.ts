@@ -6,9 +6,10 @@ let searches = 0
 let filtered = false
 
 /**
- * While a search goes on, a rejected promise that no code waits for fails the execution in which it was made: so it has a schedule and a
- * token. Otherwise the runner would report it, once for each of thousands of executions, and not under which schedule it happens. What the search
- * itself has refused is reported neither then nor later: code that an execution has left is often refused after the search is over.
+ * While a search goes on, a rejected promise that no code waits for fails the execution in which it was made: so it has
+ * a schedule and a token. Otherwise the runner would report it, once for each of thousands of executions, and not under
+ * which schedule it happens. What the search itself has refused is reported neither then nor later: code that an
+ * execution has left is often refused after the search is over.
  *
  * @returns to be called at the end
  */
@@ -41,6 +42,7 @@ function isHandled(reason: unknown, promise: unknown): boolean {
 /** Whether it is that of an event, or what the program has made of it. */
 function isRefusal(reason: unknown): boolean {
 	let left = 8
-	for (let error = reason; error instanceof Error && left-- > 0; error = error.cause) if (error instanceof TraceNak) return true
+	for (let error = reason; error instanceof Error && left-- > 0; error = error.cause)
+		if (error instanceof TraceNak) return true
 	return false
 }

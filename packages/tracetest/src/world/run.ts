@@ -21,11 +21,12 @@ export type Body = (t: T) => unknown
 /**
  * Run the body of a test once, as a plain test does.
  *
- * The test is over when its body and all tasks have ended and nothing more comes, or at its first failure, which counts even if the body catches it.
- * Then all probes are detached; what the body has started and what still signals is refused with {@link TraceNak}.
+ * The test is over when its body and all tasks have ended and nothing more comes, or at its first failure, which counts
+ * even if the body catches it. Then all probes are detached; what the body has started and what still signals is
+ * refused with {@link TraceNak}.
  *
- * @throws what the body throws; {@link ExpectError} and {@link DeadlockError} of its expectations; what a task has thrown that is not awaited; if an
- * event is left at the end; `TypeError` and `RangeError` for invalid options
+ * @throws what the body throws; {@link ExpectError} and {@link DeadlockError} of its expectations; what a task has
+ * thrown that is not awaited; if an event is left at the end; `TypeError` and `RangeError` for invalid options
  * @example
  * import { run } from '@tsgotrace/tracetest'
  * import { traceStored, traceStored_Event } from './ztrace.js'

@@ -35,7 +35,8 @@ export function siteOf<Name extends string>(object: Readonly<Record<Name, unknow
 export function siteBelow(below: (...args: never[]) => unknown): CallStack {
 	const site: CallStack = {}
 	const limit: unknown = Error.stackTraceLimit
-	// Stubs, the runtime and this package take some frames themselves. The program may have set it to 0, or to nonsense, or have frozen it.
+	// Stubs, the runtime and this package take some frames themselves. The program may have set it to 0, or to nonsense,
+	// or have frozen it.
 	const more = !(typeof limit === 'number' && limit >= 20) && Reflect.set(Error, 'stackTraceLimit', 20)
 	Error.captureStackTrace(site, below)
 	if (more) Reflect.set(Error, 'stackTraceLimit', limit)

@@ -11,8 +11,8 @@ const many = 100_000
 const recorded = 1000
 
 /**
- * Ends the process when a body of `run` polls by microtasks alone, as `while (!done) await null` does: no timer fires then, so that neither the runner's
- * time-out nor {@link Monitor} can end it.
+ * Ends the process when a body of `run` polls by microtasks alone, as `while (!done) await null` does: no timer fires
+ * then, so that neither the runner's time-out nor {@link Monitor} can end it.
  */
 export class Spinning {
 	readonly #world: World

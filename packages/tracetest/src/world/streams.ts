@@ -146,7 +146,9 @@ export class Streams {
 				.map(message => `  ${name.padEnd(width)}  <- ${callText(message.event, message.args)}  (held)`),
 			...queue.map(message => `  ${name.padEnd(width)}  <- ${callText(message.event, message.args)}`),
 		])
-		const quiet = streams.filter(({ name, queue }) => queue.length === 0 && !held.some(message => message.stream === name))
+		const quiet = streams.filter(
+			({ name, queue }) => queue.length === 0 && !held.some(message => message.stream === name),
+		)
 		return [
 			`test shutdown: #streams: ${streams.length}, #(pending events): ${pending}`,
 			...busy,

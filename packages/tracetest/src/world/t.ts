@@ -14,8 +14,8 @@ import type { World } from './world.js'
 /**
  * The test, as its body sees it: it names tasks, and receives events from streams.
  *
- * The sender of a pausable event waits until the test has received the event. Other events are queued in the order in which they were
- * signalled; what must be looked at right at the event is captured by {@link snapshot}.
+ * The sender of a pausable event waits until the test has received the event. Other events are queued in the order in
+ * which they were signalled; what must be looked at right at the event is captured by {@link snapshot}.
  */
 export class T {
 	readonly #world: World
@@ -26,8 +26,8 @@ export class T {
 	}
 
 	/**
-	 * Attach to `events`. From now on each of their signals must be received; one that is left at the end fails the test. An imported event
-	 * means all its copies.
+	 * Attach to `events`. From now on each of their signals must be received; one that is left at the end fails the test.
+	 * An imported event means all its copies.
 	 *
 	 * @throws {TypeError} if an argument is not an event
 	 * @throws if an imported event has another signature than it was imported with
@@ -37,10 +37,11 @@ export class T {
 	}
 
 	/**
-	 * Say to which stream each event goes: usually the object, or the task, that it belongs to. Without a router all go to `default`.
-	 * Order is asserted within a stream; streams are independent of each other.
+	 * Say to which stream each event goes: usually the object, or the task, that it belongs to. Without a router all go
+	 * to `default`. Order is asserted within a stream; streams are independent of each other.
 	 *
-	 * @param router gets the event and its arguments; returns the name of a stream, or `null` if the test ignores this signal
+	 * @param router gets the event and its arguments; returns the name of a stream, or `null` if the test ignores this
+	 * signal
 	 * @throws if there is a router already
 	 */
 	route(router: OnEvent<string | null | undefined>): void {
@@ -48,8 +49,8 @@ export class T {
 	}
 
 	/**
-	 * Capture state at the event itself: `fn` is called synchronously at each signal of `event` that the test will receive. What it
-	 * returns is the `state` of what is received.
+	 * Capture state at the event itself: `fn` is called synchronously at each signal of `event` that the test will
+	 * receive. What it returns is the `state` of what is received.
 	 *
 	 * @throws if the event has a snapshot already
 	 */
@@ -58,9 +59,11 @@ export class T {
 	}
 
 	/**
-	 * Start a task. Its name identifies it in reports and schedules. It starts when the code that runs now awaits something.
+	 * Start a task. Its name identifies it in reports and schedules. It starts when the code that runs now awaits
+	 * something.
 	 *
-	 * A task that fails fails the test, unless other code awaits it. The test waits for all tasks at its end. One that never ends is a deadlock.
+	 * A task that fails fails the test, unless other code awaits it. The test waits for all tasks at its end. One that
+	 * never ends is a deadlock.
 	 *
 	 * @returns the task, which is a promise of what `fn` returns
 	 * @throws if there is a task or an action of that name
@@ -70,19 +73,23 @@ export class T {
 	}
 
 	/**
-	 * Wait for all of `tasks`: `Promise.all`. Their errors count as handled once other code awaits the promise that is returned.
+	 * Wait for all of `tasks`: `Promise.all`. Their errors count as handled once other code awaits the promise that is
+	 * returned.
 	 *
 	 * @throws what the first of them that fails has thrown
 	 */
-	all<const Tasks extends readonly unknown[]>(...tasks: Tasks): Promise<{ -readonly [K in keyof Tasks]: Awaited<Tasks[K]> }> {
-		if (tasks.length === 1 && Array.isArray(tasks[0])) throw new TypeError('all: tasks are given one by one: t.all(...tasks)')
+	all<const Tasks extends readonly unknown[]>(
+		...tasks: Tasks
+	): Promise<{ -readonly [K in keyof Tasks]: Awaited<Tasks[K]> }> {
+		if (tasks.length === 1 && Array.isArray(tasks[0]))
+			throw new TypeError('all: tasks are given one by one: t.all(...tasks)')
 		return Observed.all(tasks)
 	}
 
 	/**
-	 * Something that may happen at any time, such as an abort. `verify` injects it at every occurrence of every event: inside the event, and in
-	 * each of the microtasks right after it. Where nothing is explored it never happens. It may happen more than once, and is a task each time, for whose
-	 * end the test waits; what it throws fails the test.
+	 * Something that may happen at any time, such as an abort. `verify` injects it at every occurrence of every event:
+	 * inside the event, and in each of the microtasks right after it. Where nothing is explored it never happens. It may
+	 * happen more than once, and is a task each time, for whose end the test waits; what it throws fails the test.
 	 *
 	 * @param fn may be async, signal events, and start tasks
 	 * @throws if there is an action or a task of that name
@@ -112,11 +119,11 @@ export class T {
 	}
 
 	/**
-	 * Receive the next event of `stream`, which must be `event` with these arguments. Its sender then continues. Without a stream: the next event of the only
-	 * stream that there is.
+	 * Receive the next event of `stream`, which must be `event` with these arguments. Its sender then continues. Without
+	 * a stream: the next event of the only stream that there is.
 	 *
-	 * Arguments are compared as they were when the event was signalled, even if their objects have changed since. `args` of the result are these objects
-	 * themselves; {@link snapshot} captures what else must be looked at.
+	 * Arguments are compared as they were when the event was signalled, even if their objects have changed since. `args`
+	 * of the result are these objects themselves; {@link snapshot} captures what else must be looked at.
 	 *
 	 * @returns the event, with the state that was captured at it
 	 * @throws {ExpectError} if it is another event, or has other arguments
@@ -140,16 +147,22 @@ export class T {
 	 * })
 	 */
 	expect<Args extends readonly unknown[]>(event: TraceEvent<Args>, ...args: NoInfer<Args>): Promise<Received<Args>>
-	expect<Args extends readonly unknown[]>(stream: string, event: TraceEvent<Args>, ...args: NoInfer<Args>): Promise<Received<Args>>
+	expect<Args extends readonly unknown[]>(
+		stream: string,
+		event: TraceEvent<Args>,
+		...args: NoInfer<Args>
+	): Promise<Received<Args>>
 	expect(...given: readonly unknown[]): Promise<Received> {
 		const { stream, event, args } = this.#call('expect', given)
 		return this.#own(this.#receive(stream, event, args, siteOf(this, 'expect')))
 	}
 
 	/**
-	 * As {@link expect}, but the sender stays paused, so that the test can look at any state, and let other tasks go on meanwhile.
+	 * As {@link expect}, but the sender stays paused, so that the test can look at any state, and let other tasks go on
+	 * meanwhile.
 	 *
-	 * The sender goes on at `ack`, or at the end of the block with `using`; after `nak` its `await` throws {@link TraceNak}.
+	 * The sender goes on at `ack`, or at the end of the block with `using`; after `nak` its `await` throws
+	 * {@link TraceNak}.
 	 *
 	 * @throws as {@link expect}
 	 * @example
@@ -175,7 +188,11 @@ export class T {
 	 * })
 	 */
 	hold<Args extends readonly unknown[]>(event: AsyncTraceEvent<Args>, ...args: NoInfer<Args>): Promise<Held<Args>>
-	hold<Args extends readonly unknown[]>(stream: string, event: AsyncTraceEvent<Args>, ...args: NoInfer<Args>): Promise<Held<Args>>
+	hold<Args extends readonly unknown[]>(
+		stream: string,
+		event: AsyncTraceEvent<Args>,
+		...args: NoInfer<Args>
+	): Promise<Held<Args>>
 	hold(...given: readonly unknown[]): Promise<Held> {
 		const { stream, event, args } = this.#call('hold', given)
 		return this.#own(this.#hold(stream, event as AsyncTraceEvent, args, siteOf(this, 'hold')))
@@ -188,7 +205,9 @@ export class T {
 	 * @throws if no stream is given and there are several
 	 */
 	recv(stream?: string): Promise<Received> {
-		return this.#own(this.#any('recv', [stream === undefined ? this.#world.only('recv') : stream], siteOf(this, 'recv')))
+		return this.#own(
+			this.#any('recv', [stream === undefined ? this.#world.only('recv') : stream], siteOf(this, 'recv')),
+		)
 	}
 
 	/**
@@ -231,7 +250,8 @@ export class T {
 		site: CallStack,
 	): Promise<Held<Args>> {
 		const name = nameOf(event)
-		if (!event.async) throw new TypeError(`hold: ${name} cannot pause its sender: declare it as //trace:event async ${name}(…)`)
+		if (!event.async)
+			throw new TypeError(`hold: ${name} cannot pause its sender: declare it as //trace:event async ${name}(…)`)
 		return new Held<Args>(await this.#expect(stream, event, args, site), this.#world.streams)
 	}
 
@@ -251,7 +271,12 @@ export class T {
 		const what = `${message.stream}: expect: ${nameOf(event)}`
 		const difference = `  want: ${wanted}\n  have: ${callText(message.event, message.copied)}`
 		if (message.event.id !== event.id)
-			throw world.refuse(message, 'unexpected event type', new ExpectError(`${what}: got another event\n${difference}`), site)
+			throw world.refuse(
+				message,
+				'unexpected event type',
+				new ExpectError(`${what}: got another event\n${difference}`),
+				site,
+			)
 		const { equal, diff } = world.settings
 		// Where nothing has changed, the objects themselves: `equal` may ask whether they are the same.
 		const changed = !isAsCopied(message.copied, message.args)
@@ -267,7 +292,11 @@ export class T {
 		const since = changed
 			? `\n  now:  ${callText(message.event, message.args)}\nThe arguments have changed since the event was signalled; they are compared as they were. t.snapshot captures state at the event.`
 			: ''
-		const error = new ExpectError(`${what}: unexpected value\n${difference}${since}`, { actual: have, expected: want }, diff)
+		const error = new ExpectError(
+			`${what}: unexpected value\n${difference}${since}`,
+			{ actual: have, expected: want },
+			diff,
+		)
 		throw world.refuse(message, 'unexpected event value', error, site)
 	}
 

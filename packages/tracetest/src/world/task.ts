@@ -2,7 +2,10 @@ import { originals } from '../platform/originals.js'
 import { here } from './here.js'
 import type { CallStack, Signal } from './signal.js'
 
-/** Called when `then` is read of one of our promises: an `await` does so, before it makes its own promise. Where waits are looked for. */
+/**
+ * Called when `then` is read of one of our promises: an `await` does so, before it makes its own promise. Where waits
+ * are looked for.
+ */
 export const observing: { read: (() => void) | undefined } = { read: undefined }
 
 /** The method `then` of {@link Observed}. */
@@ -14,7 +17,10 @@ function observed<R, A = R, B = never>(
 	return this.observe().then(onFulfilled, onRejected)
 }
 
-/** A promise that knows whether other code awaits it. If none does, its rejection is not an unhandled one: the test reports it. */
+/**
+ * A promise that knows whether other code awaits it. If none does, its rejection is not an unhandled one: the test
+ * reports it.
+ */
 export class Observed<R> implements Promise<R> {
 	/** Whether other code awaits it, or has awaited it. */
 	observed = false
@@ -106,7 +112,10 @@ export class Task<R> extends Observed<R> {
 	begun: CallStack | undefined
 	/** What it waits for in a call of `t`, such as `expects traceHi('A') on stream t1`. */
 	waits: string | undefined
-	/** Tasks that wait for it, or have waited, where {@link Suspended} records where tasks wait: with how many promises there were when they began. */
+	/**
+	 * Tasks that wait for it, or have waited, where {@link Suspended} records where tasks wait: with how many promises
+	 * there were when they began.
+	 */
 	waiters: Map<Task<unknown>, number> | undefined
 	/** How often it was refused an event after the test was over. */
 	refusals = 0

@@ -29,7 +29,9 @@ export class Waiting {
 		if (parked.tight) this.tight++
 	}
 
-	/** Resources may finish in any order: those that began to wait since the last call are put into the order of tasks. */
+	/**
+	 * Resources may finish in any order: those that began to wait since the last call are put into the order of tasks.
+	 */
 	sort(): void {
 		const parked = this.#parked
 		// They are few.
@@ -43,8 +45,9 @@ export class Waiting {
 	}
 
 	/**
-	 * Where choice `i` waits: first those of the task that ran last, then the others, as they came; where none does, it is time. A task that
-	 * has had many turns in a row comes last, after time: it may well poll until something else has happened.
+	 * Where choice `i` waits: first those of the task that ran last, then the others, as they came; where none does, it
+	 * is time. A task that has had many turns in a row comes last, after time: it may well poll until something else has
+	 * happened.
 	 *
 	 * @param hasTime whether letting time pass is a choice
 	 */
@@ -69,7 +72,10 @@ export class Waiting {
 		return 0
 	}
 
-	/** Put all of {@link find} into `tasks`; undefined means time. @returns how many there are: what `tasks` has had before may be left behind them */
+	/**
+	 * Put all of {@link find} into `tasks`; undefined means time.
+	 * @returns how many there are: what `tasks` has had before may be left behind them
+	 */
 	choices(tasks: (Task<unknown> | undefined)[], hasTime: boolean): number {
 		const { last } = this
 		const polls = this.#turns >= maxTurns

@@ -189,7 +189,12 @@ export class World {
 	}
 
 	/** A probe was called. The promise that is returned lets the task that signalled wait. */
-	signal(source: ListenedEvent, args: readonly unknown[], task: Task<unknown>, at?: CallStack): Promise<void> | undefined {
+	signal(
+		source: ListenedEvent,
+		args: readonly unknown[],
+		task: Task<unknown>,
+		at?: CallStack,
+	): Promise<void> | undefined {
 		const { event } = source
 		if (this.closed) return event.async ? this.#late(event, task) : undefined
 		const site = at ?? (this.detail ? siteOf(this, 'signal') : undefined)
@@ -231,7 +236,11 @@ export class World {
 			return undefined
 		}
 		if (typeof stream !== 'string') {
-			this.fail(new TypeError(`route: the name of a stream, or null, is expected, not ${valueText(stream)} for ${callText(event, args)}`))
+			this.fail(
+				new TypeError(
+					`route: the name of a stream, or null, is expected, not ${valueText(stream)} for ${callText(event, args)}`,
+				),
+			)
 			return undefined
 		}
 		if (stream === '') stream = 'default'
@@ -280,7 +289,12 @@ export class World {
 	}
 
 	/** Wait for the next event of one of `streams`. */
-	async receive(streams: readonly string[], event: TraceEvent | undefined, wanted: string, site: CallStack): Promise<StreamMessage> {
+	async receive(
+		streams: readonly string[],
+		event: TraceEvent | undefined,
+		wanted: string,
+		site: CallStack,
+	): Promise<StreamMessage> {
 		this.mustBeOpen('recv')
 		const task = here()?.task ?? this.tasks[0]!
 		task.waits = `waits for ${wanted} on stream ${streams.join(' or ')}`
@@ -316,10 +330,15 @@ export class World {
 		return error
 	}
 
-	/** Tasks that the body should have waited for, if `thrown` is its own failure: it has looked at their result too early. */
+	/**
+	 * Tasks that the body should have waited for, if `thrown` is its own failure: it has looked at their result too
+	 * early.
+	 */
 	#floating(thrown: unknown): string[] {
 		const [body, ...others] = this.tasks
-		return body?.state === 'rejected' && body.error === thrown ? floatingText(others.filter(task => this.#acting?.has(task) !== true)) : []
+		return body?.state === 'rejected' && body.error === thrown
+			? floatingText(others.filter(task => this.#acting?.has(task) !== true))
+			: []
 	}
 
 	/** Refuse all that is pending, and all that comes. */
@@ -350,7 +369,10 @@ export class World {
 		return Promise.reject(new TraceNak(`${nameOf(event)}: send: the test is over`))
 	}
 
-	/** Whether a task or an action has this name. Most bodies have a few of them: a set takes longer to make than they do to look at. */
+	/**
+	 * Whether a task or an action has this name. Most bodies have a few of them: a set takes longer to make than they do
+	 * to look at.
+	 */
 	#isTaken(name: string): boolean {
 		const { tasks } = this
 		if (this.actions.some(action => action.name === name)) return true
@@ -366,7 +388,9 @@ export class World {
 	/** @throws if a task or an action has this name */
 	#name(what: string, name: string): void {
 		if (this.#isTaken(name))
-			throw new Error(`${what}: there is a task or an action '${name}' already: schedules name them, so each needs a name of its own`)
+			throw new Error(
+				`${what}: there is a task or an action '${name}' already: schedules name them, so each needs a name of its own`,
+			)
 	}
 }
 

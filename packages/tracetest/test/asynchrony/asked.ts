@@ -20,7 +20,14 @@ export interface Checked {
 export async function checked(node: string, pattern: string): Promise<Checked> {
 	const { key, cert } = certificate()
 	// One thread for all requests: those of the operations come after what keeps it busy.
-	const env = { ...process.env, PEER_KEY: key, PEER_CERT: cert, UV_THREADPOOL_SIZE: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined }
+	const env = {
+		...process.env,
+		PEER_KEY: key,
+		PEER_CERT: cert,
+		UV_THREADPOOL_SIZE: '1',
+		NODE_OPTIONS: '',
+		NODE_TEST_CONTEXT: undefined,
+	}
 	const file = fileURLToPath(new URL('check.mjs', import.meta.url))
 	const child = spawn(node, ['--no-warnings', '--expose-gc', file, ...(pattern === '' ? [] : [pattern])], { env })
 	// For what reads its input.

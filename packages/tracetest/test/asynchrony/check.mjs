@@ -1,5 +1,6 @@
-// Executes each asynchronous function of this version of Node where nothing else is alive, and looks at each turn of the event loop whether a deadlock would be proved.
-// Prints what it found as JSON. With an argument, a pattern: only operations whose names match it, and how long each took.
+// Executes each asynchronous function of this version of Node where nothing else is alive, and looks at each turn of
+// the event loop whether a deadlock would be proved. Prints what it found as JSON. With an argument, a pattern: only
+// operations whose names match it, and how long each took.
 import { spawn } from 'node:child_process'
 import { pbkdf2 } from 'node:crypto'
 import { once } from 'node:events'
@@ -26,7 +27,9 @@ const only = new RegExp(process.argv[2] ?? '')
 const shown = process.argv[2] !== undefined
 const home = mkdtempSync(join(tmpdir(), 'tsgotrace-asynchrony-'))
 const peer = await census.untracked(async () => {
-	const child = spawn(process.execPath, [fileURLToPath(new URL('peer.mjs', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] })
+	const child = spawn(process.execPath, [fileURLToPath(new URL('peer.mjs', import.meta.url))], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	})
 	const [line] = await once(child.stdout, 'data')
 	child.unref()
 	return { child, ports: JSON.parse(line) }
@@ -54,7 +57,10 @@ const isOffered = name => {
 	return first === undefined || offered.has(first)
 }
 
-/** All threads of the pool have other work for some milliseconds, which the census does not see: so what is asked of them takes several turns. */
+/**
+ * All threads of the pool have other work for some milliseconds, which the census does not see: so what is asked of
+ * them takes several turns.
+ */
 const occupy = () => census.untracked(() => pbkdf2('a', 'b', 6000, 32, 'sha256', () => {}))
 
 /** @returns how often was looked, and how often nothing would have been alive */
@@ -83,7 +89,14 @@ async function watched(operation) {
 	return { looks, holes }
 }
 
-const results = { version: process.version, names, operations: Object.keys(operations).flatMap(partsOf), failures: [], tried: 0, looks: 0 }
+const results = {
+	version: process.version,
+	names,
+	operations: Object.keys(operations).flatMap(partsOf),
+	failures: [],
+	tried: 0,
+	looks: 0,
+}
 for (const [name, operation] of Object.entries(operations)) {
 	if (!only.test(name) || !isOffered(name)) continue
 	results.tried++

@@ -34,7 +34,8 @@ const password = usages => subtle.importKey('raw', Buffer.from('a'), 'PBKDF2', f
 const derivation = { name: 'PBKDF2', hash: 'SHA-256', salt: new Uint8Array(8), iterations: 2000 }
 const ecdsa = { name: 'ECDSA', hash: 'SHA-256' }
 /** Keys of a mechanism that newer versions have. */
-const mlKem = () => subtle.generateKey('ML-KEM-768', true, ['encapsulateKey', 'encapsulateBits', 'decapsulateKey', 'decapsulateBits'])
+const mlKem = () =>
+	subtle.generateKey('ML-KEM-768', true, ['encapsulateKey', 'encapsulateBits', 'decapsulateKey', 'decapsulateBits'])
 
 /** `(module (func))`, with many functions: compiled by other threads. */
 function wasm(functions = 20_000) {
@@ -85,19 +86,30 @@ export function computingOperations({ home }) {
 	for (const [name, input] of Object.entries(compressed)) {
 		const kind = name[0].toUpperCase() + name.slice(1)
 		operations[`zlib.${name}`] = () => called(zlib, name, input)
-		operations[`zlib.${kind} zlib.create${kind}`] = () => pipeline(Readable.from([input]), zlib[`create${kind}`](), each)
+		operations[`zlib.${kind} zlib.create${kind}`] = () =>
+			pipeline(Readable.from([input]), zlib[`create${kind}`](), each)
 	}
 	return {
 		...operations,
 		'crypto.argon2': () =>
-			called(crypto, 'argon2', 'argon2id', { message: 'a', nonce: Buffer.alloc(16), parallelism: 1, tagLength: 16, memory: 64, passes: 1 }),
+			called(crypto, 'argon2', 'argon2id', {
+				message: 'a',
+				nonce: Buffer.alloc(16),
+				parallelism: 1,
+				tagLength: 16,
+				memory: 64,
+				passes: 1,
+			}),
 		'crypto.checkPrime': () => called(crypto, 'checkPrime', 1_000_003n),
 		// Older versions have it without a callback.
-		'crypto.diffieHellman': () => (crypto.diffieHellman.length > 1 ? called(crypto, 'diffieHellman', ec) : crypto.diffieHellman(ec)),
+		'crypto.diffieHellman': () =>
+			crypto.diffieHellman.length > 1 ? called(crypto, 'diffieHellman', ec) : crypto.diffieHellman(ec),
 		'crypto.encapsulate crypto.decapsulate': () =>
 			new Promise((resolve, reject) =>
 				crypto.encapsulate(ec.publicKey, (error, result) =>
-					error ? reject(error) : crypto.decapsulate(ec.privateKey, result.ciphertext, error => (error ? reject(error) : resolve())),
+					error
+						? reject(error)
+						: crypto.decapsulate(ec.privateKey, result.ciphertext, error => (error ? reject(error) : resolve())),
 				),
 			),
 		'crypto.generateKey': () => called(crypto, 'generateKey', 'hmac', { length: 256 }),
@@ -130,7 +142,9 @@ export function computingOperations({ home }) {
 			subtle.deriveKey(derivation, await password(['deriveKey']), { name: 'AES-GCM', length: 128 }, false, ['encrypt']),
 		'SubtleCrypto#wrapKey SubtleCrypto#unwrapKey': async () => {
 			const [key, wrapping] = [await secret(['encrypt']), await secret(['wrapKey', 'unwrapKey'])]
-			await subtle.unwrapKey('raw', await subtle.wrapKey('raw', key, wrapping, aes), wrapping, aes, 'AES-GCM', false, ['encrypt'])
+			await subtle.unwrapKey('raw', await subtle.wrapKey('raw', key, wrapping, aes), wrapping, aes, 'AES-GCM', false, [
+				'encrypt',
+			])
 		},
 		'SubtleCrypto#encapsulateBits SubtleCrypto#decapsulateBits': async () => {
 			const { privateKey, publicKey } = await mlKem()
@@ -146,7 +160,10 @@ export function computingOperations({ home }) {
 		'crypto.sign, RSA': () => called(crypto, 'sign', 'sha256', data, rsa.privateKey),
 		'stream/web.CompressionStream stream/web.DecompressionStream': () =>
 			new Response(
-				new Blob([data]).stream().pipeThrough(new CompressionStream('gzip')).pipeThrough(new DecompressionStream('gzip')),
+				new Blob([data])
+					.stream()
+					.pipeThrough(new CompressionStream('gzip'))
+					.pipeThrough(new DecompressionStream('gzip')),
 			).arrayBuffer(),
 		'buffer.Blob#arrayBuffer': () => new Blob([data]).arrayBuffer(),
 		'buffer.Blob#bytes': () => new Blob([data]).bytes(),
@@ -178,7 +195,10 @@ export function computingOperations({ home }) {
 			withSession(inspector.Session, session => called(session, 'post', 'HeapProfiler.collectGarbage')),
 		'inspector.Session#post, that waits': () =>
 			withSession(inspector.Session, session =>
-				called(session, 'post', 'Runtime.evaluate', { expression: 'new Promise(resolve => setTimeout(resolve, 20))', awaitPromise: true }),
+				called(session, 'post', 'Runtime.evaluate', {
+					expression: 'new Promise(resolve => setTimeout(resolve, 20))',
+					awaitPromise: true,
+				}),
 			),
 		'inspector/promises.Session inspector/promises.Session#post': () =>
 			withSession(inspectorPromises.Session, session => session.post('HeapProfiler.collectGarbage')),
@@ -232,7 +252,8 @@ export function computingOperations({ home }) {
 			process.emitWarning('for a test')
 			return warned
 		},
-		', import()': () => import(`data:text/javascript,await new Promise(resolve => setTimeout(resolve, 10))//${Math.random()}`),
+		', import()': () =>
+			import(`data:text/javascript,await new Promise(resolve => setTimeout(resolve, 10))//${Math.random()}`),
 		'zlib.ZipEntry.create zlib.createZipArchive zlib.ZipFile.open ZipFile#add ZipFile#delete ZipFile#compact ZipFile#get ZipFile#entries ZipFile#close ZipEntry#content':
 			async () => {
 				const entry = await zlib.ZipEntry.create('one', data)

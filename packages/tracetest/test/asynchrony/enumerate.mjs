@@ -1,4 +1,5 @@
-// All functions that this version of Node offers: of its modules, of the classes in them, and of globals that the language does not have.
+// All functions that this version of Node offers: of its modules, of the classes in them, and of globals that the
+// language does not have.
 
 import { createWriteStream, opendirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -13,7 +14,9 @@ const require = createRequire(import.meta.url)
 /** Functions that `class` or a descriptor bring along. */
 const inherited = new Set(['constructor', 'prototype', 'length', 'name', 'arguments', 'caller', '__proto__'])
 
-/** Globals of the language whose functions are listed one by one: they, or what V8 makes of them, may be asynchronous. */
+/**
+ * Globals of the language whose functions are listed one by one: they, or what V8 makes of them, may be asynchronous.
+ */
 const asynchronousLanguage = ['Promise', 'Atomics', 'WebAssembly', 'FinalizationRegistry', 'AsyncDisposableStack']
 
 export async function functionsOfNode() {
@@ -70,7 +73,8 @@ export async function functionsOfNode() {
 		// Of an option.
 		if (name === 'gc') continue
 		if (language.has(name) && !asynchronousLanguage.includes(name)) names.add(name)
-		else if (name !== 'global' && name !== 'globalThis' && !name.startsWith('__')) visit(name, read(globalThis, name), 1)
+		else if (name !== 'global' && name !== 'globalThis' && !name.startsWith('__'))
+			visit(name, read(globalThis, name), 1)
 	}
 	visit('Array.fromAsync', Array.fromAsync, 3)
 	return [...names].sort(compare)
@@ -86,7 +90,8 @@ function* members(object) {
 	for (const key of Reflect.ownKeys(object)) {
 		const own = Object.getOwnPropertyDescriptor(object, key) ?? {}
 		if (typeof key === 'symbol') {
-			if (/^Symbol\.(asyncIterator|asyncDispose|dispose)$/.test(key.description)) yield { key: `[${key.description}]`, own }
+			if (/^Symbol\.(asyncIterator|asyncDispose|dispose)$/.test(key.description))
+				yield { key: `[${key.description}]`, own }
 		} else if (!inherited.has(key) && !key.startsWith('_') && !/^\d+$/.test(key)) yield { key, own }
 	}
 }

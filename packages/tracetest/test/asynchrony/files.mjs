@@ -65,7 +65,13 @@ let number = 0
 /** What operations work on. */
 function files(home) {
 	const path = kind => join(home, `${kind}${number++}`)
-	const made = { file: path('file'), fresh: path('fresh'), link: path('link'), directory: path('directory'), empty: path('empty') }
+	const made = {
+		file: path('file'),
+		fresh: path('fresh'),
+		link: path('link'),
+		directory: path('directory'),
+		empty: path('empty'),
+	}
 	fs.writeFileSync(made.file, 'content of a file\n'.repeat(100))
 	fs.symlinkSync(made.file, made.link)
 	for (const name of [made.directory, made.empty]) fs.mkdirSync(name)
@@ -73,7 +79,8 @@ function files(home) {
 	return made
 }
 
-const callback = (fn, args) => new Promise((resolve, reject) => fn(...args, error => (error instanceof Error ? reject(error) : resolve())))
+const callback = (fn, args) =>
+	new Promise((resolve, reject) => fn(...args, error => (error instanceof Error ? reject(error) : resolve())))
 const each = async items => {
 	for await (const _ of items);
 }
@@ -104,14 +111,18 @@ export function fileOperations({ home }) {
 	return {
 		...operations,
 		'fs.open fs.close': () =>
-			new Promise((resolve, reject) => fs.open(files(home).file, (error, fd) => (error ? reject(error) : fs.close(fd, resolve)))),
+			new Promise((resolve, reject) =>
+				fs.open(files(home).file, (error, fd) => (error ? reject(error) : fs.close(fd, resolve))),
+			),
 		'fs.exists': () => new Promise(resolve => fs.exists(files(home).file, resolve)),
 		'fs.glob': () => callback(fs.glob, [join(files(home).directory, '*')]),
 		'fs.promises.glob': () => each(fsp.glob(join(files(home).directory, '*'))),
 		'fs.openAsBlob': async () => (await fs.openAsBlob(files(home).file)).text(),
 		'fs.opendir': () =>
 			new Promise((resolve, reject) =>
-				fs.opendir(files(home).directory, (error, directory) => (error ? reject(error) : directory.read(() => directory.close(resolve)))),
+				fs.opendir(files(home).directory, (error, directory) =>
+					error ? reject(error) : directory.read(() => directory.close(resolve)),
+				),
 			),
 		'fs.Dir#read fs.Dir#close fs.Dir#[Symbol.asyncDispose]': async () => {
 			const directory = await fsp.opendir(files(home).directory)
@@ -120,22 +131,25 @@ export function fileOperations({ home }) {
 		},
 		'fs.promises.opendir fs.Dir#entries': async () => each(await fsp.opendir(files(home).directory)),
 		'fs.realpath.native': () => callback(fs.realpath.native, [files(home).link]),
-		'fs.promises.open FileHandle#[Symbol.asyncDispose]': () => withHandle(home, handle => handle[Symbol.asyncDispose]?.()),
+		'fs.promises.open FileHandle#[Symbol.asyncDispose]': () =>
+			withHandle(home, handle => handle[Symbol.asyncDispose]?.()),
 		'fs.promises.mkdtempDisposable': async () => (await fsp.mkdtempDisposable(join(home, 'temporary'))).remove(),
 		'FileHandle#readLines': () => withHandle(home, handle => each(handle.readLines())),
 		'FileHandle#readableWebStream': () => withHandle(home, handle => each(handle.readableWebStream())),
 		'FileHandle#createReadStream': () => withHandle(home, handle => each(handle.createReadStream())),
-		'FileHandle#createWriteStream': () => withHandle(home, handle => new Promise(resolve => handle.createWriteStream().end('x', resolve))),
+		'FileHandle#createWriteStream': () =>
+			withHandle(home, handle => new Promise(resolve => handle.createWriteStream().end('x', resolve))),
 		'fs.createReadStream fs.ReadStream#open fs.ReadStream#close': () => each(fs.createReadStream(files(home).file)),
 		'fs.createWriteStream fs.WriteStream#open fs.WriteStream#close fs.WriteStream#destroySoon': () =>
 			new Promise(resolve => fs.createWriteStream(files(home).fresh).on('close', resolve).end('x')),
-		'fs.Utf8Stream fs.Utf8Stream#write fs.Utf8Stream#end fs.Utf8Stream#flush fs.Utf8Stream#reopen fs.Utf8Stream#destroy': () =>
-			new Promise(resolve => {
-				const stream = new fs.Utf8Stream({ dest: files(home).fresh, sync: false })
-				stream.on('close', resolve)
-				stream.write('x')
-				stream.flush(() => stream.end())
-			}),
+		'fs.Utf8Stream fs.Utf8Stream#write fs.Utf8Stream#end fs.Utf8Stream#flush fs.Utf8Stream#reopen fs.Utf8Stream#destroy':
+			() =>
+				new Promise(resolve => {
+					const stream = new fs.Utf8Stream({ dest: files(home).fresh, sync: false })
+					stream.on('close', resolve)
+					stream.write('x')
+					stream.flush(() => stream.end())
+				}),
 		'fs.watch': () =>
 			new Promise(resolve => {
 				const { directory } = files(home)

@@ -1,7 +1,11 @@
-// All functions of Node 20, 22, 24 and 26, by when they call back. A function that is in none of these lists fails the test: it is to be tried in an operation, if it
-// is asynchronous, or to be put into one of them. What operations are named after is tried, and is in no list here.
+// All functions of Node 20, 22, 24 and 26, by when they call back. A function that is in none of these lists fails the
+// test: it is to be tried in an operation, if it is asynchronous, or to be put into one of them. What operations are
+// named after is tried, and is in no list here.
 
-/** Asynchronous by means of others: they call back by microtasks and ticks, or when what they are given, or the socket, file, timer or thread below them, does. */
+/**
+ * Asynchronous by means of others: they call back by microtasks and ticks, or when what they are given, or the socket,
+ * file, timer or thread below them, does.
+ */
 export const later = names(`
 	globals: AbortController AbortSignal AsyncDisposableStack EventTarget Promise events queueMicrotask stream test
 	AbortController: #abort

@@ -36,7 +36,9 @@ export function networkOperations({ ports, cert, home }) {
 	const tlsOptions = { host, port: ports.tls, ca: cert, servername: 'localhost' }
 	const get = (library, options) =>
 		new Promise((resolve, reject) =>
-			library.get({ host, path: '/', agent: false, ...options }, response => response.resume().on('end', resolve)).on('error', reject),
+			library
+				.get({ host, path: '/', agent: false, ...options }, response => response.resume().on('end', resolve))
+				.on('error', reject),
 		)
 	const session = use =>
 		new Promise((resolve, reject) => {
@@ -73,17 +75,18 @@ export function networkOperations({ ports, cert, home }) {
 				const socket = net.connect(ports.tcp, host, () => socket.resetAndDestroy())
 				socket.on('close', resolve).on('error', nothing)
 			}),
-		'net.createServer net.Server#listen net.Server#getConnections net.Server#close net.Server#[Symbol.asyncDispose]': () =>
-			new Promise(resolve => {
-				const listening = net
-					.createServer(socket => socket.end())
-					.listen(0, host, () => {
-						net
-							.connect(listening.address().port, host)
-							.resume()
-							.on('close', () => listening.getConnections(() => listening.close(resolve)))
-					})
-			}),
+		'net.createServer net.Server#listen net.Server#getConnections net.Server#close net.Server#[Symbol.asyncDispose]':
+			() =>
+				new Promise(resolve => {
+					const listening = net
+						.createServer(socket => socket.end())
+						.listen(0, host, () => {
+							net
+								.connect(listening.address().port, host)
+								.resume()
+								.on('close', () => listening.getConnections(() => listening.close(resolve)))
+						})
+				}),
 		'net.Server#listen, of a pipe': () =>
 			new Promise(resolve => {
 				const listening = net
@@ -106,7 +109,9 @@ export function networkOperations({ ports, cert, home }) {
 			}),
 		'tls.TLSSocket#renegotiate': () =>
 			new Promise((resolve, reject) => {
-				const socket = tls.connect({ ...tlsOptions, maxVersion: 'TLSv1.2' }, () => socket.renegotiate({}, () => socket.destroy()))
+				const socket = tls.connect({ ...tlsOptions, maxVersion: 'TLSv1.2' }, () =>
+					socket.renegotiate({}, () => socket.destroy()),
+				)
 				socket.on('error', reject).on('close', resolve)
 			}),
 		'http.get http.request http.OutgoingMessage#end http.OutgoingMessage#write http.OutgoingMessage#flushHeaders': () =>
@@ -119,23 +124,25 @@ export function networkOperations({ ports, cert, home }) {
 					.on('close', resolve)
 					.on('error', nothing)
 			}),
-		'http.createServer http.Server#close http.Server#[Symbol.asyncDispose] http.Server#setTimeout http.Server#closeAllConnections': () =>
-			new Promise((resolve, reject) => {
-				const listening = http
-					.createServer((_, response) => setTimeout(() => response.end(), 10))
-					.listen(0, host, () => {
-						get(http, { port: listening.address().port }).then(() => {
-							listening.close(resolve)
-							listening.closeAllConnections()
-						}, reject)
-					})
-			}),
+		'http.createServer http.Server#close http.Server#[Symbol.asyncDispose] http.Server#setTimeout http.Server#closeAllConnections':
+			() =>
+				new Promise((resolve, reject) => {
+					const listening = http
+						.createServer((_, response) => setTimeout(() => response.end(), 10))
+						.listen(0, host, () => {
+							get(http, { port: listening.address().port }).then(() => {
+								listening.close(resolve)
+								listening.closeAllConnections()
+							}, reject)
+						})
+				}),
 		'http.Agent#destroy http.Agent#createConnection': async () => {
 			const agent = new http.Agent({ keepAlive: true })
 			for (let i = 0; i < 2; i++) await get(http, { port: ports.http, agent })
 			agent.destroy()
 		},
-		'https.get https.request https.Agent#createConnection': () => get(https, { port: ports.https, ca: cert, servername: 'localhost' }),
+		'https.get https.request https.Agent#createConnection': () =>
+			get(https, { port: ports.https, ca: cert, servername: 'localhost' }),
 		'http2.connect': () =>
 			session(client => {
 				const request = client.request({ ':path': '/' })
@@ -159,11 +166,12 @@ export function networkOperations({ ports, cert, home }) {
 						})
 				})
 			}),
-		'dgram.createSocket dgram.Socket#bind dgram.Socket#send dgram.Socket#close dgram.Socket#[Symbol.asyncDispose]': () =>
-			new Promise(resolve => {
-				const socket = dgram.createSocket('udp4', () => socket.close(resolve))
-				socket.send('question', ports.udp, host)
-			}),
+		'dgram.createSocket dgram.Socket#bind dgram.Socket#send dgram.Socket#close dgram.Socket#[Symbol.asyncDispose]':
+			() =>
+				new Promise(resolve => {
+					const socket = dgram.createSocket('udp4', () => socket.close(resolve))
+					socket.send('question', ports.udp, host)
+				}),
 		'dgram.Socket#connect dgram.Socket#disconnect': () =>
 			new Promise(resolve => {
 				const socket = dgram.createSocket('udp4', () => {

@@ -1,4 +1,5 @@
-// Answers what operations ask over the network, some milliseconds later, in a process of its own: so that the asking process has nothing alive but what it asks with.
+// Answers what operations ask over the network, some milliseconds later, in a process of its own: so that the asking
+// process has nothing alive but what it asks with.
 import { createHash } from 'node:crypto'
 import dgram from 'node:dgram'
 import { once } from 'node:events'
@@ -24,9 +25,13 @@ const answer = (request, response) => {
 }
 /** The end of a WebSocket's greeting, then one message. */
 const upgrade = (request, socket) => {
-	const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+	const accept = createHash('sha1')
+		.update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+		.digest('base64')
 	later(() => {
-		socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
+		socket.write(
+			`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+		)
 		later(() => socket.write(Buffer.from([0x81, 4, ...Buffer.from('late')])))
 	})
 	socket.on('data', () => later(() => socket.end(Buffer.from([0x88, 0]))))
@@ -37,7 +42,9 @@ const servers = {
 	tls: tls.createServer({ key, cert, allowHalfOpen: true }, echo),
 	http: http.createServer(answer).on('upgrade', upgrade),
 	https: https.createServer({ key, cert }, answer),
-	http2: http2.createServer().on('stream', stream => later(() => (stream.respond({ ':status': 200 }), stream.end('late')))),
+	http2: http2
+		.createServer()
+		.on('stream', stream => later(() => (stream.respond({ ':status': 200 }), stream.end('late')))),
 }
 const ports = {}
 for (const [name, server] of Object.entries(servers)) {

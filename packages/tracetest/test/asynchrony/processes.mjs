@@ -67,9 +67,11 @@ export function processOperations({ home }) {
 			worker.process.kill()
 			await once(worker, 'exit')
 		},
-		'worker_threads.Worker worker_threads.Worker#terminate worker_threads.Worker#[Symbol.asyncDispose]': () => withWorker(() => {}),
+		'worker_threads.Worker worker_threads.Worker#terminate worker_threads.Worker#[Symbol.asyncDispose]': () =>
+			withWorker(() => {}),
 		'worker_threads.Worker#postMessage': async () => {
-			const code = "require('node:worker_threads').parentPort.once('message', function () { setTimeout(() => this.postMessage(1), 10) })"
+			const code =
+				"require('node:worker_threads').parentPort.once('message', function () { setTimeout(() => this.postMessage(1), 10) })"
 			const worker = new Worker(code, { eval: true })
 			worker.postMessage(1)
 			await once(worker, 'message')
@@ -80,7 +82,8 @@ export function processOperations({ home }) {
 		'worker_threads.Worker#cpuUsage': () => withWorker(worker => worker.cpuUsage()),
 		'worker_threads.Worker#startCpuProfile': () =>
 			withWorker(async worker => (await worker.startCpuProfile(process.versions.node < '26' ? 'profile' : {})).stop()),
-		'worker_threads.Worker#startHeapProfile': () => withWorker(async worker => (await worker.startHeapProfile()).stop()),
+		'worker_threads.Worker#startHeapProfile': () =>
+			withWorker(async worker => (await worker.startHeapProfile()).stop()),
 		'worker_threads.postMessageToThread': async () => {
 			const code =
 				"process.on('workerMessage', () => {}); setInterval(() => {}, 1000); require('node:worker_threads').parentPort.postMessage(1)"
@@ -89,13 +92,14 @@ export function processOperations({ home }) {
 			await threads.postMessageToThread(worker.threadId, 1)
 			await worker.terminate()
 		},
-		'worker_threads.MessageChannel worker_threads.MessagePort#postMessage worker_threads.MessagePort#start': async () => {
-			const { port1, port2 } = new MessageChannel()
-			const message = once(port2, 'message')
-			setTimeout(() => port1.postMessage(1), 10)
-			await message
-			port1.close()
-		},
+		'worker_threads.MessageChannel worker_threads.MessagePort#postMessage worker_threads.MessagePort#start':
+			async () => {
+				const { port1, port2 } = new MessageChannel()
+				const message = once(port2, 'message')
+				setTimeout(() => port1.postMessage(1), 10)
+				await message
+				port1.close()
+			},
 		'worker_threads.MessagePort#unref': async () => {
 			const { port1, port2 } = new MessageChannel()
 			const message = once(port2, 'message')
@@ -111,16 +115,17 @@ export function processOperations({ home }) {
 			port1.close()
 			return closed
 		},
-		'worker_threads.BroadcastChannel worker_threads.BroadcastChannel#postMessage worker_threads.BroadcastChannel#close': () =>
-			new Promise(resolve => {
-				const [from, to] = [new BroadcastChannel('asynchrony'), new BroadcastChannel('asynchrony')]
-				to.onmessage = () => {
-					from.close()
-					to.close()
-					resolve()
-				}
-				from.postMessage(1)
-			}),
+		'worker_threads.BroadcastChannel worker_threads.BroadcastChannel#postMessage worker_threads.BroadcastChannel#close':
+			() =>
+				new Promise(resolve => {
+					const [from, to] = [new BroadcastChannel('asynchrony'), new BroadcastChannel('asynchrony')]
+					to.onmessage = () => {
+						from.close()
+						to.close()
+						resolve()
+					}
+					from.postMessage(1)
+				}),
 		'stream/web.ReadableStream, transferred': async () => {
 			const stream = new Blob(['x'.repeat(10_000)]).stream()
 			await each(structuredClone(stream, { transfer: [stream] }))
@@ -144,7 +149,8 @@ export function processOperations({ home }) {
 			await lines.question('?')
 			lines.close()
 		},
-		'readline.promises.Readline#commit': () => new readlinePromises.Readline(new PassThrough().resume()).clearLine(0).commit(),
+		'readline.promises.Readline#commit': () =>
+			new readlinePromises.Readline(new PassThrough().resume()).clearLine(0).commit(),
 		'process.openStdin': async () => {
 			// The process that has started this one writes a line now and then.
 			await once(process.openStdin(), 'data')

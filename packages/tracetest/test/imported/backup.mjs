@@ -1,4 +1,5 @@
-// Its imports are linked before the first of them is evaluated: this `backup` is the one of Node, whatever tracetest does then.
+// Its imports are linked before the first of them is evaluated: this `backup` is the one of Node, whatever tracetest
+// does then.
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +18,8 @@ for (let i = 0; i < 5; i++)
 		error => attempts.push(error.message),
 	)
 // Not proved, however long nothing happens.
-await run(() => new Promise(() => {}), { deadTime: 100 }).catch(error => attempts.push(error.proved, error.alive.join()))
+await run(() => new Promise(() => {}), { deadTime: 100 }).catch(error =>
+	attempts.push(error.proved, error.alive.join()),
+)
 rmSync(file, { force: true })
 console.log(JSON.stringify(attempts))

@@ -14,7 +14,9 @@ import { type Defer, type ListenedEvent, sources } from './source.js'
 
 /** A process that executes `code` some milliseconds later. */
 function later(code: string, defer: Defer): ChildProcess {
-	const child = spawn(process.execPath, ['-e', `setTimeout(() => { ${code} }, 100)`], { stdio: ['ignore', 'pipe', 'inherit'] })
+	const child = spawn(process.execPath, ['-e', `setTimeout(() => { ${code} }, 100)`], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	})
 	defer(() => (child.exitCode === null ? once(child, 'close') : undefined))
 	return child
 }
@@ -80,16 +82,21 @@ export const earlySources: readonly ListenedEvent[] = sources({
 		const { port1, port2 } = new MessageChannel()
 		port1.on('message', signal)
 		port1.unref()
-		const worker = new Worker("require('node:worker_threads').workerData.postMessage('late'); setInterval(() => {}, 1000)", {
-			eval: true,
-			workerData: port2,
-			transferList: [port2],
-		})
+		const worker = new Worker(
+			"require('node:worker_threads').workerData.postMessage('late'); setInterval(() => {}, 1000)",
+			{
+				eval: true,
+				workerData: port2,
+				transferList: [port2],
+			},
+		)
 		worker.unref()
 		defer(() => worker.terminate())
 	},
 	'Worker, before': (signal, defer) => {
-		const worker = new Worker("setTimeout(() => require('node:worker_threads').parentPort.postMessage('late'), 20)", { eval: true })
+		const worker = new Worker("setTimeout(() => require('node:worker_threads').parentPort.postMessage('late'), 20)", {
+			eval: true,
+		})
 		worker.unref()
 		worker.on('message', signal)
 		defer(() => worker.terminate())

@@ -8,10 +8,22 @@ export function certificate(): { readonly key: string; readonly cert: string } {
 	const name = sequence(tagged(0x31, sequence(oid('550403'), tagged(0x0c, Buffer.from('localhost')))))
 	const hour = 3_600_000
 	const validity = sequence(time(Date.now() - hour), time(Date.now() + hour))
-	const serial = tagged(0x02, Buffer.concat([Buffer.from([1]), createHash('sha256').update(spki).digest().subarray(0, 8)]))
+	const serial = tagged(
+		0x02,
+		Buffer.concat([Buffer.from([1]), createHash('sha256').update(spki).digest().subarray(0, 8)]),
+	)
 	const alternative = sequence(oid('551d11'), tagged(0x04, sequence(tagged(0x82, Buffer.from('localhost')))))
 	const version = tagged(0xa0, tagged(0x02, Buffer.from([2])))
-	const body = sequence(version, serial, ecdsaWithSha256, name, validity, name, spki, tagged(0xa3, sequence(alternative)))
+	const body = sequence(
+		version,
+		serial,
+		ecdsaWithSha256,
+		name,
+		validity,
+		name,
+		spki,
+		tagged(0xa3, sequence(alternative)),
+	)
 	const signature = tagged(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]))
 	const der = sequence(body, ecdsaWithSha256, signature)
 	const lines = der

@@ -25,7 +25,11 @@ export const allSources: readonly ListenedEvent[] = [
 const happened = sync<[source: string]>('traceHappened')
 
 /** Execute a test that starts `source` and waits for its event, and then for `more`. */
-async function execute(source: ListenedEvent, deadTime: number, more: (expect: () => Promise<unknown>) => Promise<unknown>): Promise<void> {
+async function execute(
+	source: ListenedEvent,
+	deadTime: number,
+	more: (expect: () => Promise<unknown>) => Promise<unknown>,
+): Promise<void> {
 	const ends: (() => unknown)[] = []
 	const last: (() => unknown)[] = []
 	let signalled = false

@@ -75,8 +75,12 @@ export const computingSources: readonly ListenedEvent[] = [
 			defer(() => gzip.bytesWritten)
 		},
 		'zlib.brotliCompress': signal => zlib.brotliCompress(data.subarray(0, 200_000), signal),
-		'brotli stream': settled(() => pipeline(Readable.from([data.subarray(0, 200_000)]), zlib.createBrotliCompress(), drained)),
-		CompressionStream: settled(() => new Response(new Blob([data]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()),
+		'brotli stream': settled(() =>
+			pipeline(Readable.from([data.subarray(0, 200_000)]), zlib.createBrotliCompress(), drained),
+		),
+		CompressionStream: settled(() =>
+			new Response(new Blob([data]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
+		),
 		'zlib.gzipSync, and a timer': signal => {
 			zlib.gzipSync(data)
 			setTimeout(signal, 5)
@@ -134,6 +138,11 @@ export const computingSources: readonly ListenedEvent[] = [
 
 /** Wait until the first cell of `cells` is notified. */
 export function waitAsync(cells: Int32Array, ms?: number): Promise<unknown> {
-	const { value } = (Atomics as unknown as { waitAsync: (...args: unknown[]) => { value: unknown } }).waitAsync(cells, 0, 0, ms)
+	const { value } = (Atomics as unknown as { waitAsync: (...args: unknown[]) => { value: unknown } }).waitAsync(
+		cells,
+		0,
+		0,
+		ms,
+	)
 	return Promise.resolve(value)
 }

@@ -110,14 +110,16 @@ export const fileSources: readonly ListenedEvent[] = [
 			}
 			fs.watchFile(path, { interval: 5 }, listener)
 			// A change before the watcher's own first look is none. That look was requested before all of these.
-			const write = (looks: number): void => (looks === 0 ? fs.writeFileSync(path, '22') : fs.stat(path, () => write(looks - 1)))
+			const write = (looks: number): void =>
+				looks === 0 ? fs.writeFileSync(path, '22') : fs.stat(path, () => write(looks - 1))
 			setTimeout(write, 15, 20)
 		},
 	}),
 	{
 		name: 'fs.glob',
 		without: 'glob' in fs ? undefined : 'Node has it since version 22',
-		start: signal => (fs as unknown as { glob: (pattern: string, callback: () => void) => void }).glob(`${join(own, '..')}/*`, signal),
+		start: signal =>
+			(fs as unknown as { glob: (pattern: string, callback: () => void) => void }).glob(`${join(own, '..')}/*`, signal),
 	},
 	{
 		name: 'fs.watch that stays',

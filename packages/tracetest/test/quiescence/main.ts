@@ -1,4 +1,6 @@
-/** Checks all sources in a process of its own, without a test runner. Prints how many, and exits with 1 if one fails. */
+/**
+ * Checks all sources in a process of its own, without a test runner. Prints how many, and exits with 1 if one fails.
+ */
 import { allSources, checkDeadlock, checkEvent } from './check.js'
 
 const only = process.argv[2] ?? ''

@@ -20,7 +20,10 @@ function portOf(server: { address(): unknown }): number {
 }
 
 /** What answers after some milliseconds. */
-function answer(_: http.IncomingMessage | http2.Http2ServerRequest, response: http.ServerResponse | http2.Http2ServerResponse): void {
+function answer(
+	_: http.IncomingMessage | http2.Http2ServerRequest,
+	response: http.ServerResponse | http2.Http2ServerResponse,
+): void {
 	setTimeout(() => response.end('late'), 5)
 }
 

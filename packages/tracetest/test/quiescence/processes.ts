@@ -11,7 +11,10 @@ import { type Defer, type ListenedEvent, sources } from './source.js'
 const thread = !isMainThread && 'only main threads get signals'
 
 function worker(code: string, defer: Defer, workerData?: unknown): Worker {
-	const made = new Worker(`const { parentPort, workerData } = require('node:worker_threads')\n${code}`, { eval: true, workerData })
+	const made = new Worker(`const { parentPort, workerData } = require('node:worker_threads')\n${code}`, {
+		eval: true,
+		workerData,
+	})
 	defer(() => made.terminate())
 	return made
 }
@@ -25,7 +28,8 @@ const late = "setTimeout(() => console.log('late'), 5)"
 
 export const processSources: readonly ListenedEvent[] = [
 	...sources({
-		'Worker message': (signal, defer) => worker("setTimeout(() => parentPort.postMessage('late'), 5)", defer).on('message', signal),
+		'Worker message': (signal, defer) =>
+			worker("setTimeout(() => parentPort.postMessage('late'), 5)", defer).on('message', signal),
 		'Worker exit': (signal, defer) => worker('', defer).on('exit', signal),
 		'Worker that echoes': (signal, defer) => {
 			const echo = worker('parentPort.on("message", message => parentPort.postMessage(message))', defer)
@@ -124,7 +128,8 @@ export const processSources: readonly ListenedEvent[] = [
 	{
 		name: 'Worker that stays',
 		stays: /WORKER|MESSAGEPORT/,
-		start: (signal, _, atLast) => worker("setInterval(() => {}, 1000); parentPort.postMessage('late')", atLast).on('message', signal),
+		start: (signal, _, atLast) =>
+			worker("setInterval(() => {}, 1000); parentPort.postMessage('late')", atLast).on('message', signal),
 	},
 	{
 		name: 'child process that stays',

@@ -5,7 +5,8 @@ export type Defer = (end: () => unknown) => void
 export interface ListenedEvent {
 	readonly name: string
 	/**
-	 * Start something whose callback calls `signal` some milliseconds later. In the context of a test, unless {@link before} is set.
+	 * Start something whose callback calls `signal` some milliseconds later. In the context of a test, unless
+	 * {@link before} is set.
 	 *
 	 * @param defer what frees all, once the event was received
 	 * @param atLast what frees the rest, once the test has failed

@@ -81,7 +81,8 @@ export const timerSources: readonly ListenedEvent[] = sources({
 		signal()
 	},
 	'AbortSignal.timeout': signal => AbortSignal.timeout(10).addEventListener('abort', signal),
-	'AbortSignal.any': signal => AbortSignal.any([AbortSignal.timeout(10), new AbortController().signal]).addEventListener('abort', signal),
+	'AbortSignal.any': signal =>
+		AbortSignal.any([AbortSignal.timeout(10), new AbortController().signal]).addEventListener('abort', signal),
 	'events.once': async signal => {
 		const emitter = new EventEmitter()
 		setTimeout(() => emitter.emit('late'), 5)

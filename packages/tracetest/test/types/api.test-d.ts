@@ -118,7 +118,9 @@ test.verify.for([{ a: 1, b: 'x' }])('t', { delays: 1 }, ({ a }, { t }) => same<[
 test.verify.each([
 	[1, 'a'],
 	[2, 'b'],
-])('t', ({ t, task }, n, text) => same<[T, 1 | 2, 'a' | 'b', string], [typeof t, typeof n, typeof text, typeof task.name]>(true))
+])('t', ({ t, task }, n, text) =>
+	same<[T, 1 | 2, 'a' | 'b', string], [typeof t, typeof n, typeof text, typeof task.name]>(true),
+)
 test.only.verify.each(['a'])('t', { timeout: 1 }, ({ t }, text) => same<[T, 'a'], [typeof t, typeof text]>(true))
 // @ts-expect-error: no such option
 test.verify.for([1])('t', { delay: 1 }, () => {})

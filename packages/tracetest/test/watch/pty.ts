@@ -16,7 +16,10 @@ export function onTerminal(command: string, cue: RegExp): Promise<Ended> {
 	return run('script', ['-qec', command, '/dev/null'], cue, child => void child.stdin!.write('\u0003'))
 }
 
-/** Run Node in this directory, its output going into pipes, until the search has spent `budget`, or, if it reports that it has begun, gets SIGINT `ms` later. */
+/**
+ * Run Node in this directory, its output going into pipes, until the search has spent `budget`, or, if it reports that
+ * it has begun, gets SIGINT `ms` later.
+ */
 export function inPipe(args: readonly string[], { budget, ms }: { budget?: number; ms?: number }): Promise<Ended> {
 	const env = budget === undefined ? {} : { LONG_BUDGET: String(budget) }
 	const begun = (child: ReturnType<typeof spawn>): void => {
@@ -43,7 +46,11 @@ function run(
 		...env
 	} = process.env
 	const stdio = ['pipe', 'pipe', 'pipe', 'ipc'] as const
-	const child = spawn(file, args, { cwd: import.meta.dirname, env: { ...env, ...more, FORCE_TTY: '' }, stdio: [...stdio] })
+	const child = spawn(file, args, {
+		cwd: import.meta.dirname,
+		env: { ...env, ...more, FORCE_TTY: '' },
+		stdio: [...stdio],
+	})
 	let output = ''
 	let pressed = false
 	const read = (chunk: unknown): void => {

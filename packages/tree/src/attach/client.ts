@@ -25,7 +25,10 @@ export class Protocol implements Inspector {
 		this.#send = send
 	}
 
-	async post(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<Readonly<Record<string, unknown>>> {
+	async post(
+		method: string,
+		params: Readonly<Record<string, unknown>> = {},
+	): Promise<Readonly<Record<string, unknown>>> {
 		const message = await new Promise<InspectorMessage | null>(resolve => {
 			if (this.#ended) return resolve(null)
 			const id = ++this.#last

@@ -9,8 +9,8 @@ export interface SnapshotCost {
 }
 
 /**
- * Measured on Node 20 and 26, with heaps of small objects of 46 and 494 MB, on a slow machine: 2.7 and 3.5 seconds, 53 and 63 seconds, and 9.6 times the
- * heap. Other heaps have fewer objects.
+ * Measured on Node 20 and 26, with heaps of small objects of 46 and 494 MB, on a slow machine: 2.7 and 3.5 seconds, 53
+ * and 63 seconds, and 9.6 times the heap. Other heaps have fewer objects.
  */
 const msPerMegabyte = 130
 const memoryFactor = 9
@@ -37,9 +37,12 @@ const memoryShare = 0.5
 /** Why a snapshot needs consent; null if it does not. */
 export function objection({ pauseMs, memory }: SnapshotCost, free: number): string | null {
 	const reasons: string[] = []
-	if (pauseMs > longestPause) reasons.push(`the process would do nothing else for up to ${Math.round(pauseMs / 1000)} s`)
+	if (pauseMs > longestPause)
+		reasons.push(`the process would do nothing else for up to ${Math.round(pauseMs / 1000)} s`)
 	if (memory > free * memoryShare)
-		reasons.push(`it would need up to ${megabytes(memory)} of the ${megabytes(free)} that are free, and be killed if there is not enough`)
+		reasons.push(
+			`it would need up to ${megabytes(memory)} of the ${megabytes(free)} that are free, and be killed if there is not enough`,
+		)
 	return reasons.length === 0 ? null : reasons.join(', and ')
 }
 

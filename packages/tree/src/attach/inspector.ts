@@ -100,7 +100,9 @@ async function openInspector(pid: number): Promise<{ readonly url: string; reado
 	}
 	const start = performance.now()
 	while (performance.now() - start < openWithin) {
-		const opened = listenersOf(pid).filter(({ host, port }) => !before.some(other => other.port === port && other.host === host))
+		const opened = listenersOf(pid).filter(
+			({ host, port }) => !before.some(other => other.port === port && other.host === host),
+		)
 		const url = await firstInspector(opened)
 		if (url !== null) return { url, isOurs: true }
 		await new Promise(resolve => setTimeout(resolve, 10))

@@ -1,8 +1,9 @@
 import { type Inspector, InspectorError } from '../live/inspector.js'
 
 /**
- * The code that runs in the process: it closes the inspector on request, or when the lease was not renewed for some time, because the process that
- * opened the inspector was killed. While the process is stopped for a snapshot, that time does not pass.
+ * The code that runs in the process: it closes the inspector on request, or when the lease was not renewed for some
+ * time, because the process that opened the inspector was killed. While the process is stopped for a snapshot, that
+ * time does not pass.
  */
 const source = `(() => {
 	const builtin = name => (process.getBuiltinModule ?? require)(name)
@@ -31,9 +32,13 @@ export class Lease {
 	}
 
 	static async take(inspector: Inspector): Promise<Lease> {
-		const { result, exceptionDetails } = await inspector.post('Runtime.evaluate', { expression: source, includeCommandLineAPI: true })
+		const { result, exceptionDetails } = await inspector.post('Runtime.evaluate', {
+			expression: source,
+			includeCommandLineAPI: true,
+		})
 		const { objectId } = result as { readonly objectId?: string }
-		if (exceptionDetails !== undefined || objectId === undefined) throw new InspectorError('the process refuses to close its inspector')
+		if (exceptionDetails !== undefined || objectId === undefined)
+			throw new InspectorError('the process refuses to close its inspector')
 		const lease = new Lease(inspector, objectId)
 		await lease.renew()
 		return lease

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** How many bytes a process may still allocate: the minimum of the machine's free memory and what its control groups leave. */
+/**
+ * How many bytes a process may still allocate: the minimum of the machine's free memory and what its control groups
+ * leave.
+ */
 export function freeMemory(pid: number): number {
 	const available = Number(/^MemAvailable:\s*(\d+) kB/m.exec(read('/proc/meminfo') ?? '')?.[1] ?? Number.NaN) * 1024
 	return Math.min(Number.isNaN(available) ? Number.POSITIVE_INFINITY : available, ...groupRooms(pid))

@@ -11,7 +11,10 @@ export function innerPid(pid: number): number {
 	}
 }
 
-/** What must precede an absolute path of a process so that it leads to the same file here; '' if its files are those of this process. */
+/**
+ * What must precede an absolute path of a process so that it leads to the same file here; '' if its files are those of
+ * this process.
+ */
 export function rootOf(pid: number): string {
 	const root = `/proc/${pid}/root`
 	try {

@@ -17,7 +17,9 @@ interface AttachedThread {
 	readonly sizes: HeapSizes
 }
 
-/** How long a worker has to say how large its heap is, in milliseconds: one that is within native code may never do so. */
+/**
+ * How long a worker has to say how large its heap is, in milliseconds: one that is within native code may never do so.
+ */
 const answerWithin = 3000
 /** Milliseconds between two renewals of the lease. */
 const renewEvery = 5000
@@ -52,7 +54,8 @@ export class Attachment {
 	}
 
 	/**
-	 * Attach to a process by its pid. Its inspector is opened by SIGUSR1, on the loopback interface, unless it is open already.
+	 * Attach to a process by its pid. Its inspector is opened by SIGUSR1, on the loopback interface, unless it is open
+	 * already.
 	 *
 	 * @throws {AttachRefused} with the reason and what to do
 	 */
@@ -114,7 +117,10 @@ export class Attachment {
 		for (const { thread, inspector, sizes } of this.#threads) {
 			try {
 				const how = { node: this.node, root: this.#root, ...options }
-				const tree = thread > 0 ? await takeUnlessStalled(inspector as Protocol, estimate(sizes), how) : await takeTree(inspector, how)
+				const tree =
+					thread > 0
+						? await takeUnlessStalled(inspector as Protocol, estimate(sizes), how)
+						: await takeTree(inspector, how)
 				trees.push({ thread, tree })
 			} catch (error) {
 				// A worker may have ended meanwhile.
@@ -125,7 +131,10 @@ export class Attachment {
 		const tree = joinTrees(trees as [ThreadTree, ...ThreadTree[]])
 		if (lost === 0) return tree
 		const what = lost === 1 ? 'a worker is' : `${lost} workers are`
-		return { ...tree, warnings: [...tree.warnings, `${what} not in the tree: it is blocked, as by Atomics.wait, or has ended`] }
+		return {
+			...tree,
+			warnings: [...tree.warnings, `${what} not in the tree: it is blocked, as by Atomics.wait, or has ended`],
+		}
 	}
 
 	/**
@@ -141,12 +150,23 @@ export class Attachment {
 async function aboutThread(
 	inspector: Inspector,
 ): Promise<HeapSizes & { readonly node: string; readonly pid: number; readonly thread: number }> {
-	const { result } = await inspector.post('Runtime.evaluate', { expression: aboutSource, returnByValue: true, includeCommandLineAPI: true })
+	const { result } = await inspector.post('Runtime.evaluate', {
+		expression: aboutSource,
+		returnByValue: true,
+		includeCommandLineAPI: true,
+	})
 	return (result as { value: HeapSizes & { node: string; pid: number; thread: number } }).value
 }
 
-/** The tree of a worker. One that is blocked may answer at first, and then no more. @throws {InspectorError} if it does not */
-async function takeUnlessStalled(worker: Protocol, { pauseMs }: SnapshotCost, options: TakeTreeOptions): Promise<AwaitTree> {
+/**
+ * The tree of a worker. One that is blocked may answer at first, and then no more.
+ * @throws {InspectorError} if it does not
+ */
+async function takeUnlessStalled(
+	worker: Protocol,
+	{ pauseMs }: SnapshotCost,
+	options: TakeTreeOptions,
+): Promise<AwaitTree> {
 	let timer: NodeJS.Timeout | undefined
 	const wait = (): void => {
 		clearTimeout(timer)

@@ -8,7 +8,8 @@ const usr1Bit = 9n
 const youngest = 1000
 
 /**
- * Check that the inspector of a process can be opened by a signal, without harm to it. A process that has just begun is waited for.
+ * Check that the inspector of a process can be opened by a signal, without harm to it. A process that has just begun is
+ * waited for.
  *
  * @throws {AttachRefused} with the reason and what to do instead
  */
@@ -33,7 +34,8 @@ function checkAccess(pid: number): void {
 	if (pid === process.pid) throw new AttachRefused('that is this process itself')
 	const status = statusOf(pid)
 	checkUser(pid, status)
-	if (/^State:\s*[Tt]/m.test(status)) throw new AttachRefused(`process ${pid} is stopped; let it go on first: kill -CONT ${pid}`)
+	if (/^State:\s*[Tt]/m.test(status))
+		throw new AttachRefused(`process ${pid} is stopped; let it go on first: kill -CONT ${pid}`)
 	if (/^State:\s*Z/m.test(status)) throw new AttachRefused(`process ${pid} has ended already`)
 	checkNamespace(pid)
 	checkProgram(pid)

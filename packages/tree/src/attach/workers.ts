@@ -11,7 +11,9 @@ export async function workersOf(main: Inspector): Promise<Protocol[]> {
 		}
 		workers.set(id, new Protocol(send))
 	})
-	main.on('NodeWorker.receivedMessageFromWorker', ({ sessionId, message }) => workers.get(sessionId as string)?.receive(message as string))
+	main.on('NodeWorker.receivedMessageFromWorker', ({ sessionId, message }) =>
+		workers.get(sessionId as string)?.receive(message as string),
+	)
 	main.on('NodeWorker.detachedFromWorker', ({ sessionId }) => workers.get(sessionId as string)?.end())
 	// Those that run are reported before this is answered.
 	await main.post('NodeWorker.enable', { waitForDebuggerOnStart: false })

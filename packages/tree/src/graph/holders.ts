@@ -31,7 +31,9 @@ const maxVisited = 20_000
 /** How many more steps a search takes to find a holder of the program, once it has found one of Node's. */
 const patience = 8
 
-/** Finds the holder of a resolver: the nearest object or variable of the program, against the direction of the edges. */
+/**
+ * Finds the holder of a resolver: the nearest object or variable of the program, against the direction of the edges.
+ */
 export class HolderSearch {
 	readonly #view: View
 	readonly #scripts: Scripts
@@ -80,7 +82,12 @@ export class HolderSearch {
 	#visit(search: HolderWalk, before: HolderStep, node: HeapNode, edge: HeapEdge): boolean {
 		if (this.#view.heap.types[node] === this.#view.synthetic) search.isRooted = true
 		if (search.seen.has(node) || !this.#leads(node, edge)) return true
-		const step: HolderStep = { node, edge, before, distance: before.distance + (this.#isSameField(before.edge, edge) ? 0 : 1) }
+		const step: HolderStep = {
+			node,
+			edge,
+			before,
+			distance: before.distance + (this.#isSameField(before.edge, edge) ? 0 : 1),
+		}
 		// Code that waits for an event listens to 'error' too, and the event is more informative.
 		if (this.#isError(edge)) {
 			search.deferred.push(step)
@@ -140,12 +147,18 @@ export class HolderSearch {
 			if (property !== 'context' && heap.locations.of(node) !== null && !glue.test(name))
 				return { by: 'object', node, closure: null, isNodes: this.#scripts.isInternal(node) }
 		}
-		if (type === view.contextVariable && view.isContext(node) && heap.edgeNames[edge] !== view.word('this') && distance > 1) {
+		if (
+			type === view.contextVariable &&
+			view.isContext(node) &&
+			heap.edgeNames[edge] !== view.word('this') &&
+			distance > 1
+		) {
 			// A variable counts as a holder if it has a collection.
 			const held = before!.node
 			if (!view.isObject(held) || !/^(Object|Array|Map|Set)$/.test(view.className(held))) return null
 			const closure = this.#closure(node)
-			if (closure !== null && !this.#scripts.isInternal(closure)) return { by: 'variable', node, closure, isNodes: false }
+			if (closure !== null && !this.#scripts.isInternal(closure))
+				return { by: 'variable', node, closure, isNodes: false }
 		}
 		return null
 	}

@@ -52,9 +52,15 @@ export class SettlerSearch {
 				if (view.isHidden(edge) || view.isInternal(edge, 'extension')) this.#resolvers(from, found)
 			} else if (view.isNamed(from, 'system / SourceTextModule')) this.#module(from, found)
 			else if (heap.types[from] === view.native || view.isNamed(from, '(Global handles)')) found.natives.add(from)
-			else if (view.isObject(from) && heap.edgeTypes[edge] === view.property && this.#isNativeWrap(from)) found.natives.add(from)
+			else if (view.isObject(from) && heap.edgeTypes[edge] === view.property && this.#isNativeWrap(from))
+				found.natives.add(from)
 		})
-		return { call: null, inputs: [...found.inputs.values()], resolvers: [...found.resolvers], natives: [...found.natives] }
+		return {
+			call: null,
+			inputs: [...found.inputs.values()],
+			resolvers: [...found.resolvers],
+			natives: [...found.natives],
+		}
 	}
 
 	/** Promises of which a reaction calls the resolver: `other.then(value => resolve(value))`. */
@@ -86,7 +92,8 @@ export class SettlerSearch {
 			if (combinator === 'AllSettled') return { how: 'allSettled', handler: null }
 			if (combinator === 'Any') return { how: 'any', handler: null }
 		}
-		if (builtins.some(builtin => builtin.includes('Finally'))) return { how: 'finally', handler: this.#finallyHandler(handlers) }
+		if (builtins.some(builtin => builtin.includes('Finally')))
+			return { how: 'finally', handler: this.#finallyHandler(handlers) }
 		if (builtins.some(builtin => builtin.includes('AsyncModule'))) return { how: 'module', handler: null }
 		const own = handlers.find((handler, i) => view.heap.locations.of(handler) !== null && !isMachinery(builtins[i]!))
 		if (own !== undefined) return { how: this.#isRejection(reaction, own) ? 'catch' : 'then', handler: own }
@@ -180,7 +187,8 @@ export class SettlerSearch {
 		if (collections.test(view.heap.name(object))) return false
 		let isWrap = false
 		view.eachIncoming(object, (from, edge) => {
-			isWrap = view.heap.edgeNames[edge] === view.word('native_to_javascript') && view.heap.edgeTypes[edge] !== view.hidden
+			isWrap =
+				view.heap.edgeNames[edge] === view.word('native_to_javascript') && view.heap.edgeTypes[edge] !== view.hidden
 			isWrap ||= view.heap.types[from] === view.synthetic
 			return !isWrap
 		})

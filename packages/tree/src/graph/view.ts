@@ -90,14 +90,16 @@ export class View {
 		const wanted = this.word(word)
 		const { firstEdge, edgeNames, edgeTypes, targets } = this.heap
 		for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++)
-			if (edgeNames[edge] === wanted && edgeTypes[edge] !== this.element && edgeTypes[edge] !== this.hidden) return targets[edge]!
+			if (edgeNames[edge] === wanted && edgeTypes[edge] !== this.element && edgeTypes[edge] !== this.hidden)
+				return targets[edge]!
 		return null
 	}
 
 	/** Outgoing edges. */
 	each(node: HeapNode, visit: Visit): void {
 		const { firstEdge, targets } = this.heap
-		for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) if (visit(targets[edge]!, edge) === false) return
+		for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++)
+			if (visit(targets[edge]!, edge) === false) return
 	}
 
 	/** Incoming edges, except weak ones. */

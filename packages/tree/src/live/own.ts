@@ -6,8 +6,9 @@ import { type TakeTreeOptions, takeTree } from './take.js'
 /**
  * What the async functions of this process wait for, now. For tests that time out and handlers of errors.
  *
- * A heap snapshot is taken: that stops the thread for about 0.3 to 1 second if the heap is small, and for a second for each 8 MB of small objects
- * if it is not, and needs up to 10 times the memory of the heap. Do not call it in a server that has gigabytes.
+ * A heap snapshot is taken: that stops the thread for about 0.3 to 1 second if the heap is small, and for a second for
+ * each 8 MB of small objects if it is not, and needs up to 10 times the memory of the heap. Do not call it in a server
+ * that has gigabytes.
  *
  * @throws {InspectorError} if the permission model denies the inspector
  * @example
@@ -36,7 +37,10 @@ class OwnInspector implements Inspector {
 		this.#session = session
 	}
 
-	async post(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<Readonly<Record<string, unknown>>> {
+	async post(
+		method: string,
+		params: Readonly<Record<string, unknown>> = {},
+	): Promise<Readonly<Record<string, unknown>>> {
 		return new Promise((resolve, reject) => {
 			this.#session.post(method, params, (error, result) => {
 				if (error === null) resolve((result ?? {}) as Readonly<Record<string, unknown>>)

@@ -11,7 +11,10 @@ import { valuesOf } from './values.js'
 export interface TakeTreeOptions extends TreeOptions {
 	/** Maximum milliseconds for querying the lines of awaits: each query stops the process briefly. 0 disables it. */
 	readonly awaitLinesMs?: number
-	/** Also ask for the arguments and variables of one call of each link. What is often secret is left out by its name. Default false. */
+	/**
+	 * Also ask for the arguments and variables of one call of each link. What is often secret is left out by its name.
+	 * Default false.
+	 */
 	readonly values?: boolean
 	/** Where the files of the process are, if it has others than this one: `/proc/PID/root`. */
 	readonly root?: string
@@ -21,7 +24,10 @@ export interface TakeTreeOptions extends TreeOptions {
 
 const defaultAwaitLinesMs = 1000
 
-/** Take a heap snapshot through an inspector and make a tree of it. The snapshot is read as it arrives: it is never stored in a file. */
+/**
+ * Take a heap snapshot through an inspector and make a tree of it. The snapshot is read as it arrives: it is never
+ * stored in a file.
+ */
 export async function takeTree(inspector: Inspector, options: TakeTreeOptions = {}): Promise<AwaitTree> {
 	const parser = new SnapshotParser()
 	const encoder = new TextEncoder()
@@ -39,7 +45,12 @@ export async function takeTree(inspector: Inspector, options: TakeTreeOptions = 
 	// oxlint-disable-next-line typescript/only-throw-error -- what was caught
 	if (failure !== null) throw failure
 	const built = buildTree(parser.end(), options)
-	const awaits = await awaitSites(inspector, built, options.awaitLinesMs ?? defaultAwaitLinesMs, options.values === true)
+	const awaits = await awaitSites(
+		inspector,
+		built,
+		options.awaitLinesMs ?? defaultAwaitLinesMs,
+		options.values === true,
+	)
 	const tree = remapTree(built.tree, (link, index) =>
 		link.kind === 'call' ? { ...link, ...(awaits.get(index) ?? { awaits: null }) } : link,
 	)
@@ -47,7 +58,12 @@ export async function takeTree(inspector: Inspector, options: TakeTreeOptions = 
 }
 
 /** Finds the await at which one call of each link is suspended. */
-async function awaitSites(inspector: Inspector, built: BuiltTree, limit: number, withValues: boolean): Promise<Map<number, CallDetails>> {
+async function awaitSites(
+	inspector: Inspector,
+	built: BuiltTree,
+	limit: number,
+	withValues: boolean,
+): Promise<Map<number, CallDetails>> {
 	const found = new Map<number, CallDetails>()
 	const start = performance.now()
 	try {
@@ -65,7 +81,8 @@ async function awaitSites(inspector: Inspector, built: BuiltTree, limit: number,
 }
 
 /**
- * The source maps that V8 knows, if a script may have been compiled while loading. For that the debugger is enabled for a moment.
+ * The source maps that V8 knows, if a script may have been compiled while loading. For that the debugger is enabled for
+ * a moment.
  */
 async function sourceMapUrls(inspector: Inspector, { links }: AwaitTree): Promise<ReadonlyMap<string, string>> {
 	const urls = new Map<string, string>()
@@ -136,7 +153,10 @@ async function callDetails(
 	}
 	const { objectId } = object['result'] as { readonly objectId?: string }
 	if (objectId === undefined) return null
-	const { internalProperties = [] } = (await inspector.post('Runtime.getProperties', { objectId, ownProperties: true })) as Properties
+	const { internalProperties = [] } = (await inspector.post('Runtime.getProperties', {
+		objectId,
+		ownProperties: true,
+	})) as Properties
 	const property = (name: string): NonNullable<Properties['internalProperties']>[number]['value'] =>
 		internalProperties.find(one => one.name === name)?.value
 	const { scriptId, lineNumber, columnNumber } = property('[[GeneratorLocation]]')?.value ?? {}

@@ -20,13 +20,15 @@ interface RemoteProperties {
 }
 
 /**
- * The arguments and variables of a suspended call: of objects their class, and nothing of what they have. What is often secret is left out by its name.
+ * The arguments and variables of a suspended call: of objects their class, and nothing of what they have. What is often
+ * secret is left out by its name.
  *
  * @param scopes the object of its `[[Scopes]]`
  */
 export async function valuesOf(inspector: Inspector, scopes: string): Promise<NamedValue[]> {
 	const properties = async (objectId: string): Promise<NonNullable<RemoteProperties['result']>> =>
-		((await inspector.post('Runtime.getProperties', { objectId, ownProperties: true })) as RemoteProperties).result ?? []
+		((await inspector.post('Runtime.getProperties', { objectId, ownProperties: true })) as RemoteProperties).result ??
+		[]
 	const found = new Map<string, string>()
 	for (const { value: scope } of await properties(scopes)) {
 		if (scope?.objectId === undefined) continue

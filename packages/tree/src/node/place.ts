@@ -5,8 +5,8 @@ import { remapTree } from '../source/remap.js'
 import { pathOf, type Sources } from './sources.js'
 
 /**
- * Add to a tree information from the files of its scripts: the `await` at which a function is suspended, if that is certain, and, from their source maps,
- * the names and places in the sources that they were compiled from.
+ * Add to a tree information from the files of its scripts: the `await` at which a function is suspended, if that is
+ * certain, and, from their source maps, the names and places in the sources that they were compiled from.
  */
 export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
 	const changed = new Set<string>()
@@ -37,7 +37,10 @@ export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
 	return { ...placed, warnings: [...placed.warnings, ...warnings] }
 }
 
-/** Whether a text has a function of this name at a place: a file may have been changed since then, or while it was loaded. */
+/**
+ * Whether a text has a function of this name at a place: a file may have been changed since then, or while it was
+ * loaded.
+ */
 function isDeclared(text: string, name: string, { line, column }: SourceSite): boolean {
 	const before = text.split('\n', line)[line - 1]
 	if (before === undefined || column > before.length + 1) return false
@@ -60,6 +63,7 @@ function awaitOf(tree: AwaitTree, { name, site, internal, on }: CallLink, source
 	if (site === null || internal || sources.isTransformed(site.file)) return null
 	const text = sources.text(site.file)
 	const next = tree.links[on[0]!]!
-	const place = text === null || !isDeclared(text, name, site) ? null : awaitIn(text, site, next.kind === 'call' ? next.name : null)
+	const place =
+		text === null || !isDeclared(text, name, site) ? null : awaitIn(text, site, next.kind === 'call' ? next.name : null)
 	return place === null ? null : { file: site.file, ...place }
 }

@@ -8,7 +8,8 @@ const chunkSize = 4 << 20
 export type OnBytes = (done: number, total: number) => void
 
 /**
- * Read a `.heapsnapshot`, as `--heapsnapshot-near-heap-limit`, `--heapsnapshot-signal`, `v8.writeHeapSnapshot` and DevTools write it.
+ * Read a `.heapsnapshot`, as `--heapsnapshot-near-heap-limit`, `--heapsnapshot-signal`, `v8.writeHeapSnapshot` and
+ * DevTools write it.
  *
  * @throws {SnapshotError} if it is not a heap snapshot, or not all of one
  */

@@ -21,7 +21,8 @@ export class Sources {
 	readonly #root: string
 
 	/**
-	 * @param urls the `sourceMappingURL` by the path of a script, for scripts that were changed while loading and differ from their files
+	 * @param urls the `sourceMappingURL` by the path of a script, for scripts that were changed while loading and differ
+	 * from their files
 	 * @param root where the files of the process are, if it has others than this one
 	 */
 	constructor(urls: ReadonlyMap<string, string> = new Map(), root = '') {
@@ -52,7 +53,10 @@ export class Sources {
 		if (!('originalSource' in entry) || entry.originalSource === undefined) return null
 		const { originalSource, originalLine, originalColumn, name } = entry as typeof entry & { name?: string }
 		const file = /^\w[\w+.-]+:/.test(originalSource) ? originalSource : resolve(found.folder, originalSource)
-		return { site: { file: pathOf(file) ?? file, line: originalLine + 1, column: originalColumn + 1 }, name: name ?? null }
+		return {
+			site: { file: pathOf(file) ?? file, line: originalLine + 1, column: originalColumn + 1 },
+			name: name ?? null,
+		}
 	}
 
 	#map(file: string): { readonly map: SourceMap; readonly folder: string } | null {
@@ -71,7 +75,11 @@ export class Sources {
 		const inline = /^data:application\/json[^,]*?(;base64)?,(.*)$/s.exec(url)
 		const mapPath = inline === null ? resolve(dirname(path), decodeURIComponent(url)) : path
 		const json =
-			inline === null ? this.#read(mapPath) : inline[1] ? Buffer.from(inline[2]!, 'base64').toString() : decodeURIComponent(inline[2]!)
+			inline === null
+				? this.#read(mapPath)
+				: inline[1]
+					? Buffer.from(inline[2]!, 'base64').toString()
+					: decodeURIComponent(inline[2]!)
 		if (json === null) return null
 		try {
 			const payload = JSON.parse(json) as SourceMapPayload

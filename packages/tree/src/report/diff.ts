@@ -23,13 +23,17 @@ export interface TreeDiff {
 }
 
 /**
- * Compare two trees of a program by their kinds of chains. Individual calls cannot be compared, because chains of a kind are equal.
+ * Compare two trees of a program by their kinds of chains. Individual calls cannot be compared, because chains of a
+ * kind are equal.
  *
  * @param before the earlier one
  */
 export function diffTrees(before: AwaitTree, after: AwaitTree): TreeDiff {
 	const offset = before.links.length
-	const all = [...before.links, ...after.links.map(link => ({ ...link, on: link.on.map(index => index + offset) }) as Link)]
+	const all = [
+		...before.links,
+		...after.links.map(link => ({ ...link, on: link.on.map(index => index + offset) }) as Link),
+	]
 	// The line of an await is known for some calls only.
 	const { links: merged, indexes } = mergeLinks(
 		all,
@@ -39,7 +43,8 @@ export function diffTrees(before: AwaitTree, after: AwaitTree): TreeDiff {
 	const links = [...merged]
 	for (const [i, link] of all.entries()) {
 		const same = links[indexes[i]!]!
-		if (link.kind === 'call' && same.kind === 'call') links[indexes[i]!] = { ...same, awaits: same.awaits ?? link.awaits }
+		if (link.kind === 'call' && same.kind === 'call')
+			links[indexes[i]!] = { ...same, awaits: same.awaits ?? link.awaits }
 	}
 	const count = (tree: AwaitTree, from: number): Map<number, number> => {
 		const counts = new Map<number, number>()
@@ -58,7 +63,9 @@ export function diffTrees(before: AwaitTree, after: AwaitTree): TreeDiff {
 	return {
 		format: 'tsgotrace-tree-diff/1',
 		links,
-		both: changes.filter(change => change.before > 0 && change.after > 0).sort((a, b) => growth(b) - growth(a) || b.after - a.after),
+		both: changes
+			.filter(change => change.before > 0 && change.after > 0)
+			.sort((a, b) => growth(b) - growth(a) || b.after - a.after),
 		started: changes.filter(change => change.before === 0).sort((a, b) => b.after - a.after),
 		ended: changes.filter(change => change.after === 0).sort((a, b) => b.before - a.before),
 	}
@@ -74,7 +81,9 @@ export function diffText(diff: TreeDiff, options: ReportOptions = {}): string {
 	const out: string[] = []
 	const section = (title: string, changes: readonly ChainChange[]): void => {
 		const shown = changes.slice(0, options.groups ?? changes.length)
-		out.push(`${out.length > 0 ? '\n' : ''}${title}: ${changes.length} ${changes.length === 1 ? 'kind' : 'kinds'} of chains\n`)
+		out.push(
+			`${out.length > 0 ? '\n' : ''}${title}: ${changes.length} ${changes.length === 1 ? 'kind' : 'kinds'} of chains\n`,
+		)
 		for (const { link, before, after } of shown) {
 			const head = before === 0 ? `+${after} x ` : after === 0 ? `-${before} x ` : `${before} -> ${after} x `
 			out.push('\n', writeChain(chainLines(diff, link, showPath), head, width))

@@ -67,7 +67,10 @@ export function groupLines(tree: Linked, { link, maxMs, thread }: ChainGroup, sh
 	return [{ ...first, text: thread === undefined ? text : `${text} in thread ${thread}` }, ...rest]
 }
 
-/** A task, before the place where it waits or began. @param ms for how long it has waited, or has been there where states are not followed */
+/**
+ * A task, before the place where it waits or began.
+ * @param ms for how long it has waited, or has been there where states are not followed
+ */
 function taskText({ name, site, awaits, hasState }: TaskLink, ms: number | null = null): string {
 	const long = ms === null ? '' : ` for up to ${durationText(ms)}`
 	if (awaits !== null) return `task '${name}' waits${long} at`
@@ -92,7 +95,11 @@ export function deadlockText(tree: AwaitTree, { groups, objects }: PossibleDeadl
 }
 
 function outerName(link: Link): string {
-	return link.kind === 'call' || link.kind === 'task' ? link.name : link.kind === 'promise' ? promiseText(link.how, link.name) : link.kind
+	return link.kind === 'call' || link.kind === 'task'
+		? link.name
+		: link.kind === 'promise'
+			? promiseText(link.how, link.name)
+			: link.kind
 }
 
 /** Chains before their ends. */
@@ -110,7 +117,10 @@ function lineOf(link: Link, prefix: string, isAwaited: boolean, show: ShowPath):
 	switch (link.kind) {
 		case 'call': {
 			const site = link.awaits ?? link.site
-			return { text: text(`${link.name}${valuesText(link)}`), place: site === null ? '' : `${show(site.file)}:${site.line}` }
+			return {
+				text: text(`${link.name}${valuesText(link)}`),
+				place: site === null ? '' : `${show(site.file)}:${site.line}`,
+			}
 		}
 		case 'task': {
 			const site = link.awaits ?? link.site
@@ -121,13 +131,24 @@ function lineOf(link: Link, prefix: string, isAwaited: boolean, show: ShowPath):
 		}
 		case 'promise': {
 			const { site } = link
-			return { text: text(promiseText(link.how, link.name)), place: site === null ? '' : `${show(site.file)}:${site.line}` }
+			return {
+				text: text(promiseText(link.how, link.name)),
+				place: site === null ? '' : `${show(site.file)}:${site.line}`,
+			}
 		}
 		case 'holder':
-			return { text: end(holderText(link)), place: link.site === null ? '' : `${show(link.site.file)}:${link.site.line}` }
+			return {
+				text: end(holderText(link)),
+				place: link.site === null ? '' : `${show(link.site.file)}:${link.site.line}`,
+			}
 		case 'end':
 			return {
-				text: link.why === 'cycle' ? text(endTexts.cycle) : link.why === 'yield' ? `${prefix}${endTexts.yield}` : end(endTexts[link.why]),
+				text:
+					link.why === 'cycle'
+						? text(endTexts.cycle)
+						: link.why === 'yield'
+							? `${prefix}${endTexts.yield}`
+							: end(endTexts[link.why]),
 				place: '',
 			}
 	}

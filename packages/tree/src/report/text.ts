@@ -23,8 +23,10 @@ export function treeText(tree: AwaitTree, options: ReportOptions = {}): string {
 	}
 	const left = tree.groups.length - shown.length
 	if (left > 0) out.push(`\n… ${left} more kinds of chains\n`)
-	for (const deadlock of tree.deadlocks.slice(0, maxDeadlocks)) out.push(`\n${wrapped(deadlockText(tree, deadlock), width)}`)
-	if (tree.deadlocks.length > maxDeadlocks) out.push(`\n… ${tree.deadlocks.length - maxDeadlocks} more possible deadlocks\n`)
+	for (const deadlock of tree.deadlocks.slice(0, maxDeadlocks))
+		out.push(`\n${wrapped(deadlockText(tree, deadlock), width)}`)
+	if (tree.deadlocks.length > maxDeadlocks)
+		out.push(`\n… ${tree.deadlocks.length - maxDeadlocks} more possible deadlocks\n`)
 	return out.join('')
 }
 

@@ -83,7 +83,8 @@ export class Heap {
 
 	/** The source node of an edge. */
 	source(edge: HeapEdge): HeapNode {
-		// Searched for, not stored: a search takes a few steps for few edges, while storing takes four bytes for every edge.
+		// Searched for, not stored: a search takes a few steps for few edges, while storing takes four bytes for every
+		// edge.
 		const first = this.firstEdge
 		let low = 0
 		let high = this.nodeCount

@@ -37,7 +37,13 @@ export function layoutOf(header: string, offset: number): Layout {
 		throw new SnapshotError('not a heap snapshot: its header is not JSON', offset)
 	}
 	const { meta, node_count: nodeCount, edge_count: edgeCount } = parsed
-	const { node_fields: nodes, edge_fields: edges, node_types: nodeTypes, edge_types: edgeTypes, location_fields: locations } = meta ?? {}
+	const {
+		node_fields: nodes,
+		edge_fields: edges,
+		node_types: nodeTypes,
+		edge_types: edgeTypes,
+		location_fields: locations,
+	} = meta ?? {}
 	if (
 		!nodes ||
 		!edges ||

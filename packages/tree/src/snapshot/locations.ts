@@ -1,6 +1,8 @@
 import type { HeapNode } from './heap.js'
 
-/** The place of an object's function, or its constructor, in its script; lines and columns count from 0, as in the file. */
+/**
+ * The place of an object's function, or its constructor, in its script; lines and columns count from 0, as in the file.
+ */
 export interface Location {
 	readonly script: number
 	readonly line: number

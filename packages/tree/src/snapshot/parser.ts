@@ -36,8 +36,8 @@ type ParserState = (typeof states)[keyof typeof states]
 type TakeInteger = (value: number) => void
 
 /**
- * Reads a heap snapshot piece by piece. Integers go straight into typed arrays and the string table is kept as bytes, so that a file of any size is
- * read without creating JavaScript objects for its content.
+ * Reads a heap snapshot piece by piece. Integers go straight into typed arrays and the string table is kept as bytes,
+ * so that a file of any size is read without creating JavaScript objects for its content.
  */
 export class SnapshotParser {
 	#state: ParserState = states.start
@@ -75,8 +75,16 @@ export class SnapshotParser {
 		if (this.#state === states.start || this.#layout === null)
 			throw new SnapshotError('not a heap snapshot: it has no header', this.#offset)
 		const { nodeCount, edgeCount } = this.#layout
-		if (this.#state !== states.done || this.#strings === null || this.#nodesRead !== nodeCount || this.#edgesRead !== edgeCount)
-			throw new SnapshotError(`the heap snapshot ends within '${this.#key}': it was not written completely`, this.#offset)
+		if (
+			this.#state !== states.done ||
+			this.#strings === null ||
+			this.#nodesRead !== nodeCount ||
+			this.#edgesRead !== edgeCount
+		)
+			throw new SnapshotError(
+				`the heap snapshot ends within '${this.#key}': it was not written completely`,
+				this.#offset,
+			)
 		this.#strings.finish()
 		return new Heap(this.#layout, this.#columns!, this.#strings, this.#locations.toArray())
 	}
@@ -136,7 +144,8 @@ export class SnapshotParser {
 			this.#state = states.header
 			return
 		}
-		if (this.#layout === null) throw new SnapshotError(`not a heap snapshot: it begins with '${this.#key.slice(0, 40)}'`, this.#offset + at)
+		if (this.#layout === null)
+			throw new SnapshotError(`not a heap snapshot: it begins with '${this.#key.slice(0, 40)}'`, this.#offset + at)
 		const taker = this.#takerOf(this.#key, this.#layout)
 		if (this.#key === 'strings') {
 			this.#strings = new SnapshotStrings(this.#isName)
@@ -201,7 +210,8 @@ export class SnapshotParser {
 				if (byte === comma) continue
 				this.#state = states.members
 				return at + 1
-			} else if (byte > space && byte !== 45) throw new SnapshotError(`'${this.#key}' has what is not a number`, this.#offset + at)
+			} else if (byte > space && byte !== 45)
+				throw new SnapshotError(`'${this.#key}' has what is not a number`, this.#offset + at)
 		}
 		this.#value = value
 		this.#hasDigits = hasDigits
@@ -268,7 +278,8 @@ export class SnapshotParser {
 			}
 			if (++column < nodeFields) return
 			column = 0
-			if (node >= nodeCount) throw new SnapshotError('the heap snapshot has more nodes than its header says', this.#offset)
+			if (node >= nodeCount)
+				throw new SnapshotError('the heap snapshot has more nodes than its header says', this.#offset)
 			if (!contents[types[node]!]) this.#name(names[node]!)
 			this.#nodesRead = ++node
 			if (node === nodeCount) firstEdge[node] = edges
@@ -287,7 +298,8 @@ export class SnapshotParser {
 			else if (column === targetAt) targets[edge] = value / nodeFields
 			if (++column < edgeFields) return
 			column = 0
-			if (edge >= edgeCount) throw new SnapshotError('the heap snapshot has more edges than its header says', this.#offset)
+			if (edge >= edgeCount)
+				throw new SnapshotError('the heap snapshot has more edges than its header says', this.#offset)
 			if (!hasIndex[edgeTypes[edge]!]) this.#name(edgeNames[edge]!)
 			this.#edgesRead = ++edge
 		}

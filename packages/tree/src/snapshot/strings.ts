@@ -1,12 +1,16 @@
 import { ByteBuffer, IntBuffer } from './bytes.js'
 
 const decoder = new TextDecoder()
-/** A string that is not the name of a node or edge is kept up to this length only, because contents of strings make up most of a snapshot. */
+/**
+ * A string that is not the name of a node or edge is kept up to this length only, because contents of strings make up
+ * most of a snapshot.
+ */
 const shortest = 64
 const longestPlace = 4096
 
 /**
- * The string table of a snapshot: bytes as they are in the file, decoded on demand. Long strings that are not names are not kept.
+ * The string table of a snapshot: bytes as they are in the file, decoded on demand. Long strings that are not names are
+ * not kept.
  */
 export class SnapshotStrings {
 	readonly #bytes = new ByteBuffer()
@@ -31,7 +35,8 @@ export class SnapshotStrings {
 	end(): void {
 		const index = this.#index++
 		const named = ((this.#isName[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0
-		if (!named && this.#bytes.length - this.#from > shortest && !isPlace(this.#bytes.slice(this.#from))) this.#bytes.truncate(this.#from)
+		if (!named && this.#bytes.length - this.#from > shortest && !isPlace(this.#bytes.slice(this.#from)))
+			this.#bytes.truncate(this.#from)
 		this.#starts.push(this.#from)
 		this.#from = this.#bytes.length
 	}

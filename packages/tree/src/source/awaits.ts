@@ -5,7 +5,8 @@ export interface Position {
 }
 
 /**
- * The `await` at which a function is suspended, from its source alone: the only one in it, or the only one with a call of `callee`.
+ * The `await` at which a function is suspended, from its source alone: the only one in it, or the only one with a call
+ * of `callee`.
  *
  * @param declared the start of the function according to V8: its parameters, or its name
  * @returns null if that is not certain
@@ -20,7 +21,8 @@ export function awaitIn(source: string, declared: Position, callee: string | nul
 	const name = callee.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 	// The promise of another call may be in a variable, and a nested function may contain the await.
 	const text = source.slice(start, body.end)
-	if (/\basync\b/.test(text) || [...text.matchAll(new RegExp(`(?<![\\w$])${name}\\s*\\(`, 'g'))].length !== 1) return null
+	if (/\basync\b/.test(text) || [...text.matchAll(new RegExp(`(?<![\\w$])${name}\\s*\\(`, 'g'))].length !== 1)
+		return null
 	const call = new RegExp(`^await\\s+(?:[\\w$.#\\s?]*[.#\\s])?${name}\\s*\\(`)
 	const calls = awaits.filter(at => call.test(source.slice(at, at + 400)))
 	return calls.length === 1 ? placeOf(source, calls[0]!) : null
@@ -82,7 +84,10 @@ function skip(source: string, at: number, before: string): number | null {
 		const end = stringEnd(source, at, char)
 		return end !== null && char === '`' && /\$\{[^}]*\bawait\b/.test(source.slice(at, end)) ? null : end
 	}
-	if (char === '/' && (before === '' || /[=([{,;:!&|?+\-*%~^<>]$|^(return|typeof|case|in|of|await|do|else)$/.test(before))) {
+	if (
+		char === '/' &&
+		(before === '' || /[=([{,;:!&|?+\-*%~^<>]$|^(return|typeof|case|in|of|await|do|else)$/.test(before))
+	) {
 		const regex = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y
 		regex.lastIndex = at
 		return regex.exec(source) === null ? at : regex.lastIndex

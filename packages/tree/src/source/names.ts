@@ -1,7 +1,8 @@
 import type { SourceSite } from '../model.js'
 
 /**
- * The name in the source of a function or class that begins at a place, because a minified program has another name; null if it is uncertain.
+ * The name in the source of a function or class that begins at a place, because a minified program has another name;
+ * null if it is uncertain.
  */
 export function nameAt(source: string, { line, column }: SourceSite, kind: 'function' | 'class'): string | null {
 	const text = source.split('\n', line)[line - 1]

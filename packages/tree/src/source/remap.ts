@@ -15,7 +15,11 @@ export interface MergedLinks {
  * @param from what a link waits for comes before it
  * @param keyOf the key that equal links share; default: all fields
  */
-export function mergeLinks(from: readonly Link[], map: MapLink, keyOf: (link: Link) => string = keyWithoutValues): MergedLinks {
+export function mergeLinks(
+	from: readonly Link[],
+	map: MapLink,
+	keyOf: (link: Link) => string = keyWithoutValues,
+): MergedLinks {
 	const links: Link[] = []
 	const byKey = new Map<string, number>()
 	const indexes: number[] = []
@@ -42,7 +46,10 @@ export function remapTree(tree: AwaitTree, map: MapLink): AwaitTree {
 	const keyOf = ({ link, thread = 0 }: ChainGroup): string => `${indexes[link]!} ${thread}`
 	for (const group of tree.groups) {
 		const same = groups.get(keyOf(group))
-		groups.set(keyOf(group), same === undefined ? { ...group, link: indexes[group.link]! } : { ...same, count: same.count + group.count })
+		groups.set(
+			keyOf(group),
+			same === undefined ? { ...group, link: indexes[group.link]! } : { ...same, count: same.count + group.count },
+		)
 	}
 	const order = [...groups.keys()]
 	const place = (group: number): number => order.indexOf(keyOf(tree.groups[group]!))

@@ -17,7 +17,8 @@ export interface TreeTask {
 }
 
 /**
- * The tree of a process from the tasks that it follows: no snapshot is taken, and the process does not stop. It has tasks and where they wait, not single functions or what could resume them.
+ * The tree of a process from the tasks that it follows: no snapshot is taken, and the process does not stop. It has
+ * tasks and where they wait, not single functions or what could resume them.
  *
  * @param node the version of Node, such as `v24.1.0`
  */
@@ -49,7 +50,9 @@ export function taskTree(tasks: readonly TreeTask[], node: string | null): Await
 		suspended: tasks.length,
 		warnings: [],
 		links: interned.links,
-		groups: [...groups.values()].sort((a, b) => b.count - a.count || nameOf(interned.links[a.link]!, interned.links[b.link]!)),
+		groups: [...groups.values()].sort(
+			(a, b) => b.count - a.count || nameOf(interned.links[a.link]!, interned.links[b.link]!),
+		),
 		deadlocks: [],
 	}
 }

@@ -40,7 +40,9 @@ export function buildTree(heap: Heap, options: TreeOptions = {}): BuiltTree {
 		else starts.push(start)
 	}
 	const { links } = chains.interned
-	const entries = [...byLink].sort(([a, x], [b, y]) => y.length - x.length || compare(sortKey(links[a]!), sortKey(links[b]!)) || a - b)
+	const entries = [...byLink].sort(
+		([a, x], [b, y]) => y.length - x.length || compare(sortKey(links[a]!), sortKey(links[b]!)) || a - b,
+	)
 	const groups: ChainGroup[] = entries.map(([link, starts]) => ({ link, count: starts.length }))
 	return {
 		tree: {

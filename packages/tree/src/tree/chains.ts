@@ -104,7 +104,8 @@ export class Chains {
 	#open(promise: HeapNode): OpenPromise {
 		const settlers = this.#settlersOf(promise)
 		const awaited = settlers.call === null ? undefined : this.#suspended.awaited.get(settlers.call)
-		const inputs = settlers.call === null ? settlers.inputs.map(input => input.promise) : awaited === undefined ? [] : [awaited]
+		const inputs =
+			settlers.call === null ? settlers.inputs.map(input => input.promise) : awaited === undefined ? [] : [awaited]
 		this.#inputs.set(promise, inputs)
 		return { promise, settlers, inputs, at: 0 }
 	}
@@ -152,7 +153,13 @@ export class Chains {
 		const first = combined[0] === undefined ? null : links[combined[0]]!
 		const how = first?.kind === 'promise' ? first.how : 'race'
 		const inner = on.flatMap(index => (combined.includes(index) ? links[index]!.on : [index]))
-		return this.interned.add({ kind: 'promise', how, name: null, site: null, on: [...new Set(inner)].sort((a, b) => a - b) })
+		return this.interned.add({
+			kind: 'promise',
+			how,
+			name: null,
+			site: null,
+			on: [...new Set(inner)].sort((a, b) => a - b),
+		})
 	}
 
 	#input({ how, handler }: Input, on: number): number {

@@ -27,13 +27,19 @@ const maxNodes = 100
 const maxChains = 5000
 
 /**
- * Sets of chains that may be deadlocked: each waits for an object, such as a lock, and every chain that uses that object and does not wait for it
- * waits for another object of the set. So the holders of the locks are among the waiting chains. This is not a proof: something that is not suspended, such as
- * the callback of a timer, may hold one too.
+ * Sets of chains that may be deadlocked: each waits for an object, such as a lock, and every chain that uses that
+ * object and does not wait for it waits for another object of the set. So the holders of the locks are among the
+ * waiting chains. This is not a proof: something that is not suspended, such as the callback of a timer, may hold one
+ * too.
  *
  * @param holders whether an object is one of the program's, and may be a lock
  */
-export function circlesOf(view: View, suspended: SuspendedCalls, chains: Chains, starts: readonly HeapNode[]): Circle[] {
+export function circlesOf(
+	view: View,
+	suspended: SuspendedCalls,
+	chains: Chains,
+	starts: readonly HeapNode[],
+): Circle[] {
 	if (starts.length > maxChains) return []
 	const all = starts.map(start => chainOf(suspended, chains, start))
 	const objects = new Set(all.flatMap(({ waitsFor }) => [...(waitsFor ?? [])]))
@@ -68,7 +74,8 @@ function indexOf(all: readonly Chain[]): Index {
 /** Objects whose users all wait for other ones of them. */
 function closed({ users, waiters }: Index, objects: ReadonlySet<HeapNode>): Set<HeapNode> {
 	const left = new Set(objects)
-	const isStuck = ({ waitsFor }: Chain): boolean => waitsFor !== null && waitsFor.size > 0 && [...waitsFor].every(other => left.has(other))
+	const isStuck = ({ waitsFor }: Chain): boolean =>
+		waitsFor !== null && waitsFor.size > 0 && [...waitsFor].every(other => left.has(other))
 	const open = [...objects]
 	for (let object = open.pop(); object !== undefined; object = open.pop()) {
 		if (!left.has(object)) continue
@@ -127,8 +134,16 @@ function chainOf(suspended: SuspendedCalls, chains: Chains, start: HeapNode): Ch
 }
 
 /** The `objects` that a suspended call can reach from its arguments and variables. */
-function addUses(view: View, suspended: SuspendedCalls, call: HeapNode, objects: ReadonlySet<HeapNode>, uses: Set<HeapNode>): void {
-	const from = (['parameters_and_registers', 'receiver'] as const).map(word => view.get(call, word)).filter(node => node !== null)
+function addUses(
+	view: View,
+	suspended: SuspendedCalls,
+	call: HeapNode,
+	objects: ReadonlySet<HeapNode>,
+	uses: Set<HeapNode>,
+): void {
+	const from = (['parameters_and_registers', 'receiver'] as const)
+		.map(word => view.get(call, word))
+		.filter(node => node !== null)
 	const distances = new Map<HeapNode, number>(from.map(node => [node, 0]))
 	const queue = [...from]
 	for (let at = 0; at < queue.length && at < maxNodes; at++) {

@@ -16,8 +16,10 @@ export function joinTrees(threads: readonly [ThreadTree, ...ThreadTree[]]): Awai
 	for (const { thread, tree } of threads) {
 		const [firstLink, firstGroup] = [links.length, groups.length]
 		for (const link of tree.links) links.push({ ...link, on: link.on.map(index => index + firstLink) } as Link)
-		for (const group of tree.groups) groups.push({ ...group, link: group.link + firstLink, ...(thread > 0 && { thread }) })
-		for (const deadlock of tree.deadlocks) deadlocks.push({ ...deadlock, groups: deadlock.groups.map(index => index + firstGroup) })
+		for (const group of tree.groups)
+			groups.push({ ...group, link: group.link + firstLink, ...(thread > 0 && { thread }) })
+		for (const deadlock of tree.deadlocks)
+			deadlocks.push({ ...deadlock, groups: deadlock.groups.map(index => index + firstGroup) })
 	}
 	const order = [...groups.keys()].sort((a, b) => groups[b]!.count - groups[a]!.count || a - b)
 	const placeOf = new Map(order.map((before, now) => [before, now]))

@@ -22,7 +22,9 @@ export function versionWarnings(version: string | null, suspended: SuspendedCall
 	const warnings: string[] = []
 	const known = knownVersions.join(', ')
 	if (version === null)
-		warnings.push(`the snapshot does not say which version of Node it is of; the tree is known to be right for Node ${known}`)
+		warnings.push(
+			`the snapshot does not say which version of Node it is of; the tree is known to be right for Node ${known}`,
+		)
 	else if (!knownVersions.includes(Number(/\d+/.exec(version)?.[0])))
 		warnings.push(
 			`Node ${version} is not a version that this was tested with (${known}): V8 may join promises in another way there, and the tree may be incomplete or wrong`,

@@ -80,7 +80,8 @@ export class Collector {
 		for (let i = 0; i < items.length; i++) {
 			const item = items[i]!
 			const slice = slices[i] ?? null
-			if ((item.type === 'begin' || item.type === 'end') && slice !== null && item.flows !== undefined) this.#flows(item.flows, slice)
+			if ((item.type === 'begin' || item.type === 'end') && slice !== null && item.flows !== undefined)
+				this.#flows(item.flows, slice)
 			if (item.type === 'begin' && slice !== null) this.#tasks.begin(slice)
 			else if (item.type === 'end' && slice !== null) this.#slice(slice)
 			else if (item.type === 'instant') this.#instant(item)
@@ -290,8 +291,17 @@ export class Collector {
 				at += bucket.length
 				lanes.push(at)
 			}
-			if (points !== null) counters.push({ time: Float64Array.from(points.time), value: Float64Array.from(points.value) })
-			rows.push({ kind, label, process, lanes: buckets.length, depths, states: hasStates, count: points?.time.length ?? all.length })
+			if (points !== null)
+				counters.push({ time: Float64Array.from(points.time), value: Float64Array.from(points.value) })
+			rows.push({
+				kind,
+				label,
+				process,
+				lanes: buckets.length,
+				depths,
+				states: hasStates,
+				count: points?.time.length ?? all.length,
+			})
 		}
 		const placeOf = new Uint32Array(length)
 		for (let i = 0; i < length; i++) placeOf[sorted[i]!] = i
@@ -321,7 +331,10 @@ export class Collector {
 type Sorted = Pick<Intervals, 'start' | 'end' | 'depth' | 'root'>
 
 /** The lane of each: what is within a slice of the same track shares the lane of that. */
-function lanesOf(all: readonly number[], { start, end, depth, root }: Sorted): { readonly lane: Uint32Array; readonly count: number } {
+function lanesOf(
+	all: readonly number[],
+	{ start, end, depth, root }: Sorted,
+): { readonly lane: Uint32Array; readonly count: number } {
 	const roots = all.filter(i => depth[i] === 0)
 	const laneOfRoot = new Map<number, number>()
 	const packed = packLanes(

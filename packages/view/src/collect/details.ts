@@ -29,7 +29,8 @@ export class Details {
 	done(more: readonly string[]): readonly Uint8Array[] {
 		const rest = [...this.#open, ...more]
 		const chunks = [...this.#chunks]
-		for (let at = 0; at < rest.length; at += detailsPerChunk) chunks.push(this.#packed(rest.slice(at, at + detailsPerChunk)))
+		for (let at = 0; at < rest.length; at += detailsPerChunk)
+			chunks.push(this.#packed(rest.slice(at, at + detailsPerChunk)))
 		return chunks
 	}
 

@@ -39,12 +39,18 @@ export async function collect(
 }
 
 /** What a page has at once, besides its columns. */
-export function headerOf(title: string, collected: CollectedPage, report: AnalysisReport, { problems }: TraceReader): Header {
+export function headerOf(
+	title: string,
+	collected: CollectedPage,
+	report: AnalysisReport,
+	{ problems }: TraceReader,
+): Header {
 	const { rows, names, columns, omitted, siteNames, frames } = collected
 	const { from, to } = report.window
 	return {
 		title,
-		// Slices that are reported after they ended may have begun before the first event. If that is long before, they would compress everything else.
+		// Slices that are reported after they ended may have begun before the first event. If that is long before, they
+		// would compress everything else.
 		begin: Math.max(
 			columns.start.reduce((least, time) => Math.min(least, time), from),
 			from - (to - from) / 10,

@@ -30,7 +30,9 @@ export class StackTree {
 
 	/** @param placeOf where an interval is in the columns */
 	done(placeOf: (interval: number) => number): { readonly samples: Samples; readonly frames: readonly string[] } {
-		const all = this.#samples.map(sample => ({ ...sample, interval: placeOf(sample.interval) })).sort((a, b) => a.interval - b.interval)
+		const all = this.#samples
+			.map(sample => ({ ...sample, interval: placeOf(sample.interval) }))
+			.sort((a, b) => a.interval - b.interval)
 		return {
 			samples: {
 				interval: Uint32Array.from(all, ({ interval }) => interval),

@@ -38,7 +38,10 @@ interface CollectedTask {
 /** Finds the task that a slice or an event belongs to. */
 export class Tasks {
 	readonly #tasks = new Map<string, CollectedTask>()
-	/** Numbers of the slices of tasks that ended last, and of those that ended before these: deleting the oldest of a Map again and again is slow. */
+	/**
+	 * Numbers of the slices of tasks that ended last, and of those that ended before these: deleting the oldest of a Map
+	 * again and again is slow.
+	 */
 	#ended = new Map<string, number>()
 	#endedBefore = new Map<string, number>()
 	/** By the number of a region's or call's slice: its depth and the task's slice. */
@@ -95,11 +98,14 @@ export class Tasks {
 				this.#endedBefore = this.#ended
 				this.#ended = new Map()
 			}
-			return [{ name: task?.name ?? nameOf(slice), start, end, depth: 0, root: number, ends: true, by: task?.startedBy }]
+			return [
+				{ name: task?.name ?? nameOf(slice), start, end, depth: 0, root: number, ends: true, by: task?.startedBy },
+			]
 		}
 		const inner = this.#inner.get(number)
 		// A call outside of tasks has a separate row.
-		if (inner === undefined) return kind === 'call' ? [{ name: nameOf(slice), start, end, depth: 0, root: number, ends: true }] : null
+		if (inner === undefined)
+			return kind === 'call' ? [{ name: nameOf(slice), start, end, depth: 0, root: number, ends: true }] : null
 		this.#inner.delete(number)
 		inner.task.inner.delete(number)
 		return [{ name: nameOf(slice), start, end, depth: inner.depth, root: inner.task.number, ends: false }]
@@ -124,7 +130,8 @@ export class Tasks {
 		const task = this.#tasks.get(keyOf(track, args['task']))
 		if (id === wake || id === site) {
 			if (task !== undefined && id === wake) task.waker = this.#numberOf(keyOf(track, args['by']))
-			if (task !== undefined && id === site) task.site = { text: textArg(args, 'site') ?? '', weight: numberArg(args, 'weight') ?? 1 }
+			if (task !== undefined && id === site)
+				task.site = { text: textArg(args, 'site') ?? '', weight: numberArg(args, 'weight') ?? 1 }
 			return []
 		}
 		if (id !== isRun && id !== isWait && id !== gc) return null
@@ -142,7 +149,8 @@ export class Tasks {
 		task.site = undefined
 		const ready = end - Math.min(took, nanoseconds(args, 'runnable'))
 		const parts: TaskPart[] = []
-		if (ready > start) parts.push(partOf(statePrefix + (textArg(args, 'reason') ?? 'unknown'), start, ready, 1, root, waker, where))
+		if (ready > start)
+			parts.push(partOf(statePrefix + (textArg(args, 'reason') ?? 'unknown'), start, ready, 1, root, waker, where))
 		// Of a wait that was over at once, it is the time until the task ran that was ended and has a place.
 		if (end > ready)
 			parts.push(

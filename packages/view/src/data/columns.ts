@@ -72,7 +72,9 @@ export function unpackColumns(bytes: Uint8Array, intervals: number): Columns {
 	return columns
 }
 
-/** Pack the counters of a trace, one after another: for each the number of values, then their times, then the values. */
+/**
+ * Pack the counters of a trace, one after another: for each the number of values, then their times, then the values.
+ */
 export function packPoints(counters: readonly CounterPoints[]): Uint8Array {
 	const writer = new VarintWriter()
 	const values = new Float64Array(counters.reduce((sum, { time }) => sum + time.length, 0))

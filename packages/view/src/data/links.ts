@@ -1,6 +1,9 @@
 import { VarintReader, VarintWriter } from './varint.js'
 
-/** What an arrow means: a task ended the wait of another, a task started another, or one event led to the next of a flow. */
+/**
+ * What an arrow means: a task ended the wait of another, a task started another, or one event led to the next of a
+ * flow.
+ */
 export const linkKinds = ['wake', 'start', 'flow'] as const
 export type LinkKind = (typeof linkKinds)[number]
 

@@ -7,7 +7,10 @@ export interface Samples {
 	readonly node: Uint32Array
 	/** Index of the name of the task among the names of the header, plus 1; 0 outside of tasks. */
 	readonly task: Uint32Array
-	/** All stacks as a tree: of each call its function, an index of the header's `frames`, and its caller, an index plus 1; 0 for an outermost one. A caller comes before what it calls. */
+	/**
+	 * All stacks as a tree: of each call its function, an index of the header's `frames`, and its caller, an index plus
+	 * 1; 0 for an outermost one. A caller comes before what it calls.
+	 */
 	readonly nodes: { readonly frame: Uint32Array; readonly caller: Uint32Array }
 }
 
@@ -38,7 +41,12 @@ export function unpackSamples(bytes: Uint8Array): Samples {
 		nodes.caller[i] = reader.read()
 	}
 	const count = reader.read()
-	const samples = { interval: new Uint32Array(count), node: new Uint32Array(count), task: new Uint32Array(count), nodes }
+	const samples = {
+		interval: new Uint32Array(count),
+		node: new Uint32Array(count),
+		task: new Uint32Array(count),
+		nodes,
+	}
 	let last = 0
 	for (let i = 0; i < count; i++) {
 		samples.interval[i] = last += reader.read()

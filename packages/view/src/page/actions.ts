@@ -4,7 +4,12 @@ import type { PageState, TimeRange } from './state.js'
 import type { Timeline } from './timeline.js'
 
 /** Select a slice, and show it with its details. */
-export async function select(state: PageState, client: Client, timeline: Timeline, slice: number | FoundInterval): Promise<void> {
+export async function select(
+	state: PageState,
+	client: Client,
+	timeline: Timeline,
+	slice: number | FoundInterval,
+): Promise<void> {
 	const found = typeof slice === 'number' ? await client.find(slice) : slice
 	state.slice.value = found
 	state.tab.value = 'slice'
@@ -34,7 +39,12 @@ export function deselect(state: PageState): void {
 }
 
 /** Select a range of time, and show its sums. @param opens whether the sums are shown at once */
-export async function selectRange(state: PageState, client: Client, range: TimeRange | null, opens = true): Promise<void> {
+export async function selectRange(
+	state: PageState,
+	client: Client,
+	range: TimeRange | null,
+	opens = true,
+): Promise<void> {
 	state.selected.value = range
 	state.sums.value = null
 	if (range === null) return

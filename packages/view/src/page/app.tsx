@@ -38,7 +38,12 @@ export function App(parts: PageParts) {
 				<button type="button" aria-pressed={state.dark.value} onClick={() => (state.dark.value = !state.dark.value)}>
 					{state.dark.value ? 'light' : 'dark'}
 				</button>
-				<button id="help" type="button" aria-expanded={state.help.value} onClick={() => (state.help.value = !state.help.value)}>
+				<button
+					id="help"
+					type="button"
+					aria-expanded={state.help.value}
+					onClick={() => (state.help.value = !state.help.value)}
+				>
 					keys&nbsp;?
 				</button>
 			</header>
@@ -70,7 +75,10 @@ function Help({ state }: { readonly state: PageState }) {
 			// Not if the focus has gone elsewhere.
 			const { activeElement } = document
 			if (activeElement !== document.body && dialog.current?.contains(activeElement) === false) return
-			const to = before instanceof HTMLElement && before !== document.body ? before : document.querySelector<HTMLElement>('#help')
+			const to =
+				before instanceof HTMLElement && before !== document.body
+					? before
+					: document.querySelector<HTMLElement>('#help')
 			to?.focus()
 		}
 	}, [])
@@ -88,8 +96,8 @@ function Help({ state }: { readonly state: PageState }) {
 				</tbody>
 			</table>
 			<p>
-				Wheel: zoom at the pointer; with Shift: move; over the names: scroll. Drag: move; with Shift: select a range. Double click: show a
-				slice with all its time.
+				Wheel: zoom at the pointer; with Shift: move; over the names: scroll. Drag: move; with Shift: select a range.
+				Double click: show a slice with all its time.
 			</p>
 			<button ref={close} type="button" onClick={() => (state.help.value = false)}>
 				close

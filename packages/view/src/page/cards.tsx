@@ -45,7 +45,9 @@ export function Cards({ state }: PageParts) {
 				<Loop report={report} busiest={busiest} />
 				<Card
 					what="Trace"
-					number={header.problems.length > 0 ? 'damaged' : report.quality.length > 0 ? 'see what is missing' : 'complete'}
+					number={
+						header.problems.length > 0 ? 'damaged' : report.quality.length > 0 ? 'see what is missing' : 'complete'
+					}
 					text={header.problems[0] ?? report.quality[0]?.what ?? 'nothing is missing'}
 					href="#tab=health"
 				/>
@@ -84,13 +86,18 @@ function Card({
 /** The begin of the address of the time in which most was open. */
 function linkToMost({ from, width, mean }: AnalysisReport['concurrency']): string {
 	const piece = mean.reduce((most, n, i) => (n > mean[most]! ? i : most), 0)
-	return mean.length === 0 ? '#' : `#t=${Math.round(from + (piece - 1) * width)}-${Math.round(from + (piece + 2) * width)}&`
+	return mean.length === 0
+		? '#'
+		: `#t=${Math.round(from + (piece - 1) * width)}-${Math.round(from + (piece + 2) * width)}&`
 }
 
 /** How late the event loops were, or, where that was not recorded, what took most time. */
 function Loop({ report, busiest }: { readonly report: AnalysisReport; readonly busiest: GroupReport | null }) {
 	const delays = report.threads.flatMap(({ delay, thread, gc }) => (delay === null ? [] : [{ ...delay, thread, gc }]))
-	const worst = delays.reduce<(typeof delays)[number] | null>((most, one) => (most === null || one.p99 > most.p99 ? one : most), null)
+	const worst = delays.reduce<(typeof delays)[number] | null>(
+		(most, one) => (most === null || one.p99 > most.p99 ? one : most),
+		null,
+	)
 	const gc = report.threads.reduce((sum, thread) => sum + (thread.gc?.total ?? 0), 0)
 	if (worst !== null)
 		return (

@@ -7,12 +7,25 @@ export function carryOver({ state: old }: PageParts, { state, client, timeline }
 	const later = shiftOf(old, state)
 	const moved = ({ from, to }: TimeRange): TimeRange => ({ from: from + later, to: to + later })
 	state.fitsRows = false
-	for (const name of ['search', 'flame', 'frame', 'hidden', 'dark', 'wide', 'help', 'zoom', 'scroll', 'finding'] as const)
+	for (const name of [
+		'search',
+		'flame',
+		'frame',
+		'hidden',
+		'dark',
+		'wide',
+		'help',
+		'zoom',
+		'scroll',
+		'finding',
+	] as const)
 		(state[name].value as unknown) = old[name].value
 	// Who looks at all of it sees what is new; who looks at a part goes on with that.
 	if (old.view.value !== old.whole) state.show(moved(old.view.value))
 	const rows = new Map(old.header.rows.map((row, i) => [keyOf(row), old.open.value.has(i)]))
-	state.open.value = new Set(state.header.rows.flatMap((row, i) => ((rows.get(keyOf(row)) ?? state.open.value.has(i)) ? [i] : [])))
+	state.open.value = new Set(
+		state.header.rows.flatMap((row, i) => ((rows.get(keyOf(row)) ?? state.open.value.has(i)) ? [i] : [])),
+	)
 	const { tab } = old
 	// Until there was something, the first tab was open.
 	if (tab.value !== old.firstTab) state.tab.value = tab.value

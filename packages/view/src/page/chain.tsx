@@ -19,7 +19,8 @@ export function Path(parts: PageParts) {
 		task.row === slice.row && task.lane === slice.lane && task.start <= slice.start && task.end >= slice.end
 	const root = steps.find(isOwn)?.task
 	const isNamesake = (step: PathInterval): boolean => step.task.name === root?.name && !isOwn(step)
-	const name = ({ at, task }: PathInterval): string => stepName(state.header.names, at.name, task.name, at.interval === task.interval)
+	const name = ({ at, task }: PathInterval): string =>
+		stepName(state.header.names, at.name, task.name, at.interval === task.interval)
 	return (
 		<section class="chain">
 			<h2>Critical path</h2>

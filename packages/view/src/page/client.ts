@@ -97,7 +97,11 @@ export class Client {
 	}
 
 	/** The slowest slices of a name, of those that took from `least` to below `below`. */
-	async slowest(name: number, least: number = 0, below: number = Number.POSITIVE_INFINITY): Promise<readonly FoundInterval[]> {
+	async slowest(
+		name: number,
+		least: number = 0,
+		below: number = Number.POSITIVE_INFINITY,
+	): Promise<readonly FoundInterval[]> {
 		return this.#ask<readonly FoundInterval[]>({ type: 'slowest', name, least, below })
 	}
 
@@ -112,7 +116,12 @@ export class Client {
 	}
 
 	/** The slice nearest to a time, in the next lane that has one, or in the previous. */
-	async beside(interval: number | null, time: number, by: 1 | -1, shown: Uint8Array | null): Promise<FoundInterval | null> {
+	async beside(
+		interval: number | null,
+		time: number,
+		by: 1 | -1,
+		shown: Uint8Array | null,
+	): Promise<FoundInterval | null> {
 		return this.#ask<FoundInterval | null>({ type: 'beside', interval, time, by, shown })
 	}
 

@@ -1,11 +1,39 @@
 import { cpuPrefix, runPrefix, statePrefix } from '../data/header.js'
 import type { PageColors } from './protocol.js'
 
-/** Each has a contrast of at least 3 to its background, and they remain as distinguishable for colour-blind people as seven colours can be. */
-const light = ['#005d44', '#0f54dc', '#c78600', '#9a6e42', '#7b8490', '#a34df0', '#aa0005', '#00819c', '#b3478f', '#5b7a00']
-const dark = ['#1cdea8', '#5b80e0', '#f9aa00', '#dd6a10', '#939caa', '#bda7ff', '#e0584c', '#2fb8d8', '#e283c0', '#a4c639']
+/**
+ * Each has a contrast of at least 3 to its background, and they remain as distinguishable for colour-blind people as
+ * seven colours can be.
+ */
+const light = [
+	'#005d44',
+	'#0f54dc',
+	'#c78600',
+	'#9a6e42',
+	'#7b8490',
+	'#a34df0',
+	'#aa0005',
+	'#00819c',
+	'#b3478f',
+	'#5b7a00',
+]
+const dark = [
+	'#1cdea8',
+	'#5b80e0',
+	'#f9aa00',
+	'#dd6a10',
+	'#939caa',
+	'#bda7ff',
+	'#e0584c',
+	'#2fb8d8',
+	'#e283c0',
+	'#a4c639',
+]
 
-/** States of tasks, in the order in which they are stacked. Members of a family share a colour: twelve cannot all differ. */
+/**
+ * States of tasks, in the order in which they are stacked. Members of a family share a colour: twelve cannot all
+ * differ.
+ */
 const states: readonly (readonly [string, string, string])[] = [
 	['running', '#005d44', '#1cdea8'],
 	['runnable', '#0f54dc', '#5b80e0'],
@@ -71,7 +99,10 @@ export function themeOf(isDark: boolean): Theme {
 			}
 }
 
-/** The colours of the names of a trace. The names that take most time get unique ones, and the same in every trace if possible. */
+/**
+ * The colours of the names of a trace. The names that take most time get unique ones, and the same in every trace if
+ * possible.
+ */
 export class Palette {
 	readonly #slots = new Map<string, number>()
 

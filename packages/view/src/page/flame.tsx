@@ -77,7 +77,8 @@ export function Flame(parts: PageParts) {
 				</select>
 			</label>
 			<p>
-				{state.selected.value === null ? 'Of the time that is shown' : 'Of the range that is selected'}, {duration(range.to - range.from)}
+				{state.selected.value === null ? 'Of the time that is shown' : 'Of the range that is selected'},{' '}
+				{duration(range.to - range.from)}
 				{shown !== null && ', without what is dimmed'}. {about(kind)}
 			</p>
 			{root === undefined ? (
@@ -88,7 +89,13 @@ export function Flame(parts: PageParts) {
 				<>
 					<nav class="trail" aria-label="frames around">
 						{path.map((frame, i) => (
-							<button key={i} type="button" class="link" disabled={i === path.length - 1} onClick={() => setInto(into.slice(0, i))}>
+							<button
+								key={i}
+								type="button"
+								class="link"
+								disabled={i === path.length - 1}
+								onClick={() => setInto(into.slice(0, i))}
+							>
 								{full(frame.name)}
 							</button>
 						))}
@@ -181,7 +188,9 @@ function Graph({
 						onClick={() => enter(names)}
 					>
 						{width > 0.04 &&
-							(kind.startsWith('cpu') && !state.header.names.includes(frame.name) ? functionName(frame.name) : shortSite(full(frame.name)))}
+							(kind.startsWith('cpu') && !state.header.names.includes(frame.name)
+								? functionName(frame.name)
+								: shortSite(full(frame.name)))}
 					</button>
 				)
 			})}
@@ -199,7 +208,15 @@ function colorOf(state: PageState, name: string, names: readonly string[], kind:
 	return state.palette.of(of, theme)
 }
 
-function Table({ root, whole, enter }: { readonly root: Frame; readonly whole: number; readonly enter: (name: string) => void }) {
+function Table({
+	root,
+	whole,
+	enter,
+}: {
+	readonly root: Frame
+	readonly whole: number
+	readonly enter: (name: string) => void
+}) {
 	if (root.children.length === 0) return null
 	return (
 		<table>

@@ -26,7 +26,11 @@ export function Groups(parts: PageParts) {
 	)
 }
 
-function Table({ title, groups, ...parts }: PageParts & { readonly title: string; readonly groups: readonly GroupReport[] }) {
+function Table({
+	title,
+	groups,
+	...parts
+}: PageParts & { readonly title: string; readonly groups: readonly GroupReport[] }) {
 	const { search } = parts.state
 	return (
 		<table>
@@ -46,7 +50,11 @@ function Table({ title, groups, ...parts }: PageParts & { readonly title: string
 					<tr>
 						<th scope="rowgroup" colSpan={6}>
 							<Swatch parts={parts} name={group.name} />
-							<button type="button" class="link" onClick={() => (search.value = search.value === group.name ? '' : group.name)}>
+							<button
+								type="button"
+								class="link"
+								onClick={() => (search.value = search.value === group.name ? '' : group.name)}
+							>
 								{group.name}
 							</button>
 							{'states' in group && <States {...parts} group={group as TaskReport} />}
@@ -55,7 +63,12 @@ function Table({ title, groups, ...parts }: PageParts & { readonly title: string
 					</tr>
 					<tr>
 						<td>
-							<a class="number" href={`#search=${encodeURIComponent(group.name)}&tab=groups`} onClick={follow} title="only these">
+							<a
+								class="number"
+								href={`#search=${encodeURIComponent(group.name)}&tab=groups`}
+								onClick={follow}
+								title="only these"
+							>
 								{count(group.count)}
 							</a>
 						</td>
@@ -87,7 +100,10 @@ function States({ group: { states }, ...parts }: PageParts & { readonly group: T
 			{known.map(([state, ns]) => (
 				<span
 					key={state}
-					style={{ width: `${(ns / states.wall) * 100}%`, background: theme.states.get(statePrefix + state) ?? theme.faint }}
+					style={{
+						width: `${(ns / states.wall) * 100}%`,
+						background: theme.states.get(statePrefix + state) ?? theme.faint,
+					}}
 				/>
 			))}
 		</span>

@@ -11,7 +11,10 @@ export function Histogram({ name, mark, ...parts }: PageParts & { readonly name:
 	const [power, setPower] = useState<number | null>(null)
 	const only = new Uint8Array(state.header.names.length)
 	only[name] = 1
-	const [sum] = useAnswer<Sum>(async () => client.sums(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, only), [name])
+	const [sum] = useAnswer<Sum>(
+		async () => client.sums(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, only),
+		[name],
+	)
 	useEffect(() => setPower(null), [name])
 	if (sum === undefined) return null
 	const first = sum.powers.findIndex(n => n > 0)
@@ -49,7 +52,12 @@ export function Histogram({ name, mark, ...parts }: PageParts & { readonly name:
 }
 
 /** The slowest slices of a bar. */
-function Bar({ name, power, count, ...parts }: PageParts & { readonly name: number; readonly power: number; readonly count: number }) {
+function Bar({
+	name,
+	power,
+	count,
+	...parts
+}: PageParts & { readonly name: number; readonly power: number; readonly count: number }) {
 	const least = 2 ** power
 	const found = useAnswer(async () => parts.client.slowest(name, power === 0 ? 0 : least, least * 2), [name, power])
 	return (

@@ -22,7 +22,10 @@ export const keys: readonly (readonly [string, string])[] = [
 	['?', 'these keys'],
 ]
 
-/** Keys work with any focus, except in text fields, and except for keys that a button handles. @returns a function that stops this */
+/**
+ * Keys work with any focus, except in text fields, and except for keys that a button handles.
+ * @returns a function that stops this
+ */
 export function followKeys(state: PageState, client: Client, timeline: Timeline): () => void {
 	const clear = (): void => {
 		// What is on top is closed first.
@@ -71,7 +74,8 @@ export function followKeys(state: PageState, client: Client, timeline: Timeline)
 		'shift+a': () => extend('from', -1),
 		'shift+d': () => extend('from', 1),
 		arrowup: () => (state.scroll.value = Math.max(0, state.scroll.value - 60)),
-		arrowdown: () => (state.scroll.value = Math.min(Math.max(0, timeline.rows.value.height - 100), state.scroll.value + 60)),
+		arrowdown: () =>
+			(state.scroll.value = Math.min(Math.max(0, timeline.rows.value.height - 100), state.scroll.value + 60)),
 		enter: () => fit(state),
 		escape: clear,
 		'?': () => (state.help.value = !state.help.value),
@@ -82,10 +86,14 @@ export function followKeys(state: PageState, client: Client, timeline: Timeline)
 		if (ctrlKey || metaKey || altKey) return
 		const isTyping = target instanceof HTMLInputElement
 		if (isTyping && key !== 'Escape') return
-		if (target instanceof HTMLSelectElement || (key === 'Enter' && target instanceof Element && target.matches('button, a, summary')))
+		if (
+			target instanceof HTMLSelectElement ||
+			(key === 'Enter' && target instanceof Element && target.matches('button, a, summary'))
+		)
 			return
 		// In a list of tabs and in the panel, arrow keys keep their usual meaning.
-		if (key.startsWith('Arrow') && target instanceof Element && target.closest('[role=tablist], .panel') !== null) return
+		if (key.startsWith('Arrow') && target instanceof Element && target.closest('[role=tablist], .panel') !== null)
+			return
 		const name = key.toLowerCase()
 		const action = (shiftKey ? actions[`shift+${name}`] : undefined) ?? actions[name]
 		if (action === undefined) return

@@ -23,8 +23,16 @@ export function layout(
 		const canOpen = row.kind === 'group' && row.lanes > 1
 		const isOpen = !canOpen || open.has(index)
 		const lane = Math.max(1, laneHeight(row) * zoom)
-		const height = row.kind === 'counter' ? 36 * zoom : isOpen ? Math.max(bar * Math.min(1, zoom), lane * row.lanes) : 40 * zoom
-		laid.push({ row: index, top, height, as: row.kind === 'counter' ? 'line' : isOpen ? 'lanes' : 'stack', lane, canOpen })
+		const height =
+			row.kind === 'counter' ? 36 * zoom : isOpen ? Math.max(bar * Math.min(1, zoom), lane * row.lanes) : 40 * zoom
+		laid.push({
+			row: index,
+			top,
+			height,
+			as: row.kind === 'counter' ? 'line' : isOpen ? 'lanes' : 'stack',
+			lane,
+			canOpen,
+		})
 		top += height + 8
 	}
 	return { rows: laid, height: top }

@@ -20,7 +20,10 @@ export function Legend({ state }: PageParts) {
 						state.hidden.value = hidden
 					}}
 				>
-					<span class="swatch" style={{ background: state.hidden.value.has(name) ? 'none' : state.palette.of(name, theme) }} />
+					<span
+						class="swatch"
+						style={{ background: state.hidden.value.has(name) ? 'none' : state.palette.of(name, theme) }}
+					/>
 					{name.slice(statePrefix.length)}
 				</button>
 			))}

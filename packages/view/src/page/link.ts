@@ -8,15 +8,18 @@ import type { Timeline } from './timeline.js'
 /**
  * Show what the address names, and update the address when the view changes. Times and durations are in nanoseconds.
  *
- * The view: `t=FROM-TO`, `slice=N`, `range=FROM-TO` (selected), `search=TEXT`, `hide=STATE,STATE`, `tab=NAME`, `profile=NAME` and `frame=NAME\nNAME` of flame graphs.
- * What is looked up: `task=NAME` with `t=TIME` (the one that begins nearest) or `took=DURATION` (the one that took nearest to it; of a range with `among=FROM-TO`), `site=PLACE` (the longest wait there), `finding=N`.
+ * The view: `t=FROM-TO`, `slice=N`, `range=FROM-TO` (selected), `search=TEXT`, `hide=STATE,STATE`, `tab=NAME`,
+ * `profile=NAME` and `frame=NAME\nNAME` of flame graphs. What is looked up: `task=NAME` with `t=TIME` (the one that
+ * begins nearest) or `took=DURATION` (the one that took nearest to it; of a range with `among=FROM-TO`), `site=PLACE`
+ * (the longest wait there), `finding=N`.
  *
  * @param reads whether what the address names now is shown
  * @returns a function that stops this
  */
 export function followLink(state: PageState, client: Client, timeline: Timeline, reads: boolean = true): () => void {
 	let written = location.hash
-	const read = (isWhole: boolean): void => void show(new URLSearchParams(location.hash.slice(1)), isWhole, state, client, timeline)
+	const read = (isWhole: boolean): void =>
+		void show(new URLSearchParams(location.hash.slice(1)), isWhole, state, client, timeline)
 	if (reads) read(false)
 	// The user goes back, or edits the address.
 	const changed = (): void => {
@@ -55,7 +58,13 @@ export function follow(event: MouseEvent & { readonly currentTarget: HTMLAnchorE
 }
 
 /** @param isWhole whether what the address does not name is cleared; otherwise it stays as it is */
-async function show(link: URLSearchParams, isWhole: boolean, state: PageState, client: Client, timeline: Timeline): Promise<void> {
+async function show(
+	link: URLSearchParams,
+	isWhole: boolean,
+	state: PageState,
+	client: Client,
+	timeline: Timeline,
+): Promise<void> {
 	if (['task', 'site', 'finding'].some(name => link.has(name))) {
 		await lookUp(link, state, client, timeline)
 		return
@@ -91,7 +100,8 @@ async function lookUp(link: URLSearchParams, state: PageState, client: Client, t
 			: took !== null
 				? await client.closest(index, took, among.from, among.to)
 				: await client.nearest(index, numberOf(link.get('t')) ?? 0)
-	if (found === null) state.notice.value = site === null ? `There is no ${name} in this trace.` : `No wait was seen to begin at ${site}.`
+	if (found === null)
+		state.notice.value = site === null ? `There is no ${name} in this trace.` : `No wait was seen to begin at ${site}.`
 	else await select(state, client, timeline, found)
 }
 
@@ -105,7 +115,10 @@ function numberOf(text: string | null): number | null {
 }
 
 /** The address of the current view, or of the same with another slice. */
-export function linkTo(state: PageState, { slice = state.slice.value?.interval ?? null }: { readonly slice?: number | null }): string {
+export function linkTo(
+	state: PageState,
+	{ slice = state.slice.value?.interval ?? null }: { readonly slice?: number | null },
+): string {
 	const { view, whole, search, selected, tab, flame, frame, hidden } = state
 	const parts: string[] = []
 	const add = (name: string, text: string): void => void parts.push(`${name}=${encodeURIComponent(text)}`)

@@ -13,7 +13,13 @@ export function Swatch({ parts, name }: { readonly parts: PageParts; readonly na
 }
 
 /** A link to a slice. */
-export function Go({ found, text, state, client, timeline }: PageParts & { readonly found: FoundInterval; readonly text: string }) {
+export function Go({
+	found,
+	text,
+	state,
+	client,
+	timeline,
+}: PageParts & { readonly found: FoundInterval; readonly text: string }) {
 	return (
 		<a
 			href={linkTo(state, { slice: found.interval })}
@@ -30,7 +36,12 @@ export function Go({ found, text, state, client, timeline }: PageParts & { reado
 /** A number, as a link to the slice of its name that took about as long. */
 export function Took({ name, ns, among }: { readonly name: string; readonly ns: number; readonly among?: TimeRange }) {
 	return (
-		<a class="number" href={linkToSlice(name, ns, among)} onClick={follow} title={`a slice that took about ${duration(ns)}`}>
+		<a
+			class="number"
+			href={linkToSlice(name, ns, among)}
+			onClick={follow}
+			title={`a slice that took about ${duration(ns)}`}
+		>
 			{duration(ns)}
 		</a>
 	)

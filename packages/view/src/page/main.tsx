@@ -42,7 +42,8 @@ async function fetched(): Promise<ArrayBuffer> {
 /** The files of the trace that a page shows, where it can have them. */
 function sourceOf({ title }: Header, page: Document): FileOfPage | null {
 	const [embedded] = parts('trace', page)
-	if (embedded !== undefined) return { name: title, bytes: () => Promise.resolve(bytesOf(embedded).buffer as ArrayBuffer) }
+	if (embedded !== undefined)
+		return { name: title, bytes: () => Promise.resolve(bytesOf(embedded).buffer as ArrayBuffer) }
 	return page.documentElement.dataset['file'] === undefined ? null : { name: title, bytes: fetched }
 }
 

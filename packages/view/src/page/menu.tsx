@@ -44,8 +44,8 @@ export function Menu({ state, opener }: PageParts) {
 				<Choose opener={opener} />
 				{source === null ? (
 					<p>
-						This page has the picture of the trace, not the file. <code>tsgotrace view FILE -o report.html --with-trace</code> embeds it; or
-						open it above.
+						This page has the picture of the trace, not the file.{' '}
+						<code>tsgotrace view FILE -o report.html --with-trace</code> embeds it; or open it above.
 					</p>
 				) : (
 					<>
@@ -53,8 +53,8 @@ export function Menu({ state, opener }: PageParts) {
 							open in Perfetto
 						</button>
 						<p>
-							Opens https://ui.perfetto.dev and hands the file to that page, in this browser. Until you click, nothing is asked of any other
-							site.
+							Opens https://ui.perfetto.dev and hands the file to that page, in this browser. Until you click, nothing
+							is asked of any other site.
 						</p>
 						<button type="button" onClick={() => void save()}>
 							save the file

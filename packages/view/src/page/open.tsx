@@ -34,12 +34,17 @@ export class Opener {
 		this.opened.value = { is: 'nothing', problem }
 	}
 
-	/** Show what the page has in it. @param isNewer whether it is a newer state of what is shown; ignored if another file was opened meanwhile */
+	/**
+	 * Show what the page has in it.
+	 * @param isNewer whether it is a newer state of what is shown; ignored if another file was opened meanwhile
+	 */
 	async embedded(data: Parameters<Client['load']>[0], source: FileOfPage | null, isNewer = false): Promise<void> {
 		const { value } = this.opened
 		const before = isNewer && value.is === 'trace' ? value : null
 		if (isNewer && before?.number !== this.#embedded) return
-		const client = isNewer ? this.#client(message => this.notify(`What is newer cannot be shown: ${message}`)) : this.#client()
+		const client = isNewer
+			? this.#client(message => this.notify(`What is newer cannot be shown: ${message}`))
+			: this.#client()
 		await client.load(data)
 		if (before !== null && this.opened.value !== before) {
 			client.close()
@@ -100,7 +105,11 @@ export class Opener {
 		this.opened.value = { is: 'trace', parts, number: ++this.#number }
 		if (restore !== null) requestAnimationFrame(() => requestAnimationFrame(restore))
 		globalThis.tsgotraceView = { state, timeline, client }
-		const stops = [followFilter(state, client), followKeys(state, client, timeline), followLink(state, client, timeline, before === null)]
+		const stops = [
+			followFilter(state, client),
+			followKeys(state, client, timeline),
+			followLink(state, client, timeline, before === null),
+		]
 		this.#close = () => {
 			for (const stop of stops) stop()
 			client.close()

@@ -6,7 +6,9 @@ export interface Scene {
 	readonly context: CanvasRenderingContext2D
 	readonly theme: Theme
 	readonly xOf: (time: number) => number
-	readonly placeOf: (found: FoundInterval) => { readonly top: number; readonly height: number; readonly isStack: boolean } | null
+	readonly placeOf: (
+		found: FoundInterval,
+	) => { readonly top: number; readonly height: number; readonly isStack: boolean } | null
 }
 
 /** A line along the critical path of a task, and down or up to the next task where the path continues there. */

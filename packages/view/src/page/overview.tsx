@@ -13,7 +13,10 @@ interface Strip {
 	isDark: boolean
 }
 
-/** The whole trace in one strip: how many slices or tasks are open, and which part is shown below. Drag over it to show another. */
+/**
+ * The whole trace in one strip: how many slices or tasks are open, and which part is shown below. Drag over it to show
+ * another.
+ */
 export function Overview({ state, client }: PageParts) {
 	const canvas = useRef<HTMLCanvasElement>(null)
 	const data = useRef<Strip | null>(null)
@@ -60,7 +63,8 @@ export function Overview({ state, client }: PageParts) {
 		context.strokeRect(Math.max(0.5, xOf(from)), 0.5, Math.min(width - 1, Math.max(2, xOf(to) - xOf(from))), height - 1)
 	}
 
-	const timeAt = (event: PointerEvent): number => begin + (event.offsetX / (canvas.current?.clientWidth ?? 1)) * (end - begin)
+	const timeAt = (event: PointerEvent): number =>
+		begin + (event.offsetX / (canvas.current?.clientWidth ?? 1)) * (end - begin)
 	return (
 		<canvas
 			ref={canvas}
@@ -74,7 +78,8 @@ export function Overview({ state, client }: PageParts) {
 			onPointerMove={event => {
 				const from = drag.current
 				const to = timeAt(event)
-				if (from !== null && Math.abs(to - from) > (end - begin) / 500) state.show({ from: Math.min(from, to), to: Math.max(from, to) })
+				if (from !== null && Math.abs(to - from) > (end - begin) / 500)
+					state.show({ from: Math.min(from, to), to: Math.max(from, to) })
 			}}
 			onPointerUp={event => {
 				const at = timeAt(event)

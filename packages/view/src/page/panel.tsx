@@ -86,7 +86,12 @@ function Selection(parts: PageParts) {
 	const range = state.selected.value
 	const sums = state.sums.value
 	if (range === null)
-		return <p>Select a range of time: drag with Shift over the timeline, or drag over its axis, or press M for all that is shown.</p>
+		return (
+			<p>
+				Select a range of time: drag with Shift over the timeline, or drag over its axis, or press M for all that is
+				shown.
+			</p>
+		)
 	return (
 		<>
 			<p>
@@ -98,12 +103,26 @@ function Selection(parts: PageParts) {
 					clear
 				</button>
 			</p>
-			{sums === null ? <p>…</p> : sums.length === 0 ? <p>Nothing happened in it.</p> : <Sums parts={parts} sums={sums} range={range} />}
+			{sums === null ? (
+				<p>…</p>
+			) : sums.length === 0 ? (
+				<p>Nothing happened in it.</p>
+			) : (
+				<Sums parts={parts} sums={sums} range={range} />
+			)}
 		</>
 	)
 }
 
-function Sums({ parts, sums, range }: { readonly parts: PageParts; readonly sums: readonly Sum[]; readonly range: TimeRange }) {
+function Sums({
+	parts,
+	sums,
+	range,
+}: {
+	readonly parts: PageParts
+	readonly sums: readonly Sum[]
+	readonly range: TimeRange
+}) {
 	const { names } = parts.state.header
 	return (
 		<table>
@@ -308,7 +327,9 @@ function Trace({ state }: PageParts) {
 		...(window.start === null ? [] : [['began', timeOfDay(window.start, window.from)] as const]),
 		['processes', window.processes.map(({ pid, name }) => `${name ?? 'process'} ${pid}`).join(', ')],
 		['Node', window.node.join(', ')],
-		...(omitted > 0 ? [['left out of this page', `${plural(omitted, 'slice or event')}: there are too many`] as const] : []),
+		...(omitted > 0
+			? [['left out of this page', `${plural(omitted, 'slice or event')}: there are too many`] as const]
+			: []),
 	]
 	return (
 		<>

@@ -7,7 +7,8 @@ const viewer = 'https://ui.perfetto.dev'
 const patience = 60_000
 
 /**
- * Open Perfetto in a new window and hand it the file: it stays in this browser, in a page that ui.perfetto.dev provides.
+ * Open Perfetto in a new window and hand it the file: it stays in this browser, in a page that ui.perfetto.dev
+ * provides.
  *
  * @throws an Error that says what failed
  */

@@ -56,7 +56,13 @@ export type PageRequest =
 	  }
 	| { readonly type: 'find'; readonly ask: number; readonly interval: number }
 	| { readonly type: 'detail'; readonly ask: number; readonly interval: number }
-	| { readonly type: 'sums'; readonly ask: number; readonly from: number; readonly to: number; readonly shown: Uint8Array | null }
+	| {
+			readonly type: 'sums'
+			readonly ask: number
+			readonly from: number
+			readonly to: number
+			readonly shown: Uint8Array | null
+	  }
 	| { readonly type: 'nearest'; readonly ask: number; readonly name: number; readonly time: number }
 	| { readonly type: 'inside'; readonly ask: number; readonly interval: number }
 	| {
@@ -75,7 +81,13 @@ export type PageRequest =
 			readonly shown: Uint8Array | null
 	  }
 	| { readonly type: 'filter'; readonly ask: number; readonly filters: readonly ArgumentFilter[] }
-	| { readonly type: 'slowest'; readonly ask: number; readonly name: number; readonly least: number; readonly below: number }
+	| {
+			readonly type: 'slowest'
+			readonly ask: number
+			readonly name: number
+			readonly least: number
+			readonly below: number
+	  }
 	| {
 			readonly type: 'closest'
 			readonly ask: number
@@ -85,7 +97,13 @@ export type PageRequest =
 			readonly to: number
 	  }
 	| { readonly type: 'waitAt'; readonly ask: number; readonly site: string }
-	| { readonly type: 'arrows'; readonly ask: number; readonly from: number; readonly to: number; readonly of: number | null }
+	| {
+			readonly type: 'arrows'
+			readonly ask: number
+			readonly from: number
+			readonly to: number
+			readonly of: number | null
+	  }
 	| { readonly type: 'path'; readonly ask: number; readonly of: number }
 	| {
 			readonly type: 'flame'

@@ -119,7 +119,8 @@ function Canvas({ state, client, timeline, scrollBy }: PageParts & { readonly sc
 			return
 		}
 		const place = timeline.placeAt(y)
-		if (place?.row.canOpen === true && place.row.as === 'stack') state.open.value = new Set([...state.open.value, place.row.row])
+		if (place?.row.canOpen === true && place.row.as === 'stack')
+			state.open.value = new Set([...state.open.value, place.row.row])
 	}
 	return (
 		<canvas
@@ -184,7 +185,12 @@ function Canvas({ state, client, timeline, scrollBy }: PageParts & { readonly sc
 }
 
 /** One of two fingers moves: what is between them stays between them. */
-function pinch(touches: Map<number, number>, moved: number, x: number, zoom: (at: number, factor: number) => void): void {
+function pinch(
+	touches: Map<number, number>,
+	moved: number,
+	x: number,
+	zoom: (at: number, factor: number) => void,
+): void {
 	const old = touches.get(moved)!
 	const other = [...touches].find(([id]) => id !== moved)![1]
 	touches.set(moved, x)

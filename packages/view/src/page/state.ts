@@ -60,7 +60,10 @@ export class PageState {
 	readonly palette: Palette
 	/** By name: whether it matches the search. Null without a search. */
 	readonly shown
-	/** By name: whether it is drawn at full strength. A search dims no states: they say what the tasks that were found did. */
+	/**
+	 * By name: whether it is drawn at full strength. A search dims no states: they say what the tasks that were found
+	 * did.
+	 */
 	readonly drawn
 	/** The files of the trace; null if the page does not have them. */
 	readonly source: FileOfPage | null
@@ -87,7 +90,9 @@ export class PageState {
 			const shown = this.shown.value
 			const { value: hidden } = this.hidden
 			if (shown === null) return null
-			return Uint8Array.from(header.names, (name, i) => (shown[i] === 1 || (name.startsWith(statePrefix) && !hidden.has(name)) ? 1 : 0))
+			return Uint8Array.from(header.names, (name, i) =>
+				shown[i] === 1 || (name.startsWith(statePrefix) && !hidden.has(name)) ? 1 : 0,
+			)
 		})
 		this.open.value = openAtFirst(header.rows)
 		effect(() => {

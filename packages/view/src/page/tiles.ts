@@ -18,12 +18,17 @@ const stretch = 1.5
 /** Whether a picture is that of a view, to the pixel. */
 export function isExact({ from, to }: Tile, view: TimeRange): boolean {
 	const width = view.to - view.from
-	return Math.abs((to - from) / (1 + 2 * margin) - width) < 1e-6 * width && Math.abs(from + width * margin - view.from) < 1e-6 * width
+	return (
+		Math.abs((to - from) / (1 + 2 * margin) - width) < 1e-6 * width &&
+		Math.abs(from + width * margin - view.from) < 1e-6 * width
+	)
 }
 
 /** Whether a picture will do while the view moves: making one takes a whole core, and frames would wait for it. */
 export function willDo({ from, to }: Tile, view: TimeRange): boolean {
 	const width = view.to - view.from
 	const stretched = (to - from) / (1 + 2 * margin) / width
-	return stretched < stretch && stretched > 1 / stretch && from <= view.from - width * near && to >= view.to + width * near
+	return (
+		stretched < stretch && stretched > 1 / stretch && from <= view.from - width * near && to >= view.to + width * near
+	)
 }

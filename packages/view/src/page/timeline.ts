@@ -47,7 +47,10 @@ export class Timeline {
 		this.#canvas = canvas
 		// Few rows are drawn larger.
 		if (this.#state.fitsRows)
-			this.#state.zoom.value = Math.min(2.5, Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height))
+			this.#state.zoom.value = Math.min(
+				2.5,
+				Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height),
+			)
 		const observer = new ResizeObserver(() => this.#want('now'))
 		observer.observe(canvas)
 		const { view, scroll, dark, drawn, filtered, selected, slice, arrows, path } = this.#state
@@ -96,7 +99,11 @@ export class Timeline {
 		const { depths } = this.#state.header.rows[row.row]!
 		if (row.as !== 'lanes') return { row, lane: 0, depth: -1 }
 		const lane = Math.floor((at - row.top) / row.lane)
-		return { row, lane, depth: Math.min(depths - 1, Math.floor(((at - row.top - lane * row.lane) / row.lane) * depths)) }
+		return {
+			row,
+			lane,
+			depth: Math.min(depths - 1, Math.floor(((at - row.top - lane * row.lane) / row.lane) * depths)),
+		}
 	}
 
 	async sliceAt(x: number, y: number): Promise<FoundInterval | null> {
@@ -119,7 +126,8 @@ export class Timeline {
 	reveal(found: FoundInterval): void {
 		const { view, scroll, open, header } = this.#state
 		const row = header.rows[found.row]!
-		if (row.kind === 'group' && row.lanes > 1 && !open.value.has(found.row)) open.value = new Set([...open.value, found.row])
+		if (row.kind === 'group' && row.lanes > 1 && !open.value.has(found.row))
+			open.value = new Set([...open.value, found.row])
 		const { from, to } = view.value
 		const width = to - from
 		if (found.end < from || found.start > to) {
@@ -190,7 +198,8 @@ export class Timeline {
 		this.#frame = requestAnimationFrame(() => {
 			this.#frame = 0
 			const { view } = this.#state
-			if (this.#wanted === 'now' || (this.#wanted !== null && (this.#tile === null || !willDo(this.#tile, view.value)))) this.#ask()
+			if (this.#wanted === 'now' || (this.#wanted !== null && (this.#tile === null || !willDo(this.#tile, view.value))))
+				this.#ask()
 			this.#draw()
 		})
 	}
@@ -221,7 +230,12 @@ export class Timeline {
 			const x = this.xOf(found.start)
 			context.strokeStyle = color
 			context.lineWidth = width
-			context.strokeRect(x - width / 2, place.top - width / 2, Math.max(2, this.xOf(found.end) - x) + width, place.height + width)
+			context.strokeRect(
+				x - width / 2,
+				place.top - width / 2,
+				Math.max(2, this.xOf(found.end) - x) + width,
+				place.height + width,
+			)
 		}
 		context.save()
 		context.beginPath()
@@ -239,7 +253,12 @@ export class Timeline {
 				Math.max(12, (shownHeight / height) * shownHeight),
 			)
 		}
-		const scene = { context, theme, xOf: (time: number) => this.xOf(time), placeOf: (found: FoundInterval) => this.#placeOf(found) }
+		const scene = {
+			context,
+			theme,
+			xOf: (time: number) => this.xOf(time),
+			placeOf: (found: FoundInterval) => this.#placeOf(found),
+		}
 		if (slice.value !== null) {
 			drawPath(scene, this.#state.path.value)
 			drawArrows(scene, this.#state.arrows.value, { strength: 1, intoStacks: true })
@@ -259,7 +278,11 @@ export class Timeline {
 	}
 
 	/** The position of a slice, from the top of the canvas. */
-	#placeOf({ row, lane, depth }: FoundInterval): { readonly top: number; readonly height: number; readonly isStack: boolean } | null {
+	#placeOf({
+		row,
+		lane,
+		depth,
+	}: FoundInterval): { readonly top: number; readonly height: number; readonly isStack: boolean } | null {
 		const laid = this.rows.value.rows[row]
 		if (laid === undefined) return null
 		const top = axisHeight - this.#state.scroll.value + laid.top
@@ -344,7 +367,8 @@ export class Timeline {
 			context.fillStyle = theme.faint
 			const text = moment(at, each)
 			// Half a number would be another one.
-			if (x + 4 + context.measureText(text).width <= context.canvas.clientWidth) context.fillText(text, x + 4, axisHeight / 2)
+			if (x + 4 + context.measureText(text).width <= context.canvas.clientWidth)
+				context.fillText(text, x + 4, axisHeight / 2)
 		}
 		context.fillStyle = theme.grid
 		context.fillRect(0, axisHeight - 1, context.canvas.clientWidth, 1)

@@ -67,7 +67,8 @@ export class RwMutex {
 	readonly #waiting: { readonly isWriter: boolean; readonly go: () => void }[] = []
 
 	async rlock(): Promise<void> {
-		if (this.#writer || this.#waiting.length > 0) await new Promise<void>(go => this.#waiting.push({ isWriter: false, go }))
+		if (this.#writer || this.#waiting.length > 0)
+			await new Promise<void>(go => this.#waiting.push({ isWriter: false, go }))
 		else this.#readers++
 	}
 

@@ -140,7 +140,12 @@ const cases = {
 			const settled = Promise.resolve(2)
 			const followed = settled.then(x => x)
 			await followed
-			console.log(inspect(settled, { showHidden: true }), Reflect.ownKeys(settled), Reflect.ownKeys(followed), inspect(followed))
+			console.log(
+				inspect(settled, { showHidden: true }),
+				Reflect.ownKeys(settled),
+				Reflect.ownKeys(followed),
+				inspect(followed),
+			)
 			class Own extends Promise {
 				static get [Symbol.species]() {
 					return Promise

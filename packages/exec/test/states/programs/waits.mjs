@@ -1,5 +1,5 @@
-// Waits of one reason after the other, and tasks that take turns in burning time: what was planted, measured by the program itself, and what the trace says. Prints JSON.
-// node waits.mjs reasons|spin TIMES
+// Waits of one reason after the other, and tasks that take turns in burning time: what was planted, measured by the
+// program itself, and what the trace says. Prints JSON. node waits.mjs reasons|spin TIMES
 import { AsyncResource } from 'node:async_hooks'
 import { execFileSync, spawn } from 'node:child_process'
 import { pbkdf2 } from 'node:crypto'
@@ -45,7 +45,10 @@ const called = fn => new Promise((resolve, reject) => fn(error => (error ? rejec
 /** Made in no task: so are its callbacks. */
 const nobody = new AsyncResource('nobody')
 const jams = []
-/** For some ten milliseconds all threads of Node's pool wait for the other end of the pipe, and `fn` waits for one of them. */
+/**
+ * For some ten milliseconds all threads of Node's pool wait for the other end of the pipe, and `fn` waits for one of
+ * them.
+ */
 function behind(fn) {
 	nobody.runInAsyncScope(() => {
 		for (let i = 0; i < 4; i++) jams.push(called(done => open(pipe, 'r', done)))

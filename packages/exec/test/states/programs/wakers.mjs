@@ -13,8 +13,9 @@ const random = randomOf(Number(process.argv[3] ?? 1))
 const loopTask = 0
 
 /**
- * Of each waiting task: by whom its wait was ended. The steps of `finally` and of generators are waits of their own: those that only give way (`immediate`), and those of which
- * the trace does not know who ended them (`sync` without a wake), say nothing else than the one before.
+ * Of each waiting task: by whom its wait was ended. The steps of `finally` and of generators are waits of their own:
+ * those that only give way (`immediate`), and those of which the trace does not know who ended them (`sync` without a
+ * wake), say nothing else than the one before.
  */
 const wakes = new Map()
 /** A wake precedes the wait that it ends. */

@@ -16,7 +16,10 @@ export type RunGroups = ReadonlyMap<string, RunGroup>
 export interface Comparison {
 	readonly before: number
 	readonly after: number
-	/** `after` / `before` - 1, with its interval at the confidence of the whole comparison. Null where there are too few values for that. */
+	/**
+	 * `after` / `before` - 1, with its interval at the confidence of the whole comparison. Null where there are too few
+	 * values for that.
+	 */
 	readonly change: number
 	readonly low: number | null
 	readonly high: number | null
@@ -44,7 +47,10 @@ export interface GroupDifference {
 }
 
 export interface CompareOptions {
-	/** The probability that anything is reported as slower or faster although nothing changed. Default 0.01, over all groups and quantiles. */
+	/**
+	 * The probability that anything is reported as slower or faster although nothing changed. Default 0.01, over all
+	 * groups and quantiles.
+	 */
 	readonly alpha?: number
 }
 
@@ -67,7 +73,12 @@ export function compare(
 	return all.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict) || weight(b) - weight(a))
 }
 
-function difference(key: string, before: readonly RunGroups[], after: readonly RunGroups[], alpha: number): GroupDifference {
+function difference(
+	key: string,
+	before: readonly RunGroups[],
+	after: readonly RunGroups[],
+	alpha: number,
+): GroupDifference {
 	const groups = [groupsOf(before, key), groupsOf(after, key)] as const
 	const { kind, name } = (groups[0][0] ?? groups[1][0])!
 	const values = groups.map(list => list.map(group => group.values)) as [Values[], Values[]]
@@ -101,7 +112,11 @@ function difference(key: string, before: readonly RunGroups[], after: readonly R
 	}
 }
 
-function verdictOf([before, after]: readonly [number, number], p50: Comparison, p99: Comparison): GroupDifference['verdict'] {
+function verdictOf(
+	[before, after]: readonly [number, number],
+	p50: Comparison,
+	p99: Comparison,
+): GroupDifference['verdict'] {
 	if (before === 0) return 'new'
 	if (after === 0) return 'gone'
 	if (p50.low === null) return 'too few'

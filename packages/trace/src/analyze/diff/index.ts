@@ -1,1 +1,8 @@
-export { type Cause, type CompareOptions, type Comparison, compare, type GroupDifference, type RunGroups } from './compare.js'
+export {
+	type Cause,
+	type CompareOptions,
+	type Comparison,
+	compare,
+	type GroupDifference,
+	type RunGroups,
+} from './compare.js'

@@ -11,7 +11,8 @@ export function runOf({ groups, states }: Analysis): RunGroups {
 	for (const kind of ['task', 'call', 'region', 'slice'] as const)
 		for (const group of groups.all(kind)) {
 			const { name, durations } = group
-			if (durations.count > 0) run.set(`${kind} ${name}`, { kind, name, values: durations.values(), means: meansOf(group, sites) })
+			if (durations.count > 0)
+				run.set(`${kind} ${name}`, { kind, name, values: durations.values(), means: meansOf(group, sites) })
 		}
 	return run
 }

@@ -1,4 +1,5 @@
-// Quantiles with their errors, by a block bootstrap over time: values that are close in time are correlated, and must not be counted as if they were independent.
+// Quantiles with their errors, by a block bootstrap over time: values that are close in time are correlated, and must
+// not be counted as if they were independent.
 
 /** Values of one run, in order of time. */
 export type Values = Float64Array
@@ -9,7 +10,10 @@ export interface QuantileEstimate {
 	readonly error: number
 	/** Degrees of freedom of the error. */
 	readonly freedom: number
-	/** All resampled values lie between these, except one in eighty on either side. The standard error does not show large gaps between values. */
+	/**
+	 * All resampled values lie between these, except one in eighty on either side. The standard error does not show large
+	 * gaps between values.
+	 */
 	readonly low: number
 	readonly high: number
 }
@@ -47,7 +51,9 @@ export function estimate(runs: readonly Values[], shares: readonly number[]): re
 	const total = pieces.reduce((sum, piece) => sum + piece.length, 0)
 	const values = new Float64Array(total)
 	const homes = new Uint16Array(total)
-	const order = pieces.flatMap((piece, home) => Array.from(piece, value => ({ value, home }))).sort((a, b) => a.value - b.value)
+	const order = pieces
+		.flatMap((piece, home) => Array.from(piece, value => ({ value, home })))
+		.sort((a, b) => a.value - b.value)
 	for (const [i, { value, home }] of order.entries()) {
 		values[i] = value
 		homes[i] = home
@@ -124,7 +130,12 @@ export function student(alpha: number, freedom: number): number {
 	const z3 = z ** 3
 	const z5 = z ** 5
 	const z7 = z ** 7
-	return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n) + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n)
+	return (
+		z +
+		(z3 + z) / (4 * n) +
+		(5 * z5 + 16 * z3 + 3 * z) / (96 * n * n) +
+		(3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n)
+	)
 }
 
 /** The quantile of the normal distribution, by bisection of its distribution function. */

@@ -104,7 +104,8 @@ export class Analysis {
 				if (open !== undefined) {
 					if (thread.last === slice) {
 						open.group.silent++
-						if (thread.open > 1 + ancestors(open)) this.threads.silence(thread, open.group, open.id, slice.start, slice.end)
+						if (thread.open > 1 + ancestors(open))
+							this.threads.silence(thread, open.group, open.id, slice.start, slice.end)
 					}
 					this.#end(open)
 				}
@@ -118,7 +119,8 @@ export class Analysis {
 			case 'counter':
 				this.threads.counter(item)
 				if (item.id === execEvent.loopBusy) this.crowds.busy(item.track, Number(item.value))
-				else if (item.id === execEvent.loopDelayCount) this.blocked.delayed(item.track, Number(item.value) * 1e6, item.time)
+				else if (item.id === execEvent.loopDelayCount)
+					this.blocked.delayed(item.track, Number(item.value) * 1e6, item.time)
 				break
 			case 'sample':
 				break
@@ -150,8 +152,21 @@ export class Analysis {
 		const id = kind === 'slice' ? slice.number : (numberArg(slice.args, idNames[kind]) ?? 0)
 		const parent = this.#parentOf(slice, kind)
 		const child =
-			parent === null || (parent.children?.length ?? 0) >= maxChildren ? null : { group, id, begin: slice.start, end: null, failed: false }
-		const open: OpenItem = { slice, kind, id, group, parent, child, children: null, last: null, states: null, end: null }
+			parent === null || (parent.children?.length ?? 0) >= maxChildren
+				? null
+				: { group, id, begin: slice.start, end: null, failed: false }
+		const open: OpenItem = {
+			slice,
+			kind,
+			id,
+			group,
+			parent,
+			child,
+			children: null,
+			last: null,
+			states: null,
+			end: null,
+		}
 		if (child !== null) (parent!.children ??= []).push(child)
 		this.#open.set(slice, open)
 		group.begun++

@@ -53,7 +53,10 @@ export class ItemGroup {
 	readonly children: Map<ItemGroup, number> = new Map()
 	/** How long these took. */
 	readonly parts: Map<ItemGroup, number> = new Map()
-	/** The tasks that ended their waits, and the durations of these waits; of wakers of this group, also how often another one had woken them before. */
+	/**
+	 * The tasks that ended their waits, and the durations of these waits; of wakers of this group, also how often another
+	 * one had woken them before.
+	 */
 	readonly wakers: Map<string, { count: number; total: number; handed: number }> = new Map()
 	states: StateTotals | null = null
 	begun = 0
@@ -95,7 +98,12 @@ const maxGroups = 500
 
 /** Groups by kind and name. Beyond a limit, all others share one group, so that memory stays bounded. */
 export class Groups {
-	readonly #groups: Record<SliceKind, Map<string, ItemGroup>> = { task: new Map(), region: new Map(), call: new Map(), slice: new Map() }
+	readonly #groups: Record<SliceKind, Map<string, ItemGroup>> = {
+		task: new Map(),
+		region: new Map(),
+		call: new Map(),
+		slice: new Map(),
+	}
 
 	of(kind: SliceKind, name: string): ItemGroup {
 		const groups = this.#groups[kind]
@@ -109,6 +117,8 @@ export class Groups {
 
 	/** By total time, largest first. */
 	all(kind: SliceKind): ItemGroup[] {
-		return [...this.#groups[kind].values()].sort((a, b) => b.durations.total - a.durations.total || (a.name < b.name ? -1 : 1))
+		return [...this.#groups[kind].values()].sort(
+			(a, b) => b.durations.total - a.durations.total || (a.name < b.name ? -1 : 1),
+		)
 	}
 }

@@ -1,4 +1,5 @@
-// Which waits lead to which holds: `wait for a` is always followed by `hold a`. So a waiting task is known to wait for the holder.
+// Which waits lead to which holds: `wait for a` is always followed by `hold a`. So a waiting task is known to wait for
+// the holder.
 import type { ItemGroup } from './groups.js'
 import type { Child, OpenItem } from './open.js'
 

@@ -85,16 +85,28 @@ export class Quality {
 		}
 		const { dropped, sampledOut, sampled } = this.missing
 		for (const { reason, events } of this.losses)
-			row(lossText(events, reason).replaceAll('-', '').trim(), events, 'counts are too low; slices whose begin or end is lost are missing')
+			row(
+				lossText(events, reason).replaceAll('-', '').trim(),
+				events,
+				'counts are too low; slices whose begin or end is lost are missing',
+			)
 		if (this.losses.length === 0)
-			row('events dropped by the recorder', dropped, 'counts are too low; slices whose begin or end is lost are missing')
+			row(
+				'events dropped by the recorder',
+				dropped,
+				'counts are too low; slices whose begin or end is lost are missing',
+			)
 		row(
 			`events sampled out (${sampled.slice(0, 3).join(', ')}${sampled.length > 3 ? ', …' : ''})`,
 			sampledOut,
 			'counts and rates are of what was recorded; quantiles are estimates',
 		)
 		for (const { error } of problems)
-			row(`the trace is ${error.problem} at byte ${error.offset}`, 1, 'what follows is missing: what was open then seems to be open still')
+			row(
+				`the trace is ${error.problem} at byte ${error.offset}`,
+				1,
+				'what follows is missing: what was open then seems to be open still',
+			)
 		row(
 			'recordings without an end',
 			[...this.#recordings.keys()].filter(sequence => !this.#stopped.has(sequence)).length,

@@ -1,4 +1,5 @@
-// The result of an analysis. Times are nanoseconds since the start of the trace, durations are nanoseconds. Plain data: `JSON.stringify` writes all of it.
+// The result of an analysis. Times are nanoseconds since the start of the trace, durations are nanoseconds. Plain data:
+// `JSON.stringify` writes all of it.
 
 /** How durations are distributed. Quantiles are values that occurred. */
 export interface Distribution {
@@ -94,8 +95,8 @@ export interface QualityReport {
 }
 
 /**
- * The certainty of a finding. `proved`: it follows from the recording. `measured`: the effect was measured, and exceeds the limit of the rule. `suspected`: the recording fits, but something
- * else may be the cause, or it may be intended.
+ * The certainty of a finding. `proved`: it follows from the recording. `measured`: the effect was measured, and exceeds
+ * the limit of the rule. `suspected`: the recording fits, but something else may be the cause, or it may be intended.
  */
 export type EvidenceLevel = 'proved' | 'measured' | 'suspected'
 

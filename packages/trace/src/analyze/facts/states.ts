@@ -9,7 +9,9 @@ import { type OpenItem, type OpenStates, overlap, type StatePart } from './open.
 /** Recent collections and runs of a thread: both are reported after they ended, in any order. */
 const maxRecent = 64
 const maxClosing = 10_000
-/** Nanoseconds: the runnable part of a wait is recorded in fractions of a millisecond, rounded down to a power of two. */
+/**
+ * Nanoseconds: the runnable part of a wait is recorded in fractions of a millisecond, rounded down to a power of two.
+ */
 const precision = 1e3
 /** Used until a state is reported. */
 const atFirst = 100
@@ -133,7 +135,8 @@ export class States {
 			const states = this.#of(open)
 			const [begin, end] = [open.slice.start, open.end ?? Number.POSITIVE_INFINITY]
 			states.running += overlap(from, to, begin, end)
-			for (const gc of thread.collections) states.gc += overlap(Math.max(from, begin), Math.min(to, end), gc.from, gc.to)
+			for (const gc of thread.collections)
+				states.gc += overlap(Math.max(from, begin), Math.min(to, end), gc.from, gc.to)
 			keep(thread.runs, { from, to, of: open })
 			addStatePart(states, { from: Math.max(from, begin), to: Math.min(to, end), state: 'running', site: null, by: 0 })
 		}
@@ -173,7 +176,12 @@ export class States {
 		if (states.site !== null) this.#site(states, reason, all, open.group.name)
 		if (states.waker !== 0) {
 			const waker = this.#find(states.waker, taskOf)
-			const by = waker === undefined ? 'a task that has ended' : isWithin(waker, open) ? 'a task that it started' : waker.group.name
+			const by =
+				waker === undefined
+					? 'a task that has ended'
+					: isWithin(waker, open)
+						? 'a task that it started'
+						: waker.group.name
 			let known = open.group.wakers.get(by)
 			if (known === undefined) open.group.wakers.set(by, (known = { count: 0, total: 0, handed: 0 }))
 			known.count++
@@ -190,7 +198,8 @@ export class States {
 	#site({ site, weight }: OpenStates, reason: string, time: number, task: string): void {
 		const key = this.sites.size < maxSites || this.sites.has(`${reason} ${site}`) ? site! : '(others)'
 		let it = this.sites.get(`${reason} ${key}`)
-		if (it === undefined) this.sites.set(`${reason} ${key}`, (it = { site: key, reason, count: 0, total: 0, tasks: new Map() }))
+		if (it === undefined)
+			this.sites.set(`${reason} ${key}`, (it = { site: key, reason, count: 0, total: 0, tasks: new Map() }))
 		it.count += weight
 		it.total += time * weight
 		it.tasks.set(task, (it.tasks.get(task) ?? 0) + time * weight)

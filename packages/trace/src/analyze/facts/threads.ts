@@ -69,7 +69,10 @@ export class ThreadFacts {
 }
 
 export class AllThreads {
-	/** Per cent of tenths of a second, added up: in which a thread was busy though it had no processor, and what the process took of all processors. Null if that was not recorded. */
+	/**
+	 * Per cent of tenths of a second, added up: in which a thread was busy though it had no processor, and what the
+	 * process took of all processors. Null if that was not recorded.
+	 */
 	#offCpu: number | null = null
 	#processCpu: number | null = null
 	readonly #threads = new Map<TraceTrack, ThreadFacts>()
@@ -85,8 +88,9 @@ export class AllThreads {
 	}
 
 	/**
-	 * Of the time in which loops were busy, the part in which the operating system ran something else, or the thread waited in a synchronous call; 0 if that is not known. Without
-	 * readings of the thread itself, from what the process took.
+	 * Of the time in which loops were busy, the part in which the operating system ran something else, or the thread
+	 * waited in a synchronous call; 0 if that is not known. Without readings of the thread itself, from what the process
+	 * took.
 	 */
 	get withoutProcessor(): number {
 		const busy = this.all.reduce((sum, it) => sum + it.busy.total, 0)

@@ -40,7 +40,9 @@ export class OpenTimeline {
 		this.#at = time
 	}
 
-	/** The begin of the first piece, the duration of a piece, and the average number of open items in each. Nanoseconds. */
+	/**
+	 * The begin of the first piece, the duration of a piece, and the average number of open items in each. Nanoseconds.
+	 */
 	pieces(): { readonly from: number; readonly width: number; readonly mean: number[] } {
 		const from = this.#from ?? 0
 		const used = Math.min(buckets, Math.ceil((this.#at - from) / this.#width))

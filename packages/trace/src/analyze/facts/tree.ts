@@ -86,7 +86,12 @@ export class Trees {
 		}
 		for (let i = 1; i < outer.length; i++) if (outer[i]!.begin < outer[i - 1]!.end!) return false
 		if (time < wall * max) return false
-		this.#add('serial', open, longest.group, { wall, share: time, parts: outer.length, saving: time - (longest.end! - longest.begin) })
+		this.#add('serial', open, longest.group, {
+			wall,
+			share: time,
+			parts: outer.length,
+			saving: time - (longest.end! - longest.begin),
+		})
 		return true
 	}
 
@@ -111,7 +116,13 @@ export class Trees {
 		let time = 0
 		let group: ItemGroup | null = null
 		for (const child of children) {
-			if (before !== null && before.failed && before.group === child.group && before.end !== null && child.begin >= before.end) {
+			if (
+				before !== null &&
+				before.failed &&
+				before.group === child.group &&
+				before.end !== null &&
+				child.begin >= before.end
+			) {
 				again++
 				time += before.end - before.begin
 				group = child.group
@@ -139,7 +150,8 @@ export class Trees {
 		it.share += share
 		it.parts += parts
 		it.saving += saving
-		if (it.worst === null || wall > it.worst.end - it.worst.begin) it.worst = { id, begin: slice.start, end: end!, parts }
+		if (it.worst === null || wall > it.worst.end - it.worst.begin)
+			it.worst = { id, begin: slice.start, end: end!, parts }
 	}
 }
 

@@ -44,13 +44,24 @@ export function findingsOf(analysis: Facts['analysis'], rest: Omit<Facts, 'analy
 }
 
 /** What is as likely the fault of a busy machine. */
-const ofTime: ReadonlySet<string> = new Set(['stall', 'long run', 'crowding', 'loop delay', 'gc', 'starvation', 'blocking code'])
+const ofTime: ReadonlySet<string> = new Set([
+	'stall',
+	'long run',
+	'crowding',
+	'loop delay',
+	'gc',
+	'starvation',
+	'blocking code',
+])
 const much = 0.25
 
 /** A thread that gets no processor is late for no fault of the program: then it is only suspected. */
 function withoutProcessor(found: readonly Finding[], part: number): Finding[] {
 	if (part < much) return [...found]
 	const why = `. But for ${percent(part)} of the time in which threads were busy they had no processor: the machine was busy, or they waited in synchronous calls`
-	const isOfTime = ({ rule, subject }: Finding): boolean => ofTime.has(rule) || (rule === 'blocking call' && !subject.endsWith('Sync'))
-	return found.map(it => (it.level === 'measured' && isOfTime(it) ? { ...it, level: 'suspected', text: it.text + why } : it))
+	const isOfTime = ({ rule, subject }: Finding): boolean =>
+		ofTime.has(rule) || (rule === 'blocking call' && !subject.endsWith('Sync'))
+	return found.map(it =>
+		it.level === 'measured' && isOfTime(it) ? { ...it, level: 'suspected', text: it.text + why } : it,
+	)
 }

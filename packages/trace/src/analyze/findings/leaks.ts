@@ -7,13 +7,17 @@ const min = 10
 /** Minimum factor by which they have been open longer than the slowest that ended. */
 const times = 5
 
-/** More and more of a kind begin, and do not end. The program could still end them, so this is only suspected, whatever their number. */
+/**
+ * More and more of a kind begin, and do not end. The program could still end them, so this is only suspected, whatever
+ * their number.
+ */
 export function* leaks({ analysis, from, to }: Facts): Generator<Finding, void, undefined> {
 	for (const kind of ['task', 'slice', 'region', 'call'] as const)
 		for (const group of analysis.groups.all(kind)) {
 			const old = oldOnes(group, to)
 			if (old.length < min) continue
-			// Those that all begin at the start are permanent workers of the program, and so are those that began in a single burst.
+			// Those that all begin at the start are permanent workers of the program, and so are those that began in a single
+			// burst.
 			const quarters = new Set(old.map(({ start }) => Math.floor(((start - from) / (to - from)) * 4)))
 			const half = old.filter(({ start }) => start > from + (to - from) / 2).length
 			if (quarters.size < 2 || (quarters.size === 2 && half === 0 && old.length < group.begun / 2)) continue
@@ -33,7 +37,10 @@ export function* leaks({ analysis, from, to }: Facts): Generator<Finding, void, 
 		}
 }
 
-function oldOnes({ open, durations }: ItemGroup, to: number): readonly { readonly id: number; readonly start: number }[] {
+function oldOnes(
+	{ open, durations }: ItemGroup,
+	to: number,
+): readonly { readonly id: number; readonly start: number }[] {
 	const usual = durations.quantile(0.99)
 	return open.filter(({ start }) => to - start > times * usual).sort((a, b) => a.start - b.start)
 }

@@ -16,7 +16,9 @@ const silent = 0.8
 export function* queues({ analysis }: Facts): Generator<Finding, void, undefined> {
 	const reported = new Set<ItemGroup>()
 	// A hold may have parts that begin with it: only the outermost one is reported.
-	for (const { wait, hold, count, total, handed, levels, worst } of analysis.queues.all().sort((a, b) => b.count - a.count)) {
+	for (const { wait, hold, count, total, handed, levels, worst } of analysis.queues
+		.all()
+		.sort((a, b) => b.count - a.count)) {
 		if (reported.has(wait)) continue
 		const places = hold.max
 		const taken = levels[places] ?? 0

@@ -28,8 +28,8 @@ export function percent(share: number): string {
 const passedOn = 0.25
 
 /**
- * Whether tasks of a kind wait for something that one after the other has: who is woken wakes the next one. Otherwise they may share what one of them does for all, such as a missing entry of a
- * cache: who is woken wakes none.
+ * Whether tasks of a kind wait for something that one after the other has: who is woken wakes the next one. Otherwise
+ * they may share what one of them does for all, such as a missing entry of a cache: who is woken wakes none.
  */
 export function isPassedOn({ name, wakers }: ItemGroup): boolean {
 	const { count = 0, handed = 0 } = wakers.get(name) ?? {}

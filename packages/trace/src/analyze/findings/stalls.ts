@@ -6,7 +6,9 @@ import { type Facts, isPassedOn, lookAt, lookBetween, percent, shared, subjectOf
 const minCount = 3
 const long = 200e6
 
-/** Slices in which the event loop did nothing else. If its delay was measured too, the finding is more than a suspicion. */
+/**
+ * Slices in which the event loop did nothing else. If its delay was measured too, the finding is more than a suspicion.
+ */
 export function* stalls({ analysis }: Facts): Generator<Finding, void, undefined> {
 	const hasDelays = analysis.threads.all.some(({ delay }) => delay.count > 0)
 	for (const { group, count, total, confirmed, confirmedTotal, worst } of analysis.threads.silent) {
@@ -43,7 +45,10 @@ export function* longRuns({ analysis, tasks }: Facts): Generator<Finding, void, 
 }
 
 const crowded = 0.3
-/** Minimum number of tenths of a second in which the thread had no time to spare: tasks that come at once wait for each other, and so do the first ones of a program. */
+/**
+ * Minimum number of tenths of a second in which the thread had no time to spare: tasks that come at once wait for each
+ * other, and so do the first ones of a program.
+ */
 const tenths = 5
 
 /** Tasks that could have run, but others ran instead. */
@@ -52,7 +57,9 @@ export function* crowding({ analysis, tasks, from, to }: Facts): Generator<Findi
 		if (states === null || states.tasks < 20 || states.runnable < crowded * states.wall || wall.p50 < 1e6) continue
 		const full = analysis.crowds.of(analysis.groups.of('task', name))
 		const isFull = !analysis.crowds.known || (full.tenths >= tenths && full.time >= crowded * states.wall)
-		const busiest = [...analysis.groups.all('task')].sort((a, b) => (b.states?.running ?? 0) - (a.states?.running ?? 0))[0]
+		const busiest = [...analysis.groups.all('task')].sort(
+			(a, b) => (b.states?.running ?? 0) - (a.states?.running ?? 0),
+		)[0]
 		yield {
 			rule: 'crowding',
 			level: isFull ? 'measured' : 'suspected',

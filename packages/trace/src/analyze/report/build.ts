@@ -4,7 +4,14 @@ import type { Analysis } from '../facts/analysis.js'
 import type { Durations } from '../facts/durations.js'
 import type { ItemGroup, StateTotals } from '../facts/groups.js'
 import type { ReadStatus } from '../facts/quality.js'
-import type { AnalysisReport, Distribution, GroupReport, TaskReport, TaskStates, ThreadReport } from '../facts/report.js'
+import type {
+	AnalysisReport,
+	Distribution,
+	GroupReport,
+	TaskReport,
+	TaskStates,
+	ThreadReport,
+} from '../facts/report.js'
 import type { ThreadFacts } from '../facts/threads.js'
 import { findingsOf } from '../findings/index.js'
 
@@ -27,9 +34,12 @@ export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: 
 			.sort(([, a], [, b]) => b - a)
 			.slice(0, maxParts)
 			.map(([{ kind, name }, count]) => ({ kind, name, perTask: count / Math.max(1, it.begun) })),
-		wakers: [...it.wakers].sort(([, a], [, b]) => b.total - a.total).map(([by, { count, total }]) => ({ by, count, total })),
+		wakers: [...it.wakers]
+			.sort(([, a], [, b]) => b.total - a.total)
+			.map(([by, { count, total }]) => ({ by, count, total })),
 	}))
-	const [of, timeline] = tasks.length > 0 ? (['tasks', analysis.tasksOverTime] as const) : (['slices', analysis.slicesOverTime] as const)
+	const [of, timeline] =
+		tasks.length > 0 ? (['tasks', analysis.tasksOverTime] as const) : (['slices', analysis.slicesOverTime] as const)
 	const reports = threads.all.filter(({ track }) => track.kind === 'thread').map(threadReport)
 	return {
 		version: 1,
@@ -52,7 +62,10 @@ export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: 
 		sites: [...states.sites.values()]
 			.sort((a, b) => b.total - a.total)
 			.slice(0, maxSites)
-			.map(({ tasks: byTask, ...site }) => ({ ...site, task: [...byTask].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '' })),
+			.map(({ tasks: byTask, ...site }) => ({
+				...site,
+				task: [...byTask].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '',
+			})),
 		calls: groups.all('call').map(group),
 		regions: groups.all('region').map(group),
 		slices: groups.all('slice').map(group),
@@ -63,13 +76,17 @@ export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: 
 function unknownOf(tasks: readonly TaskReport[], threads: readonly ThreadReport[], hasStates: boolean): string[] {
 	const unknown: string[] = []
 	if (tasks.length === 0)
-		unknown.push("which task an event belongs to: there are no tasks. Record '@tsgotrace/exec/tasks:*' and '@tsgotrace/exec/auto:*'")
+		unknown.push(
+			"which task an event belongs to: there are no tasks. Record '@tsgotrace/exec/tasks:*' and '@tsgotrace/exec/auto:*'",
+		)
 	else if (!hasStates)
 		unknown.push(
 			"when tasks ran, could have run, or waited, and for what: there are no states. Record '@tsgotrace/exec/states:*' (Node 24 or newer; slower on 20 and 22)",
 		)
 	if (threads.every(({ busy, delay, gc }) => busy === null && delay === null && gc === null))
-		unknown.push("how busy threads were, delays of the event loop, garbage collections. Record '@tsgotrace/exec/thread:*'")
+		unknown.push(
+			"how busy threads were, delays of the event loop, garbage collections. Record '@tsgotrace/exec/thread:*'",
+		)
 	return unknown
 }
 
@@ -83,7 +100,11 @@ export function distributionOf(durations: Durations): Distribution {
 	}
 }
 
-function groupReport({ name, durations, open, unfinished, ends, errors, max }: ItemGroup, span: number, to: number): GroupReport {
+function groupReport(
+	{ name, durations, open, unfinished, ends, errors, max }: ItemGroup,
+	span: number,
+	to: number,
+): GroupReport {
 	const openTime = open.reduce((sum, { start }) => sum + to - start, 0)
 	return {
 		name,
@@ -116,11 +137,19 @@ function threadReport({ track, busy, delay, worst, collections, collectionKinds 
 		process: textPid(track.process),
 		thread: nameOfThread(track),
 		busy: busy.count === 0 ? null : { mean: busy.total / busy.count, max: busy.max },
-		delay: delay.count === 0 ? null : { p50: delay.quantile(0.5), p99: delay.quantile(0.99), max: Math.max(worst, delay.max) },
+		delay:
+			delay.count === 0
+				? null
+				: { p50: delay.quantile(0.5), p99: delay.quantile(0.99), max: Math.max(worst, delay.max) },
 		gc:
 			collections.count === 0
 				? null
-				: { count: collections.count, total: collections.total, max: collections.max, kinds: Object.fromEntries(collectionKinds) },
+				: {
+						count: collections.count,
+						total: collections.total,
+						max: collections.max,
+						kinds: Object.fromEntries(collectionKinds),
+					},
 	}
 }
 

@@ -110,7 +110,10 @@ export class WindowAnalyzer {
 		this.#waiting.push({ time, item })
 	}
 
-	/** No item before this time follows, in nanoseconds since the start of the trace. @returns the windows that are over by then */
+	/**
+	 * No item before this time follows, in nanoseconds since the start of the trace.
+	 * @returns the windows that are over by then
+	 */
 	advance(time: number): WindowReport[] {
 		if (this.#index === null || time < (this.#index + 1) * this.#width) return []
 		this.#sort()
@@ -125,7 +128,10 @@ export class WindowAnalyzer {
 		return reports
 	}
 
-	/** The end of the trace. @returns the remaining windows, the last one without anomalies, because it is usually cut short */
+	/**
+	 * The end of the trace.
+	 * @returns the remaining windows, the last one without anomalies, because it is usually cut short
+	 */
 	end(): WindowReport[] {
 		const reports = this.advance(this.#latest)
 		this.#sort()
@@ -170,7 +176,11 @@ export class WindowAnalyzer {
 		const anomalies: Anomaly[] = []
 		for (const kind of kinds)
 			for (const group of this.#analysis.groups.all(kind)) {
-				const { durations, failed, states } = collected.groups.get(group) ?? { durations: new Durations(), failed: 0, states: null }
+				const { durations, failed, states } = collected.groups.get(group) ?? {
+					durations: new Durations(),
+					failed: 0,
+					states: null,
+				}
 				let unusual = this.#unusual.get(group)
 				if (unusual === undefined) this.#unusual.set(group, (unusual = new Unusual()))
 				const { name } = group
@@ -203,13 +213,15 @@ export class WindowAnalyzer {
 }
 
 /**
- * A trace in windows of time, each when it is over. Of a damaged or truncated trace: those of the readable part, before the error.
+ * A trace in windows of time, each when it is over. Of a damaged or truncated trace: those of the readable part, before
+ * the error.
  *
  * @throws like reading
  * @example
  * import { windowsOf } from '@tsgotrace/trace/analyze'
  * import { readTrace } from '@tsgotrace/trace/read'
- * for await (const { start, groups, anomalies } of windowsOf(readTrace(process.argv[2] ?? new Uint8Array()), { width: 10e9 }))
+ * for await (const { start, groups, anomalies } of windowsOf(readTrace(process.argv[2] ?? new Uint8Array()),
+ * { width: 10e9 }))
  * 	console.log(start / 1e9, groups[0]?.name, anomalies)
  */
 export async function* windowsOf(

@@ -4,7 +4,10 @@
 const memory = 60
 const learning = 20
 
-/** The last values of a number, with a robust z-score: distance to their median, in units of their median absolute deviation. */
+/**
+ * The last values of a number, with a robust z-score: distance to their median, in units of their median absolute
+ * deviation.
+ */
 export class Baseline {
 	/** The standard deviation is at least this: values may be equal for a while. */
 	readonly #floor: number

@@ -41,7 +41,8 @@ export class Collected {
 			}
 			return
 		}
-		// The begin of a slice that is reported when it has ended is not an event of its own, nor is one that is repeated in the next segment.
+		// The begin of a slice that is reported when it has ended is not an event of its own, nor is one that is repeated
+		// in the next segment.
 		if (item.type !== 'begin' || item.began === null) this.events++
 		if (item.type === 'sample' || item.type === 'begin' || item.id !== execEvent.gc || !isPast(item)) return
 		const thread = this.#thread(item.track)

@@ -36,7 +36,10 @@ export interface Anomaly {
 	readonly value: number
 	/** The median of the last 60 windows. */
 	readonly usual: number
-	/** The robust z-score: the distance, on a scale of roots or logarithms, in units of 1.4826 times the median absolute deviation. */
+	/**
+	 * The robust z-score: the distance, on a scale of roots or logarithms, in units of 1.4826 times the median absolute
+	 * deviation.
+	 */
 	readonly z: number
 	/** For how many windows in a row it has been unusual, with this one. */
 	readonly windows: number

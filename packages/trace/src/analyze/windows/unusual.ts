@@ -1,13 +1,16 @@
-// Which numbers of a window are unusual. Rates and durations are compared on scales on which chance has the same size everywhere: the root of a count, the logarithm of a duration.
+// Which numbers of a window are unusual. Rates and durations are compared on scales on which chance has the same size
+// everywhere: the root of a count, the logarithm of a duration.
 import type { Durations } from '../facts/durations.js'
 import { Baseline } from './baseline.js'
 import type { Anomaly } from './report.js'
 
-/** A value is unusual from this robust z-score on. Measured on streams in which nothing changes: see docs/analyze.md. */
+/**
+ * A value is unusual from this robust z-score on. Measured on streams in which nothing changes: see docs/analyze.md.
+ */
 const limit = 6
 /**
- * How many standard errors a quantile may be off by chance. The whole range must be on one side of what is usual: the median of values around 1 ms and around 10 ms, each about as frequent as the
- * other, is now one and now the other.
+ * How many standard errors a quantile may be off by chance. The whole range must be on one side of what is usual: the
+ * median of values around 1 ms and around 10 ms, each about as frequent as the other, is now one and now the other.
  */
 const errors = 4
 /** Fewer events have no such quantile. */
@@ -53,14 +56,24 @@ function rooted(n: number): number {
 	return 2 * Math.sqrt(n + 3 / 8)
 }
 
-function count(what: 'rate' | 'errors', number: Watched, n: number, seconds: number): Omit<Anomaly, 'kind' | 'name'> | null {
+function count(
+	what: 'rate' | 'errors',
+	number: Watched,
+	n: number,
+	seconds: number,
+): Omit<Anomaly, 'kind' | 'name'> | null {
 	const known = number.baseline.next(rooted(n))
 	if (known === null) return null
 	const usual = Math.max(0, (known.median / 2) ** 2 - 3 / 8) / seconds
 	return judged(number, Math.abs(known.z) > limit, { what, value: n / seconds, usual, z: known.z })
 }
 
-function quantile(what: Quantile, share: number, number: Watched, durations: Durations): Omit<Anomaly, 'kind' | 'name'> | null {
+function quantile(
+	what: Quantile,
+	share: number,
+	number: Watched,
+	durations: Durations,
+): Omit<Anomaly, 'kind' | 'name'> | null {
 	const n = durations.count
 	if (n < enough[what]) return null
 	const value = durations.quantile(share)
@@ -69,7 +82,9 @@ function quantile(what: Quantile, share: number, number: Watched, durations: Dur
 	const usual = Math.exp(known.median)
 	const range = errors * Math.sqrt((share * (1 - share)) / n)
 	const isBeyond =
-		known.z > 0 ? durations.quantile(Math.max(0, share - range)) > usual : share + range < 1 && durations.quantile(share + range) < usual
+		known.z > 0
+			? durations.quantile(Math.max(0, share - range)) > usual
+			: share + range < 1 && durations.quantile(share + range) < usual
 	return judged(number, Math.abs(known.z) > limit && isBeyond, { what, value, usual, z: known.z })
 }
 

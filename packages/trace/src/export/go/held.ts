@@ -34,7 +34,11 @@ export class HeldGenerations {
 	/** @returns the bytes of those, in order, in which all is known */
 	take(): Uint8Array[] {
 		const bytes: Uint8Array[] = []
-		for (let [it] = this.#generations; it !== undefined && (it.pending === 0 || this.#size > maxHeldBytes); [it] = this.#generations) {
+		for (
+			let [it] = this.#generations;
+			it !== undefined && (it.pending === 0 || this.#size > maxHeldBytes);
+			[it] = this.#generations
+		) {
 			this.#size = Math.max(0, this.#size - it.size)
 			bytes.push(...this.#release(it))
 			this.#generations.shift()

@@ -19,13 +19,15 @@ export interface GoTraceOptions extends ConversionOptions {
 const enough = 20_000
 
 /**
- * An execution trace of Go, for `go tool trace`, gotraceui and golang.org/x/exp/trace: tasks are goroutines and user tasks, other slices are regions, events are logs. Where states were
- * recorded, goroutines run, wait and wake as the tasks did; otherwise each runs all the time.
+ * An execution trace of Go, for `go tool trace`, gotraceui and golang.org/x/exp/trace: tasks are goroutines and user
+ * tasks, other slices are regions, events are logs. Where states were recorded, goroutines run, wait and wake as the
+ * tasks did; otherwise each runs all the time.
  *
  * @throws RangeError for a version without its own header
  */
 export function goTrace({ go = '1.23', note }: GoTraceOptions = {}): Conversion {
-	if (!goVersions.includes(go)) throw new RangeError(`There is no header of Go ${String(go)}: choose ${goVersions.join(', ')}`)
+	if (!goVersions.includes(go))
+		throw new RangeError(`There is no header of Go ${String(go)}: choose ${goVersions.join(', ')}`)
 	return async function* (trace) {
 		const writer = new GoWriter({ version: go, wallStart: () => trace.wallStart })
 		yield writer.header
@@ -34,9 +36,12 @@ export function goTrace({ go = '1.23', note }: GoTraceOptions = {}): Conversion 
 		for (const batch of first) yield* lanes.take(batch)
 		for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield* lanes.take(next.value)
 		yield* writer.end()
-		if (writer.moved > 0) note?.(`${writer.moved} events were not in the order of time: they have that of the event before`)
+		if (writer.moved > 0)
+			note?.(`${writer.moved} events were not in the order of time: they have that of the event before`)
 		if (!hasStates)
-			note?.('Each task and slice is a row of its own that "runs" from its begin to its end: when tasks ran or waited was not recorded')
+			note?.(
+				'Each task and slice is a row of its own that "runs" from its begin to its end: when tasks ran or waited was not recorded',
+			)
 	}
 }
 

@@ -1,4 +1,5 @@
-// A recording that does not say what ran when: each task, and each slice that may overlap others, is a goroutine on a row of its own, from its begin to its end.
+// A recording that does not say what ran when: each task, and each slice that may overlap others, is a goroutine on a
+// row of its own, from its begin to its end.
 import { execEvent, isExec, isPast, kindOf, nameOf, numberArg, taskIn, textArg } from '../../exec.js'
 import { frameAt } from '../../format/pprof.js'
 import type { TraceCount, TraceDeclaration, TraceItem, TraceLoss, TraceSignal, TraceTrack } from '../../read/items.js'
@@ -103,7 +104,12 @@ export class GoLanes {
 		// A task that is already open is not begun again: a file may be given twice.
 		if (task !== 0 && !this.#tasks.has(task)) {
 			const parent = numberArg(slice.args, 'parent') ?? 0
-			const named = this.#writer.beginTask(goroutine, task, parent === 0 ? 0 : this.#numbers.of(track.process, parent), name)
+			const named = this.#writer.beginTask(
+				goroutine,
+				task,
+				parent === 0 ? 0 : this.#numbers.of(track.process, parent),
+				name,
+			)
 			this.#open.set(slice, { goroutine, row, task, named })
 			this.#tasks.set(task, slice)
 		} else {
@@ -160,7 +166,10 @@ export class GoLanes {
 		this.#writer.beginRegion(goroutine, task, name, frameAt(name, this.#sources.get(sliceName(slice)) ?? ''))
 	}
 
-	/** Ends the region of a slice and all regions within it; without a slice, all regions of the goroutine. Readers require this order. */
+	/**
+	 * Ends the region of a slice and all regions within it; without a slice, all regions of the goroutine. Readers
+	 * require this order.
+	 */
 	#endRegions(goroutine: Goroutine, until: Slice | null): void {
 		const stack = this.#regions.get(goroutine) ?? []
 		for (let region = stack.pop(); region !== undefined; region = stack.pop()) {

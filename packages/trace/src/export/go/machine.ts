@@ -1,4 +1,5 @@
-// Threads of Node that run tasks, in Go's terms: each is a proc with a goroutine for its event loop, each task is a goroutine, and each thread of Node's pool is a proc while it works.
+// Threads of Node that run tasks, in Go's terms: each is a proc with a goroutine for its event loop, each task is a
+// goroutine, and each thread of Node's pool is a proc while it works.
 import type { Frame } from '../../format/pprof.js'
 import type { WaitMark } from './generation.js'
 import type { Goroutine, GoThread, Stack } from './model.js'
@@ -101,7 +102,10 @@ export class Machine {
 	ready(task: GoTask, wait: GoWait, by: GoTask | null): void {
 		if (task.state !== 'waiting' && task.state !== 'pool') return
 		if (task.unexplained !== null) {
-			this.#writer.explain(task.unexplained, wait.reason === syscall ? poolWait : wait.reason, [...wait.site, ...task.goroutine.root])
+			this.#writer.explain(task.unexplained, wait.reason === syscall ? poolWait : wait.reason, [
+				...wait.site,
+				...task.goroutine.root,
+			])
 			task.unexplained = null
 		}
 		this.#wake(task, by)

@@ -3,7 +3,10 @@ import type { Frame } from '../../format/pprof.js'
 import type { Placeholder } from './generation.js'
 import type { Bytes } from './wire.js'
 
-/** A stack, innermost frame first. The outermost frame names the goroutine, so all stacks of a goroutine end with the same frame. */
+/**
+ * A stack, innermost frame first. The outermost frame names the goroutine, so all stacks of a goroutine end with the
+ * same frame.
+ */
 export type Stack = readonly Frame[]
 
 /** What runs goroutines: `M` in Go's terms. */

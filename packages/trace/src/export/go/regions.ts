@@ -41,7 +41,10 @@ export class Regions {
 		this.#places = places
 	}
 
-	/** @param of the task whose part it is; null for one of the thread, which belongs to what runs there if it ends in the same run */
+	/**
+	 * @param of the task whose part it is; null for one of the thread, which belongs to what runs there if it ends in the
+	 * same run
+	 */
 	begin(part: SlicePart, of: GoTask | null, loop: Loop): void {
 		const { slice } = part
 		const on = of ?? loop.current

@@ -1,4 +1,5 @@
-// What happened is reported late: a run of a task when the next one begins. So what is to be written waits for what may still come before it.
+// What happened is reported late: a run of a task when the next one begins. So what is to be written waits for what may
+// still come before it.
 
 /** Maximum number of waiting items. Items reported later than that are written late. */
 const maxWaiting = 200_000

@@ -1,4 +1,5 @@
-// A recording that says which task ran when: tasks are goroutines that run on the proc of their thread, wait for what they waited for, and are woken by who woke them.
+// A recording that says which task ran when: tasks are goroutines that run on the proc of their thread, wait for what
+// they waited for, and are woken by who woke them.
 import { endOf, execEvent, isExec, isPast, kindOf, nameOf, numberArg, taskIn, textArg } from '../../exec.js'
 import { frameAt, frameOfSite } from '../../format/pprof.js'
 import type { TraceCount, TraceItem, TraceProcess, TraceSample, TraceSignal, TraceTrack } from '../../read/items.js'
@@ -44,7 +45,10 @@ interface Home {
 	switched: number
 }
 
-/** Reports come a little late, what they say of durations is exact: so a run that is reported to begin this soon after a wait, began at its end. */
+/**
+ * Reports come a little late, what they say of durations is exact: so a run that is reported to begin this soon after a
+ * wait, began at its end.
+ */
 const soon = 1e6
 /** A wait begins as the run before it ends, if it is not this far from it: then something is missing. */
 const close = 20e6
@@ -127,7 +131,9 @@ export class StateLanes {
 		const of = kind === 'slice' ? this.#around(slice) : this.#task(track, taskIn(args))
 		const it: SlicePart = { slice, task: of?.number ?? 0, end: null, region: null, own: 0 }
 		this.#parts.set(slice, it)
-		this.#reorder.add(start, () => this.#regions.begin(it, (kind === 'slice' ? null : of?.running) ?? null, this.#loop(home)))
+		this.#reorder.add(start, () =>
+			this.#regions.begin(it, (kind === 'slice' ? null : of?.running) ?? null, this.#loop(home)),
+		)
 	}
 
 	#beginTask(slice: Slice, home: Home): void {
@@ -158,7 +164,10 @@ export class StateLanes {
 			// One that goes on already is not begun again: a file may be given twice.
 			if (number === 0 || this.#active.has(number)) return
 			this.#active.add(number)
-			this.#machine.onGoroutine(loop, on => (task.named = this.#writer.beginTask(on, number, parent?.number ?? 0, name)))
+			this.#machine.onGoroutine(
+				loop,
+				on => (task.named = this.#writer.beginTask(on, number, parent?.number ?? 0, name)),
+			)
 		})
 	}
 
@@ -202,7 +211,8 @@ export class StateLanes {
 		if (item.id === wait) return this.#wait(item, home)
 		const { args, time } = item
 		const end = endOf(item)
-		if (item.id !== gc) return this.#log(home, time, this.#task(item.track, taskIn(args))?.number ?? 0, item.id, textArgs(args))
+		if (item.id !== gc)
+			return this.#log(home, time, this.#task(item.track, taskIn(args))?.number ?? 0, item.id, textArgs(args))
 		const kind = `GC ${textArg(args, 'kind') ?? 'unknown'}`
 		const length = Math.max(0, numberArg(args, 'ms') ?? 0) * 1e6
 		this.#reorder.add(end, () =>
@@ -221,12 +231,16 @@ export class StateLanes {
 		const task = this.#task(track, numberArg(args, 'task') ?? 0)
 		// No report comes too early.
 		const reported = Math.min(endOf(item) - ms, home.began ?? Number.POSITIVE_INFINITY)
-		const began = Math.min(reported, Math.max(home.switched, sameOr(task?.resumed ?? Number.NEGATIVE_INFINITY, reported)))
+		const began = Math.min(
+			reported,
+			Math.max(home.switched, sameOr(task?.resumed ?? Number.NEGATIVE_INFINITY, reported)),
+		)
 		const ended = began + ms
 		home.began = null
 		home.switched = ended + ago
 		home.latest = Math.max(since, ended)
-		if (since > 0 && began - since > idle) this.#reorder.add(since, () => home.loop !== null && this.#machine.idle(home.loop))
+		if (since > 0 && began - since > idle)
+			this.#reorder.add(since, () => home.loop !== null && this.#machine.idle(home.loop))
 		if (task === undefined) return
 		const from = Math.max(began, task.woken)
 		const to = Math.min(Math.max(ended, from), task.end)
@@ -269,7 +283,10 @@ export class StateLanes {
 		task.site = null
 		task.waker = null
 		if (wait.isYield) return
-		this.#reorder.add(ready, () => task.running !== null && this.#machine.ready(task.running, wait, waker?.running ?? null))
+		this.#reorder.add(
+			ready,
+			() => task.running !== null && this.#machine.ready(task.running, wait, waker?.running ?? null),
+		)
 	}
 
 	#instant(item: TraceSignal): void {
@@ -282,7 +299,8 @@ export class StateLanes {
 		} else if (id === site) {
 			if (task !== undefined) task.site = textArg(args, 'site')
 		} else if (id === taskName && task !== undefined) this.#rename(task, textArg(args, 'name') ?? task.name, time)
-		else if (id === log) this.#log(home, time, task?.number ?? 0, textArg(args, 'key') ?? '', textArg(args, 'text') ?? '')
+		else if (id === log)
+			this.#log(home, time, task?.number ?? 0, textArg(args, 'key') ?? '', textArg(args, 'text') ?? '')
 		else this.#log(home, time, task?.number ?? 0, id, textArgs(args))
 	}
 
@@ -299,7 +317,9 @@ export class StateLanes {
 	}
 
 	#log(home: Home, time: number, task: number, key: string, value: string): void {
-		this.#reorder.add(time, () => this.#machine.onGoroutine(this.#loop(home), on => this.#writer.log(on, task, key, value)))
+		this.#reorder.add(time, () =>
+			this.#machine.onGoroutine(this.#loop(home), on => this.#writer.log(on, task, key, value)),
+		)
 	}
 
 	#counter({ time, track, id, value }: TraceCount): void {
@@ -309,7 +329,9 @@ export class StateLanes {
 		const bytes = Math.max(0, Number(value))
 		this.#reorder.add(time, () => {
 			const loop = this.#loop(home)
-			this.#machine.onProc(loop, () => this.#writer.heap(loop.thread, id === heapUsed ? bytes : null, id === heapUsed ? null : bytes))
+			this.#machine.onProc(loop, () =>
+				this.#writer.heap(loop.thread, id === heapUsed ? bytes : null, id === heapUsed ? null : bytes),
+			)
 		})
 	}
 
@@ -339,7 +361,10 @@ export class StateLanes {
 		const thread = threadOf(track)
 		let home = this.#homes.get(thread)
 		if (home === undefined)
-			this.#homes.set(thread, (home = { track: thread, loop: null, latest: 0, began: null, switched: Number.NEGATIVE_INFINITY }))
+			this.#homes.set(
+				thread,
+				(home = { track: thread, loop: null, latest: 0, began: null, switched: Number.NEGATIVE_INFINITY }),
+			)
 		return home
 	}
 

@@ -4,7 +4,10 @@ import { Bytes, go, goText, maxFrames, maxPayload, maxTextLength } from './wire.
 /** Which entry of a table an event refers to. 0: none. */
 export type TableIndex = number
 
-/** A frame has the same program counter in the whole file: readers identify frames by it. The memory for programs that create endless new names is bounded. */
+/**
+ * A frame has the same program counter in the whole file: readers identify frames by it. The memory for programs that
+ * create endless new names is bounded.
+ */
 const maxPlaces = 200_000
 
 /** Program counters, made up, for places. */
@@ -46,7 +49,9 @@ export class Tables {
 		return entry
 	}
 
-	/** @param frames innermost first; a deep stack keeps the innermost ones and the outermost, which names the goroutine */
+	/**
+	 * @param frames innermost first; a deep stack keeps the innermost ones and the outermost, which names the goroutine
+	 */
 	stack(frames: readonly Frame[]): TableIndex {
 		if (frames.length === 0) return 0
 		const key = frames.map(({ name, file, line }) => `${name}\0${file}\0${line}`).join('\0\0')

@@ -81,7 +81,10 @@ export class Bytes {
 		this.length += bytes.length
 	}
 
-	/** A varint of exactly {@link placeSize} bytes, which {@link Bytes.put} can replace. Readers accept varints that are longer than necessary. */
+	/**
+	 * A varint of exactly {@link placeSize} bytes, which {@link Bytes.put} can replace. Readers accept varints that are
+	 * longer than necessary.
+	 */
 	place(value: number): number {
 		const at = this.length
 		for (let i = 0; i < placeSize; i++) this.byte(0)
@@ -126,7 +129,13 @@ export function goText(text: string): Uint8Array {
 const none = Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255, 255, 1)
 
 /** A sample of what runs; `proc` is null if the thread has none, and `goroutine` is 0 if it runs none. */
-export function sampleBytes(time: number, thread: number, proc: number | null, goroutine: number, stack: number): Uint8Array {
+export function sampleBytes(
+	time: number,
+	thread: number,
+	proc: number | null,
+	goroutine: number,
+	stack: number,
+): Uint8Array {
 	const bytes = new Bytes(32)
 	bytes.byte(go.cpuSample)
 	bytes.varint(time)

@@ -1,4 +1,5 @@
-// A Go execution trace, written with the bookkeeping that its readers check: who runs where, sequence numbers, a status of every goroutine and proc in each generation.
+// A Go execution trace, written with the bookkeeping that its readers check: who runs where, sequence numbers, a status
+// of every goroutine and proc in each generation.
 import type { Frame } from '../../format/pprof.js'
 import { Generation, type Placeholder, type WaitMark } from './generation.js'
 import { HeldGenerations } from './held.js'
@@ -107,7 +108,10 @@ export class GoWriter {
 		return thread
 	}
 
-	/** A new row, idle, and the thread that will use it: their ids differ by one, because thread 0 is used for events outside of threads. */
+	/**
+	 * A new row, idle, and the thread that will use it: their ids differ by one, because thread 0 is used for events
+	 * outside of threads.
+	 */
 	addProc(): GoThread {
 		const proc = { id: this.#procs.length, state: procState.idle, sequence: 0, generation: 0 }
 		this.#procs.push(proc)
@@ -313,7 +317,9 @@ export class GoWriter {
 	/** A sample of the running goroutine. */
 	sample(time: number, thread: GoThread, stack: Stack): void {
 		const at = Math.max(this.#current.began, Math.round(time) - (this.#origin ?? 0))
-		this.#current.sample(sampleBytes(at, thread.id, thread.proc?.id ?? null, thread.goroutine?.id ?? 0, this.#stack(stack)))
+		this.#current.sample(
+			sampleBytes(at, thread.id, thread.proc?.id ?? null, thread.goroutine?.id ?? 0, this.#stack(stack)),
+		)
 	}
 
 	#leave(goroutine: Goroutine, state: number, stack: Stack): void {
@@ -362,7 +368,8 @@ export class GoWriter {
 		goroutine.sequence = 0
 		const { id, state, at } = goroutine
 		const on = goroutine.thread ?? thread
-		if (this.#version >= 23) this.#event(on, go.statusStack, id, goroutine.thread?.id ?? noThread, state, this.#stack(at))
+		if (this.#version >= 23)
+			this.#event(on, go.statusStack, id, goroutine.thread?.id ?? noThread, state, this.#stack(at))
 		else this.#event(on, go.status, id, goroutine.thread?.id ?? noThread, state)
 	}
 
@@ -382,7 +389,8 @@ export class GoWriter {
 	/** Begins an event. Its arguments follow. */
 	#open(thread: GoThread, type: number): Bytes {
 		// Readers order the events of threads by time: later events on another thread may depend on earlier ones.
-		if (this.#latest !== thread && this.#latest !== null && this.#now <= this.#latest.last) this.#now = this.#latest.last + 1
+		if (this.#latest !== thread && this.#latest !== null && this.#now <= this.#latest.last)
+			this.#now = this.#latest.last + 1
 		this.#latest = thread
 		if (thread.bytes.length > maxPayload - room) this.#flush(thread)
 		if (thread.bytes.length === 0) thread.base = thread.last = Math.max(this.#now, thread.last)

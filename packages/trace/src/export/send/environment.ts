@@ -11,13 +11,19 @@ export interface CollectorEndpoint {
 	/** Milliseconds for a request, including all its attempts. */
 	readonly timeout: number
 	readonly gzip: boolean
-	/** PEM certificates: of the server, if the usual ones do not verify it, and of this client, if the server requires one. */
+	/**
+	 * PEM certificates: of the server, if the usual ones do not verify it, and of this client, if the server requires
+	 * one.
+	 */
 	readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string }
 }
 
 const defaultTimeout = 10_000
 
-/** The target of requests. What is not given comes from the environment: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and so on. */
+/**
+ * The target of requests. What is not given comes from the environment: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,
+ * OTEL_EXPORTER_OTLP_HEADERS and so on.
+ */
 export function otlpReceiver(
 	signal: 'traces' | 'logs',
 	url: string | undefined,

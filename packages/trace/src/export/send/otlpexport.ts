@@ -10,8 +10,8 @@ import { type SpanExport, spanAndEvents, spanExport } from './spanexport.js'
 /** Options of the conversion to OTLP. */
 export interface OtlpOptions {
 	/**
-	 * Events that are not slices: `spans` makes them events of the span that contains them, which every receiver of traces accepts; `logs` makes them log
-	 * records that refer to it.
+	 * Events that are not slices: `spans` makes them events of the span that contains them, which every receiver of
+	 * traces accepts; `logs` makes them log records that refer to it.
 	 */
 	readonly events?: 'spans' | 'logs'
 	/** The collector, such as `http://localhost:4318`. Default: OTEL_EXPORTER_OTLP_ENDPOINT and related variables. */
@@ -34,7 +34,11 @@ interface PartialSuccess {
 
 /** @throws MissingPackageError if OpenTelemetry's package that writes OTLP is not installed */
 export function serializers(): typeof Transformer {
-	return load('OTLP', ['@opentelemetry/otlp-transformer'], require => require('@opentelemetry/otlp-transformer') as typeof Transformer)
+	return load(
+		'OTLP',
+		['@opentelemetry/otlp-transformer'],
+		require => require('@opentelemetry/otlp-transformer') as typeof Transformer,
+	)
 }
 
 class OtlpTransport<T> implements Transport<T> {

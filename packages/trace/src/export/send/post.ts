@@ -46,7 +46,12 @@ export class Post {
 		const { gzip: packed, timeout, headers: own } = this.#receiver
 		const deadline = performance.now() + timeout
 		const bytes = packed ? await promisify(gzip)(body) : body
-		const headers = { ...own, 'content-type': type, 'content-length': bytes.length, ...(packed && { 'content-encoding': 'gzip' }) }
+		const headers = {
+			...own,
+			'content-type': type,
+			'content-length': bytes.length,
+			...(packed && { 'content-encoding': 'gzip' }),
+		}
 		for (let pause = firstPause; ; pause = Math.min(longestPause, pause * growth)) {
 			const answer = await this.#attempt(bytes, headers, Math.max(1, deadline - performance.now()))
 			if (!(answer instanceof Error) && answer.status <= 299) return answer.body
@@ -64,14 +69,21 @@ export class Post {
 	}
 
 	/** @returns an error if there was no answer */
-	async #attempt(body: Uint8Array, headers: Record<string, string | number>, timeout: number): Promise<PostReply | Error> {
+	async #attempt(
+		body: Uint8Array,
+		headers: Record<string, string | number>,
+		timeout: number,
+	): Promise<PostReply | Error> {
 		const { url } = this.#receiver
 		const start = url.startsWith('https:') ? tlsRequest : httpRequest
 		return new Promise(resolve => {
 			const request = start(url, { method: 'POST', headers, agent: this.#agent }, response => {
 				read(response).then(resolve, resolve)
 			})
-			const timer = setTimeout(() => request.destroy(new Error(`no answer within ${this.#receiver.timeout} ms`)), timeout)
+			const timer = setTimeout(
+				() => request.destroy(new Error(`no answer within ${this.#receiver.timeout} ms`)),
+				timeout,
+			)
 			request.on('error', error => resolve(plain(error)))
 			request.on('close', () => clearTimeout(timer))
 			request.end(body)

@@ -24,7 +24,10 @@ export interface SenderOptions<T> {
 	readonly batch: number
 	/** How many items may wait. */
 	readonly max: number
-	/** Called at once when the receiver is unreachable or overloaded and the request is retried. Called once until the receiver has answered. */
+	/**
+	 * Called at once when the receiver is unreachable or overloaded and the request is retried. Called once until the
+	 * receiver has answered.
+	 */
 	readonly onTrouble: (error: Error) => void
 	/** Waiting for a retry does not keep the process alive. */
 	readonly background: boolean
@@ -41,8 +44,8 @@ export interface Sent {
 }
 
 /**
- * Sends one batch after the other. OpenTelemetry's own batch processor drops spans in bursts, and its exporters reject calls
- * while others are in progress. Here everything is sent, or counted.
+ * Sends one batch after the other. OpenTelemetry's own batch processor drops spans in bursts, and its exporters reject
+ * calls while others are in progress. Here everything is sent, or counted.
  */
 export class Sender<T> {
 	readonly stats: Sent = { sent: 0, failed: 0, dropped: 0 }
@@ -95,8 +98,8 @@ export class Sender<T> {
 	/**
 	 * Send what is waiting, and end.
 	 *
-	 * @param within milliseconds after which the rest is dropped. The rest is also dropped as soon as something fails, or if the last batch failed, because retrying would only take
-	 * time. Without it, everything is tried
+	 * @param within milliseconds after which the rest is dropped. The rest is also dropped as soon as something fails, or
+	 * if the last batch failed, because retrying would only take time. Without it, everything is tried
 	 */
 	async close(within: number = Number.POSITIVE_INFINITY): Promise<void> {
 		this.#until = this.#failing && within !== Number.POSITIVE_INFINITY ? 0 : performance.now() + within

@@ -101,5 +101,9 @@ export function spanExport({
 	readonly background?: boolean
 }): SpanExport {
 	const sender = <T>(way: Sending<T>): Sender<T> => new Sender({ ...way, batch, max, background })
-	return new SpanExport(new Spans({ events, step, resource: resourceOf }), sender(traces), logs === null ? null : sender(logs))
+	return new SpanExport(
+		new Spans({ events, step, resource: resourceOf }),
+		sender(traces),
+		logs === null ? null : sender(logs),
+	)
 }

@@ -41,7 +41,10 @@ interface OpenSpan {
 	readonly track: TraceTrack
 }
 
-/** What all spans of a thread have in common. The thread's own span has the events outside of slices, and lasts as long as it has events. */
+/**
+ * What all spans of a thread have in common. The thread's own span has the events outside of slices, and lasts as long
+ * as it has events.
+ */
 interface ThreadSpans extends Omit<OpenSpan, 'thread'> {
 	readonly prefix: string
 	readonly resource: SpanResource
@@ -55,8 +58,9 @@ interface ThreadSpans extends Omit<OpenSpan, 'thread'> {
 }
 
 /**
- * Spans and log records of a trace. A slice becomes a span. Its parent is the slice that contains it, or in whose asynchronous context it began; otherwise the program's own span that was active
- * when it began; otherwise it is the root of its own trace.
+ * Spans and log records of a trace. A slice becomes a span. Its parent is the slice that contains it, or in whose
+ * asynchronous context it began; otherwise the program's own span that was active when it began; otherwise it is the
+ * root of its own trace.
  */
 export class Spans {
 	/** Finished spans, to be taken by the consumer. */
@@ -128,7 +132,8 @@ export class Spans {
 		const thread = this.#thread(track, slice.start)
 		const outer = slice.parent === null ? null : this.#host(slice.parent)
 		const own = spanOf(slice.args)
-		// If the same span is active in both, it is that of the outer slice; so the inner slice is a child of the outer one.
+		// If the same span is active in both, it is that of the outer slice; so the inner slice is a child of the outer
+		// one.
 		const around = own !== null && own.active !== outer?.active ? own : outer
 		const host = {
 			thread,
@@ -148,7 +153,12 @@ export class Spans {
 		const host = this.#host(slice)
 		this.#hosts.delete(slice)
 		const { id, name, start, end, args, ended, endArgs, category } = slice
-		const attributes = { 'tsgotrace.event': id, ...attributesOf(args), ...(ended && attributesOf(endArgs, 'end.')), ...more }
+		const attributes = {
+			'tsgotrace.event': id,
+			...attributesOf(args),
+			...(ended && attributesOf(endArgs, 'end.')),
+			...more,
+		}
 		this.#span(host, host.spanId, name, host.parent, start, Math.max(end, start), attributes, host.events, category)
 	}
 
@@ -166,7 +176,17 @@ export class Spans {
 		host.events = []
 		// In a thread that never ends, its events would otherwise not be exported.
 		const spanId = `${thread.prefix.slice(0, 7)}e${hex(++thread.extra)}`
-		this.#raw(host, spanId, `${host.name} events`, host.spanId, events[0]!.time, events.at(-1)!.time, {}, events, 'tsgotrace')
+		this.#raw(
+			host,
+			spanId,
+			`${host.name} events`,
+			host.spanId,
+			events[0]!.time,
+			events.at(-1)!.time,
+			{},
+			events,
+			'tsgotrace',
+		)
 	}
 
 	#loss({ time, events, reason }: TraceLoss): void {

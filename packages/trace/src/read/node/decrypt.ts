@@ -128,6 +128,10 @@ export async function decrypted(source: ByteSource, key: Uint8Array | undefined)
 		const hint = 'pass the 32 bytes of `rotate.key`; on the command line with --key-file or TSGOTRACE_KEY'
 		throw new TraceReadError('encrypted', 'this is an encrypted segment', 0, hint)
 	}
-	const plain = new Decrypted(new Begun(begin.subarray(headLength), source), key, begin.subarray(magic.length, headLength))
+	const plain = new Decrypted(
+		new Begun(begin.subarray(headLength), source),
+		key,
+		begin.subarray(magic.length, headLength),
+	)
 	return { source: plain, verify: () => plain.verify() }
 }

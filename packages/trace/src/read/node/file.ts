@@ -42,7 +42,10 @@ export class FileSource implements ByteSource {
 	}
 }
 
-/** A temporary file without a name, which disappears with the process. If open files cannot be removed, it keeps its name until the system removes it. */
+/**
+ * A temporary file without a name, which disappears with the process. If open files cannot be removed, it keeps its
+ * name until the system removes it.
+ */
 export async function namelessFile(): Promise<FileHandle> {
 	const dir = await mkdtemp(join(tmpdir(), 'tsgotrace-'))
 	try {

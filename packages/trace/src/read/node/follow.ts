@@ -10,7 +10,10 @@ export interface FollowOptions {
 	readonly signal?: AbortSignal
 	/** Milliseconds between two looks at the files. Default: 200. */
 	readonly every?: number
-	/** Called when all was taken that had been written at the start of a look, with the time of that start: milliseconds since 1970. */
+	/**
+	 * Called when all was taken that had been written at the start of a look, with the time of that start: milliseconds
+	 * since 1970.
+	 */
 	readonly onLook?: (began: number) => void
 }
 
@@ -19,9 +22,11 @@ const isPart = /(?<!\.\d+)\.perfetto-trace$/
 const isSegment = /\.\d+(\.perfetto-trace)$/
 
 /**
- * The bytes of a recording while it is written, for `readTrace`: packets that are complete, in the order in which they are found. Of several files at once, items are therefore not in order of time.
+ * The bytes of a recording while it is written, for `readTrace`: packets that are complete, in the order in which they
+ * are found. Of several files at once, items are therefore not in order of time.
  *
- * @param path a file, or a directory with one for each thread, `*.perfetto-trace`, in which more may appear; each may be rotated
+ * @param path a file, or a directory with one for each thread, `*.perfetto-trace`, in which more may appear; each may
+ * be rotated
  * @throws system errors, such as for a missing file
  * @example
  * import { followTrace, readTrace } from '@tsgotrace/trace/read'
@@ -63,6 +68,8 @@ export async function* followTrace(
 async function namesIn(directory: string): Promise<string[]> {
 	const names = await readdir(directory).catch(() => [])
 	return [
-		...new Set(names.flatMap(name => (isPart.test(name) ? [name] : isSegment.test(name) ? [name.replace(isSegment, '$1')] : []))),
+		...new Set(
+			names.flatMap(name => (isPart.test(name) ? [name] : isSegment.test(name) ? [name.replace(isSegment, '$1')] : [])),
+		),
 	].sort()
 }

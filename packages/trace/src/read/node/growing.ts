@@ -6,7 +6,10 @@ import { sequenceAt, setSequence, unusedSequence } from '../../format/sequences.
 
 const usual = 1 << 20
 
-/** A trace that is being written, and its segments if it is rotated: `a.perfetto-trace`, before that `a.000000.perfetto-trace`. */
+/**
+ * A trace that is being written, and its segments if it is rotated: `a.perfetto-trace`, before that
+ * `a.000000.perfetto-trace`.
+ */
 export class Growing {
 	readonly #path: string
 	readonly #key: string
@@ -57,7 +60,9 @@ export class Growing {
 	async #isCurrent(file: FileHandle): Promise<boolean> {
 		const present = await stat(this.#path).catch(() => null)
 		// A trace that was removed is not written any more.
-		return present === null ? (await this.#segments()).every(({ number }) => number <= this.#last) : isSame(present, await file.stat())
+		return present === null
+			? (await this.#segments()).every(({ number }) => number <= this.#last)
+			: isSame(present, await file.stat())
 	}
 
 	async #leave(file: FileHandle): Promise<void> {
@@ -121,6 +126,9 @@ async function opened(path: string): Promise<FileHandle | null> {
 	}
 }
 
-function isSame(a: { readonly dev: number; readonly ino: number }, b: { readonly dev: number; readonly ino: number }): boolean {
+function isSame(
+	a: { readonly dev: number; readonly ino: number },
+	b: { readonly dev: number; readonly ino: number },
+): boolean {
 	return a.ino === b.ino && a.dev === b.dev
 }

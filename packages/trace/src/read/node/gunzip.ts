@@ -3,12 +3,14 @@ import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib'
 import { UnpackError, type Unpacker } from '../host.js'
 import type { ByteSource } from '../source.js'
 
-/** How much is decompressed at once. Deflate expands data at most a thousandfold, which bounds the result of one piece. */
+/**
+ * How much is decompressed at once. Deflate expands data at most a thousandfold, which bounds the result of one piece.
+ */
 const piece = 16 * 1024
 
 /**
- * One gzip member after the other, each decompressed to its own end. Node's gunzip does not expose what follows a member: closed
- * segments are compressed and the open one is not, and `cat` of all of them must be readable.
+ * One gzip member after the other, each decompressed to its own end. Node's gunzip does not expose what follows a
+ * member: closed segments are compressed and the open one is not, and `cat` of all of them must be readable.
  */
 export class Gunzip implements Unpacker {
 	readonly #source: ByteSource
@@ -101,8 +103,10 @@ export class Gunzip implements Unpacker {
 	async #end(member: Member): Promise<void> {
 		this.#member = null
 		if (!(await this.#need(8))) throw new UnpackError(true, 'the compressed data is truncated')
-		if (this.#rest.readUInt32LE(0) !== member.sum) throw new UnpackError(false, 'the checksum of the compressed data is wrong')
-		if (this.#rest.readUInt32LE(4) !== member.size % 2 ** 32) throw new UnpackError(false, 'the length of the compressed data is wrong')
+		if (this.#rest.readUInt32LE(0) !== member.sum)
+			throw new UnpackError(false, 'the checksum of the compressed data is wrong')
+		if (this.#rest.readUInt32LE(4) !== member.size % 2 ** 32)
+			throw new UnpackError(false, 'the length of the compressed data is wrong')
 		this.#rest = this.#rest.subarray(8)
 	}
 }

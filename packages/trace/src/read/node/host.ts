@@ -24,7 +24,8 @@ async function spool(bytes: AsyncIterable<Uint8Array>): Promise<Spooled | null> 
 	let size = 0
 	try {
 		for await (const chunk of bytes) {
-			for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at, chunk.length - at, size + at)).bytesWritten
+			for (let at = 0; at < chunk.length; )
+				at += (await file.write(chunk, at, chunk.length - at, size + at)).bytesWritten
 			size += chunk.length
 		}
 	} catch (error) {

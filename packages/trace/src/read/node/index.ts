@@ -9,8 +9,8 @@ export { type FollowOptions, followTrace } from './follow.js'
 /**
  * Read a trace: a recording of `record`, or any file with Perfetto's track events.
  *
- * @param input a path, bytes or a stream of bytes, or several of these, such as the segments of a recording or the files of several processes,
- * which become one timeline. May be gzipped. Concatenated segments are one trace
+ * @param input a path, bytes or a stream of bytes, or several of these, such as the segments of a recording or the
+ * files of several processes, which become one timeline. May be gzipped. Concatenated segments are one trace
  * @throws RangeError if the key is not 32 bytes long
  * @example
  * import { readTrace } from '@tsgotrace/trace/read'

@@ -1,7 +1,9 @@
 import type { T } from '@tsgotrace/tracetest'
 import { hi } from '../src/hi.js'
 
-/** Two tasks increment a counter; an update is lost, unless the environment variable `FIXED` says how to do it better. */
+/**
+ * Two tasks increment a counter; an update is lost, unless the environment variable `FIXED` says how to do it better.
+ */
 export async function countToTwo(t: T): Promise<number> {
 	let counter = 0
 	let lock = Promise.resolve()

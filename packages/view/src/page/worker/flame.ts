@@ -49,7 +49,12 @@ export function nesting(store: Store, from: number, to: number, shown: Uint8Arra
 			const node = (above < 0 ? all : path[above]!).child(names[name[i]!]!)
 			path.length = at
 			path[at] = node
-			if (end[i]! <= from || end[i] === start[i] || (at === 0 && !store.isIn(i, shown)) || (store.only !== null && !store.isIn(i, null)))
+			if (
+				end[i]! <= from ||
+				end[i] === start[i] ||
+				(at === 0 && !store.isIn(i, shown)) ||
+				(store.only !== null && !store.isIn(i, null))
+			)
 				continue
 			const within = Math.min(end[i]!, to) - Math.max(start[i]!, from)
 			node.add(within, 1)
@@ -59,7 +64,10 @@ export function nesting(store: Store, from: number, to: number, shown: Uint8Arra
 	return all.done('all', all.value * minShare)
 }
 
-/** The states of tasks: by task, state and place of the wait. Where places are a sample, the time of a wait is divided as its sample is. */
+/**
+ * The states of tasks: by task, state and place of the wait. Where places are a sample, the time of a wait is divided
+ * as its sample is.
+ */
 export function states(store: Store, only: string | null, from: number, to: number, shown: Uint8Array | null): Flame {
 	const { columns, sites, header } = store
 	const { start, end, name, depth } = columns
@@ -93,7 +101,8 @@ export function states(store: Store, only: string | null, from: number, to: numb
 	}
 	for (const { node, bySite } of nodes.values()) {
 		const total = [...bySite.values()].reduce((sum, time) => sum + time, 0)
-		for (const [site, time] of bySite) node.child(site).add((node.value * time) / total, Math.round((node.count * time) / total))
+		for (const [site, time] of bySite)
+			node.child(site).add((node.value * time) / total, Math.round((node.count * time) / total))
 	}
 	return all.done('all', all.value * minShare)
 }

@@ -41,7 +41,8 @@ export function arrows(store: Store, begin: number, until: number, of: number | 
 		const last = endOf(store, root, store.laneOf(root))
 		for (let i = firstTo(links.to, root); i < links.to.length && links.to[i]! < last; i++) found.push(i)
 		for (let i = 0; i < links.from.length && found.length < max; i++)
-			if (links.from[i]! >= root && links.from[i]! < last && !(links.to[i]! >= root && links.to[i]! < last)) found.push(i)
+			if (links.from[i]! >= root && links.from[i]! < last && !(links.to[i]! >= root && links.to[i]! < last))
+				found.push(i)
 	} else {
 		for (let i = 0; i < links.to.length; i++) {
 			const to = links.to[i]!

@@ -30,7 +30,12 @@ export function nearest(store: Store, of: number, time: number): FoundInterval |
 }
 
 /** The next visible interval in order of time, in all rows, or the previous one. */
-export function next(store: Store, interval: number | null, by: 1 | -1, shown: Uint8Array | null): FoundInterval | null {
+export function next(
+	store: Store,
+	interval: number | null,
+	by: 1 | -1,
+	shown: Uint8Array | null,
+): FoundInterval | null {
 	const { start, lanes } = store.columns
 	const is = (i: number): boolean => store.isIn(i, shown)
 	const origin = interval === null ? (by === 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY) : start[interval]!
@@ -41,7 +46,9 @@ export function next(store: Store, interval: number | null, by: 1 | -1, shown: U
 		while (low < high) {
 			const middle = (low + high) >>> 1
 			const goesRight =
-				by === 1 ? before(start[middle]!, middle, origin, interval, true) : before(start[middle]!, middle, origin, interval, false)
+				by === 1
+					? before(start[middle]!, middle, origin, interval, true)
+					: before(start[middle]!, middle, origin, interval, false)
 			if (goesRight) low = middle + 1
 			else high = middle
 		}
@@ -86,8 +93,16 @@ export function waitAt(store: Store, site: string): FoundInterval | null {
 	return best < 0 ? null : store.found(best)
 }
 
-/** The slice nearest to a time, in the next lane that has a visible one, or in the previous. Of several, the innermost. */
-export function beside(store: Store, interval: number | null, time: number, by: 1 | -1, shown: Uint8Array | null): FoundInterval | null {
+/**
+ * The slice nearest to a time, in the next lane that has a visible one, or in the previous. Of several, the innermost.
+ */
+export function beside(
+	store: Store,
+	interval: number | null,
+	time: number,
+	by: 1 | -1,
+	shown: Uint8Array | null,
+): FoundInterval | null {
 	const { start, end, lanes } = store.columns
 	const away = (i: number): number => Math.max(0, start[i]! - time, time - end[i]!)
 	const first = interval === null ? (by === 1 ? 0 : lanes.length - 2) : store.laneOf(interval) + by

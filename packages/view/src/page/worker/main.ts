@@ -32,7 +32,9 @@ async function answer(request: PageRequest): Promise<void> {
 		return
 	}
 	if (request.type === 'read') {
-		const read = await readFiles(request.files, request.title, (bytes, size) => scope.postMessage({ type: 'progress', bytes, size }))
+		const read = await readFiles(request.files, request.title, (bytes, size) =>
+			scope.postMessage({ type: 'progress', bytes, size }),
+		)
 		;({ store } = read)
 		scope.postMessage({ type: 'loaded', header: read.header })
 		return
@@ -41,7 +43,9 @@ async function answer(request: PageRequest): Promise<void> {
 	if (request.type === 'draw') {
 		const { pixels, ...drawn } = draw(store, request)
 		// A bitmap is handed over and drawn without a copy.
-		const picture = await createImageBitmap(new ImageData(new Uint8ClampedArray(pixels.buffer), drawn.width, drawn.height))
+		const picture = await createImageBitmap(
+			new ImageData(new Uint8ClampedArray(pixels.buffer), drawn.width, drawn.height),
+		)
 		scope.postMessage({ ...drawn, picture }, [picture])
 		return
 	}
@@ -97,7 +101,9 @@ function valueOf(data: Store, request: Extract<PageRequest, { ask: number }>): W
 		case 'flame': {
 			const { of, from, to, shown } = request
 			if (of === 'cpu' || of === 'cpu by task') return cpu(data, of !== 'cpu', from, to, shown)
-			return of === 'slices' ? nesting(data, from, to, shown) : states(data, of === 'states' ? null : of, from, to, shown)
+			return of === 'slices'
+				? nesting(data, from, to, shown)
+				: states(data, of === 'states' ? null : of, from, to, shown)
 		}
 	}
 }

@@ -1,4 +1,5 @@
-// The critical path of a task: at each moment the cause of its duration, in the task itself or in the task that ended its wait.
+// The critical path of a task: at each moment the cause of its duration, in the task itself or in the task that ended
+// its wait.
 import { statePrefix } from '../../data/header.js'
 import type { PathInterval } from '../protocol.js'
 import { endOf, firstTo, rootOf } from './links.js'
@@ -15,8 +16,8 @@ interface PathSpan {
 }
 
 /**
- * From the end of a slice back to its begin: what it did. Where it waited for another task to end its wait, what that task did until then, as long as the wait lasted. Steps join without gaps: they
- * add up to the slice.
+ * From the end of a slice back to its begin: what it did. Where it waited for another task to end its wait, what that
+ * task did until then, as long as the wait lasted. Steps join without gaps: they add up to the slice.
  */
 export function criticalPath(store: Store, of: number): PathInterval[] {
 	const root = rootOf(store, of)

@@ -38,7 +38,10 @@ class Raster {
 		return isIn && (shown === null || shown[name] === 1) ? colors.names[name]! : colors.dimmed
 	}
 
-	/** How many slices are open in each pixel of time, stacked by name, or by state where that is known: exact, as fractions of the pixel. */
+	/**
+	 * How many slices are open in each pixel of time, stacked by name, or by state where that is known: exact, as
+	 * fractions of the pixel.
+	 */
 	#stack({ row, top, height }: PlacedRow): void {
 		const { from, to, width, colors, layers: order } = this.#draw
 		const { start, end, depth, name, lanes } = this.#store.columns
@@ -85,7 +88,8 @@ class Raster {
 				base = next
 			}
 			// Anything lower than a pixel is drawn nevertheless.
-			if (base > 0 && Math.round((base / full) * usable) === 0) this.#set(x, top + height - 1, layers[0]?.[0] ?? colors.line)
+			if (base > 0 && Math.round((base / full) * usable) === 0)
+				this.#set(x, top + height - 1, layers[0]?.[0] ?? colors.line)
 		}
 	}
 

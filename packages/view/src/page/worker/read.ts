@@ -64,6 +64,7 @@ async function bytesOf(file: Blob): Promise<{ readonly bytes: Uint8Array; readon
 	} catch {
 		problem = 'the compressed data is damaged, cut, or followed by something else: what came before is shown'
 	}
-	if (problem !== null && chunks.length === 0) throw new FileError('The file is compressed with gzip, and nothing of it can be unpacked.')
+	if (problem !== null && chunks.length === 0)
+		throw new FileError('The file is compressed with gzip, and nothing of it can be unpacked.')
 	return { bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()), problem }
 }

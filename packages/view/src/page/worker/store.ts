@@ -121,7 +121,9 @@ export class Store {
 
 	/** Whether an interval passes the filter by arguments, and the one by names. */
 	isIn(interval: number, shown: Uint8Array | null): boolean {
-		return (this.only === null || this.only[interval] === 1) && (shown === null || shown[this.columns.name[interval]!] === 1)
+		return (
+			(this.only === null || this.only[interval] === 1) && (shown === null || shown[this.columns.name[interval]!] === 1)
+		)
 	}
 
 	/** Number of chunks of details. */

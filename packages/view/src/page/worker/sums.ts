@@ -11,7 +11,12 @@ export function sums(store: Store, from: number, to: number, shown: Uint8Array |
 	return sumsOf(found, store, from, to)
 }
 
-function sumsOf(intervals: readonly number[], { columns: { start, end, name } }: Store, from: number, to: number): Sum[] {
+function sumsOf(
+	intervals: readonly number[],
+	{ columns: { start, end, name } }: Store,
+	from: number,
+	to: number,
+): Sum[] {
 	const durations = new Map<number, number[]>()
 	const within = new Map<number, number>()
 	for (const i of intervals) {
@@ -47,6 +52,7 @@ export function inside(store: Store, interval: number): Sum[] {
 	const index = store.firstLane[row]! + lane
 	const found: number[] = []
 	for (let i = store.firstAt(index, start[interval]!); i < lanes[index + 1]! && start[i]! <= end[interval]!; i++)
-		if (depth[i] === depth[interval]! + 1 && end[i]! <= end[interval]! + 1 && start[i]! >= start[interval]! - 1) found.push(i)
+		if (depth[i] === depth[interval]! + 1 && end[i]! <= end[interval]! + 1 && start[i]! >= start[interval]! - 1)
+			found.push(i)
 	return sumsOf(found, store, start[interval]!, end[interval]!).filter(sum => name[interval] !== sum.name)
 }
