@@ -213,7 +213,8 @@ export abstract class Driver implements Control {
 		if (!quiet) {
 			this.#settling ??= new Settling(world, this.limits)
 			const isOver = this.#settling.isOver(width)
-			if (width === 0 && (this.#lostSearch ??= new LostTaskSearch(world)).begin(isOver, this.#lost)) return false
+			const canBeLost = width === 0 && this.limits.hung !== 'unproved'
+			if (canBeLost && (this.#lostSearch ??= new LostTaskSearch(world)).begin(isOver, this.#lost)) return false
 			if (!isOver) {
 				this.#quiet = 0
 				later(this.#settling.pause, this.look)

@@ -60,7 +60,7 @@ interface ExecutionOptions {
 	 * An execution with the same deviations has ended in a deadlock: where tasks hang is recorded, which takes its time,
 	 * and if it has waited for the dead time that is not waited for again.
 	 */
-	readonly hung?: boolean
+	readonly hung?: ExecutionLimits['hung']
 	/**
 	 * Whether tasks may poll by microtasks for others that wait: it is looked for, which takes its time. A detailed
 	 * execution always does.
@@ -126,7 +126,7 @@ export class Executor {
 
 	#once(deviations: readonly Deviation[], how: ExecutionOptions): Promise<Outcome> {
 		const order = orderOf(deviations)
-		const { strategy, detail = false, watches = false, waits, hung = false } = how
+		const { strategy, detail = false, watches = false, waits, hung } = how
 		if (order === 'plain') this.#listenToNone()
 		else this.#listen()
 		// Events that cannot pause matter where actions are injected, and for the picture.
@@ -134,8 +134,8 @@ export class Executor {
 		// Probes of ordinary ones cost no microtask.
 		else if (detail) this.#listener.attachAll(event => !event.async && this.#points(event))
 		const injects = this.#everything && (detail || this.#hasActions)
-		const suspended = hung ? new Suspended(looked) : undefined
-		const limits = hung ? { ...this.#limits, hung } : this.#limits
+		const suspended = hung !== undefined ? new Suspended(looked) : undefined
+		const limits = hung !== undefined ? { ...this.#limits, hung } : this.#limits
 		const driver =
 			order === undefined
 				? new Controller(

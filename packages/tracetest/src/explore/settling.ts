@@ -11,8 +11,11 @@ export interface ExecutionLimits {
 	readonly settle: number
 	/** How long it waits for requests, which end by themselves. */
 	readonly deadTime: number
-	/** Whether an execution of the same schedule has waited for the dead time without result: then none does so again. */
-	readonly hung?: boolean
+	/**
+	 * An execution of the same schedule has waited for the dead time without result, or has found a proof: then none waits
+	 * so long again, and where there was no proof, none looks for one.
+	 */
+	readonly hung?: 'proved' | 'unproved' | undefined
 }
 
 /** How long an execution waits for timers, handles and requests that are alive, before it decides without them. */
@@ -50,8 +53,8 @@ export class Settling {
 			this.#since = now
 		this.#changes = changes
 		const waited = now - this.#since
-		const { settle, hung = false } = this.#limits
-		const deadTime = hung ? Math.min(settle, this.#limits.deadTime) : this.#limits.deadTime
+		const { settle, hung } = this.#limits
+		const deadTime = hung !== undefined ? Math.min(settle, this.#limits.deadTime) : this.#limits.deadTime
 		// What an earlier execution has closed is gone a turn of the event loop later.
 		const before = this.#waited
 		this.#waited = true

@@ -3,6 +3,7 @@ import { Search } from '../explore/explore.js'
 import type { Bounds } from '../explore/progress.js'
 import { sameFailure } from '../explore/samefailure.js'
 import { scheduleOf } from '../explore/schedule.js'
+import type { ExecutionLimits } from '../explore/settling.js'
 import { type Shrunk, shrink } from '../explore/shrink.js'
 import { fingerprintOf, tokenText } from '../explore/token.js'
 import { originals } from '../platform/originals.js'
@@ -42,7 +43,7 @@ async function explained(
 	command: string,
 ): Promise<SearchReport> {
 	const { deviations } = found
-	const outcome = await executor.execute(deviations, { detail: true, hung: found.failure instanceof DeadlockError })
+	const outcome = await executor.execute(deviations, { detail: true, hung: hungOf(found.failure) })
 	const again = search.failureOf(outcome)
 	const same = again !== undefined && sameFailure(again, found.failure)
 	const error = same ? again : found.failure
@@ -54,4 +55,9 @@ async function explained(
 	const text = { ...report, explored: exploredText(report.claim, search.progress), schedule }
 	explain(error, [frame, explanation(text, { ...failure, passed: found.passed }, command, executor.settings.verbose)])
 	return { ...report, warnings: [], schedule, failure: { error, ...failure } }
+}
+
+function hungOf(failure: unknown): ExecutionLimits['hung'] {
+	if (!(failure instanceof DeadlockError)) return undefined
+	return failure.proved ? 'proved' : 'unproved'
 }
