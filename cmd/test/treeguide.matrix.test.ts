@@ -37,9 +37,12 @@ it.runIf(process.platform === 'linux')('prints what the guide shows', { timeout:
 		for (const path of ['/bad', '/bad', '/1', '/2', '/3', '/4', '/5']) await ask(path)
 		const tree = await cli(['tree', String(child.pid)], dir)
 		expect(tree.stdout.replace(/Node \d+\.\d+\.\d+/, 'Node 20.20.2')).toBe(blocks('text')[0])
+		const valued = await cli(['tree', String(child.pid), '--values'], dir)
+		// One of five requests.
+		expect(valued.stdout.replace(/sql = "\/[1-5]"/, 'sql = "/1"')).toContain(blocks('text')[1])
 		writeFileSync(join(dir, 'before.json'), (await cli(['tree', String(child.pid), '--json'], dir)).stdout)
 		for (const path of ['/6', '/7']) await ask(path)
-		expect((await cli(['tree', '--diff', 'before.json', String(child.pid)], dir)).stdout).toBe(blocks('text')[1])
+		expect((await cli(['tree', '--diff', 'before.json', String(child.pid)], dir)).stdout).toBe(blocks('text')[2])
 	} finally {
 		child.kill('SIGKILL')
 		rmSync(dir, { recursive: true })

@@ -40,6 +40,7 @@ beforeAll(async () => {
 		)
 		.replace(/^if \(isMainThread && .*\n(\t.*\n)*}\n/m, '')
 		.replace(/^if \(mode.includes\('ring'\)\) .*\n(\t.*\n)*}\n/m, '')
+		.replace(/^\tif \(message === 'worker'\) .*\n/m, '')
 	writeFileSync(join(dir, 'server.cjs'), commonjs)
 	programs['CommonJS'] = join(dir, 'server.cjs')
 	const bundle = join(dir, 'bundle.mjs')

@@ -51,9 +51,10 @@ export function locked(): Disposable {
  * @throws what `fn` throws; if the lock is already taken; if `fn` is async, because the lock cannot be held across an
  * await
  * @example
- * import { attachProbe, events, setup } from '@tsgotrace/runtime'
- * const probes = setup(() => events().map((event) => attachProbe(null, event, (...args) => console.log(event.id,
- * args)))) setup(() => probes.forEach((probe) => probe.detach()))
+ * import { attachProbe, events, setup, type TraceEvent } from '@tsgotrace/runtime'
+ * const print = (event: TraceEvent) => attachProbe(null, event, (...args) => console.log(event.id, args))
+ * const probes = setup(() => events().map(print))
+ * setup(() => probes.forEach((probe) => probe.detach()))
  */
 export function setup<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
 	if (isAsyncFunction(fn)) throw asyncSetup()

@@ -327,8 +327,8 @@ export class SliceReader implements AsyncIterable<Slice> {
  * @example
  * import { readTrace } from '@tsgotrace/trace/read'
  * import { slicesOf } from '@tsgotrace/trace/slices'
- * for await (const slice of slicesOf(readTrace(process.argv[2] ?? new Uint8Array()))) console.log(slice.name, slice.end
- * - slice.start)
+ * const trace = readTrace(process.argv[2] ?? new Uint8Array())
+ * for await (const { name, start, end } of slicesOf(trace)) console.log(name, end - start)
  */
 export function slicesOf(trace: TraceBatches, limit?: number): SliceReader {
 	return new SliceReader(trace, limit)

@@ -11,8 +11,8 @@ import { type PreloadOptions, recordVariable } from '../preload/options.js'
  * @example
  * import { execFileSync } from 'node:child_process'
  * import { environment } from '@tsgotrace/record/launch'
- * execFileSync(process.execPath, ['-e', '0'],
- * { env: { ...process.env, ...environment({ to: 'out.perfetto-trace' }) } })
+ * const env = { ...process.env, ...environment({ to: 'out.perfetto-trace' }) }
+ * execFileSync(process.execPath, ['-e', '0'], { env })
  */
 export function environment(
 	options: PreloadOptions,

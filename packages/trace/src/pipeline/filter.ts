@@ -22,8 +22,9 @@ export type Keep = (event: Judged, slice: Slice | null, isWithin: boolean) => bo
  * import { readTrace } from '@tsgotrace/trace/read'
  * import { slicesOf } from '@tsgotrace/trace/slices'
  * // Requests, and all that happened in them.
- * const trace = through(readTrace(process.argv[2] ?? new Uint8Array()), filter((event, _, isWithin) => isWithin ||
- * event.name === 'request')) for await (const slice of slicesOf(trace)) console.log(slice.name)
+ * const requests = filter((event, _, isWithin) => isWithin || event.name === 'request')
+ * const trace = through(readTrace(process.argv[2] ?? new Uint8Array()), requests)
+ * for await (const slice of slicesOf(trace)) console.log(slice.name)
  */
 export function filter(keep: Keep): Step {
 	return stepOf(() => {

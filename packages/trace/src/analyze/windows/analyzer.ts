@@ -220,8 +220,8 @@ export class WindowAnalyzer {
  * @example
  * import { windowsOf } from '@tsgotrace/trace/analyze'
  * import { readTrace } from '@tsgotrace/trace/read'
- * for await (const { start, groups, anomalies } of windowsOf(readTrace(process.argv[2] ?? new Uint8Array()),
- * { width: 10e9 }))
+ * const trace = readTrace(process.argv[2] ?? new Uint8Array())
+ * for await (const { start, groups, anomalies } of windowsOf(trace, { width: 10e9 }))
  * 	console.log(start / 1e9, groups[0]?.name, anomalies)
  */
 export async function* windowsOf(
