@@ -108,7 +108,7 @@ describeInChromium('the page by keys alone', (pages, folder) => {
 	beforeAll(async () => {
 		const trace = await folder.lock(12)
 		path = await folder.page(trace, 'lock', { trace: readFileSync(trace) })
-		shop = await folder.page(await folder.shop(60), 'shop')
+		shop = await folder.page(await folder.shop(400), 'shop')
 	}, 120_000)
 	const open = async (options = {}, file = path): Promise<Page> => pages.open(file, '', { ...options, script: watch })
 	const state = async <T>(page: Page, what: string): Promise<T> => page.evaluate<T>(`tsgotraceView.state.${what}`)
