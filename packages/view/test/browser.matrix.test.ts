@@ -83,6 +83,26 @@ describeInChromium('the page in Chromium', (pages, folder) => {
 		await page.close()
 	})
 
+	it('zooms by two fingers, around what is between them', async () => {
+		const page = await open()
+		const whole = await view(page)
+		const { x, y, width } = await placeOf(page, 'shop:traceRequest')
+		const touches = await page.context().newCDPSession(page)
+		const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', ...fingers: number[]): Promise<unknown> =>
+			touches.send('Input.dispatchTouchEvent', { type, touchPoints: fingers.map(at => ({ x: x + width * at, y })) })
+		await touch('touchStart', 0.4, 0.6)
+		await touch('touchMove', 0.3, 0.7)
+		await touch('touchMove', 0.2, 0.8)
+		await touch('touchEnd')
+		await until(page, `tsgotraceView.state.view.value.to < ${whole.to}`)
+		const near = await view(page)
+		expect((whole.to - whole.from) / (near.to - near.from)).toBeCloseTo(3, 0)
+		const middle = ({ from, to }: typeof whole): number => (from + to) / 2
+		expect(Math.abs(middle(near) - middle(whole))).toBeLessThan((whole.to - whole.from) / 10)
+		expect(pages.errors).toEqual([])
+		await page.close()
+	})
+
 	it('shows a slice that is clicked, with its arguments, and the address leads there again', async () => {
 		const page = await open()
 		const { x, y, width } = await placeOf(page, 'shop/db:traceQuery')

@@ -24,6 +24,7 @@ export interface Page {
 	context(): {
 		route(url: string, fulfil: (route: { fulfill(answer: object): Promise<void> }) => Promise<void>): Promise<void>
 		pages(): Page[]
+		newCDPSession(page: Page): Promise<{ send(method: string, params: object): Promise<unknown> }>
 	}
 	url(): string
 	addInitScript(script: { readonly content: string }): Promise<void>

@@ -3,6 +3,7 @@
 import { analyze } from '@tsgotrace/trace/analyze'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../../../test/thorough.js'
+import { inPieces, Program } from '../items.js'
 import { clean, faults } from './faults.js'
 
 const seeds = Array.from({ length: runs(2, 6) }, (_, i) => i + 1)
@@ -20,6 +21,20 @@ describe.each(Object.entries(faults))('%s', (_, { rule, level, subject, program 
 		// Nothing else is claimed with as much certainty.
 		if (level === 'suspected') expect(findings.filter(finding => finding.level !== 'suspected')).toEqual([])
 	})
+})
+
+it('has a command that shows a slice, where there are no tasks', async () => {
+	const it = new Program()
+	for (let id = 0; id < 60; id++) {
+		const wait = it.begin(1e6 + id * 1e5, 'shop:traceAcquire', { id })
+		wait(10e6 + id * 10e6)
+		const hold = it.begin(10e6 + id * 10e6 + 1000, 'shop:traceQuery', { id })
+		hold(20e6 + id * 10e6 - 1000)
+	}
+	it.items.sort((a, b) => a.time! - b.time!)
+	const { findings } = await analyze(inPieces([it]))
+	expect(findings.map(({ rule }) => rule)).toContain('contention')
+	for (const { look } of findings) expect(look).toMatch(/^tsgotrace query FILE "select \* from slices where id = \d+"$/)
 })
 
 it('is only suspected of a thread that has no processor', async () => {

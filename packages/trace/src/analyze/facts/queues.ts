@@ -14,8 +14,13 @@ export interface Queue {
 	handed: number
 	/** How often each number of holders occurred just after a wait. */
 	readonly levels: number[]
-	/** The longest wait. */
-	worst: { readonly id: number; readonly begin: number; readonly end: number } | null
+	/** The longest wait, and what it was in: itself, if it was in nothing. */
+	worst: {
+		readonly kind: ItemGroup['kind']
+		readonly id: number
+		readonly begin: number
+		readonly end: number
+	} | null
 }
 
 const shortest = 500_000
@@ -57,7 +62,12 @@ export class Queues {
 		const since = before.end - group.lastEnd
 		if (since >= 0 && since <= close && group.lastParent !== (parent ?? slice)) queue.handed++
 		if (queue.worst === null || waited > queue.worst.end - queue.worst.begin)
-			queue.worst = { id: parent?.id ?? before.id, begin: before.begin, end: before.end }
+			queue.worst = {
+				kind: (parent?.group ?? before.group).kind,
+				id: parent?.id ?? before.id,
+				begin: before.begin,
+				end: before.end,
+			}
 	}
 
 	/** A slice without a parent has ended. */

@@ -35,7 +35,7 @@ export function* queues({ analysis }: Facts): Generator<Finding, void, undefined
 			subject: subjectOf(wait),
 			text: `${count} waited ${mean} on average (${textDuration(wait.durations.quantile(0.99))} at p99) for ${subjectOf(hold)}, which ${places === 1 ? 'one holds at a time' : `${places} hold at a time`} for ${textDuration(hold.durations.quantile(0.5))} at p50. Up to ${wait.max} waited at once; waiting is ${percent(total / all)} of both${isSilent ? '. Nothing else happens while one is held: it may be the thread that is kept, not a lock' : ''}`,
 			evidence: { ids: [worst!.id], from: worst!.begin, to: worst!.end },
-			look: lookAt(worst!.id === 0 ? wait : { kind: 'task' }, worst!.id),
+			look: lookAt(worst!, worst!.id),
 			cost: total,
 		}
 	}
