@@ -116,6 +116,8 @@ export class Task {
 		this.slot = live.push(this) - 1
 		if (!this.sampled) return
 		traceTaskBegin(this.id, name, kind, parent?.sampled === true ? parent.id : 0)
+		// The first one takes milliseconds: no state begins before the task.
+		this.began = this.stopped = performance.now()
 		if (remote !== null) traceTaskLink(this.id, remote.text)
 		for (const link of links) traceTaskLink(this.id, typeof link === 'string' ? link : link.id)
 		if (!isEmpty(ids) || !isEmpty(baggage)) this.#tellIds()

@@ -1,9 +1,14 @@
 // The states of tasks against what a program knows itself, on the versions of Node that can follow them. Programs of
 // their own: a test runner has promises, too.
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { analyze } from '@tsgotrace/trace/analyze'
+import { readTrace } from '@tsgotrace/trace/read'
 import { describe, expect, test } from 'vitest'
+import { recorded } from '../../../../cmd/test/record.js'
 import { nodeOf } from '../../../../test/e2e/nodes.js'
 
 const programs = join(import.meta.dirname, 'programs')
@@ -60,6 +65,24 @@ describe.each(['24', '26'])('on Node %s', version => {
 		const errors = result.map(({ running, burnt }) => Math.abs(running / burnt - 1)).sort((a, b) => a - b)
 		expect(errors[10], `median of ${JSON.stringify(errors)}`).toBeLessThan(0.02)
 		expect(Math.max(...result.map(({ gap }) => gap))).toBeLessThan(0.005)
+	})
+
+	test('the main module, the first task: its states are no more than its wall time', async () => {
+		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-states-'))
+		try {
+			const node = await nodeOf(version)
+			const { trace } = await recorded(dir, [node, join(programs, 'main.mjs')], {
+				flags: ['--quiet', '--exec=states'],
+				node,
+			})
+			const { tasks } = await analyze(readTrace(trace))
+			expect(tasks.map(({ name }) => name)).toEqual(['main'])
+			const { unaccounted, wall } = tasks[0]!.states!
+			// Between two of them the process may get no processor.
+			expect(unaccounted / wall).toBeGreaterThan(-0.005)
+		} finally {
+			rmSync(dir, { recursive: true })
+		}
 	})
 
 	const levels = ['coarse', 'exact', 'wakes']
