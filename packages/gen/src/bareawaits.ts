@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import { type Diagnostic, diagnose, messages } from './diagnostic.js'
+import { type Diagnostic, diagnose } from './diagnostic.js'
+import { messages } from './messages.js'
 import type { BareAwait, NpmPackage, ParsedFile, Unit } from './model.js'
 import type { Models } from './models.js'
 import { isWithin } from './paths.js'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { type LocatedMessage, messages } from './diagnostic.js'
+import { type LocatedMessage } from './diagnostic.js'
+import { messages } from './messages.js'
 import type { HiddenName, ParsedFile } from './model.js'
 import type { Packages } from './npm.js'
 import { isWithin, slashedRelative } from './paths.js'

@@ -2,7 +2,8 @@
 // reported.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { type Diagnostic, diagnose, type LocatedMessage, messages } from './diagnostic.js'
+import { type Diagnostic, diagnose, type LocatedMessage } from './diagnostic.js'
+import { messages } from './messages.js'
 import type { FileModel, NpmPackage, ParsedFile, ZtraceUse } from './model.js'
 import type { Models } from './models.js'
 import { npmNameOf, type Packages, tracePackageId } from './npm.js'

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseTsconfig } from 'get-tsconfig'
-import { type Diagnostic, diagnose, messages } from './diagnostic.js'
+import { type Diagnostic, diagnose } from './diagnostic.js'
+import { messages } from './messages.js'
 import { readText } from './text.js'
 
 /** The fields of a tsconfig that are used. */

@@ -1,5 +1,6 @@
 import { dirname, extname, join, relative } from 'node:path'
-import { compare, type Diagnostic, diagnose, messages, position, type Related } from './diagnostic.js'
+import { compare, type Diagnostic, diagnose, position, type Related } from './diagnostic.js'
+import { messages } from './messages.js'
 import type { NpmPackage, ParsedFile, Unit, UnitEvent, UnitImport } from './model.js'
 import { type Packages, tracePackageId } from './npm.js'
 import { slashedRelative } from './paths.js'

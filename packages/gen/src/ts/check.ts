@@ -1,5 +1,6 @@
 import type { ts } from 'ts-morph'
-import { type LocatedMessage, messages, type TextEdit } from '../diagnostic.js'
+import { type LocatedMessage, type TextEdit } from '../diagnostic.js'
+import { messages } from '../messages.js'
 import type { EventDecl, TextRange } from '../model.js'
 import { tsc } from './compiler.js'
 import { library, libraryNames } from './library.js'

@@ -1,6 +1,7 @@
 import type { ts } from 'ts-morph'
-import { type Message, messages, type TextEdit } from '../diagnostic.js'
+import { type Message, type TextEdit } from '../diagnostic.js'
 import { shortHash } from '../hash.js'
+import { messages } from '../messages.js'
 import type { Param, TextRange } from '../model.js'
 import { tsc } from './compiler.js'
 import { syntaxHint } from './hints.js'

@@ -1,6 +1,7 @@
 import type { ts } from 'ts-morph'
-import { type LocatedMessage, messages } from '../diagnostic.js'
+import { type LocatedMessage } from '../diagnostic.js'
 import { directiveLine } from '../looks.js'
+import { messages } from '../messages.js'
 import type { Comment } from './comments.js'
 import { tsc } from './compiler.js'
 
