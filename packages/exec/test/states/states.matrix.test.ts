@@ -26,18 +26,36 @@ interface Wakers {
 	readonly kinds: Record<string, { readonly right: number; readonly wrong: Record<string, number> }>
 }
 
-interface Waits {
-	/** Milliseconds that the program measured itself. */
-	readonly planted: number
-	readonly reason: number
+/** Of a task. The program reads its own clock for the wall time, and for what it planted. */
+interface Task {
 	readonly states: number
 	readonly wall: number
 }
 
-interface Spun {
-	readonly burnt: number
-	readonly running: number
-	readonly gap: number
+interface Waited extends Task {
+	readonly planted: number
+	readonly reason: number
+}
+
+interface Spun extends Task {
+	/** Each time it ran, and what it burnt meanwhile. */
+	readonly runs: readonly { readonly ran: number; readonly burnt: number }[]
+	/** What it burnt after them. */
+	readonly left: number
+}
+
+/**
+ * How far the two numbers of each item are from each other, as shares, in order. The program and the tracer read the
+ * clock one after the other: where the process loses the processor between the two, they differ by what that took. So
+ * items are compared one by one, and not by their sums.
+ */
+function errorsOf<T>(items: readonly T[], ratio: (item: T) => number): number[] {
+	return items.map(item => Math.abs(ratio(item) - 1)).sort((a, b) => a - b)
+}
+
+/** The error that `share` of all do not exceed. */
+function quantile(errors: readonly number[], share: number): number {
+	return errors[Math.ceil(errors.length * share) - 1]!
 }
 
 describe.each(['24', '26'])('on Node %s', version => {
@@ -50,21 +68,27 @@ describe.each(['24', '26'])('on Node %s', version => {
 	})
 
 	test('waits of one reason are reported with it, and the states sum up to the wall time', async () => {
-		const { result } = await run<{ result: Record<string, Waits> }>(version, 'waits.mjs', 'reasons', 40)
+		const { result } = await run<{ result: Record<string, Waited[]> }>(version, 'waits.mjs', 'reasons', 40)
 		expect(Object.keys(result)).toEqual(['timer', 'net', 'fs', 'dns', 'pool', 'child', 'worker', 'sync', 'immediate'])
-		for (const [name, { planted, reason, states, wall }] of Object.entries(result)) {
-			expect.soft(reason / planted, `${name}: reported of planted`).toBeGreaterThan(0.95)
-			expect.soft(reason / planted, `${name}: reported of planted`).toBeLessThan(1.05)
-			expect.soft(Math.abs(states / wall - 1), `${name}: states against wall`).toBeLessThan(0.005)
+		for (const [name, tasks] of Object.entries(result)) {
+			expect.soft(tasks, name).toHaveLength(40)
+			const reported = errorsOf(tasks, ({ reason, planted }) => reason / planted)
+			expect.soft(quantile(reported, 0.75), `${name}: reported of planted, ${reported.join()}`).toBeLessThan(0.05)
+			const summed = errorsOf(tasks, ({ states, wall }) => states / wall)
+			expect.soft(quantile(summed, 0.9), `${name}: states against wall, ${summed.join()}`).toBeLessThan(0.005)
 		}
 	})
 
-	test('twenty tasks that take turns: each ran as long as it burnt, and its states sum up to its wall time', async () => {
+	test('twenty tasks that take turns: each runs as long as it burns, and its states sum up to its wall time', async () => {
 		const { result } = await run<{ result: Spun[] }>(version, 'waits.mjs', 'spin', 10)
 		expect(result).toHaveLength(20)
-		const errors = result.map(({ running, burnt }) => Math.abs(running / burnt - 1)).sort((a, b) => a - b)
-		expect(errors[10], `median of ${JSON.stringify(errors)}`).toBeLessThan(0.02)
-		expect(Math.max(...result.map(({ gap }) => gap))).toBeLessThan(0.005)
+		const runs = result.flatMap(task => task.runs).filter(({ ran }) => ran >= 1)
+		expect(runs.length).toBeGreaterThan(200)
+		const ran = errorsOf(runs, ({ ran, burnt }) => ran / burnt)
+		expect(quantile(ran, 0.75), `running of burnt, ${ran.join()}`).toBeLessThan(0.02)
+		expect(result.filter(({ left }) => left > 0)).toEqual([])
+		const summed = errorsOf(result, ({ states, wall }) => states / wall)
+		expect(quantile(summed, 0.9), `states against wall, ${summed.join()}`).toBeLessThan(0.005)
 	})
 
 	test('the main module, the first task: its states are no more than its wall time', async () => {

@@ -101,26 +101,28 @@ const light = [
 /** Of each task: what the trace says, in milliseconds. */
 const tasks = new Map()
 const of = id => {
-	if (!tasks.has(id)) tasks.set(id, { running: 0, runnable: 0, waits: {}, began: 0, wall: 0 })
+	if (!tasks.has(id)) tasks.set(id, { running: 0, burnt: 0, runs: [], waits: {}, began: 0, wall: 0 })
 	return tasks.get(id)
 }
 const detach = attach({
 	TaskBegin: id => (of(id).began = performance.now()),
 	TaskEnd: id => (of(id).wall = performance.now() - of(id).began),
 	RunDone: (ms, id) => {
+		const own = of(id)
 		// What it does after its end is no part of it.
-		if (of(id).wall === 0) of(id).running += ms
+		if (own.wall !== 0) return
+		own.running += ms
+		own.runs.push({ ran: ms, burnt: own.burnt })
+		own.burnt = 0
 	},
-	WaitDone: (ms, id, reason, runnable) => {
-		of(id).runnable += runnable
+	WaitDone: (ms, id, reason) => {
 		of(id).waits[reason] = (of(id).waits[reason] ?? 0) + ms
 	},
 })
 
 const sum = values => values.reduce((a, b) => a + b, 0)
 
-/** How far the sum of the states is from the wall time, as a share of it. */
-const gap = ({ running, waits, wall }) => Math.abs(running + sum(Object.values(waits)) - wall) / wall
+const statesOf = ({ running, waits }) => running + sum(Object.values(waits))
 
 /** Burn time; what it took, as others may have had the processor. */
 function spin(ms) {
@@ -129,35 +131,30 @@ function spin(ms) {
 	return performance.now() - began
 }
 
-function add(got, { running, waits, wall }) {
-	for (const [reason, ms] of Object.entries(waits)) got.waits[reason] = (got.waits[reason] ?? 0) + ms
-	got.states += running + sum(Object.values(waits))
-	got.wall += wall
-}
-
 async function reasons() {
 	const results = {}
 	for (const [name, wait] of Object.entries(waits)) {
-		const got = { planted: 0, reason: 0, waits: {}, states: 0, wall: 0 }
+		const found = []
 		// The first ones are those in which all code is new.
 		for (let i = -5; i < Number(times); i++) {
 			let id
+			let planted
 			await task(name, async own => {
 				id = own.id
 				const promise = wait()
 				// What the call does at once is not a wait.
 				const began = performance.now()
 				await promise
-				if (i >= 0) got.planted += performance.now() - began
+				planted = performance.now() - began
 			})
-			if (i >= 0) add(got, of(id))
+			const own = of(id)
+			if (i >= 0) found.push({ planted, reason: own.waits[name] ?? 0, states: statesOf(own), wall: own.wall })
 			await Promise.all(jams.splice(0))
 			const ready = once(worker, 'message')
 			worker.postMessage({ ms: 0 })
 			await ready
 		}
-		got.reason = got.waits[name] ?? 0
-		results[name] = got
+		results[name] = found
 	}
 	return results
 }
@@ -176,29 +173,32 @@ async function spinning() {
 			resolve()
 		}
 	}
-	const results = []
+	const ids = []
 	await Promise.all(
 		Array.from({ length: 20 }, (_, i) =>
-			task(`job ${i}`, async own => {
-				let burnt = 0
+			task(`job ${i}`, async ({ id }) => {
+				ids.push(id)
+				const own = of(id)
+				const burn = ms => {
+					own.burnt += spin(ms)
+				}
 				/** What the call does at once is burnt, too. */
 				const started = fn => {
 					const began = performance.now()
 					const promise = fn()
-					burnt += performance.now() - began
+					own.burnt += performance.now() - began
 					return promise
 				}
 				for (let j = 0; j < Number(times); j++) {
-					burnt += spin(6 + ((i + j) % 5))
+					burn(6 + ((i + j) % 5))
 					await started(light[(i * 3 + j) % light.length])
-					burnt += spin(4 + ((i * 7 + j) % 3))
-					if (j % 3 === 0) await locked(async () => void (burnt += spin(4)))
+					burn(4 + ((i * 7 + j) % 3))
+					if (j % 3 === 0) await locked(async () => burn(4))
 				}
-				results.push({ id: own.id, burnt })
 			}),
 		),
 	)
-	return results.map(({ id, burnt }) => ({ burnt, ...of(id), gap: gap(of(id)) }))
+	return ids.map(id => ({ runs: of(id).runs, left: of(id).burnt, states: statesOf(of(id)), wall: of(id).wall }))
 }
 
 const result = what === 'spin' ? await spinning() : await reasons()
