@@ -121,6 +121,14 @@ describe('sampling', () => {
 		[{ to: { ring: 1 << 20, slowSlice: '1s' } }, /to.slowSlice must be/],
 		[{ to: { ring: 1 << 20, maxDumps: -1 } }, /to.maxDumps must be/],
 		[{ to: 5 }, /to must be the path of a file/],
+		[{ event: 'hello:*' }, /record: there is no option 'event'; there are events, pausable, to,/],
+		[
+			{ to: 'x', rotate: { sizes: 1 } },
+			/record: rotate: there is no option 'sizes'; there are size, age, keep, gzip, key/,
+		],
+		[{ to: { ring: 1 << 20, dumpto: 'x' } }, /record: to: there is no option 'dumpto'; there are ring, last, dumpTo/],
+		[{ limits: { strings: 1 } }, /record: limits: there is no option 'strings'; there are string, elements, depth/],
+		[{ redact: ['card'] }, /redact must have globs as keys, such as \{ '\*': \['card'\] \}/],
 	])('refuses what means nothing: %j', (options, message) => {
 		expect(() => record({ to: () => {}, ...options })).toThrow(message)
 	})

@@ -99,7 +99,7 @@ export class Probe<Args extends readonly unknown[] = readonly unknown[]> {
  * of any other event is ignored; if it rejects, that is an unhandled rejection.
  *
  * @throws if called without the tracing lock; if an imported event no longer has the signature that it was imported
- * with
+ * with; TypeError for an argument of another type. Nothing is attached then
  * @example
  * import { attachProbe, events, ProbeGroup, setup } from '@tsgotrace/runtime'
  * const group = new ProbeGroup()
@@ -124,6 +124,9 @@ export function attachProbe(
 	fn: (...args: readonly unknown[]) => unknown,
 ): Probe {
 	mustBeLocked('attaching a probe')
+	// Before anything is attached.
+	if (!event?.params || (group && !group.add))
+		throw new TypeError('attachProbe takes a ProbeGroup or null, and an event such as traceX_Event')
 	if (typeof fn !== 'function') throw new TypeError(`a probe of ${event.id} must be a function`)
 	const descriptor = event as Descriptor
 	// All or nothing: no copy is linked if one does not match.

@@ -25,6 +25,7 @@ export interface Producer {
  *
  * @param events descriptors, such as `traceX_Event`, of events that the calling package declares
  * @returns a function that ends the connection, and stops the producer if it is running
+ * @throws TypeError if `events` is not a list, or `start` not a function
  * @example
  * import { connectProducer } from '@tsgotrace/runtime'
  * import { traceTick, traceTick_Event } from './ztrace.js'
@@ -37,6 +38,8 @@ export interface Producer {
  * })
  */
 export function connectProducer(events: readonly TraceEvent[], start: () => () => void): () => void {
+	if (!(events?.length >= 0) || typeof start !== 'function')
+		throw new TypeError('connectProducer takes a list of events and a function')
 	const reg = registry()
 	const producer: Producer = { events, start, stop: null }
 	reg.producers = append(reg.producers ?? [], producer)

@@ -109,13 +109,14 @@ export function events(): (TraceEvent | AsyncTraceEvent)[] {
  * An error that `callback` throws is reported like an uncaught error.
  *
  * @returns a function that ends the subscription
- * @throws if called under the lock
+ * @throws if called under the lock; TypeError if `callback` is not a function
  * @example
  * import { onEvent } from '@tsgotrace/runtime'
  * const stop = onEvent((event) => console.log('can trace', event.id))
  * stop()
  */
 export function onEvent(callback: (event: TraceEvent | AsyncTraceEvent) => void): () => void {
+	if (typeof callback !== 'function') throw new TypeError('onEvent takes a function')
 	const reg = registry()
 	if (reg.lock !== null)
 		throw new Error('onEvent must not be called under the tracing lock: its callback may want to take it')

@@ -127,6 +127,21 @@ test('what is not a function is refused and leaves nothing attached', () => {
 	expect(event.probes).toBe(null)
 })
 
+test.each<[string, () => unknown]>([
+	['no event', () => attachProbe(null, undefined as never, () => {})],
+	['an id instead of the event', () => attachProbe(null, 'hello:traceHello' as never, () => {})],
+	['the function instead of the event', () => attachProbe(null, hello().traceHello as never, () => {})],
+])('%s is refused, and the message names what is expected', (_, attach) => {
+	expect(() => setup(attach)).toThrow('attachProbe takes a ProbeGroup or null, and an event such as traceX_Event')
+})
+
+test('what is not a group is refused and leaves nothing attached', () => {
+	const { event, attach } = hello()
+	expect(() => setup(() => attach({} as never, () => {}))).toThrow('attachProbe takes a ProbeGroup or null')
+	expect(() => setup(() => attachProbe((() => {}) as never, event, () => {}))).toThrow('attachProbe takes a ProbeGroup')
+	expect(event.probes).toBe(null)
+})
+
 test('attach and detach want the lock', () => {
 	const { event, attach, on, probes } = greeted('a')
 	expect(() => attach('b')).toThrow('attaching a probe must be called under the tracing lock: use setup(() => …)')

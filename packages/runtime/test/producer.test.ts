@@ -4,6 +4,15 @@ import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { freshId, hello, importHello } from './fixtures.js'
 
+it('what is not a list of events and a function is refused', () => {
+	const { event } = hello()
+	const message = 'connectProducer takes a list of events and a function'
+	expect(() => connectProducer(event as never, () => () => {})).toThrow(message)
+	expect(() => connectProducer(undefined as never, () => () => {})).toThrow(message)
+	expect(() => connectProducer([event], undefined as never)).toThrow(message)
+	connectProducer([], () => () => {})()
+})
+
 it('a producer starts with the first probe of its events and stops with the last', () => {
 	const [a, b] = [hello(), hello()]
 	const log: string[] = []

@@ -284,6 +284,7 @@ describe('onEvent', () => {
 
 	test('cannot be called under lock, since the callback may want to take it', () => {
 		expect(() => setup(() => onEvent(() => {}))).toThrow('onEvent must not be called under the tracing lock')
+		expect(() => onEvent(undefined as never)).toThrow('onEvent takes a function')
 		expect(heard()).toEqual([])
 	})
 })

@@ -1,3 +1,4 @@
+import { checkNames } from './checknames.js'
 import { checkNumber } from './checknumber.js'
 
 /** How much of an argument is written. */
@@ -39,8 +40,12 @@ export const measuredCalls = 64
  */
 export const eventRoom = 49_152
 
-/** @throws RangeError for a limit that is not an integer in its range */
+/** @throws TypeError for an unknown limit, RangeError for one that is not an integer in its range */
 export function checkLimits(limits: Partial<Limits> = {}): Limits {
+	checkNames('record: limits', limits, { string: true, elements: true, depth: true } satisfies Record<
+		keyof Limits,
+		true
+	>)
 	const all = { ...defaultLimits, ...limits }
 	const check = (name: keyof Limits, max: number): number => checkNumber(`limits.${name}`, all[name], 0, max, true)
 	check('string', 4096)

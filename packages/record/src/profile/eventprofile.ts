@@ -6,6 +6,7 @@ import type { Globs } from '@tsgotrace/trace/format/match'
 import { type Frame, frameAt, ProfileBuilder } from '@tsgotrace/trace/format/pprof'
 import { sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import { selection } from '@tsgotrace/trace/format/selection'
+import { checkNames } from '../engine/checknames.js'
 import { now, realtime } from '../engine/clock.js'
 import { Random } from '../events/random.js'
 import { defaultSlices, roleOf, type SliceRule } from '../events/roles.js'
@@ -41,6 +42,15 @@ export interface ProfileOptions {
 	readonly stack?: { readonly every: number; readonly depth?: number }
 	/** Which pairs of events are slices, as for `record`. */
 	readonly slices?: boolean | readonly SliceRule[]
+}
+
+const optionNames: Readonly<Record<keyof ProfileOptions, true>> = {
+	events: true,
+	pausable: true,
+	weights: true,
+	labels: true,
+	stack: true,
+	slices: true,
 }
 
 /** The counts of one event, in one path of slices, with one stack and the same labels. */
@@ -100,6 +110,10 @@ export class EventProfile {
 
 	/** Use {@link profile}. */
 	constructor(options: ProfileOptions = {}) {
+		checkNames('profile', options, optionNames)
+		for (const list of ['weights', 'labels'] as const)
+			if (options[list] !== undefined && !Array.isArray(options[list]))
+				throw new TypeError(`profile: ${list} must be a list, such as ['bytes']`)
 		this.#matches = selection(options.events)
 		this.#pausable = options.pausable ?? false
 		this.#weights = (options.weights ?? []).map(weightOf)
