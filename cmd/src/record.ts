@@ -208,7 +208,9 @@ function tellDumps(base: string, began: number): void {
 }
 
 function couldNotStart(file: string, error: NodeJS.ErrnoException): string {
-	return error.code === 'ENOENT' ? `program not found: '${file}'` : `'${file}' could not be started: ${error.message}`
+	if (error.code === 'ENOENT') return `program not found: '${file}'`
+	const hint = /\.[cm]?[jt]s$/.test(file) ? `\n  hint: run it with Node: tsgotrace record -- node ${quoted(file)}` : ''
+	return `'${file}' could not be started: ${error.message}${hint}`
 }
 
 /** A file system error with a hint how to fix it. */

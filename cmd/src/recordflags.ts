@@ -86,7 +86,7 @@ export function execLevel(exec: RecordFlags['exec']): ExecLevel | undefined {
 	const level = execLevels.find(known => known === (exec === true ? defaultLevel : exec))
 	if (level !== undefined) return level
 	throw new UsageError(
-		`--exec: unknown level '${exec}'; use ${execLevels.join(' or ')}. The program comes after --, as in: tsgotrace record --exec -- node app.js`,
+		`--exec: unknown level '${exec}'; use ${execLevels.slice(0, -1).join(', ')} or ${execLevels.at(-1)}. The program comes after --, as in: tsgotrace record --exec -- node app.js`,
 	)
 }
 

@@ -81,8 +81,9 @@ const byDate =
 
 function stopped(name: string, { error, packets }: TraceProblem): void {
 	const { problem, offset, message, hint } = error
-	const where = problem === 'encrypted' ? '' : ` at byte ${offset}`
-	process.stderr.write(`${name}: ${problem}${where}: ${message}\n`)
+	// What is foreign is so from its first byte on, and the message says what it is.
+	const what = problem === 'foreign' ? '' : problem === 'encrypted' ? 'encrypted: ' : `${problem} at byte ${offset}: `
+	process.stderr.write(`${name}: ${what}${message}\n`)
 	if (problem === 'truncated' || problem === 'corrupt')
 		process.stderr.write(`  ${plural(packets, 'packet')} before that position could be read\n`)
 	if (hint !== undefined) process.stderr.write(`  hint: ${hint}\n`)

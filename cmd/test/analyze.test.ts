@@ -158,7 +158,7 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 	})
 
 	it.each([
-		['foreign.trace', /foreign.trace: foreign at byte 0/],
+		['foreign.trace', /foreign.trace: not a Perfetto trace/],
 		['empty.trace', /empty.trace: the file is empty/],
 	])('says that %s is none', async (file, message) => {
 		const { status, stdout, stderr } = await cli(['analyze', file], dir)
@@ -221,7 +221,7 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 
 	it.each([
 		[['--task', '1', '--slow', 'x'], 'exclude each other'],
-		[['--task', 'x'], '--task must be the id of a task'],
+		[['--task', 'x'], "--task must be the id of a task, not 'x'; --slow takes a name"],
 		[['-o', 'x'], 'choose one with --profile'],
 		[['--profile', 'nothing'], 'Allowed choices are net, fs'],
 	])('refuses %s', async (flags, message) => {

@@ -1,6 +1,6 @@
 // ps, top, dump and record --pid, as users start them. What they are made of is tested in packages/live.
 import { type ChildProcess, fork } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NodeProcess } from '@tsgotrace/live'
@@ -83,6 +83,26 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 		expect(status).toBe(0)
 		expect(stderr).toMatch(/^tsgotrace: 1 flight recorder of process \d+: dump\.perfetto-trace, [\d.]+ kB\n/)
 		expect((await run('print', 'dump.perfetto-trace')).stdout).toContain('shop/http:traceRequestBegin')
+	})
+
+	it('without events says what can be asked instead', async () => {
+		const idle = join(dir, 'idle.mjs')
+		writeFileSync(idle, "process.send('ready')\nsetInterval(() => {}, 1000)\n")
+		const other = fork(idle, { execArgv: ['--import', register], env: { ...process.env, ...env(), NODE_OPTIONS: '' } })
+		try {
+			await new Promise(resolve => other.once('message', resolve))
+			const [top, dump] = [await run('top', String(other.pid)), await run('dump', String(other.pid))]
+			expect(top).toMatchObject({
+				status: 3,
+				stderr: `tsgotrace: no module with trace events was loaded\n  hint: tsgotrace record --exec --pid ${other.pid} records what Node does, and tsgotrace tree ${other.pid} shows what it waits for\n`,
+			})
+			expect(dump).toMatchObject({
+				status: 3,
+				stderr: `tsgotrace: there is no flight recorder\n  hint: record({ to: { ring } }) starts one in a program; tsgotrace record --pid ${other.pid} records the next seconds\n`,
+			})
+		} finally {
+			other.kill('SIGKILL')
+		}
 	})
 
 	it.each([

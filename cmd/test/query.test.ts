@@ -9,6 +9,7 @@ import type { SqlEngine } from '../src/query/engine.js'
 import { nodeSqlite } from '../src/query/nodesqlite.js'
 import { parseCsv } from '../src/query/perfetto.js'
 import { statementsOf } from '../src/query/statements.js'
+import { tableColumns, tables } from '../src/query/tables.js'
 import { wasmSqlite } from '../src/query/wasmsqlite.js'
 import { cli } from './cli.js'
 
@@ -157,7 +158,12 @@ describe.concurrent('query', () => {
 	it('says what is wrong', async () => {
 		const wrong = await cli(['query', 'a.trace', 'select missing from slices'], dir)
 		expect(wrong).toMatchObject({ status: 1, stdout: '' })
-		expect(wrong.stderr).toMatch(/^a\.trace: .*no such column: missing\n$/)
+		expect(wrong.stderr).toMatch(
+			/^a\.trace: .*no such column: missing\n {2}hint: the columns of slices are id, ts, dur, /,
+		)
+		expect((await cli(['query', 'a.trace', 'select * from slice'], dir)).stderr).toMatch(
+			/no such table: slice\n {2}hint: the tables are events, args, slices, /,
+		)
 		expect(await cli(['query', 'a.trace', ' -- all'], dir)).toMatchObject({
 			status: 2,
 			stderr: expect.stringContaining('no SQL given') as string,
@@ -243,6 +249,9 @@ describe('the engines', () => {
 			])
 			expect(all('create table u (c)')).toEqual([[]])
 			expect(() => all('select missing from t')).toThrow('no such column: missing')
+			engine.exec(tables)
+			for (const [table, columns] of Object.entries(tableColumns))
+				expect([table, all(`select * from ${table}`)]).toEqual([table, [columns]])
 			expect(() => all('selec 1')).toThrow('syntax error')
 		} finally {
 			engine.close()

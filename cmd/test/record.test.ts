@@ -109,6 +109,12 @@ describe.concurrent('ends', () => {
 			code: 126,
 			stderr: expect.stringContaining('EACCES') as string,
 		})
+		expect(await recorded(programs.dir, ['app/esm.mjs'])).toMatchObject({
+			code: 126,
+			stderr: expect.stringMatching(
+				/^tsgotrace: 'app\/esm\.mjs' could not be started: .*EACCES\n {2}hint: run it with Node: tsgotrace record -- node app\/esm\.mjs\n$/,
+			) as string,
+		})
 	})
 
 	it('a directory that is not there', async () => {

@@ -62,7 +62,7 @@ describe('view -o', () => {
 		expect(existsSync(join(dir, 'cut.html'))).toBe(true)
 		writeFileSync(join(dir, 'no.txt'), 'Hello, World!')
 		const { status, stderr } = await cli(['view', 'no.txt', '-o', 'no.html'], dir)
-		expect([status, stderr]).toEqual([1, expect.stringMatching(/^no\.txt: foreign at byte 0/)])
+		expect([status, stderr]).toEqual([1, expect.stringMatching(/^no\.txt: not a Perfetto trace/)])
 		expect(existsSync(join(dir, 'no.html'))).toBe(false)
 		expect(await cli(['view', 'missing', '-o', 'no.html'], dir)).toMatchObject({ status: 2 })
 	})

@@ -37,7 +37,7 @@ export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFla
 			throw new UsageError('--task and --slow exclude each other: give one of them')
 		if (flags.md) throw new UsageError('--md is a report of the whole trace: it does not go with --task or --slow')
 		if (task !== undefined && !/^[1-9]\d{0,15}$/.test(task))
-			throw new UsageError(`--task must be the id of a task, not '${task}'`)
+			throw new UsageError(`--task must be the id of a task, not '${task}'; --slow takes a name`)
 		const share = shareOf(flags)
 		const { printPath, wallOf } = await import('./path.js')
 		const choice =

@@ -61,7 +61,7 @@ export async function wallOf(paths: readonly string[], name: string, share: numb
 function noTask(paths: readonly string[], which: string): CommandError {
 	return new CommandError(
 		1,
-		`${paths.join(', ')}: no task ${which} ended in the trace\n  hint: tsgotrace analyze --json lists the names of tasks`,
+		`${paths.join(', ')}: no task ${which} ended in the trace\n  hint: tsgotrace analyze lists the tasks of a trace; tsgotrace record --exec records them`,
 	)
 }
 

@@ -27,10 +27,19 @@ export async function withProcess<T>(
 			process.stderr.write('tsgotrace: the process is busy: it will close its inspector when it can\n')
 		return await use(live, controller.signal)
 	} catch (error) {
-		if (error instanceof LiveError) throw new CommandError(3, error.message)
+		if (error instanceof LiveError) throw new CommandError(3, `${error.message}${hintFor(error.message, pid)}`)
 		throw error
 	} finally {
 		process.off('SIGINT', stop).off('SIGTERM', stop)
 		await live?.close()
 	}
+}
+
+/** What a process without events or recorders can be asked instead. */
+function hintFor(message: string, pid: number): string {
+	if (message.endsWith('no module with trace events was loaded'))
+		return `\n  hint: tsgotrace record --exec --pid ${pid} records what Node does, and tsgotrace tree ${pid} shows what it waits for`
+	if (message.endsWith('there is no flight recorder'))
+		return `\n  hint: record({ to: { ring } }) starts one in a program; tsgotrace record --pid ${pid} records the next seconds`
+	return ''
 }

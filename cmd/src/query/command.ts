@@ -12,6 +12,7 @@ import type { SqlEngine, SqlResult, SqlValue } from './engine.js'
 import { Loader } from './loader.js'
 import { askProcessor, findProcessor, noProcessor, parseCsv } from './perfetto.js'
 import { statementsOf } from './statements.js'
+import { tableColumns } from './tables.js'
 
 /** Options of `query`. */
 export interface QueryFlags extends KeyFlags {
@@ -59,7 +60,7 @@ async function bySqlite(path: string, statements: readonly string[], flags: Quer
 	} catch (error) {
 		if (!isSqlError(error)) throw error
 		await output.flush()
-		throw new CommandError(1, `${path}: ${error.message}`)
+		throw new CommandError(1, `${path}: ${error.message}${schemaHint(error.message, statements)}`)
 	} finally {
 		database.close()
 	}
@@ -138,6 +139,17 @@ function isEncrypted(path: string): boolean {
 		closeSync(file)
 	}
 	return start.equals(magic)
+}
+
+/** What there is instead of a table or column that does not exist. */
+function schemaHint(message: string, statements: readonly string[]): string {
+	if (message.includes('no such table')) return `\n  hint: the tables are ${Object.keys(tableColumns).join(', ')}`
+	if (!message.includes('no such column')) return ''
+	const words = new Set(statements.join(' ').match(/\w+/g))
+	return Object.entries(tableColumns)
+		.filter(([table]) => words.has(table))
+		.map(([table, columns]) => `\n  hint: the columns of ${table} are ${columns.join(', ')}`)
+		.join('')
 }
 
 /** Each of the two engines has its own error class. */

@@ -18,11 +18,22 @@ create view args as select events.id as event_id, events.ts, events.event, arg.k
 create view counters as select ts, event, name, value, thread from events where type = 'counter';
 `
 
-/** How many columns each table has that rows are inserted into. */
-const columns = { processes: 4, threads: 5, events: 12, slices: 12, losses: 5, declarations: 8, trace: 3 } as const
+/** The columns of each table and view, as declared above. */
+export const tableColumns = {
+	events: ['id', 'ts', 'type', 'event', 'category', 'name', 'slice', 'thread', 'lane', 'value', 'args', 'bytes'],
+	args: ['event_id', 'ts', 'event', 'name', 'value', 'type'],
+	slices: ['id', 'ts', 'dur', 'event', 'category', 'name', 'parent', 'depth', 'thread', 'lane', 'args', 'end_args'],
+	counters: ['ts', 'event', 'name', 'value', 'thread'],
+	threads: ['id', 'process', 'pid', 'tid', 'name'],
+	processes: ['id', 'pid', 'name', 'instance'],
+	losses: ['ts', 'sequence', 'events', 'bytes', 'reason'],
+	declarations: ['event', 'type', 'params', 'source', 'category', 'name', 'sampling', 'redacted'],
+	trace: ['start_ns', 'start', 'duration'],
+} as const
 
-export type TableName = keyof typeof columns
+/** A table that rows are inserted into; the others are views. */
+export type TableName = Exclude<keyof typeof tableColumns, 'args' | 'counters'>
 
 export function insertInto(table: TableName): string {
-	return `insert into ${table} values (${Array.from({ length: columns[table] }, () => '?').join(', ')})`
+	return `insert into ${table} values (${tableColumns[table].map(() => '?').join(', ')})`
 }

@@ -62,8 +62,13 @@ export function headerOf(
 		omitted,
 		siteNames,
 		frames,
-		problems: problems.map(({ error }) => `${error.problem} at byte ${error.offset}: ${error.message}`),
+		problems: problems.map(({ error }) => textOf(error)),
 		detailsPerChunk,
 		report,
 	}
+}
+
+/** A file that is not a trace is not one from its first byte on, and its message says what it is. */
+function textOf({ problem, offset, message }: TraceReadError): string {
+	return problem === 'foreign' ? message : `${problem} at byte ${offset}: ${message}`
 }
