@@ -195,6 +195,13 @@ export abstract class Driver implements Control {
 		return false
 	}
 
+	/** Whether it is time for a decision where a task waits: nothing has happened, or is alive, that comes first. */
+	protected isDue(): boolean {
+		const { world } = this
+		const failed = world.failure !== undefined || world.tasks[0]!.state === 'rejected'
+		return !failed && this.#quiet === 0 && this.#settling === undefined && census.quiet(world)
+	}
+
 	/** Whether it is time for a decision. If not, the execution is over, or there will be another look. */
 	#isTime(width: number): boolean {
 		const { world } = this

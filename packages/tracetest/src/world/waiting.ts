@@ -18,6 +18,8 @@ export class Waiting {
 	readonly #parked: Parked[] = []
 	/** How many of the parked are in order. */
 	#sorted = 0
+	/** Before this one, none is of the task that had the last turn. */
+	#from = 0
 
 	get length(): number {
 		return this.#parked.length
@@ -67,7 +69,7 @@ export class Waiting {
 		if (this.#turns >= maxTurns) return this.find(0, hasTime)
 		const parked = this.#parked
 		const { last } = this
-		for (let at = 0; at < parked.length; at++) if (parked[at]!.task === last) return at
+		for (let at = this.#from; at < parked.length; at++) if (parked[at]!.task === last) return (this.#from = at)
 		// Another task, or time where none waits.
 		return 0
 	}
@@ -106,7 +108,11 @@ export class Waiting {
 		if (tight) this.tight--
 		this.hash = (this.hash - hash) | 0
 		this.#sorted--
-		this.#turns = task === this.last ? this.#turns + 1 : 1
+		if (task === this.last) this.#turns++
+		else {
+			this.#turns = 1
+			this.#from = 0
+		}
 		this.last = task
 	}
 
@@ -118,6 +124,7 @@ export class Waiting {
 	/** No task waits any more. */
 	clear(): Parked[] {
 		this.tight = 0
+		this.#from = 0
 		return this.#parked.splice(0)
 	}
 }
