@@ -16,6 +16,7 @@ export default defineConfig({
 		// Tests start programs, and the machine may be busy: a limit is there for what hangs.
 		testTimeout: 60_000,
 		hookTimeout: 120_000,
+		expect: { poll: { timeout: 50_000 } },
 		// Most of the time goes to programs that tests start and wait for: with one worker more than cores, no core is idle
 		// meanwhile.
 		maxWorkers: availableParallelism() + 1,

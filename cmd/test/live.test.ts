@@ -55,7 +55,7 @@ describe.runIf(process.platform === 'linux')('a running process', () => {
 		expect(stdout).toMatch(
 			/^process \d+: [\d.]+k? a second, in \d+\.\d s\n +KIND +PER S +OPEN +P50 +P99\nshop\/http:traceRequest +slice +[\d.]+ +\d+ +[\d.]+ ms +[\d.]+ ms\n$/,
 		)
-		const json = (await run('top', pid, '--json', '--every', '200ms', '--for', '500ms')).stdout.trim().split('\n')
+		const json = (await run('top', pid, '--json', '--every', '100ms', '--for', '1s')).stdout.trim().split('\n')
 		expect(json.length).toBeGreaterThanOrEqual(2)
 		expect(JSON.parse(json[0]!)).toMatchObject({
 			pid: Number(pid),

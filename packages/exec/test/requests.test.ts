@@ -3,8 +3,8 @@ import http, { type RequestListener, type Server } from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { configureTasks, currentTask, task } from '@tsgotrace/exec'
-import { afterEach, describe, expect, it } from 'vitest'
-import { hear, sleep } from './events.js'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Heard, hear, sleep } from './events.js'
 import { expressApp, fastify, hono } from './frameworks.mjs'
 
 const major = Number(process.versions.node.split('.')[0])
@@ -47,6 +47,14 @@ function get(url: string, options: http.RequestOptions = {}): Promise<[number, s
 	})
 }
 
+/** Lines that begin with `what` are there: on a busy machine a server may notice later than its client. */
+async function until({ lines }: Heard, what: string, count = 1): Promise<void> {
+	await vi.waitFor(() => expect(lines.filter(line => line.startsWith(what)).length).toBeGreaterThanOrEqual(count), {
+		timeout: 50_000,
+		interval: 5,
+	})
+}
+
 describe('an incoming request', () => {
 	it('is a task, in its handler and all that this begins', async () => {
 		const seen: unknown[] = []
@@ -58,7 +66,7 @@ describe('an incoming request', () => {
 		})
 		using heard = hear(/Task/)
 		expect(await get(`${origin}/item/42?q=1`, { headers: { 'x-request-id': 'r1' } })).toEqual([200, 'ok'])
-		await sleep(5)
+		await until(heard, 'TaskEnd')
 		expect(heard.lines).toEqual([
 			'TaskBegin #1 GET /item/:id request 0',
 			'TaskIds #1 {"request":"r1"}',
@@ -80,7 +88,7 @@ describe('an incoming request', () => {
 		const parsed = answers.map(([, body]) => JSON.parse(body) as [string, boolean, number])
 		expect(parsed.map(([url, same]) => [url, same])).toEqual(parsed.map((_, i) => [`/a${i}x`, true]))
 		expect(new Set(parsed.map(([, , id]) => id)).size).toBe(60)
-		await sleep(5)
+		await until(heard, 'TaskEnd', 60)
 		expect(heard.lines.filter(line => line.startsWith('TaskEnd'))).toHaveLength(60)
 	})
 
@@ -88,9 +96,9 @@ describe('an incoming request', () => {
 		const origin = await serverOf(() => {})
 		using heard = hear(/Task/)
 		const request = http.get(origin).on('error', () => {})
-		await sleep(20)
+		await until(heard, 'TaskBegin')
 		request.destroy()
-		await sleep(20)
+		await until(heard, 'TaskEnd')
 		expect(heard.lines).toEqual(['TaskBegin #1 GET / request 0', 'TaskEnd #1 aborted 200'])
 	})
 
@@ -109,7 +117,7 @@ describe('an incoming request', () => {
 		const origin = await serverOf((_, response) => response.end(currentTask()?.name ?? 'no task'))
 		using heard = hear(/Task/)
 		expect(await get(origin)).toEqual([200, 'GET /'])
-		await sleep(2)
+		await until(heard, 'TaskEnd')
 		expect(currentTask()).toBe(null)
 		await new Promise<void>(resolve => setTimeout(() => (expect(currentTask()).toBe(null), resolve()), 1))
 		heard.take()
@@ -173,7 +181,7 @@ describe('names come from the route', () => {
 		using heard = hear(/Task(Begin|End)/)
 		expect(await get(`${origin}/api/items/42`)).toEqual([200, 'request'])
 		for (const path of ['/nope/7', '/api/boom']) await get(origin + path)
-		await sleep(5)
+		await until(heard, 'TaskEnd', expected.length)
 		expect(ends(heard.lines)).toEqual(expected)
 	})
 })
@@ -188,7 +196,7 @@ describe('an outgoing request', () => {
 			await ask(`${origin}/user/7`)
 			await ask(gone).catch(() => {})
 		})
-		await sleep(5)
+		await until(heard, 'CallEnd', 2)
 		const own = heard.lines
 			.filter(line => line.startsWith('Call'))
 			.map(line => line.replace(/:\d+/, ':PORT').replace(/#\d+/g, '#'))

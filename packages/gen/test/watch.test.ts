@@ -60,7 +60,8 @@ class Watched {
 	async quiet(): Promise<void> {
 		for (let last = -1; last !== this.runs; ) {
 			last = this.runs
-			await sleep(250)
+			// In turns: where the process had no processor for long, what is due comes in the next one.
+			for (let turn = 0; turn < 5; turn++) await sleep(50)
 		}
 	}
 }

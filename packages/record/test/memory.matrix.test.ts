@@ -84,7 +84,7 @@ gc()
 const after = process.memoryUsage()
 const { dumps } = await import('node:os').then(os => ({ dumps: os.tmpdir() }))
 let milliseconds = Infinity, path
-for (let i = 0; i < 5; i++) {
+for (let i = 0; i < 20; i++) {
 	const start = performance.now()
 	path = rec.dumpSync(dumps + '/memory-' + process.pid + '.perfetto-trace')
 	milliseconds = Math.min(milliseconds, performance.now() - start)
@@ -98,7 +98,7 @@ rec.stop()
 `)
 		expect(grown).toBeLessThan(3e6)
 		expect(dumped).toBeGreaterThan(3 << 20)
-		// The aim is 5; a machine that does other things besides is allowed for.
+		// The aim is 5; a machine that does other things besides is allowed for. The least of 20.
 		expect(milliseconds).toBeLessThan(50)
 		console.log(`a ring of 4 MiB was written in ${milliseconds?.toFixed(1)} ms; memory grew by ${grown} bytes`)
 	})
