@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AnalysisReport, analyze } from '@tsgotrace/trace/analyze'
+import type { TraceCost, TraceItem } from '@tsgotrace/trace/read'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Program } from '../../packages/trace/test/items.js'
 import { type Fields, monotonic, TraceMaker } from '../../packages/trace/test/traces.js'
+import { reportMarkdown } from '../src/analyze/markdown.js'
 import { reportText } from '../src/analyze/text.js'
 import { cli } from './cli.js'
 
@@ -106,6 +108,46 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 			['audit', 'started by', 'GET /item', '1.00'],
 			['flush', 'wakes', 'GET /item', '1.00', '4', '8.00 ms'],
 		])
+	})
+
+	it('says what recording has cost, and how that is known', async () => {
+		const program = new Program()
+		program.signal('instant', 0, 'app:tick')
+		const recording = { segment: 0, pid: 42, node: 'v24.0.0', mode: 'file', began: 0n } as const
+		const cost = (sequence: number, timed: number): TraceCost => ({
+			type: 'cost',
+			time: 1000 * ms,
+			sequence,
+			events: 5000,
+			timed,
+			encoding: timed === 0 ? 0 : 3 * ms,
+			writing: 2 * ms,
+		})
+		const textOf = async (...more: readonly TraceItem[]): Promise<string[]> => {
+			const batches = async function* (): AsyncGenerator<readonly TraceItem[]> {
+				yield [{ type: 'recording', time: 0, sequence: 1, thread: 0, ...recording }, ...program.items, ...more]
+			}
+			const report = await analyze({ wallStart: null, batches })
+			const found = /Recording took [^]*?\n\n/.exec(reportText(report, 'FILE', 80))?.[0] ?? ''
+			for (const line of found.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+			const markdown = reportMarkdown(report, 'FILE')
+			expect(found === '' || markdown.includes(`\n> ${found.trim().replaceAll('\n', ' ')}\n`)).toBe(true)
+			return found.trim().replaceAll('\n', ' ').split('. ')
+		}
+		const own =
+			'Recording took 0.5 % of the time of main: encoding 3.00 ms (estimated from 67 of 5,000 events), writing 2.00 ms (measured)'
+		expect(await textOf(cost(1, 67))).toEqual([own])
+		expect(await textOf()).toEqual([''])
+		expect(await textOf(cost(1, 0))).toEqual([
+			'Recording took 0.2 % of the time of main: encoding 5,000 events was not timed, writing 2.00 ms (measured)',
+		])
+		expect(
+			(await textOf({ type: 'recording', time: 0, sequence: 2, thread: 7, ...recording }, cost(1, 0), cost(2, 67)))[0],
+		).toContain('Recording took 0.5 % of the time of 42/worker 7, the most of 2 threads: encoding')
+		program.task(1, 1, 'GET /item')(2)
+		expect(await textOf(cost(1, 67))).toEqual([own, 'What following tasks took was not measured: --budget does'])
+		program.signal('instant', 900 * ms, '@tsgotrace/exec/sampling:traceFollowCost', { ms: 25, busy: 500 })
+		expect(await textOf(cost(1, 67))).toEqual([own, 'Following tasks took 5.0 % of its busy time (estimated)'])
 	})
 
 	it('has all numbers as JSON', async () => {

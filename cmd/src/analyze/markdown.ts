@@ -1,7 +1,7 @@
 import type { AnalysisReport, Finding, GroupReport } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural, rate } from '../format.js'
-import { errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
+import { costText, errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
 
 /** Bytes: what fits into a comment on a pull request beside others, and into what a program reads. */
 const maxBytes = 4096
@@ -17,6 +17,8 @@ export function reportMarkdown(report: AnalysisReport, files: string): string {
 	)
 	for (const { what, count: n, effect } of quality.slice(0, 4))
 		pieces.add(`\n> ${n === null ? '' : `${count(n)} `}${what}: ${effect}\n`)
+	const cost = costText(report)
+	if (cost !== '') pieces.add(`\n> ${cost}\n`)
 	for (const text of unknown) pieces.add(`\n> Not known: ${text}\n`)
 	pieces.table(
 		'task',

@@ -2,7 +2,7 @@ import type { AnalysisReport, Finding, GroupReport, TaskReport } from '@tsgotrac
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural, rate } from '../format.js'
 import { bars, type TableOptions, table } from '../table.js'
-import { errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
+import { costText, errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
 
 const maxRows = 12
 const maxBars = 60
@@ -14,7 +14,8 @@ export function reportText(report: AnalysisReport, files: string, width: number)
 	const fit = (rows: readonly (readonly string[])[], options: TableOptions = {}): string =>
 		table(rows, { width, ...options })
 	const { findings, tasks, calls, regions, slices, threads, sites, quality, unknown } = report
-	const parts = [wrapped(headText(report), width, '')]
+	const cost = costText(report)
+	const parts = [wrapped(headText(report), width, '') + (cost === '' ? '' : wrapped(cost, width, ''))]
 	parts.push(
 		findings.length === 0
 			? 'No findings.\n'

@@ -60,6 +60,7 @@ export class Loader {
 				break
 			case 'recording':
 			case 'statistics':
+			case 'cost':
 			case 'stop':
 				break
 		}

@@ -248,6 +248,18 @@ describe('a budget', () => {
 		expect(heard.take()).toHaveLength(1)
 	})
 
+	it('reports what following tasks has cost, to the end of the trace', async () => {
+		const chunks: Uint8Array[] = []
+		const trace = startTrace({ to: chunk => chunks.push(chunk), budget: 1 })
+		for (let i = 0; i < 200; i++) await task('job', async () => Promise.resolve())
+		trace.stop()
+		const all = argsOf(await signals(chunks), 'traceFollowCost')
+		expect(all.length).toBeGreaterThan(0)
+		const sum = (name: string): number => all.reduce((total, args) => total + Number(args[name]), 0)
+		expect(sum('ms')).toBeGreaterThan(0)
+		expect(sum('busy')).toBeGreaterThan(0)
+	})
+
 	it.each([0, -1, 2, Number.NaN, '5%'])('%j is refused', budget => {
 		expect(() => startTrace({ to: () => {}, budget: budget as number })).toThrow(
 			/'budget' must be a share of the time from 0 to 1, such as 0.05/,

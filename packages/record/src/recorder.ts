@@ -106,7 +106,7 @@ export class Recorder {
 		this.#source = new EventSource(sequence, recording, this.#slices)
 		this.#encoder = new EventEncoder(sequence, sink, ledger, limits, new SampleWriter(sequence, self.thread.thread!))
 		this.#shared = shared(sequence, limits.string)
-		this.#maker = new SiteMaker(options, sequence.names, now, () => ledger.cost(), self.uuid)
+		this.#maker = new SiteMaker(options, sequence.names, now, () => ledger.perEvent(), self.uuid)
 		const others = encoders.map((make, i) =>
 			make({
 				sequence: new Sequence(memory, self.sequence(), self.thread.uuid),
@@ -169,15 +169,19 @@ export class Recorder {
 	 */
 	async dump(to?: string): Promise<string> {
 		if (this.#sink.dump === undefined) throw noRing()
-		this.#declareAll()
-		return this.#sink.dump(to)
+		return this.#ledger.measured(() => {
+			this.#declareAll()
+			return this.#sink.dump!(to)
+		})
 	}
 
 	/** Like {@link dump}, but synchronous: for a process that ends. @throws like {@link dump} */
 	dumpSync(to?: string): string {
 		if (this.#sink.dumpSync === undefined) throw noRing()
-		this.#declareAll()
-		return this.#sink.dumpSync(to)
+		return this.#ledger.measured(() => {
+			this.#declareAll()
+			return this.#sink.dumpSync!(to)
+		})
 	}
 
 	/**
@@ -225,7 +229,7 @@ export class Recorder {
 		this.#undeclared.add(declare)
 		let encode: Encode | undefined
 		const first: Encode = (...args) => {
-			encode ??= this.#encoderOf(declare())
+			encode ??= this.#ledger.measured(() => this.#encoderOf(declare()))
 			// Replace this detour permanently: the delivery reads `fn` for each signal.
 			if (probe.attached) probe.fn = encode
 			encode(...args)
@@ -301,19 +305,21 @@ export class Recorder {
 		this.#forgetProcess()
 		this.#leaveList()
 		try {
-			this.#declareAll()
-			this.#ledger.measured(() => this.#sink.stop(reason))
+			this.#ledger.measured(() => {
+				this.#declareAll()
+				this.#sink.stop(reason)
+			})
 		} catch (error) {
 			this.#failed(error)
 		}
 	}
 
 	#uncaught(): void {
-		if (this.#sink.unasked === undefined) this.flush()
-		else {
+		if (this.#sink.unasked === undefined) return this.flush()
+		this.#ledger.measured(() => {
 			this.#declareAll()
-			this.#sink.unasked(true)
-		}
+			this.#sink.unasked!(true)
+		})
 	}
 
 	#dump(): void {

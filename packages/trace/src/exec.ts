@@ -22,6 +22,7 @@ export const execEvent = {
 	wake: '@tsgotrace/exec/states:traceWake',
 	site: '@tsgotrace/exec/states:traceWaitSite',
 	stall: '@tsgotrace/exec/stalls:traceStallDone',
+	followCost: '@tsgotrace/exec/sampling:traceFollowCost',
 } as const
 
 const past: ReadonlySet<string> = new Set([execEvent.run, execEvent.wait, execEvent.gc, execEvent.stall])

@@ -7,7 +7,7 @@ import { configureCpu, intervalOf } from '../cpu/options.js'
 import { type EventGroup, recordingGlobs } from '../globs.js'
 import { fetchSamples } from '../profiler/consumers.js'
 import { shared } from '../realm.js'
-import { keepBudget } from '../sampling/keep.js'
+import { keepBudget, reportFollowCost } from '../sampling/keep.js'
 import { configureStates } from '../states/options.js'
 import { checkTraceOptions, type TraceOptions } from './options.js'
 import { watch } from './triggers.js'
@@ -112,6 +112,7 @@ export class Trace implements Disposable {
 		this.#unwatch()
 		// Nothing hears of them when the recorder has detached.
 		fetchSamples()
+		reportFollowCost()
 		this.#recorder.stop()
 		for (const end of this.#ends) end()
 		this.#stopped = true

@@ -2,8 +2,16 @@ import { pauseTasks } from '../admission/admit.js'
 import { measureCost, takeCost } from '../admission/cost.js'
 import { shared } from '../realm.js'
 import { limitStates, stateOptions } from '../states/options.js'
-import { repeatedly } from '../thread/ticker.js'
+import { repeatedly, rounded } from '../thread/ticker.js'
 import { Budget, type FollowLevel } from './budget.js'
+import { traceFollowCost } from './ztrace.js'
+
+/**
+ * While there is a budget, about once a second: since the last time, following tasks took `ms` of the `busy`
+ * milliseconds in which the thread was busy, as measured at some calls of hooks. What it took to record their events is
+ * included.
+ */
+//trace:event traceFollowCost(ms: number, busy: number)
 
 const keepPeriod = 1000
 
@@ -14,7 +22,11 @@ interface KeptBudget {
 }
 
 /** Shared by all copies of the package. The last one that was asked for applies. */
-const kept = shared('budgets', (): { all: KeptBudget[]; end: (() => void) | null } => ({ all: [], end: null }))
+const kept = shared('budgets', (): { all: KeptBudget[]; end: (() => void) | null; report: (() => void) | null } => ({
+	all: [],
+	end: null,
+	report: null,
+}))
 
 /**
  * Keep what following tasks costs below a share of the time in which this thread is busy: states are followed less
@@ -43,6 +55,11 @@ export function currentBudget(): number | null {
 	return last === undefined || last.budget === Number.POSITIVE_INFINITY ? null : last.budget
 }
 
+/** Report what following tasks has cost since the last report, if that is measured. */
+export function reportFollowCost(): void {
+	kept.report?.()
+}
+
 function keepLast(): void {
 	kept.end?.()
 	const last = kept.all.at(-1)
@@ -57,17 +74,28 @@ function keep({ budget, hasStates }: KeptBudget): () => void {
 	limitStates(null, '')
 	let before = performance.eventLoopUtilization()
 	let last = performance.now()
+	const take = (): { readonly cost: number; readonly busy: number } => {
+		const then = performance.eventLoopUtilization()
+		const { active: busy } = performance.eventLoopUtilization(then, before)
+		before = then
+		const cost = takeCost()
+		traceFollowCost(rounded(cost, 0.001), rounded(busy, 0.001))
+		return { cost, busy }
+	}
 	const stop = repeatedly(() => {
 		const now = performance.now()
 		if (now - last < keepPeriod) return
 		last = now
-		const then = performance.eventLoopUtilization()
-		const { active } = performance.eventLoopUtilization(then, before)
-		before = then
-		const why = keeper.second(takeCost(), active)
+		const { cost, busy } = take()
+		const why = keeper.second(cost, busy)
 		if (why !== null) apply(keeper.level, why)
 	})
+	// Before the recorder's listener, which writes its last packet.
+	process.prependListener('exit', take)
+	kept.report = take
 	return () => {
+		kept.report = null
+		process.removeListener('exit', take)
 		stop()
 		measureCost(false)
 		apply(requested, '')

@@ -10,6 +10,44 @@
 import { attach as _attach, event as _event, threw as _threw } from '@tsgotrace/runtime/gen1'
 import type { Probe as _Probe, ProbeGroup as _ProbeGroup, ProbeOf as _ProbeOf, TraceEvent as _TraceEvent } from '@tsgotrace/runtime/gen1'
 
+// traceevent: traceFollowCost(ms: number, busy: number)   keep.ts
+
+type _traceFollowCost = (ms: number, busy: number) => void
+/**
+ * While there is a budget, about once a second: since the last time, following tasks took `ms` of the `busy`
+ * milliseconds in which the thread was busy, as measured at some calls of hooks. What it took to record their events is
+ * included.
+ */
+export const traceFollowCost_Event: _TraceEvent<Parameters<_traceFollowCost>> = /* @__PURE__ */ _event({
+	'@tsgotrace/exec/sampling:traceFollowCost': 1, probes: null, id: '@tsgotrace/exec/sampling:traceFollowCost',
+	params: ['ms: number', 'busy: number'], hash: '0289c49ed8c22ad0', source: 'src/sampling/keep.ts', async: false,
+})
+/**
+ * While there is a budget, about once a second: since the last time, following tasks took `ms` of the `busy`
+ * milliseconds in which the thread was busy, as measured at some calls of hooks. What it took to record their events is
+ * included.
+ */
+export const traceFollowCost: (ms: number, busy: number) => void = /* @__PURE__ */ ((_e) => {
+	const _run = (ms: unknown, busy: unknown): void => {
+		const _p = _e.probes as unknown as readonly _ProbeOf<typeof _run>[], _n = _p.length
+		const _f0 = _p[0]!.fn; try { _f0(ms, busy) } catch (_err) { _threw(_p[0]!, _err) } if (_n === 1) return
+		const _f1 = _p[1]!.fn; try { _f1(ms, busy) } catch (_err) { _threw(_p[1]!, _err) } if (_n === 2) return
+		const _f2 = _p[2]!.fn; try { _f2(ms, busy) } catch (_err) { _threw(_p[2]!, _err) } if (_n === 3) return
+		const _f3 = _p[3]!.fn; try { _f3(ms, busy) } catch (_err) { _threw(_p[3]!, _err) }
+		for (let _i = 4; _i < _n; _i++) { const _f = _p[_i]!.fn; try { _f(ms, busy) } catch (_err) { _threw(_p[_i]!, _err) } }
+	}
+	return (ms, busy) => { if (_e.probes !== null) /* @__NOINLINE__ */ _run(ms, busy) }
+})(traceFollowCost_Event)
+export const traceFollowCost_on: () => boolean = /* @__PURE__ */ ((_e) => () => _e.probes !== null)(traceFollowCost_Event)
+/**
+ * While there is a budget, about once a second: since the last time, following tasks took `ms` of the `busy`
+ * milliseconds in which the thread was busy, as measured at some calls of hooks. What it took to record their events is
+ * included.
+ */
+export function traceFollowCost_Attach(_group: _ProbeGroup | null, _probe: _traceFollowCost): _Probe {
+	return _attach(_group, traceFollowCost_Event, _probe)
+}
+
 // traceevent: traceSampling(level: string, tasks: string, why: string)   index.ts
 
 type _traceSampling = (level: string, tasks: string, why: string) => void
@@ -73,6 +111,7 @@ export function traceTasksLeftOut_Attach(_group: _ProbeGroup | null, _probe: _tr
 
 // trace export signature: what //trace:import "@tsgotrace/exec/sampling" gets
 
-export type _trace_exporthash_8323c448d990c57f =
+export type _trace_exporthash_5b9d3d04977dbdff =
+	| '{"id":"@tsgotrace/exec/sampling:traceFollowCost","params":["ms: number","busy: number"],"hash":"0289c49ed8c22ad0","source":"src/sampling/keep.ts"}'
 	| '{"id":"@tsgotrace/exec/sampling:traceSampling","params":["level: string","tasks: string","why: string"],"hash":"d5cc99c48a938439","source":"src/sampling/index.ts"}'
 	| '{"id":"@tsgotrace/exec/sampling:traceTasksLeftOut","params":["name: string","begun: number","left: number"],"hash":"6eba26de13ec3392","source":"src/sampling/index.ts"}'

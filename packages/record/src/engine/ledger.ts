@@ -1,3 +1,5 @@
+import type { Metadata } from '@tsgotrace/trace/format/metadata'
+import { firstTimed, firstWarm, timedEvery } from './limits.js'
 import type { Memory } from './memory.js'
 
 /** What became of the signals of one event, or of all. */
@@ -22,8 +24,8 @@ export interface RecorderStats extends EventStats {
 	/** By id. Includes events that were not signalled yet. */
 	readonly events: Readonly<Record<string, EventStats>>
 	/**
-	 * Time that recording has taken on this thread, in milliseconds: measured at every 1024th signal of each event, and
-	 * at each write.
+	 * Time that recording has taken on this thread, in milliseconds: estimated from the first 63 and every 1024th signal
+	 * of each event, and measured where encoders are made and buffers are written.
 	 */
 	readonly ownTime: number
 	/** Errors of the sink and of encoders. The first one was reported. */
@@ -59,6 +61,10 @@ export class Ledger {
 	readonly #unwritten: Float64Array
 	readonly #skipped: Float64Array
 	readonly #failures: Float64Array
+	/** Nanoseconds that {@link measured} has added up. */
+	#writing = 0
+	/** When what it runs now began, in milliseconds. */
+	#since: number | null = null
 
 	/** @param failed receives errors of encoders */
 	constructor(memory: Memory, failed: (error: Error) => void) {
@@ -162,6 +168,7 @@ export class Ledger {
 
 	stats(errors: number): RecorderStats {
 		const byEvent = this.byEvent()
+		const cost = this.cost()
 		const sum = (key: keyof EventStats): number => Object.values(byEvent).reduce((all, event) => all + event[key], 0)
 		return {
 			events: byEvent,
@@ -171,25 +178,50 @@ export class Ledger {
 			dropped: sum('dropped'),
 			failed: sum('failed'),
 			bytes: sum('bytes'),
-			ownTime: this.#memory.counts[0]! / 1e6,
+			ownTime: (cost.encoding + cost.writing) / 1e6,
 			errors,
 		}
 	}
 
-	/** Run `write`, and add the time it takes to the recorder's own time. */
-	measured<T>(write: () => T): T {
-		const { now, counts } = this.#memory
-		const ms = now()
-		const result = write()
-		counts[0] = counts[0]! + (now() - ms) * 1e6
-		return result
+	/** Run `work`, and add the time it takes to the recorder's own time. */
+	measured<T>(work: () => T): T {
+		// A part of what is measured already.
+		if (this.#since !== null) return work()
+		const { now } = this.#memory
+		const since = (this.#since = now())
+		try {
+			return work()
+		} finally {
+			this.#writing += (now() - since) * 1e6
+			this.#since = null
+		}
+	}
+
+	/** What recording has cost this thread so far. */
+	cost(): Metadata['cost'] {
+		const { counts, now } = this.#memory
+		let events = 0
+		let timed = 0
+		let warm = 0
+		let untimed = 0
+		for (const { index } of this.#entries) {
+			const n = counts[2 * index]!
+			const first = Math.min(n, firstTimed)
+			const later = Math.floor(n / timedEvery)
+			events += n
+			timed += first + later
+			warm += Math.max(0, first - firstWarm + 1) + later
+			untimed += later === 0 ? n - first : n - later * timedEvery
+		}
+		const spent = counts[0]!
+		const each = warm > 0 ? counts[1]! / warm : timed > 0 ? spent / timed : 0
+		const writing = this.#writing + (this.#since === null ? 0 : (now() - this.#since) * 1e6)
+		return { events, timed, encoding: Math.round(spent + untimed * each), writing: Math.round(writing) }
 	}
 
 	/** Average nanoseconds per event so far; an estimate while too few were measured. */
-	cost(): number {
-		let events = 0
-		const { counts } = this.#memory
-		for (const { index } of this.#entries) events += counts[2 * index]!
-		return events < 10_000 ? 200 : Math.max(50, counts[0]! / events)
+	perEvent(): number {
+		const { events, encoding, writing } = this.cost()
+		return events < 10_000 ? 200 : Math.max(50, (encoding + writing) / events)
 	}
 }

@@ -19,12 +19,26 @@ export const eventBudget = 16_384
 /** Longest string that is interned, in UTF-16 units: longer ones are not worth an entry in the table. */
 export const maxInternedLength = 256
 
-/** One event in this many is timed, for each site; its duration counts for all of them. A power of 2. */
+/**
+ * One event in this many is timed, for each site; its duration counts for all of them. A power of 2. The first
+ * {@link firstTimed} are timed too, and count for themselves.
+ */
 export const timedEvery = 1024
+export const firstTimed = 63
+/** From this one on an event is as fast as later ones: the first ones compile code and fill caches. */
+export const firstWarm = 32
 
-/** Whether the `n`th event of a site is measured. */
-export function isMeasured(n: number): boolean {
-	return (n & (timedEvery - 1)) === 0
+/** Whether the `n`th event of a site is timed. */
+export function isTimed(n: number): boolean {
+	return n <= firstTimed || (n & (timedEvery - 1)) === 0
+}
+
+/** Adds the duration of the `n`th event of a site, which is timed, to the counts of {@link Memory}. */
+export function addTime(counts: Float64Array, n: number, ms: number): void {
+	const ns = ms * 1e6
+	const weight = n <= firstTimed ? 1 : n === timedEvery ? timedEvery - firstTimed : timedEvery
+	counts[0] = counts[0]! + ns * weight
+	if (n >= firstWarm) counts[1] = counts[1]! + ns
 }
 
 /**

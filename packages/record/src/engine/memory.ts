@@ -33,7 +33,8 @@ export class Memory {
 	/** Where the current part of the buffer ends. */
 	end = 0
 	/**
-	 * Recorded events and their bytes, by index: `2 * index` and `2 * index + 1`; and at 0 the own time in nanoseconds.
+	 * Recorded events and their bytes, by index: `2 * index` and `2 * index + 1`. In nanoseconds, at 0 the own time, and
+	 * at 1 the durations of the timed events that were not among the first of their site.
 	 */
 	readonly counts: Float64Array
 

@@ -2,7 +2,7 @@ import { sliceMark } from '@tsgotrace/trace/format/metadata'
 import * as schema from '@tsgotrace/trace/format/schema'
 import { monotonicOf } from '../engine/clock.js'
 import type { Ledger } from '../engine/ledger.js'
-import { isMeasured, type Limits, maxInternedLength, timedEvery } from '../engine/limits.js'
+import { addTime, isTimed, type Limits, maxInternedLength } from '../engine/limits.js'
 import type { Name } from '../engine/names.js'
 import { attempt, type Room, retry } from '../engine/room.js'
 import { noRoom, type Sequence } from '../engine/sequence.js'
@@ -89,16 +89,17 @@ export class EventEncoder {
 	): void {
 		const { counts, now, hot } = this.sequence.memory
 		// As on the fast path, one of many is timed, and its duration counts for all.
-		const measured = isMeasured(counts[2 * site.index]! + 1)
-		const began = measured ? now() : 0
+		const n = counts[2 * site.index]! + 1
+		const timed = isTimed(n)
+		const began = timed ? now() : 0
 		try {
 			this.#event(site, args, type, label, track, more)
 		} catch (error) {
 			this.#again(error, site, args, type, label, track, more)
 		}
+		if (timed) addTime(counts, n, now() - began)
 		// What is written must be safe at once.
 		if (hot.limit === 0) this.#room.full()
-		if (measured) counts[0] = counts[0]! + (now() - began) * timedEvery * 1e6
 	}
 
 	/**

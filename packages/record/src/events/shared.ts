@@ -1,5 +1,5 @@
 import { annotation } from '@tsgotrace/trace/format/schema'
-import { isMeasured, maxInternedLength, timedEvery } from '../engine/limits.js'
+import { addTime, firstTimed, isTimed, maxInternedLength, timedEvery } from '../engine/limits.js'
 import type { Sequence } from '../engine/sequence.js'
 import type { InternedString } from '../engine/strings.js'
 import { putInt64 } from '../engine/varint.js'
@@ -17,8 +17,8 @@ export interface Shared {
 	/** An unsigned integer of at most 32 bits. */
 	readonly integer: (p: number, v: number) => number
 	/**
-	 * The event that began at `t`, the `n`th of its site, has been written. If it is a measured one, its duration also
-	 * counts for those that are not.
+	 * The event that began at `t`, the `n`th of its site, has been written. If it is one that is timed, its duration is
+	 * added to the own time.
 	 */
 	readonly measured: (t: number, n: number) => void
 }
@@ -29,18 +29,21 @@ export interface Shared {
  */
 export const trainingCalls = 200
 
+/** Numbers of events on each path of {@link Shared.measured}. */
+const trainingNumbers = [1, firstTimed, timedEvery, timedEvery + 1, 2 * timedEvery]
+
 /** @param internLength maximum length of a string in the table */
 export function shared(sequence: Sequence, internLength: number): Shared {
 	const { strings, state } = sequence
 	const { bytes, view, hot, counts, now } = sequence.memory
 	const longest = Math.min(maxInternedLength, internLength)
 	const measured = (t: number, n: number): void => {
-		if (isMeasured(n)) counts[0] = counts[0]! + (now() - t) * timedEvery * 1e6
+		if (isTimed(n)) addTime(counts, n, now() - t)
 	}
 	// A separate function, so that the frequent path stays short and is inlined.
 	const define = (entry: InternedString): boolean => sequence.defineString(entry, hot.limit)
-	for (let i = 0; i < trainingCalls; i++) measured(0, timedEvery)
-	counts[0] = 0
+	for (let i = 0; i < trainingCalls; i++) measured(0, trainingNumbers[i % trainingNumbers.length]!)
+	counts.fill(0, 0, 2)
 	return {
 		intern: text => {
 			if (text.length > longest) return 0

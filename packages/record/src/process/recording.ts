@@ -73,6 +73,11 @@ export class Recording {
 		}
 	}
 
+	/** What recording has cost this thread so far. */
+	cost(put: Put): void {
+		this.instant('cost', this.#ledger.cost(), put)
+	}
+
 	/** A packet that does not depend on a state. */
 	packet(put: Put, write: (out: Writer) => void): void {
 		this.#out.at = 0

@@ -102,6 +102,7 @@ export class Linear implements Sink {
 	flush(): void {
 		if (this.#ended) return
 		this.#statistics(false)
+		if (this.#memory.hot.at > 0) this.#cost()
 		if (this.#target.tick()) this.#gone()
 		else if (this.#memory.hot.at > 0) this.#drain()
 		if (this.#target.full) this.#rotate()
@@ -121,12 +122,18 @@ export class Linear implements Sink {
 
 	#last(reason: string): void {
 		this.#statistics(true)
+		this.#cost()
 		for (const { put } of this.#written) this.#recording.instant('end', { reason }, put)
 		this.#drain()
 	}
 
 	#statistics(all: boolean): void {
 		for (const { source, put } of this.#written) this.#recording.statistics(source.sequence, all, put)
+	}
+
+	/** In one sequence: it is about the thread. */
+	#cost(): void {
+		this.#recording.cost(this.#written[0]!.put)
 	}
 
 	#fromStart(): void {
@@ -149,7 +156,7 @@ export class Linear implements Sink {
 		const outer = this.#draining
 		this.#draining = true
 		try {
-			return this.#write()
+			return this.#ledger.measured(() => this.#write())
 		} finally {
 			this.#draining = outer
 		}
@@ -208,6 +215,7 @@ export class Linear implements Sink {
 
 	#rotate(): void {
 		this.#statistics(true)
+		this.#cost()
 		for (const { source, put } of this.#written) {
 			source.end(put)
 			this.#recording.instant('end', { reason: 'rotation' }, put)

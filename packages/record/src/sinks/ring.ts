@@ -267,8 +267,9 @@ export class Ring implements Sink {
 			})
 		}
 		parts.push(
-			this.#framed(({ sequence }, put) => {
+			this.#framed(({ sequence }, put, i) => {
 				this.#recording.statistics(sequence, true, put)
+				if (i === 0) this.#recording.cost(put)
 				this.#recording.instant('end', { reason }, put)
 			}),
 		)

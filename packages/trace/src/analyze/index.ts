@@ -17,6 +17,7 @@ export {
 } from './diff/index.js'
 export type {
 	AnalysisReport,
+	CostReport,
 	Distribution,
 	ErrorReport,
 	EvidenceLevel,

@@ -70,6 +70,7 @@ class ChromeWriter {
 			case 'recording':
 			case 'declaration':
 			case 'statistics':
+			case 'cost':
 			case 'stop':
 				return ''
 		}

@@ -40,6 +40,7 @@ export function textLine(item: TraceItem, slice: Slice | null, start: bigint | n
 		case 'recording':
 		case 'declaration':
 		case 'statistics':
+		case 'cost':
 		case 'stop':
 			return ''
 	}

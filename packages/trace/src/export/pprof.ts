@@ -65,6 +65,7 @@ class ProfileCounts {
 			case 'counter':
 			case 'sample':
 			case 'recording':
+			case 'cost':
 			case 'loss':
 			case 'stop':
 				break

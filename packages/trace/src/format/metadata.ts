@@ -6,7 +6,7 @@ export const metadataCategory = 'tsgotrace'
 /** How an event is shown. */
 export type Shown = 'instant' | 'begin' | 'end' | 'counter' | 'slice' | 'sample'
 
-/** The events, and their annotations. Numbers are counts; `began` is nanoseconds since 1970. */
+/** The events, and their annotations. Numbers are counts where nothing else is said; `began` is nanoseconds since 1970. */
 export interface Metadata {
 	readonly recording: {
 		readonly format: number
@@ -39,6 +39,16 @@ export interface Metadata {
 		readonly bytes: number
 	}
 	readonly loss: { readonly events: number; readonly bytes: number; readonly reason: string }
+	/** What recording has cost its thread so far, in nanoseconds. */
+	readonly cost: {
+		/** Number of events that were encoded, and of those that were timed. */
+		readonly events: number
+		readonly timed: number
+		/** Time to encode all events, estimated from those that were timed. */
+		readonly encoding: number
+		/** Time to make encoders and to write buffers, measured. */
+		readonly writing: number
+	}
 	readonly end: { readonly reason: string }
 }
 export type MetadataName = keyof Metadata

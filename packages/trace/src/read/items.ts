@@ -139,6 +139,20 @@ export interface TraceStatistics {
 	readonly bytes: number
 }
 
+/** What recording has cost a thread since its start, without what `@tsgotrace/exec` does to follow tasks. */
+export interface TraceCost {
+	readonly type: 'cost'
+	readonly time: number
+	readonly sequence: number
+	/** Number of events that were encoded, and of those that were timed. */
+	readonly events: number
+	readonly timed: number
+	/** Nanoseconds that it took to encode all events, estimated from those that were timed. */
+	readonly encoding: number
+	/** Nanoseconds that it took to make encoders and to write buffers, measured. */
+	readonly writing: number
+}
+
 /** Events are missing at this point. */
 export interface TraceLoss {
 	readonly type: 'loss'
@@ -168,5 +182,6 @@ export type TraceItem =
 	| TraceRecording
 	| TraceDeclaration
 	| TraceStatistics
+	| TraceCost
 	| TraceLoss
 	| TraceStop

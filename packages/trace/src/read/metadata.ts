@@ -64,6 +64,18 @@ export function metadata(
 				reason: text(of.reason),
 			}
 		}
+		case 'cost': {
+			const of = args as Fields<'cost'>
+			return {
+				type: 'cost',
+				time,
+				sequence: sequence.number,
+				events: number(of.events),
+				timed: number(of.timed),
+				encoding: number(of.encoding),
+				writing: number(of.writing),
+			}
+		}
 		case 'end': {
 			const of = args as Fields<'end'>
 			return { type: 'stop', time, sequence: sequence.number, reason: text(of.reason) }

@@ -2,6 +2,7 @@
 export { type Globs, matcher } from '../format/match.js'
 export { TraceReadError, type TraceReadProblem } from './error.js'
 export type {
+	TraceCost,
 	TraceCount,
 	TraceDeclaration,
 	TraceFrame,

@@ -140,6 +140,7 @@ export class Summary {
 				break
 			case 'recording':
 			case 'declaration':
+			case 'cost':
 				break
 		}
 	}

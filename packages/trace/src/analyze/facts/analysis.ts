@@ -4,6 +4,7 @@ import { LateReports } from '../../late.js'
 import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
 import type { Slice, SliceBatch } from '../../slices.js'
 import { Blocked } from './blocked.js'
+import { Costs } from './cost.js'
 import { Crowds } from './crowds.js'
 import { addStates, Groups, noTotals } from './groups.js'
 import { Locks } from './locks.js'
@@ -23,6 +24,7 @@ const idNames: Readonly<Record<SliceKind, string>> = { task: 'task', region: 're
 export class Analysis {
 	readonly groups: Groups = new Groups()
 	readonly quality: Quality = new Quality()
+	readonly costs: Costs = new Costs()
 	readonly threads: AllThreads = new AllThreads()
 	readonly trees: Trees = new Trees()
 	readonly queues: Queues = new Queues()
@@ -78,7 +80,11 @@ export class Analysis {
 	}
 
 	#item(item: TraceItem, slice: Slice | null): void {
-		if (!('track' in item)) return this.quality.take(item)
+		if (!('track' in item)) {
+			this.quality.take(item)
+			this.costs.take(item)
+			return
+		}
 		const { quality } = this
 		if (item.track.process !== null) this.processes.add(item.track.process)
 		const isLate = this.#late.has(item)
@@ -132,7 +138,7 @@ export class Analysis {
 		const tasks = this.#tasks.get(process)
 		if (item.id === execEvent.stall) return this.blocked.stall(item)
 		if (this.states.take(item, id => tasks?.get(id))) return
-		if (this.threads.signal(item) || item.id !== execEvent.taskName) return
+		if (this.threads.signal(item) || this.costs.follow(item) || item.id !== execEvent.taskName) return
 		const open = tasks?.get(taskIn(item.args))
 		const name = textArg(item.args, 'name')
 		if (open === undefined || name === null || name === open.group.name) return

@@ -87,6 +87,26 @@ export interface SiteReport {
 	readonly task: string
 }
 
+/** What recording has cost a thread since its start. Times are nanoseconds. */
+export interface CostReport {
+	readonly process: string
+	readonly thread: string
+	/** Number of events that were encoded, and of those that were timed. */
+	readonly events: number
+	readonly timed: number
+	/** To encode all of them: an estimate from those that were timed. 0 if none was. */
+	readonly encoding: number
+	/** To make encoders and to write buffers: measured. */
+	readonly writing: number
+	/** Both, as a part of the time from the start of the recording on. */
+	readonly share: number
+	/**
+	 * What following tasks took, and for how long the thread was busy meanwhile: an estimate from some of the calls of
+	 * hooks. The encoding of events of tasks is included. Null if it was not measured, which needs a budget.
+	 */
+	readonly following: { readonly time: number; readonly busy: number } | null
+}
+
 /** Limits of the numbers: what is missing or unusual, how often, and what this means for the numbers. */
 export interface QualityReport {
 	readonly what: string
@@ -137,6 +157,8 @@ export interface AnalysisReport {
 		readonly ends: Readonly<Record<string, number>>
 	}
 	readonly quality: readonly QualityReport[]
+	/** What recording has cost, the thread with the highest share first. Empty if the trace does not contain it. */
+	readonly cost: readonly CostReport[]
 	/** What this trace cannot show, and what would have to be recorded for it. */
 	readonly unknown: readonly string[]
 	readonly threads: readonly ThreadReport[]

@@ -55,6 +55,7 @@ export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: 
 			ends: Object.fromEntries(quality.ends),
 		},
 		quality: quality.report(reading),
+		cost: analysis.costs.report(wallStart),
 		unknown: unknownOf(tasks, reports, states.known),
 		threads: reports,
 		concurrency: { of, ...timeline.pieces(), max: timeline.max },

@@ -85,6 +85,7 @@ export class GoLanes {
 			case 'recording':
 			case 'sample':
 			case 'statistics':
+			case 'cost':
 			case 'stop':
 				break
 		}

@@ -118,6 +118,7 @@ export class StateLanes {
 			}
 			case 'recording':
 			case 'statistics':
+			case 'cost':
 			case 'stop':
 				break
 		}

@@ -118,6 +118,7 @@ export class Spans {
 			case 'declaration':
 			case 'sample':
 			case 'statistics':
+			case 'cost':
 			case 'stop':
 				return
 		}
