@@ -100,6 +100,18 @@ const turns = name => async () => {
 	)
 }
 
+const routes = ['GET /item', 'POST /login', 'GET /cart']
+const turnsOfSeveral = (places, apart, ms) => async () => {
+	const lock = new Semaphore(places)
+	await arrivals(90, apart, () =>
+		task(routes[Math.floor(Math.random() * 3)], async () => {
+			await lock.acquire()
+			await sleep(ms * (0.8 + Math.random() * 0.4))
+			lock.release()
+		}),
+	)
+}
+
 const cases = {
 	blockingCall: () =>
 		arrivals(8, 20, () =>
@@ -124,6 +136,8 @@ const cases = {
 	},
 	turns: turns('PUT /stock'),
 	waitSite: turns('POST /order'),
+	sharedPool: turnsOfSeveral(3, 1, 30),
+	sharedLock: turnsOfSeveral(1, 6, 9),
 	stuck: async () => {
 		const [a, b] = [new Semaphore(1), new Semaphore(1)]
 		const both = (name, [first, one], [second, other]) =>

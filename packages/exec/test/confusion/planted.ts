@@ -1,5 +1,6 @@
 // What is planted in each program of faults.mjs, and how it is recorded.
-import { type Fault, faults } from '../../../trace/test/analyze/faults.js'
+import { faults } from '../../../trace/test/analyze/faults.js'
+import type { Fault } from '../../../trace/test/analyze/sim.js'
 
 export interface Planted extends Pick<Fault, 'rule' | 'subject'> {
 	/** The kind of fault. */
@@ -25,6 +26,8 @@ const programs: Readonly<Record<string, readonly [program: string, flags: readon
 	'a synchronous call of Node that the sampler finds': ['blockingCall', all, 'crypto.scryptSync'],
 	'a task that goes on by microtasks for ever': ['starvation', states],
 	'tasks that wait for each other, of which only states are known': ['turns', without('*:traceWaitSite')],
+	'a pool that tasks of several names share': ['sharedPool', states],
+	'a lock that tasks of several names take, at one place': ['sharedLock', states],
 	'two locks that are taken in opposite orders': ['stuck', states],
 	'tasks of which the promise was collected': ['lost', states],
 	'tasks that only the end of the process ends': ['leakUntilExit', states],

@@ -1,29 +1,7 @@
 // Programs with a fault each, and programs without: see sim.ts.
 import type { Program } from '../items.js'
-import { Semaphore, Sim } from './sim.js'
-
-export interface Fault {
-	readonly rule: string
-	readonly level: string
-	/** What the finding must be about. */
-	readonly subject: string
-	readonly program: (seed: number) => Promise<Program>
-}
-
-/** `count` times `fn`, beginning so many milliseconds apart on average. */
-async function arrivals(sim: Sim, count: number, apart: number, fn: (n: number) => Promise<unknown>): Promise<void> {
-	const all: Promise<unknown>[] = []
-	for (let n = 0; n < count; n++) {
-		all.push(fn(n).catch(() => {}))
-		await sim.sleep(sim.random.exponential(apart))
-	}
-	await Promise.all(all)
-}
-
-const run = (seed: number, main: (sim: Sim) => Promise<unknown>): Promise<Program> => {
-	const sim = new Sim(seed)
-	return sim.run(async () => main(sim))
-}
+import { sharedWithoutFault, sharedWithTurns } from './sharing.js'
+import { arrivals, type Fault, run, Semaphore, type Sim, wait } from './sim.js'
 
 const semaphore =
 	(places: number, names: readonly [wait: string, hold: string], apart: number) => async (seed: number) =>
@@ -39,13 +17,6 @@ const semaphore =
 				}),
 			)
 		})
-
-/** One of these reports states, as the hooks of `@tsgotrace/exec` do. */
-function wait(sim: Sim, task: number, ms: number, reason: string, runnable = 0, by = 0): void {
-	if (by !== 0) sim.instant('@tsgotrace/exec/states:traceWake', { task, by })
-	// Its fractions are powers of two, which take less.
-	sim.done('@tsgotrace/exec/states:traceWaitDone', { ms, task, reason, runnable: Math.floor(runnable * 1024) / 1024 })
-}
 
 type Lock = readonly [name: string, lock: Semaphore]
 
@@ -127,6 +98,7 @@ export const faults: Readonly<Record<string, Fault>> = {
 				)
 			}),
 	},
+	...sharedWithTurns,
 	'two locks that are taken in opposite orders': {
 		rule: 'stuck',
 		level: 'measured',
@@ -576,6 +548,7 @@ export const clean: Readonly<Record<string, (seed: number) => Promise<Program>>>
 				}),
 			)
 		}),
+	...sharedWithoutFault,
 	'requests that come in bursts, of a thread that is mostly idle': async seed =>
 		run(seed, async sim => {
 			for (let burst = 0; burst < 20; burst++) {

@@ -186,3 +186,38 @@ export class Semaphore {
 		else next()
 	}
 }
+
+/** `count` times `fn`, beginning so many milliseconds apart on average. */
+export async function arrivals(
+	sim: Sim,
+	count: number,
+	apart: number,
+	fn: (n: number) => Promise<unknown>,
+): Promise<void> {
+	const all: Promise<unknown>[] = []
+	for (let n = 0; n < count; n++) {
+		all.push(fn(n).catch(() => {}))
+		await sim.sleep(sim.random.exponential(apart))
+	}
+	await Promise.all(all)
+}
+
+export const run = (seed: number, main: (sim: Sim) => Promise<unknown>): Promise<Program> => {
+	const sim = new Sim(seed)
+	return sim.run(async () => main(sim))
+}
+
+/** One of these reports states, as the hooks of `@tsgotrace/exec` do. */
+export function wait(sim: Sim, task: number, ms: number, reason: string, runnable = 0, by = 0): void {
+	if (by !== 0) sim.instant('@tsgotrace/exec/states:traceWake', { task, by })
+	// Its fractions are powers of two, which take less.
+	sim.done('@tsgotrace/exec/states:traceWaitDone', { ms, task, reason, runnable: Math.floor(runnable * 1024) / 1024 })
+}
+
+export interface Fault {
+	readonly rule: string
+	readonly level: string
+	/** What the finding must be about. */
+	readonly subject: string
+	readonly program: (seed: number) => Promise<Program>
+}

@@ -1,5 +1,6 @@
 import type { SliceKind } from '../../exec.js'
 import { Durations } from './durations.js'
+import type { Wakes } from './handovers.js'
 import type { OpenStates } from './open.js'
 
 /** Maximum number of different error texts in a group. */
@@ -53,11 +54,8 @@ export class ItemGroup {
 	readonly children: Map<ItemGroup, number> = new Map()
 	/** How long these took. */
 	readonly parts: Map<ItemGroup, number> = new Map()
-	/**
-	 * The tasks that ended their waits, and the durations of these waits; of wakers of this group, also how often another
-	 * one had woken them before.
-	 */
-	readonly wakers: Map<string, { count: number; total: number; handed: number }> = new Map()
+	/** The tasks that ended their waits, by name. */
+	readonly wakers: Map<string, Wakes> = new Map()
 	states: StateTotals | null = null
 	begun = 0
 	/** Number of those without an end although the trace went on. */

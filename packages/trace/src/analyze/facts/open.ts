@@ -1,6 +1,7 @@
 import type { SliceKind } from '../../exec.js'
 import type { Slice } from '../../slices.js'
 import type { ItemGroup } from './groups.js'
+import type { Turn } from './handovers.js'
 
 /** The children of an open item, in the order of their begins. */
 export interface Child {
@@ -47,8 +48,8 @@ export interface OpenStates {
 	readonly waits: Map<string, number>
 	/** Belongs to the wait that is reported next. */
 	waker: number
-	/** Whether a task of its group has ended a wait of it. */
-	isWoken: boolean
+	/** Set while it may have what another task passed on to it. */
+	turn: Turn | null
 	site: string | null
 	weight: number
 	/** The single runs and waits, if requested. */

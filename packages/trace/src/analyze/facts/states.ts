@@ -4,6 +4,7 @@ import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
 import type { Blocked } from './blocked.js'
 import type { Crowds } from './crowds.js'
+import { Handovers, noWakes } from './handovers.js'
 import { type OpenItem, type OpenStates, overlap, type StatePart } from './open.js'
 
 /** Recent collections and runs of a thread: both are reported after they ended, in any order. */
@@ -62,6 +63,7 @@ export class States {
 	readonly #closing = new Map<OpenItem, TraceTrack>()
 	readonly #blocked: Blocked
 	readonly #crowds: Crowds
+	readonly #handovers = new Handovers()
 	readonly #done: (open: OpenItem) => void
 	readonly #keeps: (open: OpenItem) => boolean
 
@@ -183,13 +185,11 @@ export class States {
 						? 'a task that it started'
 						: waker.group.name
 			let known = open.group.wakers.get(by)
-			if (known === undefined) open.group.wakers.set(by, (known = { count: 0, total: 0, handed: 0 }))
+			if (known === undefined) open.group.wakers.set(by, (known = noWakes()))
 			known.count++
 			known.total += all
-			if (waker?.group === open.group) {
-				if (waker.states?.isWoken === true) known.handed++
-				states.isWoken = true
-			}
+			if (waker !== undefined && waker !== open && by === waker.group.name)
+				this.#handovers.wake(known, waker, open, end - all, end - runnable)
 		}
 		states.site = null
 		states.waker = 0
@@ -266,7 +266,7 @@ function noStates(keeps: boolean): OpenStates {
 		runnable: 0,
 		waits: new Map(),
 		waker: 0,
-		isWoken: false,
+		turn: null,
 		site: null,
 		weight: 1,
 		stateParts: keeps ? [] : null,

@@ -1,6 +1,6 @@
 import { textDuration } from '../../text/text.js'
 import type { Finding } from '../facts/report.js'
-import { type Facts, isPassedOn, lookAt, lookBetween, shared } from './rule.js'
+import { type Facts, lookAt, lookBetween } from './rule.js'
 
 /** So often, or in all so many nanoseconds: a program that starts compiles and loads its code. */
 const minCount = 3
@@ -37,30 +37,4 @@ export function* starvation({ analysis }: Facts): Generator<Finding, void, undef
 			look: lookBetween(end - max, end),
 			cost: total,
 		}
-}
-
-/** Of the time of a kind of task. */
-const share = 0.5
-const often = 20
-
-/** Tasks that wait for each other most of their time, where no place or region says for what. */
-export function* turns({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
-	for (const { name, states, wakers } of tasks) {
-		const waited = states?.waits['sync'] ?? 0
-		const self = wakers.find(({ by }) => by === name)
-		if (states === null || self === undefined || waited < share * states.wall || self.count < often) continue
-		// Most of the waits end as another one of its kind goes on.
-		if (self.total < waited / 2) continue
-		const group = analysis.groups.of('task', name)
-		const isHeld = isPassedOn(group)
-		yield {
-			rule: 'contention',
-			level: isHeld ? 'measured' : 'suspected',
-			subject: `task ${name}`,
-			text: `waited ${Math.round((waited / states.wall) * 100)} % of its time until another ${name} went on: ${self.count} waits of ${textDuration(self.total / self.count)} on average, for a lock, a pool or a queue. Up to ${group.max} were open at once${isHeld ? '' : shared}`,
-			evidence: { ids: [], from, to },
-			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
-			cost: self.total,
-		}
-	}
 }

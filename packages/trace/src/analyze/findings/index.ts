@@ -1,11 +1,12 @@
 import type { EvidenceLevel, Finding } from '../facts/report.js'
-import { blockingCalls, starvation, turns } from './blocked.js'
+import { blockingCalls, starvation } from './blocked.js'
+import { turns, turnsOfSeveral, waitSites } from './handovers.js'
 import { leaks } from './leaks.js'
 import { collections, loopDelay, losses } from './machine.js'
 import { fanOut, repeated, retries, serial } from './patterns.js'
 import { queues } from './queues.js'
 import { type Facts, percent, type Rule } from './rule.js'
-import { crowding, longRuns, stalls, waitSites } from './stalls.js'
+import { crowding, longRuns, stalls } from './stalls.js'
 import { lost, stuck } from './stuck.js'
 
 const rules: readonly Rule[] = [
@@ -32,15 +33,26 @@ const levels: readonly EvidenceLevel[] = ['proved', 'measured', 'suspected']
 /** The findings of all rules: the most certain and most expensive first. */
 export function findingsOf(analysis: Facts['analysis'], rest: Omit<Facts, 'analysis'>): Finding[] {
 	const facts = { analysis, ...rest }
-	const found = rules.flatMap(rule => [...rule(facts)])
+	let found = rules.flatMap(rule => [...rule(facts)])
 	// A place or a region says more than states alone.
 	if (!found.some(({ rule, level }) => level === 'measured' && (rule === 'contention' || rule === 'pool'))) {
-		const known = new Set(found.filter(({ rule }) => rule === 'contention').map(({ subject }) => subject))
-		found.push(...[...turns(facts)].filter(({ subject }) => !known.has(subject)))
+		const several = [...turnsOfSeveral(facts)]
+		const together = new Set(several.flatMap(tasksOf))
+		found = [...several, ...found.filter(finding => finding.rule !== 'contention' || !isAbout(finding, together))]
+		const known = new Set(found.filter(({ rule }) => rule === 'contention' || rule === 'pool').flatMap(tasksOf))
+		found.push(...[...turns(facts)].filter(finding => !isAbout(finding, known)))
 	}
 	return withoutProcessor(found, analysis.threads.withoutProcessor).sort(
 		(a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.cost - a.cost,
 	)
+}
+
+function tasksOf({ subject }: Finding): readonly string[] {
+	return subject.split(', ')
+}
+
+function isAbout(finding: Finding, subjects: ReadonlySet<string>): boolean {
+	return tasksOf(finding).some(subject => subjects.has(subject))
 }
 
 /** What is as likely the fault of a busy machine. */

@@ -24,21 +24,6 @@ export function percent(share: number): string {
 	return `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`
 }
 
-/** Minimum fraction of wakers. */
-const passedOn = 0.25
-
-/**
- * Whether tasks of a kind wait for something that one after the other has: who is woken wakes the next one. Otherwise
- * they may share what one of them does for all, such as a missing entry of a cache: who is woken wakes none.
- */
-export function isPassedOn({ name, wakers }: ItemGroup): boolean {
-	const { count = 0, handed = 0 } = wakers.get(name) ?? {}
-	return handed >= passedOn * count
-}
-
-/** Of findings about tasks that do not pass on what they wait for. */
-export const shared = '. Or they share what one of them does for all: who is woken wakes none'
-
 /** A command that shows one of a kind. */
 export function lookAt({ kind }: Pick<ItemGroup, 'kind'>, id: number): string {
 	if (kind === 'task') return `tsgotrace analyze FILE --task ${id}`

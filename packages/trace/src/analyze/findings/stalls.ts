@@ -1,6 +1,6 @@
 import { textDuration } from '../../text/text.js'
 import type { Finding } from '../facts/report.js'
-import { type Facts, isPassedOn, lookAt, lookBetween, percent, shared, subjectOf } from './rule.js'
+import { type Facts, lookAt, lookBetween, percent, subjectOf } from './rule.js'
 
 /** So often, or in all so many nanoseconds: a program that starts compiles and loads its code. */
 const minCount = 3
@@ -68,37 +68,6 @@ export function* crowding({ analysis, tasks, from, to }: Facts): Generator<Findi
 			evidence: { ids: [], from, to },
 			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
 			cost: states.runnable,
-		}
-	}
-}
-
-const waits = 0.3
-
-/** A place at which tasks of one kind wait for each other for most of their time. */
-export function* waitSites({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
-	const sites = [...analysis.states.sites.values()].filter(({ reason }) => reason === 'sync')
-	for (const { site, count, total, tasks: byTask } of sites) {
-		if (count < 20) continue
-		const [name = '', estimate = 0] = [...byTask].sort(([, a], [, b]) => b - a)[0] ?? []
-		const task = tasks.find(it => it.name === name)
-		if (task?.states == null) continue
-		// How long its tasks waited at all is known. Of a sample of the waits, only how they share in it.
-		const all = sites.reduce((sum, one) => sum + (one.tasks.get(name) ?? 0), 0)
-		const scale = (task.states.waits['sync'] ?? 0) / all
-		const time = estimate * scale
-		if (time < waits * task.states.wall) continue
-		const self = task.wakers.find(({ by }) => by === name)
-		// A task that waits for itself waits for its turn.
-		if (self === undefined || self.count < (count * scale) / 2) continue
-		const isHeld = isPassedOn(analysis.groups.of('task', name))
-		yield {
-			rule: 'contention',
-			level: isHeld ? 'measured' : 'suspected',
-			subject: `task ${name}`,
-			text: `waited ${percent(time / task.states.wall)} of its time at ${site}, until another ${name} went on: ${Math.round(count * scale)} waits of ${textDuration(total / count)} on average${isHeld ? '' : shared}`,
-			evidence: { ids: [], from, to },
-			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
-			cost: time,
 		}
 	}
 }
