@@ -86,20 +86,26 @@ export async function showFinding(state: PageState, client: Client, timeline: Ti
 	} = finding
 	state.finding.value = index
 	state.notice.value = `Finding ${index + 1} of ${state.header.report.findings.length}: ${subject}`
-	// A subject may say what kind of thing it is.
-	const name = [subject, subject.replace(/^\w+ /, '')].find(text => state.header.names.includes(text))
+	const [name, ...others] = namesOf(subject, state.header.names)
 	if (from !== null) {
 		const width = Math.max((to ?? from) - from, 1000)
 		state.show({ from: from - width * 0.1, to: from + width * 1.1 })
 	}
 	if (name === undefined) return
-	state.search.value = name
+	// Of several, none is to be dimmed.
+	state.search.value = others.length === 0 ? name : ''
 	const of = state.header.names.indexOf(name)
 	// One that shows it well: the slowest of that time.
 	const slowest = await client.slowest(of)
 	const within = slowest.find(({ start, end }) => from !== null && start < (to ?? from) && end > from)
 	const found = within ?? (await client.nearest(of, from ?? 0))
 	if (found !== null) await select(state, client, timeline, found)
+}
+
+/** The names that a finding is about. Its subject may say what kind of thing each is. */
+function namesOf(subject: string, names: readonly string[]): readonly string[] {
+	const parts = [[subject], [subject.replace(/^\w+ /, '')], subject.split(', ').map(part => part.replace(/^\w+ /, ''))]
+	return parts.map(texts => texts.filter(text => names.includes(text))).find(known => known.length > 0) ?? []
 }
 
 /** Show a slice, with as much time before and after it. */

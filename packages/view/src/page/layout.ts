@@ -10,6 +10,16 @@ export interface Laid extends PlacedRow {
 
 export const axisHeight = 22
 const bar = 16
+/** Between rows. */
+const gap = 8
+
+/** The height of a row's name, in pixels of the page: lower rows have smaller letters. Never less than the gap allows. */
+export const nameHeight = 16
+
+/** How much room a row has for its name: the gap below it is free. */
+export function roomForName({ height }: Laid): number {
+	return Math.min(nameHeight, Math.floor(height + gap))
+}
 
 /** The position of each row, from the top of all rows, in pixels of the page. */
 export function layout(
@@ -33,7 +43,7 @@ export function layout(
 			lane,
 			canOpen,
 		})
-		top += height + 8
+		top += height + gap
 	}
 	return { rows: laid, height: top }
 }

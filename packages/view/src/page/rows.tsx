@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { fit, select, selectRange } from './actions.js'
 import type { PageParts } from './app.js'
 import { labelsOf } from './labels.js'
-import { axisHeight } from './layout.js'
+import { axisHeight, nameHeight, roomForName } from './layout.js'
 import { duration, plural } from './text.js'
 
 /** Names of the rows, and the timeline beside them. */
@@ -21,7 +21,8 @@ export function Rows(parts: PageParts) {
 				// The browser scrolls to what gets the focus: the rows scroll with the timeline instead.
 				onScroll={event => (event.currentTarget.scrollTop = 0)}
 			>
-				{timeline.rows.value.rows.map(({ row, top, height, canOpen }) => {
+				{timeline.rows.value.rows.map(laid => {
+					const { row, top, height, canOpen } = laid
 					const y = top - state.scroll.value
 					if (y + height < 0 || y > 4000) return null
 					const { label, process, lanes, count, kind } = state.header.rows[row]!
@@ -33,9 +34,17 @@ export function Rows(parts: PageParts) {
 								? `${plural(count, 'slice')}, ${plural(lanes, 'lane')}`
 								: plural(count, 'slice')
 					const title = [label, process, about].filter(Boolean).join('\n')
-					// The name of a row that is scrolled out in part stays in sight.
-					const hidden = Math.min(Math.max(0, -y), Math.max(0, height - 16))
-					const style = { top: `${axisHeight + y + hidden}px`, height: `${height - hidden}px` }
+					// The name of a row that is scrolled out in part stays in sight, whole.
+					const room = roomForName(laid)
+					const hidden = Math.min(Math.max(0, -y), Math.max(0, height - room))
+					const from = axisHeight + y + hidden
+					const style = {
+						top: `${from}px`,
+						height: `${Math.max(room, height - hidden)}px`,
+						lineHeight: `${room}px`,
+						...(room < nameHeight ? { fontSize: `${room - 2}px` } : {}),
+					}
+					const isCut = from + room > timeline.height.value
 					return canOpen ? (
 						<button
 							key={row}
@@ -54,13 +63,13 @@ export function Rows(parts: PageParts) {
 								state.open.value = open
 							}}
 						>
-							<span>
+							<span class={isCut ? 'unseen' : ''}>
 								{isOpen ? '▾' : '▸'} {labels[row]}
 							</span>
 						</button>
 					) : (
 						<div key={row} class="name" style={style} title={title}>
-							<span>{labels[row]}</span>
+							<span class={isCut ? 'unseen' : ''}>{labels[row]}</span>
 						</div>
 					)
 				})}

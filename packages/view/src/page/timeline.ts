@@ -1,4 +1,4 @@
-import { computed, effect } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { Client } from './client.js'
 import { colorsOf, inkOn, layerOf, themeOf } from './colors.js'
 import { short } from './labels.js'
@@ -15,6 +15,8 @@ const rest = 60
 /** Draws the rows. The worker makes pictures; this places them, and draws text and the selection. */
 export class Timeline {
 	readonly rows
+	/** Of the canvas, in pixels of the page. */
+	readonly height = signal(0)
 	readonly #state: PageState
 	readonly #client: Client
 	readonly #layers: Uint32Array
@@ -51,7 +53,10 @@ export class Timeline {
 				2.5,
 				Math.max(1, (0.8 * (canvas.clientHeight - axisHeight)) / this.rows.value.height),
 			)
-		const observer = new ResizeObserver(() => this.#want('now'))
+		const observer = new ResizeObserver(() => {
+			this.height.value = canvas.clientHeight
+			this.#want('now')
+		})
 		observer.observe(canvas)
 		const { view, scroll, dark, drawn, filtered, selected, slice, arrows, path } = this.#state
 		const stopAsking = effect(() => {
@@ -323,11 +328,12 @@ export class Timeline {
 		for (const label of tile.labels) {
 			const left = Math.max(0, x + label.x * factor)
 			const room = Math.min(context.canvas.clientWidth, x + (label.x + label.width) * factor) - left - 6
-			if (room < 20) continue
+			const middle = axisHeight + dy + (label.y + label.height / 2) / tile.scale
+			if (room < 20 || isCut(context, middle)) continue
 			const name = header.names[label.name]!
 			context.fillStyle = inkOn(this.#isShown(label.name) ? this.#state.palette.of(name, theme) : theme.dimmed)
 			const text = fitted(short(name), room)
-			if (text !== '') context.fillText(text, left + 3, axisHeight + dy + (label.y + label.height / 2) / tile.scale)
+			if (text !== '') context.fillText(text, left + 3, middle)
 		}
 		context.fillStyle = theme.faint
 		context.textAlign = 'right'
@@ -335,6 +341,7 @@ export class Timeline {
 			const at = this.rows.value.rows[row]
 			if (at === undefined || at.as === 'lanes') continue
 			const top = axisHeight + at.top - scroll.value
+			if (isCut(context, top + 7)) continue
 			context.fillStyle = theme.background
 			const text = at.as === 'stack' ? `${count(Math.round(max))} at once` : compact(max)
 			const wide = context.measureText(text).width
@@ -373,6 +380,11 @@ export class Timeline {
 		context.fillStyle = theme.grid
 		context.fillRect(0, axisHeight - 1, context.canvas.clientWidth, 1)
 	}
+}
+
+/** Whether the axis or the end of the canvas would cut letters that have their middle there. */
+function isCut({ canvas }: CanvasRenderingContext2D, middle: number): boolean {
+	return middle - 6 < axisHeight || middle + 6 > canvas.clientHeight
 }
 
 function compact(value: number): string {
