@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { load } from './load.mjs'
 
 let connecting
-const connected = () => (connecting ??= sleep(60))
+async function connected() {
+	connecting ??= sleep(60)
+	await connecting
+}
 
 const fetching = new Map()
 async function session(user) {
@@ -18,7 +21,15 @@ async function session(user) {
 }
 
 let batch
-const row = () => (batch ??= sleep(2).then(() => ((batch = undefined), sleep(6))))
+async function ask() {
+	await sleep(2)
+	batch = undefined
+	await sleep(6)
+}
+async function row() {
+	batch ??= ask()
+	await batch
+}
 
 const answer = async (request, response) => {
 	await connected()

@@ -36,9 +36,9 @@ describe('tasks that wait for each other', () => {
 						[places === 1 ? 'contention' : 'pool', subject],
 					])
 					const { text } = found[0]!
-					if (places === 1) expect(text).toContain('for what one has at a time')
+					if (places === 1) expect(text).toContain('for something that one holds at a time')
 					else {
-						const told = Number(/for what about (\d+) have at a time/.exec(text)![1])
+						const told = Number(/for something that about (\d+) hold at a time/.exec(text)![1])
 						expect(Math.abs(told - places)).toBeLessThanOrEqual(Math.max(1, places * 0.3))
 					}
 				},

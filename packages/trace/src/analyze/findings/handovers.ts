@@ -36,7 +36,9 @@ function placesOf({ measured, others, alone: single }: Wakes): number | null {
 
 function whatFor(places: number | null): string {
 	if (places === null) return 'a lock, a pool or a queue'
-	return places === 1 ? 'what one has at a time, such as a lock' : `what about ${places} have at a time, such as a pool`
+	return places === 1
+		? 'something that one holds at a time, such as a lock'
+		: `something that about ${places} hold at a time, such as a pool`
 }
 
 /** What is known of the waits of tasks for each other. */
