@@ -9,8 +9,8 @@ import { compareTree } from './tree.js'
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 
 test.each([
-	['generated programs', programs, 40],
-	['mutated source files', mutants(realFiles()), 40],
+	['generated programs', programs, 20],
+	['mutated source files', mutants(realFiles()), 20],
 ] as const)('the finder finds what scanners find in %s, at length', (name, arbitrary, seconds) =>
 	withTempDir(dir => {
 		const count = newCount()

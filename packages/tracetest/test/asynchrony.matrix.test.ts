@@ -1,14 +1,17 @@
 // Each asynchronous function of Node is executed where nothing else is alive, under all versions: at no turn of the
 // event loop would a deadlock be proved.
 
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { nodeOf, nodeVersions } from '../../../test/e2e/nodes.js'
 import { checked } from './asynchrony/asked.js'
 import { later, never, untried } from './asynchrony/functions.mjs'
 
+// They wait more than they compute. No more at a time, because they look at times.
+vi.setConfig({ maxConcurrency: 2 })
+
 const found = new Set<string>()
 
-test.each(nodeVersions)('Node %s', { timeout: 400_000 }, async version => {
+test.concurrent.each(nodeVersions)('Node %s', { timeout: 400_000 }, async version => {
 	const { names, operations, failures, tried, looks } = await checked(await nodeOf(version), '')
 	const tries = new Set(operations)
 	expect(names.filter(name => !later.has(name) && !never.has(name) && !(name in untried) && !tries.has(name))).toEqual(

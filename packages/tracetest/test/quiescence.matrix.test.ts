@@ -41,7 +41,7 @@ test.concurrent.each(nodeVersions.slice(1))('virtual time, the census and search
 	expect(Number(/^(\d+) passed, 0 failed$/m.exec(printed)?.[1])).toBeGreaterThanOrEqual(38)
 })
 
-test.each(['threads', 'vmThreads', 'vmForks'])('vitest, pool %s', async pool => {
+test.concurrent.each(['threads', 'vmThreads', 'vmForks'])('vitest, pool %s', async pool => {
 	const vitest = [
 		join(root, 'node_modules/vitest/vitest.mjs'),
 		'run',

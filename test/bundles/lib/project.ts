@@ -11,6 +11,8 @@ const compilerOptions = {
 	module: 'nodenext',
 	types: [],
 	strict: true,
+	// The compiler's own libraries are half of what it checks, and no part of the test.
+	skipDefaultLibCheck: true,
 	verbatimModuleSyntax: true,
 	rootDir: 'src',
 	outDir: 'out',
