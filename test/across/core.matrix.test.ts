@@ -94,7 +94,7 @@ describe('a library bundled by tsup with the runtime in it and without trace typ
 			`hello (4 events)
 ok   @tsgotrace/runtime is bundled
 fail does not export the trace types of hello, hello/net: //trace:import of it falls back to its public types
-     add to "exports" in package.json:
+     add to "exports" in package.json, or "private": true if it is an application:
      "./ztrace": { "types": "./dist/ztrace.d.ts" },
      "./net/ztrace": { "types": "./dist/net/ztrace.d.ts" }
 ok   one copy of @tsgotrace/runtime is installed (0.0.0)

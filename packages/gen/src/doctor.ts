@@ -113,7 +113,7 @@ function typesCheck(json: PackageJson, ids: readonly string[], missing: readonly
 			check,
 			state: json.private ? 'note' : 'problem',
 			text,
-			hint: `add to "exports" in package.json:\n${lines.join(',\n')}`,
+			hint: `add to "exports" in package.json${json.private ? '' : ', or "private": true if it is an application'}:\n${lines.join(',\n')}`,
 		},
 	]
 }

@@ -2,7 +2,7 @@ import type { TraceEvent } from '@tsgotrace/runtime'
 import type { Bounds } from './explore/progress.js'
 import type { ExecutionLimits } from './explore/settling.js'
 import { valueText } from './platform/text.js'
-import { mustBeMilliseconds, numberOf, type RunOptions } from './world/options.js'
+import { checkNames, mustBeMilliseconds, numberOf, type RunOptions, runOptionNames } from './world/options.js'
 
 /** Options of {@link verify}. */
 export interface VerifyOptions extends RunOptions {
@@ -60,16 +60,7 @@ export interface VerifyOptions extends RunOptions {
 
 /** Complete, so that bindings can separate these options from those of their runners. */
 const known: Readonly<Record<keyof VerifyOptions, true>> = {
-	name: true,
-	deadTime: true,
-	time: true,
-	nak: true,
-	equal: true,
-	diff: true,
-	frame: true,
-	verbose: true,
-	signal: true,
-	timeout: true,
+	...runOptionNames,
 	delays: true,
 	actions: true,
 	microtasks: true,
@@ -80,7 +71,6 @@ const known: Readonly<Record<keyof VerifyOptions, true>> = {
 	natural: true,
 	runs: true,
 	budget: true,
-	steps: true,
 	settle: true,
 	points: true,
 	token: true,
@@ -90,9 +80,34 @@ const known: Readonly<Record<keyof VerifyOptions, true>> = {
 	trace: true,
 }
 
+/** @throws {TypeError} for an option that does not exist */
+export function checkVerifyNames(options: VerifyOptions): void {
+	checkNames('verify', options, known)
+}
+
 /** Whether an option of this name is one of {@link VerifyOptions}. */
 export function isVerifyOption(name: string): name is keyof VerifyOptions {
 	return Object.hasOwn(known, name)
+}
+
+/**
+ * What is not an option of ours is one of the runner, which ignores what it does not know: only a near miss is certain.
+ *
+ * @throws {TypeError} for an option that is spelt nearly as one of ours
+ */
+export function checkSpelling(options: object): void {
+	for (const name of Object.keys(options)) {
+		const meant = isVerifyOption(name) ? undefined : Object.keys(known).find(one => isNearly(name, one))
+		if (meant !== undefined) throw new TypeError(`verify: there is no option '${name}'; did you mean '${meant}'?`)
+	}
+}
+
+/** The same but for case, or for one letter that is missing or too many. */
+function isNearly(name: string, known: string): boolean {
+	const [a, b] = [name.toLowerCase(), known.toLowerCase()]
+	const [short, long] = a.length < b.length ? [a, b] : [b, a]
+	for (let i = 0; i < long.length; i++) if (long.slice(0, i) + long.slice(i + 1) === short) return true
+	return a === b
 }
 
 /** Bounds of the search, all decided. The environment wins over defaults, and not over what the test says. */

@@ -7,7 +7,7 @@ import { writeSchedule } from './report/file.js'
 import { find } from './report/find.js'
 import { replay } from './report/replay.js'
 import type { SearchReport } from './report/report.js'
-import { boundsOf, injectOf, limitsOf, type VerifyOptions } from './verify-options.js'
+import { boundsOf, checkVerifyNames, injectOf, limitsOf, type VerifyOptions } from './verify-options.js'
 import { hide, keep } from './world/errors.js'
 import { here } from './world/here.js'
 import { settingsOf } from './world/options.js'
@@ -89,6 +89,7 @@ function shallow(
  */
 export async function explore(body: Body, options: VerifyOptions = {}): Promise<SearchReport> {
 	mustBeFunction('verify', body)
+	checkVerifyNames(options)
 	const outer = here()?.world
 	if (outer?.controller !== undefined)
 		throw new Error(

@@ -4,6 +4,7 @@ import { events } from '@tsgotrace/runtime'
 import { DeadlockError, explore, type RunOptions, run, TraceNak, verify } from '@tsgotrace/tracetest'
 import { createTest } from '@tsgotrace/tracetest/vitest'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { checkSpelling } from '../src/verify-options.js'
 import { pausable, sync } from './fixtures.js'
 import { both, failureOf, noise, searched, turns } from './helpers.js'
 
@@ -33,6 +34,29 @@ describe('options', () => {
 		await expect(verify(() => {}, options)).rejects.toThrow(text)
 	})
 
+	test('that do not exist are refused: a misspelt bound would change the claim', async () => {
+		await expect(run(() => {}, { deadtime: 1 } as object)).rejects.toThrow(
+			"run: there is no option 'deadtime'; there are name, deadTime,",
+		)
+		await expect(verify(() => {}, { delay: 1 } as object)).rejects.toThrow(
+			"verify: there is no option 'delay'; there are name, deadTime,",
+		)
+	})
+
+	test.each([
+		[{ delay: 1 }, "there is no option 'delay'; did you mean 'delays'?"],
+		[{ deadtime: 1 }, "there is no option 'deadtime'; did you mean 'deadTime'?"],
+		[{ rruns: 1 }, "there is no option 'rruns'; did you mean 'runs'?"],
+		// Those of runners.
+		[{ delays: 1, skip: true, only: true, todo: true, fails: true, retry: 1, repeats: 1, tags: [], meta: {} }, null],
+		[{ concurrent: true, sequential: true, shuffle: true, concurrency: 1, plan: 1, expectFailure: true }, null],
+	])('that are nearly ours are not taken for those of a runner: %o', (options, text) => {
+		if (text === null) checkSpelling(options)
+		else expect(() => checkSpelling(options)).toThrow(text)
+		const defined = (): void => createTest({}, (() => {}) as never).verify('a', options, () => {})
+		if (text !== null) expect(defined).toThrow(text)
+	})
+
 	test('the body is a function', async () => {
 		await expect(run(Promise.resolve() as never)).rejects.toThrow(
 			'run: a function is expected, not Promise: it has begun already',
@@ -42,7 +66,7 @@ describe('options', () => {
 
 	test('from the environment', async () => {
 		vi.stubEnv('TRACETEST_DEADTIME', 'soon')
-		await expect(run(() => {})).rejects.toThrow('TRACETEST_DEADTIME=soon: a number that is not negative is expected')
+		await expect(run(() => {})).rejects.toThrow("TRACETEST_DEADTIME must be a number from 0 on, not 'soon'")
 		vi.unstubAllEnvs()
 	})
 

@@ -3,7 +3,7 @@ import { test as nodeTest, type TestContext, type TestOptions } from 'node:test'
 import { compileFunction } from 'node:vm'
 import { placeOf, stackText } from '../platform/place.js'
 import { verify } from '../verify.js'
-import { isVerifyOption, type VerifyOptions } from '../verify-options.js'
+import { checkSpelling, isVerifyOption, type VerifyOptions } from '../verify-options.js'
 import type { RunOptions } from '../world/options.js'
 import { run } from '../world/run.js'
 import type { T } from '../world/t.js'
@@ -70,8 +70,9 @@ export const test: TracingTest = Object.assign(define(once, {}), {
 function define(execute: RunBody, preset: TestOptions): Define<TestOptions & VerifyOptions> {
 	return (name: string, ...rest: readonly [Body] | readonly [TestOptions & VerifyOptions, Body]) => {
 		const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest
+		checkSpelling(options)
 		return callerOfNode()(nodeTest, name, { ...runnerOptions(options), ...preset }, context =>
-			execute({ body, context, options }),
+			execute({ body, context, options: ownOptions(options) }),
 		)
 	}
 }
@@ -103,6 +104,10 @@ function runnerOptions(options: TestOptions & VerifyOptions): TestOptions {
 	return Object.fromEntries(
 		Object.entries(options).filter(([name, value]) => value !== undefined && (isShared(name) || !isVerifyOption(name))),
 	)
+}
+
+function ownOptions(options: TestOptions & VerifyOptions): VerifyOptions {
+	return Object.fromEntries(Object.entries(options).filter(([name]) => isVerifyOption(name)))
 }
 
 /** With the names of the suites, where Node provides them. */

@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { expect, type TestAPI, type TestContext, type TestOptions, test as vitest } from 'vitest'
 import { printable } from '../report/serialize.js'
 import { verify } from '../verify.js'
-import { boundsOf, isVerifyOption, type VerifyOptions } from '../verify-options.js'
+import { boundsOf, checkSpelling, isVerifyOption, type VerifyOptions } from '../verify-options.js'
 import { type RunOptions, settingsOf } from '../world/options.js'
 import { run } from '../world/run.js'
 import type { T } from '../world/t.js'
@@ -104,6 +104,7 @@ function verifying(api: AnyFunction, options: RunOptions): AnyFunction {
 	const define = (target: AnyFunction, of: (...rest: unknown[]) => Arranged): AnyFunction => {
 		return (name, ...rest) => {
 			const body = rest.at(-1) as AnyFunction
+			if (rest.length > 1) checkSpelling(rest[0] as object)
 			const { search, runner } = split((rest.length > 1 ? rest[0] : {}) as VerifyTestOptions)
 			const all: VerifyOptions = { ...options, ...search }
 			// Shrinking, and one execution that hangs for the dead time, come on top.

@@ -56,6 +56,28 @@ export interface RunOptions {
 	readonly signal?: AbortSignal | undefined
 }
 
+/** The names of all {@link RunOptions}. */
+export const runOptionNames: Readonly<Record<keyof RunOptions, true>> = {
+	name: true,
+	deadTime: true,
+	time: true,
+	steps: true,
+	nak: true,
+	equal: true,
+	diff: true,
+	frame: true,
+	verbose: true,
+	timeout: true,
+	signal: true,
+}
+
+/** @throws {TypeError} for an option that is not in `known`: a misspelt bound would change what a claim says */
+export function checkNames(what: string, options: object, known: Readonly<Record<string, true>>): void {
+	for (const name of Object.keys(options))
+		if (!Object.hasOwn(known, name))
+			throw new TypeError(`${what}: there is no option '${name}'; there are ${Object.keys(known).join(', ')}`)
+}
+
 /** All of them decided. */
 export type Settings = Required<Omit<RunOptions, 'signal' | 'timeout'>> &
 	Pick<RunOptions, 'signal'> & { readonly timeout: number }
@@ -98,14 +120,11 @@ export function mustBeMilliseconds(name: string, value: unknown): void {
 	)
 }
 
-/** A number from the environment.
- *
- * @throws if it is none
- */
+/** A number from the environment. @throws {RangeError} if it is not a number, or negative */
 export function numberOf(variable: string): number | undefined {
 	const text = process.env[variable]
 	if (text === undefined || text === '') return undefined
 	const number = Number(text)
 	if (Number.isFinite(number) && number >= 0) return number
-	throw new RangeError(`${variable}=${text}: a number that is not negative is expected`)
+	throw new RangeError(`${variable} must be a number from 0 on, not '${text}'`)
 }

@@ -8,7 +8,7 @@ import { codeFrame } from './frame.js'
 import { here } from './here.js'
 import { Listener } from './listener.js'
 import { Monitor } from './monitor.js'
-import { type RunOptions, settingsOf } from './options.js'
+import { checkNames, type RunOptions, runOptionNames, settingsOf } from './options.js'
 import { T } from './t.js'
 import { World } from './world.js'
 
@@ -44,6 +44,7 @@ export type Body = (t: T) => unknown
  */
 export async function run(body: Body, options: RunOptions = {}): Promise<void> {
 	mustBeFunction('run', body)
+	checkNames('run', options, runOptionNames)
 	const settings = settingsOf(options)
 	const listener = new Listener()
 	const suspended = new Suspended(looked)
