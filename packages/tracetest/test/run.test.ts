@@ -53,7 +53,7 @@ describe('options', () => {
 	])('that are nearly ours are not taken for those of a runner: %o', (options, text) => {
 		if (text === null) checkSpelling(options)
 		else expect(() => checkSpelling(options)).toThrow(text)
-		const defined = (): void => createTest({}, (() => {}) as never).verify('a', options, () => {})
+		const defined = (): void => createTest({}, (() => {}) as never).verify('a', options as object, () => {})
 		if (text !== null) expect(defined).toThrow(text)
 	})
 
