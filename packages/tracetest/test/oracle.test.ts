@@ -15,11 +15,14 @@ const kinds: readonly (Kinds & { readonly name: string; readonly numRuns: number
 
 describe.each(kinds)('$name', ({ numRuns, ...kind }) => {
 	test('what happens without a search is one of its schedules', { timeout: 60_000 * times }, async () => {
+		const reserved: string[] = []
 		await fc.assert(
 			fc.asyncProperty(programs(kind), async program => {
-				expect(await unseen(program, kind, 12)).toEqual([])
+				expect(await unseen(program, kind, 12, reserved)).toEqual([])
 			}),
 			{ numRuns: numRuns * times, seed: Number(process.env['ORACLE_SEED'] ?? 7) },
 		)
+		// Where the machine is very slow more than two callbacks are late: to be seen in the output, and no failure.
+		if (reserved.length > 0) console.info(`not explored, and the claims say so:\n${reserved.join('\n')}`)
 	})
 })

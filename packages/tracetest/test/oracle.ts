@@ -247,12 +247,13 @@ export interface Searched {
 	readonly body: Body
 }
 
-export async function searched(program: Program, time: 'real' | 'virtual', runs: number): Promise<Searched> {
+/** @param runs the budget; undefined: that of `verify` */
+export async function searched(program: Program, time: 'real' | 'virtual', runs?: number): Promise<Searched> {
 	const endings = new Set<Ending>()
 	const body = bodyOf(program, log => endings.add(`value: ${log}`))
 	const report = await explore(body, {
 		time,
-		runs,
+		...(runs !== undefined && { runs }),
 		budget: 60_000,
 		progress: false,
 		points: [tracePoint.event, traceSeen.event],
@@ -261,17 +262,51 @@ export async function searched(program: Program, time: 'real' | 'virtual', runs:
 	return { endings, report, body }
 }
 
-/** How often each is executed, where the machine decides. */
-const often = 10
+/** Budgets of searches, where the machine decides; undefined is the default. */
+const budgets = [60, undefined]
+
+/** How Node calls what a program waits for. */
+const types: Readonly<Partial<Record<Op['op'] | keyof typeof awaited, string>>> = {
+	file: 'FSREQPROMISE',
+	immediate: 'Immediate',
+	timer: 'Timeout',
+}
+
+function typesOf(ops: readonly Op[]): string[] {
+	return ops.flatMap(op => {
+		const type = types[op.op === 'await' ? op.of : op.op]
+		return [...(type === undefined ? [] : [type]), ...('ops' in op ? typesOf(op.ops) : [])]
+	})
+}
+
+/** Whether `claim` says that it does not cover how long the timers and files of `program` take: all of them. */
+function reserves(claim: string, { starts }: Program): boolean {
+	const reserved = /, with real timers and I\/O in their own order(?: but for .*?)? \(([^:)]*)/
+		.exec(claim)?.[1]
+		?.split(', ')
+	const wanted = starts.flatMap(({ ops }) => typesOf(ops))
+	const counts = new Map(
+		reserved?.map(text => {
+			const [type, times = '1'] = text.split(' ×')
+			return [type, Number(times)]
+		}),
+	)
+	return (
+		wanted.length > 0 && wanted.every(type => wanted.filter(other => other === type).length <= (counts.get(type) ?? 0))
+	)
+}
 
 /**
- * Endings outside of the search that it has not seen. Where the machine decides, of two timers that are due at about
- * the same time which one is first, only an ending that comes each time counts.
+ * Endings outside of the search that it has not seen. Where the machine decides, how long a file takes or how busy the
+ * process is, more is searched, and then the claim must say that this was not explored.
+ *
+ * @param reserved gets those of which the claim says so
  */
 export async function unseen(
 	program: Program,
 	{ time = 'real', machine = time === 'virtual' }: Kinds,
 	runs: number,
+	reserved: string[] = [],
 ): Promise<string[]> {
 	const missed: string[] = []
 	// Each begins at the same place in a turn of the event loop.
@@ -288,14 +323,19 @@ export async function unseen(
 		await turn()
 		const ending = name === 'run' ? first : await execute()
 		if (endings.has(ending)) continue
-		let certain = true
-		for (let i = 0; chance && certain && i < often; i++) {
+		let isMissed = true
+		let claim = ''
+		for (const budget of chance ? budgets : []) {
+			if (!isMissed) break
 			await turn()
-			const again = await searched(program, time, runs)
-			await turn()
-			certain = (await execute()) === ending && !again.endings.has(ending)
+			const again = await searched(program, time, budget)
+			isMissed = !again.endings.has(ending)
+			claim = again.report.claim
 		}
-		if (certain) missed.push(`${name}: ${ending}; the search saw ${[...endings].join(' | ')}`)
+		if (!isMissed) continue
+		const text = `${name}: ${ending}; the search saw ${[...endings].join(' | ')}: ${claim}`
+		if (chance && reserves(claim, program)) reserved.push(`${text}: ${JSON.stringify(program)}`)
+		else missed.push(text)
 	}
 	return missed
 }

@@ -25,7 +25,9 @@ const deviation: fc.Arbitrary<Deviation> = fc.oneof(
 const hash = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const trail = fc.record({
 	hashes: fc.array(hash, { maxLength: 300, size: 'max' }),
-	marks: fc.array(fc.record({ decision: whole, occurrence: whole, arrival: whole, hash }), { maxLength: 4 }),
+	marks: fc.array(fc.record({ decision: whole, occurrence: whole, arrival: whole, request: whole, hash }), {
+		maxLength: 4,
+	}),
 })
 const token = fc
 	.record({ name: fc.string({ unit: 'grapheme' }), deviations: fc.array(deviation, { maxLength: 6 }), of: trail })

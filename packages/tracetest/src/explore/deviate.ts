@@ -2,12 +2,17 @@ import type { Outcome } from './execute.js'
 import type { Candidate } from './frontier.js'
 import { callback, rest } from './moment.js'
 import type { Bounds } from './progress.js'
-import { type Deviation, delaysOf, type Hold, injectionsOf } from './schedule.js'
+import { type Deviation, delaysOf, type Hold, injectionsOf, isUndisturbed } from './schedule.js'
 
 interface ParentSchedule {
 	readonly deviations: readonly Deviation[]
-	readonly outcome: Pick<Outcome, 'arrivals' | 'occurrences' | 'moments' | 'rooms' | 'actions'>
+	readonly outcome: Pick<
+		Outcome,
+		'arrivals' | 'requests' | 'contended' | 'occurrences' | 'moments' | 'rooms' | 'actions'
+	>
 	readonly mark: Outcome['marks'][number]
+	/** How many pausable events and awaits of the plugin it has met. */
+	readonly points: number
 }
 
 /** As `run` executes a body. */
@@ -20,8 +25,8 @@ const natural: readonly Deviation[] = [{ kind: 'order', name: 'natural' }]
  * Schedules that depart from the natural order: each is one that was executed, with one more deviation. With one
  * deviation first, then with two.
  *
- * First each task is held at each choice point until nothing else can go on. Such an execution shows at which earlier
- * moments it can continue as well.
+ * First each task is held at each choice point until nothing else can go on, and each callback of a real timer or I/O
+ * is late by as much. Such an execution shows at which earlier moments it can go on as well.
  */
 export class NaturalFrontier {
 	readonly #bounds: Pick<Bounds, 'delays' | 'actions' | 'microtasks'>
@@ -37,15 +42,16 @@ export class NaturalFrontier {
 	add(
 		level: number,
 		deviations: readonly Deviation[],
-		{ arrivals, occurrences, moments, rooms, actions, marks }: Outcome,
+		{ arrivals, requests, contended, occurrences, moments, rooms, actions, marks, met }: Outcome,
 	): void {
 		// It went another way.
 		if (marks.length !== deviations.length) return
 		this.#levels[level] ??= []
 		this.#levels[level].push({
 			deviations,
-			outcome: { arrivals, occurrences, moments, rooms, actions },
+			outcome: { arrivals, requests, contended, occurrences, moments, rooms, actions },
 			mark: marks.at(-1)!,
+			points: met.points,
 		})
 	}
 
@@ -68,9 +74,15 @@ export class NaturalFrontier {
 	}
 
 	*#level(level: number): Generator<Candidate> {
-		const all = this.#levels[level - 1] ?? []
 		const { delays, actions } = this.#bounds
-		for (const node of all) if (delaysOf(node.deviations) < delays) yield* holding(node)
+		let all = this.#levels[level - 1] ?? []
+		// Where no event takes a microtask while it is listened to, the natural order is the undisturbed one.
+		if (level === 1 && all.every(({ points }) => points === all[0]!.points))
+			all = all.filter(({ deviations }) => !isUndisturbed(deviations))
+		const holds = all.filter(node => delaysOf(node.deviations) < delays)
+		// Of the first two, which depart from nothing, in turn; of the others one after the other.
+		if (level === 1) yield* inTurn(holds.flatMap(node => [holding(node), postponing(node)]))
+		else for (const node of holds) yield* inTurn([holding(node), postponing(node)])
 		const before = all.filter(node => injectionsOf(node.deviations) < actions)
 		const held = [...(this.#levels[level] ?? [])]
 		yield* inTurn([
@@ -88,6 +100,10 @@ export class NaturalFrontier {
 		const before = deviations.slice(0, -1)
 		const made = (until: Hold['until'], after: number): Deviation[] => [...before, { ...hold, until, after }]
 		const end = mark.until ?? occurrences.length
+		if (hold.late === true) {
+			yield* sooner(until => made(until, 0), outcome, mark.from ?? end, end)
+			return
+		}
 		for (let after = 1; after <= this.#bounds.microtasks; after++)
 			yield { deviations: made('here', after), check: undefined }
 		for (let at = mark.occurrence; at < end; at++) {
@@ -98,6 +114,33 @@ export class NaturalFrontier {
 				yield { deviations: made(at, after), check }
 		}
 	}
+}
+
+/** One more callback that is late: until nothing else can go on. */
+function* postponing({ deviations, outcome, mark }: ParentSchedule): Generator<Candidate> {
+	const { requests, contended } = outcome
+	for (let at = mark.request; at < requests.length; at++)
+		if (contended[at] === true)
+			yield {
+				deviations: [...deviations, { kind: 'hold', late: true, at, until: 'quiet', after: 0 }],
+				check: { of: 'requests', at, hash: requests[at]! },
+			}
+}
+
+/**
+ * A callback that was late comes before: between two others, where all microtasks have run, but not where it would have
+ * come anyway.
+ */
+function* sooner(
+	made: (until: number) => Deviation[],
+	{ occurrences, moments }: ParentSchedule['outcome'],
+	from: number,
+	end: number,
+): Generator<Candidate> {
+	const rests: number[] = []
+	for (let at = from; at < end; at++) if (moments[at] === rest) rests.push(at)
+	for (const at of rests.slice(1))
+		if (at < end - 1) yield { deviations: made(at), check: { of: 'occurrences', at, hash: occurrences[at]! } }
 }
 
 /** One more action. */

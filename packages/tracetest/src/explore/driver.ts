@@ -1,6 +1,7 @@
 import { briefCall } from '../platform/brief.js'
 import { census } from '../platform/census.js'
 import { foreignTimers } from '../platform/clock.js'
+import type { Asked } from '../platform/context.js'
 import { originals } from '../platform/originals.js'
 import { callText, nameOf, thousands } from '../platform/text.js'
 import { chained, drained, drainNow, later, turn } from '../platform/turn.js'
@@ -25,6 +26,7 @@ export const none: readonly string[] = []
 const nothing: ReadonlySet<string> = new Set()
 const never: ReadonlyMap<string, number> = new Map()
 const noNumbers: readonly number[] = []
+const noFlags: readonly boolean[] = []
 
 /**
  * Drives one execution to its end: looks whenever all microtasks have run, waits for what is alive, lets time pass,
@@ -45,6 +47,10 @@ export abstract class Driver implements Control {
 	readonly rooms: readonly number[] = noNumbers
 	/** Fingerprint of all that came before, for each arrival at a choice point where a task may be held. */
 	readonly arrivals: readonly number[] = noNumbers
+	/** Fingerprint of all that came before, for each callback that may be late, when it was asked for. */
+	readonly requests: readonly number[] = noNumbers
+	/** Whether something else could come before it. */
+	readonly contended: readonly boolean[] = noFlags
 	/** One for each deviation that was applied. */
 	readonly marks: DeviationMark[] = []
 	/** How many actions were injected. */
@@ -145,7 +151,10 @@ export abstract class Driver implements Control {
 		return clock !== undefined && this.waiting.tight === 0 && clock.count > 0
 	}
 
-	called(type: string): void {
+	/** What the execution asks for comes when it comes. */
+	asked(_resource: Asked, _handle: object): void {}
+
+	called({ type }: Asked): void {
 		this.#callbacks ??= new Map()
 		this.#callbacks.set(type, (this.#callbacks.get(type) ?? 0) + 1)
 	}
@@ -319,8 +328,14 @@ export abstract class Driver implements Control {
 	}
 
 	protected applied(): DeviationMark {
-		const { widths, occurrences, arrivals, hash } = this
-		const mark = { decision: widths.length, occurrence: occurrences.length, arrival: arrivals.length, hash }
+		const { widths, occurrences, arrivals, requests, hash } = this
+		const mark = {
+			decision: widths.length,
+			occurrence: occurrences.length,
+			arrival: arrivals.length,
+			request: requests.length,
+			hash,
+		}
 		this.marks.push(mark)
 		return mark
 	}

@@ -14,7 +14,7 @@ import { World } from '../world/world.js'
 import { Controller, type Strategy } from './controller.js'
 import { type Driver, none } from './driver.js'
 import { Natural } from './natural.js'
-import { type Deviation, orderOf, type Step } from './schedule.js'
+import { type Deviation, isUndisturbed, orderOf, type Step } from './schedule.js'
 import type { ExecutionLimits } from './settling.js'
 import type { Waits } from './waits.js'
 
@@ -31,6 +31,8 @@ export interface Outcome {
 	/** In the natural order only. */
 	readonly rooms: readonly number[]
 	readonly arrivals: readonly number[]
+	readonly requests: readonly number[]
+	readonly contended: readonly boolean[]
 	/** One for each deviation that was applied. Fewer than there are: the execution went another way. */
 	readonly marks: Driver['marks']
 	/** How many actions have happened. */
@@ -120,7 +122,7 @@ export class Executor {
 	execute(deviations: readonly Deviation[], how: ExecutionOptions = {}): Promise<Outcome> {
 		// Undisturbed, a body begins where its caller is in the turn of the event loop, as in `run`: what an immediate and
 		// a file do depends on that.
-		if (orderOf(deviations) === 'plain' || originals.now() - this.#paused < pause) return this.#once(deviations, how)
+		if (isUndisturbed(deviations) || originals.now() - this.#paused < pause) return this.#once(deviations, how)
 		return this.#pause().then(() => this.#once(deviations, how))
 	}
 
@@ -255,6 +257,8 @@ function outcomeOf(world: World, driver: Driver): Outcome {
 		moments,
 		rooms,
 		arrivals,
+		requests,
+		contended,
 		marks,
 		injected,
 		uncontrolled,
@@ -272,6 +276,8 @@ function outcomeOf(world: World, driver: Driver): Outcome {
 		moments,
 		rooms,
 		arrivals,
+		requests,
+		contended,
 		marks,
 		injected,
 		actions: world.actions.length === 0 ? none : world.actions.map(({ name }) => name),

@@ -9,7 +9,7 @@ import { Pct } from './pct.js'
 import { type Bounds, begun, type SearchProgress } from './progress.js'
 import { Random } from './random.js'
 import { sameFailure } from './samefailure.js'
-import { type Deviation, orderOf } from './schedule.js'
+import { type Deviation, isLate, orderOf } from './schedule.js'
 import { Waits } from './waits.js'
 
 /** A schedule that failed. */
@@ -123,6 +123,7 @@ export class Search {
 		const { callbacks } = outcome
 		this.progress.natural.callbacks = callbacks
 		if (callbacks.size > 0) this.#runs = this.#bounds.realRuns ?? this.#runs
+		this.#natural.add(0, plain, outcome)
 		this.#departures = this.#natural.candidates(deepest)
 		return this.#depart()
 	}
@@ -340,6 +341,7 @@ export class Search {
 		if (orderOf(deviations) === undefined) this.#note(deviations, outcome, { went, isSample })
 		else {
 			progress.natural.runs++
+			if (deviations.some(isLate)) progress.natural.late++
 			if (!went) progress.natural.diverged++
 		}
 		const failure = this.failureOf(outcome)

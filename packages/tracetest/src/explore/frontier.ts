@@ -30,7 +30,7 @@ export interface Candidate {
 	 * gone another way.
 	 */
 	readonly check:
-		| { readonly of: 'states' | 'occurrences' | 'arrivals'; readonly at: number; readonly hash: number }
+		| { readonly of: 'states' | 'occurrences' | 'arrivals' | 'requests'; readonly at: number; readonly hash: number }
 		| undefined
 }
 

@@ -12,13 +12,16 @@ export const event = 2
 
 /** Where a deviation was applied. */
 export interface DeviationMark {
-	/** The numbers of the next decision, the next occurrence and the next arrival after it. */
+	/** The numbers of the next decision, occurrence, arrival and callback that is asked for, after it. */
 	readonly decision: number
 	readonly occurrence: number
 	readonly arrival: number
+	readonly request: number
 	/** The fingerprint there. */
 	readonly hash: number
-	/** Of a held task: the number of the next occurrence after it went on. */
+	/** Of a callback that is held back: the number of the next occurrence after it came. */
+	from?: number
+	/** Of a held task or callback: the number of the next occurrence after it went on. */
 	until?: number
 }
 

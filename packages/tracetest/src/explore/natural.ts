@@ -1,17 +1,19 @@
 import { census } from '../platform/census.js'
-import { context } from '../platform/context.js'
+import { type Asked, context } from '../platform/context.js'
 import { deferred } from '../platform/deferred.js'
 import { originals } from '../platform/originals.js'
 import { Spin } from '../platform/spin.js'
 import { drained } from '../platform/turn.js'
 import type { Parked } from '../world/control.js'
-import { type CallStack, type ListenedEvent, placeOfSite } from '../world/signal.js'
-import type { Task } from '../world/task.js'
+import { here } from '../world/here.js'
+import { type CallStack, type ListenedEvent, placeOfSite, siteBelow } from '../world/signal.js'
+import { hashText, type Task } from '../world/task.js'
 import type { World } from '../world/world.js'
 import { callTexts, Driver, none, only, spin } from './driver.js'
 import { mixed, startHash, timeHash } from './fingerprint.js'
+import { callbackText, type Late, LateCallbacks } from './late.js'
 import { afterMicrotasks, callback, type DeviationMark, event, type Moment, rest } from './moment.js'
-import { type Deviation, type Hold, isHold, orderOf } from './schedule.js'
+import { type Deviation, type Hold, isHold, isLate, isTaskHold, isUndisturbed, orderOf } from './schedule.js'
 import type { ExecutionLimits } from './settling.js'
 import type { Waits } from './waits.js'
 
@@ -43,6 +45,11 @@ const maxArrivals = 1000
 export class Natural extends Driver {
 	override readonly rooms: number[] = []
 	override readonly arrivals: number[] = []
+	override readonly requests: number[] = []
+	override readonly contended: boolean[] = []
+	readonly #late: LateCallbacks
+	/** Of tasks and of callbacks. */
+	readonly #all: readonly Hold[]
 	readonly #holds: readonly Hold[]
 	readonly #marks = new Map<Hold, DeviationMark>()
 	#nextHold = 0
@@ -53,7 +60,7 @@ export class Natural extends Driver {
 	/** Since when timers and callbacks are counted in {@link patience}. */
 	#passes = 0
 	/** Arrivals at choice points: all, and since all microtasks have run. */
-	#all = 0
+	#arrivedEver = 0
 	#arrived = 0
 	/** Counts continuations of promises since then. */
 	readonly #spin = new Spin(plainSpin, () => this.#polled())
@@ -65,6 +72,8 @@ export class Natural extends Driver {
 	#last: { readonly at: number; readonly round: number } | undefined
 	readonly #microtasks: number
 	readonly #plain: boolean
+	/** Nothing at all is done to it. */
+	readonly #undisturbed: boolean
 	/** Whether a task waits that passes many choice points without a pause. */
 	#stops: boolean
 	readonly #listen: () => void
@@ -84,8 +93,12 @@ export class Natural extends Driver {
 	) {
 		super(deviations, limits)
 		this.#microtasks = microtasks
-		this.#holds = only(deviations, isHold, (a, b) => a.at - b.at)
+		const inOrder = (a: Hold, b: Hold): number => a.at - b.at
+		this.#all = only(deviations, isHold, inOrder)
+		this.#holds = only(deviations, isTaskHold, inOrder)
+		this.#late = new LateCallbacks(only(deviations, isLate, inOrder), this.requests, this.contended)
 		this.#plain = orderOf(deviations) === 'plain'
+		this.#undisturbed = isUndisturbed(deviations)
 		this.#stops = !this.#plain
 		this.#listen = listen
 		this.#waits = waits
@@ -151,9 +164,25 @@ export class Natural extends Driver {
 		return undefined
 	}
 
-	override called(type: string): void {
-		super.called(type)
-		if (this.over || this.#plain) return
+	override asked(resource: Asked, handle: object): void {
+		if (this.over) return
+		const { task } = here()!
+		// eslint-disable-next-line typescript/unbound-method -- it is not called
+		const site = this.world.detail ? siteBelow(this.asked) : undefined
+		this.#late.asked(
+			resource,
+			handle,
+			mixed(this.hash, this.events),
+			() => this.applied(),
+			late => this.#comes(late, task, site),
+		)
+	}
+
+	override called(resource: Asked): void {
+		super.called(resource)
+		if (this.over) return
+		this.#late.called(resource, census.pending(this.world), this.hasTime())
+		if (this.#undisturbed) return
 		this.#passes++
 		this.#begins()
 		this.#moment(callback)
@@ -175,16 +204,26 @@ export class Natural extends Driver {
 			this.#release(0)
 			return true
 		}
+		if (this.#late.next()) {
+			this.#moment(callback)
+			return true
+		}
+		const due = this.#late.due(census.pending(this.world))
+		if (due !== undefined) {
+			this.#free(due.hold)
+			return true
+		}
+		this.ours = true
 		if (this.#moment(rest)) {
-			this.ours = true
 			this.#ran = true
 			return true
 		}
+		this.ours = false
 		return false
 	}
 
 	protected override taken(): number {
-		return this.widths.length + this.#all
+		return this.widths.length + this.#arrivedEver
 	}
 
 	/** Time passes; held tasks continue when no timer is left, or when timers do not end, as those of an interval. */
@@ -207,12 +246,24 @@ export class Natural extends Driver {
 
 	protected override ended(): void {
 		this.#unwatch?.()
+		// What was held back comes all the same.
+		for (const call of this.#late.rest()) call()
+	}
+
+	/** A callback that is to be late has come. */
+	#comes(late: Late, task: Task<unknown>, site: CallStack | undefined): void {
+		const { hold, mark, resource } = late
+		if (this.over || !this.#late.hold(late, census.pending(this.world))) return late.call()
+		mark.from = this.occurrences.length
+		this.#marks.set(hold, mark)
+		const hash = task.hash ^ hashText(resource.type)
+		this.#park({ task, event: undefined, args: none, site, hash, hold, tight: false, gate: deferred() }, hold)
 	}
 
 	/** A task comes to a choice point. @returns the deviation that holds it */
 	#arrives(hash: number): Hold | undefined {
 		this.#arrived++
-		this.#all++
+		this.#arrivedEver++
 		if (this.#plain) return undefined
 		const at = this.arrivals.push(mixed(this.hash, this.events)) - 1
 		this.hash = mixed(this.hash, hash)
@@ -253,12 +304,10 @@ export class Natural extends Driver {
 	}
 
 	#recordHold(parked: Parked): void {
-		const { task } = parked
-		const held =
-			parked.event === undefined
-				? { text: 'start', place: undefined }
-				: { ...callTexts(parked), place: placeOfSite(parked.site) }
-		this.record({ task: task.name, kind: 'hold', ...held, delayed: none })
+		const { task, event: of, hold, site } = parked
+		const late = this.#late.of(hold)
+		const text = of !== undefined ? callTexts(parked) : { text: late === undefined ? 'start' : callbackText(late) }
+		this.record({ task: task.name, kind: 'hold', ...text, place: placeOfSite(site), delayed: none })
 	}
 
 	/** A continuation of a promise begins: without a pause, after many others, a task polls for one that is held. */
@@ -280,7 +329,7 @@ export class Natural extends Driver {
 	/** Here a task may go on, or an action be injected. @returns whether that lets something run */
 	#moment(kind: Moment): boolean {
 		this.#ran ||= kind !== rest
-		if (this.#plain) return false
+		if (this.#undisturbed) return false
 		const at = this.occurrences.length
 		// Between two moments each microtask is offered once: after the first of them.
 		if (this.#last !== undefined) this.rooms[this.#last.at] = Math.min(this.#microtasks, this.#round - this.#last.round)
@@ -290,7 +339,7 @@ export class Natural extends Driver {
 		let runs = this.moment(kind)
 		this.hash = mixed(this.hash, this.events)
 		if (this.world.detail) this.hashes.push(this.hash)
-		for (const hold of this.#holds)
+		for (const hold of this.#all)
 			if (hold.until === at) {
 				runs = true
 				afterMicrotasks(hold.after, () => this.#free(hold))
@@ -333,8 +382,26 @@ export class Natural extends Driver {
 			}
 		}
 		this.#ran = true
+		const late = this.#late.of(parked.hold)
+		if (late !== undefined) return this.#call(late, parked)
 		this.resume(parked, none, parked.hold !== polls)
 		if (parked.event === undefined) this.#moment(event)
+	}
+
+	/** A callback that was held back is called. */
+	#call(late: Late, { task, site }: Parked): void {
+		this.ours = false
+		if (this.world.detail)
+			this.record({
+				task: task.name,
+				kind: 'callback',
+				text: callbackText(late),
+				place: placeOfSite(site),
+				delayed: none,
+				held: true,
+			})
+		this.#late.release(late)
+		this.#moment(callback)
 	}
 
 	/** All microtasks have run, or a callback of Node has. */

@@ -11,16 +11,21 @@ export type Deviation = Delay | Injection | Hold | Order
 export interface Order {
 	readonly kind: 'order'
 	/**
-	 * `plain`: exactly as `run` executes the body. `natural`: besides, all events are listened to, and tasks may be held
-	 * at choice points.
+	 * `plain`: exactly as `run` executes the body, but for callbacks that are late. `natural`: besides, all events are
+	 * listened to, and tasks may be held at choice points.
 	 */
 	readonly name: 'plain' | 'natural'
 }
 
-/** In the natural order, a task waits at a choice point that it would pass. */
+/**
+ * In the natural order, a task waits at a choice point that it would pass; or a callback of a real timer or I/O is
+ * late.
+ */
 export interface Hold {
 	readonly kind: 'hold'
-	/** Which arrival at a choice point, counted from 0. */
+	/** A callback. */
+	readonly late?: true
+	/** Which arrival at a choice point, counted from 0; which callback, in the order in which they were asked for. */
 	readonly at: number
 	/**
 	 * Until which moment, counted from 0 as for {@link Injection}; `quiet`: until nothing else can go on; `here`: from
@@ -56,9 +61,9 @@ export interface Step {
 	readonly task: string
 	/**
 	 * `start` of a task, an `event`, an injected `action`, the advance of virtual `time`, or `hold`: a task is held at
-	 * its start or at an event.
+	 * its start or at an event, or a `callback` of a timer or of I/O is held back.
 	 */
-	readonly kind: 'start' | 'event' | 'action' | 'time' | 'hold'
+	readonly kind: 'start' | 'event' | 'action' | 'time' | 'hold' | 'callback'
 	/** `traceRead('n')`, or the name of the action. */
 	readonly text: string
 	/**
@@ -102,6 +107,16 @@ export function isInjection(deviation: Deviation): deviation is Injection {
 	return deviation.kind === 'injection'
 }
 
+/** Whether it holds a task. */
+export function isTaskHold(deviation: Deviation): deviation is Hold {
+	return deviation.kind === 'hold' && deviation.late === undefined
+}
+
+/** Whether it holds a callback back. */
+export function isLate(deviation: Deviation): deviation is Hold {
+	return deviation.kind === 'hold' && deviation.late === true
+}
+
 export function isHold(deviation: Deviation): deviation is Hold {
 	return deviation.kind === 'hold'
 }
@@ -112,7 +127,12 @@ export function orderOf(deviations: readonly Deviation[]): Order['name'] | undef
 	return first?.kind === 'order' ? first.name : undefined
 }
 
-/** How many delays: one for each task that is passed over or held. */
+/** Whether it is the undisturbed execution itself. */
+export function isUndisturbed(deviations: readonly Deviation[]): boolean {
+	return deviations.length === 1 && orderOf(deviations) === 'plain'
+}
+
+/** How many delays: one for each task that is passed over or held, and each callback that is late. */
 export function delaysOf(deviations: readonly Deviation[]): number {
 	return deviations.filter(isDelay).reduce((sum, { by }) => sum + by, 0) + deviations.filter(isHold).length
 }

@@ -4,7 +4,7 @@ import type { Executor } from './execute.js'
 import { type Found, Search } from './explore.js'
 import type { Bounds } from './progress.js'
 import { sameFailure } from './samefailure.js'
-import { type Deviation, delaysOf, injectionsOf, isDelay, isHold, orderOf } from './schedule.js'
+import { type Deviation, delaysOf, injectionsOf, isDelay, isHold, isUndisturbed, orderOf } from './schedule.js'
 
 /** The shrunk schedule. */
 export interface Shrunk {
@@ -43,9 +43,10 @@ export async function shrink(executor: Executor, found: Found, bounds: Bounds, b
 	// The order that they depart from does not count as a deviation. What fails without any is shown best by the default
 	// schedule, which has all events in it.
 	const order = orderOf(found.deviations)
-	if (order === 'plain' && !(found.failure instanceof DeadlockError)) return { found, fewest: before.controlled }
+	const undisturbed = isUndisturbed(found.deviations)
+	if (undisturbed && !(found.failure instanceof DeadlockError)) return { found, fewest: before.controlled }
 	if (order !== undefined && (await attempt([]))) return { found: best, fewest: before.controlled }
-	if (order === 'plain') return { found, fewest: before.controlled }
+	if (undisturbed) return { found, fewest: before.controlled }
 	const head = order === undefined ? 0 : 1
 	for (let size = Math.max(1, (best.deviations.length - head) >> 1); size >= 1 && !spent(); size >>= 1) {
 		for (let at = best.deviations.length - size; at >= head && !spent(); at -= size)

@@ -8,7 +8,7 @@ import type { Deviation } from './schedule.js'
  * Deviations: `d11-1` passes over one task at decision 11; `i3-0-2` injects action 0 two microtasks after occurrence 3;
  * `0` if there is none. `p` is the undisturbed execution. After `n` they depart from its order: `h1-8-2` holds the task
  * of arrival 1 until two microtasks after moment 8, `h1-q-0` until nothing else can go on, `h1-h-3` for three
- * microtasks.
+ * microtasks; `l2-q-0` holds back the callback that was asked for third.
  * Fingerprint: the number of decisions (after `n` also of arrivals and moments), one character for each (for each few,
  * if there are many), and a hash of all. Each character depends on everything before it, so that an execution that goes
  * another way is recognised where it does. Check: a hash of all that is before it, so that a token that was damaged is
@@ -86,8 +86,8 @@ function deviationText(deviation: Deviation): string {
 		case 'order':
 			return deviation.name === 'plain' ? 'p' : 'n'
 		case 'hold': {
-			const { at, until, after } = deviation
-			return `h${at}-${until === 'quiet' ? 'q' : until === 'here' ? 'h' : until}-${after}`
+			const { at, until, after, late = false } = deviation
+			return `${late ? 'l' : 'h'}${at}-${until === 'quiet' ? 'q' : until === 'here' ? 'h' : until}-${after}`
 		}
 		case 'delay':
 			return `d${deviation.at}-${deviation.by}`
@@ -121,10 +121,11 @@ export function parseToken(input: string): Token {
 
 function parseDeviation(part: string, text: string): Deviation {
 	if (part === 'p' || part === 'n') return { kind: 'order', name: part === 'p' ? 'plain' : 'natural' }
-	const hold = /^h(\d+)-(\d+|q|h)-(\d+)$/.exec(part)
+	const hold = /^([hl])(\d+)-(\d+|q|h)-(\d+)$/.exec(part)
 	if (hold !== null) {
-		const until = hold[2] === 'q' ? 'quiet' : hold[2] === 'h' ? 'here' : Number(hold[2])
-		return { kind: 'hold', at: Number(hold[1]), until, after: Number(hold[3]) }
+		const [, letter, at, moment, after] = hold
+		const until = moment === 'q' ? 'quiet' : moment === 'h' ? 'here' : Number(moment)
+		return { kind: 'hold', ...(letter === 'l' && { late: true }), at: Number(at), until, after: Number(after) }
 	}
 	const delay = /^d(\d+)-(\d+)$/.exec(part)
 	if (delay !== null) return { kind: 'delay', at: Number(delay[1]), by: Number(delay[2]) }

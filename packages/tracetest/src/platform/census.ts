@@ -170,6 +170,11 @@ class Census {
 		return found
 	}
 
+	/** Requests and timers that `world` itself has started, and that have not called back. */
+	*pending(world: Execution): Generator<Resource> {
+		for (const id of this.#own.get(world) ?? []) yield this.#alive.get(id)!
+	}
+
 	*#held(world: Execution): Generator<Resource> {
 		for (const ids of [this.#own.get(world) ?? [], this.#shared]) for (const id of ids) yield this.#alive.get(id)!
 	}
@@ -248,7 +253,9 @@ class Census {
 		if (world === undefined && isRunner(this.#born)) return
 		if (type === 'Timeout' && isHousekeeping(resource, this.#born)) return
 		const kind = kindOf(type)
-		this.#add(id, { type, kind, world, ref: refTo(resource, type, kind) })
+		const added: Resource = { type, kind, world, ref: refTo(resource, type, kind) }
+		this.#add(id, added)
+		if (kind !== 'handle') world?.controller?.asked(added, resource)
 		if (type === 'FSREQCALLBACK') this.#fresh = { id, resource }
 		if (kind === 'request') this.#countJob(resource)
 	}
@@ -296,7 +303,7 @@ class Census {
 		const resource = this.#alive.get(id)
 		if (resource === undefined) return
 		resource.called = true
-		resource.world?.controller?.called(resource.type)
+		resource.world?.controller?.called(resource)
 		if (resource.kind === 'handle') this.#sharedActivity++
 		if (!isOnce(resource.type, resource.kind)) return
 		const calls = this.#calls.get(id) ?? 1

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Inherited } from './inherited.js'
+import type { Kind } from './kinds.js'
 import { countBegins, type Spin } from './spin.js'
 
 /** One execution of the body of a test, as far as the platform needs to know it. */
@@ -7,8 +8,24 @@ export interface Execution {
 	/** Executions of the same body have the same one. */
 	readonly listener: object
 	readonly settings: { readonly name: string }
-	/** Called at the end of each callback that it has asked for. */
-	readonly controller: { called(type: string): void } | undefined
+	readonly controller: CallbackWatcher | undefined
+}
+
+/** Something that an execution has asked Node for, and that calls back. */
+export interface Asked {
+	readonly type: string
+	readonly kind: Kind
+}
+
+interface CallbackWatcher {
+	/**
+	 * The execution asks for a request or a timer.
+	 *
+	 * @param handle the object of Node behind it
+	 */
+	asked(resource: Asked, handle: object): void
+	/** Called at the end of each callback that it has asked for. What it leads to has not run yet. */
+	called(resource: Asked): void
 }
 
 /** Which execution of which body runs here, and in which of its tasks. Follows awaits, timers and callbacks. */

@@ -1,11 +1,8 @@
 import { callersOf } from './callers.js'
-import type { Execution } from './context.js'
-import type { Kind } from './kinds.js'
+import type { Asked, Execution } from './context.js'
 
 /** Something that is alive. */
-export interface Resource {
-	readonly type: string
-	readonly kind: Kind
+export interface Resource extends Asked {
 	/** In whose context it was made. Undefined: outside of every test, after this module was loaded. */
 	readonly world: Execution | undefined
 	/** Handles and timers, to see whether they are used. Handles must not be kept from being collected. */

@@ -32,14 +32,23 @@ function waitsText({ waits, natural }: SearchProgress): string {
 	const [first, second, ...more] = waits
 	const shown = [first!, ...(second === undefined ? [] : [second])].map(waitText).join(', ')
 	const rest = more.reduce((sum, wait) => sum + wait.count, 0)
-	const timers = [...natural.callbacks].map(([type, times]) => (times === 1 ? type : `${type} ×${times}`))
 	return [
 		`not explored: ${shown}${rest > 0 ? `, and ${thousands(rest)} more` : ''}`,
 		`but for the undisturbed execution${near(natural)}`,
-		...(timers.length > 0
-			? [`with real timers and I/O in their own order (${timers.join(', ')}: try time: 'virtual')`]
-			: []),
+		...(natural.callbacks.size > 0 ? [realText(natural)] : []),
 	].join(', ')
+}
+
+/** How long real timers and I/O take is not explored, but for what was late. */
+function realText({ callbacks, late }: NaturalProgress): string {
+	const texts = [...callbacks].map(([type, times]) => (times === 1 ? type : `${type} ×${times}`))
+	const but = late > 0 ? ` but for ${count(late, 'schedule')} with late ones` : ''
+	return `with real timers and I/O in their own order${but} (${texts.join(', ')}${hintOf(callbacks.keys())})`
+}
+
+/** What can be virtual. */
+function hintOf(types: Iterable<string>): string {
+	return [...types].some(type => type === 'Timeout' || type === 'Immediate') ? ": try time: 'virtual'" : ''
 }
 
 function waitText({ file, line, count: times }: OutsideWait): string {

@@ -1,7 +1,7 @@
 import { plain } from '../explore/deviate.js'
 import type { Executor, Outcome } from '../explore/execute.js'
 import { streamsDiffer } from '../explore/explore.js'
-import { orderOf, scheduleOf } from '../explore/schedule.js'
+import { isUndisturbed, scheduleOf } from '../explore/schedule.js'
 import { divergence, type Token, tokenText } from '../explore/token.js'
 import { originals } from '../platform/originals.js'
 import { explain } from '../world/errors.js'
@@ -16,7 +16,7 @@ export async function replay(executor: Executor, token: Token): Promise<SearchRe
 	const { name, frame } = executor.settings
 	const start = originals.now()
 	// It has no choice point that could distinguish it from another one.
-	const isPlain = orderOf(token.deviations) === 'plain'
+	const isPlain = isUndisturbed(token.deviations)
 	const execute = async (): Promise<{ outcome: Outcome; other: number | undefined; passed: boolean }> => {
 		const outcome = await executor.execute(token.deviations, { detail: true })
 		return {

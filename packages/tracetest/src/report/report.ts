@@ -139,7 +139,7 @@ export function explanation(
 		...(runs > 1 ? [`explored: ${report.explored}`] : []),
 		...(steps === undefined ? [] : ['', steps]),
 		'',
-		again(failure, command, schedule?.order === 'plain'),
+		again(failure, command, schedule?.order === 'plain' && schedule.delays + schedule.actions === 0),
 	].join('\n')
 }
 
@@ -159,11 +159,10 @@ in a fresh process: TRACETEST=${token} ${command}`
 }
 
 function cost({ order, delays, actions }: Schedule, fewest: boolean): string {
-	if (order === 'plain') return 'the undisturbed execution, which fails without a search too'
 	if (delays + actions === 0)
 		return order === undefined
 			? 'the default one, without a delay'
-			: 'the undisturbed execution, with events listened to'
+			: `the undisturbed execution, ${order === 'plain' ? 'which fails without a search too' : 'with events listened to'}`
 	const parts = [...(delays > 0 ? [count(delays, 'delay')] : []), ...(actions > 0 ? [count(actions, 'action')] : [])]
 	return `${parts.join(' and ')}${fewest ? '; no fewer fail' : ''}`
 }

@@ -1,3 +1,4 @@
+import type { Asked } from '../platform/context.js'
 import type { Deferred } from '../platform/deferred.js'
 import type { CallStack, ListenedEvent, Signal } from './signal.js'
 import type { Task } from './task.js'
@@ -23,8 +24,10 @@ export interface Control {
 		site: CallStack | undefined,
 		task: Task<unknown>,
 	): (() => Promise<void> | undefined) | undefined
+	/** The execution asks for a request or a timer, which is `handle` in Node. */
+	asked(resource: Asked, handle: object): void
 	/** A callback of Node ends that the execution has asked for. What it leads to has not run yet. */
-	called(type: string): void
+	called(resource: Asked): void
 	/** The execution is over: waiting tasks are refused. */
 	close(reason: string): void
 }
