@@ -18,6 +18,7 @@ export default defineConfig({
 		include: ['**/*.matrix.test.ts', ...properties],
 		exclude: ['**/node_modules/**', '**/dist/**', '**/golden/**', '**/fixtures/**'],
 		provide: { thorough: true },
-		testTimeout: 120_000,
+		testTimeout: 300_000,
+		hookTimeout: 300_000,
 	},
 })

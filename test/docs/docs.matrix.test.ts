@@ -19,7 +19,7 @@ import {
 } from './workshop.js'
 
 // Processes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 })
 
 const workshop = makeWorkshop()
 const all = pages()

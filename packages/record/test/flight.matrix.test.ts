@@ -23,7 +23,7 @@ interface Report {
 }
 
 it(`the memory of a flight recorder is flat over ${events / 1e6} million events, and each dump loads`, {
-	timeout: 300_000,
+	timeout: 900_000,
 }, async () => {
 	const dir = mkdtempSync(join(tmpdir(), 'flight-'))
 	try {

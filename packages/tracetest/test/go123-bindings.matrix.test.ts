@@ -17,7 +17,7 @@ const runners: readonly Runner[] = [
 	{ name: 'node', args: (file, ...more) => ['--enable-source-maps', '--test', ...more, `dist/test/${file}.node.js`] },
 ]
 
-beforeAll(() => compile(), 20_000)
+beforeAll(() => compile(), 120_000)
 
 describe.each(runners)('$name', ({ name, args }) => {
 	const verbose = `--${name === 'node' ? 'test-' : ''}reporter=${name === 'node' ? 'spec' : 'verbose'}`
