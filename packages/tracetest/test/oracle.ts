@@ -281,7 +281,7 @@ function typesOf(ops: readonly Op[]): string[] {
 
 /** Whether `claim` says that it does not cover how long the timers and files of `program` take: all of them. */
 function reserves(claim: string, { starts }: Program): boolean {
-	const reserved = /, with real timers and I\/O in their own order(?: but for .*?)? \(([^:)]*)/
+	const reserved = /, with real timers and I\/O in their own order, at most two late \(([^:)]*)/
 		.exec(claim)?.[1]
 		?.split(', ')
 	const wanted = starts.flatMap(({ ops }) => typesOf(ops))

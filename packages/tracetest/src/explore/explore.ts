@@ -9,7 +9,7 @@ import { Pct } from './pct.js'
 import { type Bounds, begun, type SearchProgress } from './progress.js'
 import { Random } from './random.js'
 import { sameFailure } from './samefailure.js'
-import { type Deviation, isLate, orderOf } from './schedule.js'
+import { type Deviation, orderOf } from './schedule.js'
 import { Waits } from './waits.js'
 
 /** A schedule that failed. */
@@ -341,7 +341,6 @@ export class Search {
 		if (orderOf(deviations) === undefined) this.#note(deviations, outcome, { went, isSample })
 		else {
 			progress.natural.runs++
-			if (deviations.some(isLate)) progress.natural.late++
 			if (!went) progress.natural.diverged++
 		}
 		const failure = this.failureOf(outcome)

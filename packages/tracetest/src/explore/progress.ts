@@ -71,8 +71,6 @@ export interface SearchProgress {
 export interface NaturalProgress {
 	/** Executions: as `run` does it, in the natural order, and departures from that. */
 	runs: number
-	/** Those in which a callback of a real timer or of I/O was late. */
-	late: number
 	/**
 	 * How many schedules the levels have that were executed as a whole: no deviation from the natural order, one, two.
 	 */
@@ -101,6 +99,6 @@ export function begun(): SearchProgress {
 		actions: new Set(),
 		hasActions: false,
 		injected: false,
-		natural: { runs: 0, late: 0, complete: [], diverged: 0, callbacks: new Map() },
+		natural: { runs: 0, complete: [], diverged: 0, callbacks: new Map() },
 	}
 }
