@@ -1,6 +1,6 @@
 // Programs with a fault each, and programs without: see sim.ts.
 import type { Program } from '../items.js'
-import { sharedWithoutFault, sharedWithTurns } from './sharing.js'
+import { Places, sharedWithoutFault, sharedWithTurns } from './sharing.js'
 import { arrivals, type Fault, run, Semaphore, type Sim, wait } from './sim.js'
 
 const semaphore =
@@ -82,19 +82,9 @@ export const faults: Readonly<Record<string, Fault>> = {
 		subject: 'task PUT /stock',
 		program: async seed =>
 			run(seed, async sim => {
-				const lock = new Semaphore(1)
-				let last = 0
+				const lock = new Places(1)
 				await arrivals(sim, 60, 6, async () =>
-					sim.task('PUT /stock', async task => {
-						const since = sim.now
-						await lock.acquire()
-						if (sim.now - since > 1e5) wait(sim, task, (sim.now - since) / 1e6, 'sync', 0, last)
-						last = task
-						const held = sim.now
-						await sim.sleep(sim.random.between(6, 10))
-						wait(sim, task, (sim.now - held) / 1e6, 'timer')
-						lock.release()
-					}),
+					sim.task('PUT /stock', async task => lock.have(sim, task, async () => sim.sleep(sim.random.between(6, 10)))),
 				)
 			}),
 	},

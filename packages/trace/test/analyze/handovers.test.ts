@@ -47,6 +47,22 @@ describe('tasks that wait for each other', () => {
 		)
 	})
 
+	it('are found once, however many names they have, and whatever is in these', async () => {
+		const names = ['GET /a, GET /b', 'c', 'd', 'e', 'f', 'g', 'task h']
+		const found = await findingsOf(
+			run(1, async sim => {
+				const lock = new Places(1)
+				await arrivals(sim, 60 * names.length, 3, async n =>
+					sim.task(names[Math.floor(n / 20) % names.length]!, async task =>
+						lock.have(sim, task, async () => sim.sleep(sim.random.between(8, 12))),
+					),
+				)
+			}),
+		)
+		const about = found.filter(({ rule }) => rule === 'contention' || rule === 'pool')
+		expect(about.map(({ level, subject }) => [level, subject.split(', task ').length])).toEqual([['measured', 5]])
+	})
+
 	it('are not, where they hardly wait', async () => {
 		await fc.assert(
 			fc.asyncProperty(

@@ -124,8 +124,15 @@ const fewest = 5
 /** Maximum number of names. */
 const maxNames = 5
 
+/** A finding about tasks of several names. */
+export interface Together {
+	/** All of them; the finding says the first few. */
+	readonly names: readonly string[]
+	readonly finding: Finding
+}
+
 /** Tasks of several names that wait for each other: what they wait for is passed on among them, whatever their names. */
-export function* turnsOfSeveral({ analysis, tasks, from, to }: Facts): Generator<Finding, void, undefined> {
+export function* turnsOfSeveral({ analysis, tasks, from, to }: Facts): Generator<Together, void, undefined> {
 	const groups = analysis.groups.all('task').filter(({ begun }) => begun >= fewest)
 	const byName = new Map(groups.map(group => [group.name, group]))
 	const wakersOf = ({ wakers }: ItemGroup): ItemGroup[] =>
@@ -147,7 +154,7 @@ export function* turnsOfSeveral({ analysis, tasks, from, to }: Facts): Generator
 		const names = members.map(({ name }) => name)
 		const total = (of: (member: (typeof members)[number]) => number): number =>
 			members.reduce((all, member) => all + of(member), 0)
-		yield finding(
+		const about = finding(
 			{
 				names: names.slice(0, maxNames),
 				time: total(({ time }) => time),
@@ -161,6 +168,7 @@ export function* turnsOfSeveral({ analysis, tasks, from, to }: Facts): Generator
 			from,
 			to,
 		)
+		yield { names, finding: about }
 	}
 }
 

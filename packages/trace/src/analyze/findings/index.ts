@@ -5,7 +5,7 @@ import { leaks } from './leaks.js'
 import { collections, loopDelay, losses } from './machine.js'
 import { fanOut, repeated, retries, serial } from './patterns.js'
 import { queues } from './queues.js'
-import { type Facts, percent, type Rule } from './rule.js'
+import { type Facts, percent, type Rule, subjectOf } from './rule.js'
 import { crowding, longRuns, stalls } from './stalls.js'
 import { lost, stuck } from './stuck.js'
 
@@ -37,22 +37,15 @@ export function findingsOf(analysis: Facts['analysis'], rest: Omit<Facts, 'analy
 	// A place or a region says more than states alone.
 	if (!found.some(({ rule, level }) => level === 'measured' && (rule === 'contention' || rule === 'pool'))) {
 		const several = [...turnsOfSeveral(facts)]
-		const together = new Set(several.flatMap(tasksOf))
-		found = [...several, ...found.filter(finding => finding.rule !== 'contention' || !isAbout(finding, together))]
-		const known = new Set(found.filter(({ rule }) => rule === 'contention' || rule === 'pool').flatMap(tasksOf))
-		found.push(...[...turns(facts)].filter(finding => !isAbout(finding, known)))
+		const together = new Set(several.flatMap(({ names }) => names.map(name => subjectOf({ kind: 'task', name }))))
+		found = found.filter(({ rule, subject }) => rule !== 'contention' || !together.has(subject))
+		const known = found.filter(({ rule }) => rule === 'contention' || rule === 'pool').map(({ subject }) => subject)
+		const others = [...turns(facts)].filter(({ subject }) => !together.has(subject) && !known.includes(subject))
+		found = [...several.map(({ finding }) => finding), ...found, ...others]
 	}
 	return withoutProcessor(found, analysis.threads.withoutProcessor).sort(
 		(a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || b.cost - a.cost,
 	)
-}
-
-function tasksOf({ subject }: Finding): readonly string[] {
-	return subject.split(', ')
-}
-
-function isAbout(finding: Finding, subjects: ReadonlySet<string>): boolean {
-	return tasksOf(finding).some(subject => subjects.has(subject))
 }
 
 /** What is as likely the fault of a busy machine. */
