@@ -32,7 +32,7 @@ it('on a Node where that may end the program, tasks are left out with one warnin
 		new (require('node:worker_threads').Worker)('require(process.argv[2])', { eval: true, argv: [${JSON.stringify(preload)}] })
 	`
 	const { stdout, stderr } = run(program)
-	expect(stdout.trim()).toBe('@tsgotrace/exec/sampling,@tsgotrace/exec/thread,@tsgotrace/exec/cpu')
+	expect(stdout.trim()).toBe('@tsgotrace/exec/thread,@tsgotrace/exec/cpu')
 	expect(stderr.match(/TraceRecordWarning/g)).toHaveLength(1)
 	expect(stderr).toContain('tasks are not recorded: on Node 22.21.1')
 	expect(stderr).toContain('hint: use Node 20.20, 22.22, 24 or newer')

@@ -4,7 +4,7 @@ import workers from 'node:worker_threads'
 import { setSampling } from '../admission/admit.js'
 import { configureTasks } from '../auto/options.js'
 import { type ExecOptions, levelVariable, optionsVariable, taskSources } from '../level.js'
-import { keepBudget } from '../sampling/keep.js'
+import type * as Keep from '../sampling/keep.js'
 import { whyNoStates } from '../states/support.js'
 import { stackOverflowEnds } from '../versions.js'
 
@@ -41,7 +41,10 @@ function configure(text: string | undefined): void {
 	if (process.env[levelVariable] !== '')
 		configureTasks(Object.fromEntries(taskSources.map(source => [source, tasksOf.includes(source)])))
 	if (sampleTasks !== undefined) setSampling(sampleTasks, 'record')
-	if (budget !== undefined) keepBudget(budget, process.env[levelVariable] !== 'tasks' && whyNoStates() === null)
+	if (budget === undefined) return
+	// It has an event, which is not registered where there are no tasks.
+	const { keepBudget } = require('../sampling/keep.js') as typeof Keep
+	keepBudget(budget, process.env[levelVariable] !== 'tasks' && whyNoStates() === null)
 }
 
 /** In the environment, which child processes inherit. */
