@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })
 
 const fixture = join(import.meta.dirname, 'fixtures/server.mjs')
 /** A thousand take some minutes: SESSIONS=1000 asks for them. */
-const cycles = Number(process.env['SESSIONS'] ?? 40)
+const cycles = Number(process.env['SESSIONS'] ?? 100)
 
 let dir = ''
 const programs: Record<string, string> = {}

@@ -264,6 +264,8 @@ export async function searched(program: Program, time: 'real' | 'virtual', runs?
 
 /** Budgets of searches, where the machine decides; undefined is the default. */
 const budgets = [60, undefined]
+/** How often an ending must come in a row, so that the machine does not decide it. */
+const often = 10
 
 /** How Node calls what a program waits for. */
 const types: Readonly<Partial<Record<Op['op'] | keyof typeof awaited, string>>> = {
@@ -298,7 +300,8 @@ function reserves(claim: string, { starts }: Program): boolean {
 
 /**
  * Endings outside of the search that it has not seen. Where the machine decides, how long a file takes or how busy the
- * process is, more is searched, and then the claim must say that this was not explored.
+ * process is, more is searched. Then the claim must say that this was not explored; and an ending that comes each time
+ * is not one that the machine decides.
  *
  * @param reserved gets those of which the claim says so
  */
@@ -334,7 +337,12 @@ export async function unseen(
 		}
 		if (!isMissed) continue
 		const text = `${name}: ${ending}; the search saw ${[...endings].join(' | ')}: ${claim}`
-		if (chance && reserves(claim, program)) reserved.push(`${text}: ${JSON.stringify(program)}`)
+		let isCertain = true
+		for (let i = 0; chance && isCertain && i < often; i++) {
+			await turn()
+			isCertain = (await execute()) === ending
+		}
+		if (!isCertain && reserves(claim, program)) reserved.push(`${text}: ${JSON.stringify(program)}`)
 		else missed.push(text)
 	}
 	return missed
