@@ -16,7 +16,7 @@ import { Waiting } from '../world/waiting.js'
 import type { World } from '../world/world.js'
 import { mixed } from './fingerprint.js'
 import { afterMicrotasks, type DeviationMark, event, type Moment, rest } from './moment.js'
-import { type Deviation, type Injection, isInjection, type Step } from './schedule.js'
+import { type Deviation, type Injection, isInjection, only, type Step } from './schedule.js'
 import { type ExecutionLimits, Settling } from './settling.js'
 
 /** Continuations of promises without a pause, after which a task polls by microtasks for one that waits, or is held. */
@@ -426,19 +426,6 @@ export abstract class Driver implements Control {
 	/** The execution is over. */
 	protected ended(): void {}
 }
-
-/** Those of one kind, in order. Most executions have none, or one. */
-export function only<Kind extends Deviation>(
-	deviations: readonly Deviation[],
-	isOne: (deviation: Deviation) => deviation is Kind,
-	order: (a: Kind, b: Kind) => number,
-): readonly Kind[] {
-	let found: Kind[] | undefined
-	for (const deviation of deviations) if (isOne(deviation)) (found ??= []).push(deviation)
-	if (found === undefined) return noDeviations
-	return found.length === 1 ? found : found.sort(order)
-}
-const noDeviations: readonly never[] = []
 
 /** A call of the program, in full and briefly. */
 export function callTexts({ event: of, args }: Pick<Signal, 'event' | 'args'>): Pick<Step, 'text' | 'brief'> {

@@ -9,11 +9,12 @@ import { here } from '../world/here.js'
 import { type CallStack, type ListenedEvent, placeOfSite, siteBelow } from '../world/signal.js'
 import { hashText, type Task } from '../world/task.js'
 import type { World } from '../world/world.js'
-import { callTexts, Driver, none, only, spin } from './driver.js'
+import { callTexts, Driver, none, spin } from './driver.js'
 import { mixed, startHash, timeHash } from './fingerprint.js'
 import { callbackText, type Late, LateCallbacks } from './late.js'
 import { afterMicrotasks, callback, type DeviationMark, event, type Moment, rest } from './moment.js'
-import { type Deviation, type Hold, isHold, isLate, isTaskHold, isUndisturbed, orderOf } from './schedule.js'
+import { MicrotaskOffers } from './offers.js'
+import { type Deviation, type Hold, isHold, isLate, isTaskHold, isUndisturbed, only, orderOf } from './schedule.js'
 import type { ExecutionLimits } from './settling.js'
 import type { Waits } from './waits.js'
 
@@ -65,12 +66,7 @@ export class Natural extends Driver {
 	/** Counts continuations of promises since then. */
 	readonly #spin = new Spin(plainSpin, () => this.#polled())
 	#unwatch: (() => void) | undefined
-	/** Microtasks since the execution began, counted for as long as the number is needed. */
-	#round = 0
-	#counts = 0
-	/** Of the last moment, while no callback has come since. */
-	#last: { readonly at: number; readonly round: number } | undefined
-	readonly #microtasks: number
+	readonly #offers: MicrotaskOffers
 	readonly #plain: boolean
 	/** Nothing at all is done to it. */
 	readonly #undisturbed: boolean
@@ -92,7 +88,7 @@ export class Natural extends Driver {
 		waits?: Waits,
 	) {
 		super(deviations, limits)
-		this.#microtasks = microtasks
+		this.#offers = new MicrotaskOffers(microtasks, this.rooms)
 		const inOrder = (a: Hold, b: Hold): number => a.at - b.at
 		this.#all = only(deviations, isHold, inOrder)
 		this.#holds = only(deviations, isTaskHold, inOrder)
@@ -331,11 +327,7 @@ export class Natural extends Driver {
 		this.#ran ||= kind !== rest
 		if (this.#undisturbed) return false
 		const at = this.occurrences.length
-		// Between two moments each microtask is offered once: after the first of them.
-		if (this.#last !== undefined) this.rooms[this.#last.at] = Math.min(this.#microtasks, this.#round - this.#last.round)
-		this.rooms.push(kind === rest ? 0 : this.#microtasks)
-		this.#last = kind === rest ? undefined : { at, round: this.#round }
-		if (kind !== rest) this.#count()
+		this.#offers.moment(kind, at)
 		let runs = this.moment(kind)
 		this.hash = mixed(this.hash, this.events)
 		if (this.world.detail) this.hashes.push(this.hash)
@@ -345,18 +337,6 @@ export class Natural extends Driver {
 				afterMicrotasks(hold.after, () => this.#free(hold))
 			}
 		return runs
-	}
-
-	/** Count microtasks, for as many as may be asked for. */
-	#count(): void {
-		const counting = this.#counts > 0
-		this.#counts = this.#microtasks + 1
-		if (counting) return
-		const round = (): void => {
-			this.#round++
-			if (--this.#counts > 0) originals.microtask(round)
-		}
-		census.untracked(() => originals.microtask(round))
 	}
 
 	/** The task that `hold` holds continues, if it still waits. */

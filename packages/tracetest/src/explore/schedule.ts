@@ -145,3 +145,16 @@ export function injectionsOf(deviations: readonly Deviation[]): number {
 export function scheduleOf(name: string, steps: readonly Step[], deviations: readonly Deviation[]): Schedule {
 	return { name, order: orderOf(deviations), steps, delays: delaysOf(deviations), actions: injectionsOf(deviations) }
 }
+
+/** Those of one kind, in order. Most executions have none, or one. */
+export function only<Kind extends Deviation>(
+	deviations: readonly Deviation[],
+	isOne: (deviation: Deviation) => deviation is Kind,
+	order: (a: Kind, b: Kind) => number,
+): readonly Kind[] {
+	let found: Kind[] | undefined
+	for (const deviation of deviations) if (isOne(deviation)) (found ??= []).push(deviation)
+	if (found === undefined) return noDeviations
+	return found.length === 1 ? found : found.sort(order)
+}
+const noDeviations: readonly never[] = []
