@@ -1,8 +1,8 @@
 // node bench/run.mjs [hot|peers|gen|explore|record|traces|exec]... [--quick] [--node 20,22,24,26] [--processes N]
 //
 // Measures and writes bench/results/<section>.json and results.md. A quick run is a smoke test: it is printed and not
-// kept. --processes: how many of each Node version measure `record` and `exec`, 5 if it is not given. What is written
-// says how many there were.
+// kept. --processes: how many of each Node version measure `hot`, `peers`, `record` and `exec`: 5 if it is not given, 3
+// for `exec`. What is written says how many there were.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -34,9 +34,10 @@ const wanted = positionals.length === 0 ? sections : positionals
 for (const section of wanted)
 	if (!sections.includes(section)) throw new Error(`no section ${section}: ${sections.join(', ')}`)
 
+const processes = values.processes === undefined ? undefined : Number(values.processes)
 const method = values.quick
 	? { processes: 1, places: 0, warmup: 60, batches: 40, batch: 20_000 }
-	: { processes: 5, places: 8, warmup: 550, batches: 200, batch: 40_000 }
+	: { processes: processes ?? 5, places: Math.ceil((processes ?? 5) * 1.6), warmup: 550, batches: 200, batch: 40_000 }
 const cache = join(root, 'bench/.cache')
 const fixture = join(cache, 'fixture')
 const out = values.quick ? join(cache, 'quick') : resultsDir
@@ -74,15 +75,9 @@ const measurements = {
 	}),
 	gen: () => measureGen(values.quick, progress),
 	explore: () => ({ versions: versionsOf(['fast-check']), ...measureExplore(nodes, values.quick, progress) }),
-	record: () =>
-		measureRecord(
-			nodes,
-			recordMethod(values.quick, values.processes && Number(values.processes)),
-			values.quick,
-			progress,
-		),
+	record: () => measureRecord(nodes, recordMethod(values.quick, processes), values.quick, progress),
 	traces: () => measureTraces(values.quick, progress),
-	exec: () => measureExec(nodes, execMethod(values.quick, values.processes && Number(values.processes)), progress),
+	exec: () => measureExec(nodes, execMethod(values.quick, processes), progress),
 }
 for (const section of wanted) {
 	const head = { machine: machine(), method, nodes: nodes.map(({ major, version }) => ({ major, version })) }
