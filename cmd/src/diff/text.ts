@@ -5,11 +5,14 @@ import { table } from '../table.js'
 import type { Side } from './command.js'
 
 const maxRows = 20
+const nothingText =
+	'Nothing to compare: neither side has tasks, calls, regions or slices. A slice needs the events of its begin and its end.'
 /** Bytes of Markdown. */
 const max = 4096
 
 /** A comparison for a terminal. */
 export function diffText(a: Side, b: Side, differences: readonly GroupDifference[], width: number): string {
+	if (differences.length === 0) return `${headText(a, b)}\n\n${nothingText}\n`
 	const rows = differences
 		.slice(0, maxRows)
 		.map(({ kind, name, count: n, p50, p99, verdict }) => [
@@ -34,6 +37,7 @@ export function diffText(a: Side, b: Side, differences: readonly GroupDifference
 
 /** A comparison as Markdown, of at most 4 kB. */
 export function diffMarkdown(a: Side, b: Side, differences: readonly GroupDifference[]): string {
+	if (differences.length === 0) return `${headText(a, b)}\n\n${nothingText}\n`
 	let text = `${headText(a, b)}\n\n| | | p50 | change | p99 | change | count |\n|---|---|--:|--:|--:|--:|--:|\n`
 	for (const [i, { kind, name, count: n, p50, p99, verdict, mean, causes }] of differences.entries()) {
 		const why =

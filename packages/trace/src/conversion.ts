@@ -1,6 +1,6 @@
 import { TraceReadError } from './read/error.js'
 import type { TraceReader } from './read/reader.js'
-import type { TraceBatches } from './slices.js'
+import { mustBeTrace, type TraceBatches } from './slices.js'
 
 /** Converts a trace to another format and yields text or bytes in chunks, as fast as the consumer takes them. */
 export type Conversion = (trace: TraceBatches) => AsyncIterable<string | Uint8Array>
@@ -26,7 +26,7 @@ const enough = 64 * 1024
  * Convert a whole trace.
  *
  * @throws like reading, after everything that could be read was converted: for a truncated trace, the result is a
- * complete file of the format; for input that is not a trace, there is no result
+ * complete file of the format; for input that is not a trace, there is no result. TypeError for other arguments
  * @example
  * import { createWriteStream } from 'node:fs'
  * import { pipeline } from 'node:stream/promises'
@@ -40,6 +40,8 @@ export async function* convert(
 	conversion: Conversion,
 	{ wanted, onBatch }: ConvertOptions = {},
 ): AsyncGenerator<string | Uint8Array, void, undefined> {
+	mustBeTrace(reader)
+	if (typeof conversion !== 'function') throw new TypeError('convert: a conversion is expected, such as chrome()')
 	let failure: { readonly error: unknown } | null = null
 	const trace: TraceBatches = {
 		get wallStart() {

@@ -276,6 +276,7 @@ export class SliceReader implements AsyncIterable<Slice> {
 
 	/** Use {@link slicesOf}. */
 	constructor(trace: TraceBatches, limit?: number) {
+		mustBeTrace(trace)
 		this.#trace = trace
 		this.#pairing = new Pairing(limit)
 	}
@@ -324,6 +325,7 @@ export class SliceReader implements AsyncIterable<Slice> {
  * The slices of a trace: begins and ends are paired, across segments too.
  *
  * @param limit how many slices may be open at a time; beyond that, those that began first become slices without an end
+ * @throws TypeError if `trace` is not a trace
  * @example
  * import { readTrace } from '@tsgotrace/trace/read'
  * import { slicesOf } from '@tsgotrace/trace/slices'
@@ -332,4 +334,12 @@ export class SliceReader implements AsyncIterable<Slice> {
  */
 export function slicesOf(trace: TraceBatches, limit?: number): SliceReader {
 	return new SliceReader(trace, limit)
+}
+
+/** Nothing that reads a trace takes a path itself. @throws TypeError */
+export function mustBeTrace(trace: unknown): void {
+	if (typeof (trace as TraceBatches | null | undefined)?.batches === 'function') return
+	throw new TypeError(
+		`a trace is expected, such as readTrace('app.perfetto-trace'), not ${typeof trace === 'string' ? `'${trace}'` : typeof trace}`,
+	)
 }

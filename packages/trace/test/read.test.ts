@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { analyze } from '@tsgotrace/trace/analyze'
+import { convert, jsonl } from '@tsgotrace/trace/export'
 import {
 	readTrace,
 	type TraceInput,
@@ -11,6 +13,7 @@ import {
 	type TraceSignal,
 	Unrecorded,
 } from '@tsgotrace/trace/read'
+import { slicesOf } from '@tsgotrace/trace/slices'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runs } from '../../../test/thorough.js'
@@ -491,6 +494,23 @@ describe('input', () => {
 
 	it('that is not there is an error of the system', async () => {
 		await expect(all(join(dir, 'missing'))).rejects.toMatchObject({ code: 'ENOENT' })
+	})
+
+	it.each([undefined, null, 5, {}, [5], () => bytes])('is not %o', input => {
+		expect(() => readTrace(input as never)).toThrow(
+			'readTrace takes a path, bytes, a stream of bytes, or a list of these',
+		)
+	})
+
+	it('is read by readTrace, and not by what takes a trace', async () => {
+		expect(() => slicesOf('a.trace' as never)).toThrow(
+			"a trace is expected, such as readTrace('app.perfetto-trace'), not 'a.trace'",
+		)
+		await expect(analyze(undefined as never)).rejects.toThrow('a trace is expected')
+		await expect(convert('a.trace' as never, jsonl()).next()).rejects.toThrow('a trace is expected')
+		await expect(convert(readTrace(bytes), 'jsonl' as never).next()).rejects.toThrow(
+			'convert: a conversion is expected, such as chrome()',
+		)
 	})
 
 	it('is read once', async () => {

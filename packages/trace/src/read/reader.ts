@@ -141,7 +141,16 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 
 /** @param host what the platform provides */
 export function readOn(host: Host, input: TraceInput | readonly TraceInput[], options: ReadOptions = {}): TraceReader {
-	return new TraceReader(host, isList(input) ? input : [input], options)
+	const inputs: readonly unknown[] = isList(input) ? input : [input]
+	for (const one of inputs)
+		if (!isInput(one)) throw new TypeError('readTrace takes a path, bytes, a stream of bytes, or a list of these')
+	return new TraceReader(host, inputs as readonly TraceInput[], options)
+}
+
+function isInput(input: unknown): boolean {
+	if (typeof input === 'string') return true
+	if (typeof input !== 'object' || input === null) return false
+	return input instanceof URL || Symbol.iterator in input || Symbol.asyncIterator in input
 }
 
 function isList(input: TraceInput | readonly TraceInput[]): input is readonly TraceInput[] {
