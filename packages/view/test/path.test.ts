@@ -15,6 +15,8 @@ interface Part {
 	/** Index of the task that ended this wait. */
 	readonly by?: number
 	readonly site?: string
+	/** How much before the end of the part before it is said to begin. */
+	readonly early?: number
 }
 interface Task {
 	readonly from: number
@@ -37,10 +39,10 @@ function storeOf(tasks: readonly Task[]): { readonly store: Store; readonly root
 		roots.push(rows.length)
 		rows.push({ start: from, end: parts.at(-1)?.to ?? from, name: 0, depth: 0 })
 		let at = from
-		for (const { state, to, by, site } of parts) {
+		for (const { state, to, by, site, early = 0 } of parts) {
 			if (by !== undefined) wakes.push({ to: rows.length, by })
 			if (site !== undefined) places.push({ interval: rows.length, site: indexIn(siteNames, site) })
-			rows.push({ start: at, end: to, name: indexIn(names, `state:${state}`), depth: 1 })
+			rows.push({ start: at - early, end: to, name: indexIn(names, `state:${state}`), depth: 1 })
 			at = to
 		}
 		lanes.push(rows.length)
@@ -109,6 +111,31 @@ const waiter: Task = {
 }
 
 describe('a critical path', () => {
+	it('goes through the task that ended a wait, also where times of its states overlap a little', () => {
+		const tasks: Task[] = [
+			{
+				from: 0,
+				parts: [
+					{ state: 'sync', to: 80, by: 1 },
+					{ state: 'running', to: 100, early: 3 },
+				],
+			},
+			{
+				from: 5,
+				parts: [
+					{ state: 'net', to: 70 },
+					{ state: 'running', to: 90, early: 2 },
+				],
+			},
+		]
+		expect(stepsOf(tasks, 0)).toEqual([
+			'0-5 0 state:sync',
+			'5-68 1 state:net',
+			'68-77 1 state:running',
+			'77-100 0 state:running',
+		])
+	})
+
 	it('goes through the task that ended a wait, as long as the wait lasted', () => {
 		const tasks: Task[] = [
 			waiter,

@@ -13,6 +13,11 @@ interface PathSpan {
 	readonly root: number
 	readonly from: number
 	readonly to: number
+	/**
+	 * Whether what it does next begins there, or it ends: a wait before it is over by then, although the recorded times of
+	 * the two may overlap a little.
+	 */
+	readonly isWhole: boolean
 }
 
 /**
@@ -23,7 +28,7 @@ export function criticalPath(store: Store, of: number): PathInterval[] {
 	const root = rootOf(store, of)
 	const { start, end } = store.columns
 	const steps: PathInterval[] = []
-	const spans: PathSpan[] = [{ root, from: start[root]!, to: end[root]! }]
+	const spans: PathSpan[] = [{ root, from: start[root]!, to: end[root]!, isWhole: true }]
 	// Two tasks that end each other's waits at the same moment would cause an endless loop.
 	const followed = new Set<number>()
 	const parts = new Map<number, readonly number[]>()
@@ -40,7 +45,7 @@ export function criticalPath(store: Store, of: number): PathInterval[] {
 		else steps.push({ from, to, at: store.found(at), task: store.found(task), site: siteOf(store, at) })
 	}
 	while (spans.length > 0 && steps.length < maxSteps) {
-		const { root: task, from, to } = spans.pop()!
+		const { root: task, from, to, isWhole } = spans.pop()!
 		if (to <= from) continue
 		const all = partsIn(task)
 		const part = lastBefore(store, all, to)
@@ -50,12 +55,12 @@ export function criticalPath(store: Store, of: number): PathInterval[] {
 		}
 		if (end[part]! < to) {
 			add(task, task, end[part]!, to)
-			spans.push({ root: task, from, to: end[part]! })
+			spans.push({ root: task, from, to: end[part]!, isWhole: true })
 			continue
 		}
 		const begin = Math.max(from, start[part]!)
-		spans.push({ root: task, from, to: begin })
-		const waker = end[part] === to && !followed.has(part) ? wakerOf(store, part) : -1
+		spans.push({ root: task, from, to: begin, isWhole: true })
+		const waker = (isWhole || end[part] === to) && !followed.has(part) ? wakerOf(store, part) : -1
 		if (waker === -1 || waker === task || start[waker]! >= to) {
 			add(task, part, begin, to)
 			continue
@@ -65,8 +70,8 @@ export function criticalPath(store: Store, of: number): PathInterval[] {
 		const until = Math.min(to, Math.max(begin, end[waker]!))
 		const since = Math.min(until, Math.max(begin, start[waker]!))
 		add(task, part, until, to)
-		if (since > begin) spans.push({ root: task, from: begin, to: since })
-		spans.push({ root: waker, from: since, to: until })
+		if (since > begin) spans.push({ root: task, from: begin, to: since, isWhole: false })
+		spans.push({ root: waker, from: since, to: until, isWhole: false })
 	}
 	return steps.reverse()
 }
