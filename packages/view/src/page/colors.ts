@@ -16,6 +16,7 @@ const light = [
 	'#00819c',
 	'#b3478f',
 	'#5b7a00',
+	'#3f4954',
 ]
 const dark = [
 	'#1cdea8',
@@ -28,7 +29,10 @@ const dark = [
 	'#2fb8d8',
 	'#e283c0',
 	'#a4c639',
+	'#d3dae3',
 ]
+/** Those that no state has: names have them where there are states, so that a colour of the legend means one thing. */
+const ofNoState = [7, 8, 9, 10]
 
 /**
  * States of tasks, in the order in which they are stacked. Members of a family share a colour: twelve cannot all
@@ -105,10 +109,12 @@ export function themeOf(isDark: boolean): Theme {
  */
 export class Palette {
 	readonly #slots = new Map<string, number>()
+	readonly #free: readonly number[]
 
 	/** @param names most important ones first */
 	constructor(names: readonly string[]) {
-		const { length } = light
+		this.#free = names.some(name => name.startsWith(statePrefix)) ? ofNoState : [...light.keys()]
+		const { length } = this.#free
 		let taken = new Set<number>()
 		for (const name of names) {
 			if ([statePrefix, runPrefix, cpuPrefix].some(prefix => name.startsWith(prefix))) continue
@@ -122,7 +128,7 @@ export class Palette {
 
 	of(name: string, { names, states }: Theme): string {
 		const own = name.startsWith(runPrefix) ? name.slice(runPrefix.length) : name
-		return states.get(name) ?? names[this.#slots.get(own) ?? hash(own) % names.length]!
+		return states.get(name) ?? names[this.#free[this.#slots.get(own) ?? hash(own) % this.#free.length]!]!
 	}
 }
 
