@@ -343,7 +343,8 @@ export class Timeline {
 			const top = axisHeight + at.top - scroll.value
 			if (isCut(context, top + 7)) continue
 			context.fillStyle = theme.background
-			const text = at.as === 'stack' ? `${count(Math.round(max))} at once` : compact(max)
+			// The mean of a pixel: at some time in it at least as many were open.
+			const text = at.as === 'stack' ? `${count(Math.ceil(max - 1e-6))} at once` : compact(max)
 			const wide = context.measureText(text).width
 			context.fillRect(context.canvas.clientWidth - wide - 8, top, wide + 8, 14)
 			context.fillStyle = theme.faint
