@@ -267,8 +267,9 @@ describeInChromium('the page in Chromium', (pages, folder) => {
 
 	it('says first what is wrong, and leads to where it is seen', async () => {
 		const page = await open()
-		expect(await page.locator('.verdict').textContent()).toMatch(/^\d+ measured\b.*: /)
-		expect(await page.locator('#panel li b').first().textContent()).toBe('measured')
+		expect(await page.locator('.verdict.bad b').textContent()).toMatch(/^Problems: \d+ measured\b/)
+		expect(await page.locator('.verdict.bad span').textContent()).toMatch(/^pool: \S+ shop\/pool:traceAcquire: \d/)
+		expect(await page.locator('#panel li b').first().textContent()).toBe('measured: pool')
 		await page.locator('#panel li a:has-text("shop/pool:traceAcquire")').first().click()
 		await until(page, "document.querySelector('#panel h2')?.textContent === 'shop/pool:traceAcquire'")
 		expect(await page.evaluate('tsgotraceView.state.search.value')).toBe('shop/pool:traceAcquire')

@@ -18,10 +18,12 @@ export function Cards({ state }: PageParts) {
 		(busiest, group) => (busiest === null || group.wall.total > busiest.wall.total ? group : busiest),
 		null,
 	)
+	const { health, text, worst } = verdictOf(report)
 	return (
 		<section aria-label="at a glance">
-			<a class="verdict" href="#tab=findings" onClick={follow}>
-				<span>{verdictOf(report)}</span>
+			<a class={`verdict ${health}`} href="#tab=findings" onClick={follow}>
+				<b>{text}</b>
+				{worst !== '' && <span>{worst}</span>}
 			</a>
 			<div class="cards">
 				<Card

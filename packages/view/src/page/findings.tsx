@@ -14,7 +14,7 @@ export function Findings(parts: PageParts) {
 				{findings.map((finding, i) => (
 					<li key={i} aria-current={parts.state.finding.value === i}>
 						<p>
-							<b>{finding.level}</b>: {shortPlaces(`${finding.subject}: ${finding.text}`)}
+							<b>{`${finding.level}: ${finding.rule}`}</b>: {shortPlaces(`${finding.subject}: ${finding.text}`)}
 						</p>
 						<p>
 							<a class="action" href={`#finding=${i + 1}`} onClick={follow}>
@@ -39,15 +39,30 @@ export function Findings(parts: PageParts) {
 	)
 }
 
-/** One sentence: is this healthy? */
-export function verdictOf({ findings, unknown }: AnalysisReport): string {
-	const levels = (['proved', 'measured', 'suspected'] as const).map(
-		level => [level, findings.filter(finding => finding.level === level).length] as const,
-	)
-	const counts = levels.flatMap(([level, n]) => (n > 0 ? [`${n} ${level}`] : []))
-	if (counts.length === 0)
-		return unknown.length > 0
-			? `Nothing found, as far as this trace can show (${plural(unknown.length, 'thing')} that it cannot)`
-			: 'Nothing found'
-	return `${counts.join(', ')}. ${shortPlaces(`${findings[0]!.subject}: ${findings[0]!.text}`)}`
+/** Is this healthy? In a word, what that rests on, and the worst of it. */
+export function verdictOf({ findings, unknown }: AnalysisReport): {
+	readonly health: 'bad' | 'unclear' | 'good'
+	readonly text: string
+	readonly worst: string
+} {
+	const counts = (['proved', 'measured', 'suspected'] as const).flatMap(level => {
+		const n = findings.filter(finding => finding.level === level).length
+		return n > 0 ? [`${n} ${level}`] : []
+	})
+	const [worst] = findings
+	if (worst === undefined)
+		return {
+			health: 'good',
+			text: 'Nothing found',
+			worst:
+				unknown.length > 0
+					? `as far as this trace can show: see ${plural(unknown.length, 'thing')} that it cannot`
+					: '',
+		}
+	const isSure = worst.level !== 'suspected'
+	return {
+		health: isSure ? 'bad' : 'unclear',
+		text: `${isSure ? 'Problems' : 'Perhaps problems'}: ${counts.join(', ')}`,
+		worst: shortPlaces(`${worst.rule}: ${worst.subject}: ${worst.text}`),
+	}
 }

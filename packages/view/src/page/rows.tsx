@@ -63,19 +63,29 @@ export function Rows(parts: PageParts) {
 								state.open.value = open
 							}}
 						>
-							<span class={isCut ? 'unseen' : ''}>
-								{isOpen ? '▾' : '▸'} {labels[row]}
-							</span>
+							<Label text={`${isOpen ? '▾' : '▸'} ${labels[row]}`} isCut={isCut} />
 						</button>
 					) : (
 						<div key={row} class="name" style={style} title={title}>
-							<span class={isCut ? 'unseen' : ''}>{labels[row]}</span>
+							<Label text={labels[row]!} isCut={isCut} />
 						</div>
 					)
 				})}
 			</div>
 			<Canvas {...parts} scrollBy={scrollBy} />
 		</div>
+	)
+}
+
+/** Long names often differ in their last part: where there is too little room, the middle is left out. */
+function Label({ text, isCut }: { readonly text: string; readonly isCut: boolean }) {
+	const last = text.lastIndexOf('/')
+	const at = text.length > 16 && last > 0 && text.length - last <= 11 ? last : text.length
+	return (
+		<span class={isCut ? 'unseen' : ''}>
+			<span>{text.slice(0, at)}</span>
+			{at < text.length && <span>{text.slice(at)}</span>}
+		</span>
 	)
 }
 
