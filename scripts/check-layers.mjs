@@ -26,8 +26,8 @@ function importsOf(file) {
 }
 
 function resolve(from, specifier) {
-	const path = normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts')
-	return existsSync(path) ? path : null
+	const path = normalize(join(dirname(from), specifier)).replace(/\.js$/, '')
+	return [`${path}.ts`, `${path}.tsx`].find(existsSync) ?? null
 }
 
 /** Groups of nodes that reach each other (Tarjan), and nodes that reach themselves. */
@@ -54,7 +54,7 @@ let files = 0
 for (const folder of Object.keys(layers)) {
 	for (const name of readdirSync(`${folder}/src`, { recursive: true })) {
 		const file = join(folder, 'src', name)
-		if (!name.endsWith('.ts') || /(^|\/)ztrace[^/]*$/.test(name)) continue
+		if (!/\.tsx?$/.test(name) || /(^|\/)ztrace[^/]*$/.test(name)) continue
 		files++
 		values.set(file, [])
 		for (const { specifier, types } of importsOf(file)) {

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks'
 import type { PageParts } from './app.js'
+import { Choose } from './choose.js'
 import { useLeave } from './leave.js'
-import { Choose } from './open.js'
 import { openInPerfetto } from './perfetto.js'
 
 /** What can be done with the file. */
@@ -13,7 +13,7 @@ export function Menu({ state, opener }: PageParts) {
 			await openInPerfetto(source!)
 			state.notice.value = 'Perfetto has the file, in the other window.'
 		} catch (error) {
-			state.notice.value = `Perfetto has not got the file: ${error instanceof Error ? error.message : String(error)}.`
+			state.notice.value = `Perfetto did not get the file: ${error instanceof Error ? error.message : String(error)}.`
 		}
 	}
 	const save = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals'
 import type { Header } from '../data/header.js'
-import { App, type PageParts } from './app.js'
+import type { PageParts } from './app.js'
 import { carryOver, whereabouts } from './carry.js'
 import { Client } from './client.js'
 import { followFilter } from './filter.js'
@@ -115,53 +115,6 @@ export class Opener {
 			client.close()
 		}
 	}
-}
-
-/** All that is on the page. */
-export function Root({ opener }: { readonly opener: Opener }) {
-	const opened = opener.opened.value
-	if (opened.is === 'trace') return <App key={opened.number} {...opened.parts} />
-	if (opened.is === 'reading')
-		return (
-			<main class="welcome">
-				<h1>tsgotrace</h1>
-				<p role="status">{opened.text}</p>
-			</main>
-		)
-	return (
-		<main class="welcome">
-			<h1>tsgotrace</h1>
-			{opened.problem !== null && (
-				<p class="problem" role="alert">
-					{opened.problem}
-				</p>
-			)}
-			<p>
-				Drop a <code>.perfetto-trace</code> here, or choose one. It is read in this page and leaves it for nowhere.
-			</p>
-			<Choose opener={opener} />
-			<p>
-				A page with the trace in it: <code>tsgotrace view FILE -o report.html</code>
-			</p>
-		</main>
-	)
-}
-
-/** A button that chooses files. */
-export function Choose({ opener }: { readonly opener: Opener }) {
-	return (
-		<label class="choose">
-			open a file{' '}
-			<input
-				type="file"
-				multiple
-				onChange={event => {
-					void opener.files([...(event.currentTarget.files ?? [])])
-					event.currentTarget.value = ''
-				}}
-			/>
-		</label>
-	)
 }
 
 /** Files that are dropped anywhere are opened. */
