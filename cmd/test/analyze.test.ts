@@ -110,6 +110,31 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 		])
 	})
 
+	it('shows as many states as fit, and the sum of the others', async () => {
+		const it = new Program()
+		const reasons = ['net', 'fs', 'timer', 'sync', 'pool', 'dns', 'worker', 'immediate']
+		for (const [i, reason] of reasons.entries()) {
+			const end = it.task(i * 100 * ms, i + 1, `GET /a-rather-long-name/${reason}`)
+			const at = i * 100 * ms + 90 * ms
+			it.done(at, '@tsgotrace/exec/states:traceWaitDone', { ms: 80 - i, task: i + 1, reason, runnable: 2 })
+			it.done(at + ms, '@tsgotrace/exec/states:traceRunDone', { ms: 1, task: i + 1, name: 'x', ago: 0 })
+			end(at + ms)
+		}
+		for (const width of [80, 120, 200]) {
+			const text = reportText(await analyze(it.trace()), 'FILE', width)
+			const rows = text.slice(text.indexOf('share of time')).split('\n\n')[0]!.trimEnd().split('\n')
+			for (const row of rows) expect(row.length).toBeLessThanOrEqual(width)
+			expect(rows).toHaveLength(1 + reasons.length)
+			expect(rows[0]!.includes('others')).toBe(width < 200)
+			expect(rows[0]).toMatch(/running.*runnable/)
+			// All of a row is the time of the task.
+			for (const row of rows.slice(1)) {
+				const shares = [...row.matchAll(/(\d+\.\d) %/g)].map(([, share]) => Number(share))
+				expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(100, 0)
+			}
+		}
+	})
+
 	it('says what recording has cost, and how that is known', async () => {
 		const program = new Program()
 		program.signal('instant', 0, 'app:tick')

@@ -1,7 +1,7 @@
-import type { AnalysisReport, Finding, GroupReport } from '@tsgotrace/trace/analyze'
+import type { AnalysisReport, Finding, GroupReport, TaskReport } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural, rate } from '../format.js'
-import { costText, errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
+import { costText, errorsOf, evidenceText, headText, lookText, sharesOf, shareText } from './parts.js'
 
 /** Bytes: what fits into a comment on a pull request beside others, and into what a program reads. */
 const maxBytes = 4096
@@ -22,7 +22,7 @@ export function reportMarkdown(report: AnalysisReport, files: string): string {
 	for (const text of unknown) pieces.add(`\n> Not known: ${text}\n`)
 	pieces.table(
 		'task',
-		tasks.map(group => groupRow(group, [...statesOf(group)].map(([state, share]) => `${state} ${share}`).join(', '))),
+		tasks.map(group => groupRow(group, statesText(group))),
 	)
 	pieces.table(
 		'call',
@@ -83,6 +83,15 @@ function findingText(finding: Finding, files: string): string {
 	const { level, rule, subject, text } = finding
 	const evidence = evidenceText(finding)
 	return `- **${level}: ${rule}** ${code(subject)}: ${escaped(text)}${evidence === '' ? '' : ` (${evidence})`}. ${code(lookText(finding, files))}\n`
+}
+
+/** Largest first. */
+function statesText(task: TaskReport): string {
+	return [...sharesOf(task)]
+		.filter(([, share]) => Math.abs(share) >= 0.0005)
+		.sort(([, a], [, b]) => b - a)
+		.map(([state, share]) => `${state} ${shareText(share)}`)
+		.join(', ')
 }
 
 function groupRow(group: GroupReport, states: string): string {

@@ -57,16 +57,19 @@ export function errorsOf({ errors }: GroupReport): number {
 	return errors.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** Shares of the wall time, in per cent, in the order in which they are shown. */
-export function statesOf({ states }: TaskReport): ReadonlyMap<string, string> {
-	if (states === null) return new Map()
+/** Shares of the wall time, in the order in which they are shown. */
+export function sharesOf({ states }: TaskReport): ReadonlyMap<string, number> {
+	if (states === null || states.wall <= 0) return new Map()
 	const { running, gc, runnable, waits, unaccounted, wall } = states
-	const share = (time: number): string => (wall > 0 ? `${((time / wall) * 100).toFixed(1)} %` : '')
 	return new Map([
-		['running', share(running)],
-		['(gc)', share(gc)],
-		['runnable', share(runnable)],
-		...Object.entries(waits).map(([reason, time]) => [reason, share(time)] as const),
-		['unknown', share(unaccounted + 0)],
+		['running', running / wall],
+		['(gc)', gc / wall],
+		['runnable', runnable / wall],
+		...Object.entries(waits).map(([reason, time]) => [reason, time / wall] as const),
+		['unknown', unaccounted / wall],
 	])
+}
+
+export function shareText(share: number): string {
+	return `${(share * 100 + 0).toFixed(1)} %`
 }

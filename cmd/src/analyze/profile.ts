@@ -32,9 +32,16 @@ export async function writeProfile(
 	if (!profile.known)
 		throw new CommandError(
 			1,
-			`${paths.join(', ')}: the trace does not say what tasks did\n  hint: record it with --exec states, or with -e '@tsgotrace/exec/**'`,
+			kind === 'cpu'
+				? `${paths.join(', ')}: the trace has no CPU samples\n  hint: record it with --exec=all`
+				: `${paths.join(', ')}: the trace does not say what tasks did\n  hint: record it with --exec=states on Node 24 or newer`,
 		)
-	writeFileSync(output, await promisify(gzip)(profile.build(wallStart).encode()))
-	process.stderr.write(`${output}\n  show it with:  go tool pprof -top ${quoted(output)}\n`)
+	const built = profile.build(wallStart)
+	writeFileSync(output, await promisify(gzip)(built.encode()))
+	process.stderr.write(
+		built.sample.length === 0
+			? `${output}: empty: no task that has ended was in this state\n`
+			: `${output}\n  show it with:  go tool pprof -top ${quoted(output)}\n`,
+	)
 	return code
 }

@@ -2,7 +2,8 @@ import type { AnalysisReport, Finding, GroupReport, TaskReport } from '@tsgotrac
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural, rate } from '../format.js'
 import { bars, type TableOptions, table } from '../table.js'
-import { costText, errorsOf, evidenceText, headText, lookText, statesOf } from './parts.js'
+import { costText, errorsOf, evidenceText, headText, lookText } from './parts.js'
+import { statesTable } from './states.js'
 
 const maxRows = 12
 const maxBars = 60
@@ -44,7 +45,7 @@ export function reportText(report: AnalysisReport, files: string, width: number)
 	}
 	groups('task', tasks)
 	const withStates = tasks.filter(({ states }) => states !== null).slice(0, maxRows)
-	if (withStates.length > 0) parts.push(statesTable(withStates, fit))
+	if (withStates.length > 0) parts.push(statesTable(withStates, width))
 	const dependencies = tasks.slice(0, maxRows).flatMap(dependenciesOf)
 	if (dependencies.length > 0)
 		parts.push(
@@ -57,7 +58,7 @@ export function reportText(report: AnalysisReport, files: string, width: number)
 		errors.map(error => [name, count(error.count), String(error.example), error.text]),
 	)
 	if (failing.length > 0)
-		parts.push(fit([['errors of', 'count', 'first', 'error'], ...failing.slice(0, maxRows)], { left: [3], cut: 3 }))
+		parts.push(fit([['errors of', 'count', 'first id', 'error'], ...failing.slice(0, maxRows)], { left: [3], cut: 3 }))
 	if (sites.length > 0)
 		parts.push(
 			fit(
@@ -80,10 +81,13 @@ export function reportText(report: AnalysisReport, files: string, width: number)
 	groups('region', regions)
 	groups('slice', slices)
 	const { concurrency } = report
-	if (concurrency.max > 0)
+	if (concurrency.max > 0) {
+		const means = squeezed(concurrency.mean, Math.min(maxBars, width))
+		const each = (concurrency.width * concurrency.mean.length) / means.length
 		parts.push(
-			`${concurrency.of} at once over time, ${concurrency.max} at most\n${bars(squeezed(concurrency.mean, Math.min(maxBars, width)))}\n`,
+			`${concurrency.of} at once over time, ${concurrency.max} at most; each bar is ${textDuration(each)}\n${bars(means)}\n`,
 		)
+	}
 	if (quality.length > 0)
 		parts.push(
 			`quality of the trace\n${quality.map(({ what, count: n, effect }) => wrapped(`${n === null ? '' : `${count(n)} `}${what}: ${effect}`, width, '  ')).join('')}`,
@@ -107,20 +111,6 @@ function groupRow(group: GroupReport): string[] {
 		open === 0 ? '' : count(open),
 		errors === 0 ? '' : count(errors),
 	]
-}
-
-function statesTable(
-	tasks: AnalysisReport['tasks'],
-	fit: (rows: readonly (readonly string[])[], options?: TableOptions) => string,
-): string {
-	const rows = tasks.map(task => statesOf(task))
-	const names = [...new Set(rows.flatMap(row => [...row.keys()]))].filter(name =>
-		rows.some(row => (row.get(name) ?? '0.0 %') !== '0.0 %'),
-	)
-	return fit([
-		['share of the time', ...names],
-		...tasks.map(({ name }, i) => [name, ...names.map(state => rows[i]!.get(state) ?? '')]),
-	])
 }
 
 /** Targets that a task calls, tasks that it starts, and those that end its waits. */

@@ -81,6 +81,7 @@ export interface SiteReport {
 	/** `file:line:column` */
 	readonly site: string
 	readonly reason: string
+	/** Number of waits, and their total time without that in which the task could have run. Estimates from a sample. */
 	readonly count: number
 	readonly total: number
 	/** The task that waited longest there. */

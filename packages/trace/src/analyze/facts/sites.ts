@@ -5,8 +5,8 @@ export function sharesOf(
 	sites: readonly WaitSite[],
 	reason: string,
 	task: string,
-): { readonly site: string; readonly share: number }[] {
+): { readonly site: string; readonly share: number; readonly of: WaitSite }[] {
 	const own = sites.filter(site => site.reason === reason && (site.tasks.get(task) ?? 0) > 0)
 	const total = own.reduce((sum, site) => sum + site.tasks.get(task)!, 0)
-	return own.map(site => ({ site: site.site, share: site.tasks.get(task)! / total }))
+	return own.map(of => ({ site: of.site, share: of.tasks.get(task)! / total, of }))
 }

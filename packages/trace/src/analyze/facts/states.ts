@@ -32,7 +32,10 @@ class OfThread {
 export interface WaitSite {
 	readonly site: string
 	readonly reason: string
-	/** Number of waits, and their total time: estimates if only a sample of the waits has a place. */
+	/**
+	 * Number of waits, and their total time without that in which the task could have run: estimates if only a sample of
+	 * the waits has a place.
+	 */
 	count: number
 	total: number
 	/** Of tasks of these names. */
@@ -175,7 +178,7 @@ export class States {
 			by: states.waker,
 		})
 		addStatePart(states, { from: end - runnable, to: end, state: 'runnable', site: null, by: 0 })
-		if (states.site !== null) this.#site(states, reason, all, open.group.name)
+		if (states.site !== null) this.#site(states, reason, all - runnable, open.group.name)
 		if (states.waker !== 0) {
 			const waker = this.#find(states.waker, taskOf)
 			const by =

@@ -100,7 +100,8 @@ export function* waitSites({ analysis, tasks, from, to }: Facts): Generator<Find
 		if (seen < often) continue
 		const [name = '', estimate = 0] = [...byTask].sort(([, a], [, b]) => b - a)[0] ?? []
 		const task = tasks.find(it => it.name === name)
-		if (task?.states == null) continue
+		// Tasks that could go on at once did not wait there.
+		if (task?.states == null || estimate === 0) continue
 		const { wall } = task.states
 		// How long its tasks waited at all is known. Of a sample of the waits, only how they share in it.
 		const part = estimate / sites.reduce((sum, one) => sum + (one.tasks.get(name) ?? 0), 0)

@@ -8,10 +8,13 @@ import type {
 	AnalysisReport,
 	Distribution,
 	GroupReport,
+	SiteReport,
 	TaskReport,
 	TaskStates,
 	ThreadReport,
 } from '../facts/report.js'
+import { sharesOf } from '../facts/sites.js'
+import type { WaitSite } from '../facts/states.js'
 import type { ThreadFacts } from '../facts/threads.js'
 import { findingsOf } from '../findings/index.js'
 
@@ -60,18 +63,33 @@ export function reportOf(analysis: Analysis, wallStart: bigint | null, reading: 
 		threads: reports,
 		concurrency: { of, ...timeline.pieces(), max: timeline.max },
 		tasks,
-		sites: [...states.sites.values()]
-			.sort((a, b) => b.total - a.total)
-			.slice(0, maxSites)
-			.map(({ tasks: byTask, ...site }) => ({
-				...site,
-				task: [...byTask].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '',
-			})),
+		sites: sitesReport([...states.sites.values()], groups.all('task')),
 		calls: groups.all('call').map(group),
 		regions: groups.all('region').map(group),
 		slices: groups.all('slice').map(group),
 		findings: findingsOf(analysis, { from, to, tasks }),
 	}
+}
+
+/**
+ * Only a sample of the waits has a place. How long tasks waited for each reason is known, and is divided in proportion
+ * to the sample.
+ */
+function sitesReport(sites: readonly WaitSite[], tasks: readonly ItemGroup[]): SiteReport[] {
+	const byTask = new Map(sites.map(it => [it, new Map<string, number>()]))
+	for (const { name, states } of tasks)
+		for (const [reason, time] of states?.waits ?? [])
+			for (const { of, share } of sharesOf(sites, reason, name)) byTask.get(of)!.set(name, time * share)
+	return [...byTask]
+		.map(([{ site, reason, count }, times]) => ({
+			site,
+			reason,
+			count,
+			total: [...times.values()].reduce((sum, time) => sum + time, 0),
+			task: [...times].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '',
+		}))
+		.sort((a, b) => b.total - a.total)
+		.slice(0, maxSites)
 }
 
 function unknownOf(tasks: readonly TaskReport[], threads: readonly ThreadReport[], hasStates: boolean): string[] {
