@@ -299,7 +299,7 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 
 	it('has no profile of a trace without states', async () => {
 		const { status, stderr } = await cli(['analyze', 'a.trace', '--profile', 'net'], dir)
-		expect([status, stderr]).toEqual([1, expect.stringContaining('hint: record it with --exec states')])
+		expect([status, stderr]).toEqual([1, expect.stringContaining('hint: record it with --exec=states')])
 	})
 
 	it('takes --json or --md', async () => {
