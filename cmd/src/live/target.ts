@@ -1,4 +1,4 @@
-import { LiveError, LiveProcess, type OpenOptions } from '@tsgotrace/live'
+import { LiveError, type LiveProblem, LiveProcess, type OpenOptions } from '@tsgotrace/live'
 import { CommandError, UsageError } from '../exit.js'
 
 /** @throws UsageError */
@@ -27,7 +27,7 @@ export async function withProcess<T>(
 			process.stderr.write('tsgotrace: the process is busy: it will close its inspector when it can\n')
 		return await use(live, controller.signal)
 	} catch (error) {
-		if (error instanceof LiveError) throw new CommandError(3, `${error.message}${hintFor(error.message, pid)}`)
+		if (error instanceof LiveError) throw new CommandError(3, `${error.message}${hintFor(error.problem, pid)}`)
 		throw error
 	} finally {
 		process.off('SIGINT', stop).off('SIGTERM', stop)
@@ -36,10 +36,10 @@ export async function withProcess<T>(
 }
 
 /** What a process without events or recorders can be asked instead. */
-function hintFor(message: string, pid: number): string {
-	if (message.endsWith('no module with trace events was loaded'))
+function hintFor(problem: LiveProblem, pid: number): string {
+	if (problem === 'no events')
 		return `\n  hint: tsgotrace record --exec --pid ${pid} records what Node does, and tsgotrace tree ${pid} shows what it waits for`
-	if (message.endsWith('there is no flight recorder'))
+	if (problem === 'no ring')
 		return `\n  hint: record({ to: { ring } }) starts one in a program; tsgotrace record --pid ${pid} records the next seconds`
 	return ''
 }

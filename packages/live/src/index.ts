@@ -20,3 +20,4 @@ export {
 	type RecordRequest,
 	type RequestLimits,
 } from './protocol/messages.js'
+export type { LiveProblem } from './protocol/problem.js'

@@ -57,7 +57,10 @@ describe.runIf(process.platform === 'linux')('a process that was not prepared', 
 		expect(readFileSync(path!, 'latin1')).toContain('traceRequest')
 		const other = await start('')
 		await using without = await LiveProcess.open(other.pid)
-		await expect(dumpProcess(without, dir)).rejects.toThrow('there is no flight recorder')
+		await expect(dumpProcess(without, dir)).rejects.toMatchObject({
+			problem: 'no ring',
+			message: 'there is no flight recorder',
+		})
 	})
 
 	it('that ends meanwhile leaves what it has recorded', async () => {
@@ -88,8 +91,9 @@ describe.runIf(process.platform === 'linux')('a process that was not prepared', 
 		const { pid } = await start('', { program: join(import.meta.dirname, 'fixtures/plain.mjs') })
 		await using live = await LiveProcess.open(pid)
 		expect(live.threads.map(({ about }) => about.events)).toEqual([null])
-		await expect(recordProcess(live, { options: {}, directory: dir })).rejects.toThrow(
-			'no module with trace events was loaded',
-		)
+		await expect(recordProcess(live, { options: {}, directory: dir })).rejects.toMatchObject({
+			problem: 'no events',
+			message: 'no module with trace events was loaded',
+		})
 	})
 })

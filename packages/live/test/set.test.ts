@@ -27,9 +27,10 @@ describe.runIf(process.platform !== 'win32')('a process that was prepared', () =
 	it('shows how tasks are sampled, and lets clients change nothing by default', async () => {
 		const { pid } = await start('', { program, prepared: true })
 		await isUnchanged(pid)
-		await expect(inSession(pid, { sampleTasks: { every: 10 } })).rejects.toThrow(
-			/clients change nothing here\. Prepare .* \{ maySet: true \}/,
-		)
+		await expect(inSession(pid, { sampleTasks: { every: 10 } })).rejects.toMatchObject({
+			problem: 'refused',
+			message: expect.stringMatching(/clients change nothing here\. Prepare .* \{ maySet: true \}/),
+		})
 		await isUnchanged(pid)
 	})
 
@@ -61,7 +62,10 @@ describe.runIf(process.platform !== 'win32')('a process that was prepared', () =
 
 	it('without tasks says so', async () => {
 		const { pid } = await start('', { prepared: true, env: maySet })
-		await expect(inSession(pid)).rejects.toThrow('the process does not use @tsgotrace/exec: there are no tasks')
+		await expect(inSession(pid)).rejects.toMatchObject({
+			problem: 'no tasks',
+			message: 'the process does not use @tsgotrace/exec: there are no tasks',
+		})
 	})
 })
 

@@ -1,5 +1,6 @@
 // What @tsgotrace/exec lets us do, if the process has it: in whichever copy, and without an import of it.
 import type { TaskSettings, TasksAnswer } from '../protocol/messages.js'
+import { RequestError } from '../protocol/problem.js'
 
 /** What the copies of @tsgotrace/exec share: see `packages/exec/src/remote`. Only fields are ever added to it. */
 interface Remote {
@@ -29,9 +30,10 @@ export function whyNoStates(): string | null {
 /** @throws if the process has no such package, or one that is too old */
 export function execRemote(): Required<Pick<Remote, 'set' | 'settings' | 'tasks'>> {
 	const shared = (globalThis as { [key]?: { readonly remote?: Remote } })[key]
-	if (shared === undefined) throw new Error('the process does not use @tsgotrace/exec: there are no tasks')
+	if (shared === undefined)
+		throw new RequestError('no tasks', 'the process does not use @tsgotrace/exec: there are no tasks')
 	const { set, settings, tasks } = shared.remote ?? {}
 	if (set === undefined || settings === undefined || tasks === undefined)
-		throw new Error('the process uses an older version of @tsgotrace/exec, without this')
+		throw new RequestError('no tasks', 'the process uses an older version of @tsgotrace/exec, without this')
 	return { set, settings, tasks }
 }

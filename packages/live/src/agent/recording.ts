@@ -3,6 +3,7 @@ import { type Recorder, record } from '@tsgotrace/record'
 import { events } from '@tsgotrace/runtime'
 import type { EndReason, RecordingEnd, RecordingStart, RecordRequest, RequestLimits } from '../protocol/messages.js'
 import { maxIds } from '../protocol/messages.js'
+import { RequestError } from '../protocol/problem.js'
 import { hasRegistry, type Powers } from './about.js'
 
 /** Milliseconds between two looks at the limits. */
@@ -40,10 +41,11 @@ export class LiveRecording {
 
 	/** @throws for options that mean nothing, and for what this client may not do */
 	constructor({ options, limits, isEarly = false }: RecordRequest, powers: Powers, target: RecordingTarget) {
-		if (!isEarly && !hasRegistry()) throw new Error('no module with trace events was loaded')
+		if (!isEarly && !hasRegistry()) throw new RequestError('no events', 'no module with trace events was loaded')
 		checkLimits(limits)
 		if (options.pausable === true && !powers.mayPause)
-			throw new Error(
+			throw new RequestError(
+				'refused',
 				'pausable events are not recorded for clients: the program would wait at them. Prepare it with { mayPause: true }',
 			)
 		this.#limits = limits

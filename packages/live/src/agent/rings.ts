@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runningRecorders } from '@tsgotrace/record/live'
+import { RequestError } from '../protocol/problem.js'
 
 const chunkSize = 1 << 20
 
@@ -18,7 +19,7 @@ export async function dumpRings(
 	chunk: (bytes: Uint8Array) => Promise<void>,
 ): Promise<number> {
 	const rings = runningRecorders().filter(({ mode }) => mode === 'ring')
-	if (rings.length === 0) throw new Error('there is no flight recorder')
+	if (rings.length === 0) throw new RequestError('no ring', 'there is no flight recorder')
 	// Through a file: a recorder that is older than this code can write one.
 	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-dump-'))
 	try {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { frameKind, onFrames, type ProtocolFrame, parseBody } from '../protocol/frames.js'
 import { type ClientRequest, type EndReason, lease, type SetRequest } from '../protocol/messages.js'
+import { failureBody, RequestError } from '../protocol/problem.js'
 import { about, type Powers } from './about.js'
 import { execRemote } from './exec.js'
 import { Outlet } from './outlet.js'
@@ -64,7 +65,7 @@ export class ClientSession {
 		try {
 			this.#perform(frame.request, request)
 		} catch (error) {
-			this.#out.send(frameKind.failure, frame.request, { message: messageOf(error) })
+			this.#out.send(frameKind.failure, frame.request, failureBody(error))
 		}
 	}
 
@@ -115,7 +116,8 @@ export class ClientSession {
 	#set(id: number, { sampleTasks, budget, states, keep = false }: SetRequest): void {
 		const isChange = sampleTasks !== undefined || budget !== undefined
 		if (isChange && !this.#powers.maySet)
-			throw new Error(
+			throw new RequestError(
+				'refused',
 				'clients change nothing here. Prepare the process with { maySet: true } to let them set how tasks are sampled',
 			)
 		const exec = execRemote()
@@ -152,7 +154,7 @@ export class ClientSession {
 			)
 			this.#out.send(frameKind.answer, id, { rings })
 		} catch (error) {
-			this.#out.send(frameKind.failure, id, { message: messageOf(error) })
+			this.#out.send(frameKind.failure, id, failureBody(error))
 		}
 	}
 
@@ -167,8 +169,4 @@ export class ClientSession {
 			this.#socket.on('close', done)
 		})
 	}
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error)
 }

@@ -5,6 +5,7 @@ import { splitId } from '@tsgotrace/trace/format/ids'
 import { sliceBegin, sliceEnd } from '@tsgotrace/trace/format/schema'
 import { selection } from '@tsgotrace/trace/format/selection'
 import type { EndReason, TopRequest, TopTable } from '../protocol/messages.js'
+import { RequestError } from '../protocol/problem.js'
 import { hasRegistry } from './about.js'
 import { NameCounts } from './counted.js'
 import { checkLimits } from './recording.js'
@@ -38,7 +39,7 @@ export class Top {
 		table: (table: TopTable) => void,
 		ended: (ending: EndReason) => void,
 	) {
-		if (!isEarly && !hasRegistry()) throw new Error('no module with trace events was loaded')
+		if (!isEarly && !hasRegistry()) throw new RequestError('no events', 'no module with trace events was loaded')
 		checkLimits({ every, ...limits })
 		const matches = selection(globs)
 		this.#ended = ended

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { encodeJson, frameKind, onFrames, type ProtocolFrame, parseBody } from '../protocol/frames.js'
 import { type About, type ClientRequest, protocolVersion, renewal } from '../protocol/messages.js'
+import type { FailureBody } from '../protocol/problem.js'
 import { LiveError } from './errors.js'
 
 /** Bytes that a frame of a process may have. */
@@ -33,7 +34,7 @@ export class AgentConnection {
 		this.#socket = socket
 		this.about = new Promise((resolve, reject) => {
 			this.#hello = resolve
-			socket.once('close', () => reject(new LiveError('the process has closed the connection')))
+			socket.once('close', () => reject(new LiveError('closed', 'the process has closed the connection')))
 		})
 		// Who does not wait for it does not want to know.
 		this.about.catch(() => {})
@@ -46,7 +47,7 @@ export class AgentConnection {
 			socket.once('close', () => {
 				clearInterval(this.#renewal)
 				for (const pending of this.#pending.values())
-					pending.reject(new LiveError('the process has ended, or closed the connection'))
+					pending.reject(new LiveError('closed', 'the process has ended, or closed the connection'))
 				this.#pending.clear()
 				resolve()
 			}),
@@ -71,7 +72,8 @@ export class AgentConnection {
 	begin(request: ClientRequest, taker: ReplyTaker = {}): { readonly id: number; readonly answer: Promise<unknown> } {
 		const id = ++this.#last
 		const answer = new Promise<unknown>((resolve, reject) => {
-			if (this.#socket.destroyed) return reject(new LiveError('the process has ended, or closed the connection'))
+			if (this.#socket.destroyed)
+				return reject(new LiveError('closed', 'the process has ended, or closed the connection'))
 			this.#pending.set(id, { ...taker, resolve, reject })
 			this.#socket.write(encodeJson(frameKind.request, id, request))
 		})
@@ -98,7 +100,7 @@ export class AgentConnection {
 		const value = parseBody(frame)
 		if (frame.kind === frameKind.notice) return pending.notice?.(value)
 		this.#pending.delete(frame.request)
-		if (frame.kind === frameKind.failure) pending.reject(new LiveError(String(value['message'])))
+		if (frame.kind === frameKind.failure) pending.reject(errorOf(value))
 		else pending.resolve(value)
 	}
 
@@ -106,4 +108,8 @@ export class AgentConnection {
 		if (about.protocol !== protocolVersion) return void this.#socket.destroy()
 		this.#hello(about)
 	}
+}
+
+function errorOf({ problem = 'failed', message }: Partial<FailureBody>): LiveError {
+	return new LiveError(problem, String(message))
 }

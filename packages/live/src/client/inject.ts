@@ -78,7 +78,7 @@ export async function injectInto(inspector: OpenInspector, pid: number, before?:
 			[inspector.protocol, ...workers].map(async thread => evaluate(thread, expression)),
 		)
 		const [main] = threads
-		if (main !== null) throw new LiveError(`the process did not connect: ${main}`)
+		if (main !== null) throw new LiveError('failed', `the process did not connect: ${main}`)
 		const wanted = threads.filter(why => why === null).length
 		// Each has connected, and is about to be accepted.
 		while (connections.length < wanted) await new Promise<void>(resolve => server.once('connection', () => resolve()))
@@ -113,6 +113,7 @@ function meetingPlace(pid: number): { readonly dir: string; readonly theirs: str
 		}
 	}
 	throw new LiveError(
+		'failed',
 		`process ${pid} has the files of a container, and no directory for a socket can be made there: ${reason}`,
 	)
 }

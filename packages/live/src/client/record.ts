@@ -184,7 +184,7 @@ export function endingText(ending: EndReason, limits: Partial<RequestLimits> = {
 /** What the flight recorders of a process hold: for each a file in `directory`. @throws {LiveError} if there is none */
 export async function dumpProcess({ threads }: LiveProcess, directory: string): Promise<string[]> {
 	const paths: string[] = []
-	let failure: unknown = new LiveError('there is no flight recorder')
+	let failure: unknown = new LiveError('no ring', 'there is no flight recorder')
 	for (const { about, connection } of threads) {
 		const files: WriteStream[] = []
 		try {

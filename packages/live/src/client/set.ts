@@ -41,6 +41,7 @@ async function answersOf<T>(
 		answer.status === 'fulfilled' ? [{ thread: threads[i]!, answer: answer.value as T }] : [],
 	)
 	const [first] = answers
-	if (found.length === 0) throw first?.status === 'rejected' ? first.reason : new LiveError('the process has ended')
+	if (found.length === 0)
+		throw first?.status === 'rejected' ? first.reason : new LiveError('closed', 'the process has ended')
 	return found
 }

@@ -52,7 +52,7 @@ export class LiveProcess implements AsyncDisposable {
 		try {
 			inspector = await OpenInspector.ofProcess(pid)
 		} catch (error) {
-			if (error instanceof AttachRefused) throw new LiveError(error.message, { cause: error })
+			if (error instanceof AttachRefused) throw new LiveError('refused', error.message, { cause: error })
 			throw error
 		}
 		let meeting: Awaited<ReturnType<typeof injectInto>>
