@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTrace, type TraceCount, type TraceSample, type TraceSignal } from '@tsgotrace/trace/read'
+import { afterAll } from 'vitest'
 import { recorded } from '../../../cmd/test/record.js'
 
 const fixtures = join(import.meta.dirname, 'fixtures/programs')
@@ -53,29 +54,44 @@ export interface Runs {
 	readonly requests: readonly { readonly name: unknown; readonly how: unknown }[]
 }
 
-/** Run a program alone and recorded. It is copied into this package, where it finds the frameworks. */
+let copy: string | undefined
+afterAll(() => {
+	if (copy !== undefined) rmSync(copy, { recursive: true, force: true })
+})
+
+/** A copy of the programs in this package, where they find the frameworks. */
+function copied(): string {
+	if (copy !== undefined) return copy
+	mkdirSync(join(import.meta.dirname, '../node_modules'), { recursive: true })
+	copy = mkdtempSync(join(import.meta.dirname, '../node_modules/.programs-'))
+	cpSync(fixtures, copy, { recursive: true })
+	return copy
+}
+
+/** How commands ended that ran alone: the same at each level that they are recorded at. */
+const ranAlone = new Map<string, Promise<Seen>>()
+
+/** Run a program alone, if it has not run yet, and recorded. */
 export async function runs(
 	file: string,
 	flags: readonly string[] = ['--exec'],
 	node: string = process.execPath,
 	options: readonly string[] = [],
 ): Promise<Runs> {
-	mkdirSync(join(import.meta.dirname, '../node_modules'), { recursive: true })
-	const dir = mkdtempSync(join(import.meta.dirname, '../node_modules/.programs-'))
-	try {
-		cpSync(fixtures, dir, { recursive: true })
-		const command = [node, ...options, file]
-		const alone = await run(dir, command)
-		const { code, signal, stdout, stderr, trace } = await recorded(dir, command, { flags: ['--quiet', ...flags], node })
-		const events = existsSync(trace) ? await eventsOf(trace) : []
-		return {
-			alone,
-			traced: { code, signal, stdout: stable(stdout), stderr: stable(stderr) },
-			events,
-			requests: requestsOf(events),
-		}
-	} finally {
-		rmSync(dir, { recursive: true, force: true })
+	const dir = copied()
+	const command = [node, ...options, file]
+	const key = command.join('\0')
+	const ran = ranAlone.get(key) ?? run(dir, command)
+	ranAlone.set(key, ran)
+	const alone = await ran
+	const { code, signal, stdout, stderr, trace } = await recorded(dir, command, { flags: ['--quiet', ...flags], node })
+	const events = existsSync(trace) ? await eventsOf(trace) : []
+	rmSync(trace, { force: true })
+	return {
+		alone,
+		traced: { code, signal, stdout: stable(stdout), stderr: stable(stderr) },
+		events,
+		requests: requestsOf(events),
 	}
 }
 

@@ -106,9 +106,9 @@ it('reports a stall that begins right after a reading', async () => {
 		const readings = so.get('traceLoopDelayCount')!.length
 		// Before the loop waits again, and before the monitor looks again.
 		if (readings === 3) setImmediate(stall)
-		return readings === 4
+		return readings > 3 && (longest(so) > 150 || readings === 10)
 	})
-	expect(calls.get('traceLoopDelayCount')![3]![0]).toBeGreaterThan(150)
+	expect(longest(calls)).toBeGreaterThan(150)
 })
 
 it('reports a stall in the run of timers that has the reading too', async () => {
@@ -116,7 +116,7 @@ it('reports a stall in the run of timers that has the reading too', async () => 
 		const readings = so.get('traceLoopDelayCount')!.length
 		// Longer than the time between two readings: the next one is due at its end.
 		if (readings === 3) setTimeout(() => setTimeout(stall, 5), 40)
-		return readings === 5
+		return readings > 3 && (longest(so) > 150 || readings === 10)
 	})
 	function stall(): void {
 		// Another list of timers is due after this one, and before it what has been resolved goes on.
@@ -125,15 +125,21 @@ it('reports a stall in the run of timers that has the reading too', async () => 
 			for (const until = performance.now() + 200; performance.now() < until; );
 		})
 	}
-	expect(
-		Math.max(
-			...calls
-				.get('traceLoopDelayCount')!
-				.slice(3)
-				.map(([ms]) => ms as number),
-		),
-	).toBeGreaterThan(150)
+	expect(longest(calls)).toBeGreaterThan(150)
 })
+
+/**
+ * The longest delay after the third reading. Not that of the next one: where the thread gets no processor for a while,
+ * that may come before what was planted.
+ */
+function longest(calls: ReadonlyMap<string, Values[]>): number {
+	return Math.max(
+		...calls
+			.get('traceLoopDelayCount')!
+			.slice(3)
+			.map(([ms]) => ms as number),
+	)
+}
 
 it('reports a worker from its start to its end, with its exit code', async () => {
 	const ended = heard(['traceWorkerStart', 'traceWorkerEnd'], calls => calls.has('traceWorkerEnd'))
