@@ -19,7 +19,7 @@ export function expectedFiles(folder: string): string[] {
 			...sourceFiles(sources),
 			...compiled('dist'),
 			...compiled('dist/cjs'),
-			...joined(join(root, 'packages/runtime/dist/bundle'), ['index.js', 'gen1.js']),
+			...joined(join(root, 'packages/runtime/dist/bundle'), ['node.js']),
 			'dist/cjs/package.json',
 		],
 		'packages/gen': [...sourceFiles(sources), ...compiled('dist')],
@@ -31,6 +31,13 @@ export function expectedFiles(folder: string): string[] {
 				'dist/cjs',
 				sources.filter(path => !path.startsWith('launch/') && path !== 'index.ts' && path !== 'profile/index.ts'),
 			),
+			...joined(join(root, 'packages/record/dist/bundle'), [
+				'index.js',
+				'encoders.js',
+				'launch.js',
+				'live.js',
+				'profile.js',
+			]),
 			'dist/cjs/package.json',
 			'preload.cjs',
 			'preload.d.cts',
@@ -51,9 +58,17 @@ export function expectedFiles(folder: string): string[] {
 			...compiled('dist'),
 			...compiled(
 				'dist/cjs',
-				sources.filter(path => !/^(launch|control|runners)\//.test(path) && path !== 'index.ts'),
+				sources.filter(
+					path => !/^(front|launch|control|runners)\//.test(path) && path !== 'index.ts' && path !== 'events.ts',
+				),
 			),
-			...joined(join(root, 'packages/exec/dist/bundle'), ['index.js', 'control.js', 'node-test.js', 'vitest.js']),
+			...joined(join(root, 'packages/exec/dist/bundle'), [
+				'index.js',
+				'control.js',
+				'node-test.js',
+				'vitest.js',
+				'full.cjs',
+			]),
 			// What is executed in a process that runs.
 			'dist/injected.cjs',
 			'dist/cjs/package.json',

@@ -4,6 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { events } from '../src/events.js'
+import * as index from '../src/index.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const bundle = resolve(here, '../dist/bundle')
@@ -27,6 +29,16 @@ function files(name: string, found = new Set<string>()): ReadonlySet<string> {
 	for (const [, other] of readFileSync(join(bundle, name), 'utf8').matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g))
 		files(other!, found)
 	return found
+}
+
+/** What `program` prints, as a module beside this file would. */
+function output(program: string): string {
+	const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+		encoding: 'utf8',
+		cwd: here,
+	})
+	expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+	return stdout
 }
 
 describe('an import', () => {
@@ -53,7 +65,7 @@ describe('an import', () => {
 	})
 
 	it('reads few files of the package', () => {
-		expect(files('index.js').size).toBeLessThanOrEqual(4)
+		expect(files('index.js').size).toBe(1)
 		expect(files('control.js').size).toBeLessThanOrEqual(5)
 	})
 
@@ -74,5 +86,64 @@ describe('an import', () => {
 			'node:inspector',
 		])
 			expect(text).toContain(part)
+	})
+
+	it('has all of the API, and of the events', () => {
+		const [names, ids] = JSON.parse(
+			output(`
+				const exec = await import('@tsgotrace/exec')
+				const { events } = await import('@tsgotrace/runtime')
+				console.log(JSON.stringify([Object.keys(exec), events().map(event => [event.id, event.hash, event.params])]))`),
+		) as [string[], unknown[]]
+		expect(names.sort()).toEqual(Object.keys(index).sort())
+		expect(new Set(ids)).toEqual(new Set(events.map(({ id, hash, params }) => [id, hash, params])))
+		expect(ids).toHaveLength(events.length)
+	})
+
+	it('loads the rest of the package with the first probe', () => {
+		const printed = output(`
+			import { createRequire } from 'node:module'
+			import { currentTask, liveTasks, log, region, spawn, task } from '@tsgotrace/exec'
+			import { attachProbe, events, ProbeGroup, setup } from '@tsgotrace/runtime'
+			const isLoaded = () => Object.keys(createRequire(import.meta.url).cache).some(path => path.endsWith('full.cjs'))
+			const group = new ProbeGroup()
+			const attach = id => setup(() => attachProbe(group, events().find(event => event.id === id), (...args) => console.log(id, ...args)))
+			const work = () => task('work', async given => {
+				await null
+				log('key', 'text')
+				spawn('side', () => {})
+				console.log(given?.name, currentTask()?.name, (given === null ? 0 : liveTasks().length), region('part', () => 'result'))
+				region('block')[Symbol.dispose]()
+				return 'done'
+			})
+			console.log(await work())
+			region('off', () => log('off', ''))
+			task('off', given => console.log(given, currentTask()))
+			console.log(isLoaded())
+			attach('@tsgotrace/exec/tasks:traceLog')
+			console.log(isLoaded(), await work())
+			group.done()
+			console.log(await work())
+			for (const wrong of [() => task(''), () => region('x', 1), () => spawn('s')])
+				try {
+					wrong()
+				} catch (error) {
+					console.log(error.message)
+				}`)
+		expect(printed.replaceAll(/\b\d+$/gm, 'N').split('\n')).toEqual([
+			'undefined undefined 0 result',
+			'done',
+			'null null',
+			'false',
+			'@tsgotrace/exec/tasks:traceLog key text N',
+			'work work 1 result',
+			'true done',
+			'undefined undefined 0 result',
+			'done',
+			'task: the name must be a non-empty string',
+			"region 'x': the second argument must be a function",
+			"spawn 's': give the function to run as the second argument",
+			'',
+		])
 	})
 })

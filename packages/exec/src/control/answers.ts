@@ -2,7 +2,7 @@
 import { currentTask, liveTasks, lostTasks } from '../index.js'
 import { siteOf } from '../states/sites.js'
 import { whyNoStates } from '../states/support.js'
-import { isTracing } from '../tasks/scope.js'
+import { isTracing } from '../tasks/storage.js'
 import { watching } from '../tasks/task.js'
 import type { TraceOptions } from './options.js'
 import { isProfiling, profile } from './profile.js'

@@ -5,11 +5,13 @@ import { shared } from '../realm.js'
 import { checkBudget, currentBudget, keepBudget } from '../sampling/keep.js'
 import { whyNoStates } from '../states/support.js'
 import { beginSiteOf } from '../tasks/beginsite.js'
-import { isTracing } from '../tasks/scope.js'
+import { isTracing } from '../tasks/storage.js'
 import { liveTasks, watching } from '../tasks/task.js'
-import type { RemoteChanges, RemoteSettings, RemoteTask, RemoteTasks } from './types.js'
+import type { Remote, RemoteChanges, RemoteSettings, RemoteTask, RemoteTasks } from './types.js'
 
-shared('remote', () => ({ set, settings, tasks, whyNoStates: () => whyNoStates() }))
+export const remote: Remote = { set, settings, tasks, whyNoStates: () => whyNoStates() }
+
+shared('remote', () => remote)
 
 function set({ sampleTasks, budget, states = watching.by !== null }: RemoteChanges): () => void {
 	// Nothing is changed by what is half wrong.

@@ -35,3 +35,13 @@ export interface RemoteTask {
 	readonly site: string | null
 	readonly begun: string | null
 }
+
+/** What all copies of the package share for the control socket. Only fields are ever added to it. */
+export interface Remote {
+	/** @returns a function that undoes the changes; throws TypeError or RangeError for those that are wrong */
+	readonly set: (changes: RemoteChanges) => () => void
+	readonly settings: () => RemoteSettings
+	readonly tasks: () => RemoteTasks
+	/** Why the states of tasks cannot be followed in this Node; null if they can. */
+	readonly whyNoStates: () => string | null
+}

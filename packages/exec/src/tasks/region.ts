@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { nextId } from './ids.js'
-import { currentTask, isTracing } from './scope.js'
+import { currentTask } from './scope.js'
+import { isTracing } from './storage.js'
 import { traceRegionBegin, traceRegionEnd } from './ztrace.js'
 
 /** A named part of a task begins. `task` is 0 outside of tasks. */

@@ -2,7 +2,8 @@ import { parseTraceParent, type TraceParent } from '../propagation/traceparent.j
 import { beginsHere } from './beginsite.js'
 import { textOfError } from './errors.js'
 import { guard, release } from './lost.js'
-import { currentTask, isTracing, runIn } from './scope.js'
+import { currentTask, runIn } from './scope.js'
+import { isTracing } from './storage.js'
 import { samplingFrom, Task, type TaskKind } from './task.js'
 
 /** Options of {@link task} and {@link spawn}. */

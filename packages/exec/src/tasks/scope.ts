@@ -1,7 +1,8 @@
 // Which task the current code belongs to. Installed only while a probe is attached to the events of tasks.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { connectProducer } from '@tsgotrace/runtime'
-import { contend, shared } from '../realm.js'
+import { contend } from '../realm.js'
+import { scope } from './storage.js'
 import { endAllTasks, forgetTasks, type Task, watching } from './task.js'
 import {
 	traceLog_Event,
@@ -14,14 +15,6 @@ import {
 	traceTaskLost_Event,
 	traceTaskName_Event,
 } from './ztrace.js'
-
-/**
- * Shared by all copies of the package: before Node 24 each further one would make every promise of the program slower.
- */
-const scope = shared('scope', (): { storage: AsyncLocalStorage<Task> | null; users: number } => ({
-	storage: null,
-	users: 0,
-}))
 
 /** Functions that create tasks automatically: called when tasks start, and what they return stops them. */
 export type TaskSource = () => () => void
@@ -78,11 +71,6 @@ function beginTasks(): () => void {
 		for (const stop of running) stop()
 		stops = null
 	}
-}
-
-/** Whether a probe is attached to the events of tasks. Otherwise there are no tasks. */
-export function isTracing(): boolean {
-	return scope.storage !== null
 }
 
 /**
