@@ -24,8 +24,8 @@ const imports = {
  */
 export const execMethod = (quick, processes) =>
 	quick
-		? { processes: 1, rounds: 2, turn: 60, imports: 2 }
-		: { processes: processes ?? 3, rounds: 6, turn: 2000, imports: 3 }
+		? { processes: 1, rounds: 2, turn: 60, warmup: 100, loop: 4, imports: 2 }
+		: { processes: processes ?? 3, rounds: 10, turn: 1000, warmup: 15_000, loop: 12, imports: 3 }
 
 /**
  * @param {NonNullable<ReturnType<import('./nodes.mjs').findNode>>[]} nodes
@@ -46,12 +46,12 @@ export function measureExec(nodes, method, progress) {
 	for (let i = 0; i < method.processes; i++)
 		for (const [j, { major, path }] of nodes.entries()) {
 			progress(i * nodes.length + j, method.processes * nodes.length, `following tasks, Node ${major}`)
-			const served = JSON.parse(run(path, [server, String(method.rounds), String(method.turn)]))
+			const served = JSON.parse(run(path, [server, ...[method.rounds, method.turn, method.warmup].map(String)]))
 			add(major, 'execServer', served.ns)
 			for (const [how, sizes] of Object.entries(bytes))
 				for (const [kind, size] of Object.entries(served[how]))
 					((sizes[major] ??= {})[kind] ??= []).push(Math.round(size))
-			add(major, 'execLoop', JSON.parse(run(path, [loop, String(2 * method.rounds)])).ns)
+			add(major, 'execLoop', JSON.parse(run(path, [loop, String(method.loop)])).ns)
 			for (let round = 0; round < method.imports; round++)
 				for (const [name, specifier] of Object.entries(imports))
 					add(major, 'execImport', { [name]: Number(run(path, [importer, ...specifier])) })

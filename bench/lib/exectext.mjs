@@ -61,8 +61,8 @@ export function execText(exec) {
 	)
 	return `## Following tasks
 
-A fastify server whose requests have 27 awaits, two turns of the loop, a file and five regions, and eight clients that ask as fast as it answers. ${measured.processes} process(es) of each
-Node version: in each, all rows run in alternating turns of ${measured.turn} requests, ${measured.rounds} of each. Processor time of a request, of all threads, as a multiple of that with nothing
+A fastify server whose requests have 27 awaits, two turns of the loop, a file and five regions, and eight clients that ask as fast as it answers. ${measured.processes} time(s) on each
+Node version: each row has a server of its own, which has served ${measured.warmup} requests before; then they take turns of ${measured.turn} requests, ${measured.rounds} each. Processor time of a request, of all threads, as a multiple of that with nothing
 recorded. ${versionsText(exec.versions)}.
 
 ${table(exec, 'Processor time of a request', ratios('execServer'))}
