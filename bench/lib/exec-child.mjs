@@ -20,7 +20,8 @@ const all = [
 	'traceEvents',
 ]
 const names = process.argv[5]?.split(',') ?? all
-const file = name => fileURLToPath(new URL(name, import.meta.url))
+const serverFile = fileURLToPath(new URL('exec-server.mjs', import.meta.url))
+const loadFile = fileURLToPath(new URL('exec-load.mjs', import.meta.url))
 
 /** The next message of a process, which must not end before. */
 async function answer(child) {
@@ -33,10 +34,10 @@ async function answer(child) {
 	return message
 }
 
-const load = fork(file('exec-load.mjs'))
+const load = fork(loadFile)
 const servers = {}
 for (const name of names) {
-	const process = fork(file('exec-server.mjs'), [name])
+	const process = fork(serverFile, [name])
 	servers[name] = { process, port: (await answer(process)).port, requests: 0 }
 }
 

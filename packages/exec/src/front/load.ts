@@ -4,12 +4,13 @@ import * as gen1 from '@tsgotrace/runtime/gen1'
 import { events } from '../events.js'
 import type * as index from '../index.js'
 import { shared } from '../realm.js'
+import type * as remote from '../remote/index.js'
 import type { Remote } from '../remote/types.js'
 
 /** The modules of `full.cjs` that others use, by the paths of their files. */
 interface Full {
 	readonly 'index.js': typeof index
-	readonly 'remote/index.js': { readonly remote: Remote }
+	readonly 'remote/index.js': typeof remote
 	readonly [other: string]: object
 }
 
