@@ -65,7 +65,7 @@ describe('startTrace', () => {
 	})
 
 	it.each([
-		['tasks', /^traceSampling|^traceFollowCost|^traceTask|^traceRegion|^traceLog|^traceCall/],
+		['tasks', /^traceSampling|^traceFollow|^traceTask|^traceRegion|^traceLog|^traceCall/],
 		['wakes', /^traceWake$/],
 		['stalls', /^traceStall/],
 		['cpu', /^traceCpuSample/],
