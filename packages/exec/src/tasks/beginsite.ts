@@ -42,18 +42,18 @@ export function beginSiteOf(task: Task): string | null {
 	return ofTask.get(task) ?? names.get(task.name)?.site ?? null
 }
 
-/** The folder of this package's code; the file of the first place is two folders deep, in both module formats. */
+/** The folder of this package, with a separator; empty if that is unknown. */
 let own: string | null = null
+/** What it has in there that may be in a stack: with source maps, one copy of it is in both. */
+const folders = /^(?:src|dist)[/\\]/
 
 function siteOfCaller(): string | null {
 	const sites = placesOfStack()
-	own ??= sites[0]?.replace(/[^/\\]+[/\\][^/\\]+$/, '') ?? ''
+	own ??= /^(.*[/\\])(?:src|dist)[/\\]/.exec(sites[0] ?? '')?.[1] ?? ''
 	const folder = own
-	const site = sites.find(
-		one =>
-			one !== null && !one.startsWith('node:') && !(folder !== '' && one.startsWith(folder)) && !ofPackage.test(one),
-	)
-	return site ?? null
+	const isOwn = (site: string): boolean =>
+		folder !== '' && site.startsWith(folder) && folders.test(site.slice(folder.length))
+	return sites.find(site => site !== null && !site.startsWith('node:') && !isOwn(site) && !ofPackage.test(site)) ?? null
 }
 
 /** The same package, in another copy. */
