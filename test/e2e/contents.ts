@@ -19,7 +19,7 @@ export function expectedFiles(folder: string): string[] {
 			...sourceFiles(sources),
 			...compiled('dist'),
 			...compiled('dist/cjs'),
-			...joined(join(root, 'packages/runtime/dist/bundle'), ['node.js']),
+			...joined(join(root, 'packages/runtime/dist/bundle'), ['index.js', 'gen1.js']),
 			'dist/cjs/package.json',
 		],
 		'packages/gen': [...sourceFiles(sources), ...compiled('dist')],

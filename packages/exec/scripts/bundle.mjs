@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
+const runtime = fileURLToPath(new URL('../../runtime/dist/', import.meta.url))
 const outdir = join(dist, 'bundle')
 rmSync(outdir, { recursive: true, force: true })
 
@@ -28,6 +29,7 @@ const common = {
 const nameOf = path => relative(dist, path).replaceAll('\\', '/')
 const exportsOf = async path => Object.keys(await import(pathToFileURL(path)))
 const isRelative = /^\.{1,2}\//
+const isRuntime = /^@tsgotrace\/runtime(\/gen1)?$/
 
 /** The modules of `full.cjs`. */
 const modules = new Set(
@@ -49,53 +51,66 @@ const modules = new Set(
 const used = new Set(['index.js', 'remote/index.js'])
 const front = join(dist, 'front/')
 
-await build({
+const joinsEntries = {
+	name: 'front',
+	setup(plugin) {
+		plugin.onResolve({ filter: isRelative }, ({ importer, namespace, resolveDir, path }) => {
+			if (namespace === 'full') return { path, external: true }
+			const found = resolve(resolveDir, path)
+			if (found === join(dist, 'events.js')) return { path: found, namespace: 'events' }
+			// What it needs itself is its own: it must not load everything for that.
+			if (importer.startsWith(front) || modules.has(importer) || !modules.has(found)) return
+			return { path: found, namespace: 'full' }
+		})
+		// Copies of the runtime share one registry, and a package of its own takes Node a millisecond.
+		plugin.onResolve({ filter: isRuntime }, ({ importer, namespace, path }) => {
+			if (namespace !== 'events' && !importer.startsWith(front) && !modules.has(importer)) return
+			return { path: join(runtime, path.endsWith('/gen1') ? 'gen1.js' : 'index.js') }
+		})
+		plugin.onLoad({ filter: /./, namespace: 'events' }, async ({ path }) => {
+			const { events } = await import(pathToFileURL(path))
+			const literals = events.map(event => `event(${JSON.stringify(event)})`)
+			return {
+				contents: `import { event } from '@tsgotrace/runtime/gen1'\nexport const events = [${literals.join(',\n')}]`,
+				resolveDir: dist,
+			}
+		})
+		plugin.onLoad({ filter: /./, namespace: 'full' }, async ({ path }) => {
+			const name = nameOf(path)
+			used.add(name)
+			return {
+				contents: `
+					import { task as known } from './index.js'
+					const full = globalThis[Symbol.for('tsgotrace.exec/1')].fulls.get(known)
+					export const { ${(await exportsOf(path)).join(', ')} } = full()['${name}']`,
+				resolveDir: dist,
+			}
+		})
+	},
+}
+
+const entries = {
 	...common,
+	outdir,
+	format: 'esm',
+	packages: 'external',
+	sourcemap: true,
+	plugins: [joinsEntries],
+}
+// Alone, so that it is one file.
+await build({
+	...entries,
+	entryPoints: { index: join(front, 'index.js') },
+	footer: { js: "function requireFull(){return require('./full.cjs')}" },
+})
+await build({
+	...entries,
 	entryPoints: {
-		index: join(front, 'index.js'),
 		control: join(dist, 'control/index.js'),
 		'node-test': join(dist, 'runners/node-test.js'),
 		vitest: join(dist, 'runners/vitest.js'),
 	},
-	outdir,
 	splitting: true,
-	format: 'esm',
-	packages: 'external',
-	sourcemap: true,
-	plugins: [
-		{
-			name: 'front',
-			setup(plugin) {
-				plugin.onResolve({ filter: isRelative }, ({ importer, namespace, resolveDir, path }) => {
-					if (namespace === 'full') return { path, external: true }
-					const found = resolve(resolveDir, path)
-					if (found === join(dist, 'events.js')) return { path: found, namespace: 'events' }
-					// What it needs itself is its own: it must not load everything for that.
-					if (importer.startsWith(front) || modules.has(importer) || !modules.has(found)) return
-					return { path: found, namespace: 'full' }
-				})
-				plugin.onLoad({ filter: /./, namespace: 'events' }, async ({ path }) => {
-					const { events } = await import(pathToFileURL(path))
-					const literals = events.map(event => `event(${JSON.stringify(event)})`)
-					return {
-						contents: `import { event } from '@tsgotrace/runtime/gen1'\nexport const events = [${literals.join(',\n')}]`,
-						resolveDir: dist,
-					}
-				})
-				plugin.onLoad({ filter: /./, namespace: 'full' }, async ({ path }) => {
-					const name = nameOf(path)
-					used.add(name)
-					return {
-						contents: `
-							import './index.js'
-							const full = globalThis[Symbol.for('tsgotrace.exec/1')]['full ' + new URL('./index.js', import.meta.url).href]
-							export const { ${(await exportsOf(path)).join(', ')} } = full()['${name}']`,
-						resolveDir: dist,
-					}
-				})
-			},
-		},
-	],
 })
 
 await build({
@@ -116,10 +131,15 @@ await build({
 		{
 			name: 'given',
 			setup(plugin) {
-				plugin.onResolve({ filter: /^@tsgotrace\/runtime(\/gen1)?$/ }, ({ path, resolveDir }) => ({
+				plugin.onResolve({ filter: isRuntime }, ({ path, resolveDir }) => ({
 					path,
 					namespace: 'given',
 					pluginData: resolveDir,
+				}))
+				// In an ES module that somebody bundles there is no `require`.
+				plugin.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }))
+				plugin.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+					contents: `module.exports = process.getBuiltinModule('${path}')`,
 				}))
 				// The runtime that is there, and the descriptors.
 				plugin.onLoad({ filter: /./, namespace: 'given' }, async ({ path }) => {

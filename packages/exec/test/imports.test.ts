@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -65,6 +66,8 @@ describe('an import', () => {
 	})
 
 	it('reads few files of the package', () => {
+		// Nor does it read another package.
+		expect(readFileSync(join(bundle, 'index.js'), 'utf8')).not.toMatch(/\b(?:from|import)\s*"/)
 		expect(files('index.js').size).toBe(1)
 		expect(files('control.js').size).toBeLessThanOrEqual(5)
 	})
@@ -145,5 +148,34 @@ describe('an import', () => {
 			"spawn 's': give the function to run as the second argument",
 			'',
 		])
+	})
+
+	it.each(['esm', 'cjs'] as const)('in a bundle (%s) whose conditions lack `module` works, too', async format => {
+		const directory = mkdtempSync(join(tmpdir(), 'tsgotrace-imports-'))
+		try {
+			const outfile = join(directory, format === 'esm' ? 'out.mjs' : 'out.cjs')
+			await build({
+				stdin: {
+					contents: `
+						import { task } from '@tsgotrace/exec'
+						import { startTrace } from '@tsgotrace/exec/control'
+						const trace = startTrace({ to: ${JSON.stringify(join(directory, 'out.trace'))} })
+						task('work', given => console.log(given.name))
+						trace.stop()`,
+					resolveDir: here,
+				},
+				outfile,
+				bundle: true,
+				format,
+				platform: 'node',
+				target: 'node20',
+				conditions: ['custom'],
+				logLevel: 'silent',
+			})
+			const { stdout, stderr, status } = spawnSync(process.execPath, [outfile], { encoding: 'utf8' })
+			expect({ stdout, stderr, status }).toEqual({ stdout: 'work\n', stderr: '', status: 0 })
+		} finally {
+			rmSync(directory, { recursive: true })
+		}
 	})
 })

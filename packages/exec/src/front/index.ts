@@ -3,7 +3,7 @@
 // and is loaded with the first probe. `scripts/bundle.mjs` builds both; bundlers get `src/index.ts`, as one text.
 import type * as index from '../index.js'
 import { isTracing } from '../tasks/storage.js'
-import { full } from './load.js'
+import { full, fulls } from './load.js'
 
 let api: typeof index | null = null
 
@@ -43,3 +43,5 @@ export const configureSampling: typeof index.configureSampling = rule => all().c
 export const configureStates: typeof index.configureStates = changes => all().configureStates(changes)
 export const configureTasks: typeof index.configureTasks = changes => all().configureTasks(changes)
 export const parseTraceParent: typeof index.parseTraceParent = text => all().parseTraceParent(text)
+
+fulls.set(task, full)

@@ -14,18 +14,32 @@ interface Full {
 	readonly [other: string]: object
 }
 
+/** What `full.cjs` exports. */
+type Make = (given: object) => { readonly modules: Full }
+
+/** At the end of the built file. Bundlers see which file it names, and take that with them. */
+declare function requireFull(): Make
+
 let loaded: Full | null = null
 
 /** Loads it, if it is not there yet. */
 export function full(): Full {
-	if (loaded !== null) return loaded
-	const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
-	const make = require('./full.cjs') as (given: object) => { readonly modules: Full }
-	return (loaded = make({ events, runtime, gen1 }).modules)
+	return (loaded ??= make()({ events, runtime, gen1 }).modules)
 }
 
-// For the other entries, without being part of the API.
-shared(`full ${import.meta.url}`, () => full)
+function make(): Make {
+	try {
+		return requireFull()
+	} catch {
+		// An ES module that is not part of a bundle has no `require`.
+		const { createRequire } = process.getBuiltinModule('node:module')
+		const { fileURLToPath } = process.getBuiltinModule('node:url')
+		return createRequire(import.meta.url)(fileURLToPath(new URL('./full.cjs', import.meta.url))) as Make
+	}
+}
+
+/** For the other entries, without being part of the API: `full` by the function that they import from this copy. */
+export const fulls: WeakMap<object, typeof full> = shared('fulls', () => new WeakMap())
 
 // What it connects to the events starts at once, if they have probes by then.
 runtime.connectProducer(events, () => {
