@@ -278,6 +278,22 @@ describeInChromium('the page in Chromium', (pages, folder) => {
 		await page.close()
 	})
 
+	it('says what recording has cost, with the numbers of analyze', async () => {
+		const page = await open()
+		await page.locator('.card').last().click()
+		const [cost] = await page.evaluate<readonly { thread: string; share: number; writing: number }[]>(
+			'tsgotraceView.state.header.report.cost',
+		)
+		const table = '#panel table:has(caption:text-is("Cost of recording")) tbody'
+		expect(await page.locator(`${table} th`).allTextContents()).toEqual([cost!.thread])
+		const [share, , writing] = await page.locator(`${table} td`).allTextContents()
+		expect(Math.abs(Number.parseFloat(share!) / 100 - cost!.share)).toBeLessThan(0.0006)
+		const unit = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 }[writing!.split(' ')[1]!]!
+		expect((Number.parseFloat(writing!) * unit) / cost!.writing).toBeCloseTo(1, 1)
+		expect(await violations(page)).toEqual([])
+		await page.close()
+	})
+
 	it('of an empty and of a damaged trace says what they are', async () => {
 		const bytes = readFileSync(await folder.shop(20))
 		const empty = await open('', {}, await folder.page(new Uint8Array(), 'empty'))

@@ -69,7 +69,7 @@ function storeOfTasks(): { readonly store: Store; readonly intervals: number } {
 		detail: none,
 	}
 	const links = { from: none, to: none, kind: new Uint8Array() }
-	const samples = { interval: none, node: none, task: none, nodes: { frame: none, caller: none } }
+	const samples = { interval: none, node: none, task: none, root: none, nodes: { frame: none, caller: none } }
 	const store = new Store(header, {
 		columns,
 		counters: [],

@@ -87,7 +87,7 @@ function storeOf(tasks: readonly Task[]): { readonly store: Store; readonly root
 		counters: [],
 		links,
 		sites,
-		samples: { interval: none, node: none, task: none, nodes: { frame: none, caller: none } },
+		samples: { interval: none, node: none, task: none, root: none, nodes: { frame: none, caller: none } },
 		details: [],
 	})
 	return { store, roots }

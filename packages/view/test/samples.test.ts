@@ -27,7 +27,10 @@ function storeOf(samples: readonly Sample[]): Store {
 		start[i] = at
 		return (at += ms)
 	})
-	const collected = stacks.done(interval => interval)
+	const collected = stacks.done(
+		() => undefined,
+		interval => interval,
+	)
 	const none = new Uint32Array()
 	const { length } = samples
 	const row = { kind: 'thread', label: 'CPU', process: null, lanes: 1, depths: 1, states: false, count: length }

@@ -31,6 +31,8 @@ interface OpenRow {
 	points: { readonly time: number[]; readonly value: number[] } | null
 }
 
+type ThreadRow = 'slices' | 'gc' | 'samples' | 'events'
+
 /** The content of a page. */
 export interface CollectedPage {
 	readonly rows: readonly Row[]
@@ -186,7 +188,7 @@ export class Collector {
 		const name = this.#name(cpuPrefix + (innermost.name === '' ? '(anonymous)' : innermost.name))
 		const interval = this.#intervals.add(row, time, time + Math.max(1, (numberArg(args, 'ms') ?? 0) * 1e6), name, 0, 0)
 		const task = textArg(args, 'name') ?? ''
-		this.#stacks.add(interval, stack, task === '' ? -1 : this.#name(task))
+		this.#stacks.add(interval, stack, task === '' ? -1 : this.#name(task), this.#tasks.numberOf(track, args['task']))
 		this.#details.add(jsonArgsText({ ...args, stack: stack.map(frameText).join('\n') }), null, true)
 	}
 
@@ -211,10 +213,10 @@ export class Collector {
 		return true
 	}
 
-	#thread(track: TraceTrack, what: 'slices' | 'gc' | 'samples' | 'events'): number {
+	#thread(track: TraceTrack, what: ThreadRow): number {
 		return this.#row(`${what} ${keyOf(track)}`, () => ({
 			kind: 'thread',
-			label: what === 'slices' ? nameOf(track) : `${what === 'samples' ? 'CPU samples' : what} of ${nameOf(track)}`,
+			label: labelOf(track, what),
 			process: processOf(track),
 			order: `${orderOf(track)} 0 ${String(track.tid ?? 0).padStart(12, '0')} ${['slices', 'gc', 'samples', 'events'].indexOf(what)}`,
 			depths: 1,
@@ -305,12 +307,11 @@ export class Collector {
 		}
 		const placeOf = new Uint32Array(length)
 		for (let i = 0; i < length; i++) placeOf[sorted[i]!] = i
+		const intervalOf = (slice: number): number | undefined => this.#intervalOf.get(slice)
+		const inColumns = (interval: number): number => placeOf[interval]!
 		return {
-			...this.#arrows.done(
-				slice => this.#intervalOf.get(slice),
-				interval => placeOf[interval]!,
-			),
-			...this.#stacks.done(interval => placeOf[interval]!),
+			...this.#arrows.done(intervalOf, inColumns),
+			...this.#stacks.done(intervalOf, inColumns),
 			rows,
 			names: [...this.#names.keys()],
 			columns: {
@@ -359,6 +360,11 @@ function keyOf(track: TraceTrack): string {
 
 function nameOf(track: TraceTrack): string {
 	return track.name ?? (track.kind === 'process' ? 'process' : `thread ${track.tid ?? track.id}`)
+}
+
+function labelOf(track: TraceTrack, what: ThreadRow): string {
+	const name = nameOf(track)
+	return what === 'slices' ? name : `${what === 'samples' ? 'CPU samples' : what} of ${name}`
 }
 
 function processOf(track: TraceTrack): string | null {

@@ -7,6 +7,13 @@ export function frameText({ name, file, line }: TraceFrame): string {
 	return file === '' ? called : `${called} ${file}${line > 0 ? `:${line}` : ''}`
 }
 
+interface Sample {
+	readonly interval: number
+	readonly node: number
+	readonly task: number
+	readonly root: number | undefined
+}
+
 /** Collects samples, and their stacks as a tree. */
 export class StackTree {
 	readonly #frames = new Map<string, number>()
@@ -15,21 +22,34 @@ export class StackTree {
 	readonly #caller: number[] = []
 	/** Samples of one place share their stack. */
 	readonly #known = new WeakMap<readonly TraceFrame[], number>()
-	readonly #samples: { readonly interval: number; readonly node: number; readonly task: number }[] = []
+	readonly #samples: Sample[] = []
 
-	/** @param task index of its name; -1 outside of tasks */
-	add(interval: number, stack: readonly TraceFrame[], task: number): void {
+	/**
+	 * @param task index of its name; -1 outside of tasks
+	 * @param root number of its slice, if that is known
+	 */
+	add(interval: number, stack: readonly TraceFrame[], task: number, root?: number): void {
 		let node = this.#known.get(stack)
 		if (node === undefined) {
 			node = 0
 			for (let i = stack.length - 1; i >= 0; i--) node = this.#node(this.#frameOf(frameText(stack[i]!)), node)
 			this.#known.set(stack, node)
 		}
-		if (node > 0) this.#samples.push({ interval, node: node - 1, task: task + 1 })
+		if (node > 0) this.#samples.push({ interval, node: node - 1, task: task + 1, root })
 	}
 
-	/** @param placeOf where an interval is in the columns */
-	done(placeOf: (interval: number) => number): { readonly samples: Samples; readonly frames: readonly string[] } {
+	/**
+	 * @param intervalOf the interval of a slice, by its number
+	 * @param placeOf where an interval is in the columns
+	 */
+	done(
+		intervalOf: (slice: number) => number | undefined,
+		placeOf: (interval: number) => number,
+	): { readonly samples: Samples; readonly frames: readonly string[] } {
+		const rootOf = (slice: number | undefined): number => {
+			const interval = slice === undefined ? undefined : intervalOf(slice)
+			return interval === undefined ? 0 : placeOf(interval) + 1
+		}
 		const all = this.#samples
 			.map(sample => ({ ...sample, interval: placeOf(sample.interval) }))
 			.sort((a, b) => a.interval - b.interval)
@@ -38,6 +58,7 @@ export class StackTree {
 				interval: Uint32Array.from(all, ({ interval }) => interval),
 				node: Uint32Array.from(all, ({ node }) => node),
 				task: Uint32Array.from(all, ({ task }) => task),
+				root: Uint32Array.from(all, ({ root }) => rootOf(root)),
 				nodes: { frame: Uint32Array.from(this.#frame), caller: Uint32Array.from(this.#caller) },
 			},
 			frames: [...this.#frames.keys()],

@@ -57,7 +57,7 @@ export class Tasks {
 				inner: new Set(),
 				waker: undefined,
 				site: undefined,
-				startedBy: this.#numberOf(keyOf(track, args['parent'])),
+				startedBy: this.numberOf(track, args['parent']),
 			})
 		else if (kind !== 'slice') {
 			const task = this.#tasks.get(keyOf(track, args['task']))
@@ -118,7 +118,7 @@ export class Tasks {
 		if (id !== taskName && id !== taskLink) return this.#done(id, args, track, endOf(item))
 		const task = this.#tasks.get(keyOf(track, args['task']))
 		// A task that is not part of another one says from where it was started.
-		if (task !== undefined && id === taskLink) task.startedBy ??= this.#numberOf(keyOf(track, args['to']))
+		if (task !== undefined && id === taskLink) task.startedBy ??= this.numberOf(track, args['to'])
 		if (id === taskLink) return null
 		if (task !== undefined) task.name = textArg(args, 'name') ?? task.name
 		return null
@@ -129,7 +129,7 @@ export class Tasks {
 		const { run: isRun, wait: isWait, gc, wake, site } = execEvent
 		const task = this.#tasks.get(keyOf(track, args['task']))
 		if (id === wake || id === site) {
-			if (task !== undefined && id === wake) task.waker = this.#numberOf(keyOf(track, args['by']))
+			if (task !== undefined && id === wake) task.waker = this.numberOf(track, args['by'])
 			if (task !== undefined && id === site)
 				task.site = { text: textArg(args, 'site') ?? '', weight: numberArg(args, 'weight') ?? 1 }
 			return []
@@ -167,7 +167,9 @@ export class Tasks {
 		return id === run || id === wait || id === gc ? [] : null
 	}
 
-	#numberOf(key: string): number | undefined {
+	/** The number of the slice of a task of a track's process, unless it ended long ago. */
+	numberOf(track: TraceTrack, task: TraceValue): number | undefined {
+		const key = keyOf(track, task)
 		return this.#tasks.get(key)?.number ?? this.#ended.get(key) ?? this.#endedBefore.get(key)
 	}
 }

@@ -7,6 +7,8 @@ export interface Samples {
 	readonly node: Uint32Array
 	/** Index of the name of the task among the names of the header, plus 1; 0 outside of tasks. */
 	readonly task: Uint32Array
+	/** The task itself: its interval, plus 1; 0 if it is not in the page. */
+	readonly root: Uint32Array
 	/**
 	 * All stacks as a tree: of each call its function, an index of the header's `frames`, and its caller, an index plus
 	 * 1; 0 for an outermost one. A caller comes before what it calls.
@@ -14,7 +16,7 @@ export interface Samples {
 	readonly nodes: { readonly frame: Uint32Array; readonly caller: Uint32Array }
 }
 
-export function packSamples({ interval, node, task, nodes }: Samples): Uint8Array {
+export function packSamples({ interval, node, task, root, nodes }: Samples): Uint8Array {
 	const writer = new VarintWriter()
 	writer.write(nodes.frame.length)
 	for (let i = 0; i < nodes.frame.length; i++) {
@@ -27,6 +29,7 @@ export function packSamples({ interval, node, task, nodes }: Samples): Uint8Arra
 		writer.write(interval[i]! - last)
 		writer.write(node[i]!)
 		writer.write(task[i]!)
+		writer.write(root[i]!)
 		last = interval[i]!
 	}
 	return writer.done()
@@ -45,6 +48,7 @@ export function unpackSamples(bytes: Uint8Array): Samples {
 		interval: new Uint32Array(count),
 		node: new Uint32Array(count),
 		task: new Uint32Array(count),
+		root: new Uint32Array(count),
 		nodes,
 	}
 	let last = 0
@@ -52,6 +56,7 @@ export function unpackSamples(bytes: Uint8Array): Samples {
 		samples.interval[i] = last += reader.read()
 		samples.node[i] = reader.read()
 		samples.task[i] = reader.read()
+		samples.root[i] = reader.read()
 	}
 	return samples
 }

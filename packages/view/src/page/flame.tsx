@@ -79,7 +79,7 @@ export function Flame(parts: PageParts) {
 			<p>
 				{state.selected.value === null ? 'Of the time that is shown' : 'Of the range that is selected'},{' '}
 				{duration(range.to - range.from)}
-				{shown !== null && ', without what is dimmed'}. {about(kind)}
+				{(shown !== null || state.filtered.value !== null) && ', without what is dimmed'}. {about(kind)}
 			</p>
 			{root === undefined ? (
 				<p>…</p>

@@ -43,7 +43,7 @@ export function Histogram({ name, mark, ...parts }: PageParts & { readonly name:
 					)
 				})}
 				<p>
-					{duration(2 ** first)} to {duration(2 ** (last + 1))}
+					{duration(sum.min)} to {duration(sum.max)}, each bar up to twice as long as the one before
 				</p>
 			</div>
 			{power !== null && <Bar {...parts} name={name} power={power} count={sum.powers[power]!} />}

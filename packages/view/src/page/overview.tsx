@@ -60,7 +60,10 @@ export function Overview({ state, client }: PageParts) {
 		context.fillRect(0, 0, xOf(from), height)
 		context.fillRect(xOf(to), 0, width, height)
 		context.strokeStyle = theme.text
-		context.strokeRect(Math.max(0.5, xOf(from)), 0.5, Math.min(width - 1, Math.max(2, xOf(to) - xOf(from))), height - 1)
+		// All four sides, also where the view reaches beyond the trace.
+		const left = Math.min(width - 2.5, Math.max(0.5, xOf(from)))
+		const right = Math.max(left + 2, Math.min(width - 0.5, xOf(to)))
+		context.strokeRect(left, 0.5, right - left, height - 1)
 	}
 
 	const timeAt = (event: PointerEvent): number =>

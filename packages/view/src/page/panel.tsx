@@ -14,7 +14,8 @@ import type { FoundInterval, Sum } from './protocol.js'
 import { groupsOf } from './report.js'
 import { filterText } from './search.js'
 import type { PageState, Tab, TimeRange } from './state.js'
-import { count, duration, plural } from './text.js'
+import { count, duration, plural, timeOfDay } from './text.js'
+import { Trace } from './trace.js'
 
 const titles: readonly (readonly [Tab, string])[] = [
 	['findings', 'Findings'],
@@ -316,51 +317,4 @@ function Arguments({ state, detail: { args, endArgs } }: { readonly state: PageS
 			</tbody>
 		</table>
 	)
-}
-
-function Trace({ state }: PageParts) {
-	const { report, problems, omitted } = state.header
-	const { window, quality } = report
-	const facts: (readonly [string, string])[] = [
-		['time', `${window.seconds.toFixed(3)} s`],
-		['events', count(window.events)],
-		...(window.start === null ? [] : [['began', timeOfDay(window.start, window.from)] as const]),
-		['processes', window.processes.map(({ pid, name }) => `${name ?? 'process'} ${pid}`).join(', ')],
-		['Node', window.node.join(', ')],
-		...(omitted > 0
-			? [['left out of this page', `${plural(omitted, 'slice or event')}: there are too many`] as const]
-			: []),
-	]
-	return (
-		<>
-			<table>
-				<caption>What was recorded</caption>
-				<tbody>
-					{facts.map(([name, value]) => (
-						<tr key={name}>
-							<th scope="row">{name}</th>
-							<td class="value">{value}</td>
-						</tr>
-					))}
-				</tbody>
-			</table>
-			<h2>What is missing or odd</h2>
-			{quality.length === 0 && problems.length === 0 && <p>Nothing that is known of.</p>}
-			<ul>
-				{problems.map(problem => (
-					<li key={problem}>{problem}</li>
-				))}
-				{quality.map(({ what, count: times, effect }) => (
-					<li key={what}>
-						{times === null ? what : `${count(times)} ${what}`}: {effect}
-					</li>
-				))}
-			</ul>
-		</>
-	)
-}
-
-/** @param start nanoseconds since 1970 at time 0 */
-function timeOfDay(start: string, time: number): string {
-	return new Date(Number(BigInt(start) / 1_000_000n) + time / 1e6).toISOString()
 }

@@ -132,6 +132,8 @@ export interface Label {
 	readonly width: number
 	readonly height: number
 	readonly name: number
+	/** Whether the filter by arguments lets it through. */
+	readonly isIn: boolean
 }
 
 /** A picture of rows. */

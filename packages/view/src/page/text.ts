@@ -27,6 +27,17 @@ export function plural(n: number, noun: string): string {
 	return `${count(n)} ${noun}${n === 1 ? '' : 's'}`
 }
 
+/** A part as a percentage: `12.3 %` */
+export function percent(part: number): string {
+	const value = part * 100
+	return value > 0 && value < 0.1 ? '< 0.1 %' : `${value.toFixed(1)} %`
+}
+
+/** @param start nanoseconds since 1970 at time 0 */
+export function timeOfDay(start: string, time: number): string {
+	return new Date(Number(BigInt(start) / 1_000_000n) + time / 1e6).toISOString()
+}
+
 /** Steps of an axis with marks at least `gap` pixels apart: 1, 2 or 5 times a power of ten. */
 export function step(perPixel: number, gap: number): number {
 	const min = perPixel * gap

@@ -331,7 +331,9 @@ export class Timeline {
 			const middle = axisHeight + dy + (label.y + label.height / 2) / tile.scale
 			if (room < 20 || isCut(context, middle)) continue
 			const name = header.names[label.name]!
-			context.fillStyle = inkOn(this.#isShown(label.name) ? this.#state.palette.of(name, theme) : theme.dimmed)
+			context.fillStyle = inkOn(
+				label.isIn && this.#isShown(label.name) ? this.#state.palette.of(name, theme) : theme.dimmed,
+			)
 			const text = fitted(short(name), room)
 			if (text !== '') context.fillText(text, left + 3, middle)
 		}
@@ -341,7 +343,7 @@ export class Timeline {
 			const at = this.rows.value.rows[row]
 			if (at === undefined || at.as === 'lanes') continue
 			const top = axisHeight + at.top - scroll.value
-			if (isCut(context, top + 7)) continue
+			if (isCut(context, top + 7) || (at.as === 'stack' && max < 1e-6)) continue
 			context.fillStyle = theme.background
 			// The mean of a pixel: at some time in it at least as many were open.
 			const text = at.as === 'stack' ? `${count(Math.ceil(max - 1e-6))} at once` : compact(max)

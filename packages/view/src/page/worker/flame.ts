@@ -128,7 +128,8 @@ export function cpu(store: Store, byTask: boolean, from: number, to: number, sho
 		const at = interval[i]!
 		const within = Math.min(columns.end[at]!, to) - Math.max(columns.start[at]!, from)
 		const name = task[i]! - 1
-		if (within <= 0 || (shown !== null && shown[columns.name[at]!] === 0 && (name < 0 || shown[name] === 0))) continue
+		if (within <= 0 || !store.isIn(at, null)) continue
+		if (shown !== null && shown[columns.name[at]!] === 0 && (name < 0 || shown[name] === 0)) continue
 		let root = all
 		if (byTask) {
 			root = roots.get(name) ?? all.child(name < 0 ? 'outside of tasks' : header.names[name]!)

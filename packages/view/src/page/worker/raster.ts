@@ -126,7 +126,8 @@ class Raster {
 			any = true
 			const x0 = Math.max(0, (start[i]! - from) / perPixel)
 			const x1 = Math.min(width, (end[i]! - from) / perPixel)
-			const own = this.#colorOf(name[i]!, this.#store.only === null || this.#store.only[i] === 1)
+			const isIn = this.#store.isIn(i, null)
+			const own = this.#colorOf(name[i]!, isIn)
 			const p0 = Math.min(width - 1, Math.floor(x0))
 			const p1 = Math.min(width - 1, Math.max(p0, Math.ceil(x1) - 1))
 			for (let p = p0; p <= p1; p++) {
@@ -137,7 +138,7 @@ class Raster {
 				}
 			}
 			if (x1 - x0 >= labelWidth * scale && height >= labelHeight * scale && this.labels.length < maxLabels)
-				this.labels.push({ x: x0, y: top, width: x1 - x0, height, name: name[i]! })
+				this.labels.push({ x: x0, y: top, width: x1 - x0, height, name: name[i]!, isIn })
 			// A gap between neighbours, if there is room.
 			if (x1 - x0 >= 4 * scale && x1 < width) gaps[p1] = 1
 		}
