@@ -12,16 +12,21 @@ import { now } from '../engine/clock.js'
 
 /** Maximum number of workers that are asked. */
 const maxWorkers = 1023
-/** Milliseconds that the main thread waits for them. A worker that is busy for longer loses what it has not written. */
+/**
+ * Milliseconds that the main thread waits until they begin to answer. What a worker has not written that is busy for
+ * longer, the main thread writes itself, as far as it can.
+ */
 const maxWait = 500
+/** Milliseconds that it waits for those that have begun: on a busy machine, they may get no processor meanwhile. */
+const maxAnswer = 5000
 
 export type ThreadRequest = 'end' | 'dump'
 /** A program may be recorded and profiled at the same time. */
 type Purpose = 'record' | 'profile'
 
 /**
- * The ids of the workers that record, in memory that all threads share: 0 marks a free entry. Index 0 counts the
- * changes.
+ * The ids of the workers that record, in memory that all threads share: 0 marks a free entry, a negative id a worker
+ * that writes because it was asked. Index 0 counts the changes.
  */
 function table(purpose: Purpose): Int32Array {
 	const key = `tsgotrace.${purpose}.threads`
@@ -54,6 +59,7 @@ export class Threads {
 		const channel = new BroadcastChannel(this.#channel)
 		channel.onmessage = event => {
 			const { data } = event as { data: ThreadRequest }
+			if (data === 'end') this.#replace(threadId, -threadId)
 			take(data)
 			if (data === 'end') this.#leave(threadId)
 		}
@@ -79,22 +85,31 @@ export class Threads {
 	}
 
 	#wait(): void {
-		const until = now() + maxWait
+		const asked = now()
 		for (;;) {
 			const before = Atomics.load(this.#table, 0)
-			const left = until - now()
+			const answers = this.#table.some((id, at) => at > 0 && id < 0)
+			const waited = now() - asked
+			const left = (answers && waited >= maxWait ? maxAnswer : maxWait) - waited
 			if (left <= 0 || !this.#some()) return
 			Atomics.wait(this.#table, 0, before, left)
 		}
 	}
 
 	#enter(): void {
-		for (let at = 1; at <= maxWorkers; at++) if (Atomics.compareExchange(this.#table, at, 0, threadId) === 0) return
+		this.#replace(0, threadId)
 	}
 
 	#leave(id: number): void {
-		for (let at = 1; at <= maxWorkers; at++) if (Atomics.compareExchange(this.#table, at, id, 0) === id) break
+		if (!this.#replace(id, 0)) this.#replace(-id, 0)
 		Atomics.add(this.#table, 0, 1)
 		Atomics.notify(this.#table, 0)
+	}
+
+	/** The first entry that is `from`, if there is one. */
+	#replace(from: number, to: number): boolean {
+		for (let at = 1; at <= maxWorkers; at++)
+			if (Atomics.compareExchange(this.#table, at, from, to) === from) return true
+		return false
 	}
 }
