@@ -275,7 +275,7 @@ describe('without the command', () => {
 		['{', 'TSGOTRACE_RECORD is not valid JSON'],
 		['[]', 'TSGOTRACE_RECORD must be a JSON object'],
 		['{}', 'TSGOTRACE_RECORD does not say where to'],
-		['{"too":"x"}', 'TSGOTRACE_RECORD has no option too; there are events, pausable, to,'],
+		['{"too":"x"}', "TSGOTRACE_RECORD: there is no option 'too'; there are events, pausable, to,"],
 		['{"to":"x","rotate":{"key":"secret"}}', 'TSGOTRACE_RECORD: rotate.key must not be in the environment'],
 		['{"to":{"ring":1}}', 'record: ring must be an integer'],
 	])('%s is a warning, and the program runs', (text, message) => {

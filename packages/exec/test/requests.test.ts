@@ -235,5 +235,6 @@ it('options that are not valid say so', () => {
 	expect(() => configureTasks({ request: true } as never)).toThrow(
 		"configureTasks: there is no option 'request'; there are requests, calls, main, timers, messages, signals, propagate",
 	)
+	expect(() => configureTasks({ toString: true } as never)).toThrow("there is no option 'toString'")
 	expect(() => configureTasks({ calls: 1 } as never)).toThrow("configureTasks: 'calls' must be true or false")
 })

@@ -1,3 +1,4 @@
+import { checkNames } from '../checknames.js'
 import { shared } from '../realm.js'
 
 /** What creates tasks automatically, and what is sent along with outgoing requests. */
@@ -53,9 +54,8 @@ const listeners = shared('auto listeners', () => new Set<() => void>())
  * configureTasks({ propagate: origin => origin.endsWith('.internal') })
  */
 export function configureTasks(changes: AutoOptions): void {
+	checkNames('configureTasks', changes, Object.keys(options))
 	for (const [name, value] of Object.entries(changes)) {
-		if (!(name in options))
-			throw new TypeError(`configureTasks: there is no option '${name}'; there are ${Object.keys(options).join(', ')}`)
 		if (typeof value !== 'boolean' && !(name === 'propagate' && typeof value === 'function'))
 			throw new TypeError(
 				`configureTasks: '${name}' must be true or false${name === 'propagate' ? ', or a function of the origin' : ''}`,

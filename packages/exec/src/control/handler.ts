@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { checkNames } from '../checknames.js'
 import { type Asker, checkToken, refusal } from './access.js'
 import { answerTo, type HttpReply, text } from './answers.js'
 import type { TraceOptions } from './options.js'
@@ -47,9 +48,9 @@ export interface TraceHandler {
  * })
  * server.listen(0, () => server.close())
  */
-export function traceHandler({ token, trace = {}, ...rest }: TraceHandlerOptions = {}): TraceHandler {
-	for (const name of Object.keys(rest))
-		throw new TypeError(`traceHandler: there is no option '${name}'; there are token, trace`)
+export function traceHandler(options: TraceHandlerOptions = {}): TraceHandler {
+	checkNames('traceHandler', options, ['token', 'trace'])
+	const { token, trace = {} } = options
 	checkToken('traceHandler', token)
 	if ('to' in trace) throw new TypeError('traceHandler: trace is sent to the client, so it has no option to')
 	checkTraceOptions({ ...trace, to: () => {} })

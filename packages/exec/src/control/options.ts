@@ -1,6 +1,7 @@
 import type { RecordOptions, RingOptions } from '@tsgotrace/record'
 import { recordOptionNames } from '@tsgotrace/record/encoders'
 import { decider, type TaskSampling } from '../admission/rules.js'
+import { checkNames } from '../checknames.js'
 import { intervalOf } from '../cpu/options.js'
 import { checkBudget } from '../sampling/keep.js'
 import type { StateOptions } from '../states/options.js'
@@ -66,9 +67,7 @@ export function checkTraceOptions(options: TraceOptions, version: string = proce
 	if (typeof options !== 'object' || options === null)
 		throw new TypeError("startTrace: give options, such as { to: 'out.perfetto-trace' }")
 	const known = [...Object.keys(recordOptionNames), ...flags, 'states', 'cpu', 'sampleTasks', 'budget']
-	for (const name of Object.keys(options))
-		if (!known.includes(name))
-			throw new TypeError(`startTrace: there is no option '${name}'; there are ${known.join(', ')}`)
+	checkNames('startTrace', options, known)
 	for (const name of flags) {
 		const value: unknown = options[name]
 		if (value !== undefined && typeof value !== 'boolean')

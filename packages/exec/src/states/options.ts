@@ -1,3 +1,4 @@
+import { checkNames } from '../checknames.js'
 import { shared } from '../realm.js'
 
 /** How exactly the states of tasks are followed. */
@@ -43,13 +44,8 @@ type Limit = 'coarse' | 'off' | null
  * configureStates({ level: 'coarse' })
  */
 export function configureStates(changes: StateOptions): void {
-	for (const [name, value] of Object.entries(changes)) {
-		if (!(name in state.options))
-			throw new TypeError(
-				`configureStates: there is no option '${name}'; there are ${Object.keys(state.options).join(', ')}`,
-			)
-		check(name as keyof StateOptions, value)
-	}
+	checkNames('configureStates', changes, Object.keys(state.options))
+	for (const [name, value] of Object.entries(changes)) check(name as keyof StateOptions, value)
 	state.options = { ...state.options, ...changes }
 	state.changed?.()
 }

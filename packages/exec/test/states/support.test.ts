@@ -22,6 +22,7 @@ it('options that are not valid say so', () => {
 	expect(() => configureStates({ levels: 'exact' } as never)).toThrow(
 		"configureStates: there is no option 'levels'; there are level, sites, allowUnsafe",
 	)
+	expect(() => configureStates({ valueOf: 1 } as never)).toThrow("there is no option 'valueOf'")
 	expect(() => configureStates({ level: 'fine' as never })).toThrow(
 		"configureStates: 'level' must be 'exact' or 'coarse'",
 	)

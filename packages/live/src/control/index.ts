@@ -3,6 +3,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import process from 'node:process'
 import { threadId, type Worker } from 'node:worker_threads'
+import { checkNames } from '@tsgotrace/record/live'
 import type { Powers } from '../agent/about.js'
 import { ClientSession } from '../agent/session.js'
 import { makeControlDirectory, socketPath } from '../protocol/directory.js'
@@ -127,9 +128,7 @@ function umask(mask: number): number | null {
 const known: Readonly<Record<keyof ControlOptions, true>> = { redact: true, mayPause: true, maySet: true }
 
 function checkOptions(options: ControlOptions): void {
-	for (const name of Object.keys(options))
-		if (!Object.hasOwn(known, name))
-			throw new TypeError(`openControl: there is no option '${name}'; there are ${Object.keys(known).join(', ')}`)
+	checkNames('openControl', options, known)
 	const { redact = {}, mayPause = false, maySet = false } = options
 	for (const [name, value] of Object.entries({ mayPause, maySet }))
 		if (typeof value !== 'boolean')

@@ -1,3 +1,4 @@
+import { checkNames } from '../engine/checknames.js'
 import { type RecordOptions, recordOptionNames } from '../options.js'
 import type { Rotation } from '../sinks/file.js'
 import type { RingOptions } from '../sinks/ring.js'
@@ -35,9 +36,7 @@ export function parseOptions(text: string): PreloadOptions {
 	}
 	if (typeof options !== 'object' || options === null || Array.isArray(options))
 		throw new TypeError(`${recordVariable} must be a JSON object, such as {"to":"out.perfetto-trace"}`)
-	for (const key of Object.keys(options))
-		if (!Object.hasOwn(known, key))
-			throw new TypeError(`${recordVariable} has no option ${key}; there are ${Object.keys(known).join(', ')}`)
+	checkNames(recordVariable, options, known)
 	const { rotate } = options as { rotate?: unknown }
 	if (typeof rotate === 'object' && rotate !== null && 'key' in rotate)
 		throw new TypeError(
