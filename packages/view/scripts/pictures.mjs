@@ -37,7 +37,8 @@ await pictures(async () => {
 			)
 			await page.evaluate(`void (location.hash = 'slice=${slowest}')`)
 			await page.waitForTimeout(500)
-			for (const key of 'qq') await page.keyboard.press(key)
+			for (const key of 'qqq') await page.keyboard.press(key)
+			await page.evaluate('void (tsgotraceView.state.scroll.value = 0)')
 		})
 		const sampled = record('sampled', 'all', join(root, 'packages/view/test/fixtures/poolserver.mjs'))
 		await picture('view-flame', sampled, { colorScheme: 'dark' }, async page => {

@@ -98,6 +98,26 @@ describeInChromium('files in the page', (pages, folder) => {
 		}
 	})
 
+	it.each(['light', 'dark'])('fits onto a telephone, also before there is a trace: %s', async colorScheme => {
+		const options = { width: 390, height: 844, colorScheme }
+		const inView = (selector: string): string => `(() => {
+			const { left, right } = document.querySelector('${selector}').getBoundingClientRect()
+			return left > 0 && right < innerWidth
+		})()`
+		const page = await pages.open(embedded, '', options)
+		await page.locator('.menu summary').click()
+		expect(await page.evaluate(inView('.menu > div'))).toBe(true)
+		expect(await violations(page)).toEqual([])
+		await page.close()
+		const none = await pages.open(empty, '', options)
+		expect(await none.evaluate(inView('.welcome'))).toBe(true)
+		expect(await none.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+			colorScheme === 'dark' ? 'rgb(15, 19, 24)' : 'rgb(255, 255, 255)',
+		)
+		expect(await violations(none)).toEqual([])
+		await none.close()
+	})
+
 	it('hands the file to Perfetto when that is clicked, and asks for nothing before', async () => {
 		const page = await pages.open(embedded)
 		let asked = 0

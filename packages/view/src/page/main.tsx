@@ -4,7 +4,7 @@ import { bytesOf, inflate } from './bytes.js'
 import type { Client } from './client.js'
 import { followDrops, Opener } from './open.js'
 import { Root } from './root.js'
-import type { FileOfPage, PageState } from './state.js'
+import { type FileOfPage, isDarkPreferred, type PageState } from './state.js'
 import type { Timeline } from './timeline.js'
 
 declare global {
@@ -96,6 +96,7 @@ async function start(): Promise<void> {
 	const opener = new Opener(document.querySelector('script[data-worker]')!.textContent)
 	const root = document.querySelector('#app')!
 	root.textContent = ''
+	document.documentElement.dataset['theme'] = isDarkPreferred() ? 'dark' : 'light'
 	render(<Root opener={opener} />, root)
 	followDrops(opener)
 	const data = await dataOf(document)

@@ -233,7 +233,7 @@ function Places({ name, state }: PageParts & { readonly name: string }) {
 	if (sites.length === 0) return null
 	return (
 		<table>
-			<caption>Where {own} waits</caption>
+			<caption>Where {own} waits, as far as that was sampled</caption>
 			<tbody>
 				{sites.slice(0, 6).map(({ site, reason, total }) => (
 					<tr key={`${site} ${reason}`}>

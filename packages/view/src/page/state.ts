@@ -50,7 +50,7 @@ export class PageState {
 	/** The tab that is open at first. */
 	readonly firstTab: Tab
 	readonly tab: Signal<Tab>
-	readonly dark = signal(matchMedia('(prefers-color-scheme: dark)').matches)
+	readonly dark = signal(isDarkPreferred())
 	readonly help = signal(false)
 	/** Whether the panel takes most of the width. */
 	readonly wide = signal(false)
@@ -124,4 +124,9 @@ export class PageState {
 		const by = (to - from) * share
 		this.show({ from: from + by, to: to + by })
 	}
+}
+
+/** Whether the browser asks for dark pages. */
+export function isDarkPreferred(): boolean {
+	return matchMedia('(prefers-color-scheme: dark)').matches
 }

@@ -39,7 +39,7 @@ export function Trace({ state }: PageParts) {
 				))}
 				{quality.map(({ what, count: times, effect }) => (
 					<li key={what}>
-						{times === null ? what : `${count(times)} ${what}`}: {effect}
+						{times === null || times === 1 ? what : `${count(times)} ${what}`}: {effect}
 					</li>
 				))}
 			</ul>
