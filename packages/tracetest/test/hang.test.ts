@@ -14,6 +14,7 @@ import { attempt, root } from '../../../test/e2e/run.js'
 const ends: (() => unknown)[] = []
 afterEach(async () => {
 	for (const end of ends.splice(0)) await end()
+	wakers.length = 0
 })
 
 function listening(): Server {
@@ -22,8 +23,9 @@ function listening(): Server {
 	return server
 }
 
-/** A lost wake-up: nothing calls `wake`. */
-const lost = (): Promise<void> => new Promise(wake => void wake)
+const wakers: (() => void)[] = []
+/** Nothing calls `wake`, but something could: V8 does not collect it. */
+const forgotten = (): Promise<void> => new Promise(wake => void wakers.push(wake))
 
 async function failing(ended: Promise<unknown>): Promise<DeadlockError> {
 	const error: unknown = await ended.catch((failure: unknown) => failure)
@@ -51,7 +53,7 @@ const survivors: Readonly<Record<string, () => unknown>> = {
 
 test.each(Object.keys(survivors))('the dead time ends a body that hangs: %s', async name => {
 	await survivors[name]!()
-	const error = await failing(run(t => t.go('sleeper', lost), { deadTime: 200 }))
+	const error = await failing(run(t => t.go('sleeper', forgotten), { deadTime: 200 }))
 	expect(error).toMatchObject({ proved: false })
 	expect(error.message).toMatch(
 		/^deadlock: the test waits .* \[dead time, 200 ms: not proved, because these are alive: \w+/,
@@ -66,7 +68,7 @@ test('the dead time ends a body that hangs while a server of its own listens', a
 		run(
 			async () => {
 				listening()
-				await lost()
+				await forgotten()
 			},
 			{ deadTime: 150 },
 		),
@@ -75,12 +77,13 @@ test('the dead time ends a body that hangs while a server of its own listens', a
 })
 
 test('a timer of the body, a request and a child process are waited for, whatever the dead time', async () => {
-	const options = { deadTime: 40 }
+	// A tenth of what is waited for: enough for a busy machine.
+	const options = { deadTime: 600 }
 	listening()
-	await run(() => sleep(300), options)
+	await run(() => sleep(800), options)
 	await run(() => {
 		// An interval is waited for ten times as long.
-		let left = 10
+		let left = 160
 		return new Promise<void>(resolve => {
 			const interval = setInterval(() => {
 				if (left-- > 0) return
@@ -89,8 +92,8 @@ test('a timer of the body, a request and a child process are waited for, whateve
 			}, 5)
 		})
 	}, options)
-	const child = (): ChildProcess => spawn(process.execPath, ['-e', 'setTimeout(() => {}, 500)'])
-	await run(() => new Promise(resolve => child().on('exit', resolve)), { deadTime: 400 })
+	const child = (): ChildProcess => spawn(process.execPath, ['-e', 'setTimeout(() => {}, 800)'])
+	await run(() => new Promise(resolve => child().on('exit', resolve)), options)
 })
 
 test('activity of a connection puts the dead time off', async () => {
@@ -116,7 +119,7 @@ test('the time-out of the runner ends a body that nothing else ends, with what e
 					while (!over) await sleep(5)
 				}
 				t.go('poller', poll)
-				await lost()
+				await forgotten()
 			},
 			{ timeout: 300 },
 		),
@@ -147,14 +150,12 @@ test('a body that polls by microtasks ends the process, with the await at which 
 test('a deadlock by dead time is not waited for twice', async () => {
 	listening()
 	const began: number[] = []
-	// Nothing wakes it, but that is not known.
-	const wakers: (() => void)[] = []
 	const error = await failing(
 		verify(
 			t => {
 				began.push(performance.now())
 				return t.go('sleeper', async () => {
-					await new Promise<void>(wake => wakers.push(wake))
+					await forgotten()
 				})
 			},
 			{ deadTime: 1500, settle: 10, progress: false },

@@ -1,7 +1,7 @@
 // That a search proves that a task can never go on where something else is alive, and so does not wait for it.
 import { createServer, type Server } from 'node:net'
-import { DeadlockError, type T, verify } from '@tsgotrace/tracetest'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { DeadlockError, run, type T, verify } from '@tsgotrace/tracetest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pausable } from './fixtures.js'
 
 const step = pausable<[who: string]>('traceStep')
@@ -14,7 +14,8 @@ beforeEach(async () => {
 afterEach(async () => new Promise(resolve => server.close(resolve)))
 
 // The wait that is not waited for.
-const options = { deadTime: 600_000, settle: 100 }
+const deadTime = 600_000
+const options = { deadTime, settle: 100 }
 
 async function failing(ended: Promise<unknown>): Promise<DeadlockError> {
 	const error: unknown = await ended.catch((failure: unknown) => failure)
@@ -53,7 +54,7 @@ test('a wake-up that is lost under one schedule is proved, with the begin of its
 		/^deadlock: the test waits .* \[proved: V8 has collected all that could let 'test', 'sleeper' go on; \d/,
 	)
 	expect(error.message).toMatch(
-		/\n {2}sleeper {2}hangs at \S+lost\.test\.ts:40; .*; lost, begun at \S+lost\.test\.ts:37\n/,
+		/\n {2}sleeper {2}hangs at \S+lost\.test\.ts:41; .*; lost, begun at \S+lost\.test\.ts:38\n/,
 	)
 })
 
@@ -130,4 +131,63 @@ test('who is resumed late is not lost, and what waits for it gets its result', a
 		{ deadTime: 600_000, runs: 3, natural: 1 },
 	)
 	expect(results).toEqual([7, 'late'])
+})
+
+describe('run', () => {
+	test('proves a wake-up that is lost, with the begin of its task', async () => {
+		const error = await failing(
+			run(
+				async t => {
+					const end = ticking()
+					const sleeper = t.go('sleeper', async () => {
+						await new Promise<void>(wake => void wake)
+					})
+					await sleeper
+					end()
+				},
+				{ deadTime },
+			),
+		)
+		expect(error.proved).toBe(true)
+		expect(error.message).toMatch(
+			/^deadlock: the test waits .* \[proved: V8 has collected all that could let 'test', 'sleeper' go on; \d/,
+		)
+		expect(error.message).toMatch(
+			/\n {2}sleeper {2}hangs at \S+lost\.test\.ts:143 ← \S+; lost, begun at \S+lost\.test\.ts:142$/,
+		)
+	})
+
+	test('proves two locks that nothing else has; where something has them it waits', async () => {
+		const own = await failing(run(async t => dining(t, new Lock(), new Lock()), { deadTime }))
+		expect(own.message).toMatch(/\[proved: V8 has collected all that could let .*'A', 'B' go on/)
+		const locks = [new Lock(), new Lock()] as const
+		const shared = await failing(run(async t => dining(t, ...locks), { deadTime: 60 }))
+		expect(shared).toMatchObject({ proved: false })
+		expect(locks).toHaveLength(2)
+	})
+
+	test('who is resumed late is not lost, and what waits for it gets its result', async () => {
+		const results: number[] = []
+		await run(
+			async t => {
+				const wakers: (() => void)[] = []
+				// For longer than until it is looked for tasks that are lost.
+				let ticks = 0
+				const began = performance.now()
+				const interval = setInterval(() => {
+					if (++ticks < 5 || performance.now() - began < 700) return
+					wakers.shift()?.()
+					clearInterval(interval)
+				}, 10)
+				results.push(
+					await t.go('value', async () => {
+						await new Promise<void>(wake => wakers.push(wake))
+						return 7
+					}),
+				)
+			},
+			{ deadTime },
+		)
+		expect(results).toEqual([7])
+	})
 })

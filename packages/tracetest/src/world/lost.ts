@@ -7,31 +7,41 @@ import { untracked } from '../platform/tracking.js'
 import type { Task } from './task.js'
 import type { World } from './world.js'
 
-/**
- * When is looked, in milliseconds since no task could go on: to collect garbage takes some, and most waits end before.
- */
+/** When it is looked for the first time, in milliseconds. */
 const firstAfter = 50
 /** How much longer until it is looked again. */
 const factor = 8
 
-/** Looks for lost tasks of an execution in which no task can go on, though something is alive. */
+/** Looks for lost tasks of an execution in which no task seems to go on, though something is alive. */
 export class LostTaskSearch {
 	readonly #world: World
+	readonly #first: number
 	#since: number | undefined
-	#next = firstAfter
+	#next: number
 
-	constructor(world: World) {
+	/**
+	 * @param first when it is looked for the first time, in milliseconds since no task could go on: to collect garbage
+	 * takes some, and most waits end before
+	 */
+	constructor(world: World, first: number = firstAfter) {
 		this.#world = world
+		this.#first = first
+		this.#next = first
 	}
 
-	/** Something has happened. */
+	/** A task goes on. */
 	reset(): void {
+		this.postpone()
+		this.#next = this.#first
+	}
+
+	/** Something has happened, after which a task may go on. How often it was looked counts. */
+	postpone(): void {
 		this.#since = undefined
-		this.#next = firstAfter
 	}
 
 	/**
-	 * No task can go on.
+	 * No task seems to go on.
 	 *
 	 * @param isLast whether all that is alive has had its time
 	 * @param done called with the tasks that are lost, and the milliseconds for which no task could go on
@@ -45,7 +55,7 @@ export class LostTaskSearch {
 			now - this.#since >= this.#next &&
 			!census.working(this.#world) &&
 			census.patience(this.#world) < Number.POSITIVE_INFINITY
-		if (!isTime && !(isLast && this.#next === firstAfter)) return false
+		if (!isTime && !(isLast && this.#next === this.#first)) return false
 		this.#next *= factor
 		find(this.#world, lost => done(lost, originals.now() - this.#since!))
 		return true

@@ -4,8 +4,10 @@ import { originals } from '../platform/originals.js'
 import { duration, thousands } from '../platform/text.js'
 import { untracked } from '../platform/tracking.js'
 import { drained, later } from '../platform/turn.js'
+import { LostTaskSearch } from './lost.js'
 import { deadlock, finish } from './over.js'
 import { Spinning } from './spinning.js'
+import type { Task } from './task.js'
 import type { World } from './world.js'
 
 /**
@@ -33,11 +35,19 @@ export class Monitor {
 	#generation = 0
 	/** How many timers have fired in virtual time. */
 	#timers = 0
+	/** Looks in a row in which the dead time was over. */
+	#dead = 0
+	readonly #lostSearch: LostTaskSearch
+	/** Whether it is under way: it takes some turns of the event loop. */
+	#isSearching = false
+	#isOver = false
 
 	/** @param done called when the execution is over */
 	constructor(world: World, done: () => void) {
 		this.#world = world
+		this.#lostSearch = new LostTaskSearch(world, lostAfter)
 		this.#done = () => {
+			this.#isOver = true
 			originals.clearTimeout(this.#limit)
 			this.#spinning?.stop()
 			done()
@@ -57,6 +67,7 @@ export class Monitor {
 		this.#quiet = 0
 		this.#busy = 0
 		this.#active = originals.now()
+		this.#lostSearch.postpone()
 		drained(() => this.#look(generation))
 	}
 
@@ -76,7 +87,7 @@ export class Monitor {
 		if (!census.quiet(world) || !census.empty(world) || foreignTimers(world.clock) > 0) return this.#alive()
 		this.#busy = 0
 		if (this.#quiet++ === 0) this.#since = originals.now()
-		const over = this.#over()
+		const over = this.#hasEnded()
 		const waiting = over ? 0 : (world.clock?.count ?? 0)
 		// In virtual time one turn is enough: should something come late, it is only later.
 		if (this.#quiet <= (waiting > 0 ? 1 : 2)) return this.#again(0)
@@ -110,7 +121,7 @@ export class Monitor {
 	}
 
 	/** Whether all tasks have ended. */
-	#over(): boolean {
+	#hasEnded(): boolean {
 		return this.#world.tasks.every(task => task.state !== 'running')
 	}
 
@@ -126,12 +137,19 @@ export class Monitor {
 		// On a busy machine the time may pass before the loop has turned: a number of looks must have passed, too.
 		const late = census.working(world) ? { ms: 250, looks: 30 } : { ms: 20, looks: 5 }
 		const waited = this.#busy >= late.looks && now - this.#ended! >= late.ms
-		if (this.#over() && (waited || (this.#busy > 2 && census.quiet(world)))) return this.#finish()
+		if (this.#hasEnded() && (waited || (this.#busy > 2 && census.quiet(world)))) return this.#finish()
 		const receiver = world.streams.receivers.find(({ since }) => now - since >= deadTime)
 		const sender = world.streams.pending.find(({ since, settle }) => settle !== undefined && now - since >= deadTime)
 		const waits = this.#ended !== undefined && now - this.#ended >= deadTime
-		if (receiver !== undefined || sender !== undefined || waits || this.#stuck(now))
-			return deadlock(world, { proved: false, ms: deadTime }, receiver)
+		const isOver = this.#stuck(now) || receiver !== undefined || sender !== undefined || waits
+		this.#dead = isOver ? this.#dead + 1 : 0
+		// The process may not have run in that time: what has come meanwhile is seen in the next turns.
+		if (isOver && this.#dead < confirming) return this.#again(0)
+		if (this.#isSearching || (!this.#hasEnded() && this.#lostSearch.begin(isOver, this.#lost))) {
+			this.#isSearching = true
+			return
+		}
+		if (isOver) return deadlock(world, { proved: false, ms: deadTime }, receiver)
 		// Turn by turn first, since most things take no longer than that; then with ever more rest, to leave the processor
 		// to the program.
 		this.#again(this.#busy < 20 ? 0 : Math.min(10, this.#busy / 20))
@@ -143,15 +161,25 @@ export class Monitor {
 		if (this.#activity !== activity) {
 			this.#activity = activity
 			this.#active = now
+			this.#lostSearch.postpone()
 		}
 		const { deadTime } = this.#world.settings
 		return now - this.#active >= deadTime && now - this.#active >= deadTime * census.patience(this.#world)
 	}
 
+	/** Which tasks can never go on, in a look for them that has ended. */
+	readonly #lost = (lost: readonly Task<unknown>[], ms: number): void => {
+		this.#isSearching = false
+		if (this.#isOver) return
+		const world = this.#world
+		if (lost.length === 0 || world.failure !== undefined) this.#again(0)
+		else deadlock(world, { proved: true, ms, lost }, world.streams.receivers[0])
+	}
+
 	/** The runner is about to end the test, and would not report what each task waits for. */
 	#timeUp(): void {
 		const world = this.#world
-		if (world.failure !== undefined || this.#over()) return
+		if (world.failure !== undefined || this.#hasEnded()) return
 		deadlock(world, { proved: false, ms: world.settings.timeout, ended: 'timeOut' }, world.streams.receivers[0])
 	}
 
@@ -161,5 +189,12 @@ export class Monitor {
 	}
 }
 
+/**
+ * Milliseconds without activity after which it is looked for tasks that are lost. A test may wait that long for an
+ * answer, and to collect garbage may take as long.
+ */
+const lostAfter = 250
+/** Looks that must find the dead time over. */
+const confirming = 5
 /** What a timer can take. */
 const longest = 2 ** 31
