@@ -30,7 +30,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-it(`a heap snapshot of ${megabytes} MB is read in pieces, with less memory than its size`, {
+it(`a heap snapshot of ${megabytes} MB is read in pieces, in a third of its size`, {
 	timeout: 900_000,
 }, async () => {
 	writeFileSync(join(dir, 'app.mjs'), program)
@@ -52,5 +52,6 @@ it(`a heap snapshot of ${megabytes} MB is read in pieces, with less memory than 
 	// Progress comes with each piece.
 	expect(calls).toBeGreaterThanOrEqual(size / (4 << 20))
 	// Node alone takes some 50 MB.
-	expect(memory).toBeLessThan(0.9 * size + 100e6)
+	process.stderr.write(`${(size / 1e6).toFixed(0)} MB: ${(memory / 1e6).toFixed(0)} MB of memory\n`)
+	expect(memory).toBeLessThan(0.33 * size + 100e6)
 })

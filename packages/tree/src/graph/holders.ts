@@ -3,6 +3,7 @@ import { glue, isLeafClass } from './classes.js'
 import type { Scripts } from './scripts.js'
 import type { SuspendedCalls } from './suspended.js'
 import type { View } from './view.js'
+import { unnamed } from './words.js'
 
 /** The object or variable that holds a resolver. */
 export interface Holder {
@@ -47,11 +48,7 @@ export class HolderSearch {
 		this.#view = view
 		this.#scripts = scripts
 		this.#suspended = suspended
-		this.#unnamed = new Set(
-			(['map', '__proto__', 'constructor', 'prototype', 'elements', 'properties'] as const)
-				.map(word => view.word(word))
-				.filter(index => index >= 0),
-		)
+		this.#unnamed = new Set(unnamed.map(word => view.word(word)).filter(index => index >= 0))
 	}
 
 	/** @returns null if there is no holder with a name */

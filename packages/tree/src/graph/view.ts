@@ -1,42 +1,5 @@
 import type { Heap, HeapEdge, HeapNode } from '../snapshot/heap.js'
-
-/** Names that V8 gives to nodes and edges, and that we look for. */
-const vocabulary = [
-	'parameters_and_registers',
-	'function',
-	'receiver',
-	'reactions_or_result',
-	'context',
-	'extension',
-	'code',
-	'shared',
-	'script',
-	'script_or_debug_info',
-	'name',
-	'map',
-	'__proto__',
-	'constructor',
-	'prototype',
-	'elements',
-	'properties',
-	'this',
-	'native_to_javascript',
-	'first',
-	'previous',
-	'second',
-	'version',
-	'error',
-	'process',
-	'Promise',
-	'system / Context',
-	'system / PromiseReaction',
-	'system / PromiseCapability',
-	'system / AsyncGeneratorRequest',
-	'system / SourceTextModule',
-	'(Global handles)',
-] as const
-/** One of them. */
-export type Word = (typeof vocabulary)[number]
+import { vocabulary, type Word } from './words.js'
 
 /** Called for an edge and the node at its other end. Returns false to stop. */
 export type Visit = (node: HeapNode, edge: HeapEdge) => boolean | void
@@ -85,14 +48,17 @@ export class View {
 		return this.heap.names[node] === this.word(word)
 	}
 
-	/** The target of an edge with a name, of any type that has names. */
+	/** The target of an edge with a name, which is not weak. */
 	get(node: HeapNode, word: Word): HeapNode | null {
 		const wanted = this.word(word)
 		const { firstEdge, edgeNames, edgeTypes, targets } = this.heap
 		for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++)
-			if (edgeNames[edge] === wanted && edgeTypes[edge] !== this.element && edgeTypes[edge] !== this.hidden)
-				return targets[edge]!
+			if (edgeNames[edge] === wanted && this.#hasName(edgeTypes[edge]!)) return targets[edge]!
 		return null
+	}
+
+	#hasName(type: number): boolean {
+		return type !== this.element && type !== this.hidden && type !== this.weak
 	}
 
 	/** Outgoing edges. */
@@ -122,6 +88,11 @@ export class View {
 
 	isObject(node: HeapNode): boolean {
 		return this.heap.types[node] === this.object
+	}
+
+	/** Whether a node is a string or a number, which has no values. */
+	isContent(node: HeapNode): boolean {
+		return this.heap.isContent(node)
 	}
 
 	isClosure(node: HeapNode): boolean {

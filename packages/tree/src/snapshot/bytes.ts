@@ -49,6 +49,11 @@ export class IntBuffer {
 		this.#ints[this.#length++] = value
 	}
 
+	/** Remove the last one. */
+	pop(): number | undefined {
+		return this.#length === 0 ? undefined : this.#ints[--this.#length]
+	}
+
 	/** A copy of all of them. */
 	toArray(): Uint32Array {
 		return this.#ints.slice(0, this.#length)

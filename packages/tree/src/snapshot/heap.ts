@@ -35,13 +35,14 @@ export class Heap {
 	readonly strings: SnapshotStrings
 	readonly locations: Locations
 	readonly #nodeTypes: readonly string[]
+	readonly #isContent: readonly boolean[]
 	readonly #edgeTypes: readonly string[]
 	#firstIn: Uint32Array | null = null
 	#in: Uint32Array | null = null
 
 	constructor(layout: Layout, columns: NodeColumns, strings: SnapshotStrings, locations: Uint32Array) {
-		this.nodeCount = layout.nodeCount
-		this.edgeCount = layout.edgeCount
+		this.nodeCount = columns.types.length
+		this.edgeCount = columns.targets.length
 		this.types = columns.types
 		this.names = columns.names
 		this.ids = columns.ids
@@ -52,6 +53,7 @@ export class Heap {
 		this.strings = strings
 		this.locations = new Locations(locations)
 		this.#nodeTypes = layout.nodeTypes
+		this.#isContent = layout.isContent
 		this.#edgeTypes = layout.edgeTypes
 	}
 
@@ -63,6 +65,11 @@ export class Heap {
 	/** The number of a type of edges, or -1. */
 	edgeType(name: string): number {
 		return this.#edgeTypes.indexOf(name)
+	}
+
+	/** Whether the name of a node is its value, that of a string or a number. */
+	isContent(node: HeapNode): boolean {
+		return this.#isContent[this.types[node]!]!
 	}
 
 	name(node: HeapNode): string {

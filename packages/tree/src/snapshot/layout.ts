@@ -16,6 +16,10 @@ export interface Layout {
 	readonly targetAt: number
 	readonly nodeTypes: readonly string[]
 	readonly edgeTypes: readonly string[]
+	/** By type of node: whether its name is its value, not a description. */
+	readonly isContent: readonly boolean[]
+	/** By type of edge: whether it has an index, not a name. */
+	readonly hasIndex: readonly boolean[]
 	/** Columns of a row of `locations`, or 0 if there are none. */
 	readonly locationFields: number
 }
@@ -72,6 +76,12 @@ export function layoutOf(header: string, offset: number): Layout {
 		targetAt: at(edges, 'to_node'),
 		nodeTypes: nodeTypes[0] as readonly string[],
 		edgeTypes: edgeTypes[0] as readonly string[],
+		isContent: (nodeTypes[0] as readonly string[]).map(isContent),
+		hasIndex: (edgeTypes[0] as readonly string[]).map(type => type === 'element' || type === 'hidden'),
 		locationFields: locations?.length ?? 0,
 	}
+}
+
+function isContent(type: string): boolean {
+	return type.endsWith('string') || type === 'number' || type === 'bigint'
 }

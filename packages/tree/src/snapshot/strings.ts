@@ -1,3 +1,4 @@
+import type { Bits } from './bits.js'
 import { ByteBuffer, IntBuffer } from './bytes.js'
 
 const decoder = new TextDecoder()
@@ -15,15 +16,20 @@ const longestPlace = 4096
 export class SnapshotStrings {
 	readonly #bytes = new ByteBuffer()
 	readonly #starts = new IntBuffer()
-	readonly #isName: Uint8Array
+	readonly #isName: Bits
+	readonly #onlyNames: boolean
 	readonly #cache: Map<number, string> = new Map()
 	#from = 0
 	#index = 0
 	#offsets: Uint32Array | null = null
 
-	/** @param isName one bit for each string: whether it is the name of a node or edge */
-	constructor(isName: Uint8Array) {
+	/**
+	 * @param isName strings that are the name of a node or edge
+	 * @param onlyNames whether no others are kept
+	 */
+	constructor(isName: Bits, onlyNames = false) {
 		this.#isName = isName
+		this.#onlyNames = onlyNames
 	}
 
 	/** A part of the current string, as in the file, with escapes. */
@@ -33,12 +39,15 @@ export class SnapshotStrings {
 
 	/** The current string is complete. */
 	end(): void {
-		const index = this.#index++
-		const named = ((this.#isName[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0
-		if (!named && this.#bytes.length - this.#from > shortest && !isPlace(this.#bytes.slice(this.#from)))
-			this.#bytes.truncate(this.#from)
+		if (!this.#isKept(this.#index++)) this.#bytes.truncate(this.#from)
 		this.#starts.push(this.#from)
 		this.#from = this.#bytes.length
+	}
+
+	#isKept(index: number): boolean {
+		if (this.#isName.has(index)) return true
+		if (this.#onlyNames) return false
+		return this.#bytes.length - this.#from <= shortest || isPlace(this.#bytes.slice(this.#from))
 	}
 
 	/** There are no more strings. */

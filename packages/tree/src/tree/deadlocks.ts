@@ -1,6 +1,8 @@
 import type { SuspendedCalls } from '../graph/suspended.js'
+import { type OwnValues, usedFrom } from '../graph/uses.js'
 import type { View } from '../graph/view.js'
-import type { HeapNode } from '../snapshot/heap.js'
+import { notOwn } from '../graph/words.js'
+import type { HeapEdge, HeapNode } from '../snapshot/heap.js'
 import type { Chains } from './chains.js'
 
 /** Calls that may wait for each other. */
@@ -20,9 +22,6 @@ interface Chain {
 	readonly uses: Set<HeapNode>
 }
 
-/** Maximum distance from the registers of a call to an object that it uses, and maximum number of objects visited. */
-const deepest = 4
-const maxNodes = 100
 /** With more chains than this, cycles are not searched for. */
 const maxChains = 5000
 
@@ -44,7 +43,9 @@ export function circlesOf(
 	const all = starts.map(start => chainOf(suspended, chains, start))
 	const objects = new Set(all.flatMap(({ waitsFor }) => [...(waitsFor ?? [])]))
 	if (objects.size < 2) return []
-	for (const chain of all) for (const call of chain.calls) addUses(view, suspended, call, objects, chain.uses)
+	const values = new ValuesOfCalls(view, suspended)
+	for (const { calls, uses } of all)
+		for (const call of calls) for (const used of values.of(call)) if (objects.has(used)) uses.add(used)
 	const index = indexOf(all)
 	return components(index, closed(index, objects))
 }
@@ -133,48 +134,48 @@ function chainOf(suspended: SuspendedCalls, chains: Chains, start: HeapNode): Ch
 	return { start, calls, waitsFor: isOpen ? null : waitsFor, uses: new Set() }
 }
 
-/** The `objects` that a suspended call can reach from its arguments and variables. */
-function addUses(
-	view: View,
-	suspended: SuspendedCalls,
-	call: HeapNode,
-	objects: ReadonlySet<HeapNode>,
-	uses: Set<HeapNode>,
-): void {
-	const from = (['parameters_and_registers', 'receiver'] as const)
-		.map(word => view.get(call, word))
-		.filter(node => node !== null)
-	const distances = new Map<HeapNode, number>(from.map(node => [node, 0]))
-	const queue = [...from]
-	for (let at = 0; at < queue.length && at < maxNodes; at++) {
-		const node = queue[at]!
-		if (objects.has(node)) uses.add(node)
-		const distance = distances.get(node)!
-		if (distance === deepest || !leadsOn(view, suspended, node)) continue
-		view.each(node, (next, edge) => {
-			if (distances.has(next) || !isOwn(view, node, edge)) return
-			distances.set(next, distance + 1)
-			queue.push(next)
-		})
+/** The values that suspended calls have. */
+class ValuesOfCalls implements OwnValues {
+	readonly #view: View
+	readonly #suspended: SuspendedCalls
+
+	constructor(view: View, suspended: SuspendedCalls) {
+		this.#view = view
+		this.#suspended = suspended
 	}
-}
 
-/** Whether code that has a node also uses what the node refers to. */
-function leadsOn(view: View, suspended: SuspendedCalls, node: HeapNode): boolean {
-	if (view.isPromise(node) || suspended.isCall(node) || view.isReaction(node)) return false
-	if (!view.isContext(node)) return !view.className(node).startsWith('global')
-	// Variables of a module are shared by all its functions.
-	const outer = view.get(node, 'previous')
-	return outer !== null && !view.heap.name(outer).includes('NativeContext')
-}
+	/** The objects that a suspended call can reach from its arguments and variables. */
+	of(call: HeapNode): readonly HeapNode[] {
+		const view = this.#view
+		const from = (['parameters_and_registers', 'receiver'] as const)
+			.map(word => view.get(call, word))
+			.filter(node => node !== null)
+		return usedFrom(
+			this,
+			from.filter(node => !view.isContent(node)),
+		)
+	}
 
-/** Edges to an object's or function's own values: not to its class, its prototype, or enclosing functions. */
-function isOwn(view: View, node: HeapNode, edge: number): boolean {
-	const { edgeTypes, edgeNames } = view.heap
-	const type = edgeTypes[edge]
-	if (type === view.weak || type === view.hidden) return false
-	if (view.isClosure(node)) return view.isInternal(edge, 'context')
-	return !(['map', '__proto__', 'constructor', 'prototype', 'previous', 'script', 'shared', 'code'] as const).some(
-		word => edgeNames[edge] === view.word(word) && type !== view.element,
-	)
+	eachOwn(node: HeapNode, visit: (value: HeapNode) => boolean): void {
+		this.#view.each(node, (next, edge) => !this.#isOwn(node, edge) || this.#view.isContent(next) || visit(next))
+	}
+
+	leadsOn(node: HeapNode): boolean {
+		const view = this.#view
+		if (view.isPromise(node) || this.#suspended.isCall(node) || view.isReaction(node)) return false
+		if (!view.isContext(node)) return !(view.isObject(node) && view.heap.name(node).startsWith('global'))
+		// Variables of a module are shared by all its functions.
+		const outer = view.get(node, 'previous')
+		return outer !== null && !view.isNamed(outer, 'system / NativeContext')
+	}
+
+	/** Edges to an object's or function's own values: not to its class, its prototype, or enclosing functions. */
+	#isOwn(node: HeapNode, edge: HeapEdge): boolean {
+		const view = this.#view
+		const { edgeTypes, edgeNames } = view.heap
+		const type = edgeTypes[edge]
+		if (type === view.weak || type === view.hidden) return false
+		if (view.isClosure(node)) return view.isInternal(edge, 'context')
+		return type === view.element || !notOwn.some(word => edgeNames[edge] === view.word(word))
+	}
 }
