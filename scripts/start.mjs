@@ -49,7 +49,7 @@ run(join(dirname(typescript), 'bin/tsc'), '-p', 'examples/hello')
 const { attachProbe, events, ProbeGroup, setup } = await import('../packages/runtime/dist/index.js')
 const { sayHello } = await import('../examples/hello/dist/hello.js')
 
-title('examples/hello/src/hello.ts declares events in comments, and signals them:')
+title('examples/hello/src/hello.ts declares events in comments, and emits them:')
 console.log(
 	source('hello.ts')
 		.match(/\/\/trace:event traceHelloPre[\s\S]*?\n\}\n/)[0]
@@ -77,7 +77,7 @@ group.done()
 title('Without a probe, the same program:')
 sayHello('everybody')
 
-title('The program that is not changed at all can be recorded: tsgotrace record -- node examples/hello/dist/main.js')
+title('An unchanged program can be recorded: tsgotrace record -- node examples/hello/dist/main.js')
 const trace = 'hello.perfetto-trace'
 run('cmd/bin/tsgotrace.js', 'record', '--quiet', '-o', trace, '--', process.execPath, 'examples/hello/dist/main.js')
 console.log(run('cmd/bin/tsgotrace.js', 'print', trace).trimEnd())

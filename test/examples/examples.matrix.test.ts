@@ -330,7 +330,7 @@ test('npm start shows what the README promises, without colours in a pipe', () =
 	expect(report).toMatch(/\nfound in \d+ schedules, [^]*\n +ann +start → traceQuery\('get \/'\) src\/store\.ts:\d+\n/)
 	expect(report).toMatch(/\nreplay: TRACETEST=tt1:\S+ npx vitest run mistake\/visits\.test\.ts -t /)
 	expect(output.replace(report, '<the report>')).toBe(`
-examples/hello/src/hello.ts declares events in comments, and signals them:
+examples/hello/src/hello.ts declares events in comments, and emits them:
 
     //trace:event traceHelloPre(who: string)
     //trace:event traceHello(who: string)
@@ -359,7 +359,7 @@ Without a probe, the same program:
 
 Hello, everybody
 
-The program that is not changed at all can be recorded: tsgotrace record -- node examples/hello/dist/main.js
+An unchanged program can be recorded: tsgotrace record -- node examples/hello/dist/main.js
 
 #.# #/main hello:traceHelloPre who="JP"
 #.# #/main hello:traceHello (#) who="JP"

@@ -136,7 +136,7 @@ await build({
 					namespace: 'given',
 					pluginData: resolveDir,
 				}))
-				// In an ES module that somebody bundles there is no `require`.
+				// There is no `require` where the user bundles this into an ES module.
 				plugin.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }))
 				plugin.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
 					contents: `module.exports = process.getBuiltinModule('${path}')`,

@@ -1,4 +1,4 @@
-// Where a message of the generator stands in a file, and how that is shown.
+// The place of a message of the generator in a file, and how it is shown.
 import { dirname, relative } from 'node:path'
 import type { HiddenName } from './model.js'
 

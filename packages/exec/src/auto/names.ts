@@ -26,7 +26,7 @@ function withoutOrigin(target: string): string {
 	return /^[a-z]+:\/\/[^/]*(?=\/|$)/i.test(target) ? target.replace(/^[a-z]+:\/\/[^/]*/i, '') || '/' : target
 }
 
-/** What has no digit and is short is none. */
+/** Whether a segment of a path is an id: one that is short and has no digit is not. */
 function isId(segment: string): boolean {
 	return (segment.length > 11 || /\d/.test(segment)) && ids.some(id => id.test(segment))
 }

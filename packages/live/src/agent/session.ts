@@ -33,10 +33,10 @@ export class ClientSession {
 		this.#socket = socket
 		this.#powers = powers
 		this.#out = new Outlet(socket)
-		// The process lives for its own sake.
+		// A client does not keep the process alive.
 		socket.unref()
 		onFrames(socket, maxBytes, frame => this.#take(frame))
-		// What is wrong with a socket closes it.
+		// An error of a socket is followed by `close`.
 		socket.on('error', () => {})
 		socket.on('close', () => {
 			clearTimeout(this.#lease)

@@ -36,10 +36,10 @@ export class AgentConnection {
 			this.#hello = resolve
 			socket.once('close', () => reject(new LiveError('closed', 'the process has closed the connection')))
 		})
-		// Who does not wait for it does not want to know.
+		// A caller that does not wait for it is not interested in its failure.
 		this.about.catch(() => {})
 		onFrames(socket, maxBytes, frame => this.#take(frame))
-		// What is wrong with a socket closes it.
+		// An error of a socket is followed by `close`.
 		socket.on('error', () => {})
 		this.#renewal = setInterval(() => void this.request({ verb: 'renew' }).catch(() => {}), renewal)
 		this.#renewal.unref()
@@ -77,7 +77,7 @@ export class AgentConnection {
 			this.#pending.set(id, { ...taker, resolve, reject })
 			this.#socket.write(encodeJson(frameKind.request, id, request))
 		})
-		// Who does not wait for it does not want to know.
+		// A caller that does not wait for it is not interested in its failure.
 		answer.catch(() => {})
 		return { id, answer }
 	}

@@ -95,7 +95,7 @@ export function onFrames(socket: Socket, max: number, take: (frame: ProtocolFram
 		try {
 			for (const frame of reader.push(chunk)) take(frame)
 		} catch {
-			// It does not speak our language.
+			// The other side does not use this protocol.
 			socket.destroy()
 		}
 	})

@@ -174,7 +174,7 @@ interface LiveTask {
 	readonly begun: string | null
 }
 
-/** `renew`: the client is still there. Who does not say so loses the session, and all that it has begun ends. */
+/** `renew`: the client is still there. Without it the session ends, with all that the client has begun. */
 interface PlainRequest {
 	readonly verb: 'about' | 'renew' | 'tasks'
 }

@@ -32,7 +32,7 @@ export class Observed<R> implements Promise<R> {
 		return 'Observed'
 	}
 
-	/** Settle as `promise` does. Called once, before anybody waits. */
+	/** Settle as `promise` does. Called once, before anything waits for it. */
 	follow(promise: Promise<R>): void {
 		this.#promise = promise
 	}

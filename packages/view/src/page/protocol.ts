@@ -4,7 +4,7 @@ import type { LinkKind } from '../data/links.js'
 /** An argument that has a value. */
 export interface ArgumentFilter {
 	readonly name: string
-	/** As a text, or JSON if it is none. */
+	/** The text; JSON if the argument is not a text. */
 	readonly value: string
 }
 
