@@ -17,9 +17,9 @@ export default defineConfig({
 		testTimeout: 60_000,
 		hookTimeout: 120_000,
 		expect: { poll: { timeout: 50_000 } },
-		// Most of the time goes to programs that tests start and wait for: with one worker more than cores, no core is idle
-		// meanwhile.
-		maxWorkers: availableParallelism() + 1,
+		// Most of the time goes to programs that tests start and wait for: with one worker more than cores, two cores did
+		// nothing for a fifth of the time.
+		maxWorkers: availableParallelism() + 2,
 		sequence: { sequencer: LongFirst },
 		reporters: ['default', './scripts/count-reporter.ts'],
 	},

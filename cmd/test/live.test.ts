@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { psText } from '../src/live/ps.js'
 import { topText } from '../src/live/top.js'
 import { cli, type Run } from './cli.js'
-import { recordsExec } from './liveexec.js'
 
 const program = join(import.meta.dirname, '../../packages/live/test/fixtures/server.mjs')
 const register = new URL('../../packages/live/dist/control/register.js', import.meta.url).href
@@ -176,14 +175,6 @@ it.runIf(process.platform === 'linux')(
 		} finally {
 			child.kill('SIGKILL')
 		}
-	},
-)
-
-it.runIf(process.platform === 'linux')(
-	'the execution of a server that runs already is recorded, and none of it is at work afterwards',
-	async () => {
-		// Node 20 and 22 follow no states. Others are in liveexec.matrix.test.ts.
-		await recordsExec(process.execPath, Number(process.versions.node.split('.')[0]) >= 24)
 	},
 )
 

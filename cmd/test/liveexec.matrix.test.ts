@@ -4,7 +4,6 @@ import { recordsExec } from './liveexec.js'
 
 it.runIf(process.platform === 'linux').each(nodeVersions)(
 	'the execution of a server that runs already, with Node %s, is recorded, and none of it is at work afterwards',
-	{ timeout: 120_000 },
 	async version => {
 		expect.hasAssertions()
 		await recordsExec(await nodeOf(version), Number(version) >= 24)

@@ -11,7 +11,7 @@ import { start } from './cli.js'
 
 const program = fileURLToPath(new URL('../../packages/view/test/fixtures/steady.mjs', import.meta.url))
 
-describe.skipIf(chromiumPath === null)('record --open', { timeout: 180_000 }, () => {
+describe.skipIf(chromiumPath === null)('record --open', () => {
 	const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-open-'))
 	const pages = new Pages()
 	afterAll(async () => {

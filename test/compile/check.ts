@@ -2,20 +2,18 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Cell, type Compiler, compile, type Driven, drive, setUp, type Workshop } from './workshop.js'
 
-const timeout = 120_000
-
 /** The tests of one way to compile with one compiler. `more` are tests of the sources. */
 export function checkCell(cell: Cell, compiler: Compiler, more: (workshop: () => Workshop) => void = () => {}): void {
 	let workshop: Workshop
 	beforeAll(async () => {
 		workshop = await workshopOf(cell)
-	}, timeout)
+	})
 
-	it('compiles what was generated from the golden trees', { timeout }, async () => {
+	it('compiles what was generated from the golden trees', async () => {
 		expect(await compile(workshop, compiler)).toBe('')
 	})
 
-	it('delivers every event to its probes, with its arguments', { timeout }, async () => {
+	it('delivers every event to its probes, with its arguments', async () => {
 		expectAll(await drive(workshop), workshop)
 	})
 	more(() => workshop)

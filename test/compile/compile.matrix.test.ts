@@ -5,7 +5,6 @@ import { cells, oldLibrary, tsExtensions } from './cells.js'
 import { checkCell, expectAll, workshopOf } from './check.js'
 import { type Compiler, checkDeclarations, driveSources, type Workshop } from './workshop.js'
 
-const timeout = 120_000
 const compilers: Compiler[] = ['typescript', 'typescript-6', 'typescript-5.9']
 const pairs = compilers.flatMap(compiler =>
 	cells.filter(cell => !cell.not?.includes(compiler)).map(cell => ({ compiler, cell, name: cell.name })),
@@ -14,7 +13,7 @@ const pairs = compilers.flatMap(compiler =>
 describe.each(pairs)('$compiler, $name', ({ cell, compiler }) => {
 	checkCell(cell, compiler, workshop => {
 		if (cell.name !== oldLibrary) return
-		it('makes declarations that need nothing else', { timeout }, async () => {
+		it('makes declarations that need nothing else', async () => {
 			expect(await checkDeclarations(workshop(), compiler)).toBe('')
 		})
 	})
@@ -24,9 +23,9 @@ describe('without a compiler', () => {
 	let workshop: Workshop
 	beforeAll(async () => {
 		workshop = await workshopOf(cells.find(cell => cell.name === tsExtensions)!)
-	}, timeout)
+	})
 
-	it.each(['22', '24', '26'])('Node %s strips the types and delivers every event', { timeout }, async version => {
+	it.each(['22', '24', '26'])('Node %s strips the types and delivers every event', async version => {
 		expectAll(await driveSources(workshop, await nodeOf(version)), workshop)
 	})
 })

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { type Diagnostic, gen } from '@tsgotrace/gen'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Block, jsdocExamples, pages, root } from './markdown.js'
 import {
 	compile,
@@ -19,7 +19,6 @@ import {
 } from './workshop.js'
 
 // Processes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 })
 
 const workshop = makeWorkshop()
 const all = pages()

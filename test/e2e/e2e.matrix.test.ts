@@ -1,14 +1,12 @@
 // The installed packages on every Node and with every compiler.
 import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile } from './compilers.js'
 import { type Installed, installAll, writeFiles } from './installed.js'
 import { nodeOf, nodeVersions } from './nodes.js'
 import { alone, printed, tsconfig } from './projects.js'
 import { run } from './run.js'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
 
 let installed: Installed
 beforeAll(async () => {

@@ -1,14 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { manifestOf, published } from '../published.js'
 import { compile } from './compilers.js'
 import { expectedFiles } from './contents.js'
 import { type Installed, installAll } from './installed.js'
 import { printed } from './projects.js'
 import { attempt, root, run } from './run.js'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 })
 
 let installed: Installed
 beforeAll(async () => {

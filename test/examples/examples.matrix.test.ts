@@ -7,11 +7,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readTrace } from '@tsgotrace/trace/read'
 import { slicesOf } from '@tsgotrace/trace/slices'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeProfile } from '../../packages/trace/test/decodeprofile.js'
 
 // Processes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const bin = (name: string, path: string): string =>

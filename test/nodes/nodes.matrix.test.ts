@@ -18,7 +18,11 @@ const suites = [
 	'cmd/test/query.test.ts',
 	'test/cost',
 ]
-const inMatrix = ['cmd/test/loaded.matrix.test.ts', 'cmd/test/record.matrix.test.ts']
+const inMatrix = [
+	'cmd/test/loaded.matrix.test.ts',
+	'cmd/test/record.matrix.test.ts',
+	'test/cost/exports.matrix.test.ts',
+]
 
 test.each(nodeVersions.filter(version => !process.version.startsWith(`v${version}.`)))('the suites pass on Node %s', {
 	timeout: 400_000,

@@ -1,10 +1,8 @@
 // More published packages, with every TypeScript that compiles them.
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../e2e/run.js'
 import { packages } from './packages.js'
 import { compileAndRun, configure, copy, type Workspace, workspace } from './traceable.js'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let real: Workspace
 beforeAll(async () => {

@@ -1,10 +1,8 @@
 // The main job on real input: events in published packages, from the directive to what a probe sees.
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../e2e/run.js'
 import { packages } from './packages.js'
 import { compileAndRun, configure, copy, generatedFiles, type Workspace, workspace } from './traceable.js'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 let real: Workspace
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { expectedTasks, tasksIn } from './jobs.js'
 import { of, programs, runs } from './programs.js'
 
-it.skipIf(process.platform === 'win32').each(['http.mjs', 'workers.mjs', 'leaves.mjs'])(
+it.skipIf(process.platform === 'win32').each(['http.mjs', 'workers.mjs'])(
 	'%s runs as it does alone, and each of its requests is a task',
 	{ timeout: 60_000 },
 	async file => {

@@ -14,8 +14,6 @@ import { nodeOf, nodeVersions } from '../../../test/e2e/nodes.js'
 import { recordedWithLaterWorkers } from './later.js'
 import { left, type Program, refusal, start } from './programs.js'
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })
-
 const fixture = join(import.meta.dirname, 'fixtures/server.mjs')
 /** A thousand take some minutes: SESSIONS=1000 asks for them. */
 const cycles = Number(process.env['SESSIONS'] ?? 100)

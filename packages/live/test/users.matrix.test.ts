@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { LiveProcess, recordProcess } from '@tsgotrace/live'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { socketPath } from '../src/protocol/directory.js'
 import { runtime, start } from './programs.js'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const stranger = '65534'
 

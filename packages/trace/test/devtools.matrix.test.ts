@@ -36,7 +36,7 @@ const ask = `(async () => {
 	}
 })()`
 
-describe.skipIf(chromiumPath === null)('DevTools', { timeout: 120_000 }, () => {
+describe.skipIf(chromiumPath === null)('DevTools', () => {
 	let browser: Browser
 	let dir: string
 	beforeAll(async () => {

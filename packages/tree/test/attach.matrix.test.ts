@@ -24,7 +24,7 @@ describe.runIf(process.platform === 'linux').each(nodeVersions)('a process of No
 		expect(listenersOf(pid)).toEqual(before)
 	})
 
-	it('has a tree of its workers too', { timeout: 60_000 }, async () => {
+	it('has a tree of its workers too', async () => {
 		expectWorkers(await treeOfWorkers(await nodeOf(version)))
 	})
 
@@ -39,7 +39,6 @@ describe.runIf(process.platform === 'linux').each(nodeVersions)('a process of No
 // It takes a quarter of a minute, in which nothing happens: of all versions at once.
 it.runIf(process.platform === 'linux')(
 	'processes of all versions close their inspectors when who has opened them is killed',
-	{ timeout: 120_000 },
 	async () => {
 		const closes = async (version: string): Promise<void> => {
 			const { pid } = await hungServer({ node: await nodeOf(version) })

@@ -3,7 +3,7 @@ import { hung, plain, treeOf } from './hung.js'
 
 // All of them, with all versions of Node, are in hung.matrix.test.ts.
 describe.runIf(process.platform === 'linux')('a program that hangs', () => {
-	it.each(['pool', 'deadlock', 'fetch'])('%s: function, line and holder are named', { timeout: 60_000 }, async name => {
-		expect(plain(await treeOf(process.execPath, name))).toBe(hung[name])
+	it('pool: function, line and holder are named', { timeout: 60_000 }, async () => {
+		expect(plain(await treeOf(process.execPath, 'pool'))).toBe(hung['pool'])
 	})
 })

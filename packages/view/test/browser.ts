@@ -97,7 +97,7 @@ export class Pages {
  * Tests in Chromium, of pages in a folder; skipped where there is no Chromium. Both are closed and removed behind them.
  */
 export function describeInChromium(name: string, tests: (pages: Pages, folder: Folder) => void): void {
-	describe.skipIf(chromiumPath === null)(name, { timeout: 180_000 }, () => {
+	describe.skipIf(chromiumPath === null)(name, () => {
 		const [pages, folder] = [new Pages(), new Folder()]
 		afterAll(async () => {
 			await pages.close()

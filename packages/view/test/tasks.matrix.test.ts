@@ -4,7 +4,7 @@ import { chromiumPath } from '../../trace/test/chromium.js'
 import { exact, type Page, Pages, until, violations } from './browser.js'
 import { Folder } from './recording.js'
 
-describe.skipIf(chromiumPath === null)('tasks on the page', { timeout: 120_000 }, () => {
+describe.skipIf(chromiumPath === null)('tasks on the page', () => {
 	const folder = new Folder()
 	let pages: Pages
 	let path: string

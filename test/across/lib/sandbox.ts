@@ -10,7 +10,7 @@ import { top } from './exec.js'
  */
 export function useSandbox(): { readonly root: string } {
 	// Compilers and bundlers take seconds on a busy machine.
-	vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+	vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 	const sandbox = { root: '' }
 	beforeAll(async () => {
 		sandbox.root = await realpath(await mkdtemp(join(tmpdir(), 'sandbox-')))

@@ -23,7 +23,7 @@ test.each([
 	'26',
 ])('stalls of seven kinds are found with their tasks, and with their functions where they were sampled, on Node %s', async version => {
 	const program = join(import.meta.dirname, 'stalls.mjs')
-	const { stdout } = await promisify(execFile)(await nodeOf(version), [program, '70'], { timeout: 110_000 })
+	const { stdout } = await promisify(execFile)(await nodeOf(version), [program, '70'], { timeout: 280_000 })
 	const { planted, found, sampled, task, where, call, calls, wrong } = JSON.parse(stdout) as Result
 	expect(planted).toBe(70)
 	expect([found, task], JSON.stringify(wrong)).toEqual([70, 70])

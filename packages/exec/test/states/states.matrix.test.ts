@@ -15,7 +15,7 @@ const programs = join(import.meta.dirname, 'programs')
 
 async function run<T>(version: string, program: string, ...args: (string | number)[]): Promise<T> {
 	const { stdout } = await promisify(execFile)(await nodeOf(version), [join(programs, program), ...args.map(String)], {
-		timeout: 110_000,
+		timeout: 280_000,
 	})
 	return JSON.parse(stdout) as T
 }
@@ -192,7 +192,7 @@ async function see(
 	]
 	const node = await nodeOf(version)
 	return new Promise((resolve, reject) => {
-		execFile(node, args, { timeout: 110_000 }, (error, output, errors) => {
+		execFile(node, args, { timeout: 280_000 }, (error, output, errors) => {
 			const code = error === null ? 0 : error.code
 			if (typeof code !== 'number') reject(error ?? new Error('killed'))
 			// Node writes what it could not report of a stack overflow before it.

@@ -1,4 +1,4 @@
-// Never run: go123-types.test.ts has it compiled.
+// Never run: go123-types.matrix.test.ts has it compiled.
 
 import type { TraceEvent } from '@tsgotrace/runtime'
 import { type Held, type Received, run, type T, type Task, verify } from '@tsgotrace/tracetest'
