@@ -205,10 +205,15 @@ function exploreText(section) {
 				const row = findExplored(section, { body, node: major })
 				return row ? value(row) : ''
 			})
-		const rate = who => row => figure(spread(row.perSecond[who]).median)
+		// Older results do not have the controlled search.
+		const rates = (who, title) =>
+			section.rows.some(({ perSecond }) => perSecond[who] === undefined)
+				? []
+				: [[`${body}: ${title}, schedules a second`, ...cells(row => figure(spread(row.perSecond[who]).median))]]
 		return [
-			[`${body}: \`verify\`, schedules a second`, ...cells(rate('verify'))],
-			[`${body}: fast-check, schedules a second`, ...cells(rate('fastCheck'))],
+			...rates('verify', '`verify`'),
+			...rates('controlled', 'one task at a time (`natural: 0`)'),
+			...rates('fastCheck', 'fast-check'),
 			[`${body}: times as many`, ...cells(row => times(faster(row)))],
 			[`${body}: \`verify\` finds the mistake after`, ...cells(row => foundText(row.finding.verify))],
 			[`${body}: fast-check`, ...cells(row => foundText(row.finding.fastCheck))],
@@ -257,7 +262,7 @@ ${markdownTable(
 }
 
 function machineText({ machine, method, nodes }) {
-	return `${machine.cpu}, ${machine.cpus} processors, ${machine.memory}, ${machine.os}; Node ${nodes.map(n => n.version.slice(1)).join(', ')}. Each figure is the
+	return `${machineOf({ machine })}; Node ${nodes.map(n => n.version.slice(1)).join(', ')}. Each figure is the
 median of ${method.processes} process(es), with the least and the greatest after it; of ${method.processes + method.places} for the hash function with an event that was
 never attached: where V8 happens to place the code makes it up to 1.19 times slower, as the rows of the second copy show. In a process all variants of a row run in alternating batches of
 ${method.batch / 1000} µs, ${method.batches} of each after ${method.warmup} ms of warm-up, and the 10th percentile counts${machine.pinned ? '; processes are kept on one processor' : ''}. Ratios and
@@ -279,6 +284,14 @@ ${markdownTable(head, judge(results, majors), column => column < 3 || column > 2
 `
 }
 
+const machineOf = ({ machine }) => `${machine.cpu}, ${machine.cpus} processors, ${machine.memory}, ${machine.os}`
+
+/** Sections are measured at different times: where the machine was not that of the first one, the text says so. */
+function placed(text, section, first) {
+	if (machineOf(section) === machineOf(first)) return text
+	return text.replace('\n\n', `\n\nMeasured on ${machineOf(section)}.\n\n`)
+}
+
 /** @param {ReturnType<import('./lib/results.mjs').readResults>} results */
 export function report(results) {
 	const { hot, peers, gen, explore, record, traces, exec } = results
@@ -287,12 +300,15 @@ export function report(results) {
 		`# What it costs\n\nWritten by \`npm run bench\`. README's table is made from the same figures by \`node bench/table.mjs\`.\n\n${machineText(any)}`,
 	]
 	if (hot ?? peers ?? explore ?? record) parts.push(goalsText(results))
-	if (hot) parts.push(hotText(hot))
-	if (peers) parts.push(peersText(peers))
-	if (gen) parts.push(genText(gen))
-	if (explore) parts.push(exploreText(explore))
-	if (record) parts.push(recordText(record))
-	if (traces) parts.push(tracesText(traces))
-	if (exec) parts.push(execText(exec))
+	const add = (section, text) => {
+		if (section) parts.push(placed(text(section), section, any))
+	}
+	add(hot, hotText)
+	add(peers, peersText)
+	add(gen, genText)
+	add(explore, exploreText)
+	add(record, recordText)
+	add(traces, tracesText)
+	add(exec, execText)
 	return parts.join('\n')
 }

@@ -1,5 +1,5 @@
-// One process of the measurement of exploration: `node explore-child.mjs verify|fastCheck <plan as JSON>`. Prints what
-// it measured as JSON.
+// One process of the measurement of exploration: `node explore-child.mjs verify|controlled|fastCheck <plan as JSON>`.
+// Prints what it measured as JSON.
 //
 // It executes the fixed bodies as often as it can, in slices of time, and the broken ones until it finds the mistake.
 // Each explorer has separate processes: ours tracks what is alive in the whole process, which would slow the other one
@@ -32,8 +32,13 @@ import { quantile, round } from './stats.mjs'
 const [, , who, json] = process.argv
 /** @type {Plan} */
 const plan = JSON.parse(json)
-/** @type {{ search: Search }} */
-const { search } = who === 'verify' ? await import('./explore-verify.mjs') : await import('./explore-fast-check.mjs')
+/** @type {Record<string, () => Promise<Search>>} */
+const explorers = {
+	verify: async () => (await import('./explore-verify.mjs')).search,
+	controlled: async () => (await import('./explore-verify.mjs')).searchControlled,
+	fastCheck: async () => (await import('./explore-fast-check.mjs')).search,
+}
+const search = await explorers[who]()
 
 const results = []
 for (const [body, around] of Object.entries(bodies)) {

@@ -24,7 +24,15 @@ const step = what => signal?.(what)
  * As `verify` searches by default; of the fixed body, without end: what needs more than two delays comes then. @type
  * {import('./explore-child.mjs').Search}
  */
-export async function search(around, fixed, { ms, seed }) {
+export const search = (around, fixed, how) => searchWith(around, fixed, how, {})
+
+/**
+ * The same without schedules that depart from the undisturbed execution: one task at a time goes on. @type
+ * {import('./explore-child.mjs').Search}
+ */
+export const searchControlled = (around, fixed, how) => searchWith(around, fixed, how, { natural: 0 })
+
+async function searchWith(around, fixed, { ms, seed }, more) {
 	const options = {
 		points: [traceStep],
 		progress: false,
@@ -32,6 +40,7 @@ export async function search(around, fixed, { ms, seed }) {
 		budget: ms,
 		seed,
 		...(fixed ? { delays: 1000 } : {}),
+		...more,
 	}
 	const report = await explore(t => lostUpdate({ go: (name, fn) => t.go(name, fn), step }, around, fixed), options)
 	return { failed: report.failure !== undefined, runs: report.runs, ms: report.ms }

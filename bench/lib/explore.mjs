@@ -18,9 +18,9 @@ const quick = { processes: 1, warmup: 100, slices: 1, slice: 100, cap: 500 }
  * @typedef {object} ExploreRow
  * @property {string} body
  * @property {number} node major version
- * @property {{ verify: number[], fastCheck: number[] }} perSecond executions for each second of processor time, one
- * figure from each process
- * @property {{ verify: Found[], fastCheck: Found[] }} finding one from each process, each with another seed
+ * @property {Record<'verify' | 'controlled' | 'fastCheck', number[]>} perSecond executions for each second of
+ * processor time, one figure from each process; `controlled` is the part of `verify` that lets one task at a time go on
+ * @property {Record<'verify' | 'controlled' | 'fastCheck', Found[]>} finding one from each process, each with another seed
  */
 
 /**
@@ -38,7 +38,7 @@ export function measureExplore(nodes, isQuick, progress) {
 	const rows = new Map()
 	for (const [i, { node, seed }] of jobs.entries()) {
 		progress(i, jobs.length, `exploration, Node ${node.major}`)
-		for (const who of /** @type {const} */ (['verify', 'fastCheck'])) {
+		for (const who of /** @type {const} */ (['verify', 'controlled', 'fastCheck'])) {
 			for (const { body, finding, perSecond } of JSON.parse(
 				run(node.path, [child, who, JSON.stringify({ ...plan, seed })]),
 			)) {
@@ -46,8 +46,8 @@ export function measureExplore(nodes, isQuick, progress) {
 				const empty = {
 					body,
 					node: node.major,
-					perSecond: { verify: [], fastCheck: [] },
-					finding: { verify: [], fastCheck: [] },
+					perSecond: { verify: [], controlled: [], fastCheck: [] },
+					finding: { verify: [], controlled: [], fastCheck: [] },
 				}
 				const row = rows.get(key) ?? empty
 				rows.set(key, row)
