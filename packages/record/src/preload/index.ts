@@ -82,7 +82,7 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	const ends: Ends = { before, survivableSignal: write('safe'), after: write('ended'), failed: onError }
 	let recorder: Recorder
 	let forget: () => void
-	let hasTold = false
+	let hasReported = false
 	const survivor = ring === undefined && !workers.isMainThread ? Survivor.make(linearMemorySize, maxSites) : undefined
 	try {
 		;({ recorder, forget } = follow(
@@ -110,8 +110,8 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	// show that something is missing. Immediately, because a microtask would run only after the current code of the
 	// thread, which may take long.
 	const unsubscribe = onEvent(() => {
-		if (hasTold || recorder.attached === 0) return
-		hasTold = true
+		if (hasReported || recorder.attached === 0) return
+		hasReported = true
 		running(recorder)
 		queueMicrotask(() => unsubscribe())
 	})

@@ -1,10 +1,7 @@
 import { metadataCategory, sliceMark } from '../format/metadata.js'
 import {
 	counterEvent,
-	defaults,
 	event as field,
-	interned,
-	internedField,
 	monotonicClock,
 	needsState,
 	packet,
@@ -14,6 +11,7 @@ import {
 import { Args, args as emptyArgs, nothing } from './args.js'
 import type { DecodeText } from './bytes.js'
 import type { Clocks } from './clock.js'
+import { readDefaults, readInterned } from './definitions.js'
 import type { TraceItem, TraceTrack } from './items.js'
 import { metadata } from './metadata.js'
 import { begun, ended, endOfDone, release } from './namedslices.js'
@@ -21,7 +19,6 @@ import type { Numbering } from './numbering.js'
 import { asSample, perfSample } from './samples.js'
 import { declarationKey, type EventName, Sequence } from './sequence.js'
 import { clockSnapshot } from './snapshot.js'
-import type { Strings } from './strings.js'
 import type { Tracks } from './tracks.js'
 import type { TraceValue } from './values.js'
 import { Wire, WireError } from './wire.js'
@@ -153,7 +150,7 @@ export class Decoder {
 		wire.finish(end)
 
 		const sequence = this.#sequences.get(id) ?? this.#add(id)
-		if (dropped && !sequence.lossTold) sequence.dropped = true
+		if (dropped && !sequence.lossReported) sequence.dropped = true
 		if (cleared || (flags & stateCleared) !== 0) sequence.clear()
 		if (snapshot !== 0) {
 			wire.set(wire.buffer, snapshot, end)
@@ -164,8 +161,8 @@ export class Decoder {
 			sequence.dropped = true
 			return
 		}
-		if (defaultsAt !== 0) this.#defaults(wire, defaultsAt, end, sequence)
-		if (internedAt !== 0) this.#interned(wire, internedAt, end, sequence)
+		if (defaultsAt !== 0) readDefaults(wire, defaultsAt, end, sequence)
+		if (internedAt !== 0) readInterned(wire, internedAt, end, sequence)
 		if (descriptor !== 0) {
 			wire.set(wire.buffer, descriptor, end)
 			this.#tracks.read(wire, wire.limit())
@@ -256,7 +253,7 @@ export class Decoder {
 			if (item !== null) items.push(item)
 			return
 		}
-		sequence.lossTold = false
+		sequence.lossReported = false
 		if (sequence.dropped) {
 			sequence.dropped = false
 			items.push({ type: 'loss', time, sequence: sequence.number, events: null, bytes: null, reason: 'dropped' })
@@ -363,68 +360,5 @@ export class Decoder {
 		}
 		const sequence = id === null ? undefined : this.#sequences.get(id)
 		for (const s of sequence === undefined ? this.#sequences.values() : [sequence]) s.valid = false
-	}
-
-	#defaults(wire: Wire, at: number, end: number, sequence: Sequence): void {
-		wire.set(wire.buffer, at, end)
-		const limit = wire.limit()
-		while (wire.pos < limit) {
-			const tag = wire.number()
-			if (tag === defaults.timestampClockId) sequence.clock = wire.number()
-			else if (tag === defaults.trackEventDefaults) {
-				const inner = wire.limit()
-				while (wire.pos < inner) {
-					const inside = wire.number()
-					if (inside === field.trackUuid) sequence.track = wire.unsigned()
-					else wire.skip(inside)
-				}
-				wire.finish(inner)
-			} else wire.skip(tag)
-		}
-		wire.finish(limit)
-	}
-
-	#interned(wire: Wire, at: number, end: number, sequence: Sequence): void {
-		wire.set(wire.buffer, at, end)
-		const limit = wire.limit()
-		while (wire.pos < limit) {
-			const tag = wire.number()
-			const table = tableOf(tag, sequence)
-			if (table === null) {
-				if (!sequence.stacks.read(tag, wire)) wire.skip(tag)
-				continue
-			}
-			const inner = wire.limit()
-			let id = 0
-			let text = ''
-			while (wire.pos < inner) {
-				const inside = wire.number()
-				if (inside === internedField.iid) id = wire.number()
-				else if (inside === internedField.text) text = wire.text()
-				else wire.skip(inside)
-			}
-			wire.finish(inner)
-			table.set(id, text)
-		}
-		wire.finish(limit)
-	}
-}
-
-function tableOf(tag: number, sequence: Sequence): Strings | null {
-	switch (tag) {
-		case interned.categories:
-			return sequence.categories
-		case interned.eventNames:
-			return sequence.names
-		case interned.annotationNames:
-			return sequence.argNames
-		case interned.strings:
-			return sequence.argStrings
-		case interned.functionNames:
-			return sequence.stacks.functions
-		case interned.sourcePaths:
-			return sequence.stacks.files
-		default:
-			return null
 	}
 }

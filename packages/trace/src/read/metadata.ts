@@ -54,7 +54,7 @@ export function metadata(
 			const of = args as Fields<'loss'>
 			// It has more information than the mark on the next packet.
 			sequence.dropped = false
-			sequence.lossTold = true
+			sequence.lossReported = true
 			return {
 				type: 'loss',
 				time,

@@ -47,7 +47,7 @@ export class Sequence {
 	/** Events are missing before the next one, and this was not reported yet. */
 	dropped = false
 	/** The loss was reported. */
-	lossTold = false
+	lossReported = false
 	readonly clocks: SequenceClocks = new Map()
 	/** The clock of packets that name none. 0: the clock of the trace. */
 	clock = 0
