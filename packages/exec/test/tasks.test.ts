@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { currentTask, liveTasks, log, region, spawn, type Task, task } from '@tsgotrace/exec'
+import { attachProbe, events, ProbeGroup, setup } from '@tsgotrace/runtime'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hear, sleep } from './events.js'
@@ -26,6 +27,24 @@ describe('a task', () => {
 			'RegionEnd #2',
 			'TaskEnd #1 returned ',
 		])
+	})
+
+	it('has its times in the probe of its begin, too', () => {
+		const seen: number[] = []
+		const group = new ProbeGroup()
+		setup(() =>
+			attachProbe(group, events().find(({ id }) => id.endsWith(':traceTaskBegin'))!, () => {
+				const { began, stopped } = liveTasks().at(-1)!
+				seen.push(began, stopped)
+			}),
+		)
+		const before = performance.now()
+		task('times', given => seen.push(given!.began, given!.stopped))
+		group.done()
+		// In this order, by the clock.
+		const times = [before, ...seen, performance.now()]
+		expect(seen).toHaveLength(4)
+		expect(times.toSorted((a, b) => a - b)).toEqual(times)
 	})
 
 	it('is part of the task that begins it, or of what the options say', async () => {

@@ -80,13 +80,6 @@ export class Task {
 	readonly sampled: boolean
 	/** Values that are sent to other processes, by name. */
 	readonly baggage: Readonly<Record<string, string>>
-	/** Milliseconds of `performance.now()`. */
-	readonly began: number = performance.now()
-	/**
-	 * When it last stopped running, on the same clock; its begin, if it has not run yet. Set by the code that follows the
-	 * states. Not private, because that may be in another copy of this package.
-	 */
-	stopped: number = this.began
 	/** Where it is among the running tasks. */
 	slot = -1
 	readonly #remote: TraceParent | null
@@ -94,6 +87,9 @@ export class Task {
 	#ids: Readonly<Record<string, string>>
 	#traceparent: TraceParent | null = null
 	#end: TaskEnd | null = null
+	/** Both are 0 until the event of its begin has been emitted. Reading the clock is a good part of what a task costs. */
+	#began = 0
+	#stopped = 0
 
 	constructor({
 		name,
@@ -114,10 +110,10 @@ export class Task {
 		this.baggage = parent === null ? baggage : baggage === noTexts ? parent.baggage : { ...parent.baggage, ...baggage }
 		this.sampled = sampled ?? samplingFrom(parent) ?? admits(name, remote?.sampled)
 		this.slot = live.push(this) - 1
+		if (this.sampled) traceTaskBegin(this.id, name, kind, parent?.sampled === true ? parent.id : 0)
+		// After the event, of which the first one takes milliseconds: no state begins before the task.
+		this.#began = this.#stopped = performance.now()
 		if (!this.sampled) return
-		traceTaskBegin(this.id, name, kind, parent?.sampled === true ? parent.id : 0)
-		// The first one takes milliseconds: no state begins before the task.
-		this.began = this.stopped = performance.now()
 		if (remote !== null) traceTaskLink(this.id, remote.text)
 		for (const link of links) traceTaskLink(this.id, typeof link === 'string' ? link : link.id)
 		if (!isEmpty(ids) || !isEmpty(baggage)) this.#tellIds()
@@ -126,6 +122,23 @@ export class Task {
 
 	get name(): string {
 		return this.#name
+	}
+
+	/** Milliseconds of `performance.now()`. In a probe of its begin: now. */
+	get began(): number {
+		return this.#began === 0 ? performance.now() : this.#began
+	}
+
+	/**
+	 * When it last stopped running, on the same clock; its begin, if it has not run yet. Set by the code that follows the
+	 * states. Not private, because that may be in another copy of this package.
+	 */
+	get stopped(): number {
+		return this.#stopped === 0 ? performance.now() : this.#stopped
+	}
+
+	set stopped(at: number) {
+		this.#stopped = at
 	}
 
 	/** How it ended; null while it has not ended. */
