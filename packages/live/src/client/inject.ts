@@ -2,13 +2,20 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { environmentOf, type InspectorError, type OpenInspector, rootOf, workersOf } from '@tsgotrace/tree/attach'
+import {
+	environmentOf,
+	type InspectorError,
+	type OpenInspector,
+	Patience,
+	rootOf,
+	workersOf,
+} from '@tsgotrace/tree/attach'
 import { AgentConnection } from './connection.js'
 import { LiveError } from './errors.js'
 
 type InspectorProtocol = OpenInspector['protocol']
 
-/** How long a thread has to connect to us, in milliseconds: one in a busy loop never does. */
+/** How long a thread has to connect to us, in milliseconds: one in a busy loop never does. See {@link Patience}. */
 const connectWithin = 3000
 
 /**
@@ -75,7 +82,9 @@ export async function injectInto(inspector: OpenInspector, pid: number, before?:
 		const expression = expressionFor(join(theirs, 'socket'), before)
 		const workers = await workersOf(inspector.protocol)
 		const threads = await Promise.all(
-			[inspector.protocol, ...workers].map(async thread => evaluate(thread, expression)),
+			[inspector.protocol, ...workers].map(async thread =>
+				evaluate(thread, expression, new Patience(pid, connectWithin)),
+			),
 		)
 		const [main] = threads
 		if (main !== null) throw new LiveError('failed', `the process did not connect: ${main}`)
@@ -130,16 +139,9 @@ async function listen(server: Server, path: string): Promise<void> {
 }
 
 /** @returns null when the thread has connected; otherwise why it has not */
-async function evaluate(thread: InspectorProtocol, expression: string): Promise<string | null> {
-	let timer: NodeJS.Timeout | undefined
-	const late = new Promise<string>(resolve => {
-		timer = setTimeout(() => resolve(`its event loop was busy for ${connectWithin / 1000} s`), connectWithin)
-	})
-	try {
-		return await Promise.race([late, evaluated(thread, expression)])
-	} finally {
-		clearTimeout(timer)
-	}
+async function evaluate(thread: InspectorProtocol, expression: string, patience: Patience): Promise<string | null> {
+	const answer = await patience.within(evaluated(thread, expression), 'late' as const)
+	return answer === 'late' ? `its event loop was busy for ${patience.seconds} s` : answer
 }
 
 async function evaluated(thread: InspectorProtocol, expression: string): Promise<string | null> {

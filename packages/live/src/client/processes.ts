@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import process from 'node:process'
-import { AttachRefused, ageOf, checkProcessNow, inspectPorts, listenersOf } from '@tsgotrace/tree/attach'
+import { AttachRefused, ageOf, checkProcessNow, inspectPorts, listenersOf, Patience } from '@tsgotrace/tree/attach'
 import type { About } from '../protocol/messages.js'
 import { removeRefused } from '../protocol/sweep.js'
 import { AgentConnection } from './connection.js'
@@ -26,8 +26,8 @@ export interface NodeProcess {
 	readonly command: string
 }
 
-/** How long a thread has to say what it is, in milliseconds. */
-const patience = 1000
+/** How long a thread has to say what it is, in milliseconds. See {@link Patience}. */
+const answerWithin = 1000
 const defaultPort = 9229
 
 /** The Node processes of this user, without this one. On other systems than Linux those that have a control socket. */
@@ -40,7 +40,7 @@ export async function nodeProcesses(): Promise<NodeProcess[]> {
 
 async function describe(pid: number): Promise<NodeProcess | null> {
 	const sockets = socketsOf(pid)
-	const answers = await Promise.all(sockets.map(async ({ path }) => aboutAt(path)))
+	const answers = await Promise.all(sockets.map(async ({ path }) => aboutAt(path, pid)))
 	const threads = answers.filter(answer => typeof answer === 'object')
 	const node = threads[0]?.node ?? (await nodeVersionOf(pid))
 	const isBusy = answers.includes('busy')
@@ -53,7 +53,7 @@ async function describe(pid: number): Promise<NodeProcess | null> {
 }
 
 /** `busy`: it listens and does not answer. `gone`: of a thread that was killed. */
-async function aboutAt(path: string): Promise<About | 'busy' | 'gone'> {
+async function aboutAt(path: string, pid: number): Promise<About | 'busy' | 'gone'> {
 	let connection: AgentConnection
 	try {
 		connection = await AgentConnection.open(path)
@@ -61,16 +61,11 @@ async function aboutAt(path: string): Promise<About | 'busy' | 'gone'> {
 		removeRefused(path, error)
 		return 'gone'
 	}
-	let timer: NodeJS.Timeout | undefined
-	const late = new Promise<'busy'>(resolve => {
-		timer = setTimeout(() => resolve('busy'), patience)
-	})
 	try {
-		return await Promise.race([connection.about, late])
+		return await new Patience(pid, answerWithin).within(connection.about, 'busy')
 	} catch {
 		return 'gone'
 	} finally {
-		clearTimeout(timer)
 		await connection.close()
 	}
 }

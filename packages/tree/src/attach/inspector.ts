@@ -1,12 +1,13 @@
 import type { Inspector } from '../live/inspector.js'
 import { InspectorConnection } from './client.js'
 import { Lease } from './lease.js'
+import { Patience } from './patience.js'
 import { inspectPorts, isTaken, type ListeningPort, listenersOf } from './ports.js'
 import { checkProcess } from './process.js'
 import { AttachRefused } from './refusal.js'
 import { inspectorAt } from './targets.js'
 
-/** How long a process has to open its inspector, in milliseconds: a busy one answers too. */
+/** How long a process has to open its inspector, in milliseconds: one in a busy loop does it too. See {@link Patience}. */
 const openWithin = 3000
 /** How long it has to close it; a busy one needs a turn of its event loop for that. */
 const closeWithin = 3000
@@ -17,11 +18,14 @@ export class OpenInspector {
 	readonly #connection: InspectorConnection
 	/** Null if others have opened the inspector: then it stays open. */
 	readonly #lease: Lease | null
+	/** Null if it is not known. */
+	readonly #pid: number | null
 	#closing: Promise<boolean> | null = null
 
-	private constructor(connection: InspectorConnection, lease: Lease | null) {
+	private constructor(connection: InspectorConnection, lease: Lease | null, pid: number | null) {
 		this.#connection = connection
 		this.#lease = lease
+		this.#pid = pid
 	}
 
 	/**
@@ -32,7 +36,7 @@ export class OpenInspector {
 	static async ofProcess(pid: number): Promise<OpenInspector> {
 		await checkProcess(pid)
 		const { url, isOurs } = await openInspector(pid)
-		return OpenInspector.#connect(url, isOurs)
+		return OpenInspector.#connect(url, isOurs, pid)
 	}
 
 	/**
@@ -43,13 +47,13 @@ export class OpenInspector {
 	static async atAddress(at: ListeningPort): Promise<OpenInspector> {
 		const url = await inspectorAt(at)
 		if (url === null) throw new AttachRefused(`no inspector of Node answers at ${at.host}:${at.port}`)
-		return OpenInspector.#connect(url, false)
+		return OpenInspector.#connect(url, false, null)
 	}
 
-	static async #connect(url: string, isOurs: boolean): Promise<OpenInspector> {
+	static async #connect(url: string, isOurs: boolean, pid: number | null): Promise<OpenInspector> {
 		const connection = await InspectorConnection.open(url)
 		try {
-			return new OpenInspector(connection, isOurs ? await Lease.take(connection.protocol) : null)
+			return new OpenInspector(connection, isOurs ? await Lease.take(connection.protocol) : null, pid)
 		} catch (error) {
 			await connection.close()
 			throw error
@@ -81,7 +85,8 @@ export class OpenInspector {
 			return true
 		}
 		this.#lease.end()
-		const isClosed = await within(closeWithin, this.#connection.closed)
+		const closed = this.#connection.closed.then(() => true)
+		const isClosed = await new Patience(this.#pid, closeWithin).within(closed, false)
 		if (!isClosed) await this.#connection.close()
 		return isClosed
 	}
@@ -98,13 +103,14 @@ async function openInspector(pid: number): Promise<{ readonly url: string; reado
 	} catch (error) {
 		throw new AttachRefused(`process ${pid} cannot be signalled: ${(error as Error).message}`)
 	}
-	const start = performance.now()
-	while (performance.now() - start < openWithin) {
+	const patience = new Patience(pid, openWithin)
+	while (!patience.isOver()) {
 		const opened = listenersOf(pid).filter(
 			({ host, port }) => !before.some(other => other.port === port && other.host === host),
 		)
 		const url = await firstInspector(opened)
 		if (url !== null) return { url, isOurs: true }
+		checkAlive(pid)
 		await new Promise(resolve => setTimeout(resolve, 10))
 	}
 	const wanted = inspectPorts(pid).at(-1) ?? defaultPort
@@ -112,7 +118,7 @@ async function openInspector(pid: number): Promise<{ readonly url: string; reado
 	throw new AttachRefused(
 		others
 			? `process ${pid} did not open its inspector: another process has port ${wanted}. Close that one, or start this one with --inspect-port=0`
-			: `process ${pid} did not open its inspector within ${openWithin / 1000} s: it may have its own handler for SIGUSR1. Start it with --inspect, or take a snapshot from within`,
+			: `process ${pid} did not open its inspector within ${patience.seconds} s: it may have its own handler for SIGUSR1. Start it with --inspect, or take a snapshot from within`,
 	)
 }
 
@@ -124,10 +130,11 @@ async function firstInspector(listeners: readonly ListeningPort[]): Promise<stri
 	return null
 }
 
-async function within(ms: number, promise: Promise<void>): Promise<boolean> {
-	let timer: NodeJS.Timeout | undefined
-	const late = new Promise<false>(resolve => (timer = setTimeout(() => resolve(false), ms)))
-	const isDone = await Promise.race([promise.then(() => true as const), late])
-	clearTimeout(timer)
-	return isDone
+/** @throws {AttachRefused} if a process has ended */
+function checkAlive(pid: number): void {
+	try {
+		process.kill(pid, 0)
+	} catch {
+		throw new AttachRefused(`process ${pid} has ended`)
+	}
 }

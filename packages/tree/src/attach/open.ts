@@ -7,6 +7,7 @@ import { estimate, type HeapSizes, objection, type SnapshotCost } from './estima
 import { OpenInspector } from './inspector.js'
 import { freeMemory } from './memory.js'
 import { rootOf } from './namespaces.js'
+import { Patience } from './patience.js'
 import type { ListeningPort } from './ports.js'
 import { workersOf } from './workers.js'
 
@@ -19,6 +20,7 @@ interface AttachedThread {
 
 /**
  * How long a worker has to say how large its heap is, in milliseconds: one that is within native code may never do so.
+ * See {@link Patience}.
  */
 const answerWithin = 3000
 /** Milliseconds between two renewals of the lease. */
@@ -38,16 +40,19 @@ export class Attachment {
 	/** How many workers do not answer. */
 	readonly #silent: number
 	readonly #root: string
+	/** Null if it is not known. */
+	readonly #pid: number | null
 
 	private constructor(
 		inspector: OpenInspector,
-		about: { node: string; threads: readonly AttachedThread[]; silent: number; free: number; root: string },
+		about: { node: string; threads: readonly AttachedThread[]; silent: number; free: number; pid: number | null },
 	) {
-		const { node, threads, silent, free, root } = about
+		const { node, threads, silent, free, pid } = about
 		this.#inspector = inspector
 		this.#threads = threads
 		this.#silent = silent
-		this.#root = root
+		this.#root = pid === null ? '' : rootOf(pid)
+		this.#pid = pid
 		this.node = node
 		this.estimate = threads.map(({ sizes }) => estimate(sizes)).reduce((a, b) => (a.heap >= b.heap ? a : b))
 		this.free = free
@@ -76,7 +81,7 @@ export class Attachment {
 		try {
 			const { node, pid: own, thread: _, ...sizes } = await aboutThread(inspector.protocol)
 			const workers = await workersOf(inspector.protocol)
-			const answers = await Promise.all(workers.map(async worker => soon(aboutThread(worker))))
+			const answers = await Promise.all(workers.map(async worker => soon(aboutThread(worker), pid)))
 			const threads = workers.flatMap((worker, i) => {
 				const answer = answers[i] ?? null
 				return answer === null ? [] : [{ thread: answer.thread, inspector: worker, sizes: answer }]
@@ -86,7 +91,7 @@ export class Attachment {
 				threads: [{ thread: 0, inspector: inspector.protocol, sizes }, ...threads.sort((a, b) => a.thread - b.thread)],
 				silent: workers.length - threads.length,
 				free: freeMemory(pid ?? own),
-				root: pid === null ? '' : rootOf(pid),
+				pid,
 			})
 		} catch (error) {
 			await inspector.close()
@@ -119,7 +124,7 @@ export class Attachment {
 				const how = { node: this.node, root: this.#root, ...options }
 				const tree =
 					thread > 0
-						? await takeUnlessStalled(inspector as Protocol, estimate(sizes), how)
+						? await takeUnlessStalled(inspector as Protocol, new Patience(this.#pid, stallAfter(sizes)), how)
 						: await takeTree(inspector, how)
 				trees.push({ thread, tree })
 			} catch (error) {
@@ -158,39 +163,32 @@ async function aboutThread(
 	return (result as { value: HeapSizes & { node: string; pid: number; thread: number } }).value
 }
 
+/** Milliseconds without a message after which a worker is not waited for. */
+function stallAfter(sizes: HeapSizes): number {
+	return answerWithin + 3 * estimate(sizes).pauseMs
+}
+
 /**
  * The tree of a worker. One that is blocked may answer at first, and then no more.
  * @throws {InspectorError} if it does not
  */
-async function takeUnlessStalled(
-	worker: Protocol,
-	{ pauseMs }: SnapshotCost,
-	options: TakeTreeOptions,
-): Promise<AwaitTree> {
-	let timer: NodeJS.Timeout | undefined
-	const wait = (): void => {
-		clearTimeout(timer)
-		timer = setTimeout(() => worker.end(), answerWithin + 3 * pauseMs)
-	}
-	worker.onMessage = wait
-	wait()
+async function takeUnlessStalled(worker: Protocol, patience: Patience, options: TakeTreeOptions): Promise<AwaitTree> {
+	worker.onMessage = () => patience.renew()
+	const tree = takeTree(worker, options)
 	try {
-		return await takeTree(worker, options)
+		if ((await patience.within(tree, null)) === null) worker.end()
+		return await tree
 	} finally {
 		worker.onMessage = () => {}
-		clearTimeout(timer)
 	}
 }
 
 /** What a worker answers; null if it does not in time, or ends before. */
-async function soon<T>(answer: Promise<T>): Promise<T | null> {
-	let timer: NodeJS.Timeout | undefined
-	const late = new Promise<null>(resolve => (timer = setTimeout(() => resolve(null), answerWithin)))
-	try {
-		return await Promise.race([late, answer.catch(() => null)])
-	} finally {
-		clearTimeout(timer)
-	}
+async function soon<T>(answer: Promise<T>, pid: number | null): Promise<T | null> {
+	return new Patience(pid, answerWithin).within(
+		answer.catch(() => null),
+		null,
+	)
 }
 
 /** Executed in each thread. */
