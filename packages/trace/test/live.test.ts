@@ -44,7 +44,8 @@ describe('otlp', () => {
 	it('loses none of 110,000 events that come in bursts', async () => {
 		collector.answer = () => ({ status: 200, ms: 5 })
 		const burst = declare('live:traceBurst', 'n: number')
-		const sink = otlp(url, { queue: 100_000 })
+		// The collector decodes in this thread too: on a busy machine that takes longer than a program would wait.
+		const sink = otlp(url, { queue: 100_000, closeWithin: 600_000 })
 		const recorder = record({ events: 'live:traceBurst', to: sink })
 		for (let i = 0; i < 11; i++) {
 			for (let n = 0; n < 10_000; n++) burst(n)
@@ -52,8 +53,9 @@ describe('otlp', () => {
 		}
 		recorder.stop()
 		await sink.close()
-		expect(received('live:traceBurst')).toBe(110_000)
-		expect(sink.stats).toEqual({ sent: 110_000 + collector.spans.length, failed: 0, dropped: 0 })
+		const spans = Math.floor(110_000 / 128) + 1
+		expect([collector.spans.length, received('live:traceBurst')]).toEqual([spans, 110_000])
+		expect(sink.stats).toEqual({ sent: 110_000 + spans, failed: 0, dropped: 0 })
 		// Never two at once: the exporters refuse what is too much at a time.
 		expect(collector.max).toBe(1)
 	})
