@@ -1,11 +1,15 @@
 // Virtual time: timers that take no time, and are choice points of a search.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mock } from 'node:test'
 import { setTimeout as named, clearInterval as stop, setInterval as tick } from 'node:timers'
 import { scheduler, setTimeout as sleep, setInterval as ticks } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { explore, run, type T, verify } from '@tsgotrace/tracetest'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { here } from '../src/world/here.js'
 import { pausable, sync } from './fixtures.js'
 
@@ -152,6 +156,72 @@ test('what is real is waited for before time passes', async () => {
 		},
 		{ time: 'virtual' },
 	)
+})
+
+describe('time passes though something may stay alive for ever', () => {
+	const body = async (): Promise<void> => {
+		const began = Date.now()
+		await sleep(hour)
+		expect(Date.now() - began).toBe(hour)
+		await sleep(hour)
+	}
+
+	test('a server of the body, without and with a client', async () => {
+		const order: string[] = []
+		await run(
+			async () => {
+				const server = createServer((_request, response) => response.end(String(Date.now())))
+				server.listen(0, '127.0.0.1')
+				await once(server, 'listening')
+				try {
+					await body()
+					const { port } = server.address() as AddressInfo
+					const answer = Promise.resolve(fetch(`http://127.0.0.1:${port}/`)).then(response => response.text())
+					order.push(await Promise.race([answer.then(() => 'answer'), sleep(hour).then(() => 'time')]))
+					expect(await answer).toBe(String(Date.UTC(2000, 0, 1) + 2 * hour))
+					// The connection is kept.
+					await body()
+				} finally {
+					server.closeAllConnections()
+					server.close()
+				}
+			},
+			{ time: 'virtual', deadTime: 60_000, timeout: 0 },
+		)
+		expect(order).toEqual(['answer'])
+	})
+
+	test('what there was before', async () => {
+		const server = createServer()
+		server.listen(0, '127.0.0.1')
+		await once(server, 'listening')
+		const interval = setInterval(() => {}, 1e9)
+		const timer = setTimeout(() => {}, 1e9)
+		const handler = (): void => {}
+		process.on('SIGUSR2', handler)
+		try {
+			await run(body, { time: 'virtual', deadTime: 60_000, timeout: 0 })
+		} finally {
+			process.off('SIGUSR2', handler)
+			clearInterval(interval)
+			clearTimeout(timer)
+			server.close()
+		}
+	})
+
+	test('not before a child process has ended, however long it is silent', async () => {
+		const order: string[] = []
+		await run(
+			async () => {
+				const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 400)'])
+				void sleep(hour).then(() => order.push('timer'))
+				await once(child, 'exit')
+				order.push('exit')
+			},
+			{ time: 'virtual' },
+		)
+		expect(order).toEqual(['exit'])
+	})
 })
 
 test('a deadlock is proved when no timer is left, however late the last one was', async () => {

@@ -5,7 +5,7 @@ import { context, type Execution } from './context.js'
 import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
 import { originals } from './originals.js'
 import { Outside } from './outside.js'
-import { isBackground, isHousekeeping, patience, type Resource, resourceText } from './resource.js'
+import { isBackground, isHousekeeping, patience, type Resource, resourceText, use } from './resource.js'
 import { noPromises, tracking, untracked } from './tracking.js'
 import { Unseen } from './unseen.js'
 
@@ -152,6 +152,22 @@ class Census {
 			...(this.#watching.get(world) ?? []),
 			...(taken === undefined ? [] : [`${taken} (taken before it was counted)`]),
 		]
+	}
+
+	/** Whether something is alive that `world` waits for and that ends by itself: a request, its process, a module. */
+	ends(world: Execution): boolean {
+		for (const resource of this.#all(world)) if (resource.kind !== 'timer' && patience(resource, world) > 1) return true
+		return this.#unseen.loads()
+	}
+
+	/** Whether nothing that is alive was used since the last {@link idles}. */
+	idle(world: Execution): boolean {
+		return this.alive(world).every(resource => resource.idle === use(resource))
+	}
+
+	/** What is alive was waited for long enough. */
+	idles(world: Execution): void {
+		for (const resource of this.alive(world)) resource.idle = use(resource)
 	}
 
 	/** A search begins: what has called back before may be idle now. */

@@ -21,6 +21,11 @@ export class Unseen {
 		return found
 	}
 
+	/** Whether modules are loaded. */
+	loads(): boolean {
+		return this.#imports().length > 0
+	}
+
 	/** Modules that vitest's process fetches for this one: the answer comes on its own channel. */
 	#imports(): string[] {
 		const { __vitest_worker__: worker } = globalThis as {

@@ -28,6 +28,10 @@ export class Monitor {
 	/** What the census said of activity when it was looked at, and since when it has been the same. */
 	#activity = -1
 	#active = 0
+	/** Looks since then at which virtual time could have passed. */
+	#unchanged = 0
+	/** Whether what is alive was waited for before virtual time has passed. */
+	#idled = false
 	/** Ends the test before the runner does. */
 	readonly #limit: unknown
 	readonly #spinning: Spinning | undefined
@@ -84,16 +88,32 @@ export class Monitor {
 		if (world.failure === undefined && body!.state === 'rejected') world.fail(body!.error)
 		if (world.failure !== undefined) return this.#done()
 		if (body!.state === 'fulfilled') this.#ended ??= originals.now()
-		if (!census.quiet(world) || !census.empty(world) || foreignTimers(world.clock) > 0) return this.#alive()
-		this.#busy = 0
-		if (this.#quiet++ === 0) this.#since = originals.now()
 		const over = this.#hasEnded()
 		const waiting = over ? 0 : (world.clock?.count ?? 0)
+		const alive = !census.quiet(world) || !census.empty(world) || foreignTimers(world.clock) > 0
+		if (alive && !(waiting > 0 && this.#isIdle())) return this.#alive()
+		this.#busy = 0
+		if (this.#quiet++ === 0) this.#since = originals.now()
 		// In virtual time one turn is enough: should something come late, it is only later.
 		if (this.#quiet <= (waiting > 0 ? 1 : 2)) return this.#again(0)
 		if (over) return this.#finish()
 		if (waiting > 0) return this.#pass()
 		deadlock(world, { proved: true, ms: originals.now() - this.#since }, world.streams.receivers[0])
+	}
+
+	/**
+	 * Whether virtual time may pass though something is alive: what may stay for ever without doing anything, as a server
+	 * or a connection, has had its time to do something.
+	 */
+	#isIdle(): boolean {
+		const world = this.#world
+		if (census.ends(world)) return false
+		if (this.#idled && census.idle(world)) return true
+		// On a busy machine the time may pass before the loop has turned.
+		if (this.#inactive() < settle || ++this.#unchanged < looks) return false
+		census.idles(world)
+		this.#idled = true
+		return true
 	}
 
 	/** Time passes until the next timer. */
@@ -141,7 +161,7 @@ export class Monitor {
 		const receiver = world.streams.receivers.find(({ since }) => now - since >= deadTime)
 		const sender = world.streams.pending.find(({ since, settle }) => settle !== undefined && now - since >= deadTime)
 		const waits = this.#ended !== undefined && now - this.#ended >= deadTime
-		const isOver = this.#stuck(now) || receiver !== undefined || sender !== undefined || waits
+		const isOver = this.#stuck() || receiver !== undefined || sender !== undefined || waits
 		this.#dead = isOver ? this.#dead + 1 : 0
 		// The process may not have run in that time: what has come meanwhile is seen in the next turns.
 		if (isOver && this.#dead < confirming) return this.#again(0)
@@ -156,15 +176,23 @@ export class Monitor {
 	}
 
 	/** Whether nothing has happened for so long that nothing will, as far as can be known. */
-	#stuck(now: number): boolean {
+	#stuck(): boolean {
+		const inactive = this.#inactive()
+		const { deadTime } = this.#world.settings
+		return inactive >= deadTime && inactive >= deadTime * census.patience(this.#world)
+	}
+
+	/** Milliseconds since something has happened, as far as is known. */
+	#inactive(): number {
+		const now = originals.now()
 		const activity = census.activity(this.#world)
 		if (this.#activity !== activity) {
 			this.#activity = activity
 			this.#active = now
 			this.#lostSearch.postpone()
+			this.#unchanged = 0
 		}
-		const { deadTime } = this.#world.settings
-		return now - this.#active >= deadTime && now - this.#active >= deadTime * census.patience(this.#world)
+		return now - this.#active
 	}
 
 	/** Which tasks can never go on, in a look for them that has ended. */
@@ -196,5 +224,10 @@ export class Monitor {
 const lostAfter = 250
 /** Looks that must find the dead time over. */
 const confirming = 5
+/** For how long virtual time waits for something that may stay alive for ever, in milliseconds. */
+const settle = 250
+/** And for how many looks. */
+const looks = 10
+
 /** What a timer can take. */
 const longest = 2 ** 31
