@@ -1,4 +1,5 @@
 // Actions: where they are injected, in which order of the search, and what is claimed of them.
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { explore, type T, type VerifyOptions } from '@tsgotrace/tracetest'
 import { describe, expect, test } from 'vitest'
@@ -93,6 +94,52 @@ describe('an action that was never injected', () => {
 		}, options)
 		expect(report.claim).toMatch(/^exhaustive with ≤ 2 actions: all \d+ schedules/)
 		expect(injected).toBeGreaterThan(10)
+	})
+})
+
+describe('an action may come where tasks wait outside of choice points, and a claim says so', () => {
+	const bodyOf =
+		(fn: () => Promise<unknown>) =>
+		async (t: T): Promise<void> => {
+			t.action('abort', () => {})
+			await t.go('ann', fn)
+		}
+	const loop = async (): Promise<void> => {
+		for (let i = 0; i < 30; i++) await Promise.resolve()
+	}
+
+	test('also for a task that is alone', async () => {
+		const micro = await explore(bodyOf(loop), options)
+		expect(micro.claim).toMatch(
+			/^exhaustive over choice points with ≤ 2 actions: all 4 schedules; not explored: 30 waits in .*actions-where\.test\.ts:\d+, but for the undisturbed execution, and all \d+ with ≤ 2 delays or actions from it$/,
+		)
+		const { claim } = await explore(
+			bodyOf(() => readFile(import.meta.filename)),
+			{ ...options, actions: 1 },
+		)
+		expect(claim).toMatch(
+			/^exhaustive over choice points with ≤ 1 action: .*with real timers and I\/O in their own order/,
+		)
+		// It has met something.
+		expect(micro.warnings).toEqual([])
+	})
+
+	test('without a task, too', async () => {
+		const { claim, warnings } = await explore(async t => {
+			t.action('abort', () => {})
+			await loop()
+		}, options)
+		expect(claim).toMatch(/^exhaustive over choice points: the only schedule; not explored: 30 waits in /)
+		expect(warnings).toEqual([])
+	})
+
+	test('not in the microtasks after an event, where it is injected', async () => {
+		const near = async (): Promise<void> => {
+			opened.signal()
+			for (let i = 0; i < 5; i++) await Promise.resolve()
+		}
+		const { claim } = await explore(bodyOf(near), { ...options, points: [opened.event] })
+		expect(claim).toMatch(/^exhaustive with ≤ 2 actions: all \d+ schedules/)
 	})
 })
 

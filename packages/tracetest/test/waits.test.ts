@@ -20,11 +20,12 @@ const ordinary = sync<[]>('traceWaitsOrdinary')
 const step = async (): Promise<void> => {
 	if (point.signal) await point.signal()
 }
-const points: readonly TraceEvent[] = [point.event, ...races.points]
+const points: readonly TraceEvent[] = [point.event, ordinary.event, ...races.points]
 /** No promise: to await it takes a microtask. */
 const nothing = null as unknown as Promise<void>
 /** Without its types, which are those of browsers. */
 const wasm = Reflect.get(globalThis, 'WebAssembly') as { compile(code: Uint8Array): Promise<unknown> }
+const bounds = { actions: 2, microtasks: 8 }
 const limits = { steps: 10_000, settle: 250, deadTime: 3000 }
 
 const made: Executor[] = []
@@ -39,7 +40,7 @@ function executorOf(body: Body, time: 'real' | 'virtual' = 'real'): Executor {
 }
 
 async function waitsOf(body: Body, time?: 'virtual'): Promise<readonly OutsideWait[]> {
-	const waits = new Waits()
+	const waits = new Waits(bounds)
 	const { failure } = await executorOf(body, time).execute([], { waits })
 	expect(failure).toBe(undefined)
 	return waits.list
@@ -377,6 +378,66 @@ describe('in the seeded races: none, where tasks meet at choice points only', ()
 	})
 })
 
+describe('with an action', () => {
+	/** A task that is alone, and does that. */
+	const alone =
+		(fn: () => Promise<unknown>): Body =>
+		async t => {
+			t.action('abort', () => {})
+			await t.go('ann', fn)
+		}
+	const hops = async (n: number): Promise<void> => {
+		for (let i = 0; i < n; i++) await nothing
+	}
+	const counts = async (body: Body, of = bounds, time?: 'virtual'): Promise<number[]> => {
+		const waits = new Waits(of)
+		const { failure } = await executorOf(body, time).execute([], { waits })
+		expect(failure).toBe(undefined)
+		return waits.list.map(({ count }) => count)
+	}
+
+	test('a task that is alone waits where it may come, and where it is not injected', async () => {
+		expect(await counts(alone(() => hops(20)))).toEqual([20])
+		expect(await counts(alone(() => readFile(import.meta.filename)))).toEqual([1])
+		expect(await counts(alone(() => sleep(1)))).toEqual([1])
+	})
+
+	test('not in the microtasks after an event, into which it is injected', async () => {
+		const body = (n: number): Body =>
+			alone(async () => {
+				ordinary.signal()
+				await hops(n)
+			})
+		expect(await counts(body(7))).toEqual([])
+		expect(await counts(body(20))).toEqual([13])
+		expect(await counts(body(20), { ...bounds, microtasks: 2 })).toEqual([19])
+		const pausing = alone(async () => {
+			await step()
+			await hops(3)
+		})
+		expect(await counts(pausing)).toEqual([])
+	})
+
+	test('not where time is virtual, whose steps it comes before', async () => {
+		expect(
+			await counts(
+				alone(() => sleep(1)),
+				bounds,
+				'virtual',
+			),
+		).toEqual([])
+	})
+
+	test('not if none is to be injected', async () => {
+		expect(
+			await counts(
+				alone(() => hops(20)),
+				{ ...bounds, actions: 0 },
+			),
+		).toEqual([])
+	})
+})
+
 describe('hooks', () => {
 	test('are gone afterwards, and contexts are as light as they were', async () => {
 		const executor = executorOf(two(step))
@@ -387,7 +448,7 @@ describe('hooks', () => {
 			await sleep(25)
 		}
 		const before = [census.light, context.light]
-		const waits = new Waits()
+		const waits = new Waits(bounds)
 		await executor.execute([], { waits })
 		expect(census.light).toBe(false)
 		await executor.execute([])
@@ -402,7 +463,7 @@ describe('hooks', () => {
 		const stop = promiseHooks.onBefore(() => void calls++) as unknown as () => void
 		try {
 			const executor = executorOf(two(step))
-			for (const waits of [undefined, new Waits(), undefined]) {
+			for (const waits of [undefined, new Waits(bounds), undefined]) {
 				calls = 0
 				await executor.execute([], { waits })
 				expect(calls).toBeGreaterThan(0)
@@ -424,7 +485,7 @@ describe('hooks', () => {
 		}
 		const executor = executorOf(body)
 		const { states } = await executor.execute([])
-		const with_ = await executor.execute([], { waits: new Waits() })
+		const with_ = await executor.execute([], { waits: new Waits(bounds) })
 		expect(with_.states).toEqual(states)
 	})
 })
@@ -436,7 +497,7 @@ test('most in one execution, of all', async () => {
 			for (let i = 0; i < n; i++) await nothing
 		}),
 	)
-	const waits = new Waits()
+	const waits = new Waits(bounds)
 	for (n of [1, 3, 2]) await executor.execute([], { waits })
 	expect(waits.list.map(({ count }) => count)).toEqual([6])
 })

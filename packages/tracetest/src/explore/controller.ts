@@ -12,6 +12,7 @@ import { mixed, startHash, timeHash } from './fingerprint.js'
 import { event, rest } from './moment.js'
 import { type Delay, type Deviation, isDelay, only, type Step } from './schedule.js'
 import type { ExecutionLimits } from './settling.js'
+import type { Waits } from './waits.js'
 import { wherePassed } from './where.js'
 
 /** Chooses which task continues where no deviation says so. */
@@ -38,6 +39,7 @@ export class Controller extends Driver {
 	/** Whether something has run since actions were injected where all wait. */
 	#ran = true
 	readonly #watches: boolean
+	readonly #waits: Waits | undefined
 	/** Counts continuations of promises since all microtasks have run. */
 	#spin: Spin | undefined
 	#unwatch: (() => void) | undefined
@@ -47,6 +49,7 @@ export class Controller extends Driver {
 	 * @param everywhere whether they are also injected where a task begins to await, in files that the plugin has
 	 * rewritten
 	 * @param watches whether tasks may poll by microtasks for others that wait
+	 * @param waits is called where actions may be injected
 	 */
 	constructor(
 		deviations: readonly Deviation[],
@@ -55,13 +58,20 @@ export class Controller extends Driver {
 			injects,
 			everywhere,
 			watches,
-		}: { readonly injects: boolean; readonly everywhere: boolean; readonly watches: boolean },
+			waits,
+		}: {
+			readonly injects: boolean
+			readonly everywhere: boolean
+			readonly watches: boolean
+			readonly waits: Waits | undefined
+		},
 		strategy?: Strategy,
 	) {
 		super(deviations, limits)
 		this.#injects = injects
 		this.#everywhere = injects && everywhere
 		this.#watches = watches
+		this.#waits = waits
 		this.#delays = only(deviations, isDelay, (a, b) => a.at - b.at)
 		this.#strategy = strategy
 	}
@@ -125,7 +135,7 @@ export class Controller extends Driver {
 	}
 
 	awaits(source: ListenedEvent, site: CallStack | undefined, task: Task<unknown>): () => Promise<void> | undefined {
-		if (this.#everywhere) this.moment(event)
+		if (this.#everywhere) this.#acts()
 		return () =>
 			this.world.closed ? this.world.signal(source, none, task, site) : this.#park(source, none, site, task, this.ours)
 	}
@@ -146,7 +156,12 @@ export class Controller extends Driver {
 
 	/** An action may be injected into each event. */
 	protected occurred(): void {
-		if (this.#injects) this.moment(event)
+		if (this.#injects) this.#acts()
+	}
+
+	#acts(): void {
+		this.moment(event)
+		this.#waits?.occurs()
 	}
 
 	protected override record(step: Omit<Step, 'time'>): void {

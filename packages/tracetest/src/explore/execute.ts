@@ -143,12 +143,12 @@ export class Executor {
 				? new Controller(
 						deviations,
 						limits,
-						{ injects, everywhere: this.#everywhere, watches: detail || watches },
+						{ injects, everywhere: this.#everywhere, watches: detail || watches, waits },
 						strategy?.(),
 					)
 				: new Natural(deviations, limits, this.#microtasks, () => this.#listen(), waits)
 		const watcher = waits ?? suspended
-		if (watcher !== undefined) this.#watch(watcher)
+		if (watcher !== undefined) this.#watch(watcher, injects && order === undefined)
 		const world = this.#world(driver, detail, suspended)
 		const ended = (): Outcome | Promise<Outcome> => {
 			this.#stop()
@@ -181,10 +181,10 @@ export class Executor {
 		})
 	}
 
-	#watch(waits: Waits | Suspended): void {
+	#watch(waits: Waits | Suspended, injects: boolean): void {
 		// They need V8's hooks too.
 		census.restore()
-		waits.start(this.#clock !== undefined)
+		waits.start(this.#clock !== undefined, injects)
 	}
 
 	#unwatch(waits: Waits | Suspended): void {

@@ -54,7 +54,7 @@ export class Search {
 	/** What departs from the natural order, for as long as there is more. */
 	#departures: ReturnType<NaturalFrontier['candidates']> | undefined
 	/** Finds where tasks wait outside of choice points, in a few executions. */
-	readonly #waits = new Waits()
+	readonly #waits: Waits
 	readonly #start: number = originals.now()
 	readonly #onRun: () => void
 	readonly #counts: (failure: Error) => boolean
@@ -87,6 +87,7 @@ export class Search {
 		this.#executor = executor
 		this.#bounds = bounds
 		this.#runs = bounds.runs
+		this.#waits = new Waits(bounds)
 		this.#frontier = new Frontier(bounds.microtasks)
 		this.#natural = new NaturalFrontier(bounds)
 		this.#onRun = onRun

@@ -7,7 +7,9 @@ import { here as current } from '../world/here.js'
 import { type CallStack, siteBelow } from '../world/signal.js'
 import { observing, type Task } from '../world/task.js'
 import type { World } from '../world/world.js'
+import { afterMicrotasks } from './moment.js'
 import { callOf, originBelow, type PromiseOrigin } from './origin.js'
+import type { Bounds } from './progress.js'
 
 /**
  * A line at which tasks have waited and that is not a choice point: an `await`, a callback of `then`, one of a timer or
@@ -77,8 +79,8 @@ const called = /^(?:Timeout|Immediate|Microtask|TickObject)$|REQ(?!PROMISE)/
 
 /**
  * Finds where tasks wait outside of choice points, in the executions that it is started for. Of async functions that
- * wait for each other the innermost counts. A wait is left out while nothing else could run, and so are calls of `t`,
- * and tasks that wait for tasks.
+ * wait for each other the innermost counts. A wait is left out while nothing else could run, or happen: an action. So
+ * are calls of `t`, and tasks that wait for tasks.
  *
  * Between start and stop V8 calls it for every promise: not for each execution.
  */
@@ -105,10 +107,18 @@ export class Waits {
 	#next: KnownPromise | undefined
 	#callback: Callback | undefined
 	#isVirtual = false
+	/** Up to how many microtasks after an event an action may come; undefined: none may come. */
+	readonly #microtasks: number | undefined
+	/** Whether the execution is one of those into which actions are injected at events. */
+	#acts = false
+	/** How many events were so few microtasks ago. */
+	#recent = 0
 	#stop: (() => void) | undefined
 	readonly #hook: AsyncHook
 
-	constructor() {
+	/** @param bounds of the search: an action may come while a task waits, too */
+	constructor({ actions, microtasks }: Pick<Bounds, 'actions' | 'microtasks'>) {
+		if (actions > 0) this.#microtasks = microtasks
 		const before = (id: number): void => {
 			this.#callback = this.#callbacks.get(id)
 		}
@@ -122,9 +132,15 @@ export class Waits {
 		return [...this.#max.values()].sort((a, b) => b.count - a.count || order(a.file, b.file) || a.line - b.line)
 	}
 
-	/** An execution begins. @param isVirtual whether its time is */
-	start(isVirtual: boolean): void {
+	/**
+	 * An execution begins.
+	 * @param isVirtual whether its time is
+	 * @param injects whether it is one of those into which actions are injected at events, and nowhere else
+	 */
+	start(isVirtual: boolean, injects: boolean): void {
 		this.#isVirtual = isVirtual
+		this.#acts = injects && this.#microtasks !== undefined
+		this.#recent = 0
 		this.#stop = promiseHooks.createHook({
 			init: this.#made,
 			before: this.#before,
@@ -164,6 +180,18 @@ export class Waits {
 	 */
 	passes(task: Task<unknown>): void {
 		if (this.#stop !== undefined) this.#passing.add(task)
+	}
+
+	/** An event has happened: all schedules with an action here and in the next microtasks are explored. */
+	occurs(): void {
+		if (!this.#acts) return
+		this.#recent++
+		afterMicrotasks(this.#microtasks!, () => this.#recent--)
+	}
+
+	/** Whether an action may come that is not explored here. */
+	#isOpenToActions({ actions }: World): boolean {
+		return this.#acts && this.#recent === 0 && actions.length > 0
 	}
 
 	/** A promise was made, and settles when what was called for `parent` has ended. */
@@ -237,7 +265,7 @@ export class Waits {
 	#open(wait: Wait): void {
 		const { task, world } = wait
 		wait.isOpen = true
-		wait.crowded = this.#isCrowded(task, world)
+		wait.crowded = this.#isCrowded(task, world) || this.#isOpenToActions(world)
 		this.#opened.set(task, (this.#opened.get(task) ?? 0) + 1)
 	}
 
@@ -249,7 +277,8 @@ export class Waits {
 		this.#waits.delete(promise)
 		const { task, world, isOpen, crowded, call } = wait
 		if (isOpen) this.#opened.set(task, this.#opened.get(task)! - 1)
-		if (!world.closed && isOutside(wait) && (crowded || this.#isCrowded(task, world))) this.#found.push({ task, call })
+		if (world.closed || !isOutside(wait)) return
+		if (crowded || this.#isCrowded(task, world) || this.#isOpenToActions(world)) this.#found.push({ task, call })
 	}
 
 	readonly #settled = (promise: object): void => {
@@ -283,7 +312,8 @@ export class Waits {
 		if (asks === undefined || isNodes(asks) || isOwn(nameOf(asks))) return
 		const { task, world } = here
 		const call = this.#call(callOf(asks), this.#asked)
-		this.#callbacks.set(id, { task, world, crowded: this.#isCrowded(task, world), call, settles: false })
+		const crowded = this.#isCrowded(task, world) || this.#isOpenToActions(world)
+		this.#callbacks.set(id, { task, world, crowded, call, settles: false })
 	}
 
 	/** A callback has ended. */
@@ -292,7 +322,8 @@ export class Waits {
 		this.#callback = undefined
 		if (callback === undefined || callback.settles) return
 		const { task, world, crowded, call } = callback
-		if (!world.closed && (crowded || this.#isCrowded(task, world))) this.#found.push({ task, call })
+		if (world.closed) return
+		if (crowded || this.#isCrowded(task, world) || this.#isOpenToActions(world)) this.#found.push({ task, call })
 	}
 }
 

@@ -111,7 +111,7 @@ function systematic(progress: SearchProgress): string {
 		const over = progress.waits.length > 0 ? ' over choice points' : ''
 		const all = `exhaustive${over}${acts ? ` with ≤ ${count(max, 'action')}` : ''}: ${allOf(runs)}`
 		// True, and of no use: it must not pass for a search.
-		return runs > 1 || acts
+		return runs > 1 || acts || (progress.waits.length > 0 && progress.met.acted !== undefined)
 			? all
 			: `${all}; there was no choice, because two tasks never waited at once to start, or at a pausable event`
 	}

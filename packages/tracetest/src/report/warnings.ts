@@ -25,12 +25,16 @@ export function warningsOf(progress: SearchProgress, ms: number, bounds: Pick<Bo
 function choicesText({ met, exhaustive, runs, samples, natural }: SearchProgress): string[] {
 	const controlled = runs - samples - natural.runs
 	if (met.points > 0 || met.times > 0 || controlled === 0) return []
+	// Where there is one task it meets actions.
+	const acted = (met.acted?.size ?? 0) > 0
+	if (acted && met.starts < 2) return []
 	const hint = `${asyncText(met.ordinary)}, or let the plugin make awaits choice points`
 	if (exhaustive && controlled === 1)
 		return [
 			`no choice point was met: no two tasks waited at once to start, or at a pausable event; start by t.go what contends, and ${hint}`,
 		]
-	return met.starts > 0 ? [`only the starts of tasks were choices: no pausable event was signalled; ${hint}`] : []
+	const choices = `only the starts of tasks${acted ? ', and actions,' : ''} were choices`
+	return met.starts > 0 ? [`${choices}: no pausable event was signalled; ${hint}`] : []
 }
 
 /**
