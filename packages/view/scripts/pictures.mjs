@@ -58,7 +58,7 @@ await pictures(async () => {
 		for (const [name, finding, ...args] of [
 			['worker-pool', 'hold a worker', '2'],
 			['queue', 'hold price'],
-			['mutex', ''],
+			['mutex', 'hold the cache lock'],
 			['leak', 'notify: 60 of 60'],
 		]) {
 			const story = record(name, 'states', join(root, 'examples/stories/dist', `${name}.js`), ...args)

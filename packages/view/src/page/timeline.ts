@@ -337,19 +337,19 @@ export class Timeline {
 			const text = fitted(short(name), room)
 			if (text !== '') context.fillText(text, left + 3, middle)
 		}
-		context.fillStyle = theme.faint
 		context.textAlign = 'right'
 		for (const { row, max } of tile.peaks) {
 			const at = this.rows.value.rows[row]
 			if (at === undefined || at.as === 'lanes') continue
 			const top = axisHeight + at.top - scroll.value
 			if (isCut(context, top + 7) || (at.as === 'stack' && max < 1e-6)) continue
-			context.fillStyle = theme.background
 			// The mean of a pixel: at some time in it at least as many were open.
 			const text = at.as === 'stack' ? `${count(Math.ceil(max - 1e-6))} at once` : compact(max)
 			const wide = context.measureText(text).width
+			// What is behind it stays visible.
+			context.fillStyle = `${theme.background}c0`
 			context.fillRect(context.canvas.clientWidth - wide - 8, top, wide + 8, 14)
-			context.fillStyle = theme.faint
+			context.fillStyle = theme.text
 			context.fillText(text, context.canvas.clientWidth - 4, top + 7)
 		}
 		context.textAlign = 'left'
@@ -364,7 +364,7 @@ export class Timeline {
 		const { dark, view } = this.#state
 		const theme = themeOf(dark.value)
 		const { from, to } = view.value
-		const each = step(perPixel, 110)
+		const each = step(perPixel, Math.max(70, Math.min(110, context.canvas.clientWidth / 4)))
 		context.font = '11px system-ui, sans-serif'
 		context.textBaseline = 'middle'
 		for (let at = Math.ceil(from / each) * each; at <= to; at += each) {
