@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AwaitTree } from '@tsgotrace/tree'
 import { afterAll, expect, it } from 'vitest'
-import type { Side } from '../src/diff/command.js'
 import { diffHtml } from '../src/diff/html.js'
+import type { Side } from '../src/diff/side.js'
+import { diffMarkdown, diffText } from '../src/diff/text.js'
 import { treeDiffHtml, treeHtml } from '../src/tree/html.js'
 import { cli } from './cli.js'
 
@@ -94,6 +95,12 @@ it('diff --html has each change with its interval, and what it consists of', () 
 	expect(html).toContain('region query')
 	expect(html).not.toContain('<img')
 	expect(html).not.toMatch(/NaN|Infinity|<script/)
+})
+
+it('of two traces without anything that lasts, diff says why there is nothing', () => {
+	const side = { path: 'a', runs: [], incomplete: false }
+	for (const text of [diffHtml(side, side, []), diffText(side, side, [], 80), diffMarkdown(side, side, [])])
+		expect(text).toContain('Nothing to compare: neither side has tasks, calls, regions or slices.')
 })
 
 it('diff --html excludes the other formats', async () => {

@@ -6,25 +6,11 @@ import type { KeyFlags } from '../key.js'
 import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
+import type { DiffFlags } from './flags.js'
 import { diffHtml } from './html.js'
 import { diffSchedules } from './schedules.js'
+import type { Side } from './side.js'
 import { diffMarkdown, diffText } from './text.js'
-
-/** Options of `diff`. */
-export interface DiffFlags extends KeyFlags {
-	readonly threshold?: string
-	readonly json?: boolean
-	readonly md?: boolean
-	readonly html?: string
-}
-
-/** One side of a comparison. */
-export interface Side {
-	readonly path: string
-	readonly runs: readonly RunGroups[]
-	/** Whether something could not be read. */
-	readonly incomplete: boolean
-}
 
 /** `tsgotrace diff` */
 export async function diffCommand(before: string, after: string, flags: DiffFlags): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import type { Comparison, GroupDifference } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural } from '../format.js'
 import { escapeHtml, htmlDocument } from '../html/document.js'
-import type { Side } from './command.js'
+import { nothingText, type Side } from './side.js'
 
 const width = 180
 const height = 20
@@ -29,7 +29,7 @@ export function diffHtml(a: Side, b: Side, differences: readonly GroupDifference
 	return htmlDocument(
 		title,
 		`<h1>${escapeHtml(a.path)} (${plural(a.runs.length, 'run')}) against ${escapeHtml(b.path)} (${plural(b.runs.length, 'run')})</h1>
-<p>${counts.join(', ') || 'There is nothing to compare: no slices in either.'}</p>
+<p>${counts.join(', ') || nothingText}</p>
 <p class="faint">The bars: how much a quantile changed, and between which values that is. With all of them together, the chance is 1 % that something is called slower or faster though nothing changed. The edge is ${percent(scale)}.</p>
 <div class="scroll"><table>
 <thead><tr><th scope="col">what</th><th scope="col">verdict</th><th scope="col">p50</th><th scope="col">change</th><th scope="col">p99</th><th scope="col">change</th><th scope="col">count</th></tr></thead>

@@ -1,7 +1,7 @@
 import { UsageError } from '../exit.js'
 import { plural } from '../format.js'
 import { printJson } from '../output.js'
-import type { DiffFlags } from './command.js'
+import type { DiffFlags } from './flags.js'
 import { firstDifference, readSchedule, type ScheduleFile, type ScheduleStep } from './schedule.js'
 
 /** Steps that are shown before and after the first that differs. */

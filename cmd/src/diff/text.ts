@@ -2,11 +2,9 @@ import type { Comparison, GroupDifference } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural } from '../format.js'
 import { table } from '../table.js'
-import type { Side } from './command.js'
+import { nothingText, type Side } from './side.js'
 
 const maxRows = 20
-const nothingText =
-	'Nothing to compare: neither side has tasks, calls, regions or slices. A slice needs the events of its begin and its end.'
 /** Bytes of Markdown. */
 const max = 4096
 

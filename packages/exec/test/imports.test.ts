@@ -127,7 +127,7 @@ describe('an import', () => {
 			console.log(isLoaded(), await work())
 			group.done()
 			console.log(await work())
-			for (const wrong of [() => task(''), () => region('x', 1), () => spawn('s')])
+			for (const wrong of [() => task(''), () => region('x', 1), () => region('x', null), () => spawn('s')])
 				try {
 					wrong()
 				} catch (error) {
@@ -144,6 +144,7 @@ describe('an import', () => {
 			'undefined undefined 0 result',
 			'done',
 			'task: the name must be a non-empty string',
+			"region 'x': the second argument must be a function",
 			"region 'x': the second argument must be a function",
 			"spawn 's': give the function to run as the second argument",
 			'',

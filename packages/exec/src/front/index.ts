@@ -27,7 +27,7 @@ export const spawn: typeof index.spawn = (name, fn, options) => {
 const nothing: Disposable = { [Symbol.dispose]() {} }
 
 export const region = ((name: string, fn?: () => unknown) => {
-	if (isOff(name, fn ?? isOff)) return fn === undefined ? nothing : fn()
+	if (isOff(name, fn === undefined ? isOff : fn)) return fn === undefined ? nothing : fn()
 	return all().region(name, fn!)
 }) as typeof index.region
 
