@@ -13,12 +13,15 @@ function unknownNameHint(name: string, file: string, near: KnownName | undefined
 		return `it used to be imported from '${former.module}'; write ${former.instead}, which no tool removes as unused`
 	if (near !== undefined)
 		return `did you mean '${near.name}'${near.module === null ? '' : ` (imported from '${near.module}')`}?`
+	if (name === 'this') return outsideClass
 	return `import it in ${file}, or write import('module').${name}`
 }
 
+const outsideClass = 'write the name of the class: a directive can only use names of the top level of its file'
+
 function refusedHint(code: number, name: string): string {
 	if (code === 2502) return 'the name after typeof is the parameter itself: rename the parameter'
-	if (code === 2526) return 'write the name of the class: a directive can only use names of the top level of its file'
+	if (code === 2526) return outsideClass
 	if (code === 1335) return 'write symbol, or typeof and the name of the constant'
 	if (code === 1214 || code === 1215 || code === 1262 || code === 1359)
 		return `rename it, for instance to ${name}_: generated files are modules`
@@ -162,6 +165,12 @@ export const messages = {
 			'T0020',
 			`'${name}' is declared inside a function or namespace, so the generated file cannot name it`,
 			`declare it at the top level of ${file}`,
+		),
+	localValue: (name: string): Message =>
+		error(
+			'T0020',
+			`'${name}' is a variable inside a function or namespace, so the generated file cannot name it`,
+			`write its type instead of typeof ${name}`,
 		),
 	notExported: (name: string, hint: string): Message =>
 		error('T0021', `'${name}' is not exported, so the generated file cannot name it`, hint),

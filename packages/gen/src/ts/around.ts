@@ -3,25 +3,28 @@ import type { TextEdit } from '../diagnostic.js'
 import type { Comment } from './comments.js'
 import { tsc } from './compiler.js'
 import { freeNames } from './names.js'
-import { declaredNames } from './scope.js'
+import { bindingNames, declaredNames } from './scope.js'
 
-/** How many statements of a function are searched for a type that the directive in it names. */
+/** How many statements of a function are searched for a name that the directive in it names. */
 const maxStatements = 1000
 
 /** Declarations around a directive, below the top level of its file: the names in a directive do not refer to them. */
 export class Around {
 	readonly #typeParameters = new Map<string, { node: ts.TypeParameterDeclaration; place: string }>()
-	readonly #locals = new Set<string>()
+	readonly #types = new Set<string>()
+	readonly #values = new Set<string>()
 
 	constructor({ start, end, token }: Comment, file: ts.SourceFile) {
 		for (let node: ts.Node | undefined = token; node !== undefined && !tsc.isSourceFile(node); node = node.parent) {
 			if (node.getStart(file) > start || node.end < end) continue
 			if ((tsc.isBlock(node) || tsc.isModuleBlock(node)) && node.statements.length <= maxStatements) {
 				for (const statement of node.statements) {
-					if (tsc.isVariableStatement(statement) || tsc.isFunctionDeclaration(statement)) continue
-					for (const name of declaredNames(statement)) this.#locals.add(name)
+					const isValue = tsc.isVariableStatement(statement) || tsc.isFunctionDeclaration(statement)
+					for (const name of declaredNames(statement)) (isValue ? this.#values : this.#types).add(name)
 				}
 			}
+			if (tsc.isFunctionLike(node))
+				for (const parameter of node.parameters) for (const name of bindingNames(parameter.name)) this.#values.add(name)
 			if (!(tsc.isFunctionLike(node) || tsc.isClassLike(node)) || !node.typeParameters) continue
 			const place = tsc.isClassLike(node) ? 'class' : 'function'
 			for (const parameter of node.typeParameters) {
@@ -38,7 +41,12 @@ export class Around {
 
 	/** Whether `name` is a type that a function or namespace around the directive declares. */
 	hasLocalType(name: string): boolean {
-		return this.#locals.has(name)
+		return this.#types.has(name)
+	}
+
+	/** Whether `name` is a variable or function in a function or namespace around the directive, or a parameter of it. */
+	hasLocalValue(name: string): boolean {
+		return this.#values.has(name)
 	}
 
 	/**

@@ -150,6 +150,10 @@ function readEvent(
 			report(messages.localType(name, basename(file.fileName)))
 			continue
 		}
+		if (binding.kind === 'unknown' && use.meaning === 'value' && around().hasLocalValue(name)) {
+			report(messages.localValue(name))
+			continue
+		}
 		if (binding.kind === 'unknown' && isGlobal(name)) binding = { kind: 'global' }
 		const from = start - event.signature.start
 		uses.push({ name, start: from, end: from + name.length, binding })

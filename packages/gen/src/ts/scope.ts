@@ -194,7 +194,8 @@ export function declaredNames(statement: ts.Statement): string[] {
 	return []
 }
 
-function bindingNames(name: ts.BindingName): string[] {
+/** The names that a variable or parameter declares. */
+export function bindingNames(name: ts.BindingName): string[] {
 	if (tsc.isIdentifier(name)) return [name.text]
 	return name.elements.flatMap(e => (tsc.isOmittedExpression(e) ? [] : bindingNames(e.name)))
 }
