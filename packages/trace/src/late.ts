@@ -5,16 +5,27 @@ import type { TraceItem, TraceTrack } from './read/items.js'
  * around them: samples, and slices that are reported when they have ended.
  */
 export class LateReports {
-	/** Tracks on which such a slice has begun: its end is the next item of the track. */
-	readonly #begun = new Set<TraceTrack>()
+	/**
+	 * The track on which such a slice has begun: its end is the next item of the track. Usually it is the next of all. A
+	 * set alone would be copied after every few deletions, for each of which V8's heap grows.
+	 */
+	#latest: TraceTrack | null = null
+	/** Further ones. */
+	readonly #others = new Set<TraceTrack>()
 
 	/** Called for each item of a trace. */
 	has(item: TraceItem): boolean {
 		if (item.type === 'sample') return true
 		if (item.type === 'begin' && item.began === item.time) {
-			this.#begun.add(item.track)
+			const { track } = item
+			if (this.#others.size > 0) this.#others.delete(track)
+			if (this.#latest !== null && this.#latest !== track) this.#others.add(this.#latest)
+			this.#latest = track
 			return true
 		}
-		return item.type === 'end' && this.#begun.size > 0 && this.#begun.delete(item.track)
+		if (item.type !== 'end') return false
+		if (item.track !== this.#latest) return this.#others.size > 0 && this.#others.delete(item.track)
+		this.#latest = null
+		return true
 	}
 }

@@ -6,6 +6,8 @@ const minIdle = 1000
 /** What is kept of an open slice. */
 interface KeptSlice {
 	readonly track: TraceTrack
+	/** Different for each slice. */
+	readonly number: number
 }
 
 /**
@@ -18,8 +20,13 @@ export class OpenSlices<S extends KeptSlice> {
 	#stacks = new Map<TraceTrack, S[]>()
 	/** Tracks with an open slice. */
 	#busy = 0
-	/** Outermost slices in the order in which they began. Those that are over are left out when it is copied. */
-	#began: S[] = []
+	/**
+	 * Tracks in the order in which their outermost slices began, with the numbers of these. Those that are over are left
+	 * out when it is copied. It does not hold the slices themselves: V8 would keep a thousand that are over, move them
+	 * to its old generation, and let its heap grow.
+	 */
+	#began: S[][] = []
+	#numbers: number[] = []
 	#first = 0
 
 	/** The open slices of a track; undefined if it has had none for long. */
@@ -29,11 +36,12 @@ export class OpenSlices<S extends KeptSlice> {
 
 	/** Add a slice to those of its track. @param stack what {@link OpenSlices.of} returned for it */
 	push(slice: S, stack: S[] | undefined): void {
-		if (stack === undefined) this.#stacks.set(slice.track, [slice])
+		if (stack === undefined) this.#stacks.set(slice.track, (stack = [slice]))
 		else stack.push(slice)
-		if (stack !== undefined && stack.length > 1) return
+		if (stack.length > 1) return
 		this.#busy++
-		this.#began.push(slice)
+		this.#began.push(stack)
+		this.#numbers.push(slice.number)
 		if (this.#began.length - this.#first > 2 * this.#busy + minIdle || this.#first > this.#began.length / 2)
 			this.#compact()
 	}
@@ -49,9 +57,8 @@ export class OpenSlices<S extends KeptSlice> {
 	/** The track whose outermost slice began first. */
 	oldest(): S[] | undefined {
 		while (this.#first < this.#began.length) {
-			const slice = this.#began[this.#first++]!
-			const stack = this.#stacks.get(slice.track)
-			if (stack?.[0] === slice) return stack
+			const stack = this.#began[this.#first]!
+			if (stack[0]?.number === this.#numbers[this.#first++]) return stack
 		}
 		return undefined
 	}
@@ -61,7 +68,15 @@ export class OpenSlices<S extends KeptSlice> {
 	}
 
 	#compact(): void {
-		this.#began = this.#began.slice(this.#first).filter(slice => this.#stacks.get(slice.track)?.[0] === slice)
+		let kept = 0
+		for (let i = this.#first; i < this.#began.length; i++) {
+			const stack = this.#began[i]!
+			const number = this.#numbers[i]!
+			if (stack[0]?.number !== number) continue
+			this.#began[kept] = stack
+			this.#numbers[kept++] = number
+		}
+		this.#began.length = this.#numbers.length = kept
 		this.#first = 0
 	}
 }

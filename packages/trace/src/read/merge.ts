@@ -10,8 +10,11 @@ export interface Entrant {
 	failed(error: unknown): void
 }
 
-/** Items per batch. */
-const maxItems = 4096
+/**
+ * Items per batch. With thousands, what is made of a batch would outlive V8's young generation, and the heap would grow
+ * by tens of megabytes.
+ */
+const maxItems = 512
 const large: BufferSize = { items: maxItems, bytes: 512 * 1024 }
 /** A thousand open readers of this size take some 100 MB. */
 const small: BufferSize = { items: 128, bytes: 64 * 1024 }

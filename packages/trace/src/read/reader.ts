@@ -100,7 +100,7 @@ export class TraceReader implements AsyncIterable<TraceItem> {
 	}
 
 	/**
-	 * The items of all inputs and threads sorted by time, some thousands at a time. Items of a stream, and of a trace
+	 * The items of all inputs and threads sorted by time, some hundreds at a time. Items of a stream, and of a trace
 	 * written by another tool, come in the order of the input; records of the recorder itself keep their position in
 	 * their recording.
 	 *

@@ -8,6 +8,7 @@ import { Costs } from './cost.js'
 import { Crowds } from './crowds.js'
 import { addStates, Groups, noTotals } from './groups.js'
 import { Locks } from './locks.js'
+import { NumberMap } from './numbermap.js'
 import { maxChildren, type OpenItem } from './open.js'
 import { Quality } from './quality.js'
 import { Queues } from './queues.js'
@@ -38,9 +39,10 @@ export class Analysis {
 	readonly slicesOverTime: OpenTimeline = new OpenTimeline()
 	readonly processes: Set<TraceProcess> = new Set()
 	readonly #late = new LateReports()
-	readonly #open = new Map<Slice, OpenItem>()
+	/** By the number of the slice. */
+	readonly #open = new NumberMap<OpenItem>()
 	/** Open tasks, by process and id. */
-	readonly #tasks = new Map<TraceProcess | null, Map<number, OpenItem>>()
+	readonly #tasks = new Map<TraceProcess | null, NumberMap<OpenItem>>()
 	readonly #onTask: ((open: OpenItem) => void) | undefined
 	readonly #onEnd: ((open: OpenItem, failed: boolean) => void) | undefined
 
@@ -106,7 +108,7 @@ export class Analysis {
 					thread.last = null
 					break
 				}
-				const open = this.#open.get(slice)
+				const open = this.#open.get(slice.number)
 				if (open !== undefined) {
 					if (thread.last === slice) {
 						open.group.silent++
@@ -143,6 +145,7 @@ export class Analysis {
 		const name = textArg(item.args, 'name')
 		if (open === undefined || name === null || name === open.group.name) return
 		const group = this.groups.of('task', name)
+		this.crowds.named(open, group)
 		open.group.now--
 		open.group.begun--
 		group.begun++
@@ -174,7 +177,7 @@ export class Analysis {
 			end: null,
 		}
 		if (child !== null) (parent!.children ??= []).push(child)
-		this.#open.set(slice, open)
+		this.#open.set(slice.number, open)
 		group.begun++
 		group.enter()
 		this.threads.of(slice.track).open++
@@ -182,7 +185,7 @@ export class Analysis {
 			group.kinds.add(textArg(slice.args, 'kind') ?? 'task')
 			this.tasksOverTime.begin(slice.start)
 			let tasks = this.#tasks.get(process)
-			if (tasks === undefined) this.#tasks.set(process, (tasks = new Map()))
+			if (tasks === undefined) this.#tasks.set(process, (tasks = new NumberMap()))
 			tasks.set(id, open)
 		} else if (kind === 'slice') this.slicesOverTime.begin(slice.start)
 		if (parent !== null) parent.group.children.set(group, (parent.group.children.get(group) ?? 0) + 1)
@@ -196,7 +199,7 @@ export class Analysis {
 			const task = id === 0 ? undefined : this.#tasks.get(slice.track.process)?.get(id)
 			if (task !== undefined) return task
 		}
-		return slice.parent === null ? null : (this.#open.get(slice.parent) ?? null)
+		return slice.parent === null ? null : (this.#open.get(slice.parent.number) ?? null)
 	}
 
 	#end(open: OpenItem): void {
@@ -240,7 +243,7 @@ export class Analysis {
 
 	/** It is no longer open. */
 	#close({ slice, group, kind, id, parent }: OpenItem, time: number): void {
-		this.#open.delete(slice)
+		this.#open.delete(slice.number)
 		group.now--
 		group.lastEnd = time
 		group.lastParent = parent ?? slice
@@ -253,7 +256,7 @@ export class Analysis {
 
 	/** It has no end, although the trace continues. */
 	#unfinished(slice: Slice): void {
-		const open = this.#open.get(slice)
+		const open = this.#open.get(slice.number)
 		this.quality.unfinished++
 		if (open === undefined) return
 		open.group.unfinished++
@@ -262,7 +265,7 @@ export class Analysis {
 
 	/** It has not ended at the end of the trace. */
 	#remaining(): void {
-		for (const open of this.#open.values()) {
+		for (const open of this.#open.sorted()) {
 			const { group, id, slice } = open
 			this.quality.stillOpen++
 			group.open.push({ id, start: slice.start })

@@ -1,5 +1,6 @@
 import type { SliceKind } from '../../exec.js'
 import type { Slice } from '../../slices.js'
+import type { CrowdShare } from './crowds.js'
 import type { ItemGroup } from './groups.js'
 import type { Turn } from './handovers.js'
 
@@ -50,6 +51,7 @@ export interface OpenStates {
 	waker: number
 	/** Set while it may have what another task passed on to it. */
 	turn: Turn | null
+	crowd: CrowdShare | null
 	site: string | null
 	weight: number
 	/** The single runs and waits, if requested. */

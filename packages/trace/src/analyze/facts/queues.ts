@@ -1,6 +1,7 @@
 // Waits for a resource of limited capacity: a wait ends when another holder releases it.
 import type { Slice } from '../../slices.js'
 import type { ItemGroup } from './groups.js'
+import { type EndedKey, LastEnded } from './lastended.js'
 import type { Child, OpenItem } from './open.js'
 
 /** A wait, and what is held after it. */
@@ -33,9 +34,7 @@ const maxKeys = 10_000
 
 export class Queues {
 	readonly #queues = new Map<string, Queue>()
-	#keyed: Map<unknown, Child> = new Map()
-	/** The previous ones: only searched, not extended. */
-	#before: Map<unknown, Child> = new Map()
+	readonly #keyed = new LastEnded(maxKeys)
 
 	all(): Queue[] {
 		return [...this.#queues.values()].sort((a, b) => b.total - a.total)
@@ -73,21 +72,16 @@ export class Queues {
 	/** A slice without a parent has ended. */
 	end({ group, id, slice, end }: OpenItem): void {
 		const key = keyOf(slice.args)
-		if (key === undefined) return
-		if (this.#keyed.size >= maxKeys) {
-			this.#before = this.#keyed
-			this.#keyed = new Map()
-		}
-		this.#keyed.set(key, { group, id, begin: slice.start, end, failed: false })
+		if (key !== undefined) this.#keyed.set(key, group, id, slice.start, end!)
 	}
 
 	#keyedBy({ args }: Slice): Child | undefined {
 		const key = keyOf(args)
-		return key === undefined ? undefined : (this.#keyed.get(key) ?? this.#before.get(key))
+		return key === undefined ? undefined : this.#keyed.get(key)
 	}
 }
 
-function keyOf(args: Readonly<Record<string, unknown>>): unknown {
+function keyOf(args: Readonly<Record<string, unknown>>): EndedKey | undefined {
 	for (const name in args) {
 		const value = args[name]
 		return typeof value === 'number' || typeof value === 'string' ? value : undefined

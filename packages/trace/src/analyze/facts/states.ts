@@ -3,6 +3,7 @@ import { endOf, execEvent, numberArg, textArg } from '../../exec.js'
 import type { TraceSignal, TraceTrack } from '../../read/items.js'
 import { threadOf } from '../../slices.js'
 import type { Blocked } from './blocked.js'
+import { ClosingTasks } from './closing.js'
 import type { Crowds } from './crowds.js'
 import { Handovers, noWakes } from './handovers.js'
 import { type OpenItem, type OpenStates, overlap, type StatePart } from './open.js'
@@ -62,8 +63,7 @@ export class States {
 	/** Long runs, by the name of the task. */
 	readonly long: Map<string, LongRun> = new Map()
 	readonly #threads = new Map<TraceTrack, OfThread>()
-	/** Tasks that have ended, and of which a run may still be reported. */
-	readonly #closing = new Map<OpenItem, TraceTrack>()
+	readonly #closing = new ClosingTasks()
 	readonly #blocked: Blocked
 	readonly #crowds: Crowds
 	readonly #handovers = new Handovers()
@@ -113,18 +113,13 @@ export class States {
 
 	/** A task has ended. */
 	close(open: OpenItem): void {
-		this.#closing.set(open, threadOf(open.slice.track))
-		if (this.#closing.size > (this.known ? maxClosing : atFirst)) this.#finish(this.#closing.keys().next().value!)
+		this.#closing.add(open)
+		if (this.#closing.size > (this.known ? maxClosing : atFirst)) this.#done(this.#closing.shift()!)
 	}
 
 	/** The trace has ended. */
 	end(): void {
-		for (const open of this.#closing.keys()) this.#finish(open)
-	}
-
-	#finish(open: OpenItem): void {
-		this.#closing.delete(open)
-		this.#done(open)
+		for (let open = this.#closing.shift(); open !== undefined; open = this.#closing.shift()) this.#done(open)
 	}
 
 	#run(item: TraceSignal, taskOf: (id: number) => OpenItem | undefined): void {
@@ -148,11 +143,7 @@ export class States {
 		this.#blocked.ran(track, to - from)
 		if (to - from >= longRun) this.#longRun(textArg(args, 'name') ?? open?.group.name ?? '', task, from, to)
 		// All runs that began before it have been reported.
-		for (const [closing, home] of this.#closing) {
-			if (home !== threadOf(track)) continue
-			if (closing.end! > to) break
-			this.#finish(closing)
-		}
+		this.#closing.until(to, threadOf(track), this.#done)
 	}
 
 	#wait(item: TraceSignal, taskOf: (id: number) => OpenItem | undefined): void {
@@ -242,10 +233,7 @@ export class States {
 	}
 
 	#find(id: number, taskOf: (id: number) => OpenItem | undefined): OpenItem | undefined {
-		const open = taskOf(id)
-		if (open !== undefined || this.#closing.size === 0) return open
-		for (const closing of this.#closing.keys()) if (closing.id === id) return closing
-		return undefined
+		return taskOf(id) ?? this.#closing.find(id)
 	}
 
 	#thread(track: TraceTrack): OfThread {
@@ -270,6 +258,7 @@ function noStates(keeps: boolean): OpenStates {
 		waits: new Map(),
 		waker: 0,
 		turn: null,
+		crowd: null,
 		site: null,
 		weight: 1,
 		stateParts: keeps ? [] : null,

@@ -1,5 +1,5 @@
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
-import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
+import type { Agent, IncomingMessage, request as Request } from 'node:http'
+import process from 'node:process'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { CollectorEndpoint } from './environment.js'
@@ -31,11 +31,14 @@ interface PostReply {
 export class Post {
 	readonly #receiver: CollectorEndpoint
 	readonly #agent: Agent
+	readonly #request: typeof Request
 
 	constructor(receiver: CollectorEndpoint) {
 		this.#receiver = receiver
-		const options = { keepAlive: true, ...receiver.tls }
-		this.#agent = receiver.url.startsWith('https:') ? new TlsAgent(options) : new Agent(options)
+		// Loaded here, because they take 15 MB, and most programs that load the exporters never send anything.
+		const { Agent, request } = process.getBuiltinModule(receiver.url.startsWith('https:') ? 'node:https' : 'node:http')
+		this.#agent = new Agent({ keepAlive: true, ...receiver.tls })
+		this.#request = request
 	}
 
 	/**
@@ -74,10 +77,8 @@ export class Post {
 		headers: Record<string, string | number>,
 		timeout: number,
 	): Promise<PostReply | Error> {
-		const { url } = this.#receiver
-		const start = url.startsWith('https:') ? tlsRequest : httpRequest
 		return new Promise(resolve => {
-			const request = start(url, { method: 'POST', headers, agent: this.#agent }, response => {
+			const request = this.#request(this.#receiver.url, { method: 'POST', headers, agent: this.#agent }, response => {
 				read(response).then(resolve, resolve)
 			})
 			const timer = setTimeout(
