@@ -54,9 +54,9 @@ export function nothingText(
 	{ events: globs, output }: Pick<RecordFlags, 'events' | 'output'>,
 	command: readonly string[],
 ): string | null {
+	const dir = quoted(dirname(resolve(output)))
+	const allow = `--allow-fs-read=${dir} --allow-fs-write=${dir}`
 	if (reports.length === 0) {
-		const dir = quoted(dirname(resolve(output)))
-		const allow = `--allow-fs-read=${dir} --allow-fs-write=${dir}`
 		if (isRestricted(command))
 			return `nothing was recorded: Node's permission model denies the program access to the directory of the trace\n  hint: start it with ${allow}`
 		return `nothing was recorded: the program started no Node 20.19 or newer that reads NODE_OPTIONS, or it started Node with another environment, or under the permission model without ${allow}`
@@ -69,6 +69,9 @@ export function nothingText(
 	if (ids.length === 0 && reports.some(({ contexts }) => contexts > 0))
 		return `nothing was recorded: the program ran code in node:vm contexts, as jest does with each test file, and the recorder does not reach the events in them
   hint: vitest and node --test run test files without such contexts`
+	// The process that has reported may be one that started it, such as npx.
+	if (ids.length === 0 && isRestricted(command) && !command.some(arg => arg.startsWith('--allow-fs-write')))
+		return `nothing was recorded: the processes that may write loaded no module that declares trace events, and Node's permission model denies others access to the directory of the trace\n  hint: start them with ${allow}`
 	if (ids.length === 0)
 		return `nothing was recorded: the program loaded no module that declares trace events, and perhaps no @tsgotrace/runtime\n  hint: npx tsgotrace list   lists the events that the sources declare`
 	const known = Math.max(ids.length, ...reports.map(report => report.known))

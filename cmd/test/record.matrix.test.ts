@@ -171,6 +171,14 @@ describe.concurrent('what nothing was recorded of', () => {
 			'app/esm.mjs',
 		])
 		expect(places(allowed.events)).toEqual(['esm'])
+		// As npx does.
+		const starts =
+			"require('node:child_process').spawnSync(process.execPath, process.argv.slice(1), { stdio: 'inherit' })"
+		const started = await recorded(programs.dir, [node, '-e', starts, '--', flag, '--allow-fs-read=*', 'app/esm.mjs'])
+		expect(started.events).toBe(null)
+		expect(started.stderr).toContain(
+			"and Node's permission model denies others access to the directory of the trace\n  hint: start them with --allow-fs-read=",
+		)
 	})
 
 	it('events that were never signalled: a trace that says so', async () => {
