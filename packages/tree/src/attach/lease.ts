@@ -1,9 +1,12 @@
 import { type Inspector, InspectorError } from '../live/inspector.js'
 
+/** How long a lease is valid, in milliseconds. */
+const period = 15_000
+
 /**
  * The code that runs in the process: it closes the inspector on request, or when the lease was not renewed for some
- * time, because the process that opened the inspector was killed. While the process is stopped for a snapshot, that
- * time does not pass.
+ * time, from the beginning on, because the process that opened the inspector was killed. While the process is stopped
+ * for a snapshot, that time does not pass.
  */
 const source = `(() => {
 	const builtin = name => (process.getBuiltinModule ?? require)(name)
@@ -16,10 +19,9 @@ const source = `(() => {
 		timer = setTimeout(() => (performance.now() - due > 1000 ? arm(ms) : inspector.close()), ms)
 		timer.unref()
 	}
+	arm(${period})
 	return { arm, close() { clearTimeout(timer); inspector.close() } }
 })()`
-
-const period = 15_000
 
 /** The right to keep the inspector of a process open. It expires by itself. */
 export class Lease {
@@ -39,9 +41,7 @@ export class Lease {
 		const { objectId } = result as { readonly objectId?: string }
 		if (exceptionDetails !== undefined || objectId === undefined)
 			throw new InspectorError('the process refuses to close its inspector')
-		const lease = new Lease(inspector, objectId)
-		await lease.renew()
-		return lease
+		return new Lease(inspector, objectId)
 	}
 
 	async renew(): Promise<void> {
