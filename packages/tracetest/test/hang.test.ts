@@ -83,10 +83,10 @@ test('a timer of the body, a request and a child process are waited for, whateve
 	await run(() => sleep(800), options)
 	await run(() => {
 		// An interval is waited for ten times as long.
-		let left = 160
+		const until = performance.now() + 800
 		return new Promise<void>(resolve => {
 			const interval = setInterval(() => {
-				if (left-- > 0) return
+				if (performance.now() < until) return
 				clearInterval(interval)
 				resolve()
 			}, 5)
