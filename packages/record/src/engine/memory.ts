@@ -8,7 +8,10 @@ const packetHeadRoom = 16
 export interface State {
 	/** Time of the last event, in nanoseconds since the base of the sequence. */
 	last: number
-	/** Number of the state: names that another state interned are unknown in this one. */
+	/**
+	 * Number of the state: names that another state interned are unknown in this one. Never 0, which names have that no
+	 * state interned yet.
+	 */
 	epoch: number
 }
 
@@ -29,7 +32,7 @@ export interface Hot extends State {
 export class Memory {
 	readonly bytes: Uint8Array
 	readonly view: DataView
-	readonly hot: Hot = { at: 0, limit: 0, last: 0, epoch: 0 }
+	readonly hot: Hot = { at: 0, limit: 0, last: 0, epoch: 1 }
 	/** Where the current part of the buffer ends. */
 	end = 0
 	/**

@@ -52,7 +52,7 @@ export class Sequence {
 	 * @param track uuid of the thread's track
 	 * @param state that of the memory, for the one sequence that has generated encoders
 	 */
-	constructor(memory: Memory, id: number, track: number, state: State = { last: 0, epoch: 0 }) {
+	constructor(memory: Memory, id: number, track: number, state: State = { last: 0, epoch: 1 }) {
 		this.memory = memory
 		this.state = state
 		this.id = id

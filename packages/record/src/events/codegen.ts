@@ -84,10 +84,9 @@ export function source(shape: Shape): string {
 return function ${nameOf(site)}(${names.join(', ')}) {
 	let track = unasked
 	leave: {
-		if (site.epoch === 0) break leave
-		${shape.spans ? 'if (context.api !== undefined && context.find()) break leave' : ''}
-		${shape.nests ? 'if (outer() !== 0) break leave' : ''}
+		${shape.spans ? 'if (site.epoch === 0 || (context.api !== undefined && context.find())) break leave' : ''}
 		if (site.epoch !== hot.epoch || hot.at >= hot.limit) break leave
+		${shape.nests ? 'if (outer() !== 0) break leave' : ''}
 		${shape.admit ? 'if (!admit()) return' : ''}
 		track = ${chosen ? `choose(${arity === 0 ? 'undefined' : 'a0'})` : counter ? 'site.track' : 'undefined'}
 		${chosen ? 'if (track === null) return' : ''}

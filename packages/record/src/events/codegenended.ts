@@ -70,7 +70,7 @@ export function endedSource({ site, sequence, arity }: Shape): string {
 	return `'use strict'
 return function ${nameOf(site)}(${names.join(', ')}) {
 	leave: {
-		if (site.epoch === 0 || site.epoch !== hot.epoch || hot.at >= hot.limit || typeof a0 !== 'number') break leave
+		if (site.epoch !== hot.epoch || hot.at >= hot.limit || typeof a0 !== 'number') break leave
 		const long = Math.round(a0 * 1e6)
 		if (!(long > 0 && long < 0x1fffffffffffff && long / 1e6 === a0)) break leave
 		${args.map(arg => arg.check()).join('\n\t\t')}
