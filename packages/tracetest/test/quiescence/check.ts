@@ -76,7 +76,7 @@ export async function checkEvent(source: ListenedEvent): Promise<void> {
 export async function checkDeadlock(source: ListenedEvent): Promise<void> {
 	const { stays } = source
 	// What is left may be given back some moments later, on a machine that is busy.
-	for (let tries = 3; ; tries--) {
+	for (let tries = 10; ; tries--) {
 		let since = Number.NaN
 		const stuck = execute(source, stays === undefined ? 5000 : 600, expect => {
 			since = performance.now()
