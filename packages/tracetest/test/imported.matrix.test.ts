@@ -7,7 +7,8 @@ import { nodeOf, nodeVersions } from '../../../test/e2e/nodes.js'
 import { root, run } from '../../../test/e2e/run.js'
 
 const program = join(import.meta.dirname, 'imported/backup.mjs')
-const ended = Array.from({ length: 5 }, () => 'ended')
+// By `run`, then by `verify`.
+const ended = Array.from({ length: 10 }, () => 'ended')
 
 // Node 20 has no sqlite.
 test.each(nodeVersions.slice(1))('sqlite copies, Node %s', async version => {

@@ -4,22 +4,27 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { run } from '@tsgotrace/tracetest'
+import { run, verify } from '@tsgotrace/tracetest'
 
 const file = join(tmpdir(), `tsgotrace-backup-${process.pid}.db`)
 const attempts = []
-for (let i = 0; i < 5; i++)
-	await run(async () => {
-		const database = new DatabaseSync(':memory:')
-		database.exec('create table t(x); insert into t values (1), (2)')
-		await backup(database, file)
-	}).then(
-		() => attempts.push('ended'),
-		error => attempts.push(error.message),
-	)
-// Not proved, however long nothing happens.
-await run(() => new Promise(() => {}), { deadTime: 100 }).catch(error =>
+const copies = async () => {
+	const database = new DatabaseSync(':memory:')
+	database.exec('create table t(x); insert into t values (1), (2)')
+	await backup(database, file)
+}
+for (const explored of [run, verify])
+	for (let i = 0; i < 5; i++)
+		await explored(copies).then(
+			() => attempts.push('ended'),
+			error => attempts.push(error.message),
+		)
+// Not proved, however long nothing happens: the promise could be settled. One that nothing refers to is proved lost when
+// V8 has collected it.
+const kept = []
+await run(() => new Promise(resolve => kept.push(resolve)), { deadTime: 100 }).catch(error =>
 	attempts.push(error.proved, error.alive.join()),
 )
+for (const resolve of kept) resolve()
 rmSync(file, { force: true })
 console.log(JSON.stringify(attempts))
