@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { decryptSegment, record } from '@tsgotrace/record'
+import { readTrace } from '@tsgotrace/trace/read'
+import { slicesOf } from '@tsgotrace/trace/slices'
+import { Summary } from '@tsgotrace/trace/summary'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadTrace, slicesQuery } from '../../trace/test/perfetto.js'
 import { decodeEvents } from '../../trace/test/proto.js'
@@ -19,6 +22,8 @@ const fresh = (name: string): string => {
 const step = declare('rotation:traceStep', 'n: number', 'what: string')
 const begin = declare('rotation:traceWorkBegin', 'id: number')
 const end = declare('rotation:traceWorkEnd', 'id: number')
+const jobBegin = declare('rotation:traceJobBegin', 'id: number')
+const jobEnd = declare('rotation:traceJobEnd', 'id: number')
 
 const numbers = (bytes: Uint8Array): unknown[] =>
 	decodeEvents(bytes)
@@ -60,6 +65,41 @@ describe('rotation', () => {
 			expect(args['tsgotrace.began']).toBeGreaterThan(before - 20_000n)
 			expect(args['tsgotrace.began']).toBeLessThan(after + 20_000n)
 		}
+	})
+
+	it('by size: each segment is summarised alone, with the time in which its slices were open', async () => {
+		const dir = fresh('summary')
+		const rec = record({ events: 'rotation:*', to: join(dir, 'out.perfetto-trace'), rotate: { size: 100_000 } })
+		begin(-1)
+		for (let i = 0; i < 10_000; i++) {
+			jobBegin(i)
+			step(i, 'x')
+			jobEnd(i)
+		}
+		end(-1)
+		rec.stop()
+		const names = readdirSync(dir).sort()
+		expect(names.length).toBeGreaterThan(3)
+		let jobs = 0
+		for (const name of names) {
+			const summary = new Summary()
+			for await (const batch of slicesOf(readTrace(join(dir, name))).batches()) summary.take(batch)
+			const { stillOpen, unfinished, unmatched, slices, tracks } = summary
+			const isLast = name === names.at(-1)
+			// One is open up to the end of the last one.
+			expect(stillOpen).toBeGreaterThanOrEqual(isLast ? 0 : 1)
+			expect(stillOpen).toBeLessThanOrEqual(isLast ? 0 : 2)
+			expect({ unfinished, unmatched }).toEqual({ unfinished: 0, unmatched: 0 })
+			const job = slices.get('rotation:traceJob')!
+			const track = [...tracks.values()].find(({ lane }) => lane === 'traceJob')!
+			const { totalCount } = job.histogram
+			expect(track).toMatchObject({ slices: totalCount, busy: job.total })
+			expect(track.busy).toBeGreaterThan(0)
+			expect(slices.has('rotation:traceWork')).toBe(isLast)
+			jobs += totalCount
+		}
+		// Each is counted in the segment in which it ends.
+		expect(jobs).toBe(10_000)
 	})
 
 	it('by age, keeping some, compressed', async () => {

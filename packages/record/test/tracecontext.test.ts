@@ -3,11 +3,13 @@ import { type Context, context, ROOT_CONTEXT, type Span, trace } from '@opentele
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { AlwaysOffSampler, TracerProvider } from '@opentelemetry/sdk-trace'
 import { record } from '@tsgotrace/record'
-import { convert, otlp, zipkinJson } from '@tsgotrace/trace/export'
+import { type Conversion, convert, otlp, otlpLines, pprof, speedscope, zipkinJson } from '@tsgotrace/trace/export'
 import { readTrace, type TraceArgs } from '@tsgotrace/trace/read'
 import { type Slice, slicesOf } from '@tsgotrace/trace/slices'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { Collector, plain } from '../../trace/test/collector.js'
+import { decodeProfile } from '../../trace/test/decodeprofile.js'
+import { importInSpeedscope } from '../../trace/test/speedscope.js'
 import { collect } from './collect.js'
 import { declare } from './events.js'
 
@@ -251,9 +253,7 @@ describe('slices in the asynchronous context of others', () => {
 			expect(handle.self).toBeCloseTo(handle.end - handle.start - took, 3)
 		}
 
-		let text = ''
-		for await (const chunk of convert(readTrace(bytes()), zipkinJson())) text += String(chunk)
-		const spans = JSON.parse(text) as {
+		const spans = JSON.parse((await converted(bytes(), zipkinJson())).toString()) as {
 			traceId: string
 			id: string
 			parentId?: string
@@ -271,4 +271,72 @@ describe('slices in the asynchronous context of others', () => {
 			).toHaveLength(2)
 		}
 	})
+
+	/** Served once: the same requests for each format. */
+	async function served(n: number): Promise<Uint8Array> {
+		const { rec, bytes } = collect({ events: 'within:*' })
+		await serve(n)
+		rec.stop()
+		return bytes()
+	}
+
+	it('are children of their spans in OTLP, in a trace for each root', async () => {
+		interface Request {
+			readonly resourceSpans: readonly {
+				readonly scopeSpans: readonly {
+					readonly spans: readonly { traceId: string; spanId: string; parentSpanId?: string; name: string }[]
+				}[]
+			}[]
+		}
+		const lines = (await converted(await served(20), otlpLines())).toString().trim().split('\n')
+		const spans = lines.flatMap(line =>
+			(JSON.parse(line) as Request).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(scope => scope.spans)),
+		)
+		const roots = spans.filter(({ parentSpanId }) => !parentSpanId)
+		expect(roots.map(({ name }) => name)).toEqual(Array.from({ length: 20 }, () => 'traceHandle'))
+		expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(20)
+		expect(spans).toHaveLength(60)
+		for (const root of roots)
+			expect(
+				spans
+					.filter(({ traceId, parentSpanId }) => traceId === root.traceId && parentSpanId === root.spanId)
+					.map(({ name }) => name),
+			).toEqual(['traceQuery', 'traceQuery'])
+	})
+
+	it('are below them in the stacks of a pprof profile', async () => {
+		const { rows } = decodeProfile(await converted(await served(20), pprof()))
+		expect(Object.fromEntries(rows.map(({ stack, values }) => [stack.join(' < '), values[0]]))).toEqual({
+			'within:traceHandle': 20,
+			'within:traceQuery < within:traceHandle': 40,
+		})
+		expect(rows).toHaveLength(2)
+	})
+
+	it('are within them in speedscope, which has no profile for each of them', async () => {
+		const text = (await converted(await served(20), speedscope())).toString()
+		const profiles = await importInSpeedscope('a.speedscope.json', text)
+		// As many as requests that overlapped.
+		expect(profiles.length).toBeLessThanOrEqual(20)
+		const calls: string[] = []
+		for (const profile of profiles) {
+			const open: string[] = []
+			profile.forEachCall(
+				({ frame }) => {
+					open.push(frame.name)
+					calls.push(open.join(' > '))
+				},
+				() => open.pop(),
+			)
+		}
+		expect(calls.filter(call => call === 'within:traceHandle')).toHaveLength(20)
+		expect(calls.filter(call => call === 'within:traceHandle > within:traceQuery')).toHaveLength(40)
+		expect(calls).toHaveLength(60)
+	})
 })
+
+async function converted(bytes: Uint8Array, conversion: Conversion): Promise<Buffer> {
+	const chunks: Buffer[] = []
+	for await (const chunk of convert(readTrace(bytes), conversion)) chunks.push(Buffer.from(chunk as Uint8Array))
+	return Buffer.concat(chunks)
+}
