@@ -55,7 +55,10 @@ export async function summaryCommand(paths: readonly string[], flags: SummaryFla
 	return code
 }
 
-/** The width of the terminal; lines in a pipe may have any length. */
+/**
+ * The width of the terminal; lines in a pipe may have any length. A terminal that does not know its size, as in some
+ * containers, says 0.
+ */
 function width(): number {
-	return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY
+	return (process.stdout.isTTY && process.stdout.columns) || Number.POSITIVE_INFINITY
 }

@@ -55,7 +55,7 @@ export function summaryText(summary: Summary, size: number, width: number): stri
 	}
 	if (counters.size > 0) {
 		const rows = [...counters.values()].map(c => [c.id, count(c.values), ...[c.min, c.max, c.last].map(String)])
-		parts.push(fit([['counter', 'values', 'min', 'max', 'last'], ...rows]))
+		parts.push(fit([['counter', 'values', 'min', 'max', 'last'], ...rows], { optional: [2, 3] }))
 	}
 	const notes = [...losses].map(
 		([why, loss]) => `lost: ${loss.known ? plural(loss.events, 'event') : 'an unknown number of events'}: ${why}\n`,
