@@ -168,6 +168,55 @@ globalThis.kept = vm.createContext({ queueMicrotask, process, console })
 load(require.resolve('../cjs/work.js'), globalThis.kept).step(1, 'context')
 console.log('done')
 `,
+	// Records itself, and ends as `argv[3]` says.
+	'app/own.mjs': `${esm}import { record } from '@tsgotrace/record'
+const [, , to, how] = process.argv
+const recorder = record({ events: 'demo:*', to })
+for (let i = 0; i < 100; i++) step(i, 'own')
+work(7)
+await new Promise(resolve => setTimeout(resolve, 20))
+step(100, 'own')
+if (how === 'stop') recorder.stop()
+else if (how === 'exit') process.exit(5)
+else {
+	process.kill(process.pid, how)
+	setInterval(() => {}, 1000)
+}
+`,
+	// Sees what nodemon would restart it for: it watches all below its directory but names that begin with a dot. Prints
+	// that, and what the directories whose names begin with a dot contain.
+	'app/watched.mjs': `${esm}import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, watch, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+const changed = new Set()
+const watchers = []
+let isOver = () => {}
+const look = dir => {
+	watchers.push(watch(dir, (_, name) => {
+		if (name === 'last.json') return isOver()
+		if (!name.startsWith('.')) changed.add(join(dir, name))
+	}))
+	for (const entry of readdirSync(dir, { withFileTypes: true }))
+		if (entry.isDirectory() && !entry.name.startsWith('.')) look(join(dir, entry.name))
+}
+look('.')
+step(1, 'watched')
+await Promise.all([once(new Worker(new URL('worker.mjs', import.meta.url)), 'exit'), once(fork(fileURLToPath(new URL('child.mjs', import.meta.url)), ['forked']), 'exit')])
+// The recorder writes each second.
+await new Promise(resolve => setTimeout(resolve, 2100))
+step(2, 'watched')
+const hidden = readdirSync('.', { withFileTypes: true }).filter(entry => entry.isDirectory() && entry.name.startsWith('.')).flatMap(({ name }) => readdirSync(name))
+// What was written before is reported before.
+await new Promise(resolve => {
+	isOver = resolve
+	writeFileSync('last.json', '')
+})
+for (const watcher of watchers) watcher.close()
+console.log(JSON.stringify({ changed: [...changed], hidden }))
+`,
 	'app/secret.mjs': `${esm}for (let i = 0; i < 10; i++) step(i, 'secret')\n`,
 }
 

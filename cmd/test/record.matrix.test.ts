@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { bin } from './cli.js'
+import { decodeProfile } from '../../packages/trace/test/decodeprofile.js'
+import { bin, cli } from './cli.js'
 import { endAfterDump, inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
 import { limited, node, Programs } from './useprograms.js'
 
@@ -48,6 +49,53 @@ describe.concurrent('programs', () => {
 	it('that read their standard input', async () => {
 		const input = 'x'.repeat(300_000)
 		expect((await recorded(programs.dir, [node, 'app/stdin.mjs'], { input })).stdout).toBe(input)
+	})
+
+	it.each([
+		['stop', { code: 0, signal: null }],
+		['exit', { code: 5, signal: null }],
+		['SIGTERM', { code: null, signal: 'SIGTERM' }],
+	])('that record themselves, and end by %s: both files are complete, and so is a profile', async (how, ended) => {
+		const own = join(programs.dir, `own ${how}.perfetto-trace`)
+		const { trace, ...run } = await recorded(programs.dir, [node, 'app/own.mjs', own, how])
+		expect(run).toMatchObject(ended)
+		const complete = async (path: string): Promise<void> => {
+			const signals = await signalsOf(path)
+			expect(signals.flatMap(({ id, args }) => (id === 'demo:traceStep' ? [args['n']] : []))).toEqual([
+				...Array(101).keys(),
+			])
+			expect(signals.map(({ id }) => id)).toContain('demo:traceWorkEnd')
+			expect(signals).toHaveLength(103)
+			expect((await inPerfetto(path)).faults).toEqual([])
+		}
+		await complete(own)
+		await complete(trace)
+
+		rmSync(own)
+		const profile = `own ${how}.pb.gz`
+		const args = ['profile', '-o', profile, '-e', 'demo:traceStep', '--', node, 'app/own.mjs', own, how]
+		expect((await cli(args, programs.dir, {})).stderr).toContain('tsgotrace: profiled 101 events in 1 thread;')
+		const { rows } = decodeProfile(readFileSync(join(programs.dir, profile)))
+		expect(rows.map(({ stack, values }) => [stack, values])).toEqual([[['demo:traceStep'], [101]]])
+		await complete(own)
+	})
+
+	it.each([
+		['', []],
+		[', into a ring', ['--ring', '1MB']],
+	])('that watch their directory, as nodemon does: no change is seen%s', async (name, flags) => {
+		const dir = join(programs.dir, `watched${name}`)
+		mkdirSync(dir)
+		const { stdout, code, events } = await recorded(dir, [node, '../app/watched.mjs'], { flags: ['--quiet', ...flags] })
+		const { changed, hidden } = JSON.parse(stdout) as { changed: string[]; hidden: string[] }
+		expect({ code, changed, places: places(events) }).toEqual({
+			code: 0,
+			changed: [],
+			places: ['forked', 'watched', 'watched', 'worker'],
+		})
+		// The reports of three threads, and nothing that nodemon takes for a source.
+		expect(hidden.filter(file => file.endsWith('.report'))).toHaveLength(3)
+		expect(hidden.filter(file => /\.(?:[cm]?js|json)$/.test(file))).toEqual([])
 	})
 
 	it('with NODE_OPTIONS, spaces and quotes in them', async () => {
