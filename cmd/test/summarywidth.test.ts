@@ -55,8 +55,8 @@ describe('summary', () => {
 	})
 
 	it.skipIf(!hasTerminal)('fits the terminal that it is printed on, and is as wide as it needs in a pipe', () => {
-		const on = (columns: number): string => {
-			const command = `stty cols ${columns} rows 24; exec '${process.execPath}' '${bin}' summary a.perfetto-trace 2>/dev/null`
+		const on = (columns: number, how = 'summary'): string => {
+			const command = `stty cols ${columns} rows 24; exec '${process.execPath}' '${bin}' ${how} a.perfetto-trace 2>/dev/null`
 			const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], {
 				cwd: dir,
 				encoding: 'utf8',
@@ -73,5 +73,6 @@ describe('summary', () => {
 		expect(wide).toBeGreaterThan(80)
 		// A terminal that does not know its width, as one of a container may be.
 		expect(widest(on(0))).toBeGreaterThan(120)
+		expect(on(0, 'analyze')).toBe(on(80, 'analyze'))
 	})
 })

@@ -6,6 +6,7 @@ import { printJson } from '../output.js'
 import { quoted } from '../recordend.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
+import { outputWidth } from '../width.js'
 import { reportMarkdown } from './markdown.js'
 import { reportText } from './text.js'
 
@@ -70,11 +71,7 @@ export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFla
 	if (flags.json) printJson(report)
 	else {
 		const output = new Output()
-		output.write(
-			flags.md
-				? reportMarkdown(report, files)
-				: reportText(report, files, process.stdout.isTTY ? process.stdout.columns : 80),
-		)
+		output.write(flags.md ? reportMarkdown(report, files) : reportText(report, files, outputWidth(80)))
 		await output.flush()
 	}
 	return code

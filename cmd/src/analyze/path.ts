@@ -7,6 +7,7 @@ import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
 import { table } from '../table.js'
 import { takeTrace, traceFile } from '../tracefile.js'
+import { outputWidth } from '../width.js'
 
 /** Prints why a task took as long as it did. */
 export async function printPath(
@@ -38,7 +39,7 @@ export async function printPath(
 	if (json) printJson(path)
 	else {
 		const output = new Output()
-		output.write(pathText(path, process.stdout.isTTY ? process.stdout.columns : 80))
+		output.write(pathText(path, outputWidth(80)))
 		await output.flush()
 	}
 	return code

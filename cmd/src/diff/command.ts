@@ -6,6 +6,7 @@ import type { KeyFlags } from '../key.js'
 import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
+import { outputWidth } from '../width.js'
 import type { DiffFlags } from './flags.js'
 import { diffHtml } from './html.js'
 import { diffSchedules } from './schedules.js'
@@ -41,11 +42,7 @@ export async function diffCommand(before: string, after: string, flags: DiffFlag
 	else if (html !== undefined) await writeHtml(html, diffHtml(a, b, differences))
 	else {
 		const output = new Output()
-		output.write(
-			md
-				? diffMarkdown(a, b, differences)
-				: diffText(a, b, differences, process.stdout.isTTY ? process.stdout.columns : 80),
-		)
+		output.write(md ? diffMarkdown(a, b, differences) : diffText(a, b, differences, outputWidth(80)))
 		await output.flush()
 	}
 	if (tooSlow.length > 0)

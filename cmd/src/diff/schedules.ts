@@ -1,6 +1,7 @@
 import { UsageError } from '../exit.js'
 import { plural } from '../format.js'
 import { printJson } from '../output.js'
+import { outputWidth } from '../width.js'
 import type { DiffFlags } from './flags.js'
 import { firstDifference, readSchedule, type ScheduleFile, type ScheduleStep } from './schedule.js'
 
@@ -39,7 +40,7 @@ export function diffSchedules(paths: readonly [string, string], { json, md, html
 		const at = first === null ? null : { step: first, before: a.steps[first] ?? null, after: b.steps[first] ?? null }
 		printJson({ version: 1, before: side(a), after: side(b), first: at })
 	} else if (md) process.stdout.write(`\`\`\`\n${schedulesText(a, b, first, markdownWidth)}\`\`\`\n`)
-	else process.stdout.write(schedulesText(a, b, first, process.stdout.isTTY ? process.stdout.columns : markdownWidth))
+	else process.stdout.write(schedulesText(a, b, first, outputWidth(markdownWidth)))
 	return true
 }
 

@@ -3,6 +3,7 @@ import type { ExitCode } from '../exit.js'
 import { plural } from '../format.js'
 import { printJson } from '../output.js'
 import { table } from '../table.js'
+import { outputWidth } from '../width.js'
 
 /** Options of `ps`. */
 export interface PsFlags {
@@ -13,7 +14,7 @@ export interface PsFlags {
 export async function psCommand({ json = false }: PsFlags): Promise<ExitCode> {
 	const processes = await nodeProcesses()
 	if (json) printJson(processes)
-	else process.stdout.write(psText(processes, process.stdout.isTTY ? process.stdout.columns : undefined))
+	else process.stdout.write(psText(processes, outputWidth(undefined)))
 	return 0
 }
 

@@ -4,6 +4,7 @@ import type { KeyFlags } from '../key.js'
 import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
+import { outputWidth } from '../width.js'
 import { summaryJson } from './json.js'
 import { profileText } from './profile.js'
 import { summaryText } from './text.js'
@@ -20,7 +21,7 @@ export async function summaryCommand(paths: readonly string[], flags: SummaryFla
 	const { by, slowest = '5' } = flags
 	if (!/^\d{1,4}$/.test(slowest)) throw new UsageError(`--slowest must be from 0 to 9999, not '${slowest}'`)
 	const output = new Output()
-	const profile = paths.length === 1 ? profileText(paths[0]!, width()) : null
+	const profile = paths.length === 1 ? profileText(paths[0]!, outputWidth(Number.POSITIVE_INFINITY)) : null
 	if (profile !== null) {
 		if (flags.json)
 			throw new UsageError(
@@ -49,16 +50,8 @@ export async function summaryCommand(paths: readonly string[], flags: SummaryFla
 	if (code === 1 && packets === 0) return code
 	if (flags.json) printJson(summaryJson(summary, size))
 	else {
-		output.write(summaryText(summary, size, width()))
+		output.write(summaryText(summary, size, outputWidth(Number.POSITIVE_INFINITY)))
 		await output.flush()
 	}
 	return code
-}
-
-/**
- * The width of the terminal; lines in a pipe may have any length. A terminal that does not know its size, as in some
- * containers, says 0.
- */
-function width(): number {
-	return (process.stdout.isTTY && process.stdout.columns) || Number.POSITIVE_INFINITY
 }

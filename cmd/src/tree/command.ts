@@ -3,6 +3,7 @@ import { type ExitCode, UsageError } from '../exit.js'
 import { writeHtml } from '../html/write.js'
 import { printJson, show } from '../output.js'
 import { Output } from '../stdout.js'
+import { outputWidth } from '../width.js'
 import { treeOfFile } from './file.js'
 import { type LiveFlags, liveTree } from './live.js'
 import { sourceOf, type TreeSource } from './source.js'
@@ -50,7 +51,7 @@ async function print(
 ): Promise<void> {
 	const cwd = process.cwd()
 	const options = {
-		width: process.stdout.isTTY ? process.stdout.columns : 80,
+		width: outputWidth(80),
 		showPath: (file: string) => (file.startsWith(`${cwd}/`) ? show(file, cwd) : file),
 		...(limit !== undefined && { groups: Number(limit) }),
 	}
