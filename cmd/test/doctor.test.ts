@@ -1,3 +1,6 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DoctorCheck } from '@tsgotrace/gen'
 import { describe, expect, it } from 'vitest'
 import { type Tree, withTree } from '../../packages/gen/test/tree.js'
 import { cli, type Run } from './cli.js'
@@ -141,9 +144,58 @@ ok   one copy of @tsgotrace/runtime is installed (1.0.0)
 		await expect(stdout).toMatchFileSnapshot('golden/doctor-workspace.txt')
 	})
 
+	it.each([
+		['next', ['pages']],
+		['next', ['src/pages/api']],
+		['@remix-run/node', ['app/routes']],
+		['@react-router/fs-routes', ['app/routes/users']],
+		['nuxt', ['pages', 'server/api/users', 'server/api', 'server/middleware', 'server/plugins', 'server/routes']],
+		['nuxt', ['app/pages/users']],
+		['astro', ['src/pages']],
+		['expo-router', ['app/tabs']],
+		['expo-router', ['src/app']],
+	])('of a package that uses %s finds generated files in %j, and its hint moves them', (router, dirs) => {
+		const json = {
+			name: 'web',
+			private: true,
+			scripts: { gen: 'tsgotrace gen' },
+			dependencies: { '@tsgotrace/runtime': '1', [router]: '1' },
+		}
+		const tree: Tree = {
+			'package.json': JSON.stringify(json),
+			'node_modules/@tsgotrace/runtime/package.json': runtime('1.0.0'),
+			'lib/pages/app/a.ts': event,
+			...Object.fromEntries(dirs.map(dir => [`${dir}/a.ts`, event])),
+		}
+		return withTree('routes', tree, async dir => {
+			await cli(['gen'], dir)
+			const before = await cli(['doctor', '--json'], dir)
+			expect(before.status).toBe(1)
+			const routes = problems(before)
+			const files = dirs.map(at => `${at}/ztrace.ts`).join(', ')
+			expect(routes).toMatchObject([{ check: 'routes', text: `${router} uses ${files} as a route` }])
+
+			const added = routes[0]!.hint!.replace(/^.*\n/, '')
+			const moved = { ...json, ...(JSON.parse(`{${added}}`) as object) }
+			writeFileSync(join(dir, 'package.json'), JSON.stringify(moved))
+			expect((await cli(['gen'], dir)).status).toBe(0)
+			const after = await cli(['doctor', '--json'], dir)
+			expect({ status: after.status, problems: problems(after) }).toEqual({ status: 0, problems: [] })
+			for (const at of dirs) {
+				expect(existsSync(join(dir, at, 'ztrace.ts'))).toBe(false)
+				expect(existsSync(join(dir, 'trace', at, 'ztrace.ts'))).toBe(true)
+			}
+			expect(existsSync(join(dir, 'lib/pages/app/ztrace.ts'))).toBe(true)
+		})
+	})
+
 	it('of a package.json that is not JSON says where it is', async () => {
 		const { status, stderr } = await doctor({ 'package.json': '{' }, [], false)
 		expect(status).toBe(3)
 		expect(stderr).toMatch(/^tsgotrace: \/.*\/package\.json: this package\.json is not valid JSON: [^\n]+\n$/)
 	})
 })
+
+function problems({ stdout }: Run): DoctorCheck[] {
+	return (JSON.parse(stdout) as { checks: DoctorCheck[] }).checks.filter(({ state }) => state === 'problem')
+}

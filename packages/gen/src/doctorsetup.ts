@@ -84,23 +84,30 @@ function testsCheck(json: PackageJson, pkg: NpmPackage, units: readonly Unit[]):
 }
 
 /** Routers for which each file of some directories is a route. */
-const routers: readonly (readonly [dependency: RegExp, routes: RegExp, glob: string])[] = [
-	[/^next$/, /^(src\/)?pages(\/|$)/, 'pages/**'],
-	[/^(@remix-run\/.*|@react-router\/.*)$/, /^app\/routes(\/|$)/, 'app/routes/**'],
-	[/^nuxt$/, /^(app\/)?pages(\/|$)|^server\/(api|routes|middleware|plugins)(\/|$)/, 'server/**'],
-	[/^astro$/, /^src\/pages(\/|$)/, 'src/pages/**'],
-	[/^expo-router$/, /^(src\/)?app(\/|$)/, 'app/**'],
+const routers: readonly (readonly [dependency: RegExp, routes: RegExp])[] = [
+	[/^next$/, /^(src\/)?pages(?=\/|$)/],
+	[/^(@remix-run\/.*|@react-router\/.*)$/, /^app\/routes(?=\/|$)/],
+	[/^nuxt$/, /^((app\/)?pages|server\/(api|routes|middleware|plugins))(?=\/|$)/],
+	[/^astro$/, /^src\/pages(?=\/|$)/],
+	[/^expo-router$/, /^(src\/)?app(?=\/|$)/],
 ]
 
 function routesCheck(json: PackageJson, pkg: NpmPackage, units: readonly Unit[]): DoctorCheck[] {
-	for (const [dependency, routes, glob] of routers) {
+	for (const [dependency, routes] of routers) {
 		const name = Object.keys(dependencies(json)).find(key => dependency.test(key))
-		const routed =
-			name === undefined ? [] : units.filter(u => routes.test(slashedRelative(pkg.root, dirname(u.output))))
-		if (routed.length === 0) continue
-		const files = routed.map(u => slashedRelative(pkg.root, u.output)).join(', ')
-		const hint = `add to package.json:\n"tsgotrace": { "out": { "${glob}": "trace" } }`
-		return [{ check: 'routes', state: 'problem', text: `${name} uses ${files} as a route`, hint }]
+		if (name === undefined) continue
+		const files: string[] = []
+		const globs = new Set<string>()
+		for (const { output } of units) {
+			const routed = routes.exec(slashedRelative(pkg.root, dirname(output)))
+			if (routed === null) continue
+			files.push(slashedRelative(pkg.root, output))
+			globs.add(`${routed[0]}/**`)
+		}
+		if (files.length === 0) continue
+		const out = [...globs].map(glob => `"${glob}": "trace"`).join(', ')
+		const hint = `add to package.json:\n"tsgotrace": { "out": { ${out} } }`
+		return [{ check: 'routes', state: 'problem', text: `${name} uses ${files.join(', ')} as a route`, hint }]
 	}
 	return []
 }
