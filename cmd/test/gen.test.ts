@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Tree, withTree } from '../../packages/gen/test/tree.js'
@@ -109,6 +109,35 @@ src/hello.ts:2:1: warning T0002: looks like a trace directive, but there is a sp
 				failures: [{ path: 'src/ztrace.ts', message: 'EISDIR: illegal operation on a directory, read' }],
 			})
 		}))
+
+	it('exits with 3 where a directory cannot be made, and counts the file', () => {
+		const json = JSON.stringify({ name: 'p', tsgotrace: { out: { src: 'out' } } })
+		return withTree('mkdir', { ...hello, 'package.json': json }, async dir => {
+			symlinkSync('missing', join(dir, 'out'))
+			const { status, stdout, stderr } = await cli(['gen'], dir)
+			expect(status).toBe(3)
+			expect(stderr).toMatch(/^out\/src\/ztrace\.ts: ENOENT: no such file or directory, mkdir [^\n]+\n$/)
+			expect(timeless(stdout)).toBe('wrote   src/net/ztrace.ts\n2 events, 0 unchanged, 1 failed (0 ms)\n')
+			expect(timeless((await cli(['gen'], dir)).stdout)).toBe('2 events, 1 unchanged, 1 failed (0 ms)\n')
+		})
+	})
+
+	// The path of the generated file is as long as Linux allows, less a few characters: it can be read, but the path of
+	// the file that is written first, and then renamed, is too long.
+	it.skipIf(process.platform !== 'linux')('exits with 3 where a file cannot be written, and counts it', () =>
+		withTree('write', { 'package.json': '{ "name": "p" }', 'short/a.ts': '//trace:event traceB()\n' }, async dir => {
+			const length = 4095 - '/ztrace.ts.1.tmp'.length + 1
+			let deep = join(dir, 'long')
+			while (deep.length < length - 200) deep += `/${'d'.repeat(100)}`
+			deep += `/${'e'.repeat(length - deep.length - 1)}`
+			mkdirSync(deep, { recursive: true })
+			writeFileSync(join(deep, 'a.ts'), '//trace:event traceA()\n')
+			const { status, stdout, stderr } = await cli(['gen'], dir)
+			expect(stderr).toMatch(/^long\/[^\n]+\/ztrace\.ts: ENAMETOOLONG: name too long, open [^\n]+\.tmp'\n$/)
+			expect(timeless(stdout)).toBe('wrote   short/ztrace.ts\n2 events, 0 unchanged, 1 failed (0 ms)\n')
+			expect(status).toBe(3)
+		}),
+	)
 })
 
 describe.concurrent('gen of files', () => {

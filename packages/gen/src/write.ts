@@ -45,7 +45,11 @@ export function writeFile(path: string, text: string | Buffer): void {
 		if (before !== undefined) chmodSync(whole, before.mode)
 		renameSync(whole, path)
 	} catch (error) {
-		rmSync(whole, { force: true })
+		try {
+			rmSync(whole, { force: true })
+		} catch {
+			// The first error is the reason, and this one a consequence.
+		}
 		throw error
 	}
 }

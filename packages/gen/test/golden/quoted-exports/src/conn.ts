@@ -16,7 +16,8 @@ export { type Sent as 'what was sent' }
 export async function use(m: Msg & Users & Back): Promise<void> {
 	traceMsg(m, [m], m)
 	traceConn(new Conn(), 'ok')
-	traceLimits({ most: 1 })
+	const few: typeof limits = { most: 1 }
+	traceLimits(few)
 	traceSent({ code: 'lost' })
 	if (traceAsked) await traceAsked(m, { code: 'ok' })
 }
