@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import config from './vitest.config.js'
@@ -18,6 +19,8 @@ export default defineConfig({
 		include: ['**/*.matrix.test.ts', ...properties],
 		exclude: ['**/node_modules/**', '**/dist/**', '**/golden/**', '**/fixtures/**'],
 		provide: { thorough: true },
+		// What runs here keeps a core busy by itself: with more, programs that tests start wait for each other.
+		maxWorkers: availableParallelism() + 1,
 		testTimeout: 300_000,
 		hookTimeout: 300_000,
 	},

@@ -10,9 +10,9 @@ const nodes = describe.skipIf(!hasTerminal).each(nodeVersions)
 
 /**
  * As a shell does that a person types into: it goes on after Ctrl-C. Without it the terminal is gone as soon as the
- * runner has ended.
+ * runner has ended, and what the processes below it print, late on a busy machine, is not seen.
  */
-const inShell = (command: string): string => `trap : INT; ${command}; status=$?; sleep 5; exit $status`
+const inShell = (command: string): string => `trap : INT; ${command}; status=$?; sleep 20; exit $status`
 
 // They wait for seconds to pass, and one need not wait for the other.
 nodes('Node %s', { concurrent: true }, version => {

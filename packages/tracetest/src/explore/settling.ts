@@ -18,6 +18,14 @@ export interface ExecutionLimits {
 	readonly hung?: 'proved' | 'unproved' | undefined
 }
 
+/** Between two looks, in milliseconds. */
+const longestPause = 5
+/**
+ * What counts of the time between two looks, in milliseconds. In more of it the process did not run: what is alive had
+ * no chance to come to an end, and a claim would say on a busy machine that it stayed alive.
+ */
+const longestGap = 4 * longestPause
+
 /** How long an execution waits for timers, handles and requests that are alive, before it decides without them. */
 export class Settling {
 	/** Kinds of resources that stayed alive while a decision had to be made. */
@@ -26,8 +34,10 @@ export class Settling {
 	settles = 0
 	readonly #world: World
 	readonly #limits: ExecutionLimits
-	/** When the wait began, in real time. */
-	#since: number | undefined
+	/** When it was last looked at in this wait, in real time. */
+	#looked: number | undefined
+	/** For how long this wait lasts. */
+	#wait = 0
 	/** Whether this execution has waited at all. */
 	#waited = false
 	/** What the census said when that was looked at. */
@@ -47,12 +57,14 @@ export class Settling {
 		const changes = census.activity(this.#world)
 		// A body that expects no event may go on for as long as it does something.
 		if (
-			this.#since === undefined ||
+			this.#looked === undefined ||
 			(width === 0 && this.#changes !== changes && this.#world.streams.receivers.length === 0)
 		)
-			this.#since = now
+			this.#wait = 0
+		else this.#wait += Math.min(now - this.#looked, longestGap)
+		this.#looked = now
 		this.#changes = changes
-		const waited = now - this.#since
+		const waited = this.#wait
 		const { settle, hung } = this.#limits
 		const deadTime = hung !== undefined ? Math.min(settle, this.#limits.deadTime) : this.#limits.deadTime
 		// What an earlier execution has closed is gone a turn of the event loop later.
@@ -74,12 +86,11 @@ export class Settling {
 
 	/** Milliseconds until the next look. */
 	get pause(): number {
-		const waited = originals.now() - this.#since!
-		return waited < 2 ? 0 : Math.min(5, waited / 10)
+		return this.#wait < 2 ? 0 : Math.min(longestPause, this.#wait / 10)
 	}
 
 	/** A decision is made: the next wait begins anew. */
 	end(): void {
-		this.#since = undefined
+		this.#looked = undefined
 	}
 }
