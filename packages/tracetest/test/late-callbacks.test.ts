@@ -81,8 +81,8 @@ test('a callback is late by so much, and not by more', async () => {
 	const between = async (): Promise<void> => {
 		const log: string[] = []
 		const add = (name: string, ended: Promise<unknown>): Promise<unknown> => ended.then(() => log.push(name))
-		// Far apart: where the process does not run in between, both timers come in one turn.
-		await Promise.all([add('file', stat(file)), add('A', sleep(10)), add('B', sleep(250))])
+		// Far apart: a busy machine takes long for a file, and where the process does not run, both timers come in one turn.
+		await Promise.all([add('file', stat(file)), add('A', sleep(100)), add('B', sleep(300))])
 		if (log.join(' ') === 'A file B') throw new Error(log.join(' '))
 	}
 	expect((await explore(between, named)).failure?.error.message).toMatch(/^A file B\n/)

@@ -11,6 +11,11 @@ import type { World } from './world.js'
 const firstAfter = 50
 /** How much longer until it is looked again. */
 const factor = 8
+/**
+ * How often it is looked once all that is alive has had its time: on a busy machine a look may find nothing that the
+ * next one finds, and a proof that another execution of the schedule has found would be taken back.
+ */
+const lastLooks = 3
 
 /** Looks for lost tasks of an execution in which no task seems to go on, though something is alive. */
 export class LostTaskSearch {
@@ -18,6 +23,8 @@ export class LostTaskSearch {
 	readonly #first: number
 	#since: number | undefined
 	#next: number
+	/** How often it may still be looked once all that is alive has had its time. */
+	#left = lastLooks
 
 	/**
 	 * @param first when it is looked for the first time, in milliseconds since no task could go on: to collect garbage
@@ -33,6 +40,7 @@ export class LostTaskSearch {
 	reset(): void {
 		this.postpone()
 		this.#next = this.#first
+		this.#left = lastLooks
 	}
 
 	/** Something has happened, after which a task may go on. How often it was looked counts. */
@@ -55,7 +63,8 @@ export class LostTaskSearch {
 			now - this.#since >= this.#next &&
 			!census.working(this.#world) &&
 			census.patience(this.#world) < Number.POSITIVE_INFINITY
-		if (!isTime && !(isLast && this.#next === this.#first)) return false
+		if (!isTime && !(isLast && this.#left > 0)) return false
+		if (isLast) this.#left--
 		this.#next *= factor
 		find(this.#world, lost => done(lost, originals.now() - this.#since!))
 		return true
