@@ -7,6 +7,7 @@ import { quoted } from '../recordend.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
 import { outputWidth } from '../width.js'
+import { keepYoungGenerationSmall } from '../younggeneration.js'
 import { reportMarkdown } from './markdown.js'
 import { reportText } from './text.js'
 
@@ -50,6 +51,7 @@ export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFla
 		return printPath(paths, choice, flags.json === true, flags)
 	}
 	if (flags.quantile !== undefined) shareOf(flags)
+	keepYoungGenerationSmall()
 	const analyzer = new Analyzer()
 	let report: ReturnType<Analyzer['report']> | null = null
 	let packets = 0

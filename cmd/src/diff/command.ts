@@ -7,6 +7,7 @@ import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
 import { outputWidth } from '../width.js'
+import { keepYoungGenerationSmall } from '../younggeneration.js'
 import type { DiffFlags } from './flags.js'
 import { diffHtml } from './html.js'
 import { diffSchedules } from './schedules.js'
@@ -21,6 +22,7 @@ export async function diffCommand(before: string, after: string, flags: DiffFlag
 	if (threshold !== undefined && !/^\d{1,4}(\.\d{1,3})?$/.test(threshold))
 		throw new UsageError(`--threshold must be a number of per cent, such as 5, not '${threshold}'`)
 	if (diffSchedules([before, after], flags)) return 0
+	keepYoungGenerationSmall()
 	const sides: Side[] = []
 	for (const path of [before, after]) sides.push(await sideOf(path, flags))
 	const [a, b] = sides as [Side, Side]
