@@ -1,6 +1,7 @@
 import { type AsyncHook, AsyncResource, createHook } from 'node:async_hooks'
 import type { WriteStream } from 'node:tty'
 import { isRunner } from './callers.js'
+import { Calls } from './calls.js'
 import { context, type Execution } from './context.js'
 import { isOnce, isSilent, type Kind, kindOf, workMethod } from './kinds.js'
 import { originals } from './originals.js'
@@ -34,8 +35,10 @@ class Census {
 	readonly #outside = new Outside(this)
 	/** What may call back at any time, by the execution that has asked for it. */
 	readonly #watching = new WeakMap<Execution, Set<string>>()
-	/** Prototypes of which some method is counted. */
-	readonly #counted = new WeakSet<object>()
+	readonly #calls = new Calls({
+		begin: (id, type, world) => this.#add(id, { type, kind: 'request', world, ref: undefined }),
+		end: id => this.#died(id),
+	})
 	/** Enabled only while something is alive: with it, older versions of Node watch every promise for being collected. */
 	readonly #deaths: AsyncHook
 	/**
@@ -50,11 +53,6 @@ class Census {
 	/** Reads by Node itself, on behalf of an open file or a blob. Their owner is called back once for each. */
 	readonly #reads = new Set<number>()
 	readonly #files = new Set<number>()
-
-	/** The numbers of resources whose calls are counted: not all know theirs. */
-	readonly #ids = new WeakMap<object, number>()
-	/** How many callbacks will follow. A callback may make the next call. */
-	readonly #calls = new Map<number, number>()
 
 	constructor() {
 		// Made on first use: as resources of the runner and not of a test.
@@ -261,10 +259,7 @@ class Census {
 		// else must call.
 		if (isSilent(type) || resource instanceof AsyncResource) return
 		const method = workMethod(type)
-		if (method !== undefined && this.#countCalls(resource, method, type)) {
-			this.#ids.set(resource, id)
-			return
-		}
+		if (method !== undefined && this.#calls.count(resource, id, method, type)) return
 		const world = context.getStore()?.world
 		if (world === undefined && isRunner(this.#born)) return
 		if (type === 'Timeout' && isHousekeeping(resource, this.#born)) return
@@ -273,7 +268,7 @@ class Census {
 		this.#add(id, added)
 		if (kind !== 'handle') world?.controller?.asked(added, resource)
 		if (type === 'FSREQCALLBACK') this.#fresh = { id, resource }
-		if (kind === 'request') this.#countJob(resource)
+		if (kind === 'request') this.#calls.countJob(resource)
 	}
 
 	/**
@@ -321,16 +316,13 @@ class Census {
 		resource.called = true
 		resource.world?.controller?.called(resource)
 		if (resource.kind === 'handle') this.#sharedActivity++
-		if (!isOnce(resource.type, resource.kind)) return
-		const calls = this.#calls.get(id) ?? 1
-		if (calls > 1) this.#calls.set(id, calls - 1)
-		else this.#died(id)
+		if (isOnce(resource.type, resource.kind) && this.#calls.calledBack(id)) this.#died(id)
 	}
 
 	#died(id: number): void {
 		this.#reads.delete(id)
 		this.#files.delete(id)
-		this.#calls.delete(id)
+		this.#calls.forget(id)
 		const resource = this.#alive.get(id)
 		if (resource === undefined) return
 		this.#alive.delete(id)
@@ -341,51 +333,6 @@ class Census {
 		const own = world === undefined ? undefined : this.#own.get(world)
 		if (own?.delete(id) === true && own.size === 0) this.#own.delete(world!)
 	}
-
-	/**
-	 * Count resources of a type from each call of `method` until its callback was called, since they live on afterwards.
-	 *
-	 * @returns false if it has no such method: another version of Node
-	 */
-	#countCalls(resource: object, method: string, type: string): boolean {
-		return this.#wrap(resource, method, (self, call) => {
-			const id = this.#ids.get(self) ?? idOf(self)
-			if (id === undefined) return call()
-			const calls = this.#calls.get(id) ?? 0
-			this.#calls.set(id, calls + 1)
-			if (calls === 0) this.#add(id, { type, kind: 'request', world: context.getStore()?.world, ref: undefined })
-			// Its callback may be called before it returns.
-			return call()
-		})
-	}
-
-	/**
-	 * Cryptographic jobs are resources even if they are executed at once: then `run` returns the result in an array, and
-	 * no callback follows.
-	 */
-	#countJob(resource: object): void {
-		this.#wrap(resource, 'run', (self, call) => {
-			const result = call()
-			const id = idOf(self)
-			if (id !== undefined && Array.isArray(result)) this.#died(id)
-			return result
-		})
-	}
-
-	/** Replace `method` of the prototype of `resource`, once. */
-	#wrap(resource: object, method: string, around: (self: object, call: () => unknown) => unknown): boolean {
-		const prototype = Object.getPrototypeOf(resource) as object | null
-		if (prototype === null || prototype === Object.prototype) return false
-		if (this.#counted.has(prototype)) return true
-		const original: unknown = Object.hasOwn(prototype, method) ? Reflect.get(prototype, method) : undefined
-		if (typeof original !== 'function') return false
-		const counted = function (this: object, ...args: unknown[]): unknown {
-			return around(this, () => Reflect.apply(original, this, args))
-		}
-		if (!Reflect.set(prototype, method, counted)) return false
-		this.#counted.add(prototype)
-		return true
-	}
 }
 
 /** How many callbacks of async_hooks we have, when all are enabled. */
@@ -395,12 +342,6 @@ const callbacks = 3
 function refTo(resource: object, type: string, kind: Kind): Resource['ref'] {
 	if (kind === 'handle') return new WeakRef(resource)
 	return type === 'Timeout' ? { deref: () => resource } : undefined
-}
-
-/** The number of a resource that Node has made. */
-function idOf(resource: object): number | undefined {
-	const { getAsyncId } = resource as { getAsyncId?: () => number }
-	return getAsyncId?.call(resource)
 }
 
 export const census: Census = new Census()
