@@ -135,7 +135,8 @@ function* generationsOf(bytes: Uint8Array, version: number): Generator<Generatio
 	reader.take(16)
 	let generation: Generation | null = null
 	const complete = (it: Generation): Generation => {
-		if (it.frequency === 0) broken('no frequency')
+		// Stricter than Go: with others, times that differ may be read as equal.
+		if (it.frequency !== 1e9) broken('times are not in nanoseconds')
 		if (version >= 25 && !it.snapshot) broken('no clock snapshot')
 		for (const [name, file] of it.frames.values())
 			if (!it.strings.has(name) || !it.strings.has(file)) broken('a frame without its string')
@@ -373,7 +374,7 @@ class Checker {
 
 	/** By time; where an event cannot be next, by who can. */
 	#order(streams: Stream[]): void {
-		let previous = 0
+		let previous = { time: 0, thread: 0 }
 		while (streams.length > 0) {
 			streams.sort((a, b) => a.event!.time - b.event!.time)
 			const next = streams.findIndex(stream => this.#step(stream.thread, stream.event!))
@@ -383,9 +384,11 @@ class Checker {
 				)
 			const stream = streams[next]!
 			const { time, type } = stream.event!
-			// Stricter than Go: what we write never waits for another thread.
-			if (time < previous) broken('an event before the one that it depends on')
-			previous = time
+			// Stricter than Go: what we write never waits for another thread, nor leaves it to the reader who is next. Go takes
+			// the first collection that it reads for the first one.
+			if (time < previous.time) broken('an event before the one that it depends on')
+			if (time === previous.time && stream.thread !== previous.thread) broken('two threads at one time')
+			previous = { time, thread: stream.thread }
 			this.#result.last = Math.max(this.#result.last, time)
 			this.#result.counts[type] = (this.#result.counts[type] ?? 0) + 1
 			stream.advance()
