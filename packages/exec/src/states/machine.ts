@@ -83,7 +83,7 @@ export class StateMachine {
 		this.#turn = now
 		this.#turnTask = task !== null && task.ended === null ? task : null
 		this.#turnReason = reason
-		if (task !== this.current || slept > 0) this.#switch(task, now, slept, reason, null)
+		if (task !== this.current || slept > 0) this.#switch(task, now, slept, reason, null, this.#woke)
 	}
 
 	/**
@@ -104,10 +104,14 @@ export class StateMachine {
 			this.#turnTask = null
 			this.#turnReason = 'unknown'
 		}
-		if (task === null || task.ended !== null) return this.#switch(task, now, slept, 'unknown', null)
-		if (settler === 'before') return this.#switch(task, now, slept, 'immediate', null)
+		if (task === null || task.ended !== null) return this.#switch(task, now, slept, 'unknown', null, now)
+		if (settler === 'before') return this.#switch(task, now, slept, 'immediate', null, this.#woke)
 		const by = this.#waker(task, settler)
-		this.#switch(task, now, slept, by === null ? this.#reasonFor(task, settler) : 'sync', by)
+		const reason = by === null ? this.#reasonFor(task, settler) : 'sync'
+		let ready = reason === 'sync' ? Math.max(this.#woke, this.#turn) : this.#woke
+		// It waited for the end of a part of it, which kept the thread until then.
+		if (by !== null && by.ended !== null && by.parent === task) ready = Math.max(ready, by.stopped)
+		this.#switch(task, now, slept, reason, by, ready)
 	}
 
 	/** `task` runs from here on, called by the current task. */
@@ -116,13 +120,16 @@ export class StateMachine {
 		const born = task.stopped
 		// It began in the call that enters it, so its first run begins with it.
 		const now = born === task.began && born >= this.#began ? born : this.#clock.now()
-		this.#switch(task, now, 0, this.current === null ? 'unknown' : 'sync', this.current)
+		// The call makes it run: it could not before.
+		this.#switch(task, now, 0, this.current === null ? 'unknown' : 'sync', this.current, now)
 	}
 
 	/** The call of the current task has returned to `task`. */
 	returns(task: Task | null): void {
 		const from = this.current
-		if (task !== from) this.#switch(task, this.#clock.now(), 0, 'sync', from)
+		if (task === from) return
+		const now = this.#clock.now()
+		this.#switch(task, now, 0, 'sync', from, now)
 	}
 
 	/** The task that runs, whose run is not reported yet. */
@@ -189,14 +196,14 @@ export class StateMachine {
 		return slept
 	}
 
-	#switch(task: Task | null, now: number, slept: number, reason: WaitReason, by: Task | null): void {
+	/** @param ready since when it could run, at the earliest */
+	#switch(task: Task | null, now: number, slept: number, reason: WaitReason, by: Task | null, ready: number): void {
 		if (this.current !== null) this.#ran(this.current, now, slept)
 		this.current = task
 		this.#run = task === null ? null : { task, by }
 		this.#began = now
 		runBegins()
-		if (task !== null && task.ended === null)
-			this.#waited(task, now, reason, now - Math.max(this.#woke, reason === 'sync' ? this.#turn : 0), by)
+		if (task !== null && task.ended === null) this.#waited(task, now, reason, now - ready, by)
 	}
 
 	#ran(task: Task, now: number, slept: number): void {

@@ -24,7 +24,7 @@ interface Reported {
 	}
 }
 
-function begin(): { machine: StateMachine; reported: Reported; named: (name: string) => Task } {
+function begin(): { machine: StateMachine; reported: Reported; named: (name: string, parent?: Task) => Task } {
 	now = 1000
 	idle = cpu = 0
 	vi.spyOn(performance, 'now').mockImplementation(() => now)
@@ -49,8 +49,8 @@ function begin(): { machine: StateMachine; reported: Reported; named: (name: str
 	})
 	// Attaching has set the one of the package, where Node can follow states.
 	watching.by = machine
-	const named = (name: string): Task => {
-		const task = new Task({ name, kind: 'task', parent: null })
+	const named = (name: string, parent: Task | null = null): Task => {
+		const task = new Task({ name, kind: 'task', parent })
 		names.set(task.id, name)
 		return task
 	}
@@ -158,7 +158,40 @@ it('a task that is called by another one runs in its place', () => {
 	machine.returns(a)
 	burn(4)
 	machine.stop()
-	expect(reported.lines).toEqual(['a ran 2', 'b ran 3', 'b wakes a', 'a waited 3 for sync, runnable 3', 'a ran 4'])
+	expect(reported.lines).toEqual(['a ran 2', 'b ran 3', 'b wakes a', 'a waited 3 for sync', 'a ran 4'])
+})
+
+it('a task cannot run while a part of it that it waits for keeps the thread', () => {
+	const { machine, reported, named } = begin()
+	const a = named('a')
+	machine.enters(a)
+	burn(1)
+	const part = named('part', a)
+	machine.enters(part)
+	burn(2)
+	machine.returns(a)
+	sleep(5)
+	machine.callback(part, 'timer')
+	burn(20)
+	const run = machine.runOf(part)
+	part.end('returned')
+	machine.follows(named('other'), run)
+	burn(3)
+	machine.follows(a, run)
+	machine.stop()
+	expect(reported.lines).toEqual([
+		'a ran 1',
+		'part ran 2',
+		'part wakes a',
+		'a waited 2 for sync',
+		'a ran 0 until 5 ago',
+		'part waited 5 for timer',
+		'part ran 20',
+		'other ran 3',
+		'part wakes a',
+		'a waited 28 for sync, runnable 3',
+		'a ran 0',
+	])
 })
 
 it('sleep that signals have interrupted is not a run, though libuv does not count it', () => {
