@@ -37,6 +37,49 @@ it('has a command that shows a slice, where there are no tasks', async () => {
 	for (const { look } of findings) expect(look).toMatch(/^tsgotrace query FILE "select \* from slices where id = \d+"$/)
 })
 
+describe('parts of a task that follow each other', () => {
+	/** A task of such parts, 60 times: how long each part takes, how much of that it runs, and whether it fails. */
+	async function findingsOf(
+		parts: (n: number) => readonly { ms: number; ran?: number; how?: string; name?: string }[],
+	): Promise<string[]> {
+		const it = new Program()
+		let [time, id] = [0, 0]
+		for (let n = 0; n < 60; n++) {
+			const task = ++id
+			const end = it.task(time, task, 'job')
+			for (const [i, { ms, ran = 0, how = 'returned', name = `part ${i}` }] of parts(n).entries()) {
+				const part = ++id
+				const partEnd = it.task((time += 1e4), part, name, { parent: task })
+				if (ran > 0)
+					it.done(time + ran * 1e6, '@tsgotrace/exec/states:traceRunDone', { ms: ran, task: part, name, ago: 0 })
+				partEnd((time += ms * 1e6), how)
+			}
+			end((time += 1e4))
+			time += 3e6
+		}
+		const { findings } = await analyze(inPieces([it]))
+		return findings.map(({ rule, subject, text }) => `${rule}: ${subject}: ${text}`)
+	}
+
+	it('are one finding, whichever of them takes longest', async () => {
+		expect(await findingsOf(n => [0, 1, 2, 3].map(i => ({ ms: i === n % 4 ? 11 : 10 })))).toEqual([
+			expect.stringMatching(/^serial: task job: does 4 things .*, would take 30.0 ms less of 41.\d ms$/),
+		])
+	})
+
+	it('save nothing at once, if they run all the time', async () => {
+		expect(await findingsOf(() => [0, 1, 2].map(() => ({ ms: 10, ran: 9.9 })))).toEqual([])
+		expect(await findingsOf(() => Array.from({ length: 12 }, () => ({ ms: 3, ran: 2.9, name: 'row' })))).toEqual([])
+		expect(await findingsOf(() => Array.from({ length: 12 }, () => ({ ms: 3, name: 'row' })))).toEqual([
+			expect.stringMatching(/^n\+1: task job: /),
+		])
+	})
+
+	it('are not at once after a failure', async () => {
+		expect(await findingsOf(() => ['threw', 'threw', 'threw', 'returned'].map(how => ({ ms: 10, how })))).toEqual([])
+	})
+})
+
 it('is only suspected of a thread that has no processor', async () => {
 	const { program, rule } = faults['a step that computes for long']!
 	const trace = await program(1)

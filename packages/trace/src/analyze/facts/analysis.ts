@@ -2,7 +2,7 @@
 import { execEvent, isPast, kindOf, nameOf, numberArg, type SliceKind, taskIn, textArg } from '../../exec.js'
 import { LateReports } from '../../late.js'
 import type { TraceItem, TraceProcess, TraceSignal } from '../../read/items.js'
-import type { Slice, SliceBatch } from '../../slices.js'
+import { type Slice, type SliceBatch, threadOf } from '../../slices.js'
 import { Blocked } from './blocked.js'
 import { Costs } from './cost.js'
 import { Crowds } from './crowds.js'
@@ -174,6 +174,7 @@ export class Analysis {
 			children: null,
 			last: null,
 			states: null,
+			ran: 0,
 			end: null,
 		}
 		if (child !== null) (parent!.children ??= []).push(child)
@@ -223,6 +224,7 @@ export class Analysis {
 			if (kind === 'slice') this.queues.end(open)
 		} else {
 			parent.last = child
+			if (threadOf(slice.track) === threadOf(parent.slice.track)) parent.ran += open.ran + (open.states?.running ?? 0)
 			parent.group.parts.set(group, (parent.group.parts.get(group) ?? 0) + end - slice.start)
 		}
 		this.trees.take(open)

@@ -28,6 +28,8 @@ export interface OpenItem {
 	/** The child that ended last. */
 	last: Child | null
 	states: OpenStates | null
+	/** Nanoseconds that the tasks in it have run on its thread. */
+	ran: number
 	end: number | null
 }
 

@@ -5,8 +5,8 @@ import type { Child, OpenItem } from './open.js'
 /** A pattern in one group, and how often it was found. */
 export interface Pattern {
 	readonly group: ItemGroup
-	/** The group of the parts. */
-	readonly part: ItemGroup
+	/** The group of the parts; where they differ, that of the one which took longest most often. */
+	part: ItemGroup
 	/** Number of items with the pattern. */
 	count: number
 	/** Their total time, and the part of it that the pattern took. */
@@ -14,7 +14,10 @@ export interface Pattern {
 	share: number
 	/** Total number of parts. */
 	parts: number
-	/** Maximum saving if all parts ran concurrently, or if the slowest were like the others. */
+	/**
+	 * Maximum saving if all parts ran concurrently, or if the slowest were like the others. What is known to have run on
+	 * the thread cannot be saved.
+	 */
 	saving: number
 	/** The longest one. */
 	worst: { readonly id: number; readonly begin: number; readonly end: number; readonly parts: number } | null
@@ -29,8 +32,13 @@ const max = 0.6
 const min = 3
 const maxPatterns = 1000
 
+interface CountedPattern extends Pattern {
+	/** How often parts of a group took longest. */
+	readonly longest: Map<ItemGroup, number>
+}
+
 export class Trees {
-	readonly #patterns: Record<PatternKind, Map<string, Pattern>> = {
+	readonly #patterns: Record<PatternKind, Map<string, CountedPattern>> = {
 		repeated: new Map(),
 		serial: new Map(),
 		slowest: new Map(),
@@ -68,7 +76,8 @@ export class Trees {
 			}
 			if (together > same.length / 10 || time < wall * max) continue
 			const longest = Math.max(...same.map(({ begin, end }) => end! - begin))
-			this.#add('repeated', open, group, { wall, share: time, parts: same.length, saving: time - longest })
+			const saving = Math.min(time - longest, wall - ranIn(open))
+			this.#add('repeated', open, group, { wall, share: time, parts: same.length, saving })
 			return true
 		}
 		return false
@@ -84,13 +93,15 @@ export class Trees {
 			time += child.end! - child.begin
 			if (child.end! - child.begin > longest.end! - longest.begin) longest = child
 		}
-		for (let i = 1; i < outer.length; i++) if (outer[i]!.begin < outer[i - 1]!.end!) return false
+		// What follows a failure depends on it.
+		for (let i = 1; i < outer.length; i++)
+			if (outer[i]!.begin < outer[i - 1]!.end! || outer[i - 1]!.failed) return false
 		if (time < wall * max) return false
 		this.#add('serial', open, longest.group, {
 			wall,
 			share: time,
 			parts: outer.length,
-			saving: time - (longest.end! - longest.begin),
+			saving: Math.min(time - (longest.end! - longest.begin), wall - ranIn(open)),
 		})
 		return true
 	}
@@ -139,12 +150,16 @@ export class Trees {
 		{ wall, share, parts, saving }: { wall: number; share: number; parts: number; saving: number },
 	): void {
 		const patterns = this.#patterns[kind]
-		const key = `${group.kind} ${group.name}\0${part.kind} ${part.name}`
+		const key = `${group.kind} ${group.name}${kind === 'serial' ? '' : `\0${part.kind} ${part.name}`}`
 		let it = patterns.get(key)
 		if (it === undefined) {
 			if (patterns.size >= maxPatterns) return
-			patterns.set(key, (it = { group, part, count: 0, wall: 0, share: 0, parts: 0, saving: 0, worst: null }))
+			it = { group, part, count: 0, wall: 0, share: 0, parts: 0, saving: 0, worst: null, longest: new Map() }
+			patterns.set(key, it)
 		}
+		const often = (it.longest.get(part) ?? 0) + 1
+		it.longest.set(part, often)
+		if (often > it.longest.get(it.part)!) it.part = part
 		it.count++
 		it.wall += wall
 		it.share += share
@@ -153,6 +168,11 @@ export class Trees {
 		if (it.worst === null || wall > it.worst.end - it.worst.begin)
 			it.worst = { id, begin: slice.start, end: end!, parts }
 	}
+}
+
+/** How long it ran, with the tasks in it: 0 if states are not known. */
+function ranIn({ ran, states }: OpenItem): number {
+	return ran + (states?.running ?? 0)
 }
 
 /** Without nested and open ones. */

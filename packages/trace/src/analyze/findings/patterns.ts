@@ -6,7 +6,7 @@ import { type Facts, lookAt, percent, subjectOf } from './rule.js'
 /** Minimum number, and minimum fraction, of a kind. */
 const min = 3
 const part = 0.3
-/** Minimum fraction of the time of all that have it. */
+/** Minimum saving, as a fraction of the time of all that have it. */
 const worth = 0.3
 /** Minimum saving for one. */
 const shortest = 1e6
@@ -30,8 +30,8 @@ function finding(rule: string, level: EvidenceLevel, { group, worst, saving }: P
 /** The same call for each of many items: one call for all, or concurrent calls, would suffice. */
 export function* repeated({ analysis }: Facts): Generator<Finding, void, undefined> {
 	for (const pattern of analysis.trees.of('repeated')) {
-		const { part: of, count, parts, wall, share, worst } = pattern
-		if (!isFrequent(pattern)) continue
+		const { part: of, count, parts, wall, share, saving, worst } = pattern
+		if (!isFrequent(pattern) || saving < worth * wall) continue
 		yield finding(
 			'n+1',
 			of.kind === 'call' ? 'measured' : 'suspected',
