@@ -78,7 +78,8 @@ function pathText({ id, name, from, to, how, detail, steps }: TaskPath, width: n
 				`${(((step.to - step.from) / (to - from)) * 100).toFixed(0)} %`,
 			])
 			// Only the innermost steps list their states, so that none is listed twice.
-			states.push(step.steps.length > 0 ? [] : step.states.map(it => `${'  '.repeat(depth + 2)}${stateText(it)}\n`))
+			const lines = step.steps.length > 0 ? [] : statesText(step)
+			states.push(lines.map(line => `${'  '.repeat(depth + 2)}${line}\n`))
 			add(step.steps, depth + 1)
 		}
 	}
@@ -88,6 +89,15 @@ function pathText({ id, name, from, to, how, detail, steps }: TaskPath, width: n
 		.trimEnd()
 		.split('\n')
 	return `task ${id} ${name}: ${textDuration(to - from)}, from ${(from / 1e9).toFixed(6)} s${end}\n\n${head}\n${lines.map((line, i) => `${line}\n${states[i]!.join('')}`).join('')}`
+}
+
+/** Minimum fraction of a step to be shown as unknown. */
+const unknown = 0.01
+
+function statesText({ from, to, states }: PathStep): string[] {
+	const rest = to - from - states.reduce((sum, { time }) => sum + time, 0)
+	const isKnown = states.length === 0 || rest < unknown * (to - from)
+	return [...states.map(stateText), ...(isKnown ? [] : [`unknown ${textDuration(rest)}`])]
 }
 
 function stateText({ state, time, site, by }: PathStep['states'][number]): string {

@@ -110,7 +110,7 @@ export class Quality {
 		row(
 			'recordings without an end',
 			[...this.#recordings.keys()].filter(sequence => !this.#stopped.has(sequence)).length,
-			'the process was killed, or the file was cut: what it had not written is missing',
+			'the process was killed, a worker terminated, or the file cut: what it had not written is missing',
 		)
 		row('damaged packets', progress.damaged, 'the events in them are missing')
 		row('packets that refer to what was lost', progress.skipped, 'the events in them are missing')
