@@ -6,7 +6,7 @@ import { type Slice, type SliceBatch, threadOf } from '../../slices.js'
 import { Blocked } from './blocked.js'
 import { Costs } from './cost.js'
 import { Crowds } from './crowds.js'
-import { addStates, Groups, noTotals } from './groups.js'
+import { addStates, addTo, Groups, noTotals } from './groups.js'
 import { Locks } from './locks.js'
 import { NumberMap } from './numbermap.js'
 import { maxChildren, type OpenItem } from './open.js'
@@ -75,6 +75,7 @@ export class Analysis {
 	/** The trace is over. */
 	end(): void {
 		this.states.end()
+		this.groups.end()
 		const { first, last } = this.quality
 		if (first > last) return
 		this.tasksOverTime.advance(last)
@@ -144,14 +145,30 @@ export class Analysis {
 		const open = tasks?.get(taskIn(item.args))
 		const name = textArg(item.args, 'name')
 		if (open === undefined || name === null || name === open.group.name) return
+		this.#rename(open, name)
+	}
+
+	#rename(open: OpenItem, name: string): void {
+		const { group: from, parent, child, slice } = open
+		// Before the new one: there is a limit.
+		const isForgotten = this.groups.leave(from, name)
 		const group = this.groups.of('task', name)
 		this.crowds.named(open, group)
-		open.group.now--
-		open.group.begun--
 		group.begun++
 		group.enter()
+		group.kinds.add(textArg(slice.args, 'kind') ?? 'task')
 		open.group = group
-		if (open.child !== null) (open.child as { group: typeof group }).group = group
+		if (child !== null) (child as { group: typeof group }).group = group
+		if (parent !== null) {
+			const { children } = parent.group
+			addTo(children, group, 1)
+			const left = (children.get(from) ?? 1) - 1
+			if (left === 0) children.delete(from)
+			else children.set(from, left)
+		}
+		if (!isForgotten) return
+		group.takeOver(from)
+		this.states.renamed(from, group)
 	}
 
 	#begin(slice: Slice): void {

@@ -59,6 +59,19 @@ export class Crowds {
 		add(share.of, to, share.time, 1)
 	}
 
+	/** All tasks of a group have another name now. */
+	renamed(from: ItemGroup, to: ItemGroup): void {
+		const crowd = this.#crowds.get(from)
+		if (crowd === undefined) return
+		this.#crowds.delete(from)
+		const known = this.#crowds.get(to)
+		if (known === undefined) this.#crowds.set(to, crowd)
+		else {
+			known.time += crowd.time
+			known.tenths += crowd.tenths
+		}
+	}
+
 	/** How busy a thread was, per cent of the time since this was read last. */
 	busy(track: TraceTrack, percent: number): void {
 		this.known = true

@@ -1,10 +1,14 @@
 import type { SliceKind } from '../../exec.js'
 import { Durations } from './durations.js'
-import type { Wakes } from './handovers.js'
+import { addWakes, noWakes, type Wakes } from './handovers.js'
 import type { OpenStates } from './open.js'
 
 /** Maximum number of different error texts in a group. */
 const maxErrors = 20
+const maxGroups = 500
+/** Maximum number of former names that are remembered. */
+const maxRenamed = 10_000
+const others = '(others)'
 
 /** Errors with the same text. */
 export interface ErrorCount {
@@ -56,6 +60,8 @@ export class ItemGroup {
 	readonly parts: Map<ItemGroup, number> = new Map()
 	/** The tasks that ended their waits, by name. */
 	readonly wakers: Map<string, Wakes> = new Map()
+	/** Whether places of their waits are known. */
+	hasSites = false
 	states: StateTotals | null = null
 	begun = 0
 	/** Number of those without an end although the trace went on. */
@@ -72,14 +78,46 @@ export class ItemGroup {
 	lastEnd: number = Number.NEGATIVE_INFINITY
 	lastParent: object | null = null
 
-	constructor(kind: SliceKind, name: string) {
+	readonly #renamed: ReadonlyMap<string, string>
+
+	/** @param renamed the last names of tasks by their former ones */
+	constructor(kind: SliceKind, name: string, renamed: ReadonlyMap<string, string> = new Map()) {
 		this.kind = kind
 		this.name = name
+		this.#renamed = renamed
 	}
 
 	/** Another one opens. */
 	enter(): void {
 		if (++this.now > this.max) this.max = this.now
+	}
+
+	/** A task of the name `by` has ended a wait of one of these. */
+	wokenBy(by: string): Wakes {
+		if (this.wakers.size >= maxGroups && !this.wakers.has(by)) this.renameWakers()
+		const key = this.wakers.size < maxGroups || this.wakers.has(by) ? by : others
+		let wakes = this.wakers.get(key)
+		if (wakes === undefined) this.wakers.set(key, (wakes = noWakes()))
+		return wakes
+	}
+
+	/** What is known of `from`, of which all tasks have this name now. */
+	takeOver(from: ItemGroup): void {
+		this.max = Math.max(this.max, from.max)
+		for (const [part, count] of from.children) addTo(this.children, part, count)
+		for (const [part, time] of from.parts) addTo(this.parts, part, time)
+		for (const [by, wakes] of from.wakers) addWakes(this.wokenBy(by === from.name ? this.name : by), wakes)
+	}
+
+	/** Names of tasks that have other names now, among those that ended their waits. */
+	renameWakers(): void {
+		for (const [by, wakes] of [...this.wakers].filter(([name]) => this.#renamed.has(name))) {
+			const name = this.#renamed.get(by)!
+			this.wakers.delete(by)
+			const known = this.wakers.get(name)
+			if (known === undefined) this.wakers.set(name, wakes)
+			else addWakes(known, wakes)
+		}
 	}
 
 	end(how: string, error: string | null, example: number): void {
@@ -92,7 +130,10 @@ export class ItemGroup {
 	}
 }
 
-const maxGroups = 500
+/** Add to a number of a map. */
+export function addTo<K>(map: Map<K, number>, key: K, more: number): void {
+	map.set(key, (map.get(key) ?? 0) + more)
+}
 
 /** Groups by kind and name. Beyond a limit, all others share one group, so that memory stays bounded. */
 export class Groups {
@@ -102,14 +143,39 @@ export class Groups {
 		call: new Map(),
 		slice: new Map(),
 	}
+	/** Former names of tasks. */
+	readonly #renamed = new Map<string, string>()
+
+	/**
+	 * A task of a group gets another name. A group without tasks is forgotten: the paths of requests, which may be any
+	 * number, are their names only until their routes are known.
+	 *
+	 * @returns whether it is forgotten
+	 */
+	leave(group: ItemGroup, name: string): boolean {
+		group.now--
+		group.begun--
+		if (group.begun > 0 || group.name === others) return false
+		this.#groups[group.kind].delete(group.name)
+		this.#renamed.set(group.name, name)
+		if (this.#renamed.size > maxRenamed) this.#renamed.delete(this.#renamed.keys().next().value!)
+		return true
+	}
+
+	/** The trace is over: who ended waits is known by the last name. */
+	end(): void {
+		const tasks = this.#groups.task
+		for (const name of tasks.keys()) this.#renamed.delete(name)
+		for (const group of tasks.values()) group.renameWakers()
+	}
 
 	of(kind: SliceKind, name: string): ItemGroup {
 		const groups = this.#groups[kind]
 		const known = groups.get(name)
 		if (known !== undefined) return known
-		const key = groups.size < maxGroups ? name : '(others)'
+		const key = groups.size < maxGroups ? name : others
 		let group = groups.get(key)
-		if (group === undefined) groups.set(key, (group = new ItemGroup(kind, key)))
+		if (group === undefined) groups.set(key, (group = new ItemGroup(kind, key, this.#renamed)))
 		return group
 	}
 

@@ -50,6 +50,11 @@ export function noWakes(): Wakes {
 	return { count: 0, total: 0, waits: 0, time: 0, handed: 0, queued: 0, measured: 0, others: 0, alone: 0 }
 }
 
+/** Add `more` to `sum`. */
+export function addWakes(sum: Wakes, more: Wakes): void {
+	for (const key of Object.keys(more) as (keyof Wakes)[]) sum[key] += more[key]
+}
+
 export class Handovers {
 	readonly #passing = new Map<ItemGroup, Passing>()
 
@@ -82,12 +87,26 @@ export class Handovers {
 		open.states!.turn = { since: to, passing, count: passing.count }
 	}
 
+	/** All tasks of a group have another name now. */
+	renamed(from: ItemGroup, to: ItemGroup): void {
+		const passing = this.#passing.get(from)
+		if (passing === undefined) return
+		this.#passing.delete(from)
+		if (this.#passing.has(to)) join(this.#of(to), rootOf(passing))
+		else this.#passing.set(to, passing)
+	}
+
 	#of(group: ItemGroup): Passing {
 		let passing = this.#passing.get(group)
 		if (passing === undefined) this.#passing.set(group, (passing = { parent: null, count: 0 }))
-		while (passing.parent !== null) passing = passing.parent
-		return passing
+		return rootOf(passing)
 	}
+}
+
+function rootOf(passing: Passing): Passing {
+	let root = passing
+	while (root.parent !== null) root = root.parent
+	return root
 }
 
 function join(a: Passing, b: Passing): Passing {

@@ -5,7 +5,8 @@ import { threadOf } from '../../slices.js'
 import type { Blocked } from './blocked.js'
 import { ClosingTasks } from './closing.js'
 import type { Crowds } from './crowds.js'
-import { Handovers, noWakes } from './handovers.js'
+import { addTo, type ItemGroup } from './groups.js'
+import { Handovers } from './handovers.js'
 import { type OpenItem, type OpenStates, overlap, type StatePart } from './open.js'
 
 /** Recent collections and runs of a thread: both are reported after they ended, in any order. */
@@ -117,6 +118,20 @@ export class States {
 		if (this.#closing.size > (this.known ? maxClosing : atFirst)) this.#done(this.#closing.shift()!)
 	}
 
+	/** All tasks of a group have another name now. */
+	renamed(from: ItemGroup, to: ItemGroup): void {
+		this.#crowds.renamed(from, to)
+		this.#handovers.renamed(from, to)
+		if (!from.hasSites) return
+		to.hasSites = true
+		for (const { tasks } of this.sites.values()) {
+			const time = tasks.get(from.name)
+			if (time === undefined) continue
+			tasks.delete(from.name)
+			addTo(tasks, to.name, time)
+		}
+	}
+
 	/** The trace has ended. */
 	end(): void {
 		for (let open = this.#closing.shift(); open !== undefined; open = this.#closing.shift()) this.#done(open)
@@ -169,7 +184,7 @@ export class States {
 			by: states.waker,
 		})
 		addStatePart(states, { from: end - runnable, to: end, state: 'runnable', site: null, by: 0 })
-		if (states.site !== null) this.#site(states, reason, all - runnable, open.group.name)
+		if (states.site !== null) this.#site(states, reason, all - runnable, open.group)
 		if (states.waker !== 0) {
 			const waker = this.#find(states.waker, taskOf)
 			const by =
@@ -178,8 +193,7 @@ export class States {
 					: isWithin(waker, open)
 						? 'a task that it started'
 						: waker.group.name
-			let known = open.group.wakers.get(by)
-			if (known === undefined) open.group.wakers.set(by, (known = noWakes()))
+			const known = open.group.wokenBy(by)
 			known.count++
 			known.total += all
 			if (waker !== undefined && waker !== open && by === waker.group.name)
@@ -189,14 +203,15 @@ export class States {
 		states.waker = 0
 	}
 
-	#site({ site, weight }: OpenStates, reason: string, time: number, task: string): void {
+	#site({ site, weight }: OpenStates, reason: string, time: number, group: ItemGroup): void {
 		const key = this.sites.size < maxSites || this.sites.has(`${reason} ${site}`) ? site! : '(others)'
 		let it = this.sites.get(`${reason} ${key}`)
 		if (it === undefined)
 			this.sites.set(`${reason} ${key}`, (it = { site: key, reason, count: 0, total: 0, tasks: new Map() }))
 		it.count += weight
 		it.total += time * weight
-		it.tasks.set(task, (it.tasks.get(task) ?? 0) + time * weight)
+		addTo(it.tasks, group.name, time * weight)
+		group.hasSites = true
 	}
 
 	#longRun(name: string, task: number, from: number, to: number): void {

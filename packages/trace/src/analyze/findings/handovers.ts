@@ -2,7 +2,7 @@
 import { textDuration } from '../../text/text.js'
 import { componentsOf } from '../facts/components.js'
 import type { ItemGroup } from '../facts/groups.js'
-import { noWakes, type Wakes } from '../facts/handovers.js'
+import { addWakes, noWakes, type Wakes } from '../facts/handovers.js'
 import type { Finding } from '../facts/report.js'
 import type { WaitSite } from '../facts/states.js'
 import { type Facts, percent } from './rule.js'
@@ -191,6 +191,6 @@ function sumOf(times: readonly number[]): number {
 
 function sum(all: readonly Wakes[]): Wakes {
 	const into = noWakes()
-	for (const wakes of all) for (const key of Object.keys(into) as (keyof Wakes)[]) into[key] += wakes[key]
+	for (const wakes of all) addWakes(into, wakes)
 	return into
 }
