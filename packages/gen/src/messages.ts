@@ -8,13 +8,24 @@ const warning = (code: string, message: string, hint: string): Message => ({ cod
 
 const didYouMean = (near: string | undefined): string => (near === undefined ? '' : `did you mean '${near}'?`)
 
-function unknownNameHint(name: string, file: string, near: KnownName | undefined, former: FormerImport | null): string {
+/** What an unknown name may have been meant to be. */
+interface Suggestions {
+	/** A name of the file. */
+	readonly near: KnownName | undefined
+	/** A type of the language or of its library. */
+	readonly builtin: string | undefined
+	/** What it was when the file was generated. */
+	readonly former: FormerImport | null
+}
+
+function unknownNameHint(name: string, file: string, { near, builtin, former }: Suggestions): string {
 	if (former !== null)
 		return `it used to be imported from '${former.module}'; write ${former.instead}, which no tool removes as unused`
 	if (near !== undefined)
 		return `did you mean '${near.name}'${near.module === null ? '' : ` (imported from '${near.module}')`}?`
 	if (name === 'this') return outsideClass
-	return `import it in ${file}, or write import('module').${name}`
+	const imported = `import it in ${file}, or write import('module').${name}`
+	return builtin === undefined ? imported : `did you mean '${builtin}'? Otherwise ${imported}`
 }
 
 const outsideClass = 'write the name of the class: a directive can only use names of the top level of its file'
@@ -142,8 +153,8 @@ export const messages = {
 			'the types of this signature are nested too deeply',
 			'declare a part of them as a type: type Part = …',
 		),
-	unknownName: (name: string, file: string, near: KnownName | undefined, former: FormerImport | null): Message =>
-		error('T0020', `cannot find name '${name}' in the scope of ${file}`, unknownNameHint(name, file, near, former)),
+	unknownName: (name: string, file: string, known: Suggestions): Message =>
+		error('T0020', `cannot find name '${name}' in the scope of ${file}`, unknownNameHint(name, file, known)),
 	wrongKind: (name: string, meaning: 'type' | 'value', qualified: boolean): Message =>
 		meaning === 'value'
 			? error('T0020', `'${name}' is a type, but typeof needs a value`, `write ${name} without typeof`)

@@ -74,7 +74,7 @@ async function explained(
 	known: ReadonlyMap<string, GlobalKinds> | undefined,
 	former: FormerImports,
 ): Promise<ParsedFile> {
-	const { closest } = await import('./ts/index.js')
+	const { builtinTypes, closest } = await import('./ts/index.js')
 	const { path, model } = source
 	const problems: LocatedMessage[] = []
 	const events: EventDecl[] = []
@@ -87,8 +87,12 @@ async function explained(
 			const span = { start: event.signatureStart + use.start, end: event.signatureStart + use.end }
 			const kinds = known?.get(name)
 			if (kinds === undefined) {
-				const near = problems.length < maxSuggestions ? closest(name, model.names, n => n.name) : undefined
-				problems.push({ ...messages.unknownName(name, basename(path), near, former.get(name) ?? null), ...span })
+				const suggest = problems.length < maxSuggestions
+				const near = suggest ? closest(name, model.names, n => n.name) : undefined
+				const builtin =
+					suggest && binding.meaning === 'type' && !binding.qualified ? closest(name, builtinTypes, n => n) : undefined
+				const suggestions = { near, builtin, former: former.get(name) ?? null }
+				problems.push({ ...messages.unknownName(name, basename(path), suggestions), ...span })
 			} else if (!(binding.meaning === 'value' ? kinds.value : binding.qualified ? kinds.namespace : kinds.type))
 				problems.push({ ...messages.wrongKind(name, binding.meaning, binding.qualified), ...span })
 			for (const file of kinds?.from ?? []) from.add(file)

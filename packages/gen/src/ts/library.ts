@@ -69,3 +69,20 @@ export const libraryNames: ReadonlySet<string> = new Set(
 		.map(m => m[1]!)
 		.filter(name => name !== '_Open' && name !== '_Any'),
 )
+
+/** The types that a misspelt name may have been meant to be, in every file. */
+export const builtinTypes: readonly string[] = [
+	'any',
+	'bigint',
+	'boolean',
+	'never',
+	'null',
+	'number',
+	'object',
+	'string',
+	'symbol',
+	'undefined',
+	'unknown',
+	'void',
+	...libraryNames,
+]
