@@ -73,6 +73,37 @@ ok   generated files are current
 		await expect(stdout).toMatchFileSnapshot('golden/doctor-bad.txt')
 	})
 
+	it('names the declaration file that the compiler makes of .mts and .cts files', async () => {
+		const { stdout } = await doctor({
+			...good,
+			'src/esm/c.mts': event,
+			'src/both/d.ts': event,
+			'src/both/e.mts': event.replace('traceA', 'traceE'),
+			'src/cjs/f.cts': event,
+		})
+		expect(stdout).toContain('"./both/ztrace": { "types": "./dist/both/ztrace.d.mts" }')
+		expect(stdout).toContain('"./cjs/ztrace": { "types": "./dist/cjs/ztrace.d.cts" }')
+		expect(stdout).toContain('"./esm/ztrace": { "types": "./dist/esm/ztrace.d.mts" }')
+	})
+
+	it.each([
+		['only imports events', 'src/a.ts', 'fail @tsgotrace/runtime is not a dependency: generated code imports it\n'],
+		[
+			'has none',
+			null,
+			'note @tsgotrace/runtime is not a dependency; a package without generated code does not need it\n',
+		],
+	])('of a package that %s says whether it needs the runtime', async (_, source, line) => {
+		const { stdout } = await doctor({
+			'package.json': JSON.stringify({ name: 'app', private: true }),
+			...(source !== null && { [source]: '//trace:import "installed"\nexport {}\n' }),
+			'node_modules/installed/package.json': JSON.stringify({ name: 'installed' }),
+			'node_modules/installed/ztrace.d.ts': ztrace.replace('lib:', 'installed:'),
+			'node_modules/installed/ztrace.js': `import { event } from '@tsgotrace/runtime/gen1'\n`,
+		})
+		expect(stdout).toContain(line)
+	})
+
 	it('of a package with errors reports them', async () => {
 		const { status, stdout } = await doctor({ ...good, 'src/a.ts': '//trace:event traceA(a)\n' })
 		expect(status).toBe(1)

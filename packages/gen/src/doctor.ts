@@ -42,7 +42,7 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 			root,
 			events,
 			checks: [
-				...runtimeCheck(json, events, bundled),
+				...runtimeCheck(json, events > 0, bundled),
 				...typesCheck(json, ids, missing),
 				...copiesCheck(dirname(root)),
 			],
@@ -64,8 +64,11 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 		const stale = outcome.changes.filter(c => ownerOf(c.path) === of.root).map(c => relative(of.root, c.path))
 		const errors = outcome.diagnostics.filter(d => d.severity === 'error' && ownerOf(d.file) === of.root).length
 		const checks = [
-			...runtimeCheck(own, events),
-			...typesCheck(own, ids, missing),
+			...runtimeCheck(
+				own,
+				units.some(u => !u.test),
+			),
+			...typesCheck(own, ids, missing, id => exporting.find(u => u.id === id)!.extension),
 			...(of.root === root ? copiesCheck(root) : []),
 			...eslintCheck(of.root),
 			...(units.length === 0 ? [] : setupChecks(own, of, units, root)),
@@ -80,13 +83,20 @@ export async function doctor(target: string, cwd: string): Promise<DoctorReport 
 	return { name, root, events: 0, checks: copiesCheck(root), packages: packagesBelow }
 }
 
-function runtimeCheck(json: PackageJson, events: number, bundled = false): DoctorCheck[] {
+/** @param generated whether the package has code that the generator wrote: of its own events, or of imported ones */
+function runtimeCheck(json: PackageJson, generated: boolean, bundled = false): DoctorCheck[] {
 	const check = 'runtime'
 	if (bundled) return [{ check, state: 'ok', text: `${runtime} is bundled` }]
 	if (json.dependencies?.[runtime] !== undefined || json.peerDependencies?.[runtime] !== undefined)
 		return [{ check, state: 'ok', text: `${runtime} is a dependency` }]
-	if (events === 0)
-		return [{ check, state: 'note', text: `${runtime} is not a dependency; a package without events does not need it` }]
+	if (!generated)
+		return [
+			{
+				check,
+				state: 'note',
+				text: `${runtime} is not a dependency; a package without generated code does not need it`,
+			},
+		]
 	if (json.private && json.devDependencies?.[runtime] !== undefined)
 		return [{ check, state: 'ok', text: `${runtime} is a devDependency of a private package` }]
 	const text =
@@ -96,7 +106,13 @@ function runtimeCheck(json: PackageJson, events: number, bundled = false): Docto
 	return [{ check, state: 'problem', text: `${text}: generated code imports it`, hint: `npm install ${runtime}` }]
 }
 
-function typesCheck(json: PackageJson, ids: readonly string[], missing: readonly string[]): DoctorCheck[] {
+/** @param extensionOf that of the generated file of an id: a directory of `.mts` files has a `ztrace.mts` */
+function typesCheck(
+	json: PackageJson,
+	ids: readonly string[],
+	missing: readonly string[],
+	extensionOf: (id: string) => string = () => 'ts',
+): DoctorCheck[] {
 	const check = 'types'
 	if (ids.length === 0) return [{ check, state: 'note', text: 'no events, so no trace types to export' }]
 	if (missing.length === 0)
@@ -104,7 +120,7 @@ function typesCheck(json: PackageJson, ids: readonly string[], missing: readonly
 	const dist = dirname(json.types ?? json.typings ?? json.main ?? './dist/index.js').replace(/^(?!\.)/, './')
 	const lines = missing.map(id => {
 		const dir = id.slice(json.name!.length)
-		return `".${dir}/ztrace": { "types": "${dist}${dir}/ztrace.d.ts" }`
+		return `".${dir}/ztrace": { "types": "${dist}${dir}/ztrace.d.${extensionOf(id)}" }`
 	})
 	const text = `does not export the trace types of ${missing.join(', ')}: //trace:import of it falls back to its public types`
 	// An application has no importers.
