@@ -108,11 +108,29 @@ it('says at which place tasks wait longer', async () => {
 	for (const { what, before: from, after: to } of causes.slice(2)) expect(Math.abs(to - from), what).toBeLessThan(0.1e6)
 })
 
+it('blames no place on the ground of a few samples', async () => {
+	// Of the 200 waits of each, a few have a place: those at the query, or mostly the others.
+	const [before, after] = await Promise.all([
+		waiting(5e6, n => n % 67 === 1),
+		waiting(7e6, n => n % 67 === 2 || n === 1),
+	])
+	const { causes, verdict } = compare([before], [after]).find(({ kind }) => kind === 'task')!
+	expect(verdict).toBe('slower')
+	expect(causes.map(({ what }) => what)).toEqual(['waiting for net'])
+	const many = await Promise.all([5e6, 25e6].map(async query => waiting(query, n => n % 3 === 0)))
+	expect(compare([many[0]!], [many[1]!])[0]!.causes.map(({ what }) => what)).toContain(
+		'waiting for net at src/query.ts:8:3',
+	)
+})
+
 /**
  * A hundred requests, each of which waits for the net at two places: once for 3 ms, once for about so many nanoseconds.
+ *
+ * @param hasSite which of the waits have a place; it is known of all by default
  */
-async function waiting(query: number): Promise<RunGroups> {
+async function waiting(query: number, hasSite?: (n: number) => boolean): Promise<RunGroups> {
 	const random = new Random(5)
+	let waits = 0
 	const it = new Program()
 	const states = '@tsgotrace/exec/states:'
 	for (let n = 0; n < 100; n++) {
@@ -124,7 +142,9 @@ async function waiting(query: number): Promise<RunGroups> {
 			['src/query.ts:8:3', query * random.between(0.9, 1.1)],
 		] as const) {
 			it.done((at += 1e6), `${states}traceRunDone`, { ms: 1, task, name: 'GET /', ago: 0 })
-			it.signal('instant', (at += took), `${states}traceWaitSite`, { task, site, weight: 1 })
+			at += took
+			if (hasSite?.(waits++) ?? true)
+				it.signal('instant', at, `${states}traceWaitSite`, { task, site, weight: hasSite === undefined ? 1 : 100 })
 			it.done(at, `${states}traceWaitDone`, { ms: took / 1e6, task, reason: 'net', runnable: 0 })
 		}
 		end(at)

@@ -9,6 +9,8 @@ export interface RunGroup {
 	readonly values: Values
 	/** Average nanoseconds of one, by component: states if they are known, parts, and sites of waits. */
 	readonly means: ReadonlyMap<string, number>
+	/** The standard errors of those that are estimated from a sample. Default: none is. */
+	readonly errors?: ReadonlyMap<string, number>
 }
 export type RunGroups = ReadonlyMap<string, RunGroup>
 
@@ -124,18 +126,25 @@ function verdictOf(
 	return p50.high! < 0 || (p99.high ?? 0) < 0 ? 'faster' : 'no change'
 }
 
+/** In standard errors: places of waits are a sample, of which a change may be by chance. */
+const certain = 3
+
 function causesOf(groups: readonly (readonly RunGroup[])[]): Cause[] {
+	const errors = new Map<string, number>()
 	const sides = groups.map(list => {
 		const count = list.reduce((sum, { values }) => sum + values.length, 0)
 		const sums = new Map<string, number>()
-		for (const { means, values } of list)
-			for (const [what, mean] of means) sums.set(what, (sums.get(what) ?? 0) + (mean * values.length) / count)
+		for (const { means, errors: own, values } of list) {
+			const part = values.length / count
+			for (const [what, mean] of means) sums.set(what, (sums.get(what) ?? 0) + mean * part)
+			for (const [what, error] of own ?? []) errors.set(what, Math.hypot(errors.get(what) ?? 0, error * part))
+		}
 		return sums
 	})
 	const names = new Set(sides.flatMap(side => [...side.keys()]))
 	return [...names]
 		.map(what => ({ what, before: sides[0]!.get(what) ?? 0, after: sides[1]!.get(what) ?? 0 }))
-		.filter(({ before, after }) => before !== after)
+		.filter(({ what, before, after }) => Math.abs(after - before) > certain * (errors.get(what) ?? 0))
 		.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before))
 		.slice(0, maxCauses)
 }

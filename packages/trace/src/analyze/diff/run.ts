@@ -12,22 +12,29 @@ export function runOf({ groups, states }: Analysis): RunGroups {
 		for (const group of groups.all(kind)) {
 			const { name, durations } = group
 			if (durations.count > 0)
-				run.set(`${kind} ${name}`, { kind, name, values: durations.values(), means: meansOf(group, sites) })
+				run.set(`${kind} ${name}`, { kind, name, values: durations.values(), ...meansOf(group, sites) })
 		}
 	return run
 }
 
-function meansOf({ name, states, parts, durations }: ItemGroup, sites: readonly WaitSite[]): Map<string, number> {
+function meansOf(
+	{ name, states, parts, durations }: ItemGroup,
+	sites: readonly WaitSite[],
+): Pick<RunGroup, 'means' | 'errors'> {
 	const means = new Map<string, number>()
+	const errors = new Map<string, number>()
 	if (states !== null && states.tasks > 0) {
 		means.set('running', states.running / states.tasks)
 		means.set('runnable', states.runnable / states.tasks)
 		for (const [reason, time] of states.waits) {
 			means.set(`waiting for ${reason}`, time / states.tasks)
-			for (const { site, share } of sharesOf(sites, reason, name))
-				means.set(`waiting for ${reason} at ${site}`, (time * share) / states.tasks)
+			for (const { site, share, error } of sharesOf(sites, reason, name)) {
+				const what = `waiting for ${reason} at ${site}`
+				means.set(what, (time * share) / states.tasks)
+				errors.set(what, (time * error) / states.tasks)
+			}
 		}
 	}
 	for (const [{ kind, name }, time] of parts) means.set(`${kind} ${name}`, time / durations.count)
-	return means
+	return { means, errors }
 }

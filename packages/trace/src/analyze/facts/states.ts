@@ -42,6 +42,10 @@ export interface WaitSite {
 	total: number
 	/** Of tasks of these names. */
 	readonly tasks: Map<string, number>
+	/** The number of waits whose place was recorded, of tasks of these names. */
+	readonly samples: Map<string, number>
+	/** Whether these are only some of the waits. */
+	isSample: boolean
 }
 
 export interface LongRun {
@@ -124,12 +128,13 @@ export class States {
 		this.#handovers.renamed(from, to)
 		if (!from.hasSites) return
 		to.hasSites = true
-		for (const { tasks } of this.sites.values()) {
-			const time = tasks.get(from.name)
-			if (time === undefined) continue
-			tasks.delete(from.name)
-			addTo(tasks, to.name, time)
-		}
+		for (const { tasks, samples } of this.sites.values())
+			for (const known of [tasks, samples]) {
+				const number = known.get(from.name)
+				if (number === undefined) continue
+				known.delete(from.name)
+				addTo(known, to.name, number)
+			}
 	}
 
 	/** The trace has ended. */
@@ -207,10 +212,15 @@ export class States {
 		const key = this.sites.size < maxSites || this.sites.has(`${reason} ${site}`) ? site! : '(others)'
 		let it = this.sites.get(`${reason} ${key}`)
 		if (it === undefined)
-			this.sites.set(`${reason} ${key}`, (it = { site: key, reason, count: 0, total: 0, tasks: new Map() }))
+			this.sites.set(
+				`${reason} ${key}`,
+				(it = { site: key, reason, count: 0, total: 0, tasks: new Map(), samples: new Map(), isSample: false }),
+			)
+		if (weight > 1) it.isSample = true
 		it.count += weight
 		it.total += time * weight
 		addTo(it.tasks, group.name, time * weight)
+		addTo(it.samples, group.name, 1)
 		group.hasSites = true
 	}
 
