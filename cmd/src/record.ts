@@ -123,6 +123,7 @@ async function finish(
 		warn(lostText(reports))
 		return true
 	}
+	const rotated = flags.maxSize !== undefined && threads.some(isRotated)
 	try {
 		await writeAs(flags, parts.path, path => bring(threads, path))
 	} catch (error) {
@@ -149,10 +150,15 @@ async function finish(
 			`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'its' : 'their'} events is missing`,
 		)
 	if (flags.quiet) return false
-	process.stderr.write(recordedText(reports, flags, statSync(output).size, ms))
+	process.stderr.write(recordedText(reports, flags, statSync(output).size, ms, rotated))
 	const leftOut = leftOutText(reports)
 	if (leftOut !== null) process.stderr.write(`  ${leftOut}\n`)
 	return false
+}
+
+/** Whether segments of the thread were removed: what is left is less than its events took. */
+function isRotated({ report, paths }: ThreadParts): boolean {
+	return report.bytes > paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0)
 }
 
 /** Each message once, whichever threads it happened in. */

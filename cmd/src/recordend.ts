@@ -6,12 +6,17 @@ import { totals } from './liveline.js'
 import { nearText, noneMatches } from './nearest.js'
 import type { RecordFlags } from './recordflags.js'
 
-/** What a successful recording contains, and how to look at it. */
+/**
+ * What a successful recording contains, and how to look at it.
+ *
+ * @param rotated whether old events were removed, so that only the last ones are in the file
+ */
 export function recordedText(
 	reports: readonly PartReport[],
 	{ output, format }: Pick<RecordFlags, 'output' | 'format'>,
 	bytes: number,
 	ms: number,
+	rotated = false,
 ): string {
 	const { recorded, sampledOut, dropped } = totals(reports)
 	const traced = reports.filter(({ attached }) => attached > 0)
@@ -27,7 +32,7 @@ export function recordedText(
 	const more = missing.length > 0 ? ` (${missing.join(', ')})` : ''
 	const what = plural(recorded, 'event')
 	const min = reports.every(({ state }) => state !== 'running') ? '' : 'at least '
-	return `tsgotrace: ${min}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${bytesText(bytes)}
+	return `tsgotrace: ${rotated ? 'the last of ' : ''}${min}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${bytesText(bytes)}
   ${openText(format, quoted(output))}
 `
 }

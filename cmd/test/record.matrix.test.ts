@@ -238,11 +238,19 @@ describe.concurrent('what nothing was recorded of', () => {
 
 describe.concurrent('flags', () => {
 	it('--max-size keeps the last events', async () => {
-		const { events, trace } = await recorded(programs.dir, [node, 'app/flood.mjs'], { flags: ['--max-size', '2MB'] })
+		const { events, trace, stderr } = await recorded(programs.dir, [node, 'app/flood.mjs'], {
+			flags: ['--max-size', '2MB'],
+		})
+		expect(stderr).toMatch(/^tsgotrace: the last of \d{3},\d{3} events in /m)
 		expect(statSync(trace).size).toBeLessThan(2.2 * 1024 * 1024)
 		expect(statSync(trace).size).toBeGreaterThan(1.2 * 1024 * 1024)
 		const last = events!.filter(({ id }) => id === 'demo:traceStep').map(({ args }) => args['n'] as number)
 		expect(last).toEqual(Array.from({ length: last.length }, (_, i) => 500_000 - last.length + i))
+	})
+
+	it('--max-size that is enough: the report says that all events are there', async () => {
+		const { stderr } = await recorded(programs.dir, [node, 'app/flood.mjs'], { flags: ['--max-size', '1GB'] })
+		expect(stderr).toMatch(/^tsgotrace: \d{3},\d{3} events in /m)
 	})
 
 	it('--ring keeps them in memory, --slow writes them when a slice took long', async () => {
