@@ -55,7 +55,7 @@ export interface HolderLink {
 	readonly path: string
 	/** The class, the function that has the variable, or the kind of native operation. */
 	readonly of: string
-	/** Where that class or function is declared. */
+	/** Where that class is declared, or the variable; if that is uncertain, a function that can use the variable. */
 	readonly site: SourceSite | null
 	readonly on: readonly []
 }

@@ -48,6 +48,51 @@ awaits prices fetch.mjs:8
 	stream: `1 x report stream.mjs:13
 awaits write stream.mjs:9
 <- event 'drain' of PassThrough`,
+	globals: `1 x direct globals.mjs:3
+<- held by globalThis.start
+
+1 x inObject globals.mjs:9
+<- held by globalThis.hooks.resolve
+
+1 x inVariable globals.mjs:17
+<- held by variable stop globals.mjs:14`,
+	kept: `1 x executed kept.mjs:14
+awaits attempt kept.mjs:15
+awaits pass kept.mjs:10
+<- held by resolve of Gate kept.mjs:2
+
+1 x passed kept.mjs:31
+awaits work kept.mjs:21
+awaits pass kept.mjs:10
+<- held by resolve of Gate kept.mjs:2`,
+	passed: `1 x close passed.mjs:18
+awaits generator passed.mjs:11
+<- held by resolve of Gate passed.mjs:2
+
+1 x next passed.mjs:24
+awaits generator passed.mjs:11
+<- held by resolve of Gate passed.mjs:2
+
+1 x waits passed.mjs:28
+<- held by resolve of Gate passed.mjs:2`,
+	notify: `1 x changed notify.mjs:6
+<- Atomics.waitAsync, until a notify`,
+	builtins: `1 x fromAsync builtins.mjs:15
+awaits items builtins.mjs:11
+<- held by resolve of Gate builtins.mjs:2
+
+1 x fromArray builtins.mjs:19
+<- held by resolve of Gate builtins.mjs:2`,
+	disposed: `1 x stack disposed.mjs:12
+<- held by resolve of Gate disposed.mjs:2`,
+}
+
+/** The first version of Node that has what a program uses. */
+const since: Readonly<Record<string, number>> = { builtins: 22, disposed: 24 }
+
+/** The programs that a version of Node can run. */
+export function hungOn(version: string): readonly string[] {
+	return Object.keys(hung).filter(name => Number.parseInt(version, 10) >= (since[name] ?? 0))
 }
 
 /** Run a program with a Node until it hangs, and take its tree by its pid. */

@@ -29,7 +29,7 @@ interface KindOfNode {
 }
 
 const values = 'object pool array map timeout promise closure call asyncGenerator'
-const functions = 'closure handler resolver rejecter awaiter element finallyer ofModule'
+const functions = 'closure handler resolver rejecter awaiter element finallyer ofModule step'
 const own: readonly Rule[] = [
 	['property', 'a', values],
 	['property', 'error', `${values} resolver`],
@@ -113,6 +113,7 @@ const kinds: Readonly<Record<string, KindOfNode>> = {
 		edges: [
 			['hidden', 1, 'promise'],
 			['hidden', 2, 'request'],
+			['hidden', 3, 'promise'],
 		],
 	},
 	module: { type: 'hidden', name: 'system / SourceTextModule', edges: [['hidden', 1, 'promise']] },
@@ -120,14 +121,26 @@ const kinds: Readonly<Record<string, KindOfNode>> = {
 		type: 'object',
 		name: 'system / Context',
 		edges: [
-			['internal', 'previous', 'context nativeContext'],
+			['internal', 'previous', 'context nativeContext inspected'],
 			['internal', 'extension', 'call asyncGenerator promise module'],
 			['hidden', 4, 'promise capability closure module'],
 			['context', 'q', `${values} resolver`],
 			['context', 'this', values],
 		],
 	},
-	nativeContext: { type: 'hidden', name: 'system / NativeContext', edges: [['internal', 'global', 'global']] },
+	nativeContext: {
+		type: 'hidden',
+		name: 'system / NativeContext',
+		edges: [
+			['internal', 'global', 'global'],
+			['internal', 'atomics_waitasync_promises', 'list'],
+		],
+	},
+	inspected: {
+		type: 'hidden',
+		name: 'system / NativeContext / ',
+		edges: [['internal', 'atomics_waitasync_promises', 'list']],
+	},
 	closure: {
 		type: 'closure',
 		name: 'f',
@@ -140,6 +153,7 @@ const kinds: Readonly<Record<string, KindOfNode>> = {
 	awaiter: { type: 'closure', name: '', edges: inContext, code: 'AsyncFunctionAwaitResolveClosure' },
 	element: { type: 'closure', name: '', edges: inContext, code: 'PromiseAllResolveElementClosure' },
 	finallyer: { type: 'closure', name: '', edges: inContext, code: 'PromiseThenFinally' },
+	step: { type: 'closure', name: '', edges: inContext, code: 'ArrayFromAsyncIterableOnFulfilled' },
 	ofModule: { type: 'closure', name: '', edges: inContext, code: 'CallAsyncModuleFulfilled' },
 	shape: {
 		type: 'object shape',

@@ -10,6 +10,7 @@ const nodeTypes = [
 	'native',
 	'synthetic',
 	'concatenated string',
+	'sliced string',
 	'object shape',
 ]
 const edgeTypes = ['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak']
@@ -42,14 +43,15 @@ export class SnapshotText {
 	/** A script of the program or of Node. @returns the node that its functions share */
 	script(id: number): number {
 		const shared = this.node('code', 'f')
-		const script = this.node('code', 'system / Script')
+		const script = this.node('code', id === 2 ? 'node:internal/x' : 'system / Script')
 		this.edge(shared, 'internal', id === 0 ? 'script_or_debug_info' : 'script', script)
 		if (id === 1) {
 			const path = this.node('concatenated string', '(concatenated string)')
 			this.edge(script, 'internal', 'name', path)
 			this.edge(path, 'internal', 'first', this.node('string', '/app/'))
 			this.edge(path, 'internal', 'second', this.node('string', 'b.js'))
-		} else this.edge(script, 'internal', 'name', this.node('string', id === 0 ? '/app/a.js' : 'node:internal/x'))
+		} else if (id === 2) this.edge(script, 'internal', 'name', this.node('sliced string', '(sliced string)'))
+		else this.edge(script, 'internal', 'name', this.node('string', '/app/a.js'))
 		return shared
 	}
 

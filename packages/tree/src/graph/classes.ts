@@ -33,3 +33,8 @@ const leaves = new Set([
 export function isLeafClass(name: string): boolean {
 	return leaves.has(name) || /^(Http2\w+|\w*Job|\w*Req\w*Wrap|FSReq\w+)$/.test(name)
 }
+
+/** Whether an object of a class is a global object. */
+export function isGlobal(name: string): boolean {
+	return name.startsWith('global')
+}

@@ -1,9 +1,8 @@
 import type { HeapEdge, HeapNode } from '../snapshot/heap.js'
-import { glue, isLeafClass } from './classes.js'
+import { glue, isGlobal, isLeafClass } from './classes.js'
 import type { Scripts } from './scripts.js'
 import type { SuspendedCalls } from './suspended.js'
 import type { View } from './view.js'
-import { unnamed } from './words.js'
 
 /** The object or variable that holds a resolver. */
 export interface Holder {
@@ -39,7 +38,6 @@ export class HolderSearch {
 	readonly #view: View
 	readonly #scripts: Scripts
 	readonly #suspended: SuspendedCalls
-	readonly #unnamed: ReadonlySet<number>
 	readonly #known: Map<HeapNode, Holder | null> = new Map()
 	/** The next step of nodes on paths that led to a holder, because thousands of resolvers may be in the same array. */
 	readonly #next: Map<HeapNode, { readonly node: HeapNode; readonly edge: HeapEdge } | Terminal> = new Map()
@@ -48,7 +46,6 @@ export class HolderSearch {
 		this.#view = view
 		this.#scripts = scripts
 		this.#suspended = suspended
-		this.#unnamed = new Set(unnamed.map(word => view.word(word)).filter(index => index >= 0))
 	}
 
 	/** @returns null if there is no holder with a name */
@@ -71,7 +68,7 @@ export class HolderSearch {
 			this.#view.eachIncoming(step.node, (node, edge) => this.#visit(search, step, node, edge))
 			if (search.found !== null) return this.#end(search.found.step, search.found.terminal)
 		}
-		if (search.ofNode !== null) return this.#end(search.ofNode.step, search.ofNode.terminal)
+		if (search.weak !== null) return this.#end(search.weak.step, search.weak.terminal)
 		return search.isRooted ? { by: 'native', node: resolver, isProgram: false, closure: null, path: '' } : null
 	}
 
@@ -91,14 +88,15 @@ export class HolderSearch {
 			return true
 		}
 		search.seen.add(node)
-		search.queue.push(step)
 		const terminal = this.#terminal(step)
+		// What leads to a global object does not hold what that has.
+		if (terminal?.by !== 'global') search.queue.push(step)
 		if (terminal === null) return true
-		if (!terminal.isNodes) {
+		if (!terminal.isWeak) {
 			search.found = { step, terminal }
 			return false
 		}
-		search.ofNode ??= { step, terminal }
+		search.weak ??= { step, terminal }
 		search.lastDistance = Math.min(search.lastDistance, step.distance + patience)
 		return true
 	}
@@ -127,7 +125,9 @@ export class HolderSearch {
 		// A call with a resolver in its saved registers uses it, and does not hold it for others.
 		if (this.#suspended.isRegisters(node) || view.isPromise(node) || view.isReaction(node)) return false
 		const type = heap.edgeTypes[edge]
-		return !((type === view.internal || type === view.property) && this.#unnamed.has(heap.edgeNames[edge]!))
+		// All functions have the global object: only what is a property of it is held by it.
+		if (type !== view.property && view.isObject(node) && isGlobal(view.className(node))) return false
+		return !view.isUnnamed(edge)
 	}
 
 	/** Whether a node qualifies as the holder. */
@@ -137,27 +137,32 @@ export class HolderSearch {
 		const type = heap.edgeTypes[edge]
 		if (type === view.property && view.isObject(node)) {
 			const name = view.className(node)
-			if (isLeafClass(name)) return { by: 'object', node, closure: null, isNodes: false }
+			if (isLeafClass(name)) return { by: 'object', node, closure: null, isWeak: false }
+			if (isGlobal(name)) return { by: 'global', node, closure: null, isWeak: true }
 			const property = heap.strings.get(heap.edgeNames[edge]!)
-			if (name.startsWith('global'))
-				return distance > 2 && property !== 'global' ? { by: 'global', node, closure: null, isNodes: false } : null
 			if (property !== 'context' && heap.locations.of(node) !== null && !glue.test(name))
-				return { by: 'object', node, closure: null, isNodes: this.#scripts.isInternal(node) }
+				return { by: 'object', node, closure: null, isWeak: this.#scripts.isInternal(node) }
 		}
-		if (
-			type === view.contextVariable &&
-			view.isContext(node) &&
-			heap.edgeNames[edge] !== view.word('this') &&
-			distance > 1
-		) {
-			// A variable counts as a holder if it has a collection.
+		if (type === view.contextVariable && view.isContext(node) && heap.edgeNames[edge] !== view.word('this')) {
+			// A variable counts as a holder if it has a collection, and each one of a module, which all its functions share.
 			const held = before!.node
-			if (!view.isObject(held) || !/^(Object|Array|Map|Set)$/.test(view.className(held))) return null
+			const hasCollection = distance > 1 && view.isObject(held) && /^(Object|Array|Map|Set)$/.test(view.className(held))
+			if (!hasCollection && !this.#isOfModule(node)) return null
 			const closure = this.#closure(node)
 			if (closure !== null && !this.#scripts.isInternal(closure))
-				return { by: 'variable', node, closure, isNodes: false }
+				return { by: 'variable', node, closure, isWeak: false }
 		}
 		return null
+	}
+
+	/** Whether variables are those of an ES module. */
+	#isOfModule(context: HeapNode): boolean {
+		const view = this.#view
+		let isOfModule = false
+		view.each(context, (module, edge) => {
+			isOfModule ||= view.isInternal(edge, 'extension') && view.isNamed(module, 'system / SourceTextModule')
+		})
+		return isOfModule
 	}
 
 	#closure(context: HeapNode): HeapNode | null {
@@ -213,8 +218,8 @@ interface Terminal {
 	readonly by: 'object' | 'variable' | 'global'
 	readonly node: HeapNode
 	readonly closure: HeapNode | null
-	/** Whether its class is Node's own: another holder may be better. */
-	readonly isNodes: boolean
+	/** Whether another holder may be better: its class is Node's own, or it is the global object, which has no place. */
+	readonly isWeak: boolean
 }
 
 /** The progress of a search. */
@@ -225,8 +230,8 @@ class HolderWalk {
 	readonly deferred: HolderStep[] = []
 	#at = 0
 	found: { readonly step: HolderStep; readonly terminal: Terminal } | null = null
-	/** The first object of Node's own classes. */
-	ofNode: { readonly step: HolderStep; readonly terminal: Terminal } | null = null
+	/** The first holder that is one only if there is no better one. */
+	weak: { readonly step: HolderStep; readonly terminal: Terminal } | null = null
 	lastDistance: number = Number.POSITIVE_INFINITY
 	isRooted = false
 

@@ -43,11 +43,16 @@ export class Scripts {
 			if (shared === null) continue
 			// Node 20 uses the other name.
 			const object = view.get(shared, 'script') ?? view.get(shared, 'script_or_debug_info')
-			const name = object === null ? null : view.get(object, 'name')
-			const url = name === null ? null : view.text(name)
+			const url = object === null ? null : this.#urlOf(object)
 			if (url !== null && url !== '') urls.set(script, url)
 		}
 		return urls
+	}
+
+	/** The content of its name. A snapshot does not have that of a slice of another string, only the beginning as text. */
+	#urlOf(script: HeapNode): string | null {
+		const name = this.#view.get(script, 'name')
+		return name === null ? null : (this.#view.text(name) ?? this.#view.heap.name(script))
 	}
 }
 

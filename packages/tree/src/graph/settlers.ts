@@ -27,6 +27,9 @@ export interface Settlers {
 /** Objects that only contain others, and never settle a promise themselves. */
 const collections = /^(global|Window|Object|Array|Map|Set)/
 
+/** Of a resolver that only suspended calls have, at most this many nodes lead to it. */
+const maxBefore = 300
+
 /** Finds what can settle a promise, from its incoming edges. */
 export class SettlerSearch {
 	readonly #view: View
@@ -54,6 +57,7 @@ export class SettlerSearch {
 			else if (heap.types[from] === view.native || view.isNamed(from, '(Global handles)')) found.natives.add(from)
 			else if (view.isObject(from) && heap.edgeTypes[edge] === view.property && this.#isNativeWrap(from))
 				found.natives.add(from)
+			else if (heap.edgeTypes[edge] === view.internal && this.hasWaitAsync(from)) found.natives.add(from)
 		})
 		return {
 			call: null,
@@ -75,6 +79,36 @@ export class SettlerSearch {
 				}),
 			)
 		})
+		return [...found.inputs.values()]
+	}
+
+	/**
+	 * Promises of suspended calls that have the resolver in a variable, if nothing else leads to it: one of them calls it,
+	 * as in `new Promise(async resolve => resolve(await other))`.
+	 */
+	calls(resolver: HeapNode, promise: HeapNode): readonly Input[] {
+		const view = this.#view
+		const calls = new Set<HeapNode>()
+		const seen = new Set([resolver])
+		let isAlone = true
+		for (const node of seen) {
+			view.eachIncoming(node, (from, edge) => {
+				if (view.isUnnamed(edge)) return true
+				if (view.heap.types[from] === view.synthetic || seen.size > maxBefore) isAlone = false
+				else if (this.#suspended.isCall(from)) calls.add(from)
+				else if (!view.isPromise(from) && !view.isReaction(from)) seen.add(from)
+				return isAlone
+			})
+			if (!isAlone) return []
+		}
+		// One that waits for the promise itself calls it too late.
+		const { awaited, promise: promiseOf } = this.#suspended
+		const able = [...calls].filter(call => awaited.get(call) !== promise)
+		const found = new FoundSettlers(promise)
+		for (const call of able.length > 0 ? able : calls) {
+			const own = promiseOf.get(call)
+			if (own !== undefined) found.input(own, { how: 'resolve', handler: null })
+		}
 		return [...found.inputs.values()]
 	}
 
@@ -156,7 +190,11 @@ export class SettlerSearch {
 	#resolvers(context: HeapNode, found: FoundSettlers): void {
 		const view = this.#view
 		view.closuresOf(context, closure => {
-			if (!/CapabilityDefault|PromiseResolve|PromiseReject/.test(view.builtin(closure))) return
+			const builtin = view.builtin(closure)
+			if (!/CapabilityDefault|PromiseResolve|PromiseReject/.test(builtin)) {
+				if (isStep(builtin)) this.#step(closure, found)
+				return
+			}
 			let isHeld = false
 			view.eachIncoming(closure, holder => {
 				if (view.isReaction(holder)) this.#reaction(holder, found)
@@ -164,6 +202,14 @@ export class SettlerSearch {
 				else isHeld = true
 			})
 			if (isHeld) found.resolvers.add(closure)
+		})
+	}
+
+	/** A builtin that is asynchronous itself continues when another promise is settled: `Array.fromAsync`, `disposeAsync`. */
+	#step(closure: HeapNode, found: FoundSettlers): void {
+		const view = this.#view
+		view.eachIncoming(closure, (reaction, edge) => {
+			if (view.isReaction(reaction) && view.isHidden(edge)) this.#reaction(reaction, found)
 		})
 	}
 
@@ -180,6 +226,18 @@ export class SettlerSearch {
 				})
 			})
 		})
+	}
+
+	/** Whether a node is V8's set of the promises of `Atomics.waitAsync`. */
+	hasWaitAsync(node: HeapNode): boolean {
+		const view = this.#view
+		if (view.heap.types[node] !== view.array) return false
+		let isSet = false
+		view.eachIncoming(node, (from, edge) => {
+			isSet = view.isNativeContext(from) && view.isInternal(edge, 'atomics_waitasync_promises')
+			return !isSet
+		})
+		return isSet
 	}
 
 	#isNativeWrap(object: HeapNode): boolean {
@@ -199,6 +257,11 @@ export class SettlerSearch {
 /** Closures of V8 itself. */
 function isMachinery(builtin: string): boolean {
 	return /^(Async|Promise)\w*(Closure|Resolve|Reject|Finally|Thunk)/.test(builtin)
+}
+
+/** Whether a builtin settles the promise that its context has. `finally` has its result there. */
+function isStep(builtin: string): boolean {
+	return builtin !== '' && !/Await|Finally|^Promise/.test(builtin)
 }
 
 /** The settlers of one promise. */

@@ -9,6 +9,8 @@ export class SuspendedCalls {
 	readonly awaited: ReadonlyMap<HeapNode, HeapNode>
 	/** The call that will settle a promise. */
 	readonly owner: ReadonlyMap<HeapNode, HeapNode>
+	/** The promise that a call will settle: of an async generator, the first that waits for it. */
+	readonly promise: ReadonlyMap<HeapNode, HeapNode>
 	readonly #isCall: Uint8Array
 	readonly #isRegisters: Uint8Array
 
@@ -30,14 +32,19 @@ export class SuspendedCalls {
 			}
 		}
 		const owner = new Map<HeapNode, HeapNode>()
+		const own = new Map<HeapNode, HeapNode>()
 		const awaited = new Map<HeapNode, HeapNode>()
 		for (const call of calls) {
-			for (const promise of ownPromises(view, call)) if (!owner.has(promise)) owner.set(promise, call)
+			for (const promise of ownPromises(view, call)) {
+				if (!owner.has(promise)) owner.set(promise, call)
+				if (!own.has(call)) own.set(call, promise)
+			}
 			const promise = awaitedBy(view, call)
 			if (promise !== null) awaited.set(call, promise)
 		}
 		this.calls = calls
 		this.owner = owner
+		this.promise = own
 		this.awaited = awaited
 	}
 
@@ -65,8 +72,26 @@ function ownPromises(view: View, call: HeapNode): HeapNode[] {
 		}
 	}
 	view.each(call, take)
-	for (const request of requests) view.each(request, take)
+	for (const request of requests) {
+		view.each(request, (node, edge) => {
+			if (!view.isPromise(node)) take(node, edge)
+		})
+		const answer = answerOf(view, request)
+		if (answer !== null) promises.push(answer)
+	}
 	return promises
+}
+
+/** The promise that `next`, `return` or `throw` returned. What was passed to them is before it, and may be a promise too. */
+function answerOf(view: View, request: HeapNode): HeapNode | null {
+	let answer: HeapNode | null = null
+	let last = -1
+	view.each(request, (node, edge) => {
+		if (!view.isHidden(edge) || !view.isPromise(node) || view.heap.edgeNames[edge]! <= last) return
+		answer = node
+		last = view.heap.edgeNames[edge]!
+	})
+	return answer
 }
 
 /** V8 resumes a suspended call with closures over a context whose extension is the call. */

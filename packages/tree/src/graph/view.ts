@@ -1,5 +1,5 @@
 import type { Heap, HeapEdge, HeapNode } from '../snapshot/heap.js'
-import { vocabulary, type Word } from './words.js'
+import { unnamed, vocabulary, type Word } from './words.js'
 
 /** Called for an edge and the node at its other end. Returns false to stop. */
 export type Visit = (node: HeapNode, edge: HeapEdge) => boolean | void
@@ -8,6 +8,7 @@ export type Visit = (node: HeapNode, edge: HeapEdge) => boolean | void
 export class View {
 	readonly heap: Heap
 	readonly object: number
+	readonly array: number
 	readonly closure: number
 	readonly native: number
 	readonly synthetic: number
@@ -20,12 +21,15 @@ export class View {
 	readonly #string: number
 	readonly #concatenated: number
 	readonly #words: ReadonlyMap<string, number>
+	readonly #unnamed: ReadonlySet<number>
 	readonly #builtins: Map<number, string> = new Map()
 
 	constructor(heap: Heap) {
 		this.heap = heap
 		this.#words = heap.strings.find(vocabulary)
+		this.#unnamed = new Set(unnamed.map(word => this.word(word)).filter(index => index >= 0))
 		this.object = heap.nodeType('object')
+		this.array = heap.nodeType('array')
 		this.closure = heap.nodeType('closure')
 		this.native = heap.nodeType('native')
 		this.synthetic = heap.nodeType('synthetic')
@@ -82,6 +86,12 @@ export class View {
 		return this.heap.edgeTypes[edge] === this.internal && this.heap.edgeNames[edge] === this.word(word)
 	}
 
+	/** Whether an edge leads to what belongs to an object's class, or to a part of itself. */
+	isUnnamed(edge: HeapEdge): boolean {
+		const type = this.heap.edgeTypes[edge]
+		return (type === this.internal || type === this.property) && this.#unnamed.has(this.heap.edgeNames[edge]!)
+	}
+
 	isHidden(edge: HeapEdge): boolean {
 		return this.heap.edgeTypes[edge] === this.hidden
 	}
@@ -109,6 +119,10 @@ export class View {
 
 	isContext(node: HeapNode): boolean {
 		return this.isNamed(node, 'system / Context')
+	}
+
+	isNativeContext(node: HeapNode): boolean {
+		return this.isNamed(node, 'system / NativeContext') || this.isNamed(node, 'system / NativeContext / ')
 	}
 
 	/** Which of V8's own functions a closure is, or ''. */

@@ -2,6 +2,7 @@ import type { AwaitTree, CallLink, SourceSite } from '../model.js'
 import { awaitIn } from '../source/awaits.js'
 import { nameAt } from '../source/names.js'
 import { remapTree } from '../source/remap.js'
+import { declarationOf } from '../source/variables.js'
 import { pathOf, type Sources } from './sources.js'
 
 /**
@@ -25,6 +26,11 @@ export function placeTree(tree: AwaitTree, sources: Sources): AwaitTree {
 		const original = sources.original(link.site)
 		const site = original?.site ?? filePath(link.site)
 		const text = original === null ? null : sources.text(site.file)
+		if (link.kind === 'holder' && link.by === 'variable') {
+			const source = text ?? (sources.isTransformed(link.site.file) ? null : sources.text(link.site.file))
+			const declared = source === null ? null : declarationOf(source, /^[\w$]*/.exec(link.path)![0])
+			return { ...link, site: declared === null ? site : { ...site, ...declared } }
+		}
 		if (link.kind === 'holder') {
 			const of = text === null || link.by !== 'object' ? null : nameAt(text, site, 'class')
 			return { ...link, site, of: of ?? link.of }

@@ -179,6 +179,7 @@ function holderText({ by, path, of }: HolderLink): string {
 const nativeTexts: Readonly<Record<string, string>> = {
 	'native code': 'native code of Node',
 	fetch: 'a fetch without an answer',
+	'Atomics.waitAsync': 'Atomics.waitAsync, until a notify',
 }
 
 const endTexts = {

@@ -7,7 +7,7 @@ import { codeOf, globalCode, type WordCode } from './wordtable.js'
 export const flags = {
 	/** If its target was found by searching for what leads to a promise or its resolvers, so is its source. */
 	leads: 1,
-	/** Its source has a promise as a property, and may be an object that native code has. */
+	/** Its source has a promise, and may be an object that native code has, or a set of V8's. */
 	has: 2,
 	/** Its target is a value of its source. */
 	own: 4,
@@ -119,7 +119,9 @@ class EdgeRules {
 		if (source === kinds.context)
 			return type === this.#hidden || (type === this.#internal && name === this.#extension) ? flags.leads : 0
 		if (settling.has(source)) return flags.leads
-		return type === this.#property && source !== kinds.closure && source !== kinds.other ? flags.has : 0
+		// V8 has the promises of Atomics.waitAsync in a set of its own.
+		if (source === kinds.other) return type === this.#internal ? flags.has : 0
+		return type === this.#property && source !== kinds.closure ? flags.has : 0
 	}
 
 	#isOwn(source: Kind, type: number, name: WordCode): boolean {

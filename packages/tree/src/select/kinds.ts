@@ -49,6 +49,7 @@ export class KindTable {
 		byWord[codeOf('system / PromiseReaction')] = kinds.reaction
 		byWord[codeOf('system / Context')] = kinds.context
 		byWord[codeOf('system / NativeContext')] = kinds.nativeContext
+		byWord[codeOf('system / NativeContext / ')] = kinds.nativeContext
 		byWord[codeOf('system / PromiseCapability')] = kinds.capability
 		byWord[codeOf('system / AsyncGeneratorRequest')] = kinds.request
 		byWord[codeOf('system / SourceTextModule')] = kinds.module

@@ -136,7 +136,7 @@ export class Marks {
 			const target = packed >>> edgeBits
 			const need = this.#needs[target]
 			if (need === needs.natives) {
-				if (isRoot || kind === kinds.native) this.#need(node, needs.node)
+				if (isRoot || kind === kinds.native || kind === kinds.nativeContext) this.#need(node, needs.node)
 			} else if (need === needs.sources) {
 				// Only a context leads from a call to what resumes it.
 				if (kindOf[target] === kinds.call && kind !== kinds.context) continue

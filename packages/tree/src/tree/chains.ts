@@ -113,9 +113,12 @@ export class Chains {
 	#settlersOf(promise: HeapNode): Settlers {
 		const settlers = this.settlers.of(promise)
 		if (settlers.inputs.length > 0 || settlers.resolvers.length === 0) return settlers
-		if (settlers.resolvers.some(resolver => (this.#holders.of(resolver)?.by ?? 'native') !== 'native')) return settlers
-		// No named holder has the resolver, but a reaction to another promise may have it.
-		return { ...settlers, inputs: settlers.resolvers.flatMap(resolver => this.settlers.reactions(resolver, promise)) }
+		const holders = settlers.resolvers.map(resolver => this.#holders.of(resolver)?.by ?? null)
+		if (holders.some(by => by !== null && by !== 'native')) return settlers
+		// No named holder has the resolver, but a reaction to another promise, or a suspended call, may have it.
+		const inputs = settlers.resolvers.flatMap(resolver => this.settlers.reactions(resolver, promise))
+		if (inputs.length > 0 || holders.some(by => by !== null)) return { ...settlers, inputs }
+		return { ...settlers, inputs: settlers.resolvers.flatMap(resolver => this.settlers.calls(resolver, promise)) }
 	}
 
 	#close({ promise, settlers, inputs }: OpenPromise): number {
@@ -195,7 +198,11 @@ export class Chains {
 		const { interned } = this
 		const native = natives[0]
 		if (native !== undefined) {
-			const of = this.#view.isObject(native) ? this.#view.className(native) : 'native code'
+			const of = this.#view.isObject(native)
+				? this.#view.className(native)
+				: this.settlers.hasWaitAsync(native)
+					? 'Atomics.waitAsync'
+					: 'native code'
 			return interned.add({ kind: 'holder', by: 'native', path: '', of, site: null, on: [] })
 		}
 		const nearest = holders.find(holder => holder.by !== 'native') ?? holders[0]

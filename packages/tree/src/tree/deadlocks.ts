@@ -166,7 +166,7 @@ class ValuesOfCalls implements OwnValues {
 		if (!view.isContext(node)) return !(view.isObject(node) && view.heap.name(node).startsWith('global'))
 		// Variables of a module are shared by all its functions.
 		const outer = view.get(node, 'previous')
-		return outer !== null && !view.isNamed(outer, 'system / NativeContext')
+		return outer !== null && !view.isNativeContext(outer)
 	}
 
 	/** Edges to an object's or function's own values: not to its class, its prototype, or enclosing functions. */
