@@ -5,6 +5,7 @@ import { microsecondsAt } from '../profiler/clock.js'
 import { consumeSamples } from '../profiler/consumers.js'
 import type { CpuProfile } from '../profiler/profiler.js'
 import { connectOnce } from '../realm.js'
+import { runs as allRuns } from '../states/runs.js'
 import { whyNoStates } from '../states/support.js'
 import { traceRunDone_Attach } from '../states/ztrace.js'
 import { repeatedly, rounded } from '../thread/ticker.js'
@@ -43,12 +44,12 @@ connectOnce('stalls', [traceStallDone_Event], () => {
 	const isPossible = whyNoStates() === null
 	const stalls: Stretch[] = []
 	let runs: Ran[] = []
-	// Not here, because the lock is held.
-	const probe = traceRunDone_Attach(null, (ms, task, name, ago) => {
-		if (ms < minRun) return
-		const ended = performance.now() - ago
-		if (runs.push({ began: ended - ms, ended, task, name }) > 2 * maxStalls) runs = runs.slice(-maxStalls)
-	})
+	// So that states are followed. If the program has a copy of the package, its events may be those that are emitted.
+	const probe = traceRunDone_Attach(null, () => {})
+	allRuns.ended = ({ sampled: isRecorded, id: task, name }, began, ended) => {
+		if (!isRecorded || ended - began < minRun) return
+		if (runs.push({ began, ended, task, name }) > 2 * maxStalls) runs = runs.slice(-maxStalls)
+	}
 	const unfollow = isPossible
 		? followStretches(stretch => {
 				if (stalls.length < maxStalls) stalls.push(stretch)
@@ -58,6 +59,7 @@ connectOnce('stalls', [traceStallDone_Event], () => {
 	return () => {
 		stop()
 		unfollow()
+		allRuns.ended = null
 		probe.detach()
 	}
 

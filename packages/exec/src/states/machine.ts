@@ -211,6 +211,7 @@ export class StateMachine {
 		if (task.ended === null) task.stopped = this.#began + ms
 		runEnds(task)
 		runs.kept?.add(task, this.#began, this.#began + ms)
+		runs.ended?.(task, this.#began, this.#began + ms)
 		if (task.sampled && (task.ended === null || ms >= minRunAfterEnd))
 			traceRunDone(rounded(ms, resolution), task.id, task.name, floored(now - this.#began - ms))
 	}

@@ -48,14 +48,14 @@ export interface RunningTask {
 	readonly began: number
 }
 
-/**
- * Shared by all copies of the package: one of them follows the states. `kept` is null while nothing needs runs of the
- * past, `now` while states are not followed.
- */
-export const runs: { kept: Pick<RunHistory, 'add'> | null; now: (() => RunningTask | null) | null } = shared(
-	'runs',
-	() => ({
-		kept: null,
-		now: null,
-	}),
-)
+/** Shared by all copies of the package: one of them follows the states. */
+export interface Runs {
+	/** Null while nothing needs runs of the past. */
+	kept: Pick<RunHistory, 'add'> | null
+	/** Called with each run that has ended. Not there if an older copy has made this object. */
+	ended?: ((task: Task, began: number, ended: number) => void) | null
+	/** Null while states are not followed. */
+	now: (() => RunningTask | null) | null
+}
+
+export const runs: Runs = shared('runs', () => ({ kept: null, ended: null, now: null }))
