@@ -15,11 +15,11 @@ interface Suggestions {
 	/** A type of the language or of its library. */
 	readonly builtin: string | undefined
 	/** What it was when the file was generated. */
-	readonly former: FormerImport | null
+	readonly former: FormerImport | undefined
 }
 
 function unknownNameHint(name: string, file: string, { near, builtin, former }: Suggestions): string {
-	if (former !== null)
+	if (former !== undefined)
 		return `it used to be imported from '${former.module}'; write ${former.instead}, which no tool removes as unused`
 	if (near !== undefined)
 		return `did you mean '${near.name}'${near.module === null ? '' : ` (imported from '${near.module}')`}?`

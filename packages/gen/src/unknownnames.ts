@@ -91,7 +91,7 @@ async function explained(
 				const near = suggest ? closest(name, model.names, n => n.name) : undefined
 				const builtin =
 					suggest && binding.meaning === 'type' && !binding.qualified ? closest(name, builtinTypes, n => n) : undefined
-				const suggestions = { near, builtin, former: former.get(name) ?? null }
+				const suggestions = { near, builtin, former: former.get(name) }
 				problems.push({ ...messages.unknownName(name, basename(path), suggestions), ...span })
 			} else if (!(binding.meaning === 'value' ? kinds.value : binding.qualified ? kinds.namespace : kinds.type))
 				problems.push({ ...messages.wrongKind(name, binding.meaning, binding.qualified), ...span })
