@@ -91,6 +91,7 @@ describe('tsgotrace tree FILE', () => {
 		[['tree', 'missing.heapsnapshot'], 2, /file not found: 'missing\.heapsnapshot'/],
 		[['tree', 'app.heapsnapshot', 'app.heapsnapshot'], 2, /tree takes one source, not 2; --diff compares two/],
 		[['tree', '--diff', 'app.heapsnapshot'], 2, /--diff compares two sources, an earlier and a later one, not 1/],
+		[['tree', '127.0.0.1:99999'], 2, /port 99999 is not between 1 and 65535/],
 		[['tree', '.'], 2, /'\.' is not a regular file/],
 		[['tree', 'app.mjs'], 1, /^app\.mjs: not a heap snapshot: it does not begin with '\{' \(at byte 0\)\n$/],
 		[['tree', 'app.heapsnapshot', '--values'], 2, /--values asks a running process/],

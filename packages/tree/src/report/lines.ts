@@ -171,9 +171,27 @@ function holderText({ by, path, of }: HolderLink): string {
 	const event = /_events\.(.+?)(?:\[\]|\.|$)/.exec(path)?.[1] ?? /<symbol kEvents><Map>.*\.listener/.exec(path)?.[0]
 	if (event !== undefined) return path.startsWith('_events') ? `event '${event}' of ${of}` : `listener of ${of}`
 	if (of === 'Timeout' || of === 'Immediate') return of === 'Timeout' ? 'a timer' : 'setImmediate'
-	if (by === 'variable') return `held by variable ${path}`
-	if (by === 'global') return `held by globalThis.${path}`
-	return `held by ${path} of ${of}`
+	const shown = shortPath(path)
+	if (by === 'variable') return `held by variable ${shown}`
+	if (by === 'global') return `held by globalThis.${shown}`
+	return `held by ${shown} of ${of}`
+}
+
+/** The longest path that is shown as a whole: it fits into a line, with a class. */
+const longestPath = 44
+
+/** The beginning and the end of a long path. */
+function shortPath(path: string): string {
+	if (path.length <= longestPath) return path
+	const [first = path, ...rest] = path.match(/\.?(?:<[^>]*>|\[\]|[^.[<]+)/g) ?? []
+	const last: string[] = []
+	let length = first.length + 1
+	for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
+		length += part.length
+		if (length > longestPath && last.length > 0) break
+		last.unshift(part)
+	}
+	return `${first}…${last.join('').replace(/^\./, '')}`
 }
 
 const nativeTexts: Readonly<Record<string, string>> = {
