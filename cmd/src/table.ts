@@ -14,11 +14,17 @@ const gap = 3
 /** A shorter piece of a name says nothing. */
 const min = 16
 
+/** On one line, without characters that control a terminal: names of a trace may be any text. */
+export function onOneLine(text: string): string {
+	return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+}
+
 /** Lines of cells as a table. */
 export function table(
-	rows: readonly (readonly string[])[],
+	cells: readonly (readonly string[])[],
 	{ left = [], width = Number.POSITIVE_INFINITY, optional = [], cut = 0 }: TableOptions = {},
 ): string {
+	const rows = cells.map(row => row.map(onOneLine))
 	const widths: number[] = []
 	for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length)
 	const shown = new Set(widths.keys())
@@ -38,7 +44,7 @@ export function table(
 }
 
 /** @param inMiddle for ids, of which both ends are informative */
-function shortened(text: string, width: number, inMiddle: boolean): string {
+export function shortened(text: string, width: number, inMiddle: boolean): string {
 	if (text.length <= width) return text
 	if (!inMiddle) return `${text.slice(0, width - 1)}…`
 	const end = Math.floor((width - 1) / 2)

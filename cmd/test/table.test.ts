@@ -32,3 +32,13 @@ test('a table has no line that is too long, and leaves out columns before it cut
 		),
 	)
 })
+
+test('a row is one line without control characters, whatever is in its cells', () => {
+	fc.assert(
+		fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string())), rows => {
+			const text = table([...rows, ['a\nb\u001b[2J', 'c\r\nd']], { width: 80 })
+			expect(text.split('\n')).toHaveLength(rows.length + 2)
+			expect(text).not.toMatch(/[^\P{Cc}\n]/u)
+		}),
+	)
+})

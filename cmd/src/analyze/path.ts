@@ -5,7 +5,7 @@ import { CommandError, type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
 import { printJson } from '../output.js'
 import { Output } from '../stdout.js'
-import { table } from '../table.js'
+import { onOneLine, table } from '../table.js'
 import { takeTrace, traceFile } from '../tracefile.js'
 import { outputWidth } from '../width.js'
 
@@ -88,7 +88,7 @@ function pathText({ id, name, from, to, how, detail, steps }: TaskPath, width: n
 	const [head, ...lines] = table([['what it took its time for', 'at', 'took', ''], ...rows], { width })
 		.trimEnd()
 		.split('\n')
-	return `task ${id} ${name}: ${textDuration(to - from)}, from ${(from / 1e9).toFixed(6)} s${end}\n\n${head}\n${lines.map((line, i) => `${line}\n${states[i]!.join('')}`).join('')}`
+	return `${onOneLine(`task ${id} ${name}: ${textDuration(to - from)}, from ${(from / 1e9).toFixed(6)} s${end}`)}\n\n${head}\n${lines.map((line, i) => `${line}\n${states[i]!.join('')}`).join('')}`
 }
 
 /** Minimum fraction of a step to be shown as unknown. */

@@ -1,7 +1,7 @@
 import type { AnalysisReport, Finding, GroupReport, TaskReport } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural, rate } from '../format.js'
-import { bars, type TableOptions, table } from '../table.js'
+import { bars, onOneLine, shortened, type TableOptions, table } from '../table.js'
 import { costText, errorsOf, evidenceText, headText, lookText } from './parts.js'
 import { statesTable } from './states.js'
 
@@ -134,7 +134,8 @@ function dependenciesOf({ name, count: n, parts, wakers }: TaskReport): string[]
 function findingText(finding: Finding, files: string, width: number): string {
 	const { level, rule, subject, text } = finding
 	const evidence = evidenceText(finding)
-	return `  ${level}: ${rule}: ${subject}\n${wrapped(text, width, '    ')}${evidence === '' ? '' : wrapped(evidence, width, '    ')}    ${lookText(finding, files)}\n`
+	const head = `  ${level}: ${rule}: `
+	return `${head}${shortened(onOneLine(subject), Math.max(16, width - head.length), true)}\n${wrapped(text, width, '    ')}${evidence === '' ? '' : wrapped(evidence, width, '    ')}    ${lookText(finding, files)}\n`
 }
 
 function more(list: readonly unknown[]): string {
@@ -161,7 +162,7 @@ function squeezed(values: readonly number[], max: number): number[] {
 function wrapped(text: string, width: number, indent: string): string {
 	let lines = ''
 	let line = indent
-	for (const word of text.split(' ')) {
+	for (const word of onOneLine(text).split(' ')) {
 		if (line !== indent && line.length + 1 + word.length > width) {
 			lines += `${line}\n`
 			line = indent

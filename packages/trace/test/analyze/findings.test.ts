@@ -1,8 +1,11 @@
 // Planted faults are found, by the right rule and about the right thing; programs without a fault have no finding of
 // which we claim to be sure.
+import { execFileSync } from 'node:child_process'
 import { analyze } from '@tsgotrace/trace/analyze'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../../../test/thorough.js'
+import { lookAtSlowest } from '../../src/analyze/findings/rule.js'
 import { inPieces, Program } from '../items.js'
 import { clean, faults } from './faults.js'
 
@@ -35,6 +38,29 @@ it('has a command that shows a slice, where there are no tasks', async () => {
 	const { findings } = await analyze(inPieces([it]))
 	expect(findings.map(({ rule }) => rule)).toContain('contention')
 	for (const { look } of findings) expect(look).toMatch(/^tsgotrace query FILE "select \* from slices where id = \d+"$/)
+})
+
+it.skipIf(process.platform === 'win32')('has a command that a shell takes as it is, whatever the name', () => {
+	const names = [
+		'GET /item',
+		'--flag',
+		"it's",
+		'$HOME',
+		'`id`',
+		'$(id)',
+		'a\\"b',
+		'!!',
+		'a\nb',
+		...fc.sample(
+			fc.string({ unit: fc.constantFrom('a', ' ', '"', "'", '\\', '$', '`', '!', '-', '\n'), minLength: 1 }),
+			50,
+		),
+	]
+	const script = names.map(name => `printf '%s\\0' ${lookAtSlowest(name)}; printf '\\0'`).join('\n')
+	const seen = execFileSync('sh', { input: script, encoding: 'utf8' }).split('\0\0').slice(0, -1)
+	expect(seen.map(words => words.replace('\0--slow=', '\0--slow\0'))).toEqual(
+		names.map(name => ['tsgotrace', 'analyze', 'FILE', '--slow', name].join('\0')),
+	)
 })
 
 describe('parts of a task that follow each other', () => {

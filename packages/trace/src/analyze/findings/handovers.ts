@@ -5,7 +5,7 @@ import type { ItemGroup } from '../facts/groups.js'
 import { addWakes, noWakes, type Wakes } from '../facts/handovers.js'
 import type { Finding } from '../facts/report.js'
 import type { WaitSite } from '../facts/states.js'
-import { type Facts, percent } from './rule.js'
+import { type Facts, lookAtSlowest, percent } from './rule.js'
 
 /** Minimum number of waits. */
 const often = 20
@@ -70,7 +70,7 @@ function finding({ names, time, wall, count, mean, site, wakes, max }: Waits, fr
 			.join(', '),
 		text: `waited ${percent(time / wall)} of ${its} time${site === null ? '' : ` at ${site},`} until ${other} went on: ${count} waits of ${textDuration(mean)} on average, for ${whatFor(places)}. Up to ${max} ${names.length === 1 ? '' : 'of one name '}were open at once${isHeld ? '' : shared}`,
 		evidence: { ids: [], from, to },
-		look: `tsgotrace analyze FILE --slow ${JSON.stringify(names[0])}`,
+		look: lookAtSlowest(names[0]!),
 		cost: time,
 	}
 }

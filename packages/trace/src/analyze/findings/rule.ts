@@ -32,6 +32,12 @@ export function lookAt({ kind }: Pick<ItemGroup, 'kind'>, id: number): string {
 		: `tsgotrace query FILE "select * from slices where args ->> '${kind}' = ${id}"`
 }
 
+/** A command that shows why the slowest task of a name took so long. The name may be the path of a request of anyone. */
+export function lookAtSlowest(name: string): string {
+	const isPlain = !/["$`\\!\p{Cc}]/u.test(name)
+	return `tsgotrace analyze FILE --slow${name.startsWith('-') ? '=' : ' '}${isPlain ? `"${name}"` : `'${name.replaceAll("'", "'\\''")}'`}`
+}
+
 /** A command that shows the events of a part of the trace. */
 export function lookBetween(from: number, to: number): string {
 	return `tsgotrace query FILE "select * from events where ts between ${Math.floor(from)} and ${Math.ceil(to)}"`

@@ -1,6 +1,6 @@
 import { textDuration } from '../../text/text.js'
 import type { Finding } from '../facts/report.js'
-import { type Facts, lookAt, lookBetween, percent, subjectOf } from './rule.js'
+import { type Facts, lookAt, lookAtSlowest, lookBetween, percent, subjectOf } from './rule.js'
 
 /** So often, or in all so many nanoseconds: a program that starts compiles and loads its code. */
 const minCount = 3
@@ -66,7 +66,7 @@ export function* crowding({ analysis, tasks, from, to }: Facts): Generator<Findi
 			subject: `task ${name}`,
 			text: `could have run for ${percent(states.runnable / states.wall)} of its time, while its thread was busy${busiest === undefined ? '' : `, mostly with task ${busiest.name}`}${isFull ? '' : '. The thread had time to spare at other times: they come in bursts, or the program had just begun'}`,
 			evidence: { ids: [], from, to },
-			look: `tsgotrace analyze FILE --slow ${JSON.stringify(name)}`,
+			look: lookAtSlowest(name),
 			cost: states.runnable,
 		}
 	}
