@@ -169,7 +169,8 @@ describe.runIf(process.platform === 'linux')('tsgotrace tree PID of a process th
 	})
 
 	it('prints all functions, and what could resume them, with --snapshot', async () => {
-		const { stdout } = await cli(['tree', String(child.pid), '--snapshot'], dir)
+		const { status, stdout, stderr } = await cli(['tree', String(child.pid), '--snapshot'], dir)
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
 		expect(stdout).toMatch(/awaits query +\S*tasks\.mjs:\d+\n +<- held by variable waiters\[\]/)
 		expect((await cli(['tree', '--diff', 'tasks.json', String(child.pid), '--snapshot'], dir)).stderr).toMatch(
 			/one of them is made of tasks, and the other one of a snapshot/,
