@@ -110,6 +110,22 @@ describe.concurrent('analyze', { timeout: 60_000 }, () => {
 		])
 	})
 
+	it('prints no character that controls a terminal, whatever the name of a task, and in no command', async () => {
+		const it = new Program()
+		const name = 'GET /\u001b[2J\u0007\n$(id)'
+		for (let n = 0; n < 24; n++) {
+			const end = it.task(n * 10 * ms, n + 1, name)
+			const wait = { ms: 8, task: n + 1, reason: 'immediate', runnable: 8 }
+			it.done((n * 10 + 9) * ms, '@tsgotrace/exec/states:traceWaitDone', wait)
+			end((n * 10 + 10) * ms)
+		}
+		const report = await analyze(it.trace())
+		for (const text of [reportText(report, 'FILE', 80), reportMarkdown(report, 'FILE')]) {
+			expect(text).toContain("--slow 'GET / [2J $(id)'")
+			expect(text).not.toMatch(/[^\P{Cc}\n]/u)
+		}
+	})
+
 	it('shows as many states as fit, and the sum of the others', async () => {
 		const it = new Program()
 		const reasons = ['net', 'fs', 'timer', 'sync', 'pool', 'dns', 'worker', 'immediate']

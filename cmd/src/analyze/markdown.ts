@@ -1,6 +1,7 @@
 import type { AnalysisReport, Finding, GroupReport, TaskReport } from '@tsgotrace/trace/analyze'
 import { textDuration } from '@tsgotrace/trace/export'
 import { count, plural, rate } from '../format.js'
+import { onOneLine } from '../table.js'
 import { costText, errorsOf, evidenceText, headText, lookText, sharesOf, shareText } from './parts.js'
 
 /** Bytes: what fits into a comment on a pull request beside others, and into what a program reads. */
@@ -114,9 +115,11 @@ function code(text: string): string {
 	const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
 	const fence = '`'.repeat(longest + 1)
 	const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : ''
-	return `${fence}${pad}${text.replace(/\s+/g, ' ').slice(0, 300).replaceAll('|', '\\|')}${pad}${fence}`
+	return `${fence}${pad}${onOneLine(text).replace(/\s+/g, ' ').slice(0, 300).replaceAll('|', '\\|')}${pad}${fence}`
 }
 
 function escaped(text: string): string {
-	return text.replace(/\s+/g, ' ').replace(/[*_`<>[\]]/g, '\\$&')
+	return onOneLine(text)
+		.replace(/\s+/g, ' ')
+		.replace(/[*_`<>[\]]/g, '\\$&')
 }

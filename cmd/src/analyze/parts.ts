@@ -2,6 +2,7 @@
 import type { AnalysisReport, Finding, GroupReport, TaskReport } from '@tsgotrace/trace/analyze'
 import { textDuration, textMoment } from '@tsgotrace/trace/export'
 import { bytes, count, plural, rate } from '../format.js'
+import { onOneLine } from '../table.js'
 
 /** What was recorded, in one line. */
 export function headText({ window }: AnalysisReport): string {
@@ -37,7 +38,7 @@ function percent(share: number): string {
 
 /** A finding's command, for these files. */
 export function lookText({ look }: Finding, files: string): string {
-	return look.replace('FILE', files)
+	return onOneLine(look.replace('FILE', () => files))
 }
 
 /** `3 ids: 1, 2, 3; from 1.5 s to 2.0 s` */
