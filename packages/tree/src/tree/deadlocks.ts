@@ -1,3 +1,4 @@
+import { isGlobal } from '../graph/classes.js'
 import type { SuspendedCalls } from '../graph/suspended.js'
 import { type OwnValues, usedFrom } from '../graph/uses.js'
 import type { View } from '../graph/view.js'
@@ -163,7 +164,7 @@ class ValuesOfCalls implements OwnValues {
 	leadsOn(node: HeapNode): boolean {
 		const view = this.#view
 		if (view.isPromise(node) || this.#suspended.isCall(node) || view.isReaction(node)) return false
-		if (!view.isContext(node)) return !(view.isObject(node) && view.heap.name(node).startsWith('global'))
+		if (!view.isContext(node)) return !(view.isObject(node) && isGlobal(view.heap.name(node)))
 		// Variables of a module are shared by all its functions.
 		const outer = view.get(node, 'previous')
 		return outer !== null && !view.isNativeContext(outer)

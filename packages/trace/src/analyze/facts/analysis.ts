@@ -206,7 +206,7 @@ export class Analysis {
 			if (tasks === undefined) this.#tasks.set(process, (tasks = new NumberMap()))
 			tasks.set(id, open)
 		} else if (kind === 'slice') this.slicesOverTime.begin(slice.start)
-		if (parent !== null) parent.group.children.set(group, (parent.group.children.get(group) ?? 0) + 1)
+		if (parent !== null) addTo(parent.group.children, group, 1)
 		this.queues.begin(open)
 		this.locks.begin(open, parent === null ? null : parent.last)
 	}
@@ -242,7 +242,7 @@ export class Analysis {
 		} else {
 			parent.last = child
 			if (threadOf(slice.track) === threadOf(parent.slice.track)) parent.ran += open.ran + (open.states?.running ?? 0)
-			parent.group.parts.set(group, (parent.group.parts.get(group) ?? 0) + end - slice.start)
+			addTo(parent.group.parts, group, end - slice.start)
 		}
 		this.trees.take(open)
 		if (kind === 'task') this.states.close(open)

@@ -41,7 +41,7 @@ export function addStates(totals: StateTotals, states: OpenStates, wall: number)
 	totals.running += states.running
 	totals.gc += states.gc
 	totals.runnable += states.runnable
-	for (const [reason, time] of states.waits) totals.waits.set(reason, (totals.waits.get(reason) ?? 0) + time)
+	for (const [reason, time] of states.waits) addTo(totals.waits, reason, time)
 }
 
 /** All tasks of one name; or all regions, calls, or slices. */
@@ -121,7 +121,7 @@ export class ItemGroup {
 	}
 
 	end(how: string, error: string | null, example: number): void {
-		this.ends.set(how, (this.ends.get(how) ?? 0) + 1)
+		addTo(this.ends, how, 1)
 		if (error === null) return
 		const text = this.errors.has(error) || this.errors.size < maxErrors ? error : '(others)'
 		const known = this.errors.get(text)

@@ -180,7 +180,7 @@ export class States {
 		states.runnable += runnable
 		if (runnable > 0) this.#crowds.runnable(item.track, open, runnable)
 		if (all > 0 && all - runnable < precision) this.#blocked.yielded(item.track, open.group.name)
-		states.waits.set(reason, (states.waits.get(reason) ?? 0) + all - runnable)
+		addTo(states.waits, reason, all - runnable)
 		addStatePart(states, {
 			from: Math.max(open.slice.start, time - ms * 1e6),
 			to: end - runnable,
