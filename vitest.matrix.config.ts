@@ -4,13 +4,20 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import config from './vitest.config.js'
 
+/** All tests below a folder. What tests install or make while others run, in `node_modules`, may vanish while it is read. */
+function testsIn(folder: string): string[] {
+	return readdirSync(folder, { withFileTypes: true })
+		.filter(entry => entry.name !== 'node_modules')
+		.flatMap(entry => {
+			const path = join(folder, entry.name)
+			return entry.isDirectory() ? testsIn(path) : path.endsWith('.test.ts') ? [path] : []
+		})
+}
+
 /** Files of `npm test` whose properties run more often here. */
-const properties = ['packages', 'cmd', 'test'].flatMap(root =>
-	readdirSync(root, { recursive: true, encoding: 'utf8' })
-		.filter(path => path.endsWith('.test.ts') && !path.includes('node_modules'))
-		.map(path => join(root, path))
-		.filter(path => /from '.*\/thorough\.js'/.test(readFileSync(path, 'utf8'))),
-)
+const properties = ['packages', 'cmd', 'test']
+	.flatMap(testsIn)
+	.filter(path => /from '.*\/thorough\.js'/.test(readFileSync(path, 'utf8')))
 
 export default defineConfig({
 	...config,
