@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { configureStates, region } from '@tsgotrace/exec'
 import { record } from '@tsgotrace/record'
+import { emptyPart, floorOfCpu, floorOfExact, floorOfTasks, floorOfWakes } from './exec-floor.mjs'
 import { openTelemetry, span } from './exec-otel.mjs'
 
 // It loads node:http.
@@ -95,6 +96,15 @@ function traceEvents() {
 	}
 }
 
+/** What Node takes for it. */
+function floor(install) {
+	return () => {
+		part = emptyPart
+		install()
+		return () => {}
+	}
+}
+
 const kinds = {
 	off: () => () => {},
 	again: () => () => {},
@@ -105,6 +115,10 @@ const kinds = {
 	wakes: () => recording([own, states, wakes]),
 	cpu: () => recording([own, states, wakes, samples]),
 	stalls: () => recording([own, states, stalls]),
+	tasksFloor: floor(floorOfTasks),
+	exactFloor: floor(floorOfExact),
+	wakesFloor: floor(floorOfWakes),
+	cpuFloor: floor(floorOfCpu),
 	asyncHooks,
 	openTelemetry: () => {
 		part = span

@@ -8,10 +8,14 @@ const execRows = [
 	['Nothing recorded, once more: what the method itself takes for a difference', 'again'],
 	['Tasks, regions, requests', 'tasks'],
 	['The same in a ring of 4 MiB', 'ring'],
+	['— of which Node takes, with functions that do nothing', 'tasksFloor'],
 	['Tasks and their states, `coarse`', 'coarse'],
 	['Tasks and their states, `exact`', 'exact'],
+	['— of which Node takes, with functions that do nothing', 'exactFloor'],
 	['… with wakes', 'wakes'],
+	['— of which Node takes, with functions that do nothing', 'wakesFloor'],
 	['… and CPU samples each 10 ms', 'cpu'],
+	['— of which Node takes, with functions that do nothing', 'cpuFloor'],
 	['States, and stalls with samples each 5 ms', 'stalls'],
 	['A hook of `async_hooks` that notes times in a ring', 'asyncHooks'],
 	['OpenTelemetry: the SDK, its instrumentation of http, and five spans', 'openTelemetry'],
@@ -63,7 +67,8 @@ export function execText(exec) {
 
 A fastify server whose requests have 27 awaits, two turns of the loop, a file and five regions, and eight clients that ask as fast as it answers. ${measured.processes} time(s) on each
 Node version: each row has a server of its own, which has served ${measured.warmup} requests before; then they take turns of ${measured.turn} requests, ${measured.rounds} each. Processor time of a request, of all threads, as a multiple of that with nothing
-recorded. ${versionsText(exec.versions)}.
+recorded. A row of what Node takes has a server with the same store, channels, hooks and sampler as the row above it, but with functions that do nothing
+(\`lib/exec-floor.mjs\`): what asks Node for the same cannot take less. ${versionsText(exec.versions)}.
 
 ${table(exec, 'Processor time of a request', ratios('execServer'))}
 

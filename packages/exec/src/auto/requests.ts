@@ -41,7 +41,6 @@ export function tasksOfRequests(): () => void {
 			ids: idsOf(headers),
 		})
 		serve(request, task)
-		serve(response, task)
 		// If the client gives up, Node publishes no end.
 		response.on('close', closed)
 		enter(task)
@@ -69,7 +68,10 @@ export function tasksOfRequests(): () => void {
 
 /** One listener for all responses, which a closure for each would be slower than. */
 function closed(this: ServerResponse): void {
-	servedBy(this)?.end(this.writableFinished ? 'returned' : 'aborted', String(this.statusCode))
+	// Types do not know that a program may have removed it.
+	const request: IncomingMessage | undefined = this.req
+	if (request !== undefined)
+		servedBy(request)?.end(this.writableFinished ? 'returned' : 'aborted', String(this.statusCode))
 }
 
 interface FastifyHandler {

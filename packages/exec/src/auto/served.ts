@@ -25,12 +25,12 @@ class Served extends Given {
 	}
 }
 
-/** `object`, a request, response or stream, belongs to `task`. It keeps the first task that it gets. */
+/** `object`, a request or stream, belongs to `task`. It keeps the first task that it gets. */
 export function serve(object: object, task: Task): void {
 	if (Served.task(object) === undefined) new Served(object, task)
 }
 
-/** The task of a request, response or stream. */
+/** The task of a request or stream. */
 export function servedBy(object: object): Task | undefined {
 	return Served.task(object)
 }

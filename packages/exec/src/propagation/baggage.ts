@@ -1,15 +1,14 @@
+import { noTexts } from '../texts.js'
+
 /** Limits of https://www.w3.org/TR/baggage/: any intermediary may drop what exceeds them. */
 const maxBytes = 8192
 const maxMembers = 64
-
-/** Most requests have no baggage. */
-const none: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>)
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/
 
 /** The members of a W3C `baggage` header, by name, without their properties. Malformed members are left out. */
 export function parseBaggage(header: unknown): Readonly<Record<string, string>> {
-	if (typeof header !== 'string' || header.length > maxBytes) return none
+	if (typeof header !== 'string' || header.length > maxBytes) return noTexts
 	const members: Record<string, string> = Object.create(null) as Record<string, string>
 	let count = 0
 	for (const member of header.split(',')) {

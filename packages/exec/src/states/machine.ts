@@ -45,9 +45,11 @@ const resolution = 0.000_064
 const minPause = 1 / 32
 
 export class StateMachine {
-	/** The running task. */
+	/** The running task, and the other one that made it runnable. */
 	current: Task | null
-	#run: TaskRun | null
+	#by: Task | null = null
+	/** Both as an object, once something asks for it: most runs settle nothing that is watched. */
+	#run: TaskRun | null = null
 	readonly #clock: ThreadClock
 	readonly #installed: number
 	/** When the run of the current task began. */
@@ -71,7 +73,6 @@ export class StateMachine {
 	constructor(clock: ThreadClock, current: Task | null) {
 		this.#clock = clock
 		this.current = this.#turnTask = current
-		this.#run = current === null ? null : { task: current, by: null }
 		this.#installed = this.#began = this.#woke = this.#turn = this.#checked = clock.now()
 		this.#idle = clock.idle()
 	}
@@ -161,15 +162,17 @@ export class StateMachine {
 	 * to it.
 	 */
 	runOf(task: Task | null): TaskRun | null {
-		if (task === this.current || task === null) return task === null ? null : this.#run
-		// The context is that of a task that is over: the work belongs to the caller.
-		return task.ended !== null && this.#run !== null ? this.#run : { task, by: null }
+		if (task === null) return null
+		const { current } = this
+		// In the context of a task that is over, the work belongs to the caller.
+		if (current === null || (task !== current && task.ended === null)) return { task, by: null }
+		return (this.#run ??= { task: current, by: this.#by })
 	}
 
 	/** Report the current run. */
 	stop(): void {
 		if (this.current !== null) this.#ran(this.current, this.#clock.now(), 0)
-		this.current = this.#run = null
+		this.current = this.#by = this.#run = null
 	}
 
 	/** How long the loop has slept since the last check. */
@@ -200,7 +203,8 @@ export class StateMachine {
 	#switch(task: Task | null, now: number, slept: number, reason: WaitReason, by: Task | null, ready: number): void {
 		if (this.current !== null) this.#ran(this.current, now, slept)
 		this.current = task
-		this.#run = task === null ? null : { task, by }
+		this.#by = by
+		this.#run = null
 		this.#began = now
 		runBegins()
 		if (task !== null && task.ended === null) this.#waited(task, now, reason, now - ready, by)

@@ -2,6 +2,7 @@ import { admits } from '../admission/admit.js'
 import { emits, emitted } from '../admission/cost.js'
 import { newSpanId, newTraceId, type TraceParent } from '../propagation/traceparent.js'
 import { shared } from '../realm.js'
+import { isEmpty, noTexts } from '../texts.js'
 import { nextId } from './ids.js'
 import { traceTaskBegin, traceTaskEnd, traceTaskIds, traceTaskLink, traceTaskName } from './ztrace.js'
 
@@ -64,7 +65,6 @@ export const watching: { by: TaskWatch | null } = shared('watching', () => ({ by
 const live = shared('running', (): Task[] => [])
 
 const noLinks: readonly [] = []
-const noTexts: Readonly<Record<string, string>> = Object.freeze({})
 
 /**
  * A unit of asynchronous work with an identity across its awaits. Created by `task`, by `spawn`, and automatically, for
@@ -236,9 +236,4 @@ export function samplingFrom(parent: Task | null): boolean | undefined {
 function newTraceParent(traceId: string, sampled: boolean): TraceParent {
 	const spanId = newSpanId()
 	return { traceId, spanId, sampled, text: `00-${traceId}-${spanId}-${sampled ? '01' : '00'}` }
-}
-
-function isEmpty(record: Readonly<Record<string, string>>): boolean {
-	for (const _ in record) return false
-	return true
 }
