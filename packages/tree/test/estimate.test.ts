@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { estimate, objection } from '../src/attach/estimate.js'
-import { freeMemory } from '../src/attach/memory.js'
+import { freeMemory, roomOf } from '../src/attach/memory.js'
 
 it('a snapshot of a small heap needs no consent, one that takes long or much memory does', () => {
 	expect(objection(estimate({ used: 10e6, large: 0 }), 1e9)).toBe(null)
@@ -19,4 +19,14 @@ it.runIf(process.platform === 'linux')('free memory is known, and not more than 
 	const free = freeMemory(process.pid)
 	expect(free).toBeGreaterThan(1e6)
 	expect(free).toBeLessThan(1e14)
+})
+
+it('pages of files do not count as used memory of a control group: the kernel takes them back', () => {
+	const version2 = 'anon 300\nfile 650\nslab_reclaimable 20\ninactive_file 400\nactive_file 200\n'
+	expect(roomOf({ max: 1000, used: 970, stat: version2 })).toBe(650)
+	const version1 = 'inactive_file 1\nactive_file 1\ntotal_inactive_file 400\ntotal_active_file 200\n'
+	expect(roomOf({ max: 1000, used: 950, stat: version1 })).toBe(650)
+	expect(roomOf({ max: 1000, used: 950, stat: '' })).toBe(50)
+	// Its limit was lowered below what it uses.
+	expect(roomOf({ max: 1000, used: 1200, stat: '' })).toBe(0)
 })

@@ -24,11 +24,38 @@ function groupRooms(pid: number): number[] {
 		for (let group = path; ; group = join(group, '..')) {
 			const max = Number(read(join(root, group, limit)) ?? Number.NaN)
 			const used = Number(read(join(root, group, usage)) ?? Number.NaN)
-			if (max > 0 && used >= 0) rooms.push(Math.max(0, max - used))
+			if (max > 0 && used >= 0) rooms.push(roomOf({ max, used, stat: read(join(root, group, 'memory.stat')) ?? '' }))
 			if (group === '/' || group === '.') break
 		}
 	}
 	return rooms
+}
+
+/**
+ * The bytes that a control group leaves. Pages of files count as used, and a group that reads and writes files is soon
+ * full of them; the kernel takes them back when a process needs the memory, as it does for `MemAvailable`.
+ *
+ * @param group its limit, its usage and its `memory.stat`
+ */
+export function roomOf({
+	max,
+	used,
+	stat,
+}: {
+	readonly max: number
+	readonly used: number
+	readonly stat: string
+}): number {
+	// Version 1 has separate figures that include the groups below it, as `used` does.
+	const reclaimable = ['inactive_file', 'active_file', 'slab_reclaimable'].map(name =>
+		Number(
+			new RegExp(`^total_${name} (\\d+)$`, 'm').exec(stat)?.[1] ??
+				new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)?.[1] ??
+				0,
+		),
+	)
+	const free = max - used + reclaimable.reduce((sum, bytes) => sum + bytes, 0)
+	return Math.min(max, Math.max(0, free))
 }
 
 function read(path: string): string | null {
