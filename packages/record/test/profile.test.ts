@@ -264,7 +264,8 @@ describe('a profile', () => {
 		expect(() => profile(options)).toThrow(message)
 	})
 
-	it.skipIf(spawnSync('go', ['version']).error !== undefined)('is read by go tool pprof', () => {
+	// Go builds its tools when they are first used.
+	it.skipIf(spawnSync('go', ['version']).error !== undefined)('is read by go tool pprof', { timeout: 600_000 }, () => {
 		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-profile-'))
 		try {
 			using taken = profile({ events: 'prof:traceAlloc', weights: ['bytes'] })

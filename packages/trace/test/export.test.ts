@@ -226,17 +226,26 @@ describe('pprof', () => {
 		expect([profile.timeNanos, Number(profile.durationNanos)]).toEqual([realtime + 1000n, 3500])
 	})
 
-	it.skipIf(spawnSync('go', ['version']).error !== undefined)('is read by go tool pprof', async () => {
-		const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-pprof-'))
-		try {
-			writeFileSync(join(dir, 'a.pb.gz'), await bytesOf(pprof()))
-			const top = execFileSync('go', ['tool', 'pprof', '-top', '-unit=ns', join(dir, 'a.pb.gz')], { encoding: 'utf8' })
-			expect(top).toMatch(/4000ns.*shop\/db:query/)
-			expect(top).toMatch(/750ns.*1000ns.*shop\/db:handle/)
-		} finally {
-			rmSync(dir, { recursive: true })
-		}
-	})
+	// Go builds its tools when they are first used.
+	it.skipIf(spawnSync('go', ['version']).error !== undefined)(
+		'is read by go tool pprof',
+		{
+			timeout: 600_000,
+		},
+		async () => {
+			const dir = mkdtempSync(join(tmpdir(), 'tsgotrace-pprof-'))
+			try {
+				writeFileSync(join(dir, 'a.pb.gz'), await bytesOf(pprof()))
+				const top = execFileSync('go', ['tool', 'pprof', '-top', '-unit=ns', join(dir, 'a.pb.gz')], {
+					encoding: 'utf8',
+				})
+				expect(top).toMatch(/4000ns.*shop\/db:query/)
+				expect(top).toMatch(/750ns.*1000ns.*shop\/db:handle/)
+			} finally {
+				rmSync(dir, { recursive: true })
+			}
+		},
+	)
 })
 
 describe('text', () => {
