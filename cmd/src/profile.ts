@@ -43,7 +43,7 @@ export async function profileCommand(command: readonly string[], flags: ProfileF
 			...(flags.label !== undefined && { labels: flags.label }),
 			...(every !== null && { stack: { every, depth } }),
 		}
-		const ending = await runProgram(command, { ...process.env, ...profileEnvironment(options) })
+		const ending = await runProgram(command, { ...process.env, ...profileEnvironment(options) }, parts.dir)
 		if ('error' in ending) process.stderr.write(`tsgotrace: cannot run ${command[0]}: ${ending.error.message}\n`)
 		else if (!write(parts, flags) && 'code' in ending && ending.code === 0) {
 			process.exitCode = 3

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { Unheard } from './unheard.js'
 
 /** How a program ended. */
 export type Ending =
 	| { readonly code: number }
-	| { readonly signal: NodeJS.Signals }
+	/** `enforced`: it did not learn of the signal, and was ended. */
+	| { readonly signal: NodeJS.Signals; readonly enforced: boolean }
 	/** It could not be started. */
 	| { readonly error: NodeJS.ErrnoException }
 
@@ -12,13 +14,20 @@ export type Ending =
 const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP']
 const forwarded: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGCONT']
 
-/** Run a program to its end with our own standard streams. It receives signals as if it had been started directly. */
-export async function runProgram(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Ending> {
+/**
+ * Run a program to its end with our own standard streams. It receives signals as if it had been started directly.
+ *
+ * @param dir where its recorders leave their parts
+ */
+export async function runProgram(command: readonly string[], env: NodeJS.ProcessEnv, dir: string): Promise<Ending> {
 	const [file, ...args] = command
 	const isForeground = [process.stdin, process.stdout, process.stderr].some(stream => stream.isTTY)
 	const child = spawn(file!, args, { stdio: 'inherit', env })
+	const unheard = new Unheard(dir, child.pid ?? 0)
 	const pass = (signal: NodeJS.Signals): void => {
-		if (!(isForeground && fromTerminal.includes(signal))) child.kill(signal)
+		const byTerminal = isForeground && fromTerminal.includes(signal)
+		unheard.sent(signal, byTerminal)
+		if (!byTerminal) child.kill(signal)
 	}
 	const signals = [...fromTerminal, ...forwarded]
 	for (const signal of signals) process.on(signal, pass)
@@ -28,8 +37,14 @@ export async function runProgram(command: readonly string[], env: NodeJS.Process
 			// program still runs.
 			if (child.pid === undefined) resolve({ error })
 		})
-		child.on('exit', (code, signal) => resolve(signal === null ? { code: code! } : { signal }))
+		child.on('exit', (code, signal) => {
+			const { enforced } = unheard
+			if (signal === null) resolve({ code: code! })
+			else if (signal === 'SIGKILL' && enforced !== null) resolve({ signal: enforced, enforced: true })
+			else resolve({ signal, enforced: false })
+		})
 	})
+	unheard.stop()
 	for (const signal of signals) process.off(signal, pass)
 	return ending
 }

@@ -6,8 +6,8 @@ import { environment, hint, join, type PartReport, Parts, type ThreadParts } fro
 import { CommandError, UsageError } from './exit.js'
 import { plural } from './format.js'
 import { Live } from './liveline.js'
-import { endAs, runProgram } from './program.js'
-import { leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
+import { type Ending, endAs, runProgram } from './program.js'
+import { killedText, leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
 import { execLevel, execOptions, preloadOptions, type RecordFlags } from './recordflags.js'
 import { withFormat, writeAs } from './recordformat.js'
 import type { RecordingPage } from './view/recording.js'
@@ -50,7 +50,7 @@ export async function recordCommand(command: readonly string[], asGiven: RecordF
 	const added = isNeeded
 		? execEnvironment(environmentOfRecorder, execLevel(flags.exec), execution)
 		: environmentOfRecorder
-	const ending = await whileWatched(watched, runProgram(command, { ...process.env, ...added }))
+	const ending = await whileWatched(watched, runProgram(command, { ...process.env, ...added }, parts.path))
 	const ms = Date.now() - began
 	live?.end()
 	await page?.stop()
@@ -60,7 +60,7 @@ export async function recordCommand(command: readonly string[], asGiven: RecordF
 		warn(couldNotStart(command[0]!, ending.error))
 	} else {
 		const before = timeOf(output)
-		const failed = await finish(parts, flags, command, output, ms)
+		const failed = await finish(parts, flags, command, output, ms, ending)
 		await page?.end(timeOf(output) === before || flags.format !== undefined ? undefined : output)
 		if ((flags.ring ?? flags.last) !== undefined && !flags.quiet) tellDumps(base, began)
 		if (failed && 'code' in ending && ending.code === 0) {
@@ -103,6 +103,7 @@ async function finish(
 	command: readonly string[],
 	output: string,
 	ms: number,
+	ending: Ending,
 ): Promise<boolean> {
 	const { present } = parts
 	parts.close()
@@ -145,10 +146,7 @@ async function finish(
 	const killed =
 		reports.filter(({ state, thread, attached }) => state === 'running' && (thread === 0 || attached > 0)).length -
 		busy.length
-	if (killed > 0)
-		warn(
-			`${plural(killed, 'thread')} ended without notice: up to a second of ${killed === 1 ? 'its' : 'their'} events is missing`,
-		)
+	if (killed > 0) warn(killedText(killed, ending))
 	if (flags.quiet) return false
 	process.stderr.write(recordedText(reports, flags, statSync(output).size, ms, rotated))
 	const leftOut = leftOutText(reports)

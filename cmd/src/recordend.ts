@@ -4,6 +4,7 @@ import { formats } from '@tsgotrace/trace/formats'
 import { bytes as bytesText, count, plural } from './format.js'
 import { totals } from './liveline.js'
 import { nearText, noneMatches } from './nearest.js'
+import type { Ending } from './program.js'
 import type { RecordFlags } from './recordflags.js'
 
 /**
@@ -106,6 +107,12 @@ function isRestricted(command: readonly string[]): boolean {
 	return [...command, ...(process.env['NODE_OPTIONS'] ?? '').split(' ')].some(arg =>
 		/^--(experimental-)?permission$/.test(arg),
 	)
+}
+
+/** What is missing of threads that could not write their last events. */
+export function killedText(threads: number, ending: Ending): string {
+	const why = 'enforced' in ending && ending.enforced ? `, because the program computed when ${ending.signal} came` : ''
+	return `${plural(threads, 'thread')} ended without notice${why}: up to a second of ${threads === 1 ? 'its' : 'their'} events is missing`
 }
 
 /** There were events, but all of them are lost. */

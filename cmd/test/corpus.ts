@@ -13,6 +13,10 @@ export interface CorpusProgram {
 	/** In front of Node. */
 	readonly command?: readonly string[]
 	readonly flags?: readonly string[]
+	/** What it is sent when it has printed something. */
+	readonly signal?: NodeJS.Signals
+	/** The recording lacks its last events, and the command says so. */
+	readonly cut?: boolean
 }
 
 const worker = (code: string): string =>
@@ -23,8 +27,84 @@ import { once } from 'node:events'
 const path = createRequire(import.meta.url).resolve('../cjs/work.js')
 `
 
+/** Endless, or for so many milliseconds. */
+const loop = (ms?: number): string =>
+	ms === undefined ? 'while (true);' : `for (const from = Date.now(); Date.now() < from + ${ms};);`
+/** More than the command waits for. */
+const long = loop(2500)
+
+/** Programs that compute when a signal comes. */
+const busy: Readonly<Record<string, CorpusProgram>> = {
+	...Object.fromEntries(
+		(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const).map(signal => [
+			`${signal} in an endless loop`,
+			{ source: `step(1)\nconsole.log('ready')\n${loop()}`, signal, cut: true },
+		]),
+	),
+	'SIGTERM in a loop that ends soon': {
+		source: `step(1)\nconsole.log('ready')\n${loop(100)}\nsetInterval(() => {}, 1000)`,
+		signal: 'SIGTERM',
+	},
+	'SIGTERM in an endless loop, with a ring': {
+		flags: ['--ring', '1MB'],
+		source: `step(1)\nconsole.log('ready')\n${loop()}`,
+		signal: 'SIGTERM',
+		cut: true,
+	},
+	'SIGTERM in an endless loop of CommonJS, while it loads': {
+		cjs: true,
+		source: `step(1)\nconsole.log('ready')\n${loop()}`,
+		signal: 'SIGTERM',
+		cut: true,
+	},
+	'SIGTERM in an endless loop of a listener of exit': {
+		source: `process.on('exit', () => { step(1); console.log('ready'); ${loop()} })`,
+		signal: 'SIGTERM',
+		cut: true,
+	},
+	'SIGTERM in an endless loop of a worker': {
+		source: `${workers}${worker(`step(1); console.log('ready'); ${loop()}`)}\nstep(2)`,
+		signal: 'SIGTERM',
+		steps: 2,
+	},
+	'SIGTERM in an endless loop, and a worker': {
+		source: `${workers}const worker = ${worker(`let n = 0; setInterval(() => step(n++), 5); require('node:worker_threads').parentPort.postMessage(1)`)}
+await once(worker, 'message')
+console.log('ready')
+${loop()}`,
+		signal: 'SIGTERM',
+		cut: true,
+	},
+	'SIGTERM in a loop, handled': {
+		source: `process.on('SIGTERM', name => { step(2); console.log(name); process.exit(4) })\nstep(1)\nconsole.log('ready')\n${long}\nconsole.log('over')\nsetInterval(() => {}, 1000)`,
+		signal: 'SIGTERM',
+		steps: 2,
+	},
+	'SIGINT in a loop, handled once, and in a loop again': {
+		source: `process.once('SIGINT', name => { step(2); console.log(name); ${long} console.log('over'); process.exit(5) })\nstep(1)\nconsole.log('ready')\n${long}\nsetInterval(() => {}, 1000)`,
+		signal: 'SIGINT',
+		steps: 2,
+	},
+	'SIGTERM, handled once, and an end that takes long': {
+		source: `process.once('SIGTERM', name => { step(2); console.log(name); setTimeout(() => { step(3); process.exit(6) }, 2500) })\nstep(1)\nconsole.log('ready')\nsetInterval(() => {}, 1000)`,
+		signal: 'SIGTERM',
+		steps: 3,
+	},
+	'SIGTERM in an endless loop, handled no more': {
+		source: `const listener = () => console.log('not reached')\nprocess.on('SIGTERM', listener)\nprocess.off('SIGTERM', listener)\nstep(1)\nconsole.log('ready')\n${loop()}`,
+		signal: 'SIGTERM',
+		cut: true,
+	},
+	'SIGTERM in a loop, by signal-exit': {
+		source: `import { onExit } from 'signal-exit'\nonExit((code, signal) => { step(2); console.log('seen', code, signal) })\nstep(1)\nconsole.log('ready')\n${long}\nsetInterval(() => {}, 1000)`,
+		signal: 'SIGTERM',
+		steps: 2,
+	},
+}
+
 /** By name. */
 export const corpus: Readonly<Record<string, CorpusProgram>> = {
+	...busy,
 	'order of tasks': {
 		// Of a timeout and an immediate, the clock decides which is first; after I/O it is the immediate.
 		source: `import { stat } from 'node:fs'
@@ -201,6 +281,32 @@ const timer = setInterval(() => { step(n++); if (n === 30) { clearInterval(timer
 		steps: 30,
 	},
 	SIGTERM: { source: `step(1)\nprocess.kill(process.pid, 'SIGTERM')\nsetInterval(() => {}, 1000)`, steps: 1 },
+	'SIGTERM to itself, and what would follow': {
+		source: `step(1)
+process.on('exit', () => console.log('not reached'))
+process.kill(process.pid, 'SIGTERM')
+step(2)
+console.log('not reached')`,
+		steps: 1,
+	},
+	'SIGHUP to itself, by number, in a listener of exit': {
+		source: `process.on('exit', () => { step(1); process.kill(process.pid, 1); console.log('not reached') })`,
+		steps: 1,
+	},
+	'SIGINT to itself, handled, and what follows': {
+		source: `process.on('SIGINT', name => { step(2); console.log(name); process.exit(8) })
+process.kill(process.pid, 'SIGINT')
+step(1)
+console.log('reached')
+setInterval(() => {}, 1000)`,
+		steps: 2,
+	},
+	'signals to itself that do not end it': {
+		source: `for (const signal of [0, 'SIGCONT', 'SIGURG', 'SIGWINCH']) console.log(process.kill(process.pid, signal))
+try { process.kill(process.pid, 'SIGX') } catch (error) { console.log(error.code) }
+step(1)`,
+		steps: 1,
+	},
 	'SIGINT, handled': {
 		source: `step(1)\nprocess.on('SIGINT', name => { step(2); console.log(name); process.exit(8) })\nprocess.kill(process.pid, 'SIGINT')\nsetInterval(() => {}, 1000)`,
 		steps: 2,

@@ -101,6 +101,22 @@ if (cluster.isPrimary) {
 	'app/reject.mjs': `${esm}step(1, 'reject')\nPromise.reject(new Error('on purpose'))\n`,
 	'app/abort.mjs': `${esm}step(1, 'abort')\nprocess.kill(process.pid, 'SIGKILL')\n`,
 	'app/wait.mjs': `${esm}step(1, 'wait')\nsetInterval(() => step(2, 'again'), 10)\nconsole.log('ready')\n`,
+	// Computes: some hundred thousand events a second.
+	'app/busy.mjs': `${esm}step(0, 'busy')
+console.log('ready')
+for (let n = 1; ; n++) {
+	step(n, 'busy')
+	for (const from = performance.now(); performance.now() < from + 0.005;);
+}
+`,
+	// As npm does: it leaves to the child what the terminal sends both.
+	'app/startsbusy.mjs': `${esm}import { spawn } from 'node:child_process'
+step(1, 'parent')
+process.on('SIGINT', () => step(2, 'parent'))
+spawn(process.execPath, ['app/busy.mjs'], { stdio: 'inherit' }).on('exit', (code, signal) => console.log('child ' + code + ' ' + signal))
+`,
+	// The terminal would send the signal to both.
+	'app/interrupts.mjs': `${esm}step(1, 'interrupts')\nprocess.kill(process.ppid, 'SIGINT')\nsetInterval(() => {}, 1000)\n`,
 	'app/handles.mjs': `${esm}step(1, 'handles')
 process.on('SIGTERM', () => {
 	step(2, 'handled')

@@ -1,10 +1,13 @@
 // `tsgotrace record` of programs that know nothing of it: the rarer kinds of them, of ends and of flags. The others are
 // in record.test.ts.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { decodeProfile } from '../../packages/trace/test/decodeprofile.js'
+import { hasTerminal, onTerminal } from '../../packages/tracetest/test/watch/pty.js'
+import { quoted } from '../src/recordend.js'
 import { bin, cli } from './cli.js'
 import { endAfterDump, inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
 import { limited, node, Programs } from './useprograms.js'
@@ -152,6 +155,47 @@ describe.concurrent('ends', () => {
 		expect({ signal, places: places(events) }).toEqual({ signal: 'SIGKILL', places: [] })
 		expect(stderr).toContain('1 thread ended without notice: up to a second of its events is missing')
 		expect(stderr).toContain('tsgotrace: at least 0 events in ')
+	})
+
+	it('a signal while the program computes: all but what is not written yet', async () => {
+		const { events, signal, stderr, trace } = await recorded(programs.dir, [node, 'app/busy.mjs'], {
+			meanwhile: child => child.kill('SIGTERM'),
+		})
+		expect(signal).toBe('SIGTERM')
+		expect(stderr).toContain(
+			'tsgotrace: 1 thread ended without notice, because the program computed when SIGTERM came: up to a second of its events is missing\ntsgotrace: at least ',
+		)
+		const found = events!.map(({ args }) => args['n'])
+		expect(found).toEqual(Array.from({ length: found.length }, (_, i) => i))
+		expect(found.length).toBeGreaterThan(1000)
+		expect((await inPerfetto(trace)).faults).toEqual([])
+	})
+
+	it('a signal while the program computes: of a profile too', async () => {
+		const child = spawn(node, [bin, 'profile', '-o', 'busy.pb.gz', '--', node, 'app/busy.mjs'], { cwd: programs.dir })
+		child.stdout.once('data', () => child.kill('SIGTERM'))
+		expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])
+	})
+
+	it.skipIf(!hasTerminal)('Ctrl-C while the program computes, or a process that it has started', async () => {
+		const run = async (program: string): Promise<unknown> => {
+			const trace = join(programs.dir, `terminal ${program}.perfetto-trace`)
+			const command = [node, bin, 'record', '--quiet', '-o', trace, '--', node, `app/${program}.mjs`].map(quoted)
+			const { output, status } = await onTerminal(`cd ${quoted(programs.dir)} && exec ${command.join(' ')}`, /ready/)
+			const ofParent = places(await signalsOf(trace)).filter(place => place !== 'busy')
+			return { status, ended: /child .*$/m.exec(output)?.[0].trim(), ofParent }
+		}
+		expect(await run('busy')).toEqual({ status: 130, ended: undefined, ofParent: [] })
+		if (process.platform !== 'linux') return
+		expect(await run('startsbusy')).toEqual({ status: 0, ended: 'child null SIGKILL', ofParent: ['parent', 'parent'] })
+	})
+
+	it.skipIf(!hasTerminal)('SIGINT to the command alone, on a terminal: passed on', async () => {
+		const trace = join(programs.dir, 'alone.perfetto-trace')
+		const command = [node, bin, 'record', '-o', trace, '--', node, 'app/interrupts.mjs'].map(quoted)
+		const { output, status } = await onTerminal(`cd ${quoted(programs.dir)} && exec ${command.join(' ')}`, /$^/)
+		expect({ status, places: places(await signalsOf(trace)) }).toEqual({ status: 130, places: ['interrupts'] })
+		expect(output).not.toContain('without notice')
 	})
 
 	it('a child that goes on: recorded until the program ends', async () => {

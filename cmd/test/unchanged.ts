@@ -1,5 +1,5 @@
 // Runs a program with and without `tsgotrace record`.
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -29,6 +29,8 @@ export function missing({ needs }: CorpusProgram): string | null {
 	return null
 }
 
+const lacks = /^tsgotrace: \d threads? ended without notice, because the program computed when SIG.*\n/m
+
 /** @param dir made by `makePrograms` */
 export async function both(
 	dir: string,
@@ -36,18 +38,22 @@ export async function both(
 	program: CorpusProgram,
 	node: string = process.execPath,
 ): Promise<Both> {
-	const { source, cjs = false, command = [], flags = [] } = program
+	const { source, cjs = false, command = [], flags = [], signal, cut = false } = program
 	mkdirSync(join(dir, 'corpus'), { recursive: true })
 	const file = join(cjs ? 'cjs' : 'corpus', `${name.replace(/\W+/g, '-')}.${cjs ? 'cjs' : 'mjs'}`)
 	const head = cjs ? "const { step, work } = require('./work.js')\n" : "import { step, work } from '../esm/work.js'\n"
 	writeFileSync(join(dir, file), head + source)
 	const env = { TMP_OF_TEST: mkdtempSync(join(dir, 'tmp-')), WORK: join(dir, 'cjs/work.js') }
 	const all = [...command, node, file]
-	const alone = await run(dir, all, env)
-	const { code, signal, stdout, stderr, events } = await recorded(dir, all, { flags: ['--quiet', ...flags], env, node })
+	const meanwhile = signal && ((child: ChildProcess) => void child.kill(signal))
+	const alone = await run(dir, all, env, meanwhile)
+	const how = { flags: ['--quiet', ...flags], env, node, ...(meanwhile && { meanwhile }) }
+	const { events, trace: _, ...seen } = await recorded(dir, all, how)
+	const stderr = cut ? seen.stderr.replace(lacks, '') : seen.stderr
+	if (cut && stderr === seen.stderr) throw new Error(`nothing is said of lost events: ${stderr}`)
 	return {
 		alone,
-		recorded: { code, signal, stdout: pidless(stdout), stderr: pidless(stderr) },
+		recorded: { ...seen, stdout: pidless(seen.stdout), stderr: pidless(stderr) },
 		steps: events?.filter(({ id }) => id === 'demo:traceStep').length ?? null,
 	}
 }
@@ -56,6 +62,7 @@ async function run(
 	dir: string,
 	[file, ...args]: readonly string[],
 	env: Readonly<Record<string, string>>,
+	meanwhile?: (child: ChildProcess) => void,
 ): Promise<Seen> {
 	const child = spawn(file!, args, {
 		cwd: dir,
@@ -63,6 +70,7 @@ async function run(
 		stdio: ['pipe', 'pipe', 'pipe'],
 	})
 	child.stdin.end()
+	if (meanwhile !== undefined) child.stdout.once('data', () => meanwhile(child))
 	const out = { stdout: '', stderr: '' }
 	for (const name of ['stdout', 'stderr'] as const)
 		child[name].setEncoding('utf8').on('data', (text: string) => (out[name] += text))

@@ -96,7 +96,8 @@ export class Recorder {
 		const ledger = new Ledger(memory, failed)
 		const recording = new Recording(mode, self, ledger, limits)
 		const sequence = new Sequence(memory, self.sequence(), self.thread.uuid, memory.hot)
-		const sink = makeSink(options, { memory, recording, ledger, failed })
+		const { flushEvery = 1000 } = options
+		const sink = makeSink(options, { memory, recording, ledger, failed }, flushEvery)
 		this.#slices = new Slices({
 			now: options.rotate !== undefined || mode === 'ring' ? now : undefined,
 			uuid: self.uuid,
@@ -130,7 +131,7 @@ export class Recorder {
 			idle: mode === 'stream' ? () => this.flush() : undefined,
 			dumpRequested: dumpRequestOf(options, () => this.#dump()),
 		})
-		this.#timer = setInterval(() => this.#tick(), options.flushEvery ?? 1000)
+		this.#timer = setInterval(() => this.#tick(), flushEvery)
 		this.#timer.unref()
 		this.#unsubscribe = onEvent(event => this.#attach(event))
 		this.#leaveList = enlist({ mode, attached: () => this.#attached, dump: async to => this.dump(to) })

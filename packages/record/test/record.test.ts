@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { record } from '@tsgotrace/record'
 import { setup } from '@tsgotrace/runtime'
+import { readTrace } from '@tsgotrace/trace/read'
 import { afterAll, describe, expect, it } from 'vitest'
 import { argsQuery, countersQuery, loadTrace, type Row, slicesQuery } from '../../trace/test/perfetto.js'
 import { declare } from './events.js'
@@ -106,6 +107,31 @@ describe('a file', () => {
 			['traceQueue', 2],
 			['traceQueue', 1.5],
 		])
+	})
+})
+
+describe('a program that computes', () => {
+	it.each([
+		['sparse events', 2],
+		['events farther apart than the clock of a sequence counts', 700],
+	])('has %s in its file, but for those of a second', async (_, gap) => {
+		const to = join(dir, `computes-${gap}.perfetto-trace`)
+		const rec = record({ events: 'app:*', to })
+		const times: number[] = []
+		const spin = (ms: number): void => {
+			for (const from = performance.now(); performance.now() < from + ms; );
+		}
+		for (const from = performance.now(); performance.now() < from + 2800; spin(gap)) {
+			times.push(performance.now())
+			depth(times.length)
+		}
+		const bytes = readFileSync(to)
+		rec.stop()
+		let written = 0
+		for await (const items of readTrace(bytes).batches())
+			written += items.filter(({ type }) => type === 'counter').length
+		expect(written).toBeGreaterThan(1)
+		expect(times.at(-1)! - times[written - 1]!).toBeLessThan(1100)
 	})
 })
 

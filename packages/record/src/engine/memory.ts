@@ -44,6 +44,11 @@ export class Memory {
 	readonly now: () => number
 	/** Set if another thread may write what is in memory. */
 	readonly survivor: Survivor | undefined
+	/**
+	 * Called when an event comes a second or more after the last call: in a program that computes, no timer runs. The event
+	 * is being written.
+	 */
+	passed: (() => void) | undefined
 	#indexes = 0
 
 	/** @param sites maximum number of indexes */

@@ -19,8 +19,9 @@ const stateRoom = 2048
 /**
  * Maximum nanoseconds since the base: an integer of 32 bits. Generated code checks it before it takes a difference:
  * where a difference overflows, V8 discards optimised code, which would happen after every two seconds without events.
+ * Less than fits, so that {@link Memory.passed} is called in time.
  */
-export const maxElapsed = 2e9
+export const maxElapsed = 1e9
 
 /**
  * The packets of one writer: their frame, the incremental state with its clock, and what is interned. A file or a ring
@@ -292,6 +293,7 @@ export class Sequence {
 		if (since <= 0) return 0
 		this.base[0] = ns
 		this.state.last = 0
+		this.memory.passed?.()
 		return since
 	}
 

@@ -14,6 +14,7 @@ import type { RingOptions } from '../sinks/ring.js'
 import { type PreloadOptions, parseOptions, recordVariable, rootVariable } from './options.js'
 import { checkPermission, isOver, type PartPaths, pathsIn, ReportFile, type ThreadState } from './report.js'
 import { announce, salvage } from './salvage.js'
+import { SignalReportFile } from './signalreport.js'
 import { Threads } from './threads.js'
 
 /**
@@ -61,6 +62,7 @@ function alone(options: RecordOptions): void {
 		survivableSignal: nothing,
 		after: nothing,
 		failed: warn,
+		signals: undefined,
 	})
 }
 
@@ -79,7 +81,8 @@ function reported(dir: string, options: Omit<RecordOptions, 'to'>, ring: RingOpt
 	const report = new ReportFile(paths.report)
 	const write = (state: ThreadState) => (recorder: Recorder) => report.write(recorder, state, error)
 	const running = write('running')
-	const ends: Ends = { before, survivableSignal: write('safe'), after: write('ended'), failed: onError }
+	const signals = workers.isMainThread ? new SignalReportFile(paths.signals) : undefined
+	const ends: Ends = { before, survivableSignal: write('safe'), after: write('ended'), failed: onError, signals }
 	let recorder: Recorder
 	let forget: () => void
 	let hasReported = false
@@ -132,6 +135,8 @@ interface Ends {
 	readonly survivableSignal: (recorder: Recorder) => void
 	/** A requested dump could not be written. */
 	readonly failed: (error: unknown) => void
+	/** Where the process reports signals. */
+	readonly signals: SignalReportFile | undefined
 	/** The recorder has ended. */
 	readonly after: (recorder: Recorder) => void
 }
@@ -146,7 +151,7 @@ function warn(error: unknown): void {
 function follow(
 	begin: () => Recorder,
 	ring: RingOptions | undefined,
-	{ before, survivableSignal, after, failed }: Ends,
+	{ before, survivableSignal, after, failed, signals }: Ends,
 ): { recorder: Recorder; forget: () => void } {
 	const threads = new Threads('record', message => {
 		if (message === 'dump') recorder.dump().catch(failed)
@@ -161,12 +166,14 @@ function follow(
 	// One witness runs before the recorder's, which ends the recording, and one after it.
 	const forgetFirst = witness({
 		ended: () => {
+			signals?.end()
 			threads.ask('end')
 			salvaged?.all()
 			before(recorder)
 		},
 		survivableSignal: () => before(recorder),
 		uncaught: nothing,
+		signals: signals && ((ending, heard) => signals.write(ending, heard)),
 		// Only the main thread receives signals.
 		dumpRequested: signal === false || !workers.isMainThread ? undefined : { signal, take: () => threads.ask('dump') },
 	})

@@ -2,10 +2,12 @@ import { dirname, join } from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { threadId } from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
-import { readFileSync, statSync, writeSync } from '../process/fs.js'
+import { readFileSync, statSync } from '../process/fs.js'
 import { OwnFile } from '../process/ownfile.js'
 import type { Recorder } from '../recorder.js'
 import { writeAll } from '../sinks/write.js'
+import { InPlace } from './inplace.js'
+import { signalsExtension } from './signalreport.js'
 
 /**
  * `running`: events since the report may not be written yet. `safe`: everything is written, because the program may end
@@ -69,6 +71,8 @@ export interface PartPaths {
 	/** Like {@link RecordOptions.to}, with `%t`, because the file belongs to this thread alone. */
 	readonly part: string
 	readonly report: string
+	/** For the process. */
+	readonly signals: string
 }
 
 /** Paths of this thread in a directory. Names sort in the order in which threads started, and are unique. */
@@ -77,6 +81,7 @@ export function pathsIn(dir: string): PartPaths {
 	return {
 		part: `${join(dir, name).replaceAll('%', '%%')}-%t${partExtension}`,
 		report: join(dir, `${name}-${threadId}${reportExtension}`),
+		signals: join(dir, `${name}${signalsExtension}`),
 	}
 }
 
@@ -117,18 +122,13 @@ export function completeReport(path: string, counts: Float64Array): void {
 	}
 }
 
-/**
- * The report of this thread. Its file stays open, because a process that switches to another user may not be allowed to
- * open it again.
- */
+/** The report of this thread. */
 export class ReportFile {
-	readonly #path: string
-	#file: OwnFile | null = null
-	#size = minReportLength
+	readonly #file: InPlace
 	#contexts = 0
 
 	constructor(path: string) {
-		this.#path = path
+		this.#file = new InPlace(path, minReportLength)
 	}
 
 	/** If the directory has been removed, the report is no longer needed. */
@@ -153,22 +153,9 @@ export class ReportFile {
 			error,
 		}
 		try {
-			this.#overwrite(stringify(report))
+			this.#file.write(stringify(report))
 		} catch {
 			// The directory was removed, or the disk is full: the reader finds no report, or an empty one.
 		}
-	}
-
-	/**
-	 * Written in place, and never shorter than before: the space was allocated when the recording began, so counts are
-	 * reported even if the disk is full by now.
-	 */
-	#overwrite(text: string): void {
-		const bytes = Buffer.alloc(Math.max(this.#size, Buffer.byteLength(text)), ' ')
-		bytes.write(text)
-		if (this.#file === null || !this.#file.isOurs)
-			this.#file = new OwnFile(this.#path, this.#file === null ? 'w' : 'r+')
-		for (let at = 0; at < bytes.length; ) at += writeSync(this.#file.fd, bytes, at, bytes.length - at, at)
-		this.#size = bytes.length
 	}
 }

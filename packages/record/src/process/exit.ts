@@ -6,18 +6,14 @@
 // - A process with nothing left to do emits `beforeExit`, and one that an error ends emits `uncaughtExceptionMonitor`:
 //   both before `exit`.
 import { queueMicrotask } from '../engine/timers.js'
+import { Before } from './before.js'
 import { isLast, moveLast, ours, unlisten } from './listeners.js'
-
-type ReallyExit = (code?: number) => never
-
-const holder = process as unknown as { reallyExit: ReallyExit }
 
 /** Calls `ended` at the end of the process. */
 export class ExitHook {
 	readonly #ended: () => void
+	readonly #reallyExit: Before
 	#on = false
-	#original: ReallyExit | undefined
-	#patched: ReallyExit | undefined
 	readonly #exited = ours(() => {
 		// Otherwise a listener that was added in this very turn follows, and then process.reallyExit.
 		if (this.#on && isLast('exit', this.#exited)) this.#ended()
@@ -25,31 +21,18 @@ export class ExitHook {
 
 	constructor(ended: () => void) {
 		this.#ended = ended
+		this.#reallyExit = new Before('reallyExit', ended)
 	}
 
 	install(): void {
 		this.#on = true
-		if (this.#patched !== undefined) return
-		const original = holder.reallyExit
-		const patched = {
-			// With the receiver that the original expects.
-			reallyExit: (code?: number): never => {
-				if (this.#on) this.#ended()
-				return Reflect.apply(original, process, [code])
-			},
-		}.reallyExit
-		this.#original = original
-		this.#patched = patched
-		holder.reallyExit = patched
+		this.#reallyExit.install()
 	}
 
 	uninstall(): void {
 		this.#on = false
 		unlisten('exit', this.#exited)
-		// Other code may have wrapped our function: ours stays then, and only calls the original.
-		if (holder.reallyExit !== this.#patched) return
-		holder.reallyExit = this.#original!
-		this.#patched = undefined
+		this.#reallyExit.uninstall()
 	}
 
 	/** The process may be about to end. */

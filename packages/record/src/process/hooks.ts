@@ -1,10 +1,12 @@
 // What happens to the process as a whole: its end, and its signals. One set of listeners for all recorders of this
 // copy, removed with the last of them.
 import { channel } from 'node:diagnostics_channel'
+import { constants } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
 import { queueMicrotask } from '../engine/timers.js'
+import { Before } from './before.js'
 import { ExitHook } from './exit.js'
-import { count, countOfProgram, isListening, listen, listenFirst, ours, raise, unlisten } from './listeners.js'
+import { count, countOfProgram, isListening, isOurs, listen, listenFirst, ours, raise, unlisten } from './listeners.js'
 
 export interface Witness {
 	/** The process ends: last chance, synchronous. */
@@ -20,6 +22,11 @@ export interface Witness {
 	uncaught(): void
 	/** Nothing is left to do for the process, but it could still do something. */
 	readonly idle?: (() => void) | undefined
+	/**
+	 * For who watches from outside: `ending` are the signals that end the process, as the program does not listen to them.
+	 * Called when that has changed, and when the thread learns of a signal, `heard`, before anything is done about it.
+	 */
+	readonly signals?: ((ending: readonly NodeJS.Signals[], heard: NodeJS.Signals | null) => void) | undefined
 	/** A signal that requests a dump, and the function that takes it. If absent, signals keep their usual meaning. */
 	readonly dumpRequested?: { readonly signal: NodeJS.Signals; take(): void } | undefined
 }
@@ -36,6 +43,7 @@ export function witness(who: Witness): () => void {
 	if (witnesses.size === 0) start()
 	witnesses.add(who)
 	watchDumpSignals()
+	checkListeners()
 	return () => {
 		if (!witnesses.delete(who)) return
 		watchDumpSignals()
@@ -48,7 +56,9 @@ export function witness(who: Witness): () => void {
  * meanwhile calls `process.reallyExit`, for the most part.
  */
 export function checkListeners(): void {
-	if (witnesses.size > 0) start()
+	if (witnesses.size === 0) return
+	start()
+	tellSignals()
 }
 
 function all(notify: (who: Witness) => void): void {
@@ -78,8 +88,10 @@ function isExiting(): boolean {
 let removing = false
 
 /** A program that calls `process.removeAllListeners()` means its own listeners: it does not know about ours. */
-const removed = ours((_: string, listener: unknown): void => {
-	if (removing || witnesses.size === 0 || (listener !== idle && listener !== failed && listener !== signalled)) return
+const removed = ours((event: string, listener: unknown): void => {
+	if (removing || witnesses.size === 0) return
+	if (isFatal(event)) tellSignals()
+	if (listener !== idle && listener !== failed && listener !== signalled && listener !== added) return
 	all(who => who.survivableSignal())
 	queueMicrotask(() => {
 		checkListeners()
@@ -87,12 +99,33 @@ const removed = ours((_: string, listener: unknown): void => {
 	})
 })
 
+/** The program is about to listen to a signal. */
+const added = ours((event: string, listener: NodeJS.SignalsListener): void => {
+	if (isFatal(event) && !isOurs(listener)) tellSignals({ taken: event })
+})
+
+function isFatal(event: string): boolean {
+	return (fatal as readonly string[]).includes(event)
+}
+
+/** @param taken a signal that the program listens to from now on */
+function tellSignals({ heard = null, taken }: { heard?: NodeJS.Signals | null; taken?: string } = {}): void {
+	if (!isWatched()) return
+	const ending = fatal.filter(name => name !== taken && isListening(name, signalled) && endsProcess(name))
+	all(who => who.signals?.(ending, heard))
+}
+
+function isWatched(): boolean {
+	return isMainThread && [...witnesses].some(who => who.signals !== undefined)
+}
+
 /**
  * For `@tsgotrace/exec`: the signal of which the process learns now. Published before any listener of the program runs.
  */
 const signals = channel('tsgotrace.signal')
 
 const signalled = ours((signal: NodeJS.Signals): void => {
+	tellSignals({ heard: signal })
 	signals.publish(signal)
 	if (isListening(signal, requestListener)) return
 	// A listener prevents the signal from ending the process. If all listeners are ours, we must end the process, by the
@@ -104,11 +137,30 @@ const signalled = ours((signal: NodeJS.Signals): void => {
 	}
 	// The first process of a container: the system sends it no signal that only has its default effect.
 	if (process.pid === 1) return
-	all(who => who.ended(`signal ${signal}`))
-	remove(signal, signalled)
+	endBy(signal)
 	// Another copy of the recorder may still have to write.
 	if (count(signal) === 0) raise(signal)
 })
+
+/**
+ * A signal that the process sends itself ends it there and then, unless something listens. Our listener would be called
+ * later, when the program has gone on, or not at all.
+ */
+const ownSignals = new Before('_kill', (pid, number) => {
+	if (Number(pid) !== process.pid && Number(pid) !== 0) return
+	const signal = fatal.find(name => constants.signals[name] === number)
+	if (signal !== undefined && endsProcess(signal)) endBy(signal)
+})
+
+/** Whether the signal ends the process: the program does not listen to it, nor does it request a dump. */
+function endsProcess(signal: NodeJS.Signals): boolean {
+	return process.pid !== 1 && countOfProgram(signal) === 0 && !isListening(signal, requestListener)
+}
+
+function endBy(signal: NodeJS.Signals): void {
+	all(who => who.ended(`signal ${signal}`))
+	remove(signal, signalled)
+}
 
 /**
  * Takes the dump. If the program has a listener for the signal too, the signal belongs to the program, and this
@@ -137,6 +189,7 @@ function stepAside(
 	remove(signal, listener)
 	queueMicrotask(() => {
 		if (witnesses.size > 0 && again()) listenFirst(signal, listener)
+		tellSignals()
 		all(who => who.settled?.())
 	})
 }
@@ -147,13 +200,17 @@ function start(): void {
 	add('uncaughtExceptionMonitor', failed)
 	add('removeListener', removed)
 	// Signals reach the main thread only.
-	if (isMainThread && process.platform !== 'win32')
-		for (const signal of fatal) if (!isListening(signal, signalled)) listenFirst(signal, signalled)
+	if (!isMainThread || process.platform === 'win32') return
+	ownSignals.install()
+	if (isWatched()) add('newListener', added)
+	for (const signal of fatal) if (!isListening(signal, signalled)) listenFirst(signal, signalled)
 }
 
 function stop(): void {
 	exit.uninstall()
+	ownSignals.uninstall()
 	remove('removeListener', removed)
+	remove('newListener', added)
 	remove('beforeExit', idle)
 	remove('uncaughtExceptionMonitor', failed)
 	for (const signal of fatal) remove(signal, signalled)

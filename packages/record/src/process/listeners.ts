@@ -66,7 +66,8 @@ export function raise(signal: NodeJS.Signals): void {
 	apply(kill, process, [process.pid, signal])
 }
 
-function isOurs(listener: AnyListener): boolean {
+/** Whether it is one of any recorder. */
+export function isOurs(listener: AnyListener): boolean {
 	return ownMark in listener
 }
 

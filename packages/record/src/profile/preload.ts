@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import workers from 'node:worker_threads'
 import { events } from '@tsgotrace/runtime'
+import { SignalReportFile, signalsExtension } from '../preload/signalreport.js'
 import { Threads } from '../preload/threads.js'
 import { writeFileSync } from '../process/fs.js'
 import { witness } from '../process/hooks.js'
@@ -51,13 +52,16 @@ export function start(): void {
 	}
 	// Node does not notify workers that still run when the main thread ends.
 	const threads = new Threads('profile', write)
+	const signals = workers.isMainThread ? new SignalReportFile(`${path}${signalsExtension}`) : undefined
 	witness({
 		ended: () => {
+			signals?.end()
 			threads.ask('end')
 			write()
 			threads.leave()
 		},
 		survivableSignal: write,
 		uncaught: () => {},
+		signals: signals && ((ending, heard) => signals.write(ending, heard)),
 	})
 }

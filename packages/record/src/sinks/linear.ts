@@ -58,14 +58,20 @@ export class Linear implements Sink {
 	#losing = false
 	#ended = false
 	#urgent = false
+	#wroteAt: number = now()
 
-	constructor({ memory, recording, ledger, failed }: SinkTools, target: ChunkTarget) {
+	/** @param flushEvery milliseconds after which {@link flush} is called, unless the program computes */
+	constructor({ memory, recording, ledger, failed }: SinkTools, target: ChunkTarget, flushEvery: number) {
 		this.#memory = memory
 		this.#recording = recording
 		this.#ledger = ledger
 		this.#failed = failed
 		this.#target = target
 		this.#counted = memory.counted()
+		memory.passed = () => {
+			// Then it is written, after the event. The last write was a moment after the last call.
+			if (now() - this.#wroteAt >= 0.9 * flushEvery) memory.hot.limit = 0
+		}
 		this.#fromStart()
 	}
 
@@ -167,6 +173,7 @@ export class Linear implements Sink {
 		const size = hot.at
 		const counts = this.#memory.counted()
 		this.#fromStart()
+		this.#wroteAt = now()
 		if (size === 0) return true
 		const restore = this.#written.map(({ source }) => source.cut())
 		let taken = false

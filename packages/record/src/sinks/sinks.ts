@@ -32,9 +32,9 @@ export function memorySize({ to }: SinkOptions): number {
 }
 
 /** @throws if another recorder of the thread already writes the file */
-export function makeSink({ to, rotate }: SinkOptions, tools: SinkTools): Sink {
+export function makeSink({ to, rotate }: SinkOptions, tools: SinkTools, flushEvery: number): Sink {
 	if (typeof to === 'object') return new Ring(tools, to)
-	if (typeof to === 'function') return new Linear(tools, new FunctionTarget(to))
+	if (typeof to === 'function') return new Linear(tools, new FunctionTarget(to), flushEvery)
 	const closing = rotate === undefined ? undefined : new Closing(rotate, tools.failed)
-	return new Linear(tools, new FileTarget(pathFor(to), rotate, closing))
+	return new Linear(tools, new FileTarget(pathFor(to), rotate, closing), flushEvery)
 }
