@@ -1,6 +1,7 @@
 import type { AwaitTree, CallLink, ChainGroup, HolderLink, Link, PossibleDeadlock, TaskLink } from '../model.js'
+import { onOneLine } from './oneline.js'
 
-/** One line of a chain. */
+/** One line of a chain, without control characters. */
 export interface ChainLine {
 	/** Depth of branches. */
 	readonly indent: number
@@ -27,7 +28,7 @@ export interface Linked {
 export function chainLines(tree: Linked, link: number, show: ShowPath): ChainLine[] {
 	const lines: ChainLine[] = []
 	write(tree, link, 0, '', show, lines)
-	return lines
+	return lines.map(({ indent, text, place }) => ({ indent, text: onOneLine(text), place: onOneLine(place) }))
 }
 
 function write(tree: Linked, start: number, indent: number, prefix: string, show: ShowPath, lines: ChainLine[]): void {
@@ -64,7 +65,8 @@ export function groupLines(tree: Linked, { link, maxMs, thread }: ChainGroup, sh
 	const outer = tree.links[link]!
 	if (first === undefined) return []
 	const text = outer.kind === 'task' && maxMs !== undefined ? taskText(outer, maxMs) : first.text
-	return [{ ...first, text: thread === undefined ? text : `${text} in thread ${thread}` }, ...rest]
+	const all = thread === undefined ? text : `${text} in thread ${thread}`
+	return [{ ...first, text: onOneLine(all) }, ...rest]
 }
 
 /**
@@ -91,7 +93,9 @@ export function deadlockText(tree: AwaitTree, { groups, objects }: PossibleDeadl
 	for (const object of objects) counts.set(object, (counts.get(object) ?? 0) + 1)
 	const of = [...counts].map(([name, n]) => `${n} ${name}`).join(', ')
 	const names = groups.map(group => outerName(tree.links[tree.groups[group]!.link]!))
-	return `possible deadlock: ${names.join(' and ')} wait for ${of}, which nothing else that is suspended uses`
+	return onOneLine(
+		`possible deadlock: ${names.join(' and ')} wait for ${of}, which nothing else that is suspended uses`,
+	)
 }
 
 function outerName(link: Link): string {

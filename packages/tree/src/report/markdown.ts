@@ -1,12 +1,13 @@
 import type { AwaitTree } from '../model.js'
 import { deadlockText, groupLines } from './lines.js'
+import { onOneLine } from './oneline.js'
 import { headline, type ReportOptions } from './text.js'
 
 /** A tree as Markdown, for an issue or a chat. */
 export function treeMarkdown(tree: AwaitTree, options: ReportOptions = {}): string {
 	const { showPath = file => file, groups = tree.groups.length } = options
 	const out = [`**${escape(headline(tree))}**\n`]
-	for (const warning of tree.warnings) out.push(`\n> ${escape(warning)}\n`)
+	for (const warning of tree.warnings) out.push(`\n> ${escape(onOneLine(warning))}\n`)
 	for (const group of tree.groups.slice(0, groups)) {
 		out.push('\n')
 		for (const [i, { indent, text, place }] of groupLines(tree, group, showPath).entries()) {

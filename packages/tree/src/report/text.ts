@@ -1,5 +1,6 @@
 import type { AwaitTree } from '../model.js'
 import { type ChainLine, deadlockText, groupLines, type ShowPath } from './lines.js'
+import { onOneLine } from './oneline.js'
 
 /** How a report is written. */
 export interface ReportOptions {
@@ -15,7 +16,7 @@ export interface ReportOptions {
 export function treeText(tree: AwaitTree, options: ReportOptions = {}): string {
 	const { width = 80, showPath = file => file, groups = tree.groups.length } = options
 	const out: string[] = [`${headline(tree)}\n`]
-	for (const warning of tree.warnings) out.push(wrapped(`warning: ${warning}`, width))
+	for (const warning of tree.warnings) out.push(wrapped(onOneLine(`warning: ${warning}`), width))
 	const shown = tree.groups.slice(0, groups)
 	const digits = String(shown[0]?.count ?? 1).length
 	for (const group of shown) {
