@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { profileEnvironment, profileParts } from '@tsgotrace/record/launch'
+import { shellWord } from '@tsgotrace/trace/shell'
 import { UsageError } from './exit.js'
 import { plural } from './format.js'
 import { endAs, runProgram } from './program.js'
-import { pausableText, quoted } from './recordend.js'
+import { pausableText } from './recordend.js'
 import { checkGlobs } from './recordflags.js'
 
 /** Options of `profile`. */
@@ -83,7 +84,7 @@ function write(parts: ReturnType<typeof profileParts>, { output, events, quiet }
 		return false
 	}
 	say(
-		`profiled ${plural(signals, 'event')} in ${plural(threads, 'thread')}; show the profile with: tsgotrace summary ${quoted(output)}   or   go tool pprof -http=: ${quoted(output)}`,
+		`profiled ${plural(signals, 'event')} in ${plural(threads, 'thread')}; show the profile with: tsgotrace summary ${shellWord(output)}   or   go tool pprof -http=: ${shellWord(output)}`,
 	)
 	if (leftOut.length > 0) say(`not profiled: ${pausableText(leftOut)}`)
 	return true

@@ -3,11 +3,12 @@ import { basename, dirname, extname, join as joinPaths, resolve } from 'node:pat
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execEnvironment, namesExec } from '@tsgotrace/exec/launch'
 import { environment, hint, join, type PartReport, Parts, type ThreadParts } from '@tsgotrace/record/launch'
+import { shellWord } from '@tsgotrace/trace/shell'
 import { CommandError, UsageError } from './exit.js'
 import { plural } from './format.js'
 import { Live } from './liveline.js'
 import { type Ending, endAs, runProgram } from './program.js'
-import { killedText, leftOutText, lostText, nothingText, quoted, recordedText } from './recordend.js'
+import { killedText, leftOutText, lostText, nothingText, recordedText } from './recordend.js'
 import { execLevel, execOptions, preloadOptions, type RecordFlags } from './recordflags.js'
 import { withFormat, writeAs } from './recordformat.js'
 import type { RecordingPage } from './view/recording.js'
@@ -134,7 +135,7 @@ async function finish(
 			return true
 		}
 		warn(`${flags.output} could not be written: ${explained(error)}
-  what was recorded is in ${parts.path}, one trace per thread; show it with:  npx tsgotrace print ${quoted(parts.path)}/*.perfetto-trace`)
+  what was recorded is in ${parts.path}, one trace per thread; show it with:  npx tsgotrace print ${shellWord(parts.path)}/*.perfetto-trace`)
 		return true
 	}
 	if (busy.length > 0)
@@ -213,7 +214,9 @@ function tellDumps(base: string, began: number): void {
 
 function couldNotStart(file: string, error: NodeJS.ErrnoException): string {
 	if (error.code === 'ENOENT') return `program not found: '${file}'`
-	const hint = /\.[cm]?[jt]s$/.test(file) ? `\n  hint: run it with Node: tsgotrace record -- node ${quoted(file)}` : ''
+	const hint = /\.[cm]?[jt]s$/.test(file)
+		? `\n  hint: run it with Node: tsgotrace record -- node ${shellWord(file)}`
+		: ''
 	return `'${file}' could not be started: ${error.message}${hint}`
 }
 

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import type { PartReport } from '@tsgotrace/record/launch'
 import { formats } from '@tsgotrace/trace/formats'
+import { shellWord } from '@tsgotrace/trace/shell'
 import { bytes as bytesText, count, plural } from './format.js'
 import { totals } from './liveline.js'
 import { nearText, noneMatches } from './nearest.js'
@@ -34,7 +35,7 @@ export function recordedText(
 	const what = plural(recorded, 'event')
 	const min = reports.every(({ state }) => state !== 'running') ? '' : 'at least '
 	return `tsgotrace: ${rotated ? 'the last of ' : ''}${min}${what}${where.length > 0 ? ` of ${where.join(', ')}` : ''}${more} in ${(ms / 1000).toFixed(1)} s: ${output}, ${bytesText(bytes)}
-  ${openText(format, quoted(output))}
+  ${openText(format, shellWord(output))}
 `
 }
 
@@ -60,7 +61,7 @@ export function nothingText(
 	{ events: globs, output }: Pick<RecordFlags, 'events' | 'output'>,
 	command: readonly string[],
 ): string | null {
-	const dir = quoted(dirname(resolve(output)))
+	const dir = shellWord(dirname(resolve(output)))
 	const allow = `--allow-fs-read=${dir} --allow-fs-write=${dir}`
 	if (reports.length === 0) {
 		if (isRestricted(command))
@@ -119,9 +120,4 @@ export function killedText(threads: number, ending: Ending): string {
 export function lostText(reports: readonly PartReport[]): string {
 	const signals = reports.reduce((all, report) => all + report.signals, 0)
 	return `no trace was written: ${signals === 0 ? 'nothing could be written' : `${plural(signals, 'event')} could not be written`}`
-}
-
-/** Quoted for a shell where necessary. */
-export function quoted(path: string): string {
-	return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -2,9 +2,9 @@
 import { renameSync, rmSync } from 'node:fs'
 import { join as joinPaths } from 'node:path'
 import { formats } from '@tsgotrace/trace/formats'
+import { shellWord } from '@tsgotrace/trace/shell'
 import { defaultOutput } from './defaultoutput.js'
 import { CommandError, UsageError } from './exit.js'
-import { quoted } from './recordend.js'
 import type { RecordFlags } from './recordflags.js'
 
 /** The flags with the format, if that is not Perfetto's, and with the file of that format. @throws UsageError */
@@ -47,7 +47,7 @@ export async function writeAs(
 		renameSync(trace, kept)
 		throw new CommandError(
 			3,
-			`${output} could not be written: ${(error as Error).message}\n  what was recorded is in ${kept}; convert it with:  npx tsgotrace convert --to ${format} ${quoted(kept)}`,
+			`${output} could not be written: ${(error as Error).message}\n  what was recorded is in ${kept}; convert it with:  npx tsgotrace convert --to ${format} ${shellWord(kept)}`,
 		)
 	}
 }

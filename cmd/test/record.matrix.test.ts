@@ -4,10 +4,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { shellWord } from '@tsgotrace/trace/shell'
 import { describe, expect, it } from 'vitest'
 import { decodeProfile } from '../../packages/trace/test/decodeprofile.js'
 import { hasTerminal, onTerminal } from '../../packages/tracetest/test/watch/pty.js'
-import { quoted } from '../src/recordend.js'
 import { bin, cli } from './cli.js'
 import { endAfterDump, inPerfetto, leftovers, places, recorded, signalsOf } from './record.js'
 import { limited, node, Programs } from './useprograms.js'
@@ -180,8 +180,8 @@ describe.concurrent('ends', () => {
 	it.skipIf(!hasTerminal)('Ctrl-C while the program computes, or a process that it has started', async () => {
 		const run = async (program: string): Promise<unknown> => {
 			const trace = join(programs.dir, `terminal ${program}.perfetto-trace`)
-			const command = [node, bin, 'record', '--quiet', '-o', trace, '--', node, `app/${program}.mjs`].map(quoted)
-			const { output, status } = await onTerminal(`cd ${quoted(programs.dir)} && exec ${command.join(' ')}`, /ready/)
+			const command = [node, bin, 'record', '--quiet', '-o', trace, '--', node, `app/${program}.mjs`].map(shellWord)
+			const { output, status } = await onTerminal(`cd ${shellWord(programs.dir)} && exec ${command.join(' ')}`, /ready/)
 			const ofParent = places(await signalsOf(trace)).filter(place => place !== 'busy')
 			return { status, ended: /child .*$/m.exec(output)?.[0].trim(), ofParent }
 		}
@@ -192,8 +192,8 @@ describe.concurrent('ends', () => {
 
 	it.skipIf(!hasTerminal)('SIGINT to the command alone, on a terminal: passed on', async () => {
 		const trace = join(programs.dir, 'alone.perfetto-trace')
-		const command = [node, bin, 'record', '-o', trace, '--', node, 'app/interrupts.mjs'].map(quoted)
-		const { output, status } = await onTerminal(`cd ${quoted(programs.dir)} && exec ${command.join(' ')}`, /$^/)
+		const command = [node, bin, 'record', '-o', trace, '--', node, 'app/interrupts.mjs'].map(shellWord)
+		const { output, status } = await onTerminal(`cd ${shellWord(programs.dir)} && exec ${command.join(' ')}`, /$^/)
 		expect({ status, places: places(await signalsOf(trace)) }).toEqual({ status: 130, places: ['interrupts'] })
 		expect(output).not.toContain('without notice')
 	})

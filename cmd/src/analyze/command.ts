@@ -1,9 +1,9 @@
 import { Analyzer } from '@tsgotrace/trace/analyze'
 import type { ProfileKind } from '@tsgotrace/trace/analyze/profilekinds'
+import { shellWord } from '@tsgotrace/trace/shell'
 import { type ExitCode, UsageError } from '../exit.js'
 import type { KeyFlags } from '../key.js'
 import { printJson } from '../output.js'
-import { quoted } from '../recordend.js'
 import { Output } from '../stdout.js'
 import { takeTrace } from '../tracefile.js'
 import { outputWidth } from '../width.js'
@@ -69,7 +69,7 @@ export async function analyzeCommand(paths: readonly string[], flags: AnalyzeFla
 	)
 	// If the input is not a trace, the error is the whole output.
 	if (report === null || (code === 1 && packets === 0)) return code
-	const files = paths.map(quoted).join(' ')
+	const files = paths.map(shellWord).join(' ')
 	if (flags.json) printJson(report)
 	else {
 		const output = new Output()

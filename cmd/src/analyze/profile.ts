@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type ProfileKind, StateProfile } from '@tsgotrace/trace/analyze/profile'
+import { shellWord } from '@tsgotrace/trace/shell'
 import { CommandError, type ExitCode } from '../exit.js'
 import type { KeyFlags } from '../key.js'
-import { quoted } from '../recordend.js'
 import { takeTrace } from '../tracefile.js'
 
 /** Writes the profile of a state. */
@@ -41,7 +41,7 @@ export async function writeProfile(
 	process.stderr.write(
 		built.sample.length === 0
 			? `${output}: empty: no task that has ended was in this state\n`
-			: `${output}\n  show it with:  go tool pprof -top ${quoted(output)}\n`,
+			: `${output}\n  show it with:  go tool pprof -top ${shellWord(output)}\n`,
 	)
 	return code
 }

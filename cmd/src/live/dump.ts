@@ -2,9 +2,9 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { dumpProcess } from '@tsgotrace/live'
 import { join } from '@tsgotrace/record/launch'
+import { shellWord } from '@tsgotrace/trace/shell'
 import type { ExitCode } from '../exit.js'
 import { bytes, plural } from '../format.js'
-import { quoted } from '../recordend.js'
 import { checkOutput, reportOf, withParts } from './parts.js'
 import { pidOf, withProcess } from './target.js'
 
@@ -25,7 +25,7 @@ export async function dumpCommand(
 	})
 	if (!quiet)
 		process.stderr.write(
-			`tsgotrace: ${plural(rings, 'flight recorder')} of process ${pid}: ${quoted(output)}, ${bytes(statSync(output).size)}\n  show it with:  npx tsgotrace summary ${quoted(output)}\n`,
+			`tsgotrace: ${plural(rings, 'flight recorder')} of process ${pid}: ${shellWord(output)}, ${bytes(statSync(output).size)}\n  show it with:  npx tsgotrace summary ${shellWord(output)}\n`,
 		)
 	return 0
 }

@@ -2,9 +2,9 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { constants, gunzipSync } from 'node:zlib'
 import { textDuration } from '@tsgotrace/trace/export'
 import { startsAsProfile } from '@tsgotrace/trace/format/profilestart'
+import { shellWord } from '@tsgotrace/trace/shell'
 import { profileSummary } from '@tsgotrace/trace/summary'
 import { bytes, count } from '../format.js'
-import { quoted } from '../recordend.js'
 import { table } from '../table.js'
 
 const maxRows = 20
@@ -24,7 +24,7 @@ export function profileText(path: string, width: number): string | null {
 	return `a pprof profile: ${sums.join(', ')}; by ${types[usual]?.name ?? 'nothing'}
 
 ${table([['', ...heads], ...lines], { width })}${more}
-go tool pprof -http=: ${quoted(path)}   shows it as a graph
+go tool pprof -http=: ${shellWord(path)}   shows it as a graph
 `
 }
 

@@ -1,3 +1,4 @@
+import { shellWord } from '../../text/shell.js'
 import type { Analysis } from '../facts/analysis.js'
 import type { ItemGroup } from '../facts/groups.js'
 import type { Finding, TaskReport } from '../facts/report.js'
@@ -34,8 +35,7 @@ export function lookAt({ kind }: Pick<ItemGroup, 'kind'>, id: number): string {
 
 /** A command that shows why the slowest task of a name took so long. The name may be the path of a request of anyone. */
 export function lookAtSlowest(name: string): string {
-	const isPlain = !/["$`\\!\p{Cc}]/u.test(name)
-	return `tsgotrace analyze FILE --slow${name.startsWith('-') ? '=' : ' '}${isPlain ? `"${name}"` : `'${name.replaceAll("'", "'\\''")}'`}`
+	return `tsgotrace analyze FILE --slow${name.startsWith('-') ? '=' : ' '}${shellWord(name)}`
 }
 
 /** A command that shows the events of a part of the trace. */
