@@ -31,8 +31,17 @@ export function listenFirst(name: string, listener: AnyListener): void {
 	quietly(() => apply(prependListener, process, [name, listener]))
 }
 
+/** Whether it is a recorder that removes a listener now, and not the program. */
+export function isUnlistening(): boolean {
+	return removing
+}
+
+let removing = false
+
 export function unlisten(name: string, listener: AnyListener): void {
+	removing = true
 	apply(off, process, [name, listener])
+	removing = false
 }
 
 /** Move or add a listener to the end. */
